@@ -1,0 +1,85 @@
+# Everything starts here. `make` alone explains.
+# Needs Python >= 3.11 and make; the rest, the Kafka broker included, comes from package registries.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+LOCK := requirements.lock
+
+# The first interpreter that is really there and new enough (a version manager's stub on the PATH is not).
+# Override with: make PYTHON=/path/to/python3.12 install
+PYTHON ?=
+FIND_PYTHON = for p in $(PYTHON) python3.13 python3.12 python3.11 python3; do \
+	if "$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then printf '%s\n' "$$p"; break; fi; done
+
+.PHONY: help
+help: ## What can be done here
+	@printf 'Urban enforcement pipeline. First: make demo\n\n'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | \
+		while IFS='|' read -r target words; do printf '%-16s %s\n' "$$target" "$$words"; done
+	@printf '\nAfter make install: .venv/bin/enforcement --help\n'
+
+.PHONY: install
+install: $(STAMP) ## Make .venv from the lock file (does nothing when nothing changed)
+
+$(STAMP): $(LOCK) pyproject.toml
+	@python=$$($(FIND_PYTHON)); \
+	if [ -z "$$python" ]; then \
+		echo "No Python 3.11 or newer found. Install one (Debian: apt install python3 python3-venv) or name it: make PYTHON=/path/to/python3.12 install" >&2; exit 1; fi; \
+	if ! "$$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then \
+		echo "$$python has no venv module. Debian: apt install python3-venv" >&2; exit 1; fi; \
+	if ! $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+		echo "Making $(VENV) with $$("$$python" --version)"; "$$python" -m venv --clear $(VENV) || exit 1; fi
+	@echo "Installing from $(LOCK)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement $(LOCK)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+.PHONY: demo
+demo: $(STAMP) ## A street at work on a real Kafka broker, in this terminal
+	@$(BIN)/enforcement demo
+
+.PHONY: test
+test: $(STAMP) ## All tests, on a real broker of their own
+	@$(BIN)/pytest
+
+.PHONY: lint
+lint: $(STAMP) ## Style, types and the import rule: seconds, no broker
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+.PHONY: check
+check: lint test ## What must pass before a merge: lint, then test
+
+.PHONY: format
+format: $(STAMP) ## Rewrite the code in the agreed style
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+.PHONY: bench
+bench: $(STAMP) ## Measure, side by side in one run (see benchmarks/)
+	@$(BIN)/python -m benchmarks
+
+.PHONY: lock
+lock: ## Write requirements.lock anew, with the newest versions pyproject.toml allows
+	@python=$$($(FIND_PYTHON)); \
+	if [ -z "$$python" ]; then echo "No Python 3.11 or newer found." >&2; exit 1; fi; \
+	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
+	"$$python" -m venv "$$scratch" && \
+	"$$scratch/bin/python" -m pip install --quiet --disable-pip-version-check --editable '.[dev]' && \
+	{ echo "# name==version of everything make install puts into .venv. Written by make lock: do not edit."; \
+	  "$$scratch/bin/python" -m pip freeze --exclude-editable --disable-pip-version-check; } > "$$scratch/lock" && \
+	cp "$$scratch/lock" $(LOCK)
+	@echo "$(LOCK): $$(grep -c '==' $(LOCK)) packages"
+
+.PHONY: clean
+clean: ## Remove what was made here: .venv, caches, the broker's data
+	@if [ -x $(BIN)/enforcement ]; then $(BIN)/enforcement broker down >/dev/null 2>&1 || true; fi
+	rm -rf $(VENV) .broker .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
