@@ -1,0 +1,149 @@
+"""The rules that decide, as values: matters, routing, roster, limits. Read from `rules/` by `pipeline.rulebook`.
+
+Nothing in the core knows a deadline, a team or a window that is not in here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from pipeline.core.grid import GridPlan
+from pipeline.core.worktime import WorkCalendar
+from schemas.terms import EvidenceKind, Role, Severity, Source, Urgency
+
+
+class Unit(StrEnum):
+    """What a limit counts: minutes of office hours, whole workdays, or minutes of the natural day."""
+
+    WORK_MINUTES = "work_minutes"
+    WORKDAYS = "workdays"
+    NATURAL_MINUTES = "natural_minutes"
+
+
+class RouteMode(StrEnum):
+    """派单 (a team is named) or 领单 (a pool of teams may claim)."""
+
+    DISPATCH = "dispatch"
+    OFFER = "offer"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How long something may take."""
+
+    value: int
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One of the enforcement matters (执法事项). `lead_team` is the team id of the roster."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    severity: Severity
+    lead_team: str
+    sources: frozenset[Source]
+    arrive: Limit
+    dispose: Limit
+    evidence_required: tuple[EvidenceKind, ...]
+    legal_basis: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A team or a post of a street. `communities` (3 digits each) is a territorial team's area, empty for the others."""
+
+    id: str
+    name_zh: str
+    name_en: str
+    communities: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Street:
+    """A street (街道): its grids and its teams by id."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    grids: GridPlan
+    teams: Mapping[str, Team]
+
+    def territorial_team(self, grid: str | None) -> str | None:
+        """The team whose area `grid` lies in."""
+        if grid is None:
+            return None
+        community = grid[9:12]
+        return next((team.id for team in self.teams.values() if community in team.communities), None)
+
+
+LEAD: Final = "lead"
+TERRITORIAL: Final = "territorial"
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingRule:
+    """One line of the routing table; the first that matches decides. An empty set matches everything.
+
+    `to` and `then` name teams by id, or as `lead` (the matter's) and `territorial` (the grid's). `to` is the one team
+    of a dispatch or the pool of an offer; `then` are tried in order after a return or when nobody claims.
+    """
+
+    id: str
+    mode: RouteMode
+    to: tuple[str, ...]
+    then: tuple[str, ...]
+    matters: frozenset[str] = frozenset()
+    severities: frozenset[Severity] = frozenset()
+    sources: frozenset[Source] = frozenset()
+    urgencies: frozenset[Urgency] = frozenset()
+
+    def matches(self, matter: str, severity: Severity, source: Source, urgency: Urgency) -> bool:
+        """Whether this line speaks about such a case."""
+        return (
+            (not self.matters or matter in self.matters)
+            and (not self.severities or severity in self.severities)
+            and (not self.sources or source in self.sources)
+            and (not self.urgencies or urgency in self.urgencies)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Windows, counts and posts. Every number of the flow that is not a matter's own."""
+
+    duplicate_window_minutes: int
+    duplicate_distance_m: int
+    future_skew_s: int
+    claim: Limit
+    sign: Limit
+    verify: Limit
+    call_back: Limit
+    warn_percents: tuple[int, ...]
+    returns_max: int
+    reworks_max: int
+    reopens_max: int
+    failed_calls_max: int
+    officers_min: int
+    retire_days: int
+    centre_team: str
+    verification_post: str
+    callback_post: str
+    leader_roles: Mapping[int, str]
+    """Who is told when so many percent of a clock are consumed; 100 is the breach."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """One version of all rules. `may` says which roles may do which action."""
+
+    version: str
+    matters: Mapping[str, Matter]
+    streets: Mapping[str, Street]
+    routing: tuple[RoutingRule, ...]
+    may: Mapping[str, frozenset[Role]]
+    policy: Policy
+    calendar: WorkCalendar

@@ -1,0 +1,111 @@
+"""What somebody does to a case, pushed to `actions.v1`. The street is the first nine digits of the case id."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas import limits
+from schemas.base import contract
+from schemas.evidence import Evidence
+from schemas.place import Point
+from schemas.terms import ReturnReason, Role
+from schemas.text import CaseId, Identifier, Instant, Note
+
+EvidenceList = Annotated[tuple[Evidence, ...], Field(max_length=limits.EVIDENCE_MAX)]
+Officers = Annotated[tuple[Identifier, ...], Field(max_length=limits.OFFICERS_MAX)]
+
+
+@contract
+class Actor:
+    """Who acts, and as what. `team` is the team or post acted for."""
+
+    id: Identifier
+    role: Role
+    team: Identifier | None = None
+
+
+@contract
+class ActionBase:
+    """What every action says. `expected_version`: refuse with `stale_version` if the case has moved on."""
+
+    action_id: Identifier
+    case_id: CaseId
+    actor: Actor
+    acted_at: Instant
+    expected_version: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+
+
+@contract
+class Claim(ActionBase):
+    """领单: a team takes an offered case; the first one wins."""
+
+    action: Literal["claim"] = "claim"
+
+
+@contract
+class Dispatch(ActionBase):
+    """派单 by hand: the dispatcher names the team. `designated`: the team may not return it (指定)."""
+
+    action: Literal["dispatch"] = "dispatch"
+    team: Identifier
+    designated: bool = False
+
+
+@contract
+class Sign(ActionBase):
+    """签收: the team confirms that it has the task."""
+
+    action: Literal["sign"] = "sign"
+
+
+@contract
+class Return(ActionBase):
+    """退单: not ours, with a reason from the closed list."""
+
+    action: Literal["return"] = "return"
+    reason: ReturnReason
+    note: Note = ""
+
+
+@contract
+class Arrive(ActionBase):
+    """到场: officers (certificate numbers) are on site."""
+
+    action: Literal["arrive"] = "arrive"
+    officers: Officers
+    point: Point | None = None
+
+
+@contract
+class Dispose(ActionBase):
+    """处置: the problem is dealt with, and here is the proof."""
+
+    action: Literal["dispose"] = "dispose"
+    evidence: EvidenceList = ()
+    note: Note = ""
+
+
+@contract
+class Verify(ActionBase):
+    """核查: somebody other than the handler looked."""
+
+    action: Literal["verify"] = "verify"
+    passed: bool
+    note: Note = ""
+    evidence: EvidenceList = ()
+
+
+@contract
+class CallBack(ActionBase):
+    """回访: the hotline asked the caller. `solved` and `satisfied` are null when nobody was reached."""
+
+    action: Literal["call_back"] = "call_back"
+    reached: bool
+    solved: bool | None = None
+    satisfied: bool | None = None
+    note: Note = ""
+
+
+Action = Annotated[
+    Claim | Dispatch | Sign | Return | Arrive | Dispose | Verify | CallBack, Field(discriminator="action")
+]

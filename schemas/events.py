@@ -1,0 +1,318 @@
+"""What happened, as the journal keeps it. A released event is never edited: a new version gets a new `event` name.
+
+Events that carry a `case_id` move that case (`pipeline.core.moves`); the others are answers that move nothing.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.action import EvidenceList, Officers
+from schemas.base import contract
+from schemas.case import Clock, Facts, ReportRef, Teams, Timer
+from schemas.place import Point
+from schemas.terms import CaseOutcome, ClockKind, ReturnReason, Source
+from schemas.text import CaseId, Code, Identifier, Instant, Note
+
+
+@contract
+class CaseOpened:
+    """A report became a case. The case stands at `reported`."""
+
+    event: Literal["case_opened.v1"] = "case_opened.v1"
+    case_id: CaseId
+    facts: Facts
+    report: ReportRef
+    evidence: EvidenceList = ()
+
+
+@contract
+class CaseAccepted:
+    """受理: the report is within what the street handles; its dispose clock runs."""
+
+    event: Literal["case_accepted.v1"] = "case_accepted.v1"
+    case_id: CaseId
+
+
+@contract
+class CaseSelfDisposed:
+    """自处置: the patrol dealt with it on the spot; only the verification is left."""
+
+    event: Literal["case_self_disposed.v1"] = "case_self_disposed.v1"
+    case_id: CaseId
+    by: Identifier
+    at: Instant
+
+
+@contract
+class CaseOffered:
+    """The case lies in the claim pool of `teams` until the claim clock is due. `why` is the routing trace."""
+
+    event: Literal["case_offered.v1"] = "case_offered.v1"
+    case_id: CaseId
+    teams: Teams
+    why: Note
+
+
+@contract
+class CaseDispatched:
+    """派单: `team` holds the task. `why` is the routing trace."""
+
+    event: Literal["case_dispatched.v1"] = "case_dispatched.v1"
+    case_id: CaseId
+    team: Identifier
+    designated: bool = False
+    why: Note
+
+
+@contract
+class CaseClaimed:
+    """领单: `team` took it first."""
+
+    event: Literal["case_claimed.v1"] = "case_claimed.v1"
+    case_id: CaseId
+    team: Identifier
+    by: Identifier
+
+
+@contract
+class CaseSigned:
+    """签收."""
+
+    event: Literal["case_signed.v1"] = "case_signed.v1"
+    case_id: CaseId
+    by: Identifier
+
+
+@contract
+class CaseReturned:
+    """退单: the case waits for another dispatch."""
+
+    event: Literal["case_returned.v1"] = "case_returned.v1"
+    case_id: CaseId
+    team: Identifier
+    by: Identifier
+    reason: ReturnReason
+    note: Note = ""
+
+
+@contract
+class CaseArrived:
+    """到场."""
+
+    event: Literal["case_arrived.v1"] = "case_arrived.v1"
+    case_id: CaseId
+    by: Identifier
+    officers: Officers
+    point: Point | None = None
+
+
+@contract
+class CaseDisposed:
+    """处置完毕: awaits verification."""
+
+    event: Literal["case_disposed.v1"] = "case_disposed.v1"
+    case_id: CaseId
+    by: Identifier
+    evidence: EvidenceList
+    note: Note = ""
+
+
+@contract
+class VerificationPassed:
+    """核查通过. `call_back`: a hotline's caller is still to be asked."""
+
+    event: Literal["verification_passed.v1"] = "verification_passed.v1"
+    case_id: CaseId
+    by: Identifier
+    call_back: bool
+    note: Note = ""
+    evidence: EvidenceList = ()
+
+
+@contract
+class VerificationFailed:
+    """核查不通过: back to the same team as rework (返工)."""
+
+    event: Literal["verification_failed.v1"] = "verification_failed.v1"
+    case_id: CaseId
+    by: Identifier
+    note: Note
+    evidence: EvidenceList = ()
+
+
+@contract
+class CallMissed:
+    """回访未接通: nobody was reached; the case still awaits its call-back."""
+
+    event: Literal["call_missed.v1"] = "call_missed.v1"
+    case_id: CaseId
+    by: Identifier
+
+
+@contract
+class CallBackRecorded:
+    """回访: what the caller said."""
+
+    event: Literal["call_back_recorded.v1"] = "call_back_recorded.v1"
+    case_id: CaseId
+    by: Identifier
+    solved: bool
+    satisfied: bool
+    note: Note = ""
+
+
+@contract
+class CaseReopened:
+    """The caller says it is not solved: the case waits for another dispatch, its first clock still running."""
+
+    event: Literal["case_reopened.v1"] = "case_reopened.v1"
+    case_id: CaseId
+
+
+@contract
+class CaseClosed:
+    """结案."""
+
+    event: Literal["case_closed.v1"] = "case_closed.v1"
+    case_id: CaseId
+    outcome: CaseOutcome
+
+
+@contract
+class ClockStarted:
+    """A clock runs; `timers` fire along its way."""
+
+    event: Literal["clock_started.v1"] = "clock_started.v1"
+    case_id: CaseId
+    clock: Clock
+    timers: Annotated[tuple[Timer, ...], Field(max_length=8)] = ()
+
+
+@contract
+class ClockStopped:
+    """A clock no longer runs and its timers are disarmed."""
+
+    event: Literal["clock_stopped.v1"] = "clock_stopped.v1"
+    case_id: CaseId
+    clock: ClockKind
+
+
+@contract
+class TimerArmed:
+    """A timer of the case that belongs to no clock."""
+
+    event: Literal["timer_armed.v1"] = "timer_armed.v1"
+    case_id: CaseId
+    timer: Timer
+
+
+@contract
+class TimerFired:
+    """A timer was due; `late_s` seconds ago by the worker's clock."""
+
+    event: Literal["timer_fired.v1"] = "timer_fired.v1"
+    case_id: CaseId
+    timer: Timer
+    late_s: Annotated[int, Field(ge=0)]
+
+
+@contract
+class CaseRetired:
+    """The case was closed long enough ago: its snapshot is deleted, its journal stays."""
+
+    event: Literal["case_retired.v1"] = "case_retired.v1"
+    case_id: CaseId
+
+
+@contract
+class ReportMerged:
+    """The report tells of a case that is open already; its caller is answered too."""
+
+    event: Literal["report_merged.v1"] = "report_merged.v1"
+    case_id: CaseId
+    report: ReportRef
+    why: Note
+
+
+@contract
+class ReportRepeated:
+    """The same report again; the first receipt is given again. `differs`: other content under the same number."""
+
+    event: Literal["report_repeated.v1"] = "report_repeated.v1"
+    case_id: CaseId
+    source: Source
+    source_no: Identifier
+    differs: bool
+
+
+@contract
+class ReportRefused:
+    """The report was understood and is not accepted."""
+
+    event: Literal["report_refused.v1"] = "report_refused.v1"
+    source: Source
+    source_no: Identifier
+    code: Code
+    field: Note = ""
+
+
+@contract
+class ActionRepeated:
+    """The same action again; the first receipt is given again."""
+
+    event: Literal["action_repeated.v1"] = "action_repeated.v1"
+    case_id: CaseId
+    action_id: Identifier
+
+
+@contract
+class ActionRefused:
+    """The action was understood and may not be done now, or not by this actor; nothing changed."""
+
+    event: Literal["action_refused.v1"] = "action_refused.v1"
+    case_id: CaseId
+    action_id: Identifier
+    action: Code
+    actor: Identifier
+    code: Code
+    field: Note = ""
+
+
+@contract
+class MessageDead:
+    """The bytes could not be understood, or deciding them failed; they are kept under a dead letter."""
+
+    event: Literal["message_dead.v1"] = "message_dead.v1"
+    code: Code
+    field: Note = ""
+
+
+CaseEvent = (
+    CaseOpened
+    | CaseAccepted
+    | CaseSelfDisposed
+    | CaseOffered
+    | CaseDispatched
+    | CaseClaimed
+    | CaseSigned
+    | CaseReturned
+    | CaseArrived
+    | CaseDisposed
+    | VerificationPassed
+    | VerificationFailed
+    | CallMissed
+    | CallBackRecorded
+    | CaseReopened
+    | CaseClosed
+    | ClockStarted
+    | ClockStopped
+    | TimerArmed
+    | TimerFired
+    | CaseRetired
+    | ReportMerged
+    | ReportRepeated
+    | ActionRepeated
+)
+Answer = ReportRefused | ActionRefused | MessageDead
+Event = Annotated[CaseEvent | Answer, Field(discriminator="event")]

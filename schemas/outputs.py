@@ -1,0 +1,220 @@
+"""What the pipeline tells the world. Ids are made of the entry id, so the same decision always has the same ids."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas import limits
+from schemas.base import contract
+from schemas.case import Count, Version
+from schemas.place import Place
+from schemas.report import Person
+from schemas.terms import (
+    AssignmentKind,
+    AssignmentStatus,
+    CaseOutcome,
+    ClockKind,
+    EvidenceKind,
+    NoticeKind,
+    ReportOutcome,
+    Severity,
+    Source,
+    Stage,
+)
+from schemas.text import (
+    CallerToken,
+    CaseId,
+    Code,
+    EntryId,
+    Identifier,
+    Instant,
+    MatterCode,
+    Name,
+    Note,
+    Sha256,
+    StreetCode,
+    Text,
+)
+
+OutputId = Annotated[str, Field(pattern=r"^[0-9]{1,5}:[0-9]{1,9}:[0-9]{1,15}:[a-z]{1,16}:[0-9]{1,5}$")]
+RecipientRole = Annotated[str, Field(pattern=r"^[a-z0-9_.\-]{1,64}$")]
+
+
+@contract
+class Assignment:
+    """What a team or post is to do, whole in itself. A later assignment of the same case, team and kind replaces it.
+
+    `due_at` is the deadline of this task; `evidence_required` what closing it needs; `why` the routing trace.
+    `callers` is filled for call-backs only.
+    """
+
+    assignment_id: OutputId
+    entry_id: EntryId
+    at: Instant
+    case_id: CaseId
+    case_version: Version
+    street: StreetCode
+    team: Identifier
+    kind: AssignmentKind
+    status: AssignmentStatus
+    leg: Count
+    matter: MatterCode
+    matter_zh: Name
+    matter_en: Name
+    severity: Severity
+    source: Source
+    place: Place
+    text: Text
+    due_at: Instant | None
+    provisional: bool = False
+    evidence_required: Annotated[tuple[EvidenceKind, ...], Field(max_length=10)] = ()
+    legal_basis: Annotated[tuple[Note, ...], Field(max_length=10)] = ()
+    why: Note = ""
+    callers: Annotated[tuple[CallerToken, ...], Field(max_length=limits.CALLERS_PER_ASSIGNMENT_MAX)] = ()
+
+
+@contract
+class ReportSubject:
+    """The receipt answers a report."""
+
+    subject: Literal["report"] = "report"
+    source: Source
+    source_no: Identifier
+
+
+@contract
+class ActionSubject:
+    """The receipt answers an action."""
+
+    subject: Literal["action"] = "action"
+    action_id: Identifier
+    actor: Identifier
+
+
+@contract
+class RecordSubject:
+    """The receipt answers a record whose number could not be read."""
+
+    subject: Literal["record"] = "record"
+    topic: Identifier
+    partition: Annotated[int, Field(ge=0)]
+    offset: Annotated[int, Field(ge=0)]
+
+
+@contract
+class Receipt:
+    """What became of a report or an action, at once.
+
+    `code` is stable: the outcome for accepted ones, the reason for the others. `field` says where it was wrong,
+    `allowed` what would have been right. `team` is who is responsible, or for a lost claim who won.
+    """
+
+    receipt_id: OutputId
+    entry_id: EntryId
+    at: Instant
+    of: Annotated[ReportSubject | ActionSubject | RecordSubject, Field(discriminator="subject")]
+    outcome: ReportOutcome
+    code: Code
+    field: Note = ""
+    allowed: Note = ""
+    message_zh: Note = ""
+    message_en: Note = ""
+    case_id: CaseId | None = None
+    case_version: Version | None = None
+    stage: Stage | None = None
+    team: Identifier | None = None
+    due_at: Instant | None = None
+
+
+@contract
+class Notice:
+    """Somebody is told: a leader of a warning or a breach, a hotline of the final answer to one of its reports."""
+
+    notice_id: OutputId
+    entry_id: EntryId
+    at: Instant
+    to: RecipientRole
+    kind: NoticeKind
+    case_id: CaseId
+    matter: MatterCode
+    stage: Stage
+    team: Identifier | None = None
+    clock: ClockKind | None = None
+    percent: Annotated[int, Field(ge=0, le=100)] | None = None
+    due_at: Instant | None = None
+    late_s: Annotated[int, Field(ge=0)] = 0
+    source: Source | None = None
+    source_no: Identifier | None = None
+    outcome: CaseOutcome | None = None
+    text_zh: Note = ""
+
+
+@contract
+class Caller:
+    """A person in `callers.v1`, under the token that stands for them everywhere else."""
+
+    kind: Literal["caller"] = "caller"
+    token: CallerToken
+    at: Instant
+    person: Person
+
+
+@contract
+class SealedOriginal:
+    """The bytes of a dead letter, base64. They may hold anything, personal data too, so they are kept with the callers."""
+
+    kind: Literal["original"] = "original"
+    token: CallerToken
+    at: Instant
+    value_base64: Annotated[str, Field(max_length=2_000_000)]
+    truncated: bool = False
+
+
+CallerRecord = Annotated[Caller | SealedOriginal, Field(discriminator="kind")]
+
+
+@contract
+class DeadLetter:
+    """A record that could not be worked: where it stands, why, and the token of its bytes in `callers.v1`."""
+
+    dead_letter_id: OutputId
+    entry_id: EntryId
+    at: Instant
+    topic: Identifier
+    partition: Annotated[int, Field(ge=0)]
+    offset: Annotated[int, Field(ge=0)]
+    sha256: Sha256
+    size_bytes: Annotated[int, Field(ge=0)]
+    code: Code
+    field: Note = ""
+    allowed: Note = ""
+    original: CallerToken
+
+
+@contract
+class TopicPosition:
+    """Where the pipeline stands in one input topic; `topic_id` tells a topic from a later one of the same name."""
+
+    topic: Identifier
+    topic_id: Identifier
+    next_offset: Annotated[int, Field(ge=0)]
+
+
+@contract
+class Position:
+    """The last word on one partition, under the key `__position` of `cases.v1`; written in each transaction.
+
+    `digest` is that of all case snapshots of the partition.
+    """
+
+    partition: Annotated[int, Field(ge=0)]
+    partitions: Annotated[int, Field(ge=1)]
+    epoch: Annotated[int, Field(ge=1)]
+    seq: Annotated[int, Field(ge=0)]
+    at: Instant | None
+    inputs: Annotated[tuple[TopicPosition, ...], Field(max_length=4)]
+    cases_topic_id: Identifier
+    journal_topic_id: Identifier
+    digest: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    rules_version: Identifier
+    code_version: Identifier

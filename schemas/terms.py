@@ -1,0 +1,164 @@
+"""The field's closed lists. Codes never change and are never translated; the glossary has the Chinese beside them."""
+
+from enum import StrEnum
+
+
+class Source(StrEnum):
+    """Where a report comes from."""
+
+    HOTLINE_12345 = "12345"
+    HOTLINE_12319 = "12319"
+    PATROL = "patrol"
+    MONITOR = "monitor"
+
+
+class Stage(StrEnum):
+    """Where a case stands. The moves between stages are a table in `pipeline.core.moves`."""
+
+    REPORTED = "reported"
+    VERIFYING_BEFORE_FILING = "verifying_before_filing"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    MERGED = "merged"
+    DISPATCH_PENDING = "dispatch_pending"
+    OFFERED = "offered"
+    DISPATCHED = "dispatched"
+    SIGNED = "signed"
+    ARRIVED = "arrived"
+    IN_PROGRESS = "in_progress"
+    JOINT_IN_PROGRESS = "joint_in_progress"
+    SUSPENDED = "suspended"
+    AWAITING_VERIFICATION = "awaiting_verification"
+    REWORK = "rework"
+    AWAITING_CALLBACK = "awaiting_callback"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    VOIDED = "voided"
+    TRANSFERRED_OUT = "transferred_out"
+    TERMINATED = "terminated"
+
+
+class Role(StrEnum):
+    """In what capacity somebody acts."""
+
+    HOTLINE = "hotline"
+    GRID_MEMBER = "grid_member"
+    DISPATCHER = "dispatcher"
+    TEAM = "team"
+    OFFICER = "officer"
+    DEPARTMENT = "department"
+    VERIFIER = "verifier"
+    CALLBACK_CLERK = "callback_clerk"
+    DUTY_CHIEF = "duty_chief"
+    SYSTEM = "system"
+
+
+class Severity(StrEnum):
+    """How urgent a matter is; P1 and P2 run on natural time, P3 and P4 on working time."""
+
+    P1 = "P1"
+    P2 = "P2"
+    P3 = "P3"
+    P4 = "P4"
+
+
+class Urgency(StrEnum):
+    """The hotline's grade: 一般, 紧急, 特急."""
+
+    NORMAL = "normal"
+    URGENT = "urgent"
+    CRITICAL = "critical"
+
+
+class Crs(StrEnum):
+    """The coordinate system of a point; without it a point may be several hundred metres off."""
+
+    WGS84 = "WGS84"
+    CGCS2000 = "CGCS2000"
+    GCJ02 = "GCJ02"
+    BD09 = "BD09"
+
+
+class EvidenceKind(StrEnum):
+    """What a piece of evidence is."""
+
+    PHOTO = "photo"
+    PHOTO_BEFORE = "photo_before"
+    PHOTO_AFTER = "photo_after"
+    BODYCAM = "bodycam"
+    VIDEO = "video"
+    DOCUMENT = "document"
+
+
+class ClockKind(StrEnum):
+    """What a clock of a case measures."""
+
+    CLAIM = "claim"
+    SIGN = "sign"
+    ARRIVE = "arrive"
+    DISPOSE = "dispose"
+    VERIFY = "verify"
+    CALLBACK = "callback"
+
+
+class TimerKind(StrEnum):
+    """What happens when a timer is due."""
+
+    WARNING = "warning"
+    BREACH = "breach"
+    CLAIM_LAPSED = "claim_lapsed"
+    RETIRE = "retire"
+
+
+class ReportOutcome(StrEnum):
+    """What became of a report."""
+
+    ACCEPTED = "accepted"
+    MERGED = "merged"
+    REFUSED = "refused"
+    DEAD_LETTER = "dead_letter"
+
+
+class AssignmentKind(StrEnum):
+    """What a team or a post is asked to do."""
+
+    OFFER = "offer"
+    HANDLE = "handle"
+    VERIFY = "verify"
+    CALL_BACK = "call_back"
+
+
+class AssignmentStatus(StrEnum):
+    """Whether the assignment still stands."""
+
+    OPEN = "open"
+    WITHDRAWN = "withdrawn"
+    DONE = "done"
+
+
+class NoticeKind(StrEnum):
+    """Why somebody is told."""
+
+    WARNING = "warning"
+    BREACH = "breach"
+    CLAIM_LAPSED = "claim_lapsed"
+    RETURNED = "returned"
+    FINAL_ANSWER = "final_answer"
+
+
+class CaseOutcome(StrEnum):
+    """How a case ended."""
+
+    RESOLVED = "resolved"
+    SELF_DISPOSED = "self_disposed"
+    UNREACHED = "unreached"
+    UNSATISFIED = "unsatisfied"
+
+
+class ReturnReason(StrEnum):
+    """Why a team returns a task (退单)."""
+
+    NOT_OUR_MATTER = "not_our_matter"
+    NOT_OUR_AREA = "not_our_area"
+    NOT_ENOUGH_FACTS = "not_enough_facts"
+    BEYOND_POWERS = "beyond_powers"
