@@ -24,6 +24,7 @@ from schemas.text import CallerToken, CaseId, EntryId, Identifier, Instant, Matt
 
 Version = Annotated[int, Field(ge=1, le=1_000_000)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
+Percent = Annotated[int, Field(ge=0, le=100)]
 Teams = Annotated[tuple[Identifier, ...], Field(max_length=limits.TEAMS_MAX)]
 
 
@@ -74,7 +75,7 @@ class Task:
     officers: Officers = ()
     arrived_at: Instant | None = None
     disposed_at: Instant | None = None
-    handlers: Officers = ()
+    handlers: Annotated[tuple[Identifier, ...], Field(max_length=limits.HANDLERS_MAX)] = ()
 
 
 @contract
@@ -88,13 +89,17 @@ class Returned:
 
 @contract
 class Clock:
-    """One service clock. It runs until `stopped_at`; `provisional` when the calendar of a year is not yet known."""
+    """One service clock. It runs until `stopped_at`; `provisional` when the calendar of a year is not yet known.
+
+    `fired` holds the percents whose timer has fired, rising; each fires once, however often the clock runs on.
+    """
 
     kind: ClockKind
     started_at: Instant
     due_at: Instant
     stopped_at: Instant | None = None
     provisional: bool = False
+    fired: Annotated[tuple[Percent, ...], Field(max_length=8)] = ()
 
 
 @contract
@@ -104,7 +109,7 @@ class Timer:
     kind: TimerKind
     due_at: Instant
     clock: ClockKind | None = None
-    percent: Annotated[int, Field(ge=0, le=100)] | None = None
+    percent: Percent | None = None
 
 
 @contract

@@ -9,9 +9,9 @@ from pydantic import Field
 
 from schemas.action import EvidenceList, Officers
 from schemas.base import contract
-from schemas.case import Clock, Facts, ReportRef, Teams, Timer
+from schemas.case import ActionRef, Clock, Facts, ReportRef, Teams, Timer
 from schemas.place import Point
-from schemas.terms import CaseOutcome, ClockKind, ReturnReason, Source
+from schemas.terms import CaseOutcome, ClockKind, ReturnReason, Role, Source
 from schemas.text import CaseId, Code, Identifier, Instant, Note
 
 
@@ -50,6 +50,7 @@ class CaseOffered:
 
     event: Literal["case_offered.v1"] = "case_offered.v1"
     case_id: CaseId
+    at: Instant
     teams: Teams
     why: Note
 
@@ -60,6 +61,7 @@ class CaseDispatched:
 
     event: Literal["case_dispatched.v1"] = "case_dispatched.v1"
     case_id: CaseId
+    at: Instant
     team: Identifier
     designated: bool = False
     why: Note
@@ -71,6 +73,7 @@ class CaseClaimed:
 
     event: Literal["case_claimed.v1"] = "case_claimed.v1"
     case_id: CaseId
+    at: Instant
     team: Identifier
     by: Identifier
 
@@ -90,6 +93,7 @@ class CaseReturned:
 
     event: Literal["case_returned.v1"] = "case_returned.v1"
     case_id: CaseId
+    at: Instant
     team: Identifier
     by: Identifier
     reason: ReturnReason
@@ -102,6 +106,7 @@ class CaseArrived:
 
     event: Literal["case_arrived.v1"] = "case_arrived.v1"
     case_id: CaseId
+    at: Instant
     by: Identifier
     officers: Officers
     point: Point | None = None
@@ -113,6 +118,7 @@ class CaseDisposed:
 
     event: Literal["case_disposed.v1"] = "case_disposed.v1"
     case_id: CaseId
+    at: Instant
     by: Identifier
     evidence: EvidenceList
     note: Note = ""
@@ -136,6 +142,7 @@ class VerificationFailed:
 
     event: Literal["verification_failed.v1"] = "verification_failed.v1"
     case_id: CaseId
+    at: Instant
     by: Identifier
     note: Note
     evidence: EvidenceList = ()
@@ -176,6 +183,7 @@ class CaseClosed:
 
     event: Literal["case_closed.v1"] = "case_closed.v1"
     case_id: CaseId
+    at: Instant
     outcome: CaseOutcome
 
 
@@ -195,6 +203,7 @@ class ClockStopped:
 
     event: Literal["clock_stopped.v1"] = "clock_stopped.v1"
     case_id: CaseId
+    at: Instant
     clock: ClockKind
 
 
@@ -258,6 +267,20 @@ class ReportRefused:
 
 
 @contract
+class ActionAccepted:
+    """An action was taken; the last event of its entry, so that `done` says where the case stands after it."""
+
+    event: Literal["action_accepted.v1"] = "action_accepted.v1"
+    case_id: CaseId
+    action: Code
+    actor: Identifier
+    role: Role
+    team: Identifier | None
+    acted_at: Instant
+    done: ActionRef
+
+
+@contract
 class ActionRepeated:
     """The same action again; the first receipt is given again."""
 
@@ -312,6 +335,7 @@ CaseEvent = (
     | CaseRetired
     | ReportMerged
     | ReportRepeated
+    | ActionAccepted
     | ActionRepeated
 )
 Answer = ReportRefused | ActionRefused | MessageDead

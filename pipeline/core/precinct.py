@@ -1,14 +1,30 @@
 """All streets whose records share a partition, and the timers of all their cases.
 
 The one door through which a shell drives the core: restore it, ask what is due, fire that, then step a record.
+
+    record ─► read ─► centre.decide ─► Decision ─► Outcome (entry, snapshots, answers)
+                │                          └─────► centre.apply, agenda.note: the only changes
+                └─ cannot be read ─► dead letter
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from pipeline.core import answers, dead
+from pipeline.core.agenda import Agenda
+from pipeline.core.centre import Centre, Decision, refuse_action, refuse_report
+from pipeline.core.errors import BadMessage, CorruptLog
+from pipeline.core.identity import caller_token, report_key
 from pipeline.core.outcome import InputRecord, Outcome, Turn
+from pipeline.core.refusals import Refusal
 from pipeline.core.rules import Rules
 from schemas.case import Case
+from schemas.events import Answer, MessageDead
+from schemas.intake import read_action, read_report
+from schemas.journal import JournalEntry, OutputCounts, RecordCause, TimerCause
+from schemas.outputs import Caller, CallerRecord, DeadLetter
+from schemas.terms import ReportOutcome
+from schemas.topics import REPORTS
 
 
 class Precinct:
@@ -16,24 +32,147 @@ class Precinct:
 
     def __init__(self, rules: Rules, caller_key: bytes, code_version: str) -> None:
         """An empty precinct. `caller_key` (≥ 32 bytes) keys the tokens that stand for callers."""
-        raise NotImplementedError
+        self._rules = rules
+        self._caller_key = caller_key
+        self._code_version = code_version
+        self._cases: dict[str, Case] = {}
+        self._agenda = Agenda(self._cases)
+        self._centres = {code: Centre(street, rules, self._cases) for code, street in rules.streets.items()}
+
+    def __len__(self) -> int:
+        """How many cases are held, the closed ones that are not yet retired among them."""
+        return len(self._cases)
+
+    def cases(self) -> Iterable[Case]:
+        """The latest snapshot of every case."""
+        return self._cases.values()
 
     def restore(self, cases: Iterable[Case]) -> None:
-        """Take over the latest snapshot of each case, in any order."""
-        raise NotImplementedError
+        """Take over the latest snapshot of each case, in any order.
+
+        Raises:
+            CorruptLog: a case of a street that the rules do not know.
+        """
+        for case in cases:
+            centre = self._centres.get(case.street)
+            if centre is None:
+                raise CorruptLog("unknown_street", f"{case.case_id}: rules {self._rules.version} lack its street")
+            centre.apply(Decision((), None, case))
+            self._agenda.note(None, case)
 
     def next_due(self) -> datetime | None:
         """When the earliest armed timer is due."""
-        raise NotImplementedError
+        return self._agenda.next_due()
 
     def fire(self, turn: Turn) -> Outcome:
         """Fire the earliest armed timer, which is due at or before `turn.at`."""
-        raise NotImplementedError
+        first = self._agenda.first()
+        if first is None:
+            raise LookupError("no timer is armed")
+        case, timer = first
+        cause = TimerCause(case_id=case.case_id, timer=timer.kind, clock=timer.clock, due_at=timer.due_at)
+        decision = self._centres[case.street].decide_timer(case, timer, turn)
+        return self._conclude(decision, turn, case.street, cause)
 
     def step(self, record: InputRecord, turn: Turn) -> Outcome:
         """Decide one input record."""
-        raise NotImplementedError
+        try:
+            if record.topic == REPORTS:
+                return self._report(record, turn)
+            return self._action(record, turn)
+        except BadMessage as why:
+            return self._dead(record, turn, why)
 
     def bury(self, record: InputRecord, turn: Turn) -> Outcome:
         """A dead letter `internal_error` for a record that `step` cannot decide."""
-        raise NotImplementedError
+        return self._dead(record, turn, BadMessage("internal_error"))
+
+    def _report(self, record: InputRecord, turn: Turn) -> Outcome:
+        report = read_report(record.key, record.headers, record.value)
+        cause = _cause(record)
+        person, token = report.caller, None
+        if person is not None and (person.name or person.phone):
+            token = caller_token(self._caller_key, person, report_key(report.source, report.source_no))
+        centre = self._centres.get(report.street)
+        if centre is None:
+            known = ", ".join(sorted(self._centres))[:200]
+            decision = refuse_report(report, Refusal("unknown_street", "street", known), turn)
+        else:
+            decision = centre.decide_report(report, cause.sha256, token, turn)
+        callers: list[CallerRecord] = []
+        if token and person and decision.after is not None:
+            callers.append(Caller(token=token, at=turn.at, person=person))
+        return self._conclude(decision, turn, report.street, cause, callers)
+
+    def _action(self, record: InputRecord, turn: Turn) -> Outcome:
+        action = read_action(record.key, record.headers, record.value)
+        street = action.case_id[:9]
+        centre = self._centres.get(street)
+        if centre is None:
+            decision = refuse_action(action, Refusal("unknown_case", "case_id", "the id of a case"), turn, None)
+        else:
+            decision = centre.decide_action(action, turn)
+        return self._conclude(decision, turn, street, _cause(record))
+
+    def _dead(self, record: InputRecord, turn: Turn, why: BadMessage) -> Outcome:
+        original = dead.sealed(record, turn, self._caller_key)
+        refusal = Refusal(why.code, why.field, why.allowed)
+        receipt = answers.refusal_receipt(turn, dead.subject_of(record), refusal, ReportOutcome.DEAD_LETTER)
+        decision = Decision((MessageDead(code=why.code, field=why.field),), receipt=receipt)
+        letter = dead.letter(record, turn, why, original.token)
+        return self._conclude(decision, turn, None, _cause(record), [original], [letter])
+
+    def _conclude(
+        self,
+        decision: Decision,
+        turn: Turn,
+        street: str | None,
+        cause: RecordCause | TimerCause,
+        callers: Sequence[CallerRecord] = (),
+        dead_letters: Sequence[DeadLetter] = (),
+    ) -> Outcome:
+        """All outputs of the decision, counted in its entry; only when they stand is the state changed."""
+        before, after, rules = decision.before, decision.after, self._rules
+        changed = after is not None and not decision.retired
+        events = [event for event in decision.events if not isinstance(event, Answer)]
+        assigned = answers.assignments(rules, turn, before, after, events) if after and changed else []
+        told = answers.notices(rules, turn, after, events) if after and changed else []
+        receipts = [decision.receipt] if decision.receipt else []
+        entry = JournalEntry(
+            entry_id=turn.entry_id,
+            partition=turn.partition,
+            epoch=turn.epoch,
+            seq=turn.seq,
+            at=turn.at,
+            street=street,
+            cause=cause,
+            rules_version=rules.version,
+            code_version=self._code_version,
+            events=decision.events,
+            counts=OutputCounts(
+                cases=1 if after else 0,
+                assignments=len(assigned),
+                receipts=len(receipts),
+                notices=len(told),
+                callers=len(callers),
+                dead_letters=len(dead_letters),
+            ),
+        )
+        if after is not None:
+            self._centres[after.street].apply(decision)
+            self._agenda.note(before, after if changed else None)
+        return Outcome(
+            entry=entry,
+            cases=[after] if after and changed else [],
+            retired=[after.case_id] if after and decision.retired else [],
+            assignments=assigned,
+            receipts=receipts,
+            notices=told,
+            callers=list(callers),
+            dead_letters=list(dead_letters),
+        )
+
+
+def _cause(record: InputRecord) -> RecordCause:
+    sha256 = dead.sha256_of(record)
+    return RecordCause(topic=record.topic, partition=record.partition, offset=record.offset, sha256=sha256)

@@ -1,0 +1,227 @@
+"""What the world is told of a turn. Everything here follows from the snapshots before and after, and from the events:
+assignments are the difference between what stood before and what stands after, so a team's view is the truth."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final, NamedTuple
+
+from pipeline.core import sla
+from pipeline.core.outcome import Turn
+from pipeline.core.refusals import Refusal, meaning_of
+from pipeline.core.rules import Rules
+from schemas.action import Action
+from schemas.case import ActionRef, Case, ReportRef
+from schemas.events import CaseClosed, CaseDispatched, CaseEvent, CaseOffered, CaseReturned, TimerFired
+from schemas.outputs import ActionSubject, Assignment, Notice, Receipt, RecordSubject, ReportSubject
+from schemas.terms import AssignmentKind, AssignmentStatus, ClockKind, NoticeKind, ReportOutcome, Stage, TimerKind
+
+
+class Standing(NamedTuple):
+    """Something that a team or a post is asked to do now."""
+
+    team: str
+    kind: AssignmentKind
+    leg: int
+
+
+_HANDLED = frozenset({Stage.DISPATCHED, Stage.SIGNED, Stage.ARRIVED, Stage.REWORK})
+_CLOCK_OF = {
+    AssignmentKind.OFFER: ClockKind.CLAIM,
+    AssignmentKind.HANDLE: ClockKind.DISPOSE,
+    AssignmentKind.VERIFY: ClockKind.VERIFY,
+    AssignmentKind.CALL_BACK: ClockKind.CALLBACK,
+}
+
+
+def standing(case: Case | None, rules: Rules) -> tuple[Standing, ...]:
+    """Who is asked to do what while the case stands as it does."""
+    if case is None or case.task is None:
+        return ()
+    task = case.task
+    if case.stage is Stage.OFFERED:
+        return tuple(Standing(team, AssignmentKind.OFFER, task.leg) for team in task.offered_to)
+    if case.stage in _HANDLED and task.team:
+        return (Standing(task.team, AssignmentKind.HANDLE, task.leg),)
+    if case.stage is Stage.AWAITING_VERIFICATION:
+        return (Standing(rules.policy.verification_post, AssignmentKind.VERIFY, task.leg),)
+    if case.stage is Stage.AWAITING_CALLBACK:
+        return (Standing(rules.policy.callback_post, AssignmentKind.CALL_BACK, task.leg),)
+    return ()
+
+
+def assignments(
+    rules: Rules, turn: Turn, before: Case | None, after: Case, events: Iterable[CaseEvent]
+) -> list[Assignment]:
+    """What is over first, then what is new; in a fixed order."""
+    was, stands = standing(before, rules), standing(after, rules)
+    if was == stands:
+        return []
+    why = next((event.why for event in events if isinstance(event, CaseOffered | CaseDispatched)), "")
+    changes = [(one, _ending(one, after)) for one in was if one not in stands]
+    changes += [(one, AssignmentStatus.OPEN) for one in stands if one not in was]
+    return [_assignment(rules, turn, after, one, status, why, n) for n, (one, status) in enumerate(changes)]
+
+
+def _ending(one: Standing, after: Case) -> AssignmentStatus:
+    if one.kind is AssignmentKind.OFFER:
+        won = after.task is not None and after.task.team == one.team
+        return AssignmentStatus.DONE if won else AssignmentStatus.WITHDRAWN
+    if one.kind is AssignmentKind.HANDLE:
+        done = after.task is not None and after.task.disposed_at is not None
+        return AssignmentStatus.DONE if done else AssignmentStatus.WITHDRAWN
+    return AssignmentStatus.DONE
+
+
+def _assignment(
+    rules: Rules, turn: Turn, case: Case, one: Standing, status: AssignmentStatus, why: str, number: int
+) -> Assignment:
+    facts = case.facts
+    matter = rules.matters[facts.matter]
+    clock = sla.due_of(case, _CLOCK_OF[one.kind])
+    calls = one.kind is AssignmentKind.CALL_BACK
+    return Assignment(
+        assignment_id=f"{turn.entry_id}:assignment:{number}",
+        entry_id=turn.entry_id,
+        at=turn.at,
+        case_id=case.case_id,
+        case_version=case.version,
+        street=case.street,
+        team=one.team,
+        kind=one.kind,
+        status=status,
+        leg=one.leg,
+        matter=facts.matter,
+        matter_zh=matter.name_zh,
+        matter_en=matter.name_en,
+        severity=facts.severity,
+        source=facts.source,
+        place=facts.place,
+        text=facts.text,
+        due_at=clock.due_at if clock else None,
+        provisional=clock.provisional if clock else False,
+        evidence_required=matter.evidence_required,
+        legal_basis=matter.legal_basis,
+        why=why,
+        callers=tuple(report.caller for report in case.reports if report.call_back and report.caller) if calls else (),
+    )
+
+
+def report_receipt(case_id: str, report: ReportRef) -> Receipt:
+    """The receipt of an accepted or merged report; the same each time it is asked for."""
+    meaning = meaning_of(report.outcome.value)
+    return Receipt(
+        receipt_id=f"{report.entry_id}:receipt:0",
+        entry_id=report.entry_id,
+        at=report.at,
+        of=ReportSubject(source=report.source, source_no=report.source_no),
+        outcome=report.outcome,
+        code=report.outcome.value,
+        message_zh=meaning.zh,
+        message_en=meaning.en,
+        case_id=case_id,
+        team=report.team,
+        due_at=report.due_at,
+    )
+
+
+def action_receipt(case_id: str, actor: str, done: ActionRef) -> Receipt:
+    """The receipt of an accepted action; the same each time it is asked for."""
+    meaning = meaning_of("accepted")
+    return Receipt(
+        receipt_id=f"{done.entry_id}:receipt:0",
+        entry_id=done.entry_id,
+        at=done.at,
+        of=ActionSubject(action_id=done.action_id, actor=actor),
+        outcome=ReportOutcome.ACCEPTED,
+        code="accepted",
+        message_zh=meaning.zh,
+        message_en=meaning.en,
+        case_id=case_id,
+        case_version=done.version,
+        stage=done.stage,
+    )
+
+
+def refusal_receipt(
+    turn: Turn,
+    of: ReportSubject | ActionSubject | RecordSubject,
+    refusal: Refusal,
+    outcome: ReportOutcome = ReportOutcome.REFUSED,
+    case: Case | None = None,
+) -> Receipt:
+    """The receipt that says no, why, and what to do."""
+    meaning = meaning_of(refusal.code)
+    return Receipt(
+        receipt_id=f"{turn.entry_id}:receipt:0",
+        entry_id=turn.entry_id,
+        at=turn.at,
+        of=of,
+        outcome=outcome,
+        code=refusal.code,
+        field=refusal.field,
+        allowed=refusal.allowed,
+        message_zh=meaning.zh,
+        message_en=meaning.en,
+        case_id=case.case_id if case else None,
+        case_version=case.version if case else None,
+        stage=case.stage if case else None,
+        team=refusal.team,
+    )
+
+
+def action_subject(action: Action) -> ActionSubject:
+    """Whom the receipt of `action` answers."""
+    return ActionSubject(action_id=action.action_id, actor=action.actor.id)
+
+
+def notices(rules: Rules, turn: Turn, after: Case, events: Iterable[CaseEvent]) -> list[Notice]:
+    """Who is told of what happened: leaders of timers and returns, every source of the final answer."""
+    told: list[Notice] = []
+    for event in events:
+        match event:
+            case TimerFired():
+                told.append(_timer_notice(rules, turn, after, event, len(told)))
+            case CaseReturned():
+                back = _notice(turn, after, NoticeKind.RETURNED, len(told))
+                told.append(replace(back, to=rules.policy.centre_team, team=event.team))
+            case CaseClosed():
+                told += [_final_answer(turn, after, report, len(told) + n) for n, report in enumerate(after.reports)]
+    return told
+
+
+def _timer_notice(rules: Rules, turn: Turn, case: Case, event: TimerFired, number: int) -> Notice:
+    timer = event.timer
+    percent = sla.BREACH_PERCENT if timer.percent is None else timer.percent
+    clock = sla.due_of(case, timer.clock) if timer.clock else None
+    return replace(
+        _notice(turn, case, _NOTICE_OF.get(timer.kind, NoticeKind.WARNING), number),
+        to=rules.policy.leader_roles.get(percent, rules.policy.centre_team),
+        team=case.task.team if case.task else None,
+        clock=timer.clock,
+        percent=timer.percent,
+        due_at=clock.due_at if clock else timer.due_at,
+        late_s=event.late_s,
+    )
+
+
+def _final_answer(turn: Turn, case: Case, report: ReportRef, number: int) -> Notice:
+    told = _notice(turn, case, NoticeKind.FINAL_ANSWER, number)
+    return replace(told, to=report.source.value, source=report.source, source_no=report.source_no)
+
+
+def _notice(turn: Turn, case: Case, kind: NoticeKind, number: int) -> Notice:
+    return Notice(
+        notice_id=f"{turn.entry_id}:notice:{number}",
+        entry_id=turn.entry_id,
+        at=turn.at,
+        to=_NOBODY,
+        kind=kind,
+        case_id=case.case_id,
+        matter=case.facts.matter,
+        stage=case.stage,
+        outcome=case.outcome,
+    )
+
+
+_NOBODY: Final = "nobody"
+_NOTICE_OF: Final = {TimerKind.BREACH: NoticeKind.BREACH, TimerKind.CLAIM_LAPSED: NoticeKind.CLAIM_LAPSED}

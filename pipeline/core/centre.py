@@ -1,0 +1,178 @@
+"""The enforcement centre of one street: all its cases, and the only place where the stages meet.
+
+Deciding reads and changes nothing; `apply` alone changes the state, and only to what a decision says.
+"""
+
+from collections.abc import MutableMapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from pipeline.core import actions, answers, discovery, dispatch
+from pipeline.core.duplicates import DuplicateIndex, may_be_told_again
+from pipeline.core.identity import report_key
+from pipeline.core.moves import fold
+from pipeline.core.outcome import Turn
+from pipeline.core.refusals import Refusal
+from pipeline.core.rules import Rules, Street
+from schemas import limits
+from schemas.action import Action
+from schemas.case import ActionRef, Case, ReportRef, Timer
+from schemas.events import (
+    ActionAccepted,
+    ActionRefused,
+    ActionRepeated,
+    Answer,
+    CaseEvent,
+    CaseRetired,
+    ReportMerged,
+    ReportRefused,
+    ReportRepeated,
+    TimerFired,
+)
+from schemas.outputs import Receipt, ReportSubject
+from schemas.report import Report
+from schemas.terms import ClockKind, ReportOutcome, TimerKind
+
+
+class Decision(NamedTuple):
+    """What a step says: the events, the case before and after (None where no case is touched), and the receipt."""
+
+    events: tuple[CaseEvent | Answer, ...]
+    before: Case | None = None
+    after: Case | None = None
+    receipt: Receipt | None = None
+    retired: bool = False
+
+
+class Centre:
+    """The state of one street. `cases` may be shared with other streets of the partition; ids tell them apart."""
+
+    def __init__(self, street: Street, rules: Rules, cases: MutableMapping[str, Case]) -> None:
+        self._street = street
+        self._rules = rules
+        self._cases = cases
+        self._case_of_report: dict[str, str] = {}
+        policy = rules.policy
+        self._duplicates = DuplicateIndex(policy.duplicate_window_minutes, policy.duplicate_distance_m)
+
+    def decide_report(self, report: Report, sha256: str, caller: str | None, turn: Turn) -> Decision:
+        """Repeat the first answer, refuse, merge into an open case, or open one: in this order."""
+        known = self._case_of_report.get(report_key(report.source, report.source_no))
+        if known is not None:
+            return self._repeat_report(self._cases[known], report, sha256)
+        examined = discovery.examine(self._rules, self._street, report, turn.at)
+        if isinstance(examined, Refusal):
+            return refuse_report(report, examined, turn)
+        place, spot = examined
+        seen = discovery.seen_report(report, sha256, turn.entry_id, turn.at, caller)
+        match = None if report.self_disposed else self._duplicates.find(report.matter, spot, turn.at)
+        if match and len(self._cases[match.case_id].reports) < limits.REPORTS_PER_CASE_MAX:
+            return self._merge(self._cases[match.case_id], seen, match.why, turn)
+        events = discovery.open_case(self._rules, self._street, report, place, seen)
+        after = fold(None, events, turn.entry_id, self._rules.version)
+        return Decision(events, None, after, answers.report_receipt(after.case_id, after.reports[0]))
+
+    def decide_action(self, action: Action, turn: Turn) -> Decision:
+        """Repeat the first answer, refuse, or do it."""
+        case = self._cases.get(action.case_id)
+        if case is None:
+            return refuse_action(action, Refusal("unknown_case", "case_id", "the id of a case"), turn, None)
+        for done in case.actions:
+            if done.action_id == action.action_id:
+                again = ActionRepeated(case_id=case.case_id, action_id=action.action_id)
+                return Decision((again,), receipt=answers.action_receipt(case.case_id, action.actor.id, done))
+        decided = actions.decide(self._rules, self._street, case, action, turn.at)
+        if isinstance(decided, Refusal):
+            return refuse_action(action, decided, turn, case)
+        return self._accept(case, action, decided, turn)
+
+    def decide_timer(self, case: Case, timer: Timer, turn: Turn) -> Decision:
+        """What a due timer does: warn, tell of a breach, dispatch what nobody claimed, or let a closed case go."""
+        late_s = max(0, int((turn.at - timer.due_at).total_seconds()))
+        events: tuple[CaseEvent, ...] = (TimerFired(case_id=case.case_id, timer=timer, late_s=late_s),)
+        if timer.kind is TimerKind.CLAIM_LAPSED:
+            events += dispatch.lapse(self._rules, self._street, case, turn.at)
+        retired = timer.kind is TimerKind.RETIRE
+        if retired:
+            events += (CaseRetired(case_id=case.case_id),)
+        after = fold(case, events, turn.entry_id, self._rules.version)
+        return Decision(events, case, after, retired=retired)
+
+    def apply(self, decision: Decision) -> None:
+        """The decision becomes the state."""
+        before, after = decision.before, decision.after
+        if after is None:
+            return
+        if decision.retired:
+            self._forget(after)
+            return
+        self._cases[after.case_id] = after
+        for report in after.reports[len(before.reports) if before else 0 :]:
+            self._case_of_report[report_key(report.source, report.source_no)] = after.case_id
+        told, tells = before is not None and may_be_told_again(before), may_be_told_again(after)
+        if tells and not told:
+            self._duplicates.add(after)
+        elif told and not tells:
+            self._duplicates.remove(after)
+
+    def _repeat_report(self, case: Case, report: Report, sha256: str) -> Decision:
+        first = next(one for one in case.reports if (one.source, one.source_no) == (report.source, report.source_no))
+        again = ReportRepeated(
+            case_id=case.case_id, source=report.source, source_no=report.source_no, differs=first.sha256 != sha256
+        )
+        return Decision((again,), receipt=answers.report_receipt(case.case_id, first))
+
+    def _merge(self, case: Case, seen: ReportRef, why: str, turn: Turn) -> Decision:
+        promised = next((clock.due_at for clock in case.clocks if clock.kind is ClockKind.DISPOSE), None)
+        team = case.task.team if case.task else None
+        merged = replace(seen, outcome=ReportOutcome.MERGED, due_at=promised, team=team)
+        events = (ReportMerged(case_id=case.case_id, report=merged, why=why),)
+        after = fold(case, events, turn.entry_id, self._rules.version)
+        return Decision(events, case, after, answers.report_receipt(case.case_id, merged))
+
+    def _accept(self, case: Case, action: Action, decided: tuple[CaseEvent, ...], turn: Turn) -> Decision:
+        after = fold(case, decided, turn.entry_id, self._rules.version)
+        done = ActionRef(
+            action_id=action.action_id, entry_id=turn.entry_id, at=turn.at, version=after.version, stage=after.stage
+        )
+        actor = action.actor
+        accepted = ActionAccepted(
+            case_id=case.case_id,
+            action=action.action,
+            actor=actor.id,
+            role=actor.role,
+            team=actor.team,
+            acted_at=action.acted_at,
+            done=done,
+        )
+        after = replace(after, actions=(*after.actions, done))
+        receipt = answers.action_receipt(case.case_id, actor.id, done)
+        return Decision((*decided, accepted), case, after, receipt)
+
+    def _forget(self, case: Case) -> None:
+        del self._cases[case.case_id]
+        for report in case.reports:
+            self._case_of_report.pop(report_key(report.source, report.source_no), None)
+
+
+def refuse_report(report: Report, refusal: Refusal, turn: Turn) -> Decision:
+    """The report is not accepted; nothing changes."""
+    event = ReportRefused(
+        source=report.source, source_no=report.source_no, code=refusal.code, field=refusal.field
+    )
+    subject = ReportSubject(source=report.source, source_no=report.source_no)
+    return Decision((event,), receipt=answers.refusal_receipt(turn, subject, refusal))
+
+
+def refuse_action(action: Action, refusal: Refusal, turn: Turn, case: Case | None) -> Decision:
+    """The action is not accepted; nothing changes."""
+    event = ActionRefused(
+        case_id=action.case_id,
+        action_id=action.action_id,
+        action=action.action,
+        actor=action.actor.id,
+        code=refusal.code,
+        field=refusal.field,
+    )
+    receipt = answers.refusal_receipt(turn, answers.action_subject(action), refusal, case=case)
+    return Decision((event,), receipt=receipt)

@@ -1,0 +1,136 @@
+"""发现: what becomes of a report. Refuse it with a reason, or say what case it opens or joins."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from pipeline.core import dispatch, sla
+from pipeline.core.duplicates import Spot, spot_of
+from pipeline.core.identity import case_id, report_key
+from pipeline.core.privacy import scrub
+from pipeline.core.refusals import Refusal
+from pipeline.core.rules import Matter, Rules, Street
+from schemas.case import Facts, ReportRef
+from schemas.events import CaseAccepted, CaseEvent, CaseOpened, CaseSelfDisposed, ClockStarted
+from schemas.place import Place
+from schemas.report import Report
+from schemas.terms import ClockKind, EvidenceKind, ReportOutcome, Severity, Source, Urgency
+
+HOTLINES: Final = frozenset({Source.HOTLINE_12345, Source.HOTLINE_12319})
+
+
+def examine(rules: Rules, street: Street, report: Report, at: datetime) -> Refusal | tuple[Place, Spot]:
+    """Refuse what cannot be a case here; else the place with its grid, free of personal data, and its spot."""
+    if report.matter not in rules.matters:
+        return Refusal("unknown_matter", "matter", f"one of {len(rules.matters)} matters, see rules/matters.yaml")
+    latest = at + timedelta(seconds=rules.policy.future_skew_s)
+    for field in ("reported_at", "occurred_at"):
+        moment: datetime | None = getattr(report, field)
+        if moment is not None and moment > latest:
+            return Refusal("occurred_in_future", field, f"at most {rules.policy.future_skew_s} s ahead")
+    if report.self_disposed and report.source is not Source.PATROL:
+        return Refusal("self_disposal_not_allowed", "self_disposed", "false, or source patrol")
+    return _locate(street, report)
+
+
+def _locate(street: Street, report: Report) -> Refusal | tuple[Place, Spot]:
+    place = report.place
+    spot = spot_of(place)
+    if place.grid is None and spot.lonlat is None and not place.address:
+        return Refusal("place_missing", "place", "an address, a grid or a point")
+    grid = place.grid
+    if grid is not None:
+        if not street.grids.contains(grid):
+            return Refusal("grid_not_in_street", "place.grid", f"a grid of street {street.code}")
+    elif spot.lonlat is not None:
+        grid = street.grids.grid_at(*spot.lonlat)
+        if grid is None and not place.address:
+            return Refusal("place_outside_street", "place.point", f"a point in street {street.code}")
+    address = scrub(place.address, _names(report)) if place.address else ""
+    return Place(address=address, grid=grid, point=place.point), spot
+
+
+def open_case(
+    rules: Rules, street: Street, report: Report, place: Place, seen: ReportRef
+) -> tuple[CaseEvent, ...]:
+    """The events by which `report` becomes a case of its own and somebody is asked to handle it."""
+    matter = rules.matters[report.matter]
+    new_id = case_id(street.code, report_key(report.source, report.source_no))
+    facts = _facts(report, matter, place, seen.at)
+    if _is_self_disposed(report):
+        tail: list[CaseEvent] = _self_disposed(rules, new_id, report, seen.at)
+        promise, team = None, None
+    else:
+        clock = sla.start(rules, new_id, ClockKind.DISPOSE, seen.at, matter.dispose)
+        assigned = dispatch.first(rules, street, new_id, facts, seen.at)
+        tail = [clock, *assigned.events]
+        promise, team = clock.clock.due_at, assigned.team
+    answered = _answered(seen, promise, team)
+    opened = CaseOpened(case_id=new_id, facts=facts, report=answered, evidence=report.evidence)
+    return (opened, CaseAccepted(case_id=new_id), *tail)
+
+
+def seen_report(report: Report, sha256: str, entry_id: str, at: datetime, caller: str | None) -> ReportRef:
+    """`report` as a case will remember it; what it was promised is still to be filled in."""
+    wants_call = report.call_back and report.caller is not None and report.caller.phone is not None
+    return ReportRef(
+        source=report.source,
+        source_no=report.source_no,
+        sha256=sha256,
+        entry_id=entry_id,
+        at=at,
+        outcome=ReportOutcome.ACCEPTED,
+        due_at=None,
+        team=None,
+        caller=caller,
+        call_back=wants_call and report.source in HOTLINES,
+    )
+
+
+def _answered(seen: ReportRef, due_at: datetime | None, team: str | None) -> ReportRef:
+    return ReportRef(
+        source=seen.source,
+        source_no=seen.source_no,
+        sha256=seen.sha256,
+        entry_id=seen.entry_id,
+        at=seen.at,
+        outcome=seen.outcome,
+        due_at=due_at,
+        team=team,
+        caller=seen.caller,
+        call_back=seen.call_back,
+    )
+
+
+def _facts(report: Report, matter: Matter, place: Place, at: datetime) -> Facts:
+    return Facts(
+        matter=matter.code,
+        severity=_severity(matter, report.urgency),
+        urgency=report.urgency,
+        source=report.source,
+        place=place,
+        text=scrub(report.text, _names(report)),
+        reported_at=report.reported_at,
+        opened_at=at,
+        occurred_at=report.occurred_at,
+        reporter=report.reporter,
+    )
+
+
+def _severity(matter: Matter, urgency: Urgency) -> Severity:
+    return Severity.P1 if urgency is Urgency.CRITICAL else matter.severity
+
+
+def _names(report: Report) -> tuple[str, ...]:
+    return (report.caller.name,) if report.caller and report.caller.name else ()
+
+
+def _is_self_disposed(report: Report) -> bool:
+    """A find counts as dealt with when there is a photo of it; else somebody is sent."""
+    return report.self_disposed and any(item.kind is EvidenceKind.PHOTO_AFTER for item in report.evidence)
+
+
+def _self_disposed(rules: Rules, new_id: str, report: Report, at: datetime) -> list[CaseEvent]:
+    by = report.reporter or report.source_no
+    done = CaseSelfDisposed(case_id=new_id, by=by, at=at)
+    verify: ClockStarted = sla.start(rules, new_id, ClockKind.VERIFY, at, rules.policy.verify)
+    return [done, verify]

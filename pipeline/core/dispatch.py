@@ -1,0 +1,144 @@
+"""流转: who is asked to handle a case, by 派单 or 领单, and what happens when a team gives it back or nobody takes it."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from pipeline.core import sla
+from pipeline.core.privacy import scrub
+from pipeline.core.refusals import Refusal
+from pipeline.core.rules import LEAD, TERRITORIAL, RouteMode, RoutingRule, Rules, Street
+from schemas.action import Claim, Dispatch, Return, Sign
+from schemas.case import Case, Facts, Task
+from schemas.events import (
+    CaseClaimed,
+    CaseDispatched,
+    CaseEvent,
+    CaseOffered,
+    CaseReturned,
+    CaseSigned,
+)
+from schemas.terms import ClockKind, Stage
+
+
+class Assigned(NamedTuple):
+    """The events that give the case to somebody, and the team that is responsible meanwhile."""
+
+    events: tuple[CaseEvent, ...]
+    team: str
+
+
+def first(rules: Rules, street: Street, case_id: str, facts: Facts, at: datetime) -> Assigned:
+    """The first dispatch or offer of a case."""
+    rule = route(rules, facts)
+    pool = _teams(rules, street, facts, rule.to)
+    why = f"{rule.id}: {rule.mode.value} to {', '.join(pool)}"
+    if rule.mode is RouteMode.OFFER and len(pool) > 1:
+        offered = CaseOffered(case_id=case_id, at=at, teams=pool, why=why)
+        return Assigned((offered, sla.start(rules, case_id, ClockKind.CLAIM, at, rules.policy.claim)), pool[0])
+    return Assigned(to_team(rules, case_id, pool[0], at, why), pool[0])
+
+
+def to_team(
+    rules: Rules, case_id: str, team: str, at: datetime, why: str, *, designated: bool = False
+) -> tuple[CaseEvent, ...]:
+    """`team` holds the task and is to sign for it."""
+    sent = CaseDispatched(case_id=case_id, at=at, team=team, designated=designated, why=why)
+    return (sent, sla.start(rules, case_id, ClockKind.SIGN, at, rules.policy.sign))
+
+
+def again(rules: Rules, street: Street, case: Case, at: datetime, gone: str | None = None) -> tuple[CaseEvent, ...]:
+    """The next dispatch of a case that came back: the first team in the rule's order that has not returned it.
+
+    When every team has, or the returns are used up, the matter's lead team is designated (首接负责) and may not return it.
+    """
+    rule = route(rules, case.facts)
+    refused = {one.team for one in case.returned} | ({gone} if gone else set())
+    order = _teams(rules, street, case.facts, (*rule.then, *rule.to))
+    returns = len(case.returned) + (1 if gone else 0)
+    if returns < rules.policy.returns_max:
+        for team in order:
+            if team not in refused:
+                return to_team(rules, case.case_id, team, at, f"{rule.id}: next after {', '.join(sorted(refused)) or 'nobody'}")
+    lead = rules.matters[case.facts.matter].lead_team
+    return to_team(rules, case.case_id, lead, at, f"{rule.id}: designated after {returns} returns", designated=True)
+
+
+def lapse(rules: Rules, street: Street, case: Case, at: datetime) -> tuple[CaseEvent, ...]:
+    """Nobody claimed in time: the first of the rule's `then` gets it."""
+    rule = route(rules, case.facts)
+    team = _teams(rules, street, case.facts, (*rule.then, *rule.to))[0]
+    stopped = sla.stop(case, ClockKind.CLAIM, at)
+    return (*stopped, *to_team(rules, case.case_id, team, at, f"{rule.id}: nobody claimed in time"))
+
+
+def reopened(rules: Rules, case: Case, at: datetime) -> tuple[CaseEvent, ...]:
+    """The team that handled it goes again, its first clock running on."""
+    matter = rules.matters[case.facts.matter]
+    team = case.task.team if case.task and case.task.team else matter.lead_team
+    clock = sla.resume(rules, case, ClockKind.DISPOSE, matter.dispose)
+    return (*clock, *to_team(rules, case.case_id, team, at, "reopened: the same team again"))
+
+
+def route(rules: Rules, facts: Facts) -> RoutingRule:
+    """The line of the routing table that decides. There always is one: the rules were checked at load."""
+    for rule in rules.routing:
+        if rule.matches(facts.matter, facts.severity, facts.source, facts.urgency):
+            return rule
+    raise LookupError(f"no routing rule for {facts.matter}; the rule check lets no such table pass")
+
+
+def decide_claim(rules: Rules, case: Case, action: Claim, at: datetime) -> tuple[CaseEvent, ...] | Refusal:
+    """The first claim in the log wins; later ones are told who has it."""
+    task, team = case.task, action.actor.team
+    if case.stage is not Stage.OFFERED or task is None:
+        return Refusal("claim_lost", "case_id", "an offered case", task.team if task else None)
+    if team not in task.offered_to:
+        return Refusal("not_offered_to_team", "actor.team", ", ".join(task.offered_to))
+    claimed = CaseClaimed(case_id=case.case_id, at=at, team=team, by=action.actor.id)
+    signing = sla.start(rules, case.case_id, ClockKind.SIGN, at, rules.policy.sign)
+    return (*sla.stop(case, ClockKind.CLAIM, at), claimed, signing)
+
+
+def decide_dispatch(
+    rules: Rules, street: Street, case: Case, action: Dispatch, at: datetime
+) -> tuple[CaseEvent, ...] | Refusal:
+    """A dispatcher sends an offered case to a team before anybody claims it."""
+    if action.team not in street.teams:
+        return Refusal("unknown_team", "team", ", ".join(sorted(street.teams)))
+    if case.task is not None and case.task.team == action.team:
+        return Refusal("already_there", "team", "another team", action.team)
+    stopped = sla.stop(case, ClockKind.CLAIM, at)
+    why = f"by hand: {action.actor.id}"
+    return (*stopped, *to_team(rules, case.case_id, action.team, at, why, designated=action.designated))
+
+
+def decide_sign(rules: Rules, case: Case, task: Task, action: Sign, at: datetime) -> tuple[CaseEvent, ...]:
+    """The team has it; now it is to arrive."""
+    signed = CaseSigned(case_id=case.case_id, by=action.actor.id)
+    matter = rules.matters[case.facts.matter]
+    arriving = sla.start(rules, case.case_id, ClockKind.ARRIVE, task.since, matter.arrive)
+    return (*sla.stop(case, ClockKind.SIGN, at), signed, arriving)
+
+
+def decide_return(
+    rules: Rules, street: Street, case: Case, task: Task, action: Return, at: datetime
+) -> tuple[CaseEvent, ...] | Refusal:
+    """A task goes back once or twice, never after arrival and never from a designated team."""
+    if task.designated:
+        return Refusal("return_by_designated_team", "action", "handle it")
+    if len(case.returned) >= rules.policy.returns_max:
+        return Refusal("return_limit", "action", f"at most {rules.policy.returns_max} returns of a case")
+    team = task.team or ""
+    back = CaseReturned(
+        case_id=case.case_id, at=at, team=team, by=action.actor.id, reason=action.reason, note=scrub(action.note)
+    )
+    stopped = (*sla.stop(case, ClockKind.SIGN, at), *sla.stop(case, ClockKind.ARRIVE, at))
+    return (*stopped, back, *again(rules, street, case, at, gone=team))
+
+
+def _teams(rules: Rules, street: Street, facts: Facts, named: tuple[str, ...]) -> tuple[str, ...]:
+    """The teams that `named` stands for in this street, each once; at least the matter's lead team."""
+    lead = rules.matters[facts.matter].lead_team
+    known = {LEAD: lead, TERRITORIAL: street.territorial_team(facts.place.grid)}
+    meant = (known.get(name, name) for name in named)
+    return tuple(dict.fromkeys(team for team in meant if team)) or (lead,)

@@ -1,0 +1,94 @@
+"""反馈: verifying what was done, calling back who reported it, and closing the case."""
+
+from datetime import datetime, timedelta
+
+from pipeline.core import dispatch, sla
+from pipeline.core.handling import examine_evidence
+from pipeline.core.privacy import scrub
+from pipeline.core.refusals import Refusal
+from pipeline.core.rules import Rules
+from schemas.action import CallBack, Verify
+from schemas.case import Case, Timer
+from schemas.events import (
+    CallBackRecorded,
+    CallMissed,
+    CaseClosed,
+    CaseEvent,
+    CaseReopened,
+    TimerArmed,
+    VerificationFailed,
+    VerificationPassed,
+)
+from schemas.terms import CaseOutcome, ClockKind, TimerKind
+
+
+def decide_verify(rules: Rules, case: Case, action: Verify, at: datetime) -> tuple[CaseEvent, ...] | Refusal:
+    """Somebody who did not handle the case looked. Failed: rework. Passed: call back the hotline's callers, or close."""
+    by = action.actor.id
+    if case.task is not None and by in case.task.handlers:
+        return Refusal("self_verification", "actor.id", "somebody who did not handle the case")
+    refusal = examine_evidence(rules, case, action.evidence, at)
+    if refusal:
+        return refusal
+    stopped = sla.stop(case, ClockKind.VERIFY, at)
+    note = scrub(action.note)
+    if not action.passed:
+        if not note:
+            return Refusal("rework_reason_missing", "note", "what is wrong")
+        failed = VerificationFailed(case_id=case.case_id, at=at, by=by, note=note, evidence=action.evidence)
+        return (*stopped, failed, *_rework(rules, case, at))
+    calls = wants_call_back(case)
+    passed = VerificationPassed(case_id=case.case_id, by=by, call_back=calls, note=note, evidence=action.evidence)
+    if calls:
+        clock = sla.start(rules, case.case_id, ClockKind.CALLBACK, at, rules.policy.call_back)
+        return (*stopped, passed, clock)
+    outcome = CaseOutcome.SELF_DISPOSED if _is_self_disposed(case) else CaseOutcome.RESOLVED
+    return (*stopped, passed, *close(rules, case, outcome, at))
+
+
+def _rework(rules: Rules, case: Case, at: datetime) -> tuple[CaseEvent, ...]:
+    """The team goes again, on its old clock. A self-disposed find has neither: a team is sent, in the matter's time."""
+    matter = rules.matters[case.facts.matter]
+    if not _is_self_disposed(case):
+        return tuple(sla.resume(rules, case, ClockKind.DISPOSE, matter.dispose))
+    clock = sla.start(rules, case.case_id, ClockKind.DISPOSE, at, matter.dispose)
+    why = "self-disposal failed verification: the lead team goes"
+    return (clock, *dispatch.to_team(rules, case.case_id, matter.lead_team, at, why))
+
+
+def decide_call_back(rules: Rules, case: Case, action: CallBack, at: datetime) -> tuple[CaseEvent, ...] | Refusal:
+    """The caller was asked. Not solved: the case is reopened, as often as the policy allows. Nobody reached: try again."""
+    by = action.actor.id
+    if case.task is not None and by in case.task.handlers:
+        return Refusal("callback_by_handler", "actor.id", "somebody who did not handle the case")
+    if not action.reached:
+        missed = CallMissed(case_id=case.case_id, by=by)
+        if case.failed_calls + 1 < rules.policy.failed_calls_max:
+            return (missed,)
+        return (missed, *close(rules, case, CaseOutcome.UNREACHED, at))
+    if action.solved is None or action.satisfied is None:
+        return Refusal("answer_missing", "solved" if action.solved is None else "satisfied", "true or false")
+    said = CallBackRecorded(
+        case_id=case.case_id, by=by, solved=action.solved, satisfied=action.satisfied, note=scrub(action.note)
+    )
+    if not action.solved and case.reopens < rules.policy.reopens_max:
+        stopped = sla.stop(case, ClockKind.CALLBACK, at)
+        return (said, *stopped, CaseReopened(case_id=case.case_id), *dispatch.reopened(rules, case, at))
+    satisfied = action.solved and action.satisfied
+    return (said, *close(rules, case, CaseOutcome.RESOLVED if satisfied else CaseOutcome.UNSATISFIED, at))
+
+
+def close(rules: Rules, case: Case, outcome: CaseOutcome, at: datetime) -> tuple[CaseEvent, ...]:
+    """The case is closed, and its snapshot goes after the days the policy keeps it."""
+    retire = Timer(kind=TimerKind.RETIRE, due_at=at + timedelta(days=rules.policy.retire_days))
+    closed = CaseClosed(case_id=case.case_id, at=at, outcome=outcome)
+    return (closed, TimerArmed(case_id=case.case_id, timer=retire))
+
+
+def wants_call_back(case: Case) -> bool:
+    """Whether a hotline's caller, of the first report or of a merged one, waits for a call."""
+    return any(report.call_back for report in case.reports)
+
+
+def _is_self_disposed(case: Case) -> bool:
+    return case.task is not None and case.task.team is None

@@ -1,0 +1,39 @@
+"""Names derived from what is in the log, never from a clock or from chance: case ids, caller tokens, report keys."""
+
+import hashlib
+import hmac
+import unicodedata
+from base64 import b32hexencode
+from typing import Final
+
+from schemas.report import Person
+from schemas.terms import Source
+
+_HEX32: Final = b"0123456789ABCDEFGHIJKLMNOPQRSTUV"
+_CROCKFORD: Final = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_READABLE: Final = bytes.maketrans(_HEX32, _CROCKFORD)
+_DIGITS: Final = 13
+
+
+def report_key(source: Source, source_no: str) -> str:
+    """What names a report for ever."""
+    return f"{source.value}/{source_no}"
+
+
+def case_id(street: str, key: str) -> str:
+    """The id of the case that the report `key` opens: the street, then 64 bits without look-alike letters."""
+    digest = hashlib.blake2b(key.encode(), digest_size=8, salt=street.encode()).digest()
+    return f"{street}-{b32hexencode(digest)[:_DIGITS].translate(_READABLE).decode()}"
+
+
+def caller_token(key: bytes, person: Person, report: str) -> str:
+    """Stands for a caller: the same phone has the same token; without a phone each report has its own."""
+    said = unicodedata.normalize("NFKC", person.phone) if person.phone else ""
+    digits = "".join(filter(str.isdigit, said))
+    subject = f"phone:{digits[-11:]}" if digits else f"report:{report}"
+    return "c-" + hmac.new(key, subject.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def original_token(key: bytes, topic: str, partition: int, offset: int) -> str:
+    """Stands for the sealed bytes of the record at this place in the log."""
+    return "d-" + hmac.new(key, f"{topic}/{partition}/{offset}".encode(), hashlib.sha256).hexdigest()[:32]

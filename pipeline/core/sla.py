@@ -1,0 +1,89 @@
+"""Service clocks: when something is due, and the timers along the way. All limits come from the rules."""
+
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from pipeline.core.rules import Limit, Rules, Unit
+from pipeline.core.worktime import Due
+from schemas.case import Case, Clock, Timer
+from schemas.events import CaseEvent, ClockStarted, ClockStopped
+from schemas.terms import ClockKind, TimerKind
+
+BREACH_PERCENT = 100
+
+
+def due(rules: Rules, start: datetime, limit: Limit) -> Due:
+    """When `limit`, begun at `start`, is used up."""
+    match limit.unit:
+        case Unit.WORK_MINUTES:
+            return rules.calendar.due_work_minutes(start, limit.value)
+        case Unit.WORKDAYS:
+            return rules.calendar.due_workdays(start, limit.value)
+        case Unit.NATURAL_MINUTES:
+            return rules.calendar.due_natural_minutes(start, limit.value)
+    assert_never(limit.unit)
+
+
+def start(rules: Rules, case_id: str, kind: ClockKind, begun: datetime, limit: Limit) -> ClockStarted:
+    """A clock that begins at `begun`, with its timers."""
+    end = due(rules, begun, limit)
+    clock = Clock(kind=kind, started_at=begun, due_at=end.at, provisional=end.provisional)
+    return ClockStarted(case_id=case_id, clock=clock, timers=_timers(rules, clock, limit))
+
+
+def resume(rules: Rules, case: Case, kind: ClockKind, limit: Limit) -> list[CaseEvent]:
+    """The clock of this kind runs on, its deadline as it was: rework does not give new time.
+
+    Timers that have fired stay fired. Nothing where the case has no such clock.
+    """
+    for clock in case.clocks:
+        if clock.kind is kind:
+            running = Clock(
+                kind=kind,
+                started_at=clock.started_at,
+                due_at=clock.due_at,
+                provisional=clock.provisional,
+                fired=clock.fired,
+            )
+            return [ClockStarted(case_id=case.case_id, clock=running, timers=_timers(rules, running, limit))]
+    return []
+
+
+def stop(case: Case, kind: ClockKind, at: datetime) -> list[CaseEvent]:
+    """The event that stops the clock of this kind, or none where it does not run."""
+    runs = any(clock.kind is kind and clock.stopped_at is None for clock in case.clocks)
+    return [ClockStopped(case_id=case.case_id, at=at, clock=kind)] if runs else []
+
+
+def due_of(case: Case, kind: ClockKind) -> Clock | None:
+    """The clock of this kind, running or not."""
+    return next((clock for clock in case.clocks if clock.kind is kind), None)
+
+
+def _timers(rules: Rules, clock: Clock, limit: Limit) -> tuple[Timer, ...]:
+    if clock.kind is ClockKind.CLAIM:
+        return (Timer(kind=TimerKind.CLAIM_LAPSED, due_at=clock.due_at, clock=clock.kind),)
+    percents = rules.policy.warn_percents if clock.kind is ClockKind.DISPOSE else (BREACH_PERCENT,)
+    return tuple(
+        Timer(
+            kind=TimerKind.BREACH if percent >= BREACH_PERCENT else TimerKind.WARNING,
+            due_at=_at_percent(rules, clock, limit, percent),
+            clock=clock.kind,
+            percent=percent,
+        )
+        for percent in percents
+        if percent not in clock.fired
+    )
+
+
+def _at_percent(rules: Rules, clock: Clock, limit: Limit, percent: int) -> datetime:
+    if percent >= BREACH_PERCENT:
+        return clock.due_at
+    if limit.unit is Unit.NATURAL_MINUTES:
+        whole_s = int((clock.due_at - clock.started_at).total_seconds())
+        return clock.started_at + timedelta(seconds=whole_s * percent // BREACH_PERCENT)
+    if limit.unit is Unit.WORK_MINUTES:
+        minutes = limit.value
+    else:
+        minutes = rules.calendar.elapsed_work_minutes(clock.started_at, clock.due_at)
+    return rules.calendar.due_work_minutes(clock.started_at, minutes * percent // BREACH_PERCENT).at
