@@ -20,7 +20,17 @@ from schemas.terms import (
     TimerKind,
     Urgency,
 )
-from schemas.text import CallerToken, CaseId, EntryId, Identifier, Instant, MatterCode, Sha256, StreetCode, Text
+from schemas.text import (
+    CallerToken,
+    CaseId,
+    EntryId,
+    Identifier,
+    Instant,
+    MatterCode,
+    Sha256,
+    StreetCode,
+    Text,
+)
 
 Version = Annotated[int, Field(ge=1, le=1_000_000)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]

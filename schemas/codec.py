@@ -74,7 +74,16 @@ _CODES: Final[Mapping[str, str]] = {
     "combining_marks": "combining_marks",
     "string_unicode": "broken_text",
 }
-_ALLOWED_KEYS: Final = ("expected", "expected_tags", "pattern", "max_length", "min_length", "ge", "le", "discriminator")
+_ALLOWED_KEYS: Final = (
+    "expected",
+    "expected_tags",
+    "pattern",
+    "max_length",
+    "min_length",
+    "ge",
+    "le",
+    "discriminator",
+)
 _PLAIN: Final = re.compile(r"[^A-Za-z0-9_.\-]")
 
 

@@ -50,7 +50,9 @@ def headers(of: MessageType, message_id: str, at: str) -> list[Header]:
     return [*_STATIC, of.header, ("ce_id", message_id.encode()), ("ce_time", at.encode())]
 
 
-def payload(expected: MessageType, received: Sequence[tuple[str, bytes | None]] | None, value: bytes) -> bytes:
+def payload(
+    expected: MessageType, received: Sequence[tuple[str, bytes | None]] | None, value: bytes
+) -> bytes:
     """The contract's JSON out of a record in any of the three modes.
 
     Raises:

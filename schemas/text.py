@@ -16,8 +16,8 @@ from schemas import limits
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
-_MARKS = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{%d,}"
-                    % (limits.COMBINING_MARKS_MAX + 1))  # fmt: skip
+_MARK = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_MARKS = re.compile(f"{_MARK}{{{limits.COMBINING_MARKS_MAX + 1},}}")
 _LINE_ENDS = re.compile("\r\n?")
 
 
@@ -27,7 +27,9 @@ def clean_text(text: str) -> str:
         return text
     text = _LINE_ENDS.sub("\n", text)
     if _FORBIDDEN.search(text):
-        raise PydanticCustomError("control_character", "text without control characters, newline and tab excepted")
+        raise PydanticCustomError(
+            "control_character", "text without control characters, newline and tab excepted"
+        )
     text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     if _MARKS.search(text):
         raise PydanticCustomError("combining_marks", "at most two combining marks in a row")

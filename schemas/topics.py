@@ -27,7 +27,11 @@ class Topic(NamedTuple):
                 config["max.compaction.lag.ms"] = str(_DAY_MS)
             return config
         kept_ms = -1 if self.retention_days is None else self.retention_days * _DAY_MS
-        return {"cleanup.policy": "delete", "retention.ms": str(kept_ms), "max.message.bytes": _MESSAGE_BYTES_MAX}
+        return {
+            "cleanup.policy": "delete",
+            "retention.ms": str(kept_ms),
+            "max.message.bytes": _MESSAGE_BYTES_MAX,
+        }
 
 
 _DAY_MS: Final = 86_400_000

@@ -29,10 +29,14 @@ LEGAL: Final[Mapping[Stage, frozenset[str]]] = {
 """A claim after somebody else's is legal to ask and is answered with who won."""
 
 _HOLDER_ONLY: Final = (Sign, Return, Arrive, Dispose)
-_AFTER_ARRIVAL: Final = frozenset({Stage.ARRIVED, Stage.REWORK, Stage.AWAITING_VERIFICATION, Stage.AWAITING_CALLBACK})
+_AFTER_ARRIVAL: Final = frozenset(
+    {Stage.ARRIVED, Stage.REWORK, Stage.AWAITING_VERIFICATION, Stage.AWAITING_CALLBACK}
+)
 
 
-def decide(rules: Rules, street: Street, case: Case, action: Action, at: datetime) -> tuple[CaseEvent, ...] | Refusal:
+def decide(
+    rules: Rules, street: Street, case: Case, action: Action, at: datetime
+) -> tuple[CaseEvent, ...] | Refusal:
     """What `action` makes of `case`: events, or the reason why not."""
     return _examine(rules, case, action, at) or _decide(rules, street, case, action, at)
 
@@ -72,7 +76,9 @@ def _is_full(case: Case, action: Action) -> bool:
     )
 
 
-def _decide(rules: Rules, street: Street, case: Case, action: Action, at: datetime) -> tuple[CaseEvent, ...] | Refusal:
+def _decide(
+    rules: Rules, street: Street, case: Case, action: Action, at: datetime
+) -> tuple[CaseEvent, ...] | Refusal:
     match action:
         case Claim():
             return dispatch.decide_claim(rules, case, action, at)

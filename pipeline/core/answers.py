@@ -13,7 +13,15 @@ from schemas.action import Action
 from schemas.case import ActionRef, Case, ReportRef
 from schemas.events import CaseClosed, CaseDispatched, CaseEvent, CaseOffered, CaseReturned, TimerFired
 from schemas.outputs import ActionSubject, Assignment, Notice, Receipt, RecordSubject, ReportSubject
-from schemas.terms import AssignmentKind, AssignmentStatus, ClockKind, NoticeKind, ReportOutcome, Stage, TimerKind
+from schemas.terms import (
+    AssignmentKind,
+    AssignmentStatus,
+    ClockKind,
+    NoticeKind,
+    ReportOutcome,
+    Stage,
+    TimerKind,
+)
 
 
 class Standing(NamedTuple):
@@ -102,7 +110,9 @@ def _assignment(
         evidence_required=matter.evidence_required,
         legal_basis=matter.legal_basis,
         why=why,
-        callers=tuple(report.caller for report in case.reports if report.call_back and report.caller) if calls else (),
+        callers=tuple(report.caller for report in case.reports if report.call_back and report.caller)
+        if calls
+        else (),
     )
 
 
@@ -185,7 +195,10 @@ def notices(rules: Rules, turn: Turn, after: Case, events: Iterable[CaseEvent]) 
                 back = _notice(turn, after, NoticeKind.RETURNED, len(told))
                 told.append(replace(back, to=rules.policy.centre_team, team=event.team))
             case CaseClosed():
-                told += [_final_answer(turn, after, report, len(told) + n) for n, report in enumerate(after.reports)]
+                told += [
+                    _final_answer(turn, after, report, len(told) + n)
+                    for n, report in enumerate(after.reports)
+                ]
     return told
 
 

@@ -116,9 +116,14 @@ class Centre:
             self._duplicates.remove(after)
 
     def _repeat_report(self, case: Case, report: Report, sha256: str) -> Decision:
-        first = next(one for one in case.reports if (one.source, one.source_no) == (report.source, report.source_no))
+        first = next(
+            one for one in case.reports if (one.source, one.source_no) == (report.source, report.source_no)
+        )
         again = ReportRepeated(
-            case_id=case.case_id, source=report.source, source_no=report.source_no, differs=first.sha256 != sha256
+            case_id=case.case_id,
+            source=report.source,
+            source_no=report.source_no,
+            differs=first.sha256 != sha256,
         )
         return Decision((again,), receipt=answers.report_receipt(case.case_id, first))
 
@@ -133,7 +138,11 @@ class Centre:
     def _accept(self, case: Case, action: Action, decided: tuple[CaseEvent, ...], turn: Turn) -> Decision:
         after = fold(case, decided, turn.entry_id, self._rules.version)
         done = ActionRef(
-            action_id=action.action_id, entry_id=turn.entry_id, at=turn.at, version=after.version, stage=after.stage
+            action_id=action.action_id,
+            entry_id=turn.entry_id,
+            at=turn.at,
+            version=after.version,
+            stage=after.stage,
         )
         actor = action.actor
         accepted = ActionAccepted(

@@ -21,7 +21,9 @@ HOTLINES: Final = frozenset({Source.HOTLINE_12345, Source.HOTLINE_12319})
 def examine(rules: Rules, street: Street, report: Report, at: datetime) -> Refusal | tuple[Place, Spot]:
     """Refuse what cannot be a case here; else the place with its grid, free of personal data, and its spot."""
     if report.matter not in rules.matters:
-        return Refusal("unknown_matter", "matter", f"one of {len(rules.matters)} matters, see rules/matters.yaml")
+        return Refusal(
+            "unknown_matter", "matter", f"one of {len(rules.matters)} matters, see rules/matters.yaml"
+        )
     latest = at + timedelta(seconds=rules.policy.future_skew_s)
     for field in ("reported_at", "occurred_at"):
         moment: datetime | None = getattr(report, field)

@@ -34,7 +34,9 @@ def first(rules: Rules, street: Street, case_id: str, facts: Facts, at: datetime
     why = f"{rule.id}: {rule.mode.value} to {', '.join(pool)}"
     if rule.mode is RouteMode.OFFER and len(pool) > 1:
         offered = CaseOffered(case_id=case_id, at=at, teams=pool, why=why)
-        return Assigned((offered, sla.start(rules, case_id, ClockKind.CLAIM, at, rules.policy.claim)), pool[0])
+        return Assigned(
+            (offered, sla.start(rules, case_id, ClockKind.CLAIM, at, rules.policy.claim)), pool[0]
+        )
     return Assigned(to_team(rules, case_id, pool[0], at, why), pool[0])
 
 
@@ -46,7 +48,9 @@ def to_team(
     return (sent, sla.start(rules, case_id, ClockKind.SIGN, at, rules.policy.sign))
 
 
-def again(rules: Rules, street: Street, case: Case, at: datetime, gone: str | None = None) -> tuple[CaseEvent, ...]:
+def again(
+    rules: Rules, street: Street, case: Case, at: datetime, gone: str | None = None
+) -> tuple[CaseEvent, ...]:
     """The next dispatch of a case that came back: the first team in the rule's order that has not returned it.
 
     When every team has, or the returns are used up, the matter's lead team is designated (首接负责) and may not return it.
@@ -58,9 +62,17 @@ def again(rules: Rules, street: Street, case: Case, at: datetime, gone: str | No
     if returns < rules.policy.returns_max:
         for team in order:
             if team not in refused:
-                return to_team(rules, case.case_id, team, at, f"{rule.id}: next after {', '.join(sorted(refused)) or 'nobody'}")
+                return to_team(
+                    rules,
+                    case.case_id,
+                    team,
+                    at,
+                    f"{rule.id}: next after {', '.join(sorted(refused)) or 'nobody'}",
+                )
     lead = rules.matters[case.facts.matter].lead_team
-    return to_team(rules, case.case_id, lead, at, f"{rule.id}: designated after {returns} returns", designated=True)
+    return to_team(
+        rules, case.case_id, lead, at, f"{rule.id}: designated after {returns} returns", designated=True
+    )
 
 
 def lapse(rules: Rules, street: Street, case: Case, at: datetime) -> tuple[CaseEvent, ...]:
@@ -130,7 +142,12 @@ def decide_return(
         return Refusal("return_limit", "action", f"at most {rules.policy.returns_max} returns of a case")
     team = task.team or ""
     back = CaseReturned(
-        case_id=case.case_id, at=at, team=team, by=action.actor.id, reason=action.reason, note=scrub(action.note)
+        case_id=case.case_id,
+        at=at,
+        team=team,
+        by=action.actor.id,
+        reason=action.reason,
+        note=scrub(action.note),
     )
     stopped = (*sla.stop(case, ClockKind.SIGN, at), *sla.stop(case, ClockKind.ARRIVE, at))
     return (*stopped, back, *again(rules, street, case, at, gone=team))

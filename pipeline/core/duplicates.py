@@ -98,7 +98,9 @@ class DuplicateIndex:
 def may_be_told_again(case: Case) -> bool:
     """Whether a new report may be merged into `case`."""
     task = case.task
-    return case.stage not in TERMINAL and task is not None and (task.team is not None or bool(task.offered_to))
+    return (
+        case.stage not in TERMINAL and task is not None and (task.team is not None or bool(task.offered_to))
+    )
 
 
 def _drop(index: dict[K, dict[str, V]], key: K, case_id: str) -> None:

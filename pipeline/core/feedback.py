@@ -38,7 +38,9 @@ def decide_verify(rules: Rules, case: Case, action: Verify, at: datetime) -> tup
         failed = VerificationFailed(case_id=case.case_id, at=at, by=by, note=note, evidence=action.evidence)
         return (*stopped, failed, *_rework(rules, case, at))
     calls = wants_call_back(case)
-    passed = VerificationPassed(case_id=case.case_id, by=by, call_back=calls, note=note, evidence=action.evidence)
+    passed = VerificationPassed(
+        case_id=case.case_id, by=by, call_back=calls, note=note, evidence=action.evidence
+    )
     if calls:
         clock = sla.start(rules, case.case_id, ClockKind.CALLBACK, at, rules.policy.call_back)
         return (*stopped, passed, clock)
@@ -56,7 +58,9 @@ def _rework(rules: Rules, case: Case, at: datetime) -> tuple[CaseEvent, ...]:
     return (clock, *dispatch.to_team(rules, case.case_id, matter.lead_team, at, why))
 
 
-def decide_call_back(rules: Rules, case: Case, action: CallBack, at: datetime) -> tuple[CaseEvent, ...] | Refusal:
+def decide_call_back(
+    rules: Rules, case: Case, action: CallBack, at: datetime
+) -> tuple[CaseEvent, ...] | Refusal:
     """The caller was asked. Not solved: the case is reopened, as often as the policy allows. Nobody reached: try again."""
     by = action.actor.id
     if case.task is not None and by in case.task.handlers:

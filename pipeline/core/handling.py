@@ -25,7 +25,9 @@ def decide_arrive(rules: Rules, case: Case, action: Arrive, at: datetime) -> tup
     return (*sla.stop(case, ClockKind.ARRIVE, at), arrived)
 
 
-def decide_dispose(rules: Rules, case: Case, action: Dispose, at: datetime) -> tuple[CaseEvent, ...] | Refusal:
+def decide_dispose(
+    rules: Rules, case: Case, action: Dispose, at: datetime
+) -> tuple[CaseEvent, ...] | Refusal:
     """Everything the matter asks for is there, and its times make sense; then somebody else is to verify."""
     matter = rules.matters[case.facts.matter]
     refusal = examine_evidence(rules, case, action.evidence, at) or _missing(matter, case, action.evidence)
@@ -38,9 +40,7 @@ def decide_dispose(rules: Rules, case: Case, action: Dispose, at: datetime) -> t
     return (*sla.stop(case, ClockKind.DISPOSE, at), disposed, verify)
 
 
-def examine_evidence(
-    rules: Rules, case: Case, items: tuple[Evidence, ...], at: datetime
-) -> Refusal | None:
+def examine_evidence(rules: Rules, case: Case, items: tuple[Evidence, ...], at: datetime) -> Refusal | None:
     """Refuse items older than the case or from the future, and an after photo that is not later than the before photo."""
     latest = at + timedelta(seconds=rules.policy.future_skew_s)
     earliest = min(case.facts.reported_at, case.facts.occurred_at or case.facts.reported_at)
@@ -48,7 +48,9 @@ def examine_evidence(
         if max(item.taken_at, item.ended_at or item.taken_at) > latest:
             return Refusal("evidence_in_future", f"evidence.{number}.taken_at", "not after now")
         if item.taken_at < earliest and item.kind is not EvidenceKind.DOCUMENT:
-            return Refusal("evidence_predates_case", f"evidence.{number}.taken_at", f"from {earliest:%Y-%m-%dT%H:%MZ} on")
+            return Refusal(
+                "evidence_predates_case", f"evidence.{number}.taken_at", f"from {earliest:%Y-%m-%dT%H:%MZ} on"
+            )
     befores = _times((*case.evidence, *items), EvidenceKind.PHOTO_BEFORE)
     afters = _times(items, EvidenceKind.PHOTO_AFTER)
     if befores and afters and max(afters) <= min(befores):

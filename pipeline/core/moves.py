@@ -136,7 +136,10 @@ def _move(case: Case, event: e.CaseEvent, stage: Stage) -> Case:
                 outcome=event.outcome,
                 closed_at=event.at,
                 timers=(),
-                clocks=tuple(clock if clock.stopped_at else replace(clock, stopped_at=event.at) for clock in case.clocks),
+                clocks=tuple(
+                    clock if clock.stopped_at else replace(clock, stopped_at=event.at)
+                    for clock in case.clocks
+                ),
             )
         case e.VerificationPassed():
             return replace(case, stage=stage, evidence=case.evidence + event.evidence)
@@ -150,7 +153,9 @@ def _move(case: Case, event: e.CaseEvent, stage: Stage) -> Case:
 def _move_task(case: Case, task: Task, event: e.CaseEvent, stage: Stage) -> Case:
     match event:
         case e.CaseClaimed():
-            return replace(case, stage=stage, task=replace(task, team=event.team, offered_to=(), since=event.at))
+            return replace(
+                case, stage=stage, task=replace(task, team=event.team, offered_to=(), since=event.at)
+            )
         case e.CaseSigned():
             return replace(case, stage=stage, task=replace(task, handlers=_with(task.handlers, (event.by,))))
         case e.CaseArrived():
@@ -167,7 +172,11 @@ def _move_task(case: Case, task: Task, event: e.CaseEvent, stage: Stage) -> Case
         case e.VerificationFailed():
             again = replace(task, leg=task.leg + 1, since=event.at, disposed_at=None)
             return replace(
-                case, stage=stage, task=again, reworks=case.reworks + 1, evidence=case.evidence + event.evidence
+                case,
+                stage=stage,
+                task=again,
+                reworks=case.reworks + 1,
+                evidence=case.evidence + event.evidence,
             )
     raise CorruptLog("unknown_event", type(event).__name__)
 

@@ -56,7 +56,9 @@ class Precinct:
         for case in cases:
             centre = self._centres.get(case.street)
             if centre is None:
-                raise CorruptLog("unknown_street", f"{case.case_id}: rules {self._rules.version} lack its street")
+                raise CorruptLog(
+                    "unknown_street", f"{case.case_id}: rules {self._rules.version} lack its street"
+                )
             centre.apply(Decision((), None, case))
             self._agenda.note(None, case)
 
@@ -109,7 +111,9 @@ class Precinct:
         street = action.case_id[:9]
         centre = self._centres.get(street)
         if centre is None:
-            decision = refuse_action(action, Refusal("unknown_case", "case_id", "the id of a case"), turn, None)
+            decision = refuse_action(
+                action, Refusal("unknown_case", "case_id", "the id of a case"), turn, None
+            )
         else:
             decision = centre.decide_action(action, turn)
         return self._conclude(decision, turn, street, _cause(record))

@@ -25,23 +25,43 @@ class Meaning(NamedTuple):
 
 MEANINGS: Final[Mapping[str, Meaning]] = {
     "accepted": Meaning("已受理", "Accepted"),
-    "merged": Meaning("与在办案件重复,已并案,办结后一并答复", "Merged into an open case; you are answered with it"),
+    "merged": Meaning(
+        "与在办案件重复,已并案,办结后一并答复", "Merged into an open case; you are answered with it"
+    ),
     # reports
-    "unknown_street": Meaning("不在本中心辖区,请转派所属街道", "Not a street of this centre; send it to its own street"),
-    "unknown_matter": Meaning("不在执法事项目录内,请核对事项代码", "Not in the catalogue of matters; check the code"),
-    "occurred_in_future": Meaning("发生时间晚于当前时间,请核对时钟", "The time lies in the future; check the clock"),
-    "place_missing": Meaning("缺少地点,请补充地址、网格或坐标", "No place: give an address, a grid or a point"),
-    "grid_not_in_street": Meaning("网格不属于该街道,请核对网格编码", "The grid is not of this street; check its code"),
-    "place_outside_street": Meaning("坐标不在辖区内,请核对坐标系", "The point is outside the street; check its crs"),
+    "unknown_street": Meaning(
+        "不在本中心辖区,请转派所属街道", "Not a street of this centre; send it to its own street"
+    ),
+    "unknown_matter": Meaning(
+        "不在执法事项目录内,请核对事项代码", "Not in the catalogue of matters; check the code"
+    ),
+    "occurred_in_future": Meaning(
+        "发生时间晚于当前时间,请核对时钟", "The time lies in the future; check the clock"
+    ),
+    "place_missing": Meaning(
+        "缺少地点,请补充地址、网格或坐标", "No place: give an address, a grid or a point"
+    ),
+    "grid_not_in_street": Meaning(
+        "网格不属于该街道,请核对网格编码", "The grid is not of this street; check its code"
+    ),
+    "place_outside_street": Meaning(
+        "坐标不在辖区内,请核对坐标系", "The point is outside the street; check its crs"
+    ),
     "self_disposal_not_allowed": Meaning("仅网格巡查可自行处置", "Only a patrol disposes of its own find"),
     # actions
     "unknown_case": Meaning("没有此案件,请核对案件编号", "No such case; check its id"),
-    "case_closed": Meaning("案件已结案,如有新情况请重新上报", "The case is closed; report anew if there are new facts"),
-    "case_full": Meaning("该案记录已达上限,请联系值班负责人", "The case has reached its limits; ask the duty chief"),
+    "case_closed": Meaning(
+        "案件已结案,如有新情况请重新上报", "The case is closed; report anew if there are new facts"
+    ),
+    "case_full": Meaning(
+        "该案记录已达上限,请联系值班负责人", "The case has reached its limits; ask the duty chief"
+    ),
     "role_not_allowed": Meaning("该角色无权进行此操作", "This role may not do this"),
     "not_at_this_stage": Meaning("案件当前阶段不能进行此操作", "Not possible at the case's stage"),
     "stale_version": Meaning("案件已更新,请刷新后重试", "The case has moved on; read it again"),
-    "acted_in_future": Meaning("操作时间晚于当前时间,请核对设备时钟", "The time lies in the future; check the device"),
+    "acted_in_future": Meaning(
+        "操作时间晚于当前时间,请核对设备时钟", "The time lies in the future; check the device"
+    ),
     "claim_lost": Meaning("已被其他队伍领取", "Another team has it"),
     "not_offered_to_team": Meaning("该案未向本队开放领单", "The case is not offered to this team"),
     "unknown_team": Meaning("本街道没有这支队伍", "No such team in this street"),
@@ -52,7 +72,9 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "return_by_designated_team": Meaning("指定承办,不得退单", "A designated team may not return the task"),
     "too_few_officers": Meaning("到场执法人员不足两人", "At least two officers must be on site"),
     "evidence_missing": Meaning("缺少结案所需材料", "Evidence needed for closing is missing"),
-    "after_photo_not_later": Meaning("处置后照片须晚于处置前照片", "The after photo must be later than the before photo"),
+    "after_photo_not_later": Meaning(
+        "处置后照片须晚于处置前照片", "The after photo must be later than the before photo"
+    ),
     "evidence_predates_case": Meaning("材料时间早于案件", "The evidence is older than the case"),
     "evidence_in_future": Meaning("材料时间晚于当前时间", "The evidence lies in the future"),
     "self_verification": Meaning("承办人不得核查自己办理的案件", "A handler may not verify"),
@@ -69,4 +91,6 @@ def meaning_of(code: str) -> Meaning:
     return MEANINGS.get(code, _MALFORMED)
 
 
-_MALFORMED: Final = Meaning("报文不符合接口规范,请按提示字段修正后重报", "Not what the contract says; mend the field and push again")
+_MALFORMED: Final = Meaning(
+    "报文不符合接口规范,请按提示字段修正后重报", "Not what the contract says; mend the field and push again"
+)
