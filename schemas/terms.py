@@ -106,6 +106,7 @@ class TimerKind(StrEnum):
 
     WARNING = "warning"
     BREACH = "breach"
+    OVERDUE = "overdue"
     CLAIM_LAPSED = "claim_lapsed"
     RETIRE = "retire"
 
@@ -141,6 +142,7 @@ class NoticeKind(StrEnum):
 
     WARNING = "warning"
     BREACH = "breach"
+    OVERDUE = "overdue"
     CLAIM_LAPSED = "claim_lapsed"
     RETURNED = "returned"
     FINAL_ANSWER = "final_answer"

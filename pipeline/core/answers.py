@@ -237,4 +237,8 @@ def _notice(turn: Turn, case: Case, kind: NoticeKind, number: int) -> Notice:
 
 
 _NOBODY: Final = "nobody"
-_NOTICE_OF: Final = {TimerKind.BREACH: NoticeKind.BREACH, TimerKind.CLAIM_LAPSED: NoticeKind.CLAIM_LAPSED}
+_NOTICE_OF: Final = {
+    TimerKind.BREACH: NoticeKind.BREACH,
+    TimerKind.OVERDUE: NoticeKind.OVERDUE,
+    TimerKind.CLAIM_LAPSED: NoticeKind.CLAIM_LAPSED,
+}

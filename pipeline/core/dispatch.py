@@ -87,7 +87,7 @@ def reopened(rules: Rules, case: Case, at: datetime) -> tuple[CaseEvent, ...]:
     """The team that handled it goes again, its first clock running on."""
     matter = rules.matters[case.facts.matter]
     team = case.task.team if case.task and case.task.team else matter.lead_team
-    clock = sla.resume(rules, case, ClockKind.DISPOSE, matter.dispose)
+    clock = sla.resume(rules, case, ClockKind.DISPOSE, matter.dispose, at)
     return (*clock, *to_team(rules, case.case_id, team, at, "reopened: the same team again"))
 
 

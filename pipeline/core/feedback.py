@@ -52,7 +52,7 @@ def _rework(rules: Rules, case: Case, at: datetime) -> tuple[CaseEvent, ...]:
     """The team goes again, on its old clock. A self-disposed find has neither: a team is sent, in the matter's time."""
     matter = rules.matters[case.facts.matter]
     if not _is_self_disposed(case):
-        return tuple(sla.resume(rules, case, ClockKind.DISPOSE, matter.dispose))
+        return tuple(sla.resume(rules, case, ClockKind.DISPOSE, matter.dispose, at))
     clock = sla.start(rules, case.case_id, ClockKind.DISPOSE, at, matter.dispose)
     why = "self-disposal failed verification: the lead team goes"
     return (clock, *dispatch.to_team(rules, case.case_id, matter.lead_team, at, why))

@@ -122,6 +122,7 @@ class Policy:
     sign: Limit
     verify: Limit
     call_back: Limit
+    overdue_every: Limit
     warn_percents: tuple[int, ...]
     returns_max: int
     reworks_max: int

@@ -31,10 +31,10 @@ def start(rules: Rules, case_id: str, kind: ClockKind, begun: datetime, limit: L
     return ClockStarted(case_id=case_id, clock=clock, timers=_timers(rules, clock, limit))
 
 
-def resume(rules: Rules, case: Case, kind: ClockKind, limit: Limit) -> list[CaseEvent]:
+def resume(rules: Rules, case: Case, kind: ClockKind, limit: Limit, at: datetime) -> list[CaseEvent]:
     """The clock of this kind runs on, its deadline as it was: rework does not give new time.
 
-    Timers that have fired stay fired. Nothing where the case has no such clock.
+    Timers that have fired stay fired; past the breach the reminders go on. Nothing where the case has no such clock.
     """
     for clock in case.clocks:
         if clock.kind is kind:
@@ -45,8 +45,16 @@ def resume(rules: Rules, case: Case, kind: ClockKind, limit: Limit) -> list[Case
                 provisional=clock.provisional,
                 fired=clock.fired,
             )
-            return [ClockStarted(case_id=case.case_id, clock=running, timers=_timers(rules, running, limit))]
+            timers = _timers(rules, running, limit)
+            if BREACH_PERCENT in clock.fired:
+                timers = (reminder(rules, kind, at),)
+            return [ClockStarted(case_id=case.case_id, clock=running, timers=timers)]
     return []
+
+
+def reminder(rules: Rules, kind: ClockKind, at: datetime) -> Timer:
+    """After a breach somebody is told again and again: an open case always has something due."""
+    return Timer(kind=TimerKind.OVERDUE, due_at=due(rules, at, rules.policy.overdue_every).at, clock=kind)
 
 
 def stop(case: Case, kind: ClockKind, at: datetime) -> list[CaseEvent]:
