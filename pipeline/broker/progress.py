@@ -1,0 +1,35 @@
+"""What a start tells the one who waits for it: values only, no terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """The steps of a start, in their order. A cached, formatted broker only starts."""
+
+    WAIT = "wait"  # another process is starting the same broker or fetching the same jars
+    FETCH = "fetch"
+    FORMAT = "format"
+    START = "start"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a start is. Counts are 0 except while fetching; bytes_total is known from the first report on."""
+
+    stage: Stage
+    jars_done: int = 0
+    jars_total: int = 0
+    bytes_done: int = 0
+    bytes_total: int = 0
+
+
+# Called on the thread that called `start`, a few times a second at most.
+OnProgress = Callable[[Progress], None]
+
+
+def ignore_progress(_: Progress) -> None:
+    """Says nothing."""
