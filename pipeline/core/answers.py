@@ -1,7 +1,7 @@
 """What the world is told of a turn. Everything here follows from the snapshots before and after, and from the events:
 assignments are the difference between what stood before and what stands after, so a team's view is the truth."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
@@ -11,7 +11,15 @@ from pipeline.core.refusals import Refusal, meaning_of
 from pipeline.core.rules import Rules
 from schemas.action import Action
 from schemas.case import ActionRef, Case, ReportRef
-from schemas.events import CaseClosed, CaseDispatched, CaseEvent, CaseOffered, CaseReturned, TimerFired
+from schemas.events import (
+    CaseClaimed,
+    CaseClosed,
+    CaseDispatched,
+    CaseEvent,
+    CaseOffered,
+    CaseReturned,
+    TimerFired,
+)
 from schemas.outputs import ActionSubject, Assignment, Notice, Receipt, RecordSubject, ReportSubject
 from schemas.terms import (
     AssignmentKind,
@@ -58,22 +66,22 @@ def standing(case: Case | None, rules: Rules) -> tuple[Standing, ...]:
 
 
 def assignments(
-    rules: Rules, turn: Turn, before: Case | None, after: Case, events: Iterable[CaseEvent]
+    rules: Rules, turn: Turn, before: Case | None, after: Case, events: Sequence[CaseEvent]
 ) -> list[Assignment]:
     """What is over first, then what is new; in a fixed order."""
     was, stands = standing(before, rules), standing(after, rules)
     if was == stands:
         return []
     why = next((event.why for event in events if isinstance(event, CaseOffered | CaseDispatched)), "")
-    changes = [(one, _ending(one, after)) for one in was if one not in stands]
+    claimed_by = next((event.team for event in events if isinstance(event, CaseClaimed)), None)
+    changes = [(one, _ending(one, after, claimed_by)) for one in was if one not in stands]
     changes += [(one, AssignmentStatus.OPEN) for one in stands if one not in was]
     return [_assignment(rules, turn, after, one, status, why, n) for n, (one, status) in enumerate(changes)]
 
 
-def _ending(one: Standing, after: Case) -> AssignmentStatus:
+def _ending(one: Standing, after: Case, claimed_by: str | None) -> AssignmentStatus:
     if one.kind is AssignmentKind.OFFER:
-        won = after.task is not None and after.task.team == one.team
-        return AssignmentStatus.DONE if won else AssignmentStatus.WITHDRAWN
+        return AssignmentStatus.DONE if one.team == claimed_by else AssignmentStatus.WITHDRAWN
     if one.kind is AssignmentKind.HANDLE:
         done = after.task is not None and after.task.disposed_at is not None
         return AssignmentStatus.DONE if done else AssignmentStatus.WITHDRAWN

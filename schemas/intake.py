@@ -1,0 +1,46 @@
+"""From an input record to a contract: the cap in bytes first, then the envelope, the contract, and the key."""
+
+from collections.abc import Sequence
+
+from schemas import codecs, envelope, limits
+from schemas.action import Action
+from schemas.errors import BadMessage
+from schemas.report import Report
+
+Headers = Sequence[tuple[str, bytes | None]]
+STREET_DIGITS = 9
+
+
+def read_report(key: bytes | None, headers: Headers, value: bytes | None) -> Report:
+    """A report as pushed: plain JSON, or CloudEvents in binary or structured mode.
+
+    Raises:
+        BadMessage: the sender's fault, with code, field and what is allowed.
+    """
+    report = codecs.REPORT.decode_strictly(envelope.payload(envelope.REPORT, headers, _capped(value)))
+    _check_key(key, report.street)
+    return report
+
+
+def read_action(key: bytes | None, headers: Headers, value: bytes | None) -> Action:
+    """An action as pushed, in the same three modes.
+
+    Raises:
+        BadMessage: the sender's fault, with code, field and what is allowed.
+    """
+    action = codecs.ACTION.decode_strictly(envelope.payload(envelope.ACTION, headers, _capped(value)))
+    _check_key(key, action.case_id[:STREET_DIGITS])
+    return action
+
+
+def _capped(value: bytes | None) -> bytes:
+    if not value:
+        raise BadMessage("empty", "", "a message")
+    if len(value) > limits.VALUE_BYTES_MAX:
+        raise BadMessage("too_large", "", f"at most {limits.VALUE_BYTES_MAX} bytes")
+    return value
+
+
+def _check_key(key: bytes | None, street: str) -> None:
+    if key != street.encode():
+        raise BadMessage("wrong_key", "key", "the street code")

@@ -1,0 +1,207 @@
+"""A case told as a story: given what happened, when this comes, then that follows. Drives the core through its one door."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from pipeline.core.outcome import InputRecord, Outcome, Turn
+from pipeline.core.precinct import Precinct
+from pipeline.core.rules import Rules
+from pipeline.rulebook import load_rules
+from schemas import codecs, topics
+from schemas.case import Case
+from schemas.terms import Stage
+
+STREET = "140109004"
+KEY = b"k" * 32
+HERE = {"point": {"lon": 112.5, "lat": 37.88, "crs": "WGS84"}, "address": "兴华街18号"}
+RULES: Rules = load_rules(Path(__file__).parents[2] / "rules")
+START = datetime.fromisoformat("2026-11-24T09:00:00+08:00").astimezone(UTC)
+"""A Tuesday morning within office hours."""
+
+
+def sha(text: str) -> str:
+    """The hash of a photo that is not there."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def encode(content: object) -> bytes:
+    """JSON as a source would push it."""
+    return json.dumps(content, ensure_ascii=False).encode()
+
+
+@dataclass
+class Story:
+    """One precinct, its clock, and everything it ever answered."""
+
+    rules: Rules = RULES
+    now: datetime = START
+    outcomes: list[Outcome] = field(default_factory=list)
+    pushed: list[tuple[InputRecord, datetime]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.precinct = Precinct(self.rules, KEY, "test")
+        self._ids = 0
+
+    # given and when
+
+    def report(self, **changes: object) -> "Story":
+        """Somebody pushes a report; fields default to a 12345 order about a street vendor."""
+        self._ids += 1
+        content = {
+            "source": "12345",
+            "source_no": f"R{self._ids}",
+            "street": STREET,
+            "matter": "SR-001",
+            "reported_at": self.now.isoformat(),
+            "place": HERE,
+            "text": "有人占道卖水果",
+            "caller": {"name": "王测试", "phone": "13800000001"},
+        } | changes
+        return self.push(
+            topics.REPORTS, str(content["street"]), {k: v for k, v in content.items() if v is not None}
+        )
+
+    def act(self, action: str, **changes: object) -> "Story":
+        """Somebody acts on the last case opened; who acts defaults to whoever would be right."""
+        self._ids += 1
+        content = {
+            "action": action,
+            "action_id": f"A{self._ids}",
+            "case_id": self.case_id,
+            "acted_at": self.now.isoformat(),
+        }
+        content |= {"actor": self._actor(action)} | self._body(action) | changes
+        return self.push(topics.ACTIONS, str(content["case_id"])[:9], content)
+
+    def push(self, topic: str, key: str, content: object) -> "Story":
+        """Any content at all."""
+        return self.push_bytes(topic, key.encode(), encode(content))
+
+    def push_bytes(self, topic: str, key: bytes | None, value: bytes | None) -> "Story":
+        """Any bytes at all."""
+        record = InputRecord(topic, 0, len(self.pushed), key, value, ())
+        self._fire_due()
+        self.pushed.append((record, self.now))
+        self.outcomes.append(self.precinct.step(record, self._turn()))
+        return self
+
+    def again(self) -> "Story":
+        """The last record comes once more, byte for byte."""
+        record = self.pushed[-1][0]
+        return self.push_bytes(record.topic, record.key, record.value)
+
+    def wait(self, **duration: float) -> "Story":
+        """Time passes; what is due fires."""
+        self.now += timedelta(**duration)
+        self._fire_due()
+        return self
+
+    def path(self, *names: str) -> "Story":
+        """A report and then these actions, each a minute after the other."""
+        for name in names:
+            self.wait(minutes=1)
+            _PATHS[name](self)
+        return self
+
+    # then
+
+    @property
+    def last(self) -> Outcome:
+        """The newest outcome."""
+        return self.outcomes[-1]
+
+    @property
+    def case_id(self) -> str:
+        """The id of the case opened last."""
+        opened = [case.case_id for outcome in self.outcomes for case in outcome.cases if case.version == 1]
+        return opened[-1] if opened else f"{STREET}-0000000000000"
+
+    @property
+    def case(self) -> Case:
+        """The newest snapshot of the case opened last."""
+        return next(case for case in self.precinct.cases() if case.case_id == self.case_id)
+
+    @property
+    def stage(self) -> Stage:
+        """Where the case opened last stands."""
+        return self.case.stage
+
+    @property
+    def answer(self) -> str:
+        """The code of the newest receipt."""
+        return self.last.receipts[0].code
+
+    @property
+    def events(self) -> list[str]:
+        """The newest entry's events by name, without clocks and timers."""
+        names = [event.event.removesuffix(".v1") for event in self.last.entry.events]
+        return [name for name in names if not name.startswith(("clock_", "timer_armed", "action_accepted"))]
+
+    def state(self) -> list[bytes]:
+        """All snapshots as bytes, in a fixed order."""
+        return sorted(codecs.CASE.encode(case) for case in self.precinct.cases())
+
+    # inside
+
+    def _turn(self) -> Turn:
+        return Turn(0, 1, len(self.outcomes) + 1, self.now)
+
+    def _fire_due(self) -> None:
+        while (due := self.precinct.next_due()) is not None and due <= self.now:
+            self.outcomes.append(self.precinct.fire(self._turn()))
+
+    def _actor(self, action: str) -> dict[str, object]:
+        policy = self.rules.policy
+        if action == "verify":
+            return {"id": "V1", "role": "verifier", "team": policy.verification_post}
+        if action == "call_back":
+            return {"id": "H1", "role": "callback_clerk", "team": policy.callback_post}
+        if action == "dispatch":
+            return {"id": "D1", "role": "dispatcher"}
+        task = self.case.task if any(c.case_id == self.case_id for c in self.precinct.cases()) else None
+        team = (task.team or next(iter(task.offered_to), None)) if task else None
+        return {"id": "O1", "role": "team", "team": team or "nobody"}
+
+    def _body(self, action: str) -> dict[str, object]:
+        bodies: dict[str, dict[str, object]] = {
+            "return": {"reason": "not_our_matter"},
+            "arrive": {"officers": ["O1", "O2"]},
+            "dispose": {"evidence": self.evidence()},
+            "verify": {"passed": True},
+            "call_back": {"reached": True, "solved": True, "satisfied": True},
+            "dispatch": {"team": "duty"},
+        }
+        return bodies.get(action, {})
+
+    def evidence(self, *kinds: str) -> list[dict[str, object]]:
+        """Items of these kinds, one second apart up to now; by default what the case's matter asks for."""
+        known = [case for case in self.precinct.cases() if case.case_id == self.case_id]
+        wanted = kinds or tuple(self.rules.matters[known[0].facts.matter].evidence_required if known else ())
+        begin = self.now - timedelta(seconds=len(wanted))
+        return [
+            {
+                "sha256": sha(f"{kind}{n}"),
+                "kind": str(kind),
+                "taken_at": (begin + timedelta(seconds=n)).isoformat(),
+            }
+            for n, kind in enumerate(wanted)
+        ]
+
+
+_PATHS = {
+    "report": lambda story: story.report(),
+    "offer": lambda story: story.report(source="patrol", caller=None),
+    "claim": lambda story: story.act("claim"),
+    "sign": lambda story: story.act("sign"),
+    "return": lambda story: story.act("return"),
+    "arrive": lambda story: story.act("arrive"),
+    "dispose": lambda story: story.act("dispose"),
+    "pass": lambda story: story.act("verify"),
+    "fail": lambda story: story.act("verify", passed=False, note="仍有垃圾"),
+    "call": lambda story: story.act("call_back"),
+    "unsolved": lambda story: story.act("call_back", solved=False, satisfied=False),
+}
+HANDLED = ("report", "sign", "arrive", "dispose")

@@ -1,0 +1,190 @@
+"""What holds for every history, checked on random ones: people who do anything at any time, also what they may not."""
+
+from datetime import timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from story import KEY, Story
+
+from pipeline.core.moves import TERMINAL, fold
+from pipeline.core.precinct import Precinct
+from schemas import codecs
+from schemas.events import Answer, ReportRepeated
+
+ACTIONS = ("claim", "dispatch", "sign", "return", "arrive", "dispose", "verify", "call_back")
+REPORTS = st.fixed_dictionaries(
+    {
+        "source": st.sampled_from(["12345", "12319", "patrol", "monitor"]),
+        "source_no": st.sampled_from([f"N{n}" for n in range(6)]),
+        "matter": st.sampled_from(["SR-001", "SR-008", "SZ-002", "HB-005", "ZZ-999"]),
+        "place": st.sampled_from(
+            [
+                {"address": "兴华街18号"},
+                {"point": {"lon": 112.5, "lat": 37.88, "crs": "WGS84"}},
+                {"point": {"lon": 112.5001, "lat": 37.88, "crs": "GCJ02"}, "address": "后北屯"},
+                {},
+            ]
+        ),
+        "urgency": st.sampled_from(["normal", "urgent", "critical"]),
+    }
+)
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("report"), REPORTS),
+        st.tuples(
+            st.sampled_from(ACTIONS),
+            st.sampled_from(
+                [{}, {}, {}, {"passed": False, "note": "没弄好"}, {"reached": False}, {"expected_version": 1}]
+            ),
+        ),  # fmt: skip
+        st.tuples(st.just("again"), st.just({})),
+        st.tuples(st.just("wait"), st.integers(1, 60 * 24 * 3)),
+        st.tuples(st.just("bytes"), st.binary(max_size=40)),
+    ),
+    max_size=40,
+)
+LIVELY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def tell(steps: list[tuple[str, object]]) -> Story:
+    """Let the steps happen, each a minute after the other."""
+    story = Story()
+    for kind, what in steps:
+        story.now += timedelta(minutes=1)
+        match kind:
+            case "report":
+                story.report(**what)
+            case "again" if story.pushed:
+                story.again()
+            case "wait":
+                story.wait(minutes=what)
+            case "bytes":
+                story.push_bytes("reports.v1", b"140109004", what)
+            case _ if kind in ACTIONS:
+                fields = {"verify": ("passed", "note"), "call_back": ("reached",)}.get(kind, ())
+                allowed = {k: v for k, v in what.items() if k in (*fields, "expected_version")}
+                story.act(kind, **allowed)
+    return story
+
+
+@LIVELY
+@given(STEPS)
+def test_every_record_has_one_entry_and_one_answer(steps):
+    """However a record comes, it is decided once, answered once, and its entry says what stands beside it."""
+    story = tell(steps)
+    causes = [o.entry.cause.offset for o in story.outcomes if o.entry.cause.kind == "record"]
+    assert causes == list(range(len(story.pushed)))
+    for outcome in story.outcomes:
+        assert len(outcome.receipts) == (outcome.entry.cause.kind == "record")
+        counts = outcome.entry.counts
+        assert counts.cases == len(outcome.cases) + len(outcome.retired)
+        assert counts.assignments == len(outcome.assignments)
+        assert counts.notices == len(outcome.notices)
+        assert counts.callers == len(outcome.callers)
+        assert counts.dead_letters == len(outcome.dead_letters)
+
+
+@LIVELY
+@given(STEPS)
+def test_the_same_inputs_at_the_same_times_give_the_same_bytes(steps):
+    """A second run of the same log is equal to the byte: entries, snapshots and answers."""
+
+    def written(story: Story) -> list[bytes]:
+        return [
+            part
+            for o in story.outcomes
+            for part in (
+                codecs.JOURNAL_ENTRY.encode(o.entry),
+                *map(codecs.CASE.encode, o.cases),
+                *map(codecs.ASSIGNMENT.encode, o.assignments),
+                *map(codecs.RECEIPT.encode, o.receipts),
+                *map(codecs.NOTICE.encode, o.notices),
+                *map(codecs.CALLER.encode, o.callers),
+            )
+        ]
+
+    assert written(tell(steps)) == written(tell(steps))
+
+
+@LIVELY
+@given(STEPS)
+def test_the_snapshot_is_the_fold_of_the_journal(steps):
+    """Folding each case's events from the journal gives the snapshots that were written, version by version."""
+    story = tell(steps)
+    folded = {}
+    for outcome in story.outcomes:
+        entry = outcome.entry
+        if not outcome.cases:
+            continue
+        events = [e for e in entry.events if not isinstance(e, Answer | ReportRepeated)]
+        case_id = outcome.cases[0].case_id
+        folded[case_id] = fold(folded.get(case_id), events, entry.entry_id, entry.rules_version)
+        assert folded[case_id] == outcome.cases[0]
+
+
+@LIVELY
+@given(STEPS, STEPS)
+def test_a_restored_precinct_goes_on_as_if_it_had_never_stopped(first, then):
+    """Restored from its snapshots, read back from their bytes in any order, it answers the rest alike."""
+    straight, broken = tell(first), tell(first)
+    snapshots = [codecs.CASE.decode(value) for value in broken.state()]
+    broken.precinct = Precinct(broken.rules, KEY, "test")
+    broken.precinct.restore(reversed(snapshots))
+    for story in (straight, broken):
+        for kind, what in then:
+            story.now += timedelta(minutes=1)
+            if kind == "report":
+                story.report(**what)
+            elif kind in ACTIONS:
+                story.act(kind)
+            elif kind == "wait":
+                story.wait(minutes=what)
+    assert straight.state() == broken.state()
+    assert [o.entry for o in straight.outcomes] == [o.entry for o in broken.outcomes]
+
+
+@LIVELY
+@given(STEPS)
+def test_no_open_case_is_without_a_timer(steps):
+    """Each case is over or has something due: none can be forgotten."""
+    for case in tell(steps).precinct.cases():
+        assert case.timers
+        assert case.stage in TERMINAL or any(clock.stopped_at is None for clock in case.clocks)
+
+
+@LIVELY
+@given(STEPS)
+def test_what_is_written_is_what_the_contract_says(steps):
+    """Every output reads back strictly, limits and all, as the value that was written."""
+    for outcome in tell(steps).outcomes:
+        for codec, values in (
+            (codecs.JOURNAL_ENTRY, [outcome.entry]),
+            (codecs.CASE, outcome.cases),
+            (codecs.ASSIGNMENT, outcome.assignments),
+            (codecs.RECEIPT, outcome.receipts),
+            (codecs.NOTICE, outcome.notices),
+            (codecs.CALLER, outcome.callers),
+            (codecs.DEAD_LETTER, outcome.dead_letters),
+        ):
+            for value in values:
+                assert codec.decode_strictly(codec.encode(value)) == value
+
+
+@LIVELY
+@given(STEPS)
+def test_a_teams_assignments_are_what_it_holds(steps):
+    """Folding the assignments gives, for every case, exactly the team or the pool or the post that the snapshot names."""
+    story = tell(steps)
+    standing: dict[str, set[tuple[str, str]]] = {}
+    for outcome in story.outcomes:
+        for one in outcome.assignments:
+            held = standing.setdefault(one.case_id, set())
+            (held.add if one.status.value == "open" else held.discard)((one.team, one.kind.value))
+    for case in story.precinct.cases():
+        held = standing.get(case.case_id, set())
+        if case.stage in TERMINAL:
+            assert held == set()
+        elif case.stage.value == "offered":
+            assert held == {(team, "offer") for team in case.task.offered_to}
+        else:
+            assert len(held) == 1

@@ -1,0 +1,109 @@
+"""Every pair of stage and action, in one table: what is possible, and the code of what is not.
+
+Rows are stages as a story reaches them; a dot is an accepted action.
+"""
+
+import pytest
+from story import Story
+
+from pipeline.core.actions import LEGAL
+from pipeline.core.moves import MOVES, STAYING, TERMINAL, TOUCHING_NOTHING
+from schemas.events import CaseEvent
+from schemas.terms import Stage
+
+TABLE = """
+path                                      stage                  claim               dispatch          sign              return               arrive            dispose           verify            call_back
+offer                                     offered                .                   .                 not_at_this_stage not_at_this_stage    not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage
+report                                    dispatched             claim_lost          not_at_this_stage .                 .                    not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage
+report,sign                               signed                 claim_lost          not_at_this_stage not_at_this_stage .                    .                 not_at_this_stage not_at_this_stage not_at_this_stage
+report,sign,arrive                        arrived                claim_lost          not_at_this_stage not_at_this_stage return_after_arrival not_at_this_stage .                 not_at_this_stage not_at_this_stage
+report,sign,arrive,dispose                awaiting_verification  not_at_this_stage   not_at_this_stage not_at_this_stage return_after_arrival not_at_this_stage not_at_this_stage .                 not_at_this_stage
+report,sign,arrive,dispose,fail           rework                 not_at_this_stage   not_at_this_stage not_at_this_stage return_after_arrival .                 .                 not_at_this_stage not_at_this_stage
+report,sign,arrive,dispose,pass           awaiting_callback      not_at_this_stage   not_at_this_stage not_at_this_stage return_after_arrival not_at_this_stage not_at_this_stage not_at_this_stage .
+report,sign,arrive,dispose,pass,call      closed                 case_closed         case_closed       case_closed       case_closed          case_closed       case_closed       case_closed       case_closed
+"""
+HEAD, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
+PAIRS = [
+    (row[0], row[1], action, answer) for row in ROWS for action, answer in zip(HEAD[2:], row[2:], strict=True)
+]
+
+
+@pytest.mark.parametrize(("path", "stage", "action", "answer"), PAIRS)
+def test_every_action_at_every_stage(path, stage, action, answer):
+    """An action is accepted, or refused with its code and nothing has changed."""
+    story = Story().path(*path.split(","))
+    assert story.stage.value == stage
+    before = story.state()
+    story.wait(minutes=1).act(action)
+    if answer == ".":
+        assert story.answer == "accepted"
+        assert story.last.cases[0].version > 1
+        return
+    assert story.answer == answer
+    assert story.state() == before
+    assert story.last.receipts[0].message_zh
+    assert not story.last.cases
+    assert not story.last.assignments
+
+
+def test_the_stages_of_the_table_are_those_of_the_actions():
+    """No stage with actions is missing from the table above."""
+    assert {row[1] for row in ROWS} >= {stage.value for stage in LEGAL}
+    assert {row[1] for row in ROWS} - {stage.value for stage in LEGAL} <= {stage.value for stage in TERMINAL}
+
+
+def test_every_event_is_in_exactly_one_table():
+    """A new event cannot be forgotten: it moves, or it stays, or it touches nothing, or it opens."""
+    moving = {event for row in MOVES.values() for event in row}
+    names = sorted(event.__name__ for event in (*moving, *STAYING, *TOUCHING_NOTHING))
+    assert sorted([*names, "CaseOpened"]) == sorted(event.__name__ for event in CaseEvent.__args__)
+
+
+def test_nothing_leaves_a_terminal_stage():
+    """The only thing that happens to a closed case is that its snapshot goes."""
+    for stage in TERMINAL:
+        assert set(MOVES.get(stage, {}).values()) <= {stage}
+
+
+def test_every_reachable_stage_leads_to_the_end():
+    """From each stage of the table some path ends closed: no case can be stuck for want of a move."""
+    for start in MOVES:
+        seen, waiting = set(), [start]
+        while waiting:
+            stage = waiting.pop()
+            if stage not in seen:
+                seen.add(stage)
+                waiting += MOVES.get(stage, {}).values()
+        assert Stage.CLOSED in seen
+
+
+@pytest.mark.parametrize(
+    ("action", "actor", "code"),
+    [
+        ("sign", {"id": "O1", "role": "verifier", "team": "x"}, "role_not_allowed"),
+        ("sign", {"id": "O1", "role": "team", "team": "somebody-else"}, "not_your_task"),
+        ("return", {"id": "O1", "role": "team", "team": "somebody-else"}, "not_your_task"),
+    ],
+)
+def test_who_may_not_act_is_told_so(action, actor, code):
+    """Role and holder are checked before anything moves."""
+    story = Story().report()
+    before = story.state()
+    story.act(action, actor=actor)
+    assert story.answer == code
+    assert story.state() == before
+
+
+def test_duties_are_kept_apart():
+    """Who handled the case neither verifies nor calls back."""
+    story = Story().path("report", "sign", "arrive", "dispose")
+    story.act("verify", actor={"id": "O2", "role": "verifier"})
+    assert story.answer == "self_verification"
+    story.path("pass").act("call_back", actor={"id": "O1", "role": "callback_clerk"})
+    assert story.answer == "callback_by_handler"
+
+
+def test_one_officer_is_not_enough():
+    """The same officer named twice is still one."""
+    story = Story().path("report", "sign").act("arrive", officers=["O1", "O1"])
+    assert story.answer == "too_few_officers"
