@@ -71,10 +71,10 @@ def cache_folder() -> Path:
     return (Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "enforcement").expanduser().resolve()
 
 
-def read_pins() -> list[Pin]:
+def read_pins(file: Path = PINS_FILE) -> list[Pin]:
     """The jars Kafka runs on, in the file's order, names unique."""
     pins = []
-    for line in PINS_FILE.read_text().splitlines():
+    for line in file.read_text().splitlines():
         if not line.startswith("#"):
             coordinate, size, sha256 = line.split()
             group, artifact, version = coordinate.split(":")
@@ -82,15 +82,15 @@ def read_pins() -> list[Pin]:
     return pins
 
 
-def jars_folder(on_progress: OnProgress) -> Path:
-    """The folder with all jars, whole; fetched now if they never were.
+def jars_folder(on_progress: OnProgress, pins_file: Path = PINS_FILE) -> Path:
+    """The folder with all jars of `pins_file`, whole; fetched now if they never were.
 
     Raises:
         BrokerError: download_failed, jar_mismatch, no_disk, not_writable.
     """
-    pins = read_pins()
+    pins = read_pins(pins_file)
     # The pins are part of the name: clones of different versions share a cache without a quarrel.
-    version = hashlib.sha256(PINS_FILE.read_bytes()).hexdigest()[:12]
+    version = hashlib.sha256(pins_file.read_bytes()).hexdigest()[:12]
     home = cache_folder() / f"kafka-{KAFKA_VERSION}-{version}"
     if _is_whole(home, pins):
         return home
