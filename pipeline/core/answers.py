@@ -2,7 +2,6 @@
 assignments are the difference between what stood before and what stands after, so a team's view is the truth."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Final, NamedTuple
 
 from pipeline.core import sla
@@ -10,6 +9,7 @@ from pipeline.core.outcome import Turn
 from pipeline.core.refusals import Refusal, meaning_of
 from pipeline.core.rules import Rules
 from schemas.action import Action
+from schemas.base import replace
 from schemas.case import ActionRef, Case, ReportRef
 from schemas.events import (
     CaseClaimed,

@@ -4,7 +4,6 @@ Deciding reads and changes nothing; `apply` alone changes the state, and only to
 """
 
 from collections.abc import MutableMapping
-from dataclasses import replace
 from typing import Final, NamedTuple
 
 from pipeline.core import actions, answers, discovery, dispatch, sla
@@ -16,6 +15,7 @@ from pipeline.core.refusals import Refusal
 from pipeline.core.rules import Rules, Street
 from schemas import limits
 from schemas.action import Action
+from schemas.base import replace
 from schemas.case import ActionRef, Case, ReportRef, Timer
 from schemas.events import (
     ActionAccepted,
@@ -33,7 +33,6 @@ from schemas.events import (
 from schemas.outputs import Receipt, ReportSubject
 from schemas.report import Report
 from schemas.terms import ClockKind, ReportOutcome, TimerKind
-
 
 _BROKEN: Final = frozenset({TimerKind.BREACH, TimerKind.OVERDUE})
 

@@ -13,11 +13,11 @@ because deciders refuse before they write. Nothing decides here and nothing here
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Final
 
 from pipeline.core.errors import CorruptLog
 from schemas import events as e
+from schemas.base import replace
 from schemas.case import Case, Clock, Returned, Task
 from schemas.terms import Stage
 
