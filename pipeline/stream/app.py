@@ -1,0 +1,190 @@
+"""The Faust app of the worker. `app` serves `faust -A pipeline.stream.app worker` and `enforcement worker` alike.
+
+Importing this module reads settings from the environment and talks to no broker.
+"""
+
+import asyncio
+import logging
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from signal import Signals
+from typing import Any, Final
+
+import faust
+from faust.app.base import BootStrategy
+from faust.types.transports import TransportT
+from faust.worker import Worker
+
+from pipeline.settings import Settings, caller_key
+from pipeline.stream import topics
+from pipeline.stream.brokers import Brokers
+from pipeline.stream.clock import clock_of
+from pipeline.stream.core import Core, Parts
+from pipeline.stream.lane import LaneTransport
+from pipeline.stream.loglines import logging_config
+from pipeline.stream.owner import EX_SOFTWARE
+from pipeline.stream.partitions import Partitions
+from pipeline.stream.watch import Watch
+from schemas.errors import Unavailable
+
+log: Final = logging.getLogger("enforcement.app")
+_A_DAY_S: Final = 86_400.0
+_TICK_S: Final = 0.25
+_OWNERS_STOP_S: Final = 6.0
+_RETRY_FIRST_S, _RETRY_MAX_S = 1.0, 10.0
+
+
+class EnforcementWorker(Worker):
+    """Faust's worker with an end: so long after a signal the process is gone, whatever hangs.
+
+    That is safe, because nothing is committed outside a transaction.
+    """
+
+    def _schedule_shutdown(self, signal: Signals) -> None:
+        app: Any = self.app  # Faust knows it by its interface only, which has no settings of ours
+        deadline = threading.Timer(app.settings.stop_s, leave, (EX_SOFTWARE, "stopping took too long"))
+        deadline.daemon = True
+        deadline.start()
+        super()._schedule_shutdown(signal)
+
+
+class OnlyConsumer(BootStrategy):
+    """What Faust starts: no producer (the ledgers write), no web server (`watch` serves)."""
+
+    enable_kafka_producer = False
+    enable_web = False
+
+
+class EnforcementApp(faust.App):
+    """Faust's app with the batch lane, and without its producer, web server, tables, leader and topic creation."""
+
+    settings: Settings
+    new_core: Callable[[], Core]
+    partitions: Partitions
+    _watch: Watch
+
+    BootStrategy = OnlyConsumer
+
+    def _create_directories(self) -> None:
+        """None: Faust keeps no tables here."""
+
+    def _new_transport(self) -> TransportT:
+        return LaneTransport(self.conf.broker_consumer, self)
+
+    async def on_first_start(self) -> None:
+        """Look before anything is joined or fenced: brokers there, topics right."""
+        parts = Parts(self.settings, Brokers(self.settings), clock_of(self.settings), self.new_core)
+        self.partitions = Partitions(parts, leave)
+        self._watch = Watch(self.partitions)
+        self._watch.start()
+        self.add_future(self._tick())
+        await self._wait_for_brokers(parts.brokers)
+
+    async def on_stop(self) -> None:
+        """The lanes first: each finishes its transaction; then the group is left."""
+        started = "partitions" in vars(self)
+        if started and not await self.loop.run_in_executor(None, self.partitions.stop, _OWNERS_STOP_S):
+            log.warning("a partition did not stop in time; its transaction will be aborted by the next owner")
+        await super().on_stop()
+
+    async def _wait_for_brokers(self, brokers: Brokers) -> None:
+        pause = _RETRY_FIRST_S
+        while not self.should_stop:
+            try:
+                wrong = await self.loop.run_in_executor(None, topics.differences, self.settings, brokers)
+            except Unavailable as error:
+                log.warning("brokers %s: %s; trying again in %.0f s", self.settings.brokers, error, pause)
+                await self.sleep(pause)
+                pause = min(pause * 2, _RETRY_MAX_S)
+                continue
+            if wrong:
+                leave(
+                    topics.EX_CONFIG,
+                    f"the topics are not as they must be ({'; '.join(wrong)}): {topics.APPLY}",
+                )
+            return
+
+    async def _tick(self) -> None:
+        """Shows that the loop comes round, and notices when the whole process was frozen."""
+        while not self.should_stop:
+            before = time.monotonic()
+            await asyncio.sleep(_TICK_S)
+            self.partitions.tick()
+            self._watch.loop_alive(max(0.0, time.monotonic() - before - _TICK_S))
+
+
+def leave(code: int, line: str) -> None:
+    """End the process now. Open transactions are aborted by the next owner."""
+    log.critical("stopping with exit code %d: %s", code, line)
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(code)
+
+
+def build_app(settings: Settings, new_core: Callable[[], Core]) -> EnforcementApp:
+    """A worker's app. Talks to nobody yet; `new_core` is called once per opening of a partition."""
+    app = EnforcementApp(
+        f"{settings.topic_prefix}{settings.app_id}",
+        broker=[f"kafka://{broker}" for broker in settings.brokers.split(",")],
+        store="memory://",
+        autodiscover=False,
+        web_enabled=False,
+        Worker=EnforcementWorker,
+        logging_config=logging_config(settings),
+        worker_redirect_stdouts=False,
+        # no topic, leader or table of Faust's own
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        table_standby_replicas=0,
+        # nothing of ours is acknowledged to Faust, so there is nothing to wait for, and it sees no commits
+        stream_wait_empty=False,
+        broker_commit_interval=_A_DAY_S,
+        broker_commit_livelock_soft_timeout=_A_DAY_S,
+        stream_processing_timeout=_A_DAY_S,
+        # a long restore fetches nothing for a while: `watch` has the real judgement
+        broker_max_poll_interval=_A_DAY_S,
+        broker_session_timeout=settings.session_timeout_s,
+        broker_heartbeat_interval=settings.heartbeat_s,
+        broker_rebalance_timeout=settings.rebalance_timeout_s,
+        broker_request_timeout=max(40.0, settings.rebalance_timeout_s + 10.0),
+        # a position outside the log is an error, never an occasion to start somewhere else
+        consumer_auto_offset_reset="none",
+    )
+    app.settings = settings
+    app.new_core = new_core
+    return app
+
+
+def real_core(settings: Settings) -> Callable[[], Core]:
+    """Makes the core of the field; rules and key are read at the first call."""
+    made: list[Callable[[], Core]] = []
+
+    def new_core() -> Core:
+        if not made:
+            from pipeline.core.precinct import Precinct
+            from pipeline.rulebook import load_rules
+
+            rules, key = load_rules(settings.rules_dir), caller_key(settings)
+            made.append(lambda: Precinct(rules, key, code_version()))
+        return made[0]()
+
+    return new_core
+
+
+def code_version() -> str:
+    """Of this code, as it stands on journal entries."""
+    from importlib.metadata import version
+
+    return version("enforcement")
+
+
+app: Final = build_app(Settings(), real_core(Settings()))
+
+
+def run(app: EnforcementApp) -> None:
+    """Work until told to stop; leaves the process."""
+    app.finalize()
+    app.Worker(loglevel=app.settings.log_level).execute_from_commandline()

@@ -1,0 +1,179 @@
+"""How this package talks to the brokers with confluent-kafka: one place for client settings, log lines and what they say.
+
+The consumer group is not here: membership is Faust's (see `lane`).
+"""
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from confluent_kafka import (
+    Consumer,
+    IsolationLevel,
+    KafkaError,
+    KafkaException,
+    TopicCollection,
+    TopicPartition,
+)
+from confluent_kafka.admin import AdminClient, OffsetSpec
+
+from pipeline.settings import Settings
+from schemas.errors import CorruptLog, Unavailable
+
+ANSWER_S: Final = 10.0
+log: Final = logging.getLogger("enforcement.brokers")
+ClientConfig = dict[str, str | int | float | bool]
+
+
+class ClientLog:
+    """Takes a client's log lines and counts those that tell of a broken connection.
+
+    librdkafka repeats a lost EndTxn inside and reports success; only a FAIL line tells of it.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.failures = 0
+        self._name = name
+
+    def log(self, _level: int, message: str, *parts: object) -> None:
+        """Called by the client from `poll`, as a `logging.Logger` would be."""
+        if "FAIL" in map(str, parts[:1]) or "FAIL" in message[:16]:
+            self.failures += 1
+        log.debug("%s: %s", self._name, message % parts if parts else message)
+
+
+def ledger_config(settings: Settings, partition: int) -> ClientConfig:
+    """Of the producer of one partition. Its transactional id is what fences: one owner at a time.
+
+    `retry.backoff.ms`: the default of 100 rules back-to-back transactions (106 ms instead of 5).
+    `message.timeout.ms` is below the transaction's, so that a batch fails before it is aborted under us.
+    """
+    return {
+        "bootstrap.servers": settings.brokers,
+        "client.id": f"{settings.app_id}-ledger-{partition}",
+        "transactional.id": f"{settings.topic_prefix}{settings.app_id}-{partition}",
+        "transaction.timeout.ms": settings.transaction_timeout_ms,
+        "message.timeout.ms": settings.transaction_timeout_ms * 4 // 5,
+        "acks": "all",
+        "compression.type": "lz4",
+        "linger.ms": 0,
+        "max.in.flight": 5,
+        "retry.backoff.ms": 2,
+        "retry.backoff.max.ms": 50,
+        "message.max.bytes": 4 * 1024 * 1024,
+        "queue.buffering.max.messages": 500_000,
+        "socket.keepalive.enable": True,
+        "log_level": 6,
+    }
+
+
+def reader(settings: Settings, client_log: ClientLog) -> Consumer:
+    """Reads assigned partitions from given offsets to their end, committed records only; joins no group."""
+    config: ClientConfig = {
+        "bootstrap.servers": settings.brokers,
+        "client.id": f"{settings.app_id}-restore",
+        "group.id": f"{settings.topic_prefix}{settings.app_id}-restore",
+        "isolation.level": "read_committed",
+        "enable.auto.commit": False,
+        "enable.partition.eof": True,
+        "auto.offset.reset": "error",
+        "fetch.wait.max.ms": 10,  # the end is only seen by a fetch that finds nothing
+        "fetch.queue.backoff.ms": 5,
+        "log_level": 6,
+    }
+    return Consumer(config, logger=client_log)
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Of one partition: its first offset, the end of what is committed (LSO), and the end of what is written (HW)."""
+
+    begin: int
+    stable: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopicFacts:
+    """The id tells a topic from a later one of the same name."""
+
+    topic_id: str
+    partitions: int
+
+
+class Brokers:
+    """What the brokers say about topics. Safe to use from any thread.
+
+    Every method raises `Unavailable` when no answer comes.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._log = ClientLog("admin")
+        config: ClientConfig = {
+            "bootstrap.servers": settings.brokers,
+            "client.id": f"{settings.app_id}-admin",
+        }
+        self.admin: Final = AdminClient({**config, "log_level": 6}, logger=self._log)
+
+    def topics(self, names: Iterable[str]) -> Mapping[str, TopicFacts]:
+        """Of those topics (contract names) that exist."""
+        there: dict[str, TopicFacts] = {}
+        asked = {self._settings.topic(name): name for name in names}
+        try:
+            answers = self.admin.describe_topics(TopicCollection(list(asked)), request_timeout=ANSWER_S)
+        except KafkaException as error:
+            raise unavailable(error) from error
+        for topic, answer in answers.items():
+            try:
+                said = answer.result(ANSWER_S)
+            except KafkaException as error:
+                if error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
+                    continue
+                raise unavailable(error) from error
+            except TimeoutError as error:
+                raise Unavailable("no_answer", "the brokers do not describe the topics") from error
+            there[asked[topic]] = TopicFacts(str(said.topic_id), len(said.partitions))
+        return there
+
+    def ends(self, names: Iterable[str], partition: int) -> Mapping[str, Ends]:
+        """Of that partition of each topic (contract names).
+
+        Raises:
+            CorruptLog: there is no such topic or partition.
+        """
+        asked = {name: TopicPartition(self._settings.topic(name), partition) for name in names}
+        begins = self._offsets(asked, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED)
+        stables = self._offsets(asked, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED)
+        highs = self._offsets(asked, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED)
+        return {name: Ends(begins[name], stables[name], highs[name]) for name in asked}
+
+    def _offsets(
+        self, asked: Mapping[str, TopicPartition], spec: OffsetSpec, isolation: IsolationLevel
+    ) -> Mapping[str, int]:
+        try:
+            answers = self.admin.list_offsets(
+                dict.fromkeys(asked.values(), spec), isolation_level=isolation, request_timeout=ANSWER_S
+            )
+            by_topic = {place.topic: answer.result(ANSWER_S).offset for place, answer in answers.items()}
+        except KafkaException as error:
+            if error.args[0].code() in _NO_SUCH_PLACE:
+                raise CorruptLog("topic_missing", f"partition of {', '.join(asked)}") from error
+            raise unavailable(error) from error
+        except TimeoutError as error:
+            raise Unavailable("no_answer", "the brokers do not say where a topic ends") from error
+        return {name: by_topic[place.topic] for name, place in asked.items()}
+
+
+_NO_SUCH_PLACE: Final = (
+    KafkaError.UNKNOWN_TOPIC_OR_PART,
+    KafkaError._UNKNOWN_TOPIC,
+    KafkaError._UNKNOWN_PARTITION,
+)
+
+
+def unavailable(error: KafkaException) -> Unavailable:
+    """The client's error as ours; it never carries a record."""
+    said = error.args[0]
+    return Unavailable(said.name().lower().strip("_"), said.str())

@@ -1,0 +1,37 @@
+"""The worker's clock. The only place of the worker that reads the time of day."""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from pipeline.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Shows `origin` at `started` (seconds since the epoch) and runs `speed` times as fast as the real clock."""
+
+    origin: datetime
+    started: float
+    speed: float
+
+    def __call__(self) -> datetime:
+        """Now, in UTC."""
+        return self.origin + timedelta(seconds=(time.time() - self.started) * self.speed)
+
+    def real_seconds_until(self, due: datetime) -> float:
+        """How long to wait, by the real clock; never negative."""
+        return max(0.0, (due - self()).total_seconds() / self.speed)
+
+
+def clock_of(settings: Settings) -> Clock:
+    """The real clock, or the virtual one that the settings ask for."""
+    if settings.clock_origin is None:
+        return Clock(datetime.fromtimestamp(0, UTC), 0.0, 1.0)
+    started = time.time() if settings.clock_started is None else settings.clock_started
+    return Clock(settings.clock_origin.astimezone(UTC), started, settings.clock_speed)
+
+
+def boot_seconds() -> float:
+    """Seconds since boot, time asleep included: what shows that this process was frozen or its machine suspended."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))

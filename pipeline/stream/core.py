@@ -1,0 +1,36 @@
+"""What the worker needs of a core, so that any core of this shape can be driven: the real one, or a counting one."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from pipeline.core.outcome import InputRecord, Outcome, Turn
+from pipeline.settings import Settings
+from pipeline.stream.brokers import Brokers
+from pipeline.stream.clock import Clock
+from schemas.case import Case
+
+
+class Core(Protocol):
+    """All state of one partition; `pipeline.core.precinct.Precinct` says what each method does."""
+
+    def restore(self, cases: Iterable[Case]) -> None: ...
+
+    def next_due(self) -> datetime | None: ...
+
+    def fire(self, turn: Turn) -> Outcome: ...
+
+    def step(self, record: InputRecord, turn: Turn) -> Outcome: ...
+
+    def bury(self, record: InputRecord, turn: Turn) -> Outcome: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What every partition of a worker shares. `new_core` makes an empty core."""
+
+    settings: Settings
+    brokers: Brokers
+    clock: Clock
+    new_core: Callable[[], Core]

@@ -1,0 +1,132 @@
+"""How a partition is opened, in this order and no other: fence, wait, restore, check, seek.
+
+1 init_transactions      fences every older owner and ends its open transaction
+2 LSO == HW              nothing uncommitted stands on cases.v1 and journal.v1, so what is read is all there is
+3 restore                the latest snapshot of each case, and the position
+4 check                  topic ids, partition counts, offsets within the log, sequence, digest; failing stops the worker
+5 seek                   by the inbox, to the position or to the log's start; never to a committed offset
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from pipeline import metrics
+from pipeline.stream.brokers import Ends, TopicFacts
+from pipeline.stream.core import Parts
+from pipeline.stream.digest import digest_of
+from pipeline.stream.ledger import Ledger, Lost
+from pipeline.stream.restore import Restored, check, restore
+from pipeline.stream.working import OpenPartition
+from schemas import codecs, topics
+from schemas.case import Case
+from schemas.errors import BadMessage, CorruptLog, Unavailable
+from schemas.outputs import Position, TopicPosition
+
+log: Final = logging.getLogger("enforcement.opening")
+STATE: Final = (topics.CASES, topics.JOURNAL)
+_ALERT_S: Final = 30.0
+_LOOK_S: Final = 0.2
+
+
+def open_partition(
+    parts: Parts, partition: int, still_ours: Callable[[], bool], stopping: threading.Event
+) -> OpenPartition:
+    """The partition as its log holds it, ready to work.
+
+    Raises:
+        Lost: it is no longer ours to open, or the brokers did not fence in time.
+        Unavailable: the brokers do not answer, or the worker stops.
+        CorruptLog: the log contradicts itself.
+    """
+    started = time.monotonic()
+    if not still_ours():  # a worker that woke from sleep would fence the rightful owner
+        raise Lost("ownership_stale", f"partition {partition} may be another's by now")
+    ledger = Ledger(parts.settings, partition)
+    try:
+        ledger.open()
+        ends = _settled(parts, partition, stopping)
+        facts = _facts(parts, partition)
+        restored = restore(parts.settings, partition, ends)
+        digest = digest_of(restored.snapshots)
+        check(restored, partition, facts, ends, digest.hex())
+        last = _next_position(restored, partition, facts, ends)
+        core = parts.new_core()
+        core.restore(_cases(restored.snapshots))
+    except BaseException:
+        ledger.close()
+        raise
+    seconds = time.monotonic() - started
+    metrics.RESTORE_SECONDS.observe(seconds)
+    log.info("partition %d open: epoch %d, seq %d, %d cases, %.2f s",
+             partition, last.epoch, last.seq, len(digest), seconds)  # fmt: skip
+    return OpenPartition(parts, ledger, core, digest, last)
+
+
+def _settled(parts: Parts, partition: int, stopping: threading.Event) -> Mapping[str, Ends]:
+    """Where the topics end, once nothing uncommitted stands in those that are restored from."""
+    started = time.monotonic()
+    gauge = metrics.BLOCKED.labels(partition)
+    alerted = False
+    while True:
+        ends = parts.brokers.ends((*STATE, *topics.INPUTS), partition)
+        if all(ends[name].stable == ends[name].high for name in STATE):
+            gauge.set(0)
+            return ends
+        waited = time.monotonic() - started
+        gauge.set(waited)
+        if waited > _ALERT_S and not alerted:
+            alerted = True
+            log.error(
+                "partition %d: a foreign transaction stands open on its state for %.0f s", partition, waited
+            )
+        if stopping.wait(_LOOK_S):
+            raise Unavailable("stopping", f"partition {partition} was not opened")
+
+
+def _facts(parts: Parts, partition: int) -> Mapping[str, TopicFacts]:
+    names = [topic.name for topic in topics.TOPICS]
+    facts = parts.brokers.topics(names)
+    missing = [name for name in names if name not in facts]
+    if missing:
+        raise CorruptLog("topic_missing", f"partition {partition}: there is no {', '.join(missing)}")
+    counts = {facts[name].partitions for name in names}
+    if len(counts) > 1:
+        raise CorruptLog("partitions_differ", f"the topics have {sorted(counts)} partitions")
+    return facts
+
+
+def _next_position(
+    restored: Restored, partition: int, facts: Mapping[str, TopicFacts], ends: Mapping[str, Ends]
+) -> Position:
+    """The position that the log holds, for the epoch that begins; of a log never worked, its start."""
+    held = restored.position
+    inputs = held.inputs if held else tuple(
+        TopicPosition(topic=name, topic_id=facts[name].topic_id, next_offset=ends[name].begin)
+        for name in topics.INPUTS
+    )  # fmt: skip
+    return Position(
+        partition=partition,
+        partitions=facts[topics.CASES].partitions,
+        epoch=held.epoch + 1 if held else 1,
+        seq=held.seq if held else 0,
+        at=held.at if held else None,
+        inputs=inputs,
+        cases_topic_id=facts[topics.CASES].topic_id,
+        journal_topic_id=facts[topics.JOURNAL].topic_id,
+        digest="0" * 32,
+        rules_version=held.rules_version if held else "none",
+        code_version=held.code_version if held else "none",
+    )
+
+
+def _cases(snapshots: dict[bytes, bytes]) -> Iterator[Case]:
+    """Each case once; its bytes are let go as it is read."""
+    while snapshots:
+        key, value = snapshots.popitem()
+        try:
+            yield codecs.CASE.decode(value)
+        except BadMessage as error:
+            raise CorruptLog("case_unreadable", f"{key.decode(errors='replace')}: {error}") from None

@@ -1,0 +1,158 @@
+"""The state of a partition out of its log, and the checks without which it is not worked. Nothing is ever repaired here.
+
+The order is the owner's (see `owner`): fence, wait for foreign transactions, read, check, seek.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from confluent_kafka import KafkaError, KafkaException, Message, TopicPartition
+
+from pipeline.settings import Settings
+from pipeline.stream.brokers import ClientLog, Ends, TopicFacts, reader, unavailable
+from schemas import codecs, topics
+from schemas.errors import BadMessage, CorruptLog, Unavailable
+from schemas.outputs import Position
+
+_AT_ONCE: Final = 10_000
+_SILENCE_S: Final = 15.0
+_TAIL: Final = 64
+
+
+@dataclass(slots=True)
+class Restored:
+    """The latest snapshot of each case by key, the position (None: never worked), and the last sequence number."""
+
+    snapshots: dict[bytes, bytes] = field(default_factory=dict)
+    position: Position | None = None
+    journal_seq: int | None = None
+
+
+def restore(settings: Settings, partition: int, ends: Mapping[str, Ends]) -> Restored:
+    """Read `cases.v1` whole and the journal's tail, both up to their end as it is now.
+
+    Raises:
+        CorruptLog: a snapshot or entry cannot be read, or the journal's tail has a gap.
+        Unavailable: the brokers fell silent.
+    """
+    restored = Restored()
+    cases = TopicPartition(settings.topic(topics.CASES), partition, ends[topics.CASES].begin)
+    for message in read_from(settings, cases):
+        key, value = message.key(), message.value()
+        if key == topics.POSITION_KEY:
+            restored.position = _position(value)
+        elif not isinstance(key, bytes):
+            raise CorruptLog("key_missing", f"{cases.topic}/{partition} offset {message.offset()}")
+        elif isinstance(value, bytes):
+            restored.snapshots[key] = value
+        else:
+            restored.snapshots.pop(key, None)
+    restored.journal_seq = _journal_tail(settings, partition, ends[topics.JOURNAL])
+    return restored
+
+
+def check(
+    restored: Restored, partition: int, facts: Mapping[str, TopicFacts], ends: Mapping[str, Ends], digest: str
+) -> None:
+    """Raise `CorruptLog` unless position, journal, snapshots and input topics agree with one another."""
+    position = restored.position
+    if position is None:
+        if restored.journal_seq is not None or restored.snapshots:
+            raise CorruptLog("position_missing", f"partition {partition} was worked, and says not how far")
+        return
+    said = {
+        "partition": (position.partition, partition),
+        "partitions": (position.partitions, facts[topics.CASES].partitions),
+        "cases_topic_id": (position.cases_topic_id, facts[topics.CASES].topic_id),
+        "journal_topic_id": (position.journal_topic_id, facts[topics.JOURNAL].topic_id),
+        "inputs": (tuple(one.topic for one in position.inputs), topics.INPUTS),
+        "seq": (position.seq, restored.journal_seq),
+        "digest": (position.digest, digest),
+    }
+    for name, (stands, expected) in said.items():
+        if stands != expected:
+            raise CorruptLog(
+                f"{name}_differs", f"partition {partition}: position says {stands}, the log {expected}"
+            )
+    for one in position.inputs:
+        if one.topic_id != facts[one.topic].topic_id:
+            raise CorruptLog(
+                "input_topic_differs", f"{one.topic} is not the topic that partition {partition} knew"
+            )
+        there = ends[one.topic]
+        if not there.begin <= one.next_offset <= there.high:
+            raise CorruptLog(
+                "input_lost",
+                f"{one.topic}/{partition} has {there.begin} to {there.high}, next is {one.next_offset}",
+            )
+
+
+def read_from(settings: Settings, place: TopicPartition) -> Iterator[Message]:
+    """From the offset of `place` to the end of what is committed.
+
+    Raises:
+        CorruptLog: the log does not hold that offset.
+        Unavailable: the brokers fell silent.
+    """
+    consumer = reader(settings, ClientLog(f"restore-{place.partition}"))
+    try:
+        consumer.assign([place])  # a second `assign` of the same reader would take a second to begin
+        while True:
+            first = consumer.poll(_SILENCE_S)
+            if first is None:
+                raise Unavailable("no_answer", f"nothing comes from {place.topic}/{place.partition}")
+            for message in (
+                first,
+                *consumer.consume(_AT_ONCE, 0),
+            ):  # with a timeout it would wait for all of them
+                error = message.error()
+                if error is None:
+                    yield message
+                elif error.code() == KafkaError._PARTITION_EOF:
+                    return
+                elif error.code() == KafkaError._AUTO_OFFSET_RESET:
+                    raise CorruptLog(
+                        "log_cut", f"{place.topic}/{place.partition} does not hold {place.offset}"
+                    )
+                elif not error.retriable():
+                    raise Unavailable(error.name().lower().strip("_"), error.str())
+    except KafkaException as error:
+        raise unavailable(error) from error
+    finally:
+        consumer.close()
+
+
+def _journal_tail(settings: Settings, partition: int, ends: Ends) -> int | None:
+    """The last sequence number; None where the journal is empty. Aborted transactions may hide many offsets."""
+    back = _TAIL
+    while True:
+        start = max(ends.begin, ends.stable - back)
+        place = TopicPartition(settings.topic(topics.JOURNAL), partition, start)
+        last: int | None = None
+        for message in read_from(settings, place):
+            seq = _seq(message.value(), place, message.offset())
+            if last is not None and seq != last + 1:
+                raise CorruptLog("journal_gap", f"partition {partition}: {seq} after {last}")
+            last = seq
+        if last is not None or start == ends.begin:
+            return last
+        back *= 8
+
+
+def _seq(value: object, place: TopicPartition, offset: int | None) -> int:
+    try:
+        return codecs.JOURNAL_ENTRY.decode(value if isinstance(value, bytes) else b"").seq
+    except BadMessage as error:
+        raise CorruptLog(
+            "entry_unreadable", f"{place.topic}/{place.partition} offset {offset}: {error}"
+        ) from None
+
+
+def _position(value: object) -> Position | None:
+    if not isinstance(value, bytes):
+        return None
+    try:
+        return codecs.POSITION.decode(value)
+    except BadMessage as error:
+        raise CorruptLog("position_unreadable", str(error)) from None

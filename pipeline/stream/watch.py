@@ -1,0 +1,139 @@
+"""Watches the worker from threads of its own: /livez, /readyz, /metrics, and the stop when nothing moves any more."""
+
+import json
+import logging
+import os
+import threading
+import time
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Final
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from pipeline import metrics
+from pipeline.stream.owner import EX_CONFIG, EX_SOFTWARE, PartitionOwner, State
+from pipeline.stream.partitions import Partitions
+from schemas import topics
+from schemas.errors import CorruptLog, Unavailable
+
+log: Final = logging.getLogger("enforcement.watch")
+LOOP_DEAD_S: Final = 30.0
+_REVIEW_S: Final = 0.5
+_LOOK_AT_ENDS_S: Final = 5.0
+
+
+class Watch:
+    """Of one worker. Runs until the process ends."""
+
+    def __init__(self, partitions: Partitions) -> None:
+        self._partitions = partitions
+        self._settings = partitions.parts.settings
+        self._loop_seen = time.monotonic()
+        self._moved: dict[tuple[str, int], tuple[tuple[int, int], float]] = {}
+
+    def start(self) -> int:
+        """Serve and watch. Returns the HTTP port."""
+        server = ThreadingHTTPServer((self._settings.http_host, self._settings.http_port), self._handler())
+        server.daemon_threads = True
+        port: int = server.server_address[1]
+        threading.Thread(target=server.serve_forever, name="http", daemon=True).start()
+        threading.Thread(target=self._watch, name="watch", daemon=True).start()
+        if self._settings.status_file is not None:
+            _write_whole(self._settings.status_file, {"pid": os.getpid(), "http_port": port})
+        log.info("serving /livez, /readyz and /metrics on port %d", port)
+        return port
+
+    def loop_alive(self, late_s: float) -> None:
+        """The event loop came round, so much later than it should."""
+        self._loop_seen = time.monotonic()
+        metrics.LOOP_LAG.set(late_s)
+
+    def is_alive(self) -> bool:
+        """Whether the event loop still comes round."""
+        return time.monotonic() - self._loop_seen < LOOP_DEAD_S
+
+    def _watch(self) -> None:
+        looked = 0.0
+        while True:
+            time.sleep(_REVIEW_S)
+            self._partitions.review()
+            if time.monotonic() - looked > _LOOK_AT_ENDS_S:
+                looked = time.monotonic()
+                for owner in self._partitions.owners():
+                    self._look(owner)
+
+    def _look(self, owner: PartitionOwner) -> None:
+        opened = owner.opened
+        if opened is None or owner.state is not State.OPEN:
+            return
+        try:
+            ends = self._partitions.parts.brokers.ends(topics.INPUTS, owner.partition)
+        except Unavailable:
+            return
+        except CorruptLog as error:
+            self._partitions.fatal(EX_CONFIG, str(error))
+            return
+        inbox = opened.inbox
+        for name in topics.INPUTS:
+            decided, fetched = opened.next_offset(name), inbox.fetch_from[self._settings.topic(name)]
+            metrics.LAG.labels(name, owner.partition).set(
+                max(0, ends[name].stable - max(decided, fetched - len(inbox)))
+            )
+            self._judge(
+                (name, owner.partition), (decided, fetched), fetched < ends[name].stable or len(inbox) > 0
+            )
+
+    def _judge(self, place: tuple[str, int], stands: tuple[int, int], work_left: bool) -> None:
+        """Stop the worker where there is work and nothing has moved for too long."""
+        now = time.monotonic()
+        before, since = self._moved.get(place, ((-1, -1), now))
+        if stands != before or not work_left:
+            self._moved[place] = (stands, now)
+        elif now - since > self._settings.stall_s:
+            self._partitions.fatal(
+                EX_SOFTWARE, f"{place[0]}/{place[1]}: nothing moved for {now - since:.0f} s"
+            )
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        watch = self
+
+        class Handler(BaseHTTPRequestHandler):
+            """Three pages."""
+
+            def do_GET(self) -> None:
+                """Answer."""
+                match self.path.partition("?")[0]:
+                    case "/livez":
+                        self._say(watch.is_alive())
+                    case "/readyz":
+                        self._say(watch.is_alive() and watch._partitions.is_ready())
+                    case "/metrics":
+                        self._answer(HTTPStatus.OK, CONTENT_TYPE_LATEST, generate_latest())
+                    case _:
+                        self._answer(HTTPStatus.NOT_FOUND, "text/plain", b"not found\n")
+
+            def _say(self, well: bool) -> None:
+                status = HTTPStatus.OK if well else HTTPStatus.SERVICE_UNAVAILABLE
+                self._answer(status, "text/plain", b"yes\n" if well else b"no\n")
+
+            def _answer(self, status: HTTPStatus, kind: str, body: bytes) -> None:
+                self.send_response(status)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                """Nothing: a probe a second is no event."""
+
+        return Handler
+
+
+def _write_whole(path: Path, content: dict[str, int]) -> None:
+    """Who reads `path` sees all of it or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    scratch = path.with_suffix(path.suffix + ".tmp")
+    scratch.write_text(json.dumps(content))
+    scratch.replace(path)

@@ -1,0 +1,228 @@
+"""An open partition at work: one batch is one transaction. Knows nothing of ownership (see `owner`)."""
+
+import time
+from collections import Counter
+from datetime import UTC, datetime
+from typing import Final
+
+from pipeline import metrics
+from pipeline.core.outcome import InputRecord, Outcome, Turn
+from pipeline.stream.core import Core, Parts
+from pipeline.stream.digest import StateDigest
+from pipeline.stream.inbox import Fetched, Inbox
+from pipeline.stream.ledger import Fenced, Ledger, Lost
+from pipeline.stream.records import Outgoing, outgoing, position_record, rfc3339
+from schemas import topics
+from schemas.journal import TimerCause
+from schemas.outputs import Position, TopicPosition
+
+LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
+Place = tuple[str, int]
+"""An input topic's contract name, and an offset."""
+
+
+class Crashed(Exception):
+    """The core raised where it must not. `at` is the record it was given; None for a timer."""
+
+    def __init__(self, at: Place | None, buried: bool) -> None:
+        super().__init__(f"the core raised at {at or 'a timer'}")
+        self.at = at
+        self.buried = buried
+
+
+class OpenPartition:
+    """State and position of a partition as of its last commit. After any exception it is worthless."""
+
+    def __init__(self, parts: Parts, ledger: Ledger, core: Core, digest: StateDigest, last: Position) -> None:
+        """`last` is the position that the log holds, with the epoch of this opening."""
+        self.ledger: Final = ledger
+        self.core: Final = core
+        self.inbox = Inbox({}, 1)
+        self._parts = parts
+        self._digest = digest
+        self._last = last
+        self._at = last.at or LONG_AGO
+        self._seq = last.seq
+        self._next = {one.topic: one.next_offset for one in last.inputs}
+        self.renew_inbox()
+
+    @property
+    def seq(self) -> int:
+        """Of the last entry."""
+        return self._seq
+
+    @property
+    def cases(self) -> int:
+        """How many snapshots there are."""
+        return len(self._digest)
+
+    def contract_name(self, topic: str) -> str:
+        """The contract's name of a topic on the broker."""
+        return self._parts.settings.contract_name(topic)
+
+    def has_passed(self, place: Place) -> bool:
+        """Whether that record is decided."""
+        topic, offset = place
+        return self._next[topic] > offset
+
+    def next_offset(self, topic: str) -> int:
+        """Of the first record of the topic (contract name) that is not decided."""
+        return self._next[topic]
+
+    def renew_inbox(self) -> None:
+        """Forget what was fetched; fetch again from the first undecided record."""
+        self.inbox.close()
+        settings = self._parts.settings
+        self.inbox = Inbox({settings.topic(name): offset for name, offset in self._next.items()},
+                           settings.inbox_records_max)  # fmt: skip
+
+    def seconds_to_wait(self) -> float:
+        """Until the next timer is due, by the real clock, and never longer than a tick."""
+        tick = self._parts.settings.tick_s
+        due = self.core.next_due()
+        return tick if due is None else min(tick, self._parts.clock.real_seconds_until(due))
+
+    def work(self, entries_max: int, bury: Place | None = None) -> int:
+        """Fire what is due, decide what is there, commit it. Returns the number of entries; 0 opens no transaction.
+
+        Args:
+            entries_max: in one transaction; deciding time is bounded besides.
+            bury: the record that gets a dead letter instead of a decision.
+
+        Raises:
+            Fenced, Lost: see `Ledger`.
+            Crashed: the core raised; nothing was committed.
+        """
+        at = max(self._parts.clock(), self._at)
+        batch = _Batch(self, at)
+        started = time.perf_counter()
+        ends = started + self._parts.settings.batch_decide_ms_max / 1_000
+        while batch.entries < entries_max and batch.take(bury) and time.perf_counter() < ends:
+            pass
+        if batch.entries == 0:
+            return 0
+        self._at = at
+        self.ledger.write(
+            position_record(self._position(batch.rules_version, batch.code_version), batch.stamp)
+        )
+        self.ledger.commit()
+        batch.count(time.perf_counter() - started)
+        return batch.entries
+
+    def _position(self, rules_version: str, code_version: str) -> Position:
+        last = self._last
+        return Position(
+            partition=last.partition,
+            partitions=last.partitions,
+            epoch=last.epoch,
+            seq=self._seq,
+            at=self._at,
+            inputs=tuple(
+                TopicPosition(topic=one.topic, topic_id=one.topic_id, next_offset=self._next[one.topic])
+                for one in last.inputs
+            ),
+            cases_topic_id=last.cases_topic_id,
+            journal_topic_id=last.journal_topic_id,
+            digest=self._digest.hex(),
+            rules_version=rules_version,
+            code_version=code_version,
+        )
+
+
+class _Batch:
+    """One transaction under way."""
+
+    def __init__(self, opened: OpenPartition, at: datetime) -> None:
+        self._opened = opened
+        self._at = at
+        self.stamp = rfc3339(at)
+        self.entries = 0
+        self.rules_version = self.code_version = ""
+        self._outputs: Counter[str] = Counter()
+        self._records: Counter[tuple[str, str]] = Counter()
+        self._letters: Counter[str] = Counter()
+        self._timers: Counter[str] = Counter()
+        self._late: list[float] = []
+
+    def take(self, bury: Place | None) -> bool:
+        """Write the next due timer or the next record; False when there is neither."""
+        opened = self._opened
+        place: Place | None = None
+        try:
+            due = opened.core.next_due()
+            if due is not None and due <= self._at:
+                self._fire(due)
+                return True
+            fetched = opened.inbox.pop()
+            if fetched is None:
+                return False
+            place = (opened.contract_name(fetched.topic), fetched.offset)
+            if not opened.has_passed(place):
+                self._decide(place, fetched, place == bury)
+        except (Fenced, Lost, MemoryError):
+            raise
+        except (
+            Exception
+        ) as error:  # the marked edge: whatever a bug raises, its record is isolated and buried
+            raise Crashed(place, place is not None and place == bury) from error
+        return True
+
+    def _fire(self, due: datetime) -> None:
+        turn = self._turn()
+        outcome = self._opened.core.fire(turn)
+        self._write(outcome, None, turn)
+        if isinstance(outcome.entry.cause, TimerCause):
+            self._timers[outcome.entry.cause.timer.value] += 1
+        self._late.append((self._at - due).total_seconds())
+
+    def _decide(self, place: Place, fetched: Fetched, bury: bool) -> None:
+        topic, offset = place
+        record = InputRecord(topic, fetched.partition, offset, fetched.key, fetched.value, fetched.headers)
+        turn = self._turn()
+        core = self._opened.core
+        outcome = core.bury(record, turn) if bury else core.step(record, turn)
+        self._write(outcome, record, turn)
+        self._opened._next[topic] = offset + 1
+        self._records[topic, outcome.receipts[0].outcome.value if outcome.receipts else "none"] += 1
+
+    def _turn(self) -> Turn:
+        opened = self._opened
+        return Turn(opened._last.partition, opened._last.epoch, opened._seq + 1, self._at)
+
+    def _write(self, outcome: Outcome, record: InputRecord | None, turn: Turn) -> None:
+        entry = outcome.entry
+        if entry.seq != turn.seq or entry.entry_id != turn.entry_id:
+            raise ValueError(f"entry {entry.entry_id} where {turn.entry_id} is due")
+        for one in list(outgoing(outcome, record, self.stamp)):
+            self._put(one)
+        self._opened._seq = turn.seq
+        self.entries += 1
+        self.rules_version, self.code_version = entry.rules_version, entry.code_version
+        for letter in outcome.dead_letters:
+            self._letters[letter.code] += 1
+
+    def _put(self, one: Outgoing) -> None:
+        ledger = self._opened.ledger
+        if not ledger.in_transaction:
+            ledger.begin()
+        ledger.write(one)
+        self._outputs[one.topic] += 1
+        if one.topic == topics.CASES and one.key is not None:
+            self._opened._digest.put(one.key, one.value)
+
+    def count(self, seconds: float) -> None:
+        """The transaction is committed."""
+        metrics.TRANSACTIONS.labels("committed").inc()
+        metrics.TRANSACTION_SECONDS.observe(seconds)
+        metrics.BATCH.observe(self.entries)
+        metrics.ENTRIES.inc(self.entries)
+        for topic, many in self._outputs.items():
+            metrics.OUTPUTS.labels(topic).inc(many)
+        for (topic, outcome), many in self._records.items():
+            metrics.RECORDS.labels(topic, outcome).inc(many)
+        for code, many in self._letters.items():
+            metrics.DEAD_LETTERS.labels(code).inc(many)
+        for kind, many in self._timers.items():
+            metrics.TIMERS.labels(kind).inc(many)
+        for late in self._late:
+            metrics.TIMER_LATE.observe(late)
