@@ -52,9 +52,9 @@ def _quicken(cls: type) -> None:
     source += [f"    copy.{name} = value.{name}" for name in names]
     source += ["    return copy"]
     scope: dict[str, FunctionType] = {}
-    exec(
-        "\n".join(source), {"cls": cls, "twin": twin, "put": object.__setattr__, "new": object.__new__}, scope
-    )  # noqa: S102
+    written = "\n".join(source)
+    names_used = {"cls": cls, "twin": twin, "put": object.__setattr__, "new": object.__new__}
+    exec(written, names_used, scope)  # noqa: S102  only names of our own fields are in it
     init = scope["init"]
     init.__kwdefaults__ = {name: known[name].default for name in names if known[name].default is not MISSING}
     init.__annotations__ = dict(vars(cls)["__init__"].__annotations__)

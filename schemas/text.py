@@ -19,12 +19,13 @@ _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e000
 _MARK = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 _MARKS = re.compile(f"{_MARK}{{{limits.COMBINING_MARKS_MAX + 1},}}")
 _LINE_ENDS = re.compile("\r\n?")
+_SUSPECT = re.compile(f"{_FORBIDDEN.pattern}|{_INVISIBLE.pattern}|{_MARK}")
 
 
 def clean_text(text: str) -> str:
     """`text` in NFC without invisible marks; refuses control characters and piles of combining marks."""
-    if text.isascii() and text.isprintable():
-        return text
+    if not _SUSPECT.search(text) and unicodedata.is_normalized("NFC", text):
+        return text.strip()
     text = _LINE_ENDS.sub("\n", text)
     if _FORBIDDEN.search(text):
         raise PydanticCustomError(

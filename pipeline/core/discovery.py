@@ -9,6 +9,7 @@ from pipeline.core.identity import case_id, report_key
 from pipeline.core.privacy import scrub
 from pipeline.core.refusals import Refusal
 from pipeline.core.rules import Matter, Rules, Street
+from schemas.base import replace
 from schemas.case import Facts, ReportRef
 from schemas.events import CaseAccepted, CaseEvent, CaseOpened, CaseSelfDisposed, ClockStarted
 from schemas.place import Place
@@ -66,7 +67,7 @@ def open_case(
         assigned = dispatch.first(rules, street, new_id, facts, seen.at)
         tail = [clock, *assigned.events]
         promise, team = clock.clock.due_at, assigned.team
-    answered = _answered(seen, promise, team)
+    answered = replace(seen, due_at=promise, team=team)
     opened = CaseOpened(case_id=new_id, facts=facts, report=answered, evidence=report.evidence)
     return (opened, CaseAccepted(case_id=new_id), *tail)
 
@@ -85,21 +86,6 @@ def seen_report(report: Report, sha256: str, entry_id: str, at: datetime, caller
         team=None,
         caller=caller,
         call_back=wants_call and report.source in HOTLINES,
-    )
-
-
-def _answered(seen: ReportRef, due_at: datetime | None, team: str | None) -> ReportRef:
-    return ReportRef(
-        source=seen.source,
-        source_no=seen.source_no,
-        sha256=seen.sha256,
-        entry_id=seen.entry_id,
-        at=seen.at,
-        outcome=seen.outcome,
-        due_at=due_at,
-        team=team,
-        caller=seen.caller,
-        call_back=seen.call_back,
     )
 
 

@@ -1,6 +1,7 @@
 """流转: who is asked to handle a case, by 派单 or 领单, and what happens when a team gives it back or nobody takes it."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.core import sla
@@ -17,7 +18,7 @@ from schemas.events import (
     CaseReturned,
     CaseSigned,
 )
-from schemas.terms import ClockKind, Stage
+from schemas.terms import ClockKind, Severity, Source, Stage, Urgency
 
 
 class Assigned(NamedTuple):
@@ -29,15 +30,32 @@ class Assigned(NamedTuple):
 
 def first(rules: Rules, street: Street, case_id: str, facts: Facts, at: datetime) -> Assigned:
     """The first dispatch or offer of a case."""
-    rule = route(rules, facts)
-    pool = _teams(rules, street, facts, rule.to)
-    why = f"{rule.id}: {rule.mode.value} to {', '.join(pool)}"
-    if rule.mode is RouteMode.OFFER and len(pool) > 1:
+    offers, pool, why = _pool(
+        rules, street, facts.matter, facts.severity, facts.source, facts.urgency, _community(facts)
+    )
+    if offers:
         offered = CaseOffered(case_id=case_id, at=at, teams=pool, why=why)
         return Assigned(
             (offered, sla.start(rules, case_id, ClockKind.CLAIM, at, rules.policy.claim)), pool[0]
         )
     return Assigned(to_team(rules, case_id, pool[0], at, why), pool[0])
+
+
+@lru_cache(maxsize=65_536)
+def _pool(
+    rules: Rules,
+    street: Street,
+    matter: str,
+    severity: Severity,
+    source: Source,
+    urgency: Urgency,
+    community: str | None,
+) -> tuple[bool, tuple[str, ...], str]:
+    """Whether it is offered, to whom, and why; the same for all cases alike."""
+    rule = _route(rules, matter, severity, source, urgency)
+    pool = _teams(rules, street, matter, community, rule.to)
+    why = f"{rule.id}: {rule.mode.value} to {', '.join(pool)}"
+    return rule.mode is RouteMode.OFFER and len(pool) > 1, pool, why
 
 
 def to_team(
@@ -57,7 +75,7 @@ def again(
     """
     rule = route(rules, case.facts)
     refused = {one.team for one in case.returned} | ({gone} if gone else set())
-    order = _teams(rules, street, case.facts, (*rule.then, *rule.to))
+    order = _teams(rules, street, case.facts.matter, _community(case.facts), (*rule.then, *rule.to))
     returns = len(case.returned) + (1 if gone else 0)
     if returns < rules.policy.returns_max:
         for team in order:
@@ -78,7 +96,7 @@ def again(
 def lapse(rules: Rules, street: Street, case: Case, at: datetime) -> tuple[CaseEvent, ...]:
     """Nobody claimed in time: the first of the rule's `then` gets it."""
     rule = route(rules, case.facts)
-    team = _teams(rules, street, case.facts, (*rule.then, *rule.to))[0]
+    team = _teams(rules, street, case.facts.matter, _community(case.facts), (*rule.then, *rule.to))[0]
     stopped = sla.stop(case, ClockKind.CLAIM, at)
     return (*stopped, *to_team(rules, case.case_id, team, at, f"{rule.id}: nobody claimed in time"))
 
@@ -93,10 +111,14 @@ def reopened(rules: Rules, case: Case, at: datetime) -> tuple[CaseEvent, ...]:
 
 def route(rules: Rules, facts: Facts) -> RoutingRule:
     """The line of the routing table that decides. There always is one: the rules were checked at load."""
+    return _route(rules, facts.matter, facts.severity, facts.source, facts.urgency)
+
+
+def _route(rules: Rules, matter: str, severity: Severity, source: Source, urgency: Urgency) -> RoutingRule:
     for rule in rules.routing:
-        if rule.matches(facts.matter, facts.severity, facts.source, facts.urgency):
+        if rule.matches(matter, severity, source, urgency):
             return rule
-    raise LookupError(f"no routing rule for {facts.matter}; the rule check lets no such table pass")
+    raise LookupError(f"no routing rule for {matter}; the rule check lets no such table pass")
 
 
 def decide_claim(rules: Rules, case: Case, action: Claim, at: datetime) -> tuple[CaseEvent, ...] | Refusal:
@@ -153,9 +175,16 @@ def decide_return(
     return (*stopped, back, *again(rules, street, case, at, gone=team))
 
 
-def _teams(rules: Rules, street: Street, facts: Facts, named: tuple[str, ...]) -> tuple[str, ...]:
+def _teams(
+    rules: Rules, street: Street, matter: str, community: str | None, named: tuple[str, ...]
+) -> tuple[str, ...]:
     """The teams that `named` stands for in this street, each once; at least the matter's lead team."""
-    lead = rules.matters[facts.matter].lead_team
-    known = {LEAD: lead, TERRITORIAL: street.territorial_team(facts.place.grid)}
+    lead = rules.matters[matter].lead_team
+    known = {LEAD: lead, TERRITORIAL: street.territorial_team(community)}
     meant = (known.get(name, name) for name in named)
     return tuple(dict.fromkeys(team for team in meant if team)) or (lead,)
+
+
+def _community(facts: Facts) -> str | None:
+    grid = facts.place.grid
+    return grid[9:12] if grid else None

@@ -3,16 +3,14 @@
 import hashlib
 import hmac
 import unicodedata
-from base64 import b32hexencode
 from typing import Final
 
 from schemas.report import Person
 from schemas.terms import Source
 
-_HEX32: Final = b"0123456789ABCDEFGHIJKLMNOPQRSTUV"
-_CROCKFORD: Final = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_READABLE: Final = bytes.maketrans(_HEX32, _CROCKFORD)
-_DIGITS: Final = 13
+_CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PAIRS: Final = tuple(first + second for first in _CROCKFORD for second in _CROCKFORD)
+"""Two letters for each ten bits."""
 
 
 def report_key(source: Source, source_no: str) -> str:
@@ -22,8 +20,9 @@ def report_key(source: Source, source_no: str) -> str:
 
 def case_id(street: str, key: str) -> str:
     """The id of the case that the report `key` opens: the street, then 64 bits without look-alike letters."""
-    digest = hashlib.blake2b(key.encode(), digest_size=8, salt=street.encode()).digest()
-    return f"{street}-{b32hexencode(digest)[:_DIGITS].translate(_READABLE).decode()}"
+    bits = int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8, salt=street.encode()).digest())
+    pairs = "".join([_PAIRS[bits >> shift & 1_023] for shift in (54, 44, 34, 24, 14, 4)])
+    return f"{street}-{pairs}{_CROCKFORD[bits & 15]}"
 
 
 def caller_token(key: bytes, person: Person, report: str) -> str:

@@ -12,13 +12,13 @@ because deciders refuse before they write. Nothing decides here and nothing here
                                      reopened ◄── not solved ── awaiting_callback ─► closed
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from pipeline.core.errors import CorruptLog
 from schemas import events as e
 from schemas.base import replace
-from schemas.case import Case, Clock, Returned, Task
+from schemas.case import Case, Clock, Returned, Task, Timer
 from schemas.terms import Stage
 
 MOVES: Final[Mapping[Stage, Mapping[type[e.CaseEvent], Stage]]] = {
@@ -106,121 +106,170 @@ def evolve(case: Case, event: e.CaseEvent) -> Case:
         CorruptLog: the table has no such move.
     """
     kind = type(event)
+    change = _CHANGES.get(kind)
+    if change is None:
+        raise CorruptLog("unknown_event", kind.__name__)
     if kind in STAYING:
-        return _stay(case, event)
-    stage = MOVES.get(case.stage, {}).get(kind)
+        return change(case, event, case.stage)
+    stage = MOVES.get(case.stage, _NO_MOVES).get(kind)
     if stage is None:
         raise CorruptLog("illegal_move", f"{kind.__name__} at {case.stage}")
-    return _move(case, event, stage)
+    return change(case, event, stage)
 
 
-def _move(case: Case, event: e.CaseEvent, stage: Stage) -> Case:
-    task = case.task
-    match event:
-        case e.CaseSelfDisposed():
-            done = Task(leg=1, team=None, since=event.at, disposed_at=event.at, handlers=(event.by,))
-            return replace(case, stage=stage, task=done)
-        case e.CaseOffered() | e.CaseDispatched():
-            return replace(case, stage=stage, task=_assigned(task, event))
-        case e.CaseReturned():
-            gone = Returned(team=event.team, reason=event.reason, at=event.at)
-            return replace(case, stage=stage, returned=(*case.returned, gone))
-        case e.CallMissed():
-            return replace(case, stage=stage, failed_calls=case.failed_calls + 1)
-        case e.CaseReopened():
-            return replace(case, stage=stage, reopens=case.reopens + 1)
-        case e.CaseClosed():
-            return replace(
-                case,
-                stage=stage,
-                outcome=event.outcome,
-                closed_at=event.at,
-                timers=(),
-                clocks=tuple(
-                    clock if clock.stopped_at else replace(clock, stopped_at=event.at)
-                    for clock in case.clocks
-                ),
-            )
-        case e.VerificationPassed():
-            return replace(case, stage=stage, evidence=case.evidence + event.evidence)
-        case e.CaseAccepted() | e.CallBackRecorded() | e.CaseRetired():
-            return replace(case, stage=stage)
-    if task is None:
-        raise CorruptLog("no_task", f"{type(event).__name__} for a case that nobody holds")
-    return _move_task(case, task, event, stage)
+def _stage_only(case: Case, _: e.CaseEvent, stage: Stage) -> Case:
+    return replace(case, stage=stage)
 
 
-def _move_task(case: Case, task: Task, event: e.CaseEvent, stage: Stage) -> Case:
-    match event:
-        case e.CaseClaimed():
-            return replace(
-                case, stage=stage, task=replace(task, team=event.team, offered_to=(), since=event.at)
-            )
-        case e.CaseSigned():
-            return replace(case, stage=stage, task=replace(task, handlers=_with(task.handlers, (event.by,))))
-        case e.CaseArrived():
-            on_site = replace(
-                task,
-                officers=event.officers,
-                arrived_at=event.at,
-                handlers=_with(task.handlers, (event.by, *event.officers)),
-            )
-            return replace(case, stage=stage, task=on_site)
-        case e.CaseDisposed():
-            done = replace(task, disposed_at=event.at, handlers=_with(task.handlers, (event.by,)))
-            return replace(case, stage=stage, task=done, evidence=case.evidence + event.evidence)
-        case e.VerificationFailed():
-            again = replace(task, leg=task.leg + 1, since=event.at, disposed_at=None)
-            return replace(
-                case,
-                stage=stage,
-                task=again,
-                reworks=case.reworks + 1,
-                evidence=case.evidence + event.evidence,
-            )
-    raise CorruptLog("unknown_event", type(event).__name__)
+def _self_disposed(case: Case, event: e.CaseSelfDisposed, stage: Stage) -> Case:
+    done = Task(leg=1, team=None, since=event.at, disposed_at=event.at, handlers=(event.by,))
+    return replace(case, stage=stage, task=done)
 
 
-def _stay(case: Case, event: e.CaseEvent) -> Case:
-    match event:
-        case e.ClockStarted():
-            others = tuple(clock for clock in case.clocks if clock.kind is not event.clock.kind)
-            return replace(case, clocks=(*others, event.clock), timers=case.timers + event.timers)
-        case e.ClockStopped():
-            clocks = tuple(_stopped(clock, event) for clock in case.clocks)
-            timers = tuple(timer for timer in case.timers if timer.clock is not event.clock)
-            return replace(case, clocks=clocks, timers=timers)
-        case e.TimerArmed():
-            return replace(case, timers=(*case.timers, event.timer))
-        case e.TimerFired():
-            timers = tuple(timer for timer in case.timers if timer != event.timer)
-            return replace(case, clocks=tuple(_fired(clock, event) for clock in case.clocks), timers=timers)
-        case e.ReportMerged():
-            return replace(case, reports=(*case.reports, event.report))
-        case e.ActionAccepted():
-            return replace(case, actions=(*case.actions, event.done))
-    raise CorruptLog("unknown_event", type(event).__name__)
+def _offered(case: Case, event: e.CaseOffered, stage: Stage) -> Case:
+    leg, handlers = _next_leg(case.task)
+    task = Task(leg=leg, team=None, offered_to=event.teams, since=event.at, handlers=handlers)
+    return replace(case, stage=stage, task=task)
 
 
-def _assigned(task: Task | None, event: e.CaseOffered | e.CaseDispatched) -> Task:
-    leg = task.leg + 1 if task else 1
-    handlers = task.handlers if task else ()
-    if isinstance(event, e.CaseOffered):
-        return Task(leg=leg, team=None, offered_to=event.teams, since=event.at, handlers=handlers)
-    return Task(leg=leg, team=event.team, designated=event.designated, since=event.at, handlers=handlers)
+def _dispatched(case: Case, event: e.CaseDispatched, stage: Stage) -> Case:
+    leg, handlers = _next_leg(case.task)
+    task = Task(leg=leg, team=event.team, designated=event.designated, since=event.at, handlers=handlers)
+    return replace(case, stage=stage, task=task)
 
 
-def _stopped(clock: Clock, event: e.ClockStopped) -> Clock:
-    running = clock.kind is event.clock and clock.stopped_at is None
-    return replace(clock, stopped_at=event.at) if running else clock
+def _claimed(case: Case, event: e.CaseClaimed, stage: Stage) -> Case:
+    return replace(
+        case, stage=stage, task=replace(_task(case), team=event.team, offered_to=(), since=event.at)
+    )
 
 
-def _fired(clock: Clock, event: e.TimerFired) -> Clock:
-    percent = event.timer.percent
-    if clock.kind is not event.timer.clock or percent is None or percent in clock.fired:
+def _signed(case: Case, event: e.CaseSigned, stage: Stage) -> Case:
+    task = _task(case)
+    return replace(case, stage=stage, task=replace(task, handlers=_with(task.handlers, event.by)))
+
+
+def _returned(case: Case, event: e.CaseReturned, stage: Stage) -> Case:
+    gone = Returned(team=event.team, reason=event.reason, at=event.at)
+    return replace(case, stage=stage, returned=(*case.returned, gone))
+
+
+def _arrived(case: Case, event: e.CaseArrived, stage: Stage) -> Case:
+    task = _task(case)
+    there = _with(task.handlers, event.by, *event.officers)
+    return replace(
+        case, stage=stage, task=replace(task, officers=event.officers, arrived_at=event.at, handlers=there)
+    )
+
+
+def _disposed(case: Case, event: e.CaseDisposed, stage: Stage) -> Case:
+    task = _task(case)
+    done = replace(task, disposed_at=event.at, handlers=_with(task.handlers, event.by))
+    return replace(case, stage=stage, task=done, evidence=case.evidence + event.evidence)
+
+
+def _passed(case: Case, event: e.VerificationPassed, stage: Stage) -> Case:
+    return replace(case, stage=stage, evidence=case.evidence + event.evidence)
+
+
+def _failed(case: Case, event: e.VerificationFailed, stage: Stage) -> Case:
+    task = _task(case)
+    again = replace(task, leg=task.leg + 1, since=event.at, disposed_at=None)
+    evidence = case.evidence + event.evidence
+    return replace(case, stage=stage, task=again, reworks=case.reworks + 1, evidence=evidence)
+
+
+def _call_missed(case: Case, _: e.CallMissed, stage: Stage) -> Case:
+    return replace(case, stage=stage, failed_calls=case.failed_calls + 1)
+
+
+def _reopened(case: Case, _: e.CaseReopened, stage: Stage) -> Case:
+    return replace(case, stage=stage, reopens=case.reopens + 1)
+
+
+def _closed(case: Case, event: e.CaseClosed, stage: Stage) -> Case:
+    clocks = tuple(
+        clock if clock.stopped_at else replace(clock, stopped_at=event.at) for clock in case.clocks
+    )
+    return replace(case, stage=stage, outcome=event.outcome, closed_at=event.at, timers=(), clocks=clocks)
+
+
+def _clock_started(case: Case, event: e.ClockStarted, _: Stage) -> Case:
+    others = tuple(clock for clock in case.clocks if clock.kind is not event.clock.kind)
+    return replace(case, clocks=(*others, event.clock), timers=case.timers + event.timers)
+
+
+def _clock_stopped(case: Case, event: e.ClockStopped, _: Stage) -> Case:
+    clocks = tuple(
+        replace(clock, stopped_at=event.at)
+        if clock.kind is event.clock and clock.stopped_at is None
+        else clock
+        for clock in case.clocks
+    )
+    timers = tuple(timer for timer in case.timers if timer.clock is not event.clock)
+    return replace(case, clocks=clocks, timers=timers)
+
+
+def _timer_armed(case: Case, event: e.TimerArmed, _: Stage) -> Case:
+    return replace(case, timers=(*case.timers, event.timer))
+
+
+def _timer_fired(case: Case, event: e.TimerFired, _: Stage) -> Case:
+    timers = tuple(timer for timer in case.timers if timer != event.timer)
+    return replace(case, clocks=tuple(_fired(clock, event.timer) for clock in case.clocks), timers=timers)
+
+
+def _report_merged(case: Case, event: e.ReportMerged, _: Stage) -> Case:
+    return replace(case, reports=(*case.reports, event.report))
+
+
+def _action_accepted(case: Case, event: e.ActionAccepted, _: Stage) -> Case:
+    return replace(case, actions=(*case.actions, event.done))
+
+
+_CHANGES: Final[Mapping[type[e.CaseEvent], Callable[..., Case]]] = {
+    e.CaseAccepted: _stage_only,
+    e.CaseSelfDisposed: _self_disposed,
+    e.CaseOffered: _offered,
+    e.CaseDispatched: _dispatched,
+    e.CaseClaimed: _claimed,
+    e.CaseSigned: _signed,
+    e.CaseReturned: _returned,
+    e.CaseArrived: _arrived,
+    e.CaseDisposed: _disposed,
+    e.VerificationPassed: _passed,
+    e.VerificationFailed: _failed,
+    e.CallMissed: _call_missed,
+    e.CallBackRecorded: _stage_only,
+    e.CaseReopened: _reopened,
+    e.CaseClosed: _closed,
+    e.CaseRetired: _stage_only,
+    e.ClockStarted: _clock_started,
+    e.ClockStopped: _clock_stopped,
+    e.TimerArmed: _timer_armed,
+    e.TimerFired: _timer_fired,
+    e.ReportMerged: _report_merged,
+    e.ActionAccepted: _action_accepted,
+}
+_NO_MOVES: Final[Mapping[type[e.CaseEvent], Stage]] = {}
+
+
+def _task(case: Case) -> Task:
+    if case.task is None:
+        raise CorruptLog("no_task", f"{case.case_id}: nobody holds it at {case.stage}")
+    return case.task
+
+
+def _next_leg(task: Task | None) -> tuple[int, tuple[str, ...]]:
+    return (task.leg + 1, task.handlers) if task else (1, ())
+
+
+def _fired(clock: Clock, timer: Timer) -> Clock:
+    percent = timer.percent
+    if clock.kind is not timer.clock or percent is None or percent in clock.fired:
         return clock
     return replace(clock, fired=tuple(sorted((*clock.fired, percent))))
 
 
-def _with(known: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
+def _with(known: tuple[str, ...], *more: str) -> tuple[str, ...]:
     return known + tuple(dict.fromkeys(one for one in more if one not in known))

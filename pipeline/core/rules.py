@@ -6,7 +6,7 @@ Nothing in the core knows a deadline, a team or a window that is not in here.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from pipeline.core.grid import GridPlan
 from pipeline.core.worktime import WorkCalendar
@@ -28,8 +28,7 @@ class RouteMode(StrEnum):
     OFFER = "offer"
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(NamedTuple):
     """How long something may take."""
 
     value: int
@@ -62,7 +61,7 @@ class Team:
     communities: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Street:
     """A street (街道): its grids and its teams by id."""
 
@@ -72,11 +71,10 @@ class Street:
     grids: GridPlan
     teams: Mapping[str, Team]
 
-    def territorial_team(self, grid: str | None) -> str | None:
-        """The team whose area `grid` lies in."""
-        if grid is None:
+    def territorial_team(self, community: str | None) -> str | None:
+        """The team whose area the community (3 digits, the tenth to twelfth of a grid code) lies in."""
+        if community is None:
             return None
-        community = grid[9:12]
         return next((team.id for team in self.teams.values() if community in team.communities), None)
 
 
@@ -137,7 +135,7 @@ class Policy:
     """Who is told when so many percent of a clock are consumed; 100 is the breach."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rules:
     """One version of all rules. `may` says which roles may do which action."""
 

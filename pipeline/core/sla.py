@@ -1,6 +1,7 @@
 """Service clocks: when something is due, and the timers along the way. All limits come from the rules."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import assert_never
 
 from pipeline.core.rules import Limit, Rules, Unit
@@ -26,9 +27,16 @@ def due(rules: Rules, start: datetime, limit: Limit) -> Due:
 
 def start(rules: Rules, case_id: str, kind: ClockKind, begun: datetime, limit: Limit) -> ClockStarted:
     """A clock that begins at `begun`, with its timers."""
+    clock, timers = _begun(rules, kind, begun, limit)
+    return ClockStarted(case_id=case_id, clock=clock, timers=timers)
+
+
+@lru_cache(maxsize=1_024)
+def _begun(rules: Rules, kind: ClockKind, begun: datetime, limit: Limit) -> tuple[Clock, tuple[Timer, ...]]:
+    # all cases of a batch begin at the same instant, so most of a batch's clocks are one and the same value
     end = due(rules, begun, limit)
     clock = Clock(kind=kind, started_at=begun, due_at=end.at, provisional=end.provisional)
-    return ClockStarted(case_id=case_id, clock=clock, timers=_timers(rules, clock, limit))
+    return clock, _timers(rules, clock, limit)
 
 
 def resume(rules: Rules, case: Case, kind: ClockKind, limit: Limit, at: datetime) -> list[CaseEvent]:
