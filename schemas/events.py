@@ -189,12 +189,12 @@ class CaseClosed:
 
 @contract
 class ClockStarted:
-    """A clock runs; `timers` fire along its way."""
+    """A clock runs; `timer` is the first mark along its way."""
 
     event: Literal["clock_started.v1"] = "clock_started.v1"
     case_id: CaseId
     clock: Clock
-    timers: Annotated[tuple[Timer, ...], Field(max_length=8)] = ()
+    timer: Timer
 
 
 @contract

@@ -4,7 +4,7 @@ Deciding reads and changes nothing; `apply` alone changes the state, and only to
 """
 
 from collections.abc import MutableMapping
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from pipeline.core import actions, answers, discovery, dispatch, sla
 from pipeline.core.duplicates import DuplicateIndex, may_be_told_again
@@ -27,14 +27,11 @@ from schemas.events import (
     ReportMerged,
     ReportRefused,
     ReportRepeated,
-    TimerArmed,
     TimerFired,
 )
 from schemas.outputs import Receipt, ReportSubject
 from schemas.report import Report
 from schemas.terms import ClockKind, ReportOutcome, TimerKind
-
-_BROKEN: Final = frozenset({TimerKind.BREACH, TimerKind.OVERDUE})
 
 
 class Decision(NamedTuple):
@@ -95,9 +92,7 @@ class Centre:
         events: tuple[CaseEvent, ...] = (TimerFired(case_id=case.case_id, timer=timer, late_s=late_s),)
         if timer.kind is TimerKind.CLAIM_LAPSED:
             events += dispatch.lapse(self._rules, self._street, case, turn.at)
-        elif timer.kind in _BROKEN and timer.clock is not None:
-            again = sla.reminder(self._rules, timer.clock, turn.at)
-            events += (TimerArmed(case_id=case.case_id, timer=again),)
+        events += tuple(sla.after_firing(self._rules, case, timer, turn.at))
         retired = timer.kind is TimerKind.RETIRE
         if retired:
             events += (CaseRetired(case_id=case.case_id),)

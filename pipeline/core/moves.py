@@ -196,7 +196,7 @@ def _closed(case: Case, event: e.CaseClosed, stage: Stage) -> Case:
 
 def _clock_started(case: Case, event: e.ClockStarted, _: Stage) -> Case:
     others = tuple(clock for clock in case.clocks if clock.kind is not event.clock.kind)
-    return replace(case, clocks=(*others, event.clock), timers=case.timers + event.timers)
+    return replace(case, clocks=(*others, event.clock), timers=(*case.timers, event.timer))
 
 
 def _clock_stopped(case: Case, event: e.ClockStopped, _: Stage) -> Case:

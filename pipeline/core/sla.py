@@ -6,8 +6,9 @@ from typing import assert_never
 
 from pipeline.core.rules import Limit, Rules, Unit
 from pipeline.core.worktime import Due
+from schemas.base import replace
 from schemas.case import Case, Clock, Timer
-from schemas.events import CaseEvent, ClockStarted, ClockStopped
+from schemas.events import CaseEvent, ClockStarted, ClockStopped, TimerArmed
 from schemas.terms import ClockKind, TimerKind
 
 BREACH_PERCENT = 100
@@ -26,17 +27,17 @@ def due(rules: Rules, start: datetime, limit: Limit) -> Due:
 
 
 def start(rules: Rules, case_id: str, kind: ClockKind, begun: datetime, limit: Limit) -> ClockStarted:
-    """A clock that begins at `begun`, with its timers."""
-    clock, timers = _begun(rules, kind, begun, limit)
-    return ClockStarted(case_id=case_id, clock=clock, timers=timers)
+    """A clock that begins at `begun`, with its first mark armed; each mark arms the next."""
+    clock, timer = _begun(rules, kind, begun, limit)
+    return ClockStarted(case_id=case_id, clock=clock, timer=timer)
 
 
 @lru_cache(maxsize=1_024)
-def _begun(rules: Rules, kind: ClockKind, begun: datetime, limit: Limit) -> tuple[Clock, tuple[Timer, ...]]:
+def _begun(rules: Rules, kind: ClockKind, begun: datetime, limit: Limit) -> tuple[Clock, Timer]:
     # all cases of a batch begin at the same instant, so most of a batch's clocks are one and the same value
     end = due(rules, begun, limit)
     clock = Clock(kind=kind, started_at=begun, due_at=end.at, provisional=end.provisional)
-    return clock, _timers(rules, clock, limit)
+    return clock, next_timer(rules, clock, limit)
 
 
 def resume(rules: Rules, case: Case, kind: ClockKind, limit: Limit, at: datetime) -> list[CaseEvent]:
@@ -46,17 +47,10 @@ def resume(rules: Rules, case: Case, kind: ClockKind, limit: Limit, at: datetime
     """
     for clock in case.clocks:
         if clock.kind is kind:
-            running = Clock(
-                kind=kind,
-                started_at=clock.started_at,
-                due_at=clock.due_at,
-                provisional=clock.provisional,
-                fired=clock.fired,
-            )
-            timers = _timers(rules, running, limit)
-            if BREACH_PERCENT in clock.fired:
-                timers = (reminder(rules, kind, at),)
-            return [ClockStarted(case_id=case.case_id, clock=running, timers=timers)]
+            running = replace(clock, stopped_at=None)
+            broken = BREACH_PERCENT in clock.fired
+            timer = reminder(rules, kind, at) if broken else next_timer(rules, running, limit)
+            return [ClockStarted(case_id=case.case_id, clock=running, timer=timer)]
     return []
 
 
@@ -76,20 +70,44 @@ def due_of(case: Case, kind: ClockKind) -> Clock | None:
     return next((clock for clock in case.clocks if clock.kind is kind), None)
 
 
-def _timers(rules: Rules, clock: Clock, limit: Limit) -> tuple[Timer, ...]:
+def next_timer(rules: Rules, clock: Clock, limit: Limit) -> Timer:
+    """The first mark along the clock that has not fired: a warning, the breach, or the end of a claim window."""
     if clock.kind is ClockKind.CLAIM:
-        return (Timer(kind=TimerKind.CLAIM_LAPSED, due_at=clock.due_at, clock=clock.kind),)
-    percents = rules.policy.warn_percents if clock.kind is ClockKind.DISPOSE else (BREACH_PERCENT,)
-    return tuple(
-        Timer(
-            kind=TimerKind.BREACH if percent >= BREACH_PERCENT else TimerKind.WARNING,
-            due_at=_at_percent(rules, clock, limit, percent),
-            clock=clock.kind,
-            percent=percent,
-        )
-        for percent in percents
-        if percent not in clock.fired
+        return Timer(kind=TimerKind.CLAIM_LAPSED, due_at=clock.due_at, clock=clock.kind)
+    marks = rules.policy.warn_percents if clock.kind is ClockKind.DISPOSE else ()
+    percent = next((mark for mark in marks if mark not in clock.fired), BREACH_PERCENT)
+    return Timer(
+        kind=TimerKind.BREACH if percent >= BREACH_PERCENT else TimerKind.WARNING,
+        due_at=_at_percent(rules, clock, limit, percent),
+        clock=clock.kind,
+        percent=percent,
     )
+
+
+def limit_of(rules: Rules, case: Case, kind: ClockKind) -> Limit:
+    """How long the rules give a clock of this kind in this case."""
+    policy, matter = rules.policy, rules.matters[case.facts.matter]
+    return {
+        ClockKind.CLAIM: policy.claim,
+        ClockKind.SIGN: policy.sign,
+        ClockKind.ARRIVE: matter.arrive,
+        ClockKind.DISPOSE: matter.dispose,
+        ClockKind.VERIFY: policy.verify,
+        ClockKind.CALLBACK: policy.call_back,
+    }[kind]
+
+
+def after_firing(rules: Rules, case: Case, timer: Timer, at: datetime) -> list[CaseEvent]:
+    """What is armed when `timer` of `case` has fired: the clock's next mark, or after the breach the next reminder."""
+    clock = due_of(case, timer.clock) if timer.clock else None
+    if clock is None or timer.kind is TimerKind.CLAIM_LAPSED:
+        return []
+    if timer.kind is TimerKind.WARNING and timer.percent is not None:
+        passed = replace(clock, fired=(*clock.fired, timer.percent))
+        armed = next_timer(rules, passed, limit_of(rules, case, clock.kind))
+    else:
+        armed = reminder(rules, clock.kind, at)
+    return [TimerArmed(case_id=case.case_id, timer=armed)]
 
 
 def _at_percent(rules: Rules, clock: Clock, limit: Limit, percent: int) -> datetime:
