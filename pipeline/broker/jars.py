@@ -97,7 +97,7 @@ def jars_folder(on_progress: OnProgress, pins_file: Path = PINS_FILE) -> Path:
     with exclusive(cache_folder() / "lock", on_progress):
         if not _is_whole(home, pins):  # another process may have fetched them while we waited
             shutil.rmtree(home, ignore_errors=True)
-            half = home.with_suffix(".half")
+            half = home.with_name(f"{home.name}.half")
             _fetch_all(pins, half, on_progress)
             shutil.rmtree(half / "repository", ignore_errors=True)
             half.rename(home)
@@ -169,7 +169,8 @@ def _fetch_one(pin: Pin, half: Path, meter: _Meter) -> None:
             if attempt == FETCH_ATTEMPTS_MAX:
                 raise BrokerError(
                     "download_failed",
-                    f"{pin.filename} ({type(error).__name__}); check the network and run it again: it goes on where it "
+                    f"{pin.filename} ({type(error).__name__}); check the network (a company's own certificates go into "
+                    "REQUESTS_CA_BUNDLE) and run it again: it goes on where it "
                     "stopped. A mirror of Maven Central can be named in ENFORCEMENT_MAVEN",
                 ) from error
         else:

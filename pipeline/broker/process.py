@@ -261,7 +261,7 @@ def _wait_until_serving(broker: Broker, log_start: int, on_progress: OnProgress)
         if not broker.is_running():
             _reap(broker.pid)
             return _explain_death(broker, log_start)
-        if not _is_free(broker.port) and _serves(broker.address):
+        if not _is_free(broker.port) and _serves(broker):
             return True
         on_progress(Progress(Stage.START))
         time.sleep(POLL_SECONDS)
@@ -286,13 +286,24 @@ def _last_line(text: str) -> str:
     return lines[-1].strip()[:300] if lines else "it said nothing"
 
 
-def _serves(address: str) -> bool:
-    """Whether a client gets metadata in which the broker itself stands: not fenced, not still loading."""
-    client = AdminClient({"bootstrap.servers": address, "log_level": 0, "reconnect.backoff.ms": 50})
+def _serves(broker: Broker) -> bool:
+    """Whether a client gets metadata from this very broker, itself in it: not fenced, not still loading.
+
+    Another broker may have won the port while this one was starting: the cluster's id tells them apart.
+    """
+    client = AdminClient({"bootstrap.servers": broker.address, "log_level": 0, "reconnect.backoff.ms": 50})
     try:
-        return bool(client.list_topics(timeout=2).brokers)
+        answer = client.list_topics(timeout=2)
     except KafkaException:
         return False
+    return bool(answer.brokers) and answer.cluster_id == _cluster_id(broker.folder)
+
+
+def _cluster_id(folder: Path) -> str | None:
+    """The id that formatting gave this folder's records; None where it is not formatted."""
+    file = folder / "data" / "meta.properties"
+    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    return next((line.partition("=")[2] for line in lines if line.startswith("cluster.id=")), None)
 
 
 def _port_pairs(folder: Path, port: int | None) -> Iterator[tuple[int, int]]:

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psutil
@@ -79,19 +80,21 @@ def test_starting_twice_is_starting_once(broker: Broker) -> None:
 
 def test_two_starts_at_once_make_one_broker(tmp_path: Path) -> None:
     """The second waits for the first and answers with its broker."""
-    code = "import sys, pathlib; from pipeline.broker import Broker; print(Broker.start(pathlib.Path(sys.argv[1]), port=0).pid)"
-    starts = [
-        subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True)
-        for _ in range(2)
-    ]
-    try:
-        answers = {start.communicate()[0].strip() for start in starts}
-        running = Broker.find(tmp_path)
-        assert running is not None
-        assert answers == {str(running.pid)}
-    finally:
-        if running := Broker.find(tmp_path):
-            running.kill()
+    with started_at_once(tmp_path, tmp_path) as (first, second):
+        assert first == second
+
+
+def test_two_folders_that_want_one_port_get_two(tmp_path: Path) -> None:
+    """Both see the port free, one wins it, and neither takes the other's answers for its own broker's."""
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    port, one, two = free_ports(3)
+    remember(tmp_path / "a", pid=0, port=port, controller_port=one)
+    remember(tmp_path / "b", pid=0, port=port, controller_port=two)
+    with started_at_once(tmp_path / "a", tmp_path / "b") as (first, second):
+        assert first.port != second.port
+        written(first.address, b"mine")
+        assert TOPIC not in AdminClient({"bootstrap.servers": second.address}).list_topics(timeout=20).topics
 
 
 def test_a_record_written_is_read(broker: Broker) -> None:
@@ -257,7 +260,29 @@ def test_a_start_that_is_interrupted_leaves_no_process(tmp_path: Path) -> None:
     assert Broker.find(tmp_path) is None
 
 
-def remember(folder: Path, pid: int) -> None:
-    """A state file as an earlier broker with this process id would have left it."""
-    facts = {"address": "127.0.0.1:1", "pid": pid, "controller_port": 2, "heap_mb": 128}
+def free_ports(count: int) -> list[int]:
+    """Different ports nobody listens on."""
+    with ExitStack() as held:
+        return [
+            held.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1] for _ in range(count)
+        ]
+
+
+def remember(folder: Path, pid: int, port: int = 1, controller_port: int = 2) -> None:
+    """A state file as an earlier broker with this process id and these ports would have left it."""
+    facts = {"address": f"127.0.0.1:{port}", "pid": pid, "controller_port": controller_port, "heap_mb": 128}
     (folder / "broker.json").write_text(json.dumps(facts))
+
+
+@contextmanager
+def started_at_once(*folders: Path) -> Iterator[list[Broker]]:
+    """The brokers that one process for each folder started, all processes at the same time; ended after."""
+    code = "import sys, pathlib; from pipeline.broker import Broker; Broker.start(pathlib.Path(sys.argv[1]))"
+    starts = [subprocess.Popen([sys.executable, "-c", code, str(folder)]) for folder in folders]
+    try:
+        assert [start.wait() for start in starts] == [0] * len(starts)
+        yield [running for folder in folders if (running := Broker.find(folder))]
+    finally:
+        for folder in folders:
+            if running := Broker.find(folder):
+                running.kill()

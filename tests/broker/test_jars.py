@@ -75,7 +75,7 @@ def test_a_second_clone_fetches_nothing(central: Path) -> None:
 def test_half_a_jar_of_a_killed_fetch_is_fetched_anew(central: Path) -> None:
     """A file is taken for whole only by its SHA-256, wherever an earlier fetch was cut off."""
     home = fetched(central)
-    half = home.with_suffix(".half")
+    half = home.with_name(f"{home.name}.half")
     home.rename(half)
     (half / "alpha-1.0.jar").write_bytes(CONTENT["alpha"][:100])
     cut_off = half / "repository" / "org" / "example" / "alpha" / "1.0" / "alpha-1.0.jar"
