@@ -1,0 +1,50 @@
+"""The agenda wakes each case when its first timer is due, in order, and does not grow with what is past."""
+
+from story import Story
+
+from pipeline.core.agenda import _STALE_SLACK, Agenda
+from schemas.base import replace
+
+
+def test_what_is_due_first_comes_first():
+    """Across cases, by the instant; the same instant by case id."""
+    story = Story()
+    for minute, matter in enumerate(("SR-001", "SR-008", "SZ-002")):
+        story.wait(minutes=minute).report(matter=matter)
+    cases = {case.case_id: case for case in story.precinct.cases()}
+    agenda = Agenda(cases)
+    for case in cases.values():
+        agenda.note(None, case)
+    due = []
+    while (first := agenda.first()) is not None:
+        case, timer = first
+        due.append((timer.due_at, case.case_id))
+        after = replace(case, timers=tuple(one for one in case.timers if one != timer))
+        cases[case.case_id] = after
+        agenda.note(case, after)
+    assert due == sorted(due)
+    assert len(due) == sum(len(case.timers) for case in story.precinct.cases())
+
+
+def test_stale_wake_ups_are_swept():
+    """A case that changes ten thousand times leaves a heap of about the armed cases, not of the changes."""
+    story = Story().report()
+    case = story.case
+    cases = {case.case_id: case}
+    agenda = Agenda(cases)
+    agenda.note(None, case)
+    timer = case.timers[0]
+    for second in range(10_000):
+        moved = replace(timer, due_at=timer.due_at.replace(microsecond=second))
+        after = replace(case, timers=(moved,))
+        cases[case.case_id] = after
+        agenda.note(case, after)
+        case = after
+    assert len(agenda._heap) <= _STALE_SLACK + 3
+    assert agenda.next_due() == case.timers[0].due_at
+
+
+def test_an_empty_agenda_has_nothing_due():
+    """Nothing is armed, nothing is due."""
+    assert Agenda({}).next_due() is None
+    assert Agenda({}).first() is None
