@@ -7,7 +7,6 @@ that merely got the same id is a stranger and left alone.
 
 from __future__ import annotations
 
-import base64
 import errno
 import json
 import os
@@ -16,7 +15,6 @@ import signal
 import socket
 import subprocess
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -244,7 +242,7 @@ def _spawn(command: list[str], log: Path) -> int:
 
 def _format(runtime: Path, jars: Path, folder: Path, config: Path) -> None:
     """Makes `data/` a Kafka log folder. `--ignore-formatted`: an earlier one may have been cut off."""
-    cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+    cluster = profile.new_cluster_id()
     arguments = ["format", "--standalone", "--ignore-formatted", "-t", cluster, "-c", str(config)]
     command = java.command_line(runtime, jars, folder, 128, "kafka.tools.StorageTool", *arguments)
     result = subprocess.run(

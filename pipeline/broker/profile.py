@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import uuid
 from pathlib import Path
 from typing import Final
 
@@ -33,6 +35,16 @@ ONE_NODE: Final = {
     # metadata is small here; its log need not preallocate for a city
     "metadata.log.segment.bytes": "16777216",
 }
+
+
+def new_cluster_id() -> str:
+    """A cluster's id as Kafka writes one: 22 characters of URL-safe base 64, chosen by chance.
+
+    Never with a dash in front, which Kafka's tools take for an option.
+    """
+    raw = bytearray(uuid.uuid4().bytes)
+    raw[0] &= 0x7F
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def properties(data: Path, port: int, controller_port: int) -> str:
