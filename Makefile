@@ -49,10 +49,9 @@ test: $(STAMP) ## All tests, on a real broker of their own
 
 .PHONY: lint
 lint: $(STAMP) ## Style, types and the import rule: seconds, no broker
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@failed=; for tool in "ruff check ." "ruff format --check ." "mypy" "lint-imports --no-logo"; do \
+		$(BIN)/$$tool || failed="$$failed [$$tool]"; done; \
+	if [ -n "$$failed" ]; then echo "lint: failed:$$failed" >&2; exit 1; fi
 
 .PHONY: check
 check: lint test ## What must pass before a merge: lint, then test
