@@ -92,6 +92,9 @@ def _bad_message(error: ErrorDetails) -> BadMessage:
     code = _CODES.get(kind, "wrong_type")
     if code == "broken_json" and "recursion" in str(error.get("ctx", "")):
         code = "nested_too_deep"
+    if error.get("ctx", {}).get("field_type") == "Value":
+        # a text whose length is checked after it was cleaned: pydantic no longer knows it as a string
+        code = {"too_many": "too_long", "too_few": "too_short"}.get(code, code)
     field = ".".join(_PLAIN.sub("?", str(part))[: limits.IDENTIFIER_MAX] for part in error["loc"])
     context = error.get("ctx", {})
     stated = [f"{key} {context[key]}" for key in _ALLOWED_KEYS if key in context]
