@@ -15,6 +15,7 @@ from confluent_kafka import (
     KafkaException,
     TopicCollection,
     TopicPartition,
+    Uuid,
 )
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
@@ -134,7 +135,7 @@ class Brokers:
                 raise unavailable(error) from error
             except TimeoutError as error:
                 raise Unavailable("no_answer", "the brokers do not describe the topics") from error
-            there[asked[topic]] = TopicFacts(str(said.topic_id), len(said.partitions))
+            there[asked[topic]] = TopicFacts(_plain_id(said.topic_id), len(said.partitions))
         return there
 
     def ends(self, names: Iterable[str], partition: int) -> Mapping[str, Ends]:
@@ -166,6 +167,12 @@ class Brokers:
         return {name: by_topic[place.topic] for name, place in asked.items()}
 
 
+def _plain_id(topic_id: Uuid) -> str:
+    """As Kafka's own tools print it: the client says it in base64 with + and /."""
+    return str(topic_id).translate(_URL_SAFE).rstrip("=")
+
+
+_URL_SAFE: Final = str.maketrans("+/", "-_")
 _NO_SUCH_PLACE: Final = (
     KafkaError.UNKNOWN_TOPIC_OR_PART,
     KafkaError._UNKNOWN_TOPIC,

@@ -63,7 +63,7 @@ def check(
         return
     said = {
         "partition": (position.partition, partition),
-        "partitions": (position.partitions, facts[topics.CASES].partitions),
+        "partition_count": (position.partitions, facts[topics.CASES].partitions),
         "cases_topic_id": (position.cases_topic_id, facts[topics.CASES].topic_id),
         "journal_topic_id": (position.journal_topic_id, facts[topics.JOURNAL].topic_id),
         "inputs": (tuple(one.topic for one in position.inputs), topics.INPUTS),

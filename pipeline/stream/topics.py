@@ -1,6 +1,7 @@
 """The topics on the brokers: `enforcement topics apply` makes them, `check` compares; a worker only checks, never makes."""
 
 import sys
+import time
 from collections.abc import Mapping
 from concurrent.futures import Future
 from typing import Final
@@ -12,10 +13,11 @@ from confluent_kafka.admin import ConfigResource, NewTopic, ResourceType
 from pipeline.settings import Settings
 from pipeline.stream.brokers import ANSWER_S, Brokers, unavailable
 from schemas import topics
-from schemas.errors import Unavailable
+from schemas.errors import CorruptLog, Unavailable
 
 EX_UNAVAILABLE: Final = 69
 EX_CONFIG: Final = 78
+_LOOK_S: Final = 0.05
 APPLY: Final = "enforcement topics apply"
 
 
@@ -47,7 +49,23 @@ def apply(settings: Settings, brokers: Brokers) -> list[str]:
                 raise unavailable(error) from error
         except TimeoutError as error:
             raise Unavailable("no_answer", "the brokers do not answer whether the topics are made") from error
+    _wait_until_led(settings, brokers)
     return list(made)
+
+
+def _wait_until_led(settings: Settings, brokers: Brokers) -> None:
+    """A topic just made may be without leaders for a moment."""
+    deadline = time.monotonic() + ANSWER_S
+    while True:
+        try:
+            for partition in range(settings.partitions):
+                brokers.ends((topic.name for topic in topics.TOPICS), partition)
+        except (Unavailable, CorruptLog):
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_LOOK_S)
+        else:
+            return
 
 
 def differences(settings: Settings, brokers: Brokers) -> list[str]:

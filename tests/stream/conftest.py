@@ -1,0 +1,48 @@
+"""Fixtures of the stream tests: deployments on the real broker."""
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from pipeline.settings import Settings
+from pipeline.stream import topics as stream_topics
+from tests.stream.deployment import Deployment
+
+_numbers = count(1)
+Deploy = Callable[..., Deployment]
+
+
+@pytest.fixture
+def deploy(kafka: str, tmp_path: Path) -> Iterator[Deploy]:
+    """Makes a deployment with topics of its own; keywords are settings. Its workers end with the test."""
+    made: list[Deployment] = []
+
+    def make(*, apply: bool = True, **chosen: object) -> Deployment:
+        asked = {
+            "brokers": kafka,
+            "topic_prefix": f"stream{next(_numbers)}.",
+            "partitions": 1,
+            "data_dir": tmp_path,
+            "session_timeout_s": 6.0,
+            "heartbeat_s": 1.0,
+            "tick_s": 0.1,
+            **chosen,
+        }
+        deployment = Deployment(Settings.model_validate(asked), tmp_path)
+        if apply:
+            stream_topics.apply(deployment.settings, deployment.brokers)
+        made.append(deployment)
+        return deployment
+
+    yield make
+    for deployment in made:
+        for worker in deployment.workers:
+            worker.end()
+
+
+@pytest.fixture
+def deployment(deploy: Deploy) -> Deployment:
+    """A deployment of one partition."""
+    return deploy()

@@ -1,0 +1,210 @@
+"""A deployment of its own on the tests' broker: topics under a prefix, records in and out, partitions, workers."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from confluent_kafka import Message, Producer, TopicPartition
+
+from pipeline.settings import Settings
+from pipeline.stream.brokers import Brokers
+from pipeline.stream.clock import Clock, clock_of
+from pipeline.stream.core import Core, Parts
+from pipeline.stream.opening import open_partition
+from pipeline.stream.restore import read_from
+from pipeline.stream.working import OpenPartition
+from schemas import codecs, topics
+from schemas.journal import JournalEntry, RecordCause
+from schemas.outputs import Position
+from tests.stream.counting import STREET, CountingCore
+
+T = TypeVar("T")
+ROOT = Path(__file__).resolve().parents[2]
+_POLL_S = 0.02
+
+
+def until(seconds: float, what: str, look: Callable[[], T | None | bool]) -> T:
+    """What `look` gives, as soon as it gives something; fails after so long."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = look()
+        if found:
+            return found  # type: ignore[return-value]  # `bool` is only there so that a predicate may be passed
+        time.sleep(_POLL_S)
+    raise AssertionError(f"not within {seconds} s: {what}")
+
+
+@dataclass
+class Deployment:
+    """Topics of one prefix."""
+
+    settings: Settings
+    folder: Path
+    workers: list["Worker"] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.brokers = Brokers(self.settings)
+
+    def parts(self, core: Callable[[], Core] = CountingCore, clock: Clock | None = None) -> Parts:
+        return Parts(self.settings, self.brokers, clock or clock_of(self.settings), core)
+
+    def put(self, values: Sequence[str], topic: str = topics.REPORTS, partition: int = 0) -> None:
+        """Push records; returns when the broker has them."""
+        self.write(topic, [(STREET.encode(), value.encode()) for value in values], partition)
+
+    def write(self, topic: str, records: Sequence[tuple[bytes, bytes | None]], partition: int = 0) -> None:
+        producer = Producer({"bootstrap.servers": self.settings.brokers, "acks": "all", "linger.ms": 2})
+        for key, value in records:
+            producer.produce(self.settings.topic(topic), value, key, partition)
+        assert producer.flush(20) == 0
+
+    def open(
+        self, partition: int = 0, core: Callable[[], Core] = CountingCore, clock: Clock | None = None
+    ) -> OpenPartition:
+        return open_partition(self.parts(core, clock), partition, lambda: True, threading.Event())
+
+    def fetch(self, opened: OpenPartition, partition: int = 0) -> None:
+        """Hand over all that the inputs hold from the inbox's offsets on, as the lane does."""
+        for topic, offset in list(opened.inbox.fetch_from.items()):
+            fetched = list(read_from(self.settings, TopicPartition(topic, partition, offset)))
+            end = fetched[-1].offset() + 1 if fetched else offset  # type: ignore[operator]  # read records have offsets
+            opened.inbox.put(topic, [_Handed(one) for one in fetched], end)
+
+    def work(self, opened: OpenPartition, partition: int = 0) -> None:
+        """Fetch and work until nothing is left."""
+        self.fetch(opened, partition)
+        while opened.work(100):
+            pass
+
+    def messages(self, topic: str, partition: int = 0) -> list[Message]:
+        """All that readers of committed records see."""
+        begin = self.brokers.ends([topic], partition)[topic].begin
+        return list(read_from(self.settings, TopicPartition(self.settings.topic(topic), partition, begin)))
+
+    def entries(self, partition: int = 0) -> list[JournalEntry]:
+        return [
+            codecs.JOURNAL_ENTRY.decode(one.value() or b"")
+            for one in self.messages(topics.JOURNAL, partition)
+        ]  # type: ignore[arg-type]  # bytes: no deserialiser
+
+    def position(self, partition: int = 0) -> Position | None:
+        found = [
+            one.value() for one in self.messages(topics.CASES, partition) if one.key() == topics.POSITION_KEY
+        ]
+        return codecs.POSITION.decode(found[-1]) if found and found[-1] else None  # type: ignore[arg-type]  # the same
+
+    def decided(self) -> int:
+        """How many entries there are in all partitions."""
+        return sum(
+            len(self.messages(topics.JOURNAL, partition)) for partition in range(self.settings.partitions)
+        )
+
+    def worker(self, **environment: str) -> "Worker":
+        worker = Worker(self, len(self.workers), environment)
+        self.workers.append(worker)
+        return worker
+
+
+class _Handed:
+    """A record of confluent-kafka in the shape of aiokafka's."""
+
+    def __init__(self, message: Message) -> None:
+        self.topic = str(message.topic())
+        self.partition = int(message.partition() or 0)
+        self.offset = int(message.offset() or 0)
+        self.key: bytes | None = message.key()  # type: ignore[assignment]  # bytes: no deserialiser
+        self.value: bytes | None = message.value()  # type: ignore[assignment]  # the same
+        self.headers: list[tuple[str, bytes | None]] = []
+
+
+def assert_each_input_decided_once(deployment: Deployment) -> None:
+    """The promise: every input has one entry, in log order; entries are numbered without gap; outputs are whole."""
+    for partition in range(deployment.settings.partitions):
+        entries = deployment.entries(partition)
+        assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))
+        assert all(one.at <= two.at for one, two in zip(entries, entries[1:], strict=False))
+        for topic in topics.INPUTS:
+            causes = [
+                e.cause.offset for e in entries if isinstance(e.cause, RecordCause) and e.cause.topic == topic
+            ]
+            assert causes == [one.offset() for one in deployment.messages(topic, partition)]
+        receipts = Counter(codecs.RECEIPT.decode(one.value() or b"").entry_id  # type: ignore[arg-type]  # bytes
+                           for one in deployment.messages(topics.RECEIPTS, partition))  # fmt: skip
+        assert receipts == {
+            entry.entry_id: entry.counts.receipts for entry in entries if entry.counts.receipts
+        }
+        position = deployment.position(partition)
+        assert (position.seq if position else 0) == len(entries)
+
+
+class Worker:
+    """A worker process. `environment` adds settings."""
+
+    def __init__(self, deployment: Deployment, number: int, environment: dict[str, str]) -> None:
+        settings = deployment.settings
+        self.status_file = deployment.folder / f"status-{number}.json"
+        self.log_file = deployment.folder / f"worker-{number}.log"
+        asked = {name: str(value) for name, value in settings.model_dump(exclude_unset=True).items()}
+        asked |= {"http_port": "0", "status_file": str(self.status_file)} | environment
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.stream.counting_worker"],
+            cwd=ROOT,
+            env={**os.environ, **{f"ENFORCEMENT_{name.upper()}": value for name, value in asked.items()}},
+            stdout=subprocess.DEVNULL,
+            stderr=self.log_file.open("wb"),
+        )
+
+    def page(self, path: str) -> tuple[int, str]:
+        """Status and text of one of the worker's HTTP pages."""
+        port = json.loads(self.status_file.read_text())["http_port"]
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, ""
+        except OSError:
+            return 0, ""
+
+    def is_serving(self) -> bool:
+        return self.status_file.exists() and self.page("/livez")[0] == 200
+
+    def is_ready(self) -> bool:
+        return self.status_file.exists() and self.page("/readyz")[0] == 200
+
+    def wait_ready(self, seconds: float = 20) -> "Worker":
+        until(seconds, f"worker ready\n{self.log()}", self.is_ready)
+        return self
+
+    def metric(self, line_start: str) -> float:
+        """The value of the first sample line that starts so; 0 where there is none."""
+        for line in self.page("/metrics")[1].splitlines():
+            if line.startswith(line_start):
+                return float(line.rsplit(" ", 1)[1])
+        return 0.0
+
+    def send(self, number: signal.Signals) -> None:
+        self._process.send_signal(number)
+
+    def wait(self, seconds: float) -> int:
+        """The exit code."""
+        return self._process.wait(seconds)
+
+    def log(self) -> str:
+        return self.log_file.read_text(errors="replace")
+
+    def end(self) -> None:
+        """Gone, whatever state it is in."""
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait(10)

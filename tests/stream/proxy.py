@@ -1,0 +1,77 @@
+"""A TCP proxy between a client and the broker that loses the answer to one EndTxn: committed, and nobody was told."""
+
+import socket
+import struct
+import threading
+from collections.abc import Iterator
+
+END_TXN = 26
+
+
+class Proxy:
+    """Listens on `address`. Answers that name the broker's port name the proxy's instead, so that clients stay."""
+
+    def __init__(self, broker: str) -> None:
+        host, port = broker.split(":")
+        self._broker = (host, int(port))
+        self._server = socket.create_server(("127.0.0.1", 0))
+        own_port: int = self._server.getsockname()[1]
+        self.address = f"127.0.0.1:{own_port}"
+        self._named = (
+            host.encode() + struct.pack(">i", int(port)),
+            host.encode() + struct.pack(">i", own_port),
+        )
+        self._armed = threading.Event()
+        self.lost = threading.Event()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def lose_next_end_of_transaction(self) -> None:
+        self._armed.set()
+
+    def close(self) -> None:
+        self._server.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._server.accept()
+            except OSError:
+                return
+            broker = socket.create_connection(self._broker)
+            unanswered: set[int] = set()
+            threading.Thread(target=self._ask, args=(client, broker, unanswered), daemon=True).start()
+            threading.Thread(target=self._answer, args=(client, broker, unanswered), daemon=True).start()
+
+    def _ask(self, client: socket.socket, broker: socket.socket, unanswered: set[int]) -> None:
+        for frame in _frames(client):
+            kind, _, correlation = struct.unpack(">hhi", frame[4:12])
+            if kind == END_TXN and self._armed.is_set():
+                self._armed.clear()
+                unanswered.add(correlation)
+            broker.sendall(frame)
+        broker.close()
+
+    def _answer(self, client: socket.socket, broker: socket.socket, unanswered: set[int]) -> None:
+        for frame in _frames(broker):
+            if struct.unpack(">i", frame[4:8])[0] in unanswered:
+                self.lost.set()
+                break
+            client.sendall(frame.replace(*self._named))
+        client.close()
+        broker.close()
+
+
+def _frames(connection: socket.socket) -> Iterator[bytes]:
+    """Requests or answers, each with its four bytes of length."""
+    held = b""
+    while True:
+        while len(held) >= 4 and len(held) >= (size := 4 + struct.unpack(">i", held[:4])[0]):
+            yield held[:size]
+            held = held[size:]
+        try:
+            more = connection.recv(65_536)
+        except OSError:
+            return
+        if not more:
+            return
+        held += more

@@ -1,0 +1,142 @@
+"""Worker processes on the real broker: started, killed, frozen, told to stop."""
+
+import signal
+import time
+
+import pytest
+from confluent_kafka.admin import ConfigResource, NewTopic, ResourceType
+
+from schemas import topics
+from tests.stream.conftest import Deploy
+from tests.stream.deployment import Deployment, Worker, assert_each_input_decided_once, until
+
+
+def load(deployment: Deployment, many: int, start: int = 0) -> None:
+    """`many` records over both inputs and all partitions."""
+    for partition in range(deployment.settings.partitions):
+        numbers = range(start + partition, start + many, deployment.settings.partitions)
+        deployment.put([f"r{n}" for n in numbers if n % 5], topics.REPORTS, partition)
+        deployment.put([f"a{n}" for n in numbers if n % 5 == 0], topics.ACTIONS, partition)
+
+
+def test_a_worker_becomes_ready_works_and_ends_when_told(deploy: Deploy) -> None:
+    """Not ready until its partitions are open; SIGTERM finishes the transaction, leaves the group and exits 0."""
+    deployment = deploy(partitions=2)
+    worker = deployment.worker()
+    until(10, "serving", worker.is_serving)
+    early = worker.page("/readyz")[0]
+    worker.wait_ready()
+    load(deployment, 200)
+    until(15, "decided", lambda: worker.metric("enforcement_journal_entries_total") == 200)
+    assert worker.page("/nothing")[0] == 404
+    told = time.monotonic()
+    worker.send(signal.SIGTERM)
+    assert worker.wait(12) == 0
+    assert time.monotonic() - told < 10
+    assert early == 503
+    assert_each_input_decided_once(deployment)
+
+
+def test_killed_in_mid_load_again_and_again_everything_is_decided_once(deploy: Deploy) -> None:
+    """kill -9 at any moment leaves a transaction that the next opening ends: nothing lost, nothing twice."""
+    deployment = deploy(partitions=2, batch_records_max=50)
+    for number in range(4):
+        load(deployment, 1_500, start=number * 1_500)
+        done = deployment.decided()
+        worker = deployment.worker().wait_ready()
+        until(15, "in the middle", lambda done=done: deployment.decided() > done)  # type: ignore[misc]  # bound now
+        worker.send(signal.SIGKILL)
+        worker.wait(5)
+    deployment.worker().wait_ready()
+    until(30, "all decided", lambda: deployment.decided() == 6_000)
+    assert_each_input_decided_once(deployment)
+
+
+def test_when_one_of_two_workers_is_killed_the_other_takes_over(deploy: Deploy) -> None:
+    """The partitions move within the session timeout; each input is still decided once."""
+    deployment = deploy(partitions=4)
+    workers = [deployment.worker(), deployment.worker()]
+    shares(workers, 4)
+    load(deployment, 2_000)
+    until(15, "in the middle", lambda: deployment.decided() > 0)
+    workers[0].send(signal.SIGKILL)
+    load(deployment, 2_000, start=2_000)
+    until(40, "all decided by the other", lambda: deployment.decided() == 4_000)
+    assert_each_input_decided_once(deployment)
+
+
+def test_a_worker_that_was_frozen_writes_nothing_stale(deploy: Deploy) -> None:
+    """Past its session timeout another has its partitions; when it wakes it is fenced or steps back, and rejoins."""
+    deployment = deploy(partitions=2)
+    frozen, other = deployment.worker(), deployment.worker()
+    shares([frozen, other], 2)
+    load(deployment, 500)
+    until(15, "decided", lambda: deployment.decided() == 500)
+    frozen.send(signal.SIGSTOP)
+    load(deployment, 500, start=500)
+    until(30, "the other has both", lambda: other.metric('enforcement_partitions{state="open"}') == 2)
+    until(15, "the other decided all", lambda: deployment.decided() == 1_000)
+    load(deployment, 500, start=1_000)
+    frozen.send(signal.SIGCONT)
+    shares([frozen, other], 2)
+    load(deployment, 500, start=1_500)
+    until(20, "all decided", lambda: deployment.decided() == 2_000)
+    assert_each_input_decided_once(deployment)
+
+
+def shares(workers: list[Worker], partitions: int) -> None:
+    """Wait until the workers have all partitions open, evenly."""
+    each = partitions / len(workers)
+    for worker in workers:
+        until(40, f"even shares\n{worker.log()}", lambda worker=worker: _open(worker) == each)  # type: ignore[misc]  # bound now
+
+
+def _open(worker: Worker) -> float:
+    return worker.metric('enforcement_partitions{state="open"}') if worker.is_ready() else -1.0
+
+
+def test_both_inputs_of_a_partition_go_to_one_worker(deploy: Deploy) -> None:
+    """Three workers, four partitions: the same numbers of both topics together, or the worker would have stopped."""
+    deployment = deploy(partitions=4)
+    workers = [deployment.worker() for _ in range(3)]
+    until(40, "four open", lambda: sum(_open(worker) for worker in workers) == 4)
+    load(deployment, 400)
+    until(20, "decided", lambda: deployment.decided() == 400)
+    assert min(_open(worker) for worker in workers) >= 1
+    assert all("assigned apart" not in worker.log() for worker in workers)
+    assert_each_input_decided_once(deployment)
+
+
+def test_wrong_topics_are_refused_with_the_command_to_run(deploy: Deploy) -> None:
+    """Missing topics, another number of partitions or another policy: exit 78 before anything is joined or fenced."""
+    deployment = deploy(apply=False)
+    worker = deployment.worker()
+    assert worker.wait(20) == 78
+    assert "enforcement topics apply" in worker.log()
+    settings = deployment.settings
+    wrong = NewTopic(settings.topic(topics.CASES), num_partitions=1, config={"cleanup.policy": "delete"})
+    for made in deployment.brokers.admin.create_topics([wrong]).values():
+        made.result(10)
+    again = deployment.worker()
+    assert again.wait(20) == 78
+    assert f"{settings.topic(topics.CASES)}: cleanup.policy is delete" in again.log()
+
+
+def test_a_corrupt_log_ends_the_worker(deployment: Deployment) -> None:
+    """Exit 78 with one line that says what contradicts what."""
+    deployment.put(["a"])
+    deployment.work(deployment.open())
+    deployment.write(topics.CASES, [(topics.POSITION_KEY, None)])
+    worker = deployment.worker()
+    assert worker.wait(20) == 78
+    assert "position_missing" in worker.log()
+
+
+def test_without_a_broker_the_worker_waits_and_still_ends_when_told(deploy: Deploy) -> None:
+    """One clear line a try, with growing pauses; SIGTERM is obeyed meanwhile."""
+    deployment = deploy(apply=False)
+    worker = deployment.worker(brokers="127.0.0.1:1")
+    until(30, "a clear line", lambda: "trying again" in worker.log())
+    assert worker.page("/readyz")[0] == 503
+    worker.send(signal.SIGTERM)
+    assert worker.wait(12) == 0
