@@ -1,0 +1,248 @@
+"""Reads a folder of rules, checks it, and makes the core's values of it. All or nothing: wrong rules are not loaded."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final, TypeVar
+
+from pydantic import BaseModel
+
+from pipeline.core.grid import GridPlan
+from pipeline.core.rules import Limit, Matter, Policy, RoutingRule, Rules, Street, Team, Unit
+from pipeline.core.worktime import CalendarYear, OfficeHours, WorkCalendar
+from pipeline.rulebook import checks, tables
+from pipeline.rulebook.sheet import BadRules, Filled, Problem, Sheet, fill, read_sheet
+from schemas.terms import EvidenceKind
+
+RULES_DIR: Final = Path(__file__).resolve().parents[2] / "rules"
+CALENDAR_FOLDER: Final = "calendar"
+DIGEST_DIGITS: Final = 12
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """All files of a folder, each of the right shape and in agreement with the others."""
+
+    matters: tables.MattersTable
+    routing: tables.RoutingTable
+    roster: tables.RosterTable
+    streets: tables.StreetsTable
+    roles: tables.RolesTable
+    policy: tables.PolicyTable
+    hours: tables.HoursTable
+    calendars: tuple[tables.CalendarTable, ...]
+    version: str
+
+
+def load_rules(folder: Path = RULES_DIR) -> Rules:
+    """The rules in `folder`. Their version is that of policy.yaml and twelve digits of what the files say.
+
+    Raises:
+        BadRules: the folder or a file in it is wrong; all that was found is in `problems`.
+    """
+    return build(read_book(folder))
+
+
+def read_book(folder: Path = RULES_DIR) -> Book:
+    """The files of `folder` as they are written.
+
+    Raises:
+        BadRules: the folder or a file in it is wrong.
+    """
+    sheets: list[Sheet] = []
+    problems = list(_strangers(folder))
+
+    def sheet_of(path: Path, table: type[M]) -> Filled[M] | None:
+        sheets.append(read_sheet(path))
+        return fill(sheets[-1], table)
+
+    pages = checks.Pages(
+        matters=sheet_of(folder / "matters.yaml", tables.MattersTable),
+        routing=sheet_of(folder / "routing.yaml", tables.RoutingTable),
+        roster=sheet_of(folder / "roster.yaml", tables.RosterTable),
+        streets=sheet_of(folder / "streets.yaml", tables.StreetsTable),
+        roles=sheet_of(folder / "roles.yaml", tables.RolesTable),
+        policy=sheet_of(folder / "policy.yaml", tables.PolicyTable),
+        hours=sheet_of(folder / "hours.yaml", tables.HoursTable),
+        calendars=[sheet_of(path, tables.CalendarTable) for path in _calendars(folder)],
+    )
+    problems += [problem for sheet in sheets for problem in sheet.problems]
+    problems += checks.check(pages)
+    if problems:
+        raise BadRules(problems)
+    return _bind(pages, sheets)
+
+
+def build(book: Book) -> Rules:
+    """The core's values of a book."""
+    return Rules(
+        version=book.version,
+        matters={entry.code: _matter(book.matters, entry) for entry in book.matters.matters},
+        streets={entry.code: _street(book.roster, entry) for entry in book.streets.streets},
+        routing=tuple(_route(entry) for entry in book.routing.rules),
+        may=dict(book.roles.may),
+        policy=_policy(book.policy),
+        calendar=_calendar(book.hours, book.calendars),
+    )
+
+
+def limit_of(text: str) -> Limit:
+    """The limit that a checked `text` such as "2 workdays" means."""
+    number, unit = text.split()
+    factor, counted = _UNITS[unit]
+    return Limit(int(number) * factor, counted)
+
+
+def _strangers(folder: Path) -> list[Problem]:
+    """Files that nobody reads: most likely a name with a typing error."""
+    if not folder.is_dir():
+        return [Problem(str(folder), 1, "", "no such folder", "a folder of rules")]
+    found = sorted(folder.rglob("*.y*ml"))
+    known = {folder / name for name in _FILES} | set(_calendars(folder))
+    allowed = f"{', '.join(_FILES)}, {CALENDAR_FOLDER}/<year>.yaml"
+    return [Problem(str(path), 1, "", "a file nobody reads", allowed) for path in found if path not in known]
+
+
+def _calendars(folder: Path) -> list[Path]:
+    return sorted((folder / CALENDAR_FOLDER).glob("*.yaml"))
+
+
+def _bind(pages: checks.Pages, sheets: Sequence[Sheet]) -> Book:
+    policy = _table(pages.policy)
+    return Book(
+        matters=_table(pages.matters),
+        routing=_table(pages.routing),
+        roster=_table(pages.roster),
+        streets=_table(pages.streets),
+        roles=_table(pages.roles),
+        policy=policy,
+        hours=_table(pages.hours),
+        calendars=tuple(_table(page) for page in pages.calendars),
+        version=f"{policy.version}-{_digest(sheets)}",
+    )
+
+
+def _table(page: Filled[M] | None) -> M:
+    if page is None:
+        raise LookupError("a page without a problem is filled")
+    return page.table
+
+
+def _digest(sheets: Sequence[Sheet]) -> str:
+    content = "\n".join(f"{Path(sheet.file).name} {sheet.fingerprint()}" for sheet in sheets)
+    return hashlib.sha256(content.encode()).hexdigest()[:DIGEST_DIGITS]
+
+
+def _matter(table: tables.MattersTable, entry: tables.MatterEntry) -> Matter:
+    return Matter(
+        code=entry.code,
+        name_zh=entry.name_zh,
+        name_en=entry.name_en,
+        severity=entry.severity,
+        lead_team=entry.lead,
+        sources=entry.sources,
+        arrive=limit_of(table.severities[entry.severity].arrive),
+        dispose=limit_of(entry.dispose),
+        evidence_required=_evidence(table, entry.close.evidence),
+        legal_basis=tuple(_cited(basis) for basis in entry.legal_basis),
+    )
+
+
+def _evidence(table: tables.MattersTable, names: Sequence[str]) -> tuple[EvidenceKind, ...]:
+    """The kinds that must be there, each once, in the order in which they are named."""
+    kinds = (table.evidence[name].kind if name in table.evidence else EvidenceKind(name) for name in names)
+    return tuple(dict.fromkeys(kinds))
+
+
+def _cited(basis: tables.LegalBasis) -> str:
+    """The law with its articles; without those that nobody has read."""
+    if not basis.articles or basis.confidence is tables.Confidence.FROM_MEMORY:
+        return f"《{basis.law}》"
+    return f"《{basis.law}》第{'、'.join(basis.articles)}条"
+
+
+def _street(roster: tables.RosterTable, entry: tables.StreetEntry) -> Street:
+    box = entry.box
+    grids = GridPlan(entry.code, box.west, box.south, box.east, box.north, entry.rows, entry.columns)
+    teams = {one.id: Team(one.id, one.name_zh, one.name_en) for one in (*roster.groups, *roster.posts)}
+    for local in roster.squads:
+        if local.street == entry.code:
+            for squad in local.squads:
+                area = frozenset(squad.communities)
+                teams[squad.id] = Team(squad.id, squad.name_zh, squad.name_en, area)
+    return Street(entry.code, entry.name_zh, entry.name_en, grids, teams)
+
+
+def _route(entry: tables.RouteEntry) -> RoutingRule:
+    return RoutingRule(
+        id=entry.id,
+        mode=entry.mode,
+        to=entry.to,
+        then=entry.then,
+        matters=entry.when.matters,
+        severities=entry.when.severities,
+        sources=entry.when.sources,
+        urgencies=entry.when.urgencies,
+    )
+
+
+def _policy(table: tables.PolicyTable) -> Policy:
+    return Policy(
+        duplicate_window_minutes=table.duplicate_window_minutes,
+        duplicate_distance_m=table.duplicate_distance_m,
+        future_skew_s=table.future_skew_s,
+        claim=limit_of(table.claim),
+        sign=limit_of(table.sign),
+        verify=limit_of(table.verify),
+        call_back=limit_of(table.call_back),
+        overdue_every=limit_of(table.overdue_every),
+        warn_percents=table.warn_percents,
+        returns_max=table.returns_max,
+        reworks_max=table.reworks_max,
+        reopens_max=table.reopens_max,
+        failed_calls_max=table.failed_calls_max,
+        officers_min=table.officers_min,
+        retire_days=table.retire_days,
+        centre_team=table.centre_team,
+        verification_post=table.verification_post,
+        callback_post=table.callback_post,
+        leader_roles=dict(table.leader_roles),
+    )
+
+
+def _calendar(hours: tables.HoursTable, years: Sequence[tables.CalendarTable]) -> WorkCalendar:
+    return WorkCalendar(
+        [OfficeHours(one.effective, tuple(map(checks.minutes_of, one.intervals))) for one in hours.hours],
+        [CalendarYear(one.year, _days_off(one), frozenset(one.make_up_workdays)) for one in years],
+    )
+
+
+def _days_off(table: tables.CalendarTable) -> dict[date, str]:
+    return {
+        one.first + timedelta(days=n): one.name_zh
+        for one in table.holidays
+        for n in range((one.last - one.first).days + 1)
+    }
+
+
+_FILES: Final = (
+    "matters.yaml",
+    "routing.yaml",
+    "roster.yaml",
+    "streets.yaml",
+    "roles.yaml",
+    "policy.yaml",
+    "hours.yaml",
+)
+_UNITS: Final = {
+    "work_minutes": (1, Unit.WORK_MINUTES),
+    "work_hours": (60, Unit.WORK_MINUTES),
+    "workdays": (1, Unit.WORKDAYS),
+    "natural_minutes": (1, Unit.NATURAL_MINUTES),
+    "natural_hours": (60, Unit.NATURAL_MINUTES),
+    "natural_days": (24 * 60, Unit.NATURAL_MINUTES),
+}

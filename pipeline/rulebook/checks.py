@@ -1,0 +1,366 @@
+"""What must hold within a file beyond its shape, and between the files. Each check says all that it finds, with the line.
+
+A check that needs a file whose shape is wrong waits until it is right.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise, product
+from typing import Final, TypeVar, get_args
+
+from pydantic import BaseModel
+
+from pipeline.core.rules import LEAD, TERRITORIAL, RouteMode
+from pipeline.rulebook.sheet import Filled, Problem
+from pipeline.rulebook.tables import (
+    CalendarTable,
+    HoursTable,
+    MatterEntry,
+    MattersTable,
+    PolicyTable,
+    RolesTable,
+    RosterTable,
+    RouteEntry,
+    RoutingTable,
+    StreetsTable,
+)
+from schemas.action import Action
+from schemas.terms import EvidenceKind, Severity, Source, Urgency
+
+BREACH_PERCENT: Final = 100
+ACTIONS: Final = tuple(one.__dataclass_fields__["action"].default for one in get_args(get_args(Action)[0]))
+_LATTICE_MAX: Final = 1000
+_NUMBER_MAX: Final = 999
+_POOL_MIN: Final = 2
+_SATURDAY: Final = 5
+_LONGEST_HOLIDAY_DAYS: Final = 31
+
+Case = tuple[str, Severity, Source, Urgency]
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The files of a folder; None where the shape of one is wrong."""
+
+    matters: Filled[MattersTable] | None
+    routing: Filled[RoutingTable] | None
+    roster: Filled[RosterTable] | None
+    streets: Filled[StreetsTable] | None
+    roles: Filled[RolesTable] | None
+    policy: Filled[PolicyTable] | None
+    hours: Filled[HoursTable] | None
+    calendars: Sequence[Filled[CalendarTable] | None]
+
+
+def check(pages: Pages) -> Iterator[Problem]:
+    """Everything that is wrong although each file has its shape."""
+    yield from _each(pages)
+    yield from _together(pages)
+
+
+def minutes_of(text: str) -> tuple[int, int]:
+    """The first minute and the minute after the last of hours such as "08:30-12:00"."""
+    first, last = (int(one[:2]) * 60 + int(one[3:]) for one in text.split("-"))
+    return first, last
+
+
+def _each(pages: Pages) -> Iterator[Problem]:
+    if pages.matters:
+        yield from _matters(pages.matters)
+    if pages.roster:
+        yield from _roster(pages.roster)
+    if pages.streets:
+        yield from _streets(pages.streets)
+    if pages.roles:
+        yield from _roles(pages.roles)
+    if pages.policy:
+        yield from _policy(pages.policy)
+    if pages.hours:
+        yield from _hours(pages.hours)
+    yield from _calendars(pages.calendars)
+
+
+def _together(pages: Pages) -> Iterator[Problem]:
+    if pages.matters and pages.roster:
+        yield from _leads(pages.matters, pages.roster)
+    if pages.policy and pages.roster:
+        yield from _posts(pages.policy, pages.roster)
+    if pages.roster and pages.streets:
+        yield from _areas(pages.roster, pages.streets)
+    if pages.matters and pages.routing:
+        yield from _routing(pages.routing, pages.matters)
+    if pages.routing and pages.roster:
+        yield from _named_teams(pages.routing, pages.roster)
+
+
+def _matters(page: Filled[MattersTable]) -> Iterator[Problem]:
+    table = page.table
+    for severity in Severity:
+        if severity not in table.severities:
+            yield page.problem(("severities", severity), "is missing", "P1, P2, P3, P4")
+    for name in table.evidence:
+        if name in list(EvidenceKind):
+            yield page.problem(("evidence", name), "is a kind already", "a name of its own")
+    yield from _twice(page, "matters", "code", [one.code for one in table.matters])
+    for number, one in enumerate(table.matters):
+        if one.code[:2] not in table.categories:
+            allowed = ", ".join(table.categories)
+            yield page.problem(("matters", number, "code"), f"no such category: {one.code[:2]}", allowed)
+        yield from _procedures(page, number, one)
+        yield from _evidence(page, number, one)
+
+
+def _procedures(page: Filled[MattersTable], number: int, matter: MatterEntry) -> Iterator[Problem]:
+    known = page.table.procedures
+    named = {
+        "procedures": matter.procedures,
+        "street_procedures": matter.street_procedures or (),
+        "default_procedure": (matter.default_procedure,),
+    }
+    for field, names in named.items():
+        for name in names:
+            if name not in known:
+                wrong = f"no such procedure: {name}"
+                yield page.problem(("matters", number, field), wrong, ", ".join(known))
+
+
+def _evidence(page: Filled[MattersTable], number: int, matter: MatterEntry) -> Iterator[Problem]:
+    known = {*EvidenceKind, *page.table.evidence}
+    for place, name in enumerate(matter.close.evidence):
+        if name not in known:
+            at = ("matters", number, "close", "evidence", place)
+            yield page.problem(at, f"no such evidence: {name}", ", ".join(sorted(known)))
+
+
+def _leads(page: Filled[MattersTable], roster: Filled[RosterTable]) -> Iterator[Problem]:
+    groups = [one.id for one in roster.table.groups]
+    for number, one in enumerate(page.table.matters):
+        if one.lead not in groups:
+            yield page.problem(("matters", number, "lead"), f"no such group: {one.lead}", ", ".join(groups))
+
+
+def _roster(page: Filled[RosterTable]) -> Iterator[Problem]:
+    table = page.table
+    common = [*(one.id for one in table.groups), *(one.id for one in table.posts)]
+    paths = [
+        *(("groups", n) for n in range(len(table.groups))),
+        *(("posts", n) for n in range(len(table.posts))),
+    ]
+    for place, (path, team) in enumerate(zip(paths, common, strict=True)):
+        if team in (LEAD, TERRITORIAL):
+            yield page.problem((*path, "id"), f"{team} has a meaning in routing", "another id")
+        elif team in common[:place]:
+            yield page.problem((*path, "id"), f"{team} is there twice", "each id once")
+    yield from _twice(page, "squads", "street", [one.street for one in table.squads])
+    for number, local in enumerate(table.squads):
+        seen = {*common, LEAD, TERRITORIAL}
+        for place, squad in enumerate(local.squads):
+            if squad.id in seen:
+                at = ("squads", number, "squads", place, "id")
+                yield page.problem(at, f"{squad.id} is there twice", "each id once in a street")
+            seen.add(squad.id)
+
+
+def _streets(page: Filled[StreetsTable]) -> Iterator[Problem]:
+    table = page.table
+    yield from _twice(page, "streets", "code", [one.code for one in table.streets])
+    for number, one in enumerate(table.streets):
+        if not one.code.startswith(table.district.code):
+            wrong = f"not in district {table.district.code}"
+            yield page.problem(("streets", number, "code"), wrong, f"a code from {table.district.code}001 on")
+        for other in table.streets[:number]:
+            if one.box.overlaps(other.box):
+                wrong = f"overlaps the box of {other.code}"
+                yield page.problem(("streets", number, "box"), wrong, "boxes that share edges at most")
+        for field, blocks in (("rows", one.rows), ("columns", one.columns)):
+            if sum(blocks) > _LATTICE_MAX:
+                yield page.problem(
+                    ("streets", number, field), f"{sum(blocks)} in all", f"at most {_LATTICE_MAX}"
+                )
+        communities, largest = len(one.rows) * len(one.columns), max(one.rows) * max(one.columns)
+        if max(communities, largest) > _NUMBER_MAX:
+            wrong = f"{communities} communities, the largest of {largest} grids"
+            yield page.problem(("streets", number), wrong, f"at most {_NUMBER_MAX} of each")
+
+
+def _areas(page: Filled[RosterTable], streets: Filled[StreetsTable]) -> Iterator[Problem]:
+    """Each grid of each street has exactly one area squad."""
+    expected = {
+        one.code: [f"{n:03}" for n in range(1, len(one.rows) * len(one.columns) + 1)]
+        for one in streets.table.streets
+    }
+    for code in expected.keys() - {local.street for local in page.table.squads}:
+        yield page.problem(("squads",), f"no squads for street {code}", "the squads of each street")
+    for number, local in enumerate(page.table.squads):
+        at = ("squads", number)
+        if local.street not in expected:
+            yield page.problem((*at, "street"), f"no such street: {local.street}", ", ".join(expected))
+            continue
+        held: set[str] = set()
+        for place, squad in enumerate(local.squads):
+            for one in squad.communities:
+                here = (*at, "squads", place, "communities")
+                if one not in expected[local.street]:
+                    yield page.problem(
+                        here, f"no such community: {one}", f"001 to {expected[local.street][-1]}"
+                    )
+                elif one in held:
+                    yield page.problem(here, f"community {one} has two squads", "exactly one squad")
+                held.add(one)
+        missing = [one for one in expected[local.street] if one not in held]
+        if missing:
+            wrong = f"no squad for communities {', '.join(missing)}"
+            yield page.problem((*at, "squads"), wrong, "exactly one squad for each")
+
+
+def _roles(page: Filled[RolesTable]) -> Iterator[Problem]:
+    may = page.table.may
+    for action in ACTIONS:
+        if action not in may:
+            yield page.problem(("may",), f"{action} is missing", "the roles that may do it")
+    for action in may.keys() - set(ACTIONS):
+        yield page.problem(("may", action), "no such action", ", ".join(ACTIONS))
+
+
+def _policy(page: Filled[PolicyTable]) -> Iterator[Problem]:
+    table = page.table
+    percents = table.warn_percents
+    if any(later <= earlier for earlier, later in pairwise(percents)) or percents[-1] != BREACH_PERCENT:
+        yield page.problem(("warn_percents",), "not ascending to the breach", "ascending, the last is 100")
+    for percent in set(percents) ^ set(table.leader_roles):
+        wrong = f"{percent} is only in one of warn_percents and leader_roles"
+        yield page.problem(("leader_roles", percent), wrong, f"exactly {', '.join(map(str, percents))}")
+
+
+def _posts(page: Filled[PolicyTable], roster: Filled[RosterTable]) -> Iterator[Problem]:
+    posts = [one.id for one in roster.table.posts]
+    table = page.table
+    named = {
+        "centre_team": table.centre_team,
+        "verification_post": table.verification_post,
+        "callback_post": table.callback_post,
+    }
+    for field, post in named.items():
+        if post not in posts:
+            yield page.problem((field,), f"no such post: {post}", ", ".join(posts))
+
+
+def _hours(page: Filled[HoursTable]) -> Iterator[Problem]:
+    yield from _twice(page, "hours", "effective", [one.effective for one in page.table.hours])
+    for number, one in enumerate(page.table.hours):
+        before = 0
+        for place, text in enumerate(one.intervals):
+            first, last = minutes_of(text)
+            at = ("hours", number, "intervals", place)
+            if last <= first:
+                yield page.problem(at, f"{text} ends before it begins", "an end after the beginning")
+            elif first < before:
+                yield page.problem(at, f"{text} overlaps what is before it", "ascending hours")
+            before = max(before, last)
+
+
+def _calendars(pages: Sequence[Filled[CalendarTable] | None]) -> Iterator[Problem]:
+    filled = sorted((page for page in pages if page), key=lambda page: page.table.year)
+    for page in filled:
+        yield from _days(page)
+    for earlier, later in pairwise(filled):
+        year, before = later.table.year, earlier.table.year
+        if year == before:
+            yield later.problem(("year",), f"{year} is also in {earlier.sheet.file}", "each year once")
+        elif year != before + 1 and len(filled) == len(pages):
+            yield later.problem(("year",), f"no calendar of {before + 1}", "years without a gap")
+
+
+def _days(page: Filled[CalendarTable]) -> Iterator[Problem]:
+    """No day is said to be two things, and each is in its year."""
+    year, seen = page.table.year, dict[date, str]()
+    for number, holiday in enumerate(page.table.holidays):
+        at = ("holidays", number)
+        length = (holiday.last - holiday.first).days + 1
+        if not 1 <= length <= _LONGEST_HOLIDAY_DAYS:
+            yield page.problem((*at, "last"), f"{length} days", f"1 to {_LONGEST_HOLIDAY_DAYS} days")
+            continue
+        for day in (holiday.first + timedelta(days=n) for n in range(length)):
+            yield from _day(page, at, day, holiday.name_en, seen)
+    for number, day in enumerate(page.table.make_up_workdays):
+        at = ("make_up_workdays", number)
+        yield from _day(page, at, day, "a make-up workday", seen)
+        if day.weekday() < _SATURDAY:
+            yield page.problem(at, f"{day} is no weekend day", "a Saturday or a Sunday")
+    if not any(day.year == year for day in seen):
+        yield page.problem(("holidays",), "no day of the year", f"days of {year}")
+
+
+def _day(
+    page: Filled[CalendarTable], at: tuple[str, int], day: date, name: str, seen: dict[date, str]
+) -> Iterator[Problem]:
+    if day in seen:
+        yield page.problem(at, f"{day} is {seen[day]} already", "each day once")
+    elif day.year != page.table.year:
+        yield page.problem(at, f"{day} is not in {page.table.year}", f"days of {page.table.year}")
+    seen.setdefault(day, name)
+
+
+def _routing(page: Filled[RoutingTable], matters: Filled[MattersTable]) -> Iterator[Problem]:
+    """Every possible case meets a line, and every line meets a case."""
+    lines, codes = page.table.rules, [one.code for one in matters.table.matters]
+    yield from _twice(page, "rules", "id", [one.id for one in lines])
+    for number, line in enumerate(lines):
+        for code in sorted(line.when.matters - set(codes)):
+            yield page.problem(
+                ("rules", number, "when", "matters"), f"no such matter: {code}", "a code of matters.yaml"
+            )
+    met: set[int] = set()
+    unmet: list[Case] = []
+    for case in product(codes, Severity, Source, Urgency):
+        number = next((n for n, line in enumerate(lines) if _speaks_of(line, case)), -1)
+        met.add(number)
+        if number < 0:
+            unmet.append(case)
+    if unmet:
+        wrong = f"no line for {len(unmet)} kinds of case, such as {' '.join(unmet[0])}"
+        yield page.problem(("rules",), wrong, "a last line with `when: {}`")
+    for number in sorted(set(range(len(lines))) - met):
+        yield page.problem(
+            ("rules", number, "when"), "never reached: earlier lines take it all", "a line that decides"
+        )
+
+
+def _speaks_of(line: RouteEntry, case: Case) -> bool:
+    when = line.when
+    conditions: Iterable[tuple[frozenset[str], str]] = (
+        (when.matters, case[0]),
+        (frozenset(when.severities), case[1]),
+        (frozenset(when.sources), case[2]),
+        (frozenset(when.urgencies), case[3]),
+    )
+    return all(not wanted or value in wanted for wanted, value in conditions)
+
+
+def _named_teams(page: Filled[RoutingTable], roster: Filled[RosterTable]) -> Iterator[Problem]:
+    """A line names only teams that every street has; a dispatch names one, an offer several."""
+    table = roster.table
+    common = {one.id for one in (*table.groups, *table.posts)} | {LEAD, TERRITORIAL}
+    local = [{squad.id for squad in one.squads} for one in table.squads]
+    everywhere = common | (set.intersection(*local) if local else set())
+    for number, line in enumerate(page.table.rules):
+        at = ("rules", number)
+        for field, names in (("to", line.to), ("then", line.then)):
+            for place, name in enumerate(names):
+                if name not in everywhere:
+                    wrong = f"not a team of every street: {name}"
+                    yield page.problem((*at, field, place), wrong, ", ".join(sorted(everywhere)))
+        if line.mode is RouteMode.DISPATCH and len(line.to) != 1:
+            yield page.problem((*at, "to"), f"a dispatch to {len(line.to)} teams", "one team")
+        if line.mode is RouteMode.OFFER and len(set(line.to)) < _POOL_MIN:
+            yield page.problem((*at, "to"), "an offer to one team", "a pool of two or more, or mode dispatch")
+
+
+def _twice(page: Filled[M], field: str, key: str, values: Sequence[object]) -> Iterator[Problem]:
+    counted = Counter(values)
+    for number, value in enumerate(values):
+        if counted[value] > 1 and value in values[:number]:
+            yield page.problem((field, number, key), f"{value} is there twice", "each once")
