@@ -1,9 +1,8 @@
 """The agenda wakes each case when its first timer is due, in order, and does not grow with what is past."""
 
-from story import Story
-
 from pipeline.core.agenda import _STALE_SLACK, Agenda
 from schemas.base import replace
+from tests.core.story import Story
 
 
 def test_what_is_due_first_comes_first():

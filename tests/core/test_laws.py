@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from story import KEY, Story
 
 from pipeline.core.moves import TERMINAL, fold
 from pipeline.core.precinct import Precinct
 from schemas import codecs
 from schemas.events import Answer, ReportRepeated
+from tests.core.story import KEY, Story
 
 ACTIONS = ("claim", "dispatch", "sign", "return", "arrive", "dispose", "verify", "call_back")
 REPORTS = st.fixed_dictionaries(
@@ -36,7 +36,7 @@ STEPS = st.lists(
             st.sampled_from(
                 [{}, {}, {}, {"passed": False, "note": "没弄好"}, {"reached": False}, {"expected_version": 1}]
             ),
-        ),  # fmt: skip
+        ),
         st.tuples(st.just("again"), st.just({})),
         st.tuples(st.just("wait"), st.integers(1, 60 * 24 * 3)),
         st.tuples(st.just("bytes"), st.binary(max_size=40)),

@@ -1,8 +1,7 @@
 """The closed loop, told case by case."""
 
-from story import HERE, Story, sha
-
 from schemas.terms import CaseOutcome, Stage
+from tests.core.story import HERE, Story, sha
 
 
 def test_a_hotline_report_goes_the_whole_way():

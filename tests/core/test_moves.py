@@ -4,12 +4,12 @@ Rows are stages as a story reaches them; a dot is an accepted action.
 """
 
 import pytest
-from story import Story
 
 from pipeline.core.actions import LEGAL
 from pipeline.core.moves import MOVES, STAYING, TERMINAL, TOUCHING_NOTHING
 from schemas.events import CaseEvent
 from schemas.terms import Stage
+from tests.core.story import Story
 
 TABLE = """
 path                                      stage                  claim               dispatch          sign              return               arrive            dispose           verify            call_back
