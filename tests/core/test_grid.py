@@ -1,0 +1,165 @@
+"""Where a point lies: coordinate systems, grids, distances, and cells that hold the neighbours."""
+
+from math import cos, radians
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.core.grid import METRES_PER_DEGREE, GridPlan, cell_of, distance_m, from_wgs84, to_wgs84
+from pipeline.rulebook import load_rules
+from schemas.terms import Crs
+
+STREETS = load_rules().streets
+XINGHUA = STREETS["140109004"].grids
+SMALL = GridPlan("140109099", 10.0, 20.0, 15.0, 24.0, (2, 2), (2, 3))
+COUNTRY = st.tuples(st.floats(74.0, 135.0), st.floats(18.0, 53.9))
+TAIYUAN = st.tuples(st.floats(112.33, 112.55), st.floats(37.80, 37.95))
+
+
+def test_xinghua_has_171_grids_of_15_digits():
+    """The street's number of grids, each code once: street, community, serial."""
+    codes = XINGHUA.codes()
+    assert len(XINGHUA) == len(set(codes)) == 171
+    assert all(len(code) == 15 and code.isdigit() and code.startswith("140109004") for code in codes)
+    assert list(codes) == sorted(codes)
+    assert {code[9:12] for code in codes} == set(XINGHUA.communities())
+
+
+def test_serials_run_west_to_east_then_north_to_south_in_each_community():
+    """Four rows and five columns in four communities, drawn from the north-west."""
+    drawn = [[SMALL.grid_at(10.5 + column, 23.5 - row) for column in range(5)] for row in range(4)]
+    assert [[(code or "")[9:] for code in row] for row in drawn] == [
+        ["001001", "001002", "002001", "002002", "002003"],
+        ["001003", "001004", "002004", "002005", "002006"],
+        ["003001", "003002", "004001", "004002", "004003"],
+        ["003003", "003004", "004004", "004005", "004006"],
+    ]
+
+
+@pytest.mark.parametrize("street", STREETS)
+def test_the_centre_of_a_grid_lies_in_it(street):
+    """Of each grid of each street, and in no other street."""
+    plan = STREETS[street].grids
+    for code in plan.codes():
+        centre = plan.centre_of(code)
+        assert plan.grid_at(*centre) == code
+        assert [one for one, other in STREETS.items() if other.grids.grid_at(*centre)] == [street]
+
+
+def test_the_whole_box_edges_included_has_grids_and_nothing_outside():
+    """Corners belong to the corner grids; a hair beyond is outside, and so is no number."""
+    assert SMALL.grid_at(10.0, 24.0) == "140109099001001"
+    assert SMALL.grid_at(15.0, 20.0) == "140109099004006"
+    for lon, lat in ((9.999, 22.0), (15.001, 22.0), (12.0, 19.999), (12.0, 24.001), (float("nan"), 22.0)):
+        assert SMALL.grid_at(lon, lat) is None
+
+
+@given(st.floats(10.0, 15.0), st.floats(20.0, 24.0))
+def test_each_point_of_the_box_is_nearest_to_its_own_grids_centre(lon, lat):
+    """The index arithmetic finds the grid whose centre is at most half a grid away in both directions."""
+    centre = SMALL.centre_of(SMALL.grid_at(lon, lat) or "outside")
+    assert abs(lon - centre[0]) <= 0.5 + 1e-9
+    assert abs(lat - centre[1]) <= 0.5 + 1e-9
+
+
+def test_contains_knows_its_own_grids_only():
+    """Another street's grid, a serial too high and a code cut short are none of its grids."""
+    assert XINGHUA.contains("140109004001001")
+    for code in ("140109001001001", "140109004001099", "140109004010001", "140109004", ""):
+        assert not XINGHUA.contains(code)
+    with pytest.raises(KeyError):
+        XINGHUA.centre_of("140109001001001")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"west": 15.0},
+        {"south": 24.0},
+        {"north": float("nan")},
+        {"rows": ()},
+        {"columns": (2, 0)},
+    ],
+)
+def test_a_plan_without_extent_or_grids_is_refused(wrong):
+    """An empty box or lattice is no street."""
+    box = {"west": 10.0, "south": 20.0, "east": 15.0, "north": 24.0, "rows": (2,), "columns": (2,)}
+    with pytest.raises(ValueError, match="street"):
+        GridPlan("140109099", **(box | wrong))
+
+
+@pytest.mark.parametrize("crs", [Crs.WGS84, Crs.CGCS2000])
+def test_satellite_coordinates_are_taken_as_they_are(crs):
+    """WGS84 and CGCS2000 differ by centimetres."""
+    assert to_wgs84(112.5, 37.88, crs) == (112.5, 37.88)
+    assert from_wgs84(112.5, 37.88, crs) == (112.5, 37.88)
+
+
+@pytest.mark.parametrize("crs", list(Crs))
+@given(COUNTRY)
+def test_there_and_back_is_the_same_place(crs, point):
+    """Anywhere in the country the inverse is right to two centimetres."""
+    assert distance_m(to_wgs84(*from_wgs84(point[0], point[1], crs), crs), point) < 0.02
+
+
+@given(TAIYUAN)
+def test_gcj02_is_off_by_the_known_size_and_direction(point):
+    """In Taiyuan some 575 m, to the north-east; taking one for the other is a wrong grid."""
+    shifted = from_wgs84(point[0], point[1], Crs.GCJ02)
+    assert 500 < distance_m(shifted, point) < 650
+    assert shifted[0] > point[0]
+    assert shifted[1] > point[1]
+
+
+@given(TAIYUAN)
+def test_bd09_is_off_from_gcj02_by_its_known_size(point):
+    """Some 850 m between them, wherever you are."""
+    assert (
+        700
+        < distance_m(from_wgs84(point[0], point[1], Crs.BD09), from_wgs84(point[0], point[1], Crs.GCJ02))
+        < 1_000
+    )
+
+
+def test_outside_the_country_gcj02_is_wgs84():
+    """The shift ends at the border of the country's box."""
+    assert from_wgs84(2.35, 48.85, Crs.GCJ02) == (2.35, 48.85)
+    assert to_wgs84(2.35, 48.85, Crs.GCJ02) == (2.35, 48.85)
+
+
+def test_a_well_known_point_of_gcj02():
+    """The gate of Tiananmen as receivers and as domestic maps give it, to five metres."""
+    assert distance_m(from_wgs84(116.391275, 39.907217, Crs.GCJ02), (116.397517, 39.908620)) < 5
+
+
+def test_distance_is_that_of_the_plane_nearby():
+    """A thousandth of a degree each way at Taiyuan's latitude."""
+    assert distance_m((112.5, 37.88), (112.5, 37.881)) == pytest.approx(111.32, abs=0.01)
+    assert distance_m((112.5, 37.88), (112.501, 37.88)) == pytest.approx(
+        111.32 * cos(radians(37.88)), abs=0.01
+    )
+    assert distance_m((112.5, 37.88), (112.5, 37.88)) == 0
+
+
+@given(
+    COUNTRY,
+    st.integers(1, 1_000),
+    st.floats(-1.0, 1.0),
+    st.floats(-1.0, 1.0),
+)
+def test_whatever_is_near_is_in_the_same_cell_or_beside_it(point, size_m, east, north):
+    """Two points within the size of a cell are never two cells apart, anywhere in the country."""
+    step = size_m / METRES_PER_DEGREE
+    other = (point[0] + east * step / cos(radians(point[1])), point[1] + north * step)
+    if distance_m(point, other) <= size_m:
+        one, two = cell_of(point[0], point[1], size_m), cell_of(*other, size_m)
+        assert abs(one[0] - two[0]) <= 1
+        assert abs(one[1] - two[1]) <= 1
+
+
+def test_cells_are_small_enough_to_be_of_use():
+    """At 50 m, four points a hundred metres apart share no cell."""
+    lon, lat = 100 / METRES_PER_DEGREE / cos(radians(37.88)), 100 / METRES_PER_DEGREE
+    corners = [(112.5, 37.88), (112.5 + lon, 37.88), (112.5, 37.88 + lat), (112.5 + lon, 37.88 + lat)]
+    assert len({cell_of(*corner, 50) for corner in corners}) == 4
