@@ -11,8 +11,8 @@ from schemas.place import Point
 from schemas.terms import ReturnReason, Role
 from schemas.text import CaseId, Identifier, Instant, Note
 
-EvidenceList = Annotated[tuple[Evidence, ...], Field(max_length=limits.EVIDENCE_MAX)]
-Officers = Annotated[tuple[Identifier, ...], Field(max_length=limits.OFFICERS_MAX)]
+EvidenceList = Annotated[tuple[Evidence, ...], Field(max_length=limits.EVIDENCE_MAX, fail_fast=True)]
+Officers = Annotated[tuple[Identifier, ...], Field(max_length=limits.OFFICERS_MAX, fail_fast=True)]
 
 
 @contract

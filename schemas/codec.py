@@ -6,7 +6,7 @@ from typing import Final, Generic, TypeVar
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import CoreSchema, ErrorDetails
 
 from schemas import limits
 from schemas.errors import BadMessage
@@ -19,13 +19,14 @@ class Codec(Generic[T]):
 
     def __init__(self, adapter: TypeAdapter[T]) -> None:
         self.adapter: Final = adapter
+        self._tags = _tags(adapter.core_schema)
 
     def encode(self, value: T) -> bytes:
         """`value` as compact JSON, keys in the contract's order: the same value always gives the same bytes."""
         return orjson.dumps(value, option=orjson.OPT_UTC_Z)
 
     def decode_strictly(self, data: bytes) -> T:
-        """What a sender pushed. Unknown fields are refused.
+        """What a sender pushed. Unknown fields are refused; of a key given twice the last one counts.
 
         Raises:
             BadMessage: the sender's fault; says code, field and what is allowed.
@@ -36,7 +37,7 @@ class Codec(Generic[T]):
         """What this project wrote, perhaps a newer version of it. Unknown fields are passed over.
 
         Raises:
-            BadMessage: the bytes are not of this contract.
+            BadMessage: the bytes are not of this contract; `not_allowed` where a newer writer knows more values.
         """
         return self._decode(data, forbid_unknown=False)
 
@@ -44,11 +45,13 @@ class Codec(Generic[T]):
         try:
             return self.adapter.validate_json(data, extra="forbid" if forbid_unknown else "ignore")
         except ValidationError as error:
+            if error.error_count() > limits.FAULTS_MAX:  # listing thousands would take longer than deciding
+                raise BadMessage("too_many_faults", "", f"at most {limits.FAULTS_MAX} faults") from None
             first = error.errors(include_input=False, include_url=False)[0]
-            raise _bad_message(first) from None
+            raise _bad_message(first, self._tags) from None
 
 
-_CODES: Final[Mapping[str, str]] = {
+CODES: Final[Mapping[str, str]] = {
     "json_invalid": "broken_json",
     "json_type": "broken_json",
     "missing": "field_missing",
@@ -69,34 +72,53 @@ _CODES: Final[Mapping[str, str]] = {
     "timezone_aware": "naive_time",
     "datetime_from_date_parsing": "wrong_time",
     "datetime_parsing": "wrong_time",
+    "wrong_time": "wrong_time",
     "time_out_of_range": "time_out_of_range",
     "control_character": "control_character",
     "combining_marks": "combining_marks",
     "string_unicode": "broken_text",
 }
-_ALLOWED_KEYS: Final = (
-    "expected",
-    "expected_tags",
-    "pattern",
-    "max_length",
-    "min_length",
-    "ge",
-    "le",
-    "discriminator",
-)
-_PLAIN: Final = re.compile(r"[^A-Za-z0-9_.\-]")
+"""Our code for each of pydantic's; whatever is not listed is `wrong_type`. `schemas.codes` says what they mean."""
+
+_ALLOWED_KEYS: Final = ("expected", "expected_tags", "pattern", "max_length", "min_length", "ge", "le")
+_TIME: Final = "a time with its offset as in RFC 3339, such as 2026-11-24T09:00:00+08:00"
+_FIXED: Final[Mapping[str, str]] = {
+    "unknown_field": "the fields of the contract",
+    "wrong_time": _TIME,
+    "naive_time": _TIME,
+    "broken_json": "",
+    "nested_too_deep": "",
+}
+_UNSAFE: Final = re.compile(r"[^A-Za-z0-9_\-]|[0-9]{4,}")
 
 
-def _bad_message(error: ErrorDetails) -> BadMessage:
-    kind = error["type"]
-    code = _CODES.get(kind, "wrong_type")
-    if code == "broken_json" and "recursion" in str(error.get("ctx", "")):
+def _bad_message(error: ErrorDetails, tags: frozenset[str]) -> BadMessage:
+    context = error.get("ctx", {})
+    code = CODES.get(error["type"], "wrong_type")
+    if code == "broken_json" and "recursion" in str(context):
         code = "nested_too_deep"
-    if error.get("ctx", {}).get("field_type") == "Value":
+    if context.get("field_type") == "Value":
         # a text whose length is checked after it was cleaned: pydantic no longer knows it as a string
         code = {"too_many": "too_long", "too_few": "too_short"}.get(code, code)
-    field = ".".join(_PLAIN.sub("?", str(part))[: limits.IDENTIFIER_MAX] for part in error["loc"])
-    context = error.get("ctx", {})
-    stated = [f"{key} {context[key]}" for key in _ALLOWED_KEYS if key in context]
-    allowed = ", ".join(stated) or ("" if code in ("broken_json", "nested_too_deep") else error["msg"])
-    return BadMessage(code, field[: limits.FIELD_MAX], allowed[: limits.ALLOWED_MAX])
+    stated = ", ".join(f"{key} {context[key]}" for key in _ALLOWED_KEYS if key in context)
+    allowed = _FIXED.get(code, stated or error["msg"])
+    return BadMessage(code, _path(error, code, tags)[: limits.FIELD_MAX], allowed[: limits.ALLOWED_MAX])
+
+
+def _path(error: ErrorDetails, code: str, tags: frozenset[str]) -> str:
+    """Where it is wrong, as the sender wrote it. Only the name of an unknown field is not ours, so it is made safe."""
+    parts = [str(part) for part in error["loc"]]
+    if parts and parts[0] in tags:  # pydantic puts the union's arm in front
+        del parts[0]
+    if "discriminator" in error.get("ctx", {}):
+        parts.append(str(error["ctx"]["discriminator"]).strip("'"))
+    if code == "unknown_field":
+        parts[-1] = _UNSAFE.sub("?", parts[-1])[: limits.IDENTIFIER_MAX]
+    return ".".join(parts)
+
+
+def _tags(schema: CoreSchema) -> frozenset[str]:
+    """The arms of a message that is a union; none of any other."""
+    if schema["type"] == "definitions":
+        schema = schema["schema"]
+    return frozenset(map(str, schema["choices"])) if schema["type"] == "tagged-union" else frozenset()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter
 from pydantic_core import from_json
 
 from schemas import limits
@@ -62,10 +62,10 @@ def payload(
         return value
     if len(received) > limits.HEADERS_MAX:
         raise BadMessage("too_many_headers", "headers", f"at most {limits.HEADERS_MAX}")
-    if any(len(content or b"") > limits.HEADER_BYTES_MAX for _, content in received):
+    if any(len(name) + len(content or b"") > limits.HEADER_BYTES_MAX for name, content in received):
         raise BadMessage("header_too_long", "headers", f"at most {limits.HEADER_BYTES_MAX} bytes each")
-    known = {name: content or b"" for name, content in received}
-    if known.get("content-type", b"").startswith(_STRUCTURED):
+    known = {name.lower(): content or b"" for name, content in received}
+    if known.get("content-type", b"").lower().startswith(_STRUCTURED):
         return _structured(expected, value)
     if "ce_specversion" in known:
         _check(expected, known["ce_specversion"], known.get("ce_type", b""))
@@ -75,8 +75,8 @@ def payload(
 def _structured(expected: MessageType, value: bytes) -> bytes:
     try:
         envelope = from_json(value, allow_inf_nan=False)
-    except ValueError:
-        raise BadMessage("broken_json") from None
+    except ValueError as error:
+        raise BadMessage("nested_too_deep" if "recursion" in str(error) else "broken_json") from None
     if not isinstance(envelope, dict):
         raise BadMessage("wrong_type", "", "an object")
     _check(expected, _text(envelope, "specversion"), _text(envelope, "type"))
@@ -97,4 +97,4 @@ def _check(expected: MessageType, version: bytes, kind: bytes) -> None:
         raise BadMessage("wrong_type_name", "type", expected.header[1].decode())
 
 
-_ANY: Final[TypeAdapter[object]] = TypeAdapter(object)
+_ANY: Final[TypeAdapter[object]] = TypeAdapter(object, config=ConfigDict(ser_json_inf_nan="constants"))

@@ -48,5 +48,5 @@ class Report:
     caller: Person | None = None
     call_back: bool = True
     alarm: Alarm | None = None
-    evidence: Annotated[tuple[Evidence, ...], Field(max_length=limits.EVIDENCE_MAX)] = ()
+    evidence: Annotated[tuple[Evidence, ...], Field(max_length=limits.EVIDENCE_MAX, fail_fast=True)] = ()
     self_disposed: bool = False

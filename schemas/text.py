@@ -6,44 +6,125 @@ marks, no piles of combining marks. Identifiers are plain ASCII, so that they ar
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Final
 
-from pydantic import AfterValidator, AwareDatetime, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    StringConstraints,
+    WithJsonSchema,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from schemas import limits
 
-_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
-_MARK = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
-_MARKS = re.compile(f"{_MARK}{{{limits.COMBINING_MARKS_MAX + 1},}}")
-_LINE_ENDS = re.compile("\r\n?")
-_SUSPECT = re.compile(f"{_FORBIDDEN.pattern}|{_INVISIBLE.pattern}|{_MARK}")
+# what nearly all text is made of: visible characters that no normal form changes. The rest takes the slow way
+_PLAIN: Final = re.compile(
+    "[\n\t -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u2460-\u24ff\u25a0-\u26ff"
+    "\u3000-\u3029\u3030-\u3096\u30a0-\u312f\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff9f]*"
+)
+_LINE_ENDS: Final = re.compile("\r\n?|[\u2028\u2029]")
+# Unicode's default ignorables: format and bidirectional marks, fillers, variation selectors, tags
+_INVISIBLE: Final = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+_NONCHARACTERS: Final = "".join(
+    f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17)
+)
+_FORBIDDEN: Final = re.compile(
+    f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_NONCHARACTERS}]"
+)  # after line ends are made one
 
 
 def clean_text(text: str) -> str:
     """`text` in NFC without invisible marks; refuses control characters and piles of combining marks."""
-    if not _SUSPECT.search(text) and unicodedata.is_normalized("NFC", text):
+    if _PLAIN.fullmatch(text):
         return text.strip()
-    text = _LINE_ENDS.sub("\n", text)
+    text = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
     if _FORBIDDEN.search(text):
         raise PydanticCustomError(
             "control_character", "text without control characters, newline and tab excepted"
         )
-    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
-    if _MARKS.search(text):
-        raise PydanticCustomError("combining_marks", "at most two combining marks in a row")
-    return text.strip()
+    _refuse_piles(text)  # before NFC, which sorts the marks of a pile in quadratic time
+    normal = unicodedata.normalize("NFC", text)
+    if normal != text:
+        _refuse_piles(normal)  # a few letters come apart into marks
+    return normal.strip()
+
+
+def _refuse_piles(text: str) -> None:
+    height = 0
+    for character in text:
+        if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me"):
+            height += 1
+            if height > limits.COMBINING_MARKS_MAX:
+                raise PydanticCustomError("combining_marks", "at most two combining marks in a row")
+        else:
+            height = 0
+
+
+def _plain_phone(text: str) -> str:
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
 
 
 def _as_utc(moment: datetime) -> datetime:
+    try:
+        moment = moment.astimezone(UTC)
+    except OverflowError:  # the first or the last day that there is
+        raise _out_of_range() from None
     if not limits.YEAR_MIN <= moment.year <= limits.YEAR_MAX:
-        raise PydanticCustomError("time_out_of_range", "a year from 2000 to 2100")
-    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+        raise _out_of_range()
+    return moment
 
 
-Instant = Annotated[AwareDatetime, AfterValidator(_as_utc)]
+def _out_of_range() -> PydanticCustomError:
+    return PydanticCustomError("time_out_of_range", "a year from 2000 to 2100, in UTC")
+
+
+@dataclass(frozen=True)
+class _Rfc3339:
+    """Reads RFC 3339 only, where pydantic alone also takes seconds since 1970 as a string and offsets of a day.
+
+    An offset may be missing here, so that it is told apart as `naive_time`. Zones reach from -12:00 to +14:00.
+    """
+
+    def __get_pydantic_core_schema__(self, source: type, handler: GetCoreSchemaHandler) -> CoreSchema:
+        written = core_schema.str_schema(
+            pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?"
+            r"([Zz]|[+\-](0[0-9]|1[0-4]):?[0-5][0-9])?$"
+        )
+        checked = core_schema.custom_error_schema(written, "wrong_time", custom_error_message="wrong time")
+        parsed = core_schema.datetime_schema(strict=False, tz_constraint="aware")
+        return core_schema.chain_schema([checked, parsed])
+
+
+@dataclass(frozen=True)
+class _Cleaned:
+    """Text that is cleaned first and measured then."""
+
+    max_length: int
+    min_length: int = 0
+
+    def __get_pydantic_core_schema__(self, source: type, handler: GetCoreSchemaHandler) -> CoreSchema:
+        cleaned = core_schema.no_info_after_validator_function(clean_text, core_schema.str_schema())
+        measured = core_schema.str_schema(min_length=self.min_length, max_length=self.max_length)
+        return core_schema.chain_schema([cleaned, measured])
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        said: JsonSchemaValue = {"type": "string", "maxLength": self.max_length}
+        return said | ({"minLength": self.min_length} if self.min_length else {})
+
+
+Instant = Annotated[
+    datetime, _Rfc3339(), AfterValidator(_as_utc), WithJsonSchema({"type": "string", "format": "date-time"})
+]
 """A moment with its offset, kept in UTC."""
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:\-]{1,64}$")]
@@ -57,9 +138,22 @@ CallerToken = Annotated[str, StringConstraints(pattern=r"^[cd]-[0-9a-f]{32}$")]
 """Stands for a caller (`c-`) or for the sealed original of a dead letter (`d-`)."""
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
-Name = Annotated[str, AfterValidator(clean_text), StringConstraints(min_length=1, max_length=limits.NAME_MAX)]
-Phone = Annotated[str, StringConstraints(pattern=r"^[0-9+() \-\uff10-\uff19]{3,24}$")]
-Address = Annotated[str, AfterValidator(clean_text), StringConstraints(max_length=limits.ADDRESS_MAX)]
-Text = Annotated[str, AfterValidator(clean_text), StringConstraints(max_length=limits.TEXT_MAX)]
-Note = Annotated[str, AfterValidator(clean_text), StringConstraints(max_length=limits.NOTE_MAX)]
-Uri = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9+.\-]{1,15}:[^\s]{1,480}$")]
+Name = Annotated[str, _Cleaned(limits.NAME_MAX, min_length=1)]
+Phone = Annotated[
+    str,
+    StringConstraints(max_length=limits.PHONE_MAX),
+    AfterValidator(_plain_phone),
+    StringConstraints(max_length=limits.PHONE_MAX, pattern=r"^[+() \-]*([0-9][+() \-]*){3,24}$"),
+]
+"""At least three digits, with the marks people write between them; full-width forms are made plain."""
+
+Address = Annotated[str, _Cleaned(limits.ADDRESS_MAX)]
+Text = Annotated[str, _Cleaned(limits.TEXT_MAX)]
+Note = Annotated[str, _Cleaned(limits.NOTE_MAX)]
+Uri = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^((https?|sftp|s3|oss|obs|cos|minio|rtsps?)://|urn:)[!#-;=?-\[\]_a-z~]{1,480}$",
+    ),
+]
+"""Where content lies, in plain ASCII without quotes; schemes that a browser would run (`javascript:`) are not in it."""
