@@ -20,10 +20,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 from uuid import uuid4
 
 import psutil
@@ -88,24 +89,43 @@ def create(brokers: str, *topics: str) -> None:
         future.result(30)
 
 
-def watch(brokers: str, topic: str, many: int, alive: Callable[[], bool]) -> tuple[float, float]:
-    """Read `topic` until it holds `many` committed records. Returns the first and last timestamp, s."""
+class Watched(NamedTuple):
+    """What came out: first and last timestamp, s, and the CPU seconds of the process between them."""
+
+    first: float
+    last: float
+    cpu_s: float
+
+    def per_s(self, many: int) -> float:
+        """The rate between the first and the last."""
+        return many / (self.last - self.first)
+
+
+def watch(brokers: str, topic: str, many: int, process: psutil.Process) -> Watched:
+    """Read `topic` until it holds `many` committed records of `process`."""
     consumer = Consumer(
         {"bootstrap.servers": brokers, "group.id": f"watch-{uuid4()}", "isolation.level": "read_committed",
          "enable.auto.commit": False}
     )  # fmt: skip
     consumer.assign([TopicPartition(topic, partition, 0) for partition in range(PARTITIONS)])
-    first, last, seen, started = float("inf"), 0.0, 0, time.monotonic()
+    first, last, seen, started, idle_s = float("inf"), 0.0, 0, time.monotonic(), 0.0
     while seen < many:
-        if not alive() or time.monotonic() - started > 600:
+        if not process.is_running() or time.monotonic() - started > 600:
             raise SystemExit(f"{topic}: only {seen} of {many} records came")
         for record in consumer.consume(5_000, 0.5):
             if record.error() is None:
                 seen += 1
+                idle_s = idle_s or cpu_seconds(process)
                 stamp = record.timestamp()[1] / 1_000
                 first, last = min(first, stamp), max(last, stamp)
     consumer.close()
-    return first, last
+    return Watched(first, last, cpu_seconds(process) - idle_s)
+
+
+def cpu_seconds(process: psutil.Process) -> float:
+    """Used so far."""
+    used = process.cpu_times()
+    return float(used.user + used.system)
 
 
 @contextmanager
@@ -132,13 +152,13 @@ def worker_environment(brokers: str, prefix: str, folder: Path) -> dict[str, str
         "ENFORCEMENT_PARTITIONS": str(PARTITIONS),
         "ENFORCEMENT_APP_ID": f"{prefix}bench",
         "ENFORCEMENT_HTTP_PORT": "0",
-        "ENFORCEMENT_DATA_FOLDER": str(folder / "data"),
+        "ENFORCEMENT_DATA_DIR": str(folder / "data"),
     }
 
 
 def enforcement(*arguments: str) -> list[str]:
     """Our command, as a process."""
-    return [sys.executable, "-m", "pipeline.cli", *arguments]
+    return [sys.executable, "-c", "from pipeline.cli import main; main()", *arguments]
 
 
 def run_ours(brokers: str, many: int, folder: Path) -> tuple[float, float]:
@@ -150,9 +170,8 @@ def run_ours(brokers: str, many: int, folder: Path) -> tuple[float, float]:
     )
     fill(brokers, f"{prefix}reports.v1", many)
     with process(enforcement("worker"), environment, folder / "worker.log") as worker:
-        first, last = watch(brokers, f"{prefix}journal.v1", many, worker.is_running)
-        used = worker.cpu_times()
-    return many / (last - first), (used.user + used.system) * 1e6 / many
+        watched = watch(brokers, f"{prefix}journal.v1", many, worker)
+    return watched.per_s(many), watched.cpu_s * 1e6 / many
 
 
 def run_faust(brokers: str, many: int, folder: Path) -> float:
@@ -162,8 +181,7 @@ def run_faust(brokers: str, many: int, folder: Path) -> float:
     fill(brokers, f"{name}.in", many)
     command = [sys.executable, str(HERE), "--agent", name, "--brokers", brokers]
     with process(command, {"FAUST_DATADIR": str(folder)}, folder / "faust.log") as agent:
-        first, last = watch(brokers, f"{name}.out", many, agent.is_running)
-    return many / (last - first)
+        return watch(brokers, f"{name}.out", many, agent).per_s(many)
 
 
 def faust_agent(brokers: str, name: str) -> None:
@@ -240,7 +258,7 @@ def run_latency(brokers: str, per_s: int, seconds: int, folder: Path) -> dict[st
         for _ in range(warm):
             key, value = next(source)
             produce(producer, f"{prefix}reports.v1", value, key, partition_of(key))
-        read_assignments(reader, warm, sent, waits, worker.is_running)
+        read_assignments(reader, warm, sent, waits, worker)
         sent, waits = [], []
         started = time.monotonic()
         while len(waits) < many:
@@ -257,13 +275,13 @@ def run_latency(brokers: str, per_s: int, seconds: int, folder: Path) -> dict[st
 
 
 def read_assignments(
-    reader: Consumer, many: int, sent: list[float], waits: list[float], alive: Callable[[], bool]
+    reader: Consumer, many: int, sent: list[float], waits: list[float], process: psutil.Process
 ) -> None:
     """Wait until as many assignments have come."""
     sent += [time.time()] * many
     deadline = time.monotonic() + 60
     while len(waits) < many:
-        if not alive() or time.monotonic() > deadline:
+        if not process.is_running() or time.monotonic() > deadline:
             raise SystemExit("the worker does not answer; see its log")
         take(reader, 0, sent, waits, 0.2)
 
