@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     topic_prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9._\-]{0,64}$")] = ""
     app_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9._\-]{1,64}$")] = "enforcement"
     """The consumer group, and the first part of each partition's transactional id."""
+    instance_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9._\-]{1,64}$")] | None = None
+    """Of this worker, unlike every other's: with it a restart within the session timeout moves no partition."""
     partitions: Annotated[int, Field(ge=1, le=10_000)] = 4
     """Of every topic, for ever: a street must never move to another partition."""
     replication: Annotated[int, Field(ge=1, le=10)] = 1

@@ -4,12 +4,14 @@ Importing this module reads settings from the environment and talks to no broker
 """
 
 import asyncio
+import importlib.util
 import logging
 import os
 import sys
 import threading
 import time
 from collections.abc import Callable
+from importlib.metadata import version
 from signal import Signals
 from typing import Any, Final
 
@@ -18,17 +20,19 @@ from faust.app.base import BootStrategy
 from faust.types.transports import TransportT
 from faust.worker import Worker
 
+from pipeline.core.precinct import Precinct
+from pipeline.rulebook import load_rules
 from pipeline.settings import Settings, caller_key
 from pipeline.stream import topics
 from pipeline.stream.brokers import Brokers
 from pipeline.stream.clock import clock_of
-from pipeline.stream.core import Core, Parts
+from pipeline.stream.core import NewCore, Parts
 from pipeline.stream.lane import LaneTransport
 from pipeline.stream.loglines import logging_config
 from pipeline.stream.owner import EX_SOFTWARE
 from pipeline.stream.partitions import Partitions
 from pipeline.stream.watch import Watch
-from schemas.errors import Unavailable
+from schemas.errors import PipelineError, Unavailable
 
 log: Final = logging.getLogger("enforcement.app")
 _A_DAY_S: Final = 86_400.0
@@ -62,7 +66,7 @@ class EnforcementApp(faust.App):
     """Faust's app with the batch lane, and without its producer, web server, tables, leader and topic creation."""
 
     settings: Settings
-    new_core: Callable[[], Core]
+    prepare: Callable[[Settings], NewCore]
     partitions: Partitions
     _watch: Watch
 
@@ -76,7 +80,7 @@ class EnforcementApp(faust.App):
 
     async def on_first_start(self) -> None:
         """Look before anything is joined or fenced: brokers there, topics right."""
-        parts = Parts(self.settings, Brokers(self.settings), clock_of(self.settings), self.new_core)
+        parts = Parts(self.settings, Brokers(self.settings), clock_of(self.settings), self._prepared())
         self.partitions = Partitions(parts, leave)
         self._watch = Watch(self.partitions)
         self._watch.start()
@@ -89,6 +93,14 @@ class EnforcementApp(faust.App):
         if started and not await self.loop.run_in_executor(None, self.partitions.stop, _OWNERS_STOP_S):
             log.warning("a partition did not stop in time; its transaction will be aborted by the next owner")
         await super().on_stop()
+
+    def _prepared(self) -> NewCore:
+        log.info("faust %s, streams in %s", faust.__version__, "C" if _is_compiled() else "Python")
+        try:
+            return self.prepare(self.settings)
+        except (PipelineError, ValueError, OSError) as error:
+            leave(topics.EX_CONFIG, str(error))
+            raise
 
     async def _wait_for_brokers(self, brokers: Brokers) -> None:
         pause = _RETRY_FIRST_S
@@ -124,8 +136,8 @@ def leave(code: int, line: str) -> None:
     os._exit(code)
 
 
-def build_app(settings: Settings, new_core: Callable[[], Core]) -> EnforcementApp:
-    """A worker's app. Talks to nobody yet; `new_core` is called once per opening of a partition."""
+def build_app(settings: Settings, prepare: Callable[[Settings], NewCore]) -> EnforcementApp:
+    """A worker's app. Talks to nobody yet; `prepare` is called once, when the worker starts."""
     app = EnforcementApp(
         f"{settings.topic_prefix}{settings.app_id}",
         broker=[f"kafka://{broker}" for broker in settings.brokers.split(",")],
@@ -150,38 +162,35 @@ def build_app(settings: Settings, new_core: Callable[[], Core]) -> EnforcementAp
         broker_heartbeat_interval=settings.heartbeat_s,
         broker_rebalance_timeout=settings.rebalance_timeout_s,
         broker_request_timeout=max(40.0, settings.rebalance_timeout_s + 10.0),
+        consumer_group_instance_id=settings.instance_id,
         # a position outside the log is an error, never an occasion to start somewhere else
         consumer_auto_offset_reset="none",
     )
     app.settings = settings
-    app.new_core = new_core
+    app.prepare = prepare
     return app
 
 
-def real_core(settings: Settings) -> Callable[[], Core]:
-    """Makes the core of the field; rules and key are read at the first call."""
-    made: list[Callable[[], Core]] = []
+def real_core(settings: Settings) -> NewCore:
+    """Makes the core of the field. Reads rules and key now.
 
-    def new_core() -> Core:
-        if not made:
-            from pipeline.core.precinct import Precinct
-            from pipeline.rulebook import load_rules
-
-            rules, key = load_rules(settings.rules_dir), caller_key(settings)
-            made.append(lambda: Precinct(rules, key, code_version()))
-        return made[0]()
-
-    return new_core
+    Raises:
+        BadRules, ValueError: the rules are wrong, or the key is too short.
+    """
+    rules, key, version = load_rules(settings.rules_dir), caller_key(settings), code_version()
+    return lambda: Precinct(rules, key, version)
 
 
 def code_version() -> str:
     """Of this code, as it stands on journal entries."""
-    from importlib.metadata import version
-
     return version("enforcement")
 
 
-app: Final = build_app(Settings(), real_core(Settings()))
+def _is_compiled() -> bool:
+    return importlib.util.find_spec("faust._cython.streams") is not None
+
+
+app: Final = build_app(Settings(), real_core)
 
 
 def run(app: EnforcementApp) -> None:

@@ -22,7 +22,7 @@ from confluent_kafka.admin import AdminClient, OffsetSpec
 from pipeline.settings import Settings
 from schemas.errors import CorruptLog, Unavailable
 
-ANSWER_S: Final = 10.0
+ANSWER_S: Final = 5.0
 log: Final = logging.getLogger("enforcement.brokers")
 ClientConfig = dict[str, str | int | float | bool]
 

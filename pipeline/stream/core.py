@@ -26,11 +26,15 @@ class Core(Protocol):
     def bury(self, record: InputRecord, turn: Turn) -> Outcome: ...
 
 
+NewCore = Callable[[], Core]
+"""Makes an empty core; called once per opening of a partition, from its thread."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What every partition of a worker shares. `new_core` makes an empty core."""
+    """What every partition of a worker shares."""
 
     settings: Settings
     brokers: Brokers
     clock: Clock
-    new_core: Callable[[], Core]
+    new_core: NewCore

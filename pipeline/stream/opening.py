@@ -17,12 +17,12 @@ from pipeline import metrics
 from pipeline.stream.brokers import Ends, TopicFacts
 from pipeline.stream.core import Parts
 from pipeline.stream.digest import digest_of
-from pipeline.stream.ledger import Ledger, Lost
+from pipeline.stream.ledger import Ledger
 from pipeline.stream.restore import Restored, check, restore
 from pipeline.stream.working import OpenPartition
 from schemas import codecs, topics
 from schemas.case import Case
-from schemas.errors import BadMessage, CorruptLog, Unavailable
+from schemas.errors import BadMessage, CorruptLog, PipelineError, Unavailable
 from schemas.outputs import Position, TopicPosition
 
 log: Final = logging.getLogger("enforcement.opening")
@@ -31,25 +31,35 @@ _ALERT_S: Final = 30.0
 _LOOK_S: Final = 0.2
 
 
-def open_partition(
-    parts: Parts, partition: int, still_ours: Callable[[], bool], stopping: threading.Event
-) -> OpenPartition:
+class NotOurs(PipelineError):
+    """Nobody can say any more that the partition is assigned to this worker."""
+
+
+class Permit:
+    """What an owner holds over an opening: whether it may still fence, and whether it is fencing, for others to wait."""
+
+    def __init__(self, is_ours: Callable[[], bool]) -> None:
+        self.stopping: Final = threading.Event()
+        self.fencing: Final = threading.Event()
+        self.is_ours: Final = is_ours
+
+
+def open_partition(parts: Parts, partition: int, permit: Permit) -> OpenPartition:
     """The partition as its log holds it, ready to work.
 
     Raises:
-        Lost: it is no longer ours to open, or the brokers did not fence in time.
+        NotOurs: it may be another's by now; nobody was fenced.
+        Lost: the brokers did not fence in time.
         Unavailable: the brokers do not answer, or the worker stops.
         CorruptLog: the log contradicts itself.
     """
     started = time.monotonic()
-    if not still_ours():  # a worker that woke from sleep would fence the rightful owner
-        raise Lost("ownership_stale", f"partition {partition} may be another's by now")
     ledger = Ledger(parts.settings, partition)
     try:
-        ledger.open()
-        ends = _settled(parts, partition, stopping)
+        _fence(ledger, partition, permit)
+        ends = _settled(parts, partition, permit)
         facts = _facts(parts, partition)
-        restored = restore(parts.settings, partition, ends)
+        restored = restore(parts.settings, partition, ends, permit.stopping)
         digest = digest_of(restored.snapshots)
         check(restored, partition, facts, ends, digest.hex())
         last = _next_position(restored, partition, facts, ends)
@@ -65,7 +75,18 @@ def open_partition(
     return OpenPartition(parts, ledger, core, digest, last)
 
 
-def _settled(parts: Parts, partition: int, stopping: threading.Event) -> Mapping[str, Ends]:
+def _fence(ledger: Ledger, partition: int, permit: Permit) -> None:
+    """A worker that woke from sleep would fence the rightful owner: so it asks first. A rebalance waits meanwhile."""
+    permit.fencing.set()
+    try:
+        if not permit.is_ours():
+            raise NotOurs("not_ours", f"partition {partition} may be another's by now")
+        ledger.open()
+    finally:
+        permit.fencing.clear()
+
+
+def _settled(parts: Parts, partition: int, permit: Permit) -> Mapping[str, Ends]:
     """Where the topics end, once nothing uncommitted stands in those that are restored from."""
     started = time.monotonic()
     gauge = metrics.BLOCKED.labels(partition)
@@ -82,7 +103,7 @@ def _settled(parts: Parts, partition: int, stopping: threading.Event) -> Mapping
             log.error(
                 "partition %d: a foreign transaction stands open on its state for %.0f s", partition, waited
             )
-        if stopping.wait(_LOOK_S):
+        if permit.stopping.wait(_LOOK_S):
             raise Unavailable("stopping", f"partition {partition} was not opened")
 
 

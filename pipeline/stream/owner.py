@@ -17,7 +17,7 @@ from pipeline.stream.caution import Caution
 from pipeline.stream.core import Parts
 from pipeline.stream.inbox import Inbox
 from pipeline.stream.ledger import Fenced, Lost
-from pipeline.stream.opening import open_partition
+from pipeline.stream.opening import NotOurs, Permit, open_partition
 from pipeline.stream.working import Crashed, OpenPartition
 from schemas.errors import CorruptLog, Unavailable
 
@@ -64,7 +64,8 @@ class PartitionOwner:
         self._parts = parts
         self._overseer = overseer
         self._caution = Caution(parts.settings.batch_records_max)
-        self._stopping = threading.Event()
+        self._permit = Permit(lambda: overseer.is_fresh(self.generation))
+        self._stopping = self._permit.stopping
         self._wanted = threading.Event()
         self._wanted.set()
         self._quiet = threading.Event()
@@ -89,11 +90,14 @@ class PartitionOwner:
             opened.inbox.wake()
 
     def is_quiet(self, seconds: float) -> bool:
-        """Whether the owner, once parked, is in no transaction, at the latest after so long."""
+        """Whether the owner, once parked, neither writes nor fences, at the latest after so long."""
         deadline = time.monotonic() + seconds
-        while self.state is State.OPEN and time.monotonic() < deadline:
+        while self._is_busy() and time.monotonic() < deadline:
             self._quiet.wait(_LOOK_S)
-        return self.state is not State.OPEN
+        return not self._is_busy()
+
+    def _is_busy(self) -> bool:
+        return self.state is State.OPEN or self._permit.fencing.is_set()
 
     def resume(self) -> None:
         """Go on: the very next assignment has the partition again, so nobody else had it in between."""
@@ -135,6 +139,9 @@ class PartitionOwner:
             return self._give_up(fenced=True)
         except Crashed as error:
             return self._crashed(error) and self._is_still_ours()
+        except NotOurs as error:
+            log.warning("%s", error)
+            return self._give_up(fenced=False)
         except Lost as error:
             log.warning("producer retired: %s", error)
             metrics.RETIRED.labels(_reason(error.code)).inc()
@@ -164,9 +171,7 @@ class PartitionOwner:
 
     def _open_and_work(self) -> None:
         self.state = State.OPENING
-        opened = open_partition(
-            self._parts, self.partition, lambda: self._overseer.is_fresh(self.generation), self._stopping
-        )
+        opened = open_partition(self._parts, self.partition, self._permit)
         try:
             self.opened = opened
             self._progressed(opened)
@@ -208,7 +213,7 @@ class PartitionOwner:
 
 
 _REASONS: Final = frozenset(
-    {"broken_connection", "slow_commit", "timed_out", "queue_full", "ownership_stale", "state", "transport"}
+    {"broken_connection", "slow_commit", "timed_out", "queue_full", "state", "transport"}
 )
 
 

@@ -3,6 +3,7 @@
 The order is the owner's (see `owner`): fence, wait for foreign transactions, read, check, seek.
 """
 
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -29,16 +30,20 @@ class Restored:
     journal_seq: int | None = None
 
 
-def restore(settings: Settings, partition: int, ends: Mapping[str, Ends]) -> Restored:
+def restore(
+    settings: Settings, partition: int, ends: Mapping[str, Ends], stopping: threading.Event
+) -> Restored:
     """Read `cases.v1` whole and the journal's tail, both up to their end as it is now.
 
     Raises:
         CorruptLog: a snapshot or entry cannot be read, or the journal's tail has a gap.
-        Unavailable: the brokers fell silent.
+        Unavailable: the brokers fell silent, or `stopping` was set.
     """
     restored = Restored()
     cases = TopicPartition(settings.topic(topics.CASES), partition, ends[topics.CASES].begin)
     for message in read_from(settings, cases):
+        if stopping.is_set():
+            raise Unavailable("stopping", f"partition {partition} was not opened")
         key, value = message.key(), message.value()
         if key == topics.POSITION_KEY:
             restored.position = _position(value)

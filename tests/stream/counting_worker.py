@@ -5,4 +5,4 @@ from pipeline.stream.app import build_app, run
 from tests.stream.counting import CountingCore
 
 if __name__ == "__main__":
-    run(build_app(Settings(), CountingCore))
+    run(build_app(Settings(), lambda _: CountingCore))

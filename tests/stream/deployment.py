@@ -5,15 +5,14 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 import urllib.error
 import urllib.request
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
-from typing import TypeVar
 
 from confluent_kafka import Message, Producer, TopicPartition
 
@@ -21,7 +20,7 @@ from pipeline.settings import Settings
 from pipeline.stream.brokers import Brokers
 from pipeline.stream.clock import Clock, clock_of
 from pipeline.stream.core import Core, Parts
-from pipeline.stream.opening import open_partition
+from pipeline.stream.opening import Permit, open_partition
 from pipeline.stream.restore import read_from
 from pipeline.stream.working import OpenPartition
 from schemas import codecs, topics
@@ -29,20 +28,22 @@ from schemas.journal import JournalEntry, RecordCause
 from schemas.outputs import Position
 from tests.stream.counting import STREET, CountingCore
 
-T = TypeVar("T")
 ROOT = Path(__file__).resolve().parents[2]
 _POLL_S = 0.02
 
 
-def until(seconds: float, what: str, look: Callable[[], T | None | bool]) -> T:
-    """What `look` gives, as soon as it gives something; fails after so long."""
+def until(seconds: float, what: str, look: Callable[[], object]) -> None:
+    """Wait until `look` gives something true; fails after so long."""
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        found = look()
-        if found:
-            return found  # type: ignore[return-value]  # `bool` is only there so that a predicate may be passed
+    while not look():
+        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
         time.sleep(_POLL_S)
-    raise AssertionError(f"not within {seconds} s: {what}")
+
+
+def value_of(message: Message) -> bytes:
+    """A record's value; empty for a tombstone."""
+    value = message.value()
+    return value if isinstance(value, bytes) else b""
 
 
 @dataclass
@@ -72,13 +73,13 @@ class Deployment:
     def open(
         self, partition: int = 0, core: Callable[[], Core] = CountingCore, clock: Clock | None = None
     ) -> OpenPartition:
-        return open_partition(self.parts(core, clock), partition, lambda: True, threading.Event())
+        return open_partition(self.parts(core, clock), partition, Permit(lambda: True))
 
     def fetch(self, opened: OpenPartition, partition: int = 0) -> None:
         """Hand over all that the inputs hold from the inbox's offsets on, as the lane does."""
         for topic, offset in list(opened.inbox.fetch_from.items()):
             fetched = list(read_from(self.settings, TopicPartition(topic, partition, offset)))
-            end = fetched[-1].offset() + 1 if fetched else offset  # type: ignore[operator]  # read records have offsets
+            end = _Handed(fetched[-1]).offset + 1 if fetched else offset
             opened.inbox.put(topic, [_Handed(one) for one in fetched], end)
 
     def work(self, opened: OpenPartition, partition: int = 0) -> None:
@@ -94,15 +95,14 @@ class Deployment:
 
     def entries(self, partition: int = 0) -> list[JournalEntry]:
         return [
-            codecs.JOURNAL_ENTRY.decode(one.value() or b"")
-            for one in self.messages(topics.JOURNAL, partition)
-        ]  # type: ignore[arg-type]  # bytes: no deserialiser
+            codecs.JOURNAL_ENTRY.decode(value_of(one)) for one in self.messages(topics.JOURNAL, partition)
+        ]
 
     def position(self, partition: int = 0) -> Position | None:
         found = [
             one.value() for one in self.messages(topics.CASES, partition) if one.key() == topics.POSITION_KEY
         ]
-        return codecs.POSITION.decode(found[-1]) if found and found[-1] else None  # type: ignore[arg-type]  # the same
+        return codecs.POSITION.decode(found[-1]) if found and found[-1] else None
 
     def decided(self) -> int:
         """How many entries there are in all partitions."""
@@ -123,8 +123,8 @@ class _Handed:
         self.topic = str(message.topic())
         self.partition = int(message.partition() or 0)
         self.offset = int(message.offset() or 0)
-        self.key: bytes | None = message.key()  # type: ignore[assignment]  # bytes: no deserialiser
-        self.value: bytes | None = message.value()  # type: ignore[assignment]  # the same
+        self.key: bytes | None = message.key()
+        self.value: bytes | None = message.value()
         self.headers: list[tuple[str, bytes | None]] = []
 
 
@@ -133,13 +133,13 @@ def assert_each_input_decided_once(deployment: Deployment) -> None:
     for partition in range(deployment.settings.partitions):
         entries = deployment.entries(partition)
         assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))
-        assert all(one.at <= two.at for one, two in zip(entries, entries[1:], strict=False))
+        assert all(one.at <= two.at for one, two in pairwise(entries))
         for topic in topics.INPUTS:
             causes = [
                 e.cause.offset for e in entries if isinstance(e.cause, RecordCause) and e.cause.topic == topic
             ]
             assert causes == [one.offset() for one in deployment.messages(topic, partition)]
-        receipts = Counter(codecs.RECEIPT.decode(one.value() or b"").entry_id  # type: ignore[arg-type]  # bytes
+        receipts = Counter(codecs.RECEIPT.decode(value_of(one)).entry_id
                            for one in deployment.messages(topics.RECEIPTS, partition))  # fmt: skip
         assert receipts == {
             entry.entry_id: entry.counts.receipts for entry in entries if entry.counts.receipts

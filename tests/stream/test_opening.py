@@ -1,6 +1,5 @@
 """Opening a partition: fence, wait, restore, check, seek."""
 
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -8,8 +7,8 @@ from dataclasses import replace
 import pytest
 from confluent_kafka import ConsumerGroupTopicPartitions, Producer, TopicPartition
 
-from pipeline.stream.ledger import Fenced, Lost
-from pipeline.stream.opening import open_partition
+from pipeline.stream.ledger import Fenced
+from pipeline.stream.opening import NotOurs, Permit, open_partition
 from pipeline.stream.working import OpenPartition
 from schemas import codecs, topics
 from schemas.errors import CorruptLog
@@ -102,8 +101,8 @@ def test_a_foreign_transaction_on_the_state_is_waited_for(deployment: Deployment
 def test_ownership_that_is_no_longer_sure_opens_nothing(deployment: Deployment) -> None:
     """Condition 3: a worker that woke from sleep must not fence the rightful owner by opening."""
     rightful = worked(deployment, "a")
-    with pytest.raises(Lost, match="ownership_stale"):
-        open_partition(deployment.parts(), 0, lambda: False, threading.Event())
+    with pytest.raises(NotOurs):
+        open_partition(deployment.parts(), 0, Permit(lambda: False))
     deployment.put(["b"])
     deployment.work(rightful)
     assert_each_input_decided_once(deployment)

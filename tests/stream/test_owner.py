@@ -12,9 +12,9 @@ from pipeline.stream.ledger import Ledger
 from pipeline.stream.owner import PartitionOwner, State
 from schemas import codecs, topics
 from schemas.journal import RecordCause, TimerCause
-from tests.stream.counting import CountingCore
 from tests.stream.conftest import Deploy
-from tests.stream.deployment import Deployment, assert_each_input_decided_once, until
+from tests.stream.counting import CountingCore
+from tests.stream.deployment import Deployment, assert_each_input_decided_once, until, value_of
 
 
 class Group:
@@ -125,9 +125,7 @@ def test_a_record_that_crashes_the_core_becomes_a_dead_letter_alone(deployment: 
     with owning(deployment, group):
         until(20, "all decided", lambda: deployment.decided() == 5)
     assert_each_input_decided_once(deployment)
-    letters = [
-        codecs.DEAD_LETTER.decode(one.value() or b"") for one in deployment.messages(topics.DEAD_LETTERS)
-    ]  # type: ignore[arg-type]  # bytes
+    letters = [codecs.DEAD_LETTER.decode(value_of(one)) for one in deployment.messages(topics.DEAD_LETTERS)]
     assert [(one.offset, one.code) for one in letters] == [(2, "internal_error")]
     assert group.stopped == []
 
