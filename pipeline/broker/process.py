@@ -36,6 +36,7 @@ HEAP_MB_DEFAULT: Final = 384
 START_SECONDS_MAX: Final = 60
 STOP_SECONDS_MAX: Final = 20
 KILL_SECONDS_MAX: Final = 5
+KNOWN_SECONDS_MAX: Final = 5
 POLL_SECONDS: Final = 0.05
 PORT_ATTEMPTS_MAX: Final = 3
 DISK_FREE_BYTES_MIN: Final = 300_000_000
@@ -97,11 +98,7 @@ class Broker:
 
     def is_running(self) -> bool:
         """Whether the process lives and is this folder's broker. A dead child not yet waited for does not live."""
-        try:
-            arguments = psutil.Process(self.pid).cmdline()
-        except psutil.Error:
-            return False
-        return arguments[-2:] == [MAIN_CLASS, str(_properties_file(self.folder))]
+        return _command_line(self.pid)[-2:] == [MAIN_CLASS, str(_properties_file(self.folder))]
 
     def stop(self) -> bool:
         """Ends it in order, all records on disk; True where it obeyed in 20 s, False where it had to be killed.
@@ -218,7 +215,7 @@ def _launch(
         log.replace(folder / "broker.log.1")
     log_start = log.stat().st_size if log.is_file() else 0
     command = java.command_line(runtime, jars, folder, heap_mb, MAIN_CLASS, str(config))
-    broker = Broker(f"{profile.HOST}:{ports[0]}", _spawn(command, log), folder, ports[1], heap_mb)
+    broker = Broker(f"{profile.HOST}:{ports[0]}", spawned(command, log), folder, ports[1], heap_mb)
     _remember(broker)
     try:
         if _wait_until_serving(broker, log_start, on_progress):
@@ -229,15 +226,23 @@ def _launch(
     return None
 
 
-def _spawn(command: list[str], log: Path) -> int:
-    """A process of its own session, so that Ctrl-C for the caller is not one for the broker; its id."""
+def spawned(command: list[str], log: Path) -> int:
+    """The id of a new process that writes to `log`, in a session of its own: Ctrl-C for the caller is not one for it.
+
+    It already shows its command line, by which it is known, or has died.
+    """
     streams = [
         (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
         (os.POSIX_SPAWN_OPEN, 1, str(log), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644),
         (os.POSIX_SPAWN_DUP2, 1, 2),
     ]
     # no Popen: it would warn of, and later wait for, a process that is meant to outlive its starter
-    return os.posix_spawn(command[0], command, java.environment(), file_actions=streams, setsid=True)
+    pid = os.posix_spawn(command[0], command, java.environment(), file_actions=streams, setsid=True)
+    # for a moment the system shows an empty one, which on a busy machine was taken for a death
+    deadline = time.monotonic() + KNOWN_SECONDS_MAX
+    while not _command_line(pid) and not _reap(pid) and time.monotonic() < deadline:
+        time.sleep(0.001)
+    return pid
 
 
 def _format(runtime: Path, jars: Path, folder: Path, config: Path) -> None:
@@ -367,9 +372,17 @@ def _properties_file(folder: Path) -> Path:
     return folder / "server.properties"
 
 
-def _reap(pid: int) -> None:
-    """Takes the dead child off the system's list, where it was our child."""
+def _command_line(pid: int) -> list[str]:
+    """The arguments of a living process; empty for none, and for a dead child nobody has waited for."""
     try:
-        os.waitpid(pid, os.WNOHANG)
+        return psutil.Process(pid).cmdline()
+    except psutil.Error:
+        return []
+
+
+def _reap(pid: int) -> bool:
+    """Takes the dead child off the system's list; True where it was our child and had died."""
+    try:
+        return os.waitpid(pid, os.WNOHANG)[0] == pid
     except ChildProcessError:
-        return
+        return False

@@ -15,7 +15,7 @@ import pytest
 from confluent_kafka import OFFSET_BEGINNING, Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from pipeline.broker import Broker, BrokerError
+from pipeline.broker import Broker, BrokerError, process
 from pipeline.broker.process import wipe_folder
 
 pytestmark = pytest.mark.broker
@@ -176,6 +176,18 @@ def test_a_stranger_with_a_recycled_process_id_is_left_alone(tmp_path: Path) -> 
     finally:
         stranger.kill()
         stranger.wait()
+
+
+def test_a_process_is_known_as_soon_as_its_start_returns(tmp_path: Path) -> None:
+    """A process just started shows no command line for a moment: that is not taken for its death."""
+    command = ["/bin/sh", "-c", "sleep 60", process.MAIN_CLASS, str(tmp_path / "server.properties")]
+    for _ in range(40):
+        started = Broker("127.0.0.1:1", process.spawned(command, tmp_path / "log"), tmp_path, 2, 128)
+        try:
+            assert started.is_running()
+        finally:
+            os.kill(started.pid, signal.SIGKILL)
+            os.waitpid(started.pid, 0)
 
 
 def test_a_damaged_state_file_is_no_broker(tmp_path: Path) -> None:
