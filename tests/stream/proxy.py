@@ -1,5 +1,6 @@
 """A TCP proxy between a client and the broker that loses the answer to one EndTxn: committed, and nobody was told."""
 
+import contextlib
 import socket
 import struct
 import threading
@@ -49,7 +50,7 @@ class Proxy:
                 self._armed.clear()
                 unanswered.add(correlation)
             broker.sendall(frame)
-        broker.close()
+        _hang_up(broker)
 
     def _answer(self, client: socket.socket, broker: socket.socket, unanswered: set[int]) -> None:
         for frame in _frames(broker):
@@ -57,8 +58,15 @@ class Proxy:
                 self.lost.set()
                 break
             client.sendall(frame.replace(*self._named))
-        client.close()
-        broker.close()
+        _hang_up(client)
+        _hang_up(broker)
+
+
+def _hang_up(connection: socket.socket) -> None:
+    """At once: `close` alone would wait for the other thread that reads from it."""
+    with contextlib.suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
+    connection.close()
 
 
 def _frames(connection: socket.socket) -> Iterator[bytes]:
