@@ -53,10 +53,8 @@ class Codec(Generic[T]):
 
 CODES: Final[Mapping[str, str]] = {
     "json_invalid": "broken_json",
-    "json_type": "broken_json",
     "missing": "field_missing",
     "unexpected_keyword_argument": "unknown_field",
-    "extra_forbidden": "unknown_field",
     "enum": "not_allowed",
     "literal_error": "not_allowed",
     "union_tag_invalid": "not_allowed",
@@ -76,7 +74,6 @@ CODES: Final[Mapping[str, str]] = {
     "time_out_of_range": "time_out_of_range",
     "control_character": "control_character",
     "combining_marks": "combining_marks",
-    "string_unicode": "broken_text",
 }
 """Our code for each of pydantic's; whatever is not listed is `wrong_type`. `schemas.codes` says what they mean."""
 
