@@ -1,0 +1,41 @@
+"""What Faust does by itself: pinned, so that nobody moves a business step into an agent, and we hear when it changes."""
+
+import os
+import signal
+import subprocess
+import sys
+
+from confluent_kafka import ConsumerGroupTopicPartitions
+
+from schemas import topics
+from tests.stream.deployment import ROOT, Deployment, until
+
+
+def committed(deployment: Deployment, group: str, topic: str) -> int:
+    """The group's offset in partition 0; negative where there is none."""
+    asked = deployment.brokers.admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)])
+    (answer,) = asked.values()
+    return next((one.offset for one in answer.result(10).topic_partitions if one.topic == topic), -1)
+
+
+def test_a_plain_faust_agent_loses_the_message_it_raised_on(deployment: Deployment) -> None:
+    """An agent that raises on message 5 of 10 has all ten committed: 5 is lost, and nothing tells of it."""
+    topic = deployment.settings.topic(topics.REPORTS)
+    group = f"{deployment.settings.topic_prefix}bare"
+    deployment.put([str(number) for number in range(1, 11)])
+    environment = {"PINNED_APP": group, "PINNED_BROKER": deployment.settings.brokers, "PINNED_TOPIC": topic}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.stream.bare_faust"],
+        cwd=ROOT,
+        env=os.environ | environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        until(30, "all ten committed", lambda: committed(deployment, group, topic) == 10)
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+    finally:
+        process.kill()
+        process.wait(10)
+    assert committed(deployment, group, topic) == 10

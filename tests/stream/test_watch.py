@@ -1,0 +1,142 @@
+"""What is seen from outside: log lines, metrics, clocks, settings, and the stop when nothing moves."""
+
+import json
+import logging
+import stat
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from prometheus_client import REGISTRY
+from pydantic import ValidationError
+
+from pipeline.settings import Settings, caller_key
+from pipeline.stream.clock import clock_of
+from pipeline.stream.loglines import JsonLine, PlainLine
+from pipeline.stream.partitions import Partitions
+from pipeline.stream.watch import Watch
+from tests.stream.deployment import Deployment, until
+
+
+def line(formatter: logging.Formatter, message: str) -> str:
+    return formatter.format(logging.LogRecord("x", logging.INFO, "f", 1, message, None, None))
+
+
+def test_a_log_line_cannot_be_forged() -> None:
+    """Control characters are written out, so that no text makes a second line or moves the cursor."""
+    forged = "done\n2026-11-24T00:00:00Z CRITICAL x: \x1b[2Jall is lost\u2028"
+    plain = line(PlainLine(), forged)
+    assert plain.splitlines() == [plain]
+    assert "\x1b" not in plain
+    assert json.loads(line(JsonLine(), forged))["message"].startswith("done\\n2026")
+
+
+def test_the_series_are_bounded() -> None:
+    """After all tests of this run, labels are still those of closed lists: far below 2,000 series."""
+    ours = [
+        one
+        for family in REGISTRY.collect()
+        if family.name.startswith("enforcement_")
+        for one in family.samples
+    ]
+    names = {name for sample in ours for name in sample.labels}
+    assert names <= {"topic", "outcome", "code", "kind", "end", "state", "partition", "reason", "le"}
+    assert len(ours) < 2_000
+
+
+def test_a_virtual_clock_runs_faster_from_its_origin() -> None:
+    """origin + (now - started) x speed, and waits are given in real seconds."""
+    origin = datetime(2026, 3, 1, 8, tzinfo=UTC)
+    clock = clock_of(Settings(clock_origin=origin, clock_started=time.time(), clock_speed=3_600))
+    shown = clock()
+    assert origin <= shown < origin + timedelta(hours=2)
+    assert 0 < clock.real_seconds_until(shown + timedelta(hours=10)) <= 10
+
+
+def test_the_real_clock_shows_the_time_in_utc() -> None:
+    """Without an origin the worker's clock is the machine's."""
+    assert abs((clock_of(Settings())() - datetime.now(UTC)).total_seconds()) < 5
+
+
+def test_the_callers_key_is_made_once_and_kept_private(tmp_path: Path) -> None:
+    """A new data folder gets a key file that only its owner reads; the same key comes back."""
+    settings = Settings(data_dir=tmp_path / "new")
+    key = caller_key(settings)
+    file = tmp_path / "new" / "caller.key"
+    assert caller_key(settings) == key
+    assert len(key) >= 32
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_short_callers_key_is_refused() -> None:
+    """A guessable key would undo every token."""
+    with pytest.raises(ValueError, match="at least 32 bytes"):
+        caller_key(Settings.model_validate({"caller_key": "short"}))
+
+
+def test_wrong_settings_are_refused_without_showing_their_value() -> None:
+    """A mistyped setting names itself; a secret beside it does not leak."""
+    with pytest.raises(ValidationError) as raised:
+        Settings.model_validate({"http_port": "hunter2"})
+    assert "http_port" in str(raised.value)
+    assert "hunter2" not in str(raised.value)
+
+
+def test_an_open_partition_that_does_not_move_stops_the_worker(deployment: Deployment) -> None:
+    """Records stand in the input and nothing fetches them: the silent death of a consumer is made a loud one."""
+    stopped: list[tuple[int, str]] = []
+    settings = deployment.settings.model_copy(update={"stall_s": 1.0, "http_port": 0})
+    mute = Deployment(settings, deployment.folder)
+    partitions = Partitions(mute.parts(), lambda code, line: stopped.append((code, line)))
+    deployment.put(["never fetched"])
+    partitions.assign({0}, 1)
+    Watch(partitions).start()
+    until(20, "stopped", lambda: stopped)
+    assert stopped[0][0] == 70
+    assert "reports.v1/0" in stopped[0][1]
+    assert partitions.stop(10)
+
+
+def test_a_fourth_fencing_in_a_minute_stops_the_worker(deployment: Deployment) -> None:
+    """Two deployments under one application id fence each other for ever: exit 75 tells the supervisor."""
+    stopped: list[tuple[int, str]] = []
+    partitions = Partitions(deployment.parts(), lambda code, line: stopped.append((code, line)))
+    for _ in range(3):
+        partitions.gave_up(0, fenced=True)
+    assert stopped == []
+    partitions.gave_up(0, fenced=True)
+    assert stopped[0][0] == 75
+
+
+def test_a_fenced_partition_asks_for_a_new_assignment_after_a_session(deployment: Deployment) -> None:
+    """The group usually gives one by itself; if not, the partition must not stay unworked."""
+    asked: list[bool] = []
+    settings = deployment.settings.model_copy(update={"session_timeout_s": 1.0})
+    partitions = Partitions(Deployment(settings, deployment.folder).parts(), lambda *_: None)
+    partitions.request_rejoin = lambda: asked.append(True)
+    partitions.gave_up(0, fenced=True)
+    partitions.review()
+    assert asked == []
+
+    def review() -> bool:
+        partitions.review()
+        return bool(asked)
+
+    until(3, "asked", review)
+    assert asked == [True]
+
+
+def test_ownership_is_fresh_only_while_heartbeats_are_answered(deployment: Deployment) -> None:
+    """Condition 3: the same generation, a heartbeat younger than half a session, no rebalance under way."""
+    settings = deployment.settings.model_copy(update={"session_timeout_s": 1.0})
+    partitions = Partitions(Deployment(settings, deployment.folder).parts(), lambda *_: None)
+    assert not partitions.is_fresh(1)
+    partitions.assign(set(), 1)
+    assert partitions.is_fresh(1)
+    assert not partitions.is_fresh(0)
+    until(3, "stale", lambda: not partitions.is_fresh(1))
+    partitions.assign(set(), 2)
+    assert partitions.is_fresh(2)
+    partitions.park()
+    assert not partitions.is_fresh(2)
