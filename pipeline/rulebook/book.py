@@ -53,6 +53,8 @@ def read_book(folder: Path = RULES_DIR) -> Book:
     Raises:
         BadRules: the folder or a file in it is wrong.
     """
+    if not folder.is_dir():
+        raise BadRules([Problem(str(folder), 1, "", "no such folder", "a folder of rules")])
     sheets: list[Sheet] = []
     problems = list(_strangers(folder))
 
@@ -99,8 +101,6 @@ def limit_of(text: str) -> Limit:
 
 def _strangers(folder: Path) -> list[Problem]:
     """Files that nobody reads: most likely a name with a typing error."""
-    if not folder.is_dir():
-        return [Problem(str(folder), 1, "", "no such folder", "a folder of rules")]
     found = sorted(folder.rglob("*.y*ml"))
     known = {folder / name for name in _FILES} | set(_calendars(folder))
     allowed = f"{', '.join(_FILES)}, {CALENDAR_FOLDER}/<year>.yaml"

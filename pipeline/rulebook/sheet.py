@@ -5,7 +5,7 @@ them in `checks`. Nothing is guessed: a duplicate key, an unknown field or a num
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Generic, NamedTuple, TypeVar
@@ -20,6 +20,7 @@ FILE_BYTES_MAX: Final = 1024 * 1024
 DEPTH_MAX: Final = 12
 PROBLEMS_MAX: Final = 200
 
+_TAG: Final = "tag:yaml.org,2002:"
 _Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The parser in C where there is one: ten times faster."""
 
@@ -108,8 +109,11 @@ def fill(sheet: Sheet, table: type[M]) -> Filled[M] | None:
         filled = table.model_validate_json(json.dumps(sheet.value, default=str), strict=True)
     except ValidationError as why:
         schema: Mapping[str, object] = table.model_json_schema()
-        for error in why.errors(include_url=False, include_input=False):
-            sheet.problems.append(_said(sheet, error, schema))
+        errors = why.errors(include_url=False)
+        for error in errors:
+            # a list whose items are wrong is also said to be too short
+            if not any(_is_inside(other["loc"], error["loc"]) for other in errors):
+                sheet.problems.append(_said(sheet, error, schema))
         return None
     return Filled(sheet, filled)
 
@@ -149,7 +153,7 @@ def _value_of(node: yaml.Node, path: FieldPath, sheet: Sheet) -> object:
     try:
         value: object = yaml.SafeLoader("").construct_object(node)
     except (ValueError, yaml.YAMLError):
-        sheet.problems.append(sheet.problem(path, f"no {node.tag.rpartition(':')[2]}", "a value of YAML"))
+        sheet.problems.append(sheet.problem(path, f"no {node.tag.removeprefix(_TAG)}", "a value of YAML"))
         return None
     return value
 
@@ -158,10 +162,11 @@ def _mapping_of(node: yaml.MappingNode, path: FieldPath, sheet: Sheet) -> dict[s
     """Keys are taken as they are written: 50 is "50", and no is "no"."""
     values: dict[str, object] = {}
     for key, item in node.value:
+        line = key.start_mark.line + 1
         if not isinstance(key, yaml.ScalarNode):
-            sheet.problems.append(sheet.problem(path, "a key that is no text", "text"))
+            sheet.problems.append(Problem(sheet.file, line, ".".join(path), "a key that is no text", "text"))
             continue
-        here, line = (*path, key.value), key.start_mark.line + 1
+        here = (*path, key.value)
         if key.value in values:
             first = sheet.lines[here]
             wrong = f"here twice, first in line {first}"
@@ -175,16 +180,16 @@ def _mapping_of(node: yaml.MappingNode, path: FieldPath, sheet: Sheet) -> dict[s
 def _said(sheet: Sheet, error: ErrorDetails, schema: Mapping[str, object]) -> Problem:
     """pydantic's finding in our words. `[key]` at the end of its path means the key itself."""
     path = tuple(str(part) for part in error["loc"] if part != "[key]")
-    if error["type"] == "missing":
-        wrong = "is missing"
-    elif error["type"] == "extra_forbidden":
-        wrong = "unknown field"
-    else:
-        wrong = error["msg"].removeprefix("Value error, ")
-        wrong = wrong[0].lower() + wrong[1:]
+    wrong, value = _WRONG.get(error["type"], error["msg"]), error["input"]
+    if error["type"] not in _WITHOUT_VALUE and isinstance(value, str | int | float):
+        wrong = f"{json.dumps(value, ensure_ascii=False)[:_SHOWN_MAX]} {wrong}"
     context = error.get("ctx", {})
     allowed = str(context["allowed"]) if "allowed" in context else _allowed(schema, path)
     return sheet.problem(path, wrong, allowed)
+
+
+def _is_inside(inner: Sequence[int | str], outer: Sequence[int | str]) -> bool:
+    return len(inner) > len(outer) and tuple(inner[: len(outer)]) == tuple(outer)
 
 
 def _allowed(schema: Mapping[str, object], path: FieldPath) -> str:
@@ -245,6 +250,34 @@ def _first_line(why: Exception) -> str:
     return (reason.splitlines() or ["cannot be read"])[0]
 
 
+_SHOWN_MAX: Final = 80
+_WITHOUT_VALUE: Final = frozenset({"missing", "extra_forbidden"})
+_WRONG: Final = {
+    "missing": "is missing",
+    "extra_forbidden": "unknown field",
+    "enum": "is not one of these",
+    "literal_error": "is not one of these",
+    "string_pattern_mismatch": "is not of this form",
+    "string_type": "is no text",
+    "string_too_short": "is too short",
+    "string_too_long": "is too long",
+    "int_type": "is no whole number",
+    "float_type": "is no number",
+    "finite_number": "is no number",
+    "bool_type": "is neither true nor false",
+    "date_parsing": "is no date",
+    "date_from_datetime_parsing": "is no date",
+    "date_type": "is no date",
+    "tuple_type": "is no list",
+    "frozen_set_type": "is no list",
+    "model_type": "is no mapping",
+    "model_attributes_type": "is no mapping",
+    "dict_type": "is no mapping",
+    "too_short": "has too few items",
+    "too_long": "has too many items",
+    "greater_than_equal": "is too small",
+    "less_than_equal": "is too large",
+}
 _KINDS: Final = {
     "string": "text, in quotes where it looks like a number or a date",
     "boolean": "true or false",

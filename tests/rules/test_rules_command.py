@@ -1,0 +1,79 @@
+"""`enforcement rules`: what somebody who writes rules is told."""
+
+import json
+import shutil
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from pipeline.rulebook import RULES_DIR, load_rules
+from pipeline.rulebook_cli import rules_group
+
+
+def run(*words):
+    """The command with these words."""
+    return CliRunner().invoke(rules_group, words)
+
+
+def broken(folder: Path) -> Path:
+    """Rules with one mistake."""
+    copy = Path(shutil.copytree(RULES_DIR, folder / "rules"))
+    path = copy / "hours.yaml"
+    path.write_text(path.read_text().replace('"14:00-17:30"', '"11:00-17:30"'))
+    return copy
+
+
+def test_right_rules_are_said_to_be_right_with_their_version():
+    """Without a folder it is the shipped one."""
+    result = run("check")
+    assert result.exit_code == 0
+    assert load_rules().version in result.output
+    assert json.loads(run("check", "--json").output)["problems"] == 0
+
+
+def test_wrong_rules_end_with_65_and_a_line_for_each_problem(tmp_path):
+    """As compilers do: file, line, field, what is wrong, what is allowed."""
+    folder = broken(tmp_path)
+    result = run("check", str(folder))
+    assert result.exit_code == 65
+    line = result.stderr.splitlines()[0]
+    assert line == (
+        f"{folder}/hours.yaml:7: hours.0.intervals.1: 11:00-17:30 overlaps what is before it; allowed: ascending hours"
+    )
+
+
+def test_wrong_rules_in_json_are_a_list_of_problems(tmp_path):
+    """The same for programs."""
+    result = run("check", str(broken(tmp_path)), "--json")
+    assert result.exit_code == 65
+    told = json.loads(result.stdout)
+    assert told["problems"] == 1
+    assert told["found"][0]["field"] == "hours.0.intervals.1"
+
+
+def test_a_matter_is_shown_whole():
+    """Chinese and English, limits, basis, evidence; codes may be typed in small letters."""
+    result = run("show", "matter", "sr-001")
+    assert result.exit_code == 0
+    for word in (
+        "占道经营、流动摊贩",
+        "city-appearance",
+        "2 work_hours",
+        "《城市道路管理条例》第27、42条",
+        "bodycam",
+    ):
+        assert word in result.output
+    told = json.loads(run("show", "matter", "SR-001", "--json").output)
+    assert (told["code"], told["arrive"], told["sources"]) == (
+        "SR-001",
+        "240 work_minutes",
+        ["12319", "12345", "monitor", "patrol"],
+    )
+
+
+def test_a_matter_that_is_not_there_is_answered_with_those_that_are():
+    """A typing error is no stack trace."""
+    result = run("show", "matter", "SR-999")
+    assert result.exit_code == 2
+    assert "no such matter: SR-999" in result.output
+    assert "SR-016" in result.output
