@@ -1,0 +1,306 @@
+"""What people do with an assignment, and when: a pure function of the seed, the case, the team and the leg.
+
+Nothing depends on the order in which assignments arrive, nor on any clock but the assignment's own time.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Final, NamedTuple
+
+from pipeline.simulate.chance import LOCAL, chance, photo_hash
+from schemas.action import Action, Actor, Arrive, CallBack, Claim, Dispose, Return, Sign, Verify
+from schemas.evidence import Evidence
+from schemas.outputs import Assignment
+from schemas.terms import AssignmentKind, EvidenceKind, ReturnReason, Role, Severity
+
+OFFICERS_PER_TEAM: Final = 8
+VERIFIERS: Final = 4
+CLERKS: Final = 3
+BODY_CAMERAS: Final = 30
+CALLS_MAX: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How often people do what is out of the ordinary; shares from 0 to 1."""
+
+    claims: float = 0.8
+    returns: float = 0.05
+    late: float = 0.05
+    slow: float = 0.4
+    forgets_evidence: float = 0.07
+    comes_alone: float = 0.03
+    fails_verification: float = 0.06
+    verifies_own_work: float = 0.02
+    not_reached: float = 0.18
+    not_solved: float = 0.06
+    not_satisfied: float = 0.05
+
+
+class Step(NamedTuple):
+    """One action, done at `due`."""
+
+    due: datetime
+    action: Action
+
+
+HABITS: Final = Habits()
+
+
+def decide(seed: int, task: Assignment, handler: str | None = None, habits: Habits = HABITS) -> list[Step]:
+    """All that will be done about an open assignment, in the order of time. `handler` disposed of the case last, if known."""
+    draw = chance(seed, "people", task.case_id, task.team, task.kind.value, task.leg)
+    match task.kind:
+        case AssignmentKind.OFFER:
+            return list(_offered(task, draw, habits))
+        case AssignmentKind.HANDLE:
+            again = not task.why
+            return list(_rework(task, draw, habits) if again else _handle(task, draw, habits))
+        case AssignmentKind.VERIFY:
+            return list(_verify(task, draw, habits, handler))
+        case AssignmentKind.CALL_BACK:
+            return list(_call_back(task, draw, habits))
+
+
+def _offered(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:
+    """领单: often somebody takes it; two teams may want it at the same time."""
+    if draw.random() < habits.claims:
+        at = _on_duty(task.at + _minutes(draw, 1, 12), task.severity, draw)
+        yield Step(
+            at, Claim(action_id=_id(task, "claim"), case_id=task.case_id, actor=_leader(task), acted_at=at)
+        )
+
+
+def _handle(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:
+    """签收、到场、处置; sometimes 退单 instead."""
+    urgent = _is_urgent(task.severity)
+    at = _on_duty(task.at + (_minutes(draw, 1, 6) if urgent else _minutes(draw, 2, 25)), task.severity, draw)
+    if task.leg == 1 and draw.random() < habits.returns:
+        yield Step(at, _return(task, at, draw))
+        return
+    yield Step(at, Sign(action_id=_id(task, "sign"), case_id=task.case_id, actor=_leader(task), acted_at=at))
+    at = _on_duty(at + (_minutes(draw, 3, 16) if urgent else _minutes(draw, 6, 55)), task.severity, draw)
+    officers = draw.sample(_officers(task), draw.choice((2, 2, 2, 3)))
+    if draw.random() < habits.comes_alone:
+        yield Step(at, _arrive(task, at, officers[:1], "alone"))
+        at += _minutes(draw, 8, 20)
+    yield Step(at, _arrive(task, at, officers))
+    done = _done_at(task, at, draw, habits)
+    yield from _dispose(task, at, done, officers[0], draw, habits)
+
+
+def _rework(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:
+    """返工: the same team goes once more and proves it anew."""
+    at = _on_duty(task.at + _minutes(draw, 15, 50), task.severity, draw)
+    officers = draw.sample(_officers(task), 2)
+    yield Step(at, _arrive(task, at, officers))
+    yield from _dispose(task, at, at + _minutes(draw, 10, 60), officers[0], draw, habits)
+
+
+def _dispose(
+    task: Assignment, begun: datetime, done: datetime, officer: str, draw: Random, habits: Habits
+) -> Iterator[Step]:
+    """处置: with all that the matter asks for; sometimes something is forgotten, refused, and handed in after."""
+    evidence = tuple(_evidence(task, begun, done, officer, draw))
+    actor = Actor(id=officer, role=Role.OFFICER, team=task.team)
+    if evidence and draw.random() < habits.forgets_evidence:
+        short = tuple(item for item in evidence if item.kind is not EvidenceKind.PHOTO_AFTER)
+        if len(short) == len(evidence):
+            short = evidence[:-1]
+        yield Step(
+            done,
+            Dispose(
+                action_id=_id(task, "dispose-short"),
+                case_id=task.case_id,
+                actor=actor,
+                acted_at=done,
+                evidence=short,
+            ),
+        )
+        done += _minutes(draw, 4, 15)
+    note = draw.choice(_FOUND_NOTHING if task.source.value == "monitor" and draw.random() < 0.3 else _DONE)
+    yield Step(
+        done,
+        Dispose(
+            action_id=_id(task, "dispose"),
+            case_id=task.case_id,
+            actor=actor,
+            acted_at=done,
+            evidence=evidence,
+            note=note,
+        ),
+    )
+
+
+def _verify(task: Assignment, draw: Random, habits: Habits, handler: str | None) -> Iterator[Step]:
+    """核查: by somebody who did not handle it. Whoever tries with their own work is refused."""
+    at = _on_duty(task.at + _minutes(draw, 6, 45), Severity.P4, draw)
+    street = task.street
+    if handler is not None and draw.random() < habits.verifies_own_work:
+        own = Actor(id=handler, role=Role.VERIFIER, team=task.team)
+        yield Step(
+            at,
+            Verify(
+                action_id=_id(task, "verify-own"), case_id=task.case_id, actor=own, acted_at=at, passed=True
+            ),
+        )
+        at += _minutes(draw, 10, 30)
+    verifier = Actor(id=f"{street}-verifier-{draw.randint(1, VERIFIERS)}", role=Role.VERIFIER, team=task.team)
+    passed = draw.random() >= habits.fails_verification
+    photo = _item(task, EvidenceKind.PHOTO, at - timedelta(minutes=1), verifier.id, f"verify-{task.leg}")
+    yield Step(
+        at,
+        Verify(
+            action_id=_id(task, "verify"),
+            case_id=task.case_id,
+            actor=verifier,
+            acted_at=at,
+            passed=passed,
+            note="" if passed else draw.choice(_NOT_DONE),
+            evidence=(photo,),
+        ),
+    )
+
+
+def _call_back(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:
+    """回访: up to three calls until somebody answers."""
+    at = task.at + _minutes(draw, 15, 80)
+    clerk = Actor(
+        id=f"{task.street}-clerk-{draw.randint(1, CLERKS)}", role=Role.CALLBACK_CLERK, team=task.team
+    )
+    for call in range(1, CALLS_MAX + 1):
+        at = _on_duty(at, Severity.P4, draw)
+        reached = draw.random() >= habits.not_reached
+        solved = reached and draw.random() >= habits.not_solved
+        satisfied = solved and draw.random() >= habits.not_satisfied
+        yield Step(
+            at,
+            CallBack(
+                action_id=_id(task, f"call-{call}"),
+                case_id=task.case_id,
+                actor=clerk,
+                acted_at=at,
+                reached=reached,
+                solved=solved if reached else None,
+                satisfied=satisfied if reached else None,
+                note="" if solved or not reached else draw.choice(_COMPLAINTS),
+            ),
+        )
+        if reached:
+            return
+        at += _minutes(draw, 90, 200)
+
+
+def _done_at(task: Assignment, arrived: datetime, draw: Random, habits: Habits) -> datetime:
+    """When the work is done: mostly soon, long matters sometimes days later, and sometimes too late."""
+    work = min(timedelta(hours=6), timedelta(minutes=draw.lognormvariate(3.4, 0.6)))
+    due = task.due_at
+    if due is None or due <= arrived:
+        return _on_duty(arrived + work, task.severity, draw)
+    left = due - arrived
+    if draw.random() < habits.late:
+        return _on_duty(due + _minutes(draw, 5, 90), task.severity, draw)
+    if left > timedelta(hours=20) and draw.random() < habits.slow:
+        return _on_duty(arrived + left * draw.uniform(0.2, 0.8), task.severity, draw)
+    return _on_duty(arrived + min(work, left * 0.8), task.severity, draw)
+
+
+def _on_duty(moment: datetime, severity: Severity, draw: Random) -> datetime:
+    """P1 and P2 are worked day and night; the others wait for the morning."""
+    local = moment.astimezone(LOCAL).replace(microsecond=0)
+    if _is_urgent(severity) or DUTY_BEGINS <= local.hour < DUTY_ENDS:
+        return local
+    days = 1 if local.hour >= DUTY_ENDS else 0
+    morning = local.replace(hour=DUTY_BEGINS, minute=0, second=0) + timedelta(days=days)
+    return morning + _minutes(draw, 5, 55)
+
+
+def _evidence(
+    task: Assignment, begun: datetime, done: datetime, officer: str, draw: Random
+) -> Iterator[Evidence]:
+    """One item of each kind that is asked for: what was before, then what is after, none older than the case."""
+    span = max(done - begun, timedelta(minutes=2))
+    for kind in task.evidence_required:
+        part = {EvidenceKind.PHOTO_BEFORE: 0.1, EvidenceKind.PHOTO_AFTER: 0.9}.get(kind, 0.3)
+        taken = (begun + span * part).replace(microsecond=0)
+        yield _item(
+            task, kind, min(taken, done), officer, f"{kind.value}-{task.leg}", draw.randint(1, BODY_CAMERAS)
+        )
+
+
+def _item(
+    task: Assignment, kind: EvidenceKind, taken: datetime, officer: str, name: str, camera: int | None = None
+) -> Evidence:
+    recorded = kind in (EvidenceKind.BODYCAM, EvidenceKind.VIDEO)
+    sha256 = photo_hash(task.case_id, task.team, name)
+    return Evidence(
+        sha256=sha256,
+        kind=kind,
+        taken_at=taken,
+        ended_at=taken + timedelta(seconds=90) if recorded else None,
+        device=f"BWC-{camera:02d}" if recorded and camera else None,
+        officer=officer,
+        uri=f"s3://evidence/{task.case_id}/{sha256[:16]}",
+    )
+
+
+def _return(task: Assignment, at: datetime, draw: Random) -> Return:
+    reason = draw.choice(list(ReturnReason))
+    return Return(
+        action_id=_id(task, "return"),
+        case_id=task.case_id,
+        actor=_leader(task),
+        acted_at=at,
+        reason=reason,
+        note=_RETURN_NOTES[reason],
+    )
+
+
+def _arrive(task: Assignment, at: datetime, officers: list[str], name: str = "arrive") -> Arrive:
+    actor = Actor(id=officers[0], role=Role.OFFICER, team=task.team)
+    return Arrive(
+        action_id=_id(task, name), case_id=task.case_id, actor=actor, acted_at=at, officers=tuple(officers)
+    )
+
+
+def _id(task: Assignment, name: str) -> str:
+    """Names the action for ever: doing it again under the same id changes nothing."""
+    return f"{task.case_id}-{task.team}-{task.leg}-{name}"
+
+
+def _leader(task: Assignment) -> Actor:
+    return Actor(id=f"{task.street}-{task.team}-lead", role=Role.TEAM, team=task.team)
+
+
+def _officers(task: Assignment) -> list[str]:
+    return [f"{task.street}-{task.team}-{number:02d}" for number in range(1, OFFICERS_PER_TEAM + 1)]
+
+
+def _is_urgent(severity: Severity) -> bool:
+    return severity in (Severity.P1, Severity.P2)
+
+
+def _minutes(draw: Random, least: float, most: float) -> timedelta:
+    return timedelta(seconds=int(draw.uniform(least, most) * 60))
+
+
+DUTY_BEGINS: Final = 8
+DUTY_ENDS: Final = 21
+_DONE: Final = (
+    "现场已整改完毕",
+    "当事人已自行整改",
+    "已清理,恢复原状",
+    "已责令停止并整改到位",
+    "现场处置完毕,已拍照留存",
+)
+_FOUND_NOTHING: Final = ("到场核实,未发现告警所述情况", "经查为设备误报")
+_NOT_DONE: Final = ("现场仍有残留,请返工", "复查时当事人又摆了出来", "处置后照片与现场不符", "整改不彻底")
+_COMPLAINTS: Final = ("来电人表示又出现了", "来电人称没人联系过他", "来电人对处理结果不认可")
+_RETURN_NOTES: Final = {
+    ReturnReason.NOT_OUR_MATTER: "该事项不属本组职责",
+    ReturnReason.NOT_OUR_AREA: "地点不在本片区",
+    ReturnReason.NOT_ENOUGH_FACTS: "地址不清,联系不上来电人",
+    ReturnReason.BEYOND_POWERS: "超出街道处置权限,需上级部门办理",
+}

@@ -1,0 +1,149 @@
+"""To the brokers and back, beside the public client: a sender of raw bytes, and a reader of whole topics (committed only).
+
+The client of `pipeline.edge` pushes what is well-formed. A simulation must also push what is not, and a count must not
+rely on what it counts: so both are written here on the other Kafka client, and decode nothing.
+"""
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+from confluent_kafka import Consumer, KafkaError, Message, Producer, TopicPartition
+
+from pipeline.settings import Settings
+from schemas.errors import Unavailable
+
+FLUSH_SECONDS: Final = 30.0
+POLL_SECONDS: Final = 0.05
+BATCH_MAX: Final = 2_000
+ANSWER_SECONDS: Final = 10.0
+
+
+class Record(NamedTuple):
+    """One record of a topic, named as in the contracts."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes
+
+
+class Sender:
+    """Sends in order; a record is acknowledged by all replicas, once."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Talks to the brokers with the first record."""
+        self._settings = settings
+        self._producer = Producer(
+            {"bootstrap.servers": settings.brokers, "enable.idempotence": True, "linger.ms": 2, "acks": "all"}
+        )
+        self.acknowledged: list[tuple[str, int, int]] = []
+        self.failed: list[str] = []
+
+    def send(self, topic: str, key: bytes, value: bytes) -> None:
+        """The record is on its way; `acknowledged` or `failed` will say."""
+        self._producer.produce(self._settings.topic(topic), value, key, on_delivery=self._delivered)
+        self._producer.poll(0)
+
+    def flush(self) -> None:
+        """All that was sent is acknowledged.
+
+        Raises:
+            Unavailable: something could not be delivered.
+        """
+        left = self._producer.flush(FLUSH_SECONDS)
+        if left or self.failed:
+            raise Unavailable("not_delivered", f"{left} unanswered; {'; '.join(self.failed[:3])}")
+
+    def _delivered(self, error: KafkaError | None, message: Message) -> None:
+        topic, partition, offset = message.topic(), message.partition(), message.offset()
+        if error is not None or topic is None or partition is None or offset is None:
+            self.failed.append(str(error))
+            return
+        self.acknowledged.append((self._settings.contract_name(topic), partition, offset))
+
+
+class Reader:
+    """Reads whole topics from their beginning and then follows them. Belongs to no group and commits nothing."""
+
+    def __init__(self, settings: Settings, topics: Sequence[str]) -> None:
+        """Raises Unavailable when the brokers do not answer or a topic is missing."""
+        self._settings = settings
+        self._consumer = Consumer(
+            {
+                "bootstrap.servers": settings.brokers,
+                "group.id": "no-group",
+                "enable.auto.commit": False,
+                "isolation.level": "read_committed",
+                "auto.offset.reset": "earliest",
+                "fetch.wait.max.ms": 20,
+                "enable.partition.eof": True,
+            }
+        )
+        self._places = [
+            TopicPartition(settings.topic(topic), partition, 0)
+            for topic in topics
+            for partition in range(settings.partitions)
+        ]
+        self._ended: set[tuple[str, int]] = set()
+        self._consumer.assign(self._places)
+
+    def poll(self) -> list[Record]:
+        """What has come meanwhile; in log order within a partition. Waits a moment when there is nothing.
+
+        Raises:
+            Unavailable: the brokers say so.
+        """
+        messages = self._consumer.consume(BATCH_MAX, POLL_SECONDS)
+        return [self._record(message) for message in messages if not self._is_end(message)]
+
+    def to_end(self) -> Iterator[Record]:
+        """Everything up to where the committed part of the topics ends now; of a reader that has read nothing yet."""
+        limit = time.monotonic() + ANSWER_SECONDS
+        while len(self._ended) < len(self._places):
+            found = self.poll()
+            yield from found
+            if found:
+                limit = time.monotonic() + ANSWER_SECONDS
+            if time.monotonic() > limit:
+                raise Unavailable(
+                    "no_answer", f"the end of {len(self._places) - len(self._ended)} partitions"
+                )
+
+    def close(self) -> None:
+        """Nothing more is read."""
+        self._consumer.close()
+
+    def _is_end(self, message: Message) -> bool:
+        """Whether this is no record but the news that a partition has nothing more at the moment."""
+        error = message.error()
+        if error is None or error.code() != KafkaError._PARTITION_EOF:
+            return False
+        self._ended.add((str(message.topic()), message.partition() or 0))
+        return True
+
+    def _record(self, message: Message) -> Record:
+        error = message.error()
+        if error is not None:
+            raise Unavailable("broker_error", error.str())
+        topic, partition, offset = message.topic(), message.partition(), message.offset()
+        if topic is None or partition is None or offset is None:
+            raise Unavailable("broker_error", "a record without a place")
+        key, value = message.key(), message.value()
+        return Record(
+            self._settings.contract_name(topic), partition, offset, _bytes(key), _bytes(value) or b""
+        )
+
+
+def _bytes(content: str | bytes | None) -> bytes | None:
+    return content.encode() if isinstance(content, str) else content
+
+
+def read_all(settings: Settings, topics: Sequence[str]) -> Iterable[Record]:
+    """Every committed record of these topics."""
+    reader = Reader(settings, topics)
+    try:
+        yield from reader.to_end()
+    finally:
+        reader.close()

@@ -1,0 +1,187 @@
+"""What people decide depends on the seed, the case and the leg, and on nothing else."""
+
+import threading
+import time
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import get_args
+
+from pipeline.simulate.actors import People, Timetable
+from pipeline.simulate.clock import VirtualClock
+from pipeline.simulate.decisions import HABITS, Habits, decide
+from schemas import codecs
+from schemas.action import Action, Arrive, CallBack, Claim, Dispose, Return, Sign, Verify
+from schemas.outputs import Assignment
+from schemas.place import Place
+from schemas.terms import AssignmentKind, AssignmentStatus, EvidenceKind, Severity, Source
+
+MORNING = datetime.fromisoformat("2026-11-24T09:00:00+08:00")
+NEEDED = (EvidenceKind.PHOTO_BEFORE, EvidenceKind.PHOTO_AFTER, EvidenceKind.BODYCAM)
+CAREFUL = Habits(
+    claims=1.0, returns=0, late=0, slow=0, forgets_evidence=0, comes_alone=0, fails_verification=0,
+    verifies_own_work=0, not_reached=0, not_solved=0, not_satisfied=0,
+)  # fmt: skip
+
+
+BASE = Assignment(
+    assignment_id="0:1:7:assignment:0",
+    entry_id="0:1:7",
+    at=MORNING,
+    case_id="140109004-0000000000001",
+    case_version=1,
+    street="140109004",
+    team="city-appearance",
+    kind=AssignmentKind.HANDLE,
+    status=AssignmentStatus.OPEN,
+    leg=1,
+    matter="SR-001",
+    matter_zh="占道经营",
+    matter_en="Street vending",
+    severity=Severity.P4,
+    source=Source.PATROL,
+    place=Place(address="兴华街18号"),
+    text="有人占道",
+    due_at=MORNING + timedelta(hours=3),
+    evidence_required=NEEDED,
+    why="ordinary: dispatch",
+)
+
+
+def task(number: int = 1, kind: AssignmentKind = AssignmentKind.HANDLE, **changes) -> Assignment:
+    """An open assignment of a case."""
+    return replace(BASE, case_id=f"140109004-{number:013d}", kind=kind, **changes)
+
+
+def actions(
+    of: Assignment, habits: Habits = HABITS, seed: int = 7, handler: str | None = None
+) -> list[Action]:
+    """What is decided, without the times."""
+    return [step.action for step in decide(seed, of, handler, habits)]
+
+
+def test_the_same_assignment_is_always_decided_alike():
+    """Another delivery, another order: the same steps at the same times."""
+    tasks = [task(n, kind) for n in range(40) for kind in AssignmentKind]
+    first = {(one.case_id, one.kind): decide(7, one) for one in tasks}
+    for one in reversed(tasks):
+        assert decide(7, one) == first[one.case_id, one.kind]
+
+
+def test_another_seed_decides_otherwise():
+    """Over some cases, at least."""
+    assert [decide(7, task(n)) for n in range(10)] != [decide(8, task(n)) for n in range(10)]
+
+
+def test_a_team_signs_arrives_and_disposes():
+    """The plain way, with all that is asked for, in rising time and within the contract."""
+    steps = decide(7, task(), habits=CAREFUL)
+    assert [type(step.action) for step in steps] == [Sign, Arrive, Dispose]
+    assert [step.due for step in steps] == sorted(step.due for step in steps)
+    arrive, dispose = steps[1].action, steps[2].action
+    assert isinstance(arrive, Arrive)
+    assert len(set(arrive.officers)) >= 2
+    assert isinstance(dispose, Dispose)
+    taken = {item.kind: item.taken_at for item in dispose.evidence}
+    assert set(taken) == set(NEEDED)
+    assert MORNING < taken[EvidenceKind.PHOTO_BEFORE] < taken[EvidenceKind.PHOTO_AFTER] <= steps[2].due
+    for step in steps:
+        assert codecs.ACTION.decode_strictly(codecs.ACTION.encode(step.action)).case_id == task().case_id
+
+
+def test_rework_needs_no_new_signature():
+    """An assignment without a routing trace is the team's own again."""
+    assert [type(one) for one in actions(task(leg=2, why=""), CAREFUL)] == [Arrive, Dispose]
+
+
+def test_an_offer_is_claimed_or_left():
+    """Mostly claimed, never anything else."""
+    found = [actions(task(n, AssignmentKind.OFFER)) for n in range(300)]
+    assert 0.7 < sum(bool(one) for one in found) / 300 < 0.9
+    assert {type(action) for one in found for action in one} == {Claim}
+
+
+def test_who_verifies_did_not_handle():
+    """And whoever tries it with their own work does so first, and then somebody else verifies."""
+    handler = "140109004-city-appearance-03"
+    tried = 0
+    for n in range(400):
+        found = actions(task(n, AssignmentKind.VERIFY, team="verification"), handler=handler)
+        assert isinstance(found[-1], Verify)
+        assert found[-1].actor.id != handler
+        tried += found[0].actor.id == handler
+    assert 0 < tried < 30
+
+
+def test_nobody_is_called_more_than_three_times():
+    """Calls end with the first that is answered."""
+    for n in range(300):
+        calls = actions(task(n, AssignmentKind.CALL_BACK, team="callback"))
+        assert 1 <= len(calls) <= 3
+        assert all(
+            isinstance(call, CallBack) and not call.reached and call.solved is None for call in calls[:-1]
+        )
+
+
+def test_people_make_mistakes():
+    """Over many cases: returns, lone officers, forgotten photos, late work, failed verifications, dissatisfaction."""
+    legs = [decide(7, task(n)) for n in range(600)]
+    kinds = [[type(step.action) for step in steps] for steps in legs]
+    assert 10 < sum(Return in one for one in kinds) < 60
+    assert 5 < sum(one.count(Arrive) == 2 for one in kinds) < 40
+    assert 15 < sum(one.count(Dispose) == 2 for one in kinds) < 90
+    assert 15 < sum(steps[-1].due > MORNING + timedelta(hours=3) for steps in legs) < 90
+    verdicts = [actions(task(n, AssignmentKind.VERIFY))[-1] for n in range(600)]
+    failed = [one for one in verdicts if isinstance(one, Verify) and not one.passed]
+    assert 15 < len(failed) < 70
+    assert all(one.note for one in failed)
+    answers = [actions(task(n, AssignmentKind.CALL_BACK))[-1] for n in range(600)]
+    assert 10 < sum(isinstance(one, CallBack) and one.solved is False for one in answers) < 70
+
+
+def test_a_team_returns_a_task_only_once():
+    """The second team, or the first again, handles it."""
+    assert not any(isinstance(one, Return) for n in range(300) for one in actions(task(n, leg=2)))
+
+
+def test_what_is_not_urgent_waits_for_the_morning():
+    """By night only P1 and P2 are worked."""
+    night = MORNING.replace(hour=23)
+    for n in range(100):
+        assert all(8 <= step.due.hour < 21 for step in decide(7, task(n, at=night, due_at=None))[:1])
+        urgent = decide(7, task(n, at=night, due_at=None, severity=Severity.P1))
+        assert urgent[0].due - night < timedelta(minutes=10)
+
+
+def test_every_action_has_a_number_of_its_own():
+    """So that pushing it again is harmless and two are never mixed up."""
+    numbers = [
+        one.action_id
+        for n in range(50)
+        for kind in AssignmentKind
+        for leg in (1, 2)
+        for one in actions(task(n, kind, leg=leg))
+    ]
+    assert len(numbers) == len(set(numbers)) > 200
+    assert len(get_args(get_args(Action)[0])) == 8
+
+
+def test_people_do_what_is_due_and_leave_what_is_withdrawn():
+    """In the order of virtual time, each once, however often the assignment is heard."""
+    done: list[Action] = []
+    clock = VirtualClock(MORNING, time.time(), 200_000.0)
+    timetable = Timetable(clock)
+    people = People(7, timetable, done.append, CAREFUL)
+    for _ in range(3):
+        people.hear(task(1))
+        people.hear(task(2))
+    people.hear(task(2, status=AssignmentStatus.WITHDRAWN))
+    runner = threading.Thread(target=timetable.run)
+    runner.start()
+    limit = time.monotonic() + 10
+    while timetable.next_due() is not None and time.monotonic() < limit:
+        time.sleep(0.005)
+    timetable.stop()
+    runner.join(5)
+    assert [one.action for one in done] == ["sign", "arrive", "dispose"]
+    assert {one.case_id for one in done} == {task(1).case_id}
+    assert people.acted.total() == 3
