@@ -18,6 +18,9 @@ Node = dict[str, object]
 """A part of a JSON Schema."""
 
 Mode = Literal["validation", "serialization"]
+LATER: Final = "a later"
+"""So begins the description of the arm for what an output may hold tomorrow."""
+
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -133,7 +136,7 @@ def _open(node: Node, root: Node) -> None:
         known = {"enum": node.pop("enum"), "type": node.pop("type")}
         node["anyOf"] = [
             known,
-            {"type": "string", "description": "a later value: pass over what you do not know"},
+            {"type": "string", "description": f"{LATER} value: pass over what you do not know"},
         ]
     union = node.get("discriminator")
     arms = node.get("oneOf")
@@ -143,7 +146,7 @@ def _open(node: Node, root: Node) -> None:
         arms.append(
             {
                 "type": "object",
-                "description": "a later kind: pass over what you do not know",
+                "description": f"{LATER} kind: pass over what you do not know",
                 "properties": {tag: {"type": "string", "not": known_tags}},
                 "required": [tag],
             }
