@@ -20,11 +20,10 @@ IDLE_SECONDS_MAX: Final = 0.5
 
 
 class Timetable:
-    """What is to be done when, in virtual time. Any thread may add and cancel; the one that runs it does the deeds."""
+    """What is to be done when, in virtual time. Any thread may add and cancel; one takes or runs it."""
 
-    def __init__(self, clock: VirtualClock) -> None:
+    def __init__(self) -> None:
         """Nothing is to be done yet."""
-        self._clock = clock
         self._heap: list[tuple[datetime, int, Hashable, Deed]] = []
         self._numbers = count()
         self._cancelled: set[Hashable] = set()
@@ -54,16 +53,22 @@ class Timetable:
             self._stopped = True
             self._changed.notify()
 
-    def run(self) -> None:
-        """Do each deed when it is due, until stopped. A deed's error ends the run and is raised."""
-        while (deed := self._wait()) is not None:
+    def take(self) -> Deed | None:
+        """The next deed, no longer to be done by anybody else; None when nothing is to be done."""
+        with self._changed:
+            self._drop_cancelled()
+            return heapq.heappop(self._heap)[3] if self._heap else None
+
+    def run(self, clock: VirtualClock) -> None:
+        """Do each deed when `clock` says that it is due, until stopped. A deed's error ends the run and is raised."""
+        while (deed := self._wait(clock)) is not None:
             deed()
 
-    def _wait(self) -> Deed | None:
+    def _wait(self, clock: VirtualClock) -> Deed | None:
         with self._changed:
             while not self._stopped:
                 self._drop_cancelled()
-                wait_s = self._clock.real_seconds_until(self._heap[0][0]) if self._heap else IDLE_SECONDS_MAX
+                wait_s = clock.real_seconds_until(self._heap[0][0]) if self._heap else IDLE_SECONDS_MAX
                 if self._heap and wait_s <= 0:
                     return heapq.heappop(self._heap)[3]
                 self._changed.wait(min(wait_s, IDLE_SECONDS_MAX))

@@ -56,7 +56,8 @@ def decide(seed: int, task: Assignment, handler: str | None = None, habits: Habi
         case AssignmentKind.OFFER:
             return list(_offered(task, draw, habits))
         case AssignmentKind.HANDLE:
-            again = not task.why
+            # neither dispatched nor claimed anew: the team's own work came back to it
+            again = handler is not None and not task.why
             return list(_rework(task, draw, habits) if again else _handle(task, draw, habits))
         case AssignmentKind.VERIFY:
             return list(_verify(task, draw, habits, handler))

@@ -22,7 +22,7 @@ NEAR_JITTER_M: Final = 24.0
 """Together below 50 m: everybody who stands this near tells of the same spot, as the duplicate rule sees it."""
 
 FAR_M: Final = (65.0, 190.0)
-FAR_SHARE: Final = 0.15
+FAR_SHARE: Final = 0.12
 TWIN_SHARE: Final = 0.07
 LATE_UPLOAD_SHARE: Final = 0.06
 HOTLINES: Final = (Source.HOTLINE_12345, Source.HOTLINE_12319)
@@ -139,12 +139,12 @@ class Desk:
 
     def _told_place(self, of: Happening, jitter_m: float) -> Content:
         draw, scene = self._draw, of.facts.scene
-        loose = draw.random() < 0.3
+        loose = draw.random() < 0.25
         address = scene.loose_address if loose else scene.address
-        if draw.random() < 0.3:
+        if draw.random() < 0.2:
             address = f"万柏林区{address}" if of.street.startswith("140109") else address
         form = draw.random()
-        if form < 0.25:
+        if form < 0.18:
             return {"address": address}
         where = self._jittered(scene.lonlat, jitter_m)
         lon, lat = (round(degree, 6) for degree in from_wgs84(*where, Crs.GCJ02))

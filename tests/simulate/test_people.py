@@ -89,8 +89,14 @@ def test_a_team_signs_arrives_and_disposes():
 
 
 def test_rework_needs_no_new_signature():
-    """An assignment without a routing trace is the team's own again."""
-    assert [type(one) for one in actions(task(leg=2, why=""), CAREFUL)] == [Arrive, Dispose]
+    """An assignment without a routing trace, of a case that somebody disposed of, is the team's own again."""
+    handler = "140109004-city-appearance-03"
+    assert [type(one) for one in actions(task(leg=2, why=""), CAREFUL, handler=handler)] == [Arrive, Dispose]
+
+
+def test_a_claimed_task_is_handled_from_the_start():
+    """It has no routing trace either, but nobody has disposed of anything yet."""
+    assert [type(one) for one in actions(task(why=""), CAREFUL)] == [Sign, Arrive, Dispose]
 
 
 def test_an_offer_is_claimed_or_left():
@@ -169,13 +175,13 @@ def test_people_do_what_is_due_and_leave_what_is_withdrawn():
     """In the order of virtual time, each once, however often the assignment is heard."""
     done: list[Action] = []
     clock = VirtualClock(MORNING, time.time(), 200_000.0)
-    timetable = Timetable(clock)
+    timetable = Timetable()
     people = People(7, timetable, done.append, CAREFUL)
     for _ in range(3):
         people.hear(task(1))
         people.hear(task(2))
     people.hear(task(2, status=AssignmentStatus.WITHDRAWN))
-    runner = threading.Thread(target=timetable.run)
+    runner = threading.Thread(target=timetable.run, args=(clock,))
     runner.start()
     limit = time.monotonic() + 10
     while timetable.next_due() is not None and time.monotonic() < limit:
