@@ -13,6 +13,7 @@ from typing import Final, Generic, NamedTuple, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
+from yaml.constructor import SafeConstructor
 
 from schemas.errors import PipelineError
 
@@ -151,7 +152,7 @@ def _value_of(node: yaml.Node, path: FieldPath, sheet: Sheet) -> object:
     if isinstance(node, yaml.SequenceNode):
         return [_value_of(item, (*path, str(n)), sheet) for n, item in enumerate(node.value)]
     try:
-        value: object = yaml.SafeLoader("").construct_object(node)
+        value: object = SafeConstructor().construct_object(node)
     except (ValueError, yaml.YAMLError):
         sheet.problems.append(sheet.problem(path, f"no {node.tag.removeprefix(_TAG)}", "a value of YAML"))
         return None
