@@ -1,0 +1,255 @@
+"""The public client: push reports, know what became of them, hear assignments, act. Every read is of committed records.
+
+    with Client() as client:
+        receipt = client.push(report)
+        for task in client.assignments("city-appearance", follow=True): ...
+
+One client may be shared by threads, each iterator belongs to one thread. A closed client ends its iterators.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import closing
+from datetime import datetime
+from types import TracebackType
+from typing import Final, Self, TypeVar
+
+from pipeline.edge.assignments import of_teams, still_open
+from pipeline.edge.connection import LogRecord, connection_of, partition_of
+from pipeline.edge.pushing import Content, Pusher
+from pipeline.edge.receipts import NoReceipt, Pending
+from pipeline.edge.tail import Tail
+from schemas import codecs
+from schemas.action import Action
+from schemas.case import Case
+from schemas.errors import BadMessage, PipelineError, Unavailable
+from schemas.intake import STREET_DIGITS
+from schemas.outputs import Assignment, Notice, Receipt
+from schemas.report import Report
+from schemas.topics import ASSIGNMENTS, CASES, NOTICES, RECEIPTS
+
+__all__ = ["BadMessage", "Client", "NoReceipt", "Pending", "PipelineError", "Unavailable"]
+
+Item = TypeVar("Item")
+TIMEOUT_S: Final = 10.0
+IN_FLIGHT_MAX: Final = 500
+"""How many of `push_many` or `act_many` are under way at a time."""
+
+POLL_S: Final = 0.2
+
+
+class Client:
+    """The outside world's way to one deployment."""
+
+    def __init__(
+        self,
+        brokers: str | None = None,
+        *,
+        topic_prefix: str | None = None,
+        kafka_options: Mapping[str, object] | None = None,
+    ) -> None:
+        """Does not connect before it is used.
+
+        Args:
+            brokers: host:port, several with commas; default: ENFORCEMENT_BROKERS, else the broker of this machine.
+            topic_prefix: of a deployment that shares its brokers; default: ENFORCEMENT_TOPIC_PREFIX.
+            kafka_options: further settings of kafka-python: security_protocol, ssl_context, sasl_mechanism, client_id.
+        """
+        self._connection = connection_of(brokers, topic_prefix, kafka_options)
+        self._pusher = Pusher(self._connection)
+        self._closed = threading.Event()
+
+    def __enter__(self) -> Self:
+        """The client itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Closed, whatever happened."""
+        self.close()
+
+    @property
+    def brokers(self) -> str:
+        """The addresses that are used."""
+        return self._connection.brokers
+
+    def close(self) -> None:
+        """Everything is let go of; iterators end."""
+        self._closed.set()
+        self._pusher.close()
+
+    # pushing and acting
+
+    def push(
+        self, report: Report | Content | bytes, *, timeout_s: float = TIMEOUT_S, street: str | None = None
+    ) -> Receipt:
+        """Push a report and wait for what becomes of it. A refusal is a receipt, not an error.
+
+        Args:
+            report: typed, or the contract's JSON as a mapping or as bytes; the latter two are judged by the pipeline.
+            street: the key to push under, where the report cannot be read for it.
+
+        Raises:
+            NoReceipt: none within `timeout_s`; pushing again is safe.
+            Unavailable: no broker answers, or it did not acknowledge.
+            BadMessage: a typed report with a field that is not what the contract says.
+        """
+        return self.submit(report, street=street).receipt(timeout_s)
+
+    def submit(self, report: Report | Content | bytes, *, street: str | None = None) -> Pending:
+        """Push a report without waiting; thousands may be under way. Raises as `push` does, but for NoReceipt."""
+        return self._pusher.report(report, street)
+
+    def push_many(
+        self, reports: Iterable[Report | Content | bytes], *, timeout_s: float = TIMEOUT_S
+    ) -> Iterator[tuple[int, Receipt | PipelineError]]:
+        """Push one after the other without waiting in between; gives each one's number, from 0, and answer, in order.
+
+        Raises:
+            Unavailable: no broker answers; what was given is done, the rest may be pushed again.
+        """
+        return _pipelined(reports, self.submit, timeout_s)
+
+    def act(self, action: Action | Content | bytes, *, timeout_s: float = TIMEOUT_S) -> Receipt:
+        """Push an action and wait for its receipt; build one with `pipeline.edge.deeds`. Raises as `push` does."""
+        return self.submit_action(action).receipt(timeout_s)
+
+    def submit_action(self, action: Action | Content | bytes, *, street: str | None = None) -> Pending:
+        """Push an action without waiting."""
+        return self._pusher.action(action, street)
+
+    def act_many(
+        self, actions: Iterable[Action | Content | bytes], *, timeout_s: float = TIMEOUT_S
+    ) -> Iterator[tuple[int, Receipt | PipelineError]]:
+        """As `push_many`, for actions."""
+        return _pipelined(actions, self.submit_action, timeout_s)
+
+    # reading
+
+    def assignments(
+        self,
+        team: str | Collection[str] | None,
+        *,
+        follow: bool = False,
+        since: datetime | None = None,
+        street: str | None = None,
+    ) -> Iterator[Assignment]:
+        """What `team` is to do now, what is due first coming first; with `follow` also every later word, for ever.
+
+        A later assignment of the same case, team and kind replaces the earlier one: `done` or `withdrawn` ends it.
+
+        Args:
+            team: one team or post, several, or None for all.
+            since: look only at what was assigned after this time (kept: 30 days).
+            street: the code of the one street to look at.
+
+        Raises:
+            Unavailable: no broker answers; while following, not for minutes.
+        """
+        teams = {team} if isinstance(team, str) else team
+        with closing(Tail(self._connection, ASSIGNMENTS)) as tail:
+            partitions = _partitions(tail, street)
+            ends = tail.ends(partitions)
+            tail.add(tail.starts(partitions, _milliseconds(since)))
+            told = of_teams(tail.read_to(ends, self._closed.is_set), teams)
+            yield from still_open(one for one in told if street in (None, one.street))
+            while follow and not self._closed.is_set():
+                told = of_teams(tail.poll(POLL_S), teams)
+                yield from (one for one in told if street in (None, one.street))
+
+    def case(self, case_id: str) -> Case | None:
+        """The case as it stands; None if there is none of this id, or not any more.
+
+        Raises:
+            Unavailable: no broker answers.
+        """
+        key, value = case_id.encode(), None
+        with closing(Tail(self._connection, CASES)) as tail:
+            partitions = _partitions(tail, case_id[:STREET_DIGITS])
+            ends = tail.ends(partitions)
+            tail.add(tail.starts(partitions))
+            for record in tail.read_to(ends, self._closed.is_set):
+                if record.key == key:
+                    value = record.value
+        return codecs.CASE.decode(value) if value else None
+
+    def receipts(
+        self, sender: str | None = None, *, follow: bool = True, since: datetime | None = None
+    ) -> Iterator[Receipt]:
+        """The receipts to a source or an actor, or all: from now on, or those since then."""
+        for record in self._follow(RECEIPTS, follow, since, sender):
+            if record.value is not None:
+                yield codecs.RECEIPT.decode(record.value)
+
+    def notices(
+        self, role: str | None = None, *, follow: bool = True, since: datetime | None = None
+    ) -> Iterator[Notice]:
+        """What a role is told, or all: from now on, or since then."""
+        for record in self._follow(NOTICES, follow, since, role):
+            if record.value is not None:
+                yield codecs.NOTICE.decode(record.value)
+
+    def _follow(
+        self, topic: str, follow: bool, since: datetime | None, key: str | None
+    ) -> Iterator[LogRecord]:
+        wanted = None if key is None else key.encode()
+        with closing(Tail(self._connection, topic)) as tail:
+            partitions = tail.partitions()
+            ends = tail.ends(partitions)
+            tail.add(ends if since is None else tail.starts(partitions, _milliseconds(since)))
+            yield from _keyed(tail.read_to(ends, self._closed.is_set), wanted)
+            while follow and not self._closed.is_set():
+                yield from _keyed(tail.poll(POLL_S), wanted)
+
+
+def _partitions(tail: Tail, street: str | None) -> list[int]:
+    """Those to look at: all, or the one where the street's records stand."""
+    partitions = tail.partitions()
+    return partitions if street is None else [partition_of(street.encode(), len(partitions))]
+
+
+def _keyed(records: Iterable[LogRecord], key: bytes | None) -> Iterator[LogRecord]:
+    return (record for record in records if key is None or record.key == key)
+
+
+def _milliseconds(moment: datetime | None) -> int | None:
+    return None if moment is None else int(moment.timestamp() * 1000)
+
+
+def _pipelined(
+    items: Iterable[Item], submit: Callable[[Item], Pending], timeout_s: float
+) -> Iterator[tuple[int, Receipt | PipelineError]]:
+    """Up to IN_FLIGHT_MAX under way; an answer is given as soon as all before it are."""
+    under_way: deque[tuple[int, Pending | PipelineError]] = deque()
+    for number, item in enumerate(items):
+        under_way.append((number, _submitted(submit, item)))
+        while under_way and (len(under_way) >= IN_FLIGHT_MAX or _is_there(under_way[0][1])):
+            yield _answered(*under_way.popleft(), timeout_s)
+    while under_way:
+        yield _answered(*under_way.popleft(), timeout_s)
+
+
+def _submitted(submit: Callable[[Item], Pending], item: Item) -> Pending | PipelineError:
+    try:
+        return submit(item)
+    except Unavailable:
+        raise
+    except PipelineError as error:
+        return error
+
+
+def _is_there(answer: Pending | PipelineError) -> bool:
+    return isinstance(answer, PipelineError) or answer.is_answered
+
+
+def _answered(
+    number: int, answer: Pending | PipelineError, timeout_s: float
+) -> tuple[int, Receipt | PipelineError]:
+    if isinstance(answer, PipelineError):
+        return number, answer
+    try:
+        return number, answer.receipt(timeout_s)
+    except PipelineError as error:
+        return number, error

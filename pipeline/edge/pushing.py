@@ -1,0 +1,153 @@
+"""Putting reports and actions into the log, each followed by its receipt."""
+
+import json
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Final
+
+from kafka import errors as kafka_errors
+
+from pipeline.core.dead import subject_of
+from pipeline.core.outcome import InputRecord
+from pipeline.edge.connection import Connection, Producer, Stored, as_ours, partition_of, topic_missing
+from pipeline.edge.receipts import Pending, ReceiptBook
+from schemas import codecs
+from schemas.action import Action, ActionBase
+from schemas.errors import BadMessage
+from schemas.intake import STREET_DIGITS
+from schemas.report import Report
+from schemas.topics import ACTIONS, REPORTS
+
+Content = Mapping[str, object]
+CLOSE_S: Final = 5.0
+
+
+class Pusher:
+    """One producer and one receipt book, made when the first push comes. Any thread may use it."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Does not connect yet."""
+        self._connection = connection
+        self._book = ReceiptBook(connection)
+        self._making = threading.Lock()
+        self._in_order = threading.Lock()
+        self._producer: Producer | None = None
+        self._partitions: dict[str, int] = {}
+
+    def report(self, report: Report | Content | bytes, street: str | None) -> Pending:
+        """Push a report under its street's code.
+
+        Raises:
+            Unavailable: the brokers cannot be reached.
+            BadMessage: a typed report that is not what the contract says; content and bytes are judged by the pipeline.
+        """
+        value = checked_report(report) if isinstance(report, Report) else _bytes_of(report)
+        key = street or (report.street if isinstance(report, Report) else _text(_content(value), "street"))
+        return self._push(REPORTS, key, value)
+
+    def action(self, action: Action | Content | bytes, street: str | None) -> Pending:
+        """Push an action under the code of its case's street. Raises as `report` does."""
+        value = checked_action(action) if isinstance(action, ActionBase) else _bytes_of(action)
+        case_id = action.case_id if isinstance(action, ActionBase) else _text(_content(value), "case_id")
+        return self._push(ACTIONS, street or (case_id or "")[:STREET_DIGITS], value)
+
+    def close(self) -> None:
+        """What was sent is acknowledged or given up; no receipt is waited for."""
+        with self._making:
+            if self._producer is not None:
+                with suppress(kafka_errors.KafkaError):  # not flushed in time: whoever waits is told below
+                    self._producer.close(timeout=CLOSE_S)
+                self._producer = None
+        self._book.close()
+
+    def _push(self, topic: str, key: str | None, value: bytes) -> Pending:
+        name = self._connection.topic(topic)
+        producer = self._open()
+        street = key.encode() if key else None
+        partition = partition_of(street, self._count(producer, name)) if street else 0
+        self._book.follow(partition)
+        subject = subject_of(InputRecord(topic, partition, 0, street, value, ()))
+        with self._in_order:  # receipts of one subject come in the order of its records
+            pending = self._book.expect(subject)
+            try:
+                sending = producer.send(name, value=value, key=street, headers=[], partition=partition)
+            except kafka_errors.KafkaError as error:
+                problem = as_ours(error, self._connection.brokers)
+                self._book.failed(pending, problem)
+                raise problem from error
+
+        def acknowledged(stored: Stored) -> None:
+            self._book.acknowledged(pending, topic, stored)
+
+        def failed(error: Exception) -> None:
+            self._book.failed(pending, as_ours(error, self._connection.brokers))
+
+        sending.add_callback(acknowledged)
+        sending.add_errback(failed)
+        return pending
+
+    def _open(self) -> Producer:
+        with self._making:
+            if self._producer is None:
+                self._producer = self._connection.producer()
+            return self._producer
+
+    def _count(self, producer: Producer, name: str) -> int:
+        """How many partitions the topic has: the same for ever, so asked once."""
+        if name not in self._partitions:
+            try:
+                self._partitions[name] = len(producer.partitions_for(name))
+            except kafka_errors.KafkaTimeoutError as error:
+                raise topic_missing(name) from error
+            except kafka_errors.KafkaError as error:
+                raise as_ours(error, self._connection.brokers) from error
+        return self._partitions[name]
+
+
+def checked_report(report: Report) -> bytes:
+    """The report as JSON.
+
+    Raises:
+        BadMessage: a field is not what the contract says.
+    """
+    value = codecs.REPORT.encode(report)
+    codecs.REPORT.decode_strictly(value)
+    return value
+
+
+def checked_action(action: Action) -> bytes:
+    """The action as JSON.
+
+    Raises:
+        BadMessage: a field is not what the contract says.
+    """
+    value = codecs.ACTION.encode(action)
+    codecs.ACTION.decode_strictly(value)
+    return value
+
+
+def _bytes_of(content: Content | bytes) -> bytes:
+    if isinstance(content, bytes):
+        return content
+    try:
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    except (TypeError, ValueError) as error:
+        raise BadMessage("broken_json", "", f"what JSON can say: {error}") from None
+
+
+def _content(value: bytes) -> Content:
+    """What JSON bytes say, the data of a structured CloudEvent included; nothing where they say nothing."""
+    try:
+        content = json.loads(value)
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(content, dict):
+        return {}
+    data = content.get("data")
+    return data if "specversion" in content and isinstance(data, dict) else content
+
+
+def _text(content: Content, field: str) -> str | None:
+    found = content.get(field)
+    return found if isinstance(found, str) else None
