@@ -13,7 +13,8 @@ from schemas.errors import BadMessage
 from schemas.intake import read_action, read_report
 from schemas.topics import ACTIONS, REPORTS
 from tests.core.story import RULES, START
-from tests.corpus.poison import HARMLESS, KEY, POISON, report
+from tests.corpus.harmless import HARMLESS
+from tests.corpus.poison import KEY, POISON, report
 
 
 def read(poison):
