@@ -16,9 +16,9 @@ from pipeline.rulebook.tables import MatterEntry
 
 EXIT_BAD_RULES: Final = 65  # EX_DATAERR of sysexits
 
-_FOLDER = click.argument(
-    "folder", type=click.Path(path_type=Path, file_okay=False), default=RULES_DIR, required=False
-)
+_PATH = click.Path(path_type=Path, file_okay=False)
+_VARIABLE: Final = "ENFORCEMENT_RULES_DIR"  # as in the settings: what is checked is what a worker would load
+_FOLDER = click.argument("folder", type=_PATH, default=RULES_DIR, envvar=_VARIABLE)
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 
 
@@ -61,13 +61,7 @@ def show() -> None:
 
 @show.command()
 @click.argument("code")
-@click.option(
-    "--rules",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=RULES_DIR,
-    help="Folder of rules.",
-)
+@click.option("--rules", "folder", type=_PATH, default=RULES_DIR, envvar=_VARIABLE, help="Folder of rules.")
 @_JSON
 def matter(code: str, folder: Path, as_json: bool) -> None:
     """One matter: who leads, how long, on what basis, what proves it done. For example SR-001."""

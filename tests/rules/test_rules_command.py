@@ -42,6 +42,13 @@ def test_wrong_rules_end_with_65_and_a_line_for_each_problem(tmp_path):
     )
 
 
+def test_the_folder_of_the_deployment_is_checked_where_none_is_named(tmp_path):
+    """What is checked is what a worker with the same environment would load."""
+    environment = {"ENFORCEMENT_RULES_DIR": str(broken(tmp_path))}
+    assert CliRunner().invoke(rules_group, ["check"], env=environment).exit_code == 65
+    assert CliRunner().invoke(rules_group, ["check", str(RULES_DIR)], env=environment).exit_code == 0
+
+
 def test_wrong_rules_in_json_are_a_list_of_problems(tmp_path):
     """The same for programs."""
     result = run("check", str(broken(tmp_path)), "--json")
