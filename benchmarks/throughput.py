@@ -31,18 +31,25 @@ import psutil
 from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
+from schemas.partitioning import partition_of
+
 PARTITIONS = 4
 OUTPUTS_PER_REPORT = 4
-STREETS = (
+CODES = (
     "140109001",
     "140109002",
     "140109003",
     "140109004",
     "140109005",
+    "140109006",
     "140109007",
     "140109008",
-    "140109009",
 )
+STREETS = tuple(
+    next(code for code in CODES if partition_of(code, PARTITIONS) == partition)
+    for partition in range(PARTITIONS)
+)
+"""One of the shipped streets for each partition, so that each has the same work."""
 MATTERS = ("SR-001", "SR-002", "SR-008", "WJ-004", "HB-004", "SC-001", "WY-003", "JT-001")
 HERE = Path(__file__)
 
@@ -64,18 +71,13 @@ def reports(many: int, run: str) -> Iterator[tuple[bytes, bytes]]:
         yield street.encode(), json.dumps(report, ensure_ascii=False).encode()
 
 
-def partition_of(street: bytes) -> int:
-    """Streets are spread evenly, so that each partition has the same work."""
-    return STREETS.index(street.decode()) % PARTITIONS
-
-
 def fill(brokers: str, topic: str, many: int) -> None:
     """Push the input."""
     producer = Producer({"bootstrap.servers": brokers, "linger.ms": 50, "compression.type": "lz4"})
     for key, value in reports(many, topic[-8:]):
         while True:
             try:
-                producer.produce(topic, value, key, partition_of(key))
+                producer.produce(topic, value, key, partition_of(key.decode(), PARTITIONS))
                 break
             except BufferError:
                 producer.poll(0.1)
@@ -257,7 +259,7 @@ def run_latency(brokers: str, per_s: int, seconds: int, folder: Path) -> dict[st
     with process(enforcement("worker"), environment, folder / "latency.log") as worker:
         for _ in range(warm):
             key, value = next(source)
-            produce(producer, f"{prefix}reports.v1", value, key, partition_of(key))
+            produce(producer, f"{prefix}reports.v1", value, key, partition_of(key.decode(), PARTITIONS))
         read_assignments(reader, warm, sent, waits, worker)
         sent, waits = [], []
         started = time.monotonic()
@@ -265,7 +267,7 @@ def run_latency(brokers: str, per_s: int, seconds: int, folder: Path) -> dict[st
             while len(sent) < many and time.monotonic() - started >= len(sent) / per_s:
                 key, value = next(source)
                 sent.append(time.time())
-                produce(producer, f"{prefix}reports.v1", value, key, partition_of(key))
+                produce(producer, f"{prefix}reports.v1", value, key, partition_of(key.decode(), PARTITIONS))
             take(reader, warm, sent, waits, 0.001)
             if time.monotonic() - started > seconds + 60:
                 raise SystemExit(f"only {len(waits)} of {many} assignments came")

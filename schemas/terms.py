@@ -154,6 +154,7 @@ class NoticeKind(Term):
     OVERDUE = "overdue"
     CLAIM_LAPSED = "claim_lapsed"
     RETURNED = "returned"
+    REWORK_LIMIT = "rework_limit"
     FINAL_ANSWER = "final_answer"
 
 

@@ -19,6 +19,7 @@ from schemas.events import (
     CaseOffered,
     CaseReturned,
     TimerFired,
+    VerificationFailed,
 )
 from schemas.outputs import ActionSubject, Assignment, Notice, Receipt, RecordSubject, ReportSubject
 from schemas.terms import (
@@ -202,6 +203,11 @@ def notices(rules: Rules, turn: Turn, after: Case, events: Iterable[CaseEvent]) 
             case CaseReturned():
                 back = _notice(turn, after, NoticeKind.RETURNED, len(told))
                 told.append(replace(back, to=rules.policy.centre_team, team=event.team))
+            case VerificationFailed() if after.reworks >= rules.policy.reworks_max:
+                limit = _notice(turn, after, NoticeKind.REWORK_LIMIT, len(told))
+                told.append(
+                    replace(limit, to=rules.policy.centre_team, team=after.task.team if after.task else None)
+                )
             case CaseClosed():
                 told += [
                     _final_answer(turn, after, report, len(told) + n)

@@ -124,6 +124,8 @@ def _route(rules: Rules, matter: str, severity: Severity, source: Source, urgenc
 def decide_claim(rules: Rules, case: Case, action: Claim, at: datetime) -> tuple[CaseEvent, ...] | Refusal:
     """The first claim in the log wins; later ones are told who has it."""
     task, team = case.task, action.actor.team
+    if task is not None and team is not None and task.team == team:
+        return Refusal("already_there", "case_id", "sign for it", team)
     if case.stage is not Stage.OFFERED or task is None:
         return Refusal("claim_lost", "case_id", "an offered case", task.team if task else None)
     if team not in task.offered_to:

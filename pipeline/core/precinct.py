@@ -23,6 +23,7 @@ from schemas.events import Answer, MessageDead
 from schemas.intake import read_action, read_report
 from schemas.journal import JournalEntry, OutputCounts, RecordCause, TimerCause
 from schemas.outputs import Caller, CallerRecord, DeadLetter
+from schemas.partitioning import partition_of
 from schemas.terms import ReportOutcome
 from schemas.topics import REPORTS
 
@@ -30,11 +31,17 @@ from schemas.topics import REPORTS
 class Precinct:
     """The state of one partition. A step either returns its outcome or raises and has changed nothing."""
 
-    def __init__(self, rules: Rules, caller_key: bytes, code_version: str) -> None:
-        """An empty precinct. `caller_key` (≥ 32 bytes) keys the tokens that stand for callers."""
+    def __init__(
+        self, rules: Rules, caller_key: bytes, code_version: str, partitions: int | None = None
+    ) -> None:
+        """An empty precinct. `caller_key` (≥ 32 bytes) keys the tokens that stand for callers.
+
+        With `partitions`, the number there are, a record in another partition than its street's is refused.
+        """
         self._rules = rules
         self._caller_key = caller_key
         self._code_version = code_version
+        self._partitions = partitions
         self._cases: dict[str, Case] = {}
         self._agenda = Agenda(self._cases)
         self._centres = {code: Centre(street, rules, self._cases) for code, street in rules.streets.items()}
@@ -91,6 +98,7 @@ class Precinct:
 
     def _report(self, record: InputRecord, turn: Turn) -> Outcome:
         report = read_report(record.key, record.headers, record.value)
+        self._check_partition(record, report.street)
         cause = _cause(record)
         person, token = report.caller, None
         if person is not None and (person.name or person.phone):
@@ -109,6 +117,7 @@ class Precinct:
     def _action(self, record: InputRecord, turn: Turn) -> Outcome:
         action = read_action(record.key, record.headers, record.value)
         street = action.case_id[:9]
+        self._check_partition(record, street)
         centre = self._centres.get(street)
         if centre is None:
             decision = refuse_action(
@@ -117,6 +126,12 @@ class Precinct:
         else:
             decision = centre.decide_action(action, turn)
         return self._conclude(decision, turn, street, _cause(record))
+
+    def _check_partition(self, record: InputRecord, street: str) -> None:
+        if self._partitions is not None:
+            right = partition_of(street, self._partitions)
+            if record.partition != right:
+                raise BadMessage("wrong_partition", "partition", f"{right}, murmur2 of the key")
 
     def _dead(self, record: InputRecord, turn: Turn, why: BadMessage) -> Outcome:
         original = dead.sealed(record, turn, self._caller_key)

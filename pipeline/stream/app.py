@@ -178,7 +178,7 @@ def real_core(settings: Settings) -> NewCore:
         BadRules, ValueError: the rules are wrong, or the key is too short.
     """
     rules, key, version = load_rules(settings.rules_dir), caller_key(settings), code_version()
-    return lambda: Precinct(rules, key, version)
+    return lambda: Precinct(rules, key, version, settings.partitions)
 
 
 def code_version() -> str:

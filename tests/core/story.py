@@ -38,6 +38,7 @@ class Story:
 
     rules: Rules = RULES
     now: datetime = START
+    partition: int = 0
     outcomes: list[Outcome] = field(default_factory=list)
     pushed: list[tuple[InputRecord, datetime]] = field(default_factory=list)
 
@@ -82,7 +83,7 @@ class Story:
 
     def push_bytes(self, topic: str, key: bytes | None, value: bytes | None) -> "Story":
         """Any bytes at all."""
-        record = InputRecord(topic, 0, len(self.pushed), key, value, ())
+        record = InputRecord(topic, self.partition, len(self.pushed), key, value, ())
         self._fire_due()
         self.pushed.append((record, self.now))
         self.outcomes.append(self.precinct.step(record, self._turn()))

@@ -1,7 +1,9 @@
 """The closed loop, told case by case."""
 
+from pipeline.core.precinct import Precinct
+from schemas.partitioning import partition_of
 from schemas.terms import CaseOutcome, Stage
-from tests.core.story import HERE, Story, sha
+from tests.core.story import HERE, KEY, STREET, Story, sha
 
 
 def test_a_hotline_report_goes_the_whole_way():
@@ -167,6 +169,38 @@ def test_a_failed_verification_is_rework_on_the_same_clock():
     assert (clock.due_at, clock.stopped_at) == (due, None)
     story.path("dispose", "pass", "call")
     assert story.stage is Stage.CLOSED
+
+
+def test_too_many_reworks_are_told_to_the_centre():
+    """After the last rework the policy allows, the centre hears of each further one."""
+    story = Story().path("report", "sign", "arrive", "dispose")
+    for _ in range(story.rules.policy.reworks_max):
+        assert not [n for n in story.last.notices if n.kind.value == "rework_limit"]
+        story.path("fail")
+        told = [notice.kind.value for notice in story.last.notices]
+        story.path("dispose")
+    assert told == ["rework_limit"]
+
+
+def test_a_record_in_a_strangers_partition_is_refused():
+    """A client with another partitioner would split a street in two; it is told which partition is right."""
+    story = Story()
+    story.precinct = Precinct(story.rules, KEY, "test", partitions=4)
+    right = partition_of(STREET, 4)
+    story.report()
+    assert (story.answer == "accepted") == (right == 0)
+    story.partition = (right + 1) % 4
+    story.report()
+    receipt = story.last.receipts[0]
+    assert (receipt.code, receipt.outcome.value, receipt.field) == (
+        "wrong_partition",
+        "dead_letter",
+        "partition",
+    )
+    assert receipt.allowed.startswith(str(right))
+    story.partition = right
+    story.report()
+    assert story.answer in ("accepted", "merged")
 
 
 def test_an_unsolved_case_is_reopened_and_goes_again():

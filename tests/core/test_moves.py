@@ -14,9 +14,9 @@ from tests.core.story import Story
 TABLE = """
 path                                      stage                  claim               dispatch          sign              return               arrive            dispose           verify            call_back
 offer                                     offered                .                   .                 not_at_this_stage not_at_this_stage    not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage
-report                                    dispatched             claim_lost          not_at_this_stage .                 .                    not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage
-report,sign                               signed                 claim_lost          not_at_this_stage not_at_this_stage .                    .                 not_at_this_stage not_at_this_stage not_at_this_stage
-report,sign,arrive                        arrived                claim_lost          not_at_this_stage not_at_this_stage return_after_arrival not_at_this_stage .                 not_at_this_stage not_at_this_stage
+report                                    dispatched             already_there       not_at_this_stage .                 .                    not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage
+report,sign                               signed                 already_there       not_at_this_stage not_at_this_stage .                    .                 not_at_this_stage not_at_this_stage not_at_this_stage
+report,sign,arrive                        arrived                already_there       not_at_this_stage not_at_this_stage return_after_arrival not_at_this_stage .                 not_at_this_stage not_at_this_stage
 report,sign,arrive,dispose                awaiting_verification  not_at_this_stage   not_at_this_stage not_at_this_stage return_after_arrival not_at_this_stage not_at_this_stage .                 not_at_this_stage
 report,sign,arrive,dispose,fail           rework                 not_at_this_stage   not_at_this_stage not_at_this_stage return_after_arrival .                 .                 not_at_this_stage not_at_this_stage
 report,sign,arrive,dispose,pass           awaiting_callback      not_at_this_stage   not_at_this_stage not_at_this_stage return_after_arrival not_at_this_stage not_at_this_stage not_at_this_stage .
