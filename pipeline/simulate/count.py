@@ -24,13 +24,17 @@ reports = cases + merged + repeated + refused + the dead letters among the repor
 from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Final
 
+from pipeline.settings import Settings
+from pipeline.simulate.wire import Record, read_all
+from schemas import codecs, topics
 from schemas import events as e
 from schemas.journal import JournalEntry, RecordCause
 from schemas.outputs import ActionSubject, Receipt, ReportSubject
 from schemas.terms import ClockKind, ReportOutcome
-from schemas.topics import REPORTS
 
+COUNTED: Final = (topics.REPORTS, topics.ACTIONS, topics.JOURNAL, topics.RECEIPTS)
 Place = tuple[str, int, int]
 """Topic, partition, offset of an input record."""
 
@@ -83,6 +87,16 @@ class Tally:
         self._homes: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         self.action_refusals: Counter[str] = Counter()
 
+    def feed(self, record: Record) -> None:
+        """A record of any topic; those that are not counted are passed over."""
+        match record.topic:
+            case topics.REPORTS | topics.ACTIONS:
+                self.input(record.topic, record.partition, record.offset)
+            case topics.JOURNAL:
+                self.entry(codecs.JOURNAL_ENTRY.decode(record.value))
+            case topics.RECEIPTS:
+                self.receipt(codecs.RECEIPT.decode(record.value))
+
     def input(self, topic: str, partition: int, offset: int) -> None:
         """A record stands in `reports.v1` or `actions.v1`."""
         self._inputs.add((topic, partition, offset))
@@ -105,6 +119,11 @@ class Tally:
         """A receipt stands in `receipts.v1`."""
         self._given[_given_to(receipt)] += 1
 
+    @property
+    def entries(self) -> int:
+        """How many journal entries of records there are."""
+        return self._entries.total()
+
     def counts(self, now: datetime) -> Counts:
         """All counts; `now` (of the same clock as the journal) says which running clocks are past their deadline."""
         number = self._events
@@ -112,7 +131,7 @@ class Tally:
         stopped = sum(one.stopped_at is not None for one in self._dispose.values())
         late_stopped = sum(one.stopped_at is not None for one in late)
         return Counts(
-            reports=sum(topic == REPORTS for topic, _, _ in self._inputs),
+            reports=sum(topic == topics.REPORTS for topic, _, _ in self._inputs),
             cases=len(self._opened),
             merged=number["report_merged.v1"],
             repeated=number["report_repeated.v1"],
@@ -158,11 +177,28 @@ class Tally:
             case e.ClockStopped() if event.clock is ClockKind.DISPOSE:
                 self._dispose[event.case_id].stopped_at = event.at
             case e.MessageDead():
-                self._dead_reports += isinstance(entry.cause, RecordCause) and entry.cause.topic == REPORTS
+                self._dead_reports += (
+                    isinstance(entry.cause, RecordCause) and entry.cause.topic == topics.REPORTS
+                )
             case e.ActionRefused():
                 self.action_refusals[event.code] += 1
             case _:
                 pass
+
+
+def count_topics(settings: Settings) -> tuple[Tally, list[JournalEntry]]:
+    """Everything that stands in the topics of this deployment, counted; and the journal, in log order by partition.
+
+    Raises:
+        Unavailable: the brokers do not answer.
+        BadMessage: a record of the pipeline's own topics is not what the contract says.
+    """
+    tally, entries = Tally(), []
+    for record in read_all(settings, COUNTED):
+        tally.feed(record)
+        if record.topic == topics.JOURNAL:
+            entries.append(codecs.JOURNAL_ENTRY.decode(record.value))
+    return tally, entries
 
 
 def _owed_to(entry: JournalEntry) -> object:

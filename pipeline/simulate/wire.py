@@ -1,19 +1,18 @@
-"""To the brokers and back, beside the public client: a sender of raw bytes, and a reader of whole topics (committed only).
+"""Reads whole topics, committed records only, for whoever counts. Decodes nothing.
 
-The client of `pipeline.edge` pushes what is well-formed. A simulation must also push what is not, and a count must not
-rely on what it counts: so both are written here on the other Kafka client, and decode nothing.
+A count must not rely on what it counts: this shares no code with the worker or the public client, and uses another Kafka
+client than the public one.
 """
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from confluent_kafka import Consumer, KafkaError, Message, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
 
 from pipeline.settings import Settings
 from schemas.errors import Unavailable
 
-FLUSH_SECONDS: Final = 30.0
 POLL_SECONDS: Final = 0.05
 BATCH_MAX: Final = 2_000
 ANSWER_SECONDS: Final = 10.0
@@ -27,41 +26,6 @@ class Record(NamedTuple):
     offset: int
     key: bytes | None
     value: bytes
-
-
-class Sender:
-    """Sends in order; a record is acknowledged by all replicas, once."""
-
-    def __init__(self, settings: Settings) -> None:
-        """Talks to the brokers with the first record."""
-        self._settings = settings
-        self._producer = Producer(
-            {"bootstrap.servers": settings.brokers, "enable.idempotence": True, "linger.ms": 2, "acks": "all"}
-        )
-        self.acknowledged: list[tuple[str, int, int]] = []
-        self.failed: list[str] = []
-
-    def send(self, topic: str, key: bytes, value: bytes) -> None:
-        """The record is on its way; `acknowledged` or `failed` will say."""
-        self._producer.produce(self._settings.topic(topic), value, key, on_delivery=self._delivered)
-        self._producer.poll(0)
-
-    def flush(self) -> None:
-        """All that was sent is acknowledged.
-
-        Raises:
-            Unavailable: something could not be delivered.
-        """
-        left = self._producer.flush(FLUSH_SECONDS)
-        if left or self.failed:
-            raise Unavailable("not_delivered", f"{left} unanswered; {'; '.join(self.failed[:3])}")
-
-    def _delivered(self, error: KafkaError | None, message: Message) -> None:
-        topic, partition, offset = message.topic(), message.partition(), message.offset()
-        if error is not None or topic is None or partition is None or offset is None:
-            self.failed.append(str(error))
-            return
-        self.acknowledged.append((self._settings.contract_name(topic), partition, offset))
 
 
 class Reader:

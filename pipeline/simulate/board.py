@@ -1,0 +1,146 @@
+"""What stands where at the moment, made from the case snapshots and the journal; for showing only. Nothing is counted here
+that anybody must be able to rely on (`count` does that)."""
+
+from collections import Counter, deque
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from pipeline.core.rules import Rules
+from pipeline.simulate.chance import LOCAL
+from pipeline.simulate.wire import Record
+from schemas import codecs, topics
+from schemas import events as e
+from schemas.case import Case
+from schemas.journal import JournalEntry
+from schemas.terms import CaseOutcome, ClockKind, Stage, TimerKind
+
+LINES_MAX: Final = 12
+STAGES: Final = (
+    ("流转", "待领单", Stage.OFFERED),
+    ("流转", "待签收", Stage.DISPATCHED),
+    ("处置", "已签收", Stage.SIGNED),
+    ("处置", "已到场", Stage.ARRIVED),
+    ("处置", "返工", Stage.REWORK),
+    ("反馈", "待核查", Stage.AWAITING_VERIFICATION),
+    ("反馈", "待回访", Stage.AWAITING_CALLBACK),
+    ("办结", "已结案", Stage.CLOSED),
+)
+"""Phase, what the field calls it, stage: in the order of the loop. A case rests at no other."""
+
+
+class Late(NamedTuple):
+    """An open case whose dispose clock has run out."""
+
+    case: Case
+    by: timedelta
+
+
+class Line(NamedTuple):
+    """Something that just happened: when, what kind (a word for the colour), and a sentence."""
+
+    at: datetime
+    kind: str
+    text: str
+
+
+class Board:
+    """Fed record by record; not for several threads at once."""
+
+    def __init__(self, rules: Rules) -> None:
+        """Nothing has happened."""
+        self._rules = rules
+        self.cases: dict[str, Case] = {}
+        self.lines: deque[Line] = deque(maxlen=LINES_MAX)
+
+    def feed(self, record: Record) -> None:
+        """A record of `cases.v1` or `journal.v1`; others are passed over."""
+        if record.topic == topics.CASES and record.key != topics.POSITION_KEY and record.value:
+            case = codecs.CASE.decode(record.value)
+            self.cases[case.case_id] = case
+        elif record.topic == topics.JOURNAL:
+            entry = codecs.JOURNAL_ENTRY.decode(record.value)
+            self.lines += [Line(entry.at.astimezone(LOCAL), *said) for said in self._said(entry)]
+
+    def stages(self) -> Counter[Stage]:
+        """How many cases stand at each stage."""
+        return Counter(case.stage for case in self.cases.values())
+
+    def late(self, now: datetime) -> list[Late]:
+        """Open cases past their deadline, the worst first."""
+        found = []
+        for case in self.cases.values():
+            running = next(
+                (c for c in case.clocks if c.kind is ClockKind.DISPOSE and c.stopped_at is None), None
+            )
+            if running is not None and running.due_at < now and case.stage is not Stage.CLOSED:
+                found.append(Late(case, now - running.due_at))
+        return sorted(found, key=lambda one: one.by, reverse=True)
+
+    def name_of(self, case_id: str) -> str:
+        """The matter of a case, shortened, as people say it."""
+        case = self.cases.get(case_id)
+        if case is None:
+            return case_id[-6:]
+        return self.matter(case.facts.matter)
+
+    def matter(self, code: str) -> str:
+        """A matter's code and short name."""
+        known = self._rules.matters.get(code)
+        return f"{code} {known.name_zh.split('、')[0][:12]}" if known else code
+
+    def team(self, street: str, team: str | None) -> str:
+        """A team's name."""
+        known = self._rules.streets[street].teams.get(team or "") if street in self._rules.streets else None
+        return known.name_zh if known else (team or "")
+
+    def _said(self, entry: JournalEntry) -> Iterator[tuple[str, str]]:
+        """What is worth a line."""
+        for event in entry.events:
+            match event:
+                case e.ReportRefused():
+                    yield "refused", f"不予受理 {event.source.value}/{event.source_no}:{event.code}"
+                case e.ActionRefused():
+                    yield "refused", f"操作被拒 {self.name_of(event.case_id)} {event.action}:{event.code}"
+                case e.MessageDead():
+                    yield "refused", f"报文无法识别:{event.code} {event.field}"
+                case _:
+                    yield from self._found(event, entry.street or "")
+                    yield from self._handled(event)
+
+    def _found(self, event: e.CaseEvent, street: str) -> Iterator[tuple[str, str]]:
+        """发现 and 流转. The opening says what was reported; afterwards the matter is enough."""
+        match event:
+            case e.CaseOpened():
+                facts = event.facts
+                place = facts.place.address or (facts.place.grid or "")[9:]
+                text = facts.text.split("\n")[0]
+                yield "report", f"发现 {self.matter(facts.matter)} [{facts.source.value}] {place} {text}"
+            case e.ReportMerged():
+                yield "merge", f"并案 {self.name_of(event.case_id)}:{event.why}"
+            case e.CaseDispatched():
+                yield "dispatch", f"派单 {self.name_of(event.case_id)} → {self.team(street, event.team)}"
+            case e.CaseClaimed():
+                yield "dispatch", f"领单 {self.name_of(event.case_id)} ← {self.team(street, event.team)}"
+            case e.CaseReturned():
+                yield "trouble", f"退单 {self.name_of(event.case_id)}:{event.note}"
+            case _:
+                pass
+
+    def _handled(self, event: e.CaseEvent) -> Iterator[tuple[str, str]]:
+        """处置 and 反馈. Finds disposed of on the spot are too many to show when they close."""
+        match event:
+            case e.CaseDisposed():
+                yield "done", f"处置 {self.name_of(event.case_id)}:{event.note}"
+            case e.VerificationFailed():
+                yield "trouble", f"返工 {self.name_of(event.case_id)}:{event.note}"
+            case e.CaseReopened():
+                yield "trouble", f"重办 {self.name_of(event.case_id)}:来电人不认可"
+            case e.CaseClosed() if event.outcome is not CaseOutcome.SELF_DISPOSED:
+                yield "closed", f"结案 {self.name_of(event.case_id)}"
+            case e.TimerFired() if (
+                event.timer.kind is TimerKind.BREACH and event.timer.clock is ClockKind.DISPOSE
+            ):
+                yield "trouble", f"超期 {self.name_of(event.case_id)}"
+            case _:
+                pass

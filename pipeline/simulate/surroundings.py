@@ -1,0 +1,162 @@
+"""What a demonstration needs around it: a broker, topics of its own, and one worker as a process. All of it ends with it."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+
+from pipeline.broker import Broker, OnProgress, default_folder
+from pipeline.settings import Settings
+from schemas import topics
+from schemas.errors import Unavailable
+
+COMMAND: Final = (sys.executable, "-c", "from pipeline.cli import main; main()")
+READY_SECONDS: Final = 60.0
+STOP_SECONDS: Final = 15.0
+POLL_SECONDS: Final = 0.1
+LOG_LINES: Final = 15
+
+
+@contextmanager
+def brokers(on_progress: OnProgress, keep: bool) -> Iterator[str]:
+    """The address of brokers: those of ENFORCEMENT_BROKERS, else this clone's own, started if need be and then ended.
+
+    Raises:
+        BrokerError: the broker cannot be started.
+    """
+    if named := os.environ.get("ENFORCEMENT_BROKERS"):
+        yield named
+        return
+    running = Broker.find(default_folder())
+    broker = running or Broker.start(default_folder(), on_progress=on_progress)
+    try:
+        yield broker.address
+    finally:
+        if running is None and not keep:
+            broker.stop()
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """Topics under a prefix of their own, and a folder for what the worker keeps."""
+
+    settings: Settings
+    folder: Path
+    environment: Mapping[str, str]
+
+    @property
+    def log_file(self) -> Path:
+        """What the worker says."""
+        return self.folder / "worker.log"
+
+
+@contextmanager
+def deployment(address: str, prefix: str, clock: Mapping[str, str], keep: bool) -> Iterator[Deployment]:
+    """Fresh topics on `address`; they and the folder are removed afterwards, unless kept.
+
+    Raises:
+        Unavailable: the topics cannot be made.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="enforcement-demo-"))
+    ours = {
+        "ENFORCEMENT_BROKERS": address,
+        "ENFORCEMENT_TOPIC_PREFIX": prefix,
+        "ENFORCEMENT_DATA_DIR": str(folder),
+        "ENFORCEMENT_STATUS_FILE": str(folder / "status.json"),
+        "ENFORCEMENT_HTTP_PORT": "0",
+        "ENFORCEMENT_LOG_LEVEL": "INFO",
+        **clock,
+    }
+    settings = Settings(brokers=address, topic_prefix=prefix, data_dir=folder)
+    made = Deployment(settings, folder, {**os.environ, **ours})
+    try:
+        applied = subprocess.run(
+            [*COMMAND, "topics", "apply"], env=made.environment, capture_output=True, text=True, check=False
+        )
+        if applied.returncode:
+            raise Unavailable("topics_not_made", applied.stderr.strip()[-500:])
+        yield made
+    finally:
+        if not keep:
+            _delete_topics(settings)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def worker(of: Deployment) -> Iterator[Callable[[], None]]:
+    """One worker, ready; gives a function that raises when it has gone. It is asked to stop, and has so long to obey.
+
+    Raises:
+        Unavailable: it ended or did not get ready; with what it said last.
+    """
+    with of.log_file.open("wb") as log:
+        process = subprocess.Popen(
+            [*COMMAND, "worker"], env=of.environment, stdout=log, stderr=subprocess.STDOUT, cwd=of.folder
+        )
+        try:
+            _wait_until_ready(process, of)
+            yield lambda: _check(process, of)
+            _check(process, of)
+        finally:
+            _stop(process)
+
+
+def _wait_until_ready(process: "subprocess.Popen[bytes]", of: Deployment) -> None:
+    limit = time.monotonic() + READY_SECONDS
+    while not _is_ready(of.folder / "status.json"):
+        _check(process, of)
+        if time.monotonic() > limit:
+            raise Unavailable("worker_not_ready", f"after {READY_SECONDS:.0f} s; it said: {_last_lines(of)}")
+        time.sleep(POLL_SECONDS)
+
+
+def _is_ready(status_file: Path) -> bool:
+    try:
+        port = json.loads(status_file.read_text())["http_port"]
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (OSError, ValueError, KeyError, urllib.error.URLError):
+        return False
+
+
+def _check(process: "subprocess.Popen[bytes]", of: Deployment) -> None:
+    if (code := process.poll()) is not None:
+        raise Unavailable("worker_ended", f"with exit code {code}; it said: {_last_lines(of)}")
+
+
+def _last_lines(of: Deployment) -> str:
+    return "\n".join(of.log_file.read_text(errors="replace").splitlines()[-LOG_LINES:])
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _delete_topics(settings: Settings) -> None:
+    admin = AdminClient({"bootstrap.servers": settings.brokers, "socket.timeout.ms": 5000})
+    names = [settings.topic(topic.name) for topic in topics.TOPICS]
+    try:
+        for done in admin.delete_topics(names, operation_timeout=5).values():
+            done.result(5)
+    except (KafkaException, TimeoutError):
+        return  # the broker is gone already, and its records with it
