@@ -83,17 +83,17 @@ def _read(file: Path) -> str:
     return file.read_bytes().decode(errors="replace")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     """The command line; its exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m schemas.generate", description=(__doc__ or "").split("\n")[0]
     )
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when something is stale")
     if parser.parse_args(arguments).check:
-        names = stale(ROOT)
+        names = stale(root)
         sys.stdout.writelines(f"stale: {name}\n" for name in names)
         return 1 if names else 0
-    sys.stdout.writelines(f"written: {name}\n" for name in write(ROOT))
+    sys.stdout.writelines(f"written: {name}\n" for name in write(root))
     return 0
 
 

@@ -139,11 +139,13 @@ CallerToken = Annotated[str, StringConstraints(pattern=r"^[cd]-[0-9a-f]{32}$")]
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
 Name = Annotated[str, _Cleaned(limits.NAME_MAX, min_length=1)]
+_PHONE: Final = r"^[+() \-]*([0-9][+() \-]*){3,24}$"
 Phone = Annotated[
     str,
     StringConstraints(max_length=limits.PHONE_MAX),
     AfterValidator(_plain_phone),
-    StringConstraints(max_length=limits.PHONE_MAX, pattern=r"^[+() \-]*([0-9][+() \-]*){3,24}$"),
+    StringConstraints(max_length=limits.PHONE_MAX, pattern=_PHONE),
+    WithJsonSchema({"type": "string", "maxLength": limits.PHONE_MAX, "pattern": _PHONE}),
 ]
 """At least three digits, with the marks people write between them; full-width forms are made plain."""
 

@@ -1,0 +1,169 @@
+"""Every contract, on random messages: what is written is read back the same, and the published schema holds."""
+
+import dataclasses
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator, FormatChecker
+
+from schemas import codecs
+from schemas.errors import BadMessage
+from schemas.messages import MESSAGES
+from schemas.text import clean_text
+from tests.schemas.values import messages, schema_of
+
+CODECS = {
+    "Report": codecs.REPORT,
+    "Action": codecs.ACTION,
+    "JournalEntry": codecs.JOURNAL_ENTRY,
+    "Case": codecs.CASE,
+    "Position": codecs.POSITION,
+    "CallerRecord": codecs.CALLER,
+    "Assignment": codecs.ASSIGNMENT,
+    "Receipt": codecs.RECEIPT,
+    "Notice": codecs.NOTICE,
+    "DeadLetter": codecs.DEAD_LETTER,
+}
+each = pytest.mark.parametrize("message", MESSAGES, ids=lambda message: message.name)
+some = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def codec_of(message):
+    """What reads and writes it."""
+    return CODECS[message.name]
+
+
+def objects(value, path=()):
+    """Every JSON object in `value` with its path."""
+    if isinstance(value, dict):
+        yield path, value
+        for name, inner in value.items():
+            yield from objects(inner, (*path, name))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from objects(inner, (*path, str(number)))
+
+
+def test_every_message_is_tested():
+    """A new message cannot be forgotten here."""
+    assert set(CODECS) == {message.name for message in MESSAGES}
+
+
+@each
+@some
+@given(data=st.data())
+def test_what_is_written_is_read_back_the_same(message, data):
+    """What the published schema allows is read; from then on value and bytes give each other for ever."""
+    codec = codec_of(message)
+    value = codec.decode_strictly(data.draw(messages(message)))
+    written = codec.encode(value)
+    assert codec.decode_strictly(written) == value
+    assert codec.encode(codec.decode(written)) == written
+
+
+@each
+@some
+@given(data=st.data())
+def test_what_is_written_fits_the_published_schema(message, data):
+    """A reader that validates with the published schema takes whatever we write."""
+    codec = codec_of(message)
+    written = codec.encode(codec.decode_strictly(data.draw(messages(message))))
+    Draft202012Validator(schema_of(message), format_checker=FormatChecker()).validate(json.loads(written))
+
+
+@each
+@some
+@given(data=st.data())
+def test_an_unknown_field_anywhere_is_refused_from_others_and_passed_over_in_ours(message, data):
+    """Wherever a later version adds a field, readers of ours read on; a sender who adds one is told where."""
+    codec = codec_of(message)
+    content = json.loads(data.draw(messages(message)))
+    value = codec.decode_strictly(json.dumps(content).encode())
+    path, place = data.draw(st.sampled_from(list(objects(content))))
+    place["added_later"] = {"deep": [1, None]}
+    changed = json.dumps(content).encode()
+    assert codec.decode(changed) == value
+    with pytest.raises(BadMessage) as caught:
+        codec.decode_strictly(changed)
+    assert caught.value.code == "unknown_field"
+    assert caught.value.field.split(".")[0] == (path or ("added_later",))[0]
+    assert caught.value.field.endswith("added_later")
+
+
+@each
+@some
+@given(data=st.data())
+def test_a_field_that_is_missing_is_named(message, data):
+    """Whatever required field a message lacks, it is refused and the field is named."""
+    content = json.loads(data.draw(messages(message)))
+    schema = schema_of(message)
+    if "required" not in schema:
+        schema = next(arm for arm in schema["$defs"].values() if is_arm(arm, content))
+    name = data.draw(st.sampled_from(schema["required"]))
+    del content[name]
+    with pytest.raises(BadMessage) as caught:
+        codec_of(message).decode_strictly(json.dumps(content).encode())
+    assert (caught.value.code, caught.value.field) == ("field_missing", name)
+
+
+def is_arm(definition, content):
+    """Whether `definition` is the arm of the union that `content` is."""
+    tags = {
+        name: field["const"] for name, field in definition.get("properties", {}).items() if "const" in field
+    }
+    return bool(tags) and all(content.get(name) == tag for name, tag in tags.items())
+
+
+@each
+def test_a_value_cannot_be_changed(message):
+    """Contracts are values: nobody changes one that another holds."""
+    value = codec_of(message).decode(_one(message))
+    field = dataclasses.fields(value)[0].name
+    with pytest.raises((dataclasses.FrozenInstanceError, AttributeError)):
+        setattr(value, field, None)
+    with pytest.raises((dataclasses.FrozenInstanceError, AttributeError, TypeError)):
+        value.invented = 1
+
+
+def _one(message):
+    found = []
+
+    @settings(max_examples=1, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(messages(message))
+    def draw(content):
+        found.append(content)
+
+    draw()
+    return found[0]
+
+
+@given(st.text(max_size=60))
+@settings(max_examples=500, deadline=None)
+def test_clean_text_is_clean(text):
+    """Cleaning twice is cleaning once: what we wrote, we read back as it is."""
+    try:
+        once = clean_text(text)
+    except ValueError:
+        return
+    assert clean_text(once) == once
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [
+        "\n\t ~",
+        "\u00a1\u00ac\u00ae\u02ff",
+        "\u2010\u2027\u2030\u205e",
+        "\u2460\u26ff",
+        "\u3000\u3029\u3030\u3096",
+        "\u30a0\u312f",
+    ],
+)
+def test_the_quick_way_gives_what_the_slow_way_gives(plain):
+    """Text of plain characters only skips the checks; one odd mark beside it sends it through them all."""
+    for first, last in zip(plain[::2], plain[1::2], strict=False):
+        for code in range(ord(first), ord(last) + 1):
+            text = f"x{chr(code)}x"
+            assert clean_text(f"{text}\u200b") == clean_text(text)
