@@ -15,7 +15,7 @@ from schemas.case import Case
 from schemas.journal import JournalEntry
 from schemas.terms import CaseOutcome, ClockKind, Stage, TimerKind
 
-LINES_MAX: Final = 12
+LINES_MAX: Final = 16
 STAGES: Final = (
     ("流转", "待领单", Stage.OFFERED),
     ("流转", "待签收", Stage.DISPATCHED),
@@ -113,7 +113,7 @@ class Board:
         match event:
             case e.CaseOpened():
                 facts = event.facts
-                place = facts.place.address or (facts.place.grid or "")[9:]
+                place = facts.place.address or f"网格{(facts.place.grid or '')[9:]}"
                 text = facts.text.split("\n")[0]
                 yield "report", f"发现 {self.matter(facts.matter)} [{facts.source.value}] {place} {text}"
             case e.ReportMerged():

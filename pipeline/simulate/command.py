@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.table import Table
 
 from pipeline.broker import BrokerError
-from pipeline.broker.commands import shown_progress
 from pipeline.rulebook import BadRules, load_rules
 from pipeline.settings import Settings
 from pipeline.simulate.day import HOME, Day, Push, generate_day
@@ -81,12 +80,13 @@ def demo_command(seed: int, on: datetime, scale: float, speed: float, as_json: b
     """A street's whole day on a real Kafka, live in this terminal."""
     from pipeline.simulate.demo import run_demo  # slow to import: brokers' clients and all
     from pipeline.simulate.screen import result_table
+    from pipeline.simulate.surroundings import brokers
 
     console = Console(stderr=True)
     day = _generated(seed, on.date(), (HOME,), scale)
     try:
-        with shown_progress() as progress:
-            result = run_demo(day, load_rules(Settings().rules_dir), speed, console, progress, keep=keep)
+        with brokers(keep) as address:
+            result = run_demo(day, load_rules(Settings().rules_dir), speed, console, address, keep=keep)
     except (BrokerError, PipelineError) as error:
         click.echo(f"enforcement: {error}", err=True)
         sys.exit(EXIT_UNAVAILABLE)

@@ -11,7 +11,6 @@ from typing import Final, NamedTuple
 
 from rich.console import Console
 
-from pipeline.broker import OnProgress
 from pipeline.core.rules import Rules
 from pipeline.edge.client import Client, Pending
 from pipeline.simulate import screen, surroundings, truth
@@ -48,26 +47,26 @@ class Result(NamedTuple):
 
 
 def run_demo(
-    day: Day, rules: Rules, speed: float, console: Console, on_progress: OnProgress, *, keep: bool = False
+    day: Day, rules: Rules, speed: float, console: Console, address: str, *, keep: bool = False
 ) -> Result:
-    """Run `day` at `speed` times real time, shown on `console`; everything it started has ended when it returns.
+    """Run `day` at `speed` times real time on the brokers at `address`, shown on `console`, in topics of its own.
+
+    Everything it started has ended when it returns.
 
     Raises:
-        BrokerError: no broker.
-        Unavailable: the broker or the worker failed meanwhile.
+        Unavailable: the brokers or the worker failed meanwhile.
     """
     begun = time.monotonic()
+    midnight = datetime.combine(day.date, time_of_day(), LOCAL)
+    clock = VirtualClock(midnight, time.time() + LEAD_SECONDS, speed)
     prefix = f"demo-{int(time.time())}."
-    with surroundings.brokers(on_progress, keep) as address:
-        midnight = datetime.combine(day.date, time_of_day(), LOCAL)
-        clock = VirtualClock(midnight, time.time() + LEAD_SECONDS, speed)
-        with surroundings.deployment(address, prefix, clock.settings(), keep) as place:
-            with surroundings.worker(place) as check, screen.shown(console) as show:
-                performance = Performance(day, rules, clock, place, check, show)
-                performance.run()
-            if keep:
-                console.print(f"Kept: topics {prefix}* on {address}, the worker's log in {place.log_file}")
-            return _result(day, place, performance, begun)
+    with surroundings.deployment(address, prefix, clock.settings(), keep) as place:
+        with surroundings.worker(place) as check, screen.shown(console) as show:
+            performance = Performance(day, rules, clock, place, check, show)
+            performance.run()
+        if keep:
+            console.print(f"Kept: topics {prefix}* on {address}, the worker's log in {place.log_file}")
+        return _result(day, place, performance, begun)
 
 
 def _result(day: Day, place: Deployment, performance: "Performance", begun: float) -> Result:
@@ -100,6 +99,7 @@ class Performance:
         show: Callable[[screen.View], None],
     ) -> None:
         """`check` raises when the worker has gone; `show` is called a few times a second."""
+        self._title = " ".join(rules.streets[street].name_zh for street in day.streets)
         self._clock = clock
         self._place = place
         self._check = check
@@ -161,6 +161,7 @@ class Performance:
         now = self._clock.now()
         whole = self.ended_at - self._begins
         return screen.View(
+            title=self._title,
             now=now,
             share=max(0.0, min(1.0, (now - self._begins) / whole)),
             speed=self._clock.speed,

@@ -45,6 +45,7 @@ NAMES: Final = {
 class View:
     """One moment. `share` is how much of the day is over, from 0 to 1; latencies are real milliseconds, unsorted."""
 
+    title: str
     now: datetime
     share: float
     speed: float
@@ -141,10 +142,12 @@ class _Fixed:
 
 def _head(view: View) -> RenderableType:
     text = Text.assemble(
-        ("兴华街道 ", "bold"),
+        (f"{view.title} ", "bold"),
         (f"{view.now:%Y-%m-%d %H:%M}", "bold cyan"),
         f"   1 s = {view.speed / 60:.0f} min   {view.entries_per_s:.0f} journal entries/s   ",
         f"receipt p50 {percentile(view.latencies_ms, 50):.0f} ms  p99 {percentile(view.latencies_ms, 99):.0f} ms",
+        no_wrap=True,
+        overflow="ellipsis",
     )
     return Panel(Group(text, ProgressBar(total=1.0, completed=view.share)))
 

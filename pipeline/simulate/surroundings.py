@@ -19,7 +19,8 @@ from typing import Final
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
-from pipeline.broker import Broker, OnProgress, default_folder
+from pipeline.broker import Broker, default_folder
+from pipeline.broker.commands import shown_progress
 from pipeline.settings import Settings
 from schemas import topics
 from schemas.errors import Unavailable
@@ -32,7 +33,7 @@ LOG_LINES: Final = 15
 
 
 @contextmanager
-def brokers(on_progress: OnProgress, keep: bool) -> Iterator[str]:
+def brokers(keep: bool) -> Iterator[str]:
     """The address of brokers: those of ENFORCEMENT_BROKERS, else this clone's own, started if need be and then ended.
 
     Raises:
@@ -42,7 +43,11 @@ def brokers(on_progress: OnProgress, keep: bool) -> Iterator[str]:
         yield named
         return
     running = Broker.find(default_folder())
-    broker = running or Broker.start(default_folder(), on_progress=on_progress)
+    if running is None:
+        with shown_progress() as show:
+            broker = Broker.start(default_folder(), on_progress=show)
+    else:
+        broker = running
     try:
         yield broker.address
     finally:
