@@ -43,8 +43,11 @@ class Settings(BaseSettings):
     """Default: `caller.key` in the data folder, made once. Several workers need the same file."""
 
     batch_records_max: Annotated[int, Field(ge=1, le=10_000)] = 1_000
-    batch_decide_ms_max: Annotated[int, Field(ge=1, le=2_000)] = 200
-    """A batch ends after so much deciding, far below the transaction timeout."""
+    batch_decide_ms_max: Annotated[int, Field(ge=1, le=2_000)] = 100
+    """A batch ends after so much deciding, far below the transaction timeout; meanwhile other partitions wait."""
+    read_back: bool = True
+    """Whether each case snapshot is read as a restore would, before it is written: one that cannot be read would close
+    its partition for ever. Costs about 25 µs a case."""
     inbox_records_max: Annotated[int, Field(ge=1, le=100_000)] = 4_000
     """A partition with so many records waiting is not fetched."""
     tick_s: Annotated[float, Field(gt=0, le=1)] = 1.0

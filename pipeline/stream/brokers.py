@@ -48,6 +48,7 @@ def ledger_config(settings: Settings, partition: int) -> ClientConfig:
     """Of the producer of one partition. Its transactional id is what fences: one owner at a time.
 
     `retry.backoff.ms`: the default of 100 rules back-to-back transactions (106 ms instead of 5).
+    `linger.ms` saves half the cost of writing, since each record need not wake the sender; a commit sends at once anyway.
     `message.timeout.ms` is below the transaction's, so that a batch fails before it is aborted under us.
     """
     return {
@@ -58,7 +59,7 @@ def ledger_config(settings: Settings, partition: int) -> ClientConfig:
         "message.timeout.ms": settings.transaction_timeout_ms * 4 // 5,
         "acks": "all",
         "compression.type": "lz4",
-        "linger.ms": 0,
+        "linger.ms": 5,
         "max.in.flight": 5,
         "retry.backoff.ms": 2,
         "retry.backoff.max.ms": 50,

@@ -1,7 +1,8 @@
 """What the worker needs of a core, so that any core of this shape can be driven: the real one, or a counting one."""
 
+import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -38,3 +39,5 @@ class Parts:
     brokers: Brokers
     clock: Clock
     new_core: NewCore
+    deciding: threading.Lock = field(default_factory=threading.Lock)
+    """One partition decides at a time, while others commit: threads that share one core only slow each other."""

@@ -175,7 +175,7 @@ class LaneConsumer(driver.Consumer):
     def _decided(self) -> dict[tuple[str, int], int]:
         settings = self.partitions.parts.settings
         return {
-            (settings.topic(name), owner.partition): opened.next_offset(name)
+            (settings.topic(name), owner.partition): opened.next[name]
             for owner in self.partitions.owners()
             if (opened := owner.opened) is not None
             for name in topics.INPUTS

@@ -77,7 +77,7 @@ class Watch:
             return
         inbox = opened.inbox
         for name in topics.INPUTS:
-            decided, fetched = opened.next_offset(name), inbox.fetch_from[self._settings.topic(name)]
+            decided, fetched = opened.next[name], inbox.fetch_from[self._settings.topic(name)]
             metrics.LAG.labels(name, owner.partition).set(
                 max(0, ends[name].stable - max(decided, fetched - len(inbox)))
             )

@@ -11,8 +11,8 @@ from pipeline.stream.core import Core, Parts
 from pipeline.stream.digest import StateDigest
 from pipeline.stream.inbox import Fetched, Inbox
 from pipeline.stream.ledger import Fenced, Ledger, Lost
-from pipeline.stream.records import Outgoing, outgoing, position_record, rfc3339
-from schemas import topics
+from pipeline.stream.records import outgoing, position_record, rfc3339
+from schemas import codecs, topics
 from schemas.journal import TimerCause
 from schemas.outputs import Position, TopicPosition
 
@@ -35,50 +35,42 @@ class OpenPartition:
 
     def __init__(self, parts: Parts, ledger: Ledger, core: Core, digest: StateDigest, last: Position) -> None:
         """`last` is the position that the log holds, with the epoch of this opening."""
+        self.settings: Final = parts.settings
         self.ledger: Final = ledger
         self.core: Final = core
+        self.digest: Final = digest
+        self.last: Final = last
+        self.at = last.at or LONG_AGO
+        self.seq = last.seq
+        self.next = {one.topic: one.next_offset for one in last.inputs}
+        """Of each input topic (contract name): the first offset that is not decided."""
         self.inbox = Inbox({}, 1)
         self._parts = parts
-        self._digest = digest
-        self._last = last
-        self._at = last.at or LONG_AGO
-        self._seq = last.seq
-        self._next = {one.topic: one.next_offset for one in last.inputs}
         self.renew_inbox()
-
-    @property
-    def seq(self) -> int:
-        """Of the last entry."""
-        return self._seq
 
     @property
     def cases(self) -> int:
         """How many snapshots there are."""
-        return len(self._digest)
+        return len(self.digest)
 
     def contract_name(self, topic: str) -> str:
         """The contract's name of a topic on the broker."""
-        return self._parts.settings.contract_name(topic)
+        return self.settings.contract_name(topic)
 
     def has_passed(self, place: Place) -> bool:
         """Whether that record is decided."""
         topic, offset = place
-        return self._next[topic] > offset
-
-    def next_offset(self, topic: str) -> int:
-        """Of the first record of the topic (contract name) that is not decided."""
-        return self._next[topic]
+        return self.next[topic] > offset
 
     def renew_inbox(self) -> None:
         """Forget what was fetched; fetch again from the first undecided record."""
         self.inbox.close()
-        settings = self._parts.settings
-        self.inbox = Inbox({settings.topic(name): offset for name, offset in self._next.items()},
-                           settings.inbox_records_max)  # fmt: skip
+        fetch_from = {self.settings.topic(name): offset for name, offset in self.next.items()}
+        self.inbox = Inbox(fetch_from, self.settings.inbox_records_max)
 
     def seconds_to_wait(self) -> float:
         """Until the next timer is due, by the real clock, and never longer than a tick."""
-        tick = self._parts.settings.tick_s
+        tick = self.settings.tick_s
         due = self.core.next_due()
         return tick if due is None else min(tick, self._parts.clock.real_seconds_until(due))
 
@@ -93,40 +85,18 @@ class OpenPartition:
             Fenced, Lost: see `Ledger`.
             Crashed: the core raised; nothing was committed.
         """
-        at = max(self._parts.clock(), self._at)
-        batch = _Batch(self, at)
-        started = time.perf_counter()
-        ends = started + self._parts.settings.batch_decide_ms_max / 1_000
-        while batch.entries < entries_max and batch.take(bury) and time.perf_counter() < ends:
-            pass
-        if batch.entries == 0:
-            return 0
-        self._at = at
-        self.ledger.write(
-            position_record(self._position(batch.rules_version, batch.code_version), batch.stamp)
-        )
+        with self._parts.deciding:
+            batch = _Batch(self, max(self._parts.clock(), self.at))
+            started = time.perf_counter()
+            ends = started + self.settings.batch_decide_ms_max / 1_000
+            while batch.entries < entries_max and batch.take(bury) and time.perf_counter() < ends:
+                pass
+            if batch.entries == 0:
+                return 0
+            batch.close()
         self.ledger.commit()
         batch.count(time.perf_counter() - started)
         return batch.entries
-
-    def _position(self, rules_version: str, code_version: str) -> Position:
-        last = self._last
-        return Position(
-            partition=last.partition,
-            partitions=last.partitions,
-            epoch=last.epoch,
-            seq=self._seq,
-            at=self._at,
-            inputs=tuple(
-                TopicPosition(topic=one.topic, topic_id=one.topic_id, next_offset=self._next[one.topic])
-                for one in last.inputs
-            ),
-            cases_topic_id=last.cases_topic_id,
-            journal_topic_id=last.journal_topic_id,
-            digest=self._digest.hex(),
-            rules_version=rules_version,
-            code_version=code_version,
-        )
 
 
 class _Batch:
@@ -135,14 +105,15 @@ class _Batch:
     def __init__(self, opened: OpenPartition, at: datetime) -> None:
         self._opened = opened
         self._at = at
-        self.stamp = rfc3339(at)
+        self._read_back = opened.settings.read_back
+        self._stamp = rfc3339(at)
         self.entries = 0
-        self.rules_version = self.code_version = ""
         self._outputs: Counter[str] = Counter()
         self._records: Counter[tuple[str, str]] = Counter()
         self._letters: Counter[str] = Counter()
         self._timers: Counter[str] = Counter()
         self._late: list[float] = []
+        self._versions = ("", "")
 
     def take(self, bury: Place | None) -> bool:
         """Write the next due timer or the next record; False when there is neither."""
@@ -161,9 +132,8 @@ class _Batch:
                 self._decide(place, fetched, place == bury)
         except (Fenced, Lost, MemoryError):
             raise
-        except (
-            Exception
-        ) as error:  # the marked edge: whatever a bug raises, its record is isolated and buried
+        except Exception as error:
+            # the marked edge: whatever a bug raises, its record is isolated and buried
             raise Crashed(place, place is not None and place == bury) from error
         return True
 
@@ -182,33 +152,61 @@ class _Batch:
         core = self._opened.core
         outcome = core.bury(record, turn) if bury else core.step(record, turn)
         self._write(outcome, record, turn)
-        self._opened._next[topic] = offset + 1
+        self._opened.next[topic] = offset + 1
         self._records[topic, outcome.receipts[0].outcome.value if outcome.receipts else "none"] += 1
 
     def _turn(self) -> Turn:
         opened = self._opened
-        return Turn(opened._last.partition, opened._last.epoch, opened._seq + 1, self._at)
+        return Turn(opened.last.partition, opened.last.epoch, opened.seq + 1, self._at)
 
     def _write(self, outcome: Outcome, record: InputRecord | None, turn: Turn) -> None:
         entry = outcome.entry
         if entry.seq != turn.seq or entry.entry_id != turn.entry_id:
             raise ValueError(f"entry {entry.entry_id} where {turn.entry_id} is due")
-        for one in list(outgoing(outcome, record, self.stamp)):
-            self._put(one)
-        self._opened._seq = turn.seq
+        records = list(outgoing(outcome, record, self._stamp))  # all encoded before one is written
+        opened = self._opened
+        ledger = opened.ledger
+        for one in records:
+            if one.topic == topics.CASES and one.key is not None:
+                if self._read_back and one.value is not None:
+                    codecs.CASE.decode(one.value)
+                opened.digest.put(one.key, one.value)
+        if not ledger.in_transaction:
+            ledger.begin()
+        for one in records:
+            ledger.write(one)
+            self._outputs[one.topic] += 1
+        opened.seq = turn.seq
         self.entries += 1
-        self.rules_version, self.code_version = entry.rules_version, entry.code_version
+        self._versions = (entry.rules_version, entry.code_version)
         for letter in outcome.dead_letters:
             self._letters[letter.code] += 1
 
-    def _put(self, one: Outgoing) -> None:
-        ledger = self._opened.ledger
-        if not ledger.in_transaction:
-            ledger.begin()
-        ledger.write(one)
-        self._outputs[one.topic] += 1
-        if one.topic == topics.CASES and one.key is not None:
-            self._opened._digest.put(one.key, one.value)
+    def close(self) -> None:
+        """Add the position: the last record of the transaction."""
+        opened = self._opened
+        last = opened.last
+        opened.at = self._at
+        rules_version, code_version = self._versions
+        position = Position(
+            partition=last.partition,
+            partitions=last.partitions,
+            epoch=last.epoch,
+            seq=opened.seq,
+            at=self._at,
+            inputs=tuple(
+                TopicPosition(topic=one.topic, topic_id=one.topic_id, next_offset=opened.next[one.topic])
+                for one in last.inputs
+            ),
+            cases_topic_id=last.cases_topic_id,
+            journal_topic_id=last.journal_topic_id,
+            digest=opened.digest.hex(),
+            rules_version=rules_version,
+            code_version=code_version,
+        )
+        written = position_record(position, self._stamp)
+        codecs.POSITION.decode(written.value or b"")  # unreadable, it would close the partition for ever
+        opened.ledger.write(written)
 
     def count(self, seconds: float) -> None:
         """The transaction is committed."""

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 
-from confluent_kafka import ConsumerGroupTopicPartitions
+from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from schemas import topics
 from tests.stream.deployment import ROOT, Deployment, until
@@ -13,9 +13,13 @@ from tests.stream.deployment import ROOT, Deployment, until
 
 def committed(deployment: Deployment, group: str, topic: str) -> int:
     """The group's offset in partition 0; negative where there is none."""
-    asked = deployment.brokers.admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)])
-    (answer,) = asked.values()
-    return next((one.offset for one in answer.result(10).topic_partitions if one.topic == topic), -1)
+    asking = Consumer({"bootstrap.servers": deployment.settings.brokers, "group.id": group})
+    try:
+        return asking.committed([TopicPartition(topic, 0)], timeout=10)[0].offset
+    except KafkaException:
+        return -1
+    finally:
+        asking.close()
 
 
 def test_a_plain_faust_agent_loses_the_message_it_raised_on(deployment: Deployment) -> None:

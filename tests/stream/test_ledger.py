@@ -51,7 +51,7 @@ def test_a_commit_that_takes_too_long_retires_the_producer(deploy: Deploy) -> No
         opened.work(10)
     again = deployment.open()
     assert again.seq == 1
-    assert again.next_offset(topics.REPORTS) == 1
+    assert again.next[topics.REPORTS] == 1
 
 
 def test_a_second_loss_in_a_row_halves_the_batch() -> None:

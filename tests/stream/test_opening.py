@@ -61,7 +61,7 @@ def test_group_offsets_mean_nothing(deployment: Deployment) -> None:
     for done in deployment.brokers.admin.alter_consumer_group_offsets([group]).values():
         done.result(10)
     opened = deployment.open()
-    assert opened.next_offset(topics.REPORTS) == 3
+    assert opened.next[topics.REPORTS] == 3
     deployment.work(opened)
     assert_each_input_decided_once(deployment)
 

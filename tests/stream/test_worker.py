@@ -4,10 +4,12 @@ import signal
 import time
 from collections.abc import Callable
 
+from confluent_kafka import Producer
 from confluent_kafka.admin import NewTopic
 
 from schemas import topics
 from tests.stream.conftest import Deploy
+from tests.stream.counting import STREET
 from tests.stream.deployment import Deployment, Worker, assert_each_input_decided_once, until
 
 
@@ -19,13 +21,28 @@ def load(deployment: Deployment, many: int, start: int = 0) -> None:
         deployment.put([f"a{n}" for n in numbers if n % 5 == 0], topics.ACTIONS, partition)
 
 
+def abort(deployment: Deployment, values: list[str]) -> None:
+    """Push records in a transaction and take them back."""
+    settings = deployment.settings
+    source = Producer(
+        {"bootstrap.servers": settings.brokers, "transactional.id": f"{settings.topic_prefix}source"}
+    )
+    source.init_transactions(10)
+    source.begin_transaction()
+    for value in values:
+        source.produce(settings.topic(topics.REPORTS), value.encode(), STREET.encode(), 0)
+    source.flush(10)
+    source.abort_transaction(10)
+
+
 def test_a_worker_becomes_ready_works_and_ends_when_told(deploy: Deploy) -> None:
-    """Not ready until its partitions are open; SIGTERM finishes the transaction, leaves the group and exits 0."""
+    """Not ready until its partitions are open; decides what is committed only; SIGTERM ends it in time with exit 0."""
     deployment = deploy(partitions=2)
     worker = deployment.worker()
     until(10, "serving", worker.is_serving)
     early = worker.page("/readyz")[0]
     worker.wait_ready()
+    abort(deployment, ["never happened"] * 10)
     load(deployment, 200)
     until(15, "decided", lambda: worker.metric("enforcement_journal_entries_total") == 200)
     assert worker.page("/nothing")[0] == 404
