@@ -3,11 +3,15 @@
 A part is imported when one of its commands is asked for: Faust and the Kafka clients are slow to import, `--help` is not.
 """
 
+import sys
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Final
+from typing import Final, NoReturn
 
 import click
+
+EXIT_USAGE: Final = 2
+EXIT_INTERRUPTED: Final = 130
 
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "push": ("pipeline.edge.push_command:push_command", "Push reports and print the receipt of each."),
@@ -55,9 +59,29 @@ class Parts(click.Group):
 
 @click.group(cls=Parts, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="enforcement")
-def main() -> None:
-    """Event-driven case handling for urban enforcement: discovery, dispatch, handling, feedback.
+def commands() -> None:
+    """Event-driven case handling for urban enforcement (综合执法): discovery, dispatch, handling, feedback.
 
-    Begin with `enforcement demo`, or on your own: `enforcement broker up`, `enforcement topics apply`,
-    `enforcement worker`, then `enforcement push examples/report-12345.json --source 12345`.
+    \b
+    Begin with:      enforcement demo
+    Or on your own:  enforcement broker up && enforcement topics apply && enforcement worker
+    and then:        enforcement push examples/report-12345.json --source 12345
     """
+
+
+def main() -> NoReturn:
+    """Run what the command line says. Wrong usage is told in one line and ends with 2."""
+    try:
+        code = commands.main(prog_name="enforcement", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(EXIT_USAGE)
+    except click.ClickException as error:
+        context = error.ctx if isinstance(error, click.UsageError) else None
+        command = context.command_path if context else "enforcement"
+        what = " ".join(error.format_message().split())
+        click.echo(f"error[usage]: {what} — see: {command} --help", err=True)
+        sys.exit(EXIT_USAGE)
+    except click.Abort:
+        sys.exit(EXIT_INTERRUPTED)
+    sys.exit(code if isinstance(code, int) else 0)

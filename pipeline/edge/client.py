@@ -8,16 +8,15 @@ One client may be shared by threads, each iterator belongs to one thread. A clos
 """
 
 import threading
-from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing
 from datetime import datetime
 from types import TracebackType
-from typing import Final, Self, TypeVar
+from typing import Final, Self
 
 from pipeline.edge.assignments import of_teams, still_open
-from pipeline.edge.connection import LogRecord, connection_of, partition_of
-from pipeline.edge.pushing import Content, Pusher
+from pipeline.edge.connection import LogRecord, connection_of
+from pipeline.edge.pushing import Content, Pusher, pipelined
 from pipeline.edge.receipts import NoReceipt, Pending
 from pipeline.edge.tail import Tail
 from schemas import codecs
@@ -26,16 +25,13 @@ from schemas.case import Case
 from schemas.errors import BadMessage, PipelineError, Unavailable
 from schemas.intake import STREET_DIGITS
 from schemas.outputs import Assignment, Notice, Receipt
+from schemas.partitioning import partition_of
 from schemas.report import Report
 from schemas.topics import ASSIGNMENTS, CASES, NOTICES, RECEIPTS
 
 __all__ = ["BadMessage", "Client", "NoReceipt", "Pending", "PipelineError", "Unavailable"]
 
-Item = TypeVar("Item")
 TIMEOUT_S: Final = 10.0
-IN_FLIGHT_MAX: Final = 500
-"""How many of `push_many` or `act_many` are under way at a time."""
-
 POLL_S: Final = 0.2
 
 
@@ -110,7 +106,7 @@ class Client:
         Raises:
             Unavailable: no broker answers; what was given is done, the rest may be pushed again.
         """
-        return _pipelined(reports, self.submit, timeout_s)
+        return pipelined(reports, self.submit, timeout_s)
 
     def act(self, action: Action | Content | bytes, *, timeout_s: float = TIMEOUT_S) -> Receipt:
         """Push an action and wait for its receipt; build one with `pipeline.edge.deeds`. Raises as `push` does."""
@@ -124,7 +120,7 @@ class Client:
         self, actions: Iterable[Action | Content | bytes], *, timeout_s: float = TIMEOUT_S
     ) -> Iterator[tuple[int, Receipt | PipelineError]]:
         """As `push_many`, for actions."""
-        return _pipelined(actions, self.submit_action, timeout_s)
+        return pipelined(actions, self.submit_action, timeout_s)
 
     # reading
 
@@ -207,7 +203,7 @@ class Client:
 def _partitions(tail: Tail, street: str | None) -> list[int]:
     """Those to look at: all, or the one where the street's records stand."""
     partitions = tail.partitions()
-    return partitions if street is None else [partition_of(street.encode(), len(partitions))]
+    return partitions if street is None else [partition_of(street, len(partitions))]
 
 
 def _keyed(records: Iterable[LogRecord], key: bytes | None) -> Iterator[LogRecord]:
@@ -216,40 +212,3 @@ def _keyed(records: Iterable[LogRecord], key: bytes | None) -> Iterator[LogRecor
 
 def _milliseconds(moment: datetime | None) -> int | None:
     return None if moment is None else int(moment.timestamp() * 1000)
-
-
-def _pipelined(
-    items: Iterable[Item], submit: Callable[[Item], Pending], timeout_s: float
-) -> Iterator[tuple[int, Receipt | PipelineError]]:
-    """Up to IN_FLIGHT_MAX under way; an answer is given as soon as all before it are."""
-    under_way: deque[tuple[int, Pending | PipelineError]] = deque()
-    for number, item in enumerate(items):
-        under_way.append((number, _submitted(submit, item)))
-        while under_way and (len(under_way) >= IN_FLIGHT_MAX or _is_there(under_way[0][1])):
-            yield _answered(*under_way.popleft(), timeout_s)
-    while under_way:
-        yield _answered(*under_way.popleft(), timeout_s)
-
-
-def _submitted(submit: Callable[[Item], Pending], item: Item) -> Pending | PipelineError:
-    try:
-        return submit(item)
-    except Unavailable:
-        raise
-    except PipelineError as error:
-        return error
-
-
-def _is_there(answer: Pending | PipelineError) -> bool:
-    return isinstance(answer, PipelineError) or answer.is_answered
-
-
-def _answered(
-    number: int, answer: Pending | PipelineError, timeout_s: float
-) -> tuple[int, Receipt | PipelineError]:
-    if isinstance(answer, PipelineError):
-        return number, answer
-    try:
-        return number, answer.receipt(timeout_s)
-    except PipelineError as error:
-        return number, error

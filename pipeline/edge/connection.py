@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from kafka import KafkaConsumer, KafkaProducer
 from kafka import errors as kafka_errors
-from kafka.partitioner.default import murmur2
 
 from pipeline.settings import Settings
 from schemas.errors import BadMessage, PipelineError, Unavailable
@@ -208,12 +207,6 @@ def _embedded() -> str | None:
     return running.address if running else None
 
 
-def partition_of(street: bytes, partitions: int) -> int:
-    """Where the records under the key `street` stand, as the partitioner of Kafka's own clients has it."""
-    hashed: int = murmur2(street)
-    return (hashed & 0x7FFFFFFF) % partitions
-
-
 def topic_missing(topic: str) -> Unavailable:
     """The brokers answer but do not have `topic`."""
     return Unavailable(
@@ -228,8 +221,8 @@ def as_ours(error: Exception, brokers: str) -> PipelineError:
     if isinstance(error, kafka_errors.AuthorizationError):
         return Unavailable("not_authorized", f"{brokers} does not allow it: {type(error).__name__}")
     if isinstance(error, kafka_errors.UnknownTopicOrPartitionError):
-        return Unavailable("topic_missing", "the brokers lack the topic; make it: enforcement topics apply")
+        return Unavailable("topic_missing", "the brokers lack the topic")
     return Unavailable(
         "broker_unavailable",
-        f"no answer from {brokers} ({type(error).__name__}); is it running? enforcement broker up",
+        f"no answer from {brokers} ({type(error).__name__})",
     )

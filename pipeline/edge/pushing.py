@@ -2,25 +2,31 @@
 
 import json
 import threading
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from typing import Final
+from typing import Final, TypeVar
 
 from kafka import errors as kafka_errors
 
 from pipeline.core.dead import subject_of
 from pipeline.core.outcome import InputRecord
-from pipeline.edge.connection import Connection, Producer, Stored, as_ours, partition_of, topic_missing
+from pipeline.edge.connection import Connection, Producer, Stored, as_ours, topic_missing
 from pipeline.edge.receipts import Pending, ReceiptBook
 from schemas import codecs
 from schemas.action import Action, ActionBase
-from schemas.errors import BadMessage
+from schemas.errors import BadMessage, PipelineError, Unavailable
 from schemas.intake import STREET_DIGITS
+from schemas.outputs import Receipt
+from schemas.partitioning import partition_of
 from schemas.report import Report
 from schemas.topics import ACTIONS, REPORTS
 
 Content = Mapping[str, object]
+Item = TypeVar("Item")
 CLOSE_S: Final = 5.0
+IN_FLIGHT_MAX: Final = 500
+"""How many of `push_many` or `act_many` are under way at a time."""
 
 
 class Pusher:
@@ -64,8 +70,8 @@ class Pusher:
     def _push(self, topic: str, key: str | None, value: bytes) -> Pending:
         name = self._connection.topic(topic)
         producer = self._open()
-        street = key.encode() if key else None
-        partition = partition_of(street, self._count(producer, name)) if street else 0
+        street = key.encode(errors="replace") if key else None
+        partition = partition_of(street.decode(), self._count(producer, name)) if street else 0
         self._book.follow(partition)
         subject = subject_of(InputRecord(topic, partition, 0, street, value, ()))
         with self._in_order:  # receipts of one subject come in the order of its records
@@ -103,6 +109,47 @@ class Pusher:
             except kafka_errors.KafkaError as error:
                 raise as_ours(error, self._connection.brokers) from error
         return self._partitions[name]
+
+
+def pipelined(
+    items: Iterable[Item], submit: Callable[[Item], Pending], timeout_s: float
+) -> Iterator[tuple[int, Receipt | PipelineError]]:
+    """Submit one after the other, up to IN_FLIGHT_MAX under way; gives each one's number and answer, in order.
+
+    Raises:
+        Unavailable: no broker answers.
+    """
+    under_way: deque[tuple[int, Pending | PipelineError]] = deque()
+    for number, item in enumerate(items):
+        under_way.append((number, _submitted(submit, item)))
+        while under_way and (len(under_way) >= IN_FLIGHT_MAX or _is_there(under_way[0][1])):
+            yield _answered(*under_way.popleft(), timeout_s)
+    while under_way:
+        yield _answered(*under_way.popleft(), timeout_s)
+
+
+def _submitted(submit: Callable[[Item], Pending], item: Item) -> Pending | PipelineError:
+    try:
+        return submit(item)
+    except Unavailable:
+        raise
+    except PipelineError as error:
+        return error
+
+
+def _is_there(answer: Pending | PipelineError) -> bool:
+    return isinstance(answer, PipelineError) or answer.is_answered
+
+
+def _answered(
+    number: int, answer: Pending | PipelineError, timeout_s: float
+) -> tuple[int, Receipt | PipelineError]:
+    if isinstance(answer, PipelineError):
+        return number, answer
+    try:
+        return number, answer.receipt(timeout_s)
+    except PipelineError as error:
+        return number, error
 
 
 def checked_report(report: Report) -> bytes:

@@ -43,9 +43,7 @@ class NoReceipt(PipelineError):
     """No receipt came in time. The record may be in the log and be decided later; pushing it again is safe."""
 
     def __init__(self, timeout_s: float) -> None:
-        super().__init__(
-            "no_receipt", f"no receipt within {timeout_s:g} s; is a worker running? Pushing again is safe"
-        )
+        super().__init__("no_receipt", f"no receipt within {timeout_s:g} s; pushing again is safe")
 
 
 class Place(NamedTuple):

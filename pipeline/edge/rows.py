@@ -1,0 +1,110 @@
+"""Reading a file of records: one JSON object, a JSON array, or one object per line. What a record says is not looked at."""
+
+import json
+from collections.abc import Iterator
+from typing import BinaryIO, Final, NamedTuple
+
+from schemas.errors import BadMessage
+
+WHOLE_BYTES_MAX: Final = 64 * 1024 * 1024
+"""Of a file that is one JSON document; a file of lines may have any length."""
+
+LINE_BYTES_MAX: Final = 1024 * 1024
+_TOO_LONG: Final = BadMessage("too_large", "", f"at most {LINE_BYTES_MAX} bytes a line")
+_BOM: Final = b"\xef\xbb\xbf"
+
+
+class BadFile(BadMessage):
+    """The file as a whole cannot be read."""
+
+
+class Row(NamedTuple):
+    """The `number`th record, from 1, or what is wrong with it."""
+
+    number: int
+    record: object
+
+
+def rows(file: BinaryIO) -> Iterator[Row]:
+    """The file's records, in order; of a file of lines each as soon as its line is there.
+
+    Raises:
+        BadFile: empty, too large, or neither JSON nor lines of JSON.
+    """
+    first = _first_line(file)
+    if first.startswith(b"["):
+        yield from _array(_whole(first, file))
+    elif isinstance(_parsed(first), BadMessage):
+        yield from _document_or_lines(_whole(first, file))
+    else:
+        yield Row(1, _parsed(first))
+        yield from _lines(file, 2)
+
+
+def _first_line(file: BinaryIO) -> bytes:
+    while line := file.readline(WHOLE_BYTES_MAX + 1):
+        if content := line.removeprefix(_BOM).strip():
+            return content
+    raise BadFile("empty", "", "a JSON object, a JSON array, or one object per line")
+
+
+def _whole(first: bytes, file: BinaryIO) -> bytes:
+    rest = file.read(WHOLE_BYTES_MAX + 1)
+    if len(first) + len(rest) > WHOLE_BYTES_MAX:
+        raise BadFile("too_large", "", f"at most {WHOLE_BYTES_MAX} bytes; one object per line may be more")
+    return first + b"\n" + rest
+
+
+def _array(whole: bytes) -> Iterator[Row]:
+    found = _parsed(whole)
+    if isinstance(found, BadMessage):
+        raise BadFile(found.code, "", found.allowed)
+    if not isinstance(found, list):
+        raise BadFile("wrong_type", "", "a JSON array")
+    yield from (Row(number, one) for number, one in enumerate(found, 1))
+
+
+def _document_or_lines(whole: bytes) -> Iterator[Row]:
+    """One object over several lines, or lines of which the first is broken."""
+    document = _parsed(whole)
+    if not isinstance(document, BadMessage):
+        yield Row(1, document)
+        return
+    found = list(_lines(whole.splitlines(keepends=True), 1))
+    if all(isinstance(row.record, BadMessage) for row in found):
+        raise BadFile(document.code, "", document.allowed)
+    yield from found
+
+
+def _lines(lines: BinaryIO | list[bytes], start: int) -> Iterator[Row]:
+    number = start
+    for line in _bounded(lines):
+        if line.strip():
+            yield Row(number, _parsed(line.strip()) if len(line) <= LINE_BYTES_MAX else _TOO_LONG)
+            number += 1
+
+
+def _bounded(lines: BinaryIO | list[bytes]) -> Iterator[bytes]:
+    if isinstance(lines, list):
+        yield from lines
+        return
+    while line := lines.readline(LINE_BYTES_MAX + 1):
+        yield line
+        while len(line) > LINE_BYTES_MAX and not line.endswith(b"\n"):  # pass over the rest of a monster
+            line = lines.readline(LINE_BYTES_MAX + 1)
+
+
+def _parsed(content: bytes) -> object:
+    """What the JSON says, or what is wrong with it."""
+    try:
+        return json.loads(content.decode(), parse_constant=_refuse)
+    except UnicodeDecodeError:
+        return BadMessage("broken_text", "", "UTF-8; convert with: iconv -f GB18030 -t UTF-8")
+    except RecursionError:
+        return BadMessage("nested_too_deep", "", "a few levels")
+    except ValueError:
+        return BadMessage("broken_json", "", "a JSON object")
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
