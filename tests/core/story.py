@@ -68,7 +68,7 @@ class Story:
     def act(self, action: str, **changes: object) -> "Story":
         """Somebody acts on the last case opened; who acts defaults to whoever would be right."""
         self._ids += 1
-        content = {
+        content: dict[str, object] = {
             "action": action,
             "action_id": f"A{self._ids}",
             "case_id": self.case_id,
@@ -177,7 +177,7 @@ class Story:
         }
         return bodies.get(action, {})
 
-    def evidence(self, *kinds: str) -> list[dict[str, object]]:
+    def evidence(self, *kinds: str) -> list[dict[str, str]]:
         """Items of these kinds, one second apart up to now; by default what the case's matter asks for."""
         known = [case for case in self.precinct.cases() if case.case_id == self.case_id]
         wanted = kinds or tuple(self.rules.matters[known[0].facts.matter].evidence_required if known else ())

@@ -1,6 +1,7 @@
 """What holds for every history, checked on random ones: people who do anything at any time, also what they may not."""
 
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from pipeline.core.moves import TERMINAL, fold
 from pipeline.core.precinct import Precinct
 from schemas import codecs
+from schemas.case import Case
 from schemas.events import Answer, ReportRepeated
 from tests.core.story import KEY, Story
 
@@ -46,7 +48,7 @@ STEPS = st.lists(
 LIVELY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-def tell(steps: list[tuple[str, object]]) -> Story:
+def tell(steps: list[tuple[str, Any]]) -> Story:
     """Let the steps happen, each a minute after the other."""
     story = Story()
     for kind, what in steps:
@@ -111,7 +113,7 @@ def test_the_same_inputs_at_the_same_times_give_the_same_bytes(steps):
 def test_the_snapshot_is_the_fold_of_the_journal(steps):
     """Folding each case's events from the journal gives the snapshots that were written, version by version."""
     story = tell(steps)
-    folded = {}
+    folded: dict[str, Case] = {}
     for outcome in story.outcomes:
         entry = outcome.entry
         if not outcome.cases:
@@ -156,18 +158,19 @@ def test_no_open_case_is_without_a_timer(steps):
 @given(STEPS)
 def test_what_is_written_is_what_the_contract_says(steps):
     """Every output reads back strictly, limits and all, as the value that was written."""
+
+    def reads_back(codec: Any, values: list[Any]) -> None:
+        for value in values:
+            assert codec.decode_strictly(codec.encode(value)) == value
+
     for outcome in tell(steps).outcomes:
-        for codec, values in (
-            (codecs.JOURNAL_ENTRY, [outcome.entry]),
-            (codecs.CASE, outcome.cases),
-            (codecs.ASSIGNMENT, outcome.assignments),
-            (codecs.RECEIPT, outcome.receipts),
-            (codecs.NOTICE, outcome.notices),
-            (codecs.CALLER, outcome.callers),
-            (codecs.DEAD_LETTER, outcome.dead_letters),
-        ):
-            for value in values:
-                assert codec.decode_strictly(codec.encode(value)) == value
+        reads_back(codecs.JOURNAL_ENTRY, [outcome.entry])
+        reads_back(codecs.CASE, outcome.cases)
+        reads_back(codecs.ASSIGNMENT, outcome.assignments)
+        reads_back(codecs.RECEIPT, outcome.receipts)
+        reads_back(codecs.NOTICE, outcome.notices)
+        reads_back(codecs.CALLER, outcome.callers)
+        reads_back(codecs.DEAD_LETTER, outcome.dead_letters)
 
 
 @LIVELY

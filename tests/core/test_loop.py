@@ -173,7 +173,7 @@ def test_a_failed_verification_is_rework_on_the_same_clock():
 
 def test_too_many_reworks_are_told_to_the_centre():
     """After the last rework the policy allows, the centre hears of each further one."""
-    story = Story().path("report", "sign", "arrive", "dispose")
+    story, told = Story().path("report", "sign", "arrive", "dispose"), ["nothing yet"]
     for _ in range(story.rules.policy.reworks_max):
         assert not [n for n in story.last.notices if n.kind.value == "rework_limit"]
         story.path("fail")
@@ -257,7 +257,7 @@ def test_personal_data_leaves_for_the_callers_topic():
 
 def test_a_place_outside_or_missing_is_refused():
     """Each says which field and what would be right, and opens nothing."""
-    cases = {
+    cases: dict[str, dict[str, object]] = {
         "place_missing": {},
         "grid_not_in_street": {"grid": "140109001001001"},
         "place_outside_street": {"point": {"lon": 10.0, "lat": 50.0, "crs": "WGS84"}},
@@ -272,7 +272,7 @@ def test_a_place_outside_or_missing_is_refused():
 
 def test_refusals_of_reports_name_field_and_remedy():
     """Unknown matter, unknown street, a future time, a hotline that says it disposed by itself."""
-    table = {
+    table: dict[str, dict[str, object]] = {
         "unknown_matter": {"matter": "ZZ-999"},
         "unknown_street": {"street": "999999999"},
         "occurred_in_future": {"reported_at": "2030-01-01T00:00:00+08:00"},
