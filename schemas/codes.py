@@ -34,6 +34,12 @@ CODES: Final[Mapping[str, Explained]] = {
         "以九位街道代码为键;操作取案件编号前九位",
         "Use the 9-digit street code as key; for an action the first 9 digits of the case id",
     ),
+    "wrong_partition": Explained(
+        "记录不在该街道的分区",
+        "The record is not in its street's partition",
+        "用 Kafka 默认分区器(murmur2),不要自选分区",
+        "Send with Kafka's own partitioner, murmur2 of the key",
+    ),
     "too_many_headers": Explained("记录头过多", "Too many headers", "减少记录头", "Send fewer headers"),
     "header_too_long": Explained("记录头过长", "A header is too long", "缩短记录头", "Shorten the header"),
     "wrong_specversion": Explained(
@@ -54,6 +60,9 @@ CODES: Final[Mapping[str, Explained]] = {
         "Not JSON in UTF-8",
         "用标准库生成 JSON,UTF-8 编码、无 BOM",
         "Write it with a JSON library, in UTF-8 without BOM",
+    ),
+    "broken_text": Explained(
+        "不是 UTF-8 文本", "Not text in UTF-8", "转为 UTF-8 后再推送", "Convert it to UTF-8 and push again"
     ),
     "nested_too_deep": Explained(
         "嵌套过深", "Nested too deep", "按接口的层级组织", "Keep to the contract's shape"
@@ -80,6 +89,12 @@ CODES: Final[Mapping[str, Explained]] = {
         "Not one of the allowed values",
         "从提示的取值中选一个",
         "Use one of those that are",
+    ),
+    "wrong_source": Explained(
+        "来源与所用通道不符",
+        "The report names another source than the one it is pushed for",
+        "改用对应的来源,或去掉该字段",
+        "Push it for its own source, or leave the field out",
     ),
     "wrong_format": Explained(
         "格式不符",

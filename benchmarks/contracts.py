@@ -1,0 +1,213 @@
+"""What a contract costs: bytes in memory and microseconds to read and write, beside the same fields as pydantic models.
+
+    python benchmarks/contracts.py [--values N] [--json]
+
+The messages are real ones: a precinct on the shipped rules is told of a report and its handling. Memory is what N
+values of different cases hold on to, read from their bytes, by tracemalloc. The models are made from the contracts field
+by field, nested ones too, frozen and as strict. Median of five rounds.
+"""
+
+import argparse
+import gc
+import json
+import re
+import statistics
+import time
+import tracemalloc
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import UTC, datetime, timedelta
+from functools import reduce
+from operator import or_
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, NamedTuple, Union, get_args, get_origin, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, create_model
+
+from pipeline.core.outcome import InputRecord, Outcome, Turn
+from pipeline.core.precinct import Precinct
+from pipeline.rulebook import load_rules
+from schemas import codecs, topics
+from schemas.action import Action
+from schemas.case import Case
+from schemas.codec import Codec
+from schemas.examples import EXAMPLES
+from schemas.journal import JournalEntry
+from schemas.outputs import Assignment, DeadLetter, Notice, Receipt
+from schemas.report import Report
+
+ROUNDS = 5
+START = datetime(2026, 11, 24, 1, 10, tzinfo=UTC)
+
+
+class Cost(NamedTuple):
+    """Of one message: its bytes as JSON; bytes in memory and µs for the contract and for the model."""
+
+    json_bytes: int
+    memory: float
+    read_us: float
+    write_us: float
+    model_memory: float
+    model_read_us: float
+    model_write_us: float
+
+
+def modelled(kind: object, made: dict[type, object]) -> object:
+    """`kind` with every contract in it as a pydantic model of the same fields."""
+    if isinstance(kind, type) and is_dataclass(kind):
+        return made.get(kind) or made.setdefault(kind, _model(kind, made))
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        return Annotated[(modelled(inner[0], made), *inner[1:])]
+    if origin in (Union, UnionType):
+        return reduce(or_, [modelled(arm, made) for arm in inner])
+    if origin is tuple:
+        return tuple[tuple(part if part is Ellipsis else modelled(part, made) for part in inner)]
+    return kind
+
+
+def _model(contract: type, made: dict[type, object]) -> type[BaseModel]:
+    hints = get_type_hints(contract, include_extras=True)
+    wanted = {
+        field.name: (modelled(hints[field.name], made), ... if field.default is MISSING else field.default)
+        for field in fields(contract)
+    }
+    config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, frozen=True)
+    return create_model(contract.__name__, __config__=config, **wanted)
+
+
+def messages() -> Mapping[str, tuple[object, Codec, bytes]]:
+    """A real one of each: its type, its codec and its bytes."""
+    precinct = Precinct(load_rules(Path(__file__).parents[1] / "rules"), b"k" * 32, "benchmark")
+    outcomes: list[Outcome] = []
+
+    def push(topic: str, content: Mapping[str, object], street: str) -> bytes:
+        value = json.dumps(content, ensure_ascii=False).encode()
+        seq = len(outcomes) + 1
+        at = START + timedelta(minutes=seq)
+        record = InputRecord(topic, 0, seq, street.encode(), value, ())
+        outcomes.append(precinct.step(record, Turn(0, 1, seq, at)))
+        return value
+
+    report = EXAMPLES["Report"][0]
+    street = str(report["street"])
+    pushed = push(topics.REPORTS, report, street)
+    case = outcomes[0].cases[0]
+    common = {
+        "case_id": case.case_id,
+        "actor": {"id": "ZF-0107", "role": "team", "team": outcomes[0].assignments[0].team},
+        "acted_at": START.isoformat(),
+    }
+    push(topics.ACTIONS, common | {"action": "sign", "action_id": "a1"}, street)
+    action = push(
+        topics.ACTIONS, common | {"action": "arrive", "action_id": "a2", "officers": ["O1", "O2"]}, street
+    )
+    push(topics.REPORTS, {"source": "?"}, street)
+    due = precinct.next_due()
+    while due is not None and not outcomes[-1].notices:
+        outcomes.append(precinct.fire(Turn(0, 1, len(outcomes) + 1, max(due, START + timedelta(hours=1)))))
+        due = precinct.next_due()
+    arrived = outcomes[2]
+    letters = outcomes[3].dead_letters
+    return {
+        "Report": (Report, codecs.REPORT, pushed),
+        "Action": (Action, codecs.ACTION, action),
+        "JournalEntry": (JournalEntry, codecs.JOURNAL_ENTRY, codecs.JOURNAL_ENTRY.encode(outcomes[0].entry)),
+        "Case": (Case, codecs.CASE, codecs.CASE.encode(arrived.cases[0])),
+        "Assignment": (Assignment, codecs.ASSIGNMENT, codecs.ASSIGNMENT.encode(outcomes[0].assignments[0])),
+        "Receipt": (Receipt, codecs.RECEIPT, codecs.RECEIPT.encode(arrived.receipts[0])),
+        "Notice": (Notice, codecs.NOTICE, codecs.NOTICE.encode(outcomes[-1].notices[0])),
+        "DeadLetter": (DeadLetter, codecs.DEAD_LETTER, codecs.DEAD_LETTER.encode(letters[0])),
+    }
+
+
+def varied(value: bytes, many: int) -> list[bytes]:
+    """`value` of so many cases: equal strings would be kept once, which those of different cases are not."""
+    text = value.decode()
+    report = EXAMPLES["Report"][0]
+    own = re.search(r"[0-9]{9}-([0-9A-Z]{13})", text)
+    found = []
+    for number in range(many):
+        other = text.replace(str(report["source_no"]), f"GD{number:014}").replace(
+            "兴华街18号", f"兴华街{number}号"
+        )
+        other = other.replace(own.group(1), f"{number:013}") if own else other
+        found.append(re.sub("[0-9a-f]{64}", f"{number:064x}", other).encode())
+    return found
+
+
+def memory(read: Callable[[bytes], object], values: list[bytes]) -> float:
+    """Bytes that the value read from one of `values` holds on to."""
+    read(values[0])
+    gc.collect()
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    kept = [read(value) for value in values]
+    after = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    return (after - before) / len(kept) - 8  # the list's own slot
+
+
+def micros(call: Callable[[], object], many: int) -> float:
+    """The median over the rounds of µs per call."""
+    rounds = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        for _ in range(many):
+            call()
+        rounds.append((time.perf_counter() - start) / many * 1e6)
+    return statistics.median(rounds)
+
+
+def cost(kind: object, codec: Codec, value: bytes, many: int) -> Cost:
+    """Of one message."""
+    adapter: TypeAdapter = TypeAdapter(modelled(kind, {}))
+    ours, theirs = codec.decode(value), adapter.validate_json(value)
+    return Cost(
+        len(value),
+        memory(codec.decode, varied(value, many)),
+        micros(lambda: codec.decode(value), many),
+        micros(lambda: codec.encode(ours), many),
+        memory(adapter.validate_json, varied(value, many)),
+        micros(lambda: adapter.validate_json(value), many),
+        micros(lambda: adapter.dump_json(theirs), many),
+    )
+
+
+def table(costs: Mapping[str, Cost]) -> str:
+    """For people: contract beside model."""
+    head = f"{'':14}{'JSON':>7} {'memory, bytes':>18} {'read, µs':>16} {'write, µs':>16}"
+    lines = [
+        head,
+        f"{'':14}{'bytes':>7} {'contract':>9}{'model':>9} {'contract':>9}{'model':>7} {'contract':>9}{'model':>7}",
+    ]
+    for name, one in costs.items():
+        lines.append(
+            f"{name:14}{one.json_bytes:7} {one.memory:9.0f}{one.model_memory:9.0f} "
+            f"{one.read_us:9.1f}{one.model_read_us:7.1f} {one.write_us:9.1f}{one.model_write_us:7.1f}"
+        )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument(
+        "--values", type=int, default=2_000, metavar="N", help="how often each message is read"
+    )
+    parser.add_argument("--json", action="store_true", help="one line of JSON instead of the table")
+    arguments = parser.parse_args()
+    costs = {name: cost(*message, arguments.values) for name, message in messages().items()}
+    if arguments.json:
+        print(
+            json.dumps(
+                {name: {key: round(n, 2) for key, n in one._asdict().items()} for name, one in costs.items()}
+            )
+        )
+    else:
+        print(table(costs))
+
+
+if __name__ == "__main__":
+    main()
