@@ -74,9 +74,19 @@ def day_command(
 @_date
 @_scale
 @click.option("--speed", default=SPEED, show_default=True, help="How many times faster than real time.")
+@click.option(
+    "--kill",
+    "kills",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, 20),
+    help="Kill the worker so often.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on one line at the end.")
 @click.option("--keep", is_flag=True, help="Leave the broker, the topics and the worker's log.")
-def demo_command(seed: int, on: datetime, scale: float, speed: float, as_json: bool, keep: bool) -> None:
+def demo_command(
+    seed: int, on: datetime, scale: float, speed: float, kills: int, as_json: bool, keep: bool
+) -> None:
     """A street's whole day on a real Kafka, live in this terminal."""
     from pipeline.simulate.demo import run_demo  # slow to import: brokers' clients and all
     from pipeline.simulate.screen import result_table
@@ -86,7 +96,8 @@ def demo_command(seed: int, on: datetime, scale: float, speed: float, as_json: b
     day = _generated(seed, on.date(), (HOME,), scale)
     try:
         with brokers(keep) as address:
-            result = run_demo(day, load_rules(Settings().rules_dir), speed, console, address, keep=keep)
+            rules = load_rules(Settings().rules_dir)
+            result = run_demo(day, rules, speed, console, address, kills=kills, keep=keep)
     except (BrokerError, PipelineError) as error:
         click.echo(f"enforcement: {error}", err=True)
         sys.exit(EXIT_UNAVAILABLE)

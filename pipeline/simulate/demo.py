@@ -15,12 +15,12 @@ from pipeline.core.rules import Rules
 from pipeline.edge.client import Client, Pending
 from pipeline.simulate import screen, surroundings, truth
 from pipeline.simulate.actors import People, Timetable
-from pipeline.simulate.board import Board
+from pipeline.simulate.board import Board, Line
 from pipeline.simulate.chance import LOCAL
 from pipeline.simulate.clock import VirtualClock
 from pipeline.simulate.count import COUNTED, Counts, Tally, count_topics
 from pipeline.simulate.day import Day, Push
-from pipeline.simulate.surroundings import Deployment
+from pipeline.simulate.surroundings import Deployment, Worker
 from pipeline.simulate.wire import Reader
 from schemas.action import Action
 from schemas.topics import CASES
@@ -47,11 +47,18 @@ class Result(NamedTuple):
 
 
 def run_demo(
-    day: Day, rules: Rules, speed: float, console: Console, address: str, *, keep: bool = False
+    day: Day,
+    rules: Rules,
+    speed: float,
+    console: Console,
+    address: str,
+    *,
+    kills: int = 0,
+    keep: bool = False,
 ) -> Result:
     """Run `day` at `speed` times real time on the brokers at `address`, shown on `console`, in topics of its own.
 
-    Everything it started has ended when it returns.
+    The worker is killed `kills` times, evenly over the day, and started anew. Everything it started has ended when it returns.
 
     Raises:
         Unavailable: the brokers or the worker failed meanwhile.
@@ -61,8 +68,8 @@ def run_demo(
     clock = VirtualClock(midnight, time.time() + LEAD_SECONDS, speed)
     prefix = f"demo-{int(time.time())}."
     with surroundings.deployment(address, prefix, clock.settings(), keep) as place:
-        with surroundings.worker(place) as check, screen.shown(console) as show:
-            performance = Performance(day, rules, clock, place, check, show)
+        with surroundings.working(place) as worker, screen.shown(console) as show:
+            performance = Performance(day, rules, clock, place, worker, show, kills)
             performance.run()
         if keep:
             console.print(f"Kept: topics {prefix}* on {address}, the worker's log in {place.log_file}")
@@ -95,14 +102,15 @@ class Performance:
         rules: Rules,
         clock: VirtualClock,
         place: Deployment,
-        check: Callable[[], None],
+        worker: Worker,
         show: Callable[[screen.View], None],
+        kills: int = 0,
     ) -> None:
-        """`check` raises when the worker has gone; `show` is called a few times a second."""
+        """`show` is called a few times a second."""
         self._title = " ".join(rules.streets[street].name_zh for street in day.streets)
         self._clock = clock
         self._place = place
-        self._check = check
+        self._worker = worker
         self._show = show
         self._client = Client(place.settings.brokers, topic_prefix=place.settings.topic_prefix)
         self._timetable = Timetable()
@@ -112,6 +120,8 @@ class Performance:
         self._threads: tuple[Future[None], ...] = ()
         self._begins = clock.origin
         self.ended_at = max(clock.origin + timedelta(days=1), day.pushes[-1].at) + TAIL
+        whole = self.ended_at - clock.origin
+        self._kills = [clock.origin + whole * number / (kills + 1) for number in range(1, kills + 1)]
         self.pushed: list[Pending] = []
         self.latencies_ms: list[float] = []
         for push in day.pushes:
@@ -145,7 +155,8 @@ class Performance:
             for thread in self._threads:
                 if thread.done():
                     thread.result()
-            self._check()
+            self._disturb()
+            self._worker.check()
             with self._reading:
                 now = time.monotonic()
                 if now - seen_at >= 1.0:
@@ -156,6 +167,15 @@ class Performance:
                     )
                 self._show(self._view(rate))
             time.sleep(SHOW_SECONDS)
+
+    def _disturb(self) -> None:
+        """Kill the worker when it is time."""
+        now = self._clock.now()
+        if self._kills and now >= self._kills[0]:
+            self._kills.pop(0)
+            self._worker.kill()
+            with self._reading:
+                self._board.lines.append(Line(now, "trouble", "kill -9 worker:进程被强制终止,正在重新启动"))
 
     def _view(self, rate: float) -> screen.View:
         now = self._clock.now()

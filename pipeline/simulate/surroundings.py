@@ -8,9 +8,8 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,6 +67,11 @@ class Deployment:
         """What the worker says."""
         return self.folder / "worker.log"
 
+    @property
+    def status_file(self) -> Path:
+        """Where the worker says on which port it answers."""
+        return self.folder / "status.json"
+
 
 @contextmanager
 def deployment(address: str, prefix: str, clock: Mapping[str, str], keep: bool) -> Iterator[Deployment]:
@@ -83,6 +87,7 @@ def deployment(address: str, prefix: str, clock: Mapping[str, str], keep: bool) 
         "ENFORCEMENT_DATA_DIR": str(folder),
         "ENFORCEMENT_STATUS_FILE": str(folder / "status.json"),
         "ENFORCEMENT_HTTP_PORT": "0",
+        "ENFORCEMENT_INSTANCE_ID": "demo",
         "ENFORCEMENT_LOG_LEVEL": "INFO",
         **clock,
     }
@@ -101,32 +106,77 @@ def deployment(address: str, prefix: str, clock: Mapping[str, str], keep: bool) 
             shutil.rmtree(folder, ignore_errors=True)
 
 
+class Worker:
+    """`enforcement worker` as a process, always the same member of its group: a restart moves no partition."""
+
+    def __init__(self, of: Deployment) -> None:
+        """Start it; it is not ready yet."""
+        self._of = of
+        self._process = self._started()
+
+    def wait_until_ready(self) -> None:
+        """It works all partitions.
+
+        Raises:
+            Unavailable: it ended or did not get ready; with what it said last.
+        """
+        limit = time.monotonic() + READY_SECONDS
+        while not _is_ready(self._of.status_file):
+            self.check()
+            if time.monotonic() > limit:
+                problem = f"after {READY_SECONDS:.0f} s; it said: {self._last_lines()}"
+                raise Unavailable("worker_not_ready", problem)
+            time.sleep(POLL_SECONDS)
+
+    def check(self) -> None:
+        """Raises Unavailable when it has gone, with what it said last."""
+        if (code := self._process.poll()) is not None:
+            raise Unavailable("worker_ended", f"with exit code {code}; it said: {self._last_lines()}")
+
+    def kill(self) -> None:
+        """As a power cut would, without a chance to finish anything; and start it anew at once."""
+        self._process.kill()
+        self._process.wait()
+        self._of.status_file.unlink(missing_ok=True)
+        self._process = self._started()
+
+    def stop(self) -> None:
+        """Asked to, and after some time made to."""
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+            try:
+                self._process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+
+    def _started(self) -> "subprocess.Popen[bytes]":
+        with self._of.log_file.open("ab") as log:
+            return subprocess.Popen(
+                [*COMMAND, "worker"],
+                env=self._of.environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd=self._of.folder,
+            )
+
+    def _last_lines(self) -> str:
+        return "\n".join(self._of.log_file.read_text(errors="replace").splitlines()[-LOG_LINES:])
+
+
 @contextmanager
-def worker(of: Deployment) -> Iterator[Callable[[], None]]:
-    """One worker, ready; gives a function that raises when it has gone. It is asked to stop, and has so long to obey.
+def working(of: Deployment) -> Iterator[Worker]:
+    """One worker, ready; it is stopped afterwards.
 
     Raises:
-        Unavailable: it ended or did not get ready; with what it said last.
+        Unavailable: it ended or did not get ready.
     """
-    with of.log_file.open("wb") as log:
-        process = subprocess.Popen(
-            [*COMMAND, "worker"], env=of.environment, stdout=log, stderr=subprocess.STDOUT, cwd=of.folder
-        )
-        try:
-            _wait_until_ready(process, of)
-            yield lambda: _check(process, of)
-            _check(process, of)
-        finally:
-            _stop(process)
-
-
-def _wait_until_ready(process: "subprocess.Popen[bytes]", of: Deployment) -> None:
-    limit = time.monotonic() + READY_SECONDS
-    while not _is_ready(of.folder / "status.json"):
-        _check(process, of)
-        if time.monotonic() > limit:
-            raise Unavailable("worker_not_ready", f"after {READY_SECONDS:.0f} s; it said: {_last_lines(of)}")
-        time.sleep(POLL_SECONDS)
+    worker = Worker(of)
+    try:
+        worker.wait_until_ready()
+        yield worker
+    finally:
+        worker.stop()
 
 
 def _is_ready(status_file: Path) -> bool:
@@ -134,27 +184,8 @@ def _is_ready(status_file: Path) -> bool:
         port = json.loads(status_file.read_text())["http_port"]
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
             return bool(answer.status == 200)
-    except (OSError, ValueError, KeyError, urllib.error.URLError):
+    except (OSError, ValueError, KeyError):
         return False
-
-
-def _check(process: "subprocess.Popen[bytes]", of: Deployment) -> None:
-    if (code := process.poll()) is not None:
-        raise Unavailable("worker_ended", f"with exit code {code}; it said: {_last_lines(of)}")
-
-
-def _last_lines(of: Deployment) -> str:
-    return "\n".join(of.log_file.read_text(errors="replace").splitlines()[-LOG_LINES:])
-
-
-def _stop(process: "subprocess.Popen[bytes]") -> None:
-    if process.poll() is None:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 def _delete_topics(settings: Settings) -> None:

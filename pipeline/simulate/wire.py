@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from pipeline.settings import Settings
 from schemas.errors import Unavailable
@@ -51,6 +51,7 @@ class Reader:
             for partition in range(settings.partitions)
         ]
         self._ended: set[tuple[str, int]] = set()
+        self._check_topics(topics)
         self._consumer.assign(self._places)
 
     def poll(self) -> list[Record]:
@@ -78,6 +79,16 @@ class Reader:
     def close(self) -> None:
         """Nothing more is read."""
         self._consumer.close()
+
+    def _check_topics(self, topics: Sequence[str]) -> None:
+        """A topic that is missing would be waited for, and counted as empty."""
+        try:
+            there = self._consumer.list_topics(timeout=ANSWER_SECONDS).topics
+        except KafkaException as error:
+            raise Unavailable("no_answer", str(error)) from error
+        missing = [name for name in map(self._settings.topic, topics) if name not in there]
+        if missing:
+            raise Unavailable("topic_missing", ", ".join(missing))
 
     def _is_end(self, message: Message) -> bool:
         """Whether this is no record but the news that a partition has nothing more at the moment."""

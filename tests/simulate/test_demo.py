@@ -1,0 +1,170 @@
+"""The demonstration: what it shows, what it reads, and a whole short day with a killed worker on a real broker."""
+
+import json
+import time
+from datetime import date, datetime
+from functools import cache
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from confluent_kafka import Producer
+from confluent_kafka.admin import AdminClient, NewTopic
+from rich.console import Console
+
+from pipeline.core.rules import Rules
+from pipeline.rulebook import load_rules
+from pipeline.settings import Settings
+from pipeline.simulate import screen
+from pipeline.simulate.board import STAGES, Board
+from pipeline.simulate.command import simulate_group, truth_of
+from pipeline.simulate.day import generate_day
+from pipeline.simulate.demo import run_demo
+from pipeline.simulate.rehearsal import Rehearsal
+from pipeline.simulate.wire import Reader, Record, read_all
+from schemas import codecs, topics
+from schemas.errors import Unavailable
+from schemas.terms import Stage
+
+TUESDAY = date(2026, 11, 24)
+AFTERNOON = datetime.fromisoformat("2026-11-24T15:30:00+08:00")
+
+
+@cache
+def rules() -> Rules:
+    """The rules of the repository."""
+    return load_rules(Path(__file__).parents[2] / "rules")
+
+
+@cache
+def afternoon() -> Rehearsal:
+    """Half a busy day."""
+    rehearsal = Rehearsal(rules(), 7)
+    rehearsal.play(generate_day(7, TUESDAY, scale=3.0, rules=rules()), AFTERNOON)
+    return rehearsal
+
+
+@cache
+def board() -> Board:
+    """What the screen knows of it."""
+    filled = Board(rules())
+    for outcome in afternoon().outcomes:
+        for case in outcome.cases:
+            filled.feed(Record(topics.CASES, 0, 0, case.case_id.encode(), codecs.CASE.encode(case)))
+        filled.feed(Record(topics.JOURNAL, 0, 0, b"", codecs.JOURNAL_ENTRY.encode(outcome.entry)))
+    return filled
+
+
+def view() -> screen.View:
+    """That moment."""
+    return screen.View(
+        title="兴华街道",
+        now=AFTERNOON,
+        share=0.6,
+        speed=1500.0,
+        counts=afternoon().tally().counts(AFTERNOON),
+        board=board(),
+        actions=400,
+        entries_per_s=13.0,
+        latencies_ms=[20.0, 30.0, 40.0],
+    )
+
+
+def test_the_board_agrees_with_the_counts():
+    """Cases closed and open, and who is late, from the snapshots as from the journal."""
+    counts = afternoon().tally().counts(AFTERNOON)
+    stages = board().stages()
+    assert stages[Stage.CLOSED] == counts.closed
+    assert stages.total() == counts.cases
+    assert set(stages) <= {stage for _, _, stage in STAGES}
+    assert len(board().late(AFTERNOON)) <= counts.breached
+
+
+@pytest.mark.parametrize(("width", "height"), [(120, 40), (80, 24), (100, 30)])
+def test_the_screen_fits_the_terminal(width, height):
+    """Whatever its size, nothing is wider or higher, and the stages can be read."""
+    out = StringIO()
+    console = Console(file=out, width=width, height=height, force_terminal=True, color_system=None)
+    with screen.shown(console) as show:
+        show(view())
+    shown = out.getvalue()
+    assert "2026-11-24 15:30" in shown
+    assert "待核查" in shown
+    assert shown.count("\n") <= 2 * height
+
+
+def test_without_a_terminal_there_are_plain_lines():
+    """One now, the next some seconds later."""
+    out = StringIO()
+    with screen.shown(Console(file=out, width=200)) as show:
+        show(view())
+        show(view())
+    assert out.getvalue().count("\n") == 1
+    assert "reports" in out.getvalue()
+
+
+def test_the_command_writes_a_day_and_its_truth(tmp_path):
+    """JSON lines that can be pushed, and beside them what is to be expected of each."""
+    out, truth = tmp_path / "day.jsonl", tmp_path / "truth.json"
+    arguments = ["day", "--seed", "3", "--scale", "0.2", "--out", str(out), "--truth", str(truth)]
+    result = CliRunner().invoke(simulate_group, arguments)
+    assert result.exit_code == 0, result.output
+    lines = out.read_text(encoding="utf-8").splitlines()
+    pushes = json.loads(truth.read_text(encoding="utf-8"))["pushes"]
+    assert len(lines) == sum(not push["expectation"].startswith("bad:") for push in pushes)
+    assert [json.loads(line)["source_no"] for line in lines] == [
+        push["source_no"] for push in pushes if not push["expectation"].startswith("bad:")
+    ]
+    assert truth_of(generate_day(3, TUESDAY, scale=0.2, rules=rules())) == json.loads(truth.read_text())
+
+
+def test_the_command_refuses_an_unknown_street():
+    """In one line."""
+    result = CliRunner().invoke(simulate_group, ["day", "--street", "999999999"])
+    assert result.exit_code == 1
+    assert "999999999" in result.output
+
+
+def test_a_reader_sees_committed_records_only(kafka):
+    """An aborted transaction and an open one are not there; the end is found behind their marks."""
+    settings = Settings(brokers=kafka, topic_prefix="wire-", partitions=2)
+    admin = AdminClient({"bootstrap.servers": kafka})
+    admin.create_topics([NewTopic("wire-receipts.v1", 2, 1)])["wire-receipts.v1"].result(10)
+    assert list(read_all(settings, (topics.RECEIPTS,))) == []
+    for name, fate in (("one", "commit"), ("two", "abort"), ("three", "commit"), ("four", "leave")):
+        producer = Producer({"bootstrap.servers": kafka, "transactional.id": f"wire-{fate}"})
+        producer.init_transactions(10)
+        producer.begin_transaction()
+        producer.produce("wire-receipts.v1", name.encode(), b"key", partition=1)
+        producer.flush(10)
+        if fate == "commit":
+            producer.commit_transaction(10)
+        elif fate == "abort":
+            producer.abort_transaction(10)
+    found = list(read_all(settings, (topics.RECEIPTS,)))
+    assert [record.value for record in found] == [b"one", b"three"]
+    assert {(record.topic, record.partition, record.key) for record in found} == {
+        (topics.RECEIPTS, 1, b"key")
+    }
+
+
+def test_a_reader_without_a_topic_says_so(kafka):
+    """At once, instead of counting nothing."""
+    settings = Settings(brokers=kafka, topic_prefix="missing-", partitions=1)
+    with pytest.raises(Unavailable, match="missing-receipts"):
+        Reader(settings, (topics.RECEIPTS,))
+
+
+@pytest.mark.slow
+def test_a_day_with_a_killed_worker_loses_nothing(kafka):
+    """kill -9 at virtual noon: every push has its one outcome, and it is the one that the truth says."""
+    day = generate_day(5, TUESDAY, scale=0.2, rules=rules())
+    console = Console(file=StringIO())
+    begun = time.monotonic()
+    result = run_demo(day, rules(), 8000.0, console, kafka, kills=1)
+    assert (result.counts.lost, result.counts.doubled, result.unaccounted, result.surprises) == (0, 0, 0, 0)
+    assert result.counts.reports == len(day.pushes)
+    assert result.counts.closed > 10
+    assert len(result.latencies_ms) > len(day.pushes)
+    assert time.monotonic() - begun < 90
