@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Final, Generic, TypeVar
 
-import orjson
+import msgspec
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import CoreSchema, ErrorDetails
 
@@ -12,6 +12,7 @@ from schemas import limits
 from schemas.errors import BadMessage
 
 T = TypeVar("T")
+_ENCODER: Final = msgspec.json.Encoder()
 
 
 class Codec(Generic[T]):
@@ -23,7 +24,7 @@ class Codec(Generic[T]):
 
     def encode(self, value: T) -> bytes:
         """`value` as compact JSON, keys in the contract's order: the same value always gives the same bytes."""
-        return orjson.dumps(value, option=orjson.OPT_UTC_Z)
+        return _ENCODER.encode(value)
 
     def decode_strictly(self, data: bytes) -> T:
         """What a sender pushed. Unknown fields are refused; of a key given twice the last one counts.

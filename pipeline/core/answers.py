@@ -8,6 +8,7 @@ from pipeline.core import sla
 from pipeline.core.outcome import Turn
 from pipeline.core.refusals import Refusal, meaning_of
 from pipeline.core.rules import Rules
+from schemas import limits
 from schemas.action import Action
 from schemas.base import replace
 from schemas.case import ActionRef, Case, ReportRef
@@ -177,8 +178,8 @@ def refusal_receipt(
         of=of,
         outcome=outcome,
         code=refusal.code,
-        field=refusal.field,
-        allowed=refusal.allowed,
+        field=refusal.field[: limits.NOTE_MAX],
+        allowed=refusal.allowed[: limits.NOTE_MAX],
         message_zh=meaning.zh,
         message_en=meaning.en,
         case_id=case.case_id if case else None,

@@ -9,6 +9,7 @@ from pipeline.core.identity import case_id, report_key
 from pipeline.core.privacy import scrub
 from pipeline.core.refusals import Refusal
 from pipeline.core.rules import Matter, Rules, Street
+from schemas import limits
 from schemas.base import replace
 from schemas.case import Facts, ReportRef
 from schemas.events import CaseAccepted, CaseEvent, CaseOpened, CaseSelfDisposed, ClockStarted
@@ -48,7 +49,7 @@ def _locate(street: Street, report: Report) -> Refusal | tuple[Place, Spot]:
         grid = street.grids.grid_at(*spot.lonlat)
         if grid is None and not place.address:
             return Refusal("place_outside_street", "place.point", f"a point in street {street.code}")
-    address = scrub(place.address, _names(report)) if place.address else ""
+    address = scrub(place.address, limits.ADDRESS_MAX, _names(report)) if place.address else ""
     return Place(address=address, grid=grid, point=place.point), spot
 
 
@@ -96,7 +97,7 @@ def _facts(report: Report, matter: Matter, place: Place, at: datetime) -> Facts:
         urgency=report.urgency,
         source=report.source,
         place=place,
-        text=scrub(report.text, _names(report)),
+        text=scrub(report.text, limits.TEXT_MAX, _names(report)),
         reported_at=report.reported_at,
         opened_at=at,
         occurred_at=report.occurred_at,

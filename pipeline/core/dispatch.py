@@ -8,6 +8,7 @@ from pipeline.core import sla
 from pipeline.core.privacy import scrub
 from pipeline.core.refusals import Refusal
 from pipeline.core.rules import LEAD, TERRITORIAL, RouteMode, RoutingRule, Rules, Street
+from schemas import limits
 from schemas.action import Claim, Dispatch, Return, Sign
 from schemas.case import Case, Facts, Task
 from schemas.events import (
@@ -34,7 +35,7 @@ def first(rules: Rules, street: Street, case_id: str, facts: Facts, at: datetime
         rules, street, facts.matter, facts.severity, facts.source, facts.urgency, _community(facts)
     )
     if offers:
-        offered = CaseOffered(case_id=case_id, at=at, teams=pool, why=why)
+        offered = CaseOffered(case_id=case_id, at=at, teams=pool, why=why[: limits.NOTE_MAX])
         return Assigned(
             (offered, sla.start(rules, case_id, ClockKind.CLAIM, at, rules.policy.claim)), pool[0]
         )
@@ -62,7 +63,9 @@ def to_team(
     rules: Rules, case_id: str, team: str, at: datetime, why: str, *, designated: bool = False
 ) -> tuple[CaseEvent, ...]:
     """`team` holds the task and is to sign for it."""
-    sent = CaseDispatched(case_id=case_id, at=at, team=team, designated=designated, why=why)
+    sent = CaseDispatched(
+        case_id=case_id, at=at, team=team, designated=designated, why=why[: limits.NOTE_MAX]
+    )
     return (sent, sla.start(rules, case_id, ClockKind.SIGN, at, rules.policy.sign))
 
 
@@ -171,7 +174,7 @@ def decide_return(
         team=team,
         by=action.actor.id,
         reason=action.reason,
-        note=scrub(action.note),
+        note=scrub(action.note, limits.NOTE_MAX),
     )
     stopped = (*sla.stop(case, ClockKind.SIGN, at), *sla.stop(case, ClockKind.ARRIVE, at))
     return (*stopped, back, *again(rules, street, case, at, gone=team))

@@ -7,6 +7,7 @@ from pipeline.core.handling import examine_evidence
 from pipeline.core.privacy import scrub
 from pipeline.core.refusals import Refusal
 from pipeline.core.rules import Rules
+from schemas import limits
 from schemas.action import CallBack, Verify
 from schemas.case import Case, Timer
 from schemas.events import (
@@ -31,7 +32,7 @@ def decide_verify(rules: Rules, case: Case, action: Verify, at: datetime) -> tup
     if refusal:
         return refusal
     stopped = sla.stop(case, ClockKind.VERIFY, at)
-    note = scrub(action.note)
+    note = scrub(action.note, limits.NOTE_MAX)
     if not action.passed:
         if not note:
             return Refusal("rework_reason_missing", "note", "what is wrong")
@@ -73,7 +74,11 @@ def decide_call_back(
     if action.solved is None or action.satisfied is None:
         return Refusal("answer_missing", "solved" if action.solved is None else "satisfied", "true or false")
     said = CallBackRecorded(
-        case_id=case.case_id, by=by, solved=action.solved, satisfied=action.satisfied, note=scrub(action.note)
+        case_id=case.case_id,
+        by=by,
+        solved=action.solved,
+        satisfied=action.satisfied,
+        note=scrub(action.note, limits.NOTE_MAX),
     )
     if not action.solved and case.reopens < rules.policy.reopens_max:
         stopped = sla.stop(case, ClockKind.CALLBACK, at)

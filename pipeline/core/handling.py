@@ -7,6 +7,7 @@ from pipeline.core import sla
 from pipeline.core.privacy import scrub
 from pipeline.core.refusals import Refusal
 from pipeline.core.rules import Matter, Rules
+from schemas import limits
 from schemas.action import Arrive, Dispose
 from schemas.case import Case
 from schemas.events import CaseArrived, CaseDisposed, CaseEvent
@@ -34,7 +35,11 @@ def decide_dispose(
     if refusal:
         return refusal
     disposed = CaseDisposed(
-        case_id=case.case_id, at=at, by=action.actor.id, evidence=action.evidence, note=scrub(action.note)
+        case_id=case.case_id,
+        at=at,
+        by=action.actor.id,
+        evidence=action.evidence,
+        note=scrub(action.note, limits.NOTE_MAX),
     )
     verify = sla.start(rules, case.case_id, ClockKind.VERIFY, at, rules.policy.verify)
     return (*sla.stop(case, ClockKind.DISPOSE, at), disposed, verify)

@@ -15,10 +15,19 @@ _FULL_WIDTH: Final = {0xFF10 + digit: str(digit) for digit in range(10)}
 PHONE_MASK: Final = "[电话]"
 ID_MASK: Final = "[证件号]"
 NAME_MASK: Final = "[来电人]"
+CUT_MARK: Final = "…"
 
 
-def scrub(text: str, names: Iterable[str] = ()) -> str:
-    """`text` with phone numbers, citizen ids and the given names replaced by marks that say what stood there."""
+def scrub(text: str, length_max: int, names: Iterable[str] = ()) -> str:
+    """`text` with phone numbers, citizen ids and the given names replaced by marks that say what stood there.
+
+    A mark may be longer than a name, so what is over `length_max` is cut off, with a mark of its own.
+    """
+    text = _masked(text, names)
+    return text if len(text) <= length_max else text[: length_max - 1] + CUT_MARK
+
+
+def _masked(text: str, names: Iterable[str]) -> str:
     for name in names:
         if len(name) > 1:
             text = text.replace(name, NAME_MASK)

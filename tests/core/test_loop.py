@@ -255,6 +255,16 @@ def test_personal_data_leaves_for_the_callers_topic():
     assert last.callers[0].person.phone == "13800138000"
 
 
+def test_the_longest_texts_can_be_read_back():
+    """A report at every limit, full of what is masked, gives outputs that are within theirs."""
+    from schemas import codecs, limits
+
+    place = {"address": "王五" * (limits.ADDRESS_MAX // 2)}
+    story = Story().report(place=place, text="王五" * (limits.TEXT_MAX // 2), caller={"name": "王五"})
+    assert story.answer == "accepted"
+    assert codecs.CASE.decode_strictly(codecs.CASE.encode(story.case)) == story.case
+
+
 def test_a_place_outside_or_missing_is_refused():
     """Each says which field and what would be right, and opens nothing."""
     cases: dict[str, dict[str, object]] = {

@@ -29,17 +29,17 @@ WIDE = "13800138000".translate({ord(digit): ord(digit) - 0x30 + 0xFF10 for digit
 )
 def test_what_is_personal_is_masked(text, clean):
     """Phones in every usual spelling and citizen ids with a right check digit go; other numbers stay."""
-    assert scrub(text) == clean
+    assert scrub(text, 2_000) == clean
 
 
 def test_the_callers_own_name_is_masked():
     """A caller who introduces herself does not stand in the case."""
-    assert scrub("我是王测试,王测试家楼下", ("王测试",)) == f"我是{NAME_MASK},{NAME_MASK}家楼下"
+    assert scrub("我是王测试,王测试家楼下", 2_000, ("王测试",)) == f"我是{NAME_MASK},{NAME_MASK}家楼下"
 
 
 def test_a_name_of_one_letter_is_not_looked_for():
     """It would eat the text."""
-    assert scrub("王家巷", ("王",)) == "王家巷"
+    assert scrub("王家巷", 2_000, ("王",)) == "王家巷"
 
 
 def test_the_same_phone_has_the_same_token_however_it_is_written():
@@ -65,3 +65,11 @@ def test_a_case_id_is_stable_and_readable():
     assert not set(first[10:]) & set("ILOU")
     assert first != case_id("140109003", "12345/140100-20261124-000123")
     assert len({case_id("140109004", f"12345/{n}") for n in range(20_000)}) == 20_000
+
+
+def test_masks_never_make_a_text_too_long():
+    """A mark is longer than a short name; a text full of names is cut, and says so."""
+    text = scrub("王五" * 1_000, 2_000, ("王五",))
+    assert len(text) == 2_000
+    assert text.endswith("…")
+    assert "王五" not in text
