@@ -17,6 +17,7 @@ Who may break, and by what:
 - The lists and unions of an output are open: the published schema tells every reader to pass over what it does not
   know. A new value or kind is listed and does not break; it belongs in the changelog. So does a longer array, which
   nobody stores by its length.
+- A topic stays, under its name and its key, and its records are kept at least as long.
 - Defaults, patterns and formats cannot be called wider or narrower: changing one breaks.
 """
 
@@ -26,6 +27,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import yaml
+
+from schemas import asyncapi
 from schemas.generate import ROOT
 from schemas.messages import LATER, MESSAGES, Node, json_schema
 
@@ -89,7 +93,43 @@ def changes_since(release: Path) -> list[Change]:
             change._replace(path=f"{message.name}{change.path}")
             for change in compare(old, json_schema(message), is_input=message.is_input)
         ]
-    return changes + [Change(message.name, "message added") for message in today.values()]
+    changes += [Change(message.name, "message added") for message in today.values()]
+    released = yaml.safe_load((release / "asyncapi.yaml").read_text(encoding="utf-8"))
+    return changes + compare_topics(released, asyncapi.document())
+
+
+def compare_topics(old: Node, new: Node) -> list[Change]:
+    """What became of the topics between two AsyncAPI documents: gone, keyed otherwise, or kept otherwise."""
+    before, after = _topics(old), _topics(new)
+    changes = [Change(name, "topic added") for name in after if name not in before]
+    for name, facts in before.items():
+        if name not in after:
+            changes.append(Change(name, "topic removed", "everybody"))
+            continue
+        for fact, value in facts.items():
+            now = after[name].get(fact)
+            if now != value:
+                longer = fact == "retention.ms" and _is_wider("maximum", _forever(value), _forever(now))
+                changes.append(Change(name, f"{fact} {value} is now {now}", "" if longer else "everybody"))
+    return changes
+
+
+def _topics(document: Node) -> Mapping[str, Mapping[str, object]]:
+    """By address: the key and how records are kept."""
+    channels = json.loads(json.dumps(document["channels"]))
+    return {
+        channel["address"]: {
+            "key": channel["summary"].partition(".")[0],
+            "cleanup.policy": channel["bindings"]["kafka"]["topicConfiguration"]["cleanup.policy"],
+            "retention.ms": channel["bindings"]["kafka"]["topicConfiguration"].get("retention.ms"),
+        }
+        for channel in channels.values()
+    }
+
+
+def _forever(kept_ms: object) -> object:
+    """No limit is none: -1, or not said."""
+    return None if kept_ms == -1 else kept_ms
 
 
 def releases(root: Path) -> list[Path]:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from schemas.compatibility import changes_since, compare, releases
-from schemas.generate import ROOT
+from schemas.asyncapi import document
+from schemas.compatibility import changes_since, compare, compare_topics, releases
+from schemas.generate import ROOT, as_yaml
 from schemas.messages import MESSAGES, json_schema
 
 ORDER = {
@@ -151,6 +152,7 @@ def test_a_release_holds_every_message_it_had():
 def test_a_message_taken_away_breaks_everybody(tmp_path: Path):
     """A release that holds a message the code has no more is broken."""
     (tmp_path / "ghost.schema.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "asyncapi.yaml").write_text(as_yaml(document()), encoding="utf-8")
     assert [str(change) for change in changes_since(tmp_path) if change.breaks] == [
         "ghost: message removed (breaks everybody)"
     ]
@@ -169,3 +171,30 @@ def test_taking_a_field_from_a_real_message_is_seen(message):
     name = next(name for name, field in holder["properties"].items() if "const" not in field)
     del holder["properties"][name]
     assert any(change.what == "field removed" for change in compare(old, new, is_input=message.is_input))
+
+
+@pytest.mark.parametrize(
+    ("topic", "fact", "value", "breaks"),
+    [
+        ("receipts.v1", "retention.ms", 604_800_000 * 2, ""),
+        ("receipts.v1", "retention.ms", -1, ""),
+        ("receipts.v1", "retention.ms", 1, "everybody"),
+        ("journal.v1", "retention.ms", 604_800_000, "everybody"),
+        ("cases.v1", "cleanup.policy", ["delete"], "everybody"),
+    ],
+)
+def test_records_are_kept_at_least_as_long(topic, fact, value, breaks):
+    """Who reads once a week finds a week of records."""
+    old, new = copy_of(document()), copy_of(document())
+    channel = next(channel for channel in new["channels"].values() if channel["address"] == topic)
+    channel["bindings"]["kafka"]["topicConfiguration"][fact] = value
+    assert [(change.path, change.breaks) for change in compare_topics(old, new)] == [(topic, breaks)]
+
+
+def test_a_topic_stays_under_its_name_and_key():
+    """Taking one away, or keying it otherwise, breaks everybody; one more breaks nobody."""
+    old, new = copy_of(document()), copy_of(document())
+    new["channels"]["receipts"]["summary"] = "Key: case id."
+    new["channels"]["notices"]["address"] = "notices.v2"
+    changes = [(change.path, change.breaks) for change in compare_topics(old, new)]
+    assert changes == [("notices.v2", ""), ("receipts.v1", "everybody"), ("notices.v1", "everybody")]
