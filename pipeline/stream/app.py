@@ -27,9 +27,9 @@ from pipeline.stream import topics
 from pipeline.stream.brokers import Brokers
 from pipeline.stream.clock import clock_of
 from pipeline.stream.core import NewCore, Parts
+from pipeline.stream.exits import EX_CONFIG, EX_SOFTWARE
 from pipeline.stream.lane import LaneTransport
 from pipeline.stream.loglines import logging_config
-from pipeline.stream.owner import EX_SOFTWARE
 from pipeline.stream.partitions import Partitions
 from pipeline.stream.watch import Watch
 from schemas.errors import PipelineError, Unavailable
@@ -99,7 +99,7 @@ class EnforcementApp(faust.App):
         try:
             return self.prepare(self.settings)
         except (PipelineError, ValueError, OSError) as error:
-            leave(topics.EX_CONFIG, str(error))
+            leave(EX_CONFIG, str(error))
             raise
 
     async def _wait_for_brokers(self, brokers: Brokers) -> None:
@@ -114,7 +114,7 @@ class EnforcementApp(faust.App):
                 continue
             if wrong:
                 leave(
-                    topics.EX_CONFIG,
+                    EX_CONFIG,
                     f"the topics are not as they must be ({'; '.join(wrong)}): {topics.APPLY}",
                 )
             return

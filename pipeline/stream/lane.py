@@ -21,8 +21,8 @@ from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from faust.transport.drivers import aiokafka as driver
 
 from pipeline.stream.clock import boot_seconds
+from pipeline.stream.exits import EX_CONFIG
 from pipeline.stream.inbox import Inbox
-from pipeline.stream.owner import EX_CONFIG
 from pipeline.stream.partitions import Partitions
 from schemas import topics
 
@@ -85,7 +85,9 @@ class LaneThread(driver.AIOKafkaConsumerThread):
                 return
             waiter = fetcher._create_fetch_waiter()
             await asyncio.wait([waiter], timeout=FETCH_WAIT_S)
-            if not waiter.done():
+            if waiter.done():
+                waiter.result()  # raises what the group's coordinator has against us
+            else:
                 waiter.cancel()
             await self._hand_over(fetcher)
 

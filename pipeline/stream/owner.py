@@ -15,6 +15,7 @@ from typing import Final, Protocol
 from pipeline import metrics
 from pipeline.stream.caution import Caution
 from pipeline.stream.core import Parts
+from pipeline.stream.exits import EX_CONFIG, EX_SOFTWARE
 from pipeline.stream.inbox import Inbox
 from pipeline.stream.ledger import Fenced, Lost
 from pipeline.stream.opening import NotOurs, Permit, open_partition
@@ -22,8 +23,6 @@ from pipeline.stream.working import Crashed, OpenPartition
 from schemas.errors import CorruptLog, Unavailable
 
 log: Final = logging.getLogger("enforcement.owner")
-EX_SOFTWARE: Final = 70
-EX_CONFIG: Final = 78
 _PAUSE_FIRST_S: Final = 0.1
 _PAUSE_MAX_S: Final = 5.0
 _LOOK_S: Final = 0.02

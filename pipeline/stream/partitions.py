@@ -10,11 +10,11 @@ from typing import Final
 from pipeline import metrics
 from pipeline.stream.clock import boot_seconds
 from pipeline.stream.core import Parts
+from pipeline.stream.exits import EX_TEMPFAIL
 from pipeline.stream.inbox import Inbox
 from pipeline.stream.owner import PartitionOwner, State
 
 log: Final = logging.getLogger("enforcement.partitions")
-EX_TEMPFAIL: Final = 75
 FENCINGS_PER_MINUTE_MAX: Final = 3
 PARK_S: Final = 5.0
 _ALIVE: Final = frozenset({State.OPENING, State.OPEN, State.PARKED})
@@ -33,6 +33,7 @@ class Partitions:
         self._generation = -1
         self._assigned = False
         self._rebalancing = False
+        self._stopped = False
         self._heartbeat = 0.0
         self._ticked = boot_seconds()
         self._slept = False
@@ -56,6 +57,8 @@ class Partitions:
         """The group's new assignment. Partitions that stayed go on; new ones are opened in the background."""
         metrics.REBALANCES.inc()
         with self._lock:
+            if self._stopped:
+                return
             consecutive = generation == self._generation + 1
             self._generation = generation
             self._assigned = True
@@ -161,6 +164,8 @@ class Partitions:
 
     def stop(self, seconds: float) -> bool:
         """End every owner; whether all ended in time."""
+        with self._lock:
+            self._stopped = True
         owners = self.owners()
         for owner in owners:
             owner.stop()

@@ -12,11 +12,10 @@ from confluent_kafka.admin import ConfigResource, NewTopic, ResourceType
 
 from pipeline.settings import Settings
 from pipeline.stream.brokers import ANSWER_S, Brokers, unavailable
+from pipeline.stream.exits import EX_CONFIG, EX_UNAVAILABLE
 from schemas import topics
 from schemas.errors import CorruptLog, Unavailable
 
-EX_UNAVAILABLE: Final = 69
-EX_CONFIG: Final = 78
 _LOOK_S: Final = 0.05
 APPLY: Final = "enforcement topics apply"
 

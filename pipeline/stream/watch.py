@@ -5,6 +5,7 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,15 +14,19 @@ from typing import Final
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from pipeline import metrics
-from pipeline.stream.owner import EX_CONFIG, EX_SOFTWARE, PartitionOwner, State
+from pipeline.stream.exits import EX_CONFIG, EX_SOFTWARE
+from pipeline.stream.owner import PartitionOwner, State
 from pipeline.stream.partitions import Partitions
+from pipeline.stream.working import OpenPartition
 from schemas import topics
 from schemas.errors import CorruptLog, Unavailable
+from schemas.outputs import Position
 
 log: Final = logging.getLogger("enforcement.watch")
 LOOP_DEAD_S: Final = 30.0
 _REVIEW_S: Final = 0.5
 _LOOK_AT_ENDS_S: Final = 5.0
+_WATCHED: Final = (*topics.INPUTS, topics.CASES, topics.JOURNAL)
 
 
 class Watch:
@@ -61,20 +66,25 @@ class Watch:
             self._partitions.review()
             if time.monotonic() - looked > _LOOK_AT_ENDS_S:
                 looked = time.monotonic()
-                for owner in self._partitions.owners():
-                    self._look(owner)
+                self._look_at_all()
 
-    def _look(self, owner: PartitionOwner) -> None:
-        opened = owner.opened
-        if opened is None or owner.state is not State.OPEN:
-            return
+    def _look_at_all(self) -> None:
         try:
-            ends = self._partitions.parts.brokers.ends(topics.INPUTS, owner.partition)
-        except Unavailable:
-            return
+            ids = {
+                name: one.topic_id for name, one in self._partitions.parts.brokers.topics(_WATCHED).items()
+            }
+            for owner in self._partitions.owners():
+                opened = owner.opened
+                if opened is not None and owner.state is State.OPEN:
+                    _check_ids(opened.last, ids)
+                    self._look(owner, opened)
+        except Unavailable as error:
+            log.warning("not watching: %s", error)
         except CorruptLog as error:
             self._partitions.fatal(EX_CONFIG, str(error))
-            return
+
+    def _look(self, owner: PartitionOwner, opened: OpenPartition) -> None:
+        ends = self._partitions.parts.brokers.ends(topics.INPUTS, owner.partition)
         inbox = opened.inbox
         for name in topics.INPUTS:
             decided, fetched = opened.next[name], inbox.fetch_from[self._settings.topic(name)]
@@ -129,6 +139,15 @@ class Watch:
                 """Nothing: a probe a second is no event."""
 
         return Handler
+
+
+def _check_ids(last: Position, ids: Mapping[str, str]) -> None:
+    """A topic that was deleted, or made anew under its name, is not the one that this partition knows."""
+    known = {one.topic: one.topic_id for one in last.inputs}
+    known |= {topics.CASES: last.cases_topic_id, topics.JOURNAL: last.journal_topic_id}
+    for name, topic_id in known.items():
+        if ids.get(name) != topic_id:
+            raise CorruptLog("topic_replaced", f"{name} is {ids.get(name, 'gone')}, was {topic_id}")
 
 
 def _write_whole(path: Path, content: dict[str, int]) -> None:

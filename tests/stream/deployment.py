@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
-from confluent_kafka import Message, Producer, TopicPartition
+from confluent_kafka import Consumer, Message, Producer, TopicPartition
 
 from pipeline.settings import Settings
 from pipeline.stream.brokers import Brokers
@@ -87,6 +87,13 @@ class Deployment:
         self.fetch(opened, partition)
         while opened.work(100):
             pass
+
+    def commit_to_group(self, topic: str, offset: int) -> None:
+        """Set what Kafka keeps as the worker group's offset in partition 0; the group must be empty."""
+        group = f"{self.settings.topic_prefix}{self.settings.app_id}"
+        consumer = Consumer({"bootstrap.servers": self.settings.brokers, "group.id": group})
+        consumer.commit(offsets=[TopicPartition(self.settings.topic(topic), 0, offset)], asynchronous=False)
+        consumer.close()
 
     def messages(self, topic: str, partition: int = 0) -> list[Message]:
         """All that readers of committed records see."""

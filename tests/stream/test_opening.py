@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from confluent_kafka import ConsumerGroupTopicPartitions, Producer, TopicPartition
+from confluent_kafka import Producer
 
 from pipeline.stream.ledger import Fenced
 from pipeline.stream.opening import NotOurs, Permit, open_partition
@@ -55,11 +55,7 @@ def test_a_restored_partition_has_the_same_state_and_digest(deployment: Deployme
 def test_group_offsets_mean_nothing(deployment: Deployment) -> None:
     """Condition 1: the position in the state topic is the truth; a group's offsets may be lost, late or wrong."""
     worked(deployment, "a", "b", "c")
-    settings = deployment.settings
-    wrong = [TopicPartition(settings.topic(topics.REPORTS), 0, 1)]
-    group = ConsumerGroupTopicPartitions(f"{settings.topic_prefix}{settings.app_id}", wrong)
-    for done in deployment.brokers.admin.alter_consumer_group_offsets([group]).values():
-        done.result(10)
+    deployment.commit_to_group(topics.REPORTS, 1)
     opened = deployment.open()
     assert opened.next[topics.REPORTS] == 3
     deployment.work(opened)

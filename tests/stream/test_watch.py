@@ -16,6 +16,7 @@ from pipeline.stream.clock import clock_of
 from pipeline.stream.loglines import JsonLine, PlainLine
 from pipeline.stream.partitions import Partitions
 from pipeline.stream.watch import Watch
+from schemas import topics
 from tests.stream.deployment import Deployment, until
 
 
@@ -95,6 +96,23 @@ def test_an_open_partition_that_does_not_move_stops_the_worker(deployment: Deplo
     until(20, "stopped", lambda: stopped)
     assert stopped[0][0] == 70
     assert "reports.v1/0" in stopped[0][1]
+    assert partitions.stop(10)
+
+
+def test_a_topic_made_anew_stops_the_worker(deployment: Deployment) -> None:
+    """Offsets of another topic of the same name mean something else: exit 78, and nothing is decided from it."""
+    stopped: list[tuple[int, str]] = []
+    partitions = Partitions(deployment.parts(), lambda code, line: stopped.append((code, line)))
+    partitions.assign({0}, 1)
+    until(10, "open", partitions.is_ready)
+    admin = deployment.brokers.admin
+    actions = deployment.settings.topic(topics.ACTIONS)
+    for gone in admin.delete_topics([actions]).values():
+        gone.result(10)
+    Watch(partitions).start()
+    until(20, "stopped", lambda: stopped)
+    assert stopped[0][0] == 78
+    assert "actions.v1" in stopped[0][1]
     assert partitions.stop(10)
 
 
