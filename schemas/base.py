@@ -1,7 +1,7 @@
 """How a contract is declared: a frozen, slotted dataclass that pydantic validates, dumps and describes.
 
 A dataclass rather than a `BaseModel` because a worker keeps each open case in memory, and the same fields take
-about an eighth of the space (`python benchmarks/contracts.py`). Every field is given by name. Unknown fields are
+about a sixth of the space (`python benchmarks/contracts.py`). Every field is given by name. Unknown fields are
 refused where we are told something (reports, actions) and where we write; a reader of our own topics passes them
 over, so that a newer worker may add fields (`schemas.codec`).
 

@@ -6,6 +6,8 @@ A refusal is an answer. It is written to the journal and to a receipt, and it ch
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from schemas.codes import CODES
+
 
 class Refusal(NamedTuple):
     """A decider's "no". `field` says where, `allowed` what would have been accepted, `team` who has it instead."""
@@ -87,10 +89,11 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
 
 
 def meaning_of(code: str) -> Meaning:
-    """What `code` says; codes of malformed messages are explained by the contract's own words."""
-    return MEANINGS.get(code, _MALFORMED)
+    """What `code` says to a person. Codes of malformed messages are explained with the contracts."""
+    return MEANINGS.get(code) or _MALFORMED.get(code, _UNEXPLAINED)
 
 
-_MALFORMED: Final = Meaning(
-    "报文不符合接口规范,请按提示字段修正后重报", "Not what the contract says; mend the field and push again"
-)
+_MALFORMED: Final[Mapping[str, Meaning]] = {
+    code: Meaning(f"{said.zh}:{said.do_zh}", f"{said.en}. {said.do_en}") for code, said in CODES.items()
+}
+_UNEXPLAINED: Final = Meaning("报文不符合接口规范", "Not what the contract says")

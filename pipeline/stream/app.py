@@ -4,6 +4,7 @@ Importing this module reads settings from the environment and talks to no broker
 """
 
 import asyncio
+import gc
 import importlib.util
 import logging
 import os
@@ -35,6 +36,8 @@ from pipeline.stream.watch import Watch
 from schemas.errors import PipelineError, Unavailable
 
 log: Final = logging.getLogger("enforcement.app")
+_GARBAGE_THRESHOLDS: Final = (50_000, 20, 100)
+"""The state is a large heap without cycles: looking through all of it as often as Python would costs half a step."""
 _A_DAY_S: Final = 86_400.0
 _TICK_S: Final = 0.25
 _OWNERS_STOP_S: Final = 6.0
@@ -195,5 +198,6 @@ app: Final = build_app(Settings(), real_core)
 
 def run(app: EnforcementApp) -> None:
     """Work until told to stop; leaves the process."""
+    gc.set_threshold(*_GARBAGE_THRESHOLDS)
     app.finalize()
     app.Worker(loglevel=app.settings.log_level).execute_from_commandline()

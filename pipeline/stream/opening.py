@@ -7,6 +7,7 @@
 5 seek                   by the inbox, to the position or to the log's start; never to a committed offset
 """
 
+import gc
 import logging
 import threading
 import time
@@ -65,6 +66,7 @@ def open_partition(parts: Parts, partition: int, permit: Permit) -> OpenPartitio
         last = _next_position(restored, partition, facts, ends)
         core = parts.new_core()
         core.restore(_cases(restored.snapshots))
+        gc.freeze()  # what was restored mostly stays: no collection need look at it again
     except BaseException:
         ledger.close()
         raise
