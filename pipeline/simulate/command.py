@@ -1,6 +1,7 @@
 """`enforcement simulate day` writes a generated day; `enforcement demo` runs one. Only the words of the command line live here."""
 
 import json
+import signal
 import sys
 from collections import Counter
 from datetime import date, datetime
@@ -92,6 +93,8 @@ def demo_command(
     from pipeline.simulate.screen import result_table
     from pipeline.simulate.surroundings import brokers
 
+    # ended by a signal, too, everything that was started is stopped
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     console = Console(stderr=True)
     day = _generated(seed, on.date(), (HOME,), scale)
     try:

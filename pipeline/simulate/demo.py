@@ -66,7 +66,7 @@ def run_demo(
     begun = time.monotonic()
     midnight = datetime.combine(day.date, time_of_day(), LOCAL)
     clock = VirtualClock(midnight, time.time() + LEAD_SECONDS, speed)
-    prefix = f"demo-{int(time.time())}."
+    prefix = f"demo-{time.time_ns() // 1_000_000}."
     with surroundings.deployment(address, prefix, clock.settings(), keep) as place:
         with surroundings.working(place) as worker, screen.shown(console) as show:
             performance = Performance(day, rules, clock, place, worker, show, kills)

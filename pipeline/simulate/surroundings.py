@@ -158,6 +158,8 @@ class Worker:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=self._of.folder,
+                # Ctrl-C is for the demonstration, which then stops its worker in order
+                start_new_session=True,
             )
 
     def _last_lines(self) -> str:

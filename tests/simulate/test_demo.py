@@ -168,3 +168,5 @@ def test_a_day_with_a_killed_worker_loses_nothing(kafka):
     assert result.counts.closed > 10
     assert len(result.latencies_ms) > len(day.pushes)
     assert time.monotonic() - begun < 90
+    left = AdminClient({"bootstrap.servers": kafka}).list_topics(timeout=10).topics
+    assert not [name for name in left if name.startswith("demo-")]
