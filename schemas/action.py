@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas import limits
-from schemas.base import contract
+from schemas.contract import contract
 from schemas.evidence import Evidence
 from schemas.place import Point
 from schemas.terms import ReturnReason, Role

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from schemas import limits
 from schemas.action import Officers
-from schemas.base import contract
+from schemas.contract import contract
 from schemas.evidence import Evidence
 from schemas.place import Place
 from schemas.terms import (

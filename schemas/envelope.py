@@ -7,7 +7,7 @@ from pydantic import ConfigDict, TypeAdapter
 from pydantic_core import from_json
 
 from schemas import limits
-from schemas.base import contract
+from schemas.contract import contract
 from schemas.errors import BadMessage
 
 Header = tuple[str, bytes]

@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas.action import EvidenceList, Officers
-from schemas.base import contract
 from schemas.case import ActionRef, Clock, Facts, ReportRef, Teams, Timer
+from schemas.contract import contract
 from schemas.place import Point
 from schemas.terms import CaseOutcome, ClockKind, ReturnReason, Role, Source
 from schemas.text import CaseId, Code, Identifier, Instant, Note

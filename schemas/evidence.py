@@ -1,6 +1,6 @@
 """Proof of what was found or done. Content stays where it is; its hash and address travel."""
 
-from schemas.base import contract
+from schemas.contract import contract
 from schemas.terms import EvidenceKind
 from schemas.text import Identifier, Instant, Sha256, Uri
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas import limits
-from schemas.base import contract
+from schemas.contract import contract
 from schemas.events import Event
 from schemas.terms import ClockKind, TimerKind
 from schemas.text import CaseId, EntryId, Identifier, Instant, Sha256, StreetCode

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas import limits
-from schemas.base import contract
 from schemas.case import Count, Version
+from schemas.contract import contract
 from schemas.place import Place
 from schemas.report import Person
 from schemas.terms import (

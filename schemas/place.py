@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from schemas.base import contract
+from schemas.contract import contract
 from schemas.terms import Crs
 from schemas.text import Address, GridCode
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from schemas import limits
-from schemas.base import contract
+from schemas.contract import contract
 from schemas.evidence import Evidence
 from schemas.place import Place
 from schemas.terms import Source, Urgency

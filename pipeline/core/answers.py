@@ -10,8 +10,8 @@ from pipeline.core.refusals import Refusal, meaning_of
 from pipeline.core.rules import Rules
 from schemas import limits
 from schemas.action import Action
-from schemas.base import replace
 from schemas.case import ActionRef, Case, ReportRef
+from schemas.contract import replace
 from schemas.events import (
     CaseClaimed,
     CaseClosed,

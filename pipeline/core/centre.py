@@ -15,8 +15,8 @@ from pipeline.core.refusals import Refusal
 from pipeline.core.rules import Rules, Street
 from schemas import limits
 from schemas.action import Action
-from schemas.base import replace
 from schemas.case import ActionRef, Case, ReportRef, Timer
+from schemas.contract import replace
 from schemas.events import (
     ActionAccepted,
     ActionRefused,

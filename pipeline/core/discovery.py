@@ -10,8 +10,8 @@ from pipeline.core.privacy import scrub
 from pipeline.core.refusals import Refusal
 from pipeline.core.rules import Matter, Rules, Street
 from schemas import limits
-from schemas.base import replace
 from schemas.case import Facts, ReportRef
+from schemas.contract import replace
 from schemas.events import CaseAccepted, CaseEvent, CaseOpened, CaseSelfDisposed, ClockStarted
 from schemas.place import Place
 from schemas.report import Report

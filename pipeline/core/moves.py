@@ -17,8 +17,8 @@ from typing import Final
 
 from pipeline.core.errors import CorruptLog
 from schemas import events as e
-from schemas.base import replace
 from schemas.case import Case, Clock, Returned, Task, Timer
+from schemas.contract import replace
 from schemas.terms import Stage
 
 MOVES: Final[Mapping[Stage, Mapping[type[e.CaseEvent], Stage]]] = {

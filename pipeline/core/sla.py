@@ -6,8 +6,8 @@ from typing import assert_never
 
 from pipeline.core.rules import Limit, Rules, Unit
 from pipeline.core.worktime import Due
-from schemas.base import replace
 from schemas.case import Case, Clock, Timer
+from schemas.contract import replace
 from schemas.events import CaseEvent, ClockStarted, ClockStopped, TimerArmed
 from schemas.terms import ClockKind, TimerKind
 

@@ -1,7 +1,7 @@
 """The agenda wakes each case when its first timer is due, in order, and does not grow with what is past."""
 
 from pipeline.core.agenda import _STALE_SLACK, Agenda
-from schemas.base import replace
+from schemas.contract import replace
 from tests.core.story import Story
 
 
