@@ -83,6 +83,7 @@ class EnforcementApp(faust.App):
 
     async def on_first_start(self) -> None:
         """Look before anything is joined or fenced: brokers there, topics right."""
+        gc.set_threshold(*_GARBAGE_THRESHOLDS)
         parts = Parts(self.settings, Brokers(self.settings), clock_of(self.settings), self._prepared())
         self.partitions = Partitions(parts, leave)
         self._watch = Watch(self.partitions)
@@ -198,6 +199,5 @@ app: Final = build_app(Settings(), real_core)
 
 def run(app: EnforcementApp) -> None:
     """Work until told to stop; leaves the process."""
-    gc.set_threshold(*_GARBAGE_THRESHOLDS)
     app.finalize()
     app.Worker(loglevel=app.settings.log_level).execute_from_commandline()

@@ -28,6 +28,7 @@ def deploy(kafka: str, tmp_path: Path) -> Iterator[Deploy]:
             "session_timeout_s": 6.0,
             "heartbeat_s": 1.0,
             "tick_s": 0.1,
+            "read_back": True,
             "commit_slow_s": 9.0,  # the tests' machine may be busy with other things
             **chosen,
         }

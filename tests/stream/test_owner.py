@@ -4,8 +4,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from pipeline.core.outcome import InputRecord, Outcome, Turn
 from pipeline.stream.clock import Clock
 from pipeline.stream.core import Core
 from pipeline.stream.ledger import Ledger
@@ -128,6 +130,26 @@ def test_a_record_that_crashes_the_core_becomes_a_dead_letter_alone(deployment: 
     letters = [codecs.DEAD_LETTER.decode(value_of(one)) for one in deployment.messages(topics.DEAD_LETTERS)]
     assert [(one.offset, one.code) for one in letters] == [(2, "internal_error")]
     assert group.stopped == []
+
+
+class Scribbling(CountingCore):
+    """Writes a snapshot that the contract does not allow."""
+
+    def step(self, record: InputRecord, turn: Turn) -> Outcome:
+        outcome = super().step(record, turn)
+        if record.value == b"scribble":
+            facts = replace(outcome.cases[0].facts, matter="no such code")
+            outcome.cases[0] = replace(outcome.cases[0], facts=facts)
+        return outcome
+
+
+def test_a_snapshot_that_no_restore_could_read_is_never_written(deployment: Deployment) -> None:
+    """It would close its partition for ever; its record becomes a dead letter instead."""
+    deployment.put(["a", "scribble", "b"])
+    with owning(deployment, Group(), core=Scribbling):
+        until(20, "all decided", lambda: deployment.decided() == 3)
+    assert len(deployment.messages(topics.DEAD_LETTERS)) == 1
+    assert deployment.open().seq == 3
 
 
 def test_many_records_that_crash_the_core_stop_the_worker(deployment: Deployment) -> None:
