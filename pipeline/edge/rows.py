@@ -45,22 +45,22 @@ def _first_line(file: BinaryIO) -> bytes:
     while line := file.readline(WHOLE_BYTES_MAX + 1):
         if content := line.removeprefix(_BOM).strip():
             return content
-    raise BadFile("empty", "", "a JSON object, a JSON array, or one object per line")
+    raise BadFile("empty", "FILE", "a JSON object, a JSON array, or one object per line")
 
 
 def _whole(first: bytes, file: BinaryIO) -> bytes:
     rest = file.read(WHOLE_BYTES_MAX + 1)
     if len(first) + len(rest) > WHOLE_BYTES_MAX:
-        raise BadFile("too_large", "", f"at most {WHOLE_BYTES_MAX} bytes; one object per line may be more")
+        raise BadFile("too_large", "FILE", f"at most {WHOLE_BYTES_MAX} bytes; one object per line may be more")
     return first + b"\n" + rest
 
 
 def _array(whole: bytes) -> Iterator[Row]:
     found = _parsed(whole)
     if isinstance(found, BadMessage):
-        raise BadFile(found.code, "", found.allowed)
+        raise BadFile(found.code, "FILE", found.allowed)
     if not isinstance(found, list):
-        raise BadFile("wrong_type", "", "a JSON array")
+        raise BadFile("wrong_type", "FILE", "a JSON array")
     yield from (Row(number, one) for number, one in enumerate(found, 1))
 
 
@@ -72,7 +72,7 @@ def _document_or_lines(whole: bytes) -> Iterator[Row]:
         return
     found = list(_lines(whole.splitlines(keepends=True), 1))
     if all(isinstance(row.record, BadMessage) for row in found):
-        raise BadFile(document.code, "", document.allowed)
+        raise BadFile(document.code, "FILE", document.allowed)
     yield from found
 
 

@@ -1,0 +1,71 @@
+"""Fixtures of the client's tests: topics of their own on the real broker, a played pipeline, and a real worker."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from pipeline.settings import Settings
+from pipeline.stream import topics as stream_topics
+from pipeline.stream.brokers import Brokers
+from tests.edge.played import PARTITIONS, Log
+
+ROOT = Path(__file__).resolve().parents[2]
+WORKER_READY_S = 40
+_numbers = count(1)
+
+
+def _deployment(kafka: str, folder: Path) -> Settings:
+    settings = Settings(
+        brokers=kafka,
+        topic_prefix=f"edge{next(_numbers)}.",
+        partitions=PARTITIONS,
+        data_dir=folder,
+        tick_s=0.1,
+    )
+    stream_topics.apply(settings, Brokers(settings))
+    return settings
+
+
+@pytest.fixture
+def log(kafka: str, tmp_path: Path) -> Iterator[Log]:
+    """A deployment whose pipeline the test plays itself."""
+    made = Log(_deployment(kafka, tmp_path))
+    yield made
+    for client in made.clients:
+        client.close()
+
+
+@pytest.fixture(scope="module")
+def worked(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """A deployment with a real worker on it, as the environment that names it."""
+    folder = tmp_path_factory.mktemp("worked")
+    settings = _deployment(kafka, folder)
+    environment = {
+        **os.environ,
+        "ENFORCEMENT_BROKERS": settings.brokers,
+        "ENFORCEMENT_TOPIC_PREFIX": settings.topic_prefix,
+        "ENFORCEMENT_PARTITIONS": str(PARTITIONS),
+        "ENFORCEMENT_DATA_DIR": str(folder),
+        "ENFORCEMENT_HTTP_PORT": "0",
+        "ENFORCEMENT_TICK_S": "0.1",
+    }
+    log_file = folder / "worker.log"
+    command = [sys.executable, "-c", "from pipeline.cli import main; main()", "worker"]
+    with log_file.open("wb") as output:
+        worker = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
+    try:
+        deadline = time.monotonic() + WORKER_READY_S
+        while log_file.read_text(errors="replace").count(" open: ") < PARTITIONS:
+            is_waiting = worker.poll() is None and time.monotonic() < deadline
+            assert is_waiting, log_file.read_text(errors="replace")
+            time.sleep(0.1)
+        yield environment
+    finally:
+        worker.terminate()
+        worker.wait(20)

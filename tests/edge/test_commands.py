@@ -1,0 +1,160 @@
+"""The command line without a broker: what it teaches, what it refuses, and how it says so."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import click
+import pytest
+
+from pipeline.cli import COMMANDS, commands
+
+ROOT = Path(__file__).parents[2]
+NOBODY = "127.0.0.1:1"
+CASE = "140109004-0000000000001"
+ACTOR = ("--actor", "W0931")
+
+
+def enforcement(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """Run the command as a person would, in English."""
+    return subprocess.run(
+        [sys.executable, "-c", "from pipeline.cli import main; main()", *arguments],
+        cwd=ROOT,
+        env={"PATH": "", "LANG": "C.UTF-8", "ENFORCEMENT_BROKERS": NOBODY},
+        input=stdin,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def leaves(group: click.Command, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """Every command that does something, by its words."""
+    if not isinstance(group, click.Group):
+        return [path]
+    context = click.Context(group)
+    found = []
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        found += leaves(command, (*path, name))
+    return found
+
+
+def test_help_imports_no_part():
+    """It is there at once: neither Faust nor a Kafka client nor the contracts are loaded."""
+    heavy = "{'faust', 'kafka', 'confluent_kafka', 'pydantic', 'schemas', 'rich'}"
+    code = f"import sys, pipeline.cli\ntry: pipeline.cli.main()\nfinally: print({heavy} & set(sys.modules))"
+    began = time.monotonic()
+    ran = subprocess.run([sys.executable, "-c", code, "--help"], cwd=ROOT, capture_output=True, check=True)
+    assert time.monotonic() - began < 3
+    assert ran.stdout.decode().endswith("set()\n")
+
+
+def test_every_command_is_where_it_is_said_to_be():
+    """The table of places has no dead entry, and every part can be asked for help."""
+    found = leaves(commands)
+    assert {path[0] for path in found} == set(COMMANDS)
+    assert {("push",), ("act", "sign"), ("act", "call-back"), ("rules", "check")} <= set(found)
+
+
+@pytest.mark.parametrize("name", ["push", "assignments", "act", "case"])
+def test_help_teaches_with_an_example(name: str):
+    """A line that can be typed."""
+    asked = enforcement(name, *([CASE] if name == "act" else []), "--help")
+    assert asked.returncode == 0
+    assert f"enforcement {name} " in asked.stdout.decode().split("Example", 1)[1]
+
+
+USAGE = [
+    (("nonsense",), "No such command 'nonsense'"),
+    (("push", "examples/report-12345.json"), "Missing option '--source'"),
+    (("push", "examples/report-12345.json", "--source", "110"), "'110' is not one of"),
+    (("push", "there-is-none.json", "--source", "12345"), "No such file or directory"),
+    (("assignments",), "Missing option '--team'"),
+    (("assignments", "--team", "x", "--since", "yesterday"), "does not match the formats"),
+    (("act", CASE, "sign"), "Missing option '--actor'"),
+    (("act", CASE, "arrive", *ACTOR), "Missing option '--officer'"),
+    (("act", CASE, "return", *ACTOR, "--reason", "no"), "'no' is not one of"),
+    (("act", CASE, "verify", *ACTOR), "Missing option '--passed'"),
+    (("act", CASE, "arrive", *ACTOR, "--officer", "1", "--point", "here"), "LON,LAT,CRS"),
+    (("act", CASE, "dispose", *ACTOR, "--evidence", "README.md"), "not JSON"),
+    (("case",), "Missing argument 'CASE'"),
+    (("push", "examples/report-12345.json", "--source", "12345", "--lang", "tlh"), "'tlh' is not one of"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "said"), USAGE)
+def test_wrong_usage_is_one_line_and_2(arguments: tuple[str, ...], said: str):
+    """With the place of the help, and no traceback."""
+    ran = enforcement(*arguments)
+    lines = ran.stderr.decode().splitlines()
+    assert (ran.returncode, ran.stdout, len(lines)) == (2, b"", 1)
+    assert lines[0].startswith("error[usage]: ")
+    assert said in lines[0]
+    assert lines[0].endswith("--help")
+
+
+REFUSED = [
+    (("act", "X", "sign", *ACTOR), "error[wrong_format]: case_id;"),
+    (("act", CASE, "sign", "--actor", "王 五"), "error[wrong_format]: actor.id;"),
+    (("act", CASE, "sign", *ACTOR, "--at", "now"), "error[wrong_time]: acted_at;"),
+    (("act", CASE, "verify", *ACTOR, "--passed", "--note", "x" * 501), "error[too_long]: note;"),
+    (("push", "README.md", "--source", "12345"), "error[broken_json]: FILE;"),
+    (("push", "-", "--source", "12345"), "error[empty]: FILE;"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "said"), REFUSED)
+def test_what_the_contract_refuses_is_not_sent(arguments: tuple[str, ...], said: str):
+    """It is said before a broker is even looked for."""
+    ran = enforcement(*arguments)
+    [line] = ran.stderr.decode().splitlines()
+    assert (ran.returncode, ran.stdout) == (2, b"")
+    assert line.startswith(said)
+    assert line.endswith("nothing was sent")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("push", "examples/report-12345.json", "--source", "12345"),
+        ("assignments", "--team", "city-appearance"),
+        ("act", CASE, "sign", *ACTOR),
+        ("case", CASE),
+    ],
+)
+def test_no_broker_is_one_line_and_69(arguments: tuple[str, ...]):
+    """With the address that was tried and how to start one."""
+    ran = enforcement(*arguments)
+    line = ran.stderr.decode().splitlines()[-1]
+    assert (ran.returncode, ran.stdout) == (69, b"")
+    assert line.startswith(f"error[broker_unavailable]: no answer from {NOBODY}")
+    assert "enforcement broker up" in line
+
+
+def test_a_wrong_setting_is_named():
+    """By the variable that holds it."""
+    ran = subprocess.run(
+        [sys.executable, "-c", "from pipeline.cli import main; main()", "case", CASE],
+        cwd=ROOT,
+        env={"PATH": "", "LANG": "C.UTF-8", "ENFORCEMENT_PARTITIONS": "many"},
+        capture_output=True,
+        check=False,
+    )
+    assert ran.returncode == 2
+    assert ran.stderr.decode().startswith("error[wrong_setting]: ENFORCEMENT_PARTITIONS:")
+
+
+def test_messages_are_in_the_language_of_the_environment():
+    """Chinese where LANG says so; the code stays."""
+    ran = subprocess.run(
+        [sys.executable, "-c", "from pipeline.cli import main; main()", "act", "X", "sign", *ACTOR],
+        cwd=ROOT,
+        env={"PATH": "", "LANG": "zh_CN.UTF-8"},
+        capture_output=True,
+        check=False,
+    )
+    assert ran.stderr.decode().startswith("error[wrong_format]: case_id;")
+    assert ran.stderr.decode().endswith("未发送任何内容\n")

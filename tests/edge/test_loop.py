@@ -1,0 +1,201 @@
+"""The closed loop through the command line, on a real worker: push, assignment, action after action, closed."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from pipeline.edge.client import Client
+
+ROOT = Path(__file__).parents[2]
+STREET = "140109004"
+_numbers = count(1)
+
+
+def enforcement(
+    worked: Mapping[str, str], *arguments: str, stdin: bytes = b"", expect: int = 0
+) -> list[dict[str, object]]:
+    """Run the command with --json; its lines."""
+    ran = subprocess.run(
+        [sys.executable, "-c", "from pipeline.cli import main; main()", *arguments, "--json"],
+        cwd=ROOT,
+        env=worked,
+        input=stdin,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert ran.returncode == expect, ran.stderr.decode()
+    return [json.loads(line) for line in ran.stdout.splitlines()]
+
+
+def order(**changes: object) -> dict[str, object]:
+    """A fresh 12345 order, in the hotline's own format."""
+    number = next(_numbers)
+    return {
+        "order_no": f"LOOP-{number}",
+        "accepted_at": datetime.now(UTC).isoformat(),
+        "cat": "SR-001",
+        "content": "占道卖水果",
+        "citizen": {"name": "张某", "phone": "１３８０００００００１"},
+        "addr": f"兴华街{number}号",
+        "region": STREET,
+        "callback": "phone",
+        **changes,
+    }
+
+
+def pushed(worked: Mapping[str, str], *records: object, expect: int = 0) -> list[dict[str, object]]:
+    """Push records as lines."""
+    lines = b"".join(json.dumps(record).encode() + b"\n" for record in records)
+    return enforcement(worked, "push", "-", "--source", "12345", stdin=lines, expect=expect)
+
+
+def evidence(path: Path, kinds: object) -> Path:
+    """A file with an item of each kind, each a second later than the one before."""
+    assert isinstance(kinds, list)
+    now = datetime.now(UTC)
+    items = [
+        {
+            "sha256": hashlib.sha256(kind.encode()).hexdigest(),
+            "kind": kind,
+            "taken_at": (now + timedelta(seconds=n)).isoformat(),
+        }
+        for n, kind in enumerate(kinds)
+    ]
+    path.write_text(json.dumps(items))
+    return path
+
+
+def test_a_case_is_closed_through_the_command_line(worked: dict[str, str], tmp_path: Path):
+    """From the hotline's order to the caller's answer, each step answered, each team told."""
+    [receipt] = pushed(worked, order())
+    case, team = str(receipt["case_id"]), str(receipt["team"])
+    assert (receipt["outcome"], receipt["row"]) == ("accepted", 1)
+    assert receipt["due_at"]
+
+    def act(action: str, *more: str, expect: int = 0) -> dict[str, object]:
+        [answer] = enforcement(worked, "act", case, action, *more, expect=expect)
+        return answer
+
+    def open_tasks(who: str) -> list[dict[str, object]]:
+        tasks = enforcement(worked, "assignments", "--team", who, "--street", STREET)
+        return [task for task in tasks if task["case_id"] == case]
+
+    mine = ("--actor", "W0931", "--team", team)
+    [task] = open_tasks(team)
+    assert act("sign", *mine)["stage"] == "signed"
+    assert act("sign", *mine, expect=1)["code"] == "not_at_this_stage"
+    assert act("arrive", *mine, "--officer", "C001", "--officer", "C002")["stage"] == "arrived"
+    assert act("dispose", *mine, expect=1)["code"] == "evidence_missing"
+    proof = evidence(tmp_path / "evidence.json", task["evidence_required"])
+    assert act("dispose", *mine, "--evidence", str(proof))["stage"] == "awaiting_verification"
+    assert open_tasks(team) == []
+    assert [one["kind"] for one in open_tasks("verification")] == ["verify"]
+    assert act("verify", "--passed", "--actor", "W0931", expect=1)["code"] == "self_verification"
+    assert act("verify", "--passed", "--actor", "V001")["stage"] == "awaiting_callback"
+    answered = ("--reached", "--solved", "--satisfied", "--actor", "H001")
+    assert act("call-back", *answered)["stage"] == "closed"
+    [told] = enforcement(worked, "case", case)
+    assert (told["stage"], told["outcome"]) == ("closed", "resolved")
+    assert b"138" not in json.dumps(told).encode()
+
+
+def test_pushing_again_gives_the_same_receipt(worked: dict[str, str]):
+    """Twice the same file: the same receipt id, and one case."""
+    record = order()
+    [first], [again] = pushed(worked, record), pushed(worked, record)
+    assert (first["receipt_id"], first["case_id"]) == (again["receipt_id"], again["case_id"])
+
+
+def test_an_action_with_the_same_id_is_done_once(worked: dict[str, str]):
+    """Whoever lost the receipt asks again under the same --id."""
+    [receipt] = pushed(worked, order())
+    arguments = ("--actor", "W0931", "--team", str(receipt["team"]), "--id", f"once-{receipt['case_id']}")
+    answers = [enforcement(worked, "act", str(receipt["case_id"]), "sign", *arguments)[0] for _ in range(2)]
+    assert answers[0] == answers[1]
+
+
+def test_each_row_of_a_file_has_its_result(worked: dict[str, str]):
+    """Accepted, refused by the adapter, refused by the pipeline, not understood: in the rows' order, and exit 1."""
+    records = [order(), order(loc={"lon": 112.5, "lat": 37.88}), order(cat="SR-999"), {"source_no": "x"}]
+    rows = pushed(worked, *records, expect=1)
+    outcomes = [(row["row"], row["outcome"], row["code"]) for row in rows]
+    assert outcomes == [
+        (1, "accepted", "accepted"),
+        (2, "error", "field_missing"),
+        (3, "refused", "unknown_matter"),
+        (4, "dead_letter", "field_missing"),
+    ]
+    assert rows[1]["field"] == "loc.crs"
+
+
+def test_an_unknown_case_is_said_so(worked: dict[str, str]):
+    """Exit 1 and nothing on stdout."""
+    assert enforcement(worked, "case", f"{STREET}-0000000000000", expect=1) == []
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_people_read_lines_and_tables(worked: dict[str, str], lang: str):
+    """The receipt, the team's table and the case's story, in either language."""
+    record = order(content="水果摊\u202e 挡路")
+    case = str(pushed(worked, record)[0]["case_id"])
+    environment = {**worked, "LANG": "C.UTF-8", "COLUMNS": "200"}
+
+    def read(*arguments: str) -> str:
+        command = [sys.executable, "-c", "from pipeline.cli import main; main()", *arguments, "--lang", lang]
+        ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=60, check=False)
+        assert ran.returncode == 0, ran.stderr.decode()
+        return ran.stdout.decode()
+
+    table = read("assignments", "--team", "city-appearance")
+    story = read("case", case)
+    assert case in table
+    assert ("待办" in table or "处置" in table) == (lang == "zh")
+    assert story.startswith(case)
+    assert ("已派单" if lang == "zh" else "dispatched") in story
+    assert "\u202e" not in story
+
+
+def test_the_examples_run(worked: dict[str, str]):
+    """One pushes a report; the other, in fewer than 20 lines, hears of it and goes on listening."""
+    consumer = ROOT / "examples" / "consume_assignments.py"
+    assert len(consumer.read_text().splitlines()) < 20
+    ran = subprocess.run(
+        [sys.executable, "examples/push_report.py"], cwd=ROOT, env=worked, capture_output=True, check=True
+    )
+    case = next(word for word in ran.stdout.decode().split() if word.startswith(f"{STREET}-"))
+    command = [sys.executable, str(consumer), "city-appearance"]
+    with subprocess.Popen(command, cwd=ROOT, env=worked, stdout=subprocess.PIPE) as hearing:
+        assert hearing.stdout is not None
+        heard = next(line for line in hearing.stdout if case.encode() in line)
+        hearing.terminate()
+    assert "占道" in heard.decode()
+
+
+def test_following_hears_a_task_pushed_later(worked: dict[str, str]):
+    """`--follow` is not only what stands."""
+    command = [sys.executable, "-c", "from pipeline.cli import main; main()"]
+    asked = (*command, "assignments", "--team", "city-appearance", "--follow", "--json")
+    pushed(worked, order())
+    with subprocess.Popen(asked, cwd=ROOT, env=worked, stdout=subprocess.PIPE) as following:
+        assert following.stdout is not None
+        following.stdout.readline()  # it has begun: what stood there is being told
+        case = str(pushed(worked, order())[0]["case_id"])
+        heard = next(line for line in following.stdout if case.encode() in line)
+        following.terminate()
+    assert json.loads(heard)["status"] == "open"
+
+
+def test_a_mistaken_bearer_of_an_id_gets_the_pipelines_answer(worked: dict[str, str]):
+    """The client used as a library against the same worker: an unreadable report is answered, not lost."""
+    brokers, prefix = worked["ENFORCEMENT_BROKERS"], worked["ENFORCEMENT_TOPIC_PREFIX"]
+    with Client(brokers, topic_prefix=prefix) as client:
+        answer = client.push(b'{"source":"12345",', street=STREET)
+    assert (answer.outcome, answer.code) == ("dead_letter", "broken_json")

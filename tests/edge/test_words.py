@@ -1,0 +1,100 @@
+"""What people read: in both languages, on one line, late in words."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from pipeline.edge import answers, words
+from pipeline.edge.receipts import NoReceipt
+from pipeline.edge.terminal import clean, error_line
+from pipeline.edge.words import Lang, due_in, duration
+from schemas.errors import BadMessage, PipelineError
+from schemas.outputs import Receipt, ReportSubject
+from schemas.terms import (
+    AssignmentKind,
+    AssignmentStatus,
+    CaseOutcome,
+    ClockKind,
+    ReportOutcome,
+    Source,
+    Stage,
+)
+from tests.edge.played import receipt
+
+NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
+TABLES = [
+    (words.STAGES, Stage),
+    (words.KINDS, AssignmentKind),
+    (words.STATUSES, AssignmentStatus),
+    (words.CLOCKS, ClockKind),
+    (words.OUTCOMES, ReportOutcome),
+    (words.ENDS, CaseOutcome),
+    (words.SOURCES, Source),
+]
+
+
+@pytest.mark.parametrize(("table", "terms"), TABLES)
+def test_every_term_has_its_words_in_both_languages(table, terms):
+    """A new stage or kind cannot come without them."""
+    assert set(table) == set(terms)
+    assert all(table[term][lang] for term in terms for lang in Lang)
+
+
+@pytest.mark.parametrize(
+    ("span", "en", "zh"),
+    [
+        (timedelta(0), "0 min", "0分"),
+        (timedelta(minutes=5, seconds=59), "5 min", "5分"),
+        (timedelta(hours=2), "2 h", "2小时"),
+        (timedelta(days=1, hours=3, minutes=9), "1 d 3 h", "1天3小时"),
+    ],
+)
+def test_a_length_of_time_is_cut_to_two_units(span: timedelta, en: str, zh: str):
+    """As a person would say it."""
+    assert (duration(span, Lang.EN), duration(span, Lang.ZH)) == (en, zh)
+
+
+def test_late_is_said_in_words():
+    """Not by colour alone; and what has no deadline says so."""
+    late = NOW - timedelta(minutes=5)
+    assert due_in(late, NOW, Lang.EN) == "LATE 5 min"
+    assert due_in(late, NOW, Lang.ZH) == "已超期 5分"
+    assert due_in(None, NOW, Lang.EN) == "no deadline"
+    assert due_in(NOW + timedelta(hours=1), NOW, Lang.EN, provisional=True) == "1 h (provisional)"
+
+
+def test_text_does_nothing_to_a_terminal():
+    """Escape sequences, line ends and direction marks are shown or dropped, never obeyed."""
+    assert clean("红\x1b[31m\x00\u202e\r\nx\u3000y") == "红\ufffd[31m\ufffd\ufffd  x y"
+
+
+def test_an_error_is_one_line_with_its_code_and_what_to_do():
+    """Whatever the message holds."""
+    assert error_line("no_receipt", "none\ncame", "try again") == "error[no_receipt]: none came — try again"
+
+
+ANSWERS: list[tuple[Receipt | PipelineError, str]] = [
+    (receipt(ReportSubject(source=Source.PATROL, source_no="G1")), "✓ accepted"),
+    (
+        receipt(
+            ReportSubject(source=Source.PATROL, source_no="G1"),
+            outcome=ReportOutcome.REFUSED,
+            code="place_missing",
+            field="place",
+            allowed="an address",
+            message_en="No place",
+            case_id=None,
+        ),
+        "✗ refused [place_missing] No place (place; allowed: an address)",
+    ),
+    (NoReceipt(3), "✗ error[no_receipt]"),
+    (BadMessage("field_missing", "loc.crs", "WGS84"), "✗ error[field_missing]: loc.crs; allowed: WGS84"),
+]
+
+
+@pytest.mark.parametrize(("answer", "begins"), ANSWERS)
+def test_an_answer_is_one_line_for_people_and_the_same_keys_for_programs(answer, begins: str):
+    """With or without a receipt."""
+    assert answers.as_line(answer, Lang.EN).startswith(begins)
+    keys = ["outcome", "code", "field", "allowed", "message", "case_id", "case_version", "stage", "team"]
+    assert list(answers.as_json(answer, Lang.EN)) == [*keys, "due_at", "receipt_id", "at"]
