@@ -44,7 +44,8 @@ RecipientRole = Annotated[str, Field(pattern=r"^[a-z0-9_.\-]{1,64}$")]
 class Assignment:
     """What a team or post is to do, whole in itself. A later assignment of the same case, team and kind replaces it.
 
-    `due_at` is the deadline of this task; `evidence_required` what closing it needs; `why` the routing trace.
+    `due_at` is the deadline of this task; `evidence_required` what closing it needs; `why` the routing trace, or at
+    stage `rework` what the verifier found wrong.
     `callers` is filled for call-backs only.
     """
 
@@ -57,6 +58,7 @@ class Assignment:
     team: Identifier
     kind: AssignmentKind
     status: AssignmentStatus
+    stage: Stage
     leg: Count
     matter: MatterCode
     matter_zh: Name

@@ -74,11 +74,22 @@ def assignments(
     was, stands = standing(before, rules), standing(after, rules)
     if was == stands:
         return []
-    why = next((event.why for event in events if isinstance(event, CaseOffered | CaseDispatched)), "")
+    why = next((reason for event in reversed(events) if (reason := _reason(event))), "")
     claimed_by = next((event.team for event in events if isinstance(event, CaseClaimed)), None)
     changes = [(one, _ending(one, after, claimed_by)) for one in was if one not in stands]
     changes += [(one, AssignmentStatus.OPEN) for one in stands if one not in was]
     return [_assignment(rules, turn, after, one, status, why, n) for n, (one, status) in enumerate(changes)]
+
+
+def _reason(event: CaseEvent) -> str:
+    match event:
+        case CaseOffered() | CaseDispatched():
+            return event.why
+        case CaseClaimed():
+            return f"claimed by {event.by}"
+        case VerificationFailed():
+            return event.note
+    return ""
 
 
 def _ending(one: Standing, after: Case, claimed_by: str | None) -> AssignmentStatus:
@@ -107,6 +118,7 @@ def _assignment(
         team=one.team,
         kind=one.kind,
         status=status,
+        stage=case.stage,
         leg=one.leg,
         matter=facts.matter,
         matter_zh=matter.name_zh,

@@ -13,7 +13,7 @@ from pipeline.simulate.chance import LOCAL, chance, photo_hash
 from schemas.action import Action, Actor, Arrive, CallBack, Claim, Dispose, Return, Sign, Verify
 from schemas.evidence import Evidence
 from schemas.outputs import Assignment
-from schemas.terms import AssignmentKind, EvidenceKind, ReturnReason, Role, Severity
+from schemas.terms import AssignmentKind, EvidenceKind, ReturnReason, Role, Severity, Stage
 
 OFFICERS_PER_TEAM: Final = 8
 VERIFIERS: Final = 4
@@ -56,8 +56,7 @@ def decide(seed: int, task: Assignment, handler: str | None = None, habits: Habi
         case AssignmentKind.OFFER:
             return list(_offered(task, draw, habits))
         case AssignmentKind.HANDLE:
-            # neither dispatched nor claimed anew: the team's own work came back to it
-            again = handler is not None and not task.why
+            again = task.stage is Stage.REWORK  # the team's own work came back to it
             return list(_rework(task, draw, habits) if again else _handle(task, draw, habits))
         case AssignmentKind.VERIFY:
             return list(_verify(task, draw, habits, handler))

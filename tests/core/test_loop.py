@@ -165,6 +165,8 @@ def test_a_failed_verification_is_rework_on_the_same_clock():
     due = next(clock.due_at for clock in story.case.clocks if clock.kind.value == "dispose")
     story.path("fail")
     assert story.stage is Stage.REWORK
+    again = story.last.assignments[-1]
+    assert (again.stage, again.why, again.status.value) == (Stage.REWORK, "仍有垃圾", "open")
     clock = next(clock for clock in story.case.clocks if clock.kind.value == "dispose")
     assert (clock.due_at, clock.stopped_at) == (due, None)
     story.path("dispose", "pass", "call")

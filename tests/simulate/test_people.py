@@ -13,7 +13,7 @@ from schemas import codecs
 from schemas.action import Action, Arrive, CallBack, Claim, Dispose, Return, Sign, Verify
 from schemas.outputs import Assignment
 from schemas.place import Place
-from schemas.terms import AssignmentKind, AssignmentStatus, EvidenceKind, Severity, Source
+from schemas.terms import AssignmentKind, AssignmentStatus, EvidenceKind, Severity, Source, Stage
 
 MORNING = datetime.fromisoformat("2026-11-24T09:00:00+08:00")
 NEEDED = (EvidenceKind.PHOTO_BEFORE, EvidenceKind.PHOTO_AFTER, EvidenceKind.BODYCAM)
@@ -33,6 +33,7 @@ BASE = Assignment(
     team="city-appearance",
     kind=AssignmentKind.HANDLE,
     status=AssignmentStatus.OPEN,
+    stage=Stage.DISPATCHED,
     leg=1,
     matter="SR-001",
     matter_zh="占道经营",
@@ -89,14 +90,13 @@ def test_a_team_signs_arrives_and_disposes():
 
 
 def test_rework_needs_no_new_signature():
-    """An assignment without a routing trace, of a case that somebody disposed of, is the team's own again."""
-    handler = "140109004-city-appearance-03"
-    assert [type(one) for one in actions(task(leg=2, why=""), CAREFUL, handler=handler)] == [Arrive, Dispose]
+    """The team's own work came back to it: it goes again."""
+    assert [type(one) for one in actions(task(leg=2, stage=Stage.REWORK), CAREFUL)] == [Arrive, Dispose]
 
 
 def test_a_claimed_task_is_handled_from_the_start():
-    """It has no routing trace either, but nobody has disposed of anything yet."""
-    assert [type(one) for one in actions(task(why=""), CAREFUL)] == [Sign, Arrive, Dispose]
+    """Claimed or dispatched makes no difference to what is to be done."""
+    assert [type(one) for one in actions(task(why="claimed by W0931"), CAREFUL)] == [Sign, Arrive, Dispose]
 
 
 def test_an_offer_is_claimed_or_left():
