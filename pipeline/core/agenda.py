@@ -50,7 +50,9 @@ class Agenda:
 
 
 def _wake(case: Case | None) -> datetime | None:
-    return min((timer.due_at for timer in case.timers), default=None) if case is not None else None
+    if case is None or not case.timers:
+        return None
+    return min([timer.due_at for timer in case.timers])
 
 
 def _order(timer: Timer) -> tuple[datetime, str, str, int]:

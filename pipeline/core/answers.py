@@ -13,6 +13,7 @@ from schemas.action import Action
 from schemas.case import ActionRef, Case, ReportRef
 from schemas.contract import replace
 from schemas.events import (
+    Answer,
     CaseClaimed,
     CaseClosed,
     CaseDispatched,
@@ -68,20 +69,22 @@ def standing(case: Case | None, rules: Rules) -> tuple[Standing, ...]:
 
 
 def assignments(
-    rules: Rules, turn: Turn, before: Case | None, after: Case, events: Sequence[CaseEvent]
+    rules: Rules, turn: Turn, before: Case | None, after: Case, events: Sequence[CaseEvent | Answer]
 ) -> list[Assignment]:
     """What is over first, then what is new; in a fixed order."""
     was, stands = standing(before, rules), standing(after, rules)
     if was == stands:
         return []
-    why = next((reason for event in reversed(events) if (reason := _reason(event))), "")
-    claimed_by = next((event.team for event in events if isinstance(event, CaseClaimed)), None)
+    why, claimed_by = "", None
+    for event in events:
+        why = _reason(event) or why
+        claimed_by = event.team if isinstance(event, CaseClaimed) else claimed_by
     changes = [(one, _ending(one, after, claimed_by)) for one in was if one not in stands]
     changes += [(one, AssignmentStatus.OPEN) for one in stands if one not in was]
     return [_assignment(rules, turn, after, one, status, why, n) for n, (one, status) in enumerate(changes)]
 
 
-def _reason(event: CaseEvent) -> str:
+def _reason(event: CaseEvent | Answer) -> str:
     match event:
         case CaseOffered() | CaseDispatched():
             return event.why
@@ -206,7 +209,7 @@ def action_subject(action: Action) -> ActionSubject:
     return ActionSubject(action_id=action.action_id, actor=action.actor.id)
 
 
-def notices(rules: Rules, turn: Turn, after: Case, events: Iterable[CaseEvent]) -> list[Notice]:
+def notices(rules: Rules, turn: Turn, after: Case, events: Iterable[CaseEvent | Answer]) -> list[Notice]:
     """Who is told of what happened: leaders of timers and returns, every source of the final answer."""
     told: list[Notice] = []
     for event in events:

@@ -195,7 +195,7 @@ def _closed(case: Case, event: e.CaseClosed, stage: Stage) -> Case:
 
 
 def _clock_started(case: Case, event: e.ClockStarted, _: Stage) -> Case:
-    others = tuple(clock for clock in case.clocks if clock.kind is not event.clock.kind)
+    others = [clock for clock in case.clocks if clock.kind is not event.clock.kind]
     return replace(case, clocks=(*others, event.clock), timers=(*case.timers, event.timer))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from schemas.case import Case
 from schemas.journal import JournalEntry
@@ -21,18 +21,21 @@ class InputRecord(NamedTuple):
     headers: Sequence[tuple[str, bytes | None]]
 
 
-class Turn(NamedTuple):
-    """Where a step stands in the log. `at` is in UTC and never earlier than that of the turn before."""
+class Turn:
+    """Where a step stands in the log. `at` is in UTC and never earlier than that of the turn before.
 
-    partition: int
-    epoch: int
-    seq: int
-    at: datetime
+    `entry_id` is the id of the entry this turn writes; it stands on everything that is written.
+    """
 
-    @property
-    def entry_id(self) -> str:
-        """The id of the entry this turn writes."""
-        return f"{self.partition}:{self.epoch}:{self.seq}"
+    __slots__ = ("at", "entry_id", "epoch", "partition", "seq")
+
+    def __init__(self, partition: int, epoch: int, seq: int, at: datetime) -> None:
+        """The turn that writes entry `seq` of `partition`."""
+        self.partition: Final = partition
+        self.epoch: Final = epoch
+        self.seq: Final = seq
+        self.at: Final = at
+        self.entry_id: Final = f"{partition}:{epoch}:{seq}"
 
 
 @dataclass(slots=True)

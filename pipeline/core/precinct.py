@@ -19,10 +19,10 @@ from pipeline.core.outcome import InputRecord, Outcome, Turn
 from pipeline.core.refusals import Refusal
 from pipeline.core.rules import Rules
 from schemas.case import Case
-from schemas.events import Answer, MessageDead
+from schemas.events import MessageDead
 from schemas.intake import read_action, read_report
 from schemas.journal import JournalEntry, OutputCounts, RecordCause, TimerCause
-from schemas.outputs import Caller, CallerRecord, DeadLetter
+from schemas.outputs import Assignment, Caller, CallerRecord, DeadLetter, Notice
 from schemas.partitioning import partition_of
 from schemas.terms import ReportOutcome
 from schemas.topics import REPORTS
@@ -153,9 +153,11 @@ class Precinct:
         """All outputs of the decision, counted in its entry; only when they stand is the state changed."""
         before, after, rules = decision.before, decision.after, self._rules
         changed = after is not None and not decision.retired
-        events = [event for event in decision.events if not isinstance(event, Answer)]
-        assigned = answers.assignments(rules, turn, before, after, events) if after and changed else []
-        told = answers.notices(rules, turn, after, events) if after and changed else []
+        assigned: list[Assignment] = []
+        told: list[Notice] = []
+        if after is not None and changed:
+            assigned = answers.assignments(rules, turn, before, after, decision.events)
+            told = answers.notices(rules, turn, after, decision.events)
         receipts = [decision.receipt] if decision.receipt else []
         entry = JournalEntry(
             entry_id=turn.entry_id,

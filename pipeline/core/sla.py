@@ -67,7 +67,10 @@ def stop(case: Case, kind: ClockKind, at: datetime) -> list[CaseEvent]:
 
 def due_of(case: Case, kind: ClockKind) -> Clock | None:
     """The clock of this kind, running or not."""
-    return next((clock for clock in case.clocks if clock.kind is kind), None)
+    for clock in case.clocks:
+        if clock.kind is kind:
+            return clock
+    return None
 
 
 def next_timer(rules: Rules, clock: Clock, limit: Limit) -> Timer:
