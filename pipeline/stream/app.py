@@ -107,7 +107,7 @@ class EnforcementApp(faust.App):
             raise
 
     async def _wait_for_brokers(self, brokers: Brokers) -> None:
-        pause = _RETRY_FIRST_S
+        pause, sure = _RETRY_FIRST_S, False
         while not self.should_stop:
             try:
                 wrong = await self.loop.run_in_executor(None, topics.differences, self.settings, brokers)
@@ -115,6 +115,10 @@ class EnforcementApp(faust.App):
                 log.warning("brokers %s: %s; trying again in %.0f s", self.settings.brokers, error, pause)
                 await self.sleep(pause)
                 pause = min(pause * 2, _RETRY_MAX_S)
+                continue
+            if wrong and not sure:  # a broker that starts knows its topics a little later
+                sure = True
+                await self.sleep(pause)
                 continue
             if wrong:
                 leave(

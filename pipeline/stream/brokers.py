@@ -4,9 +4,9 @@ The consumer group is not here: membership is Faust's (see `lane`).
 """
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from confluent_kafka import (
     Consumer,
@@ -17,13 +17,14 @@ from confluent_kafka import (
     TopicPartition,
     Uuid,
 )
-from confluent_kafka.admin import AdminClient, OffsetSpec
+from confluent_kafka.admin import AdminClient, ConfigResource, OffsetSpec, ResourceType
 
 from pipeline.settings import Settings
-from schemas.errors import CorruptLog, Unavailable
+from schemas.errors import Unavailable
 
-ANSWER_S: Final = 5.0
+ANSWER_S: Final = 4.0
 log: Final = logging.getLogger("enforcement.brokers")
+T = TypeVar("T")
 ClientConfig = dict[str, str | int | float | bool]
 
 
@@ -107,64 +108,91 @@ class TopicFacts:
 class Brokers:
     """What the brokers say about topics. Safe to use from any thread.
 
-    Every method raises `Unavailable` when no answer comes.
+    Every method raises `Unavailable` when no answer comes, and asks once more with a new client before: an old one may
+    hold on for minutes to a leader that is none any more (after a broker's restart it is told FENCED_LEADER_EPOCH again
+    and again, and does not look anew), or to a topic's absence.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._log = ClientLog("admin")
-        config: ClientConfig = {
-            "bootstrap.servers": settings.brokers,
-            "client.id": f"{settings.app_id}-admin",
-        }
-        self.admin: Final = AdminClient({**config, "log_level": 6}, logger=self._log)
+        self._held: AdminClient | None = None
+
+    @property
+    def admin(self) -> AdminClient:
+        """The client; a new one after a failure."""
+        held = self._held
+        if held is None:
+            settings = self._settings
+            config: ClientConfig = {
+                "bootstrap.servers": settings.brokers,
+                "client.id": f"{settings.app_id}-admin",
+            }
+            held = self._held = AdminClient({**config, "log_level": 6}, logger=self._log)
+        return held
 
     def topics(self, names: Iterable[str]) -> Mapping[str, TopicFacts]:
         """Of those topics (contract names) that exist."""
-        there: dict[str, TopicFacts] = {}
         asked = {self._settings.topic(name): name for name in names}
+        return self._ask(lambda: self._topics(asked))
+
+    def ends(self, names: Iterable[str], partition: int) -> Mapping[str, Ends]:
+        """Of that partition of each topic (contract names)."""
+        asked = {name: TopicPartition(self._settings.topic(name), partition) for name in names}
+
+        def ask() -> Mapping[str, Ends]:
+            begins = self._offsets(asked, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED)
+            stables = self._offsets(asked, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED)
+            highs = self._offsets(asked, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED)
+            return {name: Ends(begins[name], stables[name], highs[name]) for name in asked}
+
+        return self._ask(ask)
+
+    def cleanup_policies(self, names: Iterable[str]) -> Mapping[str, str | None]:
+        """Of those topics (contract names), which exist."""
+        asked = {ConfigResource(ResourceType.TOPIC, self._settings.topic(name)): name for name in names}
+
+        def ask() -> Mapping[str, str | None]:
+            answers = self.admin.describe_configs(list(asked), request_timeout=ANSWER_S)
+            return {
+                asked[one]: said.result(ANSWER_S)["cleanup.policy"].value for one, said in answers.items()
+            }
+
+        return self._ask(ask) if asked else {}
+
+    def _ask(self, question: Callable[[], T]) -> T:
         try:
-            answers = self.admin.describe_topics(TopicCollection(list(asked)), request_timeout=ANSWER_S)
+            return question()
+        except (KafkaException, TimeoutError):
+            self._held = None
+        try:
+            return question()
         except KafkaException as error:
+            self._held = None
             raise unavailable(error) from error
+        except TimeoutError as error:
+            self._held = None
+            raise Unavailable("no_answer", "the brokers say nothing about the topics") from error
+
+    def _topics(self, asked: Mapping[str, str]) -> Mapping[str, TopicFacts]:
+        there: dict[str, TopicFacts] = {}
+        answers = self.admin.describe_topics(TopicCollection(list(asked)), request_timeout=ANSWER_S)
         for topic, answer in answers.items():
             try:
                 said = answer.result(ANSWER_S)
             except KafkaException as error:
-                if error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
-                    continue
-                raise unavailable(error) from error
-            except TimeoutError as error:
-                raise Unavailable("no_answer", "the brokers do not describe the topics") from error
-            there[asked[topic]] = TopicFacts(_plain_id(said.topic_id), len(said.partitions))
+                if error.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART:
+                    raise
+            else:
+                there[asked[topic]] = TopicFacts(_plain_id(said.topic_id), len(said.partitions))
         return there
-
-    def ends(self, names: Iterable[str], partition: int) -> Mapping[str, Ends]:
-        """Of that partition of each topic (contract names).
-
-        Raises:
-            CorruptLog: there is no such topic or partition.
-        """
-        asked = {name: TopicPartition(self._settings.topic(name), partition) for name in names}
-        begins = self._offsets(asked, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED)
-        stables = self._offsets(asked, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED)
-        highs = self._offsets(asked, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED)
-        return {name: Ends(begins[name], stables[name], highs[name]) for name in asked}
 
     def _offsets(
         self, asked: Mapping[str, TopicPartition], spec: OffsetSpec, isolation: IsolationLevel
     ) -> Mapping[str, int]:
-        try:
-            answers = self.admin.list_offsets(
-                dict.fromkeys(asked.values(), spec), isolation_level=isolation, request_timeout=ANSWER_S
-            )
-            by_topic = {place.topic: answer.result(ANSWER_S).offset for place, answer in answers.items()}
-        except KafkaException as error:
-            if error.args[0].code() in _NO_SUCH_PLACE:
-                raise CorruptLog("topic_missing", f"partition of {', '.join(asked)}") from error
-            raise unavailable(error) from error
-        except TimeoutError as error:
-            raise Unavailable("no_answer", "the brokers do not say where a topic ends") from error
+        wanted = dict.fromkeys(asked.values(), spec)
+        answers = self.admin.list_offsets(wanted, isolation_level=isolation, request_timeout=ANSWER_S)
+        by_topic = {place.topic: answer.result(ANSWER_S).offset for place, answer in answers.items()}
         return {name: by_topic[place.topic] for name, place in asked.items()}
 
 
@@ -174,11 +202,6 @@ def _plain_id(topic_id: Uuid) -> str:
 
 
 _URL_SAFE: Final = str.maketrans("+/", "-_")
-_NO_SUCH_PLACE: Final = (
-    KafkaError.UNKNOWN_TOPIC_OR_PART,
-    KafkaError._UNKNOWN_TOPIC,
-    KafkaError._UNKNOWN_PARTITION,
-)
 
 
 def unavailable(error: KafkaException) -> Unavailable:

@@ -10,6 +10,8 @@ from typing import Final
 from pipeline.settings import Settings
 
 LINE_MAX: Final = 4_000
+_PATTERN: Final = 40
+_SELDOM_S: Final = 10.0
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _QUIET: Final = {"aiokafka": "ERROR", "faust": "WARNING", "mode": "WARNING", "asyncio": "WARNING"}
 
@@ -47,6 +49,24 @@ class JsonLine(logging.Formatter):
         )
 
 
+class Seldom(logging.Filter):
+    """Lets a line of the Kafka client pass once in ten seconds: a dead broker makes it write twenty a second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._passed: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether to write it. Lines are the same where their pattern is."""
+        if not record.name.startswith("aiokafka"):
+            return True
+        pattern = str(record.msg)[:_PATTERN]
+        if record.created - self._passed.get(pattern, 0.0) < _SELDOM_S:
+            return False
+        self._passed[pattern] = record.created
+        return True
+
+
 def _message(formatter: logging.Formatter, record: logging.LogRecord) -> str:
     message = record.getMessage()
     return f"{message}\n{formatter.formatException(record.exc_info)}" if record.exc_info else message
@@ -65,7 +85,8 @@ def logging_config(settings: Settings) -> dict[str, object]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": {"()": formatter}},
-        "handlers": {"err": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "filters": {"seldom": {"()": Seldom}},
+        "handlers": {"err": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["seldom"]}},
         "root": {"level": settings.log_level, "handlers": ["err"]},
         "loggers": {name: {"level": level} for name, level in _QUIET.items()},
     }

@@ -114,7 +114,7 @@ def _facts(parts: Parts, partition: int) -> Mapping[str, TopicFacts]:
     facts = parts.brokers.topics(names)
     missing = [name for name in names if name not in facts]
     if missing:
-        raise CorruptLog("topic_missing", f"partition {partition}: there is no {', '.join(missing)}")
+        raise Unavailable("topic_missing", f"partition {partition}: there is no {', '.join(missing)}")
     counts = {facts[name].partitions for name in names}
     if len(counts) > 1:
         raise CorruptLog("partitions_differ", f"the topics have {sorted(counts)} partitions")

@@ -8,7 +8,7 @@ from pipeline.core.outcome import InputRecord, Outcome
 from schemas import codecs, topics
 from schemas import envelope as ce
 from schemas.case import Case
-from schemas.journal import JournalEntry, TimerCause
+from schemas.journal import JournalEntry, RecordCause, TimerCause
 from schemas.outputs import ActionSubject, Position, Receipt, ReportSubject
 
 
@@ -58,10 +58,18 @@ def _told(outcome: Outcome, at: str) -> Iterator[Outgoing]:
         )
     for receipt in outcome.receipts:
         headers = ce.headers(ce.RECEIPT, receipt.receipt_id, at)
+        headers.append(("cause", _place(outcome.entry.cause)))
         yield Outgoing(topics.RECEIPTS, receipt_key(receipt), codecs.RECEIPT.encode(receipt), headers)
     for notice in outcome.notices:
         headers = ce.headers(ce.NOTICE, notice.notice_id, at)
         yield Outgoing(topics.NOTICES, notice.to.encode(), codecs.NOTICE.encode(notice), headers)
+
+
+def _place(cause: RecordCause | TimerCause) -> bytes:
+    """Which record is answered: the same number pushed again has the same receipt, but is another record."""
+    return (
+        f"{cause.topic}:{cause.partition}:{cause.offset}".encode() if isinstance(cause, RecordCause) else b""
+    )
 
 
 def case_record(case: Case, at: str) -> Outgoing:

@@ -8,13 +8,13 @@ from typing import Final
 
 import click
 from confluent_kafka import KafkaError, KafkaException
-from confluent_kafka.admin import ConfigResource, NewTopic, ResourceType
+from confluent_kafka.admin import NewTopic
 
 from pipeline.settings import Settings
 from pipeline.stream.brokers import ANSWER_S, Brokers, unavailable
 from pipeline.stream.exits import EX_CONFIG, EX_UNAVAILABLE
 from schemas import topics
-from schemas.errors import CorruptLog, Unavailable
+from schemas.errors import Unavailable
 
 _LOOK_S: Final = 0.05
 APPLY: Final = "enforcement topics apply"
@@ -59,7 +59,7 @@ def _wait_until_led(settings: Settings, brokers: Brokers) -> None:
         try:
             for partition in range(settings.partitions):
                 brokers.ends((topic.name for topic in topics.TOPICS), partition)
-        except (Unavailable, CorruptLog):
+        except Unavailable:
             if time.monotonic() > deadline:
                 raise
             time.sleep(_LOOK_S)
@@ -80,27 +80,12 @@ def differences(settings: Settings, brokers: Brokers) -> list[str]:
         for name, facts in there.items()
         if facts.partitions != settings.partitions
     ]
-    policies = _policies(settings, brokers, list(there))
+    policies = brokers.cleanup_policies(there)
     for topic in topics.TOPICS:
         stands, wanted = policies.get(topic.name), topic.config["cleanup.policy"]
         if stands is not None and stands != wanted:
             lines.append(f"{settings.topic(topic.name)}: cleanup.policy is {stands}, {wanted} wanted")
     return lines
-
-
-def _policies(settings: Settings, brokers: Brokers, names: list[str]) -> Mapping[str, str]:
-    resources = {ConfigResource(ResourceType.TOPIC, settings.topic(name)): name for name in names}
-    if not resources:
-        return {}
-    try:
-        answers = brokers.admin.describe_configs(list(resources), request_timeout=ANSWER_S)
-        return {
-            resources[one]: said.result(ANSWER_S)["cleanup.policy"].value for one, said in answers.items()
-        }
-    except KafkaException as error:
-        raise unavailable(error) from error
-    except TimeoutError as error:
-        raise Unavailable("no_answer", "the brokers do not describe the topics' settings") from error
 
 
 @click.group("topics")

@@ -5,7 +5,6 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -20,22 +19,26 @@ from pipeline.stream.partitions import Partitions
 from pipeline.stream.working import OpenPartition
 from schemas import topics
 from schemas.errors import CorruptLog, Unavailable
-from schemas.outputs import Position
 
 log: Final = logging.getLogger("enforcement.watch")
 LOOP_DEAD_S: Final = 30.0
+MISSING_S: Final = 12.0
 _REVIEW_S: Final = 0.5
-_LOOK_AT_ENDS_S: Final = 5.0
+_LOOK_S: Final = 5.0
 _WATCHED: Final = (*topics.INPUTS, topics.CASES, topics.JOURNAL)
 
 
 class Watch:
     """Of one worker. Runs until the process ends."""
 
-    def __init__(self, partitions: Partitions) -> None:
+    def __init__(self, partitions: Partitions, missing_s: float = MISSING_S) -> None:
+        """`missing_s`: a topic that is missing for so long is gone; a broker that starts knows its topics later."""
+        self._missing_s = missing_s
         self._partitions = partitions
         self._settings = partitions.parts.settings
         self._loop_seen = time.monotonic()
+        self._known: dict[str, str] = {}
+        self._missing: dict[str, float] = {}
         self._moved: dict[tuple[str, int], tuple[tuple[int, int], float]] = {}
 
     def start(self) -> int:
@@ -44,7 +47,10 @@ class Watch:
         server.daemon_threads = True
         port: int = server.server_address[1]
         threading.Thread(target=server.serve_forever, name="http", daemon=True).start()
-        threading.Thread(target=self._watch, name="watch", daemon=True).start()
+        threading.Thread(target=self._review, name="review", daemon=True).start()
+        threading.Thread(
+            target=self._look, name="watch", daemon=True
+        ).start()  # waits long where no broker answers
         if self._settings.status_file is not None:
             _write_whole(self._settings.status_file, {"pid": os.getpid(), "http_port": port})
         log.info("serving /livez, /readyz and /metrics on port %d", port)
@@ -59,31 +65,46 @@ class Watch:
         """Whether the event loop still comes round."""
         return time.monotonic() - self._loop_seen < LOOP_DEAD_S
 
-    def _watch(self) -> None:
-        looked = 0.0
+    def _review(self) -> None:
         while True:
             time.sleep(_REVIEW_S)
             self._partitions.review()
-            if time.monotonic() - looked > _LOOK_AT_ENDS_S:
-                looked = time.monotonic()
-                self._look_at_all()
 
-    def _look_at_all(self) -> None:
+    def _look(self) -> None:
+        while True:
+            time.sleep(_LOOK_S)
+            self.look()
+
+    def look(self) -> None:
+        """Compare the topics with those known, and each open partition with its ends."""
         try:
-            ids = {
-                name: one.topic_id for name, one in self._partitions.parts.brokers.topics(_WATCHED).items()
-            }
+            self._check_topics()
             for owner in self._partitions.owners():
                 opened = owner.opened
                 if opened is not None and owner.state is State.OPEN:
-                    _check_ids(opened.last, ids)
-                    self._look(owner, opened)
+                    self._compare(owner, opened)
         except Unavailable as error:
             log.warning("not watching: %s", error)
         except CorruptLog as error:
             self._partitions.fatal(EX_CONFIG, str(error))
 
-    def _look(self, owner: PartitionOwner, opened: OpenPartition) -> None:
+    def _check_topics(self) -> None:
+        """A topic that was deleted, or made anew under its name, is not the one that this worker began with."""
+        there = self._partitions.parts.brokers.topics(_WATCHED)
+        for name in _WATCHED:
+            if name not in there:
+                since = self._missing.setdefault(name, time.monotonic())
+                if (
+                    time.monotonic() - since > MISSING_S
+                ):  # a broker that starts knows its topics a little later
+                    raise CorruptLog("topic_missing", f"{name} is gone")
+                continue
+            self._missing.pop(name, None)
+            now = there[name].topic_id
+            if self._known.setdefault(name, now) != now:
+                raise CorruptLog("topic_replaced", f"{name} was made anew")
+
+    def _compare(self, owner: PartitionOwner, opened: OpenPartition) -> None:
         ends = self._partitions.parts.brokers.ends(topics.INPUTS, owner.partition)
         inbox = opened.inbox
         for name in topics.INPUTS:
@@ -139,15 +160,6 @@ class Watch:
                 """Nothing: a probe a second is no event."""
 
         return Handler
-
-
-def _check_ids(last: Position, ids: Mapping[str, str]) -> None:
-    """A topic that was deleted, or made anew under its name, is not the one that this partition knows."""
-    known = {one.topic: one.topic_id for one in last.inputs}
-    known |= {topics.CASES: last.cases_topic_id, topics.JOURNAL: last.journal_topic_id}
-    for name, topic_id in known.items():
-        if ids.get(name) != topic_id:
-            raise CorruptLog("topic_replaced", f"{name} is {ids.get(name, 'gone')}, was {topic_id}")
 
 
 def _write_whole(path: Path, content: dict[str, int]) -> None:

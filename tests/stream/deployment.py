@@ -194,11 +194,9 @@ class Worker:
         return self
 
     def metric(self, line_start: str) -> float:
-        """The value of the first sample line that starts so; 0 where there is none."""
-        for line in self.page("/metrics")[1].splitlines():
-            if line.startswith(line_start):
-                return float(line.rsplit(" ", 1)[1])
-        return 0.0
+        """The sum of all samples whose line starts so."""
+        lines = self.page("/metrics")[1].splitlines()
+        return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(line_start))
 
     def send(self, number: signal.Signals) -> None:
         self._process.send_signal(number)

@@ -12,8 +12,9 @@ from prometheus_client import REGISTRY
 from pydantic import ValidationError
 
 from pipeline.settings import Settings, caller_key
+from pipeline.stream import topics as stream_topics
 from pipeline.stream.clock import clock_of
-from pipeline.stream.loglines import JsonLine, PlainLine
+from pipeline.stream.loglines import JsonLine, PlainLine, Seldom
 from pipeline.stream.partitions import Partitions
 from pipeline.stream.watch import Watch
 from schemas import topics
@@ -31,6 +32,24 @@ def test_a_log_line_cannot_be_forged() -> None:
     assert plain.splitlines() == [plain]
     assert "\x1b" not in plain
     assert json.loads(line(JsonLine(), forged))["message"].startswith("done\\n2026")
+
+
+def test_a_dead_broker_does_not_flood_the_log() -> None:
+    """The client's lines pass once in ten seconds each; ours always."""
+    seldom = Seldom()
+
+    def passes(name: str, message: str, at: float) -> bool:
+        record = logging.LogRecord(name, logging.ERROR, "f", 1, message, None, None)
+        record.created = at
+        return seldom.filter(record)
+
+    assert [passes("aiokafka", "Unable to connect", at) for at in (100.0, 101.0, 111.0)] == [
+        True,
+        False,
+        True,
+    ]
+    assert passes("aiokafka.client", "another line", 101.0)
+    assert [passes("enforcement.owner", "ours", at) for at in (100.0, 100.0)] == [True, True]
 
 
 def test_the_series_are_bounded() -> None:
@@ -92,25 +111,39 @@ def test_an_open_partition_that_does_not_move_stops_the_worker(deployment: Deplo
     partitions = Partitions(mute.parts(), lambda code, line: stopped.append((code, line)))
     deployment.put(["never fetched"])
     partitions.assign({0}, 1)
-    Watch(partitions).start()
-    until(20, "stopped", lambda: stopped)
+    watch = Watch(partitions)
+    watch.start()
+
+    def look() -> bool:
+        watch.look()
+        return bool(stopped)
+
+    until(20, "stopped", look)
     assert stopped[0][0] == 70
     assert "reports.v1/0" in stopped[0][1]
     assert partitions.stop(10)
 
 
-def test_a_topic_made_anew_stops_the_worker(deployment: Deployment) -> None:
+@pytest.mark.parametrize("anew", [True, False])
+def test_a_topic_that_is_gone_or_made_anew_stops_the_worker(deployment: Deployment, anew: bool) -> None:
     """Offsets of another topic of the same name mean something else: exit 78, and nothing is decided from it."""
     stopped: list[tuple[int, str]] = []
     partitions = Partitions(deployment.parts(), lambda code, line: stopped.append((code, line)))
-    partitions.assign({0}, 1)
-    until(10, "open", partitions.is_ready)
-    admin = deployment.brokers.admin
-    actions = deployment.settings.topic(topics.ACTIONS)
-    for gone in admin.delete_topics([actions]).values():
+    watch = Watch(partitions, missing_s=1.0)
+    watch.look()
+    assert stopped == []
+    for gone in deployment.brokers.admin.delete_topics([deployment.settings.topic(topics.ACTIONS)]).values():
         gone.result(10)
-    Watch(partitions).start()
-    until(20, "stopped", lambda: stopped)
+    until(10, "gone", lambda: topics.ACTIONS not in deployment.brokers.topics([topics.ACTIONS]))
+    watch.look()
+    assert stopped == []
+    if anew:
+        stream_topics.apply(deployment.settings, deployment.brokers)
+
+    def look() -> bool:
+        watch.look()
+        return bool(stopped)
+
+    until(20, "stopped", look)
     assert stopped[0][0] == 78
-    assert "actions.v1" in stopped[0][1]
-    assert partitions.stop(10)
+    assert topics.ACTIONS in stopped[0][1]
