@@ -4,6 +4,7 @@ Times are seconds unless the name says otherwise. The rules of the field (deadli
 they are data in `rules/`.
 """
 
+import contextlib
 import os
 import secrets
 from datetime import datetime
@@ -97,15 +98,20 @@ def caller_key(settings: Settings) -> bytes:
     if settings.caller_key is not None:
         return _long_enough(settings.caller_key.get_secret_value().encode(), "ENFORCEMENT_CALLER_KEY")
     path = settings.caller_key_file or settings.data_dir / "caller.key"
+    if not path.exists():
+        _make_key(path)
+    return _long_enough(path.read_bytes().strip(), str(path))
+
+
+def _make_key(path: Path) -> None:
+    """Whole or not at all, since several workers may start at once: the first one's key stays."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _long_enough(path.read_bytes().strip(), str(path))
-    with os.fdopen(made, "wb") as file:
-        key = secrets.token_hex(CALLER_KEY_BYTES_MIN).encode()
-        file.write(key)
-    return key
+    scratch = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(secrets.token_hex(CALLER_KEY_BYTES_MIN).encode())
+    with contextlib.suppress(FileExistsError):
+        path.hardlink_to(scratch)
+    scratch.unlink()
 
 
 def _long_enough(key: bytes, where: str) -> bytes:

@@ -87,7 +87,10 @@ class EnforcementApp(faust.App):
         parts = Parts(self.settings, Brokers(self.settings), clock_of(self.settings), self._prepared())
         self.partitions = Partitions(parts, leave)
         self._watch = Watch(self.partitions)
-        self._watch.start()
+        try:
+            self._watch.start()
+        except OSError as error:
+            leave(EX_CONFIG, f"HTTP port {self.settings.http_port}: {error.strerror}")
         self.add_future(self._tick())
         await self._wait_for_brokers(parts.brokers)
 

@@ -1,11 +1,20 @@
 """`enforcement worker`: runs the worker in this process until it is told to stop."""
 
+import sys
+
 import click
+from pydantic import ValidationError
+
+from pipeline.stream.exits import EX_CONFIG
 
 
 @click.command("worker")
 def worker_command() -> None:
     """Work the partitions that the group gives to this process."""
-    from pipeline.stream.app import app, run  # Faust is slow to import: only who runs a worker pays
-
+    try:
+        from pipeline.stream.app import app, run  # Faust is slow to import: only who runs a worker pays
+    except ValidationError as error:
+        for one in error.errors(include_input=False, include_url=False):
+            click.echo(f"ENFORCEMENT_{str(one['loc'][0]).upper()}: {one['msg']}", err=True)
+        sys.exit(EX_CONFIG)
     run(app)

@@ -102,9 +102,7 @@ def _settled(parts: Parts, partition: int, permit: Permit) -> Mapping[str, Ends]
         gauge.set(waited)
         if waited > _ALERT_S and not alerted:
             alerted = True
-            log.error(
-                "partition %d: a foreign transaction stands open on its state for %.0f s", partition, waited
-            )
+            log.error("partition %d: for %.0f s a foreign transaction stands on its state", partition, waited)
         if permit.stopping.wait(_LOOK_S):
             raise Unavailable("stopping", f"partition {partition} was not opened")
 

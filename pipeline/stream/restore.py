@@ -78,28 +78,22 @@ def check(
     }
     for name, (stands, expected) in said.items():
         if stands != expected:
-            raise CorruptLog(
-                f"{name}_differs", f"partition {partition}: position says {stands}, the log {expected}"
-            )
+            line = f"partition {partition}: position says {stands}, the log {expected}"
+            raise CorruptLog(f"{name}_differs", line)
     for one in position.inputs:
+        place, there = f"{one.topic}/{partition}", ends[one.topic]
         if one.topic_id != facts[one.topic].topic_id:
-            raise CorruptLog(
-                "input_topic_differs", f"{one.topic} is not the topic that partition {partition} knew"
-            )
-        there = ends[one.topic]
+            raise CorruptLog("input_topic_differs", f"{place} is not of the topic that the position knows")
         if not there.begin <= one.next_offset <= there.high:
-            raise CorruptLog(
-                "input_lost",
-                f"{one.topic}/{partition} has {there.begin} to {there.high}, next is {one.next_offset}",
-            )
+            line = f"{place} holds {there.begin} to {there.high}, next is {one.next_offset}"
+            raise CorruptLog("input_lost", line)
 
 
 def read_from(settings: Settings, place: TopicPartition) -> Iterator[Message]:
     """From the offset of `place` to the end of what is committed.
 
     Raises:
-        CorruptLog: the log does not hold that offset.
-        Unavailable: the brokers fell silent.
+        Unavailable: the brokers fell silent, or no longer hold that offset.
     """
     consumer = reader(settings, ClientLog(f"restore-{place.partition}"))
     try:
@@ -108,20 +102,14 @@ def read_from(settings: Settings, place: TopicPartition) -> Iterator[Message]:
             first = consumer.poll(_SILENCE_S)
             if first is None:
                 raise Unavailable("no_answer", f"nothing comes from {place.topic}/{place.partition}")
-            for message in (
-                first,
-                *consumer.consume(_AT_ONCE, 0),
-            ):  # with a timeout it would wait for all of them
+            at_hand = consumer.consume(_AT_ONCE, 0)  # with a timeout it would wait for all of them
+            for message in (first, *at_hand):
                 error = message.error()
                 if error is None:
                     yield message
                 elif error.code() == KafkaError._PARTITION_EOF:
                     return
-                elif error.code() == KafkaError._AUTO_OFFSET_RESET:
-                    raise CorruptLog(
-                        "log_cut", f"{place.topic}/{place.partition} does not hold {place.offset}"
-                    )
-                elif not error.retriable():
+                elif error.code() == KafkaError._AUTO_OFFSET_RESET or not error.retriable():
                     raise Unavailable(error.name().lower().strip("_"), error.str())
     except KafkaException as error:
         raise unavailable(error) from error

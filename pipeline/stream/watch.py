@@ -8,15 +8,15 @@ import time
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from pipeline import metrics
 from pipeline.stream.exits import EX_CONFIG, EX_SOFTWARE
-from pipeline.stream.owner import PartitionOwner, State
+from pipeline.stream.owner import State
 from pipeline.stream.partitions import Partitions
-from pipeline.stream.working import OpenPartition
+from pipeline.stream.working import OpenPartition, Place
 from schemas import topics
 from schemas.errors import CorruptLog, Unavailable
 
@@ -26,6 +26,14 @@ MISSING_S: Final = 12.0
 _REVIEW_S: Final = 0.5
 _LOOK_S: Final = 5.0
 _WATCHED: Final = (*topics.INPUTS, topics.CASES, topics.JOURNAL)
+
+
+class _Stand(NamedTuple):
+    """How far an input of a partition is decided and fetched, and since when."""
+
+    decided: int
+    fetched: int
+    since: float
 
 
 class Watch:
@@ -39,7 +47,7 @@ class Watch:
         self._loop_seen = time.monotonic()
         self._known: dict[str, str] = {}
         self._missing: dict[str, float] = {}
-        self._moved: dict[tuple[str, int], tuple[tuple[int, int], float]] = {}
+        self._moved: dict[Place, _Stand] = {}
 
     def start(self) -> int:
         """Serve and watch. Returns the HTTP port."""
@@ -79,10 +87,12 @@ class Watch:
         """Compare the topics with those known, and each open partition with its ends."""
         try:
             self._check_topics()
+            moved: dict[Place, _Stand] = {}
             for owner in self._partitions.owners():
                 opened = owner.opened
                 if opened is not None and owner.state is State.OPEN:
-                    self._compare(owner, opened)
+                    moved |= self._compare(owner.partition, opened)
+            self._moved = moved
         except Unavailable as error:
             log.warning("not watching: %s", error)
         except CorruptLog as error:
@@ -94,9 +104,7 @@ class Watch:
         for name in _WATCHED:
             if name not in there:
                 since = self._missing.setdefault(name, time.monotonic())
-                if (
-                    time.monotonic() - since > MISSING_S
-                ):  # a broker that starts knows its topics a little later
+                if time.monotonic() - since > self._missing_s:
                     raise CorruptLog("topic_missing", f"{name} is gone")
                 continue
             self._missing.pop(name, None)
@@ -104,28 +112,24 @@ class Watch:
             if self._known.setdefault(name, now) != now:
                 raise CorruptLog("topic_replaced", f"{name} was made anew")
 
-    def _compare(self, owner: PartitionOwner, opened: OpenPartition) -> None:
-        ends = self._partitions.parts.brokers.ends(topics.INPUTS, owner.partition)
+    def _compare(self, partition: int, opened: OpenPartition) -> dict[Place, _Stand]:
+        """Stop the worker where there is work and nothing has moved for too long. Returns where each input stands."""
+        ends = self._partitions.parts.brokers.ends(topics.INPUTS, partition)
         inbox = opened.inbox
+        now = time.monotonic()
+        stands = {}
         for name in topics.INPUTS:
             decided, fetched = opened.next[name], inbox.fetch_from[self._settings.topic(name)]
-            metrics.LAG.labels(name, owner.partition).set(
-                max(0, ends[name].stable - max(decided, fetched - len(inbox)))
-            )
-            self._judge(
-                (name, owner.partition), (decided, fetched), fetched < ends[name].stable or len(inbox) > 0
-            )
-
-    def _judge(self, place: tuple[str, int], stands: tuple[int, int], work_left: bool) -> None:
-        """Stop the worker where there is work and nothing has moved for too long."""
-        now = time.monotonic()
-        before, since = self._moved.get(place, ((-1, -1), now))
-        if stands != before or not work_left:
-            self._moved[place] = (stands, now)
-        elif now - since > self._settings.stall_s:
-            self._partitions.fatal(
-                EX_SOFTWARE, f"{place[0]}/{place[1]}: nothing moved for {now - since:.0f} s"
-            )
+            work_left = fetched < ends[name].stable or len(inbox) > 0
+            metrics.LAG.labels(name, partition).set(ends[name].stable - decided if work_left else 0)
+            before = self._moved.get((name, partition))
+            moved = before is None or (before.decided, before.fetched) != (decided, fetched)
+            since = before.since if before and work_left and not moved else now
+            stands[name, partition] = _Stand(decided, fetched, since)
+            if now - since > self._settings.stall_s:
+                line = f"{name}/{partition}: nothing moved for {now - since:.0f} s"
+                self._partitions.fatal(EX_SOFTWARE, line)
+        return stands
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         watch = self
