@@ -188,6 +188,11 @@ def _headers(message: Message) -> Node:
         }
     if message.name == "Assignment":
         fields["team"] = {"type": "string", "description": "whose it is"}
+    if message.name == "Receipt":
+        fields["cause"] = {
+            "type": "string",
+            "description": "the record it answers, as topic:partition:offset",
+        }
     made: Node = {"type": "object", "properties": fields}
     if not message.is_input:
         made["required"] = list(fields)

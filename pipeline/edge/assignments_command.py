@@ -1,6 +1,5 @@
 """`enforcement assignments`: what a team is to do, as a table, and with --follow as it comes."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from itertools import chain
 
@@ -63,21 +62,14 @@ def _show(
     console = Console()
     if not console.is_terminal:
         console = Console(width=PIPED_WIDTH)
-    began = now_utc()
-    now = list(client.assignments(team, street=street, since=since))
+    news = client.assignment_news(team, follow=follow, street=street, since=since)
+    now = next(news)
     if now:
         console.print(_table(now, lang))
     else:
         terminal.say(label("nothing", lang))
-    if follow:
-        seen = {task.assignment_id for task in now}
-        for task in _later(client, team, street, began):
-            if task.assignment_id not in seen:
-                terminal.say(_line(task, lang))
-
-
-def _later(client: Client, team: str, street: str | None, began: datetime) -> Iterator[Assignment]:
-    return chain(client.assignments(team, follow=True, street=street, since=began))
+    for task in chain.from_iterable(news):
+        terminal.say(_line(task, lang))
 
 
 def _table(tasks: list[Assignment], lang: Lang) -> Table:

@@ -33,6 +33,8 @@ __all__ = ["BadMessage", "Client", "NoReceipt", "Pending", "PipelineError", "Una
 
 TIMEOUT_S: Final = 10.0
 POLL_S: Final = 0.2
+LOOK_BACK_FIRST: Final = 2_000
+"""How many offsets before the log's end a case is looked for first; each time it is not found, four times as many more."""
 
 
 class Client:
@@ -144,16 +146,29 @@ class Client:
         Raises:
             Unavailable: no broker answers; while following, not for minutes.
         """
+        for told in self.assignment_news(team, follow=follow, since=since, street=street):
+            yield from told
+
+    def assignment_news(
+        self,
+        team: str | Collection[str] | None,
+        *,
+        follow: bool = True,
+        since: datetime | None = None,
+        street: str | None = None,
+    ) -> Iterator[list[Assignment]]:
+        """As `assignments`, but first all that stands in one list, perhaps empty, then what came since, list by list."""
         teams = {team} if isinstance(team, str) else team
         with closing(Tail(self._connection, ASSIGNMENTS)) as tail:
             partitions = _partitions(tail, street)
             ends = tail.ends(partitions)
             tail.add(tail.starts(partitions, _milliseconds(since)))
             told = of_teams(tail.read_to(ends, self._closed.is_set), teams)
-            yield from still_open(one for one in told if street in (None, one.street))
+            yield still_open(one for one in told if street in (None, one.street))
             while follow and not self._closed.is_set():
-                told = of_teams(tail.poll(POLL_S), teams)
-                yield from (one for one in told if street in (None, one.street))
+                news = [one for one in of_teams(tail.poll(POLL_S), teams) if street in (None, one.street)]
+                if news:
+                    yield news
 
     def case(self, case_id: str) -> Case | None:
         """The case as it stands; None if there is none of this id, or not any more.
@@ -161,15 +176,19 @@ class Client:
         Raises:
             Unavailable: no broker answers.
         """
-        key, value = case_id.encode(), None
+        key = case_id.encode()
         with closing(Tail(self._connection, CASES)) as tail:
-            partitions = _partitions(tail, case_id[:STREET_DIGITS])
-            ends = tail.ends(partitions)
-            tail.add(tail.starts(partitions))
-            for record in tail.read_to(ends, self._closed.is_set):
-                if record.key == key:
-                    value = record.value
-        return codecs.CASE.decode(value) if value else None
+            [partition] = _partitions(tail, case_id[:STREET_DIGITS])
+            begin, end = tail.starts([partition])[partition], tail.ends([partition])[partition]
+            found: list[bytes | None] = []
+            back = LOOK_BACK_FIRST
+            while not found and end > begin and not self._closed.is_set():
+                start = max(begin, end - back)
+                tail.add({partition: start})
+                read = tail.read_to({partition: end}, self._closed.is_set)
+                found = [record.value for record in read if record.key == key]
+                end, back = start, back * 4
+        return codecs.CASE.decode(found[-1]) if found and found[-1] else None
 
     def receipts(
         self, sender: str | None = None, *, follow: bool = True, since: datetime | None = None

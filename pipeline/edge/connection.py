@@ -22,8 +22,8 @@ CONNECT_S: Final = 5.0
 ANSWER_S: Final = 5.0
 """How long a broker may take for one answer."""
 
-ACKNOWLEDGE_S: Final = 10.0
-"""How long a record is sent again and again until the brokers acknowledge it."""
+ACKNOWLEDGE_S: Final = 30.0
+"""How long a record is sent again and again until the brokers acknowledge it; a restarting broker is waited out."""
 
 PUSHED_BYTES_MAX: Final = 4 * 1024 * 1024 - 64 * 1024
 RECONNECT_MS_MAX: Final = 1_000

@@ -9,10 +9,8 @@ from typing import Final, TypeVar
 
 from kafka import errors as kafka_errors
 
-from pipeline.core.dead import subject_of
-from pipeline.core.outcome import InputRecord
 from pipeline.edge.connection import Connection, Producer, Stored, as_ours, topic_missing
-from pipeline.edge.receipts import Pending, ReceiptBook
+from pipeline.edge.receipts import Pending, Place, ReceiptBook
 from schemas import codecs
 from schemas.action import Action, ActionBase
 from schemas.errors import BadMessage, PipelineError, Unavailable
@@ -37,7 +35,7 @@ class Pusher:
         self._connection = connection
         self._book = ReceiptBook(connection)
         self._making = threading.Lock()
-        self._in_order = threading.Lock()
+        self._closed = False
         self._producer: Producer | None = None
         self._partitions: dict[str, int] = {}
 
@@ -61,6 +59,7 @@ class Pusher:
     def close(self) -> None:
         """What was sent is acknowledged or given up; no receipt is waited for."""
         with self._making:
+            self._closed = True
             if self._producer is not None:
                 with suppress(kafka_errors.KafkaError):  # not flushed in time: whoever waits is told below
                     self._producer.close(timeout=CLOSE_S)
@@ -73,28 +72,28 @@ class Pusher:
         street = key.encode(errors="replace") if key else None
         partition = partition_of(street.decode(), self._count(producer, name)) if street else 0
         self._book.follow(partition)
-        subject = subject_of(InputRecord(topic, partition, 0, street, value, ()))
-        with self._in_order:  # receipts of one subject come in the order of its records
-            pending = self._book.expect(subject)
-            try:
-                sending = producer.send(name, value=value, key=street, headers=[], partition=partition)
-            except kafka_errors.KafkaError as error:
-                problem = as_ours(error, self._connection.brokers)
-                self._book.failed(pending, problem)
-                raise problem from error
+        pending = self._book.expect()
 
         def acknowledged(stored: Stored) -> None:
-            self._book.acknowledged(pending, topic, stored)
+            self._book.acknowledged(pending, Place(topic, stored.partition, stored.offset))
 
         def failed(error: Exception) -> None:
             self._book.failed(pending, as_ours(error, self._connection.brokers))
 
+        try:
+            sending = producer.send(name, value=value, key=street, headers=[], partition=partition)
+        except kafka_errors.KafkaError as error:
+            problem = as_ours(error, self._connection.brokers)
+            self._book.failed(pending, problem)
+            raise problem from error
         sending.add_callback(acknowledged)
         sending.add_errback(failed)
         return pending
 
     def _open(self) -> Producer:
         with self._making:
+            if self._closed:
+                raise PipelineError("client_closed", "the client was closed")
             if self._producer is None:
                 self._producer = self._connection.producer()
             return self._producer

@@ -1,42 +1,38 @@
 """Who waits for which receipt. One background thread per client reads the receipts of the partitions pushed to.
 
-    push ─► expect(subject) ─► send ─► acknowledged ─┐
-                 │                                   ├─► Pending.receipt()
-    receipts.v1 ─┴─► thread: key, then subject ──────┘
+    push ─► expect ─► send ─► acknowledged: its place in the log ─┐
+                                                                  ├─► Pending.receipt()
+    receipts.v1 ─► thread: the place in the header `cause` ───────┘
 
-Receipts of one subject stand in the order of its records, so the first receipt is the first waiter's. A waiter that
-gave up keeps its turn, or the next one would get its answer.
+A receipt says in its header which record it answers, so a push never gets the answer to another push of the same number.
+Receipts of others are passed over unread.
 """
 
 import logging
 import threading
-import time
-from collections import Counter, deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Final, NamedTuple
 
-from pipeline.edge.connection import Connection, LogRecord, Stored
+from pipeline.edge.connection import Connection, LogRecord
 from pipeline.edge.tail import Tail
 from schemas import codecs
-from schemas.errors import BadMessage, PipelineError, Unavailable
-from schemas.outputs import ActionSubject, Receipt, RecordSubject, ReportSubject
+from schemas.errors import PipelineError, Unavailable
+from schemas.outputs import Receipt
 from schemas.topics import RECEIPTS
 
 log: Final = logging.getLogger("enforcement.client")
 
+CAUSE_HEADER: Final = "cause"
 WAITING_MAX: Final = 100_000
 """Pushes of one client that may wait for their receipt at a time."""
 
-GIVEN_UP_S: Final = 3_600.0
-"""How long the receipt of a push that nobody waits for any more is still expected."""
+STRAYS_MAX: Final = 20_000
+"""Receipts kept that came before the brokers' word on where the record of a push stands."""
 
-STRAYS_MAX: Final = 1_000
 POLL_S: Final = 0.1
 FOLLOW_S: Final = 15.0
 CLOSE_S: Final = 7.0
-
-Subject = ReportSubject | ActionSubject | RecordSubject
 
 
 class NoReceipt(PipelineError):
@@ -57,30 +53,30 @@ class Place(NamedTuple):
 class Pending:
     """A report or an action under way: sent, then acknowledged by the brokers, then answered by the pipeline."""
 
-    __slots__ = ("_answer", "_since", "given_up", "key", "place", "subject")
+    __slots__ = ("_answer", "given_up", "place")
 
-    def __init__(self, subject: Subject, key: bytes | None) -> None:
+    def __init__(self) -> None:
         """Not sent yet."""
-        self.subject = subject
-        self.key = key
         self.place: Place | None = None
         self.given_up = False
-        self._since = time.monotonic()
         self._answer: Future[Receipt] = Future()
 
     def receipt(self, timeout_s: float = 10.0) -> Receipt:
-        """The receipt, as soon as it is there.
+        """The receipt, as soon as it is there. Who waited in vain may ask again.
 
         Raises:
             NoReceipt: not within `timeout_s`.
-            Unavailable: the brokers have not acknowledged the record.
+            Unavailable: the brokers have not acknowledged the record within `timeout_s`, or gave it up.
             BadMessage: the record is too large for them.
         """
         try:
             return self._answer.result(timeout_s)
         except TimeoutError:
             self.given_up = True
-            raise NoReceipt(timeout_s) from None
+        if self.place is None:
+            what = f"no acknowledgement within {timeout_s:g} s; pushing again is safe"
+            raise Unavailable("not_acknowledged", what)
+        raise NoReceipt(timeout_s)
 
     @property
     def is_answered(self) -> bool:
@@ -100,10 +96,6 @@ class Pending:
         else:
             self._answer.set_result(answer)
 
-    def is_forgotten(self, now: float) -> bool:
-        """Whether nobody waits and nobody will."""
-        return self.given_up and now - self._since > GIVEN_UP_S
-
 
 class ReceiptBook:
     """All pushes of one client that are under way. Any thread may use it."""
@@ -114,10 +106,9 @@ class ReceiptBook:
         self._changed = threading.Condition()
         self._asked: set[int] = set()
         self._followed: set[int] = set()
-        self._waiting: dict[Subject, deque[Pending]] = {}
-        self._count = 0
-        self._keys: Counter[bytes | None] = Counter()
-        self._strays: dict[Subject, Receipt] = {}
+        self._unplaced: set[Pending] = set()
+        self._waiting: dict[Place, Pending] = {}
+        self._strays: dict[Place, bytes] = {}
         self._failed: PipelineError | None = None
         self._thread: threading.Thread | None = None
         self._closed = False
@@ -142,42 +133,38 @@ class ReceiptBook:
             if not there:
                 raise Unavailable("broker_unavailable", f"no answer from {self._connection.brokers}")
 
-    def expect(self, subject: Subject) -> Pending:
-        """Wait for the next receipt of `subject`. Of a RecordSubject the place is only known to `acknowledged`."""
-        pending = Pending(subject, _key_of(subject))
+    def expect(self) -> Pending:
+        """A push that is about to be sent.
+
+        Raises:
+            PipelineError: too many wait already.
+        """
+        pending = Pending()
         with self._changed:
-            if self._count >= WAITING_MAX:
-                self._forget_given_up()
-            self._count += 1
-            self._keys[pending.key] += 1
-            if not isinstance(subject, RecordSubject):
-                self._waiting.setdefault(subject, deque()).append(pending)
+            if len(self._waiting) >= WAITING_MAX:
+                self._waiting = {place: one for place, one in self._waiting.items() if not one.given_up}
+            if len(self._waiting) + len(self._unplaced) >= WAITING_MAX:
+                raise PipelineError("too_many_waiting", f"at most {WAITING_MAX} pushes may wait at a time")
+            self._unplaced.add(pending)
         return pending
 
-    def acknowledged(self, pending: Pending, topic: str, stored: Stored) -> None:
-        """The brokers have the record."""
-        pending.place = Place(topic, stored.partition, stored.offset)
-        if not isinstance(pending.subject, RecordSubject):
-            return
-        pending.subject = RecordSubject(topic=topic, partition=stored.partition, offset=stored.offset)
+    def acknowledged(self, pending: Pending, place: Place) -> None:
+        """The brokers have the record, there."""
+        pending.place = place
         with self._changed:
-            receipt = self._strays.pop(pending.subject, None)
-            if receipt is None:
-                self._waiting.setdefault(pending.subject, deque()).append(pending)
-            else:
-                self._done_with(pending)
-        if receipt is not None:
-            pending.settle(receipt)
+            self._unplaced.discard(pending)
+            value = self._strays.pop(place, None)
+            if value is None:
+                self._waiting[place] = pending
+            if not self._unplaced:
+                self._strays.clear()
+        if value is not None:
+            _settle(pending, value)
 
     def failed(self, pending: Pending, error: PipelineError) -> None:
         """The brokers do not have the record, as far as is known."""
         with self._changed:
-            queue = self._waiting.get(pending.subject)
-            if queue and pending in queue:
-                queue.remove(pending)
-                if not queue:
-                    del self._waiting[pending.subject]
-            self._done_with(pending)
+            self._unplaced.discard(pending)
         pending.settle(error)
 
     def close(self) -> None:
@@ -236,66 +223,41 @@ class ReceiptBook:
             self._changed.notify_all()
 
     def _take(self, record: LogRecord) -> None:
-        """Give the receipt to whoever waits. The key tells cheaply whether anybody may."""
-        if record.value is None or not self._keys[record.key]:
-            return
-        try:
-            receipt = codecs.RECEIPT.decode(record.value)
-        except BadMessage as error:
-            log.warning("receipts %s@%s: %s", record.partition, record.offset, error)
+        """Give the receipt to whoever waits; keep it if somebody may, who does not know yet where the record stands."""
+        place = _cause_of(record)
+        if place is None or record.value is None:
             return
         with self._changed:
-            queue = self._waiting.get(receipt.of)
-            if queue is None:
-                if isinstance(receipt.of, RecordSubject):
-                    self._keep_stray(receipt)
-                return
-            pending = queue.popleft()
-            if not queue:
-                del self._waiting[receipt.of]
-            self._done_with(pending)
-        pending.settle(receipt)
-
-    def _keep_stray(self, receipt: Receipt) -> None:
-        """The receipt of a record by its place may come before the place is known."""
-        self._strays[receipt.of] = receipt
-        if len(self._strays) > STRAYS_MAX:
-            del self._strays[next(iter(self._strays))]
-
-    def _done_with(self, pending: Pending) -> None:
-        self._count -= 1
-        self._keys[pending.key] -= 1
-        if not self._keys[pending.key]:
-            del self._keys[pending.key]
-
-    def _forget_given_up(self) -> None:
-        now = time.monotonic()
-        for subject, queue in list(self._waiting.items()):
-            for pending in [one for one in queue if one.is_forgotten(now)]:
-                queue.remove(pending)
-                self._done_with(pending)
-            if not queue:
-                del self._waiting[subject]
-        if self._count >= WAITING_MAX:
-            raise PipelineError(
-                "too_many_waiting", f"at most {WAITING_MAX} pushes may wait for their receipts"
-            )
+            pending = self._waiting.pop(place, None)
+            if pending is None and self._unplaced:
+                self._strays[place] = record.value
+                if len(self._strays) > STRAYS_MAX:
+                    del self._strays[next(iter(self._strays))]
+        if pending is not None:
+            _settle(pending, record.value)
 
     def _fail_all(self, error: PipelineError) -> None:
         with self._changed:
-            waiting = [pending for queue in self._waiting.values() for pending in queue]
+            waiting = [*self._waiting.values(), *self._unplaced]
             self._waiting.clear()
-            self._keys.clear()
+            self._unplaced.clear()
             self._strays.clear()
-            self._count = 0
         for pending in waiting:
             pending.settle(error)
 
 
-def _key_of(subject: Subject) -> bytes | None:
-    match subject:
-        case ReportSubject(source=source):
-            return source.value.encode()
-        case ActionSubject(actor=actor):
-            return actor.encode()
-    return None
+def _settle(pending: Pending, value: bytes) -> None:
+    try:
+        pending.settle(codecs.RECEIPT.decode(value))
+    except PipelineError as error:  # of a newer worker, with a code this client does not know
+        pending.settle(error)
+
+
+def _cause_of(record: LogRecord) -> Place | None:
+    """The record that is answered, by its place."""
+    said = next((content for name, content in record.headers if name == CAUSE_HEADER), None)
+    try:
+        topic, partition, offset = (said or b"").decode().rsplit(":", 2)
+        return Place(topic, int(partition), int(offset))
+    except ValueError:
+        return None

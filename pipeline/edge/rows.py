@@ -51,7 +51,9 @@ def _first_line(file: BinaryIO) -> bytes:
 def _whole(first: bytes, file: BinaryIO) -> bytes:
     rest = file.read(WHOLE_BYTES_MAX + 1)
     if len(first) + len(rest) > WHOLE_BYTES_MAX:
-        raise BadFile("too_large", "FILE", f"at most {WHOLE_BYTES_MAX} bytes; one object per line may be more")
+        raise BadFile(
+            "too_large", "FILE", f"at most {WHOLE_BYTES_MAX} bytes; one object per line may be more"
+        )
     return first + b"\n" + rest
 
 

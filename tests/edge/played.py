@@ -13,12 +13,13 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 from pipeline.core.dead import subject_of
 from pipeline.core.outcome import InputRecord
 from pipeline.edge.client import Client
+from pipeline.edge.receipts import Place
 from pipeline.settings import Settings
 from schemas import codecs, topics
 from schemas.case import Case, Facts
 from schemas.outputs import ActionSubject, Assignment, Receipt, RecordSubject, ReportSubject
 from schemas.partitioning import partition_of
-from schemas.place import Place
+from schemas.place import Place as Where
 from schemas.terms import (
     AssignmentKind,
     AssignmentStatus,
@@ -61,16 +62,20 @@ def receipt(of: Subject, number: int = 0, outcome: ReportOutcome = ReportOutcome
     )
 
 
-def receipt_record(one: Receipt, street: str = STREET) -> Written:
-    """As the worker writes it."""
+def receipt_record(one: Receipt, of: InputRecord | Place | None = None) -> Written:
+    """As the worker writes it: with the place of the record that it answers."""
+    at = of or Place(topics.REPORTS, 0, 10**6)
+    headers: Headers = [("cause", f"{at.topic}:{at.partition}:{at.offset}".encode())]
+    street = of.key.decode() if isinstance(of, InputRecord) and of.key else STREET
+    value = codecs.RECEIPT.encode(one)
     match one.of:
         case ReportSubject(source=source):
             key = source.value.encode()
         case ActionSubject(actor=actor):
             key = actor.encode()
         case _:
-            return Written(topics.RECEIPTS, None, codecs.RECEIPT.encode(one), street=street)
-    return Written(topics.RECEIPTS, key, codecs.RECEIPT.encode(one), street=street)
+            return Written(topics.RECEIPTS, None, value, headers, street)
+    return Written(topics.RECEIPTS, key, value, headers, street)
 
 
 def assignment(
@@ -99,7 +104,7 @@ def assignment(
         matter_en="Street vending",
         severity=Severity.P3,
         source=Source.HOTLINE_12345,
-        place=Place(address="兴华街18号"),
+        place=Where(address="兴华街18号"),
         text=text,
         due_at=None if due_in is None else NOON + due_in,
     )
@@ -118,7 +123,7 @@ def case_snapshot(version: int = 1, stage: Stage = Stage.DISPATCHED, case_id: st
         severity=Severity.P3,
         urgency=Urgency.NORMAL,
         source=Source.HOTLINE_12345,
-        place=Place(address="兴华街18号"),
+        place=Where(address="兴华街18号"),
         text="占道卖水果",
         reported_at=NOON,
         opened_at=NOON,
@@ -252,9 +257,7 @@ def accepting(record: InputRecord) -> list[Written]:
     subject = subject_of(record)
     dead = isinstance(subject, RecordSubject)
     outcome = ReportOutcome.DEAD_LETTER if dead else ReportOutcome.ACCEPTED
-    answer = receipt(subject, record.offset, outcome)
-    street = (record.key or STREET.encode()).decode()
-    return [receipt_record(answer, street)]
+    return [receipt_record(receipt(subject, record.offset, outcome), record)]
 
 
 def _record(message, topic: str) -> InputRecord:

@@ -44,16 +44,19 @@ TYPED = Report(
 
 
 def test_a_push_gets_its_own_receipt_and_not_its_neighbours(log: Log):
-    """Receipts of other reports and of other sources come first and are passed by."""
+    """Receipts of other records come first, of its own number and of others, and are passed by."""
 
     def judge(record: InputRecord) -> Iterable[Written]:
-        for number, source in enumerate((Source.HOTLINE_12345, Source.PATROL)):
-            yield receipt_record(receipt(ReportSubject(source=source, source_no="another"), number))
+        for number, source_no in enumerate(("R1", "another")):
+            of = ReportSubject(source=Source.HOTLINE_12345, source_no=source_no)
+            refused = receipt(of, number, ReportOutcome.REFUSED)
+            yield receipt_record(refused, record._replace(offset=record.offset + 1000 + number))
         yield from accepting(record)
 
     with log.answering(judge):
         answer = log.client().push(report("R1"))
     assert answer.of == ReportSubject(source=Source.HOTLINE_12345, source_no="R1")
+    assert answer.outcome is ReportOutcome.ACCEPTED
 
 
 def test_a_report_stands_under_its_street_where_every_client_would_put_it(log: Log):
@@ -109,34 +112,49 @@ def test_many_unreadable_records_each_get_the_receipt_of_their_own_place(log: Lo
 def test_no_receipt_says_that_pushing_again_is_safe(log: Log):
     """Nobody answers: the error has its code, and says what may be done."""
     with pytest.raises(NoReceipt) as caught:
-        log.client().push(report("R1"), timeout_s=0.2)
+        log.client().push(report("R1"), timeout_s=1)
     assert caught.value.code == "no_receipt"
     assert "pushing again is safe" in caught.value.message
 
 
-def test_a_push_given_up_keeps_its_turn(log: Log):
-    """The late receipt of a push nobody waits for any more is not taken for the answer to the next push of its number."""
+def judging_by_text(record: InputRecord) -> Iterable[Written]:
+    """What was mended is accepted, everything else refused."""
+    is_mended = b"mended" in (record.value or b"")
+    outcome = ReportOutcome.ACCEPTED if is_mended else ReportOutcome.REFUSED
+    yield receipt_record(receipt(subject_of(record), record.offset, outcome), record)
+
+
+@pytest.mark.parametrize("same_client", [True, False])
+def test_the_answer_to_an_earlier_push_is_not_taken_for_the_answer_to_a_later_one(
+    log: Log, same_client: bool
+):
+    """The worker was away: a report was given up, mended, pushed again; both are decided later, each has its answer."""
     client = log.client()
     with pytest.raises(NoReceipt):
-        client.push(report("R1"), timeout_s=0.2)
-    mended = client.submit(report("R1", text="mended"))
-
-    def judge(record: InputRecord) -> Iterable[Written]:
-        is_mended = b"mended" in (record.value or b"")
-        outcome = ReportOutcome.ACCEPTED if is_mended else ReportOutcome.REFUSED
-        yield receipt_record(receipt(subject_of(record), record.offset, outcome))
-
-    with log.answering(judge):
+        client.push(report("R1"), timeout_s=1)
+    mended = (client if same_client else log.client()).submit(report("R1", text="mended"))
+    with log.answering(judging_by_text):
         assert mended.receipt().outcome is ReportOutcome.ACCEPTED
+
+
+def test_who_gave_up_may_ask_again(log: Log):
+    """A late receipt is kept for whoever waited for it."""
+    pending = log.client().submit(report("R1"))
+    with pytest.raises(NoReceipt):
+        pending.receipt(timeout_s=1)
+    with log.answering(accepting):
+        assert pending.receipt().code == "accepted"
 
 
 def test_a_receipt_of_an_aborted_transaction_is_no_receipt(log: Log):
     """What the pipeline took back is never told."""
-    client = log.client()
-    pending = client.submit(report("R1"))
+    pending = log.client().submit(report("R1"))
+    with pytest.raises(NoReceipt):
+        pending.receipt(timeout_s=1)
     subject = ReportSubject(source=Source.HOTLINE_12345, source_no="R1")
-    log.write([receipt_record(receipt(subject, 1, ReportOutcome.REFUSED))], commit=False)
-    log.write([receipt_record(receipt(subject, 2))])
+    aborted = receipt(subject, 1, ReportOutcome.REFUSED)
+    log.write([receipt_record(aborted, pending.place)], commit=False)
+    log.write([receipt_record(receipt(subject, 2), pending.place)])
     assert pending.receipt().receipt_id == "0:1:2:receipt:0"
     assert len(log.read(topics.RECEIPTS, committed=False)) == 2
 
@@ -191,6 +209,9 @@ def test_a_closed_client_tells_whoever_still_waits(log: Log):
     with pytest.raises(PipelineError) as caught:
         pending.receipt(timeout_s=5)
     assert caught.value.code == "client_closed"
+    with pytest.raises(PipelineError) as later:
+        client.push(report("R2"))
+    assert later.value.code == "client_closed"
 
 
 def test_no_broker_is_said_in_one_line_within_the_limit():

@@ -167,6 +167,21 @@ def test_a_case_is_its_latest_committed_snapshot(log: Log):
     assert case == case_snapshot(2, Stage.SIGNED)
 
 
+def test_an_old_case_is_found_behind_many_others(log: Log):
+    """However far back its last snapshot stands."""
+    others = [case_snapshot(case_id=f"{STREET}-{number:013d}") for number in range(100, 5100)]
+    log.write(
+        [
+            case_record(case_snapshot(1)),
+            *map(case_record, others),
+            case_record(case_snapshot(1, case_id=OTHER_CASE)),
+        ]
+    )
+    client = log.client()
+    assert client.case(CASE) == case_snapshot(1)
+    assert client.case(OTHER_CASE) == case_snapshot(1, case_id=OTHER_CASE)
+
+
 def test_there_is_no_case_of_an_unknown_id_nor_of_one_retired(log: Log):
     """None in both, whatever the id looks like."""
     log.write([case_record(case_snapshot()), Written(topics.CASES, CASE.encode(), None)])
