@@ -11,7 +11,8 @@ Receipts of others are passed over unread.
 import logging
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 from pipeline.edge.connection import Connection, LogRecord
@@ -89,12 +90,11 @@ class Pending:
 
     def settle(self, answer: Receipt | PipelineError) -> None:
         """What `receipt` is to give; a second answer changes nothing."""
-        if self._answer.done():
-            return
-        if isinstance(answer, PipelineError):
-            self._answer.set_exception(answer)
-        else:
-            self._answer.set_result(answer)
+        with suppress(InvalidStateError):
+            if isinstance(answer, PipelineError):
+                self._answer.set_exception(answer)
+            else:
+                self._answer.set_result(answer)
 
 
 class ReceiptBook:
