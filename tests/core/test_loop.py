@@ -1,5 +1,7 @@
 """The closed loop, told case by case."""
 
+from datetime import UTC, datetime
+
 from pipeline.core.precinct import Precinct
 from schemas.partitioning import partition_of
 from schemas.terms import CaseOutcome, Stage
@@ -231,6 +233,22 @@ def test_warnings_and_breach_fire_once_each_with_their_lateness():
     assert told == [("dispose", percent) for percent in story.rules.policy.warn_percents]
     fired = [o.entry.events[0] for o in story.outcomes if o.entry.cause.kind == "timer"]
     assert all(event.late_s > 0 for event in fired)
+
+
+def test_a_deadline_beyond_the_announced_calendar_is_provisional():
+    """A case opened on the last day of a year is due in a year whose holidays nobody knows yet: said so, never a crash."""
+    eve = datetime.fromisoformat("2026-12-31T16:30:00+08:00").astimezone(UTC)
+    story = Story(now=eve).report(matter="WJ-004")
+    clock = next(clock for clock in story.case.clocks if clock.kind.value == "dispose")
+    assert clock.due_at.year == 2027
+    assert clock.provisional
+    assert story.last.assignments[0].provisional
+    story.wait(days=30)
+    assert [n.percent for o in story.outcomes for n in o.notices if n.clock.value == "dispose"][:3] == [
+        50,
+        80,
+        100,
+    ]
 
 
 def test_a_closed_case_is_retired_after_its_days():
