@@ -1,9 +1,11 @@
 """Fixtures of the client's tests: topics of their own on the real broker, a played pipeline, and a real worker."""
 
+import json
 import os
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -54,6 +56,7 @@ def worked(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dic
         "ENFORCEMENT_DATA_DIR": str(folder),
         "ENFORCEMENT_HTTP_PORT": "0",
         "ENFORCEMENT_TICK_S": "0.1",
+        "ENFORCEMENT_STATUS_FILE": str(folder / "status.json"),
     }
     log_file = folder / "worker.log"
     command = [sys.executable, "-c", "from pipeline.cli import main; main()", "worker"]
@@ -61,7 +64,7 @@ def worked(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dic
         worker = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
     try:
         deadline = time.monotonic() + WORKER_READY_S
-        while log_file.read_text(errors="replace").count(" open: ") < PARTITIONS:
+        while not _is_ready(folder / "status.json"):
             is_waiting = worker.poll() is None and time.monotonic() < deadline
             assert is_waiting, log_file.read_text(errors="replace")
             time.sleep(0.1)
@@ -69,3 +72,15 @@ def worked(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dic
     finally:
         worker.terminate()
         worker.wait(20)
+
+
+def _is_ready(status_file: Path) -> bool:
+    """Whether the worker says that all its partitions are restored."""
+    if not status_file.exists():
+        return False
+    port = json.loads(status_file.read_text())["http_port"]
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
