@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from pipeline.edge.connection import LogRecord
+from pipeline.edge.reading import decoded
 from schemas import codecs
 from schemas.outputs import Assignment
 from schemas.terms import AssignmentStatus
@@ -14,12 +15,12 @@ _LAST: Final = datetime.max.replace(tzinfo=UTC)
 
 
 def of_teams(records: Iterable[LogRecord], teams: Collection[str] | None) -> Iterator[Assignment]:
-    """The assignments of `teams`, or of all, in the records' order."""
+    """The assignments of `teams`, or of all, in the records' order. Raises as `decoded` does."""
     wanted = None if teams is None else {team.encode() for team in teams}
     for record in records:
         if record.value is None or (wanted is not None and team_of(record) not in wanted):
             continue
-        yield codecs.ASSIGNMENT.decode(record.value)
+        yield decoded(codecs.ASSIGNMENT, record)
 
 
 def still_open(assignments: Iterable[Assignment]) -> list[Assignment]:

@@ -17,6 +17,7 @@ from typing import Final, Self
 from pipeline.edge.assignments import of_teams, still_open
 from pipeline.edge.connection import LogRecord, connection_of
 from pipeline.edge.pushing import Content, Pusher, pipelined
+from pipeline.edge.reading import Unreadable, decoded
 from pipeline.edge.receipts import NoReceipt, Pending
 from pipeline.edge.tail import Tail
 from schemas import codecs
@@ -29,7 +30,7 @@ from schemas.partitioning import partition_of
 from schemas.report import Report
 from schemas.topics import ASSIGNMENTS, CASES, NOTICES, RECEIPTS
 
-__all__ = ["BadMessage", "Client", "NoReceipt", "Pending", "PipelineError", "Unavailable"]
+__all__ = ["BadMessage", "Client", "NoReceipt", "Pending", "PipelineError", "Unavailable", "Unreadable"]
 
 TIMEOUT_S: Final = 10.0
 POLL_S: Final = 0.2
@@ -145,6 +146,7 @@ class Client:
 
         Raises:
             Unavailable: no broker answers; while following, not for minutes.
+            Unreadable: an assignment of the team is of a contract that this client does not know.
         """
         for told in self.assignment_news(team, follow=follow, since=since, street=street):
             yield from told
@@ -180,15 +182,15 @@ class Client:
         with closing(Tail(self._connection, CASES)) as tail:
             [partition] = _partitions(tail, case_id[:STREET_DIGITS])
             begin, end = tail.starts([partition])[partition], tail.ends([partition])[partition]
-            found: list[bytes | None] = []
+            found: list[LogRecord] = []
             back = LOOK_BACK_FIRST
             while not found and end > begin and not self._closed.is_set():
                 start = max(begin, end - back)
                 tail.add({partition: start})
                 read = tail.read_to({partition: end}, self._closed.is_set)
-                found = [record.value for record in read if record.key == key]
+                found = [record for record in read if record.key == key]
                 end, back = start, back * 4
-        return codecs.CASE.decode(found[-1]) if found and found[-1] else None
+        return decoded(codecs.CASE, found[-1]) if found and found[-1].value else None
 
     def receipts(
         self, sender: str | None = None, *, follow: bool = True, since: datetime | None = None
@@ -196,7 +198,7 @@ class Client:
         """The receipts to a source or an actor, or all: from now on, or those since then."""
         for record in self._follow(RECEIPTS, follow, since, sender):
             if record.value is not None:
-                yield codecs.RECEIPT.decode(record.value)
+                yield decoded(codecs.RECEIPT, record)
 
     def notices(
         self, role: str | None = None, *, follow: bool = True, since: datetime | None = None
@@ -204,7 +206,7 @@ class Client:
         """What a role is told, or all: from now on, or since then."""
         for record in self._follow(NOTICES, follow, since, role):
             if record.value is not None:
-                yield codecs.NOTICE.decode(record.value)
+                yield decoded(codecs.NOTICE, record)
 
     def _follow(
         self, topic: str, follow: bool, since: datetime | None, key: str | None

@@ -16,6 +16,7 @@ from contextlib import suppress
 from typing import Final, NamedTuple
 
 from pipeline.edge.connection import Connection, LogRecord
+from pipeline.edge.reading import Unreadable, decoded
 from pipeline.edge.tail import Tail
 from schemas import codecs
 from schemas.errors import PipelineError, Unavailable
@@ -108,7 +109,7 @@ class ReceiptBook:
         self._followed: set[int] = set()
         self._unplaced: set[Pending] = set()
         self._waiting: dict[Place, Pending] = {}
-        self._strays: dict[Place, bytes] = {}
+        self._strays: dict[Place, LogRecord] = {}
         self._failed: PipelineError | None = None
         self._thread: threading.Thread | None = None
         self._closed = False
@@ -153,13 +154,13 @@ class ReceiptBook:
         pending.place = place
         with self._changed:
             self._unplaced.discard(pending)
-            value = self._strays.pop(place, None)
-            if value is None:
+            answer = self._strays.pop(place, None)
+            if answer is None:
                 self._waiting[place] = pending
             if not self._unplaced:
                 self._strays.clear()
-        if value is not None:
-            _settle(pending, value)
+        if answer is not None:
+            _settle(pending, answer)
 
     def failed(self, pending: Pending, error: PipelineError) -> None:
         """The brokers do not have the record, as far as is known."""
@@ -230,11 +231,11 @@ class ReceiptBook:
         with self._changed:
             pending = self._waiting.pop(place, None)
             if pending is None and self._unplaced:
-                self._strays[place] = record.value
+                self._strays[place] = record
                 if len(self._strays) > STRAYS_MAX:
                     del self._strays[next(iter(self._strays))]
         if pending is not None:
-            _settle(pending, record.value)
+            _settle(pending, record)
 
     def _fail_all(self, error: PipelineError) -> None:
         with self._changed:
@@ -246,10 +247,10 @@ class ReceiptBook:
             pending.settle(error)
 
 
-def _settle(pending: Pending, value: bytes) -> None:
+def _settle(pending: Pending, record: LogRecord) -> None:
     try:
-        pending.settle(codecs.RECEIPT.decode(value))
-    except PipelineError as error:  # of a newer worker, with a code this client does not know
+        pending.settle(decoded(codecs.RECEIPT, record))
+    except Unreadable as error:
         pending.settle(error)
 
 

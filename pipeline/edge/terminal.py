@@ -12,6 +12,7 @@ import click
 from pydantic import ValidationError
 
 from pipeline.edge.client import Client
+from pipeline.edge.reading import Unreadable
 from pipeline.edge.receipts import NoReceipt
 from pipeline.edge.words import Lang, label
 from schemas.errors import BadMessage, PipelineError, Unavailable
@@ -19,6 +20,7 @@ from schemas.errors import BadMessage, PipelineError, Unavailable
 EXIT_REFUSED: Final = 1
 EXIT_USAGE: Final = 2
 EXIT_UNAVAILABLE: Final = 69  # EX_UNAVAILABLE of sysexits
+EXIT_UNREADABLE: Final = 76  # EX_PROTOCOL
 EXIT_NO_RECEIPT: Final = 75  # EX_TEMPFAIL: try again
 EXIT_INTERRUPTED: Final = 130
 
@@ -100,6 +102,8 @@ def fail(error: PipelineError, lang: Lang) -> None:
         stop(error.code, error.message, label(todo, lang), EXIT_UNAVAILABLE)
     if isinstance(error, NoReceipt):
         stop(error.code, error.message, label("start_worker", lang), EXIT_NO_RECEIPT)
+    if isinstance(error, Unreadable):
+        stop(error.code, error.message, label("update_client", lang), EXIT_UNREADABLE)
     todo = "mend" if isinstance(error, BadMessage) else "start_worker"
     stop(error.code, error.message, label(todo, lang), EXIT_USAGE)
 

@@ -144,6 +144,9 @@ LABELS: Final[Mapping[str, Both]] = {
     "apply_topics": _both(
         "请先建主题 (enforcement topics apply)", "make them first: enforcement topics apply"
     ),
+    "update_client": _both(
+        "请升级本程序到与处理端相同的版本", "use the version of this program that the pipeline runs"
+    ),
     "stopped_at": _both("在第{row}行停止", "stopped at row {row}"),
 }
 """Every sentence and column head, by name."""

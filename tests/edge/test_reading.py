@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from queue import Queue
 
-from schemas import topics
+import pytest
+
+from pipeline.edge.client import Unreadable
+from schemas import codecs, topics
 from schemas.outputs import Assignment, ReportSubject
 from schemas.terms import AssignmentKind, AssignmentStatus, Source, Stage
 from tests.edge.played import (
@@ -113,6 +116,16 @@ def test_other_teams_records_are_not_even_decoded(log: Log):
     strange = Written(topics.ASSIGNMENTS, b"x", b"{not json", [("team", b"planning")])
     log.write([strange, assignment_record(assignment())])
     assert [task.case_id for task in log.client().assignments(TEAM)] == [CASE]
+
+
+def test_an_assignment_of_a_newer_contract_is_said_and_not_passed_over(log: Log):
+    """Passing it over would hide work from the team: the error names the record."""
+    newer = codecs.ASSIGNMENT.encode(assignment()).replace(b'"kind":"handle"', b'"kind":"joint"')
+    log.write([Written(topics.ASSIGNMENTS, b"x", newer, [("team", TEAM.encode())])])
+    with pytest.raises(Unreadable) as caught:
+        list(log.client().assignments(TEAM))
+    assert caught.value.code == "unreadable_record"
+    assert caught.value.message.endswith("assignments.v1 3@0: not_allowed kind")
 
 
 def test_one_street_is_read_alone(log: Log):
