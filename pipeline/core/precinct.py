@@ -159,26 +159,15 @@ class Precinct:
             assigned = answers.assignments(rules, turn, before, after, decision.events)
             told = answers.notices(rules, turn, after, decision.events)
         receipts = [decision.receipt] if decision.receipt else []
-        entry = JournalEntry(
-            entry_id=turn.entry_id,
-            partition=turn.partition,
-            epoch=turn.epoch,
-            seq=turn.seq,
-            at=turn.at,
-            street=street,
-            cause=cause,
-            rules_version=rules.version,
-            code_version=self._code_version,
-            events=decision.events,
-            counts=OutputCounts(
-                cases=1 if after else 0,
-                assignments=len(assigned),
-                receipts=len(receipts),
-                notices=len(told),
-                callers=len(callers),
-                dead_letters=len(dead_letters),
-            ),
+        counts = OutputCounts(
+            cases=1 if after else 0,
+            assignments=len(assigned),
+            receipts=len(receipts),
+            notices=len(told),
+            callers=len(callers),
+            dead_letters=len(dead_letters),
         )
+        entry = self._entry(decision, turn, street, cause, counts)
         if after is not None:
             self._centres[after.street].apply(decision)
             self._agenda.note(before, after if changed else None)
@@ -191,6 +180,28 @@ class Precinct:
             notices=told,
             callers=list(callers),
             dead_letters=list(dead_letters),
+        )
+
+    def _entry(
+        self,
+        decision: Decision,
+        turn: Turn,
+        street: str | None,
+        cause: RecordCause | TimerCause,
+        counts: OutputCounts,
+    ) -> JournalEntry:
+        return JournalEntry(
+            entry_id=turn.entry_id,
+            partition=turn.partition,
+            epoch=turn.epoch,
+            seq=turn.seq,
+            at=turn.at,
+            street=street,
+            cause=cause,
+            rules_version=self._rules.version,
+            code_version=self._code_version,
+            events=decision.events,
+            counts=counts,
         )
 
 
