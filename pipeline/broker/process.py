@@ -120,6 +120,7 @@ class Broker:
     def restart(self, *, on_progress: OnProgress = ignore_progress) -> Broker:
         """The same folder, port and heap in a new process; also after a kill."""
         self.stop()
+        self._ports_are_free_within(KILL_SECONDS_MAX)
         return Broker.start(self.folder, port=self.port, heap_mb=self.heap_mb, on_progress=on_progress)
 
     @property
@@ -147,6 +148,15 @@ class Broker:
                 return False
             time.sleep(POLL_SECONDS)
         _reap(self.pid)
+        return True
+
+    def _ports_are_free_within(self, seconds: float) -> bool:
+        # a killed process is gone a moment before its sockets are
+        deadline = time.monotonic() + seconds
+        while not (_is_free(self.port) and _is_free(self.controller_port)):
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(POLL_SECONDS)
         return True
 
 

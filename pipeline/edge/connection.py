@@ -3,7 +3,6 @@
 Every consumer made here reads committed records only. Nothing here knows what the records say.
 """
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -193,18 +192,12 @@ def connection_of(
     brokers: str | None, topic_prefix: str | None, options: Mapping[str, object] | None
 ) -> Connection:
     """The deployment that is meant: as asked, else as ENFORCEMENT_BROKERS says, else the broker of this machine."""
-    settings = Settings()
-    if brokers is None:
-        brokers = settings.brokers if "ENFORCEMENT_BROKERS" in os.environ else _embedded() or settings.brokers
+    from pipeline.broker.here import settings_here  # slow to import, and needed only here
+
+    settings = settings_here() if brokers is None else Settings()
+    brokers = brokers or settings.brokers
     prefix = settings.topic_prefix if topic_prefix is None else topic_prefix
     return Connection(brokers, prefix, dict(options or {}))
-
-
-def _embedded() -> str | None:
-    from pipeline.broker import Broker, default_folder  # slow to import, and needed only here
-
-    running = Broker.find(default_folder())
-    return running.address if running else None
 
 
 def topic_missing(topic: str) -> Unavailable:

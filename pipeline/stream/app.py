@@ -21,6 +21,7 @@ from faust.app.base import BootStrategy
 from faust.types.transports import TransportT
 from faust.worker import Worker
 
+from pipeline.broker.here import settings_here
 from pipeline.core.precinct import Precinct
 from pipeline.rulebook import load_rules
 from pipeline.settings import Settings, caller_key
@@ -201,7 +202,7 @@ def _is_compiled() -> bool:
     return importlib.util.find_spec("faust._cython.streams") is not None
 
 
-app: Final = build_app(Settings(), real_core)
+app: Final = build_app(settings_here(), real_core)
 
 
 def run(app: EnforcementApp) -> None:

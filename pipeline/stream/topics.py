@@ -10,6 +10,7 @@ import click
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import NewTopic
 
+from pipeline.broker.here import settings_here
 from pipeline.settings import Settings
 from pipeline.stream.brokers import ANSWER_S, Brokers, unavailable
 from pipeline.stream.exits import EX_CONFIG, EX_UNAVAILABLE
@@ -96,7 +97,7 @@ def topics_group() -> None:
 @topics_group.command("apply")
 def apply_command() -> None:
     """Make the topics that are missing; change none."""
-    settings = Settings()
+    settings = settings_here()
     try:
         for name in apply(settings, Brokers(settings)):
             click.echo(f"made {name}")
@@ -109,7 +110,7 @@ def apply_command() -> None:
 @topics_group.command("check")
 def check_command() -> None:
     """Compare the topics with the contracts; exit 78 where they differ."""
-    _report(Settings())
+    _report(settings_here())
 
 
 def _report(settings: Settings) -> None:
