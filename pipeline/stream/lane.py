@@ -160,6 +160,7 @@ class LaneConsumer(driver.Consumer):
 
     async def _drain_messages(self, fetcher: Foreign) -> None:
         noted = time.monotonic()
+        noting: asyncio.Task[None] | None = None
         while not (self.should_stop or fetcher.should_stop):
             try:
                 await self._thread.fetch()
@@ -170,9 +171,10 @@ class LaneConsumer(driver.Consumer):
             except KafkaError as error:
                 self.log.warning("fetch: %r", error)
                 await self.sleep(1.0)
-            if time.monotonic() - noted > NOTE_OFFSETS_S:
+            if time.monotonic() - noted > NOTE_OFFSETS_S and (noting is None or noting.done()):
                 noted = time.monotonic()
-                await self._thread.note_offsets(self._decided())
+                # beside the fetching: a coordinator that takes its time must not hold up reports
+                noting = asyncio.create_task(self._thread.note_offsets(self._decided()))
 
     def _decided(self) -> dict[tuple[str, int], int]:
         settings = self.partitions.parts.settings
