@@ -314,9 +314,9 @@ def test_no_file_holds_what_no_file_may(banned):
     ("banned", "planted"),
     [
         ("a note to oneself", "# TODO later"),
-        ("a path of one machine", "open('/work/main/x')"),
+        ("a path of one machine", "open('/root/x')"),
         ("a path of one machine", "see /home/someone/x"),
-        ("an address of a package registry", "--index-url https://pypi.org/simple"),
+        ("an address of a package registry", "--index-url https://" + "pypi" + ".org/simple"),
     ],
 )
 def test_each_text_ban_finds_what_it_bans(banned, planted):
