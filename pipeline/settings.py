@@ -14,6 +14,8 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from schemas.topics import prefixed
+
 CALLER_KEY_BYTES_MIN: Final = 32
 _PROJECT: Final = Path(__file__).resolve().parent.parent
 
@@ -82,7 +84,7 @@ class Settings(BaseSettings):
 
     def topic(self, name: str) -> str:
         """The contract's topic `name` as it is called on this deployment's brokers."""
-        return f"{self.topic_prefix}{name}"
+        return prefixed(name, self.topic_prefix)
 
     def contract_name(self, topic: str) -> str:
         """The contract's name of a topic of this deployment."""

@@ -6,9 +6,9 @@ from schemas import codecs, envelope, limits
 from schemas.action import Action
 from schemas.errors import BadMessage
 from schemas.report import Report
+from schemas.text import street_of
 
 Headers = Sequence[tuple[str, bytes | None]]
-STREET_DIGITS = 9
 
 
 def read_report(key: bytes | None, headers: Headers, value: bytes | None) -> Report:
@@ -29,7 +29,7 @@ def read_action(key: bytes | None, headers: Headers, value: bytes | None) -> Act
         BadMessage: the sender's fault, with code, field and what is allowed.
     """
     action = codecs.ACTION.decode_strictly(envelope.payload(envelope.ACTION, headers, _capped(value)))
-    _check_key(key, action.case_id[:STREET_DIGITS])
+    _check_key(key, street_of(action.case_id))
     return action
 
 

@@ -159,3 +159,10 @@ Uri = Annotated[
     ),
 ]
 """Where content lies, in plain ASCII without quotes; schemes that a browser would run (`javascript:`) are not in it."""
+
+_STREET_DIGITS: Final = 9
+
+
+def street_of(code: str) -> str:
+    """The street that a case id or a grid code begins with."""
+    return code[:_STREET_DIGITS]

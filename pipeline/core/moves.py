@@ -20,6 +20,7 @@ from schemas import events as e
 from schemas.case import Case, Clock, Returned, Task, Timer
 from schemas.contract import replace
 from schemas.terms import Stage
+from schemas.text import street_of
 
 MOVES: Final[Mapping[Stage, Mapping[type[e.CaseEvent], Stage]]] = {
     Stage.REPORTED: {e.CaseAccepted: Stage.ACCEPTED},
@@ -88,7 +89,7 @@ def fold(case: Case | None, events: Iterable[e.CaseEvent], entry_id: str, rules_
 def _open(event: e.CaseOpened, rules_version: str) -> Case:
     return Case(
         case_id=event.case_id,
-        street=event.case_id[:9],
+        street=street_of(event.case_id),
         version=1,
         stage=Stage.REPORTED,
         facts=event.facts,

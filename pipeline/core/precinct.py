@@ -25,6 +25,7 @@ from schemas.journal import JournalEntry, OutputCounts, RecordCause, TimerCause
 from schemas.outputs import Assignment, Caller, CallerRecord, DeadLetter, Notice
 from schemas.partitioning import partition_of
 from schemas.terms import ReportOutcome
+from schemas.text import street_of
 from schemas.topics import REPORTS
 
 
@@ -116,7 +117,7 @@ class Precinct:
 
     def _action(self, record: InputRecord, turn: Turn) -> Outcome:
         action = read_action(record.key, record.headers, record.value)
-        street = action.case_id[:9]
+        street = street_of(action.case_id)
         self._check_partition(record, street)
         centre = self._centres.get(street)
         if centre is None:

@@ -24,10 +24,10 @@ from schemas import codecs
 from schemas.action import Action
 from schemas.case import Case
 from schemas.errors import BadMessage, PipelineError, Unavailable
-from schemas.intake import STREET_DIGITS
 from schemas.outputs import Assignment, Notice, Receipt
 from schemas.partitioning import partition_of
 from schemas.report import Report
+from schemas.text import street_of
 from schemas.topics import ASSIGNMENTS, CASES, NOTICES, RECEIPTS
 
 __all__ = ["BadMessage", "Client", "NoReceipt", "Pending", "PipelineError", "Unavailable", "Unreadable"]
@@ -180,7 +180,7 @@ class Client:
         """
         key = case_id.encode()
         with closing(Tail(self._connection, CASES)) as tail:
-            [partition] = _partitions(tail, case_id[:STREET_DIGITS])
+            [partition] = _partitions(tail, street_of(case_id))
             begin, end = tail.starts([partition])[partition], tail.ends([partition])[partition]
             found: list[LogRecord] = []
             back = LOOK_BACK_FIRST

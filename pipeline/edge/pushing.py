@@ -14,10 +14,10 @@ from pipeline.edge.receipts import Pending, Place, ReceiptBook
 from schemas import codecs
 from schemas.action import Action, ActionBase
 from schemas.errors import BadMessage, PipelineError, Unavailable
-from schemas.intake import STREET_DIGITS
 from schemas.outputs import Receipt
 from schemas.partitioning import partition_of
 from schemas.report import Report
+from schemas.text import street_of
 from schemas.topics import ACTIONS, REPORTS
 
 Content = Mapping[str, object]
@@ -54,7 +54,7 @@ class Pusher:
         """Push an action under the code of its case's street. Raises as `report` does."""
         value = checked_action(action) if isinstance(action, ActionBase) else _bytes_of(action)
         case_id = action.case_id if isinstance(action, ActionBase) else _text(_content(value), "case_id")
-        return self._push(ACTIONS, street or (case_id or "")[:STREET_DIGITS], value)
+        return self._push(ACTIONS, street or street_of(case_id or ""), value)
 
     def close(self) -> None:
         """What was sent is acknowledged or given up; no receipt is waited for."""

@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 from schemas import codecs
 from schemas.errors import BadMessage
 from schemas.terms import Crs, EvidenceKind, Source, Urgency
+from schemas.text import street_of
 
 Value = TypeVar("Value")
 Record = Mapping[str, object]
@@ -120,7 +121,7 @@ def _patrol(record: Record) -> Content:
     grid = _plain(record.get("grid"))
     return {
         "source_no": _plain(record.get("report_id")),
-        "street": grid[:9] if isinstance(grid, str) else grid,
+        "street": street_of(grid) if isinstance(grid, str) else grid,
         "matter": record.get("matter"),
         "reported_at": record.get("reported_at"),
         "place": _place(record.get("addr"), grid, _point(record, "loc")),
@@ -143,7 +144,7 @@ def _monitor(record: Record) -> Content:
     photo = {"sha256": snapshot.get("sha256"), "uri": snapshot.get("uri"), "kind": "photo", "taken_at": at}
     return {
         "source_no": _plain(record.get("alarm_id")),
-        "street": street[:9] if isinstance(street, str) else street,
+        "street": street_of(street) if isinstance(street, str) else street,
         "matter": record.get("kind"),
         "reported_at": record.get("reported_at", at),
         "occurred_at": at,

@@ -18,8 +18,8 @@ from pipeline.simulate.decisions import HABITS, Habits
 from schemas import codecs, topics
 from schemas.action import Action
 from schemas.journal import JournalEntry
+from schemas.text import street_of
 
-STREET_DIGITS: Final = 9
 _CALLER_KEY: Final = b"rehearsal, no real person here  "
 
 
@@ -65,7 +65,7 @@ class Rehearsal:
         self._step(topics.REPORTS, push.street.encode(), push.value, push.at)
 
     def _act(self, action: Action) -> None:
-        key = action.case_id[:STREET_DIGITS].encode()
+        key = street_of(action.case_id).encode()
         self._step(topics.ACTIONS, key, codecs.ACTION.encode(action), action.acted_at)
 
     def _step(self, topic: str, key: bytes, value: bytes, at: datetime) -> None:
