@@ -26,7 +26,7 @@ def sha256_of(record: InputRecord) -> str:
     return hashlib.sha256(record.value or b"").hexdigest()
 
 
-def letter(record: InputRecord, turn: Turn, why: BadMessage, token: str) -> DeadLetter:
+def letter(record: InputRecord, sha256: str, turn: Turn, why: BadMessage, token: str) -> DeadLetter:
     """Where the record stands and why it is dead; never what it says."""
     return DeadLetter(
         dead_letter_id=f"{turn.entry_id}:deadletter:0",
@@ -35,7 +35,7 @@ def letter(record: InputRecord, turn: Turn, why: BadMessage, token: str) -> Dead
         topic=record.topic,
         partition=record.partition,
         offset=record.offset,
-        sha256=sha256_of(record),
+        sha256=sha256,
         size_bytes=len(record.value or b""),
         code=why.code,
         field=why.field,

@@ -139,8 +139,9 @@ class Precinct:
         refusal = Refusal(why.code, why.field, why.allowed)
         receipt = answers.refusal_receipt(turn, dead.subject_of(record), refusal, ReportOutcome.DEAD_LETTER)
         decision = Decision((MessageDead(code=why.code, field=why.field),), receipt=receipt)
-        letter = dead.letter(record, turn, why, original.token)
-        return self._conclude(decision, turn, None, _cause(record), [original], [letter])
+        cause = _cause(record)
+        letter = dead.letter(record, cause.sha256, turn, why, original.token)
+        return self._conclude(decision, turn, None, cause, [original], [letter])
 
     def _conclude(
         self,
