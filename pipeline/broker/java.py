@@ -62,6 +62,8 @@ def command_line(
         f"-Xms{heap_mb}m",
         f"-Xmx{heap_mb}m",
         "-XX:+ExitOnOutOfMemoryError",  # a broker without memory must end, not linger
+        "-XX:TieredStopAtLevel=1",  # a broker lives for minutes here: the optimising compiler never pays for itself
+        "-XX:+UseSerialGC",
         "-XX:-UsePerfData",  # else a file per process in the system's temporary folder
         f"-XX:ErrorFile={folder}/crash.log",
         f"-Djava.io.tmpdir={folder}/tmp",  # native parts of zstd and snappy unpack here: /tmp may be noexec
