@@ -8,8 +8,8 @@ from schemas import limits
 from schemas.contract import contract
 from schemas.evidence import Evidence
 from schemas.place import Point
-from schemas.terms import ReturnReason, Role
-from schemas.text import CaseId, Identifier, Instant, Note
+from schemas.terms import ExtensionReason, ReturnReason, Role, SuspensionReason
+from schemas.text import CaseId, Code, Identifier, Instant, LimitText, Note
 
 EvidenceList = Annotated[tuple[Evidence, ...], Field(max_length=limits.EVIDENCE_MAX, fail_fast=True)]
 Officers = Annotated[tuple[Identifier, ...], Field(max_length=limits.OFFICERS_MAX, fail_fast=True)]
@@ -106,6 +106,66 @@ class CallBack(ActionBase):
     note: Note = ""
 
 
+@contract
+class Suspend(ActionBase):
+    """申请挂账: the case cannot be worked on until then. The clocks run on until it is granted."""
+
+    action: Literal["suspend"] = "suspend"
+    reason: SuspensionReason
+    until: Instant
+    note: Note = ""
+
+
+@contract
+class Extend(ActionBase):
+    """申请延期: more time, such as "2 workdays", asked for before the deadline."""
+
+    action: Literal["extend"] = "extend"
+    reason: ExtensionReason
+    more: LimitText
+    note: Note = ""
+
+
+@contract
+class Decide(ActionBase):
+    """审批: what the team asked for is granted or not, by somebody else."""
+
+    action: Literal["decide"] = "decide"
+    granted: bool
+    note: Note = ""
+
+
+@contract
+class Resume(ActionBase):
+    """A suspended case goes on before its time."""
+
+    action: Literal["resume"] = "resume"
+    note: Note = ""
+
+
+@contract
+class ReachStage(ActionBase):
+    """A stage of the matter is done; `stage` is its name in the SLA policy."""
+
+    action: Literal["reach_stage"] = "reach_stage"
+    stage: Code
+    evidence: EvidenceList = ()
+    note: Note = ""
+
+
 Action = Annotated[
-    Claim | Dispatch | Sign | Return | Arrive | Dispose | Verify | CallBack, Field(discriminator="action")
+    Claim
+    | Dispatch
+    | Sign
+    | Return
+    | Arrive
+    | Dispose
+    | Verify
+    | CallBack
+    | Suspend
+    | Extend
+    | Decide
+    | Resume
+    | ReachStage,
+    Field(discriminator="action"),
 ]

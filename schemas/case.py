@@ -13,20 +13,25 @@ from schemas.terms import (
     CaseOutcome,
     ClockKind,
     ReportOutcome,
+    RequestKind,
     ReturnReason,
     Severity,
     Source,
     Stage,
+    SuspensionReason,
     TimerKind,
     Urgency,
 )
 from schemas.text import (
     CallerToken,
     CaseId,
+    Code,
     EntryId,
     Identifier,
     Instant,
+    LimitText,
     MatterCode,
+    Note,
     Sha256,
     StreetCode,
     Text,
@@ -98,28 +103,80 @@ class Returned:
 
 
 @contract
-class Clock:
-    """One service clock. It runs until `stopped_at`; `provisional` when the calendar of a year is not yet known.
+class ClockMove:
+    """Why a deadline is not where it was: the clock stood from `at` `until`, or from `at` on it has more time, `by`.
 
-    `fired` holds the percents whose timer has fired, rising; each fires once, however often the clock runs on.
+    `why` is the stage the case stood at meanwhile, or the reason of the extension.
+    """
+
+    at: Instant
+    until: Instant | None = None
+    by: LimitText | None = None
+    why: Code
+
+
+@contract
+class Clock:
+    """One clock of a case: all that is needed to compute its deadline anew, and why it is what it is.
+
+    `name` tells the stages of a matter apart, `leg` the visits of a step. It does not run from `stopped_at` on, until it
+    goes on. `due_at` follows from `limit`, `started_at` and `moves` by the hours of `roster` (None: office hours);
+    `provisional` when the calendar of a year that it touches is not announced yet.
+    `rung` counts the rungs of its ladder that are behind it, each climbed once; `wake_at` is when the next one is due.
     """
 
     kind: ClockKind
+    name: Code | None = None
+    leg: Count
     started_at: Instant
+    limit: LimitText
+    roster: Code | None = None
     due_at: Instant
-    stopped_at: Instant | None = None
     provisional: bool = False
-    fired: Annotated[tuple[Percent, ...], Field(max_length=8)] = ()
+    stopped_at: Instant | None = None
+    moves: Annotated[tuple[ClockMove, ...], Field(max_length=limits.CLOCK_MOVES_MAX)] = ()
+    rung: Count = 0
+    wake_at: Instant | None = None
 
 
 @contract
 class Timer:
-    """Something due. `clock` names the clock it belongs to, where it does."""
+    """Something due. `clock` and `name` say which clock it belongs to, where it does, `level` and `percent` which rung."""
 
     kind: TimerKind
     due_at: Instant
     clock: ClockKind | None = None
+    name: Code | None = None
+    level: Count | None = None
     percent: Percent | None = None
+
+
+@contract
+class Request:
+    """What a team asked for and nobody has decided yet; until then every clock runs.
+
+    A suspension `until` when, an extension `by` how much.
+    """
+
+    kind: RequestKind
+    by: Identifier
+    team: Identifier | None
+    at: Instant
+    reason: Code
+    until: Instant | None = None
+    more: LimitText | None = None
+    note: Note = ""
+
+
+@contract
+class Suspension:
+    """挂账: why the case rests, who approved it, from when until when at the latest, and at which stage it goes on."""
+
+    reason: SuspensionReason
+    approved_by: Identifier
+    since: Instant
+    until: Instant
+    stage: Stage
 
 
 @contract
@@ -135,7 +192,11 @@ class ActionRef:
 
 @contract
 class Case:
-    """One case at one version; `version` rises by one with each entry that touches it."""
+    """One case at one version; `version` rises by one with each entry that touches it.
+
+    `timers` holds what is due beside the clocks, which carry their own next wake-up. `stages_done` are the stages of the
+    matter that were reported done.
+    """
 
     case_id: CaseId
     street: StreetCode
@@ -148,8 +209,13 @@ class Case:
     reworks: Count = 0
     reopens: Count = 0
     failed_calls: Count = 0
+    stages_done: Annotated[tuple[Code, ...], Field(max_length=limits.STAGES_PER_MATTER_MAX)] = ()
     clocks: Annotated[tuple[Clock, ...], Field(max_length=limits.CLOCKS_PER_CASE_MAX)] = ()
     timers: Annotated[tuple[Timer, ...], Field(max_length=limits.TIMERS_PER_CASE_MAX)] = ()
+    request: Request | None = None
+    suspension: Suspension | None = None
+    suspensions: Count = 0
+    extensions: Count = 0
     actions: Annotated[tuple[ActionRef, ...], Field(max_length=limits.ACTIONS_PER_CASE_MAX)] = ()
     evidence: Annotated[tuple[Evidence, ...], Field(max_length=limits.EVIDENCE_PER_CASE_MAX)] = ()
     closed_at: Instant | None = None

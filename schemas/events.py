@@ -8,10 +8,21 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas.action import EvidenceList, Officers
-from schemas.case import ActionRef, Clock, Facts, ReportRef, Teams, Timer
+from schemas.case import ActionRef, Facts, ReportRef, Teams
+from schemas.clock_events import (
+    CaseAsked,
+    CaseExtended,
+    CaseResumed,
+    CaseSuspended,
+    ClocksChanged,
+    RequestDecided,
+    StageReached,
+    TimerArmed,
+    TimerFired,
+)
 from schemas.contract import contract
 from schemas.place import Point
-from schemas.terms import CaseOutcome, ClockKind, ReturnReason, Role, Source
+from schemas.terms import CaseOutcome, ReturnReason, Role, Source
 from schemas.text import CaseId, Code, Identifier, Instant, Note
 
 
@@ -171,7 +182,7 @@ class CallBackRecorded:
 
 @contract
 class CaseReopened:
-    """The caller says it is not solved: the case waits for another dispatch, its first clock still running."""
+    """The caller says it is not solved: the case waits for another dispatch, its first clocks going on."""
 
     event: Literal["case_reopened.v1"] = "case_reopened.v1"
     case_id: CaseId
@@ -185,45 +196,6 @@ class CaseClosed:
     case_id: CaseId
     at: Instant
     outcome: CaseOutcome
-
-
-@contract
-class ClockStarted:
-    """A clock runs; `timer` is the first mark along its way."""
-
-    event: Literal["clock_started.v1"] = "clock_started.v1"
-    case_id: CaseId
-    clock: Clock
-    timer: Timer
-
-
-@contract
-class ClockStopped:
-    """A clock no longer runs and its timers are disarmed."""
-
-    event: Literal["clock_stopped.v1"] = "clock_stopped.v1"
-    case_id: CaseId
-    at: Instant
-    clock: ClockKind
-
-
-@contract
-class TimerArmed:
-    """A timer of the case that belongs to no clock."""
-
-    event: Literal["timer_armed.v1"] = "timer_armed.v1"
-    case_id: CaseId
-    timer: Timer
-
-
-@contract
-class TimerFired:
-    """A timer was due; `late_s` seconds ago by the worker's clock."""
-
-    event: Literal["timer_fired.v1"] = "timer_fired.v1"
-    case_id: CaseId
-    timer: Timer
-    late_s: Annotated[int, Field(ge=0)]
 
 
 @contract
@@ -328,8 +300,13 @@ CaseEvent = (
     | CallBackRecorded
     | CaseReopened
     | CaseClosed
-    | ClockStarted
-    | ClockStopped
+    | CaseAsked
+    | RequestDecided
+    | CaseSuspended
+    | CaseResumed
+    | CaseExtended
+    | StageReached
+    | ClocksChanged
     | TimerArmed
     | TimerFired
     | CaseRetired

@@ -8,7 +8,7 @@ from schemas import limits
 from schemas.contract import contract
 from schemas.events import Event
 from schemas.terms import ClockKind, TimerKind
-from schemas.text import CaseId, EntryId, Identifier, Instant, Sha256, StreetCode
+from schemas.text import CaseId, Code, EntryId, Identifier, Instant, Sha256, StreetCode
 
 Offset = Annotated[int, Field(ge=0)]
 PartitionNo = Annotated[int, Field(ge=0, le=99_999)]
@@ -34,6 +34,7 @@ class TimerCause:
     case_id: CaseId
     timer: TimerKind
     clock: ClockKind | None
+    name: Code | None = None
     due_at: Instant
 
 

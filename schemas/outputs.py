@@ -16,6 +16,7 @@ from schemas.terms import (
     ClockKind,
     EvidenceKind,
     NoticeKind,
+    Paper,
     ReportOutcome,
     Severity,
     Source,
@@ -142,7 +143,10 @@ class Notice:
     stage: Stage
     team: Identifier | None = None
     clock: ClockKind | None = None
+    clock_name: Code | None = None
+    level: Annotated[int, Field(ge=0, le=99)] | None = None
     percent: Annotated[int, Field(ge=0, le=100)] | None = None
+    paper: Paper | None = None
     due_at: Instant | None = None
     late_s: Annotated[int, Field(ge=0)] = 0
     source: Source | None = None

@@ -100,14 +100,30 @@ class EvidenceKind(Term):
 
 
 class ClockKind(Term):
-    """What a clock of a case measures."""
+    """What a clock of a case measures: one step, a named stage of a matter, or the whole case."""
 
+    ACCEPT = "accept"
+    DISPATCH = "dispatch"
     CLAIM = "claim"
     SIGN = "sign"
     ARRIVE = "arrive"
     DISPOSE = "dispose"
+    STAGE = "stage"
+    JOINT = "joint"
     VERIFY = "verify"
     CALLBACK = "callback"
+    WHOLE = "whole"
+
+
+class ClockEvent(Term):
+    """What became of a clock."""
+
+    STARTED = "started"
+    STOPPED = "stopped"
+    WENT_ON = "went_on"
+    EXTENDED = "extended"
+    FIRED = "fired"
+    RECOMPUTED = "recomputed"
 
 
 class TimerKind(Term):
@@ -115,8 +131,11 @@ class TimerKind(Term):
 
     WARNING = "warning"
     BREACH = "breach"
+    ESCALATION = "escalation"
     OVERDUE = "overdue"
     CLAIM_LAPSED = "claim_lapsed"
+    RESUME = "resume"
+    RULES_CHANGED = "rules_changed"
     RETIRE = "retire"
 
 
@@ -134,6 +153,7 @@ class AssignmentKind(Term):
 
     OFFER = "offer"
     HANDLE = "handle"
+    APPROVE = "approve"
     VERIFY = "verify"
     CALL_BACK = "call_back"
 
@@ -151,8 +171,13 @@ class NoticeKind(Term):
 
     WARNING = "warning"
     BREACH = "breach"
+    ESCALATION = "escalation"
     OVERDUE = "overdue"
     CLAIM_LAPSED = "claim_lapsed"
+    REQUEST = "request"
+    GRANTED = "granted"
+    DENIED = "denied"
+    RESUMED = "resumed"
     RETURNED = "returned"
     REWORK_LIMIT = "rework_limit"
     FINAL_ANSWER = "final_answer"
@@ -174,3 +199,38 @@ class ReturnReason(Term):
     NOT_OUR_AREA = "not_our_area"
     NOT_ENOUGH_FACTS = "not_enough_facts"
     BEYOND_POWERS = "beyond_powers"
+
+
+class RequestKind(Term):
+    """What a team may ask the centre for."""
+
+    SUSPENSION = "suspension"
+    EXTENSION = "extension"
+
+
+class SuspensionReason(Term):
+    """Why a case cannot be worked on for a while (挂账)."""
+
+    APPRAISAL = "appraisal"
+    HEARING = "hearing"
+    REVIEW_OR_LITIGATION = "review_or_litigation"
+    WEATHER = "weather"
+    OWNERSHIP_UNCLEAR = "ownership_unclear"
+    MAJOR_EVENT = "major_event"
+
+
+class ExtensionReason(Term):
+    """Why a deadline cannot be kept (延期)."""
+
+    COMPLEX = "complex"
+    PARTY_ABSENT = "party_absent"
+    NEEDS_MATERIAL = "needs_material"
+    OTHER_UNIT = "other_unit"
+
+
+class Paper(Term):
+    """The paper that goes with an escalation: 催办通知书, 督办单, 通报批评."""
+
+    URGE = "urge"
+    SUPERVISE = "supervise"
+    CRITICISE = "criticise"

@@ -7,28 +7,45 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final, assert_never
 
-from pipeline.core import dispatch, feedback, handling
+from pipeline.core import dispatch, feedback, handling, requests
 from pipeline.core.moves import TERMINAL
 from pipeline.core.refusals import Refusal
 from pipeline.core.rules import Rules, Street
 from schemas import limits
-from schemas.action import Action, Arrive, CallBack, Claim, Dispatch, Dispose, Return, Sign, Verify
+from schemas.action import (
+    Action,
+    Arrive,
+    CallBack,
+    Claim,
+    Decide,
+    Dispatch,
+    Dispose,
+    Extend,
+    ReachStage,
+    Resume,
+    Return,
+    Sign,
+    Suspend,
+    Verify,
+)
 from schemas.case import Case, Task
 from schemas.events import CaseEvent
 from schemas.terms import Stage
 
+_ASKING: Final = ("suspend", "extend", "decide")
 LEGAL: Final[Mapping[Stage, frozenset[str]]] = {
     Stage.OFFERED: frozenset({"claim", "dispatch"}),
-    Stage.DISPATCHED: frozenset({"claim", "sign", "return"}),
-    Stage.SIGNED: frozenset({"claim", "arrive", "return"}),
-    Stage.ARRIVED: frozenset({"claim", "dispose"}),
-    Stage.REWORK: frozenset({"arrive", "dispose"}),
+    Stage.DISPATCHED: frozenset({"claim", "sign", "return", *_ASKING}),
+    Stage.SIGNED: frozenset({"claim", "arrive", "return", *_ASKING}),
+    Stage.ARRIVED: frozenset({"claim", "dispose", "reach_stage", *_ASKING}),
+    Stage.REWORK: frozenset({"arrive", "dispose", "reach_stage", *_ASKING}),
+    Stage.SUSPENDED: frozenset({"resume"}),
     Stage.AWAITING_VERIFICATION: frozenset({"verify"}),
     Stage.AWAITING_CALLBACK: frozenset({"call_back"}),
 }
 """A claim after somebody else's is legal to ask and is answered with who won."""
 
-_HOLDER_ONLY: Final = (Sign, Return, Arrive, Dispose)
+_HOLDER_ONLY: Final = (Sign, Return, Arrive, Dispose, Suspend, Extend, ReachStage)
 _AFTER_ARRIVAL: Final = frozenset(
     {Stage.ARRIVED, Stage.REWORK, Stage.AWAITING_VERIFICATION, Stage.AWAITING_CALLBACK}
 )
@@ -66,7 +83,7 @@ def _not_now(case: Case, action: Action) -> Refusal:
 
 
 def _is_full(case: Case, action: Action) -> bool:
-    more = len(action.evidence) if isinstance(action, Dispose | Verify) else 0
+    more = len(action.evidence) if isinstance(action, Dispose | Verify | ReachStage) else 0
     officers = len(action.officers) if isinstance(action, Arrive) else 0
     handlers = len(case.task.handlers) if case.task else 0
     return (
@@ -81,11 +98,11 @@ def _decide(
 ) -> tuple[CaseEvent, ...] | Refusal:
     match action:
         case Claim():
-            return dispatch.decide_claim(rules, case, action, at)
+            return dispatch.decide_claim(case, action, at)
         case Dispatch():
-            return dispatch.decide_dispatch(rules, street, case, action, at)
+            return dispatch.decide_dispatch(street, case, action, at)
         case Sign():
-            return dispatch.decide_sign(rules, case, _task(case), action, at)
+            return dispatch.decide_sign(case, action)
         case Return():
             return dispatch.decide_return(rules, street, case, _task(case), action, at)
         case Arrive():
@@ -96,6 +113,23 @@ def _decide(
             return feedback.decide_verify(rules, case, action, at)
         case CallBack():
             return feedback.decide_call_back(rules, case, action, at)
+    return _ask(rules, case, action, at)
+
+
+def _ask(
+    rules: Rules, case: Case, action: Suspend | Extend | Decide | Resume | ReachStage, at: datetime
+) -> tuple[CaseEvent, ...] | Refusal:
+    match action:
+        case Suspend():
+            return requests.decide_suspend(rules, case, action, at)
+        case Extend():
+            return requests.decide_extend(rules, case, action, at)
+        case Decide():
+            return requests.decide_request(rules, case, action, at)
+        case Resume():
+            return requests.decide_resume(case, action, at)
+        case ReachStage():
+            return requests.decide_stage(rules, case, action)
     assert_never(action)
 
 

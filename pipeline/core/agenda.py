@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from schemas.case import Case, Timer
+from pipeline.core.sla import wake
+from schemas.case import Case
 
 _STALE_SLACK: Final = 1_000
 
@@ -36,12 +37,9 @@ class Agenda:
             heapq.heappop(self._heap)
         return None
 
-    def first(self) -> tuple[Case, Timer] | None:
-        """The case whose timer is due first, and that timer; ties go by case id, then by kind."""
-        if self.next_due() is None:
-            return None
-        case = self._cases[self._heap[0][1]]
-        return case, min(case.timers, key=_order)
+    def first(self) -> Case | None:
+        """The case that is due first; ties go by case id."""
+        return None if self.next_due() is None else self._cases[self._heap[0][1]]
 
     def _rebuild(self) -> None:
         wakes = ((_wake(case), case_id) for case_id, case in self._cases.items())
@@ -50,10 +48,4 @@ class Agenda:
 
 
 def _wake(case: Case | None) -> datetime | None:
-    if case is None or not case.timers:
-        return None
-    return min([timer.due_at for timer in case.timers])
-
-
-def _order(timer: Timer) -> tuple[datetime, str, str, int]:
-    return timer.due_at, timer.kind.value, timer.clock.value if timer.clock else "", timer.percent or 0
+    return None if case is None else wake(case)

@@ -2,6 +2,7 @@
 assignments are the difference between what stood before and what stands after, so a team's view is the truth."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from pipeline.core import sla
@@ -10,7 +11,8 @@ from pipeline.core.refusals import Refusal, meaning_of
 from pipeline.core.rules import Rules
 from schemas import limits
 from schemas.action import Action
-from schemas.case import ActionRef, Case, ReportRef
+from schemas.case import ActionRef, Case, Clock, ReportRef
+from schemas.clock_events import CaseAsked, RequestDecided, TimerFired
 from schemas.contract import replace
 from schemas.events import (
     Answer,
@@ -20,7 +22,6 @@ from schemas.events import (
     CaseEvent,
     CaseOffered,
     CaseReturned,
-    TimerFired,
     VerificationFailed,
 )
 from schemas.outputs import ActionSubject, Assignment, Notice, Receipt, RecordSubject, ReportSubject
@@ -41,12 +42,23 @@ class Standing(NamedTuple):
     team: str
     kind: AssignmentKind
     leg: int
+    clock: Clock | None = None
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The deadline of the task."""
+        return self.clock.due_at if self.clock else None
+
+    def is_same(self, other: "Standing") -> bool:
+        """Whether it is the same task, perhaps with another deadline."""
+        return self[:3] == other[:3]
 
 
-_HANDLED = frozenset({Stage.DISPATCHED, Stage.SIGNED, Stage.ARRIVED, Stage.REWORK})
+_HANDLED = frozenset({Stage.DISPATCHED, Stage.SIGNED, Stage.ARRIVED, Stage.SUSPENDED, Stage.REWORK})
 _CLOCK_OF = {
     AssignmentKind.OFFER: ClockKind.CLAIM,
     AssignmentKind.HANDLE: ClockKind.DISPOSE,
+    AssignmentKind.APPROVE: ClockKind.DISPOSE,
     AssignmentKind.VERIFY: ClockKind.VERIFY,
     AssignmentKind.CALL_BACK: ClockKind.CALLBACK,
 }
@@ -56,16 +68,19 @@ def standing(case: Case | None, rules: Rules) -> tuple[Standing, ...]:
     """Who is asked to do what while the case stands as it does."""
     if case is None or case.task is None:
         return ()
-    task = case.task
+    task, policy = case.task, rules.policy
+    asked: tuple[tuple[str, AssignmentKind], ...] = ()
     if case.stage is Stage.OFFERED:
-        return tuple(Standing(team, AssignmentKind.OFFER, task.leg) for team in task.offered_to)
-    if case.stage in _HANDLED and task.team:
-        return (Standing(task.team, AssignmentKind.HANDLE, task.leg),)
-    if case.stage is Stage.AWAITING_VERIFICATION:
-        return (Standing(rules.policy.verification_post, AssignmentKind.VERIFY, task.leg),)
-    if case.stage is Stage.AWAITING_CALLBACK:
-        return (Standing(rules.policy.callback_post, AssignmentKind.CALL_BACK, task.leg),)
-    return ()
+        asked = tuple((team, AssignmentKind.OFFER) for team in task.offered_to)
+    elif case.stage in _HANDLED and task.team:
+        asked = ((task.team, AssignmentKind.HANDLE),)
+        if case.request is not None:
+            asked = (*asked, (policy.centre_team, AssignmentKind.APPROVE))
+    elif case.stage is Stage.AWAITING_VERIFICATION:
+        asked = ((policy.verification_post, AssignmentKind.VERIFY),)
+    elif case.stage is Stage.AWAITING_CALLBACK:
+        asked = ((policy.callback_post, AssignmentKind.CALL_BACK),)
+    return tuple(Standing(team, kind, task.leg, sla.clock_of(case, _CLOCK_OF[kind])) for team, kind in asked)
 
 
 def assignments(
@@ -73,14 +88,16 @@ def assignments(
 ) -> list[Assignment]:
     """What is over first, then what is new; in a fixed order."""
     was, stands = standing(before, rules), standing(after, rules)
-    if was == stands:
+    over = [one for one in was if not any(one.is_same(other) for other in stands)]
+    new = [one for one in stands if not any(one.is_same(o) and one.due_at == o.due_at for o in was)]
+    if not over and not new:
         return []
     why, claimed_by = "", None
     for event in events:
         why = _reason(event) or why
         claimed_by = event.team if isinstance(event, CaseClaimed) else claimed_by
-    changes = [(one, _ending(one, after, claimed_by)) for one in was if one not in stands]
-    changes += [(one, AssignmentStatus.OPEN) for one in stands if one not in was]
+    changes = [(one, _ending(one, after, claimed_by)) for one in over]
+    changes += [(one, AssignmentStatus.OPEN) for one in new]
     return [_assignment(rules, turn, after, one, status, why, n) for n, (one, status) in enumerate(changes)]
 
 
@@ -109,7 +126,7 @@ def _assignment(
 ) -> Assignment:
     facts = case.facts
     matter = rules.matters[facts.matter]
-    clock = sla.due_of(case, _CLOCK_OF[one.kind])
+    clock = sla.clock_of(case, _CLOCK_OF[one.kind])
     calls = one.kind is AssignmentKind.CALL_BACK
     return Assignment(
         assignment_id=f"{turn.entry_id}:assignment:{number}",
@@ -215,10 +232,19 @@ def notices(rules: Rules, turn: Turn, after: Case, events: Iterable[CaseEvent | 
     for event in events:
         match event:
             case TimerFired():
-                told.append(_timer_notice(rules, turn, after, event, len(told)))
+                told += _timer_notices(rules, turn, after, event)
             case CaseReturned():
                 back = _notice(turn, after, NoticeKind.RETURNED, len(told))
                 told.append(replace(back, to=rules.policy.centre_team, team=event.team))
+            case CaseAsked():
+                asked = _notice(turn, after, NoticeKind.REQUEST, len(told))
+                told.append(replace(asked, to=rules.policy.centre_team, team=event.request.team))
+            case RequestDecided():
+                decided = _notice(
+                    turn, after, NoticeKind.GRANTED if event.granted else NoticeKind.DENIED, len(told)
+                )
+                team = _holder(rules, after)
+                told.append(replace(decided, to=team, team=team))
             case VerificationFailed() if after.reworks >= rules.policy.reworks_max:
                 limit = _notice(turn, after, NoticeKind.REWORK_LIMIT, len(told))
                 told.append(
@@ -232,19 +258,36 @@ def notices(rules: Rules, turn: Turn, after: Case, events: Iterable[CaseEvent | 
     return told
 
 
-def _timer_notice(rules: Rules, turn: Turn, case: Case, event: TimerFired, number: int) -> Notice:
+def _timer_notices(rules: Rules, turn: Turn, case: Case, event: TimerFired) -> list[Notice]:
+    """One for each recipient of the rung; `handler` is whoever holds the case, the centre while nobody does."""
     timer = event.timer
-    percent = sla.BREACH_PERCENT if timer.percent is None else timer.percent
-    clock = sla.due_of(case, timer.clock) if timer.clock else None
-    return replace(
-        _notice(turn, case, _NOTICE_OF.get(timer.kind, NoticeKind.WARNING), number),
-        to=rules.policy.leader_roles.get(percent, rules.policy.centre_team),
-        team=case.task.team if case.task else None,
-        clock=timer.clock,
-        percent=timer.percent,
-        due_at=clock.due_at if clock else timer.due_at,
-        late_s=event.late_s,
-    )
+    kind = _NOTICE_OF.get(timer.kind)
+    if kind is None:
+        return []
+    rung = sla.rung_of(rules, case, timer)
+    holder = _holder(rules, case)
+    named = rung.tell if rung else (rules.policy.centre_team,)
+    tell = dict.fromkeys(holder if one == HANDLER else one for one in named)
+    clock = sla.clock_of(case, timer.clock, timer.name) if timer.clock else None
+    return [
+        replace(
+            _notice(turn, case, kind, number),
+            to=to,
+            team=case.task.team if case.task else None,
+            clock=timer.clock,
+            clock_name=timer.name,
+            level=timer.level,
+            percent=timer.percent,
+            paper=rung.paper if rung and timer.level is not None else None,
+            due_at=clock.due_at if clock else timer.due_at,
+            late_s=event.late_s,
+        )
+        for number, to in enumerate(tell)
+    ]
+
+
+def _holder(rules: Rules, case: Case) -> str:
+    return case.task.team if case.task and case.task.team else rules.policy.centre_team
 
 
 def _final_answer(turn: Turn, case: Case, report: ReportRef, number: int) -> Notice:
@@ -267,8 +310,13 @@ def _notice(turn: Turn, case: Case, kind: NoticeKind, number: int) -> Notice:
 
 
 _NOBODY: Final = "nobody"
+HANDLER: Final = "handler"
+"""Of a rung's recipients: whoever holds the case."""
 _NOTICE_OF: Final = {
+    TimerKind.WARNING: NoticeKind.WARNING,
     TimerKind.BREACH: NoticeKind.BREACH,
+    TimerKind.ESCALATION: NoticeKind.ESCALATION,
     TimerKind.OVERDUE: NoticeKind.OVERDUE,
     TimerKind.CLAIM_LAPSED: NoticeKind.CLAIM_LAPSED,
+    TimerKind.RESUME: NoticeKind.RESUMED,
 }

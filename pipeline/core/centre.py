@@ -4,18 +4,20 @@ Deciding reads and changes nothing; `apply` alone changes the state, and only to
 """
 
 from collections.abc import MutableMapping
+from datetime import datetime
 from typing import NamedTuple
 
-from pipeline.core import actions, answers, discovery, dispatch, sla
+from pipeline.core import actions, answers, discovery, dispatch, requests, sla
 from pipeline.core.duplicates import DuplicateIndex, may_be_told_again
 from pipeline.core.identity import report_key
-from pipeline.core.moves import fold
+from pipeline.core.moves import evolve, fold
 from pipeline.core.outcome import Turn
 from pipeline.core.refusals import Refusal
 from pipeline.core.rules import Rules, Street
 from schemas import limits
 from schemas.action import Action
 from schemas.case import ActionRef, Case, ReportRef, Timer
+from schemas.clock_events import ClocksChanged, TimerFired
 from schemas.contract import replace
 from schemas.events import (
     ActionAccepted,
@@ -27,7 +29,6 @@ from schemas.events import (
     ReportMerged,
     ReportRefused,
     ReportRepeated,
-    TimerFired,
 )
 from schemas.outputs import Receipt, ReportSubject
 from schemas.report import Report
@@ -68,8 +69,9 @@ class Centre:
         match = None if report.self_disposed else self._duplicates.find(report.matter, spot, turn.at)
         if match and len(self._cases[match.case_id].reports) < limits.REPORTS_PER_CASE_MAX:
             return self._merge(self._cases[match.case_id], seen, match.why, turn)
-        events = discovery.open_case(self._rules, self._street, report, place, seen)
-        after = fold(None, events, turn.entry_id, self._rules.version)
+        events, after = self._moved(
+            None, discovery.open_case(self._rules, self._street, report, place, seen), turn
+        )
         return Decision(events, None, after, answers.report_receipt(after.case_id, after.reports[0]))
 
     def decide_action(self, action: Action, turn: Turn) -> Decision:
@@ -90,14 +92,21 @@ class Centre:
         """What a due timer does: warn, tell of a breach, dispatch what nobody claimed, or let a closed case go."""
         late_s = max(0, int((turn.at - timer.due_at).total_seconds()))
         events: tuple[CaseEvent, ...] = (TimerFired(case_id=case.case_id, timer=timer, late_s=late_s),)
-        if timer.kind is TimerKind.CLAIM_LAPSED:
-            events += dispatch.lapse(self._rules, self._street, case, turn.at)
-        events += tuple(sla.after_firing(self._rules, case, timer, turn.at))
-        retired = timer.kind is TimerKind.RETIRE
-        if retired:
-            events += (CaseRetired(case_id=case.case_id),)
-        after = fold(case, events, turn.entry_id, self._rules.version)
-        return Decision(events, case, after, retired=retired)
+        changes = sla.after_firing(self._rules, case, timer, turn.at)
+        match timer.kind:
+            case TimerKind.CLAIM_LAPSED:
+                events, changes = (*events, *dispatch.lapse(self._rules, self._street, case, turn.at)), ()
+            case TimerKind.RESUME:
+                events = (*events, *requests.run_out(case, turn.at))
+            case TimerKind.RULES_CHANGED:
+                changes = sla.recomputed(self._rules, case)
+            case TimerKind.RETIRE:
+                events = (*events, CaseRetired(case_id=case.case_id))
+        if changes:
+            events = (*events, ClocksChanged(case_id=case.case_id, changes=changes))
+        ended = timer.due_at if timer.kind is TimerKind.RESUME else turn.at
+        events, after = self._moved(case, events, turn, ended)
+        return Decision(events, case, after, retired=timer.kind is TimerKind.RETIRE)
 
     def apply(self, decision: Decision) -> None:
         """The decision becomes the state."""
@@ -129,7 +138,8 @@ class Centre:
         return Decision((again,), receipt=answers.report_receipt(case.case_id, first))
 
     def _merge(self, case: Case, seen: ReportRef, why: str, turn: Turn) -> Decision:
-        promised = next((clock.due_at for clock in case.clocks if clock.kind is ClockKind.DISPOSE), None)
+        clock = sla.clock_of(case, ClockKind.DISPOSE)
+        promised = clock.due_at if clock else None
         team = case.task.team if case.task else None
         merged = replace(seen, outcome=ReportOutcome.MERGED, due_at=promised, team=team)
         events = (ReportMerged(case_id=case.case_id, report=merged, why=why),)
@@ -137,7 +147,7 @@ class Centre:
         return Decision(events, case, after, answers.report_receipt(case.case_id, merged))
 
     def _accept(self, case: Case, action: Action, decided: tuple[CaseEvent, ...], turn: Turn) -> Decision:
-        after = fold(case, decided, turn.entry_id, self._rules.version)
+        decided, after = self._moved(case, decided, turn)
         done = ActionRef(
             action_id=action.action_id,
             entry_id=turn.entry_id,
@@ -158,6 +168,17 @@ class Centre:
         after = replace(after, actions=(*after.actions, done))
         receipt = answers.action_receipt(case.case_id, actor.id, done)
         return Decision((*decided, accepted), case, after, receipt)
+
+    def _moved(
+        self, before: Case | None, events: tuple[CaseEvent, ...], turn: Turn, at: datetime | None = None
+    ) -> tuple[tuple[CaseEvent, ...], Case]:
+        """The events, with what they mean for the clocks from `at` on (now), and the case after them."""
+        after = fold(before, events, turn.entry_id, self._rules.version)
+        changes = sla.follow(self._rules, before, after, at or turn.at)
+        if not changes:
+            return events, after
+        changed = ClocksChanged(case_id=after.case_id, changes=changes)
+        return (*events, changed), evolve(after, changed)
 
     def _forget(self, case: Case) -> None:
         del self._cases[case.case_id]

@@ -12,10 +12,10 @@ from pipeline.core.rules import Matter, Rules, Street
 from schemas import limits
 from schemas.case import Facts, ReportRef
 from schemas.contract import replace
-from schemas.events import CaseAccepted, CaseEvent, CaseOpened, CaseSelfDisposed, ClockStarted
+from schemas.events import CaseAccepted, CaseEvent, CaseOpened, CaseSelfDisposed
 from schemas.place import Place
 from schemas.report import Report
-from schemas.terms import ClockKind, EvidenceKind, ReportOutcome, Severity, Source, Urgency
+from schemas.terms import EvidenceKind, ReportOutcome, Severity, Source, Urgency
 
 HOTLINES: Final = frozenset({Source.HOTLINE_12345, Source.HOTLINE_12319})
 
@@ -61,16 +61,15 @@ def open_case(
     new_id = case_id(street.code, report_key(report.source, report.source_no))
     facts = _facts(report, matter, place, seen.at)
     if _is_self_disposed(report):
-        tail: list[CaseEvent] = _self_disposed(rules, new_id, report, seen.at)
+        by = report.reporter or report.source_no
+        events: tuple[CaseEvent, ...] = (CaseSelfDisposed(case_id=new_id, by=by, at=seen.at),)
         promise, team = None, None
     else:
-        clock = sla.start(rules, new_id, ClockKind.DISPOSE, seen.at, matter.dispose)
-        assigned = dispatch.first(rules, street, new_id, facts, seen.at)
-        tail = [clock, *assigned.events]
-        promise, team = clock.clock.due_at, assigned.team
+        events, team = dispatch.first(rules, street, new_id, facts, seen.at)
+        promise = sla.promise(rules, facts).at
     answered = replace(seen, due_at=promise, team=team)
     opened = CaseOpened(case_id=new_id, facts=facts, report=answered, evidence=report.evidence)
-    return (opened, CaseAccepted(case_id=new_id), *tail)
+    return (opened, CaseAccepted(case_id=new_id), *events)
 
 
 def seen_report(report: Report, sha256: str, entry_id: str, at: datetime, caller: str | None) -> ReportRef:
@@ -116,10 +115,3 @@ def _names(report: Report) -> tuple[str, ...]:
 def _is_self_disposed(report: Report) -> bool:
     """A find counts as dealt with when there is a photo of it; else somebody is sent."""
     return report.self_disposed and any(item.kind is EvidenceKind.PHOTO_AFTER for item in report.evidence)
-
-
-def _self_disposed(rules: Rules, new_id: str, report: Report, at: datetime) -> list[CaseEvent]:
-    by = report.reporter or report.source_no
-    done = CaseSelfDisposed(case_id=new_id, by=by, at=at)
-    verify: ClockStarted = sla.start(rules, new_id, ClockKind.VERIFY, at, rules.policy.verify)
-    return [done, verify]

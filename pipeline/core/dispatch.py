@@ -4,7 +4,6 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipeline.core import sla
 from pipeline.core.privacy import scrub
 from pipeline.core.refusals import Refusal
 from pipeline.core.rules import LEAD, TERRITORIAL, RouteMode, RoutingRule, Rules, Street
@@ -19,7 +18,7 @@ from schemas.events import (
     CaseReturned,
     CaseSigned,
 )
-from schemas.terms import ClockKind, Severity, Source, Stage, Urgency
+from schemas.terms import Severity, Source, Stage, Urgency
 
 
 class Assigned(NamedTuple):
@@ -36,10 +35,8 @@ def first(rules: Rules, street: Street, case_id: str, facts: Facts, at: datetime
     )
     if offers:
         offered = CaseOffered(case_id=case_id, at=at, teams=pool, why=why[: limits.NOTE_MAX])
-        return Assigned(
-            (offered, sla.start(rules, case_id, ClockKind.CLAIM, at, rules.policy.claim)), pool[0]
-        )
-    return Assigned(to_team(rules, case_id, pool[0], at, why), pool[0])
+        return Assigned((offered,), pool[0])
+    return Assigned(to_team(case_id, pool[0], at, why), pool[0])
 
 
 @lru_cache(maxsize=65_536)
@@ -60,13 +57,11 @@ def _pool(
 
 
 def to_team(
-    rules: Rules, case_id: str, team: str, at: datetime, why: str, *, designated: bool = False
+    case_id: str, team: str, at: datetime, why: str, *, designated: bool = False
 ) -> tuple[CaseEvent, ...]:
     """`team` holds the task and is to sign for it."""
-    sent = CaseDispatched(
-        case_id=case_id, at=at, team=team, designated=designated, why=why[: limits.NOTE_MAX]
-    )
-    return (sent, sla.start(rules, case_id, ClockKind.SIGN, at, rules.policy.sign))
+    why = why[: limits.NOTE_MAX]
+    return (CaseDispatched(case_id=case_id, at=at, team=team, designated=designated, why=why),)
 
 
 def again(
@@ -83,33 +78,23 @@ def again(
     if returns < rules.policy.returns_max:
         for team in order:
             if team not in refused:
-                return to_team(
-                    rules,
-                    case.case_id,
-                    team,
-                    at,
-                    f"{rule.id}: next after {', '.join(sorted(refused)) or 'nobody'}",
-                )
+                why = f"{rule.id}: next after {', '.join(sorted(refused)) or 'nobody'}"
+                return to_team(case.case_id, team, at, why)
     lead = rules.matters[case.facts.matter].lead_team
-    return to_team(
-        rules, case.case_id, lead, at, f"{rule.id}: designated after {returns} returns", designated=True
-    )
+    return to_team(case.case_id, lead, at, f"{rule.id}: designated after {returns} returns", designated=True)
 
 
 def lapse(rules: Rules, street: Street, case: Case, at: datetime) -> tuple[CaseEvent, ...]:
     """Nobody claimed in time: the first of the rule's `then` gets it."""
     rule = route(rules, case.facts)
     team = _teams(rules, street, case.facts.matter, _community(case.facts), (*rule.then, *rule.to))[0]
-    stopped = sla.stop(case, ClockKind.CLAIM, at)
-    return (*stopped, *to_team(rules, case.case_id, team, at, f"{rule.id}: nobody claimed in time"))
+    return to_team(case.case_id, team, at, f"{rule.id}: nobody claimed in time")
 
 
 def reopened(rules: Rules, case: Case, at: datetime) -> tuple[CaseEvent, ...]:
-    """The team that handled it goes again, its first clock running on."""
-    matter = rules.matters[case.facts.matter]
-    team = case.task.team if case.task and case.task.team else matter.lead_team
-    clock = sla.resume(rules, case, ClockKind.DISPOSE, matter.dispose, at)
-    return (*clock, *to_team(rules, case.case_id, team, at, "reopened: the same team again"))
+    """The team that handled it goes again."""
+    team = case.task.team if case.task and case.task.team else rules.matters[case.facts.matter].lead_team
+    return to_team(case.case_id, team, at, "reopened: the same team again")
 
 
 def route(rules: Rules, facts: Facts) -> RoutingRule:
@@ -124,7 +109,7 @@ def _route(rules: Rules, matter: str, severity: Severity, source: Source, urgenc
     raise LookupError(f"no routing rule for {matter}; the rule check lets no such table pass")
 
 
-def decide_claim(rules: Rules, case: Case, action: Claim, at: datetime) -> tuple[CaseEvent, ...] | Refusal:
+def decide_claim(case: Case, action: Claim, at: datetime) -> tuple[CaseEvent, ...] | Refusal:
     """The first claim in the log wins; later ones are told who has it."""
     task, team = case.task, action.actor.team
     if task is not None and team is not None and task.team == team:
@@ -133,30 +118,24 @@ def decide_claim(rules: Rules, case: Case, action: Claim, at: datetime) -> tuple
         return Refusal("claim_lost", "case_id", "an offered case", task.team if task else None)
     if team not in task.offered_to:
         return Refusal("not_offered_to_team", "actor.team", ", ".join(task.offered_to))
-    claimed = CaseClaimed(case_id=case.case_id, at=at, team=team, by=action.actor.id)
-    signing = sla.start(rules, case.case_id, ClockKind.SIGN, at, rules.policy.sign)
-    return (*sla.stop(case, ClockKind.CLAIM, at), claimed, signing)
+    return (CaseClaimed(case_id=case.case_id, at=at, team=team, by=action.actor.id),)
 
 
 def decide_dispatch(
-    rules: Rules, street: Street, case: Case, action: Dispatch, at: datetime
+    street: Street, case: Case, action: Dispatch, at: datetime
 ) -> tuple[CaseEvent, ...] | Refusal:
     """A dispatcher sends an offered case to a team before anybody claims it."""
     if action.team not in street.teams:
         return Refusal("unknown_team", "team", ", ".join(sorted(street.teams)))
     if case.task is not None and case.task.team == action.team:
         return Refusal("already_there", "team", "another team", action.team)
-    stopped = sla.stop(case, ClockKind.CLAIM, at)
     why = f"by hand: {action.actor.id}"
-    return (*stopped, *to_team(rules, case.case_id, action.team, at, why, designated=action.designated))
+    return to_team(case.case_id, action.team, at, why, designated=action.designated)
 
 
-def decide_sign(rules: Rules, case: Case, task: Task, action: Sign, at: datetime) -> tuple[CaseEvent, ...]:
+def decide_sign(case: Case, action: Sign) -> tuple[CaseEvent, ...]:
     """The team has it; now it is to arrive."""
-    signed = CaseSigned(case_id=case.case_id, by=action.actor.id)
-    matter = rules.matters[case.facts.matter]
-    arriving = sla.start(rules, case.case_id, ClockKind.ARRIVE, task.since, matter.arrive)
-    return (*sla.stop(case, ClockKind.SIGN, at), signed, arriving)
+    return (CaseSigned(case_id=case.case_id, by=action.actor.id),)
 
 
 def decide_return(
@@ -176,8 +155,7 @@ def decide_return(
         reason=action.reason,
         note=scrub(action.note, limits.NOTE_MAX),
     )
-    stopped = (*sla.stop(case, ClockKind.SIGN, at), *sla.stop(case, ClockKind.ARRIVE, at))
-    return (*stopped, back, *again(rules, street, case, at, gone=team))
+    return (back, *again(rules, street, case, at, gone=team))
 
 
 def _teams(

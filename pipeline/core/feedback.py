@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from pipeline.core import dispatch, sla
+from pipeline.core import dispatch
 from pipeline.core.handling import examine_evidence
 from pipeline.core.privacy import scrub
 from pipeline.core.refusals import Refusal
@@ -10,17 +10,17 @@ from pipeline.core.rules import Rules
 from schemas import limits
 from schemas.action import CallBack, Verify
 from schemas.case import Case, Timer
+from schemas.clock_events import TimerArmed
 from schemas.events import (
     CallBackRecorded,
     CallMissed,
     CaseClosed,
     CaseEvent,
     CaseReopened,
-    TimerArmed,
     VerificationFailed,
     VerificationPassed,
 )
-from schemas.terms import CaseOutcome, ClockKind, TimerKind
+from schemas.terms import CaseOutcome, TimerKind
 
 
 def decide_verify(rules: Rules, case: Case, action: Verify, at: datetime) -> tuple[CaseEvent, ...] | Refusal:
@@ -31,32 +31,28 @@ def decide_verify(rules: Rules, case: Case, action: Verify, at: datetime) -> tup
     refusal = examine_evidence(rules, case, action.evidence, at)
     if refusal:
         return refusal
-    stopped = sla.stop(case, ClockKind.VERIFY, at)
     note = scrub(action.note, limits.NOTE_MAX)
     if not action.passed:
         if not note:
             return Refusal("rework_reason_missing", "note", "what is wrong")
         failed = VerificationFailed(case_id=case.case_id, at=at, by=by, note=note, evidence=action.evidence)
-        return (*stopped, failed, *_rework(rules, case, at))
+        return (failed, *_rework(rules, case, at))
     calls = wants_call_back(case)
     passed = VerificationPassed(
         case_id=case.case_id, by=by, call_back=calls, note=note, evidence=action.evidence
     )
     if calls:
-        clock = sla.start(rules, case.case_id, ClockKind.CALLBACK, at, rules.policy.call_back)
-        return (*stopped, passed, clock)
+        return (passed,)
     outcome = CaseOutcome.SELF_DISPOSED if _is_self_disposed(case) else CaseOutcome.RESOLVED
-    return (*stopped, passed, *close(rules, case, outcome, at))
+    return (passed, *close(rules, case, outcome, at))
 
 
 def _rework(rules: Rules, case: Case, at: datetime) -> tuple[CaseEvent, ...]:
-    """The team goes again, on its old clock. A self-disposed find has neither: a team is sent, in the matter's time."""
-    matter = rules.matters[case.facts.matter]
+    """The team goes again. A self-disposed find has none: the lead team is sent."""
     if not _is_self_disposed(case):
-        return tuple(sla.resume(rules, case, ClockKind.DISPOSE, matter.dispose, at))
-    clock = sla.start(rules, case.case_id, ClockKind.DISPOSE, at, matter.dispose)
+        return ()
     why = "self-disposal failed verification: the lead team goes"
-    return (clock, *dispatch.to_team(rules, case.case_id, matter.lead_team, at, why))
+    return dispatch.to_team(case.case_id, rules.matters[case.facts.matter].lead_team, at, why)
 
 
 def decide_call_back(
@@ -81,8 +77,7 @@ def decide_call_back(
         note=scrub(action.note, limits.NOTE_MAX),
     )
     if not action.solved and case.reopens < rules.policy.reopens_max:
-        stopped = sla.stop(case, ClockKind.CALLBACK, at)
-        return (said, *stopped, CaseReopened(case_id=case.case_id), *dispatch.reopened(rules, case, at))
+        return (said, CaseReopened(case_id=case.case_id), *dispatch.reopened(rules, case, at))
     satisfied = action.solved and action.satisfied
     return (said, *close(rules, case, CaseOutcome.RESOLVED if satisfied else CaseOutcome.UNSATISFIED, at))
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from pipeline.core import sla
 from pipeline.core.privacy import scrub
 from pipeline.core.refusals import Refusal
 from pipeline.core.rules import Matter, Rules
@@ -12,7 +11,7 @@ from schemas.action import Arrive, Dispose
 from schemas.case import Case
 from schemas.events import CaseArrived, CaseDisposed, CaseEvent
 from schemas.evidence import Evidence
-from schemas.terms import ClockKind, EvidenceKind
+from schemas.terms import EvidenceKind
 
 
 def decide_arrive(rules: Rules, case: Case, action: Arrive, at: datetime) -> tuple[CaseEvent, ...] | Refusal:
@@ -23,7 +22,7 @@ def decide_arrive(rules: Rules, case: Case, action: Arrive, at: datetime) -> tup
     arrived = CaseArrived(
         case_id=case.case_id, at=at, by=action.actor.id, officers=officers, point=action.point
     )
-    return (*sla.stop(case, ClockKind.ARRIVE, at), arrived)
+    return (arrived,)
 
 
 def decide_dispose(
@@ -41,8 +40,7 @@ def decide_dispose(
         evidence=action.evidence,
         note=scrub(action.note, limits.NOTE_MAX),
     )
-    verify = sla.start(rules, case.case_id, ClockKind.VERIFY, at, rules.policy.verify)
-    return (*sla.stop(case, ClockKind.DISPOSE, at), disposed, verify)
+    return (disposed,)
 
 
 def examine_evidence(rules: Rules, case: Case, items: tuple[Evidence, ...], at: datetime) -> Refusal | None:

@@ -16,11 +16,15 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from pipeline.core.errors import CorruptLog
+from schemas import clock_events as ce
 from schemas import events as e
-from schemas.case import Case, Clock, Returned, Task, Timer
+from schemas.case import Case, Returned, Task, Timer
 from schemas.contract import replace
-from schemas.terms import Stage
+from schemas.terms import Stage, TimerKind
 from schemas.text import street_of
+
+BACK: Final = Stage.SUSPENDED
+"""A case that is resumed goes back to the stage where it rested."""
 
 MOVES: Final[Mapping[Stage, Mapping[type[e.CaseEvent], Stage]]] = {
     Stage.REPORTED: {e.CaseAccepted: Stage.ACCEPTED},
@@ -31,13 +35,23 @@ MOVES: Final[Mapping[Stage, Mapping[type[e.CaseEvent], Stage]]] = {
     },
     Stage.OFFERED: {e.CaseClaimed: Stage.DISPATCHED, e.CaseDispatched: Stage.DISPATCHED},
     Stage.DISPATCH_PENDING: {e.CaseDispatched: Stage.DISPATCHED},
-    Stage.DISPATCHED: {e.CaseSigned: Stage.SIGNED, e.CaseReturned: Stage.DISPATCH_PENDING},
-    Stage.SIGNED: {e.CaseArrived: Stage.ARRIVED, e.CaseReturned: Stage.DISPATCH_PENDING},
-    Stage.ARRIVED: {e.CaseDisposed: Stage.AWAITING_VERIFICATION},
+    Stage.DISPATCHED: {
+        e.CaseSigned: Stage.SIGNED,
+        e.CaseReturned: Stage.DISPATCH_PENDING,
+        ce.CaseSuspended: Stage.SUSPENDED,
+    },
+    Stage.SIGNED: {
+        e.CaseArrived: Stage.ARRIVED,
+        e.CaseReturned: Stage.DISPATCH_PENDING,
+        ce.CaseSuspended: Stage.SUSPENDED,
+    },
+    Stage.ARRIVED: {e.CaseDisposed: Stage.AWAITING_VERIFICATION, ce.CaseSuspended: Stage.SUSPENDED},
+    Stage.SUSPENDED: {ce.CaseResumed: BACK},
     Stage.REWORK: {
         e.CaseArrived: Stage.ARRIVED,
         e.CaseDisposed: Stage.AWAITING_VERIFICATION,
         e.CaseDispatched: Stage.DISPATCHED,
+        ce.CaseSuspended: Stage.SUSPENDED,
     },
     Stage.AWAITING_VERIFICATION: {
         e.VerificationPassed: Stage.AWAITING_CALLBACK,
@@ -54,7 +68,17 @@ MOVES: Final[Mapping[Stage, Mapping[type[e.CaseEvent], Stage]]] = {
 }
 
 STAYING: Final[frozenset[type[e.CaseEvent]]] = frozenset(
-    {e.ClockStarted, e.ClockStopped, e.TimerArmed, e.TimerFired, e.ReportMerged, e.ActionAccepted}
+    {
+        ce.CaseAsked,
+        ce.RequestDecided,
+        ce.CaseExtended,
+        ce.StageReached,
+        ce.ClocksChanged,
+        ce.TimerArmed,
+        ce.TimerFired,
+        e.ReportMerged,
+        e.ActionAccepted,
+    }
 )
 """Events that change a case and leave it at its stage."""
 
@@ -152,7 +176,7 @@ def _signed(case: Case, event: e.CaseSigned, stage: Stage) -> Case:
 
 def _returned(case: Case, event: e.CaseReturned, stage: Stage) -> Case:
     gone = Returned(team=event.team, reason=event.reason, at=event.at)
-    return replace(case, stage=stage, returned=(*case.returned, gone))
+    return replace(case, stage=stage, returned=(*case.returned, gone), request=None)
 
 
 def _arrived(case: Case, event: e.CaseArrived, stage: Stage) -> Case:
@@ -166,7 +190,7 @@ def _arrived(case: Case, event: e.CaseArrived, stage: Stage) -> Case:
 def _disposed(case: Case, event: e.CaseDisposed, stage: Stage) -> Case:
     task = _task(case)
     done = replace(task, disposed_at=event.at, handlers=_with(task.handlers, event.by))
-    return replace(case, stage=stage, task=done, evidence=case.evidence + event.evidence)
+    return replace(case, stage=stage, task=done, evidence=case.evidence + event.evidence, request=None)
 
 
 def _passed(case: Case, event: e.VerificationPassed, stage: Stage) -> Case:
@@ -189,35 +213,61 @@ def _reopened(case: Case, _: e.CaseReopened, stage: Stage) -> Case:
 
 
 def _closed(case: Case, event: e.CaseClosed, stage: Stage) -> Case:
-    clocks = tuple(
-        clock if clock.stopped_at else replace(clock, stopped_at=event.at) for clock in case.clocks
+    return replace(case, stage=stage, outcome=event.outcome, closed_at=event.at, timers=(), request=None)
+
+
+def _asked(case: Case, event: ce.CaseAsked, _: Stage) -> Case:
+    return replace(case, request=event.request)
+
+
+def _decided(case: Case, _: ce.RequestDecided, __: Stage) -> Case:
+    return replace(case, request=None)
+
+
+def _suspended(case: Case, event: ce.CaseSuspended, stage: Stage) -> Case:
+    ends = Timer(kind=TimerKind.RESUME, due_at=event.suspension.until)
+    return replace(
+        case,
+        stage=stage,
+        suspension=event.suspension,
+        suspensions=case.suspensions + 1,
+        timers=(*case.timers, ends),
     )
-    return replace(case, stage=stage, outcome=event.outcome, closed_at=event.at, timers=(), clocks=clocks)
 
 
-def _clock_started(case: Case, event: e.ClockStarted, _: Stage) -> Case:
-    others = [clock for clock in case.clocks if clock.kind is not event.clock.kind]
-    return replace(case, clocks=(*others, event.clock), timers=(*case.timers, event.timer))
+def _resumed(case: Case, _: ce.CaseResumed, __: Stage) -> Case:
+    if case.suspension is None:
+        raise CorruptLog("not_suspended", case.case_id)
+    timers = tuple(timer for timer in case.timers if timer.kind is not TimerKind.RESUME)
+    return replace(case, stage=case.suspension.stage, suspension=None, timers=timers)
 
 
-def _clock_stopped(case: Case, event: e.ClockStopped, _: Stage) -> Case:
-    clocks = tuple(
-        replace(clock, stopped_at=event.at)
-        if clock.kind is event.clock and clock.stopped_at is None
-        else clock
-        for clock in case.clocks
+def _extended(case: Case, _: ce.CaseExtended, __: Stage) -> Case:
+    return replace(case, extensions=case.extensions + 1)
+
+
+def _stage_reached(case: Case, event: ce.StageReached, _: Stage) -> Case:
+    return replace(
+        case,
+        stages_done=(*case.stages_done, event.name),
+        evidence=case.evidence + event.evidence,
+        task=replace(_task(case), handlers=_with(_task(case).handlers, event.by)),
     )
-    timers = tuple(timer for timer in case.timers if timer.clock is not event.clock)
-    return replace(case, clocks=clocks, timers=timers)
 
 
-def _timer_armed(case: Case, event: e.TimerArmed, _: Stage) -> Case:
+def _clocks_changed(case: Case, event: ce.ClocksChanged, _: Stage) -> Case:
+    clocks = {(clock.kind, clock.name): clock for clock in case.clocks}
+    for change in event.changes:
+        clocks[change.clock.kind, change.clock.name] = change.clock
+    return replace(case, clocks=tuple(clocks.values()))
+
+
+def _timer_armed(case: Case, event: ce.TimerArmed, _: Stage) -> Case:
     return replace(case, timers=(*case.timers, event.timer))
 
 
-def _timer_fired(case: Case, event: e.TimerFired, _: Stage) -> Case:
-    timers = tuple(timer for timer in case.timers if timer != event.timer)
-    return replace(case, clocks=tuple(_fired(clock, event.timer) for clock in case.clocks), timers=timers)
+def _timer_fired(case: Case, event: ce.TimerFired, _: Stage) -> Case:
+    return replace(case, timers=tuple(timer for timer in case.timers if timer != event.timer))
 
 
 def _report_merged(case: Case, event: e.ReportMerged, _: Stage) -> Case:
@@ -245,10 +295,15 @@ _CHANGES: Final[Mapping[type[e.CaseEvent], Callable[..., Case]]] = {
     e.CaseReopened: _reopened,
     e.CaseClosed: _closed,
     e.CaseRetired: _stage_only,
-    e.ClockStarted: _clock_started,
-    e.ClockStopped: _clock_stopped,
-    e.TimerArmed: _timer_armed,
-    e.TimerFired: _timer_fired,
+    ce.CaseAsked: _asked,
+    ce.RequestDecided: _decided,
+    ce.CaseSuspended: _suspended,
+    ce.CaseResumed: _resumed,
+    ce.CaseExtended: _extended,
+    ce.StageReached: _stage_reached,
+    ce.ClocksChanged: _clocks_changed,
+    ce.TimerArmed: _timer_armed,
+    ce.TimerFired: _timer_fired,
     e.ReportMerged: _report_merged,
     e.ActionAccepted: _action_accepted,
 }
@@ -263,13 +318,6 @@ def _task(case: Case) -> Task:
 
 def _next_leg(task: Task | None) -> tuple[int, tuple[str, ...]]:
     return (task.leg + 1, task.handlers) if task else (1, ())
-
-
-def _fired(clock: Clock, timer: Timer) -> Clock:
-    percent = timer.percent
-    if clock.kind is not timer.clock or percent is None or percent in clock.fired:
-        return clock
-    return replace(clock, fired=tuple(sorted((*clock.fired, percent))))
 
 
 def _with(known: tuple[str, ...], *more: str) -> tuple[str, ...]:

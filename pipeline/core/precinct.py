@@ -7,10 +7,12 @@ The one door through which a shell drives the core: restore it, ask what is due,
                 └─ cannot be read ─► dead letter
 """
 
+from collections import deque
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
 
-from pipeline.core import answers, dead
+from pipeline.core import answers, dead, sla
 from pipeline.core.agenda import Agenda
 from pipeline.core.centre import Centre, Decision, refuse_action, refuse_report
 from pipeline.core.errors import BadMessage, CorruptLog
@@ -18,15 +20,17 @@ from pipeline.core.identity import caller_token, report_key
 from pipeline.core.outcome import InputRecord, Outcome, Turn
 from pipeline.core.refusals import Refusal
 from pipeline.core.rules import Rules
-from schemas.case import Case
+from schemas.case import Case, Timer
 from schemas.events import MessageDead
 from schemas.intake import read_action, read_report
 from schemas.journal import JournalEntry, OutputCounts, RecordCause, TimerCause
 from schemas.outputs import Assignment, Caller, CallerRecord, DeadLetter, Notice
 from schemas.partitioning import partition_of
-from schemas.terms import ReportOutcome
+from schemas.terms import ReportOutcome, TimerKind
 from schemas.text import street_of
 from schemas.topics import REPORTS
+
+LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Precinct:
@@ -44,7 +48,10 @@ class Precinct:
         self._code_version = code_version
         self._partitions = partitions
         self._cases: dict[str, Case] = {}
+        self.provisional = 0
+        """How many cases have a running clock whose deadline is provisional."""
         self._agenda = Agenda(self._cases)
+        self._changed: deque[str] = deque()
         self._centres = {code: Centre(street, rules, self._cases) for code, street in rules.streets.items()}
 
     def __len__(self) -> int:
@@ -69,18 +76,20 @@ class Precinct:
                 )
             centre.apply(Decision((), None, case))
             self._agenda.note(None, case)
+            self.provisional += _provisional(case)
+            if sla.recomputed(self._rules, case):
+                self._changed.append(case.case_id)
 
     def next_due(self) -> datetime | None:
-        """When the earliest armed timer is due."""
-        return self._agenda.next_due()
+        """When the earliest armed timer is due; long ago while cases wait to be recomputed by changed rules."""
+        return LONG_AGO if self._changed else self._agenda.next_due()
 
     def fire(self, turn: Turn) -> Outcome:
-        """Fire the earliest armed timer, which is due at or before `turn.at`."""
-        first = self._agenda.first()
-        if first is None:
-            raise LookupError("no timer is armed")
-        case, timer = first
-        cause = TimerCause(case_id=case.case_id, timer=timer.kind, clock=timer.clock, due_at=timer.due_at)
+        """Fire the earliest armed timer, which is due at or before `turn.at`; deadlines that rules moved come first."""
+        case, timer = self._first(turn)
+        cause = TimerCause(
+            case_id=case.case_id, timer=timer.kind, clock=timer.clock, name=timer.name, due_at=timer.due_at
+        )
         decision = self._centres[case.street].decide_timer(case, timer, turn)
         return self._conclude(decision, turn, case.street, cause)
 
@@ -92,6 +101,15 @@ class Precinct:
             return self._action(record, turn)
         except BadMessage as why:
             return self._dead(record, turn, why)
+
+    def _first(self, turn: Turn) -> tuple[Case, Timer]:
+        if self._changed:
+            case = self._cases[self._changed[0]]
+            return case, Timer(kind=TimerKind.RULES_CHANGED, due_at=turn.at)
+        first = self._agenda.first()
+        if first is None:
+            raise LookupError("no timer is armed")
+        return first, sla.next_timer(self._rules, first)
 
     def bury(self, record: InputRecord, turn: Turn) -> Outcome:
         """A dead letter `internal_error` for a record that `step` cannot decide."""
@@ -173,6 +191,9 @@ class Precinct:
         if after is not None:
             self._centres[after.street].apply(decision)
             self._agenda.note(before, after if changed else None)
+            self.provisional += _provisional(after if changed else None) - _provisional(before)
+            if self._changed and self._changed[0] == after.case_id and isinstance(cause, TimerCause):
+                self._changed.popleft()
         return Outcome(
             entry=entry,
             cases=[after] if after and changed else [],
@@ -205,6 +226,12 @@ class Precinct:
             events=decision.events,
             counts=counts,
         )
+
+
+def _provisional(case: Case | None) -> int:
+    if case is None:
+        return 0
+    return any(clock.provisional and clock.stopped_at is None for clock in case.clocks)
 
 
 def _cause(record: InputRecord) -> RecordCause:

@@ -55,6 +55,28 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "case_closed": Meaning(
         "案件已结案,如有新情况请重新上报", "The case is closed; report anew if there are new facts"
     ),
+    "request_pending": Meaning("已有待审批的申请,请先审批", "A request waits to be decided; decide it first"),
+    "nothing_asked": Meaning("没有待审批的申请", "Nothing was asked for; there is nothing to decide"),
+    "self_approval": Meaning(
+        "申请人不得审批本人的申请,请由他人审批", "Who asks does not decide; somebody else must"
+    ),
+    "suspension_limit": Meaning(
+        "挂账次数已用完,请继续办理或申请协调", "No suspension is left; handle it or ask for help"
+    ),
+    "reason_not_allowed": Meaning(
+        "现行规则不允许以此理由挂账", "The policy allows no suspension for this reason"
+    ),
+    "suspension_end": Meaning(
+        "挂账须有截止时间,且不得超过上限", "A suspension needs an end after now and within its cap"
+    ),
+    "extension_limit": Meaning("延期次数已用完", "No extension is left for this case"),
+    "extend_after_deadline": Meaning(
+        "已到期限,不能再申请延期", "The deadline has passed; an extension is asked for before it"
+    ),
+    "extension_too_long": Meaning("延期超过上限,请缩短", "The extension is over its cap; ask for less"),
+    "no_such_stage": Meaning(
+        "该事项没有此阶段,或已完成", "The matter has no such stage, or it is done already"
+    ),
     "case_full": Meaning(
         "该案记录已达上限,请联系值班负责人", "The case has reached its limits; ask the duty chief"
     ),

@@ -5,20 +5,14 @@ Nothing in the core knows a deadline, a team or a window that is not in here.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 
 from pipeline.core.grid import GridPlan
-from pipeline.core.worktime import WorkCalendar
+from pipeline.core.service import Service
+from pipeline.core.worktime import SHANGHAI, WorkCalendar
 from schemas.terms import EvidenceKind, Role, Severity, Source, Urgency
-
-
-class Unit(StrEnum):
-    """What a limit counts: minutes of office hours, whole workdays, or minutes of the natural day."""
-
-    WORK_MINUTES = "work_minutes"
-    WORKDAYS = "workdays"
-    NATURAL_MINUTES = "natural_minutes"
 
 
 class RouteMode(StrEnum):
@@ -26,13 +20,6 @@ class RouteMode(StrEnum):
 
     DISPATCH = "dispatch"
     OFFER = "offer"
-
-
-class Limit(NamedTuple):
-    """How long something may take."""
-
-    value: int
-    unit: Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +32,22 @@ class Matter:
     severity: Severity
     lead_team: str
     sources: frozenset[Source]
-    arrive: Limit
-    dispose: Limit
     evidence_required: tuple[EvidenceKind, ...]
     legal_basis: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A team or a post of a street. `communities` (3 digits each) is a territorial team's area, empty for the others."""
+    """A team or a post of a street. `communities` (3 digits each) is a territorial team's area, empty for the others.
+
+    `roster` names the hours it is on duty; None for office hours.
+    """
 
     id: str
     name_zh: str
     name_en: str
     communities: frozenset[str] = frozenset()
+    roster: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,17 +100,11 @@ class RoutingRule:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Windows, counts and posts. Every number of the flow that is not a matter's own."""
+    """Windows, counts and posts: every number of the flow that is not a matter's own and no clock's."""
 
     duplicate_window_minutes: int
     duplicate_distance_m: int
     future_skew_s: int
-    claim: Limit
-    sign: Limit
-    verify: Limit
-    call_back: Limit
-    overdue_every: Limit
-    warn_percents: tuple[int, ...]
     returns_max: int
     reworks_max: int
     reopens_max: int
@@ -131,13 +114,15 @@ class Policy:
     centre_team: str
     verification_post: str
     callback_post: str
-    leader_roles: Mapping[int, str]
-    """Who is told when so many percent of a clock are consumed; 100 is the breach."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rules:
-    """One version of all rules. `may` says which roles may do which action."""
+    """One version of all rules. `may` says which roles may do which action.
+
+    `calendar` counts office hours, `rosters` the hours of teams that have others. `services` are the editions of the
+    service policy, the earliest first.
+    """
 
     version: str
     matters: Mapping[str, Matter]
@@ -146,3 +131,14 @@ class Rules:
     may: Mapping[str, frozenset[Role]]
     policy: Policy
     calendar: WorkCalendar
+    rosters: Mapping[str, WorkCalendar]
+    services: tuple[Service, ...]
+
+    def service_of(self, opened_at: datetime) -> Service:
+        """The edition that holds for a case opened then; before the earliest one's day, the earliest."""
+        day = opened_at.astimezone(SHANGHAI).date()
+        return next((one for one in reversed(self.services) if one.effective <= day), self.services[0])
+
+    def hours_of(self, roster: str | None) -> WorkCalendar:
+        """The working time of a roster; office hours for None, or for a roster that is no longer there."""
+        return self.rosters.get(roster, self.calendar) if roster else self.calendar

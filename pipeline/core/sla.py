@@ -1,126 +1,296 @@
-"""Service clocks: when something is due, and the timers along the way. All limits come from the rules."""
+"""Which clocks of a case run, and who is told along the way. All limits and ladders come from the rules.
 
-from datetime import datetime, timedelta
+Deciders move the case and say nothing of clocks: which of them run follows from where the case stands (`RUNS`), so
+`follow` compares before and after. Editing a case therefore never restarts a clock, and no step can forget to stop one.
+
+    stage before ─┐
+                  ├─ follow ─► stopped · started · went on ─► each armed with the next rung of its ladder
+    stage after ──┘
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
 from functools import lru_cache
-from typing import assert_never
+from typing import Final, NamedTuple
 
-from pipeline.core.rules import Limit, Rules, Unit
-from pipeline.core.worktime import Due
-from schemas.case import Case, Clock, Timer
+from pipeline.core import clocks
+from pipeline.core.clocks import BREACH_PERCENT
+from pipeline.core.rules import Rules
+from pipeline.core.service import Ladder, Measure, Rung, Service, Span
+from pipeline.core.worktime import Due, WorkCalendar
+from schemas.case import Case, Clock, Facts, Timer
+from schemas.clock_events import ClockChange
 from schemas.contract import replace
-from schemas.events import CaseEvent, ClockStarted, ClockStopped, TimerArmed
-from schemas.terms import ClockKind, TimerKind
+from schemas.terms import ClockEvent, ClockKind, Severity, Stage, TimerKind
 
-BREACH_PERCENT = 100
+Key = tuple[ClockKind, str | None]
+"""Tells the clocks of a case apart: the kind, and of a matter's stages the name."""
+
+_HANDLING: Final = (ClockKind.DISPOSE, ClockKind.WHOLE)
+RUNS: Final[Mapping[Stage, tuple[ClockKind, ...]]] = {
+    Stage.REPORTED: (ClockKind.ACCEPT, ClockKind.WHOLE),
+    Stage.VERIFYING_BEFORE_FILING: (ClockKind.ACCEPT, ClockKind.WHOLE),
+    Stage.ACCEPTED: (ClockKind.DISPATCH, *_HANDLING),
+    Stage.DISPATCH_PENDING: (ClockKind.DISPATCH, *_HANDLING),
+    Stage.REOPENED: (ClockKind.DISPATCH, *_HANDLING),
+    Stage.OFFERED: (ClockKind.CLAIM, *_HANDLING),
+    Stage.DISPATCHED: (ClockKind.SIGN, ClockKind.ARRIVE, *_HANDLING),
+    Stage.SIGNED: (ClockKind.ARRIVE, *_HANDLING),
+    Stage.ARRIVED: _HANDLING,
+    Stage.IN_PROGRESS: _HANDLING,
+    Stage.REWORK: _HANDLING,
+    Stage.JOINT_IN_PROGRESS: (ClockKind.JOINT, *_HANDLING),
+    Stage.AWAITING_VERIFICATION: (ClockKind.VERIFY, ClockKind.WHOLE),
+    Stage.AWAITING_CALLBACK: (ClockKind.CALLBACK, ClockKind.WHOLE),
+}
+"""The clocks that run while a case stands at a stage; at the others none does. A matter's stages run with its handling."""
 
 
-def due(rules: Rules, start: datetime, limit: Limit) -> Due:
-    """When `limit`, begun at `start`, is used up."""
-    match limit.unit:
-        case Unit.WORK_MINUTES:
-            return rules.calendar.due_work_minutes(start, limit.value)
-        case Unit.WORKDAYS:
-            return rules.calendar.due_workdays(start, limit.value)
-        case Unit.NATURAL_MINUTES:
-            return rules.calendar.due_natural_minutes(start, limit.value)
-    assert_never(limit.unit)
+class Wake(NamedTuple):
+    """When something is due, and which rung of the ladder it is; the number of rungs stands for telling once more."""
+
+    at: datetime
+    rung: int
 
 
-def start(rules: Rules, case_id: str, kind: ClockKind, begun: datetime, limit: Limit) -> ClockStarted:
-    """A clock that begins at `begun`, with its first mark armed; each mark arms the next."""
-    clock, timer = _begun(rules, kind, begun, limit)
-    return ClockStarted(case_id=case_id, clock=clock, timer=timer)
+def promise(rules: Rules, facts: Facts) -> Due:
+    """By when a case that opens now is to be handled: what its reporter is told."""
+    service = rules.service_of(facts.opened_at)
+    span = service.limit(facts.matter, facts.severity, ClockKind.DISPOSE)
+    return _promised(rules.calendar, facts.opened_at, span or ())
 
 
 @lru_cache(maxsize=1_024)
-def _begun(rules: Rules, kind: ClockKind, begun: datetime, limit: Limit) -> tuple[Clock, Timer]:
-    # all cases of a batch begin at the same instant, so most of a batch's clocks are one and the same value
-    end = due(rules, begun, limit)
-    clock = Clock(kind=kind, started_at=begun, due_at=end.at, provisional=end.provisional)
-    return clock, next_timer(rules, clock, limit)
+def _promised(calendar: WorkCalendar, at: datetime, span: Span) -> Due:
+    return clocks.after(calendar, at, span)
 
 
-def resume(rules: Rules, case: Case, kind: ClockKind, limit: Limit, at: datetime) -> list[CaseEvent]:
-    """The clock of this kind runs on, its deadline as it was: rework does not give new time.
+def follow(rules: Rules, before: Case | None, after: Case, at: datetime) -> tuple[ClockChange, ...]:
+    """What the move of a case means for its clocks."""
+    if before is not None and _stands(before) == _stands(after):
+        return ()
+    service = rules.service_of(after.facts.opened_at)
+    wanted = _wanted(service, after)
+    changes = [
+        ClockChange(change=ClockEvent.STOPPED, clock=clocks.halt(clock, at))
+        for clock in after.clocks
+        if clock.stopped_at is None and (clock.kind, clock.name) not in wanted
+    ]
+    for key in wanted:
+        change = _running(rules, service, before, after, key, at)
+        if change is not None:
+            changes.append(change)
+    return tuple(changes)
 
-    Timers that have fired stay fired; past the breach the reminders go on. Nothing where the case has no such clock.
+
+def extended(rules: Rules, case: Case, more: Span, reason: str, at: datetime) -> tuple[ClockChange, ...]:
+    """The handling of the case, and with it the whole, has more time."""
+    changes = []
+    for clock in case.clocks:
+        if clock.kind in _HANDLING and clock.stopped_at is None:
+            moved = clocks.extend(rules.hours_of(clock.roster), clock, more, at, reason)
+            changes.append(ClockChange(change=ClockEvent.EXTENDED, clock=_armed(rules, case, moved)))
+    return tuple(changes)
+
+
+def recomputed(rules: Rules, case: Case) -> tuple[ClockChange, ...]:
+    """Which clocks of an open case are due at another time by these rules than by those it was last decided by."""
+    if case.closed_at is not None or case.rules_version == rules.version:
+        return ()
+    service = rules.service_of(case.facts.opened_at)
+    changes = []
+    for clock in case.clocks:
+        rule = service.clocks[clock.kind]
+        span = service.limit(case.facts.matter, case.facts.severity, clock.kind, clock.name)
+        if span is None or (clock.stopped_at is not None and rule.measure is Measure.SINGLE):
+            continue
+        now = clocks.recomputed(rules.hours_of(clock.roster), clock, span)
+        if now != clock:
+            changes.append(ClockChange(change=ClockEvent.RECOMPUTED, clock=_armed(rules, case, now)))
+    return tuple(changes)
+
+
+def wake(case: Case) -> datetime | None:
+    """When something of the case is next due."""
+    times = [clock.wake_at for clock in case.clocks if clock.wake_at is not None]
+    times += [timer.due_at for timer in case.timers]
+    return min(times) if times else None
+
+
+def next_timer(rules: Rules, case: Case) -> Timer:
+    """What is due first; ties go by kind, clock and name.
+
+    Raises:
+        LookupError: nothing is armed.
     """
+    timers = [*case.timers, *(_timer(rules, case, one, one.wake_at) for one in case.clocks if one.wake_at)]
+    if not timers:
+        raise LookupError(f"{case.case_id}: no timer is armed")
+    return min(timers, key=_order)
+
+
+def after_firing(rules: Rules, case: Case, timer: Timer, at: datetime) -> tuple[ClockChange, ...]:
+    """What is armed when `timer` of `case` has fired at `at`: the ladder's next rung, or the same people once more."""
+    clock = clock_of(case, timer.clock, timer.name) if timer.clock else None
+    if clock is None or clock.stopped_at is not None:
+        return ()
+    if timer.kind is TimerKind.OVERDUE:
+        armed = replace(clock, wake_at=_again(rules, case, clock, at))
+    else:
+        armed = _armed(rules, case, replace(clock, rung=clock.rung + 1), at)
+    return (ClockChange(change=ClockEvent.FIRED, clock=armed),)
+
+
+def rung_of(rules: Rules, case: Case, timer: Timer) -> Rung | None:
+    """The rung that the timer of a clock climbs; of telling once more, the last one."""
+    if timer.clock is None:
+        return None
+    rungs = _ladder(rules, case, timer.clock).rungs
+    if timer.level is None:
+        return rungs[-1] if rungs else None
+    return next((rung for rung in rungs if rung.level == timer.level), None)
+
+
+def clock_of(case: Case, kind: ClockKind, name: str | None = None) -> Clock | None:
+    """The clock of this kind and name, running or not."""
     for clock in case.clocks:
-        if clock.kind is kind:
-            running = replace(clock, stopped_at=None)
-            broken = BREACH_PERCENT in clock.fired
-            timer = reminder(rules, kind, at) if broken else next_timer(rules, running, limit)
-            return [ClockStarted(case_id=case.case_id, clock=running, timer=timer)]
-    return []
-
-
-def reminder(rules: Rules, kind: ClockKind, at: datetime) -> Timer:
-    """After a breach somebody is told again and again: an open case always has something due."""
-    return Timer(kind=TimerKind.OVERDUE, due_at=due(rules, at, rules.policy.overdue_every).at, clock=kind)
-
-
-def stop(case: Case, kind: ClockKind, at: datetime) -> list[CaseEvent]:
-    """The event that stops the clock of this kind, or none where it does not run."""
-    runs = any(clock.kind is kind and clock.stopped_at is None for clock in case.clocks)
-    return [ClockStopped(case_id=case.case_id, at=at, clock=kind)] if runs else []
-
-
-def due_of(case: Case, kind: ClockKind) -> Clock | None:
-    """The clock of this kind, running or not."""
-    for clock in case.clocks:
-        if clock.kind is kind:
+        if clock.kind is kind and clock.name == name:
             return clock
     return None
 
 
-def next_timer(rules: Rules, clock: Clock, limit: Limit) -> Timer:
-    """The first mark along the clock that has not fired: a warning, the breach, or the end of a claim window."""
-    if clock.kind is ClockKind.CLAIM:
-        return Timer(kind=TimerKind.CLAIM_LAPSED, due_at=clock.due_at, clock=clock.kind)
-    marks = rules.policy.warn_percents if clock.kind is ClockKind.DISPOSE else ()
-    percent = next((mark for mark in marks if mark not in clock.fired), BREACH_PERCENT)
-    return Timer(
-        kind=TimerKind.BREACH if percent >= BREACH_PERCENT else TimerKind.WARNING,
-        due_at=_at_percent(rules, clock, limit, percent),
-        clock=clock.kind,
-        percent=percent,
+def _wanted(service: Service, case: Case) -> tuple[Key, ...]:
+    """The clocks that run while the case stands as it does."""
+    if case.stage is Stage.SUSPENDED and case.suspension is not None:
+        kinds = tuple(k for k in RUNS[case.suspension.stage] if not service.clocks[k].pausable)
+    else:
+        kinds = RUNS.get(case.stage, ())
+    keys: tuple[Key, ...] = tuple((kind, None) for kind in kinds)
+    stages = service.stages.get(case.facts.matter)
+    if not stages or ClockKind.DISPOSE not in kinds:
+        return keys
+    return (
+        *keys,
+        *((ClockKind.STAGE, one.name) for one in stages if one.limit and one.name not in case.stages_done),
     )
 
 
-def limit_of(rules: Rules, case: Case, kind: ClockKind) -> Limit:
-    """How long the rules give a clock of this kind in this case."""
-    policy, matter = rules.policy, rules.matters[case.facts.matter]
-    return {
-        ClockKind.CLAIM: policy.claim,
-        ClockKind.SIGN: policy.sign,
-        ClockKind.ARRIVE: matter.arrive,
-        ClockKind.DISPOSE: matter.dispose,
-        ClockKind.VERIFY: policy.verify,
-        ClockKind.CALLBACK: policy.call_back,
-    }[kind]
+def _running(
+    rules: Rules, service: Service, before: Case | None, after: Case, key: Key, at: datetime
+) -> ClockChange | None:
+    kind, name = key
+    clock, rule = clock_of(after, kind, name), service.clocks[kind]
+    leg = _leg(after)
+    if clock is not None and (rule.measure is Measure.CUMULATIVE or clock.leg == leg):
+        if clock.stopped_at is None:
+            return None
+        why = before.stage.value if before else after.stage.value
+        again = clocks.go_on(rules.hours_of(clock.roster), clock, at, why)
+        return ClockChange(change=ClockEvent.WENT_ON, clock=_armed(rules, after, again, at))
+    span = service.limit(after.facts.matter, after.facts.severity, kind, name)
+    if span is None:
+        return None
+    duty = _duty_roster(rules, after)
+    begun = _begun(rules, service, kind, name, leg, at, span, duty if rule.own_hours else None, duty,
+                   after.facts.severity)  # fmt: skip
+    return ClockChange(change=ClockEvent.STARTED, clock=begun)
 
 
-def after_firing(rules: Rules, case: Case, timer: Timer, at: datetime) -> list[CaseEvent]:
-    """What is armed when `timer` of `case` has fired: the clock's next mark, or after the breach the next reminder."""
-    clock = due_of(case, timer.clock) if timer.clock else None
-    if clock is None or timer.kind is TimerKind.CLAIM_LAPSED:
-        return []
-    if timer.kind is TimerKind.WARNING and timer.percent is not None:
-        passed = replace(clock, fired=(*clock.fired, timer.percent))
-        armed = next_timer(rules, passed, limit_of(rules, case, clock.kind))
-    else:
-        armed = reminder(rules, clock.kind, at)
-    return [TimerArmed(case_id=case.case_id, timer=armed)]
+@lru_cache(maxsize=4_096)
+def _begun(
+    rules: Rules,
+    service: Service,
+    kind: ClockKind,
+    name: str | None,
+    leg: int,
+    at: datetime,
+    span: Span,
+    roster: str | None,
+    duty: str | None,
+    severity: Severity,
+) -> Clock:
+    # all cases of a batch begin at the same instant, so most of a batch's clocks are one and the same value
+    clock = clocks.begin(rules.hours_of(roster), kind, at, span, leg=leg, name=name, roster=roster)
+    return _climbing(rules, service.clocks[kind].ladder, clock, severity, duty)
 
 
-def _at_percent(rules: Rules, clock: Clock, limit: Limit, percent: int) -> datetime:
-    if percent >= BREACH_PERCENT:
-        return clock.due_at
-    if limit.unit is Unit.NATURAL_MINUTES:
-        whole_s = int((clock.due_at - clock.started_at).total_seconds())
-        return clock.started_at + timedelta(seconds=whole_s * percent // BREACH_PERCENT)
-    if limit.unit is Unit.WORK_MINUTES:
-        minutes = limit.value
-    else:
-        minutes = rules.calendar.elapsed_work_minutes(clock.started_at, clock.due_at)
-    return rules.calendar.due_work_minutes(clock.started_at, minutes * percent // BREACH_PERCENT).at
+def _armed(rules: Rules, case: Case, clock: Clock, at: datetime | None = None) -> Clock:
+    """The clock with its next rung armed; unarmed while it stands. `at`: when a ladder that is climbed begins again."""
+    if clock.stopped_at is not None:
+        return replace(clock, wake_at=None)
+    ladder = _ladder(rules, case, clock.kind)
+    if clock.rung >= len(ladder.rungs):
+        return replace(clock, wake_at=_again(rules, case, clock, at or clock.wake_at or clock.due_at))
+    return _climbing(rules, ladder, clock, case.facts.severity, _duty_roster(rules, case))
+
+
+def _climbing(rules: Rules, ladder: Ladder, clock: Clock, severity: Severity, duty: str | None) -> Clock:
+    """Armed with the rung that comes first. A rung that would come after a higher one, off duty, is passed over."""
+    hours, first = rules.hours_of(duty), None
+    for number in range(clock.rung, len(ladder.rungs)):
+        rung = ladder.rungs[number]
+        due_at = _rung_due(rules, clock, rung)
+        if first is not None and due_at > first.at:
+            break
+        if severity not in rung.at_once:
+            due_at = hours.next_work_time(due_at)
+        if first is None or due_at <= first.at:
+            first = Wake(due_at, number)
+    if first is None:
+        raise ValueError(f"the ladder {ladder.name} has no rung {clock.rung}")
+    return replace(clock, wake_at=first.at, rung=first.rung)
+
+
+def _rung_due(rules: Rules, clock: Clock, rung: Rung) -> datetime:
+    calendar = rules.hours_of(clock.roster)
+    at = clocks.mark(calendar, clock, rung.percent)
+    return clocks.after(calendar, at, rung.after).at if rung.after else at
+
+
+def _again(rules: Rules, case: Case, clock: Clock, at: datetime) -> datetime:
+    every = _ladder(rules, case, clock.kind).every
+    return clocks.after(rules.hours_of(clock.roster), at, every).at
+
+
+def _timer(rules: Rules, case: Case, clock: Clock, due_at: datetime) -> Timer:
+    rungs = _ladder(rules, case, clock.kind).rungs
+    if clock.kind is ClockKind.CLAIM:
+        return Timer(kind=TimerKind.CLAIM_LAPSED, due_at=due_at, clock=clock.kind)
+    if clock.rung >= len(rungs):
+        return Timer(kind=TimerKind.OVERDUE, due_at=due_at, clock=clock.kind, name=clock.name)
+    rung = rungs[clock.rung]
+    kind = TimerKind.WARNING
+    if rung.percent >= BREACH_PERCENT:
+        kind = TimerKind.ESCALATION if rung.after else TimerKind.BREACH
+    return Timer(
+        kind=kind,
+        due_at=due_at,
+        clock=clock.kind,
+        name=clock.name,
+        level=rung.level,
+        percent=rung.percent,
+    )
+
+
+def _ladder(rules: Rules, case: Case, kind: ClockKind) -> Ladder:
+    return rules.service_of(case.facts.opened_at).clocks[kind].ladder
+
+
+def _duty_roster(rules: Rules, case: Case) -> str | None:
+    """The hours of whoever holds the case; of the centre while nobody does."""
+    team = case.task.team if case.task and case.task.team else rules.policy.centre_team
+    street = rules.streets[case.street]
+    return street.teams[team].roster if team in street.teams else None
+
+
+def _stands(case: Case) -> tuple[Stage, int, tuple[str, ...]]:
+    """All of a case that its clocks follow from."""
+    return case.stage, _leg(case), case.stages_done
+
+
+def _leg(case: Case) -> int:
+    return case.task.leg if case.task else 0
+
+
+def _order(timer: Timer) -> tuple[datetime, str, str, str]:
+    return timer.due_at, timer.kind.value, timer.clock.value if timer.clock else "", timer.name or ""

@@ -23,6 +23,7 @@ LAST_YEAR: Final = 2035
 MINUTES_PER_DAY: Final = 24 * 60
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MINUTE: Final = timedelta(minutes=1)
 _MINUTE_US: Final = 60_000_000
 _DAY_US: Final = MINUTES_PER_DAY * _MINUTE_US
 _OFFSET_US: Final = 8 * 60 * _MINUTE_US
@@ -65,10 +66,23 @@ class CalendarYear:
 class WorkCalendar:
     """Working time of the years 2020 to 2035, by index. Immutable once made."""
 
-    __slots__ = ("_done", "_ends", "_known_from", "_known_to", "_last_ends", "_starts", "_workdays")
+    __slots__ = (
+        "_done",
+        "_ends",
+        "_every_day",
+        "_known_from",
+        "_known_to",
+        "_last_ends",
+        "_starts",
+        "_workdays",
+    )
 
-    def __init__(self, hours: Sequence[OfficeHours], years: Iterable[CalendarYear]) -> None:
+    def __init__(
+        self, hours: Sequence[OfficeHours], years: Iterable[CalendarYear], *, every_day: bool = False
+    ) -> None:
         """Compile the tables. Before the earliest effective date the earliest hours count.
+
+        With `every_day`, of a roster that works weekends and holidays too, no day is off and nothing is provisional.
 
         Raises:
             ValueError: no hours; two hours or two calendars for one date or year; a gap between announced years.
@@ -81,6 +95,7 @@ class WorkCalendar:
             raise ValueError("office hours are needed, each with its own effective date")
         self._known_from = _start_of(announced[0].year) if announced else _start_of(LAST_YEAR + 1)
         self._known_to = _start_of(announced[-1].year + 1) if announced else _start_of(FIRST_YEAR)
+        self._every_day = every_day
         self._compile(ordered, {one.year: one for one in announced})
 
     def due_work_minutes(self, start: datetime, minutes: int) -> Due:
@@ -91,15 +106,16 @@ class WorkCalendar:
         Raises:
             ValueError: negative minutes, or out of the compiled years.
         """
-        begun = self._inside(start, minutes)
-        if not minutes:
-            return Due(start.astimezone(UTC), self._is_provisional(begun, begun))
-        target = self._done_at(begun) + minutes * _MINUTE_US
-        at = bisect_left(self._done, target)
-        if at == len(self._done):
-            raise _out_of_calendar()
-        end = self._ends[at] - (self._done[at] - target)
-        return Due(_instant(end), self._is_provisional(begun, end))
+        return self._due(self._inside(start, minutes), minutes * _MINUTE_US)
+
+    def due_work(self, start: datetime, amount: timedelta) -> Due:
+        """When `amount` of office hours after `start` has passed, to the microsecond; at once for nothing.
+
+        Raises:
+            ValueError: a negative amount, or out of the compiled years.
+        """
+        begun = self._inside(start, amount.days)
+        return self._due(begun, (amount.days * 86_400 + amount.seconds) * 1_000_000 + amount.microseconds)
 
     def due_workdays(self, start: datetime, days: int) -> Due:
         """The end of the `days`-th workday after the day of `start`; at once for 0.
@@ -132,8 +148,28 @@ class WorkCalendar:
         Raises:
             ValueError: out of the compiled years.
         """
+        return self.worked_between(start, end) // _MINUTE
+
+    def worked_between(self, start: datetime, end: datetime) -> timedelta:
+        """The office hours between the two, to the microsecond; none where `end` is not after `start`.
+
+        Raises:
+            ValueError: out of the compiled years.
+        """
         begun, ended = self._inside(start), self._inside(end)
-        return max(0, self._done_at(ended) - self._done_at(begun)) // _MINUTE_US
+        return timedelta(microseconds=max(0, self._done_at(ended) - self._done_at(begun)))
+
+    def next_work_time(self, at: datetime) -> datetime:
+        """`at` where it lies in office hours, else when they next begin.
+
+        Raises:
+            ValueError: out of the compiled years.
+        """
+        moment = self._inside(at)
+        interval = bisect_right(self._ends, moment)
+        if interval == len(self._ends):
+            raise _out_of_calendar()
+        return _instant(max(moment, self._starts[interval]))
 
     def is_work_time(self, at: datetime) -> bool:
         """Whether `at` lies in office hours; their first instant does, their end does not.
@@ -154,7 +190,7 @@ class WorkCalendar:
         done = 0
         for ordinal in range(date(FIRST_YEAR, 1, 1).toordinal(), date(LAST_YEAR + 1, 1, 1).toordinal()):
             day = date.fromordinal(ordinal)
-            if not _is_workday(day, announced.get(day.year)):
+            if not self._every_day and not _is_workday(day, announced.get(day.year)):
                 continue
             midnight = (ordinal - _EPOCH_DAY) * _DAY_US - _OFFSET_US
             for first, last in _hours_of(day, hours).intervals:
@@ -165,6 +201,16 @@ class WorkCalendar:
             self._workdays.append(ordinal - _EPOCH_DAY)
             self._last_ends.append(self._ends[-1])
 
+    def _due(self, begun: int, amount: int) -> Due:
+        if not amount:
+            return Due(_instant(begun), self._is_provisional(begun, begun))
+        target = self._done_at(begun) + amount
+        at = bisect_left(self._done, target)
+        if at == len(self._done):
+            raise _out_of_calendar()
+        end = self._ends[at] - (self._done[at] - target)
+        return Due(_instant(end), self._is_provisional(begun, end))
+
     def _done_at(self, moment: int) -> int:
         """The work that is done at `moment`, counted from the first compiled day on."""
         interval = bisect_right(self._starts, moment) - 1
@@ -174,7 +220,7 @@ class WorkCalendar:
         return self._done[interval] - left if left > 0 else self._done[interval]
 
     def _is_provisional(self, begun: int, end: int) -> bool:
-        return begun < self._known_from or end >= self._known_to
+        return not self._every_day and (begun < self._known_from or end >= self._known_to)
 
     def _inside(self, moment: datetime, limit: int = 0) -> int:
         """`moment` in microseconds since the epoch, checked."""

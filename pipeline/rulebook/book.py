@@ -10,14 +10,17 @@ from typing import Final, TypeVar
 from pydantic import BaseModel
 
 from pipeline.core.grid import GridPlan
-from pipeline.core.rules import Limit, Matter, Policy, RoutingRule, Rules, Street, Team, Unit
+from pipeline.core.rules import Matter, Policy, RoutingRule, Rules, Street, Team
 from pipeline.core.worktime import CalendarYear, OfficeHours, WorkCalendar
 from pipeline.rulebook import checks, tables
+from pipeline.rulebook.services import service_of
 from pipeline.rulebook.sheet import BadRules, Filled, Problem, Sheet, fill, read_sheet
+from pipeline.rulebook.sla_tables import SlaTable
 from schemas.terms import EvidenceKind
 
 RULES_DIR: Final = Path(__file__).resolve().parents[2] / "rules"
 CALENDAR_FOLDER: Final = "calendar"
+SLA_FOLDER: Final = "sla"
 DIGEST_DIGITS: Final = 12
 
 M = TypeVar("M", bound=BaseModel)
@@ -35,6 +38,7 @@ class Book:
     policy: tables.PolicyTable
     hours: tables.HoursTable
     calendars: tuple[tables.CalendarTable, ...]
+    services: tuple[SlaTable, ...]
     version: str
 
 
@@ -71,6 +75,7 @@ def read_book(folder: Path = RULES_DIR) -> Book:
         policy=sheet_of(folder / "policy.yaml", tables.PolicyTable),
         hours=sheet_of(folder / "hours.yaml", tables.HoursTable),
         calendars=[sheet_of(path, tables.CalendarTable) for path in _calendars(folder)],
+        services=[sheet_of(path, SlaTable) for path in _services(folder)],
     )
     problems += [problem for sheet in sheets for problem in sheet.problems]
     problems += checks.check(pages)
@@ -88,27 +93,31 @@ def build(book: Book) -> Rules:
         routing=tuple(_route(entry) for entry in book.routing.rules),
         may=dict(book.roles.may),
         policy=_policy(book.policy),
-        calendar=_calendar(book.hours, book.calendars),
+        calendar=_calendar(book.hours.hours, book.calendars),
+        rosters={
+            name: _calendar(one.hours, book.calendars, every_day=one.days == "every_day")
+            for name, one in book.hours.rosters.items()
+        },
+        services=tuple(
+            service_of(table, book.matters) for table in sorted(book.services, key=lambda one: one.effective)
+        ),
     )
-
-
-def limit_of(text: str) -> Limit:
-    """The limit that a checked `text` such as "2 workdays" means."""
-    number, unit = text.split()
-    factor, counted = _UNITS[unit]
-    return Limit(int(number) * factor, counted)
 
 
 def _strangers(folder: Path) -> list[Problem]:
     """Files that nobody reads: most likely a name with a typing error."""
     found = sorted(folder.rglob("*.y*ml"))
-    known = {folder / name for name in _FILES} | set(_calendars(folder))
-    allowed = f"{', '.join(_FILES)}, {CALENDAR_FOLDER}/<year>.yaml"
+    known = {folder / name for name in _FILES} | set(_calendars(folder)) | set(_services(folder))
+    allowed = f"{', '.join(_FILES)}, {CALENDAR_FOLDER}/<year>.yaml, {SLA_FOLDER}/<day>.yaml"
     return [Problem(str(path), 1, "", "a file nobody reads", allowed) for path in found if path not in known]
 
 
 def _calendars(folder: Path) -> list[Path]:
     return sorted((folder / CALENDAR_FOLDER).glob("*.yaml"))
+
+
+def _services(folder: Path) -> list[Path]:
+    return sorted((folder / SLA_FOLDER).glob("*.yaml"))
 
 
 def _bind(pages: checks.Pages, sheets: Sequence[Sheet]) -> Book:
@@ -122,6 +131,7 @@ def _bind(pages: checks.Pages, sheets: Sequence[Sheet]) -> Book:
         policy=policy,
         hours=_table(pages.hours),
         calendars=tuple(_table(page) for page in pages.calendars),
+        services=tuple(_table(page) for page in pages.services),
         version=f"{policy.version}-{_digest(sheets)}",
     )
 
@@ -145,8 +155,6 @@ def _matter(table: tables.MattersTable, entry: tables.MatterEntry) -> Matter:
         severity=entry.severity,
         lead_team=entry.lead,
         sources=entry.sources,
-        arrive=limit_of(table.severities[entry.severity].arrive),
-        dispose=limit_of(entry.dispose),
         evidence_required=_evidence(table, entry.close.evidence),
         legal_basis=tuple(_cited(basis) for basis in entry.legal_basis),
     )
@@ -168,12 +176,15 @@ def _cited(basis: tables.LegalBasis) -> str:
 def _street(roster: tables.RosterTable, entry: tables.StreetEntry) -> Street:
     box = entry.box
     grids = GridPlan(entry.code, box.west, box.south, box.east, box.north, entry.rows, entry.columns)
-    teams = {one.id: Team(one.id, one.name_zh, one.name_en) for one in (*roster.groups, *roster.posts)}
+    teams = {
+        one.id: Team(one.id, one.name_zh, one.name_en, roster=one.roster)
+        for one in (*roster.groups, *roster.posts)
+    }
     for local in roster.squads:
         if local.street == entry.code:
             for squad in local.squads:
                 area = frozenset(squad.communities)
-                teams[squad.id] = Team(squad.id, squad.name_zh, squad.name_en, area)
+                teams[squad.id] = Team(squad.id, squad.name_zh, squad.name_en, area, squad.roster)
     return Street(entry.code, entry.name_zh, entry.name_en, grids, teams)
 
 
@@ -195,12 +206,6 @@ def _policy(table: tables.PolicyTable) -> Policy:
         duplicate_window_minutes=table.duplicate_window_minutes,
         duplicate_distance_m=table.duplicate_distance_m,
         future_skew_s=table.future_skew_s,
-        claim=limit_of(table.claim),
-        sign=limit_of(table.sign),
-        verify=limit_of(table.verify),
-        call_back=limit_of(table.call_back),
-        overdue_every=limit_of(table.overdue_every),
-        warn_percents=table.warn_percents,
         returns_max=table.returns_max,
         reworks_max=table.reworks_max,
         reopens_max=table.reopens_max,
@@ -210,14 +215,16 @@ def _policy(table: tables.PolicyTable) -> Policy:
         centre_team=table.centre_team,
         verification_post=table.verification_post,
         callback_post=table.callback_post,
-        leader_roles=dict(table.leader_roles),
     )
 
 
-def _calendar(hours: tables.HoursTable, years: Sequence[tables.CalendarTable]) -> WorkCalendar:
+def _calendar(
+    hours: Sequence[tables.HoursEntry], years: Sequence[tables.CalendarTable], *, every_day: bool = False
+) -> WorkCalendar:
     return WorkCalendar(
-        [OfficeHours(one.effective, tuple(map(checks.minutes_of, one.intervals))) for one in hours.hours],
+        [OfficeHours(one.effective, tuple(map(checks.minutes_of, one.intervals))) for one in hours],
         [CalendarYear(one.year, _days_off(one), frozenset(one.make_up_workdays)) for one in years],
+        every_day=every_day,
     )
 
 
@@ -238,11 +245,3 @@ _FILES: Final = (
     "policy.yaml",
     "hours.yaml",
 )
-_UNITS: Final = {
-    "work_minutes": (1, Unit.WORK_MINUTES),
-    "work_hours": (60, Unit.WORK_MINUTES),
-    "workdays": (1, Unit.WORKDAYS),
-    "natural_minutes": (1, Unit.NATURAL_MINUTES),
-    "natural_hours": (60, Unit.NATURAL_MINUTES),
-    "natural_days": (24 * 60, Unit.NATURAL_MINUTES),
-}

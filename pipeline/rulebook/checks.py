@@ -13,9 +13,12 @@ from typing import Final, TypeVar, get_args
 from pydantic import BaseModel
 
 from pipeline.core.rules import LEAD, TERRITORIAL, RouteMode
+from pipeline.rulebook import services
 from pipeline.rulebook.sheet import Filled, Problem
+from pipeline.rulebook.sla_tables import SlaTable
 from pipeline.rulebook.tables import (
     CalendarTable,
+    HoursEntry,
     HoursTable,
     MatterEntry,
     MattersTable,
@@ -25,11 +28,11 @@ from pipeline.rulebook.tables import (
     RouteEntry,
     RoutingTable,
     StreetsTable,
+    TeamEntry,
 )
 from schemas.action import Action
 from schemas.terms import EvidenceKind, Severity, Source, Urgency
 
-BREACH_PERCENT: Final = 100
 ACTIONS: Final = tuple(one.__dataclass_fields__["action"].default for one in get_args(get_args(Action)[0]))
 _LATTICE_MAX: Final = 1000
 _NUMBER_MAX: Final = 999
@@ -53,6 +56,7 @@ class Pages:
     policy: Filled[PolicyTable] | None
     hours: Filled[HoursTable] | None
     calendars: Sequence[Filled[CalendarTable] | None]
+    services: Sequence[Filled[SlaTable] | None]
 
 
 def check(pages: Pages) -> Iterator[Problem]:
@@ -76,14 +80,19 @@ def _each(pages: Pages) -> Iterator[Problem]:
         yield from _streets(pages.streets)
     if pages.roles:
         yield from _roles(pages.roles)
-    if pages.policy:
-        yield from _policy(pages.policy)
     if pages.hours:
         yield from _hours(pages.hours)
     yield from _calendars(pages.calendars)
+    yield from services.check_sla(pages.services)
 
 
 def _together(pages: Pages) -> Iterator[Problem]:
+    if pages.matters:
+        for page in pages.services:
+            if page:
+                yield from services.check_sla_matters(page, pages.matters)
+    if pages.hours and pages.roster:
+        yield from _rosters(pages.roster, pages.hours)
     if pages.matters and pages.roster:
         yield from _leads(pages.matters, pages.roster)
     if pages.policy and pages.roster:
@@ -98,9 +107,6 @@ def _together(pages: Pages) -> Iterator[Problem]:
 
 def _matters(page: Filled[MattersTable]) -> Iterator[Problem]:
     table = page.table
-    for severity in Severity:
-        if severity not in table.severities:
-            yield page.problem(("severities", severity), "is missing", "P1, P2, P3, P4")
     for name in table.evidence:
         if name in list(EvidenceKind):
             yield page.problem(("evidence", name), "is a kind already", "a name of its own")
@@ -225,16 +231,6 @@ def _roles(page: Filled[RolesTable]) -> Iterator[Problem]:
         yield page.problem(("may", action), "no such action", ", ".join(ACTIONS))
 
 
-def _policy(page: Filled[PolicyTable]) -> Iterator[Problem]:
-    table = page.table
-    percents = table.warn_percents
-    if any(later <= earlier for earlier, later in pairwise(percents)) or percents[-1] != BREACH_PERCENT:
-        yield page.problem(("warn_percents",), "not ascending to the breach", "ascending, the last is 100")
-    for percent in set(percents) ^ set(table.leader_roles):
-        wrong = f"{percent} is only in one of warn_percents and leader_roles"
-        yield page.problem(("leader_roles", percent), wrong, f"exactly {', '.join(map(str, percents))}")
-
-
 def _posts(page: Filled[PolicyTable], roster: Filled[RosterTable]) -> Iterator[Problem]:
     posts = [one.id for one in roster.table.posts]
     table = page.table
@@ -248,13 +244,42 @@ def _posts(page: Filled[PolicyTable], roster: Filled[RosterTable]) -> Iterator[P
             yield page.problem((field,), f"no such post: {post}", ", ".join(posts))
 
 
+def _rosters(page: Filled[RosterTable], hours: Filled[HoursTable]) -> Iterator[Problem]:
+    """A team's hours are those of a roster that is there."""
+    table, known = page.table, hours.table.rosters
+    named: list[tuple[tuple[object, ...], TeamEntry]] = [
+        *((("groups", n), one) for n, one in enumerate(table.groups)),
+        *((("posts", n), one) for n, one in enumerate(table.posts)),
+        *(
+            (("squads", n, "squads", m), one)
+            for n, local in enumerate(table.squads)
+            for m, one in enumerate(local.squads)
+        ),
+    ]
+    for path, team in named:
+        if team.roster is not None and team.roster not in known:
+            allowed = ", ".join(known) or "none: office hours"
+            yield page.problem((*path, "roster"), f"no such roster: {team.roster}", allowed)
+
+
 def _hours(page: Filled[HoursTable]) -> Iterator[Problem]:
-    yield from _twice(page, "hours", "effective", [one.effective for one in page.table.hours])
-    for number, one in enumerate(page.table.hours):
+    yield from _working_hours(page, ("hours",), page.table.hours)
+    for name, roster in page.table.rosters.items():
+        yield from _working_hours(page, ("rosters", name, "hours"), roster.hours)
+
+
+def _working_hours(
+    page: Filled[HoursTable], path: tuple[object, ...], entries: Sequence[HoursEntry]
+) -> Iterator[Problem]:
+    days = [one.effective for one in entries]
+    for number, one in enumerate(entries):
         before = 0
+        if one.effective in days[:number]:
+            at = (*path, number, "effective")
+            yield page.problem(at, f"{one.effective} is there twice", "each once")
         for place, text in enumerate(one.intervals):
             first, last = minutes_of(text)
-            at = ("hours", number, "intervals", place)
+            at = (*path, number, "intervals", place)
             if last <= first:
                 yield page.problem(at, f"{text} ends before it begins", "an end after the beginning")
             elif first < before:

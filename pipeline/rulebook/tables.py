@@ -8,27 +8,14 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from pipeline.core import service
 from pipeline.core.rules import RouteMode
 from pipeline.core.worktime import FIRST_YEAR, LAST_YEAR
 from schemas.terms import EvidenceKind, Role, Severity, Source, Urgency
 from schemas.text import MatterCode, Name, StreetCode
 
-UNITS: Final = (
-    "work_minutes",
-    "work_hours",
-    "workdays",
-    "natural_minutes",
-    "natural_hours",
-    "natural_days",
-)
-_UNITS = "|".join(UNITS)
+UNITS: Final = tuple(service.UNITS)
 
-LimitText = Annotated[
-    str,
-    Field(
-        pattern=rf"^[1-9][0-9]{{0,4}} ({_UNITS})$", description=f"a limit as 2 workdays; {', '.join(UNITS)}"
-    ),
-]
 HoursText = Annotated[
     str,
     Field(
@@ -85,14 +72,6 @@ class Confidence(StrEnum):
     NAME_ONLY = "name_only"
 
 
-class SeverityLimits(Table):
-    """The limits of a severity."""
-
-    accept: LimitText
-    dispatch: LimitText
-    arrive: LimitText
-
-
 class EvidenceName(Named):
     """A particular document or photo, and the kind of evidence it comes as."""
 
@@ -105,14 +84,6 @@ class LegalBasis(Table):
     law: Name
     articles: Annotated[tuple[Article, ...], Field(max_length=20)] = ()
     confidence: Confidence
-
-
-class StageLimit(Table):
-    """A deadline within a matter; without a limit it is suspended until the time for appeal is over."""
-
-    name: Word
-    name_zh: Name
-    limit: LimitText | None = None
 
 
 class Closing(Table):
@@ -132,9 +103,6 @@ class MatterEntry(Named):
     lead: TeamId
     partners: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
     sources: Annotated[frozenset[Source], Field(min_length=1)]
-    dispose: LimitText
-    joint: LimitText | None = None
-    stages: Annotated[tuple[StageLimit, ...], Field(max_length=10)] = ()
     legal_basis: Annotated[tuple[LegalBasis, ...], Field(min_length=1, max_length=10)]
     penalty_organ: Name
     street_power: Power
@@ -148,7 +116,6 @@ class MatterEntry(Named):
 class MattersTable(Table):
     """matters.yaml"""
 
-    severities: dict[Severity, SeverityLimits]
     procedures: dict[Word, Named]
     evidence: dict[Word, EvidenceName] = Field(default_factory=dict)
     categories: dict[CategoryCode, Named]
@@ -181,9 +148,10 @@ class RoutingTable(Table):
 
 
 class TeamEntry(Named):
-    """A group or a post."""
+    """A group or a post; `roster` names the hours of one that does not keep office hours."""
 
     id: TeamId
+    roster: Word | None = None
 
 
 class SquadEntry(TeamEntry):
@@ -271,15 +239,6 @@ class PolicyTable(Table):
     duplicate_window_minutes: Annotated[int, Field(ge=1, le=60 * 24 * 31)]
     duplicate_distance_m: Annotated[int, Field(ge=1, le=1000)]
     future_skew_s: Annotated[int, Field(ge=0, le=86_400)]
-    claim: LimitText
-    sign: LimitText
-    verify: LimitText
-    call_back: LimitText
-    overdue_every: LimitText
-    warn_percents: Annotated[
-        tuple[Annotated[int, Field(ge=1, le=100)], ...], Field(min_length=1, max_length=10)
-    ]
-    leader_roles: dict[Annotated[int, Field(ge=1, le=100)], Recipient]
     returns_max: Count
     reworks_max: Count
     reopens_max: Count
@@ -298,10 +257,21 @@ class HoursEntry(Table):
     intervals: Annotated[tuple[HoursText, ...], Field(min_length=1, max_length=10)]
 
 
+HoursEntries = Annotated[tuple[HoursEntry, ...], Field(min_length=1, max_length=200)]
+
+
+class RosterHours(Table):
+    """Hours of teams that do not keep office hours."""
+
+    days: Literal["workdays", "every_day"]
+    hours: HoursEntries
+
+
 class HoursTable(Table):
     """hours.yaml"""
 
-    hours: Annotated[tuple[HoursEntry, ...], Field(min_length=1, max_length=200)]
+    hours: HoursEntries
+    rosters: dict[Word, RosterHours] = Field(default_factory=dict)
 
 
 class Holiday(Named):

@@ -12,6 +12,7 @@ from pipeline.simulate.wire import Record
 from schemas import codecs, topics
 from schemas import events as e
 from schemas.case import Case
+from schemas.clock_events import TimerFired
 from schemas.journal import JournalEntry
 from schemas.terms import CaseOutcome, ClockKind, Stage, TimerKind
 
@@ -138,7 +139,7 @@ class Board:
                 yield "trouble", f"重办 {self.name_of(event.case_id)}:来电人不认可"
             case e.CaseClosed() if event.outcome is not CaseOutcome.SELF_DISPOSED:
                 yield "closed", f"结案 {self.name_of(event.case_id)}"
-            case e.TimerFired() if (
+            case TimerFired() if (
                 event.timer.kind is TimerKind.BREACH and event.timer.clock is ClockKind.DISPOSE
             ):
                 yield "trouble", f"超期 {self.name_of(event.case_id)}"

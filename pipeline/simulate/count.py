@@ -30,6 +30,8 @@ from pipeline.settings import Settings
 from pipeline.simulate.wire import Record, read_all
 from schemas import codecs, topics
 from schemas import events as e
+from schemas.case import Clock
+from schemas.clock_events import ClocksChanged
 from schemas.journal import JournalEntry, RecordCause
 from schemas.outputs import ActionSubject, Receipt, ReportSubject
 from schemas.terms import ClockKind, ReportOutcome
@@ -61,14 +63,6 @@ class Counts:
         return asdict(self)
 
 
-@dataclass(slots=True)
-class _Dispose:
-    """The dispose clock of a case, as the journal tells of it."""
-
-    due_at: datetime
-    stopped_at: datetime | None = None
-
-
 class Tally:
     """Counts what it is fed. Not for several threads at once."""
 
@@ -81,7 +75,7 @@ class Tally:
         self._events: Counter[str] = Counter()
         self._opened: set[str] = set()
         self._closed: set[str] = set()
-        self._dispose: dict[str, _Dispose] = {}
+        self._dispose: dict[str, Clock] = {}
         self._owed: Counter[object] = Counter()
         self._given: Counter[object] = Counter()
         self._homes: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
@@ -172,10 +166,10 @@ class Tally:
                 self._homes[event.report.source.value, event.report.source_no].append(event.case_id)
             case e.CaseClosed():
                 self._closed.add(event.case_id)
-            case e.ClockStarted() if event.clock.kind is ClockKind.DISPOSE:
-                self._dispose[event.case_id] = _Dispose(event.clock.due_at)
-            case e.ClockStopped() if event.clock is ClockKind.DISPOSE:
-                self._dispose[event.case_id].stopped_at = event.at
+            case ClocksChanged():
+                for change in event.changes:
+                    if change.clock.kind is ClockKind.DISPOSE:
+                        self._dispose[event.case_id] = change.clock
             case e.MessageDead():
                 self._dead_reports += (
                     isinstance(entry.cause, RecordCause) and entry.cause.topic == topics.REPORTS

@@ -10,10 +10,22 @@ from random import Random
 from typing import Final, NamedTuple
 
 from pipeline.simulate.chance import LOCAL, chance, photo_hash
-from schemas.action import Action, Actor, Arrive, CallBack, Claim, Dispose, Return, Sign, Verify
+from schemas.action import (
+    Action,
+    Actor,
+    Arrive,
+    CallBack,
+    Claim,
+    Decide,
+    Dispose,
+    Extend,
+    Return,
+    Sign,
+    Verify,
+)
 from schemas.evidence import Evidence
 from schemas.outputs import Assignment
-from schemas.terms import AssignmentKind, EvidenceKind, ReturnReason, Role, Severity, Stage
+from schemas.terms import AssignmentKind, EvidenceKind, ExtensionReason, ReturnReason, Role, Severity, Stage
 
 OFFICERS_PER_TEAM: Final = 8
 VERIFIERS: Final = 4
@@ -29,6 +41,8 @@ class Habits:
     claims: float = 0.8
     returns: float = 0.05
     late: float = 0.05
+    asks: float = 0.04
+    grants: float = 0.8
     slow: float = 0.4
     forgets_evidence: float = 0.07
     comes_alone: float = 0.03
@@ -58,6 +72,8 @@ def decide(seed: int, task: Assignment, handler: str | None = None, habits: Habi
         case AssignmentKind.HANDLE:
             again = task.stage is Stage.REWORK  # the team's own work came back to it
             return list(_rework(task, draw, habits) if again else _handle(task, draw, habits))
+        case AssignmentKind.APPROVE:
+            return list(_approve(task, draw, habits))
         case AssignmentKind.VERIFY:
             return list(_verify(task, draw, habits, handler))
         case AssignmentKind.CALL_BACK:
@@ -87,8 +103,40 @@ def _handle(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:
         yield Step(at, _arrive(task, at, officers[:1], "alone"))
         at += _minutes(draw, 8, 20)
     yield Step(at, _arrive(task, at, officers))
+    yield from _ask(task, at, habits, Random(draw.random()))
     done = _done_at(task, at, draw, habits)
     yield from _dispose(task, at, done, officers[0], draw, habits)
+
+
+def _ask(task: Assignment, arrived: datetime, habits: Habits, draw: Random) -> Iterator[Step]:
+    """申请延期: what turns out to be complex needs more time."""
+    if draw.random() >= habits.asks:
+        return
+    at = arrived + _minutes(draw, 2, 10)
+    more = "1 natural_hours" if _is_urgent(task.severity) else "2 work_hours"
+    ask = Extend(
+        action_id=_id(task, "extend"),
+        case_id=task.case_id,
+        actor=_leader(task),
+        acted_at=at,
+        reason=ExtensionReason.COMPLEX,
+        more=more,
+        note="情况复杂,需多部门资料",
+    )
+    yield Step(at, ask)
+
+
+def _approve(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:
+    """审批: the duty chief decides soon, mostly yes."""
+    at = task.at + _minutes(draw, 1, 8)
+    chief = Actor(id="chief-1", role=Role.DUTY_CHIEF, team=task.team)
+    granted = draw.random() < habits.grants
+    yield Step(
+        at,
+        Decide(
+            action_id=_id(task, "decide"), case_id=task.case_id, actor=chief, acted_at=at, granted=granted
+        ),
+    )
 
 
 def _rework(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:

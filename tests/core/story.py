@@ -11,7 +11,7 @@ from pipeline.core.precinct import Precinct
 from pipeline.core.rules import Rules
 from pipeline.rulebook import load_rules
 from schemas import codecs, topics
-from schemas.case import Case
+from schemas.case import Case, Clock
 from schemas.terms import Stage
 
 STREET = "140109004"
@@ -139,7 +139,20 @@ class Story:
     def events(self) -> list[str]:
         """The newest entry's events by name, without clocks and timers."""
         names = [event.event.removesuffix(".v1") for event in self.last.entry.events]
-        return [name for name in names if not name.startswith(("clock_", "timer_armed", "action_accepted"))]
+        return [name for name in names if name not in ("clocks_changed", "timer_armed", "action_accepted")]
+
+    def clock(self, kind: str, name: str | None = None) -> Clock:
+        """A clock of the case opened last."""
+        return next(one for one in self.case.clocks if one.kind.value == kind and one.name == name)
+
+    def told(self, kind: str = "dispose") -> list[tuple[str, int | None, str]]:
+        """Of a clock, every notice there was: why, at which level, whom."""
+        return [
+            (notice.kind.value, notice.level, notice.to)
+            for outcome in self.outcomes
+            for notice in outcome.notices
+            if notice.clock is not None and notice.clock.value == kind
+        ]
 
     def state(self) -> list[bytes]:
         """All snapshots as bytes, in a fixed order."""
@@ -162,6 +175,8 @@ class Story:
             return {"id": "H1", "role": "callback_clerk", "team": policy.callback_post}
         if action == "dispatch":
             return {"id": "D1", "role": "dispatcher"}
+        if action == "decide":
+            return {"id": "C1", "role": "duty_chief", "team": policy.centre_team}
         task = self.case.task if any(c.case_id == self.case_id for c in self.precinct.cases()) else None
         team = (task.team or next(iter(task.offered_to), None)) if task else None
         return {"id": "O1", "role": "team", "team": team or "nobody"}
@@ -174,6 +189,10 @@ class Story:
             "verify": {"passed": True},
             "call_back": {"reached": True, "solved": True, "satisfied": True},
             "dispatch": {"team": "duty"},
+            "suspend": {"reason": "weather", "until": (self.now + timedelta(days=2)).isoformat()},
+            "extend": {"reason": "complex", "more": "1 work_hours"},
+            "decide": {"granted": True},
+            "reach_stage": {"stage": "stop_work"},
         }
         return bodies.get(action, {})
 
@@ -200,6 +219,10 @@ _PATHS = {
     "return": lambda story: story.act("return"),
     "arrive": lambda story: story.act("arrive"),
     "dispose": lambda story: story.act("dispose"),
+    "ask": lambda story: story.act("suspend"),
+    "suspend": lambda story: story.act("suspend").act("decide"),
+    "resume": lambda story: story.act("resume"),
+    "extend": lambda story: story.act("extend").act("decide"),
     "pass": lambda story: story.act("verify"),
     "fail": lambda story: story.act("verify", passed=False, note="仍有垃圾"),
     "call": lambda story: story.act("call_back"),

@@ -1,7 +1,10 @@
 """The agenda wakes each case when its first timer is due, in order, and does not grow with what is past."""
 
+from pipeline.core import sla
 from pipeline.core.agenda import _STALE_SLACK, Agenda
+from schemas.case import Timer
 from schemas.contract import replace
+from schemas.terms import TimerKind
 from tests.core.story import Story
 
 
@@ -15,14 +18,13 @@ def test_what_is_due_first_comes_first():
     for case in cases.values():
         agenda.note(None, case)
     due = []
-    while (first := agenda.first()) is not None:
-        case, timer = first
-        due.append((timer.due_at, case.case_id))
-        after = replace(case, timers=tuple(one for one in case.timers if one != timer))
+    while (case := agenda.first()) is not None:
+        due.append((sla.wake(case), case.case_id))
+        after = replace(case, clocks=tuple(one for one in case.clocks if one.wake_at != sla.wake(case)))
         cases[case.case_id] = after
         agenda.note(case, after)
     assert due == sorted(due)
-    assert len(due) == sum(len(case.timers) for case in story.precinct.cases())
+    assert len(due) == sum(len({c.wake_at for c in case.clocks}) for case in story.precinct.cases())
 
 
 def test_stale_wake_ups_are_swept():
@@ -32,7 +34,7 @@ def test_stale_wake_ups_are_swept():
     cases = {case.case_id: case}
     agenda = Agenda(cases)
     agenda.note(None, case)
-    timer = case.timers[0]
+    timer = Timer(kind=TimerKind.RETIRE, due_at=case.facts.opened_at)
     for second in range(10_000):
         moved = replace(timer, due_at=timer.due_at.replace(microsecond=second))
         after = replace(case, timers=(moved,))

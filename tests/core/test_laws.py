@@ -6,19 +6,24 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipeline.core import clocks, sla
 from pipeline.core.moves import TERMINAL, fold
 from pipeline.core.precinct import Precinct
+from pipeline.core.service import span_of
 from schemas import codecs
 from schemas.case import Case
 from schemas.events import Answer, ReportRepeated
 from tests.core.story import KEY, Story
 
-ACTIONS = ("claim", "dispatch", "sign", "return", "arrive", "dispose", "verify", "call_back")
+ACTIONS = (
+    *("claim", "dispatch", "sign", "return", "arrive", "dispose", "verify", "call_back"),
+    *("suspend", "extend", "decide", "resume", "reach_stage"),
+)
 REPORTS = st.fixed_dictionaries(
     {
         "source": st.sampled_from(["12345", "12319", "patrol", "monitor"]),
         "source_no": st.sampled_from([f"N{n}" for n in range(6)]),
-        "matter": st.sampled_from(["SR-001", "SR-008", "SZ-002", "HB-005", "ZZ-999"]),
+        "matter": st.sampled_from(["SR-001", "SR-008", "SZ-002", "HB-005", "WJ-001", "ZZ-999"]),
         "place": st.sampled_from(
             [
                 {"address": "兴华街18号"},
@@ -150,7 +155,7 @@ def test_a_restored_precinct_goes_on_as_if_it_had_never_stopped(first, then):
 def test_no_open_case_is_without_a_timer(steps):
     """Each case is over or has something due: none can be forgotten."""
     for case in tell(steps).precinct.cases():
-        assert case.timers
+        assert sla.wake(case)
         assert case.stage in TERMINAL or any(clock.stopped_at is None for clock in case.clocks)
 
 
@@ -190,4 +195,39 @@ def test_a_teams_assignments_are_what_it_holds(steps):
         elif case.stage.value == "offered":
             assert held == {(team, "offer") for team in case.task.offered_to}
         else:
+            held = held - {(story.rules.policy.centre_team, "approve")} if case.request else held
             assert len(held) == 1
+
+
+@LIVELY
+@given(STEPS)
+def test_every_deadline_follows_from_its_reasons(steps):
+    """Of each clock: the deadline is that of its limit, start and moves; what it ran and what is left is what it was allowed."""
+    story = tell(steps)
+    for case in story.precinct.cases():
+        for clock in case.clocks:
+            hours = story.rules.hours_of(clock.roster)
+            again = clocks.recomputed(hours, clock, span_of(clock.limit))
+            assert (again.due_at, again.provisional) == (clock.due_at, clock.provisional)
+            assert clocks.used(hours, clock, story.now) >= timedelta()
+            if clock.stopped_at is None and clock.due_at > story.now:
+                left = clocks.allowed(hours, clock) - clocks.used(hours, clock, story.now)
+                work = clocks.counts_work(span_of(clock.limit))
+                to_come = hours.worked_between(story.now, clock.due_at) if work else clock.due_at - story.now
+                assert left == to_come
+
+
+@LIVELY
+@given(STEPS)
+def test_each_level_fires_once_for_a_case_a_clock_and_a_visit_and_they_rise(steps):
+    """Whatever happens, nobody is told the same thing of the same clock twice, nor of a lower level after a higher one."""
+    fired: dict[tuple[str, str, str | None, int], list[int]] = {}
+    for outcome in tell(steps).outcomes:
+        event = outcome.entry.events[0]
+        if outcome.entry.cause.kind == "timer" and event.timer.level is not None:
+            (case,) = outcome.cases
+            kind, name = event.timer.clock, event.timer.name
+            leg = next(one.leg for one in case.clocks if (one.kind, one.name) == (kind, name))
+            fired.setdefault((case.case_id, kind.value, name, leg), []).append(event.timer.level)
+    for levels in fired.values():
+        assert levels == sorted(set(levels))

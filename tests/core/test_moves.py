@@ -6,21 +6,24 @@ Rows are stages as a story reaches them; a dot is an accepted action.
 import pytest
 
 from pipeline.core.actions import LEGAL
-from pipeline.core.moves import MOVES, STAYING, TERMINAL, TOUCHING_NOTHING
+from pipeline.core.moves import BACK, MOVES, STAYING, TERMINAL, TOUCHING_NOTHING
+from schemas.clock_events import CaseSuspended
 from schemas.events import CaseEvent
 from schemas.terms import Stage
 from tests.core.story import Story
 
 TABLE = """
-path                                      stage                  claim               dispatch          sign              return               arrive            dispose           verify            call_back
-offer                                     offered                .                   .                 not_at_this_stage not_at_this_stage    not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage
-report                                    dispatched             already_there       not_at_this_stage .                 .                    not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage
-report,sign                               signed                 already_there       not_at_this_stage not_at_this_stage .                    .                 not_at_this_stage not_at_this_stage not_at_this_stage
-report,sign,arrive                        arrived                already_there       not_at_this_stage not_at_this_stage return_after_arrival not_at_this_stage .                 not_at_this_stage not_at_this_stage
-report,sign,arrive,dispose                awaiting_verification  not_at_this_stage   not_at_this_stage not_at_this_stage return_after_arrival not_at_this_stage not_at_this_stage .                 not_at_this_stage
-report,sign,arrive,dispose,fail           rework                 not_at_this_stage   not_at_this_stage not_at_this_stage return_after_arrival .                 .                 not_at_this_stage not_at_this_stage
-report,sign,arrive,dispose,pass           awaiting_callback      not_at_this_stage   not_at_this_stage not_at_this_stage return_after_arrival not_at_this_stage not_at_this_stage not_at_this_stage .
-report,sign,arrive,dispose,pass,call      closed                 case_closed         case_closed       case_closed       case_closed          case_closed       case_closed       case_closed       case_closed
+path                                 stage                 claim             dispatch          sign              return               arrive            dispose           verify            call_back         suspend           extend            decide            resume            reach_stage
+offer                                offered               .                 .                 not_at_this_stage not_at_this_stage    not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage
+report                               dispatched            already_there     not_at_this_stage .                 .                    not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage .                 .                 nothing_asked     not_at_this_stage not_at_this_stage
+report,sign                          signed                already_there     not_at_this_stage not_at_this_stage .                    .                 not_at_this_stage not_at_this_stage not_at_this_stage .                 .                 nothing_asked     not_at_this_stage not_at_this_stage
+report,sign,arrive                   arrived               already_there     not_at_this_stage not_at_this_stage return_after_arrival not_at_this_stage .                 not_at_this_stage not_at_this_stage .                 .                 nothing_asked     not_at_this_stage no_such_stage
+report,sign,arrive,suspend           suspended             not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage    not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage .                 not_at_this_stage
+report,ask                           dispatched            already_there     not_at_this_stage .                 .                    not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage request_pending   request_pending   .                 not_at_this_stage not_at_this_stage
+report,sign,arrive,dispose           awaiting_verification not_at_this_stage not_at_this_stage not_at_this_stage return_after_arrival not_at_this_stage not_at_this_stage .                 not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage
+report,sign,arrive,dispose,fail      rework                not_at_this_stage not_at_this_stage not_at_this_stage return_after_arrival .                 .                 not_at_this_stage not_at_this_stage .                 .                 nothing_asked     not_at_this_stage no_such_stage
+report,sign,arrive,dispose,pass      awaiting_callback     not_at_this_stage not_at_this_stage not_at_this_stage return_after_arrival not_at_this_stage not_at_this_stage not_at_this_stage .                 not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage
+report,sign,arrive,dispose,pass,call closed                case_closed       case_closed       case_closed       case_closed          case_closed       case_closed       case_closed       case_closed       case_closed       case_closed       case_closed       case_closed       case_closed
 """
 HEAD, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
 PAIRS = [
@@ -74,6 +77,8 @@ def test_every_reachable_stage_leads_to_the_end():
             if stage not in seen:
                 seen.add(stage)
                 waiting += MOVES.get(stage, {}).values()
+                if stage is BACK:
+                    waiting += [one for one, row in MOVES.items() if CaseSuspended in row]
         assert Stage.CLOSED in seen
 
 

@@ -1,0 +1,166 @@
+"""挂账 and 延期: a team asks for a suspension or an extension, somebody else decides, and meanwhile every clock runs."""
+
+from datetime import datetime
+
+from pipeline.core import clocks, sla
+from pipeline.core.privacy import scrub
+from pipeline.core.refusals import Refusal
+from pipeline.core.rules import Rules
+from pipeline.core.service import Span, span_of
+from schemas import limits
+from schemas.action import Decide, Extend, ReachStage, Resume, Suspend
+from schemas.case import Case, Clock, Request, Suspension
+from schemas.clock_events import (
+    CaseAsked,
+    CaseExtended,
+    CaseResumed,
+    CaseSuspended,
+    ClocksChanged,
+    RequestDecided,
+    StageReached,
+)
+from schemas.events import CaseEvent
+from schemas.terms import ClockKind, ExtensionReason, RequestKind, SuspensionReason
+
+Decided = tuple[CaseEvent, ...] | Refusal
+
+
+def decide_suspend(rules: Rules, case: Case, action: Suspend, at: datetime) -> Decided:
+    """Asked for with a reason and an end; how often and how long is the policy's."""
+    refusal = _asked_already(case) or _may_suspend(rules, case, action.reason, action.until, at)
+    if refusal:
+        return refusal
+    asked = Request(
+        kind=RequestKind.SUSPENSION,
+        by=action.actor.id,
+        team=action.actor.team,
+        at=at,
+        reason=action.reason.value,
+        until=action.until,
+        note=scrub(action.note, limits.NOTE_MAX),
+    )
+    return (CaseAsked(case_id=case.case_id, request=asked),)
+
+
+def decide_extend(rules: Rules, case: Case, action: Extend, at: datetime) -> Decided:
+    """Asked for before the deadline, as often and as far as the policy allows."""
+    refusal = _asked_already(case) or _may_extend(rules, case, span_of(action.more), at)
+    if refusal:
+        return refusal
+    asked = Request(
+        kind=RequestKind.EXTENSION,
+        by=action.actor.id,
+        team=action.actor.team,
+        at=at,
+        reason=action.reason.value,
+        more=action.more,
+        note=scrub(action.note, limits.NOTE_MAX),
+    )
+    return (CaseAsked(case_id=case.case_id, request=asked),)
+
+
+def decide_request(rules: Rules, case: Case, action: Decide, at: datetime) -> Decided:
+    """Granted or not by somebody other than who asked; what is granted must still be possible now."""
+    request = case.request
+    if request is None:
+        return Refusal("nothing_asked", "action", "a case with an open request")
+    if action.actor.id == request.by:
+        return Refusal("self_approval", "actor.id", "somebody who did not ask")
+    decided = RequestDecided(
+        case_id=case.case_id,
+        kind=request.kind,
+        by=action.actor.id,
+        granted=action.granted,
+        note=scrub(action.note, limits.NOTE_MAX),
+    )
+    if not action.granted:
+        return (decided,)
+    granted = _suspended if request.kind is RequestKind.SUSPENSION else _extended
+    events = granted(rules, case, request, action.actor.id, at)
+    return events if isinstance(events, Refusal) else (decided, *events)
+
+
+def decide_resume(case: Case, action: Resume, at: datetime) -> Decided:
+    """The case goes on before its suspension has run out."""
+    return (CaseResumed(case_id=case.case_id, at=at, by=action.actor.id),)
+
+
+def run_out(case: Case, at: datetime) -> tuple[CaseEvent, ...]:
+    """The suspension is over: it ends at its own time, however late that is noticed."""
+    until = case.suspension.until if case.suspension else at
+    return (CaseResumed(case_id=case.case_id, at=min(at, until), by=None),)
+
+
+def decide_stage(rules: Rules, case: Case, action: ReachStage) -> Decided:
+    """A stage of the matter is done; each once."""
+    stages = rules.service_of(case.facts.opened_at).stages.get(case.facts.matter, ())
+    names = [one.name for one in stages if one.name not in case.stages_done]
+    if action.stage not in names:
+        return Refusal("no_such_stage", "stage", ", ".join(names) or "a matter with stages")
+    return (
+        StageReached(case_id=case.case_id, name=action.stage, by=action.actor.id, evidence=action.evidence),
+    )
+
+
+def _suspended(
+    rules: Rules, case: Case, request: Request, by: str, at: datetime
+) -> tuple[CaseEvent, ...] | Refusal:
+    reason, until = SuspensionReason(request.reason), request.until or at
+    refusal = _may_suspend(rules, case, reason, until, at)
+    if refusal:
+        return refusal
+    suspension = Suspension(reason=reason, approved_by=by, since=at, until=until, stage=case.stage)
+    return (CaseSuspended(case_id=case.case_id, suspension=suspension),)
+
+
+def _extended(
+    rules: Rules, case: Case, request: Request, by: str, at: datetime
+) -> tuple[CaseEvent, ...] | Refusal:
+    more, reason = request.more or "", ExtensionReason(request.reason)
+    refusal = _may_extend(rules, case, span_of(more), at)
+    if refusal:
+        return refusal
+    changes = sla.extended(rules, case, span_of(more), reason.value, at)
+    return (
+        CaseExtended(case_id=case.case_id, at=at, by=by, more=more, reason=reason),
+        ClocksChanged(case_id=case.case_id, changes=changes),
+    )
+
+
+def _asked_already(case: Case) -> Refusal | None:
+    if case.request is None:
+        return None
+    return Refusal("request_pending", "action", f"{case.request.kind.value} is to be decided first")
+
+
+def _may_suspend(
+    rules: Rules, case: Case, reason: SuspensionReason, until: datetime, at: datetime
+) -> Refusal | None:
+    caps = rules.service_of(case.facts.opened_at).caps
+    if case.suspensions >= caps.suspensions:
+        return Refusal("suspension_limit", "action", f"at most {caps.suspensions} suspensions of a case")
+    if reason not in caps.longest:
+        return Refusal("reason_not_allowed", "reason", ", ".join(sorted(caps.longest)))
+    latest = clocks.after(rules.calendar, at, caps.longest[reason]).at
+    if not at < until <= latest:
+        return Refusal("suspension_end", "until", f"after now, at most until {latest:%Y-%m-%dT%H:%MZ}")
+    return None
+
+
+def _may_extend(rules: Rules, case: Case, more: Span, at: datetime) -> Refusal | None:
+    caps = rules.service_of(case.facts.opened_at).caps
+    clock = sla.clock_of(case, ClockKind.DISPOSE)
+    if case.extensions >= caps.extensions:
+        return Refusal("extension_limit", "action", f"at most {caps.extensions} extension of a case")
+    if clock is None or clock.stopped_at is not None or at >= clock.due_at:
+        return Refusal("extend_after_deadline", "action", "ask before the deadline")
+    latest = _latest(rules, clock, caps.extension)
+    if clocks.after(rules.hours_of(clock.roster), clock.due_at, more).at > latest:
+        return Refusal("extension_too_long", "more", f"at most until {latest:%Y-%m-%dT%H:%MZ}")
+    return None
+
+
+def _latest(rules: Rules, clock: Clock, cap: Span) -> datetime:
+    """By the cap, and by no more than the original length."""
+    hours = rules.hours_of(clock.roster)
+    return min(clocks.after(hours, clock.due_at, span).at for span in (cap, span_of(clock.limit)))

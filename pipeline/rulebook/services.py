@@ -1,0 +1,176 @@
+"""Makes the core's values of an edition of the service policy, and says what in it is impossible."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import pairwise
+from typing import Final
+
+from pipeline.core.clocks import BREACH_PERCENT
+from pipeline.core.service import Caps, ClockRule, Ladder, MatterStage, Rung, Service, Span, Unit, span_of
+from pipeline.rulebook.sheet import FieldPath, Filled, Problem
+from pipeline.rulebook.sla_tables import BEYOND_DISPOSE, LadderEntry, MatterLimits, SlaTable
+from pipeline.rulebook.tables import MattersTable
+from schemas.terms import ClockKind, Severity
+
+LONGEST: Final[Mapping[Unit, int]] = {
+    Unit.WORK_MINUTES: 250 * 24 * 60,
+    Unit.WORKDAYS: 250,
+    Unit.NATURAL_MINUTES: 366 * 24 * 60,
+}
+"""No limit is longer than a year: the calendar must reach its end."""
+
+
+def service_of(table: SlaTable, matters: MattersTable) -> Service:
+    """The edition as the core knows it."""
+    ladders = {name: _ladder(name, entry) for name, entry in table.ladders.items()}
+    severities = {matter.code: matter.severity for matter in matters.matters}
+    return Service(
+        effective=table.effective,
+        clocks={
+            kind: ClockRule(one.measure, one.pausable, one.hours == "own", ladders[one.ladder])
+            for kind, one in table.clocks.items()
+        },
+        steps={
+            severity: {ClockKind(kind): span_of(text) for kind, text in entry if kind != BEYOND_DISPOSE}
+            for severity, entry in table.limits.items()
+        },
+        matters={
+            code: _matter(entry, table.limits[severities[code]].beyond_dispose)
+            for code, entry in table.matters.items()
+        },
+        stages={
+            code: tuple(MatterStage(one.name, one.name_zh, _span(one.limit)) for one in entry.stages)
+            for code, entry in table.matters.items()
+            if entry.stages
+        },
+        caps=Caps(
+            table.suspension.times,
+            {reason: span_of(text) for reason, text in table.suspension.longest.items()},
+            table.extension.times,
+            span_of(table.extension.longest),
+        ),
+    )
+
+
+def edition_on(editions: Iterable[SlaTable], day: date) -> SlaTable:
+    """The edition for the cases that open on `day`; before the earliest one's day, the earliest. As `Rules.service_of`."""
+    ordered = sorted(editions, key=lambda one: one.effective)
+    return next((one for one in reversed(ordered) if one.effective <= day), ordered[0])
+
+
+def check_sla(pages: Sequence[Filled[SlaTable] | None]) -> Iterator[Problem]:
+    """What is impossible within an edition, and between editions."""
+    filled = sorted((page for page in pages if page), key=lambda page: page.table.effective)
+    for page in filled:
+        yield from _clocks(page)
+        yield from _ladders(page)
+        yield from _limits(page)
+    for earlier, later in pairwise(filled):
+        if earlier.table.effective == later.table.effective:
+            wrong = f"{later.table.effective} is also in {earlier.sheet.file}"
+            yield later.problem(("effective",), wrong, "each day once")
+
+
+def check_sla_matters(page: Filled[SlaTable], matters: Filled[MattersTable]) -> Iterator[Problem]:
+    """Each matter has its limits, and each limit its matter."""
+    codes = [one.code for one in matters.table.matters]
+    for code in page.table.matters:
+        if code not in codes:
+            yield page.problem(("matters", code), "no such matter", "a code of matters.yaml")
+    for code in codes:
+        if code not in page.table.matters:
+            yield page.problem(("matters",), f"no limits for {code}", "every matter of matters.yaml")
+
+
+def _clocks(page: Filled[SlaTable]) -> Iterator[Problem]:
+    for severity in Severity:
+        if severity not in page.table.limits:
+            yield page.problem(("limits", severity), "is missing", "P1, P2, P3, P4")
+    for kind in ClockKind:
+        if kind not in page.table.clocks:
+            yield page.problem(("clocks", kind), "is missing", ", ".join(ClockKind))
+    for kind, one in page.table.clocks.items():
+        if one.ladder not in page.table.ladders:
+            allowed = ", ".join(page.table.ladders)
+            yield page.problem(("clocks", kind, "ladder"), f"no such ladder: {one.ladder}", allowed)
+
+
+def _ladders(page: Filled[SlaTable]) -> Iterator[Problem]:
+    for name, ladder in page.table.ladders.items():
+        at = ("ladders", name, "rungs")
+        for number, (lower, higher) in enumerate(pairwise(ladder.rungs), start=1):
+            if higher.level <= lower.level:
+                yield page.problem(
+                    (*at, str(number), "level"), f"{higher.level} after {lower.level}", "rising levels"
+                )
+            if higher.percent < lower.percent:
+                wrong = f"{higher.percent} after {lower.percent}"
+                yield page.problem((*at, str(number), "percent"), wrong, "rising percents")
+        for number, rung in enumerate(ladder.rungs):
+            if rung.after is not None and rung.percent != BREACH_PERCENT:
+                here = (*at, str(number), "after")
+                yield page.problem(here, f"at {rung.percent} percent", "only with percent: 100")
+        if not any(rung.percent == BREACH_PERCENT and rung.after is None for rung in ladder.rungs):
+            yield page.problem(at, "nobody is told of the breach", "a rung with percent: 100 and no `after`")
+
+
+def _limits(page: Filled[SlaTable]) -> Iterator[Problem]:
+    """None is longer than the calendar can count, and a stage has one name."""
+    for path, text in _texts(page.table):
+        for value, unit in span_of(text):
+            if value > LONGEST[unit]:
+                yield page.problem(path, f"{text} is over a year", f"at most {LONGEST[unit]} {unit.value}")
+    for code, entry in page.table.matters.items():
+        names = [one.name for one in entry.stages]
+        for number, name in enumerate(names):
+            if name in names[:number]:
+                at = ("matters", code, "stages", str(number), "name")
+                yield page.problem(at, f"{name} is there twice", "each once")
+
+
+def _texts(table: SlaTable) -> Iterator[tuple[FieldPath, str]]:
+    for severity, entry in table.limits.items():
+        yield from ((("limits", severity, kind), text) for kind, text in entry)
+    for name, ladder in table.ladders.items():
+        yield ("ladders", name, "every"), ladder.every
+        for number, rung in enumerate(ladder.rungs):
+            if rung.after:
+                yield ("ladders", name, "rungs", str(number), "after"), rung.after
+    for reason, text in table.suspension.longest.items():
+        yield ("suspension", "longest", reason), text
+    yield ("extension", "longest"), table.extension.longest
+    for code, matter in table.matters.items():
+        named = {
+            "dispose": matter.dispose,
+            "joint": matter.joint,
+            "arrive": matter.arrive,
+            "verify": matter.verify,
+        }
+        yield from ((("matters", code, field), text) for field, text in named.items() if text)
+        for number, stage in enumerate(matter.stages):
+            if stage.limit:
+                yield ("matters", code, "stages", str(number), "limit"), stage.limit
+
+
+def _matter(entry: MatterLimits, beyond_dispose: str) -> Mapping[ClockKind, Span]:
+    dispose = span_of(entry.dispose)
+    limits = {
+        ClockKind.DISPOSE: dispose,
+        ClockKind.WHOLE: (*dispose, *span_of(beyond_dispose)),
+        ClockKind.JOINT: _span(entry.joint),
+        ClockKind.ARRIVE: _span(entry.arrive),
+        ClockKind.VERIFY: _span(entry.verify),
+    }
+    return {kind: span for kind, span in limits.items() if span}
+
+
+def _ladder(name: str, entry: LadderEntry) -> Ladder:
+    rungs = tuple(
+        Rung(one.level, one.percent, _span(one.after) or (), one.tell, one.at_once, one.paper)
+        for one in entry.rungs
+    )
+    return Ladder(name, rungs, span_of(entry.every))
+
+
+def _span(text: str | None) -> Span | None:
+    return span_of(text) if text else None

@@ -1,0 +1,102 @@
+"""The shape of `rules/sla/<day>.yaml`: an edition of the service policy."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from pipeline.core.service import Measure
+from pipeline.rulebook.tables import UNITS, Recipient, Table, Word
+from schemas.terms import ClockKind, Paper, Severity, SuspensionReason
+from schemas.text import LimitText as Limits
+from schemas.text import MatterCode, Name
+
+LimitText = Annotated[
+    Limits, Field(description=f"a limit as 2 workdays; {', '.join(UNITS)}; or a sum of such")
+]
+BEYOND_DISPOSE = "beyond_dispose"
+Times = Annotated[int, Field(ge=0, le=10)]
+
+
+class StepLimits(Table):
+    """The limits of a severity."""
+
+    accept: LimitText
+    dispatch: LimitText
+    claim: LimitText
+    sign: LimitText
+    arrive: LimitText
+    verify: LimitText
+    callback: LimitText
+    beyond_dispose: LimitText
+
+
+class ClockEntry(Table):
+    """How a kind of clock is measured."""
+
+    measure: Measure
+    pausable: bool
+    hours: Literal["office", "own"]
+    ladder: Word
+
+
+class RungEntry(Table):
+    """A rung of a ladder."""
+
+    level: Annotated[int, Field(ge=0, le=9)]
+    percent: Annotated[int, Field(ge=1, le=100)]
+    after: LimitText | None = None
+    tell: Annotated[tuple[Recipient, ...], Field(min_length=1, max_length=10)]
+    at_once: frozenset[Severity] = frozenset()
+    paper: Paper | None = None
+
+
+class LadderEntry(Table):
+    """A ladder."""
+
+    rungs: Annotated[tuple[RungEntry, ...], Field(min_length=1, max_length=10)]
+    every: LimitText
+
+
+class SuspensionEntry(Table):
+    """How often and how long a case may be suspended."""
+
+    times: Times
+    longest: Annotated[dict[SuspensionReason, LimitText], Field(min_length=1)]
+
+
+class ExtensionEntry(Table):
+    """How often and how far a deadline may move."""
+
+    times: Times
+    longest: LimitText
+
+
+class StageLimit(Table):
+    """A deadline within a matter; without a limit it waits until the time for appeal is over."""
+
+    name: Word
+    name_zh: Name
+    limit: LimitText | None = None
+
+
+class MatterLimits(Table):
+    """How long a matter may take."""
+
+    dispose: LimitText
+    joint: LimitText | None = None
+    arrive: LimitText | None = None
+    verify: LimitText | None = None
+    stages: Annotated[tuple[StageLimit, ...], Field(max_length=10)] = ()
+
+
+class SlaTable(Table):
+    """sla/<day>.yaml"""
+
+    effective: date
+    limits: dict[Severity, StepLimits]
+    clocks: dict[ClockKind, ClockEntry]
+    ladders: Annotated[dict[Word, LadderEntry], Field(min_length=1)]
+    suspension: SuspensionEntry
+    extension: ExtensionEntry
+    matters: dict[MatterCode, MatterLimits]

@@ -1,0 +1,370 @@
+"""The clocks of a case: what runs when, what stops and moves them, who is told, and that each of it happens once."""
+
+from dataclasses import replace as changed
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from pipeline.core import clocks, sla
+from pipeline.core.precinct import LONG_AGO, Precinct
+from pipeline.core.rules import Rules
+from pipeline.core.service import span_of
+from pipeline.core.worktime import CalendarYear, OfficeHours, WorkCalendar
+from schemas.terms import ClockKind, Stage
+from tests.core.story import KEY, RULES, Story
+
+
+def at(text: str) -> datetime:
+    """A local time of 2026, as "11-24 09:00"."""
+    return datetime.fromisoformat(f"2026-{text.replace(' ', 'T')}:00+08:00").astimezone(UTC)
+
+
+def story_at(text: str, rules: Rules = RULES) -> Story:
+    """A story that begins then."""
+    return Story(rules=rules, now=at(text))
+
+
+def until(story: Story, text: str) -> Story:
+    """Time passes until then; what is due fires in time, minute by minute where something is due."""
+    end = at(text)
+    while (due := story.precinct.next_due()) is not None and due <= end:
+        story.wait(seconds=max(0.0, (due - story.now).total_seconds()))
+    return story.wait(seconds=(end - story.now).total_seconds())
+
+
+def running(story: Story) -> set[str]:
+    """The clocks of the case that run."""
+    return {clock.kind.value for clock in story.case.clocks if clock.stopped_at is None}
+
+
+def test_which_clocks_run_follows_from_the_stage():
+    """Each step has its own, handling and the whole go on beside them, and a closed case has none."""
+    story = Story().path("report")
+    seen = [running(story)]
+    for step in ("sign", "arrive", "dispose", "pass", "call"):
+        story.path(step)
+        seen.append(running(story))
+    assert seen == [
+        {"sign", "arrive", "dispose", "whole"},
+        {"arrive", "dispose", "whole"},
+        {"dispose", "whole"},
+        {"verify", "whole"},
+        {"callback", "whole"},
+        set(),
+    ]
+    assert sla.wake(story.case) == story.case.timers[0].due_at
+
+
+def test_a_clock_runs_on_until_its_suspension_is_granted():
+    """Asking stops nothing; only what was granted does, and from then on."""
+    story = story_at("11-24 09:00").path("report", "sign", "ask")
+    asked = story.clock("dispose")
+    assert asked.stopped_at is None
+    assert [one.kind.value for one in story.last.assignments] == ["approve"]
+    story.wait(minutes=10).act("decide")
+    assert story.stage is Stage.SUSPENDED
+    assert story.clock("dispose").stopped_at == story.now
+    assert story.clock("dispose").due_at == asked.due_at
+
+
+def test_a_pause_over_a_weekend_moves_the_deadline_by_working_time():
+    """Stood from Friday 16:30 to Monday 09:00: an hour on Friday and half an hour on Monday."""
+    story = story_at("11-27 15:58").path("report", "sign")
+    due = story.clock("dispose").due_at
+    story.now = at("11-27 16:30")
+    story.act("suspend", until=at("11-30 09:00").isoformat()).act("decide")
+    until(story, "11-30 10:00")
+    assert story.stage is Stage.SIGNED
+    assert story.clock("dispose").due_at == clocks.after(RULES.calendar, due, span_of("90 work_minutes")).at
+    assert story.clock("dispose").moves[0].why == "suspended"
+
+
+def test_a_suspension_ends_at_its_own_time_however_late_that_is_noticed():
+    """The worker was down when it ran out: the clock has run since, and its deadline tells."""
+    ways = []
+    for noticed in ("11-26 09:01", "11-26 15:00"):
+        story = story_at("11-24 09:00").path("report", "sign")
+        story.act("suspend", until=at("11-26 09:00").isoformat()).act("decide")
+        story.now = at(noticed)
+        story.wait(seconds=0)
+        ways.append(story.clock("dispose").due_at)
+    assert ways[0] == ways[1]
+    assert {n.kind.value for o in story.outcomes for n in o.notices} >= {"resumed", "granted", "request"}
+
+
+def test_resumed_early_by_the_team():
+    """Who resumes says so, and no timer of the suspension is left."""
+    story = story_at("11-24 09:00").path("report", "sign", "suspend")
+    story.wait(hours=1).act("resume")
+    assert (story.stage, story.case.suspension, story.case.timers) == (Stage.SIGNED, None, ())
+    assert running(story) == {"arrive", "dispose", "whole"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "field"),
+    [
+        ({"until": at("11-24 08:00").isoformat()}, "suspension_end", "until"),
+        ({"until": at("12-24 08:00").isoformat()}, "suspension_end", "until"),
+        ({"reason": "holiday"}, "not_allowed", "reason"),
+        ({"until": "soon"}, "wrong_time", "until"),
+        ({"until": "2026-11-25T09:00:00"}, "naive_time", "until"),
+    ],
+)
+def test_an_impossible_suspension_is_refused(changes, code, field):
+    """An end is needed, after now and within the cap of its reason."""
+    story = story_at("11-24 09:00").path("report", "sign").act("suspend", **changes)
+    assert (story.answer, story.last.receipts[0].field) == (code, field)
+    assert running(story) == {"arrive", "dispose", "whole"}
+
+
+def test_no_third_suspension():
+    """How often is the policy's."""
+    story = story_at("11-24 09:00").path("report", "sign", "suspend", "resume", "suspend", "resume", "ask")
+    assert story.answer == "suspension_limit"
+
+
+def test_who_asks_does_not_decide():
+    """Not even a chief; and what was not granted changes nothing."""
+    story = story_at("11-24 09:00").path("report", "sign", "ask")
+    chief = {"id": "O1", "role": "duty_chief", "team": "duty"}
+    assert story.act("decide", actor=chief).answer == "self_approval"
+    story.act("decide", granted=False)
+    assert (story.answer, story.stage, story.case.request) == ("accepted", Stage.SIGNED, None)
+    assert [n.kind.value for n in story.last.notices] == ["denied"]
+    assert story.act("decide").answer == "nothing_asked"
+
+
+def test_an_extension_moves_handling_and_the_whole_once():
+    """Two hours of work and one more; the team hears of its new deadline."""
+    story = story_at("11-24 09:00").path("report", "sign")
+    dispose, whole = story.clock("dispose").due_at, story.clock("whole").due_at
+    story.path("extend")
+    more = span_of("1 work_hours")
+    assert story.clock("dispose").due_at == clocks.after(RULES.calendar, dispose, more).at
+    assert story.clock("whole").due_at == clocks.after(RULES.calendar, whole, more).at
+    told = [(one.kind.value, one.status.value) for one in story.last.assignments]
+    assert story.last.assignments[1].due_at == story.clock("dispose").due_at
+    assert told == [("approve", "done"), ("handle", "open")]
+    assert story.act("extend").answer == "extension_limit"
+
+
+def test_an_extension_comes_before_the_deadline_or_not_at_all():
+    """Neither asked nor granted after it; and by no more than the original limit."""
+    story = story_at("11-24 09:00").path("report", "sign")
+    assert story.act("extend", more="3 work_hours").answer == "extension_too_long"
+    assert story.act("extend", more="2 weeks").answer == "wrong_format"
+    assert story.act("extend").answer == "accepted"
+    until(story, "11-24 15:00").act("decide")
+    assert story.answer == "extend_after_deadline"
+    story.act("decide", granted=False)
+    assert story.act("extend").answer == "extend_after_deadline"
+
+
+def test_time_in_other_hands_does_not_count_for_the_team():
+    """Cumulative: half used, a day at the verifier's, and half is left."""
+    story = story_at("11-24 09:00").path("report", "sign", "arrive")
+    story.now = at("11-24 10:00")
+    story.act("dispose")
+    story.now = at("11-25 10:00")
+    story.act("verify", passed=False, note="没清理")
+    assert story.clock("dispose").due_at == at("11-25 11:01")
+    assert clocks.used(RULES.calendar, story.clock("dispose"), story.now) == timedelta(minutes=59)
+
+
+def test_what_was_late_stays_late():
+    """A rework after the breach gives no new time, and no level fires twice."""
+    story = until(story_at("11-24 09:00").path("report", "sign", "arrive"), "11-24 15:00")
+    late = story.clock("dispose").due_at
+    story.act("dispose").wait(hours=1).act("verify", passed=False, note="没清理")
+    assert story.clock("dispose").due_at == late
+    until(story, "12-20 10:00")
+    levels = [level for kind, level, _ in story.told() if kind != "overdue"]
+    assert sorted(set(levels)) == [0, 1, 2, 3, 4, 5]
+    assert levels.count(2) == 2  # one rung, two recipients
+    assert levels == sorted(levels)
+
+
+def test_a_step_that_comes_again_has_a_new_clock():
+    """Single: the second team has as long to sign as the first had."""
+    story = story_at("11-24 09:00").path("report")
+    story.wait(minutes=50).act("return")
+    clock = story.clock("sign")
+    assert (clock.leg, clock.started_at, clock.moves) == (2, story.now, ())
+
+
+def test_editing_a_case_restarts_no_clock():
+    """A merged report, a refused action and the same action again leave every deadline where it was."""
+    story = story_at("11-24 09:00").path("report", "sign")
+    before = story.case.clocks
+    story.wait(minutes=3).report(source_no="again", text="又来了")
+    assert story.answer == "merged"
+    story.act("sign").act("claim")
+    story.again()
+    assert story.case.clocks == before
+
+
+def test_a_warning_waits_for_duty_time_and_a_breach_of_an_urgent_matter_does_not():
+    """Four hours from 17:00: the warnings would come at night, the breach does, and then they are passed over."""
+    story = until(story_at("11-24 17:00").report(matter="SR-011").act("sign").act("arrive"), "11-25 10:00")
+    assert story.told() == [("breach", 2, "city-appearance"), ("breach", 2, "duty_chief")]
+    breach = next(o for o in story.outcomes for n in o.notices if n.clock is ClockKind.DISPOSE)
+    assert breach.entry.at == at("11-24 21:00")
+
+
+def test_a_team_on_duty_at_night_is_warned_at_night():
+    """The emergency group's hours are day and night."""
+    story = until(story_at("11-24 22:00").report(matter="XF-001").act("sign").act("arrive"), "11-25 00:30")
+    assert [level for _, level, _ in story.told()] == [0, 1, 1, 2, 2]
+    assert story.clock("sign").roster == "all_day"
+
+
+def test_a_breach_of_an_ordinary_matter_waits_for_duty_time():
+    """17:30 is the deadline and the end of duty: it is told of the next morning, with the deadline as it was."""
+    story = until(story_at("11-24 15:30").report(matter="SR-001").act("sign").act("arrive"), "11-25 08:31")
+    assert story.clock("dispose").due_at == at("11-24 17:30")
+    told = [
+        (o.entry.at, n.level, n.due_at) for o in story.outcomes for n in o.notices if n.kind.value == "breach"
+    ]
+    assert told[0] == (at("11-25 08:30"), 2, at("11-24 17:30"))
+
+
+def test_a_case_that_nobody_takes_escalates_all_the_same():
+    """Offered, lapsed, dispatched, never signed for: leaders hear of it, up to the last rung, and again."""
+    story = until(story_at("11-24 09:00").path("offer"), "12-31 10:00")
+    assert story.stage is Stage.DISPATCHED
+    assert [level for _, level, _ in story.told("claim")] == [None]
+    assert ("escalation", 2, "duty_chief") in story.told("sign")
+    assert [to for _, level, to in story.told() if level == 5] == ["discipline_list"]
+    assert story.told()[-1] == ("overdue", None, "discipline_list")
+
+
+def test_the_papers_of_the_ladder():
+    """催办 with the breach, 督办单 four hours later, criticism after five days."""
+    story = until(story_at("11-24 09:00").path("report"), "12-10 10:00")
+    papers = {
+        n.level: n.paper.value
+        for o in story.outcomes
+        for n in o.notices
+        if n.paper and n.clock is ClockKind.DISPOSE
+    }
+    assert papers == {2: "urge", 3: "supervise", 5: "criticise"}
+
+
+def test_after_an_outage_each_level_fires_once_in_order_of_its_deadline():
+    """Down for a week: everything due is told in due order, with its own time, and how late."""
+    story = story_at("11-24 09:00").report().report(matter="SR-008", place={"address": "兴华街20号"})
+    story.now = at("12-01 09:00")
+    story.wait(seconds=0)
+    fired = [o.entry for o in story.outcomes if o.entry.cause.kind == "timer"]
+    assert [e.cause.due_at for e in fired] == sorted(e.cause.due_at for e in fired)
+    keys = [(e.cause.case_id, e.cause.clock, e.events[0].timer.level) for e in fired]
+    assert len(keys) == len(set(keys))
+    assert all(e.events[0].late_s == (e.at - e.cause.due_at).total_seconds() for e in fired)
+
+
+def test_a_restart_fires_nothing_twice():
+    """Restored from the snapshots in the middle of a ladder, it goes on with the next rung."""
+    story = until(story_at("11-24 09:00").path("report"), "11-24 11:00")
+    straight = until(story_at("11-24 09:00").path("report"), "11-25 17:00").told()
+    cases = list(story.precinct.cases())
+    story.precinct = Precinct(RULES, KEY, "test")
+    story.precinct.restore(cases)
+    assert until(story, "11-25 17:00").told() == straight
+
+
+def test_the_stages_of_a_matter_have_clocks_of_their_own():
+    """A construction is to be stopped in hours and gone in weeks; each is reported done once."""
+    story = story_at("11-24 09:00").report(matter="WJ-001").act("sign").act("arrive")
+    due = {one.name: one.due_at for one in story.case.clocks if one.kind is ClockKind.STAGE}
+    assert list(due) == ["stop_work", "penalty_filed", "removed_or_rectified"]
+    assert due["stop_work"] == at("11-24 13:00")
+    assert due["penalty_filed"] == at("12-03 17:30")
+    story.act("reach_stage")
+    assert story.clock("stage", "stop_work").stopped_at == story.now
+    assert story.clock("stage", "penalty_filed").stopped_at is None
+    assert story.act("reach_stage").answer == "no_such_stage"
+    assert "penalty_filed" in story.last.receipts[0].allowed
+
+
+def rules_with(**services: object) -> Rules:
+    """The shipped rules, their service policy changed, as a new version."""
+    edition = changed(RULES.services[0], **services)
+    return changed(RULES, version="changed", services=(edition,))
+
+
+def restored(story: Story, rules: Rules) -> Story:
+    """A worker starts with other rules on the same cases."""
+    cases = list(story.precinct.cases())
+    story.rules, story.precinct = rules, Precinct(rules, KEY, "test")
+    story.precinct.restore(cases)
+    return story
+
+
+def test_a_changed_policy_moves_the_deadlines_of_open_cases():
+    """Twice the time: the deadline is as if it had always been so, the team hears of it, and nothing else happens."""
+    story = story_at("11-24 09:00").path("report", "sign")
+    matters = dict(RULES.services[0].matters)
+    matters["SR-001"] = {**matters["SR-001"], ClockKind.DISPOSE: span_of("4 work_hours")}
+    restored(story, rules_with(matters=matters))
+    assert story.precinct.next_due() == LONG_AGO
+    seen = len(story.outcomes)
+    story.wait(seconds=1)
+    (outcome,) = story.outcomes[seen:]
+    assert outcome.entry.cause.timer.value == "rules_changed"
+    assert story.clock("dispose").due_at == at("11-24 15:01")
+    assert [(one.kind.value, one.due_at) for one in outcome.assignments] == [("handle", at("11-24 15:01"))]
+    assert outcome.notices == []
+    assert story.case.rules_version == "changed"
+    assert story.precinct.next_due() == story.clock("dispose").wake_at == at("11-24 11:01")
+
+
+def test_a_shorter_limit_makes_a_case_late_at_once_and_says_so_once():
+    """The new deadline has passed already: its levels fire now, each once."""
+    story = story_at("11-24 09:00").path("report", "sign", "arrive").wait(minutes=60)
+    matters = dict(RULES.services[0].matters)
+    matters["SR-001"] = {**matters["SR-001"], ClockKind.DISPOSE: span_of("30 work_minutes")}
+    restored(story, rules_with(matters=matters)).wait(seconds=1)
+    assert [kind for kind, _, to in story.told() if to == "city-appearance"] == [
+        "warning",
+        "warning",
+        "breach",
+    ]
+
+
+def test_rules_that_move_nothing_touch_nothing():
+    """Another version whose clocks are the same writes no entry."""
+    story = restored(story_at("11-24 09:00").path("report"), changed(RULES, version="other"))
+    assert story.precinct.next_due() != LONG_AGO
+
+
+def test_a_case_keeps_the_edition_it_was_opened_under():
+    """An edition from tomorrow on moves no deadline of today's cases, and holds for tomorrow's."""
+    matters = {
+        code: {**one, ClockKind.DISPOSE: span_of("1 work_minutes")}
+        for code, one in RULES.services[0].matters.items()
+    }
+    later = changed(RULES.services[0], effective=date(2026, 11, 25), matters=matters)
+    rules = changed(RULES, version="two", services=(RULES.services[0], later))
+    story = story_at("11-24 09:00").path("report")
+    due = story.clock("dispose").due_at
+    restored(story, rules).wait(seconds=1)
+    assert story.clock("dispose").due_at == due
+    story.now = at("11-25 09:00")
+    story.report(source_no="next", place={"address": "另一处"})
+    assert story.clock("dispose").due_at == at("11-25 09:01")
+
+
+def test_a_provisional_deadline_is_settled_when_the_year_is_announced():
+    """Over New Year: provisional, counted as such, and recomputed with the holidays when their file is there."""
+    hours = [OfficeHours(date(2020, 1, 1), ((510, 720), (840, 1050)))]
+    known = [CalendarYear(2026, {}, frozenset())]
+    announced = [*known, CalendarYear(2027, {date(2027, 1, 1): "元旦"}, frozenset())]
+    before = changed(RULES, version="before", calendar=WorkCalendar(hours, known))
+    after = changed(RULES, version="after", calendar=WorkCalendar(hours, announced))
+    story = story_at("12-31 16:30", before).path("report")
+    assert story.clock("dispose").provisional
+    assert story.precinct.provisional == 1
+    restored(story, after).wait(seconds=1)
+    clock = story.clock("dispose")
+    assert (clock.provisional, story.precinct.provisional) == (False, 0)
+    assert clock.due_at == datetime.fromisoformat("2027-01-04T09:31:00+08:00").astimezone(UTC)
