@@ -28,6 +28,11 @@ BATCH = Histogram(
 
 PARTITIONS = Gauge("enforcement_partitions", "Partitions of this worker by state", ("state",))
 OPEN_CASES = Gauge("enforcement_open_cases", "Case snapshots kept", ("partition",))
+PROVISIONAL = Gauge(
+    "enforcement_provisional_cases",
+    "Cases with a running clock whose deadline counts on a year that is not announced",
+    ("partition",),
+)
 LAG = Gauge("enforcement_lag_records", "Offsets not yet decided", ("topic", "partition"))
 RESTORE_SECONDS = Histogram("enforcement_restore_seconds", "To open a partition", buckets=_SLOW)
 FENCINGS = Counter("enforcement_fencings", "Partitions lost to another owner")

@@ -16,6 +16,9 @@ from schemas.case import Case
 class Core(Protocol):
     """All state of one partition; `pipeline.core.precinct.Precinct` says what each method does."""
 
+    @property
+    def provisional(self) -> int: ...
+
     def restore(self, cases: Iterable[Case]) -> None: ...
 
     def next_due(self) -> datetime | None: ...

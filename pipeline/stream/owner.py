@@ -209,6 +209,7 @@ class PartitionOwner:
     def _progressed(self, opened: OpenPartition) -> None:
         self.progressed = time.monotonic()
         metrics.OPEN_CASES.labels(self.partition).set(opened.cases)
+        metrics.PROVISIONAL.labels(self.partition).set(opened.core.provisional)
 
 
 _REASONS: Final = frozenset(

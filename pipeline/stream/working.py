@@ -122,7 +122,7 @@ class _Batch:
         try:
             due = opened.core.next_due()
             if due is not None and due <= self._at:
-                self._fire(due)
+                self._fire()
                 return True
             fetched = opened.inbox.pop()
             if fetched is None:
@@ -137,13 +137,14 @@ class _Batch:
             raise Crashed(place, place is not None and place == bury) from error
         return True
 
-    def _fire(self, due: datetime) -> None:
+    def _fire(self) -> None:
         turn = self._turn()
         outcome = self._opened.core.fire(turn)
         self._write(outcome, None, turn)
-        if isinstance(outcome.entry.cause, TimerCause):
-            self._timers[outcome.entry.cause.timer.value] += 1
-        self._late.append((self._at - due).total_seconds())
+        cause = outcome.entry.cause
+        if isinstance(cause, TimerCause):
+            self._timers[cause.timer.value] += 1
+            self._late.append((self._at - cause.due_at).total_seconds())
 
     def _decide(self, place: Place, fetched: Fetched, bury: bool) -> None:
         topic, offset = place

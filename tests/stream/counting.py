@@ -44,6 +44,8 @@ def case_id(partition: int, seq: int) -> str:
 class CountingCore:
     """Keeps the cases it was given; `next_due` is that of the timers they carry."""
 
+    provisional = 0
+
     def __init__(self) -> None:
         self.cases: dict[str, Case] = {}
         self._due: list[tuple[datetime, str]] = []

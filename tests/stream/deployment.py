@@ -117,8 +117,9 @@ class Deployment:
             len(self.messages(topics.JOURNAL, partition)) for partition in range(self.settings.partitions)
         )
 
-    def worker(self, **environment: str) -> "Worker":
-        worker = Worker(self, len(self.workers), environment)
+    def worker(self, *, real: bool = False, **environment: str) -> "Worker":
+        """A worker of the counting core, or of the real one."""
+        worker = Worker(self, len(self.workers), real, environment)
         self.workers.append(worker)
         return worker
 
@@ -155,17 +156,21 @@ def assert_each_input_decided_once(deployment: Deployment) -> None:
         assert (position.seq if position else 0) == len(entries)
 
 
+REAL_WORKER = ("-c", "from pipeline.cli import main; main()", "worker")
+COUNTING_WORKER = ("-m", "tests.stream.counting_worker")
+
+
 class Worker:
     """A worker process. `environment` adds settings."""
 
-    def __init__(self, deployment: Deployment, number: int, environment: dict[str, str]) -> None:
+    def __init__(self, deployment: Deployment, number: int, real: bool, environment: dict[str, str]) -> None:
         settings = deployment.settings
         self.status_file = deployment.folder / f"status-{number}.json"
         self.log_file = deployment.folder / f"worker-{number}.log"
         asked = {name: str(value) for name, value in settings.model_dump(exclude_unset=True).items()}
         asked |= {"http_port": "0", "status_file": str(self.status_file)} | environment
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.stream.counting_worker"],
+            [sys.executable, *(REAL_WORKER if real else COUNTING_WORKER)],
             cwd=ROOT,
             env={**os.environ, **{f"ENFORCEMENT_{name.upper()}": value for name, value in asked.items()}},
             stdout=subprocess.DEVNULL,
