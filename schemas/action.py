@@ -8,7 +8,7 @@ from schemas import limits
 from schemas.contract import contract
 from schemas.evidence import Evidence
 from schemas.place import Point
-from schemas.terms import ExtensionReason, ReturnReason, Role, SuspensionReason
+from schemas.terms import ExtensionReason, PenaltyStep, ReturnReason, Role, SuspensionReason
 from schemas.text import CaseId, Code, Identifier, Instant, LimitText, Note
 
 EvidenceList = Annotated[tuple[Evidence, ...], Field(max_length=limits.EVIDENCE_MAX, fail_fast=True)]
@@ -153,6 +153,16 @@ class ReachStage(ActionBase):
     note: Note = ""
 
 
+@contract
+class Penalise(ActionBase):
+    """行政处罚: the next step of the penalty procedure; it goes on after the case is closed."""
+
+    action: Literal["penalise"] = "penalise"
+    step: PenaltyStep
+    evidence: EvidenceList = ()
+    note: Note = ""
+
+
 Action = Annotated[
     Claim
     | Dispatch
@@ -166,6 +176,7 @@ Action = Annotated[
     | Extend
     | Decide
     | Resume
-    | ReachStage,
+    | ReachStage
+    | Penalise,
     Field(discriminator="action"),
 ]

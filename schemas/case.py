@@ -12,6 +12,7 @@ from schemas.place import Place
 from schemas.terms import (
     CaseOutcome,
     ClockKind,
+    PenaltyStep,
     ReportOutcome,
     RequestKind,
     ReturnReason,
@@ -180,6 +181,14 @@ class Suspension:
 
 
 @contract
+class Penalty:
+    """The penalty procedure of the case: its steps so far, and since when it stands at the last."""
+
+    steps: Annotated[tuple[PenaltyStep, ...], Field(min_length=1, max_length=limits.PENALTY_STEPS_MAX)]
+    since: Instant
+
+
+@contract
 class ActionRef:
     """An accepted action, so that the same action again gets the same receipt."""
 
@@ -216,6 +225,7 @@ class Case:
     suspension: Suspension | None = None
     suspensions: Count = 0
     extensions: Count = 0
+    penalty: Penalty | None = None
     actions: Annotated[tuple[ActionRef, ...], Field(max_length=limits.ACTIONS_PER_CASE_MAX)] = ()
     evidence: Annotated[tuple[Evidence, ...], Field(max_length=limits.EVIDENCE_PER_CASE_MAX)] = ()
     closed_at: Instant | None = None

@@ -8,7 +8,7 @@ from schemas import limits
 from schemas.action import EvidenceList
 from schemas.case import Clock, Request, Suspension, Timer
 from schemas.contract import contract
-from schemas.terms import ClockEvent, ExtensionReason, RequestKind
+from schemas.terms import ClockEvent, ExtensionReason, PenaltyStep, RequestKind
 from schemas.text import CaseId, Code, Identifier, Instant, LimitText, Note
 
 
@@ -73,6 +73,19 @@ class StageReached:
     name: Code
     by: Identifier
     evidence: EvidenceList = ()
+
+
+@contract
+class PenaltyMoved:
+    """The penalty procedure has come a step further; the case stays where it is."""
+
+    event: Literal["penalty_moved.v1"] = "penalty_moved.v1"
+    case_id: CaseId
+    at: Instant
+    by: Identifier
+    step: PenaltyStep
+    evidence: EvidenceList = ()
+    note: Note = ""
 
 
 @contract

@@ -15,6 +15,7 @@ from schemas.clock_events import (
     CaseResumed,
     CaseSuspended,
     ClocksChanged,
+    PenaltyMoved,
     RequestDecided,
     StageReached,
     TimerArmed,
@@ -306,6 +307,7 @@ CaseEvent = (
     | CaseResumed
     | CaseExtended
     | StageReached
+    | PenaltyMoved
     | ClocksChanged
     | TimerArmed
     | TimerFired

@@ -113,6 +113,7 @@ class ClockKind(Term):
     VERIFY = "verify"
     CALLBACK = "callback"
     WHOLE = "whole"
+    LEGAL = "legal"
 
 
 class ClockEvent(Term):
@@ -234,3 +235,21 @@ class Paper(Term):
     URGE = "urge"
     SUPERVISE = "supervise"
     CRITICISE = "criticise"
+
+
+class PenaltyStep(Term):
+    """How far a penalty procedure has come: 立案, 调查, 告知, 听证, 法制审核, 决定, 当场决定, 送达, 缴款, 执行, 归档."""
+
+    FILED = "filed"
+    INVESTIGATED = "investigated"
+    NOTICED = "noticed"
+    HEARD = "heard"
+    REVIEWED = "reviewed"
+    DECIDED = "decided"
+    SIMPLE_DECIDED = "simple_decided"
+    SERVED = "served"
+    PAID = "paid"
+    ENFORCED = "enforced"
+    NO_PENALTY = "no_penalty"
+    TRANSFERRED = "transferred"
+    ARCHIVED = "archived"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final, assert_never
 
-from pipeline.core import dispatch, feedback, handling, requests
+from pipeline.core import dispatch, feedback, handling, penalty, requests
 from pipeline.core.moves import TERMINAL
 from pipeline.core.refusals import Refusal
 from pipeline.core.rules import Rules, Street
@@ -21,6 +21,7 @@ from schemas.action import (
     Dispatch,
     Dispose,
     Extend,
+    Penalise,
     ReachStage,
     Resume,
     Return,
@@ -37,15 +38,16 @@ LEGAL: Final[Mapping[Stage, frozenset[str]]] = {
     Stage.OFFERED: frozenset({"claim", "dispatch"}),
     Stage.DISPATCHED: frozenset({"claim", "sign", "return", *_ASKING}),
     Stage.SIGNED: frozenset({"claim", "arrive", "return", *_ASKING}),
-    Stage.ARRIVED: frozenset({"claim", "dispose", "reach_stage", *_ASKING}),
-    Stage.REWORK: frozenset({"arrive", "dispose", "reach_stage", *_ASKING}),
-    Stage.SUSPENDED: frozenset({"resume"}),
-    Stage.AWAITING_VERIFICATION: frozenset({"verify"}),
-    Stage.AWAITING_CALLBACK: frozenset({"call_back"}),
+    Stage.ARRIVED: frozenset({"claim", "dispose", "reach_stage", "penalise", *_ASKING}),
+    Stage.REWORK: frozenset({"arrive", "dispose", "reach_stage", "penalise", *_ASKING}),
+    Stage.SUSPENDED: frozenset({"resume", "penalise"}),
+    Stage.AWAITING_VERIFICATION: frozenset({"verify", "penalise"}),
+    Stage.AWAITING_CALLBACK: frozenset({"call_back", "penalise"}),
+    Stage.CLOSED: frozenset({"penalise"}),
 }
 """A claim after somebody else's is legal to ask and is answered with who won."""
 
-_HOLDER_ONLY: Final = (Sign, Return, Arrive, Dispose, Suspend, Extend, ReachStage)
+_HOLDER_ONLY: Final = (Sign, Return, Arrive, Dispose, Suspend, Extend, ReachStage, Penalise)
 _AFTER_ARRIVAL: Final = frozenset(
     {Stage.ARRIVED, Stage.REWORK, Stage.AWAITING_VERIFICATION, Stage.AWAITING_CALLBACK}
 )
@@ -60,7 +62,7 @@ def decide(
 
 def _examine(rules: Rules, case: Case, action: Action, at: datetime) -> Refusal | None:
     """What every action must satisfy, cheapest first."""
-    if case.stage in TERMINAL:
+    if case.stage in TERMINAL and action.action not in LEGAL.get(case.stage, frozenset()):
         return Refusal("case_closed", "case_id", "an open case")
     if action.actor.role not in rules.may[action.action]:
         return Refusal("role_not_allowed", "actor.role", ", ".join(sorted(rules.may[action.action])))
@@ -83,7 +85,7 @@ def _not_now(case: Case, action: Action) -> Refusal:
 
 
 def _is_full(case: Case, action: Action) -> bool:
-    more = len(action.evidence) if isinstance(action, Dispose | Verify | ReachStage) else 0
+    more = len(action.evidence) if isinstance(action, Dispose | Verify | ReachStage | Penalise) else 0
     officers = len(action.officers) if isinstance(action, Arrive) else 0
     handlers = len(case.task.handlers) if case.task else 0
     return (
@@ -117,7 +119,7 @@ def _decide(
 
 
 def _ask(
-    rules: Rules, case: Case, action: Suspend | Extend | Decide | Resume | ReachStage, at: datetime
+    rules: Rules, case: Case, action: Suspend | Extend | Decide | Resume | ReachStage | Penalise, at: datetime
 ) -> tuple[CaseEvent, ...] | Refusal:
     match action:
         case Suspend():
@@ -130,6 +132,8 @@ def _ask(
             return requests.decide_resume(case, action, at)
         case ReachStage():
             return requests.decide_stage(rules, case, action)
+        case Penalise():
+            return penalty.decide_penalty(case, action, at)
     assert_never(action)
 
 

@@ -7,7 +7,7 @@ from collections.abc import MutableMapping
 from datetime import datetime
 from typing import NamedTuple
 
-from pipeline.core import actions, answers, discovery, dispatch, requests, sla
+from pipeline.core import actions, answers, discovery, dispatch, feedback, penalty, requests, sla
 from pipeline.core.duplicates import DuplicateIndex, may_be_told_again
 from pipeline.core.identity import report_key
 from pipeline.core.moves import evolve, fold
@@ -92,6 +92,7 @@ class Centre:
         """What a due timer does: warn, tell of a breach, dispatch what nobody claimed, or let a closed case go."""
         late_s = max(0, int((turn.at - timer.due_at).total_seconds()))
         events: tuple[CaseEvent, ...] = (TimerFired(case_id=case.case_id, timer=timer, late_s=late_s),)
+        retired = False
         changes = sla.after_firing(self._rules, case, timer, turn.at)
         match timer.kind:
             case TimerKind.CLAIM_LAPSED:
@@ -100,13 +101,16 @@ class Centre:
                 events = (*events, *requests.run_out(case, turn.at))
             case TimerKind.RULES_CHANGED:
                 changes = sla.recomputed(self._rules, case)
+            case TimerKind.RETIRE if penalty.is_open(case):
+                events = (*events, feedback.retire_later(self._rules, case.case_id, turn.at))
             case TimerKind.RETIRE:
+                retired = True
                 events = (*events, CaseRetired(case_id=case.case_id))
         if changes:
             events = (*events, ClocksChanged(case_id=case.case_id, changes=changes))
         ended = timer.due_at if timer.kind is TimerKind.RESUME else turn.at
         events, after = self._moved(case, events, turn, ended)
-        return Decision(events, case, after, retired=timer.kind is TimerKind.RETIRE)
+        return Decision(events, case, after, retired=retired)
 
     def apply(self, decision: Decision) -> None:
         """The decision becomes the state."""

@@ -27,6 +27,8 @@ def after(calendar: WorkCalendar, start: datetime, span: Span) -> Due:
             at, unsure = calendar.due_work_minutes(at, value)
         elif unit is Unit.WORKDAYS:
             at, unsure = calendar.due_workdays(at, value)
+        elif unit is Unit.CALENDAR_DAYS:
+            at, unsure = calendar.due_calendar_days(at, value)
         else:
             at, unsure = calendar.due_natural_minutes(at, value)
         provisional = provisional or unsure
@@ -132,8 +134,8 @@ def mark(calendar: WorkCalendar, clock: Clock, percent: int) -> datetime:
 
 @lru_cache(maxsize=1_024)
 def counts_work(span: Span) -> bool:
-    """Whether office hours are what the clock runs on; natural minutes alone run day and night."""
-    return any(unit is not Unit.NATURAL_MINUTES for _, unit in span)
+    """Whether office hours are what the clock runs on; natural minutes and calendar days alone run day and night."""
+    return any(unit in (Unit.WORK_MINUTES, Unit.WORKDAYS) for _, unit in span)
 
 
 def _moved(calendar: WorkCalendar, clock: Clock, move: ClockMove) -> Clock:

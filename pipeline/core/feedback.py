@@ -84,9 +84,14 @@ def decide_call_back(
 
 def close(rules: Rules, case: Case, outcome: CaseOutcome, at: datetime) -> tuple[CaseEvent, ...]:
     """The case is closed, and its snapshot goes after the days the policy keeps it."""
-    retire = Timer(kind=TimerKind.RETIRE, due_at=at + timedelta(days=rules.policy.retire_days))
     closed = CaseClosed(case_id=case.case_id, at=at, outcome=outcome)
-    return (closed, TimerArmed(case_id=case.case_id, timer=retire))
+    return (closed, retire_later(rules, case.case_id, at))
+
+
+def retire_later(rules: Rules, case_id: str, at: datetime) -> TimerArmed:
+    """The snapshot stays as many days more as the policy keeps a closed case."""
+    due_at = at + timedelta(days=rules.policy.retire_days)
+    return TimerArmed(case_id=case_id, timer=Timer(kind=TimerKind.RETIRE, due_at=due_at))
 
 
 def wants_call_back(case: Case) -> bool:

@@ -18,7 +18,7 @@ from typing import Final
 from pipeline.core.errors import CorruptLog
 from schemas import clock_events as ce
 from schemas import events as e
-from schemas.case import Case, Returned, Task, Timer
+from schemas.case import Case, Penalty, Returned, Task, Timer
 from schemas.contract import replace
 from schemas.terms import Stage, TimerKind
 from schemas.text import street_of
@@ -73,6 +73,7 @@ STAYING: Final[frozenset[type[e.CaseEvent]]] = frozenset(
         ce.RequestDecided,
         ce.CaseExtended,
         ce.StageReached,
+        ce.PenaltyMoved,
         ce.ClocksChanged,
         ce.TimerArmed,
         ce.TimerFired,
@@ -255,6 +256,12 @@ def _stage_reached(case: Case, event: ce.StageReached, _: Stage) -> Case:
     )
 
 
+def _penalty_moved(case: Case, event: ce.PenaltyMoved, _: Stage) -> Case:
+    steps = case.penalty.steps if case.penalty else ()
+    penalty = Penalty(steps=(*steps, event.step), since=event.at)
+    return replace(case, penalty=penalty, evidence=case.evidence + event.evidence)
+
+
 def _clocks_changed(case: Case, event: ce.ClocksChanged, _: Stage) -> Case:
     clocks = {(clock.kind, clock.name): clock for clock in case.clocks}
     for change in event.changes:
@@ -301,6 +308,7 @@ _CHANGES: Final[Mapping[type[e.CaseEvent], Callable[..., Case]]] = {
     ce.CaseResumed: _resumed,
     ce.CaseExtended: _extended,
     ce.StageReached: _stage_reached,
+    ce.PenaltyMoved: _penalty_moved,
     ce.ClocksChanged: _clocks_changed,
     ce.TimerArmed: _timer_armed,
     ce.TimerFired: _timer_fired,

@@ -74,6 +74,9 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         "已到期限,不能再申请延期", "The deadline has passed; an extension is asked for before it"
     ),
     "extension_too_long": Meaning("延期超过上限,请缩短", "The extension is over its cap; ask for less"),
+    "penalty_step": Meaning(
+        "处罚程序不能跳到这一步,请按程序进行", "Not the next step of the procedure; go through it in order"
+    ),
     "no_such_stage": Meaning(
         "该事项没有此阶段,或已完成", "The matter has no such stage, or it is done already"
     ),

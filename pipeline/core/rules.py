@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from pipeline.core.grid import GridPlan
+from pipeline.core.penalty import LegalLimit
 from pipeline.core.service import Service
 from pipeline.core.worktime import SHANGHAI, WorkCalendar
 from schemas.terms import EvidenceKind, Role, Severity, Source, Urgency
@@ -121,7 +122,7 @@ class Rules:
     """One version of all rules. `may` says which roles may do which action.
 
     `calendar` counts office hours, `rosters` the hours of teams that have others. `services` are the editions of the
-    service policy, the earliest first.
+    service policy, the earliest first; `legal` are the limits that laws set for a penalty procedure.
     """
 
     version: str
@@ -133,6 +134,7 @@ class Rules:
     calendar: WorkCalendar
     rosters: Mapping[str, WorkCalendar]
     services: tuple[Service, ...]
+    legal: tuple[LegalLimit, ...]
 
     def service_of(self, opened_at: datetime) -> Service:
         """The edition that holds for a case opened then; before the earliest one's day, the earliest."""

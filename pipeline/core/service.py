@@ -14,11 +14,15 @@ from schemas.terms import ClockKind, Paper, Severity, SuspensionReason
 
 
 class Unit(StrEnum):
-    """What a limit counts: minutes of office hours, whole workdays, or minutes of the natural day."""
+    """What a limit counts: minutes of office hours, whole workdays, minutes of the natural day, or days as laws do:
+
+    every day, but the last one is a workday.
+    """
 
     WORK_MINUTES = "work_minutes"
     WORKDAYS = "workdays"
     NATURAL_MINUTES = "natural_minutes"
+    CALENDAR_DAYS = "calendar_days"
 
 
 class Limit(NamedTuple):
@@ -38,8 +42,18 @@ UNITS: Final[Mapping[str, tuple[int, Unit]]] = {
     "natural_minutes": (1, Unit.NATURAL_MINUTES),
     "natural_hours": (60, Unit.NATURAL_MINUTES),
     "natural_days": (24 * 60, Unit.NATURAL_MINUTES),
+    "calendar_days": (1, Unit.CALENDAR_DAYS),
 }
 """How a limit is written, and how much of what it is."""
+
+
+LONGEST: Final[Mapping[Unit, int]] = {
+    Unit.WORK_MINUTES: 250 * 24 * 60,
+    Unit.WORKDAYS: 250,
+    Unit.NATURAL_MINUTES: 366 * 24 * 60,
+    Unit.CALENDAR_DAYS: 366,
+}
+"""No limit is longer than a year: the calendar must reach its end."""
 
 
 @lru_cache(maxsize=4_096)

@@ -18,7 +18,7 @@ from pipeline.core.clocks import BREACH_PERCENT
 from pipeline.core.rules import Rules
 from pipeline.core.service import Ladder, Measure, Rung, Service, Span
 from pipeline.core.worktime import Due, WorkCalendar
-from schemas.case import Case, Clock, Facts, Timer
+from schemas.case import Case, Clock, Facts, Penalty, Timer
 from schemas.clock_events import ClockChange
 from schemas.contract import replace
 from schemas.terms import ClockEvent, ClockKind, Severity, Stage, TimerKind
@@ -70,7 +70,7 @@ def follow(rules: Rules, before: Case | None, after: Case, at: datetime) -> tupl
     if before is not None and _stands(before) == _stands(after):
         return ()
     service = rules.service_of(after.facts.opened_at)
-    wanted = _wanted(service, after)
+    wanted = (*_wanted(service, after), *_legal(rules, after))
     changes = [
         ClockChange(change=ClockEvent.STOPPED, clock=clocks.halt(clock, at))
         for clock in after.clocks
@@ -95,14 +95,15 @@ def extended(rules: Rules, case: Case, more: Span, reason: str, at: datetime) ->
 
 def recomputed(rules: Rules, case: Case) -> tuple[ClockChange, ...]:
     """Which clocks of an open case are due at another time by these rules than by those it was last decided by."""
-    if case.closed_at is not None or case.rules_version == rules.version:
+    if case.rules_version == rules.version:
         return ()
     service = rules.service_of(case.facts.opened_at)
     changes = []
     for clock in case.clocks:
         rule = service.clocks[clock.kind]
-        span = service.limit(case.facts.matter, case.facts.severity, clock.kind, clock.name)
-        if span is None or (clock.stopped_at is not None and rule.measure is Measure.SINGLE):
+        span = _span(rules, service, case, (clock.kind, clock.name))
+        over = case.closed_at is not None or rule.measure is Measure.SINGLE
+        if span is None or (over and clock.stopped_at is not None):
             continue
         now = clocks.recomputed(rules.hours_of(clock.roster), clock, span)
         if now != clock:
@@ -175,6 +176,21 @@ def _wanted(service: Service, case: Case) -> tuple[Key, ...]:
     )
 
 
+def _legal(rules: Rules, case: Case) -> tuple[Key, ...]:
+    """The limits of the law that run, whatever becomes of the service case."""
+    if case.penalty is None:
+        return ()
+    steps = case.penalty.steps
+    return tuple((ClockKind.LEGAL, limit.name) for limit in rules.legal if limit.runs(steps))
+
+
+def _span(rules: Rules, service: Service, case: Case, key: Key) -> Span | None:
+    kind, name = key
+    if kind is ClockKind.LEGAL:
+        return next((limit.span for limit in rules.legal if limit.name == name), None)
+    return service.limit(case.facts.matter, case.facts.severity, kind, name)
+
+
 def _running(
     rules: Rules, service: Service, before: Case | None, after: Case, key: Key, at: datetime
 ) -> ClockChange | None:
@@ -187,7 +203,7 @@ def _running(
         why = before.stage.value if before else after.stage.value
         again = clocks.go_on(rules.hours_of(clock.roster), clock, at, why)
         return ClockChange(change=ClockEvent.WENT_ON, clock=_armed(rules, after, again, at))
-    span = service.limit(after.facts.matter, after.facts.severity, kind, name)
+    span = _span(rules, service, after, key)
     if span is None:
         return None
     duty = _duty_roster(rules, after)
@@ -283,9 +299,9 @@ def _duty_roster(rules: Rules, case: Case) -> str | None:
     return street.teams[team].roster if team in street.teams else None
 
 
-def _stands(case: Case) -> tuple[Stage, int, tuple[str, ...]]:
+def _stands(case: Case) -> tuple[Stage, int, tuple[str, ...], Penalty | None]:
     """All of a case that its clocks follow from."""
-    return case.stage, _leg(case), case.stages_done
+    return case.stage, _leg(case), case.stages_done, case.penalty
 
 
 def _leg(case: Case) -> int:

@@ -132,6 +132,21 @@ class WorkCalendar:
         end = self._last_ends[at]
         return Due(_instant(end), self._is_provisional(begun, end))
 
+    def due_calendar_days(self, start: datetime, days: int) -> Due:
+        """The end of the `days`-th day after the day of `start`, or of the next workday where that day is off.
+
+        Raises:
+            ValueError: negative days, or out of the compiled years.
+        """
+        begun = self._inside(start, days)
+        if not days:
+            return Due(start.astimezone(UTC), self._is_provisional(begun, begun))
+        at = bisect_left(self._workdays, (begun + _OFFSET_US) // _DAY_US + days)
+        if at >= len(self._last_ends):
+            raise _out_of_calendar()
+        end = self._last_ends[at]
+        return Due(_instant(end), self._is_provisional(begun, end))
+
     def due_natural_minutes(self, start: datetime, minutes: int) -> Due:
         """`minutes` after `start`, day and night; never provisional, since no calendar is asked.
 

@@ -13,6 +13,7 @@ from pipeline.core.grid import GridPlan
 from pipeline.core.rules import Matter, Policy, RoutingRule, Rules, Street, Team
 from pipeline.core.worktime import CalendarYear, OfficeHours, WorkCalendar
 from pipeline.rulebook import checks, tables
+from pipeline.rulebook.procedure import ProcedureTable, legal_limits
 from pipeline.rulebook.services import service_of
 from pipeline.rulebook.sheet import BadRules, Filled, Problem, Sheet, fill, read_sheet
 from pipeline.rulebook.sla_tables import SlaTable
@@ -39,6 +40,7 @@ class Book:
     hours: tables.HoursTable
     calendars: tuple[tables.CalendarTable, ...]
     services: tuple[SlaTable, ...]
+    procedure: ProcedureTable
     version: str
 
 
@@ -60,7 +62,7 @@ def read_book(folder: Path = RULES_DIR) -> Book:
     if not folder.is_dir():
         raise BadRules([Problem(str(folder), 1, "", "no such folder", "a folder of rules")])
     sheets: list[Sheet] = []
-    problems = list(_strangers(folder))
+    problems = [*_strangers(folder), *_no_edition(folder)]
 
     def sheet_of(path: Path, table: type[M]) -> Filled[M] | None:
         sheets.append(read_sheet(path))
@@ -76,6 +78,7 @@ def read_book(folder: Path = RULES_DIR) -> Book:
         hours=sheet_of(folder / "hours.yaml", tables.HoursTable),
         calendars=[sheet_of(path, tables.CalendarTable) for path in _calendars(folder)],
         services=[sheet_of(path, SlaTable) for path in _services(folder)],
+        procedure=sheet_of(folder / "procedure.yaml", ProcedureTable),
     )
     problems += [problem for sheet in sheets for problem in sheet.problems]
     problems += checks.check(pages)
@@ -101,6 +104,7 @@ def build(book: Book) -> Rules:
         services=tuple(
             service_of(table, book.matters) for table in sorted(book.services, key=lambda one: one.effective)
         ),
+        legal=legal_limits(book.procedure),
     )
 
 
@@ -110,6 +114,13 @@ def _strangers(folder: Path) -> list[Problem]:
     known = {folder / name for name in _FILES} | set(_calendars(folder)) | set(_services(folder))
     allowed = f"{', '.join(_FILES)}, {CALENDAR_FOLDER}/<year>.yaml, {SLA_FOLDER}/<day>.yaml"
     return [Problem(str(path), 1, "", "a file nobody reads", allowed) for path in found if path not in known]
+
+
+def _no_edition(folder: Path) -> list[Problem]:
+    """Without an edition of the limits no case has a clock."""
+    if _services(folder):
+        return []
+    return [Problem(str(folder / SLA_FOLDER), 1, "", "no edition", f"at least one {SLA_FOLDER}/<day>.yaml")]
 
 
 def _calendars(folder: Path) -> list[Path]:
@@ -132,6 +143,7 @@ def _bind(pages: checks.Pages, sheets: Sequence[Sheet]) -> Book:
         hours=_table(pages.hours),
         calendars=tuple(_table(page) for page in pages.calendars),
         services=tuple(_table(page) for page in pages.services),
+        procedure=_table(pages.procedure),
         version=f"{policy.version}-{_digest(sheets)}",
     )
 
@@ -244,4 +256,5 @@ _FILES: Final = (
     "roles.yaml",
     "policy.yaml",
     "hours.yaml",
+    "procedure.yaml",
 )

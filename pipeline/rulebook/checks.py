@@ -13,7 +13,8 @@ from typing import Final, TypeVar, get_args
 from pydantic import BaseModel
 
 from pipeline.core.rules import LEAD, TERRITORIAL, RouteMode
-from pipeline.rulebook import services
+from pipeline.rulebook import procedure, services
+from pipeline.rulebook.procedure import ProcedureTable
 from pipeline.rulebook.sheet import Filled, Problem
 from pipeline.rulebook.sla_tables import SlaTable
 from pipeline.rulebook.tables import (
@@ -57,6 +58,7 @@ class Pages:
     hours: Filled[HoursTable] | None
     calendars: Sequence[Filled[CalendarTable] | None]
     services: Sequence[Filled[SlaTable] | None]
+    procedure: Filled[ProcedureTable] | None
 
 
 def check(pages: Pages) -> Iterator[Problem]:
@@ -84,6 +86,8 @@ def _each(pages: Pages) -> Iterator[Problem]:
         yield from _hours(pages.hours)
     yield from _calendars(pages.calendars)
     yield from services.check_sla(pages.services)
+    if pages.procedure:
+        yield from procedure.check_procedure(pages.procedure)
 
 
 def _together(pages: Pages) -> Iterator[Problem]:

@@ -3,21 +3,23 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
-from typing import Final
 
 from pipeline.core.clocks import BREACH_PERCENT
-from pipeline.core.service import Caps, ClockRule, Ladder, MatterStage, Rung, Service, Span, Unit, span_of
+from pipeline.core.service import (
+    LONGEST,
+    Caps,
+    ClockRule,
+    Ladder,
+    MatterStage,
+    Rung,
+    Service,
+    Span,
+    span_of,
+)
 from pipeline.rulebook.sheet import FieldPath, Filled, Problem
-from pipeline.rulebook.sla_tables import BEYOND_DISPOSE, LadderEntry, MatterLimits, SlaTable
+from pipeline.rulebook.sla_tables import BEYOND_DISPOSE, LadderEntry, MatterLimits, RungEntry, SlaTable
 from pipeline.rulebook.tables import MattersTable
 from schemas.terms import ClockKind, Severity
-
-LONGEST: Final[Mapping[Unit, int]] = {
-    Unit.WORK_MINUTES: 250 * 24 * 60,
-    Unit.WORKDAYS: 250,
-    Unit.NATURAL_MINUTES: 366 * 24 * 60,
-}
-"""No limit is longer than a year: the calendar must reach its end."""
 
 
 def service_of(table: SlaTable, matters: MattersTable) -> Service:
@@ -99,13 +101,8 @@ def _ladders(page: Filled[SlaTable]) -> Iterator[Problem]:
     for name, ladder in page.table.ladders.items():
         at = ("ladders", name, "rungs")
         for number, (lower, higher) in enumerate(pairwise(ladder.rungs), start=1):
-            if higher.level <= lower.level:
-                yield page.problem(
-                    (*at, str(number), "level"), f"{higher.level} after {lower.level}", "rising levels"
-                )
-            if higher.percent < lower.percent:
-                wrong = f"{higher.percent} after {lower.percent}"
-                yield page.problem((*at, str(number), "percent"), wrong, "rising percents")
+            for field, wrong, allowed in _falling(lower, higher):
+                yield page.problem((*at, str(number), field), wrong, allowed)
         for number, rung in enumerate(ladder.rungs):
             if rung.after is not None and rung.percent != BREACH_PERCENT:
                 here = (*at, str(number), "after")
@@ -114,12 +111,29 @@ def _ladders(page: Filled[SlaTable]) -> Iterator[Problem]:
             yield page.problem(at, "nobody is told of the breach", "a rung with percent: 100 and no `after`")
 
 
+def _falling(lower: RungEntry, higher: RungEntry) -> Iterator[tuple[str, str, str]]:
+    """Field, what is wrong and what is allowed, where a rung is not above the one before it."""
+    if higher.level <= lower.level:
+        yield "level", f"{higher.level} after {lower.level}", "rising levels"
+    if higher.percent < lower.percent or (higher.percent == lower.percent and higher.after is None):
+        yield (
+            "percent",
+            f"{higher.percent} after {lower.percent}",
+            "rising percents; above the breach, `after`",
+        )
+    elif higher.percent == lower.percent and lower.after and higher.after:
+        (was, *more), (now, *_) = span_of(lower.after), span_of(higher.after)
+        # hours and workdays cannot be compared without a calendar
+        if not more and was.unit is now.unit and now.value <= was.value:
+            yield "after", f"{higher.after} after {lower.after}", "rising times"
+
+
 def _limits(page: Filled[SlaTable]) -> Iterator[Problem]:
     """None is longer than the calendar can count, and a stage has one name."""
     for path, text in _texts(page.table):
-        for value, unit in span_of(text):
-            if value > LONGEST[unit]:
-                yield page.problem(path, f"{text} is over a year", f"at most {LONGEST[unit]} {unit.value}")
+        if sum(value / LONGEST[unit] for value, unit in span_of(text)) > 1:
+            allowed = ", ".join(f"{most} {unit.value}" for unit, most in LONGEST.items())
+            yield page.problem(path, f"{text} is over a year", f"at most {allowed}")
     for code, entry in page.table.matters.items():
         names = [one.name for one in entry.stages]
         for number, name in enumerate(names):

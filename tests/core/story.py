@@ -177,9 +177,10 @@ class Story:
             return {"id": "D1", "role": "dispatcher"}
         if action == "decide":
             return {"id": "C1", "role": "duty_chief", "team": policy.centre_team}
+        role = "officer" if action == "penalise" else "team"
         task = self.case.task if any(c.case_id == self.case_id for c in self.precinct.cases()) else None
         team = (task.team or next(iter(task.offered_to), None)) if task else None
-        return {"id": "O1", "role": "team", "team": team or "nobody"}
+        return {"id": "O1", "role": role, "team": team or "nobody"}
 
     def _body(self, action: str) -> dict[str, object]:
         bodies: dict[str, dict[str, object]] = {
@@ -193,6 +194,7 @@ class Story:
             "extend": {"reason": "complex", "more": "1 work_hours"},
             "decide": {"granted": True},
             "reach_stage": {"stage": "stop_work"},
+            "penalise": {"step": "filed"},
         }
         return bodies.get(action, {})
 

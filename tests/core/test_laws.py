@@ -17,7 +17,7 @@ from tests.core.story import KEY, Story
 
 ACTIONS = (
     *("claim", "dispatch", "sign", "return", "arrive", "dispose", "verify", "call_back"),
-    *("suspend", "extend", "decide", "resume", "reach_stage"),
+    *("suspend", "extend", "decide", "resume", "reach_stage", "penalise"),
 )
 REPORTS = st.fixed_dictionaries(
     {
