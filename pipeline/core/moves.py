@@ -19,7 +19,7 @@ from pipeline.core.errors import CorruptLog
 from schemas import clock_events as ce
 from schemas import events as e
 from schemas.case import Case, Penalty, Returned, Task, Timer
-from schemas.contract import replace
+from schemas.contract import draft, finished, replace
 from schemas.terms import Stage, TimerKind
 from schemas.text import street_of
 
@@ -97,18 +97,19 @@ def fold(case: Case | None, events: Iterable[e.CaseEvent], entry_id: str, rules_
         CorruptLog: an illegal move, or a case that is opened twice or never.
     """
     version = case.version + 1 if case else 1
+    case = draft(case) if case else None
     for event in events:
         if isinstance(event, e.CaseOpened):
             if case is not None:
                 raise CorruptLog("opened_twice", event.case_id)
-            case = _open(event, rules_version)
+            case = draft(_open(event, rules_version))
         elif case is None:
             raise CorruptLog("never_opened", event.case_id)
         else:
             case = evolve(case, event)
     if case is None:
         raise CorruptLog("no_events", entry_id)
-    return replace(case, version=version, entry_id=entry_id, rules_version=rules_version)
+    return finished(replace(case, version=version, entry_id=entry_id, rules_version=rules_version))
 
 
 def _open(event: e.CaseOpened, rules_version: str) -> Case:

@@ -12,7 +12,7 @@ from typing import Final
 from pipeline.core.grid import GridPlan
 from pipeline.core.penalty import LegalLimit
 from pipeline.core.service import Service
-from pipeline.core.worktime import SHANGHAI, WorkCalendar
+from pipeline.core.worktime import WorkCalendar
 from schemas.terms import EvidenceKind, Role, Severity, Source, Urgency
 
 
@@ -138,8 +138,10 @@ class Rules:
 
     def service_of(self, opened_at: datetime) -> Service:
         """The edition that holds for a case opened then; before the earliest one's day, the earliest."""
-        day = opened_at.astimezone(SHANGHAI).date()
-        return next((one for one in reversed(self.services) if one.effective <= day), self.services[0])
+        for one in reversed(self.services):
+            if one.since <= opened_at:
+                return one
+        return self.services[0]
 
     def hours_of(self, roster: str | None) -> WorkCalendar:
         """The working time of a roster; office hours for None, or for a roster that is no longer there."""

@@ -5,7 +5,7 @@ Read from `rules/sla/`; an edition holds for the cases opened from its day on, u
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -132,9 +132,10 @@ class Caps(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Service:
-    """One edition. `steps` are the limits by severity, `matters` those of a matter, which come before them."""
+    """One edition, in force `since` the midnight of its day. `steps` are the limits by severity, `matters` those of a matter, which come before them."""
 
     effective: date
+    since: datetime
     clocks: Mapping[ClockKind, ClockRule]
     steps: Mapping[Severity, Mapping[ClockKind, Span]]
     matters: Mapping[str, Mapping[ClockKind, Span]]

@@ -70,7 +70,15 @@ def follow(rules: Rules, before: Case | None, after: Case, at: datetime) -> tupl
     if before is not None and _stands(before) == _stands(after):
         return ()
     service = rules.service_of(after.facts.opened_at)
-    wanted = (*_wanted(service, after), *_legal(rules, after))
+    if before is None and after.penalty is None:
+        facts, stage, leg = after.facts, after.stage, _leg(after)
+        return _opened(
+            rules, service, facts.matter, facts.severity, stage, leg, _duty_roster(rules, after), at
+        )
+    wanted = (
+        *_wanted(service, after.facts.matter, _standing(service, after), after.stages_done),
+        *_legal(rules, after),
+    )
     changes = [
         ClockChange(change=ClockEvent.STOPPED, clock=clocks.halt(clock, at))
         for clock in after.clocks
@@ -160,20 +168,42 @@ def clock_of(case: Case, kind: ClockKind, name: str | None = None) -> Clock | No
     return None
 
 
-def _wanted(service: Service, case: Case) -> tuple[Key, ...]:
-    """The clocks that run while the case stands as it does."""
+@lru_cache(maxsize=4_096)
+def _opened(
+    rules: Rules,
+    service: Service,
+    matter: str,
+    severity: Severity,
+    stage: Stage,
+    leg: int,
+    duty: str | None,
+    at: datetime,
+) -> tuple[ClockChange, ...]:
+    """The clocks of a case that opens: all cases of a batch open at one instant, so those alike share them."""
+    begun = (
+        _begun(rules, service, kind, name, leg, at, span, duty, severity)
+        for kind, name in _wanted(service, matter, RUNS.get(stage, ()), ())
+        if (span := service.limit(matter, severity, kind, name))
+    )
+    return tuple(ClockChange(change=ClockEvent.STARTED, clock=clock) for clock in begun)
+
+
+def _standing(service: Service, case: Case) -> tuple[ClockKind, ...]:
+    """The kinds that run while the case stands as it does."""
     if case.stage is Stage.SUSPENDED and case.suspension is not None:
-        kinds = tuple(k for k in RUNS[case.suspension.stage] if not service.clocks[k].pausable)
-    else:
-        kinds = RUNS.get(case.stage, ())
+        return tuple(k for k in RUNS[case.suspension.stage] if not service.clocks[k].pausable)
+    return RUNS.get(case.stage, ())
+
+
+def _wanted(
+    service: Service, matter: str, kinds: tuple[ClockKind, ...], done: tuple[str, ...]
+) -> tuple[Key, ...]:
+    """The clocks of these kinds; with the handling those of the matter's stages that are not done."""
     keys: tuple[Key, ...] = tuple((kind, None) for kind in kinds)
-    stages = service.stages.get(case.facts.matter)
+    stages = service.stages.get(matter)
     if not stages or ClockKind.DISPOSE not in kinds:
         return keys
-    return (
-        *keys,
-        *((ClockKind.STAGE, one.name) for one in stages if one.limit and one.name not in case.stages_done),
-    )
+    return (*keys, *((ClockKind.STAGE, one.name) for one in stages if one.limit and one.name not in done))
 
 
 def _legal(rules: Rules, case: Case) -> tuple[Key, ...]:
@@ -207,12 +237,10 @@ def _running(
     if span is None:
         return None
     duty = _duty_roster(rules, after)
-    begun = _begun(rules, service, kind, name, leg, at, span, duty if rule.own_hours else None, duty,
-                   after.facts.severity)  # fmt: skip
+    begun = _begun(rules, service, kind, name, leg, at, span, duty, after.facts.severity)
     return ClockChange(change=ClockEvent.STARTED, clock=begun)
 
 
-@lru_cache(maxsize=4_096)
 def _begun(
     rules: Rules,
     service: Service,
@@ -221,13 +249,13 @@ def _begun(
     leg: int,
     at: datetime,
     span: Span,
-    roster: str | None,
     duty: str | None,
     severity: Severity,
 ) -> Clock:
-    # all cases of a batch begin at the same instant, so most of a batch's clocks are one and the same value
+    rule = service.clocks[kind]
+    roster = duty if rule.own_hours else None
     clock = clocks.begin(rules.hours_of(roster), kind, at, span, leg=leg, name=name, roster=roster)
-    return _climbing(rules, service.clocks[kind].ladder, clock, severity, duty)
+    return _climbing(rules, rule.ladder, clock, severity, duty)
 
 
 def _armed(rules: Rules, case: Case, clock: Clock, at: datetime | None = None) -> Clock:
@@ -265,7 +293,8 @@ def _rung_due(rules: Rules, clock: Clock, rung: Rung) -> datetime:
 
 def _again(rules: Rules, case: Case, clock: Clock, at: datetime) -> datetime:
     every = _ladder(rules, case, clock.kind).every
-    return clocks.after(rules.hours_of(clock.roster), at, every).at
+    due_at = clocks.after(rules.hours_of(clock.roster), at, every).at
+    return rules.hours_of(_duty_roster(rules, case)).next_work_time(due_at)
 
 
 def _timer(rules: Rules, case: Case, clock: Clock, due_at: datetime) -> Timer:

@@ -1,7 +1,7 @@
 """Makes the core's values of an edition of the service policy, and says what in it is impossible."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, time
 from itertools import pairwise
 
 from pipeline.core.clocks import BREACH_PERCENT
@@ -16,6 +16,7 @@ from pipeline.core.service import (
     Span,
     span_of,
 )
+from pipeline.core.worktime import SHANGHAI
 from pipeline.rulebook.sheet import FieldPath, Filled, Problem
 from pipeline.rulebook.sla_tables import BEYOND_DISPOSE, LadderEntry, MatterLimits, RungEntry, SlaTable
 from pipeline.rulebook.tables import MattersTable
@@ -28,6 +29,7 @@ def service_of(table: SlaTable, matters: MattersTable) -> Service:
     severities = {matter.code: matter.severity for matter in matters.matters}
     return Service(
         effective=table.effective,
+        since=datetime.combine(table.effective, time(), SHANGHAI),
         clocks={
             kind: ClockRule(one.measure, one.pausable, one.hours == "own", ladders[one.ladder])
             for kind, one in table.clocks.items()

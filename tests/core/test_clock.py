@@ -343,7 +343,7 @@ def test_a_case_keeps_the_edition_it_was_opened_under():
         code: {**one, ClockKind.DISPOSE: span_of("1 work_minutes")}
         for code, one in RULES.services[0].matters.items()
     }
-    later = changed(RULES.services[0], effective=date(2026, 11, 25), matters=matters)
+    later = changed(RULES.services[0], effective=date(2026, 11, 25), since=at("11-25 00:00"), matters=matters)
     rules = changed(RULES, version="two", services=(RULES.services[0], later))
     story = story_at("11-24 09:00").path("report")
     due = story.clock("dispose").due_at
@@ -368,3 +368,51 @@ def test_a_provisional_deadline_is_settled_when_the_year_is_announced():
     clock = story.clock("dispose")
     assert (clock.provisional, story.precinct.provisional) == (False, 0)
     assert clock.due_at == datetime.fromisoformat("2027-01-04T09:31:00+08:00").astimezone(UTC)
+
+
+def test_no_reminder_comes_on_a_weekend_or_a_holiday():
+    """Breached on a Friday and left alone over the National Day: whoever is not on duty is told nothing."""
+    story = until(story_at("09-25 09:00").report(matter="SR-001").act("sign"), "10-20 10:00")
+    told = [o.entry.at for o in story.outcomes for n in o.notices if n.clock is ClockKind.DISPOSE]
+    assert len(told) > 6
+    assert all(RULES.calendar.is_work_time(one) for one in told)
+
+
+def test_an_escalation_at_midnight_is_on_the_right_day():
+    """Due at 24:00 of one day, which is 00:00 of the next: once, at that instant, by a team that is on duty."""
+    story = until(story_at("11-24 22:00").report(matter="XF-001"), "11-25 09:00")
+    breach = [
+        o.entry.at for o in story.outcomes for n in o.notices if (n.clock, n.level) == (ClockKind.DISPOSE, 2)
+    ]
+    assert breach[0] == at("11-25 00:00")
+    assert len(set(breach)) == 1
+
+
+def test_a_case_opened_out_of_hours_starts_with_the_next_hours():
+    """Reported on a Saturday night: its working clocks have run nothing by Monday 08:30, and then they run."""
+    story = story_at("11-28 23:10").path("report")
+    assert clocks.used(RULES.calendar, story.clock("dispose"), at("11-30 08:30")) == timedelta()
+    assert story.clock("dispose").due_at == at("11-30 10:30")
+    assert story.clock("sign").due_at == at("11-30 09:30")
+
+
+def test_a_holiday_that_ends_on_a_make_up_day():
+    """The last day of Spring Festival is followed by a workday, and the Saturday before it is worked."""
+    story = story_at("02-14 16:30").path("report")
+    assert story.clock("dispose").due_at == at("02-24 09:31")
+    assert until(story, "02-24 09:31").told()[-1][0] == "breach"
+
+
+def test_forty_short_halts_lose_no_microsecond():
+    """Suspended and resumed at odd instants: what ran and what stood add up to the microsecond."""
+    calendar, span = RULES.calendar, span_of("120 work_minutes")
+    clock = clocks.begin(calendar, ClockKind.DISPOSE, at("11-24 09:00"), span)
+    now = clock.started_at
+    for number in range(40):
+        now += timedelta(seconds=7, microseconds=333_333)
+        clock = clocks.halt(clock, now)
+        now += timedelta(seconds=13 + number, microseconds=1)
+        clock = clocks.go_on(calendar, clock, now, "suspended")
+    assert clocks.allowed(calendar, clock) == timedelta(minutes=120)
+    assert clocks.used(calendar, clock, now) == 40 * timedelta(seconds=7, microseconds=333_333)
+    assert clocks.used(calendar, clock, clock.due_at) == timedelta(minutes=120)
