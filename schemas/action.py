@@ -8,8 +8,17 @@ from schemas import limits
 from schemas.contract import contract
 from schemas.evidence import Evidence
 from schemas.place import Point
-from schemas.terms import ExtensionReason, PenaltyStep, ReturnReason, Role, SuspensionReason
-from schemas.text import CaseId, Code, Identifier, Instant, LimitText, Note
+from schemas.terms import (
+    ExtensionReason,
+    JointStatus,
+    PenaltyStep,
+    RejectReason,
+    ReturnReason,
+    Role,
+    SuspensionReason,
+    VoidReason,
+)
+from schemas.text import CaseId, Code, Identifier, Instant, LimitText, Name, Note
 
 EvidenceList = Annotated[tuple[Evidence, ...], Field(max_length=limits.EVIDENCE_MAX, fail_fast=True)]
 Officers = Annotated[tuple[Identifier, ...], Field(max_length=limits.OFFICERS_MAX, fail_fast=True)]
@@ -154,6 +163,74 @@ class ReachStage(ActionBase):
 
 
 @contract
+class Check(ActionBase):
+    """立案核实: whether what was reported is there, before it is filed. A rejection says why."""
+
+    action: Literal["check"] = "check"
+    valid: bool
+    reason: RejectReason | None = None
+    note: Note = ""
+    evidence: EvidenceList = ()
+
+
+@contract
+class Void(ActionBase):
+    """申请作废: the case should never have been one; a second person decides."""
+
+    action: Literal["void"] = "void"
+    reason: VoidReason
+    note: Note = ""
+
+
+@contract
+class Transfer(ActionBase):
+    """移送: beyond the street's powers; `receipt` is the receiver's own number for it."""
+
+    action: Literal["transfer"] = "transfer"
+    to: Name
+    receipt: Identifier
+    note: Note
+
+
+@contract
+class Reopen(ActionBase):
+    """重办: a closed case is not solved after all."""
+
+    action: Literal["reopen"] = "reopen"
+    note: Note
+
+
+@contract
+class Whistle(ActionBase):
+    """吹哨: partner departments are asked to come; the centre decides. `optional` ones may be waived."""
+
+    action: Literal["whistle"] = "whistle"
+    departments: Annotated[tuple[Identifier, ...], Field(max_length=limits.PARTNERS_MAX)]
+    optional: Annotated[tuple[Identifier, ...], Field(max_length=limits.PARTNERS_MAX)] = ()
+    note: Note = ""
+
+
+@contract
+class JointStep(ActionBase):
+    """报到: a partner department says how far it has come with its task, or that it will not come."""
+
+    action: Literal["joint_step"] = "joint_step"
+    status: JointStatus
+    note: Note = ""
+    evidence: EvidenceList = ()
+
+
+@contract
+class Settle(ActionBase):
+    """协调: a partner that refused must come, or is waived. The lead may waive optional ones, the centre any."""
+
+    action: Literal["settle"] = "settle"
+    department: Identifier
+    waive: bool
+    note: Note
+
+
+@contract
 class Penalise(ActionBase):
     """行政处罚: the next step of the penalty procedure; it goes on after the case is closed."""
 
@@ -177,6 +254,13 @@ Action = Annotated[
     | Decide
     | Resume
     | ReachStage
+    | Check
+    | Void
+    | Transfer
+    | Reopen
+    | Whistle
+    | JointStep
+    | Settle
     | Penalise,
     Field(discriminator="action"),
 ]

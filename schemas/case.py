@@ -12,6 +12,7 @@ from schemas.place import Place
 from schemas.terms import (
     CaseOutcome,
     ClockKind,
+    JointStatus,
     PenaltyStep,
     ReportOutcome,
     RequestKind,
@@ -62,7 +63,10 @@ class ReportRef:
 
 @contract
 class Facts:
-    """What the case is about; fixed when it opens. Personal data is already gone from `text`."""
+    """What the case is about; fixed when it opens. Personal data is already gone from `text`.
+
+    `relapse_of` is the case that was closed a few days ago about the same (回潮).
+    """
 
     matter: MatterCode
     severity: Severity
@@ -74,6 +78,7 @@ class Facts:
     opened_at: Instant
     occurred_at: Instant | None = None
     reporter: Identifier | None = None
+    relapse_of: CaseId | None = None
 
 
 @contract
@@ -156,7 +161,7 @@ class Timer:
 class Request:
     """What a team asked for and nobody has decided yet; until then every clock runs.
 
-    A suspension `until` when, an extension `by` how much.
+    A suspension `until` when, an extension by `more`, joint enforcement with `departments` (the first `mandatory` of them).
     """
 
     kind: RequestKind
@@ -166,6 +171,31 @@ class Request:
     reason: Code
     until: Instant | None = None
     more: LimitText | None = None
+    departments: Annotated[tuple[Identifier, ...], Field(max_length=limits.PARTNERS_MAX)] = ()
+    mandatory: Count = 0
+    note: Note = ""
+
+
+@contract
+class JointTask:
+    """What one partner department is to do. `mandatory` ones hold the barrier."""
+
+    department: Identifier
+    mandatory: bool
+    status: JointStatus
+    at: Instant
+    by: Identifier | None = None
+    note: Note = ""
+
+
+@contract
+class Joint:
+    """联合执法: who convened it and why, since when, and the task of each partner."""
+
+    convened_by: Identifier
+    approved_by: Identifier
+    since: Instant
+    tasks: Annotated[tuple[JointTask, ...], Field(max_length=limits.PARTNERS_MAX)]
     note: Note = ""
 
 
@@ -226,6 +256,7 @@ class Case:
     suspensions: Count = 0
     extensions: Count = 0
     penalty: Penalty | None = None
+    joint: Joint | None = None
     actions: Annotated[tuple[ActionRef, ...], Field(max_length=limits.ACTIONS_PER_CASE_MAX)] = ()
     evidence: Annotated[tuple[Evidence, ...], Field(max_length=limits.EVIDENCE_PER_CASE_MAX)] = ()
     closed_at: Instant | None = None

@@ -22,6 +22,15 @@ from schemas.clock_events import (
     TimerFired,
 )
 from schemas.contract import contract
+from schemas.joint_events import (
+    CaseChecked,
+    CaseRejected,
+    CaseTransferred,
+    CaseUnderCheck,
+    CaseVoided,
+    JointStarted,
+    JointTaskMoved,
+)
 from schemas.place import Point
 from schemas.terms import CaseOutcome, ReturnReason, Role, Source
 from schemas.text import CaseId, Code, Identifier, Instant, Note
@@ -183,10 +192,12 @@ class CallBackRecorded:
 
 @contract
 class CaseReopened:
-    """The caller says it is not solved: the case waits for another dispatch, its first clocks going on."""
+    """Not solved, says the caller, or afterwards somebody else: it waits for another dispatch, its clocks going on."""
 
     event: Literal["case_reopened.v1"] = "case_reopened.v1"
     case_id: CaseId
+    by: Identifier | None = None
+    note: Note = ""
 
 
 @contract
@@ -308,6 +319,13 @@ CaseEvent = (
     | CaseExtended
     | StageReached
     | PenaltyMoved
+    | CaseUnderCheck
+    | CaseChecked
+    | CaseRejected
+    | CaseVoided
+    | CaseTransferred
+    | JointStarted
+    | JointTaskMoved
     | ClocksChanged
     | TimerArmed
     | TimerFired

@@ -114,6 +114,9 @@ class ClockKind(Term):
     CALLBACK = "callback"
     WHOLE = "whole"
     LEGAL = "legal"
+    PARTNER_RESPOND = "partner_respond"
+    PARTNER_ARRIVE = "partner_arrive"
+    PARTNER_FINISH = "partner_finish"
 
 
 class ClockEvent(Term):
@@ -152,8 +155,11 @@ class ReportOutcome(Term):
 class AssignmentKind(Term):
     """What a team or a post is asked to do."""
 
+    CHECK = "check"
+    DISPATCH = "dispatch"
     OFFER = "offer"
     HANDLE = "handle"
+    JOINT = "joint"
     APPROVE = "approve"
     VERIFY = "verify"
     CALL_BACK = "call_back"
@@ -181,6 +187,7 @@ class NoticeKind(Term):
     RESUMED = "resumed"
     RETURNED = "returned"
     REWORK_LIMIT = "rework_limit"
+    JOINT_REFUSED = "joint_refused"
     FINAL_ANSWER = "final_answer"
 
 
@@ -191,6 +198,9 @@ class CaseOutcome(Term):
     SELF_DISPOSED = "self_disposed"
     UNREACHED = "unreached"
     UNSATISFIED = "unsatisfied"
+    REJECTED = "rejected"
+    VOIDED = "voided"
+    TRANSFERRED = "transferred"
 
 
 class ReturnReason(Term):
@@ -207,6 +217,8 @@ class RequestKind(Term):
 
     SUSPENSION = "suspension"
     EXTENSION = "extension"
+    JOINT = "joint"
+    VOID = "void"
 
 
 class SuspensionReason(Term):
@@ -253,3 +265,32 @@ class PenaltyStep(Term):
     NO_PENALTY = "no_penalty"
     TRANSFERRED = "transferred"
     ARCHIVED = "archived"
+
+
+class RejectReason(Term):
+    """Why a report that was checked is not filed (不予立案)."""
+
+    NOTHING_FOUND = "nothing_found"
+    NOT_AN_OFFENCE = "not_an_offence"
+    DEALT_WITH_ALREADY = "dealt_with_already"
+    IN_LITIGATION = "in_litigation"
+    NOT_THIS_STREET = "not_this_street"
+
+
+class VoidReason(Term):
+    """Why a case should never have been one (作废)."""
+
+    ENTERED_TWICE = "entered_twice"
+    ENTERED_WRONGLY = "entered_wrongly"
+    TEST_ENTRY = "test_entry"
+
+
+class JointStatus(Term):
+    """How far a partner department has come with its joint task."""
+
+    ASKED = "asked"
+    RESPONDED = "responded"
+    ARRIVED = "arrived"
+    DONE = "done"
+    REFUSED = "refused"
+    WAIVED = "waived"

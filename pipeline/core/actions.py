@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final, assert_never
 
-from pipeline.core import dispatch, feedback, handling, penalty, requests
+from pipeline.core import dispatch, feedback, handling, joint, leaving, penalty, requests
 from pipeline.core.moves import TERMINAL
 from pipeline.core.refusals import Refusal
 from pipeline.core.rules import Rules, Street
@@ -16,40 +16,62 @@ from schemas.action import (
     Action,
     Arrive,
     CallBack,
+    Check,
     Claim,
     Decide,
     Dispatch,
     Dispose,
     Extend,
+    JointStep,
     Penalise,
     ReachStage,
+    Reopen,
     Resume,
     Return,
+    Settle,
     Sign,
     Suspend,
+    Transfer,
     Verify,
+    Void,
+    Whistle,
 )
 from schemas.case import Case, Task
 from schemas.events import CaseEvent
 from schemas.terms import Stage
 
 _ASKING: Final = ("suspend", "extend", "decide")
+_ON_SITE: Final = ("reach_stage", "penalise", "whistle", "transfer")
 LEGAL: Final[Mapping[Stage, frozenset[str]]] = {
-    Stage.OFFERED: frozenset({"claim", "dispatch"}),
-    Stage.DISPATCHED: frozenset({"claim", "sign", "return", *_ASKING}),
-    Stage.SIGNED: frozenset({"claim", "arrive", "return", *_ASKING}),
-    Stage.ARRIVED: frozenset({"claim", "dispose", "reach_stage", "penalise", *_ASKING}),
-    Stage.REWORK: frozenset({"arrive", "dispose", "reach_stage", "penalise", *_ASKING}),
+    Stage.VERIFYING_BEFORE_FILING: frozenset({"check", "void", "decide"}),
+    Stage.OFFERED: frozenset({"claim", "dispatch", "void", "decide", "transfer"}),
+    Stage.DISPATCH_PENDING: frozenset({"dispatch", "void", "decide", "transfer"}),
+    Stage.DISPATCHED: frozenset({"claim", "dispatch", "sign", "return", "void", "transfer", *_ASKING}),
+    Stage.SIGNED: frozenset({"claim", "dispatch", "arrive", "return", "void", "transfer", *_ASKING}),
+    Stage.ARRIVED: frozenset({"claim", "dispose", *_ON_SITE, *_ASKING}),
+    Stage.REWORK: frozenset({"arrive", "dispose", *_ON_SITE, *_ASKING}),
+    Stage.JOINT_IN_PROGRESS: frozenset(
+        {"dispose", "joint_step", "settle", "reach_stage", "penalise", "transfer", *_ASKING}
+    ),
     Stage.SUSPENDED: frozenset({"resume", "penalise"}),
     Stage.AWAITING_VERIFICATION: frozenset({"verify", "penalise"}),
     Stage.AWAITING_CALLBACK: frozenset({"call_back", "penalise"}),
-    Stage.CLOSED: frozenset({"penalise"}),
+    Stage.CLOSED: frozenset({"reopen", "penalise"}),
 }
 """A claim after somebody else's is legal to ask and is answered with who won."""
 
-_HOLDER_ONLY: Final = (Sign, Return, Arrive, Dispose, Suspend, Extend, ReachStage, Penalise)
+_Asking = Suspend | Extend | Decide | Resume
+_Leaving = Check | Void | Transfer | Reopen
+_Together = ReachStage | Penalise | Whistle | JointStep | Settle
+_HOLDER_ONLY: Final = (Sign, Return, Arrive, Dispose, Suspend, Extend, ReachStage, Penalise, Whistle)
 _AFTER_ARRIVAL: Final = frozenset(
-    {Stage.ARRIVED, Stage.REWORK, Stage.AWAITING_VERIFICATION, Stage.AWAITING_CALLBACK}
+    {
+        Stage.ARRIVED,
+        Stage.JOINT_IN_PROGRESS,
+        Stage.REWORK,
+        Stage.AWAITING_VERIFICATION,
+        Stage.AWAITING_CALLBACK,
+    }
 )
 
 
@@ -62,6 +84,8 @@ def decide(
 
 def _examine(rules: Rules, case: Case, action: Action, at: datetime) -> Refusal | None:
     """What every action must satisfy, cheapest first."""
+    if isinstance(action, Reopen) and case.stage in TERMINAL - {Stage.CLOSED}:
+        return Refusal("reopen_voided", "case_id", "report anew")
     if case.stage in TERMINAL and action.action not in LEGAL.get(case.stage, frozenset()):
         return Refusal("case_closed", "case_id", "an open case")
     if action.actor.role not in rules.may[action.action]:
@@ -78,6 +102,8 @@ def _examine(rules: Rules, case: Case, action: Action, at: datetime) -> Refusal 
 
 
 def _not_now(case: Case, action: Action) -> Refusal:
+    if isinstance(action, Void) and case.stage not in leaving.VOIDABLE:
+        return Refusal("void_after_arrival", "action", "handle it, or transfer it")
     if isinstance(action, Return) and case.stage in _AFTER_ARRIVAL:
         return Refusal("return_after_arrival", "action", "extend or ask for help instead")
     possible = ", ".join(sorted(LEGAL.get(case.stage, frozenset())))
@@ -115,13 +141,21 @@ def _decide(
             return feedback.decide_verify(rules, case, action, at)
         case CallBack():
             return feedback.decide_call_back(rules, case, action, at)
-    return _ask(rules, case, action, at)
+    return _beside(rules, street, case, action, at)
 
 
-def _ask(
-    rules: Rules, case: Case, action: Suspend | Extend | Decide | Resume | ReachStage | Penalise, at: datetime
+def _beside(
+    rules: Rules, street: Street, case: Case, action: _Asking | _Leaving | _Together, at: datetime
 ) -> tuple[CaseEvent, ...] | Refusal:
     match action:
+        case Check():
+            return leaving.decide_check(rules, street, case, action, at)
+        case Void():
+            return leaving.decide_void(case, action, at)
+        case Transfer():
+            return leaving.decide_transfer(rules, case, action, at)
+        case Reopen():
+            return leaving.decide_reopen(rules, case, action, at)
         case Suspend():
             return requests.decide_suspend(rules, case, action, at)
         case Extend():
@@ -130,10 +164,21 @@ def _ask(
             return requests.decide_request(rules, case, action, at)
         case Resume():
             return requests.decide_resume(case, action, at)
+    return _together(rules, case, action, at)
+
+
+def _together(rules: Rules, case: Case, action: _Together, at: datetime) -> tuple[CaseEvent, ...] | Refusal:
+    match action:
         case ReachStage():
             return requests.decide_stage(rules, case, action)
         case Penalise():
             return penalty.decide_penalty(case, action, at)
+        case Whistle():
+            return joint.decide_whistle(rules, case, action, at)
+        case JointStep():
+            return joint.decide_step(case, action, at)
+        case Settle():
+            return joint.decide_settle(case, action, at)
     assert_never(action)
 
 

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from pipeline.core import sla
+from pipeline.core import joint, sla
 from pipeline.core.outcome import Turn
 from pipeline.core.refusals import Refusal, meaning_of
 from pipeline.core.rules import Rules
 from schemas import limits
 from schemas.action import Action
-from schemas.case import ActionRef, Case, Clock, ReportRef
+from schemas.case import ActionRef, Case, Clock, JointTask, ReportRef, Timer
 from schemas.clock_events import CaseAsked, RequestDecided, TimerFired
 from schemas.contract import replace
 from schemas.events import (
@@ -24,11 +24,13 @@ from schemas.events import (
     CaseReturned,
     VerificationFailed,
 )
+from schemas.joint_events import CaseRejected, CaseTransferred, CaseVoided, JointTaskMoved
 from schemas.outputs import ActionSubject, Assignment, Notice, Receipt, RecordSubject, ReportSubject
 from schemas.terms import (
     AssignmentKind,
     AssignmentStatus,
     ClockKind,
+    JointStatus,
     NoticeKind,
     ReportOutcome,
     Stage,
@@ -54,11 +56,15 @@ class Standing(NamedTuple):
         return self[:3] == other[:3]
 
 
-_HANDLED = frozenset({Stage.DISPATCHED, Stage.SIGNED, Stage.ARRIVED, Stage.SUSPENDED, Stage.REWORK})
+_HANDLED = frozenset(
+    {Stage.DISPATCHED, Stage.SIGNED, Stage.ARRIVED, Stage.SUSPENDED, Stage.REWORK, Stage.JOINT_IN_PROGRESS}
+)
 _CLOCK_OF = {
+    AssignmentKind.CHECK: ClockKind.ACCEPT,
+    AssignmentKind.DISPATCH: ClockKind.DISPATCH,
     AssignmentKind.OFFER: ClockKind.CLAIM,
     AssignmentKind.HANDLE: ClockKind.DISPOSE,
-    AssignmentKind.APPROVE: ClockKind.DISPOSE,
+    AssignmentKind.APPROVE: ClockKind.WHOLE,
     AssignmentKind.VERIFY: ClockKind.VERIFY,
     AssignmentKind.CALL_BACK: ClockKind.CALLBACK,
 }
@@ -66,21 +72,39 @@ _CLOCK_OF = {
 
 def standing(case: Case | None, rules: Rules) -> tuple[Standing, ...]:
     """Who is asked to do what while the case stands as it does."""
-    if case is None or case.task is None:
+    if case is None or case.closed_at is not None:
         return ()
+    leg = case.task.leg if case.task else 0
+    asked = [*_asked(case, rules)]
+    if case.request is not None:
+        asked.append((rules.policy.centre_team, AssignmentKind.APPROVE))
+    stands = [Standing(team, kind, leg, sla.clock_of(case, _CLOCK_OF[kind])) for team, kind in asked]
+    if case.joint is not None and case.stage is Stage.JOINT_IN_PROGRESS:
+        stands += [_partner(case, task) for task in case.joint.tasks if task.status in joint.OPEN]
+    return tuple(stands)
+
+
+def _asked(case: Case, rules: Rules) -> tuple[tuple[str, AssignmentKind], ...]:
     task, policy = case.task, rules.policy
-    asked: tuple[tuple[str, AssignmentKind], ...] = ()
-    if case.stage is Stage.OFFERED:
-        asked = tuple((team, AssignmentKind.OFFER) for team in task.offered_to)
-    elif case.stage in _HANDLED and task.team:
-        asked = ((task.team, AssignmentKind.HANDLE),)
-        if case.request is not None:
-            asked = (*asked, (policy.centre_team, AssignmentKind.APPROVE))
-    elif case.stage is Stage.AWAITING_VERIFICATION:
-        asked = ((policy.verification_post, AssignmentKind.VERIFY),)
-    elif case.stage is Stage.AWAITING_CALLBACK:
-        asked = ((policy.callback_post, AssignmentKind.CALL_BACK),)
-    return tuple(Standing(team, kind, task.leg, sla.clock_of(case, _CLOCK_OF[kind])) for team, kind in asked)
+    match case.stage:
+        case Stage.VERIFYING_BEFORE_FILING:
+            return ((policy.centre_team, AssignmentKind.CHECK),)
+        case Stage.DISPATCH_PENDING:
+            return ((policy.centre_team, AssignmentKind.DISPATCH),)
+        case Stage.OFFERED if task:
+            return tuple((team, AssignmentKind.OFFER) for team in task.offered_to)
+        case Stage.AWAITING_VERIFICATION:
+            return ((policy.verification_post, AssignmentKind.VERIFY),)
+        case Stage.AWAITING_CALLBACK:
+            return ((policy.callback_post, AssignmentKind.CALL_BACK),)
+        case stage if stage in _HANDLED and task and task.team:
+            return ((task.team, AssignmentKind.HANDLE),)
+    return ()
+
+
+def _partner(case: Case, task: JointTask) -> Standing:
+    clock = sla.clock_of(case, ClockKind.PARTNER_FINISH, sla.clock_name(task.department))
+    return Standing(task.department, AssignmentKind.JOINT, case.task.leg if case.task else 0, clock)
 
 
 def assignments(
@@ -126,7 +150,7 @@ def _assignment(
 ) -> Assignment:
     facts = case.facts
     matter = rules.matters[facts.matter]
-    clock = sla.clock_of(case, _CLOCK_OF[one.kind])
+    clock = one.clock
     calls = one.kind is AssignmentKind.CALL_BACK
     return Assignment(
         assignment_id=f"{turn.entry_id}:assignment:{number}",
@@ -245,12 +269,15 @@ def notices(rules: Rules, turn: Turn, after: Case, events: Iterable[CaseEvent | 
                 )
                 team = _holder(rules, after)
                 told.append(replace(decided, to=team, team=team))
+            case JointTaskMoved(status=JointStatus.REFUSED):
+                refused = _notice(turn, after, NoticeKind.JOINT_REFUSED, len(told))
+                told.append(replace(refused, to=rules.policy.centre_team, team=event.department))
             case VerificationFailed() if after.reworks >= rules.policy.reworks_max:
                 limit = _notice(turn, after, NoticeKind.REWORK_LIMIT, len(told))
                 told.append(
                     replace(limit, to=rules.policy.centre_team, team=after.task.team if after.task else None)
                 )
-            case CaseClosed():
+            case CaseClosed() | CaseRejected() | CaseVoided() | CaseTransferred():
                 told += [
                     _final_answer(turn, after, report, len(told) + n)
                     for n, report in enumerate(after.reports)
@@ -265,7 +292,7 @@ def _timer_notices(rules: Rules, turn: Turn, case: Case, event: TimerFired) -> l
     if kind is None:
         return []
     rung = sla.rung_of(rules, case, timer)
-    holder = _holder(rules, case)
+    holder = _partner_of(case, timer) or _holder(rules, case)
     named = rung.tell if rung else (rules.policy.centre_team,)
     tell = dict.fromkeys(holder if one == HANDLER else one for one in named)
     clock = sla.clock_of(case, timer.clock, timer.name) if timer.clock else None
@@ -284,6 +311,12 @@ def _timer_notices(rules: Rules, turn: Turn, case: Case, event: TimerFired) -> l
         )
         for number, to in enumerate(tell)
     ]
+
+
+def _partner_of(case: Case, timer: Timer) -> str | None:
+    """The department that the clock of a joint task is about."""
+    tasks = case.joint.tasks if case.joint else ()
+    return next((one.department for one in tasks if sla.clock_name(one.department) == timer.name), None)
 
 
 def _holder(rules: Rules, case: Case) -> str:

@@ -7,13 +7,14 @@ from collections.abc import MutableMapping
 from datetime import datetime
 from typing import NamedTuple
 
-from pipeline.core import actions, answers, discovery, dispatch, feedback, penalty, requests, sla
-from pipeline.core.duplicates import DuplicateIndex, may_be_told_again
+from pipeline.core import actions, answers, discovery, dispatch, feedback, leaving, penalty, requests, sla
+from pipeline.core.duplicates import DuplicateIndex, may_be_told_again, may_relapse
 from pipeline.core.identity import report_key
 from pipeline.core.moves import evolve, fold
 from pipeline.core.outcome import Turn
 from pipeline.core.refusals import Refusal
 from pipeline.core.rules import Rules, Street
+from pipeline.core.worktime import MINUTES_PER_DAY
 from schemas import limits
 from schemas.action import Action
 from schemas.case import ActionRef, Case, ReportRef, Timer
@@ -32,7 +33,7 @@ from schemas.events import (
 )
 from schemas.outputs import Receipt, ReportSubject
 from schemas.report import Report
-from schemas.terms import ClockKind, ReportOutcome, TimerKind
+from schemas.terms import ClockKind, ReportOutcome, Stage, TimerKind
 
 
 class Decision(NamedTuple):
@@ -55,6 +56,7 @@ class Centre:
         self._case_of_report: dict[str, str] = {}
         policy = rules.policy
         self._duplicates = DuplicateIndex(policy.duplicate_window_minutes, policy.duplicate_distance_m)
+        self._relapses = DuplicateIndex(policy.relapse_days * MINUTES_PER_DAY, policy.duplicate_distance_m)
 
     def decide_report(self, report: Report, sha256: str, caller: str | None, turn: Turn) -> Decision:
         """Repeat the first answer, refuse, merge into an open case, or open one: in this order."""
@@ -69,9 +71,11 @@ class Centre:
         match = None if report.self_disposed else self._duplicates.find(report.matter, spot, turn.at)
         if match and len(self._cases[match.case_id].reports) < limits.REPORTS_PER_CASE_MAX:
             return self._merge(self._cases[match.case_id], seen, match.why, turn)
-        events, after = self._moved(
-            None, discovery.open_case(self._rules, self._street, report, place, seen), turn
+        relapse = None if report.self_disposed else self._relapses.find(report.matter, spot, turn.at)
+        opening = discovery.open_case(
+            self._rules, self._street, report, place, seen, relapse.case_id if relapse else None
         )
+        events, after = self._moved(None, opening, turn)
         return Decision(events, None, after, answers.report_receipt(after.case_id, after.reports[0]))
 
     def decide_action(self, action: Action, turn: Turn) -> Decision:
@@ -125,9 +129,14 @@ class Centre:
             self._case_of_report[report_key(report.source, report.source_no)] = after.case_id
         told, tells = before is not None and may_be_told_again(before), may_be_told_again(after)
         if tells and not told:
-            self._duplicates.add(after)
+            self._duplicates.add(after, after.facts.opened_at)
         elif told and not tells:
             self._duplicates.remove(after)
+        was, closed = before.closed_at if before else None, after.closed_at
+        if closed is not None and was is None and may_relapse(after):
+            self._relapses.add(after, closed)
+        elif was is not None and closed is None:
+            self._relapses.remove(after)
 
     def _repeat_report(self, case: Case, report: Report, sha256: str) -> Decision:
         first = next(
@@ -146,8 +155,14 @@ class Centre:
         promised = clock.due_at if clock else None
         team = case.task.team if case.task else None
         merged = replace(seen, outcome=ReportOutcome.MERGED, due_at=promised, team=team)
-        events = (ReportMerged(case_id=case.case_id, report=merged, why=why),)
-        after = fold(case, events, turn.entry_id, self._rules.version)
+        events: tuple[CaseEvent, ...] = (ReportMerged(case_id=case.case_id, report=merged, why=why),)
+        if (
+            case.stage is Stage.VERIFYING_BEFORE_FILING
+            and seen.source not in self._rules.policy.check_sources
+        ):
+            # somebody else has seen it too: nobody need look first
+            events = (*events, *leaving.filed(self._rules, self._street, case, turn.at))
+        events, after = self._moved(case, events, turn)
         return Decision(events, case, after, answers.report_receipt(case.case_id, merged))
 
     def _accept(self, case: Case, action: Action, decided: tuple[CaseEvent, ...], turn: Turn) -> Decision:
@@ -186,6 +201,7 @@ class Centre:
 
     def _forget(self, case: Case) -> None:
         del self._cases[case.case_id]
+        self._relapses.remove(case)
         for report in case.reports:
             self._case_of_report.pop(report_key(report.source, report.source_no), None)
 

@@ -13,6 +13,7 @@ from schemas import limits
 from schemas.case import Facts, ReportRef
 from schemas.contract import replace
 from schemas.events import CaseAccepted, CaseEvent, CaseOpened, CaseSelfDisposed
+from schemas.joint_events import CaseUnderCheck
 from schemas.place import Place
 from schemas.report import Report
 from schemas.terms import EvidenceKind, ReportOutcome, Severity, Source, Urgency
@@ -54,16 +55,19 @@ def _locate(street: Street, report: Report) -> Refusal | tuple[Place, Spot]:
 
 
 def open_case(
-    rules: Rules, street: Street, report: Report, place: Place, seen: ReportRef
+    rules: Rules, street: Street, report: Report, place: Place, seen: ReportRef, relapse_of: str | None
 ) -> tuple[CaseEvent, ...]:
-    """The events by which `report` becomes a case of its own and somebody is asked to handle it."""
+    """The events by which `report` becomes a case of its own and somebody is asked to handle it, or to look first."""
     matter = rules.matters[report.matter]
     new_id = case_id(street.code, report_key(report.source, report.source_no))
-    facts = _facts(report, matter, place, seen.at)
+    facts = replace(_facts(report, matter, place, seen.at), relapse_of=relapse_of)
     if _is_self_disposed(report):
         by = report.reporter or report.source_no
         events: tuple[CaseEvent, ...] = (CaseSelfDisposed(case_id=new_id, by=by, at=seen.at),)
         promise, team = None, None
+    elif report.source in rules.policy.check_sources:
+        opened = CaseOpened(case_id=new_id, facts=facts, report=seen, evidence=report.evidence)
+        return (opened, CaseUnderCheck(case_id=new_id))
     else:
         events, team = dispatch.first(rules, street, new_id, facts, seen.at)
         promise = sla.promise(rules, facts).at

@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
+from pipeline.core import clocks
 from pipeline.core.privacy import scrub
 from pipeline.core.refusals import Refusal
 from pipeline.core.rules import LEAD, TERRITORIAL, RouteMode, RoutingRule, Rules, Street
@@ -69,17 +70,16 @@ def again(
 ) -> tuple[CaseEvent, ...]:
     """The next dispatch of a case that came back: the first team in the rule's order that has not returned it.
 
-    When every team has, or the returns are used up, the matter's lead team is designated (首接负责) and may not return it.
+    When every team has, the matter's lead team is designated (首接负责) and may not return it.
     """
     rule = route(rules, case.facts)
     refused = {one.team for one in case.returned} | ({gone} if gone else set())
     order = _teams(rules, street, case.facts.matter, _community(case.facts), (*rule.then, *rule.to))
     returns = len(case.returned) + (1 if gone else 0)
-    if returns < rules.policy.returns_max:
-        for team in order:
-            if team not in refused:
-                why = f"{rule.id}: next after {', '.join(sorted(refused)) or 'nobody'}"
-                return to_team(case.case_id, team, at, why)
+    for team in order:
+        if team not in refused:
+            why = f"{rule.id}: next after {', '.join(sorted(refused)) or 'nobody'}"
+            return to_team(case.case_id, team, at, why)
     lead = rules.matters[case.facts.matter].lead_team
     return to_team(case.case_id, lead, at, f"{rule.id}: designated after {returns} returns", designated=True)
 
@@ -124,13 +124,13 @@ def decide_claim(case: Case, action: Claim, at: datetime) -> tuple[CaseEvent, ..
 def decide_dispatch(
     street: Street, case: Case, action: Dispatch, at: datetime
 ) -> tuple[CaseEvent, ...] | Refusal:
-    """A dispatcher sends an offered case to a team before anybody claims it."""
+    """A dispatcher names the team: of an offered case, of one that goes to another team, of one that came back too often."""
     if action.team not in street.teams:
         return Refusal("unknown_team", "team", ", ".join(sorted(street.teams)))
-    if case.task is not None and case.task.team == action.team:
+    if case.task is not None and case.task.team == action.team and case.stage is not Stage.DISPATCH_PENDING:
         return Refusal("already_there", "team", "another team", action.team)
-    why = f"by hand: {action.actor.id}"
-    return to_team(case.case_id, action.team, at, why, designated=action.designated)
+    binding = action.designated or case.stage is Stage.DISPATCH_PENDING
+    return to_team(case.case_id, action.team, at, f"by hand: {action.actor.id}", designated=binding)
 
 
 def decide_sign(case: Case, action: Sign) -> tuple[CaseEvent, ...]:
@@ -141,11 +141,15 @@ def decide_sign(case: Case, action: Sign) -> tuple[CaseEvent, ...]:
 def decide_return(
     rules: Rules, street: Street, case: Case, task: Task, action: Return, at: datetime
 ) -> tuple[CaseEvent, ...] | Refusal:
-    """A task goes back once or twice, never after arrival and never from a designated team."""
+    """A task goes back soon or never, not after arrival, and not from a designated team. After the last return that
+    the policy routes anew, the centre decides."""
     if task.designated:
         return Refusal("return_by_designated_team", "action", "handle it")
-    if len(case.returned) >= rules.policy.returns_max:
-        return Refusal("return_limit", "action", f"at most {rules.policy.returns_max} returns of a case")
+    latest = clocks.after(rules.calendar, task.since, rules.policy.return_within).at
+    if at > latest:
+        return Refusal(
+            "return_too_late", "action", f"until {latest:%Y-%m-%dT%H:%MZ}; handle it, or ask for help"
+        )
     team = task.team or ""
     back = CaseReturned(
         case_id=case.case_id,
@@ -155,6 +159,8 @@ def decide_return(
         reason=action.reason,
         note=scrub(action.note, limits.NOTE_MAX),
     )
+    if len(case.returned) >= rules.policy.returns_max:
+        return (back,)  # the centre decides, and its decision binds
     return (back, *again(rules, street, case, at, gone=team))
 
 

@@ -9,6 +9,7 @@ from pipeline.core.grid import cell_of, distance_m, to_wgs84
 from pipeline.core.moves import TERMINAL
 from schemas.case import Case
 from schemas.place import Place
+from schemas.terms import Stage
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -38,7 +39,7 @@ def spot_of(place: Place) -> Spot:
 
 
 class DuplicateIndex:
-    """The open cases of a street by matter and place. Cases that nobody was sent to (self-disposed) are not in it."""
+    """Cases of a street by matter and place: the open ones, or those closed a few days ago."""
 
     def __init__(self, window_minutes: int, distance_m: int) -> None:
         self._window = timedelta(minutes=window_minutes)
@@ -47,10 +48,10 @@ class DuplicateIndex:
         self._by_address: dict[tuple[str, str], dict[str, None]] = {}
         self._opened: dict[str, datetime] = {}
 
-    def add(self, case: Case) -> None:
-        """`case` may be told of again from now on."""
+    def add(self, case: Case, since: datetime) -> None:
+        """`case` may be told of again; the window begins at `since`."""
         spot, matter = spot_of(case.facts.place), case.facts.matter
-        self._opened[case.case_id] = case.facts.opened_at
+        self._opened[case.case_id] = since
         if spot.lonlat:
             cell = (matter, *cell_of(*spot.lonlat, self._distance_m))
             self._by_cell.setdefault(cell, {})[case.case_id] = spot.lonlat
@@ -78,7 +79,7 @@ class DuplicateIndex:
             return None
         case_id = min(matches, key=lambda one: (self._opened[one], one))
         minutes = int((at - self._opened[case_id]).total_seconds()) // 60
-        return Match(case_id, f"{matter}, {matches[case_id]}, {minutes} min after it opened")
+        return Match(case_id, f"{matter}, {matches[case_id]}, {minutes} min after")
 
     def _near(self, matter: str, lonlat: tuple[float, float], at: datetime) -> dict[str, str]:
         column, row = cell_of(*lonlat, self._distance_m)
@@ -96,11 +97,18 @@ class DuplicateIndex:
 
 
 def may_be_told_again(case: Case) -> bool:
-    """Whether a new report may be merged into `case`."""
+    """Whether a new report may be merged into `case`: it is under check, or somebody was asked to handle it."""
     task = case.task
+    if case.stage is Stage.VERIFYING_BEFORE_FILING:
+        return True
     return (
         case.stage not in TERMINAL and task is not None and (task.team is not None or bool(task.offered_to))
     )
+
+
+def may_relapse(case: Case) -> bool:
+    """Whether the same again, soon after, is a relapse: something was handled here, and not by the finder on the spot."""
+    return case.stage is Stage.CLOSED and case.task is not None and case.task.team is not None
 
 
 def _drop(index: dict[K, dict[str, V]], key: K, case_id: str) -> None:

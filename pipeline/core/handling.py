@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from pipeline.core import joint
+from pipeline.core.grid import distance_m, to_wgs84
 from pipeline.core.privacy import scrub
 from pipeline.core.refusals import Refusal
 from pipeline.core.rules import Matter, Rules
@@ -11,7 +13,7 @@ from schemas.action import Arrive, Dispose
 from schemas.case import Case
 from schemas.events import CaseArrived, CaseDisposed, CaseEvent
 from schemas.evidence import Evidence
-from schemas.terms import EvidenceKind
+from schemas.terms import EvidenceKind, Stage
 
 
 def decide_arrive(rules: Rules, case: Case, action: Arrive, at: datetime) -> tuple[CaseEvent, ...] | Refusal:
@@ -19,10 +21,26 @@ def decide_arrive(rules: Rules, case: Case, action: Arrive, at: datetime) -> tup
     officers = tuple(dict.fromkeys(action.officers))
     if len(officers) < rules.policy.officers_min:
         return Refusal("too_few_officers", "officers", f"at least {rules.policy.officers_min}")
+    refusal = _too_far(rules, case, action)
+    if refusal:
+        return refusal
     arrived = CaseArrived(
         case_id=case.case_id, at=at, by=action.actor.id, officers=officers, point=action.point
     )
     return (arrived,)
+
+
+def _too_far(rules: Rules, case: Case, action: Arrive) -> Refusal | None:
+    """Where both say where they are, the officers are near the place of the case."""
+    there, here = case.facts.place.point, action.point
+    if there is None or here is None:
+        return None
+    apart = distance_m(to_wgs84(there.lon, there.lat, there.crs), to_wgs84(here.lon, here.lat, here.crs))
+    if apart <= rules.policy.arrive_distance_m:
+        return None
+    return Refusal(
+        "not_on_site", "point", f"within {rules.policy.arrive_distance_m} m; it is {apart:.0f} m away"
+    )
 
 
 def decide_dispose(
@@ -30,7 +48,11 @@ def decide_dispose(
 ) -> tuple[CaseEvent, ...] | Refusal:
     """Everything the matter asks for is there, and its times make sense; then somebody else is to verify."""
     matter = rules.matters[case.facts.matter]
-    refusal = examine_evidence(rules, case, action.evidence, at) or _missing(matter, case, action.evidence)
+    refusal = (
+        (joint.barrier(case) if case.stage is Stage.JOINT_IN_PROGRESS else None)
+        or examine_evidence(rules, case, action.evidence, at)
+        or _missing(matter, case, action.evidence)
+    )
     if refusal:
         return refusal
     disposed = CaseDisposed(

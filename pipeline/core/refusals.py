@@ -74,6 +74,34 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         "已到期限,不能再申请延期", "The deadline has passed; an extension is asked for before it"
     ),
     "extension_too_long": Meaning("延期超过上限,请缩短", "The extension is over its cap; ask for less"),
+    "rejection_reason_missing": Meaning(
+        "不予立案须说明理由", "A rejection says why, with a reason from the list"
+    ),
+    "void_after_arrival": Meaning(
+        "已到场,不能作废,请办理或移送", "Officers have arrived: it is handled or transferred, not void"
+    ),
+    "reopen_limit": Meaning(
+        "重办次数已用完,请重新上报", "No reopening is left; report anew, it will be linked"
+    ),
+    "reopen_voided": Meaning("该案已作废或已移送,不能重办", "It is void, rejected or elsewhere; report anew"),
+    "return_too_late": Meaning(
+        "已过退单时限,请继续办理或申请协调", "Too late to return it; handle it, or ask for help"
+    ),
+    "not_on_site": Meaning("定位离现场过远,请到场后再报到", "Too far from the place; arrive first"),
+    "joint_not_eligible": Meaning(
+        "该事项不适用联合执法", "The policy foresees no joint enforcement for this matter"
+    ),
+    "unknown_department": Meaning("名册中没有此部门", "No such department in the roster"),
+    "too_few_partners": Meaning("联合执法的部门不足", "Too few partners for joint enforcement"),
+    "not_a_partner": Meaning("不是本案的联合执法部门", "Not a partner in this case"),
+    "joint_step": Meaning("联合任务不能走到这一步", "The joint task cannot take this step now"),
+    "refusal_reason_missing": Meaning("不到场须说明理由", "Who does not come says why"),
+    "settled_by_centre": Meaning(
+        "必到部门只能由中心协调", "A mandatory partner is settled by the centre alone"
+    ),
+    "joint_open_tasks": Meaning(
+        "尚有联合任务未完成,请等待、协调或免除", "Joint tasks are open: wait, settle or waive them"
+    ),
     "penalty_step": Meaning(
         "处罚程序不能跳到这一步,请按程序进行", "Not the next step of the procedure; go through it in order"
     ),

@@ -1,8 +1,10 @@
 """挂账 and 延期: a team asks for a suspension or an extension, somebody else decides, and meanwhile every clock runs."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Final
 
-from pipeline.core import clocks, sla
+from pipeline.core import clocks, joint, leaving, sla
 from pipeline.core.privacy import scrub
 from pipeline.core.refusals import Refusal
 from pipeline.core.rules import Rules
@@ -75,8 +77,7 @@ def decide_request(rules: Rules, case: Case, action: Decide, at: datetime) -> De
     )
     if not action.granted:
         return (decided,)
-    granted = _suspended if request.kind is RequestKind.SUSPENSION else _extended
-    events = granted(rules, case, request, action.actor.id, at)
+    events = _GRANTED[request.kind](rules, case, request, action.actor.id, at)
     return events if isinstance(events, Refusal) else (decided, *events)
 
 
@@ -125,6 +126,14 @@ def _extended(
         CaseExtended(case_id=case.case_id, at=at, by=by, more=more, reason=reason),
         ClocksChanged(case_id=case.case_id, changes=changes),
     )
+
+
+_GRANTED: Final[Mapping[RequestKind, Callable[[Rules, Case, Request, str, datetime], Decided]]] = {
+    RequestKind.SUSPENSION: _suspended,
+    RequestKind.EXTENSION: _extended,
+    RequestKind.JOINT: joint.begin,
+    RequestKind.VOID: leaving.voided,
+}
 
 
 def _asked_already(case: Case) -> Refusal | None:

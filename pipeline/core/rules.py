@@ -11,7 +11,7 @@ from typing import Final
 
 from pipeline.core.grid import GridPlan
 from pipeline.core.penalty import LegalLimit
-from pipeline.core.service import Service
+from pipeline.core.service import Service, Span
 from pipeline.core.worktime import WorkCalendar
 from schemas.terms import EvidenceKind, Role, Severity, Source, Urgency
 
@@ -106,7 +106,12 @@ class Policy:
     duplicate_window_minutes: int
     duplicate_distance_m: int
     future_skew_s: int
+    check_sources: frozenset[Source]
     returns_max: int
+    return_within: Span
+    arrive_distance_m: int
+    relapse_days: int
+    joint_partners_min: int
     reworks_max: int
     reopens_max: int
     failed_calls_max: int
@@ -119,7 +124,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rules:
-    """One version of all rules. `may` says which roles may do which action.
+    """One version of all rules. `may` says which roles may do which action, `departments` who may be called to help.
 
     `calendar` counts office hours, `rosters` the hours of teams that have others. `services` are the editions of the
     service policy, the earliest first; `legal` are the limits that laws set for a penalty procedure.
@@ -128,6 +133,7 @@ class Rules:
     version: str
     matters: Mapping[str, Matter]
     streets: Mapping[str, Street]
+    departments: Mapping[str, Team]
     routing: tuple[RoutingRule, ...]
     may: Mapping[str, frozenset[Role]]
     policy: Policy

@@ -18,10 +18,10 @@ from pipeline.core.clocks import BREACH_PERCENT
 from pipeline.core.rules import Rules
 from pipeline.core.service import Ladder, Measure, Rung, Service, Span
 from pipeline.core.worktime import Due, WorkCalendar
-from schemas.case import Case, Clock, Facts, Penalty, Timer
+from schemas.case import Case, Clock, Facts, Joint, Penalty, Timer
 from schemas.clock_events import ClockChange
 from schemas.contract import replace
-from schemas.terms import ClockEvent, ClockKind, Severity, Stage, TimerKind
+from schemas.terms import ClockEvent, ClockKind, JointStatus, Severity, Stage, TimerKind
 
 Key = tuple[ClockKind, str | None]
 """Tells the clocks of a case apart: the kind, and of a matter's stages the name."""
@@ -39,11 +39,19 @@ RUNS: Final[Mapping[Stage, tuple[ClockKind, ...]]] = {
     Stage.ARRIVED: _HANDLING,
     Stage.IN_PROGRESS: _HANDLING,
     Stage.REWORK: _HANDLING,
-    Stage.JOINT_IN_PROGRESS: (ClockKind.JOINT, *_HANDLING),
+    Stage.JOINT_IN_PROGRESS: (ClockKind.JOINT, ClockKind.WHOLE),
     Stage.AWAITING_VERIFICATION: (ClockKind.VERIFY, ClockKind.WHOLE),
     Stage.AWAITING_CALLBACK: (ClockKind.CALLBACK, ClockKind.WHOLE),
 }
 """The clocks that run while a case stands at a stage; at the others none does. A matter's stages run with its handling."""
+
+
+_PARTNER_RUNS: Final[Mapping[JointStatus, tuple[ClockKind, ...]]] = {
+    JointStatus.ASKED: (ClockKind.PARTNER_RESPOND, ClockKind.PARTNER_ARRIVE, ClockKind.PARTNER_FINISH),
+    JointStatus.RESPONDED: (ClockKind.PARTNER_ARRIVE, ClockKind.PARTNER_FINISH),
+    JointStatus.ARRIVED: (ClockKind.PARTNER_FINISH,),
+    JointStatus.REFUSED: (ClockKind.PARTNER_FINISH,),
+}
 
 
 class Wake(NamedTuple):
@@ -77,6 +85,7 @@ def follow(rules: Rules, before: Case | None, after: Case, at: datetime) -> tupl
         )
     wanted = (
         *_wanted(service, after.facts.matter, _standing(service, after), after.stages_done),
+        *_partners(after),
         *_legal(rules, after),
     )
     changes = [
@@ -91,11 +100,18 @@ def follow(rules: Rules, before: Case | None, after: Case, at: datetime) -> tupl
     return tuple(changes)
 
 
-def extended(rules: Rules, case: Case, more: Span, reason: str, at: datetime) -> tuple[ClockChange, ...]:
-    """The handling of the case, and with it the whole, has more time."""
+def extended(
+    rules: Rules,
+    case: Case,
+    more: Span,
+    reason: str,
+    at: datetime,
+    kinds: tuple[ClockKind, ...] = (ClockKind.DISPOSE, ClockKind.WHOLE),
+) -> tuple[ClockChange, ...]:
+    """The handling of the case, and with it the whole, has more time; or only the clocks of these `kinds`."""
     changes = []
     for clock in case.clocks:
-        if clock.kind in _HANDLING and clock.stopped_at is None:
+        if clock.kind in kinds and clock.stopped_at is None:
             moved = clocks.extend(rules.hours_of(clock.roster), clock, more, at, reason)
             changes.append(ClockChange(change=ClockEvent.EXTENDED, clock=_armed(rules, case, moved)))
     return tuple(changes)
@@ -204,6 +220,22 @@ def _wanted(
     if not stages or ClockKind.DISPOSE not in kinds:
         return keys
     return (*keys, *((ClockKind.STAGE, one.name) for one in stages if one.limit and one.name not in done))
+
+
+def _partners(case: Case) -> tuple[Key, ...]:
+    """The clocks of each partner's task: to answer, to come, to finish."""
+    if case.joint is None or case.stage is not Stage.JOINT_IN_PROGRESS:
+        return ()
+    return tuple(
+        (kind, clock_name(task.department))
+        for task in case.joint.tasks
+        for kind in _PARTNER_RUNS.get(task.status, ())
+    )
+
+
+def clock_name(department: str) -> str:
+    """The department as the name of a clock."""
+    return department.replace("-", "_")
 
 
 def _legal(rules: Rules, case: Case) -> tuple[Key, ...]:
@@ -328,9 +360,9 @@ def _duty_roster(rules: Rules, case: Case) -> str | None:
     return street.teams[team].roster if team in street.teams else None
 
 
-def _stands(case: Case) -> tuple[Stage, int, tuple[str, ...], Penalty | None]:
+def _stands(case: Case) -> tuple[Stage, int, tuple[str, ...], Penalty | None, Joint | None]:
     """All of a case that its clocks follow from."""
-    return case.stage, _leg(case), case.stages_done, case.penalty
+    return case.stage, _leg(case), case.stages_done, case.penalty, case.joint
 
 
 def _leg(case: Case) -> int:

@@ -11,8 +11,10 @@ from pydantic import BaseModel
 
 from pipeline.core.grid import GridPlan
 from pipeline.core.rules import Matter, Policy, RoutingRule, Rules, Street, Team
+from pipeline.core.service import span_of
 from pipeline.core.worktime import CalendarYear, OfficeHours, WorkCalendar
 from pipeline.rulebook import checks, tables
+from pipeline.rulebook.days import minutes_of
 from pipeline.rulebook.procedure import ProcedureTable, legal_limits
 from pipeline.rulebook.services import service_of
 from pipeline.rulebook.sheet import BadRules, Filled, Problem, Sheet, fill, read_sheet
@@ -93,6 +95,7 @@ def build(book: Book) -> Rules:
         version=book.version,
         matters={entry.code: _matter(book.matters, entry) for entry in book.matters.matters},
         streets={entry.code: _street(book.roster, entry) for entry in book.streets.streets},
+        departments={one.id: Team(one.id, one.name_zh, one.name_en) for one in book.roster.departments},
         routing=tuple(_route(entry) for entry in book.routing.rules),
         may=dict(book.roles.may),
         policy=_policy(book.policy),
@@ -218,7 +221,12 @@ def _policy(table: tables.PolicyTable) -> Policy:
         duplicate_window_minutes=table.duplicate_window_minutes,
         duplicate_distance_m=table.duplicate_distance_m,
         future_skew_s=table.future_skew_s,
+        check_sources=table.check_sources,
         returns_max=table.returns_max,
+        return_within=span_of(table.return_within),
+        arrive_distance_m=table.arrive_distance_m,
+        relapse_days=table.relapse_days,
+        joint_partners_min=table.joint_partners_min,
         reworks_max=table.reworks_max,
         reopens_max=table.reopens_max,
         failed_calls_max=table.failed_calls_max,
@@ -234,7 +242,7 @@ def _calendar(
     hours: Sequence[tables.HoursEntry], years: Sequence[tables.CalendarTable], *, every_day: bool = False
 ) -> WorkCalendar:
     return WorkCalendar(
-        [OfficeHours(one.effective, tuple(map(checks.minutes_of, one.intervals))) for one in hours],
+        [OfficeHours(one.effective, tuple(map(minutes_of, one.intervals))) for one in hours],
         [CalendarYear(one.year, _days_off(one), frozenset(one.make_up_workdays)) for one in years],
         every_day=every_day,
     )

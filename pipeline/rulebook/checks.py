@@ -6,20 +6,18 @@ A check that needs a file whose shape is wrong waits until it is right.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from itertools import pairwise, product
+from itertools import product
 from typing import Final, TypeVar, get_args
 
 from pydantic import BaseModel
 
 from pipeline.core.rules import LEAD, TERRITORIAL, RouteMode
-from pipeline.rulebook import procedure, services
+from pipeline.rulebook import days, procedure, services
 from pipeline.rulebook.procedure import ProcedureTable
 from pipeline.rulebook.sheet import Filled, Problem
 from pipeline.rulebook.sla_tables import SlaTable
 from pipeline.rulebook.tables import (
     CalendarTable,
-    HoursEntry,
     HoursTable,
     MatterEntry,
     MattersTable,
@@ -38,8 +36,6 @@ ACTIONS: Final = tuple(one.__dataclass_fields__["action"].default for one in get
 _LATTICE_MAX: Final = 1000
 _NUMBER_MAX: Final = 999
 _POOL_MIN: Final = 2
-_SATURDAY: Final = 5
-_LONGEST_HOLIDAY_DAYS: Final = 31
 
 Case = tuple[str, Severity, Source, Urgency]
 M = TypeVar("M", bound=BaseModel)
@@ -67,12 +63,6 @@ def check(pages: Pages) -> Iterator[Problem]:
     yield from _together(pages)
 
 
-def minutes_of(text: str) -> tuple[int, int]:
-    """The first minute and the minute after the last of hours such as "08:30-12:00"."""
-    first, last = (int(one[:2]) * 60 + int(one[3:]) for one in text.split("-"))
-    return first, last
-
-
 def _each(pages: Pages) -> Iterator[Problem]:
     if pages.matters:
         yield from _matters(pages.matters)
@@ -83,8 +73,8 @@ def _each(pages: Pages) -> Iterator[Problem]:
     if pages.roles:
         yield from _roles(pages.roles)
     if pages.hours:
-        yield from _hours(pages.hours)
-    yield from _calendars(pages.calendars)
+        yield from days.check_hours(pages.hours)
+    yield from days.check_calendars(pages.calendars)
     yield from services.check_sla(pages.services)
     if pages.procedure:
         yield from procedure.check_procedure(pages.procedure)
@@ -99,6 +89,7 @@ def _together(pages: Pages) -> Iterator[Problem]:
         yield from _rosters(pages.roster, pages.hours)
     if pages.matters and pages.roster:
         yield from _leads(pages.matters, pages.roster)
+        yield from _partners(pages.matters, pages.roster)
     if pages.policy and pages.roster:
         yield from _posts(pages.policy, pages.roster)
     if pages.roster and pages.streets:
@@ -154,11 +145,9 @@ def _leads(page: Filled[MattersTable], roster: Filled[RosterTable]) -> Iterator[
 
 def _roster(page: Filled[RosterTable]) -> Iterator[Problem]:
     table = page.table
-    common = [*(one.id for one in table.groups), *(one.id for one in table.posts)]
-    paths = [
-        *(("groups", n) for n in range(len(table.groups))),
-        *(("posts", n) for n in range(len(table.posts))),
-    ]
+    lists = {"groups": table.groups, "posts": table.posts, "departments": table.departments}
+    common = [one.id for teams in lists.values() for one in teams]
+    paths = [(field, n) for field, teams in lists.items() for n in range(len(teams))]
     for place, (path, team) in enumerate(zip(paths, common, strict=True)):
         if team in (LEAD, TERRITORIAL):
             yield page.problem((*path, "id"), f"{team} has a meaning in routing", "another id")
@@ -248,6 +237,16 @@ def _posts(page: Filled[PolicyTable], roster: Filled[RosterTable]) -> Iterator[P
             yield page.problem((field,), f"no such post: {post}", ", ".join(posts))
 
 
+def _partners(page: Filled[MattersTable], roster: Filled[RosterTable]) -> Iterator[Problem]:
+    """Each partner of a matter is a department of the roster."""
+    known = {one.name_zh for one in roster.table.departments}
+    for number, matter in enumerate(page.table.matters):
+        for place, name in enumerate(matter.partners):
+            if name not in known:
+                at = ("matters", number, "partners", place)
+                yield page.problem(at, f"no such department: {name}", "a department of roster.yaml")
+
+
 def _rosters(page: Filled[RosterTable], hours: Filled[HoursTable]) -> Iterator[Problem]:
     """A team's hours are those of a roster that is there."""
     table, known = page.table, hours.table.rosters
@@ -264,73 +263,6 @@ def _rosters(page: Filled[RosterTable], hours: Filled[HoursTable]) -> Iterator[P
         if team.roster is not None and team.roster not in known:
             allowed = ", ".join(known) or "none: office hours"
             yield page.problem((*path, "roster"), f"no such roster: {team.roster}", allowed)
-
-
-def _hours(page: Filled[HoursTable]) -> Iterator[Problem]:
-    yield from _working_hours(page, ("hours",), page.table.hours)
-    for name, roster in page.table.rosters.items():
-        yield from _working_hours(page, ("rosters", name, "hours"), roster.hours)
-
-
-def _working_hours(
-    page: Filled[HoursTable], path: tuple[object, ...], entries: Sequence[HoursEntry]
-) -> Iterator[Problem]:
-    days = [one.effective for one in entries]
-    for number, one in enumerate(entries):
-        before = 0
-        if one.effective in days[:number]:
-            at = (*path, number, "effective")
-            yield page.problem(at, f"{one.effective} is there twice", "each once")
-        for place, text in enumerate(one.intervals):
-            first, last = minutes_of(text)
-            at = (*path, number, "intervals", place)
-            if last <= first:
-                yield page.problem(at, f"{text} ends before it begins", "an end after the beginning")
-            elif first < before:
-                yield page.problem(at, f"{text} overlaps what is before it", "ascending hours")
-            before = max(before, last)
-
-
-def _calendars(pages: Sequence[Filled[CalendarTable] | None]) -> Iterator[Problem]:
-    filled = sorted((page for page in pages if page), key=lambda page: page.table.year)
-    for page in filled:
-        yield from _days(page)
-    for earlier, later in pairwise(filled):
-        year, before = later.table.year, earlier.table.year
-        if year == before:
-            yield later.problem(("year",), f"{year} is also in {earlier.sheet.file}", "each year once")
-        elif year != before + 1 and len(filled) == len(pages):
-            yield later.problem(("year",), f"no calendar of {before + 1}", "years without a gap")
-
-
-def _days(page: Filled[CalendarTable]) -> Iterator[Problem]:
-    """No day is said to be two things, and each is in its year."""
-    year, seen = page.table.year, dict[date, str]()
-    for number, holiday in enumerate(page.table.holidays):
-        at = ("holidays", number)
-        length = (holiday.last - holiday.first).days + 1
-        if not 1 <= length <= _LONGEST_HOLIDAY_DAYS:
-            yield page.problem((*at, "last"), f"{length} days", f"1 to {_LONGEST_HOLIDAY_DAYS} days")
-            continue
-        for day in (holiday.first + timedelta(days=n) for n in range(length)):
-            yield from _day(page, at, day, holiday.name_en, seen)
-    for number, day in enumerate(page.table.make_up_workdays):
-        at = ("make_up_workdays", number)
-        yield from _day(page, at, day, "a make-up workday", seen)
-        if day.weekday() < _SATURDAY:
-            yield page.problem(at, f"{day} is no weekend day", "a Saturday or a Sunday")
-    if not any(day.year == year for day in seen):
-        yield page.problem(("holidays",), "no day of the year", f"days of {year}")
-
-
-def _day(
-    page: Filled[CalendarTable], at: tuple[str, int], day: date, name: str, seen: dict[date, str]
-) -> Iterator[Problem]:
-    if day in seen:
-        yield page.problem(at, f"{day} is {seen[day]} already", "each day once")
-    elif day.year != page.table.year:
-        yield page.problem(at, f"{day} is not in {page.table.year}", f"days of {page.table.year}")
-    seen.setdefault(day, name)
 
 
 def _routing(page: Filled[RoutingTable], matters: Filled[MattersTable]) -> Iterator[Problem]:

@@ -8,8 +8,7 @@ from pydantic import Field
 from pipeline.core.penalty import LegalLimit
 from pipeline.core.service import LONGEST, Unit, span_of
 from pipeline.rulebook.sheet import Filled, Problem
-from pipeline.rulebook.sla_tables import LimitText
-from pipeline.rulebook.tables import Article, Confidence, Table, Word
+from pipeline.rulebook.tables import Article, Confidence, LimitText, Table, Word
 from schemas.terms import PenaltyStep
 from schemas.text import Name
 

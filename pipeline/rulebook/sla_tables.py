@@ -6,14 +6,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pipeline.core.service import Measure
-from pipeline.rulebook.tables import UNITS, Recipient, Table, Word
+from pipeline.rulebook.tables import LimitText, Recipient, Table, Word
 from schemas.terms import ClockKind, Paper, Severity, SuspensionReason
-from schemas.text import LimitText as Limits
 from schemas.text import MatterCode, Name
 
-LimitText = Annotated[
-    Limits, Field(description=f"a limit as 2 workdays; {', '.join(UNITS)}; or a sum of such")
-]
 BEYOND_DISPOSE = "beyond_dispose"
 Times = Annotated[int, Field(ge=0, le=10)]
 
@@ -28,6 +24,9 @@ class StepLimits(Table):
     arrive: LimitText
     verify: LimitText
     callback: LimitText
+    partner_respond: LimitText
+    partner_arrive: LimitText
+    partner_finish: LimitText
     beyond_dispose: LimitText
 
 

@@ -12,10 +12,17 @@ from pipeline.core import service
 from pipeline.core.rules import RouteMode
 from pipeline.core.worktime import FIRST_YEAR, LAST_YEAR
 from schemas.terms import EvidenceKind, Role, Severity, Source, Urgency
+from schemas.text import LimitText as Limits
 from schemas.text import MatterCode, Name, StreetCode
 
 UNITS: Final = tuple(service.UNITS)
 
+LimitText = Annotated[
+    Limits,
+    Field(
+        description=f"a limit as 2 workdays, from 1 on, in {', '.join(UNITS)}; or such with ' + ' between them"
+    ),
+]
 HoursText = Annotated[
     str,
     Field(
@@ -172,6 +179,7 @@ class RosterTable(Table):
 
     groups: Annotated[tuple[TeamEntry, ...], Field(min_length=1, max_length=100)]
     posts: Annotated[tuple[TeamEntry, ...], Field(min_length=1, max_length=100)]
+    departments: Annotated[tuple[TeamEntry, ...], Field(max_length=200)] = ()
     squads: Annotated[tuple[StreetSquads, ...], Field(max_length=50_000)]
 
 
@@ -239,7 +247,12 @@ class PolicyTable(Table):
     duplicate_window_minutes: Annotated[int, Field(ge=1, le=60 * 24 * 31)]
     duplicate_distance_m: Annotated[int, Field(ge=1, le=1000)]
     future_skew_s: Annotated[int, Field(ge=0, le=86_400)]
+    check_sources: frozenset[Source]
     returns_max: Count
+    return_within: LimitText
+    arrive_distance_m: Annotated[int, Field(ge=1, le=100_000)]
+    relapse_days: Annotated[int, Field(ge=1, le=365)]
+    joint_partners_min: Annotated[int, Field(ge=1, le=10)]
     reworks_max: Count
     reopens_max: Count
     failed_calls_max: Count

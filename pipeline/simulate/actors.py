@@ -10,7 +10,8 @@ from threading import Condition
 from typing import Final
 
 from pipeline.simulate.clock import VirtualClock
-from pipeline.simulate.decisions import HABITS, Habits, decide
+from pipeline.simulate.decisions import decide
+from pipeline.simulate.steps import HABITS, Habits
 from schemas.action import Action, Dispose
 from schemas.outputs import Assignment
 from schemas.terms import AssignmentStatus

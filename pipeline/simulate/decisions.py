@@ -4,19 +4,18 @@ Nothing depends on the order in which assignments arrive, nor on any clock but t
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
-from typing import Final, NamedTuple
+from typing import Final
 
+from pipeline.simulate import desk
 from pipeline.simulate.chance import LOCAL, chance, photo_hash
+from pipeline.simulate.steps import HABITS, Habits, Step, action_id, minutes
 from schemas.action import (
-    Action,
     Actor,
     Arrive,
     CallBack,
     Claim,
-    Decide,
     Dispose,
     Extend,
     Return,
@@ -34,35 +33,6 @@ BODY_CAMERAS: Final = 30
 CALLS_MAX: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Habits:
-    """How often people do what is out of the ordinary; shares from 0 to 1."""
-
-    claims: float = 0.8
-    returns: float = 0.05
-    late: float = 0.05
-    asks: float = 0.04
-    grants: float = 0.8
-    slow: float = 0.4
-    forgets_evidence: float = 0.07
-    comes_alone: float = 0.03
-    fails_verification: float = 0.06
-    verifies_own_work: float = 0.02
-    not_reached: float = 0.18
-    not_solved: float = 0.06
-    not_satisfied: float = 0.05
-
-
-class Step(NamedTuple):
-    """One action, done at `due`."""
-
-    due: datetime
-    action: Action
-
-
-HABITS: Final = Habits()
-
-
 def decide(seed: int, task: Assignment, handler: str | None = None, habits: Habits = HABITS) -> list[Step]:
     """All that will be done about an open assignment, in the order of time. `handler` disposed of the case last, if known."""
     draw = chance(seed, "people", task.case_id, task.team, task.kind.value, task.leg)
@@ -73,7 +43,13 @@ def decide(seed: int, task: Assignment, handler: str | None = None, habits: Habi
             again = task.stage is Stage.REWORK  # the team's own work came back to it
             return list(_rework(task, draw, habits) if again else _handle(task, draw, habits))
         case AssignmentKind.APPROVE:
-            return list(_approve(task, draw, habits))
+            return list(desk.approve(task, draw, habits))
+        case AssignmentKind.CHECK:
+            return list(desk.check(task, draw, habits))
+        case AssignmentKind.DISPATCH:
+            return list(desk.dispatch(task, draw))
+        case AssignmentKind.JOINT:
+            return list(desk.partner(task, draw))
         case AssignmentKind.VERIFY:
             return list(_verify(task, draw, habits, handler))
         case AssignmentKind.CALL_BACK:
@@ -83,25 +59,28 @@ def decide(seed: int, task: Assignment, handler: str | None = None, habits: Habi
 def _offered(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:
     """领单: often somebody takes it; two teams may want it at the same time."""
     if draw.random() < habits.claims:
-        at = _on_duty(task.at + _minutes(draw, 1, 12), task.severity, draw)
+        at = _on_duty(task.at + minutes(draw, 1, 12), task.severity, draw)
         yield Step(
-            at, Claim(action_id=_id(task, "claim"), case_id=task.case_id, actor=_leader(task), acted_at=at)
+            at,
+            Claim(action_id=action_id(task, "claim"), case_id=task.case_id, actor=_leader(task), acted_at=at),
         )
 
 
 def _handle(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:
     """签收、到场、处置; sometimes 退单 instead."""
     urgent = _is_urgent(task.severity)
-    at = _on_duty(task.at + (_minutes(draw, 1, 6) if urgent else _minutes(draw, 2, 25)), task.severity, draw)
+    at = _on_duty(task.at + (minutes(draw, 1, 6) if urgent else minutes(draw, 2, 25)), task.severity, draw)
     if task.leg == 1 and draw.random() < habits.returns:
         yield Step(at, _return(task, at, draw))
         return
-    yield Step(at, Sign(action_id=_id(task, "sign"), case_id=task.case_id, actor=_leader(task), acted_at=at))
-    at = _on_duty(at + (_minutes(draw, 3, 16) if urgent else _minutes(draw, 6, 55)), task.severity, draw)
+    yield Step(
+        at, Sign(action_id=action_id(task, "sign"), case_id=task.case_id, actor=_leader(task), acted_at=at)
+    )
+    at = _on_duty(at + (minutes(draw, 3, 16) if urgent else minutes(draw, 6, 55)), task.severity, draw)
     officers = draw.sample(_officers(task), draw.choice((2, 2, 2, 3)))
     if draw.random() < habits.comes_alone:
         yield Step(at, _arrive(task, at, officers[:1], "alone"))
-        at += _minutes(draw, 8, 20)
+        at += minutes(draw, 8, 20)
     yield Step(at, _arrive(task, at, officers))
     yield from _ask(task, at, habits, Random(draw.random()))
     done = _done_at(task, at, draw, habits)
@@ -112,10 +91,10 @@ def _ask(task: Assignment, arrived: datetime, habits: Habits, draw: Random) -> I
     """申请延期: what turns out to be complex needs more time."""
     if draw.random() >= habits.asks:
         return
-    at = arrived + _minutes(draw, 2, 10)
+    at = arrived + minutes(draw, 2, 10)
     more = "1 natural_hours" if _is_urgent(task.severity) else "2 work_hours"
     ask = Extend(
-        action_id=_id(task, "extend"),
+        action_id=action_id(task, "extend"),
         case_id=task.case_id,
         actor=_leader(task),
         acted_at=at,
@@ -126,25 +105,12 @@ def _ask(task: Assignment, arrived: datetime, habits: Habits, draw: Random) -> I
     yield Step(at, ask)
 
 
-def _approve(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:
-    """审批: the duty chief decides soon, mostly yes."""
-    at = task.at + _minutes(draw, 1, 8)
-    chief = Actor(id="chief-1", role=Role.DUTY_CHIEF, team=task.team)
-    granted = draw.random() < habits.grants
-    yield Step(
-        at,
-        Decide(
-            action_id=_id(task, "decide"), case_id=task.case_id, actor=chief, acted_at=at, granted=granted
-        ),
-    )
-
-
 def _rework(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:
     """返工: the same team goes once more and proves it anew."""
-    at = _on_duty(task.at + _minutes(draw, 15, 50), task.severity, draw)
+    at = _on_duty(task.at + minutes(draw, 15, 50), task.severity, draw)
     officers = draw.sample(_officers(task), 2)
     yield Step(at, _arrive(task, at, officers))
-    yield from _dispose(task, at, at + _minutes(draw, 10, 60), officers[0], draw, habits)
+    yield from _dispose(task, at, at + minutes(draw, 10, 60), officers[0], draw, habits)
 
 
 def _dispose(
@@ -160,19 +126,19 @@ def _dispose(
         yield Step(
             done,
             Dispose(
-                action_id=_id(task, "dispose-short"),
+                action_id=action_id(task, "dispose-short"),
                 case_id=task.case_id,
                 actor=actor,
                 acted_at=done,
                 evidence=short,
             ),
         )
-        done += _minutes(draw, 4, 15)
+        done += minutes(draw, 4, 15)
     note = draw.choice(_FOUND_NOTHING if task.source.value == "monitor" and draw.random() < 0.3 else _DONE)
     yield Step(
         done,
         Dispose(
-            action_id=_id(task, "dispose"),
+            action_id=action_id(task, "dispose"),
             case_id=task.case_id,
             actor=actor,
             acted_at=done,
@@ -184,24 +150,28 @@ def _dispose(
 
 def _verify(task: Assignment, draw: Random, habits: Habits, handler: str | None) -> Iterator[Step]:
     """核查: by somebody who did not handle it. Whoever tries with their own work is refused."""
-    at = _on_duty(task.at + _minutes(draw, 6, 45), Severity.P4, draw)
+    at = _on_duty(task.at + minutes(draw, 6, 45), Severity.P4, draw)
     street = task.street
     if handler is not None and draw.random() < habits.verifies_own_work:
         own = Actor(id=handler, role=Role.VERIFIER, team=task.team)
         yield Step(
             at,
             Verify(
-                action_id=_id(task, "verify-own"), case_id=task.case_id, actor=own, acted_at=at, passed=True
+                action_id=action_id(task, "verify-own"),
+                case_id=task.case_id,
+                actor=own,
+                acted_at=at,
+                passed=True,
             ),
         )
-        at += _minutes(draw, 10, 30)
+        at += minutes(draw, 10, 30)
     verifier = Actor(id=f"{street}-verifier-{draw.randint(1, VERIFIERS)}", role=Role.VERIFIER, team=task.team)
     passed = draw.random() >= habits.fails_verification
     photo = _item(task, EvidenceKind.PHOTO, at - timedelta(minutes=1), verifier.id, f"verify-{task.leg}")
     yield Step(
         at,
         Verify(
-            action_id=_id(task, "verify"),
+            action_id=action_id(task, "verify"),
             case_id=task.case_id,
             actor=verifier,
             acted_at=at,
@@ -214,7 +184,7 @@ def _verify(task: Assignment, draw: Random, habits: Habits, handler: str | None)
 
 def _call_back(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:
     """回访: up to three calls until somebody answers."""
-    at = task.at + _minutes(draw, 15, 80)
+    at = task.at + minutes(draw, 15, 80)
     clerk = Actor(
         id=f"{task.street}-clerk-{draw.randint(1, CLERKS)}", role=Role.CALLBACK_CLERK, team=task.team
     )
@@ -226,7 +196,7 @@ def _call_back(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]
         yield Step(
             at,
             CallBack(
-                action_id=_id(task, f"call-{call}"),
+                action_id=action_id(task, f"call-{call}"),
                 case_id=task.case_id,
                 actor=clerk,
                 acted_at=at,
@@ -238,7 +208,7 @@ def _call_back(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]
         )
         if reached:
             return
-        at += _minutes(draw, 90, 200)
+        at += minutes(draw, 90, 200)
 
 
 def _done_at(task: Assignment, arrived: datetime, draw: Random, habits: Habits) -> datetime:
@@ -249,7 +219,7 @@ def _done_at(task: Assignment, arrived: datetime, draw: Random, habits: Habits) 
         return _on_duty(arrived + work, task.severity, draw)
     left = due - arrived
     if draw.random() < habits.late:
-        return _on_duty(due + _minutes(draw, 5, 90), task.severity, draw)
+        return _on_duty(due + minutes(draw, 5, 90), task.severity, draw)
     if left > timedelta(hours=20) and draw.random() < habits.slow:
         return _on_duty(arrived + left * draw.uniform(0.2, 0.8), task.severity, draw)
     return _on_duty(arrived + min(work, left * 0.8), task.severity, draw)
@@ -262,7 +232,7 @@ def _on_duty(moment: datetime, severity: Severity, draw: Random) -> datetime:
         return local
     days = 1 if local.hour >= DUTY_ENDS else 0
     morning = local.replace(hour=DUTY_BEGINS, minute=0, second=0) + timedelta(days=days)
-    return morning + _minutes(draw, 5, 55)
+    return morning + minutes(draw, 5, 55)
 
 
 def _evidence(
@@ -297,7 +267,7 @@ def _item(
 def _return(task: Assignment, at: datetime, draw: Random) -> Return:
     reason = draw.choice(list(ReturnReason))
     return Return(
-        action_id=_id(task, "return"),
+        action_id=action_id(task, "return"),
         case_id=task.case_id,
         actor=_leader(task),
         acted_at=at,
@@ -309,13 +279,12 @@ def _return(task: Assignment, at: datetime, draw: Random) -> Return:
 def _arrive(task: Assignment, at: datetime, officers: list[str], name: str = "arrive") -> Arrive:
     actor = Actor(id=officers[0], role=Role.OFFICER, team=task.team)
     return Arrive(
-        action_id=_id(task, name), case_id=task.case_id, actor=actor, acted_at=at, officers=tuple(officers)
+        action_id=action_id(task, name),
+        case_id=task.case_id,
+        actor=actor,
+        acted_at=at,
+        officers=tuple(officers),
     )
-
-
-def _id(task: Assignment, name: str) -> str:
-    """Names the action for ever: doing it again under the same id changes nothing."""
-    return f"{task.case_id}-{task.team}-{task.leg}-{name}"
 
 
 def _leader(task: Assignment) -> Actor:
@@ -328,10 +297,6 @@ def _officers(task: Assignment) -> list[str]:
 
 def _is_urgent(severity: Severity) -> bool:
     return severity in (Severity.P1, Severity.P2)
-
-
-def _minutes(draw: Random, least: float, most: float) -> timedelta:
-    return timedelta(seconds=int(draw.uniform(least, most) * 60))
 
 
 DUTY_BEGINS: Final = 8

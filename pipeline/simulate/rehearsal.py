@@ -14,7 +14,7 @@ from pipeline.core.rules import Rules
 from pipeline.simulate.actors import People, Timetable
 from pipeline.simulate.count import Tally
 from pipeline.simulate.day import Day, Push
-from pipeline.simulate.decisions import HABITS, Habits
+from pipeline.simulate.steps import HABITS, Habits
 from schemas import codecs, topics
 from schemas.action import Action
 from schemas.journal import JournalEntry

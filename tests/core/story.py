@@ -173,8 +173,14 @@ class Story:
             return {"id": "V1", "role": "verifier", "team": policy.verification_post}
         if action == "call_back":
             return {"id": "H1", "role": "callback_clerk", "team": policy.callback_post}
-        if action == "dispatch":
+        if action in ("dispatch", "check", "void", "transfer"):
             return {"id": "D1", "role": "dispatcher"}
+        if action == "settle":
+            return {"id": "C1", "role": "duty_chief", "team": policy.centre_team}
+        if action == "reopen":
+            return {"id": "H2", "role": "hotline"}
+        if action == "joint_step":
+            return {"id": "P1", "role": "department", "team": "traffic-police"}
         if action == "decide":
             return {"id": "C1", "role": "duty_chief", "team": policy.centre_team}
         role = "officer" if action == "penalise" else "team"
@@ -195,6 +201,13 @@ class Story:
             "decide": {"granted": True},
             "reach_stage": {"stage": "stop_work"},
             "penalise": {"step": "filed"},
+            "check": {"valid": True},
+            "void": {"reason": "entered_twice"},
+            "transfer": {"to": "区城市管理局", "receipt": "T-1", "note": "不属街道职权"},
+            "reopen": {"note": "问题又出现"},
+            "whistle": {"departments": ["traffic-police"], "optional": ["sanitation"]},
+            "joint_step": {"status": "responded"},
+            "settle": {"department": "sanitation", "waive": True, "note": "不需到场"},
         }
         return bodies.get(action, {})
 
@@ -223,6 +236,13 @@ _PATHS = {
     "dispose": lambda story: story.act("dispose"),
     "ask": lambda story: story.act("suspend"),
     "suspend": lambda story: story.act("suspend").act("decide"),
+    "alarm": lambda story: story.report(source="monitor", caller=None),
+    "digging": lambda story: story.report(matter="SZ-001"),
+    "check": lambda story: story.act("check"),
+    "reject": lambda story: story.act("check", valid=False, reason="nothing_found"),
+    "void": lambda story: story.act("void").act("decide"),
+    "transfer": lambda story: story.act("transfer"),
+    "whistle": lambda story: story.act("whistle").act("decide"),
     "resume": lambda story: story.act("resume"),
     "extend": lambda story: story.act("extend").act("decide"),
     "pass": lambda story: story.act("verify"),

@@ -153,12 +153,24 @@ def test_a_returned_task_goes_to_the_next_team():
     assert story.stage is Stage.CLOSED
 
 
-def test_after_the_last_return_the_lead_team_is_designated():
-    """The case cannot circle for ever: the matter's lead team must take it."""
-    story = Story().report().path("return", "return")
+def test_after_the_last_return_the_centre_decides_and_its_decision_binds():
+    """The case cannot circle for ever: the third return waits for the centre, on a clock, and then must be taken."""
+    story = Story().report().path("return", "return", "return")
+    assert story.stage is Stage.DISPATCH_PENDING
+    assert [(one.team, one.kind.value) for one in story.last.assignments if one.status.value == "open"] == [
+        ("duty", "dispatch")
+    ]
+    assert story.clock("dispatch").stopped_at is None
+    story.wait(minutes=5).act("dispatch", team="city-appearance")
     assert story.case.task.designated
     story.path("return")
     assert story.answer == "return_by_designated_team"
+
+
+def test_a_return_comes_soon_or_not_at_all():
+    """Two workdays after it was given, a task is no longer somebody else's."""
+    story = Story().report().wait(days=3).act("return")
+    assert story.answer == "return_too_late"
 
 
 def test_a_failed_verification_is_rework_on_the_same_clock():

@@ -1,6 +1,6 @@
 """Every pair of stage and action, in one table: what is possible, and the code of what is not.
 
-Rows are stages as a story reaches them; a dot is an accepted action.
+Rows are stages as a story reaches them. A dot is an accepted action, a dash `not_at_this_stage`, an x `case_closed`.
 """
 
 import pytest
@@ -13,21 +13,31 @@ from schemas.terms import Stage
 from tests.core.story import Story
 
 TABLE = """
-path                                 stage                 claim             dispatch          sign              return               arrive            dispose           verify            call_back         suspend           extend            decide            resume            reach_stage       penalise
-offer                                offered               .                 .                 not_at_this_stage not_at_this_stage    not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage
-report                               dispatched            already_there     not_at_this_stage .                 .                    not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage .                 .                 nothing_asked     not_at_this_stage not_at_this_stage not_at_this_stage
-report,sign                          signed                already_there     not_at_this_stage not_at_this_stage .                    .                 not_at_this_stage not_at_this_stage not_at_this_stage .                 .                 nothing_asked     not_at_this_stage not_at_this_stage not_at_this_stage
-report,sign,arrive                   arrived               already_there     not_at_this_stage not_at_this_stage return_after_arrival not_at_this_stage .                 not_at_this_stage not_at_this_stage .                 .                 nothing_asked     not_at_this_stage no_such_stage     .
-report,sign,arrive,suspend           suspended             not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage    not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage .                 not_at_this_stage .
-report,ask                           dispatched            already_there     not_at_this_stage .                 .                    not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage request_pending   request_pending   .                 not_at_this_stage not_at_this_stage not_at_this_stage
-report,sign,arrive,dispose           awaiting_verification not_at_this_stage not_at_this_stage not_at_this_stage return_after_arrival not_at_this_stage not_at_this_stage .                 not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage .
-report,sign,arrive,dispose,fail      rework                not_at_this_stage not_at_this_stage not_at_this_stage return_after_arrival .                 .                 not_at_this_stage not_at_this_stage .                 .                 nothing_asked     not_at_this_stage no_such_stage     .
-report,sign,arrive,dispose,pass      awaiting_callback     not_at_this_stage not_at_this_stage not_at_this_stage return_after_arrival not_at_this_stage not_at_this_stage not_at_this_stage .                 not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage not_at_this_stage .
-report,sign,arrive,dispose,pass,call closed                case_closed       case_closed       case_closed       case_closed          case_closed       case_closed       case_closed       case_closed       case_closed       case_closed       case_closed       case_closed       case_closed       .
+path                                 stage                   check claim         dispatch sign return               arrive dispose          verify call_back reach_stage   suspend         extend                decide        resume void               transfer reopen        whistle            joint_step settle penalise
+alarm                                verifying_before_filing .     -             -        -    -                    -      -                -      -         -             -               -                     nothing_asked -      .                  -        -             -                  -          -      -
+offer                                offered                 -     .             .        -    -                    -      -                -      -         -             -               -                     nothing_asked -      .                  .        -             -                  -          -      -
+report                               dispatched              -     already_there .        .    .                    -      -                -      -         -             .               .                     nothing_asked -      .                  .        -             -                  -          -      -
+report,return,return,return          dispatch_pending        -     -             .        -    -                    -      -                -      -         -             -               -                     nothing_asked -      .                  .        -             -                  -          -      -
+report,ask                           dispatched              -     already_there .        .    .                    -      -                -      -         -             request_pending request_pending       .             -      request_pending    .        -             -                  -          -      -
+report,sign                          signed                  -     already_there .        -    .                    .      -                -      -         -             .               .                     nothing_asked -      .                  .        -             -                  -          -      -
+report,sign,arrive                   arrived                 -     already_there -        -    return_after_arrival -      .                -      -         no_such_stage .               .                     nothing_asked -      void_after_arrival .        -             joint_not_eligible -          -      .
+report,sign,arrive,suspend           suspended               -     -             -        -    -                    -      -                -      -         -             -               -                     -             .      void_after_arrival -        -             -                  -          -      .
+digging,sign,arrive                  arrived                 -     already_there -        -    return_after_arrival -      .                -      -         no_such_stage .               .                     nothing_asked -      void_after_arrival .        -             .                  -          -      .
+digging,sign,arrive,whistle          joint_in_progress       -     -             -        -    return_after_arrival -      joint_open_tasks -      -         no_such_stage .               extend_after_deadline nothing_asked -      void_after_arrival .        -             -                  .          .      .
+report,sign,arrive,dispose           awaiting_verification   -     -             -        -    return_after_arrival -      -                .      -         -             -               -                     -             -      void_after_arrival -        -             -                  -          -      .
+report,sign,arrive,dispose,fail      rework                  -     -             -        -    return_after_arrival .      .                -      -         no_such_stage .               .                     nothing_asked -      void_after_arrival .        -             joint_not_eligible -          -      .
+report,sign,arrive,dispose,pass      awaiting_callback       -     -             -        -    return_after_arrival -      -                -      .         -             -               -                     -             -      void_after_arrival -        -             -                  -          -      .
+report,sign,arrive,dispose,pass,call closed                  x     x             x        x    x                    x      x                x      x         x             x               x                     x             x      x                  x        .             x                  x          x      .
+alarm,reject                         rejected                x     x             x        x    x                    x      x                x      x         x             x               x                     x             x      x                  x        reopen_voided x                  x          x      x
+report,void                          voided                  x     x             x        x    x                    x      x                x      x         x             x               x                     x             x      x                  x        reopen_voided x                  x          x      x
+report,transfer                      transferred_out         x     x             x        x    x                    x      x                x      x         x             x               x                     x             x      x                  x        reopen_voided x                  x          x      x
 """
 HEAD, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
+CODES = {"-": "not_at_this_stage", "x": "case_closed"}
 PAIRS = [
-    (row[0], row[1], action, answer) for row in ROWS for action, answer in zip(HEAD[2:], row[2:], strict=True)
+    (row[0], row[1], action, CODES.get(answer, answer))
+    for row in ROWS
+    for action, answer in zip(HEAD[2:], row[2:], strict=True)
 ]
 
 
@@ -63,13 +73,16 @@ def test_every_event_is_in_exactly_one_table():
 
 
 def test_nothing_leaves_a_terminal_stage():
-    """The only thing that happens to a closed case is that its snapshot goes."""
+    """The only things that happen to a case that is over: it is reopened if it was closed, and its snapshot goes."""
     for stage in TERMINAL:
-        assert set(MOVES.get(stage, {}).values()) <= {stage}
+        assert set(MOVES.get(stage, {}).values()) <= {
+            stage,
+            Stage.REOPENED if stage is Stage.CLOSED else stage,
+        }
 
 
 def test_every_reachable_stage_leads_to_the_end():
-    """From each stage of the table some path ends closed: no case can be stuck for want of a move."""
+    """From each stage of the table some path ends: no case can be stuck for want of a move."""
     for start in MOVES:
         seen, waiting = set(), [start]
         while waiting:
@@ -79,7 +92,7 @@ def test_every_reachable_stage_leads_to_the_end():
                 waiting += MOVES.get(stage, {}).values()
                 if stage is BACK:
                     waiting += [one for one, row in MOVES.items() if CaseSuspended in row]
-        assert Stage.CLOSED in seen
+        assert seen & TERMINAL
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,270 @@
+"""How each event changes the snapshot of a case. `moves` says whether it may, and where the case then stands.
+
+Each function gets the case, the event and the stage after it. Within `moves.fold` the case is a draft: `replace`
+changes it in place.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Final
+
+from pipeline.core.errors import CorruptLog
+from schemas import clock_events as ce
+from schemas import events as e
+from schemas import joint_events as je
+from schemas.case import Case, Penalty, Returned, Task, Timer
+from schemas.contract import replace
+from schemas.terms import CaseOutcome, Stage, TimerKind
+from schemas.text import street_of
+
+
+def opened(event: e.CaseOpened, rules_version: str) -> Case:
+    """The first snapshot of a case."""
+    return Case(
+        case_id=event.case_id,
+        street=street_of(event.case_id),
+        version=1,
+        stage=Stage.REPORTED,
+        facts=event.facts,
+        reports=(event.report,),
+        evidence=event.evidence,
+        entry_id=event.report.entry_id,
+        rules_version=rules_version,
+    )
+
+
+def _stage_only(case: Case, _: e.CaseEvent, stage: Stage) -> Case:
+    return replace(case, stage=stage)
+
+
+def _self_disposed(case: Case, event: e.CaseSelfDisposed, stage: Stage) -> Case:
+    done = Task(leg=1, team=None, since=event.at, disposed_at=event.at, handlers=(event.by,))
+    return replace(case, stage=stage, task=done)
+
+
+def _offered(case: Case, event: e.CaseOffered, stage: Stage) -> Case:
+    leg, handlers = _next_leg(case.task)
+    task = Task(leg=leg, team=None, offered_to=event.teams, since=event.at, handlers=handlers)
+    return replace(case, stage=stage, task=task)
+
+
+def _dispatched(case: Case, event: e.CaseDispatched, stage: Stage) -> Case:
+    leg, handlers = _next_leg(case.task)
+    task = Task(leg=leg, team=event.team, designated=event.designated, since=event.at, handlers=handlers)
+    return replace(case, stage=stage, task=task)
+
+
+def _claimed(case: Case, event: e.CaseClaimed, stage: Stage) -> Case:
+    return replace(
+        case, stage=stage, task=replace(_task(case), team=event.team, offered_to=(), since=event.at)
+    )
+
+
+def _signed(case: Case, event: e.CaseSigned, stage: Stage) -> Case:
+    task = _task(case)
+    return replace(case, stage=stage, task=replace(task, handlers=_with(task.handlers, event.by)))
+
+
+def _returned(case: Case, event: e.CaseReturned, stage: Stage) -> Case:
+    gone = Returned(team=event.team, reason=event.reason, at=event.at)
+    return replace(case, stage=stage, returned=(*case.returned, gone), request=None)
+
+
+def _arrived(case: Case, event: e.CaseArrived, stage: Stage) -> Case:
+    task = _task(case)
+    there = _with(task.handlers, event.by, *event.officers)
+    return replace(
+        case, stage=stage, task=replace(task, officers=event.officers, arrived_at=event.at, handlers=there)
+    )
+
+
+def _disposed(case: Case, event: e.CaseDisposed, stage: Stage) -> Case:
+    task = _task(case)
+    done = replace(task, disposed_at=event.at, handlers=_with(task.handlers, event.by))
+    return replace(case, stage=stage, task=done, evidence=case.evidence + event.evidence, request=None)
+
+
+def _passed(case: Case, event: e.VerificationPassed, stage: Stage) -> Case:
+    return replace(case, stage=stage, evidence=case.evidence + event.evidence)
+
+
+def _failed(case: Case, event: e.VerificationFailed, stage: Stage) -> Case:
+    task = _task(case)
+    again = replace(task, leg=task.leg + 1, since=event.at, disposed_at=None)
+    evidence = case.evidence + event.evidence
+    return replace(case, stage=stage, task=again, reworks=case.reworks + 1, evidence=evidence)
+
+
+def _call_missed(case: Case, _: e.CallMissed, stage: Stage) -> Case:
+    return replace(case, stage=stage, failed_calls=case.failed_calls + 1)
+
+
+def _reopened(case: Case, _: e.CaseReopened, stage: Stage) -> Case:
+    return replace(
+        case, stage=stage, reopens=case.reopens + 1, failed_calls=0, outcome=None, closed_at=None, timers=()
+    )
+
+
+def _closed(case: Case, event: e.CaseClosed, stage: Stage) -> Case:
+    return _over(case, stage, event.outcome, event.at)
+
+
+def _asked(case: Case, event: ce.CaseAsked, _: Stage) -> Case:
+    return replace(case, request=event.request)
+
+
+def _decided(case: Case, _: ce.RequestDecided, __: Stage) -> Case:
+    return replace(case, request=None)
+
+
+def _suspended(case: Case, event: ce.CaseSuspended, stage: Stage) -> Case:
+    ends = Timer(kind=TimerKind.RESUME, due_at=event.suspension.until)
+    return replace(
+        case,
+        stage=stage,
+        suspension=event.suspension,
+        suspensions=case.suspensions + 1,
+        timers=(*case.timers, ends),
+    )
+
+
+def _resumed(case: Case, _: ce.CaseResumed, __: Stage) -> Case:
+    if case.suspension is None:
+        raise CorruptLog("not_suspended", case.case_id)
+    timers = tuple(timer for timer in case.timers if timer.kind is not TimerKind.RESUME)
+    return replace(case, stage=case.suspension.stage, suspension=None, timers=timers)
+
+
+def _extended(case: Case, _: ce.CaseExtended, __: Stage) -> Case:
+    return replace(case, extensions=case.extensions + 1)
+
+
+def _stage_reached(case: Case, event: ce.StageReached, _: Stage) -> Case:
+    return replace(
+        case,
+        stages_done=(*case.stages_done, event.name),
+        evidence=case.evidence + event.evidence,
+        task=replace(_task(case), handlers=_with(_task(case).handlers, event.by)),
+    )
+
+
+def _under_check(case: Case, _: je.CaseUnderCheck, stage: Stage) -> Case:
+    return replace(case, stage=stage)
+
+
+def _checked(case: Case, event: je.CaseChecked, _: Stage) -> Case:
+    return replace(case, evidence=case.evidence + event.evidence)
+
+
+def _rejected(case: Case, event: je.CaseRejected, stage: Stage) -> Case:
+    return _over(case, stage, CaseOutcome.REJECTED, event.at)
+
+
+def _voided(case: Case, event: je.CaseVoided, stage: Stage) -> Case:
+    return _over(case, stage, CaseOutcome.VOIDED, event.at)
+
+
+def _transferred(case: Case, event: je.CaseTransferred, stage: Stage) -> Case:
+    return _over(case, stage, CaseOutcome.TRANSFERRED, event.at)
+
+
+def _over(case: Case, stage: Stage, outcome: CaseOutcome, at: datetime) -> Case:
+    return replace(case, stage=stage, outcome=outcome, closed_at=at, timers=(), request=None)
+
+
+def _joint_started(case: Case, event: je.JointStarted, stage: Stage) -> Case:
+    return replace(case, stage=stage, joint=event.joint)
+
+
+def _joint_task_moved(case: Case, event: je.JointTaskMoved, _: Stage) -> Case:
+    if case.joint is None:
+        raise CorruptLog("not_joint", case.case_id)
+    tasks = tuple(
+        replace(one, status=event.status, at=event.at, by=event.by, note=event.note)
+        if one.department == event.department
+        else one
+        for one in case.joint.tasks
+    )
+    return replace(case, joint=replace(case.joint, tasks=tasks), evidence=case.evidence + event.evidence)
+
+
+def _penalty_moved(case: Case, event: ce.PenaltyMoved, _: Stage) -> Case:
+    steps = case.penalty.steps if case.penalty else ()
+    penalty = Penalty(steps=(*steps, event.step), since=event.at)
+    return replace(case, penalty=penalty, evidence=case.evidence + event.evidence)
+
+
+def _clocks_changed(case: Case, event: ce.ClocksChanged, _: Stage) -> Case:
+    clocks = {(clock.kind, clock.name): clock for clock in case.clocks}
+    for change in event.changes:
+        clocks[change.clock.kind, change.clock.name] = change.clock
+    return replace(case, clocks=tuple(clocks.values()))
+
+
+def _timer_armed(case: Case, event: ce.TimerArmed, _: Stage) -> Case:
+    return replace(case, timers=(*case.timers, event.timer))
+
+
+def _timer_fired(case: Case, event: ce.TimerFired, _: Stage) -> Case:
+    return replace(case, timers=tuple(timer for timer in case.timers if timer != event.timer))
+
+
+def _report_merged(case: Case, event: e.ReportMerged, _: Stage) -> Case:
+    return replace(case, reports=(*case.reports, event.report))
+
+
+def _action_accepted(case: Case, event: e.ActionAccepted, _: Stage) -> Case:
+    return replace(case, actions=(*case.actions, event.done))
+
+
+CHANGES: Final[Mapping[type[e.CaseEvent], Callable[..., Case]]] = {
+    e.CaseAccepted: _stage_only,
+    e.CaseSelfDisposed: _self_disposed,
+    e.CaseOffered: _offered,
+    e.CaseDispatched: _dispatched,
+    e.CaseClaimed: _claimed,
+    e.CaseSigned: _signed,
+    e.CaseReturned: _returned,
+    e.CaseArrived: _arrived,
+    e.CaseDisposed: _disposed,
+    e.VerificationPassed: _passed,
+    e.VerificationFailed: _failed,
+    e.CallMissed: _call_missed,
+    e.CallBackRecorded: _stage_only,
+    e.CaseReopened: _reopened,
+    e.CaseClosed: _closed,
+    e.CaseRetired: _stage_only,
+    ce.CaseAsked: _asked,
+    ce.RequestDecided: _decided,
+    ce.CaseSuspended: _suspended,
+    ce.CaseResumed: _resumed,
+    ce.CaseExtended: _extended,
+    ce.StageReached: _stage_reached,
+    ce.PenaltyMoved: _penalty_moved,
+    je.CaseUnderCheck: _under_check,
+    je.CaseChecked: _checked,
+    je.CaseRejected: _rejected,
+    je.CaseVoided: _voided,
+    je.CaseTransferred: _transferred,
+    je.JointStarted: _joint_started,
+    je.JointTaskMoved: _joint_task_moved,
+    ce.ClocksChanged: _clocks_changed,
+    ce.TimerArmed: _timer_armed,
+    ce.TimerFired: _timer_fired,
+    e.ReportMerged: _report_merged,
+    e.ActionAccepted: _action_accepted,
+}
+
+
+def _task(case: Case) -> Task:
+    if case.task is None:
+        raise CorruptLog("no_task", f"{case.case_id}: nobody holds it at {case.stage}")
+    return case.task
+
+
+def _next_leg(task: Task | None) -> tuple[int, tuple[str, ...]]:
+    return (task.leg + 1, task.handlers) if task else (1, ())
+
+
+def _with(known: tuple[str, ...], *more: str) -> tuple[str, ...]:
+    return known + tuple(dict.fromkeys(one for one in more if one not in known))

@@ -1,0 +1,98 @@
+"""How a case comes to be filed or not, and how it leaves the street other than by being closed; and how it comes back."""
+
+from datetime import datetime
+from typing import Final
+
+from pipeline.core import dispatch, feedback
+from pipeline.core.handling import examine_evidence
+from pipeline.core.privacy import scrub
+from pipeline.core.refusals import Refusal
+from pipeline.core.rules import Rules, Street
+from schemas import limits
+from schemas.action import Check, Reopen, Transfer, Void
+from schemas.case import Case, Request
+from schemas.clock_events import CaseAsked
+from schemas.events import CaseAccepted, CaseEvent, CaseReopened
+from schemas.joint_events import CaseChecked, CaseRejected, CaseTransferred, CaseVoided
+from schemas.terms import RequestKind, Stage, VoidReason
+
+VOIDABLE: Final = frozenset(
+    {
+        Stage.VERIFYING_BEFORE_FILING,
+        Stage.OFFERED,
+        Stage.DISPATCH_PENDING,
+        Stage.DISPATCHED,
+        Stage.SIGNED,
+    }
+)
+Decided = tuple[CaseEvent, ...] | Refusal
+
+
+def decide_check(rules: Rules, street: Street, case: Case, action: Check, at: datetime) -> Decided:
+    """It is there: filed and dispatched. It is not: rejected, with a reason from the closed list."""
+    refusal = examine_evidence(rules, case, action.evidence, at)
+    if refusal:
+        return refusal
+    checked = CaseChecked(
+        case_id=case.case_id,
+        by=action.actor.id,
+        valid=action.valid,
+        note=scrub(action.note, limits.NOTE_MAX),
+        evidence=action.evidence,
+    )
+    if action.valid:
+        return (checked, *filed(rules, street, case, at))
+    if action.reason is None:
+        return Refusal("rejection_reason_missing", "reason", "a reason from the list")
+    rejected = CaseRejected(case_id=case.case_id, at=at, reason=action.reason)
+    return (checked, rejected, feedback.retire_later(rules, case.case_id, at))
+
+
+def filed(rules: Rules, street: Street, case: Case, at: datetime) -> tuple[CaseEvent, ...]:
+    """受理 and the first dispatch of a case that was under check."""
+    events, _ = dispatch.first(rules, street, case.case_id, case.facts, at)
+    return (CaseAccepted(case_id=case.case_id), *events)
+
+
+def decide_void(case: Case, action: Void, at: datetime) -> Decided:
+    """Asked for by one, decided by another."""
+    if case.request is not None:
+        return Refusal("request_pending", "action", f"{case.request.kind.value} is to be decided first")
+    asked = Request(
+        kind=RequestKind.VOID,
+        by=action.actor.id,
+        team=action.actor.team,
+        at=at,
+        reason=action.reason.value,
+        note=scrub(action.note, limits.NOTE_MAX),
+    )
+    return (CaseAsked(case_id=case.case_id, request=asked),)
+
+
+def voided(rules: Rules, case: Case, request: Request, by: str, at: datetime) -> Decided:
+    """The second person agrees; meanwhile nobody has arrived."""
+    if case.stage not in VOIDABLE:
+        return Refusal("void_after_arrival", "action", "handle it, or transfer it")
+    void = CaseVoided(case_id=case.case_id, at=at, by=by, reason=VoidReason(request.reason))
+    return (void, feedback.retire_later(rules, case.case_id, at))
+
+
+def decide_transfer(rules: Rules, case: Case, action: Transfer, at: datetime) -> Decided:
+    """Another organ has taken it and says so by its receipt; without one the case stays here."""
+    gone = CaseTransferred(
+        case_id=case.case_id,
+        at=at,
+        by=action.actor.id,
+        to=action.to,
+        receipt=action.receipt,
+        note=scrub(action.note, limits.NOTE_MAX),
+    )
+    return (gone, feedback.retire_later(rules, case.case_id, at))
+
+
+def decide_reopen(rules: Rules, case: Case, action: Reopen, at: datetime) -> Decided:
+    """A closed case goes again, as often as the policy allows and while its snapshot is kept."""
+    if case.reopens >= rules.policy.reopens_max:
+        return Refusal("reopen_limit", "action", "report anew: the new case is linked as a relapse")
+    again = CaseReopened(case_id=case.case_id, by=action.actor.id, note=scrub(action.note, limits.NOTE_MAX))
+    return (again, *dispatch.reopened(rules, case, at))
