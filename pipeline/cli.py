@@ -24,12 +24,21 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
         "Act on a case: claim, sign, return, arrive, dispose, verify, call back.",
     ),
     "case": ("pipeline.edge.case_command:case_command", "The story of one case."),
+    "why": (
+        "pipeline.edge.why_command:why_command",
+        "Why its deadlines are what they are: the clocks' ledger.",
+    ),
+    "evidence": (
+        "pipeline.edge.evidence_command:evidence_group",
+        "The evidence of a case: list, bundle, check offline.",
+    ),
     "worker": (
         "pipeline.stream.command:worker_command",
         "Work the partitions that the group gives to this process.",
     ),
     "topics": ("pipeline.stream.topics:topics_group", "Make and check the topics."),
-    "rules": ("pipeline.rulebook_cli:rules_group", "Check and show the rules that decide."),
+    "rules": ("pipeline.rulebook_cli:rules_group", "Check, show and compare the rules that decide."),
+    "clock": ("pipeline.clockcheck.command:clock_group", "When something is due; proof that it is right."),
     "broker": ("pipeline.broker:broker_group", "A real Kafka on this machine, with nothing but Python."),
     "simulate": ("pipeline.simulate.command:simulate_group", "A street's generated day."),
     "demo": ("pipeline.simulate.command:demo_command", "A street's whole day, live, on a real broker."),

@@ -7,6 +7,7 @@ from pydantic import Field
 from schemas import limits
 from schemas.contract import contract
 from schemas.evidence import Evidence
+from schemas.penalty import PenaltyFacts
 from schemas.place import Point
 from schemas.terms import (
     ExtensionReason,
@@ -232,10 +233,11 @@ class Settle(ActionBase):
 
 @contract
 class Penalise(ActionBase):
-    """行政处罚: the next step of the penalty procedure; it goes on after the case is closed."""
+    """行政处罚: the next step of the penalty procedure, and what it rests on; it goes on after the case is closed."""
 
     action: Literal["penalise"] = "penalise"
     step: PenaltyStep
+    facts: PenaltyFacts | None = None
     evidence: EvidenceList = ()
     note: Note = ""
 

@@ -8,6 +8,7 @@ from schemas import limits
 from schemas.action import Officers
 from schemas.contract import contract
 from schemas.evidence import Evidence
+from schemas.penalty import PenaltyRecord
 from schemas.place import Place
 from schemas.terms import (
     CaseOutcome,
@@ -85,6 +86,7 @@ class Facts:
 class Task:
     """The handling leg under way: who holds it, or to whom it is offered. `leg` counts from 1.
 
+    `on_site_at` is the arrival as the officers told its time, `arrived_at` as the pipeline heard of it.
     `handlers` are the ids of everybody who acted for the team on this case; they never verify or call back.
     """
 
@@ -95,6 +97,7 @@ class Task:
     since: Instant
     officers: Officers = ()
     arrived_at: Instant | None = None
+    on_site_at: Instant | None = None
     disposed_at: Instant | None = None
     handlers: Annotated[tuple[Identifier, ...], Field(max_length=limits.HANDLERS_MAX)] = ()
 
@@ -212,10 +215,11 @@ class Suspension:
 
 @contract
 class Penalty:
-    """The penalty procedure of the case: its steps so far, and since when it stands at the last."""
+    """The penalty procedure of the case: its steps so far, since when it stands at the last, and what was said of each."""
 
     steps: Annotated[tuple[PenaltyStep, ...], Field(min_length=1, max_length=limits.PENALTY_STEPS_MAX)]
     since: Instant
+    records: Annotated[tuple[PenaltyRecord, ...], Field(max_length=limits.PENALTY_STEPS_MAX)] = ()
 
 
 @contract
@@ -234,7 +238,7 @@ class Case:
     """One case at one version; `version` rises by one with each entry that touches it.
 
     `timers` holds what is due beside the clocks, which carry their own next wake-up. `stages_done` are the stages of the
-    matter that were reported done.
+    matter that were reported done. `evidence_head` is the last link of the evidence (`schemas.chain`).
     """
 
     case_id: CaseId
@@ -259,6 +263,7 @@ class Case:
     joint: Joint | None = None
     actions: Annotated[tuple[ActionRef, ...], Field(max_length=limits.ACTIONS_PER_CASE_MAX)] = ()
     evidence: Annotated[tuple[Evidence, ...], Field(max_length=limits.EVIDENCE_PER_CASE_MAX)] = ()
+    evidence_head: Sha256 | None = None
     closed_at: Instant | None = None
     outcome: CaseOutcome | None = None
     entry_id: EntryId

@@ -8,6 +8,7 @@ from schemas import limits
 from schemas.action import EvidenceList
 from schemas.case import Clock, Request, Suspension, Timer
 from schemas.contract import contract
+from schemas.penalty import PenaltyFacts
 from schemas.terms import ClockEvent, ExtensionReason, PenaltyStep, RequestKind
 from schemas.text import CaseId, Code, Identifier, Instant, LimitText, Note
 
@@ -84,6 +85,7 @@ class PenaltyMoved:
     at: Instant
     by: Identifier
     step: PenaltyStep
+    facts: PenaltyFacts | None = None
     evidence: EvidenceList = ()
     note: Note = ""
 

@@ -123,7 +123,7 @@ class CaseReturned:
 
 @contract
 class CaseArrived:
-    """到场."""
+    """到场. `acted_at` is when, as the officers say; `at` when the pipeline heard of it."""
 
     event: Literal["case_arrived.v1"] = "case_arrived.v1"
     case_id: CaseId
@@ -131,6 +131,7 @@ class CaseArrived:
     by: Identifier
     officers: Officers
     point: Point | None = None
+    acted_at: Instant | None = None
 
 
 @contract

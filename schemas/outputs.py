@@ -7,6 +7,7 @@ from pydantic import Field
 from schemas import limits
 from schemas.case import Count, Version
 from schemas.contract import contract
+from schemas.evidence import NamedEvidence
 from schemas.place import Place
 from schemas.report import Person
 from schemas.terms import (
@@ -45,8 +46,8 @@ RecipientRole = Annotated[str, Field(pattern=r"^[a-z0-9_.\-]{1,64}$")]
 class Assignment:
     """What a team or post is to do, whole in itself. A later assignment of the same case, team and kind replaces it.
 
-    `due_at` is the deadline of this task; `evidence_required` what closing it needs; `why` the routing trace, or at
-    stage `rework` what the verifier found wrong.
+    `due_at` is the deadline of this task; `evidence_required` the kinds of evidence that closing it needs, `evidence_named`
+    the particular papers and photos among them; `why` the routing trace, or at stage `rework` what the verifier found wrong.
     `callers` is filled for call-backs only.
     """
 
@@ -71,6 +72,7 @@ class Assignment:
     due_at: Instant | None
     provisional: bool = False
     evidence_required: Annotated[tuple[EvidenceKind, ...], Field(max_length=10)] = ()
+    evidence_named: Annotated[tuple[NamedEvidence, ...], Field(max_length=10)] = ()
     legal_basis: Annotated[tuple[Note, ...], Field(max_length=10)] = ()
     why: Note = ""
     callers: Annotated[tuple[CallerToken, ...], Field(max_length=limits.CALLERS_PER_ASSIGNMENT_MAX)] = ()

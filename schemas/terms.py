@@ -250,8 +250,9 @@ class Paper(Term):
 
 
 class PenaltyStep(Term):
-    """How far a penalty procedure has come: 立案, 调查, 告知, 听证, 法制审核, 决定, 当场决定, 送达, 缴款, 执行, 归档."""
+    """How far a penalty procedure has come: 线索, 立案, 调查, 告知, 听证, 法制审核, 决定, 当场决定, 送达, 缴款, 执行, 归档."""
 
+    CLUE = "clue"
     FILED = "filed"
     INVESTIGATED = "investigated"
     NOTICED = "noticed"
@@ -265,6 +266,22 @@ class PenaltyStep(Term):
     NO_PENALTY = "no_penalty"
     TRANSFERRED = "transferred"
     ARCHIVED = "archived"
+
+
+class PartyKind(Term):
+    """Who is to be punished (当事人); the law's amounts differ."""
+
+    CITIZEN = "citizen"
+    LEGAL_PERSON = "legal_person"
+
+
+class NoPenaltyGround(Term):
+    """Why nobody is punished (不予处罚): 轻微并改正, 首违, 没有主观过错, 事实不成立."""
+
+    MINOR = "minor"
+    FIRST_MINOR = "first_minor"
+    NO_FAULT = "no_fault"
+    NOT_ESTABLISHED = "not_established"
 
 
 class RejectReason(Term):

@@ -197,7 +197,7 @@ BANS = (
         but=("pipeline/stream/clock.py", "pipeline/simulate/", "pipeline/edge/")),
     Ban("chance", "derive ids from the log (`pipeline.core.identity`)",
         imports("random", "secrets", "uuid"), "from random import Random\n",
-        but=("pipeline/simulate/", "pipeline/edge/", "pipeline/broker/", "pipeline/settings.py")),
+        but=("pipeline/simulate/", "pipeline/clockcheck/", "pipeline/edge/", "pipeline/broker/", "pipeline/settings.py")),
     Ban("chance without a seed", "Random(seed), given in", unseeded, "from random import Random\ndraw = Random()\n"),
     Ban("print", "sys.stdout.write or rich in a command, a log line elsewhere", calls("print"), "print(1)\n"),
     Ban("swallowing every exception", "name the exception; at a marked edge raise, or say why not on the line",

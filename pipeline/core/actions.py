@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final, assert_never
 
 from pipeline.core import dispatch, feedback, handling, joint, leaving, penalty, requests
+from pipeline.core.evidence import examine_evidence
 from pipeline.core.moves import TERMINAL
 from pipeline.core.refusals import Refusal
 from pipeline.core.rules import Rules, Street
@@ -64,6 +65,9 @@ _Asking = Suspend | Extend | Decide | Resume
 _Leaving = Check | Void | Transfer | Reopen
 _Together = ReachStage | Penalise | Whistle | JointStep | Settle
 _HOLDER_ONLY: Final = (Sign, Return, Arrive, Dispose, Suspend, Extend, ReachStage, Penalise, Whistle)
+_PROVING: Final = (Check, Dispose, Verify, ReachStage, Penalise, JointStep)
+"""What hands in evidence."""
+
 _AFTER_ARRIVAL: Final = frozenset(
     {
         Stage.ARRIVED,
@@ -111,7 +115,7 @@ def _not_now(case: Case, action: Action) -> Refusal:
 
 
 def _is_full(case: Case, action: Action) -> bool:
-    more = len(action.evidence) if isinstance(action, Dispose | Verify | ReachStage | Penalise) else 0
+    more = len(action.evidence) if isinstance(action, _PROVING) else 0
     officers = len(action.officers) if isinstance(action, Arrive) else 0
     handlers = len(case.task.handlers) if case.task else 0
     return (
@@ -168,11 +172,15 @@ def _beside(
 
 
 def _together(rules: Rules, case: Case, action: _Together, at: datetime) -> tuple[CaseEvent, ...] | Refusal:
+    if isinstance(action, ReachStage | JointStep):
+        refusal = examine_evidence(rules, case, action.evidence, at)
+        if refusal:
+            return refusal
     match action:
         case ReachStage():
             return requests.decide_stage(rules, case, action)
         case Penalise():
-            return penalty.decide_penalty(case, action, at)
+            return penalty.decide_penalty(rules, case, action, at)
         case Whistle():
             return joint.decide_whistle(rules, case, action, at)
         case JointStep():

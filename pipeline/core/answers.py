@@ -173,7 +173,8 @@ def _assignment(
         text=facts.text,
         due_at=clock.due_at if clock else None,
         provisional=clock.provisional if clock else False,
-        evidence_required=matter.evidence_required,
+        evidence_required=matter.evidence_kinds,
+        evidence_named=matter.evidence_named,
         legal_basis=matter.legal_basis,
         why=why,
         callers=tuple(report.caller for report in case.reports if report.call_back and report.caller)

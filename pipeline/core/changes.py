@@ -9,28 +9,31 @@ from datetime import datetime
 from typing import Final
 
 from pipeline.core.errors import CorruptLog
+from schemas import chain
 from schemas import clock_events as ce
 from schemas import events as e
 from schemas import joint_events as je
 from schemas.case import Case, Penalty, Returned, Task, Timer
 from schemas.contract import replace
+from schemas.evidence import Evidence
+from schemas.penalty import PenaltyRecord
 from schemas.terms import CaseOutcome, Stage, TimerKind
 from schemas.text import street_of
 
 
 def opened(event: e.CaseOpened, rules_version: str) -> Case:
     """The first snapshot of a case."""
-    return Case(
+    case = Case(
         case_id=event.case_id,
         street=street_of(event.case_id),
         version=1,
         stage=Stage.REPORTED,
         facts=event.facts,
         reports=(event.report,),
-        evidence=event.evidence,
         entry_id=event.report.entry_id,
         rules_version=rules_version,
     )
+    return _with_evidence(case, event.evidence)
 
 
 def _stage_only(case: Case, _: e.CaseEvent, stage: Stage) -> Case:
@@ -73,26 +76,25 @@ def _returned(case: Case, event: e.CaseReturned, stage: Stage) -> Case:
 def _arrived(case: Case, event: e.CaseArrived, stage: Stage) -> Case:
     task = _task(case)
     there = _with(task.handlers, event.by, *event.officers)
-    return replace(
-        case, stage=stage, task=replace(task, officers=event.officers, arrived_at=event.at, handlers=there)
-    )
+    on_site = max(min(event.acted_at or event.at, event.at), task.since)
+    came = replace(task, officers=event.officers, arrived_at=event.at, on_site_at=on_site, handlers=there)
+    return replace(case, stage=stage, task=came)
 
 
 def _disposed(case: Case, event: e.CaseDisposed, stage: Stage) -> Case:
     task = _task(case)
     done = replace(task, disposed_at=event.at, handlers=_with(task.handlers, event.by))
-    return replace(case, stage=stage, task=done, evidence=case.evidence + event.evidence, request=None)
+    return replace(_with_evidence(case, event.evidence), stage=stage, task=done, request=None)
 
 
 def _passed(case: Case, event: e.VerificationPassed, stage: Stage) -> Case:
-    return replace(case, stage=stage, evidence=case.evidence + event.evidence)
+    return replace(_with_evidence(case, event.evidence), stage=stage)
 
 
 def _failed(case: Case, event: e.VerificationFailed, stage: Stage) -> Case:
     task = _task(case)
     again = replace(task, leg=task.leg + 1, since=event.at, disposed_at=None)
-    evidence = case.evidence + event.evidence
-    return replace(case, stage=stage, task=again, reworks=case.reworks + 1, evidence=evidence)
+    return replace(_with_evidence(case, event.evidence), stage=stage, task=again, reworks=case.reworks + 1)
 
 
 def _call_missed(case: Case, _: e.CallMissed, stage: Stage) -> Case:
@@ -141,9 +143,8 @@ def _extended(case: Case, _: ce.CaseExtended, __: Stage) -> Case:
 
 def _stage_reached(case: Case, event: ce.StageReached, _: Stage) -> Case:
     return replace(
-        case,
+        _with_evidence(case, event.evidence),
         stages_done=(*case.stages_done, event.name),
-        evidence=case.evidence + event.evidence,
         task=replace(_task(case), handlers=_with(_task(case).handlers, event.by)),
     )
 
@@ -153,7 +154,7 @@ def _under_check(case: Case, _: je.CaseUnderCheck, stage: Stage) -> Case:
 
 
 def _checked(case: Case, event: je.CaseChecked, _: Stage) -> Case:
-    return replace(case, evidence=case.evidence + event.evidence)
+    return _with_evidence(case, event.evidence)
 
 
 def _rejected(case: Case, event: je.CaseRejected, stage: Stage) -> Case:
@@ -185,13 +186,14 @@ def _joint_task_moved(case: Case, event: je.JointTaskMoved, _: Stage) -> Case:
         else one
         for one in case.joint.tasks
     )
-    return replace(case, joint=replace(case.joint, tasks=tasks), evidence=case.evidence + event.evidence)
+    return replace(_with_evidence(case, event.evidence), joint=replace(case.joint, tasks=tasks))
 
 
 def _penalty_moved(case: Case, event: ce.PenaltyMoved, _: Stage) -> Case:
-    steps = case.penalty.steps if case.penalty else ()
-    penalty = Penalty(steps=(*steps, event.step), since=event.at)
-    return replace(case, penalty=penalty, evidence=case.evidence + event.evidence)
+    steps, records = (case.penalty.steps, case.penalty.records) if case.penalty else ((), ())
+    done = PenaltyRecord(step=event.step, at=event.at, by=event.by, facts=event.facts)
+    penalty = Penalty(steps=(*steps, event.step), since=event.at, records=(*records, done))
+    return replace(_with_evidence(case, event.evidence), penalty=penalty)
 
 
 def _clocks_changed(case: Case, event: ce.ClocksChanged, _: Stage) -> Case:
@@ -254,6 +256,15 @@ CHANGES: Final[Mapping[type[e.CaseEvent], Callable[..., Case]]] = {
     e.ReportMerged: _report_merged,
     e.ActionAccepted: _action_accepted,
 }
+
+
+def _with_evidence(case: Case, items: tuple[Evidence, ...]) -> Case:
+    """The new items are linked to those that are there; what is there already is harmless."""
+    new = chain.fresh(case.evidence, items)
+    if not new:
+        return case
+    head = chain.head(new, case.evidence_head or chain.head(case.evidence))
+    return replace(case, evidence=case.evidence + new, evidence_head=head)
 
 
 def _task(case: Case) -> Task:

@@ -151,6 +151,8 @@ def _after_move(calendar: WorkCalendar, end: Due, move: ClockMove, work: bool) -
         moved = after(calendar, end.at, span_of(move.by))
     elif move.until is not None:
         moved = _shifted(calendar, end.at, _between(calendar, move.at, move.until, work), work)
+        unsure = work and calendar.is_provisional(move.at, move.until)
+        moved = Due(moved.at, moved.provisional or unsure)
     else:
         return end
     return Due(moved.at, end.provisional or moved.provisional)

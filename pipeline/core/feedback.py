@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from pipeline.core import dispatch
-from pipeline.core.handling import examine_evidence
+from pipeline.core.evidence import examine_evidence
 from pipeline.core.privacy import scrub
 from pipeline.core.refusals import Refusal
 from pipeline.core.rules import Rules

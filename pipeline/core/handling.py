@@ -1,19 +1,18 @@
 """处置: arriving on site and proving what was done."""
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from pipeline.core import joint
+from pipeline.core.evidence import examine_evidence, examine_proof
 from pipeline.core.grid import distance_m, to_wgs84
 from pipeline.core.privacy import scrub
 from pipeline.core.refusals import Refusal
-from pipeline.core.rules import Matter, Rules
+from pipeline.core.rules import Rules
 from schemas import limits
 from schemas.action import Arrive, Dispose
 from schemas.case import Case
 from schemas.events import CaseArrived, CaseDisposed, CaseEvent
-from schemas.evidence import Evidence
-from schemas.terms import EvidenceKind, Stage
+from schemas.terms import Stage
 
 
 def decide_arrive(rules: Rules, case: Case, action: Arrive, at: datetime) -> tuple[CaseEvent, ...] | Refusal:
@@ -25,7 +24,12 @@ def decide_arrive(rules: Rules, case: Case, action: Arrive, at: datetime) -> tup
     if refusal:
         return refusal
     arrived = CaseArrived(
-        case_id=case.case_id, at=at, by=action.actor.id, officers=officers, point=action.point
+        case_id=case.case_id,
+        at=at,
+        by=action.actor.id,
+        officers=officers,
+        point=action.point,
+        acted_at=action.acted_at,
     )
     return (arrived,)
 
@@ -47,11 +51,10 @@ def decide_dispose(
     rules: Rules, case: Case, action: Dispose, at: datetime
 ) -> tuple[CaseEvent, ...] | Refusal:
     """Everything the matter asks for is there, and its times make sense; then somebody else is to verify."""
-    matter = rules.matters[case.facts.matter]
     refusal = (
         (joint.barrier(case) if case.stage is Stage.JOINT_IN_PROGRESS else None)
         or examine_evidence(rules, case, action.evidence, at)
-        or _missing(matter, case, action.evidence)
+        or examine_proof(rules, case, action.evidence)
     )
     if refusal:
         return refusal
@@ -63,34 +66,3 @@ def decide_dispose(
         note=scrub(action.note, limits.NOTE_MAX),
     )
     return (disposed,)
-
-
-def examine_evidence(rules: Rules, case: Case, items: tuple[Evidence, ...], at: datetime) -> Refusal | None:
-    """Refuse items older than the case or from the future, and an after photo that is not later than the before photo."""
-    latest = at + timedelta(seconds=rules.policy.future_skew_s)
-    earliest = min(case.facts.reported_at, case.facts.occurred_at or case.facts.reported_at)
-    for number, item in enumerate(items):
-        if max(item.taken_at, item.ended_at or item.taken_at) > latest:
-            return Refusal("evidence_in_future", f"evidence.{number}.taken_at", "not after now")
-        if item.taken_at < earliest and item.kind is not EvidenceKind.DOCUMENT:
-            return Refusal(
-                "evidence_predates_case", f"evidence.{number}.taken_at", f"from {earliest:%Y-%m-%dT%H:%MZ} on"
-            )
-    befores = _times((*case.evidence, *items), EvidenceKind.PHOTO_BEFORE)
-    afters = _times(items, EvidenceKind.PHOTO_AFTER)
-    if befores and afters and max(afters) <= min(befores):
-        return Refusal("after_photo_not_later", "evidence", "an after photo later than the before photo")
-    return None
-
-
-def _missing(matter: Matter, case: Case, items: tuple[Evidence, ...]) -> Refusal | None:
-    there = {item.kind for item in (*case.evidence, *items)}
-    # each leg is proved anew: an after photo from before a rework proves nothing
-    if case.reworks or case.reopens:
-        there = {item.kind for item in items} | (there - {EvidenceKind.PHOTO_AFTER})
-    missing = [kind.value for kind in matter.evidence_required if kind not in there]
-    return Refusal("evidence_missing", "evidence", ", ".join(missing)) if missing else None
-
-
-def _times(items: Iterable[Evidence], kind: EvidenceKind) -> list[datetime]:
-    return [item.taken_at for item in items if item.kind is kind]

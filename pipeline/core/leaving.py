@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from pipeline.core import dispatch, feedback
-from pipeline.core.handling import examine_evidence
+from pipeline.core.evidence import examine_evidence
 from pipeline.core.privacy import scrub
 from pipeline.core.refusals import Refusal
 from pipeline.core.rules import Rules, Street

@@ -1,21 +1,24 @@
-"""The penalty procedure (行政处罚程序) beside the service case: which step follows which, and which legal limits run.
+"""The penalty procedure (行政处罚程序) beside the service case: which step follows which, and what is said with each.
 
 It begins on site and goes its own way: the service case may close while the procedure runs on, and its clocks are the
-law's, not the service policy's.
+law's, not the service policy's. What must hold before a step is in `guards`, by the law's articles.
 
-    filed ─► investigated ─► noticed ─┬────────────► reviewed ─► decided ─► served ─┬─► paid ─────► archived
-      │            │                  └─► heard ─►────┘                             └─► enforced ─►──┘
-      └────────────┴───────────────► no_penalty · transferred ─► archived
-    simple_decided ─► served
+    clue ─┬► filed ─► investigated ─► noticed ─┬─► heard ─┬─► reviewed ─┬─► decided ─► served ─┬─► paid ───┬─► archived
+          │                                    └──────────┴─────────────┘               ▲      └─► enforced ┘
+          └► simple_decided ────────────────────────────────────────────────────────────┘
+    clue · filed · investigated · noticed · heard · reviewed ─► no_penalty · transferred ─► archived
 """
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 
+from pipeline.core import guards
+from pipeline.core.asked import NOTHING_SAID
+from pipeline.core.evidence import examine_evidence
 from pipeline.core.privacy import scrub
 from pipeline.core.refusals import Refusal
-from pipeline.core.service import Span
+from pipeline.core.rules import Rules
 from schemas import limits
 from schemas.action import Penalise
 from schemas.case import Case
@@ -23,52 +26,69 @@ from schemas.clock_events import PenaltyMoved
 from schemas.events import CaseEvent
 from schemas.terms import PenaltyStep as Step
 
+_WITHOUT_PENALTY: Final = (Step.NO_PENALTY, Step.TRANSFERRED)
+
 NEXT: Final[Mapping[Step | None, frozenset[Step]]] = {
-    None: frozenset({Step.FILED, Step.SIMPLE_DECIDED}),
-    Step.FILED: frozenset({Step.INVESTIGATED, Step.NO_PENALTY, Step.TRANSFERRED}),
-    Step.INVESTIGATED: frozenset({Step.NOTICED, Step.NO_PENALTY, Step.TRANSFERRED}),
-    Step.NOTICED: frozenset({Step.HEARD, Step.REVIEWED}),
-    Step.HEARD: frozenset({Step.REVIEWED}),
-    Step.REVIEWED: frozenset({Step.DECIDED, Step.NO_PENALTY}),
+    None: frozenset({Step.CLUE, Step.FILED, Step.SIMPLE_DECIDED}),
+    Step.CLUE: frozenset({Step.FILED, Step.SIMPLE_DECIDED, Step.ARCHIVED, *_WITHOUT_PENALTY}),
+    Step.FILED: frozenset({Step.INVESTIGATED, *_WITHOUT_PENALTY}),
+    Step.INVESTIGATED: frozenset({Step.NOTICED, *_WITHOUT_PENALTY}),
+    Step.NOTICED: frozenset({Step.HEARD, Step.REVIEWED, Step.DECIDED, *_WITHOUT_PENALTY}),
+    Step.HEARD: frozenset({Step.REVIEWED, Step.DECIDED, *_WITHOUT_PENALTY}),
+    Step.REVIEWED: frozenset({Step.DECIDED, *_WITHOUT_PENALTY}),
     Step.DECIDED: frozenset({Step.SERVED}),
     Step.SIMPLE_DECIDED: frozenset({Step.SERVED}),
-    Step.SERVED: frozenset({Step.PAID, Step.ENFORCED}),
-    Step.PAID: frozenset({Step.ARCHIVED}),
+    Step.SERVED: frozenset({Step.PAID, Step.ENFORCED, Step.ARCHIVED}),
+    Step.PAID: frozenset({Step.ENFORCED, Step.ARCHIVED}),
     Step.ENFORCED: frozenset({Step.ARCHIVED}),
     Step.NO_PENALTY: frozenset({Step.ARCHIVED}),
     Step.TRANSFERRED: frozenset({Step.ARCHIVED}),
     Step.ARCHIVED: frozenset(),
 }
+"""No step comes twice. A decision without a review, or an archive before payment, is for the guards to judge."""
+
+FACTS: Final[Mapping[Step, tuple[str, ...]]] = {
+    Step.CLUE: (),
+    Step.FILED: ("officers", "party"),
+    Step.INVESTIGATED: ("officers", "identity_shown", "party", "evidence_reviewed"),
+    Step.NOTICED: ("party", "fine_yuan", "hearing_offered", "evidence_reviewed"),
+    Step.HEARD: ("host", "defence_done"),
+    Step.REVIEWED: ("reviewer", "review_passed", "hearing_waived", "defence_done", "evidence_reviewed"),
+    Step.DECIDED: ("fine_yuan", "hearing_waived", "defence_done", "evidence_reviewed"),
+    Step.SIMPLE_DECIDED: (
+        *("officers", "identity_shown", "party", "rights_told", "evidence_reviewed"),
+        *("fine_yuan", "collected_on_spot_yuan", "hard_to_collect_later"),
+    ),
+    Step.SERVED: (),
+    Step.PAID: ("collected_on_spot_yuan", "hard_to_collect_later"),
+    Step.ENFORCED: ("officers", "identity_shown", "demanded", "emergency"),
+    Step.NO_PENALTY: ("ground", "corrected", "educated"),
+    Step.TRANSFERRED: ("receiver", "crime"),
+    Step.ARCHIVED: (),
+}
+"""What may be said with a step. Anything else is refused: it would be believed to count."""
+ALL_FACTS: Final = tuple(dict.fromkeys(name for names in FACTS.values() for name in names))
 
 
-class LegalLimit(NamedTuple):
-    """A limit that a law sets, with its article: it runs from a step on until one of others is reached."""
-
-    name: str
-    name_zh: str
-    begins: Step
-    ends: frozenset[Step]
-    span: Span
-    law: str
-    article: str
-
-    def runs(self, steps: tuple[Step, ...]) -> bool:
-        """Whether it runs after these steps."""
-        return self.begins in steps and not self.ends.intersection(steps)
-
-
-def decide_penalty(case: Case, action: Penalise, at: datetime) -> tuple[CaseEvent, ...] | Refusal:
-    """The next step of the procedure, in its order."""
-    step = case.penalty.steps[-1] if case.penalty else None
-    if action.step not in NEXT[step]:
-        possible = ", ".join(sorted(NEXT[step])) or "none: it is archived"
-        return Refusal("penalty_step", "step", f"after {step.value if step else 'nothing'}: {possible}")
+def decide_penalty(
+    rules: Rules, case: Case, action: Penalise, at: datetime
+) -> tuple[CaseEvent, ...] | Refusal:
+    """The next step of the procedure, in its order and within its law."""
+    refusal = (
+        _out_of_order(case, action)
+        or _said_in_vain(action)
+        or guards.refuse(rules, case, action, at)
+        or examine_evidence(rules, case, action.evidence, at)
+    )
+    if refusal:
+        return refusal
     return (
         PenaltyMoved(
             case_id=case.case_id,
             at=at,
             by=action.actor.id,
             step=action.step,
+            facts=action.facts,
             evidence=action.evidence,
             note=scrub(action.note, limits.NOTE_MAX),
         ),
@@ -78,3 +98,22 @@ def decide_penalty(case: Case, action: Penalise, at: datetime) -> tuple[CaseEven
 def is_open(case: Case) -> bool:
     """Whether a procedure is under way, so that the case's snapshot must stay."""
     return case.penalty is not None and case.penalty.steps[-1] is not Step.ARCHIVED
+
+
+def _out_of_order(case: Case, action: Penalise) -> Refusal | None:
+    step = case.penalty.steps[-1] if case.penalty else None
+    if action.step in NEXT[step]:
+        return None
+    possible = ", ".join(sorted(NEXT[step])) or "none: it is archived"
+    return Refusal("penalty_step", "step", f"after {step.value if step else 'nothing'}: {possible}")
+
+
+def _said_in_vain(action: Penalise) -> Refusal | None:
+    if action.facts is None:
+        return None
+    names = FACTS[action.step]
+    for name in ALL_FACTS:
+        if name not in names and getattr(action.facts, name) != getattr(NOTHING_SAID, name):
+            allowed = ", ".join(names) or "nothing"
+            return Refusal("penalty_fact", f"facts.{name}", f"with {action.step}: {allowed}")
+    return None

@@ -66,13 +66,17 @@ class Precinct:
         """Take over the latest snapshot of each case, in any order.
 
         Raises:
-            CorruptLog: a case of a street that the rules do not know.
+            CorruptLog: a case of a street or a matter that the rules do not know.
         """
         for case in cases:
             centre = self._centres.get(case.street)
             if centre is None:
                 raise CorruptLog(
                     "unknown_street", f"{case.case_id}: rules {self._rules.version} lack its street"
+                )
+            if case.facts.matter not in self._rules.matters:
+                raise CorruptLog(
+                    "unknown_matter", f"{case.case_id}: rules {self._rules.version} lack {case.facts.matter}"
                 )
             centre.apply(Decision((), None, case))
             self._agenda.note(None, case)

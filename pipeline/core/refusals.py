@@ -105,6 +105,83 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "penalty_step": Meaning(
         "处罚程序不能跳到这一步,请按程序进行", "Not the next step of the procedure; go through it in order"
     ),
+    "penalty_fact": Meaning(
+        "该步骤不填此项,请删去或在相应步骤填写",
+        "Does not belong to this step; say it with the step it belongs to",
+    ),
+    "single_officer_penalty": Meaning(
+        "执法人员不足两人,请两名以上持证人员办理并填写证号",
+        "Too few officers: let two with certificates do it, and give their numbers",
+    ),
+    "identity_not_shown": Meaning(
+        "未亮证,请先出示执法证件再进行", "No certificate was shown: show it first, then go on"
+    ),
+    "penalty_without_power": Meaning(
+        "街道对该事项无此处罚权,请移送有权机关",
+        "The street may not punish this: refer it to the organ that may",
+    ),
+    "decision_without_notice": Meaning(
+        "未告知或陈述申辩期未过,请先告知并听取意见",
+        "Not told, or not heard yet: tell the party, hear it or wait until its time is over",
+    ),
+    "heavier_than_noticed": Meaning(
+        "罚款高于告知数额,请在告知范围内决定", "Heavier than noticed: stay within what the party was told"
+    ),
+    "hearing_not_offered": Meaning(
+        "罚款数额较大,请在告知书中告知听证权利", "A large fine: tell the party that it may ask for a hearing"
+    ),
+    "penalty_before_hearing_window": Meaning(
+        "听证申请期未满,请等待、组织听证或取得书面放弃",
+        "A hearing can still be asked for: wait, hold it, or have it waived in writing",
+    ),
+    "hearing_hosted_by_investigator": Meaning(
+        "听证主持人须为非本案调查人员,请另行指定", "The host investigated: name somebody who did not"
+    ),
+    "close_penalty_without_legal_review": Meaning(
+        "未通过法制审核,请由调查人以外的人员审核后再决定",
+        "No legal review has passed: let somebody who did not investigate review it first",
+    ),
+    "electronic_evidence_unreviewed": Meaning(
+        "监控记录未经审核,请先完成法制和技术审核,或另行取证",
+        "Monitor records are not reviewed: review them first, or find other evidence",
+    ),
+    "simple_not_for_matter": Meaning(
+        "该事项不适用简易程序,请立案走普通程序", "Not decided on the spot: file it, by the ordinary procedure"
+    ),
+    "simple_fine_over_limit": Meaning(
+        "超过当场处罚限额,请立案走普通程序", "Too much for the spot: fine less, or file it as ordinary"
+    ),
+    "onspot_collection_over_limit": Meaning(
+        "不得当场收缴,请当事人到银行或电子缴纳", "Not to be collected on the spot: let it be paid at a bank"
+    ),
+    "coercion_at_night_or_holiday": Meaning(
+        "夜间和法定节假日不得强制执行,请改在工作日白天;紧急情况请注明",
+        "Nothing is forced at night or on a holiday: do it by day on a workday, or say that it is an emergency",
+    ),
+    "enforced_before_term": Meaning(
+        "缴款期限未满,请等待期满再强制执行", "It can still be paid: wait until the time to pay is over"
+    ),
+    "enforced_without_demand": Meaning(
+        "强制执行前须书面催告,请先送达催告书", "Not demanded in writing: serve the demand first"
+    ),
+    "demolish_before_appeal_window": Meaning(
+        "复议、诉讼期未满,不得强制拆除,请等待期满并可申请挂账",
+        "It can still be appealed: wait until the time is over; the case may be suspended meanwhile",
+    ),
+    "archived_with_open_fine": Meaning(
+        "罚款未缴清,请先缴款或执行再归档", "The fine is open: have it paid or enforced, then archive"
+    ),
+    "no_penalty_without_ground": Meaning(
+        "不予处罚须有法定理由并教育当事人,请补充",
+        "No penalty needs its ground, and the party is taught: say so",
+    ),
+    "transfer_without_receiver": Meaning(
+        "移送须写明接收机关", "A transfer names the organ that takes it over"
+    ),
+    "process_not_recorded": Meaning(
+        "该步骤没有记录,请附文书或执法记录仪等音像材料",
+        "Nothing records this step: attach a document, a body-camera clip or a video",
+    ),
     "no_such_stage": Meaning(
         "该事项没有此阶段,或已完成", "The matter has no such stage, or it is done already"
     ),
@@ -126,12 +203,34 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "return_limit": Meaning("退单次数已满,由中心裁定", "No more returns: the centre has decided"),
     "return_by_designated_team": Meaning("指定承办,不得退单", "A designated team may not return the task"),
     "too_few_officers": Meaning("到场执法人员不足两人", "At least two officers must be on site"),
-    "evidence_missing": Meaning("缺少结案所需材料", "Evidence needed for closing is missing"),
-    "after_photo_not_later": Meaning(
-        "处置后照片须晚于处置前照片", "The after photo must be later than the before photo"
+    "evidence_missing": Meaning(
+        "缺少结案所需材料,请按清单补齐", "Evidence that closing needs is missing; add what is listed"
     ),
-    "evidence_predates_case": Meaning("材料时间早于案件", "The evidence is older than the case"),
-    "evidence_in_future": Meaning("材料时间晚于当前时间", "The evidence lies in the future"),
+    "after_photo_not_later": Meaning(
+        "处置后照片须晚于处置前照片,返工须重新拍摄",
+        "The after photo must be later than the before photo; after a rework take it anew",
+    ),
+    "evidence_predates_case": Meaning(
+        "材料时间早于案件,请核对设备时钟", "The evidence is older than the case; check the device's clock"
+    ),
+    "evidence_in_future": Meaning(
+        "材料时间晚于当前时间,请核对设备时钟", "The evidence lies in the future; check the device's clock"
+    ),
+    "evidence_ends_before_begin": Meaning(
+        "音像记录的结束时间早于开始时间", "The recording ends before it begins; check both times"
+    ),
+    "bodycam_not_on_site": Meaning(
+        "执法记录仪录像不在到场期间,请提交到场期间的录像",
+        "No body-camera clip of the time on site; hand in one that was taken there",
+    ),
+    "same_photo_twice": Meaning(
+        "同一文件不得用作两种材料,请提交另一份",
+        "The same content cannot be two pieces of evidence; hand in another",
+    ),
+    "evidence_contradicts": Meaning(
+        "同一文件此前已按另一时间提交,请按原时间提交",
+        "The same content is there with another time; hand it in with that one",
+    ),
     "self_verification": Meaning("承办人不得核查自己办理的案件", "A handler may not verify"),
     "rework_reason_missing": Meaning("核查不通过须写明原因", "Say why the verification failed"),
     "callback_by_handler": Meaning("承办人不得回访自己办理的案件", "A handler may not call back"),

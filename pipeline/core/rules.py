@@ -10,9 +10,10 @@ from enum import StrEnum
 from typing import Final
 
 from pipeline.core.grid import GridPlan
-from pipeline.core.penalty import LegalLimit
+from pipeline.core.law import LegalLimit, Power, Procedure
 from pipeline.core.service import Service, Span
 from pipeline.core.worktime import WorkCalendar
+from schemas.evidence import NamedEvidence
 from schemas.terms import EvidenceKind, Role, Severity, Source, Urgency
 
 
@@ -25,7 +26,11 @@ class RouteMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """One of the enforcement matters (执法事项). `lead_team` is the team id of the roster."""
+    """One of the enforcement matters (执法事项). `lead_team` is the team id of the roster.
+
+    `evidence_required` is what closing needs: an item of each kind, and each of the particular papers and photos.
+    `procedures` are those open to the street, `penalty_organ` is whom the law names to punish.
+    """
 
     code: str
     name_zh: str
@@ -33,8 +38,23 @@ class Matter:
     severity: Severity
     lead_team: str
     sources: frozenset[Source]
-    evidence_required: tuple[EvidenceKind, ...]
+    evidence_required: tuple[EvidenceKind | NamedEvidence, ...]
     legal_basis: tuple[str, ...]
+    penalty_organ: str
+    street_power: Power
+    may_fine: bool
+    procedures: frozenset[str]
+
+    @property
+    def evidence_kinds(self) -> tuple[EvidenceKind, ...]:
+        """The kinds that must be there, each once, in the order in which they are asked for."""
+        kinds = (one.kind if isinstance(one, NamedEvidence) else one for one in self.evidence_required)
+        return tuple(dict.fromkeys(kinds))
+
+    @property
+    def evidence_named(self) -> tuple[NamedEvidence, ...]:
+        """The particular papers and photos among them."""
+        return tuple(one for one in self.evidence_required if isinstance(one, NamedEvidence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +147,8 @@ class Rules:
     """One version of all rules. `may` says which roles may do which action, `departments` who may be called to help.
 
     `calendar` counts office hours, `rosters` the hours of teams that have others. `services` are the editions of the
-    service policy, the earliest first; `legal` are the limits that laws set for a penalty procedure.
+    service policy, the earliest first; `legal` are the limits that laws set for a penalty procedure,
+    `procedure` what they ask of its steps.
     """
 
     version: str
@@ -141,6 +162,7 @@ class Rules:
     rosters: Mapping[str, WorkCalendar]
     services: tuple[Service, ...]
     legal: tuple[LegalLimit, ...]
+    procedure: Procedure
 
     def service_of(self, opened_at: datetime) -> Service:
         """The edition that holds for a case opened then; before the earliest one's day, the earliest."""

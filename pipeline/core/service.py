@@ -48,7 +48,7 @@ UNITS: Final[Mapping[str, tuple[int, Unit]]] = {
 
 
 LONGEST: Final[Mapping[Unit, int]] = {
-    Unit.WORK_MINUTES: 250 * 24 * 60,
+    Unit.WORK_MINUTES: 250 * 8 * 60,
     Unit.WORKDAYS: 250,
     Unit.NATURAL_MINUTES: 366 * 24 * 60,
     Unit.CALENDAR_DAYS: 366,

@@ -11,7 +11,7 @@ Deciders move the case and say nothing of clocks: which of them run follows from
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from pipeline.core import clocks
 from pipeline.core.clocks import BREACH_PERCENT
@@ -54,13 +54,6 @@ _PARTNER_RUNS: Final[Mapping[JointStatus, tuple[ClockKind, ...]]] = {
 }
 
 
-class Wake(NamedTuple):
-    """When something is due, and which rung of the ladder it is; the number of rungs stands for telling once more."""
-
-    at: datetime
-    rung: int
-
-
 def promise(rules: Rules, facts: Facts) -> Due:
     """By when a case that opens now is to be handled: what its reporter is told."""
     service = rules.service_of(facts.opened_at)
@@ -94,9 +87,7 @@ def follow(rules: Rules, before: Case | None, after: Case, at: datetime) -> tupl
         if clock.stopped_at is None and (clock.kind, clock.name) not in wanted
     ]
     for key in wanted:
-        change = _running(rules, service, before, after, key, at)
-        if change is not None:
-            changes.append(change)
+        changes += _running(rules, service, before, after, key, at)
     return tuple(changes)
 
 
@@ -118,20 +109,23 @@ def extended(
 
 
 def recomputed(rules: Rules, case: Case) -> tuple[ClockChange, ...]:
-    """Which clocks of an open case are due at another time by these rules than by those it was last decided by."""
+    """Which clocks of a case are due, or wake somebody, at another time by these rules than by those it was decided by."""
     if case.rules_version == rules.version:
         return ()
     service = rules.service_of(case.facts.opened_at)
+    halted = RUNS.get(case.suspension.stage, ()) if case.suspension else ()
     changes = []
     for clock in case.clocks:
         rule = service.clocks[clock.kind]
+        over = case.closed_at is not None or (rule.measure is Measure.SINGLE and clock.kind not in halted)
         span = _span(rules, service, case, (clock.kind, clock.name))
-        over = case.closed_at is not None or rule.measure is Measure.SINGLE
         if span is None or (over and clock.stopped_at is not None):
             continue
         now = clocks.recomputed(rules.hours_of(clock.roster), clock, span)
+        if clock.stopped_at is None and clock.rung < len(rule.ladder.rungs):
+            now = _armed(rules, case, now)
         if now != clock:
-            changes.append(ClockChange(change=ClockEvent.RECOMPUTED, clock=_armed(rules, case, now)))
+            changes.append(ClockChange(change=ClockEvent.RECOMPUTED, clock=now))
     return tuple(changes)
 
 
@@ -162,7 +156,8 @@ def after_firing(rules: Rules, case: Case, timer: Timer, at: datetime) -> tuple[
     if timer.kind is TimerKind.OVERDUE:
         armed = replace(clock, wake_at=_again(rules, case, clock, at))
     else:
-        armed = _armed(rules, case, replace(clock, rung=clock.rung + 1), at)
+        climbed = _climbed(rules, _ladder(rules, case, clock.kind), clock, timer.due_at)
+        armed = _armed(rules, case, replace(clock, rung=climbed + 1), at)
     return (ClockChange(change=ClockEvent.FIRED, clock=armed),)
 
 
@@ -255,22 +250,26 @@ def _span(rules: Rules, service: Service, case: Case, key: Key) -> Span | None:
 
 def _running(
     rules: Rules, service: Service, before: Case | None, after: Case, key: Key, at: datetime
-) -> ClockChange | None:
+) -> list[ClockChange]:
+    """What makes a wanted clock run: nothing, going on, or a new one in the place of an older visit's."""
     kind, name = key
     clock, rule = clock_of(after, kind, name), service.clocks[kind]
     leg = _leg(after)
     if clock is not None and (rule.measure is Measure.CUMULATIVE or clock.leg == leg):
         if clock.stopped_at is None:
-            return None
+            return []
         why = before.stage.value if before else after.stage.value
         again = clocks.go_on(rules.hours_of(clock.roster), clock, at, why)
-        return ClockChange(change=ClockEvent.WENT_ON, clock=_armed(rules, after, again, at))
+        return [ClockChange(change=ClockEvent.WENT_ON, clock=_armed(rules, after, again, at))]
     span = _span(rules, service, after, key)
     if span is None:
-        return None
+        return []
     duty = _duty_roster(rules, after)
     begun = _begun(rules, service, kind, name, leg, at, span, duty, after.facts.severity)
-    return ClockChange(change=ClockEvent.STARTED, clock=begun)
+    started = ClockChange(change=ClockEvent.STARTED, clock=begun)
+    if clock is None or clock.stopped_at is not None:
+        return [started]
+    return [ClockChange(change=ClockEvent.STOPPED, clock=clocks.halt(clock, at)), started]
 
 
 def _begun(
@@ -301,20 +300,28 @@ def _armed(rules: Rules, case: Case, clock: Clock, at: datetime | None = None) -
 
 
 def _climbing(rules: Rules, ladder: Ladder, clock: Clock, severity: Severity, duty: str | None) -> Clock:
-    """Armed with the rung that comes first. A rung that would come after a higher one, off duty, is passed over."""
+    """Armed with the rung that comes first: of those at one time the highest, and one that waits for duty may be overtaken.
+
+    A rung is behind only when it or a higher one was climbed: a deadline that moves may bring an overtaken one back.
+    """
     hours, first = rules.hours_of(duty), None
-    for number in range(clock.rung, len(ladder.rungs)):
-        rung = ladder.rungs[number]
+    for rung in ladder.rungs[clock.rung :]:
         due_at = _rung_due(rules, clock, rung)
-        if first is not None and due_at > first.at:
+        if first is not None and due_at > first:
             break
         if severity not in rung.at_once:
             due_at = hours.next_work_time(due_at)
-        if first is None or due_at <= first.at:
-            first = Wake(due_at, number)
-    if first is None:
-        raise ValueError(f"the ladder {ladder.name} has no rung {clock.rung}")
-    return replace(clock, wake_at=first.at, rung=first.rung)
+        if first is None or due_at < first:
+            first = due_at
+    return replace(clock, wake_at=first)
+
+
+def _climbed(rules: Rules, ladder: Ladder, clock: Clock, at: datetime) -> int:
+    """Which rung is climbed when the clock wakes somebody `at`: the highest whose time has come."""
+    number = clock.rung
+    while number + 1 < len(ladder.rungs) and _rung_due(rules, clock, ladder.rungs[number + 1]) <= at:
+        number += 1
+    return number
 
 
 def _rung_due(rules: Rules, clock: Clock, rung: Rung) -> datetime:
@@ -330,12 +337,12 @@ def _again(rules: Rules, case: Case, clock: Clock, at: datetime) -> datetime:
 
 
 def _timer(rules: Rules, case: Case, clock: Clock, due_at: datetime) -> Timer:
-    rungs = _ladder(rules, case, clock.kind).rungs
+    ladder = _ladder(rules, case, clock.kind)
     if clock.kind is ClockKind.CLAIM:
         return Timer(kind=TimerKind.CLAIM_LAPSED, due_at=due_at, clock=clock.kind)
-    if clock.rung >= len(rungs):
+    if clock.rung >= len(ladder.rungs):
         return Timer(kind=TimerKind.OVERDUE, due_at=due_at, clock=clock.kind, name=clock.name)
-    rung = rungs[clock.rung]
+    rung = ladder.rungs[_climbed(rules, ladder, clock, due_at)]
     kind = TimerKind.WARNING
     if rung.percent >= BREACH_PERCENT:
         kind = TimerKind.ESCALATION if rung.after else TimerKind.BREACH

@@ -19,7 +19,7 @@ from typing import Final, NamedTuple
 SHANGHAI: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
 """No summer time since 1991: within the compiled years the zone is this offset."""
 FIRST_YEAR: Final = 2020
-LAST_YEAR: Final = 2035
+LAST_YEAR: Final = 2040
 MINUTES_PER_DAY: Final = 24 * 60
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -64,7 +64,7 @@ class CalendarYear:
 
 
 class WorkCalendar:
-    """Working time of the years 2020 to 2035, by index. Immutable once made."""
+    """Working time of the years 2020 to 2040, by index. Immutable once made."""
 
     __slots__ = (
         "_done",
@@ -175,16 +175,24 @@ class WorkCalendar:
         return timedelta(microseconds=max(0, self._done_at(ended) - self._done_at(begun)))
 
     def next_work_time(self, at: datetime) -> datetime:
-        """`at` where it lies in office hours, else when they next begin.
+        """`at` where it lies in office hours or ends them, else when they next begin.
 
         Raises:
             ValueError: out of the compiled years.
         """
         moment = self._inside(at)
-        interval = bisect_right(self._ends, moment)
+        interval = bisect_left(self._ends, moment)
         if interval == len(self._ends):
             raise _out_of_calendar()
         return _instant(max(moment, self._starts[interval]))
+
+    def is_provisional(self, start: datetime, end: datetime) -> bool:
+        """Whether what is worked between the two counts on a year whose holidays are not announced yet.
+
+        Raises:
+            ValueError: out of the compiled years.
+        """
+        return self._is_provisional(self._inside(start), self._inside(end))
 
     def is_work_time(self, at: datetime) -> bool:
         """Whether `at` lies in office hours; their first instant does, their end does not.
@@ -243,7 +251,7 @@ class WorkCalendar:
             raise ValueError("a limit is not negative")
         since = moment - _EPOCH
         at = (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
-        if not _FIRST_US <= at < _AFTER_US:
+        if not _FIRST_US <= at <= _AFTER_US:
             raise _out_of_calendar()
         return at
 

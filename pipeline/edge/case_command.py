@@ -8,8 +8,23 @@ import click
 
 from pipeline.edge import terminal
 from pipeline.edge.assignments_command import where
+from pipeline.edge.client import Client
 from pipeline.edge.deeds import now_utc
-from pipeline.edge.words import CLOCKS, ENDS, OUTCOMES, SOURCES, STAGES, Lang, due_in, label, moment
+from pipeline.edge.words import (
+    CLOCKS,
+    ENDS,
+    OUTCOMES,
+    PENALTY_STEPS,
+    REQUESTS,
+    SOURCES,
+    STAGES,
+    Lang,
+    due_in,
+    label,
+    limit,
+    moment,
+    reason,
+)
 from schemas import codecs
 from schemas.case import Case, Clock
 
@@ -27,18 +42,25 @@ def case_command(
       enforcement case 140109004-E2RRVT6Q509DJ
       enforcement case 140109004-E2RRVT6Q509DJ --json
 
+    Why its deadlines are what they are: enforcement why CASE.
+
     With --json: the whole snapshot, as it stands in cases.v1. Ends with 1 if there is no such case.
     """
     with terminal.connected(brokers, topic_prefix, lang) as client:
-        case = client.case(case_id)
-    if case is None:
-        terminal.stop("unknown_case", label("no_case", lang), label("check_id", lang), terminal.EXIT_REFUSED)
-        return
+        case = known_case(client, case_id, lang)
     if as_json:
         terminal.say_json(codecs.CASE.encode(case))
         sys.exit(0)
     for line in story(case, now_utc(), lang):
         terminal.say(line)
+
+
+def known_case(client: Client, case_id: str, lang: Lang) -> Case:
+    """The case as it stands; one that is unknown ends the command with 1."""
+    case = client.case(case_id)
+    if case is None:
+        terminal.stop("unknown_case", label("no_case", lang), label("check_id", lang), terminal.EXIT_REFUSED)
+    return case
 
 
 def story(case: Case, now: datetime, lang: Lang) -> Iterator[str]:
@@ -55,8 +77,9 @@ def story(case: Case, now: datetime, lang: Lang) -> Iterator[str]:
     else:
         yield from _holder(case, lang)
     yield from _setbacks(case, lang)
+    yield from _standstill(case, lang)
     yield _head("clocks", len(case.clocks), lang)
-    yield from (f"  {_clock(clock, now, lang)}" for clock in case.clocks)
+    yield from (f"  {_clock(case, clock, now, lang)}" for clock in case.clocks)
     yield _head("reports", len(case.reports), lang)
     for report in case.reports:
         who = SOURCES[report.source][lang]
@@ -87,12 +110,43 @@ def _setbacks(case: Case, lang: Lang) -> Iterator[str]:
         yield _field("reopens", str(case.reopens), lang)
 
 
-def _clock(clock: Clock, now: datetime, lang: Lang) -> str:
-    said = f"{CLOCKS[clock.kind][lang]}  {moment(clock.started_at)} → {moment(clock.due_at)}"
-    if clock.stopped_at is None:
-        return f"{said}  {due_in(clock.due_at, now, lang, provisional=clock.provisional)}"
-    kept = label("met" if clock.stopped_at <= clock.due_at else "missed", lang)
-    return f"{said}  {moment(clock.stopped_at)} {kept}"
+def _standstill(case: Case, lang: Lang) -> Iterator[str]:
+    """What is asked for, why it rests, and what runs beside."""
+    request, suspension = case.request, case.suspension
+    if request is not None:
+        asked = [REQUESTS[request.kind][lang], reason(request.reason, lang)]
+        asked += [limit(request.more, lang)] if request.more else []
+        asked += [label("until", lang, at=moment(request.until))] if request.until else []
+        asked += [label("asked_by", lang, by=request.by), moment(request.at)]
+        yield _field("request", " · ".join(one for one in asked if one), lang)
+    if suspension is not None:
+        rests = [reason(suspension.reason.value, lang), label("until", lang, at=moment(suspension.until))]
+        rests += [label("granted_by", lang, by=suspension.approved_by), moment(suspension.since)]
+        yield _field("suspended", " · ".join(rests), lang)
+    if case.stages_done:
+        yield _field("stages_done", ", ".join(case.stages_done), lang)
+    if case.penalty is not None:
+        steps = " → ".join(PENALTY_STEPS[step][lang] for step in case.penalty.steps)
+        yield _field("penalty", steps, lang)
+
+
+def _clock(case: Case, clock: Clock, now: datetime, lang: Lang) -> str:
+    names = " ".join((CLOCKS[clock.kind][lang], *([clock.name] if clock.name else [])))
+    said = [f"{names}  {moment(clock.started_at)} → {moment(clock.due_at)}"]
+    suspension, stopped = case.suspension, clock.stopped_at
+    if stopped is None:
+        said.append(due_in(clock.due_at, now, lang, provisional=clock.provisional))
+    elif suspension is not None and stopped >= suspension.since:
+        said.append(f"{moment(stopped)} {label('stands', lang)}")
+    else:
+        said.append(f"{moment(stopped)} {label('met' if stopped <= clock.due_at else 'missed', lang)}")
+    halts = sum(move.until is not None for move in clock.moves)
+    if halts:
+        said.append(label("stood_times", lang, times=halts))
+    said += [label("extended_by", lang, more=limit(move.by, lang)) for move in clock.moves if move.by]
+    if clock.wake_at is not None:
+        said.append(f"{label('next', lang)} {moment(clock.wake_at)}")
+    return "  ".join(said)
 
 
 def _field(name: str, content: str, lang: Lang) -> str:

@@ -24,11 +24,13 @@ from schemas import codecs
 from schemas.action import Action
 from schemas.case import Case
 from schemas.errors import BadMessage, PipelineError, Unavailable
+from schemas.events import CaseOpened
+from schemas.journal import JournalEntry
 from schemas.outputs import Assignment, Notice, Receipt
 from schemas.partitioning import partition_of
 from schemas.report import Report
 from schemas.text import street_of
-from schemas.topics import ASSIGNMENTS, CASES, NOTICES, RECEIPTS
+from schemas.topics import ASSIGNMENTS, CASES, JOURNAL, NOTICES, RECEIPTS
 
 __all__ = ["BadMessage", "Client", "NoReceipt", "Pending", "PipelineError", "Unavailable", "Unreadable"]
 
@@ -178,19 +180,39 @@ class Client:
         Raises:
             Unavailable: no broker answers.
         """
-        key = case_id.encode()
         with closing(Tail(self._connection, CASES)) as tail:
-            [partition] = _partitions(tail, street_of(case_id))
-            begin, end = tail.starts([partition])[partition], tail.ends([partition])[partition]
-            found: list[LogRecord] = []
-            back = LOOK_BACK_FIRST
-            while not found and end > begin and not self._closed.is_set():
-                start = max(begin, end - back)
-                tail.add({partition: start})
-                read = tail.read_to({partition: end}, self._closed.is_set)
-                found = [record for record in read if record.key == key]
-                end, back = start, back * 4
-        return decoded(codecs.CASE, found[-1]) if found and found[-1].value else None
+            for found in self._looking_back(tail, case_id):
+                if found:
+                    return decoded(codecs.CASE, found[-1]) if found[-1].value else None
+        return None
+
+    def journal(self, case_id: str) -> list[JournalEntry]:
+        """Every entry about the case, the one that opened it first; empty if there is no such case.
+
+        Raises:
+            Unavailable: no broker answers.
+            Unreadable: an entry is of a contract that this client does not know.
+        """
+        entries: list[JournalEntry] = []
+        with closing(Tail(self._connection, JOURNAL)) as tail:
+            for found in self._looking_back(tail, case_id):
+                entries[:0] = [decoded(codecs.JOURNAL_ENTRY, record) for record in found]
+                if entries and any(isinstance(event, CaseOpened) for event in entries[0].events):
+                    break
+        return entries
+
+    def _looking_back(self, tail: Tail, case_id: str) -> Iterator[list[LogRecord]]:
+        """The records about the case in the newest part of the log, then in the part before it, four times as long, and so on."""
+        key = case_id.encode()
+        [partition] = _partitions(tail, street_of(case_id))
+        begin, end = tail.starts([partition])[partition], tail.ends([partition])[partition]
+        back = LOOK_BACK_FIRST
+        while end > begin and not self._closed.is_set():
+            start = max(begin, end - back)
+            tail.add({partition: start})
+            read = tail.read_to({partition: end}, self._closed.is_set)
+            yield [record for record in read if record.key == key and record.offset < end]
+            end, back = start, back * 4
 
     def receipts(
         self, sender: str | None = None, *, follow: bool = True, since: datetime | None = None

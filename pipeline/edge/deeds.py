@@ -5,10 +5,27 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TypedDict
 
-from schemas.action import Actor, Arrive, CallBack, Claim, Dispatch, Dispose, Return, Sign, Verify
+from schemas.action import (
+    Actor,
+    Arrive,
+    CallBack,
+    Claim,
+    Decide,
+    Dispatch,
+    Dispose,
+    Extend,
+    Penalise,
+    ReachStage,
+    Resume,
+    Return,
+    Sign,
+    Suspend,
+    Verify,
+)
 from schemas.evidence import Evidence
+from schemas.penalty import PenaltyFacts
 from schemas.place import Point
-from schemas.terms import ReturnReason, Role
+from schemas.terms import ExtensionReason, PenaltyStep, ReturnReason, Role, SuspensionReason
 
 
 def now_utc() -> datetime:
@@ -147,6 +164,93 @@ class Deeds:
             reached=reached,
             solved=solved,
             satisfied=satisfied,
+            note=note,
+        )
+
+    def suspend(
+        self,
+        case_id: str,
+        reason: SuspensionReason,
+        until: datetime,
+        note: str = "",
+        *,
+        expected_version: int | None = None,
+    ) -> Suspend:
+        """申请挂账: it cannot be worked on `until` then; every clock runs until somebody grants it."""
+        return Suspend(
+            **self._said(case_id, expected_version),
+            reason=reason,
+            until=until,
+            note=note,
+        )
+
+    def extend(
+        self,
+        case_id: str,
+        reason: ExtensionReason,
+        more: str,
+        note: str = "",
+        *,
+        expected_version: int | None = None,
+    ) -> Extend:
+        """申请延期: `more` time, such as "2 workdays"."""
+        return Extend(
+            **self._said(case_id, expected_version),
+            reason=reason,
+            more=more,
+            note=note,
+        )
+
+    def decide(
+        self, case_id: str, *, granted: bool, note: str = "", expected_version: int | None = None
+    ) -> Decide:
+        """审批: what a team asked for is granted or not."""
+        return Decide(
+            **self._said(case_id, expected_version),
+            granted=granted,
+            note=note,
+        )
+
+    def resume(self, case_id: str, note: str = "", *, expected_version: int | None = None) -> Resume:
+        """恢复办理: a suspended case goes on before its time."""
+        return Resume(
+            **self._said(case_id, expected_version),
+            note=note,
+        )
+
+    def reach_stage(
+        self,
+        case_id: str,
+        stage: str,
+        evidence: Sequence[Evidence] = (),
+        note: str = "",
+        *,
+        expected_version: int | None = None,
+    ) -> ReachStage:
+        """阶段完成: `stage` of the matter is done."""
+        return ReachStage(
+            **self._said(case_id, expected_version),
+            stage=stage,
+            evidence=tuple(evidence),
+            note=note,
+        )
+
+    def penalise(
+        self,
+        case_id: str,
+        step: PenaltyStep,
+        facts: PenaltyFacts | None = None,
+        evidence: Sequence[Evidence] = (),
+        note: str = "",
+        *,
+        expected_version: int | None = None,
+    ) -> Penalise:
+        """行政处罚: the next step of the penalty procedure, and the `facts` that it rests on."""
+        return Penalise(
+            **self._said(case_id, expected_version),
+            step=step,
+            facts=facts,
+            evidence=tuple(evidence),
             note=note,
         )
 

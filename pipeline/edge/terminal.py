@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Final, TypeVar
+from typing import Final, NoReturn, TypeVar
 
 import click
 from pydantic import ValidationError
@@ -95,7 +95,7 @@ def one_line_errors(lang: Lang) -> Iterator[None]:
         sys.exit(0)
 
 
-def fail(error: PipelineError, lang: Lang) -> None:
+def fail(error: PipelineError, lang: Lang) -> NoReturn:
     """Say the error and end with its exit code."""
     if isinstance(error, Unavailable):
         todo = "apply_topics" if error.code == "topic_missing" else "start_broker"
@@ -108,7 +108,7 @@ def fail(error: PipelineError, lang: Lang) -> None:
     stop(error.code, error.message, label(todo, lang), EXIT_USAGE)
 
 
-def stop(code: str, message: str, todo: str, exit_code: int) -> None:
+def stop(code: str, message: str, todo: str, exit_code: int) -> NoReturn:
     """One line on stderr, and the end."""
     click.echo(error_line(code, message, todo), err=True)
     sys.exit(exit_code)

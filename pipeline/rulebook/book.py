@@ -15,10 +15,11 @@ from pipeline.core.service import span_of
 from pipeline.core.worktime import CalendarYear, OfficeHours, WorkCalendar
 from pipeline.rulebook import checks, tables
 from pipeline.rulebook.days import minutes_of
-from pipeline.rulebook.procedure import ProcedureTable, legal_limits
+from pipeline.rulebook.procedure import ProcedureTable, legal_limits, procedure_of
 from pipeline.rulebook.services import service_of
 from pipeline.rulebook.sheet import BadRules, Filled, Problem, Sheet, fill, read_sheet
 from pipeline.rulebook.sla_tables import SlaTable
+from schemas.evidence import NamedEvidence
 from schemas.terms import EvidenceKind
 
 RULES_DIR: Final = Path(__file__).resolve().parents[2] / "rules"
@@ -108,6 +109,7 @@ def build(book: Book) -> Rules:
             service_of(table, book.matters) for table in sorted(book.services, key=lambda one: one.effective)
         ),
         legal=legal_limits(book.procedure),
+        procedure=procedure_of(book.procedure, book.calendars),
     )
 
 
@@ -172,13 +174,22 @@ def _matter(table: tables.MattersTable, entry: tables.MatterEntry) -> Matter:
         sources=entry.sources,
         evidence_required=_evidence(table, entry.close.evidence),
         legal_basis=tuple(_cited(basis) for basis in entry.legal_basis),
+        penalty_organ=entry.penalty_organ,
+        street_power=entry.street_power,
+        may_fine=entry.may_fine,
+        procedures=frozenset(
+            entry.procedures if entry.street_procedures is None else entry.street_procedures
+        ),
     )
 
 
-def _evidence(table: tables.MattersTable, names: Sequence[str]) -> tuple[EvidenceKind, ...]:
-    """The kinds that must be there, each once, in the order in which they are named."""
-    kinds = (table.evidence[name].kind if name in table.evidence else EvidenceKind(name) for name in names)
-    return tuple(dict.fromkeys(kinds))
+def _evidence(table: tables.MattersTable, names: Sequence[str]) -> tuple[EvidenceKind | NamedEvidence, ...]:
+    """What must be there, each once, in the order in which it is asked for."""
+    named = {
+        name: NamedEvidence(name=name, kind=one.kind, name_zh=one.name_zh, name_en=one.name_en)
+        for name, one in table.evidence.items()
+    }
+    return tuple(named[name] if name in named else EvidenceKind(name) for name in dict.fromkeys(names))
 
 
 def _cited(basis: tables.LegalBasis) -> str:

@@ -18,6 +18,7 @@ from pipeline.rulebook.sheet import Filled, Problem
 from pipeline.rulebook.sla_tables import SlaTable
 from pipeline.rulebook.tables import (
     CalendarTable,
+    DepartmentEntry,
     HoursTable,
     MatterEntry,
     MattersTable,
@@ -98,6 +99,7 @@ def _together(pages: Pages) -> Iterator[Problem]:
         yield from _routing(pages.routing, pages.matters)
     if pages.routing and pages.roster:
         yield from _named_teams(pages.routing, pages.roster)
+    yield from _powers(pages)
 
 
 def _matters(page: Filled[MattersTable]) -> Iterator[Problem]:
@@ -145,7 +147,11 @@ def _leads(page: Filled[MattersTable], roster: Filled[RosterTable]) -> Iterator[
 
 def _roster(page: Filled[RosterTable]) -> Iterator[Problem]:
     table = page.table
-    lists = {"groups": table.groups, "posts": table.posts, "departments": table.departments}
+    lists: dict[str, Sequence[TeamEntry | DepartmentEntry]] = {
+        "groups": table.groups,
+        "posts": table.posts,
+        "departments": table.departments,
+    }
     common = [one.id for teams in lists.values() for one in teams]
     paths = [(field, n) for field, teams in lists.items() for n in range(len(teams))]
     for place, (path, team) in enumerate(zip(paths, common, strict=True)):
@@ -245,6 +251,12 @@ def _partners(page: Filled[MattersTable], roster: Filled[RosterTable]) -> Iterat
             if name not in known:
                 at = ("matters", number, "partners", place)
                 yield page.problem(at, f"no such department: {name}", "a department of roster.yaml")
+
+
+def _powers(pages: Pages) -> Iterator[Problem]:
+    """What the penalty procedure names is there."""
+    if pages.procedure and pages.matters and pages.streets:
+        yield from procedure.check_powers(pages.procedure, pages.matters, pages.streets)
 
 
 def _rosters(page: Filled[RosterTable], hours: Filled[HoursTable]) -> Iterator[Problem]:

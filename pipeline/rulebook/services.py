@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from itertools import pairwise
+from typing import Final
 
 from pipeline.core.clocks import BREACH_PERCENT
 from pipeline.core.service import (
@@ -21,6 +22,9 @@ from pipeline.rulebook.sheet import FieldPath, Filled, Problem
 from pipeline.rulebook.sla_tables import BEYOND_DISPOSE, LadderEntry, MatterLimits, RungEntry, SlaTable
 from pipeline.rulebook.tables import MattersTable
 from schemas.terms import ClockKind, Severity
+
+PARTS_MAX: Final = 4
+"""Of a limit with " + " in it, as `schemas.text.LimitText` takes it: a longer one could be written and not read again."""
 
 
 def service_of(table: SlaTable, matters: MattersTable) -> Service:
@@ -76,7 +80,7 @@ def check_sla(pages: Sequence[Filled[SlaTable] | None]) -> Iterator[Problem]:
 
 
 def check_sla_matters(page: Filled[SlaTable], matters: Filled[MattersTable]) -> Iterator[Problem]:
-    """Each matter has its limits, and each limit its matter."""
+    """Each matter has its limits, and each limit its matter; what the whole case may take can be written as one limit."""
     codes = [one.code for one in matters.table.matters]
     for code in page.table.matters:
         if code not in codes:
@@ -84,6 +88,18 @@ def check_sla_matters(page: Filled[SlaTable], matters: Filled[MattersTable]) -> 
     for code in codes:
         if code not in page.table.matters:
             yield page.problem(("matters",), f"no limits for {code}", "every matter of matters.yaml")
+    for one in matters.table.matters:
+        yield from _whole(page, one.code, one.severity)
+
+
+def _whole(page: Filled[SlaTable], code: str, severity: Severity) -> Iterator[Problem]:
+    matter, steps = page.table.matters.get(code), page.table.limits.get(severity)
+    if matter is None or steps is None:
+        return
+    parts = len(span_of(matter.dispose)) + len(span_of(steps.beyond_dispose))
+    if parts > PARTS_MAX:
+        wrong = f"{parts} parts, those of beyond_dispose of {severity} among them"
+        yield page.problem(("matters", code, "dispose"), wrong, f"at most {PARTS_MAX} in all")
 
 
 def _clocks(page: Filled[SlaTable]) -> Iterator[Problem]:

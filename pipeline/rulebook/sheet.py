@@ -180,12 +180,12 @@ def _mapping_of(node: yaml.MappingNode, path: FieldPath, sheet: Sheet) -> dict[s
 
 def _said(sheet: Sheet, error: ErrorDetails, schema: Mapping[str, object]) -> Problem:
     """pydantic's finding in our words. `[key]` at the end of its path means the key itself."""
-    path = tuple(str(part) for part in error["loc"] if part != "[key]")
+    path, is_key = tuple(str(part) for part in error["loc"] if part != "[key]"), "[key]" in error["loc"]
     wrong, value = _WRONG.get(error["type"], error["msg"]), error["input"]
     if error["type"] not in _WITHOUT_VALUE and isinstance(value, str | int | float):
         wrong = f"{json.dumps(value, ensure_ascii=False)[:_SHOWN_MAX]} {wrong}"
     context = error.get("ctx", {})
-    allowed = str(context["allowed"]) if "allowed" in context else _allowed(schema, path)
+    allowed = str(context["allowed"]) if "allowed" in context else _allowed(schema, path, is_key=is_key)
     return sheet.problem(path, wrong, allowed)
 
 
@@ -193,15 +193,16 @@ def _is_inside(inner: Sequence[int | str], outer: Sequence[int | str]) -> bool:
     return len(inner) > len(outer) and tuple(inner[: len(outer)]) == tuple(outer)
 
 
-def _allowed(schema: Mapping[str, object], path: FieldPath) -> str:
+def _allowed(schema: Mapping[str, object], path: FieldPath, *, is_key: bool) -> str:
     """What the JSON Schema of the table allows at `path`; for a field it does not know, the fields it does."""
     here: Mapping[str, object] = schema
-    for part in path:
+    for part in path[:-1] if is_key else path:
         deeper = _deeper(here, part)
         if deeper is None:
             break
         here = _resolved(schema, deeper)
-    return _words(here)
+    names = here.get("propertyNames") if is_key else None
+    return _words(_resolved(schema, names) if isinstance(names, dict) else here)
 
 
 def _deeper(schema: Mapping[str, object], part: str) -> Mapping[str, object] | None:

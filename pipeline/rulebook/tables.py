@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from pipeline.core import service
+from pipeline.core.law import Power
 from pipeline.core.rules import RouteMode
 from pipeline.core.worktime import FIRST_YEAR, LAST_YEAR
 from schemas.terms import EvidenceKind, Role, Severity, Source, Urgency
@@ -60,14 +61,6 @@ class Named(Table):
 
     name_zh: Name
     name_en: Name
-
-
-class Power(StrEnum):
-    """Whether a street may fine for a matter by itself (行政处罚法 24)."""
-
-    DEVOLVED = "devolved"
-    NEEDS_LIST = "needs_list"
-    COORDINATE_ONLY = "coordinate_only"
 
 
 class Confidence(StrEnum):
@@ -174,12 +167,18 @@ class StreetSquads(Table):
     squads: Annotated[tuple[SquadEntry, ...], Field(max_length=100)]
 
 
+class DepartmentEntry(Named):
+    """A partner that comes when it is called."""
+
+    id: TeamId
+
+
 class RosterTable(Table):
     """roster.yaml"""
 
     groups: Annotated[tuple[TeamEntry, ...], Field(min_length=1, max_length=100)]
     posts: Annotated[tuple[TeamEntry, ...], Field(min_length=1, max_length=100)]
-    departments: Annotated[tuple[TeamEntry, ...], Field(max_length=200)] = ()
+    departments: Annotated[tuple[DepartmentEntry, ...], Field(max_length=200)] = ()
     squads: Annotated[tuple[StreetSquads, ...], Field(max_length=50_000)]
 
 

@@ -18,13 +18,18 @@ from schemas.terms import CaseOutcome, ClockKind, Stage, TimerKind
 
 LINES_MAX: Final = 16
 STAGES: Final = (
+    ("发现", "待核实", Stage.VERIFYING_BEFORE_FILING),
+    ("流转", "待派单", Stage.DISPATCH_PENDING),
     ("流转", "待领单", Stage.OFFERED),
     ("流转", "待签收", Stage.DISPATCHED),
     ("处置", "已签收", Stage.SIGNED),
     ("处置", "已到场", Stage.ARRIVED),
+    ("处置", "联合执法", Stage.JOINT_IN_PROGRESS),
+    ("处置", "挂账", Stage.SUSPENDED),
     ("处置", "返工", Stage.REWORK),
     ("反馈", "待核查", Stage.AWAITING_VERIFICATION),
     ("反馈", "待回访", Stage.AWAITING_CALLBACK),
+    ("办结", "不立案", Stage.REJECTED),
     ("办结", "已结案", Stage.CLOSED),
 )
 """Phase, what the field calls it, stage: in the order of the loop. A case rests at no other."""

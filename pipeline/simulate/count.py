@@ -32,6 +32,7 @@ from schemas import codecs, topics
 from schemas import events as e
 from schemas.case import Clock
 from schemas.clock_events import ClocksChanged
+from schemas.joint_events import CaseRejected, CaseTransferred, CaseVoided
 from schemas.journal import JournalEntry, RecordCause
 from schemas.outputs import ActionSubject, Receipt, ReportSubject
 from schemas.terms import ClockKind, ReportOutcome
@@ -164,8 +165,10 @@ class Tally:
                 self._homes[event.report.source.value, event.report.source_no].append(event.case_id)
             case e.ReportMerged():
                 self._homes[event.report.source.value, event.report.source_no].append(event.case_id)
-            case e.CaseClosed():
+            case e.CaseClosed() | CaseRejected() | CaseVoided() | CaseTransferred():
                 self._closed.add(event.case_id)
+            case e.CaseReopened():
+                self._closed.discard(event.case_id)
             case ClocksChanged():
                 for change in event.changes:
                     if change.clock.kind is ClockKind.DISPOSE:

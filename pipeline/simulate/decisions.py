@@ -22,6 +22,7 @@ from schemas.action import (
     Sign,
     Verify,
 )
+from schemas.contract import replace
 from schemas.evidence import Evidence
 from schemas.outputs import Assignment
 from schemas.terms import AssignmentKind, EvidenceKind, ExtensionReason, ReturnReason, Role, Severity, Stage
@@ -238,14 +239,20 @@ def _on_duty(moment: datetime, severity: Severity, draw: Random) -> datetime:
 def _evidence(
     task: Assignment, begun: datetime, done: datetime, officer: str, draw: Random
 ) -> Iterator[Evidence]:
-    """One item of each kind that is asked for: what was before, then what is after, none older than the case."""
+    """All that is asked for, by kind and by name: what was before, then what is after, none older than the case.
+
+    The body camera runs from the arrival until all is done.
+    """
     span = max(done - begun, timedelta(minutes=2))
     for kind in task.evidence_required:
-        part = {EvidenceKind.PHOTO_BEFORE: 0.1, EvidenceKind.PHOTO_AFTER: 0.9}.get(kind, 0.3)
-        taken = (begun + span * part).replace(microsecond=0)
-        yield _item(
-            task, kind, min(taken, done), officer, f"{kind.value}-{task.leg}", draw.randint(1, BODY_CAMERAS)
-        )
+        camera = draw.randint(1, BODY_CAMERAS)
+        part = _TAKEN.get(kind, 0.3)
+        taken = min((begun + span * part).replace(microsecond=0), done)
+        papers: list[str | None] = [one.name for one in task.evidence_named if one.kind is kind]
+        for paper in papers or [None]:
+            item = _item(task, kind, taken, officer, f"{paper or kind.value}-{task.leg}", camera)
+            ended_at = done if kind is EvidenceKind.BODYCAM else item.ended_at
+            yield replace(item, name=paper, ended_at=ended_at)
 
 
 def _item(
@@ -298,6 +305,9 @@ def _officers(task: Assignment) -> list[str]:
 def _is_urgent(severity: Severity) -> bool:
     return severity in (Severity.P1, Severity.P2)
 
+
+_TAKEN: Final = {EvidenceKind.PHOTO_BEFORE: 0.1, EvidenceKind.PHOTO_AFTER: 0.9, EvidenceKind.BODYCAM: 0.0}
+"""How far into the work something is taken."""
 
 DUTY_BEGINS: Final = 8
 DUTY_ENDS: Final = 21

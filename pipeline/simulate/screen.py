@@ -32,7 +32,7 @@ NAMES: Final = {
     "repeated": ("重报", "known numbers pushed again, answered as the first time"),
     "refused": ("不予受理", "reports understood and refused"),
     "dead_letters": ("死信", "records that could not be read"),
-    "closed": ("结案", "cases closed"),
+    "closed": ("结案", "cases closed, or found to be nothing"),
     "open": ("在办", "cases still open at the end"),
     "on_time": ("按期", "disposed of within their deadline"),
     "breached": ("超期", "disposed of too late, or still not though due"),

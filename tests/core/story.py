@@ -12,7 +12,8 @@ from pipeline.core.rules import Rules
 from pipeline.rulebook import load_rules
 from schemas import codecs, topics
 from schemas.case import Case, Clock
-from schemas.terms import Stage
+from schemas.evidence import NamedEvidence
+from schemas.terms import EvidenceKind, Stage
 
 STREET = "140109004"
 KEY = b"k" * 32
@@ -200,7 +201,7 @@ class Story:
             "extend": {"reason": "complex", "more": "1 work_hours"},
             "decide": {"granted": True},
             "reach_stage": {"stage": "stop_work"},
-            "penalise": {"step": "filed"},
+            "penalise": {"step": "filed", "evidence": self.evidence("document")},
             "check": {"valid": True},
             "void": {"reason": "entered_twice"},
             "transfer": {"to": "区城市管理局", "receipt": "T-1", "note": "不属街道职权"},
@@ -212,18 +213,20 @@ class Story:
         return bodies.get(action, {})
 
     def evidence(self, *kinds: str) -> list[dict[str, str]]:
-        """Items of these kinds, one second apart up to now; by default what the case's matter asks for."""
+        """Items of these kinds, one second apart up to now; by default all that the case's matter asks for, by its name."""
         known = [case for case in self.precinct.cases() if case.case_id == self.case_id]
-        wanted = kinds or tuple(self.rules.matters[known[0].facts.matter].evidence_required if known else ())
+        wanted: list[EvidenceKind | NamedEvidence] = [EvidenceKind(kind) for kind in kinds]
+        if not kinds and known:
+            wanted = list(self.rules.matters[known[0].facts.matter].evidence_required)
         begin = self.now - timedelta(seconds=len(wanted))
-        return [
-            {
-                "sha256": sha(f"{kind}{n}"),
-                "kind": str(kind),
-                "taken_at": (begin + timedelta(seconds=n)).isoformat(),
-            }
-            for n, kind in enumerate(wanted)
-        ]
+        return [self._item(one, begin + timedelta(seconds=n)) for n, one in enumerate(wanted)]
+
+    def _item(self, wanted: EvidenceKind | NamedEvidence, taken: datetime) -> dict[str, str]:
+        named = {"name": wanted.name} if isinstance(wanted, NamedEvidence) else {}
+        kind = wanted.kind if isinstance(wanted, NamedEvidence) else wanted
+        ends = {"ended_at": self.now.isoformat()} if kind is EvidenceKind.BODYCAM else {}
+        content = sha(f"{kind.value} {named.get('name')} {taken.isoformat()}")
+        return {"sha256": content, "kind": kind.value, "taken_at": taken.isoformat(), **ends, **named}
 
 
 _PATHS = {

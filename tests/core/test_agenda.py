@@ -18,7 +18,8 @@ def test_what_is_due_first_comes_first():
     for case in cases.values():
         agenda.note(None, case)
     due = []
-    while (case := agenda.first()) is not None:
+    while (found := agenda.first()) is not None:
+        case = found
         due.append((sla.wake(case), case.case_id))
         after = replace(case, clocks=tuple(one for one in case.clocks if one.wake_at != sla.wake(case)))
         cases[case.case_id] = after

@@ -15,8 +15,10 @@ from pipeline.core.outcome import InputRecord
 from pipeline.edge.client import Client
 from pipeline.edge.receipts import Place
 from pipeline.settings import Settings
+from pipeline.stream.records import entry_key
 from schemas import codecs, topics
 from schemas.case import Case, Facts
+from schemas.journal import JournalEntry
 from schemas.outputs import ActionSubject, Assignment, Receipt, RecordSubject, ReportSubject
 from schemas.partitioning import partition_of
 from schemas.place import Place as Where
@@ -143,6 +145,11 @@ def case_snapshot(version: int = 1, stage: Stage = Stage.DISPATCHED, case_id: st
 def case_record(case: Case) -> Written:
     """As the worker writes it."""
     return Written(topics.CASES, case.case_id.encode(), codecs.CASE.encode(case), street=case.street)
+
+
+def journal_record(entry: JournalEntry) -> Written:
+    """As the worker writes it."""
+    return Written(topics.JOURNAL, entry_key(entry), codecs.JOURNAL_ENTRY.encode(entry))
 
 
 _numbers = count(1)

@@ -60,12 +60,20 @@ def test_every_command_is_where_it_is_said_to_be():
     assert {("push",), ("act", "sign"), ("act", "call-back"), ("rules", "check")} <= set(found)
 
 
-@pytest.mark.parametrize("name", ["push", "assignments", "act", "case"])
+@pytest.mark.parametrize("name", ["push", "assignments", "act", "case", "why"])
 def test_help_teaches_with_an_example(name: str):
     """A line that can be typed."""
     asked = enforcement(name, *([CASE] if name == "act" else []), "--help")
     assert asked.returncode == 0
     assert f"enforcement {name} " in asked.stdout.decode().split("Example", 1)[1]
+
+
+@pytest.mark.parametrize("name", ["suspend", "extend", "decide", "resume", "reach-stage", "penalise"])
+def test_an_action_teaches_with_an_example(name: str):
+    """The whole line, with the fields that this action has."""
+    asked = enforcement("act", CASE, name, "--help")
+    assert asked.returncode == 0
+    assert f"enforcement act CASE {name} " in asked.stdout.decode().split("Example", 1)[1]
 
 
 USAGE = [
@@ -81,7 +89,16 @@ USAGE = [
     (("act", CASE, "verify", *ACTOR), "Missing option '--passed'"),
     (("act", CASE, "arrive", *ACTOR, "--officer", "1", "--point", "here"), "LON,LAT,CRS"),
     (("act", CASE, "dispose", *ACTOR, "--evidence", "README.md"), "not JSON"),
+    (("act", CASE, "suspend", *ACTOR, "--reason", "weather"), "Missing option '--until'"),
+    (("act", CASE, "suspend", *ACTOR, "--reason", "holiday", "--until", "x"), "'holiday' is not one of"),
+    (("act", CASE, "extend", *ACTOR, "--reason", "complex"), "Missing option '--more'"),
+    (("act", CASE, "decide", *ACTOR), "Missing option '--grant'"),
+    (("act", CASE, "reach-stage", *ACTOR), "Missing option '--stage'"),
+    (("act", CASE, "penalise", *ACTOR, "--step", "guessed"), "'guessed' is not one of"),
+    (("act", CASE, "penalise", *ACTOR, "--step", "filed", "--facts", "README.md"), "not JSON"),
     (("case",), "Missing argument 'CASE'"),
+    (("why",), "Missing argument 'CASE'"),
+    (("why", CASE, "--at", "yesterday"), "yesterday is no time; allowed: as 2026-11-24T09:00+08:00"),
     (("push", "examples/report-12345.json", "--source", "12345", "--lang", "tlh"), "'tlh' is not one of"),
 ]
 
@@ -102,6 +119,19 @@ REFUSED = [
     (("act", CASE, "sign", "--actor", "王 五"), "error[wrong_format]: actor.id;"),
     (("act", CASE, "sign", *ACTOR, "--at", "now"), "error[wrong_time]: acted_at;"),
     (("act", CASE, "verify", *ACTOR, "--passed", "--note", "x" * 501), "error[too_long]: note;"),
+    (
+        ("act", CASE, "suspend", *ACTOR, "--reason", "weather", "--until", "soon"),
+        "error[wrong_time]: until;",
+    ),
+    (
+        ("act", CASE, "suspend", *ACTOR, "--reason", "weather", "--until", "2026-11-25T09:00:00"),
+        "error[naive_time]: until;",
+    ),
+    (
+        ("act", CASE, "extend", *ACTOR, "--reason", "complex", "--more", "2 weeks"),
+        "error[wrong_format]: more;",
+    ),
+    (("act", CASE, "reach-stage", *ACTOR, "--stage", "Stop work"), "error[wrong_format]: stage;"),
     (("push", "README.md", "--source", "12345"), "error[broken_json]: FILE;"),
     (("push", "-", "--source", "12345"), "error[empty]: FILE;"),
 ]
@@ -124,6 +154,7 @@ def test_no_broker_is_one_line_and_69():
         ("assignments", "--team", "city-appearance"),
         ("act", CASE, "sign", *ACTOR),
         ("case", CASE),
+        ("why", CASE),
     ]
     with ThreadPoolExecutor(len(asked)) as pool:  # each waits its seconds, so all at once
         for ran in pool.map(lambda arguments: enforcement(*arguments), asked):
@@ -131,6 +162,15 @@ def test_no_broker_is_one_line_and_69():
             assert (ran.returncode, ran.stdout) == (69, b"")
             assert line.startswith(f"error[broker_unavailable]: no answer from {NOBODY}")
             assert "enforcement broker up" in line
+
+
+def test_why_with_wrong_rules_says_which():
+    """The first place, and where to see them all; before a broker is looked for."""
+    ran = enforcement("why", CASE, "--rules", "examples")
+    [line] = ran.stderr.decode().splitlines()
+    assert (ran.returncode, ran.stdout) == (2, b"")
+    assert line.startswith("error[bad_rules]: the rules are wrong: ")
+    assert line.endswith("enforcement rules check")
 
 
 def test_a_wrong_setting_is_named():

@@ -108,6 +108,32 @@ def test_a_case_is_closed_through_the_command_line(worked: dict[str, str], tmp_p
     assert not any(personal in written for personal in ("张某", "13800000001", "１３８０００００００１"))
 
 
+def test_a_case_rests_and_tells_why(worked: dict[str, str]):
+    """Asked for by the team, granted by a chief: the clock stands, and its ledger says since when, why, and by whom."""
+    [receipt] = pushed(worked, order())
+    case, team = str(receipt["case_id"]), str(receipt["team"])
+    mine = ("--actor", "W0931", "--team", team)
+    until = (datetime.now(UTC) + timedelta(days=2)).isoformat()
+    enforcement(worked, "act", case, "sign", *mine)
+    enforcement(worked, "act", case, "suspend", "--reason", "weather", "--until", until, *mine)
+    tasks = enforcement(worked, "assignments", "--team", "duty", "--street", STREET)
+    assert [one["kind"] for one in tasks if one["case_id"] == case] == ["approve"]
+    [denied] = enforcement(worked, "act", case, "decide", "--grant", "--actor", "W0931", expect=1)
+    assert denied["code"] == "self_approval"
+    [granted] = enforcement(worked, "act", case, "decide", "--grant", "--actor", "C001")
+    assert granted["stage"] == "suspended"
+    [found] = enforcement(worked, "why", case)
+    assert isinstance(found["clocks"], list)
+    dispose = next(one for one in found["clocks"] if one["kind"] == "dispose")
+    assert dispose["state"] == "stood"
+    assert dispose["intervals"][-1]["asked_by"] == "W0931"
+    assert dispose["intervals"][-1]["suspension"]["approved_by"] == "C001"
+    assert dispose["ran_s"] + dispose["left_s"] == dispose["allowed_s"]
+    [resumed] = enforcement(worked, "act", case, "resume", *mine)
+    assert resumed["stage"] == "signed"
+    assert enforcement(worked, "why", case, "--at", "2020-01-01T00:00Z", expect=1) == []
+
+
 def test_pushing_again_gives_the_same_receipt(worked: dict[str, str]):
     """Twice the same file: the same receipt id, and one case."""
     record = order()
@@ -140,6 +166,7 @@ def test_each_row_of_a_file_has_its_result(worked: dict[str, str]):
 def test_an_unknown_case_is_said_so(worked: dict[str, str]):
     """Exit 1 and nothing on stdout."""
     assert enforcement(worked, "case", f"{STREET}-0000000000000", expect=1) == []
+    assert enforcement(worked, "why", f"{STREET}-0000000000000", expect=1) == []
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -156,12 +183,14 @@ def test_people_read_lines_and_tables(worked: dict[str, str], lang: str):
         return ran.stdout.decode()
 
     table = read("assignments", "--team", "city-appearance")
-    story = read("case", case)
+    story, why = read("case", case), read("why", case)
     assert case in table
     assert ("待办" in table or "处置" in table) == (lang == "zh")
     assert story.startswith(case)
     assert ("已派单" if lang == "zh" else "dispatched") in story
     assert "\u202e" not in story
+    assert why.startswith(case)
+    assert ("已用" if lang == "zh" else "allowed 2 h") in why
 
 
 def test_the_examples_run(worked: dict[str, str]):

@@ -11,6 +11,7 @@ from pipeline.edge.client import Unreadable
 from schemas import codecs, topics
 from schemas.outputs import Assignment, ReportSubject
 from schemas.terms import AssignmentKind, AssignmentStatus, Source, Stage
+from tests.core.story import Story
 from tests.edge.played import (
     CASE,
     OTHER_STREET,
@@ -21,6 +22,7 @@ from tests.edge.played import (
     assignment_record,
     case_record,
     case_snapshot,
+    journal_record,
     receipt,
     receipt_record,
 )
@@ -120,7 +122,7 @@ def test_other_teams_records_are_not_even_decoded(log: Log):
 
 def test_an_assignment_of_a_newer_contract_is_said_and_not_passed_over(log: Log):
     """Passing it over would hide work from the team: the error names the record."""
-    newer = codecs.ASSIGNMENT.encode(assignment()).replace(b'"kind":"handle"', b'"kind":"joint"')
+    newer = codecs.ASSIGNMENT.encode(assignment()).replace(b'"kind":"handle"', b'"kind":"of_tomorrow"')
     log.write([Written(topics.ASSIGNMENTS, b"x", newer, [("team", TEAM.encode())])])
     with pytest.raises(Unreadable) as caught:
         list(log.client().assignments(TEAM))
@@ -200,6 +202,19 @@ def test_there_is_no_case_of_an_unknown_id_nor_of_one_retired(log: Log):
     log.write([case_record(case_snapshot()), Written(topics.CASES, CASE.encode(), None)])
     client = log.client()
     assert [client.case(one) for one in (CASE, OTHER_CASE, "", "nonsense", "号" * 13)] == [None] * 5
+
+
+def test_the_journal_of_a_case_is_read_whole_and_in_order(log: Log):
+    """However far apart its entries stand, from its opening on, without others' and without what was aborted."""
+    story = Story(partition=3).path("report", "sign", "arrive")
+    first, *later = [journal_record(outcome.entry) for outcome in story.outcomes]
+    others = [first._replace(key=f"{STREET}-{number:013d}".encode()) for number in range(100, 5100)]
+    log.write([first, *others[:3000]])
+    log.write([later[0]], commit=False)
+    log.write([later[0], *others[3000:], *later[1:]])
+    client = log.client()
+    assert client.journal(story.case_id) == [outcome.entry for outcome in story.outcomes]
+    assert client.journal(f"{STREET}-0000000000009") == []
 
 
 def test_receipts_are_read_by_sender(log: Log):

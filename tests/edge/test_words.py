@@ -1,27 +1,44 @@
 """What people read: in both languages, on one line, late in words."""
 
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import pytest
 
-from pipeline.edge import answers, words
+from pipeline.core.service import UNITS, Measure
+from pipeline.edge import answers, why_words, words
+from pipeline.edge.ledger_rows import State
 from pipeline.edge.receipts import NoReceipt
 from pipeline.edge.terminal import clean, error_line
-from pipeline.edge.words import Lang, due_in, duration
+from pipeline.edge.words import Lang, due_in, duration, exactly, limit, reason
 from schemas.errors import BadMessage, PipelineError
+from schemas.events import CaseEvent
 from schemas.outputs import Receipt, ReportSubject
 from schemas.terms import (
     AssignmentKind,
     AssignmentStatus,
     CaseOutcome,
+    ClockEvent,
     ClockKind,
+    ExtensionReason,
+    JointStatus,
+    NoticeKind,
+    Paper,
+    PenaltyStep,
+    RejectReason,
     ReportOutcome,
+    RequestKind,
+    ReturnReason,
     Source,
     Stage,
+    SuspensionReason,
+    TimerKind,
+    VoidReason,
 )
 from tests.edge.played import receipt
 
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
+EVENTS = [one.__dataclass_fields__["event"].default.rpartition(".")[0] for one in get_args(CaseEvent)]
 TABLES = [
     (words.STAGES, Stage),
     (words.KINDS, AssignmentKind),
@@ -30,6 +47,24 @@ TABLES = [
     (words.OUTCOMES, ReportOutcome),
     (words.ENDS, CaseOutcome),
     (words.SOURCES, Source),
+    (words.TIMERS, TimerKind),
+    (words.NOTICES, NoticeKind),
+    (words.REQUESTS, RequestKind),
+    (words.PAPERS, Paper),
+    (words.SUSPENSIONS, SuspensionReason),
+    (words.EXTENSIONS, ExtensionReason),
+    (words.RETURNS, ReturnReason),
+    (words.REJECTIONS, RejectReason),
+    (words.VOIDINGS, VoidReason),
+    (words.JOINT_STATUSES, JointStatus),
+    (words.PENALTY_STEPS, PenaltyStep),
+    (words.UNITS, UNITS),
+    (why_words.MEASURES, ClockKind),
+    (why_words.MEASURED, Measure),
+    (why_words.STATES, State),
+    (why_words.DID, State),
+    (why_words.MOVES, ClockEvent),
+    (why_words.EVENTS, EVENTS),
 ]
 
 
@@ -52,6 +87,37 @@ def test_every_term_has_its_words_in_both_languages(table, terms):
 def test_a_length_of_time_is_cut_to_two_units(span: timedelta, en: str, zh: str):
     """As a person would say it."""
     assert (duration(span, Lang.EN), duration(span, Lang.ZH)) == (en, zh)
+
+
+@pytest.mark.parametrize(
+    ("text", "en", "zh"),
+    [
+        ("1 workdays", "1 workday", "1个工作日"),
+        ("120 work_minutes", "2 working hours", "2个工作小时"),
+        ("1 work_hours", "1 working hour", "1个工作小时"),
+        ("90 work_minutes", "90 working minutes", "90个工作分钟"),
+        ("240 natural_minutes + 3 workdays", "4 natural hours + 3 workdays", "4小时 + 3个工作日"),
+        ("1 calendar_days", "1 calendar day", "1日"),
+    ],
+)
+def test_a_limit_is_said_as_a_person_would(text: str, en: str, zh: str):
+    """With its unit, in whole hours where it is."""
+    assert (limit(text, Lang.EN), limit(text, Lang.ZH)) == (en, zh)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "en", "zh"),
+    [(0, "0 s", "0秒"), (3600, "1 h", "1小时"), (97_384, "27 h 3 min 4 s", "27小时3分4秒")],
+)
+def test_a_length_of_working_time_is_said_to_the_second(seconds: int, en: str, zh: str):
+    """Without days: a working day has no 24 hours."""
+    assert (exactly(seconds, Lang.EN), exactly(seconds, Lang.ZH)) == (en, zh)
+
+
+def test_a_reason_of_any_list_has_its_words():
+    """One that no list has is said as it is."""
+    assert (reason("weather", Lang.ZH), reason("not_our_area", Lang.EN)) == ("天气", "not our area")
+    assert reason("of_tomorrow", Lang.ZH) == "of_tomorrow"
 
 
 def test_late_is_said_in_words():

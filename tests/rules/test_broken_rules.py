@@ -11,20 +11,15 @@ import pytest
 from pipeline.rulebook import RULES_DIR, BadRules, Problem, load_rules
 from pipeline.rulebook.sheet import DEPTH_MAX, FILE_BYTES_MAX
 
-P1_LINE = """in office hours
-  P1: {accept: 10 natural_minutes, dispatch: 10 natural_minutes, arrive: 30 natural_minutes}
-"""
 RULES = (RULES_DIR / "routing.yaml").read_text()
 ANY_LINE = RULES[RULES.index("rules:\n") :]
 # file, text there, text instead, field, what is wrong, what is allowed
 EDITS = [
     # the shape of a file
     ("matters", "severity: P4", "severity: P5", "matters.0.severity", "is not one of these", "P1, P2, P3, P4"),
-    ("matters", "severity: P4", "severity: P4\n    §colour: red", "matters.0.colour", "unknown field", "dispose"),
+    ("matters", "severity: P4", "severity: P4\n    §colour: red", "matters.0.colour", "unknown field", "severity"),
     ("matters", "severity: P4", "severity: P4\n    §severity: P3", "matters.0.severity", "here twice", "once"),
     ("matters", "  - code: SR-001\n    name_zh", "  - code: SR-001\n    nam_zh", "matters.0.name_zh", "missing", "text"),
-    ("matters", "2 work_hours", "2 hours", "matters.0.dispose", "not of this form", "work_hours"),
-    ("matters", "2 work_hours", "0 work_hours", "matters.0.dispose", "not of this form", "work_hours"),
     ("matters", 'articles: ["14", "36"], confidence: text_read}', 'articles: [14], confidence: text_read}',
      "matters.0.legal_basis.0.articles.0", "no text", '"36"'),
     ("matters", "may_fine: true", 'may_fine: "yes"', "matters.0.may_fine", "neither true nor false", "true or false"),
@@ -38,14 +33,13 @@ EDITS = [
     ("roles", "verify: [verifier]", "verify: []", "may.verify", "too few", "a list"),
     ("policy", "returns_max: 2", "returns_max: yes", "returns_max", "no whole number", "1 to 100"),
     ("policy", "returns_max: 2", 'returns_max: "2"', "returns_max", "no whole number", "1 to 100"),
-    ("policy", "warn_percents: [50, 80, 100]", "warn_percents: [50, 80, 120]", "warn_percents.2", "120 is too large", "1 to 100"),
     ("policy", 'version: "2026.11"', "version: 2026.11", "version", "no text", "letters"),
     ("policy", '"2026.11"', '"2026 11"', "version", "not of this form", "letters"),
     ("hours", '"08:30-12:00"', '"8:30-12:00"', "hours.0.intervals.0", "not of this form", '"08:30-12:00"'),
     ("hours", '"08:30-12:00"', "08:30", "hours.0.intervals.0", "not of this form", '"08:30-12:00"'),
     ("hours", "2020-01-01", "spring", "hours.0.effective", "no date", "2026-01-31"),
     ("calendar/2026", "- 2026-02-14", "- 2026-02-30", "make_up_workdays.1", "no timestamp", "a value"),
-    ("calendar/2026", "year: 2026", "year: 1996", "year", "too small", "2020 to 2035"),
+    ("calendar/2026", "year: 2026", "year: 1996", "year", "too small", "2020 to 2040"),
     ("routing", "mode: dispatch", "mode: send", "rules.0.mode", "is not one of these", "dispatch, offer"),
     ("routing", "when: {severities: [P1, P2]}", "when: {severity: [P1, P2]}", "rules.0.when.severity", "unknown", "severities"),
     # what must hold within a file
@@ -54,14 +48,14 @@ EDITS = [
     ("matters", "[photo_before, photo_after, bodycam]", "[photo_before, selfie]", "matters.0.close.evidence.1", "selfie", "bodycam"),
     ("matters", "default_procedure: rectify_on_spot", "default_procedure: magic", "matters.0.default_procedure", "magic", "simple"),
     ("matters", "  receipt: {kind", "  photo: {kind: photo, name_zh: 甲, name_en: A}\n  receipt: {kind", "evidence.photo", "already", "own"),
-    ("matters", P1_LINE, "in office hours\n", "severities.P1", "is missing", "P4"),
     ("roles", "may:\n  claim: [team, officer]", "may:", "may", "claim is missing", "roles"),
     ("roles", "  claim: [team, officer]", "  no: [team]", "may.no", "no such action", "claim"),
-    ("policy", "warn_percents: [50, 80, 100]", "warn_percents: [80, 50, 100]", "warn_percents", "ascending", "the last is 100"),
-    ("policy", "warn_percents: [50, 80, 100]", "warn_percents: [50, 80]", "warn_percents", "ascending", "the last is 100"),
-    ("policy", "  80: grid_leader", "  70: grid_leader", "leader_roles.70", "only in one", "50, 80, 100"),
     ("hours", '"14:00-17:30"', '"11:00-17:30"', "hours.0.intervals.1", "overlaps", "ascending"),
     ("hours", '"14:00-17:30"', '"17:30-14:00"', "hours.0.intervals.1", "ends before", "after"),
+    ("hours", '["00:00-24:00"]', '["00:00-12:00", "11:00-24:00"]', "rosters.all_day.hours.0.intervals.1", "overlaps", "ascending"),
+    ("hours", '["00:00-24:00"]', '["12:00-00:00"]', "rosters.all_day.hours.0.intervals.0", "ends before", "after"),
+    ("hours", "days: every_day", "days: sundays", "rosters.all_day.days", "is not one of these", "workdays, every_day"),
+    ("hours", "# Teams that", "  - effective: §2020-01-01\n    intervals: [\"09:00-12:00\"]\n# Teams that", "hours.1.effective", "twice", "once"),
     ("streets", "west: 112.4775", "west: 112.6", "streets.0.box", "no extent", "west < east"),
     ("streets", "box: {west: 112.5155,", "box: {west: 112.5100,", "streets.1.box", "overlaps the box of 140109004", "edges"),
     ("streets", 'code: "140109001"', 'code: "140108001"', "streets.1.code", "not in district 140109", "140109001"),
@@ -71,19 +65,27 @@ EDITS = [
     ("roster", "id: planning", "id: lead", "groups.1.id", "meaning", "another"),
     ("roster", "id: area-middle", "id: area-west", "squads.0.squads.1.id", "twice", "once in a street"),
     ("calendar/2026", "- 2026-02-14", "- 2026-02-16", "make_up_workdays.1", "Spring Festival already", "once"),
+    ("calendar/2026", "- 2026-02-28", "- §2026-02-14", "make_up_workdays.2", "a make-up workday already", "once"),
+    ("calendar/2026", "first: 2026-10-01", "first: 2026-09-27", "holidays.6", "Mid-autumn Festival already", "once"),
     ("calendar/2026", "- 2026-02-14", "- 2026-02-12", "make_up_workdays.1", "no weekend day", "Saturday"),
     ("calendar/2026", "- 2026-02-14", "- 2025-02-15", "make_up_workdays.1", "not in 2026", "2026"),
     ("calendar/2026", "last: 2026-01-03", "last: 2025-12-31", "holidays.0.last", "0 days", "1 to 31"),
     ("calendar/2026", "first: 2026-06-19", "first: 2026-05-05", "holidays.4.last", "48 days", "1 to 31"),
     ("calendar/2026", "year: 2026", "year: 2025", "year", "2025 is also in", "once"),
     ("calendar/2025", "year: 2025", "year: 2024", "year", "2024 is also in", "once"),
+    ("procedure", "limit: 90 calendar_days", "limit: 90 work_hours", "limits.decision.limit", "in work_minutes", "workdays or calendar"),
+    ("procedure", "limit: 90 calendar_days", "limit: 400 calendar_days", "limits.decision.limit", "over a year", "366"),
+    ("procedure", "until: [decided,", "until: [filed,", "limits.decision.until", "filed is where it begins", "later"),
+    ("procedure", "from: filed", "from: guessed", "limits.decision.from", "is not one of these", "filed"),
     # what must hold between the files
     ("matters", "lead: city-appearance", "lead: duty", "matters.0.lead", "no such group: duty", "city-appearance"),
+    ("matters", "partners: [公安交警大队,", "partners: [路人甲,", "matters.0.partners.0", "no such department: 路人甲", "roster.yaml"),
     ("policy", "centre_team: duty", "centre_team: emergency", "centre_team", "no such post", "duty"),
     ("roster", '["001", "004", "007"]', '["001", "004", "077"]', "squads.0.squads.0.communities", "no such community: 077", "009"),
     ("roster", '["002", "005", "008"]', '["002", "005", "008", "001"]', "squads.0.squads.1.communities", "001 has two", "one squad"),
     ("roster", "squads:\n      - {id: area-west, name_zh: 西片区执法队, name_en: West squad, communities: [\"001\", \"004\", \"007\"]}",
      "squads:", "squads.0.squads", "no squad for communities 001, 004, 007", "exactly one"),
+    ("roster", "roster: all_day", "roster: all_night", "groups.5.roster", "no such roster: all_night", "all_day"),
     ("roster", '- street: "140109001"', '- street: "140109077"', "squads.1.street", "no such street", "140109001"),
     ("routing", "when: {sources: [monitor]}", "when: {matters: [SR-099]}", "rules.2.when.matters", "SR-099", "matters.yaml"),
     ("routing", "to: [territorial]", "to: [area-middle]", "rules.2.to.0", "not a team of every street", "area-west"),
@@ -154,7 +156,9 @@ def test_a_file_that_cannot_be_read_as_it_looks_is_refused(folder, name, content
     assert [(one.line, wrong in one.wrong) for one in found[:1]] == [(line, True)], list(map(str, found))
 
 
-@pytest.mark.parametrize("name", ["matters", "routing", "roster", "streets", "roles", "policy", "hours"])
+@pytest.mark.parametrize(
+    "name", ["matters", "routing", "roster", "streets", "roles", "policy", "hours", "procedure"]
+)
 def test_a_missing_file_is_named(folder, name):
     """Each file of the folder is needed."""
     (folder / f"{name}.yaml").unlink()

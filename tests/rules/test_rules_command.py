@@ -65,15 +65,27 @@ def test_a_matter_is_shown_whole():
     for word in (
         "占道经营、流动摊贩",
         "city-appearance",
-        "2 work_hours",
+        "2 work_hours (120 work_minutes)",
+        "240 work_minutes",
+        "limits in force from 2020-01-01",
         "《城市道路管理条例》第27、42条",
         "bodycam",
     ):
         assert word in result.output
     told = json.loads(run("show", "matter", "SR-001", "--json").output)
-    assert (told["code"], told["arrive"], told["sources"]) == (
+    assert (
+        told["edition"],
+        told["code"],
+        told["dispose"],
+        told["arrive"],
+        told["verify"],
+        told["sources"],
+    ) == (
+        "2020-01-01",
         "SR-001",
+        "2 work_hours",
         "240 work_minutes",
+        "1 workdays",
         ["12319", "12345", "monitor", "patrol"],
     )
 
@@ -84,3 +96,28 @@ def test_a_matter_that_is_not_there_is_answered_with_those_that_are():
     assert result.exit_code == 2
     assert "no such matter: SR-999" in result.output
     assert "SR-016" in result.output
+
+
+def test_a_matter_has_the_limits_of_the_edition_in_force_on_the_day(rewritten):
+    """An edition that is announced does not hold before its day; and a matter's own limit comes before its severity's."""
+    folder = rewritten()
+    text = (folder / "sla" / "2020-01-01.yaml").read_text().replace("effective: 2020", "effective: 2031")
+    text = text.replace(
+        "SR-001: {dispose: 2 work_hours}", "SR-001: {dispose: 5 work_hours, arrive: 50 work_minutes}"
+    )
+    (folder / "sla" / "2031-01-01.yaml").write_text(text)
+    for on, edition, dispose, arrive in (
+        ("2030-12-31", "2020-01-01", "2 work_hours", "240 work_minutes"),
+        ("2031-01-01", "2031-01-01", "5 work_hours", "50 work_minutes"),
+    ):
+        result = run("show", "matter", "SR-001", "--rules", str(folder), "--on", on, "--json")
+        told = json.loads(result.output)
+        assert (told["edition"], told["dispose"], told["arrive"]) == (edition, dispose, arrive)
+    assert "2020-01-01, 2031-01-01" in run("check", str(folder)).output
+
+
+def test_a_day_that_is_none_is_refused():
+    """Wrong usage, as everywhere."""
+    result = run("show", "matter", "SR-001", "--on", "tomorrow")
+    assert result.exit_code == 2
+    assert "2026" not in result.stdout

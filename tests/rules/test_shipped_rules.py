@@ -9,15 +9,43 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipeline.core.rules import Limit, RouteMode, Unit
+from pipeline.core.rules import RouteMode
+from pipeline.core.service import Limit, Unit, span_of, text_of
 from pipeline.core.worktime import SHANGHAI
 from pipeline.rulebook import RULES_DIR, load_rules
-from pipeline.rulebook.book import limit_of, read_book
+from pipeline.rulebook.book import read_book
+from pipeline.rulebook.services import edition_on
 from schemas import limits
-from schemas.terms import EvidenceKind, Severity, Source, Urgency
+from schemas.terms import ClockKind, EvidenceKind, Severity, Source, Urgency
 
 RULES = load_rules()
 BOOK = read_book()
+[SERVICE] = RULES.services
+[EDITION] = BOOK.services
+OF_A_STEP = (
+    ClockKind.ACCEPT,
+    ClockKind.DISPATCH,
+    ClockKind.CLAIM,
+    ClockKind.SIGN,
+    ClockKind.ARRIVE,
+    ClockKind.VERIFY,
+    ClockKind.CALLBACK,
+)
+STAGES = """
+WJ-001  stop_work 4 natural_hours; penalty_filed 7 workdays; removed_or_rectified 20 workdays
+WJ-002  notice_and_decision 20 workdays; appeal_window_suspension None; demolished 10 workdays
+SZ-002  barrier_up 30 natural_minutes; cover_replaced 2 natural_hours
+SZ-004  gas_shut_and_guarded 30 natural_minutes; hazard_removed 4 natural_hours
+HB-001  notice_served 1 workdays; purifier_installed_and_tested 5 workdays
+WY-001  stop_work 4 natural_hours; structural_report 10 workdays; restored 20 workdays
+SW-001  source_blocked 8 natural_hours; pipe_corrected 5 workdays
+"""
+
+
+def limit(code: str, kind: ClockKind, name: str | None = None) -> str | None:
+    """How long a clock of such a case may run."""
+    span = SERVICE.limit(code, RULES.matters[code].severity, kind, name)
+    return text_of(span) if span else None
 
 
 @pytest.fixture
@@ -52,11 +80,16 @@ def test_a_matter_becomes_what_the_core_needs():
         "Construction under way without planning permit",
         "planning",
     )
-    assert (matter.severity, matter.arrive) == (Severity.P2, Limit(60, Unit.NATURAL_MINUTES))
-    assert matter.dispose == Limit(240, Unit.NATURAL_MINUTES)
+    assert matter.severity is Severity.P2
+    assert limit("WJ-001", ClockKind.ARRIVE) == "60 natural_minutes"
+    assert limit("WJ-001", ClockKind.DISPOSE) == "240 natural_minutes"
+    assert limit("WJ-001", ClockKind.JOINT) == "3 workdays"
+    assert limit("WJ-001", ClockKind.STAGE, "penalty_filed") == "7 workdays"
+    assert limit("WJ-001", ClockKind.WHOLE) == "240 natural_minutes + 2 workdays"
     assert matter.sources == {Source.HOTLINE_12345, Source.HOTLINE_12319, Source.PATROL, Source.MONITOR}
     kinds = (EvidenceKind.PHOTO_BEFORE, EvidenceKind.PHOTO_AFTER, EvidenceKind.BODYCAM, EvidenceKind.DOCUMENT)
-    assert matter.evidence_required == kinds
+    assert matter.evidence_kinds == kinds
+    assert [one.name for one in matter.evidence_named] == ["stop_work_order"]
     assert matter.legal_basis == ("《城乡规划法》第64、68条",)
 
 
@@ -74,10 +107,68 @@ def test_articles_that_nobody_has_read_are_shown_to_nobody():
 
 def test_severity_decides_whether_the_clock_stops_at_night():
     """P1 and P2 run on natural time, P3 and P4 on working time, for arriving and for disposing."""
-    for matter in RULES.matters.values():
+    for code, matter in RULES.matters.items():
         urgent = matter.severity in (Severity.P1, Severity.P2)
-        assert (matter.arrive.unit is Unit.NATURAL_MINUTES) == urgent, matter.code
-        assert (matter.dispose.unit is Unit.NATURAL_MINUTES) == urgent, matter.code
+        for kind in (ClockKind.ARRIVE, ClockKind.DISPOSE):
+            span = SERVICE.limit(code, matter.severity, kind)
+            assert span, code
+            assert [one.unit is Unit.NATURAL_MINUTES for one in span] == [urgent], code
+
+
+def test_each_of_the_53_matters_has_the_limits_of_the_catalogue():
+    """How many may take how long, which may be enforced jointly, and which have deadlines on the way."""
+    assert Counter(one.dispose for one in EDITION.matters.values()) == {
+        "1 natural_hours": 1, "2 natural_hours": 3, "4 natural_hours": 7, "8 natural_hours": 1,
+        "2 work_hours": 3, "4 work_hours": 5, "1 workdays": 4, "2 workdays": 6, "3 workdays": 10,
+        "5 workdays": 4, "7 workdays": 6, "10 workdays": 1, "15 workdays": 1, "20 workdays": 1,
+    }  # fmt: skip
+    assert Counter(one.joint for one in EDITION.matters.values()) == {"3 workdays": 29, None: 24}
+    told = {
+        code: "; ".join(f"{stage.name} {stage.limit}" for stage in one.stages)
+        for code, one in EDITION.matters.items()
+        if one.stages
+    }
+    assert told == dict(line.split("  ") for line in STAGES.strip().splitlines())
+
+
+def test_every_clock_of_every_matter_has_a_limit():
+    """Whatever step a case comes to, it is due some time; jointly handled are only those that may be."""
+    for code in RULES.matters:
+        for kind in (*OF_A_STEP, ClockKind.DISPOSE, ClockKind.WHOLE):
+            assert limit(code, kind), (code, kind)
+        assert limit(code, ClockKind.JOINT) == EDITION.matters[code].joint
+
+
+def test_the_steps_have_the_limits_of_their_severity():
+    """Accept, dispatch, claim, sign, arrive; a matter may have its own."""
+    told = {
+        severity: [text_of(steps[kind]) for kind in OF_A_STEP[:5]]
+        for severity, steps in SERVICE.steps.items()
+    }
+    natural, work = "natural_minutes", "work_minutes"
+    assert told == {
+        "P1": [f"{n} {natural}" for n in (10, 10, 5, 10, 30)],
+        "P2": [f"{n} {natural}" for n in (15, 15, 10, 30, 60)],
+        "P3": [f"{n} {work}" for n in (30, 30, 15, 60, 120)],
+        "P4": [f"{n} {work}" for n in (60, 60, 15, 60, 240)],
+    }
+
+
+def test_the_whole_case_may_take_its_handling_and_what_comes_after():
+    """To be verified and answered takes time too, counted from where handling ends."""
+    assert limit("SR-004", ClockKind.WHOLE) == "7 workdays + 3 workdays"
+    assert limit("SR-001", ClockKind.WHOLE) == "120 work_minutes + 3 workdays"
+
+
+def test_all_ladders_tell_somebody_of_the_breach_and_somebody_higher_later():
+    """Of handling: at half, at four fifths, at the breach, and then up to the district."""
+    told = {
+        kind: [(rung.level, rung.percent) for rung in rule.ladder.rungs]
+        for kind, rule in SERVICE.clocks.items()
+    }
+    assert told[ClockKind.DISPOSE] == [(0, 50), (1, 80), (2, 100), (3, 100), (4, 100), (5, 100)]
+    assert all(any(percent == 100 for _, percent in rungs) for rungs in told.values())
+    assert SERVICE.clocks.keys() == set(ClockKind)
 
 
 def test_no_matter_is_larger_than_an_assignment_allows():
@@ -124,15 +215,38 @@ def test_who_verifies_does_not_handle():
 
 
 def test_a_limit_is_read_in_its_unit():
-    """Hours become minutes, workdays stay workdays."""
-    assert [
-        limit_of(text) for text in ("2 work_hours", "3 workdays", "1 natural_days", "30 work_minutes")
-    ] == [
-        Limit(120, Unit.WORK_MINUTES),
-        Limit(3, Unit.WORKDAYS),
-        Limit(1440, Unit.NATURAL_MINUTES),
+    """Hours become minutes, workdays stay workdays, and what is written one after the other stays so."""
+    assert span_of("2 work_hours") == (Limit(120, Unit.WORK_MINUTES),)
+    assert span_of("3 workdays") == (Limit(3, Unit.WORKDAYS),)
+    assert span_of("1 natural_days") == (Limit(1440, Unit.NATURAL_MINUTES),)
+    assert span_of("4 natural_hours + 30 work_minutes") == (
+        Limit(240, Unit.NATURAL_MINUTES),
         Limit(30, Unit.WORK_MINUTES),
-    ]
+    )
+
+
+def test_the_day_a_case_opens_chooses_its_edition(folder):
+    """From midnight in Shanghai on; before the earliest day, the earliest."""
+    text = (folder / "sla" / "2020-01-01.yaml").read_text()
+    for day, hours in (("2028-01-01", 6), ("2027-01-01", 3)):  # the names of the files do not order them
+        changed = text.replace("effective: 2020-01-01", f"effective: {day}")
+        changed = changed.replace("SR-001: {dispose: 2 work", f"SR-001: {{dispose: {hours} work")
+        (folder / "sla" / f"{'a' if hours == 6 else 'b'}.yaml").write_text(changed)
+    rules, book = load_rules(folder), read_book(folder)
+    assert [f"{one.effective}" for one in rules.services] == ["2020-01-01", "2027-01-01", "2028-01-01"]
+    for opened, hours in (
+        ("2019-06-01T12:00:00+08:00", 2),
+        ("2026-12-31T23:59:59+08:00", 2),
+        ("2026-12-31T16:00:00+00:00", 3),
+        ("2027-12-31T23:59:59+08:00", 3),
+        ("2028-01-01T00:00:00+08:00", 6),
+        ("2030-06-01T12:00:00+08:00", 6),
+    ):
+        at = datetime.fromisoformat(opened)
+        service = rules.service_of(at)
+        assert service.limit("SR-001", Severity.P4, ClockKind.DISPOSE) == span_of(f"{hours} work_hours"), at
+        here = at.astimezone(SHANGHAI).date()
+        assert edition_on(book.services, here).effective == service.effective
 
 
 @pytest.mark.parametrize("table", BOOK.calendars, ids=lambda table: str(table.year))
@@ -167,7 +281,10 @@ def test_comments_layout_and_the_order_of_fields_do_not_change_the_version(folde
 @pytest.mark.parametrize(
     ("name", "old", "new"),
     [
-        ("matters", "dispose: 2 work_hours", "dispose: 3 work_hours"),
+        ("sla/2020-01-01", "dispose: 2 work_hours", "dispose: 3 work_hours"),
+        ("sla/2020-01-01", "percent: 80", "percent: 75"),
+        ("sla/2020-01-01", "weather: 7", "weather: 8"),
+        ("sla/2020-01-01", "effective: 2020-01-01", "effective: 2020-01-02"),
         ("matters", "Goods back inside", "Goods are back inside"),
         ("routing", "then: [lead, duty]", "then: [duty, lead]"),
         ("roster", "name_en: Planning group", "name_en: Planners"),
@@ -185,6 +302,14 @@ def test_whatever_means_something_changes_the_version(folder, name, old, new):
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new, 1))
+    assert load_rules(folder).version != RULES.version
+
+
+def test_another_edition_changes_the_version(folder):
+    """Also one that says the same, from a later day on."""
+    shipped = folder / "sla" / "2020-01-01.yaml"
+    later = shipped.read_text().replace("effective: 2020", "effective: 2031")
+    (folder / "sla" / "2031-01-01.yaml").write_text(later)
     assert load_rules(folder).version != RULES.version
 
 

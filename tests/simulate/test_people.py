@@ -12,6 +12,7 @@ from pipeline.simulate.decisions import decide
 from pipeline.simulate.steps import HABITS, Habits
 from schemas import codecs
 from schemas.action import Action, Arrive, CallBack, Claim, Dispose, Return, Sign, Verify
+from schemas.evidence import NamedEvidence
 from schemas.outputs import Assignment
 from schemas.place import Place
 from schemas.terms import AssignmentKind, AssignmentStatus, EvidenceKind, Severity, Source, Stage
@@ -88,6 +89,27 @@ def test_a_team_signs_arrives_and_disposes():
     assert MORNING < taken[EvidenceKind.PHOTO_BEFORE] < taken[EvidenceKind.PHOTO_AFTER] <= steps[2].due
     for step in steps:
         assert codecs.ACTION.decode_strictly(codecs.ACTION.encode(step.action)).case_id == task().case_id
+
+
+def test_a_team_hands_in_the_papers_that_are_named():
+    """Each particular paper is an item of its own, with its name."""
+    named = tuple(
+        NamedEvidence(name=name, kind=EvidenceKind.DOCUMENT, name_zh="文书", name_en="Paper")
+        for name in ("rectification_notice", "inspection_record")
+    )
+    kinds = (EvidenceKind.PHOTO_AFTER, EvidenceKind.DOCUMENT)
+    dispose = actions(task(evidence_required=kinds, evidence_named=named), CAREFUL)[-1]
+    assert isinstance(dispose, Dispose)
+    assert [item.name for item in dispose.evidence] == [None, "rectification_notice", "inspection_record"]
+    assert len({item.sha256 for item in dispose.evidence}) == 3
+
+
+def test_the_body_camera_runs_while_the_team_is_on_site():
+    """From the arrival until all is done."""
+    arrive, dispose = (step for step in decide(7, task(), habits=CAREFUL)[1:])
+    assert isinstance(dispose.action, Dispose)
+    clip = next(item for item in dispose.action.evidence if item.kind is EvidenceKind.BODYCAM)
+    assert (clip.taken_at, clip.ended_at) == (arrive.due, dispose.due)
 
 
 def test_rework_needs_no_new_signature():

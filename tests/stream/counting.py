@@ -12,6 +12,7 @@ from hashlib import sha256
 from pipeline.core.outcome import InputRecord, Outcome, Turn
 from schemas import events as e
 from schemas.case import Case, Facts, ReportRef, Timer
+from schemas.clock_events import TimerFired
 from schemas.journal import JournalEntry, OutputCounts, RecordCause, TimerCause
 from schemas.outputs import CallerRecord, DeadLetter, Receipt, RecordSubject, SealedOriginal
 from schemas.place import Place
@@ -64,7 +65,7 @@ class CountingCore:
         case = replace(before, version=before.version + 1, timers=(), entry_id=turn.entry_id)
         self.cases[which] = case
         late = int((turn.at - due).total_seconds())
-        event = e.TimerFired(case_id=which, timer=timer, late_s=late)
+        event = TimerFired(case_id=which, timer=timer, late_s=late)
         cause = TimerCause(case_id=which, timer=timer.kind, clock=None, due_at=due)
         return Outcome(_entry(turn, cause, event, OutputCounts(cases=1)), cases=[case])
 

@@ -1,0 +1,224 @@
+"""What the service clock costs: µs per deadline, and of 1,000,000 armed cases the ticks that fire none, some and many.
+
+    python benchmarks/clock.py [--cases N] [--json]
+
+Deadlines are computed on the shipped calendar, from starts all over 2025 and 2026. Our limit is 3 µs for one step of the
+arithmetic; a deadline with a pause is three steps: the limit, the working time of the pause, and the move by it.
+
+The cases are real snapshots: so many are opened by reports, a second apart, and each is copied under other ids. A precinct
+is restored from all of them. A tick asks `next_due` and fires by `Precinct.fire` what is due: decision, journal entry, new
+snapshot, notices and assignments, all but writing them. `agenda` is the share of that which finds the case that is next and
+arms it anew. Each case has one entry in the heap, however many of its clocks are armed. Garbage is collected as seldom as
+in the worker. µs are of the quickest of seven rounds, since what else the machine does only adds to them; ticks run once.
+"""
+
+import argparse
+import gc
+import json
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from pipeline.core import clocks
+from pipeline.core.agenda import Agenda
+from pipeline.core.outcome import InputRecord, Turn
+from pipeline.core.precinct import Precinct
+from pipeline.core.rules import Rules
+from pipeline.core.service import span_of
+from pipeline.rulebook import load_rules
+from schemas import topics
+from schemas.case import Case, ClockMove
+from schemas.contract import replace
+
+ROUNDS = 7
+STARTS = 20_000
+LIMIT_US = 3.0
+COPIES = 1_000
+OPENED = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+STREET = "140109004"
+KEY = b"k" * 32
+WORKER_GARBAGE = (50_000, 20, 100)
+
+T = TypeVar("T")
+
+
+class Tick(NamedTuple):
+    """What fired, and µs for each: all of it, and the agenda's share. Of an empty tick, µs for asking."""
+
+    fired: int
+    seconds: float
+    each_us: float
+    agenda_us: float
+
+
+def starts() -> list[datetime]:
+    """At all hours of all days, seconds included."""
+    first, step = datetime(2025, 1, 1, tzinfo=UTC), timedelta(seconds=2_711, microseconds=7)
+    return [first + number * step for number in range(STARTS)]
+
+
+def micros(call: Callable[[T], object], many: Sequence[T]) -> float:
+    """µs per call of the quickest round."""
+    rounds = []
+    for _ in range(ROUNDS):
+        begun = time.perf_counter()
+        for one in many:
+            call(one)
+        rounds.append((time.perf_counter() - begun) / len(many) * 1e6)
+    return min(rounds)
+
+
+def arithmetic(rules: Rules) -> dict[str, float]:
+    """µs for each question."""
+    calendar, day = rules.calendar, timedelta(days=1)
+    hours, days = span_of("240 work_minutes"), span_of("3 workdays")
+    pairs = [(at, at + day) for at in starts()]
+    paused = [(at, (ClockMove(at=at, until=end, why="suspended"),)) for at, end in pairs]
+    return {
+        "due, 240 work minutes": micros(lambda at: calendar.due_work_minutes(at, 240), starts()),
+        "due, 3 workdays": micros(lambda at: calendar.due_workdays(at, 3), starts()),
+        "due, 1440 natural minutes": micros(lambda at: calendar.due_natural_minutes(at, 1_440), starts()),
+        "elapsed work minutes": micros(lambda pair: calendar.elapsed_work_minutes(*pair), pairs),
+        "of a clock, 3 workdays": micros(lambda at: clocks.due(calendar, at, days, ()), starts()),
+        "of a clock, with a pause": micros(lambda one: clocks.due(calendar, one[0], hours, one[1]), paused),
+    }
+
+
+def opened(rules: Rules, many: int) -> list[Case]:
+    """So many cases, a second apart, each from a report of its own."""
+    precinct, found = Precinct(rules, KEY, "benchmark"), []
+    for number in range(many):
+        at = OPENED + timedelta(seconds=number)
+        report = {
+            "source": "12345",
+            "source_no": f"B{number}",
+            "street": STREET,
+            "matter": "SR-003",
+            "reported_at": at.isoformat(),
+            "place": {"address": f"兴华街{number}号"},
+            "text": "人行道上堆放装修材料",
+        }
+        record = InputRecord(topics.REPORTS, 0, number, STREET.encode(), json.dumps(report).encode(), ())
+        found += precinct.step(record, Turn(0, 1, number + 1, at)).cases
+    return found
+
+
+def snapshots(templates: Sequence[Case], many: int) -> Iterator[Case]:
+    """`many` cases, each template's copies one after the other, under ids of their own."""
+    for number in range(many):
+        template = templates[number // COPIES]
+        yield replace(template, case_id=f"{STREET}-{number:013}")
+
+
+def heap_bytes(cases: dict[str, Case]) -> float:
+    """What the agenda holds on to for each case."""
+    gc.collect()
+    tracemalloc.start()
+    agenda = Agenda(cases)
+    for case in cases.values():
+        agenda.note(None, case)
+    size = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    return size / len(cases)
+
+
+def asking(precinct: Precinct) -> Tick:
+    """A tick that fires none."""
+    many = 100_000
+    begun = time.perf_counter()
+    for _ in range(many):
+        precinct.next_due()
+    seconds = time.perf_counter() - begun
+    return Tick(0, seconds / many, seconds / many * 1e6, seconds / many * 1e6)
+
+
+def tick(precinct: Precinct, now: datetime) -> Tick:
+    """All that is due by `now` fires."""
+    before = {case.case_id: case for case in precinct.cases()}
+    moved = []
+    begun = time.perf_counter()
+    while (due := precinct.next_due()) is not None and due <= now:
+        outcome = precinct.fire(Turn(0, 1, len(moved) + 1, now))
+        moved.append(outcome.cases[0])
+    seconds = time.perf_counter() - begun
+    each = seconds / max(1, len(moved)) * 1e6
+    return Tick(len(moved), seconds, each, rearmed(before, moved))
+
+
+def rearmed(cases: dict[str, Case], moved: Sequence[Case]) -> float:
+    """µs for each, of the same firings, of finding what is next and arming it anew."""
+    agenda = Agenda(cases)
+    for case in cases.values():
+        agenda.note(None, case)
+    begun = time.perf_counter()
+    for after in moved:
+        first = agenda.first()
+        if first is None or first.case_id != after.case_id:
+            raise LookupError("the agenda and the precinct fire in the same order")
+        cases[after.case_id] = after
+        agenda.note(first, after)
+    return (time.perf_counter() - begun) / max(1, len(moved)) * 1e6
+
+
+def ticks(rules: Rules, many: int) -> tuple[dict[str, float], list[Tick]]:
+    """Of so many cases: what they take to restore and to keep, and what ticks cost."""
+    templates = opened(rules, -(-many // COPIES))
+    cases = {case.case_id: case for case in snapshots(templates, many)}
+    figures = {"heap bytes per case": heap_bytes(cases)}
+    precinct = Precinct(rules, KEY, "benchmark")
+    begun = time.perf_counter()
+    precinct.restore(cases.values())
+    figures["restored, seconds"] = time.perf_counter() - begun
+    figures["cases"] = many
+    figures["armed clocks per case"] = sum(1 for clock in templates[0].clocks if clock.wake_at)
+    del cases
+    gc.collect()
+    gc.freeze()
+    first = precinct.next_due()
+    if first is None:
+        raise LookupError("every open case is armed")
+    found = [asking(precinct), tick(precinct, first)]
+    found.append(tick(precinct, first + timedelta(seconds=100)))
+    return figures, found
+
+
+def table(dues: dict[str, float], figures: dict[str, float], found: Sequence[Tick]) -> str:
+    """For people."""
+    lines = [f"{name:28}{cost:8.2f} µs" for name, cost in dues.items()]
+    steps = [cost for name, cost in dues.items() if not name.startswith("of a clock")]
+    kept = "kept" if max(steps) <= LIMIT_US else "BROKEN"
+    lines.append(f"limit: {LIMIT_US} µs each for due and elapsed: {kept}")
+    lines.append("")
+    lines.append(
+        f"{figures['cases']:,.0f} cases, {figures['armed clocks per case']:.0f} armed clocks each, restored in "
+        f"{figures['restored, seconds']:.1f} s; {figures['heap bytes per case']:.0f} bytes of heap a case"
+    )
+    lines.append(f"{'fired':>10}{'ms a tick':>14}{'µs each':>12}{'agenda, µs':>12}")
+    lines += [
+        f"{one.fired:10,}{one.seconds * 1e3:14.3f}{one.each_us:12.2f}{one.agenda_us:12.2f}" for one in found
+    ]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--cases", type=int, default=1_000_000, metavar="N", help="how many are armed")
+    parser.add_argument("--json", action="store_true", help="one line of JSON instead of the table")
+    arguments = parser.parse_args()
+    gc.set_threshold(*WORKER_GARBAGE)
+    rules = load_rules(Path(__file__).parents[1] / "rules")
+    dues = arithmetic(rules)
+    figures, found = ticks(rules, arguments.cases)
+    if arguments.json:
+        told = {"due_us": dues, **figures, "ticks": [one._asdict() for one in found]}
+        print(json.dumps(told))
+    else:
+        print(table(dues, figures, found))
+
+
+if __name__ == "__main__":
+    main()

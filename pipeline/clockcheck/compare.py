@@ -1,0 +1,181 @@
+"""The same questions about a case, put to the core's clocks and to the oracle, and where their answers part."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
+from typing import Final, NamedTuple
+
+from pipeline.clockcheck.cases import Anew, Case, Setting, Stand
+from pipeline.clockcheck.oracle import Deadline, Halt, More, Move, Oracle, OutOfYears
+from pipeline.core import clocks
+from pipeline.core.service import span_of
+from pipeline.core.worktime import WorkCalendar
+from schemas.case import Clock
+from schemas.terms import ClockKind
+
+Answer = Deadline | int | str
+"""A deadline; an instant or a length in µs; or that the question cannot be answered."""
+Make = Callable[..., WorkCalendar]
+"""Makes the calendar under test: `WorkCalendar` itself, or one that is wrong on purpose."""
+
+REFUSED: Final = "out of the calendar"
+BREACH_PERCENT: Final = 100
+_MIDNIGHT: Final = datetime(1969, 12, 31, 16, tzinfo=UTC)  # of 1970-01-01 in Shanghai
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+class Told(NamedTuple):
+    """An answer, and to which question."""
+
+    question: str
+    answer: Answer
+
+
+class Difference(NamedTuple):
+    """One question of a case that the two answer differently; None where one says nothing any more."""
+
+    question: str
+    clocks: Answer | None
+    oracle: Answer | None
+
+
+class Sides(NamedTuple):
+    """All that answers for one setting: each side by the announced years, and by those announced later."""
+
+    now: WorkCalendar
+    later: WorkCalendar
+    oracle: Oracle
+    oracle_later: Oracle
+
+
+def sides_of(setting: Setting, make: Make = WorkCalendar) -> Sides:
+    """Both sides, from the same values."""
+    hours, every_day = setting.hours, setting.every_day
+    return Sides(
+        make(hours, setting.announced, every_day=every_day),
+        make(hours, setting.announced_later, every_day=every_day),
+        Oracle(hours, setting.announced, every_day=every_day),
+        Oracle(hours, setting.announced_later, every_day=every_day),
+    )
+
+
+def differences(case: Case, sides: Sides, count: Counter[str]) -> list[Difference]:
+    """Where the two part; what was asked is added to `count`."""
+    ours = _until_refused(_by_clocks(case, sides))
+    theirs = _until_refused(_by_oracle(case, sides))
+    _count(case, theirs, count)
+    found = []
+    for one, other in zip_longest(ours, theirs):
+        if one != other:
+            question = (one or other).question
+            found.append(Difference(question, one and one.answer, other and other.answer))
+    return found
+
+
+def instant_of(at: int) -> datetime:
+    """The oracle's instant as the core has it."""
+    return _MIDNIGHT + timedelta(microseconds=at)
+
+
+def _by_clocks(case: Case, sides: Sides) -> Iterator[Told]:
+    calendar = sides.now
+    clock = clocks.begin(calendar, ClockKind.DISPOSE, instant_of(case.start), span_of(case.limit))
+    yield Told("due", _due(clock))
+    for number, doing in enumerate(case.doings, 1):
+        at = instant_of(doing.at)
+        if isinstance(doing, Halt):
+            stood = clocks.halt(clock, at)
+            clock = clocks.go_on(calendar, stood, instant_of(doing.until), "suspended")
+        elif isinstance(doing, More):
+            clock = clocks.extend(calendar, clock, span_of(doing.limit), at, "complex")
+        elif isinstance(doing, Anew):
+            clock = clocks.begin(calendar, clock.kind, at, span_of(case.limit), leg=number)
+        else:
+            clock = clocks.halt(clock, at)
+        yield Told(f"due after {number}", _due(clock))
+    yield Told("recomputed", _due(clocks.recomputed(calendar, clock, span_of(clock.limit))))
+    yield from _asked_of_clock(case, calendar, clock)
+    yield Told("announced later", _due(clocks.recomputed(sides.later, clock, span_of(clock.limit))))
+    yield Told("other limit", _due(clocks.recomputed(calendar, clock, span_of(case.other_limit))))
+
+
+def _asked_of_clock(case: Case, calendar: WorkCalendar, clock: Clock) -> Iterator[Told]:
+    yield Told("allowed", clocks.allowed(calendar, clock) // _MICROSECOND)
+    for percent in case.percents:
+        yield Told(f"mark {percent}", _number(clocks.mark(calendar, clock, percent)))
+    for look in case.looks:
+        at = instant_of(look)
+        yield Told("used", clocks.used(calendar, clock, at) // _MICROSECOND)
+        yield Told("elapsed minutes", calendar.elapsed_work_minutes(clock.started_at, at))
+        yield Told("is work time", calendar.is_work_time(at))
+        yield Told("next work time", _number(calendar.next_work_time(at)))
+
+
+def _by_oracle(case: Case, sides: Sides) -> Iterator[Told]:
+    oracle, start, limit = sides.oracle, case.start, case.limit
+    moves: tuple[Move, ...] = ()
+    stood: int | None = None
+    yield Told("due", oracle.deadline(start, limit, moves))
+    for number, doing in enumerate(case.doings, 1):
+        if isinstance(doing, Anew):
+            start, moves = doing.at, ()
+        elif isinstance(doing, Stand):
+            stood = doing.at
+        else:
+            moves = (*moves, doing)
+        yield Told(f"due after {number}", oracle.deadline(start, limit, moves))
+    due = oracle.deadline(start, limit, moves)
+    yield Told("recomputed", due)
+    yield Told("allowed", oracle.used(start, limit, moves, due.at))
+    for percent in case.percents:
+        if percent < BREACH_PERCENT:
+            yield Told(f"mark {percent}", oracle.mark(start, limit, moves, percent))
+        else:
+            yield Told(f"mark {percent}", due.at)
+    for look in case.looks:
+        end = look if stood is None else min(look, stood)
+        yield Told("used", oracle.used(start, limit, moves, end))
+        yield Told("elapsed minutes", oracle.elapsed(start, look) // 60_000_000)
+        yield Told("is work time", oracle.is_work_time(look))
+        yield Told("next work time", oracle.next_work_time(look))
+    yield Told("announced later", sides.oracle_later.deadline(start, limit, moves))
+    yield Told("other limit", oracle.deadline(start, case.other_limit, moves))
+
+
+def _until_refused(answers: Iterable[Told]) -> list[Told]:
+    """All answers, up to the question that leaves the calendar: no clock goes on from there."""
+    found: list[Told] = []
+    try:
+        for told in answers:
+            found.append(told)  # noqa: PERF402  what was told before a refusal stays
+    except OutOfYears:
+        found.append(Told("next", REFUSED))
+    except ValueError as why:
+        if "is known from" not in str(why):
+            raise
+        found.append(Told("next", REFUSED))
+    return found
+
+
+def _due(clock: Clock) -> Deadline:
+    return Deadline(_number(clock.due_at), clock.provisional)
+
+
+def _number(at: datetime) -> int:
+    return (at - _MIDNIGHT) // _MICROSECOND
+
+
+def _count(case: Case, told: list[Told], count: Counter[str]) -> None:
+    """What kind of case it was, for the summary: random cases prove only what they reach."""
+    count["answers"] += len(told)
+    count["provisional"] += any(isinstance(one.answer, Deadline) and one.answer.provisional for one in told)
+    count["refused"] += told[-1].answer == REFUSED
+    dues = [one.answer for one in told if one.question.startswith("due")]
+    for doing, before, after in zip(case.doings, dues, dues[1:], strict=False):
+        kind = _KINDS[type(doing)]
+        count[kind] += 1
+        count[f"{kind} that moved"] += before != after and kind in ("halts", "extensions")
+
+
+_KINDS: Final = {Halt: "halts", More: "extensions", Anew: "new visits", Stand: "standing"}

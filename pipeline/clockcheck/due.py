@@ -1,0 +1,210 @@
+"""`enforcement clock due`: when something is due, by the same clocks that the cases have."""
+
+import json
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Final, NamedTuple, NoReturn
+
+import click
+
+from pipeline.core import clocks
+from pipeline.core.rules import Rules
+from pipeline.core.service import LONGEST, Limit, Unit
+from pipeline.core.worktime import SHANGHAI, WorkCalendar
+from pipeline.rulebook import RULES_DIR, BadRules, load_rules
+from schemas.case import Clock
+from schemas.terms import ClockKind
+
+EXIT_USAGE: Final = 2
+
+_EXAMPLE: Final = "2026-11-24T09:00+08:00"
+
+
+class Pause(NamedTuple):
+    """From when until when the clock stands."""
+
+    at: datetime
+    until: datetime
+
+
+class Instant(click.ParamType):
+    """A point in time with its offset: a time of no place is nobody's deadline."""
+
+    name = "instant"
+
+    def convert(
+        self, value: str | datetime, param: click.Parameter | None, context: click.Context | None
+    ) -> datetime:
+        """As ISO 8601 writes it."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            at = datetime.fromisoformat(value)
+            if at.tzinfo is None:
+                self.fail(f"{value} has no offset; allowed: as {_EXAMPLE}", param, context)
+            return at.astimezone(UTC)
+        except (ValueError, OverflowError):
+            self.fail(f"{value} is no time; allowed: as {_EXAMPLE}", param, context)
+
+
+class PauseType(click.ParamType):
+    """Two points in time, the later one second."""
+
+    name = "pause"
+
+    def convert(
+        self, value: str | Pause, param: click.Parameter | None, context: click.Context | None
+    ) -> Pause:
+        """As ISO 8601 writes an interval."""
+        if isinstance(value, Pause):
+            return value
+        parts = value.split("/")
+        if len(parts) != 2:
+            self.fail(f"{value} is no pause; allowed: as {_EXAMPLE}/2026-11-25T09:30+08:00", param, context)
+        pause = Pause(*(Instant().convert(part, param, context) for part in parts))
+        if pause.until <= pause.at:
+            self.fail(f"{value} does not end after it begins", param, context)
+        return pause
+
+
+@click.command("due")
+@click.option("--start", type=Instant(), required=True, metavar="ISO", help=f"Such as {_EXAMPLE}.")
+@click.option(
+    "--work-minutes", type=click.IntRange(1, LONGEST[Unit.WORK_MINUTES]), metavar="N",
+    help="Minutes of office hours (工作时).",
+)  # fmt: skip
+@click.option(
+    "--workdays", type=click.IntRange(1, LONGEST[Unit.WORKDAYS]), metavar="N",
+    help="Workdays (工作日); the day of the start is not counted.",
+)  # fmt: skip
+@click.option(
+    "--natural-minutes", type=click.IntRange(1, LONGEST[Unit.NATURAL_MINUTES]), metavar="N",
+    help="Minutes, day and night (自然时).",
+)  # fmt: skip
+@click.option(
+    "--pause", "pauses", type=PauseType(), multiple=True, metavar="ISO/ISO",
+    help="The clock stood from then until then (挂账); may be given several times.",
+)  # fmt: skip
+@click.option(
+    "--roster", metavar="NAME", help="By the hours of this roster in hours.yaml; default: office hours."
+)
+@click.option(
+    "--rules", "folder", type=click.Path(path_type=Path, file_okay=False), default=RULES_DIR,
+    envvar="ENFORCEMENT_RULES_DIR", metavar="DIR", help="Folder of rules; default: the shipped ones.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of text.")
+def due_command(
+    start: datetime,
+    work_minutes: int | None,
+    workdays: int | None,
+    natural_minutes: int | None,
+    pauses: tuple[Pause, ...],
+    roster: str | None,
+    folder: Path,
+    as_json: bool,
+) -> None:
+    """When something is due that begins at START and may take so long.
+
+    \b
+    Example:
+      enforcement clock due --start 2026-11-24T09:00+08:00 --work-minutes 240
+      enforcement clock due --start 2026-09-30T10:00+08:00 --workdays 3
+      enforcement clock due --start 2026-11-24T09:00+08:00 --work-minutes 240 \\
+        --pause 2026-11-24T10:00+08:00/2026-11-25T09:30+08:00
+
+    It ends exactly when the limit is used up, and at the end of an interval it stays there: 12:00, not 14:00. N workdays
+    end with the last office hour of the N-th. A pause moves the deadline by as much office time as it took (of natural
+    minutes: by as much time), unless it begins when the limit is used up already.
+
+    `provisional` after it: it depends on a year whose holidays are not announced yet, and is computed again when they are.
+    """
+    limit = _one_limit(work_minutes, workdays, natural_minutes)
+    _check_order(start, pauses)
+    rules = _read(folder)
+    calendar = _hours_of(rules, roster)
+    try:
+        clock = _run(calendar, start, limit, sorted(pauses))
+    except (ValueError, OverflowError) as why:
+        raise click.UsageError(str(why)) from None
+    due_at = _local(clock.due_at)
+    if as_json:
+        document = {
+            "due": due_at,
+            "provisional": clock.provisional,
+            "start": _local(start),
+            "limit": clock.limit,
+            "pauses": [[_local(one.at), _local(one.until)] for one in sorted(pauses)],
+            "roster": roster,
+            "rules": rules.version,
+        }
+        click.echo(json.dumps(document))
+    else:
+        click.echo(f"{due_at} provisional" if clock.provisional else due_at)
+
+
+def _one_limit(work_minutes: int | None, workdays: int | None, natural_minutes: int | None) -> Limit:
+    given = [
+        Limit(value, unit)
+        for value, unit in (
+            (work_minutes, Unit.WORK_MINUTES),
+            (workdays, Unit.WORKDAYS),
+            (natural_minutes, Unit.NATURAL_MINUTES),
+        )
+        if value is not None
+    ]
+    if len(given) != 1:
+        number = "no limit" if not given else f"{len(given)} limits"
+        raise click.UsageError(
+            f"{number} given; allowed: one of --work-minutes, --workdays and --natural-minutes"
+        )
+    return given[0]
+
+
+def _check_order(start: datetime, pauses: Sequence[Pause]) -> None:
+    in_order = sorted(pauses)
+    if in_order and in_order[0].at < start:
+        raise click.UsageError(
+            f"the pause from {_local(in_order[0].at)} begins before the start, {_local(start)}"
+        )
+    for one, other in pairwise(in_order):
+        if other.at < one.until:
+            raise click.UsageError(
+                f"two pauses overlap: one ends {_local(one.until)}, another begins {_local(other.at)}"
+            )
+
+
+def _read(folder: Path) -> Rules:
+    try:
+        return load_rules(folder)
+    except BadRules as why:
+        for problem in why.problems:
+            click.echo(str(problem), err=True)
+        _stop("bad_rules", f"{folder} is wrong in {len(why.problems)} places")
+
+
+def _hours_of(rules: Rules, roster: str | None) -> WorkCalendar:
+    if roster is not None and roster not in rules.rosters:
+        known = ", ".join(sorted(rules.rosters)) or "none in these rules"
+        raise click.UsageError(f"no such roster: {roster}; allowed: {known}")
+    return rules.hours_of(roster)
+
+
+def _run(calendar: WorkCalendar, start: datetime, limit: Limit, pauses: Sequence[Pause]) -> Clock:
+    for at in (start, *(one for pause in pauses for one in pause)):
+        calendar.is_work_time(at)  # natural minutes ask no calendar, and 2206 is a typing error nevertheless
+    clock = clocks.begin(calendar, ClockKind.DISPOSE, start, (limit,))
+    for pause in pauses:
+        clock = clocks.go_on(calendar, clocks.halt(clock, pause.at), pause.until, "suspended")
+    return clock
+
+
+def _local(at: datetime) -> str:
+    return at.astimezone(SHANGHAI).isoformat()
+
+
+def _stop(code: str, message: str) -> NoReturn:
+    click.echo(f"error[{code}]: {message} — see: enforcement clock due --help", err=True)
+    sys.exit(EXIT_USAGE)

@@ -1,0 +1,140 @@
+"""Runs the comparison over many cases on all cores, and words what differs so that anybody can have it again."""
+
+import json
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from multiprocessing import get_context
+from typing import Final, NamedTuple
+
+from pipeline.clockcheck.cases import CASES_PER_SETTING, Anew, Case, Doing, Setting, case_of, setting_of
+from pipeline.clockcheck.compare import Answer, Difference, Make, differences, instant_of, sides_of
+from pipeline.clockcheck.oracle import Deadline, Halt, More, day_of
+from pipeline.core.worktime import SHANGHAI, WorkCalendar
+
+_DAYS_SHOWN: Final = 31  # of the calendar, before and after what a case names
+_INSTANTS: Final = ("mark", "next work time")
+
+
+class Found(NamedTuple):
+    """A case that the clocks and the oracle answer differently, and where they part first."""
+
+    seed: int
+    case: Case
+    setting: Setting
+    difference: Difference
+
+    def again(self) -> str:
+        """The command that runs just this case."""
+        return f"enforcement clock verify --seed {self.seed} --case {self.case.number}"
+
+    def as_text(self) -> str:
+        """One line."""
+        question, clocks, oracle = self.difference
+        life = "; ".join([f"{self.case.limit} from {_iso(self.case.start)}", *map(_told, self.case.doings)])
+        return (
+            f"case {self.case.number}: {question}: the clocks say {_said(question, clocks)}, "
+            f"the oracle says {_said(question, oracle)}; {life}; again: {self.again()}"
+        )
+
+    def as_json(self) -> str:
+        """One line that holds all that the answers follow from: the holidays around the case, too."""
+        case, setting, (question, clocks, oracle) = self.case, self.setting, self.difference
+        first, last = min(case.instants()), max(case.instants())
+        near = range(_day(first) - _DAYS_SHOWN, _day(last) + _DAYS_SHOWN)
+        off = [day for year in setting.announced for day in year.holidays if day_of(day) in near]
+        made_up = [day for year in setting.announced for day in year.make_up_workdays if day_of(day) in near]
+        document = {
+            "what": "difference",
+            "seed": self.seed,
+            "case": case.number,
+            "question": question,
+            "clocks": _said(question, clocks),
+            "oracle": _said(question, oracle),
+            "start": _iso(case.start),
+            "limit": case.limit,
+            "doings": [_told(doing) for doing in case.doings],
+            "looks": [_iso(look) for look in case.looks],
+            "other_limit": case.other_limit,
+            "hours": [{"effective": f"{one.effective}", "intervals": one.intervals} for one in setting.hours],
+            "every_day": setting.every_day,
+            "announced": [year.year for year in setting.announced],
+            "announced_later": [year.year for year in setting.announced_later],
+            "holidays": [f"{day}" for day in sorted(off)],
+            "make_up_workdays": [f"{day}" for day in sorted(made_up)],
+            "again": self.again(),
+        }
+        return json.dumps(document)
+
+
+class Part(NamedTuple):
+    """What came of some of the cases: how many, what was asked, what differs."""
+
+    cases: int
+    asked: Counter[str]
+    found: list[Found]
+
+
+def verify(seed: int, cases: int, processes: int = 1) -> Iterator[Part]:
+    """All cases below `cases`, part by part in order; the same whatever the number of processes."""
+    firsts = range(0, cases, CASES_PER_SETTING)
+    work = partial(_part, seed, cases)
+    if processes == 1:
+        yield from map(work, firsts)
+        return
+    with get_context().Pool(processes, _leave_interrupts_to_the_parent) as pool:
+        yield from pool.imap(work, firsts)
+
+
+def check(seed: int, numbers: range, make: Make = WorkCalendar) -> Part:
+    """These cases, of one setting, against calendars that `make` makes."""
+    setting = setting_of(seed, numbers.start)
+    sides, count, found = sides_of(setting, make), Counter[str](), []
+    for number in numbers:
+        case = case_of(seed, number, setting, sides.oracle)
+        parted = differences(case, sides, count)
+        if parted:
+            found.append(Found(seed, case, setting, parted[0]))
+    return Part(len(numbers), count, found)
+
+
+def _part(seed: int, cases: int, first: int) -> Part:
+    return check(seed, range(first, min(cases, first + CASES_PER_SETTING)))
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _told(doing: Doing) -> str:
+    if isinstance(doing, Halt):
+        return f"stood {_iso(doing.at)}/{_iso(doing.until)}"
+    if isinstance(doing, More):
+        return f"{doing.limit} more at {_iso(doing.at)}"
+    if isinstance(doing, Anew):
+        return f"a new clock at {_iso(doing.at)}"
+    return f"stands from {_iso(doing.at)} on"
+
+
+def _said(question: str, answer: Answer | None) -> str:
+    if answer is None:
+        return "nothing any more"
+    if isinstance(answer, Deadline):
+        return f"{_iso(answer.at)}{' provisional' if answer.provisional else ''}"
+    if isinstance(answer, int) and question.startswith(_INSTANTS):
+        return _iso(answer)
+    return str(answer)
+
+
+def _day(at: int) -> int:
+    return day_of(_local(at).date())
+
+
+def _iso(at: int) -> str:
+    return _local(at).isoformat()
+
+
+def _local(at: int) -> datetime:
+    return instant_of(at).astimezone(SHANGHAI)

@@ -1,0 +1,121 @@
+"""A step of the penalty procedure that somebody asks for, and what a guard may look at: what was said, when, by whom.
+
+Nothing is judged here.
+"""
+
+from calendar import monthrange
+from datetime import date, datetime, time, timedelta
+from typing import Final, NamedTuple
+
+from pipeline.core import clocks
+from pipeline.core.law import Terms
+from pipeline.core.rules import Matter, Rules
+from pipeline.core.service import Span
+from pipeline.core.worktime import SHANGHAI
+from schemas.action import Penalise
+from schemas.case import Case
+from schemas.penalty import PenaltyFacts, PenaltyRecord
+from schemas.terms import PartyKind
+from schemas.terms import PenaltyStep as Step
+
+NOTHING_SAID: Final = PenaltyFacts()
+_MONTHS: Final = 12
+_SATURDAY: Final = 5
+
+
+class Missing(NamedTuple):
+    """What a guard misses: the field that would say it, and what it would have to say."""
+
+    field: str
+    wanted: str
+
+
+class Asked(NamedTuple):
+    """A step that somebody asks for, with all that a guard may look at."""
+
+    rules: Rules
+    case: Case
+    action: Penalise
+    at: datetime
+
+    @property
+    def terms(self) -> Terms:
+        """The parameters of the guards."""
+        return self.rules.procedure.terms
+
+    @property
+    def matter(self) -> Matter:
+        """The matter of the case."""
+        return self.rules.matters[self.case.facts.matter]
+
+    @property
+    def step(self) -> Step:
+        """The step that is asked for."""
+        return self.action.step
+
+    @property
+    def said(self) -> PenaltyFacts:
+        """What is said with it."""
+        return self.action.facts or NOTHING_SAID
+
+    @property
+    def records(self) -> tuple[PenaltyRecord, ...]:
+        """The steps behind it."""
+        return self.case.penalty.records if self.case.penalty else ()
+
+    @property
+    def all_said(self) -> tuple[PenaltyFacts, ...]:
+        """What was said at any step, this one last."""
+        return (*(record.facts or NOTHING_SAID for record in self.records), self.said)
+
+    @property
+    def done_at(self) -> datetime:
+        """When it was done by what its record says, and never later than now."""
+        return min(self.action.acted_at, self.at)
+
+    def record(self, step: Step) -> PenaltyRecord | None:
+        """The record of a step that was taken."""
+        return next((one for one in self.records if one.step is step), None)
+
+    def facts(self, step: Step) -> PenaltyFacts:
+        """What was said at a step; nothing where it was not taken."""
+        record = self.record(step)
+        return (record.facts if record else None) or NOTHING_SAID
+
+    def party(self) -> PartyKind | None:
+        """Who is to be punished, as last said."""
+        return next((one.party for one in reversed(self.all_said) if one.party), None)
+
+    def fine(self) -> int:
+        """The fine that is asked for or was decided."""
+        decided = (self.facts(Step.DECIDED), self.facts(Step.SIMPLE_DECIDED))
+        return next((one.fine_yuan for one in (self.said, *decided) if one.fine_yuan), 0)
+
+    def investigators(self) -> frozenset[str]:
+        """Who investigated: by certificate number, and who recorded it."""
+        done = [one for one in self.records if one.step in (Step.FILED, Step.INVESTIGATED)]
+        named = {officer for one in done for officer in (one.facts or NOTHING_SAID).officers}
+        return frozenset(named | {one.by for one in done if one.step is Step.INVESTIGATED})
+
+    def last_day(self, start: datetime, window: Span) -> date:
+        """The last day of a window that began at `start`; it is open until that day is over."""
+        return day_of(clocks.after(self.rules.calendar, start, window).at)
+
+    def is_weekend(self, day: date) -> bool:
+        """Whether it is a Saturday or Sunday that is not worked."""
+        if day.weekday() < _SATURDAY:
+            return False
+        before = datetime.combine(day - timedelta(days=1), time(12), SHANGHAI)
+        return day_of(self.rules.calendar.due_workdays(before, 1).at) != day
+
+
+def day_of(at: datetime) -> date:
+    """The local day of an instant."""
+    return at.astimezone(SHANGHAI).date()
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of a later month, or the month's last."""
+    year, month = divmod(day.month - 1 + months, _MONTHS)
+    year, month = day.year + year, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))

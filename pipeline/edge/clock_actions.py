@@ -1,0 +1,143 @@
+"""What a team may ask of the clock and who decides it (挂账, 延期, 审批), the stages of a matter, the penalty procedure:
+subcommands of `enforcement act CASE …`."""
+
+from pathlib import Path
+from typing import Final, Unpack
+
+import click
+
+from pipeline.edge.acting import EVIDENCE, NOTE, Content, Said, evidence, push, read_json, said_by
+from schemas.terms import ExtensionReason, PenaltyStep, Role, SuspensionReason
+
+
+@click.command()
+@click.option(
+    "--reason",
+    required=True,
+    type=click.Choice([one.value for one in SuspensionReason]),
+    help="Why it cannot be worked on now.",
+)
+@click.option(
+    "--until", required=True, metavar="TIME", help="When it goes on by itself at the latest, RFC 3339."
+)
+@NOTE
+@said_by(Role.TEAM)
+def suspend(case_id: str, reason: str, until: str, note: str, **said: Unpack[Said]) -> None:
+    """申请挂账: the case cannot be worked on until then.
+
+    \b
+    Example:
+      enforcement act CASE suspend --reason weather --until 2026-11-26T09:00:00+08:00 --actor W0931 --team city-appearance
+
+    Asking stops no clock. When a duty chief grants it (decide), the clocks that the policy lets stand do, and their
+    deadlines move by as much of their own time as they stood.
+    """
+    push(case_id, {"action": "suspend", "reason": reason, "until": until, "note": note}, said)
+
+
+@click.command()
+@click.option(
+    "--reason",
+    required=True,
+    type=click.Choice([one.value for one in ExtensionReason]),
+    help="Why the deadline cannot be kept.",
+)
+@click.option(
+    "--more",
+    required=True,
+    metavar="LIMIT",
+    help='How much: "2 workdays", "3 work_hours", "12 natural_hours".',
+)
+@NOTE
+@said_by(Role.TEAM)
+def extend(case_id: str, reason: str, more: str, note: str, **said: Unpack[Said]) -> None:
+    """申请延期: more time; asked for and granted before the deadline, or not at all.
+
+    \b
+    Example:
+      enforcement act CASE extend --reason complex --more "2 workdays" --actor W0931 --team city-appearance
+
+    A duty chief grants it (decide), once for a case and by no more than the original limit.
+    """
+    push(case_id, {"action": "extend", "reason": reason, "more": more, "note": note}, said)
+
+
+@click.command()
+@click.option("--grant/--deny", "granted", required=True, help="Whether it may be.")
+@NOTE
+@said_by(Role.DUTY_CHIEF)
+def decide(case_id: str, granted: bool, note: str, **said: Unpack[Said]) -> None:
+    """审批: what the team asked for is granted or denied, by somebody else.
+
+    \b
+    Example:
+      enforcement assignments --team duty            (approve: what waits to be decided)
+      enforcement act CASE decide --grant --actor C001
+      enforcement act CASE decide --deny --note "the rain is over" --actor C001
+    """
+    push(case_id, {"action": "decide", "granted": granted, "note": note}, said)
+
+
+@click.command()
+@NOTE
+@said_by(Role.TEAM)
+def resume(case_id: str, note: str, **said: Unpack[Said]) -> None:
+    """恢复办理: a suspended case goes on before its time.
+
+    \b
+    Example: enforcement act CASE resume --actor W0931 --team city-appearance
+    """
+    push(case_id, {"action": "resume", "note": note}, said)
+
+
+@click.command("reach-stage")
+@click.option(
+    "--stage", required=True, help="Its name in the policy, such as stop_work; see: enforcement why."
+)
+@EVIDENCE
+@NOTE
+@said_by(Role.OFFICER)
+def reach_stage(case_id: str, stage: str, files: tuple[Path, ...], note: str, **said: Unpack[Said]) -> None:
+    """阶段完成: a stage of the matter is done, and its clock stops.
+
+    \b
+    Example:
+      enforcement act CASE reach-stage --stage stop_work --evidence examples/evidence.json --actor W0931 --team planning
+    """
+    content: Content = {"action": "reach_stage", "stage": stage, "evidence": evidence(files), "note": note}
+    push(case_id, content, said)
+
+
+@click.command()
+@click.option(
+    "--step",
+    required=True,
+    type=click.Choice([one.value for one in PenaltyStep]),
+    help="What has just been done; the order is the procedure's.",
+)
+@click.option(
+    "--facts",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE.json",
+    help="What the step rests on: one object, such as the officers and that they showed their certificates.",
+)
+@EVIDENCE
+@NOTE
+@said_by(Role.OFFICER)
+def penalise(
+    case_id: str, step: str, facts: Path | None, files: tuple[Path, ...], note: str, **said: Unpack[Said]
+) -> None:
+    """行政处罚: the next step of the penalty procedure, which has clocks of its own and goes on after the case is closed.
+
+    \b
+    Example:
+      enforcement act CASE penalise --step filed --evidence filing.json --actor W0931 --team planning
+      enforcement act CASE penalise --step noticed --facts facts.json --evidence notice.json --actor W0931 --team planning
+    """
+    content: Content = {"action": "penalise", "step": step, "evidence": evidence(files), "note": note}
+    if facts is not None:
+        content["facts"] = read_json(facts, "--facts")
+    push(case_id, content, said)
+
+
+COMMANDS: Final = (suspend, extend, decide, resume, reach_stage, penalise)

@@ -1,0 +1,110 @@
+"""`enforcement why`: the clock ledger of one case, from its journal."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from pipeline.core.rules import Rules
+from pipeline.core.worktime import SHANGHAI
+from pipeline.edge import ledger_rows, terminal
+from pipeline.edge.case_command import known_case
+from pipeline.edge.case_history import NoBeginning
+from pipeline.edge.clock_ledger import ledger
+from pipeline.edge.deeds import now_utc
+from pipeline.edge.ledger_rows import Ledger
+from pipeline.edge.why_text import lines
+from pipeline.edge.words import Lang, label, to_second
+from pipeline.rulebook import RULES_DIR, BadRules, load_rules
+from schemas.journal import JournalEntry
+
+
+class Moment(click.ParamType):
+    """A point in time; without an offset it is Asia/Shanghai."""
+
+    name = "moment"
+
+    def convert(
+        self, value: str | datetime, param: click.Parameter | None, context: click.Context | None
+    ) -> datetime:
+        """As ISO 8601 writes it."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            at = datetime.fromisoformat(value)
+            return (at if at.tzinfo else at.replace(tzinfo=SHANGHAI)).astimezone(UTC)
+        except (ValueError, OverflowError):
+            self.fail(f"{value} is no time; allowed: as 2026-11-24T09:00+08:00", param, context)
+
+
+@click.command("why")
+@click.argument("case_id", metavar="CASE")
+@click.option("--at", type=Moment(), metavar="ISO", help="As it stood at this time; default: now.")
+@click.option(
+    "--rules",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=RULES_DIR,
+    envvar="ENFORCEMENT_RULES_DIR",
+    metavar="FOLDER",
+    help="The rules that explain it; default: ENFORCEMENT_RULES_DIR, else those of this project.",
+)
+@terminal.reaching
+def why_command(
+    case_id: str,
+    at: datetime | None,
+    folder: Path,
+    brokers: str | None,
+    topic_prefix: str | None,
+    as_json: bool,
+    lang: Lang,
+) -> None:
+    """Why the deadlines of CASE are what they are: the ledger of its clocks, and what happened.
+
+    \b
+    Example:
+      enforcement why 140109004-E2RRVT6Q509DJ
+      enforcement why 140109004-E2RRVT6Q509DJ --lang zh
+      enforcement why 140109004-E2RRVT6Q509DJ --at 2026-11-24T17:30+08:00 --json
+
+    For each clock: what it measures, by which limit and rules; each interval, when it ran or stood and why, so that
+    ran + left = allowed to the second; how the deadline came about; who was told when and how late; what comes next.
+
+    With --json: the same rows as one object. Ends with 1 if there is no such case, or not yet at that time; with 76 if
+    the journal does not hold all of it.
+    """
+    rules = _rules(folder, lang)
+    with terminal.connected(brokers, topic_prefix, lang) as client:
+        known_case(client, case_id, lang)
+        entries = client.journal(case_id)
+    # the worker's clock may be a little ahead of this one's
+    now = at or max([now_utc(), *(entry.at for entry in entries)])
+    found = _ledger(case_id, entries, rules, now, lang)
+    if as_json:
+        terminal.say_json(ledger_rows.as_json(found))
+        return
+    for line in lines(found, rules, lang):
+        terminal.say(line)
+
+
+def _rules(folder: Path, lang: Lang) -> Rules:
+    try:
+        return load_rules(folder)
+    except BadRules as error:
+        said = label("bad_rules", lang, why=str(error.problems[0]))
+        terminal.stop(error.code, said, label("check_rules", lang), terminal.EXIT_USAGE)
+
+
+def _ledger(case_id: str, entries: Sequence[JournalEntry], rules: Rules, now: datetime, lang: Lang) -> Ledger:
+    try:
+        if not entries:
+            raise NoBeginning(case_id)
+        found = ledger(entries, rules, now)
+    except NoBeginning as error:
+        todo = label("whole_journal", lang)
+        terminal.stop(error.code, label("no_beginning", lang), todo, terminal.EXIT_UNREADABLE)
+    if found is None:
+        said = label("not_yet", lang, at=to_second(now))
+        terminal.stop("unknown_case", said, label("later", lang), terminal.EXIT_REFUSED)
+    return found

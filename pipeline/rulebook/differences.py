@@ -1,0 +1,153 @@
+"""What two books of rules say differently: which field, what it was, what it is.
+
+Here lives the comparison of any two tables. An entry of a list is known by its code, id or day and not by its place,
+so one new line in the middle is one difference. What the differences do to open cases is in `moved`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Final, NamedTuple
+
+from pydantic import BaseModel
+
+from pipeline.rulebook.book import Book
+from pipeline.rulebook.services import edition_on
+from pipeline.rulebook.sla_tables import SlaTable
+
+KEYS: Final = ("code", "id", "effective", "street", "level", "name", "first", "law")
+"""What an entry is known by: the first of these that it has."""
+
+GROUPS: Final[Mapping[str, str]] = {
+    "policy": "numbers of the flow (policy.yaml)",
+    "editions": "editions of the limits (sla/)",
+    "limits": "limits by severity 时限",
+    "matter_limits": "limits of matters 事项时限",
+    "clocks": "how clocks are measured 计时",
+    "ladders": "who is told when 催办督办",
+    "caps": "caps of suspension and extension 挂账、延期",
+    "hours": "hours 工作时间 (hours.yaml)",
+    "procedure": "limits of the law 法定期限 (procedure.yaml)",
+    "calendar": "days off and make-up workdays 节假日、调休 (calendar/)",
+    "routing": "who gets a case 派单 (routing.yaml)",
+    "matters": "matters 事项 (matters.yaml)",
+    "roster": "teams 队伍 (roster.yaml)",
+    "roles": "who may do what (roles.yaml)",
+    "streets": "streets and grids 街道、网格 (streets.yaml)",
+}
+"""What the differences are told under, in this order."""
+
+_OF_AN_EDITION: Final[Mapping[str, str]] = {
+    "limits": "limits",
+    "matters": "matter_limits",
+    "clocks": "clocks",
+    "ladders": "ladders",
+    "suspension": "caps",
+    "extension": "caps",
+}
+
+
+class Difference(NamedTuple):
+    """One field that differs. `edition`: the cases that open from this day on; `old` and `new` as in JSON, None for nothing."""
+
+    group: str
+    edition: date | None
+    path: str
+    old: object
+    new: object
+
+
+def differences(old: Book, new: Book) -> Iterator[Difference]:
+    """All that `new` says otherwise than `old`, group by group; within a group in the order of the files."""
+    found = [*_of_files(old, new), *_of_editions(old.services, new.services)]
+    for group in GROUPS:
+        yield from (one for one in found if one.group == group)
+
+
+def _of_files(old: Book, new: Book) -> Iterator[Difference]:
+    pairs: tuple[tuple[str, BaseModel, BaseModel], ...] = (
+        ("policy", old.policy, new.policy),
+        ("hours", old.hours, new.hours),
+        ("procedure", old.procedure, new.procedure),
+        ("routing", old.routing, new.routing),
+        ("matters", old.matters, new.matters),
+        ("roster", old.roster, new.roster),
+        ("roles", old.roles, new.roles),
+        ("streets", old.streets, new.streets),
+    )
+    for group, before, after in pairs:
+        yield from _named(group, None, before.model_dump(by_alias=True), after.model_dump(by_alias=True))
+    years = [{str(one.year): one.model_dump() for one in book.calendars} for book in (old, new)]
+    yield from _named("calendar", None, *years)
+
+
+def _of_editions(old: Sequence[SlaTable], new: Sequence[SlaTable]) -> Iterator[Difference]:
+    """What another edition means: from each day on which one begins, what is in force then against what was.
+
+    So a new edition is told by what it changes, and not field by field.
+    """
+    before, after = ({one.effective for one in editions} for editions in (old, new))
+    for day in sorted(before | after):
+        if (day in before) != (day in after):
+            said = (f"{day}" if day in days else None for days in (before, after))
+            yield Difference("editions", None, f"{day}", *said)
+        was, now = edition_on(old, day).model_dump(), edition_on(new, day).model_dump()
+        for field, group in _OF_AN_EDITION.items():
+            yield from _named(group, day, {field: was[field]}, {field: now[field]})
+
+
+def _named(group: str, edition: date | None, old: object, new: object) -> Iterator[Difference]:
+    for path, before, after in _compared("", old, new):
+        yield Difference(group, edition, path, _plain(before), _plain(after))
+
+
+def _compared(path: str, old: object, new: object) -> Iterator[tuple[str, object, object]]:
+    """The innermost fields at or below `path` that differ."""
+    if old == new:
+        return
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        for key in {**old, **new}:
+            yield from _compared(f"{path}.{key}".lstrip("."), old.get(key), new.get(key))
+        return
+    before, after = _entries(old), _entries(new)
+    if before is None or after is None:
+        yield path, old, new
+        return
+    for key in {**before, **after}:
+        yield from _compared(f"{path}[{key}]", before.get(key), after.get(key))
+    was, now = [key for key in before if key in after], [key for key in after if key in before]
+    if was != now:
+        yield f"{path} (order)", was, now
+
+
+def _entries(value: object) -> Mapping[str, object] | None:
+    """The entries of a list by what they are known by; None for what is compared as a whole."""
+    if isinstance(value, frozenset):
+        return {text: text for text in sorted(map(str, value))}
+    if not isinstance(value, tuple):
+        return None
+    if value and all(isinstance(one, date) for one in value):
+        return {f"{one}": f"{one}" for one in sorted(value)}
+    if not all(isinstance(one, Mapping) for one in value):
+        return None
+    keys = [_key(one, number) for number, one in enumerate(value)]
+    if len(set(keys)) < len(keys):
+        keys = [str(number) for number in range(len(value))]
+    return dict(zip(keys, value, strict=True))
+
+
+def _key(entry: Mapping[str, object], number: int) -> str:
+    name = next((one for one in KEYS if one in entry), None)
+    if name is None:
+        return str(number)
+    return f"level {entry[name]}" if name == "level" else f"{entry[name]}"
+
+
+def _plain(value: object) -> object:
+    """As in JSON; of a whole entry, what it says."""
+    if isinstance(value, Mapping):
+        return {f"{key}": _plain(one) for key, one in value.items() if one not in (None, (), frozenset())}
+    if isinstance(value, frozenset):
+        return sorted(map(str, value))
+    if isinstance(value, tuple | list):
+        return [_plain(one) for one in value]
+    return value if value is None or isinstance(value, bool | int | float) else f"{value}"

@@ -1,0 +1,72 @@
+"""A penalty procedure told as a story: each step as it should be, but for what is changed."""
+
+from dataclasses import replace as changed
+
+from pipeline.core.law import Procedure
+from pipeline.core.rules import Rules
+from tests.core.story import RULES, STREET, Story, sha
+from tests.core.test_clock import story_at
+
+Steps = str | list[tuple[str, dict[str, object]]]
+OFFICERS: dict[str, object] = {"officers": ["W0931", "W0932"], "identity_shown": True}
+SAID: dict[str, dict[str, object]] = {
+    "filed": {"party": "citizen"},
+    "investigated": OFFICERS,
+    "noticed": {"party": "citizen", "fine_yuan": 500},
+    "heard": {"host": "W0940"},
+    "reviewed": {"reviewer": "L01", "review_passed": True},
+    "decided": {"fine_yuan": 500, "defence_done": True},
+    "simple_decided": {**OFFICERS, "party": "citizen", "rights_told": True, "fine_yuan": 50},
+    "enforced": {**OFFICERS, "demanded": True},
+    "no_penalty": {"ground": "first_minor", "corrected": True, "educated": True},
+    "transferred": {"receiver": "公安派出所", "crime": True},
+}
+"""What is said with each step where everything is as it should be."""
+
+NOTICE_5000: Steps = [
+    ("filed", {}),
+    ("investigated", {}),
+    ("noticed", {"fine_yuan": 5000, "hearing_offered": True}),
+]
+NOTICE = "filed investigated noticed"
+SERVED = "filed investigated noticed reviewed decided served"
+SIMPLE = "simple_decided served"
+ORDER: Steps = [
+    (name, {"fine_yuan": None} if name in ("noticed", "decided") else {}) for name in SERVED.split()
+]
+"""Served without a fine: something is to be removed."""
+
+
+def on_site(
+    text: str = "11-24 09:00", rules: Rules = RULES, matter: str = "SR-001", source: str = "12345"
+) -> Story:
+    """Somebody is there and may begin a procedure."""
+    story = story_at(text, rules).report(matter=matter, source=source, caller=None)
+    for stage, action in (("verifying_before_filing", "check"), ("offered", "claim")):
+        if story.stage.value == stage:
+            story.act(action)
+    return story.path("sign", "arrive")
+
+
+def take(story: Story, step: str, changes: dict[str, object] | None = None) -> str:
+    """Ask for a step as it should be, but for the changes: facts by name, `evidence`, `acted_at`; the answer's code."""
+    facts = {**SAID.get(step, {}), **(changes or {})}
+    content = {name: facts.pop(name) for name in ("evidence", "acted_at") if name in facts}
+    if "evidence" not in content:
+        name = f"{step}{len(story.outcomes)}"
+        content["evidence"] = [{"sha256": sha(name), "kind": "document", "taken_at": story.now.isoformat()}]
+    said = {name: value for name, value in facts.items() if value is not None}
+    return story.act("penalise", step=step, facts=said, **content).answer
+
+
+def taken(story: Story, steps: Steps) -> Story:
+    """These steps, a minute after each other, all accepted."""
+    for step, changes in [(step, {}) for step in steps.split()] if isinstance(steps, str) else steps:
+        assert take(story.wait(minutes=1), step, changes) == "accepted", (step, story.last.receipts[0])
+    return story
+
+
+def ruled(listed: frozenset[str]) -> Rules:
+    """The rules, with a list of its own for the street."""
+    procedure = RULES.procedure
+    return changed(RULES, procedure=Procedure(procedure.guards, procedure.terms, {STREET: listed}))

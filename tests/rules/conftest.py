@@ -1,0 +1,30 @@
+"""Fixtures of the tests of rules."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline.rulebook import RULES_DIR
+
+Edit = tuple[str, str, str]
+"""File without its ending, text there, text instead."""
+
+Rewritten = Callable[..., Path]
+
+
+@pytest.fixture
+def rewritten(tmp_path: Path) -> Rewritten:
+    """Makes a copy of the shipped rules with some edits in it."""
+
+    def make(*edits: Edit, name: str = "new") -> Path:
+        folder = Path(shutil.copytree(RULES_DIR, tmp_path / name))
+        for file, old, new in edits:
+            path = folder / f"{file}.yaml"
+            text = path.read_text()
+            assert old in text, "the edit no longer fits the shipped rules"
+            path.write_text(text.replace(old, new, 1))
+        return folder
+
+    return make

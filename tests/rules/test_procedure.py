@@ -1,0 +1,134 @@
+"""Impossible rules of the penalty procedure: each is refused at load with the file, the line and the field."""
+
+import pytest
+
+from pipeline.core.guards import CHECKS
+from pipeline.core.law import Amounts, Power
+from pipeline.rulebook import RULES_DIR, BadRules, load_rules
+from pipeline.rulebook.procedure import Guards
+
+FILE = "procedure"
+OFFICERS, SIMPLE = "guards.SINGLE_OFFICER_PENALTY", "guards.SIMPLE_FINE_OVER_LIMIT"
+QUIET, APPEAL = "guards.COERCION_AT_NIGHT_OR_HOLIDAY", "guards.DEMOLISH_BEFORE_APPEAL_WINDOW"
+HEARING, GROUND = "guards.PENALTY_BEFORE_HEARING_WINDOW", "guards.NO_PENALTY_WITHOUT_GROUND"
+FIRST_ARTICLE = '    article: "42"\n'
+POWER = 'powers:\n  - {street: "%s", matters: [%s], basis: 公布的清单}'
+# text there, text instead, field, what is wrong, what is allowed
+EDITS = [
+    # guards and the code that answers them
+    ("  HEAVIER_THAN_NOTICED:", "  TWO_HEADED_PENALTY:", "guards.TWO_HEADED_PENALTY", "unknown field", "SINGLE_OFFICER_PENALTY"),
+    ("  HEAVIER_THAN_NOTICED:", "  TWO_HEADED_PENALTY:", "guards.HEAVIER_THAN_NOTICED", "is missing", ""),
+    ("  HEAVIER_THAN_NOTICED:", "  heavier_than_noticed:", "guards.heavier_than_noticed", "unknown field", "HEAVIER_THAN_NOTICED"),
+    ("  HEAVIER_THAN_NOTICED:", "  IDENTITY_NOT_SHOWN:", "guards.IDENTITY_NOT_SHOWN", "here twice", "each field once"),
+    (FIRST_ARTICLE, "", f"{OFFICERS}.article", "is missing", '"36(2)"'),
+    (FIRST_ARTICLE, "    article: 42\n", f"{OFFICERS}.article", "is no text", '"36(2)"'),
+    (FIRST_ARTICLE, "    article: forty\n", f"{OFFICERS}.article", "not of this form", '"36(2)"'),
+    ("    law: 行政处罚法\n" + FIRST_ARTICLE, FIRST_ARTICLE, f"{OFFICERS}.law", "is missing", ""),
+    ('    edition: "2021"\n', '    edition: "21"\n', f"{OFFICERS}.edition", "not of this form", '"2021"'),
+    ("    effective: 2021-07-15\n", "    effective: soon\n", f"{OFFICERS}.effective", "is no date", "2026-01-31"),
+    ("    confidence: text_read\n    text_zh", "    confidence: sure\n    text_zh", f"{OFFICERS}.confidence", "is not one of these", "text_read"),
+    ("    text_zh: 具有执法资格的人员不少于两人", "    text_zh: ''", f"{OFFICERS}.text_zh", "too short", ""),
+    # steps
+    ("steps: [investigated, simple_decided, enforced]", "steps: [executed]", f"{OFFICERS}.steps.0", "is not one of these", "investigated"),
+    ("steps: [investigated, simple_decided, enforced]", "steps: []", f"{OFFICERS}.steps", "too few", "a list"),
+    ("steps: [investigated, simple_decided, enforced]", "steps: [noticed]", f"{OFFICERS}.steps", "cannot stand before noticed",
+     "enforced, investigated, simple_decided"),
+    ("steps: [heard]", "steps: [decided]", "guards.HEARING_HOSTED_BY_INVESTIGATOR.steps", "cannot stand before decided", "heard"),
+    # what they are measured by
+    ("officers_min: 2", "officers_min: 0", f"{OFFICERS}.officers_min", "too small", "1 to 100"),
+    ("    citizen: 200\n", "    citizen: 0\n", f"{SIMPLE}.citizen", "0 is too small", "1 to"),
+    ("    legal_person: 3000\n", "    legal_person: 0\n", f"{SIMPLE}.legal_person", "0 is too small", "1 to"),
+    ("    citizen: 200\n", "    citizen: 200.5\n", f"{SIMPLE}.citizen", "no whole number", "1 to"),
+    ("    citizen: 200\n", "    citizen: 4000\n", f"{SIMPLE}.citizen", "4000 is over that of a legal person", "at most 3000"),
+    ("fine_max: 100", "fine_max: 0", "guards.ONSPOT_COLLECTION_OVER_LIMIT.fine_max", "0 is too small", "1 to"),
+    ("fine_max: 100", "fine_max: 5000", "guards.ONSPOT_COLLECTION_OVER_LIMIT.fine_max", "5000 is over what is decided on the spot", "at most 3000"),
+    ("from_fine: 0", "from_fine: -1", "guards.CLOSE_PENALTY_WITHOUT_LEGAL_REVIEW.from_fine", "too small", "0 to"),
+    ("window: hearing_request", "window: coffee", f"{HEARING}.window", "no limit from noticed on: coffee", "hearing_request"),
+    ("window: hearing_request", "window: payment", f"{HEARING}.window", "no limit from noticed on: payment", "hearing_request"),
+    ("window: payment", "window: service", "guards.ENFORCED_BEFORE_TERM.window", "no limit from served on: service", "payment"),
+    ("defence: 3 workdays", "defence: 3 work_hours", "guards.DECISION_WITHOUT_NOTICE.defence", "in work_minutes", "workdays"),
+    ("defence: 3 workdays", "defence: 0 workdays", "guards.DECISION_WITHOUT_NOTICE.defence", "not of this form", "from 1 on"),
+    ("sources: [monitor]", "sources: [drone]", "guards.ELECTRONIC_EVIDENCE_UNREVIEWED.sources.0", "is not one of these", "monitor"),
+    ("procedure: simple", "procedure: magic", "guards.SIMPLE_NOT_FOR_MATTER.procedure", "no such procedure: magic", "simple"),
+    ('night: "22:00-06:00"', 'night: "22:00"', f"{QUIET}.night", "not of this form", "hours as"),
+    ('night: "22:00-06:00"', 'night: "22:00-22:00"', f"{QUIET}.night", "ends when it begins", "22:00-06:00"),
+    ("weekends: true", "weekends: sometimes", f"{QUIET}.weekends", "neither true nor false", ""),
+    ("reconsideration: 60 calendar_days", "reconsideration: 999 calendar_days", f"{APPEAL}.reconsideration", "over a year", "at most"),
+    ("litigation_months: 6", "litigation_months: 0", f"{APPEAL}.litigation_months", "too small", "1 to 24"),
+    ("[WJ-001, WJ-002", "[WJ-999, WJ-002", f"{APPEAL}.matters", "no such matter: WJ-999", "matters.yaml"),
+    ("corrected: [minor, first_minor]", "corrected: [nice]", f"{GROUND}.corrected.0", "is not one of these", "first_minor"),
+    ("kinds: [document", "kinds: [rumour", "guards.PROCESS_NOT_RECORDED.kinds.0", "is not one of these", "bodycam"),
+    # the street's own list
+    ("powers: []", POWER % ("140109004", "ZZ-001"), "powers.0.matters", "no such matter: ZZ-001", "matters.yaml"),
+    ("powers: []", POWER % ("140109099", "HB-001"), "powers.0.street", "no such street: 140109099", "140109004"),
+    ("powers: []", POWER % ("140109004", ""), "powers.0.matters", "too few", "a list"),
+    # the limits
+    ("from: filed, until: [decided, ", "from: filed, until: [filed, ", "limits.decision.until", "filed is where it begins", "later steps"),
+    ("from: filed", "from: dreamt", "limits.decision.from", "is not one of these", "filed"),
+    ("limit: 90 calendar_days", "limit: 90 natural_hours", "limits.decision.limit", "in natural_minutes", "calendar_days"),
+    ("limit: 90 calendar_days", "limit: 900 calendar_days", "limits.decision.limit", "over a year", "at most"),
+    ('law: 行政处罚法, article: "60", ', "law: 行政处罚法, ", "limits.decision.article", "is missing", '"36(2)"'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "field", "wrong", "allowed"), EDITS)
+def test_an_impossible_procedure_is_refused_with_line_and_field(rewritten, old, new, field, wrong, allowed):
+    """Nobody finds out when a decision is set aside."""
+    folder = rewritten((FILE, old, new))
+    with pytest.raises(BadRules) as caught:
+        load_rules(folder)
+    path = folder / f"{FILE}.yaml"
+    found = [one for one in caught.value.problems if one.field == field]
+    assert found, [str(one) for one in caught.value.problems]
+    assert found[0].file == str(path)
+    assert wrong in found[0].wrong
+    assert allowed in found[0].allowed
+    assert found[0].allowed
+    if "missing" not in wrong:
+        named = field.split(".")[-1] if not field.split(".")[-1].isdigit() else field.split(".")[-2]
+        assert named.split("[")[0] in path.read_text().splitlines()[found[0].line - 1]
+
+
+def test_a_street_is_listed_once(rewritten):
+    """Two lists for one street: which would hold?"""
+    twice = "powers:" + (POWER % ("140109004", "HB-001")).removeprefix("powers:") * 2
+    with pytest.raises(BadRules) as caught:
+        load_rules(rewritten((FILE, "powers: []", twice)))
+    [problem] = caught.value.problems
+    assert (problem.field, problem.allowed) == ("powers.1.street", "each once")
+
+
+def test_every_guard_has_code_and_every_code_its_guard():
+    """Code without data is a missing field, data without code an unknown one; this is why."""
+    assert {name.upper() for name in Guards.model_fields} == set(CHECKS)
+
+
+def test_what_is_shipped():
+    """The law's numbers, and nothing handed down beyond what is devolved to all streets."""
+    procedure = load_rules(RULES_DIR).procedure
+    assert procedure.terms.officers_min == 2
+    assert procedure.terms.simple_fine == Amounts(200, 3000)
+    assert procedure.terms.on_spot_max_yuan == 100
+    assert procedure.terms.appeal_months == 6
+    assert procedure.powers == {}
+
+
+def test_a_list_is_the_streets_own(rewritten):
+    """What one street may punish says nothing of another."""
+    rules = load_rules(rewritten((FILE, "powers: []", POWER % ("140109004", "HB-001, HB-003"))))
+    assert rules.procedure.powers == {"140109004": frozenset({"HB-001", "HB-003"})}
+    assert rules.matters["HB-001"].street_power is Power.NEEDS_LIST
+
+
+def test_an_article_nobody_has_read_is_shown_to_nobody(rewritten):
+    """The law is named without it."""
+    edit = (FILE, "    confidence: text_read\n    text_zh", "    confidence: from_memory\n    text_zh")
+    first = load_rules(rewritten(edit)).procedure.guards[0]
+    assert (first.article, first.cited) == (None, "《行政处罚法》(2021)")
+
+
+def test_the_streets_procedures_come_before_the_laws(rewritten):
+    """Where a matter says what is open to the street, that counts; else what the law foresees."""
+    matters = load_rules(RULES_DIR).matters
+    assert matters["XF-001"].procedures == {"rectify_on_spot", "refer"}
+    assert matters["SR-001"].procedures == {"rectify_on_spot", "simple"}
