@@ -90,7 +90,8 @@ def _examine(rules: Rules, case: Case, action: Action, at: datetime) -> Refusal 
     """What every action must satisfy, cheapest first."""
     if isinstance(action, Reopen) and case.stage in TERMINAL - {Stage.CLOSED}:
         return Refusal("reopen_voided", "case_id", "report anew")
-    if case.stage in TERMINAL and action.action not in LEGAL.get(case.stage, frozenset()):
+    possible = _possible(case)
+    if case.stage in TERMINAL and action.action not in possible:
         return Refusal("case_closed", "case_id", "an open case")
     if action.actor.role not in rules.may[action.action]:
         return Refusal("role_not_allowed", "actor.role", ", ".join(sorted(rules.may[action.action])))
@@ -98,7 +99,7 @@ def _examine(rules: Rules, case: Case, action: Action, at: datetime) -> Refusal 
         return Refusal("stale_version", "expected_version", str(case.version))
     if action.acted_at > at + timedelta(seconds=rules.policy.future_skew_s):
         return Refusal("acted_in_future", "acted_at", f"at most {rules.policy.future_skew_s} s ahead")
-    if action.action not in LEGAL.get(case.stage, frozenset()):
+    if action.action not in possible:
         return _not_now(case, action)
     if isinstance(action, _HOLDER_ONLY) and case.task is not None and action.actor.team != case.task.team:
         return Refusal("not_your_task", "actor.team", case.task.team or "", case.task.team)
@@ -110,8 +111,14 @@ def _not_now(case: Case, action: Action) -> Refusal:
         return Refusal("void_after_arrival", "action", "handle it, or transfer it")
     if isinstance(action, Return) and case.stage in _AFTER_ARRIVAL:
         return Refusal("return_after_arrival", "action", "extend or ask for help instead")
-    possible = ", ".join(sorted(LEGAL.get(case.stage, frozenset())))
+    possible = ", ".join(sorted(_possible(case)))
     return Refusal("not_at_this_stage", "action", f"at {case.stage}: {possible}")
+
+
+def _possible(case: Case) -> frozenset[str]:
+    """What the table allows; a penalty procedure that was begun goes on wherever its case stands."""
+    legal = LEGAL.get(case.stage, frozenset())
+    return legal | {"penalise"} if penalty.is_open(case) else legal
 
 
 def _is_full(case: Case, action: Action) -> bool:

@@ -201,6 +201,8 @@ class WorkCalendar:
             ValueError: out of the compiled years.
         """
         moment = self._inside(at)
+        if moment == _AFTER_US:
+            raise _out_of_calendar()
         interval = bisect_right(self._starts, moment) - 1
         return interval >= 0 and moment < self._ends[interval]
 

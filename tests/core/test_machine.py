@@ -106,6 +106,15 @@ def test_a_transfer_needs_the_receivers_receipt():
     assert [n.kind.value for n in story.last.notices] == ["final_answer"]
 
 
+def test_a_penalty_goes_on_wherever_its_case_stands():
+    """Transferred or reopened, the procedure that was begun is not lost: it may go on, and its snapshot stays."""
+    story = Story().path("report", "sign", "arrive").act("penalise").act("transfer")
+    assert (story.answer, story.stage) == ("accepted", Stage.TRANSFERRED_OUT)
+    story.wait(days=RULES.policy.retire_days + 1).act("penalise", step="transferred")
+    assert story.answer != "case_closed"
+    assert len(list(story.precinct.cases())) == 1
+
+
 def test_a_closed_case_is_reopened_while_it_is_kept():
     """The same team goes, on the first clock: what it had used stays used."""
     story = story_at("11-24 09:00").path("report", "sign", "arrive", "dispose", "pass", "call")
