@@ -6,6 +6,7 @@ from datetime import datetime
 
 import click
 
+from pipeline.core.joint import blocking
 from pipeline.edge import terminal
 from pipeline.edge.assignments_command import where
 from pipeline.edge.client import Client
@@ -13,6 +14,7 @@ from pipeline.edge.deeds import now_utc
 from pipeline.edge.words import (
     CLOCKS,
     ENDS,
+    JOINT_STATUSES,
     OUTCOMES,
     PENALTY_STEPS,
     REQUESTS,
@@ -110,6 +112,20 @@ def _setbacks(case: Case, lang: Lang) -> Iterator[str]:
         yield _field("reopens", str(case.reopens), lang)
 
 
+def _partners(case: Case, lang: Lang) -> Iterator[str]:
+    """Each partner's task; of those that hold the barrier the last is the critical path."""
+    if case.joint is None:
+        return
+    waited = blocking(case)
+    for task in case.joint.tasks:
+        said = [task.department, JOINT_STATUSES[task.status][lang], moment(task.at)]
+        for one in waited:
+            if one.department == task.department:
+                said += [label("blocks", lang, due=moment(one.due_at) if one.due_at else "-")]
+                said += [label("critical", lang)] if one is waited[-1] else []
+        yield _field("partner", " · ".join(said), lang)
+
+
 def _standstill(case: Case, lang: Lang) -> Iterator[str]:
     """What is asked for, why it rests, and what runs beside."""
     request, suspension = case.request, case.suspension
@@ -123,6 +139,7 @@ def _standstill(case: Case, lang: Lang) -> Iterator[str]:
         rests = [reason(suspension.reason.value, lang), label("until", lang, at=moment(suspension.until))]
         rests += [label("granted_by", lang, by=suspension.approved_by), moment(suspension.since)]
         yield _field("suspended", " · ".join(rests), lang)
+    yield from _partners(case, lang)
     if case.stages_done:
         yield _field("stages_done", ", ".join(case.stages_done), lang)
     if case.penalty is not None:

@@ -278,6 +278,9 @@ LABELS: Final[Mapping[str, Both]] = {
     "stood_times": _both("停计{times}次", "stood {times}×"),
     "extended_by": _both("延期{more}", "extended by {more}"),
     "stages_done": _both("已完成阶段", "stages done"),
+    "partner": _both("联合部门", "partner"),
+    "blocks": _both("待完成,期限{due}", "blocks, due {due}"),
+    "critical": _both("关键路径", "critical path"),
     "penalty": _both("处罚程序", "penalty procedure"),
     "no_beginning": _both("台账中没有此案件的开头", "the journal does not hold the beginning of this case"),
     "whole_journal": _both(

@@ -49,3 +49,14 @@ def test_a_penalty_procedure_is_told_step_by_step():
     assert "处罚程序: 立案" in said(tale, Lang.ZH)
     assert "stages done: stop_work" in said(tale)
     assert "stage stop_work" in said(tale)
+
+
+def test_the_partners_of_a_joint_case_and_what_blocks_it():
+    """Each with how far it has come; of those that are waited for, the last deadline is the critical path."""
+    story_so_far = Story().path("digging", "sign", "arrive", "whistle").wait(minutes=5)
+    story_so_far.act("joint_step", status="arrived").act("joint_step", status="done")
+    said = [line for line in story(story_so_far.case, story_so_far.now, Lang.EN) if "partner" in line]
+    assert "traffic-police" in said[0]
+    assert "blocks" not in said[0]
+    assert "sanitation" in said[1]
+    assert "critical path" in said[1]
