@@ -26,7 +26,7 @@ GROUPS: Final[Mapping[str, str]] = {
     "ladders": "who is told when 催办督办",
     "caps": "caps of suspension and extension 挂账、延期",
     "hours": "hours 工作时间 (hours.yaml)",
-    "procedure": "limits of the law 法定期限 (procedure.yaml)",
+    "procedure": "the law: limits, guards, powers 法定程序 (procedure.yaml)",
     "calendar": "days off and make-up workdays 节假日、调休 (calendar/)",
     "routing": "who gets a case 派单 (routing.yaml)",
     "matters": "matters 事项 (matters.yaml)",
