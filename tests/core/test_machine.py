@@ -263,3 +263,16 @@ def test_a_joint_case_can_be_suspended_and_goes_on_as_joint():
     assert story.stage is Stage.JOINT_IN_PROGRESS
     assert story.clock("partner_finish", "sanitation").stopped_at is None
     assert ClockKind.JOINT.value in running(story)
+
+
+def test_a_second_joint_enforcement_has_clocks_of_its_own():
+    """After a failed verification the partners are called again, with as much time as the first time."""
+    story = whistled()
+    for status in ("arrived", "done"):
+        story.wait(minutes=5).act("joint_step", status=status)
+    story.act("settle").path("dispose", "fail")
+    story.wait(days=1).path("whistle")
+    assert story.stage is Stage.JOINT_IN_PROGRESS
+    clock = story.clock("partner_finish", "traffic_police")
+    assert (clock.started_at, clock.moves) == (story.now, ())
+    assert story.clock("joint").started_at == story.now
