@@ -16,6 +16,7 @@ from schemas.terms import (
     RejectReason,
     ReturnReason,
     Role,
+    Source,
     SuspensionReason,
     VoidReason,
 )
@@ -138,10 +139,15 @@ class Extend(ActionBase):
 
 @contract
 class Decide(ActionBase):
-    """审批: what the team asked for is granted or not, by somebody else."""
+    """审批: what was asked for is granted or not, by somebody else.
+
+    An objection that is granted names the `team` that gets the case instead; `designated`: it may not return it.
+    """
 
     action: Literal["decide"] = "decide"
     granted: bool
+    team: Identifier | None = None
+    designated: bool = False
     note: Note = ""
 
 
@@ -199,6 +205,52 @@ class Reopen(ActionBase):
 
     action: Literal["reopen"] = "reopen"
     note: Note
+
+
+@contract
+class Object(ActionBase):
+    """派单异议: the task is not ours, says the team; somebody else decides, and the decision binds."""
+
+    action: Literal["object"] = "object"
+    reason: ReturnReason
+    note: Note
+
+
+@contract
+class Terminate(ActionBase):
+    """申请终止办理: it cannot be gone on with; `paper` is the number of the written request, which the hotline reviews."""
+
+    action: Literal["terminate"] = "terminate"
+    paper: Identifier
+    note: Note
+
+
+@contract
+class Progress(ActionBase):
+    """阶段答复: not done yet; what is being done about it, and by when it will be. Whoever reported it is told."""
+
+    action: Literal["progress"] = "progress"
+    measure: Note
+    expected_at: Instant
+
+
+@contract
+class Merge(ActionBase):
+    """并案: the case tells of the same as the case `into`, which is handled and answers for both."""
+
+    action: Literal["merge"] = "merge"
+    into: CaseId
+    note: Note = ""
+
+
+@contract
+class Split(ActionBase):
+    """拆案: a report was merged into the case wrongly; it becomes the case that it would have been."""
+
+    action: Literal["split"] = "split"
+    source: Source
+    source_no: Identifier
+    note: Note = ""
 
 
 @contract
@@ -260,6 +312,11 @@ Action = Annotated[
     | Void
     | Transfer
     | Reopen
+    | Object
+    | Terminate
+    | Progress
+    | Merge
+    | Split
     | Whistle
     | JointStep
     | Settle

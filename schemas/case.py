@@ -47,22 +47,6 @@ Teams = Annotated[tuple[Identifier, ...], Field(max_length=limits.TEAMS_MAX)]
 
 
 @contract
-class ReportRef:
-    """A report that this case answers for, with the receipt it was given: `due_at` and `team` as promised then."""
-
-    source: Source
-    source_no: Identifier
-    sha256: Sha256
-    entry_id: EntryId
-    at: Instant
-    outcome: ReportOutcome
-    due_at: Instant | None
-    team: Identifier | None
-    caller: CallerToken | None = None
-    call_back: bool = False
-
-
-@contract
 class Facts:
     """What the case is about; fixed when it opens. Personal data is already gone from `text`.
 
@@ -80,6 +64,29 @@ class Facts:
     occurred_at: Instant | None = None
     reporter: Identifier | None = None
     relapse_of: CaseId | None = None
+
+
+@contract
+class ReportRef:
+    """A report that this case answers for, with the receipt it was given: `due_at` and `team` as promised then.
+
+    `told_case` is the case that the receipt named, where that is not the one that holds the report now. Of a report that was
+    merged, `facts` and `evidence` are what it said, so that it can still become a case of its own.
+    """
+
+    source: Source
+    source_no: Identifier
+    sha256: Sha256
+    entry_id: EntryId
+    at: Instant
+    outcome: ReportOutcome
+    due_at: Instant | None
+    team: Identifier | None
+    caller: CallerToken | None = None
+    call_back: bool = False
+    told_case: CaseId | None = None
+    facts: Facts | None = None
+    evidence: Annotated[tuple[Evidence, ...], Field(max_length=limits.EVIDENCE_MAX)] = ()
 
 
 @contract
@@ -164,7 +171,8 @@ class Timer:
 class Request:
     """What a team asked for and nobody has decided yet; until then every clock runs.
 
-    A suspension `until` when, an extension by `more`, joint enforcement with `departments` (the first `mandatory` of them).
+    A suspension `until` when, an extension by `more`, joint enforcement with `departments` (the first `mandatory` of them),
+    a termination by the written request `paper`.
     """
 
     kind: RequestKind
@@ -176,6 +184,7 @@ class Request:
     more: LimitText | None = None
     departments: Annotated[tuple[Identifier, ...], Field(max_length=limits.PARTNERS_MAX)] = ()
     mandatory: Count = 0
+    paper: Identifier | None = None
     note: Note = ""
 
 
@@ -223,6 +232,29 @@ class Penalty:
 
 
 @contract
+class Joined:
+    """Another case that was merged into this one: this one answers its `reports`, and handles it by the earlier deadlines.
+
+    `clocks` are those of this case that gave way to earlier ones, as they were.
+    """
+
+    case_id: CaseId
+    at: Instant
+    by: Identifier
+    reports: Annotated[tuple[ReportRef, ...], Field(max_length=limits.REPORTS_PER_CASE_MAX)]
+    clocks: Annotated[tuple[Clock, ...], Field(max_length=limits.CLOCKS_PER_CASE_MAX)] = ()
+
+
+@contract
+class Merged:
+    """并案: into which case, since when, and at which stage this one goes on should it be split off again."""
+
+    into: CaseId
+    since: Instant
+    stage: Stage
+
+
+@contract
 class ActionRef:
     """An accepted action, so that the same action again gets the same receipt."""
 
@@ -239,6 +271,9 @@ class Case:
 
     `timers` holds what is due beside the clocks, which carry their own next wake-up. `stages_done` are the stages of the
     matter that were reported done. `evidence_head` is the last link of the evidence (`schemas.chain`).
+    `failed_calls` nobody answered, on `failed_days` days, the last one at `missed_at`; `call_due`: the deadline has passed, and
+    the caller is to be asked although nothing is done. `joined` are the cases merged into this one, `merged` says into
+    which this one was.
     """
 
     case_id: CaseId
@@ -252,6 +287,9 @@ class Case:
     reworks: Count = 0
     reopens: Count = 0
     failed_calls: Count = 0
+    failed_days: Count = 0
+    missed_at: Instant | None = None
+    call_due: bool = False
     stages_done: Annotated[tuple[Code, ...], Field(max_length=limits.STAGES_PER_MATTER_MAX)] = ()
     clocks: Annotated[tuple[Clock, ...], Field(max_length=limits.CLOCKS_PER_CASE_MAX)] = ()
     timers: Annotated[tuple[Timer, ...], Field(max_length=limits.TIMERS_PER_CASE_MAX)] = ()
@@ -261,6 +299,8 @@ class Case:
     extensions: Count = 0
     penalty: Penalty | None = None
     joint: Joint | None = None
+    joined: Annotated[tuple[Joined, ...], Field(max_length=limits.JOINED_PER_CASE_MAX)] = ()
+    merged: Merged | None = None
     actions: Annotated[tuple[ActionRef, ...], Field(max_length=limits.ACTIONS_PER_CASE_MAX)] = ()
     evidence: Annotated[tuple[Evidence, ...], Field(max_length=limits.EVIDENCE_PER_CASE_MAX)] = ()
     evidence_head: Sha256 | None = None

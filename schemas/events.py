@@ -25,12 +25,14 @@ from schemas.contract import contract
 from schemas.joint_events import (
     CaseChecked,
     CaseRejected,
+    CaseTerminated,
     CaseTransferred,
     CaseUnderCheck,
     CaseVoided,
     JointStarted,
     JointTaskMoved,
 )
+from schemas.merge_events import CaseJoined, CaseMerged, CaseUnmerged, ReportSplit
 from schemas.place import Point
 from schemas.terms import CaseOutcome, ReturnReason, Role, Source
 from schemas.text import CaseId, Code, Identifier, Instant, Note
@@ -172,11 +174,13 @@ class VerificationFailed:
 
 @contract
 class CallMissed:
-    """回访未接通: nobody was reached; the case still awaits its call-back."""
+    """回访未接通: nobody was reached; the call is still due, unless it was tried often enough (`given_up`)."""
 
     event: Literal["call_missed.v1"] = "call_missed.v1"
     case_id: CaseId
     by: Identifier
+    at: Instant | None = None
+    given_up: bool = False
 
 
 @contract
@@ -209,6 +213,25 @@ class CaseClosed:
     case_id: CaseId
     at: Instant
     outcome: CaseOutcome
+
+
+@contract
+class CallBackDue:
+    """到期回访: the deadline has passed and nothing is done; the caller is asked all the same."""
+
+    event: Literal["call_back_due.v1"] = "call_back_due.v1"
+    case_id: CaseId
+
+
+@contract
+class ProgressReported:
+    """阶段答复: what is being done and by when it will be; the case stays as it is."""
+
+    event: Literal["progress_reported.v1"] = "progress_reported.v1"
+    case_id: CaseId
+    by: Identifier
+    measure: Note
+    expected_at: Instant
 
 
 @contract
@@ -331,6 +354,13 @@ CaseEvent = (
     | TimerArmed
     | TimerFired
     | CaseRetired
+    | CallBackDue
+    | ProgressReported
+    | CaseTerminated
+    | CaseMerged
+    | CaseJoined
+    | CaseUnmerged
+    | ReportSplit
     | ReportMerged
     | ReportRepeated
     | ActionAccepted

@@ -64,6 +64,17 @@ class CaseTransferred:
 
 
 @contract
+class CaseTerminated:
+    """终止办理: over without having been solved, by a written request that was reviewed; whoever reported it is told."""
+
+    event: Literal["case_terminated.v1"] = "case_terminated.v1"
+    case_id: CaseId
+    at: Instant
+    by: Identifier
+    paper: Identifier
+
+
+@contract
 class JointStarted:
     """联合执法 begins: each partner has a task of its own."""
 

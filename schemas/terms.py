@@ -128,6 +128,8 @@ class ClockEvent(Term):
     EXTENDED = "extended"
     FIRED = "fired"
     RECOMPUTED = "recomputed"
+    ADOPTED = "adopted"
+    RESTORED = "restored"
 
 
 class TimerKind(Term):
@@ -188,6 +190,9 @@ class NoticeKind(Term):
     RETURNED = "returned"
     REWORK_LIMIT = "rework_limit"
     JOINT_REFUSED = "joint_refused"
+    MERGED = "merged"
+    SPLIT = "split"
+    INTERIM_ANSWER = "interim_answer"
     FINAL_ANSWER = "final_answer"
 
 
@@ -201,10 +206,12 @@ class CaseOutcome(Term):
     REJECTED = "rejected"
     VOIDED = "voided"
     TRANSFERRED = "transferred"
+    MERGED = "merged"
+    TERMINATED = "terminated"
 
 
 class ReturnReason(Term):
-    """Why a team returns a task (退单)."""
+    """Why a team returns a task (退单), or objects to having it (派单异议)."""
 
     NOT_OUR_MATTER = "not_our_matter"
     NOT_OUR_AREA = "not_our_area"
@@ -213,12 +220,14 @@ class ReturnReason(Term):
 
 
 class RequestKind(Term):
-    """What a team may ask the centre for."""
+    """What somebody may ask for, and somebody else decides: 挂账, 延期, 联合执法, 作废, 派单异议, 终止办理."""
 
     SUSPENSION = "suspension"
     EXTENSION = "extension"
     JOINT = "joint"
     VOID = "void"
+    OBJECTION = "objection"
+    TERMINATION = "termination"
 
 
 class SuspensionReason(Term):

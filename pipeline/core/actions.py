@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final, assert_never
 
-from pipeline.core import dispatch, feedback, handling, joint, leaving, penalty, requests
+from pipeline.core import dispatch, feedback, handling, joint, leaving, merging, penalty, requests
 from pipeline.core.evidence import examine_evidence
 from pipeline.core.moves import TERMINAL
 from pipeline.core.refusals import Refusal
@@ -24,14 +24,19 @@ from schemas.action import (
     Dispose,
     Extend,
     JointStep,
+    Merge,
+    Object,
     Penalise,
+    Progress,
     ReachStage,
     Reopen,
     Resume,
     Return,
     Settle,
     Sign,
+    Split,
     Suspend,
+    Terminate,
     Transfer,
     Verify,
     Void,
@@ -42,29 +47,40 @@ from schemas.events import CaseEvent
 from schemas.terms import Stage
 
 _ASKING: Final = ("suspend", "extend", "decide")
-_ON_SITE: Final = ("reach_stage", "penalise", "whistle", "transfer")
+_ENDING: Final = ("transfer", "terminate")
+_EARLY: Final = ("void", "merge", "split", "decide", *_ENDING)
+_HELD: Final = ("claim", "dispatch", "return", "object", *_EARLY, *_ASKING)
+_ON_SITE: Final = ("reach_stage", "penalise", "whistle", "progress", "split", *_ENDING)
 LEGAL: Final[Mapping[Stage, frozenset[str]]] = {
-    Stage.VERIFYING_BEFORE_FILING: frozenset({"check", "void", "decide"}),
-    Stage.OFFERED: frozenset({"claim", "dispatch", "void", "decide", "transfer"}),
-    Stage.DISPATCH_PENDING: frozenset({"dispatch", "void", "decide", "transfer"}),
-    Stage.DISPATCHED: frozenset({"claim", "dispatch", "sign", "return", "void", "transfer", *_ASKING}),
-    Stage.SIGNED: frozenset({"claim", "dispatch", "arrive", "return", "void", "transfer", *_ASKING}),
+    Stage.VERIFYING_BEFORE_FILING: frozenset({"check", "void", "merge", "split", "decide"}),
+    Stage.OFFERED: frozenset({"claim", "dispatch", *_EARLY}),
+    Stage.DISPATCH_PENDING: frozenset({"dispatch", *_EARLY}),
+    Stage.DISPATCHED: frozenset({"sign", *_HELD}),
+    Stage.SIGNED: frozenset({"arrive", "progress", *_HELD}),
     Stage.ARRIVED: frozenset({"claim", "dispose", *_ON_SITE, *_ASKING}),
     Stage.REWORK: frozenset({"arrive", "dispose", *_ON_SITE, *_ASKING}),
-    Stage.JOINT_IN_PROGRESS: frozenset(
-        {"dispose", "joint_step", "settle", "reach_stage", "penalise", "transfer", *_ASKING}
-    ),
-    Stage.SUSPENDED: frozenset({"resume", "penalise"}),
-    Stage.AWAITING_VERIFICATION: frozenset({"verify", "penalise"}),
-    Stage.AWAITING_CALLBACK: frozenset({"call_back", "penalise"}),
-    Stage.CLOSED: frozenset({"reopen", "penalise"}),
+    Stage.JOINT_IN_PROGRESS: frozenset({"dispose", "joint_step", "settle", *_ON_SITE, *_ASKING})
+    - {"whistle"},
+    Stage.SUSPENDED: frozenset({"resume", "penalise", "progress", "split"}),
+    Stage.AWAITING_VERIFICATION: frozenset({"verify", "penalise", "split"}),
+    Stage.AWAITING_CALLBACK: frozenset({"call_back", "penalise", "split"}),
+    Stage.CLOSED: frozenset({"reopen", "penalise", "split"}),
+    Stage.REJECTED: frozenset({"split"}),
+    Stage.VOIDED: frozenset({"split"}),
+    Stage.TRANSFERRED_OUT: frozenset({"split"}),
+    Stage.TERMINATED: frozenset({"split"}),
 }
 """A claim after somebody else's is legal to ask and is answered with who won."""
 
-_Asking = Suspend | Extend | Decide | Resume
-_Leaving = Check | Void | Transfer | Reopen
+_Doing = Claim | Dispatch | Sign | Return | Object | Arrive | Dispose | Verify | CallBack
+_Asking = Suspend | Extend | Decide | Resume | Progress
+_Leaving = Check | Void | Transfer | Terminate | Reopen
 _Together = ReachStage | Penalise | Whistle | JointStep | Settle
-_HOLDER_ONLY: Final = (Sign, Return, Arrive, Dispose, Suspend, Extend, ReachStage, Penalise, Whistle)
+_Alone = _Doing | _Asking | _Leaving | _Together
+"""What concerns one case; merging and splitting concern two."""
+_HOLDER_ONLY: Final = (
+    *(Sign, Return, Object, Arrive, Dispose, Suspend, Extend, ReachStage, Progress, Penalise, Whistle),
+)
 _PROVING: Final = (Check, Dispose, Verify, ReachStage, Penalise, JointStep)
 """What hands in evidence."""
 
@@ -80,14 +96,23 @@ _AFTER_ARRIVAL: Final = frozenset(
 
 
 def decide(
-    rules: Rules, street: Street, case: Case, action: Action, at: datetime
+    rules: Rules, street: Street, cases: Mapping[str, Case], case: Case, action: Action, at: datetime
 ) -> tuple[CaseEvent, ...] | Refusal:
-    """What `action` makes of `case`: events, or the reason why not."""
-    return _examine(rules, case, action, at) or _decide(rules, street, case, action, at)
+    """What `action` makes of `case`, which is one of `cases`: events, or the reason why not."""
+    refusal = _examine(rules, case, action, at)
+    if refusal:
+        return refusal
+    if isinstance(action, Merge):
+        return merging.decide_merge(rules, cases, case, action, at)
+    if isinstance(action, Split):
+        return merging.decide_split(rules, street, cases, case, action, at)
+    return _decide(rules, street, case, action, at)
 
 
 def _examine(rules: Rules, case: Case, action: Action, at: datetime) -> Refusal | None:
     """What every action must satisfy, cheapest first."""
+    if case.merged is not None:
+        return Refusal("case_merged", "case_id", case.merged.into)
     if isinstance(action, Reopen) and case.stage in TERMINAL - {Stage.CLOSED}:
         return Refusal("reopen_voided", "case_id", "report anew")
     possible = _possible(case)
@@ -109,6 +134,8 @@ def _examine(rules: Rules, case: Case, action: Action, at: datetime) -> Refusal 
 def _not_now(case: Case, action: Action) -> Refusal:
     if isinstance(action, Void) and case.stage not in leaving.VOIDABLE:
         return Refusal("void_after_arrival", "action", "handle it, or transfer it")
+    if isinstance(action, Merge) and case.stage not in leaving.VOIDABLE:
+        return Refusal("merge_after_arrival", "action", "merge the other into this one, or handle both")
     if isinstance(action, Return) and case.stage in _AFTER_ARRIVAL:
         return Refusal("return_after_arrival", "action", "extend or ask for help instead")
     possible = ", ".join(sorted(_possible(case)))
@@ -116,8 +143,11 @@ def _not_now(case: Case, action: Action) -> Refusal:
 
 
 def _possible(case: Case) -> frozenset[str]:
-    """What the table allows; a penalty procedure that was begun goes on wherever its case stands."""
+    """What the table allows; beside it a penalty procedure that was begun goes on wherever its case stands, and callers are
+    asked at the deadline wherever it stands."""
     legal = LEGAL.get(case.stage, frozenset())
+    if case.call_due and case.closed_at is None:
+        legal |= {"call_back"}
     return legal | {"penalise"} if penalty.is_open(case) else legal
 
 
@@ -133,7 +163,19 @@ def _is_full(case: Case, action: Action) -> bool:
 
 
 def _decide(
-    rules: Rules, street: Street, case: Case, action: Action, at: datetime
+    rules: Rules, street: Street, case: Case, action: _Alone, at: datetime
+) -> tuple[CaseEvent, ...] | Refusal:
+    if isinstance(action, _Doing):
+        return _do(rules, street, case, action, at)
+    if isinstance(action, _Asking):
+        return _ask(rules, street, case, action, at)
+    if isinstance(action, _Leaving):
+        return _leave(rules, street, case, action, at)
+    return _together(rules, case, action, at)
+
+
+def _do(
+    rules: Rules, street: Street, case: Case, action: _Doing, at: datetime
 ) -> tuple[CaseEvent, ...] | Refusal:
     match action:
         case Claim():
@@ -144,6 +186,8 @@ def _decide(
             return dispatch.decide_sign(case, action)
         case Return():
             return dispatch.decide_return(rules, street, case, _task(case), action, at)
+        case Object():
+            return dispatch.decide_object(case, _task(case), action, at)
         case Arrive():
             return handling.decide_arrive(rules, case, action, at)
         case Dispose():
@@ -152,11 +196,11 @@ def _decide(
             return feedback.decide_verify(rules, case, action, at)
         case CallBack():
             return feedback.decide_call_back(rules, case, action, at)
-    return _beside(rules, street, case, action, at)
+    assert_never(action)
 
 
-def _beside(
-    rules: Rules, street: Street, case: Case, action: _Asking | _Leaving | _Together, at: datetime
+def _leave(
+    rules: Rules, street: Street, case: Case, action: _Leaving, at: datetime
 ) -> tuple[CaseEvent, ...] | Refusal:
     match action:
         case Check():
@@ -165,17 +209,28 @@ def _beside(
             return leaving.decide_void(case, action, at)
         case Transfer():
             return leaving.decide_transfer(rules, case, action, at)
+        case Terminate():
+            return leaving.decide_terminate(case, action, at)
         case Reopen():
             return leaving.decide_reopen(rules, case, action, at)
+    assert_never(action)
+
+
+def _ask(
+    rules: Rules, street: Street, case: Case, action: _Asking, at: datetime
+) -> tuple[CaseEvent, ...] | Refusal:
+    match action:
         case Suspend():
             return requests.decide_suspend(rules, case, action, at)
         case Extend():
             return requests.decide_extend(rules, case, action, at)
         case Decide():
-            return requests.decide_request(rules, case, action, at)
+            return requests.decide_request(rules, street, case, action, at)
         case Resume():
             return requests.decide_resume(case, action, at)
-    return _together(rules, case, action, at)
+        case Progress():
+            return requests.decide_progress(case, action, at)
+    assert_never(action)
 
 
 def _together(rules: Rules, case: Case, action: _Together, at: datetime) -> tuple[CaseEvent, ...] | Refusal:

@@ -1,40 +1,35 @@
 """What the world is told of a turn. Everything here follows from the snapshots before and after, and from the events:
 assignments are the difference between what stood before and what stands after, so a team's view is the truth."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from pipeline.core import joint, sla
 from pipeline.core.outcome import Turn
 from pipeline.core.refusals import Refusal, meaning_of
+from pipeline.core.reporters import answered
 from pipeline.core.rules import Rules
 from schemas import limits
 from schemas.action import Action
-from schemas.case import ActionRef, Case, Clock, JointTask, ReportRef, Timer
-from schemas.clock_events import CaseAsked, RequestDecided, TimerFired
-from schemas.contract import replace
+from schemas.case import ActionRef, Case, Clock, JointTask, ReportRef
 from schemas.events import (
     Answer,
     CaseClaimed,
-    CaseClosed,
     CaseDispatched,
     CaseEvent,
     CaseOffered,
-    CaseReturned,
     VerificationFailed,
 )
-from schemas.joint_events import CaseRejected, CaseTransferred, CaseVoided, JointTaskMoved
-from schemas.outputs import ActionSubject, Assignment, Notice, Receipt, RecordSubject, ReportSubject
+from schemas.outputs import ActionSubject, Assignment, Receipt, RecordSubject, ReportSubject
 from schemas.terms import (
     AssignmentKind,
     AssignmentStatus,
     ClockKind,
-    JointStatus,
-    NoticeKind,
     ReportOutcome,
+    RequestKind,
+    Role,
     Stage,
-    TimerKind,
 )
 
 
@@ -77,7 +72,9 @@ def standing(case: Case | None, rules: Rules) -> tuple[Standing, ...]:
     leg = case.task.leg if case.task else 0
     asked = [*_asked(case, rules)]
     if case.request is not None:
-        asked.append((rules.policy.centre_team, AssignmentKind.APPROVE))
+        asked.append((approver(rules, case.request.kind), AssignmentKind.APPROVE))
+    if case.call_due and case.stage is not Stage.AWAITING_CALLBACK:
+        asked.append((rules.policy.callback_post, AssignmentKind.CALL_BACK))
     stands = [Standing(team, kind, leg, sla.clock_of(case, _CLOCK_OF[kind])) for team, kind in asked]
     if case.joint is not None and case.stage is Stage.JOINT_IN_PROGRESS:
         stands += [_partner(case, task) for task in case.joint.tasks if task.status in joint.OPEN]
@@ -102,15 +99,26 @@ def _asked(case: Case, rules: Rules) -> tuple[tuple[str, AssignmentKind], ...]:
     return ()
 
 
+def approver(rules: Rules, kind: RequestKind) -> str:
+    """Who is asked to decide: the centre, and the hotline's own post where the hotline decides."""
+    at_centre = rules.decides[kind] - {Role.HOTLINE}
+    return rules.policy.centre_team if at_centre else rules.policy.callback_post
+
+
 def _partner(case: Case, task: JointTask) -> Standing:
     clock = sla.clock_of(case, ClockKind.PARTNER_FINISH, sla.clock_name(task.department))
     return Standing(task.department, AssignmentKind.JOINT, case.task.leg if case.task else 0, clock)
 
 
 def assignments(
-    rules: Rules, turn: Turn, before: Case | None, after: Case, events: Sequence[CaseEvent | Answer]
+    rules: Rules,
+    turn: Turn,
+    before: Case | None,
+    after: Case,
+    events: Sequence[CaseEvent | Answer],
+    begin: int = 0,
 ) -> list[Assignment]:
-    """What is over first, then what is new; in a fixed order."""
+    """What is over first, then what is new; in a fixed order, numbered from `begin` on."""
     was, stands = standing(before, rules), standing(after, rules)
     over = [one for one in was if not any(one.is_same(other) for other in stands)]
     new = [one for one in stands if not any(one.is_same(o) and one.due_at == o.due_at for o in was)]
@@ -122,7 +130,9 @@ def assignments(
         claimed_by = event.team if isinstance(event, CaseClaimed) else claimed_by
     changes = [(one, _ending(one, after, claimed_by)) for one in over]
     changes += [(one, AssignmentStatus.OPEN) for one in new]
-    return [_assignment(rules, turn, after, one, status, why, n) for n, (one, status) in enumerate(changes)]
+    return [
+        _assignment(rules, turn, after, one, status, why, n) for n, (one, status) in enumerate(changes, begin)
+    ]
 
 
 def _reason(event: CaseEvent | Answer) -> str:
@@ -177,7 +187,7 @@ def _assignment(
         evidence_named=matter.evidence_named,
         legal_basis=matter.legal_basis,
         why=why,
-        callers=tuple(report.caller for report in case.reports if report.call_back and report.caller)
+        callers=tuple(report.caller for report in answered(case) if report.call_back and report.caller)
         if calls
         else (),
     )
@@ -195,7 +205,7 @@ def report_receipt(case_id: str, report: ReportRef) -> Receipt:
         code=report.outcome.value,
         message_zh=meaning.zh,
         message_en=meaning.en,
-        case_id=case_id,
+        case_id=report.told_case or case_id,
         team=report.team,
         due_at=report.due_at,
     )
@@ -249,108 +259,3 @@ def refusal_receipt(
 def action_subject(action: Action) -> ActionSubject:
     """Whom the receipt of `action` answers."""
     return ActionSubject(action_id=action.action_id, actor=action.actor.id)
-
-
-def notices(rules: Rules, turn: Turn, after: Case, events: Iterable[CaseEvent | Answer]) -> list[Notice]:
-    """Who is told of what happened: leaders of timers and returns, every source of the final answer."""
-    told: list[Notice] = []
-    for event in events:
-        match event:
-            case TimerFired():
-                told += _timer_notices(rules, turn, after, event)
-            case CaseReturned():
-                back = _notice(turn, after, NoticeKind.RETURNED, len(told))
-                told.append(replace(back, to=rules.policy.centre_team, team=event.team))
-            case CaseAsked():
-                asked = _notice(turn, after, NoticeKind.REQUEST, len(told))
-                told.append(replace(asked, to=rules.policy.centre_team, team=event.request.team))
-            case RequestDecided():
-                decided = _notice(
-                    turn, after, NoticeKind.GRANTED if event.granted else NoticeKind.DENIED, len(told)
-                )
-                team = _holder(rules, after)
-                told.append(replace(decided, to=team, team=team))
-            case JointTaskMoved(status=JointStatus.REFUSED):
-                refused = _notice(turn, after, NoticeKind.JOINT_REFUSED, len(told))
-                told.append(replace(refused, to=rules.policy.centre_team, team=event.department))
-            case VerificationFailed() if after.reworks >= rules.policy.reworks_max:
-                limit = _notice(turn, after, NoticeKind.REWORK_LIMIT, len(told))
-                told.append(
-                    replace(limit, to=rules.policy.centre_team, team=after.task.team if after.task else None)
-                )
-            case CaseClosed() | CaseRejected() | CaseVoided() | CaseTransferred():
-                told += [
-                    _final_answer(turn, after, report, len(told) + n)
-                    for n, report in enumerate(after.reports)
-                ]
-    return told
-
-
-def _timer_notices(rules: Rules, turn: Turn, case: Case, event: TimerFired) -> list[Notice]:
-    """One for each recipient of the rung; `handler` is whoever holds the case, the centre while nobody does."""
-    timer = event.timer
-    kind = _NOTICE_OF.get(timer.kind)
-    if kind is None:
-        return []
-    rung = sla.rung_of(rules, case, timer)
-    holder = _partner_of(case, timer) or _holder(rules, case)
-    named = rung.tell if rung else (rules.policy.centre_team,)
-    tell = dict.fromkeys(holder if one == HANDLER else one for one in named)
-    clock = sla.clock_of(case, timer.clock, timer.name) if timer.clock else None
-    return [
-        replace(
-            _notice(turn, case, kind, number),
-            to=to,
-            team=case.task.team if case.task else None,
-            clock=timer.clock,
-            clock_name=timer.name,
-            level=timer.level,
-            percent=timer.percent,
-            paper=rung.paper if rung and timer.level is not None else None,
-            due_at=clock.due_at if clock else timer.due_at,
-            late_s=event.late_s,
-        )
-        for number, to in enumerate(tell)
-    ]
-
-
-def _partner_of(case: Case, timer: Timer) -> str | None:
-    """The department that the clock of a joint task is about."""
-    tasks = case.joint.tasks if case.joint else ()
-    return next((one.department for one in tasks if sla.clock_name(one.department) == timer.name), None)
-
-
-def _holder(rules: Rules, case: Case) -> str:
-    return case.task.team if case.task and case.task.team else rules.policy.centre_team
-
-
-def _final_answer(turn: Turn, case: Case, report: ReportRef, number: int) -> Notice:
-    told = _notice(turn, case, NoticeKind.FINAL_ANSWER, number)
-    return replace(told, to=report.source.value, source=report.source, source_no=report.source_no)
-
-
-def _notice(turn: Turn, case: Case, kind: NoticeKind, number: int) -> Notice:
-    return Notice(
-        notice_id=f"{turn.entry_id}:notice:{number}",
-        entry_id=turn.entry_id,
-        at=turn.at,
-        to=_NOBODY,
-        kind=kind,
-        case_id=case.case_id,
-        matter=case.facts.matter,
-        stage=case.stage,
-        outcome=case.outcome,
-    )
-
-
-_NOBODY: Final = "nobody"
-HANDLER: Final = "handler"
-"""Of a rung's recipients: whoever holds the case."""
-_NOTICE_OF: Final = {
-    TimerKind.WARNING: NoticeKind.WARNING,
-    TimerKind.BREACH: NoticeKind.BREACH,
-    TimerKind.ESCALATION: NoticeKind.ESCALATION,
-    TimerKind.OVERDUE: NoticeKind.OVERDUE,
-    TimerKind.CLAIM_LAPSED: NoticeKind.CLAIM_LAPSED,
-    TimerKind.RESUME: NoticeKind.RESUMED,
-}

@@ -11,7 +11,7 @@ from pipeline.core import clocks
 from pipeline.core.law import Terms
 from pipeline.core.rules import Matter, Rules
 from pipeline.core.service import Span
-from pipeline.core.worktime import SHANGHAI
+from pipeline.core.worktime import SHANGHAI, day_of
 from schemas.action import Penalise
 from schemas.case import Case
 from schemas.penalty import PenaltyFacts, PenaltyRecord
@@ -107,11 +107,6 @@ class Asked(NamedTuple):
             return False
         before = datetime.combine(day - timedelta(days=1), time(12), SHANGHAI)
         return day_of(self.rules.calendar.due_workdays(before, 1).at) != day
-
-
-def day_of(at: datetime) -> date:
-    """The local day of an instant."""
-    return at.astimezone(SHANGHAI).date()
 
 
 def months_after(day: date, months: int) -> date:

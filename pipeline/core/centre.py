@@ -3,12 +3,12 @@
 Deciding reads and changes nothing; `apply` alone changes the state, and only to what a decision says.
 """
 
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from pipeline.core import actions, answers, discovery, dispatch, feedback, leaving, penalty, requests, sla
-from pipeline.core.duplicates import DuplicateIndex, may_be_told_again, may_relapse
+from pipeline.core.duplicates import DuplicateIndex, Match, Spot, may_be_told_again, may_relapse
 from pipeline.core.identity import report_key
 from pipeline.core.moves import evolve, fold
 from pipeline.core.outcome import Turn
@@ -32,18 +32,25 @@ from schemas.events import (
     ReportRepeated,
 )
 from schemas.outputs import Receipt, ReportSubject
+from schemas.place import Place
 from schemas.report import Report
-from schemas.terms import ClockKind, ReportOutcome, Stage, TimerKind
+from schemas.terms import ClockKind, Stage, TimerKind
+
+
+class Change(NamedTuple):
+    """A case before and after a step; `before` is None where the step opens it, `retired` where its snapshot goes."""
+
+    before: Case | None
+    after: Case
+    retired: bool = False
 
 
 class Decision(NamedTuple):
-    """What a step says: the events, the case before and after (None where no case is touched), and the receipt."""
+    """What a step says: the events, the cases that they change (mostly one, two where cases are merged or split), the receipt."""
 
     events: tuple[CaseEvent | Answer, ...]
-    before: Case | None = None
-    after: Case | None = None
+    changes: tuple[Change, ...] = ()
     receipt: Receipt | None = None
-    retired: bool = False
 
 
 class Centre:
@@ -68,15 +75,16 @@ class Centre:
             return refuse_report(report, examined, turn)
         place, spot = examined
         seen = discovery.seen_report(report, sha256, turn.entry_id, turn.at, caller)
-        match = None if report.self_disposed else self._duplicates.find(report.matter, spot, turn.at)
-        if match and len(self._cases[match.case_id].reports) < limits.REPORTS_PER_CASE_MAX:
-            return self._merge(self._cases[match.case_id], seen, match.why, turn)
+        match = None if report.self_disposed else self._same(report, spot, turn.at)
+        if match:
+            return self._merge(self._cases[match.case_id], report, place, seen, match.why, turn)
         relapse = None if report.self_disposed else self._relapses.find(report.matter, spot, turn.at)
         opening = discovery.open_case(
             self._rules, self._street, report, place, seen, relapse.case_id if relapse else None
         )
-        events, after = self._moved(None, opening, turn)
-        return Decision(events, None, after, answers.report_receipt(after.case_id, after.reports[0]))
+        events, changes = self._moved(opening, turn)
+        after = changes[0].after
+        return Decision(events, changes, answers.report_receipt(after.case_id, after.reports[0]))
 
     def decide_action(self, action: Action, turn: Turn) -> Decision:
         """Repeat the first answer, refuse, or do it."""
@@ -87,7 +95,7 @@ class Centre:
             if done.action_id == action.action_id:
                 again = ActionRepeated(case_id=case.case_id, action_id=action.action_id)
                 return Decision((again,), receipt=answers.action_receipt(case.case_id, action.actor.id, done))
-        decided = actions.decide(self._rules, self._street, case, action, turn.at)
+        decided = actions.decide(self._rules, self._street, self._cases, case, action, turn.at)
         if isinstance(decided, Refusal):
             return refuse_action(action, decided, turn, case)
         return self._accept(case, action, decided, turn)
@@ -105,23 +113,22 @@ class Centre:
                 events = (*events, *requests.run_out(case, turn.at))
             case TimerKind.RULES_CHANGED:
                 changes = sla.recomputed(self._rules, case)
-            case TimerKind.RETIRE if penalty.is_open(case):
+            case TimerKind.RETIRE if penalty.is_open(case) or self._is_part(case):
                 events = (*events, feedback.retire_later(self._rules, case.case_id, turn.at))
             case TimerKind.RETIRE:
                 retired = True
                 events = (*events, CaseRetired(case_id=case.case_id))
         if changes:
             events = (*events, ClocksChanged(case_id=case.case_id, changes=changes))
+        events = (*events, *feedback.call_due(case, timer))
         ended = timer.due_at if timer.kind is TimerKind.RESUME else turn.at
-        events, after = self._moved(case, events, turn, ended)
-        return Decision(events, case, after, retired=retired)
+        events, (change,) = self._moved(events, turn, ended)
+        return Decision(events, (change._replace(retired=retired),))
 
-    def apply(self, decision: Decision) -> None:
-        """The decision becomes the state."""
-        before, after = decision.before, decision.after
-        if after is None:
-            return
-        if decision.retired:
+    def apply(self, change: Change) -> None:
+        """The change becomes the state."""
+        before, after = change.before, change.after
+        if change.retired:
             self._forget(after)
             return
         self._cases[after.case_id] = after
@@ -138,6 +145,16 @@ class Centre:
         elif was is not None and closed is None:
             self._relapses.remove(after)
 
+    def _same(self, report: Report, spot: Spot, at: datetime) -> Match | None:
+        """The open case that the report tells of again, if it can remember one report more with all that it says."""
+        return self._duplicates.find(
+            report.matter, spot, at, lambda case_id: _has_room(self._cases[case_id], report)
+        )
+
+    def _is_part(self, case: Case) -> bool:
+        """Whether the case that it was merged into is kept still: as long it may be split off again."""
+        return case.merged is not None and case.merged.into in self._cases
+
     def _repeat_report(self, case: Case, report: Report, sha256: str) -> Decision:
         first = next(
             one for one in case.reports if (one.source, one.source_no) == (report.source, report.source_no)
@@ -150,11 +167,12 @@ class Centre:
         )
         return Decision((again,), receipt=answers.report_receipt(case.case_id, first))
 
-    def _merge(self, case: Case, seen: ReportRef, why: str, turn: Turn) -> Decision:
+    def _merge(
+        self, case: Case, report: Report, place: Place, seen: ReportRef, why: str, turn: Turn
+    ) -> Decision:
         clock = sla.clock_of(case, ClockKind.DISPOSE)
-        promised = clock.due_at if clock else None
         team = case.task.team if case.task else None
-        merged = replace(seen, outcome=ReportOutcome.MERGED, due_at=promised, team=team)
+        merged = discovery.told_again(self._rules, report, place, seen, clock.due_at if clock else None, team)
         events: tuple[CaseEvent, ...] = (ReportMerged(case_id=case.case_id, report=merged, why=why),)
         if (
             case.stage is Stage.VERIFYING_BEFORE_FILING
@@ -162,11 +180,13 @@ class Centre:
         ):
             # somebody else has seen it too: nobody need look first
             events = (*events, *leaving.filed(self._rules, self._street, case, turn.at))
-        events, after = self._moved(case, events, turn)
-        return Decision(events, case, after, answers.report_receipt(case.case_id, merged))
+        events, changes = self._moved(events, turn)
+        return Decision(events, changes, answers.report_receipt(case.case_id, merged))
 
     def _accept(self, case: Case, action: Action, decided: tuple[CaseEvent, ...], turn: Turn) -> Decision:
-        decided, after = self._moved(case, decided, turn)
+        decided, changes = self._moved(decided, turn)
+        acted = next(number for number, one in enumerate(changes) if one.after.case_id == case.case_id)
+        after = changes[acted].after
         done = ActionRef(
             action_id=action.action_id,
             entry_id=turn.entry_id,
@@ -184,26 +204,48 @@ class Centre:
             acted_at=action.acted_at,
             done=done,
         )
-        after = replace(after, actions=(*after.actions, done))
+        known = changes[acted]._replace(after=replace(after, actions=(*after.actions, done)))
         receipt = answers.action_receipt(case.case_id, actor.id, done)
-        return Decision((*decided, accepted), case, after, receipt)
+        return Decision((*decided, accepted), (*changes[:acted], known, *changes[acted + 1 :]), receipt)
 
     def _moved(
-        self, before: Case | None, events: tuple[CaseEvent, ...], turn: Turn, at: datetime | None = None
-    ) -> tuple[tuple[CaseEvent, ...], Case]:
-        """The events, with what they mean for the clocks from `at` on (now), and the case after them."""
-        after = fold(before, events, turn.entry_id, self._rules.version)
-        changes = sla.follow(self._rules, before, after, at or turn.at)
-        if not changes:
-            return events, after
-        changed = ClocksChanged(case_id=after.case_id, changes=changes)
-        return (*events, changed), evolve(after, changed)
+        self, events: tuple[CaseEvent, ...], turn: Turn, at: datetime | None = None
+    ) -> tuple[tuple[CaseEvent, ...], tuple[Change, ...]]:
+        """The events, with what they mean for the clocks from `at` on (now), and each case that they touch."""
+        changes: list[Change] = []
+        followed: list[ClocksChanged] = []
+        for case_id, own in _by_case(events).items():
+            before = self._cases.get(case_id)
+            after = fold(before, own, turn.entry_id, self._rules.version)
+            clocks = sla.follow(self._rules, before, after, at or turn.at)
+            if clocks:
+                followed.append(ClocksChanged(case_id=case_id, changes=clocks))
+                after = evolve(after, followed[-1])
+            changes.append(Change(before, after))
+        return (*events, *followed), tuple(changes)
 
     def _forget(self, case: Case) -> None:
         del self._cases[case.case_id]
         self._relapses.remove(case)
         for report in case.reports:
             self._case_of_report.pop(report_key(report.source, report.source_no), None)
+
+
+def _by_case(events: tuple[CaseEvent, ...]) -> Mapping[str, Sequence[CaseEvent]]:
+    """The events of each case, the cases in the order in which they come up; mostly there is one."""
+    first = events[0].case_id
+    if all(event.case_id == first for event in events):
+        return {first: events}
+    found: dict[str, list[CaseEvent]] = {}
+    for event in events:
+        found.setdefault(event.case_id, []).append(event)
+    return found
+
+
+def _has_room(case: Case, report: Report) -> bool:
+    """Whether the case can remember this report too, with all that it says, and still be written as one record."""
+    evidence = sum(len(one.evidence) for one in case.reports) + len(report.evidence)
+    return len(case.reports) <= limits.REPORTS_MERGED_MAX and evidence <= limits.REPORTS_MERGED_EVIDENCE_MAX
 
 
 def refuse_report(report: Report, refusal: Refusal, turn: Turn) -> Decision:

@@ -9,15 +9,17 @@ from datetime import datetime
 from typing import Final
 
 from pipeline.core.errors import CorruptLog
+from pipeline.core.worktime import day_of
 from schemas import chain
 from schemas import clock_events as ce
 from schemas import events as e
 from schemas import joint_events as je
-from schemas.case import Case, Penalty, Returned, Task, Timer
+from schemas import merge_events as me
+from schemas.case import Case, Merged, Penalty, Returned, Task, Timer
 from schemas.contract import replace
 from schemas.evidence import Evidence
 from schemas.penalty import PenaltyRecord
-from schemas.terms import CaseOutcome, Stage, TimerKind
+from schemas.terms import CaseOutcome, RequestKind, Stage, TimerKind
 from schemas.text import street_of
 
 
@@ -54,7 +56,10 @@ def _offered(case: Case, event: e.CaseOffered, stage: Stage) -> Case:
 def _dispatched(case: Case, event: e.CaseDispatched, stage: Stage) -> Case:
     leg, handlers = _next_leg(case.task)
     task = Task(leg=leg, team=event.team, designated=event.designated, since=event.at, handlers=handlers)
-    return replace(case, stage=stage, task=task)
+    asked = case.request
+    if asked is not None and asked.kind is RequestKind.OBJECTION:
+        asked = None  # somebody else has it now: there is nothing to object to
+    return replace(case, stage=stage, task=task, request=asked)
 
 
 def _claimed(case: Case, event: e.CaseClaimed, stage: Stage) -> Case:
@@ -88,7 +93,7 @@ def _disposed(case: Case, event: e.CaseDisposed, stage: Stage) -> Case:
 
 
 def _passed(case: Case, event: e.VerificationPassed, stage: Stage) -> Case:
-    return replace(_with_evidence(case, event.evidence), stage=stage)
+    return replace(_with_evidence(case, event.evidence), stage=stage, call_due=False, **_NO_CALLS)
 
 
 def _failed(case: Case, event: e.VerificationFailed, stage: Stage) -> Case:
@@ -97,14 +102,31 @@ def _failed(case: Case, event: e.VerificationFailed, stage: Stage) -> Case:
     return replace(_with_evidence(case, event.evidence), stage=stage, task=again, reworks=case.reworks + 1)
 
 
-def _call_missed(case: Case, _: e.CallMissed, stage: Stage) -> Case:
-    return replace(case, stage=stage, failed_calls=case.failed_calls + 1)
+def _call_due(case: Case, _: e.CallBackDue, __: Stage) -> Case:
+    return replace(case, call_due=True, **_NO_CALLS)
+
+
+def _call_missed(case: Case, event: e.CallMissed, stage: Stage) -> Case:
+    day_is_new = case.missed_at is None or event.at is None or day_of(event.at) != day_of(case.missed_at)
+    return replace(
+        case,
+        failed_calls=case.failed_calls + 1,
+        failed_days=case.failed_days + day_is_new,
+        missed_at=event.at,
+        call_due=case.call_due and not event.given_up,
+    )
+
+
+def _called(case: Case, _: e.CallBackRecorded, __: Stage) -> Case:
+    return replace(case, call_due=False, **_NO_CALLS)
+
+
+_NO_CALLS: Final[Mapping[str, object]] = {"failed_calls": 0, "failed_days": 0, "missed_at": None}
 
 
 def _reopened(case: Case, _: e.CaseReopened, stage: Stage) -> Case:
-    return replace(
-        case, stage=stage, reopens=case.reopens + 1, failed_calls=0, outcome=None, closed_at=None, timers=()
-    )
+    reopens = case.reopens + 1
+    return replace(case, stage=stage, reopens=reopens, outcome=None, closed_at=None, timers=(), **_NO_CALLS)
 
 
 def _closed(case: Case, event: e.CaseClosed, stage: Stage) -> Case:
@@ -115,7 +137,10 @@ def _asked(case: Case, event: ce.CaseAsked, _: Stage) -> Case:
     return replace(case, request=event.request)
 
 
-def _decided(case: Case, _: ce.RequestDecided, __: Stage) -> Case:
+def _decided(case: Case, event: ce.RequestDecided, _: Stage) -> Case:
+    """An objection that is not granted binds whoever objected: it may not return the task either."""
+    if event.kind is RequestKind.OBJECTION and not event.granted:
+        return replace(case, request=None, task=replace(_task(case), designated=True))
     return replace(case, request=None)
 
 
@@ -169,8 +194,42 @@ def _transferred(case: Case, event: je.CaseTransferred, stage: Stage) -> Case:
     return _over(case, stage, CaseOutcome.TRANSFERRED, event.at)
 
 
+def _terminated(case: Case, event: je.CaseTerminated, stage: Stage) -> Case:
+    return _over(case, stage, CaseOutcome.TERMINATED, event.at)
+
+
+def _merged(case: Case, event: me.CaseMerged, stage: Stage) -> Case:
+    merged = Merged(into=event.into, since=event.at, stage=case.stage)
+    return replace(
+        case, stage=stage, merged=merged, outcome=CaseOutcome.MERGED, closed_at=event.at, request=None
+    )
+
+
+def _unmerged(case: Case, _: me.CaseUnmerged, __: Stage) -> Case:
+    if case.merged is None:
+        raise CorruptLog("not_merged", case.case_id)
+    return replace(case, stage=case.merged.stage, merged=None, outcome=None, closed_at=None, timers=())
+
+
+def _joined(case: Case, event: me.CaseJoined, _: Stage) -> Case:
+    return replace(case, joined=(*case.joined, event.joined))
+
+
+def _report_split(case: Case, event: me.ReportSplit, _: Stage) -> Case:
+    gone = (event.source, event.source_no)
+    return replace(
+        case,
+        reports=tuple(one for one in case.reports if (one.source, one.source_no) != gone),
+        joined=tuple(one for one in case.joined if one.case_id != event.to),
+    )
+
+
+def _progress(case: Case, event: e.ProgressReported, _: Stage) -> Case:
+    return replace(case, task=replace(_task(case), handlers=_with(_task(case).handlers, event.by)))
+
+
 def _over(case: Case, stage: Stage, outcome: CaseOutcome, at: datetime) -> Case:
-    return replace(case, stage=stage, outcome=outcome, closed_at=at, timers=(), request=None)
+    return replace(case, stage=stage, outcome=outcome, closed_at=at, timers=(), request=None, call_due=False)
 
 
 def _joint_started(case: Case, event: je.JointStarted, stage: Stage) -> Case:
@@ -232,7 +291,9 @@ CHANGES: Final[Mapping[type[e.CaseEvent], Callable[..., Case]]] = {
     e.VerificationPassed: _passed,
     e.VerificationFailed: _failed,
     e.CallMissed: _call_missed,
-    e.CallBackRecorded: _stage_only,
+    e.CallBackDue: _call_due,
+    e.CallBackRecorded: _called,
+    e.ProgressReported: _progress,
     e.CaseReopened: _reopened,
     e.CaseClosed: _closed,
     e.CaseRetired: _stage_only,
@@ -248,6 +309,11 @@ CHANGES: Final[Mapping[type[e.CaseEvent], Callable[..., Case]]] = {
     je.CaseRejected: _rejected,
     je.CaseVoided: _voided,
     je.CaseTransferred: _transferred,
+    je.CaseTerminated: _terminated,
+    me.CaseMerged: _merged,
+    me.CaseUnmerged: _unmerged,
+    me.CaseJoined: _joined,
+    me.ReportSplit: _report_split,
     je.JointStarted: _joint_started,
     je.JointTaskMoved: _joint_task_moved,
     ce.ClocksChanged: _clocks_changed,

@@ -76,6 +76,33 @@ def open_case(
     return (opened, CaseAccepted(case_id=new_id), *events)
 
 
+def told_again(
+    rules: Rules, report: Report, place: Place, seen: ReportRef, due_at: datetime | None, team: str | None
+) -> ReportRef:
+    """`report` as the case that it is merged into keeps it: with all that it would take to be a case of its own."""
+    facts = _facts(report, rules.matters[report.matter], place, seen.at)
+    return replace(
+        seen,
+        outcome=ReportOutcome.MERGED,
+        due_at=due_at,
+        team=team,
+        facts=facts,
+        evidence=report.evidence,
+    )
+
+
+def split_off(
+    rules: Rules, street: Street, host_id: str, report: ReportRef, facts: Facts, at: datetime
+) -> tuple[CaseEvent, ...]:
+    """The events by which a report that was merged into `host_id` becomes the case that it would have been: filed at once,
+    somebody looked already; its clocks count from when it was reported."""
+    new_id = case_id(street.code, report_key(report.source, report.source_no))
+    events, _ = dispatch.first(rules, street, new_id, facts, at)
+    kept = replace(report, told_case=report.told_case or host_id, facts=None, evidence=())
+    opened = CaseOpened(case_id=new_id, facts=facts, report=kept, evidence=report.evidence)
+    return (opened, CaseAccepted(case_id=new_id), *events)
+
+
 def seen_report(report: Report, sha256: str, entry_id: str, at: datetime, caller: str | None) -> ReportRef:
     """`report` as a case will remember it; what it was promised is still to be filled in."""
     wants_call = report.call_back and report.caller is not None and report.caller.phone is not None

@@ -9,8 +9,9 @@ from pipeline.core.privacy import scrub
 from pipeline.core.refusals import Refusal
 from pipeline.core.rules import LEAD, TERRITORIAL, RouteMode, RoutingRule, Rules, Street
 from schemas import limits
-from schemas.action import Claim, Dispatch, Return, Sign
-from schemas.case import Case, Facts, Task
+from schemas.action import Claim, Decide, Dispatch, Object, Return, Sign
+from schemas.case import Case, Facts, Request, Task
+from schemas.clock_events import CaseAsked
 from schemas.events import (
     CaseClaimed,
     CaseDispatched,
@@ -19,7 +20,7 @@ from schemas.events import (
     CaseReturned,
     CaseSigned,
 )
-from schemas.terms import Severity, Source, Stage, Urgency
+from schemas.terms import RequestKind, Severity, Source, Stage, Urgency
 
 
 class Assigned(NamedTuple):
@@ -162,6 +163,35 @@ def decide_return(
     if len(case.returned) >= rules.policy.returns_max:
         return (back,)  # the centre decides, and its decision binds
     return (back, *again(rules, street, case, at, gone=team))
+
+
+def decide_object(case: Case, task: Task, action: Object, at: datetime) -> tuple[CaseEvent, ...] | Refusal:
+    """The team says that the task is not its own; until that is decided it holds it, and every clock runs."""
+    if task.designated:
+        return Refusal("object_when_bound", "action", "handle it: that was decided")
+    if case.request is not None:
+        return Refusal("request_pending", "action", f"{case.request.kind.value} is to be decided first")
+    asked = Request(
+        kind=RequestKind.OBJECTION,
+        by=action.actor.id,
+        team=action.actor.team,
+        at=at,
+        reason=action.reason.value,
+        note=scrub(action.note, limits.NOTE_MAX),
+    )
+    return (CaseAsked(case_id=case.case_id, request=asked),)
+
+
+def redirected(street: Street, case: Case, action: Decide, at: datetime) -> tuple[CaseEvent, ...] | Refusal:
+    """The objection is right: another team has it, and where it is designated the last word is spoken."""
+    if case.stage not in (Stage.DISPATCHED, Stage.SIGNED):
+        return Refusal("return_after_arrival", "granted", "false: the team is on site")
+    if action.team is None or action.team not in street.teams:
+        return Refusal("unknown_team", "team", ", ".join(sorted(street.teams)))
+    if case.task is not None and action.team == case.task.team:
+        return Refusal("already_there", "team", "another team, or not granted", action.team)
+    why = f"objection granted: {action.actor.id}"
+    return to_team(case.case_id, action.team, at, why, designated=action.designated)
 
 
 def _teams(

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple, TypeVar
 
@@ -68,18 +69,20 @@ class DuplicateIndex:
         if spot.address:
             _drop(self._by_address, (matter, spot.address), case.case_id)
 
-    def find(self, matter: str, spot: Spot, at: datetime) -> Match | None:
-        """The oldest case within the window that is at the same place, by distance or by address."""
+    def find(
+        self, matter: str, spot: Spot, at: datetime, fits: Callable[[str], bool] = lambda _: True
+    ) -> Match | None:
+        """The oldest case within the window that is at the same place, by distance or by address, and that `fits`."""
         matches = self._near(matter, spot.lonlat, at) if spot.lonlat else {}
         if spot.address:
             for case_id in self._by_address.get((matter, spot.address), ()):
                 if self._is_recent(case_id, at):
                     matches.setdefault(case_id, "same address")
-        if not matches:
-            return None
-        case_id = min(matches, key=lambda one: (self._opened[one], one))
-        minutes = int((at - self._opened[case_id]).total_seconds()) // 60
-        return Match(case_id, f"{matter}, {matches[case_id]}, {minutes} min after")
+        for case_id in sorted(matches, key=lambda one: (self._opened[one], one)):
+            if fits(case_id):
+                minutes = int((at - self._opened[case_id]).total_seconds()) // 60
+                return Match(case_id, f"{matter}, {matches[case_id]}, {minutes} min after")
+        return None
 
     def _near(self, matter: str, lonlat: tuple[float, float], at: datetime) -> dict[str, str]:
         column, row = cell_of(*lonlat, self._distance_m)

@@ -1,17 +1,21 @@
 """反馈: verifying what was done, calling back who reported it, and closing the case."""
 
 from datetime import datetime, timedelta
+from typing import Final
 
 from pipeline.core import dispatch
 from pipeline.core.evidence import examine_evidence
 from pipeline.core.privacy import scrub
 from pipeline.core.refusals import Refusal
+from pipeline.core.reporters import wants_call_back
 from pipeline.core.rules import Rules
+from pipeline.core.worktime import day_of
 from schemas import limits
 from schemas.action import CallBack, Verify
 from schemas.case import Case, Timer
 from schemas.clock_events import TimerArmed
 from schemas.events import (
+    CallBackDue,
     CallBackRecorded,
     CallMissed,
     CaseClosed,
@@ -20,7 +24,7 @@ from schemas.events import (
     VerificationFailed,
     VerificationPassed,
 )
-from schemas.terms import CaseOutcome, TimerKind
+from schemas.terms import CaseOutcome, ClockKind, Stage, TimerKind
 
 
 def decide_verify(rules: Rules, case: Case, action: Verify, at: datetime) -> tuple[CaseEvent, ...] | Refusal:
@@ -58,15 +62,19 @@ def _rework(rules: Rules, case: Case, at: datetime) -> tuple[CaseEvent, ...]:
 def decide_call_back(
     rules: Rules, case: Case, action: CallBack, at: datetime
 ) -> tuple[CaseEvent, ...] | Refusal:
-    """The caller was asked. Not solved: the case is reopened, as often as the policy allows. Nobody reached: try again."""
+    """The caller was asked. Not solved: the case is reopened, as often as the policy allows. Nobody reached: try again.
+
+    At the deadline of a case that is still being handled, what the caller says is kept, and the case goes on.
+    """
     by = action.actor.id
     if case.task is not None and by in case.task.handlers:
         return Refusal("callback_by_handler", "actor.id", "somebody who did not handle the case")
+    is_last = case.stage is Stage.AWAITING_CALLBACK
     if not action.reached:
-        missed = CallMissed(case_id=case.case_id, by=by)
-        if case.failed_calls + 1 < rules.policy.failed_calls_max:
-            return (missed,)
-        return (missed, *close(rules, case, CaseOutcome.UNREACHED, at))
+        given_up = _was_tried_enough(rules, case, at)
+        missed = CallMissed(case_id=case.case_id, by=by, at=at, given_up=given_up)
+        closed = close(rules, case, CaseOutcome.UNREACHED, at) if given_up and is_last else ()
+        return (missed, *closed)
     if action.solved is None or action.satisfied is None:
         return Refusal("answer_missing", "solved" if action.solved is None else "satisfied", "true or false")
     said = CallBackRecorded(
@@ -76,10 +84,33 @@ def decide_call_back(
         satisfied=action.satisfied,
         note=scrub(action.note, limits.NOTE_MAX),
     )
+    if not is_last:
+        return (said,)
     if not action.solved and case.reopens < rules.policy.reopens_max:
         return (said, CaseReopened(case_id=case.case_id), *dispatch.reopened(rules, case, at))
     satisfied = action.solved and action.satisfied
     return (said, *close(rules, case, CaseOutcome.RESOLVED if satisfied else CaseOutcome.UNSATISFIED, at))
+
+
+def _was_tried_enough(rules: Rules, case: Case, at: datetime) -> bool:
+    """Whether, with this call, nobody was reached as often and on as many days as the policy asks for."""
+    day_is_new = case.missed_at is None or day_of(case.missed_at) != day_of(at)
+    policy = rules.policy
+    return (
+        case.failed_calls + 1 >= policy.failed_calls_max
+        and case.failed_days + day_is_new >= policy.failed_calls_days
+    )
+
+
+def call_due(case: Case, timer: Timer) -> tuple[CaseEvent, ...]:
+    """The promised time is over and the case is not done: its callers are asked now, not when somebody says "done"."""
+    is_over = timer.kind is TimerKind.BREACH and timer.clock in _PROMISED
+    if not is_over or case.call_due or case.stage is Stage.AWAITING_CALLBACK or not wants_call_back(case):
+        return ()
+    return (CallBackDue(case_id=case.case_id),)
+
+
+_PROMISED: Final = (ClockKind.DISPOSE, ClockKind.JOINT)
 
 
 def close(rules: Rules, case: Case, outcome: CaseOutcome, at: datetime) -> tuple[CaseEvent, ...]:
@@ -92,11 +123,6 @@ def retire_later(rules: Rules, case_id: str, at: datetime) -> TimerArmed:
     """The snapshot stays as many days more as the policy keeps a closed case."""
     due_at = at + timedelta(days=rules.policy.retire_days)
     return TimerArmed(case_id=case_id, timer=Timer(kind=TimerKind.RETIRE, due_at=due_at))
-
-
-def wants_call_back(case: Case) -> bool:
-    """Whether a hotline's caller, of the first report or of a merged one, waits for a call."""
-    return any(report.call_back for report in case.reports)
 
 
 def _is_self_disposed(case: Case) -> bool:

@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from pipeline.core.asked import Asked, Missing, day_of, months_after
+from pipeline.core.asked import Asked, Missing, months_after
 from pipeline.core.law import Guard, Power
 from pipeline.core.refusals import Refusal
 from pipeline.core.rules import Rules
-from pipeline.core.worktime import SHANGHAI
+from pipeline.core.worktime import SHANGHAI, day_of
 from schemas.action import Penalise
 from schemas.case import Case
 from schemas.terms import PenaltyStep as Step

@@ -9,11 +9,11 @@ from pipeline.core.privacy import scrub
 from pipeline.core.refusals import Refusal
 from pipeline.core.rules import Rules, Street
 from schemas import limits
-from schemas.action import Check, Reopen, Transfer, Void
+from schemas.action import Check, Reopen, Terminate, Transfer, Void
 from schemas.case import Case, Request
 from schemas.clock_events import CaseAsked
 from schemas.events import CaseAccepted, CaseEvent, CaseReopened
-from schemas.joint_events import CaseChecked, CaseRejected, CaseTransferred, CaseVoided
+from schemas.joint_events import CaseChecked, CaseRejected, CaseTerminated, CaseTransferred, CaseVoided
 from schemas.terms import RequestKind, Stage, VoidReason
 
 VOIDABLE: Final = frozenset(
@@ -88,6 +88,28 @@ def decide_transfer(rules: Rules, case: Case, action: Transfer, at: datetime) ->
         note=scrub(action.note, limits.NOTE_MAX),
     )
     return (gone, feedback.retire_later(rules, case.case_id, at))
+
+
+def decide_terminate(case: Case, action: Terminate, at: datetime) -> Decided:
+    """Asked for in writing; the hotline reviews it, and until then the case is handled."""
+    if case.request is not None:
+        return Refusal("request_pending", "action", f"{case.request.kind.value} is to be decided first")
+    asked = Request(
+        kind=RequestKind.TERMINATION,
+        by=action.actor.id,
+        team=action.actor.team,
+        at=at,
+        reason="termination",
+        paper=action.paper,
+        note=scrub(action.note, limits.NOTE_MAX),
+    )
+    return (CaseAsked(case_id=case.case_id, request=asked),)
+
+
+def terminated(rules: Rules, case: Case, request: Request, by: str, at: datetime) -> Decided:
+    """The hotline agrees: it is over, and whoever reported it is told."""
+    over = CaseTerminated(case_id=case.case_id, at=at, by=by, paper=request.paper or request.by)
+    return (over, feedback.retire_later(rules, case.case_id, at))
 
 
 def decide_reopen(rules: Rules, case: Case, action: Reopen, at: datetime) -> Decided:

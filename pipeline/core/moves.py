@@ -21,18 +21,26 @@ from pipeline.core.errors import CorruptLog
 from schemas import clock_events as ce
 from schemas import events as e
 from schemas import joint_events as je
+from schemas import merge_events as me
 from schemas.case import Case
 from schemas.contract import draft, finished, replace
 from schemas.terms import Stage
 
 BACK: Final = Stage.SUSPENDED
-"""A case that is resumed goes back to the stage where it rested."""
+"""A case that is resumed, or was merged and is split off again, goes back to the stage where it rested."""
+
+_ENDING: Final[Mapping[type[e.CaseEvent], Stage]] = {
+    je.CaseTransferred: Stage.TRANSFERRED_OUT,
+    je.CaseTerminated: Stage.TERMINATED,
+}
+"""A case may become another organ's, or be given up by a written request, at any time while it is worked on."""
 
 _LEAVING: Final[Mapping[type[e.CaseEvent], Stage]] = {
     je.CaseVoided: Stage.VOIDED,
-    je.CaseTransferred: Stage.TRANSFERRED_OUT,
+    me.CaseMerged: Stage.MERGED,
+    **_ENDING,
 }
-"""A case may be void before anybody has arrived, and another organ's at any time while it is worked on."""
+"""Before anybody has arrived it may be void, or part of another case."""
 
 MOVES: Final[Mapping[Stage, Mapping[type[e.CaseEvent], Stage]]] = {
     Stage.REPORTED: {e.CaseAccepted: Stage.ACCEPTED, je.CaseUnderCheck: Stage.VERIFYING_BEFORE_FILING},
@@ -40,6 +48,7 @@ MOVES: Final[Mapping[Stage, Mapping[type[e.CaseEvent], Stage]]] = {
         e.CaseAccepted: Stage.ACCEPTED,
         je.CaseRejected: Stage.REJECTED,
         je.CaseVoided: Stage.VOIDED,
+        me.CaseMerged: Stage.MERGED,
     },
     Stage.ACCEPTED: {
         e.CaseOffered: Stage.OFFERED,
@@ -66,18 +75,18 @@ MOVES: Final[Mapping[Stage, Mapping[type[e.CaseEvent], Stage]]] = {
         e.CaseDisposed: Stage.AWAITING_VERIFICATION,
         ce.CaseSuspended: Stage.SUSPENDED,
         je.JointStarted: Stage.JOINT_IN_PROGRESS,
-        je.CaseTransferred: Stage.TRANSFERRED_OUT,
+        **_ENDING,
     },
     Stage.JOINT_IN_PROGRESS: {
         e.CaseDisposed: Stage.AWAITING_VERIFICATION,
         je.JointTaskMoved: Stage.JOINT_IN_PROGRESS,
         ce.CaseSuspended: Stage.SUSPENDED,
-        je.CaseTransferred: Stage.TRANSFERRED_OUT,
+        **_ENDING,
     },
     Stage.SUSPENDED: {ce.CaseResumed: BACK},
     Stage.REWORK: {
         je.JointStarted: Stage.JOINT_IN_PROGRESS,
-        je.CaseTransferred: Stage.TRANSFERRED_OUT,
+        **_ENDING,
         e.CaseArrived: Stage.ARRIVED,
         e.CaseDisposed: Stage.AWAITING_VERIFICATION,
         e.CaseDispatched: Stage.DISPATCHED,
@@ -88,8 +97,6 @@ MOVES: Final[Mapping[Stage, Mapping[type[e.CaseEvent], Stage]]] = {
         e.VerificationFailed: Stage.REWORK,
     },
     Stage.AWAITING_CALLBACK: {
-        e.CallMissed: Stage.AWAITING_CALLBACK,
-        e.CallBackRecorded: Stage.AWAITING_CALLBACK,
         e.CaseReopened: Stage.REOPENED,
         e.CaseClosed: Stage.CLOSED,
     },
@@ -98,6 +105,8 @@ MOVES: Final[Mapping[Stage, Mapping[type[e.CaseEvent], Stage]]] = {
     Stage.REJECTED: {e.CaseRetired: Stage.REJECTED},
     Stage.VOIDED: {e.CaseRetired: Stage.VOIDED},
     Stage.TRANSFERRED_OUT: {e.CaseRetired: Stage.TRANSFERRED_OUT},
+    Stage.TERMINATED: {e.CaseRetired: Stage.TERMINATED},
+    Stage.MERGED: {me.CaseUnmerged: BACK, e.CaseRetired: Stage.MERGED},
 }
 
 STAYING: Final[frozenset[type[e.CaseEvent]]] = frozenset(
@@ -111,6 +120,12 @@ STAYING: Final[frozenset[type[e.CaseEvent]]] = frozenset(
         ce.ClocksChanged,
         ce.TimerArmed,
         ce.TimerFired,
+        e.CallBackDue,
+        e.CallMissed,
+        e.CallBackRecorded,
+        e.ProgressReported,
+        me.CaseJoined,
+        me.ReportSplit,
         e.ReportMerged,
         e.ActionAccepted,
     }

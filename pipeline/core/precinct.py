@@ -12,9 +12,9 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from pipeline.core import answers, dead, sla
+from pipeline.core import answers, dead, notices, sla
 from pipeline.core.agenda import Agenda
-from pipeline.core.centre import Centre, Decision, refuse_action, refuse_report
+from pipeline.core.centre import Centre, Change, Decision, refuse_action, refuse_report
 from pipeline.core.errors import BadMessage, CorruptLog
 from pipeline.core.identity import caller_token, report_key
 from pipeline.core.outcome import InputRecord, Outcome, Turn
@@ -78,9 +78,7 @@ class Precinct:
                 raise CorruptLog(
                     "unknown_matter", f"{case.case_id}: rules {self._rules.version} lack {case.facts.matter}"
                 )
-            centre.apply(Decision((), None, case))
-            self._agenda.note(None, case)
-            self.provisional += _provisional(case)
+            self._apply(Change(None, case))
             if sla.recomputed(self._rules, case):
                 self._changed.append(case.case_id)
 
@@ -133,7 +131,7 @@ class Precinct:
         else:
             decision = centre.decide_report(report, cause.sha256, token, turn)
         callers: list[CallerRecord] = []
-        if token and person and decision.after is not None:
+        if token and person and decision.changes:
             callers.append(Caller(token=token, at=turn.at, person=person))
         return self._conclude(decision, turn, report.street, cause, callers)
 
@@ -175,16 +173,19 @@ class Precinct:
         dead_letters: Sequence[DeadLetter] = (),
     ) -> Outcome:
         """All outputs of the decision, counted in its entry; only when they stand is the state changed."""
-        before, after, rules = decision.before, decision.after, self._rules
-        changed = after is not None and not decision.retired
+        changes = decision.changes
         assigned: list[Assignment] = []
         told: list[Notice] = []
-        if after is not None and changed:
-            assigned = answers.assignments(rules, turn, before, after, decision.events)
-            told = answers.notices(rules, turn, after, decision.events)
+        for before, after, retired in changes:
+            if not retired:
+                events = decision.events
+                if len(changes) > 1:
+                    events = tuple(one for one in events if getattr(one, "case_id", None) == after.case_id)
+                assigned += answers.assignments(self._rules, turn, before, after, events, len(assigned))
+                told += notices.notices(self._rules, turn, after, events, len(told))
         receipts = [decision.receipt] if decision.receipt else []
         counts = OutputCounts(
-            cases=1 if after else 0,
+            cases=len(changes),
             assignments=len(assigned),
             receipts=len(receipts),
             notices=len(told),
@@ -192,22 +193,26 @@ class Precinct:
             dead_letters=len(dead_letters),
         )
         entry = self._entry(decision, turn, street, cause, counts)
-        if after is not None:
-            self._centres[after.street].apply(decision)
-            self._agenda.note(before, after if changed else None)
-            self.provisional += _provisional(after if changed else None) - _provisional(before)
-            if self._changed and self._changed[0] == after.case_id and isinstance(cause, TimerCause):
-                self._changed.popleft()
+        for change in changes:
+            self._apply(change)
+        if self._changed and isinstance(cause, TimerCause) and self._changed[0] == cause.case_id:
+            self._changed.popleft()
         return Outcome(
             entry=entry,
-            cases=[after] if after and changed else [],
-            retired=[after.case_id] if after and decision.retired else [],
+            cases=[one.after for one in changes if not one.retired],
+            retired=[one.after.case_id for one in changes if one.retired],
             assignments=assigned,
             receipts=receipts,
             notices=told,
             callers=list(callers),
             dead_letters=list(dead_letters),
         )
+
+    def _apply(self, change: Change) -> None:
+        stays = None if change.retired else change.after
+        self._centres[change.after.street].apply(change)
+        self._agenda.note(change.before, stays)
+        self.provisional += _provisional(stays) - _provisional(change.before)
 
     def _entry(
         self,

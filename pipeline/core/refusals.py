@@ -182,6 +182,36 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         "该步骤没有记录,请附文书或执法记录仪等音像材料",
         "Nothing records this step: attach a document, a body-camera clip or a video",
     ),
+    "object_when_bound": Meaning(
+        "已裁定承办,不能再提异议,请办理", "It was decided who handles this; there is no objecting any more"
+    ),
+    "expected_in_past": Meaning("预计办结时间须晚于现在", "The time by which it will be done must lie ahead"),
+    "case_merged": Meaning(
+        "本案已并入他案,请在该案上操作或先拆案",
+        "It was merged: act on the case named, or split it off there first",
+    ),
+    "merge_into_itself": Meaning(
+        "不能并入自身,请核对案件编号", "A case is not merged into itself; check the id"
+    ),
+    "merge_into_terminal": Meaning(
+        "目标案件已办结或已并案,请并入在办案件", "That case is over or merged itself; merge into an open one"
+    ),
+    "merge_chain": Meaning(
+        "已有案件并入本案,不能再并出,请反向并案",
+        "Others were merged into this one; merge that one into this instead",
+    ),
+    "merge_other_matter": Meaning("事项或街道不同,不能并案", "Another matter or street: these are two cases"),
+    "merge_after_arrival": Meaning(
+        "已到场,不能并出,请反向并案或分别办理",
+        "Officers have arrived: merge the other into this one, or handle both",
+    ),
+    "merge_with_penalty": Meaning(
+        "处罚程序正在进行,不能并出", "A penalty procedure is under way; merge the other into this one"
+    ),
+    "not_merged": Meaning(
+        "该来件并非并入本案的来件,请核对来源与编号",
+        "No report of this number was merged into the case; check it",
+    ),
     "no_such_stage": Meaning(
         "该事项没有此阶段,或已完成", "The matter has no such stage, or it is done already"
     ),

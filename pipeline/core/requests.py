@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
-from pipeline.core import clocks, joint, leaving, sla
+from pipeline.core import clocks, dispatch, joint, leaving, sla
 from pipeline.core.privacy import scrub
 from pipeline.core.refusals import Refusal
-from pipeline.core.rules import Rules
+from pipeline.core.rules import Rules, Street
 from pipeline.core.service import Span, span_of
 from schemas import limits
-from schemas.action import Decide, Extend, ReachStage, Resume, Suspend
+from schemas.action import Decide, Extend, Progress, ReachStage, Resume, Suspend
 from schemas.case import Case, Clock, Request, Suspension
 from schemas.clock_events import (
     CaseAsked,
@@ -21,7 +21,7 @@ from schemas.clock_events import (
     RequestDecided,
     StageReached,
 )
-from schemas.events import CaseEvent
+from schemas.events import CaseEvent, ProgressReported
 from schemas.terms import ClockKind, ExtensionReason, RequestKind, SuspensionReason
 
 Decided = tuple[CaseEvent, ...] | Refusal
@@ -61,11 +61,13 @@ def decide_extend(rules: Rules, case: Case, action: Extend, at: datetime) -> Dec
     return (CaseAsked(case_id=case.case_id, request=asked),)
 
 
-def decide_request(rules: Rules, case: Case, action: Decide, at: datetime) -> Decided:
-    """Granted or not by somebody other than who asked; what is granted must still be possible now."""
+def decide_request(rules: Rules, street: Street, case: Case, action: Decide, at: datetime) -> Decided:
+    """Granted or not by whoever may decide this, never by who asked; what is granted must still be possible now."""
     request = case.request
     if request is None:
         return Refusal("nothing_asked", "action", "a case with an open request")
+    if action.actor.role not in rules.decides[request.kind]:
+        return Refusal("role_not_allowed", "actor.role", ", ".join(sorted(rules.decides[request.kind])))
     if action.actor.id == request.by:
         return Refusal("self_approval", "actor.id", "somebody who did not ask")
     decided = RequestDecided(
@@ -77,7 +79,10 @@ def decide_request(rules: Rules, case: Case, action: Decide, at: datetime) -> De
     )
     if not action.granted:
         return (decided,)
-    events = _GRANTED[request.kind](rules, case, request, action.actor.id, at)
+    if request.kind is RequestKind.OBJECTION:
+        events = dispatch.redirected(street, case, action, at)
+    else:
+        events = _GRANTED[request.kind](rules, case, request, action.actor.id, at)
     return events if isinstance(events, Refusal) else (decided, *events)
 
 
@@ -90,6 +95,19 @@ def run_out(case: Case, at: datetime) -> tuple[CaseEvent, ...]:
     """The suspension is over: it ends at its own time, however late that is noticed."""
     until = case.suspension.until if case.suspension else at
     return (CaseResumed(case_id=case.case_id, at=min(at, until), by=None),)
+
+
+def decide_progress(case: Case, action: Progress, at: datetime) -> Decided:
+    """Whoever reported it is told what is being done and by when; no clock stops for it."""
+    if action.expected_at <= at:
+        return Refusal("expected_in_past", "expected_at", "a time after now")
+    told = ProgressReported(
+        case_id=case.case_id,
+        by=action.actor.id,
+        measure=scrub(action.measure, limits.NOTE_MAX),
+        expected_at=action.expected_at,
+    )
+    return (told,)
 
 
 def decide_stage(rules: Rules, case: Case, action: ReachStage) -> Decided:
@@ -133,6 +151,7 @@ _GRANTED: Final[Mapping[RequestKind, Callable[[Rules, Case, Request, str, dateti
     RequestKind.EXTENSION: _extended,
     RequestKind.JOINT: joint.begin,
     RequestKind.VOID: leaving.voided,
+    RequestKind.TERMINATION: leaving.terminated,
 }
 
 

@@ -14,7 +14,7 @@ from pipeline.core.law import LegalLimit, Power, Procedure
 from pipeline.core.service import Service, Span
 from pipeline.core.worktime import WorkCalendar
 from schemas.evidence import NamedEvidence
-from schemas.terms import EvidenceKind, Role, Severity, Source, Urgency
+from schemas.terms import EvidenceKind, RequestKind, Role, Severity, Source, Urgency
 
 
 class RouteMode(StrEnum):
@@ -135,6 +135,7 @@ class Policy:
     reworks_max: int
     reopens_max: int
     failed_calls_max: int
+    failed_calls_days: int
     officers_min: int
     retire_days: int
     centre_team: str
@@ -144,7 +145,8 @@ class Policy:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rules:
-    """One version of all rules. `may` says which roles may do which action, `departments` who may be called to help.
+    """One version of all rules. `may` says which roles may do which action, `decides` which may decide what is asked for,
+    `departments` who may be called to help.
 
     `calendar` counts office hours, `rosters` the hours of teams that have others. `services` are the editions of the
     service policy, the earliest first; `legal` are the limits that laws set for a penalty procedure,
@@ -157,6 +159,7 @@ class Rules:
     departments: Mapping[str, Team]
     routing: tuple[RoutingRule, ...]
     may: Mapping[str, frozenset[Role]]
+    decides: Mapping[RequestKind, frozenset[Role]]
     policy: Policy
     calendar: WorkCalendar
     rosters: Mapping[str, WorkCalendar]

@@ -72,10 +72,9 @@ def follow(rules: Rules, before: Case | None, after: Case, at: datetime) -> tupl
         return ()
     service = rules.service_of(after.facts.opened_at)
     if before is None and after.penalty is None:
-        facts, stage, leg = after.facts, after.stage, _leg(after)
-        return _opened(
-            rules, service, facts.matter, facts.severity, stage, leg, _duty_roster(rules, after), at
-        )
+        facts, stage, leg, duty = after.facts, after.stage, _leg(after), _duty_roster(rules, after)
+        opened_at = min(facts.opened_at, at)
+        return _opened(rules, service, facts.matter, facts.severity, stage, leg, duty, at, opened_at)
     wanted = (
         *_wanted(service, after.facts.matter, _standing(service, after), after.stages_done),
         *_partners(after),
@@ -104,7 +103,7 @@ def extended(
     for clock in case.clocks:
         if clock.kind in kinds and clock.stopped_at is None:
             moved = clocks.extend(rules.hours_of(clock.roster), clock, more, at, reason)
-            changes.append(ClockChange(change=ClockEvent.EXTENDED, clock=_armed(rules, case, moved)))
+            changes.append(ClockChange(change=ClockEvent.EXTENDED, clock=armed(rules, case, moved)))
     return tuple(changes)
 
 
@@ -123,7 +122,7 @@ def recomputed(rules: Rules, case: Case) -> tuple[ClockChange, ...]:
             continue
         now = clocks.recomputed(rules.hours_of(clock.roster), clock, span)
         if clock.stopped_at is None and clock.rung < len(rule.ladder.rungs):
-            now = _armed(rules, case, now)
+            now = armed(rules, case, now)
         if now != clock:
             changes.append(ClockChange(change=ClockEvent.RECOMPUTED, clock=now))
     return tuple(changes)
@@ -154,11 +153,11 @@ def after_firing(rules: Rules, case: Case, timer: Timer, at: datetime) -> tuple[
     if clock is None or clock.stopped_at is not None:
         return ()
     if timer.kind is TimerKind.OVERDUE:
-        armed = replace(clock, wake_at=_again(rules, case, clock, at))
+        woken = replace(clock, wake_at=_again(rules, case, clock, at))
     else:
         climbed = _climbed(rules, _ladder(rules, case, clock.kind), clock, timer.due_at)
-        armed = _armed(rules, case, replace(clock, rung=climbed + 1), at)
-    return (ClockChange(change=ClockEvent.FIRED, clock=armed),)
+        woken = armed(rules, case, replace(clock, rung=climbed + 1), at)
+    return (ClockChange(change=ClockEvent.FIRED, clock=woken),)
 
 
 def rung_of(rules: Rules, case: Case, timer: Timer) -> Rung | None:
@@ -189,18 +188,32 @@ def _opened(
     leg: int,
     duty: str | None,
     at: datetime,
+    opened_at: datetime,
 ) -> tuple[ClockChange, ...]:
-    """The clocks of a case that opens: all cases of a batch open at one instant, so those alike share them."""
+    """The clocks of a case that opens: all cases of a batch open at one instant, so those alike share them.
+
+    One that is split off opens now and counts from when it was reported: only the steps that are asked for now begin now.
+    """
     begun = (
-        _begun(rules, service, kind, name, leg, at, span, duty, severity)
+        _begun(rules, service, kind, name, leg, _since(service, kind, at, opened_at), span, duty, severity)
         for kind, name in _wanted(service, matter, RUNS.get(stage, ()), ())
         if (span := service.limit(matter, severity, kind, name))
     )
     return tuple(ClockChange(change=ClockEvent.STARTED, clock=clock) for clock in begun)
 
 
+def _since(service: Service, kind: ClockKind, at: datetime, opened_at: datetime) -> datetime:
+    return opened_at if service.clocks[kind].measure is Measure.CUMULATIVE else at
+
+
 def _standing(service: Service, case: Case) -> tuple[ClockKind, ...]:
     """The kinds that run while the case stands as it does."""
+    if case.call_due and case.closed_at is None and case.stage is not Stage.AWAITING_CALLBACK:
+        return (*_by_stage(service, case), ClockKind.CALLBACK)
+    return _by_stage(service, case)
+
+
+def _by_stage(service: Service, case: Case) -> tuple[ClockKind, ...]:
     if case.stage is Stage.SUSPENDED and case.suspension is not None:
         return tuple(k for k in RUNS[case.suspension.stage] if not service.clocks[k].pausable)
     return RUNS.get(case.stage, ())
@@ -260,7 +273,7 @@ def _running(
             return []
         why = before.stage.value if before else after.stage.value
         again = clocks.go_on(rules.hours_of(clock.roster), clock, at, why)
-        return [ClockChange(change=ClockEvent.WENT_ON, clock=_armed(rules, after, again, at))]
+        return [ClockChange(change=ClockEvent.WENT_ON, clock=armed(rules, after, again, at))]
     span = _span(rules, service, after, key)
     if span is None:
         return []
@@ -289,7 +302,7 @@ def _begun(
     return _climbing(rules, rule.ladder, clock, severity, duty)
 
 
-def _armed(rules: Rules, case: Case, clock: Clock, at: datetime | None = None) -> Clock:
+def armed(rules: Rules, case: Case, clock: Clock, at: datetime | None = None) -> Clock:
     """The clock with its next rung armed; unarmed while it stands. `at`: when a ladder that is climbed begins again."""
     if clock.stopped_at is not None:
         return replace(clock, wake_at=None)
@@ -367,9 +380,9 @@ def _duty_roster(rules: Rules, case: Case) -> str | None:
     return street.teams[team].roster if team in street.teams else None
 
 
-def _stands(case: Case) -> tuple[Stage, int, tuple[str, ...], Penalty | None, Joint | None]:
+def _stands(case: Case) -> tuple[Stage, int, tuple[str, ...], Penalty | None, Joint | None, bool]:
     """All of a case that its clocks follow from."""
-    return case.stage, _leg(case), case.stages_done, case.penalty, case.joint
+    return case.stage, _leg(case), case.stages_done, case.penalty, case.joint, case.call_due
 
 
 def _leg(case: Case) -> int:

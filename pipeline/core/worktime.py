@@ -258,6 +258,11 @@ class WorkCalendar:
         return at
 
 
+def day_of(at: datetime) -> date:
+    """The local day of an instant."""
+    return at.astimezone(SHANGHAI).date()
+
+
 def _is_workday(day: date, year: CalendarYear | None) -> bool:
     if year is not None:
         if day in year.make_up_workdays:

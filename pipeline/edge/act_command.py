@@ -86,6 +86,23 @@ def give_back(case_id: str, reason: str, note: str, **said: Unpack[Said]) -> Non
     push(case_id, {"action": "return", "reason": reason, "note": note}, said)
 
 
+@act_group.command("object")
+@click.option("--reason", required=True, type=click.Choice([one.value for one in ReturnReason]))
+@click.option("--note", required=True, help="Why it is not the team's.")
+@said_by(Role.TEAM)
+def object_to(case_id: str, reason: str, note: str, **said: Unpack[Said]) -> None:
+    """派单异议: the task is not ours; somebody else decides (decide), and the decision binds.
+
+    Until then the team holds it and every clock runs. Kept: the team may not return it either. Granted: another team gets it.
+
+    \b
+    Example:
+      enforcement act CASE object --reason not_our_matter --note "属市场物业组" --actor W0931 --team city-appearance
+      enforcement act CASE decide --grant --to market-property --actor C001
+    """
+    push(case_id, {"action": "object", "reason": reason, "note": note}, said)
+
+
 @act_group.command()
 @click.option(
     "--officer", "officers", required=True, multiple=True, help="Certificate number; once for each on site."
@@ -143,7 +160,7 @@ def call_back(
     note: str,
     **said: Unpack[Said],
 ) -> None:
-    """回访: the caller was asked, or not reached.
+    """回访: the caller was asked, or not reached. At the deadline also while the case is still being handled.
 
     \b
     Example: enforcement act CASE call-back --reached --solved --satisfied --actor H001 --team callback

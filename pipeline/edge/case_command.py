@@ -78,6 +78,7 @@ def story(case: Case, now: datetime, lang: Lang) -> Iterator[str]:
         yield _field("closed", moment(case.closed_at), lang)
     else:
         yield from _holder(case, lang)
+    yield from _parts(case, lang)
     yield from _setbacks(case, lang)
     yield from _standstill(case, lang)
     yield _head("clocks", len(case.clocks), lang)
@@ -103,7 +104,20 @@ def _holder(case: Case, lang: Lang) -> Iterator[str]:
         yield _field("officers", ", ".join(task.officers), lang)
 
 
+def _parts(case: Case, lang: Lang) -> Iterator[str]:
+    """Into which case it was merged, and which were merged into it."""
+    if case.merged is not None:
+        yield _field("merged_into", f"{case.merged.into} · {moment(case.merged.since)}", lang)
+    for one in case.joined:
+        numbers = ", ".join(f"{report.source.value} {report.source_no}" for report in one.reports)
+        yield _field("joined", f"{one.case_id} · {moment(one.at)} · {numbers}", lang)
+
+
 def _setbacks(case: Case, lang: Lang) -> Iterator[str]:
+    if case.call_due:
+        yield label("call_due", lang)
+    if case.failed_calls:
+        yield label("failed_calls", lang, calls=case.failed_calls, days=case.failed_days)
     for one in case.returned:
         yield _field("returns", f"{moment(one.at)} {one.team}: {one.reason.value}", lang)
     if case.reworks:

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from pipeline.core.moves import TOUCHING_NOTHING, fold
 from schemas.case import Case
 from schemas.clock_events import ClocksChanged, TimerArmed, TimerFired
+from schemas.contract import replace
 from schemas.errors import PipelineError
 from schemas.events import ActionAccepted, Answer, CaseEvent, CaseOpened
 from schemas.journal import JournalEntry
@@ -17,13 +18,15 @@ SILENT: Final = (ClocksChanged, TimerArmed, TimerFired, ActionAccepted)
 
 _FIELDS: Final = (
     "kind", "team", "teams", "to", "department", "departments", "designated", "step", "name", "status", "granted",
-    "valid", "solved", "satisfied", "outcome", "reason", "until", "more", "officers", "by", "why", "note",
+    "valid", "solved", "satisfied", "outcome", "reason", "until", "more", "officers", "into", "source", "source_no",
+    "paper", "measure", "expected_at", "by", "why", "note",
 )  # fmt: skip
 _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "report": ("source", "source_no"),
     "request": _FIELDS,
     "suspension": ("reason", "until", "approved_by"),
     "joint": ("convened_by", "approved_by", "note"),
+    "joined": ("case_id", "by"),
 }
 """What is told of the values that an event holds."""
 
@@ -78,6 +81,12 @@ def steps(entries: Iterable[JournalEntry]) -> list[Step]:
         found.append(Step(entry, events, case, after))
         case = after
     return found
+
+
+def of_case(entry: JournalEntry, case_id: str) -> JournalEntry:
+    """The entry with only what happened to this case, and what was answered."""
+    events = tuple(event for event in entry.events if getattr(event, "case_id", case_id) == case_id)
+    return entry if len(events) == len(entry.events) else replace(entry, events=events)
 
 
 def deeds(history: Iterable[Step]) -> Iterator[Deed]:

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from pipeline.edge.assignments import of_teams, still_open
+from pipeline.edge.case_history import of_case
 from pipeline.edge.connection import LogRecord, connection_of
 from pipeline.edge.pushing import Content, Pusher, pipelined
 from pipeline.edge.reading import Unreadable, decoded
@@ -189,6 +190,8 @@ class Client:
     def journal(self, case_id: str) -> list[JournalEntry]:
         """Every entry about the case, the one that opened it first; empty if there is no such case.
 
+        Of an entry that touches another case too (merged, split), only what happened to this one.
+
         Raises:
             Unavailable: no broker answers.
             Unreadable: an entry is of a contract that this client does not know.
@@ -196,7 +199,8 @@ class Client:
         entries: list[JournalEntry] = []
         with closing(Tail(self._connection, JOURNAL)) as tail:
             for found in self._looking_back(tail, case_id):
-                entries[:0] = [decoded(codecs.JOURNAL_ENTRY, record) for record in found]
+                read = (decoded(codecs.JOURNAL_ENTRY, record) for record in found)
+                entries[:0] = [own for entry in read if (own := of_case(entry, case_id)).events]
                 if entries and any(isinstance(event, CaseOpened) for event in entries[0].events):
                     break
         return entries
@@ -211,7 +215,7 @@ class Client:
             start = max(begin, end - back)
             tail.add({partition: start})
             read = tail.read_to({partition: end}, self._closed.is_set)
-            yield [record for record in read if record.key == key and record.offset < end]
+            yield [record for record in read if _is_about(record, key) and record.offset < end]
             end, back = start, back * 4
 
     def receipts(
@@ -241,6 +245,13 @@ class Client:
             yield from _keyed(tail.read_to(ends, self._closed.is_set), wanted)
             while follow and not self._closed.is_set():
                 yield from _keyed(tail.poll(POLL_S), wanted)
+
+
+def _is_about(record: LogRecord, case_id: bytes) -> bool:
+    """By its key, or by the header that names the other cases an entry touches."""
+    if record.key == case_id:
+        return True
+    return any(name == "also" and case_id in (ids or b"").split(b",") for name, ids in record.headers)
 
 
 def _partitions(tail: Tail, street: str | None) -> list[int]:

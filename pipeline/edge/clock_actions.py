@@ -64,10 +64,14 @@ def extend(case_id: str, reason: str, more: str, note: str, **said: Unpack[Said]
 
 @click.command()
 @click.option("--grant/--deny", "granted", required=True, help="Whether it may be.")
+@click.option("--to", help="Of an objection that is granted: the team that gets the case.")
+@click.option("--designated", is_flag=True, help="That team may not return it (指定).")
 @NOTE
 @said_by(Role.DUTY_CHIEF)
-def decide(case_id: str, granted: bool, note: str, **said: Unpack[Said]) -> None:
-    """审批: what the team asked for is granted or denied, by somebody else.
+def decide(
+    case_id: str, granted: bool, to: str | None, designated: bool, note: str, **said: Unpack[Said]
+) -> None:
+    """审批: what was asked for is granted or denied, by somebody else. A termination is the hotline's (--role hotline).
 
     \b
     Example:
@@ -75,7 +79,10 @@ def decide(case_id: str, granted: bool, note: str, **said: Unpack[Said]) -> None
       enforcement act CASE decide --grant --actor C001
       enforcement act CASE decide --deny --note "the rain is over" --actor C001
     """
-    push(case_id, {"action": "decide", "granted": granted, "note": note}, said)
+    content: Content = {"action": "decide", "granted": granted, "note": note, "designated": designated}
+    if to is not None:
+        content["team"] = to
+    push(case_id, content, said)
 
 
 @click.command()
@@ -88,6 +95,20 @@ def resume(case_id: str, note: str, **said: Unpack[Said]) -> None:
     Example: enforcement act CASE resume --actor W0931 --team city-appearance
     """
     push(case_id, {"action": "resume", "note": note}, said)
+
+
+@click.command()
+@click.option("--measure", required=True, help="What is being done.")
+@click.option("--expected", "expected_at", required=True, help="By when it will be done, RFC 3339.")
+@said_by(Role.TEAM)
+def progress(case_id: str, measure: str, expected_at: str, **said: Unpack[Said]) -> None:
+    """阶段答复: not done yet; whoever reported it is told what is being done and by when. No clock stops.
+
+    \b
+    Example:
+      enforcement act CASE progress --measure "已立案调查,责令限期拆除" --expected 2026-12-10T17:30:00+08:00 --actor W0931 --team planning
+    """
+    push(case_id, {"action": "progress", "measure": measure, "expected_at": expected_at}, said)
 
 
 @click.command("reach-stage")
@@ -140,4 +161,4 @@ def penalise(
     push(case_id, content, said)
 
 
-COMMANDS: Final = (suspend, extend, decide, resume, reach_stage, penalise)
+COMMANDS: Final = (suspend, extend, decide, resume, progress, reach_stage, penalise)

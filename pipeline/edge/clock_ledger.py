@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from pipeline.core import answers, clocks, sla
+from pipeline.core import clocks, notices, sla
 from pipeline.core.moves import TERMINAL
 from pipeline.core.outcome import Turn
 from pipeline.core.rules import Rules
@@ -272,7 +272,7 @@ def _next(book: _Book, clock: Clock) -> Climbed | None:
 def _rung(rules: Rules, case: Case, event: TimerFired, step: Step) -> Climbed:
     entry, timer = step.entry, event.timer
     turn = Turn(entry.partition, entry.epoch, entry.seq, entry.at)
-    told = answers.notices(rules, turn, case, [event])
+    told = notices.notices(rules, turn, case, [event])
     rung = sla.rung_of(rules, case, timer) if timer.level is not None else None
     return Climbed(
         kind=timer.kind,

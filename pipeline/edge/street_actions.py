@@ -1,4 +1,4 @@
-"""Filing, voiding, transferring and reopening a case, and working it with partner departments (联合执法):
+"""Filing, merging, splitting, voiding, transferring and reopening a case, and working it with partner departments (联合执法):
 subcommands of `enforcement act CASE …`."""
 
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Final, Unpack
 import click
 
 from pipeline.edge.acting import EVIDENCE, NOTE, Content, Said, evidence, push, said_by
-from schemas.terms import JointStatus, RejectReason, Role, VoidReason
+from schemas.terms import JointStatus, RejectReason, Role, Source, VoidReason
 
 
 @click.command()
@@ -66,6 +66,56 @@ def transfer(case_id: str, to: str, receipt: str, note: str, **said: Unpack[Said
     Example: enforcement act CASE transfer --to 区水务局 --receipt SW-2026-118 --note "河道管理" --actor D001
     """
     push(case_id, {"action": "transfer", "to": to, "receipt": receipt, "note": note}, said)
+
+
+@click.command()
+@click.option("--paper", required=True, help="The number of the written request.")
+@click.option("--note", required=True, help="Why it cannot be gone on with.")
+@said_by(Role.DISPATCHER)
+def terminate(case_id: str, paper: str, note: str, **said: Unpack[Said]) -> None:
+    """申请终止办理: it cannot be gone on with; the hotline reviews the written request (decide --role hotline).
+
+    \b
+    Example: enforcement act CASE terminate --paper ZZ-2026-012 --note "当事人已撤回诉求" --actor D001
+    """
+    push(case_id, {"action": "terminate", "paper": paper, "note": note}, said)
+
+
+@click.command()
+@click.option("--into", required=True, metavar="CASE", help="The case that is handled and answers for both.")
+@NOTE
+@said_by(Role.DISPATCHER)
+def merge(case_id: str, into: str, note: str, **said: Unpack[Said]) -> None:
+    """并案: CASE tells of the same as another open case of its matter; before anybody has arrived.
+
+    The earlier of the two deadlines holds, and everybody who reported either is answered. Undone with: split.
+
+    \b
+    Example: enforcement act CASE merge --into 140109004-E2RRVT6Q509DJ --note "同一摊位" --actor D001
+    """
+    push(case_id, {"action": "merge", "into": into, "note": note}, said)
+
+
+@click.command()
+@click.option(
+    "--source",
+    required=True,
+    type=click.Choice([one.value for one in Source]),
+    help="Of the report that was merged wrongly.",
+)
+@click.option("--number", "source_no", required=True, help="Its number at the source.")
+@NOTE
+@said_by(Role.DISPATCHER)
+def split(case_id: str, source: str, source_no: str, note: str, **said: Unpack[Said]) -> None:
+    """拆案: a report was merged into CASE wrongly; it becomes the case that it would have been, with its own clocks.
+
+    A report that came with a whole case takes that case with it: it goes on where it stood, its clocks as if they had
+    never stopped. Whoever reported it is told.
+
+    \b
+    Example: enforcement act CASE split --source 12345 --number 140100-20261124-000123 --note "不是同一处" --actor D001
+    """
+    push(case_id, {"action": "split", "source": source, "source_no": source_no, "note": note}, said)
 
 
 @click.command()
@@ -139,4 +189,4 @@ def settle(case_id: str, department: str, waive: bool, note: str, **said: Unpack
     push(case_id, {"action": "settle", "department": department, "waive": waive, "note": note}, said)
 
 
-COMMANDS: Final = (check, void, transfer, reopen, whistle, joint_step, settle)
+COMMANDS: Final = (check, merge, split, void, transfer, terminate, reopen, whistle, joint_step, settle)

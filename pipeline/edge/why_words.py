@@ -23,7 +23,9 @@ MEASURES: Final[Mapping[ClockKind, Both]] = {
     ClockKind.STAGE: _both("从受理到本阶段完成", "from acceptance until this stage is done"),
     ClockKind.JOINT: _both("从联合执法开始到结束", "as long as partners are called to help"),
     ClockKind.VERIFY: _both("从处置完毕到核查", "from when it was dealt with until it is verified"),
-    ClockKind.CALLBACK: _both("从核查通过到回访", "from its verification until the caller is asked"),
+    ClockKind.CALLBACK: _both(
+        "从核查通过或到期到回访", "from its verification, or its deadline, until the caller is asked"
+    ),
     ClockKind.WHOLE: _both("从立案到结案", "from its opening until it is closed"),
     ClockKind.LEGAL: _both("法律规定的期限", "a limit that the law sets"),
     ClockKind.PARTNER_RESPOND: _both("从吹哨到部门响应", "from the call until the partner answers"),
@@ -59,6 +61,8 @@ MOVES: Final[Mapping[ClockEvent, Both]] = {
     ClockEvent.EXTENDED: _both("延期", "extended"),
     ClockEvent.FIRED: _both("提醒时", "when it fired"),
     ClockEvent.RECOMPUTED: _both("规则变更, 重新计算", "the rules changed"),
+    ClockEvent.ADOPTED: _both("并案, 以较早时限为准", "merged: the earlier deadline holds"),
+    ClockEvent.RESTORED: _both("拆案, 恢复原时限", "split: its own deadline again"),
 }
 """Why a deadline is where it is."""
 
@@ -107,6 +111,13 @@ EVENTS: Final[Mapping[str, Both]] = {
     "timer_fired": _both("时限提醒", "timer"),
     "case_retired": _both("保留期满", "kept long enough"),
     "report_merged": _both("并案", "merged"),
+    "report_split": _both("拆案", "split off"),
+    "case_merged": _both("并入他案", "merged into another case"),
+    "case_joined": _both("他案并入", "another case was merged into it"),
+    "case_unmerged": _both("恢复单独办理", "a case of its own again"),
+    "case_terminated": _both("终止办理", "terminated"),
+    "call_back_due": _both("到期回访", "the caller is to be asked"),
+    "progress_reported": _both("阶段答复", "interim answer"),
     "report_repeated": _both("重复来件", "the same report again"),
     "action_accepted": _both("操作已受理", "action accepted"),
     "action_repeated": _both("重复操作", "the same action again"),

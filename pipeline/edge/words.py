@@ -124,6 +124,9 @@ NOTICES: Final[Mapping[NoticeKind, Both]] = {
     NoticeKind.RETURNED: _both("退单", "returned"),
     NoticeKind.REWORK_LIMIT: _both("多次返工", "reworked too often"),
     NoticeKind.JOINT_REFUSED: _both("部门拒绝联合处置", "a partner refused"),
+    NoticeKind.MERGED: _both("已并案", "merged into another case"),
+    NoticeKind.SPLIT: _both("已拆案, 单独办理", "split off, a case of its own"),
+    NoticeKind.INTERIM_ANSWER: _both("阶段答复", "interim answer"),
     NoticeKind.FINAL_ANSWER: _both("办理结果", "final answer"),
 }
 REQUESTS: Final[Mapping[RequestKind, Both]] = {
@@ -131,6 +134,8 @@ REQUESTS: Final[Mapping[RequestKind, Both]] = {
     RequestKind.EXTENSION: _both("延期", "extension"),
     RequestKind.JOINT: _both("联合处置", "joint enforcement"),
     RequestKind.VOID: _both("作废", "voiding"),
+    RequestKind.OBJECTION: _both("派单异议", "objection to the dispatch"),
+    RequestKind.TERMINATION: _both("终止办理", "termination"),
 }
 PAPERS: Final[Mapping[Paper, Both]] = {
     Paper.URGE: _both("催办通知书", "urging notice"),
@@ -207,6 +212,8 @@ ENDS: Final[Mapping[CaseOutcome, Both]] = {
     CaseOutcome.REJECTED: _both("不予立案", "not filed"),
     CaseOutcome.VOIDED: _both("作废", "voided"),
     CaseOutcome.TRANSFERRED: _both("已移送", "transferred"),
+    CaseOutcome.MERGED: _both("已并案", "merged"),
+    CaseOutcome.TERMINATED: _both("终止办理", "terminated"),
 }
 SOURCES: Final[Mapping[Source, Both]] = {
     Source.HOTLINE_12345: _both("12345热线", "hotline 12345"),
@@ -282,6 +289,10 @@ LABELS: Final[Mapping[str, Both]] = {
     "blocks": _both("待完成,期限{due}", "blocks, due {due}"),
     "critical": _both("关键路径", "critical path"),
     "penalty": _both("处罚程序", "penalty procedure"),
+    "merged_into": _both("并入", "merged into"),
+    "joined": _both("并入本案", "merged into this"),
+    "call_due": _both("已到期, 待回访来电人", "the time is over: the caller is to be asked"),
+    "failed_calls": _both("未接通{calls}次({days}天)", "not reached {calls}× on {days} days"),
     "no_beginning": _both("台账中没有此案件的开头", "the journal does not hold the beginning of this case"),
     "whole_journal": _both(
         "请指向保存全部台账 (journal.v1) 的消息服务", "name the brokers that hold all of journal.v1"

@@ -98,7 +98,8 @@ def build(book: Book) -> Rules:
         streets={entry.code: _street(book.roster, entry) for entry in book.streets.streets},
         departments={one.id: Team(one.id, one.name_zh, one.name_en) for one in book.roster.departments},
         routing=tuple(_route(entry) for entry in book.routing.rules),
-        may=dict(book.roles.may),
+        may=dict(book.roles.may) | {"decide": frozenset().union(*book.roles.decides.values())},
+        decides=dict(book.roles.decides),
         policy=_policy(book.policy),
         calendar=_calendar(book.hours.hours, book.calendars),
         rosters={
@@ -241,6 +242,7 @@ def _policy(table: tables.PolicyTable) -> Policy:
         reworks_max=table.reworks_max,
         reopens_max=table.reopens_max,
         failed_calls_max=table.failed_calls_max,
+        failed_calls_days=table.failed_calls_days,
         officers_min=table.officers_min,
         retire_days=table.retire_days,
         centre_team=table.centre_team,

@@ -31,9 +31,13 @@ from pipeline.rulebook.tables import (
     TeamEntry,
 )
 from schemas.action import Action
-from schemas.terms import EvidenceKind, Severity, Source, Urgency
+from schemas.terms import EvidenceKind, RequestKind, Severity, Source, Urgency
 
-ACTIONS: Final = tuple(one.__dataclass_fields__["action"].default for one in get_args(get_args(Action)[0]))
+ACTIONS: Final = tuple(
+    name
+    for one in get_args(get_args(Action)[0])
+    if (name := one.__dataclass_fields__["action"].default) != "decide"
+)
 _LATTICE_MAX: Final = 1000
 _NUMBER_MAX: Final = 999
 _POOL_MIN: Final = 2
@@ -223,10 +227,14 @@ def _areas(page: Filled[RosterTable], streets: Filled[StreetsTable]) -> Iterator
 
 def _roles(page: Filled[RolesTable]) -> Iterator[Problem]:
     may = page.table.may
+    decides = page.table.decides
+    for kind in RequestKind:
+        if kind not in decides:
+            yield page.problem(("decides",), f"{kind.value} is missing", "the roles that may decide it")
     for action in ACTIONS:
         if action not in may:
             yield page.problem(("may",), f"{action} is missing", "the roles that may do it")
-    for action in may.keys() - set(ACTIONS):
+    for action in sorted(may.keys() - set(ACTIONS)):
         yield page.problem(("may", action), "no such action", ", ".join(ACTIONS))
 
 

@@ -12,7 +12,7 @@ from pipeline.core import service
 from pipeline.core.law import Power
 from pipeline.core.rules import RouteMode
 from pipeline.core.worktime import FIRST_YEAR, LAST_YEAR
-from schemas.terms import EvidenceKind, Role, Severity, Source, Urgency
+from schemas.terms import EvidenceKind, RequestKind, Role, Severity, Source, Urgency
 from schemas.text import LimitText as Limits
 from schemas.text import MatterCode, Name, StreetCode
 
@@ -235,6 +235,7 @@ class RolesTable(Table):
     """roles.yaml"""
 
     may: dict[Word, Annotated[frozenset[Role], Field(min_length=1)]]
+    decides: dict[RequestKind, Annotated[frozenset[Role], Field(min_length=1)]]
 
 
 class PolicyTable(Table):
@@ -255,6 +256,7 @@ class PolicyTable(Table):
     reworks_max: Count
     reopens_max: Count
     failed_calls_max: Count
+    failed_calls_days: Annotated[int, Field(ge=1, le=30)]
     officers_min: Count
     retire_days: Annotated[int, Field(ge=1, le=3660)]
     centre_team: TeamId

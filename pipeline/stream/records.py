@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from pipeline.core.outcome import InputRecord, Outcome
 from schemas import codecs, topics
@@ -10,6 +10,9 @@ from schemas import envelope as ce
 from schemas.case import Case
 from schemas.journal import JournalEntry, RecordCause, TimerCause
 from schemas.outputs import ActionSubject, Position, Receipt, ReportSubject
+
+ALSO: Final = "also"
+"""Of an entry that touches more cases than its key says: the ids of the others."""
 
 
 class Outgoing(NamedTuple):
@@ -29,12 +32,11 @@ def rfc3339(at: datetime) -> str:
 def outgoing(outcome: Outcome, record: InputRecord | None, at: str) -> Iterator[Outgoing]:
     """All records of one turn, the journal entry first. `record` is None for a timer; `at` is RFC 3339."""
     entry = outcome.entry
-    yield Outgoing(
-        topics.JOURNAL,
-        entry_key(entry),
-        codecs.JOURNAL_ENTRY.encode(entry),
-        ce.headers(ce.JOURNAL_ENTRY, entry.entry_id, at),
-    )
+    key, headers = entry_key(entry), ce.headers(ce.JOURNAL_ENTRY, entry.entry_id, at)
+    if len(outcome.cases) > 1:
+        also = (case.case_id.encode() for case in outcome.cases if case.case_id.encode() != key)
+        headers.append((ALSO, b",".join(also)))
+    yield Outgoing(topics.JOURNAL, key, codecs.JOURNAL_ENTRY.encode(entry), headers)
     for case in outcome.cases:
         yield case_record(case, at)
     for case_id in outcome.retired:

@@ -8,16 +8,18 @@ from pathlib import Path
 
 from pipeline.core.outcome import InputRecord, Outcome, Turn
 from pipeline.core.precinct import Precinct
+from pipeline.core.reporters import answered
 from pipeline.core.rules import Rules
 from pipeline.rulebook import load_rules
 from schemas import codecs, topics
 from schemas.case import Case, Clock
 from schemas.evidence import NamedEvidence
-from schemas.terms import EvidenceKind, Stage
+from schemas.terms import EvidenceKind, RequestKind, Stage
 
 STREET = "140109004"
 KEY = b"k" * 32
 HERE = {"point": {"lon": 112.5, "lat": 37.88, "crs": "WGS84"}, "address": "兴华街18号"}
+ELSEWHERE = {"address": "后北屯路9号"}
 RULES: Rules = load_rules(Path(__file__).parents[2] / "rules")
 START = datetime.fromisoformat("2026-11-24T09:00:00+08:00").astimezone(UTC)
 """A Tuesday morning within office hours."""
@@ -174,7 +176,7 @@ class Story:
             return {"id": "V1", "role": "verifier", "team": policy.verification_post}
         if action == "call_back":
             return {"id": "H1", "role": "callback_clerk", "team": policy.callback_post}
-        if action in ("dispatch", "check", "void", "transfer"):
+        if action in ("dispatch", "check", "void", "transfer", "terminate", "merge", "split"):
             return {"id": "D1", "role": "dispatcher"}
         if action == "settle":
             return {"id": "C1", "role": "duty_chief", "team": policy.centre_team}
@@ -183,11 +185,20 @@ class Story:
         if action == "joint_step":
             return {"id": "P1", "role": "department", "team": "traffic-police"}
         if action == "decide":
-            return {"id": "C1", "role": "duty_chief", "team": policy.centre_team}
+            asked = self.case.request if self._is_known() else None
+            role = "hotline" if asked and asked.kind is RequestKind.TERMINATION else "duty_chief"
+            return {"id": "C1", "role": role, "team": policy.centre_team}
         role = "officer" if action == "penalise" else "team"
-        task = self.case.task if any(c.case_id == self.case_id for c in self.precinct.cases()) else None
+        task = self.case.task if self._is_known() else None
         team = (task.team or next(iter(task.offered_to), None)) if task else None
         return {"id": "O1", "role": role, "team": team or "nobody"}
+
+    def _is_objected(self) -> bool:
+        asked = self.case.request if self._is_known() else None
+        return asked is not None and asked.kind is RequestKind.OBJECTION
+
+    def _is_known(self) -> bool:
+        return any(case.case_id == self.case_id for case in self.precinct.cases())
 
     def _body(self, action: str) -> dict[str, object]:
         bodies: dict[str, dict[str, object]] = {
@@ -199,7 +210,7 @@ class Story:
             "dispatch": {"team": "duty"},
             "suspend": {"reason": "weather", "until": (self.now + timedelta(days=2)).isoformat()},
             "extend": {"reason": "complex", "more": "1 work_hours"},
-            "decide": {"granted": True},
+            "decide": {"granted": True} | ({"team": "area-west"} if self._is_objected() else {}),
             "reach_stage": {"stage": "stop_work"},
             "penalise": {"step": "filed", "evidence": self.evidence("document")},
             "check": {"valid": True},
@@ -208,9 +219,31 @@ class Story:
             "reopen": {"note": "问题又出现"},
             "whistle": {"departments": ["traffic-police"], "optional": ["sanitation"]},
             "joint_step": {"status": "responded"},
+            "object": {"reason": "not_our_matter", "note": "不属本队"},
+            "terminate": {"paper": "ZZ-1", "note": "当事人已撤回"},
+            "progress": {"measure": "已立案", "expected_at": (self.now + timedelta(days=1)).isoformat()},
+            "merge": {"into": self._another()},
+            "split": self._merged_report(),
             "settle": {"department": "sanitation", "waive": True, "note": "不需到场"},
         }
         return bodies.get(action, {})
+
+    def _another(self) -> str:
+        """An open case other than the last; one that is not there where there is none."""
+        others = [case.case_id for case in self.precinct.cases() if case.case_id != self.case_id]
+        return min(others) if others else f"{STREET}-0000000000000"
+
+    def _merged_report(self) -> dict[str, object]:
+        """The report that was merged last into the last case, alone or with its case."""
+        reports = [
+            one for case in self.precinct.cases() if case.case_id == self.case_id for one in answered(case)
+        ]
+        last = reports[-1] if reports else None
+        return (
+            {"source": last.source.value, "source_no": last.source_no}
+            if last
+            else {"source": "12345", "source_no": "none"}
+        )
 
     def evidence(self, *kinds: str) -> list[dict[str, str]]:
         """Items of these kinds, one second apart up to now; by default all that the case's matter asks for, by its name."""
@@ -245,6 +278,12 @@ _PATHS = {
     "reject": lambda story: story.act("check", valid=False, reason="nothing_found"),
     "void": lambda story: story.act("void").act("decide"),
     "transfer": lambda story: story.act("transfer"),
+    "host": lambda story: story.report(place=ELSEWHERE),
+    "told": lambda story: story.report(),
+    "merge": lambda story: story.act("merge"),
+    "split": lambda story: story.act("split"),
+    "object": lambda story: story.act("object"),
+    "terminate": lambda story: story.act("terminate").act("decide"),
     "whistle": lambda story: story.act("whistle").act("decide"),
     "resume": lambda story: story.act("resume"),
     "extend": lambda story: story.act("extend").act("decide"),

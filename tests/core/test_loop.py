@@ -229,10 +229,12 @@ def test_an_unsolved_case_is_reopened_and_goes_again():
 
 
 def test_three_missed_calls_close_the_case_as_unreached():
-    """Nobody answers: tried three times, then closed and counted apart."""
+    """Nobody answers: tried three times, on two days at least, then closed and counted apart."""
     story = Story().path("report", "sign", "arrive", "dispose", "pass")
     for _ in range(3):
         story.wait(minutes=5).act("call_back", reached=False)
+    assert (story.stage, story.case.failed_calls) == (Stage.AWAITING_CALLBACK, 3)
+    story.wait(days=1).act("call_back", reached=False)
     assert (story.stage, story.case.outcome) == (Stage.CLOSED, CaseOutcome.UNREACHED)
 
 

@@ -1,6 +1,7 @@
 """Every pair of stage and action, in one table: what is possible, and the code of what is not.
 
-Rows are stages as a story reaches them. A dot is an accepted action, a dash `not_at_this_stage`, an x `case_closed`.
+Rows are stages as a story reaches them, while another open case stands by. A dot is an accepted action, a dash
+`not_at_this_stage`, an x `case_closed`, an m `case_merged`.
 """
 
 import pytest
@@ -13,27 +14,32 @@ from schemas.terms import Stage
 from tests.core.story import Story
 
 TABLE = """
-path                                 stage                   check claim         dispatch sign return               arrive dispose          verify call_back reach_stage   suspend         extend                decide        resume void               transfer reopen        whistle            joint_step settle penalise
-alarm                                verifying_before_filing .     -             -        -    -                    -      -                -      -         -             -               -                     nothing_asked -      .                  -        -             -                  -          -      -
-offer                                offered                 -     .             .        -    -                    -      -                -      -         -             -               -                     nothing_asked -      .                  .        -             -                  -          -      -
-report                               dispatched              -     already_there .        .    .                    -      -                -      -         -             .               .                     nothing_asked -      .                  .        -             -                  -          -      -
-report,return,return,return          dispatch_pending        -     -             .        -    -                    -      -                -      -         -             -               -                     nothing_asked -      .                  .        -             -                  -          -      -
-report,ask                           dispatched              -     already_there .        .    .                    -      -                -      -         -             request_pending request_pending       .             -      request_pending    .        -             -                  -          -      -
-report,sign                          signed                  -     already_there .        -    .                    .      -                -      -         -             .               .                     nothing_asked -      .                  .        -             -                  -          -      -
-report,sign,arrive                   arrived                 -     already_there -        -    return_after_arrival -      .                -      -         no_such_stage .               .                     nothing_asked -      void_after_arrival .        -             joint_not_eligible -          -      .
-report,sign,arrive,suspend           suspended               -     -             -        -    -                    -      -                -      -         -             -               -                     -             .      void_after_arrival -        -             -                  -          -      .
-digging,sign,arrive                  arrived                 -     already_there -        -    return_after_arrival -      .                -      -         no_such_stage .               .                     nothing_asked -      void_after_arrival .        -             .                  -          -      .
-digging,sign,arrive,whistle          joint_in_progress       -     -             -        -    return_after_arrival -      joint_open_tasks -      -         no_such_stage .               extend_after_deadline nothing_asked -      void_after_arrival .        -             -                  .          .      .
-report,sign,arrive,dispose           awaiting_verification   -     -             -        -    return_after_arrival -      -                .      -         -             -               -                     -             -      void_after_arrival -        -             -                  -          -      .
-report,sign,arrive,dispose,fail      rework                  -     -             -        -    return_after_arrival .      .                -      -         no_such_stage .               .                     nothing_asked -      void_after_arrival .        -             joint_not_eligible -          -      .
-report,sign,arrive,dispose,pass      awaiting_callback       -     -             -        -    return_after_arrival -      -                -      .         -             -               -                     -             -      void_after_arrival -        -             -                  -          -      .
-report,sign,arrive,dispose,pass,call closed                  x     x             x        x    x                    x      x                x      x         x             x               x                     x             x      x                  x        .             x                  x          x      .
-alarm,reject                         rejected                x     x             x        x    x                    x      x                x      x         x             x               x                     x             x      x                  x        reopen_voided x                  x          x      x
-report,void                          voided                  x     x             x        x    x                    x      x                x      x         x             x               x                     x             x      x                  x        reopen_voided x                  x          x      x
-report,transfer                      transferred_out         x     x             x        x    x                    x      x                x      x         x             x               x                     x             x      x                  x        reopen_voided x                  x          x      x
+path                                 stage                   check claim         dispatch sign return               arrive dispose          verify call_back reach_stage   suspend         extend                decide        resume void               transfer reopen        whistle            joint_step settle penalise object          terminate       progress merge               split
+alarm                                verifying_before_filing .     -             -        -    -                    -      -                -      -         -             -               -                     nothing_asked -      .                  -        -             -                  -          -      -        -               -               -        .                   not_merged
+offer                                offered                 -     .             .        -    -                    -      -                -      -         -             -               -                     nothing_asked -      .                  .        -             -                  -          -      -        -               .               -        .                   not_merged
+report                               dispatched              -     already_there .        .    .                    -      -                -      -         -             .               .                     nothing_asked -      .                  .        -             -                  -          -      -        .               .               -        .                   not_merged
+report,return,return,return          dispatch_pending        -     -             .        -    -                    -      -                -      -         -             -               -                     nothing_asked -      .                  .        -             -                  -          -      -        -               .               -        .                   not_merged
+report,ask                           dispatched              -     already_there .        .    .                    -      -                -      -         -             request_pending request_pending       .             -      request_pending    .        -             -                  -          -      -        request_pending request_pending -        .                   not_merged
+report,sign                          signed                  -     already_there .        -    .                    .      -                -      -         -             .               .                     nothing_asked -      .                  .        -             -                  -          -      -        .               .               .        .                   not_merged
+report,sign,arrive                   arrived                 -     already_there -        -    return_after_arrival -      .                -      -         no_such_stage .               .                     nothing_asked -      void_after_arrival .        -             joint_not_eligible -          -      .        -               .               .        merge_after_arrival not_merged
+report,sign,arrive,suspend           suspended               -     -             -        -    -                    -      -                -      -         -             -               -                     -             .      void_after_arrival -        -             -                  -          -      .        -               -               .        merge_after_arrival not_merged
+digging,sign,arrive                  arrived                 -     already_there -        -    return_after_arrival -      .                -      -         no_such_stage .               .                     nothing_asked -      void_after_arrival .        -             .                  -          -      .        -               .               .        merge_after_arrival not_merged
+digging,sign,arrive,whistle          joint_in_progress       -     -             -        -    return_after_arrival -      joint_open_tasks -      -         no_such_stage .               extend_after_deadline nothing_asked -      void_after_arrival .        -             -                  .          .      .        -               .               .        merge_after_arrival not_merged
+report,sign,arrive,dispose           awaiting_verification   -     -             -        -    return_after_arrival -      -                .      -         -             -               -                     -             -      void_after_arrival -        -             -                  -          -      .        -               -               -        merge_after_arrival not_merged
+report,sign,arrive,dispose,fail      rework                  -     -             -        -    return_after_arrival .      .                -      -         no_such_stage .               .                     nothing_asked -      void_after_arrival .        -             joint_not_eligible -          -      .        -               .               .        merge_after_arrival not_merged
+report,sign,arrive,dispose,pass      awaiting_callback       -     -             -        -    return_after_arrival -      -                -      .         -             -               -                     -             -      void_after_arrival -        -             -                  -          -      .        -               -               -        merge_after_arrival not_merged
+report,sign,arrive,dispose,pass,call closed                  x     x             x        x    x                    x      x                x      x         x             x               x                     x             x      x                  x        .             x                  x          x      .        x               x               x        x                   not_merged
+alarm,reject                         rejected                x     x             x        x    x                    x      x                x      x         x             x               x                     x             x      x                  x        reopen_voided x                  x          x      x        x               x               x        x                   not_merged
+report,void                          voided                  x     x             x        x    x                    x      x                x      x         x             x               x                     x             x      x                  x        reopen_voided x                  x          x      x        x               x               x        x                   not_merged
+report,transfer                      transferred_out         x     x             x        x    x                    x      x                x      x         x             x               x                     x             x      x                  x        reopen_voided x                  x          x      x        x               x               x        x                   not_merged
+report,told                          dispatched              -     already_there .        .    .                    -      -                -      -         -             .               .                     nothing_asked -      .                  .        -             -                  -          -      -        .               .               -        .                   .
+alarm,told                           dispatched              -     already_there .        .    .                    -      -                -      -         -             .               .                     nothing_asked -      .                  .        -             -                  -          -      -        .               .               -        .                   .
+report,terminate                     terminated              x     x             x        x    x                    x      x                x      x         x             x               x                     x             x      x                  x        reopen_voided x                  x          x      x        x               x               x        x                   not_merged
+report,merge                         merged                  m     m             m        m    m                    m      m                m      m         m             m               m                     m             m      m                  m        m             m                  m          m      m        m               m               m        m                   m
+report,object                        dispatched              -     already_there .        .    .                    -      -                -      -         -             request_pending request_pending       .             -      request_pending    .        -             -                  -          -      -        request_pending request_pending -        .                   not_merged
 """
 HEAD, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
-CODES = {"-": "not_at_this_stage", "x": "case_closed"}
+CODES = {"-": "not_at_this_stage", "x": "case_closed", "m": "case_merged"}
 PAIRS = [
     (row[0], row[1], action, CODES.get(answer, answer))
     for row in ROWS
@@ -44,7 +50,7 @@ PAIRS = [
 @pytest.mark.parametrize(("path", "stage", "action", "answer"), PAIRS)
 def test_every_action_at_every_stage(path, stage, action, answer):
     """An action is accepted, or refused with its code and nothing has changed."""
-    story = Story().path(*path.split(","))
+    story = Story().path("host", *path.split(","))
     assert story.stage.value == stage
     before = story.state()
     story.wait(minutes=1).act(action)
@@ -73,12 +79,11 @@ def test_every_event_is_in_exactly_one_table():
 
 
 def test_nothing_leaves_a_terminal_stage():
-    """The only things that happen to a case that is over: it is reopened if it was closed, and its snapshot goes."""
+    """The only things that happen to a case that is over: it is reopened if it was closed, split off if it was merged, and
+    its snapshot goes."""
+    back = {Stage.CLOSED: Stage.REOPENED, Stage.MERGED: BACK}
     for stage in TERMINAL:
-        assert set(MOVES.get(stage, {}).values()) <= {
-            stage,
-            Stage.REOPENED if stage is Stage.CLOSED else stage,
-        }
+        assert set(MOVES.get(stage, {}).values()) <= {stage, back.get(stage, stage)}
 
 
 def test_every_reachable_stage_leads_to_the_end():
