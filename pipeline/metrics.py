@@ -1,6 +1,6 @@
 """Every metric of the worker, in one place. Labels come from closed lists only, so that series cannot multiply.
 
-No street, case, team, person or text is ever a label.
+Teams are labels, since their number is the roster's. No street, case, person or text ever is.
 """
 
 from prometheus_client import Counter, Gauge, Histogram
@@ -16,6 +16,9 @@ TIMERS = Counter("enforcement_timers_fired", "Timers fired and committed", ("kin
 TIMER_LATE = Histogram(
     "enforcement_timer_late_seconds", "Fired after due, by the worker's clock", buckets=_SLOW
 )
+
+DISPATCHES = Counter("enforcement_dispatches", "Tasks given to a team, by dispatch or claim", ("team",))
+RETURNS = Counter("enforcement_returns", "Tasks that a team gave back (退单)", ("team", "reason"))
 
 TRANSACTIONS = Counter("enforcement_transactions", "Transactions by how they ended", ("end",))
 TRANSACTION_SECONDS = Histogram(

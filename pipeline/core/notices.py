@@ -87,7 +87,7 @@ def _timer_notices(rules: Rules, turn: Turn, case: Case, event: TimerFired) -> l
     if kind is None:
         return []
     rung = sla.rung_of(rules, case, timer)
-    holder = _partner_of(case, timer) or _holder(rules, case)
+    holder = _partner_of(case, timer) or _post_of(rules, timer) or _holder(rules, case)
     named = rung.tell if rung else (rules.policy.centre_team,)
     clock = sla.clock_of(case, timer.clock, timer.name) if timer.clock else None
     return [
@@ -109,6 +109,12 @@ def _partner_of(case: Case, timer: Timer) -> str | None:
     """The department that the clock of a joint task is about."""
     tasks = case.joint.tasks if case.joint else ()
     return next((one.department for one in tasks if sla.clock_name(one.department) == timer.name), None)
+
+
+def _post_of(rules: Rules, timer: Timer) -> str | None:
+    """The post that the clock is about: whoever handled the case has done its part."""
+    posts = {ClockKind.VERIFY: rules.policy.verification_post, ClockKind.CALLBACK: rules.policy.callback_post}
+    return posts.get(timer.clock) if timer.clock else None
 
 
 def _holder(rules: Rules, case: Case) -> str:

@@ -1,19 +1,17 @@
 """An open partition at work: one batch is one transaction. Knows nothing of ownership (see `owner`)."""
 
 import time
-from collections import Counter
 from datetime import UTC, datetime
 from typing import Final
 
-from pipeline import metrics
 from pipeline.core.outcome import InputRecord, Outcome, Turn
 from pipeline.stream.core import Core, Parts
+from pipeline.stream.counted import Counted
 from pipeline.stream.digest import StateDigest
 from pipeline.stream.inbox import Fetched, Inbox
 from pipeline.stream.ledger import Fenced, Ledger, Lost
 from pipeline.stream.records import outgoing, position_record, rfc3339
 from schemas import codecs, topics
-from schemas.journal import TimerCause
 from schemas.outputs import Position, TopicPosition
 
 LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -108,11 +106,7 @@ class _Batch:
         self._read_back = opened.settings.read_back
         self._stamp = rfc3339(at)
         self.entries = 0
-        self._outputs: Counter[str] = Counter()
-        self._records: Counter[tuple[str, str]] = Counter()
-        self._letters: Counter[str] = Counter()
-        self._timers: Counter[str] = Counter()
-        self._late: list[float] = []
+        self._counted = Counted()
         self._versions = ("", "")
 
     def take(self, bury: Place | None) -> bool:
@@ -141,10 +135,6 @@ class _Batch:
         turn = self._turn()
         outcome = self._opened.core.fire(turn)
         self._write(outcome, None, turn)
-        cause = outcome.entry.cause
-        if isinstance(cause, TimerCause):
-            self._timers[cause.timer.value] += 1
-            self._late.append((self._at - cause.due_at).total_seconds())
 
     def _decide(self, place: Place, fetched: Fetched, bury: bool) -> None:
         topic, offset = place
@@ -154,7 +144,6 @@ class _Batch:
         outcome = core.bury(record, turn) if bury else core.step(record, turn)
         self._write(outcome, record, turn)
         self._opened.next[topic] = offset + 1
-        self._records[topic, outcome.receipts[0].outcome.value if outcome.receipts else "none"] += 1
 
     def _turn(self) -> Turn:
         opened = self._opened
@@ -176,12 +165,10 @@ class _Batch:
             ledger.begin()
         for one in records:
             ledger.write(one)
-            self._outputs[one.topic] += 1
         opened.seq = turn.seq
         self.entries += 1
         self._versions = (entry.rules_version, entry.code_version)
-        for letter in outcome.dead_letters:
-            self._letters[letter.code] += 1
+        self._counted.note(outcome, records)
 
     def close(self) -> None:
         """Add the position: the last record of the transaction."""
@@ -211,17 +198,4 @@ class _Batch:
 
     def count(self, seconds: float) -> None:
         """The transaction is committed."""
-        metrics.TRANSACTIONS.labels("committed").inc()
-        metrics.TRANSACTION_SECONDS.observe(seconds)
-        metrics.BATCH.observe(self.entries)
-        metrics.ENTRIES.inc(self.entries)
-        for topic, many in self._outputs.items():
-            metrics.OUTPUTS.labels(topic).inc(many)
-        for (topic, outcome), many in self._records.items():
-            metrics.RECORDS.labels(topic, outcome).inc(many)
-        for code, many in self._letters.items():
-            metrics.DEAD_LETTERS.labels(code).inc(many)
-        for kind, many in self._timers.items():
-            metrics.TIMERS.labels(kind).inc(many)
-        for late in self._late:
-            metrics.TIMER_LATE.observe(late)
+        self._counted.publish(self.entries, seconds)

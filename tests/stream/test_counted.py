@@ -1,0 +1,29 @@
+"""What the metrics of a worker count, told by a story of the core; no broker needed."""
+
+from prometheus_client import REGISTRY
+
+from pipeline.stream.counted import Counted
+from pipeline.stream.records import outgoing, rfc3339
+from tests.core.story import Story
+
+
+def value(name: str, **labels: str) -> float:
+    """A counter as it stands."""
+    return REGISTRY.get_sample_value(name, labels) or 0.0
+
+
+def test_returns_are_counted_by_team_and_reason_beside_what_each_team_was_given():
+    """So that the rate of returns can be had for each team and reason; and only once it is committed."""
+    team = {"team": "city-appearance"}
+    reason = {"reason": "not_our_matter"}
+    given, returned = (
+        value("enforcement_dispatches_total", **team),
+        value("enforcement_returns_total", **team, **reason),
+    )
+    story, counted = Story().path("report", "return"), Counted()
+    for outcome in story.outcomes:
+        counted.note(outcome, outgoing(outcome, None, rfc3339(outcome.entry.at)))
+    assert value("enforcement_returns_total", **team, **reason) == returned
+    counted.publish(entries=len(story.outcomes), seconds=0.01)
+    assert value("enforcement_returns_total", **team, **reason) == returned + 1
+    assert value("enforcement_dispatches_total", **team) == given + 1
