@@ -11,60 +11,73 @@ from pipeline.core import clocks
 from pipeline.core.rules import Rules
 from pipeline.core.service import Measure, Service, span_of
 from pipeline.core.sla import armed, clock_of
-from schemas import limits
 from schemas.case import Case, Clock, Joined
 from schemas.clock_events import ClockChange
 from schemas.contract import replace
-from schemas.terms import ClockEvent, ClockKind, Stage
+from schemas.terms import ClockEvent, ClockKind
 
 
 def adopted(rules: Rules, case: Case, other: Case, at: datetime) -> tuple[ClockChange, ...]:
-    """`other` is merged into the case: of each clock that both have, the earlier deadline holds, with all its reasons."""
+    """`other` is merged into the case: of each clock that both have, the earlier deadline holds, with all its reasons.
+
+    Where the case's own clock stands, the other's stands with it from now on.
+    """
     service = rules.service_of(case.facts.opened_at)
     changes = []
     for theirs in other.clocks:
         own = clock_of(case, theirs.kind, theirs.name)
-        if own is None or not _goes_on(service, theirs.kind) or theirs.stopped_at is not None:
+        if own is None or theirs.stopped_at is not None or not _goes_on(service, theirs.kind):
             continue
-        rests = case.stage is Stage.SUSPENDED and own.stopped_at is not None
-        if theirs.due_at < own.due_at and (own.stopped_at is None or rests):
-            clock = replace(theirs, leg=own.leg, stopped_at=at if rests else None)
+        stands = own.stopped_at is not None
+        if theirs.due_at < (_if_it_went_on(rules, own, at) if stands else own.due_at):
+            clock = replace(theirs, leg=own.leg, stopped_at=at if stands else None)
             changes.append(ClockChange(change=ClockEvent.ADOPTED, clock=armed(rules, case, clock, at)))
     return tuple(changes)
 
 
 def restored(rules: Rules, case: Case, joined: Joined, at: datetime) -> tuple[ClockChange, ...]:
     """What was merged into the case goes again: its own clocks are back, moved by all that moved the others meanwhile."""
-    return tuple(
-        ClockChange(change=ClockEvent.RESTORED, clock=armed(rules, case, clock, at))
-        for own in joined.clocks
-        if (now := clock_of(case, own.kind, own.name))
-        for clock in (_own_again(rules, own, now, joined.at),)
-    )
-
-
-def _own_again(rules: Rules, own: Clock, now: Clock, since: datetime) -> Clock:
-    later = tuple(move for move in now.moves if move.at >= since)
-    stopped_at = now.stopped_at
-    if own.stopped_at is not None:  # it stood already when the other came
-        if later and later[0].at == since:
-            later = (replace(later[0], at=own.stopped_at), *later[1:])
-        elif stopped_at is not None:
-            stopped_at = own.stopped_at
-    moves = (*own.moves, *later)[-limits.CLOCK_MOVES_MAX :]
-    again = replace(own, moves=moves, stopped_at=stopped_at, leg=now.leg)
-    return clocks.recomputed(rules.hours_of(own.roster), again, span_of(own.limit))
+    changes = []
+    for own in joined.clocks:
+        now = clock_of(case, own.kind, own.name)
+        if now is not None:
+            again = _by_these_rules(rules, case, _own_again(own, now, joined.at))
+            changes.append(ClockChange(change=ClockEvent.RESTORED, clock=armed(rules, case, again, at)))
+    return tuple(changes)
 
 
 def unmerged(rules: Rules, case: Case, at: datetime) -> tuple[ClockChange, ...]:
     """The case is one of its own again: nobody handled it meanwhile, and those who wait for it waited all the time."""
     service = rules.service_of(case.facts.opened_at)
     merged_at = case.merged.since if case.merged else at
-    return tuple(
-        ClockChange(change=ClockEvent.RESTORED, clock=armed(rules, case, replace(clock, stopped_at=None), at))
-        for clock in case.clocks
-        if clock.stopped_at is not None and clock.stopped_at >= merged_at and _goes_on(service, clock.kind)
-    )
+    changes = []
+    for clock in case.clocks:
+        if clock.stopped_at is not None and clock.stopped_at >= merged_at and _goes_on(service, clock.kind):
+            again = _by_these_rules(rules, case, replace(clock, stopped_at=None))
+            changes.append(ClockChange(change=ClockEvent.RESTORED, clock=armed(rules, case, again, at)))
+    return tuple(changes)
+
+
+def _own_again(own: Clock, now: Clock, since: datetime) -> Clock:
+    """The host's own clock with what happened to the one that took its place."""
+    later, stopped_at = tuple(move for move in now.moves if move.at >= since), now.stopped_at
+    if own.stopped_at is not None:  # it stood already when the other came
+        if later and later[0].at == since:
+            later = (replace(later[0], at=own.stopped_at), *later[1:])
+        elif stopped_at is not None:
+            stopped_at = own.stopped_at
+    return replace(own, moves=(*own.moves, *later), stopped_at=stopped_at, leg=now.leg)
+
+
+def _by_these_rules(rules: Rules, case: Case, clock: Clock) -> Clock:
+    """Its deadline anew: rules or calendar may have changed while it stood aside."""
+    service, facts = rules.service_of(case.facts.opened_at), case.facts
+    span = service.limit(facts.matter, facts.severity, clock.kind, clock.name) or span_of(clock.limit)
+    return clocks.recomputed(rules.hours_of(clock.roster), clock, span)
+
+
+def _if_it_went_on(rules: Rules, clock: Clock, at: datetime) -> datetime:
+    return clocks.go_on(rules.hours_of(clock.roster), clock, at, "merged").due_at
 
 
 def _goes_on(service: Service, kind: ClockKind) -> bool:

@@ -4,10 +4,12 @@ import pytest
 
 from pipeline.core import sla
 from pipeline.core.precinct import Precinct
+from pipeline.core.service import span_of
 from schemas import codecs
 from schemas.case import Case
 from schemas.terms import CaseOutcome, ClockKind, Stage
-from tests.core.story import ELSEWHERE, HANDLED, KEY, RULES, STREET, Story, sha
+from tests.core.story import ELSEWHERE, KEY, RULES, STREET, Story, sha
+from tests.core.test_changed_rules import restored, rules_with
 from tests.core.test_clock import at, running, story_at, until
 
 PHOTO = {"sha256": sha("stall"), "kind": "photo", "taken_at": at("11-24 08:55").isoformat()}
@@ -221,6 +223,35 @@ def test_what_moved_the_host_meanwhile_moves_its_own_deadline_too():
     assert dispose(case_of(story, old)).due_at == at("11-24 11:00")
 
 
+def test_a_host_that_stands_takes_the_earlier_deadline_and_stands_on():
+    """Suspended before the other came, resumed after: what is left of the earlier clock is what was left when it was merged."""
+    story = story_at("11-24 09:00").report(source_no="OLD", place=ELSEWHERE)
+    old = story.case_id
+    story.wait(minutes=30).report(source_no="NEW")
+    new = story.case_id
+    story.path("sign", "suspend")
+    story.now = at("11-24 10:00")
+    story.act("merge", case_id=old, into=new)
+    assert story.answer == "accepted"
+    assert dispose(case_of(story, new)).stopped_at == at("11-24 10:00")
+    story.wait(minutes=30).act("resume", case_id=new)
+    assert dispose(case_of(story, new)).due_at == at("11-24 11:30")
+    story.act("split", case_id=new, source="12345", source_no="OLD")
+    assert dispose(case_of(story, new)).due_at == at("11-24 14:28")
+    assert dispose(case_of(story, old)).due_at == at("11-24 11:00")
+
+
+def test_rules_that_changed_meanwhile_hold_after_the_split():
+    """Twice the time for the matter: the part that comes back is due as if it had always been so."""
+    story, host, part = merged_by_hand()
+    matters = dict(RULES.services[0].matters)
+    matters["SR-001"] = {**matters["SR-001"], ClockKind.DISPOSE: span_of("4 work_hours")}
+    restored(story, rules_with(matters=matters)).wait(seconds=1)
+    story.act("split", case_id=host, source="12345", source_no="PART")
+    assert dispose(case_of(story, host)).due_at == at("11-24 15:00")
+    assert dispose(case_of(story, part)).due_at == at("11-24 15:30")
+
+
 def test_a_part_is_kept_as_long_as_its_host():
     """So that it may be split off while anybody can still say that the merge was wrong; then both go."""
     story, host, part = merged_by_hand()
@@ -286,9 +317,3 @@ def test_a_report_split_off_may_be_merged_and_split_again():
     assert case_of(story, new).stage is Stage.DISPATCHED
     assert [one.source_no for one in case_of(story, host).reports] == ["FIRST"]
     assert running(story) >= {"dispose", "whole"}
-
-
-def test_who_handled_neither_verifies_nor_is_lost():
-    """The story of a host goes on as ever after a merge."""
-    story = Story().path("host", *HANDLED)
-    assert story.stage is Stage.AWAITING_VERIFICATION

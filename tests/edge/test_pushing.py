@@ -13,7 +13,7 @@ from pipeline.core.outcome import InputRecord
 from pipeline.edge.client import BadMessage, Client, NoReceipt, PipelineError, Unavailable
 from pipeline.edge.deeds import Deeds
 from schemas import topics
-from schemas.action import Actor
+from schemas.action import Actor, Claim, Merge, Sign
 from schemas.outputs import ActionSubject, RecordSubject, ReportSubject
 from schemas.partitioning import partition_of
 from schemas.place import Place
@@ -194,7 +194,7 @@ def test_an_action_is_answered_to_whoever_acted(log: Log):
         Actor(id="W0931", role=Role.OFFICER, team="city-appearance"), lambda: NOON, iter(["A1"]).__next__
     )
     with log.answering(accepting):
-        answer = log.client().act(deeds.sign(CASE))
+        answer = log.client().act(deeds.do(Sign, CASE))
     assert answer.of == ActionSubject(action_id="A1", actor="W0931")
     [record] = log.read(topics.ACTIONS)
     assert record.key == STREET.encode()
@@ -241,6 +241,16 @@ def test_missing_topics_are_not_taken_for_a_missing_broker(kafka: str):
 def test_deeds_have_fresh_ids_and_this_machines_time():
     """Two deeds are never one, and say when they were done."""
     deeds = Deeds.of("W0931", Role.TEAM, "city-appearance")
-    one, other = deeds.claim(CASE), deeds.claim(CASE)
+    one, other = deeds.do(Claim, CASE), deeds.do(Claim, CASE)
     assert one.action_id != other.action_id
     assert abs((datetime.now(UTC) - one.acted_at).total_seconds()) < 5
+
+
+def test_a_deed_that_says_what_it_may_not_is_told_before_it_is_pushed():
+    """The field and what is allowed, as the pipeline itself would say it."""
+    deeds = Deeds.of("D001", Role.DISPATCHER)
+    assert deeds.do(Merge, CASE, into=CASE, note="同一摊位").into == CASE
+    with pytest.raises(BadMessage, match="into"):
+        deeds.do(Merge, CASE, into="that one")
+    with pytest.raises(TypeError, match="to_case"):
+        deeds.do(Merge, CASE, to_case=CASE)
