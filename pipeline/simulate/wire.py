@@ -43,6 +43,7 @@ class Reader:
                 "auto.offset.reset": "earliest",
                 "fetch.wait.max.ms": 20,
                 "enable.partition.eof": True,
+                "log_level": 0,  # what goes wrong is raised
             }
         )
         self._places = [

@@ -38,7 +38,11 @@ class Proxy:
                 client, _ = self._server.accept()
             except OSError:
                 return
-            broker = socket.create_connection(self._broker)
+            try:
+                broker = socket.create_connection(self._broker)
+            except OSError:  # the broker is away: so is its proxy
+                client.close()
+                continue
             unanswered: set[int] = set()
             threading.Thread(target=self._ask, args=(client, broker, unanswered), daemon=True).start()
             threading.Thread(target=self._answer, args=(client, broker, unanswered), daemon=True).start()
@@ -49,7 +53,8 @@ class Proxy:
             if kind == END_TXN and self._armed.is_set():
                 self._armed.clear()
                 unanswered.add(correlation)
-            broker.sendall(frame)
+            if not _sent(broker, frame):
+                break
         _hang_up(broker)
 
     def _answer(self, client: socket.socket, broker: socket.socket, unanswered: set[int]) -> None:
@@ -57,9 +62,19 @@ class Proxy:
             if struct.unpack(">i", frame[4:8])[0] in unanswered:
                 self.lost.set()
                 break
-            client.sendall(frame.replace(*self._named))
+            if not _sent(client, frame.replace(*self._named)):
+                break
         _hang_up(client)
         _hang_up(broker)
+
+
+def _sent(connection: socket.socket, frame: bytes) -> bool:
+    """Whether the other side was there to take it."""
+    try:
+        connection.sendall(frame)
+    except OSError:
+        return False
+    return True
 
 
 def _hang_up(connection: socket.socket) -> None:

@@ -1,0 +1,180 @@
+"""Does to a fleet and its broker what a plan says, and counts what was really done."""
+
+import os
+import signal
+import threading
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+
+from confluent_kafka import Consumer, KafkaException, Producer
+
+from pipeline.broker import Broker
+from pipeline.settings import Settings
+from pipeline.simulate.clock import VirtualClock
+from schemas import topics
+from tests.chaos.fleet import Fleet, Member
+from tests.chaos.plan import Fault, Step
+from tests.stream.proxy import Proxy
+
+SKEW: Final = timedelta(hours=1)
+LOOK_S: Final = 0.1
+
+
+class Disturber:
+    """One fault after the other. The supervisor tends the fleet meanwhile."""
+
+    def __init__(
+        self, broker: Broker, proxy: Proxy, fleet: Fleet, settings: Settings, clock: VirtualClock
+    ) -> None:
+        """`proxy` stands between the first worker and the broker."""
+        self.broker = broker
+        self._proxy = proxy
+        self._fleet = fleet
+        self._settings = settings
+        self._clock = clock
+        self.done: Counter[Fault] = Counter()
+
+    def do(self, step: Step, meanwhile: Callable[[float], None]) -> None:
+        """Do it and undo it. `meanwhile(seconds)` lets time pass while everything else goes on."""
+        actions: dict[Fault, Callable[[Step, Callable[[float], None]], bool]] = {
+            Fault.KILL_WORKER: self._kill,
+            Fault.LOSE_WORKER: self._lose,
+            Fault.FREEZE_WORKER: self._freeze,
+            Fault.PAUSE_WORKER: self._freeze,
+            Fault.STOP_WORKER: self._stop,
+            Fault.REBALANCE_STORM: self._storm,
+            Fault.SKEW_WORKER: self._skew,
+            Fault.KILL_BROKER: self._kill_broker,
+            Fault.RESTART_BROKER: self._restart_broker,
+            Fault.FREEZE_BROKER: self._freeze_broker,
+            Fault.LOSE_ANSWER: self._lose_answer,
+            Fault.HANG_READER: self._hang_reader,
+            Fault.FOREIGN_TRANSACTION: self._foreign_transaction,
+        }
+        self.done[step.fault] += actions[step.fault](step, meanwhile)
+
+    def _whom(self, step: Step) -> Member:
+        running = [one for one in self._fleet.members if one.process is not None and not one.away]
+        return running[step.draw % len(running)] if running else self._fleet.members[0]
+
+    def _kill(self, step: Step, meanwhile: Callable[[float], None]) -> bool:
+        self._fleet.signal(self._whom(step), signal.SIGKILL)
+        meanwhile(step.lasts_s)
+        return True
+
+    def _lose(self, step: Step, meanwhile: Callable[[float], None]) -> bool:
+        member = self._whom(step)
+        self._fleet.signal(member, signal.SIGKILL, away=True)
+        meanwhile(step.lasts_s)
+        member.away = False
+        return True
+
+    def _freeze(self, step: Step, meanwhile: Callable[[float], None]) -> bool:
+        member = self._whom(step)
+        process = member.process
+        self._fleet.signal(member, signal.SIGSTOP)
+        meanwhile(step.lasts_s)
+        if process is not None and process.poll() is None:
+            process.send_signal(signal.SIGCONT)
+        return True
+
+    def _stop(self, step: Step, meanwhile: Callable[[float], None]) -> bool:
+        self._fleet.signal(self._whom(step), signal.SIGTERM)
+        meanwhile(step.lasts_s)
+        return True
+
+    def _storm(self, step: Step, meanwhile: Callable[[float], None]) -> bool:
+        for _ in range(3):
+            extra = self._fleet.add()
+            meanwhile(step.lasts_s)
+            self._fleet.signal(extra, signal.SIGTERM, away=True)
+            meanwhile(0.5)
+        return True
+
+    def _skew(self, step: Step, meanwhile: Callable[[float], None]) -> bool:
+        """For this process alone: the next one in its place has the right time."""
+        member = self._whom(step)
+        ahead = step.draw % 2 == 0
+        origin = self._clock.origin + (SKEW if ahead else -SKEW)
+        self._fleet.signal(member, signal.SIGKILL, away=True)
+        if member.process is not None:
+            member.process.wait(10)
+        self._fleet.launch(member, ENFORCEMENT_CLOCK_ORIGIN=origin.isoformat())
+        meanwhile(step.lasts_s)
+        return True
+
+    def _kill_broker(self, step: Step, meanwhile: Callable[[float], None]) -> bool:
+        self.broker.kill()
+        meanwhile(step.lasts_s)
+        self.broker = self.broker.restart()
+        return True
+
+    def _restart_broker(self, step: Step, meanwhile: Callable[[float], None]) -> bool:
+        self.broker.stop()
+        meanwhile(step.lasts_s)
+        self.broker = self.broker.restart()
+        return True
+
+    def _freeze_broker(self, step: Step, meanwhile: Callable[[float], None]) -> bool:
+        os.kill(self.broker.pid, signal.SIGSTOP)
+        try:
+            meanwhile(step.lasts_s)
+        finally:
+            os.kill(self.broker.pid, signal.SIGCONT)
+        return True
+
+    def _lose_answer(self, step: Step, meanwhile: Callable[[float], None]) -> bool:
+        """It counts only if a transaction ended while it was armed."""
+        self._proxy.lost.clear()
+        self._proxy.lose_next_end_of_transaction()
+        meanwhile(step.lasts_s)
+        return self._proxy.lost.is_set()
+
+    def _hang_reader(self, step: Step, meanwhile: Callable[[float], None]) -> bool:
+        told = self._settings.topic(topics.ASSIGNMENTS)
+        hung = Consumer(
+            {"bootstrap.servers": self._settings.brokers, "group.id": f"hung-{step.draw}", "log_level": 0}
+        )
+        hung.subscribe([told])
+        hung.poll(1.0)
+        meanwhile(step.lasts_s)
+        threading.Thread(target=hung.close, daemon=True).start()
+        return True
+
+    def _foreign_transaction(self, step: Step, meanwhile: Callable[[float], None]) -> bool:
+        """On an input: readers stand still there until it is over."""
+        foreign = Producer(
+            {
+                "bootstrap.servers": self._settings.brokers,
+                "transactional.id": f"foreign-{uuid.UUID(int=step.draw)}",
+                "transaction.timeout.ms": 20_000,
+                "log_level": 0,
+            }
+        )
+        try:
+            foreign.init_transactions(5)
+            foreign.begin_transaction()
+            foreign.produce(self._settings.topic(topics.REPORTS), b"never happened", b"140109004", 0)
+            foreign.flush(5)
+            meanwhile(step.lasts_s)
+            foreign.abort_transaction(10)
+        except KafkaException:
+            return False
+        return True
+
+
+def passing(fleet: Fleet, poll: Callable[[], None]) -> Callable[[float], None]:
+    """Time passes, the fleet is tended, and the broker is heard."""
+
+    def meanwhile(seconds: float) -> None:
+        ends = time.monotonic() + seconds
+        while (left := ends - time.monotonic()) > 0:
+            fleet.tend()
+            poll()
+            time.sleep(min(LOOK_S, left))
+
+    return meanwhile

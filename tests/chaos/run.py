@@ -1,0 +1,303 @@
+"""A street's day on a real broker while everything fails that can; then everything is counted, and nothing may be missing.
+
+    python -m tests.chaos.run --seed 7 --minutes 2
+
+Ends with 0 if nothing was lost, doubled or torn; with 1 and the findings if something was; with 3 if the faults met so
+little that the run shows nothing. The same seed gives the same faults and the same day; what they meet differs.
+"""
+
+import argparse
+import json
+import socket
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from datetime import time as time_of_day
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from confluent_kafka import Message
+
+from pipeline.broker import Broker
+from pipeline.rulebook import load_rules
+from pipeline.settings import Settings
+from pipeline.simulate.chance import LOCAL
+from pipeline.simulate.clock import VirtualClock
+from pipeline.simulate.count import count_topics
+from pipeline.simulate.day import generate_day
+from pipeline.stream import topics as stream_topics
+from pipeline.stream.brokers import Brokers
+from schemas import codecs, topics
+from schemas.errors import Unavailable
+from schemas.journal import RecordCause
+from schemas.partitioning import partition_of
+from tests.chaos.disturb import Disturber, passing
+from tests.chaos.fleet import Fleet
+from tests.chaos.load import Place, Sources, Witness
+from tests.chaos.plan import plan
+from tests.stream.deployment import Deployment
+from tests.stream.proxy import Proxy
+
+DATE: Final = date(2026, 11, 24)
+BEGINS: Final = time_of_day(7, 0)
+HOURS: Final = 13.0
+PARTITIONS: Final = 4
+WORKERS: Final = 2
+PORTS: Final = range(21_000, 22_000)
+"""Below those that the system gives to clients: one that knocks on a dead port there may be connected with itself."""
+SETTLE_S: Final = 150.0
+MUST_MEET: Final = ("fenced_or_given_up", "retired", "assigned", "dead_letters", "repeated", "timers")
+SEALED: Final = (topics.JOURNAL, topics.ASSIGNMENTS, topics.RECEIPTS)
+
+
+@dataclass
+class Result:
+    """What came of a run."""
+
+    seed: int
+    minutes: float
+    faults: dict[str, int] = field(default_factory=dict)
+    met: dict[str, int] = field(default_factory=dict)
+    exits: dict[str, int] = field(default_factory=dict)
+    inputs: int = 0
+    entries: int = 0
+    cases: int = 0
+    acked: int = 0
+    longest_silence_s: float = 0.0
+    settled_s: float = 0.0
+    findings: list[str] = field(default_factory=list)
+
+    @property
+    def unmet(self) -> list[str]:
+        """What the run had to meet and did not."""
+        return [name for name in MUST_MEET if not self.met.get(name)]
+
+
+def run(seed: int, minutes: float, folder: Path, say: Callable[[str], None] = lambda _: None) -> Result:
+    """One run in `folder`. Everything it started has ended when it returns."""
+    seconds = minutes * 60
+    result = Result(seed, minutes)
+    with ExitStack() as stack:
+        broker = Broker.start(folder / "broker", port=next(filter(_is_free, PORTS)))
+        stack.callback(lambda: (found := Broker.find(folder / "broker")) and found.stop())
+        prefix = f"chaos{seed}."
+        begins = datetime.combine(DATE, BEGINS, LOCAL)
+        clock = VirtualClock(begins, time.time() + 6, HOURS * 3600 / seconds)
+        settings = _settings(broker.address, prefix, folder)
+        stream_topics.apply(settings, Brokers(settings))
+        proxy = Proxy(broker.address)
+        stack.callback(proxy.close)
+        fleet = Fleet(_environment(settings, clock), folder, WORKERS)
+        fleet.members[0].environment["ENFORCEMENT_BROKERS"] = proxy.address
+        stack.callback(fleet.stop)
+        day = generate_day(seed, DATE, _streets(seed))
+        sources = Sources(settings, day, clock, seed)
+        hears = Witness(
+            settings,
+            (topics.ASSIGNMENTS,),
+            lambda record: sources.people.hear(codecs.ASSIGNMENT.decode(record.value)),
+        )
+        witness = Witness(settings, SEALED)
+        meanwhile = passing(fleet, sources.poll)
+        disturber = Disturber(broker, proxy, fleet, settings, clock)
+        fleet.start()
+        hears.start()
+        witness.start()
+        meanwhile(max(0.0, clock.started - time.time()))
+        sources.start()
+        _disturb(seed, seconds, disturber, meanwhile, say)
+        say("faults are over; what was sent is decided")
+        sources.stop()
+        result.settled_s = _settle(settings, sources, meanwhile)
+        hears.stop()
+        fleet.stop()
+        _judge(result, settings, sources, witness, folder)
+        witness.stop()
+        result.faults = {fault.value: times for fault, times in sorted(disturber.done.items()) if times}
+        signs = fleet.signs()
+        result.met |= {name: signs[name] for name in ("retired", "assigned", "opened", "frozen")}
+        result.met["fenced_or_given_up"] = signs["fenced"] + signs["not_ours"]
+        result.exits = {
+            str(code): many
+            for code, many in sorted(Counter(c for m in fleet.members for c in m.exits).items())
+        }
+        result.longest_silence_s = round(max(witness.silences, default=0.0), 1)
+    return result
+
+
+def _disturb(
+    seed: int,
+    seconds: float,
+    disturber: Disturber,
+    meanwhile: Callable[[float], None],
+    say: Callable[[str], None],
+) -> None:
+    began = time.monotonic()
+    for step in plan(seed, seconds):
+        meanwhile(max(0.0, began + step.at_s - time.monotonic()))
+        say(f"{time.monotonic() - began:6.1f} s  {step.fault.value} for {step.lasts_s} s")
+        disturber.do(step, meanwhile)
+    meanwhile(max(0.0, began + seconds - time.monotonic()))
+
+
+def _settle(settings: Settings, sources: Sources, meanwhile: Callable[[float], None]) -> float:
+    """Until everything that was acknowledged is decided; how long it took, or the whole time if it never was."""
+    began = time.monotonic()
+    while time.monotonic() - began < SETTLE_S:
+        meanwhile(1.0)
+        try:
+            tally, _ = count_topics(settings)
+        except Unavailable:
+            continue
+        for place in sources.acked.copy():
+            tally.pushed(*place)
+        if tally.unanswered() == 0:
+            break
+    return round(time.monotonic() - began, 1)
+
+
+def _judge(result: Result, settings: Settings, sources: Sources, witness: Witness, folder: Path) -> None:
+    tally, entries = count_topics(settings)
+    for place in sources.acked:
+        tally.pushed(*place)
+    counts = tally.counts(entries[-1].at if entries else datetime.now(LOCAL))
+    result.inputs = sources.sent
+    result.acked = len(sources.acked)
+    result.entries = len(entries)
+    result.cases = counts.cases
+    result.met |= {
+        "dead_letters": counts.dead_letters,
+        "repeated": counts.repeated,
+        "timers": len(entries) - tally.entries,
+    }
+    findings = result.findings
+    findings += [f"{counts.lost} lost"] if counts.lost else []
+    findings += [f"{counts.doubled} doubled"] if counts.doubled else []
+    findings += [f"{sources.failed} pushes failed"] if sources.failed else []
+    findings += [f"{tally.unaccounted(counts)} reports unaccounted for"] if tally.unaccounted(counts) else []
+    findings += _order(settings, folder)
+    findings += _witnessed(settings, witness)
+
+
+def _order(settings: Settings, folder: Path) -> Iterator[str]:
+    """Each input decided once and in log order, and answered once; the journal without a gap; time never back."""
+    deployment = Deployment(settings, folder)
+    for partition in range(settings.partitions):
+        entries = deployment.entries(partition)
+        if [entry.seq for entry in entries] != list(range(1, len(entries) + 1)):
+            yield f"partition {partition}: the journal has a gap or a repeat"
+        if any(later.at < earlier.at for earlier, later in pairwise(entries)):
+            yield f"partition {partition}: time runs back"
+        position = deployment.position(partition)
+        if (position.seq if position else 0) != len(entries):
+            yield f"partition {partition}: the position does not say what the journal says"
+        answered = Counter(_cause(one) for one in deployment.messages(topics.RECEIPTS, partition))
+        for topic in topics.INPUTS:
+            records = [one.offset() for one in deployment.messages(topic, partition)]
+            causes = [
+                one.cause.offset
+                for one in entries
+                if isinstance(one.cause, RecordCause) and one.cause.topic == topic
+            ]
+            if causes != records:
+                yield f"{topic}/{partition}: {len(records)} records, {len(causes)} decided, or not in order"
+            unlike = [n for n in records if answered[f"{topic}:{partition}:{n}".encode()] != 1]
+            if unlike:
+                yield f"{topic}/{partition}: not answered once: {unlike[:3]} of {len(unlike)}"
+
+
+def _cause(receipt: Message) -> bytes:
+    headers = receipt.headers()
+    return next((value or b"" for name, value in headers or () if name == "cause"), b"")
+
+
+def _witnessed(settings: Settings, witness: Witness) -> Iterator[str]:
+    """Who read along saw what stands there now: no more, no less, nothing else."""
+    final = _places(settings)
+    deadline = time.monotonic() + 30
+    while set(final) - set(witness.seen) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    if witness.contradictions:
+        yield f"{len(witness.contradictions)} places said something else when they were read again"
+    ghosts = set(witness.seen) - set(final)
+    if ghosts:
+        yield f"{len(ghosts)} records were seen that do not stand there: {sorted(ghosts)[:3]}"
+    unseen = set(final) - set(witness.seen)
+    if unseen:
+        yield f"{len(unseen)} records were never seen by a reader beside: {sorted(unseen)[:3]}"
+
+
+def _places(settings: Settings) -> dict[Place, None]:
+    deployment = Deployment(settings, Path())
+    return {
+        (topic, partition, message.offset() or 0): None
+        for topic in SEALED
+        for partition in range(settings.partitions)
+        for message in deployment.messages(topic, partition)
+    }
+
+
+def _settings(address: str, prefix: str, folder: Path) -> Settings:
+    return Settings(
+        brokers=address,
+        topic_prefix=prefix,
+        partitions=PARTITIONS,
+        data_dir=folder,
+        session_timeout_s=6.0,
+        heartbeat_s=1.0,
+        tick_s=0.1,
+        batch_records_max=50,
+    )
+
+
+def _environment(settings: Settings, clock: VirtualClock) -> dict[str, str]:
+    asked = settings.model_dump(exclude_unset=True) | {"http_port": 0}
+    return {f"ENFORCEMENT_{name.upper()}": str(value) for name, value in asked.items()} | clock.settings()
+
+
+def _streets(seed: int) -> list[str]:
+    """One street in each partition."""
+    found: dict[int, str] = {}
+    streets = sorted(load_rules(Settings().rules_dir).streets)
+    for street in Random(seed).sample(streets, len(streets)):
+        found.setdefault(partition_of(street, PARTITIONS), street)
+    return sorted(found.values())
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def main() -> int:
+    """The command line; its exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.chaos.run", description=(__doc__ or "").split("\n")[0]
+    )
+    parser.add_argument("--seed", default="7", help="a seed, or several as 1..20")
+    parser.add_argument("--minutes", type=float, default=2.0, help="of load under faults, for each seed")
+    parser.add_argument(
+        "--keep", action="store_true", help="keep the folder: the workers' logs and the broker's data"
+    )
+    asked = parser.parse_args()
+    first, _, last = asked.seed.partition("..")
+    worst = 0
+    for seed in range(int(first), int(last or first) + 1):
+        folder = Path(tempfile.mkdtemp(prefix=f"chaos-{seed}-"))
+        result = run(seed, asked.minutes, folder, lambda line: print(line, file=sys.stderr, flush=True))
+        print(json.dumps(asdict(result) | {"unmet": result.unmet}), flush=True)
+        worst = max(worst, 1 if result.findings else 3 if result.unmet else 0, key=[0, 3, 1].index)
+        if result.findings or asked.keep:
+            print(f"kept: {folder}", file=sys.stderr)
+    return worst
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
