@@ -3,7 +3,7 @@
 How a graph is written down is in `diagrams`. The first row of a table is where its machine begins.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple, TypeVar
 
@@ -11,7 +11,8 @@ from pipeline.core import joint, penalty
 from pipeline.core.moves import BACK, MOVES, TERMINAL
 from pipeline.edge.words import JOINT_STATUSES, PENALTY_STEPS, STAGES, Both
 from pipeline.procedure.naming import Named, action_named, event_named
-from schemas.events import CaseEvent, CaseOpened
+from schemas.clock_events import CaseSuspended
+from schemas.events import CaseOpened
 from schemas.joint_events import JointStarted
 from schemas.terms import Stage
 
@@ -57,25 +58,20 @@ def machine_of(what: What) -> Machine:
 
 def _case() -> Machine:
     pairs: dict[tuple[Stage, Stage], list[Named]] = {}
-    for stage, kind, target in _moves():
-        pairs.setdefault((stage, target), []).append(event_named(kind))
+    ways_back: dict[Stage, Named] = {}
+    for stage, row in MOVES.items():
+        for kind, target in row.items():
+            if target is BACK and kind is not CaseSuspended:
+                ways_back[stage] = event_named(kind)
+            else:
+                pairs.setdefault((stage, target), []).append(event_named(kind))
     edges = [Edge(None, next(iter(MOVES)), (event_named(CaseOpened),))]
     for (stage, target), events in pairs.items():
-        back = pairs.get((target, stage), []) if BACK in (stage, target) else []
-        if stage is not BACK or not back:
-            edges.append(Edge(stage, target, (*events, *back), back=bool(back)))
+        back = ways_back.get(target) if stage is not target else None
+        edges.append(Edge(stage, target, (*events, *([back] if back else [])), back=bool(back)))
     used = {stage for pair in pairs for stage in pair}
     nodes = tuple(Node(Named(one, STAGES[one]), one in TERMINAL) for one in Stage if one in used)
     return Machine(What.CASE, nodes, tuple(edges))
-
-
-def _moves() -> Iterator[tuple[Stage, type[CaseEvent], Stage]]:
-    """Every move of the table. What goes back to where it rested goes to each stage that rests."""
-    resting = [stage for stage, row in MOVES.items() if BACK in row.values() and stage is not BACK]
-    for stage, row in MOVES.items():
-        for kind, target in row.items():
-            for one in resting if stage is BACK and target is BACK else [target]:
-                yield stage, kind, one
 
 
 def _penalty() -> Machine:

@@ -1,6 +1,6 @@
 """The machines as tables for people, in Markdown: who may do what at which stage, and what the law asks before each step."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from rich.cells import cell_len
@@ -12,7 +12,7 @@ from pipeline.core.law import Guard
 from pipeline.core.moves import STAYING
 from pipeline.core.refusals import MEANINGS
 from pipeline.core.rules import Rules
-from pipeline.edge.words import JOINT_STATUSES, PENALTY_STEPS, STAGES, Both, Lang
+from pipeline.edge.words import JOINT_STATUSES, PENALTY_STEPS, REQUESTS, STAGES, Both, Lang
 from pipeline.procedure.machines import What
 from pipeline.procedure.naming import Named, action_named, event_named
 from pipeline.rulebook.procedure import GuardEntry
@@ -41,6 +41,11 @@ HEADS: Final[Mapping[str, Both]] = {
         "处罚程序一经启动, 案件处于任何阶段均可继续: *{action}*",
         "Once begun, the penalty procedure goes on wherever its case stands: *{action}*",
     ),
+    "called": _both(
+        "时限届满即应回访, 案件处于任何阶段均可: *{action}*",
+        "From the deadline on callers are asked wherever their case stands: *{action}*",
+    ),
+    "decides": _both("*{action}* 按所申请事项: {who}", "*{action}*, by what was asked for: {who}"),
     "staying": _both("不改变阶段的事件", "Events that leave a case at its stage"),
     "guard": _both("条件", "guard"),
     "before": _both("在此步骤之前", "before"),
@@ -103,11 +108,22 @@ def _case(rules: Rules, lang: Lang) -> str:
         )
         for action in rules.may
     ]
-    notes = [f"{_apart(action, lang)} ({basis})" for action, basis in rules.apart.items()]
-    notes.append(HEADS["begun"][lang].format(action=action_named("penalise").line(lang)))
+    return "\n".join([markdown(heads, rows), "", *(f"- {note}" for note in _notes(rules, lang))])
+
+
+def _notes(rules: Rules, lang: Lang) -> Iterator[str]:
+    """What holds beside the table."""
+    asked = [
+        f"{Named(kind, REQUESTS[kind]).line(lang)} ({_ordered(rules.decides[kind])})"
+        for kind in rules.decides
+    ]
+    yield HEADS["decides"][lang].format(action=action_named("decide").line(lang), who=", ".join(asked))
+    for action, basis in rules.apart.items():
+        yield f"{_apart(action, lang)} ({basis})"
+    for note, action in (("begun", "penalise"), ("called", "call_back")):
+        yield HEADS[note][lang].format(action=action_named(action).line(lang))
     staying = sorted(event_named(kind).line(lang) for kind in STAYING)
-    notes.append(f"{HEADS['staying'][lang]}: {', '.join(staying)}")
-    return "\n".join([markdown(heads, rows), "", *(f"- {note}" for note in notes)])
+    yield f"{HEADS['staying'][lang]}: {', '.join(staying)}"
 
 
 def _penalty(rules: Rules, lang: Lang) -> str:
@@ -156,4 +172,8 @@ def _steps(steps: Iterable[PenaltyStep], lang: Lang) -> str:
 
 
 def _roles(rules: Rules, action: str) -> str:
-    return ", ".join(role for role in Role if role in rules.may[action])
+    return _ordered(rules.may[action])
+
+
+def _ordered(roles: Iterable[Role]) -> str:
+    return ", ".join(role for role in Role if role in set(roles))

@@ -14,7 +14,8 @@ from tests.core.story import Story
 from tests.procedure import reading
 
 FORMS = {"mermaid": (diagrams.mermaid, reading.mermaid), "dot": (diagrams.dot, reading.dot)}
-RESTING = {stage for stage, row in MOVES.items() if Stage.SUSPENDED in row.values() and stage is not BACK}
+WAYS_BACK = {"case_resumed": Stage.SUSPENDED, "case_unmerged": Stage.MERGED}
+"""What leads back to where the case rested when it came to this stage."""
 
 
 def name_of(kind) -> str:
@@ -24,11 +25,14 @@ def name_of(kind) -> str:
 
 def moves_of_a_case() -> set[tuple[str, str, str]]:
     """Straight from the table."""
+    rows = [(stage, name_of(kind), target) for stage, row in MOVES.items() for kind, target in row.items()]
     found = {("start", "case_opened", "reported")}
-    for stage, row in MOVES.items():
-        for kind, target in row.items():
-            back = stage is BACK and target is BACK
-            found |= {(stage.value, name_of(kind), one.value) for one in (RESTING if back else {target})}
+    found |= {(stage.value, name, target.value) for stage, name, target in rows if name not in WAYS_BACK}
+    for stage, name, target in rows:
+        if name in WAYS_BACK:
+            assert (stage, target) == (WAYS_BACK[name], BACK)
+            came = {source for source, _, there in found if there == stage.value} - {stage.value}
+            found |= {(stage.value, name, source) for source in came}
     return found
 
 

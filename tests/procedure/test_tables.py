@@ -1,5 +1,7 @@
 """The tables for people say what decides: stages and actions, roles, guards."""
 
+import re
+
 import pytest
 from rich.cells import cell_len
 
@@ -9,7 +11,8 @@ from pipeline.core.moves import STAYING
 from pipeline.edge.words import Lang
 from pipeline.procedure.machines import What
 from pipeline.procedure.tables import markdown, table_of
-from tests.core.story import RULES
+from schemas.terms import Role
+from tests.core.story import RULES, Story
 from tests.procedure.reading import code_of
 
 
@@ -36,6 +39,8 @@ def test_an_action_is_marked_where_it_is_legal_with_who_may_do_it(lang):
         assert all_codes(who) == {role.value for role in RULES.may[code_of(action)]}
         legal = [code_of(action) in LEGAL[stage] for stage in LEGAL]
         assert [mark == "●" for mark in marks] == legal
+    for kind, roles in RULES.decides.items():
+        assert re.search(rf"\b{kind}\b\)? \({', '.join(role for role in Role if role in roles)}\)", text)
     assert {"CJ/T 292" in line for line in text.splitlines() if line.startswith("- ")} == {True, False}
     assert all(kind.__dataclass_fields__["event"].default.split(".")[0] in text for kind in STAYING)
 
@@ -69,3 +74,21 @@ def test_columns_stand_under_one_another_and_hold_any_text():
     text = markdown(["步骤", "b"], [("a|b", "x" * 100), ("c", "y")])
     assert text.splitlines() == ["| 步骤 | b |", "| ---- | --- |", rf"| a\|b | {'x' * 100} |", "| c    | y |"]
     assert len({cell_len(line) for line in markdown(["步骤", "b"], [("a", "立案")]).splitlines()}) == 1
+
+
+def test_what_goes_on_wherever_a_case_stands_is_no_empty_word():
+    """The two actions that the notes below the table name are taken where the table has no mark for them."""
+    notes = [line for line in table_of(What.CASE, RULES, Lang.EN).splitlines() if "wherever" in line]
+    assert [note.rpartition("*")[0].rpartition("*")[2] for note in notes] == ["penalise", "call_back"]
+    story = (
+        Story()
+        .path("report", "sign", "arrive")
+        .act("penalise")
+        .act("transfer")
+        .act("penalise", step="transferred")
+    )
+    assert "penalise" not in LEGAL[story.stage]
+    assert story.answer == "transfer_without_receiver"
+    story = Story().path("report", "sign").wait(days=3).act("call_back", solved=False, satisfied=False)
+    assert "call_back" not in LEGAL[story.stage]
+    assert story.answer == "accepted"
