@@ -38,6 +38,10 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "topics": ("pipeline.stream.topics:topics_group", "Make and check the topics."),
     "rules": ("pipeline.rulebook_cli:rules_group", "Check, show and compare the rules that decide."),
+    "procedure": (
+        "pipeline.procedure.command:procedure_group",
+        "The procedure as diagrams and tables; the law's guards.",
+    ),
     "clock": ("pipeline.clockcheck.command:clock_group", "When something is due; proof that it is right."),
     "broker": ("pipeline.broker:broker_group", "A real Kafka on this machine, with nothing but Python."),
     "simulate": ("pipeline.simulate.command:simulate_group", "A street's generated day."),

@@ -111,7 +111,8 @@ class Receipt:
     """What became of a report or an action, at once.
 
     `code` is stable: the outcome for accepted ones, the reason for the others. `field` says where it was wrong,
-    `allowed` what would have been right. `team` is who is responsible, or for a lost claim who won.
+    `allowed` what would have been right, `rule` what a refusal rests on: a key of a rules file, a table of moves, a field
+    of the contract, or law and article, with the version of the rules. `team` is who is responsible, or for a lost claim who won.
     """
 
     receipt_id: OutputId
@@ -122,6 +123,7 @@ class Receipt:
     code: Code
     field: Note = ""
     allowed: Note = ""
+    rule: Note = ""
     message_zh: Note = ""
     message_en: Note = ""
     case_id: CaseId | None = None

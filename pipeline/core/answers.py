@@ -233,10 +233,11 @@ def refusal_receipt(
     turn: Turn,
     of: ReportSubject | ActionSubject | RecordSubject,
     refusal: Refusal,
+    rule: str,
     outcome: ReportOutcome = ReportOutcome.REFUSED,
     case: Case | None = None,
 ) -> Receipt:
-    """The receipt that says no, why, and what to do."""
+    """The receipt that says no, why, by which rule, and what to do."""
     meaning = meaning_of(refusal.code)
     return Receipt(
         receipt_id=f"{turn.entry_id}:receipt:0",
@@ -247,6 +248,7 @@ def refusal_receipt(
         code=refusal.code,
         field=refusal.field[: limits.NOTE_MAX],
         allowed=refusal.allowed[: limits.NOTE_MAX],
+        rule=rule[: limits.NOTE_MAX],
         message_zh=meaning.zh,
         message_en=meaning.en,
         case_id=case.case_id if case else None,

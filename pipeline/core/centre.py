@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from pipeline.core import actions, answers, discovery, dispatch, feedback, leaving, penalty, requests, sla
+from pipeline.core.bases import rule_behind
 from pipeline.core.duplicates import DuplicateIndex, Match, Spot, may_be_told_again, may_relapse
 from pipeline.core.identity import report_key
 from pipeline.core.moves import evolve, fold
@@ -72,7 +73,7 @@ class Centre:
             return self._repeat_report(self._cases[known], report, sha256)
         examined = discovery.examine(self._rules, self._street, report, turn.at)
         if isinstance(examined, Refusal):
-            return refuse_report(report, examined, turn)
+            return refuse_report(self._rules, report, examined, turn)
         place, spot = examined
         seen = discovery.seen_report(report, sha256, turn.entry_id, turn.at, caller)
         match = None if report.self_disposed else self._same(report, spot, turn.at)
@@ -90,14 +91,15 @@ class Centre:
         """Repeat the first answer, refuse, or do it."""
         case = self._cases.get(action.case_id)
         if case is None:
-            return refuse_action(action, Refusal("unknown_case", "case_id", "the id of a case"), turn, None)
+            unknown = Refusal("unknown_case", "case_id", "the id of a case")
+            return refuse_action(self._rules, action, unknown, turn, None)
         for done in case.actions:
             if done.action_id == action.action_id:
                 again = ActionRepeated(case_id=case.case_id, action_id=action.action_id)
                 return Decision((again,), receipt=answers.action_receipt(case.case_id, action.actor.id, done))
         decided = actions.decide(self._rules, self._street, self._cases, case, action, turn.at)
         if isinstance(decided, Refusal):
-            return refuse_action(action, decided, turn, case)
+            return refuse_action(self._rules, action, decided, turn, case)
         return self._accept(case, action, decided, turn)
 
     def decide_timer(self, case: Case, timer: Timer, turn: Turn) -> Decision:
@@ -248,16 +250,17 @@ def _has_room(case: Case, report: Report) -> bool:
     return len(case.reports) <= limits.REPORTS_MERGED_MAX and evidence <= limits.REPORTS_MERGED_EVIDENCE_MAX
 
 
-def refuse_report(report: Report, refusal: Refusal, turn: Turn) -> Decision:
+def refuse_report(rules: Rules, report: Report, refusal: Refusal, turn: Turn) -> Decision:
     """The report is not accepted; nothing changes."""
     event = ReportRefused(
         source=report.source, source_no=report.source_no, code=refusal.code, field=refusal.field
     )
     subject = ReportSubject(source=report.source, source_no=report.source_no)
-    return Decision((event,), receipt=answers.refusal_receipt(turn, subject, refusal))
+    rule = rule_behind(rules, refusal.code, street=report.street)
+    return Decision((event,), receipt=answers.refusal_receipt(turn, subject, refusal, rule))
 
 
-def refuse_action(action: Action, refusal: Refusal, turn: Turn, case: Case | None) -> Decision:
+def refuse_action(rules: Rules, action: Action, refusal: Refusal, turn: Turn, case: Case | None) -> Decision:
     """The action is not accepted; nothing changes."""
     event = ActionRefused(
         case_id=action.case_id,
@@ -267,5 +270,6 @@ def refuse_action(action: Action, refusal: Refusal, turn: Turn, case: Case | Non
         code=refusal.code,
         field=refusal.field,
     )
-    receipt = answers.refusal_receipt(turn, answers.action_subject(action), refusal, case=case)
+    rule = rule_behind(rules, refusal.code, action=action.action, case=case)
+    receipt = answers.refusal_receipt(turn, answers.action_subject(action), refusal, rule, case=case)
     return Decision((event,), receipt=receipt)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from pipeline.core.asked import Asked, Missing, months_after
-from pipeline.core.law import Guard, Power
+from pipeline.core.law import Power
 from pipeline.core.refusals import Refusal
 from pipeline.core.rules import Rules
 from pipeline.core.worktime import SHANGHAI, day_of
@@ -28,19 +28,15 @@ class Check(NamedTuple):
 
 
 def refuse(rules: Rules, case: Case, action: Penalise, at: datetime) -> Refusal | None:
-    """The first guard before this step that misses something; the refusal tells its law and article."""
+    """The first guard before this step that misses something."""
     asked = Asked(rules, case, action, at)
     today = day_of(at)
     for guard in rules.procedure.guards:
         if action.step in guard.steps and guard.effective <= today:
             missing = CHECKS[guard.id].look(asked)
             if missing:
-                return _refusal(guard, missing, rules.version)
+                return Refusal(guard.code, missing.field, missing.wanted)
     return None
-
-
-def _refusal(guard: Guard, missing: Missing, version: str) -> Refusal:
-    return Refusal(guard.code, missing.field, f"{missing.wanted}; {guard.cited}; rules {version}")
 
 
 # who

@@ -34,6 +34,13 @@ NEXT: Final[Mapping[JointStatus, frozenset[JointStatus]]] = {
     JointStatus.WAIVED: frozenset(),
 }
 """How a partner's task goes on. One that came without answering first has answered by coming."""
+SETTLED: Final[Mapping[JointStatus, frozenset[JointStatus]]] = {
+    status: frozenset()
+    if status in (JointStatus.DONE, JointStatus.WAIVED)
+    else frozenset({JointStatus.WAIVED, JointStatus.ASKED})
+    for status in JointStatus
+}
+"""How it is settled: waived, or asked for anew."""
 
 
 class Blocking(NamedTuple):
@@ -107,7 +114,8 @@ def decide_settle(case: Case, action: Settle, at: datetime) -> Decided:
     task = task_of(case, action.department)
     if task is None:
         return Refusal("not_a_partner", "department", ", ".join(_departments(case)))
-    if task.status in (JointStatus.DONE, JointStatus.WAIVED):
+    status = JointStatus.WAIVED if action.waive else JointStatus.ASKED
+    if status not in SETTLED[task.status]:
         return Refusal("joint_step", "department", f"it is {task.status.value}")
     if action.actor.role is not Role.DUTY_CHIEF:
         if case.task is None or action.actor.team != case.task.team:
@@ -119,7 +127,7 @@ def decide_settle(case: Case, action: Settle, at: datetime) -> Decided:
         at=at,
         by=action.actor.id,
         department=task.department,
-        status=JointStatus.WAIVED if action.waive else JointStatus.ASKED,
+        status=status,
         note=scrub(action.note, limits.NOTE_MAX),
     )
     return (moved,)

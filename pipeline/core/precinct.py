@@ -14,6 +14,7 @@ from typing import Final
 
 from pipeline.core import answers, dead, notices, sla
 from pipeline.core.agenda import Agenda
+from pipeline.core.bases import rule_behind
 from pipeline.core.centre import Centre, Change, Decision, refuse_action, refuse_report
 from pipeline.core.errors import BadMessage, CorruptLog
 from pipeline.core.identity import caller_token, report_key
@@ -127,7 +128,7 @@ class Precinct:
         centre = self._centres.get(report.street)
         if centre is None:
             known = ", ".join(sorted(self._centres))[:200]
-            decision = refuse_report(report, Refusal("unknown_street", "street", known), turn)
+            decision = refuse_report(self._rules, report, Refusal("unknown_street", "street", known), turn)
         else:
             decision = centre.decide_report(report, cause.sha256, token, turn)
         callers: list[CallerRecord] = []
@@ -141,9 +142,8 @@ class Precinct:
         self._check_partition(record, street)
         centre = self._centres.get(street)
         if centre is None:
-            decision = refuse_action(
-                action, Refusal("unknown_case", "case_id", "the id of a case"), turn, None
-            )
+            unknown = Refusal("unknown_case", "case_id", "the id of a case")
+            decision = refuse_action(self._rules, action, unknown, turn, None)
         else:
             decision = centre.decide_action(action, turn)
         return self._conclude(decision, turn, street, _cause(record))
@@ -157,7 +157,10 @@ class Precinct:
     def _dead(self, record: InputRecord, turn: Turn, why: BadMessage) -> Outcome:
         original = dead.sealed(record, turn, self._caller_key)
         refusal = Refusal(why.code, why.field, why.allowed)
-        receipt = answers.refusal_receipt(turn, dead.subject_of(record), refusal, ReportOutcome.DEAD_LETTER)
+        rule = rule_behind(self._rules, why.code)
+        receipt = answers.refusal_receipt(
+            turn, dead.subject_of(record), refusal, rule, ReportOutcome.DEAD_LETTER
+        )
         decision = Decision((MessageDead(code=why.code, field=why.field),), receipt=receipt)
         cause = _cause(record)
         letter = dead.letter(record, cause.sha256, turn, why, original.token)

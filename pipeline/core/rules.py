@@ -146,7 +146,7 @@ class Policy:
 @dataclass(frozen=True, slots=True, eq=False)
 class Rules:
     """One version of all rules. `may` says which roles may do which action, `decides` which may decide what is asked for,
-    `departments` who may be called to help.
+    `apart` what it rests on that nobody does one in a case that they had a part in, `departments` who may be called to help.
 
     `calendar` counts office hours, `rosters` the hours of teams that have others. `services` are the editions of the
     service policy, the earliest first; `legal` are the limits that laws set for a penalty procedure,
@@ -160,6 +160,7 @@ class Rules:
     routing: tuple[RoutingRule, ...]
     may: Mapping[str, frozenset[Role]]
     decides: Mapping[RequestKind, frozenset[Role]]
+    apart: Mapping[str, str]
     policy: Policy
     calendar: WorkCalendar
     rosters: Mapping[str, WorkCalendar]

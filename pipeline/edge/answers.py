@@ -1,5 +1,7 @@
 """An answer to a push or an action, as one JSON object or as one line for people."""
 
+from typing import Final
+
 from pipeline.edge.receipts import NoReceipt
 from pipeline.edge.words import OUTCOMES, STAGES, Lang, duration, label, message_of, moment
 from schemas.errors import BadMessage, PipelineError
@@ -7,6 +9,8 @@ from schemas.outputs import Receipt
 from schemas.terms import ReportOutcome
 
 Answer = Receipt | PipelineError
+_VERSION: Final = "; rules "
+"""Follows the rule in a receipt; on one line it is left out."""
 
 
 def is_accepted(answer: Answer) -> bool:
@@ -28,6 +32,7 @@ def as_json(answer: Answer, lang: Lang) -> dict[str, object]:
             code=answer.code,
             field=bad.field if bad else "",
             allowed=bad.allowed if bad else "",
+            rule="",
             message=answer.message,
         )
     return _keys(
@@ -35,6 +40,7 @@ def as_json(answer: Answer, lang: Lang) -> dict[str, object]:
         code=answer.code,
         field=answer.field,
         allowed=answer.allowed,
+        rule=answer.rule,
         message=message_of(answer, lang),
         case_id=answer.case_id,
         case_version=answer.case_version,
@@ -64,8 +70,14 @@ def as_line(answer: Answer, lang: Lang) -> str:
     if is_accepted(answer):
         return f"✓ {' · '.join(said)}"
     why = f"[{answer.code}] {message_of(answer, lang)}"
-    where = f" ({answer.field}; {label('allowed', lang)}: {answer.allowed})" if answer.field else ""
-    return f"✗ {' · '.join(said)} {why}{where}"
+    rule, _, _ = answer.rule.partition(_VERSION)
+    told = [answer.field, *_named(lang, allowed=answer.allowed, rule=rule)]
+    where = "; ".join(one for one in told if one)
+    return f"✗ {' · '.join(said)} {why}{f' ({where})' if where else ''}"
+
+
+def _named(lang: Lang, **said: str) -> list[str]:
+    return [f"{label(name, lang)}: {what}" for name, what in said.items() if what]
 
 
 def _keys(**known: object) -> dict[str, object]:
@@ -74,6 +86,7 @@ def _keys(**known: object) -> dict[str, object]:
         "code",
         "field",
         "allowed",
+        "rule",
         "message",
         "case_id",
         "case_version",

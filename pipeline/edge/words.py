@@ -250,6 +250,7 @@ LABELS: Final[Mapping[str, Both]] = {
     "unchecked_year": _both("暂定", "provisional"),
     "team": _both("承办", "team"),
     "allowed": _both("应为", "allowed"),
+    "rule": _both("依据", "rule"),
     "row": _both("第{row}行", "row {row}"),
     "rows": _both(
         "共{rows}行: 受理{accepted}, 并案{merged}, 未受理{refused}, 无回执{unanswered}",

@@ -100,6 +100,7 @@ def build(book: Book) -> Rules:
         routing=tuple(_route(entry) for entry in book.routing.rules),
         may=dict(book.roles.may) | {"decide": frozenset().union(*book.roles.decides.values())},
         decides=dict(book.roles.decides),
+        apart=book.roles.apart.model_dump(),
         policy=_policy(book.policy),
         calendar=_calendar(book.hours.hours, book.calendars),
         rosters={

@@ -231,11 +231,20 @@ class StreetsTable(Table):
     streets: Annotated[tuple[StreetEntry, ...], Field(min_length=1, max_length=1000)]
 
 
+class ApartTable(Table):
+    """What nobody does in a case that they had a part in; of each, what that rests on."""
+
+    decide: Sentence
+    verify: Sentence
+    call_back: Sentence
+
+
 class RolesTable(Table):
     """roles.yaml"""
 
     may: dict[Word, Annotated[frozenset[Role], Field(min_length=1)]]
     decides: dict[RequestKind, Annotated[frozenset[Role], Field(min_length=1)]]
+    apart: ApartTable
 
 
 class PolicyTable(Table):

@@ -148,10 +148,11 @@ ANSWERS: list[tuple[Receipt | PipelineError, str]] = [
             code="place_missing",
             field="place",
             allowed="an address",
+            rule="contract report.place; rules 2026.11+ab12cd34",
             message_en="No place",
             case_id=None,
         ),
-        "✗ refused [place_missing] No place (place; allowed: an address)",
+        "✗ refused [place_missing] No place (place; allowed: an address; rule: contract report.place)",
     ),
     (NoReceipt(3), "✗ error[no_receipt]"),
     (BadMessage("field_missing", "loc.crs", "WGS84"), "✗ error[field_missing]: loc.crs; allowed: WGS84"),
@@ -162,5 +163,5 @@ ANSWERS: list[tuple[Receipt | PipelineError, str]] = [
 def test_an_answer_is_one_line_for_people_and_the_same_keys_for_programs(answer, begins: str):
     """With or without a receipt."""
     assert answers.as_line(answer, Lang.EN).startswith(begins)
-    keys = ["outcome", "code", "field", "allowed", "message", "case_id", "case_version", "stage", "team"]
-    assert list(answers.as_json(answer, Lang.EN)) == [*keys, "due_at", "receipt_id", "at"]
+    keys = ["outcome", "code", "field", "allowed", "rule", "message", "case_id", "case_version", "stage"]
+    assert list(answers.as_json(answer, Lang.EN)) == [*keys, "team", "due_at", "receipt_id", "at"]

@@ -50,6 +50,8 @@ EDITS = [
     ("matters", "  receipt: {kind", "  photo: {kind: photo, name_zh: 甲, name_en: A}\n  receipt: {kind", "evidence.photo", "already", "own"),
     ("roles", "may:\n  claim: [team, officer]", "may:", "may", "claim is missing", "roles"),
     ("roles", "  claim: [team, officer]", "  no: [team]", "may.no", "no such action", "claim"),
+    ("roles", "apart:\n  decide: ours", "apart:", "apart.decide", "is missing", "text"),
+    ("roles", "  call_back: ours", "  call: ours", "apart.call", "unknown field", "call_back"),
     ("hours", '"14:00-17:30"', '"11:00-17:30"', "hours.0.intervals.1", "overlaps", "ascending"),
     ("hours", '"14:00-17:30"', '"17:30-14:00"', "hours.0.intervals.1", "ends before", "after"),
     ("hours", '["00:00-24:00"]', '["00:00-12:00", "11:00-24:00"]', "rosters.all_day.hours.0.intervals.1", "overlaps", "ascending"),

@@ -1,0 +1,88 @@
+"""A machine as a diagram: Mermaid, which GitHub draws, or Graphviz' dot.
+
+What would hide everything else is written into the node: the events that leave it where it is (↻), and, where one and the
+same event leads to it from many others, this event and from where (←; ⇄ with the way back).
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from pipeline.edge.words import Lang
+from pipeline.procedure.machines import Edge, Machine, Node
+
+START: Final = "start"
+"""Where a machine begins; no code is called so."""
+ALIKE_MIN: Final = 4
+"""So many arrows of one event into a node are written into it."""
+_PER_LINE: Final = 2
+
+
+def mermaid(machine: Machine, lang: Lang) -> str:
+    """A flowchart; ends are round."""
+    return "\n".join(_mermaid(machine, lang))
+
+
+def dot(machine: Machine, lang: Lang) -> str:
+    """A directed graph; ends have a double line."""
+    return "\n".join(_dot(machine, lang))
+
+
+def _mermaid(machine: Machine, lang: Lang) -> Iterator[str]:
+    yield "flowchart TD"
+    yield f"  {START}(( ))"
+    for node in machine.nodes:
+        opens, closes = ("([", "])") if node.ends else ("[", "]")
+        yield f'  {node.name.code}{opens}"{"<br/>".join(_lines(machine, node, lang))}"{closes}'
+    for edge in _drawn(machine):
+        arrow = "<-->" if edge.back else "-->"
+        label = f'|"{"<br/>".join(_events(edge, lang))}"|' if edge.events else ""
+        yield f"  {edge.source or START} {arrow}{label} {edge.target}"
+
+
+def _dot(machine: Machine, lang: Lang) -> Iterator[str]:
+    yield f"digraph {machine.what} {{"
+    yield '  node [shape=box, fontname="sans-serif"];'
+    yield '  edge [fontname="sans-serif", fontsize=10];'
+    yield f"  {START} [shape=point];"
+    for node in machine.nodes:
+        ends = ", style=rounded, peripheries=2" if node.ends else ""
+        yield f'  {node.name.code} [label="{_NEWLINE.join(_lines(machine, node, lang))}"{ends}];'
+    for edge in _drawn(machine):
+        both = ", dir=both" if edge.back else ""
+        yield f'  {edge.source or START} -> {edge.target} [label="{_NEWLINE.join(_events(edge, lang))}"{both}];'
+    yield "}"
+
+
+def _drawn(machine: Machine) -> Iterator[Edge]:
+    written = {id(edge) for node in machine.nodes for edge in _alike(machine, node)}
+    return (edge for edge in machine.edges if edge.source != edge.target and id(edge) not in written)
+
+
+def _alike(machine: Machine, node: Node) -> list[Edge]:
+    """All arrows that come from elsewhere, where there are many and they say the same."""
+    code = node.name.code
+    coming = [edge for edge in machine.edges if edge.target == code and edge.source != code]
+    said = {tuple(event.code for event in edge.events) for edge in coming}
+    return coming if len(said) == 1 and () not in said and len(coming) >= ALIKE_MIN else []
+
+
+def _lines(machine: Machine, node: Node, lang: Lang) -> Iterator[str]:
+    code = node.name.code
+    yield from node.name.lines(lang)
+    for edge in machine.edges:
+        if edge.source == edge.target == code:
+            yield from (f"↻ {said}" for said in _events(edge, lang))
+    alike = _alike(machine, node)
+    if alike:
+        yield f"{'⇄' if alike[0].back else '←'} {' / '.join(_events(alike[0], lang))}:"
+        names = {one.name.code: one.name for one in machine.nodes}
+        sources = [names[edge.source].words[lang] for edge in alike if edge.source]
+        for first in range(0, len(sources), _PER_LINE):
+            yield " · ".join(sources[first : first + _PER_LINE])
+
+
+def _events(edge: Edge, lang: Lang) -> list[str]:
+    return [event.line(lang) for event in edge.events]
+
+
+_NEWLINE: Final = r"\n"

@@ -1,0 +1,103 @@
+"""The three machines as graphs, read from the core's tables: the case, its penalty procedure, a partner's joint task.
+
+How a graph is written down is in `diagrams`. The first row of a table is where its machine begins.
+"""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Final, NamedTuple, TypeVar
+
+from pipeline.core import joint, penalty
+from pipeline.core.moves import BACK, MOVES, TERMINAL
+from pipeline.edge.words import JOINT_STATUSES, PENALTY_STEPS, STAGES, Both
+from pipeline.procedure.naming import Named, action_named, event_named
+from schemas.clock_events import CaseSuspended
+from schemas.events import CaseOpened
+from schemas.joint_events import JointStarted
+from schemas.terms import Stage
+
+Term = TypeVar("Term", bound=StrEnum)
+
+
+class What(StrEnum):
+    """A machine that can be shown."""
+
+    CASE = "case"
+    PENALTY = "penalty"
+    JOINT = "joint"
+
+
+class Node(NamedTuple):
+    """Where the machine can stand; `ends` where only another table leads out again."""
+
+    name: Named
+    ends: bool
+
+
+class Edge(NamedTuple):
+    """A move, by these events (none where the node says it all); from nowhere where it begins. `back`: and the way back, too."""
+
+    source: str | None
+    target: str
+    events: tuple[Named, ...] = ()
+    back: bool = False
+
+
+class Machine(NamedTuple):
+    """Nodes in the order of their table, and the moves between them, one for each pair."""
+
+    what: What
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+
+
+def machine_of(what: What) -> Machine:
+    """The machine as the tables have it now."""
+    return _MACHINES[what]()
+
+
+def _case() -> Machine:
+    pairs: dict[tuple[Stage, Stage], list[Named]] = {}
+    ways_back: dict[Stage, Named] = {}
+    for stage, row in MOVES.items():
+        for kind, target in row.items():
+            if target is BACK and kind is not CaseSuspended:
+                ways_back[stage] = event_named(kind)
+            else:
+                pairs.setdefault((stage, target), []).append(event_named(kind))
+    edges = [Edge(None, next(iter(MOVES)), (event_named(CaseOpened),))]
+    for (stage, target), events in pairs.items():
+        back = ways_back.get(target) if stage is not target else None
+        edges.append(Edge(stage, target, (*events, *([back] if back else [])), back=bool(back)))
+    used = {stage for pair in pairs for stage in pair}
+    nodes = tuple(Node(Named(one, STAGES[one]), one in TERMINAL) for one in Stage if one in used)
+    return Machine(What.CASE, nodes, tuple(edges))
+
+
+def _penalty() -> Machine:
+    nodes = _nodes(PENALTY_STEPS, {step: bool(after) for step, after in penalty.NEXT.items() if step})
+    edges = [Edge(step, after) for step, some in penalty.NEXT.items() for after in sorted(some)]
+    return Machine(What.PENALTY, nodes, tuple(edges))
+
+
+def _joint() -> Machine:
+    goes_on = {one: bool(joint.NEXT[one] or joint.SETTLED[one]) for one in joint.NEXT}
+    edges = [Edge(None, next(iter(joint.NEXT)), (event_named(JointStarted),))]
+    edges += [Edge(one, after) for one, some in joint.NEXT.items() for after in sorted(some)]
+    edges += [
+        Edge(one, after, (action_named("settle"),))
+        for one, some in joint.SETTLED.items()
+        for after in sorted(some - {one})
+    ]
+    return Machine(What.JOINT, _nodes(JOINT_STATUSES, goes_on), tuple(edges))
+
+
+def _nodes(words: Mapping[Term, Both], goes_on: Mapping[Term, bool]) -> tuple[Node, ...]:
+    return tuple(Node(Named(one, words[one]), not more) for one, more in goes_on.items())
+
+
+_MACHINES: Final[Mapping[What, Callable[[], Machine]]] = {
+    What.CASE: _case,
+    What.PENALTY: _penalty,
+    What.JOINT: _joint,
+}

@@ -1,0 +1,39 @@
+"""What things are called: the code that never changes, and beside it the words that the other commands use for it."""
+
+from typing import NamedTuple
+
+from pipeline.edge.act_command import act_group
+from pipeline.edge.why_words import EVENTS
+from pipeline.edge.words import Both, Lang
+from schemas.events import CaseEvent
+
+
+class Named(NamedTuple):
+    """A stage, a step, a status, an event or an action."""
+
+    code: str
+    words: Both
+
+    def lines(self, lang: Lang) -> tuple[str, ...]:
+        """The words and the code; the code alone where they are the same."""
+        words = self.words[lang]
+        return (self.code,) if words == self.code.replace("_", " ") else (words, self.code)
+
+    def line(self, lang: Lang) -> str:
+        """Both on one line: 立案 filed, or decided on the spot (simple_decided)."""
+        *words, code = self.lines(lang)
+        if lang is Lang.ZH or not words:
+            return " ".join((*words, code))
+        return f"{words[0]} ({code})"
+
+
+def event_named(kind: type[CaseEvent]) -> Named:
+    """An event by its name without the version."""
+    code = str(kind.__dataclass_fields__["event"].default).rpartition(".")[0]
+    return Named(code, EVENTS[code])
+
+
+def action_named(code: str) -> Named:
+    """An action, called as the help of `enforcement act` calls it: its Chinese stands first there."""
+    said = act_group.commands[code.replace("_", "-")].help or ""
+    return Named(code, {Lang.ZH: said.partition(":")[0], Lang.EN: code.replace("_", " ")})

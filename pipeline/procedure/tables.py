@@ -1,0 +1,179 @@
+"""The machines as tables for people, in Markdown: who may do what at which stage, and what the law asks before each step."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from rich.cells import cell_len
+
+from pipeline.core import joint, penalty
+from pipeline.core.actions import LEGAL
+from pipeline.core.bases import RULES_BEHIND
+from pipeline.core.law import Guard
+from pipeline.core.moves import STAYING
+from pipeline.core.refusals import MEANINGS
+from pipeline.core.rules import Rules
+from pipeline.edge.words import JOINT_STATUSES, PENALTY_STEPS, REQUESTS, STAGES, Both, Lang
+from pipeline.procedure.machines import What
+from pipeline.procedure.naming import Named, action_named, event_named
+from pipeline.rulebook.procedure import GuardEntry
+from schemas.terms import PenaltyStep, Role
+
+_POSSIBLE: Final = "●"
+_NONE: Final = "–"
+_WIDTH_MAX: Final = 60
+"""A wider column is not filled up."""
+
+
+def _both(zh: str, en: str) -> Both:
+    return {Lang.ZH: zh, Lang.EN: en}
+
+
+HEADS: Final[Mapping[str, Both]] = {
+    "action": _both("操作", "action"),
+    "who": _both("谁可以", "who may"),
+    "step": _both("步骤", "step"),
+    "begins": _both("开始", "it begins"),
+    "next": _both("下一步", "goes on to"),
+    "facts": _both("可填事项", "what may be said"),
+    "guards": _both("法定条件", "what the law asks first"),
+    "status": _both("状态", "status"),
+    "begun": _both(
+        "处罚程序一经启动, 案件处于任何阶段均可继续: *{action}*",
+        "Once begun, the penalty procedure goes on wherever its case stands: *{action}*",
+    ),
+    "called": _both(
+        "时限届满即应回访, 案件处于任何阶段均可: *{action}*",
+        "From the deadline on callers are asked wherever their case stands: *{action}*",
+    ),
+    "decides": _both("*{action}* 按所申请事项: {who}", "*{action}*, by what was asked for: {who}"),
+    "staying": _both("不改变阶段的事件", "Events that leave a case at its stage"),
+    "guard": _both("条件", "guard"),
+    "before": _both("在此步骤之前", "before"),
+    "law": _both("依据", "rests on"),
+    "effective": _both("施行", "in force from"),
+    "confidence": _both("核对", "checked"),
+    "text": _both("内容", "what it asks"),
+}  # fmt: skip
+"""Every column head and note, by name."""
+
+
+def table_of(what: What, rules: Rules, lang: Lang) -> str:
+    """One of the machines as a table."""
+    match what:
+        case What.CASE:
+            return _case(rules, lang)
+        case What.PENALTY:
+            return _penalty(rules, lang)
+        case What.JOINT:
+            return _joint(rules, lang)
+
+
+def guards_table(guards: Iterable[tuple[Guard, GuardEntry]], lang: Lang) -> str:
+    """Every guard: before which steps it stands, what it rests on, since when, how far that was checked, what it asks."""
+    heads = [HEADS[name][lang] for name in ("guard", "before", "law", "effective", "confidence", "text")]
+    rows = [
+        (
+            f"`{guard.code}`",
+            _steps(guard.steps, lang),
+            guard.cited,
+            f"{guard.effective}",
+            entry.confidence.value,
+            f"{guard.text_zh}<br/>{guard.text_en}",
+        )
+        for guard, entry in guards
+    ]
+    return markdown(heads, rows)
+
+
+def markdown(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table whose columns stand under one another in a terminal, too."""
+    lines = [[cell.replace("|", r"\|") for cell in line] for line in (heads, *rows)]
+    widest = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
+    widths = [width if width <= _WIDTH_MAX else 0 for width in widest]
+    lines.insert(1, ["-" * max(width, 3) for width in widths])
+    return "\n".join(
+        f"| {' | '.join(cell + ' ' * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True))} |"
+        for line in lines
+    )
+
+
+def _case(rules: Rules, lang: Lang) -> str:
+    stages = [Named(stage, STAGES[stage]) for stage in LEGAL]
+    heads = [HEADS["action"][lang], HEADS["who"][lang], *(stage.line(lang) for stage in stages)]
+    rows = [
+        (
+            action_named(action).line(lang),
+            _roles(rules, action),
+            *(_POSSIBLE if action in legal else "" for legal in LEGAL.values()),
+        )
+        for action in rules.may
+    ]
+    return "\n".join([markdown(heads, rows), "", *(f"- {note}" for note in _notes(rules, lang))])
+
+
+def _notes(rules: Rules, lang: Lang) -> Iterator[str]:
+    """What holds beside the table."""
+    asked = [
+        f"{Named(kind, REQUESTS[kind]).line(lang)} ({_ordered(rules.decides[kind])})"
+        for kind in rules.decides
+    ]
+    yield HEADS["decides"][lang].format(action=action_named("decide").line(lang), who=", ".join(asked))
+    for action, basis in rules.apart.items():
+        yield f"{_apart(action, lang)} ({basis})"
+    for note, action in (("begun", "penalise"), ("called", "call_back")):
+        yield HEADS[note][lang].format(action=action_named(action).line(lang))
+    staying = sorted(event_named(kind).line(lang) for kind in STAYING)
+    yield f"{HEADS['staying'][lang]}: {', '.join(staying)}"
+
+
+def _penalty(rules: Rules, lang: Lang) -> str:
+    heads = [HEADS[name][lang] for name in ("step", "next", "facts", "guards")]
+    rows = [
+        (
+            Named(step, PENALTY_STEPS[step]).line(lang) if step else HEADS["begins"][lang],
+            _steps(after, lang),
+            ", ".join(penalty.FACTS[step] if step else ()) or _NONE,
+            "<br/>".join(f"{one.code} {one.cited}" for one in rules.procedure.guards if step in one.steps)
+            or _NONE,
+        )
+        for step, after in penalty.NEXT.items()
+    ]
+    who = f"{action_named('penalise').line(lang)}: {_roles(rules, 'penalise')}"
+    return f"{markdown(heads, rows)}\n\n- {who}"
+
+
+def _joint(rules: Rules, lang: Lang) -> str:
+    deeds = [
+        f"{action_named(action).line(lang)} ({_roles(rules, action)})" for action in ("joint_step", "settle")
+    ]
+    rows = [
+        (
+            Named(status, JOINT_STATUSES[status]).line(lang),
+            *(
+                ", ".join(Named(one, JOINT_STATUSES[one]).line(lang) for one in sorted(some)) or _NONE
+                for some in (joint.NEXT[status], joint.SETTLED[status])
+            ),
+        )
+        for status in joint.NEXT
+    ]
+    return markdown([HEADS["status"][lang], *deeds], rows)
+
+
+def _apart(action: str, lang: Lang) -> str:
+    """As it is said when it is refused."""
+    code = next(code for code, rule in RULES_BEHIND.items() if rule.startswith(f"roles.yaml apart.{action},"))
+    meaning = MEANINGS[code]
+    return meaning.zh if lang is Lang.ZH else meaning.en
+
+
+def _steps(steps: Iterable[PenaltyStep], lang: Lang) -> str:
+    ordered = (step for step in PenaltyStep if step in set(steps))
+    return ", ".join(Named(step, PENALTY_STEPS[step]).line(lang) for step in ordered) or _NONE
+
+
+def _roles(rules: Rules, action: str) -> str:
+    return _ordered(rules.may[action])
+
+
+def _ordered(roles: Iterable[Role]) -> str:
+    return ", ".join(role for role in Role if role in set(roles))

@@ -1,0 +1,130 @@
+"""`enforcement procedure`: what it prints, what it refuses, and that the page in docs/ is the one it would write."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from pipeline.procedure.command import procedure_group
+from pipeline.procedure.page import FILE
+from pipeline.rulebook import RULES_DIR
+from tests.core.story import RULES
+from tests.procedure import reading
+
+
+def run(*words: str):
+    """The command with these words, in English."""
+    return CliRunner().invoke(procedure_group, words, env={"LANG": "C.UTF-8"})
+
+
+def other_rules(folder: Path, old: str, new: str) -> Path:
+    """The shipped rules, and one thing in the law's file is said otherwise."""
+    copy = Path(shutil.copytree(RULES_DIR, folder / "rules"))
+    path = copy / "procedure.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return copy
+
+
+def test_the_page_is_not_stale():
+    """Whoever changes a table, a word or a rule writes it anew: enforcement procedure page."""
+    result = run("page", "--check")
+    assert (result.exit_code, result.output) == (0, "")
+    assert FILE.name in (FILE.parents[1] / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_diagram_on_the_page_is_one():
+    """As GitHub would draw it."""
+    blocks = FILE.read_text(encoding="utf-8").split("```mermaid\n")[1:]
+    assert len(blocks) == 3
+    for block in blocks:
+        assert reading.mermaid(block.split("\n```")[0]).arrows
+
+
+def test_a_stale_page_is_told_in_one_line_and_written_anew(tmp_path):
+    """Checking writes nothing; a page that is right is left alone."""
+    page = tmp_path / "page.md"
+    page.write_text("old", encoding="utf-8")
+    checked = run("page", "--check", "--file", str(page))
+    assert (checked.exit_code, page.read_text()) == (1, "old")
+    assert checked.stderr == f"error[stale]: {page} — write it anew: enforcement procedure page\n"
+    assert run("page", "--file", str(page)).output == f"written: {page}\n"
+    assert page.read_bytes() == FILE.read_bytes()
+    assert run("page", "--file", str(page)).output == ""
+
+
+def test_a_law_that_is_amended_makes_the_page_stale(tmp_path):
+    """The rules are read each time."""
+    folder = other_rules(tmp_path, 'article: "42"', 'article: "43"')
+    assert run("page", "--check", "--rules", str(folder)).exit_code == 1
+
+
+def test_without_words_it_draws_the_case_for_mermaid():
+    """And what else is asked for, in either language."""
+    assert "reported" in reading.mermaid(run("show").stdout.rstrip("\n")).nodes
+    assert "clue" in reading.dot(run("show", "penalty", "--format", "dot").stdout.rstrip("\n")).nodes
+    assert "谁可以" in run("show", "--format", "table", "--lang", "zh").stdout
+    assert "who may" in run("show", "--format", "table").stdout
+
+
+def test_guards_are_told_from_the_rules_that_are_loaded(tmp_path):
+    """All of them in their order, with law, article, edition, day, confidence and both texts; another folder's as there."""
+    told = [json.loads(line) for line in run("guards", "--json").stdout.splitlines()]
+    assert [one["code"] for one in told] == [guard.code for guard in RULES.procedure.guards]
+    assert told[0] == {
+        "code": "single_officer_penalty",
+        "steps": ["investigated", "simple_decided", "enforced"],
+        "law": "行政处罚法",
+        "article": "42",
+        "edition": "2021",
+        "effective": "2021-07-15",
+        "confidence": "text_read",
+        "text_zh": "具有执法资格的人员不少于两人",
+        "text_en": "At least two officers, each certified to enforce",
+    }
+    folder = other_rules(
+        tmp_path, "confidence: text_read\n    text_zh: 具有", "confidence: from_memory\n    text_zh: 具有"
+    )
+    first = json.loads(run("guards", "--json", "--rules", str(folder)).stdout.splitlines()[0])
+    assert (first["article"], first["confidence"]) == (None, "from_memory")
+
+
+def test_guards_of_a_step_are_told_to_people_in_both_languages():
+    """Those that stand before it and no other."""
+    said = run("guards", "--step", "archived").stdout.splitlines()
+    assert said == [
+        "archived_with_open_fine  《行政处罚法》(2021) 66",
+        "  罚款未缴清、未执行的不归档",
+        "  A decision is carried out before its file is closed",
+        "  before: archived; in force from: 2021-07-15; checked: text_read",
+    ]
+    assert run("guards", "--step", "clue").stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("show", "nothing"), "'case', 'penalty', 'joint'"),
+        (("show", "--format", "svg"), "'mermaid', 'dot', 'table'"),
+        (("guards", "--step", "shot"), "'clue', 'filed'"),
+    ],
+)
+def test_what_it_does_not_know_is_refused_with_what_it_does(words, told):
+    """As all commands do."""
+    result = run(*words)
+    assert result.exit_code == 2
+    assert told in result.stderr
+
+
+def test_wrong_rules_are_told_in_one_line(tmp_path):
+    """With the first thing that is wrong, and what shows the rest."""
+    folder = other_rules(tmp_path, "officers_min: 2", "officers_min: none")
+    result = run("guards", "--rules", str(folder))
+    assert (result.exit_code, result.stdout) == (2, "")
+    [line] = result.stderr.splitlines()
+    assert line.startswith("error[bad_rules]: ")
+    assert "officers_min" in line
+    assert line.endswith("enforcement rules check")

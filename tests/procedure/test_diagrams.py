@@ -1,0 +1,106 @@
+"""What is drawn is what the tables say: read back from the text, no move more and none less."""
+
+import pytest
+
+from pipeline.core import joint, penalty
+from pipeline.core.moves import BACK, MOVES, TERMINAL, fold
+from pipeline.edge.words import STAGES, Lang
+from pipeline.procedure import diagrams
+from pipeline.procedure.machines import What, machine_of
+from pipeline.procedure.naming import action_named
+from schemas.events import CaseOpened
+from schemas.terms import Stage
+from tests.core.story import Story
+from tests.procedure import reading
+
+FORMS = {"mermaid": (diagrams.mermaid, reading.mermaid), "dot": (diagrams.dot, reading.dot)}
+WAYS_BACK = {"case_resumed": Stage.SUSPENDED, "case_unmerged": Stage.MERGED}
+"""What leads back to where the case rested when it came to this stage."""
+
+
+def name_of(kind) -> str:
+    """An event's name as it stands in the journal, without the version."""
+    return str(kind.__dataclass_fields__["event"].default).split(".")[0]
+
+
+def moves_of_a_case() -> set[tuple[str, str, str]]:
+    """Straight from the table."""
+    rows = [(stage, name_of(kind), target) for stage, row in MOVES.items() for kind, target in row.items()]
+    found = {("start", "case_opened", "reported")}
+    found |= {(stage.value, name, target.value) for stage, name, target in rows if name not in WAYS_BACK}
+    for stage, name, target in rows:
+        if name in WAYS_BACK:
+            assert (stage, target) == (WAYS_BACK[name], BACK)
+            came = {source for source, _, there in found if there == stage.value} - {stage.value}
+            found |= {(stage.value, name, source) for source in came}
+    return found
+
+
+def moves_of_a_penalty() -> set[tuple[str, str, str]]:
+    """Straight from the table."""
+    return {(step or "start", "", after) for step, some in penalty.NEXT.items() for after in some}
+
+
+def moves_of_a_task() -> set[tuple[str, str, str]]:
+    """Straight from both tables: what the partner says, and what the centre settles."""
+    found = {("start", "joint_started", "asked")}
+    found |= {(one.value, "", after.value) for one, some in joint.NEXT.items() for after in some}
+    return found | {
+        (one.value, "settle", after.value)
+        for one, some in joint.SETTLED.items()
+        for after in some
+        if after is not one
+    }
+
+
+TABLES = {What.CASE: moves_of_a_case, What.PENALTY: moves_of_a_penalty, What.JOINT: moves_of_a_task}
+
+
+@pytest.mark.parametrize("lang", Lang)
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("what", What)
+def test_a_diagram_holds_every_move_of_the_tables_and_no_other(what, form, lang):
+    """In both forms and both languages; each line is one that Mermaid or dot understands."""
+    write, read = FORMS[form]
+    drawn = read(write(machine_of(what), lang))
+    assert drawn.moves() == TABLES[what]()
+    assert set(drawn.nodes) == {one for move in TABLES[what]() for one in (move[0], move[2])}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_ends_are_drawn_as_ends(form):
+    """A stage that is terminal, a step or a status after which nothing comes."""
+    write, read = FORMS[form]
+    ends = {what: read(write(machine_of(what), Lang.ZH)).ends for what in What}
+    used = {one for move in moves_of_a_case() for one in move}
+    assert ends[What.CASE] == {stage.value for stage in TERMINAL} & used
+    assert ends[What.PENALTY] == {"archived"}
+    assert ends[What.JOINT] == {"done", "waived"}
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_words_stand_beside_the_codes(lang):
+    """A stage is called what the other commands call it, and keeps its code."""
+    nodes = reading.mermaid(diagrams.mermaid(machine_of(What.CASE), lang)).nodes
+    del nodes["start"]
+    for code, lines in nodes.items():
+        words = STAGES[Stage(code)][lang]
+        wanted = [code] if words == code.replace("_", " ") else [words, code]
+        assert lines[: len(wanted)] == wanted
+
+
+def test_an_action_is_called_as_the_command_line_calls_it():
+    """Its Chinese is kept once: at the head of its help."""
+    assert action_named("call_back").line(Lang.ZH) == "回访 call_back"
+    assert action_named("call_back").line(Lang.EN) == "call_back"
+
+
+def test_a_machine_begins_where_it_is_drawn_to_begin():
+    """A case that was just opened, and a partner's task that was just given."""
+    story = Story().path("report")
+    opened = [event for event in story.last.entry.events if isinstance(event, CaseOpened)]
+    stage = fold(None, opened, "0:1:1", "of a test").stage
+    assert [edge.target for edge in machine_of(What.CASE).edges if edge.source is None] == [stage]
+    story = Story().path("digging", "sign", "arrive", "whistle")
+    begun = {task.status for task in story.case.joint.tasks}
+    assert {edge.target for edge in machine_of(What.JOINT).edges if edge.source is None} == begun

@@ -1,0 +1,94 @@
+"""The tables for people say what decides: stages and actions, roles, guards."""
+
+import re
+
+import pytest
+from rich.cells import cell_len
+
+from pipeline.core import joint, penalty
+from pipeline.core.actions import LEGAL
+from pipeline.core.moves import STAYING
+from pipeline.edge.words import Lang
+from pipeline.procedure.machines import What
+from pipeline.procedure.tables import markdown, table_of
+from schemas.terms import Role
+from tests.core.story import RULES, Story
+from tests.procedure.reading import code_of
+
+
+def rows_of(text: str) -> list[list[str]]:
+    """The cells of a Markdown table, its heads first."""
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    assert set(lines[1]) <= set("| -")
+    return [[cell.strip() for cell in line[1:-1].split(" | ")] for line in (lines[0], *lines[2:])]
+
+
+def all_codes(cell: str) -> set[str]:
+    """The codes that a cell lists."""
+    return {code_of(one) for one in cell.split(", ")} - {"–"}
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_an_action_is_marked_where_it_is_legal_with_who_may_do_it(lang):
+    """Every stage and every action of the table, and no mark more."""
+    text = table_of(What.CASE, RULES, lang)
+    (_, _, *stages), *rows = rows_of(text)
+    assert [code_of(stage) for stage in stages] == [stage.value for stage in LEGAL]
+    assert {code_of(row[0]) for row in rows} == set(RULES.may)
+    for action, who, *marks in rows:
+        assert all_codes(who) == {role.value for role in RULES.may[code_of(action)]}
+        legal = [code_of(action) in LEGAL[stage] for stage in LEGAL]
+        assert [mark == "●" for mark in marks] == legal
+    for kind, roles in RULES.decides.items():
+        assert re.search(rf"\b{kind}\b\)? \({', '.join(role for role in Role if role in roles)}\)", text)
+    assert {"CJ/T 292" in line for line in text.splitlines() if line.startswith("- ")} == {True, False}
+    assert all(kind.__dataclass_fields__["event"].default.split(".")[0] in text for kind in STAYING)
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_a_step_names_what_may_follow_and_what_the_law_asks_before_it(lang):
+    """Each guard with its article, as the rules have it."""
+    rows = rows_of(table_of(What.PENALTY, RULES, lang))[1:]
+    assert len(rows) == len(penalty.NEXT)
+    for (step, after), (said, follows, facts, guards) in zip(penalty.NEXT.items(), rows, strict=True):
+        assert step is None or code_of(said) == step.value
+        assert all_codes(follows) == {one.value for one in after}
+        assert facts == (", ".join(penalty.FACTS[step] if step else ()) or "–")
+        wanted = [f"{one.code} {one.cited}" for one in RULES.procedure.guards if step in one.steps]
+        assert guards == ("<br/>".join(wanted) or "–")
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_a_task_says_what_its_partner_and_what_the_centre_may_make_of_it(lang):
+    """Both tables, side by side."""
+    rows = rows_of(table_of(What.JOINT, RULES, lang))[1:]
+    told = {code_of(status): (all_codes(partner), all_codes(centre)) for status, partner, centre in rows}
+    assert told == {
+        one.value: ({x.value for x in joint.NEXT[one]}, {x.value for x in joint.SETTLED[one]})
+        for one in joint.NEXT
+    }
+
+
+def test_columns_stand_under_one_another_and_hold_any_text():
+    """Also with Chinese, which is two cells wide; a bar in a text does not end the cell, a long text pads no other row."""
+    text = markdown(["步骤", "b"], [("a|b", "x" * 100), ("c", "y")])
+    assert text.splitlines() == ["| 步骤 | b |", "| ---- | --- |", rf"| a\|b | {'x' * 100} |", "| c    | y |"]
+    assert len({cell_len(line) for line in markdown(["步骤", "b"], [("a", "立案")]).splitlines()}) == 1
+
+
+def test_what_goes_on_wherever_a_case_stands_is_no_empty_word():
+    """The two actions that the notes below the table name are taken where the table has no mark for them."""
+    notes = [line for line in table_of(What.CASE, RULES, Lang.EN).splitlines() if "wherever" in line]
+    assert [note.rpartition("*")[0].rpartition("*")[2] for note in notes] == ["penalise", "call_back"]
+    story = (
+        Story()
+        .path("report", "sign", "arrive")
+        .act("penalise")
+        .act("transfer")
+        .act("penalise", step="transferred")
+    )
+    assert "penalise" not in LEGAL[story.stage]
+    assert story.answer == "transfer_without_receiver"
+    story = Story().path("report", "sign").wait(days=3).act("call_back", solved=False, satisfied=False)
+    assert "call_back" not in LEGAL[story.stage]
+    assert story.answer == "accepted"
