@@ -21,7 +21,7 @@ from datetime import time as time_of_day
 from itertools import pairwise
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import Final, cast
 
 from confluent_kafka import Message
 
@@ -214,8 +214,8 @@ def _order(settings: Settings, folder: Path) -> Iterator[str]:
 
 
 def _cause(receipt: Message) -> bytes:
-    headers = receipt.headers()
-    return next((value or b"" for name, value in headers or () if name == "cause"), b"")
+    headers = cast("list[tuple[str, bytes]]", receipt.headers() or [])
+    return next((value for name, value in headers if name == "cause"), b"")
 
 
 def _witnessed(settings: Settings, witness: Witness) -> Iterator[str]:
