@@ -8,6 +8,7 @@ from schemas import limits
 from schemas.contract import contract
 from schemas.evidence import Evidence
 from schemas.penalty import PenaltyFacts
+from schemas.penalty_terms import MeasureKind, MeasureStep
 from schemas.place import Point
 from schemas.terms import (
     ExtensionReason,
@@ -294,6 +295,19 @@ class Penalise(ActionBase):
     note: Note = ""
 
 
+@contract
+class TakeMeasure(ActionBase):
+    """查封、扣押、先行登记保存: a measure beside the steps of the penalty procedure begins, is extended, stands still while things
+    are tested, or ends with a decision on the things."""
+
+    action: Literal["measure"] = "measure"
+    measure_kind: MeasureKind
+    step: MeasureStep
+    facts: PenaltyFacts | None = None
+    evidence: EvidenceList = ()
+    note: Note = ""
+
+
 Action = Annotated[
     Claim
     | Dispatch
@@ -320,6 +334,7 @@ Action = Annotated[
     | Whistle
     | JointStep
     | Settle
-    | Penalise,
+    | Penalise
+    | TakeMeasure,
     Field(discriminator="action"),
 ]

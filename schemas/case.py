@@ -8,7 +8,7 @@ from schemas import limits
 from schemas.action import Officers
 from schemas.contract import contract
 from schemas.evidence import Evidence
-from schemas.penalty import PenaltyRecord
+from schemas.penalty import Measure, PenaltyRecord
 from schemas.place import Place
 from schemas.terms import (
     CaseOutcome,
@@ -224,11 +224,15 @@ class Suspension:
 
 @contract
 class Penalty:
-    """The penalty procedure of the case: its steps so far, since when it stands at the last, and what was said of each."""
+    """The penalty procedure of the case: its steps so far, since when it stands at the last, and what was said of each.
+
+    `measures` are those taken beside the steps, the newest last.
+    """
 
     steps: Annotated[tuple[PenaltyStep, ...], Field(min_length=1, max_length=limits.PENALTY_STEPS_MAX)]
     since: Instant
     records: Annotated[tuple[PenaltyRecord, ...], Field(max_length=limits.PENALTY_STEPS_MAX)] = ()
+    measures: Annotated[tuple[Measure, ...], Field(max_length=limits.MEASURES_MAX)] = ()
 
 
 @contract

@@ -9,6 +9,7 @@ from schemas.action import EvidenceList
 from schemas.case import Clock, Request, Suspension, Timer
 from schemas.contract import contract
 from schemas.penalty import PenaltyFacts
+from schemas.penalty_terms import MeasureKind, MeasureStep
 from schemas.terms import ClockEvent, ExtensionReason, PenaltyStep, RequestKind
 from schemas.text import CaseId, Code, Identifier, Instant, LimitText, Note
 
@@ -85,6 +86,21 @@ class PenaltyMoved:
     at: Instant
     by: Identifier
     step: PenaltyStep
+    facts: PenaltyFacts | None = None
+    evidence: EvidenceList = ()
+    note: Note = ""
+
+
+@contract
+class MeasureMoved:
+    """A measure beside the penalty procedure has come a step further; by nobody when the time for testing ran out."""
+
+    event: Literal["measure_moved.v1"] = "measure_moved.v1"
+    case_id: CaseId
+    at: Instant
+    by: Identifier | None
+    measure_kind: MeasureKind
+    step: MeasureStep
     facts: PenaltyFacts | None = None
     evidence: EvidenceList = ()
     note: Note = ""

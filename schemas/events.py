@@ -15,6 +15,7 @@ from schemas.clock_events import (
     CaseResumed,
     CaseSuspended,
     ClocksChanged,
+    MeasureMoved,
     PenaltyMoved,
     RequestDecided,
     StageReached,
@@ -343,6 +344,7 @@ CaseEvent = (
     | CaseExtended
     | StageReached
     | PenaltyMoved
+    | MeasureMoved
     | CaseUnderCheck
     | CaseChecked
     | CaseRejected

@@ -140,6 +140,8 @@ class TimerKind(Term):
     ESCALATION = "escalation"
     OVERDUE = "overdue"
     CLAIM_LAPSED = "claim_lapsed"
+    WINDOW_LAPSED = "window_lapsed"
+    TESTING_OVER = "testing_over"
     RESUME = "resume"
     RULES_CHANGED = "rules_changed"
     RETIRE = "retire"
@@ -183,6 +185,8 @@ class NoticeKind(Term):
     ESCALATION = "escalation"
     OVERDUE = "overdue"
     CLAIM_LAPSED = "claim_lapsed"
+    WINDOW_LAPSED = "window_lapsed"
+    TESTING_OVER = "testing_over"
     REQUEST = "request"
     GRANTED = "granted"
     DENIED = "denied"
@@ -259,12 +263,14 @@ class Paper(Term):
 
 
 class PenaltyStep(Term):
-    """How far a penalty procedure has come: 线索, 立案, 调查, 告知, 听证, 法制审核, 决定, 当场决定, 送达, 缴款, 执行, 归档."""
+    """How far a penalty procedure has come: 线索, 立案, 调查, 告知, 听证通知, 听证, 法制审核, 决定, 当场决定, 送达, 缴款, 执行,
+    不予处罚, 移送, 归档."""
 
     CLUE = "clue"
     FILED = "filed"
     INVESTIGATED = "investigated"
     NOTICED = "noticed"
+    HEARING_NOTIFIED = "hearing_notified"
     HEARD = "heard"
     REVIEWED = "reviewed"
     DECIDED = "decided"
@@ -285,12 +291,13 @@ class PartyKind(Term):
 
 
 class NoPenaltyGround(Term):
-    """Why nobody is punished (不予处罚): 轻微并改正, 首违, 没有主观过错, 事实不成立."""
+    """Why nobody is punished (不予处罚): 轻微并改正, 首违, 没有主观过错, 事实不成立, 超过时效."""
 
     MINOR = "minor"
     FIRST_MINOR = "first_minor"
     NO_FAULT = "no_fault"
     NOT_ESTABLISHED = "not_established"
+    TIME_BARRED = "time_barred"
 
 
 class RejectReason(Term):

@@ -7,7 +7,17 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final, assert_never
 
-from pipeline.core import dispatch, feedback, handling, joint, leaving, merging, penalty, requests
+from pipeline.core import (
+    dispatch,
+    feedback,
+    handling,
+    joint,
+    leaving,
+    measures,
+    merging,
+    penalty,
+    requests,
+)
 from pipeline.core.evidence import examine_evidence
 from pipeline.core.moves import TERMINAL
 from pipeline.core.refusals import Refusal
@@ -36,6 +46,7 @@ from schemas.action import (
     Sign,
     Split,
     Suspend,
+    TakeMeasure,
     Terminate,
     Transfer,
     Verify,
@@ -75,13 +86,14 @@ LEGAL: Final[Mapping[Stage, frozenset[str]]] = {
 _Doing = Claim | Dispatch | Sign | Return | Object | Arrive | Dispose | Verify | CallBack
 _Asking = Suspend | Extend | Decide | Resume | Progress
 _Leaving = Check | Void | Transfer | Terminate | Reopen
-_Together = ReachStage | Penalise | Whistle | JointStep | Settle
+_Together = ReachStage | Penalise | TakeMeasure | Whistle | JointStep | Settle
 _Alone = _Doing | _Asking | _Leaving | _Together
 """What concerns one case; merging and splitting concern two."""
+_LAWFUL: Final = (Penalise, TakeMeasure)
 _HOLDER_ONLY: Final = (
-    *(Sign, Return, Object, Arrive, Dispose, Suspend, Extend, ReachStage, Progress, Penalise, Whistle),
+    *(Sign, Return, Object, Arrive, Dispose, Suspend, Extend, ReachStage, Progress, Whistle, *_LAWFUL),
 )
-_PROVING: Final = (Check, Dispose, Verify, ReachStage, Penalise, JointStep)
+_PROVING: Final = (Check, Dispose, Verify, ReachStage, JointStep, *_LAWFUL)
 """What hands in evidence."""
 
 _AFTER_ARRIVAL: Final = frozenset(
@@ -143,12 +155,12 @@ def _not_now(case: Case, action: Action) -> Refusal:
 
 
 def _possible(case: Case) -> frozenset[str]:
-    """What the table allows; beside it a penalty procedure that was begun goes on wherever its case stands, and callers are
-    asked at the deadline wherever it stands."""
+    """What the table allows; beside it a penalty procedure that was begun goes on wherever its case stands, with its
+    measures, and callers are asked at the deadline wherever it stands."""
     legal = LEGAL.get(case.stage, frozenset())
     if case.call_due and case.closed_at is None:
         legal |= {"call_back"}
-    return legal | {"penalise"} if penalty.is_open(case) else legal
+    return legal | {"penalise", "measure"} if penalty.is_open(case) else legal
 
 
 def _is_full(case: Case, action: Action) -> bool:
@@ -243,6 +255,8 @@ def _together(rules: Rules, case: Case, action: _Together, at: datetime) -> tupl
             return requests.decide_stage(rules, case, action)
         case Penalise():
             return penalty.decide_penalty(rules, case, action, at)
+        case TakeMeasure():
+            return measures.decide_measure(rules, case, action, at)
         case Whistle():
             return joint.decide_whistle(rules, case, action, at)
         case JointStep():

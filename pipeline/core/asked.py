@@ -4,21 +4,24 @@ Nothing is judged here.
 """
 
 from calendar import monthrange
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from pipeline.core import clocks
 from pipeline.core.law import Terms
+from pipeline.core.records import NOTHING_SAID, decision_of, facts_of, record_of
 from pipeline.core.rules import Matter, Rules
 from pipeline.core.service import Span
 from pipeline.core.worktime import SHANGHAI, day_of
-from schemas.action import Penalise
+from schemas.action import Penalise, TakeMeasure
 from schemas.case import Case
 from schemas.penalty import PenaltyFacts, PenaltyRecord
+from schemas.penalty_terms import MeasureStep
 from schemas.terms import PartyKind
 from schemas.terms import PenaltyStep as Step
 
-NOTHING_SAID: Final = PenaltyFacts()
+T = TypeVar("T")
 _MONTHS: Final = 12
 _SATURDAY: Final = 5
 
@@ -35,7 +38,7 @@ class Asked(NamedTuple):
 
     rules: Rules
     case: Case
-    action: Penalise
+    action: Penalise | TakeMeasure
     at: datetime
 
     @property
@@ -49,7 +52,7 @@ class Asked(NamedTuple):
         return self.rules.matters[self.case.facts.matter]
 
     @property
-    def step(self) -> Step:
+    def step(self) -> Step | MeasureStep:
         """The step that is asked for."""
         return self.action.step
 
@@ -75,21 +78,23 @@ class Asked(NamedTuple):
 
     def record(self, step: Step) -> PenaltyRecord | None:
         """The record of a step that was taken."""
-        return next((one for one in self.records if one.step is step), None)
+        return record_of(self.case.penalty, step)
 
     def facts(self, step: Step) -> PenaltyFacts:
         """What was said at a step; nothing where it was not taken."""
-        record = self.record(step)
-        return (record.facts if record else None) or NOTHING_SAID
+        return facts_of(self.case.penalty, step)
 
     def party(self) -> PartyKind | None:
         """Who is to be punished, as last said."""
-        return next((one.party for one in reversed(self.all_said) if one.party), None)
+        return self.last_said(lambda one: one.party)
+
+    def last_said(self, what: Callable[[PenaltyFacts], T | None]) -> T | None:
+        """Of what may be said at several steps: what was said last."""
+        return next((said for one in reversed(self.all_said) if (said := what(one)) is not None), None)
 
     def fine(self) -> int:
         """The fine that is asked for or was decided."""
-        decided = (self.facts(Step.DECIDED), self.facts(Step.SIMPLE_DECIDED))
-        return next((one.fine_yuan for one in (self.said, *decided) if one.fine_yuan), 0)
+        return self.said.fine_yuan or decision_of(self.case.penalty).fine_yuan or 0
 
     def investigators(self) -> frozenset[str]:
         """Who investigated: by certificate number, and who recorded it."""
@@ -107,6 +112,13 @@ class Asked(NamedTuple):
             return False
         before = datetime.combine(day - timedelta(days=1), time(12), SHANGHAI)
         return day_of(self.rules.calendar.due_workdays(before, 1).at) != day
+
+
+class Check(NamedTuple):
+    """How a guard looks, and the steps it can stand before."""
+
+    steps: frozenset[Step | MeasureStep]
+    look: Callable[[Asked], Missing | None]
 
 
 def months_after(day: date, months: int) -> date:

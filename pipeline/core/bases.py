@@ -1,7 +1,7 @@
 """What each refusal rests on: a line of `rules/`, a table of moves, a clause of the contract, or the law that a guard quotes.
 
 `policy.yaml returns_max` is that key of that file of `rules/`; `sla/<day>` is the edition of that day, and an entry of a
-list is named by its code. `moves case`, `moves penalty` and `moves joint` are printed by `enforcement procedure show`;
+list is named by its code. `moves case`, `moves penalty`, `moves measure` and `moves joint` are printed by `enforcement procedure show`;
 `contract report.place` is a field of a message, and `contract` alone the message as a whole.
 """
 
@@ -93,6 +93,8 @@ RULES_BEHIND: Final[Mapping[str, str]] = {
     # the penalty procedure's order; its guards quote the law themselves
     "penalty_step": "moves penalty",
     "penalty_fact": "moves penalty",
+    "penalty_amount_missing": "contract penalise.facts",
+    "measure_step": "moves measure",
 }
 """Of every code that is no guard's. What stands in braces is filled in: of the action, of the case, of the rules."""
 

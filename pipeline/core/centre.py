@@ -5,9 +5,20 @@ Deciding reads and changes nothing; `apply` alone changes the state, and only to
 
 from collections.abc import Mapping, MutableMapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from pipeline.core import actions, answers, discovery, dispatch, feedback, leaving, penalty, requests, sla
+from pipeline.core import (
+    actions,
+    answers,
+    discovery,
+    dispatch,
+    feedback,
+    leaving,
+    measures,
+    penalty,
+    requests,
+    sla,
+)
 from pipeline.core.bases import rule_behind
 from pipeline.core.duplicates import DuplicateIndex, Match, Spot, may_be_told_again, may_relapse
 from pipeline.core.identity import report_key
@@ -44,6 +55,10 @@ class Change(NamedTuple):
     before: Case | None
     after: Case
     retired: bool = False
+
+
+_ENDING_IN_TIME: Final = (TimerKind.RESUME, TimerKind.TESTING_OVER)
+"""What these timers end, ends at its own time, however late that is noticed."""
 
 
 class Decision(NamedTuple):
@@ -113,6 +128,8 @@ class Centre:
                 events, changes = (*events, *dispatch.lapse(self._rules, self._street, case, turn.at)), ()
             case TimerKind.RESUME:
                 events = (*events, *requests.run_out(case, turn.at))
+            case TimerKind.TESTING_OVER:
+                events = (*events, *measures.run_out(case, timer))
             case TimerKind.RULES_CHANGED:
                 changes = sla.recomputed(self._rules, case)
             case TimerKind.RETIRE if penalty.is_open(case) or self._is_part(case):
@@ -123,7 +140,7 @@ class Centre:
         if changes:
             events = (*events, ClocksChanged(case_id=case.case_id, changes=changes))
         events = (*events, *feedback.call_due(case, timer))
-        ended = timer.due_at if timer.kind is TimerKind.RESUME else turn.at
+        ended = timer.due_at if timer.kind in _ENDING_IN_TIME else turn.at
         events, (change,) = self._moved(events, turn, ended)
         return Decision(events, (change._replace(retired=retired),))
 

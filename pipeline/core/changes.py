@@ -18,7 +18,8 @@ from schemas import merge_events as me
 from schemas.case import Case, Merged, Penalty, Returned, Task, Timer
 from schemas.contract import replace
 from schemas.evidence import Evidence
-from schemas.penalty import PenaltyRecord
+from schemas.penalty import Measure, MeasureRecord, PenaltyRecord
+from schemas.penalty_terms import MeasureKind, MeasureStep
 from schemas.terms import CaseOutcome, RequestKind, Stage, TimerKind
 from schemas.text import street_of
 
@@ -125,8 +126,10 @@ _NO_CALLS: Final[Mapping[str, object]] = {"failed_calls": 0, "failed_days": 0, "
 
 
 def _reopened(case: Case, _: e.CaseReopened, stage: Stage) -> Case:
-    reopens = case.reopens + 1
-    return replace(case, stage=stage, reopens=reopens, outcome=None, closed_at=None, timers=(), **_NO_CALLS)
+    reopens, timers = case.reopens + 1, _of_measures(case.timers)
+    return replace(
+        case, stage=stage, reopens=reopens, outcome=None, closed_at=None, timers=timers, **_NO_CALLS
+    )
 
 
 def _closed(case: Case, event: e.CaseClosed, stage: Stage) -> Case:
@@ -229,7 +232,10 @@ def _progress(case: Case, event: e.ProgressReported, _: Stage) -> Case:
 
 
 def _over(case: Case, stage: Stage, outcome: CaseOutcome, at: datetime) -> Case:
-    return replace(case, stage=stage, outcome=outcome, closed_at=at, timers=(), request=None, call_due=False)
+    timers = _of_measures(case.timers)
+    return replace(
+        case, stage=stage, outcome=outcome, closed_at=at, timers=timers, request=None, call_due=False
+    )
 
 
 def _joint_started(case: Case, event: je.JointStarted, stage: Stage) -> Case:
@@ -251,8 +257,42 @@ def _joint_task_moved(case: Case, event: je.JointTaskMoved, _: Stage) -> Case:
 def _penalty_moved(case: Case, event: ce.PenaltyMoved, _: Stage) -> Case:
     steps, records = (case.penalty.steps, case.penalty.records) if case.penalty else ((), ())
     done = PenaltyRecord(step=event.step, at=event.at, by=event.by, facts=event.facts)
-    penalty = Penalty(steps=(*steps, event.step), since=event.at, records=(*records, done))
+    measures = case.penalty.measures if case.penalty else ()
+    penalty = Penalty(steps=(*steps, event.step), since=event.at, records=(*records, done), measures=measures)
     return replace(_with_evidence(case, event.evidence), penalty=penalty)
+
+
+def _measure_moved(case: Case, event: ce.MeasureMoved, _: Stage) -> Case:
+    if case.penalty is None:
+        raise CorruptLog("no_procedure", case.case_id)
+    done = MeasureRecord(step=event.step, at=event.at, by=event.by, facts=event.facts)
+    measures = _with_record(case.penalty.measures, event.measure_kind, done)
+    timers = tuple(one for one in case.timers if one not in _of_measures(case.timers, event.measure_kind))
+    if event.step is MeasureStep.TESTING and event.facts and event.facts.until:
+        over = Timer(kind=TimerKind.TESTING_OVER, due_at=event.facts.until, name=event.measure_kind.value)
+        timers = (*timers, over)
+    penalty = replace(case.penalty, measures=measures)
+    return replace(_with_evidence(case, event.evidence), penalty=penalty, timers=timers)
+
+
+def _with_record(
+    measures: tuple[Measure, ...], kind: MeasureKind, done: MeasureRecord
+) -> tuple[Measure, ...]:
+    """A new measure, or one step more of the newest of this kind."""
+    if done.step is MeasureStep.BEGUN:
+        return (*measures, Measure(kind=kind, records=(done,)))
+    number = max(n for n, one in enumerate(measures) if one.kind is kind)
+    longer = replace(measures[number], records=(*measures[number].records, done))
+    return (*measures[:number], longer, *measures[number + 1 :])
+
+
+def _of_measures(timers: tuple[Timer, ...], kind: MeasureKind | None = None) -> tuple[Timer, ...]:
+    """Those that end the time of testing, of this kind: they outlive the service case."""
+    return tuple(
+        one
+        for one in timers
+        if one.kind is TimerKind.TESTING_OVER and (kind is None or one.name == kind.value)
+    )
 
 
 def _clocks_changed(case: Case, event: ce.ClocksChanged, _: Stage) -> Case:
@@ -304,6 +344,7 @@ CHANGES: Final[Mapping[type[e.CaseEvent], Callable[..., Case]]] = {
     ce.CaseExtended: _extended,
     ce.StageReached: _stage_reached,
     ce.PenaltyMoved: _penalty_moved,
+    ce.MeasureMoved: _measure_moved,
     je.CaseUnderCheck: _under_check,
     je.CaseChecked: _checked,
     je.CaseRejected: _rejected,

@@ -1,33 +1,29 @@
 """The guards of the penalty procedure: of each, what it looks at, in one small function; the amounts and articles are data.
 
 A function says what is missing, or nothing. Which guard stands before which step is in `rules/procedure.yaml`; a guard
-can only stand before the steps it knows (`Check.steps`).
+can only stand before the steps it knows (`Check.steps`). Those of the measures are in `measure_guards`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 
-from pipeline.core.asked import Asked, Missing, months_after
+from pipeline.core import measure_guards as of_measures
+from pipeline.core.asked import Asked, Check, Missing, months_after
 from pipeline.core.law import Power
+from pipeline.core.records import kinds_of
 from pipeline.core.refusals import Refusal
 from pipeline.core.rules import Rules
 from pipeline.core.worktime import SHANGHAI, day_of
-from schemas.action import Penalise
+from schemas.action import Penalise, TakeMeasure
 from schemas.case import Case
+from schemas.penalty_terms import Harm, MeasureStep
 from schemas.terms import PenaltyStep as Step
 
 _MINUTES: Final = 60
 
 
-class Check(NamedTuple):
-    """How a guard looks, and the steps it can stand before."""
-
-    steps: frozenset[Step]
-    look: Callable[[Asked], Missing | None]
-
-
-def refuse(rules: Rules, case: Case, action: Penalise, at: datetime) -> Refusal | None:
+def refuse(rules: Rules, case: Case, action: Penalise | TakeMeasure, at: datetime) -> Refusal | None:
     """The first guard before this step that misses something."""
     asked = Asked(rules, case, action, at)
     today = day_of(at)
@@ -85,29 +81,52 @@ def _decided_after_notice(asked: Asked) -> Missing | None:
 
 
 def _not_heavier(asked: Asked) -> Missing | None:
-    noticed = asked.facts(Step.NOTICED).fine_yuan or 0
-    if (asked.said.fine_yuan or 0) <= noticed:
-        return None
-    return Missing("facts.fine_yuan", f"at most {noticed} yuan, as noticed")
+    noticed, said = asked.facts(Step.NOTICED), asked.said
+    more = kinds_of(said) - kinds_of(noticed) - asked.terms.lighter
+    if (said.fine_yuan or 0) > (noticed.fine_yuan or 0):
+        return Missing("facts.fine_yuan", f"at most {noticed.fine_yuan or 0} yuan, as noticed")
+    if (said.confiscated_yuan or 0) > (noticed.confiscated_yuan or 0):
+        most = noticed.confiscated_yuan or 0
+        return Missing("facts.confiscated_yuan", f"worth at most {most} yuan, as noticed")
+    if more:
+        return Missing("facts.kinds", f"as noticed, not {', '.join(sorted(more))}")
+    return None
 
 
 def _hearing_offered(asked: Asked) -> Missing | None:
-    limit = asked.terms.hearing_fine.of(asked.party())
-    if asked.fine() < limit or asked.said.hearing_offered:
+    hearing = asked.terms.hearing
+    if asked.said.hearing_offered or not hearing.reached_by(asked.said, asked.party()):
         return None
-    return Missing("facts.hearing_offered", f"true from a fine of {limit} yuan on")
+    kinds = ", ".join(sorted(hearing.kinds))
+    return Missing(
+        "facts.hearing_offered", f"true from {hearing.amounts.of(asked.party())} yuan on, and for {kinds}"
+    )
 
 
 def _hearing_window(asked: Asked) -> Missing | None:
     noticed = asked.record(Step.NOTICED)
-    if noticed is None or not (noticed.facts and noticed.facts.hearing_offered):
-        return None
     if asked.record(Step.HEARD) or any(one.hearing_waived for one in asked.all_said):
+        return None
+    if asked.record(Step.HEARING_NOTIFIED):
+        return Missing("facts.hearing_waived", "true, or heard first: the party was told of its hearing")
+    if noticed is None or not (noticed.facts and noticed.facts.hearing_offered):
         return None
     last = asked.last_day(noticed.at, asked.terms.hearing_window)
     if day_of(asked.at) > last:
         return None
     return Missing("facts.hearing_waived", f"true, or a hearing, or wait: {asked.step} after {last}")
+
+
+def _hearing_notified(asked: Asked) -> Missing | None:
+    if asked.step is Step.HEARD:
+        told = asked.facts(Step.HEARING_NOTIFIED).hearing_at
+        if told is None:
+            return Missing("step", "hearing_notified first")
+        return None if asked.done_at >= told else Missing("acted_at", f"from {_local(told)} on, as notified")
+    last = asked.last_day(asked.at, asked.terms.hearing_notice)
+    if asked.said.hearing_at is None or day_of(asked.said.hearing_at) <= last:
+        return Missing("facts.hearing_at", f"after {last}")
+    return None if asked.said.hearing_place else Missing("facts.hearing_place", "where it is held")
 
 
 def _host(asked: Asked) -> Missing | None:
@@ -123,8 +142,34 @@ def _legal_review(asked: Asked) -> Missing | None:
         passed = asked.said.review_passed
         return None if passed else Missing("facts.review_passed", "true: correct it, submit it again")
     fine = asked.said.fine_yuan
-    weighty = fine is None or fine >= asked.terms.review_fine or asked.record(Step.HEARD) is not None
+    grave = asked.terms.hearing.reached_by(asked.said, asked.party()) or asked.last_said(
+        lambda one: one.complex
+    )
+    heard = asked.record(Step.HEARD) is not None
+    weighty = fine is None or fine >= asked.terms.review_fine or grave or heard
     return Missing("step", "reviewed first") if weighty and not asked.record(Step.REVIEWED) else None
+
+
+def _discussed(asked: Asked) -> Missing | None:
+    weighty = asked.terms.discussion.reached_by(asked.said, asked.party())
+    if asked.said.discussed or not (weighty or asked.last_said(lambda one: one.complex)):
+        return None
+    return Missing("facts.discussed", "true: the heads of the organ discuss it together first")
+
+
+def _in_time(asked: Asked) -> Missing | None:
+    """Found within its time, counted from the act or, where it went on, from its end. Found is when the case was opened."""
+    facts, bar = asked.case.facts, asked.terms.time_bar
+    if asked.last_said(lambda one: one.continuing):
+        return None
+    harmed = asked.last_said(lambda one: one.harm) not in (None, Harm.NONE)
+    grave = harmed and asked.last_said(lambda one: one.endangered)
+    ended = asked.last_said(lambda one: one.committed_at) or facts.occurred_at or facts.reported_at
+    last = months_after(day_of(ended), bar.months_with_harm if grave else bar.months)
+    found = day_of(facts.opened_at)
+    if found <= last:
+        return None
+    return Missing("facts.committed_at", f"found until {last}, not on {found}: no_penalty, time_barred")
 
 
 def _electronic(asked: Asked) -> Missing | None:
@@ -155,10 +200,14 @@ def _simple_matter(asked: Asked) -> Missing | None:
 
 
 def _simple_fine(asked: Asked) -> Missing | None:
-    limit = asked.terms.simple_fine.of(asked.party())
-    if (asked.said.fine_yuan or 0) <= limit:
-        return None
-    return Missing("facts.fine_yuan", f"at most {limit} yuan, or the ordinary procedure")
+    limit, kinds = asked.terms.simple_fine.of(asked.party()), kinds_of(asked.said)
+    if (asked.said.fine_yuan or 0) > limit:
+        return Missing("facts.fine_yuan", f"at most {limit} yuan, or the ordinary procedure")
+    if not kinds or kinds - asked.terms.simple_kinds:
+        return Missing(
+            "facts.kinds", f"{', '.join(sorted(asked.terms.simple_kinds))}, or the ordinary procedure"
+        )
+    return None
 
 
 def _on_spot(asked: Asked) -> Missing | None:
@@ -229,6 +278,11 @@ def _ground(asked: Asked) -> Missing | None:
         return Missing("facts.ground", "why nobody is punished")
     if ground in asked.terms.corrected and not asked.said.corrected:
         return Missing("facts.corrected", f"true: {ground} asks that it was put right in time")
+    if ground in asked.terms.first_time and not asked.said.first_time:
+        return Missing("facts.first_time", "true: the records show no breach before")
+    harm = asked.terms.harm_of_ground.get(ground)
+    if harm is not None and asked.last_said(lambda one: one.harm) not in harm:
+        return Missing("facts.harm", f"{' or '.join(sorted(harm))} with {ground}")
     if ground in asked.terms.educated and not asked.said.educated:
         return Missing("facts.educated", "true: the party is to be educated")
     return None
@@ -242,7 +296,11 @@ def _clock(minute: int) -> str:
     return f"{minute // _MINUTES:02}:{minute % _MINUTES:02}"
 
 
-def _at(*steps: Step) -> frozenset[Step]:
+def _local(at: datetime) -> str:
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+def _at(*steps: Step) -> frozenset[Step | MeasureStep]:
     return frozenset(steps)
 
 
@@ -252,13 +310,16 @@ _PUNISHING: Final = _at(Step.FILED, Step.NOTICED, Step.DECIDED, Step.SIMPLE_DECI
 CHECKS: Final[Mapping[str, Check]] = {
     "SINGLE_OFFICER_PENALTY": Check(_BY_OFFICERS, _single_officer),
     "IDENTITY_NOT_SHOWN": Check(_BY_OFFICERS, _identity),
-    "PENALTY_WITHOUT_POWER": Check(_PUNISHING, _power),
+    "PENALTY_WITHOUT_POWER": Check(_PUNISHING | {MeasureStep.BEGUN}, _power),
+    "TIME_BARRED": Check(_PUNISHING, _in_time),
     "DECISION_WITHOUT_NOTICE": Check(_at(Step.DECIDED, Step.SIMPLE_DECIDED), _decided_after_notice),
     "HEAVIER_THAN_NOTICED": Check(_at(Step.DECIDED), _not_heavier),
     "HEARING_NOT_OFFERED": Check(_at(Step.NOTICED), _hearing_offered),
     "PENALTY_BEFORE_HEARING_WINDOW": Check(_at(Step.REVIEWED, Step.DECIDED), _hearing_window),
+    "HEARING_NOT_NOTIFIED": Check(_at(Step.HEARING_NOTIFIED, Step.HEARD), _hearing_notified),
     "HEARING_HOSTED_BY_INVESTIGATOR": Check(_at(Step.HEARD), _host),
     "CLOSE_PENALTY_WITHOUT_LEGAL_REVIEW": Check(_at(Step.REVIEWED, Step.DECIDED), _legal_review),
+    "DECIDED_WITHOUT_DISCUSSION": Check(_at(Step.DECIDED), _discussed),
     "ELECTRONIC_EVIDENCE_UNREVIEWED": Check(_PUNISHING - {Step.FILED}, _electronic),
     "SIMPLE_NOT_FOR_MATTER": Check(_at(Step.SIMPLE_DECIDED), _simple_matter),
     "SIMPLE_FINE_OVER_LIMIT": Check(_at(Step.SIMPLE_DECIDED), _simple_fine),
@@ -270,6 +331,7 @@ CHECKS: Final[Mapping[str, Check]] = {
     "ARCHIVED_WITH_OPEN_FINE": Check(_at(Step.ARCHIVED), _settled),
     "NO_PENALTY_WITHOUT_GROUND": Check(_at(Step.NO_PENALTY), _ground),
     "TRANSFER_WITHOUT_RECEIVER": Check(_at(Step.TRANSFERRED), _receiver),
-    "PROCESS_NOT_RECORDED": Check(frozenset(Step), _recorded),
+    **of_measures.CHECKS,
+    "PROCESS_NOT_RECORDED": Check(frozenset((*Step, *MeasureStep)), _recorded),
 }
 """By the guard's id. One that is here and not in the rules, or there and not here, is refused when the rules load."""

@@ -116,6 +116,7 @@ STAYING: Final[frozenset[type[e.CaseEvent]]] = frozenset(
         ce.CaseExtended,
         ce.StageReached,
         ce.PenaltyMoved,
+        ce.MeasureMoved,
         je.CaseChecked,
         ce.ClocksChanged,
         ce.TimerArmed,

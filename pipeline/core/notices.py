@@ -157,4 +157,6 @@ _NOTICE_OF: Final = {
     TimerKind.OVERDUE: NoticeKind.OVERDUE,
     TimerKind.CLAIM_LAPSED: NoticeKind.CLAIM_LAPSED,
     TimerKind.RESUME: NoticeKind.RESUMED,
+    TimerKind.WINDOW_LAPSED: NoticeKind.WINDOW_LAPSED,
+    TimerKind.TESTING_OVER: NoticeKind.TESTING_OVER,
 }

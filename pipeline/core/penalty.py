@@ -1,12 +1,15 @@
-"""The penalty procedure (行政处罚程序) beside the service case: which step follows which, and what is said with each.
+"""The penalty procedure (行政处罚程序) beside the service case: which step follows which.
 
 It begins on site and goes its own way: the service case may close while the procedure runs on, and its clocks are the
-law's, not the service policy's. What must hold before a step is in `guards`, by the law's articles.
+law's, not the service policy's. What must hold before a step is in `guards`, by the law's articles; what may be said with
+it in `said`; what is done to things meanwhile in `measures`.
 
-    clue ─┬► filed ─► investigated ─► noticed ─┬─► heard ─┬─► reviewed ─┬─► decided ─► served ─┬─► paid ───┬─► archived
-          │                                    └──────────┴─────────────┘               ▲      └─► enforced ┘
-          └► simple_decided ────────────────────────────────────────────────────────────┘
-    clue · filed · investigated · noticed · heard · reviewed ─► no_penalty · transferred ─► archived
+    clue ─┬► filed ─► investigated ─► noticed ─┬─► hearing_notified ─► heard ─┬─► reviewed ─┬─► decided ─► served
+          │                                    └──────────────────────────────┴─────────────┘                │ ▲
+          └► simple_decided ─────────────────────────────────────────────────────────────────────────────────┼─┘
+                                          archived ◄─┬─ paid ◄───────────────────────────────────────────────┤
+                                                     └─ enforced ◄───────────────────────────────────────────┘
+    before a decision, but for nothing ─► no_penalty · transferred ─► archived
 """
 
 from collections.abc import Mapping
@@ -14,11 +17,11 @@ from datetime import datetime
 from typing import Final
 
 from pipeline.core import guards
-from pipeline.core.asked import NOTHING_SAID
 from pipeline.core.evidence import examine_evidence
 from pipeline.core.privacy import scrub
 from pipeline.core.refusals import Refusal
 from pipeline.core.rules import Rules
+from pipeline.core.said import said_in_vain
 from schemas import limits
 from schemas.action import Penalise
 from schemas.case import Case
@@ -27,14 +30,16 @@ from schemas.events import CaseEvent
 from schemas.terms import PenaltyStep as Step
 
 _WITHOUT_PENALTY: Final = (Step.NO_PENALTY, Step.TRANSFERRED)
+_TO_DECIDE: Final = (Step.REVIEWED, Step.DECIDED, *_WITHOUT_PENALTY)
 
 NEXT: Final[Mapping[Step | None, frozenset[Step]]] = {
     None: frozenset({Step.CLUE, Step.FILED, Step.SIMPLE_DECIDED}),
     Step.CLUE: frozenset({Step.FILED, Step.SIMPLE_DECIDED, Step.ARCHIVED, *_WITHOUT_PENALTY}),
     Step.FILED: frozenset({Step.INVESTIGATED, *_WITHOUT_PENALTY}),
     Step.INVESTIGATED: frozenset({Step.NOTICED, *_WITHOUT_PENALTY}),
-    Step.NOTICED: frozenset({Step.HEARD, Step.REVIEWED, Step.DECIDED, *_WITHOUT_PENALTY}),
-    Step.HEARD: frozenset({Step.REVIEWED, Step.DECIDED, *_WITHOUT_PENALTY}),
+    Step.NOTICED: frozenset({Step.HEARING_NOTIFIED, Step.HEARD, *_TO_DECIDE}),
+    Step.HEARING_NOTIFIED: frozenset({Step.HEARD, *_TO_DECIDE}),
+    Step.HEARD: frozenset(_TO_DECIDE),
     Step.REVIEWED: frozenset({Step.DECIDED, *_WITHOUT_PENALTY}),
     Step.DECIDED: frozenset({Step.SERVED}),
     Step.SIMPLE_DECIDED: frozenset({Step.SERVED}),
@@ -45,29 +50,7 @@ NEXT: Final[Mapping[Step | None, frozenset[Step]]] = {
     Step.TRANSFERRED: frozenset({Step.ARCHIVED}),
     Step.ARCHIVED: frozenset(),
 }
-"""No step comes twice. A decision without a review, or an archive before payment, is for the guards to judge."""
-
-FACTS: Final[Mapping[Step, tuple[str, ...]]] = {
-    Step.CLUE: (),
-    Step.FILED: ("officers", "party"),
-    Step.INVESTIGATED: ("officers", "identity_shown", "party", "evidence_reviewed"),
-    Step.NOTICED: ("party", "fine_yuan", "hearing_offered", "evidence_reviewed"),
-    Step.HEARD: ("host", "defence_done"),
-    Step.REVIEWED: ("reviewer", "review_passed", "hearing_waived", "defence_done", "evidence_reviewed"),
-    Step.DECIDED: ("fine_yuan", "hearing_waived", "defence_done", "evidence_reviewed"),
-    Step.SIMPLE_DECIDED: (
-        *("officers", "identity_shown", "party", "rights_told", "evidence_reviewed"),
-        *("fine_yuan", "collected_on_spot_yuan", "hard_to_collect_later"),
-    ),
-    Step.SERVED: (),
-    Step.PAID: ("collected_on_spot_yuan", "hard_to_collect_later"),
-    Step.ENFORCED: ("officers", "identity_shown", "demanded", "emergency"),
-    Step.NO_PENALTY: ("ground", "corrected", "educated"),
-    Step.TRANSFERRED: ("receiver", "crime"),
-    Step.ARCHIVED: (),
-}
-"""What may be said with a step. Anything else is refused: it would be believed to count."""
-ALL_FACTS: Final = tuple(dict.fromkeys(name for names in FACTS.values() for name in names))
+"""No step comes twice. A hearing or a decision too soon, or an archive before payment, is for the guards to judge."""
 
 
 def decide_penalty(
@@ -76,7 +59,7 @@ def decide_penalty(
     """The next step of the procedure, in its order and within its law."""
     refusal = (
         _out_of_order(case, action)
-        or _said_in_vain(action)
+        or said_in_vain(action.step, action.facts)
         or guards.refuse(rules, case, action, at)
         or examine_evidence(rules, case, action.evidence, at)
     )
@@ -106,14 +89,3 @@ def _out_of_order(case: Case, action: Penalise) -> Refusal | None:
         return None
     possible = ", ".join(sorted(NEXT[step])) or "none: it is archived"
     return Refusal("penalty_step", "step", f"after {step.value if step else 'nothing'}: {possible}")
-
-
-def _said_in_vain(action: Penalise) -> Refusal | None:
-    if action.facts is None:
-        return None
-    names = FACTS[action.step]
-    for name in ALL_FACTS:
-        if name not in names and getattr(action.facts, name) != getattr(NOTHING_SAID, name):
-            allowed = ", ".join(names) or "nothing"
-            return Refusal("penalty_fact", f"facts.{name}", f"with {action.step}: {allowed}")
-    return None

@@ -109,6 +109,13 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         "该步骤不填此项,请删去或在相应步骤填写",
         "Does not belong to this step; say it with the step it belongs to",
     ),
+    "penalty_amount_missing": Meaning(
+        "缺少金额,请填写罚款数额或没收价值",
+        "How much is not said: give the fine, or the worth of what is confiscated",
+    ),
+    "measure_step": Meaning(
+        "措施不能走到这一步,请按顺序进行", "Not the next step of the measure; go through it in order"
+    ),
     "single_officer_penalty": Meaning(
         "执法人员不足两人,请两名以上持证人员办理并填写证号",
         "Too few officers: let two with certificates do it, and give their numbers",
@@ -125,10 +132,10 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         "Not told, or not heard yet: tell the party, hear it or wait until its time is over",
     ),
     "heavier_than_noticed": Meaning(
-        "罚款高于告知数额,请在告知范围内决定", "Heavier than noticed: stay within what the party was told"
+        "处罚重于告知内容,请在告知范围内决定", "Heavier than noticed: stay within what the party was told"
     ),
     "hearing_not_offered": Meaning(
-        "罚款数额较大,请在告知书中告知听证权利", "A large fine: tell the party that it may ask for a hearing"
+        "处罚较重,请在告知书中告知听证权利", "A weighty penalty: tell the party that it may ask for a hearing"
     ),
     "penalty_before_hearing_window": Meaning(
         "听证申请期未满,请等待、组织听证或取得书面放弃",
@@ -149,7 +156,8 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         "该事项不适用简易程序,请立案走普通程序", "Not decided on the spot: file it, by the ordinary procedure"
     ),
     "simple_fine_over_limit": Meaning(
-        "超过当场处罚限额,请立案走普通程序", "Too much for the spot: fine less, or file it as ordinary"
+        "当场只能警告或限额内罚款,请立案走普通程序",
+        "On the spot there are only a warning and a small fine: file it, by the ordinary procedure",
     ),
     "onspot_collection_over_limit": Meaning(
         "不得当场收缴,请当事人到银行或电子缴纳", "Not to be collected on the spot: let it be paid at a bank"
@@ -177,6 +185,41 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     ),
     "transfer_without_receiver": Meaning(
         "移送须写明接收机关", "A transfer names the organ that takes it over"
+    ),
+    "time_barred": Meaning(
+        "违法行为超过处罚时效,请以此不予处罚;仍在继续或后果严重的请注明",
+        "Found too late to be punished: no_penalty, time_barred; say so if it still goes on or did grave harm",
+    ),
+    "hearing_not_notified": Meaning(
+        "未在举行听证七个工作日前通知时间、地点,请先通知或改期",
+        "The party is told of the hearing's time and place 7 workdays before: notify it, or hold it later",
+    ),
+    "decided_without_discussion": Meaning(
+        "情节复杂或重大的处罚须负责人集体讨论,请先讨论并注明",
+        "Complex or weighty: the heads of the organ discuss it together first; then say so",
+    ),
+    "measure_out_of_form": Meaning(
+        "采取措施须两名以上持证人员并亮证,请补充",
+        "A measure takes two officers with certificates, shown first: say who and that they did",
+    ),
+    "measure_not_approved": Meaning(
+        "措施须经负责人批准,请填写批准人", "A head of the organ approves it: say who, other than the officers"
+    ),
+    "measure_extended_too_far": Meaning(
+        "只能在期满前延长一次,不超过法定期限,并书面告知;否则请对物品作出处理决定",
+        "Extended once, before its end, by no more than the law's days, told in writing; else decide on the things",
+    ),
+    "testing_not_stated": Meaning(
+        "检测鉴定期间须明确并书面告知当事人",
+        "Say until when things are tested, and tell the party in writing",
+    ),
+    "things_not_decided_on": Meaning(
+        "须对物品作出处理决定;没收等须先有处罚决定",
+        "Say what becomes of the things; what only a decision allows comes after it",
+    ),
+    "archived_with_open_measure": Meaning(
+        "尚有查封、扣押、保存的物品未处理,请先处理再归档",
+        "Things are still held: decide on them, then archive",
     ),
     "process_not_recorded": Meaning(
         "该步骤没有记录,请附文书或执法记录仪等音像材料",

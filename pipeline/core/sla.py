@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
-from pipeline.core import clocks
+from pipeline.core import clocks, legal_limits
 from pipeline.core.clocks import BREACH_PERCENT
 from pipeline.core.rules import Rules
 from pipeline.core.service import Ladder, Measure, Rung, Service, Span
@@ -21,6 +21,7 @@ from pipeline.core.worktime import Due, WorkCalendar
 from schemas.case import Case, Clock, Facts, Joint, Penalty, Timer
 from schemas.clock_events import ClockChange
 from schemas.contract import replace
+from schemas.penalty_terms import MeasureStep
 from schemas.terms import ClockEvent, ClockKind, JointStatus, Severity, Stage, TimerKind
 
 Key = tuple[ClockKind, str | None]
@@ -53,6 +54,9 @@ _PARTNER_RUNS: Final[Mapping[JointStatus, tuple[ClockKind, ...]]] = {
     JointStatus.REFUSED: (ClockKind.PARTNER_FINISH,),
 }
 
+_STOOD_FOR: Final = {ClockKind.LEGAL: MeasureStep.TESTING.value}
+"""Why a clock of this kind stood, where it was not the stage of the case."""
+
 
 def promise(rules: Rules, facts: Facts) -> Due:
     """By when a case that opens now is to be handled: what its reporter is told."""
@@ -78,7 +82,7 @@ def follow(rules: Rules, before: Case | None, after: Case, at: datetime) -> tupl
     wanted = (
         *_wanted(service, after.facts.matter, _standing(service, after), after.stages_done),
         *_partners(after),
-        *_legal(rules, after),
+        *((ClockKind.LEGAL, name) for name in legal_limits.running(rules, after)),
     )
     changes = [
         ClockChange(change=ClockEvent.STOPPED, clock=clocks.halt(clock, at))
@@ -97,11 +101,12 @@ def extended(
     reason: str,
     at: datetime,
     kinds: tuple[ClockKind, ...] = (ClockKind.DISPOSE, ClockKind.WHOLE),
+    name: str | None = None,
 ) -> tuple[ClockChange, ...]:
-    """The handling of the case, and with it the whole, has more time; or only the clocks of these `kinds`."""
+    """The handling of the case, and with it the whole, has more time; or only the clocks of these `kinds`, of this `name`."""
     changes = []
     for clock in case.clocks:
-        if clock.kind in kinds and clock.stopped_at is None:
+        if clock.kind in kinds and clock.stopped_at is None and name in (None, clock.name):
             moved = clocks.extend(rules.hours_of(clock.roster), clock, more, at, reason)
             changes.append(ClockChange(change=ClockEvent.EXTENDED, clock=armed(rules, case, moved)))
     return tuple(changes)
@@ -121,7 +126,7 @@ def recomputed(rules: Rules, case: Case) -> tuple[ClockChange, ...]:
         if span is None or (over and clock.stopped_at is not None):
             continue
         now = clocks.recomputed(rules.hours_of(clock.roster), clock, span)
-        if clock.stopped_at is None and clock.rung < len(rule.ladder.rungs):
+        if clock.stopped_at is None and clock.rung < len(_ladder(rules, case, clock.kind, clock.name).rungs):
             now = armed(rules, case, now)
         if now != clock:
             changes.append(ClockChange(change=ClockEvent.RECOMPUTED, clock=now))
@@ -152,10 +157,12 @@ def after_firing(rules: Rules, case: Case, timer: Timer, at: datetime) -> tuple[
     clock = clock_of(case, timer.clock, timer.name) if timer.clock else None
     if clock is None or clock.stopped_at is not None:
         return ()
+    if timer.kind is TimerKind.WINDOW_LAPSED:
+        return (ClockChange(change=ClockEvent.STOPPED, clock=clocks.halt(clock, clock.due_at)),)
     if timer.kind is TimerKind.OVERDUE:
         woken = replace(clock, wake_at=_again(rules, case, clock, at))
     else:
-        climbed = _climbed(rules, _ladder(rules, case, clock.kind), clock, timer.due_at)
+        climbed = _climbed(rules, _ladder(rules, case, clock.kind, clock.name), clock, timer.due_at)
         woken = armed(rules, case, replace(clock, rung=climbed + 1), at)
     return (ClockChange(change=ClockEvent.FIRED, clock=woken),)
 
@@ -164,7 +171,7 @@ def rung_of(rules: Rules, case: Case, timer: Timer) -> Rung | None:
     """The rung that the timer of a clock climbs; of telling once more, the last one."""
     if timer.clock is None:
         return None
-    rungs = _ladder(rules, case, timer.clock).rungs
+    rungs = _ladder(rules, case, timer.clock, timer.name).rungs
     if timer.level is None:
         return rungs[-1] if rungs else None
     return next((rung for rung in rungs if rung.level == timer.level), None)
@@ -246,18 +253,11 @@ def clock_name(department: str) -> str:
     return department.replace("-", "_")
 
 
-def _legal(rules: Rules, case: Case) -> tuple[Key, ...]:
-    """The limits of the law that run, whatever becomes of the service case."""
-    if case.penalty is None:
-        return ()
-    steps = case.penalty.steps
-    return tuple((ClockKind.LEGAL, limit.name) for limit in rules.legal if limit.runs(steps))
-
-
 def _span(rules: Rules, service: Service, case: Case, key: Key) -> Span | None:
     kind, name = key
     if kind is ClockKind.LEGAL:
-        return next((limit.span for limit in rules.legal if limit.name == name), None)
+        limit = legal_limits.limit_of(rules, kind, name)
+        return limit.span if limit else None
     return service.limit(case.facts.matter, case.facts.severity, kind, name)
 
 
@@ -268,10 +268,11 @@ def _running(
     kind, name = key
     clock, rule = clock_of(after, kind, name), service.clocks[kind]
     leg = _leg(after)
-    if clock is not None and (rule.measure is Measure.CUMULATIVE or clock.leg == leg):
+    goes_on = rule.measure is Measure.CUMULATIVE or (clock is not None and clock.leg == leg)
+    if clock is not None and goes_on and not legal_limits.is_anew(rules, after, clock):
         if clock.stopped_at is None:
             return []
-        why = before.stage.value if before else after.stage.value
+        why = _STOOD_FOR.get(kind) or (before or after).stage.value
         again = clocks.go_on(rules.hours_of(clock.roster), clock, at, why)
         return [ClockChange(change=ClockEvent.WENT_ON, clock=armed(rules, after, again, at))]
     span = _span(rules, service, after, key)
@@ -299,14 +300,14 @@ def _begun(
     rule = service.clocks[kind]
     roster = duty if rule.own_hours else None
     clock = clocks.begin(rules.hours_of(roster), kind, at, span, leg=leg, name=name, roster=roster)
-    return _climbing(rules, rule.ladder, clock, severity, duty)
+    return _climbing(rules, legal_limits.ladder_of(rules, service, kind, name), clock, severity, duty)
 
 
 def armed(rules: Rules, case: Case, clock: Clock, at: datetime | None = None) -> Clock:
     """The clock with its next rung armed; unarmed while it stands. `at`: when a ladder that is climbed begins again."""
     if clock.stopped_at is not None:
         return replace(clock, wake_at=None)
-    ladder = _ladder(rules, case, clock.kind)
+    ladder = _ladder(rules, case, clock.kind, clock.name)
     if clock.rung >= len(ladder.rungs):
         return replace(clock, wake_at=_again(rules, case, clock, at or clock.wake_at or clock.due_at))
     return _climbing(rules, ladder, clock, case.facts.severity, _duty_roster(rules, case))
@@ -344,15 +345,18 @@ def _rung_due(rules: Rules, clock: Clock, rung: Rung) -> datetime:
 
 
 def _again(rules: Rules, case: Case, clock: Clock, at: datetime) -> datetime:
-    every = _ladder(rules, case, clock.kind).every
+    every = _ladder(rules, case, clock.kind, clock.name).every
     due_at = clocks.after(rules.hours_of(clock.roster), at, every).at
     return rules.hours_of(_duty_roster(rules, case)).next_work_time(due_at)
 
 
 def _timer(rules: Rules, case: Case, clock: Clock, due_at: datetime) -> Timer:
-    ladder = _ladder(rules, case, clock.kind)
+    ladder = _ladder(rules, case, clock.kind, clock.name)
+    limit = legal_limits.limit_of(rules, clock.kind, clock.name)
     if clock.kind is ClockKind.CLAIM:
         return Timer(kind=TimerKind.CLAIM_LAPSED, due_at=due_at, clock=clock.kind)
+    if limit is not None and limit.is_window:
+        return Timer(kind=TimerKind.WINDOW_LAPSED, due_at=due_at, clock=clock.kind, name=clock.name)
     if clock.rung >= len(ladder.rungs):
         return Timer(kind=TimerKind.OVERDUE, due_at=due_at, clock=clock.kind, name=clock.name)
     rung = ladder.rungs[_climbed(rules, ladder, clock, due_at)]
@@ -369,8 +373,8 @@ def _timer(rules: Rules, case: Case, clock: Clock, due_at: datetime) -> Timer:
     )
 
 
-def _ladder(rules: Rules, case: Case, kind: ClockKind) -> Ladder:
-    return rules.service_of(case.facts.opened_at).clocks[kind].ladder
+def _ladder(rules: Rules, case: Case, kind: ClockKind, name: str | None) -> Ladder:
+    return legal_limits.ladder_of(rules, rules.service_of(case.facts.opened_at), kind, name)
 
 
 def _duty_roster(rules: Rules, case: Case) -> str | None:

@@ -5,7 +5,7 @@ from typing import Unpack
 
 import click
 
-from pipeline.edge import clock_actions, street_actions
+from pipeline.edge import clock_actions, penalty_actions, street_actions
 from pipeline.edge.acting import EVIDENCE, NOTE, Content, Said, evidence, push, said_by
 from schemas.terms import Crs, ReturnReason, Role
 
@@ -169,5 +169,5 @@ def call_back(
     push(case_id, {**content, "note": note}, said)
 
 
-for command in (*clock_actions.COMMANDS, *street_actions.COMMANDS):
+for command in (*clock_actions.COMMANDS, *penalty_actions.COMMANDS, *street_actions.COMMANDS):
     act_group.add_command(command)

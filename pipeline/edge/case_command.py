@@ -3,20 +3,23 @@
 import sys
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 import click
 
 from pipeline.core.joint import blocking
-from pipeline.edge import terminal
+from pipeline.core.legal_limits import is_tested
+from pipeline.core.rules import Rules
+from pipeline.edge import penalty_text, terminal
 from pipeline.edge.assignments_command import where
 from pipeline.edge.client import Client
 from pipeline.edge.deeds import now_utc
+from pipeline.edge.rules_option import RULES, rules_in
 from pipeline.edge.words import (
     CLOCKS,
     ENDS,
     JOINT_STATUSES,
     OUTCOMES,
-    PENALTY_STEPS,
     REQUESTS,
     SOURCES,
     STAGES,
@@ -29,13 +32,15 @@ from pipeline.edge.words import (
 )
 from schemas import codecs
 from schemas.case import Case, Clock
+from schemas.terms import ClockKind
 
 
 @click.command("case")
 @click.argument("case_id", metavar="CASE")
+@RULES
 @terminal.reaching
 def case_command(
-    case_id: str, brokers: str | None, topic_prefix: str | None, as_json: bool, lang: Lang
+    case_id: str, folder: Path, brokers: str | None, topic_prefix: str | None, as_json: bool, lang: Lang
 ) -> None:
     """How CASE stands: stage, who has it, clocks, reports, evidence.
 
@@ -44,7 +49,8 @@ def case_command(
       enforcement case 140109004-E2RRVT6Q509DJ
       enforcement case 140109004-E2RRVT6Q509DJ --json
 
-    Why its deadlines are what they are: enforcement why CASE.
+    Why its deadlines are what they are: enforcement why CASE. Of a penalty procedure: its steps and measures, what is
+    meant or decided, the hearing, and by the rules what paying late has cost by now.
 
     With --json: the whole snapshot, as it stands in cases.v1. Ends with 1 if there is no such case.
     """
@@ -53,7 +59,7 @@ def case_command(
     if as_json:
         terminal.say_json(codecs.CASE.encode(case))
         sys.exit(0)
-    for line in story(case, now_utc(), lang):
+    for line in story(case, now_utc(), lang, rules_in(folder, lang) if case.penalty else None):
         terminal.say(line)
 
 
@@ -65,8 +71,8 @@ def known_case(client: Client, case_id: str, lang: Lang) -> Case:
     return case
 
 
-def story(case: Case, now: datetime, lang: Lang) -> Iterator[str]:
-    """The case line by line, as it stands at `now`."""
+def story(case: Case, now: datetime, lang: Lang, rules: Rules | None = None) -> Iterator[str]:
+    """The case line by line, as it stands at `now`; what follows from rules only with them."""
     facts = case.facts
     end = f" · {ENDS[case.outcome][lang]}" if case.outcome else ""
     yield f"{case.case_id}  {STAGES[case.stage][lang]}{end}  {facts.severity.value}  {facts.matter}  v{case.version}"
@@ -81,6 +87,8 @@ def story(case: Case, now: datetime, lang: Lang) -> Iterator[str]:
     yield from _parts(case, lang)
     yield from _setbacks(case, lang)
     yield from _standstill(case, lang)
+    if case.penalty is not None:
+        yield from (f"{name}: {said}" for name, said in penalty_text.lines(case.penalty, rules, now, lang))
     yield _head("clocks", len(case.clocks), lang)
     yield from (f"  {_clock(case, clock, now, lang)}" for clock in case.clocks)
     yield _head("reports", len(case.reports), lang)
@@ -156,19 +164,18 @@ def _standstill(case: Case, lang: Lang) -> Iterator[str]:
     yield from _partners(case, lang)
     if case.stages_done:
         yield _field("stages_done", ", ".join(case.stages_done), lang)
-    if case.penalty is not None:
-        steps = " → ".join(PENALTY_STEPS[step][lang] for step in case.penalty.steps)
-        yield _field("penalty", steps, lang)
 
 
 def _clock(case: Case, clock: Clock, now: datetime, lang: Lang) -> str:
     names = " ".join((CLOCKS[clock.kind][lang], *([clock.name] if clock.name else [])))
     said = [f"{names}  {moment(clock.started_at)} → {moment(clock.due_at)}"]
-    suspension, stopped = case.suspension, clock.stopped_at
+    stopped = clock.stopped_at
     if stopped is None:
         said.append(due_in(clock.due_at, now, lang, provisional=clock.provisional))
-    elif suspension is not None and stopped >= suspension.since:
+    elif _stands(case, clock):
         said.append(f"{moment(stopped)} {label('stands', lang)}")
+    elif clock.kind is ClockKind.LEGAL and stopped == clock.due_at:
+        said.append(f"{moment(stopped)} {label('lapsed', lang)}")
     else:
         said.append(f"{moment(stopped)} {label('met' if stopped <= clock.due_at else 'missed', lang)}")
     halts = sum(move.until is not None for move in clock.moves)
@@ -178,6 +185,14 @@ def _clock(case: Case, clock: Clock, now: datetime, lang: Lang) -> str:
     if clock.wake_at is not None:
         said.append(f"{label('next', lang)} {moment(clock.wake_at)}")
     return "  ".join(said)
+
+
+def _stands(case: Case, clock: Clock) -> bool:
+    """Whether it may go on: the case rests, or the things of a measure are tested."""
+    if clock.kind is ClockKind.LEGAL:
+        return is_tested(case, clock)
+    suspension, stopped = case.suspension, clock.stopped_at
+    return suspension is not None and stopped is not None and stopped >= suspension.since
 
 
 def _field(name: str, content: str, lang: Lang) -> str:

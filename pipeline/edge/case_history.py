@@ -17,7 +17,7 @@ SILENT: Final = (ClocksChanged, TimerArmed, TimerFired, ActionAccepted)
 """Events that move nothing a person sees: the ledger of the clocks tells them."""
 
 _FIELDS: Final = (
-    "kind", "team", "teams", "to", "department", "departments", "designated", "step", "name", "status", "granted",
+    "kind", "team", "teams", "to", "department", "departments", "designated", "measure_kind", "step", "name", "status", "granted",
     "valid", "solved", "satisfied", "outcome", "reason", "until", "more", "officers", "into", "source", "source_no",
     "paper", "measure", "expected_at", "by", "why", "note",
 )  # fmt: skip

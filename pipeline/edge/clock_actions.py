@@ -1,13 +1,13 @@
-"""What a team may ask of the clock and who decides it (挂账, 延期, 审批), the stages of a matter, the penalty procedure:
-subcommands of `enforcement act CASE …`."""
+"""What a team may ask of the clock and who decides it (挂账, 延期, 审批), and the stages of a matter: subcommands of
+`enforcement act CASE …`."""
 
 from pathlib import Path
 from typing import Final, Unpack
 
 import click
 
-from pipeline.edge.acting import EVIDENCE, NOTE, Content, Said, evidence, push, read_json, said_by
-from schemas.terms import ExtensionReason, PenaltyStep, Role, SuspensionReason
+from pipeline.edge.acting import EVIDENCE, NOTE, Content, Said, evidence, push, said_by
+from schemas.terms import ExtensionReason, Role, SuspensionReason
 
 
 @click.command()
@@ -129,36 +129,4 @@ def reach_stage(case_id: str, stage: str, files: tuple[Path, ...], note: str, **
     push(case_id, content, said)
 
 
-@click.command()
-@click.option(
-    "--step",
-    required=True,
-    type=click.Choice([one.value for one in PenaltyStep]),
-    help="What has just been done; the order is the procedure's.",
-)
-@click.option(
-    "--facts",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE.json",
-    help="What the step rests on: one object, such as the officers and that they showed their certificates.",
-)
-@EVIDENCE
-@NOTE
-@said_by(Role.OFFICER)
-def penalise(
-    case_id: str, step: str, facts: Path | None, files: tuple[Path, ...], note: str, **said: Unpack[Said]
-) -> None:
-    """行政处罚: the next step of the penalty procedure, which has clocks of its own and goes on after the case is closed.
-
-    \b
-    Example:
-      enforcement act CASE penalise --step filed --evidence filing.json --actor W0931 --team planning
-      enforcement act CASE penalise --step noticed --facts facts.json --evidence notice.json --actor W0931 --team planning
-    """
-    content: Content = {"action": "penalise", "step": step, "evidence": evidence(files), "note": note}
-    if facts is not None:
-        content["facts"] = read_json(facts, "--facts")
-    push(case_id, content, said)
-
-
-COMMANDS: Final = (suspend, extend, decide, resume, progress, reach_stage, penalise)
+COMMANDS: Final = (suspend, extend, decide, resume, progress, reach_stage)

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from pipeline.core import clocks, notices, sla
+from pipeline.core.legal_limits import is_tested
 from pipeline.core.moves import TERMINAL
 from pipeline.core.outcome import Turn
 from pipeline.core.rules import Rules
@@ -161,6 +162,8 @@ def _state(book: _Book, visit: _Visit, clock: Clock) -> State:
     case = book.case
     if clock.stopped_at is None:
         return State.RAN
+    if not visit.replaced and is_tested(case, clock):
+        return State.STOOD
     if visit.replaced or case.stage in TERMINAL or clock.kind is ClockKind.LEGAL:
         return State.OVER
     if case.suspension is not None and clock.stopped_at >= case.suspension.since:
@@ -188,20 +191,23 @@ def _pieces(book: _Book, visit: _Visit, clock: Clock) -> Iterator[Interval]:
     for move in clock.moves:
         if move.until is not None:
             yield Interval(State.RAN, begin, move.at, 0)
-            yield from _stood(book, move.at, move.until)
+            yield from _stood(book, clock, move.at, move.until)
             begin = move.until
     if clock.stopped_at is None:
         yield Interval(State.RAN, begin, book.at, 0)
         return
     yield Interval(State.RAN, begin, clock.stopped_at, 0)
     if _state(book, visit, clock) is State.STOOD:
-        yield from _stood(book, clock.stopped_at, book.at)
+        yield from _stood(book, clock, clock.stopped_at, book.at)
     else:
         yield Interval(State.OVER, clock.stopped_at, book.at, 0, by=cause(visit.ended))
 
 
-def _stood(book: _Book, begin: datetime, end: datetime) -> Iterator[Interval]:
-    """One interval for each stage at which the case was meanwhile."""
+def _stood(book: _Book, clock: Clock, begin: datetime, end: datetime) -> Iterator[Interval]:
+    """One interval for each stage at which the case was meanwhile; what the law counts stands for no stage."""
+    if clock.kind is ClockKind.LEGAL:
+        yield Interval(State.STOOD, begin, end, 0, by="measure_moved")
+        return
     cuts = [
         step.at
         for step in book.history
@@ -302,7 +308,7 @@ def _named(book: _Book, clock: Clock) -> tuple[str | None, str | None, str | Non
     if clock.kind is ClockKind.LEGAL:
         for limit in book.rules.legal:
             if limit.name == clock.name:
-                return limit.name_zh, None, f"{limit.law} {limit.article}"
+                return limit.name_zh, None, " ".join((limit.law, *filter(None, (limit.article,))))
     elif clock.kind is ClockKind.STAGE:
         stages = book.rules.service_of(book.case.facts.opened_at).stages
         for stage in stages.get(book.case.facts.matter, ()):

@@ -14,9 +14,9 @@ from pipeline.edge.case_history import NoBeginning
 from pipeline.edge.clock_ledger import ledger
 from pipeline.edge.deeds import now_utc
 from pipeline.edge.ledger_rows import Ledger
+from pipeline.edge.rules_option import RULES, rules_in
 from pipeline.edge.why_text import lines
 from pipeline.edge.words import Lang, label, to_second
-from pipeline.rulebook import RULES_DIR, BadRules, load_rules
 from schemas.journal import JournalEntry
 
 
@@ -41,15 +41,7 @@ class Moment(click.ParamType):
 @click.command("why")
 @click.argument("case_id", metavar="CASE")
 @click.option("--at", type=Moment(), metavar="ISO", help="As it stood at this time; default: now.")
-@click.option(
-    "--rules",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=RULES_DIR,
-    envvar="ENFORCEMENT_RULES_DIR",
-    metavar="FOLDER",
-    help="The rules that explain it; default: ENFORCEMENT_RULES_DIR, else those of this project.",
-)
+@RULES
 @terminal.reaching
 def why_command(
     case_id: str,
@@ -74,7 +66,7 @@ def why_command(
     With --json: the same rows as one object. Ends with 1 if there is no such case, or not yet at that time; with 76 if
     the journal does not hold all of it.
     """
-    rules = _rules(folder, lang)
+    rules = rules_in(folder, lang)
     with terminal.connected(brokers, topic_prefix, lang) as client:
         known_case(client, case_id, lang)
         entries = client.journal(case_id)
@@ -86,14 +78,6 @@ def why_command(
         return
     for line in lines(found, rules, lang):
         terminal.say(line)
-
-
-def _rules(folder: Path, lang: Lang) -> Rules:
-    try:
-        return load_rules(folder)
-    except BadRules as error:
-        said = label("bad_rules", lang, why=str(error.problems[0]))
-        terminal.stop(error.code, said, label("check_rules", lang), terminal.EXIT_USAGE)
 
 
 def _ledger(case_id: str, entries: Sequence[JournalEntry], rules: Rules, now: datetime, lang: Lang) -> Ledger:

@@ -8,13 +8,13 @@ from typing import Final
 from pipeline.core.rules import Rules
 from pipeline.edge.case_history import Deed
 from pipeline.edge.ledger_rows import Climbed, ClockRow, Interval, Ledger, Moved, State
+from pipeline.edge.penalty_words import MEASURE_KINDS, STEPS
 from pipeline.edge.why_words import DID, EVENTS, HOURS, MEASURED, MEASURES, MOVES, RECIPIENTS, STATES, said
 from pipeline.edge.words import (
     CLOCKS,
     ENDS,
     JOINT_STATUSES,
     PAPERS,
-    PENALTY_STEPS,
     REQUESTS,
     SOURCES,
     STAGES,
@@ -25,7 +25,8 @@ from pipeline.edge.words import (
     reason,
     to_second,
 )
-from schemas.terms import CaseOutcome, ClockEvent, JointStatus, PenaltyStep, RequestKind, Source
+from schemas.penalty_terms import MeasureKind
+from schemas.terms import CaseOutcome, ClockEvent, JointStatus, RequestKind, Source
 
 _ORDER: Final = (State.RAN, State.STOOD, State.OVER)
 _DID_WIDTH: Final = len("stood")
@@ -252,7 +253,8 @@ _WORDS: Final[Mapping[str, Callable[[str, _Teller], str]]] = {
     "department": _team_and_id,
     "departments": _team_and_id,
     "designated": lambda _, tell: tell.say("designated"),
-    "step": lambda value, tell: PENALTY_STEPS[PenaltyStep(value)][tell.lang],
+    "measure_kind": lambda value, tell: MEASURE_KINDS[MeasureKind(value)][tell.lang],
+    "step": lambda value, tell: STEPS[value][tell.lang],
     "status": lambda value, tell: JOINT_STATUSES[JointStatus(value)][tell.lang],
     "granted": _yes_no("granted"),
     "valid": _yes_no("valid"),

@@ -106,6 +106,7 @@ EVENTS: Final[Mapping[str, Both]] = {
     "joint_task_moved": _both("部门进展", "a partner's task"),
     "stage_reached": _both("阶段完成", "stage done"),
     "penalty_moved": _both("行政处罚", "penalty procedure"),
+    "measure_moved": _both("查封、扣押、登记保存", "measure on things"),
     "clocks_changed": _both("时限变动", "clocks"),
     "timer_armed": _both("设定提醒", "timer set"),
     "timer_fired": _both("时限提醒", "timer"),

@@ -8,15 +8,15 @@ import click
 
 from pipeline.core.law import Guard
 from pipeline.edge import terminal
-from pipeline.edge.words import PENALTY_STEPS, Lang, label
+from pipeline.edge.penalty_words import STEPS
+from pipeline.edge.words import Lang, label
 from pipeline.procedure import diagrams
 from pipeline.procedure.machines import Machine, What, machine_of
 from pipeline.procedure.page import FILE, page
-from pipeline.procedure.tables import HEADS, table_of
+from pipeline.procedure.tables import HEADS, in_order, table_of
 from pipeline.rulebook import RULES_DIR, BadRules
 from pipeline.rulebook.book import Book, build, read_book
-from pipeline.rulebook.procedure import GuardEntry
-from schemas.terms import PenaltyStep
+from pipeline.rulebook.procedure_tables import GuardEntry
 
 EXIT_STALE: Final = 1
 
@@ -51,7 +51,7 @@ def procedure_group() -> None:
 @_LANG
 @_RULES
 def show(what: str, form: str, lang: Lang, folder: Path) -> None:
-    """A machine: of the case, of its penalty procedure, or of a partner's joint task.
+    """A machine: of the case, of its penalty procedure, of a measure beside that, or of a partner's joint task.
 
     \b
     Example:
@@ -70,13 +70,11 @@ def show(what: str, form: str, lang: Lang, folder: Path) -> None:
 
 
 @procedure_group.command()
-@click.option(
-    "--step", type=click.Choice([one.value for one in PenaltyStep]), help="Only those that stand before it."
-)
+@click.option("--step", type=click.Choice(list(STEPS)), help="Only those that stand before it.")
 @terminal.talking
 @_RULES
 def guards(step: str | None, as_json: bool, lang: Lang, folder: Path) -> None:
-    """What the law asks before each step of a penalty procedure, in Chinese and English.
+    """What the law asks before each step of a penalty procedure and of a measure beside it, in Chinese and English.
 
     \b
     Example:
@@ -131,7 +129,7 @@ def _book(folder: Path, lang: Lang) -> Book:
 def _as_json(guard: Guard, entry: GuardEntry) -> dict[str, object]:
     return {
         "code": guard.code,
-        "steps": [step for step in PenaltyStep if step in guard.steps],
+        "steps": in_order(guard.steps),
         "law": guard.law,
         "article": guard.article,
         "edition": guard.edition,
@@ -143,7 +141,7 @@ def _as_json(guard: Guard, entry: GuardEntry) -> dict[str, object]:
 
 
 def _tell(guard: Guard, entry: GuardEntry, lang: Lang) -> None:
-    steps = ", ".join(PENALTY_STEPS[step][lang] for step in PenaltyStep if step in guard.steps)
+    steps = ", ".join(STEPS[step][lang] for step in in_order(guard.steps))
     said = {"before": steps, "effective": f"{guard.effective}", "confidence": entry.confidence.value}
     terminal.say(f"{guard.code}  {guard.cited}")
     terminal.say(f"  {guard.text_zh}")

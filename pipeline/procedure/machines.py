@@ -1,4 +1,4 @@
-"""The three machines as graphs, read from the core's tables: the case, its penalty procedure, a partner's joint task.
+"""The machines as graphs, read from the core's tables: the case, its penalty procedure, a measure beside it, a partner's task.
 
 How a graph is written down is in `diagrams`. The first row of a table is where its machine begins.
 """
@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple, TypeVar
 
-from pipeline.core import joint, penalty
+from pipeline.core import joint, measures, penalty
 from pipeline.core.moves import BACK, MOVES, TERMINAL
-from pipeline.edge.words import JOINT_STATUSES, PENALTY_STEPS, STAGES, Both
+from pipeline.edge.penalty_words import MEASURE_STEPS, PENALTY_STEPS
+from pipeline.edge.words import JOINT_STATUSES, STAGES, Both
 from pipeline.procedure.naming import Named, action_named, event_named
 from schemas.clock_events import CaseSuspended
 from schemas.events import CaseOpened
@@ -24,6 +25,7 @@ class What(StrEnum):
 
     CASE = "case"
     PENALTY = "penalty"
+    MEASURE = "measure"
     JOINT = "joint"
 
 
@@ -75,9 +77,19 @@ def _case() -> Machine:
 
 
 def _penalty() -> Machine:
-    nodes = _nodes(PENALTY_STEPS, {step: bool(after) for step, after in penalty.NEXT.items() if step})
-    edges = [Edge(step, after) for step, some in penalty.NEXT.items() for after in sorted(some)]
-    return Machine(What.PENALTY, nodes, tuple(edges))
+    return _of_steps(What.PENALTY, PENALTY_STEPS, penalty.NEXT)
+
+
+def _measure() -> Machine:
+    return _of_steps(What.MEASURE, MEASURE_STEPS, measures.NEXT)
+
+
+def _of_steps(
+    what: What, words: Mapping[Term, Both], moves: Mapping[Term | None, frozenset[Term]]
+) -> Machine:
+    nodes = _nodes(words, {step: bool(after) for step, after in moves.items() if step})
+    edges = [Edge(step, after) for step, some in moves.items() for after in sorted(some)]
+    return Machine(what, nodes, tuple(edges))
 
 
 def _joint() -> Machine:
@@ -99,5 +111,6 @@ def _nodes(words: Mapping[Term, Both], goes_on: Mapping[Term, bool]) -> tuple[No
 _MACHINES: Final[Mapping[What, Callable[[], Machine]]] = {
     What.CASE: _case,
     What.PENALTY: _penalty,
+    What.MEASURE: _measure,
     What.JOINT: _joint,
 }

@@ -1,23 +1,27 @@
 """The machines as tables for people, in Markdown: who may do what at which stage, and what the law asks before each step."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 from rich.cells import cell_len
 
-from pipeline.core import joint, penalty
+from pipeline.core import joint, measures, penalty
 from pipeline.core.actions import LEGAL
 from pipeline.core.bases import RULES_BEHIND
 from pipeline.core.law import Guard
 from pipeline.core.moves import STAYING
 from pipeline.core.refusals import MEANINGS
 from pipeline.core.rules import Rules
-from pipeline.edge.words import JOINT_STATUSES, PENALTY_STEPS, REQUESTS, STAGES, Both, Lang
+from pipeline.core.said import FACTS
+from pipeline.edge.penalty_words import STEPS
+from pipeline.edge.words import JOINT_STATUSES, REQUESTS, STAGES, Both, Lang
 from pipeline.procedure.machines import What
 from pipeline.procedure.naming import Named, action_named, event_named
-from pipeline.rulebook.procedure import GuardEntry
+from pipeline.rulebook.procedure_tables import GuardEntry
+from schemas.penalty_terms import MeasureStep
 from schemas.terms import PenaltyStep, Role
 
+S = TypeVar("S", PenaltyStep, MeasureStep)
 _POSSIBLE: Final = "●"
 _NONE: Final = "–"
 _WIDTH_MAX: Final = 60
@@ -41,6 +45,10 @@ HEADS: Final[Mapping[str, Both]] = {
         "处罚程序一经启动, 案件处于任何阶段均可继续: *{action}*",
         "Once begun, the penalty procedure goes on wherever its case stands: *{action}*",
     ),
+    "measured": _both(
+        "处罚程序进行中, 案件处于任何阶段均可采取措施: *{action}*",
+        "While the penalty procedure is open, measures are taken wherever its case stands: *{action}*",
+    ),
     "called": _both(
         "时限届满即应回访, 案件处于任何阶段均可: *{action}*",
         "From the deadline on callers are asked wherever their case stands: *{action}*",
@@ -63,7 +71,9 @@ def table_of(what: What, rules: Rules, lang: Lang) -> str:
         case What.CASE:
             return _case(rules, lang)
         case What.PENALTY:
-            return _penalty(rules, lang)
+            return _of_steps(rules, "penalise", penalty.NEXT, lang)
+        case What.MEASURE:
+            return _of_steps(rules, "measure", measures.NEXT, lang)
         case What.JOINT:
             return _joint(rules, lang)
 
@@ -120,25 +130,25 @@ def _notes(rules: Rules, lang: Lang) -> Iterator[str]:
     yield HEADS["decides"][lang].format(action=action_named("decide").line(lang), who=", ".join(asked))
     for action, basis in rules.apart.items():
         yield f"{_apart(action, lang)} ({basis})"
-    for note, action in (("begun", "penalise"), ("called", "call_back")):
+    for note, action in (("begun", "penalise"), ("measured", "measure"), ("called", "call_back")):
         yield HEADS[note][lang].format(action=action_named(action).line(lang))
     staying = sorted(event_named(kind).line(lang) for kind in STAYING)
     yield f"{HEADS['staying'][lang]}: {', '.join(staying)}"
 
 
-def _penalty(rules: Rules, lang: Lang) -> str:
+def _of_steps(rules: Rules, action: str, moves: Mapping[S | None, frozenset[S]], lang: Lang) -> str:
     heads = [HEADS[name][lang] for name in ("step", "next", "facts", "guards")]
     rows = [
         (
-            Named(step, PENALTY_STEPS[step]).line(lang) if step else HEADS["begins"][lang],
+            Named(step, STEPS[step]).line(lang) if step else HEADS["begins"][lang],
             _steps(after, lang),
-            ", ".join(penalty.FACTS[step] if step else ()) or _NONE,
+            ", ".join(FACTS[step] if step else ()) or _NONE,
             "<br/>".join(f"{one.code} {one.cited}" for one in rules.procedure.guards if step in one.steps)
             or _NONE,
         )
-        for step, after in penalty.NEXT.items()
+        for step, after in moves.items()
     ]
-    who = f"{action_named('penalise').line(lang)}: {_roles(rules, 'penalise')}"
+    who = f"{action_named(action).line(lang)}: {_roles(rules, action)}"
     return f"{markdown(heads, rows)}\n\n- {who}"
 
 
@@ -166,9 +176,13 @@ def _apart(action: str, lang: Lang) -> str:
     return meaning.zh if lang is Lang.ZH else meaning.en
 
 
-def _steps(steps: Iterable[PenaltyStep], lang: Lang) -> str:
-    ordered = (step for step in PenaltyStep if step in set(steps))
-    return ", ".join(Named(step, PENALTY_STEPS[step]).line(lang) for step in ordered) or _NONE
+def in_order(steps: Iterable[PenaltyStep | MeasureStep]) -> list[PenaltyStep | MeasureStep]:
+    """Steps of the procedure first, then those of a measure."""
+    return [step for step in (*PenaltyStep, *MeasureStep) if step in set(steps)]
+
+
+def _steps(steps: Iterable[PenaltyStep | MeasureStep], lang: Lang) -> str:
+    return ", ".join(Named(step, STEPS[step]).line(lang) for step in in_order(steps)) or _NONE
 
 
 def _roles(rules: Rules, action: str) -> str:

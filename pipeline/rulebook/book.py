@@ -15,7 +15,8 @@ from pipeline.core.service import span_of
 from pipeline.core.worktime import CalendarYear, OfficeHours, WorkCalendar
 from pipeline.rulebook import checks, tables
 from pipeline.rulebook.days import minutes_of
-from pipeline.rulebook.procedure import ProcedureTable, legal_limits, procedure_of
+from pipeline.rulebook.procedure import legal_limits, procedure_of
+from pipeline.rulebook.procedure_tables import ProcedureTable
 from pipeline.rulebook.services import service_of
 from pipeline.rulebook.sheet import BadRules, Filled, Problem, Sheet, fill, read_sheet
 from pipeline.rulebook.sla_tables import SlaTable

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from pipeline.core.rules import LEAD, TERRITORIAL, RouteMode
 from pipeline.rulebook import days, procedure, services
-from pipeline.rulebook.procedure import ProcedureTable
+from pipeline.rulebook.procedure_tables import ProcedureTable
 from pipeline.rulebook.sheet import Filled, Problem
 from pipeline.rulebook.sla_tables import SlaTable
 from pipeline.rulebook.tables import (

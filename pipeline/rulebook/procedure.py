@@ -1,192 +1,42 @@
-"""The shape of `rules/procedure.yaml`, and what in it is impossible."""
+"""What in `rules/procedure.yaml` is impossible, and what the core makes of it."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from typing import Annotated
-
-from pydantic import ConfigDict, Field
 
 from pipeline.core.guards import CHECKS
-from pipeline.core.law import Amounts, Guard, LegalLimit, Procedure, QuietTime, Terms
+from pipeline.core.law import (
+    Amounts,
+    Guard,
+    LegalLimit,
+    Procedure,
+    QuietTime,
+    Surcharge,
+    Terms,
+    TimeBar,
+    Weight,
+)
 from pipeline.core.service import LONGEST, Unit, span_of
 from pipeline.rulebook.days import minutes_of
-from pipeline.rulebook.sheet import Filled, Problem
-from pipeline.rulebook.tables import (
-    Article,
-    CalendarTable,
-    Confidence,
-    Count,
-    HoursText,
-    LimitText,
-    MattersTable,
-    Sentence,
-    StreetsTable,
-    Table,
-    Word,
+from pipeline.rulebook.procedure_tables import (
+    Cited,
+    GuardEntry,
+    LegalEntry,
+    MeasureEntry,
+    ProcedureTable,
+    WeightEntry,
 )
-from schemas import limits
-from schemas.terms import EvidenceKind, NoPenaltyGround, PenaltyStep, Source
-from schemas.text import MatterCode, Name, StreetCode
+from pipeline.rulebook.sheet import Filled, Problem
+from pipeline.rulebook.tables import CalendarTable, Confidence, MattersTable, StreetsTable
+from schemas.penalty_terms import MeasureKind
+from schemas.terms import PenaltyStep
 
-Yuan = Annotated[int, Field(ge=1, le=limits.YUAN_MAX)]
-Matters = Annotated[frozenset[MatterCode], Field(max_length=1000)]
-
-
-class LegalEntry(Table):
-    """A limit that a law sets."""
-
-    name_zh: Name
-    begins: Annotated[PenaltyStep, Field(alias="from")]
-    ends: Annotated[frozenset[PenaltyStep], Field(alias="until", min_length=1)]
-    limit: LimitText
-    law: Name
-    article: Article
-    confidence: Confidence
-
-
-class GuardEntry(Table):
-    """A guard: before which steps it stands, by which article of which text of the law, and from which day on."""
-
-    steps: Annotated[frozenset[PenaltyStep], Field(min_length=1)]
-    law: Name
-    article: Article
-    edition: Annotated[str, Field(pattern=r"^[0-9]{4}$", description='the year of the law\'s text as "2021"')]
-    effective: date
-    confidence: Confidence
-    text_zh: Sentence
-    text_en: Sentence
-
-
-class OfficersEntry(GuardEntry):
-    """How many must be there."""
-
-    officers_min: Count
-
-
-class NoticeEntry(GuardEntry):
-    """How long the party has to state its case."""
-
-    defence: LimitText
-
-
-class FineEntry(GuardEntry):
-    """A fine in yuan, for a citizen and for a legal person."""
-
-    citizen: Yuan
-    legal_person: Yuan
-
-
-class WindowEntry(GuardEntry):
-    """A window that is one of the limits above."""
-
-    window: Word
-
-
-class ReviewEntry(GuardEntry):
-    """The fine from which a decision is reviewed; always after a hearing."""
-
-    from_fine: Annotated[int, Field(ge=0, le=limits.YUAN_MAX)]
-
-
-class MonitorEntry(GuardEntry):
-    """The sources whose records are those of monitoring devices."""
-
-    sources: Annotated[frozenset[Source], Field(min_length=1)]
-
-
-class SimpleEntry(GuardEntry):
-    """The procedure of matters.yaml that a matter must be open to."""
-
-    procedure: Word
-
-
-class OnSpotEntry(GuardEntry):
-    """The fine that may be collected on the spot."""
-
-    fine_max: Yuan
-
-
-class QuietEntry(GuardEntry):
-    """When nothing is forced: from evening to morning, and with `weekends` on Saturdays and Sundays neither."""
-
-    night: HoursText
-    weekends: bool
-
-
-class AppealEntry(GuardEntry):
-    """What is pulled down only when both windows of appeal have lapsed."""
-
-    matters: Matters
-    reconsideration: LimitText
-    litigation_months: Annotated[int, Field(ge=1, le=24)]
-
-
-class GroundEntry(GuardEntry):
-    """On which grounds it must have been put right, and on which the party is educated."""
-
-    corrected: frozenset[NoPenaltyGround]
-    educated: frozenset[NoPenaltyGround]
-
-
-class RecordEntry(GuardEntry):
-    """What counts as a record of a step."""
-
-    kinds: Annotated[frozenset[EvidenceKind], Field(min_length=1)]
-
-
-class Guards(Table):
-    """Every guard there is code for, by its id: one that is missing or unknown is refused."""
-
-    model_config = ConfigDict(alias_generator=str.upper)
-
-    single_officer_penalty: OfficersEntry
-    identity_not_shown: GuardEntry
-    penalty_without_power: GuardEntry
-    decision_without_notice: NoticeEntry
-    heavier_than_noticed: GuardEntry
-    hearing_not_offered: FineEntry
-    penalty_before_hearing_window: WindowEntry
-    hearing_hosted_by_investigator: GuardEntry
-    close_penalty_without_legal_review: ReviewEntry
-    electronic_evidence_unreviewed: MonitorEntry
-    simple_not_for_matter: SimpleEntry
-    simple_fine_over_limit: FineEntry
-    onspot_collection_over_limit: OnSpotEntry
-    coercion_at_night_or_holiday: QuietEntry
-    enforced_before_term: WindowEntry
-    enforced_without_demand: GuardEntry
-    demolish_before_appeal_window: AppealEntry
-    archived_with_open_fine: GuardEntry
-    no_penalty_without_ground: GroundEntry
-    transfer_without_receiver: GuardEntry
-    process_not_recorded: RecordEntry
-
-    def by_id(self) -> dict[str, GuardEntry]:
-        """The guards by their ids, in the order in which they are looked at."""
-        return {name.upper(): entry for name, entry in self if isinstance(entry, GuardEntry)}
-
-
-class PowerEntry(Table):
-    """The matters that a street may punish by a published list, beyond those that are devolved to all."""
-
-    street: StreetCode
-    matters: Annotated[Matters, Field(min_length=1)]
-    basis: Sentence
-
-
-class ProcedureTable(Table):
-    """procedure.yaml"""
-
-    limits: dict[Word, LegalEntry]
-    guards: Guards
-    powers: Annotated[tuple[PowerEntry, ...], Field(max_length=1000)] = ()
+_MONTHS = 12
 
 
 def legal_limits(table: ProcedureTable) -> tuple[LegalLimit, ...]:
     """As the core knows them."""
-    return tuple(
-        LegalLimit(name, one.name_zh, one.begins, one.ends, span_of(one.limit), one.law, one.article)
-        for name, one in table.limits.items()
+    return tuple(_limit(name, one) for name, one in table.limits.items()) + tuple(
+        _measure(kind, one) for kind, one in table.measures.by_kind().items()
     )
 
 
@@ -207,13 +57,20 @@ def procedure_of(table: ProcedureTable, calendars: Sequence[CalendarTable]) -> P
 
 def check_procedure(page: Filled[ProcedureTable]) -> Iterator[Problem]:
     """A limit ends elsewhere than it begins, and counts days as laws do; a guard stands where it knows what to look at."""
-    for name, one in page.table.limits.items():
+    table = page.table
+    for name, one in table.limits.items():
         if one.begins in one.ends:
             yield page.problem(("limits", name, "until"), f"{one.begins} is where it begins", "later steps")
         yield from _days(page, ("limits", name, "limit"), one.limit)
+        if name in set(MeasureKind):
+            yield page.problem(("limits", name), "is the name of a measure", "another name")
+    for kind, measure in table.measures.by_kind().items():
+        yield from _days(page, ("measures", kind.value, "limit"), measure.limit)
+        if measure.extension is not None:
+            yield from _days(page, ("measures", kind.value, "extension"), measure.extension)
     yield from _guards(page)
     seen: set[str] = set()
-    for number, power in enumerate(page.table.powers):
+    for number, power in enumerate(table.powers):
         if power.street in seen:
             yield page.problem(("powers", number, "street"), f"{power.street} is there twice", "each once")
         seen.add(power.street)
@@ -263,11 +120,20 @@ def _guards(page: Filled[ProcedureTable]) -> Iterator[Problem]:
         if window not in known:
             wrong = f"no limit from {begins} on: {window}"
             yield page.problem(("guards", name, "window"), wrong, ", ".join(known) or "a limit above")
-    yield from _days(
-        page, ("guards", "DECISION_WITHOUT_NOTICE", "defence"), guards.decision_without_notice.defence
-    )
-    appeal = guards.demolish_before_appeal_window.reconsideration
-    yield from _days(page, ("guards", "DEMOLISH_BEFORE_APPEAL_WINDOW", "reconsideration"), appeal)
+    spans = {
+        ("DECISION_WITHOUT_NOTICE", "defence"): guards.decision_without_notice.defence,
+        ("HEARING_NOT_NOTIFIED", "notice"): guards.hearing_not_notified.notice,
+        (
+            "DEMOLISH_BEFORE_APPEAL_WINDOW",
+            "reconsideration",
+        ): guards.demolish_before_appeal_window.reconsideration,
+    }
+    for (name, field), span in spans.items():
+        yield from _days(page, ("guards", name, field), span)
+    bar = guards.time_barred
+    if bar.years > bar.years_with_harm:
+        wrong = f"{bar.years_with_harm} is less than without harm"
+        yield page.problem(("guards", "TIME_BARRED", "years_with_harm"), wrong, f"at least {bar.years}")
     yield from _fines(page)
     first, last = minutes_of(guards.coercion_at_night_or_holiday.night)
     if first == last:
@@ -282,6 +148,7 @@ def _fines(page: Filled[ProcedureTable]) -> Iterator[Problem]:
     for name, one in {
         "SIMPLE_FINE_OVER_LIMIT": simple,
         "HEARING_NOT_OFFERED": guards.hearing_not_offered,
+        "DECIDED_WITHOUT_DISCUSSION": guards.decided_without_discussion,
     }.items():
         if one.citizen > one.legal_person:
             wrong = f"{one.citizen} is over that of a legal person"
@@ -301,21 +168,56 @@ def _days(page: Filled[ProcedureTable], path: tuple[object, ...], text: str) -> 
             yield page.problem(path, f"{text} is over a year", f"at most {LONGEST[unit]} {unit}")
 
 
+def _limit(name: str, one: LegalEntry) -> LegalLimit:
+    span, article = span_of(one.limit), _shown(one)
+    return LegalLimit(
+        name, one.name_zh, one.begins, one.ends, span, one.law, article, one.where, one.lapse_tells
+    )
+
+
+def _measure(kind: MeasureKind, one: MeasureEntry) -> LegalLimit:
+    return LegalLimit(
+        name=kind.value,
+        name_zh=one.name_zh,
+        begins=kind,
+        ends=frozenset(),
+        span=span_of(one.limit),
+        law=one.law,
+        article=_shown(one),
+        extension=span_of(one.extension) if one.extension else None,
+        testing=one.testing,
+    )
+
+
 def _guard(name: str, one: GuardEntry) -> Guard:
-    shown = None if one.confidence is Confidence.FROM_MEMORY else one.article
-    return Guard(name, one.steps, one.law, shown, one.edition, one.effective, one.text_zh, one.text_en)
+    return Guard(name, one.steps, one.law, _shown(one), one.edition, one.effective, one.text_zh, one.text_en)
+
+
+def _shown(one: Cited) -> str | None:
+    """No article that nobody has read."""
+    return None if one.confidence is Confidence.FROM_MEMORY else one.article
+
+
+def _weight(one: WeightEntry) -> Weight:
+    return Weight(Amounts(one.citizen, one.legal_person), one.kinds)
 
 
 def _terms(table: ProcedureTable, holidays: frozenset[date]) -> Terms:
     guards = table.guards
-    simple, hearing = guards.simple_fine_over_limit, guards.hearing_not_offered
+    simple, bar, late = guards.simple_fine_over_limit, guards.time_barred, table.late_payment
     quiet, appeal = guards.coercion_at_night_or_holiday, guards.demolish_before_appeal_window
     return Terms(
         officers_min=guards.single_officer_penalty.officers_min,
         simple_fine=Amounts(simple.citizen, simple.legal_person),
         simple_procedure=guards.simple_not_for_matter.procedure,
         on_spot_max_yuan=guards.onspot_collection_over_limit.fine_max,
-        hearing_fine=Amounts(hearing.citizen, hearing.legal_person),
+        simple_kinds=simple.kinds,
+        hearing=_weight(guards.hearing_not_offered),
+        hearing_notice=span_of(guards.hearing_not_notified.notice),
+        discussion=_weight(guards.decided_without_discussion),
+        lighter=guards.heavier_than_noticed.lighter,
+        time_bar=TimeBar(bar.years * _MONTHS, bar.years_with_harm * _MONTHS),
+        surcharge=Surcharge(late.percent_a_day, late.percent_max),
         hearing_window=span_of(table.limits[guards.penalty_before_hearing_window.window].limit),
         payment_window=span_of(table.limits[guards.enforced_before_term.window].limit),
         defence_window=span_of(guards.decision_without_notice.defence),
@@ -328,4 +230,8 @@ def _terms(table: ProcedureTable, holidays: frozenset[date]) -> Terms:
         record_kinds=guards.process_not_recorded.kinds,
         corrected=guards.no_penalty_without_ground.corrected,
         educated=guards.no_penalty_without_ground.educated,
+        first_time=guards.no_penalty_without_ground.first_time,
+        harm_of_ground=guards.no_penalty_without_ground.harm,
+        measure_officers_min=guards.measure_out_of_form.officers_min,
+        on_decision=guards.things_not_decided_on.on_decision,
     )

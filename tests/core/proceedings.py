@@ -1,25 +1,41 @@
-"""A penalty procedure told as a story: each step as it should be, but for what is changed."""
+"""A penalty procedure told as a story, with its measures: each step as it should be, but for what is changed."""
 
 from dataclasses import replace as changed
+from datetime import timedelta
 
 from pipeline.core.law import Procedure
+from pipeline.core.records import facts_of
 from pipeline.core.rules import Rules
+from schemas.penalty_terms import MeasureStep
+from schemas.terms import PenaltyStep
 from tests.core.story import RULES, STREET, Story, sha
 from tests.core.test_clock import story_at
 
-Steps = str | list[tuple[str, dict[str, object]]]
+Said = dict[str, object]
+Steps = str | list[tuple[str, Said]]
 OFFICERS: dict[str, object] = {"officers": ["W0931", "W0932"], "identity_shown": True}
 SAID: dict[str, dict[str, object]] = {
     "filed": {"party": "citizen"},
     "investigated": OFFICERS,
     "noticed": {"party": "citizen", "fine_yuan": 500},
+    "hearing_notified": {"hearing_place": "街道办会议室"},
     "heard": {"host": "W0940"},
     "reviewed": {"reviewer": "L01", "review_passed": True},
     "decided": {"fine_yuan": 500, "defence_done": True},
     "simple_decided": {**OFFICERS, "party": "citizen", "rights_told": True, "fine_yuan": 50},
     "enforced": {**OFFICERS, "demanded": True},
-    "no_penalty": {"ground": "first_minor", "corrected": True, "educated": True},
+    "no_penalty": {
+        "ground": "first_minor",
+        "first_time": True,
+        "harm": "slight",
+        "corrected": True,
+        "educated": True,
+    },
     "transferred": {"receiver": "公安派出所", "crime": True},
+    "begun": {**OFFICERS, "approved_by": "L09"},
+    "extended": {"approved_by": "L09", "more": "20 calendar_days", "told_in_writing": True},
+    "testing": {"told_in_writing": True},
+    "ended": {"disposal": "returned"},
 }
 """What is said with each step where everything is as it should be."""
 
@@ -28,7 +44,9 @@ NOTICE_5000: Steps = [
     ("investigated", {}),
     ("noticed", {"fine_yuan": 5000, "hearing_offered": True}),
 ]
+INQUIRY: list[tuple[str, Said]] = [("filed", {}), ("investigated", {})]
 NOTICE = "filed investigated noticed"
+HEARING = f"{NOTICE} hearing_notified heard"
 SERVED = "filed investigated noticed reviewed decided served"
 SIMPLE = "simple_decided served"
 ORDER: Steps = [
@@ -49,19 +67,35 @@ def on_site(
 
 
 def take(story: Story, step: str, changes: dict[str, object] | None = None) -> str:
-    """Ask for a step as it should be, but for the changes: facts by name, `evidence`, `acted_at`; the answer's code."""
-    facts = {**SAID.get(step, {}), **(changes or {})}
-    content = {name: facts.pop(name) for name in ("evidence", "acted_at") if name in facts}
+    """Ask for a step as it should be, but for the changes: facts by name, `evidence`, `acted_at`; the answer's code.
+
+    A step of a measure is one of the seizure, unless `measure_kind` says otherwise.
+    """
+    facts = {**SAID.get(step, {}), **_times(story, step), **(changes or {})}
+    content = {name: facts.pop(name) for name in ("evidence", "acted_at", "measure_kind") if name in facts}
     if "evidence" not in content:
         name = f"{step}{len(story.outcomes)}"
         content["evidence"] = [{"sha256": sha(name), "kind": "document", "taken_at": story.now.isoformat()}]
     said = {name: value for name, value in facts.items() if value is not None}
-    return story.act("penalise", step=step, facts=said, **content).answer
+    if step in set(MeasureStep):
+        content.setdefault("measure_kind", "seizure")
+    return story.act(
+        "measure" if "measure_kind" in content else "penalise", step=step, facts=said, **content
+    ).answer
+
+
+def _times(story: Story, step: str) -> dict[str, object]:
+    if step == "hearing_notified":
+        return {"hearing_at": (story.now + timedelta(days=14)).isoformat()}
+    return {"until": (story.now + timedelta(days=5)).isoformat()} if step == "testing" else {}
 
 
 def taken(story: Story, steps: Steps) -> Story:
-    """These steps, a minute after each other, all accepted."""
+    """These steps, a minute after each other, all accepted; a hearing is held at its time."""
     for step, changes in [(step, {}) for step in steps.split()] if isinstance(steps, str) else steps:
+        hearing = facts_of(story.case.penalty, PenaltyStep.HEARING_NOTIFIED).hearing_at
+        if step == "heard" and hearing is not None and hearing > story.now:
+            story.wait(seconds=(hearing - story.now).total_seconds())
         assert take(story.wait(minutes=1), step, changes) == "accepted", (step, story.last.receipts[0])
     return story
 

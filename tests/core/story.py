@@ -188,7 +188,7 @@ class Story:
             asked = self.case.request if self._is_known() else None
             role = "hotline" if asked and asked.kind is RequestKind.TERMINATION else "duty_chief"
             return {"id": "C1", "role": role, "team": policy.centre_team}
-        role = "officer" if action == "penalise" else "team"
+        role = "officer" if action in ("penalise", "measure") else "team"
         task = self.case.task if self._is_known() else None
         team = (task.team or next(iter(task.offered_to), None)) if task else None
         return {"id": "O1", "role": role, "team": team or "nobody"}
@@ -213,6 +213,12 @@ class Story:
             "decide": {"granted": True} | ({"team": "area-west"} if self._is_objected() else {}),
             "reach_stage": {"stage": "stop_work"},
             "penalise": {"step": "filed", "evidence": self.evidence("document")},
+            "measure": {
+                "measure_kind": "seizure",
+                "step": "begun",
+                "facts": {"officers": ["O1", "O2"], "identity_shown": True, "approved_by": "L1"},
+                "evidence": self.evidence("document"),
+            },
             "check": {"valid": True},
             "void": {"reason": "entered_twice"},
             "transfer": {"to": "区城市管理局", "receipt": "T-1", "note": "不属街道职权"},

@@ -21,7 +21,7 @@ from tests.core.story import HERE, KEY, RULES, START, STREET, Story
 ROOT = Path(__file__).parents[2]
 GUARDS = {guard.code for guard in RULES.procedure.guards}
 ANSWERS = {"accepted", "merged"}
-MOVES = {"case", "penalty", "joint"}
+MOVES = {"case", "penalty", "measure", "joint"}
 FILLED = {
     "street": STREET,
     "right": "may.return",

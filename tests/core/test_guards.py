@@ -1,18 +1,33 @@
 """What the law asks of each step of a penalty procedure: refused with the law and article, and accepted when it is there."""
 
+from datetime import datetime
+
 import chinese_calendar
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.core.guards import CHECKS
-from pipeline.core.penalty import ALL_FACTS, FACTS, NEXT
+from pipeline.core.penalty import NEXT
 from pipeline.core.precinct import Precinct
 from pipeline.core.refusals import MEANINGS
+from pipeline.core.said import ALL_FACTS, FACTS
 from pipeline.core.worktime import SHANGHAI
 from schemas.penalty import PenaltyFacts, PenaltyRecord
 from schemas.terms import PenaltyStep
-from tests.core.proceedings import NOTICE, NOTICE_5000, ORDER, SERVED, SIMPLE, on_site, ruled, take, taken
+from tests.core.proceedings import (
+    INQUIRY,
+    NOTICE,
+    NOTICE_5000,
+    ORDER,
+    SERVED,
+    SIMPLE,
+    Said,
+    on_site,
+    ruled,
+    take,
+    taken,
+)
 from tests.core.story import KEY, RULES, Story, sha
 from tests.core.test_clock import at, until
 
@@ -20,6 +35,17 @@ PHOTO = [{"sha256": sha("photo"), "kind": "photo", "taken_at": at("11-24 09:02")
 CLIP = [{"sha256": sha("clip"), "kind": "bodycam", "taken_at": at("11-24 09:02").isoformat()}]
 AGAIN = ["W0931", "W0931"]
 FINE_5000 = {"fine_yuan": 5000}
+OLD, BAR = "2024-11-23T09:00:00+08:00", "《行政处罚法》(2021) 36"
+THIRTY = "《行政强制法》(2011) 25"
+SEIZED, TOLD = "clue begun", f"{NOTICE} hearing_notified"
+PRESERVED = [("clue", {}), ("begun", {"measure_kind": "preservation"})]
+HEAVY: list[tuple[str, Said]] = [
+    *INQUIRY,
+    ("noticed", {"fine_yuan": 20_000, "kinds": ["business_closed"], "hearing_offered": True}),
+    ("hearing_notified", {}),
+    ("heard", {}),
+    ("reviewed", {}),
+]
 
 # guard, matter, source, the steps before, the step, what is wrong, what is right, where it is said, the article;
 # `now`: that is when the step is asked for
@@ -32,11 +58,32 @@ GUARDS = [
     ("identity_not_shown", "", "", "", "simple_decided", {"identity_shown": None}, {}, "facts.identity_shown", "《行政处罚法》(2021) 55"),
     ("identity_not_shown", "", "", ORDER, "enforced", {"identity_shown": None}, {}, "facts.identity_shown", "《行政处罚法》(2021) 55"),
     ("penalty_without_power", "SZ-002", "", "filed investigated", "noticed", {}, {"fine_yuan": 0}, "facts.fine_yuan", "《行政处罚法》(2021) 24"),
+    ("penalty_without_power", "HB-006", "", "clue", "begun", {}, None, "step", "《行政处罚法》(2021) 24"),
+    ("time_barred", "", "", "", "filed", {"committed_at": OLD}, {"committed_at": OLD, "continuing": True}, "facts.committed_at", BAR),
+    ("time_barred", "", "", "", "filed", {"committed_at": OLD}, {"committed_at": OLD, "endangered": True, "harm": "slight"}, "facts.committed_at", BAR),
+    ("time_barred", "", "", "", "filed", {"committed_at": OLD, "endangered": True, "harm": "none"}, {"committed_at": "2024-11-24T23:59:00+08:00"},
+     "facts.committed_at", BAR),
+    ("time_barred", "", "", "", "filed", {"committed_at": "2021-11-23T09:00:00+08:00", "endangered": True, "harm": "serious"},
+     {"committed_at": "2021-11-24T09:00:00+08:00", "endangered": True, "harm": "serious"}, "facts.committed_at", BAR),
+    ("time_barred", "", "", "", "simple_decided", {"committed_at": OLD}, {}, "facts.committed_at", BAR),
+    ("time_barred", "", "", "filed investigated", "noticed", {"committed_at": OLD}, {}, "facts.committed_at", BAR),
+    ("time_barred", "", "", f"{NOTICE} reviewed", "decided", {"committed_at": OLD}, {"continuing": True}, "facts.committed_at", BAR),
     ("decision_without_notice", "", "", "", "simple_decided", {"rights_told": None}, {}, "facts.rights_told", "《行政处罚法》(2021) 62"),
     ("decision_without_notice", "", "", f"{NOTICE} reviewed", "decided", {"defence_done": None}, {}, "facts.defence_done", "《行政处罚法》(2021) 62"),
     ("decision_without_notice", "", "", f"{NOTICE} reviewed", "decided", {"defence_done": None, "now": "11-27 17:59"},
      {"defence_done": None, "now": "11-28 09:00"}, "facts.defence_done", "《行政处罚法》(2021) 62"),
     ("heavier_than_noticed", "", "", f"{NOTICE} reviewed", "decided", {"fine_yuan": 501}, {"fine_yuan": 400}, "facts.fine_yuan", "《行政处罚法》(2021) 45"),
+    ("heavier_than_noticed", "", "", f"{NOTICE} reviewed", "decided", {"kinds": ["licence_suspended"]}, {"kinds": ["fine"]},
+     "facts.kinds", "《行政处罚法》(2021) 45"),
+    ("heavier_than_noticed", "", "", f"{NOTICE} reviewed", "decided", {"confiscated_yuan": 1}, {"fine_yuan": None, "kinds": ["warning"]},
+     "facts.confiscated_yuan", "《行政处罚法》(2021) 45"),
+    *(("hearing_not_offered", "", "", "filed investigated", "noticed", {"kinds": [kind]}, {"kinds": [kind], "hearing_offered": True},
+       "facts.hearing_offered", "《行政处罚法》(2021) 63")
+      for kind in ("licence_lowered", "licence_revoked", "business_stopped", "business_closed", "barred_from_trade")),
+    ("hearing_not_offered", "", "", "filed investigated", "noticed", {"kinds": ["confiscated_things"], "confiscated_yuan": 5000},
+     {"kinds": ["confiscated_things"], "confiscated_yuan": 4999}, "facts.hearing_offered", "《行政处罚法》(2021) 63"),
+    ("hearing_not_offered", "", "", "filed investigated", "noticed", {"kinds": ["business_closed"]},
+     {"kinds": ["licence_suspended", "business_restricted", "criticism"]}, "facts.hearing_offered", "《行政处罚法》(2021) 63"),
     ("hearing_not_offered", "", "", "filed investigated", "noticed", FINE_5000, {**FINE_5000, "hearing_offered": True}, "facts.hearing_offered", "《行政处罚法》(2021) 63"),
     ("hearing_not_offered", "", "", "filed investigated", "noticed", FINE_5000, {**FINE_5000, "party": "legal_person"}, "facts.hearing_offered", "《行政处罚法》(2021) 63"),
     ("hearing_not_offered", "", "", "filed investigated", "noticed", {"party": "legal_person", "fine_yuan": 50_000},
@@ -44,13 +91,31 @@ GUARDS = [
     ("penalty_before_hearing_window", "", "", NOTICE_5000, "reviewed", {}, {"hearing_waived": True}, "facts.hearing_waived", "《行政处罚法》(2021) 64(1)"),
     ("penalty_before_hearing_window", "", "", NOTICE_5000, "reviewed", {"now": "12-01 17:30"}, {"now": "12-02 00:01"}, "facts.hearing_waived", "《行政处罚法》(2021) 64(1)"),
     ("penalty_before_hearing_window", "", "", NOTICE_5000, "decided", FINE_5000, None, "facts.hearing_waived", "《行政处罚法》(2021) 64(1)"),
-    ("hearing_hosted_by_investigator", "", "", NOTICE, "heard", {"host": "W0932"}, {}, "facts.host", "《行政处罚法》(2021) 64(4)"),
-    ("hearing_hosted_by_investigator", "", "", NOTICE, "heard", {"host": "O1"}, {}, "facts.host", "《行政处罚法》(2021) 64(4)"),
-    ("hearing_hosted_by_investigator", "", "", NOTICE, "heard", {"host": None}, {}, "facts.host", "《行政处罚法》(2021) 64(4)"),
+    ("penalty_before_hearing_window", "", "", TOLD, "reviewed", {"now": "12-08 08:00"}, {"hearing_waived": True}, "facts.hearing_waived",
+     "《行政处罚法》(2021) 64(1)"),
+    ("hearing_not_notified", "", "", NOTICE, "hearing_notified", {"hearing_at": "2026-12-03T23:00:00+08:00"},
+     {"hearing_at": "2026-12-04T09:00:00+08:00"}, "facts.hearing_at", "《行政处罚法》(2021) 64(2)"),
+    ("hearing_not_notified", "", "", NOTICE, "hearing_notified", {"hearing_at": None}, {}, "facts.hearing_at", "《行政处罚法》(2021) 64(2)"),
+    ("hearing_not_notified", "", "", NOTICE, "hearing_notified", {"hearing_place": None}, {}, "facts.hearing_place", "《行政处罚法》(2021) 64(2)"),
+    ("hearing_not_notified", "", "", NOTICE, "heard", {}, None, "step", "《行政处罚法》(2021) 64(2)"),
+    ("hearing_not_notified", "", "", f"{NOTICE} hearing_notified", "heard", {"now": "12-08 08:30"}, {"now": "12-08 09:30"}, "acted_at",
+     "《行政处罚法》(2021) 64(2)"),
+    ("hearing_hosted_by_investigator", "", "", TOLD, "heard", {"host": "W0932", "now": "12-08 10:00"}, {}, "facts.host", "《行政处罚法》(2021) 64(4)"),
+    ("hearing_hosted_by_investigator", "", "", TOLD, "heard", {"host": "O1", "now": "12-08 10:00"}, {}, "facts.host", "《行政处罚法》(2021) 64(4)"),
+    ("hearing_hosted_by_investigator", "", "", TOLD, "heard", {"host": None, "now": "12-08 10:00"}, {}, "facts.host", "《行政处罚法》(2021) 64(4)"),
     ("close_penalty_without_legal_review", "", "", NOTICE, "reviewed", {"reviewer": None}, {}, "facts.reviewer", "《行政处罚法》(2021) 58"),
     ("close_penalty_without_legal_review", "", "", NOTICE, "reviewed", {"reviewer": "W0931"}, {}, "facts.reviewer", "《行政处罚法》(2021) 58"),
     ("close_penalty_without_legal_review", "", "", NOTICE, "reviewed", {"review_passed": False}, {}, "facts.review_passed", "《行政处罚法》(2021) 58"),
     ("close_penalty_without_legal_review", "", "", NOTICE, "decided", {}, None, "step", "《行政处罚法》(2021) 58"),
+    ("decided_without_discussion", "", "", HEAVY, "decided", {"fine_yuan": 10_000}, {"fine_yuan": 9999}, "facts.discussed", "《行政处罚法》(2021) 57"),
+    ("decided_without_discussion", "", "", HEAVY, "decided", {"fine_yuan": 10_000}, {"fine_yuan": 10_000, "discussed": True},
+     "facts.discussed", "《行政处罚法》(2021) 57"),
+    ("decided_without_discussion", "", "", HEAVY, "decided", {"kinds": ["business_closed"]}, {"kinds": ["business_closed"], "discussed": True},
+     "facts.discussed", "《行政处罚法》(2021) 57"),
+    ("decided_without_discussion", "", "", f"{NOTICE} reviewed", "decided", {"complex": True}, {"complex": True, "discussed": True},
+     "facts.discussed", "《行政处罚法》(2021) 57"),
+    ("decided_without_discussion", "", "", [*INQUIRY, ("noticed", {"complex": True}), ("reviewed", {})], "decided", {}, {"complex": False},
+     "facts.discussed", "《行政处罚法》(2021) 57"),
     ("electronic_evidence_unreviewed", "", "monitor", "", "simple_decided", {}, {"evidence_reviewed": True}, "facts.evidence_reviewed", "《行政处罚法》(2021) 41"),
     ("electronic_evidence_unreviewed", "", "monitor", "", "simple_decided", {"evidence": [CLIP[0] | {"reviewed": False}]},
      {"evidence": [CLIP[0] | {"reviewed": True}]}, "facts.evidence_reviewed", "《行政处罚法》(2021) 41"),
@@ -58,6 +123,11 @@ GUARDS = [
      {"evidence_reviewed": True}, "facts.evidence_reviewed", "《行政处罚法》(2021) 41"),
     ("simple_not_for_matter", "SR-015", "", "", "simple_decided", {}, None, "step", "《行政处罚法》(2021) 51"),
     ("simple_fine_over_limit", "", "", "", "simple_decided", {"fine_yuan": 201}, {"fine_yuan": 200}, "facts.fine_yuan", "《行政处罚法》(2021) 51"),
+    ("simple_fine_over_limit", "", "", "", "simple_decided", {"fine_yuan": None, "kinds": ["business_stopped"]},
+     {"fine_yuan": None, "kinds": ["warning"]}, "facts.kinds", "《行政处罚法》(2021) 51"),
+    ("simple_fine_over_limit", "", "", "", "simple_decided", {"kinds": ["criticism"]}, {"kinds": ["warning", "fine"]}, "facts.kinds",
+     "《行政处罚法》(2021) 51"),
+    ("simple_fine_over_limit", "", "", "", "simple_decided", {"fine_yuan": None}, {}, "facts.kinds", "《行政处罚法》(2021) 51"),
     ("simple_fine_over_limit", "", "", "", "simple_decided", {"fine_yuan": 201, "party": None}, {"fine_yuan": 201, "party": "legal_person"},
      "facts.fine_yuan", "《行政处罚法》(2021) 51"),
     ("simple_fine_over_limit", "", "", "", "simple_decided", {"fine_yuan": 3001, "party": "legal_person"},
@@ -81,15 +151,40 @@ GUARDS = [
     ("archived_with_open_fine", "", "", SIMPLE, "archived", {}, None, "step", "《行政处罚法》(2021) 66"),
     ("no_penalty_without_ground", "", "", "clue", "no_penalty", {"ground": None}, {}, "facts.ground", "《行政处罚法》(2021) 33"),
     ("no_penalty_without_ground", "", "", "clue", "no_penalty", {"corrected": False}, {}, "facts.corrected", "《行政处罚法》(2021) 33"),
+    ("no_penalty_without_ground", "", "", "clue", "no_penalty", {"first_time": None}, {}, "facts.first_time", "《行政处罚法》(2021) 33"),
+    ("no_penalty_without_ground", "", "", "clue", "no_penalty", {"harm": "serious"}, {}, "facts.harm", "《行政处罚法》(2021) 33"),
+    ("no_penalty_without_ground", "", "", "clue", "no_penalty", {"harm": None}, {}, "facts.harm", "《行政处罚法》(2021) 33"),
+    ("no_penalty_without_ground", "", "", "clue", "no_penalty", {"ground": "minor", "first_time": None},
+     {"ground": "minor", "first_time": None, "harm": "none"}, "facts.harm", "《行政处罚法》(2021) 33"),
     ("no_penalty_without_ground", "", "", "filed", "no_penalty", {"educated": None}, {}, "facts.educated", "《行政处罚法》(2021) 33"),
     ("no_penalty_without_ground", "", "", "filed", "no_penalty", {"ground": "no_fault", "corrected": None, "educated": None},
      {"ground": "not_established", "corrected": None, "educated": None}, "facts.educated", "《行政处罚法》(2021) 33"),
+    ("measure_out_of_form", "", "", "clue", "begun", {"officers": AGAIN}, {}, "facts.officers", "《行政强制法》(2011) 18"),
+    ("measure_out_of_form", "", "", "clue", "begun", {"identity_shown": None}, {}, "facts.identity_shown", "《行政强制法》(2011) 18"),
+    ("measure_not_approved", "", "", "clue", "begun", {"approved_by": None}, {}, "facts.approved_by", "《行政强制法》(2011) 18"),
+    ("measure_not_approved", "", "", "clue", "begun", {"approved_by": "W0931"}, {}, "facts.approved_by", "《行政强制法》(2011) 18"),
+    ("measure_not_approved", "", "", SEIZED, "extended", {"approved_by": "O1"}, {}, "facts.approved_by", "《行政强制法》(2011) 18"),
+    ("measure_extended_too_far", "", "", SEIZED, "extended", {"more": "31 calendar_days"}, {"more": "30 calendar_days"}, "facts.more", THIRTY),
+    ("measure_extended_too_far", "", "", SEIZED, "extended", {"more": None}, {}, "facts.more", THIRTY),
+    ("measure_extended_too_far", "", "", SEIZED, "extended", {"told_in_writing": None}, {}, "facts.told_in_writing", THIRTY),
+    ("measure_extended_too_far", "", "", SEIZED, "extended", {"now": "12-24 17:30"}, None, "step", THIRTY),
+    ("measure_extended_too_far", "", "", f"{SEIZED} extended testing tested", "extended", {}, None, "step", THIRTY),
+    ("measure_extended_too_far", "", "", PRESERVED, "extended", {"measure_kind": "preservation"}, None, "step", THIRTY),
+    ("testing_not_stated", "", "", SEIZED, "testing", {"until": None}, {}, "facts.until", THIRTY),
+    ("testing_not_stated", "", "", SEIZED, "testing", {"until": "2026-11-24T09:00:00+08:00"}, {}, "facts.until", THIRTY),
+    ("testing_not_stated", "", "", SEIZED, "testing", {"told_in_writing": False}, {}, "facts.told_in_writing", THIRTY),
+    ("testing_not_stated", "", "", PRESERVED, "testing", {"measure_kind": "preservation"}, None, "step", THIRTY),
+    ("things_not_decided_on", "", "", SEIZED, "ended", {"disposal": None}, {}, "facts.disposal", "《行政强制法》(2011) 27"),
+    ("things_not_decided_on", "", "", SEIZED, "ended", {"disposal": "confiscated"}, {"disposal": "destroyed"}, "facts.disposal", "《行政强制法》(2011) 27"),
+    ("archived_with_open_measure", "", "", SEIZED, "archived", {}, None, "step", "《行政强制法》(2011) 27"),
     ("transfer_without_receiver", "", "", "clue", "transferred", {"receiver": None}, {}, "facts.receiver", "《行政处罚法》(2021) 27"),
     ("process_not_recorded", "", "", "", "filed", {"evidence": []}, {}, "evidence", "《行政处罚法》(2021) 47"),
     ("process_not_recorded", "", "", "filed", "investigated", {"evidence": PHOTO}, {"evidence": CLIP}, "evidence", "《行政处罚法》(2021) 47"),
     *(("process_not_recorded", "", "", before, step, {"evidence": []}, {}, "evidence", "《行政处罚法》(2021) 47") for before, step in (
-        ("filed investigated", "noticed"), (NOTICE, "heard"), (NOTICE, "reviewed"), (f"{NOTICE} reviewed", "decided"),
-        ("", "simple_decided"), ("simple_decided", "served"), (ORDER, "enforced"))),
+        ("filed investigated", "noticed"), (NOTICE, "hearing_notified"), (NOTICE, "reviewed"), (f"{NOTICE} reviewed", "decided"),
+        ("", "simple_decided"), ("simple_decided", "served"), (ORDER, "enforced"),
+        ("clue", "begun"), (SEIZED, "extended"), (SEIZED, "testing"), (SEIZED, "ended"))),
+    ("process_not_recorded", "", "", TOLD, "heard", {"evidence": [], "now": "12-08 10:00"}, {}, "evidence", "《行政处罚法》(2021) 47"),
 ]  # fmt: skip
 
 
@@ -184,6 +279,11 @@ CHOICES: dict[str, list[object]] = {
     "host": ["W0931", "W0940"],
     "reviewer": ["W0931", "L01"],
     "ground": ["minor", "first_minor", "no_fault", "not_established"],
+    "harm": ["none", "slight", "serious"],
+    "kinds": [[], ["warning"], ["business_closed"], ["licence_suspended"]],
+    "confiscated_yuan": [0, 6000],
+    "committed_at": ["2021-12-01T09:00:00+08:00", "2024-01-12T09:00:00+08:00"],
+    "disposal": ["returned", "confiscated"],
     "evidence": [[]],
     **{n: [True, False] for n in ALL_FACTS if PenaltyFacts.__dataclass_fields__[n].type == (bool | None)},
 }
@@ -230,6 +330,12 @@ def test_whatever_is_asked_for_only_lawful_procedures_come_about(steps, matter, 
         lawful(matter, source, {one.step.value: one for one in records})
 
 
+def last_said(done: dict[str, PenaltyRecord], name: str) -> object:
+    """What was said of it last; a no counts."""
+    said = [getattr(one.facts, name) for one in done.values() if one.facts]
+    return next((one for one in reversed(said) if one is not None), None)
+
+
 def lawful(matter: str, source: str, done: dict[str, PenaltyRecord]) -> None:
     """The law in other words than the guards': looked at from the end."""
     decided = [done[name] for name in ("decided", "simple_decided") if name in done]
@@ -253,6 +359,19 @@ def lawful(matter: str, source: str, done: dict[str, PenaltyRecord]) -> None:
         waived = facts.hearing_waived or done["reviewed"].facts.hearing_waived
         if noticed.facts.hearing_offered and not waived and "heard" not in done:
             assert (done["decided"].at - noticed.at).days >= 5
+        waived_later = facts.hearing_waived or done["reviewed"].facts.hearing_waived
+        assert "hearing_notified" not in done or "heard" in done or waived_later
+        if "heard" in done:
+            told = done["hearing_notified"]
+            hearing = told.facts.hearing_at.astimezone(SHANGHAI)
+            assert (hearing.date() - told.at.astimezone(SHANGHAI).date()).days > 7
+            assert done["heard"].at >= hearing
+        if facts.kinds == ("business_closed",):
+            assert (noticed.facts.hearing_offered, facts.discussed) == (True, True)
+    committed = last_said(done, "committed_at")
+    if decided and isinstance(committed, datetime) and not last_said(done, "continuing"):
+        grave = last_said(done, "endangered") and last_said(done, "harm") in ("slight", "serious")
+        assert grave or committed.year == 2024  # two years before to the day
     if "enforced" in done:
         local = done["enforced"].at.astimezone(SHANGHAI)
         known = local.year <= 2026

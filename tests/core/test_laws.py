@@ -17,7 +17,7 @@ from tests.core.story import KEY, Story
 
 ACTIONS = (
     *("claim", "dispatch", "sign", "return", "arrive", "dispose", "verify", "call_back"),
-    *("suspend", "extend", "decide", "resume", "reach_stage", "penalise"),
+    *("suspend", "extend", "decide", "resume", "reach_stage", "penalise", "measure"),
     *("check", "void", "transfer", "reopen", "whistle", "joint_step", "settle"),
     *("object", "terminate", "progress", "merge", "split"),
 )

@@ -7,13 +7,15 @@ import pytest
 
 from pipeline.core import clocks
 from pipeline.core.law import Procedure
-from pipeline.core.penalty import ALL_FACTS, FACTS, NEXT
+from pipeline.core.penalty import NEXT
 from pipeline.core.precinct import Precinct
+from pipeline.core.said import ALL_FACTS, FACTS
 from pipeline.core.service import span_of
 from schemas.contract import replace
 from schemas.penalty import PenaltyFacts
+from schemas.penalty_terms import MeasureStep
 from schemas.terms import PenaltyStep, Stage
-from tests.core.proceedings import NOTICE, ORDER, on_site, take, taken
+from tests.core.proceedings import HEARING, INQUIRY, NOTICE, ORDER, Said, on_site, take, taken
 from tests.core.story import KEY, RULES, sha
 from tests.core.test_clock import at, running, until
 
@@ -22,7 +24,8 @@ UP_TO = {
     "filed": "filed",
     "investigated": "filed investigated",
     "noticed": "filed investigated noticed",
-    "heard": "filed investigated noticed heard",
+    "hearing_notified": "filed investigated noticed hearing_notified",
+    "heard": "filed investigated noticed hearing_notified heard",
     "reviewed": "filed investigated noticed reviewed",
     "decided": "filed investigated noticed reviewed decided",
     "simple_decided": "simple_decided",
@@ -34,26 +37,26 @@ UP_TO = {
     "archived": "clue archived",
 }
 
-
 # the order of the steps
 
 TABLE = """
-now            clue filed investigated noticed heard reviewed decided simple_decided served paid enforced no_penalty transferred archived
--              .    .     -            -       -     -        -       .              -      -    -        -          -           -
-clue           -    .     -            -       -     -        -       .              -      -    -        .          .           .
-filed          -    -     .            -       -     -        -       -              -      -    -        .          .           -
-investigated   -    -     -            .       -     -        -       -              -      -    -        .          .           -
-noticed        -    -     -            -       .     .        R       -              -      -    -        .          .           -
-heard          -    -     -            -       -     .        R       -              -      -    -        .          .           -
-reviewed       -    -     -            -       -     -        .       -              -      -    -        .          .           -
-decided        -    -     -            -       -     -        -       -              .      -    -        -          -           -
-simple_decided -    -     -            -       -     -        -       -              .      -    -        -          -           -
-served         -    -     -            -       -     -        -       -              -      .    T        -          -           F
-paid           -    -     -            -       -     -        -       -              -      -    .        -          -           .
-enforced       -    -     -            -       -     -        -       -              -      -    -        -          -           .
-no_penalty     -    -     -            -       -     -        -       -              -      -    -        -          -           .
-transferred    -    -     -            -       -     -        -       -              -      -    -        -          -           .
-archived       -    -     -            -       -     -        -       -              -      -    -        -          -           -
+now              clue filed investigated noticed hearing_notified heard reviewed decided simple_decided served paid enforced no_penalty transferred archived
+-                .    .     -            -       -                -     -        -       .              -      -    -        -          -           -
+clue             -    .     -            -       -                -     -        -       .              -      -    -        .          .           .
+filed            -    -     .            -       -                -     -        -       -              -      -    -        .          .           -
+investigated     -    -     -            .       -                -     -        -       -              -      -    -        .          .           -
+noticed          -    -     -            -       .                N     .        R       -              -      -    -        .          .           -
+hearing_notified -    -     -            -       -                N     W        W       -              -      -    -        .          .           -
+heard            -    -     -            -       -                -     .        R       -              -      -    -        .          .           -
+reviewed         -    -     -            -       -                -     -        .       -              -      -    -        .          .           -
+decided          -    -     -            -       -                -     -        -       -              .      -    -        -          -           -
+simple_decided   -    -     -            -       -                -     -        -       -              .      -    -        -          -           -
+served           -    -     -            -       -                -     -        -       -              -      .    T        -          -           F
+paid             -    -     -            -       -                -     -        -       -              -      -    .        -          -           .
+enforced         -    -     -            -       -                -     -        -       -              -      -    -        -          -           .
+no_penalty       -    -     -            -       -                -     -        -       -              -      -    -        -          -           .
+transferred      -    -     -            -       -                -     -        -       -              -      -    -        -          -           .
+archived         -    -     -            -       -                -     -        -       -              -      -    -        -          -           -
 """
 HEAD, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
 CODES = {
@@ -62,6 +65,8 @@ CODES = {
     "R": "close_penalty_without_legal_review",
     "F": "archived_with_open_fine",
     "T": "enforced_before_term",
+    "N": "hearing_not_notified",
+    "W": "penalty_before_hearing_window",
 }
 PAIRS = [(row[0], step, CODES[mark]) for row in ROWS for step, mark in zip(HEAD[1:], row[1:], strict=True)]
 
@@ -87,7 +92,7 @@ def test_the_table_is_whole():
     for now, *marks in ROWS:
         current = None if now == "-" else PenaltyStep(now)
         assert {PenaltyStep(s) for s, m in zip(HEAD[1:], marks, strict=True) if m != "-"} == NEXT[current]
-    assert set(UP_TO) == set(PenaltyStep) == set(FACTS) == set(NEXT) - {None}
+    assert set(UP_TO) == set(PenaltyStep) == set(FACTS) - set(MeasureStep) == set(NEXT) - {None}
 
 
 def test_every_step_of_the_procedure_leads_to_the_archive():
@@ -105,6 +110,7 @@ def test_every_step_of_the_procedure_leads_to_the_archive():
 
 def test_every_fact_belongs_to_a_step():
     """None that could never be said."""
+    assert {name for names in FACTS.values() for name in names} == set(ALL_FACTS)
     assert set(ALL_FACTS) == set(PenaltyFacts.__dataclass_fields__)
 
 
@@ -112,22 +118,22 @@ def test_every_fact_belongs_to_a_step():
 
 
 def test_the_ordinary_procedure_from_end_to_end():
-    """A large fine: noticed with the offer of a hearing, heard, reviewed, decided, served, paid, archived."""
+    """A large fine: noticed with the offer of a hearing, told of it, heard, reviewed, decided, served, paid, archived."""
     story = taken(on_site(), "clue filed investigated")
     large = {"fine_yuan": 8000}
     assert take(story, "noticed", {**large, "hearing_offered": True}) == "accepted"
-    story.wait(days=9)
-    assert take(story, "heard", {"defence_done": True}) == "accepted"
-    taken(story, "reviewed")
+    taken(story.wait(days=2), [("hearing_notified", {}), ("heard", {"defence_done": True}), ("reviewed", {})])
     assert take(story, "decided", {**large, "defence_done": None}) == "accepted"
     taken(story, "served paid archived")
     records = story.case.penalty.records
     assert tuple(one.step for one in records) == story.case.penalty.steps
     assert [one.step.value for one in records] == [
-        *("clue", "filed", "investigated", "noticed", "heard", "reviewed", "decided", "served", "paid", "archived"),
+        *("clue", "filed", "investigated", "noticed", "hearing_notified", "heard", "reviewed", "decided", "served", "paid", "archived"),
     ]  # fmt: skip
     assert (records[3].facts.fine_yuan, records[3].facts.hearing_offered) == (8000, True)
-    assert records[4].at - records[3].at == timedelta(days=9)
+    told = records[4]
+    assert (told.facts.hearing_at, told.facts.hearing_place) == (told.at + timedelta(days=14), "街道办会议室")
+    assert records[5].at >= told.at + timedelta(days=14)
     assert len(story.case.evidence) == len(records)
 
 
@@ -142,8 +148,10 @@ def test_the_simple_procedure_on_the_spot():
 def test_a_warning_is_not_paid():
     """Decided on the spot without a fine: served, and archived."""
     story = on_site()
-    assert take(story, "simple_decided", {"fine_yuan": None}) == "accepted"
-    taken(story, "served archived")
+    assert take(story, "simple_decided", {"fine_yuan": None, "kinds": ["warning"]}) == "accepted"
+    taken(story, "served")
+    assert "legal" not in running(story)
+    taken(story, "archived")
 
 
 def test_who_breaches_a_little_for_the_first_time_is_taught():
@@ -170,8 +178,13 @@ def test_a_smaller_fine_needs_no_review_where_the_rules_say_so():
     lenient = Procedure(procedure.guards, changed(procedure.terms, review_fine=1000), {})
     story = on_site(rules=changed(RULES, procedure=lenient))
     taken(story, f"{NOTICE} decided")
-    story = taken(on_site(rules=changed(RULES, procedure=lenient)), f"{NOTICE} heard")
+    story = taken(on_site(rules=changed(RULES, procedure=lenient)), HEARING)
     assert take(story, "decided") == "close_penalty_without_legal_review"
+    for grave in ({"kinds": ["business_closed"]}, {"confiscated_yuan": 5000}, {"complex": True}):
+        heavy = {"hearing_offered": True, **grave}
+        story = taken(on_site(rules=changed(RULES, procedure=lenient)), [*INQUIRY, ("noticed", heavy)])
+        answer = take(story, "decided", {"hearing_waived": True, **grave})
+        assert answer == "close_penalty_without_legal_review"
 
 
 def test_a_guard_holds_from_its_day_on():
@@ -264,16 +277,64 @@ def test_ninety_days_reach_into_a_year_not_announced():
     assert clock.provisional
 
 
-def test_each_legal_limit_runs_from_its_step_until_it_is_met():
-    """Beside each other, and none is left when the file is closed."""
-    story, legal = on_site(), []
-    for step in (*NOTICE.split(), "reviewed", "decided", "served", "paid", "archived"):
-        taken(story, step)
-        legal.append({c.name for c in story.case.clocks if c.kind.value == "legal" and not c.stopped_at})
-    assert legal == [
-        {"decision"}, {"decision"}, {"decision", "hearing_request"}, {"decision"},
-        {"service"}, {"payment"}, set(), set(),
-    ]  # fmt: skip
+OFFERED: Said = {"fine_yuan": 5000, "hearing_offered": True}
+RUNNING = [
+    ({}, "clue filed investigated noticed reviewed decided served paid archived",
+     "filing|decision|decision|decision|decision|service|payment||"),
+    (OFFERED, "filed investigated noticed hearing_notified heard reviewed decided served paid",
+     "decision|decision|decision hearing_request|decision|decision|decision|service|payment|"),
+    ({"fine_yuan": None}, "filed investigated noticed reviewed decided served archived",
+     "decision|decision|decision|decision|service||"),
+    ({}, "clue no_penalty archived", "filing||"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("laid_on", "steps", "legal"), RUNNING)
+def test_each_legal_limit_runs_from_its_step_until_it_is_met(laid_on, steps, legal):
+    """Beside each other, and none is left when the file is closed; nobody is waited for to pay where there is no fine."""
+    story, found = on_site(), []
+    for step in steps.split():
+        decides = laid_on | ({"hearing_offered": None} if step == "decided" else {})
+        taken(story, [(step, decides if step in ("noticed", "decided") else {})])
+        running_now = [str(c.name) for c in story.case.clocks if c.kind.value == "legal" and not c.stopped_at]
+        found.append(" ".join(sorted(running_now)))
+    assert found == legal.split("|")
+
+
+def test_a_window_that_lapses_is_no_breach():
+    """The party's time to ask for a hearing is over: the team is told that it may go on, and nobody above it."""
+    offered = [*INQUIRY, ("noticed", OFFERED)]
+    story = taken(on_site("11-24 09:00"), offered)
+    until(story, "12-02 09:00")
+    clock = story.clock("legal", "hearing_request")
+    assert clock.stopped_at == clock.due_at == at("12-01 17:30")
+    assert clock.wake_at is None
+    assert story.told("legal") == [("window_lapsed", None, "city-appearance")]
+    taken(story, "reviewed")
+    until(story, "12-20 09:00")
+    assert story.clock("legal", "hearing_request") == clock
+    assert {kind for kind, _, _ in story.told("legal")} == {"window_lapsed"}
+
+
+def test_a_window_that_was_used_tells_nobody():
+    """Asked for in time: the hearing is notified, and the window is shut."""
+    story = taken(on_site("11-24 09:00"), [*INQUIRY, ("noticed", OFFERED), ("hearing_notified", {})])
+    until(story, "12-05 09:00")
+    clock = story.clock("legal", "hearing_request")
+    assert clock.stopped_at == at("11-24 09:06")
+    assert clock.due_at == at("12-01 17:30")
+    assert story.told("legal") == []
+
+
+def test_a_clue_is_filed_within_fifteen_days():
+    """Late is told of, as any limit of the law."""
+    story = taken(on_site("11-24 09:00"), "clue")
+    clock = story.clock("legal", "filing")
+    assert clock.due_at == at("12-09 17:30")
+    until(story, "12-10 12:00")
+    assert ("breach", 2, "city-appearance") in story.told("legal")
+    taken(story, "filed")
+    assert story.clock("legal", "filing").stopped_at == story.now
 
 
 def test_the_ninety_days_are_told_of_and_forbid_nothing():

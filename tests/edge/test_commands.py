@@ -10,6 +10,9 @@ import click
 import pytest
 
 from pipeline.cli import COMMANDS, commands
+from pipeline.core.said import FACTS
+from schemas.penalty_terms import MeasureStep
+from schemas.terms import PenaltyStep
 
 ROOT = Path(__file__).parents[2]
 NOBODY = "127.0.0.1:1"
@@ -68,12 +71,24 @@ def test_help_teaches_with_an_example(name: str):
     assert f"enforcement {name} " in asked.stdout.decode().split("Example", 1)[1]
 
 
-@pytest.mark.parametrize("name", ["suspend", "extend", "decide", "resume", "reach-stage", "penalise"])
+@pytest.mark.parametrize(
+    "name", ["suspend", "extend", "decide", "resume", "reach-stage", "penalise", "measure"]
+)
 def test_an_action_teaches_with_an_example(name: str):
     """The whole line, with the fields that this action has."""
     asked = enforcement("act", CASE, name, "--help")
     assert asked.returncode == 0
     assert f"enforcement act CASE {name} " in asked.stdout.decode().split("Example", 1)[1]
+
+
+@pytest.mark.parametrize(("name", "steps"), [("penalise", PenaltyStep), ("measure", MeasureStep)])
+def test_the_help_of_a_lawful_action_says_which_facts_belong_to_which_step(name, steps):
+    """All of them, and what those out of a list may be."""
+    text = enforcement("act", CASE, name, "--help").stdout.decode()
+    for step in steps:
+        assert f"  {step.value}: {', '.join(FACTS[step]) or '-'}\n" in text
+    assert ("business_closed" in text) is (name == "penalise")
+    assert "disposal: returned, confiscated" in text if name == "measure" else "harm: none, slight" in text
 
 
 USAGE = [
@@ -96,6 +111,11 @@ USAGE = [
     (("act", CASE, "reach-stage", *ACTOR), "Missing option '--stage'"),
     (("act", CASE, "penalise", *ACTOR, "--step", "guessed"), "'guessed' is not one of"),
     (("act", CASE, "penalise", *ACTOR, "--step", "filed", "--facts", "README.md"), "not JSON"),
+    (
+        ("act", CASE, "penalise", *ACTOR, "--step", "filed", "--fact", "colour=red"),
+        "colour: allowed: officers",
+    ),
+    (("act", CASE, "measure", *ACTOR, "--measure", "theft"), "'theft' is not one of"),
     (("case",), "Missing argument 'CASE'"),
     (("why",), "Missing argument 'CASE'"),
     (("why", CASE, "--at", "yesterday"), "yesterday is no time; allowed: as 2026-11-24T09:00+08:00"),
@@ -114,6 +134,7 @@ def test_wrong_usage_is_one_line_and_2(arguments: tuple[str, ...], said: str):
     assert lines[0].endswith("--help")
 
 
+SEIZURE = ("--measure", "seizure")
 REFUSED = [
     (("act", "X", "sign", *ACTOR), "error[wrong_format]: case_id;"),
     (("act", CASE, "sign", "--actor", "王 五"), "error[wrong_format]: actor.id;"),
@@ -132,6 +153,22 @@ REFUSED = [
         "error[wrong_format]: more;",
     ),
     (("act", CASE, "reach-stage", *ACTOR, "--stage", "Stop work"), "error[wrong_format]: stage;"),
+    (
+        ("act", CASE, "penalise", *ACTOR, "--step", "noticed", "--fact", "kinds=warning,detention"),
+        "error[not_allowed]: facts.kinds.1;",
+    ),
+    (
+        ("act", CASE, "penalise", *ACTOR, "--step", "decided", "--fact", "fine_yuan=a lot"),
+        "error[wrong_type]: facts.fine_yuan;",
+    ),
+    (
+        ("act", CASE, "measure", *ACTOR, *SEIZURE, "--step", "begun", "--fact", "officers=C1,王五"),
+        "error[wrong_format]: facts.officers.1;",
+    ),
+    (
+        ("act", CASE, "measure", *ACTOR, *SEIZURE, "--step", "testing", "--fact", "told_in_writing=maybe"),
+        "error[wrong_type]: facts.told_in_writing;",
+    ),
     (("push", "README.md", "--source", "12345"), "error[broken_json]: FILE;"),
     (("push", "-", "--source", "12345"), "error[empty]: FILE;"),
 ]

@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from pipeline.core.service import UNITS, Measure
-from pipeline.edge import answers, why_words, words
+from pipeline.edge import answers, penalty_words, why_words, words
 from pipeline.edge.ledger_rows import State
 from pipeline.edge.receipts import NoReceipt
 from pipeline.edge.terminal import clean, error_line
@@ -14,6 +14,7 @@ from pipeline.edge.words import Lang, due_in, duration, exactly, limit, reason
 from schemas.errors import BadMessage, PipelineError
 from schemas.events import CaseEvent
 from schemas.outputs import Receipt, ReportSubject
+from schemas.penalty_terms import Disposal, MeasureKind, MeasureStep, PenaltyKind
 from schemas.terms import (
     AssignmentKind,
     AssignmentStatus,
@@ -57,7 +58,11 @@ TABLES = [
     (words.REJECTIONS, RejectReason),
     (words.VOIDINGS, VoidReason),
     (words.JOINT_STATUSES, JointStatus),
-    (words.PENALTY_STEPS, PenaltyStep),
+    (penalty_words.PENALTY_STEPS, PenaltyStep),
+    (penalty_words.PENALTY_KINDS, PenaltyKind),
+    (penalty_words.MEASURE_KINDS, MeasureKind),
+    (penalty_words.MEASURE_STEPS, MeasureStep),
+    (penalty_words.DISPOSALS, Disposal),
     (words.UNITS, UNITS),
     (why_words.MEASURES, ClockKind),
     (why_words.MEASURED, Measure),

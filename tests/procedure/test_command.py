@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline.procedure.command import procedure_group
+from pipeline.procedure.machines import What
 from pipeline.procedure.page import FILE
 from pipeline.rulebook import RULES_DIR
 from tests.core.story import RULES
@@ -39,7 +40,7 @@ def test_the_page_is_not_stale():
 def test_every_diagram_on_the_page_is_one():
     """As GitHub would draw it."""
     blocks = FILE.read_text(encoding="utf-8").split("```mermaid\n")[1:]
-    assert len(blocks) == 3
+    assert len(blocks) == len(What)
     for block in blocks:
         assert reading.mermaid(block.split("\n```")[0]).arrows
 
@@ -100,14 +101,21 @@ def test_guards_of_a_step_are_told_to_people_in_both_languages():
         "  罚款未缴清、未执行的不归档",
         "  A decision is carried out before its file is closed",
         "  before: archived; in force from: 2021-07-15; checked: text_read",
+        "archived_with_open_measure  《行政强制法》(2011) 27",
+        "  查封、扣押、保存的物品未处理的不归档",
+        "  No file is closed while things are held",
+        "  before: archived; in force from: 2012-01-01; checked: text_read",
     ]
+    told = run("guards", "--step", "extended", "--lang", "zh").stdout
+    assert "measure_extended_too_far  《行政强制法》(2011) 25" in told
+    assert "在此步骤之前: 实施, 延长" in told
     assert run("guards", "--step", "clue").stdout == ""
 
 
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("show", "nothing"), "'case', 'penalty', 'joint'"),
+        (("show", "nothing"), "'case', 'penalty', 'measure', 'joint'"),
         (("show", "--format", "svg"), "'mermaid', 'dot', 'table'"),
         (("guards", "--step", "shot"), "'clue', 'filed'"),
     ],

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.core import joint, penalty
+from pipeline.core import joint, measures, penalty
 from pipeline.core.moves import BACK, MOVES, TERMINAL, fold
 from pipeline.edge.words import STAGES, Lang
 from pipeline.procedure import diagrams
@@ -41,6 +41,11 @@ def moves_of_a_penalty() -> set[tuple[str, str, str]]:
     return {(step or "start", "", after) for step, some in penalty.NEXT.items() for after in some}
 
 
+def moves_of_a_measure() -> set[tuple[str, str, str]]:
+    """Straight from the table."""
+    return {(step or "start", "", after) for step, some in measures.NEXT.items() for after in some}
+
+
 def moves_of_a_task() -> set[tuple[str, str, str]]:
     """Straight from both tables: what the partner says, and what the centre settles."""
     found = {("start", "joint_started", "asked")}
@@ -53,7 +58,12 @@ def moves_of_a_task() -> set[tuple[str, str, str]]:
     }
 
 
-TABLES = {What.CASE: moves_of_a_case, What.PENALTY: moves_of_a_penalty, What.JOINT: moves_of_a_task}
+TABLES = {
+    What.CASE: moves_of_a_case,
+    What.PENALTY: moves_of_a_penalty,
+    What.MEASURE: moves_of_a_measure,
+    What.JOINT: moves_of_a_task,
+}
 
 
 @pytest.mark.parametrize("lang", Lang)
@@ -75,6 +85,7 @@ def test_ends_are_drawn_as_ends(form):
     used = {one for move in moves_of_a_case() for one in move}
     assert ends[What.CASE] == {stage.value for stage in TERMINAL} & used
     assert ends[What.PENALTY] == {"archived"}
+    assert ends[What.MEASURE] == {"ended"}
     assert ends[What.JOINT] == {"done", "waived"}
 
 

@@ -5,9 +5,10 @@ import re
 import pytest
 from rich.cells import cell_len
 
-from pipeline.core import joint, penalty
+from pipeline.core import joint, measures, penalty
 from pipeline.core.actions import LEGAL
 from pipeline.core.moves import STAYING
+from pipeline.core.said import FACTS
 from pipeline.edge.words import Lang
 from pipeline.procedure.machines import What
 from pipeline.procedure.tables import markdown, table_of
@@ -46,14 +47,15 @@ def test_an_action_is_marked_where_it_is_legal_with_who_may_do_it(lang):
 
 
 @pytest.mark.parametrize("lang", Lang)
-def test_a_step_names_what_may_follow_and_what_the_law_asks_before_it(lang):
+@pytest.mark.parametrize(("what", "moves"), [(What.PENALTY, penalty.NEXT), (What.MEASURE, measures.NEXT)])
+def test_a_step_names_what_may_follow_and_what_the_law_asks_before_it(what, moves, lang):
     """Each guard with its article, as the rules have it."""
-    rows = rows_of(table_of(What.PENALTY, RULES, lang))[1:]
-    assert len(rows) == len(penalty.NEXT)
-    for (step, after), (said, follows, facts, guards) in zip(penalty.NEXT.items(), rows, strict=True):
+    rows = rows_of(table_of(what, RULES, lang))[1:]
+    assert len(rows) == len(moves)
+    for (step, after), (said, follows, facts, guards) in zip(moves.items(), rows, strict=True):
         assert step is None or code_of(said) == step.value
         assert all_codes(follows) == {one.value for one in after}
-        assert facts == (", ".join(penalty.FACTS[step] if step else ()) or "–")
+        assert facts == (", ".join(FACTS[step] if step else ()) or "–")
         wanted = [f"{one.code} {one.cited}" for one in RULES.procedure.guards if step in one.steps]
         assert guards == ("<br/>".join(wanted) or "–")
 
@@ -77,9 +79,13 @@ def test_columns_stand_under_one_another_and_hold_any_text():
 
 
 def test_what_goes_on_wherever_a_case_stands_is_no_empty_word():
-    """The two actions that the notes below the table name are taken where the table has no mark for them."""
+    """The actions that the notes below the table name are taken where the table has no mark for them."""
     notes = [line for line in table_of(What.CASE, RULES, Lang.EN).splitlines() if "wherever" in line]
-    assert [note.rpartition("*")[0].rpartition("*")[2] for note in notes] == ["penalise", "call_back"]
+    assert [note.rpartition("*")[0].rpartition("*")[2] for note in notes] == [
+        "penalise",
+        "measure",
+        "call_back",
+    ]
     story = (
         Story()
         .path("report", "sign", "arrive")
@@ -87,8 +93,9 @@ def test_what_goes_on_wherever_a_case_stands_is_no_empty_word():
         .act("transfer")
         .act("penalise", step="transferred")
     )
-    assert "penalise" not in LEGAL[story.stage]
+    assert LEGAL[story.stage].isdisjoint({"penalise", "measure"})
     assert story.answer == "transfer_without_receiver"
+    assert story.act("measure").answer == "accepted"
     story = Story().path("report", "sign").wait(days=3).act("call_back", solved=False, satisfied=False)
     assert "call_back" not in LEGAL[story.stage]
     assert story.answer == "accepted"

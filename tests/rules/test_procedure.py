@@ -3,13 +3,15 @@
 import pytest
 
 from pipeline.core.guards import CHECKS
-from pipeline.core.law import Amounts, Power
+from pipeline.core.law import Amounts, Power, Surcharge, TimeBar
+from pipeline.core.service import text_of
 from pipeline.rulebook import RULES_DIR, BadRules, load_rules
-from pipeline.rulebook.procedure import Guards
+from pipeline.rulebook.procedure_tables import Guards
 
 FILE = "procedure"
 OFFICERS, SIMPLE = "guards.SINGLE_OFFICER_PENALTY", "guards.SIMPLE_FINE_OVER_LIMIT"
 QUIET, APPEAL = "guards.COERCION_AT_NIGHT_OR_HOLIDAY", "guards.DEMOLISH_BEFORE_APPEAL_WINDOW"
+BAR = "guards.TIME_BARRED"
 HEARING, GROUND = "guards.PENALTY_BEFORE_HEARING_WINDOW", "guards.NO_PENALTY_WITHOUT_GROUND"
 FIRST_ARTICLE = '    article: "42"\n'
 POWER = 'powers:\n  - {street: "%s", matters: [%s], basis: 公布的清单}'
@@ -58,6 +60,29 @@ EDITS = [
     ("[WJ-001, WJ-002", "[WJ-999, WJ-002", f"{APPEAL}.matters", "no such matter: WJ-999", "matters.yaml"),
     ("corrected: [minor, first_minor]", "corrected: [nice]", f"{GROUND}.corrected.0", "is not one of these", "first_minor"),
     ("kinds: [document", "kinds: [rumour", "guards.PROCESS_NOT_RECORDED.kinds.0", "is not one of these", "bodycam"),
+    ("    kinds: [warning, fine]", "    kinds: [warning, detention]", f"{SIMPLE}.kinds.1", "is not one of these", "licence_revoked"),
+    ("    kinds: [warning, fine]", "    kinds: []", f"{SIMPLE}.kinds", "too few", "a list"),
+    ("    kinds: [warning, fine]\n", "", f"{SIMPLE}.kinds", "is missing", "a list"),
+    ("lighter: [warning]", "lighter: [praise]", "guards.HEAVIER_THAN_NOTICED.lighter.0", "is not one of these", "warning"),
+    ("    citizen: 10000\n", "    citizen: 200000\n", "guards.DECIDED_WITHOUT_DISCUSSION.citizen", "is over that of a legal person", "at most 100000"),
+    ("notice: 7 workdays", "notice: 7 work_hours", "guards.HEARING_NOT_NOTIFIED.notice", "in work_minutes", "workdays"),
+    ("years: 2\n", "years: 0\n", f"{BAR}.years", "too small", "1 to 20"),
+    ("years_with_harm: 5", "years_with_harm: 1", f"{BAR}.years_with_harm", "1 is less than without harm", "at least 2"),
+    ("first_time: [first_minor]", "first_time: [second]", f"{GROUND}.first_time.0", "is not one of these", "first_minor"),
+    ("harm: {minor: [none],", "harm: {minor: [huge],", f"{GROUND}.harm.minor.0", "is not one of these", "slight"),
+    ("harm: {minor: [none],", "harm: {major: [none],", f"{GROUND}.harm.major", "is not one of these", "minor"),
+    ("on_decision: [confiscated", "on_decision: [eaten", "guards.THINGS_NOT_DECIDED_ON.on_decision.0", "is not one of these", "destroyed"),
+    ("    steps: [begun]\n", "    steps: [filed]\n", "guards.MEASURE_OUT_OF_FORM.steps", "cannot stand before filed", "begun"),
+    ("    steps: [begun]\n", "    steps: [pondered]\n", "guards.MEASURE_OUT_OF_FORM.steps.0", "is not one of these", "testing"),
+    # measures, and what is added to a fine
+    ("  seizure:\n", "  grabbing:\n", "measures.grabbing", "unknown field", "sealing, seizure, preservation"),
+    ("  seizure:\n", "  grabbing:\n", "measures.seizure", "is missing", "the fields"),
+    ("limit: 7 workdays, law: 行政处罚法, article: \"56\"", "limit: 7 natural_hours, law: 行政处罚法, article: \"56\"",
+     "measures.preservation.limit", "in natural_minutes", "workdays"),
+    ("extension: 30 calendar_days", "extension: 999 calendar_days", "measures.sealing.extension", "over a year", "at most"),
+    ("testing: true", "testing: often", "measures.sealing.testing", "neither true nor false", "true or false"),
+    ("percent_a_day: 3", "percent_a_day: 0", "late_payment.percent_a_day", "too small", "1 to 100"),
+    ("percent_max: 100", "percent_max: lots", "late_payment.percent_max", "no whole number", "1 to 1000"),
     # the street's own list
     ("powers: []", POWER % ("140109004", "ZZ-001"), "powers.0.matters", "no such matter: ZZ-001", "matters.yaml"),
     ("powers: []", POWER % ("140109099", "HB-001"), "powers.0.street", "no such street: 140109099", "140109004"),
@@ -67,6 +92,9 @@ EDITS = [
     ("from: filed", "from: dreamt", "limits.decision.from", "is not one of these", "filed"),
     ("limit: 90 calendar_days", "limit: 90 natural_hours", "limits.decision.limit", "in natural_minutes", "calendar_days"),
     ("limit: 90 calendar_days", "limit: 900 calendar_days", "limits.decision.limit", "over a year", "at most"),
+    ("lapse_tells: [handler]", "lapse_tells: [Handler]", "limits.hearing_request.lapse_tells.0", "not of this form", "a role or team"),
+    ("where: fined", "where: rich", "limits.payment.where", "is not one of these", "fined"),
+    ("  filing: #", "  seizure: #", "limits.seizure", "is the name of a measure", "another name"),
     ('law: 行政处罚法, article: "60", ', "law: 行政处罚法, ", "limits.decision.article", "is missing", '"36(2)"'),
 ]  # fmt: skip
 
@@ -110,7 +138,26 @@ def test_what_is_shipped():
     assert procedure.terms.simple_fine == Amounts(200, 3000)
     assert procedure.terms.on_spot_max_yuan == 100
     assert procedure.terms.appeal_months == 6
+    assert procedure.terms.time_bar == TimeBar(24, 60)
+    assert procedure.terms.surcharge == Surcharge(3, 100)
+    assert text_of(procedure.terms.hearing_notice) == "7 workdays"
     assert procedure.powers == {}
+
+
+def test_what_is_only_remembered_shows_no_article():
+    """The ministry's fifteen days to file were not read; every other limit was, with its article."""
+    legal = load_rules(RULES_DIR).legal
+    assert {one.name: one.article for one in legal} == {
+        "filing": None,
+        "decision": "60",
+        "hearing_request": "64(1)",
+        "service": "61",
+        "payment": "67",
+        "sealing": "25",
+        "seizure": "25",
+        "preservation": "56",
+    }
+    assert [one.name for one in legal if one.is_window] == ["hearing_request"]
 
 
 def test_a_list_is_the_streets_own(rewritten):

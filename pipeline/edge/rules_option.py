@@ -1,0 +1,29 @@
+"""The rules that a command explains a case by: an option, and how they are loaded."""
+
+from pathlib import Path
+
+import click
+
+from pipeline.core.rules import Rules
+from pipeline.edge import terminal
+from pipeline.edge.words import Lang, label
+from pipeline.rulebook import RULES_DIR, BadRules, load_rules
+
+RULES = click.option(
+    "--rules",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=RULES_DIR,
+    envvar="ENFORCEMENT_RULES_DIR",
+    metavar="FOLDER",
+    help="The rules that explain it; default: ENFORCEMENT_RULES_DIR, else those of this project.",
+)
+
+
+def rules_in(folder: Path, lang: Lang) -> Rules:
+    """The rules of `folder`; wrong ones end the command with the first that is wrong."""
+    try:
+        return load_rules(folder)
+    except BadRules as error:
+        said = label("bad_rules", lang, why=str(error.problems[0]))
+        terminal.stop(error.code, said, label("check_rules", lang), terminal.EXIT_USAGE)
