@@ -134,6 +134,45 @@ def test_a_case_rests_and_tells_why(worked: dict[str, str]):
     assert enforcement(worked, "why", case, "--at", "2020-01-01T00:00Z", expect=1) == []
 
 
+def test_things_are_seized_tested_and_returned(worked: dict[str, str], tmp_path: Path):
+    """Each fact said on the command line; the case shows the measure, and its ledger that the limit stands."""
+    [receipt] = pushed(worked, order())
+    case = str(receipt["case_id"])
+    mine = ("--actor", "W0931", "--team", str(receipt["team"]))
+    enforcement(worked, "act", case, "sign", *mine)
+    enforcement(worked, "act", case, "arrive", *mine, "--officer", "C001", "--officer", "C002")
+    proof = ("--evidence", str(evidence(tmp_path / "record.json", ["document"])))
+
+    def take(step: str, *facts: str, expect: int = 0) -> dict[str, object]:
+        said = [one for fact in facts for one in ("--fact", fact)]
+        measure = ("measure", "--measure", "seizure", "--step", step)
+        [done] = enforcement(worked, "act", case, *measure, *said, *proof, *mine, expect=expect)
+        return done
+
+    assert take("begun", expect=1)["code"] == "not_at_this_stage"
+    enforcement(worked, "act", case, "penalise", "--step", "clue", "--fact", "harm=slight", *proof, *mine)
+    assert take("begun", "officers=C001", expect=1)["field"] == "facts.officers"
+    begun = ("officers=C001,C002", "identity_shown=true", "approved_by=L001")
+    assert take("begun", *begun)["outcome"] == "accepted"
+    until = (datetime.now(UTC) + timedelta(days=2)).isoformat()
+    assert take("testing", f"until={until}", "told_in_writing=true")["outcome"] == "accepted"
+    [found] = enforcement(worked, "why", case)
+    assert isinstance(found["clocks"], list)
+    limit = next(one for one in found["clocks"] if one["name"] == "seizure")
+    assert (limit["state"], limit["law"]) == ("stood", "行政强制法 25")
+    archive = ("act", case, "penalise", "--step", "archived", *mine)
+    assert enforcement(worked, *archive, expect=1)[0]["code"] == "archived_with_open_measure"
+    assert take("ended", "disposal=returned")["outcome"] == "accepted"
+    assert enforcement(worked, *archive)[0]["outcome"] == "accepted"
+    [shown] = enforcement(worked, "case", case)
+    assert isinstance(shown["penalty"], dict)
+    assert [one["step"] for one in shown["penalty"]["measures"][0]["records"]] == [
+        "begun",
+        "testing",
+        "ended",
+    ]
+
+
 def test_pushing_again_gives_the_same_receipt(worked: dict[str, str]):
     """Twice the same file: the same receipt id, and one case."""
     record = order()
