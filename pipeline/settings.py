@@ -56,8 +56,9 @@ class Settings(BaseSettings):
     tick_s: Annotated[float, Field(gt=0, le=1)] = 1.0
     """The longest an idle partition waits before it looks for due timers."""
 
-    session_timeout_s: Annotated[float, Field(ge=1, le=300)] = 10.0
-    heartbeat_s: Annotated[float, Field(gt=0, le=100)] = 3.0
+    session_timeout_s: Annotated[float, Field(ge=1, le=300)] = 6.0
+    """A worker silent for so long has lost its partitions: 6 s is the least that brokers allow by default."""
+    heartbeat_s: Annotated[float, Field(gt=0, le=100)] = 1.5
     rebalance_timeout_s: Annotated[float, Field(ge=1, le=300)] = 30.0
     transaction_timeout_ms: Annotated[int, Field(ge=1_000, le=60_000)] = 10_000
     commit_slow_s: Annotated[float, Field(gt=0)] = 1.0

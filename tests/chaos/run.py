@@ -8,6 +8,7 @@ little that the run shows nothing. The same seed gives the same faults and the s
 
 import argparse
 import json
+import signal
 import socket
 import sys
 import tempfile
@@ -25,7 +26,7 @@ from typing import Final, cast
 
 from confluent_kafka import Message
 
-from pipeline.broker import Broker
+from pipeline.broker import borrowed_broker
 from pipeline.rulebook import load_rules
 from pipeline.settings import Settings
 from pipeline.simulate.chance import LOCAL
@@ -85,8 +86,8 @@ def run(seed: int, minutes: float, folder: Path, say: Callable[[str], None] = la
     seconds = minutes * 60
     result = Result(seed, minutes)
     with ExitStack() as stack:
-        broker = Broker.start(folder / "broker", port=next(filter(_is_free, PORTS)))
-        stack.callback(lambda: (found := Broker.find(folder / "broker")) and found.stop())
+        port = next(filter(_is_free, PORTS))
+        broker = stack.enter_context(borrowed_broker(folder / "broker", port=port))
         prefix = f"chaos{seed}."
         begins = datetime.combine(DATE, BEGINS, LOCAL)
         clock = VirtualClock(begins, time.time() + 6, HOURS * 3600 / seconds)
@@ -287,6 +288,7 @@ def main() -> int:
         "--keep", action="store_true", help="keep the folder: the workers' logs and the broker's data"
     )
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started ends too
     first, _, last = asked.seed.partition("..")
     worst = 0
     for seed in range(int(first), int(last or first) + 1):
