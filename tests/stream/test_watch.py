@@ -18,6 +18,7 @@ from pipeline.stream.loglines import JsonLine, PlainLine, Seldom
 from pipeline.stream.partitions import Partitions
 from pipeline.stream.watch import Watch
 from schemas import topics
+from tests.core.story import RULES
 from tests.stream.deployment import Deployment, until
 
 
@@ -61,7 +62,9 @@ def test_the_series_are_bounded() -> None:
         for one in family.samples
     ]
     names = {name for sample in ours for name in sample.labels}
-    assert names <= {"topic", "outcome", "code", "kind", "end", "state", "partition", "reason", "le"}
+    assert names <= {"topic", "outcome", "code", "kind", "end", "state", "partition", "reason", "team", "le"}
+    teams = {sample.labels["team"] for sample in ours if "team" in sample.labels}
+    assert teams <= {team for street in RULES.streets.values() for team in street.teams}
     assert len(ours) < 2_000
 
 
