@@ -47,6 +47,12 @@ demo: $(STAMP) ## A street at work on a real Kafka broker, in this terminal
 test: $(STAMP) ## All tests, on a real broker of their own
 	@$(BIN)/pytest
 
+SEED ?= 7
+MINUTES ?= 2
+.PHONY: chaos
+chaos: $(STAMP) ## A street's day while everything fails that can: make chaos SEED=1..20 MINUTES=2
+	@$(BIN)/python -m tests.chaos.run --seed $(SEED) --minutes $(MINUTES)
+
 .PHONY: lint
 lint: $(STAMP) ## Style, types and the import rule: seconds, no broker
 	@failed=; for tool in "ruff check ." "ruff format --check ." "mypy" "lint-imports --no-logo"; do \

@@ -1,0 +1,30 @@
+"""A short run of everything that can fail, on a real broker of its own."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.plan import LASTS, Fault, plan
+from tests.chaos.run import run
+
+
+@pytest.mark.slow
+@pytest.mark.broker
+def test_a_street_under_all_faults_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
+    """Each kind of fault strikes once under load; every input has one decision and one answer, as every reader saw it."""
+    result = run(seed=7, minutes=1.5, folder=tmp_path)
+    assert result.findings == []
+    assert result.unmet == []
+    assert set(result.faults) >= {fault.value for fault in Fault} - {"lose_answer"}
+    assert result.acked == result.inputs > 1_000
+
+
+def test_the_same_seed_plans_the_same_faults() -> None:
+    """Every kind once before any comes again, one after the other, all within the run."""
+    steps = plan(3, 600)
+    assert steps == plan(3, 600) != plan(4, 600)
+    assert {step.fault for step in steps[: len(Fault)]} == set(Fault) == set(LASTS)
+    for step, following in pairwise(steps):
+        assert step.at_s + step.lasts_s <= following.at_s
+    assert steps[-1].at_s + steps[-1].lasts_s <= 600
