@@ -47,6 +47,10 @@ demo: $(STAMP) ## A street at work on a real Kafka broker, in this terminal
 test: $(STAMP) ## All tests, on a real broker of their own
 	@$(BIN)/pytest
 
+.PHONY: test-long
+test-long: $(STAMP) ## Random actors for 5,000,000 steps: some 25 minutes of one core
+	@PLAY_STEPS=5000000 $(BIN)/pytest -s tests/core/test_actors.py
+
 .PHONY: lint
 lint: $(STAMP) ## Style, types and the import rule: seconds, no broker
 	@failed=; for tool in "ruff check ." "ruff format --check ." "mypy" "lint-imports --no-logo"; do \
