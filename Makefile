@@ -53,6 +53,10 @@ MINUTES ?= 2
 chaos: $(STAMP) ## A street's day while everything fails that can: make chaos SEED=1..20 MINUTES=2
 	@$(BIN)/python -m tests.chaos.run --seed $(SEED) --minutes $(MINUTES)
 
+.PHONY: test-long
+test-long: $(STAMP) ## Random actors for 5,000,000 steps: some 25 minutes of one core
+	@PLAY_STEPS=5000000 $(BIN)/pytest -s tests/core/test_actors.py
+
 .PHONY: lint
 lint: $(STAMP) ## Style, types and the import rule: seconds, no broker
 	@failed=; for tool in "ruff check ." "ruff format --check ." "mypy" "lint-imports --no-logo"; do \

@@ -25,6 +25,7 @@ from pipeline.core.identity import report_key
 from pipeline.core.moves import evolve, fold
 from pipeline.core.outcome import Turn
 from pipeline.core.refusals import Refusal
+from pipeline.core.room import has_room
 from pipeline.core.rules import Rules, Street
 from pipeline.core.worktime import MINUTES_PER_DAY
 from schemas import limits
@@ -204,6 +205,8 @@ class Centre:
 
     def _accept(self, case: Case, action: Action, decided: tuple[CaseEvent, ...], turn: Turn) -> Decision:
         decided, changes = self._moved(decided, turn)
+        if not all(has_room(one.before, one.after) for one in changes if one.before is not None):
+            return refuse_action(self._rules, action, Refusal("case_full", "case_id"), turn, case)
         acted = next(number for number, one in enumerate(changes) if one.after.case_id == case.case_id)
         after = changes[acted].after
         done = ActionRef(

@@ -11,10 +11,11 @@ from pipeline.simulate.chance import LOCAL
 from pipeline.simulate.wire import Record
 from schemas import codecs, topics
 from schemas import events as e
-from schemas.case import Case
-from schemas.clock_events import TimerFired
+from schemas.case import Case, JointTask, Penalty
+from schemas.clock_events import CaseExtended, CaseSuspended, PenaltyMoved, TimerFired
+from schemas.joint_events import CaseTransferred, CaseVoided, JointStarted, JointTaskMoved
 from schemas.journal import JournalEntry
-from schemas.terms import CaseOutcome, ClockKind, Stage, TimerKind
+from schemas.terms import CaseOutcome, ClockKind, JointStatus, PenaltyStep, Stage, TimerKind
 
 LINES_MAX: Final = 16
 STAGES: Final = (
@@ -29,8 +30,10 @@ STAGES: Final = (
     ("处置", "返工", Stage.REWORK),
     ("反馈", "待核查", Stage.AWAITING_VERIFICATION),
     ("反馈", "待回访", Stage.AWAITING_CALLBACK),
-    ("办结", "不立案", Stage.REJECTED),
     ("办结", "已结案", Stage.CLOSED),
+    ("办结", "不立案", Stage.REJECTED),
+    ("办结", "作废", Stage.VOIDED),
+    ("办结", "移送", Stage.TRANSFERRED_OUT),
 )
 """Phase, what the field calls it, stage: in the order of the loop. A case rests at no other."""
 
@@ -83,6 +86,22 @@ class Board:
                 found.append(Late(case, now - running.due_at))
         return sorted(found, key=lambda one: one.by, reverse=True)
 
+    def partners(self) -> list[tuple[Case, JointTask]]:
+        """Joint tasks (联合任务) that a case still waits for, the oldest first."""
+        found = [
+            (case, one)
+            for case in self.cases.values()
+            for one in (case.joint.tasks if case.joint else ())
+            if case.stage is Stage.JOINT_IN_PROGRESS and one.status in _AWAITED
+        ]
+        return sorted(found, key=lambda pair: pair[1].at)
+
+    def penalties(self) -> list[tuple[Case, Penalty]]:
+        """Penalty procedures under way, and their cases, the newest step first."""
+        found = [(case, case.penalty) for case in self.cases.values() if case.penalty]
+        going_on = [pair for pair in found if pair[1].steps[-1] is not PenaltyStep.ARCHIVED]
+        return sorted(going_on, key=lambda pair: pair[1].since, reverse=True)
+
     def name_of(self, case_id: str) -> str:
         """The matter of a case, shortened, as people say it."""
         case = self.cases.get(case_id)
@@ -100,6 +119,11 @@ class Board:
         known = self._rules.streets[street].teams.get(team or "") if street in self._rules.streets else None
         return known.name_zh if known else (team or "")
 
+    def department(self, department: str) -> str:
+        """A partner department's name."""
+        known = self._rules.departments.get(department)
+        return known.name_zh if known else department
+
     def _said(self, entry: JournalEntry) -> Iterator[tuple[str, str]]:
         """What is worth a line."""
         for event in entry.events:
@@ -113,6 +137,7 @@ class Board:
                 case _:
                     yield from self._found(event, entry.street or "")
                     yield from self._handled(event)
+                    yield from self._beside(event)
 
     def _found(self, event: e.CaseEvent, street: str) -> Iterator[tuple[str, str]]:
         """发现 and 流转. The opening says what was reported; afterwards the matter is enough."""
@@ -150,3 +175,55 @@ class Board:
                 yield "trouble", f"超期 {self.name_of(event.case_id)}"
             case _:
                 pass
+
+    def _beside(self, event: e.CaseEvent) -> Iterator[tuple[str, str]]:
+        """What is out of the ordinary: 联合执法, 挂账, 延期, 作废, 移送, 处罚."""
+        match event:
+            case JointStarted():
+                called = "、".join(self.department(one.department) for one in event.joint.tasks)
+                yield "together", f"吹哨 {self.name_of(event.case_id)} → {called}"
+            case JointTaskMoved():
+                who = self.department(event.department)
+                kind = "trouble" if event.status is JointStatus.REFUSED else "together"
+                yield kind, f"报到 {self.name_of(event.case_id)} {who}:{JOINT_STATUS[event.status]}"
+            case PenaltyMoved():
+                yield "penalty", f"处罚 {self.name_of(event.case_id)}:{PENALTY_STEP[event.step]}"
+            case CaseSuspended():
+                yield "trouble", f"挂账 {self.name_of(event.case_id)}"
+            case CaseExtended():
+                yield "dispatch", f"延期 {self.name_of(event.case_id)}:{event.more}"
+            case CaseVoided():
+                yield "closed", f"作废 {self.name_of(event.case_id)}"
+            case CaseTransferred():
+                yield "closed", f"移送 {self.name_of(event.case_id)} → {event.to}"
+            case _:
+                pass
+
+
+_AWAITED: Final = frozenset(
+    {JointStatus.ASKED, JointStatus.RESPONDED, JointStatus.ARRIVED, JointStatus.REFUSED}
+)
+JOINT_STATUS: Final = {
+    JointStatus.ASKED: "未响应",
+    JointStatus.RESPONDED: "已响应",
+    JointStatus.ARRIVED: "已到场",
+    JointStatus.DONE: "已完成",
+    JointStatus.REFUSED: "不到场",
+    JointStatus.WAIVED: "已免除",
+}
+PENALTY_STEP: Final = {
+    PenaltyStep.CLUE: "线索",
+    PenaltyStep.FILED: "立案",
+    PenaltyStep.INVESTIGATED: "调查",
+    PenaltyStep.NOTICED: "告知",
+    PenaltyStep.HEARD: "听证",
+    PenaltyStep.REVIEWED: "法制审核",
+    PenaltyStep.DECIDED: "决定",
+    PenaltyStep.SIMPLE_DECIDED: "当场决定",
+    PenaltyStep.SERVED: "送达",
+    PenaltyStep.PAID: "缴款",
+    PenaltyStep.ENFORCED: "执行",
+    PenaltyStep.NO_PENALTY: "不予处罚",
+    PenaltyStep.TRANSFERRED: "移送",
+    PenaltyStep.ARCHIVED: "归档",
+}

@@ -10,9 +10,11 @@ repeated      reports whose number was known already; they got their first recei
 refused       reports understood and refused
 dead_letters  records of either input that could not be read
 closed, open  cases with and without an end
-on_time       cases whose dispose clock last stopped at or before its deadline
-breached      cases whose dispose clock stopped after its deadline, or runs although the deadline is over
-              (a find disposed of on the spot has no such clock and is in neither)
+on_time       cases whose handling clock (of joint enforcement the joint one) last stopped at or before its deadline
+breached      cases whose handling clock stopped after its deadline, or runs although the deadline is over
+              (in neither: a find disposed of on the spot, a case that rests, is void or another organ's)
+returned, suspended, extended, reopened   how often a task was given back, a case rested, had more time, was taken up again
+joint, voided, transferred, penalties     cases with joint enforcement, void ones, those gone elsewhere, those with a procedure
 lost          input records without any journal entry (those acknowledged to a pusher but not found in the topic too),
               and entries whose receipt is missing
 doubled       input records with more than one journal entry, report numbers that opened or joined more than one case,
@@ -31,9 +33,10 @@ from pipeline.simulate.wire import Record, read_all
 from schemas import codecs, topics
 from schemas import events as e
 from schemas.case import Clock
-from schemas.clock_events import ClocksChanged
-from schemas.joint_events import CaseRejected, CaseTransferred, CaseVoided
+from schemas.clock_events import CaseResumed, CaseSuspended, ClocksChanged, PenaltyMoved
+from schemas.joint_events import CaseRejected, CaseTerminated, CaseTransferred, CaseVoided
 from schemas.journal import JournalEntry, RecordCause
+from schemas.merge_events import CaseMerged, CaseUnmerged
 from schemas.outputs import ActionSubject, Receipt, ReportSubject
 from schemas.terms import ClockKind, ReportOutcome
 
@@ -58,6 +61,14 @@ class Counts:
     breached: int = 0
     lost: int = 0
     doubled: int = 0
+    returned: int = 0
+    joint: int = 0
+    suspended: int = 0
+    extended: int = 0
+    voided: int = 0
+    transferred: int = 0
+    reopened: int = 0
+    penalties: int = 0
 
     def as_dict(self) -> dict[str, int]:
         """By name, in this order."""
@@ -76,10 +87,15 @@ class Tally:
         self._events: Counter[str] = Counter()
         self._opened: set[str] = set()
         self._closed: set[str] = set()
-        self._dispose: dict[str, Clock] = {}
+        self._handling: dict[str, Clock] = {}
+        self._resting: set[str] = set()
+        self._left: set[str] = set()
+        self._punished: set[str] = set()
         self._owed: Counter[object] = Counter()
         self._given: Counter[object] = Counter()
         self._homes: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        self.actions: Counter[str] = Counter()
+        """Actions that were answered the first time, accepted or refused, by name."""
         self.action_refusals: Counter[str] = Counter()
 
     def feed(self, record: Record) -> None:
@@ -122,8 +138,9 @@ class Tally:
     def counts(self, now: datetime) -> Counts:
         """All counts; `now` (of the same clock as the journal) says which running clocks are past their deadline."""
         number = self._events
-        late = [one for one in self._dispose.values() if (one.stopped_at or now) > one.due_at]
-        stopped = sum(one.stopped_at is not None for one in self._dispose.values())
+        working = [one for case, one in self._handling.items() if case not in self._resting | self._left]
+        late = [one for one in working if (one.stopped_at or now) > one.due_at]
+        stopped = sum(one.stopped_at is not None for one in working)
         late_stopped = sum(one.stopped_at is not None for one in late)
         return Counts(
             reports=sum(topic == topics.REPORTS for topic, _, _ in self._inputs),
@@ -138,6 +155,14 @@ class Tally:
             breached=len(late),
             lost=self.unanswered() + (self._owed - self._given).total(),
             doubled=self._doubled(),
+            returned=number["case_returned.v1"],
+            joint=number["joint_started.v1"],
+            suspended=number["case_suspended.v1"],
+            extended=number["case_extended.v1"],
+            voided=number["case_voided.v1"],
+            transferred=number["case_transferred.v1"],
+            reopened=number["case_reopened.v1"],
+            penalties=len(self._punished),
         )
 
     def unaccounted(self, counts: Counts) -> int:
@@ -165,20 +190,39 @@ class Tally:
                 self._homes[event.report.source.value, event.report.source_no].append(event.case_id)
             case e.ReportMerged():
                 self._homes[event.report.source.value, event.report.source_no].append(event.case_id)
-            case e.CaseClosed() | CaseRejected() | CaseVoided() | CaseTransferred():
+            case e.CaseClosed() | CaseRejected():
                 self._closed.add(event.case_id)
-            case e.CaseReopened():
+            case CaseVoided() | CaseTransferred() | CaseTerminated() | CaseMerged():
+                self._closed.add(event.case_id)
+                self._left.add(event.case_id)
+            case e.CaseReopened() | CaseUnmerged():
                 self._closed.discard(event.case_id)
-            case ClocksChanged():
-                for change in event.changes:
-                    if change.clock.kind is ClockKind.DISPOSE:
-                        self._dispose[event.case_id] = change.clock
+                self._left.discard(event.case_id)
             case e.MessageDead():
                 self._dead_reports += (
                     isinstance(entry.cause, RecordCause) and entry.cause.topic == topics.REPORTS
                 )
+            case e.ActionAccepted():
+                self.actions[event.action] += 1
             case e.ActionRefused():
+                self.actions[event.action] += 1
                 self.action_refusals[event.code] += 1
+            case _:
+                self._note_handling(event)
+
+    def _note_handling(self, event: e.Event) -> None:
+        """The clock by which a case is handled: of joint enforcement its own."""
+        match event:
+            case ClocksChanged():
+                for change in event.changes:
+                    if change.clock.kind in (ClockKind.DISPOSE, ClockKind.JOINT):
+                        self._handling[event.case_id] = change.clock
+            case CaseSuspended():
+                self._resting.add(event.case_id)
+            case CaseResumed():
+                self._resting.discard(event.case_id)
+            case PenaltyMoved():
+                self._punished.add(event.case_id)
             case _:
                 pass
 

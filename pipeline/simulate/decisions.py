@@ -1,5 +1,7 @@
 """What people do with an assignment, and when: a pure function of the seed, the case, the team and the leg.
 
+What a team asks for beside its work is in `asking`, the penalty procedure in `punishing`, the centre's desk in `desk`.
+
 Nothing depends on the order in which assignments arrive, nor on any clock but the assignment's own time.
 """
 
@@ -8,29 +10,35 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
-from pipeline.simulate import desk
-from pipeline.simulate.chance import LOCAL, chance, photo_hash
-from pipeline.simulate.steps import HABITS, Habits, Step, action_id, minutes
+from pipeline.simulate import asking, desk, proof, punishing
+from pipeline.simulate.chance import chance
+from pipeline.simulate.steps import (
+    HABITS,
+    Habits,
+    Step,
+    action_id,
+    is_urgent,
+    leader,
+    minutes,
+    officers_of,
+    on_duty,
+)
 from schemas.action import (
     Actor,
     Arrive,
     CallBack,
     Claim,
     Dispose,
-    Extend,
+    Reopen,
     Return,
     Sign,
     Verify,
 )
-from schemas.contract import replace
-from schemas.evidence import Evidence
 from schemas.outputs import Assignment
-from schemas.terms import AssignmentKind, EvidenceKind, ExtensionReason, ReturnReason, Role, Severity, Stage
+from schemas.terms import AssignmentKind, EvidenceKind, ReturnReason, Role, Severity, Stage
 
-OFFICERS_PER_TEAM: Final = 8
 VERIFIERS: Final = 4
 CLERKS: Final = 3
-BODY_CAMERAS: Final = 30
 CALLS_MAX: Final = 3
 
 
@@ -50,7 +58,7 @@ def decide(seed: int, task: Assignment, handler: str | None = None, habits: Habi
         case AssignmentKind.DISPATCH:
             return list(desk.dispatch(task, draw))
         case AssignmentKind.JOINT:
-            return list(desk.partner(task, draw))
+            return list(desk.partner(task, draw, habits))
         case AssignmentKind.VERIFY:
             return list(_verify(task, draw, habits, handler))
         case AssignmentKind.CALL_BACK:
@@ -60,56 +68,52 @@ def decide(seed: int, task: Assignment, handler: str | None = None, habits: Habi
 def _offered(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:
     """领单: often somebody takes it; two teams may want it at the same time."""
     if draw.random() < habits.claims:
-        at = _on_duty(task.at + minutes(draw, 1, 12), task.severity, draw)
+        at = on_duty(task.at + minutes(draw, 1, 12), task.severity, draw)
         yield Step(
             at,
-            Claim(action_id=action_id(task, "claim"), case_id=task.case_id, actor=_leader(task), acted_at=at),
+            Claim(action_id=action_id(task, "claim"), case_id=task.case_id, actor=leader(task), acted_at=at),
         )
 
 
 def _handle(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:
     """签收、到场、处置; sometimes 退单 instead."""
-    urgent = _is_urgent(task.severity)
-    at = _on_duty(task.at + (minutes(draw, 1, 6) if urgent else minutes(draw, 2, 25)), task.severity, draw)
+    urgent = is_urgent(task.severity)
+    at = on_duty(task.at + (minutes(draw, 1, 6) if urgent else minutes(draw, 2, 25)), task.severity, draw)
     if task.leg == 1 and draw.random() < habits.returns:
         yield Step(at, _return(task, at, draw))
         return
+    asks = asking.Wish.of(task, Random(draw.random()), habits)
+    if asks is asking.Wish.VOID:
+        yield asking.void(task, draw)
     yield Step(
-        at, Sign(action_id=action_id(task, "sign"), case_id=task.case_id, actor=_leader(task), acted_at=at)
+        at, Sign(action_id=action_id(task, "sign"), case_id=task.case_id, actor=leader(task), acted_at=at)
     )
-    at = _on_duty(at + (minutes(draw, 3, 16) if urgent else minutes(draw, 6, 55)), task.severity, draw)
-    officers = draw.sample(_officers(task), draw.choice((2, 2, 2, 3)))
+    at = on_duty(at + (minutes(draw, 3, 16) if urgent else minutes(draw, 6, 55)), task.severity, draw)
+    officers = draw.sample(officers_of(task), draw.choice((2, 2, 2, 3)))
     if draw.random() < habits.comes_alone:
         yield Step(at, _arrive(task, at, officers[:1], "alone"))
         at += minutes(draw, 8, 20)
     yield Step(at, _arrive(task, at, officers))
-    yield from _ask(task, at, habits, Random(draw.random()))
-    done = _done_at(task, at, draw, habits)
-    yield from _dispose(task, at, done, officers[0], draw, habits)
+    if asks not in asking.LEAVING:
+        yield from punishing.begin(task, at, officers[:2], Random(draw.random()), habits)
+    if asks in asking.AFTER_ARRIVAL:
+        yield asking.AFTER_ARRIVAL[asks](task, at, draw)
+    if asks not in asking.WAITING:
+        yield from _dispose(task, at, _done_at(task, at, draw, habits), officers[0], draw, habits)
 
 
-def _ask(task: Assignment, arrived: datetime, habits: Habits, draw: Random) -> Iterator[Step]:
-    """申请延期: what turns out to be complex needs more time."""
-    if draw.random() >= habits.asks:
-        return
-    at = arrived + minutes(draw, 2, 10)
-    more = "1 natural_hours" if _is_urgent(task.severity) else "2 work_hours"
-    ask = Extend(
-        action_id=action_id(task, "extend"),
-        case_id=task.case_id,
-        actor=_leader(task),
-        acted_at=at,
-        reason=ExtensionReason.COMPLEX,
-        more=more,
-        note="情况复杂,需多部门资料",
-    )
-    yield Step(at, ask)
+def go_on(seed: int, task: Assignment, at: datetime, habits: Habits = HABITS) -> list[Step]:
+    """What a team does that waited, on site, for partners, for better weather or for a decision: it finishes, from `at` on."""
+    draw = chance(seed, "people", task.case_id, task.team, task.leg, "goes on")
+    begun = on_duty(at + minutes(draw, 5, 15), task.severity, draw)
+    officer = draw.choice(officers_of(task))
+    return list(_dispose(task, begun, begun + minutes(draw, 15, 60), officer, draw, habits))
 
 
 def _rework(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:
     """返工: the same team goes once more and proves it anew."""
-    at = _on_duty(task.at + minutes(draw, 15, 50), task.severity, draw)
-    officers = draw.sample(_officers(task), 2)
+    at = on_duty(task.at + minutes(draw, 15, 50), task.severity, draw)
+    officers = draw.sample(officers_of(task), 2)
     yield Step(at, _arrive(task, at, officers))
     yield from _dispose(task, at, at + minutes(draw, 10, 60), officers[0], draw, habits)
 
@@ -118,7 +122,7 @@ def _dispose(
     task: Assignment, begun: datetime, done: datetime, officer: str, draw: Random, habits: Habits
 ) -> Iterator[Step]:
     """处置: with all that the matter asks for; sometimes something is forgotten, refused, and handed in after."""
-    evidence = tuple(_evidence(task, begun, done, officer, draw))
+    evidence = tuple(proof.evidence(task, begun, done, officer, draw))
     actor = Actor(id=officer, role=Role.OFFICER, team=task.team)
     if evidence and draw.random() < habits.forgets_evidence:
         short = tuple(item for item in evidence if item.kind is not EvidenceKind.PHOTO_AFTER)
@@ -151,7 +155,7 @@ def _dispose(
 
 def _verify(task: Assignment, draw: Random, habits: Habits, handler: str | None) -> Iterator[Step]:
     """核查: by somebody who did not handle it. Whoever tries with their own work is refused."""
-    at = _on_duty(task.at + minutes(draw, 6, 45), Severity.P4, draw)
+    at = on_duty(task.at + minutes(draw, 6, 45), Severity.P4, draw)
     street = task.street
     if handler is not None and draw.random() < habits.verifies_own_work:
         own = Actor(id=handler, role=Role.VERIFIER, team=task.team)
@@ -168,7 +172,7 @@ def _verify(task: Assignment, draw: Random, habits: Habits, handler: str | None)
         at += minutes(draw, 10, 30)
     verifier = Actor(id=f"{street}-verifier-{draw.randint(1, VERIFIERS)}", role=Role.VERIFIER, team=task.team)
     passed = draw.random() >= habits.fails_verification
-    photo = _item(task, EvidenceKind.PHOTO, at - timedelta(minutes=1), verifier.id, f"verify-{task.leg}")
+    photo = proof.item(task, EvidenceKind.PHOTO, at - timedelta(minutes=1), verifier.id, f"verify-{task.leg}")
     yield Step(
         at,
         Verify(
@@ -184,13 +188,13 @@ def _verify(task: Assignment, draw: Random, habits: Habits, handler: str | None)
 
 
 def _call_back(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:
-    """回访: up to three calls until somebody answers."""
+    """回访: up to three calls until somebody answers, the last on another day. Now and then it is not solved after all."""
     at = task.at + minutes(draw, 15, 80)
     clerk = Actor(
         id=f"{task.street}-clerk-{draw.randint(1, CLERKS)}", role=Role.CALLBACK_CLERK, team=task.team
     )
     for call in range(1, CALLS_MAX + 1):
-        at = _on_duty(at, Severity.P4, draw)
+        at = on_duty(at, Severity.P4, draw)
         reached = draw.random() >= habits.not_reached
         solved = reached and draw.random() >= habits.not_solved
         satisfied = solved and draw.random() >= habits.not_satisfied
@@ -207,9 +211,24 @@ def _call_back(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]
                 note="" if solved or not reached else draw.choice(_COMPLAINTS),
             ),
         )
+        if satisfied and task.stage is Stage.AWAITING_CALLBACK and draw.random() < habits.reopens:
+            yield _again(task, at + minutes(draw, 60, 240))
         if reached:
             return
-        at += minutes(draw, 90, 200)
+        at += minutes(draw, 90, 200) if call < CALLS_MAX - 1 else timedelta(days=1)
+
+
+def _again(task: Assignment, at: datetime) -> Step:
+    """重办: the same caller rings once more, when the case is closed."""
+    operator = Actor(id=f"{task.street}-operator-1", role=Role.HOTLINE)
+    reopen = Reopen(
+        action_id=action_id(task, "reopen"),
+        case_id=task.case_id,
+        actor=operator,
+        acted_at=at,
+        note="来电人再次反映,问题又出现",
+    )
+    return Step(at, reopen, stands=True)
 
 
 def _done_at(task: Assignment, arrived: datetime, draw: Random, habits: Habits) -> datetime:
@@ -217,58 +236,13 @@ def _done_at(task: Assignment, arrived: datetime, draw: Random, habits: Habits) 
     work = min(timedelta(hours=6), timedelta(minutes=draw.lognormvariate(3.4, 0.6)))
     due = task.due_at
     if due is None or due <= arrived:
-        return _on_duty(arrived + work, task.severity, draw)
+        return on_duty(arrived + work, task.severity, draw)
     left = due - arrived
     if draw.random() < habits.late:
-        return _on_duty(due + minutes(draw, 5, 90), task.severity, draw)
+        return on_duty(due + minutes(draw, 5, 90), task.severity, draw)
     if left > timedelta(hours=20) and draw.random() < habits.slow:
-        return _on_duty(arrived + left * draw.uniform(0.2, 0.8), task.severity, draw)
-    return _on_duty(arrived + min(work, left * 0.8), task.severity, draw)
-
-
-def _on_duty(moment: datetime, severity: Severity, draw: Random) -> datetime:
-    """P1 and P2 are worked day and night; the others wait for the morning."""
-    local = moment.astimezone(LOCAL).replace(microsecond=0)
-    if _is_urgent(severity) or DUTY_BEGINS <= local.hour < DUTY_ENDS:
-        return local
-    days = 1 if local.hour >= DUTY_ENDS else 0
-    morning = local.replace(hour=DUTY_BEGINS, minute=0, second=0) + timedelta(days=days)
-    return morning + minutes(draw, 5, 55)
-
-
-def _evidence(
-    task: Assignment, begun: datetime, done: datetime, officer: str, draw: Random
-) -> Iterator[Evidence]:
-    """All that is asked for, by kind and by name: what was before, then what is after, none older than the case.
-
-    The body camera runs from the arrival until all is done.
-    """
-    span = max(done - begun, timedelta(minutes=2))
-    for kind in task.evidence_required:
-        camera = draw.randint(1, BODY_CAMERAS)
-        part = _TAKEN.get(kind, 0.3)
-        taken = min((begun + span * part).replace(microsecond=0), done)
-        papers: list[str | None] = [one.name for one in task.evidence_named if one.kind is kind]
-        for paper in papers or [None]:
-            item = _item(task, kind, taken, officer, f"{paper or kind.value}-{task.leg}", camera)
-            ended_at = done if kind is EvidenceKind.BODYCAM else item.ended_at
-            yield replace(item, name=paper, ended_at=ended_at)
-
-
-def _item(
-    task: Assignment, kind: EvidenceKind, taken: datetime, officer: str, name: str, camera: int | None = None
-) -> Evidence:
-    recorded = kind in (EvidenceKind.BODYCAM, EvidenceKind.VIDEO)
-    sha256 = photo_hash(task.case_id, task.team, name)
-    return Evidence(
-        sha256=sha256,
-        kind=kind,
-        taken_at=taken,
-        ended_at=taken + timedelta(seconds=90) if recorded else None,
-        device=f"BWC-{camera:02d}" if recorded and camera else None,
-        officer=officer,
-        uri=f"s3://evidence/{task.case_id}/{sha256[:16]}",
-    )
+        return on_duty(arrived + left * draw.uniform(0.2, 0.8), task.severity, draw)
+    return on_duty(arrived + min(work, left * 0.8), task.severity, draw)
 
 
 def _return(task: Assignment, at: datetime, draw: Random) -> Return:
@@ -276,7 +250,7 @@ def _return(task: Assignment, at: datetime, draw: Random) -> Return:
     return Return(
         action_id=action_id(task, "return"),
         case_id=task.case_id,
-        actor=_leader(task),
+        actor=leader(task),
         acted_at=at,
         reason=reason,
         note=_RETURN_NOTES[reason],
@@ -294,23 +268,6 @@ def _arrive(task: Assignment, at: datetime, officers: list[str], name: str = "ar
     )
 
 
-def _leader(task: Assignment) -> Actor:
-    return Actor(id=f"{task.street}-{task.team}-lead", role=Role.TEAM, team=task.team)
-
-
-def _officers(task: Assignment) -> list[str]:
-    return [f"{task.street}-{task.team}-{number:02d}" for number in range(1, OFFICERS_PER_TEAM + 1)]
-
-
-def _is_urgent(severity: Severity) -> bool:
-    return severity in (Severity.P1, Severity.P2)
-
-
-_TAKEN: Final = {EvidenceKind.PHOTO_BEFORE: 0.1, EvidenceKind.PHOTO_AFTER: 0.9, EvidenceKind.BODYCAM: 0.0}
-"""How far into the work something is taken."""
-
-DUTY_BEGINS: Final = 8
-DUTY_ENDS: Final = 21
 _DONE: Final = (
     "现场已整改完毕",
     "当事人已自行整改",

@@ -4,11 +4,12 @@ As in `decisions`, everything is a function of the seed and the assignment.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from random import Random
 from typing import Final
 
 from pipeline.simulate.steps import Habits, Step, action_id, minutes
-from schemas.action import Actor, Check, Decide, Dispatch, JointStep
+from schemas.action import Actor, Check, Decide, Dispatch, JointStep, Settle
 from schemas.outputs import Assignment
 from schemas.terms import JointStatus, RejectReason, Role
 
@@ -63,7 +64,7 @@ def dispatch(task: Assignment, draw: Random) -> Iterator[Step]:
 
 def approve(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:
     """审批: the duty chief decides soon, mostly yes."""
-    at = task.at + minutes(draw, 1, 8)
+    at = task.at + minutes(draw, 1, 6)
     chief = Actor(id="chief-1", role=Role.DUTY_CHIEF, team=task.team)
     granted = draw.random() < habits.grants
     yield Step(
@@ -78,23 +79,38 @@ def approve(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:
     )
 
 
-def partner(task: Assignment, draw: Random) -> Iterator[Step]:
-    """报到: a department answers, comes, and does its part."""
-    actor = Actor(id=f"{task.team}-1", role=Role.DEPARTMENT, team=task.team)
-    at = task.at
-    for status, span in (
-        (JointStatus.RESPONDED, (5, 40)),
-        (JointStatus.ARRIVED, (20, 90)),
-        (JointStatus.DONE, (20, 120)),
-    ):
-        at += minutes(draw, *span)
-        yield Step(
-            at,
-            JointStep(
-                action_id=action_id(task, status.value),
-                case_id=task.case_id,
-                actor=actor,
-                acted_at=at,
-                status=status,
-            ),
-        )
+def partner(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:
+    """报到: a department answers, comes, and does its part; or says that it cannot, and the centre lets it be (协调)."""
+    at = task.at + minutes(draw, 5, 40)
+    if draw.random() < habits.refuses:
+        yield Step(at, _says(task, JointStatus.REFUSED, at, "今日警力不足,无法到场"))
+        at += minutes(draw, 10, 30)
+        yield Step(at, _let_be(task, at), stands=True)
+        return
+    yield Step(at, _says(task, JointStatus.RESPONDED, at))
+    for status in (JointStatus.ARRIVED, JointStatus.DONE):
+        at += minutes(draw, 20, 100)
+        yield Step(at, _says(task, status, at))
+
+
+def _says(task: Assignment, status: JointStatus, at: datetime, note: str = "") -> JointStep:
+    return JointStep(
+        action_id=action_id(task, status.value),
+        case_id=task.case_id,
+        actor=Actor(id=f"{task.team}-1", role=Role.DEPARTMENT, team=task.team),
+        acted_at=at,
+        status=status,
+        note=note,
+    )
+
+
+def _let_be(task: Assignment, at: datetime) -> Settle:
+    return Settle(
+        action_id=action_id(task, "settle"),
+        case_id=task.case_id,
+        actor=Actor(id="chief-1", role=Role.DUTY_CHIEF, team="duty"),
+        acted_at=at,
+        department=task.team,
+        waive=True,
+        note="由主办队先行处置",
+    )

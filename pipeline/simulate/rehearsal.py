@@ -4,6 +4,7 @@ The same day, people and rules give the same journal, so it serves tests and wha
 Kafka, workers or faults: for those there is the demo.
 """
 
+from collections import Counter
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -44,6 +45,11 @@ class Rehearsal:
             if deed is not None:
                 deed()
         self._fire_until(until)
+
+    @property
+    def acted(self) -> Counter[str]:
+        """How often people did what: the truth about their deeds."""
+        return self._people.acted
 
     @property
     def entries(self) -> list[JournalEntry]:

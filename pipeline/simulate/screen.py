@@ -15,15 +15,22 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.simulate.board import STAGES, Board
+from pipeline.simulate.board import JOINT_STATUS, PENALTY_STEP, STAGES, Board
 from pipeline.simulate.count import Counts
 from pipeline.simulate.truth import Merging
 
 LINE_SECONDS: Final = 5.0
 LATE_SHOWN: Final = 5
+BESIDE_SHOWN: Final = 4
+MIDDLE_LINES: Final = 18
+"""As many as the longest of the three panels has, on a terminal that is high enough."""
+SHOWN: Final = (
+    *("reports", "cases", "merged", "repeated", "refused", "dead_letters", "on_time", "breached", "joint"),
+    *("penalties", "returned", "suspended", "extended", "voided", "transferred", "reopened"),
+)
 COLOURS: Final = {
     "report": "white", "merge": "cyan", "dispatch": "blue", "done": "green", "closed": "bold green",
-    "trouble": "bold red", "refused": "yellow",
+    "trouble": "bold red", "refused": "yellow", "together": "magenta", "penalty": "bold yellow",
 }  # fmt: skip
 NAMES: Final = {
     "reports": ("上报", "records pushed as reports, bad ones and repeats too"),
@@ -38,6 +45,14 @@ NAMES: Final = {
     "breached": ("超期", "disposed of too late, or still not though due"),
     "lost": ("丢失", "records without an outcome"),
     "doubled": ("重复", "records with two outcomes"),
+    "returned": ("退单", "tasks that a team gave back"),
+    "joint": ("联合", "cases of joint enforcement"),
+    "suspended": ("挂账", "times that a case rested"),
+    "extended": ("延期", "times that a case had more time"),
+    "voided": ("作废", "cases that never should have been"),
+    "transferred": ("移送", "cases that are another organ's"),
+    "reopened": ("重办", "times that a case was taken up again"),
+    "penalties": ("处罚", "cases with a penalty procedure"),
 }
 
 
@@ -118,15 +133,17 @@ def _screen(view: View, height: int) -> RenderableType:
     layout = Layout()
     layout.split_column(
         Layout(_head(view), size=4),
-        Layout(name="middle", size=12),
+        Layout(name="middle", size=max(12, min(MIDDLE_LINES, height - 14))),
         Layout(Panel(_lines(view.board), title="最新 latest", title_align="left")),
     )
     layout["middle"].split_row(
         Layout(Panel(_stages(view), title="在办 open cases", title_align="left")),
         Layout(Panel(_numbers(view), title="今日 today", title_align="left")),
-        Layout(Panel(_late(view), title="超期 late", title_align="left"), ratio=2),
+        Layout(
+            Panel(_late(view), title="超期 late · 联合 joint · 处罚 penalties", title_align="left"), ratio=2
+        ),
     )
-    return _Fixed(layout, min(height - 1, 32))
+    return _Fixed(layout, min(height - 1, 38))
 
 
 class _Fixed:
@@ -164,7 +181,7 @@ def _stages(view: View) -> RenderableType:
 
 def _numbers(view: View) -> RenderableType:
     table = Table.grid(padding=(0, 1))
-    for name in ("reports", "cases", "merged", "repeated", "refused", "dead_letters", "on_time", "breached"):
+    for name in SHOWN:
         number = view.counts.as_dict()[name]
         table.add_row(
             NAMES[name][0], Text(str(number), "bold red" if name == "breached" and number else "bold")
@@ -183,7 +200,20 @@ def _late(view: View) -> RenderableType:
         table.add_row(Text(f"{hours}:{minutes:02d}", "bold red"), view.board.matter(case.facts.matter), team)
     if len(late) > LATE_SHOWN:
         table.add_row("", f"… {len(late) - LATE_SHOWN} more")
-    return table if late else Text("无", "green")
+    return Group(table if late else Text("无", "green"), _beside(view.board))
+
+
+def _beside(board: Board) -> RenderableType:
+    """Whom joint cases wait for, and how far the penalties are."""
+    table = Table.grid(padding=(0, 1))
+    for case, task in board.partners()[:BESIDE_SHOWN]:
+        status = Text(JOINT_STATUS[task.status], "magenta")
+        table.add_row("联合", board.matter(case.facts.matter), board.department(task.department), status)
+    for case, penalty in board.penalties()[:BESIDE_SHOWN]:
+        step = Text(PENALTY_STEP[penalty.steps[-1]], "bold yellow")
+        team = board.team(case.street, case.task.team if case.task else None)
+        table.add_row("处罚", board.matter(case.facts.matter), team, step)
+    return table
 
 
 def _lines(board: Board) -> RenderableType:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from pipeline.simulate.day import Day, Push
 from schemas import events as e
+from schemas.joint_events import CaseRejected, CaseTransferred, CaseVoided
 from schemas.journal import JournalEntry, RecordCause
 from schemas.terms import Source
 from schemas.topics import REPORTS
@@ -79,7 +80,7 @@ def merging(day: Day, entries: Iterable[JournalEntry]) -> Merging:
     closed: dict[str, datetime] = {}
     for entry in entries:
         for event in entry.events:
-            if isinstance(event, e.CaseClosed):
+            if isinstance(event, e.CaseClosed | CaseRejected | CaseTransferred | CaseVoided):
                 closed[event.case_id] = event.at
         told += _told(entry, pushes)
     right = wrong = missed = beyond = over = 0

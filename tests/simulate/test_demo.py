@@ -13,11 +13,12 @@ from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 from rich.console import Console
 
+from pipeline.core.moves import TERMINAL
 from pipeline.core.rules import Rules
 from pipeline.rulebook import load_rules
 from pipeline.settings import Settings
 from pipeline.simulate import screen
-from pipeline.simulate.board import STAGES, Board
+from pipeline.simulate.board import JOINT_STATUS, PENALTY_STEP, STAGES, Board
 from pipeline.simulate.command import simulate_group, truth_of
 from pipeline.simulate.day import generate_day
 from pipeline.simulate.demo import run_demo
@@ -75,10 +76,27 @@ def test_the_board_agrees_with_the_counts():
     """Cases closed and open, and who is late, from the snapshots as from the journal."""
     counts = afternoon().tally().counts(AFTERNOON)
     stages = board().stages()
-    assert stages[Stage.CLOSED] + stages[Stage.REJECTED] == counts.closed
+    assert sum(stages[stage] for stage in TERMINAL) == counts.closed
+    assert len({case.case_id for case, _ in board().partners()}) == stages[Stage.JOINT_IN_PROGRESS] > 0
+    assert 0 < len(board().penalties()) <= counts.penalties
     assert stages.total() == counts.cases
     assert set(stages) <= {stage for _, _, stage in STAGES}
     assert len(board().late(AFTERNOON)) <= counts.breached
+
+
+def test_the_screen_shows_joint_tasks_and_penalties():
+    """Which department a case waits for and how far it is; which procedure stands at which step."""
+    out = StringIO()
+    console = Console(file=out, width=160, height=40, force_terminal=True, color_system=None)
+    with screen.shown(console) as show:
+        show(view())
+    case, task = board().partners()[0]
+    _, penalty = board().penalties()[0]
+    shown = out.getvalue()
+    assert board().department(task.department) in shown
+    assert JOINT_STATUS[task.status] in shown
+    assert PENALTY_STEP[penalty.steps[-1]] in shown
+    assert case.facts.matter in shown
 
 
 @pytest.mark.parametrize(("width", "height"), [(120, 40), (80, 24), (100, 30)])

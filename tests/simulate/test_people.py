@@ -21,7 +21,8 @@ MORNING = datetime.fromisoformat("2026-11-24T09:00:00+08:00")
 NEEDED = (EvidenceKind.PHOTO_BEFORE, EvidenceKind.PHOTO_AFTER, EvidenceKind.BODYCAM)
 CAREFUL = Habits(
     claims=1.0, returns=0, late=0, slow=0, forgets_evidence=0, comes_alone=0, fails_verification=0,
-    verifies_own_work=0, not_reached=0, not_solved=0, not_satisfied=0,
+    verifies_own_work=0, not_reached=0, not_solved=0, not_satisfied=0, asks=0, grants=1.0, whistles=0, refuses=0,
+    suspends=0, voids=0, transfers=0, reopens=0, penalises=0,
 )  # fmt: skip
 
 
@@ -192,12 +193,16 @@ def test_every_action_has_a_number_of_its_own():
     ]
     assert len(numbers) == len(set(numbers)) > 200
     never_done = {
-        *("suspend", "resume", "reach_stage", "penalise", "measure"),
-        *("void", "transfer", "reopen", "whistle", "settle"),
-        *("object", "terminate", "progress", "merge", "split"),
+        *("resume", "reach_stage", "object", "terminate", "progress", "merge", "split", "measure"),
     }
     kinds = {one.__dataclass_fields__["action"].default for one in get_args(get_args(Action)[0])}
-    done = {one.action for n in range(400) for kind in AssignmentKind for one in actions(task(n, kind))}
+    tasks = [
+        task(n, kind, matter=matter, stage=stage)
+        for n in range(400)
+        for kind in AssignmentKind
+        for matter, stage in (("SR-001", Stage.DISPATCHED), ("SZ-001", Stage.AWAITING_CALLBACK))
+    ]
+    done = {action.action for one in tasks for action in actions(one)}
     assert kinds - done == never_done
 
 

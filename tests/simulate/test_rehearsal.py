@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -10,14 +10,20 @@ from pipeline.core.rules import Rules
 from pipeline.rulebook import load_rules
 from pipeline.simulate.count import Tally
 from pipeline.simulate.day import Day, generate_day
+from pipeline.simulate.handbook import PARTNERS
 from pipeline.simulate.rehearsal import Rehearsal
+from pipeline.simulate.steps import HABITS
 from pipeline.simulate.truth import merging, surprises
 from schemas import codecs
-from schemas.events import CaseOpened
+from schemas.clock_events import CaseAsked, PenaltyMoved
+from schemas.events import CaseArrived, CaseOpened
 from schemas.journal import JournalEntry, RecordCause
+from schemas.terms import RequestKind, Stage
 from schemas.topics import REPORTS
 
 TUESDAY = date(2026, 11, 24)
+WORKDAYS = 250
+"""A year's."""
 END = datetime.fromisoformat("2026-11-25T02:00:00+08:00")
 
 
@@ -84,7 +90,9 @@ def test_every_turn_of_the_loop_is_taken():
     seen = Counter(event.event for entry in played(4.0).entries for event in entry.events)
     wanted = """case_opened case_accepted case_self_disposed case_offered case_dispatched case_claimed case_signed
     case_returned case_arrived case_disposed verification_passed verification_failed call_missed call_back_recorded
-    case_reopened case_closed timer_fired report_merged report_repeated report_refused action_refused message_dead"""
+    case_reopened case_closed timer_fired report_merged report_repeated report_refused action_refused message_dead
+    case_asked request_decided joint_started joint_task_moved case_suspended case_resumed case_extended case_voided
+    case_transferred penalty_moved"""
     assert {f"{name}.v1" for name in wanted.split()} <= set(seen)
 
 
@@ -92,6 +100,63 @@ def test_people_are_refused_only_for_their_own_mistakes():
     """Nothing they do is out of turn; what is refused is what they forgot."""
     refused = played(4.0).tally().action_refusals
     assert set(refused) == {"evidence_missing", "too_few_officers", "self_verification"}
+
+
+def test_what_people_did_is_what_the_journal_answered():
+    """Each deed has its one answer, under its own name; nothing was done that nobody did."""
+    tally, acted = played(4.0).tally(), played(4.0).acted
+    assert tally.actions == acted
+    assert {"whistle", "joint_step", "suspend", "extend", "void", "transfer", "reopen", "penalise"} <= set(
+        acted
+    )
+
+
+def test_what_is_out_of_the_ordinary_adds_up():
+    """Counted from the journal as the snapshots show it at the end."""
+    counts = played(4.0).tally().counts(END)
+    cases = {case.case_id: case for outcome in played(4.0).outcomes for case in outcome.cases}
+    stages = Counter(case.stage for case in cases.values())
+    assert counts.voided == stages[Stage.VOIDED] > 0
+    assert counts.transferred == stages[Stage.TRANSFERRED_OUT] > 0
+    assert counts.penalties == sum(case.penalty is not None for case in cases.values()) > 0
+    assert counts.joint == sum(case.joint is not None for case in cases.values()) > 0
+    assert counts.suspended == sum(case.suspensions for case in cases.values()) > 0
+    assert counts.extended == sum(case.extensions for case in cases.values()) > 0
+    assert counts.reopened == sum(case.reopens for case in cases.values()) > 0
+    assert counts.returned == sum(len(case.returned) for case in cases.values()) > 0
+    assert counts.open + counts.closed == counts.cases
+
+
+def test_partners_are_called_as_often_as_in_the_field():
+    """25 of 179 orders, of what is eligible and handled; few cases rest."""
+    told = [event for entry in played(10.0).entries for event in entry.events]
+    arrived = {one.case_id for one in told if isinstance(one, CaseArrived)} & {
+        one.case_id for one in told if isinstance(one, CaseOpened) and one.facts.matter in PARTNERS
+    }
+    called = [one for one in told if isinstance(one, CaseAsked) and one.request.kind is RequestKind.JOINT]
+    assert 0.10 < len(called) / len(arrived) < 0.18
+    counts = played(10.0).tally().counts(END)
+    assert counts.joint > 0
+    assert counts.suspended < 0.02 * counts.cases
+
+
+def test_penalties_are_as_many_as_in_the_field():
+    """A street has 103 a year and more, some 0.4 a workday: so often of all that it may fine by itself."""
+    everybody = Rehearsal(rules(), 7, replace(HABITS, penalises=1.0))
+    everybody.play(day(4.0), END)
+    possible = everybody.tally().counts(END).penalties / 4.0
+    assert 103 / WORKDAYS < possible * HABITS.penalises < 0.6
+
+
+def test_penalties_go_all_the_way_to_the_archive():
+    """Nothing in them is refused; three weeks later each file is closed, though its case was long before."""
+    keen = Rehearsal(rules(), 7, replace(HABITS, penalises=0.5))
+    keen.play(day(), END + timedelta(days=25))
+    asked = [event for entry in keen.entries for event in entry.events if isinstance(event, PenaltyMoved)]
+    steps = Counter(event.step.value for event in asked)
+    assert keen.acted["penalise"] == len(asked) > 100
+    assert steps["archived"] == steps["simple_decided"] + steps["filed"] > 20
+    assert min(steps["simple_decided"], steps["filed"]) > 0
 
 
 def test_a_lost_record_is_counted():

@@ -1,0 +1,136 @@
+"""Steps of a penalty procedure, and measures beside it, as random officers take them: mostly the next one with what belongs
+to it, sometimes not."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from pipeline.core import measures, penalty
+from pipeline.core.records import measure_of, open_measures, state_of
+from schemas.penalty_terms import Disposal, MeasureKind, MeasureStep
+from schemas.terms import PenaltyStep, Source
+from tests.core.proceedings import SAID
+from tests.core.scene import Content, Scene, documents
+
+
+def penalise(scene: Scene) -> Content:
+    """What an officer says who takes a step."""
+    done = scene.case.penalty.steps[-1] if scene.case.penalty else None
+    possible = sorted(penalty.NEXT[done]) or [PenaltyStep.ARCHIVED]
+    if len(possible) > 1 and scene.draw.random() < 0.7:  # the long way is the more telling one
+        possible = [one for one in possible if one not in _SHORT] or possible
+    step = scene.draw.choice(list(PenaltyStep) if scene.slips(0.2) else possible)
+    facts = {**SAID.get(step.value, {}), **_also(scene, step)}
+    if scene.draw.random() < 0.18:
+        _misstate(scene, facts)
+    return {"step": step.value, "facts": facts, "evidence": documents(scene)}
+
+
+def measure(scene: Scene) -> Content:
+    """What an officer says who takes things, keeps them longer, has them tested, or gives them back."""
+    held = open_measures(scene.case.penalty)
+    kind = scene.draw.choice(held if held and scene.draw.random() < 0.8 else list(MeasureKind))
+    possible = sorted(measures.NEXT[state_of(measure_of(scene.case.penalty, kind))])
+    step = scene.draw.choice(list(MeasureStep) if scene.slips(0.3) else possible)
+    facts = dict(SAID.get(step.value, {}))
+    if step is MeasureStep.TESTING:
+        facts["until"] = scene.at(days=-scene.draw.randint(1, 9))
+    if step is MeasureStep.ENDED:
+        facts["disposal"] = scene.one_of(Disposal)
+    if scene.draw.random() < 0.25:
+        _misstate(scene, facts)
+    return {
+        "measure_kind": kind.value,
+        "step": step.value,
+        "facts": facts,
+        "evidence": documents(scene),
+    }
+
+
+def _also(scene: Scene, step: PenaltyStep) -> Content:
+    """What depends on the case, or on chance."""
+    draw, said = scene.draw, SAID.get(step.value, {})
+    also: Content = {"fine_yuan": _fine(scene)} if "fine_yuan" in said else {}
+    if "fine_yuan" in also and draw.random() < 0.1:
+        also["kinds"] = draw.choice((["warning"], ["confiscated_gains"], ["fine", "business_stopped"]))
+    match step:
+        case PenaltyStep.FILED if draw.random() < 0.1:
+            also |= {"committed_at": scene.at(days=1_000), "continuing": draw.random() < 0.3}
+        case PenaltyStep.INVESTIGATED if draw.random() < 0.4:
+            also["complex"] = True
+        case PenaltyStep.NOTICED:
+            also |= {"evidence_reviewed": _is_reviewed(scene), "hearing_offered": draw.random() < 0.7}
+        case PenaltyStep.HEARING_NOTIFIED:
+            also["hearing_at"] = scene.at(days=-draw.choice((2, 12, 12, 12)))
+        case PenaltyStep.HEARD if draw.random() < 0.3:
+            also["host"] = "W0931"
+        case PenaltyStep.REVIEWED:
+            also["hearing_waived"] = draw.random() < 0.5
+        case PenaltyStep.DECIDED:
+            also |= {"hearing_waived": draw.random() < 0.5, "discussed": draw.random() < 0.5}
+    return also | _on_the_spot(scene, step)
+
+
+def _on_the_spot(scene: Scene, step: PenaltyStep) -> Content:
+    """What is collected, reviewed or demanded there and then."""
+    draw = scene.draw
+    also: Content = {}
+    if step in (PenaltyStep.SIMPLE_DECIDED, PenaltyStep.PAID) and draw.random() < 0.6:
+        also["collected_on_spot_yuan"] = draw.choice((0, *_FINES))
+        also["hard_to_collect_later"] = draw.random() < 0.3
+    if step is PenaltyStep.SIMPLE_DECIDED:
+        also |= {"evidence_reviewed": _is_reviewed(scene), "rights_told": draw.random() < 0.8}
+    if step is PenaltyStep.ENFORCED:
+        also["demanded"] = draw.random() < 0.7
+    return also
+
+
+def _is_reviewed(scene: Scene) -> bool:
+    return scene.case.facts.source is not Source.MONITOR or scene.draw.random() < 0.5
+
+
+def _fine(scene: Scene) -> object:
+    """Mostly what the party was told already."""
+    told = [
+        one.facts.fine_yuan
+        for one in (scene.case.penalty.records if scene.case.penalty else ())
+        if one.facts and one.facts.fine_yuan is not None
+    ]
+    return told[-1] if told and scene.draw.random() < 0.8 else scene.draw.choice(_FINES)
+
+
+_FINES: Final = (0, 0, 50, 150, 500, 5_000, 60_000)
+_SHORT: Final = frozenset(
+    {PenaltyStep.SIMPLE_DECIDED, PenaltyStep.NO_PENALTY, PenaltyStep.TRANSFERRED, PenaltyStep.ARCHIVED}
+)
+_OTHERWISE: Final[Mapping[str, tuple[object, ...]]] = {
+    "officers": ([], ["W0931"], ["W0931", "W0931"]),
+    "host": ("W0931",),
+    "reviewer": ("W0931",),
+    "ground": ("minor", "no_fault", "not_established"),
+    "party": ("legal_person",),
+    "fine_yuan": _FINES,
+    "receiver": (None,),
+    "kinds": (["licence_revoked"],),
+    "harm": ("serious", None),
+    "approved_by": ("W0931", None),
+    "more": ("60 calendar_days", None),
+    "until": ("2026-01-01T09:00:00+08:00", None),
+    "hearing_at": ("2026-01-01T09:00:00+08:00", None),
+    "hearing_place": (None,),
+    "committed_at": (None,),
+    "disposal": (None,),
+    "collected_on_spot_yuan": _FINES,
+}
+"""What else a fact may be said to be; the others are yes or no."""
+
+
+def _misstate(scene: Scene, facts: Content) -> None:
+    """One fact is left out, said otherwise, or said though nobody asked."""
+    known = list(facts)
+    if known and scene.draw.random() < 0.4:
+        del facts[scene.draw.choice(known)]
+    elif known and scene.draw.random() < 0.8:
+        name = scene.draw.choice(known)
+        facts[name] = scene.draw.choice(_OTHERWISE.get(name, (False, None)))
+    else:
+        facts["crime"] = True
