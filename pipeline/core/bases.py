@@ -36,7 +36,6 @@ RULES_BEHIND: Final[Mapping[str, str]] = {
     "already_there": "moves case",
     "return_after_arrival": "moves case",
     "return_too_late": "policy.yaml return_within",
-    "return_limit": "policy.yaml returns_max",
     "return_by_designated_team": "policy.yaml returns_max",
     "object_when_bound": "roles.yaml decides.objection",
     # 处置 and its evidence

@@ -273,7 +273,6 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "already_there": Meaning("该队已持有此案", "This team already holds the case"),
     "not_your_task": Meaning("该任务由其他队伍负责", "Another team holds this task"),
     "return_after_arrival": Meaning("到场后不得退单", "A task may not be returned after arrival"),
-    "return_limit": Meaning("退单次数已满,由中心裁定", "No more returns: the centre has decided"),
     "return_by_designated_team": Meaning("指定承办,不得退单", "A designated team may not return the task"),
     "too_few_officers": Meaning("到场执法人员不足两人", "At least two officers must be on site"),
     "evidence_missing": Meaning(

@@ -23,7 +23,6 @@ from tests.core.witness import Tally
 STEPS_MIN: Final = int(os.environ.get("PLAY_STEPS", "200000"))
 UNREACHED: Final[Mapping[str, str]] = {
     "internal_error": "is answered by nothing but a defect",
-    "return_limit": "no decider gives it any more: the third return goes to the centre, whose decision binds",
     "reason_not_allowed": "the policy that is played allows a suspension for every reason there is",
 }
 """Codes that no play meets, and why. Every other one must be met, or the play was not worth its name."""
