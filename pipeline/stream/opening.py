@@ -9,8 +9,6 @@
 
 import gc
 import logging
-import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
@@ -19,6 +17,7 @@ from pipeline.stream.brokers import Ends, TopicFacts
 from pipeline.stream.core import Parts
 from pipeline.stream.digest import digest_of
 from pipeline.stream.ledger import Ledger
+from pipeline.stream.machine import MACHINE, Machine
 from pipeline.stream.restore import Restored, check, restore
 from pipeline.stream.working import OpenPartition
 from schemas import codecs, topics
@@ -39,9 +38,9 @@ class NotOurs(PipelineError):
 class Permit:
     """What an owner holds over an opening: whether it may still fence, and whether it is fencing, for others to wait."""
 
-    def __init__(self, is_ours: Callable[[], bool]) -> None:
-        self.stopping: Final = threading.Event()
-        self.fencing: Final = threading.Event()
+    def __init__(self, is_ours: Callable[[], bool], machine: Machine = MACHINE) -> None:
+        self.stopping: Final = machine.flag()
+        self.fencing: Final = machine.flag()
         self.is_ours: Final = is_ours
 
 
@@ -54,13 +53,13 @@ def open_partition(parts: Parts, partition: int, permit: Permit) -> OpenPartitio
         Unavailable: the brokers do not answer, or the worker stops.
         CorruptLog: the log contradicts itself.
     """
-    started = time.monotonic()
-    ledger = Ledger(parts.settings, partition)
+    started = parts.machine.monotonic()
+    ledger = Ledger(parts, partition)
     try:
         _fence(ledger, partition, permit)
         ends = _settled(parts, partition, permit)
         facts = _facts(parts, partition)
-        restored = restore(parts.settings, partition, ends, permit.stopping)
+        restored = restore(parts, partition, ends, permit.stopping)
         digest = digest_of(restored.snapshots)
         check(restored, partition, facts, ends, digest.hex())
         last = _next_position(restored, partition, facts, ends)
@@ -70,7 +69,7 @@ def open_partition(parts: Parts, partition: int, permit: Permit) -> OpenPartitio
     except BaseException:
         ledger.close()
         raise
-    seconds = time.monotonic() - started
+    seconds = parts.machine.monotonic() - started
     metrics.RESTORE_SECONDS.observe(seconds)
     log.info("partition %d open: epoch %d, seq %d, %d cases, %.2f s",
              partition, last.epoch, last.seq, len(digest), seconds)  # fmt: skip
@@ -90,7 +89,7 @@ def _fence(ledger: Ledger, partition: int, permit: Permit) -> None:
 
 def _settled(parts: Parts, partition: int, permit: Permit) -> Mapping[str, Ends]:
     """Where the topics end, once nothing uncommitted stands in those that are restored from."""
-    started = time.monotonic()
+    started = parts.machine.monotonic()
     gauge = metrics.BLOCKED.labels(partition)
     alerted = False
     while True:
@@ -98,7 +97,7 @@ def _settled(parts: Parts, partition: int, permit: Permit) -> Mapping[str, Ends]
         if all(ends[name].stable == ends[name].high for name in STATE):
             gauge.set(0)
             return ends
-        waited = time.monotonic() - started
+        waited = parts.machine.monotonic() - started
         gauge.set(waited)
         if waited > _ALERT_S and not alerted:
             alerted = True
