@@ -15,7 +15,7 @@ from typing import Final
 from pipeline import metrics
 from pipeline.stream.brokers import Ends, TopicFacts
 from pipeline.stream.core import Parts
-from pipeline.stream.digest import digest_of
+from pipeline.stream.digest import StateDigest, digest_of
 from pipeline.stream.ledger import Ledger
 from pipeline.stream.machine import MACHINE, Machine
 from pipeline.stream.restore import Restored, check, restore
@@ -50,7 +50,7 @@ def open_partition(parts: Parts, partition: int, permit: Permit) -> OpenPartitio
     Raises:
         NotOurs: it may be another's by now; nobody was fenced.
         Lost: the brokers did not fence in time.
-        Unavailable: the brokers do not answer, or the worker stops.
+        Unavailable: the brokers do not answer, another wrote meanwhile, or the worker stops.
         CorruptLog: the log contradicts itself.
     """
     started = parts.machine.monotonic()
@@ -59,9 +59,7 @@ def open_partition(parts: Parts, partition: int, permit: Permit) -> OpenPartitio
         _fence(ledger, partition, permit)
         ends = _settled(parts, partition, permit)
         facts = _facts(parts, partition)
-        restored = restore(parts, partition, ends, permit.stopping)
-        digest = digest_of(restored.snapshots)
-        check(restored, partition, facts, ends, digest.hex())
+        restored, digest = _restored(parts, partition, facts, ends, permit)
         last = _next_position(restored, partition, facts, ends)
         core = parts.new_core()
         core.restore(_cases(restored.snapshots))
@@ -104,6 +102,26 @@ def _settled(parts: Parts, partition: int, permit: Permit) -> Mapping[str, Ends]
             log.error("partition %d: for %.0f s a foreign transaction stands on its state", partition, waited)
         if permit.stopping.wait(_LOOK_S):
             raise Unavailable("stopping", f"partition {partition} was not opened")
+
+
+def _restored(
+    parts: Parts, partition: int, facts: Mapping[str, TopicFacts], ends: Mapping[str, Ends], permit: Permit
+) -> tuple[Restored, StateDigest]:
+    """What was read, and agrees with itself. Where it does not, the log is at fault only if nobody wrote meanwhile:
+    a worker that was frozen while it read is overtaken by the next owner, and has seen half of the old and half of the new.
+    """
+    try:
+        restored = restore(parts, partition, ends, permit.stopping)
+        digest = digest_of(restored.snapshots)
+        check(restored, partition, facts, ends, digest.hex())
+    except CorruptLog as error:
+        now = parts.brokers.ends(STATE, partition)
+        if any(now[name].high != ends[name].high for name in STATE):
+            raise Unavailable(
+                "log_moved", f"partition {partition} was written while it was read: {error}"
+            ) from error
+        raise
+    return restored, digest
 
 
 def _facts(parts: Parts, partition: int) -> Mapping[str, TopicFacts]:

@@ -35,6 +35,7 @@ class Partitions:
         self._stopped = False
         self._heartbeat = 0.0
         self._ticked = self._machine.boot_seconds()
+        self._nap_s = 0.0
         self._slept = False
         self._fencings: deque[float] = deque()
         self._rejoin_at: float | None = None
@@ -44,6 +45,8 @@ class Partitions:
     def park(self) -> None:
         """A rebalance begins: every owner finishes its transaction and waits. Blocks, but not for long."""
         self._rebalancing = True
+        self._ticked = self._machine.boot_seconds()
+        self._nap_s, self._slept = 0.0, False  # the group is asked anew from here on: what was slept before is past
         owners = self.owners()
         for owner in owners:
             owner.park()
@@ -53,16 +56,20 @@ class Partitions:
                 log.warning("partition %d is still busy; a later owner will fence it", owner.partition)
 
     def assign(self, partitions: set[int], generation: int) -> None:
-        """The group's new assignment. Partitions that stayed go on; new ones are opened in the background."""
+        """The group's new assignment. Partitions that stayed go on; new ones are opened in the background.
+
+        It may have lain waiting for as long as this worker slept since it asked: so old it is taken to be.
+        """
         metrics.REBALANCES.inc()
+        self.tick()
         with self._lock:
             if self._stopped:
                 return
             consecutive = generation == self._generation + 1
             self._generation = generation
             self._assigned = True
-            self._heartbeat = self._ticked = self._machine.boot_seconds()
-            self._slept = self._rebalancing = False
+            self._heartbeat = self._ticked - self._nap_s
+            self._rebalancing = False
             self._rejoin_at = None
             before, self._owners = self._owners, {}
             fresh: list[PartitionOwner] = []
@@ -90,6 +97,7 @@ class Partitions:
     def tick(self) -> None:
         """Called at least once a second while the worker is awake."""
         now = self._machine.boot_seconds()
+        self._nap_s = max(self._nap_s, now - self._ticked)
         if now - self._ticked > self.parts.settings.session_timeout_s:
             self._slept = True
             log.warning("this worker was frozen for %.0f s", now - self._ticked)
