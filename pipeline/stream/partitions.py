@@ -46,7 +46,10 @@ class Partitions:
         """A rebalance begins: every owner finishes its transaction and waits. Blocks, but not for long."""
         self._rebalancing = True
         self._ticked = self._machine.boot_seconds()
-        self._nap_s, self._slept = 0.0, False  # the group is asked anew from here on: what was slept before is past
+        self._nap_s, self._slept = (
+            0.0,
+            False,
+        )  # the group is asked anew from here on: what was slept before is past
         owners = self.owners()
         for owner in owners:
             owner.park()

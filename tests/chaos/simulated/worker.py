@@ -18,9 +18,9 @@ from tests.chaos.simulated.group import Group, Member
 from tests.chaos.simulated.log import Headers, Log, Place, Record
 from tests.chaos.simulated.scheduler import Flag, Process, Scheduler, SimulatedMachine, Task
 
-_TICK_S: Final = 0.5
+_TICK_S: Final = 0.9
 _FETCH_S: Final = 0.1
-_IDLE_S: Final = 0.4
+_IDLE_S: Final = 0.9
 _NOTE_S: Final = 5.0
 _JOIN_S: Final = 60.0
 _STOP_S: Final = 6.0
@@ -247,8 +247,6 @@ class Worker:
 
     def _tick(self) -> None:
         while True:
-            self._scheduler.wait(_TICK_S)
-            self.partitions.tick()
             self._scheduler.wait(_TICK_S)
             self.partitions.tick()
             self.partitions.review()

@@ -37,7 +37,7 @@ REPORTS: Final = 14
 TROUBLE_S: Final = 60.0
 PUSHING_S: Final = 42.0
 LOSS_S: Final = 30.0
-PEACE_S: Final = 150.0
+PEACE_S: Final = 100.0
 """After the last fault everything is decided within so long: a session, a rebalance, openings, and people's steps."""
 HELD_S: Final = 14.0
 """Readers are never held up for longer: the transaction's timeout, the brokers' sweep, and slow markers."""
