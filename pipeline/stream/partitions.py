@@ -36,6 +36,7 @@ class Partitions:
         self._heartbeat = 0.0
         self._ticked = self._machine.boot_seconds()
         self._nap_s = 0.0
+        """The longest that this worker slept since it last asked the group for an assignment."""
         self._slept = False
         self._fencings: deque[float] = deque()
         self._rejoin_at: float | None = None
@@ -46,10 +47,8 @@ class Partitions:
         """A rebalance begins: every owner finishes its transaction and waits. Blocks, but not for long."""
         self._rebalancing = True
         self._ticked = self._machine.boot_seconds()
-        self._nap_s, self._slept = (
-            0.0,
-            False,
-        )  # the group is asked anew from here on: what was slept before is past
+        # the group is asked anew from here on: what was slept before is past
+        self._nap_s, self._slept = 0.0, False
         owners = self.owners()
         for owner in owners:
             owner.park()

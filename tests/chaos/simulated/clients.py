@@ -16,7 +16,7 @@ from pipeline.settings import Settings
 from pipeline.stream.brokers import Brokers, ClientLog, Ends, TopicFacts
 from schemas import topics
 from schemas.errors import Unavailable
-from tests.chaos.simulated.faults import Faults
+from tests.chaos.simulated.faults import COMMITS, Faults
 from tests.chaos.simulated.log import Busy, Content, Fenced, Headers, Log, NotInTransaction, Place, Record
 from tests.chaos.simulated.scheduler import Process, Scheduler
 
@@ -24,6 +24,7 @@ T = TypeVar("T")
 _LATENCY_S: Final = 0.004
 _BUSY_S: Final = 0.02
 _SENT_AT_ONCE: Final = 0.1
+_SLOW_S: Final = 1.0
 _LATE_S: Final = (0.02, 0.1, 1.0, 8.0)
 _END: Final = KafkaError(KafkaError._PARTITION_EOF, "end")
 _TIMED_OUT: Final = KafkaError(KafkaError._TIMED_OUT, "no answer")
@@ -167,7 +168,7 @@ class SimulatedProducer:
         if network.broken.holds_transactions:
             self._held = True
             return
-        match faults.first(*COMMIT_FAULTS):
+        match faults.first(*COMMITS):
             case "commit request lost":
                 self._no_answer(timeout)
             case "commit applied, no answer":
@@ -176,18 +177,16 @@ class SimulatedProducer:
             case "commit request late":
                 self._send_end_late(faults.chance.random() * 2.0 * timeout)
                 self._no_answer(timeout)
-            case (
-                "commit applied, answer lost"
-            ):  # the client asks again by itself, and says that all went well
+            case "commit applied, answer lost":
+                # the client asks again by itself, and says that all went well
                 self._end(commits=True, seconds=timeout)
                 self._send_end_late(faults.chance.choice(_LATE_S) * faults.chance.random())
                 if not network.broken.believes_every_commit:
                     self._log.log(6, "%s: %s", "FAIL", "broken connection")
             case "commit slow":
                 self._end(commits=True, seconds=timeout)
-                network.scheduler.wait(
-                    0.0 if network.broken.believes_every_commit else 1.0 + faults.chance.random()
-                )
+                if not network.broken.believes_every_commit:
+                    network.scheduler.wait(_SLOW_S * (1.0 + faults.chance.random()))
             case _:
                 self._end(commits=True, seconds=timeout)
         network.effect(self._process, "after commit")
@@ -240,12 +239,6 @@ class SimulatedProducer:
     def _no_answer(self, timeout: float) -> None:
         self._network.scheduler.wait(timeout)
         raise KafkaException(_TIMED_OUT)
-
-
-COMMIT_FAULTS: Final = (
-    "commit request lost", "commit applied, no answer", "commit request late", "commit applied, answer lost",
-    "commit slow",
-)  # fmt: skip
 
 
 class Message:

@@ -15,19 +15,13 @@ EFFECTS: Final = (
 """What strikes a worker between two effects on the log."""
 COMMITS: Final = (
     "commit request lost", "commit applied, answer lost", "commit applied, no answer", "commit request late",
-    "commit slow", "abort request lost",
+    "commit slow",
 )  # fmt: skip
 BROKERS: Final = (
-    "fencing answer lost", "brokers silent", "markers slow", "produce refused", "heartbeat lost", "fetch cancelled",
-    "foreign transaction", "compaction", "retention",
+    "abort request lost", "fencing answer lost", "brokers silent", "markers slow", "produce refused",
+    "heartbeat lost", "fetch cancelled", "foreign transaction", "compaction", "retention",
 )  # fmt: skip
-FLEET: Final = (
-    "worker stopped",
-    "worker added",
-    "rejoin asked",
-    "clock an hour ahead",
-    "clock an hour behind",
-)
+FLEET: Final = ("worker stopped", "worker added", "rejoin asked", "clock an hour ahead", "clock an hour behind")  # fmt: skip
 INPUTS: Final = (
     "report pushed again", "report pushed changed", "report late by hours", "sources reordered", "poison",
     "aborted push", "core crashes once", "core crashes always", "wild action", "action pushed again",

@@ -80,7 +80,7 @@ class Fleet:
         self._network.scheduler.kill(process)
         self._gone(process)
 
-    def alive(self) -> Worker | None:
+    def any_worker(self) -> Worker | None:
         """Any worker."""
         return self._network.faults.chance.choice(self.workers) if self.workers else None
 

@@ -12,7 +12,7 @@ from tests.chaos.simulated.log import Content, Place
 _PAUSE_S: Final = (1.0, 10.0)
 _WORKERS_MAX: Final = 4
 _FREEZE_S_MAX: Final = 20.0
-_FOREIGN_S_MAX: Final = 6.0
+_FOREIGN_S_MAX: Final = 8.0
 _RETAINED_S: Final = 50.0
 """Inputs are kept for so long after they were decided: longer than any worker sleeps."""
 
@@ -43,7 +43,7 @@ class Trouble:
     def begin(self) -> None:
         """The first and all that follow."""
         if self._faults.active:
-            what = self._chance.choice(tuple(self._deeds))
+            what = self._chance.choice((*self._deeds, "foreign transaction"))
             if self._deeds[what]():
                 self._faults.meet(what)
             first, last = _PAUSE_S
@@ -73,7 +73,7 @@ class Trouble:
         self._network.later(1.0, self.lose_acknowledged)
 
     def _stop_one(self) -> bool:
-        one = self._fleet.alive()
+        one = self._fleet.any_worker()
         if one is None or len(self._fleet.workers) == 1:
             return False
         one.stop()
@@ -86,19 +86,19 @@ class Trouble:
         return True
 
     def _rejoin_one(self) -> bool:
-        one = self._fleet.alive()
+        one = self._fleet.any_worker()
         if one is not None:
             one.ask_rejoin()
         return one is not None
 
     def _kill_one(self) -> bool:
-        one = self._fleet.alive()
+        one = self._fleet.any_worker()
         if one is not None:
             self._fleet.crash(one.process)
         return one is not None
 
     def _freeze_one(self) -> bool:
-        one = self._fleet.alive()
+        one = self._fleet.any_worker()
         if one is not None:
             one.process.frozen_until = self._network.scheduler.now + _FREEZE_S_MAX * self._chance.random()
         return one is not None
