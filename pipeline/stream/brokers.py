@@ -13,6 +13,7 @@ from confluent_kafka import (
     IsolationLevel,
     KafkaError,
     KafkaException,
+    Producer,
     TopicCollection,
     TopicPartition,
     Uuid,
@@ -45,7 +46,7 @@ class ClientLog:
         log.debug("%s: %s", self._name, message % parts if parts else message)
 
 
-def ledger_config(settings: Settings, partition: int) -> ClientConfig:
+def _ledger_config(settings: Settings, partition: int) -> ClientConfig:
     """Of the producer of one partition. Its transactional id is what fences: one owner at a time.
 
     `retry.backoff.ms`: the default of 100 rules back-to-back transactions (106 ms instead of 5).
@@ -71,9 +72,8 @@ def ledger_config(settings: Settings, partition: int) -> ClientConfig:
     }
 
 
-def reader(settings: Settings, client_log: ClientLog) -> Consumer:
-    """Reads assigned partitions from given offsets to their end, committed records only; joins no group."""
-    config: ClientConfig = {
+def _reader_config(settings: Settings) -> ClientConfig:
+    return {
         "bootstrap.servers": settings.brokers,
         "client.id": f"{settings.app_id}-restore",
         "group.id": f"{settings.topic_prefix}{settings.app_id}-restore",
@@ -85,7 +85,6 @@ def reader(settings: Settings, client_log: ClientLog) -> Consumer:
         "fetch.queue.backoff.ms": 5,
         "log_level": 6,
     }
-    return Consumer(config, logger=client_log)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +105,9 @@ class TopicFacts:
 
 
 class Brokers:
-    """What the brokers say about topics. Safe to use from any thread.
+    """What the brokers say about topics, and the clients that write and read there. Safe to use from any thread.
 
-    Every method raises `Unavailable` when no answer comes, and asks once more with a new client before: an old one may
+    Every question raises `Unavailable` when no answer comes, and asks once more with a new client before: an old one may
     hold on for minutes to a leader that is none any more (after a broker's restart it is told FENCED_LEADER_EPOCH again
     and again, and does not look anew), or to a topic's absence.
     """
@@ -130,6 +129,14 @@ class Brokers:
             }
             held = self._held = AdminClient({**config, "log_level": 6}, logger=self._log)
         return held
+
+    def producer(self, partition: int, client_log: ClientLog) -> Producer:
+        """The transactional producer of that partition, not yet initialised."""
+        return Producer(_ledger_config(self._settings, partition), logger=client_log)
+
+    def reader(self, client_log: ClientLog) -> Consumer:
+        """Reads assigned partitions from given offsets to their end, committed records only; joins no group."""
+        return Consumer(_reader_config(self._settings), logger=client_log)
 
     def topics(self, names: Iterable[str]) -> Mapping[str, TopicFacts]:
         """Of those topics (contract names) that exist."""

@@ -1,10 +1,10 @@
 """How carefully a partition is worked after something went wrong: how large a batch, and which record is to be buried."""
 
-import time
 from collections import deque
 from collections.abc import Callable
 from typing import Final
 
+from pipeline.stream.machine import MACHINE, Machine
 from pipeline.stream.working import Place
 
 BURIED_PER_MINUTE_MAX: Final = 3
@@ -15,10 +15,11 @@ TIMER_CRASHES_MAX: Final = 2
 class Caution:
     """Kept over the openings of one partition."""
 
-    def __init__(self, entries_max: int) -> None:
+    def __init__(self, entries_max: int, machine: Machine = MACHINE) -> None:
         self.entries_max = entries_max
         self.bury: Place | None = None
         self._full = entries_max
+        self._machine = machine
         self._suspect: Place | None = None
         self._losses = 0
         self._timer_crashes = 0
@@ -55,7 +56,7 @@ class Caution:
             self._suspect = at
             return ""
         self.bury = at
-        now = time.monotonic()
+        now = self._machine.monotonic()
         self._buried.append(now)
         while now - self._buried[0] > 60:
             self._buried.popleft()

@@ -1,6 +1,7 @@
 """The worker's clock. The only place of the worker that reads the time of day."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -14,10 +15,11 @@ class Clock:
     origin: datetime
     started: float
     speed: float
+    real: Callable[[], float] = time.time
 
     def __call__(self) -> datetime:
         """Now, in UTC."""
-        return self.origin + timedelta(seconds=(time.time() - self.started) * self.speed)
+        return self.origin + timedelta(seconds=(self.real() - self.started) * self.speed)
 
     def real_seconds_until(self, due: datetime) -> float:
         """How long to wait, by the real clock; never negative."""
@@ -30,8 +32,3 @@ def clock_of(settings: Settings) -> Clock:
         return Clock(datetime.fromtimestamp(0, UTC), 0.0, 1.0)
     started = time.time() if settings.clock_started is None else settings.clock_started
     return Clock(settings.clock_origin.astimezone(UTC), started, settings.clock_speed)
-
-
-def boot_seconds() -> float:
-    """Seconds since boot, time asleep included: what shows that this process was frozen or its machine suspended."""
-    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))

@@ -1,7 +1,7 @@
 """What the worker needs of a core, so that any core of this shape can be driven: the real one, or a counting one."""
 
-import threading
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -10,6 +10,7 @@ from pipeline.core.outcome import InputRecord, Outcome, Turn
 from pipeline.settings import Settings
 from pipeline.stream.brokers import Brokers
 from pipeline.stream.clock import Clock
+from pipeline.stream.machine import MACHINE, Machine
 from schemas.case import Case
 
 
@@ -42,5 +43,9 @@ class Parts:
     brokers: Brokers
     clock: Clock
     new_core: NewCore
-    deciding: threading.Lock = field(default_factory=threading.Lock)
+    machine: Machine = MACHINE
+    deciding: AbstractContextManager[object] = field(init=False)
     """One partition decides at a time, while others commit: threads that share one core only slow each other."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "deciding", self.machine.lock())

@@ -1,9 +1,10 @@
 """What was fetched for one partition and is not yet decided. One thread puts, one takes."""
 
-import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Protocol
+
+from pipeline.stream.machine import Flag
 
 
 class Fetched(Protocol):
@@ -35,11 +36,12 @@ class Inbox:
     `fetch_from` is where each input topic is to be read on; only the fetching thread changes it.
     """
 
-    def __init__(self, fetch_from: Mapping[str, int], records_max: int) -> None:
+    def __init__(self, fetch_from: Mapping[str, int], records_max: int, something: Flag) -> None:
+        """`something` is set when somebody who waits is to look up."""
         self.fetch_from = dict(fetch_from)
         self._records_max = records_max
         self._records: deque[Fetched] = deque()
-        self._something = threading.Event()
+        self._something = something
         self._closed = False
         self._woken = False
 

@@ -20,7 +20,6 @@ from aiokafka.errors import IllegalStateError, KafkaError, OffsetOutOfRangeError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from faust.transport.drivers import aiokafka as driver
 
-from pipeline.stream.clock import boot_seconds
 from pipeline.stream.exits import EX_CONFIG
 from pipeline.stream.inbox import Inbox
 from pipeline.stream.partitions import Partitions
@@ -59,7 +58,7 @@ class LaneThread(driver.AIOKafkaConsumerThread):
         beat = coordinator._do_heartbeat
 
         async def noted() -> bool:
-            sent = boot_seconds()
+            sent = self.partitions.parts.machine.boot_seconds()
             answered: bool = await beat()
             if answered:
                 self.partitions.heartbeat(sent)
@@ -77,7 +76,7 @@ class LaneThread(driver.AIOKafkaConsumerThread):
     async def _fetch(self) -> None:
         fetcher = self._ensure_consumer()._fetcher
         with fetcher._subscriptions.fetch_context():  # else the group thinks that nobody polls
-            wanting, got = await self._hand_over(fetcher)
+            wanting, got = await hand_over(fetcher, self.partitions)
             if got:
                 return
             if not wanting:
@@ -89,33 +88,7 @@ class LaneThread(driver.AIOKafkaConsumerThread):
                 waiter.result()  # raises what the group's coordinator has against us
             else:
                 waiter.cancel()
-            await self._hand_over(fetcher)
-
-    async def _hand_over(self, fetcher: Foreign) -> tuple[bool, bool]:
-        """Whether any partition wanted records, and whether there were some. Never suspends: see the module."""
-        subscriptions = fetcher._subscriptions
-        if subscriptions.reassignment_in_progress:
-            return False, False
-        assignment = subscriptions.subscription.assignment
-        wanted: dict[TopicPartition, Inbox] = {}
-        for partition, inbox in self.partitions.inboxes().items():
-            if not inbox.wants_more:
-                continue
-            for topic, offset in inbox.fetch_from.items():
-                place = TopicPartition(topic, partition)
-                if place not in assignment.tps:
-                    continue
-                state = assignment.state_value(place)
-                if not state.has_valid_position or state.position != offset:
-                    fetcher.seek_to(place, offset)
-                wanted[place] = inbox
-        if not wanted:
-            return False, False
-        fetched = await fetcher.fetched_records(set(wanted), timeout=0, max_records=FETCH_RECORDS_MAX)
-        for place, inbox in wanted.items():
-            # the position also moves over markers and aborted records, of which nothing is fetched
-            inbox.put(place.topic, fetched.get(place, ()), assignment.state_value(place).position)
-        return True, bool(fetched)
+            await hand_over(fetcher, self.partitions)
 
     async def note_offsets(self, offsets: Mapping[tuple[str, int], int]) -> None:
         """Commit to the group, for lag displays only: nothing of ours ever resumes from there."""
@@ -134,6 +107,33 @@ class LaneThread(driver.AIOKafkaConsumerThread):
                 await consumer.commit(noted)
             except (KafkaError, IllegalStateError) as error:
                 self.log.debug("offsets not noted: %r", error)
+
+
+async def hand_over(fetcher: Foreign, partitions: Partitions) -> tuple[bool, bool]:
+    """Whether any partition wanted records, and whether there were some. Never suspends: see the module."""
+    subscriptions = fetcher._subscriptions
+    if subscriptions.reassignment_in_progress:
+        return False, False
+    assignment = subscriptions.subscription.assignment
+    wanted: dict[TopicPartition, Inbox] = {}
+    for partition, inbox in partitions.inboxes().items():
+        if not inbox.wants_more:
+            continue
+        for topic, offset in inbox.fetch_from.items():
+            place = TopicPartition(topic, partition)
+            if place not in assignment.tps:
+                continue
+            state = assignment.state_value(place)
+            if not state.has_valid_position or state.position != offset:
+                fetcher.seek_to(place, offset)
+            wanted[place] = inbox
+    if not wanted:
+        return False, False
+    fetched = await fetcher.fetched_records(set(wanted), timeout=0, max_records=FETCH_RECORDS_MAX)
+    for place, inbox in wanted.items():
+        # the position also moves over markers and aborted records, of which nothing is fetched
+        inbox.put(place.topic, fetched.get(place, ()), assignment.state_value(place).position)
+    return True, bool(fetched)
 
 
 class LaneConsumer(driver.Consumer):

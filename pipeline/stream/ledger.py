@@ -5,14 +5,13 @@ so a late request of the old one can no longer end anything. No Python client sp
 would make this needless.
 """
 
-import time
 from typing import Final
 
-from confluent_kafka import KafkaError, KafkaException, Producer
+from confluent_kafka import KafkaError, KafkaException
 
 from pipeline import metrics
-from pipeline.settings import Settings
-from pipeline.stream.brokers import ClientLog, ledger_config
+from pipeline.stream.brokers import ClientLog
+from pipeline.stream.core import Parts
 from pipeline.stream.records import Outgoing
 from schemas.errors import PipelineError
 
@@ -34,11 +33,12 @@ class Lost(PipelineError):
 class Ledger:
     """The transactional producer of one partition. After `Fenced` or `Lost` it is worthless: `close` it."""
 
-    def __init__(self, settings: Settings, partition: int) -> None:
-        self._settings = settings
+    def __init__(self, parts: Parts, partition: int) -> None:
+        self._settings = parts.settings
+        self._machine = parts.machine
         self._partition = partition
         self._log = ClientLog(f"ledger-{partition}")
-        self._producer = Producer(ledger_config(settings, partition), logger=self._log)
+        self._producer = parts.brokers.producer(partition, self._log)
         self._failures_before = 0
         self._topics: dict[str, str] = {}
         self.in_transaction = False
@@ -80,7 +80,7 @@ class Ledger:
                     topic, record.value, record.key, self._partition, headers=[*record.headers]
                 )
             except BufferError:
-                now = time.monotonic()
+                now = self._machine.monotonic()
                 deadline = deadline or now + self._settings.transaction_timeout_ms / 2_000
                 if now > deadline:
                     raise Lost("queue_full", "the brokers take nothing") from None
@@ -98,13 +98,13 @@ class Ledger:
             Lost: it may or may not; also raised after a success that was slow or met a broken connection, since then a
                 second request to end a transaction may be under way.
         """
-        started = time.monotonic()
+        started = self._machine.monotonic()
         try:
             self._producer.commit_transaction(self._settings.transaction_timeout_ms / 1_000)
         except KafkaException as error:
             raise self._lost(error, "commit") from error
         self.in_transaction = False
-        seconds = time.monotonic() - started
+        seconds = self._machine.monotonic() - started
         metrics.COMMIT_SECONDS.observe(seconds)
         self._producer.poll(0)
         if self._log.failures != self._failures_before:

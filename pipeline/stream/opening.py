@@ -9,16 +9,15 @@
 
 import gc
 import logging
-import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from pipeline import metrics
 from pipeline.stream.brokers import Ends, TopicFacts
 from pipeline.stream.core import Parts
-from pipeline.stream.digest import digest_of
+from pipeline.stream.digest import StateDigest, digest_of
 from pipeline.stream.ledger import Ledger
+from pipeline.stream.machine import MACHINE, Machine
 from pipeline.stream.restore import Restored, check, restore
 from pipeline.stream.working import OpenPartition
 from schemas import codecs, topics
@@ -39,9 +38,9 @@ class NotOurs(PipelineError):
 class Permit:
     """What an owner holds over an opening: whether it may still fence, and whether it is fencing, for others to wait."""
 
-    def __init__(self, is_ours: Callable[[], bool]) -> None:
-        self.stopping: Final = threading.Event()
-        self.fencing: Final = threading.Event()
+    def __init__(self, is_ours: Callable[[], bool], machine: Machine = MACHINE) -> None:
+        self.stopping: Final = machine.flag()
+        self.fencing: Final = machine.flag()
         self.is_ours: Final = is_ours
 
 
@@ -51,18 +50,16 @@ def open_partition(parts: Parts, partition: int, permit: Permit) -> OpenPartitio
     Raises:
         NotOurs: it may be another's by now; nobody was fenced.
         Lost: the brokers did not fence in time.
-        Unavailable: the brokers do not answer, or the worker stops.
+        Unavailable: the brokers do not answer, another wrote meanwhile, or the worker stops.
         CorruptLog: the log contradicts itself.
     """
-    started = time.monotonic()
-    ledger = Ledger(parts.settings, partition)
+    started = parts.machine.monotonic()
+    ledger = Ledger(parts, partition)
     try:
         _fence(ledger, partition, permit)
         ends = _settled(parts, partition, permit)
         facts = _facts(parts, partition)
-        restored = restore(parts.settings, partition, ends, permit.stopping)
-        digest = digest_of(restored.snapshots)
-        check(restored, partition, facts, ends, digest.hex())
+        restored, digest = _restored(parts, partition, facts, ends, permit)
         last = _next_position(restored, partition, facts, ends)
         core = parts.new_core()
         core.restore(_cases(restored.snapshots))
@@ -70,7 +67,7 @@ def open_partition(parts: Parts, partition: int, permit: Permit) -> OpenPartitio
     except BaseException:
         ledger.close()
         raise
-    seconds = time.monotonic() - started
+    seconds = parts.machine.monotonic() - started
     metrics.RESTORE_SECONDS.observe(seconds)
     log.info("partition %d open: epoch %d, seq %d, %d cases, %.2f s",
              partition, last.epoch, last.seq, len(digest), seconds)  # fmt: skip
@@ -90,7 +87,7 @@ def _fence(ledger: Ledger, partition: int, permit: Permit) -> None:
 
 def _settled(parts: Parts, partition: int, permit: Permit) -> Mapping[str, Ends]:
     """Where the topics end, once nothing uncommitted stands in those that are restored from."""
-    started = time.monotonic()
+    started = parts.machine.monotonic()
     gauge = metrics.BLOCKED.labels(partition)
     alerted = False
     while True:
@@ -98,13 +95,33 @@ def _settled(parts: Parts, partition: int, permit: Permit) -> Mapping[str, Ends]
         if all(ends[name].stable == ends[name].high for name in STATE):
             gauge.set(0)
             return ends
-        waited = time.monotonic() - started
+        waited = parts.machine.monotonic() - started
         gauge.set(waited)
         if waited > _ALERT_S and not alerted:
             alerted = True
             log.error("partition %d: for %.0f s a foreign transaction stands on its state", partition, waited)
         if permit.stopping.wait(_LOOK_S):
             raise Unavailable("stopping", f"partition {partition} was not opened")
+
+
+def _restored(
+    parts: Parts, partition: int, facts: Mapping[str, TopicFacts], ends: Mapping[str, Ends], permit: Permit
+) -> tuple[Restored, StateDigest]:
+    """What was read, and agrees with itself. Where it does not, the log is at fault only if nobody wrote meanwhile:
+    a worker that was frozen while it read is overtaken by the next owner, and has seen half of the old and half of the new.
+    """
+    try:
+        restored = restore(parts, partition, ends, permit.stopping)
+        digest = digest_of(restored.snapshots)
+        check(restored, partition, facts, ends, digest.hex())
+    except CorruptLog as error:
+        now = parts.brokers.ends(STATE, partition)
+        if any(now[name].high != ends[name].high for name in STATE):
+            raise Unavailable(
+                "log_moved", f"partition {partition} was written while it was read: {error}"
+            ) from error
+        raise
+    return restored, digest
 
 
 def _facts(parts: Parts, partition: int) -> Mapping[str, TopicFacts]:

@@ -7,8 +7,6 @@ opening ─► open ─► parked (a rebalance) ─► open, if the next assignm
 """
 
 import logging
-import threading
-import time
 from enum import StrEnum
 from typing import Final, Protocol
 
@@ -59,17 +57,18 @@ class PartitionOwner:
         self.generation = generation
         self.state = State.OPENING
         self.opened: OpenPartition | None = None
-        self.progressed = time.monotonic()
         self._parts = parts
+        self._machine = parts.machine
+        self.progressed = self._machine.monotonic()
         self._overseer = overseer
-        self._caution = Caution(parts.settings.batch_records_max)
-        self._permit = Permit(lambda: overseer.is_fresh(self.generation))
+        self._caution = Caution(parts.settings.batch_records_max, parts.machine)
+        self._permit = Permit(lambda: overseer.is_fresh(self.generation), parts.machine)
         self._stopping = self._permit.stopping
-        self._wanted = threading.Event()
+        self._wanted = self._machine.flag()
         self._wanted.set()
-        self._quiet = threading.Event()
+        self._quiet = self._machine.flag()
         self._pause_s = _PAUSE_FIRST_S
-        self._thread = threading.Thread(target=self._run, name=f"partition-{partition}", daemon=True)
+        self._thread = self._machine.thread(self._run, f"partition-{partition}")
 
     def start(self) -> None:
         """Open and work, in a thread of its own."""
@@ -90,8 +89,8 @@ class PartitionOwner:
 
     def is_quiet(self, seconds: float) -> bool:
         """Whether the owner, once parked, neither writes nor fences, at the latest after so long."""
-        deadline = time.monotonic() + seconds
-        while self._is_busy() and time.monotonic() < deadline:
+        deadline = self._machine.monotonic() + seconds
+        while self._is_busy() and self._machine.monotonic() < deadline:
             self._quiet.wait(_LOOK_S)
         return not self._is_busy()
 
@@ -207,7 +206,7 @@ class PartitionOwner:
             self.state = State.OPEN
 
     def _progressed(self, opened: OpenPartition) -> None:
-        self.progressed = time.monotonic()
+        self.progressed = self._machine.monotonic()
         metrics.OPEN_CASES.labels(self.partition).set(opened.cases)
         metrics.PROVISIONAL.labels(self.partition).set(opened.core.provisional)
 

@@ -2,13 +2,11 @@
 
 import logging
 import threading
-import time
 from collections import Counter, deque
 from collections.abc import Callable
 from typing import Final
 
 from pipeline import metrics
-from pipeline.stream.clock import boot_seconds
 from pipeline.stream.core import Parts
 from pipeline.stream.exits import EX_TEMPFAIL
 from pipeline.stream.inbox import Inbox
@@ -26,6 +24,7 @@ class Partitions:
     def __init__(self, parts: Parts, stop_worker: Callable[[int, str], None]) -> None:
         """`stop_worker` ends the process with an exit code and a line; it may be called from any thread."""
         self.parts: Final = parts
+        self._machine: Final = parts.machine
         self.request_rejoin: Callable[[], object] = lambda: None
         self._stop_worker = stop_worker
         self._lock = threading.Lock()
@@ -35,7 +34,9 @@ class Partitions:
         self._rebalancing = False
         self._stopped = False
         self._heartbeat = 0.0
-        self._ticked = boot_seconds()
+        self._ticked = self._machine.boot_seconds()
+        self._nap_s = 0.0
+        """The longest that this worker slept since it last asked the group for an assignment."""
         self._slept = False
         self._fencings: deque[float] = deque()
         self._rejoin_at: float | None = None
@@ -45,25 +46,32 @@ class Partitions:
     def park(self) -> None:
         """A rebalance begins: every owner finishes its transaction and waits. Blocks, but not for long."""
         self._rebalancing = True
+        self._ticked = self._machine.boot_seconds()
+        # the group is asked anew from here on: what was slept before is past
+        self._nap_s, self._slept = 0.0, False
         owners = self.owners()
         for owner in owners:
             owner.park()
-        deadline = time.monotonic() + PARK_S
+        deadline = self._machine.monotonic() + PARK_S
         for owner in owners:
-            if not owner.is_quiet(max(0.0, deadline - time.monotonic())):
+            if not owner.is_quiet(max(0.0, deadline - self._machine.monotonic())):
                 log.warning("partition %d is still busy; a later owner will fence it", owner.partition)
 
     def assign(self, partitions: set[int], generation: int) -> None:
-        """The group's new assignment. Partitions that stayed go on; new ones are opened in the background."""
+        """The group's new assignment. Partitions that stayed go on; new ones are opened in the background.
+
+        It may have lain waiting for as long as this worker slept since it asked: so old it is taken to be.
+        """
         metrics.REBALANCES.inc()
+        self.tick()
         with self._lock:
             if self._stopped:
                 return
             consecutive = generation == self._generation + 1
             self._generation = generation
             self._assigned = True
-            self._heartbeat = self._ticked = boot_seconds()
-            self._slept = self._rebalancing = False
+            self._heartbeat = self._ticked - self._nap_s
+            self._rebalancing = False
             self._rejoin_at = None
             before, self._owners = self._owners, {}
             fresh: list[PartitionOwner] = []
@@ -85,12 +93,13 @@ class Partitions:
         log.info("generation %d: partitions %s, %d of them stayed", generation, sorted(partitions), stayed)
 
     def heartbeat(self, sent: float) -> None:
-        """The group's coordinator answered well a heartbeat sent at `sent` (`boot_seconds`)."""
+        """The group's coordinator answered well a heartbeat sent at `sent` (`Machine.boot_seconds`)."""
         self._heartbeat = max(self._heartbeat, sent)
 
     def tick(self) -> None:
         """Called at least once a second while the worker is awake."""
-        now = boot_seconds()
+        now = self._machine.boot_seconds()
+        self._nap_s = max(self._nap_s, now - self._ticked)
         if now - self._ticked > self.parts.settings.session_timeout_s:
             self._slept = True
             log.warning("this worker was frozen for %.0f s", now - self._ticked)
@@ -100,7 +109,7 @@ class Partitions:
 
     def is_fresh(self, generation: int) -> bool:
         """Whether the assignment of `generation` surely still stands: without that, nothing is opened."""
-        now = boot_seconds()
+        now = self._machine.boot_seconds()
         session = self.parts.settings.session_timeout_s
         return (
             generation == self._generation
@@ -112,7 +121,7 @@ class Partitions:
 
     def gave_up(self, partition: int, *, fenced: bool) -> None:
         """The partition waits for another assignment; one is asked for, unless the group gives one by itself."""
-        now = time.monotonic()
+        now = self._machine.monotonic()
         wait = self.parts.settings.session_timeout_s if fenced else 0.0
         with self._lock:
             if not self._rebalancing:
@@ -152,7 +161,7 @@ class Partitions:
     def review(self) -> None:
         """Called about once a second: asks for a rejoin when one is due, and counts."""
         with self._lock:
-            due = self._rejoin_at is not None and time.monotonic() >= self._rejoin_at
+            due = self._rejoin_at is not None and self._machine.monotonic() >= self._rejoin_at
             if due:
                 self._rejoin_at = None
         if due:
@@ -169,5 +178,5 @@ class Partitions:
         owners = self.owners()
         for owner in owners:
             owner.stop()
-        deadline = time.monotonic() + seconds
-        return all(owner.join(max(0.0, deadline - time.monotonic())) for owner in owners)
+        deadline = self._machine.monotonic() + seconds
+        return all(owner.join(max(0.0, deadline - self._machine.monotonic())) for owner in owners)

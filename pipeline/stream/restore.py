@@ -3,7 +3,6 @@
 The order is the owner's (see `owner`): fence, wait for foreign transactions, read, check, seek.
 """
 
-import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -11,8 +10,9 @@ from typing import Final
 from confluent_kafka import KafkaError, KafkaException, Message, TopicPartition
 from pydantic_core import from_json
 
-from pipeline.settings import Settings
-from pipeline.stream.brokers import ClientLog, Ends, TopicFacts, reader, unavailable
+from pipeline.stream.brokers import Brokers, ClientLog, Ends, TopicFacts, unavailable
+from pipeline.stream.core import Parts
+from pipeline.stream.machine import Flag
 from schemas import codecs, topics
 from schemas.errors import BadMessage, CorruptLog, Unavailable
 from schemas.outputs import Position
@@ -31,9 +31,7 @@ class Restored:
     journal_seq: int | None = None
 
 
-def restore(
-    settings: Settings, partition: int, ends: Mapping[str, Ends], stopping: threading.Event
-) -> Restored:
+def restore(parts: Parts, partition: int, ends: Mapping[str, Ends], stopping: Flag) -> Restored:
     """Read `cases.v1` whole and the journal's tail, both up to their end as it is now.
 
     Raises:
@@ -41,8 +39,8 @@ def restore(
         Unavailable: the brokers fell silent, or `stopping` was set.
     """
     restored = Restored()
-    cases = TopicPartition(settings.topic(topics.CASES), partition, ends[topics.CASES].begin)
-    for message in read_from(settings, cases):
+    cases = TopicPartition(parts.settings.topic(topics.CASES), partition, ends[topics.CASES].begin)
+    for message in read_from(parts.brokers, cases):
         if stopping.is_set():
             raise Unavailable("stopping", f"partition {partition} was not opened")
         key, value = message.key(), message.value()
@@ -54,7 +52,7 @@ def restore(
             restored.snapshots[key] = value
         else:
             restored.snapshots.pop(key, None)
-    restored.journal_seq = _journal_tail(settings, partition, ends[topics.JOURNAL])
+    restored.journal_seq = _journal_tail(parts, partition, ends[topics.JOURNAL])
     return restored
 
 
@@ -89,13 +87,13 @@ def check(
             raise CorruptLog("input_lost", line)
 
 
-def read_from(settings: Settings, place: TopicPartition) -> Iterator[Message]:
+def read_from(brokers: Brokers, place: TopicPartition) -> Iterator[Message]:
     """From the offset of `place` to the end of what is committed.
 
     Raises:
         Unavailable: the brokers fell silent, or no longer hold that offset.
     """
-    consumer = reader(settings, ClientLog(f"restore-{place.partition}"))
+    consumer = brokers.reader(ClientLog(f"restore-{place.partition}"))
     try:
         consumer.assign([place])  # a second `assign` of the same reader would take a second to begin
         while True:
@@ -117,14 +115,14 @@ def read_from(settings: Settings, place: TopicPartition) -> Iterator[Message]:
         consumer.close()
 
 
-def _journal_tail(settings: Settings, partition: int, ends: Ends) -> int | None:
+def _journal_tail(parts: Parts, partition: int, ends: Ends) -> int | None:
     """The last sequence number; None where the journal is empty. Aborted transactions may hide many offsets."""
     back = _TAIL
     while True:
         start = max(ends.begin, ends.stable - back)
-        place = TopicPartition(settings.topic(topics.JOURNAL), partition, start)
+        place = TopicPartition(parts.settings.topic(topics.JOURNAL), partition, start)
         last: int | None = None
-        for message in read_from(settings, place):
+        for message in read_from(parts.brokers, place):
             seq = _seq(message.value(), place, message.offset())
             if last is not None and seq != last + 1:
                 raise CorruptLog("journal_gap", f"partition {partition}: {seq} after {last}")

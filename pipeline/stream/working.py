@@ -1,6 +1,5 @@
 """An open partition at work: one batch is one transaction. Knows nothing of ownership (see `owner`)."""
 
-import time
 from datetime import UTC, datetime
 from typing import Final
 
@@ -42,9 +41,8 @@ class OpenPartition:
         self.seq = last.seq
         self.next = {one.topic: one.next_offset for one in last.inputs}
         """Of each input topic (contract name): the first offset that is not decided."""
-        self.inbox = Inbox({}, 1)
         self._parts = parts
-        self.renew_inbox()
+        self.inbox = self._new_inbox()
 
     @property
     def cases(self) -> int:
@@ -63,8 +61,11 @@ class OpenPartition:
     def renew_inbox(self) -> None:
         """Forget what was fetched; fetch again from the first undecided record."""
         self.inbox.close()
+        self.inbox = self._new_inbox()
+
+    def _new_inbox(self) -> Inbox:
         fetch_from = {self.settings.topic(name): offset for name, offset in self.next.items()}
-        self.inbox = Inbox(fetch_from, self.settings.inbox_records_max)
+        return Inbox(fetch_from, self.settings.inbox_records_max, self._parts.machine.flag())
 
     def seconds_to_wait(self) -> float:
         """Until the next timer is due, by the real clock, and never longer than a tick."""
@@ -83,17 +84,18 @@ class OpenPartition:
             Fenced, Lost: see `Ledger`.
             Crashed: the core raised; nothing was committed.
         """
+        seconds = self._parts.machine.monotonic
         with self._parts.deciding:
             batch = _Batch(self, max(self._parts.clock(), self.at))
-            started = time.perf_counter()
+            started = seconds()
             ends = started + self.settings.batch_decide_ms_max / 1_000
-            while batch.entries < entries_max and batch.take(bury) and time.perf_counter() < ends:
+            while batch.entries < entries_max and batch.take(bury) and seconds() < ends:
                 pass
             if batch.entries == 0:
                 return 0
             batch.close()
         self.ledger.commit()
-        batch.count(time.perf_counter() - started)
+        batch.count(seconds() - started)
         return batch.entries
 
 

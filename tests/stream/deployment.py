@@ -78,7 +78,7 @@ class Deployment:
     def fetch(self, opened: OpenPartition, partition: int = 0) -> None:
         """Hand over all that the inputs hold from the inbox's offsets on, as the lane does."""
         for topic, offset in list(opened.inbox.fetch_from.items()):
-            fetched = list(read_from(self.settings, TopicPartition(topic, partition, offset)))
+            fetched = list(read_from(self.brokers, TopicPartition(topic, partition, offset)))
             end = _Handed(fetched[-1]).offset + 1 if fetched else offset
             opened.inbox.put(topic, [_Handed(one) for one in fetched], end)
 
@@ -98,7 +98,7 @@ class Deployment:
     def messages(self, topic: str, partition: int = 0) -> list[Message]:
         """All that readers of committed records see."""
         begin = self.brokers.ends([topic], partition)[topic].begin
-        return list(read_from(self.settings, TopicPartition(self.settings.topic(topic), partition, begin)))
+        return list(read_from(self.brokers, TopicPartition(self.settings.topic(topic), partition, begin)))
 
     def entries(self, partition: int = 0) -> list[JournalEntry]:
         return [

@@ -17,7 +17,7 @@ def test_a_fenced_owner_commits_nothing(deployment: Deployment) -> None:
     deployment.put(["a"])
     first = deployment.open()
     deployment.fetch(first)
-    Ledger(deployment.settings, 0).open()
+    Ledger(deployment.parts(), 0).open()
     with pytest.raises(Fenced):
         first.work(10)
     assert deployment.messages(topics.JOURNAL) == []

@@ -5,13 +5,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from confluent_kafka import Producer
+from confluent_kafka import Consumer, Producer
 
+from pipeline.settings import Settings
+from pipeline.stream.brokers import Brokers, ClientLog
 from pipeline.stream.ledger import Fenced
 from pipeline.stream.opening import NotOurs, Permit, open_partition
 from pipeline.stream.working import OpenPartition
 from schemas import codecs, topics
-from schemas.errors import CorruptLog
+from schemas.errors import CorruptLog, Unavailable
 from schemas.outputs import Position
 from tests.stream.counting import CountingCore
 from tests.stream.deployment import Deployment, assert_each_input_decided_once, until
@@ -101,6 +103,34 @@ def test_ownership_that_is_no_longer_sure_opens_nothing(deployment: Deployment) 
         open_partition(deployment.parts(), 0, Permit(lambda: False))
     deployment.put(["b"])
     deployment.work(rightful)
+    assert_each_input_decided_once(deployment)
+
+
+class Overtaken(Brokers):
+    """Between reading the cases and reading the journal, something happens."""
+
+    def __init__(self, settings: Settings, meanwhile: Callable[[], None]) -> None:
+        super().__init__(settings)
+        self._meanwhile = [meanwhile]
+        self._readers = 0
+
+    def reader(self, client_log: ClientLog) -> Consumer:
+        self._readers += 1
+        if self._readers == 2:
+            self._meanwhile.pop()()
+        return super().reader(client_log)
+
+
+def test_an_opening_that_another_overtook_finds_no_fault_with_the_log(deployment: Deployment) -> None:
+    """A worker frozen while it reads meets a log that has gone on: that is no contradiction, and stops nobody."""
+    worked(deployment, "a")
+
+    def overtake() -> None:
+        worked(deployment, "b", "c")
+
+    parts = replace(deployment.parts(), brokers=Overtaken(deployment.settings, overtake))
+    with pytest.raises(Unavailable, match="log_moved"):
+        open_partition(parts, 0, Permit(lambda: True))
     assert_each_input_decided_once(deployment)
 
 

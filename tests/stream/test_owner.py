@@ -232,7 +232,7 @@ def test_an_opening_elsewhere_shows_at_the_next_batch(deployment: Deployment) ->
     deployment.put(["a"])
     with owning(deployment, Group()) as owner:
         until(10, "first", lambda: deployment.decided() == 1)
-        Ledger(deployment.settings, 0).open()
+        Ledger(deployment.parts(), 0).open()
         deployment.put(["b"])
         until(10, "given up", lambda: owner.state is State.GIVEN_UP)
     assert deployment.decided() == 1

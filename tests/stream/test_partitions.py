@@ -1,8 +1,16 @@
 """All partitions of a worker: what an assignment of the group changes, and when ownership is sure."""
 
+import pytest
+
+from pipeline.settings import Settings
+from pipeline.stream.brokers import Brokers
+from pipeline.stream.clock import clock_of
+from pipeline.stream.core import Parts
+from pipeline.stream.machine import Machine
 from pipeline.stream.owner import State
 from pipeline.stream.partitions import Partitions
 from tests.stream.conftest import Deploy
+from tests.stream.counting import CountingCore
 from tests.stream.deployment import Deployment, assert_each_input_decided_once, until
 
 
@@ -111,7 +119,41 @@ def test_ownership_is_fresh_only_while_heartbeats_are_answered(deploy: Deploy) -
     assert partitions.is_fresh(1)
     assert not partitions.is_fresh(0)
     until(3, "stale", lambda: not partitions.is_fresh(1))
+    partitions.park()
     partitions.assign(set(), 2)
     assert partitions.is_fresh(2)
     partitions.park()
     assert not partitions.is_fresh(2)
+
+
+class Standing(Machine):
+    """A machine whose time stands until it is moved."""
+
+    now = 100.0
+
+    def boot_seconds(self) -> float:
+        """What it was moved to."""
+        return self.now
+
+
+@pytest.mark.parametrize("noticed", [True, False])
+@pytest.mark.parametrize("asleep_s", [0.0, 6.0, 20.0])
+def test_an_assignment_that_lay_waiting_while_the_worker_slept_is_not_trusted(
+    asleep_s: float, noticed: bool
+) -> None:
+    """Condition 3: by then the group may have given the partition to another; the next assignment is trusted again."""
+    machine = Standing()
+    settings = Settings(session_timeout_s=10.0)
+    parts = Parts(settings, Brokers(settings), clock_of(settings), CountingCore, machine)
+    partitions = Partitions(parts, lambda code, line: None)
+    partitions.park()
+    machine.now += asleep_s
+    if noticed:
+        partitions.tick()
+    partitions.assign(set(), 1)
+    assert partitions.is_fresh(1) == (asleep_s == 0.0)
+    partitions.tick()
+    assert partitions.is_fresh(1) == (asleep_s == 0.0)
+    partitions.park()
+    partitions.assign(set(), 2)
+    assert partitions.is_fresh(2)

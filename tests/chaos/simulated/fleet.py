@@ -1,0 +1,126 @@
+"""The workers of a deployment and their supervisor: who runs, who died, who is started again, and why."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from random import Random
+from typing import Final
+
+from pipeline.core.outcome import InputRecord, Outcome, Turn
+from pipeline.core.precinct import Precinct
+from pipeline.core.rules import Rules
+from pipeline.settings import Settings
+from pipeline.stream.core import Core
+from pipeline.stream.exits import EX_CONFIG, EX_TEMPFAIL
+from tests.chaos.simulated.clients import Doctor, Network
+from tests.chaos.simulated.group import Group
+from tests.chaos.simulated.scheduler import Process
+from tests.chaos.simulated.worker import Worker
+from tests.chaos.simulated.workload import CRASHES_ALWAYS, CRASHES_ONCE, START
+
+SPEED: Final = 60.0
+"""A second of a run is a minute of business, so that timers come due."""
+KEY: Final = b"simulated, no real person here  "
+HALTED_AT_LOSS: Final = "stopped at a corrupt log"
+_SKEWED: Final = 0.075
+_RESTARTED: Final = 0.8
+
+
+class CrashingCore(Precinct):
+    """The core with a bug: it raises at some records, always or only once in each process."""
+
+    def __init__(self, rules: Rules, partitions: int, crashed: set[str]) -> None:
+        super().__init__(rules, KEY, "simulated", partitions)
+        self._crashed = crashed
+
+    def step(self, record: InputRecord, turn: Turn) -> Outcome:
+        """As the core, or an exception that it never should raise."""
+        value = record.value or b""
+        if CRASHES_ALWAYS.encode() in value:
+            raise RuntimeError("a bug of the core")
+        if CRASHES_ONCE.encode() in value and CRASHES_ONCE not in self._crashed:
+            self._crashed.add(CRASHES_ONCE)
+            raise RuntimeError("a passing bug of the core")
+        return super().step(record, turn)
+
+
+class Fleet:
+    """Workers come and go. `wrong` is told in a sentence what no worker may do."""
+
+    def __init__(
+        self, seed: int, network: Network, group: Group, settings: Settings, rules: Rules, doctor: Doctor | None,
+        wrong: Callable[[str], None],
+    ) -> None:  # fmt: skip
+        self.workers: list[Worker] = []
+        self.may_halt = False
+        """Whether the log has lost what it acknowledged: then a worker must stop at it."""
+        self._seed = seed
+        self._network = network
+        self._group = group
+        self._settings = settings
+        self._rules = rules
+        self._doctor = doctor
+        self._wrong = wrong
+        self._numbers = 0
+        network.crash = self.crash
+        network.fencing = self._fencing
+
+    def start_worker(self) -> None:
+        """One more process; some have a wrong clock."""
+        number = self._numbers
+        self._numbers += 1
+        worker = Worker(
+            self._network, self._group, self._settings, f"w{number}", origin=START, speed=SPEED,
+            skew=self._skew(number), new_core=self._cores(), doctor=self._doctor, stopped=self._stopped,
+        )  # fmt: skip
+        self.workers.append(worker)
+        worker.start()
+
+    def crash(self, process: Process) -> None:
+        """Killed from outside, wherever it stands."""
+        self._network.scheduler.kill(process)
+        self._gone(process)
+
+    def any_worker(self) -> Worker | None:
+        """Any worker."""
+        return self._network.faults.chance.choice(self.workers) if self.workers else None
+
+    def _skew(self, number: int) -> timedelta:
+        faults = self._network.faults
+        drawn = Random(self._seed * 1_000 + number).random()
+        if not faults.active or drawn > 2 * _SKEWED:
+            return timedelta()
+        faults.meet("clock an hour ahead" if drawn < _SKEWED else "clock an hour behind")
+        return timedelta(hours=1 if drawn < _SKEWED else -1)
+
+    def _cores(self) -> Callable[[], Core]:
+        crashed: set[str] = set()
+        return lambda: CrashingCore(self._rules, self._settings.partitions, crashed)
+
+    def _stopped(self, worker: Worker, code: int, line: str) -> None:
+        self._network.faults.meet(f"exit {code}")
+        if code == EX_CONFIG and self.may_halt:
+            self._network.faults.meet(HALTED_AT_LOSS)
+            self._network.scheduler.stopped = True
+        elif code not in (0, EX_TEMPFAIL):
+            self._wrong(f"{worker.process.name} stopped with {code}: {line}")
+        self._gone(worker.process)
+
+    def _gone(self, process: Process) -> None:
+        """The supervisor starts another one, mostly."""
+        chance = self._network.faults.chance
+        self.workers = [one for one in self.workers if one.process is not process]
+        if not self.workers or chance.random() < _RESTARTED:
+            self._network.later(0.3 + 2 * chance.random(), self.start_worker)
+
+    def _fencing(self, process: Process, partition: int) -> None:
+        """A worker is about to fence: if it does so to a rightful owner, it was wrong to think itself one."""
+        owner, since = self._group.owner.get(partition, (None, 0.0))
+        worker = next((one for one in self.workers if one.process is process), None)
+        if worker is None or owner is None or owner.process is process or not owner.process.alive:
+            return
+        said = worker.partitions.said_fresh_at()
+        if said > since:
+            self._wrong(
+                f"{process.name} said at {said:.2f} that partition {partition} is its own, "
+                f"which was {owner.process.name}'s since {since:.2f}, and fences it"
+            )

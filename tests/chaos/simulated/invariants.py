@@ -1,0 +1,206 @@
+"""What must hold: at each commit, for each opening, and at the end. It reads the simulated log itself, not what workers say.
+
+`Witness` is told of every committed transaction; `agree` compares log, fold, replay and memory once nothing moves.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, Final
+
+from pydantic_core import from_json
+
+from pipeline.core.moves import fold
+from pipeline.core.outcome import InputRecord, Turn
+from pipeline.stream.core import Core
+from pipeline.stream.digest import StateDigest
+from schemas import codecs, topics
+from schemas.case import Case
+from schemas.events import Answer, MessageDead, ReportRepeated
+from schemas.journal import JournalEntry, RecordCause
+from tests.chaos.simulated.log import Log, Record, Transaction, is_visible
+
+_LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_COUNTED: Final = {
+    topics.ASSIGNMENTS: "assignments", topics.RECEIPTS: "receipts", topics.NOTICES: "notices",
+    topics.CALLERS: "callers", topics.DEAD_LETTERS: "dead_letters",
+}  # fmt: skip
+
+
+class Standing:
+    """Where one partition stands by its committed records."""
+
+    def __init__(self) -> None:
+        self.seq = 0
+        self.epoch = 0
+        self.at = _LONG_AGO
+        self.next = dict.fromkeys(topics.INPUTS, 0)
+        self.cases: dict[bytes, bytes] = {}
+        self.digest = StateDigest()
+        self.entries: list[bytes] = []
+
+
+class Witness:
+    """Keeps the account. `broken` is told in a sentence what does not hold."""
+
+    def __init__(self, log: Log, partitions: int, broken: Callable[[str], None]) -> None:
+        self.standing = {number: Standing() for number in range(partitions)}
+        self.opened: dict[str, str] = {}
+        """Of each report the case that it opened."""
+        self.repeats = 0
+        self.heard: Callable[[str], None] = lambda what: None
+        """Told of each commit, for a trace."""
+        self._log = log
+        self._broken = broken
+
+    def committed(self, transaction: Transaction) -> None:
+        """A worker's transaction is visible to everybody."""
+        (partition,) = {number for _, number in transaction.parts}
+        records = {topic: part.records for (topic, _), part in transaction.parts.items()}
+        stands = self.standing[partition]
+        said: Counter[str] = Counter()
+        for record in records.get(topics.JOURNAL, ()):
+            entry = from_json(record.value or b"")
+            self._entry(stands, partition, entry)
+            said.update(entry["counts"])
+            stands.entries.append(record.value or b"")
+        self._outputs(said, records)
+        self._state(stands, partition, records.get(topics.CASES, []))
+        self.heard(
+            f"{transaction.tid} committed in epoch {transaction.epoch}: {len(records.get(topics.JOURNAL, ()))} entries to {stands.seq}"
+        )
+
+    def undecided(self) -> int:
+        """How many input records there are that nobody has decided."""
+        return sum(
+            len(self._log.partitions[topic, number].visible(start, 10_000)[0])
+            for number, stands in self.standing.items()
+            for topic, start in stands.next.items()
+        )
+
+    def _entry(self, stands: Standing, partition: int, entry: dict[str, Any]) -> None:
+        place = f"entry {entry['entry_id']}"
+        if entry["seq"] != stands.seq + 1:
+            self._broken(f"{place} follows entry {stands.seq} of its partition")
+        stands.seq = entry["seq"]
+        if entry["epoch"] < stands.epoch:
+            self._broken(f"{place} is of an epoch before {stands.epoch}")
+        stands.epoch = entry["epoch"]
+        at = datetime.fromisoformat(entry["at"])
+        if at < stands.at:
+            self._broken(f"{place}: time runs back from {stands.at} to {at}")
+        stands.at = at
+        cause = entry["cause"]
+        if cause["kind"] == "record":
+            self._cause(stands, partition, place, cause)
+        elif cause["due_at"] is not None and datetime.fromisoformat(cause["due_at"]) > at:
+            self._broken(f"{place}: a timer due at {cause['due_at']} fired early, at {at}")
+        for event in entry["events"]:
+            if event["event"] == "case_opened.v1":
+                report = f"{event['report']['source']}/{event['report']['source_no']}"
+                if report in self.opened:
+                    self._broken(f"{place}: report {report} opens a second case")
+                self.opened[report] = event["case_id"]
+            elif event["event"] == "report_repeated.v1":
+                self.repeats += 1
+
+    def _cause(self, stands: Standing, partition: int, place: str, cause: dict[str, Any]) -> None:
+        topic, offset = cause["topic"], cause["offset"]
+        due, _ = self._log.partitions[topic, partition].visible(stands.next[topic], 1)
+        if cause["partition"] != partition or not due or due[0].offset != offset:
+            next_due = due[0].offset if due else "nothing"
+            self._broken(f"{place} decides {topic}/{cause['partition']}:{offset} where {next_due} is next")
+        elif sha256(due[0].value or b"").hexdigest() != cause["sha256"]:
+            self._broken(f"{place}: {topic}:{offset} is another record than it says")
+        stands.next[topic] = offset + 1
+
+    def _outputs(self, said: Counter[str], records: dict[str, list[Record]]) -> None:
+        for topic, name in _COUNTED.items():
+            if said[name] != len(records.get(topic, ())):
+                self._broken(
+                    f"a transaction holds {len(records.get(topic, ()))} {name}, its entries {said[name]}"
+                )
+
+    def _state(self, stands: Standing, partition: int, records: list[Record]) -> None:
+        if not records or records[-1].key != topics.POSITION_KEY:
+            self._broken(f"a transaction of partition {partition} does not end with the position")
+            return
+        *cases, last = records
+        for record in cases:
+            key = record.key or b""
+            stands.digest.put(key, record.value)
+            if record.value is None:
+                stands.cases.pop(key, None)
+            else:
+                stands.cases[key] = record.value
+        position = from_json(last.value or b"")
+        if position["seq"] != stands.seq or position["epoch"] != stands.epoch:
+            self._broken(
+                f"the position of partition {partition} says {position['seq']}, the journal {stands.seq}"
+            )
+        if position["digest"] != stands.digest.hex():
+            self._broken(
+                f"partition {partition}: the digest at seq {stands.seq} is not that of the snapshots"
+            )
+        for one in position["inputs"]:
+            if one["next_offset"] < stands.next[one["topic"]]:
+                self._broken(f"the position of partition {partition} is behind its entries in {one['topic']}")
+        if datetime.fromisoformat(position["at"]) < stands.at:
+            self._broken(f"the position of partition {partition} is older than its entries")
+
+
+def agree(log: Log, stands: Standing, partition: int, new_core: Callable[[], Core]) -> Iterable[str]:
+    """What differs between the compacted log, the fold of the journal, a replay of it, and what was committed one by one."""
+    cases = {one.key: one.value for one in log.partitions[topics.CASES, partition].records if is_visible(one)}
+    position = cases.pop(topics.POSITION_KEY, None)
+    kept = {key: value for key, value in cases.items() if value is not None}
+    if stands.seq and (position is None or codecs.POSITION.decode(position).seq != stands.seq):
+        yield f"partition {partition}: the log's position is not that of its last commit"
+    if kept != stands.cases:
+        yield f"partition {partition}: the compacted log holds other snapshots than were committed"
+    entries = [(value, codecs.JOURNAL_ENTRY.decode(value)) for value in stands.entries]
+    yield from _fold(stands, partition, [entry for _, entry in entries])
+    yield from _replay(log, entries, partition, new_core)
+
+
+def _fold(stands: Standing, partition: int, entries: Iterable[JournalEntry]) -> Iterable[str]:
+    folded: dict[str, Case] = {}
+    for entry in entries:
+        if not entry.counts.cases:
+            continue
+        events = [one for one in entry.events if not isinstance(one, Answer | ReportRepeated)]
+        for case_id in dict.fromkeys(one.case_id for one in events):
+            own = [one for one in events if one.case_id == case_id]
+            folded[case_id] = fold(folded.get(case_id), own, entry.entry_id, entry.rules_version)
+    snapshots = {codecs.CASE.encode(case) for case in folded.values()}
+    if snapshots != set(stands.cases.values()):
+        yield f"partition {partition}: the snapshots are not the fold of the journal"
+
+
+def _replay(
+    log: Log, entries: Iterable[tuple[bytes, JournalEntry]], partition: int, new_core: Callable[[], Core]
+) -> Iterable[str]:
+    """One core that never stopped, given the same inputs at the same times, writes the same entries to the byte."""
+    core = new_core()
+    inputs = {
+        (topic, one.offset): one
+        for topic in topics.INPUTS
+        for one in log.partitions[topic, partition].records
+    }
+    for value, entry in entries:
+        turn = Turn(partition, entry.epoch, entry.seq, entry.at)
+        if isinstance(entry.cause, RecordCause):
+            found = inputs.get((entry.cause.topic, entry.cause.offset))
+            if found is None:
+                return  # retention has taken it
+            topic, offset = entry.cause.topic, entry.cause.offset
+            record = InputRecord(topic, partition, offset, found.key, found.value, found.headers)
+            event = entry.events[0]
+            buried = isinstance(event, MessageDead) and event.code == "internal_error"
+            outcome = core.bury(record, turn) if buried else core.step(record, turn)
+        else:
+            outcome = core.fire(turn)
+        if codecs.JOURNAL_ENTRY.encode(outcome.entry) != value:
+            yield f"partition {partition}: replaying entry {entry.entry_id} gives another entry"
+            return

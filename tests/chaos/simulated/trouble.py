@@ -1,0 +1,136 @@
+"""What happens to fleet and log that no effect of a worker brings about: now and then one thing, as the seed draws it."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from schemas import topics
+from tests.chaos.simulated.clients import Network
+from tests.chaos.simulated.fleet import Fleet
+from tests.chaos.simulated.invariants import Witness
+from tests.chaos.simulated.log import Content, Place
+
+_PAUSE_S: Final = (1.0, 10.0)
+_WORKERS_MAX: Final = 4
+_FREEZE_S_MAX: Final = 20.0
+_FOREIGN_S_MAX: Final = 8.0
+_RETAINED_S: Final = 50.0
+"""Inputs are kept for so long after they were decided: longer than any worker sleeps."""
+
+
+class Trouble:
+    """Of one run; `begin` it, and it goes on until faults stop."""
+
+    def __init__(self, network: Network, fleet: Fleet, witness: Witness, *, retains: bool) -> None:
+        self._network = network
+        self._log = network.log
+        self._faults = network.faults
+        self._chance = network.faults.chance
+        self._fleet = fleet
+        self._witness = witness
+        self._foreigners = 0
+        self._deeds: Mapping[str, Callable[[], bool]] = {
+            "worker stopped": self._stop_one,
+            "worker added": self._add_one,
+            "rejoin asked": self._rejoin_one,
+            "kill anywhere": self._kill_one,
+            "freeze anywhere": self._freeze_one,
+            "foreign transaction": self._foreign_on_state,
+            "compaction": self._compact,
+            "retention": self._retain if retains else self._nothing,
+            "nothing": self._nothing,
+        }
+
+    def begin(self) -> None:
+        """The first and all that follow."""
+        if self._faults.active:
+            what = self._chance.choice((*self._deeds, "foreign transaction"))
+            if self._deeds[what]():
+                self._faults.meet(what)
+            first, last = _PAUSE_S
+            self._network.later(first + (last - first) * self._chance.random(), self.begin)
+
+    def foreign(self, place: Place, content: Content, seconds: float) -> None:
+        """Somebody else's transaction, aborted after a while."""
+        self._foreigners += 1
+        tid, log = f"foreign-{self._foreigners}", self._log
+        epoch = log.init(tid)
+        log.join(tid, epoch, place, self._network.scheduler.now)
+        log.append(tid, epoch, place, content)
+        self._network.later(seconds, lambda: log.end(tid, epoch, commits=False))
+
+    def lose_acknowledged(self) -> None:
+        """The end of a journal is gone, as after an unclean election; every worker has to open anew."""
+        for number in self._witness.standing:
+            log = self._log.partitions[topics.JOURNAL, number]
+            entries, _ = log.visible(0, 100_000)
+            if len(entries) > 3 and self._log.open_since() is None:
+                self._faults.meet("acknowledged records lost")
+                self._fleet.may_halt = True
+                log.lose_from(entries[-2].offset)
+                for worker in list(self._fleet.workers):
+                    self._fleet.crash(worker.process)
+                return
+        self._network.later(1.0, self.lose_acknowledged)
+
+    def _stop_one(self) -> bool:
+        one = self._fleet.any_worker()
+        if one is None or len(self._fleet.workers) == 1:
+            return False
+        one.stop()
+        return True
+
+    def _add_one(self) -> bool:
+        if len(self._fleet.workers) == _WORKERS_MAX:
+            return False
+        self._fleet.start_worker()
+        return True
+
+    def _rejoin_one(self) -> bool:
+        one = self._fleet.any_worker()
+        if one is not None:
+            one.ask_rejoin()
+        return one is not None
+
+    def _kill_one(self) -> bool:
+        one = self._fleet.any_worker()
+        if one is not None:
+            self._fleet.crash(one.process)
+        return one is not None
+
+    def _freeze_one(self) -> bool:
+        one = self._fleet.any_worker()
+        if one is not None:
+            one.process.frozen_until = self._network.scheduler.now + _FREEZE_S_MAX * self._chance.random()
+        return one is not None
+
+    def _foreign_on_state(self) -> bool:
+        topic = self._chance.choice((topics.CASES, topics.JOURNAL))
+        place = (topic, self._chance.choice(tuple(self._witness.standing)))
+        self.foreign(place, (b"foreign", b"uncommitted", ()), _FOREIGN_S_MAX * self._chance.random())
+        return True
+
+    def _compact(self) -> bool:
+        gone = 0
+        for number in self._witness.standing:
+            log = self._log.partitions[topics.CASES, number]
+            gone += log.compact(
+                self._chance.randrange(log.high + 1), keep_tombstones=self._chance.random() < 0.5
+            )
+        return gone > 0
+
+    def _retain(self) -> bool:
+        decided = {
+            (topic, number): offset
+            for number, stands in self._witness.standing.items()
+            for topic, offset in stands.next.items()
+        }
+
+        def drop() -> None:
+            for place, offset in decided.items():
+                self._log.partitions[place].drop_before(offset)
+
+        self._network.later(_RETAINED_S, drop)
+        return any(decided.values())
+
+    def _nothing(self) -> bool:
+        return False

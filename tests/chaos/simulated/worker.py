@@ -1,0 +1,262 @@
+"""A worker process: the real partitions, owners, opening, ledger and lane, on a simulated machine, group and brokers."""
+
+from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
+from typing import Final
+
+from aiokafka.structs import TopicPartition
+from greenlet import GreenletExit
+
+from pipeline.settings import Settings
+from pipeline.stream.clock import Clock
+from pipeline.stream.core import NewCore, Parts
+from pipeline.stream.lane import hand_over
+from pipeline.stream.partitions import Partitions
+from schemas import topics
+from tests.chaos.simulated.clients import Doctor, Network, SimulatedBrokers
+from tests.chaos.simulated.group import Group, Member
+from tests.chaos.simulated.log import Headers, Log, Place, Record
+from tests.chaos.simulated.scheduler import Flag, Process, Scheduler, SimulatedMachine, Task
+
+_TICK_S: Final = 0.9
+_FETCH_S: Final = 0.1
+_IDLE_S: Final = 0.9
+_NOTE_S: Final = 5.0
+_JOIN_S: Final = 60.0
+_STOP_S: Final = 6.0
+
+
+class Fetched:
+    """As aiokafka's record."""
+
+    __slots__ = ("headers", "key", "offset", "partition", "topic", "value")
+
+    def __init__(self, place: Place, record: Record) -> None:
+        self.topic, self.partition = place
+        self.offset = record.offset
+        self.key: bytes | None = record.key
+        self.value: bytes | None = record.value
+        self.headers: Headers = record.headers
+
+
+class _Standing:
+    """As aiokafka's state of an assigned partition."""
+
+    def __init__(self) -> None:
+        self.has_valid_position = False
+        self.position = 0
+
+
+class SimulatedFetcher:
+    """As aiokafka's fetcher and its subscriptions, in what the lane uses of them."""
+
+    def __init__(self, log: Log, chance: Callable[[], float]) -> None:
+        self.reassignment_in_progress = True
+        self.tps: set[TopicPartition] = set()
+        self.lost: Place | None = None
+        self._log = log
+        self._chance = chance
+        self._standing: dict[TopicPartition, _Standing] = {}
+
+    @property
+    def _subscriptions(self) -> "SimulatedFetcher":
+        return self
+
+    @property
+    def subscription(self) -> "SimulatedFetcher":
+        return self
+
+    @property
+    def assignment(self) -> "SimulatedFetcher":
+        return self
+
+    def assign(self, partitions: frozenset[int]) -> None:
+        """As the group says."""
+        self.tps = {TopicPartition(topic, number) for topic in topics.INPUTS for number in partitions}
+        self._standing = {place: _Standing() for place in self.tps}
+        self.reassignment_in_progress = False
+
+    def state_value(self, place: TopicPartition) -> _Standing:
+        return self._standing[place]
+
+    def seek_to(self, place: TopicPartition, offset: int) -> None:
+        state = self._standing[place]
+        state.position, state.has_valid_position = offset, True
+
+    def skip_a_few(self) -> None:
+        """A fetch was cancelled after it had moved the position on."""
+        for place in sorted(self.tps):
+            self._standing[place].position += 2
+
+    async def fetched_records(
+        self,
+        places: set[TopicPartition],
+        timeout: float,  # noqa: ASYNC109  # aiokafka's
+        max_records: int,
+    ) -> dict[TopicPartition, list[Fetched]]:
+        """Of some partitions some records: answers come as they come."""
+        fetched = {}
+        for place in sorted(places):
+            state = self._standing[place]
+            log = self._log.partitions[place]
+            if state.position < log.begin:
+                self.lost = (place.topic, place.partition)
+            if self._chance() < 0.3:
+                continue
+            records, state.position = log.visible(state.position, 1 + int(self._chance() * 12))
+            if records:
+                fetched[place] = [Fetched(place, record) for record in records]
+        return fetched
+
+
+class WatchedPartitions(Partitions):
+    """The worker's partitions; what they say of ownership is noted, for the simulation to compare with the truth."""
+
+    always_fresh = False
+
+    def __init__(self, parts: Parts, stop_worker: Callable[[int, str], None], scheduler: Scheduler) -> None:
+        super().__init__(parts, stop_worker)
+        self._scheduler = scheduler
+        self._said: dict[Task, float] = {}
+
+    def is_fresh(self, generation: int) -> bool:
+        """As the worker says; or as a broken one would."""
+        fresh = super().is_fresh(generation) or self.always_fresh
+        if fresh:
+            self._said[self._scheduler.running] = self._scheduler.now
+        return fresh
+
+    def said_fresh_at(self) -> float:
+        """When the running thread was last told that its partition is this worker's."""
+        return self._said.get(self._scheduler.running, -1.0)
+
+
+class Worker:
+    """One process from its start to its end. A restarted worker is another one."""
+
+    def __init__(
+        self,
+        network: Network,
+        group: Group,
+        settings: Settings,
+        name: str,
+        *,
+        origin: datetime,
+        speed: float,
+        skew: timedelta,
+        new_core: NewCore,
+        doctor: Doctor | None,
+        stopped: Callable[["Worker", int, str], None],
+    ) -> None:
+        self.process = Process(name)
+        self.network = network
+        self.group = group
+        self._scheduler = network.scheduler
+        self._stopped = stopped
+        machine = SimulatedMachine(self._scheduler, self.process)
+        clock = Clock(origin + skew, 0.0, speed, lambda: self._scheduler.now)
+        brokers = SimulatedBrokers(settings, network, self.process, doctor)
+        parts = Parts(settings, brokers, clock, new_core, machine)
+        self.partitions = WatchedPartitions(parts, self._leave, self._scheduler)
+        self.partitions.always_fresh = network.broken.is_always_fresh
+        self.partitions.request_rejoin = self._ask_rejoin
+        self.member: Member | None = None
+        self._rejoin = Flag(self._scheduler)
+        self._fetcher = SimulatedFetcher(network.log, network.faults.chance.random)
+        self._heartbeat_s = settings.heartbeat_s
+
+    def start(self) -> None:
+        """Its threads begin."""
+        for run in (self._belong, self._fetch, self._tick):
+            self._scheduler.spawn(self.process, run)
+
+    def stop(self) -> None:
+        """SIGTERM: each partition finishes its transaction, then the group is left."""
+        self._scheduler.spawn(self.process, self._stop)
+
+    def ask_rejoin(self) -> None:
+        """As an operator's tool may."""
+        self._ask_rejoin()
+
+    def _stop(self) -> None:
+        self.partitions.stop(_STOP_S)
+        if self.member is not None:
+            self.group.leave(self.member)
+        self._leave(0, "told to stop")
+
+    def _leave(self, code: int, line: str) -> None:
+        """The process is gone, as with `os._exit`."""
+        if self.process.alive:
+            self._scheduler.kill(self.process)
+            self._stopped(self, code, line)
+            raise GreenletExit
+
+    def _ask_rejoin(self) -> None:
+        self._rejoin.set()
+
+    def _belong(self) -> None:
+        while True:
+            self.partitions.park()
+            self._fetcher.reassignment_in_progress = True
+            self.network.effect(self.process, "anywhere")
+            member = self.member = self.group.join(self.process, self.member)
+            member.joined.wait(_JOIN_S)
+            if not member.joined.is_set():
+                continue
+            generation, partitions = member.generation, member.partitions
+            self.network.effect(self.process, "anywhere")
+            self._fetcher.assign(partitions)
+            self.partitions.assign(set(partitions), generation)
+            self._beat(member, generation)
+
+    def _beat(self, member: Member, generation: int) -> None:
+        """Until the group wants another round, or somebody here does."""
+        while True:
+            self._rejoin.wait(self._heartbeat_s)
+            if self._rejoin.is_set():
+                self._rejoin.clear()
+                return
+            sent = self._scheduler.now
+            self.network.effect(self.process, "anywhere")
+            if self.network.faults.strikes("heartbeat lost"):
+                continue
+            answer = self.group.heartbeat(member, generation)
+            self.network.effect(self.process, "anywhere")
+            if answer != "ok":
+                return
+            self.partitions.heartbeat(sent)
+
+    def _fetch(self) -> None:
+        noted = 0.0
+        while True:
+            if self.network.faults.strikes("fetch cancelled"):
+                self._fetcher.skip_a_few()
+            _, got = _finished(hand_over(self._fetcher, self.partitions))
+            if self._fetcher.lost:
+                self._leave(78, f"the inputs no longer hold what was not yet decided: {self._fetcher.lost}")
+            if self._scheduler.now - noted > _NOTE_S:
+                noted = self._scheduler.now
+                self._note_offsets()
+            self._scheduler.wait((_FETCH_S if got else _IDLE_S) * self.network.faults.chance.random())
+
+    def _note_offsets(self) -> None:
+        for owner in self.partitions.owners():
+            if (opened := owner.opened) is not None:
+                for name in topics.INPUTS:
+                    self.network.group_offsets[name, owner.partition] = opened.next[name]
+
+    def _tick(self) -> None:
+        while True:
+            self._scheduler.wait(_TICK_S)
+            self.partitions.tick()
+            self.partitions.review()
+
+
+def _finished(coroutine: Coroutine[None, None, tuple[bool, bool]]) -> tuple[bool, bool]:
+    """The result of a coroutine that never suspends."""
+    try:
+        coroutine.send(None)
+    except StopIteration as ended:
+        result: tuple[bool, bool] = ended.value
+        return result
+    raise RuntimeError("handing over was suspended")

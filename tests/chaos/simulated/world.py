@@ -1,0 +1,273 @@
+"""One run of one seed: brokers, group, workers, the world outside, faults; first all at once, then, if asked, in peace.
+
+pushes ─► log ─► workers (the real owners, opening, ledger, lane) ─► log ─► people ─► log
+           ▲         ▲ group, supervisor                              │
+        trouble ─────┘                                                └─► witness: the invariants, at each commit
+"""
+
+import gc
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache, partial
+from hashlib import blake2b
+from pathlib import Path
+from typing import Final
+
+from pipeline.core.precinct import Precinct
+from pipeline.core.rules import Rules
+from pipeline.rulebook import load_rules
+from pipeline.settings import Settings
+from pipeline.stream.owner import State
+from schemas import codecs, topics
+from schemas.partitioning import partition_of
+from tests.chaos.simulated.broken import doctor_of
+from tests.chaos.simulated.clients import SOUND, Broken, Network
+from tests.chaos.simulated.faults import Faults
+from tests.chaos.simulated.fleet import KEY, Fleet
+from tests.chaos.simulated.group import Group
+from tests.chaos.simulated.invariants import Witness, agree
+from tests.chaos.simulated.log import Log, Place, Transaction
+from tests.chaos.simulated.scheduler import Scheduler
+from tests.chaos.simulated.trouble import Trouble
+from tests.chaos.simulated.workload import People, Push, Workload
+
+PARTITIONS: Final = 2
+REPORTS: Final = 14
+TROUBLE_S: Final = 60.0
+PUSHING_S: Final = 42.0
+LOSS_S: Final = 30.0
+PEACE_S: Final = 100.0
+"""After the last fault everything is decided within so long: a session, a rebalance, openings, and people's steps."""
+HELD_S: Final = 14.0
+"""Readers are never held up for longer: the transaction's timeout, the brokers' sweep, and slow markers."""
+STEPS_MAX: Final = 200_000
+SETTINGS: Final = Settings(
+    brokers="nowhere:1", partitions=PARTITIONS, batch_records_max=16, inbox_records_max=24
+)
+_SWEEP_S: Final = 1.0
+_MARKER_S: Final = 0.03
+_SLOW: Final = 40
+_RETAINS_EVERY: Final = 4
+
+
+@cache
+def rules() -> Rules:
+    """The rules of the repository."""
+    return load_rules(Path(__file__).parents[3] / "rules")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is run. `mode` is `safety` (faults to the end) or `liveness` (then peace, in which all must be decided)."""
+
+    seed: int
+    mode: str = "liveness"
+    faulty: bool = True
+    broken: Broken = SOUND
+    steps_max: int = STEPS_MAX
+    loses_acknowledged: bool = False
+    """The cluster loses acknowledged records of the journal: a worker must stop, not go on."""
+
+
+@dataclass
+class Result:
+    """`wrong` is empty where every invariant held. `outcomes` are what a run without faults must have as well."""
+
+    wrong: list[str] = field(default_factory=list)
+    met: Counter[str] = field(default_factory=Counter)
+    outcomes: dict[str, str] = field(default_factory=dict)
+    steps: int = 0
+    entries: int = 0
+    peace_s: float = 0.0
+    """How long after the last fault everything was decided."""
+    fingerprint: str = ""
+    """Of everything that was ever in the log and still is: equal for equal seeds."""
+
+
+class World:
+    """Everything of one run."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.result = Result()
+        self.faults = Faults(plan.seed, active=plan.faulty)
+        self.scheduler = Scheduler()
+        self.log = Log([topic.name for topic in topics.TOPICS], PARTITIONS, self._ending)
+        self.network = Network(self.scheduler, self.log, self.faults, plan.broken)
+        session_s, rebalance_s = SETTINGS.session_timeout_s, SETTINGS.rebalance_timeout_s
+        self.group = Group(self.scheduler, PARTITIONS, session_s, rebalance_s)
+        self.witness = Witness(self.log, PARTITIONS, self._wrong)
+        doctor = doctor_of(plan.broken, self.network)
+        self.fleet = Fleet(plan.seed, self.network, self.group, SETTINGS, rules(), doctor, self._wrong)
+        retains = plan.seed % _RETAINS_EVERY == 0  # what retention has taken, no replay at the end can read
+        self.trouble = Trouble(self.network, self.fleet, self.witness, retains=retains)
+        self.workload = Workload(plan.seed, REPORTS, PUSHING_S, self.faults.meet)
+        self.people = People(
+            self.workload, rules(), self.log, PARTITIONS, self.network.later, self.faults.meet
+        )
+
+    def run(self) -> Result:
+        """Until all is decided, or the time is up."""
+        for push in self.workload.pushes:
+            self.scheduler.call_at(push.at, partial(self._push, push))
+        self.fleet.start_worker()
+        self._sweep()
+        if self.plan.faulty:
+            self._suffer()
+        else:
+            self._recover()
+        if not self.result.wrong and not self.fleet.may_halt:
+            self._settle()
+            self._compare()
+        elif not self.result.wrong:
+            self._find_gaps()
+        return self._end()
+
+    def _suffer(self) -> None:
+        self.fleet.start_worker()
+        self.trouble.begin()
+        if self.plan.loses_acknowledged:
+            self.network.later(LOSS_S, self.trouble.lose_acknowledged)
+        self.scheduler.run(TROUBLE_S, self.plan.steps_max)
+        if self.plan.mode == "liveness" and not self.scheduler.stopped:
+            self._recover()
+
+    def _recover(self) -> None:
+        """Frozen workers wake and nothing is broken any more: now everything gets done."""
+        self.faults.active = False
+        for worker in self.fleet.workers:
+            worker.process.frozen_until = 0.0
+        self.scheduler.run(TROUBLE_S + PEACE_S, self.plan.steps_max)
+        if not self.scheduler.stopped and self.scheduler.steps < self.plan.steps_max:
+            self._wrong(f"not all is decided {PEACE_S:.0f} s after the last fault: {self._left()}")
+
+    # what happens on the log
+
+    def _ending(self, transaction: Transaction) -> None:
+        """Its markers are written one by one."""
+        slow = _SLOW if self.faults.strikes("markers slow") else 1
+        places = list(transaction.parts)
+        self.faults.chance.shuffle(places)
+        if not transaction.commits:
+            self.faults.meet("transaction aborted")
+        for place in places:
+            seconds = slow * _MARKER_S * self.faults.chance.random()
+            self.network.later(seconds, partial(self._mark, transaction, place))
+
+    def _mark(self, transaction: Transaction, place: Place) -> None:
+        if transaction.parts[place].committed is None:
+            is_over = self.log.write_marker(transaction, place)
+            if is_over and transaction.commits and transaction.tid.startswith(SETTINGS.app_id):
+                self.witness.committed(transaction)
+
+    def _push(self, push: Push) -> None:
+        log = self.log.partitions[push.topic, partition_of(push.street, PARTITIONS)]
+        if push.aborted:
+            self.trouble.foreign(log.place, push.content, self.faults.chance.random())
+        else:
+            log.append(push.content)
+
+    def _sweep(self) -> None:
+        """Once a second: transactions that are too old, readers held up, and whether all is done."""
+        now = self.scheduler.now
+        for _ in self.log.expire(now, SETTINGS.transaction_timeout_ms / 1_000):
+            self.faults.meet("transaction timed out")
+        since = self.log.open_since()
+        if since is not None and now - since > HELD_S:
+            self._wrong(f"readers of committed records have been held up since {since:.1f}")
+        if now > PUSHING_S and not self.faults.active and self._is_done():
+            self.scheduler.stopped = True
+        self.network.later(_SWEEP_S, self._sweep)
+
+    # how it ends
+
+    def _is_done(self) -> bool:
+        return self.witness.undecided() == 0 and self.people.are_done() and self.log.open_since() is None
+
+    def _left(self) -> str:
+        owners = [
+            f"{worker.process.name}:{owner.partition} {owner.state}"
+            for worker in self.fleet.workers
+            for owner in worker.partitions.owners()
+        ]
+        return f"{self.witness.undecided()} records undecided, {self.people.waiting()} wait, owners {owners}"
+
+    def _settle(self) -> None:
+        """Whatever was about to end has ended."""
+        for transaction in self.log.ending():
+            for place in transaction.parts:
+                self._mark(transaction, place)
+
+    def _compare(self) -> None:
+        """Log, fold, replay and memory say the same."""
+        for number, stands in self.witness.standing.items():
+            for line in agree(
+                self.log, stands, number, lambda: Precinct(rules(), KEY, "simulated", PARTITIONS)
+            ):
+                self._wrong(line)
+        for worker in self.fleet.workers:
+            for owner in worker.partitions.owners():
+                opened, stands = owner.opened, self.witness.standing[owner.partition]
+                if opened is None or owner.state is not State.OPEN or opened.seq != stands.seq:
+                    continue
+                if isinstance(opened.core, Precinct) and not opened.ledger.in_transaction:
+                    self.faults.meet("memory compared")
+                    held = {case.case_id.encode(): codecs.CASE.encode(case) for case in opened.core.cases()}
+                    if held != stands.cases:
+                        self._wrong(
+                            f"{worker.process.name} holds another state of {owner.partition} than the log"
+                        )
+
+    def _find_gaps(self) -> None:
+        """What acknowledged records were lost, nobody may have gone on without."""
+        for number in self.witness.standing:
+            entries, _ = self.log.partitions[topics.JOURNAL, number].visible(0, 100_000)
+            seqs = [codecs.JOURNAL_ENTRY.decode(one.value or b"").seq for one in entries]
+            if seqs != list(range(1, len(seqs) + 1)):
+                self._wrong(f"partition {number} was worked on over a gap in its journal")
+
+    def _end(self) -> Result:
+        result = self.result
+        self.faults.meet("rebalance", self.group.rebalances - 1)
+        self.faults.meet("report repeated", self.witness.repeats)
+        result.met = self.faults.met
+        result.steps = self.scheduler.steps
+        result.peace_s = max(0.0, self.scheduler.now - TROUBLE_S) if self.plan.mode == "liveness" else 0.0
+        result.entries = sum(len(one.entries) for one in self.witness.standing.values())
+        result.outcomes = self.people.outcomes(
+            value for stands in self.witness.standing.values() for value in stands.cases.values()
+        )
+        print_of = blake2b(digest_size=8)
+        for place, log in self.log.partitions.items():
+            print_of.update(repr((place, [one[:3] for one in log.records])).encode())
+        result.fingerprint = print_of.hexdigest()
+        self.scheduler.reap([worker.process for worker in self.fleet.workers])
+        return result
+
+    def _wrong(self, line: str) -> None:
+        self.result.wrong.append(f"at {self.scheduler.now:.3f} s, step {self.scheduler.steps}: {line}")
+        self.scheduler.stopped = True
+
+
+def run(plan: Plan, watch: Callable[[World], None] | None = None) -> Result:
+    """One run; nothing of it stays in memory. `watch` sees the world before it begins."""
+    gc.disable()
+    try:
+        world = World(plan)
+        if watch is not None:
+            watch(world)
+        return world.run()
+    finally:
+        gc.enable()
+        gc.unfreeze()  # what openings have frozen
+
+
+def differences(faulty: Result, calm: Result) -> list[str]:
+    """What a run with faults ended in otherwise than the same inputs without."""
+    keys = sorted(faulty.outcomes.keys() | calm.outcomes.keys())
+    return [
+        f"{key}: {faulty.outcomes.get(key)!r} with faults, {calm.outcomes.get(key)!r} without"
+        for key in keys
+        if faulty.outcomes.get(key) != calm.outcomes.get(key)
+    ]
