@@ -1,6 +1,7 @@
 """Does to a fleet and its broker what a plan says, and counts what was really done."""
 
 import os
+import resource
 import signal
 import threading
 import time
@@ -51,6 +52,7 @@ class Disturber:
             Fault.KILL_BROKER: self._kill_broker,
             Fault.RESTART_BROKER: self._restart_broker,
             Fault.FREEZE_BROKER: self._freeze_broker,
+            Fault.FILL_DISK: self._fill_disk,
             Fault.LOSE_ANSWER: self._lose_answer,
             Fault.HANG_READER: self._hang_reader,
             Fault.FOREIGN_TRANSACTION: self._foreign_transaction,
@@ -126,6 +128,16 @@ class Disturber:
         finally:
             os.kill(self.broker.pid, signal.SIGCONT)
         return True
+
+    def _fill_disk(self, step: Step, meanwhile: Callable[[float], None]) -> bool:
+        """It counts only if the broker gave up for it."""
+        resource.prlimit(self.broker.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+        meanwhile(step.lasts_s)
+        gave_up = not self.broker.is_running()
+        if not gave_up:
+            self.broker.kill()
+        self.broker = self.broker.restart()
+        return gave_up
 
     def _lose_answer(self, step: Step, meanwhile: Callable[[float], None]) -> bool:
         """It counts only if a transaction ended while it was armed."""

@@ -28,6 +28,8 @@ class Fault(StrEnum):
     """Stopped in order, and started."""
     FREEZE_BROKER = "freeze_broker"
     """SIGSTOP for some seconds."""
+    FILL_DISK = "fill_disk"
+    """No file of the broker may grow any more, as on a full disk; then there is room again."""
     LOSE_ANSWER = "lose_answer"
     """The answer to the end of a transaction is lost on its way to a worker."""
     HANG_READER = "hang_reader"
@@ -57,6 +59,7 @@ LASTS: dict[Fault, tuple[float, float]] = {
     Fault.KILL_BROKER: (0.2, 2.0),
     Fault.RESTART_BROKER: (0.2, 1.0),
     Fault.FREEZE_BROKER: (3.0, 12.0),
+    Fault.FILL_DISK: (2.0, 5.0),
     Fault.LOSE_ANSWER: (3.0, 5.0),
     Fault.HANG_READER: (4.0, 8.0),
     Fault.FOREIGN_TRANSACTION: (3.0, 8.0),
