@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 from typing import Final, NamedTuple
 
+from pipeline.audit.oracle import Deadline, Halt, More, Move, Oracle, OutOfYears
 from pipeline.clockcheck.cases import Anew, Case, Setting, Stand
-from pipeline.clockcheck.oracle import Deadline, Halt, More, Move, Oracle, OutOfYears
 from pipeline.core import clocks
 from pipeline.core.service import span_of
 from pipeline.core.worktime import WorkCalendar
