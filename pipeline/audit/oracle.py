@@ -9,7 +9,7 @@ and end on whole minutes: a minute is worked or it is not, and only the first an
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple, Protocol
 
@@ -19,6 +19,8 @@ LAST_YEAR: Final = 2040
 MINUTE: Final = 60_000_000
 DAY: Final = 24 * 60 * MINUTE
 _FIRST_ORDINAL: Final = date(1970, 1, 1).toordinal()
+_MIDNIGHT: Final = datetime(1969, 12, 31, 16, tzinfo=UTC)  # of 1970-01-01 in Shanghai
+_MICROSECOND: Final = timedelta(microseconds=1)
 _KEPT: Final = 256
 
 
@@ -30,6 +32,16 @@ def day_of(day: date) -> int:
 def date_of(day: int) -> date:
     """The day of this number."""
     return date.fromordinal(day + _FIRST_ORDINAL)
+
+
+def number_of(at: datetime) -> int:
+    """An aware instant as the oracle has it."""
+    return (at - _MIDNIGHT) // _MICROSECOND
+
+
+def instant_of(number: int) -> datetime:
+    """The instant of this number, in UTC."""
+    return _MIDNIGHT + timedelta(microseconds=number)
 
 
 FIRST: Final = day_of(date(FIRST_YEAR, 1, 1)) * DAY
