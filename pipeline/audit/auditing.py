@@ -7,7 +7,7 @@ from pipeline.audit.deadlines import Arithmetic, Reasons
 from pipeline.audit.findings import Findings, Invariant
 from pipeline.audit.ground import Check, Ground, Wanted
 from pipeline.audit.join import Join
-from pipeline.audit.log import Log
+from pipeline.audit.log import Log, Source
 from pipeline.audit.loop import Answers, Loop
 from pipeline.audit.privacy import Privacy
 from pipeline.audit.replay import Replay, ReplayRules
@@ -16,6 +16,7 @@ from pipeline.audit.snapshots import Keys, Snapshots
 from pipeline.audit.standing import Moves, Views
 from pipeline.audit.timers import Timers
 from pipeline.audit.transport import Transport
+from pipeline.audit.twice import Watched, held_up
 from schemas import topics
 from schemas.case import Case
 
@@ -30,13 +31,16 @@ def audit_partition(
 ) -> Findings:
     """All that is found in one partition. Without `rules`, the core's values of the same folder, nothing is replayed."""
     ground = Ground(log.partition, log.begin(topics.JOURNAL) == 0, wanted)
+    for held in log.held():
+        held_up(held, log.partition, wanted.transaction_s, ground.found)
+    source = Watched(log)
     acknowledged = {
         topic: set(offsets)
         for (topic, partition), offsets in wanted.acknowledged.items()
         if partition == log.partition
     }
-    join = Join(log, ground.found, acknowledged)
-    checks = _checks(ground, log, rules)
+    join = Join(source, ground.found, acknowledged)
+    checks = _checks(ground, source, rules)
     number = 0
     for number, turn in enumerate(join.turns(), 1):
         seeds = {one.case_id: one for one in turn.contents(topics.CASES) if isinstance(one, Case)}
@@ -48,6 +52,7 @@ def audit_partition(
     join.close()
     for check in checks:
         check.end(join)
+    source.compare(ground.found)
     progress(number % _TELL_EVERY)
     ground.found.numbers["entries"] += number
     if rules is None:
@@ -55,7 +60,7 @@ def audit_partition(
     return ground.found
 
 
-def _checks(ground: Ground, log: Log, rules: ReplayRules | None) -> list[Check]:
+def _checks(ground: Ground, log: Source, rules: ReplayRules | None) -> list[Check]:
     checks: list[Check] = [
         Transport(ground),
         Reports(ground),

@@ -138,7 +138,7 @@ def running(yardstick: Yardstick, case: Known) -> Iterator[Key]:
     facts = case.facts
     kinds = list(RUNNING.get(case.stage, ()))
     if case.stage == "suspended" and case.rested:
-        kinds = [kind for kind in RUNNING[case.rested] if not yardstick.rule(facts, kind).pausable]
+        kinds = [kind for kind in RUNNING.get(case.rested, ()) if not yardstick.rule(facts, kind).pausable]
     if case.call_due and not case.is_over and case.stage != "awaiting_callback":
         kinds.append(ClockKind.CALLBACK)
     keys: list[Key] = [(kind, None) for kind in kinds]

@@ -80,6 +80,9 @@ MEANINGS: Final[Mapping[Invariant, tuple[str, str]]] = {
 }
 
 
+_OF: Final = {code: Invariant(said.invariant) for code, said in SAID.items()}
+
+
 class Finding(NamedTuple):
     """One violation. The code never changes; `en` and `zh` say the same."""
 
@@ -126,7 +129,7 @@ class Findings:
         self, code: str, is_so: object, place: Place, case_id: str | None = None, **words: object
     ) -> bool:
         """Count a check of the invariant that `code` belongs to; where it does not hold, keep the finding."""
-        invariant = Invariant(SAID[code].invariant)
+        invariant = _OF[code]
         self.checked[invariant] += 1
         if is_so:
             return True

@@ -17,7 +17,7 @@ class Wanted:
     """What an audit is asked to measure by.
 
     `skew_s` is how far an entry's time may be ahead of the time at which the log took it, None where the worker's clock is
-    a virtual one. `canaries` are texts that were planted and may stand nowhere. `acknowledged` are offsets by topic and
+    a virtual one. `transaction_s` is how long a transaction may stay open. `canaries` are texts that were planted and may stand nowhere. `acknowledged` are offsets by topic and
     partition that a pusher was given. Without `caller_key`, or for entries of another `code_version`, nothing is replayed.
     """
 
@@ -26,6 +26,7 @@ class Wanted:
     code_version: str
     caller_key: bytes | None = None
     skew_s: int | None = 300
+    transaction_s: float = 10.0
     canaries: tuple[str, ...] = ()
     acknowledged: Mapping[tuple[str, int], frozenset[int]] = field(default_factory=dict)
 

@@ -32,7 +32,7 @@ def happen(known: Known | None, event: e.Event) -> tuple[Known | None, bool]:
             known.rested = stage
     elif name not in STAYING:
         legal = False
-    change = _CHANGES.get(type(event))
+    change = HAPPENS.get(type(event))
     if change:
         change(known, event)
     if name in ANSWERING:
@@ -216,7 +216,7 @@ def _accepted(case: Known, _: e.ActionAccepted) -> None:
     case.actions += 1
 
 
-_CHANGES: Final[Mapping[type, Callable[..., None]]] = {
+HAPPENS: Final[Mapping[type, Callable[..., None]]] = {
     e.CaseSelfDisposed: _self_disposed,
     e.CaseOffered: _offered,
     e.CaseDispatched: _dispatched,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from pipeline.audit.findings import Findings, Invariant
-from pipeline.audit.log import Log, Place, Record
+from pipeline.audit.log import Place, Record, Source
 from schemas import codecs, topics
 from schemas.case import Case
 from schemas.codec import Codec
@@ -66,15 +66,12 @@ class Turn:
 
     record: Record
     entry: JournalEntry
+    place: Place
+    """Where the entry stands."""
     input: Record | None = None
     gone: bool = False
     outputs: dict[str, list[Output]] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()
-
-    @property
-    def place(self) -> Place:
-        """Where the entry stands."""
-        return self.record.place
 
     def contents(self, topic: str) -> list[Content]:
         """What it wrote to `topic`."""
@@ -84,17 +81,30 @@ class Turn:
 class Outputs:
     """The records of one output topic, by what they belong to."""
 
-    def __init__(self, topic: str, log: Log, found: Findings) -> None:
+    def __init__(self, topic: str, log: Source, found: Findings) -> None:
         self.topic: Final = topic
         self.positions: deque[tuple[Record, Position]] = deque()
         """Of `cases.v1`: the positions that were read and not looked at yet, in the order of the log."""
         self._found = found
         self._records = log.records(topic)
-        self._begun = log.begin(topic) == 0
+        self._is_whole = log.begin(topics.JOURNAL) == 0
+        self._begun = self._is_whole and log.begin(topic) == 0
+        self._first = 0
+        """The first record that an entry asked for; of a journal that is read from its middle, all before it is older."""
         self._ahead: dict[str, list[Output]] = {}
         self._waiting = self._number = self._last = self._swept = 0
         self._left: dict[str, list[Output]] = {}
         self._ended = False
+
+    def skip_to(self, entry: JournalEntry) -> None:
+        """Leave out what was written before the first entry that is read."""
+        while not self._begun and not self._is_whole:
+            self._fill(_AHEAD)
+            old = [name for name in self._ahead if _is_earlier(name, entry)]
+            if not old:
+                return
+            for name in old:
+                self._waiting -= len(self._ahead.pop(name))
 
     def take(self, name: str, many: int) -> list[Output]:
         """What belongs to `name`, looked for further ahead where fewer than `many` are at hand."""
@@ -109,6 +119,7 @@ class Outputs:
             return taken + self.take(name, many - len(taken))
         if taken:
             self._begun = True
+            self._first = self._first or taken[0].number
             self._last = max(self._last, taken[-1].number)
         if self._last >= self._swept + _PASSED_OVER:
             self._swept = self._last
@@ -132,13 +143,17 @@ class Outputs:
         while True:
             self._fill(_AHEAD_MAX)
             for name in list(self._ahead):
-                outputs = self._ahead.pop(name)
-                yield from () if name in later else outputs
+                self._left.setdefault(name, []).extend(self._ahead.pop(name))
             self._waiting = 0
+            for name in list(self._left):
+                outputs = self._left.pop(name)
+                yield from () if name in later else (one for one in outputs if self._is_known(one))
             if self._ended:
                 break
-        for name, outputs in self._left.items():
-            yield from () if name in later else outputs
+
+    def _is_known(self, one: Output) -> bool:
+        """Whether its entry would have been read."""
+        return self._is_whole or 0 < self._first < one.number
 
     def _fill(self, many: int) -> bool:
         """Read on until so many wait; whether there was anything more."""
@@ -185,7 +200,7 @@ class Outputs:
 class Inputs:
     """The records of one input topic, by offset."""
 
-    def __init__(self, topic: str, log: Log, found: Findings, acknowledged: set[int]) -> None:
+    def __init__(self, topic: str, log: Source, found: Findings, acknowledged: set[int]) -> None:
         self._is_whole = log.begin(topics.JOURNAL) == 0
         self._topic = topic
         self._found = found
@@ -251,7 +266,7 @@ class Inputs:
 class Join:
     """The turns of a partition, and then what was left over."""
 
-    def __init__(self, log: Log, found: Findings, acknowledged: dict[str, set[int]]) -> None:
+    def __init__(self, log: Source, found: Findings, acknowledged: dict[str, set[int]]) -> None:
         self._log = log
         self._found = found
         self.inputs = {
@@ -286,7 +301,7 @@ class Join:
                 self._found.holds(code, False, one.record.place, known, topic=outputs.topic)
 
     def _turn(self, record: Record, entry: JournalEntry) -> Turn:
-        turn = Turn(record, entry)
+        turn = Turn(record, entry, record.place)
         cause = entry.cause
         if isinstance(cause, RecordCause) and cause.topic in self.inputs:
             inputs = self.inputs[cause.topic]
@@ -296,6 +311,7 @@ class Join:
         for outputs in self._told:
             many = getattr(entry.counts, _COUNTS[outputs.topic])
             name = _answered(entry) if outputs.topic == topics.RECEIPTS else entry.entry_id
+            outputs.skip_to(entry)
             turn.outputs[outputs.topic] = outputs.take(name, many) if name else []
             if not outputs.begun:
                 absent.append(outputs.topic)
@@ -311,6 +327,18 @@ class Join:
 def tombstone_of(case_id: str) -> str:
     """The name under which the deletion of a snapshot is looked for."""
     return f"gone {case_id}"
+
+
+def _is_earlier(name: str, entry: JournalEntry) -> bool:
+    """Whether it belongs to an entry before this one: by the number of the entry, or of the record that it answers."""
+    head, _, number = name.rpartition(":")
+    if not number.isdigit():
+        return False
+    topic = head.rpartition(":")[0]
+    if topic.isdigit():
+        return int(number) < entry.seq
+    cause = entry.cause
+    return isinstance(cause, RecordCause) and cause.topic == topic and int(number) < cause.offset
 
 
 def _answered(entry: JournalEntry) -> str:

@@ -35,8 +35,17 @@ class Record(NamedTuple):
         return next((content for known, content in self.headers if known == name), None)
 
 
-class Log(Protocol):
-    """All topics of one partition, each up to an end that was fixed before reading began."""
+class Held(NamedTuple):
+    """How far the committed part of a topic reaches (`stable`) and how far the log (`high`), and for how long it stood so."""
+
+    topic: str
+    stable: int
+    high: int
+    seconds: float
+
+
+class Source(Protocol):
+    """All topics of one partition, each up to an end that was fixed before reading began: what the checks need."""
 
     @property
     def partition(self) -> int: ...
@@ -52,3 +61,13 @@ class Log(Protocol):
 
     def later(self) -> Iterator[JournalEntry]:
         """Entries that were committed behind the journal's end since, in order; asked for when all else is read."""
+
+
+class Log(Source, Protocol):
+    """A source that can say more about itself."""
+
+    def again(self, topic: str) -> Iterator[Record] | None:
+        """All of `topic` from its beginning once more, by a reader of its own; None where that was not asked for."""
+
+    def held(self) -> Sequence[Held]:
+        """Of each topic, whether readers were held up when the ends were fixed."""

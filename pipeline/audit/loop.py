@@ -10,7 +10,7 @@ from pipeline.audit.fold import Touched
 from pipeline.audit.ground import Ground
 from pipeline.audit.join import Join, Turn
 from pipeline.audit.known import Known, ReportNo
-from pipeline.audit.log import Log, Place
+from pipeline.audit.log import Place, Source
 from pipeline.audit.tables import ANSWERING
 from schemas import codecs, topics
 from schemas import events as e
@@ -75,7 +75,7 @@ class Loop:
 class Answers:
     """I17: one receipt for each record, that says what the entry says; and the bytes of every dead letter are kept."""
 
-    def __init__(self, ground: Ground, log: Log) -> None:
+    def __init__(self, ground: Ground, log: Source) -> None:
         self._ground = ground
         self._holds = ground.found.holds
         self._log = log

@@ -129,7 +129,7 @@ class Timers:
                 and event.timer.level is not None
                 and _belongs(event.timer, clock)
             ):
-                was = one.before.clocks[clock.kind, clock.name] if one.before else clock
+                was = one.before.clocks.get((clock.kind, clock.name), clock) if one.before else clock
                 told = Ladder(self._ground.yardstick, case, was).climbed(event.timer.due_at)
                 right = (event.timer.level, event.timer.kind, clock.rung) == told
                 self._holds("level_wrong", right, turn.place, case.case_id, level=event.timer.level, **words)
@@ -157,9 +157,11 @@ class Ladder:
         at = self._hours.after(number_of(again_from), self._rule.every).at
         return instant_of(self._duty.next_work_time(at))
 
-    def climbed(self, due_at: datetime) -> tuple[int, TimerKind, int]:
+    def climbed(self, due_at: datetime) -> tuple[int, TimerKind, int] | None:
         """Of the clock before it woke somebody at `due_at`: the highest rung whose time has come, and how many are behind then."""
         number, rungs = self._clock.rung, self._rule.rungs
+        if number >= len(rungs):
+            return None
         while number + 1 < len(rungs) and self._due(rungs[number + 1]) <= number_of(due_at):
             number += 1
         rung = rungs[number]

@@ -1,7 +1,7 @@
 """Logs to audit, without a broker: what the core decided, as the records the worker would have written, in memory."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline.audit.auditing import audit_partition
 from pipeline.audit.findings import Findings
 from pipeline.audit.ground import Wanted
-from pipeline.audit.log import Record
+from pipeline.audit.log import Held, Record
 from pipeline.audit.yardstick import Yardstick, read_yardstick
 from pipeline.core.outcome import InputRecord, Outcome
 from pipeline.stream.digest import StateDigest
@@ -32,6 +32,8 @@ class MemoryLog:
     begins: dict[str, int] = field(default_factory=dict)
     closed: frozenset[str] = frozenset()
     entries_later: list[JournalEntry] = field(default_factory=list)
+    second: dict[str, Iterable[Record]] = field(default_factory=dict)
+    hanging: tuple[Held, ...] = ()
 
     def may_read(self, topic: str) -> bool:
         return topic not in self.closed
@@ -45,6 +47,12 @@ class MemoryLog:
 
     def later(self) -> Iterator[JournalEntry]:
         yield from self.entries_later
+
+    def again(self, topic: str) -> Iterator[Record]:
+        yield from self.second.get(topic, self.records(topic))
+
+    def held(self) -> tuple[Held, ...]:
+        return self.hanging or tuple(Held(topic, 0, 0, 0.0) for topic in ALL)
 
     def add(self, topic: str, key: bytes | None, value: bytes | None, at: datetime, headers=()) -> Record:
         """A record at the end of a topic."""
@@ -73,9 +81,8 @@ def logged(pushed: Iterable[tuple[InputRecord, datetime]], outcomes: Iterable[Ou
     offsets = dict.fromkeys(topics.INPUTS, 0)
     for outcome in outcomes:
         entry, cause = outcome.entry, outcome.entry.cause
-        record = None
+        record = inputs[cause.topic, cause.offset] if isinstance(cause, RecordCause) else None
         if isinstance(cause, RecordCause):
-            record = inputs[cause.topic, cause.offset]
             offsets[cause.topic] = cause.offset + 1
         for one in outgoing(outcome, record, rfc3339(entry.at)):
             log.add(one.topic, one.key, one.value, entry.at, one.headers)
@@ -98,13 +105,12 @@ def yardstick() -> Yardstick:
     return read_yardstick(Path(__file__).parents[2] / "rules")
 
 
-def wanted(**changes: object) -> Wanted:
+def wanted(**changes) -> Wanted:
     """What the stories were decided by."""
-    asked = {"yardstick": yardstick(), "partitions": 1, "code_version": "test", "caller_key": KEY} | changes
-    return Wanted(**asked)
+    return replace(Wanted(yardstick(), partitions=1, code_version="test", caller_key=KEY), **changes)
 
 
-def audited(log: MemoryLog, *, replayed: bool = True, **changes: object) -> Findings:
+def audited(log: MemoryLog, *, replayed: bool = True, **changes) -> Findings:
     """What the auditor finds in it."""
     return audit_partition(log, wanted(**changes), RULES if replayed else None)
 
