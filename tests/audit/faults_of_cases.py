@@ -87,9 +87,7 @@ def fresh_refused(log: MemoryLog):
         if event_of(log, n, "action_refused").code == "stale_version"
     )
     number, _ = action_at(log, index)
-    version = codecs.RECEIPT.decode(
-        log.topics[topics.RECEIPTS][outputs(log, topics.RECEIPTS, index)[0]].value
-    ).case_version
+    version = read(log, topics.RECEIPTS, outputs(log, topics.RECEIPTS, index)[0]).case_version
     _resay(log, index, number, expected_version=version)
 
 
@@ -353,7 +351,7 @@ def tombstone_invented(log: MemoryLog):
 @planted("I15", "the position's digest is not that of the snapshots")
 def digest_wrong(log: MemoryLog):
     record = log.topics[topics.CASES][-1]
-    told = replace(codecs.POSITION.decode(record.value), digest="0" * 32)
+    told = replace(codecs.POSITION.decode(record.value or b""), digest="0" * 32)
     log.topics[topics.CASES][-1] = record._replace(value=codecs.POSITION.encode(told))
 
 
@@ -366,7 +364,7 @@ def _last_snapshot(log: MemoryLog) -> int:
 def _resay(log: MemoryLog, index: int, number: int, **changes: object) -> None:
     """The action that the entry decides said something else, and the entry knows it by that."""
     record = log.topics[topics.ACTIONS][number]
-    value = codecs.ACTION.encode(replace(codecs.ACTION.decode(record.value), **changes))
+    value = codecs.ACTION.encode(replace(read(log, topics.ACTIONS, number), **changes))
     log.topics[topics.ACTIONS][number] = record._replace(value=value)
     cause = entry(log, index).cause
     edit_entry(log, index, cause=replace(cause, sha256=hashlib.sha256(value).hexdigest()))

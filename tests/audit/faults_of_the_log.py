@@ -1,8 +1,9 @@
 """Faults of what carries the entries: T0 to T6, I1 to I3, I11, I16 to I18. Each spoils a good log in one way."""
 
+from typing import Any
+
 from pipeline.audit.log import Held
-from schemas import codecs, topics
-from schemas.action import Action
+from schemas import topics
 from schemas.contract import replace
 from schemas.events import ReportRefused
 from schemas.outputs import ReportSubject
@@ -256,9 +257,9 @@ def canary_in_header(log: MemoryLog):
     return {"canaries": ("张三丰测试",)}
 
 
-def action_at(log: MemoryLog, index: int) -> tuple[int, Action]:
+def action_at(log: MemoryLog, index: int) -> tuple[int, Any]:
     """Where the action stands that the entry decides, and what it says."""
     cause = entry(log, index).cause
     there = log.topics[topics.ACTIONS]
     number = next(n for n, one in enumerate(there) if one.offset == cause.offset)
-    return number, codecs.ACTION.decode(there[number].value)
+    return number, read(log, topics.ACTIONS, number)

@@ -81,10 +81,10 @@ def logged(pushed: Iterable[tuple[InputRecord, datetime]], outcomes: Iterable[Ou
     offsets = dict.fromkeys(topics.INPUTS, 0)
     for outcome in outcomes:
         entry, cause = outcome.entry, outcome.entry.cause
-        record = inputs[cause.topic, cause.offset] if isinstance(cause, RecordCause) else None
+        decided = inputs[cause.topic, cause.offset] if isinstance(cause, RecordCause) else None
         if isinstance(cause, RecordCause):
             offsets[cause.topic] = cause.offset + 1
-        for one in outgoing(outcome, record, rfc3339(entry.at)):
+        for one in outgoing(outcome, decided, rfc3339(entry.at)):
             log.add(one.topic, one.key, one.value, entry.at, one.headers)
             if one.topic == topics.CASES and one.key:
                 digest.put(one.key, one.value)

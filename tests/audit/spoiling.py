@@ -7,16 +7,16 @@ from typing import Any
 from schemas import codecs, topics
 from schemas.clock_events import ClocksChanged
 from schemas.contract import replace
-from schemas.journal import JournalEntry
 from tests.audit.logs import MemoryLog
 
-CODECS = {
+CODECS: dict[str, Any] = {
     topics.JOURNAL: codecs.JOURNAL_ENTRY,
     topics.CASES: codecs.CASE,
     topics.ASSIGNMENTS: codecs.ASSIGNMENT,
     topics.RECEIPTS: codecs.RECEIPT,
     topics.NOTICES: codecs.NOTICE,
     topics.DEAD_LETTERS: codecs.DEAD_LETTER,
+    topics.ACTIONS: codecs.ACTION,
 }
 SECOND = timedelta(seconds=1)
 
@@ -50,7 +50,7 @@ def at(log: MemoryLog, *names: str) -> int:
     return next(entries(log, *names))
 
 
-def entry(log: MemoryLog, index: int) -> JournalEntry:
+def entry(log: MemoryLog, index: int) -> Any:
     """An entry of the journal."""
     return read(log, topics.JOURNAL, index)
 
@@ -89,7 +89,7 @@ def outputs(log: MemoryLog, topic: str, index: int) -> list[int]:
     """Where in `topic` stands what the entry wrote."""
     name = entry(log, index).entry_id
     records = log.topics[topic]
-    return [n for n in range(len(records)) if records[n].value and f'"{name}"'.encode() in records[n].value]
+    return [n for n, one in enumerate(records) if f'"{name}"'.encode() in (one.value or b"")]
 
 
 def edit_clock(log: MemoryLog, index: int, change: str, edited: Callable[[Any], Any], kind: str = "") -> None:
