@@ -27,6 +27,7 @@ ANSWER_S: Final = 10.0
 STALL_S: Final = 30.0
 """Records are there and none comes for so long: kafka-python has stopped silently before (its issue 3131)."""
 
+_ANSWER_MS: Final = int(ANSWER_S * 1000)
 _POLL_MS: Final = 200
 _LOOK_S: Final = 0.05
 _BUFFERED: Final = 4_000
@@ -67,10 +68,14 @@ class _Consumer(Protocol):
     def position(self, partition: TopicPartition) -> int | None: ...
     def poll(self, timeout_ms: int) -> Mapping[TopicPartition, Sequence[_Fetched]]: ...
     def partitions_for_topic(self, topic: str) -> set[int] | None: ...
-    def beginning_offsets(self, partitions: Sequence[TopicPartition]) -> Mapping[TopicPartition, int]: ...
-    def end_offsets(self, partitions: Sequence[TopicPartition]) -> Mapping[TopicPartition, int]: ...
+    def beginning_offsets(
+        self, partitions: Sequence[TopicPartition], timeout_ms: int
+    ) -> Mapping[TopicPartition, int]: ...
+    def end_offsets(
+        self, partitions: Sequence[TopicPartition], timeout_ms: int
+    ) -> Mapping[TopicPartition, int]: ...
     def offsets_for_times(
-        self, timestamps: Mapping[TopicPartition, int]
+        self, timestamps: Mapping[TopicPartition, int], timeout_ms: int
     ) -> Mapping[TopicPartition, _Found | None]: ...
     def close(self) -> None: ...
 
@@ -154,14 +159,16 @@ class Cutter:
         """Of the journal, in order.
 
         Raises:
-            Unavailable: there is no journal, or no broker answers.
+            Unavailable: a topic is missing, or no broker answers.
         """
-        name = topics.prefixed(topics.JOURNAL, self._reach.topic_prefix)
-        with self._reach.errors():
-            found = self._committed.partitions_for_topic(name)
-        if not found:
-            said = f"the brokers have no topic {name}; make it: enforcement topics apply"
-            raise Unavailable("topic_missing", said)
+        found: set[int] = set()
+        for topic in (*topics.INPUTS, *_OUTPUTS, topics.JOURNAL):
+            name = topics.prefixed(topic, self._reach.topic_prefix)
+            with self._reach.errors():
+                found = self._committed.partitions_for_topic(name) or set()
+            if not found and topic != topics.CALLERS:
+                said = f"the brokers have no topic {name}; make it: enforcement topics apply"
+                raise Unavailable("topic_missing", said)
         return sorted(found)
 
     def cut(self, partition: int, since_ms: int | None = None) -> Cut:
@@ -223,19 +230,23 @@ class Cutter:
             time.sleep(_LOOK_S)
 
     def _ends(self, consumer: _Consumer, partition: int, names: Sequence[str]) -> dict[str, int]:
-        places = {self._reach.place(name, partition): name for name in names}
-        return {places[place]: end for place, end in consumer.end_offsets(list(places)).items()}
+        """One topic after the other: asked for several, kafka-python passes over those that it has not met yet."""
+        places = {name: self._reach.place(name, partition) for name in names}
+        return {name: consumer.end_offsets([place], _ANSWER_MS)[place] for name, place in places.items()}
 
     def _begins(self, partition: int, names: Sequence[str], since_ms: int | None) -> dict[str, int]:
-        places = {self._reach.place(name, partition): name for name in names}
-        first = self._all.beginning_offsets(list(places))
+        places = {name: self._reach.place(name, partition) for name in names}
         if since_ms is None:
-            return {name: first[place] for place, name in places.items()}
-        later = self._all.offsets_for_times(dict.fromkeys(places, since_ms))
-        ends = self._all.end_offsets(list(places))
-        return {
-            name: (at.offset if (at := later.get(place)) else ends[place]) for place, name in places.items()
+            return {
+                name: self._all.beginning_offsets([place], _ANSWER_MS)[place]
+                for name, place in places.items()
+            }
+        ends = self._ends(self._all, partition, names)
+        later = {
+            name: self._all.offsets_for_times({place: since_ms}, _ANSWER_MS).get(place)
+            for name, place in places.items()
         }
+        return {name: found.offset if found else ends[name] for name, found in later.items()}
 
     def _closed(self, partition: int) -> frozenset[str]:
         """Personal data may be kept from the auditor."""
