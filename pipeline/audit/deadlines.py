@@ -23,11 +23,12 @@ from pipeline.audit.oracle import (
     number_of,
 )
 from pipeline.audit.tables import PARTNER_RUNS, RUNNING
-from pipeline.audit.yardstick import Yardstick, plain
+from pipeline.audit.yardstick import LegalLimit, Yardstick, plain
 from schemas.case import Clock, ClockMove
-from schemas.clock_events import ClockChange, ClocksChanged
+from schemas.clock_events import ClockChange, ClocksChanged, MeasureMoved
 from schemas.contract import replace
 from schemas.journal import TimerCause
+from schemas.penalty_terms import MeasureStep
 from schemas.terms import ClockEvent, ClockKind, TimerKind
 
 _OUT: Final = "the deadline is beyond the calendar"
@@ -149,9 +150,19 @@ def running(yardstick: Yardstick, case: Known) -> Iterator[Key]:
         for department, status in (case.joint or {}).items():
             keys += ((kind, department.replace("-", "_")) for kind in PARTNER_RUNS.get(status, ()))
     yield from (key for key in keys if yardstick.limit(facts, *key))
-    for limit in yardstick.legal:
-        if limit.begins in case.steps and not limit.ends.intersection(case.steps):
-            yield ClockKind.LEGAL, limit.name
+    yield from ((ClockKind.LEGAL, limit.name) for limit in yardstick.legal if _lasts(case, limit))
+
+
+def _lasts(case: Known, limit: LegalLimit) -> bool:
+    """Whether a limit of the law runs, whatever became of the service case."""
+    if limit.measure is not None:
+        state = case.measures.get(limit.measure, MeasureStep.ENDED)
+        return state is not MeasureStep.ENDED and not (limit.testing and state is MeasureStep.TESTING)
+    clock = case.clocks.get((ClockKind.LEGAL, limit.name))
+    if limit.is_window and clock is not None and clock.stopped_at is not None:
+        return False  # it does not open again
+    said = limit.where is None or limit.where in case.said
+    return said and limit.begins in case.steps and not limit.ends.intersection(case.steps)
 
 
 def changes_of(one: Touched) -> Iterator[ClockChange]:
@@ -162,9 +173,10 @@ def changes_of(one: Touched) -> Iterator[ClockChange]:
 
 
 def moment(turn: Turn, one: Touched) -> datetime:
-    """When the clocks of the case follow what the entry says: a suspension ends at its own time, however late that is noticed."""
+    """When the clocks of the case follow what the entry says: what ends by itself ends at its own time, however late that
+    is noticed."""
     cause = turn.entry.cause
-    if isinstance(cause, TimerCause) and cause.timer is TimerKind.RESUME:
+    if isinstance(cause, TimerCause) and cause.timer in (TimerKind.RESUME, TimerKind.TESTING_OVER):
         return cause.due_at
     return turn.entry.at
 
@@ -180,12 +192,17 @@ def _started(yardstick: Yardstick, turn: Turn, one: Touched, clock: Clock, was: 
     if rule.is_cumulative and one.before is None:
         begins = {min(one.after.facts.opened_at, turn.entry.at)}
     again = was is not clock and (was.stopped_at is None or (rule.is_cumulative and was.leg == clock.leg))
+    measure = one.event("measure_moved")
+    if isinstance(measure, MeasureMoved) and measure.measure_kind.value == clock.name:
+        again = measure.step is not MeasureStep.BEGUN  # another one, after the first has ended
     return clock.started_at in begins and not clock.moves and clock.stopped_at is None and not again
 
 
 def _stopped(_: Yardstick, turn: Turn, one: Touched, clock: Clock, was: Clock) -> bool:
-    at = max(moment(turn, one), was.started_at)
-    return was.stopped_at is None and clock == replace(was, stopped_at=at, wake_at=None)
+    at, cause = moment(turn, one), turn.entry.cause
+    if isinstance(cause, TimerCause) and cause.timer is TimerKind.WINDOW_LAPSED:
+        at = was.due_at if (cause.clock, cause.name) == (was.kind, was.name) else at
+    return was.stopped_at is None and clock == replace(was, stopped_at=max(at, was.started_at), wake_at=None)
 
 
 def _went_on(yardstick: Yardstick, turn: Turn, one: Touched, clock: Clock, was: Clock) -> bool:
@@ -213,7 +230,12 @@ def _left(yardstick: Yardstick, clock: Clock, at: datetime) -> int | None:
 
 
 def _extended(_: Yardstick, turn: Turn, one: Touched, clock: Clock, was: Clock) -> bool:
-    granted = one.has("case_extended", "joint_started")
+    measure = one.event("measure_moved")
+    granted = one.has("case_extended", "joint_started") or (
+        isinstance(measure, MeasureMoved)
+        and measure.step is MeasureStep.EXTENDED
+        and (ClockKind.LEGAL, measure.measure_kind.value) == (clock.kind, clock.name)
+    )
     move = clock.moves[-1] if clock.moves else None
     added = move is not None and move.by is not None and move.at == turn.entry.at
     return granted and added and clock.moves[:-1] == was.moves and _same_run(clock, was)

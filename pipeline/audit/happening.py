@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from pipeline.audit.known import Known, Told
+from pipeline.audit.known import Known, Told, with_said
 from pipeline.audit.tables import ANSWERING, BACK, MOVES, SAME, STAYING, name_of
 from schemas import clock_events as ce
 from schemas import events as e
 from schemas import joint_events as je
 from schemas import merge_events as me
 from schemas.case import Timer
+from schemas.penalty_terms import MeasureStep
 from schemas.terms import CaseOutcome, RequestKind, TimerKind
 
 
@@ -36,7 +37,7 @@ def happen(known: Known | None, event: e.Event) -> tuple[Known | None, bool]:
     if change:
         change(known, event)
     if name in ANSWERING:
-        known.timers, known.request, known.call_due = (), None, False
+        known.timers, known.request, known.call_due = _tested(known), None, False
     return known, legal
 
 
@@ -105,7 +106,7 @@ def _called(case: Known, _: e.CallBackRecorded) -> None:
 
 
 def _reopened(case: Known, _: e.CaseReopened) -> None:
-    case.reopens, case.is_handled, case.timers, case.outcome = case.reopens + 1, False, (), None
+    case.reopens, case.is_handled, case.timers, case.outcome = case.reopens + 1, False, _tested(case), None
 
 
 def _closed(case: Known, event: e.CaseClosed) -> None:
@@ -191,6 +192,23 @@ def _joint_moved(case: Known, event: je.JointTaskMoved) -> None:
 
 def _penalty(case: Known, event: ce.PenaltyMoved) -> None:
     case.steps = (*case.steps, event.step)
+    case.said = with_said(case.said, event.step, event.facts)
+
+
+def _measure(case: Known, event: ce.MeasureMoved) -> None:
+    """Testing ends at the time that the party was told, unless it ends before."""
+    kind = event.measure_kind
+    case.measures = {**case.measures, kind: event.step}
+    ended = [one for one in _tested(case) if one.name == kind.value]
+    case.timers = tuple(one for one in case.timers if one not in ended)
+    if event.step is MeasureStep.TESTING and event.facts and event.facts.until:
+        over = Timer(kind=TimerKind.TESTING_OVER, due_at=event.facts.until, name=kind.value)
+        case.timers = (*case.timers, over)
+
+
+def _tested(case: Known) -> tuple[Timer, ...]:
+    """The timers that end the time of testing: they outlive the service case."""
+    return tuple(one for one in case.timers if one.kind is TimerKind.TESTING_OVER)
 
 
 def _clocks(case: Known, event: ce.ClocksChanged) -> None:
@@ -242,6 +260,7 @@ HAPPENS: Final[Mapping[type, Callable[..., None]]] = {
     ce.CaseExtended: _extended,
     ce.StageReached: _stage_reached,
     ce.PenaltyMoved: _penalty,
+    ce.MeasureMoved: _measure,
     ce.ClocksChanged: _clocks,
     ce.TimerArmed: _timer_armed,
     ce.TimerFired: _timer_fired,

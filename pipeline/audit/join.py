@@ -89,6 +89,7 @@ class Outputs:
         self._records = log.records(topic)
         self._is_whole = log.begin(topics.JOURNAL) == 0
         self._begun = self._is_whole and log.begin(topic) == 0
+        self._begins_here = False
         self._first = 0
         """The first record that an entry asked for; of a journal that is read from its middle, all before it is older."""
         self._ahead: dict[str, list[Output]] = {}
@@ -108,6 +109,7 @@ class Outputs:
 
     def take(self, name: str, many: int) -> list[Output]:
         """What belongs to `name`, looked for further ahead where fewer than `many` are at hand."""
+        self._begins_here = False
         taken = self._left.pop(name, [])
         self._fill(_AHEAD)
         while name in self._ahead:
@@ -118,6 +120,7 @@ class Outputs:
         if len(taken) < many and self._begun and self._fill(_AHEAD_MAX):
             return taken + self.take(name, many - len(taken))
         if taken:
+            self._begins_here = not self._begun
             self._begun = True
             self._first = self._first or taken[0].number
             self._last = max(self._last, taken[-1].number)
@@ -135,8 +138,8 @@ class Outputs:
 
     @property
     def begun(self) -> bool:
-        """Whether the topic reaches back to the entry that was asked for last."""
-        return self._begun
+        """Whether the topic reaches back to the entry that was asked for last: not if it may begin in the middle of it."""
+        return self._begun and not self._begins_here
 
     def leftover(self, later: frozenset[str]) -> Iterator[Output]:
         """What belongs to no entry: neither to one that was read nor to a `later` one."""
@@ -312,7 +315,8 @@ class Join:
             many = getattr(entry.counts, _COUNTS[outputs.topic])
             name = _answered(entry) if outputs.topic == topics.RECEIPTS else entry.entry_id
             outputs.skip_to(entry)
-            turn.outputs[outputs.topic] = outputs.take(name, many) if name else []
+            found = outputs.take(name, many) if name else []
+            turn.outputs[outputs.topic] = found if outputs.begun else []
             if not outputs.begun:
                 absent.append(outputs.topic)
         turn.outputs[topics.CASES] = self.cases.take(entry.entry_id, 0)

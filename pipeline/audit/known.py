@@ -10,7 +10,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from pipeline.audit.tables import FINAL
-from schemas.case import Case, Clock, Facts, ReportRef, Request, Timer
+from schemas.case import Case, Clock, Facts, Penalty, ReportRef, Request, Timer
+from schemas.penalty import PenaltyFacts
+from schemas.penalty_terms import MeasureKind, MeasureStep
 from schemas.terms import CaseOutcome, ClockKind, JointStatus, PenaltyStep
 from schemas.text import street_of
 
@@ -63,6 +65,10 @@ class Known:
     call_due: bool = False
     joint: Mapping[str, JointStatus] | None = None
     steps: tuple[PenaltyStep, ...] = ()
+    said: frozenset[str] = frozenset()
+    """What was said in the penalty procedure that a limit of the law depends on: fined, hearing_offered."""
+    measures: Mapping[MeasureKind, MeasureStep] = field(default_factory=dict)
+    """Of each kind of measure how far the newest has come."""
     stages_done: tuple[str, ...] = ()
     actions: int = 0
     returns: int = 0
@@ -137,6 +143,8 @@ def seeded(case: Case) -> Known:
         call_due=case.call_due,
         joint={task.department: task.status for task in case.joint.tasks} if case.joint else None,
         steps=case.penalty.steps if case.penalty else (),
+        said=said_of(case.penalty),
+        measures=measures_of(case.penalty),
         stages_done=case.stages_done,
         actions=len(case.actions),
         returns=len(case.returned),
@@ -149,3 +157,26 @@ def seeded(case: Case) -> Known:
         entry_id=case.entry_id,
         rules_version=case.rules_version,
     )
+
+
+def said_of(penalty: Penalty | None) -> frozenset[str]:
+    """What the records of a procedure say that a limit of the law depends on."""
+    said: frozenset[str] = frozenset()
+    for record in penalty.records if penalty else ():
+        said = with_said(said, record.step, record.facts)
+    return said
+
+
+def with_said(said: frozenset[str], step: PenaltyStep, facts: PenaltyFacts | None) -> frozenset[str]:
+    """The same with what is said at one step more."""
+    more = set()
+    if step in (PenaltyStep.DECIDED, PenaltyStep.SIMPLE_DECIDED) and facts and facts.fine_yuan:
+        more.add("fined")
+    if step is PenaltyStep.NOTICED and facts and facts.hearing_offered:
+        more.add("hearing_offered")
+    return said | more
+
+
+def measures_of(penalty: Penalty | None) -> Mapping[MeasureKind, MeasureStep]:
+    """Of each kind of measure how far the newest has come."""
+    return {one.kind: one.records[-1].step for one in (penalty.measures if penalty else ())}

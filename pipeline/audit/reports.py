@@ -24,12 +24,15 @@ _HASH_BYTES: Final = 12
 
 
 class Reports:
-    """Which report is in which case, and the answer that it was given."""
+    """Which report is in which case, and the answer that it was given.
+
+    A report is one of its street: the same number pushed for two streets, which may be far apart in the log, is two.
+    """
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         self._holds = ground.found.holds
-        self._home: dict[ReportNo, str] = {}
+        self._home: dict[tuple[str, ReportNo], str] = {}
         self._answer: dict[tuple[str, str, str], bytes] = {}
         self._answers_of: defaultdict[str, list[tuple[str, str, str]]] = defaultdict(list)
 
@@ -49,9 +52,9 @@ class Reports:
             case e.CaseOpened() | e.ReportMerged():
                 self._arrived(turn, event.case_id, (event.report.source.value, event.report.source_no))
             case me.ReportSplit():
-                number = (event.source.value, event.source_no)
-                if self._home.get(number) == event.case_id:
-                    del self._home[number]  # and comes with an opening again
+                name = (street_of(event.case_id), (event.source.value, event.source_no))
+                if self._home.get(name) == event.case_id:
+                    del self._home[name]  # and comes with an opening again
             case e.ReportRepeated():
                 self._repeated(turn, event)
             case e.ActionAccepted():
@@ -62,29 +65,31 @@ class Reports:
                 pass
 
     def _arrived(self, turn: Turn, case_id: str, number: ReportNo) -> None:
-        home = self._home.get(number)
+        name = (street_of(case_id), number)
+        home = self._home.get(name)
         words = {"number": "/".join(number), "home": home}
         self._holds("report_twice", home is None, turn.place, case_id, **words)
-        self._home[number] = case_id
+        self._home[name] = case_id
         if isinstance(turn.entry.cause, RecordCause) and turn.entry.cause.topic == topics.REPORTS:
-            self._first(turn, ("report", *number))
+            self._first(turn, _named(case_id, number))
 
     def _repeated(self, turn: Turn, event: e.ReportRepeated) -> None:
         number = (event.source.value, event.source_no)
-        home = self._home.get(number)
+        home = self._home.get((street_of(event.case_id), number))
         if home is None and not self._ground.is_whole:
             self._ground.found.skip((Invariant.I3,), _PARTLY)
             return
         words = {"number": "/".join(number), "home": home}
         self._holds("repeat_of_other_case", home == event.case_id, turn.place, event.case_id, **words)
-        self._again(turn, ("report", *number), event.case_id)
+        self._again(turn, _named(event.case_id, number), event.case_id)
 
     def _first(self, turn: Turn, name: tuple[str, str, str]) -> None:
         """Remember the answer, to tell whether copies get the same."""
         receipts = turn.outputs.get(topics.RECEIPTS, ())
         if receipts:
             self._answer[name] = _hash(receipts[0].record.value)
-            self._answers_of[name[1] if name[0] == "action" else ""].append(name)
+            if name[0] == "action":
+                self._answers_of[name[1]].append(name)
 
     def _again(self, turn: Turn, name: tuple[str, str, str], case_id: str) -> None:
         first, receipts = self._answer.get(name), turn.outputs.get(topics.RECEIPTS, ())
@@ -95,8 +100,8 @@ class Reports:
     def _forget(self, case_id: str, numbers: Sequence[ReportNo]) -> None:
         """A case that is no longer kept: what comes after it opens another."""
         for number in numbers:
-            self._home.pop(number, None)
-            self._answer.pop(("report", *number), None)
+            self._home.pop((street_of(case_id), number), None)
+            self._answer.pop(_named(case_id, number), None)
         for name in self._answers_of.pop(case_id, ()):
             self._answer.pop(name, None)
 
@@ -186,6 +191,11 @@ class Balance:
 
 
 _SAID: Final = {"opened": "accepted", "dead": "dead_letter"}
+
+
+def _named(case_id: str, number: ReportNo) -> tuple[str, str, str]:
+    """What an answer to a report is remembered under."""
+    return f"report of {street_of(case_id)}", *number
 
 
 def _hash(value: bytes | None) -> bytes:

@@ -8,7 +8,7 @@ from pipeline.audit.findings import Invariant
 from pipeline.audit.fold import Touched
 from pipeline.audit.ground import Ground
 from pipeline.audit.join import Join, Output, Turn
-from pipeline.audit.known import Known, Told
+from pipeline.audit.known import Known, Told, measures_of
 from pipeline.audit.log import Place, Record
 from schemas import topics
 from schemas.case import Case
@@ -183,6 +183,7 @@ def sides(case: Case, known: Known) -> Iterator[tuple[str, object, object]]:
     joint = {one.department: one.status for one in case.joint.tasks} if case.joint else None
     yield "joint", joint, dict(known.joint) if known.joint is not None else None
     yield "penalty", case.penalty.steps if case.penalty else (), known.steps
+    yield "measures", dict(measures_of(case.penalty)), dict(known.measures)
     yield "stages_done", case.stages_done, known.stages_done
     counted = (len(case.actions), len(case.returned), case.reworks, case.reopens)
     yield "counts", counted, (known.actions, known.returns, known.reworks, known.reopens)

@@ -53,11 +53,11 @@ STAYING: Final = frozenset(
         "case_extended",
         "stage_reached",
         "penalty_moved",
+        "measure_moved",
         "case_checked",
         "clocks_changed",
         "timer_armed",
         "timer_fired",
-        "case_retired",
         "call_missed",
         "call_back_due",
         "call_back_recorded",
@@ -118,6 +118,7 @@ extend       case_asked          holder
 whistle      case_asked          holder
 reach_stage  stage_reached       holder
 penalise     penalty_moved       holder
+measure      measure_moved       holder
 progress     progress_reported   holder
 verify       verification_passed|verification_failed  anybody
 call_back    call_missed|call_back_recorded           anybody

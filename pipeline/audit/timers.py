@@ -142,7 +142,7 @@ class Ladder:
 
     def __init__(self, yardstick: Yardstick, case: Known, clock: Clock) -> None:
         self._clock = clock
-        self._rule: ClockRule = yardstick.rule(case.facts, clock.kind)
+        self._rule: ClockRule = yardstick.rule(case.facts, clock.kind, clock.name)
         self._hours = yardstick.hours(clock.roster)
         self._duty = yardstick.hours(yardstick.duty_of(case.street, case.team))
         self._severity = case.facts.severity

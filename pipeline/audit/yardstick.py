@@ -3,7 +3,7 @@
 Limits are texts as the oracle reads them ("120 work_minutes"); nothing here computes a deadline.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -11,9 +11,11 @@ from typing import Final, NamedTuple
 
 from pipeline.audit.oracle import Oracle
 from pipeline.rulebook.book import Book, read_book
+from pipeline.rulebook.procedure_tables import ProcedureTable
 from pipeline.rulebook.sla_tables import SlaTable
 from pipeline.rulebook.tables import CalendarTable, HoursEntry
 from schemas.case import Facts
+from schemas.penalty_terms import MeasureKind
 from schemas.terms import ClockKind, PenaltyStep, RequestKind, Role, Severity
 
 _SHANGHAI: Final = timedelta(hours=8)
@@ -34,6 +36,9 @@ class Rung(NamedTuple):
     at_once: frozenset[Severity]
 
 
+_AT_ITS_END: Final = (Rung(0, 100, None, frozenset()),)
+
+
 class ClockRule(NamedTuple):
     """How a kind of clock is measured, and its ladder; above the last rung it is told again `every` so long."""
 
@@ -45,12 +50,17 @@ class ClockRule(NamedTuple):
 
 
 class LegalLimit(NamedTuple):
-    """A limit of the law, from a step on until one of others."""
+    """A limit of the law: from a step on until one of others, where something was said; or while a `measure` lasts, but
+    for the time of `testing`. A window is the party's: it ends once, and nobody climbs a ladder for it."""
 
     name: str
-    begins: PenaltyStep
-    ends: frozenset[PenaltyStep]
     limit: str
+    begins: PenaltyStep | None = None
+    ends: frozenset[PenaltyStep] = frozenset()
+    where: str | None = None
+    measure: MeasureKind | None = None
+    testing: bool = False
+    is_window: bool = False
 
 
 class Edition(NamedTuple):
@@ -100,15 +110,26 @@ class Yardstick:
         day = (opened_at + _SHANGHAI).date()
         return next((one for one in reversed(self.editions) if one.since <= day), self.editions[0])
 
-    def rule(self, facts: Facts, kind: ClockKind) -> ClockRule:
+    def rule(self, facts: Facts, kind: ClockKind, name: str | None = None) -> ClockRule:
         """How a clock of this case is measured."""
-        return self.edition(facts.opened_at).rules[kind]
+        rule = self.edition(facts.opened_at).rules[kind]
+        return rule._replace(rungs=_AT_ITS_END) if self.is_window(kind, name) else rule
+
+    def is_window(self, kind: ClockKind, name: str | None) -> bool:
+        """Whether the clock measures a window of the party's."""
+        legal = self.legal_limit(name) if kind is ClockKind.LEGAL else None
+        return legal is not None and legal.is_window
+
+    def legal_limit(self, name: str | None) -> LegalLimit | None:
+        """The limit of the law of this name."""
+        return next((one for one in self.legal if one.name == name), None)
 
     def limit(self, facts: Facts, kind: ClockKind, name: str | None) -> str | None:
         """How long a clock of this case may run; None where there is no such clock."""
         edition = self.edition(facts.opened_at)
         if kind is ClockKind.LEGAL:
-            return next((one.limit for one in self.legal if one.name == name), None)
+            legal = self.legal_limit(name)
+            return legal.limit if legal else None
         if kind is ClockKind.STAGE:
             return dict(edition.stages.get(facts.matter, ())).get(name or "")
         own = edition.matters.get(facts.matter, {})
@@ -140,10 +161,7 @@ def read_yardstick(folder: Path) -> Yardstick:
     return Yardstick(
         version=book.version,
         editions=[_edition(one, book) for one in sorted(book.services, key=lambda one: one.effective)],
-        legal=[
-            LegalLimit(name, one.begins, one.ends, plain(one.limit))
-            for name, one in book.procedure.limits.items()
-        ],
+        legal=[*_legal(book.procedure)],
         office=Oracle([_hours(one) for one in book.hours.hours], years),
         rosters={
             name: Oracle([_hours(one) for one in roster.hours], years, every_day=roster.days == "every_day")
@@ -158,6 +176,15 @@ def read_yardstick(folder: Path) -> Yardstick:
         },
         duty=_duty(book),
     )
+
+
+def _legal(table: ProcedureTable) -> Iterator[LegalLimit]:
+    for name, one in table.limits.items():
+        where = one.where.value if one.where else None
+        window = one.lapse_tells is not None
+        yield LegalLimit(name, plain(one.limit), one.begins, one.ends, where, is_window=window)
+    for kind, measure in table.measures.by_kind().items():
+        yield LegalLimit(kind.value, plain(measure.limit), measure=kind, testing=measure.testing)
 
 
 def plain(limit: str) -> str:

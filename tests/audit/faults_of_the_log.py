@@ -78,8 +78,9 @@ def entry_misnamed(log: MemoryLog):
 @planted("T5", "two entries are swapped")
 def entries_swapped(log: MemoryLog):
     there = log.topics[topics.JOURNAL]
-    first, second = there[11], there[12]
-    there[11], there[12] = (
+    index = at(log, "report_refused")  # and the next one is, too
+    first, second = there[index], there[index + 1]
+    there[index], there[index + 1] = (
         second._replace(offset=first.offset),
         first._replace(offset=second.offset),
     )

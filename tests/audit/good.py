@@ -5,7 +5,7 @@ from functools import cache
 from schemas import topics
 from schemas.terms import EvidenceKind
 from tests.audit.logs import MemoryLog, story_log
-from tests.core.proceedings import NOTICE, on_site, taken
+from tests.core.proceedings import NOTICE_5000, on_site, taken
 from tests.core.story import STREET, Story, sha
 
 
@@ -22,7 +22,8 @@ def in_a_grid(number: int) -> dict[str, object]:
 @cache
 def good_story() -> Story:
     """Some weeks of a street: every turn of the loop, timers that fire, cases that are retired, and mistakes of senders."""
-    story = taken(on_site(), NOTICE)
+    story = taken(on_site(), NOTICE_5000)
+    _seized(story)
     _answered_twice(story)
     _reworked_and_reopened(story)
     _claimed_once(story)
@@ -43,6 +44,14 @@ def _good_log() -> MemoryLog:
 def good_log() -> MemoryLog:
     """A copy that may be spoilt."""
     return _good_log().copy()
+
+
+def _seized(story: Story) -> None:
+    """Things are seized, tested until the party was told, kept longer, given back, and others seized again."""
+    story.report(place=elsewhere(18), caller=None).path("sign", "arrive")
+    taken(story, "clue begun testing")
+    story.wait(days=6)
+    taken(story, "extended ended begun")
 
 
 @cache

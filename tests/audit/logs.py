@@ -11,13 +11,16 @@ from pipeline.audit.findings import Findings
 from pipeline.audit.ground import Wanted
 from pipeline.audit.log import Held, Record
 from pipeline.audit.yardstick import Yardstick, read_yardstick
-from pipeline.core.outcome import InputRecord, Outcome
+from pipeline.core.outcome import InputRecord, Outcome, Turn
+from pipeline.core.precinct import Precinct
 from pipeline.stream.digest import StateDigest
 from pipeline.stream.records import outgoing, position_record, rfc3339
 from schemas import topics
 from schemas.journal import JournalEntry, RecordCause
 from schemas.outputs import Position, TopicPosition
+from tests.core.play import Play
 from tests.core.story import KEY, RULES, Story
+from tests.core.witness import Tally
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ALL = tuple(topic.name for topic in topics.TOPICS)
@@ -97,6 +100,17 @@ def logged(pushed: Iterable[tuple[InputRecord, datetime]], outcomes: Iterable[Ou
 def story_log(story: Story) -> MemoryLog:
     """All that a story wrote."""
     return logged(story.pushed, story.outcomes)
+
+
+def play_log(start: str, seed: int, length: int, mood: str) -> MemoryLog:
+    """All that random people made of a burst of steps."""
+    play = Play(Tally(), start)
+    play.do(f"burst {seed} {length} {mood}")
+    anew, outcomes = Precinct(RULES, KEY, "test"), []
+    for number, (at, record) in enumerate(play.fed, 1):
+        turn = Turn(0, 1, number, at)
+        outcomes.append(anew.fire(turn) if record is None else anew.step(record, turn))
+    return logged([(record, at) for at, record in play.fed if record is not None], outcomes)
 
 
 @cache

@@ -68,7 +68,7 @@ def sign_everything(deployment: Deployment) -> int:
     """Every team signs for what it was given; how many records."""
     signed = 0
     for partition in range(PARTITIONS):
-        actions = []
+        actions: list[dict[str, Any]] = []
         for message in deployment.messages(topics.ASSIGNMENTS, partition):
             task = codecs.ASSIGNMENT.decode(value_of(message))
             if (task.kind, task.status) == (AssignmentKind.HANDLE, AssignmentStatus.OPEN):
@@ -158,7 +158,7 @@ def _planted(deployment: Deployment) -> None:
     entry = replace(last, seq=last.seq + 1, entry_id=f"0:{last.epoch}:{last.seq + 1}")
     with raw_producer(deployment) as producer:
         name = deployment.settings.topic(topics.ASSIGNMENTS)
-        headers = [(key, value) for key, value in message.headers() or ()]
+        headers: Any = message.headers()
         producer.produce(name, codecs.ASSIGNMENT.encode(ghost), message.key(), 0, headers=headers)
         key = last.events[0].case_id.encode() if hasattr(last.events[0], "case_id") else None
         producer.produce(
