@@ -62,8 +62,6 @@ class Moves:
         after, place = one.after, turn.place
         stage = one.before.stage if one.before else "-"
         self._holds("illegal_move", one.illegal is None, place, after.case_id, event=one.illegal, stage=stage)
-        was = one.before.version if one.before else 0
-        self._holds("version_gap", after.version == was + 1, place, after.case_id, version=after.version)
         for event in one.events:
             if isinstance(event, e.CaseClaimed):
                 pool = one.before.pool if one.before else ()

@@ -1,4 +1,4 @@
-"""Faults of what becomes of cases: I4 to I10, I12 to I15. Each spoils a good log in one way."""
+"""Faults of what becomes of cases: I4 to I10, I12. Each spoils a good log in one way."""
 
 import hashlib
 from datetime import timedelta
@@ -8,8 +8,8 @@ from schemas import codecs, topics
 from schemas.clock_events import ClockChange, ClocksChanged
 from schemas.contract import replace
 from schemas.events import CaseDispatched
-from schemas.terms import AssignmentStatus, ClockEvent, ClockKind, Role, Severity
-from tests.audit.faults_of_the_log import OTHER_CASE, action_at
+from schemas.terms import AssignmentStatus, CaseOutcome, ClockEvent, ClockKind, Role
+from tests.audit.faults_of_the_log import action_at
 from tests.audit.logs import MemoryLog, yardstick
 from tests.audit.mutant import planted
 from tests.audit.spoiling import (
@@ -89,6 +89,11 @@ def fresh_refused(log: MemoryLog):
     number, _ = action_at(log, index)
     version = read(log, topics.RECEIPTS, outputs(log, topics.RECEIPTS, index)[0]).case_version
     _resay(log, index, number, expected_version=version)
+
+
+@planted("I5", "a team is told that its claim is lost, and nobody has claimed")
+def claim_refused(log: MemoryLog):
+    drop(log, topics.JOURNAL, at(log, "case_claimed"))
 
 
 @planted("I6", "a task is handed to a second team in the same entry")
@@ -275,90 +280,9 @@ def closed_unhandled(log: MemoryLog):
     without_event(log, handled, "case_disposed")
 
 
-@planted("I13", "an assignment that no entry wrote")
-def output_orphan(log: MemoryLog):
-    invent(log, topics.ASSIGNMENTS, 0, entry_id="0:9:99999", assignment_id="0:9:99999:assignment:0")
-
-
-@planted("I13", "a notice says something else than what follows from its entry")
-def output_edited(log: MemoryLog):
-    edit(log, topics.NOTICES, 1, late_s=12345)
-
-
-@planted("I13", "an assignment is announced in its header to another team")
-def other_header(log: MemoryLog):
-    record = log.topics[topics.ASSIGNMENTS][0]
-    headers = tuple((name, b"planning" if name == "team" else told) for name, told in record.headers)
-    log.topics[topics.ASSIGNMENTS][0] = record._replace(headers=headers)
-
-
-@planted("I13", "an output under the key of another case")
-def other_key(log: MemoryLog):
-    record = log.topics[topics.ASSIGNMENTS][0]
-    log.topics[topics.ASSIGNMENTS][0] = record._replace(key=OTHER_CASE.encode())
-
-
-@planted("I13", "an entry of two cases does not name the second")
-def other_case_unnamed(log: MemoryLog):
-    index = at(log, "case_merged")
-    record = log.topics[topics.JOURNAL][index]
-    headers = tuple(one for one in record.headers if one[0] != "also")
-    log.topics[topics.JOURNAL][index] = record._replace(headers=headers)
-
-
-@planted("I14", "an entry gives another reason than the core would")
-def entry_edited(log: MemoryLog):
-    edit_event(log, 0, "case_dispatched", why="because")
-
-
-@planted("I14", "a decision that the core would not take")
-def other_decision(log: MemoryLog):
-    index = at(log, "report_refused")
-    edit_event(log, index, "report_refused", code="place_missing")
-
-
-@planted("I15", "a snapshot is edited where the auditor's own fold looks")
-def snapshot_edited(log: MemoryLog):
-    edit(log, topics.CASES, _last_snapshot(log), reworks=3)
-
-
-@planted("I15", "a snapshot is edited where only the replay looks")
-def snapshot_edited_deep(log: MemoryLog):
-    facts = read(log, topics.CASES, 0).facts
-    task = read(log, topics.CASES, 0).task
-    assert facts.severity is not Severity.P1
-    edit(log, topics.CASES, 0, task=replace(task, designated=True))
-
-
-@planted("I15", "the last snapshot of a case is not there")
-def snapshot_missing(log: MemoryLog):
-    drop(log, topics.CASES, _last_snapshot(log))
-
-
-@planted("I15", "a case that is not kept any more still stands")
-def tombstone_missing(log: MemoryLog):
-    there = log.topics[topics.CASES]
-    log.topics[topics.CASES] = [one for one in there if one.value is not None]
-
-
-@planted("I15", "a snapshot is deleted that is still needed")
-def tombstone_invented(log: MemoryLog):
-    there = log.topics[topics.CASES]
-    record = there[_last_snapshot(log)]
-    there.append(record._replace(offset=there[-1].offset + 1, value=None))
-
-
-@planted("I15", "the position's digest is not that of the snapshots")
-def digest_wrong(log: MemoryLog):
-    record = log.topics[topics.CASES][-1]
-    told = replace(codecs.POSITION.decode(record.value or b""), digest="0" * 32)
-    log.topics[topics.CASES][-1] = record._replace(value=codecs.POSITION.encode(told))
-
-
-def _last_snapshot(log: MemoryLog) -> int:
-    """Where the last snapshot of any case stands."""
-    there = log.topics[topics.CASES]
-    return max(n for n, one in enumerate(there) if one.value and one.key != topics.POSITION_KEY)
+@planted("I12", "a case is closed as unreached, and nobody called")
+def closed_unreached(log: MemoryLog):
+    edit_event(log, at(log, "case_closed"), "case_closed", outcome=CaseOutcome.UNREACHED)
 
 
 def _resay(log: MemoryLog, index: int, number: int, **changes: object) -> None:

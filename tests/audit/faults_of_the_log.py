@@ -106,6 +106,18 @@ def output_doubled(log: MemoryLog):
     there.append(there[-1]._replace(offset=there[-1].offset + 1))
 
 
+@planted("T6", "a notice that is cut off")
+def output_cut(log: MemoryLog):
+    record = log.topics[topics.NOTICES][3]
+    log.topics[topics.NOTICES][3] = record._replace(value=(record.value or b"")[:30])
+
+
+@planted("I1", "an entry that is cut off")
+def entry_cut(log: MemoryLog):
+    record = log.topics[topics.JOURNAL][3]
+    log.topics[topics.JOURNAL][3] = record._replace(value=(record.value or b"")[:30])
+
+
 @planted("I1", "a record was passed over: its entry is not there")
 def entry_dropped(log: MemoryLog):
     drop(log, topics.JOURNAL, at(log, "report_refused"))
@@ -149,6 +161,22 @@ def timer_invented(log: MemoryLog):
 @planted("I2", "an entry about a case of another street")
 def other_street(log: MemoryLog):
     edit_event(log, at(log, "case_signed"), "case_signed", case_id="140109001-0000000000000")
+
+
+@planted("I2", "the input record has the key of another street")
+def other_key_decided(log: MemoryLog):
+    log.topics[topics.REPORTS][2] = log.topics[topics.REPORTS][2]._replace(key=b"140109001")
+
+
+@planted("I2", "a street is decided in a partition that is not its own")
+def other_partition(log: MemoryLog):
+    return {"partitions": 2}
+
+
+@planted("I2", "a timer fires for a case that is not there")
+def timer_of_nobody(log: MemoryLog):
+    index = at(log, "timer_fired", "call_back_due")
+    edit_entry(log, index, cause=replace(entry(log, index).cause, case_id=OTHER_CASE))
 
 
 @planted("I3", "a second case for the same report number")
@@ -244,9 +272,9 @@ def id_in_journal(log: MemoryLog):
 
 @planted("I18", "the caller's name in an assignment")
 def name_in_assignment(log: MemoryLog):
-    (index,) = outputs(log, topics.ASSIGNMENTS, at(log, "case_opened"))[:1]
+    opened = next(n for n in entries(log, "case_opened") if event_of(log, n, "case_opened").report.caller)
+    index = outputs(log, topics.ASSIGNMENTS, opened)[0]
     edit(log, topics.ASSIGNMENTS, index, text="王测试说有人占道卖水果")
-    return {"canaries": ("王测试",)}
 
 
 @planted("I18", "a planted text in a header")

@@ -90,8 +90,9 @@ def _reworked_and_reopened(story: Story) -> None:
 
 def _claimed_once(story: Story) -> None:
     """The first wins; a find that was dealt with on the spot needs nobody; an alarm is looked at first."""
-    story.report(source="patrol", caller=None, place=in_a_grid(3)).path("claim")
-    story.act("claim", actor={"id": "X1", "role": "team", "team": "duty"})
+    story.report(source="patrol", caller=None, place=in_a_grid(3))
+    second = story.case.task.offered_to[1]
+    story.path("claim").act("claim", actor={"id": "X1", "role": "team", "team": second})
     story.path("sign", "arrive", "dispose", "pass")
     story.report(source="patrol", caller=None, place=in_a_grid(4)).wait(days=1)
     photo = {"sha256": sha("done"), "kind": EvidenceKind.PHOTO_AFTER.value, "taken_at": story.now.isoformat()}
