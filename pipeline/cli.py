@@ -43,6 +43,14 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
         "The procedure as diagrams and tables; the law's guards.",
     ),
     "clock": ("pipeline.clockcheck.command:clock_group", "When something is due; proof that it is right."),
+    "audit": (
+        "pipeline.audit.command:audit_command",
+        "Prove from the topics that every promise was kept.",
+    ),
+    "replay": (
+        "pipeline.audit.as_of:replay_command",
+        "A case or the figures as they stood at a past instant.",
+    ),
     "broker": ("pipeline.broker:broker_group", "A real Kafka on this machine, with nothing but Python."),
     "simulate": ("pipeline.simulate.command:simulate_group", "A street's generated day."),
     "demo": ("pipeline.simulate.command:demo_command", "A street's whole day, live, on a real broker."),

@@ -106,6 +106,16 @@ def caller_key(settings: Settings) -> bytes:
     return _long_enough(path.read_bytes().strip(), str(path))
 
 
+def known_caller_key(settings: Settings) -> bytes | None:
+    """The key of the callers' tokens where there is one; makes none.
+
+    Raises:
+        ValueError: the key is shorter than 32 bytes.
+    """
+    path = settings.caller_key_file or settings.data_dir / "caller.key"
+    return caller_key(settings) if settings.caller_key is not None or path.exists() else None
+
+
 def _make_key(path: Path) -> None:
     """Whole or not at all, since several workers may start at once: the first one's key stays."""
     path.parent.mkdir(parents=True, exist_ok=True)

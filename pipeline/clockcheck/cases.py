@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Final, NamedTuple
 
-from pipeline.clockcheck.oracle import (
+from pipeline.audit.oracle import (
     AFTER,
     DAY,
     FIRST,

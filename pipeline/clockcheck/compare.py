@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import zip_longest
 from typing import Final, NamedTuple
 
+from pipeline.audit.oracle import Deadline, Halt, More, Move, Oracle, OutOfYears, instant_of, number_of
 from pipeline.clockcheck.cases import Anew, Case, Setting, Stand
-from pipeline.clockcheck.oracle import Deadline, Halt, More, Move, Oracle, OutOfYears
 from pipeline.core import clocks
 from pipeline.core.service import span_of
 from pipeline.core.worktime import WorkCalendar
@@ -21,7 +21,6 @@ Make = Callable[..., WorkCalendar]
 
 REFUSED: Final = "out of the calendar"
 BREACH_PERCENT: Final = 100
-_MIDNIGHT: Final = datetime(1969, 12, 31, 16, tzinfo=UTC)  # of 1970-01-01 in Shanghai
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
@@ -73,11 +72,6 @@ def differences(case: Case, sides: Sides, count: Counter[str]) -> list[Differenc
     return found
 
 
-def instant_of(at: int) -> datetime:
-    """The oracle's instant as the core has it."""
-    return _MIDNIGHT + timedelta(microseconds=at)
-
-
 def _by_clocks(case: Case, sides: Sides) -> Iterator[Told]:
     calendar = sides.now
     clock = clocks.begin(calendar, ClockKind.DISPOSE, instant_of(case.start), span_of(case.limit))
@@ -103,13 +97,13 @@ def _by_clocks(case: Case, sides: Sides) -> Iterator[Told]:
 def _asked_of_clock(case: Case, calendar: WorkCalendar, clock: Clock) -> Iterator[Told]:
     yield Told("allowed", clocks.allowed(calendar, clock) // _MICROSECOND)
     for percent in case.percents:
-        yield Told(f"mark {percent}", _number(clocks.mark(calendar, clock, percent)))
+        yield Told(f"mark {percent}", number_of(clocks.mark(calendar, clock, percent)))
     for look in case.looks:
         at = instant_of(look)
         yield Told("used", clocks.used(calendar, clock, at) // _MICROSECOND)
         yield Told("elapsed minutes", calendar.elapsed_work_minutes(clock.started_at, at))
         yield Told("is work time", calendar.is_work_time(at))
-        yield Told("next work time", _number(calendar.next_work_time(at)))
+        yield Told("next work time", number_of(calendar.next_work_time(at)))
 
 
 def _by_oracle(case: Case, sides: Sides) -> Iterator[Told]:
@@ -159,11 +153,7 @@ def _until_refused(answers: Iterable[Told]) -> list[Told]:
 
 
 def _due(clock: Clock) -> Deadline:
-    return Deadline(_number(clock.due_at), clock.provisional)
-
-
-def _number(at: datetime) -> int:
-    return (at - _MIDNIGHT) // _MICROSECOND
+    return Deadline(number_of(clock.due_at), clock.provisional)
 
 
 def _count(case: Case, told: list[Told], count: Counter[str]) -> None:

@@ -1,23 +1,26 @@
 """The slow second opinion on every deadline: looks at each minute, one after the other, and knows nothing cleverer.
 
-Written from the definitions alone. Nothing of the core's arithmetic may be imported here, only the values that say which
-hours and holidays there are, and how far the calendar reaches; no table over days, no running sum. Of a day that lies wholly within what is counted, all its
-minutes are taken at once. Answers just given are given again, since the questions about one case repeat themselves.
+Written from the definitions alone. Nothing of this project may be imported here; no table over days, no running sum. Of a
+day that lies wholly within what is counted, all its minutes are taken at once. Answers just given are given again, since the
+questions about one case repeat themselves.
 
 Instants are whole microseconds since 1970-01-01 00:00 of Shanghai, so that a day is `instant // DAY`. Office hours begin
 and end on whole minutes: a minute is worked or it is not, and only the first and the last minute of a walk are cut.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
-from pipeline.core.worktime import FIRST_YEAR, LAST_YEAR, CalendarYear, OfficeHours
-
+FIRST_YEAR: Final = 2020
+LAST_YEAR: Final = 2040
+"""How far the calendar reaches."""
 MINUTE: Final = 60_000_000
 DAY: Final = 24 * 60 * MINUTE
 _FIRST_ORDINAL: Final = date(1970, 1, 1).toordinal()
+_MIDNIGHT: Final = datetime(1969, 12, 31, 16, tzinfo=UTC)  # of 1970-01-01 in Shanghai
+_MICROSECOND: Final = timedelta(microseconds=1)
 _KEPT: Final = 256
 
 
@@ -31,8 +34,41 @@ def date_of(day: int) -> date:
     return date.fromordinal(day + _FIRST_ORDINAL)
 
 
+def number_of(at: datetime) -> int:
+    """An aware instant as the oracle has it."""
+    return (at - _MIDNIGHT) // _MICROSECOND
+
+
+def instant_of(number: int) -> datetime:
+    """The instant of this number, in UTC."""
+    return _MIDNIGHT + timedelta(microseconds=number)
+
+
 FIRST: Final = day_of(date(FIRST_YEAR, 1, 1)) * DAY
 AFTER: Final = day_of(date(LAST_YEAR + 1, 1, 1)) * DAY
+
+
+class Hours(Protocol):
+    """The hours of a working day from a date on: (first minute, minute after the last) of the day."""
+
+    @property
+    def effective(self) -> date: ...
+
+    @property
+    def intervals(self) -> Sequence[tuple[int, int]]: ...
+
+
+class Year(Protocol):
+    """What is announced for a year: days off, and weekend days that are worked."""
+
+    @property
+    def year(self) -> int: ...
+
+    @property
+    def holidays(self) -> Collection[date]: ...
+
+    @property
+    def make_up_workdays(self) -> Collection[date]: ...
 
 
 class OutOfYears(Exception):
@@ -66,9 +102,7 @@ class Deadline(NamedTuple):
 class Oracle:
     """Answers for one calendar: these hours, these announced years."""
 
-    def __init__(
-        self, hours: Sequence[OfficeHours], years: Iterable[CalendarYear], *, every_day: bool = False
-    ) -> None:
+    def __init__(self, hours: Sequence[Hours], years: Iterable[Year], *, every_day: bool = False) -> None:
         """Nothing is worked out beforehand but which minutes of a day given office hours are."""
         self._hours = sorted(hours, key=lambda one: one.effective)
         self._minutes = {one.effective: _minutes(one.intervals) for one in hours}

@@ -1,0 +1,79 @@
+"""Audits one partition: brings the log's records together and lets every check look at each entry, once, in order."""
+
+from collections.abc import Callable
+from typing import Final
+
+from pipeline.audit.deadlines import Arithmetic, Reasons
+from pipeline.audit.findings import Findings, Invariant
+from pipeline.audit.ground import Check, Ground, Wanted
+from pipeline.audit.join import Join
+from pipeline.audit.log import Log, Source
+from pipeline.audit.loop import Answers, Loop
+from pipeline.audit.privacy import Privacy
+from pipeline.audit.replay import Replay, ReplayRules
+from pipeline.audit.reports import Balance, Reports
+from pipeline.audit.snapshots import Keys, Snapshots
+from pipeline.audit.standing import Moves, Views
+from pipeline.audit.timers import Timers
+from pipeline.audit.transport import Transport
+from pipeline.audit.twice import Watched, held_up
+from schemas import topics
+from schemas.case import Case
+
+Progress = Callable[[int], None]
+"""Told how many entries were looked at since it was told last."""
+
+_TELL_EVERY: Final = 500
+
+
+def audit_partition(
+    log: Log, wanted: Wanted, rules: ReplayRules | None, progress: Progress = lambda many: None
+) -> Findings:
+    """All that is found in one partition. Without `rules`, the core's values of the same folder, nothing is replayed."""
+    ground = Ground(log.partition, log.begin(topics.JOURNAL) == 0, wanted)
+    for held in log.held():
+        held_up(held, log.partition, wanted.transaction_s, ground.found)
+    source = Watched(log)
+    acknowledged = {
+        topic: set(offsets)
+        for (topic, partition), offsets in wanted.acknowledged.items()
+        if partition == log.partition
+    }
+    join = Join(source, ground.found, acknowledged)
+    checks = _checks(ground, source, rules)
+    number = 0
+    for number, turn in enumerate(join.turns(), 1):
+        seeds = {one.case_id: one for one in turn.contents(topics.CASES) if isinstance(one, Case)}
+        touched = ground.fold.apply(turn.entry, seeds)
+        for check in checks:
+            check.turn(turn, touched)
+        if number % _TELL_EVERY == 0:
+            progress(_TELL_EVERY)
+    join.close()
+    for check in checks:
+        check.end(join)
+    source.compare(ground.found)
+    progress(number % _TELL_EVERY)
+    ground.found.numbers["entries"] += number
+    if rules is None:
+        ground.found.skip((Invariant.I14,), "no replay was asked for")
+    return ground.found
+
+
+def _checks(ground: Ground, log: Source, rules: ReplayRules | None) -> list[Check]:
+    checks: list[Check] = [
+        Transport(ground),
+        Reports(ground),
+        Balance(ground),
+        Moves(ground),
+        Views(ground),
+        Arithmetic(ground),
+        Reasons(ground),
+        Timers(ground),
+        Loop(ground),
+        Answers(ground, log),
+        Keys(ground),
+        Snapshots(ground),
+        Privacy(ground),
+    ]
+    return checks if rules is None else [*checks, Replay(ground, rules)]

@@ -1,0 +1,63 @@
+"""What `enforcement audit --watch` serves to Prometheus. Labels come from closed lists only."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, start_http_server
+
+from pipeline.audit.findings import Findings, Invariant
+
+REGISTRY: Final = CollectorRegistry()
+_VIOLATIONS: Final = Gauge(
+    "enforcement_audit_violations", "Violations of the last run", ("invariant",), registry=REGISTRY
+)
+_CHECKS: Final = Gauge(
+    "enforcement_audit_checks", "Checks of the last run", ("invariant",), registry=REGISTRY
+)
+_RECORDS: Final = Gauge("enforcement_audit_records", "Records of the last run", ("topic",), registry=REGISTRY)
+_LATE: Final = Gauge(
+    "enforcement_audit_timer_late_seconds", "How late timers fired", ("quantile",), registry=REGISTRY
+)
+_LAST_RUN: Final = Gauge(
+    "enforcement_audit_last_run_timestamp_seconds", "When the last run ended", registry=REGISTRY
+)
+_SECONDS: Final = Gauge("enforcement_audit_seconds", "How long the last run took", registry=REGISTRY)
+_FAILURES: Final = Counter(
+    "enforcement_audit_failures", "Runs that could not read the log", ("code",), registry=REGISTRY
+)
+
+
+def serve(host: str, port: int) -> int:
+    """Serve /metrics; the port that it got."""
+    server, _ = start_http_server(port, host, REGISTRY)
+    return int(server.server_address[1])
+
+
+def tell(found: Findings, seconds: float) -> None:
+    """A run has ended."""
+    for one in Invariant:
+        _VIOLATIONS.labels(one.value).set(found.violated[one])
+        _CHECKS.labels(one.value).set(found.checked[one])
+    for topic, many in found.records.items():
+        _RECORDS.labels(topic).set(many)
+    for name, late_s in lateness(found.late_s).items():
+        _LATE.labels(name).set(late_s)
+    _LAST_RUN.set_to_current_time()
+    _SECONDS.set(seconds)
+
+
+def failed(code: str) -> None:
+    """A run ended without having read the log."""
+    _FAILURES.labels(code).inc()
+
+
+def lateness(late_s: Sequence[int]) -> dict[str, int]:
+    """Half, all but one in a hundred, and all timers fired at most so late."""
+    if not late_s:
+        return {}
+    ordered = sorted(late_s)
+    return {
+        "p50": ordered[(len(ordered) - 1) // 2],
+        "p99": ordered[(len(ordered) - 1) * 99 // 100],
+        "max": ordered[-1],
+    }

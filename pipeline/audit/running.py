@@ -1,0 +1,87 @@
+"""One run of the auditor over a deployment: partition by partition, each up to a cut of its own."""
+
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from typing import Final, NamedTuple
+
+from pipeline.audit.auditing import audit_partition
+from pipeline.audit.findings import Findings, Invariant
+from pipeline.audit.ground import Wanted
+from pipeline.audit.reading import Cut, Cutter, KafkaLog, Reach
+from pipeline.audit.replay import ReplayRules
+from pipeline.audit.twice import held_up
+from schemas import topics
+
+HIDDEN: Final = "an open transaction hides what stands behind it"
+
+
+class Asked(NamedTuple):
+    """What a run covers: all of it or from a time on (ms since 1970), all partitions or one, read twice or once."""
+
+    since_ms: int | None = None
+    partition: int | None = None
+    twice: bool = True
+
+
+class Step(NamedTuple):
+    """How far a run has come. `entries` is about how many a partition has."""
+
+    partition: int
+    entries: int
+    done: int
+
+
+def run(
+    reach: Reach,
+    wanted: Wanted,
+    rules: ReplayRules | None,
+    asked: Asked,
+    progress: Callable[[Step], None] = lambda step: None,
+) -> Findings:
+    """What is found in the deployment as it is now, while it goes on working.
+
+    Raises:
+        Unavailable: no broker answers, or a topic is missing.
+    """
+    total = Findings()
+    with closing(Cutter(reach)) as cutter:
+        for partition in _partitions(cutter, asked):
+            total.add(
+                _partition(
+                    reach, cutter, cutter.cut(partition, asked.since_ms), wanted, rules, asked, progress
+                )
+            )
+            total.numbers["partitions"] += 1
+    return total
+
+
+def _partitions(cutter: Cutter, asked: Asked) -> Sequence[int]:
+    there = cutter.partitions()
+    return there if asked.partition is None else [one for one in there if one == asked.partition]
+
+
+def _partition(
+    reach: Reach,
+    cutter: Cutter,
+    cut: Cut,
+    wanted: Wanted,
+    rules: ReplayRules | None,
+    asked: Asked,
+    progress: Callable[[Step], None],
+) -> Findings:
+    if cut.is_hidden:
+        found = Findings()
+        for held in cut.held:
+            held_up(held, cut.partition, wanted.transaction_s, found)
+        found.skip((one for one in Invariant if one is not Invariant.T0), HIDDEN)
+        return found
+    entries = cut.ends[topics.JOURNAL] - cut.begins[topics.JOURNAL]
+    done = 0
+
+    def tell(many: int) -> None:
+        nonlocal done
+        done += many
+        progress(Step(cut.partition, entries, done))
+
+    with closing(KafkaLog(reach, cutter, cut, twice=asked.twice)) as log:
+        return audit_partition(log, wanted, rules, tell)

@@ -1,0 +1,122 @@
+"""What is said of each violation, in English and in Chinese, by a code that never changes; the words in braces are filled in.
+
+A code belongs to one invariant. `case_id` and place stand beside the sentence and are not repeated in it.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+
+
+class Sentence(NamedTuple):
+    """How a finding is said, and of which invariant."""
+
+    invariant: str
+    en: str
+    zh: str
+
+
+_TEXT: Final = """
+T0 transaction_hangs     | an open transaction has held readers up for {seconds} s: {behind} offsets behind it cannot be read | 有事务悬挂已{seconds}秒，其后{behind}个偏移不可读
+T1 input_unseen          | entry decides {where}, which is no committed record | 台账处理了{where}，而该处没有已提交的记录
+T1 cause_elsewhere       | entry names {where}, which is not an input of this partition | 台账所指{where}不是本分区的输入
+T2 read_otherwise        | a second reader finds another value here | 再次读取，此处的值不同
+T2 read_missing          | a second reader does not find the record that the first found | 再次读取，此处的记录不见了
+T3 acknowledged_lost     | the broker acknowledged a record here to whoever pushed it, and it is not there | 此处的记录已向来源确认，日志中却没有
+T4 entry_twice           | entry {entry_id} stands in the journal already | 台账编号{entry_id}重复
+T4 entry_misnamed        | entry {entry_id} is not named after its partition, epoch and number | 台账编号{entry_id}与分区、任期、序号不符
+T5 input_order           | {where} is decided after offset {last} | {where}在偏移{last}之后才处理，次序颠倒
+T6 outputs_counted       | entry {entry_id} says it wrote {said} records to {topic}; there are {there} | 台账{entry_id}称写入{topic}共{said}条，实有{there}条
+T6 entry_gap             | entry number {seq} follows {last} | 台账序号{seq}紧接{last}，不连续
+T6 output_unreadable     | the record is not of its contract: {why} | 记录不合约定：{why}
+I1 input_lost            | no entry decides this record, and later ones are decided | 此记录没有台账，而其后的已处理
+I1 input_decided_twice   | {where} was decided before | {where}已处理过
+I1 outcome_unclear       | {where} is decided as: {said}; exactly one outcome is due | {where}的处理结果为：{said}；应恰有一个
+I1 entry_unreadable      | the entry is not of its contract: {why} | 台账不合约定：{why}
+I2 cause_differs         | the record at {where} is not the one that was decided: its hash differs | {where}的记录与台账所记散列不同
+I2 cause_other_street    | the record at {where} has another key than street {street} | {where}的记录键不是街道{street}
+I2 case_other_street     | the case is not of street {street}, of which the entry is | 案件不属于台账所记街道{street}
+I2 wrong_partition       | street {street} belongs to another partition | 街道{street}不归本分区
+I2 timer_not_armed       | nothing had armed {timer} of clock {clock} for {due}, or it was disarmed | 时钟{clock}的{timer}（{due}）未曾设定，或已撤销
+I2 timer_of_nobody       | {timer} of clock {clock}, due {due}, fires for a case that is not there | 时钟{clock}的{timer}（{due}）触发，案件却不存在
+I3 report_twice          | report {number} has a case already: {home} | 来件{number}已有案件：{home}
+I3 repeat_of_other_case  | report {number} came again and was told of another case than its own, {home} | 重复来件{number}被告知的不是其所属案件{home}
+I3 other_answer          | {number} came again and got another receipt than the first time | {number}重复，所得回执与首次不同
+I4 illegal_move          | {event} may not happen to a case at stage {stage} | 案件在{stage}阶段不得发生{event}
+I4 never_opened          | something happens to a case that was never opened | 案件从未立案，却有后续
+I4 other_deed            | action {action} was accepted, and what it is for did not happen | 动作{action}已受理，却没有相应的事项
+I4 version_told          | the accepted {action} is told another version than the case has | 受理{action}时所告知的版本与案件不符
+I4 stage_told            | the accepted {action} is told another stage than the case is at | 受理{action}时所告知的阶段与案件不符
+I4 role_not_allowed      | {actor} may not do {action} as {role} | {actor}以{role}身份无权{action}
+I4 by_handler            | {actor} handled the case and does {action} on it, too | {actor}经办此案，又作{action}
+I4 self_decided          | {actor} decides what {actor} asked for | {actor}审批了自己的申请
+I5 stale_accepted        | {expected} was expected and the case was at version {version}: the action was accepted all the same | 期望版本{expected}，案件已是{version}，动作仍被受理
+I5 fresh_refused         | refused as stale, although version {expected} is the case's own, {version} | 以过期拒绝，而期望版本{expected}正是案件版本{version}
+I5 claim_refused         | team {team} was told the claim is lost while the case was still offered to it | {team}被告知领单已晚，而案件仍在待领
+I5 other_action          | what was accepted as {action} is not what the record asks for | 受理为{action}，与输入记录所请不同
+I6 claimed_twice         | team {team} claims a case that another holds, or that was not offered to it | {team}领单时案件已有责任方，或未向其派发
+I6 given_twice           | the task is given twice in one entry | 一条台账内任务派发两次
+I6 not_the_holder        | {action} by team {team}; the task is held by {holder} | {team}作{action}，而任务由{holder}承办
+I6 two_holders           | several teams see the task as their own: {teams} | 多支队伍都视任务为己方：{teams}
+I7 other_view            | teams see open: {seen}; the journal says: {true} | 队伍所见待办：{seen}；台账实为：{true}
+I7 other_deadline_seen   | a team sees another deadline than the case has: {seen} | 队伍所见时限与案件不同：{seen}
+I8 deadline_wrong        | clock {clock}, {spent} from {start}: due {told}, computed {right} | 时钟{clock}自{start}起{spent}：记为{told}，应为{right}
+I8 provisional_wrong     | clock {clock}, {spent} from {start}: provisional or not, it says the wrong one | 时钟{clock}自{start}起{spent}：暂定标记有误
+I8 limit_wrong           | clock {clock} has the limit {spent}; the rules say {limit} | 时钟{clock}限期为{spent}，规则为{limit}
+I8 roster_wrong          | clock {clock} counts by other hours than those of whoever holds the case: {roster} | 时钟{clock}未按承办方的工作时间{roster}计算
+I8 other_clocks_run      | at stage {stage} run too many: {runs}; too few: {lacks} | 在{stage}阶段，多走的时钟：{runs}；少走的：{lacks}
+I9 moved_without_reason  | clock {clock}: {change}, but not as that may change it, or nothing gave it the right to | 时钟{clock}：{change}，但改动不当或缺乏事由
+I9 moved_unstarted       | clock {clock}: {change}, and it never began | 时钟{clock}：{change}，而它从未起算
+I9 deadline_earlier      | clock {clock}: {change} made the deadline earlier | 时钟{clock}：{change}使时限提前
+I10 timer_early          | {timer} of clock {clock} fires before it is due, {due} | 时钟{clock}的{timer}早于到期时间{due}触发
+I10 timer_passed_over    | something of this case was due {due} and did not fire before what came later | 本案有定时{due}到期，却未先于后来者触发
+I10 timer_lateness       | {timer} of clock {clock}, due {due}, says another lateness than it has | 时钟{clock}的{timer}（{due}）所记迟延不符
+I10 timer_other_event    | {timer} of clock {clock}, due {due}, is the cause, and the entry tells of no such timer | 起因为时钟{clock}的{timer}（{due}），台账中却没有
+I10 level_twice          | {timer} of clock {clock} tells of a level that was told before | 时钟{clock}的{timer}层级已通知过
+I10 level_wrong          | clock {clock} climbs to level {level}, which is not the one whose time has come | 时钟{clock}升至层级{level}，并非应到的层级
+I10 rung_wrong           | clock {clock} is to wake somebody at {wake}; the ladder says {right} | 时钟{clock}定于{wake}提醒，按阶梯应为{right}
+I11 time_back            | {at} after {last} | {at}在{last}之后，时间倒流
+I11 time_ahead           | {at} is more than {skew_s} s ahead of {written}, when the log took it | {at}比写入日志的{written}早超过{skew_s}秒
+I12 case_forgotten       | the case is open at {stage} and nothing of it is due any more | 案件未结（{stage}），却再无任何定时
+I12 no_final_answer      | the case is over and the source of {number} is not told | 案件已终结，未告知来件{number}
+I12 closed_unhandled     | the case is closed and nobody has handled it, or not since it was opened again | 案件结案，却无人处置，或重办后未处置
+I12 closed_uncalled      | the case is closed and its caller was not asked | 案件结案，却未回访诉求人
+I12 closed_unreached     | the case is closed as unreached and nobody called | 案件以未接通结案，却没有拨打
+I13 output_invented      | no entry of the journal wrote this record of {topic} | 没有台账写过{topic}的这条记录
+I13 outputs_not_replayed | entry {entry_id} is to write {many} records to {topic}, and not what stands there | 台账{entry_id}应向{topic}写入{many}条，与实际不同
+I13 key_wrong            | the record of {topic} has another key than what it says | {topic}的记录键与内容不符
+I13 also_wrong           | the entry does not name the other cases that it touches: {cases} | 台账未列明所涉其他案件：{cases}
+I13 output_misnumbered   | the record of {topic} is to be {name} | {topic}的记录应编号为{name}
+I13 output_other_time    | the record of {topic} has another time than its entry | {topic}的记录与台账时间不同
+I13 team_header          | the header names another team than {team} | 消息头所记队伍不是{team}
+I14 entry_not_replayed   | the core decides otherwise for entry {entry_id}: {fields} | 重放台账{entry_id}结果不同：{fields}
+I14 entry_not_replayable | the core cannot decide entry {entry_id}: {why} | 台账{entry_id}无法重放：{why}
+I15 snapshot_differs     | the snapshot differs from the journal in: {fields} | 快照与台账不符：{fields}
+I15 snapshot_missing     | the case's last entry is {entry_id}; its last snapshot is of {seen} | 案件最后台账为{entry_id}，最后快照却是{seen}
+I15 snapshot_untouched   | the entry wrote a snapshot of a case that it does not touch | 台账写了未涉案件的快照
+I15 snapshot_not_replayed | the core makes another snapshot at entry {entry_id} | 重放台账{entry_id}所得快照不同
+I15 tombstone_missing    | the case is not kept any more and its snapshot still stands | 案件已不再保留，快照却仍在
+I15 tombstone_unasked    | the entry deletes a snapshot that stays, or keeps one that goes | 快照该留而删，或该删而留
+I15 tombstone_invented   | no entry of the journal deleted this snapshot | 没有台账删除过此快照
+I15 position_back        | the position runs back, to {seq} | 分区位置倒退至{seq}
+I15 position_epoch       | the position at {seq} names another epoch than the journal | 位置{seq}的任期与台账不符
+I15 position_input       | the position says {offset} of {topic}; the journal came to another offset | 位置记{topic}为{offset}，台账进度不同
+I15 position_digest      | the position's digest at {seq} is not that of the snapshots | 位置{seq}的摘要与全部快照不符
+I16 unbalanced           | street {street}, {name}: the journal says {journal}, the topics hold {topic} | 街道{street}，{name}：台账为{journal}，主题中为{topic}
+I16 records_unbalanced   | {topic}: the journal decided {journal}, {there} were to be decided | {topic}：台账处理{journal}条，应处理{there}条
+I17 no_receipt           | the record got {many} receipts; one is due | 该记录有{many}份回执，应为一份
+I17 other_receipt        | the receipt says {receipt}; the entry says {entry} | 回执为{receipt}，台账为{entry}
+I17 other_letter         | the dead letter ({why}) tells of another record or reason than its entry | 死信（{why}）所述记录或原因与台账不符
+I17 original_missing     | the bytes of the dead letter are not kept under {token}, or were erased | 死信原文未存于{token}，或已删除
+I17 original_differs     | the bytes kept under {token} are not those of the dead letter | {token}所存并非死信原文
+I18 personal_data        | the record holds {what} | 记录中含有个人信息（{what}）
+"""
+
+
+def _sentences(text: str) -> Iterator[tuple[str, Sentence]]:
+    for line in text.strip().splitlines():
+        head, en, zh = (part.strip() for part in line.split("|"))
+        invariant, code = head.split()
+        yield code, Sentence(invariant, en, zh)
+
+
+SAID: Final[Mapping[str, Sentence]] = dict(_sentences(_TEXT))

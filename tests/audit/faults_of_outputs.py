@@ -1,0 +1,134 @@
+"""Faults of what follows from the journal: I13 to I15. Each spoils a good log in one way."""
+
+from schemas import codecs, topics
+from schemas.contract import replace
+from schemas.terms import Severity
+from tests.audit.faults_of_the_log import OTHER_CASE
+from tests.audit.logs import MemoryLog
+from tests.audit.mutant import planted
+from tests.audit.spoiling import at, drop, edit, edit_entry, edit_event, entry, invent, read
+
+
+@planted("I13", "an assignment that no entry wrote")
+def output_orphan(log: MemoryLog):
+    invent(log, topics.ASSIGNMENTS, 0, entry_id="0:9:99999", assignment_id="0:9:99999:assignment:0")
+
+
+@planted("I13", "a notice says something else than what follows from its entry")
+def output_edited(log: MemoryLog):
+    edit(log, topics.NOTICES, 1, late_s=12345)
+
+
+@planted("I13", "an assignment is announced in its header to another team")
+def other_header(log: MemoryLog):
+    record = log.topics[topics.ASSIGNMENTS][0]
+    headers = tuple((name, b"planning" if name == "team" else told) for name, told in record.headers)
+    log.topics[topics.ASSIGNMENTS][0] = record._replace(headers=headers)
+
+
+@planted("I13", "an output under the key of another case")
+def other_key(log: MemoryLog):
+    record = log.topics[topics.ASSIGNMENTS][0]
+    log.topics[topics.ASSIGNMENTS][0] = record._replace(key=OTHER_CASE.encode())
+
+
+@planted("I13", "an entry of two cases does not name the second")
+def other_case_unnamed(log: MemoryLog):
+    index = at(log, "case_merged")
+    record = log.topics[topics.JOURNAL][index]
+    headers = tuple(one for one in record.headers if one[0] != "also")
+    log.topics[topics.JOURNAL][index] = record._replace(headers=headers)
+
+
+@planted("I14", "an entry gives another reason than the core would")
+def entry_edited(log: MemoryLog):
+    edit_event(log, 0, "case_dispatched", why="because")
+
+
+@planted("I14", "a decision that the core would not take")
+def other_decision(log: MemoryLog):
+    index = at(log, "report_refused")
+    edit_event(log, index, "report_refused", code="place_missing")
+
+
+@planted("I14", "a timer fires where the core has none")
+def not_replayable(log: MemoryLog):
+    edit_entry(log, 0, cause=entry(log, at(log, "timer_fired")).cause)
+
+
+@planted("I15", "a snapshot is edited where the auditor's own fold looks")
+def snapshot_edited(log: MemoryLog):
+    edit(log, topics.CASES, _last_snapshot(log), reworks=3)
+
+
+@planted("I15", "a snapshot is edited where only the replay looks")
+def snapshot_edited_deep(log: MemoryLog):
+    facts = read(log, topics.CASES, 0).facts
+    task = read(log, topics.CASES, 0).task
+    assert facts.severity is not Severity.P1
+    edit(log, topics.CASES, 0, task=replace(task, designated=True))
+
+
+@planted("I15", "the last snapshot of a case is not there")
+def snapshot_missing(log: MemoryLog):
+    drop(log, topics.CASES, _last_snapshot(log))
+
+
+@planted("I15", "a case that is not kept any more still stands")
+def tombstone_missing(log: MemoryLog):
+    there = log.topics[topics.CASES]
+    log.topics[topics.CASES] = [one for one in there if one.value is not None]
+
+
+@planted("I15", "a snapshot is deleted that is still needed")
+def tombstone_invented(log: MemoryLog):
+    there = log.topics[topics.CASES]
+    record = there[_last_snapshot(log)]
+    there.append(record._replace(offset=there[-1].offset + 1, value=None))
+
+
+@planted("I15", "the position's digest is not that of the snapshots")
+def digest_wrong(log: MemoryLog):
+    _edit_last_position(log, digest="0" * 32)
+
+
+@planted("I15", "the position runs back")
+def position_back(log: MemoryLog):
+    _edit_last_position(log, seq=1)
+
+
+@planted("I15", "the position names another epoch than the journal")
+def position_epoch(log: MemoryLog):
+    _edit_last_position(log, epoch=2)
+
+
+@planted("I15", "an entry wrote the snapshot of a case that it does not touch")
+def snapshot_untouched(log: MemoryLog):
+    _write_snapshot(log, 0, like=_last_snapshot(log), of=entry(log, 0).entry_id)
+
+
+@planted("I15", "a case that is not kept any more is written instead of deleted")
+def written_for_deleted(log: MemoryLog):
+    there = log.topics[topics.CASES]
+    gone = next(n for n, one in enumerate(there) if one.value is None)
+    like = max(n for n in range(gone) if there[n].key == there[gone].key)
+    _write_snapshot(log, gone, like=like, of=entry(log, at(log, "case_retired")).entry_id)
+
+
+def _edit_last_position(log: MemoryLog, **changes: object) -> None:
+    record = log.topics[topics.CASES][-1]
+    told = replace(codecs.POSITION.decode(record.value or b""), **changes)
+    log.topics[topics.CASES][-1] = record._replace(value=codecs.POSITION.encode(told))
+
+
+def _write_snapshot(log: MemoryLog, place: int, like: int, of: str) -> None:
+    """In the place of a record a snapshot like another, as if this entry had written it."""
+    there = log.topics[topics.CASES]
+    value = codecs.CASE.encode(replace(read(log, topics.CASES, like), entry_id=of))
+    there[place] = there[like]._replace(offset=there[place].offset, value=value)
+
+
+def _last_snapshot(log: MemoryLog) -> int:
+    """Where the last snapshot of any case stands."""
+    there = log.topics[topics.CASES]
+    return max(n for n, one in enumerate(there) if one.value and one.key != topics.POSITION_KEY)

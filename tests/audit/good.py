@@ -1,0 +1,140 @@
+"""A log in which everything happens that can, and all of it as it should: what the faults are planted in."""
+
+from functools import cache
+
+from schemas import topics
+from schemas.terms import EvidenceKind
+from tests.audit.logs import MemoryLog, story_log
+from tests.core.proceedings import NOTICE_5000, on_site, taken
+from tests.core.story import STREET, Story, sha
+
+
+def elsewhere(number: int) -> dict[str, object]:
+    """A place where nothing was reported yet."""
+    return {"address": f"西线街{number}号"}
+
+
+def in_a_grid(number: int) -> dict[str, object]:
+    """Such a place whose grid is known, so that its own squad may claim a case there."""
+    return {"point": {"lon": 112.5, "lat": 37.87 + number / 500, "crs": "WGS84"}}
+
+
+@cache
+def good_story() -> Story:
+    """Some weeks of a street: every turn of the loop, timers that fire, cases that are retired, and mistakes of senders."""
+    story = taken(on_site(), NOTICE_5000)
+    _seized(story)
+    _answered_twice(story)
+    _reworked_and_reopened(story)
+    _claimed_once(story)
+    _merged_and_split(story)
+    _ended_otherwise(story)
+    _stood_and_extended(story)
+    _jointly(story)
+    story.wait(days=36)
+    story.path("report", "sign")
+    return story
+
+
+@cache
+def _good_log() -> MemoryLog:
+    return story_log(good_story())
+
+
+def good_log() -> MemoryLog:
+    """A copy that may be spoilt."""
+    return _good_log().copy()
+
+
+def _seized(story: Story) -> None:
+    """Things are seized, tested until the party was told, kept longer, given back, and others seized again."""
+    story.report(place=elsewhere(18), caller=None).path("sign", "arrive")
+    taken(story, "clue begun testing")
+    story.wait(days=6)
+    taken(story, "extended ended begun")
+
+
+@cache
+def _small_log() -> MemoryLog:
+    story = Story()
+    _answered_twice(story)
+    _merged_and_split(story)
+    _ended_otherwise(story)
+    return story_log(story)
+
+
+def small_log() -> MemoryLog:
+    """A morning of it, for tests that audit it often."""
+    return _small_log().copy()
+
+
+def _answered_twice(story: Story) -> None:
+    """Copies, mistakes and rubbish: each is answered."""
+    story.report(source_no="TWICE", place=elsewhere(1)).again()
+    story.act("sign").again()
+    story.act("sign", expected_version=1)
+    story.report(matter="ZZ-999").report(street="140109999", place=elsewhere(1))
+    story.push_bytes(topics.REPORTS, STREET.encode(), b"{rubbish")
+    story.push_bytes(topics.ACTIONS, STREET.encode(), b'{"action": "fly"}')
+    story.act("arrive", officers=["O1"])
+
+
+def _reworked_and_reopened(story: Story) -> None:
+    """One case there and back, with the versions that its people saw."""
+    story.report(place=elsewhere(2)).wait(minutes=3).act("return")
+    story.act("sign", expected_version=story.case.version)
+    story.path("arrive", "dispose", "fail", "arrive", "dispose", "pass")
+    story.act("call_back", reached=False).path("unsolved", "sign", "arrive", "dispose", "pass", "call")
+    story.act("reopen").path("sign", "arrive", "dispose", "pass", "call")
+
+
+def _claimed_once(story: Story) -> None:
+    """The first wins; a find that was dealt with on the spot needs nobody; an alarm is looked at first."""
+    story.report(source="patrol", caller=None, place=in_a_grid(3))
+    second = story.case.task.offered_to[1]
+    story.path("claim").act("claim", actor={"id": "X1", "role": "team", "team": second})
+    story.path("sign", "arrive", "dispose", "pass")
+    story.report(source="patrol", caller=None, place=in_a_grid(4)).wait(days=1)
+    photo = {"sha256": sha("done"), "kind": EvidenceKind.PHOTO_AFTER.value, "taken_at": story.now.isoformat()}
+    story.report(source="patrol", caller=None, place=elsewhere(5), self_disposed=True, evidence=[photo])
+    story.path("pass")
+    story.report(source="monitor", caller=None, place=elsewhere(6)).path("check")
+    story.report(source="monitor", caller=None, place=elsewhere(7)).path("reject")
+
+
+def _merged_and_split(story: Story) -> None:
+    """Told again, merged by hand, and what was merged wrongly taken apart."""
+    story.report(source_no="HOST", place=elsewhere(8))
+    host = story.case_id
+    story.wait(minutes=9).report(source_no="AGAIN", place=elsewhere(8))
+    story.act("split", source="12345", source_no="AGAIN")
+    story.report(source_no="PART", place=elsewhere(9)).wait(minutes=2).act("merge", into=host)
+    story.act("split", case_id=host, source="12345", source_no="PART")
+    story.report(source_no="GONE", place=elsewhere(10)).wait(minutes=2).act("merge", into=host)
+
+
+def _ended_otherwise(story: Story) -> None:
+    """Void, transferred, terminated, redirected."""
+    story.report(place=elsewhere(11)).path("void")
+    story.report(place=elsewhere(12)).path("sign", "transfer")
+    story.report(place=elsewhere(13)).path("terminate")
+    story.report(place=elsewhere(14)).path("object")
+    story.act("decide")
+    story.path("sign", "arrive")
+    story.act("progress")
+
+
+def _stood_and_extended(story: Story) -> None:
+    """Suspended until its time was over, extended, and then late up to the top of its ladder."""
+    story.report(place=elsewhere(15), matter="SZ-001").path("sign", "extend", "suspend").wait(days=3)
+    story.report(place=elsewhere(16), matter="WJ-001").path("sign", "arrive")
+    story.act("reach_stage").path("suspend").wait(minutes=7).path("resume").wait(days=9)
+
+
+def _jointly(story: Story) -> None:
+    """Partners that come, and one that need not."""
+    story.report(place=elsewhere(17), matter="SZ-001").path("sign", "arrive", "whistle")
+    for status in ("responded", "arrived", "done"):
+        story.wait(minutes=20).act("joint_step", status=status)
+    story.path("dispose")
+    story.act("settle").path("dispose", "pass", "call")

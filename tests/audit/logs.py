@@ -1,0 +1,147 @@
+"""Logs to audit, without a broker: what the core decided, as the records the worker would have written, in memory."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from pipeline.audit.auditing import audit_partition
+from pipeline.audit.findings import Findings
+from pipeline.audit.ground import Wanted
+from pipeline.audit.log import Held, Record
+from pipeline.audit.yardstick import Yardstick, read_yardstick
+from pipeline.core.outcome import InputRecord, Outcome, Turn
+from pipeline.core.precinct import Precinct
+from pipeline.stream.digest import StateDigest
+from pipeline.stream.records import outgoing, position_record, rfc3339
+from schemas import topics
+from schemas.journal import JournalEntry, RecordCause
+from schemas.outputs import Position, TopicPosition
+from tests.core.play import Play
+from tests.core.story import KEY, RULES, Story
+from tests.core.witness import Tally
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+ALL = tuple(topic.name for topic in topics.TOPICS)
+
+
+@dataclass
+class MemoryLog:
+    """One partition of all topics, in memory. `begins`: where a topic begins, if not with its first record."""
+
+    partition: int = 0
+    topics: dict[str, list[Record]] = field(default_factory=lambda: {name: [] for name in ALL})
+    begins: dict[str, int] = field(default_factory=dict)
+    closed: frozenset[str] = frozenset()
+    entries_later: list[JournalEntry] = field(default_factory=list)
+    second: dict[str, Iterable[Record]] = field(default_factory=dict)
+    hanging: tuple[Held, ...] = ()
+
+    def may_read(self, topic: str) -> bool:
+        return topic not in self.closed
+
+    def begin(self, topic: str) -> int:
+        return self.begins.get(topic, 0)
+
+    def records(self, topic: str) -> Iterator[Record]:
+        if self.may_read(topic):
+            yield from (one for one in self.topics[topic] if one.offset >= self.begin(topic))
+
+    def later(self) -> Iterator[JournalEntry]:
+        yield from self.entries_later
+
+    def again(self, topic: str) -> Iterator[Record]:
+        yield from self.second.get(topic, self.records(topic))
+
+    def held(self) -> tuple[Held, ...]:
+        return self.hanging or tuple(Held(topic, 0, 0, 0.0) for topic in ALL)
+
+    def add(self, topic: str, key: bytes | None, value: bytes | None, at: datetime, headers=()) -> Record:
+        """A record at the end of a topic."""
+        ms = int((at - EPOCH).total_seconds() * 1000) + 1
+        there = self.topics[topic]
+        offset = there[-1].offset + 1 if there else 0
+        record = Record(topic, self.partition, offset, ms, key, value, tuple(headers))
+        there.append(record)
+        return record
+
+    def copy(self) -> "MemoryLog":
+        """A log of its own, to be spoilt."""
+        topics = {name: list(records) for name, records in self.topics.items()}
+        return MemoryLog(self.partition, topics, dict(self.begins), self.closed, list(self.entries_later))
+
+
+def logged(pushed: Iterable[tuple[InputRecord, datetime]], outcomes: Iterable[Outcome]) -> MemoryLog:
+    """As a worker writes it, each outcome in a transaction of its own."""
+    log, digest, inputs = MemoryLog(), StateDigest(), {}
+    for record, at in pushed:
+        ms = int((at - EPOCH).total_seconds() * 1000)
+        inputs[record.topic, record.offset] = record
+        log.topics[record.topic].append(
+            Record(record.topic, 0, record.offset, ms, record.key, record.value, record.headers)
+        )
+    offsets = dict.fromkeys(topics.INPUTS, 0)
+    for outcome in outcomes:
+        entry, cause = outcome.entry, outcome.entry.cause
+        decided = inputs[cause.topic, cause.offset] if isinstance(cause, RecordCause) else None
+        if isinstance(cause, RecordCause):
+            offsets[cause.topic] = cause.offset + 1
+        for one in outgoing(outcome, decided, rfc3339(entry.at)):
+            log.add(one.topic, one.key, one.value, entry.at, one.headers)
+            if one.topic == topics.CASES and one.key:
+                digest.put(one.key, one.value)
+        position = _position(entry, offsets, digest)
+        written = position_record(position, rfc3339(entry.at))
+        log.add(written.topic, written.key, written.value, entry.at, written.headers)
+    return log
+
+
+def story_log(story: Story) -> MemoryLog:
+    """All that a story wrote."""
+    return logged(story.pushed, story.outcomes)
+
+
+def play_log(start: str, seed: int, length: int, mood: str) -> MemoryLog:
+    """All that random people made of a burst of steps."""
+    play = Play(Tally(), start)
+    play.do(f"burst {seed} {length} {mood}")
+    anew, outcomes = Precinct(RULES, KEY, "test"), []
+    for number, (at, record) in enumerate(play.fed, 1):
+        turn = Turn(0, 1, number, at)
+        outcomes.append(anew.fire(turn) if record is None else anew.step(record, turn))
+    return logged([(record, at) for at, record in play.fed if record is not None], outcomes)
+
+
+@cache
+def yardstick() -> Yardstick:
+    """The rules of the repository."""
+    return read_yardstick(Path(__file__).parents[2] / "rules")
+
+
+def wanted(**changes) -> Wanted:
+    """What the stories were decided by."""
+    return replace(Wanted(yardstick(), partitions=1, code_version="test", caller_key=KEY), **changes)
+
+
+def audited(log: MemoryLog, *, replayed: bool = True, **changes) -> Findings:
+    """What the auditor finds in it."""
+    return audit_partition(log, wanted(**changes), RULES if replayed else None)
+
+
+def _position(entry: JournalEntry, offsets: dict[str, int], digest: StateDigest) -> Position:
+    return Position(
+        partition=entry.partition,
+        partitions=1,
+        epoch=entry.epoch,
+        seq=entry.seq,
+        at=entry.at,
+        inputs=tuple(
+            TopicPosition(topic=topic, topic_id="t", next_offset=offset) for topic, offset in offsets.items()
+        ),
+        cases_topic_id="c",
+        journal_topic_id="j",
+        digest=digest.hex(),
+        rules_version=entry.rules_version,
+        code_version=entry.code_version,
+    )

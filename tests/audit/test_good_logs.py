@@ -1,0 +1,138 @@
+"""What the auditor says of logs in which nothing is wrong, and of those that nobody could have written."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.audit.findings import Invariant
+from schemas import topics
+from tests.audit.good import good_log, good_story, small_log
+from tests.audit.logs import ALL, MemoryLog, audited, play_log, story_log
+from tests.core.play import MOODS, STARTS
+from tests.core.test_laws import LIVELY, STEPS, tell
+
+PUSHED = {(topic, 0): frozenset(r.offset for r, _ in good_story().pushed if r.topic == topic)
+          for topic in topics.INPUTS}  # fmt: skip
+
+
+def test_a_good_log_is_clean_and_every_invariant_has_checked_something():
+    """Weeks of a street in which everything happens: nothing is found, nothing is left out, each promise was looked at."""
+    found = audited(good_log(), acknowledged=PUSHED)
+    assert found.kept == []
+    assert {one for one in Invariant if not found.checked[one]} == set()
+    assert found.skipped == {}
+    assert len(found.late_s) == sum(o.entry.cause.kind == "timer" for o in good_story().outcomes)
+
+
+@LIVELY
+@given(STEPS)
+def test_any_history_is_clean(steps):
+    """People who do anything at any time, also what they may not: the pipeline keeps its promises, and the auditor sees it."""
+    assert audited(story_log(tell(steps))).kept == []
+
+
+@pytest.mark.parametrize("mood", MOODS)
+def test_any_play_is_clean(mood):
+    """Nor do hundreds of steps of random people, in any mood and around any holiday, break a promise."""
+    start = sorted(STARTS)[len(mood) % len(STARTS)]
+    found = audited(play_log(start, 7, 250, mood))
+    assert found.kept == []
+    assert found.numbers["entries"] > 250
+
+
+SPOILING = st.sampled_from(["drop", "double", "swap", "cut", "other value", "other key", "no headers"])
+
+
+def spoil(log: MemoryLog, topic: str, place: int, how: str) -> bool:
+    """Do something to one record; whether there was one."""
+    there = log.topics[topic]
+    if len(there) < 2:
+        return False
+    n = place % (len(there) - 1)
+    one, two = there[n], there[n + 1]
+    match how:
+        case "drop":
+            del there[n]
+        case "double":
+            there.append(one._replace(offset=there[-1].offset + 1))
+        case "swap":
+            there[n], there[n + 1] = two._replace(offset=one.offset), one._replace(offset=two.offset)
+        case "cut":
+            there[n] = one._replace(value=(one.value or b"")[: place % 60])
+        case "other value":
+            there[n] = one._replace(value=two.value)
+        case "other key":
+            there[n] = one._replace(key=two.key)
+        case "no headers":
+            there[n] = one._replace(headers=())
+    return True
+
+
+@LIVELY
+@given(st.sampled_from(ALL), st.integers(0, 10_000), SPOILING, st.sampled_from(ALL), st.integers(0, 10_000))
+def test_no_log_is_too_broken_to_be_audited(topic, place, how, other, elsewhere):
+    """Whatever was done to it, the auditor comes to its end; and nothing is done to the journal that it does not find."""
+    log = small_log()
+    spoil(log, other, elsewhere, "drop" if how == "cut" else "cut")
+    spoil(log, topic, place, how)
+    found = audited(log)
+    if log.topics[topics.JOURNAL] != small_log().topics[topics.JOURNAL] and how != "no headers":
+        assert found.kept
+
+
+def test_what_may_not_be_read_is_left_out_and_said():
+    """Personal data may be kept from the auditor: then it does not look for the bytes of dead letters, and says so."""
+    log = good_log()
+    log.closed = frozenset({topics.CALLERS})
+    found = audited(log)
+    assert found.kept == []
+    assert found.reasons(Invariant.I17) == ["callers.v1 may not be read"]
+
+
+def test_records_that_retention_took_are_not_missed():
+    """Reports, receipts and assignments of the first days are gone; what is left is checked, the rest is left out and said."""
+    log = good_log()
+    for topic in (topics.REPORTS, topics.RECEIPTS, topics.ASSIGNMENTS, topics.NOTICES, topics.ACTIONS):
+        there = log.topics[topic]
+        log.begins[topic] = there[len(there) // 2].offset
+    found = audited(log)
+    assert found.kept == []
+    assert found.reasons(Invariant.T1) == ["its input record is gone by retention"]
+    assert "the assignments are gone by retention" in found.reasons(Invariant.I7)
+    assert found.checked[Invariant.I17] > 0
+
+
+def test_a_compacted_topic_is_enough():
+    """Of the snapshots only the last of each case is left, as compaction does: nothing is missed."""
+    log = good_log()
+    last = {one.key: one.offset for one in log.topics[topics.CASES]}
+    log.topics[topics.CASES] = [
+        one for one in log.topics[topics.CASES] if last[one.key] == one.offset and one.value is not None
+    ]
+    found = audited(log)
+    assert found.kept == []
+    assert found.reasons(Invariant.I15) == ["compaction has left a later snapshot only"]
+
+
+def test_a_log_may_be_read_from_the_middle():
+    """With --since: what is known of older cases comes from their snapshots; nothing is invented, and no replay is made."""
+    log = good_log()
+    for topic, part in ((topics.JOURNAL, 3), (topics.CASES, 4), (topics.RECEIPTS, 5), (topics.NOTICES, 5)):
+        there = log.topics[topic]
+        log.begins[topic] = there[len(there) // part].offset
+    found = audited(log)
+    assert found.kept == []
+    assert found.checked[Invariant.I8] > 100
+    assert found.reasons(Invariant.I14) == ["the journal is not read from its beginning"]
+
+
+def test_other_rules_or_code_or_key_leave_out_what_rests_on_them():
+    """A deadline is not computed by rules that did not decide it; a wrong key does not make every entry look forged."""
+    other_code = audited(good_log(), code_version="other")
+    assert other_code.kept == []
+    assert other_code.checked[Invariant.I14] == 0
+    for key in (None, b"x" * 32):
+        found = audited(good_log(), caller_key=key)
+        assert found.kept == []
+        assert found.checked[Invariant.I14] < 40  # those before the first caller's token
+        assert len(found.reasons(Invariant.I14)) == 1

@@ -1,0 +1,49 @@
+"""An auditor that never failed has proved nothing: each planted fault is caught by the invariant that it breaks."""
+
+import pytest
+
+from pipeline.audit.findings import Invariant
+from pipeline.audit.sentences import SAID
+from tests.audit.good import good_log
+from tests.audit.logs import audited
+from tests.audit.mutant import MUTANTS
+from tests.audit.table import DOCUMENT, row, written
+
+CAUGHT: dict[str, list[str]] = {}
+"""By name of the fault, the codes that caught it: what the document says."""
+FOUND: list[set[str]] = []
+"""All codes that came up, of other invariants too."""
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: f"{mutant.invariant}-{mutant.name}")
+def test_a_planted_fault_is_caught_by_its_invariant(mutant):
+    """The good log is spoilt in one way, and the invariant that this breaks says so, with a place and a sentence in both languages."""
+    log = good_log()
+    asked = mutant.plant(log) or {}
+    found = audited(log, **asked)
+    caught = [one for one in found.kept if one.invariant == mutant.invariant]
+    assert caught, sorted({f"{one.invariant} {one.code}" for one in found.kept})
+    assert all(one.place.topic and one.en and one.zh for one in caught)
+    FOUND.append({one.code for one in found.kept})
+    CAUGHT[mutant.name] = sorted({one.code for one in caught})
+
+
+def test_every_invariant_has_a_planted_fault():
+    """None is only believed to work."""
+    assert {mutant.invariant for mutant in MUTANTS} == {one.value for one in Invariant}
+
+
+def test_every_sentence_was_said():
+    """Whatever the auditor can find, it has found: no code is there that no planted fault brings up."""
+    if len(CAUGHT) == len(MUTANTS):  # unless only some tests were asked for
+        assert set().union(*FOUND) == set(SAID)
+
+
+def test_the_document_says_what_was_planted_and_caught():
+    """`python -m tests.audit.table` writes it anew."""
+    lines = written(DOCUMENT.read_text(encoding="utf-8")).splitlines()
+    told = [line for line in lines if line.startswith(("| T", "| I"))]
+    assert len(told) == len(MUTANTS)
+    for mutant in MUTANTS:
+        if mutant.name in CAUGHT:  # all, unless only some tests were asked for
+            assert row(mutant, CAUGHT[mutant.name]) in told

@@ -1,0 +1,77 @@
+"""The auditor knows every event, action and stage of the contracts: a new one is noticed here, not by a false alarm."""
+
+from typing import get_args
+
+from pipeline.audit import tables
+from pipeline.audit.findings import MEANINGS, Invariant
+from pipeline.audit.happening import HAPPENS
+from pipeline.audit.sentences import SAID
+from pipeline.core import joint, moves, sla
+from schemas import events
+from schemas.action import Action
+from schemas.terms import Stage
+
+
+def names_of(union: object) -> set[str]:
+    """The names of a union's arms, without their versions."""
+    return {named(arm) for arm in get_args(union)}
+
+
+def named(event) -> str:
+    """The name of an event's contract."""
+    return str(event.__dataclass_fields__["event"].default).partition(".")[0]
+
+
+def test_every_event_is_known():
+    """One line in `pipeline.audit.tables` adds an event; without it this fails."""
+    known = names_of(events.CaseEvent) | names_of(events.Answer)
+    assert known == tables.KNOWN
+
+
+def test_every_event_that_changes_a_case_is_folded():
+    """What the auditor follows changes by these events; the rest change nothing that it follows."""
+    folded = {named(kind) for kind in HAPPENS}
+    nothing = {
+        *("case_accepted", "case_under_check", "case_checked", "case_retired"),
+        *tables.REPEATING, *tables.REFUSING, tables.OPENING,
+    }  # fmt: skip
+    assert folded | nothing == tables.KNOWN
+    assert not folded & nothing
+
+
+def test_every_action_and_every_stage_is_known():
+    """Each action has its deed, each stage stands where it is used."""
+    union = get_args(Action)[0]
+    assert {arm.__dataclass_fields__["action"].default for arm in get_args(union)} == set(tables.DEEDS)
+    used = {stage for sources, _ in tables.MOVES.values() for stage in sources}
+    used |= {to for _, to in tables.MOVES.values()} - {tables.BACK, tables.SAME}
+    assert used | {"in_progress"} == {stage.value for stage in Stage}
+
+
+def test_the_two_tables_of_moves_agree():
+    """Written apart, they say the same: what one allows and the other does not is a mistake in one of them."""
+    ours = {(stage, event): to for event, (sources, to) in tables.MOVES.items() for stage in sources}
+    theirs = {
+        (stage.value, named(kind)): to.value for stage, row in moves.MOVES.items() for kind, to in row.items()
+    }
+    assert ours.keys() == theirs.keys()
+    for move, to in theirs.items():
+        expected = {tables.BACK: "suspended", tables.SAME: move[0]}.get(ours[move], ours[move])
+        assert to == expected, move
+
+
+def test_the_two_tables_of_clocks_agree():
+    """And so do those of the clocks that run, of partners, and of what is over."""
+    assert {
+        stage.value: kinds for stage, kinds in sla.RUNS.items() if stage is not Stage.IN_PROGRESS
+    } == dict(tables.RUNNING)
+    assert tables.OPEN_TASKS == joint.OPEN
+    assert {stage.value for stage in moves.TERMINAL} == tables.FINAL
+
+
+def test_every_sentence_is_said_in_both_languages_of_one_invariant():
+    """Each invariant has a meaning and at least one sentence; a sentence names the same words in both languages."""
+    assert set(MEANINGS) == set(Invariant)
+    assert {one.invariant for one in SAID.values()} == {one.value for one in Invariant}
+    for code, said in SAID.items():
+        assert (said.en.isascii(), said.zh.isascii()) == (True, False), code
