@@ -8,13 +8,15 @@ little that the run shows nothing. The same seed gives the same faults and the s
 
 import argparse
 import json
+import os
 import signal
 import socket
+import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
@@ -33,6 +35,7 @@ from pipeline.simulate.chance import LOCAL
 from pipeline.simulate.clock import VirtualClock
 from pipeline.simulate.count import count_topics
 from pipeline.simulate.day import generate_day
+from pipeline.simulate.surroundings import COMMAND
 from pipeline.stream import topics as stream_topics
 from pipeline.stream.brokers import Brokers
 from schemas import codecs, topics
@@ -54,6 +57,7 @@ WORKERS: Final = 2
 PORTS: Final = range(21_000, 22_000)
 """Below those that the system gives to clients: one that knocks on a dead port there may be connected with itself."""
 SETTLE_S: Final = 150.0
+AUDIT_S: Final = 300.0
 MUST_MEET: Final = ("fenced_or_given_up", "retired", "assigned", "dead_letters", "repeated", "timers")
 SEALED: Final = (topics.JOURNAL, topics.ASSIGNMENTS, topics.RECEIPTS)
 
@@ -71,6 +75,7 @@ class Result:
     entries: int = 0
     cases: int = 0
     acked: int = 0
+    checks: dict[str, int] = field(default_factory=dict)
     longest_silence_s: float = 0.0
     settled_s: float = 0.0
     findings: list[str] = field(default_factory=list)
@@ -120,6 +125,7 @@ def run(seed: int, minutes: float, folder: Path, say: Callable[[str], None] = la
         hears.stop()
         fleet.stop()
         _judge(result, settings, sources, witness, folder)
+        audited(result, settings, clock.settings(), sources.acked)
         witness.stop()
         result.faults = {fault.value: times for fault, times in sorted(disturber.done.items()) if times}
         signs = fleet.signs()
@@ -185,6 +191,34 @@ def _judge(result: Result, settings: Settings, sources: Sources, witness: Witnes
     findings += [f"{tally.unaccounted(counts)} reports unaccounted for"] if tally.unaccounted(counts) else []
     findings += _order(settings, folder)
     findings += _witnessed(settings, witness)
+
+
+def audited(
+    result: Result, settings: Settings, clock: Mapping[str, str], acked: Iterable[Place] = ()
+) -> None:
+    """`enforcement audit`, as somebody outside would run it; what it names is found, and what it checked is counted."""
+    places = settings.data_dir / "acknowledged.jsonl"
+    places.write_text(
+        "".join(
+            f"{json.dumps(dict(zip(('topic', 'partition', 'offset'), one, strict=True)))}\n" for one in acked
+        )
+    )
+    told = subprocess.run(
+        [*COMMAND, "audit", "--json", "--acknowledged", str(places)],
+        env={**os.environ, **_told(settings), **clock},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=AUDIT_S,
+    )
+    lines = [json.loads(line) for line in told.stdout.splitlines()]
+    if told.returncode not in (0, 1) or not lines:
+        result.findings.append(f"the audit ended with {told.returncode}: {told.stderr.strip()[-300:]}")
+        return
+    for line in lines[:-1]:
+        where = f"{line['topic']}/{line['partition']}@{line['offset']}"
+        result.findings.append(f"{line['invariant']} {line['code']} {where} {line['case_id']}: {line['en']}")
+    result.checks = {one["invariant"]: one["checked"] for one in lines[-1]["invariants"]}
 
 
 def _order(settings: Settings, folder: Path) -> Iterator[str]:
@@ -259,8 +293,13 @@ def _settings(address: str, prefix: str, folder: Path) -> Settings:
 
 
 def _environment(settings: Settings, clock: VirtualClock) -> dict[str, str]:
-    asked = settings.model_dump(exclude_unset=True) | {"http_port": 0}
-    return {f"ENFORCEMENT_{name.upper()}": str(value) for name, value in asked.items()} | clock.settings()
+    return _told(settings) | {"ENFORCEMENT_HTTP_PORT": "0"} | clock.settings()
+
+
+def _told(settings: Settings) -> dict[str, str]:
+    """As the environment of a process."""
+    asked = settings.model_dump(exclude_unset=True)
+    return {f"ENFORCEMENT_{name.upper()}": str(value) for name, value in asked.items()}
 
 
 def _streets(seed: int) -> list[str]:
