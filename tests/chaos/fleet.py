@@ -14,7 +14,7 @@ from pipeline.simulate.surroundings import COMMAND
 SIGNS: Final = {
     "fenced": "another owner (at",
     "retired": "producer retired",
-    "not_ours": "may be another's by now",
+    "given_up": "given up (",
     "assigned": "generation ",
     "opened": " open: epoch ",
     "frozen": "this worker was frozen",

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,23 +12,17 @@ from pipeline.settings import Settings
 from pipeline.stream import topics as stream_topics
 from schemas.errors import Unavailable
 from tests.stream.deployment import Deployment, assert_each_input_decided_once, until
+from tests.stream.ports import low_port
 
 
 @pytest.fixture
 def own_broker(tmp_path: Path) -> Iterator[Broker]:
-    # below the range from which the system gives clients their ports: a client that keeps knocking on a dead port of
-    # that range may be connected with itself, and hold the port when the broker comes back
-    broker = Broker.start(tmp_path / "own-broker", port=next(filter(_is_free, range(21_000, 22_000))))
+    broker = Broker.start(tmp_path / "own-broker", port=low_port())
     try:
         yield broker
     finally:
         if running := Broker.find(broker.folder):
             running.stop()
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
 @pytest.fixture
