@@ -18,6 +18,7 @@ from pipeline.core.precinct import Precinct
 from pipeline.core.rules import Rules
 from pipeline.rulebook import load_rules
 from pipeline.settings import Settings
+from pipeline.stream.working import OpenPartition
 from schemas import codecs, topics
 from schemas.partitioning import partition_of
 from tests.chaos.simulated.broken import doctor_of
@@ -207,18 +208,18 @@ class World:
                 self._wrong(line)
         for worker in self.fleet.workers:
             for owner in worker.partitions.owners():
-                opened, stands = owner.opened, self.witness.standing[owner.partition]
-                if opened is None or opened.seq != stands.seq or not isinstance(opened.core, Precinct):
-                    continue
-                if (
-                    epoch_of(opened.ledger) == stands.producer_epoch
-                ):  # it wrote the last commit, and has decided no more
-                    self.faults.meet("memory compared")
-                    held = {case.case_id.encode(): codecs.CASE.encode(case) for case in opened.core.cases()}
-                    if held != stands.cases:
-                        self._wrong(
-                            f"{worker.process.name} holds another state of {owner.partition} than the log"
-                        )
+                if owner.opened is not None:
+                    self._compare_memory(worker.process.name, owner.partition, owner.opened)
+
+    def _compare_memory(self, who: str, partition: int, opened: OpenPartition) -> None:
+        """An owner that wrote the last commit and has decided nothing since holds what the log holds."""
+        stands, ledger = self.witness.standing[partition], opened.ledger
+        wrote_last = epoch_of(ledger) == stands.producer_epoch and opened.seq == stands.seq
+        if wrote_last and not ledger.in_transaction and isinstance(opened.core, Precinct):
+            self.faults.meet("memory compared")
+            held = {case.case_id.encode(): codecs.CASE.encode(case) for case in opened.core.cases()}
+            if held != stands.cases:
+                self._wrong(f"{who} holds another state of partition {partition} than the log")
 
     def _find_gaps(self) -> None:
         """What acknowledged records were lost, nobody may have gone on without."""
