@@ -147,8 +147,8 @@ class Witness:
                 f"partition {partition}: the digest at seq {stands.seq} is not that of the snapshots"
             )
         for one in position["inputs"]:
-            if one["next_offset"] < stands.next[one["topic"]]:
-                self._broken(f"the position of partition {partition} is behind its entries in {one['topic']}")
+            if one["next_offset"] != stands.next[one["topic"]]:
+                self._broken(f"the position of partition {partition} and its entries differ in {one['topic']}")
         if datetime.fromisoformat(position["at"]) < stands.at:
             self._broken(f"the position of partition {partition} is older than its entries")
 
