@@ -148,7 +148,9 @@ class Witness:
             )
         for one in position["inputs"]:
             if one["next_offset"] != stands.next[one["topic"]]:
-                self._broken(f"the position of partition {partition} and its entries differ in {one['topic']}")
+                self._broken(
+                    f"the position of partition {partition} and its entries differ in {one['topic']}"
+                )
         if datetime.fromisoformat(position["at"]) < stands.at:
             self._broken(f"the position of partition {partition} is older than its entries")
 
