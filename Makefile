@@ -53,6 +53,11 @@ MINUTES ?= 2
 chaos: $(STAMP) ## A street's day while everything fails that can: make chaos SEED=1..20 MINUTES=2
 	@$(BIN)/python -m tests.chaos.run --seed $(SEED) --minutes $(MINUTES)
 
+SEEDS ?= 0..9999
+.PHONY: simulate
+simulate: $(STAMP) ## The worker in simulated trouble, thousands of seeds a minute: make simulate SEEDS=0..9999
+	@$(BIN)/python -m tests.chaos.simulate --seeds $(SEEDS)
+
 .PHONY: test-long
 test-long: $(STAMP) ## Random actors for 5,000,000 steps: some 25 minutes of one core
 	@PLAY_STEPS=5000000 $(BIN)/pytest -s tests/core/test_actors.py

@@ -14,6 +14,7 @@ from greenlet import GreenletExit
 
 from pipeline.settings import Settings
 from pipeline.stream.brokers import Brokers, ClientLog, Ends, TopicFacts
+from pipeline.stream.ledger import Ledger
 from schemas import topics
 from schemas.errors import Unavailable
 from tests.chaos.simulated.faults import COMMITS, Faults
@@ -107,7 +108,7 @@ class SimulatedProducer:
         self._process = process
         self._tid = tid
         self._log = client_log
-        self._epoch = -1
+        self.epoch = -1
         self._joined: set[Place] = set()
         self._queue: list[tuple[Place, Content]] = []
         self._held = False
@@ -122,7 +123,7 @@ class SimulatedProducer:
         network = self._network
         network.effect(self._process, "while opening")
         network.fencing(self._process, int(self._tid.rsplit("-", 1)[1]))
-        self._epoch = network.until_not_busy(self._process, lambda: network.log.init(self._tid), timeout)
+        self.epoch = network.until_not_busy(self._process, lambda: network.log.init(self._tid), timeout)
         if network.faults.strikes("fencing answer lost"):
             network.scheduler.wait(timeout)
             raise KafkaException(_TIMED_OUT)
@@ -133,7 +134,7 @@ class SimulatedProducer:
         if self._held:
             self._held = False
             self._end(commits=True, seconds=10.0)
-        if self._epoch < 0:
+        if self.epoch < 0:
             self._init(15.0)
         self._joined.clear()
 
@@ -214,20 +215,22 @@ class SimulatedProducer:
             if network.faults.active and network.faults.chance.random() < _SENT_AT_ONCE:
                 network.effect(self._process, "before produce")
             if place not in self._joined:
-                join = partial(log.join, self._tid, self._epoch, place, network.scheduler.now)
-                network.until_not_busy(self._process, join, seconds)
+                network.until_not_busy(self._process, partial(self._join, place), seconds)
                 self._joined.add(place)
-            append = partial(log.append, self._tid, self._epoch, place, content)
+            append = partial(log.append, self._tid, self.epoch, place, content)
             network.until_not_busy(self._process, append, seconds)
+
+    def _join(self, place: Place) -> None:
+        self._network.log.join(self._tid, self.epoch, place, self._network.scheduler.now)
 
     def _end(self, *, commits: bool, seconds: float) -> None:
         log = self._network.log
         self._network.until_not_busy(
-            self._process, lambda: log.end(self._tid, self._epoch, commits=commits), seconds
+            self._process, lambda: log.end(self._tid, self.epoch, commits=commits), seconds
         )
 
     def _send_end_late(self, seconds: float) -> None:
-        network, tid, epoch = self._network, self._tid, self._epoch
+        network, tid, epoch = self._network, self._tid, self.epoch
 
         def arrive() -> None:
             network.faults.meet("late EndTxn")
@@ -239,6 +242,11 @@ class SimulatedProducer:
     def _no_answer(self, timeout: float) -> None:
         self._network.scheduler.wait(timeout)
         raise KafkaException(_TIMED_OUT)
+
+
+def epoch_of(ledger: Ledger) -> int:
+    """Of its producer, on the simulated log."""
+    return cast(SimulatedProducer, ledger._producer).epoch
 
 
 class Message:

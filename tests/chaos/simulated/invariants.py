@@ -34,6 +34,8 @@ class Standing:
     def __init__(self) -> None:
         self.seq = 0
         self.epoch = 0
+        self.producer_epoch = -1
+        """Of the last commit: tells one opening from every other."""
         self.at = _LONG_AGO
         self.next = dict.fromkeys(topics.INPUTS, 0)
         self.cases: dict[bytes, bytes] = {}
@@ -59,6 +61,7 @@ class Witness:
         (partition,) = {number for _, number in transaction.parts}
         records = {topic: part.records for (topic, _), part in transaction.parts.items()}
         stands = self.standing[partition]
+        stands.producer_epoch = transaction.epoch
         said: Counter[str] = Counter()
         for record in records.get(topics.JOURNAL, ()):
             entry = from_json(record.value or b"")
@@ -144,8 +147,10 @@ class Witness:
                 f"partition {partition}: the digest at seq {stands.seq} is not that of the snapshots"
             )
         for one in position["inputs"]:
-            if one["next_offset"] < stands.next[one["topic"]]:
-                self._broken(f"the position of partition {partition} is behind its entries in {one['topic']}")
+            if one["next_offset"] != stands.next[one["topic"]]:
+                self._broken(
+                    f"the position of partition {partition} and its entries differ in {one['topic']}"
+                )
         if datetime.fromisoformat(position["at"]) < stands.at:
             self._broken(f"the position of partition {partition} is older than its entries")
 

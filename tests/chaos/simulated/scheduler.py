@@ -21,6 +21,8 @@ class Process:
         self.alive = True
         self.frozen_until = 0.0
         self.tasks: list[Task] = []
+        self.held: list[tuple[Task, int]] = []
+        """Whose turn came while it was frozen: they go on together."""
 
 
 class Task:
@@ -89,6 +91,11 @@ class Scheduler:
             self._push(self.now + seconds, task, task.turn)
         self._hub.switch()
 
+    def thaw(self, process: Process) -> None:
+        """The process goes on, all of it, now."""
+        process.frozen_until = self.now
+        self._thaw(process)
+
     def kill(self, process: Process) -> None:
         """The process is gone: what it was doing ends where it stands, and nothing it still does has any effect."""
         process.alive = False
@@ -118,7 +125,7 @@ class Scheduler:
         if task.turn != turn or not task.process.alive or task.glet.dead:
             return
         if task.process.frozen_until > self.now:
-            self._push(task.process.frozen_until, task, turn)
+            self._hold(task, turn)
             return
         task.turn += 1
         self._running = task
@@ -126,6 +133,20 @@ class Scheduler:
             task.glet.switch()
         finally:
             self._running = None
+
+    def _hold(self, task: Task, turn: int) -> None:
+        process = task.process
+        if not process.held:
+            self.call_at(process.frozen_until, lambda: self._thaw(process))
+        process.held.append((task, turn))
+
+    def _thaw(self, process: Process) -> None:
+        if process.frozen_until > self.now:  # frozen once more, or for longer
+            self.call_at(process.frozen_until, lambda: self._thaw(process))
+            return
+        held, process.held = process.held, []
+        for task, turn in held:
+            self._push(self.now, task, turn)
 
     def _reap(self, process: Process) -> None:
         for task in process.tasks:

@@ -159,7 +159,7 @@ class Worker:
         parts = Parts(settings, brokers, clock, new_core, machine)
         self.partitions = WatchedPartitions(parts, self._leave, self._scheduler)
         self.partitions.always_fresh = network.broken.is_always_fresh
-        self.partitions.request_rejoin = self._ask_rejoin
+        self.partitions.request_rejoin = self.ask_rejoin
         self.member: Member | None = None
         self._rejoin = Flag(self._scheduler)
         self._fetcher = SimulatedFetcher(network.log, network.faults.chance.random)
@@ -175,8 +175,8 @@ class Worker:
         self._scheduler.spawn(self.process, self._stop)
 
     def ask_rejoin(self) -> None:
-        """As an operator's tool may."""
-        self._ask_rejoin()
+        """Of the group, another round."""
+        self._rejoin.set()
 
     def _stop(self) -> None:
         self.partitions.stop(_STOP_S)
@@ -190,9 +190,6 @@ class Worker:
             self._scheduler.kill(self.process)
             self._stopped(self, code, line)
             raise GreenletExit
-
-    def _ask_rejoin(self) -> None:
-        self._rejoin.set()
 
     def _belong(self) -> None:
         while True:

@@ -18,11 +18,11 @@ from pipeline.core.precinct import Precinct
 from pipeline.core.rules import Rules
 from pipeline.rulebook import load_rules
 from pipeline.settings import Settings
-from pipeline.stream.owner import State
+from pipeline.stream.working import OpenPartition
 from schemas import codecs, topics
 from schemas.partitioning import partition_of
 from tests.chaos.simulated.broken import doctor_of
-from tests.chaos.simulated.clients import SOUND, Broken, Network
+from tests.chaos.simulated.clients import SOUND, Broken, Network, epoch_of
 from tests.chaos.simulated.faults import Faults
 from tests.chaos.simulated.fleet import KEY, Fleet
 from tests.chaos.simulated.group import Group
@@ -137,7 +137,7 @@ class World:
         """Frozen workers wake and nothing is broken any more: now everything gets done."""
         self.faults.active = False
         for worker in self.fleet.workers:
-            worker.process.frozen_until = 0.0
+            self.scheduler.thaw(worker.process)
         self.scheduler.run(TROUBLE_S + PEACE_S, self.plan.steps_max)
         if not self.scheduler.stopped and self.scheduler.steps < self.plan.steps_max:
             self._wrong(f"not all is decided {PEACE_S:.0f} s after the last fault: {self._left()}")
@@ -208,16 +208,18 @@ class World:
                 self._wrong(line)
         for worker in self.fleet.workers:
             for owner in worker.partitions.owners():
-                opened, stands = owner.opened, self.witness.standing[owner.partition]
-                if opened is None or owner.state is not State.OPEN or opened.seq != stands.seq:
-                    continue
-                if isinstance(opened.core, Precinct) and not opened.ledger.in_transaction:
-                    self.faults.meet("memory compared")
-                    held = {case.case_id.encode(): codecs.CASE.encode(case) for case in opened.core.cases()}
-                    if held != stands.cases:
-                        self._wrong(
-                            f"{worker.process.name} holds another state of {owner.partition} than the log"
-                        )
+                if owner.opened is not None:
+                    self._compare_memory(worker.process.name, owner.partition, owner.opened)
+
+    def _compare_memory(self, who: str, partition: int, opened: OpenPartition) -> None:
+        """An owner that wrote the last commit and has decided nothing since holds what the log holds."""
+        stands, ledger = self.witness.standing[partition], opened.ledger
+        wrote_last = epoch_of(ledger) == stands.producer_epoch and opened.seq == stands.seq
+        if wrote_last and not ledger.in_transaction and isinstance(opened.core, Precinct):
+            self.faults.meet("memory compared")
+            held = {case.case_id.encode(): codecs.CASE.encode(case) for case in opened.core.cases()}
+            if held != stands.cases:
+                self._wrong(f"{who} holds another state of partition {partition} than the log")
 
     def _find_gaps(self) -> None:
         """What acknowledged records were lost, nobody may have gone on without."""
