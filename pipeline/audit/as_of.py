@@ -14,9 +14,10 @@ from rich.console import Console
 from rich.table import Table
 
 from pipeline.audit.figures import Figures
-from pipeline.audit.options import EXIT_VIOLATED, Instant, deployment, one_line_errors, reaching
+from pipeline.audit.options import EXIT_VIOLATED, deployment, one_line_errors, reaching
 from pipeline.audit.reading import Cutter, KafkaLog, Reach
-from pipeline.audit.replay import Moment, history
+from pipeline.audit.replay import Standing, history
+from pipeline.moments import Moment
 from schemas import codecs, topics
 from schemas.journal import JournalEntry
 from schemas.partitioning import partition_of
@@ -26,7 +27,7 @@ _ALSO: Final = "also"
 
 
 @click.command("replay")
-@click.option("--as-of", "at", type=Instant(), required=True, metavar="ISO", help="As it stood then.")
+@click.option("--as-of", "at", type=Moment(), required=True, metavar="ISO", help="As it stood then.")
 @click.option("--case", "case_id", metavar="CASE", help="The snapshot of this case; else the figures of all.")
 @reaching
 def replay_command(
@@ -69,7 +70,7 @@ def figures_at(reach: Reach, at: datetime) -> Figures:
     return figures
 
 
-def case_at(reach: Reach, case_id: str, at: datetime) -> Moment | None:
+def case_at(reach: Reach, case_id: str, at: datetime) -> Standing | None:
     """The case after the last entry that touched it at or before `at`; None if it was not open yet.
 
     Raises:
@@ -78,7 +79,7 @@ def case_at(reach: Reach, case_id: str, at: datetime) -> Moment | None:
     """
     with closing(Cutter(reach)) as cutter:
         partition = partition_of(street_of(case_id), len(cutter.partitions()))
-        last: Moment | None = None
+        last: Standing | None = None
         for moment in history(case_id, _entries(reach, cutter, partition, case_id)):
             if moment.entry.at > at:
                 break

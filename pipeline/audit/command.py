@@ -18,11 +18,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from pipeline.audit import gauges, telling
 from pipeline.audit.findings import Findings
 from pipeline.audit.ground import Wanted
-from pipeline.audit.options import EXIT_VIOLATED, Instant, deployment, one_line_errors, reaching
+from pipeline.audit.options import EXIT_VIOLATED, deployment, one_line_errors, reaching
 from pipeline.audit.reading import Cutter, Reach
 from pipeline.audit.replay import ReplayRules
 from pipeline.audit.running import Asked, Step, run
 from pipeline.audit.yardstick import read_yardstick
+from pipeline.moments import Moment
 from pipeline.rulebook import load_rules
 from pipeline.settings import Settings, known_caller_key
 from schemas.errors import Unavailable
@@ -34,7 +35,7 @@ _LINE_MAX: Final = 10_000
 
 @click.command("audit")
 @click.option(
-    "--since", type=Instant(), metavar="ISO", help="Only what was written from then on; nothing is replayed."
+    "--since", type=Moment(), metavar="ISO", help="Only what was written from then on; nothing is replayed."
 )
 @click.option("--partition", type=click.IntRange(0), metavar="N", help="Only this one.")
 @click.option(

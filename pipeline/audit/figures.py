@@ -162,7 +162,7 @@ class Figures:
             count["overdue"] += late
             runs = dispose.stopped_at is None
             count["breached"] += runs and late
-            count["due today"] += runs and _day(dispose.due_at) == _day(self.at)
+            count["due today"] += runs and not late and _day(dispose.due_at) == _day(self.at)
 
 
 _COUNTED: Final = {

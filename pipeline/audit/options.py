@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Final, NoReturn, TypeVar
 
@@ -23,24 +23,6 @@ EXIT_INTERRUPTED: Final = 130
 _SHANGHAI: Final = timezone(timedelta(hours=8))
 
 Command = TypeVar("Command", bound=Callable[..., object])
-
-
-class Instant(click.ParamType):
-    """A point in time; without an offset it is Asia/Shanghai."""
-
-    name = "instant"
-
-    def convert(
-        self, value: str | datetime, param: click.Parameter | None, context: click.Context | None
-    ) -> datetime:
-        """As ISO 8601 writes it."""
-        if isinstance(value, datetime):
-            return value
-        try:
-            at = datetime.fromisoformat(value)
-            return (at if at.tzinfo else at.replace(tzinfo=_SHANGHAI)).astimezone(UTC)
-        except (ValueError, OverflowError):
-            self.fail(f"{value} is no time; allowed: as 2026-11-24T09:00+08:00", param, context)
 
 
 def reaching(command: Command) -> Command:

@@ -144,14 +144,14 @@ def written(outcome: Outcome) -> Mapping[str, list[bytes | None]]:
     }
 
 
-class Moment(NamedTuple):
+class Standing(NamedTuple):
     """A case after an entry."""
 
     entry: JournalEntry
     case: Case
 
 
-def history(case_id: str, entries: Iterable[JournalEntry]) -> Iterator[Moment]:
+def history(case_id: str, entries: Iterable[JournalEntry]) -> Iterator[Standing]:
     """The case after each entry that touches it, from the journal alone; the entries begin with its opening.
 
     Raises:
@@ -164,7 +164,7 @@ def history(case_id: str, entries: Iterable[JournalEntry]) -> Iterator[Moment]:
         ]
         if any(one.event not in ("report_repeated.v1", "action_repeated.v1") for one in events):
             case = fold(case, events, entry.entry_id, entry.rules_version)
-            yield Moment(entry, case)
+            yield Standing(entry, case)
 
 
 def _as_input(record: Record) -> InputRecord:

@@ -1,13 +1,12 @@
 """`enforcement why`: the clock ledger of one case, from its journal."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from pipeline.core.rules import Rules
-from pipeline.core.worktime import SHANGHAI
 from pipeline.edge import ledger_rows, terminal
 from pipeline.edge.case_command import known_case
 from pipeline.edge.case_history import NoBeginning
@@ -17,25 +16,8 @@ from pipeline.edge.ledger_rows import Ledger
 from pipeline.edge.rules_option import RULES, rules_in
 from pipeline.edge.why_text import lines
 from pipeline.edge.words import Lang, label, to_second
+from pipeline.moments import Moment
 from schemas.journal import JournalEntry
-
-
-class Moment(click.ParamType):
-    """A point in time; without an offset it is Asia/Shanghai."""
-
-    name = "moment"
-
-    def convert(
-        self, value: str | datetime, param: click.Parameter | None, context: click.Context | None
-    ) -> datetime:
-        """As ISO 8601 writes it."""
-        if isinstance(value, datetime):
-            return value
-        try:
-            at = datetime.fromisoformat(value)
-            return (at if at.tzinfo else at.replace(tzinfo=SHANGHAI)).astimezone(UTC)
-        except (ValueError, OverflowError):
-            self.fail(f"{value} is no time; allowed: as 2026-11-24T09:00+08:00", param, context)
 
 
 @click.command("why")

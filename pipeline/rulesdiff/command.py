@@ -4,15 +4,15 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Final, NoReturn
 
 import click
 from pydantic import ValidationError
 
-from pipeline.core.worktime import SHANGHAI
 from pipeline.edge.deeds import now_utc
+from pipeline.moments import Moment
 from pipeline.rulebook import BadRules
 from pipeline.rulebook.book import Book, build, read_book
 from pipeline.rulebook.differences import differences
@@ -27,24 +27,6 @@ EXIT_UNAVAILABLE: Final = 69  # EX_UNAVAILABLE of sysexits
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
-class Instant(click.ParamType):
-    """A point in time; without an offset it is Asia/Shanghai."""
-
-    name = "instant"
-
-    def convert(
-        self, value: str | datetime, param: click.Parameter | None, context: click.Context | None
-    ) -> datetime:
-        """As ISO 8601 writes it."""
-        if isinstance(value, datetime):
-            return value
-        try:
-            at = datetime.fromisoformat(value)
-            return (at if at.tzinfo else at.replace(tzinfo=SHANGHAI)).astimezone(UTC)
-        except (ValueError, OverflowError):
-            self.fail(f"{value} is no time; allowed: as 2026-11-24T09:00+08:00", param, context)
-
-
 @click.command("diff")
 @click.argument("old", type=_FOLDER)
 @click.argument("new", type=_FOLDER)
@@ -54,7 +36,7 @@ class Instant(click.ParamType):
 )  # fmt: skip
 @click.option("--no-cases", is_flag=True, help="Only what differs in the rules.")
 @click.option(
-    "--at", type=Instant(), metavar="ISO", help="Late is what is due before this time; default: now."
+    "--at", type=Moment(), metavar="ISO", help="Late is what is due before this time; default: now."
 )
 @click.option(
     "--brokers", metavar="HOST:PORT,…",

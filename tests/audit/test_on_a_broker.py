@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -29,13 +30,21 @@ NEVER_HERE = {"T3"}
 """Nothing to check without a list of what was acknowledged."""
 
 
+COMMAND = (sys.executable, "-c", "from pipeline.cli import main; main()")
+
+
+def environment(deployment: Deployment, **settings: str) -> dict[str, str]:
+    """The settings of the deployment, as a command reads them."""
+    asked = deployment.settings.model_dump(exclude_unset=True) | settings
+    return {**os.environ, **{f"ENFORCEMENT_{name.upper()}": str(value) for name, value in asked.items()}}
+
+
 def enforcement(deployment: Deployment, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """A command of the command line, for this deployment."""
-    asked = deployment.settings.model_dump(exclude_unset=True) | settings
     return subprocess.run(
-        [sys.executable, "-c", "from pipeline.cli import main; main()", *arguments],
+        [*COMMAND, *arguments],
         cwd=ROOT,
-        env={**os.environ, **{f"ENFORCEMENT_{name.upper()}": str(value) for name, value in asked.items()}},
+        env=environment(deployment, **settings),
         capture_output=True,
         text=True,
         timeout=120,
@@ -134,6 +143,8 @@ def test_a_day_is_clean_while_it_is_worked_and_a_planted_fault_is_found(deploy: 
     assert summary["waiting"] == {topics.REPORTS: 0, topics.ACTIONS: 0}
 
     _case_as_it_stood(deployment)
+    _since(deployment)
+    _watched(deployment)
     _planted(deployment)
     _hanging(deployment)
 
@@ -148,6 +159,37 @@ def _case_as_it_stood(deployment: Deployment) -> None:
     figures = json.loads(enforcement(deployment, "replay", "--as-of", now.isoformat(), "--json").stdout)
     assert figures["open_by_stage"][Stage.SIGNED.value] > 0
     assert figures["figures"]["opened"]["value"] > 20
+
+
+def _since(deployment: Deployment) -> None:
+    """From the middle on: less is read, nothing is found, and the replay says why it was not made."""
+    entries = deployment.entries(1)
+    at = entries[len(entries) // 2].at
+    code, violations, summary = audit(deployment, "--since", at.isoformat(), "--partition", "1")
+    assert (code, violations) == (0, [])
+    assert 0 < summary["entries"] < len(entries)
+    replay = next(one for one in summary["invariants"] if one["invariant"] == "I14")
+    assert replay["skipped"] == ["the journal is not read from its beginning"]
+
+
+def _watched(deployment: Deployment) -> None:
+    """Again and again, with metrics, until somebody interrupts it."""
+    process = subprocess.Popen(
+        [*COMMAND, "audit", "--watch", "--once", "--no-replay", "--every", "0.1", "--port", "0", "--json"],
+        cwd=ROOT, env=environment(deployment), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        address = process.stderr.readline().split()[1]
+        runs = [json.loads(process.stdout.readline()) for _ in range(2)]
+        with urllib.request.urlopen(address, timeout=5) as page:
+            text = page.read().decode()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 130
+    finally:
+        process.kill()
+        process.communicate()
+    assert all(one["clean"] for one in runs)
+    assert 'enforcement_audit_violations{invariant="I1"} 0.0' in text
 
 
 def _planted(deployment: Deployment) -> None:
