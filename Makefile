@@ -43,9 +43,11 @@ $(STAMP): $(LOCK) pyproject.toml
 demo: $(STAMP) ## A street at work on a real Kafka broker, in this terminal
 	@$(BIN)/enforcement demo
 
+# More than the cores: most of the time tests wait for a broker or for a session to end. One file is one process's.
+PROCESSES ?= 3
 .PHONY: test
-test: $(STAMP) ## All tests, on a real broker of their own
-	@$(BIN)/pytest
+test: $(STAMP) ## All tests, in three processes, each on a real broker of its own
+	@$(BIN)/pytest -n $(PROCESSES) --dist loadfile
 
 SEED ?= 7
 MINUTES ?= 2
