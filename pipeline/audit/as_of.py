@@ -15,7 +15,7 @@ from rich.table import Table
 
 from pipeline.audit.figures import Figures
 from pipeline.audit.options import EXIT_VIOLATED, deployment, one_line_errors, reaching
-from pipeline.audit.reading import Cutter, KafkaLog, Reach
+from pipeline.audit.reading import Consumers, Cutter, Reach
 from pipeline.audit.replay import Standing, history
 from pipeline.moments import Moment
 from schemas import codecs, topics
@@ -64,9 +64,9 @@ def figures_at(reach: Reach, at: datetime) -> Figures:
         Unavailable: no broker answers.
     """
     figures = Figures(at)
-    with closing(Cutter(reach)) as cutter:
+    with closing(Cutter(reach)) as cutter, closing(Consumers(reach)) as consumers:
         for partition in cutter.partitions():
-            figures.feed(_entries(reach, cutter, partition))
+            figures.feed(_entries(consumers, cutter, partition))
     return figures
 
 
@@ -77,10 +77,10 @@ def case_at(reach: Reach, case_id: str, at: datetime) -> Standing | None:
         Unavailable: no broker answers.
         CorruptLog: the journal does not hold all of it.
     """
-    with closing(Cutter(reach)) as cutter:
+    with closing(Cutter(reach)) as cutter, closing(Consumers(reach)) as consumers:
         partition = partition_of(street_of(case_id), len(cutter.partitions()))
         last: Standing | None = None
-        for moment in history(case_id, _entries(reach, cutter, partition, case_id)):
+        for moment in history(case_id, _entries(consumers, cutter, partition, case_id)):
             if moment.entry.at > at:
                 break
             last = moment
@@ -107,15 +107,15 @@ def _case(reach: Reach, case_id: str, at: datetime) -> None:
 
 
 def _entries(
-    reach: Reach, cutter: Cutter, partition: int, case_id: str | None = None
+    consumers: Consumers, cutter: Cutter, partition: int, case_id: str | None = None
 ) -> Iterator[JournalEntry]:
     """Of a partition's journal all entries, or those that touch a case: its key or a header names it."""
-    wanted = case_id.encode() if case_id else None
-    with closing(KafkaLog(reach, cutter, cutter.journal(partition), twice=False)) as log:
-        for record in log.records(topics.JOURNAL):
-            named = (record.key, *(record.header(_ALSO) or b"").split(b","))
-            if wanted is None or wanted in named:
-                yield codecs.JOURNAL_ENTRY.decode(record.value or b"")
+    wanted, cut = case_id.encode() if case_id else None, cutter.journal(partition)
+    begin, end = cut.begins[topics.JOURNAL], cut.ends[topics.JOURNAL]
+    for record in consumers.read(topics.JOURNAL, partition, begin, end):
+        named = (record.key, *(record.header(_ALSO) or b"").split(b","))
+        if wanted is None or wanted in named:
+            yield codecs.JOURNAL_ENTRY.decode(record.value or b"")
 
 
 def _print(figures: Figures) -> None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NoReturn
 
 import click
 from rich.console import Console
@@ -107,7 +107,8 @@ def audit_command(
         since_ms = None if since is None else int((since - _EPOCH).total_seconds() * 1000)
         asked = Asked(since_ms, partition, twice=not once)
         if watch:
-            _watch(reach, wanted, rules, asked, every_s, port, as_json)
+            click.echo(f"metrics: {gauges.serve(settings.http_host, port)}", err=True)
+            _watch(reach, wanted, rules, asked, every_s, as_json)
         found, seconds = _run(reach, wanted, rules, asked)
     _tell(found, seconds, as_json)
     sys.exit(EXIT_VIOLATED if found.violated.total() else 0)
@@ -121,16 +122,9 @@ def _run(reach: Reach, wanted: Wanted, rules: ReplayRules | None, asked: Asked) 
 
 
 def _watch(
-    reach: Reach,
-    wanted: Wanted,
-    rules: ReplayRules | None,
-    asked: Asked,
-    every_s: float,
-    port: int,
-    as_json: bool,
-) -> None:
+    reach: Reach, wanted: Wanted, rules: ReplayRules | None, asked: Asked, every_s: float, as_json: bool
+) -> NoReturn:
     """Until interrupted. Brokers that do not answer are counted and tried again."""
-    click.echo(f"metrics: http://127.0.0.1:{gauges.serve('127.0.0.1', port)}/metrics", err=True)
     while True:
         try:
             found, seconds = _run(reach, wanted, rules, asked)

@@ -27,10 +27,10 @@ _FAILURES: Final = Counter(
 )
 
 
-def serve(host: str, port: int) -> int:
-    """Serve /metrics; the port that it got."""
+def serve(host: str, port: int) -> str:
+    """Serve the metrics; their address."""
     server, _ = start_http_server(port, host, REGISTRY)
-    return int(server.server_address[1])
+    return f"http://{host}:{server.server_address[1]}/metrics"
 
 
 def tell(found: Findings, seconds: float) -> None:

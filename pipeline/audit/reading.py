@@ -8,7 +8,6 @@ Nothing here knows what the records say.
 """
 
 import time
-from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -30,7 +29,7 @@ STALL_S: Final = 30.0
 _ANSWER_MS: Final = int(ANSWER_S * 1000)
 _POLL_MS: Final = 200
 _LOOK_S: Final = 0.05
-_BUFFERED: Final = 4_000
+_AT_ONCE: Final = 2_000
 _OUTPUTS: Final = tuple(one.name for one in topics.TOPICS if one.name not in (*topics.INPUTS, topics.JOURNAL))
 
 if TYPE_CHECKING:  # kafka-python has no types
@@ -63,8 +62,6 @@ class _Consumer(Protocol):
 
     def assign(self, partitions: Sequence[TopicPartition]) -> None: ...
     def seek(self, partition: TopicPartition, offset: int) -> None: ...
-    def pause(self, *partitions: TopicPartition) -> None: ...
-    def resume(self, *partitions: TopicPartition) -> None: ...
     def position(self, partition: TopicPartition) -> int | None: ...
     def poll(self, timeout_ms: int) -> Mapping[TopicPartition, Sequence[_Fetched]]: ...
     def partitions_for_topic(self, topic: str) -> set[int] | None: ...
@@ -108,7 +105,7 @@ class Reach:
                 enable_auto_commit=False,
                 auto_offset_reset="none",
                 allow_auto_create_topics=False,
-                max_poll_records=_BUFFERED,
+                max_poll_records=_AT_ONCE,
                 metrics_enabled=False,
                 bootstrap_timeout_ms=int(CONNECT_S * 1000),
                 request_timeout_ms=int(ANSWER_S * 1000),
@@ -257,17 +254,69 @@ class Cutter:
         return frozenset()
 
 
+class Consumers:
+    """Readers of committed records that are used again and again: each is asked for one partition of one topic at a time.
+
+    (One reader of several that pauses some of them stops silently in kafka-python 3.0.12: what it had put aside for a paused
+    partition may never come back.)
+    """
+
+    def __init__(self, reach: Reach) -> None:
+        """None yet."""
+        self._reach = reach
+        self._all: list[_Consumer] = []
+        self._idle: list[_Consumer] = []
+
+    def read(self, topic: str, partition: int, begin: int, end: int) -> Iterator[Record]:
+        """From `begin` up to `end`, in order, fetched a little ahead.
+
+        Raises:
+            Unavailable: no broker answers, or records are there and none can be read.
+        """
+        if begin >= end:
+            return
+        place = self._reach.place(topic, partition)
+        with self._reach.errors():
+            consumer = self._take()
+            consumer.assign([place])
+            consumer.seek(place, begin)
+        limit = time.monotonic() + STALL_S
+        while (consumer.position(place) or 0) < end:
+            with self._reach.errors():
+                batches = consumer.poll(_POLL_MS)
+            for one in batches.get(place, ()):
+                if one.offset < end:
+                    yield Record(
+                        topic, partition, one.offset, one.timestamp, one.key, one.value, tuple(one.headers)
+                    )
+            if batches:
+                limit = time.monotonic() + STALL_S
+            elif time.monotonic() > limit:
+                said = f"{topic}/{partition}: records are there but none can be read"
+                raise Unavailable("reader_stalled", said)
+        self._idle.append(consumer)
+
+    def close(self) -> None:
+        """Nothing is read any more."""
+        for consumer in self._all:
+            consumer.close()
+
+    def _take(self) -> _Consumer:
+        if self._idle:
+            return self._idle.pop()
+        self._all.append(self._reach.consumer("read_committed"))
+        return self._all[-1]
+
+
 class KafkaLog:
     """A partition as the checks want it: all topics side by side, each a little ahead, none whole in memory."""
 
-    def __init__(self, reach: Reach, cutter: Cutter, cut: Cut, *, twice: bool = True) -> None:
+    def __init__(self, consumers: Consumers, cutter: Cutter, cut: Cut, *, twice: bool = True) -> None:
         """With `twice`, everything can be read a second time."""
-        self._reach = reach
+        self._consumers = consumers
         self._cutter = cutter
         self._cut = cut
         self._twice = twice
-        self._readers: list[_Reader] = []
-        self._main: _Reader | None = None
 
     @property
     def partition(self) -> int:
@@ -283,16 +332,12 @@ class KafkaLog:
         return self._cut.begins.get(topic, 0)
 
     def records(self, topic: str) -> Iterator[Record]:
-        """Of the one reader that reads all topics."""
-        if self._main is None:
-            self._main = self._reader(self._cut.ends)
-        return self._main.records(topic)
+        """Up to the cut."""
+        return self._consumers.read(topic, self.partition, self.begin(topic), self._cut.ends.get(topic, 0))
 
     def again(self, topic: str) -> Iterator[Record] | None:
-        """By a reader of its own."""
-        if not self._twice:
-            return None
-        return self._reader({topic: self._cut.ends[topic]} if self.may_read(topic) else {}).records(topic)
+        """Fetched anew."""
+        return self.records(topic) if self._twice else None
 
     def held(self) -> Sequence[Held]:
         """As the cut found it."""
@@ -300,98 +345,6 @@ class KafkaLog:
 
     def later(self) -> Iterator[JournalEntry]:
         """What was committed since."""
-        end, begin = self._cutter.behind(self._cut), self._cut.ends[topics.JOURNAL]
-        reader = _Reader(self._reach, self.partition, {topics.JOURNAL: begin}, {topics.JOURNAL: end})
-        self._readers.append(reader)
-        for record in reader.records(topics.JOURNAL):
+        begin, end = self._cut.ends[topics.JOURNAL], self._cutter.behind(self._cut)
+        for record in self._consumers.read(topics.JOURNAL, self.partition, begin, end):
             yield codecs.JOURNAL_ENTRY.decode(record.value or b"")
-
-    def close(self) -> None:
-        """Nothing is read any more."""
-        for reader in self._readers:
-            reader.close()
-
-    def _reader(self, ends: Mapping[str, int]) -> "_Reader":
-        reader = _Reader(self._reach, self.partition, self._cut.begins, ends)
-        self._readers.append(reader)
-        return reader
-
-
-class _Reader:
-    """One consumer of some topics of a partition. A topic whose records wait to be taken is paused."""
-
-    def __init__(
-        self, reach: Reach, partition: int, begins: Mapping[str, int], ends: Mapping[str, int]
-    ) -> None:
-        self._reach = reach
-        self._ends = {name: end for name, end in ends.items() if end > begins.get(name, 0)}
-        self._places = {name: reach.place(name, partition) for name in self._ends}
-        self._names = {place: name for name, place in self._places.items()}
-        self._waiting: dict[str, deque[Record]] = {name: deque() for name in self._ends}
-        self._asked: set[str] = set()
-        self._done: set[str] = set()
-        self._partition = partition
-        self._consumer: _Consumer | None = None
-        self._begins = begins
-
-    def records(self, topic: str) -> Iterator[Record]:
-        """In order, to its end."""
-        if topic not in self._ends:
-            return
-        self._asked.add(topic)
-        waiting = self._waiting[topic]
-        while True:
-            while waiting:
-                yield waiting.popleft()
-            if topic in self._done:
-                return
-            with self._reach.errors():
-                self._fetch(topic)
-
-    def close(self) -> None:
-        """Nothing is read any more."""
-        if self._consumer is not None:
-            self._consumer.close()
-            self._consumer = None
-
-    def _opened(self) -> _Consumer:
-        if self._consumer is None:
-            self._consumer = self._reach.consumer("read_committed")
-            self._consumer.assign(list(self._places.values()))
-            for name, place in self._places.items():
-                self._consumer.seek(place, self._begins.get(name, 0))
-        return self._consumer
-
-    def _fetch(self, wanted: str) -> None:
-        """Until something of `wanted` came, or it is at its end."""
-        consumer, limit = self._opened(), time.monotonic() + STALL_S
-        while not self._waiting[wanted] and wanted not in self._done:
-            for name, place in self._places.items():
-                busy = name in self._done or name not in self._asked or len(self._waiting[name]) >= _BUFFERED
-                (consumer.pause if busy else consumer.resume)(place)
-            batches = consumer.poll(_POLL_MS)
-            for place, batch in batches.items():
-                self._keep(self._names[place], batch)
-            for name in self._asked - self._done:
-                if (consumer.position(self._places[name]) or 0) >= self._ends[name]:
-                    self._done.add(name)
-            if batches:
-                limit = time.monotonic() + STALL_S
-            elif time.monotonic() > limit:
-                said = f"{wanted}/{self._partition}: records are there but none can be read"
-                raise Unavailable("reader_stalled", said)
-
-    def _keep(self, name: str, batch: Sequence[_Fetched]) -> None:
-        for one in batch:
-            if one.offset < self._ends[name]:
-                self._waiting[name].append(
-                    Record(
-                        name,
-                        self._partition,
-                        one.offset,
-                        one.timestamp,
-                        one.key,
-                        one.value,
-                        tuple(one.headers),
-                    )
-                )

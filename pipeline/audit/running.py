@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from pipeline.audit.auditing import audit_partition
 from pipeline.audit.findings import Findings, Invariant
 from pipeline.audit.ground import Wanted
-from pipeline.audit.reading import Cut, Cutter, KafkaLog, Reach
+from pipeline.audit.reading import Consumers, Cut, Cutter, KafkaLog, Reach
 from pipeline.audit.replay import ReplayRules
 from pipeline.audit.twice import held_up
 from schemas import topics
@@ -42,39 +42,40 @@ def run(
 
     Raises:
         Unavailable: no broker answers, or a topic is missing.
+        ValueError: there is no such partition.
     """
     total = Findings()
-    with closing(Cutter(reach)) as cutter:
+    with closing(Cutter(reach)) as cutter, closing(Consumers(reach)) as consumers:
         for partition in _partitions(cutter, asked):
-            total.add(
-                _partition(
-                    reach, cutter, cutter.cut(partition, asked.since_ms), wanted, rules, asked, progress
-                )
-            )
+            cut = cutter.cut(partition, asked.since_ms)
+            if cut.is_hidden:
+                total.add(_hidden(cut, wanted))
+            else:
+                log = KafkaLog(consumers, cutter, cut, twice=asked.twice)
+                total.add(audit_partition(log, wanted, rules, _counted(cut, progress)))
             total.numbers["partitions"] += 1
     return total
 
 
 def _partitions(cutter: Cutter, asked: Asked) -> Sequence[int]:
     there = cutter.partitions()
-    return there if asked.partition is None else [one for one in there if one == asked.partition]
+    if asked.partition is None:
+        return there
+    if asked.partition not in there:
+        raise ValueError(f"there is no partition {asked.partition}; there are {there[0]} to {there[-1]}")
+    return [asked.partition]
 
 
-def _partition(
-    reach: Reach,
-    cutter: Cutter,
-    cut: Cut,
-    wanted: Wanted,
-    rules: ReplayRules | None,
-    asked: Asked,
-    progress: Callable[[Step], None],
-) -> Findings:
-    if cut.is_hidden:
-        found = Findings()
-        for held in cut.held:
-            held_up(held, cut.partition, wanted.transaction_s, found)
-        found.skip((one for one in Invariant if one is not Invariant.T0), HIDDEN)
-        return found
+def _hidden(cut: Cut, wanted: Wanted) -> Findings:
+    """Only that somebody holds readers up; what stands behind it is not judged."""
+    found = Findings()
+    for held in cut.held:
+        held_up(held, cut.partition, wanted.transaction_s, found)
+    found.skip((one for one in Invariant if one is not Invariant.T0), HIDDEN)
+    return found
+
+
+def _counted(cut: Cut, progress: Callable[[Step], None]) -> Callable[[int], None]:
     entries = cut.ends[topics.JOURNAL] - cut.begins[topics.JOURNAL]
     done = 0
 
@@ -83,5 +84,4 @@ def _partition(
         done += many
         progress(Step(cut.partition, entries, done))
 
-    with closing(KafkaLog(reach, cutter, cut, twice=asked.twice)) as log:
-        return audit_partition(log, wanted, rules, tell)
+    return tell

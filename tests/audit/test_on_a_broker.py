@@ -142,6 +142,8 @@ def test_a_day_is_clean_while_it_is_worked_and_a_planted_fault_is_found(deploy: 
     assert unchecked <= NEVER_HERE | {"I5", "I10", "I12"}, unchecked
     assert summary["waiting"] == {topics.REPORTS: 0, topics.ACTIONS: 0}
 
+    assert enforcement(deployment, "audit", "--partition", "9").returncode == 2
+
     _case_as_it_stood(deployment)
     _since(deployment)
     _watched(deployment)
