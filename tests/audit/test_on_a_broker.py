@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from confluent_kafka import Producer
 
 from pipeline.audit.findings import Invariant
@@ -119,6 +120,7 @@ def latest_case(deployment: Deployment, partition: int) -> Case:
     return codecs.CASE.decode(value_of(written[-1]))
 
 
+@pytest.mark.slow
 def test_a_day_is_clean_while_it_is_worked_and_a_planted_fault_is_found(deploy: Deploy) -> None:
     """Audited while a worker works, is killed and comes back, and afterwards: nothing; then each raw write is named.
 
