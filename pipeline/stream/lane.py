@@ -164,6 +164,10 @@ class LaneConsumer(driver.Consumer):
         while not (self.should_stop or fetcher.should_stop):
             try:
                 await self._thread.fetch()
+            except asyncio.CancelledError:
+                if self.app.should_stop:  # told to stop during a rebalance: Faust would take it for a crash
+                    return
+                raise
             except OffsetOutOfRangeError as error:
                 self.partitions.fatal(
                     EX_CONFIG, f"the inputs no longer hold what was not yet decided: {error}"

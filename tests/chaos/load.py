@@ -11,7 +11,7 @@ from functools import partial
 from random import Random
 from typing import Final
 
-from confluent_kafka import KafkaError, Message, Producer
+from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from pipeline.settings import Settings
 from pipeline.simulate.actors import People, Timetable
@@ -29,6 +29,7 @@ AGAIN_SHARE: Final = 0.15
 LATE_SHARE: Final = 0.05
 LATE_HOURS: Final = 6
 LOOK_S: Final = 0.2
+STOP_S: Final = 120.0
 
 
 class Sources:
@@ -38,21 +39,14 @@ class Sources:
         """Nothing is pushed yet."""
         self._settings = settings
         self._clock = clock
-        self._producer = Producer(
-            {
-                "bootstrap.servers": settings.brokers,
-                "acks": "all",
-                "enable.idempotence": True,
-                "partitioner": "murmur2_random",
-                "linger.ms": 5,
-                "message.timeout.ms": 300_000,
-                "log_level": 0,
-            }
-        )
+        self._producer = self._new_producer()
+        self._lock = threading.Lock()
+        self._again: list[tuple[str, bytes, bytes]] = []
+        self._broken = False
         self._timetable = Timetable()
         self.people = People(seed, self._timetable, self._act)
         self.acked: set[Place] = set()
-        self.failed = 0
+        self.failed: Counter[str] = Counter()
         self.sent = 0
         self._thread = threading.Thread(target=self._timetable.run, args=(clock,), daemon=True)
         draw = Random(seed)
@@ -68,14 +62,40 @@ class Sources:
         self._thread.start()
 
     def stop(self) -> None:
-        """No more; what was sent is acknowledged, or has failed."""
+        """No more; what was sent is acknowledged."""
         self._timetable.stop()
         self._thread.join(10)
-        self._producer.flush(120)
+        ends = time.monotonic() + STOP_S
+        while (self._producer.flush(1) or self._again) and time.monotonic() < ends:
+            self.poll()
 
     def poll(self) -> None:
-        """Hear what the broker says."""
+        """Hear what the broker says, and push again what it did not take, as a source does; by a new producer where the
+        old one has given up for ever."""
         self._producer.poll(0)
+        if not self._again:
+            return
+        with self._lock:
+            if self._broken:
+                self._producer.purge()
+                self._producer.flush(5)
+                self._producer, self._broken = self._new_producer(), False
+            again, self._again = self._again, []
+        for topic, key, value in again:
+            self._produce(topic, key, value)
+
+    def _new_producer(self) -> Producer:
+        return Producer(
+            {
+                "bootstrap.servers": self._settings.brokers,
+                "acks": "all",
+                "enable.idempotence": True,
+                "partitioner": "murmur2_random",
+                "linger.ms": 5,
+                "message.timeout.ms": 300_000,
+                "log_level": 0,
+            }
+        )
 
     def _push(self, push: Push) -> None:
         self._send(topics.REPORTS, push.street, push.value)
@@ -85,15 +105,28 @@ class Sources:
 
     def _send(self, topic: str, key: str, value: bytes) -> None:
         self.sent += 1
-        self._producer.produce(
-            self._settings.topic(topic), value, key.encode(), on_delivery=partial(self._delivered, topic)
-        )
+        self._produce(topic, key.encode(), value)
 
-    def _delivered(self, topic: str, error: KafkaError | None, message: Message) -> None:
-        if error is not None:
-            self.failed += 1
-            return
-        self.acked.add((topic, message.partition() or 0, message.offset() or 0))
+    def _produce(self, topic: str, key: bytes, value: bytes) -> None:
+        told = partial(self._delivered, topic, key, value)
+        with self._lock:
+            try:
+                self._producer.produce(self._settings.topic(topic), value, key, on_delivery=told)
+            except KafkaException as error:
+                self._failed(topic, key, value, error.args[0])
+
+    def _delivered(
+        self, topic: str, key: bytes, value: bytes, error: KafkaError | None, message: Message
+    ) -> None:
+        if error is None:
+            self.acked.add((topic, message.partition() or 0, message.offset() or 0))
+        else:
+            self._failed(topic, key, value, error)
+
+    def _failed(self, topic: str, key: bytes, value: bytes, error: KafkaError) -> None:
+        self.failed[error.name()] += 1
+        self._broken = self._broken or error.fatal()
+        self._again.append((topic, key, value))
 
 
 class Witness:

@@ -9,6 +9,7 @@ little that the run shows nothing. The same seed gives the same faults and the s
 import argparse
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -38,6 +39,7 @@ from pipeline.simulate.surroundings import COMMAND
 from pipeline.simulate.wire import Record
 from pipeline.stream import topics as stream_topics
 from pipeline.stream.brokers import Brokers
+from pipeline.stream.exits import EX_SOFTWARE, EX_TEMPFAIL
 from schemas import codecs, topics
 from schemas.errors import Unavailable
 from schemas.journal import RecordCause
@@ -55,6 +57,8 @@ BEGINS: Final = time_of_day(7, 0)
 HOURS: Final = 13.0
 PARTITIONS: Final = 4
 WORKERS: Final = 2
+EXITS: Final = frozenset({0, -9, -15, EX_SOFTWARE, EX_TEMPFAIL})
+"""How a worker may end: told to, killed, told before it could hear, stuck and giving way, another owner's."""
 SETTLE_S: Final = 150.0
 AUDIT_S: Final = 300.0
 MUST_MEET: Final = ("given_up", "retired", "assigned", "dead_letters", "repeated", "timers")
@@ -75,6 +79,7 @@ class Result:
     cases: int = 0
     acked: int = 0
     checks: dict[str, int] = field(default_factory=dict)
+    pushed_again: dict[str, int] = field(default_factory=dict)
     longest_silence_s: float = 0.0
     settled_s: float = 0.0
     findings: list[str] = field(default_factory=list)
@@ -149,6 +154,9 @@ def _tell(result: Result, stage: Stage) -> None:
     result.met |= stage.fleet.signs()
     exits = Counter(code for member in stage.fleet.members for code in member.exits)
     result.exits = {str(code): many for code, many in sorted(exits.items())}
+    result.findings += [
+        f"{many} workers ended with {code}" for code, many in exits.items() if code not in EXITS
+    ]
     result.longest_silence_s = round(max(stage.witness.silences, default=0.0), 1)
 
 
@@ -200,7 +208,12 @@ def _judge(result: Result, settings: Settings, sources: Sources, witness: Witnes
     findings = result.findings
     findings += [f"{counts.lost} lost"] if counts.lost else []
     findings += [f"{counts.doubled} doubled"] if counts.doubled else []
-    findings += [f"{sources.failed} pushes failed"] if sources.failed else []
+    findings += (
+        [f"{sources.sent - len(sources.acked)} pushes never acknowledged"]
+        if len(sources.acked) < sources.sent
+        else []
+    )
+    result.pushed_again = dict(sources.failed)
     findings += [f"{tally.unaccounted(counts)} reports unaccounted for"] if tally.unaccounted(counts) else []
     findings += _order(settings, folder)
     findings += _witnessed(settings, witness)
@@ -345,6 +358,8 @@ def main() -> int:
         worst = max(worst, 1 if result.findings else 3 if result.unmet else 0, key=[0, 3, 1].index)
         if result.findings or asked.keep:
             print(f"kept: {folder}", file=sys.stderr)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
     return worst
 
 
