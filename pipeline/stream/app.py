@@ -26,6 +26,7 @@ from pipeline.core.precinct import Precinct
 from pipeline.rulebook import load_rules
 from pipeline.settings import Settings, caller_key
 from pipeline.stream import topics
+from pipeline.stream.assignor import SureAssignor
 from pipeline.stream.brokers import Brokers
 from pipeline.stream.clock import clock_of
 from pipeline.stream.core import NewCore, Parts
@@ -43,6 +44,7 @@ _A_DAY_S: Final = 86_400.0
 _TICK_S: Final = 0.25
 _OWNERS_STOP_S: Final = 6.0
 _RETRY_FIRST_S, _RETRY_MAX_S = 1.0, 10.0
+_SURE_S: Final = 8.0
 
 
 class EnforcementWorker(Worker):
@@ -111,7 +113,7 @@ class EnforcementApp(faust.App):
             raise
 
     async def _wait_for_brokers(self, brokers: Brokers) -> None:
-        pause, sure = _RETRY_FIRST_S, False
+        pause, sure_at = _RETRY_FIRST_S, 0.0
         while not self.should_stop:
             try:
                 wrong = await self.loop.run_in_executor(None, topics.differences, self.settings, brokers)
@@ -120,9 +122,9 @@ class EnforcementApp(faust.App):
                 await self.sleep(pause)
                 pause = min(pause * 2, _RETRY_MAX_S)
                 continue
-            if wrong and not sure:  # a broker that starts knows its topics a little later
-                sure = True
-                await self.sleep(pause)
+            sure_at = sure_at or time.monotonic() + _SURE_S
+            if wrong and time.monotonic() < sure_at:  # a broker that starts knows its topics a little later
+                await self.sleep(_RETRY_FIRST_S)
                 continue
             if wrong:
                 leave(
@@ -175,6 +177,7 @@ def build_app(settings: Settings, prepare: Callable[[Settings], NewCore]) -> Enf
         broker_rebalance_timeout=settings.rebalance_timeout_s,
         broker_request_timeout=max(40.0, settings.rebalance_timeout_s + 10.0),
         consumer_group_instance_id=settings.instance_id,
+        PartitionAssignor=SureAssignor,
         # a position outside the log is an error, never an occasion to start somewhere else
         consumer_auto_offset_reset="none",
     )
