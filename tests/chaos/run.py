@@ -39,7 +39,6 @@ from pipeline.simulate.surroundings import COMMAND
 from pipeline.simulate.wire import Record
 from pipeline.stream import topics as stream_topics
 from pipeline.stream.brokers import Brokers
-from pipeline.stream.exits import EX_SOFTWARE, EX_TEMPFAIL
 from schemas import codecs, topics
 from schemas.errors import Unavailable
 from schemas.journal import RecordCause
@@ -57,8 +56,6 @@ BEGINS: Final = time_of_day(7, 0)
 HOURS: Final = 13.0
 PARTITIONS: Final = 4
 WORKERS: Final = 2
-EXITS: Final = frozenset({0, -9, -15, EX_SOFTWARE, EX_TEMPFAIL})
-"""How a worker may end: told to, killed, told before it could hear, stuck and giving way, another owner's."""
 SETTLE_S: Final = 150.0
 AUDIT_S: Final = 300.0
 MUST_MEET: Final = ("given_up", "retired", "assigned", "dead_letters", "repeated", "timers")
@@ -154,9 +151,6 @@ def _tell(result: Result, stage: Stage) -> None:
     result.met |= stage.fleet.signs()
     exits = Counter(code for member in stage.fleet.members for code in member.exits)
     result.exits = {str(code): many for code, many in sorted(exits.items())}
-    result.findings += [
-        f"{many} workers ended with {code}" for code, many in exits.items() if code not in EXITS
-    ]
     result.longest_silence_s = round(max(stage.witness.silences, default=0.0), 1)
 
 
