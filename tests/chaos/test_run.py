@@ -8,7 +8,6 @@ import pytest
 from tests.chaos.plan import LASTS, Fault, plan
 from tests.chaos.run import run
 
-
 MAY_MISS = {Fault.LOSE_ANSWER, Fault.FILL_DISK, Fault.FOREIGN_TRANSACTION}
 """They count only if they met something."""
 
