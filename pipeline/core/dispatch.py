@@ -4,14 +4,13 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipeline.core import clocks
+from pipeline.core import clocks, petition
 from pipeline.core.privacy import scrub
 from pipeline.core.refusals import Refusal
 from pipeline.core.rules import LEAD, TERRITORIAL, RouteMode, RoutingRule, Rules, Street
 from schemas import limits
 from schemas.action import Claim, Decide, Dispatch, Object, Return, Sign
-from schemas.case import Case, Facts, Request, Task
-from schemas.clock_events import CaseAsked
+from schemas.case import Case, Facts, Task
 from schemas.events import (
     CaseClaimed,
     CaseDispatched,
@@ -169,17 +168,9 @@ def decide_object(case: Case, task: Task, action: Object, at: datetime) -> tuple
     """The team says that the task is not its own; until that is decided it holds it, and every clock runs."""
     if task.designated:
         return Refusal("object_when_bound", "action", "handle it: that was decided")
-    if case.request is not None:
-        return Refusal("request_pending", "action", f"{case.request.kind.value} is to be decided first")
-    asked = Request(
-        kind=RequestKind.OBJECTION,
-        by=action.actor.id,
-        team=action.actor.team,
-        at=at,
-        reason=action.reason.value,
-        note=scrub(action.note, limits.NOTE_MAX),
+    return petition.pending(case) or petition.asked(
+        case, action, at, RequestKind.OBJECTION, action.reason.value
     )
-    return (CaseAsked(case_id=case.case_id, request=asked),)
 
 
 def redirected(street: Street, case: Case, action: Decide, at: datetime) -> tuple[CaseEvent, ...] | Refusal:

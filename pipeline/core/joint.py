@@ -11,14 +11,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from pipeline.core import sla
+from pipeline.core import petition, sla
 from pipeline.core.privacy import scrub
 from pipeline.core.refusals import Refusal
 from pipeline.core.rules import Rules
 from schemas import limits
 from schemas.action import JointStep, Settle, Whistle
 from schemas.case import Case, Joint, JointTask, Request
-from schemas.clock_events import CaseAsked, ClocksChanged
+from schemas.clock_events import ClocksChanged
 from schemas.events import CaseEvent
 from schemas.joint_events import JointStarted, JointTaskMoved
 from schemas.terms import ClockKind, JointStatus, RequestKind, Role
@@ -53,23 +53,13 @@ class Blocking(NamedTuple):
 
 def decide_whistle(rules: Rules, case: Case, action: Whistle, at: datetime) -> Decided:
     """The lead asks for partners, where the matter is eligible; the centre decides."""
-    if case.request is not None:
-        return Refusal("request_pending", "action", f"{case.request.kind.value} is to be decided first")
-    named = (*action.departments, *action.optional)
-    refusal = _may_whistle(rules, case, named)
+    named, mandatory = (*action.departments, *action.optional), len(action.departments)
+    refusal = petition.pending(case) or _may_whistle(rules, case, named)
     if refusal:
         return refusal
-    asked = Request(
-        kind=RequestKind.JOINT,
-        by=action.actor.id,
-        team=action.actor.team,
-        at=at,
-        reason="joint",
-        departments=named,
-        mandatory=len(action.departments),
-        note=scrub(action.note, limits.NOTE_MAX),
+    return petition.asked(
+        case, action, at, RequestKind.JOINT, "joint", departments=named, mandatory=mandatory
     )
-    return (CaseAsked(case_id=case.case_id, request=asked),)
 
 
 def begin(rules: Rules, case: Case, request: Request, by: str, at: datetime) -> Decided:

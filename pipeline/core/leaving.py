@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from pipeline.core import dispatch, feedback
+from pipeline.core import dispatch, feedback, petition
 from pipeline.core.evidence import examine_evidence
 from pipeline.core.privacy import scrub
 from pipeline.core.refusals import Refusal
@@ -11,7 +11,6 @@ from pipeline.core.rules import Rules, Street
 from schemas import limits
 from schemas.action import Check, Reopen, Terminate, Transfer, Void
 from schemas.case import Case, Request
-from schemas.clock_events import CaseAsked
 from schemas.events import CaseAccepted, CaseEvent, CaseReopened
 from schemas.joint_events import CaseChecked, CaseRejected, CaseTerminated, CaseTransferred, CaseVoided
 from schemas.terms import RequestKind, Stage, VoidReason
@@ -56,17 +55,7 @@ def filed(rules: Rules, street: Street, case: Case, at: datetime) -> tuple[CaseE
 
 def decide_void(case: Case, action: Void, at: datetime) -> Decided:
     """Asked for by one, decided by another."""
-    if case.request is not None:
-        return Refusal("request_pending", "action", f"{case.request.kind.value} is to be decided first")
-    asked = Request(
-        kind=RequestKind.VOID,
-        by=action.actor.id,
-        team=action.actor.team,
-        at=at,
-        reason=action.reason.value,
-        note=scrub(action.note, limits.NOTE_MAX),
-    )
-    return (CaseAsked(case_id=case.case_id, request=asked),)
+    return petition.pending(case) or petition.asked(case, action, at, RequestKind.VOID, action.reason.value)
 
 
 def voided(rules: Rules, case: Case, request: Request, by: str, at: datetime) -> Decided:
@@ -92,18 +81,9 @@ def decide_transfer(rules: Rules, case: Case, action: Transfer, at: datetime) ->
 
 def decide_terminate(case: Case, action: Terminate, at: datetime) -> Decided:
     """Asked for in writing; the hotline reviews it, and until then the case is handled."""
-    if case.request is not None:
-        return Refusal("request_pending", "action", f"{case.request.kind.value} is to be decided first")
-    asked = Request(
-        kind=RequestKind.TERMINATION,
-        by=action.actor.id,
-        team=action.actor.team,
-        at=at,
-        reason="termination",
-        paper=action.paper,
-        note=scrub(action.note, limits.NOTE_MAX),
+    return petition.pending(case) or petition.asked(
+        case, action, at, RequestKind.TERMINATION, "termination", paper=action.paper
     )
-    return (CaseAsked(case_id=case.case_id, request=asked),)
 
 
 def terminated(rules: Rules, case: Case, request: Request, by: str, at: datetime) -> Decided:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
-from pipeline.core import clocks, dispatch, joint, leaving, sla
+from pipeline.core import clocks, dispatch, joint, leaving, petition, sla
 from pipeline.core.privacy import scrub
 from pipeline.core.refusals import Refusal
 from pipeline.core.rules import Rules, Street
@@ -13,7 +13,6 @@ from schemas import limits
 from schemas.action import Decide, Extend, Progress, ReachStage, Resume, Suspend
 from schemas.case import Case, Clock, Request, Suspension
 from schemas.clock_events import (
-    CaseAsked,
     CaseExtended,
     CaseResumed,
     CaseSuspended,
@@ -29,36 +28,18 @@ Decided = tuple[CaseEvent, ...] | Refusal
 
 def decide_suspend(rules: Rules, case: Case, action: Suspend, at: datetime) -> Decided:
     """Asked for with a reason and an end; how often and how long is the policy's."""
-    refusal = _asked_already(case) or _may_suspend(rules, case, action.reason, action.until, at)
+    refusal = petition.pending(case) or _may_suspend(rules, case, action.reason, action.until, at)
     if refusal:
         return refusal
-    asked = Request(
-        kind=RequestKind.SUSPENSION,
-        by=action.actor.id,
-        team=action.actor.team,
-        at=at,
-        reason=action.reason.value,
-        until=action.until,
-        note=scrub(action.note, limits.NOTE_MAX),
-    )
-    return (CaseAsked(case_id=case.case_id, request=asked),)
+    return petition.asked(case, action, at, RequestKind.SUSPENSION, action.reason.value, until=action.until)
 
 
 def decide_extend(rules: Rules, case: Case, action: Extend, at: datetime) -> Decided:
     """Asked for before the deadline, as often and as far as the policy allows."""
-    refusal = _asked_already(case) or _may_extend(rules, case, span_of(action.more), at)
+    refusal = petition.pending(case) or _may_extend(rules, case, span_of(action.more), at)
     if refusal:
         return refusal
-    asked = Request(
-        kind=RequestKind.EXTENSION,
-        by=action.actor.id,
-        team=action.actor.team,
-        at=at,
-        reason=action.reason.value,
-        more=action.more,
-        note=scrub(action.note, limits.NOTE_MAX),
-    )
-    return (CaseAsked(case_id=case.case_id, request=asked),)
+    return petition.asked(case, action, at, RequestKind.EXTENSION, action.reason.value, more=action.more)
 
 
 def decide_request(rules: Rules, street: Street, case: Case, action: Decide, at: datetime) -> Decided:
@@ -153,12 +134,6 @@ _GRANTED: Final[Mapping[RequestKind, Callable[[Rules, Case, Request, str, dateti
     RequestKind.VOID: leaving.voided,
     RequestKind.TERMINATION: leaving.terminated,
 }
-
-
-def _asked_already(case: Case) -> Refusal | None:
-    if case.request is None:
-        return None
-    return Refusal("request_pending", "action", f"{case.request.kind.value} is to be decided first")
 
 
 def _may_suspend(
