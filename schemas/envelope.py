@@ -11,6 +11,10 @@ from schemas.contract import contract
 from schemas.errors import BadMessage
 
 Header = tuple[str, bytes]
+ALSO: Final = "also"
+"""The header of a journal entry that touches more cases than its key says: the ids of the others, with commas."""
+CAUSE: Final = "cause"
+"""The header of a receipt that says which record it answers: topic:partition:offset."""
 TYPE_PREFIX: Final = "urban.enforcement."
 SOURCE: Final = b"urn:urban-enforcement:pipeline"
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 import click
 from rich.console import Console
@@ -19,11 +18,10 @@ from pipeline.audit.reading import Consumers, Cutter, Reach
 from pipeline.audit.replay import Standing, history
 from pipeline.moments import Moment
 from schemas import codecs, topics
+from schemas.envelope import ALSO
 from schemas.journal import JournalEntry
 from schemas.partitioning import partition_of
 from schemas.text import street_of
-
-_ALSO: Final = "also"
 
 
 @click.command("replay")
@@ -113,7 +111,7 @@ def _entries(
     wanted, cut = case_id.encode() if case_id else None, cutter.journal(partition)
     begin, end = cut.begins[topics.JOURNAL], cut.ends[topics.JOURNAL]
     for record in consumers.read(topics.JOURNAL, partition, begin, end):
-        named = (record.key, *(record.header(_ALSO) or b"").split(b","))
+        named = (record.key, *(record.header(ALSO) or b"").split(b","))
         if wanted is None or wanted in named:
             yield codecs.JOURNAL_ENTRY.decode(record.value or b"")
 

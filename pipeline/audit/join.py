@@ -17,6 +17,7 @@ from pipeline.audit.log import Place, Record, Source
 from schemas import codecs, topics
 from schemas.case import Case
 from schemas.codec import Codec
+from schemas.envelope import CAUSE
 from schemas.errors import BadMessage
 from schemas.events import CaseRetired
 from schemas.journal import JournalEntry, RecordCause
@@ -187,7 +188,7 @@ class Outputs:
             return tombstone_of((record.key or b"").decode(errors="replace")), None
         content = _CODECS[self.topic].decode(record.value)
         if isinstance(content, Receipt):
-            return (record.header("cause") or b"").decode(errors="replace"), content
+            return (record.header(CAUSE) or b"").decode(errors="replace"), content
         return content.entry_id, content
 
     def _sweep(self) -> None:

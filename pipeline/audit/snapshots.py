@@ -12,13 +12,13 @@ from pipeline.audit.known import Known, Told, measures_of
 from pipeline.audit.log import Place, Record
 from schemas import topics
 from schemas.case import Case
+from schemas.envelope import ALSO
 from schemas.journal import JournalEntry, RecordCause, TimerCause
 from schemas.outputs import ActionSubject, Assignment, DeadLetter, Notice, Position, Receipt, ReportSubject
 
 _UNSEEN: Final = "compaction has left a later snapshot only"
 _MOVED_ON: Final = "the log moved on behind the cut"
 _DIGEST_BYTES: Final = 16
-_ALSO: Final = "also"
 _KINDS: Final[Mapping[str, str]] = {
     topics.ASSIGNMENTS: "assignment",
     topics.NOTICES: "notice",
@@ -38,8 +38,8 @@ class Keys:
         record, entry = turn.record, turn.entry
         self._holds("key_wrong", record.key == _entry_key(entry), turn.place, None, topic=topics.JOURNAL)
         others = [one.after.case_id for one in touched if one.after.case_id.encode() != record.key]
-        if others or record.header(_ALSO) is not None:
-            named = (record.header(_ALSO) or b"").decode(errors="replace").split(",")
+        if others or record.header(ALSO) is not None:
+            named = (record.header(ALSO) or b"").decode(errors="replace").split(",")
             self._holds(
                 "also_wrong", sorted(named) == sorted(others), turn.place, None, cases=", ".join(others)
             )

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from pipeline.core import discovery, feedback, merged_clocks, penalty, sla
-from pipeline.core.identity import case_id, report_key
 from pipeline.core.moves import TERMINAL
 from pipeline.core.privacy import scrub
 from pipeline.core.refusals import Refusal
@@ -31,9 +30,11 @@ Cases = Mapping[str, Case]
 def decide_merge(rules: Rules, cases: Cases, case: Case, action: Merge, at: datetime) -> Decided:
     """The case goes into another open one of the same matter, before anybody has arrived for it."""
     into = cases.get(action.into)
+    if into is None:
+        return Refusal("unknown_case", "into", "the id of a case of this street")
     refusal = _may_merge(case, into)
-    if refusal or into is None:
-        return refusal or Refusal("unknown_case", "into", "the id of a case of this street")
+    if refusal:
+        return refusal
     changes = merged_clocks.adopted(rules, into, case, at)
     joined = Joined(
         case_id=case.case_id,
@@ -76,11 +77,8 @@ def decide_split(
 def _open(
     rules: Rules, street: Street, host: Case, report: ReportRef, facts: Facts, action: Split, at: datetime
 ) -> Decided:
-    new_id = case_id(street.code, report_key(report.source, report.source_no))
-    return (
-        _gone(host, new_id, action),
-        *discovery.split_off(rules, street, host.case_id, report, facts, at),
-    )
+    opening = discovery.split_off(rules, street, host.case_id, report, facts, at)
+    return (_gone(host, opening[0].case_id, action), *opening)
 
 
 def _take_back(rules: Rules, host: Case, other: Case, joined: Joined, action: Split, at: datetime) -> Decided:
@@ -105,9 +103,7 @@ def _gone(host: Case, to: str, action: Split) -> ReportSplit:
     )
 
 
-def _may_merge(case: Case, into: Case | None) -> Refusal | None:
-    if into is None:
-        return Refusal("unknown_case", "into", "the id of a case of this street")
+def _may_merge(case: Case, into: Case) -> Refusal | None:
     if into.case_id == case.case_id:
         return Refusal("merge_into_itself", "into", "another case")
     if into.stage in TERMINAL:

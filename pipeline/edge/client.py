@@ -24,6 +24,7 @@ from pipeline.edge.tail import Tail
 from schemas import codecs
 from schemas.action import Action
 from schemas.case import Case
+from schemas.envelope import ALSO
 from schemas.errors import BadMessage, PipelineError, Unavailable
 from schemas.events import CaseOpened
 from schemas.journal import JournalEntry
@@ -251,7 +252,7 @@ def _is_about(record: LogRecord, case_id: bytes) -> bool:
     """By its key, or by the header that names the other cases an entry touches."""
     if record.key == case_id:
         return True
-    return any(name == "also" and case_id in (ids or b"").split(b",") for name, ids in record.headers)
+    return any(name == ALSO and case_id in (ids or b"").split(b",") for name, ids in record.headers)
 
 
 def _partitions(tail: Tail, street: str | None) -> list[int]:

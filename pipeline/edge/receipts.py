@@ -19,13 +19,13 @@ from pipeline.edge.connection import Connection, LogRecord
 from pipeline.edge.reading import Unreadable, decoded
 from pipeline.edge.tail import Tail
 from schemas import codecs
+from schemas.envelope import CAUSE
 from schemas.errors import PipelineError, Unavailable
 from schemas.outputs import Receipt
 from schemas.topics import RECEIPTS
 
 log: Final = logging.getLogger("enforcement.client")
 
-CAUSE_HEADER: Final = "cause"
 WAITING_MAX: Final = 100_000
 """Pushes of one client that may wait for their receipt at a time."""
 
@@ -256,7 +256,7 @@ def _settle(pending: Pending, record: LogRecord) -> None:
 
 def _cause_of(record: LogRecord) -> Place | None:
     """The record that is answered, by its place."""
-    said = next((content for name, content in record.headers if name == CAUSE_HEADER), None)
+    said = next((content for name, content in record.headers if name == CAUSE), None)
     try:
         topic, partition, offset = (said or b"").decode().rsplit(":", 2)
         return Place(topic, int(partition), int(offset))

@@ -1,6 +1,8 @@
 """The rules that a command explains a case by: an option, and how they are loaded."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
@@ -8,6 +10,8 @@ from pipeline.core.rules import Rules
 from pipeline.edge import terminal
 from pipeline.edge.words import Lang, label
 from pipeline.rulebook import RULES_DIR, BadRules, load_rules
+
+T = TypeVar("T")
 
 RULES = click.option(
     "--rules",
@@ -22,8 +26,13 @@ RULES = click.option(
 
 def rules_in(folder: Path, lang: Lang) -> Rules:
     """The rules of `folder`; wrong ones end the command with the first that is wrong."""
+    return read_or_stop(load_rules, folder, lang)
+
+
+def read_or_stop(read: Callable[[Path], T], folder: Path, lang: Lang) -> T:
+    """What `read` makes of the rules of `folder`; wrong ones end the command with the first that is wrong."""
     try:
-        return load_rules(folder)
+        return read(folder)
     except BadRules as error:
         said = label("bad_rules", lang, why=str(error.problems[0]))
         terminal.stop(error.code, said, label("check_rules", lang), terminal.EXIT_USAGE)

@@ -9,13 +9,14 @@ import click
 from pipeline.core.law import Guard
 from pipeline.edge import terminal
 from pipeline.edge.penalty_words import STEPS
-from pipeline.edge.words import Lang, label
+from pipeline.edge.rules_option import read_or_stop
+from pipeline.edge.words import Lang
 from pipeline.procedure import diagrams
 from pipeline.procedure.machines import Machine, What, machine_of
 from pipeline.procedure.page import FILE, page
 from pipeline.procedure.tables import HEADS, in_order, table_of
-from pipeline.rulebook import RULES_DIR, BadRules
-from pipeline.rulebook.book import Book, build, read_book
+from pipeline.rulebook import RULES_DIR
+from pipeline.rulebook.book import build, read_book
 from pipeline.rulebook.procedure_tables import GuardEntry
 
 EXIT_STALE: Final = 1
@@ -64,7 +65,7 @@ def show(what: str, form: str, lang: Lang, folder: Path) -> None:
     """
     machine = What(what)
     if form == "table":
-        click.echo(table_of(machine, build(_book(folder, lang)), lang))
+        click.echo(table_of(machine, build(read_or_stop(read_book, folder, lang)), lang))
     else:
         click.echo(_DIAGRAMS[form](machine_of(machine), lang))
 
@@ -84,7 +85,7 @@ def guards(step: str | None, as_json: bool, lang: Lang, folder: Path) -> None:
     Each with the law, its article and the year of the text that was read, the day from which on it holds, and how far that was
     checked. In the order in which they are looked at. A step that misses something is refused with the code.
     """
-    book = _book(folder, lang)
+    book = read_or_stop(read_book, folder, lang)
     entries = book.procedure.guards.by_id()
     for guard in build(book).procedure.guards:
         if step is None or step in guard.steps:
@@ -109,21 +110,13 @@ def page_command(check: bool, file: Path, folder: Path) -> None:
       enforcement procedure page
       enforcement procedure page --check
     """
-    text = page(_book(folder, Lang.EN))
+    text = page(read_or_stop(read_book, folder, Lang.EN))
     if file.is_file() and file.read_text(encoding="utf-8", errors="replace") == text:
         return
     if check:
         terminal.stop("stale", str(file), "write it anew: enforcement procedure page", EXIT_STALE)
     file.write_text(text, encoding="utf-8", newline="\n")
     click.echo(f"written: {file}")
-
-
-def _book(folder: Path, lang: Lang) -> Book:
-    try:
-        return read_book(folder)
-    except BadRules as error:
-        said = label("bad_rules", lang, why=str(error.problems[0]))
-        terminal.stop(error.code, said, label("check_rules", lang), terminal.EXIT_USAGE)
 
 
 def _as_json(guard: Guard, entry: GuardEntry) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from pipeline.core.outcome import InputRecord, Outcome
 from schemas import codecs, topics
@@ -10,9 +10,6 @@ from schemas import envelope as ce
 from schemas.case import Case
 from schemas.journal import JournalEntry, RecordCause, TimerCause
 from schemas.outputs import ActionSubject, Position, Receipt, ReportSubject
-
-ALSO: Final = "also"
-"""Of an entry that touches more cases than its key says: the ids of the others."""
 
 
 class Outgoing(NamedTuple):
@@ -35,7 +32,7 @@ def outgoing(outcome: Outcome, record: InputRecord | None, at: str) -> Iterator[
     key, headers = entry_key(entry), ce.headers(ce.JOURNAL_ENTRY, entry.entry_id, at)
     if len(outcome.cases) > 1:
         also = (case.case_id.encode() for case in outcome.cases if case.case_id.encode() != key)
-        headers.append((ALSO, b",".join(also)))
+        headers.append((ce.ALSO, b",".join(also)))
     yield Outgoing(topics.JOURNAL, key, codecs.JOURNAL_ENTRY.encode(entry), headers)
     for case in outcome.cases:
         yield case_record(case, at)
@@ -60,7 +57,7 @@ def _told(outcome: Outcome, at: str) -> Iterator[Outgoing]:
         )
     for receipt in outcome.receipts:
         headers = ce.headers(ce.RECEIPT, receipt.receipt_id, at)
-        headers.append(("cause", _place(outcome.entry.cause)))
+        headers.append((ce.CAUSE, _place(outcome.entry.cause)))
         yield Outgoing(topics.RECEIPTS, receipt_key(receipt), codecs.RECEIPT.encode(receipt), headers)
     for notice in outcome.notices:
         headers = ce.headers(ce.NOTICE, notice.notice_id, at)

@@ -40,6 +40,7 @@ from pipeline.simulate.wire import Record
 from pipeline.stream import topics as stream_topics
 from pipeline.stream.brokers import Brokers
 from schemas import codecs, topics
+from schemas.envelope import CAUSE
 from schemas.errors import Unavailable
 from schemas.journal import RecordCause
 from schemas.partitioning import partition_of
@@ -270,7 +271,7 @@ def _order(settings: Settings, folder: Path) -> Iterator[str]:
 
 def _cause(receipt: Message) -> bytes:
     headers = cast("list[tuple[str, bytes]]", receipt.headers() or [])
-    return next((value for name, value in headers if name == "cause"), b"")
+    return next((value for name, value in headers if name == CAUSE), b"")
 
 
 def _witnessed(settings: Settings, witness: Witness) -> Iterator[str]:
