@@ -1,0 +1,40 @@
+"""`python -m deploy.generate`: writes everything in deploy/ and docs/ that is made from code and rules. `--check` only compares.
+
+A part is a function that yields (path from the repository's root, content). Add a new one to `PARTS`.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).parents[1]
+Part = Callable[[], Iterator[tuple[str, str]]]
+PARTS: Final[tuple[Part, ...]] = ()
+
+
+def contents() -> Iterator[tuple[str, str]]:
+    """Every generated file."""
+    for part in PARTS:
+        yield from part()
+
+
+def main() -> int:
+    """Write, or with `--check` compare: 1 where a file is not what it would be."""
+    stale = 0
+    for name, content in contents():
+        path = ROOT / name
+        if path.exists() and path.read_text("utf-8") == content:
+            continue
+        stale += 1
+        if "--check" in sys.argv[1:]:
+            print(f"stale: {name}")
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, "utf-8")
+        print(f"wrote {name}")
+    return 1 if stale and "--check" in sys.argv[1:] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

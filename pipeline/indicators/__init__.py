@@ -1,0 +1,8 @@
+"""What managers are told about the work: which indicators (考核指标) there are, and the metrics that they are made of.
+
+    outcomes of a partition ─► stock (what stands now) ─┐
+                           └─► flow (what happened) ────┴─► collector ─► /metrics ─► Prometheus ─► rules, boards
+    table: each indicator's name, formula and query ──────────────────────────────────────────────┘
+
+The same indicators are counted from the journal by `pipeline.report`, on a way of its own: both must agree.
+"""
