@@ -1,47 +1,214 @@
-"""Every metric of the worker, in one place. Labels come from closed lists only, so that series cannot multiply.
+"""Every metric there is, in one place: `docs/metrics.md` is made from it. Labels come from closed lists only.
 
-Teams are labels, since their number is the roster's. No street, case, person or text ever is.
+Two kinds: what a worker counts as it commits (counters, histograms, gauges of its own), and what stands in the cases of
+its partitions (`STATE`), which is read when somebody looks (`pipeline.indicators`). With several workers each exports its
+own partitions, so the sum over workers is the whole.
+
+Teams are labels, since their number is the roster's, and so are grids of two gauges. No street, case, person or text ever is.
 """
 
-from prometheus_client import Counter, Gauge, Histogram
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple, TypeVar
 
-_FAST = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
-_SLOW = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
+from prometheus_client import Counter, Gauge, Histogram, Summary, disable_created_metrics
 
-RECORDS = Counter("enforcement_records", "Input records decided and committed", ("topic", "outcome"))
-ENTRIES = Counter("enforcement_journal_entries", "Journal entries committed")
-OUTPUTS = Counter("enforcement_outputs", "Records written and committed", ("topic",))
-DEAD_LETTERS = Counter("enforcement_dead_letters", "Records that could not be worked", ("code",))
-TIMERS = Counter("enforcement_timers_fired", "Timers fired and committed", ("kind",))
-TIMER_LATE = Histogram(
-    "enforcement_timer_late_seconds", "Fired after due, by the worker's clock", buckets=_SLOW
+_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
+_FAST: Final = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+_SLOW: Final = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
+_STEPS: Final = (
+    5 * _MINUTE,
+    15 * _MINUTE,
+    30 * _MINUTE,
+    *(h * _HOUR for h in (1, 2, 4, 8, 16, 24, 40, 56, 80, 160)),
+)
+"""Minutes to weeks: 8 office hours are a workday, 40 a week."""
+AGES: Final = tuple(h * _HOUR for h in (1, 4, 8)) + tuple(d * _DAY for d in (1, 3, 7, 15, 30, 90))
+_JOINT: Final = tuple(d * _DAY for d in (1, 2, 3, 5, 7, 10, 15, 30))
+HOLDER: Final = ("team", "category", "severity")
+
+
+class Described(NamedTuple):
+    """A metric as the page shows it. `kind` is Prometheus's; `name` is without the suffixes that Prometheus adds."""
+
+    name: str
+    kind: str
+    labels: tuple[str, ...]
+    en: str
+    zh: str
+
+
+disable_created_metrics()  # half of all series would say when a worker started
+CATALOGUE: Final[list[Described]] = []
+"""In the order of this file. Filled here and nowhere else."""
+_M = TypeVar("_M", Counter, Gauge, Histogram, Summary)
+
+
+def _made(
+    make: Callable[..., _M], name: str, en: str, zh: str, labels: Sequence[str] = (), **more: object
+) -> _M:
+    CATALOGUE.append(Described(f"enforcement_{name}", make.__name__.lower(), tuple(labels), en, zh))
+    return make(f"enforcement_{name}", f"{en} ({zh})", tuple(labels), **more)
+
+
+def _state(name: str, en: str, zh: str, labels: Sequence[str] = (), kind: str = "gauge") -> Described:
+    CATALOGUE.append(Described(f"enforcement_{name}", kind, tuple(labels), en, zh))
+    return CATALOGUE[-1]
+
+
+# what came in
+REPORTS: Final = _made(
+    Counter, "reports", "Reports understood, by what became of them", "来件", ("source", "outcome")
+)
+REFUSALS: Final = _made(
+    Counter, "refusals", "Reports and actions that were refused", "不受理", ("of", "code")
+)
+DEAD_LETTERS: Final = _made(Counter, "dead_letters", "Records that could not be worked", "死信", ("code",))
+OPENED: Final = _made(Counter, "cases_opened", "Cases opened", "立案", ("source", "category", "severity"))
+SELF_DISPOSED: Final = _made(
+    Counter, "self_disposed", "Cases that the finder dealt with on the spot", "自处置", ("category",)
+)
+RELAPSES: Final = _made(
+    Counter, "relapses", "Cases like one that was closed a few days before", "回潮", ("category",)
 )
 
-DISPATCHES = Counter("enforcement_dispatches", "Tasks given to a team, by dispatch or claim", ("team",))
-RETURNS = Counter("enforcement_returns", "Tasks that a team gave back (退单)", ("team", "reason"))
-
-TRANSACTIONS = Counter("enforcement_transactions", "Transactions by how they ended", ("end",))
-TRANSACTION_SECONDS = Histogram(
-    "enforcement_transaction_seconds", "From first record to committed", buckets=_FAST
+# who has it
+DISPATCHES: Final = _made(
+    Counter, "dispatches", "Tasks given to a team, by dispatch or claim", "派遣", ("team",)
 )
-COMMIT_SECONDS = Histogram("enforcement_commit_seconds", "The commit alone", buckets=_FAST)
-BATCH = Histogram(
-    "enforcement_batch_entries", "Entries per transaction", buckets=(1, 3, 10, 30, 100, 300, 1000, 3000)
+RETURNS: Final = _made(Counter, "returns", "Tasks that a team gave back", "退单", ("team", "reason"))
+EXTENSIONS: Final = _made(Counter, "extensions", "Deadlines moved on request", "延期", ("team",))
+SUSPENSIONS: Final = _made(Counter, "suspensions", "Cases that were let rest", "挂账", ("reason",))
+JOINT_STARTED: Final = _made(Counter, "joint_started", "Joint enforcement begun", "联合执法发起")
+
+# what was done, and whether in time
+CLOCKS_ENDED: Final = _made(
+    Counter,
+    "clocks_ended",
+    "Steps done, and whether before their deadline",
+    "环节办结",
+    ("clock", "severity", "kept"),
+)
+CLOCK_SECONDS: Final = _made(
+    Histogram,
+    "clock_seconds",
+    "How long a step took by its own clock, halts not counted",
+    "环节用时",
+    ("clock", "hours"),
+    buckets=_STEPS,
+)
+HANDLINGS: Final = _made(
+    Counter,
+    "handlings",
+    "Handlings done, and whether before the deadline",
+    "处置",
+    ("team", "category", "kept"),
+)
+DISPOSALS: Final = _made(
+    Counter,
+    "disposals",
+    "Handlings done, with or without recording and second officer",
+    "执法规范",
+    ("bodycam", "two_officers"),
+)
+REWORKS: Final = _made(Counter, "reworks", "Verifications that failed", "返工", ("team",))
+CLOSINGS: Final = _made(
+    Counter, "closings", "Cases closed, and whether before the deadline", "结案", ("team", "category", "kept")
+)
+CASES_CLOSED: Final = _made(
+    Counter, "cases_closed", "Cases over, by how they ended", "办结方式", ("outcome",)
+)
+REOPENS: Final = _made(Counter, "reopens", "Cases taken up again", "重办", ("team",))
+CALL_BACKS: Final = _made(
+    Counter, "call_backs", "Callers reached, by what they said", "有效回访", ("team", "solved", "satisfied")
+)
+CALLS_MISSED: Final = _made(Counter, "calls_missed", "Callers not reached", "未接通")
+JOINT_SECONDS: Final = _made(
+    Histogram,
+    "joint_seconds",
+    "Joint enforcement from start to end, by the calendar",
+    "联合执法用时",
+    buckets=_JOINT,
+)
+PARTNER_SECONDS: Final = _made(
+    Summary,
+    "partner_seconds",
+    "How long a partner took to answer, come and finish, by its own clock",
+    "部门用时",
+    ("department", "step"),
+)
+NOTICES: Final = _made(
+    Counter, "notices", "Notices sent, by kind and level of the ladder", "通知", ("kind", "level")
+)
+TIMERS: Final = _made(Counter, "timers_fired", "Timers fired and committed", "到时触发", ("kind",))
+TIMER_LATE: Final = _made(
+    Histogram, "timer_late_seconds", "Fired after due, by the worker's clock", "触发迟到", buckets=_SLOW
 )
 
-PARTITIONS = Gauge("enforcement_partitions", "Partitions of this worker by state", ("state",))
-OPEN_CASES = Gauge("enforcement_open_cases", "Case snapshots kept", ("partition",))
-PROVISIONAL = Gauge(
-    "enforcement_provisional_cases",
-    "Cases with a running clock whose deadline counts on a year that is not announced",
+# what stands
+OPEN_CASES: Final = _state("open_cases", "Cases that are not over", "在办", ("stage", "severity"))
+HELD: Final = _state("held_cases", "Open cases by who holds them", "队伍在手", HOLDER)
+DUE_TODAY: Final = _state("due_today_cases", "Handling is due later today", "今日到期", HOLDER)
+AT_RISK: Final = _state("at_risk_cases", "The last warning before the deadline was given", "临期", HOLDER)
+OVERDUE: Final = _state(
+    "overdue_cases", "The deadline of handling, or of the whole, has passed", "超期", ("clock", *HOLDER)
+)
+CHANNEL: Final = _state("channel_cases", "Open cases by where they came from", "渠道在办", ("source",))
+RUNNING: Final = _state("running_clocks", "Clocks that run", "走表", ("clock",))
+LATE_CLOCKS: Final = _state("overdue_clocks", "Clocks that run past their deadline", "环节超期", ("clock",))
+SUSPENDED: Final = _state("suspended_cases", "Cases that rest", "挂账在办", ("reason",))
+GRID_OPEN: Final = _state("grid_open_cases", "Open cases by grid", "网格在办", ("grid",))
+GRID_REPEATS: Final = _state(
+    "grid_repeats", "Further cases of one matter in one grid among those kept", "网格重复", ("grid",)
+)
+OPEN_AGE: Final = _state(
+    "open_case_age_seconds", "How long ago open cases were opened", "案龄", (), "gaugehistogram"
+)
+CAMERAS: Final = _state("cameras_in_use", "Body cameras with a recording of today", "今日使用的执法记录仪")
+
+# how the pipeline does
+INPUT_AGE: Final = _made(
+    Gauge, "input_age_seconds", "Age of the oldest input that is not decided", "数据新鲜度"
+)
+RECORDS: Final = _made(
+    Counter, "records", "Input records decided and committed", "输入记录", ("topic", "outcome")
+)
+ENTRIES: Final = _made(Counter, "journal_entries", "Journal entries committed", "日志条目")
+OUTPUTS: Final = _made(Counter, "outputs", "Records written and committed", "输出记录", ("topic",))
+TRANSACTIONS: Final = _made(Counter, "transactions", "Transactions by how they ended", "事务", ("end",))
+TRANSACTION_SECONDS: Final = _made(
+    Histogram, "transaction_seconds", "From first record to committed", "事务用时", buckets=_FAST
+)
+COMMIT_SECONDS: Final = _made(Histogram, "commit_seconds", "The commit alone", "提交用时", buckets=_FAST)
+BATCH: Final = _made(
+    Histogram,
+    "batch_entries",
+    "Entries per transaction",
+    "批量",
+    buckets=(1, 3, 10, 30, 100, 300, 1000, 3000),
+)
+PARTITIONS: Final = _made(Gauge, "partitions", "Partitions of this worker by state", "分区", ("state",))
+SNAPSHOTS: Final = _made(Gauge, "snapshots", "Case snapshots kept", "快照", ("partition",))
+PROVISIONAL: Final = _made(
+    Gauge,
+    "provisional_cases",
+    "Cases whose deadline counts on a year that is not announced",
+    "时限待定",
     ("partition",),
 )
-LAG = Gauge("enforcement_lag_records", "Offsets not yet decided", ("topic", "partition"))
-RESTORE_SECONDS = Histogram("enforcement_restore_seconds", "To open a partition", buckets=_SLOW)
-FENCINGS = Counter("enforcement_fencings", "Partitions lost to another owner")
-RETIRED = Counter("enforcement_producers_retired", "Producers given up by reason", ("reason",))
-REBALANCES = Counter("enforcement_rebalances", "Assignments received")
-LOOP_LAG = Gauge("enforcement_loop_lag_seconds", "How late the event loop wakes")
-BLOCKED = Gauge(
-    "enforcement_open_waits_seconds", "How long an opening waits for a foreign transaction", ("partition",)
+LAG: Final = _made(Gauge, "lag_records", "Offsets not yet decided", "积压", ("topic", "partition"))
+RESTORE_SECONDS: Final = _made(Histogram, "restore_seconds", "To open a partition", "恢复用时", buckets=_SLOW)
+FENCINGS: Final = _made(Counter, "fencings", "Partitions lost to another owner", "被接管")
+RETIRED: Final = _made(
+    Counter, "producers_retired", "Producers given up by reason", "生产者弃用", ("reason",)
 )
+REBALANCES: Final = _made(Counter, "rebalances", "Assignments received", "再均衡")
+LOOP_LAG: Final = _made(Gauge, "loop_lag_seconds", "How late the event loop wakes", "事件循环迟滞")
+BLOCKED: Final = _made(
+    Gauge,
+    "open_waits_seconds",
+    "How long an opening waits for a foreign transaction",
+    "等待他方事务",
+    ("partition",),
+)
+RULES_INFO: Final = _made(Gauge, "rules_info", "1 for the rules that decide", "规则版本", ("version",))
+BUILD_INFO: Final = _made(Gauge, "build_info", "1 for the code that runs", "程序版本", ("version",))

@@ -23,7 +23,7 @@ from pipeline.core.bases import rule_behind
 from pipeline.core.duplicates import DuplicateIndex, Match, Spot, may_be_told_again, may_relapse
 from pipeline.core.identity import report_key
 from pipeline.core.moves import evolve, fold
-from pipeline.core.outcome import Turn
+from pipeline.core.outcome import Change, Turn
 from pipeline.core.refusals import Refusal
 from pipeline.core.room import has_room
 from pipeline.core.rules import Rules, Street
@@ -48,15 +48,6 @@ from schemas.outputs import Receipt, ReportSubject
 from schemas.place import Place
 from schemas.report import Report
 from schemas.terms import ClockKind, Stage, TimerKind
-
-
-class Change(NamedTuple):
-    """A case before and after a step; `before` is None where the step opens it, `retired` where its snapshot goes."""
-
-    before: Case | None
-    after: Case
-    retired: bool = False
-
 
 _ENDING_IN_TIME: Final = (TimerKind.RESUME, TimerKind.TESTING_OVER)
 """What these timers end, ends at its own time, however late that is noticed."""

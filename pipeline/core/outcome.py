@@ -38,18 +38,32 @@ class Turn:
         self.entry_id: Final = f"{partition}:{epoch}:{seq}"
 
 
+class Change(NamedTuple):
+    """A case before and after a turn; `before` is None where the turn opens it, `retired` where its snapshot goes."""
+
+    before: Case | None
+    after: Case
+    retired: bool = False
+
+
 @dataclass(slots=True)
 class Outcome:
-    """All that one turn writes: exactly one entry, and what follows from it.
-
-    `cases` hold the snapshots after the turn; `retired` are the ids of cases whose snapshot is to be deleted.
-    """
+    """All that one turn writes: exactly one entry, and what follows from it."""
 
     entry: JournalEntry
-    cases: list[Case] = field(default_factory=list)
-    retired: list[str] = field(default_factory=list)
+    changes: Sequence[Change] = ()
     assignments: list[Assignment] = field(default_factory=list)
     receipts: list[Receipt] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     callers: list[CallerRecord] = field(default_factory=list)
     dead_letters: list[DeadLetter] = field(default_factory=list)
+
+    @property
+    def cases(self) -> list[Case]:
+        """The snapshots after the turn."""
+        return [one.after for one in self.changes if not one.retired]
+
+    @property
+    def retired(self) -> list[str]:
+        """The ids of cases whose snapshot is to be deleted."""
+        return [one.after.case_id for one in self.changes if one.retired]

@@ -15,10 +15,10 @@ from typing import Final
 from pipeline.core import answers, dead, notices, sla
 from pipeline.core.agenda import Agenda
 from pipeline.core.bases import rule_behind
-from pipeline.core.centre import Centre, Change, Decision, refuse_action, refuse_report
+from pipeline.core.centre import Centre, Decision, refuse_action, refuse_report
 from pipeline.core.errors import BadMessage, CorruptLog
 from pipeline.core.identity import caller_token, report_key
-from pipeline.core.outcome import InputRecord, Outcome, Turn
+from pipeline.core.outcome import Change, InputRecord, Outcome, Turn
 from pipeline.core.refusals import Refusal
 from pipeline.core.rules import Rules
 from schemas.case import Case, Timer
@@ -202,8 +202,7 @@ class Precinct:
             self._changed.popleft()
         return Outcome(
             entry=entry,
-            cases=[one.after for one in changes if not one.retired],
-            retired=[one.after.case_id for one in changes if one.retired],
+            changes=changes,
             assignments=assigned,
             receipts=receipts,
             notices=told,

@@ -111,7 +111,7 @@ FLOWS: Final = (
     _share("returned", "退单率", "Given back", ("退单数 ÷ 派遣数", "tasks given back / dispatches"), (Term("enforcement_returns_total"),), (_DISPATCHES,)),
     _share("signed_on_time", "签收及时率", "Signed in time", ("按时签收 ÷ 签收", "signed before the deadline / signed"), (_ended("sign", "yes"),), (_ended("sign"),)),
     _share("responded", "响应率", "On site in time", ("按时到场 ÷ 到场", "on site before the deadline / on site"), (_ended("arrive", "yes"),), (_ended("arrive"),)),
-    _counted("handled", "处置数", "Handled", ("处置完毕次数，返工后再次处置另计", "times a handling was done; after a rework it counts again"), _HANDLED),
+    _counted("handled", "处置数", "Handled", ("处置完毕次数，含联合执法；返工后再次处置另计", "times a handling was done, joint enforcement too; after a rework it counts again"), _HANDLED),
     _share("handled_on_time", "按期处置率", "Handled in time", ("按期处置 ÷（处置数＋时段末超期未处置）", "handled before the deadline / (handled + overdue at the end of the window)"), (_HANDLED_IN_TIME,), (_HANDLED, _UNHANDLED)),
     _share("overdue_share", "超期率", "Late", ("（超期处置＋时段末超期未处置）÷（处置数＋时段末超期未处置）", "(handled late + overdue at the end) / (handled + overdue at the end)"), (_HANDLED_LATE, _UNHANDLED), (_HANDLED, _UNHANDLED)),
     _counted("closed", "结案数", "Closed", ("时段内结案次数，重办后再次结案另计；不含并案、作废、不予立案、移送", "closings; after a reopening it counts again; without merged, voided, rejected and transferred cases"), _CLOSED),

@@ -21,15 +21,17 @@ from faust.app.base import BootStrategy
 from faust.types.transports import TransportT
 from faust.worker import Worker
 
+from pipeline import metrics
 from pipeline.broker.here import settings_here
 from pipeline.core.precinct import Precinct
+from pipeline.indicators import zero
 from pipeline.rulebook import load_rules
 from pipeline.settings import Settings, caller_key
 from pipeline.stream import topics
 from pipeline.stream.assignor import SureAssignor
 from pipeline.stream.brokers import Brokers
 from pipeline.stream.clock import clock_of
-from pipeline.stream.core import NewCore, Parts
+from pipeline.stream.core import Deciding, Parts
 from pipeline.stream.exits import EX_CONFIG, EX_SOFTWARE
 from pipeline.stream.lane import LaneTransport
 from pipeline.stream.loglines import logging_config
@@ -72,7 +74,7 @@ class EnforcementApp(faust.App):
     """Faust's app with the batch lane, and without its producer, web server, tables, leader and topic creation."""
 
     settings: Settings
-    prepare: Callable[[Settings], NewCore]
+    prepare: Callable[[Settings], Deciding]
     partitions: Partitions
     _watch: Watch
 
@@ -87,7 +89,8 @@ class EnforcementApp(faust.App):
     async def on_first_start(self) -> None:
         """Look before anything is joined or fenced: brokers there, topics right."""
         gc.set_threshold(*_GARBAGE_THRESHOLDS)
-        parts = Parts(self.settings, Brokers(self.settings), clock_of(self.settings), self._prepared())
+        new_core, rules = self._prepared()
+        parts = Parts(self.settings, Brokers(self.settings), clock_of(self.settings), new_core, rules=rules)
         self.partitions = Partitions(parts, leave)
         self._watch = Watch(self.partitions)
         try:
@@ -104,7 +107,7 @@ class EnforcementApp(faust.App):
             log.warning("a partition did not stop in time; its transaction will be aborted by the next owner")
         await super().on_stop()
 
-    def _prepared(self) -> NewCore:
+    def _prepared(self) -> Deciding:
         log.info("faust %s, streams in %s", faust.__version__, "C" if _is_compiled() else "Python")
         try:
             return self.prepare(self.settings)
@@ -150,7 +153,7 @@ def leave(code: int, line: str) -> None:
     os._exit(code)
 
 
-def build_app(settings: Settings, prepare: Callable[[Settings], NewCore]) -> EnforcementApp:
+def build_app(settings: Settings, prepare: Callable[[Settings], Deciding]) -> EnforcementApp:
     """A worker's app. Talks to nobody yet; `prepare` is called once, when the worker starts."""
     app = EnforcementApp(
         f"{settings.topic_prefix}{settings.app_id}",
@@ -186,14 +189,16 @@ def build_app(settings: Settings, prepare: Callable[[Settings], NewCore]) -> Enf
     return app
 
 
-def real_core(settings: Settings) -> NewCore:
-    """Makes the core of the field. Reads rules and key now.
+def real_core(settings: Settings) -> Deciding:
+    """The core of the field. Reads rules and key now; every series of the metrics is there from then on.
 
     Raises:
         BadRules, ValueError: the rules are wrong, or the key is too short.
     """
     rules, key, version = load_rules(settings.rules_dir), caller_key(settings), code_version()
-    return lambda: Precinct(rules, key, version, settings.partitions)
+    zero.begin(rules)
+    metrics.BUILD_INFO.labels(version).set(1)
+    return Deciding(lambda: Precinct(rules, key, version, settings.partitions), rules)
 
 
 def code_version() -> str:

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from pipeline.core.outcome import InputRecord, Outcome, Turn
+from pipeline.core.rules import Rules
 from pipeline.settings import Settings
 from pipeline.stream.brokers import Brokers
 from pipeline.stream.clock import Clock
@@ -35,6 +36,13 @@ NewCore = Callable[[], Core]
 """Makes an empty core; called once per opening of a partition, from its thread."""
 
 
+class Deciding(NamedTuple):
+    """What a worker decides by: how to make a core, and its rules."""
+
+    new_core: NewCore
+    rules: Rules | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What every partition of a worker shares."""
@@ -44,6 +52,8 @@ class Parts:
     clock: Clock
     new_core: NewCore
     machine: Machine = MACHINE
+    rules: Rules | None = None
+    """By which the work is counted; None for a core that knows none."""
     deciding: AbstractContextManager[object] = field(init=False)
     """One partition decides at a time, while others commit: threads that share one core only slow each other."""
 

@@ -21,6 +21,10 @@ class Fetched(Protocol):
     def offset(self) -> int: ...
 
     @property
+    def timestamp(self) -> int:
+        """When it was written, in milliseconds since 1970."""
+
+    @property
     def key(self) -> bytes | None: ...
 
     @property
@@ -65,6 +69,13 @@ class Inbox:
         """The next record, if one is there."""
         try:
             return self._records.popleft()
+        except IndexError:
+            return None
+
+    def oldest(self) -> Fetched | None:
+        """The record that has waited longest, if one waits; it stays."""
+        try:
+            return self._records[0]
         except IndexError:
             return None
 

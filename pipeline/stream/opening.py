@@ -9,10 +9,12 @@
 
 import gc
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from pipeline import metrics
+from pipeline.core.outcome import Change
+from pipeline.indicators.stock import Stock
 from pipeline.stream.brokers import Ends, TopicFacts
 from pipeline.stream.core import Parts
 from pipeline.stream.digest import StateDigest, digest_of
@@ -62,7 +64,8 @@ def open_partition(parts: Parts, partition: int, permit: Permit) -> OpenPartitio
         restored, digest = _restored(parts, partition, facts, ends, permit)
         last = _next_position(restored, partition, facts, ends)
         core = parts.new_core()
-        core.restore(_cases(restored.snapshots))
+        stock = Stock(parts.rules, parts.clock()) if parts.rules is not None else None
+        core.restore(_counted(_cases(restored.snapshots), stock))
         gc.freeze()  # what was restored mostly stays: no collection need look at it again
     except BaseException:
         ledger.close()
@@ -71,7 +74,7 @@ def open_partition(parts: Parts, partition: int, permit: Permit) -> OpenPartitio
     metrics.RESTORE_SECONDS.observe(seconds)
     log.info("partition %d open: epoch %d, seq %d, %d cases, %.2f s",
              partition, last.epoch, last.seq, len(digest), seconds)  # fmt: skip
-    return OpenPartition(parts, ledger, core, digest, last)
+    return OpenPartition(parts, ledger, core, digest, last, stock)
 
 
 def _fence(ledger: Ledger, partition: int, permit: Permit) -> None:
@@ -158,6 +161,14 @@ def _next_position(
         rules_version=held.rules_version if held else "none",
         code_version=held.code_version if held else "none",
     )
+
+
+def _counted(cases: Iterable[Case], stock: Stock | None) -> Iterator[Case]:
+    """The same cases, each noted in the stock."""
+    for case in cases:
+        if stock is not None:
+            stock.note((Change(None, case),))
+        yield case
 
 
 def _cases(snapshots: dict[bytes, bytes]) -> Iterator[Case]:

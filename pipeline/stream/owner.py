@@ -207,7 +207,7 @@ class PartitionOwner:
 
     def _progressed(self, opened: OpenPartition) -> None:
         self.progressed = self._machine.monotonic()
-        metrics.OPEN_CASES.labels(self.partition).set(opened.cases)
+        metrics.SNAPSHOTS.labels(self.partition).set(opened.cases)
         metrics.PROVISIONAL.labels(self.partition).set(opened.core.provisional)
 
 

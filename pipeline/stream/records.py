@@ -30,11 +30,12 @@ def outgoing(outcome: Outcome, record: InputRecord | None, at: str) -> Iterator[
     """All records of one turn, the journal entry first. `record` is None for a timer; `at` is RFC 3339."""
     entry = outcome.entry
     key, headers = entry_key(entry), ce.headers(ce.JOURNAL_ENTRY, entry.entry_id, at)
-    if len(outcome.cases) > 1:
-        also = (case.case_id.encode() for case in outcome.cases if case.case_id.encode() != key)
+    cases = outcome.cases
+    if len(cases) > 1:
+        also = (case.case_id.encode() for case in cases if case.case_id.encode() != key)
         headers.append((ce.ALSO, b",".join(also)))
     yield Outgoing(topics.JOURNAL, key, codecs.JOURNAL_ENTRY.encode(entry), headers)
-    for case in outcome.cases:
+    for case in cases:
         yield case_record(case, at)
     for case_id in outcome.retired:
         yield Outgoing(topics.CASES, case_id.encode(), None, ce.headers(ce.CASE, f"{case_id}@retired", at))

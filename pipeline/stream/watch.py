@@ -10,9 +10,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 from pipeline import metrics
+from pipeline.indicators.collector import StockCollector
+from pipeline.indicators.stock import Stock
 from pipeline.stream.exits import EX_CONFIG, EX_SOFTWARE
 from pipeline.stream.owner import State
 from pipeline.stream.partitions import Partitions
@@ -29,11 +31,12 @@ _WATCHED: Final = (*topics.INPUTS, topics.CASES, topics.JOURNAL)
 
 
 class _Stand(NamedTuple):
-    """How far an input of a partition is decided and fetched, and since when."""
+    """How far an input of a partition is decided and fetched, since when, and for how long it has waited for more."""
 
     decided: int
     fetched: int
     since: float
+    waits_s: float
 
 
 class Watch:
@@ -48,6 +51,11 @@ class Watch:
         self._known: dict[str, str] = {}
         self._missing: dict[str, float] = {}
         self._moved: dict[Place, _Stand] = {}
+        self._registry = CollectorRegistry()
+        rules = partitions.parts.rules
+        if rules is not None:
+            self._registry.register(StockCollector(rules, self._stocks, partitions.parts.clock))
+        metrics.INPUT_AGE.set_function(self.input_age_s)
 
     def start(self) -> int:
         """Serve and watch. Returns the HTTP port."""
@@ -72,6 +80,30 @@ class Watch:
     def is_alive(self) -> bool:
         """Whether the event loop still comes round."""
         return time.monotonic() - self._loop_seen < LOOP_DEAD_S
+
+    def input_age_s(self) -> float:
+        """How long the oldest input waits that is not decided, in seconds; 0 where none does.
+
+        Of a partition that is being opened nobody knows what waits: it counts from when it was last worked.
+        """
+        ages = [0.0]
+        for owner in self._partitions.owners():
+            opened = owner.opened
+            if opened is None:
+                ages.append(time.monotonic() - owner.progressed)
+                continue
+            oldest = opened.inbox.oldest()
+            if oldest is not None:
+                ages.append(self._partitions.parts.clock.real() - oldest.timestamp / 1_000)
+            ages += [stand.waits_s for (_, number), stand in self._moved.items() if number == owner.partition]
+        return max(ages)
+
+    def _stocks(self) -> list[Stock]:
+        opened = (owner.opened for owner in self._partitions.owners())
+        return [one.stock for one in opened if one is not None and one.stock is not None]
+
+    def _exposed(self) -> bytes:
+        return generate_latest() + generate_latest(self._registry)
 
     def _review(self) -> None:
         while True:
@@ -125,7 +157,7 @@ class Watch:
             before = self._moved.get((name, partition))
             moved = before is None or (before.decided, before.fetched) != (decided, fetched)
             since = before.since if before and work_left and not moved else now
-            stands[name, partition] = _Stand(decided, fetched, since)
+            stands[name, partition] = _Stand(decided, fetched, since, now - since)
             if now - since > self._settings.stall_s:
                 line = f"{name}/{partition}: nothing moved for {now - since:.0f} s"
                 self._partitions.fatal(EX_SOFTWARE, line)
@@ -145,7 +177,7 @@ class Watch:
                     case "/readyz":
                         self._say(watch.is_alive() and watch._partitions.is_ready())
                     case "/metrics":
-                        self._answer(HTTPStatus.OK, CONTENT_TYPE_LATEST, generate_latest())
+                        self._answer(HTTPStatus.OK, CONTENT_TYPE_LATEST, watch._exposed())
                     case _:
                         self._answer(HTTPStatus.NOT_FOUND, "text/plain", b"not found\n")
 

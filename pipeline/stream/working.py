@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from pipeline.core.outcome import InputRecord, Outcome, Turn
+from pipeline.indicators.stock import Stock
 from pipeline.stream.core import Core, Parts
 from pipeline.stream.counted import Counted
 from pipeline.stream.digest import StateDigest
@@ -30,13 +31,23 @@ class Crashed(Exception):
 class OpenPartition:
     """State and position of a partition as of its last commit. After any exception it is worthless."""
 
-    def __init__(self, parts: Parts, ledger: Ledger, core: Core, digest: StateDigest, last: Position) -> None:
-        """`last` is the position that the log holds, with the epoch of this opening."""
+    def __init__(
+        self,
+        parts: Parts,
+        ledger: Ledger,
+        core: Core,
+        digest: StateDigest,
+        last: Position,
+        stock: Stock | None = None,
+    ) -> None:
+        """`last` is the position that the log holds, with the epoch of this opening; `stock` what its cases count for."""
         self.settings: Final = parts.settings
         self.ledger: Final = ledger
         self.core: Final = core
         self.digest: Final = digest
         self.last: Final = last
+        self.stock: Final = stock
+        self.rules: Final = parts.rules
         self.at = last.at or LONG_AGO
         self.seq = last.seq
         self.next = {one.topic: one.next_offset for one in last.inputs}
@@ -108,7 +119,7 @@ class _Batch:
         self._read_back = opened.settings.read_back
         self._stamp = rfc3339(at)
         self.entries = 0
-        self._counted = Counted()
+        self._counted = Counted(opened.rules)
         self._versions = ("", "")
 
     def take(self, bury: Place | None) -> bool:
@@ -171,6 +182,8 @@ class _Batch:
         self.entries += 1
         self._versions = (entry.rules_version, entry.code_version)
         self._counted.note(outcome, records)
+        if opened.stock is not None:
+            opened.stock.note(outcome.changes)
 
     def close(self) -> None:
         """Add the position: the last record of the transaction."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from pipeline.core.outcome import InputRecord, Outcome, Turn
+from pipeline.core.outcome import Change, InputRecord, Outcome, Turn
 from schemas import events as e
 from schemas.case import Case, Facts, ReportRef, Timer
 from schemas.clock_events import TimerFired
@@ -67,7 +67,7 @@ class CountingCore:
         late = int((turn.at - due).total_seconds())
         event = TimerFired(case_id=which, timer=timer, late_s=late)
         cause = TimerCause(case_id=which, timer=timer.kind, clock=None, due_at=due)
-        return Outcome(_entry(turn, cause, event, OutputCounts(cases=1)), cases=[case])
+        return Outcome(_entry(turn, cause, event, OutputCounts(cases=1)), changes=[Change(before, case)])
 
     def step(self, record: InputRecord, turn: Turn) -> Outcome:
         said = (record.value or b"").decode()
@@ -87,7 +87,9 @@ class CountingCore:
         cause = _cause(record, digest)
         event = e.CaseOpened(case_id=which, facts=_FACTS, report=ref)
         entry = _entry(turn, cause, event, OutputCounts(cases=1, receipts=1))
-        return Outcome(entry, cases=[case], receipts=[_receipt(record, turn, ReportOutcome.ACCEPTED)])
+        return Outcome(
+            entry, changes=[Change(None, case)], receipts=[_receipt(record, turn, ReportOutcome.ACCEPTED)]
+        )
 
     def bury(self, record: InputRecord, turn: Turn) -> Outcome:
         digest = sha256(record.value or b"").hexdigest()

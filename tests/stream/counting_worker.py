@@ -2,7 +2,8 @@
 
 from pipeline.settings import Settings
 from pipeline.stream.app import build_app, run
+from pipeline.stream.core import Deciding
 from tests.stream.counting import CountingCore
 
 if __name__ == "__main__":
-    run(build_app(Settings(), lambda _: CountingCore))
+    run(build_app(Settings(), lambda _: Deciding(CountingCore)))

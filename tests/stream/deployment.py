@@ -131,6 +131,7 @@ class _Handed:
         self.topic = str(message.topic())
         self.partition = int(message.partition() or 0)
         self.offset = int(message.offset() or 0)
+        self.timestamp = int(message.timestamp()[1])
         self.key: bytes | None = message.key()
         self.value: bytes | None = message.value()
         self.headers: list[tuple[str, bytes | None]] = []

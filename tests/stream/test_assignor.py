@@ -5,6 +5,7 @@ from aiokafka.cluster import ClusterMetadata
 from pipeline.settings import Settings
 from pipeline.stream.app import build_app
 from pipeline.stream.assignor import SureAssignor
+from pipeline.stream.core import Deciding
 from schemas import topics
 from tests.stream.counting import CountingCore
 
@@ -12,7 +13,7 @@ from tests.stream.counting import CountingCore
 def test_a_broker_that_knows_no_topics_yet_leaves_no_partition_without_an_owner():
     """Each partition of both inputs goes to exactly one of two members, and both inputs' to the same one."""
     settings = Settings(partitions=4)
-    app = build_app(settings, lambda _: CountingCore)
+    app = build_app(settings, lambda _: Deciding(CountingCore))
     assignor = app.assignor
     assert isinstance(assignor, SureAssignor)
     inputs = {settings.topic(name) for name in topics.INPUTS}

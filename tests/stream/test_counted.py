@@ -4,7 +4,7 @@ from prometheus_client import REGISTRY
 
 from pipeline.stream.counted import Counted
 from pipeline.stream.records import outgoing, rfc3339
-from tests.core.story import Story
+from tests.core.story import RULES, Story
 
 
 def value(name: str, **labels: str) -> float:
@@ -20,7 +20,7 @@ def test_returns_are_counted_by_team_and_reason_beside_what_each_team_was_given(
         value("enforcement_dispatches_total", **team),
         value("enforcement_returns_total", **team, **reason),
     )
-    story, counted = Story().path("report", "return"), Counted()
+    story, counted = Story().path("report", "return"), Counted(RULES)
     for outcome in story.outcomes:
         counted.note(outcome, outgoing(outcome, None, rfc3339(outcome.entry.at)))
     assert value("enforcement_returns_total", **team, **reason) == returned

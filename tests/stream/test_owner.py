@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from pipeline.core.outcome import InputRecord, Outcome, Turn
+from pipeline.core.outcome import Change, InputRecord, Outcome, Turn
 from pipeline.stream.clock import Clock
 from pipeline.stream.core import Core
 from pipeline.stream.ledger import Ledger
@@ -139,7 +139,7 @@ class Scribbling(CountingCore):
         outcome = super().step(record, turn)
         if record.value == b"scribble":
             facts = replace(outcome.cases[0].facts, matter="no such code")
-            outcome.cases[0] = replace(outcome.cases[0], facts=facts)
+            outcome.changes = [Change(None, replace(outcome.cases[0], facts=facts))]
         return outcome
 
 

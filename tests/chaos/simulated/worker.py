@@ -29,10 +29,11 @@ _STOP_S: Final = 6.0
 class Fetched:
     """As aiokafka's record."""
 
-    __slots__ = ("headers", "key", "offset", "partition", "topic", "value")
+    __slots__ = ("headers", "key", "offset", "partition", "timestamp", "topic", "value")
 
     def __init__(self, place: Place, record: Record) -> None:
         self.topic, self.partition = place
+        self.timestamp = 0  # read by metrics only
         self.offset = record.offset
         self.key: bytes | None = record.key
         self.value: bytes | None = record.value

@@ -1,0 +1,251 @@
+"""What happened, counted from the events of an outcome: every counter that an indicator is made of.
+
+A step has ended when its clock stopped in the entry in which it was done (`DONE_BY`); a clock that stands because the case
+rests, was given back or is over for another reason ends nothing. It was kept if it stopped no later than it was due.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final, NamedTuple
+
+from pipeline import metrics
+from pipeline.core.clocks import used
+from pipeline.core.outcome import Change, Outcome
+from pipeline.core.rules import Rules
+from pipeline.indicators.pending import Pending
+from pipeline.indicators.stock import HANDLING, NOBODY
+from schemas import clock_events as c
+from schemas import events as e
+from schemas import joint_events as j
+from schemas import merge_events as m
+from schemas.case import Case, Clock
+from schemas.journal import RecordCause
+from schemas.terms import ClockEvent, ClockKind, EvidenceKind, Severity
+from schemas.topics import REPORTS
+
+OFFICERS: Final = 2
+_NATURAL: Final = frozenset({Severity.P1, Severity.P2})
+_JOINT_TASK: Final = (j.JointTaskMoved,)
+DONE_BY: Final[Mapping[ClockKind, tuple[type, ...]]] = {
+    ClockKind.ACCEPT: (e.CaseAccepted, j.CaseRejected, e.CaseSelfDisposed),
+    ClockKind.DISPATCH: (e.CaseDispatched, e.CaseOffered, e.CaseClaimed),
+    ClockKind.CLAIM: (e.CaseClaimed, e.CaseDispatched),
+    ClockKind.SIGN: (e.CaseSigned,),
+    ClockKind.ARRIVE: (e.CaseArrived,),
+    ClockKind.DISPOSE: (e.CaseDisposed, e.CaseSelfDisposed),
+    ClockKind.STAGE: (c.StageReached,),
+    ClockKind.JOINT: (e.CaseDisposed,),
+    ClockKind.PARTNER_RESPOND: _JOINT_TASK,
+    ClockKind.PARTNER_ARRIVE: _JOINT_TASK,
+    ClockKind.PARTNER_FINISH: _JOINT_TASK,
+    ClockKind.VERIFY: (e.VerificationPassed, e.VerificationFailed),
+    ClockKind.CALLBACK: (e.CallBackRecorded, e.CaseClosed),
+    ClockKind.WHOLE: (e.CaseClosed, j.CaseTerminated),
+    ClockKind.LEGAL: (c.PenaltyMoved, c.MeasureMoved),
+}
+"""Which event of an entry says that the step of a clock is done."""
+
+PARTNER_STEPS: Final[Mapping[ClockKind, str]] = {
+    ClockKind.PARTNER_RESPOND: "respond",
+    ClockKind.PARTNER_ARRIVE: "arrive",
+    ClockKind.PARTNER_FINISH: "finish",
+}
+
+
+class Seen(NamedTuple):
+    """An event with what it happened to. `case` is as the entry leaves it, `before` as it found it."""
+
+    outcome: Outcome
+    before: Case | None
+    case: Case
+
+    @property
+    def team(self) -> str:
+        """Who holds the case, or held it before the entry."""
+        for case in (self.case, self.before):
+            if case is not None and case.task is not None and case.task.team:
+                return case.task.team
+        return NOBODY
+
+    @property
+    def category(self) -> str:
+        """Of its matter."""
+        return category(self.case)
+
+
+def note(pending: Pending, rules: Rules, outcome: Outcome) -> None:
+    """Add what the outcome's events say."""
+    changes = {change.after.case_id: change for change in outcome.changes}
+    for event in outcome.entry.events:
+        answer = _ANSWERS.get(type(event))
+        if answer is not None:
+            answer(pending, event)
+            continue
+        change = changes.get(getattr(event, "case_id", ""))
+        tell = _CASES.get(type(event))
+        if tell is not None and change is not None:
+            tell(pending, event, Seen(outcome, change.before, change.after))
+    for change in outcome.changes:
+        _clocks(pending, rules, outcome, change)
+    for notice in outcome.notices:
+        pending.count(metrics.NOTICES, notice.kind.value, "" if notice.level is None else str(notice.level))
+
+
+def category(case: Case) -> str:
+    """The category of its matter: what stands before the dash of the code."""
+    return case.facts.matter.partition("-")[0]
+
+
+def yes(said: bool) -> str:
+    """As a label."""
+    return "yes" if said else "no"
+
+
+def _clocks(pending: Pending, rules: Rules, outcome: Outcome, change: Change) -> None:
+    case_id = change.after.case_id
+    mine = [event for event in outcome.entry.events if getattr(event, "case_id", None) == case_id]
+    kinds = {type(event) for event in mine}
+    for event in mine:
+        if isinstance(event, c.ClocksChanged):
+            for one in event.changes:
+                done = DONE_BY[one.clock.kind]
+                if one.change is ClockEvent.STOPPED and not kinds.isdisjoint(done):
+                    lapsed = one.clock.kind is ClockKind.CLAIM and e.CaseClaimed not in kinds
+                    _ended(pending, rules, Seen(outcome, change.before, change.after), one.clock, lapsed)
+
+
+def _ended(pending: Pending, rules: Rules, seen: Seen, clock: Clock, lapsed: bool) -> None:
+    if clock.stopped_at is None:
+        return
+    severity, kind = seen.case.facts.severity, clock.kind
+    kept = yes(clock.stopped_at <= clock.due_at and not lapsed)
+    own = used(rules.hours_of(clock.roster), clock, clock.stopped_at).total_seconds()
+    pending.count(metrics.CLOCKS_ENDED, kind.value, severity.value, kept)
+    if kind in PARTNER_STEPS:
+        pending.observe(metrics.PARTNER_SECONDS, own, department_of(clock), PARTNER_STEPS[kind])
+        return
+    pending.observe(metrics.CLOCK_SECONDS, own, kind.value, "natural" if severity in _NATURAL else "office")
+    if kind in HANDLING:
+        pending.count(metrics.HANDLINGS, seen.team, seen.category, kept)
+    if kind is ClockKind.WHOLE:
+        pending.count(metrics.CLOSINGS, seen.team, seen.category, kept)
+    if kind is ClockKind.JOINT:
+        pending.observe(metrics.JOINT_SECONDS, (clock.stopped_at - clock.started_at).total_seconds())
+
+
+def department_of(clock: Clock) -> str:
+    """Whose clock it is, as the roster writes its id."""
+    return (clock.name or NOBODY).replace("_", "-")
+
+
+# --- answers: what no case is touched by
+
+
+def _refused(pending: Pending, event: e.ReportRefused) -> None:
+    pending.count(metrics.REPORTS, event.source.value, "refused")
+    pending.count(metrics.REFUSALS, "report", event.code)
+
+
+def _repeated(pending: Pending, event: e.ReportRepeated) -> None:
+    pending.count(metrics.REPORTS, event.source.value, "repeated")
+
+
+def _action_refused(pending: Pending, event: e.ActionRefused) -> None:
+    pending.count(metrics.REFUSALS, "action", event.code)
+
+
+_ANSWERS: Final[Mapping[type, Callable[..., None]]] = {
+    e.ReportRefused: _refused,
+    e.ReportRepeated: _repeated,
+    e.ActionRefused: _action_refused,
+}
+
+
+# --- cases
+
+
+def _opened(pending: Pending, event: e.CaseOpened, seen: Seen) -> None:
+    facts, cause = event.facts, seen.outcome.entry.cause
+    if isinstance(cause, RecordCause) and cause.topic == REPORTS:
+        pending.count(metrics.REPORTS, facts.source.value, "opened")
+    pending.count(metrics.OPENED, facts.source.value, seen.category, facts.severity.value)
+    if facts.relapse_of is not None:
+        pending.count(metrics.RELAPSES, seen.category)
+
+
+def _merged(pending: Pending, event: e.ReportMerged, seen: Seen) -> None:
+    pending.count(metrics.REPORTS, event.report.source.value, "merged")
+
+
+def _self_disposed(pending: Pending, event: e.CaseSelfDisposed, seen: Seen) -> None:
+    pending.count(metrics.SELF_DISPOSED, seen.category)
+
+
+def _given(pending: Pending, event: e.CaseDispatched | e.CaseClaimed, seen: Seen) -> None:
+    pending.count(metrics.DISPATCHES, event.team)
+
+
+def _returned(pending: Pending, event: e.CaseReturned, seen: Seen) -> None:
+    pending.count(metrics.RETURNS, event.team, event.reason.value)
+
+
+def _disposed(pending: Pending, event: e.CaseDisposed, seen: Seen) -> None:
+    filmed = any(item.kind is EvidenceKind.BODYCAM for item in seen.case.evidence)
+    officers = len(seen.case.task.officers) if seen.case.task is not None else 0
+    pending.count(metrics.DISPOSALS, yes(filmed), yes(officers >= OFFICERS))
+
+
+def _reworked(pending: Pending, event: e.VerificationFailed, seen: Seen) -> None:
+    pending.count(metrics.REWORKS, seen.team)
+
+
+def _called(pending: Pending, event: e.CallBackRecorded, seen: Seen) -> None:
+    pending.count(metrics.CALL_BACKS, seen.team, yes(event.solved), yes(event.satisfied))
+
+
+def _missed(pending: Pending, event: e.CallMissed, seen: Seen) -> None:
+    pending.count(metrics.CALLS_MISSED)
+
+
+def _reopened(pending: Pending, event: e.CaseReopened, seen: Seen) -> None:
+    pending.count(metrics.REOPENS, seen.team)
+
+
+def _extended(pending: Pending, event: c.CaseExtended, seen: Seen) -> None:
+    pending.count(metrics.EXTENSIONS, seen.team)
+
+
+def _suspended(pending: Pending, event: c.CaseSuspended, seen: Seen) -> None:
+    pending.count(metrics.SUSPENSIONS, event.suspension.reason.value)
+
+
+def _joint(pending: Pending, event: j.JointStarted, seen: Seen) -> None:
+    pending.count(metrics.JOINT_STARTED)
+
+
+def _over(pending: Pending, event: object, seen: Seen) -> None:
+    if seen.case.outcome is not None:
+        pending.count(metrics.CASES_CLOSED, seen.case.outcome.value)
+
+
+_CASES: Final[Mapping[type, Callable[..., None]]] = {
+    e.CaseOpened: _opened,
+    e.ReportMerged: _merged,
+    e.CaseSelfDisposed: _self_disposed,
+    e.CaseDispatched: _given,
+    e.CaseClaimed: _given,
+    e.CaseReturned: _returned,
+    e.CaseDisposed: _disposed,
+    e.VerificationFailed: _reworked,
+    e.CallBackRecorded: _called,
+    e.CallMissed: _missed,
+    e.CaseReopened: _reopened,
+    c.CaseExtended: _extended,
+    c.CaseSuspended: _suspended,
+    j.JointStarted: _joint,
+    e.CaseClosed: _over,
+    j.CaseRejected: _over,
+    j.CaseVoided: _over,
+    j.CaseTransferred: _over,
+    j.CaseTerminated: _over,
+    m.CaseMerged: _over,
+}

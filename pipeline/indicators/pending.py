@@ -1,0 +1,30 @@
+"""What a transaction did, kept back until it is committed: one that is aborted is never counted."""
+
+from collections import Counter as Counts
+from typing import Final
+
+from prometheus_client import Counter, Histogram, Summary
+
+
+class Pending:
+    """The counts and observations of one transaction."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self._counts: Final[Counts[tuple[Counter, tuple[str, ...]]]] = Counts()
+        self._seen: Final[list[tuple[Histogram | Summary, tuple[str, ...], float]]] = []
+
+    def count(self, metric: Counter, *labels: str, by: int = 1) -> None:
+        """One more, or `by` more."""
+        self._counts[metric, labels] += by
+
+    def observe(self, metric: Histogram | Summary, value: float, *labels: str) -> None:
+        """One measured value."""
+        self._seen.append((metric, labels, value))
+
+    def publish(self) -> None:
+        """The transaction is committed."""
+        for (metric, labels), many in self._counts.items():
+            (metric.labels(*labels) if labels else metric).inc(many)
+        for seen, labels, value in self._seen:
+            (seen.labels(*labels) if labels else seen).observe(value)

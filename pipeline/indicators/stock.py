@@ -1,0 +1,199 @@
+"""What stands in the cases of one partition: counted as they change, so that reading it costs nothing per case.
+
+`note` is told every change, of a restored case too, and adds the case as it is after taking it away as it was; what a
+case counts for (`_Standing`) follows from its snapshot alone. Nothing is kept per case.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from pipeline.core.clocks import BREACH_PERCENT
+from pipeline.core.outcome import Change
+from pipeline.core.rules import Rules
+from pipeline.core.service import Ladder
+from pipeline.core.worktime import SHANGHAI
+from pipeline.indicators.horizon import Horizon
+from schemas.case import Case
+from schemas.terms import CaseOutcome, ClockKind, EvidenceKind
+
+NOBODY: Final = "none"
+SLOT_S: Final = 300
+"""How finely ages are kept."""
+_NOT_THERE: Final = frozenset({CaseOutcome.MERGED, CaseOutcome.VOIDED, CaseOutcome.REJECTED})
+"""Ended like this, it is no thing that happened in its grid."""
+HANDLING: Final = frozenset({ClockKind.DISPOSE, ClockKind.JOINT})
+"""One of them runs while a case is handled: joint enforcement has its own limit."""
+Holder = tuple[str, str, str]
+"""Team (or `NOBODY`), category of the matter, severity."""
+
+
+@lru_cache(maxsize=64)
+def warnings(ladder: Ladder) -> int:
+    """How many rungs it has before the deadline."""
+    return sum(rung.percent < BREACH_PERCENT for rung in ladder.rungs)
+
+
+class Standing(NamedTuple):
+    """What one case counts for. `clocks` run: kind, and when they are due in seconds since 1970. `spot`: matter and grid."""
+
+    open: bool
+    stage: str
+    source: str
+    holder: Holder
+    spot: tuple[str, str] | None
+    slot: int
+    clocks: tuple[tuple[str, int], ...]
+    at_risk: bool
+    suspended: str | None
+
+
+class Stock:
+    """Of one partition. One thread notes, any thread reads."""
+
+    def __init__(self, rules: Rules, at: datetime) -> None:
+        """No case yet; `at` is now."""
+        self._rules = rules
+        self._lock = threading.Lock()
+        self.stages: Final[Counter[tuple[str, str]]] = Counter()
+        self.held: Final[Counter[Holder]] = Counter()
+        self.sources: Final[Counter[str]] = Counter()
+        self.suspended: Final[Counter[str]] = Counter()
+        self.running: Final[Counter[str]] = Counter()
+        self.grids: Final[Counter[str]] = Counter()
+        self.repeats: Final[Counter[str]] = Counter()
+        self.slots: Final[Counter[int]] = Counter()
+        self._spots: Counter[tuple[str, str]] = Counter()
+        self._recorded: dict[str, datetime] = {}
+        now = at.timestamp()
+        self._deadlines: Horizon[tuple[str, Holder]] = Horizon(now)
+        self._risks: Horizon[Holder] = Horizon(now)
+        self._risky: Counter[Holder] = Counter()
+
+    def note(self, changes: Iterable[Change]) -> None:
+        """The cases are now as these say."""
+        for before, after, retired in changes:
+            was = self._standing(before) if before is not None else None
+            now = None if retired else self._standing(after)
+            with self._lock:
+                self._recordings(before, after)
+                if was != now:
+                    self._count(was, -1)
+                    self._count(now, 1)
+
+    def read(self, at: datetime) -> "Reading":
+        """What stands at `at`, as copies."""
+        local = at.astimezone(SHANGHAI)
+        midnight = datetime.combine(local.date() + timedelta(days=1), time(), SHANGHAI)
+        with self._lock:
+            self._deadlines.advance(at.timestamp())
+            self._risks.advance(at.timestamp())
+            return Reading(
+                stages=self.stages.copy(),
+                held=self.held.copy(),
+                sources=self.sources.copy(),
+                suspended=self.suspended.copy(),
+                running=self.running.copy(),
+                late=self._deadlines.behind.copy(),
+                today=self._deadlines.until(midnight.timestamp() - 1),
+                at_risk=self._risky - self._risks.behind,
+                grids=self.grids.copy(),
+                repeats=self.repeats.copy(),
+                slots=self.slots.copy(),
+                cameras=frozenset(
+                    device
+                    for device, last in self._recorded.items()
+                    if last.astimezone(SHANGHAI).date() == local.date()
+                ),
+            )
+
+    def _standing(self, case: Case) -> Standing:
+        facts, place = case.facts, case.facts.place
+        is_open = case.closed_at is None
+        clocks = tuple(
+            (clock.kind.value, int(clock.due_at.timestamp()))
+            for clock in case.clocks
+            if clock.stopped_at is None
+        )
+        task, suspension = case.task, case.suspension
+        return Standing(
+            open=is_open,
+            stage=case.stage.value,
+            source=facts.source.value,
+            holder=(
+                (task.team if task else None) or NOBODY,
+                facts.matter.partition("-")[0],
+                facts.severity.value,
+            ),
+            spot=(facts.matter, place.grid) if place.grid and case.outcome not in _NOT_THERE else None,
+            slot=int(facts.opened_at.timestamp() // SLOT_S),
+            clocks=clocks if is_open else (),
+            at_risk=is_open and self._is_warned(case),
+            suspended=suspension.reason.value if suspension is not None and is_open else None,
+        )
+
+    def _is_warned(self, case: Case) -> bool:
+        """Whether the handling runs and every warning before its deadline was given."""
+        for clock in case.clocks:
+            if clock.kind in HANDLING and clock.stopped_at is None:
+                service = self._rules.service_of(case.facts.opened_at)
+                return clock.rung >= warnings(service.clocks[clock.kind].ladder)
+        return False
+
+    def _count(self, case: Standing | None, by: int) -> None:
+        if case is None:
+            return
+        if case.spot is not None:
+            self._count_spot(case.spot, by)
+        if not case.open:
+            return
+        self.stages[case.stage, case.holder[2]] += by
+        self.held[case.holder] += by
+        self.sources[case.source] += by
+        self.slots[case.slot] += by
+        if not self.slots[case.slot]:
+            del self.slots[case.slot]
+        if case.spot is not None:
+            self.grids[case.spot[1]] += by
+        if case.suspended is not None:
+            self.suspended[case.suspended] += by
+        for kind, due_s in case.clocks:
+            self.running[kind] += by
+            self._deadlines.add((kind, case.holder), due_s, by)
+            if case.at_risk and kind in HANDLING:
+                self._risky[case.holder] += by
+                self._risks.add(case.holder, due_s, by)
+
+    def _count_spot(self, spot: tuple[str, str], by: int) -> None:
+        before = self._spots[spot]
+        self._spots[spot] = after = before + by
+        self.repeats[spot[1]] += max(after - 1, 0) - max(before - 1, 0)
+        if not after:
+            del self._spots[spot]
+
+    def _recordings(self, before: Case | None, after: Case) -> None:
+        for item in after.evidence[len(before.evidence) if before is not None else 0 :]:
+            if item.kind is EvidenceKind.BODYCAM and item.device:
+                last = self._recorded.get(item.device)
+                if last is None or last < item.taken_at:
+                    self._recorded[item.device] = item.taken_at
+
+
+class Reading(NamedTuple):
+    """What stood at an instant. Two of them add up: each case is in one partition."""
+
+    stages: Counter[tuple[str, str]]
+    held: Counter[Holder]
+    sources: Counter[str]
+    suspended: Counter[str]
+    running: Counter[str]
+    late: Counter[tuple[str, Holder]]
+    today: Counter[tuple[str, Holder]]
+    at_risk: Counter[Holder]
+    grids: Counter[str]
+    repeats: Counter[str]
+    slots: Counter[int]
+    cameras: frozenset[str]

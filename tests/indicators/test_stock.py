@@ -1,0 +1,185 @@
+"""What stands, counted as cases change, against what somebody counts who looks at every case."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+import pytest
+from prometheus_client import CollectorRegistry, generate_latest
+
+from pipeline.core.outcome import Change
+from pipeline.core.worktime import SHANGHAI
+from pipeline.indicators.collector import StockCollector
+from pipeline.indicators.horizon import Horizon
+from pipeline.indicators.stock import NOBODY, SLOT_S, Holder, Reading, Stock
+from schemas.case import Case, Clock
+from schemas.terms import ClockKind, EvidenceKind
+from tests.audit.good import good_story
+from tests.core.story import RULES, START, Story, sha
+
+MINUTE = timedelta(minutes=1)
+OUTCOMES = good_story().outcomes
+
+
+def holder(case: Case) -> Holder:
+    """Who holds it."""
+    team = case.task.team if case.task and case.task.team else NOBODY
+    return team, case.facts.matter[:2], case.facts.severity.value
+
+
+def holder_of(story: Story) -> Holder:
+    """Who holds the last case opened."""
+    return holder(next(case for case in story.precinct.cases()))
+
+
+def running(case: Case) -> list[Clock]:
+    """Its clocks that run."""
+    return [clock for clock in case.clocks if clock.stopped_at is None and case.closed_at is None]
+
+
+def looked_at(cases: list[Case], at: datetime) -> dict[str, object]:
+    """Everything that a reading says, by looking at every case."""
+    there = [case for case in cases if case.closed_at is None]
+    clocks = [(case, clock) for case in there for clock in running(case)]
+    handling = [(case, clock) for case, clock in clocks if clock.kind in (ClockKind.DISPOSE, ClockKind.JOINT)]
+    grids: Counter[tuple[str, str]] = Counter()
+    for case in cases:
+        gone = case.outcome is not None and case.outcome.value in ("merged", "voided", "rejected")
+        if case.facts.place.grid and not gone:
+            grids[case.facts.matter, case.facts.place.grid] += 1
+    repeats: Counter[str] = Counter()
+    for (_, grid), many in grids.items():
+        repeats[grid] += many - 1
+    today = at.astimezone(SHANGHAI).date()
+    return {
+        "stages": Counter((case.stage.value, case.facts.severity.value) for case in there),
+        "held": Counter(map(holder, there)),
+        "sources": Counter(case.facts.source.value for case in there),
+        "suspended": Counter(case.suspension.reason.value for case in there if case.suspension),
+        "running": Counter(clock.kind.value for _, clock in clocks),
+        "late": Counter((clock.kind.value, holder(case)) for case, clock in clocks if clock.due_at <= at),
+        "today": Counter(
+            holder(case)
+            for case, clock in handling
+            if at < clock.due_at and clock.due_at.astimezone(SHANGHAI).date() == today
+        ),
+        "at_risk": Counter(holder(case) for case, clock in handling if clock.due_at > at and clock.rung >= 2),
+        "grids": Counter(case.facts.place.grid for case in there if case.facts.place.grid),
+        "repeats": +repeats,
+        "slots": Counter(int(case.facts.opened_at.timestamp() // SLOT_S) for case in there),
+        "cameras": {
+            item.device
+            for case in cases
+            for item in case.evidence
+            if item.kind is EvidenceKind.BODYCAM
+            and item.device
+            and item.taken_at.astimezone(SHANGHAI).date() == today
+        },
+    }
+
+
+def read(reading: Reading) -> dict[str, object]:
+    """The same, as the stock has it."""
+    told: dict[str, object] = {
+        name: +value if isinstance(value, Counter) else set(value)
+        for name, value in reading._asdict().items()
+    }
+    today: Counter[Holder] = Counter()
+    for (kind, who), many in reading.today.items():
+        today[who] += many if kind in ("dispose", "joint") else 0
+    return told | {"today": +today}
+
+
+def test_counting_changes_comes_to_the_same_as_looking_at_every_case():
+    """After every entry of a log in which everything happens that can, at a full minute, and after a restart too."""
+    stock, cases = Stock(RULES, OUTCOMES[0].entry.at), dict[str, Case]()
+    met: set[str] = set()
+    wanted: dict[str, object] = {}
+    for number, outcome in enumerate(OUTCOMES):
+        stock.note(outcome.changes)
+        cases |= {case.case_id: case for case in outcome.cases}
+        for case_id in outcome.retired:
+            del cases[case_id]
+        at = outcome.entry.at.replace(second=0, microsecond=0)
+        if outcome.entry.at != at:
+            at += MINUTE
+        wanted = looked_at(list(cases.values()), at)
+        told = read(stock.read(at))
+        if number % 50 == 0:
+            restarted = Stock(RULES, at)
+            restarted.note(Change(None, case) for case in cases.values())
+            assert read(restarted.read(at)) == told
+        assert told == wanted
+        met |= {name for name, value in wanted.items() if value}
+    assert met >= set(wanted) - {"at_risk", "cameras"}, "something was never there to be counted"
+
+
+def test_a_case_is_at_risk_from_its_last_warning_to_its_deadline():
+    """Of two office hours, four fifths are gone after 96 minutes; then the deadline passes."""
+    story, stock, seen = Story().path("report", "sign"), Stock(RULES, START), []
+    for minutes in (0, 94, 1, 22, 2):
+        story.wait(minutes=minutes)
+        for outcome in story.outcomes:
+            stock.note(outcome.changes)
+        story.outcomes, reading = [], stock.read(story.now)
+        seen.append((reading.at_risk.total(), reading.late["dispose", holder_of(story)]))
+    assert seen == [(0, 0), (0, 0), (1, 0), (1, 0), (0, 1)]
+
+
+def test_a_camera_is_in_use_on_the_day_of_its_recording():
+    """Two recordings by one camera are one camera in use; tomorrow it is not, unless it records again."""
+    stock = Stock(RULES, START)
+    item = {"sha256": sha("film"), "kind": "bodycam", "device": "BWC-07", "taken_at": START.isoformat()}
+    for _ in range(2):
+        for outcome in Story().report(evidence=[item]).outcomes:
+            stock.note(outcome.changes)
+    assert stock.read(START).cameras == {"BWC-07"}
+    assert stock.read(START + timedelta(days=1)).cameras == frozenset()
+
+
+def test_a_deadline_passes_without_any_record():
+    """Nobody tells the stock that time goes on; a reading knows."""
+    story = Story().path("report", "sign")
+    stock = Stock(RULES, START)
+    for outcome in story.outcomes:
+        stock.note(outcome.changes)
+    clock = next(one for one in story.case.clocks if one.kind is ClockKind.DISPOSE)
+    group = (ClockKind.DISPOSE.value, holder(story.case))
+    before, after = stock.read(clock.due_at - MINUTE), stock.read(clock.due_at)
+    assert (before.late[group], before.today[group]) == (0, 1)
+    assert (after.late[group], after.today[group]) == (1, 0)
+
+
+@pytest.mark.parametrize("seconds", [0, 1, 59])
+def test_an_instant_is_behind_from_the_next_full_minute_on(seconds):
+    """To the minute, never early; and what was added can be taken away before and after it passed."""
+    horizon: Horizon[str] = Horizon(0.0)
+    horizon.add("a", 600 + seconds)
+    horizon.add("a", 1200)
+    horizon.add("a", 1200, -1)
+    horizon.advance(600 + seconds - 1)
+    assert horizon.behind["a"] == 0
+    assert horizon.until(10_000)["a"] == 1
+    horizon.advance(660)
+    assert horizon.behind["a"] == 1
+    horizon.advance(30)
+    horizon.add("a", 600 + seconds, -1)
+    assert horizon.behind["a"] == 0
+
+
+def test_two_partitions_add_up_and_nothing_is_missing_where_nothing_stands():
+    """A worker's page is the sum of its partitions; with none open every series that the rules foresee is nought."""
+    stocks = [Stock(RULES, START), Stock(RULES, START)]
+    registry = CollectorRegistry()
+    open_now: list[Stock] = []
+    registry.register(StockCollector(RULES, lambda: open_now, lambda: START + timedelta(minutes=3)))
+    name, labels = "enforcement_open_cases", {"stage": "signed", "severity": "P4"}
+    assert registry.get_sample_value(name, labels) == 0
+    open_now += stocks
+    for stock in stocks:
+        for outcome in Story().path("report", "sign").outcomes:
+            stock.note(outcome.changes)
+    assert registry.get_sample_value(name, labels) == 2
+    assert registry.get_sample_value("enforcement_open_case_age_seconds_gcount") == 2
+    assert registry.get_sample_value("enforcement_open_case_age_seconds_bucket", {"le": "3600.0"}) == 2
+    assert registry.get_sample_value("enforcement_channel_cases", {"source": "12345"}) == 2
+    assert b"13800000001" not in generate_latest(registry)
