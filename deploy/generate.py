@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
+from deploy.metrics_page import metrics_page
+
 ROOT: Final = Path(__file__).parents[1]
 Part = Callable[[], Iterator[tuple[str, str]]]
-PARTS: Final[tuple[Part, ...]] = ()
+PARTS: Final[tuple[Part, ...]] = (metrics_page,)
 
 
 def contents() -> Iterator[tuple[str, str]]:

@@ -39,13 +39,14 @@ class Described(NamedTuple):
 
 disable_created_metrics()  # half of all series would say when a worker started
 CATALOGUE: Final[list[Described]] = []
-"""In the order of this file. Filled here and nowhere else."""
+"""In the order of declaration: this file, then the auditor's own (`pipeline.audit.gauges`)."""
 _M = TypeVar("_M", Counter, Gauge, Histogram, Summary)
 
 
-def _made(
+def made(
     make: Callable[..., _M], name: str, en: str, zh: str, labels: Sequence[str] = (), **more: object
 ) -> _M:
+    """A metric that is in the catalogue; `more` goes to prometheus_client."""
     CATALOGUE.append(Described(f"enforcement_{name}", make.__name__.lower(), tuple(labels), en, zh))
     return make(f"enforcement_{name}", f"{en} ({zh})", tuple(labels), **more)
 
@@ -56,39 +57,37 @@ def _state(name: str, en: str, zh: str, labels: Sequence[str] = (), kind: str = 
 
 
 # what came in
-REPORTS: Final = _made(
+REPORTS: Final = made(
     Counter, "reports", "Reports understood, by what became of them", "来件", ("source", "outcome")
 )
-REFUSALS: Final = _made(
-    Counter, "refusals", "Reports and actions that were refused", "不受理", ("of", "code")
-)
-DEAD_LETTERS: Final = _made(Counter, "dead_letters", "Records that could not be worked", "死信", ("code",))
-OPENED: Final = _made(Counter, "cases_opened", "Cases opened", "立案", ("source", "category", "severity"))
-SELF_DISPOSED: Final = _made(
+REFUSALS: Final = made(Counter, "refusals", "Reports and actions that were refused", "不受理", ("of", "code"))
+DEAD_LETTERS: Final = made(Counter, "dead_letters", "Records that could not be worked", "死信", ("code",))
+OPENED: Final = made(Counter, "cases_opened", "Cases opened", "立案", ("source", "category", "severity"))
+SELF_DISPOSED: Final = made(
     Counter, "self_disposed", "Cases that the finder dealt with on the spot", "自处置", ("category",)
 )
-RELAPSES: Final = _made(
+RELAPSES: Final = made(
     Counter, "relapses", "Cases like one that was closed a few days before", "回潮", ("category",)
 )
 
 # who has it
-DISPATCHES: Final = _made(
+DISPATCHES: Final = made(
     Counter, "dispatches", "Tasks given to a team, by dispatch or claim", "派遣", ("team",)
 )
-RETURNS: Final = _made(Counter, "returns", "Tasks that a team gave back", "退单", ("team", "reason"))
-EXTENSIONS: Final = _made(Counter, "extensions", "Deadlines moved on request", "延期", ("team",))
-SUSPENSIONS: Final = _made(Counter, "suspensions", "Cases that were let rest", "挂账", ("reason",))
-JOINT_STARTED: Final = _made(Counter, "joint_started", "Joint enforcement begun", "联合执法发起")
+RETURNS: Final = made(Counter, "returns", "Tasks that a team gave back", "退单", ("team", "reason"))
+EXTENSIONS: Final = made(Counter, "extensions", "Deadlines moved on request", "延期", ("team",))
+SUSPENSIONS: Final = made(Counter, "suspensions", "Cases that were let rest", "挂账", ("reason",))
+JOINT_STARTED: Final = made(Counter, "joint_started", "Joint enforcement begun", "联合执法发起")
 
 # what was done, and whether in time
-CLOCKS_ENDED: Final = _made(
+CLOCKS_ENDED: Final = made(
     Counter,
     "clocks_ended",
     "Steps done, and whether before their deadline",
     "环节办结",
     ("clock", "severity", "kept"),
 )
-CLOCK_SECONDS: Final = _made(
+CLOCK_SECONDS: Final = made(
     Histogram,
     "clock_seconds",
     "How long a step took by its own clock, halts not counted",
@@ -96,51 +95,49 @@ CLOCK_SECONDS: Final = _made(
     ("clock", "hours"),
     buckets=_STEPS,
 )
-HANDLINGS: Final = _made(
+HANDLINGS: Final = made(
     Counter,
     "handlings",
     "Handlings done, and whether before the deadline",
     "处置",
     ("team", "category", "kept"),
 )
-DISPOSALS: Final = _made(
+DISPOSALS: Final = made(
     Counter,
     "disposals",
     "Handlings done, with or without recording and second officer",
     "执法规范",
     ("bodycam", "two_officers"),
 )
-REWORKS: Final = _made(Counter, "reworks", "Verifications that failed", "返工", ("team",))
-CLOSINGS: Final = _made(
+REWORKS: Final = made(Counter, "reworks", "Verifications that failed", "返工", ("team",))
+CLOSINGS: Final = made(
     Counter, "closings", "Cases closed, and whether before the deadline", "结案", ("team", "category", "kept")
 )
-CASES_CLOSED: Final = _made(
-    Counter, "cases_closed", "Cases over, by how they ended", "办结方式", ("outcome",)
-)
-REOPENS: Final = _made(Counter, "reopens", "Cases taken up again", "重办", ("team",))
-CALL_BACKS: Final = _made(
+CASES_CLOSED: Final = made(Counter, "cases_closed", "Cases over, by how they ended", "办结方式", ("outcome",))
+REOPENS: Final = made(Counter, "reopens", "Cases taken up again", "重办", ("team",))
+CALL_BACKS: Final = made(
     Counter, "call_backs", "Callers reached, by what they said", "有效回访", ("team", "solved", "satisfied")
 )
-CALLS_MISSED: Final = _made(Counter, "calls_missed", "Callers not reached", "未接通")
-JOINT_SECONDS: Final = _made(
+CALLS_MISSED: Final = made(Counter, "calls_missed", "Callers not reached", "未接通")
+JOINT_SECONDS: Final = made(
     Histogram,
     "joint_seconds",
     "Joint enforcement from start to end, by the calendar",
     "联合执法用时",
     buckets=_JOINT,
 )
-PARTNER_SECONDS: Final = _made(
+PARTNER_SECONDS: Final = made(
     Summary,
     "partner_seconds",
     "How long a partner took to answer, come and finish, by its own clock",
     "部门用时",
     ("department", "step"),
 )
-NOTICES: Final = _made(
+NOTICES: Final = made(
     Counter, "notices", "Notices sent, by kind and level of the ladder", "通知", ("kind", "level")
 )
-TIMERS: Final = _made(Counter, "timers_fired", "Timers fired and committed", "到时触发", ("kind",))
-TIMER_LATE: Final = _made(
+TIMERS: Final = made(Counter, "timers_fired", "Timers fired and committed", "到时触发", ("kind",))
+TIMER_LATE: Final = made(
     Histogram, "timer_late_seconds", "Fired after due, by the worker's clock", "触发迟到", buckets=_SLOW
 )
 
@@ -166,49 +163,47 @@ OPEN_AGE: Final = _state(
 CAMERAS: Final = _state("cameras_in_use", "Body cameras with a recording of today", "今日使用的执法记录仪")
 
 # how the pipeline does
-INPUT_AGE: Final = _made(
+INPUT_AGE: Final = made(
     Gauge, "input_age_seconds", "Age of the oldest input that is not decided", "数据新鲜度"
 )
-RECORDS: Final = _made(
+RECORDS: Final = made(
     Counter, "records", "Input records decided and committed", "输入记录", ("topic", "outcome")
 )
-ENTRIES: Final = _made(Counter, "journal_entries", "Journal entries committed", "日志条目")
-OUTPUTS: Final = _made(Counter, "outputs", "Records written and committed", "输出记录", ("topic",))
-TRANSACTIONS: Final = _made(Counter, "transactions", "Transactions by how they ended", "事务", ("end",))
-TRANSACTION_SECONDS: Final = _made(
+ENTRIES: Final = made(Counter, "journal_entries", "Journal entries committed", "日志条目")
+OUTPUTS: Final = made(Counter, "outputs", "Records written and committed", "输出记录", ("topic",))
+TRANSACTIONS: Final = made(Counter, "transactions", "Transactions by how they ended", "事务", ("end",))
+TRANSACTION_SECONDS: Final = made(
     Histogram, "transaction_seconds", "From first record to committed", "事务用时", buckets=_FAST
 )
-COMMIT_SECONDS: Final = _made(Histogram, "commit_seconds", "The commit alone", "提交用时", buckets=_FAST)
-BATCH: Final = _made(
+COMMIT_SECONDS: Final = made(Histogram, "commit_seconds", "The commit alone", "提交用时", buckets=_FAST)
+BATCH: Final = made(
     Histogram,
     "batch_entries",
     "Entries per transaction",
     "批量",
     buckets=(1, 3, 10, 30, 100, 300, 1000, 3000),
 )
-PARTITIONS: Final = _made(Gauge, "partitions", "Partitions of this worker by state", "分区", ("state",))
-SNAPSHOTS: Final = _made(Gauge, "snapshots", "Case snapshots kept", "快照", ("partition",))
-PROVISIONAL: Final = _made(
+PARTITIONS: Final = made(Gauge, "partitions", "Partitions of this worker by state", "分区", ("state",))
+SNAPSHOTS: Final = made(Gauge, "snapshots", "Case snapshots kept", "快照", ("partition",))
+PROVISIONAL: Final = made(
     Gauge,
     "provisional_cases",
     "Cases whose deadline counts on a year that is not announced",
     "时限待定",
     ("partition",),
 )
-LAG: Final = _made(Gauge, "lag_records", "Offsets not yet decided", "积压", ("topic", "partition"))
-RESTORE_SECONDS: Final = _made(Histogram, "restore_seconds", "To open a partition", "恢复用时", buckets=_SLOW)
-FENCINGS: Final = _made(Counter, "fencings", "Partitions lost to another owner", "被接管")
-RETIRED: Final = _made(
-    Counter, "producers_retired", "Producers given up by reason", "生产者弃用", ("reason",)
-)
-REBALANCES: Final = _made(Counter, "rebalances", "Assignments received", "再均衡")
-LOOP_LAG: Final = _made(Gauge, "loop_lag_seconds", "How late the event loop wakes", "事件循环迟滞")
-BLOCKED: Final = _made(
+LAG: Final = made(Gauge, "lag_records", "Offsets not yet decided", "积压", ("topic", "partition"))
+RESTORE_SECONDS: Final = made(Histogram, "restore_seconds", "To open a partition", "恢复用时", buckets=_SLOW)
+FENCINGS: Final = made(Counter, "fencings", "Partitions lost to another owner", "被接管")
+RETIRED: Final = made(Counter, "producers_retired", "Producers given up by reason", "生产者弃用", ("reason",))
+REBALANCES: Final = made(Counter, "rebalances", "Assignments received", "再均衡")
+LOOP_LAG: Final = made(Gauge, "loop_lag_seconds", "How late the event loop wakes", "事件循环迟滞")
+BLOCKED: Final = made(
     Gauge,
     "open_waits_seconds",
     "How long an opening waits for a foreign transaction",
     "等待他方事务",
     ("partition",),
 )
-RULES_INFO: Final = _made(Gauge, "rules_info", "1 for the rules that decide", "规则版本", ("version",))
-BUILD_INFO: Final = _made(Gauge, "build_info", "1 for the code that runs", "程序版本", ("version",))
+RULES_INFO: Final = made(Gauge, "rules_info", "1 for the rules that decide", "规则版本", ("version",))
+BUILD_INFO: Final = made(Gauge, "build_info", "1 for the code that runs", "程序版本", ("version",))

@@ -6,24 +6,27 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, start_http_server
 
 from pipeline.audit.findings import Findings, Invariant
+from pipeline.metrics import made
 
 REGISTRY: Final = CollectorRegistry()
-_VIOLATIONS: Final = Gauge(
-    "enforcement_audit_violations", "Violations of the last run", ("invariant",), registry=REGISTRY
+_VIOLATIONS: Final = made(
+    Gauge, "audit_violations", "Violations of the last run", "违反不变量", ("invariant",), registry=REGISTRY
 )
-_CHECKS: Final = Gauge(
-    "enforcement_audit_checks", "Checks of the last run", ("invariant",), registry=REGISTRY
+_CHECKS: Final = made(
+    Gauge, "audit_checks", "Checks of the last run", "审计检查数", ("invariant",), registry=REGISTRY
 )
-_RECORDS: Final = Gauge("enforcement_audit_records", "Records of the last run", ("topic",), registry=REGISTRY)
-_LATE: Final = Gauge(
-    "enforcement_audit_timer_late_seconds", "How late timers fired", ("quantile",), registry=REGISTRY
+_RECORDS: Final = made(
+    Gauge, "audit_records", "Records of the last run", "审计记录数", ("topic",), registry=REGISTRY
 )
-_LAST_RUN: Final = Gauge(
-    "enforcement_audit_last_run_timestamp_seconds", "When the last run ended", registry=REGISTRY
+_LATE: Final = made(
+    Gauge, "audit_timer_late_seconds", "How late timers fired", "触发迟到", ("quantile",), registry=REGISTRY
 )
-_SECONDS: Final = Gauge("enforcement_audit_seconds", "How long the last run took", registry=REGISTRY)
-_FAILURES: Final = Counter(
-    "enforcement_audit_failures", "Runs that could not read the log", ("code",), registry=REGISTRY
+_LAST_RUN: Final = made(
+    Gauge, "audit_last_run_timestamp_seconds", "When the last run ended", "上次审计", registry=REGISTRY
+)
+_SECONDS: Final = made(Gauge, "audit_seconds", "How long the last run took", "审计用时", registry=REGISTRY)
+_FAILURES: Final = made(
+    Counter, "audit_failures", "Runs that could not read the log", "审计未完成", ("code",), registry=REGISTRY
 )
 
 

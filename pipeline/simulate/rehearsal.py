@@ -36,9 +36,17 @@ class Rehearsal:
         self.outcomes: list[Outcome] = []
 
     def play(self, day: Day, until: datetime) -> None:
-        """Everything that is pushed, done or due up to `until` has been decided."""
+        """Everything that is pushed on that day, done or due up to `until` has been decided."""
+        self.expect(day)
+        self.advance(until)
+
+    def expect(self, day: Day) -> None:
+        """What is pushed on that day will be."""
         for push in day.pushes:
             self._timetable.add(push.at, push, partial(self._push, push))
+
+    def advance(self, until: datetime) -> None:
+        """Everything that is pushed, done or due up to `until` has been decided."""
         while (due := self._timetable.next_due()) is not None and due <= until:
             self._fire_until(due)
             deed = self._timetable.take()

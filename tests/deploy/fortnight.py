@@ -1,0 +1,119 @@
+"""A fortnight of a street in virtual time, as its worker would have exported it: the same metrics code, no Kafka.
+
+`python -m tests.deploy.fortnight FILE` writes it as OpenMetrics, for `promtool tsdb create-blocks-from openmetrics`.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from prometheus_client import REGISTRY
+from prometheus_client.samples import Sample
+
+from pipeline.core.rules import Rules
+from pipeline.core.worktime import SHANGHAI
+from pipeline.indicators import zero
+from pipeline.indicators.collector import StockCollector
+from pipeline.indicators.stock import Stock
+from pipeline.rulebook import load_rules
+from pipeline.simulate.day import generate_day
+from pipeline.simulate.rehearsal import Rehearsal
+from pipeline.stream.counted import Counted
+from schemas.journal import JournalEntry
+
+FIRST_DAY: Final = date(2026, 11, 9)
+DAYS: Final = 14
+STEP: Final = timedelta(hours=1)
+SCALE: Final = 0.3
+"""A hundred reports a day: what a street really has."""
+BEGIN: Final = datetime.combine(FIRST_DAY, datetime.min.time(), SHANGHAI).astimezone(UTC)
+END: Final = BEGIN + timedelta(days=DAYS)
+ROOT: Final = Path(__file__).parents[2]
+_Series = tuple[str, tuple[tuple[str, str], ...]]
+
+
+class Fortnight:
+    """Played once; `samples` are what was scraped, `entries` the journal."""
+
+    def __init__(self, rules: Rules, scale: float = SCALE) -> None:
+        """Play it. Counters are those of this process, so one process plays one fortnight."""
+        self._rules = rules
+        self._rehearsal = Rehearsal(rules, seed=7)
+        self._stock = Stock(rules, BEGIN)
+        self._at = BEGIN
+        self._counted = 0
+        self.scrapes: list[tuple[datetime, dict[_Series, float]]] = []
+        zero.begin(rules)
+        collector = StockCollector(rules, lambda: [self._stock], lambda: self._at)
+        self._scrape(collector)
+        for number in range(DAYS):
+            day = FIRST_DAY + timedelta(days=number)
+            self._rehearsal.expect(generate_day(7 + number, day, scale=scale, rules=rules))
+            while self._at < BEGIN + timedelta(days=number + 1):
+                self._at += STEP
+                self._rehearsal.advance(self._at)
+                self._count()
+                self._scrape(collector)
+
+    @property
+    def entries(self) -> list[JournalEntry]:
+        """The journal."""
+        return self._rehearsal.entries
+
+    def lines(self) -> Iterator[str]:
+        """OpenMetrics. A series that never moves is told at the ends and four times a day."""
+        first = self.scrapes[0][1]
+        moving = {
+            series
+            for _, values in self.scrapes
+            for series, value in values.items()
+            if value != first.get(series)
+        }
+        rarely = timedelta(hours=6) // STEP
+        for number, (at, values) in enumerate(self.scrapes):
+            seldom = number % rarely == 0
+            for series, value in values.items():
+                if seldom or series in moving:
+                    name, labels = series
+                    told = ",".join(f'{key}="{said}"' for key, said in labels)
+                    yield f"{name}{{{told}}} {value} {at.timestamp():.0f}"
+        yield "# EOF"
+
+    def _count(self) -> None:
+        outcomes = self._rehearsal.outcomes
+        counted = Counted(self._rules)
+        for outcome in outcomes[self._counted :]:
+            counted.note(outcome, ())
+            self._stock.note(outcome.changes)
+        counted.publish(len(outcomes) - self._counted, 0.01)
+        self._counted = len(outcomes)
+
+    def _scrape(self, collector: StockCollector) -> None:
+        families = (*REGISTRY.collect(), *collector.collect())
+        samples = (
+            one for family in families for one in family.samples if one.name.startswith("enforcement_")
+        )
+        self.scrapes.append((self._at, {_series(one): one.value for one in samples}))
+
+
+def _series(sample: Sample) -> _Series:
+    """With the labels that a scrape adds."""
+    return sample.name, (*sorted(sample.labels.items()), ("instance", "worker-1"), ("job", "worker"))
+
+
+def main() -> int:
+    """Play, and write the file."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("file", type=Path)
+    asked = parser.parse_args()
+    played = Fortnight(load_rules(ROOT / "rules"))
+    asked.file.write_text("".join(f"{line}\n" for line in played.lines()), "utf-8")
+    print(f"{len(played.entries):,} entries, {len(played.scrapes):,} scrapes", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
