@@ -12,7 +12,7 @@ from pipeline.core.clocks import used
 from pipeline.core.outcome import Change, Outcome
 from pipeline.core.rules import Rules
 from pipeline.indicators.pending import Pending
-from pipeline.indicators.stock import HANDLING, NOBODY
+from pipeline.indicators.stock import CATEGORY_LETTERS, HANDLING, NOBODY
 from schemas import clock_events as c
 from schemas import events as e
 from schemas import joint_events as j
@@ -91,8 +91,8 @@ def note(pending: Pending, rules: Rules, outcome: Outcome) -> None:
 
 
 def category(case: Case) -> str:
-    """The category of its matter: what stands before the dash of the code."""
-    return case.facts.matter.partition("-")[0]
+    """The category of its matter: the letters before the dash of the code."""
+    return case.facts.matter[:CATEGORY_LETTERS]
 
 
 def yes(said: bool) -> str:
@@ -101,16 +101,22 @@ def yes(said: bool) -> str:
 
 
 def _clocks(pending: Pending, rules: Rules, outcome: Outcome, change: Change) -> None:
-    case_id = change.after.case_id
-    mine = [event for event in outcome.entry.events if getattr(event, "case_id", None) == case_id]
-    kinds = {type(event) for event in mine}
-    for event in mine:
-        if isinstance(event, c.ClocksChanged):
-            for one in event.changes:
-                done = DONE_BY[one.clock.kind]
-                if one.change is ClockEvent.STOPPED and not kinds.isdisjoint(done):
-                    lapsed = one.clock.kind is ClockKind.CLAIM and e.CaseClaimed not in kinds
-                    _ended(pending, rules, Seen(outcome, change.before, change.after), one.clock, lapsed)
+    events, case_id = outcome.entry.events, change.after.case_id
+    stopped = [
+        one.clock
+        for event in events
+        if type(event) is c.ClocksChanged and event.case_id == case_id
+        for one in event.changes
+        if one.change is ClockEvent.STOPPED
+    ]
+    if not stopped:
+        return
+    kinds = {type(event) for event in events if getattr(event, "case_id", None) == case_id}
+    seen = Seen(outcome, change.before, change.after)
+    for clock in stopped:
+        if not kinds.isdisjoint(DONE_BY[clock.kind]):
+            lapsed = clock.kind is ClockKind.CLAIM and e.CaseClaimed not in kinds
+            _ended(pending, rules, seen, clock, lapsed)
 
 
 def _ended(pending: Pending, rules: Rules, seen: Seen, clock: Clock, lapsed: bool) -> None:

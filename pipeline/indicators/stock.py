@@ -21,6 +21,7 @@ from schemas.case import Case
 from schemas.terms import CaseOutcome, ClockKind, EvidenceKind
 
 NOBODY: Final = "none"
+CATEGORY_LETTERS: Final = 2
 SLOT_S: Final = 300
 """How finely ages are kept."""
 _NOT_THERE: Final = frozenset({CaseOutcome.MERGED, CaseOutcome.VOIDED, CaseOutcome.REJECTED})
@@ -125,7 +126,7 @@ class Stock:
             source=facts.source.value,
             holder=(
                 (task.team if task else None) or NOBODY,
-                facts.matter.partition("-")[0],
+                facts.matter[:CATEGORY_LETTERS],
                 facts.severity.value,
             ),
             spot=(facts.matter, place.grid) if place.grid and case.outcome not in _NOT_THERE else None,

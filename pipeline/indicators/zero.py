@@ -10,7 +10,7 @@ from pipeline import metrics
 from pipeline.core.refusals import MEANINGS
 from pipeline.core.rules import Rules
 from pipeline.indicators.flow import PARTNER_STEPS
-from pipeline.indicators.stock import NOBODY, Holder
+from pipeline.indicators.stock import CATEGORY_LETTERS, NOBODY, Holder
 from schemas import topics
 from schemas.codes import CODES
 from schemas.terms import (
@@ -107,7 +107,7 @@ def _levels(rules: Rules) -> set[int]:
 
 
 def _category(code: str) -> str:
-    return code.partition("-")[0]
+    return code[:CATEGORY_LETTERS]
 
 
 def _values(
