@@ -51,6 +51,10 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
         "pipeline.audit.as_of:replay_command",
         "A case or the figures as they stood at a past instant.",
     ),
+    "report": (
+        "pipeline.report.command:report_command",
+        "The month's report (月报) as HTML and Parquet, from the journal alone.",
+    ),
     "broker": ("pipeline.broker:broker_group", "A real Kafka on this machine, with nothing but Python."),
     "simulate": ("pipeline.simulate.command:simulate_group", "A street's generated day."),
     "demo": ("pipeline.simulate.command:demo_command", "A street's whole day, live, on a real broker."),

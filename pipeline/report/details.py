@@ -1,0 +1,211 @@
+"""What the report shows beside the indicators: by team, matter, severity and source; step by step; day by day. By SQL, all in order."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final, NamedTuple
+
+import duckdb
+
+SLICES: Final = ("street", "team", "category", "severity", "source")
+
+_SLICED: Final = """
+WITH said AS (
+  SELECT street, team, category, severity, source, CASE
+    WHEN event = 'case_opened' THEN 'opened'
+    WHEN event IN ('case_dispatched', 'case_claimed') THEN 'dispatches'
+    WHEN event = 'case_returned' THEN 'returned'
+    WHEN event = 'case_disposed' THEN 'disposals'
+    WHEN event = 'verification_failed' THEN 'reworks'
+    WHEN event = 'case_reopened' THEN 'reopens'
+  END AS what FROM events
+  UNION ALL SELECT street, team, category, severity, source, 'reports' FROM events WHERE report IS NOT NULL
+  UNION ALL SELECT street, team, category, severity, source, CASE
+    WHEN clock = 'dispose' AND kept THEN 'handled_in_time'
+    WHEN clock = 'dispose' THEN 'handled_late'
+    WHEN clock = 'whole' THEN 'closed'
+  END FROM clocks
+  UNION ALL SELECT street, team, category, severity, source, 'open' FROM cases WHERE open
+  UNION ALL SELECT street, team, category, severity, source, 'overdue' FROM cases WHERE dispose_overdue
+), sliced AS (
+  SELECT unnest(['street', 'team', 'category', 'severity', 'source']) AS slice,
+         unnest([street, team, category, severity, source]) AS part, what
+  FROM said WHERE what IS NOT NULL
+)
+SELECT slice, coalesce(part, ''), what, count(*) FROM sliced GROUP BY ALL ORDER BY ALL
+"""
+
+_STEPS: Final = """
+SELECT clock, hours, count(*), count(*) FILTER (kept),
+       quantile_cont(own_seconds, 0.5), quantile_cont(own_seconds, 0.9), sum(calendar_seconds)
+FROM clocks GROUP BY ALL ORDER BY ALL
+"""
+
+_JOINT: Final = """
+SELECT count(*), quantile_cont(calendar_seconds, 0.5) / 86400, max(calendar_seconds) / 86400,
+       coalesce(list(calendar_seconds / 86400 ORDER BY calendar_seconds), [])
+FROM clocks WHERE clock = 'joint'
+"""
+
+_PARTNERS: Final = """
+SELECT department, clock, count(*), count(*) FILTER (kept), quantile_cont(own_seconds, 0.5)
+FROM clocks WHERE department IS NOT NULL GROUP BY ALL ORDER BY ALL
+"""
+
+_SPOTS: Final = """
+SELECT grid, matter, count(*) AS many, count(*) FILTER (open), count(*) FILTER (relapse)
+FROM cases
+WHERE recent AND grid IS NOT NULL AND coalesce(outcome, '') NOT IN ('merged', 'voided', 'rejected')
+GROUP BY ALL HAVING many > 1 ORDER BY many DESC, grid, matter
+"""
+
+_SAID: Final = """
+SELECT coalesce(reason, code, ''), count(*) FROM events WHERE event = ? GROUP BY ALL ORDER BY ALL
+"""
+
+_CALLS: Final = """
+SELECT source, count(*) FILTER (event = 'call_back_recorded'),
+       count(*) FILTER (event = 'call_back_recorded' AND solved),
+       count(*) FILTER (event = 'call_back_recorded' AND satisfied),
+       count(*) FILTER (event = 'call_missed'),
+       count(*) FILTER (event = 'case_closed' AND reason = 'unreached')
+FROM events WHERE event IN ('call_back_recorded', 'call_missed', 'case_closed')
+GROUP BY ALL HAVING count(*) FILTER (event <> 'case_closed') > 0 ORDER BY ALL
+"""
+
+_DAYS: Final = """
+WITH counted AS (
+  SELECT day, count(report) AS reports, 0 AS handled, 0 AS closed, 0 AS overdue, 0 AS open FROM events GROUP BY day
+  UNION ALL
+  SELECT day, 0, count(*) FILTER (clock = 'dispose'), count(*) FILTER (clock = 'whole'), 0, 0 FROM clocks GROUP BY day
+  UNION ALL
+  SELECT day, 0, 0, 0, sum(overdue), sum(open) FROM days GROUP BY day
+)
+SELECT day, sum(reports)::INT, sum(handled)::INT, sum(closed)::INT, sum(overdue)::INT, sum(open)::INT
+FROM counted GROUP BY day ORDER BY day
+"""
+
+_LATE: Final = """
+SELECT case_id, matter, team, severity, epoch_us(dispose_due_at) FROM cases WHERE dispose_overdue
+ORDER BY dispose_due_at, case_id
+"""
+
+
+class Step(NamedTuple):
+    """A step that ended: how often, in time, its own time (seconds, median and nine of ten), calendar seconds of all."""
+
+    clock: str
+    hours: str
+    ended: int
+    kept: int
+    p50_s: float
+    p90_s: float
+    calendar_s: float
+
+
+class Joint(NamedTuple):
+    """Joint enforcement that ended; `days` of each, shortest first."""
+
+    ended: int
+    p50_days: float | None
+    longest_days: float | None
+    days: list[float]
+
+
+class Partner(NamedTuple):
+    """A step of a partner department."""
+
+    department: str
+    clock: str
+    ended: int
+    kept: int
+    p50_s: float
+
+
+class Spot(NamedTuple):
+    """A grid where the same matter came more than once in the 30 days up to the end."""
+
+    grid: str
+    matter: str
+    cases: int
+    open: int
+    relapses: int
+
+
+class Calls(NamedTuple):
+    """Call-backs of the cases of a source. `missed` are tries, `unreached` cases that were closed after them."""
+
+    source: str
+    reached: int
+    solved: int
+    satisfied: int
+    missed: int
+    unreached: int
+
+
+class Day(NamedTuple):
+    """A day; `overdue` and `open` at its end."""
+
+    day: date
+    reports: int
+    handled: int
+    closed: int
+    overdue: int
+    open: int
+
+
+class Late(NamedTuple):
+    """A case that is overdue at the end; `due_us` is since 1970."""
+
+    case_id: str
+    matter: str
+    team: str | None
+    severity: str
+    due_us: int
+
+
+class Details(NamedTuple):
+    """All of it. `slices` by slice, part and what is counted; the other mappings by code."""
+
+    slices: Mapping[str, Mapping[str, Mapping[str, int]]]
+    steps: list[Step]
+    joint: Joint
+    partners: list[Partner]
+    spots: list[Spot]
+    calls: list[Calls]
+    days: list[Day]
+    late: list[Late]
+    returns: Mapping[str, int]
+    suspensions: Mapping[str, int]
+    refusals: Mapping[str, int]
+    dead: Mapping[str, int]
+    closed: Mapping[str, int]
+
+
+def details(database: duckdb.DuckDBPyConnection) -> Details:
+    """Of the tables that the database knows."""
+    return Details(
+        slices=_sliced(database),
+        steps=[Step(*row) for row in database.execute(_STEPS).fetchall()],
+        joint=Joint(*database.execute(_JOINT).fetchall()[0]),
+        partners=[Partner(*row) for row in database.execute(_PARTNERS).fetchall()],
+        spots=[Spot(*row) for row in database.execute(_SPOTS).fetchall()],
+        calls=[Calls(*row) for row in database.execute(_CALLS).fetchall()],
+        days=[Day(*row) for row in database.execute(_DAYS).fetchall()],
+        late=[Late(*row) for row in database.execute(_LATE).fetchall()],
+        returns=_by_code(database, "case_returned"),
+        suspensions=_by_code(database, "case_suspended"),
+        refusals=_by_code(database, "report_refused"),
+        dead=_by_code(database, "message_dead"),
+        closed=_by_code(database, "case_closed"),
+    )
+
+
+def _sliced(database: duckdb.DuckDBPyConnection) -> Mapping[str, Mapping[str, Mapping[str, int]]]:
+    found: dict[str, dict[str, dict[str, int]]] = {one: {} for one in SLICES}
+    for one, part, what, many in database.execute(_SLICED).fetchall():
+        found[one].setdefault(part, {})[what] = many
+    return found
+
+
+def _by_code(database: duckdb.DuckDBPyConnection, event: str) -> Mapping[str, int]:
+    return dict(database.execute(_SAID, [event]).fetchall())

@@ -1,0 +1,179 @@
+"""What is written down of the journal: one row per event, per step that ended, per case, per day. Nothing personal.
+
+The columns of the Parquet files are these fields in this order; times are UTC, seconds are seconds.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from types import UnionType
+from typing import Final, Generic, NamedTuple, TypeVar, get_args, get_type_hints
+
+import pyarrow as pa
+
+ROWS_PER_BATCH: Final = 65_536
+
+
+class Happening(NamedTuple):
+    """An event (events.parquet). `number` is its place in its entry; `day` is the street's.
+
+    `report` says what became of a report: opened, merged, repeated, refused; null where the event is not the answer to one.
+    `team` holds the case or held it last; of a dispatch, a claim or a return it is the team of that.
+    `filmed` and `officers` (how many) are those of the handling, where one was done.
+    """
+
+    at: datetime
+    day: date
+    partition: int
+    seq: int
+    number: int
+    event: str
+    case_id: str | None
+    street: str | None
+    grid: str | None
+    matter: str | None
+    category: str | None
+    severity: str | None
+    source: str | None
+    team: str | None
+    report: str | None = None
+    reason: str | None = None
+    code: str | None = None
+    department: str | None = None
+    relapse: bool | None = None
+    solved: bool | None = None
+    satisfied: bool | None = None
+    filmed: bool | None = None
+    officers: int | None = None
+
+
+class Ending(NamedTuple):
+    """A step that ended by being done (clocks.parquet): its clock stood still at `stopped_at`, the time of the entry.
+
+    `own_seconds` is the time that the clock ran, in office hours where `hours` is office; `calendar_seconds` is from
+    beginning to end. `department` is the partner whose step it was.
+    """
+
+    day: date
+    partition: int
+    seq: int
+    case_id: str
+    clock: str
+    name: str | None
+    department: str | None
+    street: str
+    matter: str
+    category: str
+    severity: str
+    source: str
+    team: str | None
+    hours: str
+    started_at: datetime
+    due_at: datetime
+    stopped_at: datetime
+    kept: bool
+    own_seconds: float
+    calendar_seconds: float
+
+
+class Standing(NamedTuple):
+    """A case as it stood at the end of the window (cases.parquet): every one that was open at some time in it.
+
+    Those too that were opened in the `SPOT_DAYS` before its end (`recent`). `team` holds the case or held it last.
+    """
+
+    case_id: str
+    partition: int
+    street: str
+    grid: str | None
+    matter: str
+    category: str
+    severity: str
+    source: str
+    team: str | None
+    opened_at: datetime
+    stage: str
+    outcome: str | None
+    ended_at: datetime | None
+    reports: int
+    returns: int
+    reworks: int
+    reopens: int
+    extensions: int
+    suspensions: int
+    relapse: bool
+    joint: bool
+    dispose_due_at: datetime | None
+    dispose_stopped_at: datetime | None
+    whole_due_at: datetime | None
+    whole_stopped_at: datetime | None
+    open: bool
+    dispose_overdue: bool
+    whole_overdue: bool
+    due_today: bool
+    at_risk: bool
+    suspended: bool
+    recent: bool
+
+
+class DayEnd(NamedTuple):
+    """A partition at the end of a day, or of the window where that comes first (days.parquet)."""
+
+    day: date
+    partition: int
+    open: int
+    overdue: int
+
+
+Row = TypeVar("Row", Happening, Ending, Standing, DayEnd)
+
+
+class Batches(Generic[Row]):
+    """Rows of one kind, kept as columns once there are many."""
+
+    def __init__(self, kind: type[Row]) -> None:
+        """None yet."""
+        self._schema = schema_of(kind)
+        self._rows: list[Row] = []
+        self._batches: list[pa.RecordBatch] = []
+
+    def add(self, row: Row) -> None:
+        """One more, at the end."""
+        self._rows.append(row)
+        if len(self._rows) >= ROWS_PER_BATCH:
+            self._put_aside()
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """All of them."""
+        if self._rows:
+            self._put_aside()
+        yield from self._batches
+
+    def _put_aside(self) -> None:
+        columns = [
+            pa.array(column, type=field.type)
+            for column, field in zip(zip(*self._rows, strict=True), self._schema, strict=True)
+        ]
+        self._batches.append(pa.RecordBatch.from_arrays(columns, schema=self._schema))
+        self._rows = []
+
+
+def schema_of(kind: type[Row]) -> pa.Schema:
+    """The columns of a kind of row."""
+    return pa.schema([_field(name, hint) for name, hint in get_type_hints(kind).items()])
+
+
+def _field(name: str, hint: object) -> pa.Field:
+    if not isinstance(hint, UnionType):
+        return pa.field(name, _TYPES[hint], nullable=False)
+    plain = next(one for one in get_args(hint) if one is not type(None))
+    return pa.field(name, _TYPES[plain])
+
+
+_TYPES: Final[dict[object, pa.DataType]] = {
+    str: pa.string(),
+    int: pa.int64(),
+    float: pa.float64(),
+    bool: pa.bool_(),
+    date: pa.date32(),
+    datetime: pa.timestamp("us", "UTC"),
+}

@@ -1,0 +1,70 @@
+"""A case as it stands at an instant, as a row."""
+
+from datetime import datetime
+
+from pipeline.audit.known import Known
+from pipeline.core.clocks import BREACH_PERCENT
+from pipeline.core.rules import Rules
+from pipeline.core.worktime import day_of
+from pipeline.report.rows import Standing
+from schemas.case import Clock
+from schemas.terms import ClockKind, Stage
+
+
+def category_of(matter: str) -> str:
+    """The two letters before the number."""
+    return matter.partition("-")[0]
+
+
+def standing(
+    rules: Rules, case: Known, partition: int, at: datetime, ended_at: datetime | None, *, recent: bool
+) -> Standing:
+    """The row of `case` as it stands at `at`."""
+    facts, is_open = case.facts, not case.is_over
+    dispose, whole = (case.clocks.get((kind, None)) for kind in (ClockKind.DISPOSE, ClockKind.WHOLE))
+    runs = is_open and dispose is not None and dispose.stopped_at is None
+    overdue = runs and _has_come(dispose, at)
+    return Standing(
+        case_id=case.case_id,
+        partition=partition,
+        street=case.street,
+        grid=facts.place.grid,
+        matter=facts.matter,
+        category=category_of(facts.matter),
+        severity=facts.severity.value,
+        source=facts.source.value,
+        team=case.team,
+        opened_at=facts.opened_at,
+        stage=case.stage,
+        outcome=case.outcome.value if case.outcome else None,
+        ended_at=ended_at,
+        reports=len(case.answered()),
+        returns=case.returns,
+        reworks=case.reworks,
+        reopens=case.reopens,
+        extensions=case.extensions,
+        suspensions=case.suspensions,
+        relapse=facts.relapse_of is not None,
+        joint=case.joint is not None,
+        dispose_due_at=dispose.due_at if dispose else None,
+        dispose_stopped_at=dispose.stopped_at if dispose else None,
+        whole_due_at=whole.due_at if whole else None,
+        whole_stopped_at=whole.stopped_at if whole else None,
+        open=is_open,
+        dispose_overdue=overdue,
+        whole_overdue=is_open and whole is not None and whole.stopped_at is None and _has_come(whole, at),
+        due_today=runs and not overdue and dispose is not None and day_of(dispose.due_at) == day_of(at),
+        at_risk=runs and not overdue and dispose is not None and _is_warned(rules, facts.opened_at, dispose),
+        suspended=case.stage == Stage.SUSPENDED.value,
+        recent=recent,
+    )
+
+
+def _has_come(clock: Clock | None, at: datetime) -> bool:
+    return clock is not None and clock.due_at <= at
+
+
+def _is_warned(rules: Rules, opened_at: datetime, clock: Clock) -> bool:
+    """Whether the clock is past every warning of its ladder that comes before the deadline."""
+    ladder = rules.service_of(opened_at).clocks[clock.kind].ladder
+    return clock.rung >= sum(rung.percent < BREACH_PERCENT for rung in ladder.rungs)
