@@ -63,8 +63,10 @@ def one_line_errors(command: str) -> Iterator[None]:
         first = why.errors(include_input=False, include_url=False)[0]
         name = "_".join(map(str, first["loc"])).upper()
         stop(command, "wrong_setting", f"ENFORCEMENT_{name}: {first['msg']}", EXIT_USAGE)
-    except (PipelineError, ValueError) as why:
-        stop(command, getattr(why, "code", "wrong_usage"), str(why), EXIT_USAGE)
+    except PipelineError as why:
+        stop(command, why.code, why.message, EXIT_USAGE)
+    except ValueError as why:
+        stop(command, "wrong_usage", str(why), EXIT_USAGE)
     except KeyboardInterrupt:
         sys.exit(EXIT_INTERRUPTED)
 

@@ -43,9 +43,10 @@ WITH happened AS (
     count(*) FILTER (clock = 'sign' AND kept) AS signed_in_time,
     count(*) FILTER (clock = 'arrive') AS arrived,
     count(*) FILTER (clock = 'arrive' AND kept) AS arrived_in_time,
-    count(*) FILTER (clock = 'dispose') AS handled,
-    count(*) FILTER (clock = 'dispose' AND kept) AS handled_in_time,
-    count(*) FILTER (clock = 'dispose' AND NOT kept) AS handled_late,
+    count(*) FILTER (clock IN ('dispose', 'joint')) AS handled,
+    count(*) FILTER (clock IN ('dispose', 'joint') AND kept) AS handled_in_time,
+    count(*) FILTER (clock IN ('dispose', 'joint') AND NOT kept) AS handled_late,
+    count(*) FILTER (clock = 'dispose') AS alone,
     count(*) FILTER (clock = 'whole') AS closed,
     count(*) FILTER (clock = 'whole' AND kept) AS closed_in_time,
     coalesce(sum(own_seconds) FILTER (clock = 'dispose'), 0) / 3600 AS handling_hours,
@@ -55,7 +56,7 @@ WITH happened AS (
 ), stands AS (
   SELECT
     count(*) FILTER (open) AS open,
-    count(*) FILTER (dispose_overdue) AS overdue,
+    count(*) FILTER (overdue) AS overdue,
     count(*) FILTER (whole_overdue) AS unclosed,
     count(*) FILTER (due_today) AS due_today,
     count(*) FILTER (at_risk) AS at_risk,
@@ -89,7 +90,7 @@ suspended          suspensions       / dispatches
 relapsed           relapses          / opened
 solved             solved            / calls
 satisfied          satisfied         / calls
-handling_hours     handling_hours    / handled
+handling_hours     handling_hours    / alone
 joint_days         joint_days        / joint
 recorded           filmed            / disposals
 two_officers       by_two            / disposals

@@ -20,12 +20,12 @@ WITH said AS (
   END AS what FROM events
   UNION ALL SELECT street, team, category, severity, source, 'reports' FROM events WHERE report IS NOT NULL
   UNION ALL SELECT street, team, category, severity, source, CASE
-    WHEN clock = 'dispose' AND kept THEN 'handled_in_time'
-    WHEN clock = 'dispose' THEN 'handled_late'
+    WHEN clock IN ('dispose', 'joint') AND kept THEN 'handled_in_time'
+    WHEN clock IN ('dispose', 'joint') THEN 'handled_late'
     WHEN clock = 'whole' THEN 'closed'
   END FROM clocks
   UNION ALL SELECT street, team, category, severity, source, 'open' FROM cases WHERE open
-  UNION ALL SELECT street, team, category, severity, source, 'overdue' FROM cases WHERE dispose_overdue
+  UNION ALL SELECT street, team, category, severity, source, 'overdue' FROM cases WHERE overdue
 ), sliced AS (
   SELECT unnest(['street', 'team', 'category', 'severity', 'source']) AS slice,
          unnest([street, team, category, severity, source]) AS part, what
@@ -76,7 +76,7 @@ _DAYS: Final = """
 WITH counted AS (
   SELECT day, count(report) AS reports, 0 AS handled, 0 AS closed, 0 AS overdue, 0 AS open FROM events GROUP BY day
   UNION ALL
-  SELECT day, 0, count(*) FILTER (clock = 'dispose'), count(*) FILTER (clock = 'whole'), 0, 0 FROM clocks GROUP BY day
+  SELECT day, 0, count(*) FILTER (clock IN ('dispose', 'joint')), count(*) FILTER (clock = 'whole'), 0, 0 FROM clocks GROUP BY day
   UNION ALL
   SELECT day, 0, 0, 0, sum(overdue), sum(open) FROM days GROUP BY day
 )
@@ -85,8 +85,8 @@ FROM counted GROUP BY day ORDER BY day
 """
 
 _LATE: Final = """
-SELECT case_id, matter, team, severity, epoch_us(dispose_due_at) FROM cases WHERE dispose_overdue
-ORDER BY dispose_due_at, case_id
+SELECT case_id, matter, team, severity, epoch_us(handling_due_at) FROM cases WHERE overdue
+ORDER BY handling_due_at, case_id
 """
 
 

@@ -16,11 +16,10 @@ from pipeline.core.rules import Rules
 from pipeline.core.worktime import day_of
 from pipeline.report.happenings import Events
 from pipeline.report.rows import Batches, DayEnd, Ending, Happening, Standing
-from pipeline.report.standing import standing
+from pipeline.report.standing import running_handling, standing
 from pipeline.report.steps import endings
 from pipeline.report.window import Window
 from schemas.journal import JournalEntry
-from schemas.terms import ClockKind
 
 SPOT_DAYS: Final = 30
 """So long before the end of a window a case still counts for the spots where the same comes again."""
@@ -125,8 +124,8 @@ class Gathering:
     def _note(self, one: Touched, at: datetime) -> None:
         case, was_open = one.after, one.before is not None and not one.before.is_over
         self._open += (not case.is_over) - was_open
-        clock = case.clocks.get((ClockKind.DISPOSE, None))
-        if clock is not None and clock.stopped_at is None and not case.is_over:
+        clock = running_handling(case)
+        if clock is not None:
             self._handling[case.case_id] = clock.due_at
         else:
             self._handling.pop(case.case_id, None)

@@ -65,6 +65,11 @@ class Journal(NamedTuple):
     strangers: int
 
     @property
+    def began_at(self) -> datetime | None:
+        """When its first entry was written."""
+        return min((one.began_at for one in self.ranges if one.began_at is not None), default=None)
+
+    @property
     def is_short(self) -> bool:
         """Whether the journal ends within the window, or before."""
         return self.end < self.window.until

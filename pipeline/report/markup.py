@@ -53,6 +53,11 @@ def note(zh: str, en: str) -> Html:
     return Html(f'<p class="note">{escape(zh)} <small lang="en">{escape(en)}</small></p>')
 
 
+def side_by_side(*parts: Html) -> Html:
+    """Where there is room."""
+    return Html(f'<div class="beside">{"".join(f"<div>{part}</div>" for part in parts)}</div>')
+
+
 def table(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> Html:
     """A table; without rows the words that there is nothing."""
     body = "".join(f"<tr>{_cells(columns, row)}</tr>" for row in rows)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from pipeline.indicators.table import Indicator, Unit
+from pipeline.report.aims import Aim
 from pipeline.report.counting import Counted
 
 FEW: Final = 20
@@ -34,6 +35,19 @@ def change_of(indicator: Indicator, now: Counted, before: Counted) -> str:
     if indicator.unit is Unit.SHARE:
         return "" if few else signed(difference * 100, 1, " pp")
     return signed(difference, 0 if indicator.unit is Unit.CASES else 2)
+
+
+def aim_of(indicator: Indicator, aim: Aim, now: Counted) -> str:
+    """The goal, and whether it is met; of few that is not said."""
+    bound = (
+        f"{aim.bound * 100:g}%"
+        if indicator.unit is Unit.SHARE
+        else f"{aim.bound:g} {_UNITS.get(indicator.unit, '')}"
+    )
+    written = f"{'≥' if aim.least else '≤'} {bound.strip()}"
+    if now.value is None or (now.denominator or FEW) < FEW:
+        return written
+    return f"{written} {'✓' if aim.is_met(now.value) else '✗'}"
 
 
 def parts_of(indicator: Indicator, counted: Counted) -> str:

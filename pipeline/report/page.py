@@ -43,7 +43,7 @@ def page(
     body = [
         _head(title, journal),
         sections.tiles(now, before),
-        sections.indicators(now, before),
+        sections.indicators(now, before, aims),
         sections.daily(found),
         sections.funnel(found, names),
         sections.slices(found, names),
@@ -98,6 +98,14 @@ def _warnings(journal: Journal) -> str:
             (
                 f"台账只到 {end}（之后到期的计时未触发），本期未完：流量计到此时，存量为此时。",
                 f"The journal reaches {end} only (what was due later has not fired): counted up to then.",
+            )
+        )
+    if journal.before and journal.began_at and journal.began_at > journal.window.before().since:
+        began = local(journal.began_at)
+        said.append(
+            (
+                f"上期台账自 {began} 才开始，增减不可比。",
+                f"Of the period before the journal holds only what came after {began}: do not compare.",
             )
         )
     if journal.strangers:

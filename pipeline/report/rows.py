@@ -79,6 +79,7 @@ class Standing(NamedTuple):
     """A case as it stood at the end of the window (cases.parquet): every one that was open at some time in it.
 
     Those too that were opened in the `SPOT_DAYS` before its end (`recent`). `team` holds the case or held it last.
+    `handling`: its handling runs, alone or jointly; `overdue`: and `handling_due_at` has passed.
     """
 
     case_id: str
@@ -102,12 +103,12 @@ class Standing(NamedTuple):
     suspensions: int
     relapse: bool
     joint: bool
-    dispose_due_at: datetime | None
-    dispose_stopped_at: datetime | None
+    handling_due_at: datetime | None
     whole_due_at: datetime | None
     whole_stopped_at: datetime | None
     open: bool
-    dispose_overdue: bool
+    handling: bool
+    overdue: bool
     whole_overdue: bool
     due_today: bool
     at_risk: bool

@@ -4,20 +4,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
+from pipeline.core.refusals import meaning_of
 from pipeline.indicators.table import FLOWS, INDICATORS, STOCKS, Indicator
+from pipeline.report.aims import Aims
 from pipeline.report.counting import Counted
 from pipeline.report.details import Details, Step
 from pipeline.report.gathering import SPOT_DAYS
-from pipeline.report.markup import Cell, Column, Html, both, heading, note, section, table, text
+from pipeline.report.markup import Cell, Column, Html, both, heading, note, section, side_by_side, table, text
 from pipeline.report.names import Name, Names
-from pipeline.report.numbers import FEW, NOTHING, change_of, count, hours, parts_of, share, value_of
+from pipeline.report.numbers import FEW, NOTHING, aim_of, change_of, count, hours, parts_of, share, value_of
 from pipeline.report.plots import Series, plot
 from pipeline.report.window import local
 from schemas.terms import ClockKind
 
 Counts = Mapping[str, Counted]
 
-ROWS_MAX: Final = 30
+ROWS_MAX: Final = 20
 """Longer lists are cut; all rows are in the Parquet files."""
 
 _BLUE, _ORANGE, _GREY, _PURPLE = "#0072b2", "#d55e00", "#b8c4cf", "#8a5a9e"
@@ -56,11 +58,12 @@ def _tile(one: Indicator, now: Counts, before: Counts | None) -> str:
     )
 
 
-def indicators(now: Counts, before: Counts | None) -> Html:
-    """All of them with their formulas, and the period before beside them."""
+def indicators(now: Counts, before: Counts | None, aims: Aims) -> Html:
+    """All of them with their formulas, and beside them the period before and the goals, where there are any."""
+    goal = [Column("目标", "goal", True)] if aims else []
     columns = [
         Column("指标", "indicator"), Column("本期", "this period", True), Column("分子 / 分母", "parts", True),
-        Column("上期", "before", True), Column("增减", "change", True), Column("公式", "formula"),
+        Column("上期", "before", True), Column("增减", "change", True), *goal, Column("公式", "formula"),
     ]  # fmt: skip
     few = note(
         f"分母不足 {FEW} 时不写百分比，写件数；“—”表示没有可计的。时段含起不含止。",
@@ -69,12 +72,13 @@ def indicators(now: Counts, before: Counts | None) -> Html:
     standing_at = heading("期末存量", "What stands at the end")
     return section(
         "indicators", "指标", "Indicators", few,
-        table(columns, (_indicator(one, now, before) for one in FLOWS)), standing_at,
-        table(columns, (_indicator(one, now, before) for one in STOCKS)),
+        table(columns, (_indicator(one, now, before, aims) for one in FLOWS)), standing_at,
+        table(columns, (_indicator(one, now, before, aims) for one in STOCKS)),
     )  # fmt: skip
 
 
-def _indicator(one: Indicator, now: Counts, before: Counts | None) -> list[Cell]:
+def _indicator(one: Indicator, now: Counts, before: Counts | None, aims: Aims) -> list[Cell]:
+    aim = aims.get(one.key)
     was = before[one.key] if before else None
     formula = Html(f'{text(one.formula_zh)}<small lang="en" class="below">{text(one.formula_en)}</small>')
     return [
@@ -83,6 +87,7 @@ def _indicator(one: Indicator, now: Counts, before: Counts | None) -> list[Cell]
         parts_of(one, now[one.key]),
         value_of(one, was) if was else None,
         change_of(one, now[one.key], was) if was else None,
+        *([aim_of(one, aim, now[one.key]) if aim else None] if aims else []),
         formula,
     ]
 
@@ -264,22 +269,28 @@ def said(found: Details, names: Names) -> Html:
     ]  # fmt: skip
     return section(
         "said", "退单、挂账、结案与回访", "Given back, suspended, closed, called back",
-        heading("退单原因", "Given back, by reason"), _reasons(found.returns, names, "return"),
-        heading("挂账原因", "Suspended, by reason"), _reasons(found.suspensions, names, "suspension"),
-        heading("结案方式", "Closed, by outcome"), _reasons(found.closed, names, "outcome"),
+        side_by_side(
+            Html(heading("退单原因", "Given back, by reason") + _reasons(found.returns, names, "return")),
+            Html(heading("挂账原因", "Suspended, by reason") + _reasons(found.suspensions, names, "suspension")),
+            Html(heading("结案方式", "Closed, by outcome") + _reasons(found.closed, names, "outcome")),
+        ),
         heading("回访", "Call-backs"), table(calls, answers),
     )  # fmt: skip
 
 
 def turned_away(found: Details) -> Html:
     """Reports that were refused, and what could not be read at all."""
-    columns = [Column("代码", "code"), Column("件数", "many", True)]
     return section(
         "refused", "不受理与死信", "Refused and dead letters",
-        heading("不受理", "Refused reports"), table(columns, sorted(found.refusals.items())),
-        heading("死信", "Dead letters"), table(columns, sorted(found.dead.items())),
-        note("死信不计入来件数。代码含义见 docs/codes.md。", "Dead letters are not among the reports. What the codes mean: docs/codes.md."),
+        heading("不受理", "Refused reports"), _codes(found.refusals),
+        heading("死信", "Dead letters"), _codes(found.dead),
+        note("死信不计入来件数。", "Dead letters are not among the reports."),
     )  # fmt: skip
+
+
+def _codes(many: Mapping[str, int]) -> Html:
+    columns = [Column("代码", "code"), Column("件数", "many", True), Column("含义", "meaning")]
+    return table(columns, ([code, n, Name(*meaning_of(code))] for code, n in _most(many.items())))
 
 
 def _reasons(many: Mapping[str, int], names: Names, kind: str) -> Html:

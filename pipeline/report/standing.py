@@ -16,14 +16,22 @@ def category_of(matter: str) -> str:
     return matter.partition("-")[0]
 
 
+def running_handling(case: Known) -> Clock | None:
+    """The clock of the handling, where it runs; while it is joint enforcement, that of joint enforcement."""
+    if case.is_over:
+        return None
+    clocks = (case.clocks.get((kind, None)) for kind in (ClockKind.DISPOSE, ClockKind.JOINT))
+    return next((clock for clock in clocks if clock is not None and clock.stopped_at is None), None)
+
+
 def standing(
     rules: Rules, case: Known, partition: int, at: datetime, ended_at: datetime | None, *, recent: bool
 ) -> Standing:
     """The row of `case` as it stands at `at`."""
     facts, is_open = case.facts, not case.is_over
-    dispose, whole = (case.clocks.get((kind, None)) for kind in (ClockKind.DISPOSE, ClockKind.WHOLE))
-    runs = is_open and dispose is not None and dispose.stopped_at is None
-    overdue = runs and _has_come(dispose, at)
+    running, whole = running_handling(case), case.clocks.get((ClockKind.WHOLE, None))
+    clock = running or case.clocks.get((ClockKind.DISPOSE, None))
+    overdue = running is not None and running.due_at <= at
     return Standing(
         case_id=case.case_id,
         partition=partition,
@@ -46,22 +54,18 @@ def standing(
         suspensions=case.suspensions,
         relapse=facts.relapse_of is not None,
         joint=case.joint is not None,
-        dispose_due_at=dispose.due_at if dispose else None,
-        dispose_stopped_at=dispose.stopped_at if dispose else None,
+        handling_due_at=clock.due_at if clock else None,
         whole_due_at=whole.due_at if whole else None,
         whole_stopped_at=whole.stopped_at if whole else None,
         open=is_open,
-        dispose_overdue=overdue,
-        whole_overdue=is_open and whole is not None and whole.stopped_at is None and _has_come(whole, at),
-        due_today=runs and not overdue and dispose is not None and day_of(dispose.due_at) == day_of(at),
-        at_risk=runs and not overdue and dispose is not None and _is_warned(rules, facts.opened_at, dispose),
+        handling=running is not None,
+        overdue=overdue,
+        whole_overdue=is_open and whole is not None and whole.stopped_at is None and whole.due_at <= at,
+        due_today=running is not None and not overdue and day_of(running.due_at) == day_of(at),
+        at_risk=running is not None and not overdue and _is_warned(rules, facts.opened_at, running),
         suspended=case.stage == Stage.SUSPENDED.value,
         recent=recent,
     )
-
-
-def _has_come(clock: Clock | None, at: datetime) -> bool:
-    return clock is not None and clock.due_at <= at
 
 
 def _is_warned(rules: Rules, opened_at: datetime, clock: Clock) -> bool:
