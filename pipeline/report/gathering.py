@@ -110,16 +110,20 @@ class Gathering:
         self.strangers.update(self._fold.strangers)
         for one in touched:
             self._note(one, entry.at)
+        self._events.remember(entry)
         sheet = self._sheet_at(entry.at)
-        for happening in self._events.of(entry, touched, self._fold.cases):
-            if sheet is not None:
-                sheet.happenings.add(happening)
+        if sheet is not None:
+            self._write(sheet, entry, touched)
         for one in touched:
-            if sheet is not None:
-                for ending in endings(self._rules, one, entry):
-                    sheet.endings.add(ending)
             if one.has("case_retired"):
                 self._forget(one.after, entry.at)
+
+    def _write(self, sheet: Sheet, entry: JournalEntry, touched: Sequence[Touched]) -> None:
+        for happening in self._events.rows(entry, touched, self._fold.cases):
+            sheet.happenings.add(happening)
+        for one in touched:
+            for ending in endings(self._rules, one, entry):
+                sheet.endings.add(ending)
 
     def _note(self, one: Touched, at: datetime) -> None:
         case, was_open = one.after, one.before is not None and not one.before.is_over

@@ -36,13 +36,16 @@ class Events:
         self._filmed: set[str] = set()
         self._officers: dict[str, int] = {}
 
-    def of(
+    def remember(self, entry: JournalEntry) -> None:
+        """Of every entry, before its rows."""
+        for event in entry.events:
+            self._remember(getattr(event, "case_id", None), event)
+
+    def rows(
         self, entry: JournalEntry, touched: Sequence[Touched], cases: Mapping[str, Known]
     ) -> Iterator[Happening]:
         """The rows of an entry, in order. `cases` are all that are known after it."""
         there = {one.after.case_id: one for one in touched}
-        for event in entry.events:
-            self._remember(getattr(event, "case_id", None), event)
         for number, event in enumerate(entry.events):
             case_id = getattr(event, "case_id", "")
             one = there.get(case_id)
