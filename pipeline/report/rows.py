@@ -159,8 +159,9 @@ class Batches(Generic[Row]):
 
 
 def schema_of(kind: type[Row]) -> pa.Schema:
-    """The columns of a kind of row."""
-    return pa.schema([_field(name, hint) for name, hint in get_type_hints(kind).items()])
+    """The columns of a kind of row; what they mean is in the file itself, as the key `about` of its schema."""
+    about = " ".join((kind.__doc__ or "").split())
+    return pa.schema([_field(name, hint) for name, hint in get_type_hints(kind).items()], {"about": about})
 
 
 def _field(name: str, hint: object) -> pa.Field:
