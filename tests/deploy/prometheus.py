@@ -18,6 +18,8 @@ from deploy.render.asking import NotAnswered, Prometheus
 
 RETENTION: Final = "100y"
 """Samples of the past are not deleted."""
+BLOCK: Final = "20000h"
+"""One block for all of it: promtool reads the whole file once for each, and its own are of two hours."""
 START_SECONDS_MAX: Final = 60
 MISSING: Final = "prometheus and promtool are not installed (Debian: apt install prometheus)"
 
@@ -33,7 +35,16 @@ def backfill(samples: Iterable[str], folder: Path) -> Path:
     text = folder / "samples.txt"
     text.write_text("".join(f"{line}\n" for line in samples), "utf-8")
     made = subprocess.run(
-        ["promtool", "tsdb", "create-blocks-from", "openmetrics", "--quiet", str(text), str(blocks)],
+        [
+            "promtool",
+            "tsdb",
+            "create-blocks-from",
+            f"--max-block-duration={BLOCK}",
+            "openmetrics",
+            "--quiet",
+            str(text),
+            str(blocks),
+        ],
         capture_output=True,
         text=True,
         check=False,
