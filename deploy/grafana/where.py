@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import inf
 from typing import Final
 
-from deploy.grafana import queries
+from deploy.grafana import queries, said
 from deploy.grafana.fields import BARS, COUNT
 from deploy.grafana.panels import Asked, Sized, bars, rows
 from deploy.grafana.said import Said
@@ -27,7 +27,14 @@ GRIDS_MAX: Final = 12
 
 def where(variables: Sequence[str]) -> tuple[Sized, ...]:
     """Slices, each with its counts beside its shares."""
-    return (_categories(variables), _severities(variables), _channels(variables), _grids(), _ages())
+    return (
+        _categories(variables),
+        _severities(variables),
+        _channels(variables),
+        _resting(),
+        _grids(),
+        _ages(),
+    )
 
 
 def _categories(variables: Sequence[str]) -> Sized:
@@ -90,6 +97,11 @@ def _channels(variables: Sequence[str]) -> Sized:
         width=12,
         height=6,
     )
+
+
+def _resting() -> Sized:
+    query = queries.value("suspended_now", by="reason")
+    return bars(said.of("suspended_now"), [Asked(query, label="reason")], BARS, width=12, height=5)
 
 
 def _ages() -> Sized:
