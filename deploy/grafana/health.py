@@ -154,9 +154,14 @@ def _waiting() -> tuple[Sized, ...]:
             Said(
                 "最早未处理输入",
                 "Oldest undecided input",
-                Words("各主题；0 为全部处理完", "By topic; 0 where all is decided"),
+                Words("各工作进程；0 为全部处理完", "By worker; 0 where all is decided"),
             ),
-            [Asked(queries.stands("enforcement_input_age_seconds", by="topic", how="max"), label="topic")],
+            [
+                Asked(
+                    queries.stands("enforcement_input_age_seconds", by="instance", how="max"),
+                    label="instance",
+                )
+            ],
             SECONDS,
             width=8,
         ),

@@ -171,8 +171,13 @@ def _receipt_times() -> tuple[Sized, ...]:
             width=8,
         ),
         course(
-            Said("未处理输入：最早等待", "Oldest input not decided", Words("各主题", "by topic")),
-            [Asked(queries.stands("enforcement_input_age_seconds", by="topic", how="max"), label="topic")],
+            Said("未处理输入：最早等待", "Oldest input not decided", Words("各工作进程", "By worker")),
+            [
+                Asked(
+                    queries.stands("enforcement_input_age_seconds", by="instance", how="max"),
+                    label="instance",
+                )
+            ],
             SECONDS,
             width=8,
         ),

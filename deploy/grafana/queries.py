@@ -5,7 +5,7 @@ each indicator's is `pipeline.indicators`'.
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from deploy.grafana.contract import LABELS
+from deploy.grafana.contract import LABELS, SCRAPED
 from pipeline.indicators.table import INDICATORS, WINDOW, Indicator
 
 ROLLING: Final = "$window"
@@ -96,5 +96,5 @@ def _metrics(one: Indicator) -> list[str]:
 
 
 def _check(metric: str, by: str) -> None:
-    if by and not {part.strip() for part in by.split(",")} <= LABELS[metric]:
+    if by and not {part.strip() for part in by.split(",")} <= LABELS[metric] | SCRAPED:
         raise UnknownLabel(f"{metric} has no {by}")

@@ -12,10 +12,11 @@ from pathlib import Path
 from random import Random
 from typing import Final, NamedTuple
 
-from deploy.grafana.contract import CATALOGUE, Described
+from deploy.grafana.contract import CATALOGUE
 from deploy.grafana.words import NAMES
 from pipeline.audit.findings import Invariant
 from pipeline.core.refusals import MEANINGS
+from pipeline.metrics import Described
 from schemas.codes import CODES
 
 START: Final = datetime(2026, 11, 2, tzinfo=UTC)
@@ -117,8 +118,7 @@ def openmetrics(
     """Lines for promtool, a sample of each series every so many seconds."""
     moments = range(int(start.timestamp()), int(end.timestamp()) + 1, step_seconds)
     for one in CATALOGUE:
-        kind = {"gaugehistogram": "gaugehistogram", "summary": "summary"}.get(one.kind, one.kind)
-        yield f"# TYPE enforcement_{one.name} {kind}"
+        yield f"# TYPE {one.name} {one.kind}"
         for values in product(*(_values(one, label) for label in one.labels)):
             labels = dict(zip(one.labels, values, strict=True))
             random = Random(f"{seed} {one.name} {values}")
@@ -127,7 +127,7 @@ def openmetrics(
 
 
 def _values(one: Described, label: str) -> Sequence[str]:
-    return _NAMED.get(f"{one.name} {label}") or _VALUES[label]
+    return _NAMED.get(f"{_bare(one)} {label}") or _VALUES[label]
 
 
 def _counter(one: Described, labels: dict[str, str], moments: list[Moment], step: int) -> Iterator[str]:
@@ -143,12 +143,12 @@ def _gauge(one: Described, labels: dict[str, str], moments: list[Moment], step: 
 
 
 def _level(one: Described, labels: dict[str, str], moment: Moment) -> float:
-    if one.name == "audit_last_run_timestamp_seconds":
+    if _bare(one) == "audit_last_run_timestamp_seconds":
         return moment.seconds - 100
-    if one.name == "partitions":
+    if _bare(one) == "partitions":
         return 12 if labels["state"] == "open" else 0
-    level = _STANDS[one.name]
-    if one.name in ("rules_info", "build_info", "topic_partitions", "audit_checks") or level == 0:
+    level = _STANDS[_bare(one)]
+    if _bare(one) in ("rules_info", "build_info", "topic_partitions", "audit_checks") or level == 0:
         return level
     if one.name.endswith("seconds"):
         return round(level * moment.busy * moment.random.uniform(0.5, 1.5), 3)
@@ -156,7 +156,7 @@ def _level(one: Described, labels: dict[str, str], moment: Moment) -> float:
 
 
 def _histogram(one: Described, labels: dict[str, str], moments: list[Moment], step: int) -> Iterator[str]:
-    bounds = (*_BOUNDS[one.name], inf)
+    bounds = (*_BOUNDS[_bare(one)], inf)
     counts, spent = [0] * len(bounds), 0.0
     name = ("_bucket", "_gsum", "_gcount") if one.kind == "gaugehistogram" else ("_bucket", "_sum", "_count")
     rows: list[str] = []
@@ -165,7 +165,7 @@ def _histogram(one: Described, labels: dict[str, str], moments: list[Moment], st
             counts, spent = [0] * len(bounds), 0.0
         many = 150 if one.kind == "gaugehistogram" else _few(moment, 0.6 * step / _HOUR) + 1
         for _ in range(many):
-            took = exp(moment.random.gauss(log(_MIDDLE[one.name]), 1.1))
+            took = exp(moment.random.gauss(log(_MIDDLE[_bare(one)]), 1.1))
             spent += took
             counts = [count + (took <= bound) for count, bound in zip(counts, bounds, strict=True)]
         for bound, count in zip(bounds, counts, strict=True):
@@ -188,12 +188,16 @@ def _summary(one: Described, labels: dict[str, str], moments: list[Moment], step
 
 
 def _hourly(one: Described, labels: dict[str, str]) -> float:
-    pace = _RARE.get(one.name, 0.12)
-    if one.name == "reports":
+    pace = _RARE.get(_bare(one), 0.12)
+    if _bare(one) == "reports":
         pace = 3
     for value in labels.values():
         pace *= _QUIET.get(value, 1)
     return pace
+
+
+def _bare(one: Described) -> str:
+    return one.name.removeprefix("enforcement_")
 
 
 def _few(moment: Moment, mean: float) -> int:
@@ -203,8 +207,9 @@ def _few(moment: Moment, mean: float) -> int:
 
 
 def _line(one: Described, suffix: str, labels: dict[str, str], value: float, moment: Moment) -> str:
-    inside = ",".join(f'{key}="{said}"' for key, said in labels.items())
-    return f"enforcement_{one.name}{suffix}{{{inside}}} {value} {moment.seconds}"
+    scraped = {"instance": "worker-1", "job": "worker"}
+    inside = ",".join(f'{key}="{said}"' for key, said in (labels | scraped).items())
+    return f"{one.name}{suffix}{{{inside}}} {value} {moment.seconds}"
 
 
 _SERIES: Final[dict[str, Callable[[Described, dict[str, str], list[Moment], int], Iterator[str]]]] = {
