@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
+from deploy.grafana.boards import grafana_files
 from deploy.metrics_page import metrics_page
 
 ROOT: Final = Path(__file__).parents[1]
 Part = Callable[[], Iterator[tuple[str, str]]]
-PARTS: Final[tuple[Part, ...]] = (metrics_page,)
+PARTS: Final[tuple[Part, ...]] = (metrics_page, grafana_files)
 
 
 def contents() -> Iterator[tuple[str, str]]:

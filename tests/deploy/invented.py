@@ -1,0 +1,225 @@
+"""An invented fortnight as OpenMetrics: every series of the contract moves, so that no panel has a reason to be empty.
+
+The numbers mean nothing beyond their sizes. `python -m tests.deploy.invented FILE` writes it for promtool.
+"""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from math import exp, inf, log, pi, sin
+from pathlib import Path
+from random import Random
+from typing import Final, NamedTuple
+
+from deploy.grafana.contract import CATALOGUE
+from deploy.grafana.words import NAMES
+from pipeline.audit.findings import Invariant
+from pipeline.core.refusals import MEANINGS
+from pipeline.metrics import Described
+from schemas.codes import CODES
+
+START: Final = datetime(2026, 11, 2, tzinfo=UTC)
+END: Final = START + timedelta(days=14)
+_HOUR: Final = 3600
+_TEAMS: Final = tuple(NAMES["team"])[:9]
+_VALUES: Final[dict[str, Sequence[str]]] = {
+    "source": tuple(NAMES["source"]),
+    "category": tuple(NAMES["category"]),
+    "severity": ("P1", "P2", "P3", "P4"),
+    "team": _TEAMS,
+    "clock": tuple(NAMES["clock"]),
+    "stage": (
+        "dispatch_pending",
+        "dispatched",
+        "signed",
+        "in_progress",
+        "awaiting_verification",
+        "awaiting_callback",
+    ),
+    "hours": ("office", "natural"),
+    "of": ("report", "action"),
+    "kind": tuple(NAMES["kind"]),
+    "level": ("0", "1", "2", "3", "4"),
+    "department": tuple(NAMES["department"])[:6],
+    "step": tuple(NAMES["step"]),
+    "kept": ("yes", "no"),
+    "solved": ("yes", "no"),
+    "satisfied": ("yes", "no"),
+    "bodycam": ("yes", "no"),
+    "two_officers": ("yes", "no"),
+    "grid": tuple(
+        f"140109004{community:03}{serial:03}" for community in range(1, 10) for serial in range(1, 4)
+    ),
+    "topic": ("reports.v1", "actions.v1"),
+    "partition": ("0", "1", "2"),
+    "state": tuple(NAMES["state"]),
+    "version": ("2026.11+0123456789ab",),
+    "quantile": ("p50", "p99", "max"),
+    "invariant": tuple(one.value for one in Invariant),
+    "end": ("committed", "aborted"),
+}
+_NAMED: Final[dict[str, Sequence[str]]] = {
+    "reports outcome": ("opened", "merged", "repeated", "refused"),
+    "cases_closed outcome": ("resolved", "unreached", "unsatisfied", "transferred", "self_disposed"),
+    "records outcome": ("accepted", "refused", "dead_letter"),
+    "refusals code": tuple(MEANINGS)[2:20],
+    "dead_letters code": tuple(CODES)[:5],
+    "audit_failures code": ("unavailable",),
+    "returns reason": ("not_our_matter", "not_our_area", "not_enough_facts", "beyond_powers"),
+    "suspensions reason": ("weather", "appraisal", "hearing"),
+    "suspended_cases reason": ("weather", "appraisal", "hearing"),
+    "producers_retired reason": ("aborted", "fenced"),
+    "overdue_cases clock": ("dispose", "whole"),
+    "timers_fired kind": ("warning", "breach", "escalation", "overdue", "claim_lapsed"),
+    "notices kind": ("warning", "breach", "escalation", "interim_answer", "final_answer"),
+}
+_RARE: Final = {"fencings": 0.02, "rebalances": 0.05, "producers_retired": 0.01, "audit_failures": 0.004,
+                "dead_letters": 0.1, "refusals": 0.08, "notices": 0.5, "transactions": 900, "records": 200, "outputs": 400,
+                "journal_entries": 300, "dispatches": 1.6, "disposals": 5, "returns": 0.02, "extensions": 0.02,
+                "suspensions": 0.04, "reworks": 0.004, "reopens": 0.02, "clocks_ended": 1, "self_disposed": 0.06, "relapses": 0.05}  # fmt: skip
+_QUIET: Final = {"no": 0.06, "aborted": 0.01, "dead_letter": 0.01, "refused": 0.1}
+_BOUNDS: Final[dict[str, tuple[float, ...]]] = {
+    "clock_seconds": (300, 900, 1800, 3600, 7200, 14400, 28800, 57600, 86400, 144000, 201600, 288000, 576000),
+    "joint_seconds": tuple(day * 86400.0 for day in (1, 2, 3, 5, 7, 10, 15, 30)),
+    "open_case_age_seconds": (3600, 14400, 28800, 86400, 259200, 604800, 1296000, 2592000, 7776000),
+    "transaction_seconds": (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
+    "commit_seconds": (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
+    "batch_entries": (1, 3, 10, 30, 100, 300, 1000, 3000),
+    "timer_late_seconds": (0.1, 0.3, 1, 3, 10, 30, 100),
+    "restore_seconds": (0.1, 0.3, 1, 3, 10, 30, 100),
+}
+_MIDDLE: Final = {"clock_seconds": 9000.0, "joint_seconds": 280_000.0, "open_case_age_seconds": 90_000.0,
+                  "transaction_seconds": 0.02, "commit_seconds": 0.01, "batch_entries": 20.0,
+                  "timer_late_seconds": 0.4, "restore_seconds": 2.0}  # fmt: skip
+_STANDS: Final[dict[str, float]] = {"open_cases": 6, "held_cases": 0.7, "due_today_cases": 0.1, "at_risk_cases": 0.06,
+    "overdue_cases": 0.02, "channel_cases": 40, "running_clocks": 12, "overdue_clocks": 0.4, "suspended_cases": 2,
+    "grid_open_cases": 1, "grid_repeats": 1.3, "cameras_in_use": 14, "provisional_cases": 0, "input_age_seconds": 0.4,
+    "lag_records": 30, "rules_info": 1, "build_info": 1, "partitions": 0, "topic_partitions": 12, "snapshots": 90,
+    "loop_lag_seconds": 0.01, "open_waits_seconds": 0, "audit_violations": 0, "audit_checks": 5000,
+    "audit_records": 9000, "audit_timer_late_seconds": 1.2, "audit_seconds": 40}  # fmt: skip
+
+
+class Moment(NamedTuple):
+    """An instant of a series, with the chance that moves it."""
+
+    seconds: int
+    random: Random
+
+    @property
+    def busy(self) -> float:
+        """From 0 in the night to 2 at noon in China."""
+        return max(0.05, 1 + sin(2 * pi * (self.seconds / _HOUR + 8 - 6) / 24 - pi / 12))
+
+
+def openmetrics(
+    step_seconds: int, start: datetime = START, end: datetime = END, seed: int = 7
+) -> Iterator[str]:
+    """Lines for promtool, a sample of each series every so many seconds."""
+    moments = range(int(start.timestamp()), int(end.timestamp()) + 1, step_seconds)
+    for one in CATALOGUE:
+        yield f"# TYPE {one.name} {one.kind}"
+        for values in product(*(_values(one, label) for label in one.labels)):
+            labels = dict(zip(one.labels, values, strict=True))
+            random = Random(f"{seed} {one.name} {values}")
+            yield from _SERIES[one.kind](one, labels, [Moment(at, random) for at in moments], step_seconds)
+    yield "# EOF"
+
+
+def _values(one: Described, label: str) -> Sequence[str]:
+    return _NAMED.get(f"{_bare(one)} {label}") or _VALUES[label]
+
+
+def _counter(one: Described, labels: dict[str, str], moments: list[Moment], step: int) -> Iterator[str]:
+    total, hourly = 0, _hourly(one, labels)
+    for moment in moments:
+        total += _few(moment, hourly * step / _HOUR)
+        yield _line(one, "_total", labels, total, moment)
+
+
+def _gauge(one: Described, labels: dict[str, str], moments: list[Moment], step: int) -> Iterator[str]:
+    for moment in moments:
+        yield _line(one, "", labels, _level(one, labels, moment), moment)
+
+
+def _level(one: Described, labels: dict[str, str], moment: Moment) -> float:
+    if _bare(one) == "audit_last_run_timestamp_seconds":
+        return moment.seconds - 100
+    if _bare(one) == "partitions":
+        return 12 if labels["state"] == "open" else 0
+    level = _STANDS[_bare(one)]
+    if _bare(one) in ("rules_info", "build_info", "topic_partitions", "audit_checks") or level == 0:
+        return level
+    if one.name.endswith("seconds"):
+        return round(level * moment.busy * moment.random.uniform(0.5, 1.5), 3)
+    return _few(moment, level / moment.busy * (0.5 + moment.busy / 2))
+
+
+def _histogram(one: Described, labels: dict[str, str], moments: list[Moment], step: int) -> Iterator[str]:
+    bounds = (*_BOUNDS[_bare(one)], inf)
+    counts, spent = [0] * len(bounds), 0.0
+    name = ("_bucket", "_gsum", "_gcount") if one.kind == "gaugehistogram" else ("_bucket", "_sum", "_count")
+    rows: list[str] = []
+    for moment in moments:
+        if one.kind == "gaugehistogram":
+            counts, spent = [0] * len(bounds), 0.0
+        many = 150 if one.kind == "gaugehistogram" else _few(moment, 0.6 * step / _HOUR) + 1
+        for _ in range(many):
+            took = exp(moment.random.gauss(log(_MIDDLE[_bare(one)]), 1.1))
+            spent += took
+            counts = [count + (took <= bound) for count, bound in zip(counts, bounds, strict=True)]
+        for bound, count in zip(bounds, counts, strict=True):
+            le = "+Inf" if bound == inf else str(float(bound))
+            rows.append(_line(one, name[0], {**labels, "le": le}, count, moment))
+        rows.append(_line(one, name[1], labels, spent, moment))
+        rows.append(_line(one, name[2], labels, counts[-1], moment))
+    yield from sorted(rows, key=lambda row: row.partition("}")[0])
+
+
+def _summary(one: Described, labels: dict[str, str], moments: list[Moment], step: int) -> Iterator[str]:
+    spent, many = 0.0, 0
+    rows: list[str] = []
+    for moment in moments:
+        more = _few(moment, 0.05 * step / _HOUR)
+        many += more
+        spent += more * moment.random.uniform(1800, 40_000)
+        rows += [_line(one, "_sum", labels, spent, moment), _line(one, "_count", labels, many, moment)]
+    yield from sorted(rows, key=lambda row: row.partition("}")[0])
+
+
+def _hourly(one: Described, labels: dict[str, str]) -> float:
+    pace = _RARE.get(_bare(one), 0.12)
+    if _bare(one) == "reports":
+        pace = 3
+    for value in labels.values():
+        pace *= _QUIET.get(value, 1)
+    return pace
+
+
+def _bare(one: Described) -> str:
+    return one.name.removeprefix("enforcement_")
+
+
+def _few(moment: Moment, mean: float) -> int:
+    """A whole number about so great."""
+    wanted = mean * moment.busy
+    return int(wanted) + (moment.random.random() < wanted % 1)
+
+
+def _line(one: Described, suffix: str, labels: dict[str, str], value: float, moment: Moment) -> str:
+    scraped = {"instance": "worker-1", "job": "worker"}
+    inside = ",".join(f'{key}="{said}"' for key, said in (labels | scraped).items())
+    return f"{one.name}{suffix}{{{inside}}} {value} {moment.seconds}"
+
+
+_SERIES: Final[dict[str, Callable[[Described, dict[str, str], list[Moment], int], Iterator[str]]]] = {
+    "counter": _counter,
+    "gauge": _gauge,
+    "histogram": _histogram,
+    "gaugehistogram": _histogram,
+    "summary": _summary,
+}
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text("".join(f"{line}\n" for line in openmetrics(900)), "utf-8")
