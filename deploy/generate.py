@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Final
 
 from deploy.metrics_page import metrics_page
+from deploy.monitoring import monitoring_files
 
 ROOT: Final = Path(__file__).parents[1]
 Part = Callable[[], Iterator[tuple[str, str]]]
-PARTS: Final[tuple[Part, ...]] = (metrics_page,)
+PARTS: Final[tuple[Part, ...]] = (metrics_page, monitoring_files)
 
 
 def contents() -> Iterator[tuple[str, str]]:
