@@ -10,6 +10,7 @@ from pipeline.indicators.table import Term
 
 _OWNED: Final = Term("enforcement_partitions", 'state=~"open|parked"', gauge=True)
 _OPENING: Final = Term("enforcement_partitions", 'state="opening"', gauge=True)
+_OUR_FAULT: Final = 'code="internal_error"'
 _IN_FUTURE: Final = 'code=~".+_in_future"'
 
 
@@ -63,13 +64,13 @@ def _pace(alerts: AlertsTable) -> Iterator[Alert]:
     yield of(
         "decisions_stale",
         stale,
-        f"max by (topic) (enforcement_input_age_seconds) > {stale.age_seconds_max}",
+        f"max by (instance) (enforcement_input_age_seconds) > {stale.age_seconds_max}",
         Said(
-            "来件迟迟未判：{{ $labels.topic }}",
-            "Input waits for a decision: {{ $labels.topic }}",
-            "{{ $labels.topic }} 中最早的未判记录已等待 {{ $value | humanizeDuration }}。看板上的数字也落后这么多。",
-            "The oldest record of {{ $labels.topic }} that is not decided has waited {{ $value | humanizeDuration }}. The boards are behind by "
-            "as much.",
+            "来件迟迟未判：{{ $labels.instance }}",
+            "Input waits for a decision: {{ $labels.instance }}",
+            "{{ $labels.instance }} 最早的未判记录已等待 {{ $value | humanizeDuration }}。看板上的数字也落后这么多。",
+            "The oldest record of {{ $labels.instance }} that is not decided has waited {{ $value | humanizeDuration }}. The boards are "
+            "behind by as much.",
         ),
     )
     yield of(
@@ -96,6 +97,18 @@ def _input(alerts: AlertsTable) -> Iterator[Alert]:
             "Many dead letters",
             f"一小时内有 {{{{ $value }}}} 条来件无法读懂（超过 {letters.letters_per_hour_max} 条即提示）。",
             f"{{{{ $value }}}} messages could not be understood within an hour; told above {letters.letters_per_hour_max}.",
+        ),
+    )
+    internal = alerts.internal_errors
+    yield of(
+        "internal_errors",
+        internal,
+        f"{_grown('enforcement_dead_letters_total', '1h', _OUR_FAULT)} > {internal.letters_per_hour_max}",
+        Said(
+            "系统自身错误导致死信",
+            "Dead letters by a fault of the pipeline itself",
+            "一小时内有 {{ $value }} 条来件因程序错误未能处理：来件无误，需要人工修复后重放。",
+            "{{ $value }} messages were set aside within an hour for an error in our code: they are well, and have to be repaired by people.",
         ),
     )
     yield of(
@@ -177,7 +190,7 @@ def _partitions(alerts: AlertsTable) -> Iterator[Alert]:
         f"max by (partition) (enforcement_open_waits_seconds) > {entry.wait_seconds_max}",
         Said(
             "分区等待他人的事务：{{ $labels.partition }}",
-            "Partition {{ $labels.partition }} waits for somebody's transaction",
+            "An opening waits for somebody's transaction: {{ $labels.partition }}",
             "分区 {{ $labels.partition }} 已等待未结束的事务 {{ $value | humanizeDuration }}。",
             "The opening of partition {{ $labels.partition }} has waited {{ $value | humanizeDuration }} for a transaction that does not end.",
         ),

@@ -134,6 +134,7 @@ class AlertsTable(Table):
     decisions_stale: StaleEntry
     lag_high: LagEntry
     dead_letters: LettersEntry
+    internal_errors: LettersEntry
     calendar_provisional: CasesEntry
     worker_down: AlertEntry
     no_worker: AlertEntry
