@@ -6,13 +6,12 @@ import shlex
 
 import pytest
 import yaml
-from click import Group
 from click.testing import CliRunner
 
 from pipeline.cli import commands
 from pipeline.settings import Settings
 from tests.deploy.test_rules import metric_names, names, rules
-from tests.deploy.tools import ROOT, run
+from tests.deploy.tools import ROOT, command_of, options_of, run
 
 PAGES = sorted((ROOT / "docs" / "runbooks").glob("*.md"))
 HEADINGS = ["## Look", "## Do", "## Do not", "## Over when"]
@@ -56,16 +55,8 @@ def test_a_runbook_has_all_its_parts(path):
 def test_a_runbook_names_commands_and_options_that_exist(path):
     """Asked of the commands themselves."""
     for words in own(path):
-        group, rest = commands, list(words)
-        context = group.make_context("enforcement", ["--help"], resilient_parsing=True)
-        named = [word for word in rest if not word.startswith("-") and not word.isupper()]
-        command = group
-        while isinstance(command, Group) and named:
-            word = named.pop(0)
-            command = command.get_command(context, word)
-            assert command is not None, f"no such command: {' '.join(words)}"
-        known = {option for one in command.params for option in one.opts} | {"--help", "--version"}
-        assert {word for word in rest if word.startswith("--")} <= known, words
+        command = command_of(word for word in words if not word.startswith("-") and not word.isupper())
+        assert {word for word in words if word.startswith("--")} <= options_of(command), words
 
 
 def test_each_query_is_understood_and_asks_for_what_is_exported(tmp_path):

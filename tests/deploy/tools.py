@@ -1,4 +1,4 @@
-"""Where Prometheus' own tools are. They come with the system (Debian), not with Python: no registry of Python has them.
+"""Where Prometheus' own tools are, and which commands and options of ours there are. The tools come with the system (Debian), not with Python: no registry of Python has them.
 
 Where they are missing, tests that need them are skipped and say so; with ENFORCEMENT_NEED_PROMETHEUS=1, as in `.ci/run`, they fail.
 """
@@ -6,10 +6,14 @@ Where they are missing, tests that need them are skipped and say so; with ENFORC
 import os
 import shutil
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+import click
 import pytest
+
+from pipeline.cli import commands
 
 ROOT: Final = Path(__file__).parents[2]
 NEEDED: Final = "ENFORCEMENT_NEED_PROMETHEUS"
@@ -40,3 +44,20 @@ def run(name: str, *words: str | Path) -> subprocess.CompletedProcess[str]:
         timeout=SECONDS_MAX,
         check=False,
     )
+
+
+def command_of(words: Iterable[str]) -> click.Command:
+    """The command of ours that these words name; what follows its name is left alone."""
+    command: click.Command = commands
+    for word in words:
+        if not isinstance(command, click.Group):
+            break
+        found = command.get_command(click.Context(command), word)
+        assert found is not None, f"no such command: {word}"
+        command = found
+    return command
+
+
+def options_of(command: click.Command) -> frozenset[str]:
+    """Every option that it knows."""
+    return frozenset(option for one in command.params for option in one.opts) | {"--help", "--version"}
