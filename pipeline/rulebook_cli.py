@@ -14,8 +14,9 @@ import click
 from pipeline.core.service import span_of, text_of
 from pipeline.core.worktime import SHANGHAI
 from pipeline.edge.deeds import now_utc
+from pipeline.indicators.objectives import load_objectives
 from pipeline.rulebook import RULES_DIR, BadRules
-from pipeline.rulebook.book import Book, build, read_book
+from pipeline.rulebook.book import GOALS_FILE, Book, build, read_book
 from pipeline.rulebook.services import edition_on
 from pipeline.rulebook.sla_tables import SlaTable
 from pipeline.rulebook.tables import MatterEntry
@@ -49,13 +50,14 @@ rules_group.add_command(diff_command)
 def check(folder: Path, as_json: bool) -> None:
     """Say all that is wrong with the rules in FOLDER, or which version they are.
 
+    Goals and alerts (objectives.yaml) are checked where they are there; they are no part of the version.
+
     Ends with 65 if anything is wrong.
     """
     with _told(as_json):
         rules = build(read_book(folder))
         editions = [f"{one.effective}" for one in rules.services]
-        editions = [f"{one.effective}" for one in rules.services]
-        editions = [f"{one.effective}" for one in rules.services]
+        goals = load_objectives(folder).goals if (folder / GOALS_FILE).exists() else {}
         counts = {
             "version": rules.version,
             "matters": len(rules.matters),
@@ -63,6 +65,7 @@ def check(folder: Path, as_json: bool) -> None:
             "streets": len(rules.streets),
             "grids": sum(len(street.grids) for street in rules.streets.values()),
             "editions": editions,
+            "goals": len(goals),
             "problems": 0,
         }
         if as_json:
@@ -71,7 +74,7 @@ def check(folder: Path, as_json: bool) -> None:
             click.echo(
                 f"{folder}: version {rules.version}: {counts['matters']} matters, {counts['routing_lines']} routing "
                 f"lines, {counts['streets']} streets with {counts['grids']} grids, "
-                f"limits in force from {', '.join(editions)}, nothing wrong"
+                f"limits in force from {', '.join(editions)}, {len(goals)} goals, nothing wrong"
             )
 
 

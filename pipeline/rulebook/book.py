@@ -26,6 +26,8 @@ from schemas.terms import EvidenceKind
 RULES_DIR: Final = Path(__file__).resolve().parents[2] / "rules"
 CALENDAR_FOLDER: Final = "calendar"
 SLA_FOLDER: Final = "sla"
+GOALS_FILE: Final = "objectives.yaml"
+"""Goals and alerts: they decide nothing, so they are not read here (`pipeline.indicators.objectives`)."""
 DIGEST_DIGITS: Final = 12
 
 M = TypeVar("M", bound=BaseModel)
@@ -119,8 +121,10 @@ def build(book: Book) -> Rules:
 def _strangers(folder: Path) -> list[Problem]:
     """Files that nobody reads: most likely a name with a typing error."""
     found = sorted(folder.rglob("*.y*ml"))
-    known = {folder / name for name in _FILES} | set(_calendars(folder)) | set(_services(folder))
-    allowed = f"{', '.join(_FILES)}, {CALENDAR_FOLDER}/<year>.yaml, {SLA_FOLDER}/<day>.yaml"
+    known = (
+        {folder / name for name in (*_FILES, GOALS_FILE)} | set(_calendars(folder)) | set(_services(folder))
+    )
+    allowed = f"{', '.join((*_FILES, GOALS_FILE))}, {CALENDAR_FOLDER}/<year>.yaml, {SLA_FOLDER}/<day>.yaml"
     return [Problem(str(path), 1, "", "a file nobody reads", allowed) for path in found if path not in known]
 
 

@@ -1,0 +1,211 @@
+"""`docs/policy.md`: the service policy for people to read: limits, ladders, goals and alerts, from the files that decide."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from deploy.alerts.alert import Alert
+from deploy.monitoring import all_alerts
+from pipeline.edge.why_words import RECIPIENTS
+from pipeline.edge.words import CLOCKS, PAPERS, SUSPENSIONS, Lang, limit
+from pipeline.indicators.objectives import Basis, Goal, Objectives, load_objectives
+from pipeline.indicators.table import INDICATORS
+from pipeline.rulebook.book import Book, read_book
+from pipeline.rulebook.sla_tables import RungEntry, SlaTable, StepLimits
+from schemas.terms import ClockKind, Severity
+
+PAGE: Final = "docs/policy.md"
+_BEYOND: Final = "beyond_dispose"
+_HEAD: Final = """\
+# The service policy 服务时限与目标
+
+How long each step may take, who is told when it takes longer, what is aimed at, and who is called when it is missed. Made by
+`python -m deploy.generate` from `rules/sla/`, `rules/matters.yaml` and `rules/objectives.yaml`: do not edit.
+
+How the clocks run is in [clock.md](clock.md); rules {version}, limits in force from {effective}."""
+_BASES: Final = {Basis.NORM: "规定 norm", Basis.PRACTICE: "做法 practice", Basis.OURS: "自定 ours"}
+
+
+def policy_page() -> Iterator[tuple[str, str]]:
+    """The page."""
+    yield PAGE, "\n\n".join(_parts(read_book(), load_objectives())) + "\n"
+
+
+def _parts(book: Book, objectives: Objectives) -> Iterator[str]:
+    edition = max(book.services, key=lambda one: one.effective)
+    yield _HEAD.format(version=book.policy.version, effective=edition.effective)
+    yield "## Steps 环节时限\n\nBy severity of the matter 按事项等级。"
+    yield _steps(edition)
+    yield "## Who is told 催办督办阶梯\n\nOf each clock, in order 按时钟，自上而下。"
+    yield _ladders(book, edition)
+    yield "## Halts and moves 挂账与延期"
+    yield _halts(edition)
+    yield "## Matters 事项时限\n\nHandling counts from acceptance 处置自受理起算。"
+    yield _matters(book, edition)
+    days, least = objectives.table.window_days, objectives.table.ended_min
+    yield (
+        f"## Goals 目标\n\nOver {days} days, from {least} cases on 近 {days} 天，不少于 {least} 件方作评价。What the goal of "
+        f"{INDICATORS['handled_on_time'].zh} leaves is the budget that late handlings use up."
+    )
+    yield _goals(objectives)
+    yield "## Alerts 告警\n\nThe threshold is in the expression; `for` is how long it must last. 名称链接到处置手册。"
+    yield _alerts(objectives)
+    yield "Severities 级别: " + "; ".join(
+        f"`{name}` {one.name_zh} {one.name_en}, told again after {one.repeat_hours} h"
+        for name, one in objectives.table.severities.items()
+    )
+
+
+def _steps(edition: SlaTable) -> str:
+    def row(name: str) -> Iterator[str]:
+        named = (
+            CLOCKS[ClockKind(name)] if name != _BEYOND else {Lang.ZH: "处置之外", Lang.EN: "beyond handling"}
+        )
+        yield f"`{name}` {named[Lang.ZH]} {named[Lang.EN]}"
+        yield from (_limit(getattr(edition.limits[grade], name)) for grade in Severity)
+
+    return _table(("时钟 clock", *Severity), (row(name) for name in StepLimits.model_fields))
+
+
+def _ladders(book: Book, edition: SlaTable) -> str:
+    def rows() -> Iterator[tuple[str, ...]]:
+        for name, ladder in edition.ladders.items():
+            kinds = "、".join(
+                CLOCKS[kind][Lang.ZH] for kind, clock in edition.clocks.items() if clock.ladder == name
+            )
+            for rung in ladder.rungs:
+                told = "、".join(_recipient(book, one) for one in rung.tell)
+                yield f"`{name}` {kinds}", f"{rung.level}", _when(rung), told, _at_once(rung), _paper(rung)
+            yield f"`{name}` {kinds}", "", f"每 {_limit(ladder.every)} again", "", "", ""
+
+    return _table(("阶梯 ladder", "级 level", "何时 when", "告知 tell", "随时 at once", "文书 paper"), rows())
+
+
+def _when(rung: RungEntry) -> str:
+    return f"到期后 {_limit(rung.after)} after" if rung.after else f"{rung.percent}%"
+
+
+def _at_once(rung: RungEntry) -> str:
+    return ", ".join(grade for grade in Severity if grade in rung.at_once)
+
+
+def _paper(rung: RungEntry) -> str:
+    return f"{PAPERS[rung.paper][Lang.ZH]}" if rung.paper else ""
+
+
+def _recipient(book: Book, name: str) -> str:
+    """A role, whoever holds the case, or a team of the roster."""
+    if name == "handler":
+        return "承办方 whoever holds it"
+    if name in RECIPIENTS:
+        return f"{RECIPIENTS[name][Lang.ZH]} {RECIPIENTS[name][Lang.EN]}"
+    teams = {one.id: f"{one.name_zh} {one.name_en}" for one in (*book.roster.groups, *book.roster.posts)}
+    return teams.get(name, f"`{name}`")
+
+
+def _halts(edition: SlaTable) -> str:
+    reasons = edition.suspension.longest.items()
+    rows = [
+        (
+            f"挂账 suspended: {SUSPENSIONS[why][Lang.ZH]} {SUSPENSIONS[why][Lang.EN]}",
+            _limit(text),
+            f"{edition.suspension.times}",
+        )
+        for why, text in reasons
+    ]
+    rows.append(("延期 extended", _limit(edition.extension.longest), f"{edition.extension.times}"))
+    return _table(("", "最长 longest", "次数 times"), rows)
+
+
+def _matters(book: Book, edition: SlaTable) -> str:
+    def rows() -> Iterator[tuple[str, ...]]:
+        for entry in book.matters.matters:
+            limits = edition.matters[entry.code]
+            stages = "；".join(
+                f"{one.name_zh} {limit(one.limit, Lang.ZH) if one.limit else '待起诉期满'}"
+                for one in limits.stages
+            )
+            joint = _limit(limits.joint) if limits.joint else ""
+            yield (
+                entry.code,
+                f"{entry.name_zh} {entry.name_en}",
+                entry.severity,
+                _limit(limits.dispose),
+                joint,
+                stages,
+            )
+
+    return _table(("", "事项 matter", "等级", "处置 handle", "联合执法 joint", "阶段 stages"), rows())
+
+
+def _goals(objectives: Objectives) -> str:
+    def row(goal: Goal) -> tuple[str, ...]:
+        one = INDICATORS[goal.key]
+        bound = f"{'≥' if goal.least else '≤'} {goal.text_zh}"
+        was = f"，原 {goal.was:g}" if goal.was is not None else ""
+        return (
+            f"`{goal.key}` {one.zh} {one.en}",
+            bound + was,
+            _BASES[goal.basis],
+            f"{one.formula_zh}<br>{one.formula_en}",
+        )
+
+    heads = ("指标 indicator", "目标 goal", "依据 basis", "公式 formula")
+    return _table(heads, (row(goal) for goal in objectives.goals.values()))
+
+
+def _alerts(objectives: Objectives) -> str:
+    """One row for each rule; the goals are one, since they stand above."""
+    table = objectives.table
+
+    def rows() -> Iterator[tuple[str, ...]]:
+        for one in _first_of_goals(all_alerts(objectives)):
+            receiver = table.receivers[one.tell]
+            expr = (
+                one.expr
+                if one.field != "goal_missed"
+                else "the indicator is on the wrong side of its goal above"
+            )
+            yield (
+                f"[{one.name}]({_runbooks(table.runbooks)}/{one.name}.md)",
+                f"{_meaning(one)}",
+                f"`{one.severity}`<br>{receiver.name_zh} {receiver.name_en}",
+                f"{one.for_minutes} min" if one.for_minutes else "",
+                f"`{expr}`".replace("|", "\\|") if one.field != "goal_missed" else expr,
+            )
+
+    return _table(
+        ("告警 alert", "含义 meaning", "级别与对象 severity, receiver", "for", "条件 expression"), rows()
+    )
+
+
+def _first_of_goals(alerts: Iterable[Alert]) -> Iterator[Alert]:
+    seen = False
+    for one in alerts:
+        if one.field != "goal_missed" or not seen:
+            yield one
+        seen = seen or one.field == "goal_missed"
+
+
+def _runbooks(where: str) -> str:
+    """From this page."""
+    return where if "://" in where else f"../{where}"
+
+
+def _meaning(alert: Alert) -> str:
+    if alert.field == "goal_missed":
+        return "指标未达目标<br>A goal is missed"
+    return f"{_plain(alert.said.summary_zh)}<br>{_plain(alert.said.summary_en)}"
+
+
+def _plain(text: str) -> str:
+    """Without what Prometheus fills in at the end."""
+    return text.partition("：{{")[0].partition(": {{")[0]
+
+
+def _limit(text: str) -> str:
+    return f"{limit(text, Lang.ZH)} {limit(text, Lang.EN)}"
+
+
+def _table(heads: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)

@@ -1,0 +1,176 @@
+"""Prometheus' rules: they are what rules/objectives.yaml says, each fires when it should and not before, and each has a runbook.
+
+When an alert fires is told in deploy/prometheus/tests/, in promtool's own language; here they are run, and looked at for gaps.
+"""
+
+import re
+from collections import defaultdict
+from functools import cache
+
+import pytest
+import yaml
+
+import pipeline.audit.gauges  # noqa: F401  it declares its metrics when it is imported
+from deploy.monitoring import monitoring_files
+from pipeline import metrics
+from pipeline.indicators.alert_tables import AlertsTable, alert_name
+from pipeline.indicators.objectives import load_objectives
+from tests.deploy.tools import ROOT, run
+
+FOLDER = ROOT / "deploy" / "prometheus"
+CASES = sorted((FOLDER / "tests").glob("*.yaml"))
+VARIANT_LABELS = {"HandlingBurn": "window", "GoalMissed": "indicator"}
+"""Alerts of several rules, and the label that tells these apart."""
+AWAITED = {"enforcement_topic_partitions"}
+"""Asked for by a rule, not exported yet."""
+FIRING = re.compile(r'ALERTS\{alertname="(\w+)", alertstate="firing"')
+
+
+@cache
+def rules():
+    """All rules as they are committed."""
+    texts = [(FOLDER / name).read_text() for name in ("recording.yaml", "alerts.yaml")]
+    return [rule for text in texts for group in yaml.safe_load(text)["groups"] for rule in group["rules"]]
+
+
+def alerts():
+    """The alert rules."""
+    return [rule for rule in rules() if "alert" in rule]
+
+
+def names():
+    """The names of the alerts, each once."""
+    return sorted({rule["alert"] for rule in alerts()})
+
+
+@cache
+def told():
+    """Of each alert: the labels of what its tests expect to fire, and how many expect nothing of it."""
+    fires: defaultdict[str, list[str]] = defaultdict(list)
+    silent: defaultdict[str, int] = defaultdict(int)
+    for path in CASES:
+        for group in yaml.safe_load(path.read_text())["tests"]:
+            for case in group["promql_expr_test"]:
+                for name in FIRING.findall(case["expr"]):
+                    fires[name] += [sample["labels"] for sample in case["exp_samples"]]
+                    silent[name] += not case["exp_samples"]
+    return fires, silent
+
+
+def metric_names():
+    """Every series that a worker or an auditor exports, and what Prometheus adds of its own."""
+    described = [(one.name, one.kind) for one in metrics.CATALOGUE]
+    suffixes = {
+        "counter": ("_total",),
+        "histogram": ("_bucket", "_sum", "_count"),
+        "gaugehistogram": ("_bucket", "_gsum", "_gcount"),
+        "summary": ("_sum", "_count"),
+    }
+    series = {f"{name}{end}" for name, kind in described for end in suffixes.get(kind, ("",))}
+    assert not AWAITED & series, "it is exported now: nothing to wait for"
+    return series | AWAITED | {"up"}
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_each_alert_fires_when_it_should_and_not_before(path):
+    """promtool evaluates the rules on series that are written by hand."""
+    result = run("promtool", "test", "rules", path)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("name", names())
+def test_each_alert_has_a_case_where_it_fires_and_one_where_it_does_not(name):
+    """Also for each window, and for each indicator."""
+    fires, silent = told()
+    assert silent[name], "no case expects nothing"
+    severities = {rule["labels"]["severity"] for rule in alerts() if rule["alert"] == name}
+    for severity in severities:
+        assert any(f'severity="{severity}"' in labels for labels in fires[name])
+    label = VARIANT_LABELS.get(name)
+    for rule in alerts():
+        if label and rule["alert"] == name:
+            assert any(f'{label}="{rule["labels"][label]}"' in labels for labels in fires[name]), rule[
+                "labels"
+            ]
+
+
+def test_no_case_tells_of_an_alert_that_is_not_there():
+    """A test of a name with a typing error would pass for ever."""
+    fires, silent = told()
+    assert {*fires, *silent} == set(names())
+
+
+def test_every_alert_of_the_objectives_is_there():
+    """In the order of the file, each by its own name."""
+    known = [alert_name(field) for field in AlertsTable.model_fields]
+    assert sorted(known) == names()
+
+
+@pytest.mark.parametrize("name", names())
+def test_each_alert_has_a_runbook(name):
+    """Its address in the alert is that of a file which is about it."""
+    for rule in alerts():
+        if rule["alert"] == name:
+            path = ROOT / rule["annotations"]["runbook_url"]
+            assert path == ROOT / load_objectives().table.runbooks / f"{name}.md"
+            assert path.read_text().startswith(f"# {name} ")
+
+
+def test_no_runbook_is_of_an_alert_that_is_not_there():
+    """What is no longer told needs no page."""
+    assert sorted(path.stem for path in (ROOT / "docs" / "runbooks").glob("*.md")) == names()
+
+
+def test_each_rule_asks_for_metrics_that_are_exported():
+    """Or for what another rule records: otherwise it would be silent for ever."""
+    known = metric_names() | {rule["record"] for rule in rules() if "record" in rule}
+    for rule in rules():
+        asked = set(
+            re.findall(r"(?<![\w:])(?:enforcement|team|category)[\w:]+|(?<!\w)up(?=\{)", rule["expr"])
+        )
+        assert asked, rule
+        assert asked <= known, asked - known
+
+
+def test_an_alert_speaks_only_of_labels_that_it_has():
+    """Prometheus would put nothing in their place."""
+    for rule in alerts():
+        spoken = set(re.findall(r"\$labels\.(\w+)", str(rule["annotations"])))
+        kept = set(re.findall(r"\w+", " ".join(re.findall(r"by \(([\w, ]*)\)", rule["expr"]))))
+        of_up = {"instance"} if rule["expr"].startswith("up{") else set()
+        assert spoken <= kept | of_up, rule
+
+
+def test_the_texts_are_in_chinese_and_english():
+    """Whoever is called reads one of them."""
+    for rule in alerts():
+        for text in (rule["annotations"]["summary"], rule["annotations"]["description"]):
+            assert re.search(r"[\u4e00-\u9fff]{3}", text), text
+            assert re.search(r"[a-z]{3,} [a-z]{2,}", text), text
+
+
+def test_the_committed_files_are_what_the_objectives_say():
+    """`python -m deploy.generate` writes them."""
+    for name, content in monitoring_files():
+        assert (ROOT / name).read_text() == content, f"stale: {name}"
+
+
+def test_promtool_finds_nothing_wrong_with_the_files():
+    """Rules, templates and scrape jobs are read as Prometheus reads them."""
+    for words in (
+        ("check", "rules", FOLDER / "recording.yaml", FOLDER / "alerts.yaml"),
+        ("check", "config", FOLDER / "prometheus.yaml"),
+    ):
+        result = run("promtool", *words)
+        assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_amtool_finds_nothing_wrong_and_every_alert_reaches_its_receiver():
+    """By the label that the rule gives it."""
+    config = ROOT / "deploy" / "alertmanager" / "alertmanager.yaml"
+    checked = run("amtool", "check-config", config)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    for labels in sorted({(rule["labels"]["receiver"], rule["labels"]["severity"]) for rule in alerts()}):
+        words = (f"receiver={labels[0]}", f"severity={labels[1]}")
+        routed = run("amtool", "config", "routes", "test", f"--config.file={config}", *words)
+        assert routed.stdout.strip() == labels[0], routed.stdout + routed.stderr

@@ -1,0 +1,63 @@
+"""Where Prometheus' own tools are, and which commands and options of ours there are. The tools come with the system (Debian), not with Python: no registry of Python has them.
+
+Where they are missing, tests that need them are skipped and say so; with ENFORCEMENT_NEED_PROMETHEUS=1, as in `.ci/run`, they fail.
+"""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+import click
+import pytest
+
+from pipeline.cli import commands
+
+ROOT: Final = Path(__file__).parents[2]
+NEEDED: Final = "ENFORCEMENT_NEED_PROMETHEUS"
+SECONDS_MAX: Final = 300
+PACKAGES: Final = {"prometheus": "prometheus", "promtool": "prometheus", "amtool": "prometheus-alertmanager"}
+
+
+def tool(name: str) -> str:
+    """The path of `prometheus`, `promtool` or `amtool`; without it the test ends here."""
+    found = shutil.which(name)
+    if found is not None:
+        return found
+    why = (
+        f"NOT CHECKED: {name} is not installed (Debian: apt install --no-install-recommends {PACKAGES[name]})"
+    )
+    if os.environ.get(NEEDED):
+        pytest.fail(f"{why}; {NEEDED} is set", pytrace=False)
+    pytest.skip(why)
+
+
+def run(name: str, *words: str | Path) -> subprocess.CompletedProcess[str]:
+    """What a tool says, run from the root of the project."""
+    return subprocess.run(
+        [tool(name), *map(str, words)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS_MAX,
+        check=False,
+    )
+
+
+def command_of(words: Iterable[str]) -> click.Command:
+    """The command of ours that these words name; what follows its name is left alone."""
+    command: click.Command = commands
+    for word in words:
+        if not isinstance(command, click.Group):
+            break
+        found = command.get_command(click.Context(command), word)
+        assert found is not None, f"no such command: {word}"
+        command = found
+    return command
+
+
+def options_of(command: click.Command) -> frozenset[str]:
+    """Every option that it knows."""
+    return frozenset(option for one in command.params for option in one.opts) | {"--help", "--version"}
