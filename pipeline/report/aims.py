@@ -1,7 +1,11 @@
 """What is aimed at: the goals of the indicators, as the report shows them beside the values."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple
+
+from pipeline.indicators.objectives import load_objectives
+from pipeline.rulebook.book import GOALS_FILE
 
 
 class Aim(NamedTuple):
@@ -17,3 +21,15 @@ class Aim(NamedTuple):
 
 
 Aims = Mapping[str, Aim]
+
+
+def aims_of(folder: Path) -> Aims:
+    """The goals in a folder of rules, by indicator; none where it has no such file.
+
+    Raises:
+        BadRules: the file is wrong.
+    """
+    if not (folder / GOALS_FILE).exists():
+        return {}
+    goals = load_objectives(folder).goals
+    return {key: Aim(goal.least, goal.bound, goal.was) for key, goal in goals.items()}

@@ -72,14 +72,15 @@ def report_command(
     except WrongWindow as why:
         stop(_NAME, why.code, why.message, EXIT_USAGE)
     with one_line_errors(_NAME):
+        from pipeline.report.aims import aims_of
         from pipeline.report.writing import make_report, write_report  # Arrow and DuckDB are slow to import
 
         logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)  # it tells each attempt; we tell the result
-        book = read_book(folder)
+        book, aims = read_book(folder), aims_of(folder)
         _, reach = deployment(brokers, topic_prefix)
         with closing(Cutter(reach)) as cutter, closing(Consumers(reach)) as consumers:
             report = make_report(_parts(cutter, consumers), window, book)
-        files = write_report(report, out or Path(_folder(window)), book, {})
+        files = write_report(report, out or Path(_folder(window)), book, aims)
         _tell(report, files, as_json)
 
 

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.report.aims import Aim
+from pipeline.report.aims import aims_of
 from pipeline.report.journal import Part
 from pipeline.report.window import Window, month_of
 from pipeline.report.writing import Report, make_report, write_report
-from pipeline.rulebook.book import read_book
+from pipeline.rulebook.book import RULES_DIR, read_book
 from schemas import codecs
 from schemas.contract import replace
 from schemas.journal import JournalEntry
@@ -17,7 +17,7 @@ from tests.audit.good import elsewhere, good_story
 from tests.core.story import Story
 
 BOOK = read_book()
-AIMS = {"joint_days": Aim(False, 3, 7), "handled_on_time": Aim(True, 0.95)}
+AIMS = aims_of(RULES_DIR)
 DECEMBER = month_of("2026-12")
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipeline.report.aims import Aim, aims_of
 from pipeline.report.journal import Part
 from pipeline.report.window import Window, WrongWindow, month_of, window_of
 from pipeline.report.writing import PAGE, make_report, write_report
@@ -115,6 +116,15 @@ def test_the_page_has_every_indicator_and_every_section(tmp_path):
         "provenance",
     )
     assert [name for name in sections if f'id="{name}"' not in page] == []
+
+
+def test_goals_stand_beside_the_values(tmp_path):
+    """Those of the rules; a folder of rules without goals has a report without them."""
+    assert AIMS["joint_days"] == Aim(least=False, bound=3, was=7)
+    assert aims_of(tmp_path) == {}
+    page = written(two_parts(), tmp_path)[PAGE].decode()
+    assert "目标：由 7 天缩短到 3 天以内" in page
+    assert "≥ 95%" in page
 
 
 def test_a_month_in_which_nothing_happened_has_a_report_too(tmp_path):
