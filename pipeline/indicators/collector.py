@@ -19,18 +19,19 @@ _ENDS: Final = frozenset(
     {Stage.REJECTED, Stage.MERGED, Stage.CLOSED, Stage.VOIDED, Stage.TRANSFERRED_OUT, Stage.TERMINATED}
 )
 _LATE: Final = (ClockKind.DISPOSE, ClockKind.WHOLE)
-K = TypeVar("K")
+K = TypeVar("K", bound=tuple[str, ...])
 Family = GaugeMetricFamily | GaugeHistogramMetricFamily
 
 
 class StockCollector(Collector):
-    """Reads all stocks at one instant. Series that the rules foresee are there at nought."""
+    """Reads all stocks at one instant. Series that the rules foresee are there at nought, and so are those seen once."""
 
     def __init__(
         self, rules: Rules, stocks: Callable[[], Iterable[Stock]], clock: Callable[[], datetime]
     ) -> None:
         """`stocks` gives those of the partitions that are open now."""
         self._holders = tuple(zero.holders(rules))
+        self._seen: dict[str, set[tuple[str, ...]]] = {}
         self._stocks = stocks
         self._clock = clock
 
@@ -42,39 +43,43 @@ class StockCollector(Collector):
         """Every gauge over state."""
         at = self._clock()
         readings = [stock.read(at) for stock in self._stocks()]
-        known = dict.fromkeys(self._holders, 0)
-        stages = {
-            (stage.value, severity.value): 0 for stage in Stage if stage not in _ENDS for severity in Severity
-        }
-        yield _family(metrics.OPEN_CASES, stages, *(one.stages for one in readings))
-        yield _family(metrics.HELD, known, *(one.held for one in readings))
-        yield _family(metrics.DUE_TODAY, known, *(_handling(one.today) for one in readings))
-        yield _family(metrics.AT_RISK, known, *(one.at_risk for one in readings))
-        late = {(kind.value, *holder): 0 for kind in _LATE for holder in self._holders}
-        yield _family(metrics.OVERDUE, late, *map(_overdue, readings))
-        yield _family(metrics.CHANNEL, _nought(Source), *(one.sources for one in readings))
-        yield _family(metrics.RUNNING, _nought(ClockKind), *(one.running for one in readings))
-        yield _family(metrics.LATE_CLOCKS, _nought(ClockKind), *(_by_kind(one) for one in readings))
-        yield _family(metrics.SUSPENDED, _nought(SuspensionReason), *(one.suspended for one in readings))
-        no_grid: dict[str, int] = {}
-        yield _family(metrics.GRID_OPEN, no_grid, *(one.grids for one in readings))
-        yield _family(metrics.GRID_REPEATS, no_grid, *(one.repeats for one in readings))
+        holders = self._holders
+        stages = [(stage.value, one.value) for stage in Stage if stage not in _ENDS for one in Severity]
+        late = [(kind.value, *holder) for kind in _LATE for holder in holders]
+        family = self._family
+        yield family(metrics.OPEN_CASES, stages, (one.stages for one in readings))
+        yield family(metrics.HELD, holders, (one.held for one in readings))
+        yield family(metrics.DUE_TODAY, holders, (_handling(one.today) for one in readings))
+        yield family(metrics.AT_RISK, holders, (one.at_risk for one in readings))
+        yield family(metrics.OVERDUE, late, map(_overdue, readings))
+        yield family(metrics.CHANNEL, _alone(Source), (_tuples(one.sources) for one in readings))
+        yield family(metrics.RUNNING, _alone(ClockKind), (_tuples(one.running) for one in readings))
+        yield family(metrics.LATE_CLOCKS, _alone(ClockKind), (_tuples(_by_kind(one)) for one in readings))
+        yield family(
+            metrics.SUSPENDED, _alone(SuspensionReason), (_tuples(one.suspended) for one in readings)
+        )
+        yield family(metrics.GRID_OPEN, (), (_tuples(one.grids) for one in readings))
+        yield family(metrics.GRID_REPEATS, (), (_tuples(one.repeats) for one in readings))
         yield _ages(at, *(one.slots for one in readings))
         cameras = frozenset[str]().union(*(one.cameras for one in readings))
-        yield GaugeMetricFamily(
-            metrics.CAMERAS.name, f"{metrics.CAMERAS.en} ({metrics.CAMERAS.zh})", len(cameras)
-        )
+        no_label: dict[tuple[str, ...], int] = {(): len(cameras)}
+        yield family(metrics.CAMERAS, (), [no_label])
 
-
-def _family(told: Described, known: Mapping[K, int], *readings: Mapping[K, int]) -> GaugeMetricFamily:
-    total = Counter(known)
-    for one in readings:
-        for labels, many in one.items():
-            total[labels] += many
-    family = GaugeMetricFamily(told.name, f"{told.en} ({told.zh})", labels=told.labels)
-    for labels, many in total.items():
-        family.add_metric(labels if isinstance(labels, tuple) else (str(labels),), many)
-    return family
+    def _family(
+        self,
+        told: Described,
+        known: Iterable[tuple[str, ...]],
+        readings: Iterable[Mapping[K, int]],
+    ) -> GaugeMetricFamily:
+        total: Counter[tuple[str, ...]] = Counter(dict.fromkeys((*known, *self._seen.get(told.name, ())), 0))
+        for one in readings:
+            for labels, many in one.items():
+                total[labels] += many
+        self._seen[told.name] = set(total)
+        family = GaugeMetricFamily(told.name, f"{told.en} ({told.zh})", labels=told.labels)
+        for values, many in total.items():
+            family.add_metric(values, many)
+        return family
 
 
 def _ages(at: datetime, *slots: Counter[int]) -> GaugeHistogramMetricFamily:
@@ -94,17 +99,19 @@ def _ages(at: datetime, *slots: Counter[int]) -> GaugeHistogramMetricFamily:
     return family
 
 
-def _handling(there: Counter[tuple[str, Holder]]) -> Counter[Holder]:
-    total: Counter[Holder] = Counter()
+def _handling(there: Counter[tuple[str, Holder]]) -> dict[tuple[str, ...], int]:
+    total: Counter[tuple[str, ...]] = Counter()
     for (kind, holder), many in there.items():
         if kind in HANDLING:
             total[holder] += many
     return total
 
 
-def _overdue(one: Reading) -> dict[tuple[str, str, str, str], int]:
+def _overdue(one: Reading) -> dict[tuple[str, ...], int]:
     """Of joint enforcement too, as handling."""
-    late = {(ClockKind.DISPOSE.value, *holder): many for holder, many in _handling(one.late).items()}
+    late: dict[tuple[str, ...], int] = {
+        (ClockKind.DISPOSE.value, *holder): many for holder, many in _handling(one.late).items()
+    }
     whole = ClockKind.WHOLE.value
     return late | {(kind, *holder): many for (kind, holder), many in one.late.items() if kind == whole}
 
@@ -116,5 +123,9 @@ def _by_kind(one: Reading) -> Counter[str]:
     return there
 
 
-def _nought(terms: type[Source | ClockKind | SuspensionReason]) -> dict[str, int]:
-    return {one.value: 0 for one in terms}
+def _alone(terms: type[Source | ClockKind | SuspensionReason]) -> list[tuple[str, ...]]:
+    return [(one.value,) for one in terms]
+
+
+def _tuples(there: Counter[str]) -> dict[tuple[str, ...], int]:
+    return {(name,): many for name, many in there.items()}

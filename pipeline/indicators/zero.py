@@ -55,10 +55,12 @@ def _series(rules: Rules) -> Iterator[tuple[_Counting, *tuple[Iterable[str], ...
     yield metrics.REPORTS, sources, ("opened", "merged", "repeated", "refused")
     yield metrics.REFUSALS, ("report", "action"), sorted(MEANINGS)
     yield metrics.DEAD_LETTERS, (*sorted(CODES), "internal_error")
-    for category, severity in sorted(
-        {(_category(one.code), one.severity.value) for one in rules.matters.values()}
-    ):
-        yield metrics.OPENED, sources, (category,), (severity,)
+    yield (
+        metrics.OPENED,
+        sources,
+        categories,
+        severities,
+    )  # a report's urgency may raise the matter's severity
     yield metrics.SELF_DISPOSED, categories
     yield metrics.RELAPSES, categories
     yield metrics.DISPATCHES, teams

@@ -22,6 +22,7 @@ from pipeline.rulebook import load_rules
 from pipeline.simulate.day import generate_day
 from pipeline.simulate.rehearsal import Rehearsal
 from pipeline.stream.counted import Counted
+from pipeline.stream.records import outgoing, rfc3339
 from schemas.journal import JournalEntry
 
 FIRST_DAY: Final = date(2026, 11, 9)
@@ -86,7 +87,7 @@ class Fortnight:
         outcomes = self._rehearsal.outcomes
         counted = Counted(self._rules)
         for outcome in outcomes[self._counted :]:
-            counted.note(outcome, ())
+            counted.note(outcome, outgoing(outcome, None, rfc3339(outcome.entry.at)))
             self._stock.note(outcome.changes)
         counted.publish(len(outcomes) - self._counted, 0.01)
         self._counted = len(outcomes)

@@ -3,7 +3,6 @@
 Needs `prometheus` and `promtool` (Debian: package `prometheus`). Nothing is scraped: what it knows is what the file says.
 """
 
-import shutil
 import socket
 import subprocess
 import time
@@ -15,18 +14,13 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from deploy.render.asking import NotAnswered, Prometheus
+from tests.deploy.tools import tool
 
 RETENTION: Final = "100y"
 """Samples of the past are not deleted."""
 BLOCK: Final = "20000h"
 """One block for all of it: promtool reads the whole file once for each, and its own are of two hours."""
 START_SECONDS_MAX: Final = 60
-MISSING: Final = "prometheus and promtool are not installed (Debian: apt install prometheus)"
-
-
-def is_installed() -> bool:
-    """Whether there is one on this machine."""
-    return all(shutil.which(name) for name in ("prometheus", "promtool"))
 
 
 def backfill(samples: Iterable[str], folder: Path) -> Path:
@@ -76,7 +70,7 @@ def prometheus_on(
     with (place / "prometheus.log").open("w+", encoding="utf-8") as log:
         server = subprocess.Popen(
             [
-                "prometheus",
+                tool("prometheus"),
                 f"--config.file={written}",
                 f"--storage.tsdb.path={blocks}",
                 f"--storage.tsdb.retention.time={RETENTION}",

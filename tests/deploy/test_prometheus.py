@@ -5,11 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from deploy.render.asking import NotAnswered
-from tests.deploy.prometheus import MISSING, backfill, is_installed, prometheus_on
+from tests.deploy.prometheus import backfill, prometheus_on
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 END = datetime(2026, 11, 1, 10, tzinfo=UTC)
-pytestmark = pytest.mark.skipif(not is_installed(), reason=MISSING)
 
 
 def hourly():
