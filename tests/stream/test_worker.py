@@ -120,6 +120,27 @@ def _open(worker: Worker) -> float:
     return worker.metric('enforcement_partitions{state="open"}') if worker.is_ready() else -1.0
 
 
+def test_the_metrics_show_partitions_that_nobody_owns(deploy: Deploy) -> None:
+    """What the workers say they hold is less than the deployment has; and who gave a partition away counts it no more."""
+    deployment = deploy(partitions=4)
+    one = deployment.worker().wait_ready()
+    load(deployment, 40)
+    until(15, "decided", lambda: deployment.decided() == 40)
+    until(10, "all held", lambda: _held(one) == 4)
+    other = deployment.worker()
+    shares([one, other], 4)
+    until(10, "two given away", lambda: (_held(one), _held(other)) == (2, 2))
+    until(10, "and not counted", lambda: one.page("/metrics")[1].count("enforcement_snapshots{") == 2)
+    other.send(signal.SIGKILL)
+    other.wait(5)
+    assert _held(one) < one.metric("enforcement_topic_partitions") == 4
+    until(30, "none unowned", lambda: _held(one) == one.metric("enforcement_topic_partitions"))
+
+
+def _held(worker: Worker) -> float:
+    return sum(worker.metric(f'enforcement_partitions{{state="{state}"}}') for state in ("open", "parked"))
+
+
 def test_both_inputs_of_a_partition_go_to_one_worker(deploy: Deploy) -> None:
     """Three workers, four partitions: the same numbers of both topics together, or the worker would have stopped."""
     deployment = deploy(partitions=4)
