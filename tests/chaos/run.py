@@ -60,6 +60,8 @@ WORKERS: Final = 2
 SETTLE_S: Final = 150.0
 AUDIT_S: Final = 300.0
 MUST_MEET: Final = ("given_up", "retired", "assigned", "dead_letters", "repeated", "timers")
+MAY_END_WITH: Final = {0, -signal.SIGKILL, -signal.SIGTERM}
+"""SIGTERM itself ends only a process that is so young that it listens to nothing yet."""
 SEALED: Final = (topics.JOURNAL, topics.ASSIGNMENTS, topics.RECEIPTS)
 
 
@@ -152,6 +154,9 @@ def _tell(result: Result, stage: Stage) -> None:
     result.met |= stage.fleet.signs()
     exits = Counter(code for member in stage.fleet.members for code in member.exits)
     result.exits = {str(code): many for code, many in sorted(exits.items())}
+    result.findings += [
+        f"{many} workers ended with {code}" for code, many in exits.items() if code not in MAY_END_WITH
+    ]
     result.longest_silence_s = round(max(stage.witness.silences, default=0.0), 1)
 
 

@@ -10,7 +10,13 @@ from confluent_kafka.admin import NewTopic
 from schemas import topics
 from tests.stream.conftest import Deploy
 from tests.stream.counting import STREET
-from tests.stream.deployment import Deployment, Worker, assert_each_input_decided_once, until
+from tests.stream.deployment import (
+    STUBBORN_WORKER,
+    Deployment,
+    Worker,
+    assert_each_input_decided_once,
+    until,
+)
 
 
 def load(deployment: Deployment, many: int, start: int = 0) -> None:
@@ -48,10 +54,7 @@ def test_a_worker_becomes_ready_works_and_ends_when_told(deploy: Deploy) -> None
     load(deployment, 100, start=100)
     until(15, "decided", lambda: worker.metric("enforcement_journal_entries_total") == 200)
     assert worker.page("/nothing")[0] == 404
-    told = time.monotonic()
-    worker.send(signal.SIGTERM)
-    assert worker.wait(12) == 0
-    assert time.monotonic() - told < 10
+    told_to_stop(worker)
     assert early == 503
     assert_each_input_decided_once(deployment)
 
@@ -64,7 +67,7 @@ def test_killed_in_mid_load_again_and_again_everything_is_decided_once(deploy: D
         done = number * 1_500
         load(deployment, 1_500, start=done)
         worker = deployment.worker(instance_id="the-one")
-        until(20, "in mid-load", _has_decided_more_than(deployment, done))
+        until(40, "in mid-load", _has_decided_more_than(deployment, done))
         worker.send(signal.SIGKILL)
         worker.wait(5)
         killed_early += deployment.decided() < done + 1_500
@@ -155,6 +158,62 @@ def test_both_inputs_of_a_partition_go_to_one_worker(deploy: Deploy) -> None:
     until(20, "decided", lambda: deployment.decided() == 400)
     assert all("assigned apart" not in worker.log() for worker in workers)
     assert_each_input_decided_once(deployment)
+
+
+def test_told_to_stop_in_the_middle_of_a_rebalance_a_worker_ends_with_0(deploy: Deploy) -> None:
+    """Faust takes a fetch that is cancelled then for a crash, and whatever falls over while it is taken down."""
+    deployment = deploy(partitions=2)
+    worker = deployment.worker(program=STUBBORN_WORKER).wait_ready()
+    load(deployment, 200)
+    deployment.worker()
+    until(20, "in a rebalance", lambda: worker.metric('enforcement_partitions{state="parked"}') == 2)
+    told_to_stop(worker)
+    assert "while stopping" in worker.log()
+    until(30, "all decided", lambda: deployment.decided() == 200)
+    assert_each_input_decided_once(deployment)
+
+
+def test_told_to_stop_while_a_rebalance_waits_for_another_a_worker_waits_for_nobody(deploy: Deploy) -> None:
+    """A frozen member holds a rebalance up for its whole session, far longer than stopping may take."""
+    deployment = deploy(partitions=2, session_timeout_s=30.0)
+    worker, frozen = deployment.worker(), deployment.worker()
+    shares([worker, frozen], 2)
+    frozen.send(signal.SIGSTOP)
+    deployment.worker()
+    until(20, "in a rebalance", lambda: worker.metric('enforcement_partitions{state="parked"}') == 1)
+    told_to_stop(worker)
+
+
+def told_to_stop(worker: Worker) -> None:
+    """SIGTERM: exit 0, in time, without a traceback."""
+    told = time.monotonic()
+    worker.send(signal.SIGTERM)
+    assert worker.wait(15) == 0, worker.log()
+    assert time.monotonic() - told < 10
+    assert "Traceback" not in worker.log()
+
+
+IMPORTING = """
+import signal, sys
+from pipeline.cli import main
+class Slow:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name == "pipeline.stream.app":
+            print("importing", file=sys.stderr, flush=True)
+            signal.pause()
+sys.meta_path.insert(0, Slow)
+main()
+"""
+"""The real worker, where an import takes for ever."""
+
+
+def test_told_to_stop_before_it_has_begun_a_worker_ends_with_0(deploy: Deploy) -> None:
+    """Its imports take a second, in which Python would die of the signal."""
+    deployment = deploy(apply=False)
+    worker = deployment.worker(program=("-c", IMPORTING, "worker"))
+    until(10, "importing", lambda: "importing" in worker.log())
+    told_to_stop(worker)
 
 
 def test_wrong_topics_are_refused_with_the_command_to_run(deploy: Deploy) -> None:
