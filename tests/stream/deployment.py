@@ -33,6 +33,7 @@ _POLL_S = 0.02
 REAL_WORKER = ("-c", "from pipeline.cli import main; main()", "worker")
 COUNTING_WORKER = ("-m", "tests.stream.counting_worker")
 STUBBORN_WORKER = ("-m", "tests.stream.stubborn_worker")
+SECOND_FLEET = ("-m", "tests.stream.second_fleet")
 
 
 def until(seconds: float, what: str, look: Callable[[], object]) -> None:
@@ -213,6 +214,9 @@ class Worker:
     def wait(self, seconds: float) -> int:
         """The exit code."""
         return self._process.wait(seconds)
+
+    def has_ended(self) -> bool:
+        return self._process.poll() is not None
 
     def log(self) -> str:
         return self.log_file.read_text(errors="replace")

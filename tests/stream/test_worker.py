@@ -3,6 +3,7 @@
 import signal
 import time
 from collections.abc import Callable
+from itertools import count
 
 from confluent_kafka import Producer
 from confluent_kafka.admin import NewTopic
@@ -11,6 +12,7 @@ from schemas import topics
 from tests.stream.conftest import Deploy
 from tests.stream.counting import STREET
 from tests.stream.deployment import (
+    SECOND_FLEET,
     STUBBORN_WORKER,
     Deployment,
     Worker,
@@ -142,6 +144,31 @@ def test_the_metrics_show_partitions_that_nobody_owns(deploy: Deploy) -> None:
 
 def _held(worker: Worker) -> float:
     return sum(worker.metric(f'enforcement_partitions{{state="{state}"}}') for state in ("open", "parked"))
+
+
+def test_two_fleets_under_one_application_id_stop_and_spoil_nothing(deploy: Deploy) -> None:
+    """They fence one another; more than three times in a minute ends a worker with 75. Once one is gone the other works."""
+    deployment = deploy(partitions=4)
+    numbers = count(0, 20)
+    first = deployment.worker().wait_ready()
+    second = deployment.worker(program=SECOND_FLEET)
+
+    def one_gives_way() -> bool:  # who is fenced learns of it when it writes
+        load(deployment, 20, start=next(numbers))
+        return first.has_ended() or second.has_ended()
+
+    until(60, "one gives way", one_gives_way)
+    gave_way = first if first.has_ended() else second
+    assert gave_way.wait(1) == 75
+    assert "is a second deployment using this app id?" in gave_way.log()
+    for worker in (first, second):
+        worker.end()
+    again = deployment.worker().wait_ready(30)
+    load(deployment, 20, start=next(numbers))
+    pushed = next(numbers)
+    until(60, "all decided", lambda: deployment.decided() == pushed)
+    assert_each_input_decided_once(deployment)
+    told_to_stop(again)
 
 
 def test_both_inputs_of_a_partition_go_to_one_worker(deploy: Deploy) -> None:
