@@ -184,6 +184,9 @@ BATCH: Final = made(
     buckets=(1, 3, 10, 30, 100, 300, 1000, 3000),
 )
 PARTITIONS: Final = made(Gauge, "partitions", "Partitions of this worker by state", "分区", ("state",))
+TOPIC_PARTITIONS: Final = made(
+    Gauge, "topic_partitions", "Partitions of the deployment, whoever owns them", "应有分区"
+)
 SNAPSHOTS: Final = made(Gauge, "snapshots", "Case snapshots kept", "快照", ("partition",))
 PROVISIONAL: Final = made(
     Gauge,

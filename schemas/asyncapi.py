@@ -189,11 +189,17 @@ def _headers(message: Message) -> Node:
     if message.name == "Assignment":
         fields["team"] = {"type": "string", "description": "whose it is"}
     if message.name == "Receipt":
-        fields["cause"] = {
+        fields[envelope.CAUSE] = {
             "type": "string",
             "description": "the record it answers, as topic:partition:offset",
         }
     made: Node = {"type": "object", "properties": fields}
     if not message.is_input:
         made["required"] = list(fields)
+    if message.name == "JournalEntry":
+        fields[envelope.ALSO] = {
+            "type": "string",
+            "description": "only on an entry that touches more cases than the one it is keyed by: the ids of the "
+            "others, with commas between them",
+        }
     return made

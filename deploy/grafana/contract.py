@@ -5,12 +5,7 @@ from typing import Final
 
 import pipeline.audit.gauges  # noqa: F401  it declares its metrics when it is imported
 from pipeline import metrics
-from pipeline.metrics import Described
 
-_PARTITIONS: Final = Described(
-    "enforcement_topic_partitions", "gauge", (), "Partitions of the deployment, whoever owns them", "应有分区"
-)
-CATALOGUE: Final = tuple({one.name: one for one in (_PARTITIONS, *metrics.CATALOGUE)}.values())
 SCRAPED: Final = frozenset({"job", "instance"})
 """Labels that Prometheus adds to every series."""
 _SUFFIXES: Final = {
@@ -23,7 +18,7 @@ _SUFFIXES: Final = {
 
 
 def _series() -> Iterator[tuple[str, frozenset[str]]]:
-    for one in CATALOGUE:
+    for one in metrics.CATALOGUE:
         for suffix in _SUFFIXES[one.kind]:
             more = {"le"} if suffix == "_bucket" else set()
             yield f"{one.name}{suffix}", frozenset({*one.labels, *more})

@@ -1,5 +1,6 @@
 """`enforcement worker`: runs the worker in this process until it is told to stop."""
 
+import signal
 import sys
 
 import click
@@ -11,6 +12,7 @@ from pipeline.stream.exits import EX_CONFIG
 @click.command("worker")
 def worker_command() -> None:
     """Work the partitions that the group gives to this process."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until Faust listens: nothing is begun yet
     try:
         from pipeline.stream.app import app, run  # Faust is slow to import: only who runs a worker pays
     except ValidationError as error:

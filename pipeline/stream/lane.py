@@ -30,6 +30,7 @@ Foreign: TypeAlias = Any
 FETCH_WAIT_S: Final = 0.1
 FETCH_RECORDS_MAX: Final = 4_000
 NOTE_OFFSETS_S: Final = 5.0
+LEAVE_S: Final = 2.0
 _NOTHING_OPEN_S: Final = 0.05
 
 
@@ -68,6 +69,17 @@ class LaneThread(driver.AIOKafkaConsumerThread):
         self.partitions.request_rejoin = lambda: self.thread_loop.call_soon_threadsafe(
             coordinator.request_rejoin
         )
+
+    async def on_thread_stop(self) -> None:
+        """Leave the group, and wait for no other member: one that is frozen holds a rebalance up for its whole session."""
+        consumer = self._consumer
+        if consumer is not None:
+            try:
+                await asyncio.wait_for(consumer.stop(), LEAVE_S)
+            except TimeoutError:
+                self.log.warning("a rebalance is under way; the group will miss this worker by itself")
+                await consumer._client.close()
+        await super().on_thread_stop()
 
     async def fetch(self) -> None:
         """Wait for records of the partitions that want some, and hand them over."""
@@ -159,15 +171,18 @@ class LaneConsumer(driver.Consumer):
         return {self.partitions.parts.settings.topic(name) for name in topics.INPUTS}
 
     async def _drain_messages(self, fetcher: Foreign) -> None:
+        try:
+            await self._drain(fetcher)
+        except asyncio.CancelledError:
+            if not self.app.should_stop:  # told to stop during a rebalance: Faust would take it for a crash
+                raise
+
+    async def _drain(self, fetcher: Foreign) -> None:
         noted = time.monotonic()
         noting: asyncio.Task[None] | None = None
         while not (self.should_stop or fetcher.should_stop):
             try:
                 await self._thread.fetch()
-            except asyncio.CancelledError:
-                if self.app.should_stop:  # told to stop during a rebalance: Faust would take it for a crash
-                    return
-                raise
             except OffsetOutOfRangeError as error:
                 self.partitions.fatal(
                     EX_CONFIG, f"the inputs no longer hold what was not yet decided: {error}"

@@ -4,15 +4,19 @@ import json
 import logging
 import logging.config
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from traceback import walk_tb
 from typing import Final
 
 from pipeline.settings import Settings
+from schemas.errors import PipelineError
 
 LINE_MAX: Final = 4_000
 _PATTERN: Final = 40
 _SELDOM_S: Final = 10.0
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_QUOTES_NOTHING: Final = (PipelineError, OSError)
 _QUIET: Final = {"aiokafka": "ERROR", "faust": "WARNING", "mode": "WARNING", "asyncio": "WARNING"}
 
 
@@ -21,16 +25,26 @@ def _plain(text: str) -> str:
     return _CONTROL.sub(lambda found: found.group().encode("unicode_escape").decode(), text)[:LINE_MAX]
 
 
+def traceback_lines(error: BaseException) -> Iterator[str]:
+    """Where it was raised and of what kind it is, causes first. What it says stands there only where we know it to quote no
+    record: an exception says what it stumbled over, and that may be somebody's name.
+    """
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if cause is not None:
+        yield from traceback_lines(cause)
+        yield "that led to:"
+    for frame, line in walk_tb(error.__traceback__):
+        yield f"{frame.f_code.co_filename}:{line} in {frame.f_code.co_name}"
+    yield f"{type(error).__name__}: {error}" if isinstance(error, _QUOTES_NOTHING) else type(error).__name__
+
+
 class PlainLine(logging.Formatter):
     """time level logger: message. Lines of a traceback follow, marked so that none can pass for an event."""
 
     def format(self, record: logging.LogRecord) -> str:
         """One line, and a traceback's."""
         line = f"{_time(record)} {record.levelname} {record.name}: {_plain(record.getMessage())}"
-        if not record.exc_info:
-            return line
-        traceback = self.formatException(record.exc_info).splitlines()
-        return "\n".join([line, *(f"  | {_plain(one)}" for one in traceback)])
+        return "\n".join([line, *(f"  | {_plain(one)}" for one in _traceback(record))])
 
 
 class JsonLine(logging.Formatter):
@@ -44,7 +58,7 @@ class JsonLine(logging.Formatter):
                 "level": record.levelname.lower(),
                 "logger": record.name,
                 "thread": record.threadName,
-                "message": _plain(_message(self, record)),
+                "message": _plain("\n".join([record.getMessage(), *_traceback(record)])),
             }
         )
 
@@ -67,9 +81,9 @@ class Seldom(logging.Filter):
         return True
 
 
-def _message(formatter: logging.Formatter, record: logging.LogRecord) -> str:
-    message = record.getMessage()
-    return f"{message}\n{formatter.formatException(record.exc_info)}" if record.exc_info else message
+def _traceback(record: logging.LogRecord) -> Iterator[str]:
+    error = record.exc_info[1] if record.exc_info else None
+    return traceback_lines(error) if error is not None else iter(())
 
 
 def _time(record: logging.LogRecord) -> str:

@@ -83,6 +83,8 @@ class PartitionOwner:
     def park(self) -> None:
         """Finish the batch under way and take no more, until `resume` or `stop`."""
         self._wanted.clear()
+        if self._stopping.is_set():  # told in between: who is to end must not wait here
+            self._wanted.set()
         opened = self.opened
         if opened is not None:
             opened.inbox.wake()

@@ -11,6 +11,7 @@ from pipeline.stream.core import Parts
 from pipeline.stream.exits import EX_TEMPFAIL
 from pipeline.stream.inbox import Inbox
 from pipeline.stream.owner import PartitionOwner, State
+from schemas import topics
 
 log: Final = logging.getLogger("enforcement.partitions")
 FENCINGS_PER_MINUTE_MAX: Final = 3
@@ -40,6 +41,9 @@ class Partitions:
         self._slept = False
         self._fencings: deque[float] = deque()
         self._rejoin_at: float | None = None
+        self._held: set[int] = set()
+        """Every partition that this worker ever had."""
+        metrics.TOPIC_PARTITIONS.set(parts.settings.partitions)
 
     # --- what the group says
 
@@ -167,9 +171,21 @@ class Partitions:
         if due:
             log.warning("asking the group for a new assignment")
             self.request_rejoin()
-        states = Counter(owner.state for owner in self.owners())
+        self._count()
+
+    def _count(self) -> None:
+        """What the metrics say is of the partitions that are held now: one that went is its next owner's to count."""
+        owners = self.owners()
+        states = Counter(owner.state for owner in owners)
         for state in State:
             metrics.PARTITIONS.labels(state.value).set(states[state])
+        held = {owner.partition for owner in owners}
+        self._held |= held
+        for partition in self._held - held:  # each time: a thread that ends may have counted once more
+            for gauge in (metrics.SNAPSHOTS, metrics.PROVISIONAL, metrics.BLOCKED):
+                gauge.remove(partition)
+            for topic in topics.INPUTS:
+                metrics.LAG.remove(topic, partition)
 
     def stop(self, seconds: float) -> bool:
         """End every owner; whether all ended in time."""

@@ -31,10 +31,9 @@ _WATCHED: Final = (*topics.INPUTS, topics.CASES, topics.JOURNAL)
 
 
 class _Stand(NamedTuple):
-    """How far an input of a partition is decided and fetched, since when, and for how long it has waited for more."""
+    """How far something is that ought to move, since when, and how long that was when it was looked at."""
 
-    decided: int
-    fetched: int
+    at: int
     since: float
     waits_s: float
 
@@ -145,23 +144,34 @@ class Watch:
                 raise CorruptLog("topic_replaced", f"{name} was made anew")
 
     def _compare(self, partition: int, opened: OpenPartition) -> dict[Place, _Stand]:
-        """Stop the worker where there is work and nothing has moved for too long. Returns where each input stands."""
+        """Stop the worker where there is work and nothing has moved for too long. Returns where everything stands.
+
+        Each input must be fetched where the inbox has room, and while records wait there the journal must grow, by whatever:
+        on a busy day no action may come for long, and timers go before records.
+        """
         ends = self._partitions.parts.brokers.ends(topics.INPUTS, partition)
         inbox = opened.inbox
-        now = time.monotonic()
+        waiting, room = len(inbox), inbox.wants_more
         stands = {}
         for name in topics.INPUTS:
-            decided, fetched = opened.next[name], inbox.fetch_from[self._settings.topic(name)]
-            work_left = fetched < ends[name].stable or len(inbox) > 0
-            metrics.LAG.labels(name, partition).set(ends[name].stable - decided if work_left else 0)
-            before = self._moved.get((name, partition))
-            moved = before is None or (before.decided, before.fetched) != (decided, fetched)
-            since = before.since if before and work_left and not moved else now
-            stands[name, partition] = _Stand(decided, fetched, since, now - since)
-            if now - since > self._settings.stall_s:
-                line = f"{name}/{partition}: nothing moved for {now - since:.0f} s"
-                self._partitions.fatal(EX_SOFTWARE, line)
+            fetched, end = inbox.fetch_from[self._settings.topic(name)], ends[name].stable
+            metrics.LAG.labels(name, partition).set(
+                end - opened.next[name] if fetched < end or waiting else 0
+            )
+            stands[name, partition] = self._stand((name, partition), fetched, ought=room and fetched < end)
+        journal = (topics.JOURNAL, partition)
+        stands[journal] = self._stand(journal, opened.seq, ought=waiting > 0)
         return stands
+
+    def _stand(self, place: Place, at: int, *, ought: bool) -> _Stand:
+        """Where it stands, and since when it `ought` to move and does not; stops the worker where that is too long ago."""
+        now = time.monotonic()
+        before = self._moved.get(place)
+        since = before.since if before and ought and before.at == at else now
+        if now - since > self._settings.stall_s:
+            line = f"{place[0]}/{place[1]}: nothing moved for {now - since:.0f} s"
+            self._partitions.fatal(EX_SOFTWARE, line)
+        return _Stand(at, since, now - since)
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         watch = self

@@ -3,6 +3,7 @@
 import os
 import resource
 import signal
+import sys
 import threading
 import time
 import uuid
@@ -16,13 +17,18 @@ from confluent_kafka import Consumer, KafkaException, Producer
 from pipeline.broker import Broker
 from pipeline.settings import Settings
 from pipeline.simulate.clock import VirtualClock
+from pipeline.stream.exits import EX_TEMPFAIL
 from schemas import topics
 from tests.chaos.fleet import Fleet, Member
 from tests.chaos.plan import Fault, Step
+from tests.stream.deployment import ROOT, SECOND_FLEET
 from tests.stream.proxy import Proxy
 
 SKEW: Final = timedelta(hours=1)
+LATE_S: Final = 0.1
 LOOK_S: Final = 0.1
+UP_S: Final = 30.0
+SECOND: Final = (sys.executable, *SECOND_FLEET, "real")
 
 
 class Disturber:
@@ -54,6 +60,8 @@ class Disturber:
             Fault.FREEZE_BROKER: self._freeze_broker,
             Fault.FILL_DISK: self._fill_disk,
             Fault.LOSE_ANSWER: self._lose_answer,
+            Fault.SLOW_NETWORK: self._slow_network,
+            Fault.SECOND_FLEET: self._second_fleet,
             Fault.HANG_READER: self._hang_reader,
             Fault.FOREIGN_TRANSACTION: self._foreign_transaction,
         }
@@ -145,6 +153,36 @@ class Disturber:
         self._proxy.lose_next_end_of_transaction()
         meanwhile(step.lasts_s)
         return self._proxy.lost.is_set()
+
+    def _slow_network(self, step: Step, meanwhile: Callable[[float], None]) -> bool:
+        """It counts only if an answer was late."""
+        before, self._proxy.late_s = self._proxy.delayed, LATE_S
+        meanwhile(step.lasts_s)
+        self._proxy.late_s = 0.0
+        return self._proxy.delayed > before
+
+    def _second_fleet(self, step: Step, meanwhile: Callable[[float], None]) -> bool:
+        """It counts only if somebody noticed. Both fleets have a supervisor, so that the fight goes on until one is gone.
+
+        It lasts from when the second is up, which takes its time on a busy machine.
+        """
+        before = self._noticed(self._fleet)
+        folder = self._settings.data_dir / f"second-{step.draw}"
+        folder.mkdir(exist_ok=True)
+        second = Fleet(self._fleet.environment | {"PYTHONPATH": str(ROOT)}, folder, 1, SECOND)
+        second.start()
+        late = time.monotonic() + UP_S
+        while not any(folder.glob("status-*.json")) and time.monotonic() < late:
+            meanwhile(LOOK_S)
+        ends = time.monotonic() + step.lasts_s
+        while time.monotonic() < ends:
+            meanwhile(LOOK_S)
+            second.tend()
+        second.stop()
+        return self._noticed(self._fleet) + self._noticed(second) > before
+
+    def _noticed(self, fleet: Fleet) -> int:
+        return sum(member.exits.count(EX_TEMPFAIL) for member in fleet.members)
 
     def _hang_reader(self, step: Step, meanwhile: Callable[[float], None]) -> bool:
         told = self._settings.topic(topics.ASSIGNMENTS)

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,7 @@ SIGNS: Final = {
 """What workers say when it happens, by what it shows."""
 
 STOP_S: Final = 14.0
+WORKER: Final = (*COMMAND, "worker")
 
 
 @dataclass
@@ -40,9 +42,12 @@ class Member:
 class Fleet:
     """So many workers. Not for several threads at once."""
 
-    def __init__(self, environment: dict[str, str], folder: Path, size: int) -> None:
+    def __init__(
+        self, environment: dict[str, str], folder: Path, size: int, program: Sequence[str] = WORKER
+    ) -> None:
         """Nothing runs yet; `environment` is what every worker is told."""
-        self._environment = environment
+        self.environment: Final = environment
+        self._program = program
         self._folder = folder
         self.members = [self._member(number) for number in range(size)]
 
@@ -56,8 +61,8 @@ class Fleet:
         member.away = False
         with member.log.open("ab") as log:
             member.process = subprocess.Popen(
-                [*COMMAND, "worker"],
-                env={**os.environ, **self._environment, **member.environment, **environment},
+                self._program,
+                env={**os.environ, **self.environment, **member.environment, **environment},
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=self._folder,

@@ -32,6 +32,10 @@ class Fault(StrEnum):
     """No file of the broker may grow any more, as on a full disk; then there is room again."""
     LOSE_ANSWER = "lose_answer"
     """The answer to the end of a transaction is lost on its way to a worker."""
+    SLOW_NETWORK = "slow_network"
+    """Every answer to a worker comes a tenth of a second later."""
+    SECOND_FLEET = "second_fleet"
+    """A second deployment under the same transactional ids, by mistake; then it is gone."""
     HANG_READER = "hang_reader"
     """Readers of our topics that are slow, and that join and never read."""
     FOREIGN_TRANSACTION = "foreign_transaction"
@@ -61,6 +65,8 @@ LASTS: dict[Fault, tuple[float, float]] = {
     Fault.FREEZE_BROKER: (3.0, 12.0),
     Fault.FILL_DISK: (2.0, 5.0),
     Fault.LOSE_ANSWER: (3.0, 5.0),
+    Fault.SLOW_NETWORK: (4.0, 8.0),
+    Fault.SECOND_FLEET: (14.0, 20.0),
     Fault.HANG_READER: (4.0, 8.0),
     Fault.FOREIGN_TRANSACTION: (3.0, 8.0),
 }

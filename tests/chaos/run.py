@@ -39,6 +39,7 @@ from pipeline.simulate.surroundings import COMMAND
 from pipeline.simulate.wire import Record
 from pipeline.stream import topics as stream_topics
 from pipeline.stream.brokers import Brokers
+from pipeline.stream.exits import EX_TEMPFAIL
 from schemas import codecs, topics
 from schemas.envelope import CAUSE
 from schemas.errors import Unavailable
@@ -47,7 +48,7 @@ from schemas.partitioning import partition_of
 from tests.chaos.disturb import Disturber, passing
 from tests.chaos.fleet import Fleet
 from tests.chaos.load import Place, Sources, Witness
-from tests.chaos.plan import plan
+from tests.chaos.plan import Fault, plan
 from tests.stream.deployment import Deployment
 from tests.stream.ports import low_port
 from tests.stream.proxy import Proxy
@@ -60,6 +61,8 @@ WORKERS: Final = 2
 SETTLE_S: Final = 150.0
 AUDIT_S: Final = 300.0
 MUST_MEET: Final = ("given_up", "retired", "assigned", "dead_letters", "repeated", "timers")
+MAY_END_WITH: Final = {0, -signal.SIGKILL, -signal.SIGTERM}
+"""SIGTERM itself ends only a process that is so young that it listens to nothing yet."""
 SEALED: Final = (topics.JOURNAL, topics.ASSIGNMENTS, topics.RECEIPTS)
 
 
@@ -152,6 +155,10 @@ def _tell(result: Result, stage: Stage) -> None:
     result.met |= stage.fleet.signs()
     exits = Counter(code for member in stage.fleet.members for code in member.exits)
     result.exits = {str(code): many for code, many in sorted(exits.items())}
+    expected = MAY_END_WITH | ({EX_TEMPFAIL} if Fault.SECOND_FLEET in stage.disturber.done else set())
+    result.findings += [
+        f"{many} workers ended with {code}" for code, many in exits.items() if code not in expected
+    ]
     result.longest_silence_s = round(max(stage.witness.silences, default=0.0), 1)
 
 

@@ -193,6 +193,15 @@ def test_the_headers_we_write_are_those_we_promise(message):
     assert schema["properties"]["ce_type"]["const"] == written["ce_type"]
 
 
+@each
+def test_the_headers_that_only_some_records_carry_are_described_and_not_required(message):
+    """A journal entry that touches two cases names the other in a header: who follows one case must know of it."""
+    schema = ASYNCAPI["components"]["messages"][message.name]["headers"]
+    if not message.is_input:
+        some = set(schema["properties"]) - set(schema["required"])
+        assert some == ({envelope.ALSO} if message.name == "JournalEntry" else set())
+
+
 def test_the_cap_that_is_published_is_the_cap():
     """Senders are told the limit that they meet."""
     assert f"At most {limits.VALUE_BYTES_MAX // 1024} KB" in ASYNCAPI["info"]["description"]

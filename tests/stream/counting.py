@@ -1,6 +1,7 @@
 """A core that counts: one entry, one case and one receipt a record. It stands in for the field where only the log matters.
 
-A record's value says what is wanted of it, in words: `raise` makes `step` raise, `arm:SECONDS` arms a timer.
+A record's value says what is wanted of it, in words: `raise` makes `step` raise, `quote …` makes it raise and say all of it,
+`arm:SECONDS` arms a timer.
 """
 
 import heapq
@@ -73,6 +74,8 @@ class CountingCore:
         said = (record.value or b"").decode()
         if said == "raise":
             raise RuntimeError("a bug of the core")
+        if said.startswith("quote "):
+            raise ValueError(said)
         which = case_id(turn.partition, turn.seq)
         digest = sha256(record.value or b"").hexdigest()
         ref = ReportRef(source=Source.PATROL, source_no=f"{record.topic}-{record.offset}", sha256=digest,

@@ -30,6 +30,10 @@ from tests.stream.counting import STREET, CountingCore
 
 ROOT = Path(__file__).resolve().parents[2]
 _POLL_S = 0.02
+REAL_WORKER = ("-c", "from pipeline.cli import main; main()", "worker")
+COUNTING_WORKER = ("-m", "tests.stream.counting_worker")
+STUBBORN_WORKER = ("-m", "tests.stream.stubborn_worker")
+SECOND_FLEET = ("-m", "tests.stream.second_fleet")
 
 
 def until(seconds: float, what: str, look: Callable[[], object]) -> None:
@@ -117,9 +121,11 @@ class Deployment:
             len(self.messages(topics.JOURNAL, partition)) for partition in range(self.settings.partitions)
         )
 
-    def worker(self, *, real: bool = False, **environment: str) -> "Worker":
-        """A worker of the counting core, or of the real one."""
-        worker = Worker(self, len(self.workers), real, environment)
+    def worker(
+        self, *, real: bool = False, program: Sequence[str] = COUNTING_WORKER, **environment: str
+    ) -> "Worker":
+        """A worker of the counting core, or of the real one, or another program that is one."""
+        worker = Worker(self, len(self.workers), REAL_WORKER if real else program, environment)
         self.workers.append(worker)
         return worker
 
@@ -157,21 +163,19 @@ def assert_each_input_decided_once(deployment: Deployment) -> None:
         assert (position.seq if position else 0) == len(entries)
 
 
-REAL_WORKER = ("-c", "from pipeline.cli import main; main()", "worker")
-COUNTING_WORKER = ("-m", "tests.stream.counting_worker")
-
-
 class Worker:
     """A worker process. `environment` adds settings."""
 
-    def __init__(self, deployment: Deployment, number: int, real: bool, environment: dict[str, str]) -> None:
+    def __init__(
+        self, deployment: Deployment, number: int, program: Sequence[str], environment: dict[str, str]
+    ) -> None:
         settings = deployment.settings
         self.status_file = deployment.folder / f"status-{number}.json"
         self.log_file = deployment.folder / f"worker-{number}.log"
         asked = {name: str(value) for name, value in settings.model_dump(exclude_unset=True).items()}
         asked |= {"http_port": "0", "status_file": str(self.status_file)} | environment
         self._process = subprocess.Popen(
-            [sys.executable, *(REAL_WORKER if real else COUNTING_WORKER)],
+            [sys.executable, *program],
             cwd=ROOT,
             env={**os.environ, **{f"ENFORCEMENT_{name.upper()}": value for name, value in asked.items()}},
             stdout=subprocess.DEVNULL,
@@ -210,6 +214,9 @@ class Worker:
     def wait(self, seconds: float) -> int:
         """The exit code."""
         return self._process.wait(seconds)
+
+    def has_ended(self) -> bool:
+        return self._process.poll() is not None
 
     def log(self) -> str:
         return self.log_file.read_text(errors="replace")

@@ -1,4 +1,5 @@
-"""A TCP proxy between a client and the broker that loses the answer to one EndTxn: committed, and nobody was told."""
+"""A TCP proxy between a client and the broker that loses the answer to one EndTxn: committed, and nobody was told. Or it
+passes every answer on a little later, as a slow network would."""
 
 import contextlib
 import socket
@@ -24,12 +25,17 @@ class Proxy:
         )
         self._armed = threading.Event()
         self.lost = threading.Event()
+        self.late_s = 0.0
+        """How much later an answer is passed on, one after the other on each connection."""
+        self.delayed = 0
+        self._closed = threading.Event()
         threading.Thread(target=self._accept, daemon=True).start()
 
     def lose_next_end_of_transaction(self) -> None:
         self._armed.set()
 
     def close(self) -> None:
+        self._closed.set()
         self._server.close()
 
     def _accept(self) -> None:
@@ -62,6 +68,9 @@ class Proxy:
             if struct.unpack(">i", frame[4:8])[0] in unanswered:
                 self.lost.set()
                 break
+            if self.late_s:
+                self.delayed += 1
+                self._closed.wait(self.late_s)
             if not _sent(client, frame.replace(*self._named)):
                 break
         _hang_up(client)

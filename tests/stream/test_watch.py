@@ -19,6 +19,7 @@ from pipeline.stream.partitions import Partitions
 from pipeline.stream.watch import Watch
 from schemas import topics
 from tests.core.story import RULES
+from tests.stream.conftest import Deploy
 from tests.stream.deployment import Deployment, until
 
 
@@ -124,6 +125,30 @@ def test_an_open_partition_that_does_not_move_stops_the_worker(deployment: Deplo
     until(20, "stopped", look)
     assert stopped[0][0] == 70
     assert "reports.v1/0" in stopped[0][1]
+    assert partitions.stop(10)
+
+
+def test_a_partition_that_is_busy_with_one_input_does_not_stop_the_worker(deploy: Deploy) -> None:
+    """Reports wait all the time and no action comes: that is overload, not silence."""
+    stopped: list[tuple[int, str]] = []
+    busy = deploy(stall_s=1.0, batch_records_max=1)
+    partitions = Partitions(busy.parts(), lambda code, line: stopped.append((code, line)))
+    busy.put([f"r{number}" for number in range(4_000)])
+    partitions.assign({0}, 1)
+    until(20, "open", partitions.is_ready)
+    (owner,) = partitions.owners()
+    assert owner.opened is not None
+    busy.fetch(owner.opened)
+    watch = Watch(partitions)
+    ends = time.monotonic() + 3 * busy.settings.stall_s
+
+    def look() -> bool:
+        watch.look()
+        return time.monotonic() > ends
+
+    until(20, "watched for long enough", look)
+    assert len(owner.opened.inbox) > 0, "all was decided too soon: the test proved nothing"
+    assert stopped == []
     assert partitions.stop(10)
 
 

@@ -3,6 +3,7 @@
 import signal
 import time
 from collections.abc import Callable
+from itertools import count
 
 from confluent_kafka import Producer
 from confluent_kafka.admin import NewTopic
@@ -10,7 +11,14 @@ from confluent_kafka.admin import NewTopic
 from schemas import topics
 from tests.stream.conftest import Deploy
 from tests.stream.counting import STREET
-from tests.stream.deployment import Deployment, Worker, assert_each_input_decided_once, until
+from tests.stream.deployment import (
+    SECOND_FLEET,
+    STUBBORN_WORKER,
+    Deployment,
+    Worker,
+    assert_each_input_decided_once,
+    until,
+)
 
 
 def load(deployment: Deployment, many: int, start: int = 0) -> None:
@@ -48,10 +56,7 @@ def test_a_worker_becomes_ready_works_and_ends_when_told(deploy: Deploy) -> None
     load(deployment, 100, start=100)
     until(15, "decided", lambda: worker.metric("enforcement_journal_entries_total") == 200)
     assert worker.page("/nothing")[0] == 404
-    told = time.monotonic()
-    worker.send(signal.SIGTERM)
-    assert worker.wait(12) == 0
-    assert time.monotonic() - told < 10
+    told_to_stop(worker)
     assert early == 503
     assert_each_input_decided_once(deployment)
 
@@ -64,7 +69,7 @@ def test_killed_in_mid_load_again_and_again_everything_is_decided_once(deploy: D
         done = number * 1_500
         load(deployment, 1_500, start=done)
         worker = deployment.worker(instance_id="the-one")
-        until(20, "in mid-load", _has_decided_more_than(deployment, done))
+        until(40, "in mid-load", _has_decided_more_than(deployment, done))
         worker.send(signal.SIGKILL)
         worker.wait(5)
         killed_early += deployment.decided() < done + 1_500
@@ -120,6 +125,52 @@ def _open(worker: Worker) -> float:
     return worker.metric('enforcement_partitions{state="open"}') if worker.is_ready() else -1.0
 
 
+def test_the_metrics_show_partitions_that_nobody_owns(deploy: Deploy) -> None:
+    """What the workers say they hold is less than the deployment has; and who gave a partition away counts it no more."""
+    deployment = deploy(partitions=4)
+    one = deployment.worker().wait_ready()
+    load(deployment, 40)
+    until(15, "decided", lambda: deployment.decided() == 40)
+    until(10, "all held", lambda: _held(one) == 4)
+    other = deployment.worker()
+    shares([one, other], 4)
+    until(10, "two given away", lambda: (_held(one), _held(other)) == (2, 2))
+    until(10, "and not counted", lambda: one.page("/metrics")[1].count("enforcement_snapshots{") == 2)
+    other.send(signal.SIGKILL)
+    other.wait(5)
+    assert _held(one) < one.metric("enforcement_topic_partitions") == 4
+    until(30, "none unowned", lambda: _held(one) == one.metric("enforcement_topic_partitions"))
+
+
+def _held(worker: Worker) -> float:
+    return sum(worker.metric(f'enforcement_partitions{{state="{state}"}}') for state in ("open", "parked"))
+
+
+def test_two_fleets_under_one_application_id_stop_and_spoil_nothing(deploy: Deploy) -> None:
+    """They fence one another; more than three times in a minute ends a worker with 75. Once one is gone the other works."""
+    deployment = deploy(partitions=4)
+    numbers = count(0, 20)
+    first = deployment.worker().wait_ready()
+    second = deployment.worker(program=SECOND_FLEET)
+
+    def one_gives_way() -> bool:  # who is fenced learns of it when it writes
+        load(deployment, 20, start=next(numbers))
+        return first.has_ended() or second.has_ended()
+
+    until(60, "one gives way", one_gives_way)
+    gave_way = first if first.has_ended() else second
+    assert gave_way.wait(1) == 75
+    assert "is a second deployment using this app id?" in gave_way.log()
+    for worker in (first, second):
+        worker.end()
+    again = deployment.worker().wait_ready(30)
+    load(deployment, 20, start=next(numbers))
+    pushed = next(numbers)
+    until(60, "all decided", lambda: deployment.decided() == pushed)
+    assert_each_input_decided_once(deployment)
+    told_to_stop(again)
+
+
 def test_both_inputs_of_a_partition_go_to_one_worker(deploy: Deploy) -> None:
     """Three workers, four partitions: the same numbers of both topics together, or the worker would have stopped."""
     deployment = deploy(partitions=4)
@@ -134,6 +185,62 @@ def test_both_inputs_of_a_partition_go_to_one_worker(deploy: Deploy) -> None:
     until(20, "decided", lambda: deployment.decided() == 400)
     assert all("assigned apart" not in worker.log() for worker in workers)
     assert_each_input_decided_once(deployment)
+
+
+def test_told_to_stop_in_the_middle_of_a_rebalance_a_worker_ends_with_0(deploy: Deploy) -> None:
+    """Faust takes a fetch that is cancelled then for a crash, and whatever falls over while it is taken down."""
+    deployment = deploy(partitions=2)
+    worker = deployment.worker(program=STUBBORN_WORKER).wait_ready()
+    load(deployment, 200)
+    deployment.worker()
+    until(20, "in a rebalance", lambda: worker.metric('enforcement_partitions{state="parked"}') == 2)
+    told_to_stop(worker)
+    assert "while stopping" in worker.log()
+    until(30, "all decided", lambda: deployment.decided() == 200)
+    assert_each_input_decided_once(deployment)
+
+
+def test_told_to_stop_while_a_rebalance_waits_for_another_a_worker_waits_for_nobody(deploy: Deploy) -> None:
+    """A frozen member holds a rebalance up for its whole session, far longer than stopping may take."""
+    deployment = deploy(partitions=2, session_timeout_s=30.0)
+    worker, frozen = deployment.worker(), deployment.worker()
+    shares([worker, frozen], 2)
+    frozen.send(signal.SIGSTOP)
+    deployment.worker()
+    until(20, "in a rebalance", lambda: worker.metric('enforcement_partitions{state="parked"}') == 1)
+    told_to_stop(worker)
+
+
+def told_to_stop(worker: Worker) -> None:
+    """SIGTERM: exit 0, in time, without a traceback."""
+    told = time.monotonic()
+    worker.send(signal.SIGTERM)
+    assert worker.wait(15) == 0, worker.log()
+    assert time.monotonic() - told < 10
+    assert "Traceback" not in worker.log()
+
+
+IMPORTING = """
+import signal, sys
+from pipeline.cli import main
+class Slow:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name == "pipeline.stream.app":
+            print("importing", file=sys.stderr, flush=True)
+            signal.pause()
+sys.meta_path.insert(0, Slow)
+main()
+"""
+"""The real worker, where an import takes for ever."""
+
+
+def test_told_to_stop_before_it_has_begun_a_worker_ends_with_0(deploy: Deploy) -> None:
+    """Its imports take a second, in which Python would die of the signal."""
+    deployment = deploy(apply=False)
+    worker = deployment.worker(program=("-c", IMPORTING, "worker"))
+    until(10, "importing", lambda: "importing" in worker.log())
+    told_to_stop(worker)
 
 
 def test_wrong_topics_are_refused_with_the_command_to_run(deploy: Deploy) -> None:
