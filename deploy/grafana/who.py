@@ -90,13 +90,14 @@ def _partners() -> Sized:
 
     def mean(step: str) -> str:
         own = f'step="{step}"'
-        return f"{queries.grown(spent, by='department', more=own)} / {queries.grown(many, by='department', more=own)}"
+        some = f"({queries.grown(many, by='department', more=own)} > 0)"
+        return f"{queries.grown(spent, by='department', more=own)} / {some}"
 
     asked = [
         Asked(mean(step), Words(f"{words.zh}用时", f"mean time to {words.en}"), look=SECONDS)
         for step, words in NAMES["step"].items()
     ]
-    done = queries.grown(many, by="department", more='step="finish"')
+    done = f"""{queries.grown(many, by="department", more='step="finish"')} > 0"""
     return rows(
         Said(
             "部门用时（吹哨报到）",
@@ -110,6 +111,7 @@ def _partners() -> Sized:
         [Asked(done, Words("办结", "done"), look=COUNT), *asked],
         width=9,
         height=8,
+        sort=Words("办结", ""),
     )
 
 
