@@ -33,7 +33,7 @@ def freshness(width: int) -> Sized:
         [
             Asked(
                 query,
-                Words("最早未处理", "oldest undecided"),
+                Words("最早", "oldest"),
                 look=SECONDS._replace(steps=steps, links=(_TO_HEALTH,)),
             ),
             Asked(level, Words("状态", "level"), look=Look("short", tells=FINE)),
