@@ -1,36 +1,19 @@
-"""The bounds that boards colour and word by. Goals of indicators by key; levels of counts and seconds by name."""
+"""The bounds that boards colour and word by, all out of `rules/objectives.yaml`: goals of indicators, and when alerts begin to tell."""
 
-from collections.abc import Mapping
 from typing import Final
 
-from deploy.grafana.goals import Goal
+from pipeline.indicators.objectives import load_objectives
 
-GOALS: Final[Mapping[str, Goal]] = {
-    "dispatched_rightly": Goal(True, 0.95),
-    "returned": Goal(False, 0.18),
-    "signed_on_time": Goal(True, 0.95),
-    "responded": Goal(True, 0.95),
-    "handled_on_time": Goal(True, 0.95),
-    "overdue_share": Goal(False, 0.05),
-    "closed_of_due": Goal(True, 0.94),
-    "closed_on_time": Goal(True, 0.9),
-    "reworked": Goal(False, 0.01),
-    "reopened": Goal(False, 0.02),
-    "extended": Goal(False, 0.01),
-    "suspended": Goal(False, 0.05),
-    "relapsed": Goal(False, 0.05),
-    "solved": Goal(True, 0.9),
-    "satisfied": Goal(True, 0.9),
-    "joint_days": Goal(False, 3, was=7),
-    "recorded": Goal(True, 0.95),
-    "two_officers": Goal(True, 1),
-}
-ENDED_MIN: Final = 50
+_READ: Final = load_objectives()
+_ALERTS: Final = _READ.table.alerts
+GOALS: Final = _READ.goals
+"""By indicator, a share as a part of 1."""
+ENDED_MIN: Final = _READ.table.ended_min
 """Of fewer a share says little, and its goal is not judged."""
-OVERDUE_MAX: Final = 10
-AT_RISK_MAX: Final = 20
-FRESH_SECONDS_MAX: Final = 60
-LAG_MAX: Final = 10_000
-LATE_SECONDS_MAX: Final = 30
-LOOP_LAG_SECONDS_MAX: Final = 1
-AUDIT_AGE_SECONDS_MAX: Final = 1_800
+OVERDUE_MAX: Final = _ALERTS.many_overdue.cases_max
+AT_RISK_MAX: Final = _ALERTS.many_at_risk.cases_max
+FRESH_SECONDS_MAX: Final = _ALERTS.decisions_stale.age_seconds_max
+LAG_MAX: Final = _ALERTS.lag_high.records_max
+LATE_SECONDS_MAX: Final = _ALERTS.timers_late.late_seconds_max
+LOOP_LAG_SECONDS_MAX: Final = _ALERTS.loop_lag.lag_seconds_max
+AUDIT_AGE_SECONDS_MAX: Final = 60 * _ALERTS.audit_silent.age_minutes_max

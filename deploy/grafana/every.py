@@ -6,6 +6,7 @@ from typing import Final
 from deploy.grafana import queries, said
 from deploy.grafana.aims import GOALS
 from deploy.grafana.fields import COUNT, MET, SHARE, Look
+from deploy.grafana.goals import missed
 from deploy.grafana.panels import Asked, Sized, course, rows
 from deploy.grafana.said import Said
 from deploy.grafana.words import Words
@@ -54,12 +55,12 @@ def _table(variables: Sequence[str]) -> Sized:
 
 def _either(query: Callable[..., str], keys: Sequence[str], variables: Sequence[str]) -> str:
     """All of them in one answer, each named by its indicator."""
-    return " or ".join(queries.named(query(key, variables), _NAME, INDICATORS[key].zh) for key in keys)
+    return " or ".join(queries.named(query(key, variables), _NAME, key) for key in keys)
 
 
 def _missed(variables: Sequence[str]) -> str:
     def judged(key: str, names: Sequence[str]) -> str:
-        return GOALS[key].missed(queries.value(key, names))
+        return missed(GOALS[key], queries.value(key, names))
 
     return _either(judged, [key for key in SHARES if key in GOALS], variables)
 

@@ -6,6 +6,7 @@ from typing import Final
 from deploy.grafana import queries
 from deploy.grafana.aims import GOALS
 from deploy.grafana.fields import BARS, COUNT, SECONDS, SHARE
+from deploy.grafana.goals import steps_of
 from deploy.grafana.panels import Asked, Sized, bars, course, rows
 from deploy.grafana.said import Said
 from deploy.grafana.words import Words
@@ -62,7 +63,7 @@ def _steps() -> Sized:
             Asked(
                 f"{kept} / {done}",
                 Words("按时", "in time"),
-                look=SHARE._replace(steps=GOALS["signed_on_time"].steps),
+                look=SHARE._replace(steps=steps_of(GOALS.get("signed_on_time"))),
             ),
             Asked(half(0.5, "office"), Words("工时 p50", "office p50"), look=SECONDS),
             Asked(half(0.9, "office"), Words("工时 p90", "office p90"), look=SECONDS),

@@ -5,6 +5,8 @@ Colours are of a palette that colour-blind people can tell apart; each has a sig
 
 from typing import Final, NamedTuple
 
+from pipeline.indicators.objectives import Goal
+
 WELL: Final = "#56B4E9"
 WATCH: Final = "#E69F00"
 ACT: Final = "#D55E00"
@@ -20,23 +22,18 @@ class Step(NamedTuple):
     colour: str
 
 
-class Goal(NamedTuple):
-    """A bound that is met at the bound itself: at least so much, or at most. `was`: before this pipeline."""
+def steps_of(goal: Goal | None) -> tuple[Step, ...]:
+    """A goal as colours; none without one."""
+    if goal is None:
+        return ()
+    if goal.least:
+        return (Step(None, ACT), Step(goal.bound, WELL))
+    return (Step(None, WELL), Step(_above(goal.bound), ACT))
 
-    least: bool
-    bound: float
-    was: float | None = None
 
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        """The same as colours."""
-        if self.least:
-            return (Step(None, ACT), Step(self.bound, WELL))
-        return (Step(None, WELL), Step(_above(self.bound), ACT))
-
-    def missed(self, query: str) -> str:
-        """PromQL: 1 where it is missed, 0 where it is met."""
-        return f"({query}) {'<' if self.least else '>'} bool {self.bound:g}"
+def missed(goal: Goal, query: str) -> str:
+    """PromQL: 1 where it is missed, 0 where it is met."""
+    return f"({query}) {'<' if goal.least else '>'} bool {goal.bound:g}"
 
 
 def _above(bound: float) -> float:

@@ -50,6 +50,6 @@ def _header() -> tuple[Sized, ...]:
         share("handled_on_time", VARIABLES, width=3),
         share("reopened", VARIABLES, width=3),
         share("satisfied", VARIABLES, width=3, links=(_TO_HOTLINE,)),
-        freshness(3),
-        lost(2),
+        freshness(2),
+        lost(3),
     )

@@ -21,6 +21,8 @@ from deploy.grafana.said import Said
 from deploy.grafana.words import NAMES, Words
 
 SOURCE: Final = common.DataSourceRef(type_val="prometheus", uid="${datasource}")
+_BLANK: Final = "–"
+"""In a table's cell, where there is no number."""
 _LAST: Final = common.ReduceDataOptions(calcs=["lastNotNull"], fields="", values=False)
 
 
@@ -160,7 +162,9 @@ def rows(
         ),
     ]
     overrides = [renamed(words.zh, NAMES.get(label, {}), key_links) for label, words in keys]
-    overrides += [by_name(one.name.zh, one.look) for one in columns if one.look and one.name]
+    overrides += [
+        by_name(one.name.zh, one.look._replace(nothing=_BLANK)) for one in columns if one.look and one.name
+    ]
     return Sized(_with(made, overrides), width, height)
 
 

@@ -8,7 +8,7 @@ from grafana_foundation_sdk.models import dashboard
 from deploy.grafana import queries, said
 from deploy.grafana.aims import ENDED_MIN, GOALS
 from deploy.grafana.fields import COUNT, FINE, MET, SHARE, Look
-from deploy.grafana.goals import ACT, WATCH, WELL, Step
+from deploy.grafana.goals import ACT, WATCH, WELL, Step, missed, steps_of
 from deploy.grafana.panels import Asked, Sized, figure
 from deploy.grafana.words import Words
 from pipeline.indicators.table import INDICATORS
@@ -25,12 +25,12 @@ def share(key: str, variables: Sequence[str], *, width: int, links: Links = (), 
     """A share in the time chosen, out of how many, and whether its goal is met; of too few nothing is said."""
     goal = GOALS.get(key)
     value, whole = queries.value(key, variables), queries.whole(key, variables)
-    look = SHARE._replace(steps=goal.steps if goal else (), links=tuple(links))
+    look = SHARE._replace(steps=steps_of(goal), links=tuple(links))
     asked = [Asked(value, _SHARE, look=look), Asked(whole, _OUT_OF, look=COUNT)]
     note = None
     if goal:
         few = Look("short", tells=MET, steps=(), nothing="… 件数太少 too few")
-        judged = f"({goal.missed(value)}) and on () ({whole} >= {ENDED_MIN})"
+        judged = f"({missed(goal, value)}) and on () ({whole} >= {ENDED_MIN})"
         asked.append(Asked(judged, _GOAL, look=few))
         note = _aim(key)
     return figure(said.of(key, variables, note), asked, look, width=width, height=height)
@@ -71,7 +71,7 @@ def columns(keys: Sequence[str], variables: Sequence[str], by: str, *, counted: 
             found.append(Asked(query, words, look=COUNT))
             continue
         goal = GOALS.get(key)
-        found.append(Asked(query, words, look=SHARE._replace(steps=goal.steps if goal else ())))
+        found.append(Asked(query, words, look=SHARE._replace(steps=steps_of(goal))))
         if counted:
             out_of = Words(f"{one.zh}·件数", f"{one.en}, out of")
             found.append(Asked(queries.whole(key, variables, by=by), out_of, look=COUNT))

@@ -33,7 +33,7 @@ def freshness(width: int) -> Sized:
         [
             Asked(
                 query,
-                Words("最早未处理", "oldest undecided"),
+                Words("最早", "oldest"),
                 look=SECONDS._replace(steps=steps, links=(_TO_HEALTH,)),
             ),
             Asked(level, Words("状态", "level"), look=Look("short", tells=FINE)),
@@ -47,7 +47,7 @@ def lost(width: int) -> Sized:
     """What the auditor misses."""
     query = queries.stands("enforcement_audit_violations", how="sum", more=f'invariant=~"{LOST}"')
     steps = (Step(None, WELL), Step(1, ACT))
-    nobody = Look("short", tells=FINE, nothing="… 审计未运行 no audit")
+    nobody = Look("short", tells=FINE, nothing="… 未审计 no audit")
     return figure(
         Said(
             "丢失（审计）",

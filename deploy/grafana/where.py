@@ -101,7 +101,7 @@ def _channels(variables: Sequence[str]) -> Sized:
 
 def _resting() -> Sized:
     query = queries.value("suspended_now", by="reason")
-    return bars(said.of("suspended_now"), [Asked(query, label="reason")], BARS, width=12, height=5)
+    return bars(said.of("suspended_now"), [Asked(query, label="reason")], BARS, width=8, height=9)
 
 
 def _ages() -> Sized:
@@ -119,7 +119,7 @@ def _ages() -> Sized:
         ),
         asked,
         BARS,
-        width=6,
+        width=8,
         height=9,
     )
 
@@ -152,7 +152,7 @@ def _grids() -> Sized:
                 look=COUNT,
             ),
         ],
-        width=6,
+        width=8,
         height=9,
         sort=Words("再发", ""),
     )

@@ -7,6 +7,7 @@ from deploy.grafana import queries, said
 from deploy.grafana.aims import GOALS
 from deploy.grafana.board import link
 from deploy.grafana.fields import COUNT, MET, SECONDS, Look
+from deploy.grafana.goals import missed, steps_of
 from deploy.grafana.panels import Asked, Sized, course, figure, rows
 from deploy.grafana.said import Said
 from deploy.grafana.shares import columns
@@ -57,10 +58,10 @@ def who(variables: Sequence[str]) -> tuple[Sized, ...]:
 def _joint() -> Sized:
     goal = GOALS["joint_days"]
     mean = queries.value("joint_days")
-    look = Look("d", 1, steps=goal.steps, floor=0)
+    look = Look("d", 1, steps=steps_of(goal), floor=0)
     ended = queries.whole("joint_days")
     median = f"{queries.quantile(0.5, 'enforcement_joint_seconds')} / 86400"
-    missed = goal.missed(mean)
+    late = missed(goal, mean)
     return figure(
         said.of(
             "joint_days",
@@ -74,7 +75,7 @@ def _joint() -> Sized:
             Asked(median, Words("中位", "median"), look=look),
             Asked(ended, Words("件数", "ended"), look=COUNT),
             Asked(
-                missed,
+                late,
                 Words(f"目标 {goal.was:g}→{goal.bound:g} 天", f"goal {goal.was:g} to {goal.bound:g} d"),
                 look=Look("short", tells=MET),
             ),
@@ -90,13 +91,14 @@ def _partners() -> Sized:
 
     def mean(step: str) -> str:
         own = f'step="{step}"'
-        return f"{queries.grown(spent, by='department', more=own)} / {queries.grown(many, by='department', more=own)}"
+        some = f"({queries.grown(many, by='department', more=own)} > 0)"
+        return f"{queries.grown(spent, by='department', more=own)} / {some}"
 
     asked = [
         Asked(mean(step), Words(f"{words.zh}用时", f"mean time to {words.en}"), look=SECONDS)
         for step, words in NAMES["step"].items()
     ]
-    done = queries.grown(many, by="department", more='step="finish"')
+    done = f"""{queries.grown(many, by="department", more='step="finish"')} > 0"""
     return rows(
         Said(
             "部门用时（吹哨报到）",
@@ -110,6 +112,7 @@ def _partners() -> Sized:
         [Asked(done, Words("办结", "done"), look=COUNT), *asked],
         width=9,
         height=8,
+        sort=Words("办结", ""),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple, TypeVar
 from pipeline.audit.findings import MEANINGS as INVARIANTS
 from pipeline.core.refusals import MEANINGS
 from pipeline.edge import words
+from pipeline.indicators.table import INDICATORS
 from pipeline.rulebook.book import read_book
 from schemas.codes import CODES
 from schemas.terms import Term
@@ -61,6 +62,7 @@ NAMES: Final[Mapping[str, Mapping[str, Words]]] = {
         "arrive": Words("到场", "arrive"),
         "finish": Words("办结", "finish"),
     },
+    "indicator": {key: Words(one.zh, one.en) for key, one in INDICATORS.items()},
     "code": _CODES,
     "invariant": {one.value: Words(f"{one} {zh}", f"{one} {en}") for one, (en, zh) in INVARIANTS.items()},
     "outcome": {

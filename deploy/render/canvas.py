@@ -93,6 +93,7 @@ class Canvas:
         for side in made.spines.values():
             side.set_visible(False)
         made.tick_params(colors=FAINT, labelsize=11 * _POINTS, length=0)
+        made.tick_params(axis="x", pad=8)
         made.grid(color=EDGE, linewidth=0.8)
         made.set_axisbelow(True)
         return made

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import matplotlib.dates as mdates
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from deploy.render.answers import Answered
 from deploy.render.board import Panel, Span
@@ -18,6 +18,7 @@ from deploy.render.theme import FAINT, TEXT, wide
 from deploy.render.units import written
 
 _ZONE: Final = ZoneInfo("Asia/Shanghai")
+_TIMES: Final = (86_400, 3_600, 60)
 _LEGEND_ROWS_MAX: Final = 3
 _LINE: Final = 19
 
@@ -98,11 +99,19 @@ def _times(one: Answered) -> list[float]:
 def _scale(axes: Axes, field: Field, span: Span) -> None:
     low, high = axes.get_ylim()
     axes.set_ylim(low if field.low is None else field.low, high if field.high is None else field.high * 1.02)
-    axes.yaxis.set_major_locator(MaxNLocator(5))
+    axes.yaxis.set_major_locator(FixedLocator(_ticks(*axes.get_ylim(), field.unit)))
     axes.yaxis.set_major_formatter(
         FuncFormatter(lambda value, _: written(value, field.unit, _decimals(axes, field)))
     )
     _time_axis(axes, span)
+
+
+def _ticks(low: float, high: float, unit: str) -> list[float]:
+    """Round numbers; of a time in the unit that it is written in."""
+    size = next((one for one in _TIMES if unit == "s" and high - low >= 2 * one), 1)
+    return [
+        size * one for one in MaxNLocator(5).tick_values(low / size, high / size) if low <= size * one <= high
+    ]
 
 
 def _decimals(axes: Axes, field: Field) -> int | None:

@@ -44,4 +44,6 @@ def _plain(value: float, decimals: int | None) -> str:
         return f"{value:.{decimals}f}"
     if value == int(value):
         return f"{value:.0f}"
+    if abs(value) < 0.1:
+        return f"{value:.2g}"
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
