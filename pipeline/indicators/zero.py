@@ -39,12 +39,11 @@ def begin(rules: Rules) -> None:
 
 
 def holders(rules: Rules) -> Iterator[Holder]:
-    """Who mostly holds what: the lead team of each matter, or nobody yet."""
-    for category, severity, team in sorted(
-        {(_category(one.code), one.severity.value, one.lead_team) for one in rules.matters.values()}
-    ):
-        yield team, category, severity
-        yield NOBODY, category, severity
+    """Who may come to hold what, so that a team with nothing overdue shows as nought and not as nothing."""
+    pairs = {(_category(one.code), one.severity.value) for one in rules.matters.values()}
+    for category, team in sorted(set(_pairs(rules))):
+        for severity in sorted(severity for one, severity in pairs if one == category):
+            yield team, category, severity
 
 
 def _series(rules: Rules) -> Iterator[tuple[_Counting, *tuple[Iterable[str], ...]]]:
@@ -70,7 +69,7 @@ def _series(rules: Rules) -> Iterator[tuple[_Counting, *tuple[Iterable[str], ...
     yield metrics.SUSPENSIONS, _values(SuspensionReason)
     yield metrics.CLOCKS_ENDED, kinds, severities, _YES_NO
     yield metrics.CLOCK_SECONDS, steps, ("natural", "office")
-    for category, team in sorted(_pairs(rules)):
+    for category, team in sorted(set(_pairs(rules))):
         yield metrics.HANDLINGS, (team,), (category,), _YES_NO
         yield metrics.CLOSINGS, (team,), (category,), _YES_NO
     yield metrics.DISPOSALS, _YES_NO, _YES_NO

@@ -18,12 +18,11 @@ from deploy.render.fields import field_of
 from deploy.render.theme import COLUMN, cut, wide, without_han
 from deploy.render.units import written
 from tests.deploy.invented import START, openmetrics
-from tests.deploy.prometheus import MISSING, backfill, is_installed, prometheus_on
+from tests.deploy.prometheus import backfill, prometheus_on
 
 HOUR = 3600
 END = START + timedelta(days=2, hours=4)
 SPAN = Span(START + timedelta(hours=12), END, HOUR)
-needs_prometheus = pytest.mark.skipif(not is_installed(), reason=MISSING)
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +43,6 @@ def has_reason(panel, answered):
     return field_of(panel.said, answered.name, answered.ref).nothing.startswith("…")
 
 
-@needs_prometheus
 @pytest.mark.parametrize("name", UIDS)
 def test_every_query_is_answered(name, prometheus):
     """Prometheus understands each query, and where everything moves none is empty without a reason."""
@@ -62,7 +60,6 @@ def test_every_query_is_answered(name, prometheus):
     assert empty == []
 
 
-@needs_prometheus
 def test_a_share_stands_beside_its_counts(prometheus):
     """In the table of all shares each is what stands above the line by what stands below it, or its rest to 1."""
     board = board_of("manager")
@@ -74,7 +71,6 @@ def test_a_share_stands_beside_its_counts(prometheus):
         assert any(row["比率"] == pytest.approx(one) for one in (above / below, 1 - above / below)), row
 
 
-@needs_prometheus
 @pytest.mark.parametrize("more", [(), ("--english",)])
 @pytest.mark.parametrize("name", UIDS)
 def test_a_board_is_drawn(name, more, prometheus, tmp_path):
@@ -89,7 +85,6 @@ def test_a_board_is_drawn(name, more, prometheus, tmp_path):
         assert len(picture.getcolors(1 << 24) or ()) > 50
 
 
-@needs_prometheus
 def test_a_team_is_chosen(prometheus):
     """A variable narrows what is shown: a team's cases are fewer than all."""
     held = [
