@@ -200,6 +200,10 @@ RESTORE_SECONDS: Final = made(Histogram, "restore_seconds", "To open a partition
 FENCINGS: Final = made(Counter, "fencings", "Partitions lost to another owner", "被接管")
 RETIRED: Final = made(Counter, "producers_retired", "Producers given up by reason", "生产者弃用", ("reason",))
 REBALANCES: Final = made(Counter, "rebalances", "Assignments received", "再均衡")
+RETIRED_FOR: Final = frozenset(
+    {"broken_connection", "slow_commit", "timed_out", "queue_full", "state", "transport", "other"}
+)
+"""Why a producer is given up: a closed list."""
 LOOP_LAG: Final = made(Gauge, "loop_lag_seconds", "How late the event loop wakes", "事件循环迟滞")
 BLOCKED: Final = made(
     Gauge,

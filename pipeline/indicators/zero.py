@@ -81,6 +81,7 @@ def _series(rules: Rules) -> Iterator[tuple[_Counting, *tuple[Iterable[str], ...
     yield metrics.TIMERS, _values(TimerKind)
     yield metrics.RECORDS, topics.INPUTS, _values(ReportOutcome)
     yield metrics.OUTPUTS, [one.name for one in topics.TOPICS if one.name not in topics.INPUTS]
+    yield metrics.RETIRED, sorted(metrics.RETIRED_FOR)
     yield metrics.TRANSACTIONS, ("committed", "aborted", "crashed")
 
 

@@ -213,10 +213,5 @@ class PartitionOwner:
         metrics.PROVISIONAL.labels(self.partition).set(opened.core.provisional)
 
 
-_REASONS: Final = frozenset(
-    {"broken_connection", "slow_commit", "timed_out", "queue_full", "state", "transport"}
-)
-
-
 def _reason(code: str) -> str:
-    return code if code in _REASONS else "other"
+    return code if code in metrics.RETIRED_FOR else "other"
