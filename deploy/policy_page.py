@@ -142,9 +142,10 @@ def _goals(objectives: Objectives) -> str:
         one = INDICATORS[goal.key]
         bound = f"{'≥' if goal.least else '≤'} {goal.text_zh}"
         was = f"，原 {goal.was:g}" if goal.was is not None else ""
+        few = f"，{goal.ended_min} 件起" if goal.ended_min != objectives.table.ended_min else ""
         return (
             f"`{goal.key}` {one.zh} {one.en}",
-            bound + was,
+            bound + was + few,
             _BASES[goal.basis],
             f"{one.formula_zh}<br>{one.formula_en}",
         )

@@ -130,7 +130,9 @@ def _goals(objectives: Objectives) -> Iterator[Alert]:
 def _goal(objectives: Objectives, goal: Goal) -> Alert:
     days, entry, one = objectives.table.window_days, objectives.table.alerts.goal_missed, INDICATORS[goal.key]
     misses = "<" if goal.least else ">"
-    expr = f"{ratio(goal.key, days)} {misses} {goal.bound:g} and {whole_of(goal.key, days)} >= {objectives.table.ended_min}"
+    expr = (
+        f"{ratio(goal.key, days)} {misses} {goal.bound:g} and {whole_of(goal.key, days)} >= {goal.ended_min}"
+    )
     value = (
         "{{ $value | humanizePercentage }}"
         if one.unit is Unit.SHARE

@@ -36,6 +36,8 @@ Amount = Annotated[
     ),
 ]
 
+Ended = Annotated[int, Field(ge=1, le=100_000)]
+
 
 class Basis(StrEnum):
     """What a goal rests on."""
@@ -52,6 +54,7 @@ class GoalEntry(Table):
     at_most: Amount | None = None
     was: Amount | None = None
     basis: Basis
+    ended_min: Ended | None = None
 
 
 class SeverityEntry(Named):
@@ -76,7 +79,7 @@ class ObjectivesTable(Table):
         str, Field(pattern=r"^\S{1,200}[^/\s]$", description="a folder or an address, with no / at its end")
     ]
     window_days: Annotated[int, Field(ge=1, le=366)]
-    ended_min: Annotated[int, Field(ge=1, le=100_000)]
+    ended_min: Ended
     urgent: Annotated[frozenset[Severity], Field(min_length=1, max_length=3)]
     goals: dict[Word, GoalEntry]
     severities: Annotated[dict[Word, SeverityEntry], Field(min_length=1)]
@@ -96,6 +99,8 @@ class Goal(NamedTuple):
     bound: float
     was: float | None
     basis: Basis
+    ended_min: int
+    """From so many cases, tasks or calls on it is judged."""
     text: str
     """The bound as it is written, such as "95 percent"."""
 
@@ -129,13 +134,17 @@ def load_objectives(folder: Path = RULES_DIR) -> Objectives:
     problems = [*sheet.problems, *(_disagreements(page) if page else ())]
     if page is None or problems:
         raise BadRules(problems)
-    return Objectives(page.table, {key: _goal(key, entry) for key, entry in page.table.goals.items()})
+    return Objectives(page.table, {key: _goal(page.table, key) for key in page.table.goals})
 
 
-def _goal(key: str, entry: GoalEntry) -> Goal:
+def _goal(table: ObjectivesTable, key: str) -> Goal:
+    entry = table.goals[key]
     written = entry.at_least or entry.at_most or ""
     was = _amount(entry.was)[1] if entry.was else None
-    return Goal(key, entry.at_least is not None, _amount(written)[1], was, entry.basis, written)
+    least = entry.at_least is not None
+    return Goal(
+        key, least, _amount(written)[1], was, entry.basis, entry.ended_min or table.ended_min, written
+    )
 
 
 def _amount(text: str) -> tuple[Unit, float]:
@@ -193,7 +202,7 @@ def _wrong_burns(page: Filled[ObjectivesTable]) -> Iterator[Problem]:
         return
     if page.sheet.problems:
         return
-    slack = _goal(BURNING, entry).slack
+    slack = _goal(table, BURNING).slack
     for n, burn in enumerate(table.alerts.handling_burn.burns):
         path = ("alerts", "handling_burn", "burns", n)
         if burn.severity not in table.severities:

@@ -1,10 +1,10 @@
-"""`docs/policy.md` says what the rules say: the page is current, whole, and its links lead somewhere."""
+"""`docs/policy.md` says what the rules say: the page is whole, and its links lead somewhere."""
 
 import re
 from pathlib import PurePosixPath
 
 from deploy.monitoring import all_alerts
-from deploy.policy_page import PAGE, policy_page
+from deploy.policy_page import PAGE
 from pipeline.indicators.objectives import load_objectives
 from pipeline.rulebook import load_rules
 from tests.deploy.tools import ROOT
@@ -13,12 +13,6 @@ from tests.deploy.tools import ROOT
 def page():
     """As it is committed."""
     return (ROOT / PAGE).read_text()
-
-
-def test_the_page_is_current():
-    """`python -m deploy.generate` writes it."""
-    [(name, content)] = policy_page()
-    assert (name, content) == (PAGE, page())
 
 
 def test_every_matter_goal_and_alert_is_on_the_page():

@@ -1,4 +1,4 @@
-"""Prometheus' rules: they are what rules/objectives.yaml says, each fires when it should and not before, and each has a runbook.
+"""Prometheus' rules: each fires when it should and not before, and each has a runbook.
 
 When an alert fires is told in deploy/prometheus/tests/, in promtool's own language; here they are run, and looked at for gaps.
 """
@@ -11,7 +11,6 @@ import pytest
 import yaml
 
 import pipeline.audit.gauges  # noqa: F401  it declares its metrics when it is imported
-from deploy.monitoring import monitoring_files
 from pipeline import metrics
 from pipeline.indicators.alert_tables import AlertsTable, alert_name
 from pipeline.indicators.objectives import load_objectives
@@ -143,12 +142,6 @@ def test_the_texts_are_in_chinese_and_english():
         for text in (rule["annotations"]["summary"], rule["annotations"]["description"]):
             assert re.search(r"[\u4e00-\u9fff]{3}", text), text
             assert re.search(r"[a-z]{3,} [a-z]{2,}", text), text
-
-
-def test_the_committed_files_are_what_the_objectives_say():
-    """`python -m deploy.generate` writes them."""
-    for name, content in monitoring_files():
-        assert (ROOT / name).read_text() == content, f"stale: {name}"
 
 
 def test_promtool_finds_nothing_wrong_with_the_files():

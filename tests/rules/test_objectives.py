@@ -78,6 +78,7 @@ def test_the_shipped_objectives_are_read_in_the_units_of_their_indicators():
     joint, handled = goals["joint_days"], goals["handled_on_time"]
     assert (joint.least, joint.bound, joint.was, joint.basis) == (False, 3, 7, Basis.PRACTICE)
     assert (handled.least, handled.bound, handled.slack) == (True, 0.95, 0.05)
+    assert (joint.ended_min, handled.ended_min) == (10, 50)
     assert (handled.text, handled.text_zh, joint.text_zh) == ("95 percent", "95%", "3 天")
 
 
