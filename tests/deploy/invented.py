@@ -12,11 +12,10 @@ from pathlib import Path
 from random import Random
 from typing import Final, NamedTuple
 
-from deploy.grafana.contract import CATALOGUE
 from deploy.grafana.words import NAMES
 from pipeline.audit.findings import Invariant
 from pipeline.core.refusals import MEANINGS
-from pipeline.metrics import Described
+from pipeline.metrics import CATALOGUE, Described
 from schemas.codes import CODES
 
 START: Final = datetime(2026, 11, 2, tzinfo=UTC)

@@ -5,12 +5,12 @@ import sys
 
 from pipeline.settings import Settings
 from pipeline.stream.app import build_app, real_core, run
-from pipeline.stream.core import NewCore
+from pipeline.stream.core import Deciding
 from tests.stream.counting import CountingCore
 
 
-def _counting(_: Settings) -> NewCore:
-    return CountingCore
+def _counting(_: Settings) -> Deciding:
+    return Deciding(CountingCore)
 
 
 if __name__ == "__main__":
