@@ -1,0 +1,45 @@
+"""`python -m tests.deploy.pictures [FOLDER]`: plays the fortnight, puts it into a real Prometheus, draws every board from its answers.
+
+Needs `prometheus` and `promtool` (Debian: package `prometheus`), and for Chinese a font that has it. The pictures in docs/boards/
+are made so.
+"""
+
+import sys
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from deploy.grafana.board import UIDS
+from deploy.grafana.boards import FOLDER
+from deploy.render.board import Board, Span
+from deploy.render.page import draw
+from deploy.render.theme import chinese_font
+from pipeline.rulebook import load_rules
+from tests.deploy.fortnight import BEGIN, END, ROOT, STEP, Fortnight
+from tests.deploy.prometheus import backfill, prometheus_on
+
+AFTERNOON: Final = timedelta(days=3, hours=-16)
+"""Before the end: a Friday at four, when people are at work."""
+
+
+def main() -> int:
+    """Play, ask and draw."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs/boards"
+    folder.mkdir(parents=True, exist_ok=True)
+    span = Span(BEGIN, END - AFTERNOON, STEP.total_seconds())
+    print("playing a fortnight", file=sys.stderr)
+    lines = Fortnight(load_rules(ROOT / "rules")).lines()
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        prometheus_on(backfill(lines, Path(scratch)), lookback="7h") as server,
+    ):
+        for key in UIDS:
+            board = Board.read(ROOT / FOLDER / "dashboards" / f"{key}.json", {})
+            draw(board, span, server, chinese_font(), folder / f"{key}.png")
+            print(f"wrote {folder / key}.png")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
