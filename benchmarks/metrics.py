@@ -11,13 +11,13 @@ round, since what else the machine does only adds to them.
 import argparse
 import json
 import time
-import tracemalloc
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import cycle, islice
 from pathlib import Path
 from urllib.request import urlopen
 
+import psutil
 from prometheus_client import REGISTRY, start_http_server
 
 from pipeline.core.outcome import Change
@@ -102,19 +102,19 @@ def main() -> None:
     REGISTRY.register(StockCollector(rules, lambda: [stock], lambda: NOON))
     server, _ = start_http_server(0, "127.0.0.1")
     empty_ms, empty_bytes = asked(server.server_port)
-    tracemalloc.start()
+    process = psutil.Process()
+    before = process.memory_info().rss
     started = time.perf_counter()
     stock.note(Change(None, case) for case in copies(there, options.cases))
     noted_s = time.perf_counter() - started
-    stock_bytes = tracemalloc.get_traced_memory()[0]
-    tracemalloc.stop()
+    stock_bytes = process.memory_info().rss - before
     full_ms, full_bytes = asked(server.server_port)
     told = {
         "decided_us": round(decided_us, 1),
         "counted_us": round(counted_us, 1),
         "cases": options.cases,
         "stock_bytes_per_case": round(stock_bytes / options.cases, 1),
-        "noted_s_with_tracing": round(noted_s, 1),
+        "noted_s": round(noted_s, 1),
         "empty_ms": round(empty_ms, 1),
         "empty_bytes": empty_bytes,
         "full_ms": round(full_ms, 1),
