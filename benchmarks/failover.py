@@ -6,8 +6,10 @@ other     two workers share the partitions under a steady load; one is killed an
           written its first entry in each partition that was the dead one's
 restarted one worker, started anew at once after the kill (a supervisor's restart, with ENFORCEMENT_INSTANCE_ID so that no
           partition moves): until each partition has an entry of the new process
-overload  the input of so many seconds (`--seconds`) at five times of what one worker decides, pushed as fast as it goes:
-          until everything is decided, and the largest memory of the worker meanwhile
+overload  a minute (`--seconds`) of five times of what one worker decides in that time, as even as this machine pushes it;
+          then until everything is decided. The worker's clock runs 30 times as fast, and nobody acts, so that every case's first
+          deadlines pass while records wait: how late timers fired, whether in the order of their deadlines, and the largest
+          memory of the worker and of this process
 
 With the default settings; `--set NAME=VALUE` changes one, such as --set session_timeout_s=6.
 """
@@ -22,6 +24,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -39,8 +42,11 @@ from schemas.partitioning import partition_of
 
 STEADY_PER_S = 200
 OVERLOAD = 5
+PORTION = 2_000
+CLOCK = {"ENFORCEMENT_CLOCK_ORIGIN": "2027-03-02T09:00:00+08:00", "ENFORCEMENT_CLOCK_SPEED": "30"}
+"""A Tuesday morning that is still to come: reports of today are late then, and none lies in the future."""
 LIMIT_S = 120.0
-DRAIN_S = 900.0
+DRAIN_S = 1_800.0
 
 
 class Bench:
@@ -57,7 +63,13 @@ class Bench:
             "ENFORCEMENT_HTTP_PORT": "0",
         }
         self._producer = Producer(
-            {"bootstrap.servers": address, "linger.ms": 5, "queue.buffering.max.messages": 1_000_000}
+            {
+                "bootstrap.servers": address,
+                "linger.ms": 5,
+                "enable.idempotence": True,
+                "queue.buffering.max.messages": 100_000,
+                "log_level": 3,
+            }
         )
         self._consumer = Consumer(
             {"bootstrap.servers": address, "group.id": f"bench-{uuid4()}", "isolation.level": "read_committed",
@@ -65,11 +77,11 @@ class Bench:
         )  # fmt: skip
         places = [TopicPartition(self.settings.topic(topics.JOURNAL), n, 0) for n in range(PARTITIONS)]
         self._consumer.assign(places)
-        self._number = 0
         self.pushed = 0
         self.decided = 0
         self.newest: dict[int, tuple[float, int]] = {}
         """By partition: when its newest entry came, and its owner's epoch."""
+        self.timers = Timers()
 
     def worker(self, name: str, **asked: str) -> subprocess.Popen[bytes]:
         """A worker process."""
@@ -81,11 +93,14 @@ class Bench:
 
     def push(self, many: int) -> None:
         """So many reports, evenly over the partitions."""
-        for key, value in reports(many, f"{self._number}"):
-            self._producer.produce(
-                self.settings.topic(topics.REPORTS), value, key, partition_of(key.decode(), PARTITIONS)
-            )
-        self._number += 1
+        for key, value in reports(many, "f", self.pushed):
+            place = partition_of(key.decode(), PARTITIONS)
+            while True:
+                try:
+                    self._producer.produce(self.settings.topic(topics.REPORTS), value, key, place)
+                    break
+                except BufferError:
+                    self._producer.poll(0.05)
         self.pushed += many
         self._producer.poll(0)
 
@@ -94,7 +109,11 @@ class Bench:
         for record in self._consumer.consume(5_000, 0.005):
             if record.error() is None:
                 entry = json.loads(record.value() or b"{}")
-                self.decided += entry["cause"]["kind"] == "record"
+                cause = entry["cause"]
+                if cause["kind"] == "record":
+                    self.decided += 1
+                else:
+                    self.timers.note(record.partition() or 0, cause["due_at"], entry["at"])
                 self.newest[record.partition() or 0] = (time.monotonic(), int(entry["epoch"]))
 
     def under_load_until(self, what: str, done: Callable[[], bool]) -> float:
@@ -163,44 +182,94 @@ def restarted(bench: Bench) -> float:
 
 def overloaded(bench: Bench, seconds: float) -> dict[str, float]:
     """Five times the load for so long: pushed, then drained."""
-    worker = bench.worker("one")
-    process = psutil.Process(worker.pid)
+    worker = bench.worker("one", ENFORCEMENT_CLOCK_STARTED=str(time.time()), **CLOCK)
+    sizes = Sizes(worker.pid)
     try:
         bench.under_load_until("it works", lambda: len(bench.newest) == PARTITIONS)
-        _drained(bench, process)
+        _drained(bench, sizes)
         began = time.monotonic()
         bench.push(20_000)
-        _drained(bench, process)
+        _drained(bench, sizes)
         capacity = 20_000 / (time.monotonic() - began)
         many = int(capacity * OVERLOAD * seconds) // len(STREETS) * len(STREETS)
-        idle_mb, before = process.memory_info().rss / 1e6, bench.decided
-        began, left = time.monotonic(), many
-        while left:
-            bench.push(min(20_000, left))
-            left -= min(20_000, left)
-            bench.look()
-        largest = _drained(bench, process)
+        idle_mb, before = sizes.worker_mb, bench.decided
+        began = time.monotonic()
+        _paced(bench, many, seconds, sizes)
+        pushed_s, waiting = time.monotonic() - began, many - (bench.decided - before)
+        _drained(bench, sizes)
         return {
             "capacity_per_s": round(capacity),
             "pushed": many,
+            "pushed_s": round(pushed_s, 1),
+            "waiting_then": waiting,
             "decided": bench.decided - before,
-            "drained_s": round(time.monotonic() - began, 1),
+            "drained_s": round(time.monotonic() - began - pushed_s, 1),
+            "timers": bench.timers.fired,
+            "timers_before_an_older": bench.timers.out_of_order,
+            "timer_late_max_s": round(bench.timers.late_max_s, 1),
             "memory_before_mb": round(idle_mb),
-            "memory_largest_mb": round(largest),
+            "memory_largest_mb": round(sizes.worker_mb),
+            "generator_largest_mb": round(sizes.own_mb),
         }
     finally:
         _end(worker)
 
 
-def _drained(bench: Bench, process: psutil.Process) -> float:
-    """Wait until everything pushed is decided; the largest memory of the worker meanwhile, MB."""
-    ends, largest = time.monotonic() + DRAIN_S, 0.0
+def _paced(bench: Bench, many: int, seconds: float, sizes: "Sizes") -> None:
+    """So many reports, evenly over so many seconds, or longer where this machine is too slow for it."""
+    began, pushed = time.monotonic(), 0
+    while pushed < many:
+        due = min(many, int(many * (time.monotonic() - began) / seconds)) // len(STREETS) * len(STREETS)
+        if due > pushed:
+            portion = min(due - pushed, PORTION)
+            bench.push(portion)
+            pushed += portion
+        bench.look()
+        sizes.look()
+
+
+class Timers:
+    """What the journal says of timers: whether each partition's fired in the order of their deadlines, and how late."""
+
+    def __init__(self) -> None:
+        self.fired = self.out_of_order = 0
+        self.late_max_s = 0.0
+        """By the real clock."""
+        self._last: dict[int, datetime] = {}
+
+    def note(self, partition: int, due_at: str, fired_at: str) -> None:
+        """A timer's entry, in the order of the log."""
+        due, at = datetime.fromisoformat(due_at), datetime.fromisoformat(fired_at)
+        self.fired += 1
+        self.out_of_order += due < self._last.get(partition, due)
+        self._last[partition] = due
+        late_s = (at - due).total_seconds() / float(CLOCK["ENFORCEMENT_CLOCK_SPEED"])
+        self.late_max_s = max(self.late_max_s, late_s)
+
+
+class Sizes:
+    """The largest memory seen, MB."""
+
+    def __init__(self, pid: int) -> None:
+        self._worker, self._own = psutil.Process(pid), psutil.Process()
+        self.worker_mb = self.own_mb = 0.0
+
+    def look(self) -> None:
+        """Now."""
+        if self._worker.status() == psutil.STATUS_ZOMBIE:
+            raise SystemExit("the worker ended by itself")
+        self.worker_mb = max(self.worker_mb, self._worker.memory_info().rss / 1e6)
+        self.own_mb = max(self.own_mb, self._own.memory_info().rss / 1e6)
+
+
+def _drained(bench: Bench, sizes: Sizes) -> None:
+    """Wait until everything pushed is decided."""
+    ends = time.monotonic() + DRAIN_S
     while bench.decided < bench.pushed:
         if time.monotonic() > ends:
             raise SystemExit(f"only {bench.decided} of {bench.pushed} are decided after {DRAIN_S:.0f} s")
         bench.look()
-        largest = max(largest, process.memory_info().rss / 1e6)
-    return largest
+        sizes.look()
 
 
 def _are_ready(bench: Bench, *names: str) -> bool:
@@ -220,7 +289,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
     parser.add_argument("--only", choices=("other", "restarted", "overload"))
     parser.add_argument(
-        "--seconds", type=float, default=12.0, help="of overload; draining takes five times as long"
+        "--seconds", type=float, default=60.0, help="of overload; draining takes five times as long"
     )
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)

@@ -41,10 +41,10 @@ MATTERS = ("SR-001", "SR-002", "SR-008", "WJ-004", "HB-004", "SC-001", "WY-003",
 HERE = Path(__file__)
 
 
-def reports(many: int, run: str) -> Iterator[tuple[bytes, bytes]]:
-    """Keys and values of reports that all open a case of their own (address, no point: nothing to merge)."""
+def reports(many: int, run: str, start: int = 0) -> Iterator[tuple[bytes, bytes]]:
+    """Keys and values of reports that all open a case of their own (address, no point: nothing to merge), from `start` on."""
     now = datetime.now(UTC).isoformat()
-    for number in range(many):
+    for number in range(start, start + many):
         street = STREETS[number % len(STREETS)]
         report = {
             "source": "12345",
