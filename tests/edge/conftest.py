@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -58,17 +59,25 @@ def worked(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dic
         "ENFORCEMENT_TICK_S": "0.1",
         "ENFORCEMENT_STATUS_FILE": str(folder / "status.json"),
     }
-    log_file = folder / "worker.log"
+    with a_worker(environment):
+        yield environment
+
+
+@contextmanager
+def a_worker(environment: dict[str, str]) -> Iterator[None]:
+    """A worker process that is ready, as long as the context lasts."""
+    status_file = Path(environment["ENFORCEMENT_STATUS_FILE"])
+    log_file = status_file.with_suffix(".log")
     command = [sys.executable, "-c", "from pipeline.cli import main; main()", "worker"]
     with log_file.open("wb") as output:
         worker = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
     try:
         deadline = time.monotonic() + WORKER_READY_S
-        while not _is_ready(folder / "status.json"):
+        while not _is_ready(status_file):
             is_waiting = worker.poll() is None and time.monotonic() < deadline
             assert is_waiting, log_file.read_text(errors="replace")
             time.sleep(0.1)
-        yield environment
+        yield
     finally:
         worker.terminate()
         worker.wait(20)

@@ -1,6 +1,7 @@
 """What a real worker serves to Prometheus."""
 
 import json
+import time
 import urllib.request
 from pathlib import Path
 
@@ -8,14 +9,28 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from pipeline.metrics import CATALOGUE
 from tests.deploy.test_truth import NEEDS_A_WORKER
+from tests.edge.conftest import a_worker
+from tests.edge.played import PARTITIONS
 from tests.edge.test_loop import order, pushed
+
+SHARED_S = 40
 
 
 def page(worked: dict[str, str]) -> str:
-    """Of the worker, as it is now."""
+    """Of the worker that this environment names, as it is now."""
     port = json.loads(Path(worked["ENFORCEMENT_STATUS_FILE"]).read_text())["http_port"]
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
         return bytes(answer.read()).decode()
+
+
+def value(text: str, name: str, **labels: str) -> float:
+    """The sum of a metric's samples with these labels."""
+    return sum(
+        sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+        if sample.name == name and labels.items() <= sample.labels.items()
+    )
 
 
 def test_every_metric_of_the_catalogue_is_there_and_a_case_shows_as_flow_and_as_stock(worked: dict[str, str]):
@@ -28,10 +43,26 @@ def test_every_metric_of_the_catalogue_is_there_and_a_case_shows_as_flow_and_as_
     wanted = {one.name for one in CATALOGUE if not one.name.startswith("enforcement_audit_")}
     assert wanted - set(families) == set()
     assert NEEDS_A_WORKER - {"up"} <= {sample.name for sample in samples}
-    total = {
-        name: sum(sample.value for sample in samples if sample.name == name)
-        for name in ("enforcement_cases_opened_total", "enforcement_open_cases", "enforcement_held_cases")
-    }
-    assert set(total.values()) == {1.0}
+    for name in ("enforcement_cases_opened_total", "enforcement_open_cases", "enforcement_held_cases"):
+        assert value(text, name) == 1.0, name
     assert "13800000001" not in text
     assert "张某" not in text
+
+
+def test_with_two_workers_the_sum_is_the_whole(worked: dict[str, str], tmp_path: Path):
+    """Cases of two streets, in two partitions: each worker tells of its own, nothing is told twice or by nobody."""
+    second = {**worked, "ENFORCEMENT_STATUS_FILE": str(tmp_path / "second.json")}
+    there = value(page(worked), "enforcement_open_cases")
+    for region in ("140109004", "140109001", "140109002"):
+        [receipt] = pushed(worked, order(region=region))
+        assert receipt["outcome"] == "accepted"
+    with a_worker(second):
+        deadline = time.monotonic() + SHARED_S
+        while not all(value(page(one), "enforcement_partitions", state="open") for one in (worked, second)):
+            assert time.monotonic() < deadline, "the partitions are not shared out"
+            time.sleep(0.1)
+        pages = [page(one) for one in (worked, second)]
+    open_now = [value(text, "enforcement_open_cases") for text in pages]
+    assert sum(open_now) == there + 3
+    assert sum(value(text, "enforcement_partitions", state="open") for text in pages) == PARTITIONS
+    assert sum(value(text, "enforcement_snapshots") for text in pages) == there + 3
