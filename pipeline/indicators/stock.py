@@ -41,15 +41,19 @@ def warnings(ladder: Ladder) -> int:
 class Standing(NamedTuple):
     """What one case counts for. `clocks` run: kind, and when they are due in seconds since 1970. `spot`: matter and grid."""
 
-    open: bool
     stage: str
+    clocks: tuple[tuple[str, int], ...]
+    open: bool
     source: str
     holder: Holder
     spot: tuple[str, str] | None
     slot: int
-    clocks: tuple[tuple[str, int], ...]
     at_risk: bool
     suspended: str | None
+
+
+_CHANGES_MOST: Final = 2
+"""So many fields of a standing, the first ones, are what mostly changes."""
 
 
 class Stock:
@@ -81,9 +85,7 @@ class Stock:
             now = None if retired else self._standing(after)
             with self._lock:
                 self._recordings(before, after)
-                if was != now:
-                    self._count(was, -1)
-                    self._count(now, 1)
+                self._move(was, now)
 
     def read(self, at: datetime) -> "Reading":
         """What stands at `at`, as copies."""
@@ -144,6 +146,26 @@ class Stock:
                 return clock.rung >= warnings(service.clocks[clock.kind].ladder)
         return False
 
+    def _move(self, was: Standing | None, now: Standing | None) -> None:
+        """Mostly a case goes on in the same hands: then only its stage and some clocks differ."""
+        if was is None or now is None or was[_CHANGES_MOST:] != now[_CHANGES_MOST:]:
+            self._count(was, -1)
+            self._count(now, 1)
+            return
+        if not now.open:
+            return
+        if was.stage != now.stage:
+            self.stages[was.stage, was.holder[2]] -= 1
+            self.stages[now.stage, now.holder[2]] += 1
+        new = list(now.clocks)
+        for one in was.clocks:
+            if one in new:
+                new.remove(one)
+            else:
+                self._count_clock(one, was, -1)
+        for one in new:
+            self._count_clock(one, now, 1)
+
     def _count(self, case: Standing | None, by: int) -> None:
         if case is None:
             return
@@ -161,12 +183,16 @@ class Stock:
             self.grids[case.spot[1]] += by
         if case.suspended is not None:
             self.suspended[case.suspended] += by
-        for kind, due_s in case.clocks:
-            self.running[kind] += by
-            self._deadlines.add((kind, case.holder), due_s, by)
-            if case.at_risk and kind in HANDLING:
-                self._risky[case.holder] += by
-                self._risks.add(case.holder, due_s, by)
+        for clock in case.clocks:
+            self._count_clock(clock, case, by)
+
+    def _count_clock(self, clock: tuple[str, int], case: Standing, by: int) -> None:
+        kind, due_s = clock
+        self.running[kind] += by
+        self._deadlines.add((kind, case.holder), due_s, by)
+        if case.at_risk and kind in HANDLING:
+            self._risky[case.holder] += by
+            self._risks.add(case.holder, due_s, by)
 
     def _count_spot(self, spot: tuple[str, str], by: int) -> None:
         before = self._spots[spot]
