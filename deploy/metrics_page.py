@@ -21,7 +21,7 @@ journal and does not. No label names a street, a case, a person or a device; two
 
 Values of labels: `team` an id of `rules/roster.yaml`, or `none` while nobody holds the case; `category` the first two letters of a
 matter; `severity` P1 to P4; `source` 12345, 12319, patrol, monitor; `kept` whether before the deadline; `clock` a kind of clock, `hours`
-whether it runs day and night (P1, P2) or in office hours. Of `overdue_cases`, `clock="dispose"` is handling, joint enforcement included,
+whether its limit counts day and night or office hours. Of `overdue_cases`, `clock="dispose"` is handling, joint enforcement included,
 `clock="whole"` everything up to the closing.
 """
 

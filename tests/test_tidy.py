@@ -244,12 +244,13 @@ TEXT_BANS = {
 
 
 def committed() -> list[str]:
-    """All files of the project that git knows, or would add."""
+    """All files of the project that git knows, or would add; pictures hold no words."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
         cwd=ROOT, capture_output=True, check=True,
     ).stdout.decode()  # fmt: skip
-    return [path for path in listed.split("\0") if path and (ROOT / path).is_file()]
+    paths = (path for path in listed.split("\0") if path and not path.endswith(".png"))
+    return [path for path in paths if (ROOT / path).is_file()]
 
 
 def read(path: str) -> str:

@@ -11,6 +11,7 @@ from pipeline.indicators.table import Term
 _OWNED: Final = Term("enforcement_partitions", 'state=~"open|parked"', gauge=True)
 _OPENING: Final = Term("enforcement_partitions", 'state="opening"', gauge=True)
 _OUR_FAULT: Final = 'code="internal_error"'
+_LOOP_WINDOW: Final = "15m"
 _IN_FUTURE: Final = 'code=~".+_in_future"'
 
 
@@ -145,6 +146,19 @@ def _workers(alerts: AlertsTable) -> Iterator[Alert]:
             "There is no worker at all",
             "没有一个工作进程应答：来件仍被 Kafka 保存，但无人判定，时限照走。",
             "No worker answers. What is pushed is kept by Kafka, but nothing is decided, and deadlines run on.",
+        ),
+    )
+    starts = alerts.crash_loop
+    yield of(
+        "crash_loop",
+        starts,
+        f'max by (instance) (changes(process_start_time_seconds{{job="worker"}}[{_LOOP_WINDOW}])) > {starts.starts_max}',
+        Said(
+            "工作进程反复重启：{{ $labels.instance }}",
+            "A worker starts again and again: {{ $labels.instance }}",
+            f"{{{{ $labels.instance }}}} 在 {_LOOP_WINDOW} 内重启了 {{{{ $value }}}} 次：每次启动后很快退出，其分区没有推进。",
+            f"{{{{ $labels.instance }}}} started {{{{ $value }}}} times within {_LOOP_WINDOW}: each time it ends soon, and its partitions "
+            "do not move.",
         ),
     )
     yield of(

@@ -88,6 +88,12 @@ class WaitEntry(AlertEntry):
     wait_seconds_max: Seconds
 
 
+class StartsEntry(AlertEntry):
+    """More starts of one worker in a quarter of an hour."""
+
+    starts_max: Most
+
+
 class FencingsEntry(AlertEntry):
     """More partitions lost to another owner in an hour."""
 
@@ -138,6 +144,7 @@ class AlertsTable(Table):
     calendar_provisional: CasesEntry
     worker_down: AlertEntry
     no_worker: AlertEntry
+    crash_loop: StartsEntry
     partitions_unowned: AlertEntry
     restore_stuck: AlertEntry
     opening_waits: WaitEntry

@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from pipeline import metrics
-from pipeline.core.clocks import used
+from pipeline.core.clocks import counts_work, used
 from pipeline.core.outcome import Change, Outcome
 from pipeline.core.rules import Rules
+from pipeline.core.service import span_of
 from pipeline.indicators.pending import Pending
 from pipeline.indicators.stock import CATEGORY_LETTERS, HANDLING, NOBODY
 from schemas import clock_events as c
@@ -19,11 +20,10 @@ from schemas import joint_events as j
 from schemas import merge_events as m
 from schemas.case import Case, Clock
 from schemas.journal import RecordCause
-from schemas.terms import ClockEvent, ClockKind, EvidenceKind, Severity
+from schemas.terms import ClockEvent, ClockKind, EvidenceKind
 from schemas.topics import REPORTS
 
 OFFICERS: Final = 2
-_NATURAL: Final = frozenset({Severity.P1, Severity.P2})
 _JOINT_TASK: Final = (j.JointTaskMoved,)
 DONE_BY: Final[Mapping[ClockKind, tuple[type, ...]]] = {
     ClockKind.ACCEPT: (e.CaseAccepted, j.CaseRejected, e.CaseSelfDisposed),
@@ -129,7 +129,8 @@ def _ended(pending: Pending, rules: Rules, seen: Seen, clock: Clock, lapsed: boo
     if kind in PARTNER_STEPS:
         pending.observe(metrics.PARTNER_SECONDS, own, department_of(clock), PARTNER_STEPS[kind])
         return
-    pending.observe(metrics.CLOCK_SECONDS, own, kind.value, "natural" if severity in _NATURAL else "office")
+    hours = "office" if counts_work(span_of(clock.limit)) else "natural"
+    pending.observe(metrics.CLOCK_SECONDS, own, kind.value, hours)
     if kind in HANDLING:
         pending.count(metrics.HANDLINGS, seen.team, seen.category, kept)
     if kind is ClockKind.WHOLE:

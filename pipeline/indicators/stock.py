@@ -26,6 +26,8 @@ SLOT_S: Final = 300
 """How finely ages are kept."""
 _NOT_THERE: Final = frozenset({CaseOutcome.MERGED, CaseOutcome.VOIDED, CaseOutcome.REJECTED})
 """Ended like this, it is no thing that happened in its grid."""
+_REMEMBERED: Final = timedelta(days=1)
+"""A recording is older than that only on another day."""
 HANDLING: Final = frozenset({ClockKind.DISPOSE, ClockKind.JOINT})
 """One of them runs while a case is handled: joint enforcement has its own limit."""
 Holder = tuple[str, str, str]
@@ -87,13 +89,21 @@ class Stock:
                 self._recordings(before, after)
                 self._move(was, now)
 
+    def advance(self, at: datetime) -> None:
+        """It is `at` now: what is past is let go, also where nobody reads."""
+        with self._lock:
+            self._deadlines.advance(at.timestamp())
+            self._risks.advance(at.timestamp())
+            gone = [device for device, last in self._recorded.items() if at - last > _REMEMBERED]
+            for device in gone:
+                del self._recorded[device]
+
     def read(self, at: datetime) -> "Reading":
         """What stands at `at`, as copies."""
         local = at.astimezone(SHANGHAI)
         midnight = datetime.combine(local.date() + timedelta(days=1), time(), SHANGHAI)
+        self.advance(at)
         with self._lock:
-            self._deadlines.advance(at.timestamp())
-            self._risks.advance(at.timestamp())
             return Reading(
                 stages=self.stages.copy(),
                 held=self.held.copy(),

@@ -69,9 +69,8 @@ def _series(rules: Rules) -> Iterator[tuple[_Counting, *tuple[Iterable[str], ...
     yield metrics.SUSPENSIONS, _values(SuspensionReason)
     yield metrics.CLOCKS_ENDED, kinds, severities, _YES_NO
     yield metrics.CLOCK_SECONDS, steps, ("natural", "office")
-    for category, team in sorted(set(_pairs(rules))):
-        yield metrics.HANDLINGS, (team,), (category,), _YES_NO
-        yield metrics.CLOSINGS, (team,), (category,), _YES_NO
+    for per_case in (metrics.HANDLINGS, metrics.CLOSINGS):  # the centre may give any case to any team
+        yield per_case, (*teams, NOBODY), categories, _YES_NO
     yield metrics.DISPOSALS, _YES_NO, _YES_NO
     yield metrics.CASES_CLOSED, _values(CaseOutcome)
     yield metrics.CALL_BACKS, (*teams, NOBODY), _YES_NO, _YES_NO

@@ -110,11 +110,15 @@ def _parts(cutter: Cutter, consumers: Consumers) -> Iterator["Part"]:
 
 
 def _tell(report: "Report", files: list[Path], as_json: bool) -> None:
+    journal = report.journal
+    if journal.is_short:
+        click.echo(f"the journal reaches {local(journal.end)} only: counted up to then", err=True)
+    elif not journal.goes_on and journal.last_at is not None:
+        last = local(journal.last_at)
+        click.echo(f"nothing is later than {last}: if the period is not over, more may come", err=True)
     if as_json:
         for key, one in report.now.items():
             click.echo(json.dumps({"key": key, **one._asdict()}, ensure_ascii=False))
         return
     for file in files:
         click.echo(f"{file}  {file.stat().st_size:,} bytes")
-    if report.journal.is_short:
-        click.echo(f"the journal reaches {local(report.journal.end)} only: counted up to then", err=True)

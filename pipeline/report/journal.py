@@ -52,6 +52,7 @@ class Journal(NamedTuple):
     """What was read. `before` is the window before, None where the journal holds nothing of it.
 
     `end` is where the window ends: earlier than it should where the journal does not reach that far (`is_short`).
+    `last_at` is that of the last entry up to the window's end, `goes_on` whether there are entries after it.
     `rules_versions` and `code_versions` are those that decided in the window, with the number of entries of each.
     """
 
@@ -63,6 +64,8 @@ class Journal(NamedTuple):
     rules_versions: Mapping[str, int]
     code_versions: Mapping[str, int]
     strangers: int
+    last_at: datetime | None
+    goes_on: bool
 
     @property
     def began_at(self) -> datetime | None:
@@ -101,6 +104,8 @@ def read_journal(parts: Iterable[Part], window: Window, rules: Rules) -> Journal
         rules_versions=_added(seal.rules_versions for seal in told),
         code_versions=_added(seal.code_versions for seal in told),
         strangers=sum(len(one.strangers) for one in ordered),
+        last_at=max((one.last_at for one in ordered if one.last_at is not None), default=None),
+        goes_on=any(one.goes_on for one in ordered),
     )
 
 

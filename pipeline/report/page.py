@@ -100,6 +100,14 @@ def _warnings(journal: Journal) -> str:
                 f"The journal reaches {end} only (what was due later has not fired): counted up to then.",
             )
         )
+    elif not journal.goes_on and journal.last_at is not None:
+        last = local(journal.last_at)
+        said.append(
+            (
+                f"台账最后一条记于 {last}，其后没有记录；若本期未完，尚可能有新的来件。",
+                f"The last entry is of {last} and nothing is later: if the period is not over, more may come.",
+            )
+        )
     if journal.before and journal.began_at and journal.began_at > journal.window.before().since:
         began = local(journal.began_at)
         said.append(

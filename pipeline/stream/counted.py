@@ -7,7 +7,6 @@ from pipeline.core.outcome import Outcome
 from pipeline.core.rules import Rules
 from pipeline.indicators import flow
 from pipeline.indicators.pending import Pending
-from pipeline.stream.records import Outgoing
 from schemas.journal import TimerCause
 
 
@@ -19,11 +18,11 @@ class Counted:
         self._rules = rules
         self._pending = Pending()
 
-    def note(self, outcome: Outcome, records: Iterable[Outgoing]) -> None:
-        """An outcome was written, as these records."""
+    def note(self, outcome: Outcome, written: Iterable[str]) -> None:
+        """An outcome was written, as records of these topics."""
         pending = self._pending
-        for one in records:
-            pending.count(metrics.OUTPUTS, one.topic)
+        for topic in written:
+            pending.count(metrics.OUTPUTS, topic)
         cause = outcome.entry.cause
         if isinstance(cause, TimerCause):
             pending.count(metrics.TIMERS, cause.timer.value)

@@ -187,6 +187,7 @@ class PartitionOwner:
         finally:
             if not self._stopping.is_set():
                 self.state = State.OPENING
+            self.progressed = self._machine.monotonic()
             self.opened = None
             opened.inbox.close()
             opened.ledger.close()

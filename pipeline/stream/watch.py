@@ -27,6 +27,8 @@ LOOP_DEAD_S: Final = 30.0
 MISSING_S: Final = 12.0
 _REVIEW_S: Final = 0.5
 _LOOK_S: Final = 5.0
+_UNSEEN_S: Final = 15.0
+"""So long without an answer of the brokers about where topics end, and what waits is as old as the last one."""
 _WATCHED: Final = (*topics.INPUTS, topics.CASES, topics.JOURNAL)
 
 
@@ -50,6 +52,7 @@ class Watch:
         self._known: dict[str, str] = {}
         self._missing: dict[str, float] = {}
         self._moved: dict[Place, _Stand] = {}
+        self._looked = time.monotonic()
         self._registry = CollectorRegistry()
         rules = partitions.parts.rules
         if rules is not None:
@@ -85,7 +88,8 @@ class Watch:
 
         Of a partition that is being opened nobody knows what waits: it counts from when it was last worked.
         """
-        ages = [0.0]
+        unseen_s = time.monotonic() - self._looked
+        ages = [unseen_s if unseen_s > _UNSEEN_S else 0.0]  # whatever came meanwhile, nobody knows
         for owner in self._partitions.owners():
             opened = owner.opened
             if opened is None:
@@ -124,6 +128,10 @@ class Watch:
                 if opened is not None and owner.state is State.OPEN:
                     moved |= self._compare(owner.partition, opened)
             self._moved = moved
+            self._looked = time.monotonic()
+            at = self._partitions.parts.clock()
+            for stock in self._stocks():
+                stock.advance(at)
         except Unavailable as error:
             log.warning("not watching: %s", error)
         except CorruptLog as error:

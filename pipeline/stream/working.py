@@ -1,5 +1,6 @@
 """An open partition at work: one batch is one transaction. Knows nothing of ownership (see `owner`)."""
 
+import logging
 from datetime import UTC, datetime
 from typing import Final
 
@@ -14,6 +15,7 @@ from pipeline.stream.records import outgoing, position_record, rfc3339
 from schemas import codecs, topics
 from schemas.outputs import Position, TopicPosition
 
+log: Final = logging.getLogger("enforcement.working")
 LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 Place = tuple[str, int]
 """An input topic's contract name, and an offset."""
@@ -46,7 +48,7 @@ class OpenPartition:
         self.core: Final = core
         self.digest: Final = digest
         self.last: Final = last
-        self.stock: Final = stock
+        self.stock = stock
         self.rules: Final = parts.rules
         self.at = last.at or LONG_AGO
         self.seq = last.seq
@@ -119,7 +121,7 @@ class _Batch:
         self._read_back = opened.settings.read_back
         self._stamp = rfc3339(at)
         self.entries = 0
-        self._counted = Counted(opened.rules)
+        self._written: list[tuple[Outcome, tuple[str, ...]]] = []
         self._versions = ("", "")
 
     def take(self, bury: Place | None) -> bool:
@@ -181,9 +183,7 @@ class _Batch:
         opened.seq = turn.seq
         self.entries += 1
         self._versions = (entry.rules_version, entry.code_version)
-        self._counted.note(outcome, records)
-        if opened.stock is not None:
-            opened.stock.note(outcome.changes)
+        self._written.append((outcome, tuple(one.topic for one in records)))
 
     def close(self) -> None:
         """Add the position: the last record of the transaction."""
@@ -212,5 +212,15 @@ class _Batch:
         opened.ledger.write(written)
 
     def count(self, seconds: float) -> None:
-        """The transaction is committed."""
-        self._counted.publish(self.entries, seconds)
+        """The transaction is committed. A bug in the counting costs figures, never a case."""
+        opened = self._opened
+        try:
+            counted = Counted(opened.rules)
+            for outcome, topics_written in self._written:
+                counted.note(outcome, topics_written)
+                if opened.stock is not None:
+                    opened.stock.note(outcome.changes)
+            counted.publish(self.entries, seconds)
+        except Exception:  # the marked edge: what is committed is committed
+            log.exception("partition %d: its stock is not counted any more", opened.last.partition)
+            opened.stock = None

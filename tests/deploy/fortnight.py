@@ -87,7 +87,8 @@ class Fortnight:
         outcomes = self._rehearsal.outcomes
         counted = Counted(self._rules)
         for outcome in outcomes[self._counted :]:
-            counted.note(outcome, outgoing(outcome, None, rfc3339(outcome.entry.at)))
+            written = outgoing(outcome, None, rfc3339(outcome.entry.at))
+            counted.note(outcome, (one.topic for one in written))
             self._stock.note(outcome.changes)
         counted.publish(len(outcomes) - self._counted, 0.01)
         self._counted = len(outcomes)

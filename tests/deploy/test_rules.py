@@ -63,7 +63,10 @@ def metric_names():
         "gaugehistogram": ("_bucket", "_gsum", "_gcount"),
         "summary": ("_sum", "_count"),
     }
-    return {f"{name}{end}" for name, kind in described for end in suffixes.get(kind, ("",))} | {"up"}
+    return {f"{name}{end}" for name, kind in described for end in suffixes.get(kind, ("",))} | {
+        "up",
+        "process_start_time_seconds",
+    }
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
@@ -121,7 +124,7 @@ def test_each_rule_asks_for_metrics_that_are_exported():
     known = metric_names() | {rule["record"] for rule in rules() if "record" in rule}
     for rule in rules():
         asked = set(
-            re.findall(r"(?<![\w:])(?:enforcement|team|category)[\w:]+|(?<!\w)up(?=\{)", rule["expr"])
+            re.findall(r"(?<![\w:])(?:enforcement|team|category|process)[\w:]+|(?<!\w)up(?=\{)", rule["expr"])
         )
         assert asked, rule
         assert asked <= known, asked - known

@@ -22,7 +22,7 @@ def test_returns_are_counted_by_team_and_reason_beside_what_each_team_was_given(
     )
     story, counted = Story().path("report", "return"), Counted(RULES)
     for outcome in story.outcomes:
-        counted.note(outcome, outgoing(outcome, None, rfc3339(outcome.entry.at)))
+        counted.note(outcome, (one.topic for one in outgoing(outcome, None, rfc3339(outcome.entry.at))))
     assert value("enforcement_returns_total", **team, **reason) == returned
     counted.publish(entries=len(story.outcomes), seconds=0.01)
     assert value("enforcement_returns_total", **team, **reason) == returned + 1
