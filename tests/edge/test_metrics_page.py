@@ -14,6 +14,7 @@ from tests.edge.played import PARTITIONS
 from tests.edge.test_loop import order, pushed
 
 SHARED_S = 40
+LOOKED_S = 30
 
 
 def page(worked: dict[str, str]) -> str:
@@ -37,7 +38,10 @@ def test_every_metric_of_the_catalogue_is_there_and_a_case_shows_as_flow_and_as_
     """One order, pushed and accepted: it was opened once, and it is open once; its caller is nowhere on the page."""
     [receipt] = pushed(worked, order())
     assert receipt["outcome"] == "accepted"
-    text = page(worked)
+    deadline = time.monotonic() + LOOKED_S
+    while "enforcement_lag_records{" not in (text := page(worked)):
+        assert time.monotonic() < deadline, "the worker never looked at the topics"
+        time.sleep(0.2)
     families = {family.name: family for family in text_string_to_metric_families(text)}
     samples = [sample for family in families.values() for sample in family.samples]
     wanted = {one.name for one in CATALOGUE if not one.name.startswith("enforcement_audit_")}

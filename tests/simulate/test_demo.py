@@ -180,7 +180,7 @@ def test_a_day_with_a_killed_worker_loses_nothing(kafka):
     day = generate_day(5, TUESDAY, scale=0.2, rules=rules())
     console = Console(file=StringIO())
     begun = time.monotonic()
-    result = run_demo(day, rules(), 8000.0, console, kafka, kills=1)
+    result = run_demo(day, rules(), 5000.0, console, kafka, kills=1)
     assert (result.counts.lost, result.counts.doubled, result.unaccounted, result.surprises) == (0, 0, 0, 0)
     assert result.counts.reports == len(day.pushes)
     assert result.counts.closed > 10
