@@ -21,6 +21,7 @@ from pipeline.rulebook.services import edition_on
 from pipeline.rulebook.sla_tables import SlaTable
 from pipeline.rulebook.tables import MatterEntry
 from pipeline.rulesdiff.command import diff_command
+from schemas.text import category_of
 
 EXIT_BAD_RULES: Final = 65  # EX_DATAERR of sysexits
 
@@ -131,7 +132,7 @@ def _as_json(book: Book, entry: MatterEntry, edition: SlaTable) -> dict[str, obj
 
 def _as_text(book: Book, entry: MatterEntry, edition: SlaTable) -> Iterator[str]:
     table = book.matters
-    category = table.categories[entry.code[:2]]
+    category = table.categories[category_of(entry.code)]
     built = build(book).matters[entry.code]
     lead = next(one for one in book.roster.groups if one.id == entry.lead)
     yield f"{entry.code}  {entry.name_zh}  {entry.name_en}"

@@ -169,6 +169,12 @@ Uri = Annotated[
 """Where content lies, in plain ASCII without quotes; schemes that a browser would run (`javascript:`) are not in it."""
 
 _STREET_DIGITS: Final = 9
+_CATEGORY_LETTERS: Final = 2
+
+
+def category_of(matter: str) -> str:
+    """The category that a matter's code begins with."""
+    return matter[:_CATEGORY_LETTERS]
 
 
 def street_of(code: str) -> str:

@@ -65,14 +65,18 @@ def _missed(variables: Sequence[str]) -> str:
     return _either(judged, [key for key in SHARES if key in GOALS], variables)
 
 
-def _course(zh: str, en: str, keys: Sequence[str], variables: Sequence[str]) -> Sized:
-    asked = [
+def _rolling(keys: Sequence[str], variables: Sequence[str]) -> list[Asked]:
+    """Each indicator over the rolling window before a point."""
+    return [
         Asked(
             queries.value(key, variables, window=queries.ROLLING),
             Words(INDICATORS[key].zh, INDICATORS[key].en),
         )
         for key in keys
     ]
+
+
+def _course(zh: str, en: str, keys: Sequence[str], variables: Sequence[str]) -> Sized:
     return course(
         Said(
             f"走势：{zh}",
@@ -83,7 +87,7 @@ def _course(zh: str, en: str, keys: Sequence[str], variables: Sequence[str]) -> 
             tuple(keys),
             tuple(variables),
         ),
-        asked,
+        _rolling(keys, variables),
         SHARE._replace(top=None if keys is _BAD else 1, floor=0),
         width=12,
         height=10,
@@ -92,13 +96,6 @@ def _course(zh: str, en: str, keys: Sequence[str], variables: Sequence[str]) -> 
 
 def _flows(variables: Sequence[str]) -> Sized:
     keys = ("reports", "opened", "dispatches", "handled", "closed")
-    asked = [
-        Asked(
-            queries.value(key, variables, window=queries.ROLLING),
-            Words(INDICATORS[key].zh, INDICATORS[key].en),
-        )
-        for key in keys
-    ]
     return course(
         Said(
             "走势：件数",
@@ -107,7 +104,7 @@ def _flows(variables: Sequence[str]) -> Sized:
             keys,
             tuple(variables),
         ),
-        asked,
+        _rolling(keys, variables),
         COUNT._replace(floor=0),
         width=12,
     )

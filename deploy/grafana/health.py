@@ -11,7 +11,7 @@ from deploy.grafana.keeping import audit, partitions, timers
 from deploy.grafana.measured import RATE, quantiles
 from deploy.grafana.panels import Asked, Sized, course, figure, warmth
 from deploy.grafana.said import Said
-from deploy.grafana.trust import freshness, lost
+from deploy.grafana.trust import freshness, lost, waits
 from deploy.grafana.words import Words
 
 _PER_SECOND: Final = Look("cps", floor=0)
@@ -150,20 +150,12 @@ def _waiting() -> tuple[Sized, ...]:
             NUMBER,
             width=8,
         ),
-        course(
+        waits(
             Said(
                 "最早未处理输入",
                 "Oldest undecided input",
                 Words("各工作进程；0 为全部处理完", "By worker; 0 where all is decided"),
-            ),
-            [
-                Asked(
-                    queries.stands("enforcement_input_age_seconds", by="instance", how="max"),
-                    label="instance",
-                )
-            ],
-            SECONDS,
-            width=8,
+            )
         ),
         course(
             Said(

@@ -11,7 +11,7 @@ from deploy.grafana.measured import quantiles
 from deploy.grafana.panels import Asked, Sized, bars, course, figure, rows
 from deploy.grafana.said import Said
 from deploy.grafana.shares import columns, share
-from deploy.grafana.trust import freshness
+from deploy.grafana.trust import freshness, waits
 from deploy.grafana.words import NAMES, Words
 from pipeline.indicators.table import INDICATORS
 
@@ -170,17 +170,7 @@ def _receipt_times() -> tuple[Sized, ...]:
             SECONDS,
             width=8,
         ),
-        course(
-            Said("未处理输入：最早等待", "Oldest input not decided", Words("各工作进程", "By worker")),
-            [
-                Asked(
-                    queries.stands("enforcement_input_age_seconds", by="instance", how="max"),
-                    label="instance",
-                )
-            ],
-            SECONDS,
-            width=8,
-        ),
+        waits(Said("未处理输入：最早等待", "Oldest input not decided", Words("各工作进程", "By worker"))),
         course(
             Said("积压走势", "Lag", Words("尚未处理的输入记录，按主题", "Input records that wait, by topic")),
             [Asked(queries.stands("enforcement_lag_records", by="topic"), label="topic")],

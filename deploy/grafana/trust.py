@@ -7,7 +7,7 @@ from deploy.grafana.aims import FRESH_SECONDS_MAX
 from deploy.grafana.board import link
 from deploy.grafana.fields import COUNT, FINE, SECONDS, Look
 from deploy.grafana.goals import ACT, WELL, Step
-from deploy.grafana.panels import Asked, Sized, figure
+from deploy.grafana.panels import Asked, Sized, course, figure
 from deploy.grafana.said import Said
 from deploy.grafana.words import Words
 
@@ -41,6 +41,12 @@ def freshness(width: int) -> Sized:
         SECONDS,
         width=width,
     )
+
+
+def waits(said: Said) -> Sized:
+    """How long the oldest input of each worker waited, in the course of time."""
+    query = queries.stands("enforcement_input_age_seconds", by="instance", how="max")
+    return course(said, [Asked(query, label="instance")], SECONDS, width=8)
 
 
 def lost(width: int) -> Sized:

@@ -147,6 +147,11 @@ def task_of(case: Case, department: str) -> JointTask | None:
     return next((one for one in tasks if one.department == department), None)
 
 
+def department_of(name: str) -> str:
+    """The department that a clock of this name is of (`sla.clock_name`)."""
+    return name.replace("_", "-")
+
+
 def _finish(case: Case, department: str) -> datetime | None:
     clock = sla.clock_of(case, ClockKind.PARTNER_FINISH, sla.clock_name(department))
     return clock.due_at if clock else None

@@ -9,15 +9,13 @@ from prometheus_client.core import GaugeHistogramMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from pipeline import metrics
+from pipeline.core.moves import TERMINAL
 from pipeline.core.rules import Rules
 from pipeline.indicators import zero
 from pipeline.indicators.stock import HANDLING, SLOT_S, Holder, Reading, Stock
 from pipeline.metrics import Described
 from schemas.terms import ClockKind, Severity, Source, Stage, SuspensionReason
 
-_ENDS: Final = frozenset(
-    {Stage.REJECTED, Stage.MERGED, Stage.CLOSED, Stage.VOIDED, Stage.TRANSFERRED_OUT, Stage.TERMINATED}
-)
 _LATE: Final = (ClockKind.DISPOSE, ClockKind.WHOLE)
 K = TypeVar("K", bound=tuple[str, ...])
 Family = GaugeMetricFamily | GaugeHistogramMetricFamily
@@ -44,7 +42,7 @@ class StockCollector(Collector):
         at = self._clock()
         readings = [stock.read(at) for stock in self._stocks()]
         holders = self._holders
-        stages = [(stage.value, one.value) for stage in Stage if stage not in _ENDS for one in Severity]
+        stages = [(stage.value, one.value) for stage in Stage if stage not in TERMINAL for one in Severity]
         late = [(kind.value, *holder) for kind in _LATE for holder in holders]
         family = self._family
         yield family(metrics.OPEN_CASES, stages, (one.stages for one in readings))

@@ -9,11 +9,12 @@ from typing import Final, NamedTuple
 
 from pipeline import metrics
 from pipeline.core.clocks import counts_work, used
+from pipeline.core.joint import department_of
 from pipeline.core.outcome import Change, Outcome
 from pipeline.core.rules import Rules
 from pipeline.core.service import span_of
 from pipeline.indicators.pending import Pending
-from pipeline.indicators.stock import CATEGORY_LETTERS, HANDLING, NOBODY
+from pipeline.indicators.stock import HANDLING, NOBODY
 from schemas import clock_events as c
 from schemas import events as e
 from schemas import joint_events as j
@@ -21,6 +22,7 @@ from schemas import merge_events as m
 from schemas.case import Case, Clock
 from schemas.journal import RecordCause
 from schemas.terms import ClockEvent, ClockKind, EvidenceKind
+from schemas.text import category_of
 from schemas.topics import REPORTS
 
 OFFICERS: Final = 2
@@ -69,7 +71,7 @@ class Seen(NamedTuple):
     @property
     def category(self) -> str:
         """Of its matter."""
-        return category(self.case)
+        return category_of(self.case.facts.matter)
 
 
 def note(pending: Pending, rules: Rules, outcome: Outcome) -> None:
@@ -88,11 +90,6 @@ def note(pending: Pending, rules: Rules, outcome: Outcome) -> None:
         _clocks(pending, rules, outcome, change)
     for notice in outcome.notices:
         pending.count(metrics.NOTICES, notice.kind.value, "" if notice.level is None else str(notice.level))
-
-
-def category(case: Case) -> str:
-    """The category of its matter: the letters before the dash of the code."""
-    return case.facts.matter[:CATEGORY_LETTERS]
 
 
 def yes(said: bool) -> str:
@@ -127,7 +124,9 @@ def _ended(pending: Pending, rules: Rules, seen: Seen, clock: Clock, lapsed: boo
     own = used(rules.hours_of(clock.roster), clock, clock.stopped_at).total_seconds()
     pending.count(metrics.CLOCKS_ENDED, kind.value, severity.value, kept)
     if kind in PARTNER_STEPS:
-        pending.observe(metrics.PARTNER_SECONDS, own, department_of(clock), PARTNER_STEPS[kind])
+        pending.observe(
+            metrics.PARTNER_SECONDS, own, department_of(clock.name or NOBODY), PARTNER_STEPS[kind]
+        )
         return
     hours = "office" if counts_work(span_of(clock.limit)) else "natural"
     pending.observe(metrics.CLOCK_SECONDS, own, kind.value, hours)
@@ -137,11 +136,6 @@ def _ended(pending: Pending, rules: Rules, seen: Seen, clock: Clock, lapsed: boo
         pending.count(metrics.CLOSINGS, seen.team, seen.category, kept)
     if kind is ClockKind.JOINT:
         pending.observe(metrics.JOINT_SECONDS, (clock.stopped_at - clock.started_at).total_seconds())
-
-
-def department_of(clock: Clock) -> str:
-    """Whose clock it is, as the roster writes its id."""
-    return (clock.name or NOBODY).replace("_", "-")
 
 
 # --- answers: what no case is touched by

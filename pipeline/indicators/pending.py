@@ -14,9 +14,9 @@ class Pending:
         self._counts: Final[Counts[tuple[Counter, tuple[str, ...]]]] = Counts()
         self._seen: Final[list[tuple[Histogram | Summary, tuple[str, ...], float]]] = []
 
-    def count(self, metric: Counter, *labels: str, by: int = 1) -> None:
-        """One more, or `by` more."""
-        self._counts[metric, labels] += by
+    def count(self, metric: Counter, *labels: str) -> None:
+        """One more."""
+        self._counts[metric, labels] += 1
 
     def observe(self, metric: Histogram | Summary, value: float, *labels: str) -> None:
         """One measured value."""

@@ -1,7 +1,7 @@
 """What stands in the cases of one partition: counted as they change, so that reading it costs nothing per case.
 
 `note` is told every change, of a restored case too, and adds the case as it is after taking it away as it was; what a
-case counts for (`_Standing`) follows from its snapshot alone. Nothing is kept per case.
+case counts for (`Standing`) follows from its snapshot alone. Nothing is kept per case.
 """
 
 import threading
@@ -15,13 +15,13 @@ from pipeline.core.clocks import BREACH_PERCENT
 from pipeline.core.outcome import Change
 from pipeline.core.rules import Rules
 from pipeline.core.service import Ladder
-from pipeline.core.worktime import SHANGHAI
+from pipeline.core.worktime import SHANGHAI, day_of
 from pipeline.indicators.horizon import Horizon
 from schemas.case import Case
 from schemas.terms import CaseOutcome, ClockKind, EvidenceKind
+from schemas.text import category_of
 
 NOBODY: Final = "none"
-CATEGORY_LETTERS: Final = 2
 SLOT_S: Final = 300
 """How finely ages are kept."""
 _NOT_THERE: Final = frozenset({CaseOutcome.MERGED, CaseOutcome.VOIDED, CaseOutcome.REJECTED})
@@ -100,8 +100,8 @@ class Stock:
 
     def read(self, at: datetime) -> "Reading":
         """What stands at `at`, as copies."""
-        local = at.astimezone(SHANGHAI)
-        midnight = datetime.combine(local.date() + timedelta(days=1), time(), SHANGHAI)
+        today = day_of(at)
+        midnight = datetime.combine(today + timedelta(days=1), time(), SHANGHAI)
         self.advance(at)
         with self._lock:
             return Reading(
@@ -116,11 +116,7 @@ class Stock:
                 grids=self.grids.copy(),
                 repeats=self.repeats.copy(),
                 slots=self.slots.copy(),
-                cameras=frozenset(
-                    device
-                    for device, last in self._recorded.items()
-                    if last.astimezone(SHANGHAI).date() == local.date()
-                ),
+                cameras=frozenset(device for device, last in self._recorded.items() if day_of(last) == today),
             )
 
     def _standing(self, case: Case) -> Standing:
@@ -138,7 +134,7 @@ class Stock:
             source=facts.source.value,
             holder=(
                 (task.team if task else None) or NOBODY,
-                facts.matter[:CATEGORY_LETTERS],
+                category_of(facts.matter),
                 facts.severity.value,
             ),
             spot=(facts.matter, place.grid) if place.grid and case.outcome not in _NOT_THERE else None,

@@ -10,7 +10,7 @@ from pipeline import metrics
 from pipeline.core.refusals import MEANINGS
 from pipeline.core.rules import Rules
 from pipeline.indicators.flow import PARTNER_STEPS
-from pipeline.indicators.stock import CATEGORY_LETTERS, NOBODY, Holder
+from pipeline.indicators.stock import NOBODY, Holder
 from schemas import topics
 from schemas.codes import CODES
 from schemas.terms import (
@@ -24,6 +24,7 @@ from schemas.terms import (
     SuspensionReason,
     TimerKind,
 )
+from schemas.text import category_of
 
 _YES_NO: Final = ("yes", "no")
 _LADDER: Final = (NoticeKind.WARNING, NoticeKind.BREACH, NoticeKind.ESCALATION)
@@ -40,7 +41,7 @@ def begin(rules: Rules) -> None:
 
 def holders(rules: Rules) -> Iterator[Holder]:
     """Who may come to hold what, so that a team with nothing overdue shows as nought and not as nothing."""
-    pairs = {(_category(one.code), one.severity.value) for one in rules.matters.values()}
+    pairs = {(category_of(one.code), one.severity.value) for one in rules.matters.values()}
     for category, team in sorted(set(_pairs(rules))):
         for severity in sorted(severity for one, severity in pairs if one == category):
             yield team, category, severity
@@ -48,18 +49,14 @@ def holders(rules: Rules) -> Iterator[Holder]:
 
 def _series(rules: Rules) -> Iterator[tuple[_Counting, *tuple[Iterable[str], ...]]]:
     teams, severities, sources = sorted(_teams(rules)), _values(Severity), _values(Source)
-    categories = sorted({_category(code) for code in rules.matters})
+    categories = sorted({category_of(code) for code in rules.matters})
     kinds = [kind.value for kind in ClockKind]
     steps = [kind.value for kind in ClockKind if kind not in PARTNER_STEPS]
     yield metrics.REPORTS, sources, ("opened", "merged", "repeated", "refused")
     yield metrics.REFUSALS, ("report", "action"), sorted(MEANINGS)
     yield metrics.DEAD_LETTERS, (*sorted(CODES), "internal_error")
-    yield (
-        metrics.OPENED,
-        sources,
-        categories,
-        severities,
-    )  # a report's urgency may raise the matter's severity
+    # a report's urgency may raise the matter's severity
+    yield metrics.OPENED, sources, categories, severities
     yield metrics.SELF_DISPOSED, categories
     yield metrics.RELAPSES, categories
     yield metrics.DISPATCHES, teams
@@ -91,7 +88,7 @@ def _pairs(rules: Rules) -> Iterator[tuple[str, str]]:
     }
     for matter in rules.matters.values():
         for team in (matter.lead_team, rules.policy.centre_team, NOBODY, *squads):
-            yield _category(matter.code), team
+            yield category_of(matter.code), team
 
 
 def _teams(rules: Rules) -> set[str]:
@@ -105,10 +102,6 @@ def _levels(rules: Rules) -> set[int]:
         for rule in service.clocks.values()
         for rung in rule.ladder.rungs
     }
-
-
-def _category(code: str) -> str:
-    return code[:CATEGORY_LETTERS]
 
 
 def _values(

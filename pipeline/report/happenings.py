@@ -8,12 +8,12 @@ from pipeline.audit.known import Known
 from pipeline.audit.tables import name_of
 from pipeline.core.worktime import day_of
 from pipeline.report.rows import Happening
-from pipeline.report.standing import category_of
 from schemas import events as e
 from schemas import joint_events as je
 from schemas.clock_events import CaseExtended, CaseSuspended
 from schemas.journal import JournalEntry, RecordCause
 from schemas.terms import EvidenceKind, Source
+from schemas.text import category_of
 from schemas.topics import REPORTS
 
 _ANSWERS: Final = {

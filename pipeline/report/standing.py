@@ -9,11 +9,7 @@ from pipeline.core.worktime import day_of
 from pipeline.report.rows import Standing
 from schemas.case import Clock
 from schemas.terms import ClockKind, Stage
-
-
-def category_of(matter: str) -> str:
-    """The two letters before the number."""
-    return matter.partition("-")[0]
+from schemas.text import category_of
 
 
 def running_handling(case: Known) -> Clock | None:

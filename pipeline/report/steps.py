@@ -8,15 +8,16 @@ from typing import Final
 
 from pipeline.audit.fold import Touched
 from pipeline.core.clocks import counts_work, used
+from pipeline.core.joint import department_of
 from pipeline.core.rules import Rules
 from pipeline.core.service import span_of
 from pipeline.core.worktime import day_of
 from pipeline.report.rows import Ending
-from pipeline.report.standing import category_of
 from schemas.case import Clock
 from schemas.clock_events import ClocksChanged
 from schemas.journal import JournalEntry
 from schemas.terms import ClockEvent, ClockKind
+from schemas.text import category_of
 
 _DONE: Final = """
 accept           case_accepted case_rejected case_self_disposed
@@ -65,7 +66,7 @@ def _ending(rules: Rules, one: Touched, entry: JournalEntry, clock: Clock) -> En
         case_id=case.case_id,
         clock=clock.kind.value,
         name=None if is_partners else clock.name,
-        department=(clock.name or "").replace("_", "-") if is_partners else None,
+        department=department_of(clock.name or "") if is_partners else None,
         street=case.street,
         matter=facts.matter,
         category=category_of(facts.matter),

@@ -32,6 +32,7 @@ from pipeline.rulebook.tables import (
 )
 from schemas.action import Action
 from schemas.terms import EvidenceKind, RequestKind, Severity, Source, Urgency
+from schemas.text import category_of
 
 ACTIONS: Final = tuple(
     name
@@ -113,9 +114,11 @@ def _matters(page: Filled[MattersTable]) -> Iterator[Problem]:
             yield page.problem(("evidence", name), "is a kind already", "a name of its own")
     yield from _twice(page, "matters", "code", [one.code for one in table.matters])
     for number, one in enumerate(table.matters):
-        if one.code[:2] not in table.categories:
+        if category_of(one.code) not in table.categories:
             allowed = ", ".join(table.categories)
-            yield page.problem(("matters", number, "code"), f"no such category: {one.code[:2]}", allowed)
+            yield page.problem(
+                ("matters", number, "code"), f"no such category: {category_of(one.code)}", allowed
+            )
         yield from _procedures(page, number, one)
         yield from _evidence(page, number, one)
 

@@ -12,6 +12,7 @@ from pipeline.simulate.steps import Habits, Step, action_id, minutes
 from schemas.action import Actor, Check, Decide, Dispatch, JointStep, Settle
 from schemas.outputs import Assignment
 from schemas.terms import JointStatus, RejectReason, Role
+from schemas.text import category_of
 
 LEADS: Final = {
     "SR": "city-appearance",
@@ -57,7 +58,7 @@ def dispatch(task: Assignment, draw: Random) -> Iterator[Step]:
         case_id=task.case_id,
         actor=seat,
         acted_at=at,
-        team=LEADS[task.matter[:2]],
+        team=LEADS[category_of(task.matter)],
     )
     yield Step(at, to)
 

@@ -1,13 +1,60 @@
-"""What a transaction did, counted while it is under way and published as metrics when it is committed."""
+"""What a partition's work is counted as: its stock, and per transaction what it did, once that is committed."""
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Final
 
 from pipeline import metrics
-from pipeline.core.outcome import Outcome
+from pipeline.core.outcome import Change, Outcome
 from pipeline.core.rules import Rules
 from pipeline.indicators import flow
 from pipeline.indicators.pending import Pending
+from pipeline.indicators.stock import Stock
+from schemas.case import Case
 from schemas.journal import TimerCause
+
+log: Final = logging.getLogger("enforcement.counted")
+Written = tuple[Outcome, tuple[str, ...]]
+"""An outcome, and the topics of the records that it was written as."""
+
+
+class Counting:
+    """Of one opening of a partition. A bug in it costs figures, never a case: its stock is gone from then on."""
+
+    def __init__(self, rules: Rules | None, at: datetime) -> None:
+        """Without rules the work is not counted, only the records."""
+        self._rules = rules
+        self.stock = Stock(rules, at) if rules is not None else None
+
+    def restored(self, cases: Iterable[Case]) -> Iterator[Case]:
+        """The same cases, each noted."""
+        for case in cases:
+            with self._at_no_cost():
+                self._note((Change(None, case),))
+            yield case
+
+    def committed(self, written: Iterable[Written], entries: int, seconds: float) -> None:
+        """A transaction is committed, so many seconds after its first record."""
+        with self._at_no_cost():
+            counted = Counted(self._rules)
+            for outcome, topics in written:
+                counted.note(outcome, topics)
+                self._note(outcome.changes)
+            counted.publish(entries, seconds)
+
+    def _note(self, changes: Sequence[Change]) -> None:
+        if self.stock is not None:
+            self.stock.note(changes)
+
+    @contextmanager
+    def _at_no_cost(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception:  # the marked edge: what is restored or committed stays so
+            log.exception("this partition's cases are not counted any more")
+            self.stock = None
 
 
 class Counted:

@@ -9,14 +9,13 @@
 
 import gc
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from pipeline import metrics
-from pipeline.core.outcome import Change
-from pipeline.indicators.stock import Stock
 from pipeline.stream.brokers import Ends, TopicFacts
 from pipeline.stream.core import Parts
+from pipeline.stream.counted import Counting
 from pipeline.stream.digest import StateDigest, digest_of
 from pipeline.stream.ledger import Ledger
 from pipeline.stream.machine import MACHINE, Machine
@@ -64,8 +63,8 @@ def open_partition(parts: Parts, partition: int, permit: Permit) -> OpenPartitio
         restored, digest = _restored(parts, partition, facts, ends, permit)
         last = _next_position(restored, partition, facts, ends)
         core = parts.new_core()
-        stock = Stock(parts.rules, parts.clock()) if parts.rules is not None else None
-        core.restore(_counted(_cases(restored.snapshots), stock))
+        counting = Counting(parts.rules, parts.clock())
+        core.restore(counting.restored(_cases(restored.snapshots)))
         gc.freeze()  # what was restored mostly stays: no collection need look at it again
     except BaseException:
         ledger.close()
@@ -74,7 +73,7 @@ def open_partition(parts: Parts, partition: int, permit: Permit) -> OpenPartitio
     metrics.RESTORE_SECONDS.observe(seconds)
     log.info("partition %d open: epoch %d, seq %d, %d cases, %.2f s",
              partition, last.epoch, last.seq, len(digest), seconds)  # fmt: skip
-    return OpenPartition(parts, ledger, core, digest, last, stock)
+    return OpenPartition(parts, ledger, core, digest, last, counting)
 
 
 def _fence(ledger: Ledger, partition: int, permit: Permit) -> None:
@@ -161,23 +160,6 @@ def _next_position(
         rules_version=held.rules_version if held else "none",
         code_version=held.code_version if held else "none",
     )
-
-
-def _counted(cases: Iterable[Case], stock: Stock | None) -> Iterator[Case]:
-    """The same cases, each noted in the stock."""
-    for case in cases:
-        if stock is not None and not _is_counted(stock, case):
-            stock = None
-        yield case
-
-
-def _is_counted(stock: Stock, case: Case) -> bool:
-    try:
-        stock.note((Change(None, case),))
-    except Exception:  # the marked edge: a bug in the counting closes no partition
-        log.exception("%s is not counted, and what follows it neither", case.case_id)
-        return False
-    return True
 
 
 def _cases(snapshots: dict[bytes, bytes]) -> Iterator[Case]:

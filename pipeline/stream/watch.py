@@ -103,7 +103,8 @@ class Watch:
 
     def _stocks(self) -> list[Stock]:
         opened = (owner.opened for owner in self._partitions.owners())
-        return [one.stock for one in opened if one is not None and one.stock is not None]
+        stocks = (one.counting.stock for one in opened if one is not None)
+        return [stock for stock in stocks if stock is not None]
 
     def _exposed(self) -> bytes:
         return generate_latest() + generate_latest(self._registry)

@@ -1,13 +1,11 @@
 """An open partition at work: one batch is one transaction. Knows nothing of ownership (see `owner`)."""
 
-import logging
 from datetime import UTC, datetime
 from typing import Final
 
 from pipeline.core.outcome import InputRecord, Outcome, Turn
-from pipeline.indicators.stock import Stock
 from pipeline.stream.core import Core, Parts
-from pipeline.stream.counted import Counted
+from pipeline.stream.counted import Counting, Written
 from pipeline.stream.digest import StateDigest
 from pipeline.stream.inbox import Fetched, Inbox
 from pipeline.stream.ledger import Fenced, Ledger, Lost
@@ -15,7 +13,6 @@ from pipeline.stream.records import outgoing, position_record, rfc3339
 from schemas import codecs, topics
 from schemas.outputs import Position, TopicPosition
 
-log: Final = logging.getLogger("enforcement.working")
 LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 Place = tuple[str, int]
 """An input topic's contract name, and an offset."""
@@ -40,16 +37,15 @@ class OpenPartition:
         core: Core,
         digest: StateDigest,
         last: Position,
-        stock: Stock | None = None,
+        counting: Counting,
     ) -> None:
-        """`last` is the position that the log holds, with the epoch of this opening; `stock` what its cases count for."""
+        """`last` is the position that the log holds, with the epoch of this opening; `counting` knows its cases."""
         self.settings: Final = parts.settings
         self.ledger: Final = ledger
         self.core: Final = core
         self.digest: Final = digest
         self.last: Final = last
-        self.stock = stock
-        self.rules: Final = parts.rules
+        self.counting: Final = counting
         self.at = last.at or LONG_AGO
         self.seq = last.seq
         self.next = {one.topic: one.next_offset for one in last.inputs}
@@ -121,7 +117,7 @@ class _Batch:
         self._read_back = opened.settings.read_back
         self._stamp = rfc3339(at)
         self.entries = 0
-        self._written: list[tuple[Outcome, tuple[str, ...]]] = []
+        self._written: list[Written] = []
         self._versions = ("", "")
 
     def take(self, bury: Place | None) -> bool:
@@ -212,15 +208,5 @@ class _Batch:
         opened.ledger.write(written)
 
     def count(self, seconds: float) -> None:
-        """The transaction is committed. A bug in the counting costs figures, never a case."""
-        opened = self._opened
-        try:
-            counted = Counted(opened.rules)
-            for outcome, topics_written in self._written:
-                counted.note(outcome, topics_written)
-                if opened.stock is not None:
-                    opened.stock.note(outcome.changes)
-            counted.publish(self.entries, seconds)
-        except Exception:  # the marked edge: what is committed is committed
-            log.exception("partition %d: its stock is not counted any more", opened.last.partition)
-            opened.stock = None
+        """The transaction is committed."""
+        self._opened.counting.committed(self._written, self.entries, seconds)

@@ -1,8 +1,10 @@
 """What the metrics of a worker count, told by a story of the core; no broker needed."""
 
+from dataclasses import replace
+
 from prometheus_client import REGISTRY
 
-from pipeline.stream.counted import Counted
+from pipeline.stream.counted import Counted, Counting
 from pipeline.stream.records import outgoing, rfc3339
 from tests.core.story import RULES, Story
 
@@ -27,3 +29,17 @@ def test_returns_are_counted_by_team_and_reason_beside_what_each_team_was_given(
     counted.publish(entries=len(story.outcomes), seconds=0.01)
     assert value("enforcement_returns_total", **team, **reason) == returned + 1
     assert value("enforcement_dispatches_total", **team) == given + 1
+
+
+def test_a_bug_in_the_counting_costs_the_figures_and_no_case():
+    """Rules without a service policy cannot count a case whose handling runs: it is restored all the same, and its partition's
+    stock, which would be wrong from then on, is gone; a transaction that is committed stays so."""
+    story = Story().path("report", "sign")
+    counting = Counting(replace(RULES, services=()), story.now)
+    assert list(counting.restored([story.case])) == [story.case]
+    assert counting.stock is None
+    counting.committed([(story.last, ())], entries=1, seconds=0.01)
+    sound = Counting(RULES, story.now)
+    assert list(sound.restored([story.case])) == [story.case]
+    assert sound.stock is not None
+    assert sound.stock.read(story.now).held.total() == 1
