@@ -32,7 +32,8 @@ class Rehearsal:
         self._precinct = Precinct(rules, _CALLER_KEY, "rehearsal")
         self._timetable = Timetable()
         self._people = People(seed, self._timetable, self._act, habits)
-        self._inputs: list[InputRecord] = []
+        self.inputs: list[InputRecord] = []
+        """Everything pushed and done so far; each record's offset is its place here."""
         self.outcomes: list[Outcome] = []
 
     def play(self, day: Day, until: datetime) -> None:
@@ -67,7 +68,7 @@ class Rehearsal:
     def tally(self) -> Tally:
         """The counts, fed as from the topics."""
         tally = Tally()
-        for record in self._inputs:
+        for record in self.inputs:
             tally.input(record.topic, record.partition, record.offset)
         for outcome in self.outcomes:
             tally.entry(outcome.entry)
@@ -83,8 +84,8 @@ class Rehearsal:
         self._step(topics.ACTIONS, key, codecs.ACTION.encode(action), action.acted_at)
 
     def _step(self, topic: str, key: bytes, value: bytes, at: datetime) -> None:
-        record = InputRecord(topic, 0, len(self._inputs), key, value, ())
-        self._inputs.append(record)
+        record = InputRecord(topic, 0, len(self.inputs), key, value, ())
+        self.inputs.append(record)
         self._conclude(self._precinct.step(record, self._turn(at)))
 
     def _fire_until(self, until: datetime) -> None:

@@ -1,0 +1,142 @@
+"""Days that were recorded, input by input, and what each turn must write: any change of behaviour shows at its first turn.
+
+`python -m tests.golden.recorded` writes the recordings anew; only a change that is meant to decide otherwise does so, and
+says why in CHANGELOG.md. A recording is one line a turn: the time of deciding (RFC 3339), the CRC-32 of all that the turn
+writes, then the record's topic, key and value (as Latin-1), or nothing more where a timer fired.
+"""
+
+import gzip
+import json
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from pipeline.core.outcome import InputRecord, Outcome, Turn
+from pipeline.core.precinct import Precinct
+from pipeline.simulate.day import generate_day
+from pipeline.simulate.rehearsal import Rehearsal
+from pipeline.simulate.steps import HABITS
+from pipeline.stream.records import outgoing, rfc3339
+from tests.audit.good import good_story
+from tests.core.play import Play
+from tests.core.story import KEY, RULES
+from tests.core.witness import Tally
+
+FOLDER: Final = Path(__file__).parent / "recorded"
+DAY: Final = date(2026, 11, 24)
+NIGHT: Final = datetime.fromisoformat("2026-11-25T02:00:00+08:00")
+MOODS_OF_PLAYS: Final = (("orderly", "punishing"), ("together", "asking"), ("tidying", "careless"))
+
+
+class Fed(NamedTuple):
+    """One turn's input: when it was decided, and the record; None where a timer fired."""
+
+    at: datetime
+    record: InputRecord | None
+
+
+def replay(feed: Iterable[Fed]) -> Iterator[Outcome]:
+    """What a partition decides that is fed this from the beginning."""
+    partition = Precinct(RULES, KEY, "test")
+    for number, (at, record) in enumerate(feed, 1):
+        turn = Turn(0, 1, number, at)
+        yield partition.fire(turn) if record is None else partition.step(record, turn)
+
+
+def crc_of(outcome: Outcome, record: InputRecord | None) -> int:
+    """Of every record that the turn writes: topic, key, value and headers."""
+    crc = 0
+    for out in outgoing(outcome, record, rfc3339(outcome.entry.at)):
+        crc = zlib.crc32(repr((out.topic, out.key, out.value, out.headers)).encode(), crc)
+    return crc
+
+
+def read(name: str) -> Iterator[tuple[Fed, int]]:
+    """The turns of a recording, each with the CRC that it must have."""
+    with gzip.open(FOLDER / f"{name}.jsonl.gz", "rt", encoding="ascii") as lines:
+        for line in lines:
+            at, crc, *rest = json.loads(line)
+            record = None
+            if rest:
+                topic, offset, key, value = rest
+                record = InputRecord(topic, 0, offset, _bytes(key), _bytes(value), ())
+            yield Fed(datetime.fromisoformat(at), record), crc
+
+
+def write(name: str, feed: Sequence[Fed]) -> None:
+    """Record `feed` with what it gives today."""
+    FOLDER.mkdir(exist_ok=True)
+    lines = []
+    for (at, record), outcome in zip(feed, replay(feed), strict=True):
+        line: list[object] = [at.isoformat(), crc_of(outcome, record)]
+        if record is not None:
+            line += [record.topic, record.offset, _text(record.key), _text(record.value)]
+        lines.append(json.dumps(line, separators=(",", ":")))
+    content = "".join(f"{line}\n" for line in lines).encode("ascii")
+    (FOLDER / f"{name}.jsonl.gz").write_bytes(gzip.compress(content, 9, mtime=0))
+
+
+def _bytes(text: str | None) -> bytes | None:
+    return None if text is None else text.encode("latin-1")
+
+
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else value.decode("latin-1")
+
+
+# what is recorded
+
+
+def _rehearsed(rehearsal: Rehearsal) -> list[Fed]:
+    return _fed(rehearsal.outcomes, rehearsal.inputs)
+
+
+def _fed(outcomes: Sequence[Outcome], inputs: Sequence[InputRecord]) -> list[Fed]:
+    """What led to these outcomes. `inputs` stand in the order of their offsets, from 0 on."""
+    causes = ((outcome.entry.at, outcome.entry.cause) for outcome in outcomes)
+    return [Fed(at, inputs[cause.offset] if hasattr(cause, "offset") else None) for at, cause in causes]
+
+
+def demo_day() -> list[Fed]:
+    """The day that the demo plays, with its people, until two in the morning."""
+    rehearsal = Rehearsal(RULES, 7)
+    rehearsal.play(generate_day(7, DAY, rules=RULES), NIGHT)
+    return _rehearsed(rehearsal)
+
+
+def penalties() -> list[Fed]:
+    """A day after which every other offender is punished, and the 25 days until the files are closed."""
+    rehearsal = Rehearsal(RULES, 11, replace(HABITS, penalises=0.5))
+    rehearsal.play(generate_day(11, DAY, rules=RULES), NIGHT + timedelta(days=25))
+    return _rehearsed(rehearsal)
+
+
+def every_turn() -> list[Fed]:
+    """Weeks of a street in which everything happens that can."""
+    story = good_story()
+    return _fed(story.outcomes, [record for record, _ in story.pushed])
+
+
+def plays() -> list[Fed]:
+    """Random people in all moods, right and wrong, one play after the other on one partition's streets."""
+    play = Play(Tally(), "year end")
+    for number, moods in enumerate(MOODS_OF_PLAYS):
+        for part, mood in enumerate(moods):
+            play.do(f"burst {number * 10 + part} 500 {mood}")
+            play.do(f"wait {number * 31 + part * 17 + 5}")
+    return [Fed(at, record) for at, record in play.fed]
+
+
+RECORDINGS: Final[Mapping[str, Callable[[], list[Fed]]]] = {
+    "demo_day": demo_day,
+    "penalties": penalties,
+    "every_turn": every_turn,
+    "plays": plays,
+}
+
+if __name__ == "__main__":
+    for name, recorded in RECORDINGS.items():
+        write(name, recorded())
