@@ -22,16 +22,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from pipeline.core import clocks
-from pipeline.core.agenda import Agenda
-from pipeline.core.outcome import InputRecord, Turn
-from pipeline.core.precinct import Precinct
-from pipeline.core.rules import Rules
-from pipeline.core.service import span_of
+from pipeline.core.case.turn import InputRecord, Turn
+from pipeline.core.clocks.wakeups import Agenda
+from pipeline.core.partition import Precinct
+from pipeline.core.rules.rules import Rules
+from pipeline.core.worktime import clock_arithmetic
+from pipeline.core.worktime.policy import span_of
 from pipeline.rulebook import load_rules
 from schemas import topics
-from schemas.case import Case, ClockMove
-from schemas.contract import replace
+from schemas.state.case import Case, ClockMove
+from schemas.wire.contract import replace
 
 ROUNDS = 7
 STARTS = 20_000
@@ -82,8 +82,10 @@ def arithmetic(rules: Rules) -> dict[str, float]:
         "due, 3 workdays": micros(lambda at: calendar.due_workdays(at, 3), starts()),
         "due, 1440 natural minutes": micros(lambda at: calendar.due_natural_minutes(at, 1_440), starts()),
         "elapsed work minutes": micros(lambda pair: calendar.elapsed_work_minutes(*pair), pairs),
-        "of a clock, 3 workdays": micros(lambda at: clocks.due(calendar, at, days, ()), starts()),
-        "of a clock, with a pause": micros(lambda one: clocks.due(calendar, one[0], hours, one[1]), paused),
+        "of a clock, 3 workdays": micros(lambda at: clock_arithmetic.due(calendar, at, days, ()), starts()),
+        "of a clock, with a pause": micros(
+            lambda one: clock_arithmetic.due(calendar, one[0], hours, one[1]), paused
+        ),
     }
 
 

@@ -25,17 +25,18 @@ from typing import Annotated, NamedTuple, Union, get_args, get_origin, get_type_
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, create_model
 
-from pipeline.core.outcome import InputRecord, Outcome, Turn
-from pipeline.core.precinct import Precinct
+from pipeline.core.case.turn import InputRecord, Outcome, Turn
+from pipeline.core.partition import Precinct
 from pipeline.rulebook import load_rules
-from schemas import codecs, topics
-from schemas.action import Action
-from schemas.case import Case
-from schemas.codec import Codec
-from schemas.examples import EXAMPLES
-from schemas.journal import JournalEntry
+from schemas import topics
+from schemas.inputs.action import Action
+from schemas.inputs.report import Report
+from schemas.journal.entry import JournalEntry
 from schemas.outputs import Assignment, DeadLetter, Notice, Receipt
-from schemas.report import Report
+from schemas.published.examples import EXAMPLES
+from schemas.state.case import Case
+from schemas.wire import codecs
+from schemas.wire.codec import Codec
 
 ROUNDS = 5
 START = datetime(2026, 11, 24, 1, 10, tzinfo=UTC)

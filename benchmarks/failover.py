@@ -34,8 +34,8 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 from benchmarks.throughput import PARTITIONS, STREETS, reports
 from pipeline.broker import borrowed_broker
 from pipeline.settings import Settings
-from pipeline.simulate.surroundings import COMMAND
-from pipeline.stream import topics as stream_topics
+from pipeline.simulate.demo.deployment import COMMAND
+from pipeline.stream import broker_topics as stream_topics
 from pipeline.stream.brokers import Brokers
 from schemas import topics
 from schemas.partitioning import partition_of

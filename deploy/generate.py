@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from deploy.grafana.boards import grafana_files
+from deploy.grafana.grafana_files import grafana_files
 from deploy.metrics_page import metrics_page
 from deploy.monitoring import monitoring_files
 from deploy.policy_page import policy_page

@@ -5,14 +5,14 @@ from typing import Final
 
 import pipeline.audit.gauges  # noqa: F401  it declares its metrics when it is imported
 from pipeline.audit.findings import Invariant
-from pipeline.indicators.table import FLOWS, STOCKS, Indicator
+from pipeline.indicators.indicator_table import FLOWS, STOCKS, Indicator
 from pipeline.metrics import CATALOGUE, Described
 
 PAGE: Final = "docs/metrics.md"
 _SUFFIX: Final = {"counter": "_total"}
 _HEAD: Final = """# Metrics and indicators
 
-Made by `python -m deploy.generate` from `pipeline/metrics.py` and `pipeline/indicators/table.py`: do not edit.
+Made by `python -m deploy.generate` from `pipeline/metrics.py` and `pipeline/indicators/indicator_table.py`: do not edit.
 
 A worker serves `/metrics` for the partitions that are its own; sum over workers for the whole. What stands is read from the state
 when somebody looks and is right to the minute; what happened counts from the worker's start, once it is committed. A worker that is

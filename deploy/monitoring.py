@@ -6,8 +6,8 @@ from typing import Final
 import yaml
 
 from deploy.alerts.alert import Alert
-from deploy.alerts.machine import machine_alerts
-from deploy.alerts.work import work_alerts
+from deploy.alerts.pipeline_alerts import machine_alerts
+from deploy.alerts.work_alerts import work_alerts
 from deploy.recording import burn_recordings, goal_recordings
 from pipeline.indicators.objectives import Objectives, load_objectives
 

@@ -12,11 +12,11 @@ from typing import Final
 
 import click
 
-from deploy.grafana.board import UIDS
-from deploy.grafana.boards import FOLDER
-from deploy.render.asking import NotAnswered, Prometheus
-from deploy.render.board import Board, Span
+from deploy.grafana.grafana_files import FOLDER
+from deploy.grafana.kit.board import UIDS
+from deploy.render.dashboard import Board, Span
 from deploy.render.page import draw
+from deploy.render.prometheus_api import NotAnswered, Prometheus
 from deploy.render.theme import chinese_font
 
 ROOT: Final = Path(__file__).parents[1]

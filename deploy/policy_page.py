@@ -5,13 +5,13 @@ from typing import Final
 
 from deploy.alerts.alert import Alert
 from deploy.monitoring import all_alerts
-from pipeline.edge.why_words import RECIPIENTS
-from pipeline.edge.words import CLOCKS, PAPERS, SUSPENSIONS, Lang, limit
+from pipeline.edge.explain.why_words import RECIPIENTS
+from pipeline.indicators.indicator_table import INDICATORS
 from pipeline.indicators.objectives import Basis, Goal, Objectives, load_objectives
-from pipeline.indicators.table import INDICATORS
 from pipeline.rulebook.book import Book, read_book
 from pipeline.rulebook.sla_tables import RungEntry, SlaTable, StepLimits
-from schemas.terms import ClockKind, Severity
+from pipeline.words.field_words import CLOCKS, PAPERS, SUSPENSIONS, Lang, limit
+from schemas.values.terms import ClockKind, Severity
 
 PAGE: Final = "docs/policy.md"
 _BEYOND: Final = "beyond_dispose"

@@ -1,14 +1,14 @@
 """The recording rules: indicators over the windows that goals and burn rates look at, under names `level:metric:operation`.
 
-A formula is never written here: each comes from `pipeline.indicators.table`.
+A formula is never written here: each comes from `pipeline.indicators.indicator_table`.
 """
 
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from deploy.alerts.alert import duration
+from pipeline.indicators.indicator_table import INDICATORS, Unit
 from pipeline.indicators.objectives import Objectives
-from pipeline.indicators.table import INDICATORS, Unit
 
 ALL: Final = "enforcement"
 """The level of what is summed over the whole deployment."""

@@ -14,50 +14,62 @@ EXIT_USAGE: Final = 2
 EXIT_INTERRUPTED: Final = 130
 
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
-    "push": ("pipeline.edge.push_command:push_command", "Push reports and print the receipt of each."),
+    "push": (
+        "pipeline.edge.commands.push_command:push_command",
+        "Push reports and print the receipt of each.",
+    ),
     "assignments": (
-        "pipeline.edge.assignments_command:assignments_command",
+        "pipeline.edge.commands.assignments_command:assignments_command",
         "What a team is to do, soonest due first.",
     ),
     "act": (
-        "pipeline.edge.act_command:act_group",
+        "pipeline.edge.commands.act_command:act_group",
         "Act on a case: claim, sign, return, arrive, dispose, verify, call back.",
     ),
-    "case": ("pipeline.edge.case_command:case_command", "The story of one case."),
+    "case": ("pipeline.edge.commands.case_command:case_command", "The story of one case."),
     "why": (
-        "pipeline.edge.why_command:why_command",
+        "pipeline.edge.commands.why_command:why_command",
         "Why its deadlines are what they are: the clocks' ledger.",
     ),
     "evidence": (
-        "pipeline.edge.evidence_command:evidence_group",
+        "pipeline.edge.commands.evidence_command:evidence_group",
         "The evidence of a case: list, bundle, check offline.",
     ),
     "worker": (
-        "pipeline.stream.command:worker_command",
+        "pipeline.stream.worker_command:worker_command",
         "Work the partitions that the group gives to this process.",
     ),
-    "topics": ("pipeline.stream.topics:topics_group", "Make and check the topics."),
-    "rules": ("pipeline.rulebook_cli:rules_group", "Check, show and compare the rules that decide."),
+    "topics": ("pipeline.stream.broker_topics:topics_group", "Make and check the topics."),
+    "rules": (
+        "pipeline.rulesdiff.rules_command:rules_group",
+        "Check, show and compare the rules that decide.",
+    ),
     "procedure": (
-        "pipeline.procedure.command:procedure_group",
+        "pipeline.procedure.procedure_command:procedure_group",
         "The procedure as diagrams and tables; the law's guards.",
     ),
-    "clock": ("pipeline.clockcheck.command:clock_group", "When something is due; proof that it is right."),
+    "clock": (
+        "pipeline.clockcheck.clock_command:clock_group",
+        "When something is due; proof that it is right.",
+    ),
     "audit": (
-        "pipeline.audit.command:audit_command",
+        "pipeline.audit.audit_command:audit_command",
         "Prove from the topics that every promise was kept.",
     ),
     "replay": (
-        "pipeline.audit.as_of:replay_command",
+        "pipeline.audit.replay_command:replay_command",
         "A case or the figures as they stood at a past instant.",
     ),
     "report": (
-        "pipeline.report.command:report_command",
+        "pipeline.monthly.report_command:report_command",
         "The month's report (月报) as HTML and Parquet, from the journal alone.",
     ),
     "broker": ("pipeline.broker:broker_group", "A real Kafka on this machine, with nothing but Python."),
-    "simulate": ("pipeline.simulate.command:simulate_group", "A street's generated day."),
-    "demo": ("pipeline.simulate.command:demo_command", "A street's whole day, live, on a real broker."),
+    "simulate": ("pipeline.simulate.simulate_command:simulate_group", "A street's generated day."),
+    "demo": (
+        "pipeline.simulate.simulate_command:demo_command",
+        "A street's whole day, live, on a real broker.",
+    ),
 }
 
 

@@ -152,7 +152,7 @@ def as_markdown() -> str:
         "# Codes of malformed messages 报文错误代码",
         "",
         "A message that cannot be understood becomes a dead letter and is answered by a receipt with one of these codes,",
-        "the field, and what is allowed. Made by `python -m schemas.generate`: do not edit.",
+        "the field, and what is allowed. Made by `python -m schemas.publish`: do not edit.",
         "",
         "| code | meaning | what to do |",
         "|---|---|---|",

@@ -5,12 +5,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas import limits
-from schemas.case import Count, Version
-from schemas.contract import contract
-from schemas.evidence import NamedEvidence
-from schemas.place import Place
-from schemas.report import Person
-from schemas.terms import (
+from schemas.inputs.report import Person
+from schemas.state.case import Count, Version
+from schemas.values.evidence import NamedEvidence
+from schemas.values.place import Place
+from schemas.values.terms import (
     AssignmentKind,
     AssignmentStatus,
     CaseOutcome,
@@ -23,7 +22,7 @@ from schemas.terms import (
     Source,
     Stage,
 )
-from schemas.text import (
+from schemas.values.text import (
     CallerToken,
     CaseId,
     Code,
@@ -37,6 +36,7 @@ from schemas.text import (
     StreetCode,
     Text,
 )
+from schemas.wire.contract import contract
 
 OutputId = Annotated[str, Field(pattern=r"^[0-9]{1,5}:[0-9]{1,9}:[0-9]{1,15}:[a-z]{1,16}:[0-9]{1,5}$")]
 RecipientRole = Annotated[str, Field(pattern=r"^[a-z0-9_.\-]{1,64}$")]

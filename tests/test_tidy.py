@@ -194,15 +194,15 @@ BANS = (
     Ban("a clock", "take `at` from the turn; a shell that needs one has a module `clock`",
         calls("datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns"),
         "import time\nat = time.time()\n",
-        but=("pipeline/stream/clock.py", "pipeline/simulate/", "pipeline/edge/")),
-    Ban("chance", "derive ids from the log (`pipeline.core.identity`)",
+        but=("pipeline/stream/worker_clock.py", "pipeline/simulate/", "pipeline/edge/")),
+    Ban("chance", "derive ids from the log (`pipeline.core.rules.identity`)",
         imports("random", "secrets", "uuid"), "from random import Random\n",
         but=("pipeline/simulate/", "pipeline/clockcheck/", "pipeline/edge/", "pipeline/broker/", "pipeline/settings.py")),
     Ban("chance without a seed", "Random(seed), given in", unseeded, "from random import Random\ndraw = Random()\n"),
     Ban("print", "sys.stdout.write or rich in a command, a log line elsewhere", calls("print"), "print(1)\n"),
     Ban("swallowing every exception", "name the exception; at a marked edge raise, or say why not on the line",
         swallowing, "try:\n    x = 1\nexcept Exception:\n    x = 2\n", where=ALL),
-    Ban("import *", "import names", star_imports, "from schemas.terms import *\n", where=ALL),
+    Ban("import *", "import names", star_imports, "from schemas.values.terms import *\n", where=ALL),
     Ban("Any", "a type, a TypeVar, a Protocol or object", names("Any"), "from typing import Any\n",
         where=(*CODE, "benchmarks/"), but=("pipeline/stream/",)),
     Ban("type: ignore without a word why", "a type that fits, or the reason on the same line",
@@ -210,7 +210,7 @@ BANS = (
         where=CODE, but=("pipeline/stream/",)),
     Ban("assert for checking", "raise an error of `schemas.errors`; `assert_never` ends a match",
         lambda source: source.nodes(ast.Assert), "assert 1\n"),
-    Ban("eval, exec", "plain code", calls("eval", "exec"), "eval('1')\n", but=("schemas/contract.py",)),
+    Ban("eval, exec", "plain code", calls("eval", "exec"), "eval('1')\n", but=("schemas/wire/contract.py",)),
     Ban("a name that says nothing", "the word for what lives in it", bad_name, "", where=ALL,
         planted_at="pipeline/core/helpers.py"),
     Ban(f"a function of more than {FUNCTION_LINES_MAX} lines", "leaves: branches in the parent, straight lines in them",
@@ -327,6 +327,6 @@ def test_each_text_ban_finds_what_it_bans(banned, planted):
 
 def test_there_is_something_to_check():
     """The list of files is not empty by mistake: the contracts and this test are in it."""
-    assert {"schemas/topics.py", "pipeline/core/precinct.py", "tests/test_tidy.py"} <= {
+    assert {"schemas/topics.py", "pipeline/core/partition.py", "tests/test_tidy.py"} <= {
         one.path for one in SOURCES
     }

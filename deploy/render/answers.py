@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from deploy.render.asking import Prometheus, Series
-from deploy.render.board import Board, Panel, Span
+from deploy.render.dashboard import Board, Panel, Span
+from deploy.render.prometheus_api import Prometheus, Series
 
 _BRACES: Final = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 Cell = float | str | None

@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from deploy.render.answers import Answered
-from deploy.render.board import Panel, Span
 from deploy.render.canvas import Canvas, Room
+from deploy.render.dashboard import Panel, Span
 from deploy.render.fields import Field, field_of, named, nth
 from deploy.render.theme import FAINT, TEXT, wide
 from deploy.render.units import written

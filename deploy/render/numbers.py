@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from deploy.render.answers import Answered, Cell
-from deploy.render.board import Panel
 from deploy.render.canvas import Canvas, Room
+from deploy.render.dashboard import Panel
 from deploy.render.fields import Field, field_of
 from deploy.render.theme import EDGE, FAINT, LINK, TEXT, wide
 

@@ -7,11 +7,11 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from deploy.render.answers import series_of, table_of
-from deploy.render.asking import NotAnswered, Prometheus
-from deploy.render.board import Board, Panel, Span
 from deploy.render.canvas import Canvas, Room
+from deploy.render.dashboard import Board, Panel, Span
 from deploy.render.lines import draw_course, draw_warmth
 from deploy.render.numbers import draw_bars, draw_figures, draw_table, draw_text
+from deploy.render.prometheus_api import NotAnswered, Prometheus
 from deploy.render.theme import COLUMN, FAINT, GAP, ROW
 
 _HEAD: Final = 64

@@ -3,22 +3,22 @@
 from collections.abc import Callable
 from typing import Final
 
-from pipeline.audit.deadlines import Arithmetic, Reasons
+from pipeline.audit.checks.check_context import Check, Ground, Wanted
+from pipeline.audit.checks.deadlines import Arithmetic, Reasons
+from pipeline.audit.checks.everyone_answered import Answers, Loop
+from pipeline.audit.checks.log_order import Transport
+from pipeline.audit.checks.moves_and_holders import Moves, Views
+from pipeline.audit.checks.one_case_per_report import Balance, Reports
+from pipeline.audit.checks.privacy import Privacy
+from pipeline.audit.checks.replay import Replay, ReplayRules
+from pipeline.audit.checks.snapshots import Keys, Snapshots
+from pipeline.audit.checks.timers import Timers
 from pipeline.audit.findings import Findings, Invariant
-from pipeline.audit.ground import Check, Ground, Wanted
-from pipeline.audit.join import Join
-from pipeline.audit.log import Log, Source
-from pipeline.audit.loop import Answers, Loop
-from pipeline.audit.privacy import Privacy
-from pipeline.audit.replay import Replay, ReplayRules
-from pipeline.audit.reports import Balance, Reports
-from pipeline.audit.snapshots import Keys, Snapshots
-from pipeline.audit.standing import Moves, Views
-from pipeline.audit.timers import Timers
-from pipeline.audit.transport import Transport
-from pipeline.audit.twice import Watched, held_up
+from pipeline.audit.log.entry_join import Join
+from pipeline.audit.log.partition_log import Log, Source
+from pipeline.audit.log.second_reading import Watched, held_up
 from schemas import topics
-from schemas.case import Case
+from schemas.state.case import Case
 
 Progress = Callable[[int], None]
 """Told how many entries were looked at since it was told last."""

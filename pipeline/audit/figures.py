@@ -9,13 +9,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from pipeline.audit.fold import Fold, Touched
-from pipeline.audit.known import Known
-from pipeline.audit.tables import name_of
-from schemas import events as e
+from pipeline.audit.model.audit_tables import name_of
+from pipeline.audit.model.case_memory import Known
+from pipeline.audit.model.fold import Fold, Touched
 from schemas import topics
-from schemas.journal import JournalEntry, RecordCause
-from schemas.terms import CaseOutcome, ClockKind, ReturnReason
+from schemas.journal import events as e
+from schemas.journal.entry import JournalEntry, RecordCause
+from schemas.values.terms import CaseOutcome, ClockKind, ReturnReason
 
 _SHANGHAI: Final = timedelta(hours=8)
 _WRONG_UNIT: Final = frozenset(

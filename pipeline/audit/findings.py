@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from pipeline.audit.log import Place
+from pipeline.audit.log.partition_log import Place
 from pipeline.audit.sentences import SAID
 
 KEPT_MAX: Final = 200

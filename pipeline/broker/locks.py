@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.broker.errors import BrokerError
+from pipeline.broker.broker_errors import BrokerError
 from pipeline.broker.progress import OnProgress, Progress, Stage
 
 

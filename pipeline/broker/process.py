@@ -26,7 +26,7 @@ from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
 from pipeline.broker import java, profile
-from pipeline.broker.errors import BrokerError
+from pipeline.broker.broker_errors import BrokerError
 from pipeline.broker.jars import jars_folder
 from pipeline.broker.locks import exclusive
 from pipeline.broker.progress import OnProgress, Progress, Stage, ignore_progress

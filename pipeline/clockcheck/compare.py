@@ -6,13 +6,13 @@ from datetime import timedelta
 from itertools import zip_longest
 from typing import Final, NamedTuple
 
-from pipeline.audit.oracle import Deadline, Halt, More, Move, Oracle, OutOfYears, instant_of, number_of
-from pipeline.clockcheck.cases import Anew, Case, Setting, Stand
-from pipeline.core import clocks
-from pipeline.core.service import span_of
-from pipeline.core.worktime import WorkCalendar
-from schemas.case import Clock
-from schemas.terms import ClockKind
+from pipeline.audit.model.oracle import Deadline, Halt, More, Move, Oracle, OutOfYears, instant_of, number_of
+from pipeline.clockcheck.random_cases import Anew, Case, Setting, Stand
+from pipeline.core.worktime import clock_arithmetic
+from pipeline.core.worktime.office_hours import WorkCalendar
+from pipeline.core.worktime.policy import span_of
+from schemas.state.case import Clock
+from schemas.values.terms import ClockKind
 
 Answer = Deadline | int | str
 """A deadline; an instant or a length in µs; or that the question cannot be answered."""
@@ -74,33 +74,33 @@ def differences(case: Case, sides: Sides, count: Counter[str]) -> list[Differenc
 
 def _by_clocks(case: Case, sides: Sides) -> Iterator[Told]:
     calendar = sides.now
-    clock = clocks.begin(calendar, ClockKind.DISPOSE, instant_of(case.start), span_of(case.limit))
+    clock = clock_arithmetic.begin(calendar, ClockKind.DISPOSE, instant_of(case.start), span_of(case.limit))
     yield Told("due", _due(clock))
     for number, doing in enumerate(case.doings, 1):
         at = instant_of(doing.at)
         if isinstance(doing, Halt):
-            stood = clocks.halt(clock, at)
-            clock = clocks.go_on(calendar, stood, instant_of(doing.until), "suspended")
+            stood = clock_arithmetic.halt(clock, at)
+            clock = clock_arithmetic.go_on(calendar, stood, instant_of(doing.until), "suspended")
         elif isinstance(doing, More):
-            clock = clocks.extend(calendar, clock, span_of(doing.limit), at, "complex")
+            clock = clock_arithmetic.extend(calendar, clock, span_of(doing.limit), at, "complex")
         elif isinstance(doing, Anew):
-            clock = clocks.begin(calendar, clock.kind, at, span_of(case.limit), leg=number)
+            clock = clock_arithmetic.begin(calendar, clock.kind, at, span_of(case.limit), leg=number)
         else:
-            clock = clocks.halt(clock, at)
+            clock = clock_arithmetic.halt(clock, at)
         yield Told(f"due after {number}", _due(clock))
-    yield Told("recomputed", _due(clocks.recomputed(calendar, clock, span_of(clock.limit))))
+    yield Told("recomputed", _due(clock_arithmetic.recomputed(calendar, clock, span_of(clock.limit))))
     yield from _asked_of_clock(case, calendar, clock)
-    yield Told("announced later", _due(clocks.recomputed(sides.later, clock, span_of(clock.limit))))
-    yield Told("other limit", _due(clocks.recomputed(calendar, clock, span_of(case.other_limit))))
+    yield Told("announced later", _due(clock_arithmetic.recomputed(sides.later, clock, span_of(clock.limit))))
+    yield Told("other limit", _due(clock_arithmetic.recomputed(calendar, clock, span_of(case.other_limit))))
 
 
 def _asked_of_clock(case: Case, calendar: WorkCalendar, clock: Clock) -> Iterator[Told]:
-    yield Told("allowed", clocks.allowed(calendar, clock) // _MICROSECOND)
+    yield Told("allowed", clock_arithmetic.allowed(calendar, clock) // _MICROSECOND)
     for percent in case.percents:
-        yield Told(f"mark {percent}", number_of(clocks.mark(calendar, clock, percent)))
+        yield Told(f"mark {percent}", number_of(clock_arithmetic.mark(calendar, clock, percent)))
     for look in case.looks:
         at = instant_of(look)
-        yield Told("used", clocks.used(calendar, clock, at) // _MICROSECOND)
+        yield Told("used", clock_arithmetic.used(calendar, clock, at) // _MICROSECOND)
         yield Told("elapsed minutes", calendar.elapsed_work_minutes(clock.started_at, at))
         yield Told("is work time", calendar.is_work_time(at))
         yield Told("next work time", number_of(calendar.next_work_time(at)))

@@ -10,13 +10,13 @@ from typing import Final, NamedTuple, NoReturn
 
 import click
 
-from pipeline.core import clocks
-from pipeline.core.rules import Rules
-from pipeline.core.service import LONGEST, Limit, Unit
-from pipeline.core.worktime import SHANGHAI, WorkCalendar
+from pipeline.core.rules.rules import Rules
+from pipeline.core.worktime import clock_arithmetic
+from pipeline.core.worktime.office_hours import SHANGHAI, WorkCalendar
+from pipeline.core.worktime.policy import LONGEST, Limit, Unit
 from pipeline.rulebook import RULES_DIR, BadRules, load_rules
-from schemas.case import Clock
-from schemas.terms import ClockKind
+from schemas.state.case import Clock
+from schemas.values.terms import ClockKind
 
 EXIT_USAGE: Final = 2
 
@@ -195,9 +195,11 @@ def _hours_of(rules: Rules, roster: str | None) -> WorkCalendar:
 def _run(calendar: WorkCalendar, start: datetime, limit: Limit, pauses: Sequence[Pause]) -> Clock:
     for at in (start, *(one for pause in pauses for one in pause)):
         calendar.is_work_time(at)  # natural minutes ask no calendar, and 2206 is a typing error nevertheless
-    clock = clocks.begin(calendar, ClockKind.DISPOSE, start, (limit,))
+    clock = clock_arithmetic.begin(calendar, ClockKind.DISPOSE, start, (limit,))
     for pause in pauses:
-        clock = clocks.go_on(calendar, clocks.halt(clock, pause.at), pause.until, "suspended")
+        clock = clock_arithmetic.go_on(
+            calendar, clock_arithmetic.halt(clock, pause.at), pause.until, "suspended"
+        )
     return clock
 
 

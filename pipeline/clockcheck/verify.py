@@ -9,10 +9,18 @@ from functools import partial
 from multiprocessing import get_context
 from typing import Final, NamedTuple
 
-from pipeline.audit.oracle import Deadline, Halt, More, day_of, instant_of
-from pipeline.clockcheck.cases import CASES_PER_SETTING, Anew, Case, Doing, Setting, case_of, setting_of
+from pipeline.audit.model.oracle import Deadline, Halt, More, day_of, instant_of
 from pipeline.clockcheck.compare import Answer, Difference, Make, differences, sides_of
-from pipeline.core.worktime import SHANGHAI, WorkCalendar
+from pipeline.clockcheck.random_cases import (
+    CASES_PER_SETTING,
+    Anew,
+    Case,
+    Doing,
+    Setting,
+    case_of,
+    setting_of,
+)
+from pipeline.core.worktime.office_hours import SHANGHAI, WorkCalendar
 
 _DAYS_SHOWN: Final = 31  # of the calendar, before and after what a case names
 _INSTANTS: Final = ("mark", "next work time")

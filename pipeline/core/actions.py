@@ -7,23 +7,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final, assert_never
 
-from pipeline.core import (
-    dispatch,
-    feedback,
-    handling,
-    joint,
-    leaving,
-    measures,
-    merging,
-    penalty,
-    requests,
-)
-from pipeline.core.evidence import examine_evidence
-from pipeline.core.moves import TERMINAL
-from pipeline.core.refusals import Refusal
-from pipeline.core.rules import Rules, Street
+from pipeline.core.case.evidence_checks import examine_evidence
+from pipeline.core.case.transitions import TERMINAL
+from pipeline.core.penalty import measures, penalty_procedure
+from pipeline.core.rules.refusals import Refusal
+from pipeline.core.rules.rules import Rules, Street
+from pipeline.core.stages import dispatch, feedback, filing_and_closing, handling, joint, merging, requests
 from schemas import limits
-from schemas.action import (
+from schemas.inputs.action import (
     Action,
     Arrive,
     CallBack,
@@ -53,9 +44,9 @@ from schemas.action import (
     Void,
     Whistle,
 )
-from schemas.case import Case, Task
-from schemas.events import CaseEvent
-from schemas.terms import Stage
+from schemas.journal.events import CaseEvent
+from schemas.state.case import Case, Task
+from schemas.values.terms import Stage
 
 _ASKING: Final = ("suspend", "extend", "decide")
 _ENDING: Final = ("transfer", "terminate")
@@ -144,9 +135,9 @@ def _examine(rules: Rules, case: Case, action: Action, at: datetime) -> Refusal 
 
 
 def _not_now(case: Case, action: Action) -> Refusal:
-    if isinstance(action, Void) and case.stage not in leaving.VOIDABLE:
+    if isinstance(action, Void) and case.stage not in filing_and_closing.VOIDABLE:
         return Refusal("void_after_arrival", "action", "handle it, or transfer it")
-    if isinstance(action, Merge) and case.stage not in leaving.VOIDABLE:
+    if isinstance(action, Merge) and case.stage not in filing_and_closing.VOIDABLE:
         return Refusal("merge_after_arrival", "action", "merge the other into this one, or handle both")
     if isinstance(action, Return) and case.stage in _AFTER_ARRIVAL:
         return Refusal("return_after_arrival", "action", "extend or ask for help instead")
@@ -160,7 +151,7 @@ def _possible(case: Case) -> frozenset[str]:
     legal = LEGAL.get(case.stage, frozenset())
     if case.call_due and case.closed_at is None:
         legal |= {"call_back"}
-    return legal | {"penalise", "measure"} if penalty.is_open(case) else legal
+    return legal | {"penalise", "measure"} if penalty_procedure.is_open(case) else legal
 
 
 def _is_full(case: Case, action: Action) -> bool:
@@ -216,15 +207,15 @@ def _leave(
 ) -> tuple[CaseEvent, ...] | Refusal:
     match action:
         case Check():
-            return leaving.decide_check(rules, street, case, action, at)
+            return filing_and_closing.decide_check(rules, street, case, action, at)
         case Void():
-            return leaving.decide_void(case, action, at)
+            return filing_and_closing.decide_void(case, action, at)
         case Transfer():
-            return leaving.decide_transfer(rules, case, action, at)
+            return filing_and_closing.decide_transfer(rules, case, action, at)
         case Terminate():
-            return leaving.decide_terminate(case, action, at)
+            return filing_and_closing.decide_terminate(case, action, at)
         case Reopen():
-            return leaving.decide_reopen(rules, case, action, at)
+            return filing_and_closing.decide_reopen(rules, case, action, at)
     assert_never(action)
 
 
@@ -254,7 +245,7 @@ def _together(rules: Rules, case: Case, action: _Together, at: datetime) -> tupl
         case ReachStage():
             return requests.decide_stage(rules, case, action)
         case Penalise():
-            return penalty.decide_penalty(rules, case, action, at)
+            return penalty_procedure.decide_penalty(rules, case, action, at)
         case TakeMeasure():
             return measures.decide_measure(rules, case, action, at)
         case Whistle():

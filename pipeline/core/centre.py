@@ -7,33 +7,25 @@ from collections.abc import Mapping, MutableMapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from pipeline.core import (
-    actions,
-    answers,
-    discovery,
-    dispatch,
-    feedback,
-    leaving,
-    measures,
-    penalty,
-    requests,
-    sla,
-)
-from pipeline.core.bases import rule_behind
-from pipeline.core.duplicates import DuplicateIndex, Match, Spot, may_be_told_again, may_relapse
-from pipeline.core.identity import report_key
-from pipeline.core.moves import evolve, fold
-from pipeline.core.outcome import Change, Turn
-from pipeline.core.refusals import Refusal
-from pipeline.core.room import has_room
-from pipeline.core.rules import Rules, Street
-from pipeline.core.worktime import MINUTES_PER_DAY
+from pipeline.core import actions
+from pipeline.core.case.capacity import has_room
+from pipeline.core.case.transitions import evolve, fold
+from pipeline.core.case.turn import Change, Turn
+from pipeline.core.clocks import running_clocks
+from pipeline.core.outputs import assignments
+from pipeline.core.penalty import measures, penalty_procedure
+from pipeline.core.rules.citations import rule_behind
+from pipeline.core.rules.identity import report_key
+from pipeline.core.rules.refusals import Refusal
+from pipeline.core.rules.rules import Rules, Street
+from pipeline.core.stages import discovery, dispatch, feedback, filing_and_closing, requests
+from pipeline.core.stages.duplicates import DuplicateIndex, Match, Spot, may_be_told_again, may_relapse
+from pipeline.core.worktime.office_hours import MINUTES_PER_DAY
 from schemas import limits
-from schemas.action import Action
-from schemas.case import ActionRef, Case, ReportRef, Timer
-from schemas.clock_events import ClocksChanged, TimerFired
-from schemas.contract import replace
-from schemas.events import (
+from schemas.inputs.action import Action
+from schemas.inputs.report import Report
+from schemas.journal.clock_events import ClocksChanged, TimerFired
+from schemas.journal.events import (
     ActionAccepted,
     ActionRefused,
     ActionRepeated,
@@ -45,9 +37,10 @@ from schemas.events import (
     ReportRepeated,
 )
 from schemas.outputs import Receipt, ReportSubject
-from schemas.place import Place
-from schemas.report import Report
-from schemas.terms import ClockKind, Stage, TimerKind
+from schemas.state.case import ActionRef, Case, ReportRef, Timer
+from schemas.values.place import Place
+from schemas.values.terms import ClockKind, Stage, TimerKind
+from schemas.wire.contract import replace
 
 _ENDING_IN_TIME: Final = (TimerKind.RESUME, TimerKind.TESTING_OVER)
 """What these timers end, ends at its own time, however late that is noticed."""
@@ -92,7 +85,7 @@ class Centre:
         )
         events, changes = self._moved(opening, turn)
         after = changes[0].after
-        return Decision(events, changes, answers.report_receipt(after.case_id, after.reports[0]))
+        return Decision(events, changes, assignments.report_receipt(after.case_id, after.reports[0]))
 
     def decide_action(self, action: Action, turn: Turn) -> Decision:
         """Repeat the first answer, refuse, or do it."""
@@ -103,7 +96,9 @@ class Centre:
         for done in case.actions:
             if done.action_id == action.action_id:
                 again = ActionRepeated(case_id=case.case_id, action_id=action.action_id)
-                return Decision((again,), receipt=answers.action_receipt(case.case_id, action.actor.id, done))
+                return Decision(
+                    (again,), receipt=assignments.action_receipt(case.case_id, action.actor.id, done)
+                )
         decided = actions.decide(self._rules, self._street, self._cases, case, action, turn.at)
         if isinstance(decided, Refusal):
             return refuse_action(self._rules, action, decided, turn, case)
@@ -114,7 +109,7 @@ class Centre:
         late_s = max(0, int((turn.at - timer.due_at).total_seconds()))
         events: tuple[CaseEvent, ...] = (TimerFired(case_id=case.case_id, timer=timer, late_s=late_s),)
         retired = False
-        changes = sla.after_firing(self._rules, case, timer, turn.at)
+        changes = running_clocks.after_firing(self._rules, case, timer, turn.at)
         match timer.kind:
             case TimerKind.CLAIM_LAPSED:
                 events, changes = (*events, *dispatch.lapse(self._rules, self._street, case, turn.at)), ()
@@ -123,8 +118,8 @@ class Centre:
             case TimerKind.TESTING_OVER:
                 events = (*events, *measures.run_out(case, timer))
             case TimerKind.RULES_CHANGED:
-                changes = sla.recomputed(self._rules, case)
-            case TimerKind.RETIRE if penalty.is_open(case) or self._is_part(case):
+                changes = running_clocks.recomputed(self._rules, case)
+            case TimerKind.RETIRE if penalty_procedure.is_open(case) or self._is_part(case):
                 events = (*events, feedback.retire_later(self._rules, case.case_id, turn.at))
             case TimerKind.RETIRE:
                 retired = True
@@ -176,12 +171,12 @@ class Centre:
             source_no=report.source_no,
             differs=first.sha256 != sha256,
         )
-        return Decision((again,), receipt=answers.report_receipt(case.case_id, first))
+        return Decision((again,), receipt=assignments.report_receipt(case.case_id, first))
 
     def _merge(
         self, case: Case, report: Report, place: Place, seen: ReportRef, why: str, turn: Turn
     ) -> Decision:
-        clock = sla.clock_of(case, ClockKind.DISPOSE)
+        clock = running_clocks.clock_of(case, ClockKind.DISPOSE)
         team = case.task.team if case.task else None
         merged = discovery.told_again(self._rules, report, place, seen, clock.due_at if clock else None, team)
         events: tuple[CaseEvent, ...] = (ReportMerged(case_id=case.case_id, report=merged, why=why),)
@@ -190,9 +185,9 @@ class Centre:
             and seen.source not in self._rules.policy.check_sources
         ):
             # somebody else has seen it too: nobody need look first
-            events = (*events, *leaving.filed(self._rules, self._street, case, turn.at))
+            events = (*events, *filing_and_closing.filed(self._rules, self._street, case, turn.at))
         events, changes = self._moved(events, turn)
-        return Decision(events, changes, answers.report_receipt(case.case_id, merged))
+        return Decision(events, changes, assignments.report_receipt(case.case_id, merged))
 
     def _accept(self, case: Case, action: Action, decided: tuple[CaseEvent, ...], turn: Turn) -> Decision:
         decided, changes = self._moved(decided, turn)
@@ -218,7 +213,7 @@ class Centre:
             done=done,
         )
         known = changes[acted]._replace(after=replace(after, actions=(*after.actions, done)))
-        receipt = answers.action_receipt(case.case_id, actor.id, done)
+        receipt = assignments.action_receipt(case.case_id, actor.id, done)
         return Decision((*decided, accepted), (*changes[:acted], known, *changes[acted + 1 :]), receipt)
 
     def _moved(
@@ -230,7 +225,7 @@ class Centre:
         for case_id, own in _by_case(events).items():
             before = self._cases.get(case_id)
             after = fold(before, own, turn.entry_id, self._rules.version)
-            clocks = sla.follow(self._rules, before, after, at or turn.at)
+            clocks = running_clocks.follow(self._rules, before, after, at or turn.at)
             if clocks:
                 followed.append(ClocksChanged(case_id=case_id, changes=clocks))
                 after = evolve(after, followed[-1])
@@ -268,7 +263,7 @@ def refuse_report(rules: Rules, report: Report, refusal: Refusal, turn: Turn) ->
     )
     subject = ReportSubject(source=report.source, source_no=report.source_no)
     rule = rule_behind(rules, refusal.code, street=report.street)
-    return Decision((event,), receipt=answers.refusal_receipt(turn, subject, refusal, rule))
+    return Decision((event,), receipt=assignments.refusal_receipt(turn, subject, refusal, rule))
 
 
 def refuse_action(rules: Rules, action: Action, refusal: Refusal, turn: Turn, case: Case | None) -> Decision:
@@ -282,5 +277,5 @@ def refuse_action(rules: Rules, action: Action, refusal: Refusal, turn: Turn, ca
         field=refusal.field,
     )
     rule = rule_behind(rules, refusal.code, action=action.action, case=case)
-    receipt = answers.refusal_receipt(turn, answers.action_subject(action), refusal, rule, case=case)
+    receipt = assignments.refusal_receipt(turn, assignments.action_subject(action), refusal, rule, case=case)
     return Decision((event,), receipt=receipt)

@@ -4,5 +4,5 @@
                            └─► flow (what happened) ────┴─► collector ─► /metrics ─► Prometheus ─► rules, boards
     table: each indicator's name, formula and query ──────────────────────────────────────────────┘
 
-The same indicators are counted from the journal by `pipeline.report`, on a way of its own: both must agree.
+The same indicators are counted from the journal by `pipeline.monthly`, on a way of its own: both must agree.
 """

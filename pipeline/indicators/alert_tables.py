@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from pipeline.rulebook.tables import Table, Word
-from schemas.terms import ClockKind
+from pipeline.rulebook.rule_tables import Table, Word
+from schemas.values.terms import ClockKind
 
 Most = Annotated[int, Field(ge=0, le=10_000_000)]
 Seconds = Annotated[int, Field(ge=1, le=86_400)]

@@ -9,12 +9,12 @@ from prometheus_client.core import GaugeHistogramMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from pipeline import metrics
-from pipeline.core.moves import TERMINAL
-from pipeline.core.rules import Rules
-from pipeline.indicators import zero
+from pipeline.core.case.transitions import TERMINAL
+from pipeline.core.rules.rules import Rules
+from pipeline.indicators import initial_series
 from pipeline.indicators.stock import HANDLING, SLOT_S, Holder, Reading, Stock
 from pipeline.metrics import Described
-from schemas.terms import ClockKind, Severity, Source, Stage, SuspensionReason
+from schemas.values.terms import ClockKind, Severity, Source, Stage, SuspensionReason
 
 _LATE: Final = (ClockKind.DISPOSE, ClockKind.WHOLE)
 K = TypeVar("K", bound=tuple[str, ...])
@@ -28,7 +28,7 @@ class StockCollector(Collector):
         self, rules: Rules, stocks: Callable[[], Iterable[Stock]], clock: Callable[[], datetime]
     ) -> None:
         """`stocks` gives those of the partitions that are open now."""
-        self._holders = tuple(zero.holders(rules))
+        self._holders = tuple(initial_series.holders(rules))
         self._seen: dict[str, set[tuple[str, ...]]] = {}
         self._stocks = stocks
         self._clock = clock

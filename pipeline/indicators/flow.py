@@ -8,22 +8,22 @@ from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from pipeline import metrics
-from pipeline.core.clocks import counts_work, used
-from pipeline.core.joint import department_of
-from pipeline.core.outcome import Change, Outcome
-from pipeline.core.rules import Rules
-from pipeline.core.service import span_of
+from pipeline.core.case.turn import Change, Outcome
+from pipeline.core.rules.rules import Rules
+from pipeline.core.stages.joint import department_of
+from pipeline.core.worktime.clock_arithmetic import counts_work, used
+from pipeline.core.worktime.policy import span_of
 from pipeline.indicators.pending import Pending
 from pipeline.indicators.stock import HANDLING, NOBODY
-from schemas import clock_events as c
-from schemas import events as e
-from schemas import joint_events as j
-from schemas import merge_events as m
-from schemas.case import Case, Clock
-from schemas.journal import RecordCause
-from schemas.terms import ClockEvent, ClockKind, EvidenceKind
-from schemas.text import category_of
+from schemas.journal import clock_events as c
+from schemas.journal import events as e
+from schemas.journal import joint_events as j
+from schemas.journal import merge_events as m
+from schemas.journal.entry import RecordCause
+from schemas.state.case import Case, Clock
 from schemas.topics import REPORTS
+from schemas.values.terms import ClockEvent, ClockKind, EvidenceKind
+from schemas.values.text import category_of
 
 OFFICERS: Final = 2
 _JOINT_TASK: Final = (j.JointTaskMoved,)

@@ -11,12 +11,12 @@ from typing import Annotated, Final, NamedTuple
 from pydantic import Field
 
 from pipeline.indicators.alert_tables import AlertsTable
-from pipeline.indicators.table import INDICATORS, Unit
+from pipeline.indicators.indicator_table import INDICATORS, Unit
 from pipeline.rulebook import RULES_DIR, BadRules, Problem
 from pipeline.rulebook.book import GOALS_FILE
+from pipeline.rulebook.rule_tables import Named, Table, Word
 from pipeline.rulebook.sheet import Filled, fill, read_sheet
-from pipeline.rulebook.tables import Named, Table, Word
-from schemas.terms import Severity
+from schemas.values.terms import Severity
 
 BURNING: Final = "handled_on_time"
 """The indicator whose goal leaves the budget that late handlings use up."""

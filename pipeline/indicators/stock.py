@@ -11,15 +11,15 @@ from datetime import datetime, time, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from pipeline.core.clocks import BREACH_PERCENT
-from pipeline.core.outcome import Change
-from pipeline.core.rules import Rules
-from pipeline.core.service import Ladder
-from pipeline.core.worktime import SHANGHAI, day_of
-from pipeline.indicators.horizon import Horizon
-from schemas.case import Case
-from schemas.terms import CaseOutcome, ClockKind, EvidenceKind
-from schemas.text import category_of
+from pipeline.core.case.turn import Change
+from pipeline.core.rules.rules import Rules
+from pipeline.core.worktime.clock_arithmetic import BREACH_PERCENT
+from pipeline.core.worktime.office_hours import SHANGHAI, day_of
+from pipeline.core.worktime.policy import Ladder
+from pipeline.indicators.overdue_index import Horizon
+from schemas.state.case import Case
+from schemas.values.terms import CaseOutcome, ClockKind, EvidenceKind
+from schemas.values.text import category_of
 
 NOBODY: Final = "none"
 SLOT_S: Final = 300

@@ -7,8 +7,8 @@ same event leads to it from many others, this event and from where (←; ⇄ wit
 from collections.abc import Iterator
 from typing import Final
 
-from pipeline.edge.words import Lang
 from pipeline.procedure.machines import Edge, Machine, Node
+from pipeline.words.field_words import Lang
 
 START: Final = "start"
 """Where a machine begins; no code is called so."""

@@ -7,15 +7,16 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple, TypeVar
 
-from pipeline.core import joint, measures, penalty
-from pipeline.core.moves import BACK, MOVES, TERMINAL
-from pipeline.edge.penalty_words import MEASURE_STEPS, PENALTY_STEPS
-from pipeline.edge.words import JOINT_STATUSES, STAGES, Both
+from pipeline.core.case.transitions import BACK, MOVES, TERMINAL
+from pipeline.core.penalty import measures, penalty_procedure
+from pipeline.core.stages import joint
 from pipeline.procedure.naming import Named, action_named, event_named
-from schemas.clock_events import CaseSuspended
-from schemas.events import CaseOpened
-from schemas.joint_events import JointStarted
-from schemas.terms import Stage
+from pipeline.words.field_words import JOINT_STATUSES, STAGES, Both
+from pipeline.words.penalty_words import MEASURE_STEPS, PENALTY_STEPS
+from schemas.journal.clock_events import CaseSuspended
+from schemas.journal.events import CaseOpened
+from schemas.journal.joint_events import JointStarted
+from schemas.values.terms import Stage
 
 Term = TypeVar("Term", bound=StrEnum)
 
@@ -77,7 +78,7 @@ def _case() -> Machine:
 
 
 def _penalty() -> Machine:
-    return _of_steps(What.PENALTY, PENALTY_STEPS, penalty.NEXT)
+    return _of_steps(What.PENALTY, PENALTY_STEPS, penalty_procedure.NEXT)
 
 
 def _measure() -> Machine:

@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from pipeline.edge.act_command import act_group
-from pipeline.edge.why_words import EVENTS
-from pipeline.edge.words import Both, Lang
-from schemas.events import CaseEvent
+from pipeline.edge.commands.act_command import act_group
+from pipeline.edge.explain.why_words import EVENTS
+from pipeline.words.field_words import Both, Lang
+from schemas.journal.events import CaseEvent
 
 
 class Named(NamedTuple):

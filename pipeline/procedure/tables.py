@@ -5,21 +5,22 @@ from typing import Final, TypeVar
 
 from rich.cells import cell_len
 
-from pipeline.core import joint, measures, penalty
 from pipeline.core.actions import LEGAL
-from pipeline.core.bases import RULES_BEHIND
-from pipeline.core.law import Guard
-from pipeline.core.moves import STAYING
-from pipeline.core.refusals import MEANINGS
-from pipeline.core.rules import Rules
-from pipeline.core.said import FACTS
-from pipeline.edge.penalty_words import STEPS
-from pipeline.edge.words import JOINT_STATUSES, REQUESTS, STAGES, Both, Lang
+from pipeline.core.case.transitions import STAYING
+from pipeline.core.penalty import measures, penalty_procedure
+from pipeline.core.penalty.allowed_facts import FACTS
+from pipeline.core.rules.citations import RULES_BEHIND
+from pipeline.core.rules.law import Guard
+from pipeline.core.rules.refusals import MEANINGS
+from pipeline.core.rules.rules import Rules
+from pipeline.core.stages import joint
 from pipeline.procedure.machines import What
 from pipeline.procedure.naming import Named, action_named, event_named
 from pipeline.rulebook.procedure_tables import GuardEntry
-from schemas.penalty_terms import MeasureStep
-from schemas.terms import PenaltyStep, Role
+from pipeline.words.field_words import JOINT_STATUSES, REQUESTS, STAGES, Both, Lang
+from pipeline.words.penalty_words import STEPS
+from schemas.values.penalty_terms import MeasureStep
+from schemas.values.terms import PenaltyStep, Role
 
 S = TypeVar("S", PenaltyStep, MeasureStep)
 _POSSIBLE: Final = "●"
@@ -71,7 +72,7 @@ def table_of(what: What, rules: Rules, lang: Lang) -> str:
         case What.CASE:
             return _case(rules, lang)
         case What.PENALTY:
-            return _of_steps(rules, "penalise", penalty.NEXT, lang)
+            return _of_steps(rules, "penalise", penalty_procedure.NEXT, lang)
         case What.MEASURE:
             return _of_steps(rules, "measure", measures.NEXT, lang)
         case What.JOINT:

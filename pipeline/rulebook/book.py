@@ -9,19 +9,19 @@ from typing import Final, TypeVar
 
 from pydantic import BaseModel
 
-from pipeline.core.grid import GridPlan
-from pipeline.core.rules import Matter, Policy, RoutingRule, Rules, Street, Team
-from pipeline.core.service import span_of
-from pipeline.core.worktime import CalendarYear, OfficeHours, WorkCalendar
-from pipeline.rulebook import checks, tables
+from pipeline.core.rules.grid import GridPlan
+from pipeline.core.rules.rules import Matter, Policy, RoutingRule, Rules, Street, Team
+from pipeline.core.worktime.office_hours import CalendarYear, OfficeHours, WorkCalendar
+from pipeline.core.worktime.policy import span_of
+from pipeline.rulebook import checks, rule_tables
 from pipeline.rulebook.days import minutes_of
-from pipeline.rulebook.procedure import legal_limits, procedure_of
+from pipeline.rulebook.procedure_rules import legal_limits, procedure_of
 from pipeline.rulebook.procedure_tables import ProcedureTable
 from pipeline.rulebook.services import service_of
 from pipeline.rulebook.sheet import BadRules, Filled, Problem, Sheet, fill, read_sheet
 from pipeline.rulebook.sla_tables import SlaTable
-from schemas.evidence import NamedEvidence
-from schemas.terms import EvidenceKind
+from schemas.values.evidence import NamedEvidence
+from schemas.values.terms import EvidenceKind
 
 RULES_DIR: Final = Path(__file__).resolve().parents[2] / "rules"
 CALENDAR_FOLDER: Final = "calendar"
@@ -37,14 +37,14 @@ M = TypeVar("M", bound=BaseModel)
 class Book:
     """All files of a folder, each of the right shape and in agreement with the others."""
 
-    matters: tables.MattersTable
-    routing: tables.RoutingTable
-    roster: tables.RosterTable
-    streets: tables.StreetsTable
-    roles: tables.RolesTable
-    policy: tables.PolicyTable
-    hours: tables.HoursTable
-    calendars: tuple[tables.CalendarTable, ...]
+    matters: rule_tables.MattersTable
+    routing: rule_tables.RoutingTable
+    roster: rule_tables.RosterTable
+    streets: rule_tables.StreetsTable
+    roles: rule_tables.RolesTable
+    policy: rule_tables.PolicyTable
+    hours: rule_tables.HoursTable
+    calendars: tuple[rule_tables.CalendarTable, ...]
     services: tuple[SlaTable, ...]
     procedure: ProcedureTable
     version: str
@@ -75,14 +75,14 @@ def read_book(folder: Path = RULES_DIR) -> Book:
         return fill(sheets[-1], table)
 
     pages = checks.Pages(
-        matters=sheet_of(folder / "matters.yaml", tables.MattersTable),
-        routing=sheet_of(folder / "routing.yaml", tables.RoutingTable),
-        roster=sheet_of(folder / "roster.yaml", tables.RosterTable),
-        streets=sheet_of(folder / "streets.yaml", tables.StreetsTable),
-        roles=sheet_of(folder / "roles.yaml", tables.RolesTable),
-        policy=sheet_of(folder / "policy.yaml", tables.PolicyTable),
-        hours=sheet_of(folder / "hours.yaml", tables.HoursTable),
-        calendars=[sheet_of(path, tables.CalendarTable) for path in _calendars(folder)],
+        matters=sheet_of(folder / "matters.yaml", rule_tables.MattersTable),
+        routing=sheet_of(folder / "routing.yaml", rule_tables.RoutingTable),
+        roster=sheet_of(folder / "roster.yaml", rule_tables.RosterTable),
+        streets=sheet_of(folder / "streets.yaml", rule_tables.StreetsTable),
+        roles=sheet_of(folder / "roles.yaml", rule_tables.RolesTable),
+        policy=sheet_of(folder / "policy.yaml", rule_tables.PolicyTable),
+        hours=sheet_of(folder / "hours.yaml", rule_tables.HoursTable),
+        calendars=[sheet_of(path, rule_tables.CalendarTable) for path in _calendars(folder)],
         services=[sheet_of(path, SlaTable) for path in _services(folder)],
         procedure=sheet_of(folder / "procedure.yaml", ProcedureTable),
     )
@@ -171,7 +171,7 @@ def _digest(sheets: Sequence[Sheet]) -> str:
     return hashlib.sha256(content.encode()).hexdigest()[:DIGEST_DIGITS]
 
 
-def _matter(table: tables.MattersTable, entry: tables.MatterEntry) -> Matter:
+def _matter(table: rule_tables.MattersTable, entry: rule_tables.MatterEntry) -> Matter:
     return Matter(
         code=entry.code,
         name_zh=entry.name_zh,
@@ -190,7 +190,9 @@ def _matter(table: tables.MattersTable, entry: tables.MatterEntry) -> Matter:
     )
 
 
-def _evidence(table: tables.MattersTable, names: Sequence[str]) -> tuple[EvidenceKind | NamedEvidence, ...]:
+def _evidence(
+    table: rule_tables.MattersTable, names: Sequence[str]
+) -> tuple[EvidenceKind | NamedEvidence, ...]:
     """What must be there, each once, in the order in which it is asked for."""
     named = {
         name: NamedEvidence(name=name, kind=one.kind, name_zh=one.name_zh, name_en=one.name_en)
@@ -199,14 +201,14 @@ def _evidence(table: tables.MattersTable, names: Sequence[str]) -> tuple[Evidenc
     return tuple(named[name] if name in named else EvidenceKind(name) for name in dict.fromkeys(names))
 
 
-def _cited(basis: tables.LegalBasis) -> str:
+def _cited(basis: rule_tables.LegalBasis) -> str:
     """The law with its articles; without those that nobody has read."""
-    if not basis.articles or basis.confidence is tables.Confidence.FROM_MEMORY:
+    if not basis.articles or basis.confidence is rule_tables.Confidence.FROM_MEMORY:
         return f"《{basis.law}》"
     return f"《{basis.law}》第{'、'.join(basis.articles)}条"
 
 
-def _street(roster: tables.RosterTable, entry: tables.StreetEntry) -> Street:
+def _street(roster: rule_tables.RosterTable, entry: rule_tables.StreetEntry) -> Street:
     box = entry.box
     grids = GridPlan(entry.code, box.west, box.south, box.east, box.north, entry.rows, entry.columns)
     teams = {
@@ -221,7 +223,7 @@ def _street(roster: tables.RosterTable, entry: tables.StreetEntry) -> Street:
     return Street(entry.code, entry.name_zh, entry.name_en, grids, teams)
 
 
-def _route(entry: tables.RouteEntry) -> RoutingRule:
+def _route(entry: rule_tables.RouteEntry) -> RoutingRule:
     return RoutingRule(
         id=entry.id,
         mode=entry.mode,
@@ -234,7 +236,7 @@ def _route(entry: tables.RouteEntry) -> RoutingRule:
     )
 
 
-def _policy(table: tables.PolicyTable) -> Policy:
+def _policy(table: rule_tables.PolicyTable) -> Policy:
     return Policy(
         duplicate_window_minutes=table.duplicate_window_minutes,
         duplicate_distance_m=table.duplicate_distance_m,
@@ -258,7 +260,10 @@ def _policy(table: tables.PolicyTable) -> Policy:
 
 
 def _calendar(
-    hours: Sequence[tables.HoursEntry], years: Sequence[tables.CalendarTable], *, every_day: bool = False
+    hours: Sequence[rule_tables.HoursEntry],
+    years: Sequence[rule_tables.CalendarTable],
+    *,
+    every_day: bool = False,
 ) -> WorkCalendar:
     return WorkCalendar(
         [OfficeHours(one.effective, tuple(map(minutes_of, one.intervals))) for one in hours],
@@ -267,7 +272,7 @@ def _calendar(
     )
 
 
-def _days_off(table: tables.CalendarTable) -> dict[date, str]:
+def _days_off(table: rule_tables.CalendarTable) -> dict[date, str]:
     return {
         one.first + timedelta(days=n): one.name_zh
         for one in table.holidays

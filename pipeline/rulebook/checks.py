@@ -11,12 +11,10 @@ from typing import Final, TypeVar, get_args
 
 from pydantic import BaseModel
 
-from pipeline.core.rules import LEAD, TERRITORIAL, RouteMode
-from pipeline.rulebook import days, procedure, services
+from pipeline.core.rules.rules import LEAD, TERRITORIAL, RouteMode
+from pipeline.rulebook import days, procedure_rules, services
 from pipeline.rulebook.procedure_tables import ProcedureTable
-from pipeline.rulebook.sheet import Filled, Problem
-from pipeline.rulebook.sla_tables import SlaTable
-from pipeline.rulebook.tables import (
+from pipeline.rulebook.rule_tables import (
     CalendarTable,
     DepartmentEntry,
     HoursTable,
@@ -30,9 +28,11 @@ from pipeline.rulebook.tables import (
     StreetsTable,
     TeamEntry,
 )
-from schemas.action import Action
-from schemas.terms import EvidenceKind, RequestKind, Severity, Source, Urgency
-from schemas.text import category_of
+from pipeline.rulebook.sheet import Filled, Problem
+from pipeline.rulebook.sla_tables import SlaTable
+from schemas.inputs.action import Action
+from schemas.values.terms import EvidenceKind, RequestKind, Severity, Source, Urgency
+from schemas.values.text import category_of
 
 ACTIONS: Final = tuple(
     name
@@ -83,7 +83,7 @@ def _each(pages: Pages) -> Iterator[Problem]:
     yield from days.check_calendars(pages.calendars)
     yield from services.check_sla(pages.services)
     if pages.procedure:
-        yield from procedure.check_procedure(pages.procedure)
+        yield from procedure_rules.check_procedure(pages.procedure)
 
 
 def _together(pages: Pages) -> Iterator[Problem]:
@@ -267,7 +267,7 @@ def _partners(page: Filled[MattersTable], roster: Filled[RosterTable]) -> Iterat
 def _powers(pages: Pages) -> Iterator[Problem]:
     """What the penalty procedure names is there."""
     if pages.procedure and pages.matters and pages.streets:
-        yield from procedure.check_powers(pages.procedure, pages.matters, pages.streets)
+        yield from procedure_rules.check_powers(pages.procedure, pages.matters, pages.streets)
 
 
 def _rosters(page: Filled[RosterTable], hours: Filled[HoursTable]) -> Iterator[Problem]:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from pipeline.core import sla
-from pipeline.core.rules import Rules
-from schemas.case import Case, Clock
+from pipeline.core.clocks import running_clocks
+from pipeline.core.rules.rules import Rules
+from schemas.state.case import Case, Clock
 
 
 class Moved(NamedTuple):
@@ -86,11 +86,11 @@ def _lacking(new: Rules, case: Case) -> str | None:
 def _add(found: Survey, new: Rules, case: Case, at: datetime) -> str | None:
     """Adds what moves; the reason where it cannot be computed."""
     try:
-        changes = sla.recomputed(new, case)
+        changes = running_clocks.recomputed(new, case)
     except ValueError as why:  # beyond the years that the calendar is compiled for
         return str(why)
     for change in changes:
-        was, now = sla.clock_of(case, change.clock.kind, change.clock.name), change.clock
+        was, now = running_clocks.clock_of(case, change.clock.kind, change.clock.name), change.clock
         if was is None or was.due_at == now.due_at:
             found.re_limited += 1
             continue

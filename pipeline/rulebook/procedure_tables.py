@@ -7,8 +7,8 @@ from typing import Annotated, Final
 from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from pipeline.core.law import Condition
-from pipeline.rulebook.tables import (
+from pipeline.core.rules.law import Condition
+from pipeline.rulebook.rule_tables import (
     Article,
     Confidence,
     Count,
@@ -20,9 +20,9 @@ from pipeline.rulebook.tables import (
     Word,
 )
 from schemas import limits
-from schemas.penalty_terms import Disposal, Harm, MeasureKind, MeasureStep, PenaltyKind
-from schemas.terms import EvidenceKind, NoPenaltyGround, PenaltyStep, Source
-from schemas.text import MatterCode, Name, StreetCode
+from schemas.values.penalty_terms import Disposal, Harm, MeasureKind, MeasureStep, PenaltyKind
+from schemas.values.terms import EvidenceKind, NoPenaltyGround, PenaltyStep, Source
+from schemas.values.text import MatterCode, Name, StreetCode
 
 Yuan = Annotated[int, Field(ge=1, le=limits.YUAN_MAX)]
 Years = Annotated[int, Field(ge=1, le=20)]

@@ -5,8 +5,9 @@ from datetime import date, datetime, time
 from itertools import pairwise
 from typing import Final
 
-from pipeline.core.clocks import BREACH_PERCENT
-from pipeline.core.service import (
+from pipeline.core.worktime.clock_arithmetic import BREACH_PERCENT
+from pipeline.core.worktime.office_hours import SHANGHAI
+from pipeline.core.worktime.policy import (
     LONGEST,
     Caps,
     ClockRule,
@@ -17,14 +18,13 @@ from pipeline.core.service import (
     Span,
     span_of,
 )
-from pipeline.core.worktime import SHANGHAI
+from pipeline.rulebook.rule_tables import MattersTable
 from pipeline.rulebook.sheet import FieldPath, Filled, Problem
 from pipeline.rulebook.sla_tables import BEYOND_DISPOSE, LadderEntry, MatterLimits, RungEntry, SlaTable
-from pipeline.rulebook.tables import MattersTable
-from schemas.terms import ClockKind, Severity
+from schemas.values.terms import ClockKind, Severity
 
 PARTS_MAX: Final = 4
-"""Of a limit with " + " in it, as `schemas.text.LimitText` takes it: a longer one could be written and not read again."""
+"""Of a limit with " + " in it, as `schemas.values.text.LimitText` takes it: a longer one could be written and not read again."""
 
 
 def service_of(table: SlaTable, matters: MattersTable) -> Service:

@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.core.service import Measure
-from pipeline.rulebook.tables import LimitText, Recipient, Table, Word
-from schemas.terms import ClockKind, Paper, Severity, SuspensionReason
-from schemas.text import MatterCode, Name
+from pipeline.core.worktime.policy import Measure
+from pipeline.rulebook.rule_tables import LimitText, Recipient, Table, Word
+from schemas.values.terms import ClockKind, Paper, Severity, SuspensionReason
+from schemas.values.text import MatterCode, Name
 
 BEYOND_DISPOSE = "beyond_dispose"
 Times = Annotated[int, Field(ge=0, le=10)]

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import BinaryIO
 
-from schemas import codecs
-from schemas.case import Case
 from schemas.errors import BadMessage
+from schemas.state.case import Case
 from schemas.topics import CASES
+from schemas.wire import codecs
 
 
 class BadCases(BadMessage):
@@ -43,9 +43,9 @@ def of_deployment(brokers: str | None, topic_prefix: str | None) -> Iterator[Cas
         Unreadable: a snapshot is of a contract that this program does not know.
     """
     # slow to import, and not needed for a file
-    from pipeline.edge.connection import LogRecord, connection_of
-    from pipeline.edge.reading import decoded
-    from pipeline.edge.tail import Tail
+    from pipeline.edge.client.connection import LogRecord, connection_of
+    from pipeline.edge.client.decoding import decoded
+    from pipeline.edge.client.log_reader import Tail
 
     logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)  # it tells each attempt; we tell the result
     latest: dict[bytes, LogRecord] = {}

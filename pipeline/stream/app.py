@@ -22,21 +22,21 @@ from faust.types.transports import TransportT
 from faust.worker import Worker
 
 from pipeline import metrics
-from pipeline.broker.here import settings_here
-from pipeline.core.precinct import Precinct
-from pipeline.indicators import zero
+from pipeline.broker.local_settings import settings_here
+from pipeline.core.partition import Precinct
+from pipeline.indicators import initial_series
 from pipeline.rulebook import load_rules
 from pipeline.settings import Settings, caller_key
-from pipeline.stream import topics
-from pipeline.stream.assignor import SureAssignor
+from pipeline.stream import broker_topics
 from pipeline.stream.brokers import Brokers
-from pipeline.stream.clock import clock_of
-from pipeline.stream.core import Deciding, Parts
+from pipeline.stream.core_protocol import Deciding, Parts
 from pipeline.stream.exits import EX_CONFIG, EX_SOFTWARE
-from pipeline.stream.lane import LaneTransport
+from pipeline.stream.fetching.assignor import SureAssignor
+from pipeline.stream.fetching.fetch import LaneTransport
+from pipeline.stream.fetching.partitions import Partitions
 from pipeline.stream.loglines import logging_config
-from pipeline.stream.partitions import Partitions
 from pipeline.stream.watch import Watch
+from pipeline.stream.worker_clock import clock_of
 from schemas.errors import PipelineError, Unavailable
 
 log: Final = logging.getLogger("enforcement.app")
@@ -138,7 +138,9 @@ class EnforcementApp(faust.App):
         pause, sure_at = _RETRY_FIRST_S, 0.0
         while not self.should_stop:
             try:
-                wrong = await self.loop.run_in_executor(None, topics.differences, self.settings, brokers)
+                wrong = await self.loop.run_in_executor(
+                    None, broker_topics.differences, self.settings, brokers
+                )
             except Unavailable as error:
                 log.warning("brokers %s: %s; trying again in %.0f s", self.settings.brokers, error, pause)
                 await self.sleep(pause)
@@ -151,7 +153,7 @@ class EnforcementApp(faust.App):
             if wrong:
                 leave(
                     EX_CONFIG,
-                    f"the topics are not as they must be ({'; '.join(wrong)}): {topics.APPLY}",
+                    f"the topics are not as they must be ({'; '.join(wrong)}): {broker_topics.APPLY}",
                 )
             return
 
@@ -215,7 +217,7 @@ def real_core(settings: Settings) -> Deciding:
         BadRules, ValueError: the rules are wrong, or the key is too short.
     """
     rules, key, version = load_rules(settings.rules_dir), caller_key(settings), code_version()
-    zero.begin(rules)
+    initial_series.begin(rules)
     metrics.BUILD_INFO.labels(version).set(1)
     return Deciding(lambda: Precinct(rules, key, version, settings.partitions), rules)
 

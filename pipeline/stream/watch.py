@@ -16,9 +16,9 @@ from pipeline import metrics
 from pipeline.indicators.collector import StockCollector
 from pipeline.indicators.stock import Stock
 from pipeline.stream.exits import EX_CONFIG, EX_SOFTWARE
-from pipeline.stream.owner import State
-from pipeline.stream.partitions import Partitions
-from pipeline.stream.working import OpenPartition, Place
+from pipeline.stream.fetching.partitions import Partitions
+from pipeline.stream.partition.batch import OpenPartition, Place
+from pipeline.stream.partition.owner import State
 from schemas import topics
 from schemas.errors import CorruptLog, Unavailable
 

@@ -3,12 +3,13 @@
 import hashlib
 from datetime import timedelta
 
-from pipeline.audit.oracle import instant_of, number_of
-from schemas import codecs, topics
-from schemas.clock_events import ClockChange, ClocksChanged
-from schemas.contract import replace
-from schemas.events import CaseDispatched
-from schemas.terms import AssignmentStatus, CaseOutcome, ClockEvent, ClockKind, Role
+from pipeline.audit.model.oracle import instant_of, number_of
+from schemas import topics
+from schemas.journal.clock_events import ClockChange, ClocksChanged
+from schemas.journal.events import CaseDispatched
+from schemas.values.terms import AssignmentStatus, CaseOutcome, ClockEvent, ClockKind, Role
+from schemas.wire import codecs
+from schemas.wire.contract import replace
 from tests.audit.faults_of_the_log import action_at
 from tests.audit.logs import MemoryLog, yardstick
 from tests.audit.mutant import planted

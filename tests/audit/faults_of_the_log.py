@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from pipeline.audit.log import Held
+from pipeline.audit.log.partition_log import Held
 from schemas import topics
-from schemas.contract import replace
-from schemas.events import ReportRefused
+from schemas.journal.events import ReportRefused
 from schemas.outputs import ReportSubject
-from schemas.terms import ReportOutcome, Source
+from schemas.values.terms import ReportOutcome, Source
+from schemas.wire.contract import replace
 from tests.audit.logs import MemoryLog
 from tests.audit.mutant import planted
 from tests.audit.spoiling import (

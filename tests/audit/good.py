@@ -3,7 +3,7 @@
 from functools import cache
 
 from schemas import topics
-from schemas.terms import EvidenceKind
+from schemas.values.terms import EvidenceKind
 from tests.audit.logs import MemoryLog, story_log
 from tests.core.proceedings import NOTICE_5000, on_site, taken
 from tests.core.story import STREET, Story, sha

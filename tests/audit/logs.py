@@ -7,16 +7,16 @@ from functools import cache
 from pathlib import Path
 
 from pipeline.audit.auditing import audit_partition
+from pipeline.audit.checks.check_context import Wanted
 from pipeline.audit.findings import Findings
-from pipeline.audit.ground import Wanted
-from pipeline.audit.log import Held, Record
-from pipeline.audit.yardstick import Yardstick, read_yardstick
-from pipeline.core.outcome import InputRecord, Outcome, Turn
-from pipeline.core.precinct import Precinct
-from pipeline.stream.digest import StateDigest
-from pipeline.stream.records import outgoing, position_record, rfc3339
+from pipeline.audit.log.partition_log import Held, Record
+from pipeline.audit.model.rules_reader import Yardstick, read_yardstick
+from pipeline.core.case.turn import InputRecord, Outcome, Turn
+from pipeline.core.partition import Precinct
+from pipeline.stream.partition.digest import StateDigest
+from pipeline.stream.partition.outgoing_records import outgoing, position_record, rfc3339
 from schemas import topics
-from schemas.journal import JournalEntry, RecordCause
+from schemas.journal.entry import JournalEntry, RecordCause
 from schemas.outputs import Position, TopicPosition
 from tests.core.play import Play
 from tests.core.story import KEY, RULES, Story

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from schemas import codecs, topics
-from schemas.clock_events import ClocksChanged
-from schemas.contract import replace
+from schemas import topics
+from schemas.journal.clock_events import ClocksChanged
+from schemas.wire import codecs
+from schemas.wire.contract import replace
 from tests.audit.logs import MemoryLog
 
 CODECS: dict[str, Any] = {

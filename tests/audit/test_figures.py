@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from pipeline.audit.as_of import as_dict
+from pipeline.audit.checks.replay import history
 from pipeline.audit.figures import Figures
-from pipeline.audit.replay import history
-from schemas.case import Case
+from pipeline.audit.replay_command import as_dict
+from schemas.state.case import Case
 from tests.audit.good import elsewhere, good_story
 from tests.core.story import START, Story
 

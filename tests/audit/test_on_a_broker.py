@@ -15,12 +15,13 @@ import pytest
 from confluent_kafka import Producer
 
 from pipeline.audit.findings import Invariant
-from pipeline.simulate.day import generate_day
-from schemas import codecs, topics
-from schemas.case import Case
-from schemas.contract import replace
+from pipeline.simulate.world.day import generate_day
+from schemas import topics
 from schemas.partitioning import partition_of
-from schemas.terms import AssignmentKind, AssignmentStatus, Stage
+from schemas.state.case import Case
+from schemas.values.terms import AssignmentKind, AssignmentStatus, Stage
+from schemas.wire import codecs
+from schemas.wire.contract import replace
 from tests.core.story import RULES
 from tests.stream.conftest import Deploy
 from tests.stream.deployment import ROOT, Deployment, until, value_of

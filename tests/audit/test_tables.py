@@ -2,14 +2,16 @@
 
 from typing import get_args
 
-from pipeline.audit import tables
 from pipeline.audit.findings import MEANINGS, Invariant
-from pipeline.audit.happening import HAPPENS
+from pipeline.audit.model import audit_tables
+from pipeline.audit.model.apply_event import HAPPENS
 from pipeline.audit.sentences import SAID
-from pipeline.core import joint, moves, sla
-from schemas import events
-from schemas.action import Action
-from schemas.terms import Stage
+from pipeline.core.case import transitions
+from pipeline.core.clocks import running_clocks
+from pipeline.core.stages import joint
+from schemas.inputs.action import Action
+from schemas.journal import events
+from schemas.values.terms import Stage
 
 
 def names_of(union: object) -> set[str]:
@@ -23,9 +25,9 @@ def named(event) -> str:
 
 
 def test_every_event_is_known():
-    """One line in `pipeline.audit.tables` adds an event; without it this fails."""
+    """One line in `pipeline.audit.model.audit_tables` adds an event; without it this fails."""
     known = names_of(events.CaseEvent) | names_of(events.Answer)
-    assert known == tables.KNOWN
+    assert known == audit_tables.KNOWN
 
 
 def test_every_event_that_changes_a_case_is_folded():
@@ -33,40 +35,42 @@ def test_every_event_that_changes_a_case_is_folded():
     folded = {named(kind) for kind in HAPPENS}
     nothing = {
         *("case_accepted", "case_under_check", "case_checked", "case_retired"),
-        *tables.REPEATING, *tables.REFUSING, tables.OPENING,
+        *audit_tables.REPEATING, *audit_tables.REFUSING, audit_tables.OPENING,
     }  # fmt: skip
-    assert folded | nothing == tables.KNOWN
+    assert folded | nothing == audit_tables.KNOWN
     assert not folded & nothing
 
 
 def test_every_action_and_every_stage_is_known():
     """Each action has its deed, each stage stands where it is used."""
     union = get_args(Action)[0]
-    assert {arm.__dataclass_fields__["action"].default for arm in get_args(union)} == set(tables.DEEDS)
-    used = {stage for sources, _ in tables.MOVES.values() for stage in sources}
-    used |= {to for _, to in tables.MOVES.values()} - {tables.BACK, tables.SAME}
+    assert {arm.__dataclass_fields__["action"].default for arm in get_args(union)} == set(audit_tables.DEEDS)
+    used = {stage for sources, _ in audit_tables.MOVES.values() for stage in sources}
+    used |= {to for _, to in audit_tables.MOVES.values()} - {audit_tables.BACK, audit_tables.SAME}
     assert used | {"in_progress"} == {stage.value for stage in Stage}
 
 
 def test_the_two_tables_of_moves_agree():
     """Written apart, they say the same: what one allows and the other does not is a mistake in one of them."""
-    ours = {(stage, event): to for event, (sources, to) in tables.MOVES.items() for stage in sources}
+    ours = {(stage, event): to for event, (sources, to) in audit_tables.MOVES.items() for stage in sources}
     theirs = {
-        (stage.value, named(kind)): to.value for stage, row in moves.MOVES.items() for kind, to in row.items()
+        (stage.value, named(kind)): to.value
+        for stage, row in transitions.MOVES.items()
+        for kind, to in row.items()
     }
     assert ours.keys() == theirs.keys()
     for move, to in theirs.items():
-        expected = {tables.BACK: "suspended", tables.SAME: move[0]}.get(ours[move], ours[move])
+        expected = {audit_tables.BACK: "suspended", audit_tables.SAME: move[0]}.get(ours[move], ours[move])
         assert to == expected, move
 
 
 def test_the_two_tables_of_clocks_agree():
     """And so do those of the clocks that run, of partners, and of what is over."""
     assert {
-        stage.value: kinds for stage, kinds in sla.RUNS.items() if stage is not Stage.IN_PROGRESS
-    } == dict(tables.RUNNING)
-    assert tables.OPEN_TASKS == joint.OPEN
-    assert {stage.value for stage in moves.TERMINAL} == tables.FINAL
+        stage.value: kinds for stage, kinds in running_clocks.RUNS.items() if stage is not Stage.IN_PROGRESS
+    } == dict(audit_tables.RUNNING)
+    assert audit_tables.OPEN_TASKS == joint.OPEN
+    assert {stage.value for stage in transitions.TERMINAL} == audit_tables.FINAL
 
 
 def test_every_sentence_is_said_in_both_languages_of_one_invariant():

@@ -6,9 +6,9 @@ import json
 from prometheus_client import generate_latest
 from rich.console import Console
 
-from pipeline.audit import gauges, telling
+from pipeline.audit import findings_text, gauges
 from pipeline.audit.findings import KEPT_MAX, Findings, Invariant
-from pipeline.audit.log import Place
+from pipeline.audit.log.partition_log import Place
 from tests.audit.good import small_log
 from tests.audit.logs import audited
 
@@ -27,7 +27,7 @@ def found() -> Findings:
 def shown(findings: Findings) -> str:
     """What a person sees."""
     text = io.StringIO()
-    telling.print_text(findings, 1.0, Console(file=text, width=200))
+    findings_text.print_text(findings, 1.0, Console(file=text, width=200))
     return text.getvalue()
 
 
@@ -37,14 +37,14 @@ def test_a_person_sees_each_violation_in_both_languages_and_where_it_is():
     assert "I11 time_back journal.v1/3@17 case 140109004-0000000000000" in text
     assert "09:00 after 10:00" in text
     assert "09:00在10:00之后，时间倒流" in text
-    assert text.count(telling.NOTHING) == len(Invariant) - 1
+    assert text.count(findings_text.NOTHING) == len(Invariant) - 1
     assert "the log was read once only" in text
     assert "p50 0 s, p99 5 s, max 60 s" in text
 
 
 def test_a_program_reads_a_line_for_each_violation_and_the_sums():
     """The last line has every invariant, checked or not."""
-    *lines, summary = map(json.loads, telling.as_json(found(), 1.0).splitlines())
+    *lines, summary = map(json.loads, findings_text.as_json(found(), 1.0).splitlines())
     assert [(one["invariant"], one["code"], one["offset"]) for one in lines] == [("I11", "time_back", 17)]
     assert not summary["clean"]
     assert [one["invariant"] for one in summary["invariants"]] == [one.value for one in Invariant]

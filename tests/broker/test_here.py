@@ -1,7 +1,7 @@
 """Without ENFORCEMENT_BROKERS the broker of this machine is meant, whatever port it has."""
 
 from pipeline.broker import Broker
-from pipeline.broker.here import settings_here
+from pipeline.broker.local_settings import settings_here
 from pipeline.settings import Settings
 
 

@@ -16,7 +16,7 @@ from confluent_kafka import Consumer, KafkaException, Producer
 
 from pipeline.broker import Broker
 from pipeline.settings import Settings
-from pipeline.simulate.clock import VirtualClock
+from pipeline.simulate.world.virtual_clock import VirtualClock
 from pipeline.stream.exits import EX_TEMPFAIL
 from schemas import topics
 from tests.chaos.fleet import Fleet, Member

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from pipeline.simulate.surroundings import COMMAND
+from pipeline.simulate.demo.deployment import COMMAND
 
 SIGNS: Final = {
     "fenced": "another owner (at",

@@ -14,14 +14,15 @@ from typing import Final
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from pipeline.settings import Settings
-from pipeline.simulate.actors import People, Timetable
-from pipeline.simulate.clock import VirtualClock
-from pipeline.simulate.day import Day, Push
-from pipeline.simulate.wire import Reader, Record
-from schemas import codecs, topics
-from schemas.action import Action
+from pipeline.simulate.people.actors import People, Timetable
+from pipeline.simulate.tally.topic_reader import Reader, Record
+from pipeline.simulate.world.day import Day, Push
+from pipeline.simulate.world.virtual_clock import VirtualClock
+from schemas import topics
 from schemas.errors import Unavailable
-from schemas.text import street_of
+from schemas.inputs.action import Action
+from schemas.values.text import street_of
+from schemas.wire import codecs
 
 Place = tuple[str, int, int]
 AGAIN_SHARE: Final = 0.15

@@ -31,20 +31,21 @@ from confluent_kafka import Message
 from pipeline.broker import borrowed_broker
 from pipeline.rulebook import load_rules
 from pipeline.settings import Settings
-from pipeline.simulate.chance import LOCAL
-from pipeline.simulate.clock import VirtualClock
-from pipeline.simulate.count import count_topics
-from pipeline.simulate.day import generate_day
-from pipeline.simulate.surroundings import COMMAND
-from pipeline.simulate.wire import Record
-from pipeline.stream import topics as stream_topics
+from pipeline.simulate.demo.deployment import COMMAND
+from pipeline.simulate.tally.tally import count_topics
+from pipeline.simulate.tally.topic_reader import Record
+from pipeline.simulate.world.day import generate_day
+from pipeline.simulate.world.seeded_chance import LOCAL
+from pipeline.simulate.world.virtual_clock import VirtualClock
+from pipeline.stream import broker_topics as stream_topics
 from pipeline.stream.brokers import Brokers
 from pipeline.stream.exits import EX_TEMPFAIL
-from schemas import codecs, topics
-from schemas.envelope import CAUSE
+from schemas import topics
 from schemas.errors import Unavailable
-from schemas.journal import RecordCause
+from schemas.journal.entry import RecordCause
 from schemas.partitioning import partition_of
+from schemas.wire import codecs
+from schemas.wire.envelope import CAUSE
 from tests.chaos.disturb import Disturber, passing
 from tests.chaos.fleet import Fleet
 from tests.chaos.load import Place, Sources, Witness

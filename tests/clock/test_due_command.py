@@ -8,8 +8,8 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from pipeline.clockcheck.command import clock_group
-from pipeline.core.worktime import LAST_YEAR
+from pipeline.clockcheck.clock_command import clock_group
+from pipeline.core.worktime.office_hours import LAST_YEAR
 from pipeline.rulebook import RULES_DIR, load_rules
 
 VECTORS = """

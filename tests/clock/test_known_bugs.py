@@ -3,12 +3,12 @@
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
-from pipeline.core import clocks
-from pipeline.core.service import span_of
-from pipeline.core.worktime import LAST_YEAR, CalendarYear, OfficeHours, WorkCalendar
+from pipeline.core.worktime import clock_arithmetic
+from pipeline.core.worktime.office_hours import LAST_YEAR, CalendarYear, OfficeHours, WorkCalendar
+from pipeline.core.worktime.policy import span_of
 from pipeline.rulebook import load_rules
-from schemas.case import Clock
-from schemas.terms import ClockKind
+from schemas.state.case import Clock
+from schemas.values.terms import ClockKind
 
 OFFICE = ((510, 720), (840, 1050))
 RULES = load_rules()
@@ -24,12 +24,12 @@ def at(text: str) -> datetime:
 
 def begun(start: str, limit: str, calendar: WorkCalendar = OFFICE_HOURS) -> Clock:
     """A clock that runs from then on."""
-    return clocks.begin(calendar, ClockKind.DISPOSE, at(start), span_of(limit))
+    return clock_arithmetic.begin(calendar, ClockKind.DISPOSE, at(start), span_of(limit))
 
 
 def stood(clock: Clock, since: str, until: str, calendar: WorkCalendar = OFFICE_HOURS) -> Clock:
     """The same after it stood from then until then."""
-    return clocks.go_on(calendar, clocks.halt(clock, at(since)), at(until), "suspended")
+    return clock_arithmetic.go_on(calendar, clock_arithmetic.halt(clock, at(since)), at(until), "suspended")
 
 
 def announced(year: int, *, off: list[date], worked: list[date]) -> WorkCalendar:
@@ -59,16 +59,16 @@ def test_no_second_is_lost_over_many_pauses():
         due = clock.due_at
         for minute in range(60):
             since = at(start) + timedelta(minutes=minute, seconds=13)
-            halted = clocks.halt(clock, since)
-            clock = clocks.go_on(calendar, halted, since + timedelta(seconds=7.5), "suspended")
+            halted = clock_arithmetic.halt(clock, since)
+            clock = clock_arithmetic.go_on(calendar, halted, since + timedelta(seconds=7.5), "suspended")
         assert clock.due_at == due + timedelta(seconds=450)
-        assert clocks.used(calendar, clock, clock.due_at) == timedelta(minutes=120)
+        assert clock_arithmetic.used(calendar, clock, clock.due_at) == timedelta(minutes=120)
 
 
 def test_a_second_lies_on_one_side_of_a_pause():
     """What ran before, during and after a pause is all there is: none twice, none missing."""
     clock = stood(begun("2026-11-24T09:00", "3 work_hours"), "2026-11-24T09:59:59", "2026-11-25T08:30:01")
-    ran = clocks.used(OFFICE_HOURS, clock, at("2026-11-25T10:00"))
+    ran = clock_arithmetic.used(OFFICE_HOURS, clock, at("2026-11-25T10:00"))
     halted = OFFICE_HOURS.worked_between(at("2026-11-24T09:59:59"), at("2026-11-25T08:30:01"))
     assert ran + halted == OFFICE_HOURS.worked_between(at("2026-11-24T09:00"), at("2026-11-25T10:00"))
 
@@ -115,8 +115,8 @@ def test_a_clock_begun_out_of_hours_starts_with_the_next_workday():
     }.items():
         clock = begun(start, "60 work_minutes")
         assert clock.due_at == at(due), start
-        assert clocks.mark(OFFICE_HOURS, clock, 50) == at(due) - timedelta(minutes=30), start
-        assert clocks.used(OFFICE_HOURS, clock, at(due)) == timedelta(hours=1), start
+        assert clock_arithmetic.mark(OFFICE_HOURS, clock, 50) == at(due) - timedelta(minutes=30), start
+        assert clock_arithmetic.used(OFFICE_HOURS, clock, at(due)) == timedelta(hours=1), start
 
 
 def test_workdays_from_a_saturday():
@@ -191,13 +191,17 @@ def test_over_the_years_end_nothing_is_lost():
 def test_a_year_that_is_not_announced_is_provisional_from_its_first_instant_on():
     """The last office hour of the year before is certain; announced, the same clock is computed anew, and is certain."""
     known = announced(2026, off=[], worked=[])
-    sure = clocks.begin(known, ClockKind.DISPOSE, at("2026-12-31T16:30"), span_of("60 work_minutes"))
-    unsure = clocks.begin(known, ClockKind.DISPOSE, at("2026-12-31T16:30"), span_of("61 work_minutes"))
+    sure = clock_arithmetic.begin(
+        known, ClockKind.DISPOSE, at("2026-12-31T16:30"), span_of("60 work_minutes")
+    )
+    unsure = clock_arithmetic.begin(
+        known, ClockKind.DISPOSE, at("2026-12-31T16:30"), span_of("61 work_minutes")
+    )
     assert (sure.due_at, sure.provisional) == (at("2026-12-31T17:30"), False)
     assert (unsure.due_at, unsure.provisional) == (at("2027-01-01T08:31"), True)
     years = [CalendarYear(2026, {}, frozenset()), CalendarYear(2027, {date(2027, 1, 1): "元旦"}, frozenset())]
     later = WorkCalendar([OfficeHours(date(2020, 1, 1), OFFICE)], years)
-    anew = clocks.recomputed(later, unsure, span_of(unsure.limit))
+    anew = clock_arithmetic.recomputed(later, unsure, span_of(unsure.limit))
     assert (anew.due_at, anew.provisional) == (at("2027-01-04T08:31"), False)
 
 
@@ -213,5 +217,5 @@ def test_the_last_instant_of_the_calendar_can_be_asked_about():
     """A clock that is due with the last second of its last year has marks and used time as every other."""
     clock = begun(f"{LAST_YEAR}-12-30T12:00", "1 workdays", ALL_DAY)
     assert clock.due_at == at(f"{LAST_YEAR + 1}-01-01T00:00")
-    assert clocks.allowed(ALL_DAY, clock) == timedelta(hours=36)
-    assert clocks.mark(ALL_DAY, clock, 50) == at(f"{LAST_YEAR}-12-31T06:00")
+    assert clock_arithmetic.allowed(ALL_DAY, clock) == timedelta(hours=36)
+    assert clock_arithmetic.mark(ALL_DAY, clock, 50) == at(f"{LAST_YEAR}-12-31T06:00")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.audit import oracle as oracle_module
-from pipeline.audit.oracle import (
+from pipeline.audit.model import oracle as oracle_module
+from pipeline.audit.model.oracle import (
     AFTER,
     DAY,
     FIRST,
@@ -20,7 +20,7 @@ from pipeline.audit.oracle import (
     day_of,
     runs,
 )
-from pipeline.core.worktime import FIRST_YEAR, LAST_YEAR, CalendarYear, OfficeHours
+from pipeline.core.worktime.office_hours import FIRST_YEAR, LAST_YEAR, CalendarYear, OfficeHours
 
 SPLIT = ((510, 720), (840, 1050))
 OFF = {

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 import pytest
 from click.testing import CliRunner
 
-from pipeline.audit.oracle import DAY, MINUTE, Halt, More
-from pipeline.clockcheck.cases import CASES_PER_SETTING, Anew, Stand, case_of, setting_of
-from pipeline.clockcheck.command import clock_group
+from pipeline.audit.model.oracle import DAY, MINUTE, Halt, More
+from pipeline.clockcheck.clock_command import clock_group
 from pipeline.clockcheck.compare import sides_of
+from pipeline.clockcheck.random_cases import CASES_PER_SETTING, Anew, Stand, case_of, setting_of
 from pipeline.clockcheck.verify import check, verify
-from pipeline.core.worktime import SHANGHAI, CalendarYear, Due, OfficeHours, WorkCalendar
+from pipeline.core.worktime.office_hours import SHANGHAI, CalendarYear, Due, OfficeHours, WorkCalendar
 
 CASES = 1_000
 

@@ -7,10 +7,10 @@ that is not `right` says something near it that may not be. Nothing is played he
 from collections.abc import Callable, Mapping
 from typing import Final, get_args
 
-from pipeline.core import joint
-from pipeline.core.reporters import answered
-from schemas.action import Action
-from schemas.terms import (
+from pipeline.core.case.reporters import answered
+from pipeline.core.stages import joint
+from schemas.inputs.action import Action
+from schemas.values.terms import (
     ExtensionReason,
     JointStatus,
     RejectReason,

@@ -9,15 +9,17 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Final, NamedTuple
 
-from pipeline.core import joint, penalty
 from pipeline.core.actions import LEGAL
-from pipeline.core.moves import TERMINAL
-from pipeline.core.outcome import InputRecord, Outcome, Turn
-from pipeline.core.precinct import Precinct
-from pipeline.core.reporters import answered
-from schemas import codecs, topics
-from schemas.case import Case
-from schemas.terms import Stage
+from pipeline.core.case.reporters import answered
+from pipeline.core.case.transitions import TERMINAL
+from pipeline.core.case.turn import InputRecord, Outcome, Turn
+from pipeline.core.partition import Precinct
+from pipeline.core.penalty import penalty_procedure
+from pipeline.core.stages import joint
+from schemas import topics
+from schemas.state.case import Case
+from schemas.values.terms import Stage
+from schemas.wire import codecs
 from tests.core.actors import ACTIONS, SAID, actor
 from tests.core.reporters import JOINT, MATTERS, PUNISHED, report
 from tests.core.scene import Content, Scene
@@ -220,7 +222,7 @@ def _choice(draw: Random, mood: Mood, case: Case) -> str:
     if draw.random() >= mood.legal:
         return draw.choice(ACTIONS)
     possible = sorted(LEGAL.get(case.stage, frozenset()))
-    possible += ["penalise", "measure"] if penalty.is_open(case) else []
+    possible += ["penalise", "measure"] if penalty_procedure.is_open(case) else []
     possible += ["call_back"] if case.call_due else []
     if (
         draw.random() < 0.9

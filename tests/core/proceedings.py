@@ -3,11 +3,11 @@
 from dataclasses import replace as changed
 from datetime import timedelta
 
-from pipeline.core.law import Procedure
-from pipeline.core.records import facts_of
-from pipeline.core.rules import Rules
-from schemas.penalty_terms import MeasureStep
-from schemas.terms import PenaltyStep
+from pipeline.core.rules.law import Procedure
+from pipeline.core.rules.penalty_records import facts_of
+from pipeline.core.rules.rules import Rules
+from schemas.values.penalty_terms import MeasureStep
+from schemas.values.terms import PenaltyStep
 from tests.core.story import RULES, STREET, Story, sha
 from tests.core.test_clock import story_at
 

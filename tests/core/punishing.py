@@ -4,10 +4,10 @@ to it, sometimes not."""
 from collections.abc import Mapping
 from typing import Final
 
-from pipeline.core import measures, penalty
-from pipeline.core.records import measure_of, open_measures, state_of
-from schemas.penalty_terms import Disposal, MeasureKind, MeasureStep
-from schemas.terms import PenaltyStep, Source
+from pipeline.core.penalty import measures, penalty_procedure
+from pipeline.core.rules.penalty_records import measure_of, open_measures, state_of
+from schemas.values.penalty_terms import Disposal, MeasureKind, MeasureStep
+from schemas.values.terms import PenaltyStep, Source
 from tests.core.proceedings import SAID
 from tests.core.scene import Content, Scene, documents
 
@@ -15,7 +15,7 @@ from tests.core.scene import Content, Scene, documents
 def penalise(scene: Scene) -> Content:
     """What an officer says who takes a step."""
     done = scene.case.penalty.steps[-1] if scene.case.penalty else None
-    possible = sorted(penalty.NEXT[done]) or [PenaltyStep.ARCHIVED]
+    possible = sorted(penalty_procedure.NEXT[done]) or [PenaltyStep.ARCHIVED]
     if len(possible) > 1 and scene.draw.random() < 0.7:  # the long way is the more telling one
         possible = [one for one in possible if one not in _SHORT] or possible
     step = scene.draw.choice(list(PenaltyStep) if scene.slips(0.2) else possible)

@@ -9,9 +9,9 @@ from enum import StrEnum
 from random import Random
 from typing import Final, NamedTuple
 
-from schemas.case import Case
-from schemas.evidence import NamedEvidence
-from schemas.terms import EvidenceKind
+from schemas.state.case import Case
+from schemas.values.evidence import NamedEvidence
+from schemas.values.terms import EvidenceKind
 from tests.core.story import RULES
 
 Content = dict[str, object]

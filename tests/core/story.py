@@ -6,15 +6,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from pipeline.core.outcome import InputRecord, Outcome, Turn
-from pipeline.core.precinct import Precinct
-from pipeline.core.reporters import answered
-from pipeline.core.rules import Rules
+from pipeline.core.case.reporters import answered
+from pipeline.core.case.turn import InputRecord, Outcome, Turn
+from pipeline.core.partition import Precinct
+from pipeline.core.rules.rules import Rules
 from pipeline.rulebook import load_rules
-from schemas import codecs, topics
-from schemas.case import Case, Clock
-from schemas.evidence import NamedEvidence
-from schemas.terms import EvidenceKind, RequestKind, Stage
+from schemas import topics
+from schemas.state.case import Case, Clock
+from schemas.values.evidence import NamedEvidence
+from schemas.values.terms import EvidenceKind, RequestKind, Stage
+from schemas.wire import codecs
 
 STREET = "140109004"
 KEY = b"k" * 32

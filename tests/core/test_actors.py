@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from pipeline.core.moves import MOVES
-from pipeline.core.refusals import MEANINGS
+from pipeline.core.case.transitions import MOVES
+from pipeline.core.rules.refusals import MEANINGS
 from tests.core.actors import ACTIONS, SAID
 from tests.core.play import MOODS, STARTS, Play
 from tests.core.witness import Tally

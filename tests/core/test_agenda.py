@@ -1,10 +1,10 @@
 """The agenda wakes each case when its first timer is due, in order, and does not grow with what is past."""
 
-from pipeline.core import sla
-from pipeline.core.agenda import _STALE_SLACK, Agenda
-from schemas.case import Timer
-from schemas.contract import replace
-from schemas.terms import TimerKind
+from pipeline.core.clocks import running_clocks
+from pipeline.core.clocks.wakeups import _STALE_SLACK, Agenda
+from schemas.state.case import Timer
+from schemas.values.terms import TimerKind
+from schemas.wire.contract import replace
 from tests.core.story import Story
 
 
@@ -20,8 +20,10 @@ def test_what_is_due_first_comes_first():
     due = []
     while (found := agenda.first()) is not None:
         case = found
-        due.append((sla.wake(case), case.case_id))
-        after = replace(case, clocks=tuple(one for one in case.clocks if one.wake_at != sla.wake(case)))
+        due.append((running_clocks.wake(case), case.case_id))
+        after = replace(
+            case, clocks=tuple(one for one in case.clocks if one.wake_at != running_clocks.wake(case))
+        )
         cases[case.case_id] = after
         agenda.note(case, after)
     assert due == sorted(due)

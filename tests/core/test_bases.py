@@ -8,14 +8,17 @@ from typing import get_args
 import pytest
 import yaml
 
-from pipeline.core import bases
-from pipeline.core.guards import CHECKS
-from pipeline.core.outcome import Turn
-from pipeline.core.precinct import Precinct
-from pipeline.core.refusals import MEANINGS, meaning_of
-from schemas import case, evidence, report, topics
-from schemas.action import Action
+from pipeline.core.case.turn import Turn
+from pipeline.core.partition import Precinct
+from pipeline.core.penalty.guards import CHECKS
+from pipeline.core.rules import citations
+from pipeline.core.rules.refusals import MEANINGS, meaning_of
+from schemas import topics
 from schemas.codes import CODES
+from schemas.inputs import report
+from schemas.inputs.action import Action
+from schemas.state import case
+from schemas.values import evidence
 from tests.core.story import HERE, KEY, RULES, START, STREET, Story
 
 ROOT = Path(__file__).parents[2]
@@ -34,7 +37,7 @@ FILLED = {
 def refused_by_name() -> set[str]:
     """Every code that stands in a `Refusal(...)` of the core."""
     found: set[str] = set()
-    for file in sorted((ROOT / "pipeline/core").glob("*.py")):
+    for file in sorted((ROOT / "pipeline/core").rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "Refusal":
                 code = node.args[0]
@@ -51,21 +54,21 @@ def test_every_code_the_core_can_give_has_its_words_and_its_rule():
     for code in given | set(CODES):
         assert all(meaning_of(code)), code
         assert code in MEANINGS or code in CODES
-        assert bool(bases.rule_behind(RULES, code)) == (code != "internal_error"), code
-    assert given <= set(bases.RULES_BEHIND) | GUARDS
+        assert bool(citations.rule_behind(RULES, code)) == (code != "internal_error"), code
+    assert given <= set(citations.RULES_BEHIND) | GUARDS
     assert {name.lower() for name in CHECKS} == GUARDS
 
 
 def test_the_table_of_rules_has_a_row_for_each_meaning_and_no_other():
     """What is no answer, no guard's and no failure of ours."""
-    assert set(bases.RULES_BEHIND) == set(MEANINGS) - ANSWERS - GUARDS - bases.NO_RULE
-    assert not set(bases.RULES_BEHIND) & set(CODES)
+    assert set(citations.RULES_BEHIND) == set(MEANINGS) - ANSWERS - GUARDS - citations.NO_RULE
+    assert not set(citations.RULES_BEHIND) & set(CODES)
 
 
-@pytest.mark.parametrize("code", bases.RULES_BEHIND)
+@pytest.mark.parametrize("code", citations.RULES_BEHIND)
 def test_the_rule_that_is_named_is_there(code):
     """A key of a rules file, a table of moves, a field of a contract."""
-    where, _, rest = bases.RULES_BEHIND[code].format(**FILLED).partition(" ")
+    where, _, rest = citations.RULES_BEHIND[code].format(**FILLED).partition(" ")
     path, _, _ = rest.partition(",")
     if where == "moves":
         assert path in MOVES

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from pipeline.core import clocks
-from pipeline.core.errors import CorruptLog
-from pipeline.core.precinct import LONG_AGO, Precinct
-from pipeline.core.rules import Rules
-from pipeline.core.service import span_of
-from pipeline.core.worktime import CalendarYear, OfficeHours, WorkCalendar
-from schemas.terms import ClockKind
+from pipeline.core.partition import LONG_AGO, Precinct
+from pipeline.core.rules.rules import Rules
+from pipeline.core.worktime import clock_arithmetic
+from pipeline.core.worktime.office_hours import CalendarYear, OfficeHours, WorkCalendar
+from pipeline.core.worktime.policy import span_of
+from schemas.errors import CorruptLog
+from schemas.values.terms import ClockKind
 from tests.core.story import KEY, RULES, Story
 from tests.core.test_clock import at, story_at
 
@@ -110,7 +110,7 @@ def test_a_clock_that_a_suspension_halts_is_recomputed_too():
     restored(story, rules_with(steps=steps)).wait(seconds=1)
     assert story.clock("arrive").limit == "60 work_minutes"
     story.act("resume")
-    assert clocks.allowed(RULES.calendar, story.clock("arrive")) == timedelta(minutes=60)
+    assert clock_arithmetic.allowed(RULES.calendar, story.clock("arrive")) == timedelta(minutes=60)
 
 
 def test_another_ladder_wakes_at_another_time():

@@ -4,12 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipeline.core import clocks, sla
-from pipeline.core.precinct import Precinct
-from pipeline.core.rules import Rules
-from pipeline.core.service import span_of
-from pipeline.core.worktime import SHANGHAI
-from schemas.terms import ClockKind, Stage
+from pipeline.core.clocks import running_clocks
+from pipeline.core.partition import Precinct
+from pipeline.core.rules.rules import Rules
+from pipeline.core.worktime import clock_arithmetic
+from pipeline.core.worktime.office_hours import SHANGHAI
+from pipeline.core.worktime.policy import span_of
+from schemas.values.terms import ClockKind, Stage
 from tests.core.story import KEY, RULES, Story
 
 
@@ -51,7 +52,7 @@ def test_which_clocks_run_follows_from_the_stage():
         {"callback", "whole"},
         set(),
     ]
-    assert sla.wake(story.case) == story.case.timers[0].due_at
+    assert running_clocks.wake(story.case) == story.case.timers[0].due_at
 
 
 def test_a_clock_runs_on_until_its_suspension_is_granted():
@@ -74,7 +75,10 @@ def test_a_pause_over_a_weekend_moves_the_deadline_by_working_time():
     story.act("suspend", until=at("11-30 09:00").isoformat()).act("decide")
     until(story, "11-30 10:00")
     assert story.stage is Stage.SIGNED
-    assert story.clock("dispose").due_at == clocks.after(RULES.calendar, due, span_of("90 work_minutes")).at
+    assert (
+        story.clock("dispose").due_at
+        == clock_arithmetic.after(RULES.calendar, due, span_of("90 work_minutes")).at
+    )
     assert story.clock("dispose").moves[0].why == "suspended"
 
 
@@ -140,8 +144,8 @@ def test_an_extension_moves_handling_and_the_whole_once():
     dispose, whole = story.clock("dispose").due_at, story.clock("whole").due_at
     story.path("extend")
     more = span_of("1 work_hours")
-    assert story.clock("dispose").due_at == clocks.after(RULES.calendar, dispose, more).at
-    assert story.clock("whole").due_at == clocks.after(RULES.calendar, whole, more).at
+    assert story.clock("dispose").due_at == clock_arithmetic.after(RULES.calendar, dispose, more).at
+    assert story.clock("whole").due_at == clock_arithmetic.after(RULES.calendar, whole, more).at
     told = [(one.kind.value, one.status.value) for one in story.last.assignments]
     assert story.last.assignments[1].due_at == story.clock("dispose").due_at
     assert told == [("approve", "done"), ("handle", "open")]
@@ -168,7 +172,7 @@ def test_time_in_other_hands_does_not_count_for_the_team():
     story.now = at("11-25 10:00")
     story.act("verify", passed=False, note="没清理")
     assert story.clock("dispose").due_at == at("11-25 11:01")
-    assert clocks.used(RULES.calendar, story.clock("dispose"), story.now) == timedelta(minutes=59)
+    assert clock_arithmetic.used(RULES.calendar, story.clock("dispose"), story.now) == timedelta(minutes=59)
 
 
 def test_what_was_late_stays_late():
@@ -334,7 +338,7 @@ def test_an_escalation_at_midnight_is_on_the_right_day():
 def test_a_case_opened_out_of_hours_starts_with_the_next_hours():
     """Reported on a Saturday night: its working clocks have run nothing by Monday 08:30, and then they run."""
     story = story_at("11-28 23:10").path("report")
-    assert clocks.used(RULES.calendar, story.clock("dispose"), at("11-30 08:30")) == timedelta()
+    assert clock_arithmetic.used(RULES.calendar, story.clock("dispose"), at("11-30 08:30")) == timedelta()
     assert story.clock("dispose").due_at == at("11-30 10:30")
     assert story.clock("sign").due_at == at("11-30 09:30")
 
@@ -349,13 +353,13 @@ def test_a_holiday_that_ends_on_a_make_up_day():
 def test_forty_short_halts_lose_no_microsecond():
     """Suspended and resumed at odd instants: what ran and what stood add up to the microsecond."""
     calendar, span = RULES.calendar, span_of("120 work_minutes")
-    clock = clocks.begin(calendar, ClockKind.DISPOSE, at("11-24 09:00"), span)
+    clock = clock_arithmetic.begin(calendar, ClockKind.DISPOSE, at("11-24 09:00"), span)
     now = clock.started_at
     for number in range(40):
         now += timedelta(seconds=7, microseconds=333_333)
-        clock = clocks.halt(clock, now)
+        clock = clock_arithmetic.halt(clock, now)
         now += timedelta(seconds=13 + number, microseconds=1)
-        clock = clocks.go_on(calendar, clock, now, "suspended")
-    assert clocks.allowed(calendar, clock) == timedelta(minutes=120)
-    assert clocks.used(calendar, clock, now) == 40 * timedelta(seconds=7, microseconds=333_333)
-    assert clocks.used(calendar, clock, clock.due_at) == timedelta(minutes=120)
+        clock = clock_arithmetic.go_on(calendar, clock, now, "suspended")
+    assert clock_arithmetic.allowed(calendar, clock) == timedelta(minutes=120)
+    assert clock_arithmetic.used(calendar, clock, now) == 40 * timedelta(seconds=7, microseconds=333_333)
+    assert clock_arithmetic.used(calendar, clock, clock.due_at) == timedelta(minutes=120)

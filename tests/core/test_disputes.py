@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.terms import CaseOutcome, NoticeKind, Stage
+from schemas.values.terms import CaseOutcome, NoticeKind, Stage
 from tests.core.story import Story
 from tests.core.test_clock import at, running, story_at, until
 from tests.core.test_machine import open_to

@@ -9,15 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.core.moves import evolve
-from pipeline.core.refusals import MEANINGS
-from schemas import chain, codecs, limits
-from schemas.case import Case
-from schemas.contract import replace
-from schemas.evidence import Evidence
-from schemas.joint_events import CaseChecked
-from schemas.place import Point
-from schemas.terms import Crs, EvidenceKind, Stage
+from pipeline.core.case.transitions import evolve
+from pipeline.core.rules.refusals import MEANINGS
+from schemas import limits
+from schemas.journal.joint_events import CaseChecked
+from schemas.state import chain
+from schemas.state.case import Case
+from schemas.values.evidence import Evidence
+from schemas.values.place import Point
+from schemas.values.terms import Crs, EvidenceKind, Stage
+from schemas.wire import codecs
+from schemas.wire.contract import replace
 from tests.core.story import START, Story, sha
 from tests.core.test_laws import LIVELY, STEPS, tell
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.core.fines import Late, late_payment, surcharge_fen
-from pipeline.core.law import Surcharge
+from pipeline.core.penalty.late_fee import Late, late_payment, surcharge_fen
+from pipeline.core.rules.law import Surcharge
 from tests.core.proceedings import ORDER, SERVED, on_site, taken
 from tests.core.story import RULES
 from tests.core.test_clock import at, until

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.core.grid import METRES_PER_DEGREE, GridPlan, cell_of, distance_m, from_wgs84, to_wgs84
+from pipeline.core.rules.grid import METRES_PER_DEGREE, GridPlan, cell_of, distance_m, from_wgs84, to_wgs84
 from pipeline.rulebook import load_rules
-from schemas.terms import Crs
+from schemas.values.terms import Crs
 
 STREETS = load_rules().streets
 XINGHUA = STREETS["140109004"].grids

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.core.guards import CHECKS
-from pipeline.core.penalty import NEXT
-from pipeline.core.precinct import Precinct
-from pipeline.core.refusals import MEANINGS
-from pipeline.core.said import ALL_FACTS, FACTS
-from pipeline.core.worktime import SHANGHAI
-from schemas.penalty import PenaltyFacts, PenaltyRecord
-from schemas.terms import PenaltyStep
+from pipeline.core.partition import Precinct
+from pipeline.core.penalty.allowed_facts import ALL_FACTS, FACTS
+from pipeline.core.penalty.guards import CHECKS
+from pipeline.core.penalty.penalty_procedure import NEXT
+from pipeline.core.rules.refusals import MEANINGS
+from pipeline.core.worktime.office_hours import SHANGHAI
+from schemas.state.penalty import PenaltyFacts, PenaltyRecord
+from schemas.values.terms import PenaltyStep
 from tests.core.proceedings import (
     INQUIRY,
     NOTICE,

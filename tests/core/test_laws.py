@@ -6,13 +6,16 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.core import answers, clocks, joint, sla
-from pipeline.core.moves import TERMINAL, fold
-from pipeline.core.precinct import Precinct
-from pipeline.core.service import span_of
-from schemas import codecs
-from schemas.case import Case
-from schemas.events import Answer, ReportRepeated
+from pipeline.core.case.transitions import TERMINAL, fold
+from pipeline.core.clocks import running_clocks
+from pipeline.core.outputs import assignments
+from pipeline.core.partition import Precinct
+from pipeline.core.stages import joint
+from pipeline.core.worktime import clock_arithmetic
+from pipeline.core.worktime.policy import span_of
+from schemas.journal.events import Answer, ReportRepeated
+from schemas.state.case import Case
+from schemas.wire import codecs
 from tests.core.story import KEY, Story
 
 ACTIONS = (
@@ -177,7 +180,7 @@ def test_a_restored_precinct_goes_on_as_if_it_had_never_stopped(first, then):
 def test_no_open_case_is_without_a_timer(steps):
     """Each case is over or has something due: none can be forgotten."""
     for case in tell(steps).precinct.cases():
-        assert sla.wake(case)
+        assert running_clocks.wake(case)
         over = case.stage in TERMINAL or case.suspension is not None
         assert over or any(clock.stopped_at is None for clock in case.clocks)
 
@@ -217,7 +220,7 @@ def test_a_teams_assignments_are_what_it_holds(steps):
             assert held == set()
             continue
         if case.request:
-            held.remove((answers.approver(story.rules, case.request.kind), "approve"))
+            held.remove((assignments.approver(story.rules, case.request.kind), "approve"))
         if case.call_due and case.stage.value != "awaiting_callback":
             held.remove((story.rules.policy.callback_post, "call_back"))
         if case.stage.value == "joint_in_progress":
@@ -236,12 +239,12 @@ def test_every_deadline_follows_from_its_reasons(steps):
     for case in story.precinct.cases():
         for clock in case.clocks:
             hours = story.rules.hours_of(clock.roster)
-            again = clocks.recomputed(hours, clock, span_of(clock.limit))
+            again = clock_arithmetic.recomputed(hours, clock, span_of(clock.limit))
             assert (again.due_at, again.provisional) == (clock.due_at, clock.provisional)
-            assert clocks.used(hours, clock, story.now) >= timedelta()
+            assert clock_arithmetic.used(hours, clock, story.now) >= timedelta()
             if clock.stopped_at is None and clock.due_at > story.now:
-                left = clocks.allowed(hours, clock) - clocks.used(hours, clock, story.now)
-                work = clocks.counts_work(span_of(clock.limit))
+                left = clock_arithmetic.allowed(hours, clock) - clock_arithmetic.used(hours, clock, story.now)
+                work = clock_arithmetic.counts_work(span_of(clock.limit))
                 to_come = hours.worked_between(story.now, clock.due_at) if work else clock.due_at - story.now
                 assert left == to_come
 

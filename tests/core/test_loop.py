@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from pipeline.core.precinct import Precinct
+from pipeline.core.partition import Precinct
 from schemas.partitioning import partition_of
-from schemas.terms import CaseOutcome, Stage
+from schemas.values.terms import CaseOutcome, Stage
 from tests.core.story import HERE, KEY, STREET, Story, sha
 
 
@@ -273,7 +273,7 @@ def test_a_closed_case_is_retired_after_its_days():
 
 def test_personal_data_leaves_for_the_callers_topic():
     """Name and phone stand in the caller record and nowhere else, the free text included."""
-    from schemas import codecs
+    from schemas.wire import codecs
 
     text = "我是张三丰测试,电话13800138000,身份证11010519491231002X"
     story = Story().report(caller={"name": "张三丰测试", "phone": "13800138000"}, text=text)
@@ -288,7 +288,8 @@ def test_personal_data_leaves_for_the_callers_topic():
 
 def test_the_longest_texts_can_be_read_back():
     """A report at every limit, full of what is masked, gives outputs that are within theirs."""
-    from schemas import codecs, limits
+    from schemas import limits
+    from schemas.wire import codecs
 
     place = {"address": "王五" * (limits.ADDRESS_MAX // 2)}
     story = Story().report(place=place, text="王五" * (limits.TEXT_MAX // 2), caller={"name": "王五"})

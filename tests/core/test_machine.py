@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipeline.core import joint
-from schemas.terms import CaseOutcome, ClockKind, JointStatus, Stage
+from pipeline.core.stages import joint
+from schemas.values.terms import CaseOutcome, ClockKind, JointStatus, Stage
 from tests.core.story import RULES, Story
 from tests.core.test_clock import at, running, story_at, until
 

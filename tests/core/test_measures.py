@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from pipeline.core.measures import NEXT
-from pipeline.core.precinct import Precinct
-from pipeline.core.records import measure_of, open_measures
-from schemas import codecs, limits
-from schemas.case import Clock
-from schemas.penalty_terms import Disposal, MeasureKind, MeasureStep
-from schemas.terms import Stage
+from pipeline.core.partition import Precinct
+from pipeline.core.penalty.measures import NEXT
+from pipeline.core.rules.penalty_records import measure_of, open_measures
+from schemas import limits
+from schemas.state.case import Clock
+from schemas.values.penalty_terms import Disposal, MeasureKind, MeasureStep
+from schemas.values.terms import Stage
+from schemas.wire import codecs
 from tests.core.proceedings import SERVED, Said, on_site, take, taken
 from tests.core.story import KEY, RULES, Story
 from tests.core.test_clock import at, running, until

@@ -2,12 +2,12 @@
 
 import pytest
 
-from pipeline.core import sla
-from pipeline.core.precinct import Precinct
-from pipeline.core.service import span_of
-from schemas import codecs
-from schemas.case import Case
-from schemas.terms import CaseOutcome, ClockKind, Stage
+from pipeline.core.clocks import running_clocks
+from pipeline.core.partition import Precinct
+from pipeline.core.worktime.policy import span_of
+from schemas.state.case import Case
+from schemas.values.terms import CaseOutcome, ClockKind, Stage
+from schemas.wire import codecs
 from tests.core.story import ELSEWHERE, KEY, RULES, STREET, Story, sha
 from tests.core.test_changed_rules import restored, rules_with
 from tests.core.test_clock import at, running, story_at, until
@@ -22,7 +22,7 @@ def case_of(story: Story, case_id: str) -> Case:
 
 def dispose(case: Case):
     """The clock of its handling."""
-    return sla.clock_of(case, ClockKind.DISPOSE)
+    return running_clocks.clock_of(case, ClockKind.DISPOSE)
 
 
 def asked_of(story: Story, case_id: str) -> set[tuple[str, str]]:
@@ -74,7 +74,7 @@ def test_a_report_that_was_merged_wrongly_becomes_the_case_that_it_would_have_be
     assert new.case_id != host
     assert new.facts.opened_at == dispose(new).started_at == at("11-24 09:20")
     assert dispose(new).due_at == at("11-24 11:20")
-    assert sla.clock_of(new, ClockKind.SIGN).started_at == at("11-24 10:00")
+    assert running_clocks.clock_of(new, ClockKind.SIGN).started_at == at("11-24 10:00")
     assert [item.sha256 for item in new.evidence] == [PHOTO["sha256"]]
     after = case_of(story, host)
     assert [(c.kind, c.due_at) for c in after.clocks] == [(c.kind, c.due_at) for c in before.clocks]
@@ -200,7 +200,7 @@ def test_a_wrong_merge_is_undone_with_both_clocks_right():
     assert dispose(case_of(story, new)).due_at == at("11-24 11:30")
     assert dispose(case_of(story, old)).due_at == at("11-24 11:00")
     assert dispose(case_of(story, old)).moves == ()
-    assert sla.clock_of(case_of(story, old), ClockKind.SIGN).moves[0].why == "merged"
+    assert running_clocks.clock_of(case_of(story, old), ClockKind.SIGN).moves[0].why == "merged"
     assert case_of(story, old).stage is Stage.DISPATCHED
     assert answers_to(story, "split") == [("OLD", old)]
     assert asked_of(story, old) == asked_of(story, new) == {("city-appearance", "handle")}

@@ -7,10 +7,10 @@ Rows are stages as a story reaches them, while another open case stands by. A do
 import pytest
 
 from pipeline.core.actions import LEGAL
-from pipeline.core.moves import BACK, MOVES, STAYING, TERMINAL, TOUCHING_NOTHING
-from schemas.clock_events import CaseSuspended
-from schemas.events import CaseEvent
-from schemas.terms import Stage
+from pipeline.core.case.transitions import BACK, MOVES, STAYING, TERMINAL, TOUCHING_NOTHING
+from schemas.journal.clock_events import CaseSuspended
+from schemas.journal.events import CaseEvent
+from schemas.values.terms import Stage
 from tests.core.story import Story
 
 TABLE = """

@@ -5,16 +5,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from pipeline.core import clocks
-from pipeline.core.law import Procedure
-from pipeline.core.penalty import NEXT
-from pipeline.core.precinct import Precinct
-from pipeline.core.said import ALL_FACTS, FACTS
-from pipeline.core.service import span_of
-from schemas.contract import replace
-from schemas.penalty import PenaltyFacts
-from schemas.penalty_terms import MeasureStep
-from schemas.terms import PenaltyStep, Stage
+from pipeline.core.partition import Precinct
+from pipeline.core.penalty.allowed_facts import ALL_FACTS, FACTS
+from pipeline.core.penalty.penalty_procedure import NEXT
+from pipeline.core.rules.law import Procedure
+from pipeline.core.worktime import clock_arithmetic
+from pipeline.core.worktime.policy import span_of
+from schemas.state.penalty import PenaltyFacts
+from schemas.values.penalty_terms import MeasureStep
+from schemas.values.terms import PenaltyStep, Stage
+from schemas.wire.contract import replace
 from tests.core.proceedings import HEARING, INQUIRY, NOTICE, ORDER, Said, on_site, take, taken
 from tests.core.story import KEY, RULES, sha
 from tests.core.test_clock import at, running, until
@@ -267,7 +267,7 @@ def test_a_procedure_whose_records_are_not_there_is_refused_and_not_stuck():
 )
 def test_what_a_legal_limit_counts(start, limit, due):
     """The first day is not counted; a last day that is off moves to the next workday."""
-    assert clocks.after(RULES.calendar, at(start), span_of(limit)).at == at(due)
+    assert clock_arithmetic.after(RULES.calendar, at(start), span_of(limit)).at == at(due)
 
 
 def test_ninety_days_reach_into_a_year_not_announced():

@@ -2,9 +2,9 @@
 
 import pytest
 
-from pipeline.core.identity import caller_token, case_id
-from pipeline.core.privacy import ID_MASK, NAME_MASK, PHONE_MASK, scrub
-from schemas.report import Person
+from pipeline.core.rules.identity import caller_token, case_id
+from pipeline.core.rules.redaction import ID_MASK, NAME_MASK, PHONE_MASK, scrub
+from schemas.inputs.report import Person
 
 KEY = b"k" * 32
 WIDE = "13800138000".translate({ord(digit): ord(digit) - 0x30 + 0xFF10 for digit in "0123456789"})

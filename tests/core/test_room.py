@@ -1,7 +1,8 @@
 """A case that goes round and round: its snapshot can always be read back, and one that is full says so."""
 
-from pipeline.core.room import MOVES_KEPT_FREE
-from schemas import codecs, limits
+from pipeline.core.case.capacity import MOVES_KEPT_FREE
+from schemas import limits
+from schemas.wire import codecs
 from tests.core.story import RULES, Story
 
 

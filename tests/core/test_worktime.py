@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.core.worktime import FIRST_YEAR, LAST_YEAR, CalendarYear, OfficeHours, WorkCalendar
+from pipeline.core.worktime.office_hours import FIRST_YEAR, LAST_YEAR, CalendarYear, OfficeHours, WorkCalendar
 from pipeline.rulebook import load_rules
 
 CALENDAR = load_rules().calendar

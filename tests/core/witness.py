@@ -11,17 +11,18 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Final, get_type_hints
 
-from pipeline.core import answers, sla
-from pipeline.core.moves import BACK, MOVES, TERMINAL, TOUCHING_NOTHING, fold
-from pipeline.core.outcome import Outcome
-from pipeline.core.precinct import Precinct
-from pipeline.core.refusals import meaning_of
-from schemas import codecs
-from schemas.case import Case
-from schemas.clock_events import CaseResumed
-from schemas.events import ActionAccepted, Answer, CaseEvent, CaseOpened
-from schemas.merge_events import CaseUnmerged
-from schemas.terms import AssignmentKind, AssignmentStatus, ClockKind, ReportOutcome, Stage
+from pipeline.core.case.transitions import BACK, MOVES, TERMINAL, TOUCHING_NOTHING, fold
+from pipeline.core.case.turn import Outcome
+from pipeline.core.clocks import running_clocks
+from pipeline.core.outputs import assignments
+from pipeline.core.partition import Precinct
+from pipeline.core.rules.refusals import meaning_of
+from schemas.journal.clock_events import CaseResumed
+from schemas.journal.events import ActionAccepted, Answer, CaseEvent, CaseOpened
+from schemas.journal.merge_events import CaseUnmerged
+from schemas.state.case import Case
+from schemas.values.terms import AssignmentKind, AssignmentStatus, ClockKind, ReportOutcome, Stage
+from schemas.wire import codecs
 from tests.core.story import RULES
 
 LIMITS: Final = {
@@ -136,7 +137,7 @@ class Witness:
         assert now == case, "the snapshot is not what the journal says"
         self._moved(before, case, events)
         self._folded[case.case_id], self.latest[case.case_id] = now, case
-        assert sla.wake(case) is not None, f"nothing of {case.case_id} is due"
+        assert running_clocks.wake(case) is not None, f"nothing of {case.case_id} is due"
         _runs_by_its_stage(case)
         self._is_asked(outcome, case)
 
@@ -165,7 +166,7 @@ class Witness:
             else:
                 assert (one.team, one.kind) in asked, f"{one.kind} of {one.team} ends and never began"
                 del asked[one.team, one.kind]
-        stands = {(one.team, one.kind): one.due_at for one in answers.standing(case, RULES)}
+        stands = {(one.team, one.kind): one.due_at for one in assignments.standing(case, RULES)}
         assert asked == stands
         beside = _BESIDE if case.stage is Stage.AWAITING_CALLBACK else _BESIDE | {AssignmentKind.CALL_BACK}
         turns = [kind for _, kind in asked if kind not in beside]
@@ -184,7 +185,7 @@ def _runs_by_its_stage(case: Case) -> None:
         assert (case.request, case.suspension) == (None, None)
         assert not case.call_due or case.stage is Stage.MERGED  # it goes on so, should it be split off again
         return
-    wanted = set(sla.RUNS[case.suspension.stage if case.suspension else case.stage])
+    wanted = set(running_clocks.RUNS[case.suspension.stage if case.suspension else case.stage])
     beside = {ClockKind.LEGAL} | ({ClockKind.CALLBACK} if case.call_due else set())
     beside |= {ClockKind.STAGE} if ClockKind.DISPOSE in wanted else set()
     beside |= _PARTNERS if ClockKind.JOINT in wanted else set()

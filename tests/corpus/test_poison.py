@@ -6,12 +6,12 @@ from functools import reduce
 
 import pytest
 
-from pipeline.core.outcome import InputRecord, Turn
-from pipeline.core.precinct import Precinct
-from schemas import codecs
+from pipeline.core.case.turn import InputRecord, Turn
+from pipeline.core.partition import Precinct
 from schemas.errors import BadMessage
-from schemas.intake import read_action, read_report
+from schemas.inputs.intake import read_action, read_report
 from schemas.topics import ACTIONS, REPORTS
+from schemas.wire import codecs
 from tests.core.story import RULES, START
 from tests.corpus.harmless import HARMLESS
 from tests.corpus.poison import KEY, POISON, report

@@ -13,17 +13,17 @@ from typing import Final
 from prometheus_client import REGISTRY
 from prometheus_client.samples import Sample
 
-from pipeline.core.rules import Rules
-from pipeline.core.worktime import SHANGHAI
-from pipeline.indicators import zero
+from pipeline.core.rules.rules import Rules
+from pipeline.core.worktime.office_hours import SHANGHAI
+from pipeline.indicators import initial_series
 from pipeline.indicators.collector import StockCollector
 from pipeline.indicators.stock import Stock
 from pipeline.rulebook import load_rules
-from pipeline.simulate.day import generate_day
-from pipeline.simulate.rehearsal import Rehearsal
-from pipeline.stream.counted import Counted
-from pipeline.stream.records import outgoing, rfc3339
-from schemas.journal import JournalEntry
+from pipeline.simulate.demo.dry_run import Rehearsal
+from pipeline.simulate.world.day import generate_day
+from pipeline.stream.partition.outgoing_records import outgoing, rfc3339
+from pipeline.stream.partition.work_metrics import Counted
+from schemas.journal.entry import JournalEntry
 
 FIRST_DAY: Final = date(2026, 11, 9)
 DAYS: Final = 14
@@ -47,7 +47,7 @@ class Fortnight:
         self._at = BEGIN
         self._counted = 0
         self.scrapes: list[tuple[datetime, dict[_Series, float]]] = []
-        zero.begin(rules)
+        initial_series.begin(rules)
         collector = StockCollector(rules, lambda: [self._stock], lambda: self._at)
         self._scrape(collector)
         for number in range(DAYS):

@@ -12,9 +12,9 @@ from pathlib import Path
 from random import Random
 from typing import Final, NamedTuple
 
-from deploy.grafana.words import NAMES
+from deploy.grafana.kit.board_words import NAMES
 from pipeline.audit.findings import Invariant
-from pipeline.core.refusals import MEANINGS
+from pipeline.core.rules.refusals import MEANINGS
 from pipeline.metrics import CATALOGUE, Described
 from schemas.codes import CODES
 

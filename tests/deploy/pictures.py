@@ -10,9 +10,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from deploy.grafana.board import UIDS
-from deploy.grafana.boards import FOLDER
-from deploy.render.board import Board, Span
+from deploy.grafana.grafana_files import FOLDER
+from deploy.grafana.kit.board import UIDS
+from deploy.render.dashboard import Board, Span
 from deploy.render.page import draw
 from deploy.render.theme import chinese_font
 from pipeline.rulebook import load_rules

@@ -13,7 +13,7 @@ from typing import Final
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from deploy.render.asking import NotAnswered, Prometheus
+from deploy.render.prometheus_api import NotAnswered, Prometheus
 from tests.deploy.tools import tool
 
 RETENTION: Final = "100y"

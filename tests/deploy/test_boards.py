@@ -8,11 +8,11 @@ import pytest
 import yaml
 
 from deploy.generate import ROOT, contents
-from deploy.grafana.board import COLUMNS, SCHEMA_VERSION, UIDS
-from deploy.grafana.boards import FOLDER, grafana_files
-from deploy.grafana.contract import LABELS, SCRAPED
-from deploy.grafana.queries import UnknownLabel, value
-from pipeline.indicators.table import INDICATORS
+from deploy.grafana.grafana_files import FOLDER, grafana_files
+from deploy.grafana.kit.board import COLUMNS, SCHEMA_VERSION, UIDS
+from deploy.grafana.kit.queries import UnknownLabel, value
+from deploy.grafana.kit.series_labels import LABELS, SCRAPED
+from pipeline.indicators.indicator_table import INDICATORS
 
 FILES = dict(grafana_files())
 BOARDS = {name: json.loads(FILES[f"{FOLDER}/dashboards/{name}.json"]) for name in UIDS}

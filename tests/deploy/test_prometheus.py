@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from deploy.render.asking import NotAnswered
+from deploy.render.prometheus_api import NotAnswered
 from tests.deploy.prometheus import backfill, prometheus_on
 
 START = datetime(2026, 11, 1, tzinfo=UTC)

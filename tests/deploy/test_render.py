@@ -8,13 +8,13 @@ from click.testing import CliRunner
 from PIL import Image
 
 from deploy.generate import ROOT
-from deploy.grafana.board import UIDS
-from deploy.grafana.boards import FOLDER
+from deploy.grafana.grafana_files import FOLDER
+from deploy.grafana.kit.board import UIDS
 from deploy.picture import main
 from deploy.render.answers import series_of, table_of
-from deploy.render.asking import Prometheus
-from deploy.render.board import Board, Span
+from deploy.render.dashboard import Board, Span
 from deploy.render.fields import field_of
+from deploy.render.prometheus_api import Prometheus
 from deploy.render.theme import COLUMN, cut, wide, without_han
 from deploy.render.units import written
 from tests.deploy.invented import START, openmetrics

@@ -9,12 +9,12 @@ from typing import Final, NamedTuple
 import pytest
 import yaml
 
-from deploy.grafana.board import UIDS
-from deploy.grafana.boards import FOLDER
-from deploy.render.asking import Prometheus, Series
-from deploy.render.board import Board, Span
-from pipeline.indicators.table import FLOWS, INDICATORS, STOCKS, Indicator
-from pipeline.report.counting import Counted, indicators_between
+from deploy.grafana.grafana_files import FOLDER
+from deploy.grafana.kit.board import UIDS
+from deploy.render.dashboard import Board, Span
+from deploy.render.prometheus_api import Prometheus, Series
+from pipeline.indicators.indicator_table import FLOWS, INDICATORS, STOCKS, Indicator
+from pipeline.monthly.counting import Counted, indicators_between
 from tests.core.story import RULES
 from tests.deploy.fortnight import BEGIN, END, ROOT, STEP, Fortnight
 from tests.deploy.prometheus import backfill, prometheus_on

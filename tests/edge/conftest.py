@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.settings import Settings
-from pipeline.stream import topics as stream_topics
+from pipeline.stream import broker_topics as stream_topics
 from pipeline.stream.brokers import Brokers
 from tests.edge.played import PARTITIONS, Log
 

@@ -10,19 +10,19 @@ from typing import NamedTuple
 
 from confluent_kafka import Consumer, Producer, TopicPartition
 
-from pipeline.core.dead import subject_of
-from pipeline.core.outcome import InputRecord
-from pipeline.edge.client import Client
-from pipeline.edge.receipts import Place
+from pipeline.core.case.turn import InputRecord
+from pipeline.core.outputs.dead_letters import subject_of
+from pipeline.edge.client.client import Client
+from pipeline.edge.client.receipt_waiting import Place
 from pipeline.settings import Settings
-from pipeline.stream.records import entry_key
-from schemas import codecs, topics
-from schemas.case import Case, Facts
-from schemas.journal import JournalEntry
+from pipeline.stream.partition.outgoing_records import entry_key
+from schemas import topics
+from schemas.journal.entry import JournalEntry
 from schemas.outputs import ActionSubject, Assignment, Receipt, RecordSubject, ReportSubject
 from schemas.partitioning import partition_of
-from schemas.place import Place as Where
-from schemas.terms import (
+from schemas.state.case import Case, Facts
+from schemas.values.place import Place as Where
+from schemas.values.terms import (
     AssignmentKind,
     AssignmentStatus,
     ReportOutcome,
@@ -31,6 +31,7 @@ from schemas.terms import (
     Stage,
     Urgency,
 )
+from schemas.wire import codecs
 
 STREET = "140109004"
 OTHER_STREET = "140109001"

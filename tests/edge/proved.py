@@ -5,9 +5,9 @@ import json
 from functools import cache
 from typing import Any
 
-from pipeline.edge.evidence_bundle import Proof, bundle_of, proof_of, written
-from schemas.case import Case
-from schemas.journal import JournalEntry
+from pipeline.edge.evidence.evidence_bundle import Proof, bundle_of, proof_of, written
+from schemas.journal.entry import JournalEntry
+from schemas.state.case import Case
 from tests.core.story import START, Story, sha
 
 PHOTO = b"what the camera saw"

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from pipeline.edge.case_command import story
-from pipeline.edge.words import Lang
+from pipeline.edge.commands.case_command import story
+from pipeline.words.field_words import Lang
 from tests.core.proceedings import SERVED, on_site, taken
 from tests.core.story import RULES, Story
 from tests.core.test_clock import until

@@ -10,9 +10,9 @@ import click
 import pytest
 
 from pipeline.cli import COMMANDS, commands
-from pipeline.core.said import FACTS
-from schemas.penalty_terms import MeasureStep
-from schemas.terms import PenaltyStep
+from pipeline.core.penalty.allowed_facts import FACTS
+from schemas.values.penalty_terms import MeasureStep
+from schemas.values.terms import PenaltyStep
 
 ROOT = Path(__file__).parents[2]
 NOBODY = "127.0.0.1:1"

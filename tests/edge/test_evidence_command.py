@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from pipeline.edge.evidence_bundle import linked, seal, written
-from pipeline.edge.evidence_check import check_files, read_bundle
-from pipeline.edge.evidence_command import evidence_group
-from pipeline.edge.evidence_words import FINDINGS, KINDS
-from pipeline.edge.words import Lang
-from schemas import codecs, topics
-from schemas.contract import replace
-from schemas.terms import EvidenceKind
+from pipeline.edge.commands.evidence_command import evidence_group
+from pipeline.edge.evidence.evidence_bundle import linked, seal, written
+from pipeline.edge.evidence.evidence_check import check_files, read_bundle
+from pipeline.words.evidence_words import FINDINGS, KINDS
+from pipeline.words.field_words import Lang
+from schemas import topics
+from schemas.values.terms import EvidenceKind
+from schemas.wire import codecs
+from schemas.wire.contract import replace
 from tests.edge.played import Log, Written, case_record
 from tests.edge.proved import PHOTO, bundle, proved, told
 

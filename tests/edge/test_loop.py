@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.edge.client import Client
+from pipeline.edge.client.client import Client
 
 ROOT = Path(__file__).parents[2]
 STREET = "140109004"

@@ -8,17 +8,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline.core.dead import subject_of
-from pipeline.core.outcome import InputRecord
-from pipeline.edge.client import BadMessage, Client, NoReceipt, PipelineError, Unavailable
-from pipeline.edge.deeds import Deeds
+from pipeline.core.case.turn import InputRecord
+from pipeline.core.outputs.dead_letters import subject_of
+from pipeline.edge.client.action_builder import Deeds
+from pipeline.edge.client.client import BadMessage, Client, NoReceipt, PipelineError, Unavailable
 from schemas import topics
-from schemas.action import Actor, Claim, Merge, Sign
+from schemas.inputs.action import Actor, Claim, Merge, Sign
+from schemas.inputs.report import Report
 from schemas.outputs import ActionSubject, RecordSubject, ReportSubject
 from schemas.partitioning import partition_of
-from schemas.place import Place
-from schemas.report import Report
-from schemas.terms import ReportOutcome, Role, Source
+from schemas.values.place import Place
+from schemas.values.terms import ReportOutcome, Role, Source
 from tests.edge.played import (
     CASE,
     NOON,

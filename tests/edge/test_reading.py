@@ -7,10 +7,11 @@ from queue import Queue
 
 import pytest
 
-from pipeline.edge.client import Unreadable
-from schemas import codecs, topics
+from pipeline.edge.client.client import Unreadable
+from schemas import topics
 from schemas.outputs import Assignment, ReportSubject
-from schemas.terms import AssignmentKind, AssignmentStatus, Source, Stage
+from schemas.values.terms import AssignmentKind, AssignmentStatus, Source, Stage
+from schemas.wire import codecs
 from tests.core.story import Story
 from tests.edge.played import (
     CASE,

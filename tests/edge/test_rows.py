@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pytest
 
-from pipeline.edge.rows import LINE_BYTES_MAX, BadFile, rows
+from pipeline.edge.sources.json_files import LINE_BYTES_MAX, BadFile, rows
 from schemas.errors import BadMessage
 
 WHOLE = [

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from pipeline.edge.rows import rows
-from pipeline.edge.sources import FORMATS, adapt
-from schemas import codecs
+from pipeline.edge.sources.json_files import rows
+from pipeline.edge.sources.sources import FORMATS, adapt
 from schemas.errors import BadMessage
-from schemas.report import Report
-from schemas.terms import Crs, EvidenceKind, Source, Urgency
+from schemas.inputs.report import Report
+from schemas.values.terms import Crs, EvidenceKind, Source, Urgency
+from schemas.wire import codecs
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 FILES = {

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.broker import Broker, BrokerError, borrowed_broker
-from pipeline.edge.client import Client, Pending, Unavailable
-from pipeline.edge.connection import Connection, Consumer, LogRecord, TopicPartition
-from pipeline.edge.tail import Tail
+from pipeline.edge.client.client import Client, Pending, Unavailable
+from pipeline.edge.client.connection import Connection, Consumer, LogRecord, TopicPartition
+from pipeline.edge.client.log_reader import Tail
 from pipeline.settings import Settings
-from pipeline.stream import topics as stream_topics
+from pipeline.stream import broker_topics as stream_topics
 from pipeline.stream.brokers import Brokers
 from schemas import topics
 from schemas.outputs import Receipt

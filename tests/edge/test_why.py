@@ -9,18 +9,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.core import clocks
-from pipeline.core.precinct import Precinct
-from pipeline.core.rules import Rules
-from pipeline.core.service import span_of
-from pipeline.core.worktime import CalendarYear, OfficeHours, WorkCalendar
-from pipeline.edge.case_history import SILENT, NoBeginning
-from pipeline.edge.clock_ledger import ledger
-from pipeline.edge.ledger_rows import ClockRow, Ledger, State, as_json
-from pipeline.edge.why_text import lines
-from pipeline.edge.words import Lang
-from schemas.journal import JournalEntry
-from schemas.terms import ClockEvent, ClockKind, Paper, Stage, TimerKind
+from pipeline.core.partition import Precinct
+from pipeline.core.rules.rules import Rules
+from pipeline.core.worktime import clock_arithmetic
+from pipeline.core.worktime.office_hours import CalendarYear, OfficeHours, WorkCalendar
+from pipeline.core.worktime.policy import span_of
+from pipeline.edge.explain.case_history import SILENT, NoBeginning
+from pipeline.edge.explain.clock_account import ledger
+from pipeline.edge.explain.clock_account_rows import ClockRow, Ledger, State, as_json
+from pipeline.edge.explain.why_text import lines
+from pipeline.words.field_words import Lang
+from schemas.journal.entry import JournalEntry
+from schemas.values.terms import ClockEvent, ClockKind, Paper, Stage, TimerKind
 from tests.core.story import KEY, RULES, Story
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -357,9 +357,12 @@ def test_every_second_of_every_clock_is_accounted_for(begun, tale):
         check(one, story.now)
     for clock in story.case.clocks:
         calendar, told_of = NAMED.hours_of(clock.roster), row(found, clock.kind, clock.name)
-        assert told_of.ran_s == clocks.used(calendar, clock, story.now) // timedelta(seconds=1)
-        assert told_of.allowed_s == clocks.allowed(calendar, clock) // timedelta(seconds=1)
-        assert told_of.due_at == clocks.due(calendar, clock.started_at, span_of(clock.limit), clock.moves).at
+        assert told_of.ran_s == clock_arithmetic.used(calendar, clock, story.now) // timedelta(seconds=1)
+        assert told_of.allowed_s == clock_arithmetic.allowed(calendar, clock) // timedelta(seconds=1)
+        assert (
+            told_of.due_at
+            == clock_arithmetic.due(calendar, clock.started_at, span_of(clock.limit), clock.moves).at
+        )
     for lang in Lang:
         assert all(lines(found, NAMED, lang)) is False  # the empty lines between the clocks
 

@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from pipeline.edge.ledger_rows import State
-from pipeline.edge.why_text import lines
-from pipeline.edge.words import Lang
-from schemas.terms import ClockKind, TimerKind
+from pipeline.edge.explain.clock_account_rows import State
+from pipeline.edge.explain.why_text import lines
+from pipeline.words.field_words import Lang
+from schemas.values.terms import ClockKind, TimerKind
 from tests.core.proceedings import INQUIRY, Said, on_site, taken
 from tests.edge.test_why import NAMED, entries, explained, row, until
 

@@ -5,17 +5,19 @@ from typing import get_args
 
 import pytest
 
-from pipeline.core.service import UNITS, Measure
-from pipeline.edge import answers, penalty_words, why_words, words
-from pipeline.edge.ledger_rows import State
-from pipeline.edge.receipts import NoReceipt
-from pipeline.edge.terminal import clean, error_line
-from pipeline.edge.words import Lang, due_in, duration, exactly, limit, reason
+from pipeline.core.worktime.policy import UNITS, Measure
+from pipeline.edge.client.receipt_waiting import NoReceipt
+from pipeline.edge.commands import receipt_text
+from pipeline.edge.commands.terminal import clean, error_line
+from pipeline.edge.explain import why_words
+from pipeline.edge.explain.clock_account_rows import State
+from pipeline.words import field_words, penalty_words
+from pipeline.words.field_words import Lang, due_in, duration, exactly, limit, reason
 from schemas.errors import BadMessage, PipelineError
-from schemas.events import CaseEvent
+from schemas.journal.events import CaseEvent
 from schemas.outputs import Receipt, ReportSubject
-from schemas.penalty_terms import Disposal, MeasureKind, MeasureStep, PenaltyKind
-from schemas.terms import (
+from schemas.values.penalty_terms import Disposal, MeasureKind, MeasureStep, PenaltyKind
+from schemas.values.terms import (
     AssignmentKind,
     AssignmentStatus,
     CaseOutcome,
@@ -41,29 +43,29 @@ from tests.edge.played import receipt
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
 EVENTS = [one.__dataclass_fields__["event"].default.rpartition(".")[0] for one in get_args(CaseEvent)]
 TABLES = [
-    (words.STAGES, Stage),
-    (words.KINDS, AssignmentKind),
-    (words.STATUSES, AssignmentStatus),
-    (words.CLOCKS, ClockKind),
-    (words.OUTCOMES, ReportOutcome),
-    (words.ENDS, CaseOutcome),
-    (words.SOURCES, Source),
-    (words.TIMERS, TimerKind),
-    (words.NOTICES, NoticeKind),
-    (words.REQUESTS, RequestKind),
-    (words.PAPERS, Paper),
-    (words.SUSPENSIONS, SuspensionReason),
-    (words.EXTENSIONS, ExtensionReason),
-    (words.RETURNS, ReturnReason),
-    (words.REJECTIONS, RejectReason),
-    (words.VOIDINGS, VoidReason),
-    (words.JOINT_STATUSES, JointStatus),
+    (field_words.STAGES, Stage),
+    (field_words.KINDS, AssignmentKind),
+    (field_words.STATUSES, AssignmentStatus),
+    (field_words.CLOCKS, ClockKind),
+    (field_words.OUTCOMES, ReportOutcome),
+    (field_words.ENDS, CaseOutcome),
+    (field_words.SOURCES, Source),
+    (field_words.TIMERS, TimerKind),
+    (field_words.NOTICES, NoticeKind),
+    (field_words.REQUESTS, RequestKind),
+    (field_words.PAPERS, Paper),
+    (field_words.SUSPENSIONS, SuspensionReason),
+    (field_words.EXTENSIONS, ExtensionReason),
+    (field_words.RETURNS, ReturnReason),
+    (field_words.REJECTIONS, RejectReason),
+    (field_words.VOIDINGS, VoidReason),
+    (field_words.JOINT_STATUSES, JointStatus),
     (penalty_words.PENALTY_STEPS, PenaltyStep),
     (penalty_words.PENALTY_KINDS, PenaltyKind),
     (penalty_words.MEASURE_KINDS, MeasureKind),
     (penalty_words.MEASURE_STEPS, MeasureStep),
     (penalty_words.DISPOSALS, Disposal),
-    (words.UNITS, UNITS),
+    (field_words.UNITS, UNITS),
     (why_words.MEASURES, ClockKind),
     (why_words.MEASURED, Measure),
     (why_words.STATES, State),
@@ -167,6 +169,6 @@ ANSWERS: list[tuple[Receipt | PipelineError, str]] = [
 @pytest.mark.parametrize(("answer", "begins"), ANSWERS)
 def test_an_answer_is_one_line_for_people_and_the_same_keys_for_programs(answer, begins: str):
     """With or without a receipt."""
-    assert answers.as_line(answer, Lang.EN).startswith(begins)
+    assert receipt_text.as_line(answer, Lang.EN).startswith(begins)
     keys = ["outcome", "code", "field", "allowed", "rule", "message", "case_id", "case_version", "stage"]
-    assert list(answers.as_json(answer, Lang.EN)) == [*keys, "team", "due_at", "receipt_id", "at"]
+    assert list(receipt_text.as_json(answer, Lang.EN)) == [*keys, "team", "due_at", "receipt_id", "at"]

@@ -14,12 +14,12 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from pipeline.core.outcome import InputRecord, Outcome, Turn
-from pipeline.core.precinct import Precinct
-from pipeline.simulate.day import generate_day
-from pipeline.simulate.rehearsal import Rehearsal
-from pipeline.simulate.steps import HABITS
-from pipeline.stream.records import outgoing, rfc3339
+from pipeline.core.case.turn import InputRecord, Outcome, Turn
+from pipeline.core.partition import Precinct
+from pipeline.simulate.demo.dry_run import Rehearsal
+from pipeline.simulate.people.person_steps import HABITS
+from pipeline.simulate.world.day import generate_day
+from pipeline.stream.partition.outgoing_records import outgoing, rfc3339
 from tests.audit.good import good_story
 from tests.core.play import Play
 from tests.core.story import KEY, RULES

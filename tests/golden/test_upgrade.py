@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.moves import TERMINAL, fold
-from pipeline.core.precinct import Precinct
-from schemas import codecs
-from schemas.case import Case
-from schemas.events import Answer, ReportRepeated
-from schemas.journal import JournalEntry
-from schemas.terms import Stage
+from pipeline.core.case.transitions import TERMINAL, fold
+from pipeline.core.partition import Precinct
+from schemas.journal.entry import JournalEntry
+from schemas.journal.events import Answer, ReportRepeated
+from schemas.state.case import Case
+from schemas.values.terms import Stage
+from schemas.wire import codecs
 from tests.core.story import KEY, RULES, Story
 
 HERE = Path(__file__).parent

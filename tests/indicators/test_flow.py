@@ -6,11 +6,11 @@ from datetime import timedelta
 from prometheus_client import REGISTRY
 
 from pipeline import metrics
-from pipeline.indicators import zero
+from pipeline.indicators import initial_series
 from pipeline.indicators.flow import note
+from pipeline.indicators.indicator_table import INDICATORS, Term
 from pipeline.indicators.pending import Pending
-from pipeline.indicators.table import INDICATORS, Term
-from schemas.terms import ClockKind
+from schemas.values.terms import ClockKind
 from tests.audit.good import elsewhere, good_story
 from tests.core.story import RULES, Story
 
@@ -89,7 +89,7 @@ def test_refusals_repeats_and_merges_are_told_apart():
 
 def test_every_series_is_there_at_nought_before_it_grows():
     """Growth from nothing would not show as growth; so a log in which everything happens makes no new series."""
-    zero.begin(RULES)
+    initial_series.begin(RULES)
     before = samples()
     got = counted(good_story())
     assert sorted(set(got) - set(before)) == []
@@ -101,7 +101,7 @@ def test_every_series_is_there_at_nought_before_it_grows():
 
 def test_series_do_not_multiply():
     """So many at most, whatever comes: labels are closed lists, and none names a case, a street or a person."""
-    zero.begin(RULES)
+    initial_series.begin(RULES)
     there = [sample for family in REGISTRY.collect() for sample in family.samples]
     ours = [sample for sample in there if sample.name.startswith("enforcement_")]
     assert len(ours) <= SERIES_MAX

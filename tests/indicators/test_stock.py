@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
-from pipeline.core.outcome import Change
-from pipeline.core.worktime import SHANGHAI
+from pipeline.core.case.turn import Change
+from pipeline.core.worktime.office_hours import SHANGHAI
 from pipeline.indicators.collector import StockCollector
-from pipeline.indicators.horizon import Horizon
+from pipeline.indicators.overdue_index import Horizon
 from pipeline.indicators.stock import NOBODY, SLOT_S, Holder, Reading, Stock
-from schemas.case import Case, Clock
-from schemas.terms import ClockKind, EvidenceKind
+from schemas.state.case import Case, Clock
+from schemas.values.terms import ClockKind, EvidenceKind
 from tests.audit.good import good_story
 from tests.core.story import RULES, START, Story, sha
 

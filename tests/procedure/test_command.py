@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from pipeline.procedure.command import procedure_group
 from pipeline.procedure.machines import What
-from pipeline.procedure.page import FILE
+from pipeline.procedure.procedure_command import procedure_group
+from pipeline.procedure.procedure_page import FILE
 from pipeline.rulebook import RULES_DIR
 from tests.core.story import RULES
 from tests.procedure import reading

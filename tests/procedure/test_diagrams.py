@@ -2,14 +2,15 @@
 
 import pytest
 
-from pipeline.core import joint, measures, penalty
-from pipeline.core.moves import BACK, MOVES, TERMINAL, fold
-from pipeline.edge.words import STAGES, Lang
+from pipeline.core.case.transitions import BACK, MOVES, TERMINAL, fold
+from pipeline.core.penalty import measures, penalty_procedure
+from pipeline.core.stages import joint
 from pipeline.procedure import diagrams
 from pipeline.procedure.machines import What, machine_of
 from pipeline.procedure.naming import action_named
-from schemas.events import CaseOpened
-from schemas.terms import Stage
+from pipeline.words.field_words import STAGES, Lang
+from schemas.journal.events import CaseOpened
+from schemas.values.terms import Stage
 from tests.core.story import Story
 from tests.procedure import reading
 
@@ -38,7 +39,7 @@ def moves_of_a_case() -> set[tuple[str, str, str]]:
 
 def moves_of_a_penalty() -> set[tuple[str, str, str]]:
     """Straight from the table."""
-    return {(step or "start", "", after) for step, some in penalty.NEXT.items() for after in some}
+    return {(step or "start", "", after) for step, some in penalty_procedure.NEXT.items() for after in some}
 
 
 def moves_of_a_measure() -> set[tuple[str, str, str]]:

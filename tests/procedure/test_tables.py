@@ -5,14 +5,15 @@ import re
 import pytest
 from rich.cells import cell_len
 
-from pipeline.core import joint, measures, penalty
 from pipeline.core.actions import LEGAL
-from pipeline.core.moves import STAYING
-from pipeline.core.said import FACTS
-from pipeline.edge.words import Lang
+from pipeline.core.case.transitions import STAYING
+from pipeline.core.penalty import measures, penalty_procedure
+from pipeline.core.penalty.allowed_facts import FACTS
+from pipeline.core.stages import joint
 from pipeline.procedure.machines import What
 from pipeline.procedure.tables import markdown, table_of
-from schemas.terms import Role
+from pipeline.words.field_words import Lang
+from schemas.values.terms import Role
 from tests.core.story import RULES, Story
 from tests.procedure.reading import code_of
 
@@ -47,7 +48,9 @@ def test_an_action_is_marked_where_it_is_legal_with_who_may_do_it(lang):
 
 
 @pytest.mark.parametrize("lang", Lang)
-@pytest.mark.parametrize(("what", "moves"), [(What.PENALTY, penalty.NEXT), (What.MEASURE, measures.NEXT)])
+@pytest.mark.parametrize(
+    ("what", "moves"), [(What.PENALTY, penalty_procedure.NEXT), (What.MEASURE, measures.NEXT)]
+)
 def test_a_step_names_what_may_follow_and_what_the_law_asks_before_it(what, moves, lang):
     """Each guard with its article, as the rules have it."""
     rows = rows_of(table_of(what, RULES, lang))[1:]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.core.rules import Rules
+from pipeline.core.rules.rules import Rules
 from pipeline.rulebook import RULES_DIR, BadRules, Problem, load_rules
 
 FILES = sorted(str(path.relative_to(RULES_DIR)) for path in RULES_DIR.rglob("*.yaml"))

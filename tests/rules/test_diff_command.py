@@ -9,14 +9,14 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline.rulebook import RULES_DIR, load_rules
-from pipeline.rulebook_cli import rules_group
+from pipeline.rulesdiff.rules_command import rules_group
 from pipeline.settings import Settings
-from pipeline.stream import topics as stream_topics
+from pipeline.stream import broker_topics as stream_topics
 from pipeline.stream.brokers import Brokers
-from schemas import codecs
-from schemas.case import Case
-from schemas.contract import replace
+from schemas.state.case import Case
 from schemas.topics import CASES
+from schemas.wire import codecs
+from schemas.wire.contract import replace
 from tests.core.story import Story
 from tests.edge.played import Log, Written, case_record
 

@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from pipeline.core.outcome import Turn
-from pipeline.core.precinct import Precinct
+from pipeline.core.case.turn import Turn
+from pipeline.core.partition import Precinct
 from pipeline.rulebook import load_rules
 from pipeline.rulebook.moved import is_open, survey
-from schemas.contract import replace
-from schemas.terms import ClockKind
+from schemas.values.terms import ClockKind
+from schemas.wire.contract import replace
 from tests.core.story import KEY, RULES, START, Story
 
 SLA = "sla/2020-01-01"

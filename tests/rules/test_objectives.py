@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from pipeline.indicators.alert_tables import alert_name
 from pipeline.indicators.objectives import Basis, load_objectives
 from pipeline.rulebook import RULES_DIR, BadRules, load_rules
-from pipeline.rulebook_cli import rules_group
+from pipeline.rulesdiff.rules_command import rules_group
 
 FILE = "objectives.yaml"
 # text there, text instead, field, what is wrong, what is allowed

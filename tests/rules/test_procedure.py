@@ -2,9 +2,9 @@
 
 import pytest
 
-from pipeline.core.guards import CHECKS
-from pipeline.core.law import Amounts, Power, Surcharge, TimeBar
-from pipeline.core.service import text_of
+from pipeline.core.penalty.guards import CHECKS
+from pipeline.core.rules.law import Amounts, Power, Surcharge, TimeBar
+from pipeline.core.worktime.policy import text_of
 from pipeline.rulebook import RULES_DIR, BadRules, load_rules
 from pipeline.rulebook.procedure_tables import Guards
 

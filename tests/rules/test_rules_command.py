@@ -7,7 +7,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from pipeline.rulebook import RULES_DIR, load_rules
-from pipeline.rulebook_cli import rules_group
+from pipeline.rulesdiff.rules_command import rules_group
 
 
 def run(*words):

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipeline.core.rules import RouteMode
-from pipeline.core.service import Limit, Unit, span_of, text_of
-from pipeline.core.worktime import SHANGHAI
+from pipeline.core.rules.rules import RouteMode
+from pipeline.core.worktime.office_hours import SHANGHAI
+from pipeline.core.worktime.policy import Limit, Unit, span_of, text_of
 from pipeline.rulebook import RULES_DIR, load_rules
 from pipeline.rulebook.book import read_book
 from pipeline.rulebook.services import edition_on
 from schemas import limits
-from schemas.terms import ClockKind, EvidenceKind, Severity, Source, Urgency
+from schemas.values.terms import ClockKind, EvidenceKind, Severity, Source, Urgency
 
 RULES = load_rules()
 BOOK = read_book()

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from schemas.asyncapi import document
-from schemas.compatibility import changes_since, compare, compare_topics, releases
-from schemas.generate import ROOT, as_yaml
-from schemas.messages import MESSAGES, json_schema
+from schemas.publish import ROOT, as_yaml
+from schemas.published.asyncapi import document
+from schemas.published.compatibility import changes_since, compare, compare_topics, releases
+from schemas.published.messages import MESSAGES, json_schema
 
 ORDER = {
     "type": "object",

@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
-from schemas import codecs
 from schemas.errors import BadMessage
-from schemas.messages import MESSAGES
-from schemas.text import clean_text
+from schemas.published.messages import MESSAGES
+from schemas.values.text import clean_text
+from schemas.wire import codecs
 from tests.schemas.values import messages, schema_of
 
 CODECS = {

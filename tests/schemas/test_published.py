@@ -12,12 +12,13 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from schemas import codec, codecs, codes, envelope, generate, limits, topics
+from schemas import codes, limits, publish, topics
 from schemas.errors import BadMessage
-from schemas.examples import EXAMPLES
-from schemas.generate import GENERATED, ROOT, documents, stale, write
-from schemas.intake import read_action, read_report
-from schemas.messages import MESSAGES
+from schemas.inputs.intake import read_action, read_report
+from schemas.publish import GENERATED, ROOT, documents, stale, write
+from schemas.published.examples import EXAMPLES
+from schemas.published.messages import MESSAGES
+from schemas.wire import codec, codecs, envelope
 from tests.schemas.values import schema_of
 
 ASYNCAPI = yaml.safe_load(documents()[f"{GENERATED}/asyncapi.yaml"])
@@ -30,7 +31,7 @@ each_topic = pytest.mark.parametrize("topic", topics.TOPICS, ids=lambda topic: t
 
 
 def test_what_is_committed_is_what_the_code_says():
-    """Whoever changes a contract writes its documents in the same commit: python -m schemas.generate."""
+    """Whoever changes a contract writes its documents in the same commit: python -m schemas.publish."""
     assert stale(ROOT) == []
 
 
@@ -48,15 +49,15 @@ def test_stale_missing_and_left_over_files_are_found_and_mended(tmp_path: Path):
 
 def test_the_check_exits_with_one_and_names_what_is_stale(tmp_path: Path, capsys):
     """In CI the exit code speaks; a person reads which file it is."""
-    assert generate.main(["--check"], tmp_path) == 1
+    assert publish.main(["--check"], tmp_path) == 1
     assert f"stale: {GENERATED}/asyncapi.yaml" in capsys.readouterr().out
-    assert generate.main([], tmp_path) == 0
-    assert generate.main(["--check"], tmp_path) == 0
+    assert publish.main([], tmp_path) == 0
+    assert publish.main(["--check"], tmp_path) == 0
 
 
 def test_the_same_code_writes_the_same_bytes_in_every_process():
     """Nothing depends on the order of a set or a hash."""
-    said = "import hashlib; from schemas.generate import documents; print(hashlib.sha256(repr(documents()).encode()).hexdigest())"
+    said = "import hashlib; from schemas.publish import documents; print(hashlib.sha256(repr(documents()).encode()).hexdigest())"
     runs = {
         subprocess.run(
             [sys.executable, "-c", said],
@@ -272,7 +273,7 @@ def test_a_wrong_message_in_a_readme_is_found():
 def raised_codes():
     """Every code that a message can be refused with before it is decided, out of the source."""
     found = {"wrong_type", *codec.CODES.values(), "too_long", "too_short"}
-    for file in (*ROOT.glob("schemas/*.py"), *ROOT.glob("pipeline/**/*.py")):
+    for file in (*ROOT.glob("schemas/**/*.py"), *ROOT.glob("pipeline/**/*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("BadMessage") and node.args:
                 choices = (

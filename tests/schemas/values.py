@@ -7,7 +7,7 @@ from functools import cache
 
 from hypothesis import strategies as st
 
-from schemas.messages import LATER, json_schema
+from schemas.published.messages import LATER, json_schema
 
 WRITTEN = string.ascii_letters + string.digits + " \n\t王测试街道吵,。(é☆😀\u200b\u202e\u00ad\u2028\u3000"
 FIRST, LAST = datetime.fromisoformat("2000-01-01"), datetime.fromisoformat("2100-12-31")

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.law import Power
-from pipeline.core.rules import Rules
+from pipeline.core.rules.law import Power
+from pipeline.core.rules.rules import Rules
 from pipeline.rulebook import load_rules
-from pipeline.simulate.actors import People, Timetable
-from pipeline.simulate.handbook import ORDINARY, PARTNERS, SIMPLE
-from pipeline.simulate.steps import Habits
-from schemas.action import Action, JointStep, Suspend, Whistle
+from pipeline.simulate.people.actors import People, Timetable
+from pipeline.simulate.people.person_steps import Habits
+from pipeline.simulate.people.rule_knowledge import ORDINARY, PARTNERS, SIMPLE
+from schemas.inputs.action import Action, JointStep, Suspend, Whistle
 from schemas.outputs import Assignment
-from schemas.terms import AssignmentKind, AssignmentStatus, ClockKind, JointStatus, Severity, Stage
+from schemas.values.terms import AssignmentKind, AssignmentStatus, ClockKind, JointStatus, Severity, Stage
 from tests.simulate.test_people import BASE, CAREFUL, MORNING
 
 DIGGING = replace(BASE, matter="SZ-001", team="utilities")

@@ -10,23 +10,23 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.duplicates import spot_of
-from pipeline.core.grid import distance_m
-from pipeline.core.outcome import InputRecord, Turn
-from pipeline.core.precinct import Precinct
-from pipeline.core.rules import Rules
+from pipeline.core.case.turn import InputRecord, Turn
+from pipeline.core.partition import Precinct
+from pipeline.core.rules.grid import distance_m
+from pipeline.core.rules.rules import Rules
+from pipeline.core.stages.duplicates import spot_of
 from pipeline.rulebook import load_rules
-from pipeline.simulate.day import Day, Push, generate_day
-from pipeline.simulate.people import PHONE_PREFIX
-from pipeline.simulate.poison import by_expectation
-from pipeline.simulate.texts import phrases
-from schemas import codecs
+from pipeline.simulate.world.day import Day, Push, generate_day
+from pipeline.simulate.world.persons import PHONE_PREFIX
+from pipeline.simulate.world.poison import by_expectation
+from pipeline.simulate.world.wording import phrases
 from schemas.errors import BadMessage
-from schemas.events import MessageDead, ReportRefused, ReportRepeated
-from schemas.intake import read_report
-from schemas.report import Report
-from schemas.terms import Source
+from schemas.inputs.intake import read_report
+from schemas.inputs.report import Report
+from schemas.journal.events import MessageDead, ReportRefused, ReportRepeated
 from schemas.topics import REPORTS
+from schemas.values.terms import Source
+from schemas.wire import codecs
 
 TUESDAY = date(2026, 11, 24)
 HOME = "140109004"

@@ -13,20 +13,21 @@ from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 from rich.console import Console
 
-from pipeline.core.moves import TERMINAL
-from pipeline.core.rules import Rules
+from pipeline.core.case.transitions import TERMINAL
+from pipeline.core.rules.rules import Rules
 from pipeline.rulebook import load_rules
 from pipeline.settings import Settings
-from pipeline.simulate import screen
-from pipeline.simulate.board import JOINT_STATUS, PENALTY_STEP, STAGES, Board
-from pipeline.simulate.command import simulate_group, truth_of
-from pipeline.simulate.day import generate_day
-from pipeline.simulate.demo import run_demo
-from pipeline.simulate.rehearsal import Rehearsal
-from pipeline.simulate.wire import Reader, Record, read_all
-from schemas import codecs, topics
+from pipeline.simulate.demo import screen
+from pipeline.simulate.demo.demo import run_demo
+from pipeline.simulate.demo.dry_run import Rehearsal
+from pipeline.simulate.demo.live_state import JOINT_STATUS, PENALTY_STEP, STAGES, Board
+from pipeline.simulate.simulate_command import simulate_group, truth_of
+from pipeline.simulate.tally.topic_reader import Reader, Record, read_all
+from pipeline.simulate.world.day import generate_day
+from schemas import topics
 from schemas.errors import Unavailable
-from schemas.terms import Stage
+from schemas.values.terms import Stage
+from schemas.wire import codecs
 
 TUESDAY = date(2026, 11, 24)
 AFTERNOON = datetime.fromisoformat("2026-11-24T15:30:00+08:00")

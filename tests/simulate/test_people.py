@@ -6,16 +6,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import get_args
 
-from pipeline.simulate.actors import People, Timetable
-from pipeline.simulate.clock import VirtualClock
-from pipeline.simulate.decisions import decide
-from pipeline.simulate.steps import HABITS, Habits
-from schemas import codecs
-from schemas.action import Action, Arrive, CallBack, Claim, Dispose, Return, Sign, Verify
-from schemas.evidence import NamedEvidence
+from pipeline.simulate.people.actors import People, Timetable
+from pipeline.simulate.people.decisions import decide
+from pipeline.simulate.people.person_steps import HABITS, Habits
+from pipeline.simulate.world.virtual_clock import VirtualClock
+from schemas.inputs.action import Action, Arrive, CallBack, Claim, Dispose, Return, Sign, Verify
 from schemas.outputs import Assignment
-from schemas.place import Place
-from schemas.terms import AssignmentKind, AssignmentStatus, EvidenceKind, Severity, Source, Stage
+from schemas.values.evidence import NamedEvidence
+from schemas.values.place import Place
+from schemas.values.terms import AssignmentKind, AssignmentStatus, EvidenceKind, Severity, Source, Stage
+from schemas.wire import codecs
 
 MORNING = datetime.fromisoformat("2026-11-24T09:00:00+08:00")
 NEEDED = (EvidenceKind.PHOTO_BEFORE, EvidenceKind.PHOTO_AFTER, EvidenceKind.BODYCAM)

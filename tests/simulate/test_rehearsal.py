@@ -6,20 +6,20 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from pipeline.core.rules import Rules
+from pipeline.core.rules.rules import Rules
 from pipeline.rulebook import load_rules
-from pipeline.simulate.count import Tally
-from pipeline.simulate.day import Day, generate_day
-from pipeline.simulate.handbook import PARTNERS
-from pipeline.simulate.rehearsal import Rehearsal
-from pipeline.simulate.steps import HABITS
-from pipeline.simulate.truth import merging, surprises
-from schemas import codecs
-from schemas.clock_events import CaseAsked, PenaltyMoved
-from schemas.events import CaseArrived, CaseOpened
-from schemas.journal import JournalEntry, RecordCause
-from schemas.terms import RequestKind, Stage
+from pipeline.simulate.demo.dry_run import Rehearsal
+from pipeline.simulate.people.person_steps import HABITS
+from pipeline.simulate.people.rule_knowledge import PARTNERS
+from pipeline.simulate.tally.against_truth import merging, surprises
+from pipeline.simulate.tally.tally import Tally
+from pipeline.simulate.world.day import Day, generate_day
+from schemas.journal.clock_events import CaseAsked, PenaltyMoved
+from schemas.journal.entry import JournalEntry, RecordCause
+from schemas.journal.events import CaseArrived, CaseOpened
 from schemas.topics import REPORTS
+from schemas.values.terms import RequestKind, Stage
+from schemas.wire import codecs
 
 TUESDAY = date(2026, 11, 24)
 WORKDAYS = 250

@@ -10,14 +10,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from pipeline.core.outcome import Change, InputRecord, Outcome, Turn
-from schemas import events as e
-from schemas.case import Case, Facts, ReportRef, Timer
-from schemas.clock_events import TimerFired
-from schemas.journal import JournalEntry, OutputCounts, RecordCause, TimerCause
+from pipeline.core.case.turn import Change, InputRecord, Outcome, Turn
+from schemas.journal import events as e
+from schemas.journal.clock_events import TimerFired
+from schemas.journal.entry import JournalEntry, OutputCounts, RecordCause, TimerCause
 from schemas.outputs import CallerRecord, DeadLetter, Receipt, RecordSubject, SealedOriginal
-from schemas.place import Place
-from schemas.terms import ReportOutcome, Severity, Source, Stage, TimerKind, Urgency
+from schemas.state.case import Case, Facts, ReportRef, Timer
+from schemas.values.place import Place
+from schemas.values.terms import ReportOutcome, Severity, Source, Stage, TimerKind, Urgency
 
 STREET = "140109004"
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -2,7 +2,7 @@
 
 from pipeline.settings import Settings
 from pipeline.stream.app import build_app, run
-from pipeline.stream.core import Deciding
+from pipeline.stream.core_protocol import Deciding
 from tests.stream.counting import CountingCore
 
 if __name__ == "__main__":

@@ -18,14 +18,15 @@ from confluent_kafka import Consumer, Message, Producer, TopicPartition
 
 from pipeline.settings import Settings
 from pipeline.stream.brokers import Brokers
-from pipeline.stream.clock import Clock, clock_of
-from pipeline.stream.core import Core, Parts
-from pipeline.stream.opening import Permit, open_partition
-from pipeline.stream.restore import read_from
-from pipeline.stream.working import OpenPartition
-from schemas import codecs, topics
-from schemas.journal import JournalEntry, RecordCause
+from pipeline.stream.core_protocol import Core, Parts
+from pipeline.stream.partition.batch import OpenPartition
+from pipeline.stream.partition.opening import Permit, open_partition
+from pipeline.stream.partition.restore import read_from
+from pipeline.stream.worker_clock import Clock, clock_of
+from schemas import topics
+from schemas.journal.entry import JournalEntry, RecordCause
 from schemas.outputs import Position
+from schemas.wire import codecs
 from tests.stream.counting import STREET, CountingCore
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -5,7 +5,7 @@ import sys
 
 from pipeline.settings import Settings
 from pipeline.stream.app import build_app, real_core, run
-from pipeline.stream.core import Deciding
+from pipeline.stream.core_protocol import Deciding
 from tests.stream.counting import CountingCore
 
 

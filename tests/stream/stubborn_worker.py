@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.settings import Settings
 from pipeline.stream.app import EnforcementApp, build_app, run
-from pipeline.stream.core import Deciding
+from pipeline.stream.core_protocol import Deciding
 from tests.stream.counting import CountingCore
 
 

@@ -4,8 +4,8 @@ from aiokafka.cluster import ClusterMetadata
 
 from pipeline.settings import Settings
 from pipeline.stream.app import build_app
-from pipeline.stream.assignor import SureAssignor
-from pipeline.stream.core import Deciding
+from pipeline.stream.core_protocol import Deciding
+from pipeline.stream.fetching.assignor import SureAssignor
 from schemas import topics
 from tests.stream.counting import CountingCore
 

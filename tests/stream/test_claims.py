@@ -7,13 +7,14 @@ from collections import Counter
 from datetime import datetime
 from random import Random
 
-from pipeline.edge.client import Client
-from pipeline.edge.deeds import Deeds
-from schemas import codecs, topics
-from schemas.action import Actor, Claim
-from schemas.events import CaseClaimed
+from pipeline.edge.client.action_builder import Deeds
+from pipeline.edge.client.client import Client
+from schemas import topics
+from schemas.inputs.action import Actor, Claim
+from schemas.journal.events import CaseClaimed
 from schemas.outputs import Receipt
-from schemas.terms import AssignmentKind, AssignmentStatus, Role
+from schemas.values.terms import AssignmentKind, AssignmentStatus, Role
+from schemas.wire import codecs
 from tests.core.story import STREET
 from tests.stream.conftest import Deploy
 from tests.stream.deployment import Deployment, assert_each_input_decided_once, value_of

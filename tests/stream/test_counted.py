@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from prometheus_client import REGISTRY
 
-from pipeline.stream.counted import Counted, Counting
-from pipeline.stream.records import outgoing, rfc3339
+from pipeline.stream.partition.outgoing_records import outgoing, rfc3339
+from pipeline.stream.partition.work_metrics import Counted, Counting
 from tests.core.story import RULES, Story
 
 

@@ -6,9 +6,9 @@ from collections import Counter
 from datetime import datetime
 
 from schemas import topics
-from schemas.clock_events import ClocksChanged, TimerFired
-from schemas.journal import JournalEntry, TimerCause
-from schemas.terms import ClockKind
+from schemas.journal.clock_events import ClocksChanged, TimerFired
+from schemas.journal.entry import JournalEntry, TimerCause
+from schemas.values.terms import ClockKind
 from tests.stream.conftest import Deploy
 from tests.stream.deployment import Deployment, assert_each_input_decided_once, until
 

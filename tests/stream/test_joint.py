@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from pipeline.core import clocks
-from pipeline.core.service import span_of
-from pipeline.edge.client import Client
-from pipeline.edge.deeds import Deeds
-from schemas import codecs, topics
-from schemas.action import (
+from pipeline.core.worktime import clock_arithmetic
+from pipeline.core.worktime.policy import span_of
+from pipeline.edge.client.action_builder import Deeds
+from pipeline.edge.client.client import Client
+from schemas import topics
+from schemas.inputs.action import (
     Actor,
     Arrive,
     CallBack,
@@ -25,11 +25,12 @@ from schemas.action import (
     Verify,
     Whistle,
 )
-from schemas.case import Case
-from schemas.evidence import Evidence, NamedEvidence
-from schemas.joint_events import JointStarted, JointTaskMoved
+from schemas.journal.joint_events import JointStarted, JointTaskMoved
 from schemas.outputs import Notice, Receipt
-from schemas.terms import ClockKind, JointStatus, NoticeKind, Role
+from schemas.state.case import Case
+from schemas.values.evidence import Evidence, NamedEvidence
+from schemas.values.terms import ClockKind, JointStatus, NoticeKind, Role
+from schemas.wire import codecs
 from tests.core.story import RULES, STREET
 from tests.stream.conftest import Deploy
 from tests.stream.deployment import Deployment, Worker, assert_each_input_decided_once, until, value_of
@@ -203,7 +204,10 @@ def assert_times(closed: Case, begun: datetime, opened: datetime) -> None:
         assert span is not None
         for department in (DONE, REFUSING, LATE):
             clock = found[kind, department.replace("-", "_")]
-            assert (clock.started_at, clock.due_at) == (begun, clocks.after(RULES.calendar, begun, span).at)
+            assert (clock.started_at, clock.due_at) == (
+                begun,
+                clock_arithmetic.after(RULES.calendar, begun, span).at,
+            )
     assert begun.replace(second=0, microsecond=0) == local("11-24T09:00")
     finish = found[ClockKind.PARTNER_FINISH, LATE.replace("-", "_")]
     assert finish.due_at == local("11-26T17:30")
@@ -211,7 +215,7 @@ def assert_times(closed: Case, begun: datetime, opened: datetime) -> None:
     joint = found[ClockKind.JOINT, None]
     assert (joint.started_at, joint.due_at) == (
         begun,
-        clocks.after(RULES.calendar, begun, span_of("3 workdays")).at,
+        clock_arithmetic.after(RULES.calendar, begun, span_of("3 workdays")).at,
     )
     assert joint.stopped_at is not None
     assert opened <= joint.stopped_at < joint.due_at

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.stream.caution import Caution
-from pipeline.stream.ledger import Fenced, Ledger, Lost
+from pipeline.stream.partition.failure_policy import Caution
+from pipeline.stream.partition.ledger import Fenced, Ledger, Lost
 from schemas import topics
 from tests.stream.conftest import Deploy
 from tests.stream.deployment import Deployment, assert_each_input_decided_once

@@ -9,12 +9,13 @@ from confluent_kafka import Consumer, Producer
 
 from pipeline.settings import Settings
 from pipeline.stream.brokers import Brokers, ClientLog
-from pipeline.stream.ledger import Fenced
-from pipeline.stream.opening import NotOurs, Permit, open_partition
-from pipeline.stream.working import OpenPartition
-from schemas import codecs, topics
+from pipeline.stream.partition.batch import OpenPartition
+from pipeline.stream.partition.ledger import Fenced
+from pipeline.stream.partition.opening import NotOurs, Permit, open_partition
+from schemas import topics
 from schemas.errors import CorruptLog, Unavailable
 from schemas.outputs import Position
+from schemas.wire import codecs
 from tests.stream.counting import CountingCore
 from tests.stream.deployment import Deployment, assert_each_input_decided_once, until
 

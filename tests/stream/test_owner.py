@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from pipeline.core.outcome import Change, InputRecord, Outcome, Turn
-from pipeline.stream.clock import Clock
-from pipeline.stream.core import Core
-from pipeline.stream.ledger import Ledger
-from pipeline.stream.owner import PartitionOwner, State
-from schemas import codecs, topics
-from schemas.journal import RecordCause, TimerCause
+from pipeline.core.case.turn import Change, InputRecord, Outcome, Turn
+from pipeline.stream.core_protocol import Core
+from pipeline.stream.partition.ledger import Ledger
+from pipeline.stream.partition.owner import PartitionOwner, State
+from pipeline.stream.worker_clock import Clock
+from schemas import topics
+from schemas.journal.entry import RecordCause, TimerCause
+from schemas.wire import codecs
 from tests.stream.conftest import Deploy
 from tests.stream.counting import CountingCore
 from tests.stream.deployment import Deployment, assert_each_input_decided_once, until, value_of

@@ -4,11 +4,11 @@ import pytest
 
 from pipeline.settings import Settings
 from pipeline.stream.brokers import Brokers
-from pipeline.stream.clock import clock_of
-from pipeline.stream.core import Parts
+from pipeline.stream.core_protocol import Parts
+from pipeline.stream.fetching.partitions import Partitions
 from pipeline.stream.machine import Machine
-from pipeline.stream.owner import State
-from pipeline.stream.partitions import Partitions
+from pipeline.stream.partition.owner import State
+from pipeline.stream.worker_clock import clock_of
 from tests.stream.conftest import Deploy
 from tests.stream.counting import CountingCore
 from tests.stream.deployment import Deployment, assert_each_input_decided_once, until

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from schemas import codecs, topics
+from schemas import topics
+from schemas.wire import codecs
 from tests.core.story import HERE, STREET
 from tests.corpus.poison import POISON
 from tests.corpus.poison import report as bad_report

@@ -14,11 +14,11 @@ from pydantic import ValidationError
 from pipeline import metrics
 from pipeline.indicators.stock import NOBODY
 from pipeline.settings import Settings, caller_key
-from pipeline.stream import topics as stream_topics
-from pipeline.stream.clock import clock_of
+from pipeline.stream import broker_topics as stream_topics
+from pipeline.stream.fetching.partitions import Partitions
 from pipeline.stream.loglines import JsonLine, PlainLine, Seldom
-from pipeline.stream.partitions import Partitions
 from pipeline.stream.watch import Watch
+from pipeline.stream.worker_clock import clock_of
 from schemas import topics
 from tests.core.story import RULES
 from tests.stream.conftest import Deploy

@@ -6,7 +6,8 @@ Most are broken in what the worker is given (`Broken`, see `clients`). Here is w
 import json
 from dataclasses import replace
 
-from schemas import codecs, topics
+from schemas import topics
+from schemas.wire import codecs
 from tests.chaos.simulated.clients import Broken, Doctor, Network
 from tests.chaos.simulated.log import Place, Record
 

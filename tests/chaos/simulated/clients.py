@@ -14,7 +14,7 @@ from greenlet import GreenletExit
 
 from pipeline.settings import Settings
 from pipeline.stream.brokers import Brokers, ClientLog, Ends, TopicFacts
-from pipeline.stream.ledger import Ledger
+from pipeline.stream.partition.ledger import Ledger
 from schemas import topics
 from schemas.errors import Unavailable
 from tests.chaos.simulated.faults import COMMITS, Faults

@@ -5,11 +5,11 @@ from datetime import timedelta
 from random import Random
 from typing import Final
 
-from pipeline.core.outcome import InputRecord, Outcome, Turn
-from pipeline.core.precinct import Precinct
-from pipeline.core.rules import Rules
+from pipeline.core.case.turn import InputRecord, Outcome, Turn
+from pipeline.core.partition import Precinct
+from pipeline.core.rules.rules import Rules
 from pipeline.settings import Settings
-from pipeline.stream.core import Core
+from pipeline.stream.core_protocol import Core
 from pipeline.stream.exits import EX_CONFIG, EX_TEMPFAIL
 from tests.chaos.simulated.clients import Doctor, Network
 from tests.chaos.simulated.group import Group

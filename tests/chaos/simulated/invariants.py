@@ -11,14 +11,15 @@ from typing import Any, Final
 
 from pydantic_core import from_json
 
-from pipeline.core.moves import fold
-from pipeline.core.outcome import InputRecord, Turn
-from pipeline.stream.core import Core
-from pipeline.stream.digest import StateDigest
-from schemas import codecs, topics
-from schemas.case import Case
-from schemas.events import Answer, MessageDead, ReportRepeated
-from schemas.journal import JournalEntry, RecordCause
+from pipeline.core.case.transitions import fold
+from pipeline.core.case.turn import InputRecord, Turn
+from pipeline.stream.core_protocol import Core
+from pipeline.stream.partition.digest import StateDigest
+from schemas import topics
+from schemas.journal.entry import JournalEntry, RecordCause
+from schemas.journal.events import Answer, MessageDead, ReportRepeated
+from schemas.state.case import Case
+from schemas.wire import codecs
 from tests.chaos.simulated.log import Log, Record, Transaction, is_visible
 
 _LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)

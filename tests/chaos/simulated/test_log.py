@@ -8,13 +8,13 @@ import pytest
 from confluent_kafka import TopicPartition
 
 from pipeline.settings import Settings
-from pipeline.stream import topics as stream_topics
+from pipeline.stream import broker_topics as stream_topics
 from pipeline.stream.brokers import Brokers
-from pipeline.stream.clock import clock_of
-from pipeline.stream.core import Parts
-from pipeline.stream.ledger import Fenced, Ledger, Lost
-from pipeline.stream.records import Outgoing
-from pipeline.stream.restore import read_from
+from pipeline.stream.core_protocol import Parts
+from pipeline.stream.partition.ledger import Fenced, Ledger, Lost
+from pipeline.stream.partition.outgoing_records import Outgoing
+from pipeline.stream.partition.restore import read_from
+from pipeline.stream.worker_clock import clock_of
 from schemas import topics
 from tests.chaos.simulated.clients import SOUND, Network, SimulatedBrokers
 from tests.chaos.simulated.faults import Faults

@@ -8,10 +8,10 @@ from aiokafka.structs import TopicPartition
 from greenlet import GreenletExit
 
 from pipeline.settings import Settings
-from pipeline.stream.clock import Clock
-from pipeline.stream.core import NewCore, Parts
-from pipeline.stream.lane import hand_over
-from pipeline.stream.partitions import Partitions
+from pipeline.stream.core_protocol import NewCore, Parts
+from pipeline.stream.fetching.fetch import hand_over
+from pipeline.stream.fetching.partitions import Partitions
+from pipeline.stream.worker_clock import Clock
 from schemas import topics
 from tests.chaos.simulated.clients import Doctor, Network, SimulatedBrokers
 from tests.chaos.simulated.group import Group, Member

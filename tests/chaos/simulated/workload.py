@@ -15,11 +15,12 @@ from typing import Any, Final
 
 from pydantic_core import from_json
 
-from pipeline.core.rules import Rules
-from schemas import codecs, topics
-from schemas.evidence import NamedEvidence
+from pipeline.core.rules.rules import Rules
+from schemas import topics
 from schemas.partitioning import partition_of
-from schemas.terms import EvidenceKind
+from schemas.values.evidence import NamedEvidence
+from schemas.values.terms import EvidenceKind
+from schemas.wire import codecs
 from tests.chaos.simulated.log import Content, Log, PartitionLog
 from tests.corpus.poison import POISON
 

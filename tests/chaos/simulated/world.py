@@ -14,13 +14,14 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
-from pipeline.core.precinct import Precinct
-from pipeline.core.rules import Rules
+from pipeline.core.partition import Precinct
+from pipeline.core.rules.rules import Rules
 from pipeline.rulebook import load_rules
 from pipeline.settings import Settings
-from pipeline.stream.working import OpenPartition
-from schemas import codecs, topics
+from pipeline.stream.partition.batch import OpenPartition
+from schemas import topics
 from schemas.partitioning import partition_of
+from schemas.wire import codecs
 from tests.chaos.simulated.broken import doctor_of
 from tests.chaos.simulated.clients import SOUND, Broken, Network, epoch_of
 from tests.chaos.simulated.faults import Faults

@@ -1,0 +1,278 @@
+"""Alerts about the pipeline, for whoever runs it: is it alive, does it keep up, is it right, do its clocks agree."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from deploy.alerts.alert import Alert, Said, of
+from pipeline.indicators.alert_tables import AlertsTable
+from pipeline.indicators.indicator_table import Term
+from pipeline.indicators.objectives import Objectives
+
+_OWNED: Final = Term("enforcement_partitions", 'state=~"open|parked"', gauge=True)
+_OPENING: Final = Term("enforcement_partitions", 'state="opening"', gauge=True)
+_OUR_FAULT: Final = 'code="internal_error"'
+_LOOP_WINDOW: Final = "15m"
+_IN_FUTURE: Final = 'code=~".+_in_future"'
+
+
+def machine_alerts(objectives: Objectives) -> Iterator[Alert]:
+    """All of them, in the order of objectives.yaml."""
+    alerts = objectives.table.alerts
+    yield from _proof(alerts)
+    yield from _pace(alerts)
+    yield from _input(alerts)
+    yield from _workers(alerts)
+    yield from _partitions(alerts)
+    yield from _trouble(alerts)
+    yield from _clocks(alerts)
+
+
+def _grown(metric: str, window: str, where: str = "", by: str = "") -> str:
+    """By how much a counter grew, as a whole number: Prometheus extrapolates to the ends of the window."""
+    return f"round({Term(metric, where).query(window, by=by)})"
+
+
+def _proof(alerts: AlertsTable) -> Iterator[Alert]:
+    yield of(
+        "loop_broken",
+        alerts.loop_broken,
+        "max by (invariant) (enforcement_audit_violations) > 0",
+        Said(
+            "闭环被破坏：{{ $labels.invariant }}",
+            "The loop is broken: {{ $labels.invariant }}",
+            "审计发现 {{ $value }} 处违反不变量 {{ $labels.invariant }}：有上报、案件或答复与承诺不符。",
+            "The audit has found {{ $value }} violations of {{ $labels.invariant }}: a report, a case or an answer is not as promised.",
+        ),
+    )
+    entry = alerts.audit_silent
+    ran = "max(enforcement_audit_last_run_timestamp_seconds)"
+    yield of(
+        "audit_silent",
+        entry,
+        f"abs(time() - {ran}) > {entry.age_minutes_max * 60} or absent(enforcement_audit_last_run_timestamp_seconds)",
+        Said(
+            "审计没有运行",
+            "The audit does not run",
+            f"最近 {entry.age_minutes_max} 分钟没有完成的审计（或其时钟偏离如此之多）：此刻无法证明没有丢件。",
+            f"No audit has ended in the last {entry.age_minutes_max} minutes, or its clock is that far off: nobody proves now that nothing "
+            "is lost.",
+        ),
+    )
+
+
+def _pace(alerts: AlertsTable) -> Iterator[Alert]:
+    stale, lag = alerts.decisions_stale, alerts.lag_high
+    yield of(
+        "decisions_stale",
+        stale,
+        f"max by (instance) (enforcement_input_age_seconds) > {stale.age_seconds_max}",
+        Said(
+            "来件迟迟未判：{{ $labels.instance }}",
+            "Input waits for a decision: {{ $labels.instance }}",
+            "{{ $labels.instance }} 最早的未判记录已等待 {{ $value | humanizeDuration }}。看板上的数字也落后这么多。",
+            "The oldest record of {{ $labels.instance }} that is not decided has waited {{ $value | humanizeDuration }}. The boards are "
+            "behind by as much.",
+        ),
+    )
+    yield of(
+        "lag_high",
+        lag,
+        f"{Term('enforcement_lag_records', gauge=True).query('', by='topic')} > {lag.records_max}",
+        Said(
+            "积压过多：{{ $labels.topic }}",
+            "Large backlog: {{ $labels.topic }}",
+            "{{ $labels.topic }} 有 {{ $value }} 条记录尚未判定。",
+            "{{ $value }} records of {{ $labels.topic }} are not decided yet.",
+        ),
+    )
+
+
+def _input(alerts: AlertsTable) -> Iterator[Alert]:
+    letters, calendar = alerts.dead_letters, alerts.calendar_provisional
+    yield of(
+        "dead_letters",
+        letters,
+        f"{_grown('enforcement_dead_letters_total', '1h')} > {letters.letters_per_hour_max}",
+        Said(
+            "死信过多",
+            "Many dead letters",
+            f"一小时内有 {{{{ $value }}}} 条来件无法读懂（超过 {letters.letters_per_hour_max} 条即提示）。",
+            f"{{{{ $value }}}} messages could not be understood within an hour; told above {letters.letters_per_hour_max}.",
+        ),
+    )
+    internal = alerts.internal_errors
+    yield of(
+        "internal_errors",
+        internal,
+        f"{_grown('enforcement_dead_letters_total', '1h', _OUR_FAULT)} > {internal.letters_per_hour_max}",
+        Said(
+            "系统自身错误导致死信",
+            "Dead letters by a fault of the pipeline itself",
+            "一小时内有 {{ $value }} 条来件因程序错误未能处理：来件无误，需要人工修复后重放。",
+            "{{ $value }} messages were set aside within an hour for an error in our code: they are well, and have to be repaired by people.",
+        ),
+    )
+    yield of(
+        "calendar_provisional",
+        calendar,
+        f"{Term('enforcement_provisional_cases', gauge=True).query('')} > {calendar.cases_max}",
+        Said(
+            "时限依据未公布的节假日",
+            "Deadlines count on a calendar that is not announced",
+            "{{ $value }} 件在办案件的时限落在尚未录入放假安排的年份，均为暂定。",
+            "The deadlines of {{ $value }} open cases lie in a year whose holidays are not in the rules yet: they are provisional.",
+        ),
+    )
+
+
+def _workers(alerts: AlertsTable) -> Iterator[Alert]:
+    yield of(
+        "worker_down",
+        alerts.worker_down,
+        'up{job="worker"} == 0',
+        Said(
+            "工作进程无应答：{{ $labels.instance }}",
+            "A worker does not answer: {{ $labels.instance }}",
+            "Prometheus 读不到 {{ $labels.instance }} 的指标，其分区应由其他进程接管。",
+            "Prometheus cannot read {{ $labels.instance }}. Another worker should have taken its partitions over.",
+        ),
+    )
+    yield of(
+        "no_worker",
+        alerts.no_worker,
+        'absent(up{job="worker"} == 1)',
+        Said(
+            "没有任何工作进程",
+            "There is no worker at all",
+            "没有一个工作进程应答：来件仍被 Kafka 保存，但无人判定，时限照走。",
+            "No worker answers. What is pushed is kept by Kafka, but nothing is decided, and deadlines run on.",
+        ),
+    )
+    starts = alerts.crash_loop
+    yield of(
+        "crash_loop",
+        starts,
+        f'max by (instance) (changes(process_start_time_seconds{{job="worker"}}[{_LOOP_WINDOW}])) > {starts.starts_max}',
+        Said(
+            "工作进程反复重启：{{ $labels.instance }}",
+            "A worker starts again and again: {{ $labels.instance }}",
+            f"{{{{ $labels.instance }}}} 在 {_LOOP_WINDOW} 内重启了 {{{{ $value }}}} 次：每次启动后很快退出，其分区没有推进。",
+            f"{{{{ $labels.instance }}}} started {{{{ $value }}}} times within {_LOOP_WINDOW}: each time it ends soon, and its partitions "
+            "do not move.",
+        ),
+    )
+    yield of(
+        "rules_differ",
+        alerts.rules_differ,
+        "count(count by (version) (enforcement_rules_info)) > 1",
+        Said(
+            "各工作进程的规则版本不一",
+            "Workers have different rules",
+            "同时有 {{ $value }} 个规则版本在用：同样的来件在不同街道会有不同的结果。",
+            "{{ $value }} versions of the rules are in use: the same report is decided differently from street to street.",
+        ),
+    )
+
+
+def _partitions(alerts: AlertsTable) -> Iterator[Alert]:
+    yield of(
+        "partitions_unowned",
+        alerts.partitions_unowned,
+        f"{_OWNED.query('')} < max(enforcement_topic_partitions)",
+        Said(
+            "有分区无人处理",
+            "Partitions nobody works",
+            "只有 {{ $value }} 个分区有人处理，少于主题的分区数：其余分区的街道停摆。",
+            "Only {{ $value }} partitions are being worked, fewer than there are: the streets of the others stand still.",
+        ),
+    )
+    yield of(
+        "restore_stuck",
+        alerts.restore_stuck,
+        f"{_OPENING.query('', by='instance')} > 0",
+        Said(
+            "分区恢复迟迟未完：{{ $labels.instance }}",
+            "A partition does not get open: {{ $labels.instance }}",
+            f"{{{{ $labels.instance }}}} 有 {{{{ $value }}}} 个分区恢复超过 {alerts.restore_stuck.for_minutes} 分钟。",
+            f"{{{{ $labels.instance }}}} has been opening {{{{ $value }}}} partitions for more than {alerts.restore_stuck.for_minutes} minutes.",
+        ),
+    )
+    entry = alerts.opening_waits
+    yield of(
+        "opening_waits",
+        entry,
+        f"max by (partition) (enforcement_open_waits_seconds) > {entry.wait_seconds_max}",
+        Said(
+            "分区等待他人的事务：{{ $labels.partition }}",
+            "An opening waits for somebody's transaction: {{ $labels.partition }}",
+            "分区 {{ $labels.partition }} 已等待未结束的事务 {{ $value | humanizeDuration }}。",
+            "The opening of partition {{ $labels.partition }} has waited {{ $value | humanizeDuration }} for a transaction that does not end.",
+        ),
+    )
+
+
+def _trouble(alerts: AlertsTable) -> Iterator[Alert]:
+    fencings, retired = alerts.many_fencings, alerts.producers_retired
+    yield of(
+        "many_fencings",
+        fencings,
+        f"{_grown('enforcement_fencings_total', '1h')} > {fencings.fencings_per_hour_max}",
+        Said(
+            "工作进程互相争夺分区",
+            "Workers take partitions from each other",
+            "一小时内有 {{ $value }} 次分区被他人夺走。数据不会错，但处理会停顿。",
+            "{{ $value }} partitions were lost to another owner within an hour. Nothing becomes wrong by it, but work halts each time.",
+        ),
+    )
+    yield of(
+        "producers_retired",
+        retired,
+        f"{_grown('enforcement_producers_retired_total', '1h', by='reason')} > {retired.retired_per_hour_max}",
+        Said(
+            "提交频频存疑：{{ $labels.reason }}",
+            "Commits are often in doubt: {{ $labels.reason }}",
+            "一小时内有 {{ $value }} 个生产者因 {{ $labels.reason }} 被弃用，多半是 Kafka 缓慢或网络不稳。",
+            "{{ $value }} producers were given up within an hour for {{ $labels.reason }}: most likely brokers are slow or the network loses "
+            "answers.",
+        ),
+    )
+
+
+def _clocks(alerts: AlertsTable) -> Iterator[Alert]:
+    late, loop, suspect = alerts.timers_late, alerts.loop_lag, alerts.clock_suspect
+    buckets = Term("enforcement_timer_late_seconds_bucket").query("15m", by="le")
+    yield of(
+        "timers_late",
+        late,
+        f"histogram_quantile(0.99, {buckets}) > {late.late_seconds_max}",
+        Said(
+            "预警和超期通知延迟",
+            "Warnings and breaches are told late",
+            "百分之一的定时事项晚于应发时间 {{ $value | humanizeDuration }} 以上。",
+            "One timer in a hundred fired {{ $value | humanizeDuration }} or more after it was due.",
+        ),
+    )
+    yield of(
+        "loop_lag",
+        loop,
+        f"max by (instance) (enforcement_loop_lag_seconds) > {loop.lag_seconds_max:g}",
+        Said(
+            "事件循环迟滞：{{ $labels.instance }}",
+            "The event loop is late: {{ $labels.instance }}",
+            "{{ $labels.instance }} 的事件循环晚醒 {{ $value | humanizeDuration }}，再久会被踢出消费组。",
+            "The event loop of {{ $labels.instance }} wakes {{ $value | humanizeDuration }} late. If it gets worse its heartbeats stop and it "
+            "loses its partitions.",
+        ),
+    )
+    yield of(
+        "clock_suspect",
+        suspect,
+        f"{_grown('enforcement_refusals_total', '1h', _IN_FUTURE, by='of')} > {suspect.refusals_per_hour_max}",
+        Said(
+            "时钟可疑",
+            "Somebody's clock is wrong",
+            "一小时内有 {{ $value }} 条 {{ $labels.of }} 因时间在未来被拒：来源设备的时钟偏快，或本机时钟偏慢。",
+            "{{ $value }} records ({{ $labels.of }}) were refused within an hour because their time lies ahead: a source's clock is fast, or "
+            "ours is slow.",
+        ),
+    )

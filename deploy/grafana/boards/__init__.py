@@ -1,0 +1,1 @@
+"""The four boards, each a list of sections."""

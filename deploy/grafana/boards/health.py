@@ -1,0 +1,235 @@
+"""The operator's board: does every partition have a worker, does it keep up, is the log as it was promised."""
+
+from typing import Final
+
+from deploy.grafana.kit import queries
+from deploy.grafana.kit.board import Board, Section
+from deploy.grafana.kit.board_words import Words
+from deploy.grafana.kit.bounds import AUDIT_AGE_SECONDS_MAX, LOOP_LAG_SECONDS_MAX
+from deploy.grafana.kit.number_looks import COUNT, FINE, NUMBER, SECONDS, Look
+from deploy.grafana.kit.panel_text import Said
+from deploy.grafana.kit.panels import Asked, Sized, course, figure, warmth
+from deploy.grafana.kit.thresholds import ACT, WELL, Step
+from deploy.grafana.sections.reliability import audit, partitions, timers
+from deploy.grafana.sections.step_times import RATE, quantiles
+from deploy.grafana.sections.trust import freshness, lost, waits
+
+_PER_SECOND: Final = Look("cps", floor=0)
+
+
+def board() -> Board:
+    """The whole board."""
+    return Board(
+        key="health",
+        title=Words("综合执法·运行看板", "Enforcement: pipeline health"),
+        says=Words(
+            "每个分区都有人做吗？跟得上吗？日志如所承诺吗？",
+            "Has every partition a worker, does it keep up, is the log as promised?",
+        ),
+        sections=(
+            Section(Words("现在", "Now"), _now()),
+            Section(Words("跟得上吗", "Does it keep up"), _pace()),
+            Section(Words("分区与接管", "Partitions and who owns them"), partitions()),
+            Section(Words("到时触发", "Timers"), timers()),
+            Section(Words("审计与死信", "Audit and dead letters"), audit()),
+        ),
+        since="now-24h",
+    )
+
+
+def _now() -> tuple[Sized, ...]:
+    audited = "time() - max(enforcement_audit_last_run_timestamp_seconds)"
+    return (
+        freshness(4),
+        lost(4),
+        _owned(),
+        _watched(
+            Said(
+                "违反不变量",
+                "Violations",
+                Words("最近一次审计的全部违反；应为 0", "All that the last audit found; 0 is right"),
+            ),
+            "sum(enforcement_audit_violations)",
+            COUNT,
+            0,
+        ),
+        _watched(
+            Said(
+                "距上次审计",
+                "Since the last audit",
+                Words(
+                    f"超过 {AUDIT_AGE_SECONDS_MAX // 60} 分钟须处理",
+                    f"Above {AUDIT_AGE_SECONDS_MAX // 60} min somebody must act",
+                ),
+            ),
+            audited,
+            SECONDS,
+            AUDIT_AGE_SECONDS_MAX,
+        ),
+        _watched(
+            Said(
+                "事件循环迟滞",
+                "Loop lag",
+                Words(
+                    f"最慢的工作进程；超过 {LOOP_LAG_SECONDS_MAX} 秒须处理",
+                    f"The slowest worker; above {LOOP_LAG_SECONDS_MAX} s somebody must act",
+                ),
+            ),
+            queries.stands("enforcement_loop_lag_seconds", how="max"),
+            SECONDS,
+            LOOP_LAG_SECONDS_MAX,
+        ),
+    )
+
+
+def _owned() -> Sized:
+    owned = f"{queries.stands('enforcement_partitions', more=_is('state', 'open'))}"
+    missing = f"(max(enforcement_topic_partitions) - {owned})"
+    return figure(
+        Said(
+            "分区",
+            "Partitions",
+            Words(
+                "已打开的与应有的；相差即无人处理",
+                "Open ones and how many there should be; nobody works the difference",
+            ),
+        ),
+        [
+            Asked(owned, Words("已打开", "open"), look=COUNT),
+            Asked("max(enforcement_topic_partitions)", Words("应有", "of"), look=COUNT),
+            Asked(f"({missing} > bool 0) * 2", Words("状态", "level"), look=Look("short", tells=FINE)),
+        ],
+        COUNT,
+        width=4,
+    )
+
+
+def _is(label: str, value: str) -> str:
+    return f'{label}="{value}"'
+
+
+def _watched(said: Said, query: str, look: Look, most: float) -> Sized:
+    """A number and whether it is more than it may be."""
+    steps = (Step(None, WELL), Step(most + 1 if look is COUNT else most, ACT))
+    return figure(
+        said,
+        [
+            Asked(query, Words("现在", "now"), look=look._replace(steps=steps)),
+            Asked(f"({query} > bool {most:g}) * 2", Words("状态", "level"), look=Look("short", tells=FINE)),
+        ],
+        look,
+        width=4,
+    )
+
+
+def _per_second(metric: str, by: str) -> str:
+    return f"sum by ({by}) (rate({metric}[{RATE}]))"
+
+
+def _pace() -> tuple[Sized, ...]:
+    return (*_waiting(), *_transactions(), *_written())
+
+
+def _waiting() -> tuple[Sized, ...]:
+    return (
+        course(
+            Said(
+                "积压",
+                "Lag",
+                Words(
+                    "尚未处理的输入记录，按主题与分区",
+                    "Input records not yet decided, by topic and partition",
+                ),
+            ),
+            [
+                Asked(
+                    queries.stands("enforcement_lag_records", by="topic, partition"),
+                    legend="{{topic}}/{{partition}}",
+                )
+            ],
+            NUMBER,
+            width=8,
+        ),
+        waits(
+            Said(
+                "最早未处理输入",
+                "Oldest undecided input",
+                Words("各工作进程；0 为全部处理完", "By worker; 0 where all is decided"),
+            )
+        ),
+        course(
+            Said(
+                "处理速率", "Records decided", Words("每秒，按主题与结果", "Per second, by topic and outcome")
+            ),
+            [
+                Asked(
+                    _per_second("enforcement_records_total", "topic, outcome"), legend="{{topic}} {{outcome}}"
+                )
+            ],
+            _PER_SECOND,
+            width=8,
+        ),
+    )
+
+
+def _transactions() -> tuple[Sized, ...]:
+    return (
+        warmth(
+            Said(
+                "事务用时分布",
+                "Transactions, by time taken",
+                Words("从第一条记录到提交", "From the first record to the commit"),
+            ),
+            f"sum by (le) (increase(enforcement_transaction_seconds_bucket[{RATE}]))",
+            SECONDS,
+            width=8,
+        ),
+        course(
+            Said("事务与提交用时", "Transaction and commit", Words("p99", "p99")),
+            [
+                Asked(
+                    queries.quantile(0.99, "enforcement_transaction_seconds", window=RATE),
+                    Words("事务", "transaction"),
+                ),
+                Asked(
+                    queries.quantile(0.99, "enforcement_commit_seconds", window=RATE),
+                    Words("提交", "commit"),
+                ),
+            ],
+            SECONDS,
+            width=8,
+        ),
+        course(
+            Said(
+                "批量",
+                "Entries per transaction",
+                Words("一个事务里的台账条数", "Journal entries in one transaction"),
+            ),
+            quantiles("enforcement_batch_entries"),
+            NUMBER,
+            width=8,
+        ),
+    )
+
+
+def _written() -> tuple[Sized, ...]:
+    return (
+        course(
+            Said("输出速率", "Records written", Words("每秒，按主题", "Per second, by topic")),
+            [Asked(_per_second("enforcement_outputs_total", "topic"), label="topic")],
+            _PER_SECOND,
+            width=8,
+        ),
+        course(
+            Said("事务结局", "Transactions by their end", Words("每秒", "Per second")),
+            [Asked(_per_second("enforcement_transactions_total", "end"), label="end")],
+            _PER_SECOND,
+            width=8,
+        ),
+        course(
+            Said("事件循环迟滞走势", "Loop lag", Words("最慢的工作进程", "The slowest worker")),
+            [Asked(queries.stands("enforcement_loop_lag_seconds", how="max"), Words("最慢", "slowest"))],
+            SECONDS,
+            width=8,
+        ),
+    )

@@ -1,0 +1,267 @@
+"""The hotline's board: what became of each report, what was refused and why, how soon it was answered, what callers say."""
+
+from typing import Final
+
+from deploy.grafana.kit import queries
+from deploy.grafana.kit.board import Board, Section
+from deploy.grafana.kit.board_words import NAMES, Words
+from deploy.grafana.kit.bounds import LAG_MAX
+from deploy.grafana.kit.number_looks import BARS, COUNT, FINE, NUMBER, SECONDS, SHARE, Look
+from deploy.grafana.kit.panel_text import Said
+from deploy.grafana.kit.panels import Asked, Sized, bars, course, figure, rows
+from deploy.grafana.kit.shares import columns, share
+from deploy.grafana.kit.thresholds import ACT, WELL, Step
+from deploy.grafana.sections.step_times import quantiles
+from deploy.grafana.sections.trust import freshness, waits
+from pipeline.indicators.indicator_table import INDICATORS
+
+VARIABLES: Final = ("source",)
+_OUTCOMES: Final = ("opened", "merged", "repeated", "refused")
+_REPORTS: Final = "enforcement_reports_total"
+CODES_MAX: Final = 15
+"""So many codes are shown, the most frequent."""
+
+
+def board() -> Board:
+    """The whole board."""
+    return Board(
+        key="hotline",
+        title=Words("综合执法·热线看板", "Enforcement: hotline"),
+        says=Words(
+            "来件都有回执：各来源推送了多少，结果如何，为何不受理，多快答复，来电人怎么说。",
+            "Every report is answered: how many each source pushed, what became of them, why some were refused, how soon the answer "
+            "came, what callers say.",
+        ),
+        sections=(
+            Section(Words("来件与回执", "Reports and receipts"), _receipts()),
+            Section(Words("不受理与死信", "Refused, or not understood"), _refused()),
+            Section(Words("答复用时", "How soon it is answered"), _answers()),
+            Section(Words("回访", "Call-backs"), _calls()),
+        ),
+        variables=VARIABLES,
+    )
+
+
+def _receipts() -> tuple[Sized, ...]:
+    return (
+        _figure("reports"),
+        _figure("opened"),
+        share("filed", VARIABLES, width=3),
+        share("duplicates", VARIABLES, width=3),
+        share("solved", VARIABLES, width=3),
+        share("satisfied", VARIABLES, width=3),
+        freshness(3),
+        _lag(),
+        _outcomes(),
+        _course(Words("来件走势：按结果", "Reports by outcome"), "outcome"),
+        _course(Words("来件走势：按来源", "Reports by source"), "source"),
+    )
+
+
+def _outcomes() -> Sized:
+    now = queries.stands("enforcement_channel_cases", VARIABLES, by="source")
+    by_outcome = [
+        Asked(
+            queries.grown(_REPORTS, by="source", more=f'outcome="{one}"'), NAMES["outcome"][one], look=COUNT
+        )
+        for one in _OUTCOMES
+    ]
+    return rows(
+        Said("来源与结果", "Sources and outcomes", None, ("filed", "duplicates"), VARIABLES),
+        [("source", Words("来源", "source"))],
+        [
+            *columns(("reports",), VARIABLES, "source"),
+            *by_outcome,
+            *columns(("filed", "duplicates"), VARIABLES, "source", counted=False),
+            Asked(now, Words("在办", "open now"), look=COUNT),
+        ],
+        width=12,
+    )
+
+
+def _course(title: Words, by: str) -> Sized:
+    grown = queries.grown(_REPORTS, VARIABLES, window=queries.ROLLING, by=by)
+    window = Words("滚动窗口内件数", "Counts of the rolling window")
+    return course(
+        Said(title.zh, title.en, window, ("reports",), VARIABLES),
+        [Asked(grown, label=by)],
+        NUMBER,
+        width=6,
+        height=9,
+        stacked=True,
+    )
+
+
+def _figure(key: str) -> Sized:
+    one = INDICATORS[key]
+    return figure(
+        Said(one.zh, one.en, None, (key,), VARIABLES),
+        [Asked(queries.value(key, VARIABLES), Words("时段内", "in the time chosen"))],
+        COUNT,
+        width=3,
+    )
+
+
+def _lag() -> Sized:
+    query = queries.stands("enforcement_lag_records")
+    steps = (Step(None, WELL), Step(LAG_MAX + 1, ACT))
+    return figure(
+        Said(
+            "积压",
+            "Not yet decided",
+            Words(
+                f"尚未处理的输入记录；超过 {LAG_MAX} 须处理",
+                f"Input records that wait for their decision; above {LAG_MAX} somebody must act",
+            ),
+        ),
+        [
+            Asked(query, Words("记录", "records"), look=COUNT._replace(steps=steps)),
+            Asked(f"({query} > bool {LAG_MAX}) * 2", Words("状态", "level"), look=Look("short", tells=FINE)),
+        ],
+        COUNT,
+        width=3,
+    )
+
+
+def _refused() -> tuple[Sized, ...]:
+    refusals = "enforcement_refusals_total"
+
+    def by_code(zh: str, en: str, query: str) -> Sized:
+        some = f"topk({CODES_MAX}, {query} > 0)"
+        many = Words("件数", "count")
+        code = ("code", Words("原因", "code"))
+        about = Words(
+            f"时段内最多的 {CODES_MAX} 种；代码与对策见 docs/codes.md 与回执",
+            f"The {CODES_MAX} most frequent; codes and what to do: docs/codes.md and the receipt",
+        )
+        return rows(Said(zh, en, about), [code], [Asked(some, many, look=COUNT)], width=8, sort=many)
+
+    return (
+        by_code(
+            "来件不受理原因",
+            "Reports refused, by code",
+            queries.grown(refusals, by="code", more='of="report"'),
+        ),
+        by_code(
+            "操作被拒原因", "Actions refused, by code", queries.grown(refusals, by="code", more='of="action"')
+        ),
+        by_code(
+            "死信原因", "Dead letters, by code", queries.grown("enforcement_dead_letters_total", by="code")
+        ),
+    )
+
+
+def _answers() -> tuple[Sized, ...]:
+    return (*_receipt_times(), _step_times(), _given())
+
+
+def _receipt_times() -> tuple[Sized, ...]:
+    return (
+        course(
+            Said(
+                "回执用时",
+                "Time to the receipt",
+                Words(
+                    "从读到记录到事务提交：提交后回执即可读",
+                    "From the first record read to the transaction committed, when its receipts can be read",
+                ),
+            ),
+            quantiles("enforcement_transaction_seconds"),
+            SECONDS,
+            width=8,
+        ),
+        waits(Said("未处理输入：最早等待", "Oldest input not decided", Words("各工作进程", "By worker"))),
+        course(
+            Said("积压走势", "Lag", Words("尚未处理的输入记录，按主题", "Input records that wait, by topic")),
+            [Asked(queries.stands("enforcement_lag_records", by="topic"), label="topic")],
+            NUMBER,
+            width=8,
+        ),
+    )
+
+
+def _step_times() -> Sized:
+    clocks = 'clock=~"accept|verify|callback|whole"'
+    return rows(
+        Said(
+            "受理、核查、回访、全程用时",
+            "Acceptance, verification, call-back, the whole",
+            Words(
+                "按各自时钟，停表除外；工作时间与自然时间分列",
+                "By their own clocks, halts not counted; office hours and natural time apart",
+            ),
+        ),
+        [("clock", Words("环节", "step")), ("hours", Words("计时", "hours"))],
+        [
+            Asked(
+                queries.quantile(share, "enforcement_clock_seconds", by="clock, hours", more=clocks),
+                Words(f"p{share * 100:.0f}", f"p{share * 100:.0f}"),
+                look=SECONDS,
+            )
+            for share in (0.5, 0.9)
+        ],
+        width=12,
+        height=8,
+    )
+
+
+def _given() -> Sized:
+    kinds = 'kind=~"interim_answer|final_answer"'
+    return course(
+        Said(
+            "对外答复",
+            "Answers given",
+            Words("滚动窗口内的阶段答复与办理结果", "Interim and final answers of the rolling window"),
+        ),
+        [
+            Asked(
+                queries.grown("enforcement_notices_total", window=queries.ROLLING, by="kind", more=kinds),
+                label="kind",
+            )
+        ],
+        NUMBER,
+        width=12,
+    )
+
+
+def _calls() -> tuple[Sized, ...]:
+    shares = ("solved", "satisfied")
+    return (
+        bars(
+            Said(
+                "回访件数",
+                "Call-backs",
+                Words("未接通不计入解决率、满意率", "Callers not reached are not in the shares"),
+                shares,
+            ),
+            [
+                Asked(queries.whole("solved"), Words("有效回访", "reached")),
+                Asked(queries.grown("enforcement_calls_missed_total"), Words("未接通", "not reached")),
+                Asked(queries.parts("solved"), Words("称已解决", "say solved")),
+                Asked(queries.parts("satisfied"), Words("满意", "satisfied")),
+            ],
+            BARS,
+            width=6,
+        ),
+        bars(
+            Said(
+                "办结方式",
+                "How cases ended",
+                Words("时段内各种方式办结的案件", "Cases over in the time chosen, by how they ended"),
+            ),
+            [Asked(queries.grown("enforcement_cases_closed_total", by="outcome"), label="outcome")],
+            BARS,
+            width=8,
+        ),
+        course(
+            Said("解决率、满意率走势", "Solved and satisfied", Words("滚动窗口", "rolling window"), shares),
+            [
+                Asked(
+                    queries.value(key, window=queries.ROLLING), Words(INDICATORS[key].zh, INDICATORS[key].en)
+                )
+                for key in shares
+            ],
+            SHARE,
+            width=10,
+        ),
+    )

@@ -1,0 +1,55 @@
+"""The manager's board: are we on time, where not, who can act."""
+
+from typing import Final
+
+from deploy.grafana.kit.board import Board, Section, link
+from deploy.grafana.kit.board_words import Words
+from deploy.grafana.kit.bounds import AT_RISK_MAX, OVERDUE_MAX
+from deploy.grafana.kit.panels import Sized
+from deploy.grafana.kit.shares import share, stock
+from deploy.grafana.sections.all_shares import every_indicator
+from deploy.grafana.sections.funnel import funnel
+from deploy.grafana.sections.trust import freshness, lost
+from deploy.grafana.sections.where import where
+from deploy.grafana.sections.who import who
+
+VARIABLES: Final = ("team", "category", "severity", "source")
+_TO_HOTLINE: Final = link(Words("热线看板", "hotline board"), "hotline", ("source",))
+
+
+def board() -> Board:
+    """The whole board."""
+    return Board(
+        key="manager",
+        title=Words("综合执法·管理看板", "Enforcement: manager"),
+        says=Words(
+            "是否按期？哪里没有？谁能出手？数字来自各工作进程的指标之和；比率旁边是件数。",
+            "On time? Where not? Who can act? Numbers are sums over all workers; beside each share stands the count behind it.",
+        ),
+        sections=(
+            Section(Words("一眼看清", "At a glance"), _header()),
+            Section(
+                Words("漏斗：发现 → 流转 → 处置 → 反馈", "Funnel: discovery, dispatch, handling, feedback"),
+                funnel(VARIABLES),
+            ),
+            Section(Words("谁能出手", "Who can act"), who(VARIABLES)),
+            Section(Words("哪里没有按期", "Where not"), where(VARIABLES)),
+            Section(Words("全部指标", "All indicators"), every_indicator(VARIABLES)),
+        ),
+        variables=VARIABLES,
+    )
+
+
+def _header() -> tuple[Sized, ...]:
+    here = link(Words("按队伍看", "by team"), "team", ("category", "severity"))
+    return (
+        stock("open", VARIABLES, width=2),
+        stock("due_today", VARIABLES, width=2),
+        stock("at_risk", VARIABLES, width=3, most=AT_RISK_MAX, links=(here,)),
+        stock("overdue", VARIABLES, width=3, most=OVERDUE_MAX, links=(here,)),
+        share("handled_on_time", VARIABLES, width=3),
+        share("reopened", VARIABLES, width=3),
+        share("satisfied", VARIABLES, width=3, links=(_TO_HOTLINE,)),
+        freshness(2),
+        lost(3),
+    )

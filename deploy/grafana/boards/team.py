@@ -1,0 +1,183 @@
+"""One team's board: what it holds, what is due first, how its work comes out, and where to find the cases themselves."""
+
+from typing import Final
+
+from deploy.grafana.kit import queries
+from deploy.grafana.kit.board import Board, Section
+from deploy.grafana.kit.board_words import Words
+from deploy.grafana.kit.bounds import AT_RISK_MAX, OVERDUE_MAX
+from deploy.grafana.kit.number_looks import BARS, COUNT, SHARE
+from deploy.grafana.kit.panel_text import Said
+from deploy.grafana.kit.panels import Asked, Sized, bars, course, figure, note, rows
+from deploy.grafana.kit.shares import columns, share, stock
+from pipeline.indicators.indicator_table import INDICATORS
+
+VARIABLES: Final = ("team", "category", "severity")
+_LISTS: Final = """\
+**逐件清单 The cases themselves**（本看板不存案件 no case is stored here）
+
+```
+enforcement assignments --team ${team}            # 待办，先到期在前 what is due first comes first
+enforcement assignments --team ${team} --follow   # 随后新任务 and each later one
+enforcement case CASE                             # 一件的经过 the story of one
+enforcement why CASE                              # 时限为何如此 why its deadlines are what they are
+```
+"""
+
+
+def board() -> Board:
+    """The whole board."""
+    return Board(
+        key="team",
+        title=Words("综合执法·队伍看板", "Enforcement: team"),
+        says=Words(
+            "选一支队伍：在手、将到期、超期，处置结果如何，案件清单在哪里。",
+            "Choose a team: what it holds, what is due, what is late, how its work comes out, and where its cases are listed.",
+        ),
+        sections=(
+            Section(Words("现在", "Now"), _now()),
+            Section(Words("结果", "How it comes out"), _outcome()),
+            Section(Words("走势", "Course"), _courses()),
+        ),
+        variables=VARIABLES[1:],
+        single="team",
+    )
+
+
+def _now() -> tuple[Sized, ...]:
+    held = queries.stands("enforcement_held_cases", VARIABLES)
+    return (
+        figure(
+            Said(
+                "在手",
+                "Held",
+                Words("此刻由该队负责的未结案件", "Open cases that the team holds, now"),
+                variables=VARIABLES,
+            ),
+            [Asked(held, Words("现在", "now"), instant=False)],
+            COUNT,
+            width=3,
+            spark=True,
+        ),
+        stock("due_today", VARIABLES, width=3),
+        stock("at_risk", VARIABLES, width=3, most=AT_RISK_MAX),
+        stock("overdue", VARIABLES, width=3, most=OVERDUE_MAX),
+        note(Said("案件清单", "Lists of cases"), _LISTS, width=12, height=5),
+        _categories(),
+        _severities(),
+    )
+
+
+def _categories() -> Sized:
+    held = Asked(
+        queries.stands("enforcement_held_cases", VARIABLES, by="category"), Words("在手", "held"), look=COUNT
+    )
+    return rows(
+        Said("按类别", "By category", None, ("handled_on_time",), VARIABLES),
+        [("category", Words("类别", "category"))],
+        [
+            held,
+            *columns(
+                ("due_today", "at_risk", "overdue", "handled", "handled_on_time"), VARIABLES, "category"
+            ),
+        ],
+        width=15,
+        height=9,
+        sort=Words("在手", ""),
+    )
+
+
+def _severities() -> Sized:
+    held = queries.stands("enforcement_held_cases", VARIABLES, by="severity")
+    return rows(
+        Said("按等级", "By severity", None, (), VARIABLES),
+        [("severity", Words("等级", "severity"))],
+        [
+            Asked(held, Words("在手", "held"), look=COUNT),
+            *columns(("due_today", "at_risk", "overdue"), VARIABLES, "severity"),
+        ],
+        width=9,
+        height=9,
+    )
+
+
+def _outcome() -> tuple[Sized, ...]:
+    keys = (
+        "handled_on_time",
+        "closed_on_time",
+        "returned",
+        "dispatched_rightly",
+        "reopened",
+        "extended",
+        "solved",
+        "satisfied",
+    )
+    reasons = queries.grown("enforcement_returns_total", VARIABLES, by="reason")
+    return (
+        *(share(key, VARIABLES, width=3) for key in keys),
+        bars(
+            Said("退单原因", "Why tasks were given back", None, (), ("team",)),
+            [Asked(reasons, label="reason")],
+            BARS,
+            width=8,
+        ),
+        bars(
+            Said("件数", "Counts", None, ("dispatches", "handled", "closed"), VARIABLES[:2]),
+            [
+                *(_count(key) for key in ("dispatches", "handled", "closed")),
+                Asked(queries.parts("returned", VARIABLES), Words("退单", "given back")),
+                Asked(queries.grown("enforcement_reworks_total", VARIABLES), Words("返工", "reworked")),
+                Asked(queries.parts("reopened", VARIABLES), Words("重办", "reopened")),
+            ],
+            BARS,
+            width=8,
+        ),
+        bars(
+            Said(
+                "回访",
+                "Call-backs",
+                Words("该队案件的来电人怎么说", "What callers of the team's cases said"),
+                (),
+                ("team",),
+            ),
+            [
+                Asked(queries.whole("solved", VARIABLES), Words("有效回访", "reached")),
+                Asked(queries.parts("solved", VARIABLES), Words("称已解决", "say solved")),
+                Asked(queries.parts("satisfied", VARIABLES), Words("满意", "satisfied")),
+            ],
+            BARS,
+            width=8,
+        ),
+    )
+
+
+def _count(key: str) -> Asked:
+    return Asked(queries.value(key, VARIABLES), Words(INDICATORS[key].zh, INDICATORS[key].en))
+
+
+def _courses() -> tuple[Sized, ...]:
+    stocks = ("due_today", "at_risk", "overdue")
+    shares = ("handled_on_time", "closed_on_time", "satisfied")
+    held = Asked(queries.stands("enforcement_held_cases", VARIABLES), Words("在手", "held"))
+    return (
+        course(
+            Said("在手与超期", "Held and overdue", None, stocks, VARIABLES),
+            [held, *(_count(key) for key in stocks)],
+            COUNT._replace(floor=0),
+            width=12,
+        ),
+        course(
+            Said(
+                "按期与满意", "In time and satisfied", Words("滚动窗口", "rolling window"), shares, ("team",)
+            ),
+            [
+                Asked(
+                    queries.value(key, VARIABLES, window=queries.ROLLING),
+                    Words(INDICATORS[key].zh, INDICATORS[key].en),
+                )
+                for key in shares
+            ],
+            SHARE,
+            width=12,
+        ),
+    )

@@ -1,0 +1,1 @@
+"""What every board is built of: panels, queries, looks and words."""

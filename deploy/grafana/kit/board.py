@@ -1,0 +1,190 @@
+"""A whole board: variables, annotations, links to the others, and panels put side by side in rows of 24 columns."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from grafana_foundation_sdk.models import dashboard
+
+from deploy.grafana.kit.board_words import CATEGORIES, SOURCES, TEAMS, Words
+from deploy.grafana.kit.panels import SOURCE, Sized
+
+SCHEMA_VERSION: Final = 42
+COLUMNS: Final = 24
+TAG: Final = "enforcement"
+TIME_ZONE: Final = "Asia/Shanghai"
+UIDS: Final = {
+    "manager": "enforcement-manager",
+    "team": "enforcement-team",
+    "hotline": "enforcement-hotline",
+    "health": "enforcement-health",
+}
+ALL: Final = "$__all"
+WINDOWS: Final = ("7d", "1d", "28d")
+"""Of trends; the first is meant unless another is chosen."""
+_SEVERITIES: Final = {one: Words(one, one) for one in ("P1", "P2", "P3", "P4")}
+_VALUES: Final[Mapping[str, tuple[Words, Mapping[str, Words]]]] = {
+    "team": (Words("队伍", "team"), TEAMS),
+    "category": (Words("类别", "category"), CATEGORIES),
+    "severity": (Words("等级", "severity"), _SEVERITIES),
+    "source": (Words("来源", "source"), SOURCES),
+}
+_LONG_OUT: Final = "[3-9]"
+"""From this level on an escalation is marked: it has left those who handle the case."""
+
+
+class Section(NamedTuple):
+    """A heading, and the panels below it in reading order."""
+
+    heading: Words
+    panels: tuple[Sized, ...]
+
+
+class Board(NamedTuple):
+    """What makes one board. `variables` may be any of many values; `single` only one, its first as long as none is chosen."""
+
+    key: str
+    title: Words
+    says: Words
+    sections: tuple[Section, ...]
+    variables: tuple[str, ...] = ()
+    single: str = ""
+    since: str = "now-14d"
+
+    def build(self) -> dashboard.Dashboard:
+        """Grafana's own model of it."""
+        return dashboard.Dashboard(
+            uid=UIDS[self.key],
+            title=self.title.zh,
+            description=f"**{self.title.en}**\n\n{self.says.zh}\n\n{self.says.en}",
+            tags=[TAG],
+            timezone=TIME_ZONE,
+            week_start="monday",
+            editable=False,
+            graph_tooltip=dashboard.DashboardCursorSync.CROSSHAIR,
+            time=dashboard.DashboardDashboardTime(from_val=self.since, to="now"),
+            refresh="1m",
+            schema_version=SCHEMA_VERSION,
+            version=1,
+            panels=list(_placed(self.sections)),
+            templating=dashboard.DashboardDashboardTemplating(list_val=list(self._variables())),
+            annotations=dashboard.AnnotationContainer(list_val=[_escalations(), _rule_changes()]),
+            links=[_others()],
+        )
+
+    def _variables(self) -> Iterator[dashboard.VariableModel]:
+        yield dashboard.VariableModel(
+            type_val=dashboard.VariableType.DATASOURCE,
+            name="datasource",
+            label="数据源 datasource",
+            query="prometheus",
+            current=dashboard.VariableOption(text="Prometheus", value="prometheus"),
+            refresh=dashboard.VariableRefresh.ON_DASHBOARD_LOAD,
+        )
+        if self.single:
+            yield _variable(self.single, many=False)
+        for name in self.variables:
+            yield _variable(name, many=True)
+        yield dashboard.VariableModel(
+            type_val=dashboard.VariableType.CUSTOM,
+            name="window",
+            label="趋势窗口 window",
+            query=",".join(WINDOWS),
+            current=dashboard.VariableOption(selected=True, text=WINDOWS[0], value=WINDOWS[0]),
+            options=[
+                dashboard.VariableOption(selected=one == WINDOWS[0], text=one, value=one) for one in WINDOWS
+            ],
+        )
+
+
+def link(title: Words, key: str, carried: Sequence[str] = (), more: str = "") -> dashboard.DashboardLink:
+    """From a number to another board: the time and the variables `carried` stay as they are; `more` is added to the address."""
+    kept = "".join(f"&${{{name}:queryparam}}" for name in carried)
+    return dashboard.DashboardLink(
+        title=f"{title.zh} {title.en}",
+        url=f"/d/{UIDS[key]}?${{__url_time_range}}&${{datasource:queryparam}}{kept}{more}",
+    )
+
+
+def _variable(name: str, *, many: bool) -> dashboard.VariableModel:
+    label, values = _VALUES[name]
+    options = [
+        dashboard.VariableOption(selected=not many and n == 0, text=words.zh, value=value)
+        for n, (value, words) in enumerate(values.items())
+    ]
+    everything = dashboard.VariableOption(selected=True, text="All", value=ALL)
+    return dashboard.VariableModel(
+        type_val=dashboard.VariableType.CUSTOM,
+        name=name,
+        label=f"{label.zh} {label.en}",
+        query=", ".join(f"{words.zh} : {value}" for value, words in values.items()),
+        multi=many,
+        include_all=many,
+        all_value=".*" if many else None,
+        current=everything if many else options[0],
+        options=[everything, *options] if many else options,
+    )
+
+
+def _escalations() -> dashboard.AnnotationQuery:
+    grown = f'increase(enforcement_notices_total{{kind="escalation", level=~"{_LONG_OUT}"}}[1h])'
+    return dashboard.AnnotationQuery(
+        name="升级督办 escalations",
+        datasource=SOURCE,
+        enable=True,
+        icon_color="#D55E00",
+        expr=f"sum by (level) ({grown}) > 0",
+        step="1h",
+        title_format="升级督办 escalation",
+        text_format="级别 level {{level}}",
+        tag_keys="level",
+    )
+
+
+def _rule_changes() -> dashboard.AnnotationQuery:
+    now = "max by (version) (enforcement_rules_info)"
+    return dashboard.AnnotationQuery(
+        name="规则变更 rule changes",
+        datasource=SOURCE,
+        enable=True,
+        icon_color="#56B4E9",
+        expr=f"{now} unless max by (version) (enforcement_rules_info offset 1h)",
+        step="1h",
+        title_format="规则变更 rules changed",
+        text_format="{{version}}",
+        tag_keys="version",
+    )
+
+
+def _others() -> dashboard.DashboardLink:
+    return dashboard.DashboardLink(
+        title="综合执法看板 boards",
+        type_val=dashboard.DashboardLinkType.DASHBOARDS,
+        tags=[TAG],
+        as_dropdown=True,
+        include_vars=True,
+        keep_time=True,
+        icon="external link",
+    )
+
+
+def _placed(sections: Sequence[Section]) -> Iterator[dashboard.Panel | dashboard.RowPanel]:
+    """Each panel as high up as it fits below those before it, then as far left."""
+    number, top = 0, 0
+    for section in sections:
+        number += 1
+        yield dashboard.RowPanel(
+            id_val=number,
+            title=f"{section.heading.zh} {section.heading.en}",
+            grid_pos=dashboard.GridPos(x=0, y=top, w=COLUMNS, h=1),
+            panels=[],
+        )
+        free = [top + 1] * COLUMNS
+        for panel, width, height in section.panels:
+            number += 1
+            left = min(range(COLUMNS - width + 1), key=lambda x: max(free[x : x + width]))
+            above = max(free[left : left + width])
+            panel.id_val = number
+            panel.grid_pos = dashboard.GridPos(x=left, y=above, w=width, h=height)
+            yield panel
+            free[left : left + width] = [above + height] * width
+        top = max(free)

@@ -1,0 +1,87 @@
+"""What people read on a board instead of a label's value: Chinese and English, from the rules and from where each code is explained."""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple, TypeVar
+
+from pipeline.audit.findings import MEANINGS as INVARIANTS
+from pipeline.core.rules.refusals import MEANINGS
+from pipeline.indicators.indicator_table import INDICATORS
+from pipeline.rulebook.book import read_book
+from pipeline.words import field_words
+from schemas.codes import CODES
+from schemas.values.terms import Term
+
+
+class Words(NamedTuple):
+    """One thing in both languages."""
+
+    zh: str
+    en: str
+
+
+NONE: Final = "none"
+"""The team of a case that nobody holds."""
+
+
+_T = TypeVar("_T", bound=Term)
+
+
+def _terms(table: Mapping[_T, field_words.Both]) -> dict[str, Words]:
+    return {
+        one.value: Words(both[field_words.Lang.ZH], both[field_words.Lang.EN]) for one, both in table.items()
+    }
+
+
+def _teams() -> dict[str, Words]:
+    """Groups, squads and posts, each id once, whatever the street; then nobody."""
+    roster = _BOOK.roster
+    squads = [squad for street in roster.squads for squad in street.squads]
+    found = {one.id: Words(one.name_zh, one.name_en) for one in (*roster.posts, *squads, *roster.groups)}
+    ordered = [one.id for one in (*roster.groups, *squads, *roster.posts)]
+    return {key: found[key] for key in ordered} | {NONE: Words("无人持有", "nobody")}
+
+
+_BOOK: Final = read_book()
+TEAMS: Final = _teams()
+CATEGORIES: Final = {
+    key: Words(one.name_zh, one.name_en) for key, one in sorted(_BOOK.matters.categories.items())
+}
+SOURCES: Final = _terms(field_words.SOURCES)
+_CODES: Final = {code: Words(one.zh, one.en) for code, one in MEANINGS.items()} | {
+    code: Words(one.zh, one.en) for code, one in CODES.items()
+}
+NAMES: Final[Mapping[str, Mapping[str, Words]]] = {
+    "team": TEAMS,
+    "category": CATEGORIES,
+    "source": SOURCES,
+    "clock": _terms(field_words.CLOCKS),
+    "stage": _terms(field_words.STAGES),
+    "kind": _terms(field_words.TIMERS) | _terms(field_words.NOTICES),
+    "reason": _terms(field_words.RETURNS) | _terms(field_words.SUSPENSIONS),
+    "department": {one.id: Words(one.name_zh, one.name_en) for one in _BOOK.roster.departments},
+    "step": {
+        "respond": Words("响应", "respond"),
+        "arrive": Words("到场", "arrive"),
+        "finish": Words("办结", "finish"),
+    },
+    "indicator": {key: Words(one.zh, one.en) for key, one in INDICATORS.items()},
+    "code": _CODES,
+    "invariant": {one.value: Words(f"{one} {zh}", f"{one} {en}") for one, (en, zh) in INVARIANTS.items()},
+    "outcome": {
+        "opened": Words("立案", "opened"),
+        "repeated": Words("重复推送", "pushed again"),
+        "accepted": Words("已受理", "accepted"),
+        "dead_letter": Words("死信", "dead letter"),
+    }
+    | _terms(field_words.ENDS)
+    | {"merged": Words("并入在办案件", "merged"), "refused": Words("不受理", "refused")},
+    "state": {
+        "opening": Words("正在打开", "opening"),
+        "open": Words("工作中", "open"),
+        "parked": Words("搁置", "parked"),
+        "given_up": Words("已放弃", "given up"),
+        "stopped": Words("已停止", "stopped"),
+    },
+    "severity": {one: Words(one, one) for one in ("P1", "P2", "P3", "P4")},
+}
+"""By label, then by value."""

@@ -1,0 +1,129 @@
+"""How a number looks: its unit, decimals, thresholds and words, as Grafana's field settings."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from grafana_foundation_sdk.models import dashboard
+
+from deploy.grafana.kit.board_words import Words
+from deploy.grafana.kit.thresholds import ACT, PLAIN, SERIES, WATCH, WELL, Step
+
+NOT_ANY = "无数据 none"
+"""Where a query answers nothing."""
+
+
+class Look(NamedTuple):
+    """A unit of Grafana (short, percentunit, s, d ...), and what it looks like from when on.
+
+    `tells` are words for single values; `links` lead on from the number; `nothing` is shown where there is none.
+    """
+
+    unit: str
+    decimals: int | None = None
+    steps: tuple[Step, ...] = ()
+    tells: tuple[tuple[str, Words, str], ...] = ()
+    links: tuple[dashboard.DashboardLink, ...] = ()
+    nothing: str = NOT_ANY
+    top: float | None = None
+    floor: float | None = None
+
+
+COUNT = Look("short", 0)
+SHARE = Look("percentunit", 1, top=1, floor=0)
+SECONDS = Look("s", floor=0)
+NUMBER = COUNT._replace(floor=0)
+BARS = COUNT._replace(steps=(Step(None, SERIES[0]),), floor=0)
+MET = (("0", Words("● 达标", "met"), WELL), ("1", Words("▲ 未达标", "missed"), ACT))
+"""A goal, in words beside the colour."""
+FINE = (
+    ("0", Words("● 正常", "well"), WELL),
+    ("1", Words("▲ 注意", "watch"), WATCH),
+    ("2", Words("■ 处理", "act"), ACT),
+)
+"""A level, in words beside the colour."""
+
+
+def defaults(look: Look, custom: object = None) -> dashboard.FieldConfig:
+    """The settings of a whole panel."""
+    return dashboard.FieldConfig(
+        unit=look.unit,
+        decimals=look.decimals,
+        min_val=look.floor,
+        max_val=look.top,
+        mappings=_mappings(look),
+        thresholds=dashboard.ThresholdsConfig(
+            mode=dashboard.ThresholdsMode.ABSOLUTE,
+            steps=[dashboard.Threshold(one.value, one.colour) for one in look.steps or (Step(None, PLAIN),)],
+        ),
+        color=dashboard.FieldColor(
+            mode=dashboard.FieldColorModeId.PALETTE_CLASSIC
+            if custom
+            else dashboard.FieldColorModeId.THRESHOLDS
+        ),
+        links=list(look.links) or None,
+        no_value=look.nothing,
+        custom=custom,
+    )
+
+
+def by_name(name: str, look: Look) -> dashboard.DashboardFieldConfigSourceOverrides:
+    """The settings of one column."""
+    cell = [property_of("custom.cellOptions", {"type": "color-text"})] if look.steps or look.tells else []
+    return dashboard.DashboardFieldConfigSourceOverrides(
+        matcher=dashboard.MatcherConfig(id_val="byName", options=name), properties=[*_properties(look), *cell]
+    )
+
+
+def by_query(letter: str, look: Look) -> dashboard.DashboardFieldConfigSourceOverrides:
+    """The settings of what one query answers."""
+    return dashboard.DashboardFieldConfigSourceOverrides(
+        matcher=dashboard.MatcherConfig(id_val="byFrameRefID", options=letter), properties=_properties(look)
+    )
+
+
+def renamed(
+    column: str, names: Mapping[str, Words], links: Sequence[dashboard.DashboardLink] = ()
+) -> dashboard.DashboardFieldConfigSourceOverrides:
+    """Words instead of codes in one column, each a link."""
+    said = [property_of("mappings", [_map({key: {"text": words.zh} for key, words in names.items()})])]
+    if links:
+        said.append(property_of("links", list(links)))
+    return dashboard.DashboardFieldConfigSourceOverrides(
+        matcher=dashboard.MatcherConfig(id_val="byName", options=column), properties=said
+    )
+
+
+def property_of(key: str, value: object) -> dashboard.DynamicConfigValue:
+    """One setting of an override."""
+    return dashboard.DynamicConfigValue(id_val=key, value=value)
+
+
+def _properties(look: Look) -> list[dashboard.DynamicConfigValue]:
+    found = [property_of("unit", look.unit), property_of("noValue", look.nothing)]
+    if look.decimals is not None:
+        found.append(property_of("decimals", look.decimals))
+    if look.tells:
+        found.append(property_of("mappings", _mappings(look)))
+    steps = [dashboard.Threshold(one.value, one.colour) for one in look.steps or (Step(None, PLAIN),)]
+    found.append(property_of("thresholds", {"mode": "absolute", "steps": steps}))
+    if look.links:
+        found.append(property_of("links", list(look.links)))
+    return found
+
+
+def _mappings(look: Look) -> list[dashboard.ValueMapping]:
+    tells = {
+        value: dashboard.ValueMappingResult(text=f"{words.zh} {words.en}", color=colour, index=n)
+        for n, (value, words, colour) in enumerate(look.tells)
+    }
+    missing = dashboard.SpecialValueMap(
+        dashboard.DashboardSpecialValueMapOptions(
+            match=dashboard.SpecialValueMatch.NULL_AND_NAN,
+            result=dashboard.ValueMappingResult(text=look.nothing, color=PLAIN, index=len(tells)),
+        )
+    )
+    return [*([dashboard.ValueMap(tells)] if tells else []), missing]
+
+
+def _map(options: Mapping[str, Mapping[str, str]]) -> dict[str, object]:
+    return {"type": "value", "options": options}

@@ -1,0 +1,52 @@
+"""What a panel says of itself: a Chinese title, and under the mouse its English, the formula, which filters it heeds, its legend.
+
+The description's first line is the English title; the line `Legend:` pairs each Chinese name in the panel with an English one.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from deploy.grafana.kit.board_words import Words
+from deploy.grafana.kit.queries import heeded
+from pipeline.indicators.indicator_table import INDICATORS, Indicator
+
+_FILTERS = {
+    "team": "队伍 team",
+    "category": "类别 category",
+    "severity": "等级 severity",
+    "source": "来源 source",
+}
+
+
+class Said(NamedTuple):
+    """A title, the indicators whose formulas are shown, and notes in both languages. `variables` are those that the panel heeds."""
+
+    zh: str
+    en: str
+    note: Words | None = None
+    formulas: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
+
+    def description(self, legend: Sequence[Words] = ()) -> str:
+        """Markdown, as Grafana shows it under the mouse."""
+        lines = [f"**{self.en}**"]
+        if self.note:
+            lines += [self.note.zh, self.note.en]
+        lines += [_formula(INDICATORS[key], alone=len(self.formulas) == 1) for key in self.formulas]
+        if self.variables:
+            lines.append(f"筛选 Filters: {', '.join(_FILTERS[name] for name in self.variables)}")
+        if legend:
+            lines.append("Legend: " + "; ".join(f"{one.zh} = {one.en}" for one in dict.fromkeys(legend)))
+        return "\n\n".join(lines)
+
+
+def of(key: str, variables: Sequence[str] = (), note: Words | None = None) -> Said:
+    """What an indicator says of itself."""
+    one = INDICATORS[key]
+    return Said(one.zh, one.en, note, (key,), heeded(key, variables))
+
+
+def _formula(one: Indicator, *, alone: bool) -> str:
+    if alone:
+        return f"公式：{one.formula_zh}\n\nFormula: {one.formula_en}"
+    return f"- {one.zh} {one.en}: {one.formula_zh} = {one.formula_en}"

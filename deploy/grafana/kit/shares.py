@@ -1,0 +1,87 @@
+"""Shares as figures and tables: never alone, always with the count behind them, and their goal in words where they have one."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from grafana_foundation_sdk.models import dashboard
+
+from deploy.grafana.kit import panel_text, queries
+from deploy.grafana.kit.board_words import Words
+from deploy.grafana.kit.bounds import ENDED_MIN, GOALS
+from deploy.grafana.kit.number_looks import COUNT, FINE, MET, SHARE, Look
+from deploy.grafana.kit.panels import Asked, Sized, figure
+from deploy.grafana.kit.thresholds import ACT, WATCH, WELL, Step, missed, steps_of
+from pipeline.indicators.indicator_table import INDICATORS
+
+_SHARE: Final = Words("比率", "share")
+_OUT_OF: Final = Words("件数", "out of")
+_GOAL: Final = Words("目标", "goal")
+_LEVEL: Final = Words("状态", "level")
+_NOW: Final = Words("现在", "now")
+Links = Sequence[dashboard.DashboardLink]
+
+
+def share(key: str, variables: Sequence[str], *, width: int, links: Links = (), height: int = 5) -> Sized:
+    """A share in the time chosen, out of how many, and whether its goal is met; of too few nothing is said."""
+    goal = GOALS.get(key)
+    value, whole = queries.value(key, variables), queries.whole(key, variables)
+    look = SHARE._replace(steps=steps_of(goal), links=tuple(links))
+    asked = [Asked(value, _SHARE, look=look), Asked(whole, _OUT_OF, look=COUNT)]
+    note = None
+    if goal:
+        few = Look("short", tells=MET, steps=(), nothing="… 件数太少 too few")
+        judged = f"({missed(goal, value)}) and on () ({whole} >= {ENDED_MIN})"
+        asked.append(Asked(judged, _GOAL, look=few))
+        note = _aim(key)
+    return figure(panel_text.of(key, variables, note), asked, look, width=width, height=height)
+
+
+def stock(
+    key: str,
+    variables: Sequence[str],
+    *,
+    width: int,
+    most: int | None = None,
+    links: Links = (),
+    more: str = "",
+    heading: Words | None = None,
+) -> Sized:
+    """How many there are now, with their course; with `most` also a word for it: none, some, more than that."""
+    query = queries.value(key, variables, more=more)
+    steps = () if most is None else (Step(None, WELL), Step(1, WATCH), Step(most + 1, ACT))
+    look = COUNT._replace(steps=steps, links=tuple(links))
+    asked = [Asked(query, _NOW, instant=most is not None)]
+    if most is not None:
+        level = f"({query} > bool 0) + ({query} > bool {most})"
+        asked.append(Asked(level, _LEVEL, look=Look("short", tells=FINE)))
+    spoken = panel_text.of(key, variables)
+    if heading:
+        spoken = spoken._replace(zh=heading.zh, en=heading.en)
+    return figure(spoken, asked, look, width=width, spark=most is None)
+
+
+def columns(keys: Sequence[str], variables: Sequence[str], by: str, *, counted: bool = True) -> list[Asked]:
+    """A table's columns: counts, and shares each with the count behind it."""
+    found = []
+    for key in keys:
+        one = INDICATORS[key]
+        words = Words(one.zh, one.en)
+        query = queries.value(key, variables, by=by)
+        if not one.whole:
+            found.append(Asked(query, words, look=COUNT))
+            continue
+        goal = GOALS.get(key)
+        found.append(Asked(query, words, look=SHARE._replace(steps=steps_of(goal))))
+        if counted:
+            out_of = Words(f"{one.zh}·件数", f"{one.en}, out of")
+            found.append(Asked(queries.whole(key, variables, by=by), out_of, look=COUNT))
+    return found
+
+
+def _aim(key: str) -> Words:
+    goal = GOALS[key]
+    bound = f"{goal.bound:.0%}" if INDICATORS[key].unit == "share" else f"{goal.bound:g}"
+    return Words(
+        f"目标：{'不低于' if goal.least else '不高于'} {bound}；少于 {ENDED_MIN} 件时不作评判",
+        f"Goal: {'at least' if goal.least else 'at most'} {bound}; of fewer than {ENDED_MIN} nothing is said",
+    )

@@ -1,0 +1,123 @@
+"""Every share there is in one table, each over the counts it is taken of; and the course of the main ones."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from deploy.grafana.kit import panel_text, queries
+from deploy.grafana.kit.board_words import Words
+from deploy.grafana.kit.bounds import GOALS
+from deploy.grafana.kit.number_looks import COUNT, MET, SHARE, Look
+from deploy.grafana.kit.panel_text import Said
+from deploy.grafana.kit.panels import Asked, Sized, course, rows
+from deploy.grafana.kit.thresholds import missed
+from pipeline.indicators.indicator_table import INDICATORS, Unit
+
+SHARES: Final = tuple(key for key, one in INDICATORS.items() if one.unit is Unit.SHARE)
+_MAIN: Final = ("handled_on_time", "closed_on_time", "solved", "satisfied", "recorded", "two_officers")
+_BAD: Final = ("returned", "reworked", "reopened", "extended", "suspended", "relapsed")
+_NAME: Final = "indicator"
+
+
+def every_indicator(variables: Sequence[str]) -> tuple[Sized, ...]:
+    """The table, good shares, bad shares, flows."""
+    return (
+        _table(variables),
+        _course("应高者", "Shares that should be high", _MAIN, variables),
+        _course("应低者", "Shares that should be low", _BAD, variables),
+        _flows(variables),
+        _hours(),
+    )
+
+
+def _table(variables: Sequence[str]) -> Sized:
+    return rows(
+        Said(
+            "指标一览",
+            "All shares",
+            Words(
+                "时段内的比率、分子、分母与目标差；每行受其指标带有的筛选影响",
+                "In the time chosen: share, its two counts, and how far the goal is missed; each row heeds the filters its metrics have",
+            ),
+            SHARES,
+            tuple(variables),
+        ),
+        [(_NAME, Words("指标", "indicator"))],
+        [
+            Asked(_either(queries.value, SHARES, variables), Words("比率", "share"), look=SHARE),
+            Asked(_either(queries.parts, SHARES, variables), Words("分子", "above the line"), look=COUNT),
+            Asked(_either(queries.whole, SHARES, variables), Words("分母", "below the line"), look=COUNT),
+            Asked(_missed(variables), Words("目标", "goal"), look=Look("short", tells=MET, nothing="–")),
+        ],
+        width=12,
+        height=20,
+    )
+
+
+def _either(query: Callable[..., str], keys: Sequence[str], variables: Sequence[str]) -> str:
+    """All of them in one answer, each named by its indicator."""
+    return " or ".join(queries.named(query(key, variables), _NAME, key) for key in keys)
+
+
+def _missed(variables: Sequence[str]) -> str:
+    def judged(key: str, names: Sequence[str]) -> str:
+        return missed(GOALS[key], queries.value(key, names))
+
+    return _either(judged, [key for key in SHARES if key in GOALS], variables)
+
+
+def _rolling(keys: Sequence[str], variables: Sequence[str]) -> list[Asked]:
+    """Each indicator over the rolling window before a point."""
+    return [
+        Asked(
+            queries.value(key, variables, window=queries.ROLLING),
+            Words(INDICATORS[key].zh, INDICATORS[key].en),
+        )
+        for key in keys
+    ]
+
+
+def _course(zh: str, en: str, keys: Sequence[str], variables: Sequence[str]) -> Sized:
+    return course(
+        Said(
+            f"走势：{zh}",
+            en,
+            Words(
+                "每点为其前一个滚动窗口内的比率", "Each point is the share in the rolling window before it"
+            ),
+            tuple(keys),
+            tuple(variables),
+        ),
+        _rolling(keys, variables),
+        SHARE._replace(top=None if keys is _BAD else 1, floor=0),
+        width=12,
+        height=10,
+    )
+
+
+def _flows(variables: Sequence[str]) -> Sized:
+    keys = ("reports", "opened", "dispatches", "handled", "closed")
+    return course(
+        Said(
+            "走势：件数",
+            "Counts",
+            Words("每点为其前一个滚动窗口内的件数", "Each point counts the rolling window before it"),
+            keys,
+            tuple(variables),
+        ),
+        _rolling(keys, variables),
+        COUNT._replace(floor=0),
+        width=12,
+    )
+
+
+def _hours() -> Sized:
+    query = queries.value("handling_hours", window=queries.ROLLING, by="hours")
+    return course(
+        panel_text.of(
+            "handling_hours",
+            note=Words("office 为工作时间，natural 为自然时间", "office hours and natural time apart"),
+        ),
+        [Asked(query, label="hours")],
+        Look("h", 1, floor=0),
+        width=12,
+    )

@@ -1,0 +1,72 @@
+"""Whether what a board shows can be trusted: how fresh it is, and that the auditor misses nothing."""
+
+from typing import Final
+
+from deploy.grafana.kit import queries
+from deploy.grafana.kit.board import link
+from deploy.grafana.kit.board_words import Words
+from deploy.grafana.kit.bounds import FRESH_SECONDS_MAX
+from deploy.grafana.kit.number_looks import COUNT, FINE, SECONDS, Look
+from deploy.grafana.kit.panel_text import Said
+from deploy.grafana.kit.panels import Asked, Sized, course, figure
+from deploy.grafana.kit.thresholds import ACT, WELL, Step
+
+LOST: Final = "I1|I12|I17"
+"""The auditor's invariants that speak of loss: nothing lost, no case forgotten, every record answered."""
+_TO_HEALTH: Final = link(Words("运行看板", "pipeline health"), "health")
+
+
+def freshness(width: int) -> Sized:
+    """How long the oldest input has waited for its decision."""
+    query = queries.stands("enforcement_input_age_seconds", how="max")
+    level = f"({query} > bool {FRESH_SECONDS_MAX}) * 2"
+    steps = (Step(None, WELL), Step(FRESH_SECONDS_MAX + 0.001, ACT))
+    return figure(
+        Said(
+            "数据新鲜度",
+            "Data freshness",
+            Words(
+                f"最早一条未处理输入等了多久；0 为全部处理完；超过 {FRESH_SECONDS_MAX} 秒须处理",
+                f"Age of the oldest input that is not decided; 0 where all is; above {FRESH_SECONDS_MAX} s somebody must act",
+            ),
+        ),
+        [
+            Asked(
+                query,
+                Words("最早", "oldest"),
+                look=SECONDS._replace(steps=steps, links=(_TO_HEALTH,)),
+            ),
+            Asked(level, Words("状态", "level"), look=Look("short", tells=FINE)),
+        ],
+        SECONDS,
+        width=width,
+    )
+
+
+def waits(said: Said) -> Sized:
+    """How long the oldest input of each worker waited, in the course of time."""
+    query = queries.stands("enforcement_input_age_seconds", by="instance", how="max")
+    return course(said, [Asked(query, label="instance")], SECONDS, width=8)
+
+
+def lost(width: int) -> Sized:
+    """What the auditor misses."""
+    query = queries.stands("enforcement_audit_violations", how="sum", more=f'invariant=~"{LOST}"')
+    steps = (Step(None, WELL), Step(1, ACT))
+    nobody = Look("short", tells=FINE, nothing="… 未审计 no audit")
+    return figure(
+        Said(
+            "丢失（审计）",
+            "Lost, by the auditor",
+            Words(
+                f"独立审计发现的丢失：不变量 {LOST.replace('|', '、')}；应为 0",
+                f"Losses that the independent audit has found: invariants {LOST.replace('|', ', ')}; 0 is right",
+            ),
+        ),
+        [
+            Asked(query, Words("丢失", "lost"), look=COUNT._replace(steps=steps, links=(_TO_HEALTH,))),
+            Asked(f"({query} > bool 0) * 2", Words("状态", "level"), look=nobody),
+        ],
+        COUNT,
+        width=width,
+    )

@@ -1,0 +1,158 @@
+"""Where it is late: by category, severity, channel, age and grid."""
+
+from collections.abc import Sequence
+from math import inf
+from typing import Final
+
+from deploy.grafana.kit import panel_text, queries
+from deploy.grafana.kit.board_words import Words
+from deploy.grafana.kit.number_looks import BARS, COUNT
+from deploy.grafana.kit.panel_text import Said
+from deploy.grafana.kit.panels import Asked, Sized, bars, rows
+from deploy.grafana.kit.shares import columns
+from pipeline.indicators.indicator_table import INDICATORS
+
+_DAY: Final = 86_400
+AGES: Final = (
+    (14_400, Words("4 小时内", "up to 4 hours")),
+    (_DAY, Words("4 小时–1 天", "4 hours to a day")),
+    (3 * _DAY, Words("1–3 天", "1 to 3 days")),
+    (7 * _DAY, Words("3–7 天", "3 to 7 days")),
+    (30 * _DAY, Words("7–30 天", "7 to 30 days")),
+    (inf, Words("30 天以上", "over 30 days")),
+)
+GRIDS_MAX: Final = 12
+"""So many grids are shown, those with the most."""
+
+
+def where(variables: Sequence[str]) -> tuple[Sized, ...]:
+    """Slices, each with its counts beside its shares."""
+    return (
+        _categories(variables),
+        _severities(variables),
+        _channels(variables),
+        _resting(),
+        _grids(),
+        _ages(),
+    )
+
+
+def _categories(variables: Sequence[str]) -> Sized:
+    return rows(
+        Said(
+            "按类别",
+            "By category",
+            None,
+            ("handled_on_time", "closed_on_time", "relapsed"),
+            tuple(variables[:3]),
+        ),
+        [("category", Words("类别", "category"))],
+        [
+            *columns(("opened", "overdue"), variables, "category"),
+            *columns(("handled",), variables, "category"),
+            *columns(
+                ("handled_on_time", "closed_on_time", "self_disposed", "relapsed"),
+                variables,
+                "category",
+                counted=False,
+            ),
+        ],
+        width=12,
+        height=11,
+        sort=Words(INDICATORS["overdue"].zh, ""),
+    )
+
+
+def _severities(variables: Sequence[str]) -> Sized:
+    return rows(
+        Said(
+            "按等级",
+            "By severity",
+            None,
+            ("signed_on_time", "responded"),
+            tuple(variables[:3]),
+        ),
+        [("severity", Words("等级", "severity"))],
+        [
+            *columns(("open", "due_today", "at_risk", "overdue"), variables, "severity"),
+            *columns(("signed_on_time", "responded"), variables, "severity"),
+        ],
+        width=12,
+        height=5,
+    )
+
+
+def _channels(variables: Sequence[str]) -> Sized:
+    now = Asked(
+        queries.stands("enforcement_channel_cases", variables, by="source"), Words("在办", "open"), look=COUNT
+    )
+    return rows(
+        Said("按来源", "By channel", None, ("filed", "duplicates"), ("source",)),
+        [("source", Words("来源", "channel"))],
+        [
+            now,
+            *columns(("reports", "opened"), variables, "source"),
+            *columns(("filed", "duplicates"), variables, "source", counted=False),
+        ],
+        width=12,
+        height=6,
+    )
+
+
+def _resting() -> Sized:
+    query = queries.value("suspended_now", by="reason")
+    return bars(panel_text.of("suspended_now"), [Asked(query, label="reason")], BARS, width=8, height=9)
+
+
+def _ages() -> Sized:
+    asked = []
+    younger = ""
+    for seconds, words in AGES:
+        bucket = f'sum(enforcement_open_case_age_seconds_bucket{{le=~"{_bound(seconds)}"}})'
+        asked.append(Asked(f"{bucket} - {younger}" if younger else bucket, words))
+        younger = bucket
+    return bars(
+        Said(
+            "在办案件案龄",
+            "Age of open cases",
+            Words("立案至今的自然时间", "Time since opening, by the calendar"),
+        ),
+        asked,
+        BARS,
+        width=8,
+        height=9,
+    )
+
+
+def _bound(seconds: float) -> str:
+    """A bucket's bound in each way that exporters write it."""
+    if seconds == inf:
+        return r"\\+Inf"
+    exponent = f"{seconds:g}".replace("+", r"\\+")
+    return f"{seconds:.0f}([.]0)?|{exponent}"
+
+
+def _grids() -> Sized:
+    repeats = f"topk({GRIDS_MAX}, sum by (grid) (enforcement_grid_repeats) > 0)"
+    return rows(
+        Said(
+            "重复点位（网格）",
+            "Repeat spots, by grid",
+            Words(
+                f"同一网格同一事项的再发件数（在办或 30 日内结案者），最多的 {GRIDS_MAX} 个网格",
+                f"Further cases of one matter in one grid among those open or closed within 30 days; the {GRIDS_MAX} grids with the most",
+            ),
+        ),
+        [("grid", Words("网格", "grid"))],
+        [
+            Asked(repeats, Words("再发", "repeats"), look=COUNT),
+            Asked(
+                f"sum by (grid) (enforcement_grid_open_cases) and on (grid) {repeats}",
+                Words("在办", "open"),
+                look=COUNT,
+            ),
+        ],
+        width=8,
+        height=9,
+        sort=Words("再发", ""),
+    )

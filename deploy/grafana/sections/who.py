@@ -1,0 +1,127 @@
+"""Who can act: each team's load and punctuality, joint enforcement against its goal, and how long partners take."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from deploy.grafana.kit import panel_text, queries
+from deploy.grafana.kit.board import link
+from deploy.grafana.kit.board_words import NAMES, Words
+from deploy.grafana.kit.bounds import GOALS
+from deploy.grafana.kit.number_looks import COUNT, MET, SECONDS, Look
+from deploy.grafana.kit.panel_text import Said
+from deploy.grafana.kit.panels import Asked, Sized, course, figure, rows
+from deploy.grafana.kit.shares import columns
+from deploy.grafana.kit.thresholds import missed, steps_of
+from pipeline.indicators.indicator_table import INDICATORS
+
+_TEAM: Final = ("team", Words("队伍", "team"))
+_TO_TEAM: Final = link(
+    Words("打开队伍看板", "open the team's board"),
+    "team",
+    ("category", "severity"),
+    "&var-team=${__value.raw}",
+)
+
+
+def who(variables: Sequence[str]) -> tuple[Sized, ...]:
+    """Load and punctuality of each team, joint enforcement and its partners."""
+    held = queries.stands("enforcement_held_cases", variables, by="team")
+    load = [
+        Asked(held, Words("在手", "held"), look=COUNT),
+        *columns(("due_today", "at_risk", "overdue"), variables, "team"),
+        *columns(("handled", "handled_on_time"), variables, "team")[:2],
+        *columns(("returned",), variables, "team"),
+        *columns(("satisfied",), variables, "team"),
+    ]
+    table = rows(
+        Said(
+            "各队负荷与按期",
+            "Load and punctuality of each team",
+            Words(
+                "点队伍名进入其看板：该看板列出逐件清单的命令。件数少时看件数，不看比率；不作排名",
+                "A click on a team opens its board, which names the command that lists its cases. Where counts are small look at "
+                "the counts, not at the shares; this is no league table",
+            ),
+            ("handled_on_time", "returned", "satisfied"),
+            tuple(variables[:3]),
+        ),
+        [_TEAM],
+        load,
+        width=24,
+        height=10,
+        sort=Words(INDICATORS["overdue"].zh, ""),
+        key_links=(_TO_TEAM,),
+    )
+    return (table, _joint(), _partners(), _overdue_of(variables))
+
+
+def _joint() -> Sized:
+    goal = GOALS["joint_days"]
+    mean = queries.value("joint_days")
+    look = Look("d", 1, steps=steps_of(goal), floor=0)
+    ended = queries.whole("joint_days")
+    median = f"{queries.quantile(0.5, 'enforcement_joint_seconds')} / 86400"
+    late = missed(goal, mean)
+    return figure(
+        panel_text.of(
+            "joint_days",
+            note=Words(
+                f"目标：从 {goal.was:g} 天降到 {goal.bound:g} 天以内",
+                f"Goal: from {goal.was:g} days down to {goal.bound:g}",
+            ),
+        ),
+        [
+            Asked(mean, Words("平均", "mean"), look=look),
+            Asked(median, Words("中位", "median"), look=look),
+            Asked(ended, Words("件数", "ended"), look=COUNT),
+            Asked(
+                late,
+                Words(f"目标 {goal.was:g}→{goal.bound:g} 天", f"goal {goal.was:g} to {goal.bound:g} d"),
+                look=Look("short", tells=MET),
+            ),
+        ],
+        look,
+        width=5,
+        height=8,
+    )
+
+
+def _partners() -> Sized:
+    spent, many = "enforcement_partner_seconds_sum", "enforcement_partner_seconds_count"
+
+    def mean(step: str) -> str:
+        own = f'step="{step}"'
+        some = f"({queries.grown(many, by='department', more=own)} > 0)"
+        return f"{queries.grown(spent, by='department', more=own)} / {some}"
+
+    asked = [
+        Asked(mean(step), Words(f"{words.zh}用时", f"mean time to {words.en}"), look=SECONDS)
+        for step, words in NAMES["step"].items()
+    ]
+    done = f"""{queries.grown(many, by="department", more='step="finish"')} > 0"""
+    return rows(
+        Said(
+            "部门用时（吹哨报到）",
+            "Partners' time",
+            Words(
+                "各部门响应、到场、办结的平均用时（自己的时钟）",
+                "Mean time of each partner to respond, arrive and finish, by its own clock",
+            ),
+        ),
+        [("department", Words("部门", "department"))],
+        [Asked(done, Words("办结", "done"), look=COUNT), *asked],
+        width=9,
+        height=8,
+        sort=Words("办结", ""),
+    )
+
+
+def _overdue_of(variables: Sequence[str]) -> Sized:
+    query = queries.value("overdue", variables, by="team")
+    return course(
+        Said("超期在办走势", "Overdue, by team", None, ("overdue",), queries.heeded("overdue", variables)),
+        [Asked(query, label="team")],
+        COUNT,
+        width=10,
+        stacked=True,
+    )

@@ -1,0 +1,207 @@
+"""`enforcement audit`: proves from the topics that the pipeline kept its promises, or names every entry that broke one."""
+
+import json
+import logging
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import BinaryIO, Final, NoReturn
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from pipeline.audit import findings_text, gauges
+from pipeline.audit.audit_options import EXIT_VIOLATED, deployment, one_line_errors, reaching
+from pipeline.audit.audit_run import Asked, Step, run
+from pipeline.audit.checks.check_context import Wanted
+from pipeline.audit.checks.replay import ReplayRules
+from pipeline.audit.findings import Findings
+from pipeline.audit.log.reader import Cutter, Reach
+from pipeline.audit.model.rules_reader import read_yardstick
+from pipeline.moments import Moment
+from pipeline.rulebook import load_rules
+from pipeline.settings import Settings, known_caller_key
+from schemas.errors import Unavailable
+
+SKEW_S: Final = 300
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LINE_MAX: Final = 10_000
+
+
+@click.command("audit")
+@click.option(
+    "--since", type=Moment(), metavar="ISO", help="Only what was written from then on; nothing is replayed."
+)
+@click.option("--partition", type=click.IntRange(0), metavar="N", help="Only this one.")
+@click.option(
+    "--acknowledged",
+    type=click.File("rb"),
+    metavar="FILE",
+    help="Pushes that the brokers acknowledged, to be found in the log: one JSON a line, topic, partition, offset.",
+)
+@click.option(
+    "--canary", "canaries", multiple=True, metavar="TEXT", help="Must stand in no output; may be repeated."
+)
+@click.option(
+    "--no-replay", is_flag=True, help="Do not decide everything once more by the pipeline's own core."
+)
+@click.option("--once", is_flag=True, help="Do not read everything a second time.")
+@click.option("--watch", is_flag=True, help="Again and again, with metrics over HTTP, until told to stop.")
+@click.option(
+    "--every",
+    "every_s",
+    default=60.0,
+    show_default=True,
+    metavar="S",
+    type=click.FloatRange(min=0.1),
+    help="With --watch: the pause between two runs.",
+)
+@click.option(
+    "--port",
+    default=6067,
+    show_default=True,
+    type=click.IntRange(0, 65_535),
+    help="With --watch: of /metrics.",
+)
+@reaching
+def audit_command(
+    since: datetime | None,
+    partition: int | None,
+    acknowledged: BinaryIO | None,
+    canaries: tuple[str, ...],
+    no_replay: bool,
+    once: bool,
+    watch: bool,
+    every_s: float,
+    port: int,
+    brokers: str | None,
+    topic_prefix: str | None,
+    folder: Path,
+    as_json: bool,
+) -> None:
+    """Prove from the topics that every promise was kept, or name each record that breaks one.
+
+    \b
+    Example:
+      enforcement audit
+      enforcement audit --since 2026-11-24 --partition 0 --json
+      enforcement audit --watch --every 300
+
+    Reads all topics from outside, committed records only, while the pipeline works. What each invariant proves and how:
+    docs/audit.md. The replay needs the key of the callers' tokens (ENFORCEMENT_CALLER_KEY or its file) and the rules that
+    decided; what cannot be checked is said, with the reason.
+
+    Ends with 0 if nothing was found, 1 on any violation, 2 on wrong usage or rules, 69 if no broker answers.
+    """  # fmt: skip
+    with one_line_errors("audit"):
+        logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)  # it tells each attempt; we tell the result
+        settings, reach = deployment(brokers, topic_prefix)
+        acks = _acknowledged(acknowledged)
+        wanted = _wanted(settings, folder, canaries, acks, _partitions(reach))
+        rules = None if no_replay else load_rules(folder)
+        since_ms = None if since is None else int((since - _EPOCH).total_seconds() * 1000)
+        asked = Asked(since_ms, partition, twice=not once)
+        if watch:
+            click.echo(f"metrics: {gauges.serve(settings.http_host, port)}", err=True)
+            _watch(reach, wanted, rules, asked, every_s, as_json)
+        found, seconds = _run(reach, wanted, rules, asked)
+    _tell(found, seconds, as_json)
+    sys.exit(EXIT_VIOLATED if found.violated.total() else 0)
+
+
+def _run(reach: Reach, wanted: Wanted, rules: ReplayRules | None, asked: Asked) -> tuple[Findings, float]:
+    started = time.monotonic()
+    with _progress() as progress:
+        found = run(reach, wanted, rules, asked, progress)
+    return found, time.monotonic() - started
+
+
+def _watch(
+    reach: Reach, wanted: Wanted, rules: ReplayRules | None, asked: Asked, every_s: float, as_json: bool
+) -> NoReturn:
+    """Until interrupted. Brokers that do not answer are counted and tried again."""
+    while True:
+        try:
+            found, seconds = _run(reach, wanted, rules, asked)
+        except Unavailable as why:
+            gauges.failed(why.code)
+            click.echo(f"error[{why.code}]: {why.message}; trying again", err=True)
+        else:
+            gauges.tell(found, seconds)
+            _tell(found, seconds, as_json)
+        time.sleep(every_s)
+
+
+def _tell(found: Findings, seconds: float, as_json: bool) -> None:
+    if as_json:
+        click.echo(findings_text.as_json(found, seconds))
+        sys.stdout.flush()
+    else:
+        findings_text.print_text(
+            found, seconds, Console(width=None if sys.stdout.isatty() else 160, soft_wrap=True)
+        )
+
+
+def _partitions(reach: Reach) -> int:
+    cutter = Cutter(reach)
+    try:
+        return len(cutter.partitions())
+    finally:
+        cutter.close()
+
+
+def _wanted(
+    settings: Settings,
+    folder: Path,
+    canaries: tuple[str, ...],
+    acknowledged: Mapping[tuple[str, int], frozenset[int]],
+    partitions: int,
+) -> Wanted:
+    return Wanted(
+        yardstick=read_yardstick(folder),
+        partitions=partitions,
+        code_version=version("enforcement"),
+        caller_key=known_caller_key(settings),
+        skew_s=SKEW_S if settings.clock_origin is None else None,
+        transaction_s=settings.transaction_timeout_ms / 1_000,
+        canaries=canaries,
+        acknowledged=acknowledged,
+    )
+
+
+def _acknowledged(file: BinaryIO | None) -> Mapping[tuple[str, int], frozenset[int]]:
+    found: dict[tuple[str, int], set[int]] = {}
+    for number, line in enumerate(file or (), 1):
+        try:
+            said = json.loads(line[:_LINE_MAX])
+            found.setdefault((str(said["topic"]), int(said["partition"])), set()).add(int(said["offset"]))
+        except (ValueError, TypeError, KeyError) as why:
+            raise ValueError(
+                f"line {number} of the acknowledged: topic, partition and offset are needed"
+            ) from why
+    return {place: frozenset(offsets) for place, offsets in found.items()}
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[Step], None]]:
+    """On a terminal only, on stderr."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda step: None
+        return
+    columns = (
+        TextColumn("partition {task.fields[partition]}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=None, partition=0)
+        yield lambda step: bar.update(
+            task, completed=step.done, total=max(step.entries, step.done), partition=step.partition
+        )

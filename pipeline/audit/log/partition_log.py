@@ -1,0 +1,73 @@
+"""One partition of all topics as the auditor sees it: records in the order of the log, up to a cut. No Kafka here."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, Protocol
+
+from schemas.journal.entry import JournalEntry
+
+
+class Place(NamedTuple):
+    """Where a record stands; the topic has the contract's name. Without an offset, all of the partition is meant."""
+
+    topic: str
+    partition: int
+    offset: int | None = None
+
+
+class Record(NamedTuple):
+    """A committed record; `timestamp_ms` since 1970. A `value` of None deletes the key of a compacted topic."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp_ms: int
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes | None]] = ()
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return Place(self.topic, self.partition, self.offset)
+
+    def header(self, name: str) -> bytes | None:
+        """The content of the first header of this name."""
+        return next((content for known, content in self.headers if known == name), None)
+
+
+class Held(NamedTuple):
+    """How far the committed part of a topic reaches (`stable`) and how far the log (`high`), and for how long it stood so."""
+
+    topic: str
+    stable: int
+    high: int
+    seconds: float
+
+
+class Source(Protocol):
+    """All topics of one partition, each up to an end that was fixed before reading began: what the checks need."""
+
+    @property
+    def partition(self) -> int: ...
+
+    def may_read(self, topic: str) -> bool:
+        """Whether the brokers let the auditor read `topic`; personal data may be kept from it."""
+
+    def begin(self, topic: str) -> int:
+        """The first offset of `topic` that is read: 0, or where retention or `--since` has it begin."""
+
+    def records(self, topic: str) -> Iterator[Record]:
+        """All committed records up to the end; none of a topic that may not be read. Called once for each topic."""
+
+    def later(self) -> Iterator[JournalEntry]:
+        """Entries that were committed behind the journal's end since, in order; asked for when all else is read."""
+
+
+class Log(Source, Protocol):
+    """A source that can say more about itself."""
+
+    def again(self, topic: str) -> Iterator[Record] | None:
+        """All of `topic` from its beginning once more, by a reader of its own; None where that was not asked for."""
+
+    def held(self) -> Sequence[Held]:
+        """Of each topic, whether readers were held up when the ends were fixed."""

@@ -1,0 +1,189 @@
+"""The auditor's own tables: which event moves a case where, what an action must bring about, whose it is, who is asked then.
+
+Written from the description of the procedure, not from the pipeline's tables: where the two part, one of them is wrong. One
+line adds an event, and a test fails while an event of the contracts is in none of the tables.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from schemas.values.terms import ClockKind, JointStatus, Stage
+
+BACK: Final = "back"
+"""The case goes on where it rested: before it was suspended, or merged."""
+
+SAME: Final = "same"
+"""The case stays where it is."""
+
+_BEFORE_ARRIVAL: Final = "offered dispatch_pending dispatched signed"
+_WORKED_ON: Final = f"{_BEFORE_ARRIVAL} arrived joint_in_progress rework"
+
+_MOVES: Final = f"""
+case_accepted         reported verifying_before_filing                         > accepted
+case_under_check      reported                                                 > verifying_before_filing
+case_rejected         verifying_before_filing                                  > rejected
+case_self_disposed    accepted                                                 > awaiting_verification
+case_offered          accepted                                                 > offered
+case_dispatched       accepted offered dispatch_pending dispatched signed rework reopened > dispatched
+case_claimed          offered                                                  > dispatched
+case_signed           dispatched                                               > signed
+case_returned         dispatched signed                                        > dispatch_pending
+case_arrived          signed rework                                            > arrived
+case_disposed         arrived joint_in_progress rework                         > awaiting_verification
+verification_passed   awaiting_verification                                    > awaiting_callback
+verification_failed   awaiting_verification                                    > rework
+case_reopened         awaiting_callback closed                                 > reopened
+case_closed           awaiting_callback                                        > closed
+case_suspended        dispatched signed arrived joint_in_progress rework       > suspended
+case_resumed          suspended                                                > {BACK}
+joint_started         arrived rework                                           > joint_in_progress
+joint_task_moved      joint_in_progress                                        > {SAME}
+case_retired          closed rejected voided transferred_out terminated merged > {SAME}
+case_voided           verifying_before_filing {_BEFORE_ARRIVAL}                > voided
+case_merged           verifying_before_filing {_BEFORE_ARRIVAL}                > merged
+case_unmerged         merged                                                   > {BACK}
+case_transferred      {_WORKED_ON}                                             > transferred_out
+case_terminated       {_WORKED_ON}                                             > terminated
+"""
+
+STAYING: Final = frozenset(
+    [
+        "case_asked",
+        "request_decided",
+        "case_extended",
+        "stage_reached",
+        "penalty_moved",
+        "measure_moved",
+        "case_checked",
+        "clocks_changed",
+        "timer_armed",
+        "timer_fired",
+        "call_missed",
+        "call_back_due",
+        "call_back_recorded",
+        "progress_reported",
+        "case_joined",
+        "report_split",
+        "report_merged",
+        "action_accepted",
+    ]
+)
+"""They tell of a case and leave it where it stands."""
+
+OPENING: Final = "case_opened"
+REPEATING: Final = frozenset({"report_repeated", "action_repeated"})
+"""Answers given again: they change nothing."""
+
+REFUSING: Final = frozenset({"report_refused", "action_refused", "message_dead"})
+
+
+def _rows(table: str) -> Mapping[str, tuple[frozenset[str], str]]:
+    rows = (line.split() for line in table.strip().splitlines())
+    return {event: (frozenset(rest[: rest.index(">")]), rest[-1]) for event, *rest in rows}
+
+
+MOVES: Final = _rows(_MOVES)
+KNOWN: Final = frozenset({OPENING, *MOVES, *STAYING, *REPEATING, *REFUSING})
+"""Every event that the auditor knows, without the version of its contract."""
+
+OUTCOMES: Final[Mapping[str, str]] = {
+    "case_opened": "opened",
+    "report_merged": "merged",
+    "report_repeated": "repeated",
+    "report_refused": "refused",
+    "action_accepted": "accepted",
+    "action_repeated": "repeated",
+    "action_refused": "refused",
+    "message_dead": "dead",
+}
+"""What becomes of an input record: its entry has exactly one of these."""
+
+FINAL: Final = frozenset({"closed", "rejected", "voided", "transferred_out", "terminated", "merged"})
+ANSWERING: Final = frozenset(
+    {"case_closed", "case_rejected", "case_voided", "case_transferred", "case_terminated"}
+)
+"""With them whoever reported the case gets the final answer; of one that was merged, its host gives it."""
+
+# an action, the event that it must bring about, and whether only the holder of the task may do it
+_DEEDS: Final = """
+claim        case_claimed        anybody
+dispatch     case_dispatched     anybody
+sign         case_signed         holder
+return       case_returned       holder
+object       case_asked          holder
+arrive       case_arrived        holder
+dispose      case_disposed       holder
+suspend      case_asked          holder
+extend       case_asked          holder
+whistle      case_asked          holder
+reach_stage  stage_reached       holder
+penalise     penalty_moved       holder
+measure      measure_moved       holder
+progress     progress_reported   holder
+verify       verification_passed|verification_failed  anybody
+call_back    call_missed|call_back_recorded           anybody
+decide       request_decided     anybody
+resume       case_resumed        anybody
+check        case_checked        anybody
+void         case_asked          anybody
+terminate    case_asked          anybody
+transfer     case_transferred    anybody
+reopen       case_reopened       anybody
+joint_step   joint_task_moved    anybody
+settle       joint_task_moved    anybody
+merge        case_merged         anybody
+split        report_split        anybody
+"""
+DEEDS: Final[Mapping[str, tuple[frozenset[str], bool]]] = {
+    action: (frozenset(events.split("|")), who == "holder")
+    for action, events, who in (line.split() for line in _DEEDS.strip().splitlines())
+}
+NOT_BY_HANDLERS: Final = frozenset({"verify", "call_back"})
+"""Whoever handled the case neither verifies it nor calls back."""
+
+HANDLED: Final = frozenset({"dispatched", "signed", "arrived", "suspended", "rework", "joint_in_progress"})
+"""The stages at which a team holds the task."""
+
+POSTS: Final[Mapping[str, tuple[str, str]]] = {
+    "verifying_before_filing": ("centre", "check"),
+    "dispatch_pending": ("centre", "dispatch"),
+    "awaiting_verification": ("verification", "verify"),
+    "awaiting_callback": ("callback", "call_back"),
+}
+"""At these stages a post is asked, and for what."""
+
+_H: Final = "dispose whole"
+_RUNNING: Final = f"""
+reported                 accept whole
+verifying_before_filing  accept whole
+accepted                 dispatch {_H}
+dispatch_pending         dispatch {_H}
+reopened                 dispatch {_H}
+offered                  claim {_H}
+dispatched               sign arrive {_H}
+signed                   arrive {_H}
+arrived                  {_H}
+rework                   {_H}
+joint_in_progress        joint whole
+awaiting_verification    verify whole
+awaiting_callback        callback whole
+"""
+RUNNING: Final[Mapping[str, tuple[ClockKind, ...]]] = {
+    stage: tuple(map(ClockKind, kinds)) for stage, *kinds in map(str.split, _RUNNING.strip().splitlines())
+}
+"""The clocks that run at a stage; at the others none does, but those of the law."""
+
+PARTNER_RUNS: Final[Mapping[JointStatus, tuple[ClockKind, ...]]] = {
+    JointStatus.ASKED: (ClockKind.PARTNER_RESPOND, ClockKind.PARTNER_ARRIVE, ClockKind.PARTNER_FINISH),
+    JointStatus.RESPONDED: (ClockKind.PARTNER_ARRIVE, ClockKind.PARTNER_FINISH),
+    JointStatus.ARRIVED: (ClockKind.PARTNER_FINISH,),
+    JointStatus.REFUSED: (ClockKind.PARTNER_FINISH,),
+}
+OPEN_TASKS: Final = frozenset({JointStatus.ASKED, JointStatus.RESPONDED, JointStatus.ARRIVED})
+STAGES: Final = frozenset(stage.value for stage in Stage)
+
+
+def name_of(event: object) -> str:
+    """An event's name without the version of its contract."""
+    name: str = getattr(event, "event", "")
+    return name.partition(".")[0]

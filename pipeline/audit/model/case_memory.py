@@ -1,0 +1,182 @@
+"""A case as the auditor remembers it: enough to judge the next entry by, and no more.
+
+Its values are never changed in place but for the fields themselves, so `Known.copy` is a picture of it as it was.
+"""
+
+import copy
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from pipeline.audit.model.audit_tables import FINAL
+from schemas.state.case import Case, Clock, Facts, Penalty, ReportRef, Request, Timer
+from schemas.state.penalty import PenaltyFacts
+from schemas.values.penalty_terms import MeasureKind, MeasureStep
+from schemas.values.terms import CaseOutcome, ClockKind, JointStatus, PenaltyStep
+from schemas.values.text import street_of
+
+Key = tuple[ClockKind, str | None]
+ReportNo = tuple[str, str]
+"""The source of a report, and its number there."""
+
+
+class Told(NamedTuple):
+    """A report that a case answers for, and whether its caller is to be called."""
+
+    source: str
+    source_no: str
+    call_back: bool
+
+    @classmethod
+    def of(cls, report: ReportRef) -> "Told":
+        """What is remembered of a report."""
+        return cls(report.source.value, report.source_no, report.call_back)
+
+    @property
+    def number(self) -> ReportNo:
+        """What names it for ever."""
+        return self.source, self.source_no
+
+
+@dataclass(slots=True)
+class Known:
+    """A case as the auditor knows it. `opened_here`: its opening was read, not taken from a snapshot."""
+
+    case_id: str
+    facts: Facts
+    opened_here: bool
+    version: int = 0
+    stage: str = "reported"
+    team: str | None = None
+    pool: tuple[str, ...] = ()
+    leg: int = 0
+    handlers: frozenset[str] = frozenset()
+    reports: tuple[Told, ...] = ()
+    joined: Mapping[str, tuple[Told, ...]] = field(default_factory=dict)
+    rested: str | None = None
+    until: datetime | None = None
+    merged_into: str | None = None
+    merged_since: datetime | None = None
+    clocks: Mapping[Key, Clock] = field(default_factory=dict)
+    timers: tuple[Timer, ...] = ()
+    fired: frozenset[tuple[object, ...]] = frozenset()
+    request: Request | None = None
+    call_due: bool = False
+    joint: Mapping[str, JointStatus] | None = None
+    steps: tuple[PenaltyStep, ...] = ()
+    said: frozenset[str] = frozenset()
+    """What was said in the penalty procedure that a limit of the law depends on: fined, hearing_offered."""
+    measures: Mapping[MeasureKind, MeasureStep] = field(default_factory=dict)
+    """Of each kind of measure how far the newest has come."""
+    stages_done: tuple[str, ...] = ()
+    actions: int = 0
+    returns: int = 0
+    reworks: int = 0
+    reopens: int = 0
+    suspensions: int = 0
+    extensions: int = 0
+    is_handled: bool = False
+    outcome: CaseOutcome | None = None
+    entry_id: str = ""
+    rules_version: str = ""
+
+    @property
+    def street(self) -> str:
+        """Its street."""
+        return street_of(self.case_id)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it is at a stage that ends it."""
+        return self.stage in FINAL
+
+    def answered(self) -> tuple[Told, ...]:
+        """Every report it answers for, its own first."""
+        return (*self.reports, *(one for told in self.joined.values() for one in told))
+
+    def armed(self) -> Iterator[Timer | Clock]:
+        """Everything that is due some time: its own timers, and the clocks that wake somebody."""
+        yield from self.timers
+        yield from (clock for clock in self.clocks.values() if clock.wake_at is not None)
+
+    def wake(self) -> datetime | None:
+        """When something of it is next due."""
+        times = [due_of(one) for one in self.armed()]
+        return min(times) if times else None
+
+    def copy(self) -> "Known":
+        """As it is now."""
+        return copy.copy(self)
+
+
+def due_of(armed: Timer | Clock) -> datetime:
+    """When it is due; of a clock, when it next wakes somebody."""
+    if isinstance(armed, Timer):
+        return armed.due_at
+    return armed.wake_at or armed.due_at
+
+
+def seeded(case: Case) -> Known:
+    """A case whose beginning was not read, as its snapshot says."""
+    task = case.task
+    rests = case.suspension or case.merged
+    return Known(
+        case.case_id,
+        case.facts,
+        opened_here=False,
+        version=case.version,
+        stage=case.stage.value,
+        team=task.team if task else None,
+        pool=task.offered_to if task else (),
+        leg=task.leg if task else 0,
+        handlers=frozenset(task.handlers) if task else frozenset(),
+        reports=tuple(map(Told.of, case.reports)),
+        joined={one.case_id: tuple(map(Told.of, one.reports)) for one in case.joined},
+        rested=rests.stage.value if rests else None,
+        until=case.suspension.until if case.suspension else None,
+        merged_into=case.merged.into if case.merged else None,
+        merged_since=case.merged.since if case.merged else None,
+        clocks={(clock.kind, clock.name): clock for clock in case.clocks},
+        timers=case.timers,
+        request=case.request,
+        call_due=case.call_due,
+        joint={task.department: task.status for task in case.joint.tasks} if case.joint else None,
+        steps=case.penalty.steps if case.penalty else (),
+        said=said_of(case.penalty),
+        measures=measures_of(case.penalty),
+        stages_done=case.stages_done,
+        actions=len(case.actions),
+        returns=len(case.returned),
+        reworks=case.reworks,
+        reopens=case.reopens,
+        suspensions=case.suspensions,
+        extensions=case.extensions,
+        is_handled=task is not None and task.disposed_at is not None,
+        outcome=case.outcome,
+        entry_id=case.entry_id,
+        rules_version=case.rules_version,
+    )
+
+
+def said_of(penalty: Penalty | None) -> frozenset[str]:
+    """What the records of a procedure say that a limit of the law depends on."""
+    said: frozenset[str] = frozenset()
+    for record in penalty.records if penalty else ():
+        said = with_said(said, record.step, record.facts)
+    return said
+
+
+def with_said(said: frozenset[str], step: PenaltyStep, facts: PenaltyFacts | None) -> frozenset[str]:
+    """The same with what is said at one step more."""
+    more = set()
+    if step in (PenaltyStep.DECIDED, PenaltyStep.SIMPLE_DECIDED) and facts and facts.fine_yuan:
+        more.add("fined")
+    if step is PenaltyStep.NOTICED and facts and facts.hearing_offered:
+        more.add("hearing_offered")
+    return said | more
+
+
+def measures_of(penalty: Penalty | None) -> Mapping[MeasureKind, MeasureStep]:
+    """Of each kind of measure how far the newest has come."""
+    return {one.kind: one.records[-1].step for one in (penalty.measures if penalty else ())}

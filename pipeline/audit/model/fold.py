@@ -1,0 +1,84 @@
+"""All cases of one partition, folded from the journal alone by the auditor's own tables."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from pipeline.audit.model.apply_event import happen
+from pipeline.audit.model.audit_tables import OPENING, REPEATING, name_of
+from pipeline.audit.model.case_memory import Known, seeded
+from schemas.journal import events as e
+from schemas.journal.entry import JournalEntry
+from schemas.state.case import Case
+
+
+class Touched(NamedTuple):
+    """A case that an entry touched: as it was, as it is, and the events of the entry that are its own."""
+
+    before: Known | None
+    after: Known
+    events: tuple[e.Event, ...]
+    illegal: str | None = None
+    """The first event that may not happen to a case as it stood."""
+
+    def has(self, *names: str) -> bool:
+        """Whether one of these events happened to it."""
+        return any(name_of(event) in names for event in self.events)
+
+    def event(self, *names: str) -> e.Event | None:
+        """The first of these events that happened to it."""
+        return next((event for event in self.events if name_of(event) in names), None)
+
+
+class Fold:
+    """All cases of one partition."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self.cases: dict[str, Known] = {}
+        self.retired = 0
+        self.strangers: list[str] = []
+        """Of the last entry: the cases whose opening was never read."""
+
+    def apply(self, entry: JournalEntry, seeds: Mapping[str, Case]) -> list[Touched]:
+        """The cases that the entry touches, in the order in which they come up; they are changed to what it says.
+
+        A case whose opening was never read is taken from `seeds`, the snapshots of this very entry, and not judged.
+        """
+        touched = []
+        self.strangers = []
+        for case_id, events in _by_case(entry).items():
+            known = self.cases.get(case_id)
+            if known is None and name_of(events[0]) != OPENING:
+                self.strangers.append(case_id)
+                if case_id in seeds:
+                    self.cases[case_id] = seeded(seeds[case_id])
+                continue
+            touched.append(self._touch(case_id, known, events, entry))
+        return touched
+
+    def _touch(
+        self, case_id: str, known: Known | None, events: tuple[e.Event, ...], entry: JournalEntry
+    ) -> Touched:
+        before = known.copy() if known else None
+        illegal = None
+        for event in events:
+            known, legal = happen(known, event)
+            illegal = illegal or (None if legal else name_of(event))
+        if known is None:
+            raise LookupError(f"{case_id}: the first event of a case opens it")
+        known.version += 1
+        known.entry_id, known.rules_version = entry.entry_id, entry.rules_version
+        self.cases[case_id] = known
+        if any(isinstance(event, e.CaseRetired) for event in events):
+            del self.cases[case_id]
+            self.retired += 1
+        return Touched(before, known, events, illegal)
+
+
+def _by_case(entry: JournalEntry) -> Mapping[str, tuple[e.Event, ...]]:
+    found: dict[str, tuple[e.Event, ...]] = {}
+    for event in entry.events:
+        if name_of(event) in REPEATING or isinstance(event, e.Answer):
+            continue
+        found[event.case_id] = (*found.get(event.case_id, ()), event)
+    return found

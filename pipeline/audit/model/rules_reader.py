@@ -1,0 +1,266 @@
+"""What the rules say that the auditor measures by: limits, ladders, hours, roles, posts. Read from the files of `rules/`.
+
+Limits are texts as the oracle reads them ("120 work_minutes"); nothing here computes a deadline.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from pipeline.audit.model.oracle import Oracle
+from pipeline.rulebook.book import Book, read_book
+from pipeline.rulebook.procedure_tables import ProcedureTable
+from pipeline.rulebook.rule_tables import CalendarTable, HoursEntry
+from pipeline.rulebook.sla_tables import SlaTable
+from schemas.state.case import Facts
+from schemas.values.penalty_terms import MeasureKind
+from schemas.values.terms import ClockKind, PenaltyStep, RequestKind, Role, Severity
+
+_SHANGHAI: Final = timedelta(hours=8)
+_PER_UNIT: Final[Mapping[str, tuple[int, str]]] = {
+    "work_hours": (60, "work_minutes"),
+    "natural_hours": (60, "natural_minutes"),
+    "natural_days": (24 * 60, "natural_minutes"),
+}
+CUMULATIVE: Final = "cumulative"
+
+
+class Rung(NamedTuple):
+    """Climbed at `percent` of the limit, or `after` the deadline. It waits for duty hours but for `at_once`."""
+
+    level: int
+    percent: int
+    after: str | None
+    at_once: frozenset[Severity]
+
+
+_AT_ITS_END: Final = (Rung(0, 100, None, frozenset()),)
+
+
+class ClockRule(NamedTuple):
+    """How a kind of clock is measured, and its ladder; above the last rung it is told again `every` so long."""
+
+    is_cumulative: bool
+    pausable: bool
+    own_hours: bool
+    rungs: tuple[Rung, ...]
+    every: str
+
+
+class LegalLimit(NamedTuple):
+    """A limit of the law: from a step on until one of others, where something was said; or while a `measure` lasts, but
+    for the time of `testing`. A window is the party's: it ends once, and nobody climbs a ladder for it."""
+
+    name: str
+    limit: str
+    begins: PenaltyStep | None = None
+    ends: frozenset[PenaltyStep] = frozenset()
+    where: str | None = None
+    measure: MeasureKind | None = None
+    testing: bool = False
+    is_window: bool = False
+
+
+class Edition(NamedTuple):
+    """The service policy for the cases that open from a day on. `matters` are the limits of a matter's own clocks."""
+
+    since: date
+    rules: Mapping[ClockKind, ClockRule]
+    steps: Mapping[Severity, Mapping[ClockKind, str]]
+    matters: Mapping[str, Mapping[ClockKind, str]]
+    stages: Mapping[str, tuple[tuple[str, str], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class OfHours:
+    """Working hours from a date on."""
+
+    effective: date
+    intervals: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfYear:
+    """A year as announced."""
+
+    year: int
+    holidays: frozenset[date]
+    make_up_workdays: frozenset[date]
+
+
+@dataclass(frozen=True, slots=True)
+class Yardstick:
+    """One version of the rules."""
+
+    version: str
+    editions: Sequence[Edition]
+    legal: Sequence[LegalLimit]
+    office: Oracle
+    rosters: Mapping[str, Oracle]
+    may: Mapping[str, frozenset[Role]]
+    decides: Mapping[RequestKind, frozenset[Role]]
+    posts: Mapping[str, str]
+    duty: Mapping[tuple[str | None, str], str]
+    """The roster of a team: of all streets (None), or of one."""
+
+    def edition(self, opened_at: datetime) -> Edition:
+        """The one that holds for a case that opened then."""
+        day = (opened_at + _SHANGHAI).date()
+        return next((one for one in reversed(self.editions) if one.since <= day), self.editions[0])
+
+    def rule(self, facts: Facts, kind: ClockKind, name: str | None = None) -> ClockRule:
+        """How a clock of this case is measured."""
+        rule = self.edition(facts.opened_at).rules[kind]
+        return rule._replace(rungs=_AT_ITS_END) if self.is_window(kind, name) else rule
+
+    def is_window(self, kind: ClockKind, name: str | None) -> bool:
+        """Whether the clock measures a window of the party's."""
+        legal = self.legal_limit(name) if kind is ClockKind.LEGAL else None
+        return legal is not None and legal.is_window
+
+    def legal_limit(self, name: str | None) -> LegalLimit | None:
+        """The limit of the law of this name."""
+        return next((one for one in self.legal if one.name == name), None)
+
+    def limit(self, facts: Facts, kind: ClockKind, name: str | None) -> str | None:
+        """How long a clock of this case may run; None where there is no such clock."""
+        edition = self.edition(facts.opened_at)
+        if kind is ClockKind.LEGAL:
+            legal = self.legal_limit(name)
+            return legal.limit if legal else None
+        if kind is ClockKind.STAGE:
+            return dict(edition.stages.get(facts.matter, ())).get(name or "")
+        own = edition.matters.get(facts.matter, {})
+        return own.get(kind) or edition.steps[facts.severity].get(kind)
+
+    def hours(self, roster: str | None) -> Oracle:
+        """The working time of a roster; office hours for None."""
+        return self.rosters.get(roster, self.office) if roster else self.office
+
+    def duty_of(self, street: str, team: str | None) -> str | None:
+        """The roster of whoever holds a case; of the centre while nobody does."""
+        holder = team or self.posts["centre"]
+        return self.duty.get((street, holder)) or self.duty.get((None, holder))
+
+    def approver(self, kind: RequestKind) -> str:
+        """Who is asked to decide: the centre, unless only the hotline may."""
+        return self.posts["callback" if self.decides[kind] == {Role.HOTLINE} else "centre"]
+
+
+def read_yardstick(folder: Path) -> Yardstick:
+    """The rules in `folder`.
+
+    Raises:
+        BadRules: the folder or a file in it is wrong.
+    """
+    book = read_book(folder)
+    policy = book.policy
+    years = [_year(one) for one in book.calendars]
+    return Yardstick(
+        version=book.version,
+        editions=[_edition(one, book) for one in sorted(book.services, key=lambda one: one.effective)],
+        legal=[*_legal(book.procedure)],
+        office=Oracle([_hours(one) for one in book.hours.hours], years),
+        rosters={
+            name: Oracle([_hours(one) for one in roster.hours], years, every_day=roster.days == "every_day")
+            for name, roster in book.hours.rosters.items()
+        },
+        may=book.roles.may,
+        decides=book.roles.decides,
+        posts={
+            "centre": policy.centre_team,
+            "verification": policy.verification_post,
+            "callback": policy.callback_post,
+        },
+        duty=_duty(book),
+    )
+
+
+def _legal(table: ProcedureTable) -> Iterator[LegalLimit]:
+    for name, one in table.limits.items():
+        where = one.where.value if one.where else None
+        window = one.lapse_tells is not None
+        yield LegalLimit(name, plain(one.limit), one.begins, one.ends, where, is_window=window)
+    for kind, measure in table.measures.by_kind().items():
+        yield LegalLimit(kind.value, plain(measure.limit), measure=kind, testing=measure.testing)
+
+
+def plain(limit: str) -> str:
+    """The limit in the units in which it is counted: "2 work_hours" is "120 work_minutes"."""
+    return " + ".join(_plain(*part.split(" ")) for part in limit.split(" + "))
+
+
+def _plain(number: str, unit: str) -> str:
+    many, counted = _PER_UNIT.get(unit, (1, unit))
+    return f"{int(number) * many} {counted}"
+
+
+def _edition(table: SlaTable, book: Book) -> Edition:
+    severity = {one.code: one.severity for one in book.matters.matters}
+    matters: dict[str, dict[ClockKind, str]] = {}
+    for code, own in table.matters.items():
+        beyond = table.limits[severity[code]].beyond_dispose
+        named = {
+            ClockKind.DISPOSE: own.dispose,
+            ClockKind.WHOLE: f"{own.dispose} + {beyond}",
+            ClockKind.JOINT: own.joint,
+            ClockKind.ARRIVE: own.arrive,
+            ClockKind.VERIFY: own.verify,
+        }
+        matters[code] = {kind: plain(text) for kind, text in named.items() if text}
+    kinds = {kind.value: kind for kind in ClockKind}
+    return Edition(
+        since=table.effective,
+        rules={kind: _rule(table, kind) for kind in table.clocks},
+        steps={
+            one: {kinds[name]: plain(text) for name, text in limits if name in kinds}
+            for one, limits in table.limits.items()
+        },
+        matters=matters,
+        stages={
+            code: tuple((stage.name, plain(stage.limit)) for stage in own.stages if stage.limit)
+            for code, own in table.matters.items()
+        },
+    )
+
+
+def _rule(table: SlaTable, kind: ClockKind) -> ClockRule:
+    clock = table.clocks[kind]
+    ladder = table.ladders[clock.ladder]
+    rungs = tuple(
+        Rung(one.level, one.percent, plain(one.after) if one.after else None, one.at_once)
+        for one in ladder.rungs
+    )
+    measured = clock.measure.value == CUMULATIVE
+    return ClockRule(measured, clock.pausable, clock.hours == "own", rungs, plain(ladder.every))
+
+
+def _duty(book: Book) -> Mapping[tuple[str | None, str], str]:
+    of: dict[tuple[str | None, str], str] = {}
+    for team in (*book.roster.groups, *book.roster.posts):
+        if team.roster:
+            of[None, team.id] = team.roster
+    for local in book.roster.squads:
+        of |= {(local.street, one.id): one.roster for one in local.squads if one.roster}
+    return of
+
+
+def _hours(entry: HoursEntry) -> OfHours:
+    pairs = (text.split("-") for text in entry.intervals)
+    return OfHours(entry.effective, tuple((_minute(first), _minute(last)) for first, last in pairs))
+
+
+def _minute(text: str) -> int:
+    hour, minute = text.split(":")
+    return int(hour) * 60 + int(minute)
+
+
+def _year(table: CalendarTable) -> OfYear:
+    days = (
+        one.first + timedelta(days=n)
+        for one in table.holidays
+        for n in range((one.last - one.first).days + 1)
+    )
+    return OfYear(table.year, frozenset(days), frozenset(table.make_up_workdays))

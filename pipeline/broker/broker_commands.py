@@ -1,0 +1,168 @@
+"""`enforcement broker up|down|status`: what a person types, and what they are told."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+
+from pipeline.broker.broker_errors import BrokerError
+from pipeline.broker.jars import KAFKA_VERSION
+from pipeline.broker.process import HEAP_MB_DEFAULT, Broker, default_folder, size_bytes, wipe_folder
+from pipeline.broker.progress import OnProgress, Progress, Stage
+
+EXIT_STOPPED: Final = 3  # as service managers say "not running"
+EXIT_UNAVAILABLE: Final = 69  # EX_UNAVAILABLE of sysexits
+LINE_INTERVAL_SECONDS: Final = 3.0
+
+SENTENCES: Final = {
+    Stage.WAIT: "Waiting for another process that does the same",
+    Stage.FETCH: "Fetching Kafka (once; kept for later)",
+    Stage.FORMAT: "Making the data folder",
+    Stage.START: "Starting Kafka",
+}
+
+
+@click.group("broker")
+def broker_group() -> None:
+    """A real Apache Kafka on this machine, with nothing to install."""
+
+
+@broker_group.command()
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    help="Port for clients; default: the last one, 9092 or a free one.",
+)
+@click.option(
+    "--heap-mb",
+    type=click.IntRange(128, 32_768),
+    default=HEAP_MB_DEFAULT,
+    show_default=True,
+    help="Java heap.",
+)
+def up(port: int | None, heap_mb: int) -> None:
+    """Start the broker, or say that it runs. The first time fetches about 60 MB."""
+    folder = default_folder()
+    with _one_line_errors():
+        if running := Broker.find(folder):
+            click.echo(f"Kafka already runs at {running.address} (pid {running.pid})")
+            return
+        began = time.monotonic()
+        with shown_progress() as show:
+            broker = Broker.start(folder, port=port, heap_mb=heap_mb, on_progress=show)
+        click.echo(f"Kafka {KAFKA_VERSION} serves at {broker.address} after {time.monotonic() - began:.1f} s")
+        click.echo(f"Data: {folder}   End it: enforcement broker down")
+
+
+@broker_group.command()
+@click.option("--wipe", is_flag=True, help="Also remove all its topics and records.")
+def down(wipe: bool) -> None:
+    """End the broker in order; its records stay, unless --wipe."""
+    folder = default_folder()
+    with _one_line_errors():
+        if running := Broker.find(folder):
+            began = time.monotonic()
+            obeyed = running.stop()
+            how = (
+                "in order"
+                if obeyed
+                else "by force: it did not obey in time; the next start checks its records"
+            )
+            click.echo(f"Kafka ended {how} after {time.monotonic() - began:.1f} s")
+        else:
+            click.echo("Kafka does not run")
+        if wipe:
+            wipe_folder(folder)
+            click.echo(f"Removed what it kept in {folder}")
+
+
+@broker_group.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on one line.")
+def status(as_json: bool) -> None:
+    """Say whether the broker runs: exit code 0 when it does, 3 when not."""
+    folder = default_folder()
+    running = Broker.find(folder)
+    facts = {
+        "running": running is not None,
+        "pid": running.pid if running else None,
+        "address": running.address if running else None,
+        "folder": str(folder),
+        "size_bytes": size_bytes(folder),
+        "version": KAFKA_VERSION,
+    }
+    if as_json:
+        click.echo(json.dumps(facts))
+    else:
+        click.echo(
+            f"Kafka {KAFKA_VERSION} "
+            + (f"serves at {running.address} (pid {running.pid})" if running else "does not run")
+        )
+        click.echo(f"Data: {folder} ({size_bytes(folder) / 1e6:.1f} MB)")
+    sys.exit(0 if running else EXIT_STOPPED)
+
+
+@contextmanager
+def shown_progress() -> Iterator[OnProgress]:
+    """What `Broker.start` reports, shown: a bar on a terminal, else a plain line every few seconds. On stderr."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _Lines().show
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
+    with Bar(*columns, console=console, transient=True) as bar:
+        yield _BarOf(bar).show
+
+
+class _BarOf:
+    """One bar whose words follow the stage."""
+
+    def __init__(self, bar: Bar) -> None:
+        self._bar = bar
+        self._task: TaskID = bar.add_task("Looking", total=None)
+
+    def show(self, now: Progress) -> None:
+        jars = f" {now.jars_done}/{now.jars_total} jars" if now.stage is Stage.FETCH else ""
+        self._bar.update(
+            self._task,
+            description=SENTENCES[now.stage] + jars,
+            completed=now.bytes_done,
+            total=now.bytes_total or None,
+        )
+
+
+class _Lines:
+    """A line when the stage changes, and every few seconds while fetching."""
+
+    def __init__(self) -> None:
+        self._stage: Stage | None = None
+        self._next = 0.0
+
+    def show(self, now: Progress) -> None:
+        due = now.stage is Stage.FETCH and time.monotonic() >= self._next
+        if now.stage is self._stage and not due:
+            return
+        self._stage, self._next = now.stage, time.monotonic() + LINE_INTERVAL_SECONDS
+        counts = (
+            f": {now.jars_done}/{now.jars_total} jars, {now.bytes_done / 1e6:.0f} of {now.bytes_total / 1e6:.0f} MB"
+            if now.stage is Stage.FETCH
+            else ""
+        )
+        click.echo(SENTENCES[now.stage] + counts, err=True)
+
+
+@contextmanager
+def _one_line_errors() -> Iterator[None]:
+    try:
+        yield
+    except BrokerError as error:
+        click.echo(f"enforcement: {error}", err=True)
+        sys.exit(EXIT_UNAVAILABLE)

@@ -1,0 +1,388 @@
+"""How each event changes the snapshot of a case. `moves` says whether it may, and where the case then stands.
+
+Each function gets the case, the event and the stage after it. Within `moves.fold` the case is a draft: `replace`
+changes it in place.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Final
+
+from pipeline.core.worktime.office_hours import day_of
+from schemas.errors import CorruptLog
+from schemas.journal import clock_events as ce
+from schemas.journal import events as e
+from schemas.journal import joint_events as je
+from schemas.journal import merge_events as me
+from schemas.state import chain
+from schemas.state.case import Case, Merged, Penalty, Returned, Task, Timer
+from schemas.state.penalty import Measure, MeasureRecord, PenaltyRecord
+from schemas.values.evidence import Evidence
+from schemas.values.penalty_terms import MeasureKind, MeasureStep
+from schemas.values.terms import CaseOutcome, RequestKind, Stage, TimerKind
+from schemas.values.text import street_of
+from schemas.wire.contract import replace
+
+
+def opened(event: e.CaseOpened, rules_version: str) -> Case:
+    """The first snapshot of a case."""
+    case = Case(
+        case_id=event.case_id,
+        street=street_of(event.case_id),
+        version=1,
+        stage=Stage.REPORTED,
+        facts=event.facts,
+        reports=(event.report,),
+        entry_id=event.report.entry_id,
+        rules_version=rules_version,
+    )
+    return _with_evidence(case, event.evidence)
+
+
+def _stage_only(case: Case, _: e.CaseEvent, stage: Stage) -> Case:
+    return replace(case, stage=stage)
+
+
+def _self_disposed(case: Case, event: e.CaseSelfDisposed, stage: Stage) -> Case:
+    done = Task(leg=1, team=None, since=event.at, disposed_at=event.at, handlers=(event.by,))
+    return replace(case, stage=stage, task=done)
+
+
+def _offered(case: Case, event: e.CaseOffered, stage: Stage) -> Case:
+    leg, handlers = _next_leg(case.task)
+    task = Task(leg=leg, team=None, offered_to=event.teams, since=event.at, handlers=handlers)
+    return replace(case, stage=stage, task=task)
+
+
+def _dispatched(case: Case, event: e.CaseDispatched, stage: Stage) -> Case:
+    leg, handlers = _next_leg(case.task)
+    task = Task(leg=leg, team=event.team, designated=event.designated, since=event.at, handlers=handlers)
+    asked = case.request
+    if asked is not None and asked.kind is RequestKind.OBJECTION:
+        asked = None  # somebody else has it now: there is nothing to object to
+    return replace(case, stage=stage, task=task, request=asked)
+
+
+def _claimed(case: Case, event: e.CaseClaimed, stage: Stage) -> Case:
+    return replace(
+        case, stage=stage, task=replace(_task(case), team=event.team, offered_to=(), since=event.at)
+    )
+
+
+def _signed(case: Case, event: e.CaseSigned, stage: Stage) -> Case:
+    task = _task(case)
+    return replace(case, stage=stage, task=replace(task, handlers=_with(task.handlers, event.by)))
+
+
+def _returned(case: Case, event: e.CaseReturned, stage: Stage) -> Case:
+    gone = Returned(team=event.team, reason=event.reason, at=event.at)
+    return replace(case, stage=stage, returned=(*case.returned, gone), request=None)
+
+
+def _arrived(case: Case, event: e.CaseArrived, stage: Stage) -> Case:
+    task = _task(case)
+    there = _with(task.handlers, event.by, *event.officers)
+    on_site = max(min(event.acted_at or event.at, event.at), task.since)
+    came = replace(task, officers=event.officers, arrived_at=event.at, on_site_at=on_site, handlers=there)
+    return replace(case, stage=stage, task=came)
+
+
+def _disposed(case: Case, event: e.CaseDisposed, stage: Stage) -> Case:
+    task = _task(case)
+    done = replace(task, disposed_at=event.at, handlers=_with(task.handlers, event.by))
+    return replace(_with_evidence(case, event.evidence), stage=stage, task=done, request=None)
+
+
+def _passed(case: Case, event: e.VerificationPassed, stage: Stage) -> Case:
+    return replace(_with_evidence(case, event.evidence), stage=stage, call_due=False, **_NO_CALLS)
+
+
+def _failed(case: Case, event: e.VerificationFailed, stage: Stage) -> Case:
+    task = _task(case)
+    again = replace(task, leg=task.leg + 1, since=event.at, disposed_at=None)
+    return replace(_with_evidence(case, event.evidence), stage=stage, task=again, reworks=case.reworks + 1)
+
+
+def _call_due(case: Case, _: e.CallBackDue, __: Stage) -> Case:
+    return replace(case, call_due=True, **_NO_CALLS)
+
+
+def _call_missed(case: Case, event: e.CallMissed, stage: Stage) -> Case:
+    day_is_new = case.missed_at is None or event.at is None or day_of(event.at) != day_of(case.missed_at)
+    return replace(
+        case,
+        failed_calls=case.failed_calls + 1,
+        failed_days=case.failed_days + day_is_new,
+        missed_at=event.at,
+        call_due=case.call_due and not event.given_up,
+    )
+
+
+def _called(case: Case, _: e.CallBackRecorded, __: Stage) -> Case:
+    return replace(case, call_due=False, **_NO_CALLS)
+
+
+_NO_CALLS: Final[Mapping[str, object]] = {"failed_calls": 0, "failed_days": 0, "missed_at": None}
+
+
+def _reopened(case: Case, _: e.CaseReopened, stage: Stage) -> Case:
+    reopens, timers = case.reopens + 1, _of_measures(case.timers)
+    return replace(
+        case, stage=stage, reopens=reopens, outcome=None, closed_at=None, timers=timers, **_NO_CALLS
+    )
+
+
+def _closed(case: Case, event: e.CaseClosed, stage: Stage) -> Case:
+    return _over(case, stage, event.outcome, event.at)
+
+
+def _asked(case: Case, event: ce.CaseAsked, _: Stage) -> Case:
+    return replace(case, request=event.request)
+
+
+def _decided(case: Case, event: ce.RequestDecided, _: Stage) -> Case:
+    """An objection that is not granted binds whoever objected: it may not return the task either."""
+    if event.kind is RequestKind.OBJECTION and not event.granted:
+        return replace(case, request=None, task=replace(_task(case), designated=True))
+    return replace(case, request=None)
+
+
+def _suspended(case: Case, event: ce.CaseSuspended, stage: Stage) -> Case:
+    ends = Timer(kind=TimerKind.RESUME, due_at=event.suspension.until)
+    return replace(
+        case,
+        stage=stage,
+        suspension=event.suspension,
+        suspensions=case.suspensions + 1,
+        timers=(*case.timers, ends),
+    )
+
+
+def _resumed(case: Case, _: ce.CaseResumed, __: Stage) -> Case:
+    if case.suspension is None:
+        raise CorruptLog("not_suspended", case.case_id)
+    timers = tuple(timer for timer in case.timers if timer.kind is not TimerKind.RESUME)
+    return replace(case, stage=case.suspension.stage, suspension=None, timers=timers)
+
+
+def _extended(case: Case, _: ce.CaseExtended, __: Stage) -> Case:
+    return replace(case, extensions=case.extensions + 1)
+
+
+def _stage_reached(case: Case, event: ce.StageReached, _: Stage) -> Case:
+    return replace(
+        _with_evidence(case, event.evidence),
+        stages_done=(*case.stages_done, event.name),
+        task=replace(_task(case), handlers=_with(_task(case).handlers, event.by)),
+    )
+
+
+def _under_check(case: Case, _: je.CaseUnderCheck, stage: Stage) -> Case:
+    return replace(case, stage=stage)
+
+
+def _checked(case: Case, event: je.CaseChecked, _: Stage) -> Case:
+    return _with_evidence(case, event.evidence)
+
+
+def _rejected(case: Case, event: je.CaseRejected, stage: Stage) -> Case:
+    return _over(case, stage, CaseOutcome.REJECTED, event.at)
+
+
+def _voided(case: Case, event: je.CaseVoided, stage: Stage) -> Case:
+    return _over(case, stage, CaseOutcome.VOIDED, event.at)
+
+
+def _transferred(case: Case, event: je.CaseTransferred, stage: Stage) -> Case:
+    return _over(case, stage, CaseOutcome.TRANSFERRED, event.at)
+
+
+def _terminated(case: Case, event: je.CaseTerminated, stage: Stage) -> Case:
+    return _over(case, stage, CaseOutcome.TERMINATED, event.at)
+
+
+def _merged(case: Case, event: me.CaseMerged, stage: Stage) -> Case:
+    merged = Merged(into=event.into, since=event.at, stage=case.stage)
+    return replace(
+        case, stage=stage, merged=merged, outcome=CaseOutcome.MERGED, closed_at=event.at, request=None
+    )
+
+
+def _unmerged(case: Case, _: me.CaseUnmerged, __: Stage) -> Case:
+    if case.merged is None:
+        raise CorruptLog("not_merged", case.case_id)
+    return replace(case, stage=case.merged.stage, merged=None, outcome=None, closed_at=None, timers=())
+
+
+def _joined(case: Case, event: me.CaseJoined, _: Stage) -> Case:
+    return replace(case, joined=(*case.joined, event.joined))
+
+
+def _report_split(case: Case, event: me.ReportSplit, _: Stage) -> Case:
+    gone = (event.source, event.source_no)
+    return replace(
+        case,
+        reports=tuple(one for one in case.reports if (one.source, one.source_no) != gone),
+        joined=tuple(one for one in case.joined if one.case_id != event.to),
+    )
+
+
+def _progress(case: Case, event: e.ProgressReported, _: Stage) -> Case:
+    return replace(case, task=replace(_task(case), handlers=_with(_task(case).handlers, event.by)))
+
+
+def _over(case: Case, stage: Stage, outcome: CaseOutcome, at: datetime) -> Case:
+    timers = _of_measures(case.timers)
+    return replace(
+        case, stage=stage, outcome=outcome, closed_at=at, timers=timers, request=None, call_due=False
+    )
+
+
+def _joint_started(case: Case, event: je.JointStarted, stage: Stage) -> Case:
+    return replace(case, stage=stage, joint=event.joint)
+
+
+def _joint_task_moved(case: Case, event: je.JointTaskMoved, _: Stage) -> Case:
+    if case.joint is None:
+        raise CorruptLog("not_joint", case.case_id)
+    tasks = tuple(
+        replace(one, status=event.status, at=event.at, by=event.by, note=event.note)
+        if one.department == event.department
+        else one
+        for one in case.joint.tasks
+    )
+    return replace(_with_evidence(case, event.evidence), joint=replace(case.joint, tasks=tasks))
+
+
+def _penalty_moved(case: Case, event: ce.PenaltyMoved, _: Stage) -> Case:
+    steps, records = (case.penalty.steps, case.penalty.records) if case.penalty else ((), ())
+    done = PenaltyRecord(step=event.step, at=event.at, by=event.by, facts=event.facts)
+    measures = case.penalty.measures if case.penalty else ()
+    penalty = Penalty(steps=(*steps, event.step), since=event.at, records=(*records, done), measures=measures)
+    return replace(_with_evidence(case, event.evidence), penalty=penalty)
+
+
+def _measure_moved(case: Case, event: ce.MeasureMoved, _: Stage) -> Case:
+    if case.penalty is None:
+        raise CorruptLog("no_procedure", case.case_id)
+    done = MeasureRecord(step=event.step, at=event.at, by=event.by, facts=event.facts)
+    measures = _with_record(case.penalty.measures, event.measure_kind, done)
+    timers = tuple(one for one in case.timers if one not in _of_measures(case.timers, event.measure_kind))
+    if event.step is MeasureStep.TESTING and event.facts and event.facts.until:
+        over = Timer(kind=TimerKind.TESTING_OVER, due_at=event.facts.until, name=event.measure_kind.value)
+        timers = (*timers, over)
+    penalty = replace(case.penalty, measures=measures)
+    return replace(_with_evidence(case, event.evidence), penalty=penalty, timers=timers)
+
+
+def _with_record(
+    measures: tuple[Measure, ...], kind: MeasureKind, done: MeasureRecord
+) -> tuple[Measure, ...]:
+    """A new measure, or one step more of the newest of this kind."""
+    if done.step is MeasureStep.BEGUN:
+        return (*measures, Measure(kind=kind, records=(done,)))
+    number = max(n for n, one in enumerate(measures) if one.kind is kind)
+    longer = replace(measures[number], records=(*measures[number].records, done))
+    return (*measures[:number], longer, *measures[number + 1 :])
+
+
+def _of_measures(timers: tuple[Timer, ...], kind: MeasureKind | None = None) -> tuple[Timer, ...]:
+    """Those that end the time of testing, of this kind: they outlive the service case."""
+    return tuple(
+        one
+        for one in timers
+        if one.kind is TimerKind.TESTING_OVER and (kind is None or one.name == kind.value)
+    )
+
+
+def _clocks_changed(case: Case, event: ce.ClocksChanged, _: Stage) -> Case:
+    clocks = {(clock.kind, clock.name): clock for clock in case.clocks}
+    for change in event.changes:
+        clocks[change.clock.kind, change.clock.name] = change.clock
+    return replace(case, clocks=tuple(clocks.values()))
+
+
+def _timer_armed(case: Case, event: ce.TimerArmed, _: Stage) -> Case:
+    return replace(case, timers=(*case.timers, event.timer))
+
+
+def _timer_fired(case: Case, event: ce.TimerFired, _: Stage) -> Case:
+    return replace(case, timers=tuple(timer for timer in case.timers if timer != event.timer))
+
+
+def _report_merged(case: Case, event: e.ReportMerged, _: Stage) -> Case:
+    return replace(case, reports=(*case.reports, event.report))
+
+
+def _action_accepted(case: Case, event: e.ActionAccepted, _: Stage) -> Case:
+    return replace(case, actions=(*case.actions, event.done))
+
+
+CHANGES: Final[Mapping[type[e.CaseEvent], Callable[..., Case]]] = {
+    e.CaseAccepted: _stage_only,
+    e.CaseSelfDisposed: _self_disposed,
+    e.CaseOffered: _offered,
+    e.CaseDispatched: _dispatched,
+    e.CaseClaimed: _claimed,
+    e.CaseSigned: _signed,
+    e.CaseReturned: _returned,
+    e.CaseArrived: _arrived,
+    e.CaseDisposed: _disposed,
+    e.VerificationPassed: _passed,
+    e.VerificationFailed: _failed,
+    e.CallMissed: _call_missed,
+    e.CallBackDue: _call_due,
+    e.CallBackRecorded: _called,
+    e.ProgressReported: _progress,
+    e.CaseReopened: _reopened,
+    e.CaseClosed: _closed,
+    e.CaseRetired: _stage_only,
+    ce.CaseAsked: _asked,
+    ce.RequestDecided: _decided,
+    ce.CaseSuspended: _suspended,
+    ce.CaseResumed: _resumed,
+    ce.CaseExtended: _extended,
+    ce.StageReached: _stage_reached,
+    ce.PenaltyMoved: _penalty_moved,
+    ce.MeasureMoved: _measure_moved,
+    je.CaseUnderCheck: _under_check,
+    je.CaseChecked: _checked,
+    je.CaseRejected: _rejected,
+    je.CaseVoided: _voided,
+    je.CaseTransferred: _transferred,
+    je.CaseTerminated: _terminated,
+    me.CaseMerged: _merged,
+    me.CaseUnmerged: _unmerged,
+    me.CaseJoined: _joined,
+    me.ReportSplit: _report_split,
+    je.JointStarted: _joint_started,
+    je.JointTaskMoved: _joint_task_moved,
+    ce.ClocksChanged: _clocks_changed,
+    ce.TimerArmed: _timer_armed,
+    ce.TimerFired: _timer_fired,
+    e.ReportMerged: _report_merged,
+    e.ActionAccepted: _action_accepted,
+}
+
+
+def _with_evidence(case: Case, items: tuple[Evidence, ...]) -> Case:
+    """The new items are linked to those that are there; what is there already is harmless."""
+    new = chain.fresh(case.evidence, items)
+    if not new:
+        return case
+    head = chain.head(new, case.evidence_head or chain.head(case.evidence))
+    return replace(case, evidence=case.evidence + new, evidence_head=head)
+
+
+def _task(case: Case) -> Task:
+    if case.task is None:
+        raise CorruptLog("no_task", f"{case.case_id}: nobody holds it at {case.stage}")
+    return case.task
+
+
+def _next_leg(task: Task | None) -> tuple[int, tuple[str, ...]]:
+    return (task.leg + 1, task.handlers) if task else (1, ())
+
+
+def _with(known: tuple[str, ...], *more: str) -> tuple[str, ...]:
+    return known + tuple(dict.fromkeys(one for one in more if one not in known))

@@ -1,0 +1,69 @@
+"""What one step takes and what it gives: data only, nothing is done here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from schemas.journal.entry import JournalEntry
+from schemas.outputs import Assignment, CallerRecord, DeadLetter, Notice, Receipt
+from schemas.state.case import Case
+
+
+class InputRecord(NamedTuple):
+    """A record of an input topic as it was fetched. `topic` is the contract's name, without a deployment's prefix."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes | None]]
+
+
+class Turn:
+    """Where a step stands in the log. `at` is in UTC and never earlier than that of the turn before.
+
+    `entry_id` is the id of the entry this turn writes; it stands on everything that is written.
+    """
+
+    __slots__ = ("at", "entry_id", "epoch", "partition", "seq")
+
+    def __init__(self, partition: int, epoch: int, seq: int, at: datetime) -> None:
+        """The turn that writes entry `seq` of `partition`."""
+        self.partition: Final = partition
+        self.epoch: Final = epoch
+        self.seq: Final = seq
+        self.at: Final = at
+        self.entry_id: Final = f"{partition}:{epoch}:{seq}"
+
+
+class Change(NamedTuple):
+    """A case before and after a turn; `before` is None where the turn opens it, `retired` where its snapshot goes."""
+
+    before: Case | None
+    after: Case
+    retired: bool = False
+
+
+@dataclass(slots=True)
+class Outcome:
+    """All that one turn writes: exactly one entry, and what follows from it."""
+
+    entry: JournalEntry
+    changes: Sequence[Change] = ()
+    assignments: list[Assignment] = field(default_factory=list)
+    receipts: list[Receipt] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    callers: list[CallerRecord] = field(default_factory=list)
+    dead_letters: list[DeadLetter] = field(default_factory=list)
+
+    @property
+    def cases(self) -> list[Case]:
+        """The snapshots after the turn."""
+        return [one.after for one in self.changes if not one.retired]
+
+    @property
+    def retired(self) -> list[str]:
+        """The ids of cases whose snapshot is to be deleted."""
+        return [one.after.case_id for one in self.changes if one.retired]

@@ -1,0 +1,1 @@
+"""The clocks of a case: which run, when they are due, what wakes next."""

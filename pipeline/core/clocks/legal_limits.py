@@ -1,0 +1,51 @@
+"""Which limits of the law run for a case, whatever becomes of its service clocks. The clocks themselves are in `sla`."""
+
+from pipeline.core.rules.law import LegalLimit
+from pipeline.core.rules.penalty_records import measure_of, state_of
+from pipeline.core.rules.rules import Rules
+from pipeline.core.worktime.policy import Ladder, Service
+from schemas.state.case import Case, Clock
+from schemas.values.penalty_terms import MeasureKind, MeasureStep
+from schemas.values.terms import ClockKind
+
+
+def limit_of(rules: Rules, kind: ClockKind, name: str | None) -> LegalLimit | None:
+    """The limit that such a clock measures; None where it is not of the law, or the rules do not have it any more."""
+    if kind is not ClockKind.LEGAL:
+        return None
+    return next((limit for limit in rules.legal if limit.name == name), None)
+
+
+def ladder_of(rules: Rules, service: Service, kind: ClockKind, name: str | None) -> Ladder:
+    """The policy's for such a clock; a window of the law has its own."""
+    limit = limit_of(rules, kind, name)
+    return (limit and limit.ladder) or service.clocks[kind].ladder
+
+
+def running(rules: Rules, case: Case) -> tuple[str, ...]:
+    """By name. A window that has lapsed does not open again."""
+    if case.penalty is None:
+        return ()
+    over = {one.name for one in case.clocks if one.kind is ClockKind.LEGAL and one.stopped_at is not None}
+    return tuple(
+        limit.name
+        for limit in rules.legal
+        if limit.runs(case.penalty) and not (limit.is_window and limit.name in over)
+    )
+
+
+def is_anew(rules: Rules, case: Case, clock: Clock) -> bool:
+    """Whether the clock is that of an earlier measure of the same kind: the new one's begins anew."""
+    limit = limit_of(rules, clock.kind, clock.name)
+    if limit is None or not isinstance(limit.begins, MeasureKind):
+        return False
+    latest = measure_of(case.penalty, limit.begins)
+    return latest is not None and latest.records[0].at > clock.started_at
+
+
+def is_tested(case: Case, clock: Clock) -> bool:
+    """Whether the clock of a measure stands because the things are tested."""
+    if clock.kind is not ClockKind.LEGAL or clock.name not in set(MeasureKind):
+        return False
+    tested = state_of(measure_of(case.penalty, MeasureKind(clock.name))) is MeasureStep.TESTING
+    return tested and clock.stopped_at is not None

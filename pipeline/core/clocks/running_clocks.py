@@ -1,0 +1,398 @@
+"""Which clocks of a case run, and who is told along the way. All limits and ladders come from the rules.
+
+Deciders move the case and say nothing of clocks: which of them run follows from where the case stands (`RUNS`), so
+`follow` compares before and after. Editing a case therefore never restarts a clock, and no step can forget to stop one.
+
+    stage before ─┐
+                  ├─ follow ─► stopped · started · went on ─► each armed with the next rung of its ladder
+    stage after ──┘
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Final
+
+from pipeline.core.clocks import legal_limits
+from pipeline.core.rules.rules import Rules
+from pipeline.core.worktime import clock_arithmetic
+from pipeline.core.worktime.clock_arithmetic import BREACH_PERCENT
+from pipeline.core.worktime.office_hours import Due, WorkCalendar
+from pipeline.core.worktime.policy import Ladder, Measure, Rung, Service, Span
+from schemas.journal.clock_events import ClockChange
+from schemas.state.case import Case, Clock, Facts, Joint, Penalty, Timer
+from schemas.values.penalty_terms import MeasureStep
+from schemas.values.terms import ClockEvent, ClockKind, JointStatus, Severity, Stage, TimerKind
+from schemas.wire.contract import replace
+
+Key = tuple[ClockKind, str | None]
+"""Tells the clocks of a case apart: the kind, and of a matter's stages the name."""
+
+_HANDLING: Final = (ClockKind.DISPOSE, ClockKind.WHOLE)
+RUNS: Final[Mapping[Stage, tuple[ClockKind, ...]]] = {
+    Stage.REPORTED: (ClockKind.ACCEPT, ClockKind.WHOLE),
+    Stage.VERIFYING_BEFORE_FILING: (ClockKind.ACCEPT, ClockKind.WHOLE),
+    Stage.ACCEPTED: (ClockKind.DISPATCH, *_HANDLING),
+    Stage.DISPATCH_PENDING: (ClockKind.DISPATCH, *_HANDLING),
+    Stage.REOPENED: (ClockKind.DISPATCH, *_HANDLING),
+    Stage.OFFERED: (ClockKind.CLAIM, *_HANDLING),
+    Stage.DISPATCHED: (ClockKind.SIGN, ClockKind.ARRIVE, *_HANDLING),
+    Stage.SIGNED: (ClockKind.ARRIVE, *_HANDLING),
+    Stage.ARRIVED: _HANDLING,
+    Stage.IN_PROGRESS: _HANDLING,
+    Stage.REWORK: _HANDLING,
+    Stage.JOINT_IN_PROGRESS: (ClockKind.JOINT, ClockKind.WHOLE),
+    Stage.AWAITING_VERIFICATION: (ClockKind.VERIFY, ClockKind.WHOLE),
+    Stage.AWAITING_CALLBACK: (ClockKind.CALLBACK, ClockKind.WHOLE),
+}
+"""The clocks that run while a case stands at a stage; at the others none does. A matter's stages run with its handling."""
+
+
+_PARTNER_RUNS: Final[Mapping[JointStatus, tuple[ClockKind, ...]]] = {
+    JointStatus.ASKED: (ClockKind.PARTNER_RESPOND, ClockKind.PARTNER_ARRIVE, ClockKind.PARTNER_FINISH),
+    JointStatus.RESPONDED: (ClockKind.PARTNER_ARRIVE, ClockKind.PARTNER_FINISH),
+    JointStatus.ARRIVED: (ClockKind.PARTNER_FINISH,),
+    JointStatus.REFUSED: (ClockKind.PARTNER_FINISH,),
+}
+
+_STOOD_FOR: Final = {ClockKind.LEGAL: MeasureStep.TESTING.value}
+"""Why a clock of this kind stood, where it was not the stage of the case."""
+
+
+def promise(rules: Rules, facts: Facts) -> Due:
+    """By when a case that opens now is to be handled: what its reporter is told."""
+    service = rules.service_of(facts.opened_at)
+    span = service.limit(facts.matter, facts.severity, ClockKind.DISPOSE)
+    return _promised(rules.calendar, facts.opened_at, span or ())
+
+
+@lru_cache(maxsize=1_024)
+def _promised(calendar: WorkCalendar, at: datetime, span: Span) -> Due:
+    return clock_arithmetic.after(calendar, at, span)
+
+
+def follow(rules: Rules, before: Case | None, after: Case, at: datetime) -> tuple[ClockChange, ...]:
+    """What the move of a case means for its clocks."""
+    if before is not None and _stands(before) == _stands(after):
+        return ()
+    service = rules.service_of(after.facts.opened_at)
+    if before is None and after.penalty is None:
+        facts, stage, leg, duty = after.facts, after.stage, _leg(after), _duty_roster(rules, after)
+        opened_at = min(facts.opened_at, at)
+        return _opened(rules, service, facts.matter, facts.severity, stage, leg, duty, at, opened_at)
+    wanted = (
+        *_wanted(service, after.facts.matter, _standing(service, after), after.stages_done),
+        *_partners(after),
+        *((ClockKind.LEGAL, name) for name in legal_limits.running(rules, after)),
+    )
+    changes = [
+        ClockChange(change=ClockEvent.STOPPED, clock=clock_arithmetic.halt(clock, at))
+        for clock in after.clocks
+        if clock.stopped_at is None and (clock.kind, clock.name) not in wanted
+    ]
+    for key in wanted:
+        changes += _running(rules, service, before, after, key, at)
+    return tuple(changes)
+
+
+def extended(
+    rules: Rules,
+    case: Case,
+    more: Span,
+    reason: str,
+    at: datetime,
+    kinds: tuple[ClockKind, ...] = (ClockKind.DISPOSE, ClockKind.WHOLE),
+    name: str | None = None,
+) -> tuple[ClockChange, ...]:
+    """The handling of the case, and with it the whole, has more time; or only the clocks of these `kinds`, of this `name`."""
+    changes = []
+    for clock in case.clocks:
+        if clock.kind in kinds and clock.stopped_at is None and name in (None, clock.name):
+            moved = clock_arithmetic.extend(rules.hours_of(clock.roster), clock, more, at, reason)
+            changes.append(ClockChange(change=ClockEvent.EXTENDED, clock=armed(rules, case, moved)))
+    return tuple(changes)
+
+
+def recomputed(rules: Rules, case: Case) -> tuple[ClockChange, ...]:
+    """Which clocks of a case are due, or wake somebody, at another time by these rules than by those it was decided by."""
+    if case.rules_version == rules.version:
+        return ()
+    service = rules.service_of(case.facts.opened_at)
+    halted = RUNS.get(case.suspension.stage, ()) if case.suspension else ()
+    changes = []
+    for clock in case.clocks:
+        rule = service.clocks[clock.kind]
+        over = case.closed_at is not None or (rule.measure is Measure.SINGLE and clock.kind not in halted)
+        span = _span(rules, service, case, (clock.kind, clock.name))
+        if span is None or (over and clock.stopped_at is not None):
+            continue
+        now = clock_arithmetic.recomputed(rules.hours_of(clock.roster), clock, span)
+        if clock.stopped_at is None and clock.rung < len(_ladder(rules, case, clock.kind, clock.name).rungs):
+            now = armed(rules, case, now)
+        if now != clock:
+            changes.append(ClockChange(change=ClockEvent.RECOMPUTED, clock=now))
+    return tuple(changes)
+
+
+def wake(case: Case) -> datetime | None:
+    """When something of the case is next due."""
+    times = [clock.wake_at for clock in case.clocks if clock.wake_at is not None]
+    times += [timer.due_at for timer in case.timers]
+    return min(times) if times else None
+
+
+def next_timer(rules: Rules, case: Case) -> Timer:
+    """What is due first; ties go by kind, clock and name.
+
+    Raises:
+        LookupError: nothing is armed.
+    """
+    timers = [*case.timers, *(_timer(rules, case, one, one.wake_at) for one in case.clocks if one.wake_at)]
+    if not timers:
+        raise LookupError(f"{case.case_id}: no timer is armed")
+    return min(timers, key=_order)
+
+
+def after_firing(rules: Rules, case: Case, timer: Timer, at: datetime) -> tuple[ClockChange, ...]:
+    """What is armed when `timer` of `case` has fired at `at`: the ladder's next rung, or the same people once more."""
+    clock = clock_of(case, timer.clock, timer.name) if timer.clock else None
+    if clock is None or clock.stopped_at is not None:
+        return ()
+    if timer.kind is TimerKind.WINDOW_LAPSED:
+        return (ClockChange(change=ClockEvent.STOPPED, clock=clock_arithmetic.halt(clock, clock.due_at)),)
+    if timer.kind is TimerKind.OVERDUE:
+        woken = replace(clock, wake_at=_again(rules, case, clock, at))
+    else:
+        climbed = _climbed(rules, _ladder(rules, case, clock.kind, clock.name), clock, timer.due_at)
+        woken = armed(rules, case, replace(clock, rung=climbed + 1), at)
+    return (ClockChange(change=ClockEvent.FIRED, clock=woken),)
+
+
+def rung_of(rules: Rules, case: Case, timer: Timer) -> Rung | None:
+    """The rung that the timer of a clock climbs; of telling once more, the last one."""
+    if timer.clock is None:
+        return None
+    rungs = _ladder(rules, case, timer.clock, timer.name).rungs
+    if timer.level is None:
+        return rungs[-1] if rungs else None
+    return next((rung for rung in rungs if rung.level == timer.level), None)
+
+
+def clock_of(case: Case, kind: ClockKind, name: str | None = None) -> Clock | None:
+    """The clock of this kind and name, running or not."""
+    for clock in case.clocks:
+        if clock.kind is kind and clock.name == name:
+            return clock
+    return None
+
+
+@lru_cache(maxsize=4_096)
+def _opened(
+    rules: Rules,
+    service: Service,
+    matter: str,
+    severity: Severity,
+    stage: Stage,
+    leg: int,
+    duty: str | None,
+    at: datetime,
+    opened_at: datetime,
+) -> tuple[ClockChange, ...]:
+    """The clocks of a case that opens: all cases of a batch open at one instant, so those alike share them.
+
+    One that is split off opens now and counts from when it was reported: only the steps that are asked for now begin now.
+    """
+    begun = (
+        _begun(rules, service, kind, name, leg, _since(service, kind, at, opened_at), span, duty, severity)
+        for kind, name in _wanted(service, matter, RUNS.get(stage, ()), ())
+        if (span := service.limit(matter, severity, kind, name))
+    )
+    return tuple(ClockChange(change=ClockEvent.STARTED, clock=clock) for clock in begun)
+
+
+def _since(service: Service, kind: ClockKind, at: datetime, opened_at: datetime) -> datetime:
+    return opened_at if service.clocks[kind].measure is Measure.CUMULATIVE else at
+
+
+def _standing(service: Service, case: Case) -> tuple[ClockKind, ...]:
+    """The kinds that run while the case stands as it does."""
+    if case.call_due and case.closed_at is None and case.stage is not Stage.AWAITING_CALLBACK:
+        return (*_by_stage(service, case), ClockKind.CALLBACK)
+    return _by_stage(service, case)
+
+
+def _by_stage(service: Service, case: Case) -> tuple[ClockKind, ...]:
+    if case.stage is Stage.SUSPENDED and case.suspension is not None:
+        return tuple(k for k in RUNS[case.suspension.stage] if not service.clocks[k].pausable)
+    return RUNS.get(case.stage, ())
+
+
+def _wanted(
+    service: Service, matter: str, kinds: tuple[ClockKind, ...], done: tuple[str, ...]
+) -> tuple[Key, ...]:
+    """The clocks of these kinds; with the handling those of the matter's stages that are not done."""
+    keys: tuple[Key, ...] = tuple((kind, None) for kind in kinds)
+    stages = service.stages.get(matter)
+    if not stages or ClockKind.DISPOSE not in kinds:
+        return keys
+    return (*keys, *((ClockKind.STAGE, one.name) for one in stages if one.limit and one.name not in done))
+
+
+def _partners(case: Case) -> tuple[Key, ...]:
+    """The clocks of each partner's task: to answer, to come, to finish."""
+    if case.joint is None or case.stage is not Stage.JOINT_IN_PROGRESS:
+        return ()
+    return tuple(
+        (kind, clock_name(task.department))
+        for task in case.joint.tasks
+        for kind in _PARTNER_RUNS.get(task.status, ())
+    )
+
+
+def clock_name(department: str) -> str:
+    """The department as the name of a clock."""
+    return department.replace("-", "_")
+
+
+def _span(rules: Rules, service: Service, case: Case, key: Key) -> Span | None:
+    kind, name = key
+    if kind is ClockKind.LEGAL:
+        limit = legal_limits.limit_of(rules, kind, name)
+        return limit.span if limit else None
+    return service.limit(case.facts.matter, case.facts.severity, kind, name)
+
+
+def _running(
+    rules: Rules, service: Service, before: Case | None, after: Case, key: Key, at: datetime
+) -> list[ClockChange]:
+    """What makes a wanted clock run: nothing, going on, or a new one in the place of an older visit's."""
+    kind, name = key
+    clock, rule = clock_of(after, kind, name), service.clocks[kind]
+    leg = _leg(after)
+    goes_on = rule.measure is Measure.CUMULATIVE or (clock is not None and clock.leg == leg)
+    if clock is not None and goes_on and not legal_limits.is_anew(rules, after, clock):
+        if clock.stopped_at is None:
+            return []
+        why = _STOOD_FOR.get(kind) or (before or after).stage.value
+        again = clock_arithmetic.go_on(rules.hours_of(clock.roster), clock, at, why)
+        return [ClockChange(change=ClockEvent.WENT_ON, clock=armed(rules, after, again, at))]
+    span = _span(rules, service, after, key)
+    if span is None:
+        return []
+    duty = _duty_roster(rules, after)
+    begun = _begun(rules, service, kind, name, leg, at, span, duty, after.facts.severity)
+    started = ClockChange(change=ClockEvent.STARTED, clock=begun)
+    if clock is None or clock.stopped_at is not None:
+        return [started]
+    return [ClockChange(change=ClockEvent.STOPPED, clock=clock_arithmetic.halt(clock, at)), started]
+
+
+def _begun(
+    rules: Rules,
+    service: Service,
+    kind: ClockKind,
+    name: str | None,
+    leg: int,
+    at: datetime,
+    span: Span,
+    duty: str | None,
+    severity: Severity,
+) -> Clock:
+    rule = service.clocks[kind]
+    roster = duty if rule.own_hours else None
+    clock = clock_arithmetic.begin(rules.hours_of(roster), kind, at, span, leg=leg, name=name, roster=roster)
+    return _climbing(rules, legal_limits.ladder_of(rules, service, kind, name), clock, severity, duty)
+
+
+def armed(rules: Rules, case: Case, clock: Clock, at: datetime | None = None) -> Clock:
+    """The clock with its next rung armed; unarmed while it stands. `at`: when a ladder that is climbed begins again."""
+    if clock.stopped_at is not None:
+        return replace(clock, wake_at=None)
+    ladder = _ladder(rules, case, clock.kind, clock.name)
+    if clock.rung >= len(ladder.rungs):
+        return replace(clock, wake_at=_again(rules, case, clock, at or clock.wake_at or clock.due_at))
+    return _climbing(rules, ladder, clock, case.facts.severity, _duty_roster(rules, case))
+
+
+def _climbing(rules: Rules, ladder: Ladder, clock: Clock, severity: Severity, duty: str | None) -> Clock:
+    """Armed with the rung that comes first: of those at one time the highest, and one that waits for duty may be overtaken.
+
+    A rung is behind only when it or a higher one was climbed: a deadline that moves may bring an overtaken one back.
+    """
+    hours, first = rules.hours_of(duty), None
+    for rung in ladder.rungs[clock.rung :]:
+        due_at = _rung_due(rules, clock, rung)
+        if first is not None and due_at > first:
+            break
+        if severity not in rung.at_once:
+            due_at = hours.next_work_time(due_at)
+        if first is None or due_at < first:
+            first = due_at
+    return replace(clock, wake_at=first)
+
+
+def _climbed(rules: Rules, ladder: Ladder, clock: Clock, at: datetime) -> int:
+    """Which rung is climbed when the clock wakes somebody `at`: the highest whose time has come."""
+    number = clock.rung
+    while number + 1 < len(ladder.rungs) and _rung_due(rules, clock, ladder.rungs[number + 1]) <= at:
+        number += 1
+    return number
+
+
+def _rung_due(rules: Rules, clock: Clock, rung: Rung) -> datetime:
+    calendar = rules.hours_of(clock.roster)
+    at = clock_arithmetic.mark(calendar, clock, rung.percent)
+    return clock_arithmetic.after(calendar, at, rung.after).at if rung.after else at
+
+
+def _again(rules: Rules, case: Case, clock: Clock, at: datetime) -> datetime:
+    every = _ladder(rules, case, clock.kind, clock.name).every
+    due_at = clock_arithmetic.after(rules.hours_of(clock.roster), at, every).at
+    return rules.hours_of(_duty_roster(rules, case)).next_work_time(due_at)
+
+
+def _timer(rules: Rules, case: Case, clock: Clock, due_at: datetime) -> Timer:
+    ladder = _ladder(rules, case, clock.kind, clock.name)
+    limit = legal_limits.limit_of(rules, clock.kind, clock.name)
+    if clock.kind is ClockKind.CLAIM:
+        return Timer(kind=TimerKind.CLAIM_LAPSED, due_at=due_at, clock=clock.kind)
+    if limit is not None and limit.is_window:
+        return Timer(kind=TimerKind.WINDOW_LAPSED, due_at=due_at, clock=clock.kind, name=clock.name)
+    if clock.rung >= len(ladder.rungs):
+        return Timer(kind=TimerKind.OVERDUE, due_at=due_at, clock=clock.kind, name=clock.name)
+    rung = ladder.rungs[_climbed(rules, ladder, clock, due_at)]
+    kind = TimerKind.WARNING
+    if rung.percent >= BREACH_PERCENT:
+        kind = TimerKind.ESCALATION if rung.after else TimerKind.BREACH
+    return Timer(
+        kind=kind,
+        due_at=due_at,
+        clock=clock.kind,
+        name=clock.name,
+        level=rung.level,
+        percent=rung.percent,
+    )
+
+
+def _ladder(rules: Rules, case: Case, kind: ClockKind, name: str | None) -> Ladder:
+    return legal_limits.ladder_of(rules, rules.service_of(case.facts.opened_at), kind, name)
+
+
+def _duty_roster(rules: Rules, case: Case) -> str | None:
+    """The hours of whoever holds the case; of the centre while nobody does."""
+    team = case.task.team if case.task and case.task.team else rules.policy.centre_team
+    street = rules.streets[case.street]
+    return street.teams[team].roster if team in street.teams else None
+
+
+def _stands(case: Case) -> tuple[Stage, int, tuple[str, ...], Penalty | None, Joint | None, bool]:
+    """All of a case that its clocks follow from."""
+    return case.stage, _leg(case), case.stages_done, case.penalty, case.joint, case.call_due
+
+
+def _leg(case: Case) -> int:
+    return case.task.leg if case.task else 0
+
+
+def _order(timer: Timer) -> tuple[datetime, str, str, str]:
+    return timer.due_at, timer.kind.value, timer.clock.value if timer.clock else "", timer.name or ""

@@ -1,0 +1,1 @@
+"""What a turn tells the world: assignments, receipts, notices, dead letters."""

@@ -1,0 +1,88 @@
+"""What becomes of a record that cannot be worked: a dead letter, its bytes sealed with the callers, and an answer
+to its sender as far as the sender can be made out."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from pydantic_core import from_json
+
+from pipeline.core.case.turn import InputRecord, Turn
+from pipeline.core.rules.identity import original_token
+from schemas import limits
+from schemas.errors import BadMessage
+from schemas.outputs import ActionSubject, DeadLetter, RecordSubject, ReportSubject, SealedOriginal
+from schemas.topics import REPORTS
+from schemas.values.terms import Source
+
+SEALED_BYTES_MAX: Final = 1024 * 1024
+_IDENTIFIER: Final = re.compile(r"[A-Za-z0-9._:\-]{1,64}")
+
+
+def sha256_of(record: InputRecord) -> str:
+    """The hash of the record's value; that of nothing for a record without one."""
+    return hashlib.sha256(record.value or b"").hexdigest()
+
+
+def letter(record: InputRecord, sha256: str, turn: Turn, why: BadMessage, token: str) -> DeadLetter:
+    """Where the record stands and why it is dead; never what it says."""
+    return DeadLetter(
+        dead_letter_id=f"{turn.entry_id}:deadletter:0",
+        entry_id=turn.entry_id,
+        at=turn.at,
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        sha256=sha256,
+        size_bytes=len(record.value or b""),
+        code=why.code,
+        field=why.field,
+        allowed=why.allowed,
+        original=token,
+    )
+
+
+def sealed(record: InputRecord, turn: Turn, caller_key: bytes) -> SealedOriginal:
+    """The record's bytes under their token."""
+    value = record.value or b""
+    kept = value[:SEALED_BYTES_MAX]
+    return SealedOriginal(
+        token=original_token(caller_key, record.topic, record.partition, record.offset),
+        at=turn.at,
+        value_base64=base64.b64encode(kept).decode(),
+        truncated=len(kept) < len(value),
+    )
+
+
+def subject_of(record: InputRecord) -> ReportSubject | ActionSubject | RecordSubject:
+    """Whom to answer: by the number in the record where that can be read, else by the record's place in the log."""
+    content = _content(record.value or b"")
+    if record.topic == REPORTS:
+        source, number = content.get("source"), content.get("source_no")
+        if isinstance(source, str) and source in set(Source) and _is_identifier(number):
+            return ReportSubject(source=Source(source), source_no=str(number))
+    else:
+        actor, number = content.get("actor"), content.get("action_id")
+        actor_id = actor.get("id") if isinstance(actor, dict) else None
+        if _is_identifier(number) and _is_identifier(actor_id):
+            return ActionSubject(action_id=str(number), actor=str(actor_id))
+    return RecordSubject(topic=record.topic, partition=record.partition, offset=record.offset)
+
+
+def _content(value: bytes) -> Mapping[str, object]:
+    if len(value) > limits.VALUE_BYTES_MAX:
+        return {}
+    try:
+        content = from_json(value)
+    except ValueError:
+        return {}
+    if not isinstance(content, dict):
+        return {}
+    data = content.get("data")
+    return data if "specversion" in content and isinstance(data, dict) else content
+
+
+def _is_identifier(value: object) -> bool:
+    return isinstance(value, str) and _IDENTIFIER.fullmatch(value) is not None

@@ -1,0 +1,170 @@
+"""Who is told of what happened: leaders, whoever decides, and every source by the number of its own report."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from pipeline.core.case.reporters import answered
+from pipeline.core.case.turn import Turn
+from pipeline.core.clocks import running_clocks
+from pipeline.core.outputs.assignments import approver
+from pipeline.core.rules.rules import Rules
+from schemas.journal.clock_events import CaseAsked, RequestDecided, TimerFired
+from schemas.journal.events import (
+    Answer,
+    CaseClosed,
+    CaseEvent,
+    CaseOpened,
+    CaseReturned,
+    ProgressReported,
+    VerificationFailed,
+)
+from schemas.journal.joint_events import (
+    CaseRejected,
+    CaseTerminated,
+    CaseTransferred,
+    CaseVoided,
+    JointTaskMoved,
+)
+from schemas.journal.merge_events import CaseJoined, CaseUnmerged
+from schemas.outputs import Notice
+from schemas.state.case import Case, ReportRef, Timer
+from schemas.values.terms import ClockKind, JointStatus, NoticeKind, TimerKind
+from schemas.wire.contract import replace
+
+
+def notices(
+    rules: Rules, turn: Turn, after: Case, events: Iterable[CaseEvent | Answer], begin: int = 0
+) -> list[Notice]:
+    """Who is told of what happened: leaders of timers and returns, every source of the final answer."""
+    told: list[Notice] = []
+    for event in events:
+        for one in _notices_of(rules, turn, after, event):
+            told.append(replace(one, notice_id=f"{turn.entry_id}:notice:{begin + len(told)}"))
+    return told
+
+
+def _notices_of(rules: Rules, turn: Turn, case: Case, event: CaseEvent | Answer) -> list[Notice]:
+    centre = rules.policy.centre_team
+    match event:
+        case TimerFired():
+            return _timer_notices(rules, turn, case, event)
+        case CaseReturned():
+            return [_notice(turn, case, NoticeKind.RETURNED, centre, event.team)]
+        case CaseAsked():
+            to = approver(rules, event.request.kind)
+            return [_notice(turn, case, NoticeKind.REQUEST, to, event.request.team)]
+        case RequestDecided():
+            kind, team = NoticeKind.GRANTED if event.granted else NoticeKind.DENIED, _holder(rules, case)
+            return [_notice(turn, case, kind, team, team)]
+        case JointTaskMoved(status=JointStatus.REFUSED):
+            return [_notice(turn, case, NoticeKind.JOINT_REFUSED, centre, event.department)]
+        case VerificationFailed() if case.reworks >= rules.policy.reworks_max:
+            return [
+                _notice(turn, case, NoticeKind.REWORK_LIMIT, centre, case.task.team if case.task else None)
+            ]
+    return _to_sources(turn, case, event)
+
+
+def _to_sources(turn: Turn, case: Case, event: CaseEvent | Answer) -> list[Notice]:
+    """What whoever reported it is told, each by the number of its own report."""
+    match event:
+        case CaseClosed() | CaseRejected() | CaseVoided() | CaseTransferred() | CaseTerminated():
+            return [_to_source(turn, case, NoticeKind.FINAL_ANSWER, one) for one in answered(case)]
+        case ProgressReported():
+            told = replace(
+                _notice(turn, case, NoticeKind.INTERIM_ANSWER, _NOBODY),
+                text_zh=event.measure,
+                due_at=event.expected_at,
+            )
+            return [_addressed(told, one) for one in answered(case)]
+        case CaseJoined():
+            return [_to_source(turn, case, NoticeKind.MERGED, one) for one in event.joined.reports]
+        case CaseUnmerged():
+            return [_to_source(turn, case, NoticeKind.SPLIT, one) for one in case.reports]
+        case CaseOpened() if event.report.told_case:
+            return [_to_source(turn, case, NoticeKind.SPLIT, event.report)]
+    return []
+
+
+def _timer_notices(rules: Rules, turn: Turn, case: Case, event: TimerFired) -> list[Notice]:
+    """One for each recipient of the rung; `handler` is whoever holds the case, the centre while nobody does."""
+    timer = event.timer
+    kind = _NOTICE_OF.get(timer.kind)
+    if kind is None:
+        return []
+    rung = running_clocks.rung_of(rules, case, timer)
+    holder = _partner_of(case, timer) or _post_of(rules, timer) or _holder(rules, case)
+    named = rung.tell if rung else (rules.policy.centre_team,)
+    clock = running_clocks.clock_of(case, timer.clock, timer.name) if timer.clock else None
+    return [
+        replace(
+            _notice(turn, case, kind, to, case.task.team if case.task else None),
+            clock=timer.clock,
+            clock_name=timer.name,
+            level=timer.level,
+            percent=timer.percent,
+            paper=rung.paper if rung and timer.level is not None else None,
+            due_at=clock.due_at if clock else timer.due_at,
+            late_s=event.late_s,
+        )
+        for to in dict.fromkeys(holder if one == HANDLER else one for one in named)
+    ]
+
+
+def _partner_of(case: Case, timer: Timer) -> str | None:
+    """The department that the clock of a joint task is about."""
+    tasks = case.joint.tasks if case.joint else ()
+    return next(
+        (one.department for one in tasks if running_clocks.clock_name(one.department) == timer.name), None
+    )
+
+
+def _post_of(rules: Rules, timer: Timer) -> str | None:
+    """The post that the clock is about: whoever handled the case has done its part."""
+    posts = {ClockKind.VERIFY: rules.policy.verification_post, ClockKind.CALLBACK: rules.policy.callback_post}
+    return posts.get(timer.clock) if timer.clock else None
+
+
+def _holder(rules: Rules, case: Case) -> str:
+    return case.task.team if case.task and case.task.team else rules.policy.centre_team
+
+
+def _to_source(turn: Turn, case: Case, kind: NoticeKind, report: ReportRef) -> Notice:
+    clock = running_clocks.clock_of(case, ClockKind.DISPOSE) if kind is not NoticeKind.FINAL_ANSWER else None
+    told = _notice(turn, case, kind, _NOBODY)
+    return _addressed(replace(told, due_at=clock.due_at if clock else None), report)
+
+
+def _addressed(told: Notice, report: ReportRef) -> Notice:
+    return replace(told, to=report.source.value, source=report.source, source_no=report.source_no)
+
+
+def _notice(turn: Turn, case: Case, kind: NoticeKind, to: str, team: str | None = None) -> Notice:
+    """`notices` numbers it."""
+    return Notice(
+        notice_id=f"{turn.entry_id}:notice:0",
+        entry_id=turn.entry_id,
+        at=turn.at,
+        to=to,
+        kind=kind,
+        case_id=case.case_id,
+        matter=case.facts.matter,
+        stage=case.stage,
+        team=team,
+        outcome=case.outcome,
+    )
+
+
+_NOBODY: Final = "nobody"
+HANDLER: Final = "handler"
+"""Of a rung's recipients: whoever holds the case."""
+_NOTICE_OF: Final = {
+    TimerKind.WARNING: NoticeKind.WARNING,
+    TimerKind.BREACH: NoticeKind.BREACH,
+    TimerKind.ESCALATION: NoticeKind.ESCALATION,
+    TimerKind.OVERDUE: NoticeKind.OVERDUE,
+    TimerKind.CLAIM_LAPSED: NoticeKind.CLAIM_LAPSED,
+    TimerKind.RESUME: NoticeKind.RESUMED,
+    TimerKind.WINDOW_LAPSED: NoticeKind.WINDOW_LAPSED,
+    TimerKind.TESTING_OVER: NoticeKind.TESTING_OVER,
+}

@@ -1,0 +1,251 @@
+"""All streets whose records share a partition, and the timers of all their cases.
+
+The one door through which a shell drives the core: restore it, ask what is due, fire that, then step a record.
+
+    record ─► read ─► centre.decide ─► Decision ─► Outcome (entry, snapshots, answers)
+                │                          └─────► centre.apply, agenda.note: the only changes
+                └─ cannot be read ─► dead letter
+"""
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from pipeline.core.case.turn import Change, InputRecord, Outcome, Turn
+from pipeline.core.centre import Centre, Decision, refuse_action, refuse_report
+from pipeline.core.clocks import running_clocks
+from pipeline.core.clocks.wakeups import Agenda
+from pipeline.core.outputs import assignments, dead_letters, notices
+from pipeline.core.rules.citations import rule_behind
+from pipeline.core.rules.identity import caller_token, report_key
+from pipeline.core.rules.refusals import Refusal
+from pipeline.core.rules.rules import Rules
+from schemas.errors import BadMessage, CorruptLog
+from schemas.inputs.intake import read_action, read_report
+from schemas.journal.entry import JournalEntry, OutputCounts, RecordCause, TimerCause
+from schemas.journal.events import MessageDead
+from schemas.outputs import Assignment, Caller, CallerRecord, DeadLetter, Notice
+from schemas.partitioning import partition_of
+from schemas.state.case import Case, Timer
+from schemas.topics import REPORTS
+from schemas.values.terms import ReportOutcome, TimerKind
+from schemas.values.text import street_of
+
+LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class Precinct:
+    """The state of one partition. A step either returns its outcome or raises and has changed nothing."""
+
+    def __init__(
+        self, rules: Rules, caller_key: bytes, code_version: str, partitions: int | None = None
+    ) -> None:
+        """An empty precinct. `caller_key` (≥ 32 bytes) keys the tokens that stand for callers.
+
+        With `partitions`, the number there are, a record in another partition than its street's is refused.
+        """
+        self._rules = rules
+        self._caller_key = caller_key
+        self._code_version = code_version
+        self._partitions = partitions
+        self._cases: dict[str, Case] = {}
+        self.provisional = 0
+        """How many cases have a running clock whose deadline is provisional."""
+        self._agenda = Agenda(self._cases)
+        self._changed: deque[str] = deque()
+        self._centres = {code: Centre(street, rules, self._cases) for code, street in rules.streets.items()}
+
+    def __len__(self) -> int:
+        """How many cases are held, the closed ones that are not yet retired among them."""
+        return len(self._cases)
+
+    def cases(self) -> Iterable[Case]:
+        """The latest snapshot of every case."""
+        return self._cases.values()
+
+    def restore(self, cases: Iterable[Case]) -> None:
+        """Take over the latest snapshot of each case, in any order.
+
+        Raises:
+            CorruptLog: a case of a street or a matter that the rules do not know.
+        """
+        for case in cases:
+            centre = self._centres.get(case.street)
+            if centre is None:
+                raise CorruptLog(
+                    "unknown_street", f"{case.case_id}: rules {self._rules.version} lack its street"
+                )
+            if case.facts.matter not in self._rules.matters:
+                raise CorruptLog(
+                    "unknown_matter", f"{case.case_id}: rules {self._rules.version} lack {case.facts.matter}"
+                )
+            self._apply(Change(None, case))
+            if running_clocks.recomputed(self._rules, case):
+                self._changed.append(case.case_id)
+
+    def next_due(self) -> datetime | None:
+        """When the earliest armed timer is due; long ago while cases wait to be recomputed by changed rules."""
+        return LONG_AGO if self._changed else self._agenda.next_due()
+
+    def fire(self, turn: Turn) -> Outcome:
+        """Fire the earliest armed timer, which is due at or before `turn.at`; deadlines that rules moved come first."""
+        case, timer = self._first(turn)
+        cause = TimerCause(
+            case_id=case.case_id, timer=timer.kind, clock=timer.clock, name=timer.name, due_at=timer.due_at
+        )
+        decision = self._centres[case.street].decide_timer(case, timer, turn)
+        return self._conclude(decision, turn, case.street, cause)
+
+    def step(self, record: InputRecord, turn: Turn) -> Outcome:
+        """Decide one input record."""
+        try:
+            if record.topic == REPORTS:
+                return self._report(record, turn)
+            return self._action(record, turn)
+        except BadMessage as why:
+            return self._dead(record, turn, why)
+
+    def _first(self, turn: Turn) -> tuple[Case, Timer]:
+        if self._changed:
+            case = self._cases[self._changed[0]]
+            return case, Timer(kind=TimerKind.RULES_CHANGED, due_at=turn.at)
+        first = self._agenda.first()
+        if first is None:
+            raise LookupError("no timer is armed")
+        return first, running_clocks.next_timer(self._rules, first)
+
+    def bury(self, record: InputRecord, turn: Turn) -> Outcome:
+        """A dead letter `internal_error` for a record that `step` cannot decide."""
+        return self._dead(record, turn, BadMessage("internal_error"))
+
+    def _report(self, record: InputRecord, turn: Turn) -> Outcome:
+        report = read_report(record.key, record.headers, record.value)
+        self._check_partition(record, report.street)
+        cause = _cause(record)
+        person, token = report.caller, None
+        if person is not None and (person.name or person.phone):
+            token = caller_token(self._caller_key, person, report_key(report.source, report.source_no))
+        centre = self._centres.get(report.street)
+        if centre is None:
+            known = ", ".join(sorted(self._centres))[:200]
+            decision = refuse_report(self._rules, report, Refusal("unknown_street", "street", known), turn)
+        else:
+            decision = centre.decide_report(report, cause.sha256, token, turn)
+        callers: list[CallerRecord] = []
+        if token and person and decision.changes:
+            callers.append(Caller(token=token, at=turn.at, person=person))
+        return self._conclude(decision, turn, report.street, cause, callers)
+
+    def _action(self, record: InputRecord, turn: Turn) -> Outcome:
+        action = read_action(record.key, record.headers, record.value)
+        street = street_of(action.case_id)
+        self._check_partition(record, street)
+        centre = self._centres.get(street)
+        if centre is None:
+            unknown = Refusal("unknown_case", "case_id", "the id of a case")
+            decision = refuse_action(self._rules, action, unknown, turn, None)
+        else:
+            decision = centre.decide_action(action, turn)
+        return self._conclude(decision, turn, street, _cause(record))
+
+    def _check_partition(self, record: InputRecord, street: str) -> None:
+        if self._partitions is not None:
+            right = partition_of(street, self._partitions)
+            if record.partition != right:
+                raise BadMessage("wrong_partition", "partition", f"{right}, murmur2 of the key")
+
+    def _dead(self, record: InputRecord, turn: Turn, why: BadMessage) -> Outcome:
+        original = dead_letters.sealed(record, turn, self._caller_key)
+        refusal = Refusal(why.code, why.field, why.allowed)
+        rule = rule_behind(self._rules, why.code)
+        receipt = assignments.refusal_receipt(
+            turn, dead_letters.subject_of(record), refusal, rule, ReportOutcome.DEAD_LETTER
+        )
+        decision = Decision((MessageDead(code=why.code, field=why.field),), receipt=receipt)
+        cause = _cause(record)
+        letter = dead_letters.letter(record, cause.sha256, turn, why, original.token)
+        return self._conclude(decision, turn, None, cause, [original], [letter])
+
+    def _conclude(
+        self,
+        decision: Decision,
+        turn: Turn,
+        street: str | None,
+        cause: RecordCause | TimerCause,
+        callers: Sequence[CallerRecord] = (),
+        dead_letters: Sequence[DeadLetter] = (),
+    ) -> Outcome:
+        """All outputs of the decision, counted in its entry; only when they stand is the state changed."""
+        changes = decision.changes
+        assigned: list[Assignment] = []
+        told: list[Notice] = []
+        for before, after, retired in changes:
+            if not retired:
+                events = decision.events
+                if len(changes) > 1:
+                    events = tuple(one for one in events if getattr(one, "case_id", None) == after.case_id)
+                assigned += assignments.assignments(self._rules, turn, before, after, events, len(assigned))
+                told += notices.notices(self._rules, turn, after, events, len(told))
+        receipts = [decision.receipt] if decision.receipt else []
+        counts = OutputCounts(
+            cases=len(changes),
+            assignments=len(assigned),
+            receipts=len(receipts),
+            notices=len(told),
+            callers=len(callers),
+            dead_letters=len(dead_letters),
+        )
+        entry = self._entry(decision, turn, street, cause, counts)
+        for change in changes:
+            self._apply(change)
+        if self._changed and isinstance(cause, TimerCause) and self._changed[0] == cause.case_id:
+            self._changed.popleft()
+        return Outcome(
+            entry=entry,
+            changes=changes,
+            assignments=assigned,
+            receipts=receipts,
+            notices=told,
+            callers=list(callers),
+            dead_letters=list(dead_letters),
+        )
+
+    def _apply(self, change: Change) -> None:
+        stays = None if change.retired else change.after
+        self._centres[change.after.street].apply(change)
+        self._agenda.note(change.before, stays)
+        self.provisional += _provisional(stays) - _provisional(change.before)
+
+    def _entry(
+        self,
+        decision: Decision,
+        turn: Turn,
+        street: str | None,
+        cause: RecordCause | TimerCause,
+        counts: OutputCounts,
+    ) -> JournalEntry:
+        return JournalEntry(
+            entry_id=turn.entry_id,
+            partition=turn.partition,
+            epoch=turn.epoch,
+            seq=turn.seq,
+            at=turn.at,
+            street=street,
+            cause=cause,
+            rules_version=self._rules.version,
+            code_version=self._code_version,
+            events=decision.events,
+            counts=counts,
+        )
+
+
+def _provisional(case: Case | None) -> int:
+    if case is None:
+        return 0
+    return any(clock.provisional and clock.stopped_at is None for clock in case.clocks)
+
+
+def _cause(record: InputRecord) -> RecordCause:
+    sha256 = dead_letters.sha256_of(record)
+    return RecordCause(topic=record.topic, partition=record.partition, offset=record.offset, sha256=sha256)

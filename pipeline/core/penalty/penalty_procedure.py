@@ -1,0 +1,91 @@
+"""The penalty procedure (行政处罚程序) beside the service case: which step follows which.
+
+It begins on site and goes its own way: the service case may close while the procedure runs on, and its clocks are the
+law's, not the service policy's. What must hold before a step is in `guards`, by the law's articles; what may be said with
+it in `said`; what is done to things meanwhile in `measures`.
+
+    clue ─┬► filed ─► investigated ─► noticed ─┬─► hearing_notified ─► heard ─┬─► reviewed ─┬─► decided ─► served
+          │                                    └──────────────────────────────┴─────────────┘                │ ▲
+          └► simple_decided ─────────────────────────────────────────────────────────────────────────────────┼─┘
+                                          archived ◄─┬─ paid ◄───────────────────────────────────────────────┤
+                                                     └─ enforced ◄───────────────────────────────────────────┘
+    before a decision, but for nothing ─► no_penalty · transferred ─► archived
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from pipeline.core.case.evidence_checks import examine_evidence
+from pipeline.core.penalty import guards
+from pipeline.core.penalty.allowed_facts import said_in_vain
+from pipeline.core.rules.redaction import scrub
+from pipeline.core.rules.refusals import Refusal
+from pipeline.core.rules.rules import Rules
+from schemas import limits
+from schemas.inputs.action import Penalise
+from schemas.journal.clock_events import PenaltyMoved
+from schemas.journal.events import CaseEvent
+from schemas.state.case import Case
+from schemas.values.terms import PenaltyStep as Step
+
+_WITHOUT_PENALTY: Final = (Step.NO_PENALTY, Step.TRANSFERRED)
+_TO_DECIDE: Final = (Step.REVIEWED, Step.DECIDED, *_WITHOUT_PENALTY)
+
+NEXT: Final[Mapping[Step | None, frozenset[Step]]] = {
+    None: frozenset({Step.CLUE, Step.FILED, Step.SIMPLE_DECIDED}),
+    Step.CLUE: frozenset({Step.FILED, Step.SIMPLE_DECIDED, Step.ARCHIVED, *_WITHOUT_PENALTY}),
+    Step.FILED: frozenset({Step.INVESTIGATED, *_WITHOUT_PENALTY}),
+    Step.INVESTIGATED: frozenset({Step.NOTICED, *_WITHOUT_PENALTY}),
+    Step.NOTICED: frozenset({Step.HEARING_NOTIFIED, Step.HEARD, *_TO_DECIDE}),
+    Step.HEARING_NOTIFIED: frozenset({Step.HEARD, *_TO_DECIDE}),
+    Step.HEARD: frozenset(_TO_DECIDE),
+    Step.REVIEWED: frozenset({Step.DECIDED, *_WITHOUT_PENALTY}),
+    Step.DECIDED: frozenset({Step.SERVED}),
+    Step.SIMPLE_DECIDED: frozenset({Step.SERVED}),
+    Step.SERVED: frozenset({Step.PAID, Step.ENFORCED, Step.ARCHIVED}),
+    Step.PAID: frozenset({Step.ENFORCED, Step.ARCHIVED}),
+    Step.ENFORCED: frozenset({Step.ARCHIVED}),
+    Step.NO_PENALTY: frozenset({Step.ARCHIVED}),
+    Step.TRANSFERRED: frozenset({Step.ARCHIVED}),
+    Step.ARCHIVED: frozenset(),
+}
+"""No step comes twice. A hearing or a decision too soon, or an archive before payment, is for the guards to judge."""
+
+
+def decide_penalty(
+    rules: Rules, case: Case, action: Penalise, at: datetime
+) -> tuple[CaseEvent, ...] | Refusal:
+    """The next step of the procedure, in its order and within its law."""
+    refusal = (
+        _out_of_order(case, action)
+        or said_in_vain(action.step, action.facts)
+        or guards.refuse(rules, case, action, at)
+        or examine_evidence(rules, case, action.evidence, at)
+    )
+    if refusal:
+        return refusal
+    return (
+        PenaltyMoved(
+            case_id=case.case_id,
+            at=at,
+            by=action.actor.id,
+            step=action.step,
+            facts=action.facts,
+            evidence=action.evidence,
+            note=scrub(action.note, limits.NOTE_MAX),
+        ),
+    )
+
+
+def is_open(case: Case) -> bool:
+    """Whether a procedure is under way, so that the case's snapshot must stay."""
+    return case.penalty is not None and case.penalty.steps[-1] is not Step.ARCHIVED
+
+
+def _out_of_order(case: Case, action: Penalise) -> Refusal | None:
+    step = case.penalty.steps[-1] if case.penalty else None
+    if action.step in NEXT[step]:
+        return None
+    possible = ", ".join(sorted(NEXT[step])) or "none: it is archived"
+    return Refusal("penalty_step", "step", f"after {step.value if step else 'nothing'}: {possible}")

@@ -1,0 +1,126 @@
+"""What each refusal rests on: a line of `rules/`, a table of moves, a clause of the contract, or the law that a guard quotes.
+
+`policy.yaml returns_max` is that key of that file of `rules/`; `sla/<day>` is the edition of that day, and an entry of a
+list is named by its code. `moves case`, `moves penalty`, `moves measure` and `moves joint` are printed by `enforcement procedure show`;
+`contract report.place` is a field of a message, and `contract` alone the message as a whole.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from pipeline.core.rules.rules import Rules
+from schemas.state.case import Case
+
+RULES_BEHIND: Final[Mapping[str, str]] = {
+    # reports
+    "unknown_street": "streets.yaml streets",
+    "unknown_matter": "matters.yaml matters",
+    "occurred_in_future": "policy.yaml future_skew_s",
+    "place_missing": "contract report.place",
+    "grid_not_in_street": "streets.yaml streets.{street}",
+    "place_outside_street": "streets.yaml streets.{street}",
+    "self_disposal_not_allowed": "contract report.self_disposed",
+    # any action
+    "unknown_case": "contract action.case_id",
+    "case_closed": "moves case",
+    "not_at_this_stage": "moves case",
+    "role_not_allowed": "roles.yaml {right}",
+    "stale_version": "contract action.expected_version",
+    "acted_in_future": "policy.yaml future_skew_s",
+    "not_your_task": "moves case",
+    "case_full": "contract case.actions",
+    # 流转
+    "claim_lost": "moves case",
+    "not_offered_to_team": "routing.yaml rules",
+    "unknown_team": "roster.yaml groups",
+    "already_there": "moves case",
+    "return_after_arrival": "moves case",
+    "return_too_late": "policy.yaml return_within",
+    "return_by_designated_team": "policy.yaml returns_max",
+    "object_when_bound": "roles.yaml decides.objection",
+    # 处置 and its evidence
+    "too_few_officers": "policy.yaml officers_min",
+    "not_on_site": "policy.yaml arrive_distance_m",
+    "no_such_stage": "sla/{edition} matters.{matter}",
+    "evidence_missing": "matters.yaml matters.{matter}.close.evidence",
+    "bodycam_not_on_site": "matters.yaml matters.{matter}.close.evidence",
+    "after_photo_not_later": "contract evidence.taken_at",
+    "evidence_predates_case": "contract evidence.taken_at",
+    "evidence_contradicts": "contract evidence.taken_at",
+    "evidence_ends_before_begin": "contract evidence.ended_at",
+    "same_photo_twice": "contract evidence.sha256",
+    "evidence_in_future": "policy.yaml future_skew_s",
+    # 反馈
+    "self_verification": "roles.yaml apart.verify, {apart[verify]}",
+    "rework_reason_missing": "contract verify.note",
+    "callback_by_handler": "roles.yaml apart.call_back, {apart[call_back]}",
+    "answer_missing": "contract call_back.solved",
+    # asked for, and decided by somebody else
+    "request_pending": "contract case.request",
+    "nothing_asked": "contract case.request",
+    "self_approval": "roles.yaml apart.decide, {apart[decide]}",
+    "suspension_limit": "sla/{edition} suspension.times",
+    "reason_not_allowed": "sla/{edition} suspension.longest",
+    "suspension_end": "sla/{edition} suspension.longest",
+    "extension_limit": "sla/{edition} extension.times",
+    "extend_after_deadline": "sla/{edition} extension",
+    "extension_too_long": "sla/{edition} extension.longest",
+    "expected_in_past": "contract progress.expected_at",
+    # merging and splitting
+    "case_merged": "moves case",
+    "merge_into_itself": "contract merge.into",
+    "merge_into_terminal": "moves case",
+    "merge_chain": "moves case",
+    "merge_after_arrival": "moves case",
+    "merge_with_penalty": "moves penalty",
+    "merge_other_matter": "policy.yaml duplicate_window_minutes",
+    "not_merged": "contract split.source_no",
+    # leaving and coming back
+    "rejection_reason_missing": "contract check.reason",
+    "void_after_arrival": "moves case",
+    "reopen_limit": "policy.yaml reopens_max",
+    "reopen_voided": "moves case",
+    # 联合执法
+    "joint_not_eligible": "sla/{edition} matters.{matter}",
+    "unknown_department": "roster.yaml departments",
+    "too_few_partners": "policy.yaml joint_partners_min",
+    "not_a_partner": "moves joint",
+    "joint_step": "moves joint",
+    "refusal_reason_missing": "contract joint_step.note",
+    "settled_by_centre": "moves joint",
+    "joint_open_tasks": "moves joint",
+    # the penalty procedure's order; its guards quote the law themselves
+    "penalty_step": "moves penalty",
+    "penalty_fact": "moves penalty",
+    "penalty_amount_missing": "contract penalise.facts",
+    "measure_step": "moves measure",
+}
+"""Of every code that is no guard's. What stands in braces is filled in: of the action, of the case, of the rules."""
+
+NO_RULE: Final = frozenset({"internal_error"})
+"""Ours alone: no rule says so."""
+
+
+def rule_behind(rules: Rules, code: str, street: str = "", action: str = "", case: Case | None = None) -> str:
+    """What the refusal `code` rests on, with the version of the rules; empty for what rests on none.
+
+    A code that neither a guard nor the table above has is one of a malformed message.
+    """
+    if code in NO_RULE:
+        return ""
+    cited = next((guard.cited for guard in rules.procedure.guards if guard.code == code), None)
+    rule = cited or RULES_BEHIND.get(code, "contract").format(
+        street=street,
+        right=_right(action, case),
+        apart=rules.apart,
+        matter=case.facts.matter if case else "",
+        edition=rules.service_of(case.facts.opened_at).effective if case else "",
+    )
+    return f"{rule}; rules {rules.version}"
+
+
+def _right(action: str, case: Case | None) -> str:
+    """Where it stands who may do it; deciding depends on what was asked for."""
+    if action != "decide":
+        return f"may.{action}"
+    return f"decides.{case.request.kind.value}" if case and case.request else "decides"

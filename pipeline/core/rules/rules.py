@@ -1,0 +1,180 @@
+"""The rules that decide, as values: matters, routing, roster, limits. Read from `rules/` by `pipeline.rulebook`.
+
+Nothing in the core knows a deadline, a team or a window that is not in here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from pipeline.core.rules.grid import GridPlan
+from pipeline.core.rules.law import LegalLimit, Power, Procedure
+from pipeline.core.worktime.office_hours import WorkCalendar
+from pipeline.core.worktime.policy import Service, Span
+from schemas.values.evidence import NamedEvidence
+from schemas.values.terms import EvidenceKind, RequestKind, Role, Severity, Source, Urgency
+
+
+class RouteMode(StrEnum):
+    """派单 (a team is named) or 领单 (a pool of teams may claim)."""
+
+    DISPATCH = "dispatch"
+    OFFER = "offer"
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One of the enforcement matters (执法事项). `lead_team` is the team id of the roster.
+
+    `evidence_required` is what closing needs: an item of each kind, and each of the particular papers and photos.
+    `procedures` are those open to the street, `penalty_organ` is whom the law names to punish.
+    """
+
+    code: str
+    name_zh: str
+    name_en: str
+    severity: Severity
+    lead_team: str
+    sources: frozenset[Source]
+    evidence_required: tuple[EvidenceKind | NamedEvidence, ...]
+    legal_basis: tuple[str, ...]
+    penalty_organ: str
+    street_power: Power
+    may_fine: bool
+    procedures: frozenset[str]
+
+    @property
+    def evidence_kinds(self) -> tuple[EvidenceKind, ...]:
+        """The kinds that must be there, each once, in the order in which they are asked for."""
+        kinds = (one.kind if isinstance(one, NamedEvidence) else one for one in self.evidence_required)
+        return tuple(dict.fromkeys(kinds))
+
+    @property
+    def evidence_named(self) -> tuple[NamedEvidence, ...]:
+        """The particular papers and photos among them."""
+        return tuple(one for one in self.evidence_required if isinstance(one, NamedEvidence))
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A team or a post of a street. `communities` (3 digits each) is a territorial team's area, empty for the others.
+
+    `roster` names the hours it is on duty; None for office hours.
+    """
+
+    id: str
+    name_zh: str
+    name_en: str
+    communities: frozenset[str] = frozenset()
+    roster: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Street:
+    """A street (街道): its grids and its teams by id."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    grids: GridPlan
+    teams: Mapping[str, Team]
+
+    def territorial_team(self, community: str | None) -> str | None:
+        """The team whose area the community (3 digits, the tenth to twelfth of a grid code) lies in."""
+        if community is None:
+            return None
+        return next((team.id for team in self.teams.values() if community in team.communities), None)
+
+
+LEAD: Final = "lead"
+TERRITORIAL: Final = "territorial"
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingRule:
+    """One line of the routing table; the first that matches decides. An empty set matches everything.
+
+    `to` and `then` name teams by id, or as `lead` (the matter's) and `territorial` (the grid's). `to` is the one team
+    of a dispatch or the pool of an offer; `then` are tried in order after a return or when nobody claims.
+    """
+
+    id: str
+    mode: RouteMode
+    to: tuple[str, ...]
+    then: tuple[str, ...]
+    matters: frozenset[str] = frozenset()
+    severities: frozenset[Severity] = frozenset()
+    sources: frozenset[Source] = frozenset()
+    urgencies: frozenset[Urgency] = frozenset()
+
+    def matches(self, matter: str, severity: Severity, source: Source, urgency: Urgency) -> bool:
+        """Whether this line speaks about such a case."""
+        return (
+            (not self.matters or matter in self.matters)
+            and (not self.severities or severity in self.severities)
+            and (not self.sources or source in self.sources)
+            and (not self.urgencies or urgency in self.urgencies)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Windows, counts and posts: every number of the flow that is not a matter's own and no clock's."""
+
+    duplicate_window_minutes: int
+    duplicate_distance_m: int
+    future_skew_s: int
+    check_sources: frozenset[Source]
+    returns_max: int
+    return_within: Span
+    arrive_distance_m: int
+    relapse_days: int
+    joint_partners_min: int
+    reworks_max: int
+    reopens_max: int
+    failed_calls_max: int
+    failed_calls_days: int
+    officers_min: int
+    retire_days: int
+    centre_team: str
+    verification_post: str
+    callback_post: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rules:
+    """One version of all rules. `may` says which roles may do which action, `decides` which may decide what is asked for,
+    `apart` what it rests on that nobody does one in a case that they had a part in, `departments` who may be called to help.
+
+    `calendar` counts office hours, `rosters` the hours of teams that have others. `services` are the editions of the
+    service policy, the earliest first; `legal` are the limits that laws set for a penalty procedure,
+    `procedure` what they ask of its steps.
+    """
+
+    version: str
+    matters: Mapping[str, Matter]
+    streets: Mapping[str, Street]
+    departments: Mapping[str, Team]
+    routing: tuple[RoutingRule, ...]
+    may: Mapping[str, frozenset[Role]]
+    decides: Mapping[RequestKind, frozenset[Role]]
+    apart: Mapping[str, str]
+    policy: Policy
+    calendar: WorkCalendar
+    rosters: Mapping[str, WorkCalendar]
+    services: tuple[Service, ...]
+    legal: tuple[LegalLimit, ...]
+    procedure: Procedure
+
+    def service_of(self, opened_at: datetime) -> Service:
+        """The edition that holds for a case opened then; before the earliest one's day, the earliest."""
+        for one in reversed(self.services):
+            if one.since <= opened_at:
+                return one
+        return self.services[0]
+
+    def hours_of(self, roster: str | None) -> WorkCalendar:
+        """The working time of a roster; office hours for None, or for a roster that is no longer there."""
+        return self.rosters.get(roster, self.calendar) if roster else self.calendar

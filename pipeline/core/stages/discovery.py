@@ -1,0 +1,149 @@
+"""发现: what becomes of a report. Refuse it with a reason, or say what case it opens or joins."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from pipeline.core.clocks import running_clocks
+from pipeline.core.rules.identity import case_id, report_key
+from pipeline.core.rules.redaction import scrub
+from pipeline.core.rules.refusals import Refusal
+from pipeline.core.rules.rules import Matter, Rules, Street
+from pipeline.core.stages import dispatch
+from pipeline.core.stages.duplicates import Spot, spot_of
+from schemas import limits
+from schemas.inputs.report import Report
+from schemas.journal.events import CaseAccepted, CaseEvent, CaseOpened, CaseSelfDisposed
+from schemas.journal.joint_events import CaseUnderCheck
+from schemas.state.case import Facts, ReportRef
+from schemas.values.place import Place
+from schemas.values.terms import EvidenceKind, ReportOutcome, Severity, Source, Urgency
+from schemas.wire.contract import replace
+
+HOTLINES: Final = frozenset({Source.HOTLINE_12345, Source.HOTLINE_12319})
+
+
+def examine(rules: Rules, street: Street, report: Report, at: datetime) -> Refusal | tuple[Place, Spot]:
+    """Refuse what cannot be a case here; else the place with its grid, free of personal data, and its spot."""
+    if report.matter not in rules.matters:
+        return Refusal(
+            "unknown_matter", "matter", f"one of {len(rules.matters)} matters, see rules/matters.yaml"
+        )
+    latest = at + timedelta(seconds=rules.policy.future_skew_s)
+    for field in ("reported_at", "occurred_at"):
+        moment: datetime | None = getattr(report, field)
+        if moment is not None and moment > latest:
+            return Refusal("occurred_in_future", field, f"at most {rules.policy.future_skew_s} s ahead")
+    if report.self_disposed and report.source is not Source.PATROL:
+        return Refusal("self_disposal_not_allowed", "self_disposed", "false, or source patrol")
+    return _locate(street, report)
+
+
+def _locate(street: Street, report: Report) -> Refusal | tuple[Place, Spot]:
+    place = report.place
+    spot = spot_of(place)
+    if place.grid is None and spot.lonlat is None and not place.address:
+        return Refusal("place_missing", "place", "an address, a grid or a point")
+    grid = place.grid
+    if grid is not None:
+        if not street.grids.contains(grid):
+            return Refusal("grid_not_in_street", "place.grid", f"a grid of street {street.code}")
+    elif spot.lonlat is not None:
+        grid = street.grids.grid_at(*spot.lonlat)
+        if grid is None and not place.address:
+            return Refusal("place_outside_street", "place.point", f"a point in street {street.code}")
+    address = scrub(place.address, limits.ADDRESS_MAX, _names(report)) if place.address else ""
+    return Place(address=address, grid=grid, point=place.point), spot
+
+
+def open_case(
+    rules: Rules, street: Street, report: Report, place: Place, seen: ReportRef, relapse_of: str | None
+) -> tuple[CaseEvent, ...]:
+    """The events by which `report` becomes a case of its own and somebody is asked to handle it, or to look first."""
+    matter = rules.matters[report.matter]
+    new_id = case_id(street.code, report_key(report.source, report.source_no))
+    facts = replace(_facts(report, matter, place, seen.at), relapse_of=relapse_of)
+    if _is_self_disposed(report):
+        by = report.reporter or report.source_no
+        events: tuple[CaseEvent, ...] = (CaseSelfDisposed(case_id=new_id, by=by, at=seen.at),)
+        promise, team = None, None
+    elif report.source in rules.policy.check_sources:
+        opened = CaseOpened(case_id=new_id, facts=facts, report=seen, evidence=report.evidence)
+        return (opened, CaseUnderCheck(case_id=new_id))
+    else:
+        events, team = dispatch.first(rules, street, new_id, facts, seen.at)
+        promise = running_clocks.promise(rules, facts).at
+    answered = replace(seen, due_at=promise, team=team)
+    opened = CaseOpened(case_id=new_id, facts=facts, report=answered, evidence=report.evidence)
+    return (opened, CaseAccepted(case_id=new_id), *events)
+
+
+def told_again(
+    rules: Rules, report: Report, place: Place, seen: ReportRef, due_at: datetime | None, team: str | None
+) -> ReportRef:
+    """`report` as the case that it is merged into keeps it: with all that it would take to be a case of its own."""
+    facts = _facts(report, rules.matters[report.matter], place, seen.at)
+    return replace(
+        seen,
+        outcome=ReportOutcome.MERGED,
+        due_at=due_at,
+        team=team,
+        facts=facts,
+        evidence=report.evidence,
+    )
+
+
+def split_off(
+    rules: Rules, street: Street, host_id: str, report: ReportRef, facts: Facts, at: datetime
+) -> tuple[CaseEvent, ...]:
+    """The events by which a report that was merged into `host_id` becomes the case that it would have been: filed at once,
+    somebody looked already; its clocks count from when it was reported."""
+    new_id = case_id(street.code, report_key(report.source, report.source_no))
+    events, _ = dispatch.first(rules, street, new_id, facts, at)
+    kept = replace(report, told_case=report.told_case or host_id, facts=None, evidence=())
+    opened = CaseOpened(case_id=new_id, facts=facts, report=kept, evidence=report.evidence)
+    return (opened, CaseAccepted(case_id=new_id), *events)
+
+
+def seen_report(report: Report, sha256: str, entry_id: str, at: datetime, caller: str | None) -> ReportRef:
+    """`report` as a case will remember it; what it was promised is still to be filled in."""
+    wants_call = report.call_back and report.caller is not None and report.caller.phone is not None
+    return ReportRef(
+        source=report.source,
+        source_no=report.source_no,
+        sha256=sha256,
+        entry_id=entry_id,
+        at=at,
+        outcome=ReportOutcome.ACCEPTED,
+        due_at=None,
+        team=None,
+        caller=caller,
+        call_back=wants_call and report.source in HOTLINES,
+    )
+
+
+def _facts(report: Report, matter: Matter, place: Place, at: datetime) -> Facts:
+    return Facts(
+        matter=matter.code,
+        severity=_severity(matter, report.urgency),
+        urgency=report.urgency,
+        source=report.source,
+        place=place,
+        text=scrub(report.text, limits.TEXT_MAX, _names(report)),
+        reported_at=report.reported_at,
+        opened_at=at,
+        occurred_at=report.occurred_at,
+        reporter=report.reporter,
+    )
+
+
+def _severity(matter: Matter, urgency: Urgency) -> Severity:
+    return Severity.P1 if urgency is Urgency.CRITICAL else matter.severity
+
+
+def _names(report: Report) -> tuple[str, ...]:
+    return (report.caller.name,) if report.caller and report.caller.name else ()
+
+
+def _is_self_disposed(report: Report) -> bool:
+    """A find counts as dealt with when there is a photo of it; else somebody is sent."""
+    return report.self_disposed and any(item.kind is EvidenceKind.PHOTO_AFTER for item in report.evidence)

@@ -1,0 +1,201 @@
+"""流转: who is asked to handle a case, by 派单 or 领单, and what happens when a team gives it back or nobody takes it."""
+
+from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+from pipeline.core.rules.redaction import scrub
+from pipeline.core.rules.refusals import Refusal
+from pipeline.core.rules.rules import LEAD, TERRITORIAL, RouteMode, RoutingRule, Rules, Street
+from pipeline.core.stages import request_filing
+from pipeline.core.worktime import clock_arithmetic
+from schemas import limits
+from schemas.inputs.action import Claim, Decide, Dispatch, Object, Return, Sign
+from schemas.journal.events import (
+    CaseClaimed,
+    CaseDispatched,
+    CaseEvent,
+    CaseOffered,
+    CaseReturned,
+    CaseSigned,
+)
+from schemas.state.case import Case, Facts, Task
+from schemas.values.terms import RequestKind, Severity, Source, Stage, Urgency
+
+
+class Assigned(NamedTuple):
+    """The events that give the case to somebody, and the team that is responsible meanwhile."""
+
+    events: tuple[CaseEvent, ...]
+    team: str
+
+
+def first(rules: Rules, street: Street, case_id: str, facts: Facts, at: datetime) -> Assigned:
+    """The first dispatch or offer of a case."""
+    offers, pool, why = _pool(
+        rules, street, facts.matter, facts.severity, facts.source, facts.urgency, _community(facts)
+    )
+    if offers:
+        offered = CaseOffered(case_id=case_id, at=at, teams=pool, why=why[: limits.NOTE_MAX])
+        return Assigned((offered,), pool[0])
+    return Assigned(to_team(case_id, pool[0], at, why), pool[0])
+
+
+@lru_cache(maxsize=65_536)
+def _pool(
+    rules: Rules,
+    street: Street,
+    matter: str,
+    severity: Severity,
+    source: Source,
+    urgency: Urgency,
+    community: str | None,
+) -> tuple[bool, tuple[str, ...], str]:
+    """Whether it is offered, to whom, and why; the same for all cases alike."""
+    rule = _route(rules, matter, severity, source, urgency)
+    pool = _teams(rules, street, matter, community, rule.to)
+    why = f"{rule.id}: {rule.mode.value} to {', '.join(pool)}"
+    return rule.mode is RouteMode.OFFER and len(pool) > 1, pool, why
+
+
+def to_team(
+    case_id: str, team: str, at: datetime, why: str, *, designated: bool = False
+) -> tuple[CaseEvent, ...]:
+    """`team` holds the task and is to sign for it."""
+    why = why[: limits.NOTE_MAX]
+    return (CaseDispatched(case_id=case_id, at=at, team=team, designated=designated, why=why),)
+
+
+def again(
+    rules: Rules, street: Street, case: Case, at: datetime, gone: str | None = None
+) -> tuple[CaseEvent, ...]:
+    """The next dispatch of a case that came back: the first team in the rule's order that has not returned it.
+
+    When every team has, the matter's lead team is designated (首接负责) and may not return it.
+    """
+    rule = route(rules, case.facts)
+    refused = {one.team for one in case.returned} | ({gone} if gone else set())
+    order = _teams(rules, street, case.facts.matter, _community(case.facts), (*rule.then, *rule.to))
+    returns = len(case.returned) + (1 if gone else 0)
+    for team in order:
+        if team not in refused:
+            why = f"{rule.id}: next after {', '.join(sorted(refused)) or 'nobody'}"
+            return to_team(case.case_id, team, at, why)
+    lead = rules.matters[case.facts.matter].lead_team
+    return to_team(case.case_id, lead, at, f"{rule.id}: designated after {returns} returns", designated=True)
+
+
+def lapse(rules: Rules, street: Street, case: Case, at: datetime) -> tuple[CaseEvent, ...]:
+    """Nobody claimed in time: the first of the rule's `then` gets it."""
+    rule = route(rules, case.facts)
+    team = _teams(rules, street, case.facts.matter, _community(case.facts), (*rule.then, *rule.to))[0]
+    return to_team(case.case_id, team, at, f"{rule.id}: nobody claimed in time")
+
+
+def reopened(rules: Rules, case: Case, at: datetime) -> tuple[CaseEvent, ...]:
+    """The team that handled it goes again."""
+    team = case.task.team if case.task and case.task.team else rules.matters[case.facts.matter].lead_team
+    return to_team(case.case_id, team, at, "reopened: the same team again")
+
+
+def route(rules: Rules, facts: Facts) -> RoutingRule:
+    """The line of the routing table that decides. There always is one: the rules were checked at load."""
+    return _route(rules, facts.matter, facts.severity, facts.source, facts.urgency)
+
+
+def _route(rules: Rules, matter: str, severity: Severity, source: Source, urgency: Urgency) -> RoutingRule:
+    for rule in rules.routing:
+        if rule.matches(matter, severity, source, urgency):
+            return rule
+    raise LookupError(f"no routing rule for {matter}; the rule check lets no such table pass")
+
+
+def decide_claim(case: Case, action: Claim, at: datetime) -> tuple[CaseEvent, ...] | Refusal:
+    """The first claim in the log wins; later ones are told who has it."""
+    task, team = case.task, action.actor.team
+    if task is not None and team is not None and task.team == team:
+        return Refusal("already_there", "case_id", "sign for it", team)
+    if case.stage is not Stage.OFFERED or task is None:
+        return Refusal("claim_lost", "case_id", "an offered case", task.team if task else None)
+    if team not in task.offered_to:
+        return Refusal("not_offered_to_team", "actor.team", ", ".join(task.offered_to))
+    return (CaseClaimed(case_id=case.case_id, at=at, team=team, by=action.actor.id),)
+
+
+def decide_dispatch(
+    street: Street, case: Case, action: Dispatch, at: datetime
+) -> tuple[CaseEvent, ...] | Refusal:
+    """A dispatcher names the team: of an offered case, of one that goes to another team, of one that came back too often."""
+    if action.team not in street.teams:
+        return Refusal("unknown_team", "team", ", ".join(sorted(street.teams)))
+    if case.task is not None and case.task.team == action.team and case.stage is not Stage.DISPATCH_PENDING:
+        return Refusal("already_there", "team", "another team", action.team)
+    binding = action.designated or case.stage is Stage.DISPATCH_PENDING
+    return to_team(case.case_id, action.team, at, f"by hand: {action.actor.id}", designated=binding)
+
+
+def decide_sign(case: Case, action: Sign) -> tuple[CaseEvent, ...]:
+    """The team has it; now it is to arrive."""
+    return (CaseSigned(case_id=case.case_id, by=action.actor.id),)
+
+
+def decide_return(
+    rules: Rules, street: Street, case: Case, task: Task, action: Return, at: datetime
+) -> tuple[CaseEvent, ...] | Refusal:
+    """A task goes back soon or never, not after arrival, and not from a designated team. After the last return that
+    the policy routes anew, the centre decides."""
+    if task.designated:
+        return Refusal("return_by_designated_team", "action", "handle it")
+    latest = clock_arithmetic.after(rules.calendar, task.since, rules.policy.return_within).at
+    if at > latest:
+        return Refusal(
+            "return_too_late", "action", f"until {latest:%Y-%m-%dT%H:%MZ}; handle it, or ask for help"
+        )
+    team = task.team or ""
+    back = CaseReturned(
+        case_id=case.case_id,
+        at=at,
+        team=team,
+        by=action.actor.id,
+        reason=action.reason,
+        note=scrub(action.note, limits.NOTE_MAX),
+    )
+    if len(case.returned) >= rules.policy.returns_max:
+        return (back,)  # the centre decides, and its decision binds
+    return (back, *again(rules, street, case, at, gone=team))
+
+
+def decide_object(case: Case, task: Task, action: Object, at: datetime) -> tuple[CaseEvent, ...] | Refusal:
+    """The team says that the task is not its own; until that is decided it holds it, and every clock runs."""
+    if task.designated:
+        return Refusal("object_when_bound", "action", "handle it: that was decided")
+    return request_filing.pending(case) or request_filing.asked(
+        case, action, at, RequestKind.OBJECTION, action.reason.value
+    )
+
+
+def redirected(street: Street, case: Case, action: Decide, at: datetime) -> tuple[CaseEvent, ...] | Refusal:
+    """The objection is right: another team has it, and where it is designated the last word is spoken."""
+    if case.stage not in (Stage.DISPATCHED, Stage.SIGNED):
+        return Refusal("return_after_arrival", "granted", "false: the team is on site")
+    if action.team is None or action.team not in street.teams:
+        return Refusal("unknown_team", "team", ", ".join(sorted(street.teams)))
+    if case.task is not None and action.team == case.task.team:
+        return Refusal("already_there", "team", "another team, or not granted", action.team)
+    why = f"objection granted: {action.actor.id}"
+    return to_team(case.case_id, action.team, at, why, designated=action.designated)
+
+
+def _teams(
+    rules: Rules, street: Street, matter: str, community: str | None, named: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The teams that `named` stands for in this street, each once; at least the matter's lead team."""
+    lead = rules.matters[matter].lead_team
+    known = {LEAD: lead, TERRITORIAL: street.territorial_team(community)}
+    meant = (known.get(name, name) for name in named)
+    return tuple(dict.fromkeys(team for team in meant if team)) or (lead,)
+
+
+def _community(facts: Facts) -> str | None:
+    grid = facts.place.grid
+    return grid[9:12] if grid else None

@@ -1,0 +1,129 @@
+"""反馈: verifying what was done, calling back who reported it, and closing the case."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from pipeline.core.case.evidence_checks import examine_evidence
+from pipeline.core.case.reporters import wants_call_back
+from pipeline.core.rules.redaction import scrub
+from pipeline.core.rules.refusals import Refusal
+from pipeline.core.rules.rules import Rules
+from pipeline.core.stages import dispatch
+from pipeline.core.worktime.office_hours import day_of
+from schemas import limits
+from schemas.inputs.action import CallBack, Verify
+from schemas.journal.clock_events import TimerArmed
+from schemas.journal.events import (
+    CallBackDue,
+    CallBackRecorded,
+    CallMissed,
+    CaseClosed,
+    CaseEvent,
+    CaseReopened,
+    VerificationFailed,
+    VerificationPassed,
+)
+from schemas.state.case import Case, Timer
+from schemas.values.terms import CaseOutcome, ClockKind, Stage, TimerKind
+
+
+def decide_verify(rules: Rules, case: Case, action: Verify, at: datetime) -> tuple[CaseEvent, ...] | Refusal:
+    """Somebody who did not handle the case looked. Failed: rework. Passed: call back the hotline's callers, or close."""
+    by = action.actor.id
+    if case.task is not None and by in case.task.handlers:
+        return Refusal("self_verification", "actor.id", "somebody who did not handle the case")
+    refusal = examine_evidence(rules, case, action.evidence, at)
+    if refusal:
+        return refusal
+    note = scrub(action.note, limits.NOTE_MAX)
+    if not action.passed:
+        if not note:
+            return Refusal("rework_reason_missing", "note", "what is wrong")
+        failed = VerificationFailed(case_id=case.case_id, at=at, by=by, note=note, evidence=action.evidence)
+        return (failed, *_rework(rules, case, at))
+    calls = wants_call_back(case)
+    passed = VerificationPassed(
+        case_id=case.case_id, by=by, call_back=calls, note=note, evidence=action.evidence
+    )
+    if calls:
+        return (passed,)
+    outcome = CaseOutcome.SELF_DISPOSED if _is_self_disposed(case) else CaseOutcome.RESOLVED
+    return (passed, *close(rules, case, outcome, at))
+
+
+def _rework(rules: Rules, case: Case, at: datetime) -> tuple[CaseEvent, ...]:
+    """The team goes again. A self-disposed find has none: the lead team is sent."""
+    if not _is_self_disposed(case):
+        return ()
+    why = "self-disposal failed verification: the lead team goes"
+    return dispatch.to_team(case.case_id, rules.matters[case.facts.matter].lead_team, at, why)
+
+
+def decide_call_back(
+    rules: Rules, case: Case, action: CallBack, at: datetime
+) -> tuple[CaseEvent, ...] | Refusal:
+    """The caller was asked. Not solved: the case is reopened, as often as the policy allows. Nobody reached: try again.
+
+    At the deadline of a case that is still being handled, what the caller says is kept, and the case goes on.
+    """
+    by = action.actor.id
+    if case.task is not None and by in case.task.handlers:
+        return Refusal("callback_by_handler", "actor.id", "somebody who did not handle the case")
+    is_last = case.stage is Stage.AWAITING_CALLBACK
+    if not action.reached:
+        given_up = _was_tried_enough(rules, case, at)
+        missed = CallMissed(case_id=case.case_id, by=by, at=at, given_up=given_up)
+        closed = close(rules, case, CaseOutcome.UNREACHED, at) if given_up and is_last else ()
+        return (missed, *closed)
+    if action.solved is None or action.satisfied is None:
+        return Refusal("answer_missing", "solved" if action.solved is None else "satisfied", "true or false")
+    said = CallBackRecorded(
+        case_id=case.case_id,
+        by=by,
+        solved=action.solved,
+        satisfied=action.satisfied,
+        note=scrub(action.note, limits.NOTE_MAX),
+    )
+    if not is_last:
+        return (said,)
+    if not action.solved and case.reopens < rules.policy.reopens_max:
+        return (said, CaseReopened(case_id=case.case_id), *dispatch.reopened(rules, case, at))
+    satisfied = action.solved and action.satisfied
+    return (said, *close(rules, case, CaseOutcome.RESOLVED if satisfied else CaseOutcome.UNSATISFIED, at))
+
+
+def _was_tried_enough(rules: Rules, case: Case, at: datetime) -> bool:
+    """Whether, with this call, nobody was reached as often and on as many days as the policy asks for."""
+    day_is_new = case.missed_at is None or day_of(case.missed_at) != day_of(at)
+    policy = rules.policy
+    return (
+        case.failed_calls + 1 >= policy.failed_calls_max
+        and case.failed_days + day_is_new >= policy.failed_calls_days
+    )
+
+
+def call_due(case: Case, timer: Timer) -> tuple[CaseEvent, ...]:
+    """The promised time is over and the case is not done: its callers are asked now, not when somebody says "done"."""
+    is_over = timer.kind is TimerKind.BREACH and timer.clock in _PROMISED
+    if not is_over or case.call_due or case.stage is Stage.AWAITING_CALLBACK or not wants_call_back(case):
+        return ()
+    return (CallBackDue(case_id=case.case_id),)
+
+
+_PROMISED: Final = (ClockKind.DISPOSE, ClockKind.JOINT)
+
+
+def close(rules: Rules, case: Case, outcome: CaseOutcome, at: datetime) -> tuple[CaseEvent, ...]:
+    """The case is closed, and its snapshot goes after the days the policy keeps it."""
+    closed = CaseClosed(case_id=case.case_id, at=at, outcome=outcome)
+    return (closed, retire_later(rules, case.case_id, at))
+
+
+def retire_later(rules: Rules, case_id: str, at: datetime) -> TimerArmed:
+    """The snapshot stays as many days more as the policy keeps a closed case."""
+    due_at = at + timedelta(days=rules.policy.retire_days)
+    return TimerArmed(case_id=case_id, timer=Timer(kind=TimerKind.RETIRE, due_at=due_at))
+
+
+def _is_self_disposed(case: Case) -> bool:
+    return case.task is not None and case.task.team is None

@@ -1,0 +1,108 @@
+"""How a case comes to be filed or not, and how it leaves the street other than by being closed; and how it comes back."""
+
+from datetime import datetime
+from typing import Final
+
+from pipeline.core.case.evidence_checks import examine_evidence
+from pipeline.core.rules.redaction import scrub
+from pipeline.core.rules.refusals import Refusal
+from pipeline.core.rules.rules import Rules, Street
+from pipeline.core.stages import dispatch, feedback, request_filing
+from schemas import limits
+from schemas.inputs.action import Check, Reopen, Terminate, Transfer, Void
+from schemas.journal.events import CaseAccepted, CaseEvent, CaseReopened
+from schemas.journal.joint_events import (
+    CaseChecked,
+    CaseRejected,
+    CaseTerminated,
+    CaseTransferred,
+    CaseVoided,
+)
+from schemas.state.case import Case, Request
+from schemas.values.terms import RequestKind, Stage, VoidReason
+
+VOIDABLE: Final = frozenset(
+    {
+        Stage.VERIFYING_BEFORE_FILING,
+        Stage.OFFERED,
+        Stage.DISPATCH_PENDING,
+        Stage.DISPATCHED,
+        Stage.SIGNED,
+    }
+)
+Decided = tuple[CaseEvent, ...] | Refusal
+
+
+def decide_check(rules: Rules, street: Street, case: Case, action: Check, at: datetime) -> Decided:
+    """It is there: filed and dispatched. It is not: rejected, with a reason from the closed list."""
+    refusal = examine_evidence(rules, case, action.evidence, at)
+    if refusal:
+        return refusal
+    checked = CaseChecked(
+        case_id=case.case_id,
+        by=action.actor.id,
+        valid=action.valid,
+        note=scrub(action.note, limits.NOTE_MAX),
+        evidence=action.evidence,
+    )
+    if action.valid:
+        return (checked, *filed(rules, street, case, at))
+    if action.reason is None:
+        return Refusal("rejection_reason_missing", "reason", "a reason from the list")
+    rejected = CaseRejected(case_id=case.case_id, at=at, reason=action.reason)
+    return (checked, rejected, feedback.retire_later(rules, case.case_id, at))
+
+
+def filed(rules: Rules, street: Street, case: Case, at: datetime) -> tuple[CaseEvent, ...]:
+    """受理 and the first dispatch of a case that was under check."""
+    events, _ = dispatch.first(rules, street, case.case_id, case.facts, at)
+    return (CaseAccepted(case_id=case.case_id), *events)
+
+
+def decide_void(case: Case, action: Void, at: datetime) -> Decided:
+    """Asked for by one, decided by another."""
+    return request_filing.pending(case) or request_filing.asked(
+        case, action, at, RequestKind.VOID, action.reason.value
+    )
+
+
+def voided(rules: Rules, case: Case, request: Request, by: str, at: datetime) -> Decided:
+    """The second person agrees; meanwhile nobody has arrived."""
+    if case.stage not in VOIDABLE:
+        return Refusal("void_after_arrival", "action", "handle it, or transfer it")
+    void = CaseVoided(case_id=case.case_id, at=at, by=by, reason=VoidReason(request.reason))
+    return (void, feedback.retire_later(rules, case.case_id, at))
+
+
+def decide_transfer(rules: Rules, case: Case, action: Transfer, at: datetime) -> Decided:
+    """Another organ has taken it and says so by its receipt; without one the case stays here."""
+    gone = CaseTransferred(
+        case_id=case.case_id,
+        at=at,
+        by=action.actor.id,
+        to=action.to,
+        receipt=action.receipt,
+        note=scrub(action.note, limits.NOTE_MAX),
+    )
+    return (gone, feedback.retire_later(rules, case.case_id, at))
+
+
+def decide_terminate(case: Case, action: Terminate, at: datetime) -> Decided:
+    """Asked for in writing; the hotline reviews it, and until then the case is handled."""
+    return request_filing.pending(case) or request_filing.asked(
+        case, action, at, RequestKind.TERMINATION, "termination", paper=action.paper
+    )
+
+
+def terminated(rules: Rules, case: Case, request: Request, by: str, at: datetime) -> Decided:
+    """The hotline agrees: it is over, and whoever reported it is told."""
+    over = CaseTerminated(case_id=case.case_id, at=at, by=by, paper=request.paper or request.by)
+    return (over, feedback.retire_later(rules, case.case_id, at))
+
+
+def decide_reopen(rules: Rules, case: Case, action: Reopen, at: datetime) -> Decided:
+    """A closed case goes again, as often as the policy allows and while its snapshot is kept."""
+    if case.reopens >= rules.policy.reopens_max:
+        return Refusal("reopen_limit", "action", "report anew: the new case is linked as a relapse")
+    again = CaseReopened(case_id=case.case_id, by=action.actor.id, note=scrub(action.note, limits.NOTE_MAX))
+    return (again, *dispatch.reopened(rules, case, at))

@@ -1,0 +1,175 @@
+"""联合执法: the street blows the whistle, departments come and report back (街乡吹哨、部门报到).
+
+    whistle ─► decided by the centre ─► a task for each partner ─► asked ─► responded ─► arrived ─► done
+                                        │                           └► refused ─► settled by the centre
+                                        └─ barrier: the lead disposes when every mandatory task is done or waived
+
+Tasks run in parallel, each with clocks of its own: a late partner is told of by its task, not by the whole case.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from pipeline.core.clocks import running_clocks
+from pipeline.core.rules.redaction import scrub
+from pipeline.core.rules.refusals import Refusal
+from pipeline.core.rules.rules import Rules
+from pipeline.core.stages import request_filing
+from schemas import limits
+from schemas.inputs.action import JointStep, Settle, Whistle
+from schemas.journal.clock_events import ClocksChanged
+from schemas.journal.events import CaseEvent
+from schemas.journal.joint_events import JointStarted, JointTaskMoved
+from schemas.state.case import Case, Joint, JointTask, Request
+from schemas.values.terms import ClockKind, JointStatus, RequestKind, Role
+
+Decided = tuple[CaseEvent, ...] | Refusal
+OPEN: Final = frozenset({JointStatus.ASKED, JointStatus.RESPONDED, JointStatus.ARRIVED})
+NEXT: Final[Mapping[JointStatus, frozenset[JointStatus]]] = {
+    JointStatus.ASKED: frozenset({JointStatus.RESPONDED, JointStatus.ARRIVED, JointStatus.REFUSED}),
+    JointStatus.RESPONDED: frozenset({JointStatus.ARRIVED, JointStatus.REFUSED}),
+    JointStatus.ARRIVED: frozenset({JointStatus.DONE}),
+    JointStatus.DONE: frozenset(),
+    JointStatus.REFUSED: frozenset({JointStatus.RESPONDED, JointStatus.ARRIVED}),
+    JointStatus.WAIVED: frozenset(),
+}
+"""How a partner's task goes on. One that came without answering first has answered by coming."""
+SETTLED: Final[Mapping[JointStatus, frozenset[JointStatus]]] = {
+    status: frozenset()
+    if status in (JointStatus.DONE, JointStatus.WAIVED)
+    else frozenset({JointStatus.WAIVED, JointStatus.ASKED})
+    for status in JointStatus
+}
+"""How it is settled: waived, or asked for anew."""
+
+
+class Blocking(NamedTuple):
+    """A task that holds the barrier, and by when it should be done."""
+
+    department: str
+    status: JointStatus
+    due_at: datetime | None
+
+
+def decide_whistle(rules: Rules, case: Case, action: Whistle, at: datetime) -> Decided:
+    """The lead asks for partners, where the matter is eligible; the centre decides."""
+    named, mandatory = (*action.departments, *action.optional), len(action.departments)
+    refusal = request_filing.pending(case) or _may_whistle(rules, case, named)
+    if refusal:
+        return refusal
+    return request_filing.asked(
+        case, action, at, RequestKind.JOINT, "joint", departments=named, mandatory=mandatory
+    )
+
+
+def begin(rules: Rules, case: Case, request: Request, by: str, at: datetime) -> Decided:
+    """Granted: every partner has its task, and the whole case the time that joint enforcement may take."""
+    tasks = tuple(
+        JointTask(department=one, mandatory=number < request.mandatory, status=JointStatus.ASKED, at=at)
+        for number, one in enumerate(request.departments)
+    )
+    joint = Joint(convened_by=request.by, approved_by=by, since=at, tasks=tasks, note=request.note)
+    started = JointStarted(case_id=case.case_id, joint=joint)
+    span = rules.service_of(case.facts.opened_at).limit(
+        case.facts.matter, case.facts.severity, ClockKind.JOINT
+    )
+    changes = running_clocks.extended(rules, case, span or (), "joint", at, (ClockKind.WHOLE,))
+    return (started, ClocksChanged(case_id=case.case_id, changes=changes)) if changes else (started,)
+
+
+def decide_step(case: Case, action: JointStep, at: datetime) -> Decided:
+    """A partner says how far it has come."""
+    task = task_of(case, action.actor.team or "")
+    if task is None:
+        return Refusal("not_a_partner", "actor.team", ", ".join(_departments(case)))
+    if action.status not in NEXT[task.status]:
+        possible = ", ".join(sorted(NEXT[task.status])) or f"none: it is {task.status.value}"
+        return Refusal("joint_step", "status", possible)
+    if action.status is JointStatus.REFUSED and not action.note:
+        return Refusal("refusal_reason_missing", "note", "why the department does not come")
+    moved = JointTaskMoved(
+        case_id=case.case_id,
+        at=at,
+        by=action.actor.id,
+        department=task.department,
+        status=action.status,
+        note=scrub(action.note, limits.NOTE_MAX),
+        evidence=action.evidence,
+    )
+    return (moved,)
+
+
+def decide_settle(case: Case, action: Settle, at: datetime) -> Decided:
+    """The lead may waive an optional partner with a reason; the centre settles any, also one that refused."""
+    task = task_of(case, action.department)
+    if task is None:
+        return Refusal("not_a_partner", "department", ", ".join(_departments(case)))
+    status = JointStatus.WAIVED if action.waive else JointStatus.ASKED
+    if status not in SETTLED[task.status]:
+        return Refusal("joint_step", "department", f"it is {task.status.value}")
+    if action.actor.role is not Role.DUTY_CHIEF:
+        if case.task is None or action.actor.team != case.task.team:
+            return Refusal("not_your_task", "actor.team", (case.task.team if case.task else None) or "")
+        if task.mandatory or not action.waive:
+            return Refusal("settled_by_centre", "department", "an optional one, or ask the centre")
+    moved = JointTaskMoved(
+        case_id=case.case_id,
+        at=at,
+        by=action.actor.id,
+        department=task.department,
+        status=status,
+        note=scrub(action.note, limits.NOTE_MAX),
+    )
+    return (moved,)
+
+
+def barrier(case: Case) -> Refusal | None:
+    """Why the lead may not dispose of the case yet: mandatory tasks not done, optional ones neither done nor waived."""
+    waiting = [one.department for one in blocking(case)]
+    return Refusal("joint_open_tasks", "action", ", ".join(waiting)) if waiting else None
+
+
+def blocking(case: Case) -> list[Blocking]:
+    """What the case waits for, the latest deadline last: the end of the list is its critical path."""
+    if case.joint is None:
+        return []
+    found = [
+        Blocking(one.department, one.status, _finish(case, one.department))
+        for one in case.joint.tasks
+        if one.status not in (JointStatus.DONE, JointStatus.WAIVED)
+    ]
+    return sorted(found, key=lambda one: (one.due_at is None, one.due_at or case.facts.opened_at))
+
+
+def task_of(case: Case, department: str) -> JointTask | None:
+    """The task of a partner."""
+    tasks = case.joint.tasks if case.joint else ()
+    return next((one for one in tasks if one.department == department), None)
+
+
+def department_of(name: str) -> str:
+    """The department that a clock of this name is of (`sla.clock_name`)."""
+    return name.replace("_", "-")
+
+
+def _finish(case: Case, department: str) -> datetime | None:
+    clock = running_clocks.clock_of(case, ClockKind.PARTNER_FINISH, running_clocks.clock_name(department))
+    return clock.due_at if clock else None
+
+
+def _may_whistle(rules: Rules, case: Case, named: tuple[str, ...]) -> Refusal | None:
+    facts = case.facts
+    if rules.service_of(facts.opened_at).limit(facts.matter, facts.severity, ClockKind.JOINT) is None:
+        return Refusal("joint_not_eligible", "action", "a matter with a joint limit")
+    for one in named:
+        if one not in rules.departments:
+            return Refusal("unknown_department", "departments", ", ".join(sorted(rules.departments))[:200])
+    if len(set(named)) != len(named) or len(named) < rules.policy.joint_partners_min:
+        wanted = f"{rules.policy.joint_partners_min} or more, each once"
+        return Refusal("too_few_partners", "departments", wanted)
+    return None
+
+
+def _departments(case: Case) -> list[str]:
+    return [one.department for one in case.joint.tasks] if case.joint else []

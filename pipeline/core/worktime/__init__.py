@@ -1,0 +1,1 @@
+"""The arithmetic of office hours, workdays and limits. Knows no case."""

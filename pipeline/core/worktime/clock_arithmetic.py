@@ -1,0 +1,166 @@
+"""The arithmetic of a clock: begun, halted, gone on, extended; when it is due, and how much of it is used.
+
+A deadline is never remembered without its reasons: it follows from the limit, the start and the moves of the clock,
+and `due` computes it from them anew, to the same instant, whenever the calendar or the policy changes.
+
+    started_at ──runs── halted ─ ─ ─ ─ until ──runs── due_at
+                        └ moves the deadline by as much of the clock's own time as it lasted
+"""
+
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+
+from pipeline.core.worktime.office_hours import Due, WorkCalendar
+from pipeline.core.worktime.policy import Span, Unit, span_of, text_of
+from schemas.state.case import Clock, ClockMove
+from schemas.values.terms import ClockKind
+from schemas.wire.contract import replace
+
+BREACH_PERCENT = 100
+
+
+def after(calendar: WorkCalendar, start: datetime, span: Span) -> Due:
+    """When `span`, begun at `start`, is used up."""
+    at, provisional = start.astimezone(UTC), False
+    for value, unit in span:
+        if unit is Unit.WORK_MINUTES:
+            at, unsure = calendar.due_work_minutes(at, value)
+        elif unit is Unit.WORKDAYS:
+            at, unsure = calendar.due_workdays(at, value)
+        elif unit is Unit.CALENDAR_DAYS:
+            at, unsure = calendar.due_calendar_days(at, value)
+        else:
+            at, unsure = calendar.due_natural_minutes(at, value)
+        provisional = provisional or unsure
+    return Due(at, provisional)
+
+
+def begin(
+    calendar: WorkCalendar,
+    kind: ClockKind,
+    at: datetime,
+    span: Span,
+    *,
+    leg: int = 0,
+    name: str | None = None,
+    roster: str | None = None,
+) -> Clock:
+    """A clock that runs from `at` on. `roster` is the name of `calendar`."""
+    end = after(calendar, at, span)
+    return Clock(
+        kind=kind,
+        name=name,
+        leg=leg,
+        started_at=at,
+        limit=text_of(span),
+        roster=roster,
+        due_at=end.at,
+        provisional=end.provisional,
+    )
+
+
+def halt(clock: Clock, at: datetime) -> Clock:
+    """The clock stands from `at` on, until it goes on."""
+    return replace(clock, stopped_at=max(at, clock.started_at), wake_at=None)
+
+
+def go_on(calendar: WorkCalendar, clock: Clock, at: datetime, why: str) -> Clock:
+    """A clock that stood runs again: its deadline moves by what the halt took of its own time.
+
+    A halt that began after the deadline moves nothing: what was late stays late.
+    """
+    if clock.stopped_at is None:
+        raise ValueError(f"the clock {clock.kind} runs")
+    move = ClockMove(at=clock.stopped_at, until=max(at, clock.stopped_at), why=why)
+    return _moved(calendar, replace(clock, stopped_at=None), move)
+
+
+def extend(calendar: WorkCalendar, clock: Clock, more: Span, at: datetime, why: str) -> Clock:
+    """The deadline moves on by `more`, counted from where it is."""
+    return _moved(calendar, clock, ClockMove(at=at, by=text_of(more), why=why))
+
+
+def recomputed(calendar: WorkCalendar, clock: Clock, span: Span) -> Clock:
+    """The same clock by this calendar and this limit, all its moves made again."""
+    end = due(calendar, clock.started_at, span, clock.moves)
+    return replace(clock, limit=text_of(span), due_at=end.at, provisional=end.provisional)
+
+
+def due(calendar: WorkCalendar, start: datetime, span: Span, moves: tuple[ClockMove, ...]) -> Due:
+    """When a clock that began at `start` is used up, by definition: its moves one after the other."""
+    end = after(calendar, start, span)
+    work = counts_work(span)
+    for move in moves:
+        end = _after_move(calendar, end, move, work)
+    return end
+
+
+def allowed(calendar: WorkCalendar, clock: Clock) -> timedelta:
+    """How much of its own time the clock has in all, its halts not counted."""
+    work = counts_work(span_of(clock.limit))
+    whole = _between(calendar, clock.started_at, clock.due_at, work)
+    halted = (
+        _between(calendar, move.at, move.until, work)
+        for move in clock.moves
+        if move.until is not None and move.at < clock.due_at
+    )
+    return whole - sum(halted, timedelta())
+
+
+def used(calendar: WorkCalendar, clock: Clock, at: datetime) -> timedelta:
+    """How much of its own time the clock has run until `at`."""
+    work = counts_work(span_of(clock.limit))
+    end = at if clock.stopped_at is None else min(at, clock.stopped_at)
+    ran = _between(calendar, clock.started_at, end, work)
+    halted = (
+        _between(calendar, move.at, min(move.until, end), work)
+        for move in clock.moves
+        if move.until is not None and move.at < end
+    )
+    return ran - sum(halted, timedelta())
+
+
+def mark(calendar: WorkCalendar, clock: Clock, percent: int) -> datetime:
+    """When `percent` (1 to 100) of the clock's time is used, if it runs on."""
+    if percent >= BREACH_PERCENT:
+        return clock.due_at
+    work = counts_work(span_of(clock.limit))
+    at = _shifted(calendar, clock.started_at, allowed(calendar, clock) * percent // BREACH_PERCENT, work).at
+    for move in clock.moves:
+        if move.until is not None and move.at < at:
+            at = _shifted(calendar, at, _between(calendar, move.at, move.until, work), work).at
+    return at
+
+
+@lru_cache(maxsize=1_024)
+def counts_work(span: Span) -> bool:
+    """Whether office hours are what the clock runs on; natural minutes and calendar days alone run day and night."""
+    return any(unit in (Unit.WORK_MINUTES, Unit.WORKDAYS) for _, unit in span)
+
+
+def _moved(calendar: WorkCalendar, clock: Clock, move: ClockMove) -> Clock:
+    was = Due(clock.due_at, clock.provisional)
+    end = _after_move(calendar, was, move, counts_work(span_of(clock.limit)))
+    return replace(clock, moves=(*clock.moves, move), due_at=end.at, provisional=end.provisional)
+
+
+def _after_move(calendar: WorkCalendar, end: Due, move: ClockMove, work: bool) -> Due:
+    if move.at >= end.at:
+        return end
+    if move.by is not None:
+        moved = after(calendar, end.at, span_of(move.by))
+    elif move.until is not None:
+        moved = _shifted(calendar, end.at, _between(calendar, move.at, move.until, work), work)
+        unsure = work and calendar.is_provisional(move.at, move.until)
+        moved = Due(moved.at, moved.provisional or unsure)
+    else:
+        return end
+    return Due(moved.at, end.provisional or moved.provisional)
+
+
+def _between(calendar: WorkCalendar, start: datetime, end: datetime, work: bool) -> timedelta:
+    return calendar.worked_between(start, end) if work else max(end - start, timedelta())
+
+
+def _shifted(calendar: WorkCalendar, start: datetime, amount: timedelta, work: bool) -> Due:
+    return calendar.due_work(start, amount) if work else Due(start + amount, False)

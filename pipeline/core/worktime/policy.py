@@ -1,0 +1,149 @@
+"""The service policy as values: which clocks there are, how long each may run, and who is told when.
+
+Read from `rules/sla/`; an edition holds for the cases opened from its day on, until the next one's.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from schemas.values.terms import ClockKind, Paper, Severity, SuspensionReason
+
+
+class Unit(StrEnum):
+    """What a limit counts: minutes of office hours, whole workdays, minutes of the natural day, or days as laws do:
+
+    every day, but the last one is a workday.
+    """
+
+    WORK_MINUTES = "work_minutes"
+    WORKDAYS = "workdays"
+    NATURAL_MINUTES = "natural_minutes"
+    CALENDAR_DAYS = "calendar_days"
+
+
+class Limit(NamedTuple):
+    """How long something may take."""
+
+    value: int
+    unit: Unit
+
+
+Span = tuple[Limit, ...]
+"""Limits one after the other: 4 natural hours, and from then on 3 workdays."""
+
+UNITS: Final[Mapping[str, tuple[int, Unit]]] = {
+    "work_minutes": (1, Unit.WORK_MINUTES),
+    "work_hours": (60, Unit.WORK_MINUTES),
+    "workdays": (1, Unit.WORKDAYS),
+    "natural_minutes": (1, Unit.NATURAL_MINUTES),
+    "natural_hours": (60, Unit.NATURAL_MINUTES),
+    "natural_days": (24 * 60, Unit.NATURAL_MINUTES),
+    "calendar_days": (1, Unit.CALENDAR_DAYS),
+}
+"""How a limit is written, and how much of what it is."""
+
+
+LONGEST: Final[Mapping[Unit, int]] = {
+    Unit.WORK_MINUTES: 250 * 8 * 60,
+    Unit.WORKDAYS: 250,
+    Unit.NATURAL_MINUTES: 366 * 24 * 60,
+    Unit.CALENDAR_DAYS: 366,
+}
+"""No limit is longer than a year: the calendar must reach its end."""
+
+
+@lru_cache(maxsize=4_096)
+def span_of(text: str) -> Span:
+    """What a checked text such as "4 natural_hours + 3 workdays" means."""
+    return tuple(_limit_of(part) for part in text.split(" + "))
+
+
+@lru_cache(maxsize=4_096)
+def text_of(span: Span) -> str:
+    """The text that means `span`."""
+    return " + ".join(f"{limit.value} {limit.unit.value}" for limit in span)
+
+
+def _limit_of(text: str) -> Limit:
+    number, unit = text.split()
+    factor, counted = UNITS[unit]
+    return Limit(int(number) * factor, counted)
+
+
+class Measure(StrEnum):
+    """What happens when a case comes back to a step: the clock begins anew (单次), or goes on (累计)."""
+
+    SINGLE = "single"
+    CUMULATIVE = "cumulative"
+
+
+class Rung(NamedTuple):
+    """A level of an escalation ladder: climbed at `percent` of the limit, or `after` the deadline.
+
+    `tell` names roles, or `handler` for whoever holds the case. It waits for duty time, except for the severities
+    of `at_once`.
+    """
+
+    level: int
+    percent: int
+    after: Span
+    tell: tuple[str, ...]
+    at_once: frozenset[Severity]
+    paper: Paper | None
+
+
+class Ladder(NamedTuple):
+    """Rungs in rising order; above the last one its people are told again, `every` so long."""
+
+    name: str
+    rungs: tuple[Rung, ...]
+    every: Span
+
+
+class ClockRule(NamedTuple):
+    """How a kind of clock is measured. `pausable`: a suspension halts it; `own_hours`: by the roster of who holds it."""
+
+    measure: Measure
+    pausable: bool
+    own_hours: bool
+    ladder: Ladder
+
+
+class MatterStage(NamedTuple):
+    """A deadline within a matter, counted from acceptance; without a limit it has no clock."""
+
+    name: str
+    name_zh: str
+    limit: Span | None
+
+
+class Caps(NamedTuple):
+    """How often and how long a case may be suspended, by reason, and how often and how far its deadline may move."""
+
+    suspensions: int
+    longest: Mapping[SuspensionReason, Span]
+    extensions: int
+    extension: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Service:
+    """One edition, in force `since` the midnight of its day. `steps` are the limits by severity, `matters` those of a matter, which come before them."""
+
+    effective: date
+    since: datetime
+    clocks: Mapping[ClockKind, ClockRule]
+    steps: Mapping[Severity, Mapping[ClockKind, Span]]
+    matters: Mapping[str, Mapping[ClockKind, Span]]
+    stages: Mapping[str, tuple[MatterStage, ...]]
+    caps: Caps
+
+    def limit(self, matter: str, severity: Severity, kind: ClockKind, name: str | None = None) -> Span | None:
+        """How long a clock of such a case may run; None where there is no such clock."""
+        if kind is ClockKind.STAGE:
+            return next((one.limit for one in self.stages.get(matter, ()) if one.name == name), None)
+        return self.matters[matter].get(kind) or self.steps[severity].get(kind)

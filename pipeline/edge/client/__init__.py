@@ -1,0 +1,1 @@
+"""The Python client: pushes, acts, waits for receipts, reads assignments. Prints nothing."""

@@ -1,0 +1,68 @@
+"""Building actions: who acts is said once, ids and times are filled in, and what is wrong is told before it is pushed."""
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TypeVar, cast
+
+from schemas.inputs.action import Action, ActionBase, Actor
+from schemas.values.terms import Role
+from schemas.wire import codecs
+
+A = TypeVar("A", bound=ActionBase)
+
+
+def now_utc() -> datetime:
+    """The time of day by this machine's clock."""
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """An id that nobody else has."""
+    return uuid.uuid4().hex
+
+
+class Deeds:
+    """What one person does, each deed as an action ready to be pushed.
+
+    Keep an action and push the same one again when no receipt came: its id makes that safe.
+
+        deeds = Deeds.of("W0931", Role.OFFICER, "city-appearance")
+        client.act(deeds.do(Arrive, case_id, officers=("C001", "C002")))
+    """
+
+    def __init__(
+        self,
+        actor: Actor,
+        clock: Callable[[], datetime] = now_utc,
+        ids: Callable[[], str] = new_id,
+    ) -> None:
+        """`actor` acts, at the time that `clock` shows."""
+        self._actor = actor
+        self._clock = clock
+        self._ids = ids
+
+    @classmethod
+    def of(cls, person: str, role: Role, team: str | None = None) -> "Deeds":
+        """The deeds of `person` in that role, for `team`, by this machine's clock."""
+        return cls(Actor(id=person, role=role, team=team))
+
+    def do(self, kind: type[A], case_id: str, *, expected_version: int | None = None, **fields: object) -> A:
+        """An action of this kind (any of `schemas.inputs.action`) on the case, with its own fields by name.
+
+        `expected_version` lets the pipeline refuse (`stale_version`) what was decided on an older state of the case.
+
+        Raises:
+            BadMessage: a field says what it may not say.
+            TypeError: the action has no such field, or lacks one.
+        """
+        said = kind(
+            action_id=self._ids(),
+            case_id=case_id,
+            actor=self._actor,
+            acted_at=self._clock(),
+            expected_version=expected_version,
+            **fields,
+        )
+        codecs.ACTION.decode_strictly(codecs.ACTION.encode(cast(Action, said)))
+        return said

@@ -1,0 +1,269 @@
+"""The public client: push reports, know what became of them, hear assignments, act. Every read is of committed records.
+
+    with Client() as client:
+        receipt = client.push(report)
+        for task in client.assignments("city-appearance", follow=True): ...
+
+One client may be shared by threads, each iterator belongs to one thread. A closed client ends its iterators.
+"""
+
+import threading
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import closing
+from datetime import datetime
+from types import TracebackType
+from typing import Final, Self
+
+from pipeline.edge.client.assignment_reader import of_teams, still_open
+from pipeline.edge.client.connection import LogRecord, connection_of
+from pipeline.edge.client.decoding import Unreadable, decoded
+from pipeline.edge.client.log_reader import Tail
+from pipeline.edge.client.pushing import Content, Pusher, pipelined
+from pipeline.edge.client.receipt_waiting import NoReceipt, Pending
+from pipeline.edge.explain.case_history import of_case
+from schemas.errors import BadMessage, PipelineError, Unavailable
+from schemas.inputs.action import Action
+from schemas.inputs.report import Report
+from schemas.journal.entry import JournalEntry
+from schemas.journal.events import CaseOpened
+from schemas.outputs import Assignment, Notice, Receipt
+from schemas.partitioning import partition_of
+from schemas.state.case import Case
+from schemas.topics import ASSIGNMENTS, CASES, JOURNAL, NOTICES, RECEIPTS
+from schemas.values.text import street_of
+from schemas.wire import codecs
+from schemas.wire.envelope import ALSO
+
+__all__ = ["BadMessage", "Client", "NoReceipt", "Pending", "PipelineError", "Unavailable", "Unreadable"]
+
+TIMEOUT_S: Final = 10.0
+POLL_S: Final = 0.2
+LOOK_BACK_FIRST: Final = 2_000
+"""How many offsets before the log's end a case is looked for first; each time it is not found, four times as many more."""
+
+
+class Client:
+    """The outside world's way to one deployment."""
+
+    def __init__(
+        self,
+        brokers: str | None = None,
+        *,
+        topic_prefix: str | None = None,
+        kafka_options: Mapping[str, object] | None = None,
+    ) -> None:
+        """Does not connect before it is used.
+
+        Args:
+            brokers: host:port, several with commas; default: ENFORCEMENT_BROKERS, else the broker of this machine.
+            topic_prefix: of a deployment that shares its brokers; default: ENFORCEMENT_TOPIC_PREFIX.
+            kafka_options: further settings of kafka-python: security_protocol, ssl_context, sasl_mechanism, client_id.
+        """
+        self._connection = connection_of(brokers, topic_prefix, kafka_options)
+        self._pusher = Pusher(self._connection)
+        self._closed = threading.Event()
+
+    def __enter__(self) -> Self:
+        """The client itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Closed, whatever happened."""
+        self.close()
+
+    @property
+    def brokers(self) -> str:
+        """The addresses that are used."""
+        return self._connection.brokers
+
+    def close(self) -> None:
+        """Everything is let go of; iterators end."""
+        self._closed.set()
+        self._pusher.close()
+
+    # pushing and acting
+
+    def push(
+        self, report: Report | Content | bytes, *, timeout_s: float = TIMEOUT_S, street: str | None = None
+    ) -> Receipt:
+        """Push a report and wait for what becomes of it. A refusal is a receipt, not an error.
+
+        Args:
+            report: typed, or the contract's JSON as a mapping or as bytes; the latter two are judged by the pipeline.
+            street: the key to push under, where the report cannot be read for it.
+
+        Raises:
+            NoReceipt: none within `timeout_s`; pushing again is safe.
+            Unavailable: no broker answers, or it did not acknowledge.
+            BadMessage: a typed report with a field that is not what the contract says.
+        """
+        return self.submit(report, street=street).receipt(timeout_s)
+
+    def submit(self, report: Report | Content | bytes, *, street: str | None = None) -> Pending:
+        """Push a report without waiting; thousands may be under way. Raises as `push` does, but for NoReceipt."""
+        return self._pusher.report(report, street)
+
+    def push_many(
+        self, reports: Iterable[Report | Content | bytes], *, timeout_s: float = TIMEOUT_S
+    ) -> Iterator[tuple[int, Receipt | PipelineError]]:
+        """Push one after the other without waiting in between; gives each one's number, from 0, and answer, in order.
+
+        Raises:
+            Unavailable: no broker answers; what was given is done, the rest may be pushed again.
+        """
+        return pipelined(reports, self.submit, timeout_s)
+
+    def act(self, action: Action | Content | bytes, *, timeout_s: float = TIMEOUT_S) -> Receipt:
+        """Push an action and wait for its receipt; build one with `pipeline.edge.client.action_builder`. Raises as `push` does."""
+        return self.submit_action(action).receipt(timeout_s)
+
+    def submit_action(self, action: Action | Content | bytes, *, street: str | None = None) -> Pending:
+        """Push an action without waiting."""
+        return self._pusher.action(action, street)
+
+    def act_many(
+        self, actions: Iterable[Action | Content | bytes], *, timeout_s: float = TIMEOUT_S
+    ) -> Iterator[tuple[int, Receipt | PipelineError]]:
+        """As `push_many`, for actions."""
+        return pipelined(actions, self.submit_action, timeout_s)
+
+    # reading
+
+    def assignments(
+        self,
+        team: str | Collection[str] | None,
+        *,
+        follow: bool = False,
+        since: datetime | None = None,
+        street: str | None = None,
+    ) -> Iterator[Assignment]:
+        """What `team` is to do now, what is due first coming first; with `follow` also every later word, for ever.
+
+        A later assignment of the same case, team and kind replaces the earlier one: `done` or `withdrawn` ends it.
+
+        Args:
+            team: one team or post, several, or None for all.
+            since: look only at what was assigned after this time (kept: 30 days).
+            street: the code of the one street to look at.
+
+        Raises:
+            Unavailable: no broker answers; while following, not for minutes.
+            Unreadable: an assignment of the team is of a contract that this client does not know.
+        """
+        for told in self.assignment_news(team, follow=follow, since=since, street=street):
+            yield from told
+
+    def assignment_news(
+        self,
+        team: str | Collection[str] | None,
+        *,
+        follow: bool = True,
+        since: datetime | None = None,
+        street: str | None = None,
+    ) -> Iterator[list[Assignment]]:
+        """As `assignments`, but first all that stands in one list, perhaps empty, then what came since, list by list."""
+        teams = {team} if isinstance(team, str) else team
+        with closing(Tail(self._connection, ASSIGNMENTS)) as tail:
+            partitions = _partitions(tail, street)
+            ends = tail.ends(partitions)
+            tail.add(tail.starts(partitions, _milliseconds(since)))
+            told = of_teams(tail.read_to(ends, self._closed.is_set), teams)
+            yield still_open(one for one in told if street in (None, one.street))
+            while follow and not self._closed.is_set():
+                news = [one for one in of_teams(tail.poll(POLL_S), teams) if street in (None, one.street)]
+                if news:
+                    yield news
+
+    def case(self, case_id: str) -> Case | None:
+        """The case as it stands; None if there is none of this id, or not any more.
+
+        Raises:
+            Unavailable: no broker answers.
+        """
+        with closing(Tail(self._connection, CASES)) as tail:
+            for found in self._looking_back(tail, case_id):
+                if found:
+                    return decoded(codecs.CASE, found[-1]) if found[-1].value else None
+        return None
+
+    def journal(self, case_id: str) -> list[JournalEntry]:
+        """Every entry about the case, the one that opened it first; empty if there is no such case.
+
+        Of an entry that touches another case too (merged, split), only what happened to this one.
+
+        Raises:
+            Unavailable: no broker answers.
+            Unreadable: an entry is of a contract that this client does not know.
+        """
+        entries: list[JournalEntry] = []
+        with closing(Tail(self._connection, JOURNAL)) as tail:
+            for found in self._looking_back(tail, case_id):
+                read = (decoded(codecs.JOURNAL_ENTRY, record) for record in found)
+                entries[:0] = [own for entry in read if (own := of_case(entry, case_id)).events]
+                if entries and any(isinstance(event, CaseOpened) for event in entries[0].events):
+                    break
+        return entries
+
+    def _looking_back(self, tail: Tail, case_id: str) -> Iterator[list[LogRecord]]:
+        """The records about the case in the newest part of the log, then in the part before it, four times as long, and so on."""
+        key = case_id.encode()
+        [partition] = _partitions(tail, street_of(case_id))
+        begin, end = tail.starts([partition])[partition], tail.ends([partition])[partition]
+        back = LOOK_BACK_FIRST
+        while end > begin and not self._closed.is_set():
+            start = max(begin, end - back)
+            tail.add({partition: start})
+            read = tail.read_to({partition: end}, self._closed.is_set)
+            yield [record for record in read if _is_about(record, key) and record.offset < end]
+            end, back = start, back * 4
+
+    def receipts(
+        self, sender: str | None = None, *, follow: bool = True, since: datetime | None = None
+    ) -> Iterator[Receipt]:
+        """The receipts to a source or an actor, or all: from now on, or those since then."""
+        for record in self._follow(RECEIPTS, follow, since, sender):
+            if record.value is not None:
+                yield decoded(codecs.RECEIPT, record)
+
+    def notices(
+        self, role: str | None = None, *, follow: bool = True, since: datetime | None = None
+    ) -> Iterator[Notice]:
+        """What a role is told, or all: from now on, or since then."""
+        for record in self._follow(NOTICES, follow, since, role):
+            if record.value is not None:
+                yield decoded(codecs.NOTICE, record)
+
+    def _follow(
+        self, topic: str, follow: bool, since: datetime | None, key: str | None
+    ) -> Iterator[LogRecord]:
+        wanted = None if key is None else key.encode()
+        with closing(Tail(self._connection, topic)) as tail:
+            partitions = tail.partitions()
+            ends = tail.ends(partitions)
+            tail.add(ends if since is None else tail.starts(partitions, _milliseconds(since)))
+            yield from _keyed(tail.read_to(ends, self._closed.is_set), wanted)
+            while follow and not self._closed.is_set():
+                yield from _keyed(tail.poll(POLL_S), wanted)
+
+
+def _is_about(record: LogRecord, case_id: bytes) -> bool:
+    """By its key, or by the header that names the other cases an entry touches."""
+    if record.key == case_id:
+        return True
+    return any(name == ALSO and case_id in (ids or b"").split(b",") for name, ids in record.headers)
+
+
+def _partitions(tail: Tail, street: str | None) -> list[int]:
+    """Those to look at: all, or the one where the street's records stand."""
+    partitions = tail.partitions()
+    return partitions if street is None else [partition_of(street, len(partitions))]
+
+
+def _keyed(records: Iterable[LogRecord], key: bytes | None) -> Iterator[LogRecord]:
+    return (record for record in records if key is None or record.key == key)
+
+
+def _milliseconds(moment: datetime | None) -> int | None:
+    return None if moment is None else int(moment.timestamp() * 1000)

@@ -1,0 +1,30 @@
+"""What a record of the pipeline's own topics says, or a clear word that this client cannot read it. Nothing is passed over."""
+
+from typing import TypeVar
+
+from pipeline.edge.client.connection import LogRecord
+from schemas.errors import BadMessage, PipelineError
+from schemas.wire.codec import Codec
+
+T = TypeVar("T")
+
+
+class Unreadable(PipelineError):
+    """A record that the pipeline wrote is not of the contract that this client knows."""
+
+    def __init__(self, record: LogRecord, why: BadMessage) -> None:
+        place = f"{record.topic} {record.partition}@{record.offset}"
+        super().__init__("unreadable_record", f"{place}: {why.code} {why.field}".rstrip())
+
+
+def decoded(codec: Codec[T], record: LogRecord) -> T:
+    """The record's content.
+
+    Raises:
+        Unreadable: most likely this client is of another version than the pipeline. Passing over the record would hide
+            work from a team, so it is for a person to decide.
+    """
+    try:
+        return codec.decode(record.value or b"")
+    except BadMessage as why:
+        raise Unreadable(record, why) from None

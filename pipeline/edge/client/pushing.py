@@ -1,0 +1,199 @@
+"""Putting reports and actions into the log, each followed by its receipt."""
+
+import json
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from typing import Final, TypeVar
+
+from kafka import errors as kafka_errors
+
+from pipeline.edge.client.connection import Connection, Producer, Stored, as_ours, topic_missing
+from pipeline.edge.client.receipt_waiting import Pending, Place, ReceiptBook
+from schemas.errors import BadMessage, PipelineError, Unavailable
+from schemas.inputs.action import Action, ActionBase
+from schemas.inputs.report import Report
+from schemas.outputs import Receipt
+from schemas.partitioning import partition_of
+from schemas.topics import ACTIONS, REPORTS
+from schemas.values.text import street_of
+from schemas.wire import codecs
+
+Content = Mapping[str, object]
+Item = TypeVar("Item")
+CLOSE_S: Final = 5.0
+IN_FLIGHT_MAX: Final = 500
+"""How many of `push_many` or `act_many` are under way at a time."""
+
+
+class Pusher:
+    """One producer and one receipt book, made when the first push comes. Any thread may use it."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Does not connect yet."""
+        self._connection = connection
+        self._book = ReceiptBook(connection)
+        self._making = threading.Lock()
+        self._closed = False
+        self._producer: Producer | None = None
+        self._partitions: dict[str, int] = {}
+
+    def report(self, report: Report | Content | bytes, street: str | None) -> Pending:
+        """Push a report under its street's code.
+
+        Raises:
+            Unavailable: the brokers cannot be reached.
+            BadMessage: a typed report that is not what the contract says; content and bytes are judged by the pipeline.
+        """
+        value = checked_report(report) if isinstance(report, Report) else _bytes_of(report)
+        key = street or (report.street if isinstance(report, Report) else _text(_content(value), "street"))
+        return self._push(REPORTS, key, value)
+
+    def action(self, action: Action | Content | bytes, street: str | None) -> Pending:
+        """Push an action under the code of its case's street. Raises as `report` does."""
+        value = checked_action(action) if isinstance(action, ActionBase) else _bytes_of(action)
+        case_id = action.case_id if isinstance(action, ActionBase) else _text(_content(value), "case_id")
+        return self._push(ACTIONS, street or street_of(case_id or ""), value)
+
+    def close(self) -> None:
+        """What was sent is acknowledged or given up; no receipt is waited for."""
+        with self._making:
+            self._closed = True
+            if self._producer is not None:
+                with suppress(kafka_errors.KafkaError):  # not flushed in time: whoever waits is told below
+                    self._producer.close(timeout=CLOSE_S)
+                self._producer = None
+        self._book.close()
+
+    def _push(self, topic: str, key: str | None, value: bytes) -> Pending:
+        name = self._connection.topic(topic)
+        producer = self._open()
+        street = key.encode(errors="replace") if key else None
+        partition = partition_of(street.decode(), self._count(producer, name)) if street else 0
+        self._book.follow(partition)
+        pending = self._book.expect()
+
+        def acknowledged(stored: Stored) -> None:
+            self._book.acknowledged(pending, Place(topic, stored.partition, stored.offset))
+
+        def failed(error: Exception) -> None:
+            self._book.failed(pending, as_ours(error, self._connection.brokers))
+
+        try:
+            sending = producer.send(name, value=value, key=street, headers=[], partition=partition)
+        except kafka_errors.KafkaError as error:
+            problem = as_ours(error, self._connection.brokers)
+            self._book.failed(pending, problem)
+            raise problem from error
+        sending.add_callback(acknowledged)
+        sending.add_errback(failed)
+        return pending
+
+    def _open(self) -> Producer:
+        with self._making:
+            if self._closed:
+                raise PipelineError("client_closed", "the client was closed")
+            if self._producer is None:
+                self._producer = self._connection.producer()
+            return self._producer
+
+    def _count(self, producer: Producer, name: str) -> int:
+        """How many partitions the topic has: the same for ever, so asked once."""
+        if name not in self._partitions:
+            try:
+                self._partitions[name] = len(producer.partitions_for(name))
+            except kafka_errors.KafkaTimeoutError as error:
+                raise topic_missing(name) from error
+            except kafka_errors.KafkaError as error:
+                raise as_ours(error, self._connection.brokers) from error
+        return self._partitions[name]
+
+
+def pipelined(
+    items: Iterable[Item], submit: Callable[[Item], Pending], timeout_s: float
+) -> Iterator[tuple[int, Receipt | PipelineError]]:
+    """Submit one after the other, up to IN_FLIGHT_MAX under way; gives each one's number and answer, in order.
+
+    Raises:
+        Unavailable: no broker answers.
+    """
+    under_way: deque[tuple[int, Pending | PipelineError]] = deque()
+    for number, item in enumerate(items):
+        under_way.append((number, _submitted(submit, item)))
+        while under_way and (len(under_way) >= IN_FLIGHT_MAX or _is_there(under_way[0][1])):
+            yield _answered(*under_way.popleft(), timeout_s)
+    while under_way:
+        yield _answered(*under_way.popleft(), timeout_s)
+
+
+def _submitted(submit: Callable[[Item], Pending], item: Item) -> Pending | PipelineError:
+    try:
+        return submit(item)
+    except Unavailable:
+        raise
+    except PipelineError as error:
+        return error
+
+
+def _is_there(answer: Pending | PipelineError) -> bool:
+    return isinstance(answer, PipelineError) or answer.is_answered
+
+
+def _answered(
+    number: int, answer: Pending | PipelineError, timeout_s: float
+) -> tuple[int, Receipt | PipelineError]:
+    if isinstance(answer, PipelineError):
+        return number, answer
+    try:
+        return number, answer.receipt(timeout_s)
+    except PipelineError as error:
+        return number, error
+
+
+def checked_report(report: Report) -> bytes:
+    """The report as JSON.
+
+    Raises:
+        BadMessage: a field is not what the contract says.
+    """
+    value = codecs.REPORT.encode(report)
+    codecs.REPORT.decode_strictly(value)
+    return value
+
+
+def checked_action(action: Action) -> bytes:
+    """The action as JSON.
+
+    Raises:
+        BadMessage: a field is not what the contract says.
+    """
+    value = codecs.ACTION.encode(action)
+    codecs.ACTION.decode_strictly(value)
+    return value
+
+
+def _bytes_of(content: Content | bytes) -> bytes:
+    if isinstance(content, bytes):
+        return content
+    try:
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    except (TypeError, ValueError) as error:
+        raise BadMessage("broken_json", "", f"what JSON can say: {error}") from None
+
+
+def _content(value: bytes) -> Content:
+    """What JSON bytes say, the data of a structured CloudEvent included; nothing where they say nothing."""
+    try:
+        content = json.loads(value)
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(content, dict):
+        return {}
+    data = content.get("data")
+    return data if "specversion" in content and isinstance(data, dict) else content
+
+
+def _text(content: Content, field: str) -> str | None:
+    found = content.get(field)
+    return found if isinstance(found, str) else None

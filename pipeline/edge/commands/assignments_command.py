@@ -1,0 +1,116 @@
+"""`enforcement assignments`: what a team is to do, as a table, and with --follow as it comes."""
+
+from datetime import datetime
+from itertools import chain
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.edge.client.action_builder import now_utc
+from pipeline.edge.client.client import Client
+from pipeline.edge.commands import terminal
+from pipeline.words.field_words import KINDS, STATUSES, Lang, due_in, label
+from schemas.outputs import Assignment
+from schemas.values.place import Place
+from schemas.values.terms import AssignmentStatus
+from schemas.wire import codecs
+
+PIPED_WIDTH = 160
+
+
+@click.command("assignments")
+@click.option("--team", required=True, help="Team or post, such as city-appearance, verification, callback.")
+@click.option("--follow", is_flag=True, help="Then go on: each later assignment as it comes, until Ctrl-C.")
+@click.option("--street", help="Only of the street with this code (9 digits).")
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d"]),
+    help="Look only at what was assigned since; faster on a long log.",
+)
+@terminal.reaching
+def assignments_command(
+    team: str,
+    follow: bool,
+    street: str | None,
+    since: datetime | None,
+    brokers: str | None,
+    topic_prefix: str | None,
+    as_json: bool,
+    lang: Lang,
+) -> None:
+    """What TEAM is to do now, what is due first coming first.
+
+    \b
+    Example:
+      enforcement assignments --team city-appearance
+      enforcement assignments --team verification --follow --json
+    """
+    since = since.astimezone() if since else None
+    with terminal.connected(brokers, topic_prefix, lang) as client:
+        if as_json:
+            for task in client.assignments(team, follow=follow, street=street, since=since):
+                terminal.say_json(codecs.ASSIGNMENT.encode(task))
+        else:
+            _show(client, team, follow, street, since, lang)
+
+
+def _show(
+    client: Client, team: str, follow: bool, street: str | None, since: datetime | None, lang: Lang
+) -> None:
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=PIPED_WIDTH)
+    news = client.assignment_news(team, follow=follow, street=street, since=since)
+    now = next(news)
+    if now:
+        console.print(_table(now, lang))
+    else:
+        terminal.say(label("nothing", lang))
+    for task in chain.from_iterable(news):
+        terminal.say(_line(task, lang))
+
+
+def _table(tasks: list[Assignment], lang: Lang) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column(label("due", lang), no_wrap=True)
+    table.add_column(label("task", lang), no_wrap=True)
+    table.add_column("", no_wrap=True)
+    table.add_column(label("case", lang), no_wrap=True)
+    table.add_column(label("what", lang))
+    table.add_column(label("where", lang))
+    now = now_utc()
+    for task in tasks:
+        is_late = task.due_at is not None and task.due_at < now
+        table.add_row(
+            Text(_due(task, now, lang), style="bold red" if is_late else ""),
+            KINDS[task.kind][lang],
+            task.severity.value,
+            task.case_id,
+            Text(terminal.clean(_matter(task, lang))),
+            Text(terminal.clean(where(task.place))),
+        )
+    return table
+
+
+def _line(task: Assignment, lang: Lang) -> str:
+    said = [STATUSES[task.status][lang], KINDS[task.kind][lang], task.case_id]
+    if task.status is AssignmentStatus.OPEN:
+        said += [_due(task, now_utc(), lang), task.severity.value, _matter(task, lang), where(task.place)]
+    return "  ".join(said)
+
+
+def _due(task: Assignment, now: datetime, lang: Lang) -> str:
+    return due_in(task.due_at, now, lang, provisional=task.provisional)
+
+
+def _matter(task: Assignment, lang: Lang) -> str:
+    return f"{task.matter} {task.matter_zh if lang is Lang.ZH else task.matter_en}"
+
+
+def where(place: Place) -> str:
+    """A place in words: the address, else the grid, else the point with its coordinate system."""
+    if place.address or place.grid:
+        return place.address or place.grid or ""
+    return f"{place.point.lon}, {place.point.lat} ({place.point.crs.value})" if place.point else "-"

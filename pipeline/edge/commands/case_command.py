@@ -1,0 +1,204 @@
+"""`enforcement case`: the story of one case, from its snapshot."""
+
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from pipeline.core.clocks.legal_limits import is_tested
+from pipeline.core.rules.rules import Rules
+from pipeline.core.stages.joint import blocking
+from pipeline.edge.client.action_builder import now_utc
+from pipeline.edge.client.client import Client
+from pipeline.edge.commands import terminal
+from pipeline.edge.commands.assignments_command import where
+from pipeline.edge.commands.rules_option import RULES, rules_in
+from pipeline.edge.explain import penalty_text
+from pipeline.words.field_words import (
+    CLOCKS,
+    ENDS,
+    JOINT_STATUSES,
+    OUTCOMES,
+    REQUESTS,
+    SOURCES,
+    STAGES,
+    Lang,
+    due_in,
+    label,
+    limit,
+    moment,
+    reason,
+)
+from schemas.state.case import Case, Clock
+from schemas.values.terms import ClockKind
+from schemas.wire import codecs
+
+
+@click.command("case")
+@click.argument("case_id", metavar="CASE")
+@RULES
+@terminal.reaching
+def case_command(
+    case_id: str, folder: Path, brokers: str | None, topic_prefix: str | None, as_json: bool, lang: Lang
+) -> None:
+    """How CASE stands: stage, who has it, clocks, reports, evidence.
+
+    \b
+    Example:
+      enforcement case 140109004-E2RRVT6Q509DJ
+      enforcement case 140109004-E2RRVT6Q509DJ --json
+
+    Why its deadlines are what they are: enforcement why CASE. Of a penalty procedure: its steps and measures, what is
+    meant or decided, the hearing, and by the rules what paying late has cost by now.
+
+    With --json: the whole snapshot, as it stands in cases.v1. Ends with 1 if there is no such case.
+    """
+    with terminal.connected(brokers, topic_prefix, lang) as client:
+        case = known_case(client, case_id, lang)
+    if as_json:
+        terminal.say_json(codecs.CASE.encode(case))
+        sys.exit(0)
+    for line in story(case, now_utc(), lang, rules_in(folder, lang) if case.penalty else None):
+        terminal.say(line)
+
+
+def known_case(client: Client, case_id: str, lang: Lang) -> Case:
+    """The case as it stands; one that is unknown ends the command with 1."""
+    case = client.case(case_id)
+    if case is None:
+        terminal.stop("unknown_case", label("no_case", lang), label("check_id", lang), terminal.EXIT_REFUSED)
+    return case
+
+
+def story(case: Case, now: datetime, lang: Lang, rules: Rules | None = None) -> Iterator[str]:
+    """The case line by line, as it stands at `now`; what follows from rules only with them."""
+    facts = case.facts
+    end = f" · {ENDS[case.outcome][lang]}" if case.outcome else ""
+    yield f"{case.case_id}  {STAGES[case.stage][lang]}{end}  {facts.severity.value}  {facts.matter}  v{case.version}"
+    yield _field("where", where(facts.place), lang)
+    if facts.text:
+        yield _field("text", facts.text, lang)
+    yield _field("opened", f"{moment(facts.opened_at)} · {SOURCES[facts.source][lang]}", lang)
+    if case.closed_at:
+        yield _field("closed", moment(case.closed_at), lang)
+    else:
+        yield from _holder(case, lang)
+    yield from _parts(case, lang)
+    yield from _setbacks(case, lang)
+    yield from _standstill(case, lang)
+    if case.penalty is not None:
+        yield from (f"{name}: {said}" for name, said in penalty_text.lines(case.penalty, rules, now, lang))
+    yield _head("clocks", len(case.clocks), lang)
+    yield from (f"  {_clock(case, clock, now, lang)}" for clock in case.clocks)
+    yield _head("reports", len(case.reports), lang)
+    for report in case.reports:
+        who = SOURCES[report.source][lang]
+        yield f"  {moment(report.at)}  {who} {report.source_no}  {OUTCOMES[report.outcome][lang]}"
+    yield _head("evidence", len(case.evidence), lang)
+    for item in case.evidence:
+        yield f"  {moment(item.taken_at)}  {item.kind.value}  {item.sha256[:12]}…  {item.uri or ''}".rstrip()
+
+
+def _holder(case: Case, lang: Lang) -> Iterator[str]:
+    task = case.task
+    if task is None:
+        yield _field("held_by", label("nobody", lang), lang)
+    elif task.team:
+        yield _field("held_by", f"{task.team} · {moment(task.since)} {label('since', lang)}", lang)
+    elif task.offered_to:
+        yield _field("offered_to", ", ".join(task.offered_to), lang)
+    if task is not None and task.officers:
+        yield _field("officers", ", ".join(task.officers), lang)
+
+
+def _parts(case: Case, lang: Lang) -> Iterator[str]:
+    """Into which case it was merged, and which were merged into it."""
+    if case.merged is not None:
+        yield _field("merged_into", f"{case.merged.into} · {moment(case.merged.since)}", lang)
+    for one in case.joined:
+        numbers = ", ".join(f"{report.source.value} {report.source_no}" for report in one.reports)
+        yield _field("joined", f"{one.case_id} · {moment(one.at)} · {numbers}", lang)
+
+
+def _setbacks(case: Case, lang: Lang) -> Iterator[str]:
+    if case.call_due:
+        yield label("call_due", lang)
+    if case.failed_calls:
+        yield label("failed_calls", lang, calls=case.failed_calls, days=case.failed_days)
+    for one in case.returned:
+        yield _field("returns", f"{moment(one.at)} {one.team}: {one.reason.value}", lang)
+    if case.reworks:
+        yield _field("reworks", str(case.reworks), lang)
+    if case.reopens:
+        yield _field("reopens", str(case.reopens), lang)
+
+
+def _partners(case: Case, lang: Lang) -> Iterator[str]:
+    """Each partner's task; of those that hold the barrier the last is the critical path."""
+    if case.joint is None:
+        return
+    waited = blocking(case)
+    for task in case.joint.tasks:
+        said = [task.department, JOINT_STATUSES[task.status][lang], moment(task.at)]
+        for one in waited:
+            if one.department == task.department:
+                said += [label("blocks", lang, due=moment(one.due_at) if one.due_at else "-")]
+                said += [label("critical", lang)] if one is waited[-1] else []
+        yield _field("partner", " · ".join(said), lang)
+
+
+def _standstill(case: Case, lang: Lang) -> Iterator[str]:
+    """What is asked for, why it rests, and what runs beside."""
+    request, suspension = case.request, case.suspension
+    if request is not None:
+        asked = [REQUESTS[request.kind][lang], reason(request.reason, lang)]
+        asked += [limit(request.more, lang)] if request.more else []
+        asked += [label("until", lang, at=moment(request.until))] if request.until else []
+        asked += [label("asked_by", lang, by=request.by), moment(request.at)]
+        yield _field("request", " · ".join(one for one in asked if one), lang)
+    if suspension is not None:
+        rests = [reason(suspension.reason.value, lang), label("until", lang, at=moment(suspension.until))]
+        rests += [label("granted_by", lang, by=suspension.approved_by), moment(suspension.since)]
+        yield _field("suspended", " · ".join(rests), lang)
+    yield from _partners(case, lang)
+    if case.stages_done:
+        yield _field("stages_done", ", ".join(case.stages_done), lang)
+
+
+def _clock(case: Case, clock: Clock, now: datetime, lang: Lang) -> str:
+    names = " ".join((CLOCKS[clock.kind][lang], *([clock.name] if clock.name else [])))
+    said = [f"{names}  {moment(clock.started_at)} → {moment(clock.due_at)}"]
+    stopped = clock.stopped_at
+    if stopped is None:
+        said.append(due_in(clock.due_at, now, lang, provisional=clock.provisional))
+    elif _stands(case, clock):
+        said.append(f"{moment(stopped)} {label('stands', lang)}")
+    elif clock.kind is ClockKind.LEGAL and stopped == clock.due_at:
+        said.append(f"{moment(stopped)} {label('lapsed', lang)}")
+    else:
+        said.append(f"{moment(stopped)} {label('met' if stopped <= clock.due_at else 'missed', lang)}")
+    halts = sum(move.until is not None for move in clock.moves)
+    if halts:
+        said.append(label("stood_times", lang, times=halts))
+    said += [label("extended_by", lang, more=limit(move.by, lang)) for move in clock.moves if move.by]
+    if clock.wake_at is not None:
+        said.append(f"{label('next', lang)} {moment(clock.wake_at)}")
+    return "  ".join(said)
+
+
+def _stands(case: Case, clock: Clock) -> bool:
+    """Whether it may go on: the case rests, or the things of a measure are tested."""
+    if clock.kind is ClockKind.LEGAL:
+        return is_tested(case, clock)
+    suspension, stopped = case.suspension, clock.stopped_at
+    return suspension is not None and stopped is not None and stopped >= suspension.since
+
+
+def _field(name: str, content: str, lang: Lang) -> str:
+    return f"{label(name, lang)}: {content}"
+
+
+def _head(name: str, count: int, lang: Lang) -> str:
+    return f"{label(name, lang)} ({count})"

@@ -1,0 +1,142 @@
+"""What the commands have in common: their options, plain lines for people, JSON lines for programs, one-line errors."""
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final, NoReturn, TypeVar
+
+import click
+from pydantic import ValidationError
+
+from pipeline.edge.client.client import Client
+from pipeline.edge.client.decoding import Unreadable
+from pipeline.edge.client.receipt_waiting import NoReceipt
+from pipeline.words.field_words import Lang, label
+from schemas.errors import BadMessage, PipelineError, Unavailable
+
+EXIT_REFUSED: Final = 1
+EXIT_USAGE: Final = 2
+EXIT_UNAVAILABLE: Final = 69  # EX_UNAVAILABLE of sysexits
+EXIT_UNREADABLE: Final = 76  # EX_PROTOCOL
+EXIT_NO_RECEIPT: Final = 75  # EX_TEMPFAIL: try again
+EXIT_INTERRUPTED: Final = 130
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+
+def language(_: click.Context, __: click.Parameter, chosen: str | None) -> Lang:
+    """As chosen, else as the environment's locale says; English where it says neither."""
+    if chosen is not None:
+        return Lang(chosen)
+    said = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return Lang.ZH if said.lower().startswith("zh") else Lang.EN
+
+
+def talking(command: Command) -> Command:
+    """Gives a command `as_json` and `lang`."""
+    for option in (
+        click.option(
+            "--lang",
+            type=click.Choice([lang.value for lang in Lang]),
+            callback=language,
+            help="Language of the messages; default: as LANG says.",
+        ),
+        click.option("--json", "as_json", is_flag=True, help="One JSON object per line."),
+    ):
+        command = option(command)
+    return command
+
+
+def reaching(command: Command) -> Command:
+    """Gives a command `brokers` and `topic_prefix`, and what `talking` gives."""
+    for option in (
+        click.option(
+            "--topic-prefix",
+            metavar="TEXT",
+            help="Before all topic names; default: ENFORCEMENT_TOPIC_PREFIX.",
+        ),
+        click.option(
+            "--brokers",
+            metavar="HOST:PORT,…",
+            help="Kafka; default: ENFORCEMENT_BROKERS, else this machine's own (enforcement broker up).",
+        ),
+    ):
+        command = option(command)
+    return talking(command)
+
+
+@contextmanager
+def connected(brokers: str | None, topic_prefix: str | None, lang: Lang) -> Iterator[Client]:
+    """A client whose errors end the command with one line and an exit code."""
+    logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)  # it tells each attempt; we tell the result
+    with one_line_errors(lang), Client(brokers, topic_prefix=topic_prefix) as client:
+        yield client
+
+
+@contextmanager
+def one_line_errors(lang: Lang) -> Iterator[None]:
+    """Errors of ours as `error[code]: what — what to do` on stderr."""
+    try:
+        yield
+    except PipelineError as error:
+        fail(error, lang)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        stop("wrong_setting", f"ENFORCEMENT_{name}: {first['msg']}", label("mend", lang), EXIT_USAGE)
+    except KeyboardInterrupt:
+        sys.exit(EXIT_INTERRUPTED)
+    except BrokenPipeError:
+        # whoever read us has enough; Python must not complain when it flushes at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def fail(error: PipelineError, lang: Lang) -> NoReturn:
+    """Say the error and end with its exit code."""
+    if isinstance(error, Unavailable):
+        todo = "apply_topics" if error.code == "topic_missing" else "start_broker"
+        stop(error.code, error.message, label(todo, lang), EXIT_UNAVAILABLE)
+    if isinstance(error, NoReceipt):
+        stop(error.code, error.message, label("start_worker", lang), EXIT_NO_RECEIPT)
+    if isinstance(error, Unreadable):
+        stop(error.code, error.message, label("update_client", lang), EXIT_UNREADABLE)
+    todo = "mend" if isinstance(error, BadMessage) else "start_worker"
+    stop(error.code, error.message, label(todo, lang), EXIT_USAGE)
+
+
+def stop(code: str, message: str, todo: str, exit_code: int) -> NoReturn:
+    """One line on stderr, and the end."""
+    click.echo(error_line(code, message, todo), err=True)
+    sys.exit(exit_code)
+
+
+def error_line(code: str, message: str, todo: str) -> str:
+    """How an error is said."""
+    return clean(f"error[{code}]: {message} — {todo}")
+
+
+def clean(text: str) -> str:
+    """`text` on one line that does nothing to a terminal: no control, format or bidirectional characters."""
+    return "".join(_shown(character) for character in text)
+
+
+def _shown(character: str) -> str:
+    if character.isprintable():
+        return character
+    return " " if character.isspace() else "\ufffd"
+
+
+def say(text: str) -> None:
+    """A line for people, on stdout."""
+    click.echo(clean(text))
+
+
+def say_json(content: Mapping[str, object] | bytes) -> None:
+    """A line for programs, on stdout, at once."""
+    line = content if isinstance(content, bytes) else json.dumps(content, ensure_ascii=False).encode()
+    click.echo(line)
+    sys.stdout.flush()

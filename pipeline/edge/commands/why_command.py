@@ -1,0 +1,77 @@
+"""`enforcement why`: the clock ledger of one case, from its journal."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from pipeline.core.rules.rules import Rules
+from pipeline.edge.client.action_builder import now_utc
+from pipeline.edge.commands import terminal
+from pipeline.edge.commands.case_command import known_case
+from pipeline.edge.commands.rules_option import RULES, rules_in
+from pipeline.edge.explain import clock_account_rows
+from pipeline.edge.explain.case_history import NoBeginning
+from pipeline.edge.explain.clock_account import ledger
+from pipeline.edge.explain.clock_account_rows import Ledger
+from pipeline.edge.explain.why_text import lines
+from pipeline.moments import Moment
+from pipeline.words.field_words import Lang, label, to_second
+from schemas.journal.entry import JournalEntry
+
+
+@click.command("why")
+@click.argument("case_id", metavar="CASE")
+@click.option("--at", type=Moment(), metavar="ISO", help="As it stood at this time; default: now.")
+@RULES
+@terminal.reaching
+def why_command(
+    case_id: str,
+    at: datetime | None,
+    folder: Path,
+    brokers: str | None,
+    topic_prefix: str | None,
+    as_json: bool,
+    lang: Lang,
+) -> None:
+    """Why the deadlines of CASE are what they are: the ledger of its clocks, and what happened.
+
+    \b
+    Example:
+      enforcement why 140109004-E2RRVT6Q509DJ
+      enforcement why 140109004-E2RRVT6Q509DJ --lang zh
+      enforcement why 140109004-E2RRVT6Q509DJ --at 2026-11-24T17:30+08:00 --json
+
+    For each clock: what it measures, by which limit and rules; each interval, when it ran or stood and why, so that
+    ran + left = allowed to the second; how the deadline came about; who was told when and how late; what comes next.
+
+    With --json: the same rows as one object. Ends with 1 if there is no such case, or not yet at that time; with 76 if
+    the journal does not hold all of it.
+    """
+    rules = rules_in(folder, lang)
+    with terminal.connected(brokers, topic_prefix, lang) as client:
+        known_case(client, case_id, lang)
+        entries = client.journal(case_id)
+    # the worker's clock may be a little ahead of this one's
+    now = at or max([now_utc(), *(entry.at for entry in entries)])
+    found = _ledger(case_id, entries, rules, now, lang)
+    if as_json:
+        terminal.say_json(clock_account_rows.as_json(found))
+        return
+    for line in lines(found, rules, lang):
+        terminal.say(line)
+
+
+def _ledger(case_id: str, entries: Sequence[JournalEntry], rules: Rules, now: datetime, lang: Lang) -> Ledger:
+    try:
+        if not entries:
+            raise NoBeginning(case_id)
+        found = ledger(entries, rules, now)
+    except NoBeginning as error:
+        todo = label("whole_journal", lang)
+        terminal.stop(error.code, label("no_beginning", lang), todo, terminal.EXIT_UNREADABLE)
+    if found is None:
+        said = label("not_yet", lang, at=to_second(now))
+        terminal.stop("unknown_case", said, label("later", lang), terminal.EXIT_REFUSED)
+    return found

@@ -1,0 +1,257 @@
+"""Checking a bundle of evidence offline: the chain from its beginning to its head, and the files where they are at hand.
+
+Nothing is believed that can be computed. What a bundle cannot show by itself is that all of it was made anew, its head
+too: for that the head is compared with one noted elsewhere.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from pipeline.edge.evidence.evidence_bundle import FORMAT, seal
+from schemas.errors import PipelineError
+from schemas.state import chain
+
+BUNDLE_BYTES_MAX: Final = 16 * 1024 * 1024
+
+
+class NoBundle(PipelineError):
+    """The file is no bundle of evidence: at `field` stands something else than what is `allowed`."""
+
+    def __init__(self, field: str, allowed: str) -> None:
+        super().__init__("no_bundle", f"{field}: {allowed}" if field else allowed)
+
+
+class Linked(NamedTuple):
+    """An item of a bundle, as it is said to be linked."""
+
+    item: Mapping[str, object]
+    previous: str
+    link: str
+
+    @property
+    def holds(self) -> bool:
+        """Whether the item is what was linked."""
+        return chain.link(self.previous, chain.canonical_json(self.item)) == self.link
+
+
+class Bundle(NamedTuple):
+    """A bundle as it was read; `content` is all of it."""
+
+    case_id: str
+    head: str
+    size: int
+    items: tuple[Linked, ...]
+    content: Mapping[str, object]
+
+
+class Finding(NamedTuple):
+    """What is wrong, at which item (from 1, as they stand in the file), and what it is about: a file, a hash."""
+
+    code: str
+    number: int | None = None
+    about: str = ""
+
+
+class Files(NamedTuple):
+    """What the files say: findings, and the numbers of the items whose file is there and is theirs."""
+
+    findings: tuple[Finding, ...]
+    found: tuple[int, ...]
+
+
+def read_bundle(data: bytes) -> Bundle:
+    """The bundle in a file.
+
+    Raises:
+        NoBundle: the file is no bundle; says where and what is allowed.
+    """
+    if len(data) > BUNDLE_BYTES_MAX:
+        raise NoBundle("", f"at most {BUNDLE_BYTES_MAX} bytes")
+    try:
+        content = json.loads(
+            data.decode(),
+            object_pairs_hook=_object,
+            parse_float=_as_written_float,
+            parse_int=_as_written_int,
+            parse_constant=str,
+        )
+        json.dumps(content, ensure_ascii=False).encode()  # half a character can be read, but not hashed
+    except (ValueError, RecursionError):
+        raise NoBundle("", "JSON in UTF-8") from None
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise NoBundle("format", FORMAT)
+    items = content.get("items")
+    if not isinstance(items, list):
+        raise NoBundle("items", "a list")
+    return Bundle(
+        case_id=_string(content, "case_id", ""),
+        head=_string(content, "head", ""),
+        size=_count(content),
+        items=tuple(_linked(one, f"items.{number}") for number, one in enumerate(items)),
+        content=content,
+    )
+
+
+def check(bundle: Bundle, head: str | None = None) -> list[Finding]:
+    """What is wrong with the chain, item by item, and then with the rest; `head` is one noted elsewhere."""
+    changed = [Finding("item_changed", n) for n, one in enumerate(bundle.items, 1) if not one.holds]
+    found = list(dict.fromkeys((*changed, *_Order(bundle).findings())))
+    found.sort(key=lambda one: one.number or len(bundle.items) + 1)
+    if head is not None and head != bundle.head:
+        found.append(Finding("other_head", None, bundle.head))
+    if bundle.content.get("seal") != seal(bundle.content):
+        found.append(Finding("bundle_changed"))
+    return found
+
+
+def check_files(bundle: Bundle, folder: Path) -> Files:
+    """Each file in `folder` that is an item's, by its content or by its name, has the item's hash.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
+    by_hash: dict[str, Path] = {}
+    by_name: dict[str, list[tuple[Path, str]]] = {}
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        by_hash.setdefault(digest, path)
+        for name in {path.name, path.stem}:
+            by_name.setdefault(name, []).append((path, digest))
+    wanted = {str(one.item.get("sha256")) for one in bundle.items}
+    findings: list[Finding] = []
+    found: list[int] = []
+    for number, one in enumerate(bundle.items, 1):
+        sha256 = str(one.item.get("sha256"))
+        if sha256 in by_hash:
+            found.append(number)
+            continue
+        names = {sha256, str(one.item.get("uri") or "").rpartition("/")[2]} - {""}
+        called = [place for name in sorted(names) for place in by_name.get(name, ())]
+        # a file of the same name that is another item's content is not this one's, changed
+        findings += [
+            Finding("file_changed", number, str(path)) for path, digest in called if digest not in wanted
+        ]
+    return Files(tuple(dict.fromkeys(findings)), tuple(found))
+
+
+class _Order:
+    """Who follows whom. Positions count from 0 here."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._items = bundle.items
+        self._head = bundle.head
+        self._size = bundle.size
+        self._at: dict[str, int] = {}
+        for position, one in enumerate(bundle.items):
+            self._at.setdefault(one.link, position)
+        self._path, self._is_whole = self._from_head()
+
+    def findings(self) -> Iterator[Finding]:
+        """Items that are missing, too many or out of place, and a head that is none of theirs."""
+        yield from self._wrong_head()
+        added = set(self._added())
+        yield from (Finding("item_added", position + 1) for position in sorted(added))
+        for position, one in enumerate(self._items):
+            if position in added or one.previous == chain.START or not one.holds:
+                continue
+            before = self._at.get(one.previous)
+            if before is None:
+                yield self._gap(position, added)
+            elif before > position:
+                yield Finding("item_reordered", position + 1)
+
+    def _from_head(self) -> tuple[list[int], bool]:
+        """The items from the head back, and whether they lead to the beginning."""
+        path: list[int] = []
+        link = self._head
+        while link != chain.START:
+            position = self._at.get(link)
+            if position is None or position in path:
+                return path, False
+            path.append(position)
+            link = self._items[position].previous
+        return path, bool(path)
+
+    def _wrong_head(self) -> Iterator[Finding]:
+        if self._head in self._at or (self._head == chain.START and not self._size):
+            return
+        is_short = len(self._items) < self._size
+        if is_short and all(self._follows(position) for position in range(len(self._items))):
+            yield Finding("item_removed", len(self._items) + 1)
+        else:
+            yield Finding("head_wrong", None, self._head)
+
+    def _follows(self, position: int) -> bool:
+        previous = self._items[position].previous
+        return previous == (self._items[position - 1].link if position else chain.START)
+
+    def _added(self) -> Iterator[int]:
+        """Those that the chain to the head does without."""
+        path = set(self._path)
+        taken = {self._items[position].previous for position in path} | {self._head}
+        for position, one in enumerate(self._items):
+            is_copy = self._at[one.link] != position
+            if (
+                is_copy
+                or not self._size
+                or (position not in path and (self._is_whole or (path and one.previous in taken)))
+            ):
+                yield position
+
+    def _gap(self, position: int, added: set[int]) -> Finding:
+        """Nothing has the link that this item follows: one was removed, or the one before it was exchanged."""
+        is_short = len(self._items) - len(added) < self._size
+        before = position - 1
+        if not is_short and before >= 0 and before not in added and not self._is_followed(before):
+            return Finding("item_changed", before + 1)
+        return Finding("item_removed", position + 1)
+
+    def _is_followed(self, position: int) -> bool:
+        link = self._items[position].link
+        return link == self._head or any(one.previous == link for one in self._items)
+
+
+def _linked(said: object, where: str) -> Linked:
+    if not isinstance(said, dict):
+        raise NoBundle(where, "an object")
+    item = said.get("item")
+    if not isinstance(item, dict):
+        raise NoBundle(f"{where}.item", "an object")
+    return Linked(item, _string(said, "previous", where), _string(said, "link", where))
+
+
+def _string(said: Mapping[str, object], name: str, where: str) -> str:
+    content = said.get(name)
+    if not isinstance(content, str):
+        raise NoBundle(f"{where}.{name}".lstrip("."), "text")
+    return content
+
+
+def _count(content: Mapping[str, object]) -> int:
+    count = content.get("count")
+    if not isinstance(count, int) or isinstance(count, bool):
+        raise NoBundle("count", "a number of items")
+    return count
+
+
+def _object(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
+    """A key given twice holds both, so that it is not what was linked, whichever of the two another reader would take."""
+    made: dict[str, object] = {}
+    for name, content in pairs:
+        made[name] = content if name not in made else [made[name], content]
+    return made
+
+
+def _as_written_float(text: str) -> float | str:
+    """Another way to write the same number is not what was linked either."""
+    number = float(text)
+    return number if repr(number) == text else text
+
+
+def _as_written_int(text: str) -> int | str:
+    number = int(text)
+    return number if str(number) == text else text

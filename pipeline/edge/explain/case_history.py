@@ -1,0 +1,131 @@
+"""What the journal tells of one case: each entry that touched it, with the case before and after it, and its story."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from enum import Enum
+from typing import Final, NamedTuple
+
+from pipeline.core.case.transitions import TOUCHING_NOTHING, fold
+from schemas.errors import PipelineError
+from schemas.journal.clock_events import ClocksChanged, TimerArmed, TimerFired
+from schemas.journal.entry import JournalEntry
+from schemas.journal.events import ActionAccepted, Answer, CaseEvent, CaseOpened
+from schemas.state.case import Case
+from schemas.wire.contract import replace
+
+SILENT: Final = (ClocksChanged, TimerArmed, TimerFired, ActionAccepted)
+"""Events that move nothing a person sees: the ledger of the clocks tells them."""
+
+_FIELDS: Final = (
+    "kind", "team", "teams", "to", "department", "departments", "designated", "measure_kind", "step", "name", "status", "granted",
+    "valid", "solved", "satisfied", "outcome", "reason", "until", "more", "officers", "into", "source", "source_no",
+    "paper", "measure", "expected_at", "by", "why", "note",
+)  # fmt: skip
+_PARTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "report": ("source", "source_no"),
+    "request": _FIELDS,
+    "suspension": ("reason", "until", "approved_by"),
+    "joint": ("convened_by", "approved_by", "note"),
+    "joined": ("case_id", "by"),
+}
+"""What is told of the values that an event holds."""
+
+
+class Step(NamedTuple):
+    """One entry that touched the case, and the case before and after it; `events` are those of the entry that did."""
+
+    entry: JournalEntry
+    events: tuple[CaseEvent, ...]
+    before: Case | None
+    after: Case
+
+    @property
+    def at(self) -> datetime:
+        """When it was decided."""
+        return self.entry.at
+
+
+class Deed(NamedTuple):
+    """Something that happened to the case: the event's name without its version, and what it says, by field."""
+
+    at: datetime
+    event: str
+    about: Mapping[str, str]
+    rules_version: str
+    entry_id: str
+
+
+class NoBeginning(PipelineError):
+    """The entries do not begin with the opening of the case: the journal was cut, or another case's were given."""
+
+    def __init__(self, case_id: str) -> None:
+        super().__init__("journal_incomplete", f"{case_id}: the journal does not hold its beginning")
+
+
+def steps(entries: Iterable[JournalEntry]) -> list[Step]:
+    """The entries of one case, in order, that touched it; answers given again and refusals touched nothing.
+
+    Raises:
+        NoBeginning: the first of them does not open the case.
+    """
+    found: list[Step] = []
+    case: Case | None = None
+    for entry in entries:
+        events = tuple(event for event in entry.events if not isinstance(event, Answer))
+        events = tuple(event for event in events if type(event) not in TOUCHING_NOTHING)
+        if not events:
+            continue
+        if case is None and not isinstance(events[0], CaseOpened):
+            raise NoBeginning(events[0].case_id)
+        after = fold(case, events, entry.entry_id, entry.rules_version)
+        found.append(Step(entry, events, case, after))
+        case = after
+    return found
+
+
+def of_case(entry: JournalEntry, case_id: str) -> JournalEntry:
+    """The entry with only what happened to this case, and what was answered."""
+    events = tuple(event for event in entry.events if getattr(event, "case_id", case_id) == case_id)
+    return entry if len(events) == len(entry.events) else replace(entry, events=events)
+
+
+def deeds(history: Iterable[Step]) -> Iterator[Deed]:
+    """The story: what happened, who did it and why, in order."""
+    for step in history:
+        for event in step.events:
+            if not isinstance(event, SILENT):
+                yield Deed(step.at, name(event), _about(event), step.entry.rules_version, step.entry.entry_id)
+
+
+def name(event: CaseEvent) -> str:
+    """`case_opened` of `case_opened.v1`."""
+    return event.event.rpartition(".")[0]
+
+
+def cause(step: Step) -> str:
+    """What happened in the step, by the first event that a person sees; else what the timer was about."""
+    for event in step.events:
+        if not isinstance(event, SILENT):
+            return name(event)
+    return name(step.events[0])
+
+
+def _about(event: CaseEvent) -> dict[str, str]:
+    parts: list[tuple[object, tuple[str, ...]]] = [(event, _FIELDS)]
+    parts += [(getattr(event, part, None), fields) for part, fields in _PARTS.items()]
+    said = {field: getattr(part, field, None) for part, fields in parts if part for field in fields}
+    return {field: _plain(value) for field, value in said.items() if not _is_idle(field, value)}
+
+
+def _is_idle(field: str, value: object) -> bool:
+    return value in (None, "", ()) or (field == "designated" and not value)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)

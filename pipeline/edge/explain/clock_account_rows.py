@@ -1,0 +1,147 @@
+"""The rows of a case's clock ledger, as data; `clock_ledger` makes them, `why_text` and --json say them."""
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from enum import Enum, StrEnum
+from typing import Final, NamedTuple
+
+from pipeline.core.worktime.policy import Measure
+from pipeline.edge.explain.case_history import Deed
+from schemas.state.case import Request, Suspension, Timer
+from schemas.values.terms import ClockEvent, ClockKind, Paper, Severity, Stage, TimerKind
+
+OFFICE: Final = "office"
+DAY_AND_NIGHT: Final = "day_and_night"
+
+
+class State(StrEnum):
+    """What a clock does in an interval: it runs, it stands and may go on, or it is over."""
+
+    RAN = "ran"
+    STOOD = "stood"
+    OVER = "over"
+
+
+class Interval(NamedTuple):
+    """From `begin` to `end` the clock did this; `own_s` of its own time, of which only running uses up anything.
+
+    While it stood: the stage of the case, and of a suspension why, asked for and approved by whom, until when at the
+    latest. Of one that is over, `by` is the event that ended it.
+    """
+
+    state: State
+    begin: datetime
+    end: datetime
+    own_s: int
+    stage: Stage | None = None
+    suspension: Suspension | None = None
+    asked_by: str | None = None
+    by: str | None = None
+
+
+class Moved(NamedTuple):
+    """The deadline was computed: when the clock began, or because it stood, was extended, or the rules changed."""
+
+    at: datetime
+    why: ClockEvent
+    due_at: datetime
+    provisional: bool
+    limit: str
+    rules_version: str
+    more: str | None = None
+    more_s: int = 0
+    reason: str | None = None
+    asked_by: str | None = None
+    by: str | None = None
+
+
+class Climbed(NamedTuple):
+    """A rung of the ladder: due, and climbed `late_s` seconds later, or not yet; whom it tells."""
+
+    kind: TimerKind
+    level: int | None
+    percent: int | None
+    after: str | None
+    due_at: datetime
+    at: datetime | None
+    late_s: int
+    tells: tuple[str, ...]
+    paper: Paper | None
+    rules_version: str | None
+
+
+class ClockRow(NamedTuple):
+    """A clock of the case, in one visit of its step. ran_s + left_s = allowed_s = limit_s + what extensions gave.
+
+    `hours`: office, the name of a roster, or day_and_night. `passed_over`: levels that would have come off duty, after a
+    higher one. `due_if_it_went_on` is where the deadline of a standing clock would be if it went on now.
+    """
+
+    kind: ClockKind
+    name: str | None
+    name_zh: str | None
+    name_en: str | None
+    law: str | None
+    leg: int
+    state: State
+    limit: str
+    hours: str
+    measure: Measure
+    edition: date
+    rules_version: str
+    started_at: datetime
+    intervals: tuple[Interval, ...]
+    allowed_s: int
+    limit_s: int
+    ran_s: int
+    left_s: int
+    due_at: datetime
+    provisional: bool
+    due_if_it_went_on: datetime | None
+    deadlines: tuple[Moved, ...]
+    climbed: tuple[Climbed, ...]
+    passed_over: tuple[int, ...]
+    next: Climbed | None
+
+
+class Ledger(NamedTuple):
+    """All clocks of a case at `at`, those of earlier visits too, in the order they began; and its story.
+
+    `rules_version` last decided the case, `explained_by` is what this was computed with.
+    """
+
+    case_id: str
+    at: datetime
+    matter: str
+    severity: Severity
+    street: str
+    stage: Stage
+    opened_at: datetime
+    edition: date
+    rules_version: str
+    explained_by: str
+    request: Request | None
+    suspension: Suspension | None
+    clocks: tuple[ClockRow, ...]
+    timers: tuple[Timer, ...]
+    story: tuple[Deed, ...]
+
+
+def as_json(ledger: Ledger) -> dict[str, object]:
+    """The ledger and all that is in it, under the same names; instants in RFC 3339, absent ones null."""
+    return {name: _plain(value) for name, value in ledger._asdict().items()}
+
+
+def _plain(row: object) -> object:
+    if isinstance(row, tuple) and hasattr(row, "_asdict"):
+        return {name: _plain(value) for name, value in row._asdict().items()}
+    if is_dataclass(row):
+        return {field.name: _plain(getattr(row, field.name)) for field in fields(row)}
+    if isinstance(row, Mapping):
+        return {name: _plain(value) for name, value in row.items()}
+    if isinstance(row, tuple):
+        return [_plain(one) for one in row]
+    if isinstance(row, Enum):
+        return row.value
+    return row.isoformat() if isinstance(row, date | datetime) else row

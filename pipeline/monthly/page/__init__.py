@@ -1,0 +1,1 @@
+"""The report's page: sections, tables and drawings, from what was counted."""

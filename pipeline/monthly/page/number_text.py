@@ -1,0 +1,82 @@
+"""How numbers are written. A share of few is no share: under `FEW` the cases themselves are told."""
+
+from typing import Final
+
+from pipeline.indicators.indicator_table import Indicator, Unit
+from pipeline.monthly.counting import Counted
+from pipeline.monthly.monthly_goals import Aim
+
+FEW: Final = 20
+"""So many there must be before a percentage says anything."""
+
+NOTHING: Final = "—"
+"""There was nothing to count."""
+
+_UNITS: Final = {Unit.HOURS: "小时", Unit.DAYS: "天"}
+
+
+def value_of(indicator: Indicator, counted: Counted) -> str:
+    """The value, in the indicator's unit."""
+    if counted.value is None:
+        return NOTHING
+    if indicator.unit is Unit.SHARE:
+        return share(counted.numerator, counted.denominator or 0)
+    if indicator.unit is Unit.CASES:
+        return count(counted.value)
+    return f"{counted.value:,.2f} {_UNITS[indicator.unit]}"
+
+
+def change_of(indicator: Indicator, now: Counted, before: Counted) -> str:
+    """By how much the value differs from the one before; of shares in percentage points, and not of few."""
+    if now.value is None or before.value is None:
+        return ""
+    few = min(now.denominator or FEW, before.denominator or FEW) < FEW
+    difference = now.value - before.value
+    if indicator.unit is Unit.SHARE:
+        return "" if few else signed(difference * 100, 1, " pp")
+    return signed(difference, 0 if indicator.unit is Unit.CASES else 2)
+
+
+def aim_of(indicator: Indicator, aim: Aim, now: Counted) -> str:
+    """The goal, and whether it is met; of few that is not said."""
+    bound = (
+        f"{aim.bound * 100:g}%"
+        if indicator.unit is Unit.SHARE
+        else f"{aim.bound:g} {_UNITS.get(indicator.unit, '')}"
+    )
+    written = f"{'≥' if aim.least else '≤'} {bound.strip()}"
+    if now.value is None or (now.denominator or FEW) < FEW:
+        return written
+    return f"{written} {'✓' if aim.is_met(now.value) else '✗'}"
+
+
+def parts_of(indicator: Indicator, counted: Counted) -> str:
+    """Numerator and denominator."""
+    if counted.denominator is None:
+        return ""
+    numerator = counted.numerator
+    many = count(numerator) if indicator.unit is Unit.SHARE else f"{numerator:,.2f}"
+    return f"{many} / {count(counted.denominator)}"
+
+
+def share(part: float, whole: int) -> str:
+    """As a percentage, or of few as the cases themselves."""
+    if whole == 0:
+        return NOTHING
+    return f"{part / whole:.1%}" if whole >= FEW else f"{count(part)}/{count(whole)}"
+
+
+def count(number: float) -> str:
+    """A whole number."""
+    return f"{number:,.0f}"
+
+
+def signed(number: float, digits: int, unit: str = "") -> str:
+    """With its sign; nothing of what is nothing at so many digits."""
+    written = f"{number:+,.{digits}f}"
+    return "±0" if float(written.replace(",", "")) == 0 else f"{written}{unit}"
+
+
+def hours(seconds: float) -> str:
+    """A length of time in minutes, or where it is long in hours. No days: a working day is no day of 24 hours."""
+    return f"{seconds / 60:,.0f} min" if seconds < 5_400 else f"{seconds / 3600:,.1f} h"

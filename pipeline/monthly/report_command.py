@@ -1,0 +1,127 @@
+"""`enforcement report`: the month's report (月报), from the journal alone."""
+
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from pipeline.audit.audit_options import EXIT_USAGE, deployment, one_line_errors, reaching, stop
+from pipeline.audit.log.reader import Consumers, Cutter
+from pipeline.moments import Moment
+from pipeline.monthly.window import Window, WrongWindow, local, month_of, window_of
+from pipeline.rulebook.book import read_book
+from schemas import topics
+
+if TYPE_CHECKING:
+    from pipeline.monthly.report_files import Report
+    from pipeline.monthly.rows.journal_parts import Part
+
+_NAME: Final = "report"
+
+
+@click.command("report")
+@click.option("--month", metavar="YYYY-MM", help="The month, of Asia/Shanghai.")
+@click.option("--from", "since", type=Moment(), metavar="ISO", help="Instead of a month: from this time on.")
+@click.option("--to", "until", type=Moment(), metavar="ISO", help="Up to, but without, this time.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+    help="Where the files go; default: report-<month>. What is there of the same name is replaced.",
+)  # fmt: skip
+@reaching
+def report_command(
+    month: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    out: Path | None,
+    brokers: str | None,
+    topic_prefix: str | None,
+    folder: Path,
+    as_json: bool,
+) -> None:
+    """The report of a month: every indicator with its formula, tables and plots, counted from the journal alone.
+
+    \b
+    Example:
+      enforcement report --month 2026-11
+      enforcement report --month 2026-11 --out november --brokers kafka:9092
+      enforcement report --from 2026-11-24T00:00+08:00 --to 2026-11-25T00:00+08:00
+    What is written:
+      report.html          to read in a browser and to print (Ctrl+P gives the PDF); Chinese, with English beside it
+      indicators.parquet   every indicator: numerator, denominator, value, the period before
+      cases.parquet        the cases that were open in the period, as they stood at its end
+      events.parquet       every event of the period
+      clocks.parquet       every step that ended in it, with its deadline and its own time
+      days.parquet         open and overdue cases at the end of each day
+
+    No file holds personal data. A share of fewer than 20 is told as cases, such as 17/18. The month before is shown
+    beside it if the journal holds something of it. A month that is not over yet is counted up to the journal's last entry,
+    and the page says so.
+
+    The journal is read from its beginning. The same journal, rules and program give the same bytes, whenever and wherever
+    the command runs; the page names offsets and SHA-256 of what it was made from.
+
+    With --json one line per indicator is printed too. Ends with 2 if there is no such month, 69 if no broker answers.
+    """
+    try:
+        window = _window(month, since, until)
+    except WrongWindow as why:
+        stop(_NAME, why.code, why.message, EXIT_USAGE)
+    with one_line_errors(_NAME):
+        from pipeline.monthly.monthly_goals import aims_of
+        from pipeline.monthly.report_files import (  # Arrow and DuckDB are slow to import
+            make_report,
+            write_report,
+        )
+
+        logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)  # it tells each attempt; we tell the result
+        book, aims = read_book(folder), aims_of(folder)
+        _, reach = deployment(brokers, topic_prefix)
+        with closing(Cutter(reach)) as cutter, closing(Consumers(reach)) as consumers:
+            report = make_report(_parts(cutter, consumers), window, book)
+        files = write_report(report, out or Path(_folder(window)), book, aims)
+        _tell(report, files, as_json)
+
+
+def _window(month: str | None, since: datetime | None, until: datetime | None) -> Window:
+    if month is not None and since is None and until is None:
+        return month_of(month)
+    if month is None and since is not None and until is not None:
+        return window_of(since, until)
+    raise WrongWindow("which_window", "give --month, or --from and --to")
+
+
+def _folder(window: Window) -> str:
+    if window.month is not None:
+        return f"report-{window.month}"
+    written = (local(at).replace(" ", "T").replace(":", "").replace("-", "") for at in window)
+    return f"report-{'-'.join(written)}"
+
+
+def _parts(cutter: Cutter, consumers: Consumers) -> Iterator["Part"]:
+    from pipeline.monthly.rows.journal_parts import Part
+
+    for partition in cutter.partitions():
+        cut = cutter.journal(partition)
+        begin, end = cut.begins[topics.JOURNAL], cut.ends[topics.JOURNAL]
+        records = consumers.read(topics.JOURNAL, partition, begin, end)
+        yield Part(partition, ((record.offset, record.value or b"") for record in records))
+
+
+def _tell(report: "Report", files: list[Path], as_json: bool) -> None:
+    journal = report.journal
+    if journal.is_short:
+        click.echo(f"the journal reaches {local(journal.end)} only: counted up to then", err=True)
+    elif not journal.goes_on and journal.last_at is not None:
+        last = local(journal.last_at)
+        click.echo(f"nothing is later than {last}: if the period is not over, more may come", err=True)
+    if as_json:
+        for key, one in report.now.items():
+            click.echo(json.dumps({"key": key, **one._asdict()}, ensure_ascii=False))
+        return
+    for file in files:
+        click.echo(f"{file}  {file.stat().st_size:,} bytes")

@@ -1,0 +1,88 @@
+"""The files of a report: HTML to read, Parquet to count again. The same bytes for the same journal, rules and versions."""
+
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.indicators.indicator_table import INDICATORS
+from pipeline.monthly.counting import Counted, connected, counted
+from pipeline.monthly.details import Details, details
+from pipeline.monthly.monthly_goals import Aims
+from pipeline.monthly.page.report_page import MadeBy, page
+from pipeline.monthly.page.row_names import Names
+from pipeline.monthly.rows.journal_parts import Journal, Part, read_journal
+from pipeline.monthly.window import Window
+from pipeline.rulebook.book import Book, build
+
+PAGE: Final = "report.html"
+_ROWS_PER_GROUP: Final = 100_000
+
+
+class Report(NamedTuple):
+    """What was counted. `before` is the window before, None where the journal holds nothing of it."""
+
+    journal: Journal
+    now: Mapping[str, Counted]
+    before: Mapping[str, Counted] | None
+    details: Details
+
+
+def make_report(parts: Iterable[Part], window: Window, book: Book) -> Report:
+    """Reads the journal once and counts.
+
+    Raises:
+        CorruptLog: a record that is no entry.
+    """
+    journal = read_journal(parts, window, build(book))
+    before = None
+    if journal.before is not None:
+        with connected(journal.before) as database:
+            before = counted(database)
+    with connected(journal.tables) as database:
+        return Report(journal, counted(database), before, details(database))
+
+
+def write_report(report: Report, folder: Path, book: Book, aims: Aims) -> list[Path]:
+    """All files of it, in `folder`, which is made; what is there of the same name is replaced."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made_by = MadeBy(book.version, version("enforcement"))
+    written = folder / PAGE
+    html = page(report.journal, report.now, report.before, report.details, Names(book), aims, made_by)
+    written.write_text(html, encoding="utf-8", newline="\n")
+    files = [written]
+    for name, table in {**report.journal.tables._asdict(), "indicators": _indicators(report)}.items():
+        files.append(folder / f"{name}.parquet")
+        pq.write_table(table, files[-1], compression="zstd", row_group_size=_ROWS_PER_GROUP)
+    return files
+
+
+def _indicators(report: Report) -> pa.Table:
+    """One row per indicator, with what it was before."""
+    rows = []
+    for key, one in report.now.items():
+        was = report.before[key].value if report.before else None
+        named = INDICATORS[key]
+        rows.append(
+            (key, named.zh, named.en, named.unit.value, float(one.numerator), one.denominator, one.value, was)
+        )
+    columns = zip(*rows, strict=True)
+    return pa.table(
+        [pa.array(column, type=kind) for column, kind in zip(columns, _COLUMNS.values(), strict=True)],
+        names=list(_COLUMNS),
+    )
+
+
+_COLUMNS: Final[Mapping[str, pa.DataType]] = {
+    "key": pa.string(),
+    "zh": pa.string(),
+    "en": pa.string(),
+    "unit": pa.string(),
+    "numerator": pa.float64(),
+    "denominator": pa.int64(),
+    "value": pa.float64(),
+    "before": pa.float64(),
+}

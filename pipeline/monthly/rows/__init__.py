@@ -1,0 +1,1 @@
+"""The journal as rows: of cases, events, clocks and days. Counts nothing."""

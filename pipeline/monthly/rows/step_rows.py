@@ -1,0 +1,83 @@
+"""The steps of a case that ended in an entry by being done, as rows. Halts, returns and other ends are none.
+
+A clock says that a step ended; the events beside it say that it was done, and not merely left.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from pipeline.audit.model.fold import Touched
+from pipeline.core.rules.rules import Rules
+from pipeline.core.stages.joint import department_of
+from pipeline.core.worktime.clock_arithmetic import counts_work, used
+from pipeline.core.worktime.office_hours import day_of
+from pipeline.core.worktime.policy import span_of
+from pipeline.monthly.rows.row_types import Ending
+from schemas.journal.clock_events import ClocksChanged
+from schemas.journal.entry import JournalEntry
+from schemas.state.case import Clock
+from schemas.values.terms import ClockEvent, ClockKind
+from schemas.values.text import category_of
+
+_DONE: Final = """
+accept           case_accepted case_rejected case_self_disposed
+dispatch         case_dispatched case_offered case_claimed
+claim            case_claimed case_dispatched
+sign             case_signed
+arrive           case_arrived
+dispose          case_disposed case_self_disposed
+stage            stage_reached
+joint            case_disposed
+verify           verification_passed verification_failed
+callback         call_back_recorded case_closed
+whole            case_closed case_terminated
+legal            penalty_moved measure_moved
+partner_respond  joint_task_moved
+partner_arrive   joint_task_moved
+partner_finish   joint_task_moved
+"""
+DONE_BY: Final[Mapping[ClockKind, tuple[str, ...]]] = {
+    ClockKind(kind): tuple(events) for kind, *events in map(str.split, _DONE.strip().splitlines())
+}
+"""The joint clock ends with the handling: that is what the partners' tasks hold up, and no task of theirs ends it."""
+
+PARTNERS: Final = frozenset({ClockKind.PARTNER_RESPOND, ClockKind.PARTNER_ARRIVE, ClockKind.PARTNER_FINISH})
+
+
+def endings(rules: Rules, one: Touched, entry: JournalEntry) -> Iterator[Ending]:
+    """In the order of the journal."""
+    for event in one.events:
+        if isinstance(event, ClocksChanged):
+            for change in event.changes:
+                clock = change.clock
+                if change.change is ClockEvent.STOPPED and one.has(*DONE_BY[clock.kind]):
+                    yield _ending(rules, one, entry, clock)
+
+
+def _ending(rules: Rules, one: Touched, entry: JournalEntry, clock: Clock) -> Ending:
+    case, facts = one.after, one.after.facts
+    stopped_at = clock.stopped_at or entry.at
+    lapsed = clock.kind is ClockKind.CLAIM and not one.has("case_claimed")
+    is_partners = clock.kind in PARTNERS
+    return Ending(
+        day=day_of(stopped_at),
+        partition=entry.partition,
+        seq=entry.seq,
+        case_id=case.case_id,
+        clock=clock.kind.value,
+        name=None if is_partners else clock.name,
+        department=department_of(clock.name or "") if is_partners else None,
+        street=case.street,
+        matter=facts.matter,
+        category=category_of(facts.matter),
+        severity=facts.severity.value,
+        source=facts.source.value,
+        team=case.team or (one.before.team if one.before else None),
+        hours="office" if counts_work(span_of(clock.limit)) else "natural",
+        started_at=clock.started_at,
+        due_at=clock.due_at,
+        stopped_at=stopped_at,
+        kept=stopped_at <= clock.due_at and not lapsed,
+        own_seconds=used(rules.hours_of(clock.roster), clock, stopped_at).total_seconds(),
+        calendar_seconds=(stopped_at - clock.started_at).total_seconds(),
+    )

@@ -1,0 +1,142 @@
+"""`enforcement procedure show|guards|page`: the machine that decides, for people to read."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+import click
+
+from pipeline.core.rules.law import Guard
+from pipeline.edge.commands import terminal
+from pipeline.edge.commands.rules_option import read_or_stop
+from pipeline.procedure import diagrams
+from pipeline.procedure.machines import Machine, What, machine_of
+from pipeline.procedure.procedure_page import FILE, page
+from pipeline.procedure.tables import HEADS, in_order, table_of
+from pipeline.rulebook import RULES_DIR
+from pipeline.rulebook.book import build, read_book
+from pipeline.rulebook.procedure_tables import GuardEntry
+from pipeline.words.field_words import Lang
+from pipeline.words.penalty_words import STEPS
+
+EXIT_STALE: Final = 1
+
+_RULES = click.option(
+    "--rules", "folder", type=click.Path(path_type=Path, file_okay=False), default=RULES_DIR,
+    envvar="ENFORCEMENT_RULES_DIR", metavar="DIR", help="Folder of rules; default: the shipped ones.",
+)  # fmt: skip
+_LANG = click.option(
+    "--lang", type=click.Choice([lang.value for lang in Lang]), callback=terminal.language,
+    help="The words beside the codes; default: as LANG says.",
+)  # fmt: skip
+_DIAGRAMS: Final[Mapping[str, Callable[[Machine, Lang], str]]] = {
+    "mermaid": diagrams.mermaid,
+    "dot": diagrams.dot,
+}
+
+
+@click.group("procedure")
+def procedure_group() -> None:
+    """The procedure (程序): which move follows which, who may make it, what the law asks first.
+
+    Printed from the tables that decide, so it is never out of date.
+    """
+
+
+@procedure_group.command()
+@click.argument("what", type=click.Choice([one.value for one in What]), default=What.CASE.value)
+@click.option(
+    "--format", "form", type=click.Choice([*_DIAGRAMS, "table"]), default="mermaid", show_default=True,
+    help="A diagram for Mermaid or Graphviz, or a Markdown table.",
+)  # fmt: skip
+@_LANG
+@_RULES
+def show(what: str, form: str, lang: Lang, folder: Path) -> None:
+    """A machine: of the case, of its penalty procedure, of a measure beside that, or of a partner's joint task.
+
+    \b
+    Example:
+      enforcement procedure show
+      enforcement procedure show penalty --format dot | dot -Tsvg > penalty.svg
+      enforcement procedure show case --format table --lang en
+
+    The diagrams show every move there is; GitHub draws Mermaid in a block that is called so. The tables say who may do what
+    at which stage (rules/roles.yaml), and which guards stand before a step of the penalty procedure (rules/procedure.yaml).
+    """
+    machine = What(what)
+    if form == "table":
+        click.echo(table_of(machine, build(read_or_stop(read_book, folder, lang)), lang))
+    else:
+        click.echo(_DIAGRAMS[form](machine_of(machine), lang))
+
+
+@procedure_group.command()
+@click.option("--step", type=click.Choice(list(STEPS)), help="Only those that stand before it.")
+@terminal.talking
+@_RULES
+def guards(step: str | None, as_json: bool, lang: Lang, folder: Path) -> None:
+    """What the law asks before each step of a penalty procedure and of a measure beside it, in Chinese and English.
+
+    \b
+    Example:
+      enforcement procedure guards --step decided
+      enforcement procedure guards --json --rules rules-next
+
+    Each with the law, its article and the year of the text that was read, the day from which on it holds, and how far that was
+    checked. In the order in which they are looked at. A step that misses something is refused with the code.
+    """
+    book = read_or_stop(read_book, folder, lang)
+    entries = book.procedure.guards.by_id()
+    for guard in build(book).procedure.guards:
+        if step is None or step in guard.steps:
+            if as_json:
+                terminal.say_json(_as_json(guard, entries[guard.id]))
+            else:
+                _tell(guard, entries[guard.id], lang)
+
+
+@procedure_group.command("page")
+@click.option("--check", is_flag=True, help="Write nothing; end with 1 when the page is stale.")
+@click.option(
+    "--file", type=click.Path(path_type=Path, dir_okay=False), default=FILE, metavar="FILE",
+    help="Which page; default: docs/procedure.md of the project.",
+)  # fmt: skip
+@_RULES
+def page_command(check: bool, file: Path, folder: Path) -> None:
+    """Write docs/procedure.md: all diagrams, tables and guards.
+
+    \b
+    Example:
+      enforcement procedure page
+      enforcement procedure page --check
+    """
+    text = page(read_or_stop(read_book, folder, Lang.EN))
+    if file.is_file() and file.read_text(encoding="utf-8", errors="replace") == text:
+        return
+    if check:
+        terminal.stop("stale", str(file), "write it anew: enforcement procedure page", EXIT_STALE)
+    file.write_text(text, encoding="utf-8", newline="\n")
+    click.echo(f"written: {file}")
+
+
+def _as_json(guard: Guard, entry: GuardEntry) -> dict[str, object]:
+    return {
+        "code": guard.code,
+        "steps": in_order(guard.steps),
+        "law": guard.law,
+        "article": guard.article,
+        "edition": guard.edition,
+        "effective": f"{guard.effective}",
+        "confidence": entry.confidence.value,
+        "text_zh": guard.text_zh,
+        "text_en": guard.text_en,
+    }
+
+
+def _tell(guard: Guard, entry: GuardEntry, lang: Lang) -> None:
+    steps = ", ".join(STEPS[step][lang] for step in in_order(guard.steps))
+    said = {"before": steps, "effective": f"{guard.effective}", "confidence": entry.confidence.value}
+    terminal.say(f"{guard.code}  {guard.cited}")
+    terminal.say(f"  {guard.text_zh}")
+    terminal.say(f"  {guard.text_en}")
+    terminal.say(f"  {'; '.join(f'{HEADS[name][lang]}: {what}' for name, what in said.items())}")

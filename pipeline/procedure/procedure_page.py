@@ -1,0 +1,48 @@
+"""`docs/procedure.md`: all diagrams, tables and guards on one page, with the Chinese beside each code."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from pipeline.procedure.diagrams import mermaid
+from pipeline.procedure.machines import What, machine_of
+from pipeline.procedure.tables import guards_table, table_of
+from pipeline.rulebook.book import Book, build
+from pipeline.words.field_words import Lang
+
+FILE: Final = Path(__file__).parents[2] / "docs" / "procedure.md"
+
+_HEAD: Final = """\
+# The procedure 程序
+
+Which move follows which, who may make it, and what the law asks first. Made by `enforcement procedure page` of the tables that
+decide and of `rules/`: do not edit.
+
+Round is where it ends. ↻ leaves it where it is, ← leads to it from each of these, ⇄ with the way back.
+"""
+_ABOUT: Final = {
+    What.CASE: "## The case 案件\n\nAn arrow is an event; which action may be asked for at which stage is in the table.",
+    What.PENALTY: "## The penalty procedure 行政处罚程序\n\nEach arrow is the action `penalise` with that step. It goes its own way "
+    "beside the case.",
+    What.MEASURE: "## A measure beside it 查封、扣押、先行登记保存\n\nEach arrow is the action `measure` with that step. After one that "
+    "has ended another of its kind may begin.",
+    What.JOINT: "## A partner's joint task 联合任务\n\nAn arrow without a name is the partner's own `joint_step`.",
+}
+_GUARDS: Final = "## What the law asks before a step 法定条件\n\n`enforcement procedure guards` prints them from the rules that are loaded."
+
+
+def page(book: Book) -> str:
+    """The whole page."""
+    return "\n\n".join(_parts(book)) + "\n"
+
+
+def _parts(book: Book) -> Iterator[str]:
+    rules, lang = build(book), Lang.ZH
+    yield _HEAD.rstrip()
+    for what in What:
+        yield _ABOUT[what]
+        yield f"```mermaid\n{mermaid(machine_of(what), lang)}\n```"
+        yield table_of(what, rules, lang)
+    entries = book.procedure.guards.by_id()
+    yield _GUARDS
+    yield guards_table(((guard, entries[guard.id]) for guard in rules.procedure.guards), lang)

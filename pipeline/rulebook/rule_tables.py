@@ -1,0 +1,313 @@
+"""The shape of each file of `rules/`: its fields, and what each may hold. What must hold between files is in
+`checks`; what the core makes of them in `pipeline.core.rules.rules`."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from pipeline.core.rules.law import Power
+from pipeline.core.rules.rules import RouteMode
+from pipeline.core.worktime import policy
+from pipeline.core.worktime.office_hours import FIRST_YEAR, LAST_YEAR
+from schemas.values.terms import EvidenceKind, RequestKind, Role, Severity, Source, Urgency
+from schemas.values.text import LimitText as Limits
+from schemas.values.text import MatterCode, Name, StreetCode
+
+UNITS: Final = tuple(policy.UNITS)
+
+LimitText = Annotated[
+    Limits,
+    Field(
+        description=f"a limit as 2 workdays, from 1 on, in {', '.join(UNITS)}; or such with ' + ' between them"
+    ),
+]
+HoursText = Annotated[
+    str,
+    Field(
+        pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$",
+        description='hours as "08:30-12:00"',
+    ),
+]
+Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$", description="a word of a-z, 0-9 and _")]
+Recipient = Annotated[
+    str, Field(pattern=r"^[a-z0-9_.\-]{1,64}$", description="a role or team: a-z, 0-9, _ . -")
+]
+TeamId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9\-]{0,31}$", description="a team id: a-z, 0-9 and -")]
+Community = Annotated[str, Field(pattern=r"^[0-9]{3}$", description='a community as "001"')]
+CategoryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="two capital letters")]
+Article = Annotated[
+    str, Field(pattern=r"^[0-9]{1,4}(-[0-9]+)?(\([0-9]+\))?$", description='an article as "36" or "36(2)"')
+]
+Sentence = Annotated[str, Field(min_length=1, max_length=200)]
+Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
+Count = Annotated[int, Field(ge=1, le=100)]
+Degrees = Annotated[float, Field(ge=-180, le=180)]
+Blocks = Annotated[tuple[Annotated[int, Field(ge=1, le=999)], ...], Field(min_length=1, max_length=100)]
+
+
+class Table(BaseModel):
+    """Unknown fields, numbers for text and text for numbers are refused."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, allow_inf_nan=False, hide_input_in_errors=True
+    )
+
+
+class Named(Table):
+    """What a thing is called."""
+
+    name_zh: Name
+    name_en: Name
+
+
+class Confidence(StrEnum):
+    """How far a legal basis was checked."""
+
+    TEXT_READ = "text_read"
+    SECOND_HAND = "second_hand"
+    FROM_MEMORY = "from_memory"
+    NAME_ONLY = "name_only"
+
+
+class EvidenceName(Named):
+    """A particular document or photo, and the kind of evidence it comes as."""
+
+    kind: EvidenceKind
+
+
+class LegalBasis(Table):
+    """A law and its articles."""
+
+    law: Name
+    articles: Annotated[tuple[Article, ...], Field(max_length=20)] = ()
+    confidence: Confidence
+
+
+class Closing(Table):
+    """When a case of the matter is done, and what proves it."""
+
+    condition_zh: Sentence
+    condition_en: Sentence
+    evidence: Annotated[tuple[Word, ...], Field(min_length=1, max_length=10)]
+    verify: Literal["photo", "site"]
+
+
+class MatterEntry(Named):
+    """One matter."""
+
+    code: MatterCode
+    severity: Severity
+    lead: TeamId
+    partners: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
+    sources: Annotated[frozenset[Source], Field(min_length=1)]
+    legal_basis: Annotated[tuple[LegalBasis, ...], Field(min_length=1, max_length=10)]
+    penalty_organ: Name
+    street_power: Power
+    may_fine: bool
+    procedures: Annotated[tuple[Word, ...], Field(min_length=1, max_length=10)]
+    street_procedures: Annotated[tuple[Word, ...], Field(max_length=10)] | None = None
+    default_procedure: Word
+    close: Closing
+
+
+class MattersTable(Table):
+    """matters.yaml"""
+
+    procedures: dict[Word, Named]
+    evidence: dict[Word, EvidenceName] = Field(default_factory=dict)
+    categories: dict[CategoryCode, Named]
+    matters: Annotated[tuple[MatterEntry, ...], Field(min_length=1, max_length=1000)]
+
+
+class Condition(Table):
+    """Whom a routing line speaks about; what is left out matches everything."""
+
+    matters: frozenset[MatterCode] = frozenset()
+    severities: frozenset[Severity] = frozenset()
+    sources: frozenset[Source] = frozenset()
+    urgencies: frozenset[Urgency] = frozenset()
+
+
+class RouteEntry(Table):
+    """One line of the routing table."""
+
+    id: TeamId
+    when: Condition
+    mode: RouteMode
+    to: Annotated[tuple[TeamId, ...], Field(min_length=1, max_length=20)]
+    then: Annotated[tuple[TeamId, ...], Field(max_length=20)] = ()
+
+
+class RoutingTable(Table):
+    """routing.yaml"""
+
+    rules: Annotated[tuple[RouteEntry, ...], Field(min_length=1, max_length=1000)]
+
+
+class TeamEntry(Named):
+    """A group or a post; `roster` names the hours of one that does not keep office hours."""
+
+    id: TeamId
+    roster: Word | None = None
+
+
+class SquadEntry(TeamEntry):
+    """An area squad of a street."""
+
+    communities: Annotated[tuple[Community, ...], Field(min_length=1, max_length=999)]
+
+
+class StreetSquads(Table):
+    """The area squads of a street."""
+
+    street: StreetCode
+    squads: Annotated[tuple[SquadEntry, ...], Field(max_length=100)]
+
+
+class DepartmentEntry(Named):
+    """A partner that comes when it is called."""
+
+    id: TeamId
+
+
+class RosterTable(Table):
+    """roster.yaml"""
+
+    groups: Annotated[tuple[TeamEntry, ...], Field(min_length=1, max_length=100)]
+    posts: Annotated[tuple[TeamEntry, ...], Field(min_length=1, max_length=100)]
+    departments: Annotated[tuple[DepartmentEntry, ...], Field(max_length=200)] = ()
+    squads: Annotated[tuple[StreetSquads, ...], Field(max_length=50_000)]
+
+
+class Box(Table):
+    """A rectangle in degrees of WGS84."""
+
+    west: Degrees
+    south: Degrees
+    east: Degrees
+    north: Degrees
+
+    @model_validator(mode="after")
+    def has_an_extent(self) -> "Box":
+        """West of east, south of north."""
+        if self.west >= self.east or self.south >= self.north:
+            raise PydanticCustomError(
+                "no_extent", "has no extent", {"allowed": "west < east and south < north"}
+            )
+        return self
+
+    def overlaps(self, other: "Box") -> bool:
+        """Whether they share more than an edge."""
+        return (
+            self.west < other.east
+            and other.west < self.east
+            and self.south < other.north
+            and other.south < self.north
+        )
+
+
+class StreetEntry(Named):
+    """A street and its lattice of grids."""
+
+    code: StreetCode
+    box: Box
+    rows: Blocks
+    columns: Blocks
+
+
+class District(Named):
+    """The district whose streets these are."""
+
+    code: Annotated[str, Field(pattern=r"^[0-9]{6}$", description='six digits as "140109"')]
+
+
+class StreetsTable(Table):
+    """streets.yaml"""
+
+    district: District
+    streets: Annotated[tuple[StreetEntry, ...], Field(min_length=1, max_length=1000)]
+
+
+class ApartTable(Table):
+    """What nobody does in a case that they had a part in; of each, what that rests on."""
+
+    decide: Sentence
+    verify: Sentence
+    call_back: Sentence
+
+
+class RolesTable(Table):
+    """roles.yaml"""
+
+    may: dict[Word, Annotated[frozenset[Role], Field(min_length=1)]]
+    decides: dict[RequestKind, Annotated[frozenset[Role], Field(min_length=1)]]
+    apart: ApartTable
+
+
+class PolicyTable(Table):
+    """policy.yaml"""
+
+    version: Annotated[
+        str, Field(pattern=r"^[A-Za-z0-9._]{1,32}$", description="1 to 32 letters, digits, . or _")
+    ]
+    duplicate_window_minutes: Annotated[int, Field(ge=1, le=60 * 24 * 31)]
+    duplicate_distance_m: Annotated[int, Field(ge=1, le=1000)]
+    future_skew_s: Annotated[int, Field(ge=0, le=86_400)]
+    check_sources: frozenset[Source]
+    returns_max: Count
+    return_within: LimitText
+    arrive_distance_m: Annotated[int, Field(ge=1, le=100_000)]
+    relapse_days: Annotated[int, Field(ge=1, le=365)]
+    joint_partners_min: Annotated[int, Field(ge=1, le=10)]
+    reworks_max: Count
+    reopens_max: Count
+    failed_calls_max: Count
+    failed_calls_days: Annotated[int, Field(ge=1, le=30)]
+    officers_min: Count
+    retire_days: Annotated[int, Field(ge=1, le=3660)]
+    centre_team: TeamId
+    verification_post: TeamId
+    callback_post: TeamId
+
+
+class HoursEntry(Table):
+    """Office hours from a date on."""
+
+    effective: date
+    intervals: Annotated[tuple[HoursText, ...], Field(min_length=1, max_length=10)]
+
+
+HoursEntries = Annotated[tuple[HoursEntry, ...], Field(min_length=1, max_length=200)]
+
+
+class RosterHours(Table):
+    """Hours of teams that do not keep office hours."""
+
+    days: Literal["workdays", "every_day"]
+    hours: HoursEntries
+
+
+class HoursTable(Table):
+    """hours.yaml"""
+
+    hours: HoursEntries
+    rosters: dict[Word, RosterHours] = Field(default_factory=dict)
+
+
+class Holiday(Named):
+    """A span of days off, its first and last day included."""
+
+    first: date
+    last: date
+
+
+class CalendarTable(Table):
+    """calendar/<year>.yaml"""
+
+    year: Year
+    source: Sentence
+    holidays: Annotated[tuple[Holiday, ...], Field(min_length=1, max_length=50)]
+    make_up_workdays: Annotated[tuple[date, ...], Field(max_length=50)]

@@ -1,0 +1,120 @@
+"""The command `enforcement rules diff` itself."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO, Final, NoReturn
+
+import click
+from pydantic import ValidationError
+
+from pipeline.edge.client.action_builder import now_utc
+from pipeline.moments import Moment
+from pipeline.rulebook import BadRules
+from pipeline.rulebook.book import Book, build, read_book
+from pipeline.rulebook.differences import differences
+from pipeline.rulebook.moved import survey
+from pipeline.rulesdiff.diff_text import Json, Text
+from pipeline.rulesdiff.open_cases import of_deployment, of_file
+from schemas.errors import PipelineError, Unavailable
+
+EXIT_USAGE: Final = 2
+EXIT_UNAVAILABLE: Final = 69  # EX_UNAVAILABLE of sysexits
+
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+@click.command("diff")
+@click.argument("old", type=_FOLDER)
+@click.argument("new", type=_FOLDER)
+@click.option(
+    "--cases", "file", type=click.File("rb"), metavar="FILE",
+    help="Open cases from a file of one snapshot a line, as `enforcement case CASE --json` prints; -: standard input.",
+)  # fmt: skip
+@click.option("--no-cases", is_flag=True, help="Only what differs in the rules.")
+@click.option(
+    "--at", type=Moment(), metavar="ISO", help="Late is what is due before this time; default: now."
+)
+@click.option(
+    "--brokers", metavar="HOST:PORT,…",
+    help="Open cases from there; default: ENFORCEMENT_BROKERS, else this machine's own.",
+)  # fmt: skip
+@click.option(
+    "--topic-prefix", metavar="TEXT", help="Before all topic names; default: ENFORCEMENT_TOPIC_PREFIX."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
+def diff_command(
+    old: Path,
+    new: Path,
+    file: BinaryIO | None,
+    no_cases: bool,
+    at: datetime | None,
+    brokers: str | None,
+    topic_prefix: str | None,
+    as_json: bool,
+) -> None:
+    """What the rules in folder NEW say otherwise than those in OLD, and which deadlines of open cases that moves.
+
+    \b
+    Example:
+      cp -r rules proposed && vi proposed/sla/2020-01-01.yaml
+      enforcement rules diff rules proposed
+      enforcement rules diff rules proposed --cases snapshots.jsonl --at 2026-11-24T17:30+08:00
+      enforcement rules diff rules proposed --no-cases
+
+    Nothing is changed by it. A worker started with NEW (ENFORCEMENT_RULES_DIR) re-arms exactly the deadlines that are
+    listed, each with an entry in the journal; a case that becomes late by it is then told of as late.
+
+    The cases are those in cases.v1 of the running deployment. Each has the deadlines it was given by the rules that last
+    decided it; where those are not OLD, that is said.
+
+    With --json each line has a `what`: rules, difference, deadline, obstacle, totals. Ends with 2 if a folder or the
+    file is wrong, with 69 if no broker answers.
+    """
+    if no_cases and file is not None:
+        raise click.UsageError("--cases and --no-cases exclude each other")
+    before, after = _read(old, as_json), _read(new, as_json)
+    say = Json() if as_json else Text()
+    say.rules(before, after, list(differences(before, after)))
+    if no_cases:
+        return
+    at = at or now_utc()
+    with _one_line_errors():
+        cases = of_deployment(brokers, topic_prefix) if file is None else of_file(file)
+        found = survey(build(after), cases, at)
+    say.cases(found, before, after, at)
+
+
+def _read(folder: Path, as_json: bool) -> Book:
+    try:
+        return read_book(folder)
+    except BadRules as why:
+        if as_json:
+            found = [problem._asdict() for problem in why.problems]
+            click.echo(json.dumps({"problems": len(found), "found": found}, ensure_ascii=False))
+        else:
+            for problem in why.problems:
+                click.echo(str(problem), err=True)
+        _stop("bad_rules", f"problems in {folder}: {len(why.problems)}", EXIT_USAGE)
+
+
+@contextmanager
+def _one_line_errors() -> Iterator[None]:
+    try:
+        yield
+    except Unavailable as why:
+        _stop(why.code, f"{why.message}; without a deployment: --cases FILE or --no-cases", EXIT_UNAVAILABLE)
+    except ValidationError as why:
+        first = why.errors(include_input=False, include_url=False)[0]
+        name = "_".join(map(str, first["loc"])).upper()
+        _stop("wrong_setting", f"ENFORCEMENT_{name}: {first['msg']}", EXIT_USAGE)
+    except PipelineError as why:
+        _stop(why.code, why.message, EXIT_USAGE)
+
+
+def _stop(code: str, message: str, exit_code: int) -> NoReturn:
+    click.echo(f"error[{code}]: {message} — see: enforcement rules diff --help", err=True)
+    sys.exit(exit_code)

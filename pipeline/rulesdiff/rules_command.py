@@ -1,0 +1,185 @@
+"""`enforcement rules check|show|diff`: what a person types who writes rules, and what they are told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+import click
+
+from pipeline.core.worktime.office_hours import SHANGHAI
+from pipeline.core.worktime.policy import span_of, text_of
+from pipeline.edge.client.action_builder import now_utc
+from pipeline.indicators.objectives import load_objectives
+from pipeline.rulebook import RULES_DIR, BadRules
+from pipeline.rulebook.book import GOALS_FILE, Book, build, read_book
+from pipeline.rulebook.rule_tables import MatterEntry
+from pipeline.rulebook.services import edition_on
+from pipeline.rulebook.sla_tables import SlaTable
+from pipeline.rulesdiff.diff_command import diff_command
+from schemas.values.text import category_of
+
+EXIT_BAD_RULES: Final = 65  # EX_DATAERR of sysexits
+
+_PATH = click.Path(path_type=Path, file_okay=False)
+_VARIABLE: Final = "ENFORCEMENT_RULES_DIR"  # as in the settings: what is checked is what a worker would load
+_FOLDER = click.argument("folder", type=_PATH, default=RULES_DIR, envvar=_VARIABLE)
+_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
+_ON = click.option(
+    "--on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DAY",
+    help="As it is on this day, such as 2026-11-24; default: today.",
+)
+
+
+@click.group("rules")
+def rules_group() -> None:
+    """The rules that decide: matters, routing, roster, calendar, limits."""
+
+
+rules_group.add_command(diff_command)
+
+
+@rules_group.command()
+@_FOLDER
+@_JSON
+def check(folder: Path, as_json: bool) -> None:
+    """Say all that is wrong with the rules in FOLDER, or which version they are.
+
+    Goals and alerts (objectives.yaml) are checked where they are there; they are no part of the version.
+
+    Ends with 65 if anything is wrong.
+    """
+    with _told(as_json):
+        rules = build(read_book(folder))
+        editions = [f"{one.effective}" for one in rules.services]
+        goals = load_objectives(folder).goals if (folder / GOALS_FILE).exists() else {}
+        counts = {
+            "version": rules.version,
+            "matters": len(rules.matters),
+            "routing_lines": len(rules.routing),
+            "streets": len(rules.streets),
+            "grids": sum(len(street.grids) for street in rules.streets.values()),
+            "editions": editions,
+            "goals": len(goals),
+            "problems": 0,
+        }
+        if as_json:
+            click.echo(json.dumps(counts))
+        else:
+            click.echo(
+                f"{folder}: version {rules.version}: {counts['matters']} matters, {counts['routing_lines']} routing "
+                f"lines, {counts['streets']} streets with {counts['grids']} grids, "
+                f"limits in force from {', '.join(editions)}, {len(goals)} goals, nothing wrong"
+            )
+
+
+@rules_group.group()
+def show() -> None:
+    """What the rules say about something."""
+
+
+@show.command()
+@click.argument("code")
+@click.option("--rules", "folder", type=_PATH, default=RULES_DIR, envvar=_VARIABLE, help="Folder of rules.")
+@_ON
+@_JSON
+def matter(code: str, folder: Path, on: datetime | None, as_json: bool) -> None:
+    """One matter: who leads, how long, on what basis, what proves it done.
+
+    \b
+    Example:
+      enforcement rules show matter SR-001
+      enforcement rules show matter SR-001 --on 2027-01-01
+
+    How long is what the edition of the limits says that is in force on that day (sla/).
+    """
+    with _told(as_json):
+        book = read_book(folder)
+        entry = next((one for one in book.matters.matters if one.code == code.upper()), None)
+        if entry is None:
+            codes = ", ".join(one.code for one in book.matters.matters)
+            raise click.BadParameter(f"no such matter: {code}; allowed: {codes}", param_hint="CODE")
+        edition = edition_on(book.services, on.date() if on else _today())
+        if as_json:
+            click.echo(json.dumps(_as_json(book, entry, edition), ensure_ascii=False))
+        else:
+            click.echo("\n".join(_as_text(book, entry, edition)))
+
+
+def _today() -> date:
+    return now_utc().astimezone(SHANGHAI).date()
+
+
+def _as_json(book: Book, entry: MatterEntry, edition: SlaTable) -> dict[str, object]:
+    content: dict[str, object] = entry.model_dump(mode="json")
+    limits = edition.matters[entry.code]
+    return {
+        "version": book.version,
+        "edition": f"{edition.effective}",
+        **content,
+        "sources": sorted(entry.sources),
+        **limits.model_dump(mode="json"),
+        "arrive": _arrive(entry, edition),
+        "verify": _verify(entry, edition),
+    }
+
+
+def _as_text(book: Book, entry: MatterEntry, edition: SlaTable) -> Iterator[str]:
+    table = book.matters
+    category = table.categories[category_of(entry.code)]
+    built = build(book).matters[entry.code]
+    lead = next(one for one in book.roster.groups if one.id == entry.lead)
+    yield f"{entry.code}  {entry.name_zh}  {entry.name_en}"
+    yield f"  category    {category.name_zh} {category.name_en}"
+    yield f"  severity    {entry.severity}"
+    yield f"  lead        {lead.id} {lead.name_zh}; partners: {'、'.join(entry.partners) or 'none'}"
+    yield f"  reported by {', '.join(sorted(entry.sources))}"
+    yield from _limits_as_text(entry, edition)
+    yield f"  basis       {'; '.join(built.legal_basis)}"
+    yield f"  penalty by  {entry.penalty_organ}; the street: {entry.street_power}"
+    yield f"  procedures  {'、'.join(table.procedures[name].name_zh for name in entry.procedures)}"
+    yield f"  done when   {entry.close.condition_zh} {entry.close.condition_en}"
+    yield f"  evidence    {', '.join(entry.close.evidence)}"
+    yield f"  verified by {entry.close.verify}"
+    yield f"  rules       {book.version}, limits in force from {edition.effective}"
+
+
+def _limits_as_text(entry: MatterEntry, edition: SlaTable) -> Iterator[str]:
+    limits = edition.matters[entry.code]
+    yield f"  arrive      {_arrive(entry, edition)}"
+    yield f"  dispose     {limits.dispose} ({text_of(span_of(limits.dispose))})"
+    for stage in limits.stages:
+        yield f"    {stage.name_zh}  {stage.limit or 'until the time for appeal is over'}"
+    if limits.joint:
+        yield f"  joint       {limits.joint}"
+    yield f"  verify      {_verify(entry, edition)}"
+
+
+def _arrive(entry: MatterEntry, edition: SlaTable) -> str:
+    return edition.matters[entry.code].arrive or edition.limits[entry.severity].arrive
+
+
+def _verify(entry: MatterEntry, edition: SlaTable) -> str:
+    return edition.matters[entry.code].verify or edition.limits[entry.severity].verify
+
+
+@contextmanager
+def _told(as_json: bool) -> Iterator[None]:
+    """Wrong rules are said line by line, as compilers do, and end the command."""
+    try:
+        yield
+    except BadRules as why:
+        if as_json:
+            found = [problem._asdict() for problem in why.problems]
+            click.echo(json.dumps({"problems": len(found), "found": found}, ensure_ascii=False))
+        else:
+            for problem in why.problems:
+                click.echo(str(problem), err=True)
+            click.echo(f"{len(why.problems)} problems", err=True)
+        raise SystemExit(EXIT_BAD_RULES) from None

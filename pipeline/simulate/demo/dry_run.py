@@ -1,0 +1,103 @@
+"""The whole loop without a broker: the day and the people against the core alone, in one thread, as fast as it goes.
+
+The same day, people and rules give the same journal, so it serves tests and what-if questions. It shows nothing about
+Kafka, workers or faults: for those there is the demo.
+"""
+
+from collections import Counter
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+from pipeline.core.case.turn import InputRecord, Outcome, Turn
+from pipeline.core.partition import Precinct
+from pipeline.core.rules.rules import Rules
+from pipeline.simulate.people.actors import People, Timetable
+from pipeline.simulate.people.person_steps import HABITS, Habits
+from pipeline.simulate.tally.tally import Tally
+from pipeline.simulate.world.day import Day, Push
+from schemas import topics
+from schemas.inputs.action import Action
+from schemas.journal.entry import JournalEntry
+from schemas.values.text import street_of
+from schemas.wire import codecs
+
+_CALLER_KEY: Final = b"rehearsal, no real person here  "
+
+
+class Rehearsal:
+    """One partition's worth of streets. `outcomes` hold everything decided so far, in order."""
+
+    def __init__(self, rules: Rules, seed: int, habits: Habits = HABITS) -> None:
+        """Nobody has reported anything yet."""
+        self._precinct = Precinct(rules, _CALLER_KEY, "rehearsal")
+        self._timetable = Timetable()
+        self._people = People(seed, self._timetable, self._act, habits)
+        self.inputs: list[InputRecord] = []
+        """Everything pushed and done so far; each record's offset is its place here."""
+        self.outcomes: list[Outcome] = []
+
+    def play(self, day: Day, until: datetime) -> None:
+        """Everything that is pushed on that day, done or due up to `until` has been decided."""
+        self.expect(day)
+        self.advance(until)
+
+    def expect(self, day: Day) -> None:
+        """What is pushed on that day will be."""
+        for push in day.pushes:
+            self._timetable.add(push.at, push, partial(self._push, push))
+
+    def advance(self, until: datetime) -> None:
+        """Everything that is pushed, done or due up to `until` has been decided."""
+        while (due := self._timetable.next_due()) is not None and due <= until:
+            self._fire_until(due)
+            deed = self._timetable.take()
+            if deed is not None:
+                deed()
+        self._fire_until(until)
+
+    @property
+    def acted(self) -> Counter[str]:
+        """How often people did what: the truth about their deeds."""
+        return self._people.acted
+
+    @property
+    def entries(self) -> list[JournalEntry]:
+        """The journal."""
+        return [outcome.entry for outcome in self.outcomes]
+
+    def tally(self) -> Tally:
+        """The counts, fed as from the topics."""
+        tally = Tally()
+        for record in self.inputs:
+            tally.input(record.topic, record.partition, record.offset)
+        for outcome in self.outcomes:
+            tally.entry(outcome.entry)
+            for receipt in outcome.receipts:
+                tally.receipt(receipt)
+        return tally
+
+    def _push(self, push: Push) -> None:
+        self._step(topics.REPORTS, push.street.encode(), push.value, push.at)
+
+    def _act(self, action: Action) -> None:
+        key = street_of(action.case_id).encode()
+        self._step(topics.ACTIONS, key, codecs.ACTION.encode(action), action.acted_at)
+
+    def _step(self, topic: str, key: bytes, value: bytes, at: datetime) -> None:
+        record = InputRecord(topic, 0, len(self.inputs), key, value, ())
+        self.inputs.append(record)
+        self._conclude(self._precinct.step(record, self._turn(at)))
+
+    def _fire_until(self, until: datetime) -> None:
+        while (due := self._precinct.next_due()) is not None and due <= until:
+            self._conclude(self._precinct.fire(self._turn(due)))
+
+    def _turn(self, at: datetime) -> Turn:
+        last = self.outcomes[-1].entry.at if self.outcomes else at
+        return Turn(0, 1, len(self.outcomes) + 1, max(at, last))
+
+    def _conclude(self, outcome: Outcome) -> None:
+        self.outcomes.append(outcome)
+        for task in outcome.assignments:
+            self._people.hear(task)

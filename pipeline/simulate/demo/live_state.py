@@ -1,0 +1,230 @@
+"""What stands where at the moment, made from the case snapshots and the journal; for showing only. Nothing is counted here
+that anybody must be able to rely on (`count` does that)."""
+
+from collections import Counter, deque
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from pipeline.core.rules.rules import Rules
+from pipeline.simulate.tally.topic_reader import Record
+from pipeline.simulate.world.seeded_chance import LOCAL
+from schemas import topics
+from schemas.journal import events as e
+from schemas.journal.clock_events import CaseExtended, CaseSuspended, PenaltyMoved, TimerFired
+from schemas.journal.entry import JournalEntry
+from schemas.journal.joint_events import CaseTransferred, CaseVoided, JointStarted, JointTaskMoved
+from schemas.state.case import Case, JointTask, Penalty
+from schemas.values.terms import CaseOutcome, ClockKind, JointStatus, PenaltyStep, Stage, TimerKind
+from schemas.wire import codecs
+
+LINES_MAX: Final = 16
+STAGES: Final = (
+    ("发现", "待核实", Stage.VERIFYING_BEFORE_FILING),
+    ("流转", "待派单", Stage.DISPATCH_PENDING),
+    ("流转", "待领单", Stage.OFFERED),
+    ("流转", "待签收", Stage.DISPATCHED),
+    ("处置", "已签收", Stage.SIGNED),
+    ("处置", "已到场", Stage.ARRIVED),
+    ("处置", "联合执法", Stage.JOINT_IN_PROGRESS),
+    ("处置", "挂账", Stage.SUSPENDED),
+    ("处置", "返工", Stage.REWORK),
+    ("反馈", "待核查", Stage.AWAITING_VERIFICATION),
+    ("反馈", "待回访", Stage.AWAITING_CALLBACK),
+    ("办结", "已结案", Stage.CLOSED),
+    ("办结", "不立案", Stage.REJECTED),
+    ("办结", "作废", Stage.VOIDED),
+    ("办结", "移送", Stage.TRANSFERRED_OUT),
+)
+"""Phase, what the field calls it, stage: in the order of the loop. A case rests at no other."""
+
+
+class Late(NamedTuple):
+    """An open case whose dispose clock has run out."""
+
+    case: Case
+    by: timedelta
+
+
+class Line(NamedTuple):
+    """Something that just happened: when, what kind (a word for the colour), and a sentence."""
+
+    at: datetime
+    kind: str
+    text: str
+
+
+class Board:
+    """Fed record by record; not for several threads at once."""
+
+    def __init__(self, rules: Rules) -> None:
+        """Nothing has happened."""
+        self._rules = rules
+        self.cases: dict[str, Case] = {}
+        self.lines: deque[Line] = deque(maxlen=LINES_MAX)
+
+    def feed(self, record: Record) -> None:
+        """A record of `cases.v1` or `journal.v1`; others are passed over."""
+        if record.topic == topics.CASES and record.key != topics.POSITION_KEY and record.value:
+            case = codecs.CASE.decode(record.value)
+            self.cases[case.case_id] = case
+        elif record.topic == topics.JOURNAL:
+            entry = codecs.JOURNAL_ENTRY.decode(record.value)
+            self.lines += [Line(entry.at.astimezone(LOCAL), *said) for said in self._said(entry)]
+
+    def stages(self) -> Counter[Stage]:
+        """How many cases stand at each stage."""
+        return Counter(case.stage for case in self.cases.values())
+
+    def late(self, now: datetime) -> list[Late]:
+        """Open cases past their deadline, the worst first."""
+        found = []
+        for case in self.cases.values():
+            running = next(
+                (c for c in case.clocks if c.kind is ClockKind.DISPOSE and c.stopped_at is None), None
+            )
+            if running is not None and running.due_at < now and case.stage is not Stage.CLOSED:
+                found.append(Late(case, now - running.due_at))
+        return sorted(found, key=lambda one: one.by, reverse=True)
+
+    def partners(self) -> list[tuple[Case, JointTask]]:
+        """Joint tasks (联合任务) that a case still waits for, the oldest first."""
+        found = [
+            (case, one)
+            for case in self.cases.values()
+            for one in (case.joint.tasks if case.joint else ())
+            if case.stage is Stage.JOINT_IN_PROGRESS and one.status in _AWAITED
+        ]
+        return sorted(found, key=lambda pair: pair[1].at)
+
+    def penalties(self) -> list[tuple[Case, Penalty]]:
+        """Penalty procedures under way, and their cases, the newest step first."""
+        found = [(case, case.penalty) for case in self.cases.values() if case.penalty]
+        going_on = [pair for pair in found if pair[1].steps[-1] is not PenaltyStep.ARCHIVED]
+        return sorted(going_on, key=lambda pair: pair[1].since, reverse=True)
+
+    def name_of(self, case_id: str) -> str:
+        """The matter of a case, shortened, as people say it."""
+        case = self.cases.get(case_id)
+        if case is None:
+            return case_id[-6:]
+        return self.matter(case.facts.matter)
+
+    def matter(self, code: str) -> str:
+        """A matter's code and short name."""
+        known = self._rules.matters.get(code)
+        return f"{code} {known.name_zh.split('、')[0][:12]}" if known else code
+
+    def team(self, street: str, team: str | None) -> str:
+        """A team's name."""
+        known = self._rules.streets[street].teams.get(team or "") if street in self._rules.streets else None
+        return known.name_zh if known else (team or "")
+
+    def department(self, department: str) -> str:
+        """A partner department's name."""
+        known = self._rules.departments.get(department)
+        return known.name_zh if known else department
+
+    def _said(self, entry: JournalEntry) -> Iterator[tuple[str, str]]:
+        """What is worth a line."""
+        for event in entry.events:
+            match event:
+                case e.ReportRefused():
+                    yield "refused", f"不予受理 {event.source.value}/{event.source_no}:{event.code}"
+                case e.ActionRefused():
+                    yield "refused", f"操作被拒 {self.name_of(event.case_id)} {event.action}:{event.code}"
+                case e.MessageDead():
+                    yield "refused", f"报文无法识别:{event.code} {event.field}"
+                case _:
+                    yield from self._found(event, entry.street or "")
+                    yield from self._handled(event)
+                    yield from self._beside(event)
+
+    def _found(self, event: e.CaseEvent, street: str) -> Iterator[tuple[str, str]]:
+        """发现 and 流转. The opening says what was reported; afterwards the matter is enough."""
+        match event:
+            case e.CaseOpened():
+                facts = event.facts
+                place = facts.place.address or f"网格{(facts.place.grid or '')[9:]}"
+                text = facts.text.split("\n")[0]
+                yield "report", f"发现 {self.matter(facts.matter)} [{facts.source.value}] {place} {text}"
+            case e.ReportMerged():
+                yield "merge", f"并案 {self.name_of(event.case_id)}:{event.why}"
+            case e.CaseDispatched():
+                yield "dispatch", f"派单 {self.name_of(event.case_id)} → {self.team(street, event.team)}"
+            case e.CaseClaimed():
+                yield "dispatch", f"领单 {self.name_of(event.case_id)} ← {self.team(street, event.team)}"
+            case e.CaseReturned():
+                yield "trouble", f"退单 {self.name_of(event.case_id)}:{event.note}"
+            case _:
+                pass
+
+    def _handled(self, event: e.CaseEvent) -> Iterator[tuple[str, str]]:
+        """处置 and 反馈. Finds disposed of on the spot are too many to show when they close."""
+        match event:
+            case e.CaseDisposed():
+                yield "done", f"处置 {self.name_of(event.case_id)}:{event.note}"
+            case e.VerificationFailed():
+                yield "trouble", f"返工 {self.name_of(event.case_id)}:{event.note}"
+            case e.CaseReopened():
+                yield "trouble", f"重办 {self.name_of(event.case_id)}:来电人不认可"
+            case e.CaseClosed() if event.outcome is not CaseOutcome.SELF_DISPOSED:
+                yield "closed", f"结案 {self.name_of(event.case_id)}"
+            case TimerFired() if (
+                event.timer.kind is TimerKind.BREACH and event.timer.clock is ClockKind.DISPOSE
+            ):
+                yield "trouble", f"超期 {self.name_of(event.case_id)}"
+            case _:
+                pass
+
+    def _beside(self, event: e.CaseEvent) -> Iterator[tuple[str, str]]:
+        """What is out of the ordinary: 联合执法, 挂账, 延期, 作废, 移送, 处罚."""
+        match event:
+            case JointStarted():
+                called = "、".join(self.department(one.department) for one in event.joint.tasks)
+                yield "together", f"吹哨 {self.name_of(event.case_id)} → {called}"
+            case JointTaskMoved():
+                who = self.department(event.department)
+                kind = "trouble" if event.status is JointStatus.REFUSED else "together"
+                yield kind, f"报到 {self.name_of(event.case_id)} {who}:{JOINT_STATUS[event.status]}"
+            case PenaltyMoved():
+                yield "penalty", f"处罚 {self.name_of(event.case_id)}:{PENALTY_STEP[event.step]}"
+            case CaseSuspended():
+                yield "trouble", f"挂账 {self.name_of(event.case_id)}"
+            case CaseExtended():
+                yield "dispatch", f"延期 {self.name_of(event.case_id)}:{event.more}"
+            case CaseVoided():
+                yield "closed", f"作废 {self.name_of(event.case_id)}"
+            case CaseTransferred():
+                yield "closed", f"移送 {self.name_of(event.case_id)} → {event.to}"
+            case _:
+                pass
+
+
+_AWAITED: Final = frozenset(
+    {JointStatus.ASKED, JointStatus.RESPONDED, JointStatus.ARRIVED, JointStatus.REFUSED}
+)
+JOINT_STATUS: Final = {
+    JointStatus.ASKED: "未响应",
+    JointStatus.RESPONDED: "已响应",
+    JointStatus.ARRIVED: "已到场",
+    JointStatus.DONE: "已完成",
+    JointStatus.REFUSED: "不到场",
+    JointStatus.WAIVED: "已免除",
+}
+PENALTY_STEP: Final = {
+    PenaltyStep.CLUE: "线索",
+    PenaltyStep.FILED: "立案",
+    PenaltyStep.INVESTIGATED: "调查",
+    PenaltyStep.NOTICED: "告知",
+    PenaltyStep.HEARD: "听证",
+    PenaltyStep.REVIEWED: "法制审核",
+    PenaltyStep.DECIDED: "决定",
+    PenaltyStep.SIMPLE_DECIDED: "当场决定",
+    PenaltyStep.SERVED: "送达",
+    PenaltyStep.PAID: "缴款",
+    PenaltyStep.ENFORCED: "执行",
+    PenaltyStep.NO_PENALTY: "不予处罚",
+    PenaltyStep.TRANSFERRED: "移送",
+    PenaltyStep.ARCHIVED: "归档",
+}

@@ -1,0 +1,224 @@
+"""How the demonstration looks: live in a terminal, as plain lines elsewhere, and the table at its end. Shows, decides nothing."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.layout import Layout
+from rich.live import Live
+from rich.panel import Panel
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.simulate.demo.live_state import JOINT_STATUS, PENALTY_STEP, STAGES, Board
+from pipeline.simulate.tally.against_truth import Merging
+from pipeline.simulate.tally.tally import Counts
+
+LINE_SECONDS: Final = 5.0
+LATE_SHOWN: Final = 5
+BESIDE_SHOWN: Final = 4
+MIDDLE_LINES: Final = 18
+"""As many as the longest of the three panels has, on a terminal that is high enough."""
+SHOWN: Final = (
+    *("reports", "cases", "merged", "repeated", "refused", "dead_letters", "on_time", "breached", "joint"),
+    *("penalties", "returned", "suspended", "extended", "voided", "transferred", "reopened"),
+)
+COLOURS: Final = {
+    "report": "white", "merge": "cyan", "dispatch": "blue", "done": "green", "closed": "bold green",
+    "trouble": "bold red", "refused": "yellow", "together": "magenta", "penalty": "bold yellow",
+}  # fmt: skip
+NAMES: Final = {
+    "reports": ("上报", "records pushed as reports, bad ones and repeats too"),
+    "cases": ("立案", "cases opened"),
+    "merged": ("并案", "reports that joined an open case"),
+    "repeated": ("重报", "known numbers pushed again, answered as the first time"),
+    "refused": ("不予受理", "reports understood and refused"),
+    "dead_letters": ("死信", "records that could not be read"),
+    "closed": ("结案", "cases closed, or found to be nothing"),
+    "open": ("在办", "cases still open at the end"),
+    "on_time": ("按期", "disposed of within their deadline"),
+    "breached": ("超期", "disposed of too late, or still not though due"),
+    "lost": ("丢失", "records without an outcome"),
+    "doubled": ("重复", "records with two outcomes"),
+    "returned": ("退单", "tasks that a team gave back"),
+    "joint": ("联合", "cases of joint enforcement"),
+    "suspended": ("挂账", "times that a case rested"),
+    "extended": ("延期", "times that a case had more time"),
+    "voided": ("作废", "cases that never should have been"),
+    "transferred": ("移送", "cases that are another organ's"),
+    "reopened": ("重办", "times that a case was taken up again"),
+    "penalties": ("处罚", "cases with a penalty procedure"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One moment. `share` is how much of the day is over, from 0 to 1; latencies are real milliseconds, unsorted."""
+
+    title: str
+    now: datetime
+    share: float
+    speed: float
+    counts: Counts
+    board: Board
+    actions: int
+    entries_per_s: float
+    latencies_ms: Sequence[float]
+
+
+@contextmanager
+def shown(console: Console) -> Iterator[Callable[[View], None]]:
+    """A function that shows the present moment, as often as it is called."""
+    if not console.is_terminal:
+        yield _Lines(console).show
+        return
+    with Live(console=console, auto_refresh=False, screen=False, transient=True) as live:
+        yield lambda view: live.update(_screen(view, console.size.height), refresh=True)
+
+
+class _Lines:
+    """A line every few seconds, for logs."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._next = 0.0
+
+    def show(self, view: View) -> None:
+        if time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + LINE_SECONDS
+        counts = view.counts
+        self._console.print(
+            f"{view.now:%m-%d %H:%M}  {counts.reports} reports, {counts.cases} cases, {counts.merged} merged, "
+            f"{counts.open} open, {counts.closed} closed, {len(view.board.late(view.now))} late, "
+            f"{view.actions} actions, receipt p50 {percentile(view.latencies_ms, 50):.0f} ms",
+            highlight=False,
+        )
+
+
+def result_table(
+    counts: Counts, judged: Merging, surprises: int, latencies_ms: Sequence[float], wall_s: float
+) -> RenderableType:
+    """The end of the day."""
+    table = Table(title="The day, counted from the topics", title_justify="left")
+    for name in ("", "", ""):
+        table.add_column(name)
+    table.columns[1].justify = "right"
+    for name, number in counts.as_dict().items():
+        chinese, meaning = NAMES[name]
+        bad = name in ("lost", "doubled") and number
+        table.add_row(f"{chinese} {name}", Text(str(number), "bold red" if bad else "bold"), meaning)
+    return Group(
+        table,
+        f"Duplicates against the truth: precision {judged.precision:.2f}, recall {judged.recall:.2f} "
+        f"({judged.recall_in_reach:.2f} of what distance and address can show; {judged.beyond_rule} pairs lie beyond)",
+        f"Answered otherwise than the truth says: {surprises}",
+        f"Push to receipt: p50 {percentile(latencies_ms, 50):.0f} ms, p99 {percentile(latencies_ms, 99):.0f} ms "
+        f"over {len(latencies_ms)} pushes; the whole demonstration took {wall_s:.0f} s",
+    )
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    """The value that so many percent do not exceed; 0 of nothing."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)] if ordered else 0.0
+
+
+def _screen(view: View, height: int) -> RenderableType:
+    layout = Layout()
+    layout.split_column(
+        Layout(_head(view), size=4),
+        Layout(name="middle", size=max(12, min(MIDDLE_LINES, height - 14))),
+        Layout(Panel(_lines(view.board), title="最新 latest", title_align="left")),
+    )
+    layout["middle"].split_row(
+        Layout(Panel(_stages(view), title="在办 open cases", title_align="left")),
+        Layout(Panel(_numbers(view), title="今日 today", title_align="left")),
+        Layout(
+            Panel(_late(view), title="超期 late · 联合 joint · 处罚 penalties", title_align="left"), ratio=2
+        ),
+    )
+    return _Fixed(layout, min(height - 1, 38))
+
+
+class _Fixed:
+    """A layout takes the whole screen unless its height is said."""
+
+    def __init__(self, layout: Layout, height: int) -> None:
+        self._layout = layout
+        self._height = height
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield from console.render(self._layout, options.update(height=self._height))
+
+
+def _head(view: View) -> RenderableType:
+    text = Text.assemble(
+        (f"{view.title} ", "bold"),
+        (f"{view.now:%Y-%m-%d %H:%M}", "bold cyan"),
+        f"   1 s = {view.speed / 60:.0f} min   {view.entries_per_s:.0f} journal entries/s   ",
+        f"receipt p50 {percentile(view.latencies_ms, 50):.0f} ms  p99 {percentile(view.latencies_ms, 99):.0f} ms",
+        no_wrap=True,
+        overflow="ellipsis",
+    )
+    return Panel(Group(text, ProgressBar(total=1.0, completed=view.share)))
+
+
+def _stages(view: View) -> RenderableType:
+    stages = view.board.stages()
+    table = Table.grid(padding=(0, 1))
+    phase_before = ""
+    for phase, chinese, stage in STAGES:
+        table.add_row(phase if phase != phase_before else "", chinese, Text(str(stages[stage]), "bold"))
+        phase_before = phase
+    return table
+
+
+def _numbers(view: View) -> RenderableType:
+    table = Table.grid(padding=(0, 1))
+    for name in SHOWN:
+        number = view.counts.as_dict()[name]
+        table.add_row(
+            NAMES[name][0], Text(str(number), "bold red" if name == "breached" and number else "bold")
+        )
+    table.add_row("操作", Text(str(view.actions), "bold"))
+    return table
+
+
+def _late(view: View) -> RenderableType:
+    late = view.board.late(view.now)
+    table = Table.grid(padding=(0, 1))
+    for one in late[:LATE_SHOWN]:
+        hours, minutes = divmod(int(one.by.total_seconds()) // 60, 60)
+        case = one.case
+        team = view.board.team(case.street, case.task.team if case.task else None)
+        table.add_row(Text(f"{hours}:{minutes:02d}", "bold red"), view.board.matter(case.facts.matter), team)
+    if len(late) > LATE_SHOWN:
+        table.add_row("", f"… {len(late) - LATE_SHOWN} more")
+    return Group(table if late else Text("无", "green"), _beside(view.board))
+
+
+def _beside(board: Board) -> RenderableType:
+    """Whom joint cases wait for, and how far the penalties are."""
+    table = Table.grid(padding=(0, 1))
+    for case, task in board.partners()[:BESIDE_SHOWN]:
+        status = Text(JOINT_STATUS[task.status], "magenta")
+        table.add_row("联合", board.matter(case.facts.matter), board.department(task.department), status)
+    for case, penalty in board.penalties()[:BESIDE_SHOWN]:
+        step = Text(PENALTY_STEP[penalty.steps[-1]], "bold yellow")
+        team = board.team(case.street, case.task.team if case.task else None)
+        table.add_row("处罚", board.matter(case.facts.matter), team, step)
+    return table
+
+
+def _lines(board: Board) -> RenderableType:
+    lines = [
+        Text(f"{line.at:%H:%M} {line.text}", COLOURS[line.kind], no_wrap=True, overflow="ellipsis")
+        for line in reversed(board.lines)
+    ]
+    return Group(*lines)

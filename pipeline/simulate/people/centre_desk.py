@@ -1,0 +1,117 @@
+"""What the centre's desk and the partner departments do: look at alarms, decide requests, dispatch, answer the whistle.
+
+As in `decisions`, everything is a function of the seed and the assignment.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from random import Random
+from typing import Final
+
+from pipeline.simulate.people.person_steps import Habits, Step, action_id, minutes
+from schemas.inputs.action import Actor, Check, Decide, Dispatch, JointStep, Settle
+from schemas.outputs import Assignment
+from schemas.values.terms import JointStatus, RejectReason, Role
+from schemas.values.text import category_of
+
+LEADS: Final = {
+    "SR": "city-appearance",
+    "WJ": "planning",
+    "SZ": "utilities",
+    "YL": "ecology",
+    "HB": "ecology",
+    "SC": "market-property",
+    "WY": "market-property",
+    "SW": "utilities",
+    "XF": "emergency",
+    "YQ": "city-appearance",
+    "JT": "city-appearance",
+}
+"""The group that leads the matters of each category in the shipped rules."""
+
+
+def check(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:
+    """立案核实: an alarm is looked at on the screen; three in ten are of nothing."""
+    at = task.at + minutes(draw, 1, 6)
+    valid = draw.random() >= habits.false_alarms
+    seat = Actor(id=f"seat-{draw.randrange(1, 4)}", role=Role.DISPATCHER, team=task.team)
+    yield Step(
+        at,
+        Check(
+            action_id=action_id(task, "check"),
+            case_id=task.case_id,
+            actor=seat,
+            acted_at=at,
+            valid=valid,
+            reason=None if valid else RejectReason.NOTHING_FOUND,
+            note="" if valid else "回看视频,未发现问题",
+        ),
+    )
+
+
+def dispatch(task: Assignment, draw: Random) -> Iterator[Step]:
+    """派单 by hand: what came back three times goes to the group that leads the matter, and stays there."""
+    at = task.at + minutes(draw, 2, 15)
+    seat = Actor(id="seat-1", role=Role.DISPATCHER, team=task.team)
+    to = Dispatch(
+        action_id=action_id(task, "dispatch"),
+        case_id=task.case_id,
+        actor=seat,
+        acted_at=at,
+        team=LEADS[category_of(task.matter)],
+    )
+    yield Step(at, to)
+
+
+def approve(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:
+    """审批: the duty chief decides soon, mostly yes."""
+    at = task.at + minutes(draw, 1, 6)
+    chief = Actor(id="chief-1", role=Role.DUTY_CHIEF, team=task.team)
+    granted = draw.random() < habits.grants
+    yield Step(
+        at,
+        Decide(
+            action_id=action_id(task, "decide"),
+            case_id=task.case_id,
+            actor=chief,
+            acted_at=at,
+            granted=granted,
+        ),
+    )
+
+
+def partner(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:
+    """报到: a department answers, comes, and does its part; or says that it cannot, and the centre lets it be (协调)."""
+    at = task.at + minutes(draw, 5, 40)
+    if draw.random() < habits.refuses:
+        yield Step(at, _says(task, JointStatus.REFUSED, at, "今日警力不足,无法到场"))
+        at += minutes(draw, 10, 30)
+        yield Step(at, _let_be(task, at), stands=True)
+        return
+    yield Step(at, _says(task, JointStatus.RESPONDED, at))
+    for status in (JointStatus.ARRIVED, JointStatus.DONE):
+        at += minutes(draw, 20, 100)
+        yield Step(at, _says(task, status, at))
+
+
+def _says(task: Assignment, status: JointStatus, at: datetime, note: str = "") -> JointStep:
+    return JointStep(
+        action_id=action_id(task, status.value),
+        case_id=task.case_id,
+        actor=Actor(id=f"{task.team}-1", role=Role.DEPARTMENT, team=task.team),
+        acted_at=at,
+        status=status,
+        note=note,
+    )
+
+
+def _let_be(task: Assignment, at: datetime) -> Settle:
+    return Settle(
+        action_id=action_id(task, "settle"),
+        case_id=task.case_id,
+        actor=Actor(id="chief-1", role=Role.DUTY_CHIEF, team="duty"),
+        acted_at=at,
+        department=task.team,
+        waive=True,
+        note="由主办队先行处置",
+    )

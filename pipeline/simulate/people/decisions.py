@@ -1,0 +1,278 @@
+"""What people do with an assignment, and when: a pure function of the seed, the case, the team and the leg.
+
+What a team asks for beside its work is in `asking`, the penalty procedure in `punishing`, the centre's desk in `desk`.
+
+Nothing depends on the order in which assignments arrive, nor on any clock but the assignment's own time.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from random import Random
+from typing import Final
+
+from pipeline.simulate.people import centre_desk, evidence_taking, field_requests, penalties
+from pipeline.simulate.people.person_steps import (
+    HABITS,
+    Habits,
+    Step,
+    action_id,
+    is_urgent,
+    leader,
+    minutes,
+    officers_of,
+    on_duty,
+)
+from pipeline.simulate.world.seeded_chance import chance
+from schemas.inputs.action import Actor, Arrive, CallBack, Claim, Dispose, Reopen, Return, Sign, Verify
+from schemas.outputs import Assignment
+from schemas.values.terms import AssignmentKind, EvidenceKind, ReturnReason, Role, Severity, Stage
+
+VERIFIERS: Final = 4
+CLERKS: Final = 3
+CALLS_MAX: Final = 3
+
+
+def decide(seed: int, task: Assignment, handler: str | None = None, habits: Habits = HABITS) -> list[Step]:
+    """All that will be done about an open assignment, in the order of time. `handler` disposed of the case last, if known."""
+    draw = chance(seed, "people", task.case_id, task.team, task.kind.value, task.leg)
+    match task.kind:
+        case AssignmentKind.OFFER:
+            return list(_offered(task, draw, habits))
+        case AssignmentKind.HANDLE:
+            again = task.stage is Stage.REWORK  # the team's own work came back to it
+            return list(_rework(task, draw, habits) if again else _handle(task, draw, habits))
+        case AssignmentKind.APPROVE:
+            return list(centre_desk.approve(task, draw, habits))
+        case AssignmentKind.CHECK:
+            return list(centre_desk.check(task, draw, habits))
+        case AssignmentKind.DISPATCH:
+            return list(centre_desk.dispatch(task, draw))
+        case AssignmentKind.JOINT:
+            return list(centre_desk.partner(task, draw, habits))
+        case AssignmentKind.VERIFY:
+            return list(_verify(task, draw, habits, handler))
+        case AssignmentKind.CALL_BACK:
+            return list(_call_back(task, draw, habits))
+
+
+def _offered(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:
+    """领单: often somebody takes it; two teams may want it at the same time."""
+    if draw.random() < habits.claims:
+        at = on_duty(task.at + minutes(draw, 1, 12), task.severity, draw)
+        yield Step(
+            at,
+            Claim(action_id=action_id(task, "claim"), case_id=task.case_id, actor=leader(task), acted_at=at),
+        )
+
+
+def _handle(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:
+    """签收、到场、处置; sometimes 退单 instead."""
+    urgent = is_urgent(task.severity)
+    at = on_duty(task.at + (minutes(draw, 1, 6) if urgent else minutes(draw, 2, 25)), task.severity, draw)
+    if task.leg == 1 and draw.random() < habits.returns:
+        yield Step(at, _return(task, at, draw))
+        return
+    asks = field_requests.Wish.of(task, Random(draw.random()), habits)
+    if asks is field_requests.Wish.VOID:
+        yield field_requests.void(task, draw)
+    yield Step(
+        at, Sign(action_id=action_id(task, "sign"), case_id=task.case_id, actor=leader(task), acted_at=at)
+    )
+    at = on_duty(at + (minutes(draw, 3, 16) if urgent else minutes(draw, 6, 55)), task.severity, draw)
+    officers = draw.sample(officers_of(task), draw.choice((2, 2, 2, 3)))
+    if draw.random() < habits.comes_alone:
+        yield Step(at, _arrive(task, at, officers[:1], "alone"))
+        at += minutes(draw, 8, 20)
+    yield Step(at, _arrive(task, at, officers))
+    if asks not in field_requests.LEAVING:
+        yield from penalties.begin(task, at, officers[:2], Random(draw.random()), habits)
+    if asks in field_requests.AFTER_ARRIVAL:
+        yield field_requests.AFTER_ARRIVAL[asks](task, at, draw)
+    if asks not in field_requests.WAITING:
+        yield from _dispose(task, at, _done_at(task, at, draw, habits), officers[0], draw, habits)
+
+
+def go_on(seed: int, task: Assignment, at: datetime, habits: Habits = HABITS) -> list[Step]:
+    """What a team does that waited, on site, for partners, for better weather or for a decision: it finishes, from `at` on."""
+    draw = chance(seed, "people", task.case_id, task.team, task.leg, "goes on")
+    begun = on_duty(at + minutes(draw, 5, 15), task.severity, draw)
+    officer = draw.choice(officers_of(task))
+    return list(_dispose(task, begun, begun + minutes(draw, 15, 60), officer, draw, habits))
+
+
+def _rework(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:
+    """返工: the same team goes once more and proves it anew."""
+    at = on_duty(task.at + minutes(draw, 15, 50), task.severity, draw)
+    officers = draw.sample(officers_of(task), 2)
+    yield Step(at, _arrive(task, at, officers))
+    yield from _dispose(task, at, at + minutes(draw, 10, 60), officers[0], draw, habits)
+
+
+def _dispose(
+    task: Assignment, begun: datetime, done: datetime, officer: str, draw: Random, habits: Habits
+) -> Iterator[Step]:
+    """处置: with all that the matter asks for; sometimes something is forgotten, refused, and handed in after."""
+    evidence = tuple(evidence_taking.evidence(task, begun, done, officer, draw))
+    actor = Actor(id=officer, role=Role.OFFICER, team=task.team)
+    if evidence and draw.random() < habits.forgets_evidence:
+        short = tuple(item for item in evidence if item.kind is not EvidenceKind.PHOTO_AFTER)
+        if len(short) == len(evidence):
+            short = evidence[:-1]
+        yield Step(
+            done,
+            Dispose(
+                action_id=action_id(task, "dispose-short"),
+                case_id=task.case_id,
+                actor=actor,
+                acted_at=done,
+                evidence=short,
+            ),
+        )
+        done += minutes(draw, 4, 15)
+    note = draw.choice(_FOUND_NOTHING if task.source.value == "monitor" and draw.random() < 0.3 else _DONE)
+    yield Step(
+        done,
+        Dispose(
+            action_id=action_id(task, "dispose"),
+            case_id=task.case_id,
+            actor=actor,
+            acted_at=done,
+            evidence=evidence,
+            note=note,
+        ),
+    )
+
+
+def _verify(task: Assignment, draw: Random, habits: Habits, handler: str | None) -> Iterator[Step]:
+    """核查: by somebody who did not handle it. Whoever tries with their own work is refused."""
+    at = on_duty(task.at + minutes(draw, 6, 45), Severity.P4, draw)
+    street = task.street
+    if handler is not None and draw.random() < habits.verifies_own_work:
+        own = Actor(id=handler, role=Role.VERIFIER, team=task.team)
+        yield Step(
+            at,
+            Verify(
+                action_id=action_id(task, "verify-own"),
+                case_id=task.case_id,
+                actor=own,
+                acted_at=at,
+                passed=True,
+            ),
+        )
+        at += minutes(draw, 10, 30)
+    verifier = Actor(id=f"{street}-verifier-{draw.randint(1, VERIFIERS)}", role=Role.VERIFIER, team=task.team)
+    passed = draw.random() >= habits.fails_verification
+    photo = evidence_taking.item(
+        task, EvidenceKind.PHOTO, at - timedelta(minutes=1), verifier.id, f"verify-{task.leg}"
+    )
+    yield Step(
+        at,
+        Verify(
+            action_id=action_id(task, "verify"),
+            case_id=task.case_id,
+            actor=verifier,
+            acted_at=at,
+            passed=passed,
+            note="" if passed else draw.choice(_NOT_DONE),
+            evidence=(photo,),
+        ),
+    )
+
+
+def _call_back(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:
+    """回访: up to three calls until somebody answers, the last on another day. Now and then it is not solved after all."""
+    at = task.at + minutes(draw, 15, 80)
+    clerk = Actor(
+        id=f"{task.street}-clerk-{draw.randint(1, CLERKS)}", role=Role.CALLBACK_CLERK, team=task.team
+    )
+    for call in range(1, CALLS_MAX + 1):
+        at = on_duty(at, Severity.P4, draw)
+        reached = draw.random() >= habits.not_reached
+        solved = reached and draw.random() >= habits.not_solved
+        satisfied = solved and draw.random() >= habits.not_satisfied
+        yield Step(
+            at,
+            CallBack(
+                action_id=action_id(task, f"call-{call}"),
+                case_id=task.case_id,
+                actor=clerk,
+                acted_at=at,
+                reached=reached,
+                solved=solved if reached else None,
+                satisfied=satisfied if reached else None,
+                note="" if solved or not reached else draw.choice(_COMPLAINTS),
+            ),
+        )
+        if satisfied and task.stage is Stage.AWAITING_CALLBACK and draw.random() < habits.reopens:
+            yield _again(task, at + minutes(draw, 60, 240))
+        if reached:
+            return
+        at += minutes(draw, 90, 200) if call < CALLS_MAX - 1 else timedelta(days=1)
+
+
+def _again(task: Assignment, at: datetime) -> Step:
+    """重办: the same caller rings once more, when the case is closed."""
+    operator = Actor(id=f"{task.street}-operator-1", role=Role.HOTLINE)
+    reopen = Reopen(
+        action_id=action_id(task, "reopen"),
+        case_id=task.case_id,
+        actor=operator,
+        acted_at=at,
+        note="来电人再次反映,问题又出现",
+    )
+    return Step(at, reopen, stands=True)
+
+
+def _done_at(task: Assignment, arrived: datetime, draw: Random, habits: Habits) -> datetime:
+    """When the work is done: mostly soon, long matters sometimes days later, and sometimes too late."""
+    work = min(timedelta(hours=6), timedelta(minutes=draw.lognormvariate(3.4, 0.6)))
+    due = task.due_at
+    if due is None or due <= arrived:
+        return on_duty(arrived + work, task.severity, draw)
+    left = due - arrived
+    if draw.random() < habits.late:
+        return on_duty(due + minutes(draw, 5, 90), task.severity, draw)
+    if left > timedelta(hours=20) and draw.random() < habits.slow:
+        return on_duty(arrived + left * draw.uniform(0.2, 0.8), task.severity, draw)
+    return on_duty(arrived + min(work, left * 0.8), task.severity, draw)
+
+
+def _return(task: Assignment, at: datetime, draw: Random) -> Return:
+    reason = draw.choice(list(ReturnReason))
+    return Return(
+        action_id=action_id(task, "return"),
+        case_id=task.case_id,
+        actor=leader(task),
+        acted_at=at,
+        reason=reason,
+        note=_RETURN_NOTES[reason],
+    )
+
+
+def _arrive(task: Assignment, at: datetime, officers: list[str], name: str = "arrive") -> Arrive:
+    actor = Actor(id=officers[0], role=Role.OFFICER, team=task.team)
+    return Arrive(
+        action_id=action_id(task, name),
+        case_id=task.case_id,
+        actor=actor,
+        acted_at=at,
+        officers=tuple(officers),
+    )
+
+
+_DONE: Final = (
+    "现场已整改完毕",
+    "当事人已自行整改",
+    "已清理,恢复原状",
+    "已责令停止并整改到位",
+    "现场处置完毕,已拍照留存",
+)
+_FOUND_NOTHING: Final = ("到场核实,未发现告警所述情况", "经查为设备误报")
+_NOT_DONE: Final = ("现场仍有残留,请返工", "复查时当事人又摆了出来", "处置后照片与现场不符", "整改不彻底")
+_COMPLAINTS: Final = ("来电人表示又出现了", "来电人称没人联系过他", "来电人对处理结果不认可")
+_RETURN_NOTES: Final = {
+    ReturnReason.NOT_OUR_MATTER: "该事项不属本组职责",
+    ReturnReason.NOT_OUR_AREA: "地点不在本片区",
+    ReturnReason.NOT_ENOUGH_FACTS: "地址不清,联系不上来电人",
+    ReturnReason.BEYOND_POWERS: "超出街道处置权限,需上级部门办理",
+}

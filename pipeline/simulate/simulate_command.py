@@ -1,0 +1,170 @@
+"""`enforcement simulate day` writes a generated day; `enforcement demo` runs one. Only the words of the command line live here."""
+
+import json
+import signal
+import sys
+from collections import Counter
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from pipeline.broker import BrokerError
+from pipeline.rulebook import BadRules, load_rules
+from pipeline.settings import Settings
+from pipeline.simulate.world.day import HOME, Day, Push, generate_day
+from schemas.errors import PipelineError
+
+SEED: Final = 7
+DATE: Final = "2026-11-24"
+SPEED: Final = 1500.0
+EXIT_UNAVAILABLE: Final = 69
+
+_seed = click.option("--seed", default=SEED, show_default=True, help="The same seed gives the same day.")
+_date = click.option("--date", "on", default=DATE, show_default=True, type=click.DateTime(["%Y-%m-%d"]))
+_street = click.option(
+    "--street", "streets", multiple=True, default=(HOME,), help="Street code; may be repeated."
+)
+_scale = click.option("--scale", default=1.0, show_default=True, help="1.0 is 300 reports a street.")
+
+
+@click.group("simulate")
+def simulate_group() -> None:
+    """Make a street's day out of nothing but a seed."""
+
+
+@simulate_group.command("day")
+@_seed
+@_date
+@_street
+@_scale
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="The good reports, one JSON a line."
+)
+@click.option(
+    "--truth", type=click.Path(dir_okay=False, path_type=Path), help="The truth about every push, as JSON."
+)
+@click.option("--summary", is_flag=True, help="Say what is in the day.")
+def day_command(
+    seed: int,
+    on: datetime,
+    streets: tuple[str, ...],
+    scale: float,
+    out: Path | None,
+    truth: Path | None,
+    summary: bool,
+) -> None:
+    """Generate a day; without --out or --truth, its reports go to standard output."""
+    day = _generated(seed, on.date(), streets, scale)
+    lines = "".join(push.value.decode() + "\n" for push in day.pushes if _is_a_line(push))
+    if out:
+        out.write_text(lines, encoding="utf-8")
+    if truth:
+        truth.write_text(json.dumps(truth_of(day), ensure_ascii=False, indent=1), encoding="utf-8")
+    if summary:
+        _summarise(day)
+    elif not out and not truth:
+        click.echo(lines, nl=False)
+
+
+@click.command("demo")
+@_seed
+@_date
+@_scale
+@click.option("--speed", default=SPEED, show_default=True, help="How many times faster than real time.")
+@click.option(
+    "--kill",
+    "kills",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, 20),
+    help="Kill the worker so often.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on one line at the end.")
+@click.option("--keep", is_flag=True, help="Leave the broker, the topics and the worker's log.")
+def demo_command(
+    seed: int, on: datetime, scale: float, speed: float, kills: int, as_json: bool, keep: bool
+) -> None:
+    """A street's whole day on a real Kafka, live in this terminal."""
+    from pipeline.simulate.demo.demo import run_demo  # slow to import: brokers' clients and all
+    from pipeline.simulate.demo.deployment import brokers
+    from pipeline.simulate.demo.screen import result_table
+
+    # ended by a signal, too, everything that was started is stopped
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    console = Console(stderr=True)
+    day = _generated(seed, on.date(), (HOME,), scale)
+    try:
+        with brokers(keep) as address:
+            rules = load_rules(Settings().rules_dir)
+            result = run_demo(day, rules, speed, console, address, kills=kills, keep=keep)
+    except (BrokerError, PipelineError) as error:
+        click.echo(f"enforcement: {error}", err=True)
+        sys.exit(EXIT_UNAVAILABLE)
+    table = result_table(result.counts, result.merging, result.surprises, result.latencies_ms, result.wall_s)
+    (console if as_json else Console()).print(table)
+    if as_json:
+        click.echo(json.dumps(result.counts.as_dict()))
+    sys.exit(1 if result.counts.lost or result.counts.doubled or result.unaccounted else 0)
+
+
+def truth_of(day: Day) -> dict[str, object]:
+    """The ground truth of a day as plain values: what happened, and what is to be expected of each push."""
+    return {
+        "seed": day.seed,
+        "date": day.date.isoformat(),
+        "streets": list(day.streets),
+        "events": [
+            {
+                "event_id": event.event_id,
+                "street": event.street,
+                "matter": event.matter,
+                "at": event.at.isoformat(),
+                "grid": event.facts.scene.grid,
+                "address": event.facts.scene.address,
+                "lonlat": list(event.facts.scene.lonlat),
+                "self_disposed": event.self_disposed,
+            }
+            for event in day.events
+        ],
+        "pushes": [
+            {
+                "at": push.at.isoformat(),
+                "source": push.source,
+                "source_no": push.source_no,
+                "key": push.street,
+                "expectation": push.expectation,
+                "event_id": push.event_id,
+                "thing": push.thing,
+                "beyond_rule": push.beyond_rule,
+            }
+            for push in day.pushes
+        ],
+    }
+
+
+def _generated(seed: int, on: date, streets: tuple[str, ...], scale: float) -> Day:
+    try:
+        return generate_day(seed, on, streets, scale, load_rules(Settings().rules_dir))
+    except (LookupError, ValueError, BadRules) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _is_a_line(push: Push) -> bool:
+    """Whether the push can stand in a file of JSON lines: bad ones are not all text, or not one line."""
+    return not push.expectation.startswith("bad:")
+
+
+def _summarise(day: Day) -> None:
+    table = Table(title=f"{day.date}, seed {day.seed}: {len(day.events)} events, {len(day.pushes)} pushes")
+    sources = sorted({push.source for push in day.pushes})
+    for column in ("", *sources, "all"):
+        table.add_column(column, justify="right" if column else "left")
+    kinds = Counter(push.expectation for push in day.pushes)
+    for kind in sorted(kinds, key=lambda one: (":" in one, one)):
+        by_source = Counter(push.source for push in day.pushes if push.expectation == kind)
+        table.add_row(kind, *(str(by_source[source] or "") for source in sources), str(kinds[kind]))
+    Console().print(table)

@@ -1,0 +1,1 @@
+"""What came out of a simulated day: counted from the topics, and held against the truth."""

@@ -1,0 +1,135 @@
+"""What really happens on a street's day: the truth that reports only tell of. No report and no byte is made here."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from random import Random
+from typing import Final
+
+from pipeline.core.rules.rules import Matter, Rules
+from pipeline.simulate.world.activity_profiles import AWAKE, PROFILES, hour_weights
+from pipeline.simulate.world.seeded_chance import LOCAL, chance, weighted
+from pipeline.simulate.world.street import Device, StreetMap
+from pipeline.simulate.world.wording import Details, details, phrases
+from schemas.values.terms import Source
+
+SHARES: Final[Mapping[Source, float]] = {
+    Source.PATROL: 0.66,
+    Source.HOTLINE_12345: 0.145,
+    Source.HOTLINE_12319: 0.065,
+    Source.MONITOR: 0.13,
+}
+"""Who is the first to tell. Storms and repeated tellings come on top."""
+
+FALSE_ALARM_SHARE: Final = 0.30
+SELF_DISPOSED_SHARE: Final = 0.71
+"""Of the patrol's finds: in a provincial capital's festival week 2,947 of 4,146 (domain facts, section 2.1)."""
+
+WEIGHT_PER_DEVICE: Final = 14.0
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One thing at one place and time, and who sees it first. `real` is false for what only a device saw."""
+
+    event_id: str
+    street: str
+    matter: str
+    facts: Details
+    at: datetime
+    first: Source
+    self_disposed: bool
+    real: bool
+    device: Device | None
+    repeats: int
+
+
+def happenings(rules: Rules, place: StreetMap, seed: int, day: date) -> Iterator[Happening]:
+    """Things that happen on `day`, in no order of time, without end: whoever asks stops when there are enough."""
+    draw = chance(seed, day, place.code, "happenings")
+    known = {code: phrases()[code] for code in rules.matters if code in phrases()}
+    chosen = {source: _matters_of(rules, source, day.month) for source in Source}
+    cameras = _cameras(place)
+    settles = _settling_share(chosen[Source.PATROL])
+    used: Counter[str] = Counter()
+    number = 0
+    while True:
+        number += 1
+        first = weighted(draw, list(SHARES), list(SHARES.values()))
+        matter = weighted(draw, list(chosen[first]), list(chosen[first].values()))
+        spoken = known[matter]
+        at = _moment(draw, day, hour_weights(spoken.hours, first))
+        device = _device(draw, cameras[matter], used) if first is Source.MONITOR else None
+        scene = device.scene if device else place.scene(spoken.at, draw, food=spoken.food)
+        real = device is None or draw.random() >= FALSE_ALARM_SHARE
+        yield Happening(
+            event_id=f"{'E' if real else 'F'}-{place.code}-{day:%Y%m%d}-{number:05d}",
+            street=place.code,
+            matter=matter,
+            facts=details(scene, draw),
+            at=at,
+            first=first,
+            self_disposed=first is Source.PATROL and bool(spoken.settled) and draw.random() < settles,
+            real=real,
+            device=device,
+            repeats=_repeats(draw, first, matter=rules.matters[matter]),
+        )
+
+
+def _matters_of(rules: Rules, source: Source, month: int) -> dict[str, float]:
+    """The matters that `source` may tell of this month, weighted by how often they happen while it is awake."""
+    return {
+        code: phrases()[code].weight * _seen_share(phrases()[code].hours, source)
+        for code, matter in sorted(rules.matters.items())
+        if code in phrases()
+        and source in matter.sources
+        and (source is not Source.MONITOR or phrases()[code].seen is not None)
+        and (not phrases()[code].months or month in phrases()[code].months)
+    }
+
+
+def _seen_share(profile: str, source: Source) -> float:
+    """The part of such things that happens while the source is awake."""
+    return sum(hour_weights(profile, source)) / (sum(PROFILES[profile]) * max(AWAKE[source]))
+
+
+def _settling_share(weights: Mapping[str, float]) -> float:
+    """How often a patrol settles what can be settled on the spot, so that of all its finds the known share is."""
+    possible = sum(weight for code, weight in weights.items() if phrases()[code].settled)
+    return min(1.0, SELF_DISPOSED_SHARE * sum(weights.values()) / max(possible, 1.0))
+
+
+def _cameras(place: StreetMap) -> dict[str, list[Device]]:
+    watched = {code: known for code, known in phrases().items() if known.seen}
+    how_many = {code: 1 + int(known.weight / WEIGHT_PER_DEVICE) for code, known in watched.items()}
+    devices = place.devices(how_many, {code: (known.at, known.food) for code, known in watched.items()})
+    return {code: [device for device in devices if device.matter == code] for code in watched}
+
+
+def _device(draw: Random, devices: list[Device], used: Counter[str]) -> Device:
+    """One of the devices that have been used least today."""
+    least = min(used[device.id] for device in devices)
+    device = draw.choice([one for one in devices if used[one.id] == least])
+    used[device.id] += 1
+    return device
+
+
+def _moment(draw: Random, day: date, weights: tuple[float, ...]) -> datetime:
+    hour = weighted(draw, range(24), weights if any(weights) else (1.0,) * 24)
+    seconds = hour * 3600 + draw.randrange(3600)
+    return datetime.combine(day, time(), LOCAL) + timedelta(seconds=seconds)
+
+
+def _repeats(draw: Random, first: Source, matter: Matter) -> int:
+    """How many more will tell of it. What is dangerous is told of by more people."""
+    if first is Source.MONITOR:
+        return 0
+    urgent = matter.severity.value in ("P1", "P2")
+    chance_of_more = {Source.PATROL: 0.10}.get(first, 0.30) * (1.6 if urgent else 1.0)
+    if draw.random() >= chance_of_more:
+        return 0
+    more = 1
+    while more < 6 and draw.random() < 0.38:
+        more += 1
+    return more

@@ -1,0 +1,173 @@
+"""How people put it: callers in whole sentences, grid members tersely, cameras in figures. Phrases are data (phrases.yaml)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Final
+
+import yaml
+from pydantic import ConfigDict, Field, TypeAdapter, with_config
+
+from pipeline.simulate.world.street import Scene
+
+
+@with_config(ConfigDict(extra="forbid"))
+@dataclass(frozen=True, slots=True)
+class Sensed:
+    """What a device calls it; `really` is what it really was when the device is wrong."""
+
+    algorithm: str
+    label: str
+    really: str
+
+
+@with_config(ConfigDict(extra="forbid"))
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """All phrases of one matter, with how often, when and where it happens."""
+
+    weight: float
+    hours: str
+    at: str
+    told: tuple[str, ...]
+    noted: tuple[str, ...]
+    settled: tuple[str, ...] = ()
+    seen: Sensed | None = None
+    months: frozenset[int] = Field(default=frozenset())
+
+    @property
+    def food(self) -> bool:
+        """Whether the shop that it is about cooks."""
+        return self.hours in ("meals", "barbecue")
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What is the same whoever tells it, and what each teller sees differently."""
+
+    scene: Scene
+    goods: str
+    plate: str
+    count: int
+    since: str
+
+
+@cache
+def phrases() -> Mapping[str, Phrases]:
+    """The phrases of every matter, by code."""
+    text = Path(__file__).with_name("phrases.yaml").read_text(encoding="utf-8")
+    return TypeAdapter(dict[str, Phrases]).validate_python(yaml.safe_load(text))
+
+
+def details(scene: Scene, draw: Random) -> Details:
+    """The particulars of something that happens at `scene`. The plate is of a form that no car has."""
+    return Details(
+        scene=scene,
+        goods=draw.choice(_GOODS),
+        plate=f"晋A·0T{draw.randrange(1000):03d}",
+        count=draw.randrange(2, 9),
+        since=draw.choice(_SINCE),
+    )
+
+
+def told(matter: str, facts: Details, at: datetime, draw: Random) -> str:
+    """What a caller says, as the hotline's operator typed it."""
+    body = _filled(draw.choice(phrases()[matter].told), facts, draw)
+    frame = draw.choice(_FRAMES)
+    when = draw.choice((f"{_spoken(at)},", f"今天{_spoken(at)},", "", "", "就在刚才,"))
+    return _punctuated(frame.format(body=when + body, times=draw.randrange(2, 6)), draw)
+
+
+def noted(matter: str, facts: Details, draw: Random) -> str:
+    """A grid member's note of something that a team has to see to."""
+    note = _filled(draw.choice(phrases()[matter].noted), facts, draw) + draw.choice(_NOTE_ENDS)
+    return _punctuated(note, draw)
+
+
+def settled(matter: str, facts: Details, draw: Random) -> str:
+    """A grid member's note of something dealt with on the spot."""
+    found = _filled(draw.choice(phrases()[matter].noted), facts, draw)
+    return _punctuated(f"{found},{draw.choice(phrases()[matter].settled)}。", draw)
+
+
+def sensed(matter: str, facts: Details, confidence: float, dwell_s: int, draw: Random) -> str:
+    """A device's alarm in words."""
+    seen = phrases()[matter].seen
+    if seen is None:
+        raise LookupError(f"no device sees {matter}")
+    form = draw.choice(_ALARMS)
+    return form.format(
+        label=seen.label,
+        place=f"{facts.scene.road}{facts.scene.near}",
+        confidence=confidence,
+        dwell=dwell_s,
+        algorithm=seen.algorithm,
+    )
+
+
+def _filled(phrase: str, facts: Details, draw: Random) -> str:
+    scene = facts.scene
+    return phrase.format(
+        road=scene.road,
+        near=scene.near if draw.random() < 0.8 else f"{scene.number}号附近",
+        shop=scene.shop,
+        compound=scene.compound,
+        building=scene.building,
+        unit=scene.unit,
+        goods=facts.goods,
+        # nobody counts the same
+        count=max(2, facts.count + draw.choice((-1, 0, 0, 0, 1))),
+        since=facts.since if draw.random() < 0.7 else draw.choice(_SINCE),
+        plate=facts.plate,
+    )
+
+
+def _punctuated(text: str, draw: Random) -> str:
+    """Most people type full-width marks, some do not."""
+    return text.translate(_FULL_WIDTH_MARKS) if draw.random() < 0.8 else text
+
+
+def _spoken(at: datetime) -> str:
+    part = next(name for until, name in _DAY_PARTS if at.hour < until)
+    hour = at.hour if at.hour <= 12 else at.hour - 12
+    half = "半" if at.minute >= 30 else "多"
+    return f"{part}{hour or 12}点{half}"
+
+
+_FULL_WIDTH_MARKS: Final = {ord(mark): ord(mark) + 0xFEE0 for mark in ",!?:()"}
+_DAY_PARTS: Final = ((6, "凌晨"), (9, "早上"), (12, "上午"), (14, "中午"), (18, "下午"), (24, "晚上"))
+_GOODS: Final = (
+    "水果",
+    "烤红薯",
+    "煎饼果子",
+    "臭豆腐",
+    "鲜花",
+    "袜子",
+    "糖炒栗子",
+    "炸串",
+    "蔬菜",
+    "玩具",
+    "凉皮",
+    "鸡蛋灌饼",
+)
+_SINCE: Final = ("两三天", "一个多星期", "快一个月", "半年多", "好几天", "十来天")
+_NOTE_ENDS: Final = ("。", ",已拍照上报。", ",请派人处置。", ",现场无法自行处置。", "")
+_ALARMS: Final = (
+    "{label}:{place},置信度{confidence:.2f},持续{dwell}秒",
+    "【{algorithm}】{label},位置{place},停留{dwell}s,置信度{confidence:.2f}",
+    "{place}{label}告警",
+)
+_FRAMES: Final = (
+    "市民来电反映:{body}。希望相关部门尽快处理。",
+    "来电人称:{body}。请核实。",
+    "{body}!已经打了{times}次电话了,到底有没有人管?",
+    "您好,我想反映一下,{body},麻烦派人来看看,谢谢。",
+    "群众通过微信反映:{body}。",
+    "{body}。来电人情绪激动,要求尽快回复。",
+    "{body},请问归哪个部门管?",
+    "诉求:{body}。\n期望:尽快到现场处理并回电。",
+    "我是附近居民,{body}。以前也反映过,管两天又那样。",
+)

@@ -1,0 +1,128 @@
+"""The topics on the brokers: `enforcement topics apply` makes them, `check` compares; a worker only checks, never makes."""
+
+import sys
+import time
+from collections.abc import Mapping
+from concurrent.futures import Future
+from typing import Final
+
+import click
+from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka.admin import NewTopic
+
+from pipeline.broker.local_settings import settings_here
+from pipeline.settings import Settings
+from pipeline.stream.brokers import ANSWER_S, Brokers, unavailable
+from pipeline.stream.exits import EX_CONFIG, EX_UNAVAILABLE
+from schemas import topics
+from schemas.errors import Unavailable
+
+_LOOK_S: Final = 0.05
+APPLY: Final = "enforcement topics apply"
+
+
+def apply(settings: Settings, brokers: Brokers) -> list[str]:
+    """Make the topics that are missing. Returns their names on the brokers; touches no topic that is there.
+
+    Raises:
+        Unavailable: the brokers did not do it.
+    """
+    there = brokers.topics(topic.name for topic in topics.TOPICS)
+    missing = [
+        NewTopic(
+            settings.topic(topic.name),
+            num_partitions=settings.partitions,
+            replication_factor=settings.replication,
+            config=dict(topic.config),
+        )
+        for topic in topics.TOPICS
+        if topic.name not in there
+    ]
+    if not missing:
+        return []
+    made: Mapping[str, Future[None]] = brokers.admin.create_topics(missing, request_timeout=ANSWER_S)
+    for one in made.values():
+        try:
+            one.result(ANSWER_S)
+        except KafkaException as error:
+            if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
+                raise unavailable(error) from error
+        except TimeoutError as error:
+            raise Unavailable("no_answer", "the brokers do not answer whether the topics are made") from error
+    _wait_until_led(settings, brokers)
+    return list(made)
+
+
+def _wait_until_led(settings: Settings, brokers: Brokers) -> None:
+    """A topic just made may be without leaders for a moment."""
+    deadline = time.monotonic() + ANSWER_S
+    while True:
+        try:
+            for partition in range(settings.partitions):
+                brokers.ends((topic.name for topic in topics.TOPICS), partition)
+        except Unavailable:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_LOOK_S)
+        else:
+            return
+
+
+def differences(settings: Settings, brokers: Brokers) -> list[str]:
+    """What of the topics is not as the contracts say, one line each; empty when all is well.
+
+    Raises:
+        Unavailable: the brokers do not answer.
+    """
+    there = brokers.topics(topic.name for topic in topics.TOPICS)
+    lines = [f"{settings.topic(topic.name)}: missing" for topic in topics.TOPICS if topic.name not in there]
+    lines += [
+        f"{settings.topic(name)}: {facts.partitions} partitions, {settings.partitions} wanted"
+        for name, facts in there.items()
+        if facts.partitions != settings.partitions
+    ]
+    policies = brokers.cleanup_policies(there)
+    for topic in topics.TOPICS:
+        stands, wanted = policies.get(topic.name), topic.config["cleanup.policy"]
+        if stands is not None and stands != wanted:
+            lines.append(f"{settings.topic(topic.name)}: cleanup.policy is {stands}, {wanted} wanted")
+    return lines
+
+
+@click.group("topics")
+def topics_group() -> None:
+    """The topics on the brokers."""
+
+
+@topics_group.command("apply")
+def apply_command() -> None:
+    """Make the topics that are missing; change none."""
+    settings = settings_here()
+    try:
+        for name in apply(settings, Brokers(settings)):
+            click.echo(f"made {name}")
+    except Unavailable as error:
+        click.echo(f"brokers {settings.brokers}: {error}", err=True)
+        sys.exit(EX_UNAVAILABLE)
+    _report(settings)
+
+
+@topics_group.command("check")
+def check_command() -> None:
+    """Compare the topics with the contracts; exit 78 where they differ."""
+    _report(settings_here())
+
+
+def _report(settings: Settings) -> None:
+    try:
+        lines = differences(settings, Brokers(settings))
+    except Unavailable as error:
+        click.echo(f"brokers {settings.brokers}: {error}", err=True)
+        sys.exit(EX_UNAVAILABLE)
+    for line in lines:
+        click.echo(line, err=True)
+    if lines:
+        sys.exit(EX_CONFIG)
+    click.echo(
+        f"{len(topics.TOPICS)} topics with {settings.partitions} partitions each: as the contracts say"
+    )

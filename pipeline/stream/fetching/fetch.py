@@ -1,0 +1,243 @@
+"""The batch lane: Faust's consumer with its per-event path taken out. Records go from the fetcher into the inboxes.
+
+Faust keeps what it is good at: group membership, assignment, lifecycle. It never seeks, commits or acknowledges here.
+This module overrides internals of faust-streaming 0.15.3 and aiokafka 0.14.0, which are pinned for that reason:
+
+- `AIOKafkaConsumerThread._create_worker_consumer` reads uncommitted and assigns topics one by one (round robin);
+  our inputs must be read committed, and the same partition number of both must come to one worker.
+- A fetch that is cancelled has already moved the consumer's position on: records lost without a trace. So positions are
+  never trusted: before each fetch they are compared with the inbox's, and fetching and handing over is one synchronous
+  section in the consumer's thread that no cancellation can split.
+
+"""
+
+import asyncio
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, TypeAlias
+
+from aiokafka.errors import IllegalStateError, KafkaError, OffsetOutOfRangeError
+from aiokafka.structs import OffsetAndMetadata, TopicPartition
+from faust.transport.drivers import aiokafka as driver
+
+from pipeline.stream.exits import EX_CONFIG
+from pipeline.stream.fetching.inbox import Inbox
+from pipeline.stream.fetching.partitions import Partitions
+from schemas import topics
+
+Foreign: TypeAlias = Any
+"""An object of Faust or aiokafka, whose internals are untyped. It goes no further than this module."""
+FETCH_WAIT_S: Final = 0.1
+FETCH_RECORDS_MAX: Final = 4_000
+NOTE_OFFSETS_S: Final = 5.0
+LEAVE_S: Final = 2.0
+_NOTHING_OPEN_S: Final = 0.05
+
+
+class LaneThread(driver.AIOKafkaConsumerThread):
+    """The consumer's thread: its event loop sends heartbeats and fetches, whatever the partitions are doing."""
+
+    @property
+    def partitions(self) -> Partitions:
+        """This worker's."""
+        app: Foreign = self.app
+        mine: Partitions = app.partitions
+        return mine
+
+    def _create_worker_consumer(self, transport: Foreign) -> Foreign:
+        consumer = super()._create_worker_consumer(transport)
+        consumer._isolation_level = "read_committed"
+        # Faust's own assignor: topics with the same number of partitions go together, and a partition stays where it
+        # was, so that a rebalance restores as few as possible (aiokafka's range assignor would move about half).
+        consumer._partition_assignment_strategy = [self.app.assignor]
+        return consumer
+
+    async def on_start(self) -> None:
+        """Watch the heartbeats: they tell whether an assignment surely still stands."""
+        await super().on_start()
+        coordinator = self._ensure_consumer()._coordinator
+        beat = coordinator._do_heartbeat
+
+        async def noted() -> bool:
+            sent = self.partitions.parts.machine.boot_seconds()
+            answered: bool = await beat()
+            if answered:
+                self.partitions.heartbeat(sent)
+            return answered
+
+        coordinator._do_heartbeat = noted
+        self.partitions.request_rejoin = lambda: self.thread_loop.call_soon_threadsafe(
+            coordinator.request_rejoin
+        )
+
+    async def on_thread_stop(self) -> None:
+        """Leave the group, and wait for no other member: one that is frozen holds a rebalance up for its whole session."""
+        consumer = self._consumer
+        if consumer is not None:
+            try:
+                await asyncio.wait_for(consumer.stop(), LEAVE_S)
+            except TimeoutError:
+                self.log.warning("a rebalance is under way; the group will miss this worker by itself")
+                await consumer._client.close()
+        await super().on_thread_stop()
+
+    async def fetch(self) -> None:
+        """Wait for records of the partitions that want some, and hand them over."""
+        await self.call_thread(self._fetch)
+
+    async def _fetch(self) -> None:
+        fetcher = self._ensure_consumer()._fetcher
+        with fetcher._subscriptions.fetch_context():  # else the group thinks that nobody polls
+            wanting, got = await hand_over(fetcher, self.partitions)
+            if got:
+                return
+            if not wanting:
+                await asyncio.sleep(_NOTHING_OPEN_S)
+                return
+            waiter = fetcher._create_fetch_waiter()
+            await asyncio.wait([waiter], timeout=FETCH_WAIT_S)
+            if waiter.done():
+                waiter.result()  # raises what the group's coordinator has against us
+            else:
+                waiter.cancel()
+            await hand_over(fetcher, self.partitions)
+
+    async def note_offsets(self, offsets: Mapping[tuple[str, int], int]) -> None:
+        """Commit to the group, for lag displays only: nothing of ours ever resumes from there."""
+        await self.call_thread(self._note_offsets, offsets)
+
+    async def _note_offsets(self, offsets: Mapping[tuple[str, int], int]) -> None:
+        consumer = self._ensure_consumer()
+        held = consumer.assignment()
+        noted = {
+            TopicPartition(*place): OffsetAndMetadata(offset, "")
+            for place, offset in offsets.items()
+            if TopicPartition(*place) in held
+        }
+        if noted:
+            try:
+                await consumer.commit(noted)
+            except (KafkaError, IllegalStateError) as error:
+                self.log.debug("offsets not noted: %r", error)
+
+
+async def hand_over(fetcher: Foreign, partitions: Partitions) -> tuple[bool, bool]:
+    """Whether any partition wanted records, and whether there were some. Never suspends: see the module."""
+    subscriptions = fetcher._subscriptions
+    if subscriptions.reassignment_in_progress:
+        return False, False
+    assignment = subscriptions.subscription.assignment
+    wanted: dict[TopicPartition, Inbox] = {}
+    for partition, inbox in partitions.inboxes().items():
+        if not inbox.wants_more:
+            continue
+        for topic, offset in inbox.fetch_from.items():
+            place = TopicPartition(topic, partition)
+            if place not in assignment.tps:
+                continue
+            state = assignment.state_value(place)
+            if not state.has_valid_position or state.position != offset:
+                fetcher.seek_to(place, offset)
+            wanted[place] = inbox
+    if not wanted:
+        return False, False
+    fetched = await fetcher.fetched_records(set(wanted), timeout=0, max_records=FETCH_RECORDS_MAX)
+    for place, inbox in wanted.items():
+        # the position also moves over markers and aborted records, of which nothing is fetched
+        inbox.put(place.topic, fetched.get(place, ()), assignment.state_value(place).position)
+    return True, bool(fetched)
+
+
+class LaneConsumer(driver.Consumer):
+    """Faust's consumer that hands batches to the partitions' owners."""
+
+    _thread: LaneThread
+
+    @property
+    def partitions(self) -> Partitions:
+        """This worker's."""
+        app: Foreign = self.app
+        mine: Partitions = app.partitions
+        return mine
+
+    def _new_consumer_thread(self) -> LaneThread:
+        return LaneThread(self, loop=self.loop, beacon=self.beacon)
+
+    async def subscribe(self, topics: Iterable[str]) -> None:
+        """Exactly the inputs, whatever Faust has registered."""
+        await super().subscribe(self._inputs())
+
+    def _inputs(self) -> set[str]:
+        return {self.partitions.parts.settings.topic(name) for name in topics.INPUTS}
+
+    async def _drain_messages(self, fetcher: Foreign) -> None:
+        try:
+            await self._drain(fetcher)
+        except asyncio.CancelledError:
+            if not self.app.should_stop:  # told to stop during a rebalance: Faust would take it for a crash
+                raise
+
+    async def _drain(self, fetcher: Foreign) -> None:
+        noted = time.monotonic()
+        noting: asyncio.Task[None] | None = None
+        while not (self.should_stop or fetcher.should_stop):
+            try:
+                await self._thread.fetch()
+            except OffsetOutOfRangeError as error:
+                self.partitions.fatal(
+                    EX_CONFIG, f"the inputs no longer hold what was not yet decided: {error}"
+                )
+            except KafkaError as error:
+                self.log.warning("fetch: %r", error)
+                await self.sleep(1.0)
+            if time.monotonic() - noted > NOTE_OFFSETS_S and (noting is None or noting.done()):
+                noted = time.monotonic()
+                # beside the fetching: a coordinator that takes its time must not hold up reports
+                noting = asyncio.create_task(self._thread.note_offsets(self._decided()))
+
+    def _decided(self) -> dict[tuple[str, int], int]:
+        settings = self.partitions.parts.settings
+        return {
+            (settings.topic(name), owner.partition): opened.next[name]
+            for owner in self.partitions.owners()
+            if (opened := owner.opened) is not None
+            for name in topics.INPUTS
+        }
+
+    async def on_partitions_revoked(self, revoked: set[Foreign]) -> None:
+        """A rebalance begins."""
+        await self.loop.run_in_executor(None, self.partitions.park)
+        await super().on_partitions_revoked(revoked)
+
+    async def on_partitions_assigned(self, assigned: set[Foreign], generation_id: int = 0) -> None:
+        """The rebalance is done. Partitions open in their own threads: the group does not wait for them."""
+        await super().on_partitions_assigned(assigned, generation_id)
+        ours = {name: {tp.partition for tp in assigned if tp.topic == name} for name in self._inputs()}
+        first, *others = ours.values()
+        if any(other != first for other in others):
+            self.partitions.fatal(EX_CONFIG, f"partitions were assigned apart: {ours}")
+            return
+        self.partitions.assign(first, generation_id)
+
+    async def perform_seek(self) -> None:
+        """Faust wants committed offsets after a rebalance; each opening seeks by itself."""
+
+    async def seek_to_committed(self) -> Mapping[Foreign, int]:
+        """Never."""
+        return {}
+
+    async def commit(self, topics: Foreign = None, start_new_transaction: bool = True) -> bool:
+        """Never: the position is committed with the outputs, by the ledger."""
+        return False
+
+    async def _commit(self, offsets: Mapping[Foreign, int]) -> bool:
+        return False
+
+    async def verify_all_partitions_active(self) -> None:
+        """Faust's livelock detector sees no acknowledgements and would cry; `watch` has the real one."""
+
+
+class LaneTransport(driver.Transport):
+    """Faust's aiokafka transport with the lane's consumer."""
+
+    Consumer = LaneConsumer

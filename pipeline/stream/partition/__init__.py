@@ -1,0 +1,1 @@
+"""One partition at work: opened, restored, decided batch by batch, each batch one transaction."""

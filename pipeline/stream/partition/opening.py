@@ -1,0 +1,173 @@
+"""How a partition is opened, in this order and no other: fence, wait, restore, check, seek.
+
+1 init_transactions      fences every older owner and ends its open transaction
+2 LSO == HW              nothing uncommitted stands on cases.v1 and journal.v1, so what is read is all there is
+3 restore                the latest snapshot of each case, and the position
+4 check                  topic ids, partition counts, offsets within the log, sequence, digest; failing stops the worker
+5 seek                   by the inbox, to the position or to the log's start; never to a committed offset
+"""
+
+import gc
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from pipeline import metrics
+from pipeline.stream.brokers import Ends, TopicFacts
+from pipeline.stream.core_protocol import Parts
+from pipeline.stream.machine import MACHINE, Machine
+from pipeline.stream.partition.batch import OpenPartition
+from pipeline.stream.partition.digest import StateDigest, digest_of
+from pipeline.stream.partition.ledger import Ledger
+from pipeline.stream.partition.restore import Restored, check, restore
+from pipeline.stream.partition.work_metrics import Counting
+from schemas import topics
+from schemas.errors import BadMessage, CorruptLog, PipelineError, Unavailable
+from schemas.outputs import Position, TopicPosition
+from schemas.state.case import Case
+from schemas.wire import codecs
+
+log: Final = logging.getLogger("enforcement.opening")
+STATE: Final = (topics.CASES, topics.JOURNAL)
+_ALERT_S: Final = 30.0
+_LOOK_S: Final = 0.2
+
+
+class NotOurs(PipelineError):
+    """Nobody can say any more that the partition is assigned to this worker."""
+
+
+class Permit:
+    """What an owner holds over an opening: whether it may still fence, and whether it is fencing, for others to wait."""
+
+    def __init__(self, is_ours: Callable[[], bool], machine: Machine = MACHINE) -> None:
+        self.stopping: Final = machine.flag()
+        self.fencing: Final = machine.flag()
+        self.is_ours: Final = is_ours
+
+
+def open_partition(parts: Parts, partition: int, permit: Permit) -> OpenPartition:
+    """The partition as its log holds it, ready to work.
+
+    Raises:
+        NotOurs: it may be another's by now; nobody was fenced.
+        Lost: the brokers did not fence in time.
+        Unavailable: the brokers do not answer, another wrote meanwhile, or the worker stops.
+        CorruptLog: the log contradicts itself.
+    """
+    started = parts.machine.monotonic()
+    ledger = Ledger(parts, partition)
+    try:
+        _fence(ledger, partition, permit)
+        ends = _settled(parts, partition, permit)
+        facts = _facts(parts, partition)
+        restored, digest = _restored(parts, partition, facts, ends, permit)
+        last = _next_position(restored, partition, facts, ends)
+        core = parts.new_core()
+        counting = Counting(parts.rules, parts.clock())
+        core.restore(counting.restored(_cases(restored.snapshots)))
+        gc.freeze()  # what was restored mostly stays: no collection need look at it again
+    except BaseException:
+        ledger.close()
+        raise
+    seconds = parts.machine.monotonic() - started
+    metrics.RESTORE_SECONDS.observe(seconds)
+    log.info("partition %d open: epoch %d, seq %d, %d cases, %.2f s",
+             partition, last.epoch, last.seq, len(digest), seconds)  # fmt: skip
+    return OpenPartition(parts, ledger, core, digest, last, counting)
+
+
+def _fence(ledger: Ledger, partition: int, permit: Permit) -> None:
+    """A worker that woke from sleep would fence the rightful owner: so it asks first. A rebalance waits meanwhile."""
+    permit.fencing.set()
+    try:
+        if not permit.is_ours():
+            raise NotOurs("not_ours", f"partition {partition} may be another's by now")
+        ledger.open()
+    finally:
+        permit.fencing.clear()
+
+
+def _settled(parts: Parts, partition: int, permit: Permit) -> Mapping[str, Ends]:
+    """Where the topics end, once nothing uncommitted stands in those that are restored from."""
+    started = parts.machine.monotonic()
+    gauge = metrics.BLOCKED.labels(partition)
+    alerted = False
+    while True:
+        ends = parts.brokers.ends((*STATE, *topics.INPUTS), partition)
+        if all(ends[name].stable == ends[name].high for name in STATE):
+            gauge.set(0)
+            return ends
+        waited = parts.machine.monotonic() - started
+        gauge.set(waited)
+        if waited > _ALERT_S and not alerted:
+            alerted = True
+            log.error("partition %d: for %.0f s a foreign transaction stands on its state", partition, waited)
+        if permit.stopping.wait(_LOOK_S):
+            raise Unavailable("stopping", f"partition {partition} was not opened")
+
+
+def _restored(
+    parts: Parts, partition: int, facts: Mapping[str, TopicFacts], ends: Mapping[str, Ends], permit: Permit
+) -> tuple[Restored, StateDigest]:
+    """What was read, and agrees with itself. Where it does not, the log is at fault only if nobody wrote meanwhile:
+    a worker that was frozen while it read is overtaken by the next owner, and has seen half of the old and half of the new.
+    """
+    try:
+        restored = restore(parts, partition, ends, permit.stopping)
+        digest = digest_of(restored.snapshots)
+        check(restored, partition, facts, ends, digest.hex())
+    except CorruptLog as error:
+        now = parts.brokers.ends(STATE, partition)
+        if any(now[name].high != ends[name].high for name in STATE):
+            raise Unavailable(
+                "log_moved", f"partition {partition} was written while it was read: {error}"
+            ) from error
+        raise
+    return restored, digest
+
+
+def _facts(parts: Parts, partition: int) -> Mapping[str, TopicFacts]:
+    names = [topic.name for topic in topics.TOPICS]
+    facts = parts.brokers.topics(names)
+    missing = [name for name in names if name not in facts]
+    if missing:
+        raise Unavailable("topic_missing", f"partition {partition}: there is no {', '.join(missing)}")
+    counts = {facts[name].partitions for name in names}
+    if len(counts) > 1:
+        raise CorruptLog("partitions_differ", f"the topics have {sorted(counts)} partitions")
+    return facts
+
+
+def _next_position(
+    restored: Restored, partition: int, facts: Mapping[str, TopicFacts], ends: Mapping[str, Ends]
+) -> Position:
+    """The position that the log holds, for the epoch that begins; of a log never worked, its start."""
+    held = restored.position
+    inputs = held.inputs if held else tuple(
+        TopicPosition(topic=name, topic_id=facts[name].topic_id, next_offset=ends[name].begin)
+        for name in topics.INPUTS
+    )  # fmt: skip
+    return Position(
+        partition=partition,
+        partitions=facts[topics.CASES].partitions,
+        epoch=held.epoch + 1 if held else 1,
+        seq=held.seq if held else 0,
+        at=held.at if held else None,
+        inputs=inputs,
+        cases_topic_id=facts[topics.CASES].topic_id,
+        journal_topic_id=facts[topics.JOURNAL].topic_id,
+        digest="0" * 32,
+        rules_version=held.rules_version if held else "none",
+        code_version=held.code_version if held else "none",
+    )
+
+
+def _cases(snapshots: dict[bytes, bytes]) -> Iterator[Case]:
+    """Each case once; its bytes are let go as it is read."""
+    while snapshots:
+        key, value = snapshots.popitem()
+        try:
+            yield codecs.CASE.decode(value)
+        except BadMessage as error:
+            raise CorruptLog("case_unreadable", f"{key.decode(errors='replace')}: {error}") from None

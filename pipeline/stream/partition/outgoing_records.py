@@ -1,0 +1,106 @@
+"""An outcome as the records it is written as: topic, key, value and CloudEvents headers. No Kafka client here."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from pipeline.core.case.turn import InputRecord, Outcome
+from schemas import topics
+from schemas.journal.entry import JournalEntry, RecordCause, TimerCause
+from schemas.outputs import ActionSubject, Position, Receipt, ReportSubject
+from schemas.state.case import Case
+from schemas.wire import codecs
+from schemas.wire import envelope as ce
+
+
+class Outgoing(NamedTuple):
+    """A record to be written to the partition of its input. A `value` of None deletes the key of a compacted topic."""
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    headers: list[ce.Header]
+
+
+def rfc3339(at: datetime) -> str:
+    """`at` as CloudEvents wants it."""
+    return at.isoformat().replace("+00:00", "Z")
+
+
+def outgoing(outcome: Outcome, record: InputRecord | None, at: str) -> Iterator[Outgoing]:
+    """All records of one turn, the journal entry first. `record` is None for a timer; `at` is RFC 3339."""
+    entry = outcome.entry
+    key, headers = entry_key(entry), ce.headers(ce.JOURNAL_ENTRY, entry.entry_id, at)
+    cases = outcome.cases
+    if len(cases) > 1:
+        also = (case.case_id.encode() for case in cases if case.case_id.encode() != key)
+        headers.append((ce.ALSO, b",".join(also)))
+    yield Outgoing(topics.JOURNAL, key, codecs.JOURNAL_ENTRY.encode(entry), headers)
+    for case in cases:
+        yield case_record(case, at)
+    for case_id in outcome.retired:
+        yield Outgoing(topics.CASES, case_id.encode(), None, ce.headers(ce.CASE, f"{case_id}@retired", at))
+    yield from _told(outcome, at)
+    for caller in outcome.callers:
+        headers = ce.headers(ce.CALLER, caller.token, at)
+        yield Outgoing(topics.CALLERS, caller.token.encode(), codecs.CALLER.encode(caller), headers)
+    for letter in outcome.dead_letters:
+        key = record.key if record else None
+        headers = ce.headers(ce.DEAD_LETTER, letter.dead_letter_id, at)
+        yield Outgoing(topics.DEAD_LETTERS, key, codecs.DEAD_LETTER.encode(letter), headers)
+
+
+def _told(outcome: Outcome, at: str) -> Iterator[Outgoing]:
+    for assignment in outcome.assignments:
+        headers = ce.headers(ce.ASSIGNMENT, assignment.assignment_id, at)
+        headers.append(("team", assignment.team.encode()))
+        yield Outgoing(
+            topics.ASSIGNMENTS, assignment.case_id.encode(), codecs.ASSIGNMENT.encode(assignment), headers
+        )
+    for receipt in outcome.receipts:
+        headers = ce.headers(ce.RECEIPT, receipt.receipt_id, at)
+        headers.append((ce.CAUSE, _place(outcome.entry.cause)))
+        yield Outgoing(topics.RECEIPTS, receipt_key(receipt), codecs.RECEIPT.encode(receipt), headers)
+    for notice in outcome.notices:
+        headers = ce.headers(ce.NOTICE, notice.notice_id, at)
+        yield Outgoing(topics.NOTICES, notice.to.encode(), codecs.NOTICE.encode(notice), headers)
+
+
+def _place(cause: RecordCause | TimerCause) -> bytes:
+    """Which record is answered: the same number pushed again has the same receipt, but is another record."""
+    return (
+        f"{cause.topic}:{cause.partition}:{cause.offset}".encode() if isinstance(cause, RecordCause) else b""
+    )
+
+
+def case_record(case: Case, at: str) -> Outgoing:
+    """The snapshot of a case."""
+    headers = ce.headers(ce.CASE, f"{case.case_id}@{case.version}", at)
+    return Outgoing(topics.CASES, case.case_id.encode(), codecs.CASE.encode(case), headers)
+
+
+def position_record(position: Position, at: str) -> Outgoing:
+    """The last word on the partition; the last record of each transaction."""
+    headers = ce.headers(ce.POSITION, f"{position.partition}:{position.epoch}:{position.seq}", at)
+    return Outgoing(topics.CASES, topics.POSITION_KEY, codecs.POSITION.encode(position), headers)
+
+
+def entry_key(entry: JournalEntry) -> bytes | None:
+    """The case that the entry is about; None where it is about none."""
+    if isinstance(entry.cause, TimerCause):
+        return entry.cause.case_id.encode()
+    for event in entry.events:
+        case_id: str | None = getattr(event, "case_id", None)
+        if case_id is not None:
+            return case_id.encode()
+    return None
+
+
+def receipt_key(receipt: Receipt) -> bytes | None:
+    """The source of the report or the actor of the action; None for a record that could not be read."""
+    match receipt.of:
+        case ReportSubject(source=source):
+            return source.value.encode()
+        case ActionSubject(actor=actor):
+            return actor.encode()
+    return None

@@ -1,0 +1,218 @@
+"""One partition and its thread: opens it, works it batch by batch, and decides what a failure means for ownership.
+
+opening ─► open ─► parked (a rebalance) ─► open, if the next assignment has it again
+   ▲        │
+   └────────┤ lost, crashed: the state is dropped; opened anew only while ownership is fresh
+            └ fenced, or no longer fresh: given up until it is assigned again
+"""
+
+import logging
+from enum import StrEnum
+from typing import Final, Protocol
+
+from pipeline import metrics
+from pipeline.stream.core_protocol import Parts
+from pipeline.stream.exits import EX_CONFIG, EX_SOFTWARE
+from pipeline.stream.fetching.inbox import Inbox
+from pipeline.stream.partition.batch import Crashed, OpenPartition
+from pipeline.stream.partition.failure_policy import Caution
+from pipeline.stream.partition.ledger import Fenced, Lost
+from pipeline.stream.partition.opening import NotOurs, Permit, open_partition
+from schemas.errors import CorruptLog, Unavailable
+
+log: Final = logging.getLogger("enforcement.owner")
+_PAUSE_FIRST_S: Final = 0.1
+_PAUSE_MAX_S: Final = 5.0
+_LOOK_S: Final = 0.02
+
+
+class State(StrEnum):
+    """Where an owner stands."""
+
+    OPENING = "opening"
+    OPEN = "open"
+    PARKED = "parked"
+    GIVEN_UP = "given_up"
+    STOPPED = "stopped"
+
+
+class Overseer(Protocol):
+    """Whom an owner asks and tells."""
+
+    def is_fresh(self, generation: int) -> bool:
+        """Whether the group's assignment of `generation` surely still stands."""
+
+    def gave_up(self, partition: int, *, fenced: bool) -> None:
+        """The partition is not worked any more until it is assigned anew."""
+
+    def fatal(self, code: int, line: str) -> None:
+        """The worker must stop with this exit code."""
+
+
+class PartitionOwner:
+    """Owns one partition from its assignment on. `assign`, `park` and `stop` are called from other threads."""
+
+    def __init__(self, parts: Parts, overseer: Overseer, partition: int, generation: int) -> None:
+        self.partition: Final = partition
+        self.generation = generation
+        self.state = State.OPENING
+        self.opened: OpenPartition | None = None
+        self._parts = parts
+        self._machine = parts.machine
+        self.progressed = self._machine.monotonic()
+        self._overseer = overseer
+        self._caution = Caution(parts.settings.batch_records_max, parts.machine)
+        self._permit = Permit(lambda: overseer.is_fresh(self.generation), parts.machine)
+        self._stopping = self._permit.stopping
+        self._wanted = self._machine.flag()
+        self._wanted.set()
+        self._quiet = self._machine.flag()
+        self._pause_s = _PAUSE_FIRST_S
+        self._thread = self._machine.thread(self._run, f"partition-{partition}")
+
+    def start(self) -> None:
+        """Open and work, in a thread of its own."""
+        self._thread.start()
+
+    @property
+    def inbox(self) -> Inbox | None:
+        """Where fetched records go; None while nothing may be fetched."""
+        opened = self.opened
+        return opened.inbox if opened is not None and self.state is State.OPEN else None
+
+    def park(self) -> None:
+        """Finish the batch under way and take no more, until `resume` or `stop`."""
+        self._wanted.clear()
+        if self._stopping.is_set():  # told in between: who is to end must not wait here
+            self._wanted.set()
+        opened = self.opened
+        if opened is not None:
+            opened.inbox.wake()
+
+    def is_quiet(self, seconds: float) -> bool:
+        """Whether the owner, once parked, neither writes nor fences, at the latest after so long."""
+        deadline = self._machine.monotonic() + seconds
+        while self._is_busy() and self._machine.monotonic() < deadline:
+            self._quiet.wait(_LOOK_S)
+        return not self._is_busy()
+
+    def _is_busy(self) -> bool:
+        return self.state is State.OPEN or self._permit.fencing.is_set()
+
+    def resume(self) -> None:
+        """Go on: the very next assignment has the partition again, so nobody else had it in between."""
+        self._wanted.set()
+
+    def stop(self) -> None:
+        """Finish the batch under way and end."""
+        self._stopping.set()
+        self._wanted.set()
+        opened = self.opened
+        if opened is not None:
+            opened.inbox.close()
+
+    def join(self, seconds: float) -> bool:
+        """Whether the thread has ended, at the latest after so long."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping.is_set() and self._survive():
+                self._stopping.wait(self._pause_s)
+                self._pause_s = min(self._pause_s * 2, _PAUSE_MAX_S)
+        except CorruptLog as error:
+            self._overseer.fatal(EX_CONFIG, f"partition {self.partition} is not worked: {error}")
+        except BaseException as error:  # a thread's last resort: a silent death would be the worst end
+            log.exception("partition %d", self.partition)
+            self._overseer.fatal(EX_SOFTWARE, f"partition {self.partition}: {type(error).__name__}")
+        if self.state is not State.GIVEN_UP:
+            self.state = State.STOPPED
+
+    def _survive(self) -> bool:
+        """Open and work until told to stop or something fails. Returns whether to open once more."""
+        try:
+            self._open_and_work()
+        except Fenced as error:
+            log.warning("%s", error)
+            metrics.FENCINGS.inc()
+            return self._give_up(fenced=True)
+        except Crashed as error:
+            return self._crashed(error) and self._is_still_ours()
+        except NotOurs as error:
+            log.warning("%s", error)
+            return self._give_up(fenced=False)
+        except Lost as error:
+            log.warning("producer retired: %s", error)
+            metrics.RETIRED.labels(_reason(error.code)).inc()
+            self._caution.lost()
+            return self._is_still_ours()
+        except Unavailable as error:
+            log.warning("partition %d: %s", self.partition, error)
+            return self._is_still_ours()
+        return False
+
+    def _is_still_ours(self) -> bool:
+        return self._overseer.is_fresh(self.generation) or self._give_up(fenced=False)
+
+    def _give_up(self, *, fenced: bool) -> bool:
+        if not self._stopping.is_set():
+            self.state = State.GIVEN_UP
+            self._overseer.gave_up(self.partition, fenced=fenced)
+        return False
+
+    def _crashed(self, crash: Crashed) -> bool:
+        log.error("partition %d: %s", self.partition, crash, exc_info=crash.__cause__)
+        metrics.TRANSACTIONS.labels("crashed").inc()
+        reason = self._caution.crashed(crash.at, buried=crash.buried)
+        if reason:
+            self._overseer.fatal(EX_SOFTWARE, f"partition {self.partition}: {reason}")
+        return not reason
+
+    def _open_and_work(self) -> None:
+        self.state = State.OPENING
+        opened = open_partition(self._parts, self.partition, self._permit)
+        try:
+            self.opened = opened
+            self._progressed(opened)
+            self.state = State.OPEN
+            while not self._stopping.is_set():
+                if not self._wanted.is_set():
+                    self._wait_parked(opened)
+                elif opened.inbox.wait(opened.seconds_to_wait()) or opened.seconds_to_wait() == 0:
+                    self._work(opened)
+        except Crashed:
+            opened.ledger.abort()
+            raise
+        finally:
+            if not self._stopping.is_set():
+                self.state = State.OPENING
+            self.progressed = self._machine.monotonic()
+            self.opened = None
+            opened.inbox.close()
+            opened.ledger.close()
+
+    def _work(self, opened: OpenPartition) -> None:
+        if self._wanted.is_set() and opened.work(self._caution.entries_max, self._caution.bury):
+            self._caution.committed(opened.has_passed)
+            self._pause_s = _PAUSE_FIRST_S
+            self._progressed(opened)
+
+    def _wait_parked(self, opened: OpenPartition) -> None:
+        self.state = State.PARKED
+        self._quiet.set()
+        self._wanted.wait()
+        self._quiet.clear()
+        if not self._stopping.is_set():
+            opened.renew_inbox()
+            self._progressed(opened)
+            self.state = State.OPEN
+
+    def _progressed(self, opened: OpenPartition) -> None:
+        self.progressed = self._machine.monotonic()
+        metrics.SNAPSHOTS.labels(self.partition).set(opened.cases)
+        metrics.PROVISIONAL.labels(self.partition).set(opened.core.provisional)
+
+
+def _reason(code: str) -> str:
+    return code if code in metrics.RETIRED_FOR else "other"

@@ -1,0 +1,154 @@
+"""The state of a partition out of its log, and the checks without which it is not worked. Nothing is ever repaired here.
+
+The order is the owner's (see `owner`): fence, wait for foreign transactions, read, check, seek.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from confluent_kafka import KafkaError, KafkaException, Message, TopicPartition
+from pydantic_core import from_json
+
+from pipeline.stream.brokers import Brokers, ClientLog, Ends, TopicFacts, unavailable
+from pipeline.stream.core_protocol import Parts
+from pipeline.stream.machine import Flag
+from schemas import topics
+from schemas.errors import BadMessage, CorruptLog, Unavailable
+from schemas.outputs import Position
+from schemas.wire import codecs
+
+_AT_ONCE: Final = 10_000
+_SILENCE_S: Final = 15.0
+_TAIL: Final = 64
+
+
+@dataclass(slots=True)
+class Restored:
+    """The latest snapshot of each case by key, the position (None: never worked), and the last sequence number."""
+
+    snapshots: dict[bytes, bytes] = field(default_factory=dict)
+    position: Position | None = None
+    journal_seq: int | None = None
+
+
+def restore(parts: Parts, partition: int, ends: Mapping[str, Ends], stopping: Flag) -> Restored:
+    """Read `cases.v1` whole and the journal's tail, both up to their end as it is now.
+
+    Raises:
+        CorruptLog: a snapshot or entry cannot be read, or the journal's tail has a gap.
+        Unavailable: the brokers fell silent, or `stopping` was set.
+    """
+    restored = Restored()
+    cases = TopicPartition(parts.settings.topic(topics.CASES), partition, ends[topics.CASES].begin)
+    for message in read_from(parts.brokers, cases):
+        if stopping.is_set():
+            raise Unavailable("stopping", f"partition {partition} was not opened")
+        key, value = message.key(), message.value()
+        if key == topics.POSITION_KEY:
+            restored.position = _position(value)
+        elif not isinstance(key, bytes):
+            raise CorruptLog("key_missing", f"{cases.topic}/{partition} offset {message.offset()}")
+        elif isinstance(value, bytes):
+            restored.snapshots[key] = value
+        else:
+            restored.snapshots.pop(key, None)
+    restored.journal_seq = _journal_tail(parts, partition, ends[topics.JOURNAL])
+    return restored
+
+
+def check(
+    restored: Restored, partition: int, facts: Mapping[str, TopicFacts], ends: Mapping[str, Ends], digest: str
+) -> None:
+    """Raise `CorruptLog` unless position, journal, snapshots and input topics agree with one another."""
+    position = restored.position
+    if position is None:
+        if restored.journal_seq is not None or restored.snapshots:
+            raise CorruptLog("position_missing", f"partition {partition} was worked, and says not how far")
+        return
+    said = {
+        "partition": (position.partition, partition),
+        "partition_count": (position.partitions, facts[topics.CASES].partitions),
+        "cases_topic_id": (position.cases_topic_id, facts[topics.CASES].topic_id),
+        "journal_topic_id": (position.journal_topic_id, facts[topics.JOURNAL].topic_id),
+        "inputs": (tuple(one.topic for one in position.inputs), topics.INPUTS),
+        "seq": (position.seq, restored.journal_seq),
+        "digest": (position.digest, digest),
+    }
+    for name, (stands, expected) in said.items():
+        if stands != expected:
+            line = f"partition {partition}: position says {stands}, the log {expected}"
+            raise CorruptLog(f"{name}_differs", line)
+    for one in position.inputs:
+        place, there = f"{one.topic}/{partition}", ends[one.topic]
+        if one.topic_id != facts[one.topic].topic_id:
+            raise CorruptLog("input_topic_differs", f"{place} is not of the topic that the position knows")
+        if not there.begin <= one.next_offset <= there.high:
+            line = f"{place} holds {there.begin} to {there.high}, next is {one.next_offset}"
+            raise CorruptLog("input_lost", line)
+
+
+def read_from(brokers: Brokers, place: TopicPartition) -> Iterator[Message]:
+    """From the offset of `place` to the end of what is committed.
+
+    Raises:
+        Unavailable: the brokers fell silent, or no longer hold that offset.
+    """
+    consumer = brokers.reader(ClientLog(f"restore-{place.partition}"))
+    try:
+        consumer.assign([place])  # a second `assign` of the same reader would take a second to begin
+        while True:
+            first = consumer.poll(_SILENCE_S)
+            if first is None:
+                raise Unavailable("no_answer", f"nothing comes from {place.topic}/{place.partition}")
+            at_hand = consumer.consume(_AT_ONCE, 0)  # with a timeout it would wait for all of them
+            for message in (first, *at_hand):
+                error = message.error()
+                if error is None:
+                    yield message
+                elif error.code() == KafkaError._PARTITION_EOF:
+                    return
+                elif error.code() == KafkaError._AUTO_OFFSET_RESET or not error.retriable():
+                    raise Unavailable(error.name().lower().strip("_"), error.str())
+    except KafkaException as error:
+        raise unavailable(error) from error
+    finally:
+        consumer.close()
+
+
+def _journal_tail(parts: Parts, partition: int, ends: Ends) -> int | None:
+    """The last sequence number; None where the journal is empty. Aborted transactions may hide many offsets."""
+    back = _TAIL
+    while True:
+        start = max(ends.begin, ends.stable - back)
+        place = TopicPartition(parts.settings.topic(topics.JOURNAL), partition, start)
+        last: int | None = None
+        for message in read_from(parts.brokers, place):
+            seq = _seq(message.value(), place, message.offset())
+            if last is not None and seq != last + 1:
+                raise CorruptLog("journal_gap", f"partition {partition}: {seq} after {last}")
+            last = seq
+        if last is not None or start == ends.begin:
+            return last
+        back *= 8
+
+
+def _seq(value: object, place: TopicPartition, offset: int | None) -> int:
+    """Of an entry, whatever else stands in it."""
+    try:
+        entry = from_json(value if isinstance(value, bytes) else b"")
+    except ValueError:
+        entry = None
+    seq = entry.get("seq") if isinstance(entry, dict) else None
+    if not isinstance(seq, int):
+        raise CorruptLog("entry_unreadable", f"{place.topic}/{place.partition} offset {offset}")
+    return seq
+
+
+def _position(value: object) -> Position | None:
+    if not isinstance(value, bytes):
+        return None
+    try:
+        return codecs.POSITION.decode(value)
+    except BadMessage as error:
+        raise CorruptLog("position_unreadable", str(error)) from None

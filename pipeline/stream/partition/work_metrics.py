@@ -1,0 +1,91 @@
+"""What a partition's work is counted as: its stock, and per transaction what it did, once that is committed."""
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Final
+
+from pipeline import metrics
+from pipeline.core.case.turn import Change, Outcome
+from pipeline.core.rules.rules import Rules
+from pipeline.indicators import flow
+from pipeline.indicators.pending import Pending
+from pipeline.indicators.stock import Stock
+from schemas.journal.entry import TimerCause
+from schemas.state.case import Case
+
+log: Final = logging.getLogger("enforcement.counted")
+Written = tuple[Outcome, tuple[str, ...]]
+"""An outcome, and the topics of the records that it was written as."""
+
+
+class Counting:
+    """Of one opening of a partition. A bug in it costs figures, never a case: its stock is gone from then on."""
+
+    def __init__(self, rules: Rules | None, at: datetime) -> None:
+        """Without rules the work is not counted, only the records."""
+        self._rules = rules
+        self.stock = Stock(rules, at) if rules is not None else None
+
+    def restored(self, cases: Iterable[Case]) -> Iterator[Case]:
+        """The same cases, each noted."""
+        for case in cases:
+            with self._at_no_cost():
+                self._note((Change(None, case),))
+            yield case
+
+    def committed(self, written: Iterable[Written], entries: int, seconds: float) -> None:
+        """A transaction is committed, so many seconds after its first record."""
+        with self._at_no_cost():
+            counted = Counted(self._rules)
+            for outcome, topics in written:
+                counted.note(outcome, topics)
+                self._note(outcome.changes)
+            counted.publish(entries, seconds)
+
+    def _note(self, changes: Sequence[Change]) -> None:
+        if self.stock is not None:
+            self.stock.note(changes)
+
+    @contextmanager
+    def _at_no_cost(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception:  # the marked edge: what is restored or committed stays so
+            log.exception("this partition's cases are not counted any more")
+            self.stock = None
+
+
+class Counted:
+    """The counts of one transaction. One that is aborted is never published."""
+
+    def __init__(self, rules: Rules | None) -> None:
+        """Nothing yet. Without rules the work is not counted, only the records."""
+        self._rules = rules
+        self._pending = Pending()
+
+    def note(self, outcome: Outcome, written: Iterable[str]) -> None:
+        """An outcome was written, as records of these topics."""
+        pending = self._pending
+        for topic in written:
+            pending.count(metrics.OUTPUTS, topic)
+        cause = outcome.entry.cause
+        if isinstance(cause, TimerCause):
+            pending.count(metrics.TIMERS, cause.timer.value)
+            pending.observe(metrics.TIMER_LATE, (outcome.entry.at - cause.due_at).total_seconds())
+        else:
+            answered = outcome.receipts[0].outcome.value if outcome.receipts else "none"
+            pending.count(metrics.RECORDS, cause.topic, answered)
+        for letter in outcome.dead_letters:
+            pending.count(metrics.DEAD_LETTERS, letter.code)
+        if self._rules is not None:
+            flow.note(pending, self._rules, outcome)
+
+    def publish(self, entries: int, seconds: float) -> None:
+        """The transaction is committed, so many seconds after its first record."""
+        metrics.TRANSACTIONS.labels("committed").inc()
+        metrics.TRANSACTION_SECONDS.observe(seconds)
+        metrics.BATCH.observe(entries)
+        metrics.ENTRIES.inc(entries)
+        self._pending.publish()

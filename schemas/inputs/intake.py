@@ -1,0 +1,47 @@
+"""From an input record to a contract: the cap in bytes first, then the envelope, the contract, and the key."""
+
+from collections.abc import Sequence
+
+from schemas import limits
+from schemas.errors import BadMessage
+from schemas.inputs.action import Action
+from schemas.inputs.report import Report
+from schemas.values.text import street_of
+from schemas.wire import codecs, envelope
+
+Headers = Sequence[tuple[str, bytes | None]]
+
+
+def read_report(key: bytes | None, headers: Headers, value: bytes | None) -> Report:
+    """A report as pushed: plain JSON, or CloudEvents in binary or structured mode.
+
+    Raises:
+        BadMessage: the sender's fault, with code, field and what is allowed.
+    """
+    report = codecs.REPORT.decode_strictly(envelope.payload(envelope.REPORT, headers, _capped(value)))
+    _check_key(key, report.street)
+    return report
+
+
+def read_action(key: bytes | None, headers: Headers, value: bytes | None) -> Action:
+    """An action as pushed, in the same three modes.
+
+    Raises:
+        BadMessage: the sender's fault, with code, field and what is allowed.
+    """
+    action = codecs.ACTION.decode_strictly(envelope.payload(envelope.ACTION, headers, _capped(value)))
+    _check_key(key, street_of(action.case_id))
+    return action
+
+
+def _capped(value: bytes | None) -> bytes:
+    if not value:
+        raise BadMessage("empty", "", "a message")
+    if len(value) > limits.VALUE_BYTES_MAX:
+        raise BadMessage("too_large", "", f"at most {limits.VALUE_BYTES_MAX} bytes")
+    return value
+
+
+def _check_key(key: bytes | None, street: str) -> None:
+    if key != street.encode():
+        raise BadMessage("wrong_key", "key", "the street code")

@@ -1,0 +1,1 @@
+"""The snapshot of a case, and what is kept in it."""

@@ -1,0 +1,314 @@
+"""The snapshot of a case in `cases.v1`: all that is needed to go on, its armed timers included."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from schemas import limits
+from schemas.inputs.action import Officers
+from schemas.state.penalty import Measure, PenaltyRecord
+from schemas.values.evidence import Evidence
+from schemas.values.place import Place
+from schemas.values.terms import (
+    CaseOutcome,
+    ClockKind,
+    JointStatus,
+    PenaltyStep,
+    ReportOutcome,
+    RequestKind,
+    ReturnReason,
+    Severity,
+    Source,
+    Stage,
+    SuspensionReason,
+    TimerKind,
+    Urgency,
+)
+from schemas.values.text import (
+    CallerToken,
+    CaseId,
+    Code,
+    EntryId,
+    Identifier,
+    Instant,
+    LimitText,
+    MatterCode,
+    Note,
+    Sha256,
+    StreetCode,
+    Text,
+)
+from schemas.wire.contract import contract
+
+Version = Annotated[int, Field(ge=1, le=1_000_000)]
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
+Percent = Annotated[int, Field(ge=0, le=100)]
+Teams = Annotated[tuple[Identifier, ...], Field(max_length=limits.TEAMS_MAX)]
+
+
+@contract
+class Facts:
+    """What the case is about; fixed when it opens. Personal data is already gone from `text`.
+
+    `relapse_of` is the case that was closed a few days ago about the same (回潮).
+    """
+
+    matter: MatterCode
+    severity: Severity
+    urgency: Urgency
+    source: Source
+    place: Place
+    text: Text
+    reported_at: Instant
+    opened_at: Instant
+    occurred_at: Instant | None = None
+    reporter: Identifier | None = None
+    relapse_of: CaseId | None = None
+
+
+@contract
+class ReportRef:
+    """A report that this case answers for, with the receipt it was given: `due_at` and `team` as promised then.
+
+    `told_case` is the case that the receipt named, where that is not the one that holds the report now. Of a report that was
+    merged, `facts` and `evidence` are what it said, so that it can still become a case of its own.
+    """
+
+    source: Source
+    source_no: Identifier
+    sha256: Sha256
+    entry_id: EntryId
+    at: Instant
+    outcome: ReportOutcome
+    due_at: Instant | None
+    team: Identifier | None
+    caller: CallerToken | None = None
+    call_back: bool = False
+    told_case: CaseId | None = None
+    facts: Facts | None = None
+    evidence: Annotated[tuple[Evidence, ...], Field(max_length=limits.EVIDENCE_MAX)] = ()
+
+
+@contract
+class Task:
+    """The handling leg under way: who holds it, or to whom it is offered. `leg` counts from 1.
+
+    `on_site_at` is the arrival as the officers told its time, `arrived_at` as the pipeline heard of it.
+    `handlers` are the ids of everybody who acted for the team on this case; they never verify or call back.
+    """
+
+    leg: Count
+    team: Identifier | None
+    offered_to: Teams = ()
+    designated: bool = False
+    since: Instant
+    officers: Officers = ()
+    arrived_at: Instant | None = None
+    on_site_at: Instant | None = None
+    disposed_at: Instant | None = None
+    handlers: Annotated[tuple[Identifier, ...], Field(max_length=limits.HANDLERS_MAX)] = ()
+
+
+@contract
+class Returned:
+    """A team gave the task back."""
+
+    team: Identifier
+    reason: ReturnReason
+    at: Instant
+
+
+@contract
+class ClockMove:
+    """Why a deadline is not where it was: the clock stood from `at` `until`, or from `at` on it has more time, `by`.
+
+    `why` is the stage the case stood at meanwhile, or the reason of the extension.
+    """
+
+    at: Instant
+    until: Instant | None = None
+    by: LimitText | None = None
+    why: Code
+
+
+@contract
+class Clock:
+    """One clock of a case: all that is needed to compute its deadline anew, and why it is what it is.
+
+    `name` tells the stages of a matter apart, `leg` the visits of a step. It does not run from `stopped_at` on, until it
+    goes on. `due_at` follows from `limit`, `started_at` and `moves` by the hours of `roster` (None: office hours);
+    `provisional` when the calendar of a year that it touches is not announced yet.
+    `rung` counts the rungs of its ladder that are behind it, each climbed once; `wake_at` is when the next one is due.
+    """
+
+    kind: ClockKind
+    name: Code | None = None
+    leg: Count
+    started_at: Instant
+    limit: LimitText
+    roster: Code | None = None
+    due_at: Instant
+    provisional: bool = False
+    stopped_at: Instant | None = None
+    moves: Annotated[tuple[ClockMove, ...], Field(max_length=limits.CLOCK_MOVES_MAX)] = ()
+    rung: Count = 0
+    wake_at: Instant | None = None
+
+
+@contract
+class Timer:
+    """Something due. `clock` and `name` say which clock it belongs to, where it does, `level` and `percent` which rung."""
+
+    kind: TimerKind
+    due_at: Instant
+    clock: ClockKind | None = None
+    name: Code | None = None
+    level: Count | None = None
+    percent: Percent | None = None
+
+
+@contract
+class Request:
+    """What a team asked for and nobody has decided yet; until then every clock runs.
+
+    A suspension `until` when, an extension by `more`, joint enforcement with `departments` (the first `mandatory` of them),
+    a termination by the written request `paper`.
+    """
+
+    kind: RequestKind
+    by: Identifier
+    team: Identifier | None
+    at: Instant
+    reason: Code
+    until: Instant | None = None
+    more: LimitText | None = None
+    departments: Annotated[tuple[Identifier, ...], Field(max_length=limits.PARTNERS_MAX)] = ()
+    mandatory: Count = 0
+    paper: Identifier | None = None
+    note: Note = ""
+
+
+@contract
+class JointTask:
+    """What one partner department is to do. `mandatory` ones hold the barrier."""
+
+    department: Identifier
+    mandatory: bool
+    status: JointStatus
+    at: Instant
+    by: Identifier | None = None
+    note: Note = ""
+
+
+@contract
+class Joint:
+    """联合执法: who convened it and why, since when, and the task of each partner."""
+
+    convened_by: Identifier
+    approved_by: Identifier
+    since: Instant
+    tasks: Annotated[tuple[JointTask, ...], Field(max_length=limits.PARTNERS_MAX)]
+    note: Note = ""
+
+
+@contract
+class Suspension:
+    """挂账: why the case rests, who approved it, from when until when at the latest, and at which stage it goes on."""
+
+    reason: SuspensionReason
+    approved_by: Identifier
+    since: Instant
+    until: Instant
+    stage: Stage
+
+
+@contract
+class Penalty:
+    """The penalty procedure of the case: its steps so far, since when it stands at the last, and what was said of each.
+
+    `measures` are those taken beside the steps, the newest last.
+    """
+
+    steps: Annotated[tuple[PenaltyStep, ...], Field(min_length=1, max_length=limits.PENALTY_STEPS_MAX)]
+    since: Instant
+    records: Annotated[tuple[PenaltyRecord, ...], Field(max_length=limits.PENALTY_STEPS_MAX)] = ()
+    measures: Annotated[tuple[Measure, ...], Field(max_length=limits.MEASURES_MAX)] = ()
+
+
+@contract
+class Joined:
+    """Another case that was merged into this one: this one answers its `reports`, and handles it by the earlier deadlines.
+
+    `clocks` are those of this case that gave way to earlier ones, as they were.
+    """
+
+    case_id: CaseId
+    at: Instant
+    by: Identifier
+    reports: Annotated[tuple[ReportRef, ...], Field(max_length=limits.REPORTS_PER_CASE_MAX)]
+    clocks: Annotated[tuple[Clock, ...], Field(max_length=limits.CLOCKS_PER_CASE_MAX)] = ()
+
+
+@contract
+class Merged:
+    """并案: into which case, since when, and at which stage this one goes on should it be split off again."""
+
+    into: CaseId
+    since: Instant
+    stage: Stage
+
+
+@contract
+class ActionRef:
+    """An accepted action, so that the same action again gets the same receipt."""
+
+    action_id: Identifier
+    entry_id: EntryId
+    at: Instant
+    version: Version
+    stage: Stage
+
+
+@contract
+class Case:
+    """One case at one version; `version` rises by one with each entry that touches it.
+
+    `timers` holds what is due beside the clocks, which carry their own next wake-up. `stages_done` are the stages of the
+    matter that were reported done. `evidence_head` is the last link of the evidence (`schemas.state.chain`).
+    `failed_calls` nobody answered, on `failed_days` days, the last one at `missed_at`; `call_due`: the deadline has passed, and
+    the caller is to be asked although nothing is done. `joined` are the cases merged into this one, `merged` says into
+    which this one was.
+    """
+
+    case_id: CaseId
+    street: StreetCode
+    version: Version
+    stage: Stage
+    facts: Facts
+    reports: Annotated[tuple[ReportRef, ...], Field(max_length=limits.REPORTS_PER_CASE_MAX)]
+    task: Task | None = None
+    returned: Annotated[tuple[Returned, ...], Field(max_length=limits.TEAMS_MAX)] = ()
+    reworks: Count = 0
+    reopens: Count = 0
+    failed_calls: Count = 0
+    failed_days: Count = 0
+    missed_at: Instant | None = None
+    call_due: bool = False
+    stages_done: Annotated[tuple[Code, ...], Field(max_length=limits.STAGES_PER_MATTER_MAX)] = ()
+    clocks: Annotated[tuple[Clock, ...], Field(max_length=limits.CLOCKS_PER_CASE_MAX)] = ()
+    timers: Annotated[tuple[Timer, ...], Field(max_length=limits.TIMERS_PER_CASE_MAX)] = ()
+    request: Request | None = None
+    suspension: Suspension | None = None
+    suspensions: Count = 0
+    extensions: Count = 0
+    penalty: Penalty | None = None
+    joint: Joint | None = None
+    joined: Annotated[tuple[Joined, ...], Field(max_length=limits.JOINED_PER_CASE_MAX)] = ()
+    merged: Merged | None = None
+    actions: Annotated[tuple[ActionRef, ...], Field(max_length=limits.ACTIONS_PER_CASE_MAX)] = ()
+    evidence: Annotated[tuple[Evidence, ...], Field(max_length=limits.EVIDENCE_PER_CASE_MAX)] = ()
+    evidence_head: Sha256 | None = None
+    closed_at: Instant | None = None
+    outcome: CaseOutcome | None = None
+    entry_id: EntryId
+    rules_version: Identifier

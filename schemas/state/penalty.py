@@ -1,0 +1,99 @@
+"""What a step of the penalty procedure (行政处罚) rests on: told with the action, kept with the event and the case."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from schemas import limits
+from schemas.values.penalty_terms import Disposal, Harm, MeasureKind, MeasureStep, PenaltyKind
+from schemas.values.terms import NoPenaltyGround, PartyKind, PenaltyStep
+from schemas.values.text import Identifier, Instant, LimitText, Name
+from schemas.wire.contract import contract
+
+Certificates = Annotated[tuple[Identifier, ...], Field(max_length=limits.OFFICERS_MAX, fail_fast=True)]
+Kinds = Annotated[tuple[PenaltyKind, ...], Field(max_length=limits.PENALTY_KINDS_MAX, fail_fast=True)]
+Yuan = Annotated[int, Field(ge=0, le=limits.YUAN_MAX)]
+
+
+@contract
+class PenaltyFacts:
+    """What is said about a step; the table FACTS of `pipeline.core.penalty.allowed_facts` says which of it belongs to which step.
+
+    Who did it: `officers` by certificate number (执法证号), whether they showed it (亮证), the `host` of a hearing and the
+    legal `reviewer`. `rights_told`: facts, reasons, basis and rights were told before deciding (告知). `defence_done`: the
+    party has stated its case or waived that (陈述申辩). `evidence_reviewed`: what monitors recorded was examined and
+    stands (审核). `demanded`: the party was asked in writing to do it by itself (催告). `crime`: it may be one (涉嫌犯罪).
+
+    The breach: `committed_at` is when it was done, of one that went on when it ended (终了之日); `continuing`: it has not
+    ended. `endangered`: it touched life, health or financial safety; `first_time`: the party's records show none before.
+    What is meant or decided: `kinds`, the fine, and the worth of what is confiscated. `complex` (情节复杂), `discussed`:
+    the heads of the organ discussed it together (集体讨论). `hearing_at` and `hearing_place`: as the party was told.
+    A measure: which head `approved_by`; `until` when testing lasts and by how much `more` it is extended, both
+    `told_in_writing`; the `disposal` of the things.
+    """
+
+    officers: Certificates = ()
+    identity_shown: bool | None = None
+    party: PartyKind | None = None
+    evidence_reviewed: bool | None = None
+    rights_told: bool | None = None
+    hearing_offered: bool | None = None
+    hearing_waived: bool | None = None
+    defence_done: bool | None = None
+    host: Identifier | None = None
+    reviewer: Identifier | None = None
+    review_passed: bool | None = None
+    fine_yuan: Yuan | None = None
+    collected_on_spot_yuan: Yuan | None = None
+    hard_to_collect_later: bool | None = None
+    ground: NoPenaltyGround | None = None
+    corrected: bool | None = None
+    educated: bool | None = None
+    demanded: bool | None = None
+    emergency: bool | None = None
+    crime: bool | None = None
+    receiver: Name | None = None
+    committed_at: Instant | None = None
+    continuing: bool | None = None
+    endangered: bool | None = None
+    harm: Harm | None = None
+    first_time: bool | None = None
+    kinds: Kinds = ()
+    confiscated_yuan: Yuan | None = None
+    complex: bool | None = None
+    discussed: bool | None = None
+    hearing_at: Instant | None = None
+    hearing_place: Name | None = None
+    approved_by: Identifier | None = None
+    told_in_writing: bool | None = None
+    until: Instant | None = None
+    more: LimitText | None = None
+    disposal: Disposal | None = None
+
+
+@contract
+class PenaltyRecord:
+    """A step that was taken: when, by whom, and what was said about it."""
+
+    step: PenaltyStep
+    at: Instant
+    by: Identifier
+    facts: PenaltyFacts | None = None
+
+
+@contract
+class MeasureRecord:
+    """A step of a measure: when, by whom (nobody where its time ran out), and what was said about it."""
+
+    step: MeasureStep
+    at: Instant
+    by: Identifier | None
+    facts: PenaltyFacts | None = None
+
+
+@contract
+class Measure:
+    """查封、扣押、先行登记保存: what was done to things beside the steps of the procedure, the newest step last."""
+
+    kind: MeasureKind
+    records: Annotated[tuple[MeasureRecord, ...], Field(min_length=1, max_length=limits.MEASURE_STEPS_MAX)]

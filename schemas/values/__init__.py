@@ -1,0 +1,1 @@
+"""The values that several contracts share: closed lists, texts and instants, places, evidence."""

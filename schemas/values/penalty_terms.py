@@ -1,0 +1,58 @@
+"""The closed lists of the penalty procedure (行政处罚) and of the measures beside it; part of `schemas.values.terms`."""
+
+from schemas.values.terms import Term
+
+
+class PenaltyKind(Term):
+    """What a decision lays on somebody: 警告, 通报批评, 罚款, 没收违法所得, 没收非法财物, 暂扣许可证件, 降低资质等级, 吊销许可证件,
+    限制开展生产经营活动, 责令停产停业, 责令关闭, 限制从业. Detention is the police's and not among them."""
+
+    WARNING = "warning"
+    CRITICISM = "criticism"
+    FINE = "fine"
+    CONFISCATED_GAINS = "confiscated_gains"
+    CONFISCATED_THINGS = "confiscated_things"
+    LICENCE_SUSPENDED = "licence_suspended"
+    LICENCE_LOWERED = "licence_lowered"
+    LICENCE_REVOKED = "licence_revoked"
+    BUSINESS_RESTRICTED = "business_restricted"
+    BUSINESS_STOPPED = "business_stopped"
+    BUSINESS_CLOSED = "business_closed"
+    BARRED_FROM_TRADE = "barred_from_trade"
+
+
+class Harm(Term):
+    """What harm a breach did (危害后果): 没有, 轻微, 较重."""
+
+    NONE = "none"
+    SLIGHT = "slight"
+    SERIOUS = "serious"
+
+
+class MeasureKind(Term):
+    """What is done to things before a decision: 查封, 扣押, 先行登记保存."""
+
+    SEALING = "sealing"
+    SEIZURE = "seizure"
+    PRESERVATION = "preservation"
+
+
+class MeasureStep(Term):
+    """How far a measure has come: 实施, 延长, 检测鉴定期间, 检测鉴定结束, 处理."""
+
+    BEGUN = "begun"
+    EXTENDED = "extended"
+    TESTING = "testing"
+    TESTED = "tested"
+    ENDED = "ended"
+
+
+class Disposal(Term):
+    """What becomes of the things when a measure ends: 解除退还, 没收, 销毁, 拍卖抵缴, 移送, 转为扣押."""
+
+    RETURNED = "returned"
+    CONFISCATED = "confiscated"
+    DESTROYED = "destroyed"
+    AUCTIONED = "auctioned"
+    HANDED_OVER = "handed_over"
+    SEIZED = "seized"

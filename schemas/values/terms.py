@@ -1,0 +1,329 @@
+"""The field's closed lists. Codes never change and are never translated; the glossary has the Chinese beside them."""
+
+from enum import StrEnum
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+
+class Term(StrEnum):
+    """A code out of a closed list. Reading `value` is what writing JSON costs most, so it is done without Python code."""
+
+    if not TYPE_CHECKING:  # for mypy this would be a member
+        value = property(attrgetter("_value_"))
+
+
+class Source(Term):
+    """Where a report comes from."""
+
+    HOTLINE_12345 = "12345"
+    HOTLINE_12319 = "12319"
+    PATROL = "patrol"
+    MONITOR = "monitor"
+
+
+class Stage(Term):
+    """Where a case stands. The moves between stages are a table in `pipeline.core.case.transitions`."""
+
+    REPORTED = "reported"
+    VERIFYING_BEFORE_FILING = "verifying_before_filing"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    MERGED = "merged"
+    DISPATCH_PENDING = "dispatch_pending"
+    OFFERED = "offered"
+    DISPATCHED = "dispatched"
+    SIGNED = "signed"
+    ARRIVED = "arrived"
+    IN_PROGRESS = "in_progress"
+    JOINT_IN_PROGRESS = "joint_in_progress"
+    SUSPENDED = "suspended"
+    AWAITING_VERIFICATION = "awaiting_verification"
+    REWORK = "rework"
+    AWAITING_CALLBACK = "awaiting_callback"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    VOIDED = "voided"
+    TRANSFERRED_OUT = "transferred_out"
+    TERMINATED = "terminated"
+
+
+class Role(Term):
+    """In what capacity somebody acts."""
+
+    HOTLINE = "hotline"
+    GRID_MEMBER = "grid_member"
+    DISPATCHER = "dispatcher"
+    TEAM = "team"
+    OFFICER = "officer"
+    DEPARTMENT = "department"
+    VERIFIER = "verifier"
+    CALLBACK_CLERK = "callback_clerk"
+    DUTY_CHIEF = "duty_chief"
+    SYSTEM = "system"
+
+
+class Severity(Term):
+    """How urgent a matter is; P1 and P2 run on natural time, P3 and P4 on working time."""
+
+    P1 = "P1"
+    P2 = "P2"
+    P3 = "P3"
+    P4 = "P4"
+
+
+class Urgency(Term):
+    """The hotline's grade: 一般, 紧急, 特急."""
+
+    NORMAL = "normal"
+    URGENT = "urgent"
+    CRITICAL = "critical"
+
+
+class Crs(Term):
+    """The coordinate system of a point; without it a point may be several hundred metres off."""
+
+    WGS84 = "WGS84"
+    CGCS2000 = "CGCS2000"
+    GCJ02 = "GCJ02"
+    BD09 = "BD09"
+
+
+class EvidenceKind(Term):
+    """What a piece of evidence is."""
+
+    PHOTO = "photo"
+    PHOTO_BEFORE = "photo_before"
+    PHOTO_AFTER = "photo_after"
+    BODYCAM = "bodycam"
+    VIDEO = "video"
+    DOCUMENT = "document"
+
+
+class ClockKind(Term):
+    """What a clock of a case measures: one step, a named stage of a matter, or the whole case."""
+
+    ACCEPT = "accept"
+    DISPATCH = "dispatch"
+    CLAIM = "claim"
+    SIGN = "sign"
+    ARRIVE = "arrive"
+    DISPOSE = "dispose"
+    STAGE = "stage"
+    JOINT = "joint"
+    VERIFY = "verify"
+    CALLBACK = "callback"
+    WHOLE = "whole"
+    LEGAL = "legal"
+    PARTNER_RESPOND = "partner_respond"
+    PARTNER_ARRIVE = "partner_arrive"
+    PARTNER_FINISH = "partner_finish"
+
+
+class ClockEvent(Term):
+    """What became of a clock."""
+
+    STARTED = "started"
+    STOPPED = "stopped"
+    WENT_ON = "went_on"
+    EXTENDED = "extended"
+    FIRED = "fired"
+    RECOMPUTED = "recomputed"
+    ADOPTED = "adopted"
+    RESTORED = "restored"
+
+
+class TimerKind(Term):
+    """What happens when a timer is due."""
+
+    WARNING = "warning"
+    BREACH = "breach"
+    ESCALATION = "escalation"
+    OVERDUE = "overdue"
+    CLAIM_LAPSED = "claim_lapsed"
+    WINDOW_LAPSED = "window_lapsed"
+    TESTING_OVER = "testing_over"
+    RESUME = "resume"
+    RULES_CHANGED = "rules_changed"
+    RETIRE = "retire"
+
+
+class ReportOutcome(Term):
+    """What became of a report."""
+
+    ACCEPTED = "accepted"
+    MERGED = "merged"
+    REFUSED = "refused"
+    DEAD_LETTER = "dead_letter"
+
+
+class AssignmentKind(Term):
+    """What a team or a post is asked to do."""
+
+    CHECK = "check"
+    DISPATCH = "dispatch"
+    OFFER = "offer"
+    HANDLE = "handle"
+    JOINT = "joint"
+    APPROVE = "approve"
+    VERIFY = "verify"
+    CALL_BACK = "call_back"
+
+
+class AssignmentStatus(Term):
+    """Whether the assignment still stands."""
+
+    OPEN = "open"
+    WITHDRAWN = "withdrawn"
+    DONE = "done"
+
+
+class NoticeKind(Term):
+    """Why somebody is told."""
+
+    WARNING = "warning"
+    BREACH = "breach"
+    ESCALATION = "escalation"
+    OVERDUE = "overdue"
+    CLAIM_LAPSED = "claim_lapsed"
+    WINDOW_LAPSED = "window_lapsed"
+    TESTING_OVER = "testing_over"
+    REQUEST = "request"
+    GRANTED = "granted"
+    DENIED = "denied"
+    RESUMED = "resumed"
+    RETURNED = "returned"
+    REWORK_LIMIT = "rework_limit"
+    JOINT_REFUSED = "joint_refused"
+    MERGED = "merged"
+    SPLIT = "split"
+    INTERIM_ANSWER = "interim_answer"
+    FINAL_ANSWER = "final_answer"
+
+
+class CaseOutcome(Term):
+    """How a case ended."""
+
+    RESOLVED = "resolved"
+    SELF_DISPOSED = "self_disposed"
+    UNREACHED = "unreached"
+    UNSATISFIED = "unsatisfied"
+    REJECTED = "rejected"
+    VOIDED = "voided"
+    TRANSFERRED = "transferred"
+    MERGED = "merged"
+    TERMINATED = "terminated"
+
+
+class ReturnReason(Term):
+    """Why a team returns a task (退单), or objects to having it (派单异议)."""
+
+    NOT_OUR_MATTER = "not_our_matter"
+    NOT_OUR_AREA = "not_our_area"
+    NOT_ENOUGH_FACTS = "not_enough_facts"
+    BEYOND_POWERS = "beyond_powers"
+
+
+class RequestKind(Term):
+    """What somebody may ask for, and somebody else decides: 挂账, 延期, 联合执法, 作废, 派单异议, 终止办理."""
+
+    SUSPENSION = "suspension"
+    EXTENSION = "extension"
+    JOINT = "joint"
+    VOID = "void"
+    OBJECTION = "objection"
+    TERMINATION = "termination"
+
+
+class SuspensionReason(Term):
+    """Why a case cannot be worked on for a while (挂账)."""
+
+    APPRAISAL = "appraisal"
+    HEARING = "hearing"
+    REVIEW_OR_LITIGATION = "review_or_litigation"
+    WEATHER = "weather"
+    OWNERSHIP_UNCLEAR = "ownership_unclear"
+    MAJOR_EVENT = "major_event"
+
+
+class ExtensionReason(Term):
+    """Why a deadline cannot be kept (延期)."""
+
+    COMPLEX = "complex"
+    PARTY_ABSENT = "party_absent"
+    NEEDS_MATERIAL = "needs_material"
+    OTHER_UNIT = "other_unit"
+
+
+class Paper(Term):
+    """The paper that goes with an escalation: 催办通知书, 督办单, 通报批评."""
+
+    URGE = "urge"
+    SUPERVISE = "supervise"
+    CRITICISE = "criticise"
+
+
+class PenaltyStep(Term):
+    """How far a penalty procedure has come: 线索, 立案, 调查, 告知, 听证通知, 听证, 法制审核, 决定, 当场决定, 送达, 缴款, 执行,
+    不予处罚, 移送, 归档."""
+
+    CLUE = "clue"
+    FILED = "filed"
+    INVESTIGATED = "investigated"
+    NOTICED = "noticed"
+    HEARING_NOTIFIED = "hearing_notified"
+    HEARD = "heard"
+    REVIEWED = "reviewed"
+    DECIDED = "decided"
+    SIMPLE_DECIDED = "simple_decided"
+    SERVED = "served"
+    PAID = "paid"
+    ENFORCED = "enforced"
+    NO_PENALTY = "no_penalty"
+    TRANSFERRED = "transferred"
+    ARCHIVED = "archived"
+
+
+class PartyKind(Term):
+    """Who is to be punished (当事人); the law's amounts differ."""
+
+    CITIZEN = "citizen"
+    LEGAL_PERSON = "legal_person"
+
+
+class NoPenaltyGround(Term):
+    """Why nobody is punished (不予处罚): 轻微并改正, 首违, 没有主观过错, 事实不成立, 超过时效."""
+
+    MINOR = "minor"
+    FIRST_MINOR = "first_minor"
+    NO_FAULT = "no_fault"
+    NOT_ESTABLISHED = "not_established"
+    TIME_BARRED = "time_barred"
+
+
+class RejectReason(Term):
+    """Why a report that was checked is not filed (不予立案)."""
+
+    NOTHING_FOUND = "nothing_found"
+    NOT_AN_OFFENCE = "not_an_offence"
+    DEALT_WITH_ALREADY = "dealt_with_already"
+    IN_LITIGATION = "in_litigation"
+    NOT_THIS_STREET = "not_this_street"
+
+
+class VoidReason(Term):
+    """Why a case should never have been one (作废)."""
+
+    ENTERED_TWICE = "entered_twice"
+    ENTERED_WRONGLY = "entered_wrongly"
+    TEST_ENTRY = "test_entry"
+
+
+class JointStatus(Term):
+    """How far a partner department has come with its joint task."""
+
+    ASKED = "asked"
+    RESPONDED = "responded"
+    ARRIVED = "arrived"
+    DONE = "done"
+    REFUSED = "refused"
+    WAIVED = "waived"

@@ -1,0 +1,1 @@
+"""Contracts as bytes and back, and the envelope around them."""
