@@ -6,7 +6,7 @@ Deadlines are computed on the shipped calendar, from starts all over 2025 and 20
 arithmetic; a deadline with a pause is three steps: the limit, the working time of the pause, and the move by it.
 
 The cases are real snapshots: so many are opened by reports, a second apart, and each is copied under other ids. A precinct
-is restored from all of them. A tick asks `next_due` and fires by `Precinct.fire` what is due: decision, journal entry, new
+is restored from all of them. A tick asks `next_due` and fires by `Partition.fire` what is due: decision, journal entry, new
 snapshot, notices and assignments, all but writing them. `agenda` is the share of that which finds the case that is next and
 arms it anew. Each case has one entry in the heap, however many of its clocks are armed. Garbage is collected as seldom as
 in the worker. µs are of the quickest of seven rounds, since what else the machine does only adds to them; ticks run once.
@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from pipeline.core.case.turn import InputRecord, Turn
-from pipeline.core.clocks.wakeups import Agenda
-from pipeline.core.partition import Precinct
+from pipeline.core.clocks.wakeups import Wakeups
+from pipeline.core.partition import Partition
 from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.policy import span_of
@@ -91,7 +91,7 @@ def arithmetic(rules: Rules) -> dict[str, float]:
 
 def opened(rules: Rules, many: int) -> list[Case]:
     """So many cases, a second apart, each from a report of its own."""
-    precinct, found = Precinct(rules, KEY, "benchmark"), []
+    precinct, found = Partition(rules, KEY, "benchmark"), []
     for number in range(many):
         at = OPENED + timedelta(seconds=number)
         report = {
@@ -119,7 +119,7 @@ def heap_bytes(cases: dict[str, Case]) -> float:
     """What the agenda holds on to for each case."""
     gc.collect()
     tracemalloc.start()
-    agenda = Agenda(cases)
+    agenda = Wakeups(cases)
     for case in cases.values():
         agenda.note(None, case)
     size = tracemalloc.get_traced_memory()[0]
@@ -127,7 +127,7 @@ def heap_bytes(cases: dict[str, Case]) -> float:
     return size / len(cases)
 
 
-def asking(precinct: Precinct) -> Tick:
+def asking(precinct: Partition) -> Tick:
     """A tick that fires none."""
     many = 100_000
     begun = time.perf_counter()
@@ -137,7 +137,7 @@ def asking(precinct: Precinct) -> Tick:
     return Tick(0, seconds / many, seconds / many * 1e6, seconds / many * 1e6)
 
 
-def tick(precinct: Precinct, now: datetime) -> Tick:
+def tick(precinct: Partition, now: datetime) -> Tick:
     """All that is due by `now` fires."""
     before = {case.case_id: case for case in precinct.cases()}
     moved = []
@@ -152,7 +152,7 @@ def tick(precinct: Precinct, now: datetime) -> Tick:
 
 def rearmed(cases: dict[str, Case], moved: Sequence[Case]) -> float:
     """µs for each, of the same firings, of finding what is next and arming it anew."""
-    agenda = Agenda(cases)
+    agenda = Wakeups(cases)
     for case in cases.values():
         agenda.note(None, case)
     begun = time.perf_counter()
@@ -170,7 +170,7 @@ def ticks(rules: Rules, many: int) -> tuple[dict[str, float], list[Tick]]:
     templates = opened(rules, -(-many // COPIES))
     cases = {case.case_id: case for case in snapshots(templates, many)}
     figures = {"heap bytes per case": heap_bytes(cases)}
-    precinct = Precinct(rules, KEY, "benchmark")
+    precinct = Partition(rules, KEY, "benchmark")
     begun = time.perf_counter()
     precinct.restore(cases.values())
     figures["restored, seconds"] = time.perf_counter() - begun

@@ -26,7 +26,7 @@ from typing import Annotated, NamedTuple, Union, get_args, get_origin, get_type_
 from pydantic import BaseModel, ConfigDict, TypeAdapter, create_model
 
 from pipeline.core.case.turn import InputRecord, Outcome, Turn
-from pipeline.core.partition import Precinct
+from pipeline.core.partition import Partition
 from pipeline.rulebook import load_rules
 from schemas import topics
 from schemas.inputs.action import Action
@@ -80,7 +80,7 @@ def _model(contract: type, made: dict[type, object]) -> type[BaseModel]:
 
 def messages() -> Mapping[str, tuple[object, Codec, bytes]]:
     """A real one of each: its type, its codec and its bytes."""
-    precinct = Precinct(load_rules(Path(__file__).parents[1] / "rules"), b"k" * 32, "benchmark")
+    precinct = Partition(load_rules(Path(__file__).parents[1] / "rules"), b"k" * 32, "benchmark")
     outcomes: list[Outcome] = []
 
     def push(topic: str, content: Mapping[str, object], street: str) -> bytes:

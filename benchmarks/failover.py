@@ -81,7 +81,7 @@ class Bench:
         self.decided = 0
         self.newest: dict[int, tuple[float, int]] = {}
         """By partition: when its newest entry came, and its owner's epoch."""
-        self.timers = Timers()
+        self.timers = TimerCounts()
 
     def worker(self, name: str, **asked: str) -> subprocess.Popen[bytes]:
         """A worker process."""
@@ -228,7 +228,7 @@ def _paced(bench: Bench, many: int, seconds: float, sizes: "Sizes") -> None:
         sizes.look()
 
 
-class Timers:
+class TimerCounts:
     """What the journal says of timers: whether each partition's fired in the order of their deadlines, and how late."""
 
     def __init__(self) -> None:

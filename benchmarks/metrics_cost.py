@@ -24,10 +24,10 @@ from pipeline.core.case.turn import Change
 from pipeline.core.rules.rules import Rules
 from pipeline.indicators import flow, initial_series
 from pipeline.indicators.collector import StockCollector
-from pipeline.indicators.pending import Pending
+from pipeline.indicators.pending import PendingCounts
 from pipeline.indicators.stock import Stock
 from pipeline.rulebook import load_rules
-from pipeline.simulate.demo.dry_run import Rehearsal
+from pipeline.simulate.demo.dry_run import DryRun
 from pipeline.simulate.world.day import generate_day
 from schemas.state.case import Case
 from schemas.wire.contract import replace
@@ -48,11 +48,11 @@ def copies(cases: Sequence[Case], many: int) -> Iterator[Case]:
         yield replace(case, facts=facts, clocks=moved)
 
 
-def counting(rules: Rules, rehearsal: Rehearsal) -> float:
+def counting(rules: Rules, rehearsal: DryRun) -> float:
     """µs to count an entry, of the quickest round."""
     best = float("inf")
     for _ in range(ROUNDS):
-        stock, pending = Stock(rules, NOON - timedelta(days=1)), Pending()
+        stock, pending = Stock(rules, NOON - timedelta(days=1)), PendingCounts()
         started = time.perf_counter()
         for outcome in rehearsal.outcomes:
             flow.note(pending, rules, outcome)
@@ -62,11 +62,11 @@ def counting(rules: Rules, rehearsal: Rehearsal) -> float:
     return 1e6 * best / len(rehearsal.outcomes)
 
 
-def deciding(rules: Rules) -> tuple[Rehearsal, float]:
+def deciding(rules: Rules) -> tuple[DryRun, float]:
     """The day, and µs an entry costs with the people who act."""
-    best, rehearsal = float("inf"), Rehearsal(rules, seed=7)
+    best, rehearsal = float("inf"), DryRun(rules, seed=7)
     for _ in range(2):
-        rehearsal = Rehearsal(rules, seed=7)
+        rehearsal = DryRun(rules, seed=7)
         day = generate_day(7, DAY, rules=rules)
         started = time.perf_counter()
         rehearsal.play(day, NOON)

@@ -78,7 +78,7 @@ def create(brokers: str, *topics: str) -> None:
         future.result(30)
 
 
-class Watched(NamedTuple):
+class WatchedRun(NamedTuple):
     """What came out: first and last timestamp, s, and the CPU seconds of the process between them."""
 
     first: float
@@ -90,7 +90,7 @@ class Watched(NamedTuple):
         return many / (self.last - self.first)
 
 
-def watch(brokers: str, topic: str, many: int, process: psutil.Process) -> Watched:
+def watch(brokers: str, topic: str, many: int, process: psutil.Process) -> WatchedRun:
     """Read `topic` until it holds `many` committed records of `process`."""
     consumer = Consumer(
         {"bootstrap.servers": brokers, "group.id": f"watch-{uuid4()}", "isolation.level": "read_committed",
@@ -108,7 +108,7 @@ def watch(brokers: str, topic: str, many: int, process: psutil.Process) -> Watch
                 stamp = record.timestamp()[1] / 1_000
                 first, last = min(first, stamp), max(last, stamp)
     consumer.close()
-    return Watched(first, last, cpu_seconds(process) - idle_s)
+    return WatchedRun(first, last, cpu_seconds(process) - idle_s)
 
 
 def cpu_seconds(process: psutil.Process) -> float:

@@ -6,7 +6,7 @@ from typing import Final
 import pipeline.audit.gauges  # noqa: F401  it declares its metrics when it is imported
 from pipeline.audit.findings import Invariant
 from pipeline.indicators.indicator_table import FLOWS, STOCKS, Indicator
-from pipeline.metrics import CATALOGUE, Described
+from pipeline.metrics import CATALOGUE, DescribedMetric
 
 PAGE: Final = "docs/metrics.md"
 _SUFFIX: Final = {"counter": "_total"}
@@ -52,7 +52,7 @@ def _indicators(there: tuple[Indicator, ...]) -> str:
     return "\n".join(("| 指标 | indicator | 公式 formula | query |", "|---|---|---|---|", *rows))
 
 
-def _metrics(there: list[Described]) -> str:
+def _metrics(there: list[DescribedMetric]) -> str:
     rows = [
         f"| `{one.name}{_SUFFIX.get(one.kind, '')}` | {one.kind} | {', '.join(one.labels)} | {one.zh} | {one.en} |"
         for one in there

@@ -14,7 +14,7 @@ import click
 
 from deploy.grafana.grafana_files import FOLDER
 from deploy.grafana.kit.board import UIDS
-from deploy.render.dashboard import Board, Span
+from deploy.render.dashboard import Dashboard, Span
 from deploy.render.page import draw
 from deploy.render.prometheus_api import NotAnswered, Prometheus
 from deploy.render.theme import chinese_font
@@ -49,7 +49,7 @@ def main(
     if font is None and not english:
         print("no font with Chinese letters: titles are in English", file=sys.stderr)
     picked = {name: value for name, _, value in (one.partition("=") for one in chosen)}
-    board = Board.read(ROOT / FOLDER / "dashboards" / f"{key}.json", picked)
+    board = Dashboard.read(ROOT / FOLDER / "dashboards" / f"{key}.json", picked)
     try:
         draw(board, Span(start, end, sample), Prometheus(address.rstrip("/")), font, out)
     except NotAnswered as error:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from deploy.alerts.alert import duration
-from pipeline.indicators.indicator_table import INDICATORS, Unit
+from pipeline.indicators.indicator_table import INDICATORS, IndicatorUnit
 from pipeline.indicators.objectives import Objectives
 
 ALL: Final = "enforcement"
@@ -20,7 +20,12 @@ LEVELS: Final = {
 }
 """Further levels, by the label that stays, and the indicators whose every metric has it."""
 
-_OPERATIONS: Final = {Unit.CASES: "cases", Unit.SHARE: "ratio", Unit.DAYS: "days", Unit.HOURS: "hours"}
+_OPERATIONS: Final = {
+    IndicatorUnit.CASES: "cases",
+    IndicatorUnit.SHARE: "ratio",
+    IndicatorUnit.DAYS: "days",
+    IndicatorUnit.HOURS: "hours",
+}
 _LATE_ONLY: Final = 'kept="no"'
 
 

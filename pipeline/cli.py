@@ -73,7 +73,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
-class Parts(click.Group):
+class CommandIndex(click.Group):
     """Knows every command by name and a line of help, and imports it when it is used."""
 
     def list_commands(self, context: click.Context) -> list[str]:
@@ -94,7 +94,7 @@ class Parts(click.Group):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
 
-@click.group(cls=Parts, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=CommandIndex, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="enforcement")
 def commands() -> None:
     """Event-driven case handling for urban enforcement (综合执法): discovery, dispatch, handling, feedback.

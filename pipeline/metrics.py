@@ -27,7 +27,7 @@ _JOINT: Final = tuple(d * _DAY for d in (1, 2, 3, 5, 7, 10, 15, 30))
 HOLDER: Final = ("team", "category", "severity")
 
 
-class Described(NamedTuple):
+class DescribedMetric(NamedTuple):
     """A metric as the page shows it. `kind` is Prometheus's; `name` is without the suffixes that Prometheus adds."""
 
     name: str
@@ -38,7 +38,7 @@ class Described(NamedTuple):
 
 
 disable_created_metrics()  # half of all series would say when a worker started
-CATALOGUE: Final[list[Described]] = []
+CATALOGUE: Final[list[DescribedMetric]] = []
 """In the order of declaration: this file, then the auditor's own (`pipeline.audit.gauges`)."""
 _M = TypeVar("_M", Counter, Gauge, Histogram, Summary)
 
@@ -47,12 +47,12 @@ def made(
     make: Callable[..., _M], name: str, en: str, zh: str, labels: Sequence[str] = (), **more: object
 ) -> _M:
     """A metric that is in the catalogue; `more` goes to prometheus_client."""
-    CATALOGUE.append(Described(f"enforcement_{name}", make.__name__.lower(), tuple(labels), en, zh))
+    CATALOGUE.append(DescribedMetric(f"enforcement_{name}", make.__name__.lower(), tuple(labels), en, zh))
     return make(f"enforcement_{name}", f"{en} ({zh})", tuple(labels), **more)
 
 
-def _state(name: str, en: str, zh: str, labels: Sequence[str] = (), kind: str = "gauge") -> Described:
-    CATALOGUE.append(Described(f"enforcement_{name}", kind, tuple(labels), en, zh))
+def _state(name: str, en: str, zh: str, labels: Sequence[str] = (), kind: str = "gauge") -> DescribedMetric:
+    CATALOGUE.append(DescribedMetric(f"enforcement_{name}", kind, tuple(labels), en, zh))
     return CATALOGUE[-1]
 
 

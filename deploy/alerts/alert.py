@@ -11,7 +11,7 @@ _MINUTES_A_DAY: Final = 1440
 _MINUTES_AN_HOUR: Final = 60
 
 
-class Said(NamedTuple):
+class AlertText(NamedTuple):
     """What an alert tells, twice; Prometheus fills in labels and the value."""
 
     summary_zh: str
@@ -28,7 +28,7 @@ class Alert(NamedTuple):
     for_minutes: int
     severity: str
     tell: str
-    said: Said
+    said: AlertText
     labels: Mapping[str, str] = NO_LABELS
 
     @property
@@ -51,7 +51,7 @@ class Alert(NamedTuple):
         return content
 
 
-def of(field: str, entry: AlertEntry, expr: str, said: Said) -> Alert:
+def of(field: str, entry: AlertEntry, expr: str, said: AlertText) -> Alert:
     """The alert of an entry of objectives.yaml."""
     return Alert(field, expr, entry.for_minutes, entry.severity, entry.tell, said)
 

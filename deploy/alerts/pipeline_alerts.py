@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Final
 
-from deploy.alerts.alert import Alert, Said, of
+from deploy.alerts.alert import Alert, AlertText, of
 from pipeline.indicators.alert_tables import AlertsTable
-from pipeline.indicators.indicator_table import Term
+from pipeline.indicators.indicator_table import MetricTerm
 from pipeline.indicators.objectives import Objectives
 
-_OWNED: Final = Term("enforcement_partitions", 'state=~"open|parked"', gauge=True)
-_OPENING: Final = Term("enforcement_partitions", 'state="opening"', gauge=True)
+_OWNED: Final = MetricTerm("enforcement_partitions", 'state=~"open|parked"', gauge=True)
+_OPENING: Final = MetricTerm("enforcement_partitions", 'state="opening"', gauge=True)
 _OUR_FAULT: Final = 'code="internal_error"'
 _LOOP_WINDOW: Final = "15m"
 _IN_FUTURE: Final = 'code=~".+_in_future"'
@@ -29,7 +29,7 @@ def machine_alerts(objectives: Objectives) -> Iterator[Alert]:
 
 def _grown(metric: str, window: str, where: str = "", by: str = "") -> str:
     """By how much a counter grew, as a whole number: Prometheus extrapolates to the ends of the window."""
-    return f"round({Term(metric, where).query(window, by=by)})"
+    return f"round({MetricTerm(metric, where).query(window, by=by)})"
 
 
 def _proof(alerts: AlertsTable) -> Iterator[Alert]:
@@ -37,7 +37,7 @@ def _proof(alerts: AlertsTable) -> Iterator[Alert]:
         "loop_broken",
         alerts.loop_broken,
         "max by (invariant) (enforcement_audit_violations) > 0",
-        Said(
+        AlertText(
             "闭环被破坏：{{ $labels.invariant }}",
             "The loop is broken: {{ $labels.invariant }}",
             "审计发现 {{ $value }} 处违反不变量 {{ $labels.invariant }}：有上报、案件或答复与承诺不符。",
@@ -50,7 +50,7 @@ def _proof(alerts: AlertsTable) -> Iterator[Alert]:
         "audit_silent",
         entry,
         f"abs(time() - {ran}) > {entry.age_minutes_max * 60} or absent(enforcement_audit_last_run_timestamp_seconds)",
-        Said(
+        AlertText(
             "审计没有运行",
             "The audit does not run",
             f"最近 {entry.age_minutes_max} 分钟没有完成的审计（或其时钟偏离如此之多）：此刻无法证明没有丢件。",
@@ -66,7 +66,7 @@ def _pace(alerts: AlertsTable) -> Iterator[Alert]:
         "decisions_stale",
         stale,
         f"max by (instance) (enforcement_input_age_seconds) > {stale.age_seconds_max}",
-        Said(
+        AlertText(
             "来件迟迟未判：{{ $labels.instance }}",
             "Input waits for a decision: {{ $labels.instance }}",
             "{{ $labels.instance }} 最早的未判记录已等待 {{ $value | humanizeDuration }}。看板上的数字也落后这么多。",
@@ -77,8 +77,8 @@ def _pace(alerts: AlertsTable) -> Iterator[Alert]:
     yield of(
         "lag_high",
         lag,
-        f"{Term('enforcement_lag_records', gauge=True).query('', by='topic')} > {lag.records_max}",
-        Said(
+        f"{MetricTerm('enforcement_lag_records', gauge=True).query('', by='topic')} > {lag.records_max}",
+        AlertText(
             "积压过多：{{ $labels.topic }}",
             "Large backlog: {{ $labels.topic }}",
             "{{ $labels.topic }} 有 {{ $value }} 条记录尚未判定。",
@@ -93,7 +93,7 @@ def _input(alerts: AlertsTable) -> Iterator[Alert]:
         "dead_letters",
         letters,
         f"{_grown('enforcement_dead_letters_total', '1h')} > {letters.letters_per_hour_max}",
-        Said(
+        AlertText(
             "死信过多",
             "Many dead letters",
             f"一小时内有 {{{{ $value }}}} 条来件无法读懂（超过 {letters.letters_per_hour_max} 条即提示）。",
@@ -105,7 +105,7 @@ def _input(alerts: AlertsTable) -> Iterator[Alert]:
         "internal_errors",
         internal,
         f"{_grown('enforcement_dead_letters_total', '1h', _OUR_FAULT)} > {internal.letters_per_hour_max}",
-        Said(
+        AlertText(
             "系统自身错误导致死信",
             "Dead letters by a fault of the pipeline itself",
             "一小时内有 {{ $value }} 条来件因程序错误未能处理：来件无误，需要人工修复后重放。",
@@ -115,8 +115,8 @@ def _input(alerts: AlertsTable) -> Iterator[Alert]:
     yield of(
         "calendar_provisional",
         calendar,
-        f"{Term('enforcement_provisional_cases', gauge=True).query('')} > {calendar.cases_max}",
-        Said(
+        f"{MetricTerm('enforcement_provisional_cases', gauge=True).query('')} > {calendar.cases_max}",
+        AlertText(
             "时限依据未公布的节假日",
             "Deadlines count on a calendar that is not announced",
             "{{ $value }} 件在办案件的时限落在尚未录入放假安排的年份，均为暂定。",
@@ -130,7 +130,7 @@ def _workers(alerts: AlertsTable) -> Iterator[Alert]:
         "worker_down",
         alerts.worker_down,
         'up{job="worker"} == 0',
-        Said(
+        AlertText(
             "工作进程无应答：{{ $labels.instance }}",
             "A worker does not answer: {{ $labels.instance }}",
             "Prometheus 读不到 {{ $labels.instance }} 的指标，其分区应由其他进程接管。",
@@ -141,7 +141,7 @@ def _workers(alerts: AlertsTable) -> Iterator[Alert]:
         "no_worker",
         alerts.no_worker,
         'absent(up{job="worker"} == 1)',
-        Said(
+        AlertText(
             "没有任何工作进程",
             "There is no worker at all",
             "没有一个工作进程应答：来件仍被 Kafka 保存，但无人判定，时限照走。",
@@ -153,7 +153,7 @@ def _workers(alerts: AlertsTable) -> Iterator[Alert]:
         "crash_loop",
         starts,
         f'max by (instance) (changes(process_start_time_seconds{{job="worker"}}[{_LOOP_WINDOW}])) > {starts.starts_max}',
-        Said(
+        AlertText(
             "工作进程反复重启：{{ $labels.instance }}",
             "A worker starts again and again: {{ $labels.instance }}",
             f"{{{{ $labels.instance }}}} 在 {_LOOP_WINDOW} 内重启了 {{{{ $value }}}} 次：每次启动后很快退出，其分区没有推进。",
@@ -165,7 +165,7 @@ def _workers(alerts: AlertsTable) -> Iterator[Alert]:
         "rules_differ",
         alerts.rules_differ,
         "count(count by (version) (enforcement_rules_info)) > 1",
-        Said(
+        AlertText(
             "各工作进程的规则版本不一",
             "Workers have different rules",
             "同时有 {{ $value }} 个规则版本在用：同样的来件在不同街道会有不同的结果。",
@@ -179,7 +179,7 @@ def _partitions(alerts: AlertsTable) -> Iterator[Alert]:
         "partitions_unowned",
         alerts.partitions_unowned,
         f"{_OWNED.query('')} < max(enforcement_topic_partitions)",
-        Said(
+        AlertText(
             "有分区无人处理",
             "Partitions nobody works",
             "只有 {{ $value }} 个分区有人处理，少于主题的分区数：其余分区的街道停摆。",
@@ -190,7 +190,7 @@ def _partitions(alerts: AlertsTable) -> Iterator[Alert]:
         "restore_stuck",
         alerts.restore_stuck,
         f"{_OPENING.query('', by='instance')} > 0",
-        Said(
+        AlertText(
             "分区恢复迟迟未完：{{ $labels.instance }}",
             "A partition does not get open: {{ $labels.instance }}",
             f"{{{{ $labels.instance }}}} 有 {{{{ $value }}}} 个分区恢复超过 {alerts.restore_stuck.for_minutes} 分钟。",
@@ -202,7 +202,7 @@ def _partitions(alerts: AlertsTable) -> Iterator[Alert]:
         "opening_waits",
         entry,
         f"max by (partition) (enforcement_open_waits_seconds) > {entry.wait_seconds_max}",
-        Said(
+        AlertText(
             "分区等待他人的事务：{{ $labels.partition }}",
             "An opening waits for somebody's transaction: {{ $labels.partition }}",
             "分区 {{ $labels.partition }} 已等待未结束的事务 {{ $value | humanizeDuration }}。",
@@ -217,7 +217,7 @@ def _trouble(alerts: AlertsTable) -> Iterator[Alert]:
         "many_fencings",
         fencings,
         f"{_grown('enforcement_fencings_total', '1h')} > {fencings.fencings_per_hour_max}",
-        Said(
+        AlertText(
             "工作进程互相争夺分区",
             "Workers take partitions from each other",
             "一小时内有 {{ $value }} 次分区被他人夺走。数据不会错，但处理会停顿。",
@@ -228,7 +228,7 @@ def _trouble(alerts: AlertsTable) -> Iterator[Alert]:
         "producers_retired",
         retired,
         f"{_grown('enforcement_producers_retired_total', '1h', by='reason')} > {retired.retired_per_hour_max}",
-        Said(
+        AlertText(
             "提交频频存疑：{{ $labels.reason }}",
             "Commits are often in doubt: {{ $labels.reason }}",
             "一小时内有 {{ $value }} 个生产者因 {{ $labels.reason }} 被弃用，多半是 Kafka 缓慢或网络不稳。",
@@ -240,12 +240,12 @@ def _trouble(alerts: AlertsTable) -> Iterator[Alert]:
 
 def _clocks(alerts: AlertsTable) -> Iterator[Alert]:
     late, loop, suspect = alerts.timers_late, alerts.loop_lag, alerts.clock_suspect
-    buckets = Term("enforcement_timer_late_seconds_bucket").query("15m", by="le")
+    buckets = MetricTerm("enforcement_timer_late_seconds_bucket").query("15m", by="le")
     yield of(
         "timers_late",
         late,
         f"histogram_quantile(0.99, {buckets}) > {late.late_seconds_max}",
-        Said(
+        AlertText(
             "预警和超期通知延迟",
             "Warnings and breaches are told late",
             "百分之一的定时事项晚于应发时间 {{ $value | humanizeDuration }} 以上。",
@@ -256,7 +256,7 @@ def _clocks(alerts: AlertsTable) -> Iterator[Alert]:
         "loop_lag",
         loop,
         f"max by (instance) (enforcement_loop_lag_seconds) > {loop.lag_seconds_max:g}",
-        Said(
+        AlertText(
             "事件循环迟滞：{{ $labels.instance }}",
             "The event loop is late: {{ $labels.instance }}",
             "{{ $labels.instance }} 的事件循环晚醒 {{ $value | humanizeDuration }}，再久会被踢出消费组。",
@@ -268,7 +268,7 @@ def _clocks(alerts: AlertsTable) -> Iterator[Alert]:
         "clock_suspect",
         suspect,
         f"{_grown('enforcement_refusals_total', '1h', _IN_FUTURE, by='of')} > {suspect.refusals_per_hour_max}",
-        Said(
+        AlertText(
             "时钟可疑",
             "Somebody's clock is wrong",
             "一小时内有 {{ $value }} 条 {{ $labels.of }} 因时间在未来被拒：来源设备的时钟偏快，或本机时钟偏慢。",

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from deploy.alerts.alert import Alert, Said, duration, of
+from deploy.alerts.alert import Alert, AlertText, duration, of
 from deploy.recording import DAY_MINUTES, LATE, count, late_ratio, ratio, whole_of
-from pipeline.indicators.indicator_table import INDICATORS, Term, Unit
+from pipeline.indicators.indicator_table import INDICATORS, IndicatorUnit, MetricTerm
 from pipeline.indicators.objectives import BURNING, Goal, Objectives
 
 
@@ -29,7 +29,7 @@ def _burns(objectives: Objectives) -> Iterator[Alert]:
             f"and {count('handled', burn.long_minutes)} >= {burn.ended_min}"
         )
         window = duration(burn.long_minutes)
-        said = Said(
+        said = AlertText(
             "超期处置过多，按期处置目标难保",
             "Too many handlings end late to keep the goal",
             f"近 {window} 处置完毕的案件中超期占 {{{{ $value | humanizePercentage }}}}，是目标所容（{slack:.0%}）的 {burn.factor:g} 倍以上。",
@@ -45,7 +45,7 @@ def _late_budget(objectives: Objectives) -> Alert:
         f"round({count(LATE, DAY_MINUTES)}) > {entry.late_per_day_max} "
         f"and {count('handled', DAY_MINUTES)} < {entry.ended_per_day_below}"
     )
-    said = Said(
+    said = AlertText(
         "一日内超期处置超出容许件数",
         "More late handlings in a day than are allowed for",
         f"近 24 小时有 {{{{ $value }}}} 次处置超期（容许 {entry.late_per_day_max} 次）。当日办结量少，按件数而不按比例判断。",
@@ -62,7 +62,7 @@ def _at_risk(objectives: Objectives) -> Iterator[Alert]:
         "urgent_at_risk",
         urgent,
         f"{at_risk.query(more=_severity(objectives, urgent=True), by='team')} > {urgent.cases_max}",
-        Said(
+        AlertText(
             "紧急案件临期：{{ $labels.team }}",
             "Urgent cases are about to be late: {{ $labels.team }}",
             f"{{{{ $labels.team }}}} 手中有 {{{{ $value }}}} 件 {_grades(objectives, urgent=True)} 案件已发最后一次预警，时限未到。",
@@ -74,7 +74,7 @@ def _at_risk(objectives: Objectives) -> Iterator[Alert]:
         "many_at_risk",
         many,
         f"{at_risk.query(more=_severity(objectives, urgent=False))} > {many.cases_max}",
-        Said(
+        AlertText(
             "临期案件过多",
             "Many cases are about to be late",
             f"{{{{ $value }}}} 件 {_grades(objectives, urgent=False)} 案件临期（超过 {many.cases_max} 件即提示）。",
@@ -90,7 +90,7 @@ def _overdue(objectives: Objectives) -> Iterator[Alert]:
         "urgent_overdue",
         urgent,
         f"{overdue.query(more=_severity(objectives, urgent=True), by='team')} > {urgent.cases_max}",
-        Said(
+        AlertText(
             "紧急案件超期未处置：{{ $labels.team }}",
             "Urgent cases are overdue: {{ $labels.team }}",
             f"{{{{ $labels.team }}}} 手中有 {{{{ $value }}}} 件 {_grades(objectives, urgent=True)} 案件已过处置时限。",
@@ -101,7 +101,7 @@ def _overdue(objectives: Objectives) -> Iterator[Alert]:
         "many_overdue",
         many,
         f"{overdue.query(more=_severity(objectives, urgent=False))} > {many.cases_max}",
-        Said(
+        AlertText(
             "超期未处置案件过多",
             "Many cases are overdue",
             f"{{{{ $value }}}} 件 {_grades(objectives, urgent=False)} 案件已过处置时限（超过 {many.cases_max} 件即提示）。",
@@ -112,8 +112,8 @@ def _overdue(objectives: Objectives) -> Iterator[Alert]:
 
 def _nobody_took(objectives: Objectives) -> Alert:
     entry = objectives.table.alerts.nobody_took
-    clocks = Term("enforcement_overdue_clocks", _any_of("clock", entry.clocks), gauge=True)
-    said = Said(
+    clocks = MetricTerm("enforcement_overdue_clocks", _any_of("clock", entry.clocks), gauge=True)
+    said = AlertText(
         "案件无人接手：{{ $labels.clock }}",
         "Nobody took it: {{ $labels.clock }}",
         f"{{{{ $value }}}} 件案件超过 {{{{ $labels.clock }}}} 时限后又过了 {entry.for_minutes} 分钟仍无人动作。",
@@ -135,11 +135,11 @@ def _goal(objectives: Objectives, goal: Goal) -> Alert:
     )
     value = (
         "{{ $value | humanizePercentage }}"
-        if one.unit is Unit.SHARE
+        if one.unit is IndicatorUnit.SHARE
         else f'{{{{ printf "%.1f" $value }}}} {_UNIT_ZH[one.unit]}'
     )
-    value_en = value if one.unit is Unit.SHARE else value.replace(_UNIT_ZH[one.unit], one.unit.value)
-    said = Said(
+    value_en = value if one.unit is IndicatorUnit.SHARE else value.replace(_UNIT_ZH[one.unit], one.unit.value)
+    said = AlertText(
         f"指标未达目标：{one.zh}",
         f"Goal missed: {one.en}",
         f"近 {days} 天{one.zh}为 {value}，目标{'不低于' if goal.least else '不高于'} {goal.text_zh}。",
@@ -148,7 +148,7 @@ def _goal(objectives: Objectives, goal: Goal) -> Alert:
     return of("goal_missed", entry, expr, said)._replace(labels={"indicator": goal.key})
 
 
-_UNIT_ZH: Final = {Unit.CASES: "件", Unit.DAYS: "天", Unit.HOURS: "小时"}
+_UNIT_ZH: Final = {IndicatorUnit.CASES: "件", IndicatorUnit.DAYS: "天", IndicatorUnit.HOURS: "小时"}
 
 
 def _severity(objectives: Objectives, *, urgent: bool) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from deploy.render.dashboard import Board, Panel, Span
+from deploy.render.dashboard import Dashboard, Panel, Span
 from deploy.render.prometheus_api import Prometheus, Series
 
 _BRACES: Final = re.compile(r"\{\{\s*(\w+)\s*\}\}")
@@ -25,7 +25,7 @@ class Answered(NamedTuple):
         return next((value for _, value in reversed(self.points) if value == value), None)
 
 
-def series_of(panel: Panel, board: Board, span: Span, prometheus: Prometheus) -> list[Answered]:
+def series_of(panel: Panel, board: Dashboard, span: Span, prometheus: Prometheus) -> list[Answered]:
     """All series of a panel; a query that answers nothing gives one without points, so that this is seen."""
     found = []
     for target in panel.targets:
@@ -37,7 +37,7 @@ def series_of(panel: Panel, board: Board, span: Span, prometheus: Prometheus) ->
 
 
 def table_of(
-    panel: Panel, board: Board, span: Span, prometheus: Prometheus
+    panel: Panel, board: Dashboard, span: Span, prometheus: Prometheus
 ) -> tuple[list[str], list[dict[str, Cell]]]:
     """Columns in their order, and rows: the queries' answers merged by their labels, renamed as the panel says."""
     organise = next(one["options"] for one in panel.said["transformations"] if one["id"] == "organize")
@@ -58,7 +58,7 @@ def table_of(
     return columns, rows
 
 
-def _ask(target: Mapping[str, Any], board: Board, span: Span, prometheus: Prometheus) -> list[Series]:
+def _ask(target: Mapping[str, Any], board: Dashboard, span: Span, prometheus: Prometheus) -> list[Series]:
     query = board.fill(target["expr"], span)
     if target.get("instant"):
         return prometheus.at(query, span.end)

@@ -69,7 +69,7 @@ class Span(NamedTuple):
         return max(self.seconds / MAX_POINTS, self.sample_seconds)
 
 
-class Board(NamedTuple):
+class Dashboard(NamedTuple):
     """A dashboard."""
 
     title: str
@@ -78,7 +78,7 @@ class Board(NamedTuple):
     variables: Mapping[str, str]
 
     @classmethod
-    def read(cls, path: Path, chosen: Mapping[str, str]) -> "Board":
+    def read(cls, path: Path, chosen: Mapping[str, str]) -> "Dashboard":
         """From its file. `chosen` are values of variables, instead of the board's own."""
         found = json.loads(path.read_text("utf-8"))
         english = _ENGLISH.search(found.get("description", ""))

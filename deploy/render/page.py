@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from deploy.render.answers import series_of, table_of
 from deploy.render.canvas import Canvas, Room
-from deploy.render.dashboard import Board, Panel, Span
+from deploy.render.dashboard import Dashboard, Panel, Span
 from deploy.render.lines import draw_course, draw_warmth
 from deploy.render.numbers import draw_bars, draw_figures, draw_table, draw_text
 from deploy.render.prometheus_api import NotAnswered, Prometheus
@@ -23,7 +23,7 @@ class CannotDraw(ValueError):
     """A panel of a kind that this does not draw."""
 
 
-def draw(board: Board, span: Span, prometheus: Prometheus, chinese: str | None, path: Path) -> None:
+def draw(board: Dashboard, span: Span, prometheus: Prometheus, chinese: str | None, path: Path) -> None:
     """Ask all queries and write the PNG.
 
     Raises:
@@ -47,7 +47,7 @@ def draw(board: Board, span: Span, prometheus: Prometheus, chinese: str | None, 
     canvas.save(path)
 
 
-def _heading(canvas: Canvas, board: Board, span: Span) -> None:
+def _heading(canvas: Canvas, board: Dashboard, span: Span) -> None:
     title = board.title if canvas.chinese else board.english
     canvas.text(GAP + 4, 20, title, size=20, bold=True)
     chosen = "   ".join(_chosen(board))
@@ -56,7 +56,7 @@ def _heading(canvas: Canvas, board: Board, span: Span) -> None:
     canvas.text(GAP + 4, 48, chosen, size=13, colour=FAINT)
 
 
-def _chosen(board: Board) -> Iterator[str]:
+def _chosen(board: Dashboard) -> Iterator[str]:
     for name, value in board.variables.items():
         yield f"{name}: {'All' if value == '.*' else value}"
 
@@ -65,7 +65,9 @@ def _local(at: datetime) -> str:
     return f"{at.astimezone(_ZONE):%Y-%m-%d %H:%M}"
 
 
-def _draw(canvas: Canvas, board: Board, panel: Panel, room: Room, span: Span, prometheus: Prometheus) -> None:
+def _draw(
+    canvas: Canvas, board: Dashboard, panel: Panel, room: Room, span: Span, prometheus: Prometheus
+) -> None:
     title = panel.title if canvas.chinese else panel.english
     if panel.kind == "row":
         canvas.text(

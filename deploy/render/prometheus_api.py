@@ -11,7 +11,7 @@ from urllib.request import urlopen
 ANSWER_SECONDS_MAX: Final = 120
 
 
-class Found(TypedDict):
+class JsonSeries(TypedDict):
     """A series as Prometheus writes it: `value` of an instant, `values` of a range."""
 
     metric: dict[str, str]
@@ -60,11 +60,11 @@ class Prometheus(NamedTuple):
         )
         return [Series(one["metric"], tuple(_point(point) for point in one["values"])) for one in found]
 
-    def _ask(self, door: str, said: Mapping[str, object]) -> list[Found]:
+    def _ask(self, door: str, said: Mapping[str, object]) -> list[JsonSeries]:
         address = f"{self.address}/api/v1/{door}"
         try:
             with urlopen(address, urlencode(said).encode(), timeout=ANSWER_SECONDS_MAX) as answer:
-                found: list[Found] = json.load(answer)["data"]["result"]
+                found: list[JsonSeries] = json.load(answer)["data"]["result"]
                 return found
         except HTTPError as error:
             raise NotAnswered(f"{said['query']}: {json.load(error)['error']}") from error

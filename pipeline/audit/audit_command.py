@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from pipeline.audit import findings_text, gauges
 from pipeline.audit.audit_options import EXIT_VIOLATED, deployment, one_line_errors, reaching
-from pipeline.audit.audit_run import Asked, Step, run
+from pipeline.audit.audit_run import AuditScope, RunProgress, run
 from pipeline.audit.checks.check_context import Wanted
 from pipeline.audit.checks.replay import ReplayRules
 from pipeline.audit.findings import Findings
@@ -105,7 +105,7 @@ def audit_command(
         wanted = _wanted(settings, folder, canaries, acks, _partitions(reach))
         rules = None if no_replay else load_rules(folder)
         since_ms = None if since is None else int((since - _EPOCH).total_seconds() * 1000)
-        asked = Asked(since_ms, partition, twice=not once)
+        asked = AuditScope(since_ms, partition, twice=not once)
         if watch:
             click.echo(f"metrics: {gauges.serve(settings.http_host, port)}", err=True)
             _watch(reach, wanted, rules, asked, every_s, as_json)
@@ -114,7 +114,9 @@ def audit_command(
     sys.exit(EXIT_VIOLATED if found.violated.total() else 0)
 
 
-def _run(reach: Reach, wanted: Wanted, rules: ReplayRules | None, asked: Asked) -> tuple[Findings, float]:
+def _run(
+    reach: Reach, wanted: Wanted, rules: ReplayRules | None, asked: AuditScope
+) -> tuple[Findings, float]:
     started = time.monotonic()
     with _progress() as progress:
         found = run(reach, wanted, rules, asked, progress)
@@ -122,7 +124,7 @@ def _run(reach: Reach, wanted: Wanted, rules: ReplayRules | None, asked: Asked) 
 
 
 def _watch(
-    reach: Reach, wanted: Wanted, rules: ReplayRules | None, asked: Asked, every_s: float, as_json: bool
+    reach: Reach, wanted: Wanted, rules: ReplayRules | None, asked: AuditScope, every_s: float, as_json: bool
 ) -> NoReturn:
     """Until interrupted. Brokers that do not answer are counted and tried again."""
     while True:
@@ -188,7 +190,7 @@ def _acknowledged(file: BinaryIO | None) -> Mapping[tuple[str, int], frozenset[i
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[Step], None]]:
+def _progress() -> Iterator[Callable[[RunProgress], None]]:
     """On a terminal only, on stderr."""
     console = Console(stderr=True)
     if not console.is_terminal:

@@ -15,7 +15,7 @@ from schemas import topics
 HIDDEN: Final = "an open transaction hides what stands behind it"
 
 
-class Asked(NamedTuple):
+class AuditScope(NamedTuple):
     """What a run covers: all of it or from a time on (ms since 1970), all partitions or one, read twice or once."""
 
     since_ms: int | None = None
@@ -23,7 +23,7 @@ class Asked(NamedTuple):
     twice: bool = True
 
 
-class Step(NamedTuple):
+class RunProgress(NamedTuple):
     """How far a run has come. `entries` is about how many a partition has."""
 
     partition: int
@@ -35,8 +35,8 @@ def run(
     reach: Reach,
     wanted: Wanted,
     rules: ReplayRules | None,
-    asked: Asked,
-    progress: Callable[[Step], None] = lambda step: None,
+    asked: AuditScope,
+    progress: Callable[[RunProgress], None] = lambda step: None,
 ) -> Findings:
     """What is found in the deployment as it is now, while it goes on working.
 
@@ -57,7 +57,7 @@ def run(
     return total
 
 
-def _partitions(cutter: Cutter, asked: Asked) -> Sequence[int]:
+def _partitions(cutter: Cutter, asked: AuditScope) -> Sequence[int]:
     there = cutter.partitions()
     if asked.partition is None:
         return there
@@ -75,13 +75,13 @@ def _hidden(cut: Cut, wanted: Wanted) -> Findings:
     return found
 
 
-def _counted(cut: Cut, progress: Callable[[Step], None]) -> Callable[[int], None]:
+def _counted(cut: Cut, progress: Callable[[RunProgress], None]) -> Callable[[int], None]:
     entries = cut.ends[topics.JOURNAL] - cut.begins[topics.JOURNAL]
     done = 0
 
     def tell(many: int) -> None:
         nonlocal done
         done += many
-        progress(Step(cut.partition, entries, done))
+        progress(RunProgress(cut.partition, entries, done))
 
     return tell

@@ -3,20 +3,20 @@
 from collections.abc import Callable
 from typing import Final
 
-from pipeline.audit.checks.check_context import Check, Ground, Wanted
+from pipeline.audit.checks.check_context import CheckContext, InvariantCheck, Wanted
 from pipeline.audit.checks.deadlines import Arithmetic, Reasons
-from pipeline.audit.checks.everyone_answered import Answers, Loop
-from pipeline.audit.checks.log_order import Transport
+from pipeline.audit.checks.everyone_answered import Answers, EveryoneAnswered
+from pipeline.audit.checks.log_order import LogOrder
 from pipeline.audit.checks.moves_and_holders import Moves, Views
-from pipeline.audit.checks.one_case_per_report import Balance, Reports
+from pipeline.audit.checks.one_case_per_report import Balance, OneCasePerReport
 from pipeline.audit.checks.privacy import Privacy
 from pipeline.audit.checks.replay import Replay, ReplayRules
 from pipeline.audit.checks.snapshots import Keys, Snapshots
-from pipeline.audit.checks.timers import Timers
+from pipeline.audit.checks.timers import TimersFired
 from pipeline.audit.findings import Findings, Invariant
 from pipeline.audit.log.entry_join import Join
-from pipeline.audit.log.partition_log import Log, Source
-from pipeline.audit.log.second_reading import Watched, held_up
+from pipeline.audit.log.partition_log import Log, LogSource
+from pipeline.audit.log.second_reading import RememberingLog, held_up
 from schemas import topics
 from schemas.state.case import Case
 
@@ -30,10 +30,10 @@ def audit_partition(
     log: Log, wanted: Wanted, rules: ReplayRules | None, progress: Progress = lambda many: None
 ) -> Findings:
     """All that is found in one partition. Without `rules`, the core's values of the same folder, nothing is replayed."""
-    ground = Ground(log.partition, log.begin(topics.JOURNAL) == 0, wanted)
+    ground = CheckContext(log.partition, log.begin(topics.JOURNAL) == 0, wanted)
     for held in log.held():
         held_up(held, log.partition, wanted.transaction_s, ground.found)
-    source = Watched(log)
+    source = RememberingLog(log)
     acknowledged = {
         topic: set(offsets)
         for (topic, partition), offsets in wanted.acknowledged.items()
@@ -60,17 +60,17 @@ def audit_partition(
     return ground.found
 
 
-def _checks(ground: Ground, log: Source, rules: ReplayRules | None) -> list[Check]:
-    checks: list[Check] = [
-        Transport(ground),
-        Reports(ground),
+def _checks(ground: CheckContext, log: LogSource, rules: ReplayRules | None) -> list[InvariantCheck]:
+    checks: list[InvariantCheck] = [
+        LogOrder(ground),
+        OneCasePerReport(ground),
         Balance(ground),
         Moves(ground),
         Views(ground),
         Arithmetic(ground),
         Reasons(ground),
-        Timers(ground),
-        Loop(ground),
+        TimersFired(ground),
+        EveryoneAnswered(ground),
         Answers(ground, log),
         Keys(ground),
         Snapshots(ground),

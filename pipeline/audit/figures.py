@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from pipeline.audit.model.audit_tables import name_of
-from pipeline.audit.model.case_memory import Known
+from pipeline.audit.model.case_memory import CaseMemory
 from pipeline.audit.model.fold import Fold, Touched
 from schemas import topics
 from schemas.journal import events as e
@@ -139,7 +139,7 @@ class Figures:
         if one.has("case_retired"):
             self._settle(one.after)
 
-    def _settle(self, case: Known) -> None:
+    def _settle(self, case: CaseMemory) -> None:
         """A case as it stands at the instant, or stood when it was no longer kept."""
         count = self._count
         whole = case.clocks.get((ClockKind.WHOLE, None))

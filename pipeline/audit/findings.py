@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from pipeline.audit.log.partition_log import Place
+from pipeline.audit.log.partition_log import LogPlace
 from pipeline.audit.sentences import SAID
 
 KEPT_MAX: Final = 200
@@ -88,7 +88,7 @@ class Finding(NamedTuple):
 
     invariant: Invariant
     code: str
-    place: Place
+    place: LogPlace
     case_id: str | None
     en: str
     zh: str
@@ -126,7 +126,7 @@ class Findings:
         """How late each timer fired, in seconds."""
 
     def holds(
-        self, code: str, is_so: object, place: Place, case_id: str | None = None, **words: object
+        self, code: str, is_so: object, place: LogPlace, case_id: str | None = None, **words: object
     ) -> bool:
         """Count a check of the invariant that `code` belongs to; where it does not hold, keep the finding."""
         invariant = _OF[code]

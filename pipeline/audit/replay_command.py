@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from pipeline.audit.audit_options import EXIT_VIOLATED, deployment, one_line_errors, reaching
-from pipeline.audit.checks.replay import Standing, history
+from pipeline.audit.checks.replay import CaseMoment, history
 from pipeline.audit.figures import Figures
 from pipeline.audit.log.reader import Consumers, Cutter, Reach
 from pipeline.moments import Moment
@@ -69,7 +69,7 @@ def figures_at(reach: Reach, at: datetime) -> Figures:
     return figures
 
 
-def case_at(reach: Reach, case_id: str, at: datetime) -> Standing | None:
+def case_at(reach: Reach, case_id: str, at: datetime) -> CaseMoment | None:
     """The case after the last entry that touched it at or before `at`; None if it was not open yet.
 
     Raises:
@@ -78,7 +78,7 @@ def case_at(reach: Reach, case_id: str, at: datetime) -> Standing | None:
     """
     with closing(Cutter(reach)) as cutter, closing(Consumers(reach)) as consumers:
         partition = partition_of(street_of(case_id), len(cutter.partitions()))
-        last: Standing | None = None
+        last: CaseMoment | None = None
         for moment in history(case_id, _entries(consumers, cutter, partition, case_id)):
             if moment.entry.at > at:
                 break

@@ -8,14 +8,14 @@ from pipeline.broker.broker_commands import broker_group
 from pipeline.broker.broker_errors import BrokerError
 from pipeline.broker.guard import borrowed_broker
 from pipeline.broker.process import Broker, default_folder
-from pipeline.broker.progress import OnProgress, Progress, Stage, ignore_progress
+from pipeline.broker.progress import OnProgress, StartProgress, StartStage, ignore_progress
 
 __all__ = [
     "Broker",
     "BrokerError",
     "OnProgress",
-    "Progress",
-    "Stage",
+    "StartProgress",
+    "StartStage",
     "borrowed_broker",
     "broker_group",
     "default_folder",

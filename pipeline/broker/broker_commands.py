@@ -17,17 +17,17 @@ from rich.progress import Progress as Bar
 from pipeline.broker.broker_errors import BrokerError
 from pipeline.broker.jars import KAFKA_VERSION
 from pipeline.broker.process import HEAP_MB_DEFAULT, Broker, default_folder, size_bytes, wipe_folder
-from pipeline.broker.progress import OnProgress, Progress, Stage
+from pipeline.broker.progress import OnProgress, StartProgress, StartStage
 
 EXIT_STOPPED: Final = 3  # as service managers say "not running"
 EXIT_UNAVAILABLE: Final = 69  # EX_UNAVAILABLE of sysexits
 LINE_INTERVAL_SECONDS: Final = 3.0
 
 SENTENCES: Final = {
-    Stage.WAIT: "Waiting for another process that does the same",
-    Stage.FETCH: "Fetching Kafka (once; kept for later)",
-    Stage.FORMAT: "Making the data folder",
-    Stage.START: "Starting Kafka",
+    StartStage.WAIT: "Waiting for another process that does the same",
+    StartStage.FETCH: "Fetching Kafka (once; kept for later)",
+    StartStage.FORMAT: "Making the data folder",
+    StartStage.START: "Starting Kafka",
 }
 
 
@@ -115,7 +115,7 @@ def shown_progress() -> Iterator[OnProgress]:
     """What `Broker.start` reports, shown: a bar on a terminal, else a plain line every few seconds. On stderr."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _Lines().show
+        yield _StartLines().show
         return
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
     with Bar(*columns, console=console, transient=True) as bar:
@@ -129,8 +129,8 @@ class _BarOf:
         self._bar = bar
         self._task: TaskID = bar.add_task("Looking", total=None)
 
-    def show(self, now: Progress) -> None:
-        jars = f" {now.jars_done}/{now.jars_total} jars" if now.stage is Stage.FETCH else ""
+    def show(self, now: StartProgress) -> None:
+        jars = f" {now.jars_done}/{now.jars_total} jars" if now.stage is StartStage.FETCH else ""
         self._bar.update(
             self._task,
             description=SENTENCES[now.stage] + jars,
@@ -139,21 +139,21 @@ class _BarOf:
         )
 
 
-class _Lines:
+class _StartLines:
     """A line when the stage changes, and every few seconds while fetching."""
 
     def __init__(self) -> None:
-        self._stage: Stage | None = None
+        self._stage: StartStage | None = None
         self._next = 0.0
 
-    def show(self, now: Progress) -> None:
-        due = now.stage is Stage.FETCH and time.monotonic() >= self._next
+    def show(self, now: StartProgress) -> None:
+        due = now.stage is StartStage.FETCH and time.monotonic() >= self._next
         if now.stage is self._stage and not due:
             return
         self._stage, self._next = now.stage, time.monotonic() + LINE_INTERVAL_SECONDS
         counts = (
             f": {now.jars_done}/{now.jars_total} jars, {now.bytes_done / 1e6:.0f} of {now.bytes_total / 1e6:.0f} MB"
-            if now.stage is Stage.FETCH
+            if now.stage is StartStage.FETCH
             else ""
         )
         click.echo(SENTENCES[now.stage] + counts, err=True)

@@ -19,7 +19,7 @@ from typing import Final
 
 from pipeline.broker.broker_errors import BrokerError
 from pipeline.broker.locks import exclusive
-from pipeline.broker.progress import OnProgress, Progress, Stage
+from pipeline.broker.progress import OnProgress, StartProgress, StartStage
 
 KAFKA_VERSION: Final = "4.1.0"
 PINS_FILE: Final = Path(__file__).with_name("jars.txt")
@@ -137,8 +137,8 @@ def _report_until_done(
     while True:
         done, unfinished = wait(running, REPORT_INTERVAL_SECONDS, FIRST_EXCEPTION)
         on_progress(
-            Progress(
-                Stage.FETCH,
+            StartProgress(
+                StartStage.FETCH,
                 jars_done=len(pins) - len(unfinished),
                 jars_total=len(pins),
                 bytes_done=sum(meter.arrived.values()),

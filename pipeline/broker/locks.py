@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.broker.broker_errors import BrokerError
-from pipeline.broker.progress import OnProgress, Progress, Stage
+from pipeline.broker.progress import OnProgress, StartProgress, StartStage
 
 
 @contextmanager
@@ -30,7 +30,7 @@ def exclusive(path: Path, on_progress: OnProgress) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            on_progress(Progress(Stage.WAIT))
+            on_progress(StartProgress(StartStage.WAIT))
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:

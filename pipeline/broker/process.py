@@ -29,7 +29,7 @@ from pipeline.broker import java, profile
 from pipeline.broker.broker_errors import BrokerError
 from pipeline.broker.jars import jars_folder
 from pipeline.broker.locks import exclusive
-from pipeline.broker.progress import OnProgress, Progress, Stage, ignore_progress
+from pipeline.broker.progress import OnProgress, StartProgress, StartStage, ignore_progress
 
 PORT_DEFAULT: Final = 9092
 HEAP_MB_DEFAULT: Final = 384
@@ -217,9 +217,9 @@ def _launch(
     (folder / "tmp").mkdir(exist_ok=True)
     config.write_text(profile.properties(folder / "data", *ports), encoding="ascii")
     if not (folder / "data" / "meta.properties").is_file():
-        on_progress(Progress(Stage.FORMAT))
+        on_progress(StartProgress(StartStage.FORMAT))
         _format(runtime, jars, folder, config)
-    on_progress(Progress(Stage.START))
+    on_progress(StartProgress(StartStage.START))
     log = folder / "broker.log"
     if log.is_file() and log.stat().st_size > LOG_BYTES_MAX:
         log.replace(folder / "broker.log.1")
@@ -276,7 +276,7 @@ def _wait_until_serving(broker: Broker, log_start: int, on_progress: OnProgress)
             return _explain_death(broker, log_start)
         if not _is_free(broker.port) and _serves(broker):
             return True
-        on_progress(Progress(Stage.START))
+        on_progress(StartProgress(StartStage.START))
         time.sleep(POLL_SECONDS)
     raise BrokerError("start_timeout", f"no answer in {START_SECONDS_MAX} s; see {broker.log_file}")
 

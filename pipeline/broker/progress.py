@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Stage(StrEnum):
+class StartStage(StrEnum):
     """The steps of a start, in their order. A cached, formatted broker only starts."""
 
     WAIT = "wait"  # another process is starting the same broker or fetching the same jars
@@ -17,10 +17,10 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True)
-class Progress:
+class StartProgress:
     """How far a start is. Counts are 0 except while fetching; bytes_total is known from the first report on."""
 
-    stage: Stage
+    stage: StartStage
     jars_done: int = 0
     jars_total: int = 0
     bytes_done: int = 0
@@ -28,8 +28,8 @@ class Progress:
 
 
 # Called on the thread that called `start`, a few times a second at most.
-OnProgress = Callable[[Progress], None]
+OnProgress = Callable[[StartProgress], None]
 
 
-def ignore_progress(_: Progress) -> None:
+def ignore_progress(_: StartProgress) -> None:
     """Says nothing."""

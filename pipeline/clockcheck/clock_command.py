@@ -11,7 +11,7 @@ import click
 
 from pipeline.clockcheck.due import due_command
 from pipeline.clockcheck.random_cases import CASES_PER_SETTING
-from pipeline.clockcheck.verify import Found, Part, check, verify
+from pipeline.clockcheck.verify import DifferingCase, VerifiedPart, check, verify
 
 EXIT_DIFFERENT: Final = 1
 CASES_MAX: Final = 1_000_000_000
@@ -63,7 +63,7 @@ def verify_command(cases: int, seed: int, only: int | None, processes: int | Non
         cases, parts = 1, iter([check(seed, range(only, only + 1))])
     else:
         parts = verify(seed, cases, processes or min(os.cpu_count() or 1, -(-cases // CASES_PER_SETTING)))
-    done, count, found = 0, Counter[str](), list[Found]()
+    done, count, found = 0, Counter[str](), list[DifferingCase]()
     told = started
     for part in parts:
         done, found = done + part.cases, part.found
@@ -75,7 +75,7 @@ def verify_command(cases: int, seed: int, only: int | None, processes: int | Non
         if found:
             break
     _tell(found, as_json)
-    _sum_up(Part(done, count, found), seed, time.monotonic() - started, as_json)
+    _sum_up(VerifiedPart(done, count, found), seed, time.monotonic() - started, as_json)
     sys.exit(EXIT_DIFFERENT if found else 0)
 
 
@@ -85,12 +85,12 @@ def _progress(done: int, cases: int, seconds: float) -> None:
     click.echo(f"{done} of {cases} cases, {rate:.0f} a second, {left:.0f} s left", err=True)
 
 
-def _tell(found: list[Found], as_json: bool) -> None:
+def _tell(found: list[DifferingCase], as_json: bool) -> None:
     for one in found[:_TOLD_MAX]:
         click.echo(one.as_json() if as_json else one.as_text())
 
 
-def _sum_up(part: Part, seed: int, seconds: float, as_json: bool) -> None:
+def _sum_up(part: VerifiedPart, seed: int, seconds: float, as_json: bool) -> None:
     cases, count, found = part
     if as_json:
         totals: dict[str, object] = {

@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from pipeline.audit.model.oracle import Deadline, Halt, More, Move, Oracle, OutOfYears, instant_of, number_of
-from pipeline.clockcheck.random_cases import Anew, Case, Setting, Stand
+from pipeline.clockcheck.random_cases import Anew, RandomCase, Setting, Stand
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.office_hours import WorkCalendar
 from pipeline.core.worktime.policy import span_of
@@ -24,14 +24,14 @@ BREACH_PERCENT: Final = 100
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
-class Told(NamedTuple):
+class GivenAnswer(NamedTuple):
     """An answer, and to which question."""
 
     question: str
     answer: Answer
 
 
-class Difference(NamedTuple):
+class AnswerDifference(NamedTuple):
     """One question of a case that the two answer differently; None where one says nothing any more."""
 
     question: str
@@ -59,7 +59,7 @@ def sides_of(setting: Setting, make: Make = WorkCalendar) -> Sides:
     )
 
 
-def differences(case: Case, sides: Sides, count: Counter[str]) -> list[Difference]:
+def differences(case: RandomCase, sides: Sides, count: Counter[str]) -> list[AnswerDifference]:
     """Where the two part; what was asked is added to `count`."""
     ours = _until_refused(_by_clocks(case, sides))
     theirs = _until_refused(_by_oracle(case, sides))
@@ -68,14 +68,14 @@ def differences(case: Case, sides: Sides, count: Counter[str]) -> list[Differenc
     for one, other in zip_longest(ours, theirs):
         if one != other:
             question = (one or other).question
-            found.append(Difference(question, one and one.answer, other and other.answer))
+            found.append(AnswerDifference(question, one and one.answer, other and other.answer))
     return found
 
 
-def _by_clocks(case: Case, sides: Sides) -> Iterator[Told]:
+def _by_clocks(case: RandomCase, sides: Sides) -> Iterator[GivenAnswer]:
     calendar = sides.now
     clock = clock_arithmetic.begin(calendar, ClockKind.DISPOSE, instant_of(case.start), span_of(case.limit))
-    yield Told("due", _due(clock))
+    yield GivenAnswer("due", _due(clock))
     for number, doing in enumerate(case.doings, 1):
         at = instant_of(doing.at)
         if isinstance(doing, Halt):
@@ -87,30 +87,34 @@ def _by_clocks(case: Case, sides: Sides) -> Iterator[Told]:
             clock = clock_arithmetic.begin(calendar, clock.kind, at, span_of(case.limit), leg=number)
         else:
             clock = clock_arithmetic.halt(clock, at)
-        yield Told(f"due after {number}", _due(clock))
-    yield Told("recomputed", _due(clock_arithmetic.recomputed(calendar, clock, span_of(clock.limit))))
+        yield GivenAnswer(f"due after {number}", _due(clock))
+    yield GivenAnswer("recomputed", _due(clock_arithmetic.recomputed(calendar, clock, span_of(clock.limit))))
     yield from _asked_of_clock(case, calendar, clock)
-    yield Told("announced later", _due(clock_arithmetic.recomputed(sides.later, clock, span_of(clock.limit))))
-    yield Told("other limit", _due(clock_arithmetic.recomputed(calendar, clock, span_of(case.other_limit))))
+    yield GivenAnswer(
+        "announced later", _due(clock_arithmetic.recomputed(sides.later, clock, span_of(clock.limit)))
+    )
+    yield GivenAnswer(
+        "other limit", _due(clock_arithmetic.recomputed(calendar, clock, span_of(case.other_limit)))
+    )
 
 
-def _asked_of_clock(case: Case, calendar: WorkCalendar, clock: Clock) -> Iterator[Told]:
-    yield Told("allowed", clock_arithmetic.allowed(calendar, clock) // _MICROSECOND)
+def _asked_of_clock(case: RandomCase, calendar: WorkCalendar, clock: Clock) -> Iterator[GivenAnswer]:
+    yield GivenAnswer("allowed", clock_arithmetic.allowed(calendar, clock) // _MICROSECOND)
     for percent in case.percents:
-        yield Told(f"mark {percent}", number_of(clock_arithmetic.mark(calendar, clock, percent)))
+        yield GivenAnswer(f"mark {percent}", number_of(clock_arithmetic.mark(calendar, clock, percent)))
     for look in case.looks:
         at = instant_of(look)
-        yield Told("used", clock_arithmetic.used(calendar, clock, at) // _MICROSECOND)
-        yield Told("elapsed minutes", calendar.elapsed_work_minutes(clock.started_at, at))
-        yield Told("is work time", calendar.is_work_time(at))
-        yield Told("next work time", number_of(calendar.next_work_time(at)))
+        yield GivenAnswer("used", clock_arithmetic.used(calendar, clock, at) // _MICROSECOND)
+        yield GivenAnswer("elapsed minutes", calendar.elapsed_work_minutes(clock.started_at, at))
+        yield GivenAnswer("is work time", calendar.is_work_time(at))
+        yield GivenAnswer("next work time", number_of(calendar.next_work_time(at)))
 
 
-def _by_oracle(case: Case, sides: Sides) -> Iterator[Told]:
+def _by_oracle(case: RandomCase, sides: Sides) -> Iterator[GivenAnswer]:
     oracle, start, limit = sides.oracle, case.start, case.limit
     moves: tuple[Move, ...] = ()
     stood: int | None = None
-    yield Told("due", oracle.deadline(start, limit, moves))
+    yield GivenAnswer("due", oracle.deadline(start, limit, moves))
     for number, doing in enumerate(case.doings, 1):
         if isinstance(doing, Anew):
             start, moves = doing.at, ()
@@ -118,37 +122,37 @@ def _by_oracle(case: Case, sides: Sides) -> Iterator[Told]:
             stood = doing.at
         else:
             moves = (*moves, doing)
-        yield Told(f"due after {number}", oracle.deadline(start, limit, moves))
+        yield GivenAnswer(f"due after {number}", oracle.deadline(start, limit, moves))
     due = oracle.deadline(start, limit, moves)
-    yield Told("recomputed", due)
-    yield Told("allowed", oracle.used(start, limit, moves, due.at))
+    yield GivenAnswer("recomputed", due)
+    yield GivenAnswer("allowed", oracle.used(start, limit, moves, due.at))
     for percent in case.percents:
         if percent < BREACH_PERCENT:
-            yield Told(f"mark {percent}", oracle.mark(start, limit, moves, percent))
+            yield GivenAnswer(f"mark {percent}", oracle.mark(start, limit, moves, percent))
         else:
-            yield Told(f"mark {percent}", due.at)
+            yield GivenAnswer(f"mark {percent}", due.at)
     for look in case.looks:
         end = look if stood is None else min(look, stood)
-        yield Told("used", oracle.used(start, limit, moves, end))
-        yield Told("elapsed minutes", oracle.elapsed(start, look) // 60_000_000)
-        yield Told("is work time", oracle.is_work_time(look))
-        yield Told("next work time", oracle.next_work_time(look))
-    yield Told("announced later", sides.oracle_later.deadline(start, limit, moves))
-    yield Told("other limit", oracle.deadline(start, case.other_limit, moves))
+        yield GivenAnswer("used", oracle.used(start, limit, moves, end))
+        yield GivenAnswer("elapsed minutes", oracle.elapsed(start, look) // 60_000_000)
+        yield GivenAnswer("is work time", oracle.is_work_time(look))
+        yield GivenAnswer("next work time", oracle.next_work_time(look))
+    yield GivenAnswer("announced later", sides.oracle_later.deadline(start, limit, moves))
+    yield GivenAnswer("other limit", oracle.deadline(start, case.other_limit, moves))
 
 
-def _until_refused(answers: Iterable[Told]) -> list[Told]:
+def _until_refused(answers: Iterable[GivenAnswer]) -> list[GivenAnswer]:
     """All answers, up to the question that leaves the calendar: no clock goes on from there."""
-    found: list[Told] = []
+    found: list[GivenAnswer] = []
     try:
         for told in answers:
             found.append(told)  # noqa: PERF402  what was told before a refusal stays
     except OutOfYears:
-        found.append(Told("next", REFUSED))
+        found.append(GivenAnswer("next", REFUSED))
     except ValueError as why:
         if "is known from" not in str(why):
             raise
-        found.append(Told("next", REFUSED))
+        found.append(GivenAnswer("next", REFUSED))
     return found
 
 
@@ -156,7 +160,7 @@ def _due(clock: Clock) -> Deadline:
     return Deadline(number_of(clock.due_at), clock.provisional)
 
 
-def _count(case: Case, told: list[Told], count: Counter[str]) -> None:
+def _count(case: RandomCase, told: list[GivenAnswer], count: Counter[str]) -> None:
     """What kind of case it was, for the summary: random cases prove only what they reach."""
     count["answers"] += len(told)
     count["provisional"] += any(isinstance(one.answer, Deadline) and one.answer.provisional for one in told)

@@ -13,7 +13,7 @@ import click
 from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.office_hours import SHANGHAI, WorkCalendar
-from pipeline.core.worktime.policy import LONGEST, Limit, Unit
+from pipeline.core.worktime.policy import LONGEST, Limit, LimitUnit
 from pipeline.rulebook import RULES_DIR, BadRules, load_rules
 from schemas.state.case import Clock
 from schemas.values.terms import ClockKind
@@ -73,15 +73,15 @@ class PauseType(click.ParamType):
 @click.command("due")
 @click.option("--start", type=Instant(), required=True, metavar="ISO", help=f"Such as {_EXAMPLE}.")
 @click.option(
-    "--work-minutes", type=click.IntRange(1, LONGEST[Unit.WORK_MINUTES]), metavar="N",
+    "--work-minutes", type=click.IntRange(1, LONGEST[LimitUnit.WORK_MINUTES]), metavar="N",
     help="Minutes of office hours (工作时).",
 )  # fmt: skip
 @click.option(
-    "--workdays", type=click.IntRange(1, LONGEST[Unit.WORKDAYS]), metavar="N",
+    "--workdays", type=click.IntRange(1, LONGEST[LimitUnit.WORKDAYS]), metavar="N",
     help="Workdays (工作日); the day of the start is not counted.",
 )  # fmt: skip
 @click.option(
-    "--natural-minutes", type=click.IntRange(1, LONGEST[Unit.NATURAL_MINUTES]), metavar="N",
+    "--natural-minutes", type=click.IntRange(1, LONGEST[LimitUnit.NATURAL_MINUTES]), metavar="N",
     help="Minutes, day and night (自然时).",
 )  # fmt: skip
 @click.option(
@@ -149,9 +149,9 @@ def _one_limit(work_minutes: int | None, workdays: int | None, natural_minutes: 
     given = [
         Limit(value, unit)
         for value, unit in (
-            (work_minutes, Unit.WORK_MINUTES),
-            (workdays, Unit.WORKDAYS),
-            (natural_minutes, Unit.NATURAL_MINUTES),
+            (work_minutes, LimitUnit.WORK_MINUTES),
+            (workdays, LimitUnit.WORKDAYS),
+            (natural_minutes, LimitUnit.NATURAL_MINUTES),
         )
         if value is not None
     ]

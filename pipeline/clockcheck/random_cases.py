@@ -74,7 +74,7 @@ Doing = Move | Anew | Stand
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class RandomCase:
     """The life of a clock, in order of time, and what is asked about it in the end."""
 
     number: int
@@ -101,7 +101,7 @@ def setting_of(seed: int, number: int) -> Setting:
     return Setting(hours, years[:known], years, chance.random() < 0.2, _turning_days(hours, years))
 
 
-def case_of(seed: int, number: int, setting: Setting, oracle: Oracle) -> Case:
+def case_of(seed: int, number: int, setting: Setting, oracle: Oracle) -> RandomCase:
     """Case `number`. The oracle is asked only for deadlines, to draw what happens around them."""
     chance = Random(f"case/{seed}/{number}")
     start, limit = _start(chance, setting), _limit(chance)
@@ -109,7 +109,7 @@ def case_of(seed: int, number: int, setting: Setting, oracle: Oracle) -> Case:
     named = [start, *(doing.at for doing in doings)]
     looks = (_shifted(chance, setting, start), _shifted(chance, setting, chance.choice(named)))
     percents = (50, 80, 100, chance.randint(1, 99))
-    return Case(number, start, limit, doings, looks, percents, _limit(chance))
+    return RandomCase(number, start, limit, doings, looks, percents, _limit(chance))
 
 
 def _turning_days(hours: Sequence[OfficeHours], years: Sequence[CalendarYear]) -> tuple[int, ...]:

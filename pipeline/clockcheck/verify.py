@@ -10,12 +10,12 @@ from multiprocessing import get_context
 from typing import Final, NamedTuple
 
 from pipeline.audit.model.oracle import Deadline, Halt, More, day_of, instant_of
-from pipeline.clockcheck.compare import Answer, Difference, Make, differences, sides_of
+from pipeline.clockcheck.compare import Answer, AnswerDifference, Make, differences, sides_of
 from pipeline.clockcheck.random_cases import (
     CASES_PER_SETTING,
     Anew,
-    Case,
     Doing,
+    RandomCase,
     Setting,
     case_of,
     setting_of,
@@ -26,13 +26,13 @@ _DAYS_SHOWN: Final = 31  # of the calendar, before and after what a case names
 _INSTANTS: Final = ("mark", "next work time")
 
 
-class Found(NamedTuple):
+class DifferingCase(NamedTuple):
     """A case that the clocks and the oracle answer differently, and where they part first."""
 
     seed: int
-    case: Case
+    case: RandomCase
     setting: Setting
-    difference: Difference
+    difference: AnswerDifference
 
     def again(self) -> str:
         """The command that runs just this case."""
@@ -77,15 +77,15 @@ class Found(NamedTuple):
         return json.dumps(document)
 
 
-class Part(NamedTuple):
+class VerifiedPart(NamedTuple):
     """What came of some of the cases: how many, what was asked, what differs."""
 
     cases: int
     asked: Counter[str]
-    found: list[Found]
+    found: list[DifferingCase]
 
 
-def verify(seed: int, cases: int, processes: int = 1) -> Iterator[Part]:
+def verify(seed: int, cases: int, processes: int = 1) -> Iterator[VerifiedPart]:
     """All cases below `cases`, part by part in order; the same whatever the number of processes."""
     firsts = range(0, cases, CASES_PER_SETTING)
     work = partial(_part, seed, cases)
@@ -96,7 +96,7 @@ def verify(seed: int, cases: int, processes: int = 1) -> Iterator[Part]:
         yield from pool.imap(work, firsts)
 
 
-def check(seed: int, numbers: range, make: Make = WorkCalendar) -> Part:
+def check(seed: int, numbers: range, make: Make = WorkCalendar) -> VerifiedPart:
     """These cases, of one setting, against calendars that `make` makes."""
     setting = setting_of(seed, numbers.start)
     sides, count, found = sides_of(setting, make), Counter[str](), []
@@ -104,11 +104,11 @@ def check(seed: int, numbers: range, make: Make = WorkCalendar) -> Part:
         case = case_of(seed, number, setting, sides.oracle)
         parted = differences(case, sides, count)
         if parted:
-            found.append(Found(seed, case, setting, parted[0]))
-    return Part(len(numbers), count, found)
+            found.append(DifferingCase(seed, case, setting, parted[0]))
+    return VerifiedPart(len(numbers), count, found)
 
 
-def _part(seed: int, cases: int, first: int) -> Part:
+def _part(seed: int, cases: int, first: int) -> VerifiedPart:
     return check(seed, range(first, min(cases, first + CASES_PER_SETTING)))
 
 

@@ -15,7 +15,7 @@ from typing import Final
 from pipeline.core.case.turn import Change, InputRecord, Outcome, Turn
 from pipeline.core.centre import Centre, Decision, refuse_action, refuse_report
 from pipeline.core.clocks import running_clocks
-from pipeline.core.clocks.wakeups import Agenda
+from pipeline.core.clocks.wakeups import Wakeups
 from pipeline.core.outputs import assignments, dead_letters, notices
 from pipeline.core.rules.citations import rule_behind
 from pipeline.core.rules.identity import caller_token, report_key
@@ -35,7 +35,7 @@ from schemas.values.text import street_of
 LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-class Precinct:
+class Partition:
     """The state of one partition. A step either returns its outcome or raises and has changed nothing."""
 
     def __init__(
@@ -52,7 +52,7 @@ class Precinct:
         self._cases: dict[str, Case] = {}
         self.provisional = 0
         """How many cases have a running clock whose deadline is provisional."""
-        self._agenda = Agenda(self._cases)
+        self._agenda = Wakeups(self._cases)
         self._changed: deque[str] = deque()
         self._centres = {code: Centre(street, rules, self._cases) for code, street in rules.streets.items()}
 

@@ -13,7 +13,7 @@ from pipeline.core.case.transitions import TERMINAL
 from pipeline.core.rules.rules import Rules
 from pipeline.indicators import initial_series
 from pipeline.indicators.stock import HANDLING, SLOT_S, Holder, Reading, Stock
-from pipeline.metrics import Described
+from pipeline.metrics import DescribedMetric
 from schemas.values.terms import ClockKind, Severity, Source, Stage, SuspensionReason
 
 _LATE: Final = (ClockKind.DISPOSE, ClockKind.WHOLE)
@@ -65,7 +65,7 @@ class StockCollector(Collector):
 
     def _family(
         self,
-        told: Described,
+        told: DescribedMetric,
         known: Iterable[tuple[str, ...]],
         readings: Iterable[Mapping[K, int]],
     ) -> GaugeMetricFamily:

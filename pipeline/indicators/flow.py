@@ -13,7 +13,7 @@ from pipeline.core.rules.rules import Rules
 from pipeline.core.stages.joint import department_of
 from pipeline.core.worktime.clock_arithmetic import counts_work, used
 from pipeline.core.worktime.policy import span_of
-from pipeline.indicators.pending import Pending
+from pipeline.indicators.pending import PendingCounts
 from pipeline.indicators.stock import HANDLING, NOBODY
 from schemas.journal import clock_events as c
 from schemas.journal import events as e
@@ -74,7 +74,7 @@ class Seen(NamedTuple):
         return category_of(self.case.facts.matter)
 
 
-def note(pending: Pending, rules: Rules, outcome: Outcome) -> None:
+def note(pending: PendingCounts, rules: Rules, outcome: Outcome) -> None:
     """Add what the outcome's events say."""
     changes = {change.after.case_id: change for change in outcome.changes}
     for event in outcome.entry.events:
@@ -97,7 +97,7 @@ def yes(said: bool) -> str:
     return "yes" if said else "no"
 
 
-def _clocks(pending: Pending, rules: Rules, outcome: Outcome, change: Change) -> None:
+def _clocks(pending: PendingCounts, rules: Rules, outcome: Outcome, change: Change) -> None:
     events, case_id = outcome.entry.events, change.after.case_id
     stopped = [
         one.clock
@@ -116,7 +116,7 @@ def _clocks(pending: Pending, rules: Rules, outcome: Outcome, change: Change) ->
             _ended(pending, rules, seen, clock, lapsed)
 
 
-def _ended(pending: Pending, rules: Rules, seen: Seen, clock: Clock, lapsed: bool) -> None:
+def _ended(pending: PendingCounts, rules: Rules, seen: Seen, clock: Clock, lapsed: bool) -> None:
     if clock.stopped_at is None:
         return
     severity, kind = seen.case.facts.severity, clock.kind
@@ -141,16 +141,16 @@ def _ended(pending: Pending, rules: Rules, seen: Seen, clock: Clock, lapsed: boo
 # --- answers: what no case is touched by
 
 
-def _refused(pending: Pending, event: e.ReportRefused) -> None:
+def _refused(pending: PendingCounts, event: e.ReportRefused) -> None:
     pending.count(metrics.REPORTS, event.source.value, "refused")
     pending.count(metrics.REFUSALS, "report", event.code)
 
 
-def _repeated(pending: Pending, event: e.ReportRepeated) -> None:
+def _repeated(pending: PendingCounts, event: e.ReportRepeated) -> None:
     pending.count(metrics.REPORTS, event.source.value, "repeated")
 
 
-def _action_refused(pending: Pending, event: e.ActionRefused) -> None:
+def _action_refused(pending: PendingCounts, event: e.ActionRefused) -> None:
     pending.count(metrics.REFUSALS, "action", event.code)
 
 
@@ -164,7 +164,7 @@ _ANSWERS: Final[Mapping[type, Callable[..., None]]] = {
 # --- cases
 
 
-def _opened(pending: Pending, event: e.CaseOpened, seen: Seen) -> None:
+def _opened(pending: PendingCounts, event: e.CaseOpened, seen: Seen) -> None:
     facts, cause = event.facts, seen.outcome.entry.cause
     if isinstance(cause, RecordCause) and cause.topic == REPORTS:
         pending.count(metrics.REPORTS, facts.source.value, "opened")
@@ -173,57 +173,57 @@ def _opened(pending: Pending, event: e.CaseOpened, seen: Seen) -> None:
         pending.count(metrics.RELAPSES, seen.category)
 
 
-def _merged(pending: Pending, event: e.ReportMerged, seen: Seen) -> None:
+def _merged(pending: PendingCounts, event: e.ReportMerged, seen: Seen) -> None:
     pending.count(metrics.REPORTS, event.report.source.value, "merged")
 
 
-def _self_disposed(pending: Pending, event: e.CaseSelfDisposed, seen: Seen) -> None:
+def _self_disposed(pending: PendingCounts, event: e.CaseSelfDisposed, seen: Seen) -> None:
     pending.count(metrics.SELF_DISPOSED, seen.category)
 
 
-def _given(pending: Pending, event: e.CaseDispatched | e.CaseClaimed, seen: Seen) -> None:
+def _given(pending: PendingCounts, event: e.CaseDispatched | e.CaseClaimed, seen: Seen) -> None:
     pending.count(metrics.DISPATCHES, event.team)
 
 
-def _returned(pending: Pending, event: e.CaseReturned, seen: Seen) -> None:
+def _returned(pending: PendingCounts, event: e.CaseReturned, seen: Seen) -> None:
     pending.count(metrics.RETURNS, event.team, event.reason.value)
 
 
-def _disposed(pending: Pending, event: e.CaseDisposed, seen: Seen) -> None:
+def _disposed(pending: PendingCounts, event: e.CaseDisposed, seen: Seen) -> None:
     filmed = any(item.kind is EvidenceKind.BODYCAM for item in seen.case.evidence)
     officers = len(seen.case.task.officers) if seen.case.task is not None else 0
     pending.count(metrics.DISPOSALS, yes(filmed), yes(officers >= OFFICERS))
 
 
-def _reworked(pending: Pending, event: e.VerificationFailed, seen: Seen) -> None:
+def _reworked(pending: PendingCounts, event: e.VerificationFailed, seen: Seen) -> None:
     pending.count(metrics.REWORKS, seen.team)
 
 
-def _called(pending: Pending, event: e.CallBackRecorded, seen: Seen) -> None:
+def _called(pending: PendingCounts, event: e.CallBackRecorded, seen: Seen) -> None:
     pending.count(metrics.CALL_BACKS, seen.team, yes(event.solved), yes(event.satisfied))
 
 
-def _missed(pending: Pending, event: e.CallMissed, seen: Seen) -> None:
+def _missed(pending: PendingCounts, event: e.CallMissed, seen: Seen) -> None:
     pending.count(metrics.CALLS_MISSED)
 
 
-def _reopened(pending: Pending, event: e.CaseReopened, seen: Seen) -> None:
+def _reopened(pending: PendingCounts, event: e.CaseReopened, seen: Seen) -> None:
     pending.count(metrics.REOPENS, seen.team)
 
 
-def _extended(pending: Pending, event: c.CaseExtended, seen: Seen) -> None:
+def _extended(pending: PendingCounts, event: c.CaseExtended, seen: Seen) -> None:
     pending.count(metrics.EXTENSIONS, seen.team)
 
 
-def _suspended(pending: Pending, event: c.CaseSuspended, seen: Seen) -> None:
+def _suspended(pending: PendingCounts, event: c.CaseSuspended, seen: Seen) -> None:
     pending.count(metrics.SUSPENSIONS, event.suspension.reason.value)
 
 
-def _joint(pending: Pending, event: j.JointStarted, seen: Seen) -> None:
+def _joint(pending: PendingCounts, event: j.JointStarted, seen: Seen) -> None:
     pending.count(metrics.JOINT_STARTED)
 
 
-def _over(pending: Pending, event: object, seen: Seen) -> None:
+def _over(pending: PendingCounts, event: object, seen: Seen) -> None:
     if seen.case.outcome is not None:
         pending.count(metrics.CASES_CLOSED, seen.case.outcome.value)
 

@@ -11,10 +11,10 @@ from typing import Annotated, Final, NamedTuple
 from pydantic import Field
 
 from pipeline.indicators.alert_tables import AlertsTable
-from pipeline.indicators.indicator_table import INDICATORS, Unit
+from pipeline.indicators.indicator_table import INDICATORS, IndicatorUnit
 from pipeline.rulebook import RULES_DIR, BadRules, Problem
 from pipeline.rulebook.book import GOALS_FILE
-from pipeline.rulebook.rule_tables import Named, Table, Word
+from pipeline.rulebook.rule_tables import NamedTable, Table, Word
 from pipeline.rulebook.sheet import Filled, fill, read_sheet
 from schemas.values.terms import Severity
 
@@ -22,10 +22,10 @@ BURNING: Final = "handled_on_time"
 """The indicator whose goal leaves the budget that late handlings use up."""
 
 _UNITS: Final = {
-    "percent": (Unit.SHARE, 100),
-    "days": (Unit.DAYS, 1),
-    "hours": (Unit.HOURS, 1),
-    "cases": (Unit.CASES, 1),
+    "percent": (IndicatorUnit.SHARE, 100),
+    "days": (IndicatorUnit.DAYS, 1),
+    "hours": (IndicatorUnit.HOURS, 1),
+    "cases": (IndicatorUnit.CASES, 1),
 }
 _UNITS_ZH: Final = {"percent": "%", "days": " 天", "hours": " 小时", "cases": " 件"}
 Amount = Annotated[
@@ -57,13 +57,13 @@ class GoalEntry(Table):
     ended_min: Ended | None = None
 
 
-class SeverityEntry(Named):
+class SeverityEntry(NamedTable):
     """How urgent an alert is."""
 
     repeat_hours: Annotated[int, Field(ge=1, le=24 * 31)]
 
 
-class ReceiverEntry(Named):
+class ReceiverEntry(NamedTable):
     """Who is called."""
 
     webhook: (
@@ -147,7 +147,7 @@ def _goal(table: ObjectivesTable, key: str) -> Goal:
     )
 
 
-def _amount(text: str) -> tuple[Unit, float]:
+def _amount(text: str) -> tuple[IndicatorUnit, float]:
     number, _, word = text.partition(" ")
     unit, divisor = _UNITS[word]
     return unit, float(number) / divisor
@@ -174,7 +174,7 @@ def _wrong_goal(page: Filled[ObjectivesTable], key: str, entry: GoalEntry) -> It
         if unit is not INDICATORS[key].unit:
             word = next(word for word, (one, _) in _UNITS.items() if one is INDICATORS[key].unit)
             yield page.problem((*path, name), "another unit than the indicator's", word)
-        elif unit is Unit.SHARE and amount > 1:
+        elif unit is IndicatorUnit.SHARE and amount > 1:
             yield page.problem((*path, name), "more than all", "0 to 100 percent")
 
 

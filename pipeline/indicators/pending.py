@@ -6,7 +6,7 @@ from typing import Final
 from prometheus_client import Counter, Histogram, Summary
 
 
-class Pending:
+class PendingCounts:
     """The counts and observations of one transaction."""
 
     def __init__(self) -> None:

@@ -1,7 +1,7 @@
 """What stands in the cases of one partition: counted as they change, so that reading it costs nothing per case.
 
 `note` is told every change, of a restored case too, and adds the case as it is after taking it away as it was; what a
-case counts for (`Standing`) follows from its snapshot alone. Nothing is kept per case.
+case counts for (`CountedCase`) follows from its snapshot alone. Nothing is kept per case.
 """
 
 import threading
@@ -40,7 +40,7 @@ def warnings(ladder: Ladder) -> int:
     return sum(rung.percent < BREACH_PERCENT for rung in ladder.rungs)
 
 
-class Standing(NamedTuple):
+class CountedCase(NamedTuple):
     """What one case counts for. `clocks` run: kind, and when they are due in seconds since 1970. `spot`: matter and grid."""
 
     stage: str
@@ -119,7 +119,7 @@ class Stock:
                 cameras=frozenset(device for device, last in self._recorded.items() if day_of(last) == today),
             )
 
-    def _standing(self, case: Case) -> Standing:
+    def _standing(self, case: Case) -> CountedCase:
         facts, place = case.facts, case.facts.place
         is_open = case.closed_at is None
         clocks = tuple(
@@ -128,7 +128,7 @@ class Stock:
             if clock.stopped_at is None
         )
         task, suspension = case.task, case.suspension
-        return Standing(
+        return CountedCase(
             open=is_open,
             stage=case.stage.value,
             source=facts.source.value,
@@ -152,7 +152,7 @@ class Stock:
                 return clock.rung >= warnings(service.clocks[clock.kind].ladder)
         return False
 
-    def _move(self, was: Standing | None, now: Standing | None) -> None:
+    def _move(self, was: CountedCase | None, now: CountedCase | None) -> None:
         """Mostly a case goes on in the same hands: then only its stage and some clocks differ."""
         if was is None or now is None or was[_CHANGES_MOST:] != now[_CHANGES_MOST:]:
             self._count(was, -1)
@@ -172,7 +172,7 @@ class Stock:
         for one in new:
             self._count_clock(one, now, 1)
 
-    def _count(self, case: Standing | None, by: int) -> None:
+    def _count(self, case: CountedCase | None, by: int) -> None:
         if case is None:
             return
         if case.spot is not None:
@@ -192,7 +192,7 @@ class Stock:
         for clock in case.clocks:
             self._count_clock(clock, case, by)
 
-    def _count_clock(self, clock: tuple[str, int], case: Standing, by: int) -> None:
+    def _count_clock(self, clock: tuple[str, int], case: CountedCase, by: int) -> None:
         kind, due_s = clock
         self.running[kind] += by
         self._deadlines.add((kind, case.holder), due_s, by)

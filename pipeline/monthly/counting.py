@@ -119,7 +119,7 @@ FORMULAS: Final[Mapping[str, Formula]] = {
 }
 
 
-class Counted(NamedTuple):
+class CountedIndicator(NamedTuple):
     """`numerator` over `denominator`, in the indicator's unit; without one the numerator alone.
 
     `value` is None where there is nothing to divide by.
@@ -135,7 +135,7 @@ def indicators_between(
     since: datetime,
     until: datetime,
     rules: Rules | None = None,
-) -> Mapping[str, Counted]:
+) -> Mapping[str, CountedIndicator]:
     """Every indicator of `INDICATORS` by its key, over what happened from `since` up to, but without, `until`.
 
     The entries of each partition are in log order and begin with its first one. What stands, stands at `until`, or just
@@ -157,7 +157,7 @@ def connected(tables: Tables) -> duckdb.DuckDBPyConnection:
     return database
 
 
-def counted(database: duckdb.DuckDBPyConnection) -> Mapping[str, Counted]:
+def counted(database: duckdb.DuckDBPyConnection) -> Mapping[str, CountedIndicator]:
     """Every indicator by its key."""
     found = database.execute(SUMS)
     names = [column[0] for column in found.description or ()]
@@ -166,9 +166,9 @@ def counted(database: duckdb.DuckDBPyConnection) -> Mapping[str, Counted]:
     return {key: _counted(formula, sums) for key, formula in FORMULAS.items()}
 
 
-def _counted(formula: Formula, sums: Mapping[str, float]) -> Counted:
+def _counted(formula: Formula, sums: Mapping[str, float]) -> CountedIndicator:
     numerator = sum(sums[name] for name in formula.parts)
     if not formula.whole:
-        return Counted(numerator, None, numerator)
+        return CountedIndicator(numerator, None, numerator)
     denominator = int(sum(sums[name] for name in formula.whole))
-    return Counted(numerator, denominator, numerator / denominator if denominator else None)
+    return CountedIndicator(numerator, denominator, numerator / denominator if denominator else None)

@@ -90,7 +90,7 @@ ORDER BY handling_due_at, case_id
 """
 
 
-class Step(NamedTuple):
+class StepTimes(NamedTuple):
     """A step that ended: how often, in time, its own time (seconds, median and nine of ten), calendar seconds of all."""
 
     clock: str
@@ -102,7 +102,7 @@ class Step(NamedTuple):
     calendar_s: float
 
 
-class Joint(NamedTuple):
+class JointDays(NamedTuple):
     """Joint enforcement that ended; `days` of each, shortest first."""
 
     ended: int
@@ -121,7 +121,7 @@ class Partner(NamedTuple):
     p50_s: float
 
 
-class Spot(NamedTuple):
+class RepeatSpot(NamedTuple):
     """A grid where the same matter came more than once in the 30 days up to the end."""
 
     grid: str
@@ -142,7 +142,7 @@ class Calls(NamedTuple):
     unreached: int
 
 
-class Day(NamedTuple):
+class DayRow(NamedTuple):
     """A day; `overdue` and `open` at its end."""
 
     day: date
@@ -153,7 +153,7 @@ class Day(NamedTuple):
     open: int
 
 
-class Late(NamedTuple):
+class OverdueCase(NamedTuple):
     """A case that is overdue at the end; `due_us` is since 1970."""
 
     case_id: str
@@ -163,17 +163,17 @@ class Late(NamedTuple):
     due_us: int
 
 
-class Details(NamedTuple):
+class ReportDetails(NamedTuple):
     """All of it. `slices` by slice, part and what is counted; the other mappings by code."""
 
     slices: Mapping[str, Mapping[str, Mapping[str, int]]]
-    steps: list[Step]
-    joint: Joint
+    steps: list[StepTimes]
+    joint: JointDays
     partners: list[Partner]
-    spots: list[Spot]
+    spots: list[RepeatSpot]
     calls: list[Calls]
-    days: list[Day]
-    late: list[Late]
+    days: list[DayRow]
+    late: list[OverdueCase]
     returns: Mapping[str, int]
     suspensions: Mapping[str, int]
     refusals: Mapping[str, int]
@@ -181,17 +181,17 @@ class Details(NamedTuple):
     closed: Mapping[str, int]
 
 
-def details(database: duckdb.DuckDBPyConnection) -> Details:
+def details(database: duckdb.DuckDBPyConnection) -> ReportDetails:
     """Of the tables that the database knows."""
-    return Details(
+    return ReportDetails(
         slices=_sliced(database),
-        steps=[Step(*row) for row in database.execute(_STEPS).fetchall()],
-        joint=Joint(*database.execute(_JOINT).fetchall()[0]),
+        steps=[StepTimes(*row) for row in database.execute(_STEPS).fetchall()],
+        joint=JointDays(*database.execute(_JOINT).fetchall()[0]),
         partners=[Partner(*row) for row in database.execute(_PARTNERS).fetchall()],
-        spots=[Spot(*row) for row in database.execute(_SPOTS).fetchall()],
+        spots=[RepeatSpot(*row) for row in database.execute(_SPOTS).fetchall()],
         calls=[Calls(*row) for row in database.execute(_CALLS).fetchall()],
-        days=[Day(*row) for row in database.execute(_DAYS).fetchall()],
-        late=[Late(*row) for row in database.execute(_LATE).fetchall()],
+        days=[DayRow(*row) for row in database.execute(_DAYS).fetchall()],
+        late=[OverdueCase(*row) for row in database.execute(_LATE).fetchall()],
         returns=_by_code(database, "case_returned"),
         suspensions=_by_code(database, "case_suspended"),
         refusals=_by_code(database, "report_refused"),

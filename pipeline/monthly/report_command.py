@@ -18,8 +18,8 @@ from pipeline.rulebook.book import read_book
 from schemas import topics
 
 if TYPE_CHECKING:
-    from pipeline.monthly.report_files import Report
-    from pipeline.monthly.rows.journal_parts import Part
+    from pipeline.monthly.report_files import MonthlyReport
+    from pipeline.monthly.rows.journal_parts import JournalPart
 
 _NAME: Final = "report"
 
@@ -102,17 +102,17 @@ def _folder(window: Window) -> str:
     return f"report-{'-'.join(written)}"
 
 
-def _parts(cutter: Cutter, consumers: Consumers) -> Iterator["Part"]:
-    from pipeline.monthly.rows.journal_parts import Part
+def _parts(cutter: Cutter, consumers: Consumers) -> Iterator["JournalPart"]:
+    from pipeline.monthly.rows.journal_parts import JournalPart
 
     for partition in cutter.partitions():
         cut = cutter.journal(partition)
         begin, end = cut.begins[topics.JOURNAL], cut.ends[topics.JOURNAL]
         records = consumers.read(topics.JOURNAL, partition, begin, end)
-        yield Part(partition, ((record.offset, record.value or b"") for record in records))
+        yield JournalPart(partition, ((record.offset, record.value or b"") for record in records))
 
 
-def _tell(report: "Report", files: list[Path], as_json: bool) -> None:
+def _tell(report: "MonthlyReport", files: list[Path], as_json: bool) -> None:
     journal = report.journal
     if journal.is_short:
         click.echo(f"the journal reaches {local(journal.end)} only: counted up to then", err=True)

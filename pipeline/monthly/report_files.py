@@ -9,12 +9,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.indicators.indicator_table import INDICATORS
-from pipeline.monthly.counting import Counted, connected, counted
-from pipeline.monthly.details import Details, details
+from pipeline.monthly.counting import CountedIndicator, connected, counted
+from pipeline.monthly.details import ReportDetails, details
 from pipeline.monthly.monthly_goals import Aims
 from pipeline.monthly.page.report_page import MadeBy, page
 from pipeline.monthly.page.row_names import Names
-from pipeline.monthly.rows.journal_parts import Journal, Part, read_journal
+from pipeline.monthly.rows.journal_parts import Journal, JournalPart, read_journal
 from pipeline.monthly.window import Window
 from pipeline.rulebook.book import Book, build
 
@@ -22,16 +22,16 @@ PAGE: Final = "report.html"
 _ROWS_PER_GROUP: Final = 100_000
 
 
-class Report(NamedTuple):
+class MonthlyReport(NamedTuple):
     """What was counted. `before` is the window before, None where the journal holds nothing of it."""
 
     journal: Journal
-    now: Mapping[str, Counted]
-    before: Mapping[str, Counted] | None
-    details: Details
+    now: Mapping[str, CountedIndicator]
+    before: Mapping[str, CountedIndicator] | None
+    details: ReportDetails
 
 
-def make_report(parts: Iterable[Part], window: Window, book: Book) -> Report:
+def make_report(parts: Iterable[JournalPart], window: Window, book: Book) -> MonthlyReport:
     """Reads the journal once and counts.
 
     Raises:
@@ -43,10 +43,10 @@ def make_report(parts: Iterable[Part], window: Window, book: Book) -> Report:
         with connected(journal.before) as database:
             before = counted(database)
     with connected(journal.tables) as database:
-        return Report(journal, counted(database), before, details(database))
+        return MonthlyReport(journal, counted(database), before, details(database))
 
 
-def write_report(report: Report, folder: Path, book: Book, aims: Aims) -> list[Path]:
+def write_report(report: MonthlyReport, folder: Path, book: Book, aims: Aims) -> list[Path]:
     """All files of it, in `folder`, which is made; what is there of the same name is replaced."""
     folder.mkdir(parents=True, exist_ok=True)
     made_by = MadeBy(book.version, version("enforcement"))
@@ -60,7 +60,7 @@ def write_report(report: Report, folder: Path, book: Book, aims: Aims) -> list[P
     return files
 
 
-def _indicators(report: Report) -> pa.Table:
+def _indicators(report: MonthlyReport) -> pa.Table:
     """One row per indicator, with what it was before."""
     rows = []
     for key, one in report.now.items():

@@ -7,7 +7,7 @@ same event leads to it from many others, this event and from where (←; ⇄ wit
 from collections.abc import Iterator
 from typing import Final
 
-from pipeline.procedure.machines import Edge, Machine, Node
+from pipeline.procedure.machines import Edge, Node, StateDiagram
 from pipeline.words.field_words import Lang
 
 START: Final = "start"
@@ -17,17 +17,17 @@ ALIKE_MIN: Final = 4
 _PER_LINE: Final = 2
 
 
-def mermaid(machine: Machine, lang: Lang) -> str:
+def mermaid(machine: StateDiagram, lang: Lang) -> str:
     """A flowchart; ends are round."""
     return "\n".join(_mermaid(machine, lang))
 
 
-def dot(machine: Machine, lang: Lang) -> str:
+def dot(machine: StateDiagram, lang: Lang) -> str:
     """A directed graph; ends have a double line."""
     return "\n".join(_dot(machine, lang))
 
 
-def _mermaid(machine: Machine, lang: Lang) -> Iterator[str]:
+def _mermaid(machine: StateDiagram, lang: Lang) -> Iterator[str]:
     yield "flowchart TD"
     yield f"  {START}(( ))"
     for node in machine.nodes:
@@ -39,7 +39,7 @@ def _mermaid(machine: Machine, lang: Lang) -> Iterator[str]:
         yield f"  {edge.source or START} {arrow}{label} {edge.target}"
 
 
-def _dot(machine: Machine, lang: Lang) -> Iterator[str]:
+def _dot(machine: StateDiagram, lang: Lang) -> Iterator[str]:
     yield f"digraph {machine.what} {{"
     yield '  node [shape=box, fontname="sans-serif"];'
     yield '  edge [fontname="sans-serif", fontsize=10];'
@@ -53,12 +53,12 @@ def _dot(machine: Machine, lang: Lang) -> Iterator[str]:
     yield "}"
 
 
-def _drawn(machine: Machine) -> Iterator[Edge]:
+def _drawn(machine: StateDiagram) -> Iterator[Edge]:
     written = {id(edge) for node in machine.nodes for edge in _alike(machine, node)}
     return (edge for edge in machine.edges if edge.source != edge.target and id(edge) not in written)
 
 
-def _alike(machine: Machine, node: Node) -> list[Edge]:
+def _alike(machine: StateDiagram, node: Node) -> list[Edge]:
     """All arrows that come from elsewhere, where there are many and they say the same."""
     code = node.name.code
     coming = [edge for edge in machine.edges if edge.target == code and edge.source != code]
@@ -66,7 +66,7 @@ def _alike(machine: Machine, node: Node) -> list[Edge]:
     return coming if len(said) == 1 and () not in said and len(coming) >= ALIKE_MIN else []
 
 
-def _lines(machine: Machine, node: Node, lang: Lang) -> Iterator[str]:
+def _lines(machine: StateDiagram, node: Node, lang: Lang) -> Iterator[str]:
     code = node.name.code
     yield from node.name.lines(lang)
     for edge in machine.edges:

@@ -46,7 +46,7 @@ class Edge(NamedTuple):
     back: bool = False
 
 
-class Machine(NamedTuple):
+class StateDiagram(NamedTuple):
     """Nodes in the order of their table, and the moves between them, one for each pair."""
 
     what: What
@@ -54,12 +54,12 @@ class Machine(NamedTuple):
     edges: tuple[Edge, ...]
 
 
-def machine_of(what: What) -> Machine:
+def machine_of(what: What) -> StateDiagram:
     """The machine as the tables have it now."""
     return _MACHINES[what]()
 
 
-def _case() -> Machine:
+def _case() -> StateDiagram:
     pairs: dict[tuple[Stage, Stage], list[Named]] = {}
     ways_back: dict[Stage, Named] = {}
     for stage, row in MOVES.items():
@@ -74,26 +74,26 @@ def _case() -> Machine:
         edges.append(Edge(stage, target, (*events, *([back] if back else [])), back=bool(back)))
     used = {stage for pair in pairs for stage in pair}
     nodes = tuple(Node(Named(one, STAGES[one]), one in TERMINAL) for one in Stage if one in used)
-    return Machine(What.CASE, nodes, tuple(edges))
+    return StateDiagram(What.CASE, nodes, tuple(edges))
 
 
-def _penalty() -> Machine:
+def _penalty() -> StateDiagram:
     return _of_steps(What.PENALTY, PENALTY_STEPS, penalty_procedure.NEXT)
 
 
-def _measure() -> Machine:
+def _measure() -> StateDiagram:
     return _of_steps(What.MEASURE, MEASURE_STEPS, measures.NEXT)
 
 
 def _of_steps(
     what: What, words: Mapping[Term, Both], moves: Mapping[Term | None, frozenset[Term]]
-) -> Machine:
+) -> StateDiagram:
     nodes = _nodes(words, {step: bool(after) for step, after in moves.items() if step})
     edges = [Edge(step, after) for step, some in moves.items() for after in sorted(some)]
-    return Machine(what, nodes, tuple(edges))
+    return StateDiagram(what, nodes, tuple(edges))
 
 
-def _joint() -> Machine:
+def _joint() -> StateDiagram:
     goes_on = {one: bool(joint.NEXT[one] or joint.SETTLED[one]) for one in joint.NEXT}
     edges = [Edge(None, next(iter(joint.NEXT)), (event_named(JointStarted),))]
     edges += [Edge(one, after) for one, some in joint.NEXT.items() for after in sorted(some)]
@@ -102,14 +102,14 @@ def _joint() -> Machine:
         for one, some in joint.SETTLED.items()
         for after in sorted(some - {one})
     ]
-    return Machine(What.JOINT, _nodes(JOINT_STATUSES, goes_on), tuple(edges))
+    return StateDiagram(What.JOINT, _nodes(JOINT_STATUSES, goes_on), tuple(edges))
 
 
 def _nodes(words: Mapping[Term, Both], goes_on: Mapping[Term, bool]) -> tuple[Node, ...]:
     return tuple(Node(Named(one, words[one]), not more) for one, more in goes_on.items())
 
 
-_MACHINES: Final[Mapping[What, Callable[[], Machine]]] = {
+_MACHINES: Final[Mapping[What, Callable[[], StateDiagram]]] = {
     What.CASE: _case,
     What.PENALTY: _penalty,
     What.MEASURE: _measure,

@@ -10,7 +10,7 @@ from pipeline.core.rules.law import Guard
 from pipeline.edge.commands import terminal
 from pipeline.edge.commands.rules_option import read_or_stop
 from pipeline.procedure import diagrams
-from pipeline.procedure.machines import Machine, What, machine_of
+from pipeline.procedure.machines import StateDiagram, What, machine_of
 from pipeline.procedure.procedure_page import FILE, page
 from pipeline.procedure.tables import HEADS, in_order, table_of
 from pipeline.rulebook import RULES_DIR
@@ -29,7 +29,7 @@ _LANG = click.option(
     "--lang", type=click.Choice([lang.value for lang in Lang]), callback=terminal.language,
     help="The words beside the codes; default: as LANG says.",
 )  # fmt: skip
-_DIAGRAMS: Final[Mapping[str, Callable[[Machine, Lang], str]]] = {
+_DIAGRAMS: Final[Mapping[str, Callable[[StateDiagram, Lang], str]]] = {
     "mermaid": diagrams.mermaid,
     "dot": diagrams.dot,
 }

@@ -46,7 +46,7 @@ _OF_AN_EDITION: Final[Mapping[str, str]] = {
 }
 
 
-class Difference(NamedTuple):
+class RuleDifference(NamedTuple):
     """One field that differs. `edition`: the cases that open from this day on; `old` and `new` as in JSON, None for nothing."""
 
     group: str
@@ -56,14 +56,14 @@ class Difference(NamedTuple):
     new: object
 
 
-def differences(old: Book, new: Book) -> Iterator[Difference]:
+def differences(old: Book, new: Book) -> Iterator[RuleDifference]:
     """All that `new` says otherwise than `old`, group by group; within a group in the order of the files."""
     found = [*_of_files(old, new), *_of_editions(old.services, new.services)]
     for group in GROUPS:
         yield from (one for one in found if one.group == group)
 
 
-def _of_files(old: Book, new: Book) -> Iterator[Difference]:
+def _of_files(old: Book, new: Book) -> Iterator[RuleDifference]:
     pairs: tuple[tuple[str, BaseModel, BaseModel], ...] = (
         ("policy", old.policy, new.policy),
         ("hours", old.hours, new.hours),
@@ -80,7 +80,7 @@ def _of_files(old: Book, new: Book) -> Iterator[Difference]:
     yield from _named("calendar", None, *years)
 
 
-def _of_editions(old: Sequence[SlaTable], new: Sequence[SlaTable]) -> Iterator[Difference]:
+def _of_editions(old: Sequence[SlaTable], new: Sequence[SlaTable]) -> Iterator[RuleDifference]:
     """What another edition means: from each day on which one begins, what is in force then against what was.
 
     So a new edition is told by what it changes, and not field by field.
@@ -89,15 +89,15 @@ def _of_editions(old: Sequence[SlaTable], new: Sequence[SlaTable]) -> Iterator[D
     for day in sorted(before | after):
         if (day in before) != (day in after):
             said = (f"{day}" if day in days else None for days in (before, after))
-            yield Difference("editions", None, f"{day}", *said)
+            yield RuleDifference("editions", None, f"{day}", *said)
         was, now = edition_on(old, day).model_dump(), edition_on(new, day).model_dump()
         for field, group in _OF_AN_EDITION.items():
             yield from _named(group, day, {field: was[field]}, {field: now[field]})
 
 
-def _named(group: str, edition: date | None, old: object, new: object) -> Iterator[Difference]:
+def _named(group: str, edition: date | None, old: object, new: object) -> Iterator[RuleDifference]:
     for path, before, after in _compared("", old, new):
-        yield Difference(group, edition, path, _plain(before), _plain(after))
+        yield RuleDifference(group, edition, path, _plain(before), _plain(after))
 
 
 def _compared(path: str, old: object, new: object) -> Iterator[tuple[str, object, object]]:

@@ -14,7 +14,7 @@ from pipeline.core.rules.rules import Rules
 from schemas.state.case import Case, Clock
 
 
-class Moved(NamedTuple):
+class MovedDeadline(NamedTuple):
     """A deadline that moves. It may stay late, or in time, at the moment that is asked about."""
 
     case: Case
@@ -37,7 +37,7 @@ class Survey:
 
     open_cases: int = 0
     decided_by: Counter[str] = field(default_factory=Counter)
-    moved: list[Moved] = field(default_factory=list)
+    moved: list[MovedDeadline] = field(default_factory=list)
     re_limited: int = 0
     obstacles: list[Obstacle] = field(default_factory=list)
 
@@ -95,9 +95,9 @@ def _add(found: Survey, new: Rules, case: Case, at: datetime) -> str | None:
             found.re_limited += 1
             continue
         before, after = is_late(was, at), is_late(now, at)
-        found.moved.append(Moved(case, was, now, after and not before, before and not after))
+        found.moved.append(MovedDeadline(case, was, now, after and not before, before and not after))
     return None
 
 
-def _order(one: Moved) -> tuple[bool, bool, datetime, str]:
+def _order(one: MovedDeadline) -> tuple[bool, bool, datetime, str]:
     return not one.becomes_late, not one.no_longer_late, one.now.due_at, one.case.case_id

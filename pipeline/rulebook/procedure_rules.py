@@ -7,15 +7,15 @@ from pipeline.core.penalty.guards import CHECKS
 from pipeline.core.rules.law import (
     Amounts,
     Guard,
+    GuardParameters,
     LegalLimit,
     Procedure,
     QuietTime,
     Surcharge,
-    Terms,
     TimeBar,
     Weight,
 )
-from pipeline.core.worktime.policy import LONGEST, Unit, span_of
+from pipeline.core.worktime.policy import LONGEST, LimitUnit, span_of
 from pipeline.rulebook.days import minutes_of
 from pipeline.rulebook.procedure_tables import (
     Cited,
@@ -162,7 +162,7 @@ def _fines(page: Filled[ProcedureTable]) -> Iterator[Problem]:
 
 def _days(page: Filled[ProcedureTable], path: tuple[object, ...], text: str) -> Iterator[Problem]:
     for value, unit in span_of(text):
-        if unit not in (Unit.WORKDAYS, Unit.CALENDAR_DAYS):
+        if unit not in (LimitUnit.WORKDAYS, LimitUnit.CALENDAR_DAYS):
             yield page.problem(path, f"in {unit}", "workdays or calendar_days")
         elif value > LONGEST[unit]:
             yield page.problem(path, f"{text} is over a year", f"at most {LONGEST[unit]} {unit}")
@@ -202,11 +202,11 @@ def _weight(one: WeightEntry) -> Weight:
     return Weight(Amounts(one.citizen, one.legal_person), one.kinds)
 
 
-def _terms(table: ProcedureTable, holidays: frozenset[date]) -> Terms:
+def _terms(table: ProcedureTable, holidays: frozenset[date]) -> GuardParameters:
     guards = table.guards
     simple, bar, late = guards.simple_fine_over_limit, guards.time_barred, table.late_payment
     quiet, appeal = guards.coercion_at_night_or_holiday, guards.demolish_before_appeal_window
-    return Terms(
+    return GuardParameters(
         officers_min=guards.single_officer_penalty.officers_min,
         simple_fine=Amounts(simple.citizen, simple.legal_person),
         simple_procedure=guards.simple_not_for_matter.procedure,

@@ -56,7 +56,7 @@ class Table(BaseModel):
     )
 
 
-class Named(Table):
+class NamedTable(Table):
     """What a thing is called."""
 
     name_zh: Name
@@ -72,7 +72,7 @@ class Confidence(StrEnum):
     NAME_ONLY = "name_only"
 
 
-class EvidenceName(Named):
+class EvidenceName(NamedTable):
     """A particular document or photo, and the kind of evidence it comes as."""
 
     kind: EvidenceKind
@@ -95,7 +95,7 @@ class Closing(Table):
     verify: Literal["photo", "site"]
 
 
-class MatterEntry(Named):
+class MatterEntry(NamedTable):
     """One matter."""
 
     code: MatterCode
@@ -116,13 +116,13 @@ class MatterEntry(Named):
 class MattersTable(Table):
     """matters.yaml"""
 
-    procedures: dict[Word, Named]
+    procedures: dict[Word, NamedTable]
     evidence: dict[Word, EvidenceName] = Field(default_factory=dict)
-    categories: dict[CategoryCode, Named]
+    categories: dict[CategoryCode, NamedTable]
     matters: Annotated[tuple[MatterEntry, ...], Field(min_length=1, max_length=1000)]
 
 
-class Condition(Table):
+class RoutingCondition(Table):
     """Whom a routing line speaks about; what is left out matches everything."""
 
     matters: frozenset[MatterCode] = frozenset()
@@ -135,7 +135,7 @@ class RouteEntry(Table):
     """One line of the routing table."""
 
     id: TeamId
-    when: Condition
+    when: RoutingCondition
     mode: RouteMode
     to: Annotated[tuple[TeamId, ...], Field(min_length=1, max_length=20)]
     then: Annotated[tuple[TeamId, ...], Field(max_length=20)] = ()
@@ -147,7 +147,7 @@ class RoutingTable(Table):
     rules: Annotated[tuple[RouteEntry, ...], Field(min_length=1, max_length=1000)]
 
 
-class TeamEntry(Named):
+class TeamEntry(NamedTable):
     """A group or a post; `roster` names the hours of one that does not keep office hours."""
 
     id: TeamId
@@ -167,7 +167,7 @@ class StreetSquads(Table):
     squads: Annotated[tuple[SquadEntry, ...], Field(max_length=100)]
 
 
-class DepartmentEntry(Named):
+class DepartmentEntry(NamedTable):
     """A partner that comes when it is called."""
 
     id: TeamId
@@ -209,7 +209,7 @@ class Box(Table):
         )
 
 
-class StreetEntry(Named):
+class StreetEntry(NamedTable):
     """A street and its lattice of grids."""
 
     code: StreetCode
@@ -218,7 +218,7 @@ class StreetEntry(Named):
     columns: Blocks
 
 
-class District(Named):
+class District(NamedTable):
     """The district whose streets these are."""
 
     code: Annotated[str, Field(pattern=r"^[0-9]{6}$", description='six digits as "140109"')]
@@ -297,7 +297,7 @@ class HoursTable(Table):
     rosters: dict[Word, RosterHours] = Field(default_factory=dict)
 
 
-class Holiday(Named):
+class Holiday(NamedTable):
     """A span of days off, its first and last day included."""
 
     first: date

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.core.worktime.policy import Measure
+from pipeline.core.worktime.policy import ClockMode
 from pipeline.rulebook.rule_tables import LimitText, Recipient, Table, Word
 from schemas.values.terms import ClockKind, Paper, Severity, SuspensionReason
 from schemas.values.text import MatterCode, Name
@@ -33,7 +33,7 @@ class StepLimits(Table):
 class ClockEntry(Table):
     """How a kind of clock is measured."""
 
-    measure: Measure
+    measure: ClockMode
     pausable: bool
     hours: Literal["office", "own"]
     ladder: Word

@@ -9,8 +9,8 @@ from typing import Final
 import click
 
 from pipeline.rulebook.book import Book
-from pipeline.rulebook.differences import GROUPS, Difference
-from pipeline.rulebook.moved import Moved, Survey
+from pipeline.rulebook.differences import GROUPS, RuleDifference
+from pipeline.rulebook.moved import MovedDeadline, Survey
 from pipeline.words.field_words import Lang, duration, moment
 from schemas.state.case import Case, Clock
 
@@ -21,7 +21,7 @@ SHOWN_MAX: Final = 100
 class Text:
     """For people."""
 
-    def rules(self, old: Book, new: Book, found: list[Difference]) -> None:
+    def rules(self, old: Book, new: Book, found: list[RuleDifference]) -> None:
         """What differs in the rules, group by group."""
         click.echo(f"rules: {old.version} → {new.version}")
         for (group, edition), some in groupby(found, key=lambda one: (one.group, one.edition)):
@@ -55,7 +55,7 @@ class Text:
 class Json:
     """For programs: one object a line."""
 
-    def rules(self, old: Book, new: Book, found: list[Difference]) -> None:
+    def rules(self, old: Book, new: Book, found: list[RuleDifference]) -> None:
         """A line of the two versions, then one for each field that differs."""
         self._say("rules", {"old": old.version, "new": new.version, "differences": len(found)})
         for one in found:
@@ -111,7 +111,7 @@ def _decided_otherwise(found: Survey, old: Book, new: Book) -> Iterator[str]:
         yield f"last decided by other rules than OLD, and compared as their deadlines stand: {named}"
 
 
-def _change(one: Difference) -> str:
+def _change(one: RuleDifference) -> str:
     if one.old is not None and one.new is not None:
         return f"{_shown(one.old)} → {_shown(one.new)}"
     word, value = ("added", one.new) if one.old is None else ("gone", one.old)
@@ -133,7 +133,7 @@ def _flow(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _row(one: Moved) -> tuple[str, ...]:
+def _row(one: MovedDeadline) -> tuple[str, ...]:
     shift = one.now.due_at - one.was.due_at
     said = f"{'+' if shift > timedelta() else '-'}{duration(abs(shift), Lang.EN)}"
     note = (
@@ -145,7 +145,7 @@ def _row(one: Moved) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _as_json(one: Moved) -> dict[str, object]:
+def _as_json(one: MovedDeadline) -> dict[str, object]:
     task = one.case.task
     return {
         "case_id": one.case.case_id,

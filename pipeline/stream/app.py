@@ -23,13 +23,13 @@ from faust.worker import Worker
 
 from pipeline import metrics
 from pipeline.broker.local_settings import settings_here
-from pipeline.core.partition import Precinct
+from pipeline.core.partition import Partition
 from pipeline.indicators import initial_series
 from pipeline.rulebook import load_rules
 from pipeline.settings import Settings, caller_key
 from pipeline.stream import broker_topics
 from pipeline.stream.brokers import Brokers
-from pipeline.stream.core_protocol import Deciding, Parts
+from pipeline.stream.core_protocol import Deciding, WorkerParts
 from pipeline.stream.exits import EX_CONFIG, EX_SOFTWARE
 from pipeline.stream.fetching.assignor import SureAssignor
 from pipeline.stream.fetching.fetch import LaneTransport
@@ -106,7 +106,9 @@ class EnforcementApp(faust.App):
         """Look before anything is joined or fenced: brokers there, topics right."""
         gc.set_threshold(*_GARBAGE_THRESHOLDS)
         new_core, rules = self._prepared()
-        parts = Parts(self.settings, Brokers(self.settings), clock_of(self.settings), new_core, rules=rules)
+        parts = WorkerParts(
+            self.settings, Brokers(self.settings), clock_of(self.settings), new_core, rules=rules
+        )
         self.partitions = Partitions(parts, leave)
         self._watch = Watch(self.partitions)
         try:
@@ -219,7 +221,7 @@ def real_core(settings: Settings) -> Deciding:
     rules, key, version = load_rules(settings.rules_dir), caller_key(settings), code_version()
     initial_series.begin(rules)
     metrics.BUILD_INFO.labels(version).set(1)
-    return Deciding(lambda: Precinct(rules, key, version, settings.partitions), rules)
+    return Deciding(lambda: Partition(rules, key, version, settings.partitions), rules)
 
 
 def code_version() -> str:

@@ -11,12 +11,12 @@ from pipeline.core.rules.rules import Rules
 from pipeline.settings import Settings
 from pipeline.stream.brokers import Brokers
 from pipeline.stream.machine import MACHINE, Machine
-from pipeline.stream.worker_clock import Clock
+from pipeline.stream.worker_clock import WorkerClock
 from schemas.state.case import Case
 
 
 class Core(Protocol):
-    """All state of one partition; `pipeline.core.partition.Precinct` says what each method does."""
+    """All state of one partition; `pipeline.core.partition.Partition` says what each method does."""
 
     @property
     def provisional(self) -> int: ...
@@ -44,12 +44,12 @@ class Deciding(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class WorkerParts:
     """What every partition of a worker shares."""
 
     settings: Settings
     brokers: Brokers
-    clock: Clock
+    clock: WorkerClock
     new_core: NewCore
     machine: Machine = MACHINE
     rules: Rules | None = None

@@ -18,7 +18,7 @@ from pipeline.indicators.stock import Stock
 from pipeline.stream.exits import EX_CONFIG, EX_SOFTWARE
 from pipeline.stream.fetching.partitions import Partitions
 from pipeline.stream.partition.batch import OpenPartition, Place
-from pipeline.stream.partition.owner import State
+from pipeline.stream.partition.owner import OwnerState
 from schemas import topics
 from schemas.errors import CorruptLog, Unavailable
 
@@ -126,7 +126,7 @@ class Watch:
             moved: dict[Place, _Stand] = {}
             for owner in self._partitions.owners():
                 opened = owner.opened
-                if opened is not None and owner.state is State.OPEN:
+                if opened is not None and owner.state is OwnerState.OPEN:
                     moved |= self._compare(owner.partition, opened)
             self._moved = moved
             self._looked = time.monotonic()

@@ -9,7 +9,7 @@ from pipeline.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class WorkerClock:
     """Shows `origin` at `started` (seconds since the epoch) and runs `speed` times as fast as the real clock."""
 
     origin: datetime
@@ -26,9 +26,9 @@ class Clock:
         return max(0.0, (due - self()).total_seconds() / self.speed)
 
 
-def clock_of(settings: Settings) -> Clock:
+def clock_of(settings: Settings) -> WorkerClock:
     """The real clock, or the virtual one that the settings ask for."""
     if settings.clock_origin is None:
-        return Clock(datetime.fromtimestamp(0, UTC), 0.0, 1.0)
+        return WorkerClock(datetime.fromtimestamp(0, UTC), 0.0, 1.0)
     started = time.time() if settings.clock_started is None else settings.clock_started
-    return Clock(settings.clock_origin.astimezone(UTC), started, settings.clock_speed)
+    return WorkerClock(settings.clock_origin.astimezone(UTC), started, settings.clock_speed)

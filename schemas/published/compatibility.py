@@ -39,7 +39,7 @@ _WIDER_WHEN_LESS: Final = ("minLength", "minimum", "minItems", "exclusiveMinimum
 _UNORDERED: Final = ("pattern", "format", "multipleOf", "uniqueItems")
 
 
-class Change(NamedTuple):
+class ContractChange(NamedTuple):
     """One difference. `breaks` names whom: senders, readers, log, or nobody (empty)."""
 
     path: str
@@ -74,43 +74,47 @@ class _Shape(NamedTuple):
     is_open: bool
 
 
-def compare(old: Node, new: Node, *, is_input: bool) -> list[Change]:
+def compare(old: Node, new: Node, *, is_input: bool) -> list[ContractChange]:
     """All differences between two schemas of one message, in the order of the older one."""
     return list(_compare("", _shape(old, old), _shape(new, new), _INPUT if is_input else _OUTPUT))
 
 
-def changes_since(release: Path) -> list[Change]:
+def changes_since(release: Path) -> list[ContractChange]:
     """All differences between the messages of `release` and those of the code."""
     today = {f"{message.file}.schema.json": message for message in MESSAGES}
-    changes: list[Change] = []
+    changes: list[ContractChange] = []
     for file in sorted(release.glob("*.schema.json")):
         message = today.pop(file.name, None)
         if message is None:
-            changes.append(Change(file.name.removesuffix(".schema.json"), "message removed", "everybody"))
+            changes.append(
+                ContractChange(file.name.removesuffix(".schema.json"), "message removed", "everybody")
+            )
             continue
         old: Node = json.loads(file.read_text(encoding="utf-8"))
         changes += [
             change._replace(path=f"{message.name}{change.path}")
             for change in compare(old, json_schema(message), is_input=message.is_input)
         ]
-    changes += [Change(message.name, "message added") for message in today.values()]
+    changes += [ContractChange(message.name, "message added") for message in today.values()]
     released = yaml.safe_load((release / "asyncapi.yaml").read_text(encoding="utf-8"))
     return changes + compare_topics(released, asyncapi.document())
 
 
-def compare_topics(old: Node, new: Node) -> list[Change]:
+def compare_topics(old: Node, new: Node) -> list[ContractChange]:
     """What became of the topics between two AsyncAPI documents: gone, keyed otherwise, or kept otherwise."""
     before, after = _topics(old), _topics(new)
-    changes = [Change(name, "topic added") for name in after if name not in before]
+    changes = [ContractChange(name, "topic added") for name in after if name not in before]
     for name, facts in before.items():
         if name not in after:
-            changes.append(Change(name, "topic removed", "everybody"))
+            changes.append(ContractChange(name, "topic removed", "everybody"))
             continue
         for fact, value in facts.items():
             now = after[name].get(fact)
             if now != value:
                 longer = fact == "retention.ms" and _is_wider("maximum", _forever(value), _forever(now))
-                changes.append(Change(name, f"{fact} {value} is now {now}", "" if longer else "everybody"))
+                changes.append(
+                    ContractChange(name, f"{fact} {value} is now {now}", "" if longer else "everybody")
+                )
     return changes
 
 
@@ -137,9 +141,9 @@ def releases(root: Path) -> list[Path]:
     return sorted((root / RELEASED).iterdir(), key=lambda folder: int(folder.name))
 
 
-def _compare(path: str, old: _Shape, new: _Shape, who: Parties) -> Iterator[Change]:
+def _compare(path: str, old: _Shape, new: _Shape, who: Parties) -> Iterator[ContractChange]:
     if old.is_open and not new.is_open:
-        yield Change(path, "no longer open to later values", who.by_any)
+        yield ContractChange(path, "no longer open to later values", who.by_any)
     for name, arm in old.arms.items():
         where = f"{path}<{name}>" if "=" in name else path
         if name in new.arms:
@@ -147,34 +151,38 @@ def _compare(path: str, old: _Shape, new: _Shape, who: Parties) -> Iterator[Chan
             yield from _limits_changed(where, arm, new.arms[name], who)
             yield from _fields_changed(where, old._replace(arms={name: arm}), new, name, who)
         else:
-            yield Change(where, f"{name} no longer allowed", who.by_less)
+            yield ContractChange(where, f"{name} no longer allowed", who.by_less)
     for name in new.arms:
         if name not in old.arms:
-            yield Change(path, f"{name} allowed too", "" if "=" in name and new.is_open else who.by_more)
+            yield ContractChange(
+                path, f"{name} allowed too", "" if "=" in name and new.is_open else who.by_more
+            )
 
 
-def _values_changed(path: str, old: Node, new: Node, who: Parties, is_open: bool) -> Iterator[Change]:
+def _values_changed(path: str, old: Node, new: Node, who: Parties, is_open: bool) -> Iterator[ContractChange]:
     before, after = _values(old), _values(new)
     gone = [value for value in before if value not in after] if after else []
     if gone or (after and not before):
-        yield Change(path, f"values gone: {', '.join(gone) or 'all others'}", who.by_less)
+        yield ContractChange(path, f"values gone: {', '.join(gone) or 'all others'}", who.by_less)
     added = [value for value in after if value not in before] if before else []
     if added or (before and not after):
-        yield Change(path, f"values added: {', '.join(added) or 'any'}", "" if is_open else who.by_more)
+        yield ContractChange(
+            path, f"values added: {', '.join(added) or 'any'}", "" if is_open else who.by_more
+        )
 
 
-def _limits_changed(path: str, old: Node, new: Node, who: Parties) -> Iterator[Change]:
+def _limits_changed(path: str, old: Node, new: Node, who: Parties) -> Iterator[ContractChange]:
     for limit in (*_WIDER_WHEN_MORE, *_WIDER_WHEN_LESS):
         before, after = old.get(limit), new.get(limit)
         if before != after:
             by_more = "" if limit == "maxItems" else who.by_more
             breaks = by_more if _is_wider(limit, before, after) else who.by_less
-            yield Change(path, f"{limit} {before} is now {after}", breaks)
+            yield ContractChange(path, f"{limit} {before} is now {after}", breaks)
     for key in _UNORDERED:
         if old.get(key) != new.get(key):
-            yield Change(path, f"{key} {old.get(key)} is now {new.get(key)}", who.by_any)
+            yield ContractChange(path, f"{key} {old.get(key)} is now {new.get(key)}", who.by_any)
     if old.get("additionalProperties", True) is not False and new.get("additionalProperties") is False:
-        yield Change(path, "unknown fields are no longer allowed", who.by_less)
+        yield ContractChange(path, "unknown fields are no longer allowed", who.by_less)
 
 
 def _is_wider(limit: str, before: object, after: object) -> bool:
@@ -184,26 +192,26 @@ def _is_wider(limit: str, before: object, after: object) -> bool:
     return more if limit in _WIDER_WHEN_MORE else not more
 
 
-def _fields_changed(path: str, old: _Shape, new: _Shape, arm: str, who: Parties) -> Iterator[Change]:
+def _fields_changed(path: str, old: _Shape, new: _Shape, arm: str, who: Parties) -> Iterator[ContractChange]:
     before, after = old.arms[arm], new.arms[arm]
     fields, now_fields = _fields(before), _fields(after)
     for name, field in fields.items():
         where = f"{path}.{name}"
         if name not in now_fields:
-            yield Change(where, "field removed", who.by_any)
+            yield ContractChange(where, "field removed", who.by_any)
             continue
         was, now = name in _required(before), name in _required(after)
         if was != now:
-            yield Change(
+            yield ContractChange(
                 where, "now required" if now else "no longer required", who.by_less if now else who.by_more
             )
         if field.get("default", _NONE) != now_fields[name].get("default", _NONE):
-            yield Change(where, "another default", who.by_any)
+            yield ContractChange(where, "another default", who.by_any)
         yield from _compare(where, _shape(field, old.root), _shape(now_fields[name], new.root), who)
     for name in now_fields:
         if name not in fields:
             required = name in _required(after)
-            yield Change(
+            yield ContractChange(
                 f"{path}.{name}",
                 f"field added{', required' if required else ''}",
                 who.by_less if required else "",

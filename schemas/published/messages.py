@@ -25,7 +25,7 @@ LATER: Final = "a later"
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
-class Described(Protocol):
+class HasJsonSchema(Protocol):
     """What can say its JSON Schema: pydantic's `TypeAdapter` of any contract."""
 
     def json_schema(self, *, mode: Mode, schema_generator: type[GenerateJsonSchema]) -> Node:
@@ -40,7 +40,7 @@ class Message(NamedTuple):
     topic: str
     type: MessageType
     description: str
-    adapter: Described
+    adapter: HasJsonSchema
 
     @property
     def is_input(self) -> bool:
@@ -48,7 +48,9 @@ class Message(NamedTuple):
         return self.topic in topics.INPUTS
 
 
-def _message(name: str, topic: str, kind: MessageType, adapter: Described, description: str = "") -> Message:
+def _message(
+    name: str, topic: str, kind: MessageType, adapter: HasJsonSchema, description: str = ""
+) -> Message:
     file = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
     return Message(name, file, topic, kind, description, adapter)
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from pipeline.audit.auditing import audit_partition
 from pipeline.audit.checks.check_context import Wanted
 from pipeline.audit.findings import Findings
-from pipeline.audit.log.partition_log import Held, Record
-from pipeline.audit.model.rules_reader import Yardstick, read_yardstick
+from pipeline.audit.log.partition_log import AuditRecord, Held
+from pipeline.audit.model.rules_reader import AuditRules, read_yardstick
 from pipeline.core.case.turn import InputRecord, Outcome, Turn
-from pipeline.core.partition import Precinct
+from pipeline.core.partition import Partition
 from pipeline.stream.partition.digest import StateDigest
 from pipeline.stream.partition.outgoing_records import outgoing, position_record, rfc3339
 from schemas import topics
@@ -31,11 +31,11 @@ class MemoryLog:
     """One partition of all topics, in memory. `begins`: where a topic begins, if not with its first record."""
 
     partition: int = 0
-    topics: dict[str, list[Record]] = field(default_factory=lambda: {name: [] for name in ALL})
+    topics: dict[str, list[AuditRecord]] = field(default_factory=lambda: {name: [] for name in ALL})
     begins: dict[str, int] = field(default_factory=dict)
     closed: frozenset[str] = frozenset()
     entries_later: list[JournalEntry] = field(default_factory=list)
-    second: dict[str, Iterable[Record]] = field(default_factory=dict)
+    second: dict[str, Iterable[AuditRecord]] = field(default_factory=dict)
     hanging: tuple[Held, ...] = ()
 
     def may_read(self, topic: str) -> bool:
@@ -44,25 +44,27 @@ class MemoryLog:
     def begin(self, topic: str) -> int:
         return self.begins.get(topic, 0)
 
-    def records(self, topic: str) -> Iterator[Record]:
+    def records(self, topic: str) -> Iterator[AuditRecord]:
         if self.may_read(topic):
             yield from (one for one in self.topics[topic] if one.offset >= self.begin(topic))
 
     def later(self) -> Iterator[JournalEntry]:
         yield from self.entries_later
 
-    def again(self, topic: str) -> Iterator[Record]:
+    def again(self, topic: str) -> Iterator[AuditRecord]:
         yield from self.second.get(topic, self.records(topic))
 
     def held(self) -> tuple[Held, ...]:
         return self.hanging or tuple(Held(topic, 0, 0, 0.0) for topic in ALL)
 
-    def add(self, topic: str, key: bytes | None, value: bytes | None, at: datetime, headers=()) -> Record:
+    def add(
+        self, topic: str, key: bytes | None, value: bytes | None, at: datetime, headers=()
+    ) -> AuditRecord:
         """A record at the end of a topic."""
         ms = int((at - EPOCH).total_seconds() * 1000) + 1
         there = self.topics[topic]
         offset = there[-1].offset + 1 if there else 0
-        record = Record(topic, self.partition, offset, ms, key, value, tuple(headers))
+        record = AuditRecord(topic, self.partition, offset, ms, key, value, tuple(headers))
         there.append(record)
         return record
 
@@ -79,7 +81,7 @@ def logged(pushed: Iterable[tuple[InputRecord, datetime]], outcomes: Iterable[Ou
         ms = int((at - EPOCH).total_seconds() * 1000)
         inputs[record.topic, record.offset] = record
         log.topics[record.topic].append(
-            Record(record.topic, 0, record.offset, ms, record.key, record.value, record.headers)
+            AuditRecord(record.topic, 0, record.offset, ms, record.key, record.value, record.headers)
         )
     offsets = dict.fromkeys(topics.INPUTS, 0)
     for outcome in outcomes:
@@ -106,7 +108,7 @@ def play_log(start: str, seed: int, length: int, mood: str) -> MemoryLog:
     """All that random people made of a burst of steps."""
     play = Play(Tally(), start)
     play.do(f"burst {seed} {length} {mood}")
-    anew, outcomes = Precinct(RULES, KEY, "test"), []
+    anew, outcomes = Partition(RULES, KEY, "test"), []
     for number, (at, record) in enumerate(play.fed, 1):
         turn = Turn(0, 1, number, at)
         outcomes.append(anew.fire(turn) if record is None else anew.step(record, turn))
@@ -114,7 +116,7 @@ def play_log(start: str, seed: int, length: int, mood: str) -> MemoryLog:
 
 
 @cache
-def yardstick() -> Yardstick:
+def yardstick() -> AuditRules:
     """The rules of the repository."""
     return read_yardstick(Path(__file__).parents[2] / "rules")
 

@@ -8,11 +8,11 @@ from rich.console import Console
 
 from pipeline.audit import findings_text, gauges
 from pipeline.audit.findings import KEPT_MAX, Findings, Invariant
-from pipeline.audit.log.partition_log import Place
+from pipeline.audit.log.partition_log import LogPlace
 from tests.audit.good import small_log
 from tests.audit.logs import audited
 
-HERE = Place("journal.v1", 3, 17)
+HERE = LogPlace("journal.v1", 3, 17)
 
 
 def found() -> Findings:

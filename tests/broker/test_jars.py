@@ -10,7 +10,7 @@ from threading import Thread
 
 import pytest
 
-from pipeline.broker import BrokerError, Progress, Stage, ignore_progress, jars
+from pipeline.broker import BrokerError, StartProgress, StartStage, ignore_progress, jars
 
 CONTENT = {"alpha": b"first jar" * 1000, "beta": b"second jar" * 5000}
 
@@ -58,10 +58,12 @@ def test_every_pinned_jar_is_fetched_and_nothing_else(central: Path) -> None:
 
 def test_progress_ends_with_all_jars_and_all_bytes(central: Path) -> None:
     """The last report is the whole."""
-    reports: list[Progress] = []
+    reports: list[StartProgress] = []
     jars.jars_folder(reports.append, central / "jars.txt")
     size = sum(map(len, CONTENT.values()))
-    assert reports[-1] == Progress(Stage.FETCH, jars_done=2, jars_total=2, bytes_done=size, bytes_total=size)
+    assert reports[-1] == StartProgress(
+        StartStage.FETCH, jars_done=2, jars_total=2, bytes_done=size, bytes_total=size
+    )
 
 
 def test_a_second_clone_fetches_nothing(central: Path) -> None:

@@ -15,7 +15,7 @@ from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from pipeline.settings import Settings
 from pipeline.simulate.people.actors import People, Timetable
-from pipeline.simulate.tally.topic_reader import Reader, Record
+from pipeline.simulate.tally.topic_reader import Reader, TopicRecord
 from pipeline.simulate.world.day import Day, Push
 from pipeline.simulate.world.virtual_clock import VirtualClock
 from schemas import topics
@@ -134,7 +134,7 @@ class Witness:
     """Reads topics while all of it happens. `seen` is what stood where, as it was seen first; a place read twice must say the same."""
 
     def __init__(
-        self, settings: Settings, of: tuple[str, ...], hear: Callable[[Record], None] = lambda _: None
+        self, settings: Settings, of: tuple[str, ...], hear: Callable[[TopicRecord], None] = lambda _: None
     ) -> None:
         """`hear` gets each record once it is read; after a broker's absence some come again."""
         self._settings = settings
@@ -174,7 +174,7 @@ class Witness:
         finally:
             reader.close()
 
-    def _note(self, record: Record) -> None:
+    def _note(self, record: TopicRecord) -> None:
         place = (record.topic, record.partition, record.offset)
         digest = hashlib.blake2b(record.value, digest_size=12).digest()
         known = self.seen.setdefault(place, digest)

@@ -33,7 +33,7 @@ from pipeline.rulebook import load_rules
 from pipeline.settings import Settings
 from pipeline.simulate.demo.deployment import COMMAND
 from pipeline.simulate.tally.tally import count_topics
-from pipeline.simulate.tally.topic_reader import Record
+from pipeline.simulate.tally.topic_reader import TopicRecord
 from pipeline.simulate.world.day import generate_day
 from pipeline.simulate.world.seeded_chance import LOCAL
 from pipeline.simulate.world.virtual_clock import VirtualClock
@@ -141,7 +141,7 @@ def _set(seed: int, seconds: float, folder: Path, stack: ExitStack) -> Stage:
     stack.callback(fleet.stop)
     sources = Sources(settings, generate_day(seed, DATE, _streets(seed)), clock, seed)
 
-    def hear(record: Record) -> None:
+    def hear(record: TopicRecord) -> None:
         sources.people.hear(codecs.ASSIGNMENT.decode(record.value))
 
     hears, witness = Witness(settings, (topics.ASSIGNMENTS,), hear), Witness(settings, SEALED)

@@ -13,7 +13,7 @@ from pipeline.core.actions import LEGAL
 from pipeline.core.case.reporters import answered
 from pipeline.core.case.transitions import TERMINAL
 from pipeline.core.case.turn import InputRecord, Outcome, Turn
-from pipeline.core.partition import Precinct
+from pipeline.core.partition import Partition
 from pipeline.core.penalty import penalty_procedure
 from pipeline.core.stages import joint
 from schemas import topics
@@ -85,7 +85,7 @@ class Play:
 
     def __init__(self, tally: Tally, start: str) -> None:
         self.now = datetime.fromisoformat(STARTS[start]).astimezone(UTC)
-        self.precinct = Precinct(RULES, KEY, "test")
+        self.precinct = Partition(RULES, KEY, "test")
         self.witness = Witness(tally)
         self.script = [f"start {start}"]
         self.failed = False
@@ -191,13 +191,13 @@ class Play:
         """A worker takes over: all it has is the bytes of the snapshots, in any order."""
         cases = [codecs.CASE.decode(codecs.CASE.encode(case)) for case in self.witness.latest.values()]
         Random(seed).shuffle(cases)
-        self.precinct = Precinct(RULES, KEY, "test")
+        self.precinct = Partition(RULES, KEY, "test")
         self.precinct.restore(cases)
         self.witness.takes_over(self.precinct)
 
     def _replay(self) -> None:
         """All of it once more without a restart: the same bytes at every step, and the same state in the end."""
-        anew = Precinct(RULES, KEY, "test")
+        anew = Partition(RULES, KEY, "test")
         for number, ((at, record), hashed) in enumerate(zip(self.fed, self.witness.hashes, strict=True), 1):
             turn = Turn(0, 1, number, at)
             outcome = anew.fire(turn) if record is None else anew.step(record, turn)

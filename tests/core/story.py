@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.core.case.reporters import answered
 from pipeline.core.case.turn import InputRecord, Outcome, Turn
-from pipeline.core.partition import Precinct
+from pipeline.core.partition import Partition
 from pipeline.core.rules.rules import Rules
 from pipeline.rulebook import load_rules
 from schemas import topics
@@ -47,7 +47,7 @@ class Story:
     pushed: list[tuple[InputRecord, datetime]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.precinct = Precinct(self.rules, KEY, "test")
+        self.precinct = Partition(self.rules, KEY, "test")
         self._ids = 0
 
     # given and when

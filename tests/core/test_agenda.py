@@ -1,7 +1,7 @@
 """The agenda wakes each case when its first timer is due, in order, and does not grow with what is past."""
 
 from pipeline.core.clocks import running_clocks
-from pipeline.core.clocks.wakeups import _STALE_SLACK, Agenda
+from pipeline.core.clocks.wakeups import _STALE_SLACK, Wakeups
 from schemas.state.case import Timer
 from schemas.values.terms import TimerKind
 from schemas.wire.contract import replace
@@ -14,7 +14,7 @@ def test_what_is_due_first_comes_first():
     for minute, matter in enumerate(("SR-001", "SR-008", "SZ-002")):
         story.wait(minutes=minute).report(matter=matter)
     cases = {case.case_id: case for case in story.precinct.cases()}
-    agenda = Agenda(cases)
+    agenda = Wakeups(cases)
     for case in cases.values():
         agenda.note(None, case)
     due = []
@@ -35,7 +35,7 @@ def test_stale_wake_ups_are_swept():
     story = Story().report()
     case = story.case
     cases = {case.case_id: case}
-    agenda = Agenda(cases)
+    agenda = Wakeups(cases)
     agenda.note(None, case)
     timer = Timer(kind=TimerKind.RETIRE, due_at=case.facts.opened_at)
     for second in range(10_000):
@@ -50,5 +50,5 @@ def test_stale_wake_ups_are_swept():
 
 def test_an_empty_agenda_has_nothing_due():
     """Nothing is armed, nothing is due."""
-    assert Agenda({}).next_due() is None
-    assert Agenda({}).first() is None
+    assert Wakeups({}).next_due() is None
+    assert Wakeups({}).first() is None

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from pipeline.core.case.turn import Turn
-from pipeline.core.partition import Precinct
+from pipeline.core.partition import Partition
 from pipeline.core.penalty.guards import CHECKS
 from pipeline.core.rules import citations
 from pipeline.core.rules.refusals import MEANINGS, meaning_of
@@ -197,6 +197,6 @@ def test_what_is_accepted_names_no_rule_and_neither_does_a_failure_of_ours():
     story = Story().path("report", "sign")
     assert [receipt.rule for outcome in story.outcomes for receipt in outcome.receipts] == ["", ""]
     record, now = story.pushed[-1]
-    buried = Precinct(RULES, KEY, "test").bury(record, Turn(0, 1, 1, now))
+    buried = Partition(RULES, KEY, "test").bury(record, Turn(0, 1, 1, now))
     [receipt] = buried.receipts
     assert (receipt.code, receipt.rule) == ("internal_error", "")

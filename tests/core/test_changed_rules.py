@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.core.partition import LONG_AGO, Precinct
+from pipeline.core.partition import LONG_AGO, Partition
 from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.office_hours import CalendarYear, OfficeHours, WorkCalendar
@@ -26,7 +26,7 @@ def rules_with(**services: Any) -> Rules:
 def restored(story: Story, rules: Rules) -> Story:
     """A worker starts with other rules on the same cases."""
     cases = list(story.precinct.cases())
-    story.rules, story.precinct = rules, Precinct(rules, KEY, "test")
+    story.rules, story.precinct = rules, Partition(rules, KEY, "test")
     story.precinct.restore(cases)
     return story
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipeline.core.clocks import running_clocks
-from pipeline.core.partition import Precinct
+from pipeline.core.partition import Partition
 from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.office_hours import SHANGHAI
@@ -298,7 +298,7 @@ def test_a_restart_fires_nothing_twice():
     story = until(story_at("11-24 09:00").path("report"), "11-24 11:00")
     straight = until(story_at("11-24 09:00").path("report"), "11-25 17:00").told()
     cases = list(story.precinct.cases())
-    story.precinct = Precinct(RULES, KEY, "test")
+    story.precinct = Partition(RULES, KEY, "test")
     story.precinct.restore(cases)
     assert until(story, "11-25 17:00").told() == straight
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.core.penalty.late_fee import Late, late_payment, surcharge_fen
+from pipeline.core.penalty.late_fee import LateFee, late_payment, surcharge_fen
 from pipeline.core.rules.law import Surcharge
 from tests.core.proceedings import ORDER, SERVED, on_site, taken
 from tests.core.story import RULES
@@ -35,8 +35,8 @@ def test_it_grows_day_by_day_and_never_over_the_fine(fine, days):
     [
         ("filed", "12-31 09:00", None),
         (SERVED, "12-09 23:59", None),
-        (SERVED, "12-10 00:01", Late(1, 1_500)),
-        (SERVED, "12-19 09:00", Late(10, 15_000)),
+        (SERVED, "12-10 00:01", LateFee(1, 1_500)),
+        (SERVED, "12-19 09:00", LateFee(10, 15_000)),
         (f"{SERVED} paid", "12-31 09:00", None),
         (ORDER, "12-31 09:00", None),
     ],
@@ -52,4 +52,4 @@ def test_what_was_paid_late_grows_no_more():
     story = taken(on_site("11-24 09:00"), SERVED)
     until(story, "12-12 10:00")
     taken(story, "paid")
-    assert late_payment(RULES, story.case.penalty, at("12-31 09:00")) == Late(3, 4_500)
+    assert late_payment(RULES, story.case.penalty, at("12-31 09:00")) == LateFee(3, 4_500)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.core.partition import Precinct
+from pipeline.core.partition import Partition
 from pipeline.core.penalty.allowed_facts import ALL_FACTS, FACTS
 from pipeline.core.penalty.guards import CHECKS
 from pipeline.core.penalty.penalty_procedure import NEXT
@@ -265,7 +265,7 @@ def test_a_list_that_is_taken_back_ends_a_procedure_by_referring_it():
     """What was filed within power is not decided without."""
     story = taken(on_site(rules=ruled(listed=frozenset({"HB-006"})), matter="HB-006"), f"{NOTICE} reviewed")
     snapshots = list(story.precinct.cases())
-    story.precinct = Precinct(RULES, KEY, "test")
+    story.precinct = Partition(RULES, KEY, "test")
     story.precinct.restore(snapshots)
     assert take(story, "decided") == "penalty_without_power"
     assert take(story, "transferred") == "accepted"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pipeline.core.case.transitions import TERMINAL, fold
 from pipeline.core.clocks import running_clocks
 from pipeline.core.outputs import assignments
-from pipeline.core.partition import Precinct
+from pipeline.core.partition import Partition
 from pipeline.core.stages import joint
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.policy import span_of
@@ -158,7 +158,7 @@ def test_a_restored_precinct_goes_on_as_if_it_had_never_stopped(first, then):
     """Restored from its snapshots, read back from their bytes in any order, it answers the rest alike."""
     straight, broken = tell(first), tell(first)
     snapshots = [codecs.CASE.decode(value) for value in broken.state()]
-    broken.precinct = Precinct(broken.rules, KEY, "test")
+    broken.precinct = Partition(broken.rules, KEY, "test")
     broken.precinct.restore(reversed(snapshots))
     for story in (straight, broken):
         for kind, what in then:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from pipeline.core.partition import Precinct
+from pipeline.core.partition import Partition
 from schemas.partitioning import partition_of
 from schemas.values.terms import CaseOutcome, Stage
 from tests.core.story import HERE, KEY, STREET, Story, sha
@@ -201,7 +201,7 @@ def test_too_many_reworks_are_told_to_the_centre():
 def test_a_record_in_a_strangers_partition_is_refused():
     """A client with another partitioner would split a street in two; it is told which partition is right."""
     story = Story()
-    story.precinct = Precinct(story.rules, KEY, "test", partitions=4)
+    story.precinct = Partition(story.rules, KEY, "test", partitions=4)
     right = partition_of(STREET, 4)
     story.report()
     assert (story.answer == "accepted") == (right == 0)

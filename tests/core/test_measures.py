@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from pipeline.core.partition import Precinct
+from pipeline.core.partition import Partition
 from pipeline.core.penalty.measures import NEXT
 from pipeline.core.rules.penalty_records import measure_of, open_measures
 from schemas import limits
@@ -193,7 +193,7 @@ def test_a_restored_measure_goes_on():
     """From its snapshot: its clock, its timer and what may follow."""
     story = held("03-02 09:00", "begun testing")
     snapshots = [codecs.CASE.decode(value) for value in story.state()]
-    story.precinct = Precinct(RULES, KEY, "test")
+    story.precinct = Partition(RULES, KEY, "test")
     story.precinct.restore(snapshots)
     until(story, "03-20 09:00")
     assert limit(story).stopped_at is None

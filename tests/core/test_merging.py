@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.core.clocks import running_clocks
-from pipeline.core.partition import Precinct
+from pipeline.core.partition import Partition
 from pipeline.core.worktime.policy import span_of
 from schemas.state.case import Case
 from schemas.values.terms import CaseOutcome, ClockKind, Stage
@@ -267,7 +267,7 @@ def test_a_merged_case_is_restored_with_its_host():
     """In any order; and what follows is the same."""
     story, host, part = merged_by_hand()
     snapshots = [codecs.CASE.decode(value) for value in story.state()]
-    story.precinct = Precinct(RULES, KEY, "test")
+    story.precinct = Partition(RULES, KEY, "test")
     story.precinct.restore(reversed(snapshots))
     story.act("split", case_id=host, source="12345", source_no="PART")
     assert story.answer == "accepted"

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from pipeline.core.partition import Precinct
+from pipeline.core.partition import Partition
 from pipeline.core.penalty.allowed_facts import ALL_FACTS, FACTS
 from pipeline.core.penalty.penalty_procedure import NEXT
 from pipeline.core.rules.law import Procedure
@@ -246,7 +246,7 @@ def test_a_procedure_whose_records_are_not_there_is_refused_and_not_stuck():
     """A snapshot of before records were kept: what cannot be shown does not count, and it can be transferred."""
     story = taken(on_site(), f"{NOTICE} reviewed")
     old = replace(story.case, penalty=replace(story.case.penalty, records=()))
-    story.precinct = Precinct(RULES, KEY, "test")
+    story.precinct = Partition(RULES, KEY, "test")
     story.precinct.restore([old])
     assert take(story, "decided") == "decision_without_notice"
     assert take(story, "transferred") == "accepted"

@@ -15,7 +15,7 @@ from pipeline.core.case.transitions import BACK, MOVES, TERMINAL, TOUCHING_NOTHI
 from pipeline.core.case.turn import Outcome
 from pipeline.core.clocks import running_clocks
 from pipeline.core.outputs import assignments
-from pipeline.core.partition import Precinct
+from pipeline.core.partition import Partition
 from pipeline.core.rules.refusals import meaning_of
 from schemas.journal.clock_events import CaseResumed
 from schemas.journal.events import ActionAccepted, Answer, CaseEvent, CaseOpened
@@ -70,7 +70,7 @@ class Witness:
         self._folded: dict[str, Case] = {}
         self._asked: dict[str, dict[tuple[str, AssignmentKind], datetime | None]] = {}
 
-    def sees(self, outcome: Outcome, precinct: Precinct) -> None:
+    def sees(self, outcome: Outcome, precinct: Partition) -> None:
         """One more step: it is answered in words, and changed just what it says."""
         parts = written(outcome)
         self.hashes.append(digest(parts))
@@ -92,7 +92,7 @@ class Witness:
             unlike
         )
 
-    def takes_over(self, precinct: Precinct) -> None:
+    def takes_over(self, precinct: Partition) -> None:
         """The precinct was restored; it holds equal snapshots, in an order of its own."""
         restored = {case.case_id: case for case in precinct.cases()}
         assert restored == self.latest

@@ -7,7 +7,7 @@ from functools import reduce
 import pytest
 
 from pipeline.core.case.turn import InputRecord, Turn
-from pipeline.core.partition import Precinct
+from pipeline.core.partition import Partition
 from schemas.errors import BadMessage
 from schemas.inputs.intake import read_action, read_report
 from schemas.topics import ACTIONS, REPORTS
@@ -66,7 +66,7 @@ def test_poison_costs_its_sender_more_than_us(capsys):
 
 def test_each_poison_is_one_dead_letter_and_its_neighbours_are_unharmed():
     """In one partition, good and bad by turns: each bad one is a dead letter and a receipt, each good one a case."""
-    precinct = Precinct(RULES, b"k" * 32, "test")
+    precinct = Partition(RULES, b"k" * 32, "test")
     seq = 0
     for number, poison in enumerate(POISON):
         seq += 1

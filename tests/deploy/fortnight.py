@@ -19,10 +19,10 @@ from pipeline.indicators import initial_series
 from pipeline.indicators.collector import StockCollector
 from pipeline.indicators.stock import Stock
 from pipeline.rulebook import load_rules
-from pipeline.simulate.demo.dry_run import Rehearsal
+from pipeline.simulate.demo.dry_run import DryRun
 from pipeline.simulate.world.day import generate_day
 from pipeline.stream.partition.outgoing_records import outgoing, rfc3339
-from pipeline.stream.partition.work_metrics import Counted
+from pipeline.stream.partition.work_metrics import TransactionCounts
 from schemas.journal.entry import JournalEntry
 
 FIRST_DAY: Final = date(2026, 11, 9)
@@ -42,7 +42,7 @@ class Fortnight:
     def __init__(self, rules: Rules, scale: float = SCALE) -> None:
         """Play it. Counters are those of this process, so one process plays one fortnight."""
         self._rules = rules
-        self._rehearsal = Rehearsal(rules, seed=7)
+        self._rehearsal = DryRun(rules, seed=7)
         self._stock = Stock(rules, BEGIN)
         self._at = BEGIN
         self._counted = 0
@@ -85,7 +85,7 @@ class Fortnight:
 
     def _count(self) -> None:
         outcomes = self._rehearsal.outcomes
-        counted = Counted(self._rules)
+        counted = TransactionCounts(self._rules)
         for outcome in outcomes[self._counted :]:
             written = outgoing(outcome, None, rfc3339(outcome.entry.at))
             counted.note(outcome, (one.topic for one in written))

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from deploy.grafana.kit.board_words import NAMES
 from pipeline.audit.findings import Invariant
 from pipeline.core.rules.refusals import MEANINGS
-from pipeline.metrics import CATALOGUE, Described
+from pipeline.metrics import CATALOGUE, DescribedMetric
 from schemas.codes import CODES
 
 START: Final = datetime(2026, 11, 2, tzinfo=UTC)
@@ -125,23 +125,23 @@ def openmetrics(
     yield "# EOF"
 
 
-def _values(one: Described, label: str) -> Sequence[str]:
+def _values(one: DescribedMetric, label: str) -> Sequence[str]:
     return _NAMED.get(f"{_bare(one)} {label}") or _VALUES[label]
 
 
-def _counter(one: Described, labels: dict[str, str], moments: list[Moment], step: int) -> Iterator[str]:
+def _counter(one: DescribedMetric, labels: dict[str, str], moments: list[Moment], step: int) -> Iterator[str]:
     total, hourly = 0, _hourly(one, labels)
     for moment in moments:
         total += _few(moment, hourly * step / _HOUR)
         yield _line(one, "_total", labels, total, moment)
 
 
-def _gauge(one: Described, labels: dict[str, str], moments: list[Moment], step: int) -> Iterator[str]:
+def _gauge(one: DescribedMetric, labels: dict[str, str], moments: list[Moment], step: int) -> Iterator[str]:
     for moment in moments:
         yield _line(one, "", labels, _level(one, labels, moment), moment)
 
 
-def _level(one: Described, labels: dict[str, str], moment: Moment) -> float:
+def _level(one: DescribedMetric, labels: dict[str, str], moment: Moment) -> float:
     if _bare(one) == "audit_last_run_timestamp_seconds":
         return moment.seconds - 100
     if _bare(one) == "partitions":
@@ -154,7 +154,9 @@ def _level(one: Described, labels: dict[str, str], moment: Moment) -> float:
     return _few(moment, level / moment.busy * (0.5 + moment.busy / 2))
 
 
-def _histogram(one: Described, labels: dict[str, str], moments: list[Moment], step: int) -> Iterator[str]:
+def _histogram(
+    one: DescribedMetric, labels: dict[str, str], moments: list[Moment], step: int
+) -> Iterator[str]:
     bounds = (*_BOUNDS[_bare(one)], inf)
     counts, spent = [0] * len(bounds), 0.0
     name = ("_bucket", "_gsum", "_gcount") if one.kind == "gaugehistogram" else ("_bucket", "_sum", "_count")
@@ -175,7 +177,7 @@ def _histogram(one: Described, labels: dict[str, str], moments: list[Moment], st
     yield from sorted(rows, key=lambda row: row.partition("}")[0])
 
 
-def _summary(one: Described, labels: dict[str, str], moments: list[Moment], step: int) -> Iterator[str]:
+def _summary(one: DescribedMetric, labels: dict[str, str], moments: list[Moment], step: int) -> Iterator[str]:
     spent, many = 0.0, 0
     rows: list[str] = []
     for moment in moments:
@@ -186,7 +188,7 @@ def _summary(one: Described, labels: dict[str, str], moments: list[Moment], step
     yield from sorted(rows, key=lambda row: row.partition("}")[0])
 
 
-def _hourly(one: Described, labels: dict[str, str]) -> float:
+def _hourly(one: DescribedMetric, labels: dict[str, str]) -> float:
     pace = _RARE.get(_bare(one), 0.12)
     if _bare(one) == "reports":
         pace = 3
@@ -195,7 +197,7 @@ def _hourly(one: Described, labels: dict[str, str]) -> float:
     return pace
 
 
-def _bare(one: Described) -> str:
+def _bare(one: DescribedMetric) -> str:
     return one.name.removeprefix("enforcement_")
 
 
@@ -205,13 +207,13 @@ def _few(moment: Moment, mean: float) -> int:
     return int(wanted) + (moment.random.random() < wanted % 1)
 
 
-def _line(one: Described, suffix: str, labels: dict[str, str], value: float, moment: Moment) -> str:
+def _line(one: DescribedMetric, suffix: str, labels: dict[str, str], value: float, moment: Moment) -> str:
     scraped = {"instance": "worker-1", "job": "worker"}
     inside = ",".join(f'{key}="{said}"' for key, said in (labels | scraped).items())
     return f"{one.name}{suffix}{{{inside}}} {value} {moment.seconds}"
 
 
-_SERIES: Final[dict[str, Callable[[Described, dict[str, str], list[Moment], int], Iterator[str]]]] = {
+_SERIES: Final[dict[str, Callable[[DescribedMetric, dict[str, str], list[Moment], int], Iterator[str]]]] = {
     "counter": _counter,
     "gauge": _gauge,
     "histogram": _histogram,

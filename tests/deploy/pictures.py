@@ -12,7 +12,7 @@ from typing import Final
 
 from deploy.grafana.grafana_files import FOLDER
 from deploy.grafana.kit.board import UIDS
-from deploy.render.dashboard import Board, Span
+from deploy.render.dashboard import Dashboard, Span
 from deploy.render.page import draw
 from deploy.render.theme import chinese_font
 from pipeline.rulebook import load_rules
@@ -35,7 +35,7 @@ def main() -> int:
         prometheus_on(backfill(lines, Path(scratch)), lookback="7h") as server,
     ):
         for key in UIDS:
-            board = Board.read(ROOT / FOLDER / "dashboards" / f"{key}.json", {})
+            board = Dashboard.read(ROOT / FOLDER / "dashboards" / f"{key}.json", {})
             draw(board, span, server, chinese_font(), folder / f"{key}.png")
             print(f"wrote {folder / key}.png")
     return 0

@@ -12,7 +12,7 @@ from deploy.grafana.grafana_files import FOLDER
 from deploy.grafana.kit.board import UIDS
 from deploy.picture import main
 from deploy.render.answers import series_of, table_of
-from deploy.render.dashboard import Board, Span
+from deploy.render.dashboard import Dashboard, Span
 from deploy.render.fields import field_of
 from deploy.render.prometheus_api import Prometheus
 from deploy.render.theme import COLUMN, cut, wide, without_han
@@ -35,7 +35,7 @@ def prometheus(tmp_path_factory) -> Iterator[Prometheus]:
 
 def board_of(name, **chosen):
     """As it is committed."""
-    return Board.read(ROOT / FOLDER / "dashboards" / f"{name}.json", chosen)
+    return Dashboard.read(ROOT / FOLDER / "dashboards" / f"{name}.json", chosen)
 
 
 def has_reason(panel, answered):

@@ -11,10 +11,10 @@ import yaml
 
 from deploy.grafana.grafana_files import FOLDER
 from deploy.grafana.kit.board import UIDS
-from deploy.render.dashboard import Board, Span
+from deploy.render.dashboard import Dashboard, Span
 from deploy.render.prometheus_api import Prometheus, Series
 from pipeline.indicators.indicator_table import FLOWS, INDICATORS, STOCKS, Indicator
-from pipeline.monthly.counting import Counted, indicators_between
+from pipeline.monthly.counting import CountedIndicator, indicators_between
 from tests.core.story import RULES
 from tests.deploy.fortnight import BEGIN, END, ROOT, STEP, Fortnight
 from tests.deploy.prometheus import backfill, prometheus_on
@@ -40,7 +40,7 @@ class Played(NamedTuple):
     """The fortnight in a Prometheus, and its indicators from the journal alone."""
 
     prometheus: Prometheus
-    journal: Mapping[str, Counted]
+    journal: Mapping[str, CountedIndicator]
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +87,7 @@ def test_no_panel_is_empty_without_a_reason(played: Played):
     """Every query of every board is answered: with something, or it asks for what only a worker has."""
     empty = []
     for key in UIDS:
-        board = Board.read(ROOT / FOLDER / "dashboards" / f"{key}.json", {})
+        board = Dashboard.read(ROOT / FOLDER / "dashboards" / f"{key}.json", {})
         for panel in board.panels:
             for target in panel.targets:
                 query = board.fill(target["expr"], SPAN)

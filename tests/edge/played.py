@@ -13,7 +13,7 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 from pipeline.core.case.turn import InputRecord
 from pipeline.core.outputs.dead_letters import subject_of
 from pipeline.edge.client.client import Client
-from pipeline.edge.client.receipt_waiting import Place
+from pipeline.edge.client.receipt_waiting import RecordPlace
 from pipeline.settings import Settings
 from pipeline.stream.partition.outgoing_records import entry_key
 from schemas import topics
@@ -65,9 +65,9 @@ def receipt(of: Subject, number: int = 0, outcome: ReportOutcome = ReportOutcome
     )
 
 
-def receipt_record(one: Receipt, of: InputRecord | Place | None = None) -> Written:
+def receipt_record(one: Receipt, of: InputRecord | RecordPlace | None = None) -> Written:
     """As the worker writes it: with the place of the record that it answers."""
-    at = of or Place(topics.REPORTS, 0, 10**6)
+    at = of or RecordPlace(topics.REPORTS, 0, 10**6)
     headers: Headers = [("cause", f"{at.topic}:{at.partition}:{at.offset}".encode())]
     street = of.key.decode() if isinstance(of, InputRecord) and of.key else STREET
     value = codecs.RECEIPT.encode(one)

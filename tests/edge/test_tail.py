@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.broker import Broker, BrokerError, borrowed_broker
-from pipeline.edge.client.client import Client, Pending, Unavailable
+from pipeline.edge.client.client import Client, PendingReceipt, Unavailable
 from pipeline.edge.client.connection import Connection, Consumer, LogRecord, TopicPartition
 from pipeline.edge.client.log_reader import Tail
 from pipeline.settings import Settings
@@ -130,7 +130,7 @@ def restart(broker: Broker) -> None:
             return
 
 
-def in_the_end(client: Client, pending: Pending) -> Receipt:
+def in_the_end(client: Client, pending: PendingReceipt) -> Receipt:
     """Its receipt; where the outage lasted longer than a client tries, that of the same report pushed again."""
     try:
         return pending.receipt(timeout_s=LIMIT_S)

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.core.partition import Precinct
+from pipeline.core.partition import Partition
 from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.office_hours import CalendarYear, OfficeHours, WorkCalendar
 from pipeline.core.worktime.policy import span_of
 from pipeline.edge.explain.case_history import SILENT, NoBeginning
 from pipeline.edge.explain.clock_account import ledger
-from pipeline.edge.explain.clock_account_rows import ClockRow, Ledger, State, as_json
+from pipeline.edge.explain.clock_account_rows import ClockAccount, ClockRow, IntervalState, as_json
 from pipeline.edge.explain.why_text import lines
 from pipeline.words.field_words import Lang
 from schemas.journal.entry import JournalEntry
@@ -51,14 +51,14 @@ def entries(story: Story) -> list[JournalEntry]:
     return [outcome.entry for outcome in story.outcomes]
 
 
-def explained(journal: list[JournalEntry], rules: Rules, when: datetime) -> Ledger:
+def explained(journal: list[JournalEntry], rules: Rules, when: datetime) -> ClockAccount:
     """The ledger of a case that was open then."""
     found = ledger(journal, rules, when)
     assert found is not None
     return found
 
 
-def told(story: Story, when: datetime | None = None) -> Ledger:
+def told(story: Story, when: datetime | None = None) -> ClockAccount:
     """The ledger of the story's case, by its rules, now or then; that every sum is right is checked each time."""
     found = explained(entries(story), story.rules, when or story.now)
     for row in found.clocks:
@@ -66,7 +66,7 @@ def told(story: Story, when: datetime | None = None) -> Ledger:
     return found
 
 
-def row(found: Ledger, kind: ClockKind, name: str | None = None) -> ClockRow:
+def row(found: ClockAccount, kind: ClockKind, name: str | None = None) -> ClockRow:
     """The newest clock of this kind."""
     return [one for one in found.clocks if (one.kind, one.name) == (kind, name)][-1]
 
@@ -77,11 +77,11 @@ def check(row: ClockRow, now: datetime) -> None:
     assert [one.begin for one in row.intervals] == edges[:-1]
     assert edges[-1] == now
     assert all(one.begin < one.end for one in row.intervals)
-    assert sum(one.own_s for one in row.intervals if one.state is State.RAN) == row.ran_s
+    assert sum(one.own_s for one in row.intervals if one.state is IntervalState.RAN) == row.ran_s
     assert row.ran_s + row.left_s == row.allowed_s
     assert row.limit_s + sum(one.more_s for one in row.deadlines) == row.allowed_s
     assert (row.deadlines[-1].due_at, row.deadlines[-1].provisional) == (row.due_at, row.provisional)
-    assert (row.next is None) == (row.state is not State.RAN)
+    assert (row.next is None) == (row.state is not IntervalState.RAN)
 
 
 def spent(row: ClockRow) -> list[tuple[str, int]]:
@@ -125,7 +125,7 @@ def test_a_case_paused_over_a_weekend():
     story.now = at("11-27 16:30")
     story.act("suspend", until=at("11-30 09:00").isoformat()).act("decide")
     resting = row(told(until(story, "11-28 12:00")), ClockKind.DISPOSE)
-    assert (resting.state, resting.due_if_it_went_on) == (State.STOOD, at("11-30 09:59"))
+    assert (resting.state, resting.due_if_it_went_on) == (IntervalState.STOOD, at("11-30 09:59"))
     found = told(until(story, "11-30 10:00"))
     dispose = row(found, ClockKind.DISPOSE)
     assert spent(dispose) == [("ran", 31), ("stood", 90), ("ran", 60)]
@@ -157,7 +157,7 @@ def test_a_reworked_case():
     found = told(story)
     dispose = row(found, ClockKind.DISPOSE)
     assert spent(dispose) == [("ran", 59), ("stood", 420), ("ran", 20), ("stood", 5)]
-    assert {one.stage for one in dispose.intervals if one.state is State.STOOD} == {
+    assert {one.stage for one in dispose.intervals if one.state is IntervalState.STOOD} == {
         Stage.AWAITING_VERIFICATION
     }
     verify = [one for one in found.clocks if one.kind is ClockKind.VERIFY]
@@ -242,7 +242,7 @@ def test_a_case_with_a_provisional_deadline_that_is_settled_later():
     story = story_at("12-31 16:30", before).path("report")
     assert row(told(story), ClockKind.DISPOSE).provisional
     cases = list(story.precinct.cases())
-    story.rules, story.precinct = after, Precinct(after, KEY, "test")
+    story.rules, story.precinct = after, Partition(after, KEY, "test")
     story.precinct.restore(cases)
     dispose = row(told(story.wait(seconds=1)), ClockKind.DISPOSE)
     moved = dispose.deadlines[-1]
@@ -319,7 +319,7 @@ def test_json_has_the_same_rows():
     """Names as in the rows, times with their offset, lengths in seconds."""
     found = told(story_at("11-24 09:00").path("report", "sign", "suspend"))
     content = json.loads(json.dumps(as_json(found)))
-    assert set(content) == set(Ledger._fields)
+    assert set(content) == set(ClockAccount._fields)
     assert {tuple(one) for one in content["clocks"]} == {ClockRow._fields}
     assert content["suspension"]["reason"] == "weather"
     assert datetime.fromisoformat(content["at"]) == found.at

@@ -5,12 +5,12 @@ from typing import get_args
 
 import pytest
 
-from pipeline.core.worktime.policy import UNITS, Measure
+from pipeline.core.worktime.policy import UNITS, ClockMode
 from pipeline.edge.client.receipt_waiting import NoReceipt
 from pipeline.edge.commands import receipt_text
 from pipeline.edge.commands.terminal import clean, error_line
 from pipeline.edge.explain import why_words
-from pipeline.edge.explain.clock_account_rows import State
+from pipeline.edge.explain.clock_account_rows import IntervalState
 from pipeline.words import field_words, penalty_words
 from pipeline.words.field_words import Lang, due_in, duration, exactly, limit, reason
 from schemas.errors import BadMessage, PipelineError
@@ -67,9 +67,9 @@ TABLES = [
     (penalty_words.DISPOSALS, Disposal),
     (field_words.UNITS, UNITS),
     (why_words.MEASURES, ClockKind),
-    (why_words.MEASURED, Measure),
-    (why_words.STATES, State),
-    (why_words.DID, State),
+    (why_words.MEASURED, ClockMode),
+    (why_words.STATES, IntervalState),
+    (why_words.DID, IntervalState),
     (why_words.MOVES, ClockEvent),
     (why_words.EVENTS, EVENTS),
 ]

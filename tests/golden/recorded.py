@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from pipeline.core.case.turn import InputRecord, Outcome, Turn
-from pipeline.core.partition import Precinct
-from pipeline.simulate.demo.dry_run import Rehearsal
+from pipeline.core.partition import Partition
+from pipeline.simulate.demo.dry_run import DryRun
 from pipeline.simulate.people.person_steps import HABITS
 from pipeline.simulate.world.day import generate_day
 from pipeline.stream.partition.outgoing_records import outgoing, rfc3339
@@ -40,7 +40,7 @@ class Fed(NamedTuple):
 
 def replay(feed: Iterable[Fed]) -> Iterator[Outcome]:
     """What a partition decides that is fed this from the beginning."""
-    partition = Precinct(RULES, KEY, "test")
+    partition = Partition(RULES, KEY, "test")
     for number, (at, record) in enumerate(feed, 1):
         turn = Turn(0, 1, number, at)
         yield partition.fire(turn) if record is None else partition.step(record, turn)
@@ -90,7 +90,7 @@ def _text(value: bytes | None) -> str | None:
 # what is recorded
 
 
-def _rehearsed(rehearsal: Rehearsal) -> list[Fed]:
+def _rehearsed(rehearsal: DryRun) -> list[Fed]:
     return _fed(rehearsal.outcomes, rehearsal.inputs)
 
 
@@ -102,14 +102,14 @@ def _fed(outcomes: Sequence[Outcome], inputs: Sequence[InputRecord]) -> list[Fed
 
 def demo_day() -> list[Fed]:
     """The day that the demo plays, with its people, until two in the morning."""
-    rehearsal = Rehearsal(RULES, 7)
+    rehearsal = DryRun(RULES, 7)
     rehearsal.play(generate_day(7, DAY, rules=RULES), NIGHT)
     return _rehearsed(rehearsal)
 
 
 def penalties() -> list[Fed]:
     """A day after which every other offender is punished, and the 25 days until the files are closed."""
-    rehearsal = Rehearsal(RULES, 11, replace(HABITS, penalises=0.5))
+    rehearsal = DryRun(RULES, 11, replace(HABITS, penalises=0.5))
     rehearsal.play(generate_day(11, DAY, rules=RULES), NIGHT + timedelta(days=25))
     return _rehearsed(rehearsal)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.case.transitions import TERMINAL, fold
-from pipeline.core.partition import Precinct
+from pipeline.core.partition import Partition
 from schemas.journal.entry import JournalEntry
 from schemas.journal.events import Answer, ReportRepeated
 from schemas.state.case import Case
@@ -78,7 +78,7 @@ def test_a_worker_of_this_release_goes_on_where_that_one_stopped(release):
     for partition, cases in snapshots(release).items():
         latest = max(entry.at for entry in journal(release)[partition])
         story = Story(partition=partition, now=latest)
-        story.precinct = Precinct(RULES, KEY, "test")
+        story.precinct = Partition(RULES, KEY, "test")
         story.precinct.restore(cases)
         story.wait(minutes=1)
         assert all(

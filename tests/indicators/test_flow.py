@@ -8,8 +8,8 @@ from prometheus_client import REGISTRY
 from pipeline import metrics
 from pipeline.indicators import initial_series
 from pipeline.indicators.flow import note
-from pipeline.indicators.indicator_table import INDICATORS, Term
-from pipeline.indicators.pending import Pending
+from pipeline.indicators.indicator_table import INDICATORS, MetricTerm
+from pipeline.indicators.pending import PendingCounts
 from schemas.values.terms import ClockKind
 from tests.audit.good import elsewhere, good_story
 from tests.core.story import RULES, Story
@@ -21,7 +21,7 @@ SERIES_MAX = 2_500
 def counted(story: Story) -> Counter[tuple[str, ...]]:
     """Every counter that the story moved, as (name, labels…)."""
     before = samples()
-    pending = Pending()
+    pending = PendingCounts()
     for outcome in story.outcomes:
         note(pending, RULES, outcome)
     assert samples() == before, "nothing counts before it is committed"
@@ -132,7 +132,7 @@ def test_the_time_of_a_step_is_its_clocks_own():
     assert 0 < ran_s < timedelta(hours=2).total_seconds()
 
 
-def _base(term: Term) -> str:
+def _base(term: MetricTerm) -> str:
     name = term.metric
     for suffix in ("_total", "_sum", "_count"):
         name = name.removesuffix(suffix)

@@ -6,8 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline.monthly.monthly_goals import aims_of
-from pipeline.monthly.report_files import Report, make_report, write_report
-from pipeline.monthly.rows.journal_parts import Part
+from pipeline.monthly.report_files import MonthlyReport, make_report, write_report
+from pipeline.monthly.rows.journal_parts import JournalPart
 from pipeline.monthly.window import Window, month_of
 from pipeline.rulebook.book import RULES_DIR, read_book
 from schemas.journal.entry import JournalEntry
@@ -21,13 +21,13 @@ AIMS = aims_of(RULES_DIR)
 DECEMBER = month_of("2026-12")
 
 
-def part(entries: Iterable[JournalEntry], partition: int = 0) -> Part:
+def part(entries: Iterable[JournalEntry], partition: int = 0) -> JournalPart:
     """A partition of the journal as the broker holds it: transactions leave gaps between the offsets."""
     values = [codecs.JOURNAL_ENTRY.encode(replace(entry, partition=partition)) for entry in entries]
-    return Part(partition, [(100 + 2 * number, value) for number, value in enumerate(values)])
+    return JournalPart(partition, [(100 + 2 * number, value) for number, value in enumerate(values)])
 
 
-def two_parts() -> list[Part]:
+def two_parts() -> list[JournalPart]:
     """Weeks of one street in which everything happens, and a day of another."""
     other = Story().report(street="140109005", place=elsewhere(1))
     return [
@@ -36,12 +36,12 @@ def two_parts() -> list[Part]:
     ]
 
 
-def reported(story: Story, window: Window) -> Report:
+def reported(story: Story, window: Window) -> MonthlyReport:
     """The report of what happened in a story."""
     return make_report([part(outcome.entry for outcome in story.outcomes)], window, BOOK)
 
 
-def written(parts: Sequence[Part], folder: Path) -> dict[str, bytes]:
+def written(parts: Sequence[JournalPart], folder: Path) -> dict[str, bytes]:
     """All files of December's report, by name."""
     files = write_report(make_report(parts, DECEMBER, BOOK), folder, BOOK, AIMS)
     return {file.name: file.read_bytes() for file in files}

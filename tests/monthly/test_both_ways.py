@@ -11,11 +11,11 @@ from prometheus_client.registry import Collector
 from pipeline.core.case.turn import Outcome
 from pipeline.indicators.collector import StockCollector
 from pipeline.indicators.flow import note
-from pipeline.indicators.indicator_table import INDICATORS, Indicator, Term
-from pipeline.indicators.pending import Pending
+from pipeline.indicators.indicator_table import INDICATORS, Indicator, MetricTerm
+from pipeline.indicators.pending import PendingCounts
 from pipeline.indicators.stock import Stock
 from pipeline.monthly.counting import indicators_between
-from pipeline.simulate.demo.dry_run import Rehearsal
+from pipeline.simulate.demo.dry_run import DryRun
 from pipeline.simulate.world.day import Day, generate_day
 from tests.audit.good import good_story
 from tests.core.story import RULES
@@ -36,7 +36,7 @@ def samples(*collectors: Collector) -> Samples:
 
 def by_metrics(outcomes: Sequence[Outcome], end: datetime) -> dict[str, float | None]:
     """Every indicator by its formula over metrics, as Prometheus would work it out."""
-    pending, stock, before = Pending(), Stock(RULES, outcomes[0].entry.at), samples(REGISTRY)
+    pending, stock, before = PendingCounts(), Stock(RULES, outcomes[0].entry.at), samples(REGISTRY)
     for outcome in outcomes:
         note(pending, RULES, outcome)
         stock.note(outcome.changes)
@@ -56,7 +56,7 @@ def _value(one: Indicator, grown: Samples, stands: Samples) -> float | None:
     return 1 - value if one.less else value
 
 
-def _sum(term: Term, found: Samples) -> float:
+def _sum(term: MetricTerm, found: Samples) -> float:
     matchers = re.findall(r'(\w+)(?:=~|=)"([^"]*)"', term.where)
     return sum(
         value
@@ -68,7 +68,7 @@ def _sum(term: Term, found: Samples) -> float:
 
 def rehearsed() -> tuple[list[Outcome], datetime]:
     """Two generated days, worked by people as in the field, cut in the afternoon of the second."""
-    rehearsal, end = Rehearsal(RULES, 7), at("2026-11-25T15:30")
+    rehearsal, end = DryRun(RULES, 7), at("2026-11-25T15:30")
     days = [generate_day(7 + n, date(2026, 11, 24 + n), scale=0.4, rules=RULES) for n in range(2)]
     pushes = [push for day in days for push in day.pushes]
     rehearsal.play(Day(7, days[0].date, days[0].streets, (), tuple(pushes)), end)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from pipeline.indicators.indicator_table import INDICATORS
-from pipeline.monthly.counting import Counted, indicators_between
+from pipeline.monthly.counting import CountedIndicator, indicators_between
 from pipeline.monthly.window import month_of
 from schemas.journal.entry import JournalEntry
 from tests.audit.good import elsewhere, good_story, in_a_grid
@@ -14,13 +14,13 @@ from tests.core.story import RULES, START, Story
 from tests.monthly.made import at
 
 
-def counted(story: Story, since: timedelta = timedelta(), **after: float) -> Mapping[str, Counted]:
+def counted(story: Story, since: timedelta = timedelta(), **after: float) -> Mapping[str, CountedIndicator]:
     """What happened from `since` after the story's beginning until so long after it."""
     entries = {0: [outcome.entry for outcome in story.outcomes]}
     return indicators_between(entries, START + since, START + timedelta(**after), RULES)
 
 
-def in_month(story: Story, month: str) -> Mapping[str, Counted]:
+def in_month(story: Story, month: str) -> Mapping[str, CountedIndicator]:
     """What happened in a month."""
     return indicators_between({0: [o.entry for o in story.outcomes]}, *month_of(month), RULES)
 
@@ -32,7 +32,7 @@ def slowly(story: Story, minutes: int) -> Story:
     return story
 
 
-def parts(got: Mapping[str, Counted], *keys: str) -> list[tuple[float, int | None]]:
+def parts(got: Mapping[str, CountedIndicator], *keys: str) -> list[tuple[float, int | None]]:
     """Numerators and denominators."""
     return [(got[key].numerator, got[key].denominator) for key in keys]
 
@@ -51,7 +51,7 @@ def test_one_in_time_one_late_one_under_way_one_refused():
     assert parts(got, "closed_of_due", "closed_on_time") == [(1, 1), (1, 1)]
     assert parts(got, "signed_on_time", "responded") == [(2, 2), (1, 1)]
     assert parts(got, "solved", "satisfied", "reworked", "two_officers") == [(1, 1), (1, 1), (0, 1), (1, 1)]
-    assert got["handling_hours"] == Counted(3 / 60, 1, 3 / 60)
+    assert got["handling_hours"] == CountedIndicator(3 / 60, 1, 3 / 60)
     assert parts(got, "open", "overdue", "due_today", "at_risk") == [
         (2, None),
         (1, None),

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.monthly.monthly_goals import Aim, aims_of
 from pipeline.monthly.report_files import PAGE, make_report, write_report
-from pipeline.monthly.rows.journal_parts import Part
+from pipeline.monthly.rows.journal_parts import JournalPart
 from pipeline.monthly.window import Window, WrongWindow, month_of, window_of
 from schemas.errors import CorruptLog
 from tests.audit.good import in_a_grid
@@ -132,7 +132,7 @@ def test_a_month_in_which_nothing_happened_has_a_report_too(tmp_path):
     page = shown(Story().report().wait(days=3), month_of("2026-01"), tmp_path)
     assert "台账中本期结束前没有任何记录" in page
     assert "本期无。" in page
-    empty = make_report([Part(0, [])], NOVEMBER, BOOK)
+    empty = make_report([JournalPart(0, [])], NOVEMBER, BOOK)
     assert not empty.journal.is_short
     assert write_report(empty, tmp_path, BOOK, {})
 
@@ -187,7 +187,7 @@ def test_only_what_it_was_made_from_is_named():
 def test_a_record_that_is_no_entry_is_named():
     """A journal that cannot be read is no journal of nothing."""
     with pytest.raises(CorruptLog, match=r"entry_unreadable: journal\.v1/0 at 7"):
-        make_report([Part(0, [(7, b"{rubbish")])], NOVEMBER, BOOK)
+        make_report([JournalPart(0, [(7, b"{rubbish")])], NOVEMBER, BOOK)
 
 
 @pytest.mark.parametrize(

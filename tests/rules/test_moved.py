@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from pipeline.core.case.turn import Turn
-from pipeline.core.partition import Precinct
+from pipeline.core.partition import Partition
 from pipeline.rulebook import load_rules
 from pipeline.rulebook.moved import is_open, survey
 from schemas.values.terms import ClockKind
@@ -157,7 +157,7 @@ def test_a_worker_with_the_new_rules_re_arms_exactly_what_was_listed(rewritten, 
     told = {(one.case.case_id, one.now.kind, one.now.name): one.now.due_at for one in found.moved}
     assert told
 
-    precinct = Precinct(rules, KEY, "test")
+    precinct = Partition(rules, KEY, "test")
     precinct.restore(cases)
     before = {case.case_id: case for case in cases}
     moved: dict[tuple[str, ClockKind, str | None], datetime] = {}

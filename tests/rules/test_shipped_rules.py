@@ -11,7 +11,7 @@ import yaml
 
 from pipeline.core.rules.rules import RouteMode
 from pipeline.core.worktime.office_hours import SHANGHAI
-from pipeline.core.worktime.policy import Limit, Unit, span_of, text_of
+from pipeline.core.worktime.policy import Limit, LimitUnit, span_of, text_of
 from pipeline.rulebook import RULES_DIR, load_rules
 from pipeline.rulebook.book import read_book
 from pipeline.rulebook.services import edition_on
@@ -112,7 +112,7 @@ def test_severity_decides_whether_the_clock_stops_at_night():
         for kind in (ClockKind.ARRIVE, ClockKind.DISPOSE):
             span = SERVICE.limit(code, matter.severity, kind)
             assert span, code
-            assert [one.unit is Unit.NATURAL_MINUTES for one in span] == [urgent], code
+            assert [one.unit is LimitUnit.NATURAL_MINUTES for one in span] == [urgent], code
 
 
 def test_each_of_the_53_matters_has_the_limits_of_the_catalogue():
@@ -216,12 +216,12 @@ def test_who_verifies_does_not_handle():
 
 def test_a_limit_is_read_in_its_unit():
     """Hours become minutes, workdays stay workdays, and what is written one after the other stays so."""
-    assert span_of("2 work_hours") == (Limit(120, Unit.WORK_MINUTES),)
-    assert span_of("3 workdays") == (Limit(3, Unit.WORKDAYS),)
-    assert span_of("1 natural_days") == (Limit(1440, Unit.NATURAL_MINUTES),)
+    assert span_of("2 work_hours") == (Limit(120, LimitUnit.WORK_MINUTES),)
+    assert span_of("3 workdays") == (Limit(3, LimitUnit.WORKDAYS),)
+    assert span_of("1 natural_days") == (Limit(1440, LimitUnit.NATURAL_MINUTES),)
     assert span_of("4 natural_hours + 30 work_minutes") == (
-        Limit(240, Unit.NATURAL_MINUTES),
-        Limit(30, Unit.WORK_MINUTES),
+        Limit(240, LimitUnit.NATURAL_MINUTES),
+        Limit(30, LimitUnit.WORK_MINUTES),
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.case.turn import InputRecord, Turn
-from pipeline.core.partition import Precinct
+from pipeline.core.partition import Partition
 from pipeline.core.rules.grid import distance_m
 from pipeline.core.rules.rules import Rules
 from pipeline.core.stages.duplicates import spot_of
@@ -280,7 +280,7 @@ def test_places_are_in_the_street():
 
 def test_the_core_answers_as_marked():
     """The real core, fed the day: refusals and repeats come exactly where the truth says, everything else is a case."""
-    precinct = Precinct(rules(), b"k" * 32, "test")
+    precinct = Partition(rules(), b"k" * 32, "test")
     kinds = Counter[str]()
     for number, push in enumerate(day(scale=3).pushes):
         record = InputRecord(REPORTS, 0, number, push.street.encode(), push.value, ())

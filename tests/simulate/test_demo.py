@@ -19,10 +19,10 @@ from pipeline.rulebook import load_rules
 from pipeline.settings import Settings
 from pipeline.simulate.demo import screen
 from pipeline.simulate.demo.demo import run_demo
-from pipeline.simulate.demo.dry_run import Rehearsal
-from pipeline.simulate.demo.live_state import JOINT_STATUS, PENALTY_STEP, STAGES, Board
+from pipeline.simulate.demo.dry_run import DryRun
+from pipeline.simulate.demo.live_state import JOINT_STATUS, PENALTY_STEP, STAGES, LiveState
 from pipeline.simulate.simulate_command import simulate_group, truth_of
-from pipeline.simulate.tally.topic_reader import Reader, Record, read_all
+from pipeline.simulate.tally.topic_reader import Reader, TopicRecord, read_all
 from pipeline.simulate.world.day import generate_day
 from schemas import topics
 from schemas.errors import Unavailable
@@ -40,21 +40,21 @@ def rules() -> Rules:
 
 
 @cache
-def afternoon() -> Rehearsal:
+def afternoon() -> DryRun:
     """Half a busy day."""
-    rehearsal = Rehearsal(rules(), 7)
+    rehearsal = DryRun(rules(), 7)
     rehearsal.play(generate_day(7, TUESDAY, scale=3.0, rules=rules()), AFTERNOON)
     return rehearsal
 
 
 @cache
-def board() -> Board:
+def board() -> LiveState:
     """What the screen knows of it."""
-    filled = Board(rules())
+    filled = LiveState(rules())
     for outcome in afternoon().outcomes:
         for case in outcome.cases:
-            filled.feed(Record(topics.CASES, 0, 0, case.case_id.encode(), codecs.CASE.encode(case)))
-        filled.feed(Record(topics.JOURNAL, 0, 0, b"", codecs.JOURNAL_ENTRY.encode(outcome.entry)))
+            filled.feed(TopicRecord(topics.CASES, 0, 0, case.case_id.encode(), codecs.CASE.encode(case)))
+        filled.feed(TopicRecord(topics.JOURNAL, 0, 0, b"", codecs.JOURNAL_ENTRY.encode(outcome.entry)))
     return filled
 
 

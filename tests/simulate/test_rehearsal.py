@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.core.rules.rules import Rules
 from pipeline.rulebook import load_rules
-from pipeline.simulate.demo.dry_run import Rehearsal
+from pipeline.simulate.demo.dry_run import DryRun
 from pipeline.simulate.people.person_steps import HABITS
 from pipeline.simulate.people.rule_knowledge import PARTNERS
 from pipeline.simulate.tally.against_truth import merging, surprises
@@ -40,9 +40,9 @@ def day(scale: float = 1.0) -> Day:
 
 
 @cache
-def played(scale: float = 1.0) -> Rehearsal:
+def played(scale: float = 1.0) -> DryRun:
     """The day, worked until two in the morning."""
-    rehearsal = Rehearsal(rules(), 7)
+    rehearsal = DryRun(rules(), 7)
     rehearsal.play(day(scale), END)
     return rehearsal
 
@@ -68,7 +68,7 @@ def first_opening() -> int:
 
 def test_the_same_day_gives_the_same_journal():
     """Byte for byte, people and all."""
-    again = Rehearsal(rules(), 7)
+    again = DryRun(rules(), 7)
     again.play(day(), END)
     journal = [codecs.JOURNAL_ENTRY.encode(entry) for entry in again.entries]
     assert journal == [codecs.JOURNAL_ENTRY.encode(entry) for entry in played().entries]
@@ -142,7 +142,7 @@ def test_partners_are_called_as_often_as_in_the_field():
 
 def test_penalties_are_as_many_as_in_the_field():
     """A street has 103 a year and more, some 0.4 a workday: so often of all that it may fine by itself."""
-    everybody = Rehearsal(rules(), 7, replace(HABITS, penalises=1.0))
+    everybody = DryRun(rules(), 7, replace(HABITS, penalises=1.0))
     everybody.play(day(4.0), END)
     possible = everybody.tally().counts(END).penalties / 4.0
     assert 103 / WORKDAYS < possible * HABITS.penalises < 0.6
@@ -150,7 +150,7 @@ def test_penalties_are_as_many_as_in_the_field():
 
 def test_penalties_go_all_the_way_to_the_archive():
     """Nothing in them is refused; three weeks later each file is closed, though its case was long before."""
-    keen = Rehearsal(rules(), 7, replace(HABITS, penalises=0.5))
+    keen = DryRun(rules(), 7, replace(HABITS, penalises=0.5))
     keen.play(day(), END + timedelta(days=25))
     asked = [event for entry in keen.entries for event in entry.events if isinstance(event, PenaltyMoved)]
     steps = Counter(event.step.value for event in asked)

@@ -18,11 +18,11 @@ from confluent_kafka import Consumer, Message, Producer, TopicPartition
 
 from pipeline.settings import Settings
 from pipeline.stream.brokers import Brokers
-from pipeline.stream.core_protocol import Core, Parts
+from pipeline.stream.core_protocol import Core, WorkerParts
 from pipeline.stream.partition.batch import OpenPartition
 from pipeline.stream.partition.opening import Permit, open_partition
 from pipeline.stream.partition.restore import read_from
-from pipeline.stream.worker_clock import Clock, clock_of
+from pipeline.stream.worker_clock import WorkerClock, clock_of
 from schemas import topics
 from schemas.journal.entry import JournalEntry, RecordCause
 from schemas.outputs import Position
@@ -62,8 +62,8 @@ class Deployment:
     def __post_init__(self) -> None:
         self.brokers = Brokers(self.settings)
 
-    def parts(self, core: Callable[[], Core] = CountingCore, clock: Clock | None = None) -> Parts:
-        return Parts(self.settings, self.brokers, clock or clock_of(self.settings), core)
+    def parts(self, core: Callable[[], Core] = CountingCore, clock: WorkerClock | None = None) -> WorkerParts:
+        return WorkerParts(self.settings, self.brokers, clock or clock_of(self.settings), core)
 
     def put(self, values: Sequence[str], topic: str = topics.REPORTS, partition: int = 0) -> None:
         """Push records; returns when the broker has them."""
@@ -76,7 +76,7 @@ class Deployment:
         assert producer.flush(20) == 0
 
     def open(
-        self, partition: int = 0, core: Callable[[], Core] = CountingCore, clock: Clock | None = None
+        self, partition: int = 0, core: Callable[[], Core] = CountingCore, clock: WorkerClock | None = None
     ) -> OpenPartition:
         return open_partition(self.parts(core, clock), partition, Permit(lambda: True))
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from prometheus_client import REGISTRY
 
 from pipeline.stream.partition.outgoing_records import outgoing, rfc3339
-from pipeline.stream.partition.work_metrics import Counted, Counting
+from pipeline.stream.partition.work_metrics import Counting, TransactionCounts
 from tests.core.story import RULES, Story
 
 
@@ -22,7 +22,7 @@ def test_returns_are_counted_by_team_and_reason_beside_what_each_team_was_given(
         value("enforcement_dispatches_total", **team),
         value("enforcement_returns_total", **team, **reason),
     )
-    story, counted = Story().path("report", "return"), Counted(RULES)
+    story, counted = Story().path("report", "return"), TransactionCounts(RULES)
     for outcome in story.outcomes:
         counted.note(outcome, (one.topic for one in outgoing(outcome, None, rfc3339(outcome.entry.at))))
     assert value("enforcement_returns_total", **team, **reason) == returned

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.stream.partition.failure_policy import Caution
+from pipeline.stream.partition.failure_policy import FailurePolicy
 from pipeline.stream.partition.ledger import Fenced, Ledger, Lost
 from schemas import topics
 from tests.stream.conftest import Deploy
@@ -56,7 +56,7 @@ def test_a_commit_that_takes_too_long_retires_the_producer(deploy: Deploy) -> No
 
 def test_a_second_loss_in_a_row_halves_the_batch() -> None:
     """A batch that is lost twice may be too large for the transaction's time; success lets it grow again."""
-    caution = Caution(1_000)
+    caution = FailurePolicy(1_000)
     caution.lost()
     assert caution.entries_max == 1_000
     caution.lost()
@@ -68,7 +68,7 @@ def test_a_second_loss_in_a_row_halves_the_batch() -> None:
 
 def test_a_record_that_crashes_the_core_twice_is_to_be_buried() -> None:
     """First everything is retried one by one, since an earlier record may be to blame; then the culprit is buried."""
-    caution = Caution(1_000)
+    caution = FailurePolicy(1_000)
     culprit = (topics.REPORTS, 7)
     assert caution.crashed(culprit, buried=False) == ""
     assert (caution.entries_max, caution.bury) == (1, None)
@@ -83,7 +83,7 @@ def test_a_record_that_crashes_the_core_twice_is_to_be_buried() -> None:
 
 def test_more_than_three_culprits_a_minute_stop_the_worker() -> None:
     """Many bad records at once are a bad release, and burying them would lose a day's reports."""
-    caution = Caution(1_000)
+    caution = FailurePolicy(1_000)
     for offset in range(3):
         assert [caution.crashed((topics.REPORTS, offset), buried=False) for _ in range(2)] == ["", ""]
     assert caution.crashed((topics.REPORTS, 3), buried=False) == ""

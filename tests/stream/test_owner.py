@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pipeline.core.case.turn import Change, InputRecord, Outcome, Turn
 from pipeline.stream.core_protocol import Core
 from pipeline.stream.partition.ledger import Ledger
-from pipeline.stream.partition.owner import PartitionOwner, State
-from pipeline.stream.worker_clock import Clock
+from pipeline.stream.partition.owner import OwnerState, PartitionOwner
+from pipeline.stream.worker_clock import WorkerClock
 from schemas import topics
 from schemas.journal.entry import RecordCause, TimerCause
 from schemas.wire import codecs
@@ -38,14 +38,17 @@ class Group:
         self.stopped.append((code, line))
 
 
-def standing_at(moment: datetime) -> Clock:
+def standing_at(moment: datetime) -> WorkerClock:
     """A clock that hardly moves."""
-    return Clock(moment, time.time(), 1e-9)
+    return WorkerClock(moment, time.time(), 1e-9)
 
 
 @contextmanager
 def owning(
-    deployment: Deployment, group: Group, core: Callable[[], Core] = CountingCore, clock: Clock | None = None
+    deployment: Deployment,
+    group: Group,
+    core: Callable[[], Core] = CountingCore,
+    clock: WorkerClock | None = None,
 ) -> Iterator[PartitionOwner]:
     """An owner at work, fed from the log as the lane would."""
     owner = PartitionOwner(deployment.parts(core, clock), group, 0, 1)
@@ -85,10 +88,10 @@ def test_a_fenced_owner_gives_up_and_never_reopens(deployment: Deployment) -> No
     """Condition 3: who is fenced waits for a new assignment; reopening would fence the rightful owner back."""
     group = Group()
     with owning(deployment, group) as owner:
-        until(10, "open", lambda: owner.state is State.OPEN)
+        until(10, "open", lambda: owner.state is OwnerState.OPEN)
         rightful = deployment.open()
         deployment.put(["a"])
-        until(10, "given up", lambda: owner.state is State.GIVEN_UP)
+        until(10, "given up", lambda: owner.state is OwnerState.GIVEN_UP)
         assert group.given_up == [True]
         deployment.work(rightful)
         assert_each_input_decided_once(deployment)
@@ -113,10 +116,10 @@ def test_a_lost_transaction_without_fresh_ownership_gives_the_partition_up(deplo
     deployment = deploy(commit_slow_s=1e-6)
     group = Group()
     with owning(deployment, group) as owner:
-        until(10, "open", lambda: owner.state is State.OPEN)
+        until(10, "open", lambda: owner.state is OwnerState.OPEN)
         group.fresh = False
         deployment.put(["a"])
-        until(10, "given up", lambda: owner.state is State.GIVEN_UP)
+        until(10, "given up", lambda: owner.state is OwnerState.GIVEN_UP)
     assert group.given_up == [False]
     assert deployment.decided() == 1
 
@@ -235,5 +238,5 @@ def test_an_opening_elsewhere_shows_at_the_next_batch(deployment: Deployment) ->
         until(10, "first", lambda: deployment.decided() == 1)
         Ledger(deployment.parts(), 0).open()
         deployment.put(["b"])
-        until(10, "given up", lambda: owner.state is State.GIVEN_UP)
+        until(10, "given up", lambda: owner.state is OwnerState.GIVEN_UP)
     assert deployment.decided() == 1

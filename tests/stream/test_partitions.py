@@ -4,10 +4,10 @@ import pytest
 
 from pipeline.settings import Settings
 from pipeline.stream.brokers import Brokers
-from pipeline.stream.core_protocol import Parts
+from pipeline.stream.core_protocol import WorkerParts
 from pipeline.stream.fetching.partitions import Partitions
 from pipeline.stream.machine import Machine
-from pipeline.stream.partition.owner import State
+from pipeline.stream.partition.owner import OwnerState
 from pipeline.stream.worker_clock import clock_of
 from tests.stream.conftest import Deploy
 from tests.stream.counting import CountingCore
@@ -37,7 +37,7 @@ def test_a_partition_that_stays_through_a_rebalance_is_not_restored(deploy: Depl
     feed(deployment, partitions)
     until(10, "first", lambda: deployment.decided() == 1)
     partitions.park()
-    assert {owner.state for owner in partitions.owners()} == {State.PARKED}
+    assert {owner.state for owner in partitions.owners()} == {OwnerState.PARKED}
     assert partitions.inboxes() == {}
     partitions.assign({0}, 6)
     until(10, "open", partitions.is_ready)
@@ -144,7 +144,7 @@ def test_an_assignment_that_lay_waiting_while_the_worker_slept_is_not_trusted(
     """Condition 3: by then the group may have given the partition to another; the next assignment is trusted again."""
     machine = Standing()
     settings = Settings(session_timeout_s=10.0)
-    parts = Parts(settings, Brokers(settings), clock_of(settings), CountingCore, machine)
+    parts = WorkerParts(settings, Brokers(settings), clock_of(settings), CountingCore, machine)
     partitions = Partitions(parts, lambda code, line: None)
     partitions.park()
     machine.now += asleep_s

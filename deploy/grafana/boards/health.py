@@ -7,9 +7,9 @@ from deploy.grafana.kit.board import Board, Section
 from deploy.grafana.kit.board_words import Words
 from deploy.grafana.kit.bounds import AUDIT_AGE_SECONDS_MAX, LOOP_LAG_SECONDS_MAX
 from deploy.grafana.kit.number_looks import COUNT, FINE, NUMBER, SECONDS, Look
-from deploy.grafana.kit.panel_text import Said
-from deploy.grafana.kit.panels import Asked, Sized, course, figure, warmth
-from deploy.grafana.kit.thresholds import ACT, WELL, Step
+from deploy.grafana.kit.panel_text import PanelText
+from deploy.grafana.kit.panels import PanelQuery, Sized, course, figure, warmth
+from deploy.grafana.kit.thresholds import ACT, WELL, ThresholdStep
 from deploy.grafana.sections.reliability import audit, partitions, timers
 from deploy.grafana.sections.step_times import RATE, quantiles
 from deploy.grafana.sections.trust import freshness, lost, waits
@@ -44,7 +44,7 @@ def _now() -> tuple[Sized, ...]:
         lost(4),
         _owned(),
         _watched(
-            Said(
+            PanelText(
                 "违反不变量",
                 "Violations",
                 Words("最近一次审计的全部违反；应为 0", "All that the last audit found; 0 is right"),
@@ -54,7 +54,7 @@ def _now() -> tuple[Sized, ...]:
             0,
         ),
         _watched(
-            Said(
+            PanelText(
                 "距上次审计",
                 "Since the last audit",
                 Words(
@@ -67,7 +67,7 @@ def _now() -> tuple[Sized, ...]:
             AUDIT_AGE_SECONDS_MAX,
         ),
         _watched(
-            Said(
+            PanelText(
                 "事件循环迟滞",
                 "Loop lag",
                 Words(
@@ -86,7 +86,7 @@ def _owned() -> Sized:
     owned = f"{queries.stands('enforcement_partitions', more=_is('state', 'open'))}"
     missing = f"(max(enforcement_topic_partitions) - {owned})"
     return figure(
-        Said(
+        PanelText(
             "分区",
             "Partitions",
             Words(
@@ -95,9 +95,9 @@ def _owned() -> Sized:
             ),
         ),
         [
-            Asked(owned, Words("已打开", "open"), look=COUNT),
-            Asked("max(enforcement_topic_partitions)", Words("应有", "of"), look=COUNT),
-            Asked(f"({missing} > bool 0) * 2", Words("状态", "level"), look=Look("short", tells=FINE)),
+            PanelQuery(owned, Words("已打开", "open"), look=COUNT),
+            PanelQuery("max(enforcement_topic_partitions)", Words("应有", "of"), look=COUNT),
+            PanelQuery(f"({missing} > bool 0) * 2", Words("状态", "level"), look=Look("short", tells=FINE)),
         ],
         COUNT,
         width=4,
@@ -108,14 +108,16 @@ def _is(label: str, value: str) -> str:
     return f'{label}="{value}"'
 
 
-def _watched(said: Said, query: str, look: Look, most: float) -> Sized:
+def _watched(said: PanelText, query: str, look: Look, most: float) -> Sized:
     """A number and whether it is more than it may be."""
-    steps = (Step(None, WELL), Step(most + 1 if look is COUNT else most, ACT))
+    steps = (ThresholdStep(None, WELL), ThresholdStep(most + 1 if look is COUNT else most, ACT))
     return figure(
         said,
         [
-            Asked(query, Words("现在", "now"), look=look._replace(steps=steps)),
-            Asked(f"({query} > bool {most:g}) * 2", Words("状态", "level"), look=Look("short", tells=FINE)),
+            PanelQuery(query, Words("现在", "now"), look=look._replace(steps=steps)),
+            PanelQuery(
+                f"({query} > bool {most:g}) * 2", Words("状态", "level"), look=Look("short", tells=FINE)
+            ),
         ],
         look,
         width=4,
@@ -133,7 +135,7 @@ def _pace() -> tuple[Sized, ...]:
 def _waiting() -> tuple[Sized, ...]:
     return (
         course(
-            Said(
+            PanelText(
                 "积压",
                 "Lag",
                 Words(
@@ -142,7 +144,7 @@ def _waiting() -> tuple[Sized, ...]:
                 ),
             ),
             [
-                Asked(
+                PanelQuery(
                     queries.stands("enforcement_lag_records", by="topic, partition"),
                     legend="{{topic}}/{{partition}}",
                 )
@@ -151,18 +153,18 @@ def _waiting() -> tuple[Sized, ...]:
             width=8,
         ),
         waits(
-            Said(
+            PanelText(
                 "最早未处理输入",
                 "Oldest undecided input",
                 Words("各工作进程；0 为全部处理完", "By worker; 0 where all is decided"),
             )
         ),
         course(
-            Said(
+            PanelText(
                 "处理速率", "Records decided", Words("每秒，按主题与结果", "Per second, by topic and outcome")
             ),
             [
-                Asked(
+                PanelQuery(
                     _per_second("enforcement_records_total", "topic, outcome"), legend="{{topic}} {{outcome}}"
                 )
             ],
@@ -175,7 +177,7 @@ def _waiting() -> tuple[Sized, ...]:
 def _transactions() -> tuple[Sized, ...]:
     return (
         warmth(
-            Said(
+            PanelText(
                 "事务用时分布",
                 "Transactions, by time taken",
                 Words("从第一条记录到提交", "From the first record to the commit"),
@@ -185,13 +187,13 @@ def _transactions() -> tuple[Sized, ...]:
             width=8,
         ),
         course(
-            Said("事务与提交用时", "Transaction and commit", Words("p99", "p99")),
+            PanelText("事务与提交用时", "Transaction and commit", Words("p99", "p99")),
             [
-                Asked(
+                PanelQuery(
                     queries.quantile(0.99, "enforcement_transaction_seconds", window=RATE),
                     Words("事务", "transaction"),
                 ),
-                Asked(
+                PanelQuery(
                     queries.quantile(0.99, "enforcement_commit_seconds", window=RATE),
                     Words("提交", "commit"),
                 ),
@@ -200,7 +202,7 @@ def _transactions() -> tuple[Sized, ...]:
             width=8,
         ),
         course(
-            Said(
+            PanelText(
                 "批量",
                 "Entries per transaction",
                 Words("一个事务里的台账条数", "Journal entries in one transaction"),
@@ -215,20 +217,20 @@ def _transactions() -> tuple[Sized, ...]:
 def _written() -> tuple[Sized, ...]:
     return (
         course(
-            Said("输出速率", "Records written", Words("每秒，按主题", "Per second, by topic")),
-            [Asked(_per_second("enforcement_outputs_total", "topic"), label="topic")],
+            PanelText("输出速率", "Records written", Words("每秒，按主题", "Per second, by topic")),
+            [PanelQuery(_per_second("enforcement_outputs_total", "topic"), label="topic")],
             _PER_SECOND,
             width=8,
         ),
         course(
-            Said("事务结局", "Transactions by their end", Words("每秒", "Per second")),
-            [Asked(_per_second("enforcement_transactions_total", "end"), label="end")],
+            PanelText("事务结局", "Transactions by their end", Words("每秒", "Per second")),
+            [PanelQuery(_per_second("enforcement_transactions_total", "end"), label="end")],
             _PER_SECOND,
             width=8,
         ),
         course(
-            Said("事件循环迟滞走势", "Loop lag", Words("最慢的工作进程", "The slowest worker")),
-            [Asked(queries.stands("enforcement_loop_lag_seconds", how="max"), Words("最慢", "slowest"))],
+            PanelText("事件循环迟滞走势", "Loop lag", Words("最慢的工作进程", "The slowest worker")),
+            [PanelQuery(queries.stands("enforcement_loop_lag_seconds", how="max"), Words("最慢", "slowest"))],
             SECONDS,
             width=8,
         ),

@@ -7,10 +7,10 @@ from deploy.grafana.kit.board import Board, Section
 from deploy.grafana.kit.board_words import NAMES, Words
 from deploy.grafana.kit.bounds import LAG_MAX
 from deploy.grafana.kit.number_looks import BARS, COUNT, FINE, NUMBER, SECONDS, SHARE, Look
-from deploy.grafana.kit.panel_text import Said
-from deploy.grafana.kit.panels import Asked, Sized, bars, course, figure, rows
+from deploy.grafana.kit.panel_text import PanelText
+from deploy.grafana.kit.panels import PanelQuery, Sized, bars, course, figure, rows
 from deploy.grafana.kit.shares import columns, share
-from deploy.grafana.kit.thresholds import ACT, WELL, Step
+from deploy.grafana.kit.thresholds import ACT, WELL, ThresholdStep
 from deploy.grafana.sections.step_times import quantiles
 from deploy.grafana.sections.trust import freshness, waits
 from pipeline.indicators.indicator_table import INDICATORS
@@ -61,19 +61,19 @@ def _receipts() -> tuple[Sized, ...]:
 def _outcomes() -> Sized:
     now = queries.stands("enforcement_channel_cases", VARIABLES, by="source")
     by_outcome = [
-        Asked(
+        PanelQuery(
             queries.grown(_REPORTS, by="source", more=f'outcome="{one}"'), NAMES["outcome"][one], look=COUNT
         )
         for one in _OUTCOMES
     ]
     return rows(
-        Said("来源与结果", "Sources and outcomes", None, ("filed", "duplicates"), VARIABLES),
+        PanelText("来源与结果", "Sources and outcomes", None, ("filed", "duplicates"), VARIABLES),
         [("source", Words("来源", "source"))],
         [
             *columns(("reports",), VARIABLES, "source"),
             *by_outcome,
             *columns(("filed", "duplicates"), VARIABLES, "source", counted=False),
-            Asked(now, Words("在办", "open now"), look=COUNT),
+            PanelQuery(now, Words("在办", "open now"), look=COUNT),
         ],
         width=12,
     )
@@ -83,8 +83,8 @@ def _course(title: Words, by: str) -> Sized:
     grown = queries.grown(_REPORTS, VARIABLES, window=queries.ROLLING, by=by)
     window = Words("滚动窗口内件数", "Counts of the rolling window")
     return course(
-        Said(title.zh, title.en, window, ("reports",), VARIABLES),
-        [Asked(grown, label=by)],
+        PanelText(title.zh, title.en, window, ("reports",), VARIABLES),
+        [PanelQuery(grown, label=by)],
         NUMBER,
         width=6,
         height=9,
@@ -95,8 +95,8 @@ def _course(title: Words, by: str) -> Sized:
 def _figure(key: str) -> Sized:
     one = INDICATORS[key]
     return figure(
-        Said(one.zh, one.en, None, (key,), VARIABLES),
-        [Asked(queries.value(key, VARIABLES), Words("时段内", "in the time chosen"))],
+        PanelText(one.zh, one.en, None, (key,), VARIABLES),
+        [PanelQuery(queries.value(key, VARIABLES), Words("时段内", "in the time chosen"))],
         COUNT,
         width=3,
     )
@@ -104,9 +104,9 @@ def _figure(key: str) -> Sized:
 
 def _lag() -> Sized:
     query = queries.stands("enforcement_lag_records")
-    steps = (Step(None, WELL), Step(LAG_MAX + 1, ACT))
+    steps = (ThresholdStep(None, WELL), ThresholdStep(LAG_MAX + 1, ACT))
     return figure(
-        Said(
+        PanelText(
             "积压",
             "Not yet decided",
             Words(
@@ -115,8 +115,10 @@ def _lag() -> Sized:
             ),
         ),
         [
-            Asked(query, Words("记录", "records"), look=COUNT._replace(steps=steps)),
-            Asked(f"({query} > bool {LAG_MAX}) * 2", Words("状态", "level"), look=Look("short", tells=FINE)),
+            PanelQuery(query, Words("记录", "records"), look=COUNT._replace(steps=steps)),
+            PanelQuery(
+                f"({query} > bool {LAG_MAX}) * 2", Words("状态", "level"), look=Look("short", tells=FINE)
+            ),
         ],
         COUNT,
         width=3,
@@ -134,7 +136,9 @@ def _refused() -> tuple[Sized, ...]:
             f"时段内最多的 {CODES_MAX} 种；代码与对策见 docs/codes.md 与回执",
             f"The {CODES_MAX} most frequent; codes and what to do: docs/codes.md and the receipt",
         )
-        return rows(Said(zh, en, about), [code], [Asked(some, many, look=COUNT)], width=8, sort=many)
+        return rows(
+            PanelText(zh, en, about), [code], [PanelQuery(some, many, look=COUNT)], width=8, sort=many
+        )
 
     return (
         by_code(
@@ -158,7 +162,7 @@ def _answers() -> tuple[Sized, ...]:
 def _receipt_times() -> tuple[Sized, ...]:
     return (
         course(
-            Said(
+            PanelText(
                 "回执用时",
                 "Time to the receipt",
                 Words(
@@ -170,10 +174,14 @@ def _receipt_times() -> tuple[Sized, ...]:
             SECONDS,
             width=8,
         ),
-        waits(Said("未处理输入：最早等待", "Oldest input not decided", Words("各工作进程", "By worker"))),
+        waits(
+            PanelText("未处理输入：最早等待", "Oldest input not decided", Words("各工作进程", "By worker"))
+        ),
         course(
-            Said("积压走势", "Lag", Words("尚未处理的输入记录，按主题", "Input records that wait, by topic")),
-            [Asked(queries.stands("enforcement_lag_records", by="topic"), label="topic")],
+            PanelText(
+                "积压走势", "Lag", Words("尚未处理的输入记录，按主题", "Input records that wait, by topic")
+            ),
+            [PanelQuery(queries.stands("enforcement_lag_records", by="topic"), label="topic")],
             NUMBER,
             width=8,
         ),
@@ -183,7 +191,7 @@ def _receipt_times() -> tuple[Sized, ...]:
 def _step_times() -> Sized:
     clocks = 'clock=~"accept|verify|callback|whole"'
     return rows(
-        Said(
+        PanelText(
             "受理、核查、回访、全程用时",
             "Acceptance, verification, call-back, the whole",
             Words(
@@ -193,7 +201,7 @@ def _step_times() -> Sized:
         ),
         [("clock", Words("环节", "step")), ("hours", Words("计时", "hours"))],
         [
-            Asked(
+            PanelQuery(
                 queries.quantile(share, "enforcement_clock_seconds", by="clock, hours", more=clocks),
                 Words(f"p{share * 100:.0f}", f"p{share * 100:.0f}"),
                 look=SECONDS,
@@ -208,13 +216,13 @@ def _step_times() -> Sized:
 def _given() -> Sized:
     kinds = 'kind=~"interim_answer|final_answer"'
     return course(
-        Said(
+        PanelText(
             "对外答复",
             "Answers given",
             Words("滚动窗口内的阶段答复与办理结果", "Interim and final answers of the rolling window"),
         ),
         [
-            Asked(
+            PanelQuery(
                 queries.grown("enforcement_notices_total", window=queries.ROLLING, by="kind", more=kinds),
                 label="kind",
             )
@@ -228,35 +236,37 @@ def _calls() -> tuple[Sized, ...]:
     shares = ("solved", "satisfied")
     return (
         bars(
-            Said(
+            PanelText(
                 "回访件数",
                 "Call-backs",
                 Words("未接通不计入解决率、满意率", "Callers not reached are not in the shares"),
                 shares,
             ),
             [
-                Asked(queries.whole("solved"), Words("有效回访", "reached")),
-                Asked(queries.grown("enforcement_calls_missed_total"), Words("未接通", "not reached")),
-                Asked(queries.parts("solved"), Words("称已解决", "say solved")),
-                Asked(queries.parts("satisfied"), Words("满意", "satisfied")),
+                PanelQuery(queries.whole("solved"), Words("有效回访", "reached")),
+                PanelQuery(queries.grown("enforcement_calls_missed_total"), Words("未接通", "not reached")),
+                PanelQuery(queries.parts("solved"), Words("称已解决", "say solved")),
+                PanelQuery(queries.parts("satisfied"), Words("满意", "satisfied")),
             ],
             BARS,
             width=6,
         ),
         bars(
-            Said(
+            PanelText(
                 "办结方式",
                 "How cases ended",
                 Words("时段内各种方式办结的案件", "Cases over in the time chosen, by how they ended"),
             ),
-            [Asked(queries.grown("enforcement_cases_closed_total", by="outcome"), label="outcome")],
+            [PanelQuery(queries.grown("enforcement_cases_closed_total", by="outcome"), label="outcome")],
             BARS,
             width=8,
         ),
         course(
-            Said("解决率、满意率走势", "Solved and satisfied", Words("滚动窗口", "rolling window"), shares),
+            PanelText(
+                "解决率、满意率走势", "Solved and satisfied", Words("滚动窗口", "rolling window"), shares
+            ),
             [
-                Asked(
+                PanelQuery(
                     queries.value(key, window=queries.ROLLING), Words(INDICATORS[key].zh, INDICATORS[key].en)
                 )
                 for key in shares

@@ -7,8 +7,8 @@ from deploy.grafana.kit.board import Board, Section
 from deploy.grafana.kit.board_words import Words
 from deploy.grafana.kit.bounds import AT_RISK_MAX, OVERDUE_MAX
 from deploy.grafana.kit.number_looks import BARS, COUNT, SHARE
-from deploy.grafana.kit.panel_text import Said
-from deploy.grafana.kit.panels import Asked, Sized, bars, course, figure, note, rows
+from deploy.grafana.kit.panel_text import PanelText
+from deploy.grafana.kit.panels import PanelQuery, Sized, bars, course, figure, note, rows
 from deploy.grafana.kit.shares import columns, share, stock
 from pipeline.indicators.indicator_table import INDICATORS
 
@@ -48,13 +48,13 @@ def _now() -> tuple[Sized, ...]:
     held = queries.stands("enforcement_held_cases", VARIABLES)
     return (
         figure(
-            Said(
+            PanelText(
                 "在手",
                 "Held",
                 Words("此刻由该队负责的未结案件", "Open cases that the team holds, now"),
                 variables=VARIABLES,
             ),
-            [Asked(held, Words("现在", "now"), instant=False)],
+            [PanelQuery(held, Words("现在", "now"), instant=False)],
             COUNT,
             width=3,
             spark=True,
@@ -62,18 +62,18 @@ def _now() -> tuple[Sized, ...]:
         stock("due_today", VARIABLES, width=3),
         stock("at_risk", VARIABLES, width=3, most=AT_RISK_MAX),
         stock("overdue", VARIABLES, width=3, most=OVERDUE_MAX),
-        note(Said("案件清单", "Lists of cases"), _LISTS, width=12, height=5),
+        note(PanelText("案件清单", "Lists of cases"), _LISTS, width=12, height=5),
         _categories(),
         _severities(),
     )
 
 
 def _categories() -> Sized:
-    held = Asked(
+    held = PanelQuery(
         queries.stands("enforcement_held_cases", VARIABLES, by="category"), Words("在手", "held"), look=COUNT
     )
     return rows(
-        Said("按类别", "By category", None, ("handled_on_time",), VARIABLES),
+        PanelText("按类别", "By category", None, ("handled_on_time",), VARIABLES),
         [("category", Words("类别", "category"))],
         [
             held,
@@ -90,10 +90,10 @@ def _categories() -> Sized:
 def _severities() -> Sized:
     held = queries.stands("enforcement_held_cases", VARIABLES, by="severity")
     return rows(
-        Said("按等级", "By severity", None, (), VARIABLES),
+        PanelText("按等级", "By severity", None, (), VARIABLES),
         [("severity", Words("等级", "severity"))],
         [
-            Asked(held, Words("在手", "held"), look=COUNT),
+            PanelQuery(held, Words("在手", "held"), look=COUNT),
             *columns(("due_today", "at_risk", "overdue"), VARIABLES, "severity"),
         ],
         width=9,
@@ -116,24 +116,24 @@ def _outcome() -> tuple[Sized, ...]:
     return (
         *(share(key, VARIABLES, width=3) for key in keys),
         bars(
-            Said("退单原因", "Why tasks were given back", None, (), ("team",)),
-            [Asked(reasons, label="reason")],
+            PanelText("退单原因", "Why tasks were given back", None, (), ("team",)),
+            [PanelQuery(reasons, label="reason")],
             BARS,
             width=8,
         ),
         bars(
-            Said("件数", "Counts", None, ("dispatches", "handled", "closed"), VARIABLES[:2]),
+            PanelText("件数", "Counts", None, ("dispatches", "handled", "closed"), VARIABLES[:2]),
             [
                 *(_count(key) for key in ("dispatches", "handled", "closed")),
-                Asked(queries.parts("returned", VARIABLES), Words("退单", "given back")),
-                Asked(queries.grown("enforcement_reworks_total", VARIABLES), Words("返工", "reworked")),
-                Asked(queries.parts("reopened", VARIABLES), Words("重办", "reopened")),
+                PanelQuery(queries.parts("returned", VARIABLES), Words("退单", "given back")),
+                PanelQuery(queries.grown("enforcement_reworks_total", VARIABLES), Words("返工", "reworked")),
+                PanelQuery(queries.parts("reopened", VARIABLES), Words("重办", "reopened")),
             ],
             BARS,
             width=8,
         ),
         bars(
-            Said(
+            PanelText(
                 "回访",
                 "Call-backs",
                 Words("该队案件的来电人怎么说", "What callers of the team's cases said"),
@@ -141,9 +141,9 @@ def _outcome() -> tuple[Sized, ...]:
                 ("team",),
             ),
             [
-                Asked(queries.whole("solved", VARIABLES), Words("有效回访", "reached")),
-                Asked(queries.parts("solved", VARIABLES), Words("称已解决", "say solved")),
-                Asked(queries.parts("satisfied", VARIABLES), Words("满意", "satisfied")),
+                PanelQuery(queries.whole("solved", VARIABLES), Words("有效回访", "reached")),
+                PanelQuery(queries.parts("solved", VARIABLES), Words("称已解决", "say solved")),
+                PanelQuery(queries.parts("satisfied", VARIABLES), Words("满意", "satisfied")),
             ],
             BARS,
             width=8,
@@ -151,27 +151,27 @@ def _outcome() -> tuple[Sized, ...]:
     )
 
 
-def _count(key: str) -> Asked:
-    return Asked(queries.value(key, VARIABLES), Words(INDICATORS[key].zh, INDICATORS[key].en))
+def _count(key: str) -> PanelQuery:
+    return PanelQuery(queries.value(key, VARIABLES), Words(INDICATORS[key].zh, INDICATORS[key].en))
 
 
 def _courses() -> tuple[Sized, ...]:
     stocks = ("due_today", "at_risk", "overdue")
     shares = ("handled_on_time", "closed_on_time", "satisfied")
-    held = Asked(queries.stands("enforcement_held_cases", VARIABLES), Words("在手", "held"))
+    held = PanelQuery(queries.stands("enforcement_held_cases", VARIABLES), Words("在手", "held"))
     return (
         course(
-            Said("在手与超期", "Held and overdue", None, stocks, VARIABLES),
+            PanelText("在手与超期", "Held and overdue", None, stocks, VARIABLES),
             [held, *(_count(key) for key in stocks)],
             COUNT._replace(floor=0),
             width=12,
         ),
         course(
-            Said(
+            PanelText(
                 "按期与满意", "In time and satisfied", Words("滚动窗口", "rolling window"), shares, ("team",)
             ),
             [
-                Asked(
+                PanelQuery(
                     queries.value(key, VARIABLES, window=queries.ROLLING),
                     Words(INDICATORS[key].zh, INDICATORS[key].en),
                 )

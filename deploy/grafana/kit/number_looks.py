@@ -6,7 +6,7 @@ from typing import NamedTuple
 from grafana_foundation_sdk.models import dashboard
 
 from deploy.grafana.kit.board_words import Words
-from deploy.grafana.kit.thresholds import ACT, PLAIN, SERIES, WATCH, WELL, Step
+from deploy.grafana.kit.thresholds import ACT, PLAIN, SERIES, WATCH, WELL, ThresholdStep
 
 NOT_ANY = "无数据 none"
 """Where a query answers nothing."""
@@ -20,7 +20,7 @@ class Look(NamedTuple):
 
     unit: str
     decimals: int | None = None
-    steps: tuple[Step, ...] = ()
+    steps: tuple[ThresholdStep, ...] = ()
     tells: tuple[tuple[str, Words, str], ...] = ()
     links: tuple[dashboard.DashboardLink, ...] = ()
     nothing: str = NOT_ANY
@@ -32,7 +32,7 @@ COUNT = Look("short", 0)
 SHARE = Look("percentunit", 1, top=1, floor=0)
 SECONDS = Look("s", floor=0)
 NUMBER = COUNT._replace(floor=0)
-BARS = COUNT._replace(steps=(Step(None, SERIES[0]),), floor=0)
+BARS = COUNT._replace(steps=(ThresholdStep(None, SERIES[0]),), floor=0)
 MET = (("0", Words("● 达标", "met"), WELL), ("1", Words("▲ 未达标", "missed"), ACT))
 """A goal, in words beside the colour."""
 FINE = (
@@ -53,7 +53,10 @@ def defaults(look: Look, custom: object = None) -> dashboard.FieldConfig:
         mappings=_mappings(look),
         thresholds=dashboard.ThresholdsConfig(
             mode=dashboard.ThresholdsMode.ABSOLUTE,
-            steps=[dashboard.Threshold(one.value, one.colour) for one in look.steps or (Step(None, PLAIN),)],
+            steps=[
+                dashboard.Threshold(one.value, one.colour)
+                for one in look.steps or (ThresholdStep(None, PLAIN),)
+            ],
         ),
         color=dashboard.FieldColor(
             mode=dashboard.FieldColorModeId.PALETTE_CLASSIC
@@ -104,7 +107,9 @@ def _properties(look: Look) -> list[dashboard.DynamicConfigValue]:
         found.append(property_of("decimals", look.decimals))
     if look.tells:
         found.append(property_of("mappings", _mappings(look)))
-    steps = [dashboard.Threshold(one.value, one.colour) for one in look.steps or (Step(None, PLAIN),)]
+    steps = [
+        dashboard.Threshold(one.value, one.colour) for one in look.steps or (ThresholdStep(None, PLAIN),)
+    ]
     found.append(property_of("thresholds", {"mode": "absolute", "steps": steps}))
     if look.links:
         found.append(property_of("links", list(look.links)))

@@ -18,7 +18,7 @@ _FILTERS = {
 }
 
 
-class Said(NamedTuple):
+class PanelText(NamedTuple):
     """A title, the indicators whose formulas are shown, and notes in both languages. `variables` are those that the panel heeds."""
 
     zh: str
@@ -40,10 +40,10 @@ class Said(NamedTuple):
         return "\n\n".join(lines)
 
 
-def of(key: str, variables: Sequence[str] = (), note: Words | None = None) -> Said:
+def of(key: str, variables: Sequence[str] = (), note: Words | None = None) -> PanelText:
     """What an indicator says of itself."""
     one = INDICATORS[key]
-    return Said(one.zh, one.en, note, (key,), heeded(key, variables))
+    return PanelText(one.zh, one.en, note, (key,), heeded(key, variables))
 
 
 def _formula(one: Indicator, *, alone: bool) -> str:

@@ -17,7 +17,7 @@ from grafana_foundation_sdk.models import (
 
 from deploy.grafana.kit.board_words import NAMES, Words
 from deploy.grafana.kit.number_looks import Look, by_name, by_query, defaults, property_of, renamed
-from deploy.grafana.kit.panel_text import Said
+from deploy.grafana.kit.panel_text import PanelText
 from deploy.grafana.kit.thresholds import SERIES
 
 SOURCE: Final = common.DataSourceRef(type_val="prometheus", uid="${datasource}")
@@ -26,7 +26,7 @@ _BLANK: Final = "–"
 _LAST: Final = common.ReduceDataOptions(calcs=["lastNotNull"], fields="", values=False)
 
 
-class Asked(NamedTuple):
+class PanelQuery(NamedTuple):
     """A query, and how its series are called: `name`, or the words for the values of `label`, or `legend` as Grafana fills it in."""
 
     expr: str
@@ -53,7 +53,13 @@ class Sized(NamedTuple):
 
 
 def figure(
-    said: Said, asked: Sequence[Asked], look: Look, *, width: int, height: int = 5, spark: bool = False
+    said: PanelText,
+    asked: Sequence[PanelQuery],
+    look: Look,
+    *,
+    width: int,
+    height: int = 5,
+    spark: bool = False,
 ) -> Sized:
     """Numbers to be read at a glance, one below the other. With `spark` the course of the time chosen behind them."""
     options = stat.Options(
@@ -70,7 +76,7 @@ def figure(
     return Sized(_with(made, overrides), width, height)
 
 
-def bars(said: Said, asked: Sequence[Asked], look: Look, *, width: int, height: int = 8) -> Sized:
+def bars(said: PanelText, asked: Sequence[PanelQuery], look: Look, *, width: int, height: int = 8) -> Sized:
     """One bar for each series, as it is at the end."""
     options = bargauge.Options(
         display_mode=common.BarGaugeDisplayMode.BASIC,
@@ -86,8 +92,8 @@ def bars(said: Said, asked: Sequence[Asked], look: Look, *, width: int, height: 
 
 
 def course(
-    said: Said,
-    asked: Sequence[Asked],
+    said: PanelText,
+    asked: Sequence[PanelQuery],
     look: Look,
     *,
     width: int,
@@ -126,9 +132,9 @@ def course(
 
 
 def rows(
-    said: Said,
+    said: PanelText,
     keys: Sequence[tuple[str, Words]],
-    columns: Sequence[Asked],
+    columns: Sequence[PanelQuery],
     *,
     width: int,
     height: int = 9,
@@ -168,7 +174,7 @@ def rows(
     return Sized(_with(made, overrides), width, height)
 
 
-def warmth(said: Said, expr: str, look: Look, *, width: int, height: int = 8) -> Sized:
+def warmth(said: PanelText, expr: str, look: Look, *, width: int, height: int = 8) -> Sized:
     """A histogram over time: how many in each bucket, darker being more."""
     options = heatmap.Options(
         calculate=False,
@@ -183,7 +189,7 @@ def warmth(said: Said, expr: str, look: Look, *, width: int, height: int = 8) ->
         y_axis=heatmap.YAxisConfig(unit=look.unit, axis_placement=common.AxisPlacement.LEFT),
         legend=heatmap.HeatmapLegend(show=True),
     )
-    asked = Asked(expr, legend="{{le}}", instant=False)
+    asked = PanelQuery(expr, legend="{{le}}", instant=False)
     made = _panel("heatmap", said, [asked], look, options)
     for target in made.targets or []:
         if isinstance(target, prometheus.Dataquery):
@@ -191,7 +197,7 @@ def warmth(said: Said, expr: str, look: Look, *, width: int, height: int = 8) ->
     return Sized(made, width, height)
 
 
-def note(said: Said, content: str, *, width: int, height: int) -> Sized:
+def note(said: PanelText, content: str, *, width: int, height: int) -> Sized:
     """Markdown, with the board's variables filled in. It asks nothing."""
     made = dashboard.Panel(
         type_val="text",
@@ -204,8 +210,8 @@ def note(said: Said, content: str, *, width: int, height: int) -> Sized:
 
 def _panel(
     kind: str,
-    said: Said,
-    asked: Sequence[Asked],
+    said: PanelText,
+    asked: Sequence[PanelQuery],
     look: Look,
     options: object,
     custom: object = None,
@@ -222,7 +228,7 @@ def _panel(
     )
 
 
-def _target(number: int, one: Asked) -> prometheus.Dataquery:
+def _target(number: int, one: PanelQuery) -> prometheus.Dataquery:
     return prometheus.Dataquery(
         ref_id=_letter(number),
         datasource=SOURCE,
@@ -234,7 +240,9 @@ def _target(number: int, one: Asked) -> prometheus.Dataquery:
     )
 
 
-def _renames(asked: Sequence[Asked], *, colours: bool) -> list[dashboard.DashboardFieldConfigSourceOverrides]:
+def _renames(
+    asked: Sequence[PanelQuery], *, colours: bool
+) -> list[dashboard.DashboardFieldConfigSourceOverrides]:
     """Words for the values of labels; with `colours` one for each of them, so that it stays its own from board to board."""
     found = []
     for one in asked:

@@ -9,8 +9,8 @@ from deploy.grafana.kit import panel_text, queries
 from deploy.grafana.kit.board_words import Words
 from deploy.grafana.kit.bounds import ENDED_MIN, GOALS
 from deploy.grafana.kit.number_looks import COUNT, FINE, MET, SHARE, Look
-from deploy.grafana.kit.panels import Asked, Sized, figure
-from deploy.grafana.kit.thresholds import ACT, WATCH, WELL, Step, missed, steps_of
+from deploy.grafana.kit.panels import PanelQuery, Sized, figure
+from deploy.grafana.kit.thresholds import ACT, WATCH, WELL, ThresholdStep, missed, steps_of
 from pipeline.indicators.indicator_table import INDICATORS
 
 _SHARE: Final = Words("比率", "share")
@@ -26,12 +26,12 @@ def share(key: str, variables: Sequence[str], *, width: int, links: Links = (), 
     goal = GOALS.get(key)
     value, whole = queries.value(key, variables), queries.whole(key, variables)
     look = SHARE._replace(steps=steps_of(goal), links=tuple(links))
-    asked = [Asked(value, _SHARE, look=look), Asked(whole, _OUT_OF, look=COUNT)]
+    asked = [PanelQuery(value, _SHARE, look=look), PanelQuery(whole, _OUT_OF, look=COUNT)]
     note = None
     if goal:
         few = Look("short", tells=MET, steps=(), nothing="… 件数太少 too few")
         judged = f"({missed(goal, value)}) and on () ({whole} >= {ENDED_MIN})"
-        asked.append(Asked(judged, _GOAL, look=few))
+        asked.append(PanelQuery(judged, _GOAL, look=few))
         note = _aim(key)
     return figure(panel_text.of(key, variables, note), asked, look, width=width, height=height)
 
@@ -48,19 +48,25 @@ def stock(
 ) -> Sized:
     """How many there are now, with their course; with `most` also a word for it: none, some, more than that."""
     query = queries.value(key, variables, more=more)
-    steps = () if most is None else (Step(None, WELL), Step(1, WATCH), Step(most + 1, ACT))
+    steps = (
+        ()
+        if most is None
+        else (ThresholdStep(None, WELL), ThresholdStep(1, WATCH), ThresholdStep(most + 1, ACT))
+    )
     look = COUNT._replace(steps=steps, links=tuple(links))
-    asked = [Asked(query, _NOW, instant=most is not None)]
+    asked = [PanelQuery(query, _NOW, instant=most is not None)]
     if most is not None:
         level = f"({query} > bool 0) + ({query} > bool {most})"
-        asked.append(Asked(level, _LEVEL, look=Look("short", tells=FINE)))
+        asked.append(PanelQuery(level, _LEVEL, look=Look("short", tells=FINE)))
     spoken = panel_text.of(key, variables)
     if heading:
         spoken = spoken._replace(zh=heading.zh, en=heading.en)
     return figure(spoken, asked, look, width=width, spark=most is None)
 
 
-def columns(keys: Sequence[str], variables: Sequence[str], by: str, *, counted: bool = True) -> list[Asked]:
+def columns(
+    keys: Sequence[str], variables: Sequence[str], by: str, *, counted: bool = True
+) -> list[PanelQuery]:
     """A table's columns: counts, and shares each with the count behind it."""
     found = []
     for key in keys:
@@ -68,13 +74,13 @@ def columns(keys: Sequence[str], variables: Sequence[str], by: str, *, counted: 
         words = Words(one.zh, one.en)
         query = queries.value(key, variables, by=by)
         if not one.whole:
-            found.append(Asked(query, words, look=COUNT))
+            found.append(PanelQuery(query, words, look=COUNT))
             continue
         goal = GOALS.get(key)
-        found.append(Asked(query, words, look=SHARE._replace(steps=steps_of(goal))))
+        found.append(PanelQuery(query, words, look=SHARE._replace(steps=steps_of(goal))))
         if counted:
             out_of = Words(f"{one.zh}·件数", f"{one.en}, out of")
-            found.append(Asked(queries.whole(key, variables, by=by), out_of, look=COUNT))
+            found.append(PanelQuery(queries.whole(key, variables, by=by), out_of, look=COUNT))
     return found
 
 

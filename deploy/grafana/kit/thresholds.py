@@ -15,20 +15,20 @@ SERIES: Final = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#0072B2", "#D55E00
 """For lines and bars that stand side by side."""
 
 
-class Step(NamedTuple):
+class ThresholdStep(NamedTuple):
     """From this value on, this colour; None is from the beginning."""
 
     value: float | None
     colour: str
 
 
-def steps_of(goal: Goal | None) -> tuple[Step, ...]:
+def steps_of(goal: Goal | None) -> tuple[ThresholdStep, ...]:
     """A goal as colours; none without one."""
     if goal is None:
         return ()
     if goal.least:
-        return (Step(None, ACT), Step(goal.bound, WELL))
-    return (Step(None, WELL), Step(_above(goal.bound), ACT))
+        return (ThresholdStep(None, ACT), ThresholdStep(goal.bound, WELL))
+    return (ThresholdStep(None, WELL), ThresholdStep(_above(goal.bound), ACT))
 
 
 def missed(goal: Goal, query: str) -> str:

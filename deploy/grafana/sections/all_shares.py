@@ -7,12 +7,12 @@ from deploy.grafana.kit import panel_text, queries
 from deploy.grafana.kit.board_words import Words
 from deploy.grafana.kit.bounds import GOALS
 from deploy.grafana.kit.number_looks import COUNT, MET, SHARE, Look
-from deploy.grafana.kit.panel_text import Said
-from deploy.grafana.kit.panels import Asked, Sized, course, rows
+from deploy.grafana.kit.panel_text import PanelText
+from deploy.grafana.kit.panels import PanelQuery, Sized, course, rows
 from deploy.grafana.kit.thresholds import missed
-from pipeline.indicators.indicator_table import INDICATORS, Unit
+from pipeline.indicators.indicator_table import INDICATORS, IndicatorUnit
 
-SHARES: Final = tuple(key for key, one in INDICATORS.items() if one.unit is Unit.SHARE)
+SHARES: Final = tuple(key for key, one in INDICATORS.items() if one.unit is IndicatorUnit.SHARE)
 _MAIN: Final = ("handled_on_time", "closed_on_time", "solved", "satisfied", "recorded", "two_officers")
 _BAD: Final = ("returned", "reworked", "reopened", "extended", "suspended", "relapsed")
 _NAME: Final = "indicator"
@@ -31,7 +31,7 @@ def every_indicator(variables: Sequence[str]) -> tuple[Sized, ...]:
 
 def _table(variables: Sequence[str]) -> Sized:
     return rows(
-        Said(
+        PanelText(
             "指标一览",
             "All shares",
             Words(
@@ -43,10 +43,14 @@ def _table(variables: Sequence[str]) -> Sized:
         ),
         [(_NAME, Words("指标", "indicator"))],
         [
-            Asked(_either(queries.value, SHARES, variables), Words("比率", "share"), look=SHARE),
-            Asked(_either(queries.parts, SHARES, variables), Words("分子", "above the line"), look=COUNT),
-            Asked(_either(queries.whole, SHARES, variables), Words("分母", "below the line"), look=COUNT),
-            Asked(_missed(variables), Words("目标", "goal"), look=Look("short", tells=MET, nothing="–")),
+            PanelQuery(_either(queries.value, SHARES, variables), Words("比率", "share"), look=SHARE),
+            PanelQuery(
+                _either(queries.parts, SHARES, variables), Words("分子", "above the line"), look=COUNT
+            ),
+            PanelQuery(
+                _either(queries.whole, SHARES, variables), Words("分母", "below the line"), look=COUNT
+            ),
+            PanelQuery(_missed(variables), Words("目标", "goal"), look=Look("short", tells=MET, nothing="–")),
         ],
         width=12,
         height=20,
@@ -65,10 +69,10 @@ def _missed(variables: Sequence[str]) -> str:
     return _either(judged, [key for key in SHARES if key in GOALS], variables)
 
 
-def _rolling(keys: Sequence[str], variables: Sequence[str]) -> list[Asked]:
+def _rolling(keys: Sequence[str], variables: Sequence[str]) -> list[PanelQuery]:
     """Each indicator over the rolling window before a point."""
     return [
-        Asked(
+        PanelQuery(
             queries.value(key, variables, window=queries.ROLLING),
             Words(INDICATORS[key].zh, INDICATORS[key].en),
         )
@@ -78,7 +82,7 @@ def _rolling(keys: Sequence[str], variables: Sequence[str]) -> list[Asked]:
 
 def _course(zh: str, en: str, keys: Sequence[str], variables: Sequence[str]) -> Sized:
     return course(
-        Said(
+        PanelText(
             f"走势：{zh}",
             en,
             Words(
@@ -97,7 +101,7 @@ def _course(zh: str, en: str, keys: Sequence[str], variables: Sequence[str]) -> 
 def _flows(variables: Sequence[str]) -> Sized:
     keys = ("reports", "opened", "dispatches", "handled", "closed")
     return course(
-        Said(
+        PanelText(
             "走势：件数",
             "Counts",
             Words("每点为其前一个滚动窗口内的件数", "Each point counts the rolling window before it"),
@@ -117,7 +121,7 @@ def _hours() -> Sized:
             "handling_hours",
             note=Words("office 为工作时间，natural 为自然时间", "office hours and natural time apart"),
         ),
-        [Asked(query, label="hours")],
+        [PanelQuery(query, label="hours")],
         Look("h", 1, floor=0),
         width=12,
     )

@@ -7,8 +7,8 @@ from deploy.grafana.kit import queries
 from deploy.grafana.kit.board_words import Words
 from deploy.grafana.kit.bounds import GOALS
 from deploy.grafana.kit.number_looks import BARS, COUNT, SECONDS, SHARE
-from deploy.grafana.kit.panel_text import Said
-from deploy.grafana.kit.panels import Asked, Sized, bars, course, rows
+from deploy.grafana.kit.panel_text import PanelText
+from deploy.grafana.kit.panels import PanelQuery, Sized, bars, course, rows
 from deploy.grafana.kit.thresholds import steps_of
 from pipeline.indicators.indicator_table import INDICATORS
 
@@ -21,15 +21,16 @@ _FLOW: Final = ("reports", "opened", "dispatches", "handled", "closed")
 def funnel(variables: Sequence[str]) -> tuple[Sized, ...]:
     """Counts, time in each step, and its course."""
     asked = [
-        Asked(queries.value(key, variables), Words(INDICATORS[key].zh, INDICATORS[key].en)) for key in _FLOW
+        PanelQuery(queries.value(key, variables), Words(INDICATORS[key].zh, INDICATORS[key].en))
+        for key in _FLOW
     ]
-    asked.append(Asked(queries.whole("satisfied", variables), Words("有效回访", "Callers reached")))
+    asked.append(PanelQuery(queries.whole("satisfied", variables), Words("有效回访", "Callers reached")))
     heeding = Words(
         "每根条只受其指标带有的筛选影响，见各指标",
         "Each bar heeds only the filters that its metrics have as labels",
     )
     return (
-        bars(Said("漏斗：件数", "Funnel: counts", heeding, _FLOW), asked, BARS, width=6, height=10),
+        bars(PanelText("漏斗：件数", "Funnel: counts", heeding, _FLOW), asked, BARS, width=6, height=10),
         _steps(),
         _slowest(),
     )
@@ -47,7 +48,7 @@ def _steps() -> Sized:
     part = queries.grown(spent, by="clock", more=_STEP_CLOCKS)
     all_of_it = queries.grown(spent, more=_STEP_CLOCKS)
     return rows(
-        Said(
+        PanelText(
             "各环节用时",
             "Time in each step",
             Words(
@@ -59,17 +60,17 @@ def _steps() -> Sized:
         ),
         [("clock", Words("环节", "step"))],
         [
-            Asked(done, Words("完成", "done"), look=COUNT),
-            Asked(
+            PanelQuery(done, Words("完成", "done"), look=COUNT),
+            PanelQuery(
                 f"{kept} / {done}",
                 Words("按时", "in time"),
                 look=SHARE._replace(steps=steps_of(GOALS.get("signed_on_time"))),
             ),
-            Asked(half(0.5, "office"), Words("工时 p50", "office p50"), look=SECONDS),
-            Asked(half(0.9, "office"), Words("工时 p90", "office p90"), look=SECONDS),
-            Asked(half(0.5, "natural"), Words("自然 p50", "natural p50"), look=SECONDS),
-            Asked(half(0.9, "natural"), Words("自然 p90", "natural p90"), look=SECONDS),
-            Asked(
+            PanelQuery(half(0.5, "office"), Words("工时 p50", "office p50"), look=SECONDS),
+            PanelQuery(half(0.9, "office"), Words("工时 p90", "office p90"), look=SECONDS),
+            PanelQuery(half(0.5, "natural"), Words("自然 p50", "natural p50"), look=SECONDS),
+            PanelQuery(half(0.9, "natural"), Words("自然 p90", "natural p90"), look=SECONDS),
+            PanelQuery(
                 f"{part} / ignoring (clock) group_left () {all_of_it}",
                 Words("耗时占比", "part of time"),
                 look=SHARE,
@@ -90,7 +91,7 @@ def _slowest() -> Sized:
         more=f'{_STEP_CLOCKS}, hours="office"',
     )
     return course(
-        Said(
+        PanelText(
             "环节 p90 走势（工时）",
             "Steps, p90, office hours",
             Words(
@@ -98,7 +99,7 @@ def _slowest() -> Sized:
                 "In the rolling window nine of ten were through with the step in this time",
             ),
         ),
-        [Asked(query, label="clock")],
+        [PanelQuery(query, label="clock")],
         SECONDS,
         width=8,
         height=10,

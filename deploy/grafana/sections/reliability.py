@@ -4,9 +4,9 @@ from deploy.grafana.kit import queries
 from deploy.grafana.kit.board_words import Words
 from deploy.grafana.kit.bounds import LATE_SECONDS_MAX
 from deploy.grafana.kit.number_looks import BARS, COUNT, FINE, NUMBER, SECONDS, Look
-from deploy.grafana.kit.panel_text import Said
-from deploy.grafana.kit.panels import Asked, Sized, bars, course, figure, rows
-from deploy.grafana.kit.thresholds import ACT, WATCH, WELL, Step
+from deploy.grafana.kit.panel_text import PanelText
+from deploy.grafana.kit.panels import PanelQuery, Sized, bars, course, figure, rows
+from deploy.grafana.kit.thresholds import ACT, WATCH, WELL, ThresholdStep
 from deploy.grafana.sections.step_times import quantiles
 
 
@@ -24,17 +24,19 @@ def partitions() -> tuple[Sized, ...]:
 def _owners() -> tuple[Sized, ...]:
     return (
         course(
-            Said("分区状态", "Partitions by state", Words("所有工作进程之和", "Sum over all workers")),
-            [Asked(queries.stands("enforcement_partitions", by="state"), label="state")],
+            PanelText("分区状态", "Partitions by state", Words("所有工作进程之和", "Sum over all workers")),
+            [PanelQuery(queries.stands("enforcement_partitions", by="state"), label="state")],
             NUMBER,
             width=8,
             stacked=True,
         ),
         course(
-            Said("接管与再均衡", "Fencings and rebalances", Words("每小时", "Per hour")),
+            PanelText("接管与再均衡", "Fencings and rebalances", Words("每小时", "Per hour")),
             [
-                Asked(queries.grown("enforcement_fencings_total", window="1h"), Words("被接管", "fencings")),
-                Asked(
+                PanelQuery(
+                    queries.grown("enforcement_fencings_total", window="1h"), Words("被接管", "fencings")
+                ),
+                PanelQuery(
                     queries.grown("enforcement_rebalances_total", window="1h"), Words("再均衡", "rebalances")
                 ),
             ],
@@ -42,9 +44,9 @@ def _owners() -> tuple[Sized, ...]:
             width=8,
         ),
         course(
-            Said("生产者弃用", "Producers retired", Words("每小时，按原因", "Per hour, by reason")),
+            PanelText("生产者弃用", "Producers retired", Words("每小时，按原因", "Per hour, by reason")),
             [
-                Asked(
+                PanelQuery(
                     queries.grown("enforcement_producers_retired_total", window="1h", by="reason"),
                     legend="{{reason}}",
                 )
@@ -58,7 +60,7 @@ def _owners() -> tuple[Sized, ...]:
 def _openings() -> tuple[Sized, ...]:
     return (
         course(
-            Said(
+            PanelText(
                 "恢复用时",
                 "Time to open a partition",
                 Words(
@@ -71,7 +73,7 @@ def _openings() -> tuple[Sized, ...]:
             width=8,
         ),
         course(
-            Said(
+            PanelText(
                 "等待他方事务",
                 "Openings that wait",
                 Words(
@@ -79,7 +81,11 @@ def _openings() -> tuple[Sized, ...]:
                     "How long an opening waits for a foreign transaction, the longest",
                 ),
             ),
-            [Asked(queries.stands("enforcement_open_waits_seconds", how="max"), Words("最长", "longest"))],
+            [
+                PanelQuery(
+                    queries.stands("enforcement_open_waits_seconds", how="max"), Words("最长", "longest")
+                )
+            ],
             SECONDS,
             width=8,
         ),
@@ -88,17 +94,17 @@ def _openings() -> tuple[Sized, ...]:
 
 def _versions(title: Words, metric: str) -> Sized:
     alike = Words("多于一行即各进程不一", "More than one line: workers are not alike")
-    workers = Asked(f"count by (version) ({metric})", Words("工作进程", "workers"), look=COUNT)
-    said = Said(title.zh, title.en, alike)
+    workers = PanelQuery(f"count by (version) ({metric})", Words("工作进程", "workers"), look=COUNT)
+    said = PanelText(title.zh, title.en, alike)
     return rows(said, [("version", Words("版本", "version"))], [workers], width=4, height=8)
 
 
 def timers() -> tuple[Sized, ...]:
     """How late they fire, which fired, and deadlines that may still move."""
-    late = Look("s", steps=(Step(None, WELL), Step(LATE_SECONDS_MAX, ACT)), floor=0)
+    late = Look("s", steps=(ThresholdStep(None, WELL), ThresholdStep(LATE_SECONDS_MAX, ACT)), floor=0)
     return (
         course(
-            Said(
+            PanelText(
                 "触发迟到",
                 "Timers, how late",
                 Words(f"p99 不应超过 {LATE_SECONDS_MAX} 秒", f"p99 should stay below {LATE_SECONDS_MAX} s"),
@@ -109,21 +115,21 @@ def timers() -> tuple[Sized, ...]:
             goal_line=True,
         ),
         bars(
-            Said("已触发", "Timers fired", Words("时段内，按种类", "In the time chosen, by kind")),
-            [Asked(queries.grown("enforcement_timers_fired_total", by="kind"), label="kind")],
+            PanelText("已触发", "Timers fired", Words("时段内，按种类", "In the time chosen, by kind")),
+            [PanelQuery(queries.grown("enforcement_timers_fired_total", by="kind"), label="kind")],
             BARS,
             width=8,
         ),
         bars(
-            Said(
+            PanelText(
                 "审计看到的迟到",
                 "Late, by the auditor",
                 Words(
                     "审计从日志算出的触发迟到", "How late timers fired, as the auditor reads it from the log"
                 ),
             ),
-            [Asked("max by (quantile) (enforcement_audit_timer_late_seconds)", legend="{{quantile}}")],
-            SECONDS._replace(steps=(Step(None, WELL), Step(LATE_SECONDS_MAX, ACT))),
+            [PanelQuery("max by (quantile) (enforcement_audit_timer_late_seconds)", legend="{{quantile}}")],
+            SECONDS._replace(steps=(ThresholdStep(None, WELL), ThresholdStep(LATE_SECONDS_MAX, ACT))),
             width=4,
         ),
         _provisional(),
@@ -133,7 +139,7 @@ def timers() -> tuple[Sized, ...]:
 def _provisional() -> Sized:
     query = queries.stands("enforcement_provisional_cases")
     return figure(
-        Said(
+        PanelText(
             "时限待定案件",
             "Provisional deadlines",
             Words(
@@ -142,12 +148,12 @@ def _provisional() -> Sized:
             ),
         ),
         [
-            Asked(
+            PanelQuery(
                 query,
                 Words("案件", "cases"),
-                look=COUNT._replace(steps=(Step(None, WELL), Step(1, WATCH))),
+                look=COUNT._replace(steps=(ThresholdStep(None, WELL), ThresholdStep(1, WATCH))),
             ),
-            Asked(
+            PanelQuery(
                 f"{query} > bool 0",
                 Words("状态", "level"),
                 look=Look("short", tells=FINE),
@@ -165,14 +171,14 @@ def audit() -> tuple[Sized, ...]:
 
 
 def _invariants() -> Sized:
-    violations = Asked(
+    violations = PanelQuery(
         "max by (invariant) (enforcement_audit_violations)",
         Words("违反", "violations"),
-        look=COUNT._replace(steps=(Step(None, WELL), Step(1, ACT))),
+        look=COUNT._replace(steps=(ThresholdStep(None, WELL), ThresholdStep(1, ACT))),
     )
-    checks = Asked("max by (invariant) (enforcement_audit_checks)", Words("检查", "checks"), look=COUNT)
+    checks = PanelQuery("max by (invariant) (enforcement_audit_checks)", Words("检查", "checks"), look=COUNT)
     return rows(
-        Said(
+        PanelText(
             "不变量",
             "Invariants",
             Words("最近一次审计；含义见 docs/audit.md", "The last audit; what each means: docs/audit.md"),
@@ -189,7 +195,7 @@ def _unread() -> Sized:
     code = ("code", Words("原因", "code"))
     many = Words("件数", "count")
     return rows(
-        Said(
+        PanelText(
             "死信",
             "Dead letters",
             Words(
@@ -198,7 +204,7 @@ def _unread() -> Sized:
             ),
         ),
         [code],
-        [Asked(f"{queries.grown('enforcement_dead_letters_total', by='code')} > 0", many, look=COUNT)],
+        [PanelQuery(f"{queries.grown('enforcement_dead_letters_total', by='code')} > 0", many, look=COUNT)],
         width=12,
         sort=many,
     )
@@ -207,17 +213,21 @@ def _unread() -> Sized:
 def _audits() -> tuple[Sized, ...]:
     return (
         course(
-            Said("审计用时", "Time an audit takes", Words("最近一次", "Of the last run")),
-            [Asked("max(enforcement_audit_seconds)", Words("用时", "time"))],
+            PanelText("审计用时", "Time an audit takes", Words("最近一次", "Of the last run")),
+            [PanelQuery("max(enforcement_audit_seconds)", Words("用时", "time"))],
             SECONDS,
             width=6,
             height=9,
         ),
         course(
-            Said(
+            PanelText(
                 "审计读不到日志", "Audits that could not read", Words("每小时，按原因", "Per hour, by code")
             ),
-            [Asked(queries.grown("enforcement_audit_failures_total", window="1h", by="code"), label="code")],
+            [
+                PanelQuery(
+                    queries.grown("enforcement_audit_failures_total", window="1h", by="code"), label="code"
+                )
+            ],
             NUMBER,
             width=6,
             height=9,

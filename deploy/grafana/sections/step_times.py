@@ -5,16 +5,16 @@ from typing import Final
 
 from deploy.grafana.kit import queries
 from deploy.grafana.kit.board_words import Words
-from deploy.grafana.kit.panels import Asked
+from deploy.grafana.kit.panels import PanelQuery
 
 RATE: Final = "$__rate_interval"
 """The shortest window that holds enough samples, as Grafana knows it."""
 
 
-def quantiles(metric: str, shares: Sequence[float] = (0.5, 0.99), window: str = RATE) -> list[Asked]:
+def quantiles(metric: str, shares: Sequence[float] = (0.5, 0.99), window: str = RATE) -> list[PanelQuery]:
     """Quantiles of a histogram, each named p50, p99 and so on."""
     names = [f"p{share * 100:.0f}" for share in shares]
     return [
-        Asked(queries.quantile(share, metric, window=window), Words(name, name))
+        PanelQuery(queries.quantile(share, metric, window=window), Words(name, name))
         for share, name in zip(shares, names, strict=True)
     ]

@@ -7,9 +7,9 @@ from deploy.grafana.kit.board import link
 from deploy.grafana.kit.board_words import Words
 from deploy.grafana.kit.bounds import FRESH_SECONDS_MAX
 from deploy.grafana.kit.number_looks import COUNT, FINE, SECONDS, Look
-from deploy.grafana.kit.panel_text import Said
-from deploy.grafana.kit.panels import Asked, Sized, course, figure
-from deploy.grafana.kit.thresholds import ACT, WELL, Step
+from deploy.grafana.kit.panel_text import PanelText
+from deploy.grafana.kit.panels import PanelQuery, Sized, course, figure
+from deploy.grafana.kit.thresholds import ACT, WELL, ThresholdStep
 
 LOST: Final = "I1|I12|I17"
 """The auditor's invariants that speak of loss: nothing lost, no case forgotten, every record answered."""
@@ -20,9 +20,9 @@ def freshness(width: int) -> Sized:
     """How long the oldest input has waited for its decision."""
     query = queries.stands("enforcement_input_age_seconds", how="max")
     level = f"({query} > bool {FRESH_SECONDS_MAX}) * 2"
-    steps = (Step(None, WELL), Step(FRESH_SECONDS_MAX + 0.001, ACT))
+    steps = (ThresholdStep(None, WELL), ThresholdStep(FRESH_SECONDS_MAX + 0.001, ACT))
     return figure(
-        Said(
+        PanelText(
             "数据新鲜度",
             "Data freshness",
             Words(
@@ -31,31 +31,31 @@ def freshness(width: int) -> Sized:
             ),
         ),
         [
-            Asked(
+            PanelQuery(
                 query,
                 Words("最早", "oldest"),
                 look=SECONDS._replace(steps=steps, links=(_TO_HEALTH,)),
             ),
-            Asked(level, Words("状态", "level"), look=Look("short", tells=FINE)),
+            PanelQuery(level, Words("状态", "level"), look=Look("short", tells=FINE)),
         ],
         SECONDS,
         width=width,
     )
 
 
-def waits(said: Said) -> Sized:
+def waits(said: PanelText) -> Sized:
     """How long the oldest input of each worker waited, in the course of time."""
     query = queries.stands("enforcement_input_age_seconds", by="instance", how="max")
-    return course(said, [Asked(query, label="instance")], SECONDS, width=8)
+    return course(said, [PanelQuery(query, label="instance")], SECONDS, width=8)
 
 
 def lost(width: int) -> Sized:
     """What the auditor misses."""
     query = queries.stands("enforcement_audit_violations", how="sum", more=f'invariant=~"{LOST}"')
-    steps = (Step(None, WELL), Step(1, ACT))
+    steps = (ThresholdStep(None, WELL), ThresholdStep(1, ACT))
     nobody = Look("short", tells=FINE, nothing="… 未审计 no audit")
     return figure(
-        Said(
+        PanelText(
             "丢失（审计）",
             "Lost, by the auditor",
             Words(
@@ -64,8 +64,8 @@ def lost(width: int) -> Sized:
             ),
         ),
         [
-            Asked(query, Words("丢失", "lost"), look=COUNT._replace(steps=steps, links=(_TO_HEALTH,))),
-            Asked(f"({query} > bool 0) * 2", Words("状态", "level"), look=nobody),
+            PanelQuery(query, Words("丢失", "lost"), look=COUNT._replace(steps=steps, links=(_TO_HEALTH,))),
+            PanelQuery(f"({query} > bool 0) * 2", Words("状态", "level"), look=nobody),
         ],
         COUNT,
         width=width,

@@ -7,8 +7,8 @@ from typing import Final
 from deploy.grafana.kit import panel_text, queries
 from deploy.grafana.kit.board_words import Words
 from deploy.grafana.kit.number_looks import BARS, COUNT
-from deploy.grafana.kit.panel_text import Said
-from deploy.grafana.kit.panels import Asked, Sized, bars, rows
+from deploy.grafana.kit.panel_text import PanelText
+from deploy.grafana.kit.panels import PanelQuery, Sized, bars, rows
 from deploy.grafana.kit.shares import columns
 from pipeline.indicators.indicator_table import INDICATORS
 
@@ -39,7 +39,7 @@ def where(variables: Sequence[str]) -> tuple[Sized, ...]:
 
 def _categories(variables: Sequence[str]) -> Sized:
     return rows(
-        Said(
+        PanelText(
             "按类别",
             "By category",
             None,
@@ -65,7 +65,7 @@ def _categories(variables: Sequence[str]) -> Sized:
 
 def _severities(variables: Sequence[str]) -> Sized:
     return rows(
-        Said(
+        PanelText(
             "按等级",
             "By severity",
             None,
@@ -83,11 +83,11 @@ def _severities(variables: Sequence[str]) -> Sized:
 
 
 def _channels(variables: Sequence[str]) -> Sized:
-    now = Asked(
+    now = PanelQuery(
         queries.stands("enforcement_channel_cases", variables, by="source"), Words("在办", "open"), look=COUNT
     )
     return rows(
-        Said("按来源", "By channel", None, ("filed", "duplicates"), ("source",)),
+        PanelText("按来源", "By channel", None, ("filed", "duplicates"), ("source",)),
         [("source", Words("来源", "channel"))],
         [
             now,
@@ -101,7 +101,7 @@ def _channels(variables: Sequence[str]) -> Sized:
 
 def _resting() -> Sized:
     query = queries.value("suspended_now", by="reason")
-    return bars(panel_text.of("suspended_now"), [Asked(query, label="reason")], BARS, width=8, height=9)
+    return bars(panel_text.of("suspended_now"), [PanelQuery(query, label="reason")], BARS, width=8, height=9)
 
 
 def _ages() -> Sized:
@@ -109,10 +109,10 @@ def _ages() -> Sized:
     younger = ""
     for seconds, words in AGES:
         bucket = f'sum(enforcement_open_case_age_seconds_bucket{{le=~"{_bound(seconds)}"}})'
-        asked.append(Asked(f"{bucket} - {younger}" if younger else bucket, words))
+        asked.append(PanelQuery(f"{bucket} - {younger}" if younger else bucket, words))
         younger = bucket
     return bars(
-        Said(
+        PanelText(
             "在办案件案龄",
             "Age of open cases",
             Words("立案至今的自然时间", "Time since opening, by the calendar"),
@@ -135,7 +135,7 @@ def _bound(seconds: float) -> str:
 def _grids() -> Sized:
     repeats = f"topk({GRIDS_MAX}, sum by (grid) (enforcement_grid_repeats) > 0)"
     return rows(
-        Said(
+        PanelText(
             "重复点位（网格）",
             "Repeat spots, by grid",
             Words(
@@ -145,8 +145,8 @@ def _grids() -> Sized:
         ),
         [("grid", Words("网格", "grid"))],
         [
-            Asked(repeats, Words("再发", "repeats"), look=COUNT),
-            Asked(
+            PanelQuery(repeats, Words("再发", "repeats"), look=COUNT),
+            PanelQuery(
                 f"sum by (grid) (enforcement_grid_open_cases) and on (grid) {repeats}",
                 Words("在办", "open"),
                 look=COUNT,

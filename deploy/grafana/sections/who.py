@@ -8,8 +8,8 @@ from deploy.grafana.kit.board import link
 from deploy.grafana.kit.board_words import NAMES, Words
 from deploy.grafana.kit.bounds import GOALS
 from deploy.grafana.kit.number_looks import COUNT, MET, SECONDS, Look
-from deploy.grafana.kit.panel_text import Said
-from deploy.grafana.kit.panels import Asked, Sized, course, figure, rows
+from deploy.grafana.kit.panel_text import PanelText
+from deploy.grafana.kit.panels import PanelQuery, Sized, course, figure, rows
 from deploy.grafana.kit.shares import columns
 from deploy.grafana.kit.thresholds import missed, steps_of
 from pipeline.indicators.indicator_table import INDICATORS
@@ -27,14 +27,14 @@ def who(variables: Sequence[str]) -> tuple[Sized, ...]:
     """Load and punctuality of each team, joint enforcement and its partners."""
     held = queries.stands("enforcement_held_cases", variables, by="team")
     load = [
-        Asked(held, Words("在手", "held"), look=COUNT),
+        PanelQuery(held, Words("在手", "held"), look=COUNT),
         *columns(("due_today", "at_risk", "overdue"), variables, "team"),
         *columns(("handled", "handled_on_time"), variables, "team")[:2],
         *columns(("returned",), variables, "team"),
         *columns(("satisfied",), variables, "team"),
     ]
     table = rows(
-        Said(
+        PanelText(
             "各队负荷与按期",
             "Load and punctuality of each team",
             Words(
@@ -71,10 +71,10 @@ def _joint() -> Sized:
             ),
         ),
         [
-            Asked(mean, Words("平均", "mean"), look=look),
-            Asked(median, Words("中位", "median"), look=look),
-            Asked(ended, Words("件数", "ended"), look=COUNT),
-            Asked(
+            PanelQuery(mean, Words("平均", "mean"), look=look),
+            PanelQuery(median, Words("中位", "median"), look=look),
+            PanelQuery(ended, Words("件数", "ended"), look=COUNT),
+            PanelQuery(
                 late,
                 Words(f"目标 {goal.was:g}→{goal.bound:g} 天", f"goal {goal.was:g} to {goal.bound:g} d"),
                 look=Look("short", tells=MET),
@@ -95,12 +95,12 @@ def _partners() -> Sized:
         return f"{queries.grown(spent, by='department', more=own)} / {some}"
 
     asked = [
-        Asked(mean(step), Words(f"{words.zh}用时", f"mean time to {words.en}"), look=SECONDS)
+        PanelQuery(mean(step), Words(f"{words.zh}用时", f"mean time to {words.en}"), look=SECONDS)
         for step, words in NAMES["step"].items()
     ]
     done = f"""{queries.grown(many, by="department", more='step="finish"')} > 0"""
     return rows(
-        Said(
+        PanelText(
             "部门用时（吹哨报到）",
             "Partners' time",
             Words(
@@ -109,7 +109,7 @@ def _partners() -> Sized:
             ),
         ),
         [("department", Words("部门", "department"))],
-        [Asked(done, Words("办结", "done"), look=COUNT), *asked],
+        [PanelQuery(done, Words("办结", "done"), look=COUNT), *asked],
         width=9,
         height=8,
         sort=Words("办结", ""),
@@ -119,8 +119,10 @@ def _partners() -> Sized:
 def _overdue_of(variables: Sequence[str]) -> Sized:
     query = queries.value("overdue", variables, by="team")
     return course(
-        Said("超期在办走势", "Overdue, by team", None, ("overdue",), queries.heeded("overdue", variables)),
-        [Asked(query, label="team")],
+        PanelText(
+            "超期在办走势", "Overdue, by team", None, ("overdue",), queries.heeded("overdue", variables)
+        ),
+        [PanelQuery(query, label="team")],
         COUNT,
         width=10,
         stacked=True,

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from pipeline.audit.findings import Findings, Invariant
-from pipeline.audit.log.entry_join import Join, Turn
+from pipeline.audit.log.entry_join import Join, JoinedEntry
 from pipeline.audit.model.fold import Fold, Touched
-from pipeline.audit.model.rules_reader import Yardstick
+from pipeline.audit.model.rules_reader import AuditRules
 
 OTHER_RULES: Final = "the entry was decided by other rules than those at hand"
 
@@ -21,7 +21,7 @@ class Wanted:
     partition that a pusher was given. Without `caller_key`, or for entries of another `code_version`, nothing is replayed.
     """
 
-    yardstick: Yardstick
+    yardstick: AuditRules
     partitions: int
     code_version: str
     caller_key: bytes | None = None
@@ -32,7 +32,7 @@ class Wanted:
 
 
 @dataclass(slots=True)
-class Ground:
+class CheckContext:
     """Shared by the checks of one partition. `is_whole`: the journal is read from its very beginning."""
 
     partition: int
@@ -42,11 +42,11 @@ class Ground:
     fold: Fold = field(default_factory=Fold)
 
     @property
-    def yardstick(self) -> Yardstick:
+    def yardstick(self) -> AuditRules:
         """The rules at hand."""
         return self.wanted.yardstick
 
-    def measures(self, turn: Turn, *invariants: Invariant) -> bool:
+    def measures(self, turn: JoinedEntry, *invariants: Invariant) -> bool:
         """Whether the entry was decided by the rules at hand; if not, that is noted."""
         if turn.entry.rules_version == self.wanted.yardstick.version:
             return True
@@ -54,10 +54,10 @@ class Ground:
         return False
 
 
-class Check(Protocol):
+class InvariantCheck(Protocol):
     """Some invariants of one partition, checked turn by turn in the order of the log."""
 
-    def turn(self, turn: Turn, touched: Sequence[Touched]) -> None:
+    def turn(self, turn: JoinedEntry, touched: Sequence[Touched]) -> None:
         """An entry, and the cases that it touches."""
 
     def end(self, join: Join) -> None:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from pipeline.audit.checks.check_context import Ground
+from pipeline.audit.checks.check_context import CheckContext
 from pipeline.audit.findings import Invariant
-from pipeline.audit.log.entry_join import Join, Turn
+from pipeline.audit.log.entry_join import Join, JoinedEntry
 from pipeline.audit.model.audit_tables import PARTNER_RUNS, RUNNING
-from pipeline.audit.model.case_memory import Key, Known
+from pipeline.audit.model.case_memory import CaseMemory, Key
 from pipeline.audit.model.fold import Touched
 from pipeline.audit.model.oracle import (
     Deadline,
@@ -23,7 +23,7 @@ from pipeline.audit.model.oracle import (
     instant_of,
     number_of,
 )
-from pipeline.audit.model.rules_reader import LegalLimit, Yardstick, plain
+from pipeline.audit.model.rules_reader import AuditLegalLimit, AuditRules, plain
 from schemas.journal.clock_events import ClockChange, ClocksChanged, MeasureMoved
 from schemas.journal.entry import TimerCause
 from schemas.state.case import Clock, ClockMove
@@ -37,11 +37,11 @@ _OUT: Final = "the deadline is beyond the calendar"
 class Arithmetic:
     """I8: when each clock is due, by which limit, and which clocks run."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: CheckContext) -> None:
         self._ground = ground
         self._holds = ground.found.holds
 
-    def turn(self, turn: Turn, touched: Sequence[Touched]) -> None:
+    def turn(self, turn: JoinedEntry, touched: Sequence[Touched]) -> None:
         """An entry."""
         for one in touched:
             if not self._ground.measures(turn, Invariant.I8):
@@ -54,7 +54,7 @@ class Arithmetic:
     def end(self, join: Join) -> None:
         """Nothing is left to be said."""
 
-    def _computed(self, turn: Turn, case: Known, change: ClockChange) -> None:
+    def _computed(self, turn: JoinedEntry, case: CaseMemory, change: ClockChange) -> None:
         clock, yardstick = change.clock, self._ground.yardstick
         words = _words(clock)
         try:
@@ -75,7 +75,7 @@ class Arithmetic:
             roster = yardstick.duty_of(case.street, case.team) if rule.own_hours else None
             self._holds("roster_wrong", clock.roster == roster, place, case.case_id, roster=roster, **words)
 
-    def _running(self, turn: Turn, case: Known) -> None:
+    def _running(self, turn: JoinedEntry, case: CaseMemory) -> None:
         runs = {key for key, clock in case.clocks.items() if clock.stopped_at is None}
         wanted = set(running(self._ground.yardstick, case))
         words = {"runs": named(runs - wanted), "lacks": named(wanted - runs), "stage": case.stage}
@@ -85,11 +85,11 @@ class Arithmetic:
 class Reasons:
     """I9: what each change of a clock may change, and what gives it the right to."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: CheckContext) -> None:
         self._ground = ground
         self._holds = ground.found.holds
 
-    def turn(self, turn: Turn, touched: Sequence[Touched]) -> None:
+    def turn(self, turn: JoinedEntry, touched: Sequence[Touched]) -> None:
         """An entry."""
         for one in touched:
             clocks = dict(one.before.clocks) if one.before else {}
@@ -101,7 +101,7 @@ class Reasons:
     def end(self, join: Join) -> None:
         """Nothing is left to be said."""
 
-    def _moved(self, turn: Turn, one: Touched, change: ClockChange, was: Clock | None) -> None:
+    def _moved(self, turn: JoinedEntry, one: Touched, change: ClockChange, was: Clock | None) -> None:
         clock = change.clock
         words = _words(clock) | {"change": change.change.value}
         if change.change is not ClockEvent.STARTED and was is None:
@@ -114,7 +114,7 @@ class Reasons:
             self._holds("deadline_earlier", later, turn.place, one.after.case_id, **words)
 
 
-def deadline(yardstick: Yardstick, clock: Clock) -> Deadline:
+def deadline(yardstick: AuditRules, clock: Clock) -> Deadline:
     """When a clock is due by its limit, its start and its moves.
 
     Raises:
@@ -134,7 +134,7 @@ def moves_of(moves: Sequence[ClockMove]) -> tuple[Move, ...]:
     )
 
 
-def running(yardstick: Yardstick, case: Known) -> Iterator[Key]:
+def running(yardstick: AuditRules, case: CaseMemory) -> Iterator[Key]:
     """The clocks that are to run while the case stands as it does."""
     facts = case.facts
     kinds = list(RUNNING.get(case.stage, ()))
@@ -153,7 +153,7 @@ def running(yardstick: Yardstick, case: Known) -> Iterator[Key]:
     yield from ((ClockKind.LEGAL, limit.name) for limit in yardstick.legal if _lasts(case, limit))
 
 
-def _lasts(case: Known, limit: LegalLimit) -> bool:
+def _lasts(case: CaseMemory, limit: AuditLegalLimit) -> bool:
     """Whether a limit of the law runs, whatever became of the service case."""
     if limit.measure is not None:
         state = case.measures.get(limit.measure, MeasureStep.ENDED)
@@ -172,7 +172,7 @@ def changes_of(one: Touched) -> Iterator[ClockChange]:
             yield from event.changes
 
 
-def moment(turn: Turn, one: Touched) -> datetime:
+def moment(turn: JoinedEntry, one: Touched) -> datetime:
     """When the clocks of the case follow what the entry says: what ends by itself ends at its own time, however late that
     is noticed."""
     cause = turn.entry.cause
@@ -183,10 +183,10 @@ def moment(turn: Turn, one: Touched) -> datetime:
 
 # what each change may change; the clock as it was comes last
 
-Allowed = Callable[[Yardstick, Turn, Touched, Clock, Clock], bool]
+Allowed = Callable[[AuditRules, JoinedEntry, Touched, Clock, Clock], bool]
 
 
-def _started(yardstick: Yardstick, turn: Turn, one: Touched, clock: Clock, was: Clock) -> bool:
+def _started(yardstick: AuditRules, turn: JoinedEntry, one: Touched, clock: Clock, was: Clock) -> bool:
     rule = yardstick.rule(one.after.facts, clock.kind)
     begins = {moment(turn, one)}
     if rule.is_cumulative and one.before is None:
@@ -198,14 +198,14 @@ def _started(yardstick: Yardstick, turn: Turn, one: Touched, clock: Clock, was: 
     return clock.started_at in begins and not clock.moves and clock.stopped_at is None and not again
 
 
-def _stopped(_: Yardstick, turn: Turn, one: Touched, clock: Clock, was: Clock) -> bool:
+def _stopped(_: AuditRules, turn: JoinedEntry, one: Touched, clock: Clock, was: Clock) -> bool:
     at, cause = moment(turn, one), turn.entry.cause
     if isinstance(cause, TimerCause) and cause.timer is TimerKind.WINDOW_LAPSED:
         at = was.due_at if (cause.clock, cause.name) == (was.kind, was.name) else at
     return was.stopped_at is None and clock == replace(was, stopped_at=max(at, was.started_at), wake_at=None)
 
 
-def _went_on(yardstick: Yardstick, turn: Turn, one: Touched, clock: Clock, was: Clock) -> bool:
+def _went_on(yardstick: AuditRules, turn: JoinedEntry, one: Touched, clock: Clock, was: Clock) -> bool:
     """It stood; what was left then is left now."""
     if was.stopped_at is None:
         return False
@@ -217,7 +217,7 @@ def _went_on(yardstick: Yardstick, turn: Turn, one: Touched, clock: Clock, was: 
     return stood and same and _left(yardstick, was, was.stopped_at) == _left(yardstick, clock, until)
 
 
-def _left(yardstick: Yardstick, clock: Clock, at: datetime) -> int | None:
+def _left(yardstick: AuditRules, clock: Clock, at: datetime) -> int | None:
     """How much of the clock's own time is left at `at`; None once it is over."""
     if at >= clock.due_at:
         return None
@@ -229,7 +229,7 @@ def _left(yardstick: Yardstick, clock: Clock, at: datetime) -> int | None:
         return None
 
 
-def _extended(_: Yardstick, turn: Turn, one: Touched, clock: Clock, was: Clock) -> bool:
+def _extended(_: AuditRules, turn: JoinedEntry, one: Touched, clock: Clock, was: Clock) -> bool:
     measure = one.event("measure_moved")
     granted = one.has("case_extended", "joint_started") or (
         isinstance(measure, MeasureMoved)
@@ -241,12 +241,12 @@ def _extended(_: Yardstick, turn: Turn, one: Touched, clock: Clock, was: Clock) 
     return granted and added and clock.moves[:-1] == was.moves and _same_run(clock, was)
 
 
-def _fired(_: Yardstick, turn: Turn, one: Touched, clock: Clock, was: Clock) -> bool:
+def _fired(_: AuditRules, turn: JoinedEntry, one: Touched, clock: Clock, was: Clock) -> bool:
     fired = isinstance(turn.entry.cause, TimerCause)
     return fired and clock == replace(was, rung=clock.rung, wake_at=clock.wake_at) and clock.rung >= was.rung
 
 
-def _recomputed(_: Yardstick, turn: Turn, one: Touched, clock: Clock, was: Clock) -> bool:
+def _recomputed(_: AuditRules, turn: JoinedEntry, one: Touched, clock: Clock, was: Clock) -> bool:
     cause = turn.entry.cause
     changed = isinstance(cause, TimerCause) and cause.timer is TimerKind.RULES_CHANGED
     other = one.before is not None and one.before.rules_version != turn.entry.rules_version
@@ -254,11 +254,11 @@ def _recomputed(_: Yardstick, turn: Turn, one: Touched, clock: Clock, was: Clock
     return changed and other and same
 
 
-def _adopted(_: Yardstick, turn: Turn, one: Touched, clock: Clock, was: Clock) -> bool:
+def _adopted(_: AuditRules, turn: JoinedEntry, one: Touched, clock: Clock, was: Clock) -> bool:
     return one.has("case_joined") and (was.stopped_at is not None or clock.due_at < was.due_at)
 
 
-def _restored(_: Yardstick, turn: Turn, one: Touched, clock: Clock, was: Clock) -> bool:
+def _restored(_: AuditRules, turn: JoinedEntry, one: Touched, clock: Clock, was: Clock) -> bool:
     return one.has("report_split", "case_unmerged")
 
 

@@ -5,12 +5,12 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from pipeline.audit.checks.check_context import Ground
+from pipeline.audit.checks.check_context import CheckContext
 from pipeline.audit.findings import Invariant
-from pipeline.audit.log.entry_join import Join, Turn
-from pipeline.audit.log.partition_log import Place, Source
+from pipeline.audit.log.entry_join import Join, JoinedEntry
+from pipeline.audit.log.partition_log import LogPlace, LogSource
 from pipeline.audit.model.audit_tables import ANSWERING
-from pipeline.audit.model.case_memory import Known, ReportNo
+from pipeline.audit.model.case_memory import CaseMemory, ReportNo
 from pipeline.audit.model.fold import Touched
 from schemas import topics
 from schemas.errors import BadMessage
@@ -25,14 +25,14 @@ _RECEIPTS_GONE: Final = "the receipts are gone by retention"
 _CALLERS_CLOSED: Final = "callers.v1 may not be read"
 
 
-class Loop:
+class EveryoneAnswered:
     """I12: what is closed was answered, and what was opened again was handled again."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: CheckContext) -> None:
         self._ground = ground
         self._holds = ground.found.holds
 
-    def turn(self, turn: Turn, touched: Sequence[Touched]) -> None:
+    def turn(self, turn: JoinedEntry, touched: Sequence[Touched]) -> None:
         """An entry."""
         for one in touched:
             if one.has(*ANSWERING):
@@ -43,7 +43,7 @@ class Loop:
     def end(self, join: Join) -> None:
         """Nothing is left to be said."""
 
-    def _answered(self, turn: Turn, case: Known) -> None:
+    def _answered(self, turn: JoinedEntry, case: CaseMemory) -> None:
         """Every source of a report is told the end, by the number of its own report."""
         if topics.NOTICES in turn.absent:
             self._ground.found.skip((Invariant.I12,), _NOTICES_GONE)
@@ -60,7 +60,7 @@ class Loop:
             number = "/".join(report.number)
             self._holds("no_final_answer", report.number in told, turn.place, case.case_id, number=number)
 
-    def _closed(self, turn: Turn, one: Touched) -> None:
+    def _closed(self, turn: JoinedEntry, one: Touched) -> None:
         case, place = one.after, turn.place
         if one.before is not None and case.opened_here:
             self._holds("closed_unhandled", one.before.is_handled, place, case.case_id)
@@ -76,13 +76,13 @@ class Loop:
 class Answers:
     """I17: one receipt for each record, that says what the entry says; and the bytes of every dead letter are kept."""
 
-    def __init__(self, ground: Ground, log: Source) -> None:
+    def __init__(self, ground: CheckContext, log: LogSource) -> None:
         self._ground = ground
         self._holds = ground.found.holds
         self._log = log
-        self._sealed: dict[str, tuple[str, Place]] = {}
+        self._sealed: dict[str, tuple[str, LogPlace]] = {}
 
-    def turn(self, turn: Turn, touched: Sequence[Touched]) -> None:
+    def turn(self, turn: JoinedEntry, touched: Sequence[Touched]) -> None:
         """An entry."""
         entry = turn.entry
         if not isinstance(entry.cause, RecordCause):
@@ -116,14 +116,14 @@ class Answers:
         for token, (sha256, place) in self._sealed.items():
             self._holds("original_missing", not sha256, place, None, token=token)
 
-    def _agrees(self, turn: Turn, receipt: Receipt) -> None:
+    def _agrees(self, turn: JoinedEntry, receipt: Receipt) -> None:
         said = sorted(_promised(turn.entry), key=str)
         right = _of(receipt) in said
         code = receipt.code if receipt.outcome is not ReportOutcome.ACCEPTED else "accepted"
         words = {"receipt": f"{code} {receipt.case_id or ''}".strip(), "entry": _told(turn.entry)}
         self._holds("other_receipt", right, turn.place, receipt.case_id, **words)
 
-    def _buried(self, turn: Turn, cause: RecordCause, letter: DeadLetter) -> None:
+    def _buried(self, turn: JoinedEntry, cause: RecordCause, letter: DeadLetter) -> None:
         here = (letter.topic, letter.partition, letter.offset, letter.sha256)
         right = here == (cause.topic, cause.partition, cause.offset, cause.sha256)
         event = next((one for one in turn.entry.events if isinstance(one, e.MessageDead)), None)

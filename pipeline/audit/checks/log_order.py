@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from pipeline.audit.checks.check_context import Ground
+from pipeline.audit.checks.check_context import CheckContext
 from pipeline.audit.findings import Invariant
-from pipeline.audit.log.entry_join import TOLD, Join, Turn
+from pipeline.audit.log.entry_join import TOLD, Join, JoinedEntry
 from pipeline.audit.model.audit_tables import OUTCOMES, name_of
 from pipeline.audit.model.fold import Touched
 from schemas import topics
@@ -28,10 +28,10 @@ _COUNTED: Final[Mapping[str, str]] = {
 _GAP_MAX: Final = 100_000
 
 
-class Transport:
+class LogOrder:
     """Knows of each entry only where it stands, what caused it and what it says it wrote."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: CheckContext) -> None:
         self._ground = ground
         self._holds = ground.found.holds
         self._highest = 0
@@ -39,7 +39,7 @@ class Transport:
         self._last: JournalEntry | None = None
         self._offsets: dict[str, int] = {}
 
-    def turn(self, turn: Turn, touched: Sequence[Touched]) -> None:
+    def turn(self, turn: JoinedEntry, touched: Sequence[Touched]) -> None:
         """An entry."""
         self._number(turn)
         if isinstance(turn.entry.cause, RecordCause):
@@ -51,7 +51,7 @@ class Transport:
     def end(self, join: Join) -> None:
         """Nothing is left to be said: `Join.close` tells what no entry named."""
 
-    def _number(self, turn: Turn) -> None:
+    def _number(self, turn: JoinedEntry) -> None:
         entry, last, place = turn.entry, self._last, turn.place
         new = entry.seq > self._highest or entry.seq in self._missing
         self._holds("entry_twice", new, place, entry_id=entry.entry_id)
@@ -68,7 +68,7 @@ class Transport:
         elif self._ground.is_whole:
             self._holds("entry_gap", entry.seq == 1, place, seq=entry.seq, last=0)
 
-    def _input(self, turn: Turn, cause: RecordCause) -> None:
+    def _input(self, turn: JoinedEntry, cause: RecordCause) -> None:
         entry, place = turn.entry, turn.place
         where = f"{cause.topic}/{cause.partition}@{cause.offset}"
         last = self._offsets.get(cause.topic, -1)
@@ -95,7 +95,7 @@ class Transport:
             self._holds(code, False, place, where=where)
         self._home(turn)
 
-    def _home(self, turn: Turn) -> None:
+    def _home(self, turn: JoinedEntry) -> None:
         """Everything about a street stands in the street's partition."""
         street = turn.entry.street
         for event in turn.entry.events:
@@ -108,7 +108,7 @@ class Transport:
             right = partition_of(street, self._ground.wanted.partitions) == self._ground.partition
             self._holds("wrong_partition", right, turn.place, street=street)
 
-    def _outputs(self, turn: Turn) -> None:
+    def _outputs(self, turn: JoinedEntry) -> None:
         counts = turn.entry.counts
         for topic in TOLD:
             said, there = getattr(counts, _COUNTED[topic]), len(turn.outputs.get(topic, ()))
@@ -128,7 +128,7 @@ class Transport:
                 there=there, entry_id=turn.entry.entry_id,
             )  # fmt: skip
 
-    def _time(self, turn: Turn) -> None:
+    def _time(self, turn: JoinedEntry) -> None:
         entry, skew_s = turn.entry, self._ground.wanted.skew_s
         if self._last is not None:
             self._holds("time_back", entry.at >= self._last.at, turn.place, at=entry.at, last=self._last.at)

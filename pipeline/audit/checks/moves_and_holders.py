@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from pipeline.audit.checks.check_context import Ground
+from pipeline.audit.checks.check_context import CheckContext
 from pipeline.audit.findings import Invariant
-from pipeline.audit.log.entry_join import Join, Turn
+from pipeline.audit.log.entry_join import Join, JoinedEntry
 from pipeline.audit.model.audit_tables import DEEDS, HANDLED, NOT_BY_HANDLERS, OPEN_TASKS, POSTS, name_of
-from pipeline.audit.model.case_memory import Known
+from pipeline.audit.model.case_memory import CaseMemory
 from pipeline.audit.model.fold import Touched
 from schemas import topics
 from schemas.errors import BadMessage
@@ -37,11 +37,11 @@ _CLOCK_OF: Final[Mapping[str, ClockKind]] = {
 class Moves:
     """I4, I5, I6: the moves of a case, and who made them."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: CheckContext) -> None:
         self._ground = ground
         self._holds = ground.found.holds
 
-    def turn(self, turn: Turn, touched: Sequence[Touched]) -> None:
+    def turn(self, turn: JoinedEntry, touched: Sequence[Touched]) -> None:
         """An entry."""
         for case_id in self._ground.fold.strangers:
             if self._ground.is_whole:
@@ -59,7 +59,7 @@ class Moves:
     def end(self, join: Join) -> None:
         """Nothing is left to be said."""
 
-    def _moved(self, turn: Turn, one: Touched) -> None:
+    def _moved(self, turn: JoinedEntry, one: Touched) -> None:
         after, place = one.after, turn.place
         stage = one.before.stage if one.before else "-"
         self._holds("illegal_move", one.illegal is None, place, after.case_id, event=one.illegal, stage=stage)
@@ -72,7 +72,7 @@ class Moves:
         if given:
             self._holds("given_twice", given <= 1, place, after.case_id)
 
-    def _accepted(self, turn: Turn, touched: Sequence[Touched], event: e.ActionAccepted) -> None:
+    def _accepted(self, turn: JoinedEntry, touched: Sequence[Touched], event: e.ActionAccepted) -> None:
         one = next((one for one in touched if one.after.case_id == event.case_id), None)
         before = one.before if one else None
         if one is None or before is None:
@@ -95,14 +95,14 @@ class Moves:
             )
         self._wins(turn, before, event)
 
-    def _may(self, before: Known, action: str) -> frozenset[object]:
+    def _may(self, before: CaseMemory, action: str) -> frozenset[object]:
         yardstick = self._ground.yardstick
         if action != "decide":
             return frozenset(yardstick.may.get(action, frozenset()))
         kind = before.request.kind if before.request else None
         return frozenset(yardstick.decides[kind]) if kind else frozenset()
 
-    def _wins(self, turn: Turn, before: Known, event: e.ActionAccepted) -> None:
+    def _wins(self, turn: JoinedEntry, before: CaseMemory, event: e.ActionAccepted) -> None:
         """What rests on a version is taken only at that version."""
         asked = action_of(turn)
         if asked is None:
@@ -116,7 +116,7 @@ class Moves:
             fresh = asked.expected_version == before.version
             self._holds("stale_accepted", fresh, turn.place, event.case_id, **words)
 
-    def _refused(self, turn: Turn, event: e.ActionRefused) -> None:
+    def _refused(self, turn: JoinedEntry, event: e.ActionRefused) -> None:
         case, asked = self._ground.fold.cases.get(event.case_id), action_of(turn)
         if case is None or asked is None:
             return
@@ -132,13 +132,13 @@ class Moves:
 class Views:
     """I7, and of I6 what teams see: the assignments that are open, by case."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: CheckContext) -> None:
         self._ground = ground
         self._holds = ground.found.holds
         self._open: dict[str, Mapping[Task, datetime | None]] = {}
         self._unknown: set[str] = set()
 
-    def turn(self, turn: Turn, touched: Sequence[Touched]) -> None:
+    def turn(self, turn: JoinedEntry, touched: Sequence[Touched]) -> None:
         """An entry."""
         for told in turn.contents(topics.ASSIGNMENTS):
             if isinstance(told, Assignment):
@@ -156,7 +156,7 @@ class Views:
             standing[told.team, told.kind.value] = told.due_at
         self._open[told.case_id] = standing
 
-    def _compare(self, turn: Turn, one: Touched) -> None:
+    def _compare(self, turn: JoinedEntry, one: Touched) -> None:
         case, place = one.after, turn.place
         if one.before is None and topics.ASSIGNMENTS in turn.absent:
             self._unknown.add(case.case_id)
@@ -175,7 +175,7 @@ class Views:
             self._open.pop(case.case_id, None)
             self._unknown.discard(case.case_id)
 
-    def _true(self, case: Known) -> Iterator[tuple[Task, datetime | None]]:
+    def _true(self, case: CaseMemory) -> Iterator[tuple[Task, datetime | None]]:
         """Who is asked for what, while the case stands as it does."""
         if case.is_over:
             return
@@ -187,7 +187,7 @@ class Views:
                     name = department.replace("-", "_")
                     yield (department, "joint"), _due(case, ClockKind.PARTNER_FINISH, name)
 
-    def _asked(self, case: Known) -> Iterator[Task]:
+    def _asked(self, case: CaseMemory) -> Iterator[Task]:
         posts = self._ground.yardstick.posts
         if case.stage in POSTS:
             post, kind = POSTS[case.stage]
@@ -202,7 +202,7 @@ class Views:
             yield posts["callback"], "call_back"
 
 
-def action_of(turn: Turn) -> Action | None:
+def action_of(turn: JoinedEntry) -> Action | None:
     """The action that the entry decides, where it is there and can be read."""
     record = turn.input
     if record is None or record.topic != topics.ACTIONS:
@@ -213,7 +213,7 @@ def action_of(turn: Turn) -> Action | None:
         return None
 
 
-def _due(case: Known, kind: ClockKind, name: str | None) -> datetime | None:
+def _due(case: CaseMemory, kind: ClockKind, name: str | None) -> datetime | None:
     clock = case.clocks.get((kind, name))
     return clock.due_at if clock else None
 

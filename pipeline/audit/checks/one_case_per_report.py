@@ -5,10 +5,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from pipeline.audit.checks.check_context import Ground
+from pipeline.audit.checks.check_context import CheckContext
 from pipeline.audit.findings import Invariant
-from pipeline.audit.log.entry_join import Join, Turn
-from pipeline.audit.log.partition_log import Place
+from pipeline.audit.log.entry_join import Join, JoinedEntry
+from pipeline.audit.log.partition_log import LogPlace
 from pipeline.audit.model.audit_tables import OUTCOMES, name_of
 from pipeline.audit.model.case_memory import ReportNo
 from pipeline.audit.model.fold import Touched
@@ -23,20 +23,20 @@ _PARTLY: Final = "the journal is not read from its beginning"
 _HASH_BYTES: Final = 12
 
 
-class Reports:
+class OneCasePerReport:
     """Which report is in which case, and the answer that it was given.
 
     A report is one of its street: the same number pushed for two streets, which may be far apart in the log, is two.
     """
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: CheckContext) -> None:
         self._ground = ground
         self._holds = ground.found.holds
         self._home: dict[tuple[str, ReportNo], str] = {}
         self._answer: dict[tuple[str, str, str], bytes] = {}
         self._answers_of: defaultdict[str, list[tuple[str, str, str]]] = defaultdict(list)
 
-    def turn(self, turn: Turn, touched: Sequence[Touched]) -> None:
+    def turn(self, turn: JoinedEntry, touched: Sequence[Touched]) -> None:
         """An entry."""
         for event in turn.entry.events:
             self._happened(turn, event)
@@ -47,7 +47,7 @@ class Reports:
     def end(self, join: Join) -> None:
         """Nothing is left to be said."""
 
-    def _happened(self, turn: Turn, event: e.Event) -> None:
+    def _happened(self, turn: JoinedEntry, event: e.Event) -> None:
         match event:
             case e.CaseOpened() | e.ReportMerged():
                 self._arrived(turn, event.case_id, (event.report.source.value, event.report.source_no))
@@ -64,7 +64,7 @@ class Reports:
             case _:
                 pass
 
-    def _arrived(self, turn: Turn, case_id: str, number: ReportNo) -> None:
+    def _arrived(self, turn: JoinedEntry, case_id: str, number: ReportNo) -> None:
         name = (street_of(case_id), number)
         home = self._home.get(name)
         words = {"number": "/".join(number), "home": home}
@@ -73,7 +73,7 @@ class Reports:
         if isinstance(turn.entry.cause, RecordCause) and turn.entry.cause.topic == topics.REPORTS:
             self._first(turn, _named(case_id, number))
 
-    def _repeated(self, turn: Turn, event: e.ReportRepeated) -> None:
+    def _repeated(self, turn: JoinedEntry, event: e.ReportRepeated) -> None:
         number = (event.source.value, event.source_no)
         home = self._home.get((street_of(event.case_id), number))
         if home is None and not self._ground.is_whole:
@@ -83,7 +83,7 @@ class Reports:
         self._holds("repeat_of_other_case", home == event.case_id, turn.place, event.case_id, **words)
         self._again(turn, _named(event.case_id, number), event.case_id)
 
-    def _first(self, turn: Turn, name: tuple[str, str, str]) -> None:
+    def _first(self, turn: JoinedEntry, name: tuple[str, str, str]) -> None:
         """Remember the answer, to tell whether copies get the same."""
         receipts = turn.outputs.get(topics.RECEIPTS, ())
         if receipts:
@@ -91,7 +91,7 @@ class Reports:
             if name[0] == "action":
                 self._answers_of[name[1]].append(name)
 
-    def _again(self, turn: Turn, name: tuple[str, str, str], case_id: str) -> None:
+    def _again(self, turn: JoinedEntry, name: tuple[str, str, str], case_id: str) -> None:
         first, receipts = self._answer.get(name), turn.outputs.get(topics.RECEIPTS, ())
         if first is not None and receipts:
             same = _hash(receipts[0].record.value) == first
@@ -109,14 +109,14 @@ class Reports:
 class Balance:
     """Counts on both sides: what the entries say became of the records, and what stands in the topics."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: CheckContext) -> None:
         self._ground = ground
         self._events: Counter[tuple[str, str]] = Counter()
         self._answers: Counter[tuple[str, str]] = Counter()
         self._decided: Counter[str] = Counter()
         self._snapshots: dict[str, bool] = {}
 
-    def turn(self, turn: Turn, touched: Sequence[Touched]) -> None:
+    def turn(self, turn: JoinedEntry, touched: Sequence[Touched]) -> None:
         """An entry."""
         entry, cause = turn.entry, turn.entry.cause
         street = entry.street or "-"
@@ -134,7 +134,7 @@ class Balance:
             else:
                 self._snapshots[key] = getattr(output.content, "closed_at", None) is None
 
-    def _answered(self, turn: Turn, street: str, topic: str) -> None:
+    def _answered(self, turn: JoinedEntry, street: str, topic: str) -> None:
         for event in turn.entry.events:
             outcome = OUTCOMES.get(name_of(event))
             if outcome and not (outcome == "opened" and topic == topics.ACTIONS):
@@ -145,7 +145,7 @@ class Balance:
 
     def end(self, join: Join) -> None:
         """Compare."""
-        place = Place(topics.JOURNAL, self._ground.partition)
+        place = LogPlace(topics.JOURNAL, self._ground.partition)
         found, holds = self._ground.found, self._ground.found.holds
         for topic in topics.INPUTS if self._ground.is_whole else ():
             there = found.records[topic] - found.numbers[f"waiting {topic}"]

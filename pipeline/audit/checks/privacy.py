@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from pipeline.audit.checks.check_context import Ground
-from pipeline.audit.log.entry_join import Join, Turn
-from pipeline.audit.log.partition_log import Record
+from pipeline.audit.checks.check_context import CheckContext
+from pipeline.audit.log.entry_join import Join, JoinedEntry
+from pipeline.audit.log.partition_log import AuditRecord
 from pipeline.audit.model.fold import Touched
 from schemas import topics
 from schemas.errors import BadMessage
@@ -30,11 +30,11 @@ _FULL_WIDTH: Final = {0xFF10 + digit: str(digit) for digit in range(10)}
 class Privacy:
     """Looks at every byte that an entry wrote."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: CheckContext) -> None:
         self._ground = ground
         self._canaries = [text.encode() for text in ground.wanted.canaries]
 
-    def turn(self, turn: Turn, touched: Sequence[Touched]) -> None:
+    def turn(self, turn: JoinedEntry, touched: Sequence[Touched]) -> None:
         """An entry."""
         names = list(_names(turn.input))
         for record in (turn.record, *(one.record for outputs in turn.outputs.values() for one in outputs)):
@@ -43,7 +43,7 @@ class Privacy:
     def end(self, join: Join) -> None:
         """Nothing is left to be said."""
 
-    def _look(self, record: Record, names: Sequence[bytes]) -> None:
+    def _look(self, record: AuditRecord, names: Sequence[bytes]) -> None:
         parts = (record.value or b"", record.key or b"", *(content or b"" for _, content in record.headers))
         text = b"\n".join(parts)
         found = next(personal_data(text, (*names, *self._canaries)), None)
@@ -78,7 +78,7 @@ def _is_citizen_id(digits: bytes) -> bool:
     return _CHECKS[total % 11] == digits[17:].upper()[0]
 
 
-def _names(record: Record | None) -> Iterator[bytes]:
+def _names(record: AuditRecord | None) -> Iterator[bytes]:
     """The caller's name, if the input says one that is not part of every other text: not one character, not plain Latin."""
     if record is None or record.topic != topics.REPORTS:
         return

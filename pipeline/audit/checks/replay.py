@@ -6,15 +6,15 @@ The only place of the auditor that imports the core. It knows nothing of the che
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from pipeline.audit.checks.check_context import OTHER_RULES, Ground
+from pipeline.audit.checks.check_context import OTHER_RULES, CheckContext
 from pipeline.audit.findings import Invariant
-from pipeline.audit.log.entry_join import TOLD, Join, Turn
-from pipeline.audit.log.partition_log import Record
+from pipeline.audit.log.entry_join import TOLD, Join, JoinedEntry
+from pipeline.audit.log.partition_log import AuditRecord
 from pipeline.audit.model.fold import Touched
 from pipeline.core.case.transitions import fold
 from pipeline.core.case.turn import InputRecord, Outcome
 from pipeline.core.case.turn import Turn as CoreTurn
-from pipeline.core.partition import Precinct
+from pipeline.core.partition import Partition
 from pipeline.core.rules.identity import caller_token, report_key
 from pipeline.core.rules.rules import Rules
 from schemas import topics
@@ -41,15 +41,15 @@ _BURIED: Final = "internal_error"
 class Replay:
     """One partition, decided once more; stops for good at the first entry that it cannot or does not write the same."""
 
-    def __init__(self, ground: Ground, rules: Rules) -> None:
+    def __init__(self, ground: CheckContext, rules: Rules) -> None:
         self._ground = ground
         self._holds = ground.found.holds
         self._rules = rules
         self._stopped: str | None = None if ground.is_whole else PARTLY
-        self._precinct: Precinct | None = None
+        self._precinct: Partition | None = None
         self._key_is_known = False
 
-    def turn(self, turn: Turn, touched: Sequence[Touched]) -> None:
+    def turn(self, turn: JoinedEntry, touched: Sequence[Touched]) -> None:
         """An entry."""
         self._stopped = self._stopped or self._obstacle(turn)
         if self._stopped is not None:
@@ -67,7 +67,7 @@ class Replay:
     def end(self, join: Join) -> None:
         """Nothing is left to be said."""
 
-    def _obstacle(self, turn: Turn) -> str | None:
+    def _obstacle(self, turn: JoinedEntry) -> str | None:
         """Why this entry cannot be decided again."""
         entry, wanted = turn.entry, self._ground.wanted
         if wanted.caller_key is None:
@@ -82,7 +82,7 @@ class Replay:
             return self._try_key(turn.input, entry, wanted.caller_key)
         return None
 
-    def _try_key(self, record: Record, entry: JournalEntry, key: bytes) -> str | None:
+    def _try_key(self, record: AuditRecord, entry: JournalEntry, key: bytes) -> str | None:
         """The first token in the journal tells whether the key is right: a wrong one would make every entry differ."""
         token = next((one.report.caller for one in entry.events if hasattr(one, "report")), None)
         if token is None:
@@ -96,11 +96,11 @@ class Replay:
         made = caller and caller_token(key, caller, report_key(report.source, report.source_no))
         return None if made == token else OTHER_KEY
 
-    def _again(self, turn: Turn) -> Outcome | None:
+    def _again(self, turn: JoinedEntry) -> Outcome | None:
         entry, wanted = turn.entry, self._ground.wanted
         if self._precinct is None:
             key = wanted.caller_key or b""
-            self._precinct = Precinct(self._rules, key, entry.code_version, wanted.partitions)
+            self._precinct = Partition(self._rules, key, entry.code_version, wanted.partitions)
         core_turn = CoreTurn(entry.partition, entry.epoch, entry.seq, entry.at)
         try:
             if isinstance(entry.cause, TimerCause) or turn.input is None:
@@ -114,7 +114,7 @@ class Replay:
             self._stopped = DIVERGED
             return None
 
-    def _outputs(self, turn: Turn, outcome: Outcome) -> None:
+    def _outputs(self, turn: JoinedEntry, outcome: Outcome) -> None:
         """What stands beside the entry, against what would stand there; of snapshots those that are still there."""
         made = written(outcome)
         for topic in TOLD:
@@ -146,14 +146,14 @@ def written(outcome: Outcome) -> Mapping[str, list[bytes | None]]:
     }
 
 
-class Standing(NamedTuple):
+class CaseMoment(NamedTuple):
     """A case after an entry."""
 
     entry: JournalEntry
     case: Case
 
 
-def history(case_id: str, entries: Iterable[JournalEntry]) -> Iterator[Standing]:
+def history(case_id: str, entries: Iterable[JournalEntry]) -> Iterator[CaseMoment]:
     """The case after each entry that touches it, from the journal alone; the entries begin with its opening.
 
     Raises:
@@ -166,10 +166,10 @@ def history(case_id: str, entries: Iterable[JournalEntry]) -> Iterator[Standing]
         ]
         if any(one.event not in ("report_repeated.v1", "action_repeated.v1") for one in events):
             case = fold(case, events, entry.entry_id, entry.rules_version)
-            yield Standing(entry, case)
+            yield CaseMoment(entry, case)
 
 
-def _as_input(record: Record) -> InputRecord:
+def _as_input(record: AuditRecord) -> InputRecord:
     return InputRecord(
         record.topic, record.partition, record.offset, record.key, record.value, tuple(record.headers)
     )

@@ -4,11 +4,11 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from pipeline.audit.checks.check_context import Ground
+from pipeline.audit.checks.check_context import CheckContext
 from pipeline.audit.findings import Invariant
-from pipeline.audit.log.entry_join import Join, Output, Turn
-from pipeline.audit.log.partition_log import Place, Record
-from pipeline.audit.model.case_memory import Known, Told, measures_of
+from pipeline.audit.log.entry_join import Join, JoinedEntry, Output
+from pipeline.audit.log.partition_log import AuditRecord, LogPlace
+from pipeline.audit.model.case_memory import CaseMemory, RememberedReport, measures_of
 from pipeline.audit.model.fold import Touched
 from schemas import topics
 from schemas.journal.entry import JournalEntry, RecordCause, TimerCause
@@ -29,11 +29,11 @@ _KINDS: Final[Mapping[str, str]] = {
 class Keys:
     """I13 by the eye: ids, keys and headers of what an entry wrote. Its bytes are compared by the replay."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: CheckContext) -> None:
         self._ground = ground
         self._holds = ground.found.holds
 
-    def turn(self, turn: Turn, touched: Sequence[Touched]) -> None:
+    def turn(self, turn: JoinedEntry, touched: Sequence[Touched]) -> None:
         """An entry."""
         record, entry = turn.record, turn.entry
         self._holds("key_wrong", record.key == _entry_key(entry), turn.place, None, topic=topics.JOURNAL)
@@ -50,7 +50,7 @@ class Keys:
     def end(self, join: Join) -> None:
         """Nothing is left to be said."""
 
-    def _output(self, turn: Turn, topic: str, number: int, output: Output) -> None:
+    def _output(self, turn: JoinedEntry, topic: str, number: int, output: Output) -> None:
         record, content = output.record, output.content
         if content is None:
             return
@@ -73,15 +73,15 @@ class Keys:
 class Snapshots:
     """I15: each snapshot that is there, the last of every case, its deletion, and the position's digest of them all."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: CheckContext) -> None:
         self._ground = ground
         self._holds = ground.found.holds
         self._seen: dict[str, tuple[str, int]] = {}
-        self._position: tuple[Record, Position] | None = None
+        self._position: tuple[AuditRecord, Position] | None = None
         self._last: JournalEntry | None = None
         self._next: dict[str, int] = {}
 
-    def turn(self, turn: Turn, touched: Sequence[Touched]) -> None:
+    def turn(self, turn: JoinedEntry, touched: Sequence[Touched]) -> None:
         """An entry."""
         written: dict[str, Output] = {}
         for output in turn.outputs.get(topics.CASES, ()):
@@ -99,7 +99,7 @@ class Snapshots:
 
     def end(self, join: Join) -> None:
         """Of each case the last snapshot is there; of one that was retired none is."""
-        place = Place(topics.CASES, self._ground.partition)
+        place = LogPlace(topics.CASES, self._ground.partition)
         cases = self._ground.fold.cases
         for case_id, case in cases.items():
             seen, _ = self._seen.get(case_id, (None, 0))
@@ -119,7 +119,7 @@ class Snapshots:
         entry_id = getattr(output.content, "entry_id", "")
         self._seen[case_id] = (entry_id, int.from_bytes(digest))
 
-    def _compare(self, turn: Turn, one: Touched, output: Output | None) -> None:
+    def _compare(self, turn: JoinedEntry, one: Touched, output: Output | None) -> None:
         case_id, retired = one.after.case_id, one.has("case_retired")
         if output is None:
             self._ground.found.skip((Invariant.I15,), _UNSEEN)
@@ -160,7 +160,7 @@ class Snapshots:
             )
 
 
-def sides(case: Case, known: Known) -> Iterator[tuple[str, object, object]]:
+def sides(case: Case, known: CaseMemory) -> Iterator[tuple[str, object, object]]:
     """What the auditor follows of a case: by name, as the snapshot says it, and as the journal adds up."""
     task, suspension, merged = case.task, case.suspension, case.merged
     yield "version", case.version, known.version
@@ -172,8 +172,8 @@ def sides(case: Case, known: Known) -> Iterator[tuple[str, object, object]]:
     yield "task.offered_to", task.offered_to if task else (), known.pool
     yield "task.leg", task.leg if task else 0, known.leg
     yield "task.handlers", frozenset(task.handlers) if task else frozenset(), known.handlers
-    yield "reports", tuple(map(Told.of, case.reports)), known.reports
-    joined = {one.case_id: tuple(map(Told.of, one.reports)) for one in case.joined}
+    yield "reports", tuple(map(RememberedReport.of, case.reports)), known.reports
+    joined = {one.case_id: tuple(map(RememberedReport.of, one.reports)) for one in case.joined}
     yield "joined", joined, dict(known.joined)
     yield "clocks", {(one.kind, one.name): one for one in case.clocks}, dict(known.clocks)
     yield "timers", sorted(case.timers, key=repr), sorted(known.timers, key=repr)
@@ -194,7 +194,7 @@ def sides(case: Case, known: Known) -> Iterator[tuple[str, object, object]]:
     yield "closed_at", case.closed_at is not None, known.is_over
 
 
-def _key_of(content: object, turn: Turn) -> bytes | None:
+def _key_of(content: object, turn: JoinedEntry) -> bytes | None:
     match content:
         case Case() | Assignment():
             return content.case_id.encode()

@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
-from pipeline.audit.checks.check_context import Ground
+from pipeline.audit.checks.check_context import CheckContext
 from pipeline.audit.checks.deadlines import changes_of, moment, moves_of
 from pipeline.audit.findings import Invariant
-from pipeline.audit.log.entry_join import Join, Turn
-from pipeline.audit.model.case_memory import Known
+from pipeline.audit.log.entry_join import Join, JoinedEntry
+from pipeline.audit.model.case_memory import CaseMemory
 from pipeline.audit.model.fold import Touched
 from pipeline.audit.model.oracle import OutOfYears, instant_of, number_of
-from pipeline.audit.model.rules_reader import ClockRule, Rung, Yardstick, plain
+from pipeline.audit.model.rules_reader import AuditClockRule, AuditRules, AuditRung, plain
 from schemas.journal.clock_events import ClockChange, TimerFired
 from schemas.journal.entry import TimerCause
 from schemas.state.case import Clock, Timer
@@ -27,17 +27,17 @@ _AS_IT_WAS: Final = frozenset({ClockEvent.EXTENDED, ClockEvent.RECOMPUTED})
 """They leave the people above the last rung to be told when they were."""
 
 
-class Timers:
+class TimersFired:
     """I2, I10, I12: what fires, what should have, and that every open case has something due."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: CheckContext) -> None:
         self._ground = ground
         self._holds = ground.found.holds
         self._heap: list[tuple[datetime, str]] = []
         self._told: set[tuple[datetime, str]] = set()
         self._next: tuple[datetime, str] | None = None
 
-    def turn(self, turn: Turn, touched: Sequence[Touched]) -> None:
+    def turn(self, turn: JoinedEntry, touched: Sequence[Touched]) -> None:
         """An entry; the cases are as they are after it, but what was due first was noted before it."""
         cause, first = turn.entry.cause, self._next
         if isinstance(cause, TimerCause):
@@ -55,7 +55,7 @@ class Timers:
         """Nothing is left to be said: what is due at the end may fire next."""
 
     def _in_turn(
-        self, turn: Turn, first: tuple[datetime, str], until: datetime, *, or_at_once: bool = False
+        self, turn: JoinedEntry, first: tuple[datetime, str], until: datetime, *, or_at_once: bool = False
     ) -> None:
         """Nothing that was due earlier was passed over."""
         due_at, case_id = first
@@ -74,7 +74,7 @@ class Timers:
             heapq.heappop(self._heap)
         return None
 
-    def _fired(self, turn: Turn, cause: TimerCause, one: Touched | None) -> None:
+    def _fired(self, turn: JoinedEntry, cause: TimerCause, one: Touched | None) -> None:
         place, case_id = turn.place, cause.case_id
         words = {
             "timer": cause.timer.value,
@@ -101,7 +101,7 @@ class Timers:
             self._holds("level_twice", visit not in one.before.fired, place, case_id, **words)
             one.after.fired |= {visit}
 
-    def _armed(self, turn: Turn, one: Touched) -> None:
+    def _armed(self, turn: JoinedEntry, one: Touched) -> None:
         case = one.after
         wake = case.wake()
         if wake is not None and not one.has("case_retired"):
@@ -115,10 +115,10 @@ class Timers:
             if change.clock.stopped_at is None:
                 self._climbed(turn, one, change)
 
-    def _climbed(self, turn: Turn, one: Touched, change: ClockChange) -> None:
+    def _climbed(self, turn: JoinedEntry, one: Touched, change: ClockChange) -> None:
         case, clock = one.after, change.clock
         words = {"clock": _clock(clock.kind, clock.name), "wake": clock.wake_at}
-        ladder = Ladder(self._ground.yardstick, case, clock)
+        ladder = ExpectedRungs(self._ground.yardstick, case, clock)
         try:
             wake = ladder.wake(None if change.change in _AS_IT_WAS else moment(turn, one))
             self._holds("rung_wrong", wake is None or clock.wake_at == wake, turn.place, case.case_id,
@@ -130,19 +130,19 @@ class Timers:
                 and _belongs(event.timer, clock)
             ):
                 was = one.before.clocks.get((clock.kind, clock.name), clock) if one.before else clock
-                told = Ladder(self._ground.yardstick, case, was).climbed(event.timer.due_at)
+                told = ExpectedRungs(self._ground.yardstick, case, was).climbed(event.timer.due_at)
                 right = (event.timer.level, event.timer.kind, clock.rung) == told
                 self._holds("level_wrong", right, turn.place, case.case_id, level=event.timer.level, **words)
         except OutOfYears:
             self._ground.found.skip((Invariant.I10,), _OUT)
 
 
-class Ladder:
+class ExpectedRungs:
     """Who is to be told when, for a clock as it is."""
 
-    def __init__(self, yardstick: Yardstick, case: Known, clock: Clock) -> None:
+    def __init__(self, yardstick: AuditRules, case: CaseMemory, clock: Clock) -> None:
         self._clock = clock
-        self._rule: ClockRule = yardstick.rule(case.facts, clock.kind, clock.name)
+        self._rule: AuditClockRule = yardstick.rule(case.facts, clock.kind, clock.name)
         self._hours = yardstick.hours(clock.roster)
         self._duty = yardstick.hours(yardstick.duty_of(case.street, case.team))
         self._severity = case.facts.severity
@@ -168,7 +168,7 @@ class Ladder:
         kind = TimerKind.ESCALATION if rung.after else TimerKind.BREACH
         return rung.level, TimerKind.WARNING if rung.percent < _WHOLE_PERCENT else kind, number + 1
 
-    def _waited(self, rungs: Sequence[Rung]) -> Iterator[int]:
+    def _waited(self, rungs: Sequence[AuditRung]) -> Iterator[int]:
         """When each comes up: not before somebody is on duty, but for what is told at once."""
         first: int | None = None
         for rung in rungs:
@@ -179,7 +179,7 @@ class Ladder:
             first = at if first is None else min(first, at)
             yield at
 
-    def _due(self, rung: Rung) -> int:
+    def _due(self, rung: AuditRung) -> int:
         clock = self._clock
         if rung.percent >= _WHOLE_PERCENT:
             at = number_of(clock.due_at)
@@ -189,7 +189,7 @@ class Ladder:
         return self._hours.after(at, rung.after).at if rung.after else at
 
 
-def is_armed(case: Known, cause: TimerCause, turn: Turn) -> bool:
+def is_armed(case: CaseMemory, cause: TimerCause, turn: JoinedEntry) -> bool:
     """Whether an earlier entry armed what fires here, and none disarmed it."""
     if cause.timer is TimerKind.RULES_CHANGED:
         return case.rules_version != turn.entry.rules_version

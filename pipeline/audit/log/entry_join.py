@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from pipeline.audit.findings import Findings, Invariant
-from pipeline.audit.log.partition_log import Place, Record, Source
+from pipeline.audit.log.partition_log import AuditRecord, LogPlace, LogSource
 from schemas import topics
 from schemas.errors import BadMessage
 from schemas.journal.entry import JournalEntry, RecordCause
@@ -53,24 +53,24 @@ Content = Case | Assignment | Receipt | Notice | DeadLetter
 class Output(NamedTuple):
     """A record of an output topic; a tombstone has no content."""
 
-    record: Record
+    record: AuditRecord
     content: Content | None
     number: int
 
 
 @dataclass(slots=True)
-class Turn:
+class JoinedEntry:
     """An entry of the journal with what belongs to it.
 
     `input` is None for a timer, and where the record is not there; `gone`: retention took it. `absent` are the topics
     that do not reach back to this entry.
     """
 
-    record: Record
+    record: AuditRecord
     entry: JournalEntry
-    place: Place
+    place: LogPlace
     """Where the entry stands."""
-    input: Record | None = None
+    input: AuditRecord | None = None
     gone: bool = False
     outputs: dict[str, list[Output]] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()
@@ -83,9 +83,9 @@ class Turn:
 class Outputs:
     """The records of one output topic, by what they belong to."""
 
-    def __init__(self, topic: str, log: Source, found: Findings) -> None:
+    def __init__(self, topic: str, log: LogSource, found: Findings) -> None:
         self.topic: Final = topic
-        self.positions: deque[tuple[Record, Position]] = deque()
+        self.positions: deque[tuple[AuditRecord, Position]] = deque()
         """Of `cases.v1`: the positions that were read and not looked at yet, in the order of the log."""
         self._found = found
         self._records = log.records(topic)
@@ -175,7 +175,7 @@ class Outputs:
                 self._found.holds("output_unreadable", False, record.place, why=f"{why.code} {why.field}")
         return self._number > before
 
-    def _put(self, record: Record) -> None:
+    def _put(self, record: AuditRecord) -> None:
         if record.key == topics.POSITION_KEY and self.topic == topics.CASES:
             self.positions.append((record, codecs.POSITION.decode(record.value or b"")))
             return
@@ -184,7 +184,7 @@ class Outputs:
         self._ahead.setdefault(name, []).append(Output(record, content, self._number))
         self._waiting += 1
 
-    def _read(self, record: Record) -> tuple[str, Content | None]:
+    def _read(self, record: AuditRecord) -> tuple[str, Content | None]:
         if record.value is None:
             return tombstone_of((record.key or b"").decode(errors="replace")), None
         content = _CODECS[self.topic].decode(record.value)
@@ -205,7 +205,7 @@ class Outputs:
 class Inputs:
     """The records of one input topic, by offset."""
 
-    def __init__(self, topic: str, log: Source, found: Findings, acknowledged: set[int]) -> None:
+    def __init__(self, topic: str, log: LogSource, found: Findings, acknowledged: set[int]) -> None:
         self._is_whole = log.begin(topics.JOURNAL) == 0
         self._topic = topic
         self._found = found
@@ -213,8 +213,8 @@ class Inputs:
         self._begin = log.begin(topic)
         self._partition = log.partition
         self._acknowledged = acknowledged
-        self._head: Record | None = None
-        self.skipped: dict[int, Record] = {}
+        self._head: AuditRecord | None = None
+        self.skipped: dict[int, AuditRecord] = {}
         """Records that no entry named so far."""
         self.last = -1
         """The last offset that an entry named."""
@@ -223,7 +223,7 @@ class Inputs:
         """Whether retention took the record at `offset`."""
         return offset < self._begin
 
-    def take(self, offset: int) -> Record | None:
+    def take(self, offset: int) -> AuditRecord | None:
         """The record at `offset`, unless it is not there or was taken before."""
         self.last = max(self.last, offset)
         if offset in self.skipped:
@@ -255,10 +255,10 @@ class Inputs:
                 waiting += 1
         self._found.numbers[f"waiting {self._topic}"] += waiting
         for offset in sorted(self._acknowledged):
-            place = Place(self._topic, self._partition, offset)
+            place = LogPlace(self._topic, self._partition, offset)
             self._found.holds("acknowledged_lost", offset < self._begin, place)
 
-    def _next(self) -> Record | None:
+    def _next(self) -> AuditRecord | None:
         record = next(self._records, None)
         if record is not None:
             self._found.records[self._topic] += 1
@@ -271,7 +271,7 @@ class Inputs:
 class Join:
     """The turns of a partition, and then what was left over."""
 
-    def __init__(self, log: Source, found: Findings, acknowledged: dict[str, set[int]]) -> None:
+    def __init__(self, log: LogSource, found: Findings, acknowledged: dict[str, set[int]]) -> None:
         self._log = log
         self._found = found
         self.inputs = {
@@ -282,7 +282,7 @@ class Join:
         self.moved_on = False
         """Whether entries were committed since the journal's end was fixed."""
 
-    def turns(self) -> Iterator[Turn]:
+    def turns(self) -> Iterator[JoinedEntry]:
         """One for each entry that can be read, in the order of the log."""
         for record in self._log.records(topics.JOURNAL):
             self._found.records[topics.JOURNAL] += 1
@@ -305,8 +305,8 @@ class Join:
                 known = one.record.key.decode(errors="replace") if one.record.key else None
                 self._found.holds(code, False, one.record.place, known, topic=outputs.topic)
 
-    def _turn(self, record: Record, entry: JournalEntry) -> Turn:
-        turn = Turn(record, entry, record.place)
+    def _turn(self, record: AuditRecord, entry: JournalEntry) -> JoinedEntry:
+        turn = JoinedEntry(record, entry, record.place)
         cause = entry.cause
         if isinstance(cause, RecordCause) and cause.topic in self.inputs:
             inputs = self.inputs[cause.topic]

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 from schemas.journal.entry import JournalEntry
 
 
-class Place(NamedTuple):
+class LogPlace(NamedTuple):
     """Where a record stands; the topic has the contract's name. Without an offset, all of the partition is meant."""
 
     topic: str
@@ -14,7 +14,7 @@ class Place(NamedTuple):
     offset: int | None = None
 
 
-class Record(NamedTuple):
+class AuditRecord(NamedTuple):
     """A committed record; `timestamp_ms` since 1970. A `value` of None deletes the key of a compacted topic."""
 
     topic: str
@@ -26,9 +26,9 @@ class Record(NamedTuple):
     headers: Sequence[tuple[str, bytes | None]] = ()
 
     @property
-    def place(self) -> Place:
+    def place(self) -> LogPlace:
         """Where it stands."""
-        return Place(self.topic, self.partition, self.offset)
+        return LogPlace(self.topic, self.partition, self.offset)
 
     def header(self, name: str) -> bytes | None:
         """The content of the first header of this name."""
@@ -44,7 +44,7 @@ class Held(NamedTuple):
     seconds: float
 
 
-class Source(Protocol):
+class LogSource(Protocol):
     """All topics of one partition, each up to an end that was fixed before reading began: what the checks need."""
 
     @property
@@ -56,17 +56,17 @@ class Source(Protocol):
     def begin(self, topic: str) -> int:
         """The first offset of `topic` that is read: 0, or where retention or `--since` has it begin."""
 
-    def records(self, topic: str) -> Iterator[Record]:
+    def records(self, topic: str) -> Iterator[AuditRecord]:
         """All committed records up to the end; none of a topic that may not be read. Called once for each topic."""
 
     def later(self) -> Iterator[JournalEntry]:
         """Entries that were committed behind the journal's end since, in order; asked for when all else is read."""
 
 
-class Log(Source, Protocol):
+class Log(LogSource, Protocol):
     """A source that can say more about itself."""
 
-    def again(self, topic: str) -> Iterator[Record] | None:
+    def again(self, topic: str) -> Iterator[AuditRecord] | None:
         """All of `topic` from its beginning once more, by a reader of its own; None where that was not asked for."""
 
     def held(self) -> Sequence[Held]:

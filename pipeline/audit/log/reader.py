@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 from kafka import KafkaConsumer
 from kafka import errors as kafka_errors
 
-from pipeline.audit.log.partition_log import Held, Record
+from pipeline.audit.log.partition_log import AuditRecord, Held
 from schemas import topics
 from schemas.errors import Unavailable
 from schemas.journal.entry import JournalEntry
@@ -268,7 +268,7 @@ class Consumers:
         self._all: list[_Consumer] = []
         self._idle: list[_Consumer] = []
 
-    def read(self, topic: str, partition: int, begin: int, end: int) -> Iterator[Record]:
+    def read(self, topic: str, partition: int, begin: int, end: int) -> Iterator[AuditRecord]:
         """From `begin` up to `end`, in order, fetched a little ahead.
 
         Raises:
@@ -287,7 +287,7 @@ class Consumers:
                 batches = consumer.poll(_POLL_MS)
             for one in batches.get(place, ()):
                 if one.offset < end:
-                    yield Record(
+                    yield AuditRecord(
                         topic, partition, one.offset, one.timestamp, one.key, one.value, tuple(one.headers)
                     )
             if batches:
@@ -332,11 +332,11 @@ class KafkaLog:
         """The first offset that is read."""
         return self._cut.begins.get(topic, 0)
 
-    def records(self, topic: str) -> Iterator[Record]:
+    def records(self, topic: str) -> Iterator[AuditRecord]:
         """Up to the cut."""
         return self._consumers.read(topic, self.partition, self.begin(topic), self._cut.ends.get(topic, 0))
 
-    def again(self, topic: str) -> Iterator[Record] | None:
+    def again(self, topic: str) -> Iterator[AuditRecord] | None:
         """Fetched anew."""
         return self.records(topic) if self._twice else None
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from pipeline.audit.findings import Findings, Invariant
-from pipeline.audit.log.partition_log import Held, Log, Place, Record
+from pipeline.audit.log.partition_log import AuditRecord, Held, Log, LogPlace
 from schemas import topics
 from schemas.journal.entry import JournalEntry
 
@@ -18,7 +18,7 @@ _COMPACTED: Final = frozenset(topic.name for topic in topics.TOPICS if topic.com
 _HASH_BYTES: Final = 8
 
 
-class Watched:
+class RememberingLog:
     """A log that remembers what it handed over."""
 
     def __init__(self, log: Log) -> None:
@@ -43,7 +43,7 @@ class Watched:
         """As of the log itself."""
         return self._log.later()
 
-    def records(self, topic: str) -> Iterator[Record]:
+    def records(self, topic: str) -> Iterator[AuditRecord]:
         """The same records, each remembered."""
         offsets, hashes = self._offsets[topic], self._hashes[topic]
         for record in self._log.records(topic):
@@ -60,9 +60,9 @@ class Watched:
             elif offsets:
                 self._compare(topic, again, found)
 
-    def _compare(self, topic: str, again: Iterator[Record], found: Findings) -> None:
+    def _compare(self, topic: str, again: Iterator[AuditRecord], found: Findings) -> None:
         offsets, hashes, number = self._offsets[topic], self._hashes[topic], 0
-        place = Place(topic, self.partition)
+        place = LogPlace(topic, self.partition)
         first = True
         for record in again:
             if record.offset > offsets[-1]:
@@ -80,7 +80,7 @@ class Watched:
                 found.holds("read_missing", False, place._replace(offset=offset))
 
 
-def hash_of(record: Record) -> int:
+def hash_of(record: AuditRecord) -> int:
     """Of key, value and headers; a deletion differs from an empty value."""
     told = hashlib.blake2b(
         repr((record.key, record.value, tuple(record.headers))).encode(), digest_size=_HASH_BYTES
@@ -91,7 +91,7 @@ def hash_of(record: Record) -> int:
 def held_up(held: Held, partition: int, seconds_max: float, found: Findings) -> None:
     """Nobody's open transaction keeps readers from what stands behind it for longer than a transaction may take."""
     words = {"seconds": round(held.seconds), "behind": held.high - held.stable}
-    place = Place(held.topic, partition, held.stable)
+    place = LogPlace(held.topic, partition, held.stable)
     found.holds(
         "transaction_hangs", held.high == held.stable or held.seconds <= seconds_max, place, None, **words
     )

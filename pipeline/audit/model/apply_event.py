@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from pipeline.audit.model.audit_tables import ANSWERING, BACK, MOVES, SAME, STAYING, name_of
-from pipeline.audit.model.case_memory import Known, Told, with_said
+from pipeline.audit.model.case_memory import CaseMemory, RememberedReport, with_said
 from schemas.journal import clock_events as ce
 from schemas.journal import events as e
 from schemas.journal import joint_events as je
@@ -14,12 +14,12 @@ from schemas.values.penalty_terms import MeasureStep
 from schemas.values.terms import CaseOutcome, RequestKind, TimerKind
 
 
-def happen(known: Known | None, event: e.Event) -> tuple[Known | None, bool]:
+def happen(known: CaseMemory | None, event: e.Event) -> tuple[CaseMemory | None, bool]:
     """The case after `event`, and whether it may happen to a case as it stood."""
     name = name_of(event)
     if isinstance(event, e.CaseOpened):
-        told = (Told.of(event.report),)
-        opened = Known(event.case_id, event.facts, True, reports=told)
+        told = (RememberedReport.of(event.report),)
+        opened = CaseMemory(event.case_id, event.facts, True, reports=told)
         return opened, known is None
     if known is None:
         return None, False
@@ -41,7 +41,7 @@ def happen(known: Known | None, event: e.Event) -> tuple[Known | None, bool]:
     return known, legal
 
 
-def _back(known: Known) -> str:
+def _back(known: CaseMemory) -> str:
     stage = known.rested or known.stage
     known.rested = None
     return stage
@@ -50,152 +50,152 @@ def _back(known: Known) -> str:
 # what each event changes beside the stage
 
 
-def _self_disposed(case: Known, event: e.CaseSelfDisposed) -> None:
+def _self_disposed(case: CaseMemory, event: e.CaseSelfDisposed) -> None:
     case.leg, case.handlers, case.is_handled = 1, frozenset({event.by}), True
 
 
-def _offered(case: Known, event: e.CaseOffered) -> None:
+def _offered(case: CaseMemory, event: e.CaseOffered) -> None:
     case.leg, case.team, case.pool = case.leg + 1, None, event.teams
 
 
-def _dispatched(case: Known, event: e.CaseDispatched) -> None:
+def _dispatched(case: CaseMemory, event: e.CaseDispatched) -> None:
     case.leg, case.team, case.pool = case.leg + 1, event.team, ()
     if case.request is not None and case.request.kind is RequestKind.OBJECTION:
         case.request = None
 
 
-def _claimed(case: Known, event: e.CaseClaimed) -> None:
+def _claimed(case: CaseMemory, event: e.CaseClaimed) -> None:
     case.team, case.pool = event.team, ()
 
 
-def _signed(case: Known, event: e.CaseSigned) -> None:
+def _signed(case: CaseMemory, event: e.CaseSigned) -> None:
     case.handlers |= {event.by}
 
 
-def _returned(case: Known, _: e.CaseReturned) -> None:
+def _returned(case: CaseMemory, _: e.CaseReturned) -> None:
     case.returns, case.request = case.returns + 1, None
 
 
-def _arrived(case: Known, event: e.CaseArrived) -> None:
+def _arrived(case: CaseMemory, event: e.CaseArrived) -> None:
     case.handlers |= {event.by, *event.officers}
 
 
-def _disposed(case: Known, event: e.CaseDisposed) -> None:
+def _disposed(case: CaseMemory, event: e.CaseDisposed) -> None:
     case.handlers |= {event.by}
     case.request, case.is_handled = None, True
 
 
-def _passed(case: Known, _: e.VerificationPassed) -> None:
+def _passed(case: CaseMemory, _: e.VerificationPassed) -> None:
     case.call_due = False
 
 
-def _failed(case: Known, _: e.VerificationFailed) -> None:
+def _failed(case: CaseMemory, _: e.VerificationFailed) -> None:
     case.leg, case.reworks, case.is_handled = case.leg + 1, case.reworks + 1, False
 
 
-def _call_missed(case: Known, event: e.CallMissed) -> None:
+def _call_missed(case: CaseMemory, event: e.CallMissed) -> None:
     case.call_due = case.call_due and not event.given_up
 
 
-def _call_due(case: Known, _: e.CallBackDue) -> None:
+def _call_due(case: CaseMemory, _: e.CallBackDue) -> None:
     case.call_due = True
 
 
-def _called(case: Known, _: e.CallBackRecorded) -> None:
+def _called(case: CaseMemory, _: e.CallBackRecorded) -> None:
     case.call_due = False
 
 
-def _reopened(case: Known, _: e.CaseReopened) -> None:
+def _reopened(case: CaseMemory, _: e.CaseReopened) -> None:
     case.reopens, case.is_handled, case.timers, case.outcome = case.reopens + 1, False, _tested(case), None
 
 
-def _closed(case: Known, event: e.CaseClosed) -> None:
+def _closed(case: CaseMemory, event: e.CaseClosed) -> None:
     case.outcome = event.outcome
 
 
-def _asked(case: Known, event: ce.CaseAsked) -> None:
+def _asked(case: CaseMemory, event: ce.CaseAsked) -> None:
     case.request = event.request
 
 
-def _decided(case: Known, _: ce.RequestDecided) -> None:
+def _decided(case: CaseMemory, _: ce.RequestDecided) -> None:
     case.request = None
 
 
-def _suspended(case: Known, event: ce.CaseSuspended) -> None:
+def _suspended(case: CaseMemory, event: ce.CaseSuspended) -> None:
     case.rested, case.until = event.suspension.stage.value, event.suspension.until
     case.suspensions += 1
     case.timers = (*case.timers, Timer(kind=TimerKind.RESUME, due_at=event.suspension.until))
 
 
-def _resumed(case: Known, _: ce.CaseResumed) -> None:
+def _resumed(case: CaseMemory, _: ce.CaseResumed) -> None:
     case.until = None
     case.timers = tuple(one for one in case.timers if one.kind is not TimerKind.RESUME)
 
 
-def _extended(case: Known, _: ce.CaseExtended) -> None:
+def _extended(case: CaseMemory, _: ce.CaseExtended) -> None:
     case.extensions += 1
 
 
-def _stage_reached(case: Known, event: ce.StageReached) -> None:
+def _stage_reached(case: CaseMemory, event: ce.StageReached) -> None:
     case.stages_done = (*case.stages_done, event.name)
     case.handlers |= {event.by}
 
 
-def _progress(case: Known, event: e.ProgressReported) -> None:
+def _progress(case: CaseMemory, event: e.ProgressReported) -> None:
     case.handlers |= {event.by}
 
 
-def _rejected(case: Known, _: je.CaseRejected) -> None:
+def _rejected(case: CaseMemory, _: je.CaseRejected) -> None:
     case.outcome = CaseOutcome.REJECTED
 
 
-def _voided(case: Known, _: je.CaseVoided) -> None:
+def _voided(case: CaseMemory, _: je.CaseVoided) -> None:
     case.outcome = CaseOutcome.VOIDED
 
 
-def _transferred(case: Known, _: je.CaseTransferred) -> None:
+def _transferred(case: CaseMemory, _: je.CaseTransferred) -> None:
     case.outcome = CaseOutcome.TRANSFERRED
 
 
-def _terminated(case: Known, _: je.CaseTerminated) -> None:
+def _terminated(case: CaseMemory, _: je.CaseTerminated) -> None:
     case.outcome = CaseOutcome.TERMINATED
 
 
-def _merged(case: Known, event: me.CaseMerged) -> None:
+def _merged(case: CaseMemory, event: me.CaseMerged) -> None:
     case.merged_into, case.merged_since, case.request = event.into, event.at, None
     case.outcome = CaseOutcome.MERGED
 
 
-def _unmerged(case: Known, _: me.CaseUnmerged) -> None:
+def _unmerged(case: CaseMemory, _: me.CaseUnmerged) -> None:
     case.merged_into = case.merged_since = case.outcome = None
     case.timers = ()
 
 
-def _joined(case: Known, event: me.CaseJoined) -> None:
-    told = tuple(map(Told.of, event.joined.reports))
+def _joined(case: CaseMemory, event: me.CaseJoined) -> None:
+    told = tuple(map(RememberedReport.of, event.joined.reports))
     case.joined = {**case.joined, event.joined.case_id: told}
 
 
-def _split(case: Known, event: me.ReportSplit) -> None:
+def _split(case: CaseMemory, event: me.ReportSplit) -> None:
     gone = (event.source.value, event.source_no)
     case.reports = tuple(one for one in case.reports if one.number != gone)
     case.joined = {name: told for name, told in case.joined.items() if name != event.to}
 
 
-def _joint_started(case: Known, event: je.JointStarted) -> None:
+def _joint_started(case: CaseMemory, event: je.JointStarted) -> None:
     case.joint = {task.department: task.status for task in event.joint.tasks}
 
 
-def _joint_moved(case: Known, event: je.JointTaskMoved) -> None:
+def _joint_moved(case: CaseMemory, event: je.JointTaskMoved) -> None:
     case.joint = {**(case.joint or {}), event.department: event.status}
 
 
-def _penalty(case: Known, event: ce.PenaltyMoved) -> None:
+def _penalty(case: CaseMemory, event: ce.PenaltyMoved) -> None:
     case.steps = (*case.steps, event.step)
     case.said = with_said(case.said, event.step, event.facts)
 
 
-def _measure(case: Known, event: ce.MeasureMoved) -> None:
+def _measure(case: CaseMemory, event: ce.MeasureMoved) -> None:
     """Testing ends at the time that the party was told, unless it ends before."""
     kind = event.measure_kind
     case.measures = {**case.measures, kind: event.step}
@@ -206,31 +206,31 @@ def _measure(case: Known, event: ce.MeasureMoved) -> None:
         case.timers = (*case.timers, over)
 
 
-def _tested(case: Known) -> tuple[Timer, ...]:
+def _tested(case: CaseMemory) -> tuple[Timer, ...]:
     """The timers that end the time of testing: they outlive the service case."""
     return tuple(one for one in case.timers if one.kind is TimerKind.TESTING_OVER)
 
 
-def _clocks(case: Known, event: ce.ClocksChanged) -> None:
+def _clocks(case: CaseMemory, event: ce.ClocksChanged) -> None:
     case.clocks = {
         **case.clocks,
         **{(one.clock.kind, one.clock.name): one.clock for one in event.changes},
     }
 
 
-def _timer_armed(case: Known, event: ce.TimerArmed) -> None:
+def _timer_armed(case: CaseMemory, event: ce.TimerArmed) -> None:
     case.timers = (*case.timers, event.timer)
 
 
-def _timer_fired(case: Known, event: ce.TimerFired) -> None:
+def _timer_fired(case: CaseMemory, event: ce.TimerFired) -> None:
     case.timers = tuple(one for one in case.timers if one != event.timer)
 
 
-def _report_merged(case: Known, event: e.ReportMerged) -> None:
-    case.reports = (*case.reports, Told.of(event.report))
+def _report_merged(case: CaseMemory, event: e.ReportMerged) -> None:
+    case.reports = (*case.reports, RememberedReport.of(event.report))
 
 
-def _accepted(case: Known, _: e.ActionAccepted) -> None:
+def _accepted(case: CaseMemory, _: e.ActionAccepted) -> None:
     case.actions += 1
 
 

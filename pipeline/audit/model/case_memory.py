@@ -1,6 +1,6 @@
 """A case as the auditor remembers it: enough to judge the next entry by, and no more.
 
-Its values are never changed in place but for the fields themselves, so `Known.copy` is a picture of it as it was.
+Its values are never changed in place but for the fields themselves, so `CaseMemory.copy` is a picture of it as it was.
 """
 
 import copy
@@ -21,7 +21,7 @@ ReportNo = tuple[str, str]
 """The source of a report, and its number there."""
 
 
-class Told(NamedTuple):
+class RememberedReport(NamedTuple):
     """A report that a case answers for, and whether its caller is to be called."""
 
     source: str
@@ -29,7 +29,7 @@ class Told(NamedTuple):
     call_back: bool
 
     @classmethod
-    def of(cls, report: ReportRef) -> "Told":
+    def of(cls, report: ReportRef) -> "RememberedReport":
         """What is remembered of a report."""
         return cls(report.source.value, report.source_no, report.call_back)
 
@@ -40,7 +40,7 @@ class Told(NamedTuple):
 
 
 @dataclass(slots=True)
-class Known:
+class CaseMemory:
     """A case as the auditor knows it. `opened_here`: its opening was read, not taken from a snapshot."""
 
     case_id: str
@@ -52,8 +52,8 @@ class Known:
     pool: tuple[str, ...] = ()
     leg: int = 0
     handlers: frozenset[str] = frozenset()
-    reports: tuple[Told, ...] = ()
-    joined: Mapping[str, tuple[Told, ...]] = field(default_factory=dict)
+    reports: tuple[RememberedReport, ...] = ()
+    joined: Mapping[str, tuple[RememberedReport, ...]] = field(default_factory=dict)
     rested: str | None = None
     until: datetime | None = None
     merged_into: str | None = None
@@ -91,7 +91,7 @@ class Known:
         """Whether it is at a stage that ends it."""
         return self.stage in FINAL
 
-    def answered(self) -> tuple[Told, ...]:
+    def answered(self) -> tuple[RememberedReport, ...]:
         """Every report it answers for, its own first."""
         return (*self.reports, *(one for told in self.joined.values() for one in told))
 
@@ -105,7 +105,7 @@ class Known:
         times = [due_of(one) for one in self.armed()]
         return min(times) if times else None
 
-    def copy(self) -> "Known":
+    def copy(self) -> "CaseMemory":
         """As it is now."""
         return copy.copy(self)
 
@@ -117,11 +117,11 @@ def due_of(armed: Timer | Clock) -> datetime:
     return armed.wake_at or armed.due_at
 
 
-def seeded(case: Case) -> Known:
+def seeded(case: Case) -> CaseMemory:
     """A case whose beginning was not read, as its snapshot says."""
     task = case.task
     rests = case.suspension or case.merged
-    return Known(
+    return CaseMemory(
         case.case_id,
         case.facts,
         opened_here=False,
@@ -131,8 +131,8 @@ def seeded(case: Case) -> Known:
         pool=task.offered_to if task else (),
         leg=task.leg if task else 0,
         handlers=frozenset(task.handlers) if task else frozenset(),
-        reports=tuple(map(Told.of, case.reports)),
-        joined={one.case_id: tuple(map(Told.of, one.reports)) for one in case.joined},
+        reports=tuple(map(RememberedReport.of, case.reports)),
+        joined={one.case_id: tuple(map(RememberedReport.of, one.reports)) for one in case.joined},
         rested=rests.stage.value if rests else None,
         until=case.suspension.until if case.suspension else None,
         merged_into=case.merged.into if case.merged else None,

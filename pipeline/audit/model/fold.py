@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from pipeline.audit.model.apply_event import happen
 from pipeline.audit.model.audit_tables import OPENING, REPEATING, name_of
-from pipeline.audit.model.case_memory import Known, seeded
+from pipeline.audit.model.case_memory import CaseMemory, seeded
 from schemas.journal import events as e
 from schemas.journal.entry import JournalEntry
 from schemas.state.case import Case
@@ -14,8 +14,8 @@ from schemas.state.case import Case
 class Touched(NamedTuple):
     """A case that an entry touched: as it was, as it is, and the events of the entry that are its own."""
 
-    before: Known | None
-    after: Known
+    before: CaseMemory | None
+    after: CaseMemory
     events: tuple[e.Event, ...]
     illegal: str | None = None
     """The first event that may not happen to a case as it stood."""
@@ -34,7 +34,7 @@ class Fold:
 
     def __init__(self) -> None:
         """None yet."""
-        self.cases: dict[str, Known] = {}
+        self.cases: dict[str, CaseMemory] = {}
         self.retired = 0
         self.strangers: list[str] = []
         """Of the last entry: the cases whose opening was never read."""
@@ -57,7 +57,7 @@ class Fold:
         return touched
 
     def _touch(
-        self, case_id: str, known: Known | None, events: tuple[e.Event, ...], entry: JournalEntry
+        self, case_id: str, known: CaseMemory | None, events: tuple[e.Event, ...], entry: JournalEntry
     ) -> Touched:
         before = known.copy() if known else None
         illegal = None

@@ -27,7 +27,7 @@ _PER_UNIT: Final[Mapping[str, tuple[int, str]]] = {
 CUMULATIVE: Final = "cumulative"
 
 
-class Rung(NamedTuple):
+class AuditRung(NamedTuple):
     """Climbed at `percent` of the limit, or `after` the deadline. It waits for duty hours but for `at_once`."""
 
     level: int
@@ -36,20 +36,20 @@ class Rung(NamedTuple):
     at_once: frozenset[Severity]
 
 
-_AT_ITS_END: Final = (Rung(0, 100, None, frozenset()),)
+_AT_ITS_END: Final = (AuditRung(0, 100, None, frozenset()),)
 
 
-class ClockRule(NamedTuple):
+class AuditClockRule(NamedTuple):
     """How a kind of clock is measured, and its ladder; above the last rung it is told again `every` so long."""
 
     is_cumulative: bool
     pausable: bool
     own_hours: bool
-    rungs: tuple[Rung, ...]
+    rungs: tuple[AuditRung, ...]
     every: str
 
 
-class LegalLimit(NamedTuple):
+class AuditLegalLimit(NamedTuple):
     """A limit of the law: from a step on until one of others, where something was said; or while a `measure` lasts, but
     for the time of `testing`. A window is the party's: it ends once, and nobody climbs a ladder for it."""
 
@@ -67,7 +67,7 @@ class Edition(NamedTuple):
     """The service policy for the cases that open from a day on. `matters` are the limits of a matter's own clocks."""
 
     since: date
-    rules: Mapping[ClockKind, ClockRule]
+    rules: Mapping[ClockKind, AuditClockRule]
     steps: Mapping[Severity, Mapping[ClockKind, str]]
     matters: Mapping[str, Mapping[ClockKind, str]]
     stages: Mapping[str, tuple[tuple[str, str], ...]]
@@ -91,12 +91,12 @@ class OfYear:
 
 
 @dataclass(frozen=True, slots=True)
-class Yardstick:
+class AuditRules:
     """One version of the rules."""
 
     version: str
     editions: Sequence[Edition]
-    legal: Sequence[LegalLimit]
+    legal: Sequence[AuditLegalLimit]
     office: Oracle
     rosters: Mapping[str, Oracle]
     may: Mapping[str, frozenset[Role]]
@@ -110,7 +110,7 @@ class Yardstick:
         day = (opened_at + _SHANGHAI).date()
         return next((one for one in reversed(self.editions) if one.since <= day), self.editions[0])
 
-    def rule(self, facts: Facts, kind: ClockKind, name: str | None = None) -> ClockRule:
+    def rule(self, facts: Facts, kind: ClockKind, name: str | None = None) -> AuditClockRule:
         """How a clock of this case is measured."""
         rule = self.edition(facts.opened_at).rules[kind]
         return rule._replace(rungs=_AT_ITS_END) if self.is_window(kind, name) else rule
@@ -120,7 +120,7 @@ class Yardstick:
         legal = self.legal_limit(name) if kind is ClockKind.LEGAL else None
         return legal is not None and legal.is_window
 
-    def legal_limit(self, name: str | None) -> LegalLimit | None:
+    def legal_limit(self, name: str | None) -> AuditLegalLimit | None:
         """The limit of the law of this name."""
         return next((one for one in self.legal if one.name == name), None)
 
@@ -149,7 +149,7 @@ class Yardstick:
         return self.posts["callback" if self.decides[kind] == {Role.HOTLINE} else "centre"]
 
 
-def read_yardstick(folder: Path) -> Yardstick:
+def read_yardstick(folder: Path) -> AuditRules:
     """The rules in `folder`.
 
     Raises:
@@ -158,7 +158,7 @@ def read_yardstick(folder: Path) -> Yardstick:
     book = read_book(folder)
     policy = book.policy
     years = [_year(one) for one in book.calendars]
-    return Yardstick(
+    return AuditRules(
         version=book.version,
         editions=[_edition(one, book) for one in sorted(book.services, key=lambda one: one.effective)],
         legal=[*_legal(book.procedure)],
@@ -178,13 +178,13 @@ def read_yardstick(folder: Path) -> Yardstick:
     )
 
 
-def _legal(table: ProcedureTable) -> Iterator[LegalLimit]:
+def _legal(table: ProcedureTable) -> Iterator[AuditLegalLimit]:
     for name, one in table.limits.items():
         where = one.where.value if one.where else None
         window = one.lapse_tells is not None
-        yield LegalLimit(name, plain(one.limit), one.begins, one.ends, where, is_window=window)
+        yield AuditLegalLimit(name, plain(one.limit), one.begins, one.ends, where, is_window=window)
     for kind, measure in table.measures.by_kind().items():
-        yield LegalLimit(kind.value, plain(measure.limit), measure=kind, testing=measure.testing)
+        yield AuditLegalLimit(kind.value, plain(measure.limit), measure=kind, testing=measure.testing)
 
 
 def plain(limit: str) -> str:
@@ -226,15 +226,15 @@ def _edition(table: SlaTable, book: Book) -> Edition:
     )
 
 
-def _rule(table: SlaTable, kind: ClockKind) -> ClockRule:
+def _rule(table: SlaTable, kind: ClockKind) -> AuditClockRule:
     clock = table.clocks[kind]
     ladder = table.ladders[clock.ladder]
     rungs = tuple(
-        Rung(one.level, one.percent, plain(one.after) if one.after else None, one.at_once)
+        AuditRung(one.level, one.percent, plain(one.after) if one.after else None, one.at_once)
         for one in ladder.rungs
     )
     measured = clock.measure.value == CUMULATIVE
-    return ClockRule(measured, clock.pausable, clock.hours == "own", rungs, plain(ladder.every))
+    return AuditClockRule(measured, clock.pausable, clock.hours == "own", rungs, plain(ladder.every))
 
 
 def _duty(book: Book) -> Mapping[tuple[str | None, str], str]:

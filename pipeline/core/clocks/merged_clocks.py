@@ -10,7 +10,7 @@ from datetime import datetime
 from pipeline.core.clocks.running_clocks import armed, clock_of
 from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime import clock_arithmetic
-from pipeline.core.worktime.policy import Measure, Service, span_of
+from pipeline.core.worktime.policy import ClockMode, Service, span_of
 from schemas.journal.clock_events import ClockChange
 from schemas.state.case import Case, Clock, Joined
 from schemas.values.terms import ClockEvent, ClockKind
@@ -82,4 +82,4 @@ def _if_it_went_on(rules: Rules, clock: Clock, at: datetime) -> datetime:
 
 def _goes_on(service: Service, kind: ClockKind) -> bool:
     """Whether a clock of this kind counts the whole of a case, and not one visit or what a law sets."""
-    return kind is not ClockKind.LEGAL and service.clocks[kind].measure is Measure.CUMULATIVE
+    return kind is not ClockKind.LEGAL and service.clocks[kind].measure is ClockMode.CUMULATIVE

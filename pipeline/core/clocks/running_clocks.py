@@ -18,7 +18,7 @@ from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.clock_arithmetic import BREACH_PERCENT
 from pipeline.core.worktime.office_hours import Due, WorkCalendar
-from pipeline.core.worktime.policy import Ladder, Measure, Rung, Service, Span
+from pipeline.core.worktime.policy import ClockMode, Ladder, Rung, Service, Span
 from schemas.journal.clock_events import ClockChange
 from schemas.state.case import Case, Clock, Facts, Joint, Penalty, Timer
 from schemas.values.penalty_terms import MeasureStep
@@ -122,7 +122,7 @@ def recomputed(rules: Rules, case: Case) -> tuple[ClockChange, ...]:
     changes = []
     for clock in case.clocks:
         rule = service.clocks[clock.kind]
-        over = case.closed_at is not None or (rule.measure is Measure.SINGLE and clock.kind not in halted)
+        over = case.closed_at is not None or (rule.measure is ClockMode.SINGLE and clock.kind not in halted)
         span = _span(rules, service, case, (clock.kind, clock.name))
         if span is None or (over and clock.stopped_at is not None):
             continue
@@ -211,7 +211,7 @@ def _opened(
 
 
 def _since(service: Service, kind: ClockKind, at: datetime, opened_at: datetime) -> datetime:
-    return opened_at if service.clocks[kind].measure is Measure.CUMULATIVE else at
+    return opened_at if service.clocks[kind].measure is ClockMode.CUMULATIVE else at
 
 
 def _standing(service: Service, case: Case) -> tuple[ClockKind, ...]:
@@ -269,7 +269,7 @@ def _running(
     kind, name = key
     clock, rule = clock_of(after, kind, name), service.clocks[kind]
     leg = _leg(after)
-    goes_on = rule.measure is Measure.CUMULATIVE or (clock is not None and clock.leg == leg)
+    goes_on = rule.measure is ClockMode.CUMULATIVE or (clock is not None and clock.leg == leg)
     if clock is not None and goes_on and not legal_limits.is_anew(rules, after, clock):
         if clock.stopped_at is None:
             return []

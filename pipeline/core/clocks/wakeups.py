@@ -11,7 +11,7 @@ from schemas.state.case import Case
 _STALE_SLACK: Final = 1_000
 
 
-class Agenda:
+class Wakeups:
     """The wake-ups of all cases of a partition. `cases` is looked at to tell a wake-up that still stands from a stale one."""
 
     def __init__(self, cases: Mapping[str, Case]) -> None:

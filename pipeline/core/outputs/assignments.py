@@ -34,7 +34,7 @@ from schemas.values.terms import (
 )
 
 
-class Standing(NamedTuple):
+class OpenTask(NamedTuple):
     """Something that a team or a post is asked to do now."""
 
     team: str
@@ -47,7 +47,7 @@ class Standing(NamedTuple):
         """The deadline of the task."""
         return self.clock.due_at if self.clock else None
 
-    def is_same(self, other: "Standing") -> bool:
+    def is_same(self, other: "OpenTask") -> bool:
         """Whether it is the same task, perhaps with another deadline."""
         return self[:3] == other[:3]
 
@@ -66,7 +66,7 @@ _CLOCK_OF = {
 }
 
 
-def standing(case: Case | None, rules: Rules) -> tuple[Standing, ...]:
+def standing(case: Case | None, rules: Rules) -> tuple[OpenTask, ...]:
     """Who is asked to do what while the case stands as it does."""
     if case is None or case.closed_at is not None:
         return ()
@@ -77,7 +77,7 @@ def standing(case: Case | None, rules: Rules) -> tuple[Standing, ...]:
     if case.call_due and case.stage is not Stage.AWAITING_CALLBACK:
         asked.append((rules.policy.callback_post, AssignmentKind.CALL_BACK))
     stands = [
-        Standing(team, kind, leg, running_clocks.clock_of(case, _CLOCK_OF[kind])) for team, kind in asked
+        OpenTask(team, kind, leg, running_clocks.clock_of(case, _CLOCK_OF[kind])) for team, kind in asked
     ]
     if case.joint is not None and case.stage is Stage.JOINT_IN_PROGRESS:
         stands += [_partner(case, task) for task in case.joint.tasks if task.status in joint.OPEN]
@@ -108,11 +108,11 @@ def approver(rules: Rules, kind: RequestKind) -> str:
     return rules.policy.centre_team if at_centre else rules.policy.callback_post
 
 
-def _partner(case: Case, task: JointTask) -> Standing:
+def _partner(case: Case, task: JointTask) -> OpenTask:
     clock = running_clocks.clock_of(
         case, ClockKind.PARTNER_FINISH, running_clocks.clock_name(task.department)
     )
-    return Standing(task.department, AssignmentKind.JOINT, case.task.leg if case.task else 0, clock)
+    return OpenTask(task.department, AssignmentKind.JOINT, case.task.leg if case.task else 0, clock)
 
 
 def assignments(
@@ -151,7 +151,7 @@ def _reason(event: CaseEvent | Answer) -> str:
     return ""
 
 
-def _ending(one: Standing, after: Case, claimed_by: str | None) -> AssignmentStatus:
+def _ending(one: OpenTask, after: Case, claimed_by: str | None) -> AssignmentStatus:
     if one.kind is AssignmentKind.OFFER:
         return AssignmentStatus.DONE if one.team == claimed_by else AssignmentStatus.WITHDRAWN
     if one.kind is AssignmentKind.HANDLE:
@@ -161,7 +161,7 @@ def _ending(one: Standing, after: Case, claimed_by: str | None) -> AssignmentSta
 
 
 def _assignment(
-    rules: Rules, turn: Turn, case: Case, one: Standing, status: AssignmentStatus, why: str, number: int
+    rules: Rules, turn: Turn, case: Case, one: OpenTask, status: AssignmentStatus, why: str, number: int
 ) -> Assignment:
     facts = case.facts
     matter = rules.matters[facts.matter]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Final, NamedTuple, TypeVar
 
-from pipeline.core.rules.law import Terms
+from pipeline.core.rules.law import GuardParameters
 from pipeline.core.rules.penalty_records import NOTHING_SAID, decision_of, facts_of, record_of
 from pipeline.core.rules.rules import Matter, Rules
 from pipeline.core.worktime import clock_arithmetic
@@ -33,7 +33,7 @@ class Missing(NamedTuple):
     wanted: str
 
 
-class Asked(NamedTuple):
+class GuardContext(NamedTuple):
     """A step that somebody asks for, with all that a guard may look at."""
 
     rules: Rules
@@ -42,7 +42,7 @@ class Asked(NamedTuple):
     at: datetime
 
     @property
-    def terms(self) -> Terms:
+    def terms(self) -> GuardParameters:
         """The parameters of the guards."""
         return self.rules.procedure.terms
 
@@ -114,11 +114,11 @@ class Asked(NamedTuple):
         return day_of(self.rules.calendar.due_workdays(before, 1).at) != day
 
 
-class Check(NamedTuple):
+class GuardCheck(NamedTuple):
     """How a guard looks, and the steps it can stand before."""
 
     steps: frozenset[Step | MeasureStep]
-    look: Callable[[Asked], Missing | None]
+    look: Callable[[GuardContext], Missing | None]
 
 
 def months_after(day: date, months: int) -> date:

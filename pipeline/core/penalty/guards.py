@@ -1,7 +1,7 @@
 """The guards of the penalty procedure: of each, what it looks at, in one small function; the amounts and articles are data.
 
 A function says what is missing, or nothing. Which guard stands before which step is in `rules/procedure.yaml`; a guard
-can only stand before the steps it knows (`Check.steps`). Those of the measures are in `measure_guards`.
+can only stand before the steps it knows (`GuardCheck.steps`). Those of the measures are in `measure_guards`.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from pipeline.core.penalty import measure_guards as of_measures
-from pipeline.core.penalty.guard_context import Asked, Check, Missing, months_after
+from pipeline.core.penalty.guard_context import GuardCheck, GuardContext, Missing, months_after
 from pipeline.core.rules.law import Power
 from pipeline.core.rules.penalty_records import kinds_of
 from pipeline.core.rules.refusals import Refusal
@@ -25,7 +25,7 @@ _MINUTES: Final = 60
 
 def refuse(rules: Rules, case: Case, action: Penalise | TakeMeasure, at: datetime) -> Refusal | None:
     """The first guard before this step that misses something."""
-    asked = Asked(rules, case, action, at)
+    asked = GuardContext(rules, case, action, at)
     today = day_of(at)
     for guard in rules.procedure.guards:
         if action.step in guard.steps and guard.effective <= today:
@@ -38,20 +38,20 @@ def refuse(rules: Rules, case: Case, action: Penalise | TakeMeasure, at: datetim
 # who
 
 
-def _single_officer(asked: Asked) -> Missing | None:
+def _single_officer(asked: GuardContext) -> Missing | None:
     there, wanted = len(set(asked.said.officers)), asked.terms.officers_min
     if there >= wanted:
         return None
     return Missing("facts.officers", f"{wanted} or more certificate numbers, not {there}")
 
 
-def _identity(asked: Asked) -> Missing | None:
+def _identity(asked: GuardContext) -> Missing | None:
     if asked.said.identity_shown:
         return None
     return Missing("facts.identity_shown", "true: certificates are shown first")
 
 
-def _power(asked: Asked) -> Missing | None:
+def _power(asked: GuardContext) -> Missing | None:
     matter = asked.matter
     listed = asked.rules.procedure.powers.get(asked.case.street, frozenset())
     has_power = matter.street_power is Power.DEVOLVED or (
@@ -67,7 +67,7 @@ def _power(asked: Asked) -> Missing | None:
 # before a decision
 
 
-def _decided_after_notice(asked: Asked) -> Missing | None:
+def _decided_after_notice(asked: GuardContext) -> Missing | None:
     if asked.step is Step.SIMPLE_DECIDED:
         told = asked.said.rights_told
         return None if told else Missing("facts.rights_told", "true: told before deciding")
@@ -80,7 +80,7 @@ def _decided_after_notice(asked: Asked) -> Missing | None:
     return None if day_of(asked.at) > last else Missing("facts.defence_done", f"true, or decide after {last}")
 
 
-def _not_heavier(asked: Asked) -> Missing | None:
+def _not_heavier(asked: GuardContext) -> Missing | None:
     noticed, said = asked.facts(Step.NOTICED), asked.said
     more = kinds_of(said) - kinds_of(noticed) - asked.terms.lighter
     if (said.fine_yuan or 0) > (noticed.fine_yuan or 0):
@@ -93,7 +93,7 @@ def _not_heavier(asked: Asked) -> Missing | None:
     return None
 
 
-def _hearing_offered(asked: Asked) -> Missing | None:
+def _hearing_offered(asked: GuardContext) -> Missing | None:
     hearing = asked.terms.hearing
     if asked.said.hearing_offered or not hearing.reached_by(asked.said, asked.party()):
         return None
@@ -103,7 +103,7 @@ def _hearing_offered(asked: Asked) -> Missing | None:
     )
 
 
-def _hearing_window(asked: Asked) -> Missing | None:
+def _hearing_window(asked: GuardContext) -> Missing | None:
     noticed = asked.record(Step.NOTICED)
     if asked.record(Step.HEARD) or any(one.hearing_waived for one in asked.all_said):
         return None
@@ -117,7 +117,7 @@ def _hearing_window(asked: Asked) -> Missing | None:
     return Missing("facts.hearing_waived", f"true, or a hearing, or wait: {asked.step} after {last}")
 
 
-def _hearing_notified(asked: Asked) -> Missing | None:
+def _hearing_notified(asked: GuardContext) -> Missing | None:
     if asked.step is Step.HEARD:
         told = asked.facts(Step.HEARING_NOTIFIED).hearing_at
         if told is None:
@@ -129,13 +129,13 @@ def _hearing_notified(asked: Asked) -> Missing | None:
     return None if asked.said.hearing_place else Missing("facts.hearing_place", "where it is held")
 
 
-def _host(asked: Asked) -> Missing | None:
+def _host(asked: GuardContext) -> Missing | None:
     if asked.said.host is None or asked.said.host in asked.investigators():
         return Missing("facts.host", "who hosts it, and did not investigate")
     return None
 
 
-def _legal_review(asked: Asked) -> Missing | None:
+def _legal_review(asked: GuardContext) -> Missing | None:
     if asked.step is Step.REVIEWED:
         if asked.said.reviewer is None or asked.said.reviewer in asked.investigators():
             return Missing("facts.reviewer", "who reviewed it, and did not investigate")
@@ -150,14 +150,14 @@ def _legal_review(asked: Asked) -> Missing | None:
     return Missing("step", "reviewed first") if weighty and not asked.record(Step.REVIEWED) else None
 
 
-def _discussed(asked: Asked) -> Missing | None:
+def _discussed(asked: GuardContext) -> Missing | None:
     weighty = asked.terms.discussion.reached_by(asked.said, asked.party())
     if asked.said.discussed or not (weighty or asked.last_said(lambda one: one.complex)):
         return None
     return Missing("facts.discussed", "true: the heads of the organ discuss it together first")
 
 
-def _in_time(asked: Asked) -> Missing | None:
+def _in_time(asked: GuardContext) -> Missing | None:
     """Found within its time, counted from the act or, where it went on, from its end. Found is when the case was opened."""
     facts, bar = asked.case.facts, asked.terms.time_bar
     if asked.last_said(lambda one: one.continuing):
@@ -172,7 +172,7 @@ def _in_time(asked: Asked) -> Missing | None:
     return Missing("facts.committed_at", f"found until {last}, not on {found}: no_penalty, time_barred")
 
 
-def _electronic(asked: Asked) -> Missing | None:
+def _electronic(asked: GuardContext) -> Missing | None:
     if not any(report.source in asked.terms.monitors for report in asked.case.reports):
         return None
     if any(one.evidence_reviewed for one in asked.all_said):
@@ -183,7 +183,7 @@ def _electronic(asked: Asked) -> Missing | None:
     return Missing("facts.evidence_reviewed", "true: records of monitors are reviewed first")
 
 
-def _recorded(asked: Asked) -> Missing | None:
+def _recorded(asked: GuardContext) -> Missing | None:
     kinds = asked.terms.record_kinds
     if any(item.kind in kinds for item in asked.action.evidence):
         return None
@@ -193,13 +193,13 @@ def _recorded(asked: Asked) -> Missing | None:
 # the simple procedure
 
 
-def _simple_matter(asked: Asked) -> Missing | None:
+def _simple_matter(asked: GuardContext) -> Missing | None:
     if asked.terms.simple_procedure in asked.matter.procedures:
         return None
     return Missing("step", f"filed: {asked.matter.code} takes the ordinary procedure")
 
 
-def _simple_fine(asked: Asked) -> Missing | None:
+def _simple_fine(asked: GuardContext) -> Missing | None:
     limit, kinds = asked.terms.simple_fine.of(asked.party()), kinds_of(asked.said)
     if (asked.said.fine_yuan or 0) > limit:
         return Missing("facts.fine_yuan", f"at most {limit} yuan, or the ordinary procedure")
@@ -210,7 +210,7 @@ def _simple_fine(asked: Asked) -> Missing | None:
     return None
 
 
-def _on_spot(asked: Asked) -> Missing | None:
+def _on_spot(asked: GuardContext) -> Missing | None:
     collected = asked.said.collected_on_spot_yuan
     if not collected:
         return None
@@ -228,7 +228,7 @@ def _on_spot(asked: Asked) -> Missing | None:
 # after the decision
 
 
-def _quiet_time(asked: Asked) -> Missing | None:
+def _quiet_time(asked: GuardContext) -> Missing | None:
     quiet, local = asked.terms.quiet, asked.done_at.astimezone(SHANGHAI)
     day_off = local.date() in quiet.holidays or (quiet.weekends and asked.is_weekend(local.date()))
     if asked.said.emergency or not (day_off or quiet.is_night(local.hour * _MINUTES + local.minute)):
@@ -237,13 +237,13 @@ def _quiet_time(asked: Asked) -> Missing | None:
     return Missing("acted_at", f"{by_day} on a day that is not off, or facts.emergency")
 
 
-def _demand(asked: Asked) -> Missing | None:
+def _demand(asked: GuardContext) -> Missing | None:
     if asked.said.demanded:
         return None
     return Missing("facts.demanded", "true: demanded in writing first")
 
 
-def _term(asked: Asked) -> Missing | None:
+def _term(asked: GuardContext) -> Missing | None:
     served = asked.record(Step.SERVED)
     if served is None or not asked.fine() or asked.record(Step.PAID):
         return None
@@ -251,7 +251,7 @@ def _term(asked: Asked) -> Missing | None:
     return None if day_of(asked.done_at) > last else Missing("acted_at", f"after {last}, the last day to pay")
 
 
-def _appeal_window(asked: Asked) -> Missing | None:
+def _appeal_window(asked: GuardContext) -> Missing | None:
     served = asked.record(Step.SERVED)
     if asked.case.facts.matter not in asked.terms.demolition or served is None:
         return None
@@ -262,7 +262,7 @@ def _appeal_window(asked: Asked) -> Missing | None:
     return Missing("acted_at", f"after {last}, when no appeal is possible")
 
 
-def _settled(asked: Asked) -> Missing | None:
+def _settled(asked: GuardContext) -> Missing | None:
     over = asked.record(Step.PAID) or asked.record(Step.ENFORCED)
     if over or not asked.fine() or asked.record(Step.SERVED) is None:
         return None
@@ -272,7 +272,7 @@ def _settled(asked: Asked) -> Missing | None:
 # no penalty, transfer
 
 
-def _ground(asked: Asked) -> Missing | None:
+def _ground(asked: GuardContext) -> Missing | None:
     ground = asked.said.ground
     if ground is None:
         return Missing("facts.ground", "why nobody is punished")
@@ -288,7 +288,7 @@ def _ground(asked: Asked) -> Missing | None:
     return None
 
 
-def _receiver(asked: Asked) -> Missing | None:
+def _receiver(asked: GuardContext) -> Missing | None:
     return None if asked.said.receiver else Missing("facts.receiver", "the organ that takes it over")
 
 
@@ -307,31 +307,31 @@ def _at(*steps: Step) -> frozenset[Step | MeasureStep]:
 _BY_OFFICERS: Final = _at(Step.INVESTIGATED, Step.SIMPLE_DECIDED, Step.ENFORCED)
 _PUNISHING: Final = _at(Step.FILED, Step.NOTICED, Step.DECIDED, Step.SIMPLE_DECIDED)
 
-CHECKS: Final[Mapping[str, Check]] = {
-    "SINGLE_OFFICER_PENALTY": Check(_BY_OFFICERS, _single_officer),
-    "IDENTITY_NOT_SHOWN": Check(_BY_OFFICERS, _identity),
-    "PENALTY_WITHOUT_POWER": Check(_PUNISHING | {MeasureStep.BEGUN}, _power),
-    "TIME_BARRED": Check(_PUNISHING, _in_time),
-    "DECISION_WITHOUT_NOTICE": Check(_at(Step.DECIDED, Step.SIMPLE_DECIDED), _decided_after_notice),
-    "HEAVIER_THAN_NOTICED": Check(_at(Step.DECIDED), _not_heavier),
-    "HEARING_NOT_OFFERED": Check(_at(Step.NOTICED), _hearing_offered),
-    "PENALTY_BEFORE_HEARING_WINDOW": Check(_at(Step.REVIEWED, Step.DECIDED), _hearing_window),
-    "HEARING_NOT_NOTIFIED": Check(_at(Step.HEARING_NOTIFIED, Step.HEARD), _hearing_notified),
-    "HEARING_HOSTED_BY_INVESTIGATOR": Check(_at(Step.HEARD), _host),
-    "CLOSE_PENALTY_WITHOUT_LEGAL_REVIEW": Check(_at(Step.REVIEWED, Step.DECIDED), _legal_review),
-    "DECIDED_WITHOUT_DISCUSSION": Check(_at(Step.DECIDED), _discussed),
-    "ELECTRONIC_EVIDENCE_UNREVIEWED": Check(_PUNISHING - {Step.FILED}, _electronic),
-    "SIMPLE_NOT_FOR_MATTER": Check(_at(Step.SIMPLE_DECIDED), _simple_matter),
-    "SIMPLE_FINE_OVER_LIMIT": Check(_at(Step.SIMPLE_DECIDED), _simple_fine),
-    "ONSPOT_COLLECTION_OVER_LIMIT": Check(_at(Step.SIMPLE_DECIDED, Step.PAID), _on_spot),
-    "COERCION_AT_NIGHT_OR_HOLIDAY": Check(_at(Step.ENFORCED), _quiet_time),
-    "ENFORCED_BEFORE_TERM": Check(_at(Step.ENFORCED), _term),
-    "ENFORCED_WITHOUT_DEMAND": Check(_at(Step.ENFORCED), _demand),
-    "DEMOLISH_BEFORE_APPEAL_WINDOW": Check(_at(Step.ENFORCED), _appeal_window),
-    "ARCHIVED_WITH_OPEN_FINE": Check(_at(Step.ARCHIVED), _settled),
-    "NO_PENALTY_WITHOUT_GROUND": Check(_at(Step.NO_PENALTY), _ground),
-    "TRANSFER_WITHOUT_RECEIVER": Check(_at(Step.TRANSFERRED), _receiver),
+CHECKS: Final[Mapping[str, GuardCheck]] = {
+    "SINGLE_OFFICER_PENALTY": GuardCheck(_BY_OFFICERS, _single_officer),
+    "IDENTITY_NOT_SHOWN": GuardCheck(_BY_OFFICERS, _identity),
+    "PENALTY_WITHOUT_POWER": GuardCheck(_PUNISHING | {MeasureStep.BEGUN}, _power),
+    "TIME_BARRED": GuardCheck(_PUNISHING, _in_time),
+    "DECISION_WITHOUT_NOTICE": GuardCheck(_at(Step.DECIDED, Step.SIMPLE_DECIDED), _decided_after_notice),
+    "HEAVIER_THAN_NOTICED": GuardCheck(_at(Step.DECIDED), _not_heavier),
+    "HEARING_NOT_OFFERED": GuardCheck(_at(Step.NOTICED), _hearing_offered),
+    "PENALTY_BEFORE_HEARING_WINDOW": GuardCheck(_at(Step.REVIEWED, Step.DECIDED), _hearing_window),
+    "HEARING_NOT_NOTIFIED": GuardCheck(_at(Step.HEARING_NOTIFIED, Step.HEARD), _hearing_notified),
+    "HEARING_HOSTED_BY_INVESTIGATOR": GuardCheck(_at(Step.HEARD), _host),
+    "CLOSE_PENALTY_WITHOUT_LEGAL_REVIEW": GuardCheck(_at(Step.REVIEWED, Step.DECIDED), _legal_review),
+    "DECIDED_WITHOUT_DISCUSSION": GuardCheck(_at(Step.DECIDED), _discussed),
+    "ELECTRONIC_EVIDENCE_UNREVIEWED": GuardCheck(_PUNISHING - {Step.FILED}, _electronic),
+    "SIMPLE_NOT_FOR_MATTER": GuardCheck(_at(Step.SIMPLE_DECIDED), _simple_matter),
+    "SIMPLE_FINE_OVER_LIMIT": GuardCheck(_at(Step.SIMPLE_DECIDED), _simple_fine),
+    "ONSPOT_COLLECTION_OVER_LIMIT": GuardCheck(_at(Step.SIMPLE_DECIDED, Step.PAID), _on_spot),
+    "COERCION_AT_NIGHT_OR_HOLIDAY": GuardCheck(_at(Step.ENFORCED), _quiet_time),
+    "ENFORCED_BEFORE_TERM": GuardCheck(_at(Step.ENFORCED), _term),
+    "ENFORCED_WITHOUT_DEMAND": GuardCheck(_at(Step.ENFORCED), _demand),
+    "DEMOLISH_BEFORE_APPEAL_WINDOW": GuardCheck(_at(Step.ENFORCED), _appeal_window),
+    "ARCHIVED_WITH_OPEN_FINE": GuardCheck(_at(Step.ARCHIVED), _settled),
+    "NO_PENALTY_WITHOUT_GROUND": GuardCheck(_at(Step.NO_PENALTY), _ground),
+    "TRANSFER_WITHOUT_RECEIVER": GuardCheck(_at(Step.TRANSFERRED), _receiver),
     **of_measures.CHECKS,
-    "PROCESS_NOT_RECORDED": Check(frozenset((*Step, *MeasureStep)), _recorded),
+    "PROCESS_NOT_RECORDED": GuardCheck(frozenset((*Step, *MeasureStep)), _recorded),
 }
 """By the guard's id. One that is here and not in the rules, or there and not here, is refused when the rules load."""

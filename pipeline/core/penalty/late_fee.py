@@ -12,7 +12,7 @@ from schemas.state.case import Penalty
 from schemas.values.terms import PenaltyStep
 
 
-class Late(NamedTuple):
+class LateFee(NamedTuple):
     """How many days a fine is late, or was when it was paid, and what that adds to it, in fen (hundredths of a yuan)."""
 
     days: int
@@ -24,7 +24,7 @@ def surcharge_fen(fine_yuan: int, days: int, terms: Surcharge) -> int:
     return fine_yuan * min(days * terms.percent_a_day, terms.percent_max)
 
 
-def late_payment(rules: Rules, penalty: Penalty | None, now: datetime) -> Late | None:
+def late_payment(rules: Rules, penalty: Penalty | None, now: datetime) -> LateFee | None:
     """None where nothing is, or was, late: no fine, not served, paid in time, or still time to pay."""
     terms = rules.procedure.terms
     served, fine = record_of(penalty, PenaltyStep.SERVED), decision_of(penalty).fine_yuan
@@ -33,4 +33,4 @@ def late_payment(rules: Rules, penalty: Penalty | None, now: datetime) -> Late |
     over = record_of(penalty, PenaltyStep.PAID) or record_of(penalty, PenaltyStep.ENFORCED)
     last = day_of(clock_arithmetic.after(rules.calendar, served.at, terms.payment_window).at)
     days = (day_of(over.at if over else now) - last).days
-    return Late(days, surcharge_fen(fine, days, terms.surcharge)) if days > 0 else None
+    return LateFee(days, surcharge_fen(fine, days, terms.surcharge)) if days > 0 else None

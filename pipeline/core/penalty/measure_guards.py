@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from pipeline.core.clocks.running_clocks import clock_of
-from pipeline.core.penalty.guard_context import Asked, Check, Missing
+from pipeline.core.penalty.guard_context import GuardCheck, GuardContext, Missing
 from pipeline.core.rules.law import LegalLimit
 from pipeline.core.rules.penalty_records import measure_of, open_measures
 from pipeline.core.worktime.policy import Span, span_of, text_of
@@ -14,7 +14,7 @@ from schemas.values.penalty_terms import MeasureStep as Step
 from schemas.values.terms import ClockKind, PenaltyStep
 
 
-def _form(asked: Asked) -> Missing | None:
+def _form(asked: GuardContext) -> Missing | None:
     there, wanted = len(set(asked.said.officers)), asked.terms.measure_officers_min
     if there < wanted:
         return Missing("facts.officers", f"{wanted} or more certificate numbers, not {there}")
@@ -25,14 +25,14 @@ def _form(asked: Asked) -> Missing | None:
     )
 
 
-def _approved(asked: Asked) -> Missing | None:
+def _approved(asked: GuardContext) -> Missing | None:
     by = asked.said.approved_by
     if by is None or by in (*asked.said.officers, asked.action.actor.id):
         return Missing("facts.approved_by", "a head of the organ, none of who carries it out")
     return None
 
 
-def _extended(asked: Asked) -> Missing | None:
+def _extended(asked: GuardContext) -> Missing | None:
     limit, kind = _limit(asked)
     if limit is None or limit.extension is None:
         return Missing("step", f"{kind.value} is not extended: decide on the things")
@@ -53,7 +53,7 @@ def _is_within(more: Span, most: Span) -> bool:
     return alike and sum(value for value, _ in more) <= sum(value for value, _ in most)
 
 
-def _tested(asked: Asked) -> Missing | None:
+def _tested(asked: GuardContext) -> Missing | None:
     limit, kind = _limit(asked)
     if limit is None or not limit.testing:
         return Missing("step", f"{kind.value} does not stand for testing: decide on the things")
@@ -62,12 +62,12 @@ def _tested(asked: Asked) -> Missing | None:
     return _told(asked)
 
 
-def _told(asked: Asked) -> Missing | None:
+def _told(asked: GuardContext) -> Missing | None:
     told = asked.said.told_in_writing
     return None if told else Missing("facts.told_in_writing", "true: the party is told in writing")
 
 
-def _disposed(asked: Asked) -> Missing | None:
+def _disposed(asked: GuardContext) -> Missing | None:
     disposal = asked.said.disposal
     if disposal is None:
         return Missing("facts.disposal", "what becomes of the things")
@@ -76,24 +76,24 @@ def _disposed(asked: Asked) -> Missing | None:
     return None
 
 
-def _none_open(asked: Asked) -> Missing | None:
+def _none_open(asked: GuardContext) -> Missing | None:
     lasting = open_measures(asked.case.penalty)
     return Missing("step", f"decide on the things first: {', '.join(lasting)}") if lasting else None
 
 
-def _limit(asked: Asked) -> tuple[LegalLimit | None, MeasureKind]:
+def _limit(asked: GuardContext) -> tuple[LegalLimit | None, MeasureKind]:
     if not isinstance(asked.action, TakeMeasure):
         raise TypeError(f"no measure: {asked.step}")
     kind = asked.action.measure_kind
     return next((one for one in asked.rules.legal if one.begins is kind), None), kind
 
 
-CHECKS: Final[Mapping[str, Check]] = {
-    "MEASURE_OUT_OF_FORM": Check(frozenset({Step.BEGUN}), _form),
-    "MEASURE_NOT_APPROVED": Check(frozenset({Step.BEGUN, Step.EXTENDED}), _approved),
-    "MEASURE_EXTENDED_TOO_FAR": Check(frozenset({Step.EXTENDED}), _extended),
-    "TESTING_NOT_STATED": Check(frozenset({Step.TESTING}), _tested),
-    "THINGS_NOT_DECIDED_ON": Check(frozenset({Step.ENDED}), _disposed),
-    "ARCHIVED_WITH_OPEN_MEASURE": Check(frozenset({PenaltyStep.ARCHIVED}), _none_open),
+CHECKS: Final[Mapping[str, GuardCheck]] = {
+    "MEASURE_OUT_OF_FORM": GuardCheck(frozenset({Step.BEGUN}), _form),
+    "MEASURE_NOT_APPROVED": GuardCheck(frozenset({Step.BEGUN, Step.EXTENDED}), _approved),
+    "MEASURE_EXTENDED_TOO_FAR": GuardCheck(frozenset({Step.EXTENDED}), _extended),
+    "TESTING_NOT_STATED": GuardCheck(frozenset({Step.TESTING}), _tested),
+    "THINGS_NOT_DECIDED_ON": GuardCheck(frozenset({Step.ENDED}), _disposed),
+    "ARCHIVED_WITH_OPEN_MEASURE": GuardCheck(frozenset({PenaltyStep.ARCHIVED}), _none_open),
 }
 """By the guard's id; part of `guards.CHECKS`."""

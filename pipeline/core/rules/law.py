@@ -158,7 +158,7 @@ class QuietTime(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class GuardParameters:
     """The parameters of the guards.
 
     `hearing`: for what a hearing is offered; `discussion`: what is decided together. `hearing_notice`: how long before
@@ -202,5 +202,5 @@ class Procedure:
     """The guards in the order in which they are looked at, their terms, and by street the matters on its own list."""
 
     guards: tuple[Guard, ...]
-    terms: Terms
+    terms: GuardParameters
     powers: Mapping[str, frozenset[str]]

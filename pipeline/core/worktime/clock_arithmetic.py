@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from pipeline.core.worktime.office_hours import Due, WorkCalendar
-from pipeline.core.worktime.policy import Span, Unit, span_of, text_of
+from pipeline.core.worktime.policy import LimitUnit, Span, span_of, text_of
 from schemas.state.case import Clock, ClockMove
 from schemas.values.terms import ClockKind
 from schemas.wire.contract import replace
@@ -23,11 +23,11 @@ def after(calendar: WorkCalendar, start: datetime, span: Span) -> Due:
     """When `span`, begun at `start`, is used up."""
     at, provisional = start.astimezone(UTC), False
     for value, unit in span:
-        if unit is Unit.WORK_MINUTES:
+        if unit is LimitUnit.WORK_MINUTES:
             at, unsure = calendar.due_work_minutes(at, value)
-        elif unit is Unit.WORKDAYS:
+        elif unit is LimitUnit.WORKDAYS:
             at, unsure = calendar.due_workdays(at, value)
-        elif unit is Unit.CALENDAR_DAYS:
+        elif unit is LimitUnit.CALENDAR_DAYS:
             at, unsure = calendar.due_calendar_days(at, value)
         else:
             at, unsure = calendar.due_natural_minutes(at, value)
@@ -135,7 +135,7 @@ def mark(calendar: WorkCalendar, clock: Clock, percent: int) -> datetime:
 @lru_cache(maxsize=1_024)
 def counts_work(span: Span) -> bool:
     """Whether office hours are what the clock runs on; natural minutes and calendar days alone run day and night."""
-    return any(unit in (Unit.WORK_MINUTES, Unit.WORKDAYS) for _, unit in span)
+    return any(unit in (LimitUnit.WORK_MINUTES, LimitUnit.WORKDAYS) for _, unit in span)
 
 
 def _moved(calendar: WorkCalendar, clock: Clock, move: ClockMove) -> Clock:

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from schemas.values.terms import ClockKind, Paper, Severity, SuspensionReason
 
 
-class Unit(StrEnum):
+class LimitUnit(StrEnum):
     """What a limit counts: minutes of office hours, whole workdays, minutes of the natural day, or days as laws do:
 
     every day, but the last one is a workday.
@@ -29,29 +29,29 @@ class Limit(NamedTuple):
     """How long something may take."""
 
     value: int
-    unit: Unit
+    unit: LimitUnit
 
 
 Span = tuple[Limit, ...]
 """Limits one after the other: 4 natural hours, and from then on 3 workdays."""
 
-UNITS: Final[Mapping[str, tuple[int, Unit]]] = {
-    "work_minutes": (1, Unit.WORK_MINUTES),
-    "work_hours": (60, Unit.WORK_MINUTES),
-    "workdays": (1, Unit.WORKDAYS),
-    "natural_minutes": (1, Unit.NATURAL_MINUTES),
-    "natural_hours": (60, Unit.NATURAL_MINUTES),
-    "natural_days": (24 * 60, Unit.NATURAL_MINUTES),
-    "calendar_days": (1, Unit.CALENDAR_DAYS),
+UNITS: Final[Mapping[str, tuple[int, LimitUnit]]] = {
+    "work_minutes": (1, LimitUnit.WORK_MINUTES),
+    "work_hours": (60, LimitUnit.WORK_MINUTES),
+    "workdays": (1, LimitUnit.WORKDAYS),
+    "natural_minutes": (1, LimitUnit.NATURAL_MINUTES),
+    "natural_hours": (60, LimitUnit.NATURAL_MINUTES),
+    "natural_days": (24 * 60, LimitUnit.NATURAL_MINUTES),
+    "calendar_days": (1, LimitUnit.CALENDAR_DAYS),
 }
 """How a limit is written, and how much of what it is."""
 
 
-LONGEST: Final[Mapping[Unit, int]] = {
-    Unit.WORK_MINUTES: 250 * 8 * 60,
-    Unit.WORKDAYS: 250,
-    Unit.NATURAL_MINUTES: 366 * 24 * 60,
-    Unit.CALENDAR_DAYS: 366,
+LONGEST: Final[Mapping[LimitUnit, int]] = {
+    LimitUnit.WORK_MINUTES: 250 * 8 * 60,
+    LimitUnit.WORKDAYS: 250,
+    LimitUnit.NATURAL_MINUTES: 366 * 24 * 60,
+    LimitUnit.CALENDAR_DAYS: 366,
 }
 """No limit is longer than a year: the calendar must reach its end."""
 
@@ -74,7 +74,7 @@ def _limit_of(text: str) -> Limit:
     return Limit(int(number) * factor, counted)
 
 
-class Measure(StrEnum):
+class ClockMode(StrEnum):
     """What happens when a case comes back to a step: the clock begins anew (单次), or goes on (累计)."""
 
     SINGLE = "single"
@@ -107,7 +107,7 @@ class Ladder(NamedTuple):
 class ClockRule(NamedTuple):
     """How a kind of clock is measured. `pausable`: a suspension halts it; `own_hours`: by the roster of who holds it."""
 
-    measure: Measure
+    measure: ClockMode
     pausable: bool
     own_hours: bool
     ladder: Ladder

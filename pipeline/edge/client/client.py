@@ -19,7 +19,7 @@ from pipeline.edge.client.connection import LogRecord, connection_of
 from pipeline.edge.client.decoding import Unreadable, decoded
 from pipeline.edge.client.log_reader import Tail
 from pipeline.edge.client.pushing import Content, Pusher, pipelined
-from pipeline.edge.client.receipt_waiting import NoReceipt, Pending
+from pipeline.edge.client.receipt_waiting import NoReceipt, PendingReceipt
 from pipeline.edge.explain.case_history import of_case
 from schemas.errors import BadMessage, PipelineError, Unavailable
 from schemas.inputs.action import Action
@@ -34,7 +34,15 @@ from schemas.values.text import street_of
 from schemas.wire import codecs
 from schemas.wire.envelope import ALSO
 
-__all__ = ["BadMessage", "Client", "NoReceipt", "Pending", "PipelineError", "Unavailable", "Unreadable"]
+__all__ = [
+    "BadMessage",
+    "Client",
+    "NoReceipt",
+    "PendingReceipt",
+    "PipelineError",
+    "Unavailable",
+    "Unreadable",
+]
 
 TIMEOUT_S: Final = 10.0
 POLL_S: Final = 0.2
@@ -101,7 +109,7 @@ class Client:
         """
         return self.submit(report, street=street).receipt(timeout_s)
 
-    def submit(self, report: Report | Content | bytes, *, street: str | None = None) -> Pending:
+    def submit(self, report: Report | Content | bytes, *, street: str | None = None) -> PendingReceipt:
         """Push a report without waiting; thousands may be under way. Raises as `push` does, but for NoReceipt."""
         return self._pusher.report(report, street)
 
@@ -119,7 +127,7 @@ class Client:
         """Push an action and wait for its receipt; build one with `pipeline.edge.client.action_builder`. Raises as `push` does."""
         return self.submit_action(action).receipt(timeout_s)
 
-    def submit_action(self, action: Action | Content | bytes, *, street: str | None = None) -> Pending:
+    def submit_action(self, action: Action | Content | bytes, *, street: str | None = None) -> PendingReceipt:
         """Push an action without waiting."""
         return self._pusher.action(action, street)
 

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 from kafka import errors as kafka_errors
 
 from pipeline.edge.client.connection import Connection, Producer, Stored, as_ours, topic_missing
-from pipeline.edge.client.receipt_waiting import Pending, Place, ReceiptBook
+from pipeline.edge.client.receipt_waiting import PendingReceipt, ReceiptBook, RecordPlace
 from schemas.errors import BadMessage, PipelineError, Unavailable
 from schemas.inputs.action import Action, ActionBase
 from schemas.inputs.report import Report
@@ -39,7 +39,7 @@ class Pusher:
         self._producer: Producer | None = None
         self._partitions: dict[str, int] = {}
 
-    def report(self, report: Report | Content | bytes, street: str | None) -> Pending:
+    def report(self, report: Report | Content | bytes, street: str | None) -> PendingReceipt:
         """Push a report under its street's code.
 
         Raises:
@@ -50,7 +50,7 @@ class Pusher:
         key = street or (report.street if isinstance(report, Report) else _text(_content(value), "street"))
         return self._push(REPORTS, key, value)
 
-    def action(self, action: Action | Content | bytes, street: str | None) -> Pending:
+    def action(self, action: Action | Content | bytes, street: str | None) -> PendingReceipt:
         """Push an action under the code of its case's street. Raises as `report` does."""
         value = checked_action(action) if isinstance(action, ActionBase) else _bytes_of(action)
         case_id = action.case_id if isinstance(action, ActionBase) else _text(_content(value), "case_id")
@@ -66,7 +66,7 @@ class Pusher:
                 self._producer = None
         self._book.close()
 
-    def _push(self, topic: str, key: str | None, value: bytes) -> Pending:
+    def _push(self, topic: str, key: str | None, value: bytes) -> PendingReceipt:
         name = self._connection.topic(topic)
         producer = self._open()
         street = key.encode(errors="replace") if key else None
@@ -75,7 +75,7 @@ class Pusher:
         pending = self._book.expect()
 
         def acknowledged(stored: Stored) -> None:
-            self._book.acknowledged(pending, Place(topic, stored.partition, stored.offset))
+            self._book.acknowledged(pending, RecordPlace(topic, stored.partition, stored.offset))
 
         def failed(error: Exception) -> None:
             self._book.failed(pending, as_ours(error, self._connection.brokers))
@@ -111,14 +111,14 @@ class Pusher:
 
 
 def pipelined(
-    items: Iterable[Item], submit: Callable[[Item], Pending], timeout_s: float
+    items: Iterable[Item], submit: Callable[[Item], PendingReceipt], timeout_s: float
 ) -> Iterator[tuple[int, Receipt | PipelineError]]:
     """Submit one after the other, up to IN_FLIGHT_MAX under way; gives each one's number and answer, in order.
 
     Raises:
         Unavailable: no broker answers.
     """
-    under_way: deque[tuple[int, Pending | PipelineError]] = deque()
+    under_way: deque[tuple[int, PendingReceipt | PipelineError]] = deque()
     for number, item in enumerate(items):
         under_way.append((number, _submitted(submit, item)))
         while under_way and (len(under_way) >= IN_FLIGHT_MAX or _is_there(under_way[0][1])):
@@ -127,7 +127,7 @@ def pipelined(
         yield _answered(*under_way.popleft(), timeout_s)
 
 
-def _submitted(submit: Callable[[Item], Pending], item: Item) -> Pending | PipelineError:
+def _submitted(submit: Callable[[Item], PendingReceipt], item: Item) -> PendingReceipt | PipelineError:
     try:
         return submit(item)
     except Unavailable:
@@ -136,12 +136,12 @@ def _submitted(submit: Callable[[Item], Pending], item: Item) -> Pending | Pipel
         return error
 
 
-def _is_there(answer: Pending | PipelineError) -> bool:
+def _is_there(answer: PendingReceipt | PipelineError) -> bool:
     return isinstance(answer, PipelineError) or answer.is_answered
 
 
 def _answered(
-    number: int, answer: Pending | PipelineError, timeout_s: float
+    number: int, answer: PendingReceipt | PipelineError, timeout_s: float
 ) -> tuple[int, Receipt | PipelineError]:
     if isinstance(answer, PipelineError):
         return number, answer

@@ -44,7 +44,7 @@ class NoReceipt(PipelineError):
         super().__init__("no_receipt", f"no receipt within {timeout_s:g} s; pushing again is safe")
 
 
-class Place(NamedTuple):
+class RecordPlace(NamedTuple):
     """Where an acknowledged record stands; `topic` is the contract's name."""
 
     topic: str
@@ -52,14 +52,14 @@ class Place(NamedTuple):
     offset: int
 
 
-class Pending:
+class PendingReceipt:
     """A report or an action under way: sent, then acknowledged by the brokers, then answered by the pipeline."""
 
     __slots__ = ("_answer", "given_up", "place")
 
     def __init__(self) -> None:
         """Not sent yet."""
-        self.place: Place | None = None
+        self.place: RecordPlace | None = None
         self.given_up = False
         self._answer: Future[Receipt] = Future()
 
@@ -85,7 +85,7 @@ class Pending:
         """Whether `receipt` returns or raises at once."""
         return self._answer.done()
 
-    def on_answer(self, then: Callable[["Pending"], None]) -> None:
+    def on_answer(self, then: Callable[["PendingReceipt"], None]) -> None:
         """Call `then` when there is an answer, from the thread that has it; at once if there is one already."""
         self._answer.add_done_callback(lambda _: then(self))
 
@@ -107,9 +107,9 @@ class ReceiptBook:
         self._changed = threading.Condition()
         self._asked: set[int] = set()
         self._followed: set[int] = set()
-        self._unplaced: set[Pending] = set()
-        self._waiting: dict[Place, Pending] = {}
-        self._strays: dict[Place, LogRecord] = {}
+        self._unplaced: set[PendingReceipt] = set()
+        self._waiting: dict[RecordPlace, PendingReceipt] = {}
+        self._strays: dict[RecordPlace, LogRecord] = {}
         self._failed: PipelineError | None = None
         self._thread: threading.Thread | None = None
         self._closed = False
@@ -134,13 +134,13 @@ class ReceiptBook:
             if not there:
                 raise Unavailable("broker_unavailable", f"no answer from {self._connection.brokers}")
 
-    def expect(self) -> Pending:
+    def expect(self) -> PendingReceipt:
         """A push that is about to be sent.
 
         Raises:
             PipelineError: too many wait already.
         """
-        pending = Pending()
+        pending = PendingReceipt()
         with self._changed:
             if len(self._waiting) >= WAITING_MAX:
                 self._waiting = {place: one for place, one in self._waiting.items() if not one.given_up}
@@ -149,7 +149,7 @@ class ReceiptBook:
             self._unplaced.add(pending)
         return pending
 
-    def acknowledged(self, pending: Pending, place: Place) -> None:
+    def acknowledged(self, pending: PendingReceipt, place: RecordPlace) -> None:
         """The brokers have the record, there."""
         pending.place = place
         with self._changed:
@@ -162,7 +162,7 @@ class ReceiptBook:
         if answer is not None:
             _settle(pending, answer)
 
-    def failed(self, pending: Pending, error: PipelineError) -> None:
+    def failed(self, pending: PendingReceipt, error: PipelineError) -> None:
         """The brokers do not have the record, as far as is known."""
         with self._changed:
             self._unplaced.discard(pending)
@@ -247,18 +247,18 @@ class ReceiptBook:
             pending.settle(error)
 
 
-def _settle(pending: Pending, record: LogRecord) -> None:
+def _settle(pending: PendingReceipt, record: LogRecord) -> None:
     try:
         pending.settle(decoded(codecs.RECEIPT, record))
     except Unreadable as error:
         pending.settle(error)
 
 
-def _cause_of(record: LogRecord) -> Place | None:
+def _cause_of(record: LogRecord) -> RecordPlace | None:
     """The record that is answered, by its place."""
     said = next((content for name, content in record.headers if name == CAUSE), None)
     try:
         topic, partition, offset = (said or b"").decode().rsplit(":", 2)
-        return Place(topic, int(partition), int(offset))
+        return RecordPlace(topic, int(partition), int(offset))
     except ValueError:
         return None

@@ -6,7 +6,7 @@ from typing import Unpack
 import click
 
 from pipeline.edge.commands import clock_actions, penalty_actions, street_actions
-from pipeline.edge.commands.act_options import EVIDENCE, NOTE, Content, Said, evidence, push, said_by
+from pipeline.edge.commands.act_options import EVIDENCE, NOTE, ActOptions, Content, evidence, push, said_by
 from schemas.values.terms import Crs, ReturnReason, Role
 
 
@@ -40,7 +40,7 @@ def _point(said: str | None) -> Content | None:
 
 @act_group.command()
 @said_by(Role.TEAM)
-def claim(case_id: str, **said: Unpack[Said]) -> None:
+def claim(case_id: str, **said: Unpack[ActOptions]) -> None:
     """领单: take an offered case; the first one wins.
 
     \b
@@ -53,7 +53,7 @@ def claim(case_id: str, **said: Unpack[Said]) -> None:
 @click.option("--to", required=True, help="The team that gets it.")
 @click.option("--designated", is_flag=True, help="It may not return it (指定).")
 @said_by(Role.DISPATCHER)
-def dispatch(case_id: str, to: str, designated: bool, **said: Unpack[Said]) -> None:
+def dispatch(case_id: str, to: str, designated: bool, **said: Unpack[ActOptions]) -> None:
     """派单: send an offered case to a team.
 
     \b
@@ -64,7 +64,7 @@ def dispatch(case_id: str, to: str, designated: bool, **said: Unpack[Said]) -> N
 
 @act_group.command()
 @said_by(Role.TEAM)
-def sign(case_id: str, **said: Unpack[Said]) -> None:
+def sign(case_id: str, **said: Unpack[ActOptions]) -> None:
     """签收: the team has the task.
 
     \b
@@ -77,7 +77,7 @@ def sign(case_id: str, **said: Unpack[Said]) -> None:
 @click.option("--reason", required=True, type=click.Choice([one.value for one in ReturnReason]))
 @NOTE
 @said_by(Role.TEAM)
-def give_back(case_id: str, reason: str, note: str, **said: Unpack[Said]) -> None:
+def give_back(case_id: str, reason: str, note: str, **said: Unpack[ActOptions]) -> None:
     """退单: give the task back, with a reason.
 
     \b
@@ -90,7 +90,7 @@ def give_back(case_id: str, reason: str, note: str, **said: Unpack[Said]) -> Non
 @click.option("--reason", required=True, type=click.Choice([one.value for one in ReturnReason]))
 @click.option("--note", required=True, help="Why it is not the team's.")
 @said_by(Role.TEAM)
-def object_to(case_id: str, reason: str, note: str, **said: Unpack[Said]) -> None:
+def object_to(case_id: str, reason: str, note: str, **said: Unpack[ActOptions]) -> None:
     """派单异议: the task is not ours; somebody else decides (decide), and the decision binds.
 
     Until then the team holds it and every clock runs. Kept: the team may not return it either. Granted: another team gets it.
@@ -109,7 +109,7 @@ def object_to(case_id: str, reason: str, note: str, **said: Unpack[Said]) -> Non
 )
 @click.option("--point", metavar="LON,LAT,CRS", help="Where, such as 112.50,37.88,WGS84.")
 @said_by(Role.OFFICER)
-def arrive(case_id: str, officers: tuple[str, ...], point: str | None, **said: Unpack[Said]) -> None:
+def arrive(case_id: str, officers: tuple[str, ...], point: str | None, **said: Unpack[ActOptions]) -> None:
     """到场: officers are on site, at least two.
 
     \b
@@ -122,7 +122,7 @@ def arrive(case_id: str, officers: tuple[str, ...], point: str | None, **said: U
 @EVIDENCE
 @NOTE
 @said_by(Role.OFFICER)
-def dispose(case_id: str, files: tuple[Path, ...], note: str, **said: Unpack[Said]) -> None:
+def dispose(case_id: str, files: tuple[Path, ...], note: str, **said: Unpack[ActOptions]) -> None:
     """处置: the problem is dealt with, and here is the proof.
 
     \b
@@ -136,7 +136,9 @@ def dispose(case_id: str, files: tuple[Path, ...], note: str, **said: Unpack[Sai
 @NOTE
 @EVIDENCE
 @said_by(Role.VERIFIER)
-def verify(case_id: str, passed: bool, note: str, files: tuple[Path, ...], **said: Unpack[Said]) -> None:
+def verify(
+    case_id: str, passed: bool, note: str, files: tuple[Path, ...], **said: Unpack[ActOptions]
+) -> None:
     """核查: somebody other than the handler looked.
 
     \b
@@ -158,7 +160,7 @@ def call_back(
     solved: bool | None,
     satisfied: bool | None,
     note: str,
-    **said: Unpack[Said],
+    **said: Unpack[ActOptions],
 ) -> None:
     """回访: the caller was asked, or not reached. At the deadline also while the case is still being handled.
 

@@ -69,7 +69,7 @@ def said_by(role: Role) -> Callable[[Doing], Doing]:
     return decorate
 
 
-class Said(TypedDict):
+class ActOptions(TypedDict):
     """What the options of every action say."""
 
     actor: str
@@ -85,7 +85,7 @@ class Said(TypedDict):
     lang: Lang
 
 
-def push(case_id: str, content: Content, said: Said) -> None:
+def push(case_id: str, content: Content, said: ActOptions) -> None:
     """Check the action, push it, tell the receipt, end with the exit code."""
     lang = said["lang"]
     action: Content = {

@@ -6,7 +6,7 @@ from typing import Final, Unpack
 
 import click
 
-from pipeline.edge.commands.act_options import EVIDENCE, NOTE, Content, Said, evidence, push, said_by
+from pipeline.edge.commands.act_options import EVIDENCE, NOTE, ActOptions, Content, evidence, push, said_by
 from schemas.values.terms import ExtensionReason, Role, SuspensionReason
 
 
@@ -22,7 +22,7 @@ from schemas.values.terms import ExtensionReason, Role, SuspensionReason
 )
 @NOTE
 @said_by(Role.TEAM)
-def suspend(case_id: str, reason: str, until: str, note: str, **said: Unpack[Said]) -> None:
+def suspend(case_id: str, reason: str, until: str, note: str, **said: Unpack[ActOptions]) -> None:
     """申请挂账: the case cannot be worked on until then.
 
     \b
@@ -50,7 +50,7 @@ def suspend(case_id: str, reason: str, until: str, note: str, **said: Unpack[Sai
 )
 @NOTE
 @said_by(Role.TEAM)
-def extend(case_id: str, reason: str, more: str, note: str, **said: Unpack[Said]) -> None:
+def extend(case_id: str, reason: str, more: str, note: str, **said: Unpack[ActOptions]) -> None:
     """申请延期: more time; asked for and granted before the deadline, or not at all.
 
     \b
@@ -69,7 +69,7 @@ def extend(case_id: str, reason: str, more: str, note: str, **said: Unpack[Said]
 @NOTE
 @said_by(Role.DUTY_CHIEF)
 def decide(
-    case_id: str, granted: bool, to: str | None, designated: bool, note: str, **said: Unpack[Said]
+    case_id: str, granted: bool, to: str | None, designated: bool, note: str, **said: Unpack[ActOptions]
 ) -> None:
     """审批: what was asked for is granted or denied, by somebody else. A termination is the hotline's (--role hotline).
 
@@ -88,7 +88,7 @@ def decide(
 @click.command()
 @NOTE
 @said_by(Role.TEAM)
-def resume(case_id: str, note: str, **said: Unpack[Said]) -> None:
+def resume(case_id: str, note: str, **said: Unpack[ActOptions]) -> None:
     """恢复办理: a suspended case goes on before its time.
 
     \b
@@ -101,7 +101,7 @@ def resume(case_id: str, note: str, **said: Unpack[Said]) -> None:
 @click.option("--measure", required=True, help="What is being done.")
 @click.option("--expected", "expected_at", required=True, help="By when it will be done, RFC 3339.")
 @said_by(Role.TEAM)
-def progress(case_id: str, measure: str, expected_at: str, **said: Unpack[Said]) -> None:
+def progress(case_id: str, measure: str, expected_at: str, **said: Unpack[ActOptions]) -> None:
     """阶段答复: not done yet; whoever reported it is told what is being done and by when. No clock stops.
 
     \b
@@ -118,7 +118,9 @@ def progress(case_id: str, measure: str, expected_at: str, **said: Unpack[Said])
 @EVIDENCE
 @NOTE
 @said_by(Role.OFFICER)
-def reach_stage(case_id: str, stage: str, files: tuple[Path, ...], note: str, **said: Unpack[Said]) -> None:
+def reach_stage(
+    case_id: str, stage: str, files: tuple[Path, ...], note: str, **said: Unpack[ActOptions]
+) -> None:
     """阶段完成: a stage of the matter is done, and its clock stops.
 
     \b

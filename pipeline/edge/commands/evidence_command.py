@@ -20,8 +20,8 @@ from pipeline.edge.evidence.evidence_bundle import (
 from pipeline.edge.evidence.evidence_check import (
     BUNDLE_BYTES_MAX,
     Bundle,
+    EvidenceFault,
     Files,
-    Finding,
     NoBundle,
     check,
     check_files,
@@ -220,7 +220,7 @@ def _unreadable(file: Path, error: OSError, lang: Lang) -> NoReturn:
 
 
 def _told(
-    bundle: Bundle, findings: Sequence[Finding], files: Files | None, is_compared: bool, lang: Lang
+    bundle: Bundle, findings: Sequence[EvidenceFault], files: Files | None, is_compared: bool, lang: Lang
 ) -> Iterator[str]:
     name = "broken" if findings else "whole"
     size = len(bundle.items)
@@ -233,7 +233,7 @@ def _told(
     yield f"{evidence_label('head', lang)} {bundle.head}{compare}"
 
 
-def _tell_json(bundle: Bundle, findings: Sequence[Finding], files: Files | None) -> None:
+def _tell_json(bundle: Bundle, findings: Sequence[EvidenceFault], files: Files | None) -> None:
     found = [{"code": one.code, "item": one.number, "about": one.about} for one in findings]
     said: dict[str, object] = {"case_id": bundle.case_id, "whole": not findings, "count": len(bundle.items)}
     said |= {"head": bundle.head, "findings": found, "files_found": list(files.found) if files else None}

@@ -11,8 +11,8 @@ from pipeline.core.penalty.allowed_facts import ALL_FACTS, FACTS
 from pipeline.edge.commands.act_options import (
     EVIDENCE,
     NOTE,
+    ActOptions,
     Content,
-    Said,
     evidence,
     push,
     read_json,
@@ -92,7 +92,7 @@ def penalise(
     said_facts: tuple[str, ...],
     files: tuple[Path, ...],
     note: str,
-    **said: Unpack[Said],
+    **said: Unpack[ActOptions],
 ) -> None:
     """行政处罚: the next step of the penalty procedure, which has clocks of its own and goes on after the case is closed.
 
@@ -133,7 +133,7 @@ def measure(
     said_facts: tuple[str, ...],
     files: tuple[Path, ...],
     note: str,
-    **said: Unpack[Said],
+    **said: Unpack[ActOptions],
 ) -> None:
     """查封、扣押、先行登记保存: a measure on things while a penalty procedure is open; it has a clock of the law's.
 

@@ -13,7 +13,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from pipeline.edge.client.client import Client
 from pipeline.edge.client.pushing import pipelined
-from pipeline.edge.client.receipt_waiting import Pending
+from pipeline.edge.client.receipt_waiting import PendingReceipt
 from pipeline.edge.commands import receipt_text, terminal
 from pipeline.edge.sources.json_files import Row, rows
 from pipeline.edge.sources.sources import FORMATS, adapt
@@ -85,7 +85,7 @@ def _push_all(
     """Push row by row, several under way; the answers come in the order of the rows."""
     numbers: dict[int, object] = {}
 
-    def submit(row: Row) -> Pending:
+    def submit(row: Row) -> PendingReceipt:
         if isinstance(row.record, BadMessage):
             raise row.record
         numbers[row.number] = _number(source, row.record)

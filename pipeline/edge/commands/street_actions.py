@@ -6,7 +6,7 @@ from typing import Final, Unpack
 
 import click
 
-from pipeline.edge.commands.act_options import EVIDENCE, NOTE, Content, Said, evidence, push, said_by
+from pipeline.edge.commands.act_options import EVIDENCE, NOTE, ActOptions, Content, evidence, push, said_by
 from schemas.values.terms import JointStatus, RejectReason, Role, Source, VoidReason
 
 
@@ -21,7 +21,12 @@ from schemas.values.terms import JointStatus, RejectReason, Role, Source, VoidRe
 @NOTE
 @said_by(Role.DISPATCHER)
 def check(
-    case_id: str, valid: bool, reason: str | None, files: tuple[Path, ...], note: str, **said: Unpack[Said]
+    case_id: str,
+    valid: bool,
+    reason: str | None,
+    files: tuple[Path, ...],
+    note: str,
+    **said: Unpack[ActOptions],
 ) -> None:
     """立案核实: whether what was reported is there, before it is filed.
 
@@ -45,7 +50,7 @@ def check(
 )
 @NOTE
 @said_by(Role.DISPATCHER)
-def void(case_id: str, reason: str, note: str, **said: Unpack[Said]) -> None:
+def void(case_id: str, reason: str, note: str, **said: Unpack[ActOptions]) -> None:
     """申请作废: before anybody has arrived; a second person decides (decide).
 
     \b
@@ -59,7 +64,7 @@ def void(case_id: str, reason: str, note: str, **said: Unpack[Said]) -> None:
 @click.option("--receipt", required=True, help="Its own number for it: without one the case stays here.")
 @click.option("--note", required=True, help="Why it is theirs.")
 @said_by(Role.DISPATCHER)
-def transfer(case_id: str, to: str, receipt: str, note: str, **said: Unpack[Said]) -> None:
+def transfer(case_id: str, to: str, receipt: str, note: str, **said: Unpack[ActOptions]) -> None:
     """移送: beyond the street's powers, and another organ has taken it.
 
     \b
@@ -72,7 +77,7 @@ def transfer(case_id: str, to: str, receipt: str, note: str, **said: Unpack[Said
 @click.option("--paper", required=True, help="The number of the written request.")
 @click.option("--note", required=True, help="Why it cannot be gone on with.")
 @said_by(Role.DISPATCHER)
-def terminate(case_id: str, paper: str, note: str, **said: Unpack[Said]) -> None:
+def terminate(case_id: str, paper: str, note: str, **said: Unpack[ActOptions]) -> None:
     """申请终止办理: it cannot be gone on with; the hotline reviews the written request (decide --role hotline).
 
     \b
@@ -85,7 +90,7 @@ def terminate(case_id: str, paper: str, note: str, **said: Unpack[Said]) -> None
 @click.option("--into", required=True, metavar="CASE", help="The case that is handled and answers for both.")
 @NOTE
 @said_by(Role.DISPATCHER)
-def merge(case_id: str, into: str, note: str, **said: Unpack[Said]) -> None:
+def merge(case_id: str, into: str, note: str, **said: Unpack[ActOptions]) -> None:
     """并案: CASE tells of the same as another open case of its matter; before anybody has arrived.
 
     The earlier of the two deadlines holds, and everybody who reported either is answered. Undone with: split.
@@ -106,7 +111,7 @@ def merge(case_id: str, into: str, note: str, **said: Unpack[Said]) -> None:
 @click.option("--number", "source_no", required=True, help="Its number at the source.")
 @NOTE
 @said_by(Role.DISPATCHER)
-def split(case_id: str, source: str, source_no: str, note: str, **said: Unpack[Said]) -> None:
+def split(case_id: str, source: str, source_no: str, note: str, **said: Unpack[ActOptions]) -> None:
     """拆案: a report was merged into CASE wrongly; it becomes the case that it would have been, with its own clocks.
 
     A report that came with a whole case takes that case with it: it goes on where it stood, its clocks as if they had
@@ -121,7 +126,7 @@ def split(case_id: str, source: str, source_no: str, note: str, **said: Unpack[S
 @click.command()
 @click.option("--note", required=True, help="What is not solved.")
 @said_by(Role.HOTLINE)
-def reopen(case_id: str, note: str, **said: Unpack[Said]) -> None:
+def reopen(case_id: str, note: str, **said: Unpack[ActOptions]) -> None:
     """重办: a closed case is not solved after all; the same team goes again, on the first clock.
 
     \b
@@ -136,7 +141,11 @@ def reopen(case_id: str, note: str, **said: Unpack[Said]) -> None:
 @NOTE
 @said_by(Role.TEAM)
 def whistle(
-    case_id: str, departments: tuple[str, ...], optional: tuple[str, ...], note: str, **said: Unpack[Said]
+    case_id: str,
+    departments: tuple[str, ...],
+    optional: tuple[str, ...],
+    note: str,
+    **said: Unpack[ActOptions],
 ) -> None:
     """吹哨: partner departments are asked to come; the centre decides (decide), then each has a task of its own.
 
@@ -163,7 +172,9 @@ def whistle(
 @EVIDENCE
 @NOTE
 @said_by(Role.DEPARTMENT)
-def joint_step(case_id: str, status: str, files: tuple[Path, ...], note: str, **said: Unpack[Said]) -> None:
+def joint_step(
+    case_id: str, status: str, files: tuple[Path, ...], note: str, **said: Unpack[ActOptions]
+) -> None:
     """报到: a partner department says how far it has come with its task, or why it does not come.
 
     \b
@@ -180,7 +191,7 @@ def joint_step(case_id: str, status: str, files: tuple[Path, ...], note: str, **
 @click.option("--waive/--insist", "waive", required=True, help="It need not come, or it must.")
 @click.option("--note", required=True, help="Why.")
 @said_by(Role.DUTY_CHIEF)
-def settle(case_id: str, department: str, waive: bool, note: str, **said: Unpack[Said]) -> None:
+def settle(case_id: str, department: str, waive: bool, note: str, **said: Unpack[ActOptions]) -> None:
     """协调: a partner is waived or must come. The lead may waive an optional one (--role team), the centre any.
 
     \b

@@ -14,7 +14,7 @@ from pipeline.edge.commands.rules_option import RULES, rules_in
 from pipeline.edge.explain import clock_account_rows
 from pipeline.edge.explain.case_history import NoBeginning
 from pipeline.edge.explain.clock_account import ledger
-from pipeline.edge.explain.clock_account_rows import Ledger
+from pipeline.edge.explain.clock_account_rows import ClockAccount
 from pipeline.edge.explain.why_text import lines
 from pipeline.moments import Moment
 from pipeline.words.field_words import Lang, label, to_second
@@ -63,7 +63,9 @@ def why_command(
         terminal.say(line)
 
 
-def _ledger(case_id: str, entries: Sequence[JournalEntry], rules: Rules, now: datetime, lang: Lang) -> Ledger:
+def _ledger(
+    case_id: str, entries: Sequence[JournalEntry], rules: Rules, now: datetime, lang: Lang
+) -> ClockAccount:
     try:
         if not entries:
             raise NoBeginning(case_id)

@@ -47,7 +47,7 @@ class Bundle(NamedTuple):
     content: Mapping[str, object]
 
 
-class Finding(NamedTuple):
+class EvidenceFault(NamedTuple):
     """What is wrong, at which item (from 1, as they stand in the file), and what it is about: a file, a hash."""
 
     code: str
@@ -58,7 +58,7 @@ class Finding(NamedTuple):
 class Files(NamedTuple):
     """What the files say: findings, and the numbers of the items whose file is there and is theirs."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[EvidenceFault, ...]
     found: tuple[int, ...]
 
 
@@ -95,15 +95,15 @@ def read_bundle(data: bytes) -> Bundle:
     )
 
 
-def check(bundle: Bundle, head: str | None = None) -> list[Finding]:
+def check(bundle: Bundle, head: str | None = None) -> list[EvidenceFault]:
     """What is wrong with the chain, item by item, and then with the rest; `head` is one noted elsewhere."""
-    changed = [Finding("item_changed", n) for n, one in enumerate(bundle.items, 1) if not one.holds]
+    changed = [EvidenceFault("item_changed", n) for n, one in enumerate(bundle.items, 1) if not one.holds]
     found = list(dict.fromkeys((*changed, *_Order(bundle).findings())))
     found.sort(key=lambda one: one.number or len(bundle.items) + 1)
     if head is not None and head != bundle.head:
-        found.append(Finding("other_head", None, bundle.head))
+        found.append(EvidenceFault("other_head", None, bundle.head))
     if bundle.content.get("seal") != seal(bundle.content):
-        found.append(Finding("bundle_changed"))
+        found.append(EvidenceFault("bundle_changed"))
     return found
 
 
@@ -122,7 +122,7 @@ def check_files(bundle: Bundle, folder: Path) -> Files:
         for name in {path.name, path.stem}:
             by_name.setdefault(name, []).append((path, digest))
     wanted = {str(one.item.get("sha256")) for one in bundle.items}
-    findings: list[Finding] = []
+    findings: list[EvidenceFault] = []
     found: list[int] = []
     for number, one in enumerate(bundle.items, 1):
         sha256 = str(one.item.get("sha256"))
@@ -133,7 +133,9 @@ def check_files(bundle: Bundle, folder: Path) -> Files:
         called = [place for name in sorted(names) for place in by_name.get(name, ())]
         # a file of the same name that is another item's content is not this one's, changed
         findings += [
-            Finding("file_changed", number, str(path)) for path, digest in called if digest not in wanted
+            EvidenceFault("file_changed", number, str(path))
+            for path, digest in called
+            if digest not in wanted
         ]
     return Files(tuple(dict.fromkeys(findings)), tuple(found))
 
@@ -150,11 +152,11 @@ class _Order:
             self._at.setdefault(one.link, position)
         self._path, self._is_whole = self._from_head()
 
-    def findings(self) -> Iterator[Finding]:
+    def findings(self) -> Iterator[EvidenceFault]:
         """Items that are missing, too many or out of place, and a head that is none of theirs."""
         yield from self._wrong_head()
         added = set(self._added())
-        yield from (Finding("item_added", position + 1) for position in sorted(added))
+        yield from (EvidenceFault("item_added", position + 1) for position in sorted(added))
         for position, one in enumerate(self._items):
             if position in added or one.previous == chain.START or not one.holds:
                 continue
@@ -162,7 +164,7 @@ class _Order:
             if before is None:
                 yield self._gap(position, added)
             elif before > position:
-                yield Finding("item_reordered", position + 1)
+                yield EvidenceFault("item_reordered", position + 1)
 
     def _from_head(self) -> tuple[list[int], bool]:
         """The items from the head back, and whether they lead to the beginning."""
@@ -176,14 +178,14 @@ class _Order:
             link = self._items[position].previous
         return path, bool(path)
 
-    def _wrong_head(self) -> Iterator[Finding]:
+    def _wrong_head(self) -> Iterator[EvidenceFault]:
         if self._head in self._at or (self._head == chain.START and not self._size):
             return
         is_short = len(self._items) < self._size
         if is_short and all(self._follows(position) for position in range(len(self._items))):
-            yield Finding("item_removed", len(self._items) + 1)
+            yield EvidenceFault("item_removed", len(self._items) + 1)
         else:
-            yield Finding("head_wrong", None, self._head)
+            yield EvidenceFault("head_wrong", None, self._head)
 
     def _follows(self, position: int) -> bool:
         previous = self._items[position].previous
@@ -202,13 +204,13 @@ class _Order:
             ):
                 yield position
 
-    def _gap(self, position: int, added: set[int]) -> Finding:
+    def _gap(self, position: int, added: set[int]) -> EvidenceFault:
         """Nothing has the link that this item follows: one was removed, or the one before it was exchanged."""
         is_short = len(self._items) - len(added) < self._size
         before = position - 1
         if not is_short and before >= 0 and before not in added and not self._is_followed(before):
-            return Finding("item_changed", before + 1)
-        return Finding("item_removed", position + 1)
+            return EvidenceFault("item_changed", before + 1)
+        return EvidenceFault("item_removed", position + 1)
 
     def _is_followed(self, position: int) -> bool:
         link = self._items[position].link

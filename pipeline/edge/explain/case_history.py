@@ -31,7 +31,7 @@ _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
 """What is told of the values that an event holds."""
 
 
-class Step(NamedTuple):
+class HistoryStep(NamedTuple):
     """One entry that touched the case, and the case before and after it; `events` are those of the entry that did."""
 
     entry: JournalEntry
@@ -62,13 +62,13 @@ class NoBeginning(PipelineError):
         super().__init__("journal_incomplete", f"{case_id}: the journal does not hold its beginning")
 
 
-def steps(entries: Iterable[JournalEntry]) -> list[Step]:
+def steps(entries: Iterable[JournalEntry]) -> list[HistoryStep]:
     """The entries of one case, in order, that touched it; answers given again and refusals touched nothing.
 
     Raises:
         NoBeginning: the first of them does not open the case.
     """
-    found: list[Step] = []
+    found: list[HistoryStep] = []
     case: Case | None = None
     for entry in entries:
         events = tuple(event for event in entry.events if not isinstance(event, Answer))
@@ -78,7 +78,7 @@ def steps(entries: Iterable[JournalEntry]) -> list[Step]:
         if case is None and not isinstance(events[0], CaseOpened):
             raise NoBeginning(events[0].case_id)
         after = fold(case, events, entry.entry_id, entry.rules_version)
-        found.append(Step(entry, events, case, after))
+        found.append(HistoryStep(entry, events, case, after))
         case = after
     return found
 
@@ -89,7 +89,7 @@ def of_case(entry: JournalEntry, case_id: str) -> JournalEntry:
     return entry if len(events) == len(entry.events) else replace(entry, events=events)
 
 
-def deeds(history: Iterable[Step]) -> Iterator[Deed]:
+def deeds(history: Iterable[HistoryStep]) -> Iterator[Deed]:
     """The story: what happened, who did it and why, in order."""
     for step in history:
         for event in step.events:
@@ -102,7 +102,7 @@ def name(event: CaseEvent) -> str:
     return event.event.rpartition(".")[0]
 
 
-def cause(step: Step) -> str:
+def cause(step: HistoryStep) -> str:
     """What happened in the step, by the first event that a person sees; else what the timer was about."""
     for event in step.events:
         if not isinstance(event, SILENT):

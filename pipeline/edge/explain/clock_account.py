@@ -21,17 +21,17 @@ from pipeline.core.outputs import notices
 from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.office_hours import WorkCalendar
-from pipeline.core.worktime.policy import Measure, span_of, text_of
-from pipeline.edge.explain.case_history import Step, cause, deeds, steps
+from pipeline.core.worktime.policy import ClockMode, span_of, text_of
+from pipeline.edge.explain.case_history import HistoryStep, cause, deeds, steps
 from pipeline.edge.explain.clock_account_rows import (
     DAY_AND_NIGHT,
     OFFICE,
     Climbed,
+    ClockAccount,
     ClockRow,
+    DeadlineMove,
     Interval,
-    Ledger,
-    Moved,
-    State,
+    IntervalState,
 )
 from schemas.journal.clock_events import CaseExtended, ClocksChanged, RequestDecided, TimerFired
 from schemas.journal.entry import JournalEntry
@@ -40,7 +40,7 @@ from schemas.values.terms import ClockEvent, ClockKind
 from schemas.wire.contract import replace
 
 
-def ledger(entries: Iterable[JournalEntry], rules: Rules, at: datetime) -> Ledger | None:
+def ledger(entries: Iterable[JournalEntry], rules: Rules, at: datetime) -> ClockAccount | None:
     """The ledger as it stood at `at`, from the entries of one case up to then; None if it was not open yet.
 
     Raises:
@@ -51,7 +51,7 @@ def ledger(entries: Iterable[JournalEntry], rules: Rules, at: datetime) -> Ledge
         return None
     case = history[-1].after
     book = _Book(rules, history, case, at)
-    return Ledger(
+    return ClockAccount(
         case_id=case.case_id,
         at=at,
         matter=case.facts.matter,
@@ -74,7 +74,7 @@ class _Book(NamedTuple):
     """What every row is made from."""
 
     rules: Rules
-    history: Sequence[Step]
+    history: Sequence[HistoryStep]
     case: Case
     at: datetime
 
@@ -82,7 +82,7 @@ class _Book(NamedTuple):
 class _Change(NamedTuple):
     """Something became of a clock; `clock` is the clock after it."""
 
-    step: Step
+    step: HistoryStep
     what: ClockEvent
     clock: Clock
 
@@ -91,8 +91,8 @@ class _Visit(NamedTuple):
     """A clock from its start until it is begun anew: its changes, what was fired, and the step that replaced it."""
 
     changes: list[_Change]
-    fired: list[tuple[Step, TimerFired]]
-    replaced: list[Step]
+    fired: list[tuple[HistoryStep, TimerFired]]
+    replaced: list[HistoryStep]
 
     @property
     def clock(self) -> Clock:
@@ -103,13 +103,13 @@ class _Visit(NamedTuple):
         return replace(clock, stopped_at=clock.stopped_at or self.replaced[0].at, wake_at=None)
 
     @property
-    def ended(self) -> Step:
+    def ended(self) -> HistoryStep:
         """The step that stopped it, or that began it anew."""
         stops = [one.step for one in self.changes if one.what is ClockEvent.STOPPED]
         return stops[-1] if stops else self.replaced[0]
 
 
-def _visits(history: Iterable[Step]) -> list[_Visit]:
+def _visits(history: Iterable[HistoryStep]) -> list[_Visit]:
     """In the order they began."""
     found: list[_Visit] = []
     latest: dict[running_clocks.Key, _Visit] = {}
@@ -160,7 +160,7 @@ def _row(book: _Book, visit: _Visit) -> ClockRow:
         left_s=allowed - ran,
         due_at=clock.due_at,
         provisional=clock.provisional,
-        due_if_it_went_on=_if_it_went_on(calendar, clock, book.at) if state is State.STOOD else None,
+        due_if_it_went_on=_if_it_went_on(calendar, clock, book.at) if state is IntervalState.STOOD else None,
         deadlines=deadlines,
         climbed=fired,
         passed_over=_passed_over(book, clock, fired),
@@ -168,31 +168,31 @@ def _row(book: _Book, visit: _Visit) -> ClockRow:
     )
 
 
-def _state(book: _Book, visit: _Visit, clock: Clock) -> State:
+def _state(book: _Book, visit: _Visit, clock: Clock) -> IntervalState:
     """What it does now. A clock that was stopped may go on if that was a suspension, or if its step may come again."""
     case = book.case
     if clock.stopped_at is None:
-        return State.RAN
+        return IntervalState.RAN
     if not visit.replaced and is_tested(case, clock):
-        return State.STOOD
+        return IntervalState.STOOD
     if visit.replaced or case.stage in TERMINAL or clock.kind is ClockKind.LEGAL:
-        return State.OVER
+        return IntervalState.OVER
     if case.suspension is not None and clock.stopped_at >= case.suspension.since:
-        return State.STOOD
+        return IntervalState.STOOD
     if clock.kind is ClockKind.STAGE and clock.name in case.stages_done:
-        return State.OVER
+        return IntervalState.OVER
     rule = book.rules.service_of(case.facts.opened_at).clocks[clock.kind]
-    return State.STOOD if rule.measure is Measure.CUMULATIVE else State.OVER
+    return IntervalState.STOOD if rule.measure is ClockMode.CUMULATIVE else IntervalState.OVER
 
 
 def _intervals(book: _Book, visit: _Visit, calendar: WorkCalendar) -> Iterator[Interval]:
     """From the start until now, without a gap; those that took no time are left out."""
-    clock, spent = visit.clock, dict.fromkeys(State, timedelta())
+    clock, spent = visit.clock, dict.fromkeys(IntervalState, timedelta())
     for one in _pieces(book, visit, clock):
         if one.begin == one.end:
             continue
         before = spent[one.state]
-        if one.state is not State.OVER:
+        if one.state is not IntervalState.OVER:
             spent[one.state] += _own(calendar, clock, one.begin, one.end)
         yield one._replace(own_s=_seconds(spent[one.state]) - _seconds(before))
 
@@ -201,23 +201,23 @@ def _pieces(book: _Book, visit: _Visit, clock: Clock) -> Iterator[Interval]:
     begin = clock.started_at
     for move in clock.moves:
         if move.until is not None:
-            yield Interval(State.RAN, begin, move.at, 0)
+            yield Interval(IntervalState.RAN, begin, move.at, 0)
             yield from _stood(book, clock, move.at, move.until)
             begin = move.until
     if clock.stopped_at is None:
-        yield Interval(State.RAN, begin, book.at, 0)
+        yield Interval(IntervalState.RAN, begin, book.at, 0)
         return
-    yield Interval(State.RAN, begin, clock.stopped_at, 0)
-    if _state(book, visit, clock) is State.STOOD:
+    yield Interval(IntervalState.RAN, begin, clock.stopped_at, 0)
+    if _state(book, visit, clock) is IntervalState.STOOD:
         yield from _stood(book, clock, clock.stopped_at, book.at)
     else:
-        yield Interval(State.OVER, clock.stopped_at, book.at, 0, by=cause(visit.ended))
+        yield Interval(IntervalState.OVER, clock.stopped_at, book.at, 0, by=cause(visit.ended))
 
 
 def _stood(book: _Book, clock: Clock, begin: datetime, end: datetime) -> Iterator[Interval]:
     """One interval for each stage at which the case was meanwhile; what the law counts stands for no stage."""
     if clock.kind is ClockKind.LEGAL:
-        yield Interval(State.STOOD, begin, end, 0, by="measure_moved")
+        yield Interval(IntervalState.STOOD, begin, end, 0, by="measure_moved")
         return
     cuts = [
         step.at
@@ -227,10 +227,10 @@ def _stood(book: _Book, clock: Clock, begin: datetime, end: datetime) -> Iterato
     for since, until in zip((begin, *cuts), (*cuts, end), strict=True):
         case = [step for step in book.history if step.at <= since][-1].after
         asked = _asked_by(book.history, case.suspension) if case.suspension else None
-        yield Interval(State.STOOD, since, until, 0, case.stage, case.suspension, asked)
+        yield Interval(IntervalState.STOOD, since, until, 0, case.stage, case.suspension, asked)
 
 
-def _asked_by(history: Iterable[Step], suspension: Suspension) -> str | None:
+def _asked_by(history: Iterable[HistoryStep], suspension: Suspension) -> str | None:
     """Who asked for what was granted then."""
     for step in history:
         if step.after.suspension == suspension and step.before and step.before.request:
@@ -238,7 +238,7 @@ def _asked_by(history: Iterable[Step], suspension: Suspension) -> str | None:
     return None
 
 
-def _deadlines(visit: _Visit, calendar: WorkCalendar) -> Iterator[Moved]:
+def _deadlines(visit: _Visit, calendar: WorkCalendar) -> Iterator[DeadlineMove]:
     was: Clock | None = None
     for change in visit.changes:
         clock, step = change.clock, change.step
@@ -247,7 +247,7 @@ def _deadlines(visit: _Visit, calendar: WorkCalendar) -> Iterator[Moved]:
             clock.provisional,
             clock.limit,
         ):
-            moved = Moved(
+            moved = DeadlineMove(
                 at=clock.started_at if was is None else step.at,
                 why=change.what,
                 due_at=clock.due_at,
@@ -260,7 +260,7 @@ def _deadlines(visit: _Visit, calendar: WorkCalendar) -> Iterator[Moved]:
         was = clock
 
 
-def _extension(moved: Moved, was: Clock, change: _Change, calendar: WorkCalendar) -> Moved:
+def _extension(moved: DeadlineMove, was: Clock, change: _Change, calendar: WorkCalendar) -> DeadlineMove:
     move, step = change.clock.moves[-1], change.step
     granted = [event for event in step.events if isinstance(event, CaseExtended | RequestDecided)]
     return moved._replace(
@@ -272,7 +272,7 @@ def _extension(moved: Moved, was: Clock, change: _Change, calendar: WorkCalendar
     )
 
 
-def _climbed(book: _Book, step: Step, event: TimerFired) -> Climbed:
+def _climbed(book: _Book, step: HistoryStep, event: TimerFired) -> Climbed:
     rung = _rung(book.rules, step.after, event, step)
     return rung._replace(at=step.at, late_s=event.late_s, rules_version=step.entry.rules_version)
 
@@ -286,7 +286,7 @@ def _next(book: _Book, clock: Clock) -> Climbed | None:
     return _rung(book.rules, book.case, fired, book.history[-1])
 
 
-def _rung(rules: Rules, case: Case, event: TimerFired, step: Step) -> Climbed:
+def _rung(rules: Rules, case: Case, event: TimerFired, step: HistoryStep) -> Climbed:
     entry, timer = step.entry, event.timer
     turn = Turn(entry.partition, entry.epoch, entry.seq, entry.at)
     told = notices.notices(rules, turn, case, [event])
@@ -337,7 +337,7 @@ def _hours(clock: Clock) -> str:
 
 
 def _if_it_went_on(calendar: WorkCalendar, clock: Clock, at: datetime) -> datetime:
-    return clock_arithmetic.go_on(calendar, clock, at, State.STOOD.value).due_at
+    return clock_arithmetic.go_on(calendar, clock, at, IntervalState.STOOD.value).due_at
 
 
 def _own(calendar: WorkCalendar, clock: Clock, begin: datetime, end: datetime) -> timedelta:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import Enum, StrEnum
 from typing import Final, NamedTuple
 
-from pipeline.core.worktime.policy import Measure
+from pipeline.core.worktime.policy import ClockMode
 from pipeline.edge.explain.case_history import Deed
 from schemas.state.case import Request, Suspension, Timer
 from schemas.values.terms import ClockEvent, ClockKind, Paper, Severity, Stage, TimerKind
@@ -15,7 +15,7 @@ OFFICE: Final = "office"
 DAY_AND_NIGHT: Final = "day_and_night"
 
 
-class State(StrEnum):
+class IntervalState(StrEnum):
     """What a clock does in an interval: it runs, it stands and may go on, or it is over."""
 
     RAN = "ran"
@@ -30,7 +30,7 @@ class Interval(NamedTuple):
     latest. Of one that is over, `by` is the event that ended it.
     """
 
-    state: State
+    state: IntervalState
     begin: datetime
     end: datetime
     own_s: int
@@ -40,7 +40,7 @@ class Interval(NamedTuple):
     by: str | None = None
 
 
-class Moved(NamedTuple):
+class DeadlineMove(NamedTuple):
     """The deadline was computed: when the clock began, or because it stood, was extended, or the rules changed."""
 
     at: datetime
@@ -84,10 +84,10 @@ class ClockRow(NamedTuple):
     name_en: str | None
     law: str | None
     leg: int
-    state: State
+    state: IntervalState
     limit: str
     hours: str
-    measure: Measure
+    measure: ClockMode
     edition: date
     rules_version: str
     started_at: datetime
@@ -99,13 +99,13 @@ class ClockRow(NamedTuple):
     due_at: datetime
     provisional: bool
     due_if_it_went_on: datetime | None
-    deadlines: tuple[Moved, ...]
+    deadlines: tuple[DeadlineMove, ...]
     climbed: tuple[Climbed, ...]
     passed_over: tuple[int, ...]
     next: Climbed | None
 
 
-class Ledger(NamedTuple):
+class ClockAccount(NamedTuple):
     """All clocks of a case at `at`, those of earlier visits too, in the order they began; and its story.
 
     `rules_version` last decided the case, `explained_by` is what this was computed with.
@@ -128,7 +128,7 @@ class Ledger(NamedTuple):
     story: tuple[Deed, ...]
 
 
-def as_json(ledger: Ledger) -> dict[str, object]:
+def as_json(ledger: ClockAccount) -> dict[str, object]:
     """The ledger and all that is in it, under the same names; instants in RFC 3339, absent ones null."""
     return {name: _plain(value) for name, value in ledger._asdict().items()}
 

@@ -7,7 +7,14 @@ from typing import Final
 
 from pipeline.core.rules.rules import Rules
 from pipeline.edge.explain.case_history import Deed
-from pipeline.edge.explain.clock_account_rows import Climbed, ClockRow, Interval, Ledger, Moved, State
+from pipeline.edge.explain.clock_account_rows import (
+    Climbed,
+    ClockAccount,
+    ClockRow,
+    DeadlineMove,
+    Interval,
+    IntervalState,
+)
 from pipeline.edge.explain.why_words import (
     DID,
     EVENTS,
@@ -38,7 +45,7 @@ from pipeline.words.penalty_words import MEASURE_KINDS, STEPS
 from schemas.values.penalty_terms import MeasureKind
 from schemas.values.terms import CaseOutcome, ClockEvent, JointStatus, RequestKind, Source
 
-_ORDER: Final = (State.RAN, State.STOOD, State.OVER)
+_ORDER: Final = (IntervalState.RAN, IntervalState.STOOD, IntervalState.OVER)
 _DID_WIDTH: Final = len("stood")
 _NOW_WIDTH: Final = len("2026-11-24 09:00:00")
 
@@ -46,7 +53,7 @@ _NOW_WIDTH: Final = len("2026-11-24 09:00:00")
 class _Teller:
     """Knows the language, and what teams are called in it."""
 
-    def __init__(self, ledger: Ledger, rules: Rules, lang: Lang) -> None:
+    def __init__(self, ledger: ClockAccount, rules: Rules, lang: Lang) -> None:
         self.ledger = ledger
         self.lang = lang
         self.say = partial(said, lang=lang)
@@ -77,7 +84,7 @@ class _Teller:
         return f"{matter.code} {matter.name_zh if self.lang is Lang.ZH else matter.name_en}"
 
 
-def lines(ledger: Ledger, rules: Rules, lang: Lang) -> Iterator[str]:
+def lines(ledger: ClockAccount, rules: Rules, lang: Lang) -> Iterator[str]:
     """All that is to be said: the case, its clocks with those that run first, what it waits for, what happened."""
     tell = _Teller(ledger, rules, lang)
     yield from _head(ledger, tell)
@@ -92,7 +99,7 @@ def lines(ledger: Ledger, rules: Rules, lang: Lang) -> Iterator[str]:
     yield from _story(ledger, tell)
 
 
-def _head(ledger: Ledger, tell: _Teller) -> Iterator[str]:
+def _head(ledger: ClockAccount, tell: _Teller) -> Iterator[str]:
     stage = STAGES[ledger.stage][tell.lang]
     yield f"{ledger.case_id}  {stage}  {ledger.severity.value}  {tell.matter()}"
     facts = (
@@ -149,7 +156,7 @@ def _due(row: ClockRow, tell: _Teller) -> Iterator[str]:
     if row.provisional:
         yield tell.say("provisional")
     span = exactly(abs(row.left_s), tell.lang)
-    if row.state is State.OVER:
+    if row.state is IntervalState.OVER:
         yield tell.say("in_time" if row.left_s >= 0 else "was_late", span=span)
     else:
         yield tell.say("left" if row.left_s >= 0 else "late", span=span)
@@ -161,7 +168,7 @@ def _interval(one: Interval, tell: _Teller) -> str:
     lang, now = tell.lang, tell.say("now")
     is_last = one.end == tell.ledger.at
     end = now + " " * (_NOW_WIDTH - _width(now)) if is_last else to_second(one.end)
-    spent = "" if one.state is State.OVER else exactly(one.own_s, lang)
+    spent = "" if one.state is IntervalState.OVER else exactly(one.own_s, lang)
     did = DID[one.state][lang].ljust(_DID_WIDTH if lang is Lang.EN else 0)
     parts = (f"{to_second(one.begin)} → {end}", did, spent, _why(one, tell))
     return "  ".join(part for part in parts if part)
@@ -194,7 +201,7 @@ def _sum(row: ClockRow, tell: _Teller) -> str:
     return tell.say("sum", ran=ran, left=exactly(row.left_s, lang), allowed=allowed)
 
 
-def _moved(one: Moved, tell: _Teller) -> str:
+def _moved(one: DeadlineMove, tell: _Teller) -> str:
     lang = tell.lang
     facts = [MOVES[one.why][lang]]
     if one.why is ClockEvent.RECOMPUTED:
@@ -227,7 +234,7 @@ def _climbed(rung: Climbed, tell: _Teller) -> str:
     return f"{to_second(at)}  {_joined(*facts)}"
 
 
-def _story(ledger: Ledger, tell: _Teller) -> Iterator[str]:
+def _story(ledger: ClockAccount, tell: _Teller) -> Iterator[str]:
     yield tell.say("story")
     version = ledger.story[0].rules_version
     for deed in ledger.story:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
-from pipeline.core.worktime.policy import Measure
-from pipeline.edge.explain.clock_account_rows import DAY_AND_NIGHT, OFFICE, State
+from pipeline.core.worktime.policy import ClockMode
+from pipeline.edge.explain.clock_account_rows import DAY_AND_NIGHT, OFFICE, IntervalState
 from pipeline.words.field_words import Both, Lang
 from schemas.values.terms import ClockEvent, ClockKind
 
@@ -34,19 +34,19 @@ MEASURES: Final[Mapping[ClockKind, Both]] = {
 }
 """From when until when each kind of clock runs."""
 
-STATES: Final[Mapping[State, Both]] = {
-    State.RAN: _both("计时中", "running"),
-    State.STOOD: _both("停计中", "standing"),
-    State.OVER: _both("已结束", "over"),
+STATES: Final[Mapping[IntervalState, Both]] = {
+    IntervalState.RAN: _both("计时中", "running"),
+    IntervalState.STOOD: _both("停计中", "standing"),
+    IntervalState.OVER: _both("已结束", "over"),
 }
-DID: Final[Mapping[State, Both]] = {
-    State.RAN: _both("计时", "ran"),
-    State.STOOD: _both("停计", "stood"),
-    State.OVER: _both("结束", "over"),
+DID: Final[Mapping[IntervalState, Both]] = {
+    IntervalState.RAN: _both("计时", "ran"),
+    IntervalState.STOOD: _both("停计", "stood"),
+    IntervalState.OVER: _both("结束", "over"),
 }
-MEASURED: Final[Mapping[Measure, Both]] = {
-    Measure.SINGLE: _both("单次计时", "single"),
-    Measure.CUMULATIVE: _both("累计计时", "cumulative"),
+MEASURED: Final[Mapping[ClockMode, Both]] = {
+    ClockMode.SINGLE: _both("单次计时", "single"),
+    ClockMode.CUMULATIVE: _both("累计计时", "cumulative"),
 }
 HOURS: Final[Mapping[str, Both]] = {
     OFFICE: _both("按办公时间", "office hours"),

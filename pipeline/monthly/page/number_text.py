@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from pipeline.indicators.indicator_table import Indicator, Unit
-from pipeline.monthly.counting import Counted
+from pipeline.indicators.indicator_table import Indicator, IndicatorUnit
+from pipeline.monthly.counting import CountedIndicator
 from pipeline.monthly.monthly_goals import Aim
 
 FEW: Final = 20
@@ -12,36 +12,36 @@ FEW: Final = 20
 NOTHING: Final = "—"
 """There was nothing to count."""
 
-_UNITS: Final = {Unit.HOURS: "小时", Unit.DAYS: "天"}
+_UNITS: Final = {IndicatorUnit.HOURS: "小时", IndicatorUnit.DAYS: "天"}
 
 
-def value_of(indicator: Indicator, counted: Counted) -> str:
+def value_of(indicator: Indicator, counted: CountedIndicator) -> str:
     """The value, in the indicator's unit."""
     if counted.value is None:
         return NOTHING
-    if indicator.unit is Unit.SHARE:
+    if indicator.unit is IndicatorUnit.SHARE:
         return share(counted.numerator, counted.denominator or 0)
-    if indicator.unit is Unit.CASES:
+    if indicator.unit is IndicatorUnit.CASES:
         return count(counted.value)
     return f"{counted.value:,.2f} {_UNITS[indicator.unit]}"
 
 
-def change_of(indicator: Indicator, now: Counted, before: Counted) -> str:
+def change_of(indicator: Indicator, now: CountedIndicator, before: CountedIndicator) -> str:
     """By how much the value differs from the one before; of shares in percentage points, and not of few."""
     if now.value is None or before.value is None:
         return ""
     few = min(now.denominator or FEW, before.denominator or FEW) < FEW
     difference = now.value - before.value
-    if indicator.unit is Unit.SHARE:
+    if indicator.unit is IndicatorUnit.SHARE:
         return "" if few else signed(difference * 100, 1, " pp")
-    return signed(difference, 0 if indicator.unit is Unit.CASES else 2)
+    return signed(difference, 0 if indicator.unit is IndicatorUnit.CASES else 2)
 
 
-def aim_of(indicator: Indicator, aim: Aim, now: Counted) -> str:
+def aim_of(indicator: Indicator, aim: Aim, now: CountedIndicator) -> str:
     """The goal, and whether it is met; of few that is not said."""
     bound = (
         f"{aim.bound * 100:g}%"
-        if indicator.unit is Unit.SHARE
+        if indicator.unit is IndicatorUnit.SHARE
         else f"{aim.bound:g} {_UNITS.get(indicator.unit, '')}"
     )
     written = f"{'≥' if aim.least else '≤'} {bound.strip()}"
@@ -50,12 +50,12 @@ def aim_of(indicator: Indicator, aim: Aim, now: Counted) -> str:
     return f"{written} {'✓' if aim.is_met(now.value) else '✗'}"
 
 
-def parts_of(indicator: Indicator, counted: Counted) -> str:
+def parts_of(indicator: Indicator, counted: CountedIndicator) -> str:
     """Numerator and denominator."""
     if counted.denominator is None:
         return ""
     numerator = counted.numerator
-    many = count(numerator) if indicator.unit is Unit.SHARE else f"{numerator:,.2f}"
+    many = count(numerator) if indicator.unit is IndicatorUnit.SHARE else f"{numerator:,.2f}"
     return f"{many} / {count(counted.denominator)}"
 
 

@@ -15,7 +15,7 @@ _TICKS: Final = 5
 _LABELS_MAX: Final = 16
 
 
-class Series(NamedTuple):
+class PlotSeries(NamedTuple):
     """One value per day. `is_bars`: drawn as bars; `dash` as SVG's stroke-dasharray, empty for a whole line."""
 
     name: str
@@ -45,7 +45,7 @@ class Frame(NamedTuple):
         return HEIGHT - _BOTTOM - value / self.top * (HEIGHT - _TOP - _BOTTOM)
 
 
-def plot(title: str, days: Sequence[date], series: Sequence[Series]) -> str:
+def plot(title: str, days: Sequence[date], series: Sequence[PlotSeries]) -> str:
     """An SVG element; weekends are shaded. `title` is what a screen reader says."""
     frame = Frame(days, _round_up(max((max(one.values, default=0) for one in series), default=0)))
     parts = [*_weekends(frame), *_grid(frame)]
@@ -58,7 +58,7 @@ def plot(title: str, days: Sequence[date], series: Sequence[Series]) -> str:
     )
 
 
-def _legend(series: Sequence[Series]) -> str:
+def _legend(series: Sequence[PlotSeries]) -> str:
     keys = "".join(
         f'<span><svg class="key" viewBox="0 0 26 10">{_sample(one)}</svg>{escape(one.name)}</span>'
         for one in series
@@ -66,7 +66,7 @@ def _legend(series: Sequence[Series]) -> str:
     return f'<p class="legend">{keys}</p>'
 
 
-def _sample(one: Series) -> str:
+def _sample(one: PlotSeries) -> str:
     if one.is_bars:
         return f'<rect x="2" y="0" width="22" height="10" fill="{one.colour}"/>'
     return f'<line x1="0" y1="5" x2="26" y2="5" stroke="{one.colour}" stroke-width="2.5"{_dashed(one)}/>'
@@ -90,7 +90,7 @@ def _grid(frame: Frame) -> Iterator[str]:
         yield f'<text class="tick" x="{x:.1f}" y="{HEIGHT - _BOTTOM + 16}" text-anchor="middle">{day.month}-{day.day}</text>'
 
 
-def _bars(frame: Frame, one: Series) -> Iterator[str]:
+def _bars(frame: Frame, one: PlotSeries) -> Iterator[str]:
     width = frame.step * 0.7
     for number, value in enumerate(one.values):
         x, y = frame.x(number) - width / 2, frame.y(value)
@@ -100,7 +100,7 @@ def _bars(frame: Frame, one: Series) -> Iterator[str]:
         )
 
 
-def _line(frame: Frame, one: Series) -> Iterator[str]:
+def _line(frame: Frame, one: PlotSeries) -> Iterator[str]:
     points = " ".join(
         f"{frame.x(number):.1f},{frame.y(value):.1f}" for number, value in enumerate(one.values)
     )
@@ -110,11 +110,11 @@ def _line(frame: Frame, one: Series) -> Iterator[str]:
         yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.6" fill="{one.colour}">{_told(frame, number, one)}</circle>'
 
 
-def _told(frame: Frame, number: int, one: Series) -> str:
+def _told(frame: Frame, number: int, one: PlotSeries) -> str:
     return f"<title>{frame.days[number].isoformat()} {escape(one.name)} {one.values[number]}</title>"
 
 
-def _dashed(one: Series) -> str:
+def _dashed(one: PlotSeries) -> str:
     return f' stroke-dasharray="{one.dash}"' if one.dash else ""
 
 

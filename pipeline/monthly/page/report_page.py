@@ -5,8 +5,8 @@ from html import escape
 from importlib.resources import files
 from typing import Final, NamedTuple
 
-from pipeline.monthly.counting import Counted
-from pipeline.monthly.details import Details
+from pipeline.monthly.counting import CountedIndicator
+from pipeline.monthly.details import ReportDetails
 from pipeline.monthly.monthly_goals import Aims
 from pipeline.monthly.page import sections
 from pipeline.monthly.page.markup import Cell, Column, Html, heading, note, section, table
@@ -27,9 +27,9 @@ class MadeBy(NamedTuple):
 
 def page(
     journal: Journal,
-    now: Mapping[str, Counted],
-    before: Mapping[str, Counted] | None,
-    found: Details,
+    now: Mapping[str, CountedIndicator],
+    before: Mapping[str, CountedIndicator] | None,
+    found: ReportDetails,
     names: Names,
     aims: Aims,
     made_by: MadeBy,

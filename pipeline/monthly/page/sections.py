@@ -6,8 +6,8 @@ from typing import Final
 
 from pipeline.core.rules.refusals import meaning_of
 from pipeline.indicators.indicator_table import FLOWS, INDICATORS, STOCKS, Indicator
-from pipeline.monthly.counting import Counted
-from pipeline.monthly.details import Details, Step
+from pipeline.monthly.counting import CountedIndicator
+from pipeline.monthly.details import ReportDetails, StepTimes
 from pipeline.monthly.monthly_goals import Aims
 from pipeline.monthly.page.markup import (
     Cell,
@@ -32,13 +32,13 @@ from pipeline.monthly.page.number_text import (
     share,
     value_of,
 )
-from pipeline.monthly.page.plots import Series, plot
+from pipeline.monthly.page.plots import PlotSeries, plot
 from pipeline.monthly.page.row_names import Name, Names
 from pipeline.monthly.rows.collect import SPOT_DAYS
 from pipeline.monthly.window import local
 from schemas.values.terms import ClockKind
 
-Counts = Mapping[str, Counted]
+Counts = Mapping[str, CountedIndicator]
 
 ROWS_MAX: Final = 20
 """Longer lists are cut; all rows are in the Parquet files."""
@@ -113,28 +113,28 @@ def _indicator(one: Indicator, now: Counts, before: Counts | None, aims: Aims) -
     ]
 
 
-def daily(found: Details) -> Html:
+def daily(found: ReportDetails) -> Html:
     """Two plots: what came and went each day, and what stood at its end."""
     days = [one.day for one in found.days]
     flow = plot(
         "每日来件、处置、结案", days,
         [
-            Series("来件 reports", _GREY, [one.reports for one in found.days], is_bars=True),
-            Series("处置 handled", _BLUE, [one.handled for one in found.days]),
-            Series("结案 closed", _ORANGE, [one.closed for one in found.days], dash="6 3"),
+            PlotSeries("来件 reports", _GREY, [one.reports for one in found.days], is_bars=True),
+            PlotSeries("处置 handled", _BLUE, [one.handled for one in found.days]),
+            PlotSeries("结案 closed", _ORANGE, [one.closed for one in found.days], dash="6 3"),
         ],
     )  # fmt: skip
     stock = plot(
         "每日末在办、超期", days,
         [
-            Series("日末在办 open at the day's end", _PURPLE, [one.open for one in found.days], dash="2 3"),
-            Series("日末超期未处置 overdue at the day's end", _ORANGE, [one.overdue for one in found.days], is_bars=True),
+            PlotSeries("日末在办 open at the day's end", _PURPLE, [one.open for one in found.days], dash="2 3"),
+            PlotSeries("日末超期未处置 overdue at the day's end", _ORANGE, [one.overdue for one in found.days], is_bars=True),
         ],
     )  # fmt: skip
     return section("daily", "每日", "Day by day", flow, stock)
 
 
-def funnel(found: Details, names: Names) -> Html:
+def funnel(found: ReportDetails, names: Names) -> Html:
     """Each step's own time; which of those that follow one another takes how much of the whole."""
     columns = [
         Column("环节", "step"), Column("计时", "hours"), Column("完成", "ended", True), Column("按时", "in time", True),
@@ -161,7 +161,7 @@ def funnel(found: Details, names: Names) -> Html:
 _HOURS: Final = {"office": Name("工作时间", "office"), "natural": Name("自然时间", "natural")}
 
 
-def _step(one: Step, in_turn: float, names: Names) -> list[Cell]:
+def _step(one: StepTimes, in_turn: float, names: Names) -> list[Cell]:
     part = one.calendar_s / in_turn if one.clock in _IN_TURN and in_turn else None
     bar = (
         Html(f'<span class="bar" style="width:{part * 90:.0f}px"></span>{part:.1%}')
@@ -203,7 +203,7 @@ _TOLD: Final[Mapping[str, Mapping[str, Column]]] = {
 """What is told of each part. A report has no team yet, nor has a case that was only just opened."""
 
 
-def slices(found: Details, names: Names) -> Html:
+def slices(found: ReportDetails, names: Names) -> Html:
     """The same by team, category, severity, source and street, in the order of the rules: this is no league table."""
     words = note(
         "队伍为承办或最近承办的一支；顺序按规则，不按数字排名。",
@@ -215,7 +215,7 @@ def slices(found: Details, names: Names) -> Html:
     return section("slices", "分类统计", "Team, category, severity, source", *parts)
 
 
-def _slice(found: Details, names: Names, kind: str, head: Column) -> Html:
+def _slice(found: ReportDetails, names: Names, kind: str, head: Column) -> Html:
     told, parts = _TOLD[kind], found.slices[kind]
     rows = (
         (names.of(kind, code), _sliced(told, parts[code])) for code in sorted(parts, key=names.place(kind))
@@ -237,7 +237,7 @@ def _counts(cells: Iterable[Cell]) -> Iterator[int]:
     return (cell for cell in cells if isinstance(cell, int))
 
 
-def spots(found: Details, names: Names) -> Html:
+def spots(found: ReportDetails, names: Names) -> Html:
     """Where the same comes again."""
     columns = [
         Column("网格", "grid"), Column("事项", "matter"), Column("案件", "cases", True), Column("其中在办", "open", True),
@@ -254,7 +254,7 @@ def spots(found: Details, names: Names) -> Html:
     return section("spots", "重复点位", "Repeat spots", words, table(columns, rows), _cut(len(found.spots)))
 
 
-def late(found: Details, names: Names) -> Html:
+def late(found: ReportDetails, names: Names) -> Html:
     """Which cases are overdue at the end."""
     columns = [
         Column("案件", "case"), Column("事项", "matter"), Column("等级", "severity"), Column("队伍", "team"),
@@ -275,7 +275,7 @@ def late(found: Details, names: Names) -> Html:
     )
 
 
-def said(found: Details, names: Names) -> Html:
+def said(found: ReportDetails, names: Names) -> Html:
     """Returns, suspensions and ends by reason; what callers said."""
     calls = [
         Column("来源", "source"), Column("有效回访", "reached", True), Column("解决", "solved", True),
@@ -299,7 +299,7 @@ def said(found: Details, names: Names) -> Html:
     )  # fmt: skip
 
 
-def turned_away(found: Details) -> Html:
+def turned_away(found: ReportDetails) -> Html:
     """Reports that were refused, and what could not be read at all."""
     return section(
         "refused", "不受理与死信", "Refused and dead letters",

@@ -2,17 +2,17 @@
 
 from datetime import datetime
 
-from pipeline.audit.model.case_memory import Known
+from pipeline.audit.model.case_memory import CaseMemory
 from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime.clock_arithmetic import BREACH_PERCENT
 from pipeline.core.worktime.office_hours import day_of
-from pipeline.monthly.rows.row_types import Standing
+from pipeline.monthly.rows.row_types import CaseRow
 from schemas.state.case import Clock
 from schemas.values.terms import ClockKind, Stage
 from schemas.values.text import category_of
 
 
-def running_handling(case: Known) -> Clock | None:
+def running_handling(case: CaseMemory) -> Clock | None:
     """The clock of the handling, where it runs; while it is joint enforcement, that of joint enforcement."""
     if case.is_over:
         return None
@@ -21,14 +21,14 @@ def running_handling(case: Known) -> Clock | None:
 
 
 def standing(
-    rules: Rules, case: Known, partition: int, at: datetime, ended_at: datetime | None, *, recent: bool
-) -> Standing:
+    rules: Rules, case: CaseMemory, partition: int, at: datetime, ended_at: datetime | None, *, recent: bool
+) -> CaseRow:
     """The row of `case` as it stands at `at`."""
     facts, is_open = case.facts, not case.is_over
     running, whole = running_handling(case), case.clocks.get((ClockKind.WHOLE, None))
     clock = running or case.clocks.get((ClockKind.DISPOSE, None))
     overdue = running is not None and running.due_at <= at
-    return Standing(
+    return CaseRow(
         case_id=case.case_id,
         partition=partition,
         street=case.street,

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from pipeline.audit.model.case_memory import Known
+from pipeline.audit.model.case_memory import CaseMemory
 from pipeline.audit.model.fold import Fold, Touched
 from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime.office_hours import day_of
 from pipeline.monthly.rows.case_row import running_handling, standing
 from pipeline.monthly.rows.event_rows import Events
-from pipeline.monthly.rows.row_types import Batches, DayEnd, Ending, Happening, Standing
+from pipeline.monthly.rows.row_types import Batches, CaseRow, DayEnd, Ending, EventRow
 from pipeline.monthly.rows.step_rows import endings
 from pipeline.monthly.window import Window
 from schemas.journal.entry import JournalEntry
@@ -26,15 +26,15 @@ SPOT_DAYS: Final = 30
 _INSTANT: Final = timedelta(microseconds=1)
 
 
-class Sheet:
+class WindowRows:
     """What one partition has to say of one window."""
 
     def __init__(self, window: Window) -> None:
         """Nothing yet."""
         self.window: Final = window
-        self.happenings: Final = Batches(Happening)
+        self.happenings: Final = Batches(EventRow)
         self.endings: Final = Batches(Ending)
-        self.cases: Final = Batches(Standing)
+        self.cases: Final = Batches(CaseRow)
         self.days: Final = Batches(DayEnd)
 
 
@@ -43,7 +43,7 @@ class Gathering:
 
     def __init__(self, partition: int, rules: Rules, windows: Sequence[Window]) -> None:
         """`windows` follow one another without a gap."""
-        self.sheets: Final = [Sheet(window) for window in windows]
+        self.sheets: Final = [WindowRows(window) for window in windows]
         self.entries = 0
         self.strangers: Final[set[str]] = set()
         """Cases whose opening was never read."""
@@ -91,7 +91,7 @@ class Gathering:
             mark, sheet = self._marks.popleft()
             self._pass(mark, sheet, is_end=mark == sheet.window.until)
 
-    def _pass(self, at: datetime, sheet: Sheet, *, is_end: bool) -> None:
+    def _pass(self, at: datetime, sheet: WindowRows, *, is_end: bool) -> None:
         if at > sheet.window.since:
             overdue = sum(due_at <= at for due_at in self._handling.values())
             sheet.days.add(DayEnd(day_of(at - _INSTANT), self._partition, self._open, overdue))
@@ -99,7 +99,7 @@ class Gathering:
             for case in self._fold.cases.values():
                 self._settle(case, sheet, at)
 
-    def _settle(self, case: Known, sheet: Sheet, at: datetime) -> None:
+    def _settle(self, case: CaseMemory, sheet: WindowRows, at: datetime) -> None:
         ended_at = self._ended.get(case.case_id)
         recent = case.facts.opened_at >= sheet.window.until - timedelta(days=SPOT_DAYS)
         if recent or ended_at is None or ended_at >= sheet.window.since:
@@ -118,7 +118,7 @@ class Gathering:
             if one.has("case_retired"):
                 self._forget(one.after, entry.at)
 
-    def _write(self, sheet: Sheet, entry: JournalEntry, touched: Sequence[Touched]) -> None:
+    def _write(self, sheet: WindowRows, entry: JournalEntry, touched: Sequence[Touched]) -> None:
         for happening in self._events.rows(entry, touched, self._fold.cases):
             sheet.happenings.add(happening)
         for one in touched:
@@ -138,7 +138,7 @@ class Gathering:
         else:
             self._ended.setdefault(case.case_id, at)
 
-    def _forget(self, case: Known, at: datetime) -> None:
+    def _forget(self, case: CaseMemory, at: datetime) -> None:
         """It is kept no longer; what the windows that are still open want to know of it is written down now."""
         for sheet in self.sheets:
             if at < sheet.window.until:
@@ -146,7 +146,7 @@ class Gathering:
         self._ended.pop(case.case_id, None)
         self._events.forget(case.case_id)
 
-    def _sheet_at(self, at: datetime) -> Sheet | None:
+    def _sheet_at(self, at: datetime) -> WindowRows | None:
         return next((sheet for sheet in self.sheets if sheet.window.holds(at)), None)
 
 

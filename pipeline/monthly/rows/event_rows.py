@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from pipeline.audit.model.audit_tables import name_of
-from pipeline.audit.model.case_memory import Known
+from pipeline.audit.model.case_memory import CaseMemory
 from pipeline.audit.model.fold import Touched
 from pipeline.core.worktime.office_hours import day_of
-from pipeline.monthly.rows.row_types import Happening
+from pipeline.monthly.rows.row_types import EventRow
 from schemas.journal import events as e
 from schemas.journal import joint_events as je
 from schemas.journal.clock_events import CaseExtended, CaseSuspended
@@ -42,8 +42,8 @@ class Events:
             self._remember(getattr(event, "case_id", None), event)
 
     def rows(
-        self, entry: JournalEntry, touched: Sequence[Touched], cases: Mapping[str, Known]
-    ) -> Iterator[Happening]:
+        self, entry: JournalEntry, touched: Sequence[Touched], cases: Mapping[str, CaseMemory]
+    ) -> Iterator[EventRow]:
         """The rows of an entry, in order. `cases` are all that are known after it."""
         there = {one.after.case_id: one for one in touched}
         for number, event in enumerate(entry.events):
@@ -68,13 +68,18 @@ class Events:
             self._officers.pop(case_id, None)
 
     def _row(
-        self, entry: JournalEntry, number: int, event: e.Event, case: Known | None, before: Known | None
-    ) -> Happening:
+        self,
+        entry: JournalEntry,
+        number: int,
+        event: e.Event,
+        case: CaseMemory | None,
+        before: CaseMemory | None,
+    ) -> EventRow:
         cause, facts = entry.cause, case.facts if case else None
         is_report = isinstance(cause, RecordCause) and cause.topic == REPORTS
         source = _source(event) or (facts.source if facts else None)
         disposed = event.case_id if isinstance(event, e.CaseDisposed) else None
-        return Happening(
+        return EventRow(
             at=entry.at,
             day=day_of(entry.at),
             partition=entry.partition,
@@ -112,7 +117,7 @@ def _source(event: e.Event) -> Source | None:
             return None
 
 
-def _team(event: e.Event, case: Known | None, before: Known | None) -> str | None:
+def _team(event: e.Event, case: CaseMemory | None, before: CaseMemory | None) -> str | None:
     match event:
         case e.CaseDispatched() | e.CaseClaimed() | e.CaseReturned():
             return event.team

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from typing import Final
 
-from pipeline.monthly.details import Details, Partner
+from pipeline.monthly.details import Partner, ReportDetails
 from pipeline.monthly.monthly_goals import Aim
 from pipeline.monthly.page.markup import Cell, Column, Html, note, section, table
 from pipeline.monthly.page.number_text import NOTHING, hours, share
 from pipeline.monthly.page.row_names import Names
 
 
-def joint(found: Details, names: Names, aim: Aim | None) -> Html:
+def joint(found: ReportDetails, names: Names, aim: Aim | None) -> Html:
     """Without a goal the days alone."""
     columns = [
         Column("办结", "ended", True), Column("平均天数", "mean days", True), Column("中位天数", "median days", True),
@@ -47,7 +47,7 @@ _PARTNER_COLUMNS: Final = [
 ]  # fmt: skip
 
 
-def _partners(found: Details, names: Names) -> Iterator[list[Cell]]:
+def _partners(found: ReportDetails, names: Names) -> Iterator[list[Cell]]:
     """One row per department, in the order of the roster."""
     of: dict[str, dict[str, Partner]] = {}
     for one in found.partners:

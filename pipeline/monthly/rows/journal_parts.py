@@ -9,8 +9,8 @@ from typing import Final, NamedTuple
 import pyarrow as pa
 
 from pipeline.core.rules.rules import Rules
-from pipeline.monthly.rows.collect import Gathering, Sheet, end_of
-from pipeline.monthly.rows.row_types import DayEnd, Ending, Happening, Standing, schema_of
+from pipeline.monthly.rows.collect import Gathering, WindowRows, end_of
+from pipeline.monthly.rows.row_types import CaseRow, DayEnd, Ending, EventRow, schema_of
 from pipeline.monthly.window import Window
 from schemas import topics
 from schemas.errors import BadMessage, CorruptLog
@@ -18,7 +18,7 @@ from schemas.journal.entry import JournalEntry
 from schemas.wire import codecs
 
 
-class Part(NamedTuple):
+class JournalPart(NamedTuple):
     """A partition of the journal: offset and value of each record from the first that is there, in log order."""
 
     partition: int
@@ -79,7 +79,7 @@ class Journal(NamedTuple):
         return self.end < self.window.until
 
 
-def read_journal(parts: Iterable[Part], window: Window, rules: Rules) -> Journal:
+def read_journal(parts: Iterable[JournalPart], window: Window, rules: Rules) -> Journal:
     """All partitions of a journal, in any order.
 
     Raises:
@@ -122,14 +122,14 @@ def gathered(
     return tables_of([one.sheets[0] for one in gatherings])
 
 
-def tables_of(sheets: Sequence[Sheet]) -> Tables:
+def tables_of(sheets: Sequence[WindowRows]) -> Tables:
     """The sheets of all partitions, one after the other."""
     return Tables(
         events=pa.Table.from_batches(
-            [b for one in sheets for b in one.happenings.batches()], schema_of(Happening)
+            [b for one in sheets for b in one.happenings.batches()], schema_of(EventRow)
         ),
         clocks=pa.Table.from_batches([b for one in sheets for b in one.endings.batches()], schema_of(Ending)),
-        cases=pa.Table.from_batches([b for one in sheets for b in one.cases.batches()], schema_of(Standing)),
+        cases=pa.Table.from_batches([b for one in sheets for b in one.cases.batches()], schema_of(CaseRow)),
         days=pa.Table.from_batches([b for one in sheets for b in one.days.batches()], schema_of(DayEnd)),
     )
 
@@ -137,7 +137,7 @@ def tables_of(sheets: Sequence[Sheet]) -> Tables:
 class _Seal:
     """Reads the records of a partition up to the end of the window, and remembers which they were."""
 
-    def __init__(self, part: Part, window: Window) -> None:
+    def __init__(self, part: JournalPart, window: Window) -> None:
         self._part: Final = part
         self._window: Final = window
         self._sum = hashlib.sha256()

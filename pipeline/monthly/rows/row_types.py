@@ -13,7 +13,7 @@ import pyarrow as pa
 ROWS_PER_BATCH: Final = 65_536
 
 
-class Happening(NamedTuple):
+class EventRow(NamedTuple):
     """An event (events.parquet). `number` is its place in its entry; `day` is the street's.
 
     `report` says what became of a report: opened, merged, repeated, refused; null where the event is not the answer to one.
@@ -75,7 +75,7 @@ class Ending(NamedTuple):
     calendar_seconds: float
 
 
-class Standing(NamedTuple):
+class CaseRow(NamedTuple):
     """A case as it stood at the end of the window (cases.parquet): every one that was open at some time in it.
 
     Those too that were opened in the `SPOT_DAYS` before its end (`recent`). `team` holds the case or held it last.
@@ -125,7 +125,7 @@ class DayEnd(NamedTuple):
     overdue: int
 
 
-Row = TypeVar("Row", Happening, Ending, Standing, DayEnd)
+Row = TypeVar("Row", EventRow, Ending, CaseRow, DayEnd)
 
 
 class Batches(Generic[Row]):

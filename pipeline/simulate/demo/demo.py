@@ -12,10 +12,10 @@ from typing import Final, NamedTuple
 from rich.console import Console
 
 from pipeline.core.rules.rules import Rules
-from pipeline.edge.client.client import Client, Pending
+from pipeline.edge.client.client import Client, PendingReceipt
 from pipeline.simulate.demo import deployment, screen
 from pipeline.simulate.demo.deployment import Deployment, Worker
-from pipeline.simulate.demo.live_state import Board, Line
+from pipeline.simulate.demo.live_state import Line, LiveState
 from pipeline.simulate.people.actors import People, Timetable
 from pipeline.simulate.tally import against_truth
 from pipeline.simulate.tally.tally import COUNTED, Counts, Tally, count_topics
@@ -116,14 +116,14 @@ class Performance:
         self._client = Client(place.settings.brokers, topic_prefix=place.settings.topic_prefix)
         self._timetable = Timetable()
         self._people = People(day.seed, self._timetable, self._act)
-        self._tally, self._board, self._reading = Tally(), Board(rules), Lock()
+        self._tally, self._board, self._reading = Tally(), LiveState(rules), Lock()
         self._over = Event()
         self._threads: tuple[Future[None], ...] = ()
         self._begins = clock.origin
         self.ended_at = max(clock.origin + timedelta(days=1), day.pushes[-1].at) + TAIL
         whole = self.ended_at - clock.origin
         self._kills = [clock.origin + whole * number / (kills + 1) for number in range(1, kills + 1)]
-        self.pushed: list[Pending] = []
+        self.pushed: list[PendingReceipt] = []
         self.latencies_ms: list[float] = []
         for push in day.pushes:
             self._timetable.add(push.at, push, partial(self._push, push))
@@ -221,7 +221,7 @@ class Performance:
     def _act(self, action: Action) -> None:
         self._follow(self._client.submit_action(action))
 
-    def _follow(self, pending: Pending) -> None:
+    def _follow(self, pending: PendingReceipt) -> None:
         sent = time.monotonic()
         self.pushed.append(pending)
         pending.on_answer(lambda _: self.latencies_ms.append((time.monotonic() - sent) * 1000))

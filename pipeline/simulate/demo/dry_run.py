@@ -10,7 +10,7 @@ from functools import partial
 from typing import Final
 
 from pipeline.core.case.turn import InputRecord, Outcome, Turn
-from pipeline.core.partition import Precinct
+from pipeline.core.partition import Partition
 from pipeline.core.rules.rules import Rules
 from pipeline.simulate.people.actors import People, Timetable
 from pipeline.simulate.people.person_steps import HABITS, Habits
@@ -25,12 +25,12 @@ from schemas.wire import codecs
 _CALLER_KEY: Final = b"rehearsal, no real person here  "
 
 
-class Rehearsal:
+class DryRun:
     """One partition's worth of streets. `outcomes` hold everything decided so far, in order."""
 
     def __init__(self, rules: Rules, seed: int, habits: Habits = HABITS) -> None:
         """Nobody has reported anything yet."""
-        self._precinct = Precinct(rules, _CALLER_KEY, "rehearsal")
+        self._precinct = Partition(rules, _CALLER_KEY, "rehearsal")
         self._timetable = Timetable()
         self._people = People(seed, self._timetable, self._act, habits)
         self.inputs: list[InputRecord] = []

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from pipeline.core.rules.rules import Rules
-from pipeline.simulate.tally.topic_reader import Record
+from pipeline.simulate.tally.topic_reader import TopicRecord
 from pipeline.simulate.world.seeded_chance import LOCAL
 from schemas import topics
 from schemas.journal import events as e
@@ -39,7 +39,7 @@ STAGES: Final = (
 """Phase, what the field calls it, stage: in the order of the loop. A case rests at no other."""
 
 
-class Late(NamedTuple):
+class LateCase(NamedTuple):
     """An open case whose dispose clock has run out."""
 
     case: Case
@@ -54,7 +54,7 @@ class Line(NamedTuple):
     text: str
 
 
-class Board:
+class LiveState:
     """Fed record by record; not for several threads at once."""
 
     def __init__(self, rules: Rules) -> None:
@@ -63,7 +63,7 @@ class Board:
         self.cases: dict[str, Case] = {}
         self.lines: deque[Line] = deque(maxlen=LINES_MAX)
 
-    def feed(self, record: Record) -> None:
+    def feed(self, record: TopicRecord) -> None:
         """A record of `cases.v1` or `journal.v1`; others are passed over."""
         if record.topic == topics.CASES and record.key != topics.POSITION_KEY and record.value:
             case = codecs.CASE.decode(record.value)
@@ -76,7 +76,7 @@ class Board:
         """How many cases stand at each stage."""
         return Counter(case.stage for case in self.cases.values())
 
-    def late(self, now: datetime) -> list[Late]:
+    def late(self, now: datetime) -> list[LateCase]:
         """Open cases past their deadline, the worst first."""
         found = []
         for case in self.cases.values():
@@ -84,7 +84,7 @@ class Board:
                 (c for c in case.clocks if c.kind is ClockKind.DISPOSE and c.stopped_at is None), None
             )
             if running is not None and running.due_at < now and case.stage is not Stage.CLOSED:
-                found.append(Late(case, now - running.due_at))
+                found.append(LateCase(case, now - running.due_at))
         return sorted(found, key=lambda one: one.by, reverse=True)
 
     def partners(self) -> list[tuple[Case, JointTask]]:

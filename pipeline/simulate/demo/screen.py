@@ -15,7 +15,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.simulate.demo.live_state import JOINT_STATUS, PENALTY_STEP, STAGES, Board
+from pipeline.simulate.demo.live_state import JOINT_STATUS, PENALTY_STEP, STAGES, LiveState
 from pipeline.simulate.tally.against_truth import Merging
 from pipeline.simulate.tally.tally import Counts
 
@@ -65,7 +65,7 @@ class View:
     share: float
     speed: float
     counts: Counts
-    board: Board
+    board: LiveState
     actions: int
     entries_per_s: float
     latencies_ms: Sequence[float]
@@ -75,13 +75,13 @@ class View:
 def shown(console: Console) -> Iterator[Callable[[View], None]]:
     """A function that shows the present moment, as often as it is called."""
     if not console.is_terminal:
-        yield _Lines(console).show
+        yield _ScreenLines(console).show
         return
     with Live(console=console, auto_refresh=False, screen=False, transient=True) as live:
         yield lambda view: live.update(_screen(view, console.size.height), refresh=True)
 
 
-class _Lines:
+class _ScreenLines:
     """A line every few seconds, for logs."""
 
     def __init__(self, console: Console) -> None:
@@ -203,7 +203,7 @@ def _late(view: View) -> RenderableType:
     return Group(table if late else Text("无", "green"), _beside(view.board))
 
 
-def _beside(board: Board) -> RenderableType:
+def _beside(board: LiveState) -> RenderableType:
     """Whom joint cases wait for, and how far the penalties are."""
     table = Table.grid(padding=(0, 1))
     for case, task in board.partners()[:BESIDE_SHOWN]:
@@ -216,7 +216,7 @@ def _beside(board: Board) -> RenderableType:
     return table
 
 
-def _lines(board: Board) -> RenderableType:
+def _lines(board: LiveState) -> RenderableType:
     lines = [
         Text(f"{line.at:%H:%M} {line.text}", COLOURS[line.kind], no_wrap=True, overflow="ellipsis")
         for line in reversed(board.lines)

@@ -10,7 +10,7 @@ from threading import Condition, RLock
 from typing import Final, NamedTuple
 
 from pipeline.simulate.people.decisions import decide, go_on
-from pipeline.simulate.people.person_steps import HABITS, Habits, Step
+from pipeline.simulate.people.person_steps import HABITS, Habits, PersonStep
 from pipeline.simulate.world.virtual_clock import VirtualClock
 from schemas.inputs.action import Action, Dispose, JointStep, Settle, Suspend, Whistle
 from schemas.outputs import Assignment
@@ -133,7 +133,7 @@ class People:
             if isinstance(step.action, Whistle | Suspend):
                 self._waiting[task.case_id] = _Waiting(task, key, step.action)
 
-    def _schedule(self, key: Hashable, steps: list[Step]) -> None:
+    def _schedule(self, key: Hashable, steps: list[PersonStep]) -> None:
         for step in steps:
             own = step.action.action_id if step.stands else key
             self._timetable.add(step.due, own, partial(self._do, step.action))

@@ -8,7 +8,7 @@ from datetime import datetime
 from random import Random
 from typing import Final
 
-from pipeline.simulate.people.person_steps import Habits, Step, action_id, minutes
+from pipeline.simulate.people.person_steps import Habits, PersonStep, action_id, minutes
 from schemas.inputs.action import Actor, Check, Decide, Dispatch, JointStep, Settle
 from schemas.outputs import Assignment
 from schemas.values.terms import JointStatus, RejectReason, Role
@@ -30,12 +30,12 @@ LEADS: Final = {
 """The group that leads the matters of each category in the shipped rules."""
 
 
-def check(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:
+def check(task: Assignment, draw: Random, habits: Habits) -> Iterator[PersonStep]:
     """立案核实: an alarm is looked at on the screen; three in ten are of nothing."""
     at = task.at + minutes(draw, 1, 6)
     valid = draw.random() >= habits.false_alarms
     seat = Actor(id=f"seat-{draw.randrange(1, 4)}", role=Role.DISPATCHER, team=task.team)
-    yield Step(
+    yield PersonStep(
         at,
         Check(
             action_id=action_id(task, "check"),
@@ -49,7 +49,7 @@ def check(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:
     )
 
 
-def dispatch(task: Assignment, draw: Random) -> Iterator[Step]:
+def dispatch(task: Assignment, draw: Random) -> Iterator[PersonStep]:
     """派单 by hand: what came back three times goes to the group that leads the matter, and stays there."""
     at = task.at + minutes(draw, 2, 15)
     seat = Actor(id="seat-1", role=Role.DISPATCHER, team=task.team)
@@ -60,15 +60,15 @@ def dispatch(task: Assignment, draw: Random) -> Iterator[Step]:
         acted_at=at,
         team=LEADS[category_of(task.matter)],
     )
-    yield Step(at, to)
+    yield PersonStep(at, to)
 
 
-def approve(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:
+def approve(task: Assignment, draw: Random, habits: Habits) -> Iterator[PersonStep]:
     """审批: the duty chief decides soon, mostly yes."""
     at = task.at + minutes(draw, 1, 6)
     chief = Actor(id="chief-1", role=Role.DUTY_CHIEF, team=task.team)
     granted = draw.random() < habits.grants
-    yield Step(
+    yield PersonStep(
         at,
         Decide(
             action_id=action_id(task, "decide"),
@@ -80,18 +80,18 @@ def approve(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:
     )
 
 
-def partner(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:
+def partner(task: Assignment, draw: Random, habits: Habits) -> Iterator[PersonStep]:
     """报到: a department answers, comes, and does its part; or says that it cannot, and the centre lets it be (协调)."""
     at = task.at + minutes(draw, 5, 40)
     if draw.random() < habits.refuses:
-        yield Step(at, _says(task, JointStatus.REFUSED, at, "今日警力不足,无法到场"))
+        yield PersonStep(at, _says(task, JointStatus.REFUSED, at, "今日警力不足,无法到场"))
         at += minutes(draw, 10, 30)
-        yield Step(at, _let_be(task, at), stands=True)
+        yield PersonStep(at, _let_be(task, at), stands=True)
         return
-    yield Step(at, _says(task, JointStatus.RESPONDED, at))
+    yield PersonStep(at, _says(task, JointStatus.RESPONDED, at))
     for status in (JointStatus.ARRIVED, JointStatus.DONE):
         at += minutes(draw, 20, 100)
-        yield Step(at, _says(task, status, at))
+        yield PersonStep(at, _says(task, status, at))
 
 
 def _says(task: Assignment, status: JointStatus, at: datetime, note: str = "") -> JointStep:

@@ -14,7 +14,7 @@ from pipeline.simulate.people import centre_desk, evidence_taking, field_request
 from pipeline.simulate.people.person_steps import (
     HABITS,
     Habits,
-    Step,
+    PersonStep,
     action_id,
     is_urgent,
     leader,
@@ -32,7 +32,9 @@ CLERKS: Final = 3
 CALLS_MAX: Final = 3
 
 
-def decide(seed: int, task: Assignment, handler: str | None = None, habits: Habits = HABITS) -> list[Step]:
+def decide(
+    seed: int, task: Assignment, handler: str | None = None, habits: Habits = HABITS
+) -> list[PersonStep]:
     """All that will be done about an open assignment, in the order of time. `handler` disposed of the case last, if known."""
     draw = chance(seed, "people", task.case_id, task.team, task.kind.value, task.leg)
     match task.kind:
@@ -55,35 +57,35 @@ def decide(seed: int, task: Assignment, handler: str | None = None, habits: Habi
             return list(_call_back(task, draw, habits))
 
 
-def _offered(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:
+def _offered(task: Assignment, draw: Random, habits: Habits) -> Iterator[PersonStep]:
     """领单: often somebody takes it; two teams may want it at the same time."""
     if draw.random() < habits.claims:
         at = on_duty(task.at + minutes(draw, 1, 12), task.severity, draw)
-        yield Step(
+        yield PersonStep(
             at,
             Claim(action_id=action_id(task, "claim"), case_id=task.case_id, actor=leader(task), acted_at=at),
         )
 
 
-def _handle(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:
+def _handle(task: Assignment, draw: Random, habits: Habits) -> Iterator[PersonStep]:
     """签收、到场、处置; sometimes 退单 instead."""
     urgent = is_urgent(task.severity)
     at = on_duty(task.at + (minutes(draw, 1, 6) if urgent else minutes(draw, 2, 25)), task.severity, draw)
     if task.leg == 1 and draw.random() < habits.returns:
-        yield Step(at, _return(task, at, draw))
+        yield PersonStep(at, _return(task, at, draw))
         return
     asks = field_requests.Wish.of(task, Random(draw.random()), habits)
     if asks is field_requests.Wish.VOID:
         yield field_requests.void(task, draw)
-    yield Step(
+    yield PersonStep(
         at, Sign(action_id=action_id(task, "sign"), case_id=task.case_id, actor=leader(task), acted_at=at)
     )
     at = on_duty(at + (minutes(draw, 3, 16) if urgent else minutes(draw, 6, 55)), task.severity, draw)
     officers = draw.sample(officers_of(task), draw.choice((2, 2, 2, 3)))
     if draw.random() < habits.comes_alone:
-        yield Step(at, _arrive(task, at, officers[:1], "alone"))
+        yield PersonStep(at, _arrive(task, at, officers[:1], "alone"))
         at += minutes(draw, 8, 20)
-    yield Step(at, _arrive(task, at, officers))
+    yield PersonStep(at, _arrive(task, at, officers))
     if asks not in field_requests.LEAVING:
         yield from penalties.begin(task, at, officers[:2], Random(draw.random()), habits)
     if asks in field_requests.AFTER_ARRIVAL:
@@ -92,7 +94,7 @@ def _handle(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:
         yield from _dispose(task, at, _done_at(task, at, draw, habits), officers[0], draw, habits)
 
 
-def go_on(seed: int, task: Assignment, at: datetime, habits: Habits = HABITS) -> list[Step]:
+def go_on(seed: int, task: Assignment, at: datetime, habits: Habits = HABITS) -> list[PersonStep]:
     """What a team does that waited, on site, for partners, for better weather or for a decision: it finishes, from `at` on."""
     draw = chance(seed, "people", task.case_id, task.team, task.leg, "goes on")
     begun = on_duty(at + minutes(draw, 5, 15), task.severity, draw)
@@ -100,17 +102,17 @@ def go_on(seed: int, task: Assignment, at: datetime, habits: Habits = HABITS) ->
     return list(_dispose(task, begun, begun + minutes(draw, 15, 60), officer, draw, habits))
 
 
-def _rework(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:
+def _rework(task: Assignment, draw: Random, habits: Habits) -> Iterator[PersonStep]:
     """返工: the same team goes once more and proves it anew."""
     at = on_duty(task.at + minutes(draw, 15, 50), task.severity, draw)
     officers = draw.sample(officers_of(task), 2)
-    yield Step(at, _arrive(task, at, officers))
+    yield PersonStep(at, _arrive(task, at, officers))
     yield from _dispose(task, at, at + minutes(draw, 10, 60), officers[0], draw, habits)
 
 
 def _dispose(
     task: Assignment, begun: datetime, done: datetime, officer: str, draw: Random, habits: Habits
-) -> Iterator[Step]:
+) -> Iterator[PersonStep]:
     """处置: with all that the matter asks for; sometimes something is forgotten, refused, and handed in after."""
     evidence = tuple(evidence_taking.evidence(task, begun, done, officer, draw))
     actor = Actor(id=officer, role=Role.OFFICER, team=task.team)
@@ -118,7 +120,7 @@ def _dispose(
         short = tuple(item for item in evidence if item.kind is not EvidenceKind.PHOTO_AFTER)
         if len(short) == len(evidence):
             short = evidence[:-1]
-        yield Step(
+        yield PersonStep(
             done,
             Dispose(
                 action_id=action_id(task, "dispose-short"),
@@ -130,7 +132,7 @@ def _dispose(
         )
         done += minutes(draw, 4, 15)
     note = draw.choice(_FOUND_NOTHING if task.source.value == "monitor" and draw.random() < 0.3 else _DONE)
-    yield Step(
+    yield PersonStep(
         done,
         Dispose(
             action_id=action_id(task, "dispose"),
@@ -143,13 +145,13 @@ def _dispose(
     )
 
 
-def _verify(task: Assignment, draw: Random, habits: Habits, handler: str | None) -> Iterator[Step]:
+def _verify(task: Assignment, draw: Random, habits: Habits, handler: str | None) -> Iterator[PersonStep]:
     """核查: by somebody who did not handle it. Whoever tries with their own work is refused."""
     at = on_duty(task.at + minutes(draw, 6, 45), Severity.P4, draw)
     street = task.street
     if handler is not None and draw.random() < habits.verifies_own_work:
         own = Actor(id=handler, role=Role.VERIFIER, team=task.team)
-        yield Step(
+        yield PersonStep(
             at,
             Verify(
                 action_id=action_id(task, "verify-own"),
@@ -165,7 +167,7 @@ def _verify(task: Assignment, draw: Random, habits: Habits, handler: str | None)
     photo = evidence_taking.item(
         task, EvidenceKind.PHOTO, at - timedelta(minutes=1), verifier.id, f"verify-{task.leg}"
     )
-    yield Step(
+    yield PersonStep(
         at,
         Verify(
             action_id=action_id(task, "verify"),
@@ -179,7 +181,7 @@ def _verify(task: Assignment, draw: Random, habits: Habits, handler: str | None)
     )
 
 
-def _call_back(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]:
+def _call_back(task: Assignment, draw: Random, habits: Habits) -> Iterator[PersonStep]:
     """回访: up to three calls until somebody answers, the last on another day. Now and then it is not solved after all."""
     at = task.at + minutes(draw, 15, 80)
     clerk = Actor(
@@ -190,7 +192,7 @@ def _call_back(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]
         reached = draw.random() >= habits.not_reached
         solved = reached and draw.random() >= habits.not_solved
         satisfied = solved and draw.random() >= habits.not_satisfied
-        yield Step(
+        yield PersonStep(
             at,
             CallBack(
                 action_id=action_id(task, f"call-{call}"),
@@ -210,7 +212,7 @@ def _call_back(task: Assignment, draw: Random, habits: Habits) -> Iterator[Step]
         at += minutes(draw, 90, 200) if call < CALLS_MAX - 1 else timedelta(days=1)
 
 
-def _again(task: Assignment, at: datetime) -> Step:
+def _again(task: Assignment, at: datetime) -> PersonStep:
     """重办: the same caller rings once more, when the case is closed."""
     operator = Actor(id=f"{task.street}-operator-1", role=Role.HOTLINE)
     reopen = Reopen(
@@ -220,7 +222,7 @@ def _again(task: Assignment, at: datetime) -> Step:
         acted_at=at,
         note="来电人再次反映,问题又出现",
     )
-    return Step(at, reopen, stands=True)
+    return PersonStep(at, reopen, stands=True)
 
 
 def _done_at(task: Assignment, arrived: datetime, draw: Random, habits: Habits) -> datetime:

@@ -6,7 +6,7 @@ from enum import Enum, auto
 from random import Random
 from typing import Final, Self
 
-from pipeline.simulate.people.person_steps import Habits, Step, action_id, is_urgent, leader, minutes
+from pipeline.simulate.people.person_steps import Habits, PersonStep, action_id, is_urgent, leader, minutes
 from pipeline.simulate.people.rule_knowledge import PARTNERS
 from schemas.inputs.action import Actor, Extend, Suspend, Transfer, Void, Whistle
 from schemas.outputs import Assignment
@@ -37,7 +37,7 @@ class Wish(Enum):
         return cls(Wish.EXTENSION if task.leg == 1 and draw.random() < habits.asks else Wish.NOTHING)
 
 
-def void(task: Assignment, draw: Random) -> Step:
+def void(task: Assignment, draw: Random) -> PersonStep:
     """作废: the desk sees at once that it was entered twice, and asks before anybody goes."""
     at = task.at + minutes(draw, 0.3, 1)
     ask = Void(
@@ -48,10 +48,10 @@ def void(task: Assignment, draw: Random) -> Step:
         reason=VoidReason.ENTERED_TWICE,
         note="与另一来件重复录入",
     )
-    return Step(at, ask)
+    return PersonStep(at, ask)
 
 
-def _whistle(task: Assignment, arrived: datetime, draw: Random) -> Step:
+def _whistle(task: Assignment, arrived: datetime, draw: Random) -> PersonStep:
     """吹哨: two departments must come, a third may."""
     at = arrived + minutes(draw, 2, 10)
     partners = PARTNERS[task.matter]
@@ -64,10 +64,10 @@ def _whistle(task: Assignment, arrived: datetime, draw: Random) -> Step:
         optional=partners[2:3],
         note="请相关部门到场联合处置",
     )
-    return Step(at, ask)
+    return PersonStep(at, ask)
 
 
-def _suspend(task: Assignment, arrived: datetime, draw: Random) -> Step:
+def _suspend(task: Assignment, arrived: datetime, draw: Random) -> PersonStep:
     """挂账: some hours, until the weather is better or it is known whose it is."""
     at = arrived + minutes(draw, 2, 10)
     ask = Suspend(
@@ -79,10 +79,10 @@ def _suspend(task: Assignment, arrived: datetime, draw: Random) -> Step:
         until=at + minutes(draw, 120, 480),
         note="现场暂不具备处置条件",
     )
-    return Step(at, ask)
+    return PersonStep(at, ask)
 
 
-def _extend(task: Assignment, arrived: datetime, draw: Random) -> Step:
+def _extend(task: Assignment, arrived: datetime, draw: Random) -> PersonStep:
     """延期: what turns out to be complex needs more time; the work goes on meanwhile."""
     at = arrived + minutes(draw, 2, 10)
     ask = Extend(
@@ -94,10 +94,10 @@ def _extend(task: Assignment, arrived: datetime, draw: Random) -> Step:
         more="1 natural_hours" if is_urgent(task.severity) else "2 work_hours",
         note="情况复杂,需多部门资料",
     )
-    return Step(at, ask)
+    return PersonStep(at, ask)
 
 
-def _transfer(task: Assignment, arrived: datetime, draw: Random) -> Step:
+def _transfer(task: Assignment, arrived: datetime, draw: Random) -> PersonStep:
     """移送: on site it turns out to be the district's; its receipt is there before it is written here."""
     at = arrived + minutes(draw, 20, 60)
     gone = Transfer(
@@ -109,14 +109,14 @@ def _transfer(task: Assignment, arrived: datetime, draw: Random) -> Step:
         receipt=f"YS-{task.case_id[-13:]}",
         note="现场核实超出街道权限,已由区里接收",
     )
-    return Step(at, gone)
+    return PersonStep(at, gone)
 
 
 def _seat(task: Assignment) -> Actor:
     return Actor(id=f"{task.street}-seat-2", role=Role.DISPATCHER)
 
 
-AFTER_ARRIVAL: Final[Mapping[Wish, Callable[[Assignment, datetime, Random], Step]]] = {
+AFTER_ARRIVAL: Final[Mapping[Wish, Callable[[Assignment, datetime, Random], PersonStep]]] = {
     Wish.WHISTLE: _whistle,
     Wish.SUSPENSION: _suspend,
     Wish.EXTENSION: _extend,

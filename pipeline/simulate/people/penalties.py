@@ -9,7 +9,7 @@ from random import Random
 from typing import Final, NamedTuple
 
 from pipeline.simulate.people import evidence_taking
-from pipeline.simulate.people.person_steps import Habits, Step, action_id, minutes, on_duty
+from pipeline.simulate.people.person_steps import Habits, PersonStep, action_id, minutes, on_duty
 from pipeline.simulate.people.rule_knowledge import ORDINARY, SIMPLE
 from schemas.inputs.action import Actor, Penalise
 from schemas.outputs import Assignment
@@ -44,7 +44,7 @@ BY_THE_ORDINARY_WAY: Final = (
 
 def begin(
     task: Assignment, arrived: datetime, officers: list[str], draw: Random, habits: Habits
-) -> Iterator[Step]:
+) -> Iterator[PersonStep]:
     """All steps of the procedure, where one is begun: what a street may fine by itself, now and then."""
     simple = task.matter in SIMPLE
     if task.leg > 1 or not (simple or task.matter in ORDINARY) or draw.random() >= habits.penalises:
@@ -55,7 +55,7 @@ def begin(
         at += minutes(draw, hours[0] * 60, hours[1] * 60)
         if number > 1:  # what is left is done at a desk
             at = on_duty(at, Severity.P4, draw)
-        yield Step(at, _taken(task, step, at, officers, fine), stands=True)
+        yield PersonStep(at, _taken(task, step, at, officers, fine), stands=True)
 
 
 def _taken(task: Assignment, step: PenaltyStep, at: datetime, officers: list[str], fine: int) -> Penalise:

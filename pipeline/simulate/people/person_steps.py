@@ -46,7 +46,7 @@ class Habits:
     not_satisfied: float = 0.05
 
 
-class Step(NamedTuple):
+class PersonStep(NamedTuple):
     """One action, done at `due`; one that `stands` also when the assignment it came from is over by then."""
 
     due: datetime

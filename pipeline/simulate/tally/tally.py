@@ -29,7 +29,7 @@ from datetime import datetime
 from typing import Final
 
 from pipeline.settings import Settings
-from pipeline.simulate.tally.topic_reader import Record, read_all
+from pipeline.simulate.tally.topic_reader import TopicRecord, read_all
 from schemas import topics
 from schemas.journal import events as e
 from schemas.journal.clock_events import CaseResumed, CaseSuspended, ClocksChanged, PenaltyMoved
@@ -99,7 +99,7 @@ class Tally:
         """Actions that were answered the first time, accepted or refused, by name."""
         self.action_refusals: Counter[str] = Counter()
 
-    def feed(self, record: Record) -> None:
+    def feed(self, record: TopicRecord) -> None:
         """A record of any topic; those that are not counted are passed over."""
         match record.topic:
             case topics.REPORTS | topics.ACTIONS:

@@ -18,7 +18,7 @@ BATCH_MAX: Final = 2_000
 ANSWER_SECONDS: Final = 10.0
 
 
-class Record(NamedTuple):
+class TopicRecord(NamedTuple):
     """One record of a topic, named as in the contracts."""
 
     topic: str
@@ -55,7 +55,7 @@ class Reader:
         self._check_topics(topics)
         self._consumer.assign(self._places)
 
-    def poll(self) -> list[Record]:
+    def poll(self) -> list[TopicRecord]:
         """What has come meanwhile; in log order within a partition. Waits a moment when there is nothing.
 
         Raises:
@@ -64,7 +64,7 @@ class Reader:
         messages = self._consumer.consume(BATCH_MAX, POLL_SECONDS)
         return [self._record(message) for message in messages if not self._is_end(message)]
 
-    def to_end(self) -> Iterator[Record]:
+    def to_end(self) -> Iterator[TopicRecord]:
         """Everything up to where the committed part of the topics ends now; of a reader that has read nothing yet."""
         limit = time.monotonic() + ANSWER_SECONDS
         while len(self._ended) < len(self._places):
@@ -99,7 +99,7 @@ class Reader:
         self._ended.add((str(message.topic()), message.partition() or 0))
         return True
 
-    def _record(self, message: Message) -> Record:
+    def _record(self, message: Message) -> TopicRecord:
         error = message.error()
         if error is not None:
             raise Unavailable("broker_error", error.str())
@@ -107,7 +107,7 @@ class Reader:
         if topic is None or partition is None or offset is None:
             raise Unavailable("broker_error", "a record without a place")
         key, value = message.key(), message.value()
-        return Record(
+        return TopicRecord(
             self._settings.contract_name(topic), partition, offset, _bytes(key), _bytes(value) or b""
         )
 
@@ -116,7 +116,7 @@ def _bytes(content: str | bytes | None) -> bytes | None:
     return content.encode() if isinstance(content, str) else content
 
 
-def read_all(settings: Settings, topics: Sequence[str]) -> Iterable[Record]:
+def read_all(settings: Settings, topics: Sequence[str]) -> Iterable[TopicRecord]:
     """Every committed record of these topics."""
     reader = Reader(settings, topics)
     try:

@@ -11,7 +11,7 @@ from pipeline.core.rules.rules import Rules
 from pipeline.core.stages.duplicates import Spot, spot_of
 from pipeline.rulebook import load_rules
 from pipeline.settings import Settings
-from pipeline.simulate.world.ground_truth import Happening, happenings
+from pipeline.simulate.world.ground_truth import Incident, happenings
 from pipeline.simulate.world.poison import MENDED_SHARE, POISONS, Poison
 from pipeline.simulate.world.reports import Desk, Telling, encode
 from pipeline.simulate.world.seeded_chance import chance
@@ -60,7 +60,7 @@ class Day:
     seed: int
     date: date
     streets: tuple[str, ...]
-    events: tuple[Happening, ...]
+    events: tuple[Incident, ...]
     pushes: tuple[Push, ...]
 
 
@@ -83,7 +83,7 @@ def generate_day(
     unknown = [street for street in streets if street not in rules.streets]
     if unknown:
         raise LookupError(f"no such street in rules {rules.version}: {', '.join(unknown)}")
-    events: list[Happening] = []
+    events: list[Incident] = []
     pushes: list[Push] = []
     for street in streets:
         happened, pushed = _street_day(rules, seed, date, street, scale)
@@ -97,7 +97,7 @@ def generate_day(
 
 def _street_day(
     rules: Rules, seed: int, day: date, street: str, scale: float
-) -> tuple[list[Happening], list[Push]]:
+) -> tuple[list[Incident], list[Push]]:
     place = StreetMap(rules.streets[street])
     desk = Desk(place, chance(seed, day, street, "reports"))
     more = happenings(rules, place, seed, day)
@@ -119,9 +119,9 @@ def _street_day(
     return events, pushes
 
 
-def _enough(more: Iterator[Happening], wanted: int) -> list[Happening]:
+def _enough(more: Iterator[Incident], wanted: int) -> list[Incident]:
     """So many happenings, in the order of time, that some `wanted` reports tell of them."""
-    happened: list[Happening] = []
+    happened: list[Incident] = []
     expected = 0.0
     while expected < wanted:
         happened.append(next(more))

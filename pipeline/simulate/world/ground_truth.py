@@ -11,7 +11,7 @@ from pipeline.core.rules.rules import Matter, Rules
 from pipeline.simulate.world.activity_profiles import AWAKE, PROFILES, hour_weights
 from pipeline.simulate.world.seeded_chance import LOCAL, chance, weighted
 from pipeline.simulate.world.street import Device, StreetMap
-from pipeline.simulate.world.wording import Details, details, phrases
+from pipeline.simulate.world.wording import IncidentDetails, details, phrases
 from schemas.values.terms import Source
 
 SHARES: Final[Mapping[Source, float]] = {
@@ -30,13 +30,13 @@ WEIGHT_PER_DEVICE: Final = 14.0
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class Incident:
     """One thing at one place and time, and who sees it first. `real` is false for what only a device saw."""
 
     event_id: str
     street: str
     matter: str
-    facts: Details
+    facts: IncidentDetails
     at: datetime
     first: Source
     self_disposed: bool
@@ -45,7 +45,7 @@ class Happening:
     repeats: int
 
 
-def happenings(rules: Rules, place: StreetMap, seed: int, day: date) -> Iterator[Happening]:
+def happenings(rules: Rules, place: StreetMap, seed: int, day: date) -> Iterator[Incident]:
     """Things that happen on `day`, in no order of time, without end: whoever asks stops when there are enough."""
     draw = chance(seed, day, place.code, "happenings")
     known = {code: phrases()[code] for code in rules.matters if code in phrases()}
@@ -63,7 +63,7 @@ def happenings(rules: Rules, place: StreetMap, seed: int, day: date) -> Iterator
         device = _device(draw, cameras[matter], used) if first is Source.MONITOR else None
         scene = device.scene if device else place.scene(spoken.at, draw, food=spoken.food)
         real = device is None or draw.random() >= FALSE_ALARM_SHARE
-        yield Happening(
+        yield Incident(
             event_id=f"{'E' if real else 'F'}-{place.code}-{day:%Y%m%d}-{number:05d}",
             street=place.code,
             matter=matter,

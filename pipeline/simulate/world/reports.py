@@ -10,7 +10,7 @@ from typing import Final
 
 from pipeline.core.rules.grid import LonLat, from_wgs84
 from pipeline.simulate.world import persons, wording
-from pipeline.simulate.world.ground_truth import Happening
+from pipeline.simulate.world.ground_truth import Incident
 from pipeline.simulate.world.seeded_chance import LOCAL, later, photo_hash, weighted
 from pipeline.simulate.world.street import StreetMap, moved
 from schemas.values.terms import Crs, Source
@@ -32,7 +32,7 @@ HOTLINES: Final = (Source.HOTLINE_12345, Source.HOTLINE_12319)
 class Telling:
     """One report of a happening, pushed at `at`."""
 
-    of: Happening
+    of: Incident
     source: Source
     source_no: str
     at: datetime
@@ -48,7 +48,7 @@ class Desk:
         self._draw = draw
         self._counts: Counter[Source] = Counter()
 
-    def tellings(self, of: Happening) -> Iterator[Telling]:
+    def tellings(self, of: Incident) -> Iterator[Telling]:
         """The first telling by a person, and everybody's after it."""
         first = self._patrol(of, of.at, FIRST_JITTER_M) if of.first is Source.PATROL else None
         first = first or self._call(of, of.first, of.at, FIRST_JITTER_M)
@@ -67,7 +67,7 @@ class Desk:
             if call.source in HOTLINES and self._draw.random() < TWIN_SHARE:
                 yield self._twin(call)
 
-    def alarm(self, of: Happening, at: datetime) -> Telling:
+    def alarm(self, of: Incident, at: datetime) -> Telling:
         """One alarm of the happening's device."""
         if of.device is None:
             raise LookupError("no device saw it")
@@ -107,7 +107,7 @@ class Desk:
         pushed = later(at, draw, 60, 240, 600) if reviewed else later(at, draw, 4, 6, 30)
         return Telling(of, Source.MONITOR, number, pushed, content)
 
-    def _call(self, of: Happening, source: Source, at: datetime, jitter_m: float) -> Telling:
+    def _call(self, of: Incident, source: Source, at: datetime, jitter_m: float) -> Telling:
         draw = self._draw
         number = f"{of.street[:4]}00-{of.at:%Y%m%d}-{of.street[4:]}{self._next(source):05d}"
         if source is Source.HOTLINE_12319:
@@ -130,14 +130,14 @@ class Desk:
             content["call_back"] = draw.random() < 0.9
         return Telling(of, source, number, later(at, draw, 90, 360, 1500), content)
 
-    def _told_text(self, of: Happening, at: datetime, who: persons.Citizen | None) -> str:
+    def _told_text(self, of: Incident, at: datetime, who: persons.Citizen | None) -> str:
         text = wording.told(of.matter, of.facts, at, self._draw)
         if who and who.phone and who.name and self._draw.random() < 0.05:
             # operators do type it into the wrong field: nobody may read it there later
             text += f"联系人{who.name},电话{who.phone}。"
         return text
 
-    def _told_place(self, of: Happening, jitter_m: float) -> Content:
+    def _told_place(self, of: Incident, jitter_m: float) -> Content:
         draw, scene = self._draw, of.facts.scene
         loose = draw.random() < 0.25
         address = scene.loose_address if loose else scene.address
@@ -151,7 +151,7 @@ class Desk:
         point = {"lon": lon, "lat": lat, "crs": "GCJ02"}
         return {"point": point} if form > 0.88 else {"address": address, "point": point}
 
-    def _patrol(self, of: Happening, at: datetime, jitter_m: float) -> Telling:
+    def _patrol(self, of: Incident, at: datetime, jitter_m: float) -> Telling:
         draw, scene = self._draw, of.facts.scene
         where = self._jittered(scene.lonlat, min(jitter_m, 12.0) if jitter_m < FAR_M[0] else jitter_m)
         grid = self._place.grids.grid_at(*where) or scene.grid
@@ -181,7 +181,7 @@ class Desk:
         pushed = later(at, draw, 1200, 4800, 4 * 3600) if late else later(at, draw, 5, 25, 120)
         return Telling(of, Source.PATROL, number, pushed, content)
 
-    def _patrol_text(self, of: Happening) -> str:
+    def _patrol_text(self, of: Incident) -> str:
         write = wording.settled if of.self_disposed else wording.noted
         return write(of.matter, of.facts, self._draw)
 

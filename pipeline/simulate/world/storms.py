@@ -5,7 +5,7 @@ from datetime import timedelta
 from random import Random
 from typing import Final
 
-from pipeline.simulate.world.ground_truth import Happening
+from pipeline.simulate.world.ground_truth import Incident
 from pipeline.simulate.world.reports import Desk, Telling
 
 STORM_SHARE: Final = 0.06
@@ -15,7 +15,7 @@ ALARMS_EACH: Final = 1.0 + STORM_SHARE * 13 + (1 - STORM_SHARE) * AGAIN_SHARE * 
 """How many alarms one happening makes, in the mean."""
 
 
-def alarms(of: Happening, desk: Desk, draw: Random) -> Iterator[Telling]:
+def alarms(of: Incident, desk: Desk, draw: Random) -> Iterator[Telling]:
     """All alarms of one happening: mostly one, sometimes two or three, rarely a storm."""
     at = of.at
     yield desk.alarm(of, at)

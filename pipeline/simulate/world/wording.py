@@ -45,7 +45,7 @@ class Phrases:
 
 
 @dataclass(frozen=True, slots=True)
-class Details:
+class IncidentDetails:
     """What is the same whoever tells it, and what each teller sees differently."""
 
     scene: Scene
@@ -62,9 +62,9 @@ def phrases() -> Mapping[str, Phrases]:
     return TypeAdapter(dict[str, Phrases]).validate_python(yaml.safe_load(text))
 
 
-def details(scene: Scene, draw: Random) -> Details:
+def details(scene: Scene, draw: Random) -> IncidentDetails:
     """The particulars of something that happens at `scene`. The plate is of a form that no car has."""
-    return Details(
+    return IncidentDetails(
         scene=scene,
         goods=draw.choice(_GOODS),
         plate=f"晋A·0T{draw.randrange(1000):03d}",
@@ -73,7 +73,7 @@ def details(scene: Scene, draw: Random) -> Details:
     )
 
 
-def told(matter: str, facts: Details, at: datetime, draw: Random) -> str:
+def told(matter: str, facts: IncidentDetails, at: datetime, draw: Random) -> str:
     """What a caller says, as the hotline's operator typed it."""
     body = _filled(draw.choice(phrases()[matter].told), facts, draw)
     frame = draw.choice(_FRAMES)
@@ -81,19 +81,19 @@ def told(matter: str, facts: Details, at: datetime, draw: Random) -> str:
     return _punctuated(frame.format(body=when + body, times=draw.randrange(2, 6)), draw)
 
 
-def noted(matter: str, facts: Details, draw: Random) -> str:
+def noted(matter: str, facts: IncidentDetails, draw: Random) -> str:
     """A grid member's note of something that a team has to see to."""
     note = _filled(draw.choice(phrases()[matter].noted), facts, draw) + draw.choice(_NOTE_ENDS)
     return _punctuated(note, draw)
 
 
-def settled(matter: str, facts: Details, draw: Random) -> str:
+def settled(matter: str, facts: IncidentDetails, draw: Random) -> str:
     """A grid member's note of something dealt with on the spot."""
     found = _filled(draw.choice(phrases()[matter].noted), facts, draw)
     return _punctuated(f"{found},{draw.choice(phrases()[matter].settled)}。", draw)
 
 
-def sensed(matter: str, facts: Details, confidence: float, dwell_s: int, draw: Random) -> str:
+def sensed(matter: str, facts: IncidentDetails, confidence: float, dwell_s: int, draw: Random) -> str:
     """A device's alarm in words."""
     seen = phrases()[matter].seen
     if seen is None:
@@ -108,7 +108,7 @@ def sensed(matter: str, facts: Details, confidence: float, dwell_s: int, draw: R
     )
 
 
-def _filled(phrase: str, facts: Details, draw: Random) -> str:
+def _filled(phrase: str, facts: IncidentDetails, draw: Random) -> str:
     scene = facts.scene
     return phrase.format(
         road=scene.road,

@@ -7,22 +7,22 @@ from collections.abc import Callable
 from typing import Final
 
 from pipeline import metrics
-from pipeline.stream.core_protocol import Parts
+from pipeline.stream.core_protocol import WorkerParts
 from pipeline.stream.exits import EX_TEMPFAIL
 from pipeline.stream.fetching.inbox import Inbox
-from pipeline.stream.partition.owner import PartitionOwner, State
+from pipeline.stream.partition.owner import OwnerState, PartitionOwner
 from schemas import topics
 
 log: Final = logging.getLogger("enforcement.partitions")
 FENCINGS_PER_MINUTE_MAX: Final = 3
 PARK_S: Final = 5.0
-_ALIVE: Final = frozenset({State.OPENING, State.OPEN, State.PARKED})
+_ALIVE: Final = frozenset({OwnerState.OPENING, OwnerState.OPEN, OwnerState.PARKED})
 
 
 class Partitions:
     """Made once per worker. The group's listener calls `park` and `assign`; the fetching thread asks for `inboxes`."""
 
-    def __init__(self, parts: Parts, stop_worker: Callable[[int, str], None]) -> None:
+    def __init__(self, parts: WorkerParts, stop_worker: Callable[[int, str], None]) -> None:
         """`stop_worker` ends the process with an exit code and a line; it may be called from any thread."""
         self.parts: Final = parts
         self._machine: Final = parts.machine
@@ -160,7 +160,7 @@ class Partitions:
 
     def is_ready(self) -> bool:
         """Whether there was an assignment and every partition of it is open. An assignment may be empty."""
-        return self._assigned and all(owner.state is State.OPEN for owner in self.owners())
+        return self._assigned and all(owner.state is OwnerState.OPEN for owner in self.owners())
 
     def review(self) -> None:
         """Called about once a second: asks for a rejoin when one is due, and counts."""
@@ -177,7 +177,7 @@ class Partitions:
         """What the metrics say is of the partitions that are held now: one that went is its next owner's to count."""
         owners = self.owners()
         states = Counter(owner.state for owner in owners)
-        for state in State:
+        for state in OwnerState:
             metrics.PARTITIONS.labels(state.value).set(states[state])
         held = {owner.partition for owner in owners}
         self._held |= held

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from pipeline.core.case.turn import InputRecord, Outcome, Turn
-from pipeline.stream.core_protocol import Core, Parts
+from pipeline.stream.core_protocol import Core, WorkerParts
 from pipeline.stream.fetching.inbox import Fetched, Inbox
 from pipeline.stream.partition.digest import StateDigest
 from pipeline.stream.partition.ledger import Fenced, Ledger, Lost
@@ -33,7 +33,7 @@ class OpenPartition:
 
     def __init__(
         self,
-        parts: Parts,
+        parts: WorkerParts,
         ledger: Ledger,
         core: Core,
         digest: StateDigest,

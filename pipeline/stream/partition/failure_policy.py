@@ -12,7 +12,7 @@ BURIED_PER_MINUTE_MAX: Final = 3
 TIMER_CRASHES_MAX: Final = 2
 
 
-class Caution:
+class FailurePolicy:
     """Kept over the openings of one partition."""
 
     def __init__(self, entries_max: int, machine: Machine = MACHINE) -> None:

@@ -11,7 +11,7 @@ from confluent_kafka import KafkaError, KafkaException
 
 from pipeline import metrics
 from pipeline.stream.brokers import ClientLog
-from pipeline.stream.core_protocol import Parts
+from pipeline.stream.core_protocol import WorkerParts
 from pipeline.stream.partition.outgoing_records import Outgoing
 from schemas.errors import PipelineError
 
@@ -33,7 +33,7 @@ class Lost(PipelineError):
 class Ledger:
     """The transactional producer of one partition. After `Fenced` or `Lost` it is worthless: `close` it."""
 
-    def __init__(self, parts: Parts, partition: int) -> None:
+    def __init__(self, parts: WorkerParts, partition: int) -> None:
         self._settings = parts.settings
         self._machine = parts.machine
         self._partition = partition

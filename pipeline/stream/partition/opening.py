@@ -14,7 +14,7 @@ from typing import Final
 
 from pipeline import metrics
 from pipeline.stream.brokers import Ends, TopicFacts
-from pipeline.stream.core_protocol import Parts
+from pipeline.stream.core_protocol import WorkerParts
 from pipeline.stream.machine import MACHINE, Machine
 from pipeline.stream.partition.batch import OpenPartition
 from pipeline.stream.partition.digest import StateDigest, digest_of
@@ -46,7 +46,7 @@ class Permit:
         self.is_ours: Final = is_ours
 
 
-def open_partition(parts: Parts, partition: int, permit: Permit) -> OpenPartition:
+def open_partition(parts: WorkerParts, partition: int, permit: Permit) -> OpenPartition:
     """The partition as its log holds it, ready to work.
 
     Raises:
@@ -88,7 +88,7 @@ def _fence(ledger: Ledger, partition: int, permit: Permit) -> None:
         permit.fencing.clear()
 
 
-def _settled(parts: Parts, partition: int, permit: Permit) -> Mapping[str, Ends]:
+def _settled(parts: WorkerParts, partition: int, permit: Permit) -> Mapping[str, Ends]:
     """Where the topics end, once nothing uncommitted stands in those that are restored from."""
     started = parts.machine.monotonic()
     gauge = metrics.BLOCKED.labels(partition)
@@ -108,7 +108,11 @@ def _settled(parts: Parts, partition: int, permit: Permit) -> Mapping[str, Ends]
 
 
 def _restored(
-    parts: Parts, partition: int, facts: Mapping[str, TopicFacts], ends: Mapping[str, Ends], permit: Permit
+    parts: WorkerParts,
+    partition: int,
+    facts: Mapping[str, TopicFacts],
+    ends: Mapping[str, Ends],
+    permit: Permit,
 ) -> tuple[Restored, StateDigest]:
     """What was read, and agrees with itself. Where it does not, the log is at fault only if nobody wrote meanwhile:
     a worker that was frozen while it read is overtaken by the next owner, and has seen half of the old and half of the new.
@@ -127,7 +131,7 @@ def _restored(
     return restored, digest
 
 
-def _facts(parts: Parts, partition: int) -> Mapping[str, TopicFacts]:
+def _facts(parts: WorkerParts, partition: int) -> Mapping[str, TopicFacts]:
     names = [topic.name for topic in topics.TOPICS]
     facts = parts.brokers.topics(names)
     missing = [name for name in names if name not in facts]

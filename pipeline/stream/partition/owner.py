@@ -11,11 +11,11 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from pipeline import metrics
-from pipeline.stream.core_protocol import Parts
+from pipeline.stream.core_protocol import WorkerParts
 from pipeline.stream.exits import EX_CONFIG, EX_SOFTWARE
 from pipeline.stream.fetching.inbox import Inbox
 from pipeline.stream.partition.batch import Crashed, OpenPartition
-from pipeline.stream.partition.failure_policy import Caution
+from pipeline.stream.partition.failure_policy import FailurePolicy
 from pipeline.stream.partition.ledger import Fenced, Lost
 from pipeline.stream.partition.opening import NotOurs, Permit, open_partition
 from schemas.errors import CorruptLog, Unavailable
@@ -26,7 +26,7 @@ _PAUSE_MAX_S: Final = 5.0
 _LOOK_S: Final = 0.02
 
 
-class State(StrEnum):
+class OwnerState(StrEnum):
     """Where an owner stands."""
 
     OPENING = "opening"
@@ -52,16 +52,16 @@ class Overseer(Protocol):
 class PartitionOwner:
     """Owns one partition from its assignment on. `assign`, `park` and `stop` are called from other threads."""
 
-    def __init__(self, parts: Parts, overseer: Overseer, partition: int, generation: int) -> None:
+    def __init__(self, parts: WorkerParts, overseer: Overseer, partition: int, generation: int) -> None:
         self.partition: Final = partition
         self.generation = generation
-        self.state = State.OPENING
+        self.state = OwnerState.OPENING
         self.opened: OpenPartition | None = None
         self._parts = parts
         self._machine = parts.machine
         self.progressed = self._machine.monotonic()
         self._overseer = overseer
-        self._caution = Caution(parts.settings.batch_records_max, parts.machine)
+        self._caution = FailurePolicy(parts.settings.batch_records_max, parts.machine)
         self._permit = Permit(lambda: overseer.is_fresh(self.generation), parts.machine)
         self._stopping = self._permit.stopping
         self._wanted = self._machine.flag()
@@ -78,7 +78,7 @@ class PartitionOwner:
     def inbox(self) -> Inbox | None:
         """Where fetched records go; None while nothing may be fetched."""
         opened = self.opened
-        return opened.inbox if opened is not None and self.state is State.OPEN else None
+        return opened.inbox if opened is not None and self.state is OwnerState.OPEN else None
 
     def park(self) -> None:
         """Finish the batch under way and take no more, until `resume` or `stop`."""
@@ -97,7 +97,7 @@ class PartitionOwner:
         return not self._is_busy()
 
     def _is_busy(self) -> bool:
-        return self.state is State.OPEN or self._permit.fencing.is_set()
+        return self.state is OwnerState.OPEN or self._permit.fencing.is_set()
 
     def resume(self) -> None:
         """Go on: the very next assignment has the partition again, so nobody else had it in between."""
@@ -126,8 +126,8 @@ class PartitionOwner:
         except BaseException as error:  # a thread's last resort: a silent death would be the worst end
             log.exception("partition %d", self.partition)
             self._overseer.fatal(EX_SOFTWARE, f"partition {self.partition}: {type(error).__name__}")
-        if self.state is not State.GIVEN_UP:
-            self.state = State.STOPPED
+        if self.state is not OwnerState.GIVEN_UP:
+            self.state = OwnerState.STOPPED
 
     def _survive(self) -> bool:
         """Open and work until told to stop or something fails. Returns whether to open once more."""
@@ -157,7 +157,7 @@ class PartitionOwner:
 
     def _give_up(self, *, fenced: bool) -> bool:
         if not self._stopping.is_set():
-            self.state = State.GIVEN_UP
+            self.state = OwnerState.GIVEN_UP
             self._overseer.gave_up(self.partition, fenced=fenced)
         return False
 
@@ -170,12 +170,12 @@ class PartitionOwner:
         return not reason
 
     def _open_and_work(self) -> None:
-        self.state = State.OPENING
+        self.state = OwnerState.OPENING
         opened = open_partition(self._parts, self.partition, self._permit)
         try:
             self.opened = opened
             self._progressed(opened)
-            self.state = State.OPEN
+            self.state = OwnerState.OPEN
             while not self._stopping.is_set():
                 if not self._wanted.is_set():
                     self._wait_parked(opened)
@@ -186,7 +186,7 @@ class PartitionOwner:
             raise
         finally:
             if not self._stopping.is_set():
-                self.state = State.OPENING
+                self.state = OwnerState.OPENING
             self.progressed = self._machine.monotonic()
             self.opened = None
             opened.inbox.close()
@@ -199,14 +199,14 @@ class PartitionOwner:
             self._progressed(opened)
 
     def _wait_parked(self, opened: OpenPartition) -> None:
-        self.state = State.PARKED
+        self.state = OwnerState.PARKED
         self._quiet.set()
         self._wanted.wait()
         self._quiet.clear()
         if not self._stopping.is_set():
             opened.renew_inbox()
             self._progressed(opened)
-            self.state = State.OPEN
+            self.state = OwnerState.OPEN
 
     def _progressed(self, opened: OpenPartition) -> None:
         self.progressed = self._machine.monotonic()

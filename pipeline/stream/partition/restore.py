@@ -11,7 +11,7 @@ from confluent_kafka import KafkaError, KafkaException, Message, TopicPartition
 from pydantic_core import from_json
 
 from pipeline.stream.brokers import Brokers, ClientLog, Ends, TopicFacts, unavailable
-from pipeline.stream.core_protocol import Parts
+from pipeline.stream.core_protocol import WorkerParts
 from pipeline.stream.machine import Flag
 from schemas import topics
 from schemas.errors import BadMessage, CorruptLog, Unavailable
@@ -32,7 +32,7 @@ class Restored:
     journal_seq: int | None = None
 
 
-def restore(parts: Parts, partition: int, ends: Mapping[str, Ends], stopping: Flag) -> Restored:
+def restore(parts: WorkerParts, partition: int, ends: Mapping[str, Ends], stopping: Flag) -> Restored:
     """Read `cases.v1` whole and the journal's tail, both up to their end as it is now.
 
     Raises:
@@ -116,7 +116,7 @@ def read_from(brokers: Brokers, place: TopicPartition) -> Iterator[Message]:
         consumer.close()
 
 
-def _journal_tail(parts: Parts, partition: int, ends: Ends) -> int | None:
+def _journal_tail(parts: WorkerParts, partition: int, ends: Ends) -> int | None:
     """The last sequence number; None where the journal is empty. Aborted transactions may hide many offsets."""
     back = _TAIL
     while True:

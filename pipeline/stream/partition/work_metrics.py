@@ -10,7 +10,7 @@ from pipeline import metrics
 from pipeline.core.case.turn import Change, Outcome
 from pipeline.core.rules.rules import Rules
 from pipeline.indicators import flow
-from pipeline.indicators.pending import Pending
+from pipeline.indicators.pending import PendingCounts
 from pipeline.indicators.stock import Stock
 from schemas.journal.entry import TimerCause
 from schemas.state.case import Case
@@ -38,7 +38,7 @@ class Counting:
     def committed(self, written: Iterable[Written], entries: int, seconds: float) -> None:
         """A transaction is committed, so many seconds after its first record."""
         with self._at_no_cost():
-            counted = Counted(self._rules)
+            counted = TransactionCounts(self._rules)
             for outcome, topics in written:
                 counted.note(outcome, topics)
                 self._note(outcome.changes)
@@ -57,13 +57,13 @@ class Counting:
             self.stock = None
 
 
-class Counted:
+class TransactionCounts:
     """The counts of one transaction. One that is aborted is never published."""
 
     def __init__(self, rules: Rules | None) -> None:
         """Nothing yet. Without rules the work is not counted, only the records."""
         self._rules = rules
-        self._pending = Pending()
+        self._pending = PendingCounts()
 
     def note(self, outcome: Outcome, written: Iterable[str]) -> None:
         """An outcome was written, as records of these topics."""

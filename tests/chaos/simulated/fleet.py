@@ -6,7 +6,7 @@ from random import Random
 from typing import Final
 
 from pipeline.core.case.turn import InputRecord, Outcome, Turn
-from pipeline.core.partition import Precinct
+from pipeline.core.partition import Partition
 from pipeline.core.rules.rules import Rules
 from pipeline.settings import Settings
 from pipeline.stream.core_protocol import Core
@@ -25,7 +25,7 @@ _SKEWED: Final = 0.075
 _RESTARTED: Final = 0.8
 
 
-class CrashingCore(Precinct):
+class CrashingCore(Partition):
     """The core with a bug: it raises at some records, always or only once in each process."""
 
     def __init__(self, rules: Rules, partitions: int, crashed: set[str]) -> None:

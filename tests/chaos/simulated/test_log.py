@@ -10,7 +10,7 @@ from confluent_kafka import TopicPartition
 from pipeline.settings import Settings
 from pipeline.stream import broker_topics as stream_topics
 from pipeline.stream.brokers import Brokers
-from pipeline.stream.core_protocol import Parts
+from pipeline.stream.core_protocol import WorkerParts
 from pipeline.stream.partition.ledger import Fenced, Ledger, Lost
 from pipeline.stream.partition.outgoing_records import Outgoing
 from pipeline.stream.partition.restore import read_from
@@ -43,7 +43,7 @@ def write_all(ledger: Ledger, key: bytes) -> None:
     ledger.commit()
 
 
-def settled(parts: Parts) -> tuple[int, int, int]:
+def settled(parts: WorkerParts) -> tuple[int, int, int]:
     """Where the topic ends, once all markers stand."""
     while True:
         ends = parts.brokers.ends([topics.CASES], 0)[topics.CASES]
@@ -52,7 +52,7 @@ def settled(parts: Parts) -> tuple[int, int, int]:
         parts.machine.flag().wait(0.05)
 
 
-def seen(parts: Parts) -> list[tuple[int | None, object]]:
+def seen(parts: WorkerParts) -> list[tuple[int | None, object]]:
     """Offset and key of what readers of committed records see."""
     place = TopicPartition(parts.settings.topic(topics.CASES), 0, 0)
     return [(one.offset(), one.key()) for one in read_from(parts.brokers, place)]
@@ -67,7 +67,7 @@ def ended(doing: Callable[[], None]) -> str:
     return "done"
 
 
-def a_life_of_transactions(parts: Parts, told: Told) -> None:
+def a_life_of_transactions(parts: WorkerParts, told: Told) -> None:
     """Commit, abort, leave open, fence, be fenced: what is told after each step."""
     first = Ledger(parts, 0)
     first.open()
@@ -113,7 +113,7 @@ def on_the_simulated_log() -> Told:
     log = Log([topic.name for topic in topics.TOPICS], 1, ending)
     network = Network(scheduler, log, Faults(0, active=False), SOUND)
     settings = Settings(partitions=1)
-    parts = Parts(
+    parts = WorkerParts(
         settings,
         SimulatedBrokers(settings, network, process),
         clock_of(settings),
@@ -134,7 +134,7 @@ def test_the_simulated_log_answers_as_the_broker_does(kafka: str, tmp_path: Path
     brokers = Brokers(settings)
     stream_topics.apply(settings, brokers)
     told: Told = []
-    a_life_of_transactions(Parts(settings, brokers, clock_of(settings), CountingCore), told)
+    a_life_of_transactions(WorkerParts(settings, brokers, clock_of(settings), CountingCore), told)
     assert told == on_the_simulated_log()
 
 

@@ -8,10 +8,10 @@ from aiokafka.structs import TopicPartition
 from greenlet import GreenletExit
 
 from pipeline.settings import Settings
-from pipeline.stream.core_protocol import NewCore, Parts
+from pipeline.stream.core_protocol import NewCore, WorkerParts
 from pipeline.stream.fetching.fetch import hand_over
 from pipeline.stream.fetching.partitions import Partitions
-from pipeline.stream.worker_clock import Clock
+from pipeline.stream.worker_clock import WorkerClock
 from schemas import topics
 from tests.chaos.simulated.clients import Doctor, Network, SimulatedBrokers
 from tests.chaos.simulated.group import Group, Member
@@ -115,7 +115,9 @@ class WatchedPartitions(Partitions):
 
     always_fresh = False
 
-    def __init__(self, parts: Parts, stop_worker: Callable[[int, str], None], scheduler: Scheduler) -> None:
+    def __init__(
+        self, parts: WorkerParts, stop_worker: Callable[[int, str], None], scheduler: Scheduler
+    ) -> None:
         super().__init__(parts, stop_worker)
         self._scheduler = scheduler
         self._said: dict[Task, float] = {}
@@ -155,9 +157,9 @@ class Worker:
         self._scheduler = network.scheduler
         self._stopped = stopped
         machine = SimulatedMachine(self._scheduler, self.process)
-        clock = Clock(origin + skew, 0.0, speed, lambda: self._scheduler.now)
+        clock = WorkerClock(origin + skew, 0.0, speed, lambda: self._scheduler.now)
         brokers = SimulatedBrokers(settings, network, self.process, doctor)
-        parts = Parts(settings, brokers, clock, new_core, machine)
+        parts = WorkerParts(settings, brokers, clock, new_core, machine)
         self.partitions = WatchedPartitions(parts, self._leave, self._scheduler)
         self.partitions.always_fresh = network.broken.is_always_fresh
         self.partitions.request_rejoin = self.ask_rejoin

@@ -14,7 +14,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
-from pipeline.core.partition import Precinct
+from pipeline.core.partition import Partition
 from pipeline.core.rules.rules import Rules
 from pipeline.rulebook import load_rules
 from pipeline.settings import Settings
@@ -204,7 +204,7 @@ class World:
         """Log, fold, replay and memory say the same."""
         for number, stands in self.witness.standing.items():
             for line in agree(
-                self.log, stands, number, lambda: Precinct(rules(), KEY, "simulated", PARTITIONS)
+                self.log, stands, number, lambda: Partition(rules(), KEY, "simulated", PARTITIONS)
             ):
                 self._wrong(line)
         for worker in self.fleet.workers:
@@ -216,7 +216,7 @@ class World:
         """An owner that wrote the last commit and has decided nothing since holds what the log holds."""
         stands, ledger = self.witness.standing[partition], opened.ledger
         wrote_last = epoch_of(ledger) == stands.producer_epoch and opened.seq == stands.seq
-        if wrote_last and not ledger.in_transaction and isinstance(opened.core, Precinct):
+        if wrote_last and not ledger.in_transaction and isinstance(opened.core, Partition):
             self.faults.meet("memory compared")
             held = {case.case_id.encode(): codecs.CASE.encode(case) for case in opened.core.cases()}
             if held != stands.cases:
