@@ -62,7 +62,7 @@ simulate: $(STAMP) ## The worker in simulated trouble, thousands of seeds a minu
 
 .PHONY: test-long
 test-long: $(STAMP) ## Random actors for 5,000,000 steps: some 25 minutes of one core
-	@PLAY_STEPS=5000000 $(BIN)/pytest -s tests/core/test_actors.py
+	@PLAY_STEPS=5000000 $(BIN)/pytest -s tests/core/players/test_actors.py
 
 .PHONY: lint
 lint: $(STAMP) ## Style, types and the import rule: seconds, no broker

@@ -5,7 +5,7 @@
 Deadlines are computed on the shipped calendar, from starts all over 2025 and 2026. Our limit is 3 µs for one step of the
 arithmetic; a deadline with a pause is three steps: the limit, the working time of the pause, and the move by it.
 
-The cases are real snapshots: so many are opened by reports, a second apart, and each is copied under other ids. A precinct
+The cases are real snapshots: so many are opened by reports, a second apart, and each is copied under other ids. A partition
 is restored from all of them. A tick asks `next_due` and fires by `Partition.fire` what is due: decision, journal entry, new
 snapshot, notices and assignments, all but writing them. `agenda` is the share of that which finds the case that is next and
 arms it anew. Each case has one entry in the heap, however many of its clocks are armed. Garbage is collected as seldom as
@@ -91,7 +91,7 @@ def arithmetic(rules: Rules) -> dict[str, float]:
 
 def opened(rules: Rules, many: int) -> list[Case]:
     """So many cases, a second apart, each from a report of its own."""
-    precinct, found = Partition(rules, KEY, "benchmark"), []
+    core, found = Partition(rules, KEY, "benchmark"), []
     for number in range(many):
         at = OPENED + timedelta(seconds=number)
         report = {
@@ -104,7 +104,7 @@ def opened(rules: Rules, many: int) -> list[Case]:
             "text": "人行道上堆放装修材料",
         }
         record = InputRecord(topics.REPORTS, 0, number, STREET.encode(), json.dumps(report).encode(), ())
-        found += precinct.step(record, Turn(0, 1, number + 1, at)).cases
+        found += core.step(record, Turn(0, 1, number + 1, at)).cases
     return found
 
 
@@ -127,23 +127,23 @@ def heap_bytes(cases: dict[str, Case]) -> float:
     return size / len(cases)
 
 
-def asking(precinct: Partition) -> Tick:
+def asking(core: Partition) -> Tick:
     """A tick that fires none."""
     many = 100_000
     begun = time.perf_counter()
     for _ in range(many):
-        precinct.next_due()
+        core.next_due()
     seconds = time.perf_counter() - begun
     return Tick(0, seconds / many, seconds / many * 1e6, seconds / many * 1e6)
 
 
-def tick(precinct: Partition, now: datetime) -> Tick:
+def tick(core: Partition, now: datetime) -> Tick:
     """All that is due by `now` fires."""
-    before = {case.case_id: case for case in precinct.cases()}
+    before = {case.case_id: case for case in core.cases()}
     moved = []
     begun = time.perf_counter()
-    while (due := precinct.next_due()) is not None and due <= now:
-        outcome = precinct.fire(Turn(0, 1, len(moved) + 1, now))
+    while (due := core.next_due()) is not None and due <= now:
+        outcome = core.fire(Turn(0, 1, len(moved) + 1, now))
         moved.append(outcome.cases[0])
     seconds = time.perf_counter() - begun
     each = seconds / max(1, len(moved)) * 1e6
@@ -159,7 +159,7 @@ def rearmed(cases: dict[str, Case], moved: Sequence[Case]) -> float:
     for after in moved:
         first = agenda.first()
         if first is None or first.case_id != after.case_id:
-            raise LookupError("the agenda and the precinct fire in the same order")
+            raise LookupError("wakeups and partition fire in the same order")
         cases[after.case_id] = after
         agenda.note(first, after)
     return (time.perf_counter() - begun) / max(1, len(moved)) * 1e6
@@ -170,20 +170,20 @@ def ticks(rules: Rules, many: int) -> tuple[dict[str, float], list[Tick]]:
     templates = opened(rules, -(-many // COPIES))
     cases = {case.case_id: case for case in snapshots(templates, many)}
     figures = {"heap bytes per case": heap_bytes(cases)}
-    precinct = Partition(rules, KEY, "benchmark")
+    core = Partition(rules, KEY, "benchmark")
     begun = time.perf_counter()
-    precinct.restore(cases.values())
+    core.restore(cases.values())
     figures["restored, seconds"] = time.perf_counter() - begun
     figures["cases"] = many
     figures["armed clocks per case"] = sum(1 for clock in templates[0].clocks if clock.wake_at)
     del cases
     gc.collect()
     gc.freeze()
-    first = precinct.next_due()
+    first = core.next_due()
     if first is None:
         raise LookupError("every open case is armed")
-    found = [asking(precinct), tick(precinct, first)]
-    found.append(tick(precinct, first + timedelta(seconds=100)))
+    found = [asking(core), tick(core, first)]
+    found.append(tick(core, first + timedelta(seconds=100)))
     return figures, found
 
 

@@ -2,7 +2,7 @@
 
     python benchmarks/contracts.py [--values N] [--json]
 
-The messages are real ones: a precinct on the shipped rules is told of a report and its handling. Memory is what N
+The messages are real ones: a partition on the shipped rules is told of a report and its handling. Memory is what N
 values of different cases hold on to, read from their bytes, by tracemalloc. The models are made from the contracts field
 by field, nested ones too, frozen and as strict. Median of five rounds.
 """
@@ -80,7 +80,7 @@ def _model(contract: type, made: dict[type, object]) -> type[BaseModel]:
 
 def messages() -> Mapping[str, tuple[object, Codec, bytes]]:
     """A real one of each: its type, its codec and its bytes."""
-    precinct = Partition(load_rules(Path(__file__).parents[1] / "rules"), b"k" * 32, "benchmark")
+    core = Partition(load_rules(Path(__file__).parents[1] / "rules"), b"k" * 32, "benchmark")
     outcomes: list[Outcome] = []
 
     def push(topic: str, content: Mapping[str, object], street: str) -> bytes:
@@ -88,7 +88,7 @@ def messages() -> Mapping[str, tuple[object, Codec, bytes]]:
         seq = len(outcomes) + 1
         at = START + timedelta(minutes=seq)
         record = InputRecord(topic, 0, seq, street.encode(), value, ())
-        outcomes.append(precinct.step(record, Turn(0, 1, seq, at)))
+        outcomes.append(core.step(record, Turn(0, 1, seq, at)))
         return value
 
     report = EXAMPLES["Report"][0]
@@ -105,10 +105,10 @@ def messages() -> Mapping[str, tuple[object, Codec, bytes]]:
         topics.ACTIONS, common | {"action": "arrive", "action_id": "a2", "officers": ["O1", "O2"]}, street
     )
     push(topics.REPORTS, {"source": "?"}, street)
-    due = precinct.next_due()
+    due = core.next_due()
     while due is not None and not outcomes[-1].notices:
-        outcomes.append(precinct.fire(Turn(0, 1, len(outcomes) + 1, max(due, START + timedelta(hours=1)))))
-        due = precinct.next_due()
+        outcomes.append(core.fire(Turn(0, 1, len(outcomes) + 1, max(due, START + timedelta(hours=1)))))
+        due = core.next_due()
     arrived = outcomes[2]
     letters = outcomes[3].dead_letters
     return {

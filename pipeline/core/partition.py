@@ -3,7 +3,7 @@
 The one door through which a shell drives the core: restore it, ask what is due, fire that, then step a record.
 
     record ─► read ─► centre.decide ─► Decision ─► Outcome (entry, snapshots, answers)
-                │                          └─────► centre.apply, agenda.note: the only changes
+                │                          └─────► centre.apply, wakeups.note: the only changes
                 └─ cannot be read ─► dead letter
 """
 
@@ -41,7 +41,7 @@ class Partition:
     def __init__(
         self, rules: Rules, caller_key: bytes, code_version: str, partitions: int | None = None
     ) -> None:
-        """An empty precinct. `caller_key` (≥ 32 bytes) keys the tokens that stand for callers.
+        """An empty core. `caller_key` (≥ 32 bytes) keys the tokens that stand for callers.
 
         With `partitions`, the number there are, a record in another partition than its street's is refused.
         """
@@ -52,7 +52,7 @@ class Partition:
         self._cases: dict[str, Case] = {}
         self.provisional = 0
         """How many cases have a running clock whose deadline is provisional."""
-        self._agenda = Wakeups(self._cases)
+        self._wakeups = Wakeups(self._cases)
         self._changed: deque[str] = deque()
         self._centres = {code: Centre(street, rules, self._cases) for code, street in rules.streets.items()}
 
@@ -86,7 +86,7 @@ class Partition:
 
     def next_due(self) -> datetime | None:
         """When the earliest armed timer is due; long ago while cases wait to be recomputed by changed rules."""
-        return LONG_AGO if self._changed else self._agenda.next_due()
+        return LONG_AGO if self._changed else self._wakeups.next_due()
 
     def fire(self, turn: Turn) -> Outcome:
         """Fire the earliest armed timer, which is due at or before `turn.at`; deadlines that rules moved come first."""
@@ -110,7 +110,7 @@ class Partition:
         if self._changed:
             case = self._cases[self._changed[0]]
             return case, Timer(kind=TimerKind.RULES_CHANGED, due_at=turn.at)
-        first = self._agenda.first()
+        first = self._wakeups.first()
         if first is None:
             raise LookupError("no timer is armed")
         return first, running_clocks.next_timer(self._rules, first)
@@ -214,7 +214,7 @@ class Partition:
     def _apply(self, change: Change) -> None:
         stays = None if change.retired else change.after
         self._centres[change.after.street].apply(change)
-        self._agenda.note(change.before, stays)
+        self._wakeups.note(change.before, stays)
         self.provisional += _provisional(stays) - _provisional(change.before)
 
     def _entry(

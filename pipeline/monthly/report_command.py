@@ -72,11 +72,9 @@ def report_command(
     except WrongWindow as why:
         stop(_NAME, why.code, why.message, EXIT_USAGE)
     with one_line_errors(_NAME):
+        # Arrow and DuckDB are slow to import
         from pipeline.monthly.monthly_goals import aims_of
-        from pipeline.monthly.report_files import (  # Arrow and DuckDB are slow to import
-            make_report,
-            write_report,
-        )
+        from pipeline.monthly.report_files import make_report, write_report
 
         logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)  # it tells each attempt; we tell the result
         book, aims = read_book(folder), aims_of(folder)

@@ -18,9 +18,9 @@ from pipeline.stream.partition.outgoing_records import outgoing, position_record
 from schemas import topics
 from schemas.journal.entry import JournalEntry, RecordCause
 from schemas.outputs import Position, TopicPosition
-from tests.core.play import Play
+from tests.core.players.play import Play
+from tests.core.players.witness import Tally
 from tests.core.story import KEY, RULES, Story
-from tests.core.witness import Tally
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ALL = tuple(topic.name for topic in topics.TOPICS)

@@ -8,8 +8,8 @@ from pipeline.audit.findings import Invariant
 from schemas import topics
 from tests.audit.good import good_log, good_story, small_log
 from tests.audit.logs import ALL, MemoryLog, audited, play_log, story_log
-from tests.core.play import MOODS, STARTS
-from tests.core.test_laws import LIVELY, STEPS, tell
+from tests.core.case.test_laws import LIVELY, STEPS, tell
+from tests.core.players.play import MOODS, STARTS
 
 PUSHED = {(topic, 0): frozenset(r.offset for r, _ in good_story().pushed if r.topic == topic)
           for topic in topics.INPUTS}  # fmt: skip

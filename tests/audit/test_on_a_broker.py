@@ -24,7 +24,7 @@ from schemas.wire import codecs
 from schemas.wire.contract import replace
 from tests.core.story import RULES
 from tests.stream.conftest import Deploy
-from tests.stream.deployment import ROOT, Deployment, until, value_of
+from tests.stream.fleet.deployment import ROOT, Deployment, until, value_of
 
 STREETS = ("140109004", "140109005")
 PARTITIONS = 2

@@ -21,8 +21,8 @@ from pipeline.stream.exits import EX_TEMPFAIL
 from schemas import topics
 from tests.chaos.fleet import Fleet, Member
 from tests.chaos.plan import Fault, Step
-from tests.stream.deployment import ROOT, SECOND_FLEET
-from tests.stream.proxy import Proxy
+from tests.stream.fleet.deployment import ROOT, SECOND_FLEET
+from tests.stream.fleet.proxy import Proxy
 
 SKEW: Final = timedelta(hours=1)
 LATE_S: Final = 0.1

@@ -50,9 +50,9 @@ from tests.chaos.disturb import Disturber, passing
 from tests.chaos.fleet import Fleet
 from tests.chaos.load import Place, Sources, Witness
 from tests.chaos.plan import Fault, plan
-from tests.stream.deployment import Deployment
-from tests.stream.ports import low_port
-from tests.stream.proxy import Proxy
+from tests.stream.fleet.deployment import Deployment
+from tests.stream.fleet.ports import low_port
+from tests.stream.fleet.proxy import Proxy
 
 DATE: Final = date(2026, 11, 24)
 BEGINS: Final = time_of_day(7, 0)

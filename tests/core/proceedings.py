@@ -8,8 +8,8 @@ from pipeline.core.rules.penalty_records import facts_of
 from pipeline.core.rules.rules import Rules
 from schemas.values.penalty_terms import MeasureStep
 from schemas.values.terms import PenaltyStep
+from tests.core.clocks.test_clock import story_at
 from tests.core.story import RULES, STREET, Story, sha
-from tests.core.test_clock import story_at
 
 Said = dict[str, object]
 Steps = str | list[tuple[str, Said]]

@@ -8,8 +8,8 @@ from pipeline.core.penalty import measures, penalty_procedure
 from pipeline.core.rules.penalty_records import measure_of, open_measures, state_of
 from schemas.values.penalty_terms import Disposal, MeasureKind, MeasureStep
 from schemas.values.terms import PenaltyStep, Source
+from tests.core.players.scene import Content, Scene, documents
 from tests.core.proceedings import SAID
-from tests.core.scene import Content, Scene, documents
 
 
 def penalise(scene: Scene) -> Content:

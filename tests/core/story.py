@@ -38,7 +38,7 @@ def encode(content: object) -> bytes:
 
 @dataclass
 class Story:
-    """One precinct, its clock, and everything it ever answered."""
+    """One core, its clock, and everything it ever answered."""
 
     rules: Rules = RULES
     now: datetime = START
@@ -47,7 +47,7 @@ class Story:
     pushed: list[tuple[InputRecord, datetime]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.precinct = Partition(self.rules, KEY, "test")
+        self.core = Partition(self.rules, KEY, "test")
         self._ids = 0
 
     # given and when
@@ -90,7 +90,7 @@ class Story:
         record = InputRecord(topic, self.partition, len(self.pushed), key, value, ())
         self._fire_due()
         self.pushed.append((record, self.now))
-        self.outcomes.append(self.precinct.step(record, self._turn()))
+        self.outcomes.append(self.core.step(record, self._turn()))
         return self
 
     def again(self) -> "Story":
@@ -127,7 +127,7 @@ class Story:
     @property
     def case(self) -> Case:
         """The newest snapshot of the case opened last."""
-        return next(case for case in self.precinct.cases() if case.case_id == self.case_id)
+        return next(case for case in self.core.cases() if case.case_id == self.case_id)
 
     @property
     def stage(self) -> Stage:
@@ -160,7 +160,7 @@ class Story:
 
     def state(self) -> list[bytes]:
         """All snapshots as bytes, in a fixed order."""
-        return sorted(codecs.CASE.encode(case) for case in self.precinct.cases())
+        return sorted(codecs.CASE.encode(case) for case in self.core.cases())
 
     # inside
 
@@ -168,8 +168,8 @@ class Story:
         return Turn(0, 1, len(self.outcomes) + 1, self.now)
 
     def _fire_due(self) -> None:
-        while (due := self.precinct.next_due()) is not None and due <= self.now:
-            self.outcomes.append(self.precinct.fire(self._turn()))
+        while (due := self.core.next_due()) is not None and due <= self.now:
+            self.outcomes.append(self.core.fire(self._turn()))
 
     def _actor(self, action: str) -> dict[str, object]:
         policy = self.rules.policy
@@ -199,7 +199,7 @@ class Story:
         return asked is not None and asked.kind is RequestKind.OBJECTION
 
     def _is_known(self) -> bool:
-        return any(case.case_id == self.case_id for case in self.precinct.cases())
+        return any(case.case_id == self.case_id for case in self.core.cases())
 
     def _body(self, action: str) -> dict[str, object]:
         bodies: dict[str, dict[str, object]] = {
@@ -237,13 +237,13 @@ class Story:
 
     def _another(self) -> str:
         """An open case other than the last; one that is not there where there is none."""
-        others = [case.case_id for case in self.precinct.cases() if case.case_id != self.case_id]
+        others = [case.case_id for case in self.core.cases() if case.case_id != self.case_id]
         return min(others) if others else f"{STREET}-0000000000000"
 
     def _merged_report(self) -> dict[str, object]:
         """The report that was merged last into the last case, alone or with its case."""
         reports = [
-            one for case in self.precinct.cases() if case.case_id == self.case_id for one in answered(case)
+            one for case in self.core.cases() if case.case_id == self.case_id for one in answered(case)
         ]
         last = reports[-1] if reports else None
         return (
@@ -254,7 +254,7 @@ class Story:
 
     def evidence(self, *kinds: str) -> list[dict[str, str]]:
         """Items of these kinds, one second apart up to now; by default all that the case's matter asks for, by its name."""
-        known = [case for case in self.precinct.cases() if case.case_id == self.case_id]
+        known = [case for case in self.core.cases() if case.case_id == self.case_id]
         wanted: list[EvidenceKind | NamedEvidence] = [EvidenceKind(kind) for kind in kinds]
         if not kinds and known:
             wanted = list(self.rules.matters[known[0].facts.matter].evidence_required)

@@ -66,12 +66,12 @@ def test_poison_costs_its_sender_more_than_us(capsys):
 
 def test_each_poison_is_one_dead_letter_and_its_neighbours_are_unharmed():
     """In one partition, good and bad by turns: each bad one is a dead letter and a receipt, each good one a case."""
-    precinct = Partition(RULES, b"k" * 32, "test")
+    core = Partition(RULES, b"k" * 32, "test")
     seq = 0
     for number, poison in enumerate(POISON):
         seq += 1
         bad = InputRecord(poison.topic, 0, seq, poison.key, poison.value, poison.headers)
-        outcome = precinct.step(bad, Turn(0, 1, seq, START))
+        outcome = core.step(bad, Turn(0, 1, seq, START))
         assert [letter.code for letter in outcome.dead_letters] == [poison.code], poison.name
         assert [receipt.code for receipt in outcome.receipts] == [poison.code], poison.name
         assert not outcome.cases, poison.name
@@ -81,7 +81,5 @@ def test_each_poison_is_one_dead_letter_and_its_neighbours_are_unharmed():
         seq += 1
         value = report(source_no=f"good-{number}", place={"address": f"兴华街{number}号"})
         good = InputRecord(REPORTS, 0, seq, KEY, value, ())
-        assert [case.version for case in precinct.step(good, Turn(0, 1, seq, START)).cases] == [1], (
-            poison.name
-        )
-    assert len(precinct) == len(POISON)
+        assert [case.version for case in core.step(good, Turn(0, 1, seq, START)).cases] == [1], poison.name
+    assert len(core) == len(POISON)

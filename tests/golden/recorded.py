@@ -21,9 +21,9 @@ from pipeline.simulate.people.person_steps import HABITS
 from pipeline.simulate.world.day import generate_day
 from pipeline.stream.partition.outgoing_records import outgoing, rfc3339
 from tests.audit.good import good_story
-from tests.core.play import Play
+from tests.core.players.play import Play
+from tests.core.players.witness import Tally
 from tests.core.story import KEY, RULES
-from tests.core.witness import Tally
 
 FOLDER: Final = Path(__file__).parent / "recorded"
 DAY: Final = date(2026, 11, 24)

@@ -78,20 +78,20 @@ def test_a_worker_of_this_release_goes_on_where_that_one_stopped(release):
     for partition, cases in snapshots(release).items():
         latest = max(entry.at for entry in journal(release)[partition])
         story = Story(partition=partition, now=latest)
-        story.precinct = Partition(RULES, KEY, "test")
-        story.precinct.restore(cases)
+        story.core = Partition(RULES, KEY, "test")
+        story.core.restore(cases)
         story.wait(minutes=1)
         assert all(
-            case.rules_version == RULES.version for case in story.precinct.cases() if _is_moved(story, case)
+            case.rules_version == RULES.version for case in story.core.cases() if _is_moved(story, case)
         )
         for case in cases:
             seen.add(case.stage)
             stranger = {"id": "T1", "role": "team", "team": "nobody"}
             refused = story.act("sign", case_id=case.case_id, actor=stranger, action_id=f"new-{case.case_id}")
             assert refused.answer in ("not_your_task", "not_at_this_stage", "case_closed")
-        assert len(list(story.precinct.cases())) == len(cases)
+        assert len(list(story.core.cases())) == len(cases)
         story.wait(seconds=timedelta(days=3).total_seconds())
-        for case in story.precinct.cases():
+        for case in story.core.cases():
             assert codecs.CASE.decode_strictly(codecs.CASE.encode(case)) == case
     assert len(seen - TERMINAL) >= 6
     assert seen & TERMINAL

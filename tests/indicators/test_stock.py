@@ -28,7 +28,7 @@ def holder(case: Case) -> Holder:
 
 def holder_of(story: Story) -> Holder:
     """Who holds the last case opened."""
-    return holder(next(case for case in story.precinct.cases()))
+    return holder(next(case for case in story.core.cases()))
 
 
 def running(case: Case) -> list[Clock]:

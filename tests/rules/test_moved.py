@@ -43,7 +43,7 @@ def test_a_shorter_limit_makes_late_what_was_in_time(rewritten):
     """Due at 11:00 and now at 10:00: at half past ten it would be late by half an hour."""
     story = Story().report()
     rules = load_rules(rewritten(SHORTER))
-    found = survey(rules, story.precinct.cases(), at("10:30"))
+    found = survey(rules, story.core.cases(), at("10:30"))
     moved = {one.now.kind.value: one for one in found.moved}
     assert (moved["dispose"].was.due_at, moved["dispose"].now.due_at) == (at("11:00"), at("10:00"))
     assert (moved["dispose"].becomes_late, moved["dispose"].no_longer_late) == (True, False)
@@ -58,14 +58,14 @@ def test_a_shorter_limit_makes_late_what_was_in_time(rewritten):
 )
 def test_late_is_what_is_due_before_now(rewritten, now, becomes):
     """At the deadline itself it is in time; late already, it does not become so."""
-    found = survey(load_rules(rewritten(SHORTER)), Story().report().precinct.cases(), at(now))
+    found = survey(load_rules(rewritten(SHORTER)), Story().report().core.cases(), at(now))
     assert [one.becomes_late for one in found.moved if one.now.kind.value == "dispose"] == [becomes]
 
 
 def test_a_longer_limit_takes_back_what_was_late(rewritten):
     """Late since 11:00, due at 12:00 by the new rules: at half past eleven it is in time again."""
     story = Story().report().wait(hours=2, minutes=30)
-    found = survey(load_rules(rewritten(LONGER)), story.precinct.cases(), at("11:30"))
+    found = survey(load_rules(rewritten(LONGER)), story.core.cases(), at("11:30"))
     assert found.no_longer_late() == {story.case_id}
     assert found.becoming_late() == set()
 
@@ -73,9 +73,9 @@ def test_a_longer_limit_takes_back_what_was_late(rewritten):
 def test_a_clock_that_stands_is_judged_by_when_it_was_stopped(rewritten):
     """Disposed of at 9:03: a limit of an hour was kept, however late it is now; one of a minute was not."""
     story = Story().path("report", "sign", "arrive", "dispose")
-    hour = survey(load_rules(rewritten(SHORTER)), story.precinct.cases(), at("16:00"))
+    hour = survey(load_rules(rewritten(SHORTER)), story.core.cases(), at("16:00"))
     minute = (SLA, "SR-001: {dispose: 2 work_hours}", "SR-001: {dispose: 1 work_minutes}")
-    late = survey(load_rules(rewritten(minute, name="minute")), story.precinct.cases(), at("16:00"))
+    late = survey(load_rules(rewritten(minute, name="minute")), story.core.cases(), at("16:00"))
     for found, becomes in ((hour, False), (late, True)):
         assert [one.becomes_late for one in found.moved if one.now.kind.value == "dispose"] == [becomes]
 
@@ -83,7 +83,7 @@ def test_a_clock_that_stands_is_judged_by_when_it_was_stopped(rewritten):
 def test_only_open_cases_are_looked_at(rewritten):
     """What is closed keeps its deadlines."""
     story = some_cases()
-    cases = list(story.precinct.cases())
+    cases = list(story.core.cases())
     found = survey(load_rules(rewritten(SHORTER)), cases, at("10:30"))
     closed = [case.case_id for case in cases if not is_open(case)]
     assert len(closed) == 1
@@ -93,7 +93,7 @@ def test_only_open_cases_are_looked_at(rewritten):
 
 def test_the_same_rules_move_nothing():
     """Nor do rules that differ elsewhere only."""
-    found = survey(RULES, some_cases().precinct.cases(), at("10:30"))
+    found = survey(RULES, some_cases().core.cases(), at("10:30"))
     assert (found.open_cases, found.moved, found.re_limited, found.obstacles) == (5, [], 0, [])
     assert found.decided_by == {RULES.version: 5}
 
@@ -104,7 +104,7 @@ def test_a_day_off_moves_all_limits_of_working_time(rewritten):
     more = "  - {name_zh: 停工日, name_en: Day off, first: 2026-11-25, last: 2026-11-25}\n" + holiday
     folder = rewritten(("calendar/2026", holiday, more))
     story = Story().report(matter="SR-003").report(matter="HB-003", place=place(1))
-    found = survey(load_rules(folder), story.precinct.cases(), START)
+    found = survey(load_rules(folder), story.core.cases(), START)
     shifts = {
         (one.case.facts.matter, one.now.kind.value): one.now.due_at - one.was.due_at for one in found.moved
     }
@@ -125,7 +125,7 @@ def test_a_case_whose_matter_is_gone_is_an_obstacle(rewritten, edit, why):
     folder = rewritten(
         *([edit] if edit else [("matters", "code: SR-001", "code: SR-098"), (SLA, "SR-001:", "SR-098:")])
     )
-    found = survey(load_rules(folder), story.precinct.cases(), START)
+    found = survey(load_rules(folder), story.core.cases(), START)
     assert {one.why for one in found.obstacles} == ({why} if why else set())
     assert len(found.obstacles) == (3 if why else 0)
 
@@ -151,24 +151,22 @@ def test_a_case_of_a_street_that_is_gone_is_an_obstacle():
 def test_a_worker_with_the_new_rules_re_arms_exactly_what_was_listed(rewritten, edits):
     """The listing is not an estimate: restored by the new rules, the cases have the deadlines that were told."""
     story = some_cases()
-    cases = list(story.precinct.cases())
+    cases = list(story.core.cases())
     rules = load_rules(rewritten(*edits))
     found = survey(rules, cases, story.now)
     told = {(one.case.case_id, one.now.kind, one.now.name): one.now.due_at for one in found.moved}
     assert told
 
-    precinct = Partition(rules, KEY, "test")
-    precinct.restore(cases)
+    core = Partition(rules, KEY, "test")
+    core.restore(cases)
     before = {case.case_id: case for case in cases}
     moved: dict[tuple[str, ClockKind, str | None], datetime] = {}
     turns = 0
-    while (due := precinct.next_due()) is not None and due < datetime.fromisoformat(
-        "2001-01-01T00:00:00+00:00"
-    ):
+    while (due := core.next_due()) is not None and due < datetime.fromisoformat("2001-01-01T00:00:00+00:00"):
         turns += 1
-        [after] = precinct.fire(Turn(0, 2, turns, story.now)).cases
+        [after] = core.fire(Turn(0, 2, turns, story.now)).cases
         was = {(one.kind, one.name): one.due_at for one in before[after.case_id].clocks}
         now = {(one.kind, one.name): one.due_at for one in after.clocks}
         moved |= {(after.case_id, *key): due_at for key, due_at in now.items() if was[key] != due_at}
     assert moved == told
-    assert survey(rules, precinct.cases(), story.now).moved == []
+    assert survey(rules, core.cases(), story.now).moved == []

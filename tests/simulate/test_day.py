@@ -280,11 +280,11 @@ def test_places_are_in_the_street():
 
 def test_the_core_answers_as_marked():
     """The real core, fed the day: refusals and repeats come exactly where the truth says, everything else is a case."""
-    precinct = Partition(rules(), b"k" * 32, "test")
+    core = Partition(rules(), b"k" * 32, "test")
     kinds = Counter[str]()
     for number, push in enumerate(day(scale=3).pushes):
         record = InputRecord(REPORTS, 0, number, push.street.encode(), push.value, ())
-        answer = precinct.step(record, Turn(0, 1, number + 1, push.at)).entry.events[0]
+        answer = core.step(record, Turn(0, 1, number + 1, push.at)).entry.events[0]
         match answer:
             case MessageDead():
                 got = f"bad:{answer.code}"

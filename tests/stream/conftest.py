@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.settings import Settings
 from pipeline.stream import broker_topics as stream_topics
-from tests.stream.deployment import Deployment
+from tests.stream.fleet.deployment import Deployment
 
 _numbers = count(1)
 Deploy = Callable[..., Deployment]

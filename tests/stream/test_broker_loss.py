@@ -11,8 +11,8 @@ from pipeline.broker import Broker
 from pipeline.settings import Settings
 from pipeline.stream import broker_topics as stream_topics
 from schemas.errors import Unavailable
-from tests.stream.deployment import Deployment, assert_each_input_decided_once, until
-from tests.stream.ports import low_port
+from tests.stream.fleet.deployment import Deployment, assert_each_input_decided_once, until
+from tests.stream.fleet.ports import low_port
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from schemas.values.terms import AssignmentKind, AssignmentStatus, Role
 from schemas.wire import codecs
 from tests.core.story import STREET
 from tests.stream.conftest import Deploy
-from tests.stream.deployment import Deployment, assert_each_input_decided_once, value_of
+from tests.stream.fleet.deployment import Deployment, assert_each_input_decided_once, value_of
 
 OFFERS = 1_000
 TEAMS = ("city-appearance", "area-west")

@@ -10,7 +10,7 @@ from schemas.journal.clock_events import ClocksChanged, TimerFired
 from schemas.journal.entry import JournalEntry, TimerCause
 from schemas.values.terms import ClockKind
 from tests.stream.conftest import Deploy
-from tests.stream.deployment import Deployment, assert_each_input_decided_once, until
+from tests.stream.fleet.deployment import Deployment, assert_each_input_decided_once, until
 
 STREET = "140109004"
 CASES = 120

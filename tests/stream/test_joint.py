@@ -33,7 +33,7 @@ from schemas.values.terms import ClockKind, JointStatus, NoticeKind, Role
 from schemas.wire import codecs
 from tests.core.story import RULES, STREET
 from tests.stream.conftest import Deploy
-from tests.stream.deployment import Deployment, Worker, assert_each_input_decided_once, until, value_of
+from tests.stream.fleet.deployment import Deployment, Worker, assert_each_input_decided_once, until, value_of
 
 MATTER = "SZ-001"
 DONE, REFUSING, LATE = "traffic-police", "sanitation", "pipeline-owner"

@@ -10,7 +10,7 @@ from tests.core.story import HERE, STREET
 from tests.corpus.poison import POISON
 from tests.corpus.poison import report as bad_report
 from tests.stream.conftest import Deploy
-from tests.stream.deployment import Deployment, Worker, until, value_of
+from tests.stream.fleet.deployment import Deployment, Worker, until, value_of
 
 NAME, PHONE, CITIZEN, WORD = "金丝雀甲", "13912345678", "11010519491231002X", "MALICE"
 CANARIES = (NAME, PHONE, "139 1234 5678", "139-1234-5678", CITIZEN, WORD)

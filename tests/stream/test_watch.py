@@ -22,7 +22,7 @@ from pipeline.stream.worker_clock import clock_of
 from schemas import topics
 from tests.core.story import RULES
 from tests.stream.conftest import Deploy
-from tests.stream.deployment import Deployment, until
+from tests.stream.fleet.deployment import Deployment, until
 
 
 def line(formatter: logging.Formatter, message: str) -> str:

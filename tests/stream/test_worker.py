@@ -10,8 +10,8 @@ from confluent_kafka.admin import NewTopic
 
 from schemas import topics
 from tests.stream.conftest import Deploy
-from tests.stream.counting import STREET
-from tests.stream.deployment import (
+from tests.stream.fleet.counting import STREET
+from tests.stream.fleet.deployment import (
     SECOND_FLEET,
     STUBBORN_WORKER,
     Deployment,

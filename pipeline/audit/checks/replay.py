@@ -46,7 +46,7 @@ class Replay:
         self._holds = ground.found.holds
         self._rules = rules
         self._stopped: str | None = None if ground.is_whole else PARTLY
-        self._precinct: Partition | None = None
+        self._core: Partition | None = None
         self._key_is_known = False
 
     def turn(self, turn: JoinedEntry, touched: Sequence[Touched]) -> None:
@@ -98,17 +98,17 @@ class Replay:
 
     def _again(self, turn: JoinedEntry) -> Outcome | None:
         entry, wanted = turn.entry, self._ground.wanted
-        if self._precinct is None:
+        if self._core is None:
             key = wanted.caller_key or b""
-            self._precinct = Partition(self._rules, key, entry.code_version, wanted.partitions)
+            self._core = Partition(self._rules, key, entry.code_version, wanted.partitions)
         core_turn = CoreTurn(entry.partition, entry.epoch, entry.seq, entry.at)
         try:
             if isinstance(entry.cause, TimerCause) or turn.input is None:
-                return self._precinct.fire(core_turn)
+                return self._core.fire(core_turn)
             record = _as_input(turn.input)
             if any(isinstance(one, MessageDead) and one.code == _BURIED for one in entry.events):
-                return self._precinct.bury(record, core_turn)
-            return self._precinct.step(record, core_turn)
+                return self._core.bury(record, core_turn)
+            return self._core.step(record, core_turn)
         except (LookupError, CorruptLog) as why:
             self._holds("entry_not_replayable", False, turn.place, None, entry_id=entry.entry_id, why=why)
             self._stopped = DIVERGED

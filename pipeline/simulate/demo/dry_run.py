@@ -30,7 +30,7 @@ class DryRun:
 
     def __init__(self, rules: Rules, seed: int, habits: Habits = HABITS) -> None:
         """Nobody has reported anything yet."""
-        self._precinct = Partition(rules, _CALLER_KEY, "rehearsal")
+        self._core = Partition(rules, _CALLER_KEY, "rehearsal")
         self._timetable = Timetable()
         self._people = People(seed, self._timetable, self._act, habits)
         self.inputs: list[InputRecord] = []
@@ -87,11 +87,11 @@ class DryRun:
     def _step(self, topic: str, key: bytes, value: bytes, at: datetime) -> None:
         record = InputRecord(topic, 0, len(self.inputs), key, value, ())
         self.inputs.append(record)
-        self._conclude(self._precinct.step(record, self._turn(at)))
+        self._conclude(self._core.step(record, self._turn(at)))
 
     def _fire_until(self, until: datetime) -> None:
-        while (due := self._precinct.next_due()) is not None and due <= until:
-            self._conclude(self._precinct.fire(self._turn(due)))
+        while (due := self._core.next_due()) is not None and due <= until:
+            self._conclude(self._core.fire(self._turn(due)))
 
     def _turn(self, at: datetime) -> Turn:
         last = self.outcomes[-1].entry.at if self.outcomes else at

@@ -21,7 +21,7 @@ from tests.chaos.simulated.faults import Faults
 from tests.chaos.simulated.log import Busy, Log, NotInTransaction, Place, Transaction
 from tests.chaos.simulated.log import Fenced as EpochOver
 from tests.chaos.simulated.scheduler import Process, Scheduler, SimulatedMachine
-from tests.stream.counting import CountingCore
+from tests.stream.fleet.counting import CountingCore
 
 Told = list[object]
 PLACE = (topics.CASES, 0)

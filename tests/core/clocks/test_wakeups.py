@@ -1,0 +1,54 @@
+"""The wakeups wakes each case when its first timer is due, in order, and does not grow with what is past."""
+
+from pipeline.core.clocks import running_clocks
+from pipeline.core.clocks.wakeups import _STALE_SLACK, Wakeups
+from schemas.state.case import Timer
+from schemas.values.terms import TimerKind
+from schemas.wire.contract import replace
+from tests.core.story import Story
+
+
+def test_what_is_due_first_comes_first():
+    """Across cases, by the instant; the same instant by case id."""
+    story = Story()
+    for minute, matter in enumerate(("SR-001", "SR-008", "SZ-002")):
+        story.wait(minutes=minute).report(matter=matter)
+    cases = {case.case_id: case for case in story.core.cases()}
+    wakeups = Wakeups(cases)
+    for case in cases.values():
+        wakeups.note(None, case)
+    due = []
+    while (found := wakeups.first()) is not None:
+        case = found
+        due.append((running_clocks.wake(case), case.case_id))
+        after = replace(
+            case, clocks=tuple(one for one in case.clocks if one.wake_at != running_clocks.wake(case))
+        )
+        cases[case.case_id] = after
+        wakeups.note(case, after)
+    assert due == sorted(due)
+    assert len(due) == sum(len({c.wake_at for c in case.clocks}) for case in story.core.cases())
+
+
+def test_stale_wake_ups_are_swept():
+    """A case that changes ten thousand times leaves a heap of about the armed cases, not of the changes."""
+    story = Story().report()
+    case = story.case
+    cases = {case.case_id: case}
+    wakeups = Wakeups(cases)
+    wakeups.note(None, case)
+    timer = Timer(kind=TimerKind.RETIRE, due_at=case.facts.opened_at)
+    for second in range(10_000):
+        moved = replace(timer, due_at=timer.due_at.replace(microsecond=second))
+        after = replace(case, timers=(moved,))
+        cases[case.case_id] = after
+        wakeups.note(case, after)
+        case = after
+    assert len(wakeups._heap) <= _STALE_SLACK + 3
+    assert wakeups.next_due() == case.timers[0].due_at
+
+
+def test_an_empty_agenda_has_nothing_due():
+    """Nothing is armed, nothing is due."""
+    assert Wakeups({}).next_due() is None
+    assert Wakeups({}).first() is None

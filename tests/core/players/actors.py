@@ -1,0 +1,262 @@
+"""People who act on a case as they please: who says it, and what he says, for each action there is.
+
+Of each action there is one generator in `SAID`. Mostly it says what makes sense for the case as it stands; a scene
+that is not `right` says something near it that may not be. Nothing is played here (`tests.core.players.play`).
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final, get_args
+
+from pipeline.core.case.reporters import answered
+from pipeline.core.stages import joint
+from schemas.inputs.action import Action
+from schemas.values.terms import (
+    ExtensionReason,
+    JointStatus,
+    RejectReason,
+    RequestKind,
+    ReturnReason,
+    Role,
+    SuspensionReason,
+    VoidReason,
+)
+from tests.core.players.scene import Content, Scene, documents, evidence
+from tests.core.punishing import measure, penalise
+from tests.core.story import RULES
+
+ACTIONS: Final = tuple(
+    str(one.__dataclass_fields__["action"].default) for one in get_args(get_args(Action)[0])
+)
+"""Every action of the contract by its name."""
+HERE: Final = {"lon": 112.5, "lat": 37.88, "crs": "WGS84"}
+FAR: Final = {"lon": 112.52, "lat": 37.88, "crs": "WGS84"}
+
+
+# who
+
+
+def actor(scene: Scene, action: str) -> Content:
+    """Somebody who may do it; or, in a scene that is not right, perhaps somebody who may not."""
+    draw, asked = scene.draw, scene.case.request
+    may = RULES.decides[asked.kind] if action == "decide" and asked else RULES.may[action]
+    role = draw.choice(sorted(may))
+    if action == "settle" and draw.random() < 0.5:
+        role = Role.DUTY_CHIEF
+    if scene.slips(0.1):
+        role = draw.choice(list(Role))
+    who: Content = {"id": f"{role.value}-{draw.randrange(4)}", "role": role.value}
+    team = _team_of(scene, role)
+    if role in (Role.TEAM, Role.OFFICER):
+        who["id"] = f"{team}-{draw.randrange(3)}"
+    if scene.slips(0.25) or (action == "claim" and draw.random() < 0.2):
+        team = draw.choice(list(RULES.streets[scene.case.street].teams))
+    if scene.slips(0.15):
+        who["id"] = _involved(scene)
+    return who | {"team": team} if team else who
+
+
+def _team_of(scene: Scene, role: Role) -> str | None:
+    policy = RULES.policy
+    match role:
+        case Role.TEAM | Role.OFFICER:
+            return scene.team() or "city-appearance"
+        case Role.DEPARTMENT:
+            return scene.draw.choice(scene.partners() or list(RULES.departments))
+        case Role.VERIFIER:
+            return policy.verification_post
+        case Role.CALLBACK_CLERK:
+            return policy.callback_post
+        case Role.DUTY_CHIEF:
+            return policy.centre_team
+    return None
+
+
+def _involved(scene: Scene) -> str:
+    """Somebody who has a part in the case already, and often must not have this one."""
+    case, people = scene.case, ["nobody"]
+    people += case.task.handlers if case.task else ()
+    people += [case.request.by] * 3 if case.request else ()
+    return scene.draw.choice(people)
+
+
+# what is said
+
+
+def _return(scene: Scene) -> Content:
+    return {"reason": scene.one_of(ReturnReason), "note": "不归我们管"}
+
+
+def _dispatch(scene: Scene) -> Content:
+    teams = list(RULES.streets[scene.case.street].teams)
+    team = "ghosts" if scene.slips(0.2) else scene.draw.choice(teams)
+    return {"team": team, "designated": scene.draw.random() < 0.2}
+
+
+def _arrive(scene: Scene) -> Content:
+    team = scene.team()
+    officers = [f"{team}-{n}" for n in scene.draw.sample(range(4), 1 if scene.slips(0.3) else 2)]
+    point = FAR if scene.slips(0.3) else scene.draw.choice((None, HERE))
+    return {"officers": officers} | ({"point": point} if point else {})
+
+
+def _dispose(scene: Scene) -> Content:
+    return {"evidence": evidence(scene)}
+
+
+def _verify(scene: Scene) -> Content:
+    passed = scene.draw.random() < (0.2 if scene.many else 0.6)
+    note = "" if passed or scene.slips(0.3) else "仍有垃圾"
+    seen = documents(scene) if scene.many or scene.draw.random() < 0.1 else []
+    return {"passed": passed, "note": note, "evidence": seen}
+
+
+def _call_back(scene: Scene) -> Content:
+    if scene.draw.random() < 0.3:
+        return {"reached": False}
+    solved, satisfied = scene.draw.random() < 0.6, scene.draw.random() < 0.7
+    said: Content = {"reached": True, "solved": solved, "satisfied": satisfied}
+    if scene.slips(0.3):
+        said.pop(scene.draw.choice(("solved", "satisfied")))
+    return said
+
+
+def _suspend(scene: Scene) -> Content:
+    days = scene.draw.choice((-1, 0, 300)) if scene.slips(0.4) else scene.draw.choice((0.1, 1, 3, 6))
+    return {"reason": scene.one_of(SuspensionReason), "until": scene.at(days=-days)}
+
+
+def _extend(scene: Scene) -> Content:
+    more = (
+        "40 workdays"
+        if scene.slips(0.3)
+        else scene.draw.choice(("30 work_minutes", "1 work_hours", "1 workdays"))
+    )
+    return {"reason": scene.one_of(ExtensionReason), "more": more}
+
+
+def _decide(scene: Scene) -> Content:
+    asked, granted = scene.case.request, scene.draw.random() < 0.75
+    if asked is None or asked.kind is not RequestKind.OBJECTION or scene.slips(0.3):
+        return {"granted": granted}
+    return {"granted": granted, **_dispatch(scene)}
+
+
+def _reach_stage(scene: Scene) -> Content:
+    case = scene.case
+    stages = RULES.service_of(case.facts.opened_at).stages.get(case.facts.matter, ())
+    names = [one.name for one in stages] or ["stop_work"]
+    return {
+        "stage": scene.draw.choice(names),
+        "evidence": documents(scene) if scene.draw.random() < 0.3 else [],
+    }
+
+
+def _check(scene: Scene) -> Content:
+    if scene.draw.random() < 0.6:
+        return {"valid": True}
+    reason = None if scene.slips(0.4) else scene.one_of(RejectReason)
+    return {"valid": False, "reason": reason, "evidence": documents(scene)}
+
+
+def _void(scene: Scene) -> Content:
+    return {"reason": scene.one_of(VoidReason)}
+
+
+def _transfer(scene: Scene) -> Content:
+    return {"to": "区城市管理局", "receipt": f"T{scene.number}", "note": "不属街道职权"}
+
+
+def _object(scene: Scene) -> Content:
+    return {"reason": scene.one_of(ReturnReason), "note": "不属本队"}
+
+
+def _terminate(scene: Scene) -> Content:
+    return {"paper": f"ZZ-{scene.number}", "note": "当事人已撤回"}
+
+
+def _progress(scene: Scene) -> Content:
+    return {"measure": "已责令改正", "expected_at": scene.at(days=1 if scene.slips() else -1)}
+
+
+def _merge(scene: Scene) -> Content:
+    matter, street = scene.case.facts.matter, scene.case.street
+    same = [
+        one.case_id
+        for one in scene.cases.values()
+        if one.facts.matter == matter and one.street == street and one is not scene.case
+    ]
+    if not same or scene.slips(0.3):
+        same = [*scene.cases, f"{street}-0000000000000"]
+    return {"into": scene.draw.choice(same)}
+
+
+def _split(scene: Scene) -> Content:
+    told = answered(scene.case)
+    one = scene.draw.choice(told if len(told) == 1 or scene.slips(0.3) else told[1:])
+    return {"source": one.source.value, "source_no": one.source_no}
+
+
+def _note_only(scene: Scene) -> Content:
+    return {"note": "问题又出现"}
+
+
+def _nothing(_: Scene) -> Content:
+    return {}
+
+
+def _whistle(scene: Scene) -> Content:
+    named = scene.draw.sample(list(RULES.departments), scene.draw.randint(2, 4))
+    if scene.slips(0.4):
+        named = scene.draw.choice((["nobody", *named], named[:1], [named[0], named[0]]))
+    split = scene.draw.randint(1, len(named))
+    return {"departments": named[:split], "optional": named[split:], "note": "请来现场"}
+
+
+def _joint_step(scene: Scene) -> Content:
+    going = [
+        s for one in (scene.case.joint.tasks if scene.case.joint else ()) for s in joint.NEXT[one.status]
+    ]
+    status = scene.draw.choice(list(JointStatus) if scene.slips(0.4) or not going else going)
+    note = "" if scene.draw.random() < 0.3 else "警力不足"
+    seen = documents(scene) if status is JointStatus.DONE else []
+    return {"status": status.value, "note": note, "evidence": seen}
+
+
+def _settle(scene: Scene) -> Content:
+    tasks = scene.case.joint.tasks if scene.case.joint else ()
+    refused = [one.department for one in tasks if one.status is JointStatus.REFUSED]
+    everybody = [*scene.partners(), *refused] or ["sanitation"]
+    department = "strangers" if scene.slips(0.3) else scene.draw.choice(everybody)
+    return {"department": department, "waive": scene.draw.random() < 0.6, "note": "协调"}
+
+
+SAID: Final[Mapping[str, Callable[[Scene], Content]]] = {
+    "claim": _nothing,
+    "dispatch": _dispatch,
+    "sign": _nothing,
+    "return": _return,
+    "arrive": _arrive,
+    "dispose": _dispose,
+    "verify": _verify,
+    "call_back": _call_back,
+    "suspend": _suspend,
+    "extend": _extend,
+    "decide": _decide,
+    "resume": _nothing,
+    "reach_stage": _reach_stage,
+    "check": _check,
+    "void": _void,
+    "transfer": _transfer,
+    "reopen": _note_only,
+    "object": _object,
+    "terminate": _terminate,
+    "progress": _progress,
+    "merge": _merge,
+    "split": _split,
+    "whistle": _whistle,
+    "joint_step": _joint_step,
+    "settle": _settle,
+    "penalise": penalise,
+    "measure": measure,
+}
+"""By the action's name, what is said with it beside who and when. An action that is not here fails the test."""

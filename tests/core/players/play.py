@@ -1,0 +1,248 @@
+"""A play: random actors and reporters against the core through its one door, watched by a witness.
+
+A burst of steps follows from its seed alone, and a shorter burst of the same seed is its beginning. So what went wrong
+is told by a script of a few words, which plays it again.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Final, NamedTuple
+
+from pipeline.core.actions import LEGAL
+from pipeline.core.case.reporters import answered
+from pipeline.core.case.transitions import TERMINAL
+from pipeline.core.case.turn import InputRecord, Outcome, Turn
+from pipeline.core.partition import Partition
+from pipeline.core.penalty import penalty_procedure
+from pipeline.core.stages import joint
+from schemas import topics
+from schemas.state.case import Case
+from schemas.values.terms import Stage
+from schemas.wire import codecs
+from tests.core.players.actors import ACTIONS, SAID, actor
+from tests.core.players.reporters import JOINT, MATTERS, PUNISHED, report
+from tests.core.players.scene import Content, Scene
+from tests.core.players.witness import Tally, Witness, digest, written
+from tests.core.story import KEY, RULES, encode
+
+
+class Mood(NamedTuple):
+    """How people are: the shares of steps that are legal and of things said right; what they like to do; how time goes.
+
+    `matters` are what is reported to them. `hops` is the share of steps that come on a later day. `many`: they hand in as
+    much as they can.
+    """
+
+    legal: float
+    right: float
+    likes: tuple[str, ...] = ()
+    matters: tuple[str, ...] = MATTERS
+    hops: float = 0.008
+    many: bool = False
+
+
+MOODS: Final = {
+    "orderly": Mood(0.97, 0.95),
+    "careless": Mood(0.85, 0.7),
+    "hostile": Mood(0.5, 0.4),
+    "punishing": Mood(0.95, 0.8, ("penalise",), PUNISHED, hops=0.03),
+    "together": Mood(0.95, 0.8, ("whistle", "joint_step", "settle", "decide"), JOINT),
+    "asking": Mood(0.95, 0.75, ("suspend", "extend", "decide", "resume", "void", "return", "object")),
+    "tidying": Mood(0.95, 0.8, ("merge", "split", "return", "decide"), MATTERS[:4]),
+    "hoarding": Mood(0.97, 0.95, ("dispose", "verify"), hops=0.0, many=True),
+}
+STARTS: Final = {
+    "tuesday": "2026-11-24T09:00:00+08:00",
+    "golden week": "2026-09-30T17:00:00+08:00",
+    "year end": "2026-12-31T23:50:00+08:00",
+    "spring festival": "2026-02-13T16:00:00+08:00",
+    "make-up saturday": "2026-10-10T08:00:00+08:00",
+}
+"""Where a play begins: the last is a Saturday that is worked, and the year after 2026 has no announced holidays."""
+OPEN_MAX: Final = 10
+"""Nobody reports while so many cases are open: few cases live long lives."""
+FORWARD: Final[Mapping[Stage, tuple[str, ...]]] = {
+    Stage.VERIFYING_BEFORE_FILING: ("check",),
+    Stage.OFFERED: ("claim",),
+    Stage.DISPATCHED: ("sign",),
+    Stage.SIGNED: ("arrive",),
+    Stage.ARRIVED: ("dispose",),
+    Stage.JOINT_IN_PROGRESS: ("joint_step", "settle", "dispose"),
+    Stage.REWORK: ("arrive", "dispose"),
+    Stage.SUSPENDED: ("resume",),
+    Stage.AWAITING_VERIFICATION: ("verify",),
+    Stage.AWAITING_CALLBACK: ("call_back",),
+}
+"""What leads a case on, which is done most."""
+_REQUESTS: Final = ("suspend", "extend", "whistle", "void", "object", "terminate")
+RARE: Final = ("void", "transfer", "terminate", "merge", "claim", "dispatch")
+"""What ends a case early, or is mostly somebody else's already: seldom done once somebody has the case."""
+
+
+class Play:
+    """One core from its beginning, and everything that it was fed."""
+
+    def __init__(self, tally: Tally, start: str) -> None:
+        self.now = datetime.fromisoformat(STARTS[start]).astimezone(UTC)
+        self.core = Partition(RULES, KEY, "test")
+        self.witness = Witness(tally)
+        self.script = [f"start {start}"]
+        self.failed = False
+        self.current = ""
+        """The case that people are busy with."""
+        self.fed: list[tuple[datetime, InputRecord | None]] = []
+        """Each turn's time and record; None for a timer."""
+        tally.plays += 1
+
+    def do(self, words: str) -> None:
+        """One line of a script. What goes wrong in it is told with all that led to it."""
+        what, *rest = words.split()
+        self.script.append(words)
+        try:
+            match what:
+                case "burst":
+                    self._burst(int(rest[0]), int(rest[1]), rest[2])
+                case "wait":
+                    self._pass_time(self.now + timedelta(hours=int(rest[0])))
+                case "restart":
+                    self._restart(int(rest[0]))
+                case "replay":
+                    self._replay()
+                case _:
+                    raise LookupError(f"no such thing in a play: {words}")
+        except Exception as wrong:
+            self.failed = True
+            script = "; ".join(self.script)
+            wrong.add_note(f"once more: PLAY='{script}' .venv/bin/pytest tests/core/players/test_actors.py")
+            raise
+
+    def _burst(self, seed: int, length: int, mood: str) -> None:
+        """So many steps, each drawn from the seed."""
+        draw = Random(seed)
+        for done in range(length):
+            self.script[-1] = f"burst {seed} {done + 1} {mood}"
+            self._next(draw, MOODS[mood])
+        self.script[-1] = f"burst {seed} {length} {mood}"
+        self.witness.closes()
+
+    def _next(self, draw: Random, mood: Mood) -> None:
+        """Time goes by, and one record comes."""
+        self._pass_time(self.now + _pause(draw, mood), late=draw.random() < 0.25)
+        over = [one for one in self.witness.latest.values() if one.stage in TERMINAL]
+        ongoing = [one for one in self.witness.latest.values() if one.stage not in TERMINAL]
+        dice = draw.random()
+        if dice < 0.04 and self.fed:
+            again = draw.choice(self.fed[-60:])[1]
+            if again is not None:
+                self._push(again.topic, again.key, again.value)
+        elif not ongoing or (dice < 0.15 and len(ongoing) < OPEN_MAX):
+            told = report(draw, self.now, len(self.fed), (1 - mood.right) / 2, mood.matters)
+            self._push(topics.REPORTS, str(told["street"]).encode(), encode(told))
+        else:
+            case = self.witness.latest.get(self.current)
+            if case is None or draw.random() < (0.9 if case.stage in TERMINAL else 0.4):
+                case = draw.choice(over if over and draw.random() < 0.2 else ongoing)
+            self.current = case.case_id
+            self._push(topics.ACTIONS, case.street.encode(), encode(self._deed(draw, mood, case)))
+
+    def _deed(self, draw: Random, mood: Mood, case: Case) -> Content:
+        """What somebody does to the case."""
+        right = draw.random() < mood.right
+        scene = Scene(draw, case, self.witness.latest, self.now, len(self.fed), right, mood.many)
+        action = _choice(draw, mood, case)
+        content = {
+            "action": action,
+            "action_id": f"A{len(self.fed)}",
+            "case_id": case.case_id,
+            "acted_at": scene.at(minutes=-20) if scene.slips(0.05) else scene.at(seconds=draw.randrange(40)),
+            "actor": actor(scene, action),
+            **SAID[action](scene),
+        }
+        if draw.random() < 0.3:
+            content["expected_version"] = max(1, case.version - scene.slips(0.5))
+        if scene.slips(0.02):
+            content["case_id"] = f"{case.street}-0000000000000"
+        return content
+
+    def _pass_time(self, until: datetime, *, late: bool = False) -> None:
+        """What is due fires at its time; or `late`, when there was no worker until now."""
+        while (due := self.core.next_due()) is not None and due <= until:
+            self.now = until if late else max(due, self.now)
+            turn = self._turn(None)
+            self._seen(self.core.fire(turn))
+        self.now = until
+
+    def _push(self, topic: str, key: bytes | None, value: bytes | None) -> None:
+        record = InputRecord(topic, 0, len(self.fed), key, value, ())
+        turn = self._turn(record)
+        self._seen(self.core.step(record, turn))
+
+    def _turn(self, record: InputRecord | None) -> Turn:
+        self.fed.append((self.now, record))
+        return Turn(0, 1, len(self.fed), self.now)
+
+    def _seen(self, outcome: Outcome) -> None:
+        self.witness.sees(outcome, self.core)
+        if outcome.cases and outcome.cases[0].version == 1:
+            self.current = outcome.cases[0].case_id
+
+    def _restart(self, seed: int) -> None:
+        """A worker takes over: all it has is the bytes of the snapshots, in any order."""
+        cases = [codecs.CASE.decode(codecs.CASE.encode(case)) for case in self.witness.latest.values()]
+        Random(seed).shuffle(cases)
+        self.core = Partition(RULES, KEY, "test")
+        self.core.restore(cases)
+        self.witness.takes_over(self.core)
+
+    def _replay(self) -> None:
+        """All of it once more without a restart: the same bytes at every step, and the same state in the end."""
+        anew = Partition(RULES, KEY, "test")
+        for number, ((at, record), hashed) in enumerate(zip(self.fed, self.witness.hashes, strict=True), 1):
+            turn = Turn(0, 1, number, at)
+            outcome = anew.fire(turn) if record is None else anew.step(record, turn)
+            assert digest(written(outcome)) == hashed, f"entry {number} is another one the second time"
+        assert {case.case_id: case for case in anew.cases()} == self.witness.latest
+
+
+def _pause(draw: Random, mood: Mood) -> timedelta:
+    """Seconds or minutes, seldom hours; now and then the next morning, some days, or weeks."""
+    dice = draw.random()
+    if dice < mood.hops / 12:
+        return timedelta(days=draw.randint(7, 45))
+    if dice < mood.hops:
+        return timedelta(days=draw.randint(1, 6), hours=draw.randrange(24))
+    if dice < mood.hops + 0.04:
+        return timedelta(minutes=draw.randint(5, 16 * 60))
+    return timedelta(seconds=draw.randrange(120))
+
+
+def _choice(draw: Random, mood: Mood, case: Case) -> str:
+    """Mostly something that is possible at the case's stage, what people like and what leads on before the rest."""
+    if draw.random() >= mood.legal:
+        return draw.choice(ACTIONS)
+    possible = sorted(LEGAL.get(case.stage, frozenset()))
+    possible += ["penalise", "measure"] if penalty_procedure.is_open(case) else []
+    possible += ["call_back"] if case.call_due else []
+    if (
+        draw.random() < 0.9
+    ):  # what is possible at the stage is still in vain where there is nothing to do it to
+        possible = [one for one in possible if one not in _in_vain(case)]
+    if not possible:
+        return draw.choice(ACTIONS)
+    forward = (*FORWARD.get(case.stage, ()), "decide")
+    seldom = 3.0 if case.stage in (Stage.OFFERED, Stage.DISPATCH_PENDING) else 0.5
+    weights = [
+        15.0 if one in mood.likes else 10.0 if one in forward else seldom if one in RARE else 1.0
+        for one in possible
+    ]
+    return draw.choices(possible, weights)[0]
+
+
+def _in_vain(case: Case) -> set[str]:
+    vain = {"decide"} if case.request is None else set(_REQUESTS)
+    if len(answered(case)) == 1:
+        vain.add("split")
+    if case.stage is Stage.JOINT_IN_PROGRESS and joint.blocking(case):
+        vain.add("dispose")
+    return vain

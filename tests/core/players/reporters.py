@@ -1,0 +1,75 @@
+"""Reports of all sources as they come: mostly what can be handled, now and then what cannot, and some that repeat others."""
+
+from datetime import datetime, timedelta
+from random import Random
+from typing import Final
+
+from tests.core.players.actors import FAR, HERE
+from tests.core.players.scene import Content
+from tests.core.story import STREET
+
+SOURCES: Final = ("12345", "12345", "12319", "patrol", "patrol", "patrol", "monitor", "monitor")
+MATTERS: Final = (
+    *("SR-001", "SR-001", "SR-008", "SR-012", "SZ-001", "SZ-001", "WJ-001", "WJ-003", "WJ-003", "YL-003"),
+    *("HB-005", "SZ-002", "XF-001", "WY-001"),
+)
+"""Of all severities; with and without joint enforcement, stages, papers, the simple procedure and the power to punish."""
+JOINT: Final = ("SZ-001", "SR-012", "WJ-003", "YL-003", "XF-001")
+PUNISHED: Final = ("SR-001", "SR-001", "WJ-003", "WJ-001", "SZ-001", "HB-005")
+STREETS: Final = (STREET, STREET, STREET, "140109001")
+GRIDS: Final = {STREET: f"{STREET}005001", "140109001": "140109001001001"}
+
+
+def report(draw: Random, now: datetime, number: int, wrong: float, matters: tuple[str, ...]) -> Content:
+    """The next report, of one of the matters. `number` is new each time; a share of `wrong` has a fault."""
+    source = draw.choice(SOURCES)
+    matter = draw.choice(matters) if draw.random() < 0.8 else matters[0]
+    street = draw.choice(STREETS)
+    told: Content = {
+        "source": source,
+        "source_no": f"N{number}",
+        "street": street,
+        "matter": matter,
+        "reported_at": (now - timedelta(minutes=draw.randrange(20))).isoformat(),
+        "place": _place(draw, number, street),
+        "text": "有人占道卖水果",
+        "urgency": draw.choice(("normal", "normal", "normal", "urgent", "critical")),
+    }
+    if source in ("12345", "12319"):
+        told["caller"] = {"name": "王测试", "phone": f"138{number % 50:08}"}
+    if source == "patrol" and draw.random() < 0.3:
+        told |= {"self_disposed": True, "reporter": f"grid_member-{draw.randrange(4)}"}
+        if draw.random() < 0.8:
+            taken = told["reported_at"]
+            told["evidence"] = [{"sha256": f"{number:064x}", "kind": "photo_after", "taken_at": taken}]
+    if draw.random() < wrong:
+        told |= _fault(draw, now)
+    return told
+
+
+def _place(draw: Random, number: int, street: str) -> Content:
+    """A place of its own, so that a case has its own life; or one of a few where everybody complains."""
+    if draw.random() < 0.3:
+        places: list[Content] = [
+            {"address": "兴华街18号"},
+            {"point": HERE, "address": "后北屯"},
+            {"point": HERE},
+        ]
+        return draw.choice(places)
+    grid = {"grid": GRIDS[street]} if draw.random() < 0.5 else {}
+    point = {"point": HERE | {"lon": 112.4800 + number % 300 / 10_000}} if draw.random() < 0.3 else {}
+    return {"address": f"兴华街{number}号", **grid, **point}
+
+
+def _fault(draw: Random, now: datetime) -> Content:
+    faults: list[Content] = [
+        {"matter": "ZZ-999"},
+        {"street": "999999999"},
+        {"place": {}},
+        {"place": {"grid": "140109002001001"}},
+        {"place": {"point": FAR | {"lon": 113.9}}},
+        {"occurred_at": (now + timedelta(hours=2)).isoformat()},
+        {"source": "12345", "self_disposed": True},
+        {"source_no": f"N{draw.randrange(8)}"},
+    ]
+    return draw.choice(faults)

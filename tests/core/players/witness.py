@@ -1,0 +1,216 @@
+"""What must hold after every step of a play, whoever did what: the witness sees each outcome and keeps account of its own.
+
+Of every case it keeps the fold of the journal, the bytes that were written, and who was asked to do what by the
+assignments. It knows the state only by what was written.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+from typing import Final, get_type_hints
+
+from pipeline.core.case.transitions import BACK, MOVES, TERMINAL, TOUCHING_NOTHING, fold
+from pipeline.core.case.turn import Outcome
+from pipeline.core.clocks import running_clocks
+from pipeline.core.outputs import assignments
+from pipeline.core.partition import Partition
+from pipeline.core.rules.refusals import meaning_of
+from schemas.journal.clock_events import CaseResumed
+from schemas.journal.events import ActionAccepted, Answer, CaseEvent, CaseOpened
+from schemas.journal.merge_events import CaseUnmerged
+from schemas.state.case import Case
+from schemas.values.terms import AssignmentKind, AssignmentStatus, ClockKind, ReportOutcome, Stage
+from schemas.wire import codecs
+from tests.core.story import RULES
+
+LIMITS: Final = {
+    name: part.max_length
+    for name, hint in get_type_hints(Case, include_extras=True).items()
+    for field_info in getattr(hint, "__metadata__", ())
+    for part in getattr(field_info, "metadata", ())
+    if hasattr(part, "max_length")
+}
+"""How long each list of a snapshot may be: a longer one is written, and then nobody can read it back."""
+NO_WORDS: Final = meaning_of("no code of ours")
+_BESIDE: Final = frozenset({AssignmentKind.JOINT, AssignmentKind.APPROVE, AssignmentKind.OFFER})
+"""What others are asked beside the one whose turn it is; so are call-backs at the deadline."""
+_PARTNERS: Final = frozenset({ClockKind.PARTNER_RESPOND, ClockKind.PARTNER_ARRIVE, ClockKind.PARTNER_FINISH})
+_GOING_BACK: Final = (CaseResumed, CaseUnmerged)
+
+
+@dataclass
+class Tally:
+    """What was met in all plays, so that nobody believes in a play where nothing happened."""
+
+    records: int = 0
+    timers: int = 0
+    restarts: int = 0
+    plays: int = 0
+    accepted: Counter[str] = field(default_factory=Counter)
+    codes: Counter[str] = field(default_factory=Counter)
+    moves: Counter[tuple[Stage, str]] = field(default_factory=Counter)
+
+    @property
+    def steps(self) -> int:
+        """Records decided and timers fired."""
+        return self.records + self.timers
+
+
+class Witness:
+    """Sees every outcome of one play."""
+
+    def __init__(self, tally: Tally) -> None:
+        self.tally = tally
+        self.latest: dict[str, Case] = {}
+        """The snapshots that were written last, in the order in which the core holds them."""
+        self.hashes: list[bytes] = []
+        self._bytes: dict[str, bytes] = {}
+        self._folded: dict[str, Case] = {}
+        self._asked: dict[str, dict[tuple[str, AssignmentKind], datetime | None]] = {}
+
+    def sees(self, outcome: Outcome, core: Partition) -> None:
+        """One more step: it is answered in words, and changed just what it says."""
+        parts = written(outcome)
+        self.hashes.append(digest(parts))
+        self._answered(outcome)
+        events = [one for one in outcome.entry.events if not isinstance(one, Answer)]
+        for case, content in zip(outcome.cases, parts[1:], strict=False):
+            self._changed(outcome, case, [one for one in events if one.case_id == case.case_id])
+            self._bytes[case.case_id] = content
+        for case_id in outcome.retired:
+            gone = self.latest.pop(case_id)
+            self._moved(gone, gone, events)
+            assert gone.stage in TERMINAL
+            assert not self._asked.pop(case_id, None), "somebody is still asked about a case that is gone"
+            self._folded.pop(case_id)
+            self._bytes.pop(case_id)
+        unlike = "the core holds other snapshots than it wrote"
+        assert len(core) == len(self.latest), unlike
+        assert all(one is two for one, two in zip(core.cases(), self.latest.values(), strict=True)), unlike
+
+    def takes_over(self, core: Partition) -> None:
+        """The core was restored; it holds equal snapshots, in an order of its own."""
+        restored = {case.case_id: case for case in core.cases()}
+        assert restored == self.latest
+        self.latest = restored
+        self.tally.restarts += 1
+
+    def closes(self) -> None:
+        """No snapshot changed after it was written, and all can be read back by the contract, limits and all."""
+        for case_id, case in self.latest.items():
+            assert codecs.CASE.encode(case) == self._bytes[case_id], f"{case_id} changed after it was written"
+            assert codecs.CASE.decode_strictly(self._bytes[case_id]) == case
+
+    def _answered(self, outcome: Outcome) -> None:
+        """A record has one receipt with a code that has words; what is refused or repeated touches nothing."""
+        if outcome.entry.cause.kind == "timer":
+            self.tally.timers += 1
+            assert not outcome.receipts
+            assert outcome.cases or outcome.retired
+            return
+        self.tally.records += 1
+        (receipt,) = outcome.receipts
+        self.tally.codes[receipt.code] += 1
+        if self.tally.codes[receipt.code] == 1:
+            assert meaning_of(receipt.code) != NO_WORDS, f"{receipt.code} has no words"
+        assert receipt.message_zh
+        assert receipt.message_en
+        assert receipt.code != "internal_error"
+        said_no = receipt.outcome in (ReportOutcome.REFUSED, ReportOutcome.DEAD_LETTER)
+        repeated = type(outcome.entry.events[0]) in TOUCHING_NOTHING
+        assert bool(outcome.cases) != (said_no or repeated)
+        if not outcome.cases:
+            assert [*outcome.assignments, *outcome.notices, *outcome.retired] == []
+
+    def _changed(self, outcome: Outcome, case: Case, events: list[CaseEvent]) -> None:
+        """The next version of a case: the fold of what the journal says of it, by moves of the table, with something due."""
+        entry, before = outcome.entry, self.latest.get(case.case_id)
+        for name, longest in LIMITS.items():
+            assert len(getattr(case, name)) <= longest, f"more than {longest} {name}: nobody can read it back"
+        assert case.version == (before.version + 1 if before else 1)
+        was = self._folded.get(case.case_id)
+        now = fold(was, events, entry.entry_id, entry.rules_version)
+        assert now == case, "the snapshot is not what the journal says"
+        self._moved(before, case, events)
+        self._folded[case.case_id], self.latest[case.case_id] = now, case
+        assert running_clocks.wake(case) is not None, f"nothing of {case.case_id} is due"
+        _runs_by_its_stage(case)
+        self._is_asked(outcome, case)
+
+    def _moved(self, before: Case | None, after: Case, events: list[CaseEvent]) -> None:
+        """Each event is a move of the table, one after the other, and they end where the case stands."""
+        stage, rested = before.stage if before else Stage.REPORTED, _rested(before)
+        for event in events:
+            row: Mapping[type[CaseEvent], Stage] = MOVES.get(stage, {})
+            to = row.get(type(event))
+            if to is not None:
+                self.tally.moves[stage, type(event).__name__] += 1
+                stage = rested if type(event) in _GOING_BACK else to
+            elif isinstance(event, ActionAccepted):
+                self.tally.accepted[event.action] += 1
+        assert stage is after.stage
+        assert before is not None or isinstance(events[0], CaseOpened)
+
+    def _is_asked(self, outcome: Outcome, case: Case) -> None:
+        """Folding the assignments gives what the case asks of whom, by when; and it is the turn of one at most."""
+        asked = self._asked.setdefault(case.case_id, {})
+        for one in outcome.assignments:
+            if one.case_id != case.case_id:
+                continue
+            if one.status is AssignmentStatus.OPEN:
+                asked[one.team, one.kind] = one.due_at
+            else:
+                assert (one.team, one.kind) in asked, f"{one.kind} of {one.team} ends and never began"
+                del asked[one.team, one.kind]
+        stands = {(one.team, one.kind): one.due_at for one in assignments.standing(case, RULES)}
+        assert asked == stands
+        beside = _BESIDE if case.stage is Stage.AWAITING_CALLBACK else _BESIDE | {AssignmentKind.CALL_BACK}
+        turns = [kind for _, kind in asked if kind not in beside]
+        offers = [kind for _, kind in asked if kind is AssignmentKind.OFFER]
+        if case.stage in TERMINAL:
+            assert not asked
+        else:
+            assert len(turns) == (0 if offers else 1), f"at {case.stage} it is the turn of {turns}"
+
+
+def _runs_by_its_stage(case: Case) -> None:
+    """The clocks of the stage run, and no others; of a case that is over only the law's, and nothing is asked any more."""
+    running = {one.kind for one in case.clocks if one.stopped_at is None}
+    if case.stage in TERMINAL:
+        assert running <= {ClockKind.LEGAL}
+        assert (case.request, case.suspension) == (None, None)
+        assert not case.call_due or case.stage is Stage.MERGED  # it goes on so, should it be split off again
+        return
+    wanted = set(running_clocks.RUNS[case.suspension.stage if case.suspension else case.stage])
+    beside = {ClockKind.LEGAL} | ({ClockKind.CALLBACK} if case.call_due else set())
+    beside |= {ClockKind.STAGE} if ClockKind.DISPOSE in wanted else set()
+    beside |= _PARTNERS if ClockKind.JOINT in wanted else set()
+    assert running <= wanted | beside, f"at {case.stage} these run too: {running - wanted - beside}"
+    if case.suspension is None:
+        assert wanted <= running, f"at {case.stage} they stand: {wanted - running}"
+
+
+def _rested(before: Case | None) -> Stage:
+    """Where a case goes on that rests, or was merged."""
+    if before is not None and before.merged is not None:
+        return before.merged.stage
+    return before.suspension.stage if before is not None and before.suspension else BACK
+
+
+def written(outcome: Outcome) -> list[bytes]:
+    """All bytes of a step: its entry first, then the snapshot where there is one."""
+    parts = [codecs.JOURNAL_ENTRY.encode(outcome.entry)]
+    parts += [codecs.CASE.encode(one) for one in outcome.cases]
+    parts += [codecs.ASSIGNMENT.encode(one) for one in outcome.assignments]
+    parts += [codecs.RECEIPT.encode(one) for one in outcome.receipts]
+    parts += [codecs.NOTICE.encode(one) for one in outcome.notices]
+    parts += [codecs.CALLER.encode(one) for one in outcome.callers]
+    parts += [codecs.DEAD_LETTER.encode(one) for one in outcome.dead_letters]
+    return parts
+
+
+def digest(parts: list[bytes]) -> bytes:
+    """Of what one step wrote."""
+    return blake2b(b"\n".join(parts), digest_size=16).digest()

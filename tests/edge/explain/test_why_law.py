@@ -1,0 +1,41 @@
+"""What `enforcement why` says of the law's own limits: a measure's stands while things are tested, a window simply ends."""
+
+from datetime import timedelta
+
+from pipeline.edge.explain.clock_account_rows import IntervalState
+from pipeline.edge.explain.why_text import lines
+from pipeline.words.field_words import Lang
+from schemas.values.terms import ClockKind, TimerKind
+from tests.core.proceedings import INQUIRY, Said, on_site, taken
+from tests.edge.explain.test_why import NAMED, entries, explained, row, until
+
+
+def test_a_measures_limit_stands_while_things_are_tested():
+    """The ledger says so, to the second: from when things were tested until the time that the party was told."""
+    tale = taken(on_site("03-02 09:00", NAMED), "clue begun testing")
+    standing = row(explained(entries(tale), NAMED, tale.now + timedelta(hours=1)), ClockKind.LEGAL, "seizure")
+    assert standing.state is IntervalState.STOOD
+    assert (standing.law, standing.name_zh) == ("行政强制法 25", "扣押")
+    begun = tale.now
+    until(tale, "03-20 09:00")
+    going = row(explained(entries(tale), NAMED, tale.now), ClockKind.LEGAL, "seizure")
+    stood = [one for one in going.intervals if one.state is IntervalState.STOOD]
+    assert [(one.begin, one.end, one.own_s, one.by) for one in stood] == [
+        (begun, begun + timedelta(days=5), 5 * 86_400, "measure_moved")
+    ]
+    assert going.state is IntervalState.RAN
+    assert going.ran_s + going.left_s == going.allowed_s == going.limit_s
+    text = "\n".join(lines(explained(entries(tale), NAMED, tale.now), NAMED, Lang.ZH))
+    assert "查封、扣押、登记保存 · 扣押 · 检测鉴定中" in text
+
+
+def test_a_window_says_that_it_lapsed_and_whom_that_tells():
+    """No level, no percent: nobody is late."""
+    offered: Said = {"fine_yuan": 5000, "hearing_offered": True}
+    tale = taken(on_site("11-24 09:00", NAMED), [*INQUIRY, ("noticed", offered)])
+    coming = row(explained(entries(tale), NAMED, tale.now), ClockKind.LEGAL, "hearing_request")
+    assert (coming.next.kind, coming.next.tells) == (TimerKind.WINDOW_LAPSED, ("city-appearance",))
+    until(tale, "12-02 09:00")
+    over = row(explained(entries(tale), NAMED, tale.now), ClockKind.LEGAL, "hearing_request")
+    assert (over.state, over.left_s, over.next) == (IntervalState.OVER, 0, None)
+    assert [(one.kind, one.level) for one in over.climbed] == [(TimerKind.WINDOW_LAPSED, None)]

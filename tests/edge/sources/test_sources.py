@@ -1,0 +1,193 @@
+"""The four sources' own formats: what they become, and what is wrong with them in their own words."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.edge.sources.json_files import rows
+from pipeline.edge.sources.sources import FORMATS, adapt
+from schemas.errors import BadMessage
+from schemas.inputs.report import Report
+from schemas.values.terms import Crs, EvidenceKind, Source, Urgency
+from schemas.wire import codecs
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+FILES = {
+    Source.HOTLINE_12345: "report-12345.json",
+    Source.HOTLINE_12319: "report-12319.json",
+    Source.PATROL: "reports-patrol.jsonl",
+    Source.MONITOR: "report-monitor.json",
+}
+MISSING = object()
+
+
+def example(source: Source) -> dict[str, object]:
+    """The first record of the source's example file."""
+    with (EXAMPLES / FILES[source]).open("rb") as file:
+        record = next(rows(file)).record
+    assert isinstance(record, dict)
+    return record
+
+
+def adapted(source: Source, record: object) -> Report:
+    """The report that the pipeline will read."""
+    return codecs.REPORT.decode_strictly(json.dumps(adapt(source, record)).encode())
+
+
+def changed(record: dict[str, object], path: str, value: object) -> dict[str, object]:
+    """The record with another value at a dotted path, or without one."""
+    copy: dict[str, object] = json.loads(json.dumps(record))
+    place: Any = copy
+    *way, last = path.split(".")
+    for step in way:
+        place = place[int(step) if step.isdigit() else step]
+    if value is MISSING:
+        del place[last]
+    else:
+        place[last] = value
+    return copy
+
+
+@pytest.mark.parametrize("source", list(Source))
+def test_every_example_is_a_report(source: Source):
+    """What the examples folder shows is accepted by the contract."""
+    report = adapted(source, example(source))
+    assert report.source is source
+    assert report.street == "140109004"
+
+
+def test_a_hotline_order_keeps_what_the_pipeline_needs():
+    """Number, matter, caller, place with its coordinate system, urgency, and what was told."""
+    report = adapted(Source.HOTLINE_12345, example(Source.HOTLINE_12345))
+    assert report.source_no == "140100-20261124-000123"
+    assert report.caller is not None
+    assert (report.caller.phone, report.caller.secret) == ("13800005678", True)
+    assert report.place.point is not None
+    assert report.place.point.crs is Crs.GCJ02
+    assert (report.urgency, report.call_back) == (Urgency.NORMAL, True)
+    assert report.text.startswith("占道经营。兴华街18号门口")
+
+
+def test_an_anonymous_caller_leaves_nothing_and_is_not_called_back():
+    """Whatever the order says of name and phone."""
+    report = adapted(
+        Source.HOTLINE_12345, changed(example(Source.HOTLINE_12345), "citizen.anonymous", value=True)
+    )
+    assert report.caller is None
+    assert not report.call_back
+
+
+def test_a_city_hotline_event_is_read_in_chinese_field_names():
+    """坐标系 with a hyphen, a phone, and 是否回复."""
+    report = adapted(Source.HOTLINE_12319, example(Source.HOTLINE_12319))
+    assert report.place.point is not None
+    assert (report.place.point.crs, report.caller and report.caller.name) == (Crs.GCJ02, "李某")
+    assert report.call_back
+
+
+def test_a_patrols_photos_are_evidence_by_their_phase():
+    """Before and after, of a find disposed of on the spot."""
+    report = adapted(Source.PATROL, example(Source.PATROL))
+    assert [item.kind for item in report.evidence] == [EvidenceKind.PHOTO_BEFORE, EvidenceKind.PHOTO_AFTER]
+    assert (report.self_disposed, report.reporter) == (True, "W0931")
+
+
+def test_an_alarm_has_its_device_and_its_time_from_milliseconds():
+    """The snapshot is evidence of the device."""
+    report = adapted(Source.MONITOR, example(Source.MONITOR))
+    assert report.alarm is not None
+    assert (report.alarm.algorithm, report.alarm.dwell_s) == ("street_vendor-2.3", 260)
+    assert report.occurred_at is not None
+    assert report.occurred_at.isoformat() == "2026-11-24T01:21:00+00:00"
+    assert report.evidence[0].device == "14010900401310000001"
+
+
+TABLE: list[tuple[Source, str, object, str, str]] = [
+    (Source.HOTLINE_12345, "loc.crs", MISSING, "field_missing", "loc.crs"),
+    (Source.HOTLINE_12345, "loc.crs", "火星", "not_allowed", "loc.crs"),
+    (Source.HOTLINE_12345, "loc.lon", "112", "wrong_type", "loc.lon"),
+    (Source.HOTLINE_12345, "loc.lat", 91, "out_of_range", "loc.lat"),
+    (Source.HOTLINE_12345, "loc", [1, 2], "wrong_type", "loc"),
+    (Source.HOTLINE_12345, "order_no", "12 3", "wrong_format", "order_no"),
+    (Source.HOTLINE_12345, "order_no", None, "field_missing", "order_no"),
+    (Source.HOTLINE_12345, "region", "140109", "wrong_format", "region"),
+    (Source.HOTLINE_12345, "region", MISSING, "field_missing", "region"),
+    (Source.HOTLINE_12345, "cat", "占道", "wrong_format", "cat"),
+    (Source.HOTLINE_12345, "accepted_at", "2026-11-24T09:12:31", "naive_time", "accepted_at"),
+    (Source.HOTLINE_12345, "accepted_at", 1795483260, "wrong_time", "accepted_at"),
+    (Source.HOTLINE_12345, "citizen.phone", "无", "wrong_format", "citizen.phone"),
+    (Source.HOTLINE_12345, "citizen", "张某", "wrong_type", "citizen"),
+    (Source.HOTLINE_12345, "urgency", "急", "not_allowed", "urgency"),
+    (Source.HOTLINE_12345, "urgency", ["一般"], "not_allowed", "urgency"),
+    (Source.HOTLINE_12345, "callback", "信鸽", "not_allowed", "callback"),
+    (Source.HOTLINE_12345, "content", "好" * 3000, "too_long", "content"),
+    (Source.HOTLINE_12345, "content", "a\x00b", "control_character", "content"),
+    (Source.HOTLINE_12345, "attachments", "photo.jpg", "wrong_type", "attachments"),
+    (Source.HOTLINE_12345, "attachments", ["photo.jpg"], "wrong_type", "attachments.0"),
+    (Source.HOTLINE_12345, "attachments", [{"uri": "s3://x/y"}], "field_missing", "attachments.0.sha256"),
+    (Source.HOTLINE_12319, "坐标.坐标系", MISSING, "field_missing", "坐标.坐标系"),
+    (Source.HOTLINE_12319, "坐标.经度", "东", "wrong_type", "坐标.经度"),
+    (Source.HOTLINE_12319, "街道", "兴华街道", "wrong_format", "街道"),
+    (Source.HOTLINE_12319, "电话", "未留", "wrong_format", "电话"),
+    (Source.HOTLINE_12319, "是否回复", "也许", "not_allowed", "是否回复"),
+    (Source.HOTLINE_12319, "案件编号", "案1", "wrong_format", "案件编号"),
+    (Source.PATROL, "grid", "140109004", "wrong_format", "grid"),
+    (Source.PATROL, "grid", MISSING, "field_missing", "grid"),
+    (Source.PATROL, "loc.acc_m", -1, "out_of_range", "loc.acc_m"),
+    (Source.PATROL, "photos.0.sha256", "abc", "wrong_format", "photos.0.sha256"),
+    (Source.PATROL, "photos.0.phase", "during", "not_allowed", "photos.0.phase"),
+    (Source.PATROL, "photos.0.phase", {}, "not_allowed", "photos.0.phase"),
+    (Source.PATROL, "self_disposed", "yes", "wrong_type", "self_disposed"),
+    (Source.MONITOR, "confidence", 1.5, "out_of_range", "confidence"),
+    (Source.MONITOR, "device_id", MISSING, "field_missing", "device_id"),
+    (Source.MONITOR, "occurred_at", 10**20, "wrong_time", "occurred_at"),
+    (Source.MONITOR, "occurred_at", MISSING, "field_missing", "occurred_at"),
+    (Source.MONITOR, "snapshot.sha256", None, "field_missing", "snapshot.sha256"),
+    (Source.MONITOR, "kind", "smoke", "wrong_format", "kind"),
+]
+
+
+@pytest.mark.parametrize(("source", "path", "value", "code", "field"), TABLE)
+def test_what_is_wrong_is_said_in_the_senders_own_words(source, path, value, code, field):
+    """Code and field, the field by the name that the sender gave it."""
+    with pytest.raises(BadMessage) as caught:
+        adapt(source, changed(example(source), path, value))
+    assert (caught.value.code, caught.value.field) == (code, field)
+
+
+def test_an_alarm_from_nowhere_is_refused():
+    """Neither grid nor address nor point."""
+    record = changed(changed(example(Source.MONITOR), "grid_code", MISSING), "loc", MISSING)
+    with pytest.raises(BadMessage) as caught:
+        adapt(Source.MONITOR, record)
+    assert (caught.value.code, caught.value.field) == ("field_missing", "grid_code")
+
+
+@pytest.mark.parametrize("record", [5, "order", [], None])
+def test_what_is_no_object_is_refused(record):
+    """Nothing to look into."""
+    with pytest.raises(BadMessage) as caught:
+        adapt(Source.PATROL, record)
+    assert caught.value.code == "wrong_type"
+
+
+@pytest.mark.parametrize("source", list(Source))
+def test_a_record_without_number_is_told_which_number_is_needed(source: Source):
+    """The source's own name of it."""
+    with pytest.raises(BadMessage) as caught:
+        adapt(source, {})
+    assert caught.value.field == FORMATS[source].number
+
+
+def test_a_report_passes_as_it_is_even_a_wrong_one():
+    """The pipeline judges reports; only its source must be the one that was said, and is added where it is missing."""
+    assert adapt(Source.PATROL, {"source_no": "G1", "odd": 1}) == {
+        "source": "patrol",
+        "source_no": "G1",
+        "odd": 1,
+    }
+    with pytest.raises(BadMessage) as caught:
+        adapt(Source.PATROL, {"source_no": "G1", "source": "12345"})
+    assert (caught.value.code, caught.value.allowed) == ("wrong_source", "patrol")
