@@ -30,7 +30,7 @@ def backfill(samples: Iterable[str], folder: Path) -> Path:
     text.write_text("".join(f"{line}\n" for line in samples), "utf-8")
     made = subprocess.run(
         [
-            "promtool",
+            tool("promtool"),
             "tsdb",
             "create-blocks-from",
             f"--max-block-duration={BLOCK}",
