@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
+from msgspec.structs import replace
+
 from schemas import topics
 from schemas.journal.clock_events import ClocksChanged
 from schemas.wire import codecs
-from schemas.wire.contract import replace
 from tests.audit.logs import MemoryLog
 
 CODECS: dict[str, Any] = {

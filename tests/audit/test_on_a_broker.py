@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from confluent_kafka import Producer
+from msgspec.structs import replace
 
 from pipeline.audit.findings import Invariant
 from pipeline.simulate.world.day import generate_day
@@ -21,7 +22,6 @@ from schemas.partitioning import partition_of
 from schemas.state.case import Case
 from schemas.values.terms import AssignmentKind, AssignmentStatus, Stage
 from schemas.wire import codecs
-from schemas.wire.contract import replace
 from tests.core.story import RULES
 from tests.stream.conftest import Deploy
 from tests.stream.fleet.deployment import ROOT, Deployment, until, value_of

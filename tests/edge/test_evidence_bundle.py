@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pipeline.edge.evidence.evidence_bundle import Disagrees, bundle_of, proof_of, seal, written
 from pipeline.edge.evidence.evidence_check import NoBundle, check, read_bundle
 from pipeline.edge.explain.case_history import NoBeginning
 from schemas.state import chain
-from schemas.wire.contract import replace
 from tests.core.story import START, Story, sha
 from tests.edge.proved import bundle, proved, told
 

@@ -1,6 +1,5 @@
 """Every contract, on random messages: what is written is read back the same, and the published schema holds."""
 
-import dataclasses
 import json
 
 import pytest
@@ -60,7 +59,9 @@ def test_what_is_written_is_read_back_the_same(message, data):
     value = codec.decode_strictly(data.draw(messages(message)))
     written = codec.encode(value)
     assert codec.decode_strictly(written) == value
-    assert codec.encode(codec.decode(written)) == written
+    if not message.is_input:
+        assert codec.decode(written) == value
+        assert codec.encode(codec.decode(written)) == written
 
 
 @each
@@ -84,7 +85,8 @@ def test_an_unknown_field_anywhere_is_refused_from_others_and_passed_over_in_our
     path, place = data.draw(st.sampled_from(list(objects(content))))
     place["added_later"] = {"deep": [1, None]}
     changed = json.dumps(content).encode()
-    assert codec.decode(changed) == value
+    if not message.is_input:
+        assert codec.decode(changed) == value
     with pytest.raises(BadMessage) as caught:
         codec.decode_strictly(changed)
     assert caught.value.code == "unknown_field"
@@ -119,11 +121,11 @@ def is_arm(definition, content):
 @each
 def test_a_value_cannot_be_changed(message):
     """Contracts are values: nobody changes one that another holds."""
-    value = codec_of(message).decode(_one(message))
-    field = dataclasses.fields(value)[0].name
-    with pytest.raises((dataclasses.FrozenInstanceError, AttributeError)):
+    value = codec_of(message).decode_strictly(_one(message))
+    field = value.__struct_fields__[0]
+    with pytest.raises(AttributeError):
         setattr(value, field, None)
-    with pytest.raises((dataclasses.FrozenInstanceError, AttributeError, TypeError)):
+    with pytest.raises(AttributeError):
         value.invented = 1
 
 
