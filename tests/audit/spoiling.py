@@ -25,7 +25,7 @@ SECOND = timedelta(seconds=1)
 
 def read(log: MemoryLog, topic: str, index: int) -> Any:
     """What a record says."""
-    return CODECS[topic].decode(log.topics[topic][index].value)
+    return CODECS[topic].decode_strictly(log.topics[topic][index].value)
 
 
 def edit(log: MemoryLog, topic: str, index: int, **changes: object) -> None:

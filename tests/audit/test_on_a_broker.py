@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from pipeline.audit.findings import Invariant
 from pipeline.simulate.world.day import generate_day
 from schemas import topics
+from schemas.journal.entry import RecordCause
 from schemas.partitioning import partition_of
 from schemas.state.case import Case
 from schemas.values.terms import AssignmentKind, AssignmentStatus, Stage
@@ -101,7 +102,7 @@ def sign_everything(deployment: Deployment) -> int:
 def decided(deployment: Deployment) -> int:
     """How many input records have an entry."""
     return sum(
-        entry.cause.kind == "record"
+        isinstance(entry.cause, RecordCause)
         for partition in range(PARTITIONS)
         for entry in deployment.entries(partition)
     )
