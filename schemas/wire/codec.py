@@ -64,6 +64,7 @@ class Codec(Door[T]):
             BadMessage: the bytes are not of this contract; `not_allowed` where a newer writer knows more values.
         """
         try:
+            data.decode()  # msgspec passes over an unknown field without looking whether it is UTF-8
             return self._decoder.decode(data)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return self.decode_as_published(data)

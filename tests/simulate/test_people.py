@@ -2,9 +2,10 @@
 
 import threading
 import time
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import get_args
+
+from msgspec.structs import replace
 
 from pipeline.simulate.people.actors import People, Timetable
 from pipeline.simulate.people.decisions import decide
