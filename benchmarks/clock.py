@@ -22,6 +22,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from msgspec.structs import replace
+
 from pipeline.core.case.turn import InputRecord, Turn
 from pipeline.core.clocks.wakeups import Wakeups
 from pipeline.core.partition import Partition
@@ -31,7 +33,6 @@ from pipeline.core.worktime.policy import span_of
 from pipeline.rulebook import load_rules
 from schemas import topics
 from schemas.state.case import Case, ClockMove
-from schemas.wire.contract import replace
 
 ROUNDS = 7
 STARTS = 20_000

@@ -18,6 +18,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import psutil
+from msgspec.structs import replace
 from prometheus_client import REGISTRY, start_http_server
 
 from pipeline.core.case.turn import Change
@@ -30,7 +31,6 @@ from pipeline.rulebook import load_rules
 from pipeline.simulate.demo.dry_run import DryRun
 from pipeline.simulate.world.day import generate_day
 from schemas.state.case import Case
-from schemas.wire.contract import replace
 
 NOON = datetime.fromisoformat("2026-11-24T12:00:00+08:00")
 DAY = date(2026, 11, 24)

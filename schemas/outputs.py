@@ -1,12 +1,13 @@
 """What the pipeline tells the world. Ids are made of the entry id, so the same decision always has the same ids."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from schemas import limits
 from schemas.inputs.report import Person
 from schemas.state.case import Count, Version
+from schemas.values.bounds import at_most, between, matching
 from schemas.values.evidence import NamedEvidence
 from schemas.values.place import Place
 from schemas.values.terms import (
@@ -36,14 +37,13 @@ from schemas.values.text import (
     StreetCode,
     Text,
 )
-from schemas.wire.contract import contract
+from schemas.wire.contract import Contract
 
-OutputId = Annotated[str, Field(pattern=r"^[0-9]{1,5}:[0-9]{1,9}:[0-9]{1,15}:[a-z]{1,16}:[0-9]{1,5}$")]
-RecipientRole = Annotated[str, Field(pattern=r"^[a-z0-9_.\-]{1,64}$")]
+OutputId = Annotated[str, *matching(r"^[0-9]{1,5}:[0-9]{1,9}:[0-9]{1,15}:[a-z]{1,16}:[0-9]{1,5}$")]
+RecipientRole = Annotated[str, *matching(r"^[a-z0-9_.\-]{1,64}$")]
 
 
-@contract
-class Assignment:
+class Assignment(Contract, frozen=True, kw_only=True):
     """What a team or post is to do, whole in itself. A later assignment of the same case, team and kind replaces it.
 
     `due_at` is the deadline of this task; `evidence_required` the kinds of evidence that closing it needs, `evidence_named`
@@ -71,43 +71,36 @@ class Assignment:
     text: Text
     due_at: Instant | None
     provisional: bool = False
-    evidence_required: Annotated[tuple[EvidenceKind, ...], Field(max_length=10)] = ()
-    evidence_named: Annotated[tuple[NamedEvidence, ...], Field(max_length=10)] = ()
-    legal_basis: Annotated[tuple[Note, ...], Field(max_length=10)] = ()
+    evidence_required: Annotated[tuple[EvidenceKind, ...], *at_most(10)] = ()
+    evidence_named: Annotated[tuple[NamedEvidence, ...], *at_most(10)] = ()
+    legal_basis: Annotated[tuple[Note, ...], *at_most(10)] = ()
     why: Note = ""
-    callers: Annotated[tuple[CallerToken, ...], Field(max_length=limits.CALLERS_PER_ASSIGNMENT_MAX)] = ()
+    callers: Annotated[tuple[CallerToken, ...], *at_most(limits.CALLERS_PER_ASSIGNMENT_MAX)] = ()
 
 
-@contract
-class ReportSubject:
+class ReportSubject(Contract, frozen=True, kw_only=True, tag_field="subject", tag="report"):
     """The receipt answers a report."""
 
-    subject: Literal["report"] = "report"
     source: Source
     source_no: Identifier
 
 
-@contract
-class ActionSubject:
+class ActionSubject(Contract, frozen=True, kw_only=True, tag_field="subject", tag="action"):
     """The receipt answers an action."""
 
-    subject: Literal["action"] = "action"
     action_id: Identifier
     actor: Identifier
 
 
-@contract
-class RecordSubject:
+class RecordSubject(Contract, frozen=True, kw_only=True, tag_field="subject", tag="record"):
     """The receipt answers a record whose number could not be read."""
 
-    subject: Literal["record"] = "record"
     topic: Identifier
-    partition: Annotated[int, Field(ge=0)]
-    offset: Annotated[int, Field(ge=0)]
+    partition: Annotated[int, *between(0)]
+    offset: Annotated[int, *between(0)]
 
 
-@contract
-class Receipt:
+class Receipt(Contract, frozen=True, kw_only=True):
     """What became of a report or an action, at once.
 
     `code` is stable: the outcome for accepted ones, the reason for the others. `field` says where it was wrong,
@@ -133,8 +126,7 @@ class Receipt:
     due_at: Instant | None = None
 
 
-@contract
-class Notice:
+class Notice(Contract, frozen=True, kw_only=True):
     """Somebody is told: a leader of a warning or a breach, a hotline of the final answer to one of its reports."""
 
     notice_id: OutputId
@@ -148,83 +140,76 @@ class Notice:
     team: Identifier | None = None
     clock: ClockKind | None = None
     clock_name: Code | None = None
-    level: Annotated[int, Field(ge=0, le=99)] | None = None
-    percent: Annotated[int, Field(ge=0, le=100)] | None = None
+    level: Annotated[int, *between(0, 99)] | None = None
+    percent: Annotated[int, *between(0, 100)] | None = None
     paper: Paper | None = None
     due_at: Instant | None = None
-    late_s: Annotated[int, Field(ge=0)] = 0
+    late_s: Annotated[int, *between(0)] = 0
     source: Source | None = None
     source_no: Identifier | None = None
     outcome: CaseOutcome | None = None
     text_zh: Note = ""
 
 
-@contract
-class Caller:
+class Caller(Contract, frozen=True, kw_only=True, tag_field="kind", tag="caller"):
     """A person in `callers.v1`, under the token that stands for them everywhere else."""
 
-    kind: Literal["caller"] = "caller"
     token: CallerToken
     at: Instant
     person: Person
 
 
-@contract
-class SealedOriginal:
+class SealedOriginal(Contract, frozen=True, kw_only=True, tag_field="kind", tag="original"):
     """The bytes of a dead letter, base64. They may hold anything, personal data too, so they are kept with the callers."""
 
-    kind: Literal["original"] = "original"
     token: CallerToken
     at: Instant
-    value_base64: Annotated[str, Field(max_length=2_000_000)]
+    value_base64: Annotated[str, *at_most(2_000_000)]
     truncated: bool = False
 
 
 CallerRecord = Annotated[Caller | SealedOriginal, Field(discriminator="kind")]
 
 
-@contract
-class DeadLetter:
+class DeadLetter(Contract, frozen=True, kw_only=True):
     """A record that could not be worked: where it stands, why, and the token of its bytes in `callers.v1`."""
 
     dead_letter_id: OutputId
     entry_id: EntryId
     at: Instant
     topic: Identifier
-    partition: Annotated[int, Field(ge=0)]
-    offset: Annotated[int, Field(ge=0)]
+    partition: Annotated[int, *between(0)]
+    offset: Annotated[int, *between(0)]
     sha256: Sha256
-    size_bytes: Annotated[int, Field(ge=0)]
+    size_bytes: Annotated[int, *between(0)]
     code: Code
     field: Note = ""
     allowed: Note = ""
     original: CallerToken
 
 
-@contract
-class TopicPosition:
+class TopicPosition(Contract, frozen=True, kw_only=True):
     """Where the pipeline stands in one input topic; `topic_id` tells a topic from a later one of the same name."""
 
     topic: Identifier
     topic_id: Identifier
-    next_offset: Annotated[int, Field(ge=0)]
+    next_offset: Annotated[int, *between(0)]
 
 
-@contract
-class Position:
+class Position(Contract, frozen=True, kw_only=True):
     """The last word on one partition, under the key `__position` of `cases.v1`; written in each transaction.
 
     `digest` is that of all case snapshots of the partition.
     """
 
-    partition: Annotated[int, Field(ge=0)]
-    partitions: Annotated[int, Field(ge=1)]
-    epoch: Annotated[int, Field(ge=1)]
-    seq: Annotated[int, Field(ge=0)]
+    partition: Annotated[int, *between(0)]
+    partitions: Annotated[int, *between(1)]
+    epoch: Annotated[int, *between(1)]
+    seq: Annotated[int, *between(0)]
     at: Instant | None
-    inputs: Annotated[tuple[TopicPosition, ...], Field(max_length=4)]
+    inputs: Annotated[tuple[TopicPosition, ...], *at_most(4)]
     cases_topic_id: Identifier
     journal_topic_id: Identifier
-    digest: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    digest: Annotated[str, *matching(r"^[0-9a-f]{32}$")]
     rules_version: Identifier
     code_version: Identifier

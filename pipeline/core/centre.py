@@ -7,6 +7,8 @@ from collections.abc import Mapping, MutableMapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from msgspec.structs import replace
+
 from pipeline.core import actions
 from pipeline.core.case.capacity import has_room
 from pipeline.core.case.transitions import evolve, fold
@@ -40,7 +42,6 @@ from schemas.outputs import Receipt, ReportSubject
 from schemas.state.case import ActionRef, Case, ReportRef, Timer
 from schemas.values.place import Place
 from schemas.values.terms import ClockKind, Stage, TimerKind
-from schemas.wire.contract import replace
 
 _ENDING_IN_TIME: Final = (TimerKind.RESUME, TimerKind.TESTING_OVER)
 """What these timers end, ends at its own time, however late that is noticed."""

@@ -6,6 +6,7 @@ from pipeline.edge.commands.act_command import act_group
 from pipeline.edge.explain.why_words import EVENTS
 from pipeline.words.field_words import Both, Lang
 from schemas.journal.events import CaseEvent
+from schemas.journal.journal_event import event_name
 
 
 class Named(NamedTuple):
@@ -29,7 +30,7 @@ class Named(NamedTuple):
 
 def event_named(kind: type[CaseEvent]) -> Named:
     """An event by its name without the version."""
-    code = str(kind.__dataclass_fields__["event"].default).rpartition(".")[0]
+    code = event_name(kind).rpartition(".")[0]
     return Named(code, EVENTS[code])
 
 

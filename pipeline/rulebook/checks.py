@@ -30,14 +30,12 @@ from pipeline.rulebook.rule_tables import (
 )
 from pipeline.rulebook.sheet import Filled, Problem
 from pipeline.rulebook.sla_tables import SlaTable
-from schemas.inputs.action import Action
+from schemas.inputs.action import Action, action_name
 from schemas.values.terms import EvidenceKind, RequestKind, Severity, Source, Urgency
 from schemas.values.text import category_of
 
 ACTIONS: Final = tuple(
-    name
-    for one in get_args(get_args(Action)[0])
-    if (name := one.__dataclass_fields__["action"].default) != "decide"
+    name for one in get_args(get_args(Action)[0]) if (name := action_name(one)) != "decide"
 )
 _LATTICE_MAX: Final = 1000
 _NUMBER_MAX: Final = 999

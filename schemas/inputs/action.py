@@ -2,10 +2,12 @@
 
 from typing import Annotated, Literal
 
+from msgspec import structs
 from pydantic import Field
 
 from schemas import limits
 from schemas.state.penalty import PenaltyFacts
+from schemas.values.bounds import at_most, between
 from schemas.values.evidence import Evidence
 from schemas.values.penalty_terms import MeasureKind, MeasureStep
 from schemas.values.place import Point
@@ -21,14 +23,13 @@ from schemas.values.terms import (
     VoidReason,
 )
 from schemas.values.text import CaseId, Code, Identifier, Instant, LimitText, Name, Note
-from schemas.wire.contract import contract
+from schemas.wire.contract import Contract
 
-EvidenceList = Annotated[tuple[Evidence, ...], Field(max_length=limits.EVIDENCE_MAX, fail_fast=True)]
-Officers = Annotated[tuple[Identifier, ...], Field(max_length=limits.OFFICERS_MAX, fail_fast=True)]
+EvidenceList = Annotated[tuple[Evidence, ...], *at_most(limits.EVIDENCE_MAX, fail_fast=True)]
+Officers = Annotated[tuple[Identifier, ...], *at_most(limits.OFFICERS_MAX, fail_fast=True)]
 
 
-@contract
-class Actor:
+class Actor(Contract, frozen=True, kw_only=True):
     """Who acts, and as what. `team` is the team or post acted for."""
 
     id: Identifier
@@ -36,26 +37,28 @@ class Actor:
     team: Identifier | None = None
 
 
-@contract
-class ActionBase:
+class ActionBase(Contract, frozen=True, kw_only=True):
     """What every action says. `expected_version`: refuse with `stale_version` if the case has moved on."""
 
     action_id: Identifier
     case_id: CaseId
     actor: Actor
     acted_at: Instant
-    expected_version: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    expected_version: Annotated[int, *between(1, 1_000_000)] | None = None
 
 
-@contract
-class Claim(ActionBase):
+def action_name(kind: type[ActionBase]) -> str:
+    """What this kind of action is called in its field `action`."""
+    return next(str(field.default) for field in structs.fields(kind) if field.name == "action")
+
+
+class Claim(ActionBase, frozen=True, kw_only=True):
     """领单: a team takes an offered case; the first one wins."""
 
     action: Literal["claim"] = "claim"
 
 
-@contract
-class Dispatch(ActionBase):
+class Dispatch(ActionBase, frozen=True, kw_only=True):
     """派单 by hand: the dispatcher names the team. `designated`: the team may not return it (指定)."""
 
     action: Literal["dispatch"] = "dispatch"
@@ -63,15 +66,13 @@ class Dispatch(ActionBase):
     designated: bool = False
 
 
-@contract
-class Sign(ActionBase):
+class Sign(ActionBase, frozen=True, kw_only=True):
     """签收: the team confirms that it has the task."""
 
     action: Literal["sign"] = "sign"
 
 
-@contract
-class Return(ActionBase):
+class Return(ActionBase, frozen=True, kw_only=True):
     """退单: not ours, with a reason from the closed list."""
 
     action: Literal["return"] = "return"
@@ -79,8 +80,7 @@ class Return(ActionBase):
     note: Note = ""
 
 
-@contract
-class Arrive(ActionBase):
+class Arrive(ActionBase, frozen=True, kw_only=True):
     """到场: officers (certificate numbers) are on site."""
 
     action: Literal["arrive"] = "arrive"
@@ -88,8 +88,7 @@ class Arrive(ActionBase):
     point: Point | None = None
 
 
-@contract
-class Dispose(ActionBase):
+class Dispose(ActionBase, frozen=True, kw_only=True):
     """处置: the problem is dealt with, and here is the proof."""
 
     action: Literal["dispose"] = "dispose"
@@ -97,8 +96,7 @@ class Dispose(ActionBase):
     note: Note = ""
 
 
-@contract
-class Verify(ActionBase):
+class Verify(ActionBase, frozen=True, kw_only=True):
     """核查: somebody other than the handler looked."""
 
     action: Literal["verify"] = "verify"
@@ -107,8 +105,7 @@ class Verify(ActionBase):
     evidence: EvidenceList = ()
 
 
-@contract
-class CallBack(ActionBase):
+class CallBack(ActionBase, frozen=True, kw_only=True):
     """回访: the hotline asked the caller. `solved` and `satisfied` are null when nobody was reached."""
 
     action: Literal["call_back"] = "call_back"
@@ -118,8 +115,7 @@ class CallBack(ActionBase):
     note: Note = ""
 
 
-@contract
-class Suspend(ActionBase):
+class Suspend(ActionBase, frozen=True, kw_only=True):
     """申请挂账: the case cannot be worked on until then. The clocks run on until it is granted."""
 
     action: Literal["suspend"] = "suspend"
@@ -128,8 +124,7 @@ class Suspend(ActionBase):
     note: Note = ""
 
 
-@contract
-class Extend(ActionBase):
+class Extend(ActionBase, frozen=True, kw_only=True):
     """申请延期: more time, such as "2 workdays", asked for before the deadline."""
 
     action: Literal["extend"] = "extend"
@@ -138,8 +133,7 @@ class Extend(ActionBase):
     note: Note = ""
 
 
-@contract
-class Decide(ActionBase):
+class Decide(ActionBase, frozen=True, kw_only=True):
     """审批: what was asked for is granted or not, by somebody else.
 
     An objection that is granted names the `team` that gets the case instead; `designated`: it may not return it.
@@ -152,16 +146,14 @@ class Decide(ActionBase):
     note: Note = ""
 
 
-@contract
-class Resume(ActionBase):
+class Resume(ActionBase, frozen=True, kw_only=True):
     """A suspended case goes on before its time."""
 
     action: Literal["resume"] = "resume"
     note: Note = ""
 
 
-@contract
-class ReachStage(ActionBase):
+class ReachStage(ActionBase, frozen=True, kw_only=True):
     """A stage of the matter is done; `stage` is its name in the SLA policy."""
 
     action: Literal["reach_stage"] = "reach_stage"
@@ -170,8 +162,7 @@ class ReachStage(ActionBase):
     note: Note = ""
 
 
-@contract
-class Check(ActionBase):
+class Check(ActionBase, frozen=True, kw_only=True):
     """立案核实: whether what was reported is there, before it is filed. A rejection says why."""
 
     action: Literal["check"] = "check"
@@ -181,8 +172,7 @@ class Check(ActionBase):
     evidence: EvidenceList = ()
 
 
-@contract
-class Void(ActionBase):
+class Void(ActionBase, frozen=True, kw_only=True):
     """申请作废: the case should never have been one; a second person decides."""
 
     action: Literal["void"] = "void"
@@ -190,8 +180,7 @@ class Void(ActionBase):
     note: Note = ""
 
 
-@contract
-class Transfer(ActionBase):
+class Transfer(ActionBase, frozen=True, kw_only=True):
     """移送: beyond the street's powers; `receipt` is the receiver's own number for it."""
 
     action: Literal["transfer"] = "transfer"
@@ -200,16 +189,14 @@ class Transfer(ActionBase):
     note: Note
 
 
-@contract
-class Reopen(ActionBase):
+class Reopen(ActionBase, frozen=True, kw_only=True):
     """重办: a closed case is not solved after all."""
 
     action: Literal["reopen"] = "reopen"
     note: Note
 
 
-@contract
-class Object(ActionBase):
+class Object(ActionBase, frozen=True, kw_only=True):
     """派单异议: the task is not ours, says the team; somebody else decides, and the decision binds."""
 
     action: Literal["object"] = "object"
@@ -217,8 +204,7 @@ class Object(ActionBase):
     note: Note
 
 
-@contract
-class Terminate(ActionBase):
+class Terminate(ActionBase, frozen=True, kw_only=True):
     """申请终止办理: it cannot be gone on with; `paper` is the number of the written request, which the hotline reviews."""
 
     action: Literal["terminate"] = "terminate"
@@ -226,8 +212,7 @@ class Terminate(ActionBase):
     note: Note
 
 
-@contract
-class Progress(ActionBase):
+class Progress(ActionBase, frozen=True, kw_only=True):
     """阶段答复: not done yet; what is being done about it, and by when it will be. Whoever reported it is told."""
 
     action: Literal["progress"] = "progress"
@@ -235,8 +220,7 @@ class Progress(ActionBase):
     expected_at: Instant
 
 
-@contract
-class Merge(ActionBase):
+class Merge(ActionBase, frozen=True, kw_only=True):
     """并案: the case tells of the same as the case `into`, which is handled and answers for both."""
 
     action: Literal["merge"] = "merge"
@@ -244,8 +228,7 @@ class Merge(ActionBase):
     note: Note = ""
 
 
-@contract
-class Split(ActionBase):
+class Split(ActionBase, frozen=True, kw_only=True):
     """拆案: a report was merged into the case wrongly; it becomes the case that it would have been."""
 
     action: Literal["split"] = "split"
@@ -254,18 +237,16 @@ class Split(ActionBase):
     note: Note = ""
 
 
-@contract
-class Whistle(ActionBase):
+class Whistle(ActionBase, frozen=True, kw_only=True):
     """吹哨: partner departments are asked to come; the centre decides. `optional` ones may be waived."""
 
     action: Literal["whistle"] = "whistle"
-    departments: Annotated[tuple[Identifier, ...], Field(max_length=limits.PARTNERS_MAX)]
-    optional: Annotated[tuple[Identifier, ...], Field(max_length=limits.PARTNERS_MAX)] = ()
+    departments: Annotated[tuple[Identifier, ...], *at_most(limits.PARTNERS_MAX)]
+    optional: Annotated[tuple[Identifier, ...], *at_most(limits.PARTNERS_MAX)] = ()
     note: Note = ""
 
 
-@contract
-class JointStep(ActionBase):
+class JointStep(ActionBase, frozen=True, kw_only=True):
     """报到: a partner department says how far it has come with its task, or that it will not come."""
 
     action: Literal["joint_step"] = "joint_step"
@@ -274,8 +255,7 @@ class JointStep(ActionBase):
     evidence: EvidenceList = ()
 
 
-@contract
-class Settle(ActionBase):
+class Settle(ActionBase, frozen=True, kw_only=True):
     """协调: a partner that refused must come, or is waived. The lead may waive optional ones, the centre any."""
 
     action: Literal["settle"] = "settle"
@@ -284,8 +264,7 @@ class Settle(ActionBase):
     note: Note
 
 
-@contract
-class Penalise(ActionBase):
+class Penalise(ActionBase, frozen=True, kw_only=True):
     """行政处罚: the next step of the penalty procedure, and what it rests on; it goes on after the case is closed."""
 
     action: Literal["penalise"] = "penalise"
@@ -295,8 +274,7 @@ class Penalise(ActionBase):
     note: Note = ""
 
 
-@contract
-class TakeMeasure(ActionBase):
+class TakeMeasure(ActionBase, frozen=True, kw_only=True):
     """查封、扣押、先行登记保存: a measure beside the steps of the penalty procedure begins, is extended, stands still while things
     are tested, or ends with a decision on the things."""
 

@@ -2,18 +2,16 @@
 
 from typing import Annotated
 
-from pydantic import Field
-
 from schemas import limits
+from schemas.values.bounds import at_most, between
 from schemas.values.evidence import Evidence
 from schemas.values.place import Place
 from schemas.values.terms import Source, Urgency
 from schemas.values.text import Identifier, Instant, MatterCode, Name, Phone, StreetCode, Text
-from schemas.wire.contract import contract
+from schemas.wire.contract import Contract
 
 
-@contract
-class Person:
+class Person(Contract, frozen=True, kw_only=True):
     """Who called. Leaves the report for `callers.v1` and stands in no other topic."""
 
     name: Name | None = None
@@ -21,18 +19,16 @@ class Person:
     secret: bool = False
 
 
-@contract
-class Alarm:
+class Alarm(Contract, frozen=True, kw_only=True):
     """What a device saw; it can start a case, and is no evidence for a penalty until it was reviewed."""
 
     device: Identifier
     algorithm: Identifier
-    confidence: Annotated[float, Field(ge=0.0, le=1.0)]
-    dwell_s: Annotated[int, Field(ge=0, le=86_400)] | None = None
+    confidence: Annotated[float, *between(0.0, 1.0)]
+    dwell_s: Annotated[int, *between(0, 86_400)] | None = None
 
 
-@contract
-class Report:
+class Report(Contract, frozen=True, kw_only=True):
     """One report. (`source`, `source_no`) names it for ever: pushing it again gives the same receipt."""
 
     source: Source
@@ -48,5 +44,5 @@ class Report:
     caller: Person | None = None
     call_back: bool = True
     alarm: Alarm | None = None
-    evidence: Annotated[tuple[Evidence, ...], Field(max_length=limits.EVIDENCE_MAX, fail_fast=True)] = ()
+    evidence: Annotated[tuple[Evidence, ...], *at_most(limits.EVIDENCE_MAX, fail_fast=True)] = ()
     self_disposed: bool = False

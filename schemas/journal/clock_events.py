@@ -1,33 +1,29 @@
 """What happens to the clocks of a case, and what a team may ask of them; part of `schemas.journal.events`."""
 
-from typing import Annotated, Literal
-
-from pydantic import Field
+from typing import Annotated
 
 from schemas import limits
 from schemas.inputs.action import EvidenceList
+from schemas.journal.journal_event import JournalEvent
 from schemas.state.case import Clock, Request, Suspension, Timer
 from schemas.state.penalty import PenaltyFacts
+from schemas.values.bounds import at_most, between
 from schemas.values.penalty_terms import MeasureKind, MeasureStep
 from schemas.values.terms import ClockEvent, ExtensionReason, PenaltyStep, RequestKind
 from schemas.values.text import CaseId, Code, Identifier, Instant, LimitText, Note
-from schemas.wire.contract import contract
+from schemas.wire.contract import Contract
 
 
-@contract
-class CaseAsked:
+class CaseAsked(JournalEvent, frozen=True, kw_only=True, tag="case_asked.v1"):
     """A team asks for a suspension or an extension. Nothing stops before it is granted."""
 
-    event: Literal["case_asked.v1"] = "case_asked.v1"
     case_id: CaseId
     request: Request
 
 
-@contract
-class RequestDecided:
+class RequestDecided(JournalEvent, frozen=True, kw_only=True, tag="request_decided.v1"):
     """What a team asked for is granted or not. The extension's or suspension's own event follows where it is."""
 
-    event: Literal["request_decided.v1"] = "request_decided.v1"
     case_id: CaseId
     kind: RequestKind
     by: Identifier
@@ -35,30 +31,24 @@ class RequestDecided:
     note: Note = ""
 
 
-@contract
-class CaseSuspended:
+class CaseSuspended(JournalEvent, frozen=True, kw_only=True, tag="case_suspended.v1"):
     """挂账: the clocks that the policy lets stand, stand until the case is resumed, at `until` by itself."""
 
-    event: Literal["case_suspended.v1"] = "case_suspended.v1"
     case_id: CaseId
     suspension: Suspension
 
 
-@contract
-class CaseResumed:
+class CaseResumed(JournalEvent, frozen=True, kw_only=True, tag="case_resumed.v1"):
     """The case goes on where it rested; by nobody when its suspension ran out."""
 
-    event: Literal["case_resumed.v1"] = "case_resumed.v1"
     case_id: CaseId
     at: Instant
     by: Identifier | None
 
 
-@contract
-class CaseExtended:
+class CaseExtended(JournalEvent, frozen=True, kw_only=True, tag="case_extended.v1"):
     """延期: the deadline of its handling moves, once."""
 
-    event: Literal["case_extended.v1"] = "case_extended.v1"
     case_id: CaseId
     at: Instant
     by: Identifier
@@ -66,22 +56,18 @@ class CaseExtended:
     reason: ExtensionReason
 
 
-@contract
-class StageReached:
+class StageReached(JournalEvent, frozen=True, kw_only=True, tag="stage_reached.v1"):
     """A stage of the matter is done, such as the work stopped or the penalty filed."""
 
-    event: Literal["stage_reached.v1"] = "stage_reached.v1"
     case_id: CaseId
     name: Code
     by: Identifier
     evidence: EvidenceList = ()
 
 
-@contract
-class PenaltyMoved:
+class PenaltyMoved(JournalEvent, frozen=True, kw_only=True, tag="penalty_moved.v1"):
     """The penalty procedure has come a step further; the case stays where it is."""
 
-    event: Literal["penalty_moved.v1"] = "penalty_moved.v1"
     case_id: CaseId
     at: Instant
     by: Identifier
@@ -91,11 +77,9 @@ class PenaltyMoved:
     note: Note = ""
 
 
-@contract
-class MeasureMoved:
+class MeasureMoved(JournalEvent, frozen=True, kw_only=True, tag="measure_moved.v1"):
     """A measure beside the penalty procedure has come a step further; by nobody when the time for testing ran out."""
 
-    event: Literal["measure_moved.v1"] = "measure_moved.v1"
     case_id: CaseId
     at: Instant
     by: Identifier | None
@@ -106,37 +90,30 @@ class MeasureMoved:
     note: Note = ""
 
 
-@contract
-class ClockChange:
+class ClockChange(Contract, frozen=True, kw_only=True):
     """A clock as it is now, and what became of it."""
 
     change: ClockEvent
     clock: Clock
 
 
-@contract
-class ClocksChanged:
+class ClocksChanged(JournalEvent, frozen=True, kw_only=True, tag="clocks_changed.v1"):
     """What the moves of this entry, or the rules, did to the clocks of the case."""
 
-    event: Literal["clocks_changed.v1"] = "clocks_changed.v1"
     case_id: CaseId
-    changes: Annotated[tuple[ClockChange, ...], Field(min_length=1, max_length=limits.CLOCKS_PER_ENTRY_MAX)]
+    changes: Annotated[tuple[ClockChange, ...], *at_most(limits.CLOCKS_PER_ENTRY_MAX, least=1)]
 
 
-@contract
-class TimerArmed:
+class TimerArmed(JournalEvent, frozen=True, kw_only=True, tag="timer_armed.v1"):
     """A timer of the case that belongs to no clock."""
 
-    event: Literal["timer_armed.v1"] = "timer_armed.v1"
     case_id: CaseId
     timer: Timer
 
 
-@contract
-class TimerFired:
+class TimerFired(JournalEvent, frozen=True, kw_only=True, tag="timer_fired.v1"):
     """A timer was due; `late_s` seconds ago by the worker's clock."""
 
-    event: Literal["timer_fired.v1"] = "timer_fired.v1"
     case_id: CaseId
     timer: Timer
-    late_s: Annotated[int, Field(ge=0)]
+    late_s: Annotated[int, *between(0)]

@@ -1,36 +1,33 @@
 """One entry of `journal.v1` per input record and per timer: its cause, its time, and what happened."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from schemas import limits
 from schemas.journal.events import Event
+from schemas.values.bounds import at_most, between
 from schemas.values.terms import ClockKind, TimerKind
 from schemas.values.text import CaseId, Code, EntryId, Identifier, Instant, Sha256, StreetCode
-from schemas.wire.contract import contract
+from schemas.wire.contract import Contract
 
-Offset = Annotated[int, Field(ge=0)]
-PartitionNo = Annotated[int, Field(ge=0, le=99_999)]
-Outputs = Annotated[int, Field(ge=0, le=10_000)]
+Offset = Annotated[int, *between(0)]
+PartitionNo = Annotated[int, *between(0, 99_999)]
+Outputs = Annotated[int, *between(0, 10_000)]
 
 
-@contract
-class RecordCause:
+class RecordCause(Contract, frozen=True, kw_only=True, tag_field="kind", tag="record"):
     """An input record; `sha256` is that of its value."""
 
-    kind: Literal["record"] = "record"
     topic: Identifier
     partition: PartitionNo
     offset: Offset
     sha256: Sha256
 
 
-@contract
-class TimerCause:
+class TimerCause(Contract, frozen=True, kw_only=True, tag_field="kind", tag="timer"):
     """A timer that an earlier entry armed."""
 
-    kind: Literal["timer"] = "timer"
     case_id: CaseId
     timer: TimerKind
     clock: ClockKind | None
@@ -38,8 +35,7 @@ class TimerCause:
     due_at: Instant
 
 
-@contract
-class OutputCounts:
+class OutputCounts(Contract, frozen=True, kw_only=True):
     """How many records of each kind stand beside this entry in its transaction."""
 
     cases: Outputs = 0
@@ -50,8 +46,7 @@ class OutputCounts:
     dead_letters: Outputs = 0
 
 
-@contract
-class JournalEntry:
+class JournalEntry(Contract, frozen=True, kw_only=True):
     """`entry_id` is partition:epoch:seq; `seq` rises by one per partition. `at` never runs back in a partition.
 
     `street` is null where the record named none that could be read.
@@ -59,12 +54,12 @@ class JournalEntry:
 
     entry_id: EntryId
     partition: PartitionNo
-    epoch: Annotated[int, Field(ge=1)]
-    seq: Annotated[int, Field(ge=1)]
+    epoch: Annotated[int, *between(1)]
+    seq: Annotated[int, *between(1)]
     at: Instant
     street: StreetCode | None
     cause: Annotated[RecordCause | TimerCause, Field(discriminator="kind")]
     rules_version: Identifier
     code_version: Identifier
-    events: Annotated[tuple[Event, ...], Field(min_length=1, max_length=limits.EVENTS_PER_ENTRY_MAX)]
+    events: Annotated[tuple[Event, ...], *at_most(limits.EVENTS_PER_ENTRY_MAX, least=1)]
     counts: OutputCounts

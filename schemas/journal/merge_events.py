@@ -3,19 +3,15 @@
 One entry touches two cases: the events of each carry its own id.
 """
 
-from typing import Literal
-
+from schemas.journal.journal_event import JournalEvent
 from schemas.state.case import Joined
 from schemas.values.terms import Source
 from schemas.values.text import CaseId, Identifier, Instant, Note
-from schemas.wire.contract import contract
 
 
-@contract
-class CaseMerged:
+class CaseMerged(JournalEvent, frozen=True, kw_only=True, tag="case_merged.v1"):
     """并案: this case is over here; the case `into` is handled and answers for it."""
 
-    event: Literal["case_merged.v1"] = "case_merged.v1"
     case_id: CaseId
     at: Instant
     by: Identifier
@@ -23,20 +19,16 @@ class CaseMerged:
     note: Note = ""
 
 
-@contract
-class CaseJoined:
+class CaseJoined(JournalEvent, frozen=True, kw_only=True, tag="case_joined.v1"):
     """Another case was merged into this one. The earlier of two deadlines holds for both."""
 
-    event: Literal["case_joined.v1"] = "case_joined.v1"
     case_id: CaseId
     joined: Joined
 
 
-@contract
-class ReportSplit:
+class ReportSplit(JournalEvent, frozen=True, kw_only=True, tag="report_split.v1"):
     """拆案: the report was merged into this case wrongly. `to` is the case that it becomes, or with which it came."""
 
-    event: Literal["report_split.v1"] = "report_split.v1"
     case_id: CaseId
     source: Source
     source_no: Identifier
@@ -45,10 +37,8 @@ class ReportSplit:
     note: Note = ""
 
 
-@contract
-class CaseUnmerged:
+class CaseUnmerged(JournalEvent, frozen=True, kw_only=True, tag="case_unmerged.v1"):
     """The case is one of its own again, and goes on where it stood when it was merged."""
 
-    event: Literal["case_unmerged.v1"] = "case_unmerged.v1"
     case_id: CaseId
     by: Identifier

@@ -2,11 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import Field
-
 from schemas import limits
 from schemas.inputs.action import Officers
 from schemas.state.penalty import Measure, PenaltyRecord
+from schemas.values.bounds import at_most, between
 from schemas.values.evidence import Evidence
 from schemas.values.place import Place
 from schemas.values.terms import (
@@ -38,16 +37,15 @@ from schemas.values.text import (
     StreetCode,
     Text,
 )
-from schemas.wire.contract import contract
+from schemas.wire.contract import Contract
 
-Version = Annotated[int, Field(ge=1, le=1_000_000)]
-Count = Annotated[int, Field(ge=0, le=1_000_000)]
-Percent = Annotated[int, Field(ge=0, le=100)]
-Teams = Annotated[tuple[Identifier, ...], Field(max_length=limits.TEAMS_MAX)]
+Version = Annotated[int, *between(1, 1_000_000)]
+Count = Annotated[int, *between(0, 1_000_000)]
+Percent = Annotated[int, *between(0, 100)]
+Teams = Annotated[tuple[Identifier, ...], *at_most(limits.TEAMS_MAX)]
 
 
-@contract
-class Facts:
+class Facts(Contract, frozen=True, kw_only=True):
     """What the case is about; fixed when it opens. Personal data is already gone from `text`.
 
     `relapse_of` is the case that was closed a few days ago about the same (回潮).
@@ -66,8 +64,7 @@ class Facts:
     relapse_of: CaseId | None = None
 
 
-@contract
-class ReportRef:
+class ReportRef(Contract, frozen=True, kw_only=True):
     """A report that this case answers for, with the receipt it was given: `due_at` and `team` as promised then.
 
     `told_case` is the case that the receipt named, where that is not the one that holds the report now. Of a report that was
@@ -86,11 +83,10 @@ class ReportRef:
     call_back: bool = False
     told_case: CaseId | None = None
     facts: Facts | None = None
-    evidence: Annotated[tuple[Evidence, ...], Field(max_length=limits.EVIDENCE_MAX)] = ()
+    evidence: Annotated[tuple[Evidence, ...], *at_most(limits.EVIDENCE_MAX)] = ()
 
 
-@contract
-class Task:
+class Task(Contract, frozen=True, kw_only=True):
     """The handling leg under way: who holds it, or to whom it is offered. `leg` counts from 1.
 
     `on_site_at` is the arrival as the officers told its time, `arrived_at` as the pipeline heard of it.
@@ -106,11 +102,10 @@ class Task:
     arrived_at: Instant | None = None
     on_site_at: Instant | None = None
     disposed_at: Instant | None = None
-    handlers: Annotated[tuple[Identifier, ...], Field(max_length=limits.HANDLERS_MAX)] = ()
+    handlers: Annotated[tuple[Identifier, ...], *at_most(limits.HANDLERS_MAX)] = ()
 
 
-@contract
-class Returned:
+class Returned(Contract, frozen=True, kw_only=True):
     """A team gave the task back."""
 
     team: Identifier
@@ -118,8 +113,7 @@ class Returned:
     at: Instant
 
 
-@contract
-class ClockMove:
+class ClockMove(Contract, frozen=True, kw_only=True):
     """Why a deadline is not where it was: the clock stood from `at` `until`, or from `at` on it has more time, `by`.
 
     `why` is the stage the case stood at meanwhile, or the reason of the extension.
@@ -131,8 +125,7 @@ class ClockMove:
     why: Code
 
 
-@contract
-class Clock:
+class Clock(Contract, frozen=True, kw_only=True):
     """One clock of a case: all that is needed to compute its deadline anew, and why it is what it is.
 
     `name` tells the stages of a matter apart, `leg` the visits of a step. It does not run from `stopped_at` on, until it
@@ -150,13 +143,12 @@ class Clock:
     due_at: Instant
     provisional: bool = False
     stopped_at: Instant | None = None
-    moves: Annotated[tuple[ClockMove, ...], Field(max_length=limits.CLOCK_MOVES_MAX)] = ()
+    moves: Annotated[tuple[ClockMove, ...], *at_most(limits.CLOCK_MOVES_MAX)] = ()
     rung: Count = 0
     wake_at: Instant | None = None
 
 
-@contract
-class Timer:
+class Timer(Contract, frozen=True, kw_only=True):
     """Something due. `clock` and `name` say which clock it belongs to, where it does, `level` and `percent` which rung."""
 
     kind: TimerKind
@@ -167,8 +159,7 @@ class Timer:
     percent: Percent | None = None
 
 
-@contract
-class Request:
+class Request(Contract, frozen=True, kw_only=True):
     """What a team asked for and nobody has decided yet; until then every clock runs.
 
     A suspension `until` when, an extension by `more`, joint enforcement with `departments` (the first `mandatory` of them),
@@ -182,14 +173,13 @@ class Request:
     reason: Code
     until: Instant | None = None
     more: LimitText | None = None
-    departments: Annotated[tuple[Identifier, ...], Field(max_length=limits.PARTNERS_MAX)] = ()
+    departments: Annotated[tuple[Identifier, ...], *at_most(limits.PARTNERS_MAX)] = ()
     mandatory: Count = 0
     paper: Identifier | None = None
     note: Note = ""
 
 
-@contract
-class JointTask:
+class JointTask(Contract, frozen=True, kw_only=True):
     """What one partner department is to do. `mandatory` ones hold the barrier."""
 
     department: Identifier
@@ -200,19 +190,17 @@ class JointTask:
     note: Note = ""
 
 
-@contract
-class Joint:
+class Joint(Contract, frozen=True, kw_only=True):
     """联合执法: who convened it and why, since when, and the task of each partner."""
 
     convened_by: Identifier
     approved_by: Identifier
     since: Instant
-    tasks: Annotated[tuple[JointTask, ...], Field(max_length=limits.PARTNERS_MAX)]
+    tasks: Annotated[tuple[JointTask, ...], *at_most(limits.PARTNERS_MAX)]
     note: Note = ""
 
 
-@contract
-class Suspension:
+class Suspension(Contract, frozen=True, kw_only=True):
     """挂账: why the case rests, who approved it, from when until when at the latest, and at which stage it goes on."""
 
     reason: SuspensionReason
@@ -222,21 +210,19 @@ class Suspension:
     stage: Stage
 
 
-@contract
-class Penalty:
+class Penalty(Contract, frozen=True, kw_only=True):
     """The penalty procedure of the case: its steps so far, since when it stands at the last, and what was said of each.
 
     `measures` are those taken beside the steps, the newest last.
     """
 
-    steps: Annotated[tuple[PenaltyStep, ...], Field(min_length=1, max_length=limits.PENALTY_STEPS_MAX)]
+    steps: Annotated[tuple[PenaltyStep, ...], *at_most(limits.PENALTY_STEPS_MAX, least=1)]
     since: Instant
-    records: Annotated[tuple[PenaltyRecord, ...], Field(max_length=limits.PENALTY_STEPS_MAX)] = ()
-    measures: Annotated[tuple[Measure, ...], Field(max_length=limits.MEASURES_MAX)] = ()
+    records: Annotated[tuple[PenaltyRecord, ...], *at_most(limits.PENALTY_STEPS_MAX)] = ()
+    measures: Annotated[tuple[Measure, ...], *at_most(limits.MEASURES_MAX)] = ()
 
 
-@contract
-class Joined:
+class Joined(Contract, frozen=True, kw_only=True):
     """Another case that was merged into this one: this one answers its `reports`, and handles it by the earlier deadlines.
 
     `clocks` are those of this case that gave way to earlier ones, as they were.
@@ -245,12 +231,11 @@ class Joined:
     case_id: CaseId
     at: Instant
     by: Identifier
-    reports: Annotated[tuple[ReportRef, ...], Field(max_length=limits.REPORTS_PER_CASE_MAX)]
-    clocks: Annotated[tuple[Clock, ...], Field(max_length=limits.CLOCKS_PER_CASE_MAX)] = ()
+    reports: Annotated[tuple[ReportRef, ...], *at_most(limits.REPORTS_PER_CASE_MAX)]
+    clocks: Annotated[tuple[Clock, ...], *at_most(limits.CLOCKS_PER_CASE_MAX)] = ()
 
 
-@contract
-class Merged:
+class Merged(Contract, frozen=True, kw_only=True):
     """并案: into which case, since when, and at which stage this one goes on should it be split off again."""
 
     into: CaseId
@@ -258,8 +243,7 @@ class Merged:
     stage: Stage
 
 
-@contract
-class ActionRef:
+class ActionRef(Contract, frozen=True, kw_only=True):
     """An accepted action, so that the same action again gets the same receipt."""
 
     action_id: Identifier
@@ -269,8 +253,7 @@ class ActionRef:
     stage: Stage
 
 
-@contract
-class Case:
+class Case(Contract, frozen=True, kw_only=True):
     """One case at one version; `version` rises by one with each entry that touches it.
 
     `timers` holds what is due beside the clocks, which carry their own next wake-up. `stages_done` are the stages of the
@@ -285,28 +268,28 @@ class Case:
     version: Version
     stage: Stage
     facts: Facts
-    reports: Annotated[tuple[ReportRef, ...], Field(max_length=limits.REPORTS_PER_CASE_MAX)]
+    reports: Annotated[tuple[ReportRef, ...], *at_most(limits.REPORTS_PER_CASE_MAX)]
     task: Task | None = None
-    returned: Annotated[tuple[Returned, ...], Field(max_length=limits.TEAMS_MAX)] = ()
+    returned: Annotated[tuple[Returned, ...], *at_most(limits.TEAMS_MAX)] = ()
     reworks: Count = 0
     reopens: Count = 0
     failed_calls: Count = 0
     failed_days: Count = 0
     missed_at: Instant | None = None
     call_due: bool = False
-    stages_done: Annotated[tuple[Code, ...], Field(max_length=limits.STAGES_PER_MATTER_MAX)] = ()
-    clocks: Annotated[tuple[Clock, ...], Field(max_length=limits.CLOCKS_PER_CASE_MAX)] = ()
-    timers: Annotated[tuple[Timer, ...], Field(max_length=limits.TIMERS_PER_CASE_MAX)] = ()
+    stages_done: Annotated[tuple[Code, ...], *at_most(limits.STAGES_PER_MATTER_MAX)] = ()
+    clocks: Annotated[tuple[Clock, ...], *at_most(limits.CLOCKS_PER_CASE_MAX)] = ()
+    timers: Annotated[tuple[Timer, ...], *at_most(limits.TIMERS_PER_CASE_MAX)] = ()
     request: Request | None = None
     suspension: Suspension | None = None
     suspensions: Count = 0
     extensions: Count = 0
     penalty: Penalty | None = None
     joint: Joint | None = None
-    joined: Annotated[tuple[Joined, ...], Field(max_length=limits.JOINED_PER_CASE_MAX)] = ()
+    joined: Annotated[tuple[Joined, ...], *at_most(limits.JOINED_PER_CASE_MAX)] = ()
     merged: Merged | None = None
-    actions: Annotated[tuple[ActionRef, ...], Field(max_length=limits.ACTIONS_PER_CASE_MAX)] = ()
-    evidence: Annotated[tuple[Evidence, ...], Field(max_length=limits.EVIDENCE_PER_CASE_MAX)] = ()
+    actions: Annotated[tuple[ActionRef, ...], *at_most(limits.ACTIONS_PER_CASE_MAX)] = ()
+    evidence: Annotated[tuple[Evidence, ...], *at_most(limits.EVIDENCE_PER_CASE_MAX)] = ()
     evidence_head: Sha256 | None = None
     closed_at: Instant | None = None
     outcome: CaseOutcome | None = None

@@ -2,21 +2,19 @@
 
 from typing import Annotated
 
-from pydantic import Field
-
 from schemas import limits
+from schemas.values.bounds import at_most, between
 from schemas.values.penalty_terms import Disposal, Harm, MeasureKind, MeasureStep, PenaltyKind
 from schemas.values.terms import NoPenaltyGround, PartyKind, PenaltyStep
 from schemas.values.text import Identifier, Instant, LimitText, Name
-from schemas.wire.contract import contract
+from schemas.wire.contract import Contract
 
-Certificates = Annotated[tuple[Identifier, ...], Field(max_length=limits.OFFICERS_MAX, fail_fast=True)]
-Kinds = Annotated[tuple[PenaltyKind, ...], Field(max_length=limits.PENALTY_KINDS_MAX, fail_fast=True)]
-Yuan = Annotated[int, Field(ge=0, le=limits.YUAN_MAX)]
+Certificates = Annotated[tuple[Identifier, ...], *at_most(limits.OFFICERS_MAX, fail_fast=True)]
+Kinds = Annotated[tuple[PenaltyKind, ...], *at_most(limits.PENALTY_KINDS_MAX, fail_fast=True)]
+Yuan = Annotated[int, *between(0, limits.YUAN_MAX)]
 
 
-@contract
-class PenaltyFacts:
+class PenaltyFacts(Contract, frozen=True, kw_only=True):
     """What is said about a step; the table FACTS of `pipeline.core.penalty.allowed_facts` says which of it belongs to which step.
 
     Who did it: `officers` by certificate number (执法证号), whether they showed it (亮证), the `host` of a hearing and the
@@ -71,8 +69,7 @@ class PenaltyFacts:
     disposal: Disposal | None = None
 
 
-@contract
-class PenaltyRecord:
+class PenaltyRecord(Contract, frozen=True, kw_only=True):
     """A step that was taken: when, by whom, and what was said about it."""
 
     step: PenaltyStep
@@ -81,8 +78,7 @@ class PenaltyRecord:
     facts: PenaltyFacts | None = None
 
 
-@contract
-class MeasureRecord:
+class MeasureRecord(Contract, frozen=True, kw_only=True):
     """A step of a measure: when, by whom (nobody where its time ran out), and what was said about it."""
 
     step: MeasureStep
@@ -91,9 +87,8 @@ class MeasureRecord:
     facts: PenaltyFacts | None = None
 
 
-@contract
-class Measure:
+class Measure(Contract, frozen=True, kw_only=True):
     """查封、扣押、先行登记保存: what was done to things beside the steps of the procedure, the newest step last."""
 
     kind: MeasureKind
-    records: Annotated[tuple[MeasureRecord, ...], Field(min_length=1, max_length=limits.MEASURE_STEPS_MAX)]
+    records: Annotated[tuple[MeasureRecord, ...], *at_most(limits.MEASURE_STEPS_MAX, least=1)]

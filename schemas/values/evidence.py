@@ -3,11 +3,10 @@
 from schemas.values.place import Point
 from schemas.values.terms import EvidenceKind
 from schemas.values.text import Code, Identifier, Instant, Name, Sha256, Uri
-from schemas.wire.contract import contract
+from schemas.wire.contract import Contract
 
 
-@contract
-class Evidence:
+class Evidence(Contract, frozen=True, kw_only=True):
     """One item. `ended_at` is set for recordings; `device` and `officer` are the device's and the certificate's number.
 
     `name` says which paper or photo it is, where closing asks for a particular one, such as `rectification_notice`.
@@ -27,8 +26,7 @@ class Evidence:
     reviewed: bool | None = None
 
 
-@contract
-class NamedEvidence:
+class NamedEvidence(Contract, frozen=True, kw_only=True):
     """A particular paper or photo that closing asks for, such as 责令改正通知书, and the kind that it comes as."""
 
     name: Code

@@ -2,28 +2,25 @@
 
 from typing import Annotated
 
-from pydantic import Field
-
+from schemas.values.bounds import between
 from schemas.values.terms import Crs
 from schemas.values.text import Address, GridCode
-from schemas.wire.contract import contract
+from schemas.wire.contract import Contract
 
-Longitude = Annotated[float, Field(ge=-180.0, le=180.0)]
-Latitude = Annotated[float, Field(ge=-90.0, le=90.0)]
+Longitude = Annotated[float, *between(-180.0, 180.0)]
+Latitude = Annotated[float, *between(-90.0, 90.0)]
 
 
-@contract
-class Point:
+class Point(Contract, frozen=True, kw_only=True):
     """Degrees in the coordinate system `crs`; `accuracy_m` in metres where the device says it."""
 
     lon: Longitude
     lat: Latitude
     crs: Crs
-    accuracy_m: Annotated[float, Field(ge=0.0, le=10_000.0)] | None = None
+    accuracy_m: Annotated[float, *between(0.0, 10_000.0)] | None = None
 
 
-@contract
-class Place:
+class Place(Contract, frozen=True, kw_only=True):
     """At least one of the three; a report with none is refused with `place_missing`."""
 
     address: Address = ""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Final
 
+from msgspec import Meta
 from pydantic import (
     AfterValidator,
     GetCoreSchemaHandler,
@@ -21,12 +22,15 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from schemas import limits
+from schemas.values.bounds import matching, to_the_end
 
 # what nearly all text is made of: visible characters that no normal form changes. The rest takes the slow way
-_PLAIN: Final = re.compile(
+_PLAIN: Final = (
     "[\n\t -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u2460-\u24ff\u25a0-\u26ff"
     "\u3000-\u3029\u3030-\u3096\u30a0-\u312f\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff9f]*"
 )
+_IS_PLAIN: Final = re.compile(_PLAIN)
+_CLEAN: Final = rf"^(?!\s){_PLAIN}(?<!\s)$"
 _LINE_ENDS: Final = re.compile("\r\n?|[\u2028\u2029]")
 # Unicode's default ignorables: format and bidirectional marks, fillers, variation selectors, tags
 _INVISIBLE: Final = re.compile(
@@ -43,7 +47,7 @@ _FORBIDDEN: Final = re.compile(
 
 def clean_text(text: str) -> str:
     """`text` in NFC without invisible marks; refuses control characters and piles of combining marks."""
-    if _PLAIN.fullmatch(text):
+    if _IS_PLAIN.fullmatch(text):
         return text.strip()
     text = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
     if _FORBIDDEN.search(text):
@@ -122,48 +126,58 @@ class _Cleaned:
         return said | ({"minLength": self.min_length} if self.min_length else {})
 
 
+def _cleaned(most: int, *, least: int = 0) -> tuple[_Cleaned, Meta]:
+    """Text of so many characters once it is clean. msgspec takes plain text only, and leaves the rest to the door."""
+    return _Cleaned(most, least), Meta(min_length=least, max_length=most, pattern=to_the_end(_CLEAN))
+
+
 Instant = Annotated[
-    datetime, _Rfc3339(), AfterValidator(_as_utc), WithJsonSchema({"type": "string", "format": "date-time"})
+    datetime,
+    _Rfc3339(),
+    AfterValidator(_as_utc),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+    Meta(tz=True),
 ]
 """A moment with its offset, kept in UTC."""
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:\-]{1,64}$")]
-StreetCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{9}$")]
-GridCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{15}$")]
-MatterCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-[0-9]{3}$")]
-CaseId = Annotated[str, StringConstraints(pattern=r"^[0-9]{9}-[0-9A-HJKMNP-TV-Z]{13}$")]
-EntryId = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,5}:[0-9]{1,9}:[0-9]{1,15}$")]
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-CallerToken = Annotated[str, StringConstraints(pattern=r"^[cd]-[0-9a-f]{32}$")]
+Identifier = Annotated[str, *matching(r"^[A-Za-z0-9._:\-]{1,64}$")]
+StreetCode = Annotated[str, *matching(r"^[0-9]{9}$")]
+GridCode = Annotated[str, *matching(r"^[0-9]{15}$")]
+MatterCode = Annotated[str, *matching(r"^[A-Z]{2}-[0-9]{3}$")]
+CaseId = Annotated[str, *matching(r"^[0-9]{9}-[0-9A-HJKMNP-TV-Z]{13}$")]
+EntryId = Annotated[str, *matching(r"^[0-9]{1,5}:[0-9]{1,9}:[0-9]{1,15}$")]
+Sha256 = Annotated[str, *matching(r"^[0-9a-f]{64}$")]
+CallerToken = Annotated[str, *matching(r"^[cd]-[0-9a-f]{32}$")]
 """Stands for a caller (`c-`) or for the sealed original of a dead letter (`d-`)."""
 
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
-Name = Annotated[str, _Cleaned(limits.NAME_MAX, min_length=1)]
+Code = Annotated[str, *matching(r"^[a-z][a-z0-9_]{0,47}$")]
+Name = Annotated[str, *_cleaned(limits.NAME_MAX, least=1)]
 _PHONE: Final = r"^[+() \-]*([0-9][+() \-]*){3,24}$"
 Phone = Annotated[
     str,
     StringConstraints(max_length=limits.PHONE_MAX),
     AfterValidator(_plain_phone),
     StringConstraints(max_length=limits.PHONE_MAX, pattern=_PHONE),
+    Meta(max_length=limits.PHONE_MAX, pattern=to_the_end(_PHONE)),
     WithJsonSchema({"type": "string", "maxLength": limits.PHONE_MAX, "pattern": _PHONE}),
 ]
 """At least three digits, with the marks people write between them; full-width forms are made plain."""
 
-Address = Annotated[str, _Cleaned(limits.ADDRESS_MAX)]
-Text = Annotated[str, _Cleaned(limits.TEXT_MAX)]
+Address = Annotated[str, *_cleaned(limits.ADDRESS_MAX)]
+Text = Annotated[str, *_cleaned(limits.TEXT_MAX)]
 LimitText = Annotated[
     str,
-    StringConstraints(
-        pattern=r"^[1-9][0-9]{0,5} (work_minutes|work_hours|workdays|natural_minutes|natural_hours|natural_days|calendar_days)"
+    *matching(
+        r"^[1-9][0-9]{0,5} (work_minutes|work_hours|workdays|natural_minutes|natural_hours|natural_days|calendar_days)"
         r"( \+ [1-9][0-9]{0,5} (work_minutes|work_hours|workdays|natural_minutes|natural_hours|natural_days|calendar_days)){0,3}$"
     ),
 ]
 """How long something may take, such as "2 workdays" or "4 natural_hours + 3 workdays": one after the other."""
-Note = Annotated[str, _Cleaned(limits.NOTE_MAX)]
+Note = Annotated[str, *_cleaned(limits.NOTE_MAX)]
 Uri = Annotated[
     str,
-    StringConstraints(
-        pattern=r"^((https?|sftp|s3|oss|obs|cos|minio|rtsps?)://|urn:)[!#-;=?-\[\]_a-z~]{1,480}$",
+    *matching(
+        r"^((https?|sftp|s3|oss|obs|cos|minio|rtsps?)://|urn:)[!#-;=?-\[\]_a-z~]{1,480}$",
     ),
 ]
 """Where content lies, in plain ASCII without quotes; schemes that a browser would run (`javascript:`) are not in it."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, Literal, TypeVar, cast
 
 import msgspec
 from pydantic import TypeAdapter, ValidationError
@@ -10,17 +10,19 @@ from pydantic_core import CoreSchema, ErrorDetails
 
 from schemas import limits
 from schemas.errors import BadMessage
+from schemas.wire.contract import STRICT
 
 T = TypeVar("T")
 _ENCODER: Final = msgspec.json.Encoder()
 
 
-class Codec(Generic[T]):
-    """Reads and writes one contract."""
+class Door(Generic[T]):
+    """Reads and writes one contract that others push."""
 
-    def __init__(self, adapter: TypeAdapter[T]) -> None:
-        self.adapter: Final = adapter
-        self._tags = _tags(adapter.core_schema)
+    def __init__(self, contract: object) -> None:
+        """`contract` is a class, or a union of classes with tags."""
+        self.adapter: Final[TypeAdapter[T]] = TypeAdapter(cast(type[T], contract), config=STRICT)
+        self._tags = _tags(self.adapter.core_schema)
 
     def encode(self, value: T) -> bytes:
         """`value` as compact JSON, keys in the contract's order: the same value always gives the same bytes."""
@@ -32,24 +34,48 @@ class Codec(Generic[T]):
         Raises:
             BadMessage: the sender's fault; says code, field and what is allowed.
         """
-        return self._decode(data, forbid_unknown=True)
+        return self._validated(data, extra="forbid")
 
-    def decode(self, data: bytes) -> T:
-        """What this project wrote, perhaps a newer version of it. Unknown fields are passed over.
-
-        Raises:
-            BadMessage: the bytes are not of this contract; `not_allowed` where a newer writer knows more values.
-        """
-        return self._decode(data, forbid_unknown=False)
-
-    def _decode(self, data: bytes, *, forbid_unknown: bool) -> T:
+    def _validated(self, data: bytes, *, extra: Literal["forbid", "ignore"]) -> T:
         try:
-            return self.adapter.validate_json(data, extra="forbid" if forbid_unknown else "ignore")
+            return self.adapter.validate_json(data, extra=extra)
         except ValidationError as error:
             if error.error_count() > limits.FAULTS_MAX:  # listing thousands would take longer than deciding
                 raise BadMessage("too_many_faults", "", f"at most {limits.FAULTS_MAX} faults") from None
             first = error.errors(include_input=False, include_url=False)[0]
             raise _bad_message(first, self._tags) from None
+
+
+class Codec(Door[T]):
+    """Reads and writes one contract that this project writes."""
+
+    def __init__(self, contract: object) -> None:
+        """As for `Door`."""
+        super().__init__(contract)
+        self._decoder: Final[msgspec.json.Decoder[T]] = msgspec.json.Decoder(contract)
+
+    def decode(self, data: bytes) -> T:
+        """What this project wrote, perhaps a newer version of it. Unknown fields are passed over.
+
+        msgspec reads what `encode` wrote, within the limits of the contract; only instants it takes as they stand, of any year
+        and offset. Whatever it does not read goes through the door, which takes a little more, or names what is wrong.
+
+        Raises:
+            BadMessage: the bytes are not of this contract; `not_allowed` where a newer writer knows more values.
+        """
+        try:
+            data.decode()  # msgspec passes over an unknown field without looking whether it is UTF-8
+            return self._decoder.decode(data)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return self.decode_as_published(data)
+
+    def decode_as_published(self, data: bytes) -> T:
+        """As `decode`, and instants too must be as the contract says: for whoever doubts that this project wrote it.
+
+        Raises:
+            BadMessage: as `decode`.
+        """
+        return self._validated(data, extra="ignore")
 
 
 CODES: Final[Mapping[str, str]] = {

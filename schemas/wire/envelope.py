@@ -1,14 +1,13 @@
 """CloudEvents 1.0 on Kafka. What we write is in binary mode; inputs may be plain JSON, binary or structured."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from pydantic import ConfigDict, TypeAdapter
 from pydantic_core import from_json
 
 from schemas import limits
 from schemas.errors import BadMessage
-from schemas.wire.contract import contract
 
 Header = tuple[str, bytes]
 ALSO: Final = "also"
@@ -24,8 +23,7 @@ _JSON: Final = b"application/json"
 _STATIC: Final[list[Header]] = [("ce_specversion", _SPEC), ("content-type", _JSON), ("ce_source", SOURCE)]
 
 
-@contract
-class MessageType:
+class MessageType(NamedTuple):
     """A message's CloudEvents type, ready as a header."""
 
     name: str

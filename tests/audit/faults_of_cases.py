@@ -3,13 +3,14 @@
 import hashlib
 from datetime import timedelta
 
+from msgspec.structs import replace
+
 from pipeline.audit.model.oracle import instant_of, number_of
 from schemas import topics
 from schemas.journal.clock_events import ClockChange, ClocksChanged
 from schemas.journal.events import CaseDispatched
 from schemas.values.terms import AssignmentStatus, CaseOutcome, ClockEvent, ClockKind, Role
 from schemas.wire import codecs
-from schemas.wire.contract import replace
 from tests.audit.faults_of_the_log import action_at
 from tests.audit.logs import MemoryLog, yardstick
 from tests.audit.mutant import planted

@@ -1,9 +1,10 @@
 """Faults of what follows from the journal: I13 to I15. Each spoils a good log in one way."""
 
+from msgspec.structs import replace
+
 from schemas import topics
 from schemas.values.terms import Severity
 from schemas.wire import codecs
-from schemas.wire.contract import replace
 from tests.audit.faults_of_the_log import OTHER_CASE
 from tests.audit.logs import MemoryLog
 from tests.audit.mutant import planted

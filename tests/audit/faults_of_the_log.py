@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from pipeline.audit.log.partition_log import Held
 from schemas import topics
 from schemas.journal.events import ReportRefused
 from schemas.outputs import ReportSubject
 from schemas.values.terms import ReportOutcome, Source
-from schemas.wire.contract import replace
 from tests.audit.logs import MemoryLog
 from tests.audit.mutant import planted
 from tests.audit.spoiling import (

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
+from msgspec.structs import replace
+
 from schemas import topics
 from schemas.journal.clock_events import ClocksChanged
 from schemas.wire import codecs
-from schemas.wire.contract import replace
 from tests.audit.logs import MemoryLog
 
 CODECS: dict[str, Any] = {
@@ -24,7 +25,7 @@ SECOND = timedelta(seconds=1)
 
 def read(log: MemoryLog, topic: str, index: int) -> Any:
     """What a record says."""
-    return CODECS[topic].decode(log.topics[topic][index].value)
+    return CODECS[topic].decode_strictly(log.topics[topic][index].value)
 
 
 def edit(log: MemoryLog, topic: str, index: int, **changes: object) -> None:

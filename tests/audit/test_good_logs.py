@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from pipeline.audit.findings import Invariant
 from schemas import topics
+from schemas.journal.entry import TimerCause
 from tests.audit.good import good_log, good_story, small_log
 from tests.audit.logs import ALL, MemoryLog, audited, play_log, story_log
 from tests.core.case.test_laws import LIVELY, STEPS, tell
@@ -21,7 +22,7 @@ def test_a_good_log_is_clean_and_every_invariant_has_checked_something():
     assert found.kept == []
     assert {one for one in Invariant if not found.checked[one]} == set()
     assert found.skipped == {}
-    assert len(found.late_s) == sum(o.entry.cause.kind == "timer" for o in good_story().outcomes)
+    assert len(found.late_s) == sum(isinstance(o.entry.cause, TimerCause) for o in good_story().outcomes)
 
 
 @LIVELY

@@ -13,15 +13,16 @@ from typing import Any
 
 import pytest
 from confluent_kafka import Producer
+from msgspec.structs import replace
 
 from pipeline.audit.findings import Invariant
 from pipeline.simulate.world.day import generate_day
 from schemas import topics
+from schemas.journal.entry import RecordCause
 from schemas.partitioning import partition_of
 from schemas.state.case import Case
 from schemas.values.terms import AssignmentKind, AssignmentStatus, Stage
 from schemas.wire import codecs
-from schemas.wire.contract import replace
 from tests.core.story import RULES
 from tests.stream.conftest import Deploy
 from tests.stream.fleet.deployment import ROOT, Deployment, until, value_of
@@ -101,7 +102,7 @@ def sign_everything(deployment: Deployment) -> int:
 def decided(deployment: Deployment) -> int:
     """How many input records have an entry."""
     return sum(
-        entry.cause.kind == "record"
+        isinstance(entry.cause, RecordCause)
         for partition in range(PARTITIONS)
         for entry in deployment.entries(partition)
     )

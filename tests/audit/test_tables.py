@@ -9,8 +9,9 @@ from pipeline.audit.sentences import SAID
 from pipeline.core.case import transitions
 from pipeline.core.clocks import running_clocks
 from pipeline.core.stages import joint
-from schemas.inputs.action import Action
+from schemas.inputs.action import Action, action_name
 from schemas.journal import events
+from schemas.journal.journal_event import event_name
 from schemas.values.terms import Stage
 
 
@@ -21,7 +22,7 @@ def names_of(union: object) -> set[str]:
 
 def named(event) -> str:
     """The name of an event's contract."""
-    return str(event.__dataclass_fields__["event"].default).partition(".")[0]
+    return event_name(event).partition(".")[0]
 
 
 def test_every_event_is_known():
@@ -44,7 +45,7 @@ def test_every_event_that_changes_a_case_is_folded():
 def test_every_action_and_every_stage_is_known():
     """Each action has its deed, each stage stands where it is used."""
     union = get_args(Action)[0]
-    assert {arm.__dataclass_fields__["action"].default for arm in get_args(union)} == set(audit_tables.DEEDS)
+    assert {action_name(arm) for arm in get_args(union)} == set(audit_tables.DEEDS)
     used = {stage for sources, _ in audit_tables.MOVES.values() for stage in sources}
     used |= {to for _, to in audit_tables.MOVES.values()} - {audit_tables.BACK, audit_tables.SAME}
     assert used | {"in_progress"} == {stage.value for stage in Stage}

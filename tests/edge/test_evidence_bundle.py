@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pipeline.edge.evidence.evidence_bundle import Disagrees, bundle_of, proof_of, seal, written
 from pipeline.edge.evidence.evidence_check import NoBundle, check, read_bundle
 from pipeline.edge.explain.case_history import NoBeginning
+from schemas.journal.entry import RecordCause
 from schemas.state import chain
-from schemas.wire.contract import replace
 from tests.core.story import START, Story, sha
 from tests.edge.proved import bundle, proved, told
 
@@ -60,7 +61,7 @@ def test_it_says_who_added_what_when_and_by_which_entry():
     for one in how:
         entry = told_of[one["entry_id"]]
         cause = by_id[one["entry_id"]].cause
-        assert cause.kind == "record"
+        assert isinstance(cause, RecordCause)
         assert entry["record"]["sha256"] == cause.sha256
         assert entry["receipt"]["outcome"] == "accepted"
     assert bundle()["rules_version"] == case.rules_version

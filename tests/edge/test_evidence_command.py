@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from msgspec.structs import replace
 
 from pipeline.edge.commands.evidence_command import evidence_group
 from pipeline.edge.evidence.evidence_bundle import linked, seal, written
@@ -16,7 +17,6 @@ from pipeline.words.field_words import Lang
 from schemas import topics
 from schemas.values.terms import EvidenceKind
 from schemas.wire import codecs
-from schemas.wire.contract import replace
 from tests.edge.played import Log, Written, case_record
 from tests.edge.proved import PHOTO, bundle, proved, told
 

@@ -15,6 +15,7 @@ from pipeline.words import field_words, penalty_words
 from pipeline.words.field_words import Lang, due_in, duration, exactly, limit, reason
 from schemas.errors import BadMessage, PipelineError
 from schemas.journal.events import CaseEvent
+from schemas.journal.journal_event import event_name
 from schemas.outputs import Receipt, ReportSubject
 from schemas.values.penalty_terms import Disposal, MeasureKind, MeasureStep, PenaltyKind
 from schemas.values.terms import (
@@ -41,7 +42,7 @@ from schemas.values.terms import (
 from tests.edge.played import receipt
 
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
-EVENTS = [one.__dataclass_fields__["event"].default.rpartition(".")[0] for one in get_args(CaseEvent)]
+EVENTS = [event_name(one).rpartition(".")[0] for one in get_args(CaseEvent)]
 TABLES = [
     (field_words.STAGES, Stage),
     (field_words.KINDS, AssignmentKind),

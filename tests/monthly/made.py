@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from pipeline.monthly.monthly_goals import aims_of
 from pipeline.monthly.report_files import MonthlyReport, make_report, write_report
 from pipeline.monthly.rows.journal_parts import JournalPart
@@ -12,7 +14,6 @@ from pipeline.monthly.window import Window, month_of
 from pipeline.rulebook.book import RULES_DIR, read_book
 from schemas.journal.entry import JournalEntry
 from schemas.wire import codecs
-from schemas.wire.contract import replace
 from tests.audit.good import elsewhere, good_story
 from tests.core.story import Story
 

@@ -10,6 +10,7 @@ from pipeline.procedure.machines import What, machine_of
 from pipeline.procedure.naming import action_named
 from pipeline.words.field_words import STAGES, Lang
 from schemas.journal.events import CaseOpened
+from schemas.journal.journal_event import event_name
 from schemas.values.terms import Stage
 from tests.core.story import Story
 from tests.procedure import reading
@@ -21,7 +22,7 @@ WAYS_BACK = {"case_resumed": Stage.SUSPENDED, "case_unmerged": Stage.MERGED}
 
 def name_of(kind) -> str:
     """An event's name as it stands in the journal, without the version."""
-    return str(kind.__dataclass_fields__["event"].default).split(".")[0]
+    return event_name(kind).split(".")[0]
 
 
 def moves_of_a_case() -> set[tuple[str, str, str]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 from pipeline.rulebook import RULES_DIR, load_rules
 from pipeline.rulesdiff.rules_command import rules_group
@@ -16,7 +17,6 @@ from pipeline.stream.brokers import Brokers
 from schemas.state.case import Case
 from schemas.topics import CASES
 from schemas.wire import codecs
-from schemas.wire.contract import replace
 from tests.core.story import Story
 from tests.edge.played import Log, Written, case_record
 

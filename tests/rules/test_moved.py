@@ -3,13 +3,13 @@
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from pipeline.core.case.turn import Turn
 from pipeline.core.partition import Partition
 from pipeline.rulebook import load_rules
 from pipeline.rulebook.moved import is_open, survey
 from schemas.values.terms import ClockKind
-from schemas.wire.contract import replace
 from tests.core.story import KEY, RULES, START, Story
 
 SLA = "sla/2020-01-01"

@@ -1,15 +1,18 @@
 """Every contract, on random messages: what is written is read back the same, and the published schema holds."""
 
-import dataclasses
+import gc
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
+from msgspec import Struct
 
 from schemas.errors import BadMessage
 from schemas.published.messages import MESSAGES
+from schemas.values.terms import Term
 from schemas.values.text import clean_text
 from schemas.wire import codecs
 from tests.schemas.values import messages, schema_of
@@ -60,7 +63,9 @@ def test_what_is_written_is_read_back_the_same(message, data):
     value = codec.decode_strictly(data.draw(messages(message)))
     written = codec.encode(value)
     assert codec.decode_strictly(written) == value
-    assert codec.encode(codec.decode(written)) == written
+    if not message.is_input:
+        assert codec.decode(written) == value
+        assert codec.encode(codec.decode(written)) == written
 
 
 @each
@@ -84,7 +89,8 @@ def test_an_unknown_field_anywhere_is_refused_from_others_and_passed_over_in_our
     path, place = data.draw(st.sampled_from(list(objects(content))))
     place["added_later"] = {"deep": [1, None]}
     changed = json.dumps(content).encode()
-    assert codec.decode(changed) == value
+    if not message.is_input:
+        assert codec.decode(changed) == value
     with pytest.raises(BadMessage) as caught:
         codec.decode_strictly(changed)
     assert caught.value.code == "unknown_field"
@@ -119,12 +125,74 @@ def is_arm(definition, content):
 @each
 def test_a_value_cannot_be_changed(message):
     """Contracts are values: nobody changes one that another holds."""
-    value = codec_of(message).decode(_one(message))
-    field = dataclasses.fields(value)[0].name
-    with pytest.raises((dataclasses.FrozenInstanceError, AttributeError)):
+    value = codec_of(message).decode_strictly(_one(message))
+    field = value.__struct_fields__[0]
+    with pytest.raises(AttributeError):
         setattr(value, field, None)
-    with pytest.raises((dataclasses.FrozenInstanceError, AttributeError, TypeError)):
+    with pytest.raises(AttributeError):
         value.invented = 1
+
+
+CASES = [
+    line.partition(b"\t")[2]
+    for line in (Path(__file__).parents[1] / "golden/1/cases.jsonl").read_bytes().splitlines()
+]
+
+
+def parts(value):
+    """All that `value` holds, itself first."""
+    yield value
+    inner = value if isinstance(value, tuple) else ()
+    if isinstance(value, Struct):
+        inner = (getattr(value, name) for name in value.__struct_fields__)
+    for part in inner:
+        yield from parts(part)
+
+
+def test_an_open_case_gives_the_garbage_collector_nothing_to_walk_through():
+    """A worker keeps all its open cases: a full collection that visited their parts would stop it for seconds.
+
+    What is left is a list of terms, the steps of a penalty procedure: the terms themselves are tracked, once for all cases.
+    """
+    cases = [codecs.CASE.decode(case) for case in CASES]
+    gc.collect()  # only then is a tuple of what is not tracked found to be one
+    for case in cases:
+        tracked = [part for part in parts(case) if gc.is_tracked(part) and not isinstance(part, Term)]
+        assert all(isinstance(part, tuple) and isinstance(part[0], Term) for part in tracked)
+        assert len(tracked) == (case.penalty is not None)
+
+
+def test_what_msgspec_does_not_read_the_door_reads_or_names():
+    """Bytes that are otherwise written give the same value; what is wrong has the code and the field of the door."""
+    case = CASES[0].decode()
+    value = codecs.CASE.decode(CASES[0])
+    spaced = json.dumps(json.loads(case), indent=1)
+    for other in (spaced, case.replace('"text":"', '"text":" \u200b')):
+        assert codecs.CASE.decode(other.encode()) == value
+    wrong = {
+        f'"street":"{value.street}"': ("wrong_format", "street", f'"street":"{value.street}\\n"'),
+        f'"stage":"{value.stage}"': ("not_allowed", "stage", '"stage":"later"'),
+    }
+    for right, (code, field, said) in wrong.items():
+        with pytest.raises(BadMessage) as caught:
+            codecs.CASE.decode(case.replace(right, said, 1).encode())
+        assert (caught.value.code, caught.value.field) == (code, field)
+    for broken, code in (
+        (b"", "broken_json"),
+        (b'{"later":"\xff",' + CASES[0][1:], "broken_json"),
+        (b'{"later":' + b"[" * 100_000, "nested_too_deep"),
+    ):
+        with pytest.raises(BadMessage) as caught:
+            codecs.CASE.decode(broken)
+        assert caught.value.code == code
+
+
+@pytest.mark.parametrize("instant", ["1999-12-31T23:59:59Z", "2101-01-01T00:00:00Z"])
+def test_an_instant_out_of_range_is_refused_as_published(instant):
+    """Who doubts that this project wrote a record is told of every limit of the contract."""
+    content = json.loads(CASES[0]) | {"closed_at": instant}
+    with pytest.raises(BadMessage, match="time_out_of_range"):
+        codecs.CASE.decode_as_published(json.dumps(content).encode())
 
 
 def _one(message):

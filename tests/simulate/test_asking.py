@@ -1,11 +1,12 @@
 """What a team asks for beside its work: it waits for the answer, and for whoever is to come, and then finishes."""
 
-from dataclasses import replace
+from dataclasses import replace as changed
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from pipeline.core.rules.law import Power
 from pipeline.core.rules.rules import Rules
@@ -19,7 +20,7 @@ from schemas.values.terms import AssignmentKind, AssignmentStatus, ClockKind, Jo
 from tests.simulate.test_people import BASE, CAREFUL, MORNING
 
 DIGGING = replace(BASE, matter="SZ-001", team="utilities")
-WHISTLING = replace(CAREFUL, whistles=1.0)
+WHISTLING = changed(CAREFUL, whistles=1.0)
 
 
 @cache
@@ -109,7 +110,7 @@ def test_who_whistled_waits_for_all_partners():
 
 def test_who_refuses_is_let_be_by_the_centre_and_only_then_it_goes_on():
     """The department's task ends with its refusal; the case goes on with the centre's word."""
-    scene, whistle = whistled(replace(WHISTLING, refuses=1.0))
+    scene, whistle = whistled(changed(WHISTLING, refuses=1.0))
     scene.hear(approval(), over=True, stage=Stage.JOINT_IN_PROGRESS)
     first, *others = (*whistle.departments, *whistle.optional)
     for department in (first, *others):
@@ -133,7 +134,7 @@ def test_a_whistle_that_is_denied_holds_nobody_up():
 def test_who_asked_to_rest_goes_on_when_it_is_over():
     """And not before the end that was granted; denied, it goes on at once."""
     for stage in (Stage.SUSPENDED, Stage.ARRIVED):
-        scene = Scene(replace(CAREFUL, suspends=1.0))
+        scene = Scene(changed(CAREFUL, suspends=1.0))
         scene.hear(DIGGING, stage=Stage.DISPATCHED)
         suspend = scene.done[-1]
         assert isinstance(suspend, Suspend)
@@ -146,7 +147,7 @@ def test_who_asked_to_rest_goes_on_when_it_is_over():
 @pytest.mark.parametrize(("habit", "last"), [("voids", "dispose"), ("transfers", "transfer")])
 def test_the_desk_may_see_that_it_is_no_case_or_not_ours(habit, last):
     """A void is asked for before anybody goes, who goes all the same until it is granted; after a transfer nobody finishes."""
-    scene = Scene(replace(CAREFUL, **{habit: 1.0}))
+    scene = Scene(changed(CAREFUL, **{habit: 1.0}))
     scene.hear(BASE, stage=Stage.DISPATCHED)
     assert scene.names()[-1] == last
     assert (scene.names()[0] == "void") == (habit == "voids")

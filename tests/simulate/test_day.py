@@ -49,7 +49,9 @@ def told(of: Day, *sources: Source) -> list[tuple[Push, Report]]:
     """The good pushes of these sources, repeats left out, as reports."""
     good = [push for push in of.pushes if push.expectation in ("valid", "duplicate_of_event")]
     return [
-        (one, codecs.REPORT.decode(one.value)) for one in good if not sources or Source(one.source) in sources
+        (one, codecs.REPORT.decode_strictly(one.value))
+        for one in good
+        if not sources or Source(one.source) in sources
     ]
 
 

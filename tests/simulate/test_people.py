@@ -2,15 +2,16 @@
 
 import threading
 import time
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import get_args
+
+from msgspec.structs import replace
 
 from pipeline.simulate.people.actors import People, Timetable
 from pipeline.simulate.people.decisions import decide
 from pipeline.simulate.people.person_steps import HABITS, Habits
 from pipeline.simulate.world.virtual_clock import VirtualClock
-from schemas.inputs.action import Action, Arrive, CallBack, Claim, Dispose, Return, Sign, Verify
+from schemas.inputs.action import Action, Arrive, CallBack, Claim, Dispose, Return, Sign, Verify, action_name
 from schemas.outputs import Assignment
 from schemas.values.evidence import NamedEvidence
 from schemas.values.place import Place
@@ -195,7 +196,7 @@ def test_every_action_has_a_number_of_its_own():
     never_done = {
         *("resume", "reach_stage", "object", "terminate", "progress", "merge", "split", "measure"),
     }
-    kinds = {one.__dataclass_fields__["action"].default for one in get_args(get_args(Action)[0])}
+    kinds = {action_name(one) for one in get_args(get_args(Action)[0])}
     tasks = [
         task(n, kind, matter=matter, stage=stage)
         for n in range(400)

@@ -1,10 +1,12 @@
 """The whole loop against the core alone; and that counting and truth would notice if something were wrong."""
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import replace as changed
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from pipeline.core.rules.rules import Rules
 from pipeline.rulebook import load_rules
@@ -142,7 +144,7 @@ def test_partners_are_called_as_often_as_in_the_field():
 
 def test_penalties_are_as_many_as_in_the_field():
     """A street has 103 a year and more, some 0.4 a workday: so often of all that it may fine by itself."""
-    everybody = DryRun(rules(), 7, replace(HABITS, penalises=1.0))
+    everybody = DryRun(rules(), 7, changed(HABITS, penalises=1.0))
     everybody.play(day(4.0), END)
     possible = everybody.tally().counts(END).penalties / 4.0
     assert 103 / WORKDAYS < possible * HABITS.penalises < 0.6
@@ -150,7 +152,7 @@ def test_penalties_are_as_many_as_in_the_field():
 
 def test_penalties_go_all_the_way_to_the_archive():
     """Nothing in them is refused; three weeks later each file is closed, though its case was long before."""
-    keen = DryRun(rules(), 7, replace(HABITS, penalises=0.5))
+    keen = DryRun(rules(), 7, changed(HABITS, penalises=0.5))
     keen.play(day(), END + timedelta(days=25))
     asked = [event for entry in keen.entries for event in entry.events if isinstance(event, PenaltyMoved)]
     steps = Counter(event.step.value for event in asked)

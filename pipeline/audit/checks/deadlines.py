@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from msgspec.structs import replace
+
 from pipeline.audit.checks.check_context import CheckContext
 from pipeline.audit.findings import Invariant
 from pipeline.audit.log.entry_join import Join, JoinedEntry
@@ -29,7 +31,6 @@ from schemas.journal.entry import TimerCause
 from schemas.state.case import Clock, ClockMove
 from schemas.values.penalty_terms import MeasureStep
 from schemas.values.terms import ClockEvent, ClockKind, TimerKind
-from schemas.wire.contract import replace
 
 _OUT: Final = "the deadline is beyond the calendar"
 

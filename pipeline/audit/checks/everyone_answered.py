@@ -184,7 +184,7 @@ def _told(entry: JournalEntry) -> str:
 def _hash_of(value: bytes) -> str | None:
     """The hash of the sealed bytes; None where only the first part of them was kept."""
     try:
-        sealed = codecs.CALLER.decode(value)
+        sealed = codecs.CALLER.decode_as_published(value)
     except BadMessage:
         return ""
     if not isinstance(sealed, SealedOriginal):

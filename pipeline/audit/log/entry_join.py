@@ -177,7 +177,7 @@ class Outputs:
 
     def _put(self, record: AuditRecord) -> None:
         if record.key == topics.POSITION_KEY and self.topic == topics.CASES:
-            self.positions.append((record, codecs.POSITION.decode(record.value or b"")))
+            self.positions.append((record, codecs.POSITION.decode_as_published(record.value or b"")))
             return
         name, content = self._read(record)
         self._number += 1
@@ -187,7 +187,7 @@ class Outputs:
     def _read(self, record: AuditRecord) -> tuple[str, Content | None]:
         if record.value is None:
             return tombstone_of((record.key or b"").decode(errors="replace")), None
-        content = _CODECS[self.topic].decode(record.value)
+        content = _CODECS[self.topic].decode_as_published(record.value)
         if isinstance(content, Receipt):
             return (record.header(CAUSE) or b"").decode(errors="replace"), content
         return content.entry_id, content
@@ -287,7 +287,7 @@ class Join:
         for record in self._log.records(topics.JOURNAL):
             self._found.records[topics.JOURNAL] += 1
             try:
-                entry = codecs.JOURNAL_ENTRY.decode(record.value or b"")
+                entry = codecs.JOURNAL_ENTRY.decode_as_published(record.value or b"")
             except BadMessage as why:
                 self._found.holds("entry_unreadable", False, record.place, why=f"{why.code} {why.field}")
                 continue

@@ -348,4 +348,4 @@ class KafkaLog:
         """What was committed since."""
         begin, end = self._cut.ends[topics.JOURNAL], self._cutter.behind(self._cut)
         for record in self._consumers.read(topics.JOURNAL, self.partition, begin, end):
-            yield codecs.JOURNAL_ENTRY.decode(record.value or b"")
+            yield codecs.JOURNAL_ENTRY.decode_as_published(record.value or b"")

@@ -1,12 +1,13 @@
-"""How each event changes the snapshot of a case. `moves` says whether it may, and where the case then stands.
+"""How each event changes the snapshot of a case. `transitions` says whether it may, and where the case then stands.
 
-Each function gets the case, the event and the stage after it. Within `moves.fold` the case is a draft: `replace`
-changes it in place.
+Each function gets the case, the event and the stage after it, and returns a changed copy.
 """
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
+
+from msgspec.structs import replace
 
 from pipeline.core.worktime.office_hours import day_of
 from schemas.errors import CorruptLog
@@ -21,7 +22,6 @@ from schemas.values.evidence import Evidence
 from schemas.values.penalty_terms import MeasureKind, MeasureStep
 from schemas.values.terms import CaseOutcome, RequestKind, Stage, TimerKind
 from schemas.values.text import street_of
-from schemas.wire.contract import replace
 
 
 def opened(event: e.CaseOpened, rules_version: str) -> Case:

@@ -16,6 +16,8 @@ because deciders refuse before they write. What an event changes beside the stag
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from msgspec.structs import replace
+
 from pipeline.core.case.evolve import CHANGES, opened
 from schemas.errors import CorruptLog
 from schemas.journal import clock_events as ce
@@ -24,7 +26,6 @@ from schemas.journal import joint_events as je
 from schemas.journal import merge_events as me
 from schemas.state.case import Case
 from schemas.values.terms import Stage
-from schemas.wire.contract import draft, finished, replace
 
 BACK: Final = Stage.SUSPENDED
 """A case that is resumed, or was merged and is split off again, goes back to the stage where it rested."""
@@ -147,19 +148,18 @@ def fold(case: Case | None, events: Iterable[e.CaseEvent], entry_id: str, rules_
         CorruptLog: an illegal move, or a case that is opened twice or never.
     """
     version = case.version + 1 if case else 1
-    case = draft(case) if case else None
     for event in events:
         if isinstance(event, e.CaseOpened):
             if case is not None:
                 raise CorruptLog("opened_twice", event.case_id)
-            case = draft(opened(event, rules_version))
+            case = opened(event, rules_version)
         elif case is None:
             raise CorruptLog("never_opened", event.case_id)
         else:
             case = evolve(case, event)
     if case is None:
         raise CorruptLog("no_events", entry_id)
-    return finished(replace(case, version=version, entry_id=entry_id, rules_version=rules_version))
+    return replace(case, version=version, entry_id=entry_id, rules_version=rules_version)
 
 
 def evolve(case: Case, event: e.CaseEvent) -> Case:

@@ -7,6 +7,8 @@ unmerged   the other goes on as if its clocks had never stopped: nobody handled 
 
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from pipeline.core.clocks.running_clocks import armed, clock_of
 from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime import clock_arithmetic
@@ -14,7 +16,6 @@ from pipeline.core.worktime.policy import ClockMode, Service, span_of
 from schemas.journal.clock_events import ClockChange
 from schemas.state.case import Case, Clock, Joined
 from schemas.values.terms import ClockEvent, ClockKind
-from schemas.wire.contract import replace
 
 
 def adopted(rules: Rules, case: Case, other: Case, at: datetime) -> tuple[ClockChange, ...]:

@@ -13,6 +13,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
+from msgspec.structs import replace
+
 from pipeline.core.clocks import legal_limits
 from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime import clock_arithmetic
@@ -23,7 +25,6 @@ from schemas.journal.clock_events import ClockChange
 from schemas.state.case import Case, Clock, Facts, Joint, Penalty, Timer
 from schemas.values.penalty_terms import MeasureStep
 from schemas.values.terms import ClockEvent, ClockKind, JointStatus, Severity, Stage, TimerKind
-from schemas.wire.contract import replace
 
 Key = tuple[ClockKind, str | None]
 """Tells the clocks of a case apart: the kind, and of a matter's stages the name."""

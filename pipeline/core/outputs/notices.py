@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Final
 
+from msgspec.structs import replace
+
 from pipeline.core.case.reporters import answered
 from pipeline.core.case.turn import Turn
 from pipeline.core.clocks import running_clocks
@@ -29,7 +31,6 @@ from schemas.journal.merge_events import CaseJoined, CaseUnmerged
 from schemas.outputs import Notice
 from schemas.state.case import Case, ReportRef, Timer
 from schemas.values.terms import ClockKind, JointStatus, NoticeKind, TimerKind
-from schemas.wire.contract import replace
 
 
 def notices(

@@ -46,7 +46,7 @@ FACTS: Final[Mapping[PenaltyStep | MeasureStep, tuple[str, ...]]] = {
     MeasureStep.TESTED: (),
     MeasureStep.ENDED: ("disposal",),
 }
-ALL_FACTS: Final = tuple(PenaltyFacts.__dataclass_fields__)
+ALL_FACTS: Final = PenaltyFacts.__struct_fields__
 _AMOUNTS: Final[Mapping[PenaltyKind, str]] = {
     PenaltyKind.FINE: "fine_yuan",
     PenaltyKind.CONFISCATED_GAINS: "confiscated_yuan",

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from msgspec.structs import replace
+
 from pipeline.core.clocks import running_clocks
 from pipeline.core.rules.identity import case_id, report_key
 from pipeline.core.rules.redaction import scrub
@@ -17,7 +19,6 @@ from schemas.journal.joint_events import CaseUnderCheck
 from schemas.state.case import Facts, ReportRef
 from schemas.values.place import Place
 from schemas.values.terms import EvidenceKind, ReportOutcome, Severity, Source, Urgency
-from schemas.wire.contract import replace
 
 HOTLINES: Final = frozenset({Source.HOTLINE_12345, Source.HOTLINE_12319})
 

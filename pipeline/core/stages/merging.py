@@ -10,6 +10,8 @@ Both sides change in one entry. No chains: what was merged takes nothing in, and
 from collections.abc import Mapping
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from pipeline.core.case.transitions import TERMINAL
 from pipeline.core.clocks import merged_clocks, running_clocks
 from pipeline.core.penalty import penalty_procedure
@@ -23,7 +25,6 @@ from schemas.journal.clock_events import ClocksChanged
 from schemas.journal.events import CaseEvent
 from schemas.journal.merge_events import CaseJoined, CaseMerged, CaseUnmerged, ReportSplit
 from schemas.state.case import Case, Facts, Joined, ReportRef
-from schemas.wire.contract import replace
 
 Decided = tuple[CaseEvent, ...] | Refusal
 Cases = Mapping[str, Case]

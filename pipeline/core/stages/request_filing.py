@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from pipeline.core.rules.redaction import scrub
 from pipeline.core.rules.refusals import Refusal
 from schemas import limits
@@ -10,7 +12,6 @@ from schemas.journal.clock_events import CaseAsked
 from schemas.journal.events import CaseEvent
 from schemas.state.case import Case, Request
 from schemas.values.terms import RequestKind
-from schemas.wire.contract import replace
 
 Asking = Suspend | Extend | Void | Whistle | Object | Terminate
 

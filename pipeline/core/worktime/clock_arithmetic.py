@@ -10,11 +10,12 @@ and `due` computes it from them anew, to the same instant, whenever the calendar
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
+from msgspec.structs import replace
+
 from pipeline.core.worktime.office_hours import Due, WorkCalendar
 from pipeline.core.worktime.policy import LimitUnit, Span, span_of, text_of
 from schemas.state.case import Clock, ClockMove
 from schemas.values.terms import ClockKind
-from schemas.wire.contract import replace
 
 BREACH_PERCENT = 100
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final, Unpack
 
 import click
+from msgspec import structs
 
 from pipeline.core.penalty.allowed_facts import ALL_FACTS, FACTS
 from pipeline.edge.commands.act_options import (
@@ -24,7 +25,7 @@ from schemas.values.terms import NoPenaltyGround, PartyKind, PenaltyStep, Role, 
 
 _LISTS: Final = ("officers", "kinds")
 _YES_OR_NO: Final = frozenset(
-    name for name in ALL_FACTS if PenaltyFacts.__dataclass_fields__[name].type == (bool | None)
+    field.name for field in structs.fields(PenaltyFacts) if field.type == (bool | None)
 )
 _CLOSED: Final[Mapping[str, type[Term]]] = {
     "party": PartyKind,

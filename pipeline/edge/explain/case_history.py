@@ -5,13 +5,14 @@ from datetime import datetime
 from enum import Enum
 from typing import Final, NamedTuple
 
+from msgspec.structs import replace
+
 from pipeline.core.case.transitions import TOUCHING_NOTHING, fold
 from schemas.errors import PipelineError
 from schemas.journal.clock_events import ClocksChanged, TimerArmed, TimerFired
 from schemas.journal.entry import JournalEntry
 from schemas.journal.events import ActionAccepted, Answer, CaseEvent, CaseOpened
 from schemas.state.case import Case
-from schemas.wire.contract import replace
 
 SILENT: Final = (ClocksChanged, TimerArmed, TimerFired, ActionAccepted)
 """Events that move nothing a person sees: the ledger of the clocks tells them."""

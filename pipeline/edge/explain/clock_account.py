@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from pipeline.core.case.transitions import TERMINAL
 from pipeline.core.case.turn import Turn
 from pipeline.core.clocks import running_clocks
@@ -37,7 +39,6 @@ from schemas.journal.clock_events import CaseExtended, ClocksChanged, RequestDec
 from schemas.journal.entry import JournalEntry
 from schemas.state.case import Case, Clock, Suspension
 from schemas.values.terms import ClockEvent, ClockKind
-from schemas.wire.contract import replace
 
 
 def ledger(entries: Iterable[JournalEntry], rules: Rules, at: datetime) -> ClockAccount | None:

@@ -1,10 +1,11 @@
 """The rows of a case's clock ledger, as data; `clock_ledger` makes them, `why_text` and --json say them."""
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum, StrEnum
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from pipeline.core.worktime.policy import ClockMode
 from pipeline.edge.explain.case_history import Deed
@@ -136,8 +137,8 @@ def as_json(ledger: ClockAccount) -> dict[str, object]:
 def _plain(row: object) -> object:
     if isinstance(row, tuple) and hasattr(row, "_asdict"):
         return {name: _plain(value) for name, value in row._asdict().items()}
-    if is_dataclass(row):
-        return {field.name: _plain(getattr(row, field.name)) for field in fields(row)}
+    if isinstance(row, Struct):
+        return {name: _plain(getattr(row, name)) for name in row.__struct_fields__}
     if isinstance(row, Mapping):
         return {name: _plain(value) for name, value in row.items()}
     if isinstance(row, tuple):

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
+from msgspec.structs import replace
+
 from pipeline.simulate.world.seeded_chance import photo_hash
 from schemas.outputs import Assignment
 from schemas.values.evidence import Evidence
 from schemas.values.terms import EvidenceKind
-from schemas.wire.contract import replace
 
 BODY_CAMERAS: Final = 30
 

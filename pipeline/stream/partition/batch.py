@@ -171,7 +171,7 @@ class _Batch:
         for one in records:
             if one.topic == topics.CASES and one.key is not None:
                 if self._read_back and one.value is not None:
-                    codecs.CASE.decode(one.value)
+                    codecs.CASE.decode_strictly(one.value)
                 opened.digest.put(one.key, one.value)
         if not ledger.in_transaction:
             ledger.begin()

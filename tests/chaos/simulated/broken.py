@@ -4,7 +4,8 @@ Most are broken in what the worker is given (`Broken`, see `clients`). Here is w
 """
 
 import json
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from schemas import topics
 from schemas.wire import codecs

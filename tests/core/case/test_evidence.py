@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import fields, replace
 
 from pipeline.core.case.transitions import evolve
 from pipeline.core.rules.refusals import MEANINGS
@@ -19,7 +19,6 @@ from schemas.values.evidence import Evidence
 from schemas.values.place import Point
 from schemas.values.terms import Crs, EvidenceKind, Stage
 from schemas.wire import codecs
-from schemas.wire.contract import replace
 from tests.core.case.test_laws import LIVELY, STEPS, tell
 from tests.core.story import START, Story, sha
 

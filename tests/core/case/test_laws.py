@@ -13,6 +13,7 @@ from pipeline.core.partition import Partition
 from pipeline.core.stages import joint
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.policy import span_of
+from schemas.journal.entry import RecordCause, TimerCause
 from schemas.journal.events import Answer, ReportRepeated
 from schemas.state.case import Case
 from schemas.wire import codecs
@@ -103,10 +104,10 @@ def tell(steps: list[tuple[str, Any]]) -> Story:
 def test_every_record_has_one_entry_and_one_answer(steps):
     """However a record comes, it is decided once, answered once, and its entry says what stands beside it."""
     story = tell(steps)
-    causes = [o.entry.cause.offset for o in story.outcomes if o.entry.cause.kind == "record"]
+    causes = [o.entry.cause.offset for o in story.outcomes if isinstance(o.entry.cause, RecordCause)]
     assert causes == list(range(len(story.pushed)))
     for outcome in story.outcomes:
-        assert len(outcome.receipts) == (outcome.entry.cause.kind == "record")
+        assert len(outcome.receipts) == isinstance(outcome.entry.cause, RecordCause)
         counts = outcome.entry.counts
         assert counts.cases == len(outcome.cases) + len(outcome.retired)
         assert counts.assignments == len(outcome.assignments)
@@ -259,7 +260,7 @@ def test_each_level_fires_once_for_a_case_a_clock_and_a_visit_and_they_rise(step
     fired: dict[tuple[str, str, str | None, int, datetime], list[int]] = {}
     for outcome in tell(steps).outcomes:
         event = outcome.entry.events[0]
-        if outcome.entry.cause.kind == "timer" and event.timer.level is not None:
+        if isinstance(outcome.entry.cause, TimerCause) and event.timer.level is not None:
             (case,) = outcome.cases
             kind, name = event.timer.clock, event.timer.name
             clock = next(one for one in case.clocks if (one.kind, one.name) == (kind, name))

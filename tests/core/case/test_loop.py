@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from pipeline.core.partition import Partition
+from schemas.journal.entry import TimerCause
 from schemas.partitioning import partition_of
 from schemas.values.terms import CaseOutcome, Stage
 from tests.core.story import HERE, KEY, STREET, Story, sha
@@ -43,7 +44,7 @@ def test_an_offer_nobody_claims_is_dispatched():
     """When the claim clock is due, the case is dispatched by the rule, without anybody's action."""
     story = Story().path("offer").wait(hours=2)
     assert story.stage is Stage.DISPATCHED
-    fired = [o for o in story.outcomes if o.entry.cause.kind == "timer"]
+    fired = [o for o in story.outcomes if isinstance(o.entry.cause, TimerCause)]
     assert fired[0].entry.events[0].timer.kind.value == "claim_lapsed"
     assert {one.status.value for one in fired[0].assignments if one.kind.value == "offer"} == {"withdrawn"}
 
@@ -246,7 +247,7 @@ def test_warnings_and_breach_fire_once_each_with_their_lateness():
         ("warning", 1),
         ("breach", 2),
     ]
-    fired = [o.entry.events[0] for o in story.outcomes if o.entry.cause.kind == "timer"]
+    fired = [o.entry.events[0] for o in story.outcomes if isinstance(o.entry.cause, TimerCause)]
     assert all(event.late_s > 0 for event in fired)
 
 

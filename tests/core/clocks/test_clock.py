@@ -10,6 +10,7 @@ from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.office_hours import SHANGHAI
 from pipeline.core.worktime.policy import span_of
+from schemas.journal.entry import TimerCause
 from schemas.values.terms import ClockKind, Stage
 from tests.core.story import KEY, RULES, Story
 
@@ -286,7 +287,7 @@ def test_after_an_outage_each_level_fires_once_in_order_of_its_deadline():
     story = story_at("11-24 09:00").report().report(matter="SR-008", place={"address": "兴华街20号"})
     story.now = at("12-01 09:00")
     story.wait(seconds=0)
-    fired = [o.entry for o in story.outcomes if o.entry.cause.kind == "timer"]
+    fired = [o.entry for o in story.outcomes if isinstance(o.entry.cause, TimerCause)]
     assert [e.cause.due_at for e in fired] == sorted(e.cause.due_at for e in fired)
     keys = [(e.cause.case_id, e.cause.clock, e.events[0].timer.level) for e in fired]
     assert len(keys) == len(set(keys))

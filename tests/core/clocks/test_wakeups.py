@@ -1,10 +1,11 @@
 """The wakeups wakes each case when its first timer is due, in order, and does not grow with what is past."""
 
+from msgspec.structs import replace
+
 from pipeline.core.clocks import running_clocks
 from pipeline.core.clocks.wakeups import _STALE_SLACK, Wakeups
 from schemas.state.case import Timer
 from schemas.values.terms import TimerKind
-from schemas.wire.contract import replace
 from tests.core.story import Story
 
 

@@ -6,9 +6,10 @@ import chinese_calendar
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from pipeline.core.partition import Partition
-from pipeline.core.penalty.allowed_facts import ALL_FACTS, FACTS
+from pipeline.core.penalty.allowed_facts import FACTS
 from pipeline.core.penalty.guards import CHECKS
 from pipeline.core.penalty.penalty_procedure import NEXT
 from pipeline.core.rules.refusals import MEANINGS
@@ -285,7 +286,7 @@ CHOICES: dict[str, list[object]] = {
     "committed_at": ["2021-12-01T09:00:00+08:00", "2024-01-12T09:00:00+08:00"],
     "disposal": ["returned", "confiscated"],
     "evidence": [[]],
-    **{n: [True, False] for n in ALL_FACTS if PenaltyFacts.__dataclass_fields__[n].type == (bool | None)},
+    **{field.name: [True, False] for field in structs.fields(PenaltyFacts) if field.type == (bool | None)},
 }
 SAYING = st.lists(
     st.sampled_from([(name, value) for name, values in CHOICES.items() for value in values]), max_size=4

@@ -4,6 +4,7 @@ from dataclasses import replace as changed
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from pipeline.core.partition import Partition
 from pipeline.core.penalty.allowed_facts import ALL_FACTS, FACTS
@@ -14,7 +15,6 @@ from pipeline.core.worktime.policy import span_of
 from schemas.state.penalty import PenaltyFacts
 from schemas.values.penalty_terms import MeasureStep
 from schemas.values.terms import PenaltyStep, Stage
-from schemas.wire.contract import replace
 from tests.core.clocks.test_clock import at, running, until
 from tests.core.proceedings import HEARING, INQUIRY, NOTICE, ORDER, Said, on_site, take, taken
 from tests.core.story import KEY, RULES, sha
@@ -111,7 +111,7 @@ def test_every_step_of_the_procedure_leads_to_the_archive():
 def test_every_fact_belongs_to_a_step():
     """None that could never be said."""
     assert {name for names in FACTS.values() for name in names} == set(ALL_FACTS)
-    assert set(ALL_FACTS) == set(PenaltyFacts.__dataclass_fields__)
+    assert set(ALL_FACTS) == set(PenaltyFacts.__struct_fields__)
 
 
 # whole procedures
@@ -245,6 +245,7 @@ def test_the_evidence_of_a_step_is_examined():
 def test_a_procedure_whose_records_are_not_there_is_refused_and_not_stuck():
     """A snapshot of before records were kept: what cannot be shown does not count, and it can be transferred."""
     story = taken(on_site(), f"{NOTICE} reviewed")
+    assert story.case.penalty is not None
     old = replace(story.case, penalty=replace(story.case.penalty, records=()))
     story.core = Partition(RULES, KEY, "test")
     story.core.restore([old])

@@ -9,7 +9,7 @@ from typing import Final, get_args
 
 from pipeline.core.case.reporters import answered
 from pipeline.core.stages import joint
-from schemas.inputs.action import Action
+from schemas.inputs.action import Action, action_name
 from schemas.values.terms import (
     ExtensionReason,
     JointStatus,
@@ -24,9 +24,7 @@ from tests.core.players.scene import Content, Scene, documents, evidence
 from tests.core.punishing import measure, penalise
 from tests.core.story import RULES
 
-ACTIONS: Final = tuple(
-    str(one.__dataclass_fields__["action"].default) for one in get_args(get_args(Action)[0])
-)
+ACTIONS: Final = tuple(action_name(one) for one in get_args(get_args(Action)[0]))
 """Every action of the contract by its name."""
 HERE: Final = {"lon": 112.5, "lat": 37.88, "crs": "WGS84"}
 FAR: Final = {"lon": 112.52, "lat": 37.88, "crs": "WGS84"}

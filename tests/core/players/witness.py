@@ -18,6 +18,7 @@ from pipeline.core.outputs import assignments
 from pipeline.core.partition import Partition
 from pipeline.core.rules.refusals import meaning_of
 from schemas.journal.clock_events import CaseResumed
+from schemas.journal.entry import TimerCause
 from schemas.journal.events import ActionAccepted, Answer, CaseEvent, CaseOpened
 from schemas.journal.merge_events import CaseUnmerged
 from schemas.state.case import Case
@@ -105,7 +106,7 @@ class Witness:
 
     def _answered(self, outcome: Outcome) -> None:
         """A record has one receipt with a code that has words; what is refused or repeated touches nothing."""
-        if outcome.entry.cause.kind == "timer":
+        if isinstance(outcome.entry.cause, TimerCause):
             self.tally.timers += 1
             assert not outcome.receipts
             assert outcome.cases or outcome.retired

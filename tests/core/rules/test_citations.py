@@ -1,12 +1,12 @@
 """Every refusal names the rule it rests on, and there is such a rule."""
 
 import ast
-from dataclasses import fields
 from pathlib import Path
 from typing import get_args
 
 import pytest
 import yaml
+from msgspec.structs import fields
 
 from pipeline.core.case.turn import Turn
 from pipeline.core.partition import Partition
@@ -16,7 +16,7 @@ from pipeline.core.rules.refusals import MEANINGS, meaning_of
 from schemas import topics
 from schemas.codes import CODES
 from schemas.inputs import report
-from schemas.inputs.action import Action
+from schemas.inputs.action import Action, action_name
 from schemas.state import case
 from schemas.values import evidence
 from tests.core.story import HERE, KEY, RULES, START, STREET, Story
@@ -98,7 +98,7 @@ def fields_of(message: str) -> set[str]:
         "report": report.Report,
         "case": case.Case,
         "evidence": evidence.Evidence,
-        **{one.__dataclass_fields__["action"].default: one for one in kinds},
+        **{action_name(one): one for one in kinds},
     }
     if message == "action":
         return set.intersection(*map(names_of, kinds))

@@ -6,9 +6,10 @@ A record's value says what is wanted of it, in words: `raise` makes `step` raise
 
 import heapq
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+
+from msgspec.structs import replace
 
 from pipeline.core.case.turn import Change, InputRecord, Outcome, Turn
 from schemas.journal import events as e

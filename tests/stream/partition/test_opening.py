@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import replace as changed
 
 import pytest
 from confluent_kafka import Consumer, Producer
+from msgspec.structs import replace
 
 from pipeline.settings import Settings
 from pipeline.stream.brokers import Brokers, ClientLog
@@ -129,7 +130,7 @@ def test_an_opening_that_another_overtook_finds_no_fault_with_the_log(deployment
     def overtake() -> None:
         worked(deployment, "b", "c")
 
-    parts = replace(deployment.parts(), brokers=Overtaken(deployment.settings, overtake))
+    parts = changed(deployment.parts(), brokers=Overtaken(deployment.settings, overtake))
     with pytest.raises(Unavailable, match="log_moved"):
         open_partition(parts, 0, Permit(lambda: True))
     assert_each_input_decided_once(deployment)

@@ -4,8 +4,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
 
 from pipeline.core.case.turn import Change, InputRecord, Outcome, Turn
 from pipeline.stream.core_protocol import Core
