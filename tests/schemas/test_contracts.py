@@ -142,10 +142,8 @@ CASES = [
 def parts(value):
     """All that `value` holds, itself first."""
     yield value
-    inner = value if isinstance(value, tuple) else ()
-    if isinstance(value, Struct):
-        inner = (getattr(value, name) for name in value.__struct_fields__)
-    for part in inner:
+    names = value.__struct_fields__ if isinstance(value, Struct) else ()
+    for part in (*(value if isinstance(value, tuple) else ()), *(getattr(value, name) for name in names)):
         yield from parts(part)
 
 
