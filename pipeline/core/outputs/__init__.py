@@ -1,1 +1,59 @@
-"""What a turn tells the world: assignments, receipts, notices, dead letters."""
+"""What leaves the core, beside its entries and snapshots. `of` is the only maker: nobody else makes any of these.
+
+decision.changes ─► assignments (what the teams are to do), notices (who is notified)
+decision.reply   ─► receipt, and with it the caller of a new report, or a dead letter with its sealed bytes
+"""
+
+from typing import NamedTuple
+
+from pipeline.core.case.decision import AcceptedReport, DeadRecord, Decision
+from pipeline.core.case.turn import Turn
+from pipeline.core.outputs import assignments, dead_letters, notices, receipts
+from pipeline.core.rules.rules import Rules
+from schemas.journal.entry import OutputCounts
+from schemas.outputs import Assignment, Caller, CallerRecord, DeadLetter, Notice, Receipt
+
+
+class Outputs(NamedTuple):
+    """Everything that a decision sends out, each kind in the order of its numbers."""
+
+    assignments: list[Assignment]
+    receipts: list[Receipt]
+    notices: list[Notice]
+    callers: list[CallerRecord]
+    dead_letters: list[DeadLetter]
+
+    def counts(self, cases: int) -> OutputCounts:
+        """How many there are of each, as the entry states beside the number of `cases`."""
+        return OutputCounts(
+            cases=cases,
+            assignments=len(self.assignments),
+            receipts=len(self.receipts),
+            notices=len(self.notices),
+            callers=len(self.callers),
+            dead_letters=len(self.dead_letters),
+        )
+
+
+def of(decision: Decision, turn: Turn, rules: Rules) -> Outputs:
+    """Everything that `decision` sends out. Cases that are merged or split have only their own events each."""
+    made = Outputs([], [], [], [], [])
+    for before, after, retired in decision.changes:
+        if retired:
+            continue
+        events = decision.events
+        if len(decision.changes) > 1:
+            events = tuple(event for event in events if getattr(event, "case_id", None) == after.case_id)
+        made.assignments.extend(
+            assignments.of_change(rules, turn, before, after, events, len(made.assignments))
+        )
+        made.notices.extend(notices.of_events(rules, turn, after, events, len(made.notices)))
+    if decision.reply is not None:
+        made.receipts.append(receipts.of_reply(decision.reply, turn, rules))
+    match decision.reply:
+        case AcceptedReport(report=report, caller=person) if report.caller and person:
+            made.callers.append(Caller(token=report.caller, at=turn.at, person=person))
+        case DeadRecord() as dead:
+            made.callers.append(dead_letters.sealed(dead, turn))
+            made.dead_letters.append(dead_letters.letter(dead, turn))
+    return made

@@ -8,11 +8,8 @@ from typing import NamedTuple
 from pipeline.core.case.reporters import answered
 from pipeline.core.case.turn import Turn
 from pipeline.core.clocks import running_clocks
-from pipeline.core.rules.refusals import Refusal, meaning_of
 from pipeline.core.rules.rules import Rules
 from pipeline.core.stages import joint
-from schemas import limits
-from schemas.inputs.action import Action
 from schemas.journal.events import (
     Answer,
     CaseClaimed,
@@ -21,13 +18,12 @@ from schemas.journal.events import (
     CaseOffered,
     VerificationFailed,
 )
-from schemas.outputs import ActionSubject, Assignment, Receipt, RecordSubject, ReportSubject
-from schemas.state.case import ActionRef, Case, Clock, JointTask, ReportRef
+from schemas.outputs import Assignment
+from schemas.state.case import Case, Clock, JointTask
 from schemas.values.terms import (
     AssignmentKind,
     AssignmentStatus,
     ClockKind,
-    ReportOutcome,
     RequestKind,
     Role,
     Stage,
@@ -66,7 +62,7 @@ _CLOCK_OF = {
 }
 
 
-def standing(case: Case | None, rules: Rules) -> tuple[OpenTask, ...]:
+def open_tasks(case: Case | None, rules: Rules) -> tuple[OpenTask, ...]:
     """Who is asked to do what while the case stands as it does."""
     if case is None or case.closed_at is not None:
         return ()
@@ -115,7 +111,7 @@ def _partner(case: Case, task: JointTask) -> OpenTask:
     return OpenTask(task.department, AssignmentKind.JOINT, case.task.leg if case.task else 0, clock)
 
 
-def assignments(
+def of_change(
     rules: Rules,
     turn: Turn,
     before: Case | None,
@@ -124,7 +120,7 @@ def assignments(
     begin: int = 0,
 ) -> list[Assignment]:
     """What is over first, then what is new; in a fixed order, numbered from `begin` on."""
-    was, stands = standing(before, rules), standing(after, rules)
+    was, stands = open_tasks(before, rules), open_tasks(after, rules)
     over = [one for one in was if not any(one.is_same(other) for other in stands)]
     new = [one for one in stands if not any(one.is_same(o) and one.due_at == o.due_at for o in was)]
     if not over and not new:
@@ -196,73 +192,3 @@ def _assignment(
         if calls
         else (),
     )
-
-
-def report_receipt(case_id: str, report: ReportRef) -> Receipt:
-    """The receipt of an accepted or merged report; the same each time it is asked for."""
-    meaning = meaning_of(report.outcome.value)
-    return Receipt(
-        receipt_id=f"{report.entry_id}:receipt:0",
-        entry_id=report.entry_id,
-        at=report.at,
-        of=ReportSubject(source=report.source, source_no=report.source_no),
-        outcome=report.outcome,
-        code=report.outcome.value,
-        message_zh=meaning.zh,
-        message_en=meaning.en,
-        case_id=report.told_case or case_id,
-        team=report.team,
-        due_at=report.due_at,
-    )
-
-
-def action_receipt(case_id: str, actor: str, done: ActionRef) -> Receipt:
-    """The receipt of an accepted action; the same each time it is asked for."""
-    meaning = meaning_of("accepted")
-    return Receipt(
-        receipt_id=f"{done.entry_id}:receipt:0",
-        entry_id=done.entry_id,
-        at=done.at,
-        of=ActionSubject(action_id=done.action_id, actor=actor),
-        outcome=ReportOutcome.ACCEPTED,
-        code="accepted",
-        message_zh=meaning.zh,
-        message_en=meaning.en,
-        case_id=case_id,
-        case_version=done.version,
-        stage=done.stage,
-    )
-
-
-def refusal_receipt(
-    turn: Turn,
-    of: ReportSubject | ActionSubject | RecordSubject,
-    refusal: Refusal,
-    rule: str,
-    outcome: ReportOutcome = ReportOutcome.REFUSED,
-    case: Case | None = None,
-) -> Receipt:
-    """The receipt that says no, why, by which rule, and what to do."""
-    meaning = meaning_of(refusal.code)
-    return Receipt(
-        receipt_id=f"{turn.entry_id}:receipt:0",
-        entry_id=turn.entry_id,
-        at=turn.at,
-        of=of,
-        outcome=outcome,
-        code=refusal.code,
-        field=refusal.field[: limits.NOTE_MAX],
-        allowed=refusal.allowed[: limits.NOTE_MAX],
-        rule=rule[: limits.NOTE_MAX],
-        message_zh=meaning.zh,
-        message_en=meaning.en,
-        case_id=case.case_id if case else None,
-        case_version=case.version if case else None,
-        stage=case.stage if case else None,
-        team=refusal.team,
-    )
-
-
-def action_subject(action: Action) -> ActionSubject:
-    """Whom the receipt of `action` answers."""
-    return ActionSubject(action_id=action.action_id, actor=action.actor.id)

@@ -2,17 +2,15 @@
 to its sender as far as the sender can be made out."""
 
 import base64
-import hashlib
 import re
 from collections.abc import Mapping
 from typing import Final
 
 from pydantic_core import from_json
 
+from pipeline.core.case.decision import DeadRecord
 from pipeline.core.case.turn import InputRecord, Turn
-from pipeline.core.rules.identity import original_token
 from schemas import limits
-from schemas.errors import BadMessage
 from schemas.outputs import ActionSubject, DeadLetter, RecordSubject, ReportSubject, SealedOriginal
 from schemas.topics import REPORTS
 from schemas.values.terms import Source
@@ -21,13 +19,9 @@ SEALED_BYTES_MAX: Final = 1024 * 1024
 _IDENTIFIER: Final = re.compile(r"[A-Za-z0-9._:\-]{1,64}")
 
 
-def sha256_of(record: InputRecord) -> str:
-    """The hash of the record's value; that of nothing for a record without one."""
-    return hashlib.sha256(record.value or b"").hexdigest()
-
-
-def letter(record: InputRecord, sha256: str, turn: Turn, why: BadMessage, token: str) -> DeadLetter:
+def letter(dead: DeadRecord, turn: Turn) -> DeadLetter:
     """Where the record stands and why it is dead; never what it says."""
+    record, fault = dead.record, dead.fault
     return DeadLetter(
         dead_letter_id=f"{turn.entry_id}:deadletter:0",
         entry_id=turn.entry_id,
@@ -35,21 +29,21 @@ def letter(record: InputRecord, sha256: str, turn: Turn, why: BadMessage, token:
         topic=record.topic,
         partition=record.partition,
         offset=record.offset,
-        sha256=sha256,
+        sha256=dead.sha256,
         size_bytes=len(record.value or b""),
-        code=why.code,
-        field=why.field,
-        allowed=why.allowed,
-        original=token,
+        code=fault.code,
+        field=fault.field,
+        allowed=fault.allowed,
+        original=dead.token,
     )
 
 
-def sealed(record: InputRecord, turn: Turn, caller_key: bytes) -> SealedOriginal:
-    """The record's bytes under their token."""
-    value = record.value or b""
+def sealed(dead: DeadRecord, turn: Turn) -> SealedOriginal:
+    """The record's bytes under their token, as many as are kept."""
+    value = dead.record.value or b""
     kept = value[:SEALED_BYTES_MAX]
     return SealedOriginal(
-        token=original_token(caller_key, record.topic, record.partition, record.offset),
+        token=dead.token,
         at=turn.at,
         value_base64=base64.b64encode(kept).decode(),
         truncated=len(kept) < len(value),

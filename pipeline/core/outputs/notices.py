@@ -32,7 +32,7 @@ from schemas.values.terms import ClockKind, JointStatus, NoticeKind, TimerKind
 from schemas.wire.contract import replace
 
 
-def notices(
+def of_events(
     rules: Rules, turn: Turn, after: Case, events: Iterable[CaseEvent | Answer], begin: int = 0
 ) -> list[Notice]:
     """Who is told of what happened: leaders of timers and returns, every source of the final answer."""

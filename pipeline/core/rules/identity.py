@@ -25,6 +25,11 @@ def case_id(street: str, key: str) -> str:
     return f"{street}-{pairs}{_CROCKFORD[bits & 15]}"
 
 
+def sha256_of(value: bytes) -> str:
+    """The hash of a record's value, in hexadecimal digits."""
+    return hashlib.sha256(value).hexdigest()
+
+
 def caller_token(key: bytes, person: Person, report: str) -> str:
     """Stands for a caller: the same phone has the same token; without a phone each report has its own."""
     said = unicodedata.normalize("NFKC", person.phone) if person.phone else ""
