@@ -1,5 +1,4 @@
-"""What becomes of a record that cannot be worked: a dead letter, its bytes sealed with the callers, and an answer
-to its sender as far as the sender can be made out."""
+"""Dead letters (死信): a record that cannot be worked, its bytes sealed on the callers topic, and whom its receipt answers."""
 
 import base64
 import re
@@ -20,7 +19,7 @@ _IDENTIFIER: Final = re.compile(r"[A-Za-z0-9._:\-]{1,64}")
 
 
 def letter(dead: DeadRecord, turn: Turn) -> DeadLetter:
-    """Where the record stands and why it is dead; never what it says."""
+    """The place of the record in the log and why it is dead; never its content."""
     record, fault = dead.record, dead.fault
     return DeadLetter(
         dead_letter_id=f"{turn.entry_id}:deadletter:0",
@@ -39,7 +38,7 @@ def letter(dead: DeadRecord, turn: Turn) -> DeadLetter:
 
 
 def sealed(dead: DeadRecord, turn: Turn) -> SealedOriginal:
-    """The record's bytes under their token, as many as are kept."""
+    """The bytes of the record under their token, cut at `SEALED_BYTES_MAX`."""
     value = dead.record.value or b""
     kept = value[:SEALED_BYTES_MAX]
     return SealedOriginal(
@@ -51,7 +50,7 @@ def sealed(dead: DeadRecord, turn: Turn) -> SealedOriginal:
 
 
 def subject_of(record: InputRecord) -> ReportSubject | ActionSubject | RecordSubject:
-    """Whom to answer: by the number in the record where that can be read, else by the record's place in the log."""
+    """Whom the receipt answers: the number in the record if it can be read, else the place of the record in the log."""
     content = _content(record.value or b"")
     if record.topic == REPORTS:
         source, number = content.get("source"), content.get("source_no")
