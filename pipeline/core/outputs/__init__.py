@@ -37,23 +37,29 @@ class Outputs(NamedTuple):
 
 def of(decision: Decision, turn: Turn, rules: Rules) -> Outputs:
     """Everything that `decision` sends out. Cases that are merged or split have only their own events each."""
-    made = Outputs([], [], [], [], [])
-    for before, after, retired in decision.changes:
+    events, changes, reply = decision
+    tasks: list[Assignment] = []
+    notifications: list[Notice] = []
+    for before, after, retired in changes:
         if retired:
             continue
-        events = decision.events
-        if len(decision.changes) > 1:
-            events = tuple(event for event in events if getattr(event, "case_id", None) == after.case_id)
-        made.assignments.extend(
-            assignments.of_change(rules, turn, before, after, events, len(made.assignments))
-        )
-        made.notices.extend(notices.of_events(rules, turn, after, events, len(made.notices)))
-    if decision.reply is not None:
-        made.receipts.append(receipts.of_reply(decision.reply, turn, rules))
-    match decision.reply:
-        case AcceptedReport(report=report, caller=person) if report.caller and person:
-            made.callers.append(Caller(token=report.caller, at=turn.at, person=person))
-        case DeadRecord() as dead:
-            made.callers.append(dead_letters.sealed(dead, turn))
-            made.dead_letters.append(dead_letters.letter(dead, turn))
-    return made
+        own = events
+        if len(changes) > 1:
+            own = tuple(event for event in events if getattr(event, "case_id", None) == after.case_id)
+        tasks += assignments.of_change(rules, turn, before, after, own, len(tasks))
+        notifications += notices.of_events(rules, turn, after, own, len(notifications))
+    callers: list[CallerRecord] = []
+    letters: list[DeadLetter] = []
+    if isinstance(reply, AcceptedReport):
+        if reply.caller and reply.report.caller:
+            callers.append(Caller(token=reply.report.caller, at=turn.at, person=reply.caller))
+    elif isinstance(reply, DeadRecord):
+        callers.append(dead_letters.sealed(reply, turn))
+        letters.append(dead_letters.letter(reply, turn))
+    return Outputs(
+        assignments=tasks,
+        receipts=[] if reply is None else [receipts.of_reply(reply, turn, rules)],
+        notices=notifications,
+        callers=callers,
+        dead_letters=letters,
+    )

@@ -123,6 +123,8 @@ def of_change(
 ) -> list[Assignment]:
     """The ended tasks first, then those that are new or have another deadline, numbered from `begin` on."""
     earlier, current = open_tasks(before, rules), open_tasks(after, rules)
+    if earlier == current:
+        return []
     ended = [task for task in earlier if not any(task.is_same(other) for other in current)]
     new = [
         task
