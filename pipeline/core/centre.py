@@ -5,18 +5,17 @@ Deciding reads and changes nothing; `apply` alone changes the state, and only to
 
 from collections.abc import Mapping, MutableMapping, Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 
 from msgspec.structs import replace
 
 from pipeline.core import actions
 from pipeline.core.case.capacity import has_room
+from pipeline.core.case.decision import AcceptedAction, AcceptedReport, Decision, RefusedAction, RefusedReport
 from pipeline.core.case.transitions import evolve, fold
 from pipeline.core.case.turn import Change, Turn
 from pipeline.core.clocks import running_clocks
-from pipeline.core.outputs import assignments
 from pipeline.core.penalty import measures, penalty_procedure
-from pipeline.core.rules.citations import rule_behind
 from pipeline.core.rules.identity import report_key
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules, Street
@@ -31,28 +30,18 @@ from schemas.journal.events import (
     ActionAccepted,
     ActionRefused,
     ActionRepeated,
-    Answer,
     CaseEvent,
     CaseRetired,
     ReportMerged,
     ReportRefused,
     ReportRepeated,
 )
-from schemas.outputs import Receipt, ReportSubject
 from schemas.state.case import ActionRef, Case, ReportRef, Timer
 from schemas.values.place import Place
 from schemas.values.terms import ClockKind, Stage, TimerKind
 
 _ENDING_IN_TIME: Final = (TimerKind.RESUME, TimerKind.TESTING_OVER)
 """What these timers end, ends at its own time, however late that is noticed."""
-
-
-class Decision(NamedTuple):
-    """What a step says: the events, the cases that they change (mostly one, two where cases are merged or split), the receipt."""
-
-    events: tuple[CaseEvent | Answer, ...]
-    changes: tuple[Change, ...] = ()
-    receipt: Receipt | None = None
 
 
 class Centre:
@@ -74,7 +63,7 @@ class Centre:
             return self._repeat_report(self._cases[known], report, sha256)
         examined = discovery.examine(self._rules, self._street, report, turn.at)
         if isinstance(examined, Refusal):
-            return refuse_report(self._rules, report, examined, turn)
+            return refuse_report(report, examined)
         place, spot = examined
         seen = discovery.seen_report(report, sha256, turn.entry_id, turn.at, caller)
         match = None if report.self_disposed else self._same(report, spot, turn.at)
@@ -86,23 +75,21 @@ class Centre:
         )
         events, changes = self._moved(opening, turn)
         after = changes[0].after
-        return Decision(events, changes, assignments.report_receipt(after.case_id, after.reports[0]))
+        return Decision(events, changes, AcceptedReport(after.case_id, after.reports[0], report.caller))
 
     def decide_action(self, action: Action, turn: Turn) -> Decision:
         """Repeat the first answer, refuse, or do it."""
         case = self._cases.get(action.case_id)
         if case is None:
             unknown = Refusal("unknown_case", "case_id", "the id of a case")
-            return refuse_action(self._rules, action, unknown, turn, None)
+            return refuse_action(action, unknown, None)
         for done in case.actions:
             if done.action_id == action.action_id:
                 again = ActionRepeated(case_id=case.case_id, action_id=action.action_id)
-                return Decision(
-                    (again,), receipt=assignments.action_receipt(case.case_id, action.actor.id, done)
-                )
+                return Decision((again,), reply=AcceptedAction(case.case_id, action.actor.id, done))
         decided = actions.decide(self._rules, self._street, self._cases, case, action, turn.at)
         if isinstance(decided, Refusal):
-            return refuse_action(self._rules, action, decided, turn, case)
+            return refuse_action(action, decided, case)
         return self._accept(case, action, decided, turn)
 
     def decide_timer(self, case: Case, timer: Timer, turn: Turn) -> Decision:
@@ -172,7 +159,7 @@ class Centre:
             source_no=report.source_no,
             differs=first.sha256 != sha256,
         )
-        return Decision((again,), receipt=assignments.report_receipt(case.case_id, first))
+        return Decision((again,), reply=AcceptedReport(case.case_id, first))
 
     def _merge(
         self, case: Case, report: Report, place: Place, seen: ReportRef, why: str, turn: Turn
@@ -188,12 +175,12 @@ class Centre:
             # somebody else has seen it too: nobody need look first
             events = (*events, *filing_and_closing.filed(self._rules, self._street, case, turn.at))
         events, changes = self._moved(events, turn)
-        return Decision(events, changes, assignments.report_receipt(case.case_id, merged))
+        return Decision(events, changes, AcceptedReport(case.case_id, merged, report.caller))
 
     def _accept(self, case: Case, action: Action, decided: tuple[CaseEvent, ...], turn: Turn) -> Decision:
         decided, changes = self._moved(decided, turn)
         if not all(has_room(one.before, one.after) for one in changes if one.before is not None):
-            return refuse_action(self._rules, action, Refusal("case_full", "case_id"), turn, case)
+            return refuse_action(action, Refusal("case_full", "case_id"), case)
         acted = next(number for number, one in enumerate(changes) if one.after.case_id == case.case_id)
         after = changes[acted].after
         done = ActionRef(
@@ -214,8 +201,8 @@ class Centre:
             done=done,
         )
         known = changes[acted]._replace(after=replace(after, actions=(*after.actions, done)))
-        receipt = assignments.action_receipt(case.case_id, actor.id, done)
-        return Decision((*decided, accepted), (*changes[:acted], known, *changes[acted + 1 :]), receipt)
+        reply = AcceptedAction(case.case_id, actor.id, done)
+        return Decision((*decided, accepted), (*changes[:acted], known, *changes[acted + 1 :]), reply)
 
     def _moved(
         self, events: tuple[CaseEvent, ...], turn: Turn, at: datetime | None = None
@@ -257,17 +244,15 @@ def _has_room(case: Case, report: Report) -> bool:
     return len(case.reports) <= limits.REPORTS_MERGED_MAX and evidence <= limits.REPORTS_MERGED_EVIDENCE_MAX
 
 
-def refuse_report(rules: Rules, report: Report, refusal: Refusal, turn: Turn) -> Decision:
+def refuse_report(report: Report, refusal: Refusal) -> Decision:
     """The report is not accepted; nothing changes."""
     event = ReportRefused(
         source=report.source, source_no=report.source_no, code=refusal.code, field=refusal.field
     )
-    subject = ReportSubject(source=report.source, source_no=report.source_no)
-    rule = rule_behind(rules, refusal.code, street=report.street)
-    return Decision((event,), receipt=assignments.refusal_receipt(turn, subject, refusal, rule))
+    return Decision((event,), reply=RefusedReport(report, refusal))
 
 
-def refuse_action(rules: Rules, action: Action, refusal: Refusal, turn: Turn, case: Case | None) -> Decision:
+def refuse_action(action: Action, refusal: Refusal, case: Case | None) -> Decision:
     """The action is not accepted; nothing changes."""
     event = ActionRefused(
         case_id=action.case_id,
@@ -277,6 +262,4 @@ def refuse_action(rules: Rules, action: Action, refusal: Refusal, turn: Turn, ca
         code=refusal.code,
         field=refusal.field,
     )
-    rule = rule_behind(rules, refusal.code, action=action.action, case=case)
-    receipt = assignments.refusal_receipt(turn, assignments.action_subject(action), refusal, rule, case=case)
-    return Decision((event,), receipt=receipt)
+    return Decision((event,), reply=RefusedAction(action, refusal, case))

@@ -2,34 +2,32 @@
 
 The one door through which a shell drives the core: restore it, ask what is due, fire that, then step a record.
 
-    record ─► read ─► centre.decide ─► Decision ─► Outcome (entry, snapshots, answers)
-                │                          └─────► centre.apply, wakeups.note: the only changes
-                └─ cannot be read ─► dead letter
+    record ─► read ─► centre.decide ─► Decision ─► outputs.of ─► Outcome (entry, snapshots, outputs)
+                └─ cannot be read ───────┘ └─────► centre.apply, wakeups.note: the only changes
 """
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
+from pipeline.core import outputs
+from pipeline.core.case.decision import DeadRecord, Decision
 from pipeline.core.case.turn import Change, InputRecord, Outcome, Turn
-from pipeline.core.centre import Centre, Decision, refuse_action, refuse_report
+from pipeline.core.centre import Centre, refuse_action, refuse_report
 from pipeline.core.clocks import running_clocks
 from pipeline.core.clocks.wakeups import Wakeups
-from pipeline.core.outputs import assignments, dead_letters, notices
-from pipeline.core.rules.citations import rule_behind
-from pipeline.core.rules.identity import caller_token, report_key
+from pipeline.core.rules.identity import caller_token, original_token, report_key, sha256_of
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules
 from schemas.errors import BadMessage, CorruptLog
 from schemas.inputs.intake import read_action, read_report
 from schemas.journal.entry import JournalEntry, OutputCounts, RecordCause, TimerCause
 from schemas.journal.events import MessageDead
-from schemas.outputs import Assignment, Caller, CallerRecord, DeadLetter, Notice
 from schemas.partitioning import partition_of
 from schemas.state.case import Case, Timer
 from schemas.topics import REPORTS
-from schemas.values.terms import ReportOutcome, TimerKind
+from schemas.values.terms import TimerKind
 from schemas.values.text import street_of
 
 LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -103,8 +101,8 @@ class Partition:
             if record.topic == REPORTS:
                 return self._report(record, turn)
             return self._action(record, turn)
-        except BadMessage as why:
-            return self._dead(record, turn, why)
+        except BadMessage as fault:
+            return self._dead(record, turn, fault)
 
     def _first(self, turn: Turn) -> tuple[Case, Timer]:
         if self._changed:
@@ -129,13 +127,10 @@ class Partition:
         centre = self._centres.get(report.street)
         if centre is None:
             known = ", ".join(sorted(self._centres))[:200]
-            decision = refuse_report(self._rules, report, Refusal("unknown_street", "street", known), turn)
+            decision = refuse_report(report, Refusal("unknown_street", "street", known))
         else:
             decision = centre.decide_report(report, cause.sha256, token, turn)
-        callers: list[CallerRecord] = []
-        if token and person and decision.changes:
-            callers.append(Caller(token=token, at=turn.at, person=person))
-        return self._conclude(decision, turn, report.street, cause, callers)
+        return self._conclude(decision, turn, report.street, cause)
 
     def _action(self, record: InputRecord, turn: Turn) -> Outcome:
         action = read_action(record.key, record.headers, record.value)
@@ -144,7 +139,7 @@ class Partition:
         centre = self._centres.get(street)
         if centre is None:
             unknown = Refusal("unknown_case", "case_id", "the id of a case")
-            decision = refuse_action(self._rules, action, unknown, turn, None)
+            decision = refuse_action(action, unknown, None)
         else:
             decision = centre.decide_action(action, turn)
         return self._conclude(decision, turn, street, _cause(record))
@@ -155,60 +150,31 @@ class Partition:
             if record.partition != right:
                 raise BadMessage("wrong_partition", "partition", f"{right}, murmur2 of the key")
 
-    def _dead(self, record: InputRecord, turn: Turn, why: BadMessage) -> Outcome:
-        original = dead_letters.sealed(record, turn, self._caller_key)
-        refusal = Refusal(why.code, why.field, why.allowed)
-        rule = rule_behind(self._rules, why.code)
-        receipt = assignments.refusal_receipt(
-            turn, dead_letters.subject_of(record), refusal, rule, ReportOutcome.DEAD_LETTER
-        )
-        decision = Decision((MessageDead(code=why.code, field=why.field),), receipt=receipt)
+    def _dead(self, record: InputRecord, turn: Turn, fault: BadMessage) -> Outcome:
         cause = _cause(record)
-        letter = dead_letters.letter(record, cause.sha256, turn, why, original.token)
-        return self._conclude(decision, turn, None, cause, [original], [letter])
+        token = original_token(self._caller_key, record.topic, record.partition, record.offset)
+        event = MessageDead(code=fault.code, field=fault.field)
+        decision = Decision((event,), reply=DeadRecord(record, cause.sha256, token, fault))
+        return self._conclude(decision, turn, None, cause)
 
     def _conclude(
-        self,
-        decision: Decision,
-        turn: Turn,
-        street: str | None,
-        cause: RecordCause | TimerCause,
-        callers: Sequence[CallerRecord] = (),
-        dead_letters: Sequence[DeadLetter] = (),
+        self, decision: Decision, turn: Turn, street: str | None, cause: RecordCause | TimerCause
     ) -> Outcome:
-        """All outputs of the decision, counted in its entry; only when they stand is the state changed."""
-        changes = decision.changes
-        assigned: list[Assignment] = []
-        told: list[Notice] = []
-        for before, after, retired in changes:
-            if not retired:
-                events = decision.events
-                if len(changes) > 1:
-                    events = tuple(one for one in events if getattr(one, "case_id", None) == after.case_id)
-                assigned += assignments.assignments(self._rules, turn, before, after, events, len(assigned))
-                told += notices.notices(self._rules, turn, after, events, len(told))
-        receipts = [decision.receipt] if decision.receipt else []
-        counts = OutputCounts(
-            cases=len(changes),
-            assignments=len(assigned),
-            receipts=len(receipts),
-            notices=len(told),
-            callers=len(callers),
-            dead_letters=len(dead_letters),
-        )
-        entry = self._entry(decision, turn, street, cause, counts)
-        for change in changes:
+        """What the decision sends out, counted in its entry; only when all of it is made is the state changed."""
+        made = outputs.of(decision, turn, self._rules)
+        entry = self._entry(decision, turn, street, cause, made.counts(len(decision.changes)))
+        for change in decision.changes:
             self._apply(change)
         if self._changed and isinstance(cause, TimerCause) and self._changed[0] == cause.case_id:
             self._changed.popleft()
         return Outcome(
             entry=entry,
-            changes=changes,
-            assignments=assigned,
-            receipts=receipts,
-            notices=told,
-            callers=list(callers),
-            dead_letters=list(dead_letters),
+            changes=decision.changes,
+            assignments=made.assignments,
+            receipts=made.receipts,
+            notices=made.notices,
+            callers=made.callers,
+            dead_letters=made.dead_letters,
         )
 
     def _apply(self, change: Change) -> None:
@@ -247,5 +213,9 @@ def _provisional(case: Case | None) -> int:
 
 
 def _cause(record: InputRecord) -> RecordCause:
-    sha256 = dead_letters.sha256_of(record)
-    return RecordCause(topic=record.topic, partition=record.partition, offset=record.offset, sha256=sha256)
+    return RecordCause(
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        sha256=sha256_of(record.value or b""),
+    )

@@ -50,7 +50,7 @@ def procedure_of(table: ProcedureTable, calendars: Sequence[CalendarTable]) -> P
     )
     return Procedure(
         guards=tuple(_guard(name, one) for name, one in table.guards.by_id().items()),
-        terms=_terms(table, holidays),
+        parameters=_terms(table, holidays),
         powers={one.street: one.matters for one in table.powers},
     )
 

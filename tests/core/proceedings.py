@@ -103,4 +103,4 @@ def taken(story: Story, steps: Steps) -> Story:
 def ruled(listed: frozenset[str]) -> Rules:
     """The rules, with a list of its own for the street."""
     procedure = RULES.procedure
-    return changed(RULES, procedure=Procedure(procedure.guards, procedure.terms, {STREET: listed}))
+    return changed(RULES, procedure=Procedure(procedure.guards, procedure.parameters, {STREET: listed}))

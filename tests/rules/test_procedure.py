@@ -134,13 +134,13 @@ def test_every_guard_has_code_and_every_code_its_guard():
 def test_what_is_shipped():
     """The law's numbers, and nothing handed down beyond what is devolved to all streets."""
     procedure = load_rules(RULES_DIR).procedure
-    assert procedure.terms.officers_min == 2
-    assert procedure.terms.simple_fine == Amounts(200, 3000)
-    assert procedure.terms.on_spot_max_yuan == 100
-    assert procedure.terms.appeal_months == 6
-    assert procedure.terms.time_bar == TimeBar(24, 60)
-    assert procedure.terms.surcharge == Surcharge(3, 100)
-    assert text_of(procedure.terms.hearing_notice) == "7 workdays"
+    assert procedure.parameters.officers_min == 2
+    assert procedure.parameters.simple_fine == Amounts(200, 3000)
+    assert procedure.parameters.on_spot_max_yuan == 100
+    assert procedure.parameters.appeal_months == 6
+    assert procedure.parameters.time_bar == TimeBar(24, 60)
+    assert procedure.parameters.surcharge == Surcharge(3, 100)
+    assert text_of(procedure.parameters.hearing_notice) == "7 workdays"
     assert procedure.powers == {}
 
 

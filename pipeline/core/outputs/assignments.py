@@ -1,5 +1,7 @@
-"""What the world is told of a turn. Everything here follows from the snapshots before and after, and from the events:
-assignments are the difference between what stood before and what stands after, so a team's view is the truth."""
+"""Assignments (任务): the difference between the open tasks of a case before and after a turn.
+
+They follow from the snapshots alone, so that a team's list is always what the case requires of it.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,11 +10,8 @@ from typing import NamedTuple
 from pipeline.core.case.reporters import answered
 from pipeline.core.case.turn import Turn
 from pipeline.core.clocks import running_clocks
-from pipeline.core.rules.refusals import Refusal, meaning_of
 from pipeline.core.rules.rules import Rules
 from pipeline.core.stages import joint
-from schemas import limits
-from schemas.inputs.action import Action
 from schemas.journal.events import (
     Answer,
     CaseClaimed,
@@ -21,13 +20,12 @@ from schemas.journal.events import (
     CaseOffered,
     VerificationFailed,
 )
-from schemas.outputs import ActionSubject, Assignment, Receipt, RecordSubject, ReportSubject
-from schemas.state.case import ActionRef, Case, Clock, JointTask, ReportRef
+from schemas.outputs import Assignment
+from schemas.state.case import Case, Clock, JointTask
 from schemas.values.terms import (
     AssignmentKind,
     AssignmentStatus,
     ClockKind,
-    ReportOutcome,
     RequestKind,
     Role,
     Stage,
@@ -35,7 +33,7 @@ from schemas.values.terms import (
 
 
 class OpenTask(NamedTuple):
-    """Something that a team or a post is asked to do now."""
+    """What a team or a post is to do now."""
 
     team: str
     kind: AssignmentKind
@@ -48,7 +46,7 @@ class OpenTask(NamedTuple):
         return self.clock.due_at if self.clock else None
 
     def is_same(self, other: "OpenTask") -> bool:
-        """Whether it is the same task, perhaps with another deadline."""
+        """Whether both are the same task; their deadlines may differ."""
         return self[:3] == other[:3]
 
 
@@ -66,22 +64,22 @@ _CLOCK_OF = {
 }
 
 
-def standing(case: Case | None, rules: Rules) -> tuple[OpenTask, ...]:
-    """Who is asked to do what while the case stands as it does."""
+def open_tasks(case: Case | None, rules: Rules) -> tuple[OpenTask, ...]:
+    """Every task of the case as it is, in a fixed order; none once it is closed."""
     if case is None or case.closed_at is not None:
         return ()
     leg = case.task.leg if case.task else 0
-    asked = [*_asked(case, rules)]
+    kinds = [*_asked(case, rules)]
     if case.request is not None:
-        asked.append((approver(rules, case.request.kind), AssignmentKind.APPROVE))
+        kinds.append((approver(rules, case.request.kind), AssignmentKind.APPROVE))
     if case.call_due and case.stage is not Stage.AWAITING_CALLBACK:
-        asked.append((rules.policy.callback_post, AssignmentKind.CALL_BACK))
-    stands = [
-        OpenTask(team, kind, leg, running_clocks.clock_of(case, _CLOCK_OF[kind])) for team, kind in asked
+        kinds.append((rules.policy.callback_post, AssignmentKind.CALL_BACK))
+    tasks = [
+        OpenTask(team, kind, leg, running_clocks.clock_of(case, _CLOCK_OF[kind])) for team, kind in kinds
     ]
     if case.joint is not None and case.stage is Stage.JOINT_IN_PROGRESS:
-        stands += [_partner(case, task) for task in case.joint.tasks if task.status in joint.OPEN]
-    return tuple(stands)
+        tasks += [_partner(case, task) for task in case.joint.tasks if task.status in joint.OPEN]
+    return tuple(tasks)
 
 
 def _asked(case: Case, rules: Rules) -> tuple[tuple[str, AssignmentKind], ...]:
@@ -103,7 +101,7 @@ def _asked(case: Case, rules: Rules) -> tuple[tuple[str, AssignmentKind], ...]:
 
 
 def approver(rules: Rules, kind: RequestKind) -> str:
-    """Who is asked to decide: the centre, and the hotline's own post where the hotline decides."""
+    """Who decides a request: the centre, or the hotline's post where only the hotline decides."""
     at_centre = rules.decides[kind] - {Role.HOTLINE}
     return rules.policy.centre_team if at_centre else rules.policy.callback_post
 
@@ -115,7 +113,7 @@ def _partner(case: Case, task: JointTask) -> OpenTask:
     return OpenTask(task.department, AssignmentKind.JOINT, case.task.leg if case.task else 0, clock)
 
 
-def assignments(
+def of_change(
     rules: Rules,
     turn: Turn,
     before: Case | None,
@@ -123,20 +121,27 @@ def assignments(
     events: Sequence[CaseEvent | Answer],
     begin: int = 0,
 ) -> list[Assignment]:
-    """What is over first, then what is new; in a fixed order, numbered from `begin` on."""
-    was, stands = standing(before, rules), standing(after, rules)
-    over = [one for one in was if not any(one.is_same(other) for other in stands)]
-    new = [one for one in stands if not any(one.is_same(o) and one.due_at == o.due_at for o in was)]
-    if not over and not new:
+    """The ended tasks first, then those that are new or have another deadline, numbered from `begin` on."""
+    earlier, current = open_tasks(before, rules), open_tasks(after, rules)
+    if earlier == current:
+        return []
+    ended = [task for task in earlier if not any(task.is_same(other) for other in current)]
+    new = [
+        task
+        for task in current
+        if not any(task.is_same(other) and task.due_at == other.due_at for other in earlier)
+    ]
+    if not ended and not new:
         return []
     why, claimed_by = "", None
     for event in events:
         why = _reason(event) or why
         claimed_by = event.team if isinstance(event, CaseClaimed) else claimed_by
-    changes = [(one, _ending(one, after, claimed_by)) for one in over]
-    changes += [(one, AssignmentStatus.OPEN) for one in new]
+    changes = [(task, _status_of_ended(task, after, claimed_by)) for task in ended]
+    changes += [(task, AssignmentStatus.OPEN) for task in new]
     return [
-        _assignment(rules, turn, after, one, status, why, n) for n, (one, status) in enumerate(changes, begin)
+        _assignment(rules, turn, after, task, status, why, number)
+        for number, (task, status) in enumerate(changes, begin)
     ]
 
 
@@ -151,22 +156,22 @@ def _reason(event: CaseEvent | Answer) -> str:
     return ""
 
 
-def _ending(one: OpenTask, after: Case, claimed_by: str | None) -> AssignmentStatus:
-    if one.kind is AssignmentKind.OFFER:
-        return AssignmentStatus.DONE if one.team == claimed_by else AssignmentStatus.WITHDRAWN
-    if one.kind is AssignmentKind.HANDLE:
+def _status_of_ended(task: OpenTask, after: Case, claimed_by: str | None) -> AssignmentStatus:
+    if task.kind is AssignmentKind.OFFER:
+        return AssignmentStatus.DONE if task.team == claimed_by else AssignmentStatus.WITHDRAWN
+    if task.kind is AssignmentKind.HANDLE:
         done = after.task is not None and after.task.disposed_at is not None
         return AssignmentStatus.DONE if done else AssignmentStatus.WITHDRAWN
     return AssignmentStatus.DONE
 
 
 def _assignment(
-    rules: Rules, turn: Turn, case: Case, one: OpenTask, status: AssignmentStatus, why: str, number: int
+    rules: Rules, turn: Turn, case: Case, task: OpenTask, status: AssignmentStatus, why: str, number: int
 ) -> Assignment:
     facts = case.facts
     matter = rules.matters[facts.matter]
-    clock = one.clock
-    calls = one.kind is AssignmentKind.CALL_BACK
+    clock = task.clock
+    calls_back = task.kind is AssignmentKind.CALL_BACK
     return Assignment(
         assignment_id=f"{turn.entry_id}:assignment:{number}",
         entry_id=turn.entry_id,
@@ -174,11 +179,11 @@ def _assignment(
         case_id=case.case_id,
         case_version=case.version,
         street=case.street,
-        team=one.team,
-        kind=one.kind,
+        team=task.team,
+        kind=task.kind,
         status=status,
         stage=case.stage,
-        leg=one.leg,
+        leg=task.leg,
         matter=facts.matter,
         matter_zh=matter.name_zh,
         matter_en=matter.name_en,
@@ -193,76 +198,6 @@ def _assignment(
         legal_basis=matter.legal_basis,
         why=why,
         callers=tuple(report.caller for report in answered(case) if report.call_back and report.caller)
-        if calls
+        if calls_back
         else (),
     )
-
-
-def report_receipt(case_id: str, report: ReportRef) -> Receipt:
-    """The receipt of an accepted or merged report; the same each time it is asked for."""
-    meaning = meaning_of(report.outcome.value)
-    return Receipt(
-        receipt_id=f"{report.entry_id}:receipt:0",
-        entry_id=report.entry_id,
-        at=report.at,
-        of=ReportSubject(source=report.source, source_no=report.source_no),
-        outcome=report.outcome,
-        code=report.outcome.value,
-        message_zh=meaning.zh,
-        message_en=meaning.en,
-        case_id=report.told_case or case_id,
-        team=report.team,
-        due_at=report.due_at,
-    )
-
-
-def action_receipt(case_id: str, actor: str, done: ActionRef) -> Receipt:
-    """The receipt of an accepted action; the same each time it is asked for."""
-    meaning = meaning_of("accepted")
-    return Receipt(
-        receipt_id=f"{done.entry_id}:receipt:0",
-        entry_id=done.entry_id,
-        at=done.at,
-        of=ActionSubject(action_id=done.action_id, actor=actor),
-        outcome=ReportOutcome.ACCEPTED,
-        code="accepted",
-        message_zh=meaning.zh,
-        message_en=meaning.en,
-        case_id=case_id,
-        case_version=done.version,
-        stage=done.stage,
-    )
-
-
-def refusal_receipt(
-    turn: Turn,
-    of: ReportSubject | ActionSubject | RecordSubject,
-    refusal: Refusal,
-    rule: str,
-    outcome: ReportOutcome = ReportOutcome.REFUSED,
-    case: Case | None = None,
-) -> Receipt:
-    """The receipt that says no, why, by which rule, and what to do."""
-    meaning = meaning_of(refusal.code)
-    return Receipt(
-        receipt_id=f"{turn.entry_id}:receipt:0",
-        entry_id=turn.entry_id,
-        at=turn.at,
-        of=of,
-        outcome=outcome,
-        code=refusal.code,
-        field=refusal.field[: limits.NOTE_MAX],
-        allowed=refusal.allowed[: limits.NOTE_MAX],
-        rule=rule[: limits.NOTE_MAX],
-        message_zh=meaning.zh,
-        message_en=meaning.en,
-        case_id=case.case_id if case else None,
-        case_version=case.version if case else None,
-        stage=case.stage if case else None,
-        team=refusal.team,
-    )
-
-
-def action_subject(action: Action) -> ActionSubject:
-    """Whom the receipt of `action` answers."""
-    return ActionSubject(action_id=action.action_id, actor=action.actor.id)

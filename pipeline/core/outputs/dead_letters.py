@@ -1,18 +1,15 @@
-"""What becomes of a record that cannot be worked: a dead letter, its bytes sealed with the callers, and an answer
-to its sender as far as the sender can be made out."""
+"""Dead letters (死信): a record that cannot be worked, its bytes sealed on the callers topic, and whom its receipt answers."""
 
 import base64
-import hashlib
 import re
 from collections.abc import Mapping
 from typing import Final
 
 from pydantic_core import from_json
 
+from pipeline.core.case.decision import DeadRecord
 from pipeline.core.case.turn import InputRecord, Turn
-from pipeline.core.rules.identity import original_token
 from schemas import limits
-from schemas.errors import BadMessage
 from schemas.outputs import ActionSubject, DeadLetter, RecordSubject, ReportSubject, SealedOriginal
 from schemas.topics import REPORTS
 from schemas.values.terms import Source
@@ -21,13 +18,9 @@ SEALED_BYTES_MAX: Final = 1024 * 1024
 _IDENTIFIER: Final = re.compile(r"[A-Za-z0-9._:\-]{1,64}")
 
 
-def sha256_of(record: InputRecord) -> str:
-    """The hash of the record's value; that of nothing for a record without one."""
-    return hashlib.sha256(record.value or b"").hexdigest()
-
-
-def letter(record: InputRecord, sha256: str, turn: Turn, why: BadMessage, token: str) -> DeadLetter:
-    """Where the record stands and why it is dead; never what it says."""
+def letter(dead: DeadRecord, turn: Turn) -> DeadLetter:
+    """The place of the record in the log and why it is dead; never its content."""
+    record, fault = dead.record, dead.fault
     return DeadLetter(
         dead_letter_id=f"{turn.entry_id}:deadletter:0",
         entry_id=turn.entry_id,
@@ -35,21 +28,21 @@ def letter(record: InputRecord, sha256: str, turn: Turn, why: BadMessage, token:
         topic=record.topic,
         partition=record.partition,
         offset=record.offset,
-        sha256=sha256,
+        sha256=dead.sha256,
         size_bytes=len(record.value or b""),
-        code=why.code,
-        field=why.field,
-        allowed=why.allowed,
-        original=token,
+        code=fault.code,
+        field=fault.field,
+        allowed=fault.allowed,
+        original=dead.token,
     )
 
 
-def sealed(record: InputRecord, turn: Turn, caller_key: bytes) -> SealedOriginal:
-    """The record's bytes under their token."""
-    value = record.value or b""
+def sealed(dead: DeadRecord, turn: Turn) -> SealedOriginal:
+    """The bytes of the record under their token, cut at `SEALED_BYTES_MAX`."""
+    value = dead.record.value or b""
     kept = value[:SEALED_BYTES_MAX]
     return SealedOriginal(
-        token=original_token(caller_key, record.topic, record.partition, record.offset),
+        token=dead.token,
         at=turn.at,
         value_base64=base64.b64encode(kept).decode(),
         truncated=len(kept) < len(value),
@@ -57,7 +50,7 @@ def sealed(record: InputRecord, turn: Turn, caller_key: bytes) -> SealedOriginal
 
 
 def subject_of(record: InputRecord) -> ReportSubject | ActionSubject | RecordSubject:
-    """Whom to answer: by the number in the record where that can be read, else by the record's place in the log."""
+    """Whom the receipt answers: the number in the record if it can be read, else the place of the record in the log."""
     content = _content(record.value or b"")
     if record.topic == REPORTS:
         source, number = content.get("source"), content.get("source_no")

@@ -1,4 +1,4 @@
-"""Who is told of what happened: leaders, whoever decides, and every source by the number of its own report."""
+"""Notices (通知): to leaders, to whoever decides a request, and to every source by the number of its own report."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -33,15 +33,16 @@ from schemas.state.case import Case, ReportRef, Timer
 from schemas.values.terms import ClockKind, JointStatus, NoticeKind, TimerKind
 
 
-def notices(
+def of_events(
     rules: Rules, turn: Turn, after: Case, events: Iterable[CaseEvent | Answer], begin: int = 0
 ) -> list[Notice]:
-    """Who is told of what happened: leaders of timers and returns, every source of the final answer."""
-    told: list[Notice] = []
+    """The notices of all events, in the order of the events, numbered from `begin` on."""
+    numbered: list[Notice] = []
     for event in events:
-        for one in _notices_of(rules, turn, after, event):
-            told.append(replace(one, notice_id=f"{turn.entry_id}:notice:{begin + len(told)}"))
-    return told
+        for notice in _notices_of(rules, turn, after, event):
+            notice_id = f"{turn.entry_id}:notice:{begin + len(numbered)}"
+            numbered.append(replace(notice, notice_id=notice_id))
+    return numbered
 
 
 def _notices_of(rules: Rules, turn: Turn, case: Case, event: CaseEvent | Answer) -> list[Notice]:
@@ -52,8 +53,8 @@ def _notices_of(rules: Rules, turn: Turn, case: Case, event: CaseEvent | Answer)
         case CaseReturned():
             return [_notice(turn, case, NoticeKind.RETURNED, centre, event.team)]
         case CaseAsked():
-            to = approver(rules, event.request.kind)
-            return [_notice(turn, case, NoticeKind.REQUEST, to, event.request.team)]
+            decider = approver(rules, event.request.kind)
+            return [_notice(turn, case, NoticeKind.REQUEST, decider, event.request.team)]
         case RequestDecided():
             kind, team = NoticeKind.GRANTED if event.granted else NoticeKind.DENIED, _holder(rules, case)
             return [_notice(turn, case, kind, team, team)]
@@ -67,39 +68,39 @@ def _notices_of(rules: Rules, turn: Turn, case: Case, event: CaseEvent | Answer)
 
 
 def _to_sources(turn: Turn, case: Case, event: CaseEvent | Answer) -> list[Notice]:
-    """What whoever reported it is told, each by the number of its own report."""
+    """The notices to whoever reported the case, each by the number of its own report."""
     match event:
         case CaseClosed() | CaseRejected() | CaseVoided() | CaseTransferred() | CaseTerminated():
-            return [_to_source(turn, case, NoticeKind.FINAL_ANSWER, one) for one in answered(case)]
+            return [_to_source(turn, case, NoticeKind.FINAL_ANSWER, report) for report in answered(case)]
         case ProgressReported():
-            told = replace(
+            interim = replace(
                 _notice(turn, case, NoticeKind.INTERIM_ANSWER, _NOBODY),
                 text_zh=event.measure,
                 due_at=event.expected_at,
             )
-            return [_addressed(told, one) for one in answered(case)]
+            return [_addressed(interim, report) for report in answered(case)]
         case CaseJoined():
-            return [_to_source(turn, case, NoticeKind.MERGED, one) for one in event.joined.reports]
+            return [_to_source(turn, case, NoticeKind.MERGED, report) for report in event.joined.reports]
         case CaseUnmerged():
-            return [_to_source(turn, case, NoticeKind.SPLIT, one) for one in case.reports]
+            return [_to_source(turn, case, NoticeKind.SPLIT, report) for report in case.reports]
         case CaseOpened() if event.report.told_case:
             return [_to_source(turn, case, NoticeKind.SPLIT, event.report)]
     return []
 
 
 def _timer_notices(rules: Rules, turn: Turn, case: Case, event: TimerFired) -> list[Notice]:
-    """One for each recipient of the rung; `handler` is whoever holds the case, the centre while nobody does."""
+    """One for each recipient of the rung; `handler` is the team that holds the case, the centre while none does."""
     timer = event.timer
     kind = _NOTICE_OF.get(timer.kind)
     if kind is None:
         return []
     rung = running_clocks.rung_of(rules, case, timer)
     holder = _partner_of(case, timer) or _post_of(rules, timer) or _holder(rules, case)
-    named = rung.tell if rung else (rules.policy.centre_team,)
+    recipients = rung.tell if rung else (rules.policy.centre_team,)
     clock = running_clocks.clock_of(case, timer.clock, timer.name) if timer.clock else None
     return [
         replace(
-            _notice(turn, case, kind, to, case.task.team if case.task else None),
+            _notice(turn, case, kind, recipient, case.task.team if case.task else None),
             clock=timer.clock,
             clock_name=timer.name,
             level=timer.level,
@@ -108,20 +109,20 @@ def _timer_notices(rules: Rules, turn: Turn, case: Case, event: TimerFired) -> l
             due_at=clock.due_at if clock else timer.due_at,
             late_s=event.late_s,
         )
-        for to in dict.fromkeys(holder if one == HANDLER else one for one in named)
+        for recipient in dict.fromkeys(holder if name == HANDLER else name for name in recipients)
     ]
 
 
 def _partner_of(case: Case, timer: Timer) -> str | None:
-    """The department that the clock of a joint task is about."""
+    """The department of the joint task whose clock the timer belongs to; None for every other timer."""
     tasks = case.joint.tasks if case.joint else ()
     return next(
-        (one.department for one in tasks if running_clocks.clock_name(one.department) == timer.name), None
+        (task.department for task in tasks if running_clocks.clock_name(task.department) == timer.name), None
     )
 
 
 def _post_of(rules: Rules, timer: Timer) -> str | None:
-    """The post that the clock is about: whoever handled the case has done its part."""
+    """The post whose clock it is: by then whoever handled the case has done its part."""
     posts = {ClockKind.VERIFY: rules.policy.verification_post, ClockKind.CALLBACK: rules.policy.callback_post}
     return posts.get(timer.clock) if timer.clock else None
 
@@ -132,16 +133,16 @@ def _holder(rules: Rules, case: Case) -> str:
 
 def _to_source(turn: Turn, case: Case, kind: NoticeKind, report: ReportRef) -> Notice:
     clock = running_clocks.clock_of(case, ClockKind.DISPOSE) if kind is not NoticeKind.FINAL_ANSWER else None
-    told = _notice(turn, case, kind, _NOBODY)
-    return _addressed(replace(told, due_at=clock.due_at if clock else None), report)
+    notice = _notice(turn, case, kind, _NOBODY)
+    return _addressed(replace(notice, due_at=clock.due_at if clock else None), report)
 
 
-def _addressed(told: Notice, report: ReportRef) -> Notice:
-    return replace(told, to=report.source.value, source=report.source, source_no=report.source_no)
+def _addressed(notice: Notice, report: ReportRef) -> Notice:
+    return replace(notice, to=report.source.value, source=report.source, source_no=report.source_no)
 
 
 def _notice(turn: Turn, case: Case, kind: NoticeKind, to: str, team: str | None = None) -> Notice:
-    """`notices` numbers it."""
+    """Not yet numbered: `of_events` does that."""
     return Notice(
         notice_id=f"{turn.entry_id}:notice:0",
         entry_id=turn.entry_id,
@@ -157,8 +158,9 @@ def _notice(turn: Turn, case: Case, kind: NoticeKind, to: str, team: str | None 
 
 
 _NOBODY: Final = "nobody"
+"""Stands until `_addressed` fills in the source."""
 HANDLER: Final = "handler"
-"""Of a rung's recipients: whoever holds the case."""
+"""The recipient of a rung that stands for the team that holds the case."""
 _NOTICE_OF: Final = {
     TimerKind.WARNING: NoticeKind.WARNING,
     TimerKind.BREACH: NoticeKind.BREACH,

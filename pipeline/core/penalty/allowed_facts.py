@@ -1,24 +1,26 @@
-"""What may be said with which step of a penalty procedure, and of a measure beside it. Anything else is refused: it would be
-believed to count."""
+"""Which facts may be stated with which step of a penalty procedure, and of a measure beside it.
+
+Any other fact is refused, lest the sender think that it had effect.
+"""
 
 from collections.abc import Mapping
 from typing import Final
 
-from pipeline.core.rules.penalty_records import NOTHING_SAID
+from pipeline.core.rules.penalty_records import NO_FACTS
 from pipeline.core.rules.refusals import Refusal
 from schemas.state.penalty import PenaltyFacts
 from schemas.values.penalty_terms import MeasureStep, PenaltyKind
 from schemas.values.terms import PenaltyStep
 
-_BREACH: Final = ("committed_at", "continuing", "endangered", "harm")
-_LAID_ON: Final = ("kinds", "fine_yuan", "confiscated_yuan")
-_SEEN: Final = ("officers", "identity_shown")
+_OFFENCE: Final = ("committed_at", "continuing", "endangered", "harm")
+_PENALTY: Final = ("kinds", "fine_yuan", "confiscated_yuan")
+_OFFICERS: Final = ("officers", "identity_shown")
 
 FACTS: Final[Mapping[PenaltyStep | MeasureStep, tuple[str, ...]]] = {
-    PenaltyStep.CLUE: _BREACH,
-    PenaltyStep.FILED: ("officers", "party", *_BREACH),
-    PenaltyStep.INVESTIGATED: (*_SEEN, "party", "evidence_reviewed", "complex", *_BREACH),
-    PenaltyStep.NOTICED: ("party", *_LAID_ON, "hearing_offered", "evidence_reviewed", "complex", *_BREACH),
+    PenaltyStep.CLUE: _OFFENCE,
+    PenaltyStep.FILED: ("officers", "party", *_OFFENCE),
+    PenaltyStep.INVESTIGATED: (*_OFFICERS, "party", "evidence_reviewed", "complex", *_OFFENCE),
+    PenaltyStep.NOTICED: ("party", *_PENALTY, "hearing_offered", "evidence_reviewed", "complex", *_OFFENCE),
     PenaltyStep.HEARING_NOTIFIED: ("hearing_at", "hearing_place"),
     PenaltyStep.HEARD: ("host", "defence_done"),
     PenaltyStep.REVIEWED: (
@@ -26,21 +28,21 @@ FACTS: Final[Mapping[PenaltyStep | MeasureStep, tuple[str, ...]]] = {
         "complex",
     ),
     PenaltyStep.DECIDED: (
-        *_LAID_ON,
+        *_PENALTY,
         *("hearing_waived", "defence_done", "evidence_reviewed", "complex", "discussed"),
-        *_BREACH,
+        *_OFFENCE,
     ),
     PenaltyStep.SIMPLE_DECIDED: (
-        *(*_SEEN, "party", "rights_told", "evidence_reviewed", *_LAID_ON),
-        *("collected_on_spot_yuan", "hard_to_collect_later", *_BREACH),
+        *(*_OFFICERS, "party", "rights_told", "evidence_reviewed", *_PENALTY),
+        *("collected_on_spot_yuan", "hard_to_collect_later", *_OFFENCE),
     ),
     PenaltyStep.SERVED: (),
     PenaltyStep.PAID: ("collected_on_spot_yuan", "hard_to_collect_later"),
-    PenaltyStep.ENFORCED: (*_SEEN, "demanded", "emergency"),
-    PenaltyStep.NO_PENALTY: ("ground", "corrected", "educated", "first_time", *_BREACH),
+    PenaltyStep.ENFORCED: (*_OFFICERS, "demanded", "emergency"),
+    PenaltyStep.NO_PENALTY: ("ground", "corrected", "educated", "first_time", *_OFFENCE),
     PenaltyStep.TRANSFERRED: ("receiver", "crime"),
     PenaltyStep.ARCHIVED: (),
-    MeasureStep.BEGUN: (*_SEEN, "approved_by"),
+    MeasureStep.BEGUN: (*_OFFICERS, "approved_by"),
     MeasureStep.EXTENDED: ("approved_by", "more", "told_in_writing"),
     MeasureStep.TESTING: ("until", "told_in_writing"),
     MeasureStep.TESTED: (),
@@ -52,16 +54,16 @@ _AMOUNTS: Final[Mapping[PenaltyKind, str]] = {
     PenaltyKind.CONFISCATED_GAINS: "confiscated_yuan",
     PenaltyKind.CONFISCATED_THINGS: "confiscated_yuan",
 }
-"""Of what is measured in money, the fact that says how much."""
+"""The kinds of penalty that are measured in money, each with the fact that states the amount."""
 
 
-def said_in_vain(step: PenaltyStep | MeasureStep, facts: PenaltyFacts | None) -> Refusal | None:
-    """What does not belong to the step, or is said without its amount."""
+def refuse_facts(step: PenaltyStep | MeasureStep, facts: PenaltyFacts | None) -> Refusal | None:
+    """The refusal of a fact that does not belong to the step, or of a penalty without its amount; None if all may be stated."""
     if facts is None:
         return None
     names = FACTS[step]
     for name in ALL_FACTS:
-        if name not in names and getattr(facts, name) != getattr(NOTHING_SAID, name):
+        if name not in names and getattr(facts, name) != getattr(NO_FACTS, name):
             allowed = ", ".join(names) or "nothing"
             return Refusal("penalty_fact", f"facts.{name}", f"with {step}: {allowed}")
     for kind, name in _AMOUNTS.items():

@@ -1,4 +1,4 @@
-"""A step of the penalty procedure that somebody asks for, and what a guard may look at: what was said, when, by whom.
+"""What a guard may look at: the step that is requested, the facts stated with it, and the steps behind it.
 
 Nothing is judged here.
 """
@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final, NamedTuple, TypeVar
 
 from pipeline.core.rules.law import GuardParameters
-from pipeline.core.rules.penalty_records import NOTHING_SAID, decision_of, facts_of, record_of
+from pipeline.core.rules.penalty_records import NO_FACTS, decision_of, facts_of, record_of
 from pipeline.core.rules.rules import Matter, Rules
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.office_hours import SHANGHAI, day_of
@@ -27,14 +27,14 @@ _SATURDAY: Final = 5
 
 
 class Missing(NamedTuple):
-    """What a guard misses: the field that would say it, and what it would have to say."""
+    """What a step lacks by a guard: the field that would state it, and what it would have to state."""
 
     field: str
-    wanted: str
+    required: str
 
 
 class GuardContext(NamedTuple):
-    """A step that somebody asks for, with all that a guard may look at."""
+    """A requested step of a penalty procedure or of a measure, with all that a guard may look at."""
 
     rules: Rules
     case: Case
@@ -42,9 +42,9 @@ class GuardContext(NamedTuple):
     at: datetime
 
     @property
-    def terms(self) -> GuardParameters:
+    def parameters(self) -> GuardParameters:
         """The parameters of the guards."""
-        return self.rules.procedure.terms
+        return self.rules.procedure.parameters
 
     @property
     def matter(self) -> Matter:
@@ -53,76 +53,83 @@ class GuardContext(NamedTuple):
 
     @property
     def step(self) -> Step | MeasureStep:
-        """The step that is asked for."""
+        """The step that is requested."""
         return self.action.step
 
     @property
-    def said(self) -> PenaltyFacts:
-        """What is said with it."""
-        return self.action.facts or NOTHING_SAID
+    def facts(self) -> PenaltyFacts:
+        """The facts that are stated with it."""
+        return self.action.facts or NO_FACTS
 
     @property
     def records(self) -> tuple[PenaltyRecord, ...]:
-        """The steps behind it."""
+        """The steps that were taken, in their order."""
         return self.case.penalty.records if self.case.penalty else ()
 
     @property
-    def all_said(self) -> tuple[PenaltyFacts, ...]:
-        """What was said at any step, this one last."""
-        return (*(record.facts or NOTHING_SAID for record in self.records), self.said)
+    def all_facts(self) -> tuple[PenaltyFacts, ...]:
+        """The facts of each step that was taken, then those of this one."""
+        return (*(record.facts or NO_FACTS for record in self.records), self.facts)
 
     @property
     def done_at(self) -> datetime:
-        """When it was done by what its record says, and never later than now."""
+        """When the step was done, as the action states it, but never later than now."""
         return min(self.action.acted_at, self.at)
 
     def record(self, step: Step) -> PenaltyRecord | None:
-        """The record of a step that was taken."""
+        """The record of `step`; None where it was not taken."""
         return record_of(self.case.penalty, step)
 
-    def facts(self, step: Step) -> PenaltyFacts:
-        """What was said at a step; nothing where it was not taken."""
+    def facts_of(self, step: Step) -> PenaltyFacts:
+        """The facts of `step`; `NO_FACTS` where it was not taken."""
         return facts_of(self.case.penalty, step)
 
     def party(self) -> PartyKind | None:
-        """Who is to be punished, as last said."""
-        return self.last_said(lambda one: one.party)
+        """Who is to be punished, by the latest statement."""
+        return self.latest(lambda facts: facts.party)
 
-    def last_said(self, what: Callable[[PenaltyFacts], T | None]) -> T | None:
-        """Of what may be said at several steps: what was said last."""
-        return next((said for one in reversed(self.all_said) if (said := what(one)) is not None), None)
+    def latest(self, fact: Callable[[PenaltyFacts], T | None]) -> T | None:
+        """The value of a fact that may be stated at several steps, by the latest statement; None if none states it."""
+        values = (fact(facts) for facts in reversed(self.all_facts))
+        return next((value for value in values if value is not None), None)
 
-    def fine(self) -> int:
-        """The fine that is asked for or was decided."""
-        return self.said.fine_yuan or decision_of(self.case.penalty).fine_yuan or 0
+    def fine_yuan(self) -> int:
+        """The fine that is requested, else the one that was decided; 0 without either."""
+        return self.facts.fine_yuan or decision_of(self.case.penalty).fine_yuan or 0
 
     def investigators(self) -> frozenset[str]:
-        """Who investigated: by certificate number, and who recorded it."""
-        done = [one for one in self.records if one.step in (Step.FILED, Step.INVESTIGATED)]
-        named = {officer for one in done for officer in (one.facts or NOTHING_SAID).officers}
-        return frozenset(named | {one.by for one in done if one.step is Step.INVESTIGATED})
+        """Who investigated: the officers named at filing and investigation, and who recorded the investigation."""
+        records = [record for record in self.records if record.step in (Step.FILED, Step.INVESTIGATED)]
+        officers = {officer for record in records for officer in (record.facts or NO_FACTS).officers}
+        return frozenset(officers | {record.by for record in records if record.step is Step.INVESTIGATED})
 
     def last_day(self, start: datetime, window: Span) -> date:
-        """The last day of a window that began at `start`; it is open until that day is over."""
+        """The last day of a window that begins at `start`; the window is open until that day is over."""
         return day_of(clock_arithmetic.after(self.rules.calendar, start, window).at)
 
     def is_weekend(self, day: date) -> bool:
-        """Whether it is a Saturday or Sunday that is not worked."""
+        """Whether it is a Saturday or Sunday that is not worked instead of a holiday (调休)."""
         if day.weekday() < _SATURDAY:
             return False
-        before = datetime.combine(day - timedelta(days=1), time(12), SHANGHAI)
-        return day_of(self.rules.calendar.due_workdays(before, 1).at) != day
+        noon_before = datetime.combine(day - timedelta(days=1), time(12), SHANGHAI)
+        return day_of(self.rules.calendar.due_workdays(noon_before, 1).at) != day
 
 
 class GuardCheck(NamedTuple):
-    """How a guard looks, and the steps it can stand before."""
+    """One guard: the steps that it can stand before, and the function that finds what a step lacks."""
 
     steps: frozenset[Step | MeasureStep]
-    look: Callable[[GuardContext], Missing | None]
+    missing: Callable[[GuardContext], Missing | None]
 
 
 def months_after(day: date, months: int) -> date:
-    """The same day of a later month, or the month's last."""
+    """The same day of a later month, or the last day of a month that is shorter.
+
+    >>> months_after(date(2026, 3, 15), 24)
+    datetime.date(2028, 3, 15)
+    >>> months_after(date(2026, 8, 31), 6)
+    datetime.date(2027, 2, 28)
+    """
     year, month = divmod(day.month - 1 + months, _MONTHS)
     year, month = day.year + year, month + 1
     return date(year, month, min(day.day, monthrange(year, month)[1]))

@@ -1,14 +1,15 @@
-"""The guards of the penalty procedure: of each, what it looks at, in one small function; the amounts and articles are data.
+"""The guards of the penalty procedure: one function per guard, with the article that it implements.
 
-A function says what is missing, or nothing. Which guard stands before which step is in `rules/procedure.yaml`; a guard
-can only stand before the steps it knows (`GuardCheck.steps`). Those of the measures are in `measure_guards`.
+A function returns what the step lacks, or None. Amounts are parameters, and which guard stands before which step is a line
+of `rules/procedure.yaml`; a guard can only stand before the steps that it can judge (`GuardCheck.steps`). The guards of
+the measures are in `measure_guards`.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from pipeline.core.penalty import measure_guards as of_measures
+from pipeline.core.penalty import measure_guards
 from pipeline.core.penalty.guard_context import GuardCheck, GuardContext, Missing, months_after
 from pipeline.core.rules.law import Power
 from pipeline.core.rules.penalty_records import kinds_of
@@ -24,42 +25,45 @@ _MINUTES: Final = 60
 
 
 def refuse(rules: Rules, case: Case, action: Penalise | TakeMeasure, at: datetime) -> Refusal | None:
-    """The first guard before this step that misses something."""
-    asked = GuardContext(rules, case, action, at)
+    """The refusal by the first guard before this step that finds it lacking something; None if the step may be taken."""
+    context = GuardContext(rules, case, action, at)
     today = day_of(at)
     for guard in rules.procedure.guards:
         if action.step in guard.steps and guard.effective <= today:
-            missing = CHECKS[guard.id].look(asked)
+            missing = CHECKS[guard.id].missing(context)
             if missing:
-                return Refusal(guard.code, missing.field, missing.wanted)
+                return Refusal(guard.code, missing.field, missing.required)
     return None
 
 
 # who
 
 
-def _single_officer(asked: GuardContext) -> Missing | None:
-    there, wanted = len(set(asked.said.officers)), asked.terms.officers_min
-    if there >= wanted:
+def _single_officer(context: GuardContext) -> Missing | None:
+    # 行政处罚法 42
+    officers, officers_min = len(set(context.facts.officers)), context.parameters.officers_min
+    if officers >= officers_min:
         return None
-    return Missing("facts.officers", f"{wanted} or more certificate numbers, not {there}")
+    return Missing("facts.officers", f"{officers_min} or more certificate numbers, not {officers}")
 
 
-def _identity(asked: GuardContext) -> Missing | None:
-    if asked.said.identity_shown:
+def _identity(context: GuardContext) -> Missing | None:
+    # 行政处罚法 55, on the spot 52; before forcing 行政强制法 18
+    if context.facts.identity_shown:
         return None
     return Missing("facts.identity_shown", "true: certificates are shown first")
 
 
-def _power(asked: GuardContext) -> Missing | None:
-    matter = asked.matter
-    listed = asked.rules.procedure.powers.get(asked.case.street, frozenset())
+def _power(context: GuardContext) -> Missing | None:
+    # 行政处罚法 24; for a measure 行政强制法 17
+    matter = context.matter
+    listed = context.rules.procedure.powers.get(context.case.street, frozenset())
     has_power = matter.street_power is Power.DEVOLVED or (
         matter.street_power is Power.NEEDS_LIST and matter.code in listed
     )
     if not has_power:
         return Missing("step", f"refer it (transferred): {matter.penalty_organ}")
-    if asked.said.fine_yuan and not matter.may_fine:
+    if context.facts.fine_yuan and not matter.may_fine:
         return Missing("facts.fine_yuan", f"no fine: the law foresees none for {matter.code}")
     return None
 
@@ -67,125 +71,146 @@ def _power(asked: GuardContext) -> Missing | None:
 # before a decision
 
 
-def _decided_after_notice(asked: GuardContext) -> Missing | None:
-    if asked.step is Step.SIMPLE_DECIDED:
-        told = asked.said.rights_told
-        return None if told else Missing("facts.rights_told", "true: told before deciding")
-    noticed = asked.record(Step.NOTICED)
+def _decided_after_notice(context: GuardContext) -> Missing | None:
+    # 行政处罚法 62
+    if context.step is Step.SIMPLE_DECIDED:
+        rights_told = context.facts.rights_told
+        return None if rights_told else Missing("facts.rights_told", "true: told before deciding")
+    noticed = context.record(Step.NOTICED)
     if noticed is None:
         return Missing("step", "noticed first")
-    if any(one.defence_done for one in asked.all_said):
+    if any(facts.defence_done for facts in context.all_facts):
         return None
-    last = asked.last_day(noticed.at, asked.terms.defence_window)
-    return None if day_of(asked.at) > last else Missing("facts.defence_done", f"true, or decide after {last}")
+    last_day = context.last_day(noticed.at, context.parameters.defence_window)
+    if day_of(context.at) > last_day:
+        return None
+    return Missing("facts.defence_done", f"true, or decide after {last_day}")
 
 
-def _not_heavier(asked: GuardContext) -> Missing | None:
-    noticed, said = asked.facts(Step.NOTICED), asked.said
-    more = kinds_of(said) - kinds_of(noticed) - asked.terms.lighter
-    if (said.fine_yuan or 0) > (noticed.fine_yuan or 0):
+def _not_heavier(context: GuardContext) -> Missing | None:
+    # 行政处罚法 45
+    noticed, decided = context.facts_of(Step.NOTICED), context.facts
+    heavier = kinds_of(decided) - kinds_of(noticed) - context.parameters.lighter
+    if (decided.fine_yuan or 0) > (noticed.fine_yuan or 0):
         return Missing("facts.fine_yuan", f"at most {noticed.fine_yuan or 0} yuan, as noticed")
-    if (said.confiscated_yuan or 0) > (noticed.confiscated_yuan or 0):
+    if (decided.confiscated_yuan or 0) > (noticed.confiscated_yuan or 0):
         most = noticed.confiscated_yuan or 0
         return Missing("facts.confiscated_yuan", f"worth at most {most} yuan, as noticed")
-    if more:
-        return Missing("facts.kinds", f"as noticed, not {', '.join(sorted(more))}")
+    if heavier:
+        return Missing("facts.kinds", f"as noticed, not {', '.join(sorted(heavier))}")
     return None
 
 
-def _hearing_offered(asked: GuardContext) -> Missing | None:
-    hearing = asked.terms.hearing
-    if asked.said.hearing_offered or not hearing.reached_by(asked.said, asked.party()):
+def _hearing_offered(context: GuardContext) -> Missing | None:
+    # 行政处罚法 63
+    hearing = context.parameters.hearing
+    if context.facts.hearing_offered or not hearing.reached_by(context.facts, context.party()):
         return None
     kinds = ", ".join(sorted(hearing.kinds))
     return Missing(
-        "facts.hearing_offered", f"true from {hearing.amounts.of(asked.party())} yuan on, and for {kinds}"
+        "facts.hearing_offered", f"true from {hearing.amounts.of(context.party())} yuan on, and for {kinds}"
     )
 
 
-def _hearing_window(asked: GuardContext) -> Missing | None:
-    noticed = asked.record(Step.NOTICED)
-    if asked.record(Step.HEARD) or any(one.hearing_waived for one in asked.all_said):
+def _hearing_window(context: GuardContext) -> Missing | None:
+    # 行政处罚法 64(1)
+    noticed = context.record(Step.NOTICED)
+    if context.record(Step.HEARD) or any(facts.hearing_waived for facts in context.all_facts):
         return None
-    if asked.record(Step.HEARING_NOTIFIED):
+    if context.record(Step.HEARING_NOTIFIED):
         return Missing("facts.hearing_waived", "true, or heard first: the party was told of its hearing")
     if noticed is None or not (noticed.facts and noticed.facts.hearing_offered):
         return None
-    last = asked.last_day(noticed.at, asked.terms.hearing_window)
-    if day_of(asked.at) > last:
+    last_day = context.last_day(noticed.at, context.parameters.hearing_window)
+    if day_of(context.at) > last_day:
         return None
-    return Missing("facts.hearing_waived", f"true, or a hearing, or wait: {asked.step} after {last}")
+    return Missing("facts.hearing_waived", f"true, or a hearing, or wait: {context.step} after {last_day}")
 
 
-def _hearing_notified(asked: GuardContext) -> Missing | None:
-    if asked.step is Step.HEARD:
-        told = asked.facts(Step.HEARING_NOTIFIED).hearing_at
-        if told is None:
+def _hearing_notified(context: GuardContext) -> Missing | None:
+    # 行政处罚法 64(2)
+    if context.step is Step.HEARD:
+        notified_for = context.facts_of(Step.HEARING_NOTIFIED).hearing_at
+        if notified_for is None:
             return Missing("step", "hearing_notified first")
-        return None if asked.done_at >= told else Missing("acted_at", f"from {_local(told)} on, as notified")
-    last = asked.last_day(asked.at, asked.terms.hearing_notice)
-    if asked.said.hearing_at is None or day_of(asked.said.hearing_at) <= last:
-        return Missing("facts.hearing_at", f"after {last}")
-    return None if asked.said.hearing_place else Missing("facts.hearing_place", "where it is held")
+        if context.done_at >= notified_for:
+            return None
+        return Missing("acted_at", f"from {_local(notified_for)} on, as notified")
+    last_day = context.last_day(context.at, context.parameters.hearing_notice)
+    if context.facts.hearing_at is None or day_of(context.facts.hearing_at) <= last_day:
+        return Missing("facts.hearing_at", f"after {last_day}")
+    return None if context.facts.hearing_place else Missing("facts.hearing_place", "where it is held")
 
 
-def _host(asked: GuardContext) -> Missing | None:
-    if asked.said.host is None or asked.said.host in asked.investigators():
+def _host(context: GuardContext) -> Missing | None:
+    # 行政处罚法 64(4)
+    if context.facts.host is None or context.facts.host in context.investigators():
         return Missing("facts.host", "who hosts it, and did not investigate")
     return None
 
 
-def _legal_review(asked: GuardContext) -> Missing | None:
-    if asked.step is Step.REVIEWED:
-        if asked.said.reviewer is None or asked.said.reviewer in asked.investigators():
+def _legal_review(context: GuardContext) -> Missing | None:
+    # 行政处罚法 58
+    if context.step is Step.REVIEWED:
+        if context.facts.reviewer is None or context.facts.reviewer in context.investigators():
             return Missing("facts.reviewer", "who reviewed it, and did not investigate")
-        passed = asked.said.review_passed
+        passed = context.facts.review_passed
         return None if passed else Missing("facts.review_passed", "true: correct it, submit it again")
-    fine = asked.said.fine_yuan
-    grave = asked.terms.hearing.reached_by(asked.said, asked.party()) or asked.last_said(
-        lambda one: one.complex
+    fine = context.facts.fine_yuan
+    to_review = (
+        fine is None
+        or fine >= context.parameters.review_fine
+        or context.parameters.hearing.reached_by(context.facts, context.party())
+        or context.latest(lambda facts: facts.complex)
+        or context.record(Step.HEARD) is not None
     )
-    heard = asked.record(Step.HEARD) is not None
-    weighty = fine is None or fine >= asked.terms.review_fine or grave or heard
-    return Missing("step", "reviewed first") if weighty and not asked.record(Step.REVIEWED) else None
+    return Missing("step", "reviewed first") if to_review and not context.record(Step.REVIEWED) else None
 
 
-def _discussed(asked: GuardContext) -> Missing | None:
-    weighty = asked.terms.discussion.reached_by(asked.said, asked.party())
-    if asked.said.discussed or not (weighty or asked.last_said(lambda one: one.complex)):
+def _discussed(context: GuardContext) -> Missing | None:
+    # 行政处罚法 57
+    weighty = context.parameters.discussion.reached_by(context.facts, context.party())
+    if context.facts.discussed or not (weighty or context.latest(lambda facts: facts.complex)):
         return None
     return Missing("facts.discussed", "true: the heads of the organ discuss it together first")
 
 
-def _in_time(asked: GuardContext) -> Missing | None:
-    """Found within its time, counted from the act or, where it went on, from its end. Found is when the case was opened."""
-    facts, bar = asked.case.facts, asked.terms.time_bar
-    if asked.last_said(lambda one: one.continuing):
+def _in_time(context: GuardContext) -> Missing | None:
+    """The time runs from the act, of one that went on from its end, to the day on which the case was opened."""
+    # 行政处罚法 36
+    case_facts, bar = context.case.facts, context.parameters.time_bar
+    if context.latest(lambda facts: facts.continuing):
         return None
-    harmed = asked.last_said(lambda one: one.harm) not in (None, Harm.NONE)
-    grave = harmed and asked.last_said(lambda one: one.endangered)
-    ended = asked.last_said(lambda one: one.committed_at) or facts.occurred_at or facts.reported_at
-    last = months_after(day_of(ended), bar.months_with_harm if grave else bar.months)
-    found = day_of(facts.opened_at)
-    if found <= last:
+    harmful = context.latest(lambda facts: facts.harm) not in (None, Harm.NONE)
+    grave = harmful and context.latest(lambda facts: facts.endangered)
+    ended_at = (
+        context.latest(lambda facts: facts.committed_at) or case_facts.occurred_at or case_facts.reported_at
+    )
+    last_day = months_after(day_of(ended_at), bar.months_with_harm if grave else bar.months)
+    found_on = day_of(case_facts.opened_at)
+    if found_on <= last_day:
         return None
-    return Missing("facts.committed_at", f"found until {last}, not on {found}: no_penalty, time_barred")
+    return Missing(
+        "facts.committed_at", f"found until {last_day}, not on {found_on}: no_penalty, time_barred"
+    )
 
 
-def _electronic(asked: GuardContext) -> Missing | None:
-    if not any(report.source in asked.terms.monitors for report in asked.case.reports):
+def _electronic(context: GuardContext) -> Missing | None:
+    # 行政处罚法 41
+    if not any(report.source in context.parameters.monitors for report in context.case.reports):
         return None
-    if any(one.evidence_reviewed for one in asked.all_said):
+    if any(facts.evidence_reviewed for facts in context.all_facts):
         return None
-    marks = {item.reviewed for item in (*asked.case.evidence, *asked.action.evidence)} - {None}
-    if marks == {True}:
+    verdicts = {item.reviewed for item in (*context.case.evidence, *context.action.evidence)} - {None}
+    if verdicts == {True}:
         return None
     return Missing("facts.evidence_reviewed", "true: records of monitors are reviewed first")
 
 
-def _recorded(asked: GuardContext) -> Missing | None:
-    kinds = asked.terms.record_kinds
-    if any(item.kind in kinds for item in asked.action.evidence):
+def _recorded(context: GuardContext) -> Missing | None:
+    # 行政处罚法 47; a measure 行政强制法 18
+    kinds = context.parameters.record_kinds
+    if any(item.kind in kinds for item in context.action.evidence):
         return None
     return Missing("evidence", f"a record of this step: {', '.join(sorted(kinds))}")
 
@@ -193,34 +218,37 @@ def _recorded(asked: GuardContext) -> Missing | None:
 # the simple procedure
 
 
-def _simple_matter(asked: GuardContext) -> Missing | None:
-    if asked.terms.simple_procedure in asked.matter.procedures:
+def _simple_matter(context: GuardContext) -> Missing | None:
+    # 行政处罚法 51
+    if context.parameters.simple_procedure in context.matter.procedures:
         return None
-    return Missing("step", f"filed: {asked.matter.code} takes the ordinary procedure")
+    return Missing("step", f"filed: {context.matter.code} takes the ordinary procedure")
 
 
-def _simple_fine(asked: GuardContext) -> Missing | None:
-    limit, kinds = asked.terms.simple_fine.of(asked.party()), kinds_of(asked.said)
-    if (asked.said.fine_yuan or 0) > limit:
+def _simple_fine(context: GuardContext) -> Missing | None:
+    # 行政处罚法 51
+    limit, kinds = context.parameters.simple_fine.of(context.party()), kinds_of(context.facts)
+    if (context.facts.fine_yuan or 0) > limit:
         return Missing("facts.fine_yuan", f"at most {limit} yuan, or the ordinary procedure")
-    if not kinds or kinds - asked.terms.simple_kinds:
+    if not kinds or kinds - context.parameters.simple_kinds:
         return Missing(
-            "facts.kinds", f"{', '.join(sorted(asked.terms.simple_kinds))}, or the ordinary procedure"
+            "facts.kinds", f"{', '.join(sorted(context.parameters.simple_kinds))}, or the ordinary procedure"
         )
     return None
 
 
-def _on_spot(asked: GuardContext) -> Missing | None:
-    collected = asked.said.collected_on_spot_yuan
+def _on_spot(context: GuardContext) -> Missing | None:
+    # 行政处罚法 68
+    collected = context.facts.collected_on_spot_yuan
     if not collected:
         return None
     field = "facts.collected_on_spot_yuan"
-    if asked.step is not Step.SIMPLE_DECIDED and asked.record(Step.SIMPLE_DECIDED) is None:
+    if context.step is not Step.SIMPLE_DECIDED and context.record(Step.SIMPLE_DECIDED) is None:
         return Missing(field, "0: an ordinary decision is paid at a bank")
-    if collected > asked.fine():
-        return Missing(field, f"at most the fine, {asked.fine()} yuan")
-    limit = asked.terms.on_spot_max_yuan
-    if asked.fine() <= limit or asked.said.hard_to_collect_later:
+    if collected > context.fine_yuan():
+        return Missing(field, f"at most the fine, {context.fine_yuan()} yuan")
+    limit = context.parameters.on_spot_max_yuan
+    if context.fine_yuan() <= limit or context.facts.hard_to_collect_later:
         return None
     return Missing(field, f"0 where the fine is over {limit} yuan, unless hard_to_collect_later")
 
@@ -228,68 +256,78 @@ def _on_spot(asked: GuardContext) -> Missing | None:
 # after the decision
 
 
-def _quiet_time(asked: GuardContext) -> Missing | None:
-    quiet, local = asked.terms.quiet, asked.done_at.astimezone(SHANGHAI)
-    day_off = local.date() in quiet.holidays or (quiet.weekends and asked.is_weekend(local.date()))
-    if asked.said.emergency or not (day_off or quiet.is_night(local.hour * _MINUTES + local.minute)):
+def _quiet_time(context: GuardContext) -> Missing | None:
+    # 行政强制法 43
+    quiet, local = context.parameters.quiet, context.done_at.astimezone(SHANGHAI)
+    day_off = local.date() in quiet.holidays or (quiet.weekends and context.is_weekend(local.date()))
+    if context.facts.emergency or not (day_off or quiet.is_night(local.hour * _MINUTES + local.minute)):
         return None
-    by_day = f"{_clock(quiet.last)}-{_clock(quiet.first)}"
-    return Missing("acted_at", f"{by_day} on a day that is not off, or facts.emergency")
+    daytime = f"{_clock(quiet.last)}-{_clock(quiet.first)}"
+    return Missing("acted_at", f"{daytime} on a day that is not off, or facts.emergency")
 
 
-def _demand(asked: GuardContext) -> Missing | None:
-    if asked.said.demanded:
+def _demand(context: GuardContext) -> Missing | None:
+    # 行政强制法 35
+    if context.facts.demanded:
         return None
     return Missing("facts.demanded", "true: demanded in writing first")
 
 
-def _term(asked: GuardContext) -> Missing | None:
-    served = asked.record(Step.SERVED)
-    if served is None or not asked.fine() or asked.record(Step.PAID):
+def _term(context: GuardContext) -> Missing | None:
+    # 行政强制法 34; the time to pay 行政处罚法 67
+    served = context.record(Step.SERVED)
+    if served is None or not context.fine_yuan() or context.record(Step.PAID):
         return None
-    last = asked.last_day(served.at, asked.terms.payment_window)
-    return None if day_of(asked.done_at) > last else Missing("acted_at", f"after {last}, the last day to pay")
+    last_day = context.last_day(served.at, context.parameters.payment_window)
+    if day_of(context.done_at) > last_day:
+        return None
+    return Missing("acted_at", f"after {last_day}, the last day to pay")
 
 
-def _appeal_window(asked: GuardContext) -> Missing | None:
-    served = asked.record(Step.SERVED)
-    if asked.case.facts.matter not in asked.terms.demolition or served is None:
+def _appeal_window(context: GuardContext) -> Missing | None:
+    # 行政强制法 44
+    served = context.record(Step.SERVED)
+    if context.case.facts.matter not in context.parameters.demolition or served is None:
         return None
-    appeal = asked.last_day(served.at, asked.terms.appeal_span)
-    last = max(appeal, months_after(day_of(served.at), asked.terms.appeal_months))
-    if day_of(asked.done_at) > last:
+    reconsideration = context.last_day(served.at, context.parameters.appeal_span)  # 行政复议法 20
+    litigation = months_after(day_of(served.at), context.parameters.appeal_months)  # 行政诉讼法 46
+    last_day = max(reconsideration, litigation)
+    if day_of(context.done_at) > last_day:
         return None
-    return Missing("acted_at", f"after {last}, when no appeal is possible")
+    return Missing("acted_at", f"after {last_day}, when no appeal is possible")
 
 
-def _settled(asked: GuardContext) -> Missing | None:
-    over = asked.record(Step.PAID) or asked.record(Step.ENFORCED)
-    if over or not asked.fine() or asked.record(Step.SERVED) is None:
+def _settled(context: GuardContext) -> Missing | None:
+    # 行政处罚法 66
+    settled = context.record(Step.PAID) or context.record(Step.ENFORCED)
+    if settled or not context.fine_yuan() or context.record(Step.SERVED) is None:
         return None
-    return Missing("step", f"paid or enforced first: {asked.fine()} yuan are open")
+    return Missing("step", f"paid or enforced first: {context.fine_yuan()} yuan are open")
 
 
 # no penalty, transfer
 
 
-def _ground(asked: GuardContext) -> Missing | None:
-    ground = asked.said.ground
+def _ground(context: GuardContext) -> Missing | None:
+    # 行政处罚法 33
+    ground = context.facts.ground
     if ground is None:
         return Missing("facts.ground", "why nobody is punished")
-    if ground in asked.terms.corrected and not asked.said.corrected:
+    if ground in context.parameters.corrected and not context.facts.corrected:
         return Missing("facts.corrected", f"true: {ground} asks that it was put right in time")
-    if ground in asked.terms.first_time and not asked.said.first_time:
+    if ground in context.parameters.first_time and not context.facts.first_time:
         return Missing("facts.first_time", "true: the records show no breach before")
-    harm = asked.terms.harm_of_ground.get(ground)
-    if harm is not None and asked.last_said(lambda one: one.harm) not in harm:
+    harm = context.parameters.harm_of_ground.get(ground)
+    if harm is not None and context.latest(lambda facts: facts.harm) not in harm:
         return Missing("facts.harm", f"{' or '.join(sorted(harm))} with {ground}")
-    if ground in asked.terms.educated and not asked.said.educated:
+    if ground in context.parameters.educated and not context.facts.educated:
         return Missing("facts.educated", "true: the party is to be educated")
     return None
 
 
-def _receiver(asked: GuardContext) -> Missing | None:
-    return None if asked.said.receiver else Missing("facts.receiver", "the organ that takes it over")
+def _receiver(context: GuardContext) -> Missing | None:
+    # 行政处罚法 27
+    return None if context.facts.receiver else Missing("facts.receiver", "the organ that takes it over")
 
 
 def _clock(minute: int) -> str:
@@ -331,7 +369,7 @@ CHECKS: Final[Mapping[str, GuardCheck]] = {
     "ARCHIVED_WITH_OPEN_FINE": GuardCheck(_at(Step.ARCHIVED), _settled),
     "NO_PENALTY_WITHOUT_GROUND": GuardCheck(_at(Step.NO_PENALTY), _ground),
     "TRANSFER_WITHOUT_RECEIVER": GuardCheck(_at(Step.TRANSFERRED), _receiver),
-    **of_measures.CHECKS,
+    **measure_guards.CHECKS,
     "PROCESS_NOT_RECORDED": GuardCheck(frozenset((*Step, *MeasureStep)), _recorded),
 }
-"""By the guard's id. One that is here and not in the rules, or there and not here, is refused when the rules load."""
+"""By the guard's id. The rules are refused on load unless they name exactly these guards."""

@@ -1,4 +1,4 @@
-"""The guards of the measures beside the penalty procedure (查封、扣押、先行登记保存): of each, what it looks at."""
+"""The guards of the measures beside the penalty procedure (查封、扣押、先行登记保存): one function per guard, with its article."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -14,78 +14,82 @@ from schemas.values.penalty_terms import MeasureStep as Step
 from schemas.values.terms import ClockKind, PenaltyStep
 
 
-def _form(asked: GuardContext) -> Missing | None:
-    there, wanted = len(set(asked.said.officers)), asked.terms.measure_officers_min
-    if there < wanted:
-        return Missing("facts.officers", f"{wanted} or more certificate numbers, not {there}")
-    return (
-        None
-        if asked.said.identity_shown
-        else Missing("facts.identity_shown", "true: certificates are shown first")
-    )
+def _form(context: GuardContext) -> Missing | None:
+    # 行政强制法 18; preservation 行政处罚法 42, 55
+    officers, officers_min = len(set(context.facts.officers)), context.parameters.measure_officers_min
+    if officers < officers_min:
+        return Missing("facts.officers", f"{officers_min} or more certificate numbers, not {officers}")
+    if context.facts.identity_shown:
+        return None
+    return Missing("facts.identity_shown", "true: certificates are shown first")
 
 
-def _approved(asked: GuardContext) -> Missing | None:
-    by = asked.said.approved_by
-    if by is None or by in (*asked.said.officers, asked.action.actor.id):
+def _approved(context: GuardContext) -> Missing | None:
+    # 行政强制法 18, extension 25; preservation 行政处罚法 56
+    head = context.facts.approved_by
+    if head is None or head in (*context.facts.officers, context.action.actor.id):
         return Missing("facts.approved_by", "a head of the organ, none of who carries it out")
     return None
 
 
-def _extended(asked: GuardContext) -> Missing | None:
-    limit, kind = _limit(asked)
+def _extended(context: GuardContext) -> Missing | None:
+    # 行政强制法 25
+    limit, kind = _limit(context)
     if limit is None or limit.extension is None:
         return Missing("step", f"{kind.value} is not extended: decide on the things")
-    latest = measure_of(asked.case.penalty, kind)
-    if latest and any(one.step is Step.EXTENDED for one in latest.records):
+    latest = measure_of(context.case.penalty, kind)
+    if latest and any(record.step is Step.EXTENDED for record in latest.records):
         return Missing("step", "extended once already: decide on the things")
-    clock = clock_of(asked.case, ClockKind.LEGAL, kind.value)
-    if clock is None or asked.at >= clock.due_at:
+    clock = clock_of(context.case, ClockKind.LEGAL, kind.value)
+    if clock is None or context.at >= clock.due_at:
         return Missing("step", "extended before its time is over, or not at all: decide on the things")
-    if not asked.said.more or not _is_within(span_of(asked.said.more), limit.extension):
+    if not context.facts.more or not _is_within(span_of(context.facts.more), limit.extension):
         return Missing("facts.more", f"at most {text_of(limit.extension)}")
-    return _told(asked)
+    return _notified(context)
 
 
-def _is_within(more: Span, most: Span) -> bool:
-    """Counted alike and no longer; not by where it ends, which a holiday may move."""
-    alike = {unit for _, unit in more} == {unit for _, unit in most}
-    return alike and sum(value for value, _ in more) <= sum(value for value, _ in most)
+def _is_within(extension: Span, longest: Span) -> bool:
+    """Whether it counts in the same unit and is no longer; its end is not compared, since a holiday may move that."""
+    same_unit = {unit for _, unit in extension} == {unit for _, unit in longest}
+    return same_unit and sum(value for value, _ in extension) <= sum(value for value, _ in longest)
 
 
-def _tested(asked: GuardContext) -> Missing | None:
-    limit, kind = _limit(asked)
+def _tested(context: GuardContext) -> Missing | None:
+    # 行政强制法 25
+    limit, kind = _limit(context)
     if limit is None or not limit.testing:
         return Missing("step", f"{kind.value} does not stand for testing: decide on the things")
-    if asked.said.until is None or asked.said.until <= asked.at:
+    if context.facts.until is None or context.facts.until <= context.at:
         return Missing("facts.until", "when testing ends, after now")
-    return _told(asked)
+    return _notified(context)
 
 
-def _told(asked: GuardContext) -> Missing | None:
-    told = asked.said.told_in_writing
-    return None if told else Missing("facts.told_in_writing", "true: the party is told in writing")
+def _notified(context: GuardContext) -> Missing | None:
+    notified = context.facts.told_in_writing
+    return None if notified else Missing("facts.told_in_writing", "true: the party is told in writing")
 
 
-def _disposed(asked: GuardContext) -> Missing | None:
-    disposal = asked.said.disposal
+def _disposed(context: GuardContext) -> Missing | None:
+    # 行政强制法 27; preservation 行政处罚法 56
+    disposal = context.facts.disposal
     if disposal is None:
         return Missing("facts.disposal", "what becomes of the things")
-    if disposal in asked.terms.on_decision and asked.record(PenaltyStep.DECIDED) is None:
+    if disposal in context.parameters.on_decision and context.record(PenaltyStep.DECIDED) is None:
         return Missing("facts.disposal", f"no {disposal} before it is decided")
     return None
 
 
-def _none_open(asked: GuardContext) -> Missing | None:
-    lasting = open_measures(asked.case.penalty)
-    return Missing("step", f"decide on the things first: {', '.join(lasting)}") if lasting else None
+def _none_open(context: GuardContext) -> Missing | None:
+    # 行政强制法 27
+    kinds = open_measures(context.case.penalty)
+    return Missing("step", f"decide on the things first: {', '.join(kinds)}") if kinds else None
 
 
-def _limit(asked: GuardContext) -> tuple[LegalLimit | None, MeasureKind]:
-    if not isinstance(asked.action, TakeMeasure):
-        raise TypeError(f"no measure: {asked.step}")
-    kind = asked.action.measure_kind
-    return next((one for one in asked.rules.legal if one.begins is kind), None), kind
+def _limit(context: GuardContext) -> tuple[LegalLimit | None, MeasureKind]:
+    if not isinstance(context.action, TakeMeasure):
+        raise TypeError(f"no measure: {context.step}")
+    kind = context.action.measure_kind
+    return next((limit for limit in context.rules.legal if limit.begins is kind), None), kind
 
 
 CHECKS: Final[Mapping[str, GuardCheck]] = {

@@ -1,10 +1,10 @@
-"""Measures beside the penalty procedure: 查封, 扣押, 先行登记保存. Which step follows which; what the law asks of each is in `guards`.
+"""Measures beside the penalty procedure (查封, 扣押, 先行登记保存): which step follows which. What the law requires is in `measure_guards`.
 
     begun ─► extended ─┬─► ended, with a decision on the things
-      └► testing ─► tested ─┘     (while things are tested the law's clock stands: 行政强制法 25)
+      └► testing ─► tested ─┘     (the clock is paused while things are tested: 行政强制法 25)
 
-One of a kind lasts at a time. Its clock follows from where it stands (`LegalLimit.runs`); testing ends at the time that
-the party was told, at the latest.
+At most one measure of a kind is open at a time. Its clock runs by its latest step (`LegalLimit.runs`); testing ends at the
+latest at the time of which the party was notified.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from typing import Final
 from pipeline.core.case.evidence_checks import examine_evidence
 from pipeline.core.clocks import running_clocks
 from pipeline.core.penalty import guards
-from pipeline.core.penalty.allowed_facts import said_in_vain
+from pipeline.core.penalty.allowed_facts import refuse_facts
 from pipeline.core.rules.penalty_records import measure_of, state_of
 from pipeline.core.rules.redaction import scrub
 from pipeline.core.rules.refusals import Refusal
@@ -38,18 +38,18 @@ NEXT: Final[Mapping[Step | None, frozenset[Step]]] = {
     Step.TESTED: _ON,
     Step.ENDED: frozenset(),
 }
-"""After one that has ended another of its kind begins, from None. A second extension, after testing, is for the guards."""
+"""After the end of a measure another of its kind may begin, from None. A second extension, after testing, the guards refuse."""
 _LEFT_TO_END: Final = 2
-"""The steps that any measure may still have to take: things are tested, and it ends."""
+"""Steps that are kept free for the end of every measure: `tested` and `ended`."""
 
 
 def decide_measure(
     rules: Rules, case: Case, action: TakeMeasure, at: datetime
 ) -> tuple[CaseEvent, ...] | Refusal:
-    """The next step of a measure, in its order and within its law; an extension moves the deadline."""
+    """The event of the next step, and of an extension the new deadline; refused as in `decide_penalty`."""
     refusal = (
         _out_of_order(case, action)
-        or said_in_vain(action.step, action.facts)
+        or refuse_facts(action.step, action.facts)
         or guards.refuse(rules, case, action, at)
         or examine_evidence(rules, case, action.evidence, at)
     )
@@ -65,17 +65,17 @@ def decide_measure(
         evidence=action.evidence,
         note=scrub(action.note, limits.NOTE_MAX),
     )
-    more = action.facts.more if action.facts else None
-    if more is None:
+    extension = action.facts.more if action.facts else None
+    if extension is None:
         return (moved,)
     changes = running_clocks.extended(
-        rules, case, span_of(more), "complex", at, (ClockKind.LEGAL,), action.measure_kind.value
+        rules, case, span_of(extension), "complex", at, (ClockKind.LEGAL,), action.measure_kind.value
     )
     return (moved, ClocksChanged(case_id=case.case_id, changes=changes)) if changes else (moved,)
 
 
 def run_out(case: Case, timer: Timer) -> tuple[CaseEvent, ...]:
-    """The time for testing is over, as the party was told: the clock goes on from there."""
+    """Testing ends at the time of which the party was notified; the clock runs again from then."""
     kind = MeasureKind(str(timer.name))
     return (
         MeasureMoved(case_id=case.case_id, at=timer.due_at, by=None, measure_kind=kind, step=Step.TESTED),
@@ -89,8 +89,8 @@ def _out_of_order(case: Case, action: TakeMeasure) -> Refusal | None:
     if action.step not in NEXT[state]:
         possible = ", ".join(sorted(NEXT[state]))
         return Refusal("measure_step", "step", f"after {state.value if state else 'nothing'}: {possible}")
-    full = limits.MEASURES_MAX if state is None else limits.MEASURE_STEPS_MAX - _LEFT_TO_END
-    there = len(measures) if state is None or latest is None else len(latest.records)
-    if there >= full and action.step not in (Step.TESTED, Step.ENDED):
+    limit = limits.MEASURES_MAX if state is None else limits.MEASURE_STEPS_MAX - _LEFT_TO_END
+    count = len(measures) if state is None or latest is None else len(latest.records)
+    if count >= limit and action.step not in (Step.TESTED, Step.ENDED):
         return Refusal("case_full", "case_id")
     return None

@@ -1,15 +1,15 @@
 """The penalty procedure (行政处罚程序) beside the service case: which step follows which.
 
-It begins on site and goes its own way: the service case may close while the procedure runs on, and its clocks are the
-law's, not the service policy's. What must hold before a step is in `guards`, by the law's articles; what may be said with
-it in `said`; what is done to things meanwhile in `measures`.
+It begins on site and is independent of the service case, which may close while the procedure continues; its clocks are set
+by law, not by the service policy. What must hold before a step is in `guards`, each with its article; which facts may be
+stated with it in `allowed_facts`; what is done to things meanwhile in `measures`.
 
     clue ─┬► filed ─► investigated ─► noticed ─┬─► hearing_notified ─► heard ─┬─► reviewed ─┬─► decided ─► served
           │                                    └──────────────────────────────┴─────────────┘                │ ▲
           └► simple_decided ─────────────────────────────────────────────────────────────────────────────────┼─┘
                                           archived ◄─┬─ paid ◄───────────────────────────────────────────────┤
                                                      └─ enforced ◄───────────────────────────────────────────┘
-    before a decision, but for nothing ─► no_penalty · transferred ─► archived
+    before a decision, except from nothing ─► no_penalty · transferred ─► archived
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from typing import Final
 
 from pipeline.core.case.evidence_checks import examine_evidence
 from pipeline.core.penalty import guards
-from pipeline.core.penalty.allowed_facts import said_in_vain
+from pipeline.core.penalty.allowed_facts import refuse_facts
 from pipeline.core.rules.redaction import scrub
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules
@@ -50,16 +50,16 @@ NEXT: Final[Mapping[Step | None, frozenset[Step]]] = {
     Step.TRANSFERRED: frozenset({Step.ARCHIVED}),
     Step.ARCHIVED: frozenset(),
 }
-"""No step comes twice. A hearing or a decision too soon, or an archive before payment, is for the guards to judge."""
+"""No step is taken twice. Whether a hearing or a decision is too early, or a fine still open, the guards judge."""
 
 
 def decide_penalty(
     rules: Rules, case: Case, action: Penalise, at: datetime
 ) -> tuple[CaseEvent, ...] | Refusal:
-    """The next step of the procedure, in its order and within its law."""
+    """The event of the next step; refused if it is out of order, states what does not belong to it, or is against the law."""
     refusal = (
         _out_of_order(case, action)
-        or said_in_vain(action.step, action.facts)
+        or refuse_facts(action.step, action.facts)
         or guards.refuse(rules, case, action, at)
         or examine_evidence(rules, case, action.evidence, at)
     )
@@ -79,7 +79,7 @@ def decide_penalty(
 
 
 def is_open(case: Case) -> bool:
-    """Whether a procedure is under way, so that the case's snapshot must stay."""
+    """Whether a procedure has begun and is not archived; until then the snapshot of the case is kept."""
     return case.penalty is not None and case.penalty.steps[-1] is not Step.ARCHIVED
 
 

@@ -1,8 +1,8 @@
-"""What each refusal rests on: a line of `rules/`, a table of moves, a clause of the contract, or the law that a guard quotes.
+"""The rule behind each refusal: a line of `rules/`, a table of moves, a clause of the contract, or the law that a guard cites.
 
-`policy.yaml returns_max` is that key of that file of `rules/`; `sla/<day>` is the edition of that day, and an entry of a
-list is named by its code. `moves case`, `moves penalty`, `moves measure` and `moves joint` are printed by `enforcement procedure show`;
-`contract report.place` is a field of a message, and `contract` alone the message as a whole.
+`policy.yaml returns_max` is that key of that file of `rules/`; `sla/<day>` is the edition of that day; an entry of a list
+is named by its code. `moves case`, `moves penalty`, `moves measure` and `moves joint` are printed by
+`enforcement procedure show`. `contract report.place` is a field of a message; `contract` alone is the whole message.
 """
 
 from collections.abc import Mapping
@@ -55,7 +55,7 @@ RULES_BEHIND: Final[Mapping[str, str]] = {
     "rework_reason_missing": "contract verify.note",
     "callback_by_handler": "roles.yaml apart.call_back, {apart[call_back]}",
     "answer_missing": "contract call_back.solved",
-    # asked for, and decided by somebody else
+    # requests, and who decides them
     "request_pending": "contract case.request",
     "nothing_asked": "contract case.request",
     "self_approval": "roles.yaml apart.decide, {apart[decide]}",
@@ -75,7 +75,7 @@ RULES_BEHIND: Final[Mapping[str, str]] = {
     "merge_with_penalty": "moves penalty",
     "merge_other_matter": "policy.yaml duplicate_window_minutes",
     "not_merged": "contract split.source_no",
-    # leaving and coming back
+    # filing, closing, reopening
     "rejection_reason_missing": "contract check.reason",
     "void_after_arrival": "moves case",
     "reopen_limit": "policy.yaml reopens_max",
@@ -89,22 +89,22 @@ RULES_BEHIND: Final[Mapping[str, str]] = {
     "refusal_reason_missing": "contract joint_step.note",
     "settled_by_centre": "moves joint",
     "joint_open_tasks": "moves joint",
-    # the penalty procedure's order; its guards quote the law themselves
+    # the order of the penalty procedure; its guards cite the law themselves
     "penalty_step": "moves penalty",
     "penalty_fact": "moves penalty",
     "penalty_amount_missing": "contract penalise.facts",
     "measure_step": "moves measure",
 }
-"""Of every code that is no guard's. What stands in braces is filled in: of the action, of the case, of the rules."""
+"""For every code that no guard has. Braces are filled in from the action, the case and the rules."""
 
 NO_RULE: Final = frozenset({"internal_error"})
-"""Ours alone: no rule says so."""
+"""Codes of our own faults: no rule is behind them."""
 
 
 def rule_behind(rules: Rules, code: str, street: str = "", action: str = "", case: Case | None = None) -> str:
-    """What the refusal `code` rests on, with the version of the rules; empty for what rests on none.
+    """The rule behind the refusal `code`, with the version of the rules; empty if there is none.
 
-    A code that neither a guard nor the table above has is one of a malformed message.
+    A code that neither a guard nor `RULES_BEHIND` has belongs to a malformed message: the rule is the contract.
     """
     if code in NO_RULE:
         return ""
@@ -120,7 +120,7 @@ def rule_behind(rules: Rules, code: str, street: str = "", action: str = "", cas
 
 
 def _right(action: str, case: Case | None) -> str:
-    """Where it stands who may do it; deciding depends on what was asked for."""
+    """The key of `roles.yaml` that says who may do `action`; of a decision it depends on the kind of request."""
     if action != "decide":
         return f"may.{action}"
     return f"decides.{case.request.kind.value}" if case and case.request else "decides"

@@ -1,7 +1,7 @@
 """Where a point lies: coordinate systems, the grids (网格) of a street, distances, and cells to look up neighbours.
 
-Here lives geometry by index arithmetic; which street has which grids is data in `rules/`. Points are (longitude,
-latitude) in degrees of WGS84 unless a `Crs` says otherwise.
+Geometry by index arithmetic only; which street has which grids is data in `rules/`. Points are (longitude, latitude) in
+degrees of WGS84 unless a `Crs` says otherwise.
 """
 
 from dataclasses import dataclass, field
@@ -14,12 +14,12 @@ from schemas.values.terms import Crs
 LonLat = tuple[float, float]
 
 METRES_PER_DEGREE: Final = 111_320.0
-"""Of latitude, and of longitude on the equator."""
+"""One degree of latitude, and of longitude on the equator."""
 
 _ROUNDS: Final = 2
 _DECIMALS: Final = 7
 _NORTHMOST_COS: Final = cos(radians(55.0))
-"""The country ends south of 55° N; a cell as wide as this one is nowhere in it narrower than it says."""
+"""The cosine at 55° N, north of the whole country: with it a cell is nowhere narrower than its nominal width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,14 @@ class GridPlan:
     `rows` and `columns` say how many rows and columns of grids each block has, from the north and from the west: (3, 3)
     and (6, 6, 7) are six rows and nineteen columns in six communities. Codes have 15 digits: street 9, community 3,
     serial 3; communities and, inside each, serials run west to east, then north to south, from 001 on.
+
+    >>> plan = GridPlan("140109099", 10.0, 20.0, 15.0, 24.0, rows=(2, 2), columns=(2, 3))
+    >>> len(plan), plan.communities()
+    (20, ('001', '002', '003', '004'))
+    >>> plan.grid_at(10.5, 23.5), plan.grid_at(12.5, 23.5), plan.grid_at(9.9, 23.5)
+    ('140109099001001', '140109099002001', None)
+    >>> plan.centre_of("140109099002001")
+    (12.5, 23.5)
     """
 
     street: str
@@ -105,18 +113,21 @@ def _numbered(street: str, rows: tuple[int, ...], columns: tuple[int, ...]) -> d
 
 
 def to_wgs84(lon: float, lat: float, crs: Crs) -> LonLat:
-    """The point in WGS84. CGCS2000 is taken as it is: they differ by centimetres.
+    """The point in WGS84. CGCS2000 is returned unchanged: the two differ by centimetres.
 
-    GCJ-02 and BD-09 have no closed inverse. The offset is taken back twice, which leaves 3 cm and 42 cm at most inside
-    the country; the result is rounded to a centimetre, so that every machine finds the same grid.
+    GCJ-02 and BD-09 have no closed inverse. Two rounds of subtracting the offset leave an error of at most 3 cm and 42 cm
+    inside the country; the result is rounded to a centimetre, so that every machine finds the same grid.
+
+    >>> [round(degrees, 6) for degrees in to_wgs84(*from_wgs84(112.5, 37.9, Crs.GCJ02), Crs.GCJ02)]
+    [112.5, 37.9]
     """
     if crs is Crs.WGS84 or crs is Crs.CGCS2000:
         return lon, lat
-    found_lon, found_lat = lon, lat
+    guess_lon, guess_lat = lon, lat
     for _ in range(_ROUNDS):
-        there_lon, there_lat = from_wgs84(found_lon, found_lat, crs)
-        found_lon, found_lat = found_lon - (there_lon - lon), found_lat - (there_lat - lat)
-    return round(found_lon, _DECIMALS), round(found_lat, _DECIMALS)
+        shifted_lon, shifted_lat = from_wgs84(guess_lon, guess_lat, crs)
+        guess_lon, guess_lat = guess_lon - (shifted_lon - lon), guess_lat - (shifted_lat - lat)
+    return round(guess_lon, _DECIMALS), round(guess_lat, _DECIMALS)
 
 
 def from_wgs84(lon: float, lat: float, crs: Crs) -> LonLat:
@@ -132,14 +143,23 @@ def from_wgs84(lon: float, lat: float, crs: Crs) -> LonLat:
 
 
 def distance_m(a: LonLat, b: LonLat) -> float:
-    """Metres between two points; as on a plane, which is right to a thousandth below some kilometres."""
+    """Metres between two points, computed as on a plane: exact to a thousandth up to some kilometres.
+
+    >>> round(distance_m((112.50, 37.90), (112.50, 37.91)))
+    1113
+    """
     middle = radians((a[1] + b[1]) / 2)
     return METRES_PER_DEGREE * hypot((a[0] - b[0]) * cos(middle), a[1] - b[1])
 
 
 def cell_of(lon: float, lat: float, size_m: int) -> tuple[int, int]:
-    """The cell (east, north) of a lattice over the country, such that whatever is within `size_m` of a point lies in its
-    cell or in one of the eight around it."""
+    """The cell (east, north) of a lattice over the country.
+
+    Whatever lies within `size_m` of a point is in the point's cell or in one of the eight around it.
+
+    >>> cell_of(112.5, 37.9, 500), cell_of(112.5, 37.904, 500)
+    ((14366, 8438), (14366, 8438))
+    """
     step = size_m / METRES_PER_DEGREE
     return floor(lon * _NORTHMOST_COS / step), floor(lat / step)
 
@@ -148,7 +168,7 @@ def _gcj02(lon: float, lat: float) -> LonLat:
     """GCJ-02, the coordinates of domestic maps: a published shift of 100 to 700 m inside the country, none outside."""
     if not (_WEST <= lon <= _EAST and _SOUTH <= lat <= _NORTH):
         return lon, lat
-    x, y = lon - 105.0, lat - 35.0
+    x, y = lon - 105.0, lat - 35.0  # named as in the published formula
     wave = 20.0 * sin(6.0 * x * pi) + 20.0 * sin(2.0 * x * pi)
     north_m = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * sqrt(abs(x))
     north_m += (wave + 20.0 * sin(y * pi) + 40.0 * sin(y / 3.0 * pi)) * 2.0 / 3.0

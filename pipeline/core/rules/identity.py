@@ -1,4 +1,4 @@
-"""Names derived from what is in the log, never from a clock or from chance: case ids, caller tokens, report keys."""
+"""Names derived from what is in the log, never from a clock or from chance: case ids, tokens, hashes, report keys."""
 
 import hashlib
 import hmac
@@ -10,29 +10,34 @@ from schemas.values.terms import Source
 
 _CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PAIRS: Final = tuple(first + second for first in _CROCKFORD for second in _CROCKFORD)
-"""Two letters for each ten bits."""
+"""The two letters for each value of ten bits."""
 
 
 def report_key(source: Source, source_no: str) -> str:
-    """What names a report for ever."""
+    """The lasting name of a report."""
     return f"{source.value}/{source_no}"
 
 
 def case_id(street: str, key: str) -> str:
-    """The id of the case that the report `key` opens: the street, then 64 bits without look-alike letters."""
+    """The id of the case that the report `key` opens: the street, then 64 bits in letters that do not look alike."""
     bits = int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8, salt=street.encode()).digest())
     pairs = "".join([_PAIRS[bits >> shift & 1_023] for shift in (54, 44, 34, 24, 14, 4)])
     return f"{street}-{pairs}{_CROCKFORD[bits & 15]}"
 
 
+def sha256_of(value: bytes) -> str:
+    """The hash of a record's value, in hexadecimal digits."""
+    return hashlib.sha256(value).hexdigest()
+
+
 def caller_token(key: bytes, person: Person, report: str) -> str:
-    """Stands for a caller: the same phone has the same token; without a phone each report has its own."""
-    said = unicodedata.normalize("NFKC", person.phone) if person.phone else ""
-    digits = "".join(filter(str.isdigit, said))
+    """The token of a caller: the same for the same phone; without a phone, one per report."""
+    phone = unicodedata.normalize("NFKC", person.phone) if person.phone else ""
+    digits = "".join(filter(str.isdigit, phone))
     subject = f"phone:{digits[-11:]}" if digits else f"report:{report}"
     return "c-" + hmac.new(key, subject.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def original_token(key: bytes, topic: str, partition: int, offset: int) -> str:
-    """Stands for the sealed bytes of the record at this place in the log."""
+    """The token of the sealed bytes of the record at this place in the log."""
     return "d-" + hmac.new(key, f"{topic}/{partition}/{offset}".encode(), hashlib.sha256).hexdigest()[:32]

@@ -1,6 +1,6 @@
-"""What laws ask of a penalty procedure, as values: limits, guards with their articles, amounts, powers.
+"""What laws require of a penalty procedure, as values: limits, guards with their articles, amounts, powers.
 
-Read from `rules/procedure.yaml`. Nothing is decided here; what a guard looks at is in `guards`.
+Read from `rules/procedure.yaml`. Nothing is decided here; what a guard examines is in `penalty.guards`.
 """
 
 from collections.abc import Mapping
@@ -26,24 +26,24 @@ class Power(StrEnum):
 
 
 class Condition(StrEnum):
-    """What must have been said for a limit to run: that there is a fine to pay, that a hearing may be asked for."""
+    """What a limit depends on: a fine to pay (行政处罚法 67), a hearing that was offered (行政处罚法 64)."""
 
     FINED = "fined"
     HEARING_OFFERED = "hearing_offered"
 
     def holds(self, penalty: Penalty) -> bool:
-        """Whether it was."""
+        """Whether the procedure meets it."""
         if self is Condition.FINED:
             return bool(decision_of(penalty).fine_yuan)
         return bool(facts_of(penalty, PenaltyStep.NOTICED).hearing_offered)
 
 
 class LegalLimit(NamedTuple):
-    """A limit that a law sets, with its article, where somebody has read it.
+    """A limit that a law sets. `article` is None where the text was not read.
 
-    It runs from a step on until one of others is reached, or as long as a measure lasts: then it stands while things
-    are tested, where the law says so (`testing`), and may have as much more time as its `extension`. A window of the
-    party's simply ends: that is no breach, and `lapse_tells` names who is told.
+    It runs from the step `begins` until one of `ends`, or as long as a measure is open: then it is paused during tests if
+    the law says so (`testing`, 行政强制法 25), and may be prolonged by `extension`. The end of a window of the party's
+    (`lapse_tells` names who is notified of it) is no breach.
     """
 
     name: str
@@ -59,7 +59,7 @@ class LegalLimit(NamedTuple):
     testing: bool = False
 
     def runs(self, penalty: Penalty) -> bool:
-        """Whether it runs while the procedure stands as it does."""
+        """Whether it runs after the steps that `penalty` has taken."""
         if isinstance(self.begins, MeasureKind):
             state = state_of(measure_of(penalty, self.begins))
             return state is not None and not (state is MeasureStep.TESTING and self.testing)
@@ -68,19 +68,19 @@ class LegalLimit(NamedTuple):
 
     @property
     def is_window(self) -> bool:
-        """Whether it is the party's time, and nobody's duty."""
+        """Whether it is a right of the party, not a duty of the street."""
         return self.lapse_tells is not None
 
     @property
     def ladder(self) -> Ladder | None:
-        """Of a window its own: one rung, at its end. The others climb the policy's."""
+        """The ladder of a window: one rung, at its end. None for the other limits, which climb the policy's ladder."""
         if self.lapse_tells is None:
             return None
         return Ladder(self.name, (Rung(0, 100, (), self.lapse_tells, frozenset(), None),), ())
 
 
 class Guard(NamedTuple):
-    """What must hold before some steps, from the day it is `effective` on. No article where nobody has read it.
+    """What must hold before `steps`, from the day `effective` on. `article` is None where the text was not read.
 
     `edition` is the year of the law's text; `text_zh` and `text_en` are in our own words.
     """
@@ -101,49 +101,56 @@ class Guard(NamedTuple):
 
     @property
     def cited(self) -> str:
-        """As it is quoted: 《行政处罚法》(2021) 42."""
+        """The quotation in a receipt: 《行政处罚法》(2021) 42."""
         return f"《{self.law}》({self.edition}){f' {self.article}' if self.article else ''}"
 
 
 class Amounts(NamedTuple):
-    """Yuan, by who is to be punished. Whoever is not named counts as a citizen, for whom the law is stricter."""
+    """Amounts in yuan, by party. An unknown party counts as a citizen, for whom the amounts are lower."""
 
     citizen: int
     legal_person: int
 
     def of(self, party: PartyKind | None) -> int:
-        """The amount for such a party."""
+        """The amount for `party`.
+
+        >>> Amounts(citizen=200, legal_person=3000).of(None)
+        200
+        """
         return self.legal_person if party is PartyKind.LEGAL_PERSON else self.citizen
 
 
 class Weight(NamedTuple):
-    """What makes a penalty a weighty one: its kind, or an amount, of the fine or of what is confiscated."""
+    """From when on a penalty is weighty: by its kind, or by the amount of the fine or of what is confiscated."""
 
     amounts: Amounts
     kinds: frozenset[PenaltyKind]
 
     def reached_by(self, facts: PenaltyFacts, party: PartyKind | None) -> bool:
-        """Whether what is meant or decided is as weighty."""
-        most = max(facts.fine_yuan or 0, facts.confiscated_yuan or 0)
-        return most >= self.amounts.of(party) or not self.kinds.isdisjoint(kinds_of(facts))
+        """Whether the penalty that `facts` state is weighty."""
+        amount = max(facts.fine_yuan or 0, facts.confiscated_yuan or 0)
+        return amount >= self.amounts.of(party) or not self.kinds.isdisjoint(kinds_of(facts))
 
 
 class TimeBar(NamedTuple):
-    """After how many months an act that nobody had found is not punished any more; longer where it did grave harm."""
+    """After how many months an act that was not found is no longer punished (行政处罚法 36); more if it did grave harm."""
 
     months: int
     months_with_harm: int
 
 
 class Surcharge(NamedTuple):
-    """What is added to a fine for each day that it is late, in percent of the fine, and at most."""
+    """The surcharge for each day late, and the most it may reach, in percent of the fine (行政处罚法 72)."""
 
     percent_a_day: int
     percent_max: int
 
 
 class QuietTime(NamedTuple):
-    """No forced execution: between these minutes of the day, on holidays, and on weekends where `weekends` says so."""
+    """When nothing is enforced (行政强制法 43): at night, on holidays and, if `weekends`, on weekends.
+
+    The night is from minute `first` of the day to before minute `last`.
+    """
 
     first: int
     last: int
@@ -151,7 +158,12 @@ class QuietTime(NamedTuple):
     weekends: bool
 
     def is_night(self, minute: int) -> bool:
-        """Whether the minute of the day lies in the night, which may begin before midnight."""
+        """Whether a minute of the day lies in the night, which may begin before midnight.
+
+        >>> night = QuietTime(first=22 * 60, last=6 * 60, holidays=frozenset(), weekends=True)
+        >>> night.is_night(23 * 60), night.is_night(5 * 60), night.is_night(6 * 60)
+        (True, True, False)
+        """
         if self.first <= self.last:
             return self.first <= minute < self.last
         return minute >= self.first or minute < self.last
@@ -161,11 +173,12 @@ class QuietTime(NamedTuple):
 class GuardParameters:
     """The parameters of the guards.
 
-    `hearing`: for what a hearing is offered; `discussion`: what is decided together. `hearing_notice`: how long before
-    it the party is told of the hearing. `lighter`: the kinds that a decision may always come down to. `review_fine`: from
-    this on a decision is reviewed, and always after a hearing. `appeal_span` and `appeal_months`: both windows must have
-    lapsed before anything is pulled down. `harm_of_ground`: what harm there may be, for whom that matters. `on_decision`:
-    what becomes of things only by a decision.
+    `hearing`: penalties for which a hearing is offered (行政处罚法 63); `hearing_notice`: how long before the hearing the
+    party is notified (64). `discussion`: penalties that the heads of the organ decide together (57). `lighter`: kinds to
+    which a decision may always come down. `review_fine` in yuan: a decision from this fine on is reviewed (58), and every
+    decision after a hearing. `appeal_span` and `appeal_months`: both must be over before a demolition (行政强制法 44).
+    `harm_of_ground`: the harm with which a ground for no penalty still holds (行政处罚法 33). `on_decision`: disposals that
+    need a decision first (行政强制法 27).
     """
 
     officers_min: int
@@ -199,8 +212,8 @@ class GuardParameters:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Procedure:
-    """The guards in the order in which they are looked at, their terms, and by street the matters on its own list."""
+    """The guards in the order in which they are examined, their parameters, and by street the matters that it may punish."""
 
     guards: tuple[Guard, ...]
-    terms: GuardParameters
+    parameters: GuardParameters
     powers: Mapping[str, frozenset[str]]

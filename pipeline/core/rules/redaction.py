@@ -1,4 +1,4 @@
-"""Takes personal data out of free text before it is written anywhere but to the callers."""
+"""Removes personal data from free text before it is written anywhere but to the callers topic."""
 
 import re
 from collections.abc import Iterable
@@ -19,9 +19,14 @@ CUT_MARK: Final = "…"
 
 
 def scrub(text: str, length_max: int, names: Iterable[str] = ()) -> str:
-    """`text` with phone numbers, citizen ids and the given names replaced by marks that say what stood there.
+    """`text` with phone numbers, citizen ids and the given names replaced by masks that name what was removed.
 
-    A mark may be longer than a name, so what is over `length_max` is cut off, with a mark of its own.
+    A mask may be longer than what it replaces, so text over `length_max` is cut, and the cut is marked.
+
+    >>> scrub("张先生 13812345678 反映占道", 200, ["张先生"])
+    '[来电人] [电话] 反映占道'
+    >>> scrub("占道经营", 3)
+    '占道…'
     """
     text = _masked(text, names)
     return text if len(text) <= length_max else text[: length_max - 1] + CUT_MARK
@@ -34,10 +39,10 @@ def _masked(text: str, names: Iterable[str]) -> str:
     if not _LONG_NUMBER.search(text):
         return text
     text = text.translate(_FULL_WIDTH)
-    text = _CITIZEN_ID.sub(lambda found: ID_MASK if _is_citizen_id(found.group()) else found.group(), text)
+    text = _CITIZEN_ID.sub(lambda match: ID_MASK if _is_citizen_id(match.group()) else match.group(), text)
     return _LANDLINE.sub(PHONE_MASK, _PHONE.sub(PHONE_MASK, text))
 
 
-def _is_citizen_id(digits: str) -> bool:
+def _is_citizen_id(digits: str) -> bool:  # GB 11643: the last digit checks the others
     total = sum(int(digit) * weight for digit, weight in zip(digits[:17], _WEIGHTS, strict=True))
     return _CHECK[total % 11] == digits[17].upper()

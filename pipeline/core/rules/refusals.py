@@ -10,7 +10,7 @@ from schemas.codes import CODES
 
 
 class Refusal(NamedTuple):
-    """A decider's "no". `field` says where, `allowed` what would have been accepted, `team` who has it instead."""
+    """Why a decider refuses: `field` is where, `allowed` what would have been accepted, `team` who holds the case instead."""
 
     code: str
     field: str = ""
@@ -19,7 +19,7 @@ class Refusal(NamedTuple):
 
 
 class Meaning(NamedTuple):
-    """What a code says to a person: the reason and what to do."""
+    """A code in words: the reason, and what to do."""
 
     zh: str
     en: str
@@ -313,11 +313,11 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
 
 
 def meaning_of(code: str) -> Meaning:
-    """What `code` says to a person. Codes of malformed messages are explained with the contracts."""
+    """The words for `code`. The words for malformed messages stand with the contracts."""
     return MEANINGS.get(code) or _MALFORMED.get(code, _UNEXPLAINED)
 
 
 _MALFORMED: Final[Mapping[str, Meaning]] = {
-    code: Meaning(f"{said.zh}:{said.do_zh}", f"{said.en}. {said.do_en}") for code, said in CODES.items()
+    code: Meaning(f"{words.zh}:{words.do_zh}", f"{words.en}. {words.do_en}") for code, words in CODES.items()
 }
 _UNEXPLAINED: Final = Meaning("报文不符合接口规范", "Not what the contract says")

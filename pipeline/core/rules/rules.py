@@ -29,7 +29,7 @@ class Matter:
     """One of the enforcement matters (执法事项). `lead_team` is the team id of the roster.
 
     `evidence_required` is what closing needs: an item of each kind, and each of the particular papers and photos.
-    `procedures` are those open to the street, `penalty_organ` is whom the law names to punish.
+    `procedures` are the penalty procedures open to the street; `penalty_organ` is the organ that the law names to punish.
     """
 
     code: str
@@ -47,14 +47,17 @@ class Matter:
 
     @property
     def evidence_kinds(self) -> tuple[EvidenceKind, ...]:
-        """The kinds that must be there, each once, in the order in which they are asked for."""
-        kinds = (one.kind if isinstance(one, NamedEvidence) else one for one in self.evidence_required)
+        """The required kinds, each once, in the order of `evidence_required`."""
+        kinds = (
+            required.kind if isinstance(required, NamedEvidence) else required
+            for required in self.evidence_required
+        )
         return tuple(dict.fromkeys(kinds))
 
     @property
     def evidence_named(self) -> tuple[NamedEvidence, ...]:
-        """The particular papers and photos among them."""
-        return tuple(one for one in self.evidence_required if isinstance(one, NamedEvidence))
+        """The required evidence that is a particular paper or photo."""
+        return tuple(required for required in self.evidence_required if isinstance(required, NamedEvidence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ class RoutingRule:
     urgencies: frozenset[Urgency] = frozenset()
 
     def matches(self, matter: str, severity: Severity, source: Source, urgency: Urgency) -> bool:
-        """Whether this line speaks about such a case."""
+        """Whether this line applies to such a case."""
         return (
             (not self.matters or matter in self.matters)
             and (not self.severities or severity in self.severities)
@@ -121,7 +124,7 @@ class RoutingRule:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Windows, counts and posts: every number of the flow that is not a matter's own and no clock's."""
+    """Windows, counts and posts: every number of the flow that belongs neither to a matter nor to a clock."""
 
     duplicate_window_minutes: int
     duplicate_distance_m: int
@@ -145,12 +148,13 @@ class Policy:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rules:
-    """One version of all rules. `may` says which roles may do which action, `decides` which may decide what is asked for,
-    `apart` what it rests on that nobody does one in a case that they had a part in, `departments` who may be called to help.
+    """One version of all rules.
 
-    `calendar` counts office hours, `rosters` the hours of teams that have others. `services` are the editions of the
-    service policy, the earliest first; `legal` are the limits that laws set for a penalty procedure,
-    `procedure` what they ask of its steps.
+    `may`: the roles that may do an action; `decides`: the roles that may decide a request; `apart`: for an action that
+    nobody does in a case in which they had a part, the norm that says so; `departments`: who may be called to help.
+    `calendar` counts office hours, `rosters` the hours of teams that have other hours. `services`: the editions of the
+    service policy, the earliest first. `legal`: the limits that laws set for a penalty procedure; `procedure`: what laws
+    require of its steps.
     """
 
     version: str
@@ -169,12 +173,12 @@ class Rules:
     procedure: Procedure
 
     def service_of(self, opened_at: datetime) -> Service:
-        """The edition that holds for a case opened then; before the earliest one's day, the earliest."""
-        for one in reversed(self.services):
-            if one.since <= opened_at:
-                return one
+        """The edition of the service policy for a case that was opened then; the earliest edition for older cases."""
+        for edition in reversed(self.services):
+            if edition.since <= opened_at:
+                return edition
         return self.services[0]
 
     def hours_of(self, roster: str | None) -> WorkCalendar:
-        """The working time of a roster; office hours for None, or for a roster that is no longer there."""
+        """The working time of a roster; office hours for None or for a roster that the rules no longer have."""
         return self.rosters.get(roster, self.calendar) if roster else self.calendar

@@ -290,7 +290,7 @@ def _next(book: _Book, clock: Clock) -> Climbed | None:
 def _rung(rules: Rules, case: Case, event: TimerFired, step: HistoryStep) -> Climbed:
     entry, timer = step.entry, event.timer
     turn = Turn(entry.partition, entry.epoch, entry.seq, entry.at)
-    told = notices.notices(rules, turn, case, [event])
+    told = notices.of_events(rules, turn, case, [event])
     rung = running_clocks.rung_of(rules, case, timer) if timer.level is not None else None
     return Climbed(
         kind=timer.kind,

@@ -175,7 +175,7 @@ def test_an_illegal_building_is_pulled_down_when_nobody_can_appeal_any_more():
 def test_a_smaller_fine_needs_no_review_where_the_rules_say_so():
     """The law asks for it in weighty cases; how weighty is a number in the rules."""
     procedure = RULES.procedure
-    lenient = Procedure(procedure.guards, changed(procedure.terms, review_fine=1000), {})
+    lenient = Procedure(procedure.guards, changed(procedure.parameters, review_fine=1000), {})
     story = on_site(rules=changed(RULES, procedure=lenient))
     taken(story, f"{NOTICE} decided")
     story = taken(on_site(rules=changed(RULES, procedure=lenient)), HEARING)
@@ -191,7 +191,7 @@ def test_a_guard_holds_from_its_day_on():
     """What a law did not ask yet is not asked."""
     procedure = RULES.procedure
     later = tuple(one._replace(effective=at("12-01 00:00").date()) for one in procedure.guards)
-    rules = changed(RULES, procedure=Procedure(later, procedure.terms, {}))
+    rules = changed(RULES, procedure=Procedure(later, procedure.parameters, {}))
     story = taken(on_site("11-24 09:00", rules=rules), "filed")
     assert take(story, "investigated", {"officers": None, "identity_shown": None}) == "accepted"
     story = taken(on_site("12-01 09:00", rules=rules), "filed")

@@ -165,7 +165,7 @@ class Witness:
             else:
                 assert (one.team, one.kind) in asked, f"{one.kind} of {one.team} ends and never began"
                 del asked[one.team, one.kind]
-        stands = {(one.team, one.kind): one.due_at for one in assignments.standing(case, RULES)}
+        stands = {(one.team, one.kind): one.due_at for one in assignments.open_tasks(case, RULES)}
         assert asked == stands
         beside = _BESIDE if case.stage is Stage.AWAITING_CALLBACK else _BESIDE | {AssignmentKind.CALL_BACK}
         turns = [kind for _, kind in asked if kind not in beside]

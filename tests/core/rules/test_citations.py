@@ -41,7 +41,10 @@ def refused_by_name() -> set[str]:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "Refusal":
                 code = node.args[0]
-                known = ast.unparse(code) in ("guard.code", "why.code")  # of a guard, of a malformed message
+                known = ast.unparse(code) in (
+                    "guard.code",
+                    "fault.code",
+                )  # of a guard, of a malformed message
                 assert known or isinstance(code, ast.Constant), f"{file.name}:{node.lineno}"
                 found |= {str(code.value)} if isinstance(code, ast.Constant) else set()
     return found

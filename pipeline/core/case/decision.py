@@ -1,0 +1,68 @@
+"""What a step decides, as data: events, the cases that they change, and what is answered. `outputs.of` makes of it what leaves.
+
+accepted ─► events, changes, AcceptedReport | AcceptedAction
+repeated ─► one event, the first answer once more
+refused  ─► one event, RefusedReport | RefusedAction | DeadRecord; nothing changes
+timer    ─► events, changes, no reply: nobody waits for one
+"""
+
+from typing import NamedTuple
+
+from pipeline.core.case.turn import Change, InputRecord
+from pipeline.core.rules.refusals import Refusal
+from schemas.errors import BadMessage
+from schemas.inputs.action import Action
+from schemas.inputs.report import Person, Report
+from schemas.journal.events import Answer, CaseEvent
+from schemas.state.case import ActionRef, Case, ReportRef
+
+
+class AcceptedReport(NamedTuple):
+    """The report is in the case, as `report` remembers it. `caller` is the person behind its token, when the report is new."""
+
+    case_id: str
+    report: ReportRef
+    caller: Person | None = None
+
+
+class AcceptedAction(NamedTuple):
+    """The action is done, by `actor`, as `action` remembers it."""
+
+    case_id: str
+    actor: str
+    action: ActionRef
+
+
+class RefusedReport(NamedTuple):
+    """The report is no case and in no case."""
+
+    report: Report
+    refusal: Refusal
+
+
+class RefusedAction(NamedTuple):
+    """The action is not done; `case` is what it was meant for, None for a case that there is not."""
+
+    action: Action
+    refusal: Refusal
+    case: Case | None
+
+
+class DeadRecord(NamedTuple):
+    """A record that cannot be worked, and why. `token` stands for its sealed bytes."""
+
+    record: InputRecord
+    sha256: str
+    token: str
+    fault: BadMessage
+
+
+Reply = AcceptedReport | AcceptedAction | RefusedReport | RefusedAction | DeadRecord
+
+
+class Decision(NamedTuple):
+    """The events of a step and the cases that they change: mostly one, two where cases are merged or split."""
+
+    events: tuple[CaseEvent | Answer, ...]
+    changes: tuple[Change, ...] = ()
+    reply: Reply | None = None

@@ -1,0 +1,113 @@
+"""Receipts (回执): what the sender of a report, an action or a dead record is answered, in Chinese and English."""
+
+from typing import assert_never
+
+from pipeline.core.case.decision import (
+    AcceptedAction,
+    AcceptedReport,
+    DeadRecord,
+    RefusedAction,
+    RefusedReport,
+    Reply,
+)
+from pipeline.core.case.turn import Turn
+from pipeline.core.outputs.dead_letters import subject_of
+from pipeline.core.rules.citations import rule_behind
+from pipeline.core.rules.refusals import Refusal, meaning_of
+from pipeline.core.rules.rules import Rules
+from schemas import limits
+from schemas.inputs.action import Action
+from schemas.outputs import ActionSubject, Receipt, RecordSubject, ReportSubject
+from schemas.state.case import ActionRef, Case, ReportRef
+from schemas.values.terms import ReportOutcome
+
+
+def of_reply(reply: Reply, turn: Turn, rules: Rules) -> Receipt:
+    """The one receipt of a reply."""
+    match reply:
+        case AcceptedReport():
+            return report_receipt(reply.case_id, reply.report)
+        case AcceptedAction():
+            return action_receipt(reply.case_id, reply.actor, reply.action)
+        case RefusedReport(report, refusal):
+            to = ReportSubject(source=report.source, source_no=report.source_no)
+            rule = rule_behind(rules, refusal.code, street=report.street)
+            return refusal_receipt(turn, to, refusal, rule)
+        case RefusedAction(action, refusal, case):
+            rule = rule_behind(rules, refusal.code, action=action.action, case=case)
+            return refusal_receipt(turn, action_subject(action), refusal, rule, case=case)
+        case DeadRecord(record=record, fault=fault):
+            refusal = Refusal(fault.code, fault.field, fault.allowed)
+            rule = rule_behind(rules, fault.code)
+            return refusal_receipt(turn, subject_of(record), refusal, rule, ReportOutcome.DEAD_LETTER)
+    assert_never(reply)
+
+
+def report_receipt(case_id: str, report: ReportRef) -> Receipt:
+    """The receipt of an accepted or merged report, the same each time the report is pushed."""
+    meaning = meaning_of(report.outcome.value)
+    return Receipt(
+        receipt_id=f"{report.entry_id}:receipt:0",
+        entry_id=report.entry_id,
+        at=report.at,
+        of=ReportSubject(source=report.source, source_no=report.source_no),
+        outcome=report.outcome,
+        code=report.outcome.value,
+        message_zh=meaning.zh,
+        message_en=meaning.en,
+        case_id=report.told_case or case_id,
+        team=report.team,
+        due_at=report.due_at,
+    )
+
+
+def action_receipt(case_id: str, actor: str, action: ActionRef) -> Receipt:
+    """The receipt of an accepted action, the same each time the action is sent."""
+    meaning = meaning_of("accepted")
+    return Receipt(
+        receipt_id=f"{action.entry_id}:receipt:0",
+        entry_id=action.entry_id,
+        at=action.at,
+        of=ActionSubject(action_id=action.action_id, actor=actor),
+        outcome=ReportOutcome.ACCEPTED,
+        code="accepted",
+        message_zh=meaning.zh,
+        message_en=meaning.en,
+        case_id=case_id,
+        case_version=action.version,
+        stage=action.stage,
+    )
+
+
+def refusal_receipt(
+    turn: Turn,
+    subject: ReportSubject | ActionSubject | RecordSubject,
+    refusal: Refusal,
+    rule: str,
+    outcome: ReportOutcome = ReportOutcome.REFUSED,
+    case: Case | None = None,
+) -> Receipt:
+    """The receipt that says no, why, by which rule, and what to do."""
+    meaning = meaning_of(refusal.code)
+    return Receipt(
+        receipt_id=f"{turn.entry_id}:receipt:0",
+        entry_id=turn.entry_id,
+        at=turn.at,
+        of=subject,
+        outcome=outcome,
+        code=refusal.code,
+        field=refusal.field[: limits.NOTE_MAX],
+        allowed=refusal.allowed[: limits.NOTE_MAX],
+        rule=rule[: limits.NOTE_MAX],
+        message_zh=meaning.zh,
+        message_en=meaning.en,
+        case_id=case.case_id if case else None,
+        case_version=case.version if case else None,
+        stage=case.stage if case else None,
+        team=refusal.team,
+    )
+
+
+def action_subject(action: Action) -> ActionSubject:
+    """The action that a receipt answers, and who sent it."""
+    return ActionSubject(action_id=action.action_id, actor=action.actor.id)
