@@ -11,7 +11,7 @@ import click
 from pydantic import ValidationError
 
 from pipeline.audit.log.reader import Reach
-from pipeline.broker.local_settings import settings_here
+from pipeline.broker.local_settings import local_settings
 from pipeline.rulebook import RULES_DIR, BadRules
 from pipeline.settings import Settings
 from schemas.errors import PipelineError, Unavailable
@@ -44,7 +44,7 @@ def reaching(command: Command) -> Command:
 
 def deployment(brokers: str | None, topic_prefix: str | None) -> tuple[Settings, Reach]:
     """The deployment that is meant: as asked, else as the environment says, else the broker of this machine."""
-    settings = settings_here() if brokers is None else Settings()
+    settings = local_settings() if brokers is None else Settings()
     prefix = settings.topic_prefix if topic_prefix is None else topic_prefix
     seconds = settings.transaction_timeout_ms / 1_000
     return settings, Reach(brokers or settings.brokers, prefix, seconds)

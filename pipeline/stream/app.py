@@ -22,7 +22,7 @@ from faust.types.transports import TransportT
 from faust.worker import Worker
 
 from pipeline import metrics
-from pipeline.broker.local_settings import settings_here
+from pipeline.broker.local_settings import local_settings
 from pipeline.core.partition import Partition
 from pipeline.indicators import initial_series
 from pipeline.rulebook import load_rules
@@ -233,7 +233,7 @@ def _is_compiled() -> bool:
     return importlib.util.find_spec("faust._cython.streams") is not None
 
 
-app: Final = build_app(settings_here(), real_core)
+app: Final = build_app(local_settings(), real_core)
 
 
 def run(app: EnforcementApp) -> None:

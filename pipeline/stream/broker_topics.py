@@ -10,7 +10,7 @@ import click
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import NewTopic
 
-from pipeline.broker.local_settings import settings_here
+from pipeline.broker.local_settings import local_settings
 from pipeline.settings import Settings
 from pipeline.stream.brokers import ANSWER_S, Brokers, unavailable
 from pipeline.stream.exits import EX_CONFIG, EX_UNAVAILABLE
@@ -97,7 +97,7 @@ def topics_group() -> None:
 @topics_group.command("apply")
 def apply_command() -> None:
     """Make the topics that are missing; change none."""
-    settings = settings_here()
+    settings = local_settings()
     try:
         for name in apply(settings, Brokers(settings)):
             click.echo(f"made {name}")
@@ -110,7 +110,7 @@ def apply_command() -> None:
 @topics_group.command("check")
 def check_command() -> None:
     """Compare the topics with the contracts; exit 78 where they differ."""
-    _report(settings_here())
+    _report(local_settings())
 
 
 def _report(settings: Settings) -> None:

@@ -192,9 +192,9 @@ def connection_of(
     brokers: str | None, topic_prefix: str | None, options: Mapping[str, object] | None
 ) -> Connection:
     """The deployment that is meant: as asked, else as ENFORCEMENT_BROKERS says, else the broker of this machine."""
-    from pipeline.broker.local_settings import settings_here  # slow to import, and needed only here
+    from pipeline.broker.local_settings import local_settings  # slow to import, and needed only here
 
-    settings = settings_here() if brokers is None else Settings()
+    settings = local_settings() if brokers is None else Settings()
     brokers = brokers or settings.brokers
     prefix = settings.topic_prefix if topic_prefix is None else topic_prefix
     return Connection(brokers, prefix, dict(options or {}))
