@@ -5,7 +5,7 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -21,8 +21,9 @@ from pipeline.audit.audit_run import AuditScope, RunProgress, run
 from pipeline.audit.checks.check_context import Wanted
 from pipeline.audit.checks.replay import ReplayRules
 from pipeline.audit.findings import Findings
-from pipeline.audit.log.reader import Cutter, Reach
+from pipeline.audit.log.cut import Cutter
 from pipeline.audit.model.rules_reader import read_yardstick
+from pipeline.kafka_log.connection import Connection
 from pipeline.moments import Moment
 from pipeline.rulebook import load_rules
 from pipeline.settings import Settings, known_caller_key
@@ -100,36 +101,41 @@ def audit_command(
     """  # fmt: skip
     with one_line_errors("audit"):
         logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)  # it tells each attempt; we tell the result
-        settings, reach = deployment(brokers, topic_prefix)
+        connection, settings = deployment(brokers, topic_prefix), Settings()
         acks = _acknowledged(acknowledged)
-        wanted = _wanted(settings, folder, canaries, acks, _partitions(reach))
+        wanted = _wanted(settings, folder, canaries, acks, _partitions(connection, settings))
         rules = None if no_replay else load_rules(folder)
         since_ms = None if since is None else int((since - _EPOCH).total_seconds() * 1000)
         asked = AuditScope(since_ms, partition, twice=not once)
         if watch:
             click.echo(f"metrics: {gauges.serve(settings.http_host, port)}", err=True)
-            _watch(reach, wanted, rules, asked, every_s, as_json)
-        found, seconds = _run(reach, wanted, rules, asked)
+            _watch(connection, wanted, rules, asked, every_s, as_json)
+        found, seconds = _run(connection, wanted, rules, asked)
     _tell(found, seconds, as_json)
     sys.exit(EXIT_VIOLATED if found.violated.total() else 0)
 
 
 def _run(
-    reach: Reach, wanted: Wanted, rules: ReplayRules | None, asked: AuditScope
+    connection: Connection, wanted: Wanted, rules: ReplayRules | None, asked: AuditScope
 ) -> tuple[Findings, float]:
     started = time.monotonic()
     with _progress() as progress:
-        found = run(reach, wanted, rules, asked, progress)
+        found = run(connection, wanted, rules, asked, progress)
     return found, time.monotonic() - started
 
 
 def _watch(
-    reach: Reach, wanted: Wanted, rules: ReplayRules | None, asked: AuditScope, every_s: float, as_json: bool
+    connection: Connection,
+    wanted: Wanted,
+    rules: ReplayRules | None,
+    asked: AuditScope,
+    every_s: float,
+    as_json: bool,
 ) -> NoReturn:
     """Until interrupted. Brokers that do not answer are counted and tried again."""
     while True:
         try:
-            found, seconds = _run(reach, wanted, rules, asked)
+            found, seconds = _run(connection, wanted, rules, asked)
         except Unavailable as why:
             gauges.failed(why.code)
             click.echo(f"error[{why.code}]: {why.message}; trying again", err=True)
@@ -149,12 +155,9 @@ def _tell(found: Findings, seconds: float, as_json: bool) -> None:
         )
 
 
-def _partitions(reach: Reach) -> int:
-    cutter = Cutter(reach)
-    try:
+def _partitions(connection: Connection, settings: Settings) -> int:
+    with closing(Cutter(connection, settings.transaction_timeout_ms / 1_000)) as cutter:
         return len(cutter.partitions())
-    finally:
-        cutter.close()
 
 
 def _wanted(

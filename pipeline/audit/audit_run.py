@@ -8,8 +8,10 @@ from pipeline.audit.auditing import audit_partition
 from pipeline.audit.checks.check_context import Wanted
 from pipeline.audit.checks.replay import ReplayRules
 from pipeline.audit.findings import Findings, Invariant
-from pipeline.audit.log.reader import Consumers, Cut, Cutter, KafkaLog, Reach
+from pipeline.audit.log.cut import Cut, Cutter, KafkaLog
 from pipeline.audit.log.second_reading import held_up
+from pipeline.kafka_log.bounded_reader import BoundedReader
+from pipeline.kafka_log.connection import Connection
 from schemas import topics
 
 HIDDEN: Final = "an open transaction hides what stands behind it"
@@ -32,7 +34,7 @@ class RunProgress(NamedTuple):
 
 
 def run(
-    reach: Reach,
+    connection: Connection,
     wanted: Wanted,
     rules: ReplayRules | None,
     asked: AuditScope,
@@ -45,13 +47,14 @@ def run(
         ValueError: there is no such partition.
     """
     total = Findings()
-    with closing(Cutter(reach)) as cutter, closing(Consumers(reach)) as consumers:
+    cutter = Cutter(connection, wanted.transaction_s)
+    with closing(cutter), closing(BoundedReader(connection)) as reader:
         for partition in _partitions(cutter, asked):
             cut = cutter.cut(partition, asked.since_ms)
             if cut.is_hidden:
                 total.add(_hidden(cut, wanted))
             else:
-                log = KafkaLog(consumers, cutter, cut, twice=asked.twice)
+                log = KafkaLog(reader, cutter, cut, twice=asked.twice)
                 total.add(audit_partition(log, wanted, rules, _counted(cut, progress)))
             total.numbers["partitions"] += 1
     return total

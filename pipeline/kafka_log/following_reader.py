@@ -1,4 +1,4 @@
-"""Reading partitions of one topic on and on, through outages and silent stops. Knows offsets, not contents."""
+"""Reads partitions of one topic on and on, through outages and silent stops. Knows offsets, not contents."""
 
 import logging
 import time
@@ -7,14 +7,8 @@ from typing import Final
 
 from kafka import errors as kafka_errors
 
-from pipeline.edge.client.connection import (
-    ANSWER_S,
-    RECORDS_PER_POLL,
-    Connection,
-    Consumer,
-    LogRecord,
-    TopicPartition,
-)
+from pipeline.kafka_log.client_types import Consumer, LogRecord, TopicPartition
+from pipeline.kafka_log.connection import ANSWER_S, RECORDS_PER_POLL, Connection
 from schemas.errors import Unavailable
 
 log: Final = logging.getLogger("enforcement.client")
@@ -38,7 +32,7 @@ _MISPLACED: Final = (
 )
 
 
-class Tail:
+class FollowingReader:
     """Reads committed records of `topic` from given offsets on. Of one thread only.
 
     kafka-python has stopped silently before (its issue 3131), so progress is measured against the topic's end.
@@ -53,6 +47,7 @@ class Tail:
             Unavailable: no broker answers.
         """
         self._connection = connection
+        self._name = name
         self._topic = connection.topic(name)
         self._stall_s = stall_s
         self._outage_s = outage_s
@@ -68,20 +63,16 @@ class Tail:
         Raises:
             Unavailable: there is no such topic, or no broker answers.
         """
-        return self._connection.partitions(
-            self._open(), self._topic.removeprefix(self._connection.topic_prefix)
-        )
+        return self._connection.partitions(self._open(), self._name)
 
     def ends(self, partitions: Iterable[int]) -> dict[int, int]:
-        """The offset after the last record that is committed in each partition, those behind an open transaction not
-        counted.
+        """Of each partition the offset after its last committed record; what stands behind an open transaction is not.
 
         Raises:
             Unavailable: no broker answers.
         """
-        with self._connection.errors():
-            found = self._open().end_offsets(self._places(partitions), _TIMEOUT_MS)
-        return {place.partition: offset for place, offset in found.items()}
+        ends = self._connection.ends(self._open(), self._places(partitions))
+        return {place.partition: offset for place, offset in ends.items()}
 
     def starts(self, partitions: Iterable[int], since_ms: int | None = None) -> dict[int, int]:
         """The first offset of each partition, or the first written at or after `since_ms`; the end where there is none.
@@ -89,18 +80,8 @@ class Tail:
         Raises:
             Unavailable: no broker answers.
         """
-        places = self._places(partitions)
-        consumer = self._open()
-        with self._connection.errors():
-            if since_ms is None:
-                found = consumer.beginning_offsets(places, _TIMEOUT_MS)
-                return {place.partition: offset for place, offset in found.items()}
-            ends = consumer.end_offsets(places, _TIMEOUT_MS)
-            later = consumer.offsets_for_times(dict.fromkeys(places, since_ms), _TIMEOUT_MS)
-        return {
-            place.partition: (start.offset if (start := later.get(place)) else ends[place])
-            for place in places
-        }
+        starts = self._connection.starts(self._open(), self._places(partitions), since_ms)
+        return {place.partition: offset for place, offset in starts.items()}
 
     def add(self, offsets: Mapping[int, int]) -> None:
         """Read these partitions too, from these offsets on.
