@@ -27,7 +27,7 @@ _SHANGHAI: Final = timezone(timedelta(hours=8))
 Command = TypeVar("Command", bound=Callable[..., object])
 
 
-def reaching(command: Command) -> Command:
+def broker_options(command: Command) -> Command:
     """Gives a command `brokers`, `topic_prefix`, `folder` and `as_json`."""
     for option in (
         click.option("--json", "as_json", is_flag=True, help="One JSON object per line."),

@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.audit.audit_options import EXIT_VIOLATED, deployment, one_line_errors, reaching
+from pipeline.audit.audit_options import EXIT_VIOLATED, broker_options, deployment, one_line_errors
 from pipeline.audit.checks.replay import CaseMoment, history
 from pipeline.audit.figures import Figures
 from pipeline.kafka_log.bounded_reader import BoundedReader
@@ -30,7 +30,7 @@ from schemas.wire.envelope import ALSO
 @click.command("replay")
 @click.option("--as-of", "at", type=Moment(), required=True, metavar="ISO", help="As it stood then.")
 @click.option("--case", "case_id", metavar="CASE", help="The snapshot of this case; else the figures of all.")
-@reaching
+@broker_options
 def replay_command(
     at: datetime,
     case_id: str | None,
