@@ -24,9 +24,10 @@ class BoundedReader:
     some of them stops silently in kafka-python 3.0.12 (what it had put aside for a paused partition may never come back).
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, stall_s: float = STALL_S) -> None:
         """Does not connect yet."""
         self._connection = connection
+        self._stall_s = stall_s
         self._consumers: list[Consumer] = []
         self._idle: list[Consumer] = []
 
@@ -62,7 +63,7 @@ class BoundedReader:
             consumer = self._take()
             consumer.assign([place])
             consumer.seek(place, begin)
-        limit = time.monotonic() + STALL_S
+        limit = time.monotonic() + self._stall_s
         while (consumer.position(place) or 0) < end:
             with self._connection.errors():
                 batches = consumer.poll(_POLL_MS, RECORDS_PER_POLL)
@@ -70,7 +71,7 @@ class BoundedReader:
                 if record.offset < end:
                     yield record
             if batches:
-                limit = time.monotonic() + STALL_S
+                limit = time.monotonic() + self._stall_s
             elif time.monotonic() > limit:
                 raise Unavailable(
                     "reader_stalled", f"{name}/{partition}: records are there but none can be read"

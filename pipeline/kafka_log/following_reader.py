@@ -8,7 +8,7 @@ from typing import Final
 from kafka import errors as kafka_errors
 
 from pipeline.kafka_log.client_types import Consumer, LogRecord, TopicPartition
-from pipeline.kafka_log.connection import ANSWER_S, RECORDS_PER_POLL, Connection
+from pipeline.kafka_log.connection import RECORDS_PER_POLL, Connection
 from schemas.errors import Unavailable
 
 log: Final = logging.getLogger("enforcement.client")
@@ -24,7 +24,6 @@ OUTAGE_S: Final = 300.0
 """How long brokers may be gone before reading is given up."""
 
 PAUSE_S: Final = 0.5
-_TIMEOUT_MS: Final = int(ANSWER_S * 1000)
 _MISPLACED: Final = (
     kafka_errors.OffsetOutOfRangeError,
     kafka_errors.NoOffsetForPartitionError,
@@ -33,7 +32,7 @@ _MISPLACED: Final = (
 
 
 class FollowingReader:
-    """Reads committed records of `topic` from given offsets on. Of one thread only.
+    """Reads committed records of the contract's topic `name` from given offsets on. Of one thread only.
 
     kafka-python has stopped silently before (its issue 3131), so progress is measured against the topic's end.
     """
@@ -51,6 +50,7 @@ class FollowingReader:
         self._topic = connection.topic(name)
         self._stall_s = stall_s
         self._outage_s = outage_s
+        self._timeout_ms = int(connection.answer_s * 1000)
         self._next: dict[TopicPartition, int] = {}
         self._consumer: Consumer | None = connection.consumer()
         self._progressed_at = self._looked_at = time.monotonic()
@@ -133,7 +133,7 @@ class FollowingReader:
     def read_to(
         self, ends: Mapping[int, int], stopped: Callable[[], bool] = lambda: False
     ) -> Iterator[LogRecord]:
-        """All records before these offsets, and those after them that came along, which `poll` will not give again."""
+        """All records before these offsets, and those fetched with them that stand after: `poll` will not give them again."""
         while not stopped() and not self.has_reached(ends):
             yield from self.poll(PAUSE_S)
 
@@ -152,7 +152,7 @@ class FollowingReader:
         return self._consumer
 
     def _placed(self) -> Consumer:
-        """The consumer; a new one goes on where the last one was."""
+        """The consumer; a new one goes on where the last one stopped."""
         if self._consumer is not None:
             return self._consumer
         consumer = self._open()
@@ -169,13 +169,13 @@ class FollowingReader:
         self._gone_since, self._stalls = None, 0
 
     def _look(self) -> None:
-        """Without records: is there really nothing, are the brokers gone, or has reading stopped?"""
+        """After an empty poll: tell an idle topic from brokers that are gone and from a consumer that has fallen silent."""
         now = time.monotonic()
         if now - self._looked_at < LOOK_S or self._consumer is None:
             return
         self._looked_at = now
         try:
-            ends = self._consumer.end_offsets(list(self._next), _TIMEOUT_MS)
+            ends = self._consumer.end_offsets(list(self._next), self._timeout_ms)
             behind = any((self._consumer.position(place) or 0) < end for place, end in ends.items())
         except kafka_errors.KafkaError as error:
             self._lost(error)
@@ -210,12 +210,12 @@ class FollowingReader:
         time.sleep(PAUSE_S)
 
     def _find_places(self, error: Exception) -> None:
-        """The log no longer has the offset: too old by now, or the topic was made anew. Go on from its first."""
+        """Go on from the first offset: retention took the wanted one, or the topic was made anew."""
         log.warning("%s: %s; going on from the first record there is", self._topic, type(error).__name__)
         try:
             consumer = self._placed()
-            begins = consumer.beginning_offsets(list(self._next), _TIMEOUT_MS)
-            ends = consumer.end_offsets(list(self._next), _TIMEOUT_MS)
+            begins = consumer.beginning_offsets(list(self._next), self._timeout_ms)
+            ends = consumer.end_offsets(list(self._next), self._timeout_ms)
             for place, offset in self._next.items():
                 if not begins[place] <= offset <= ends[place]:
                     self._next[place] = begins[place]

@@ -166,6 +166,7 @@ def _lasts(case: CaseMemory, limit: AuditLegalLimit) -> bool:
     """Whether a limit of the law runs; it does so after the service case is over, too."""
     if limit.measure is not None:
         state = case.measures.get(limit.measure, MeasureStep.ENDED)
+        # 行政强制法 25: the time of testing is not counted
         return state is not MeasureStep.ENDED and not (limit.testing and state is MeasureStep.TESTING)
     clock = case.clocks.get((ClockKind.LEGAL, limit.name))
     if limit.is_window and clock is not None and clock.stopped_at is not None:

@@ -193,7 +193,7 @@ def _penalty(case: CaseMemory, event: clock_events.PenaltyMoved) -> None:
 
 
 def _measure(case: CaseMemory, event: clock_events.MeasureMoved) -> None:
-    """Testing ends at the time announced to the party, unless it ends before."""
+    """Testing ends at the time announced to the party, unless it ends before (行政强制法 25)."""
     kind = event.measure_kind
     case.measures = {**case.measures, kind: event.step}
     ended = [timer for timer in _tested(case) if timer.name == kind.value]

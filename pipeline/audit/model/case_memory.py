@@ -173,9 +173,9 @@ def with_penalty_facts(
     """The same facts and those of one more step."""
     more = set()
     if step in (PenaltyStep.DECIDED, PenaltyStep.SIMPLE_DECIDED) and facts and facts.fine_yuan:
-        more.add("fined")
+        more.add("fined")  # 行政处罚法 67: the time to pay
     if step is PenaltyStep.NOTICED and facts and facts.hearing_offered:
-        more.add("hearing_offered")
+        more.add("hearing_offered")  # 行政处罚法 64(1): the time to ask for a hearing
     return penalty_facts | more
 
 
