@@ -5,7 +5,7 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -16,13 +16,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from pipeline.audit import findings_text, gauges
-from pipeline.audit.audit_options import EXIT_VIOLATED, deployment, one_line_errors, reaching
+from pipeline.audit.audit_options import EXIT_VIOLATED, broker_options, deployment, one_line_errors
 from pipeline.audit.audit_run import AuditScope, RunProgress, run
-from pipeline.audit.checks.check_context import Wanted
+from pipeline.audit.checks.check_context import AuditSetup
 from pipeline.audit.checks.replay import ReplayRules
 from pipeline.audit.findings import Findings
-from pipeline.audit.log.reader import Cutter, Reach
-from pipeline.audit.model.rules_reader import read_yardstick
+from pipeline.audit.log.cut import Cutter
+from pipeline.audit.model.rules_reader import read_audit_rules
+from pipeline.kafka_log.connection import Connection
 from pipeline.moments import Moment
 from pipeline.rulebook import load_rules
 from pipeline.settings import Settings, known_caller_key
@@ -68,7 +69,7 @@ _LINE_MAX: Final = 10_000
     type=click.IntRange(0, 65_535),
     help="With --watch: of /metrics.",
 )
-@reaching
+@broker_options
 def audit_command(
     since: datetime | None,
     partition: int | None,
@@ -100,72 +101,74 @@ def audit_command(
     """  # fmt: skip
     with one_line_errors("audit"):
         logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)  # it tells each attempt; we tell the result
-        settings, reach = deployment(brokers, topic_prefix)
+        connection, settings = deployment(brokers, topic_prefix), Settings()
         acks = _acknowledged(acknowledged)
-        wanted = _wanted(settings, folder, canaries, acks, _partitions(reach))
+        setup = _setup(settings, folder, canaries, acks, _partitions(connection, settings))
         rules = None if no_replay else load_rules(folder)
         since_ms = None if since is None else int((since - _EPOCH).total_seconds() * 1000)
-        asked = AuditScope(since_ms, partition, twice=not once)
+        scope = AuditScope(since_ms, partition, twice=not once)
         if watch:
             click.echo(f"metrics: {gauges.serve(settings.http_host, port)}", err=True)
-            _watch(reach, wanted, rules, asked, every_s, as_json)
-        found, seconds = _run(reach, wanted, rules, asked)
-    _tell(found, seconds, as_json)
-    sys.exit(EXIT_VIOLATED if found.violated.total() else 0)
+            _watch(connection, setup, rules, scope, every_s, as_json)
+        findings, seconds = _run(connection, setup, rules, scope)
+    _tell(findings, seconds, as_json)
+    sys.exit(EXIT_VIOLATED if findings.violated.total() else 0)
 
 
 def _run(
-    reach: Reach, wanted: Wanted, rules: ReplayRules | None, asked: AuditScope
+    connection: Connection, setup: AuditSetup, rules: ReplayRules | None, scope: AuditScope
 ) -> tuple[Findings, float]:
     started = time.monotonic()
     with _progress() as progress:
-        found = run(reach, wanted, rules, asked, progress)
-    return found, time.monotonic() - started
+        findings = run(connection, setup, rules, scope, progress)
+    return findings, time.monotonic() - started
 
 
 def _watch(
-    reach: Reach, wanted: Wanted, rules: ReplayRules | None, asked: AuditScope, every_s: float, as_json: bool
+    connection: Connection,
+    setup: AuditSetup,
+    rules: ReplayRules | None,
+    scope: AuditScope,
+    every_s: float,
+    as_json: bool,
 ) -> NoReturn:
     """Until interrupted. Brokers that do not answer are counted and tried again."""
     while True:
         try:
-            found, seconds = _run(reach, wanted, rules, asked)
+            findings, seconds = _run(connection, setup, rules, scope)
         except Unavailable as why:
             gauges.failed(why.code)
             click.echo(f"error[{why.code}]: {why.message}; trying again", err=True)
         else:
-            gauges.tell(found, seconds)
-            _tell(found, seconds, as_json)
+            gauges.export(findings, seconds)
+            _tell(findings, seconds, as_json)
         time.sleep(every_s)
 
 
-def _tell(found: Findings, seconds: float, as_json: bool) -> None:
+def _tell(findings: Findings, seconds: float, as_json: bool) -> None:
     if as_json:
-        click.echo(findings_text.as_json(found, seconds))
+        click.echo(findings_text.as_json(findings, seconds))
         sys.stdout.flush()
     else:
         findings_text.print_text(
-            found, seconds, Console(width=None if sys.stdout.isatty() else 160, soft_wrap=True)
+            findings, seconds, Console(width=None if sys.stdout.isatty() else 160, soft_wrap=True)
         )
 
 
-def _partitions(reach: Reach) -> int:
-    cutter = Cutter(reach)
-    try:
+def _partitions(connection: Connection, settings: Settings) -> int:
+    with closing(Cutter(connection, settings.transaction_timeout_ms / 1_000)) as cutter:
         return len(cutter.partitions())
-    finally:
-        cutter.close()
 
 
-def _wanted(
+def _setup(
     settings: Settings,
     folder: Path,
     canaries: tuple[str, ...],
     acknowledged: Mapping[tuple[str, int], frozenset[int]],
     partitions: int,
-) -> Wanted:
-    return Wanted(
-        yardstick=read_yardstick(folder),
+) -> AuditSetup:
+    return AuditSetup(
+        audit_rules=read_audit_rules(folder),
         partitions=partitions,
         code_version=version("enforcement"),
         caller_key=known_caller_key(settings),
@@ -177,16 +180,18 @@ def _wanted(
 
 
 def _acknowledged(file: BinaryIO | None) -> Mapping[tuple[str, int], frozenset[int]]:
-    found: dict[tuple[str, int], set[int]] = {}
+    acknowledged_offsets: dict[tuple[str, int], set[int]] = {}
     for number, line in enumerate(file or (), 1):
         try:
-            said = json.loads(line[:_LINE_MAX])
-            found.setdefault((str(said["topic"]), int(said["partition"])), set()).add(int(said["offset"]))
+            push = json.loads(line[:_LINE_MAX])
+            acknowledged_offsets.setdefault((str(push["topic"]), int(push["partition"])), set()).add(
+                int(push["offset"])
+            )
         except (ValueError, TypeError, KeyError) as why:
             raise ValueError(
                 f"line {number} of the acknowledged: topic, partition and offset are needed"
             ) from why
-    return {place: frozenset(offsets) for place, offsets in found.items()}
+    return {place: frozenset(offsets) for place, offsets in acknowledged_offsets.items()}
 
 
 @contextmanager

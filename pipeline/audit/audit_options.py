@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Final, NoReturn, TypeVar
@@ -10,11 +11,12 @@ from typing import Final, NoReturn, TypeVar
 import click
 from pydantic import ValidationError
 
-from pipeline.audit.log.reader import Reach
-from pipeline.broker.local_settings import settings_here
+from pipeline.kafka_log.connection import Connection, connection_of
 from pipeline.rulebook import RULES_DIR, BadRules
-from pipeline.settings import Settings
 from schemas.errors import PipelineError, Unavailable
+
+ANSWER_S: Final = 10.0
+"""How long a broker may take for one answer: an audit waits rather than ends."""
 
 EXIT_VIOLATED: Final = 1
 EXIT_USAGE: Final = 2
@@ -25,7 +27,7 @@ _SHANGHAI: Final = timezone(timedelta(hours=8))
 Command = TypeVar("Command", bound=Callable[..., object])
 
 
-def reaching(command: Command) -> Command:
+def broker_options(command: Command) -> Command:
     """Gives a command `brokers`, `topic_prefix`, `folder` and `as_json`."""
     for option in (
         click.option("--json", "as_json", is_flag=True, help="One JSON object per line."),
@@ -42,12 +44,9 @@ def reaching(command: Command) -> Command:
     return command
 
 
-def deployment(brokers: str | None, topic_prefix: str | None) -> tuple[Settings, Reach]:
-    """The deployment that is meant: as asked, else as the environment says, else the broker of this machine."""
-    settings = settings_here() if brokers is None else Settings()
-    prefix = settings.topic_prefix if topic_prefix is None else topic_prefix
-    seconds = settings.transaction_timeout_ms / 1_000
-    return settings, Reach(brokers or settings.brokers, prefix, seconds)
+def deployment(brokers: str | None, topic_prefix: str | None) -> Connection:
+    """The deployment of `brokers`, else of ENFORCEMENT_BROKERS, else of this machine's own broker."""
+    return replace(connection_of(brokers, topic_prefix), answer_s=ANSWER_S)
 
 
 @contextmanager

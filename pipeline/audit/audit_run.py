@@ -5,11 +5,13 @@ from contextlib import closing
 from typing import Final, NamedTuple
 
 from pipeline.audit.auditing import audit_partition
-from pipeline.audit.checks.check_context import Wanted
+from pipeline.audit.checks.check_context import AuditSetup
 from pipeline.audit.checks.replay import ReplayRules
 from pipeline.audit.findings import Findings, Invariant
-from pipeline.audit.log.reader import Consumers, Cut, Cutter, KafkaLog, Reach
+from pipeline.audit.log.cut import Cut, Cutter, KafkaLog
 from pipeline.audit.log.second_reading import held_up
+from pipeline.kafka_log.bounded_reader import BoundedReader
+from pipeline.kafka_log.connection import Connection
 from schemas import topics
 
 HIDDEN: Final = "an open transaction hides what stands behind it"
@@ -32,56 +34,59 @@ class RunProgress(NamedTuple):
 
 
 def run(
-    reach: Reach,
-    wanted: Wanted,
+    connection: Connection,
+    setup: AuditSetup,
     rules: ReplayRules | None,
-    asked: AuditScope,
+    scope: AuditScope,
     progress: Callable[[RunProgress], None] = lambda step: None,
 ) -> Findings:
-    """What is found in the deployment as it is now, while it goes on working.
+    """Audits the deployment up to now, while it goes on working.
 
     Raises:
         Unavailable: no broker answers, or a topic is missing.
         ValueError: there is no such partition.
     """
     total = Findings()
-    with closing(Cutter(reach)) as cutter, closing(Consumers(reach)) as consumers:
-        for partition in _partitions(cutter, asked):
-            cut = cutter.cut(partition, asked.since_ms)
+    cutter = Cutter(connection, setup.transaction_s)
+    with closing(cutter), closing(BoundedReader(connection)) as reader:
+        for partition in _partitions(cutter, scope):
+            cut = cutter.cut(partition, scope.since_ms)
             if cut.is_hidden:
-                total.add(_hidden(cut, wanted))
+                total.add(_hidden(cut, setup))
             else:
-                log = KafkaLog(consumers, cutter, cut, twice=asked.twice)
-                total.add(audit_partition(log, wanted, rules, _counted(cut, progress)))
+                log = KafkaLog(reader, cutter, cut, twice=scope.twice)
+                total.add(audit_partition(log, setup, rules, _counted(cut, progress)))
             total.numbers["partitions"] += 1
     return total
 
 
-def _partitions(cutter: Cutter, asked: AuditScope) -> Sequence[int]:
-    there = cutter.partitions()
-    if asked.partition is None:
-        return there
-    if asked.partition not in there:
-        raise ValueError(f"there is no partition {asked.partition}; there are {there[0]} to {there[-1]}")
-    return [asked.partition]
+def _partitions(cutter: Cutter, scope: AuditScope) -> Sequence[int]:
+    partitions = cutter.partitions()
+    if scope.partition is None:
+        return partitions
+    if scope.partition not in partitions:
+        raise ValueError(
+            f"there is no partition {scope.partition}; there are {partitions[0]} to {partitions[-1]}"
+        )
+    return [scope.partition]
 
 
-def _hidden(cut: Cut, wanted: Wanted) -> Findings:
-    """Only that somebody holds readers up; what stands behind it is not judged."""
-    found = Findings()
+def _hidden(cut: Cut, setup: AuditSetup) -> Findings:
+    """Judges only the hanging transaction; what it hides is skipped."""
+    findings = Findings()
     for held in cut.held:
-        held_up(held, cut.partition, wanted.transaction_s, found)
-    found.skip((one for one in Invariant if one is not Invariant.T0), HIDDEN)
-    return found
+        held_up(held, cut.partition, setup.transaction_s, findings)
+    findings.skip((invariant for invariant in Invariant if invariant is not Invariant.T0), HIDDEN)
+    return findings
 
 
 def _counted(cut: Cut, progress: Callable[[RunProgress], None]) -> Callable[[int], None]:
     entries = cut.ends[topics.JOURNAL] - cut.begins[topics.JOURNAL]
     done = 0
 
-    def tell(many: int) -> None:
+    def tell(count: int) -> None:
         nonlocal done
-        done += many
+        done += count
         progress(RunProgress(cut.partition, entries, done))
 
     return tell

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from pipeline.audit.checks.check_context import CheckContext, InvariantCheck, Wanted
+from pipeline.audit.checks.check_context import AuditSetup, CheckContext, InvariantCheck
 from pipeline.audit.checks.deadlines import Arithmetic, Reasons
 from pipeline.audit.checks.everyone_answered import Answers, EveryoneAnswered
 from pipeline.audit.checks.log_order import LogOrder
@@ -21,59 +21,63 @@ from schemas import topics
 from schemas.state.case import Case
 
 Progress = Callable[[int], None]
-"""Told how many entries were looked at since it was told last."""
+"""Called with the number of entries checked since the last call."""
 
 _TELL_EVERY: Final = 500
 
 
 def audit_partition(
-    log: Log, wanted: Wanted, rules: ReplayRules | None, progress: Progress = lambda many: None
+    log: Log, setup: AuditSetup, rules: ReplayRules | None, progress: Progress = lambda many: None
 ) -> Findings:
     """All that is found in one partition. Without `rules`, the core's values of the same folder, nothing is replayed."""
-    ground = CheckContext(log.partition, log.begin(topics.JOURNAL) == 0, wanted)
+    context = CheckContext(log.partition, log.begin(topics.JOURNAL) == 0, setup)
     for held in log.held():
-        held_up(held, log.partition, wanted.transaction_s, ground.found)
+        held_up(held, log.partition, setup.transaction_s, context.findings)
     source = RememberingLog(log)
     acknowledged = {
         topic: set(offsets)
-        for (topic, partition), offsets in wanted.acknowledged.items()
+        for (topic, partition), offsets in setup.acknowledged.items()
         if partition == log.partition
     }
-    join = Join(source, ground.found, acknowledged)
-    checks = _checks(ground, source, rules)
-    number = 0
-    for number, turn in enumerate(join.turns(), 1):
-        seeds = {one.case_id: one for one in turn.contents(topics.CASES) if isinstance(one, Case)}
-        touched = ground.fold.apply(turn.entry, seeds)
+    join = Join(source, context.findings, acknowledged)
+    checks = _checks(context, source, rules)
+    count = 0
+    for count, joined in enumerate(join.entries(), 1):
+        seeds = {
+            snapshot.case_id: snapshot
+            for snapshot in joined.contents(topics.CASES)
+            if isinstance(snapshot, Case)
+        }
+        touched_cases = context.fold.apply(joined.entry, seeds)
         for check in checks:
-            check.turn(turn, touched)
-        if number % _TELL_EVERY == 0:
+            check.check_entry(joined, touched_cases)
+        if count % _TELL_EVERY == 0:
             progress(_TELL_EVERY)
     join.close()
     for check in checks:
         check.end(join)
-    source.compare(ground.found)
-    progress(number % _TELL_EVERY)
-    ground.found.numbers["entries"] += number
+    source.compare(context.findings)
+    progress(count % _TELL_EVERY)
+    context.findings.numbers["entries"] += count
     if rules is None:
-        ground.found.skip((Invariant.I14,), "no replay was asked for")
-    return ground.found
+        context.findings.skip((Invariant.I14,), "no replay was asked for")
+    return context.findings
 
 
-def _checks(ground: CheckContext, log: LogSource, rules: ReplayRules | None) -> list[InvariantCheck]:
+def _checks(context: CheckContext, log: LogSource, rules: ReplayRules | None) -> list[InvariantCheck]:
     checks: list[InvariantCheck] = [
-        LogOrder(ground),
-        OneCasePerReport(ground),
-        Balance(ground),
-        Moves(ground),
-        Views(ground),
-        Arithmetic(ground),
-        Reasons(ground),
-        TimersFired(ground),
-        EveryoneAnswered(ground),
-        Answers(ground, log),
-        Keys(ground),
-        Snapshots(ground),
-        Privacy(ground),
+        LogOrder(context),
+        OneCasePerReport(context),
+        Balance(context),
+        Moves(context),
+        Views(context),
+        Arithmetic(context),
+        Reasons(context),
+        TimersFired(context),
+        EveryoneAnswered(context),
+        Answers(context, log),
+        Keys(context),
+        Snapshots(context),
+        Privacy(context),
     ]
-    return checks if rules is None else [*checks, Replay(ground, rules)]
+    return checks if rules is None else [*checks, Replay(context, rules)]

@@ -9,14 +9,14 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from pipeline.audit.log.partition_log import LogPlace
-from pipeline.audit.sentences import SAID
+from pipeline.audit.sentences import SENTENCES
 
 KEPT_MAX: Final = 200
 """So many findings of an invariant are kept word for word; the rest is only counted."""
 
 
 class Invariant(StrEnum):
-    """T: what the log itself must be; I: what stands in it."""
+    """T: about the log itself; I: about what stands in it."""
 
     T0 = "T0"
     T1 = "T1"
@@ -80,7 +80,7 @@ MEANINGS: Final[Mapping[Invariant, tuple[str, str]]] = {
 }
 
 
-_OF: Final = {code: Invariant(said.invariant) for code, said in SAID.items()}
+_INVARIANT_OF: Final = {code: Invariant(sentence.invariant) for code, sentence in SENTENCES.items()}
 
 
 class Finding(NamedTuple):
@@ -129,20 +129,20 @@ class Findings:
         self, code: str, is_so: object, place: LogPlace, case_id: str | None = None, **words: object
     ) -> bool:
         """Count a check of the invariant that `code` belongs to; where it does not hold, keep the finding."""
-        invariant = _OF[code]
+        invariant = _INVARIANT_OF[code]
         self.checked[invariant] += 1
         if is_so:
             return True
         self.violated[invariant] += 1
-        if sum(one.invariant is invariant for one in self.kept) < KEPT_MAX:
-            en, zh = (text.format(**words) for text in (SAID[code].en, SAID[code].zh))
+        if sum(finding.invariant is invariant for finding in self.kept) < KEPT_MAX:
+            en, zh = (text.format(**words) for text in (SENTENCES[code].en, SENTENCES[code].zh))
             self.kept.append(Finding(invariant, code, place, case_id, en, zh))
         return False
 
-    def skip(self, invariants: Iterable[Invariant], reason: str, many: int = 1) -> None:
+    def skip(self, invariants: Iterable[Invariant], reason: str, count: int = 1) -> None:
         """So many checks were not made, and why."""
         for invariant in invariants:
-            self.skipped[invariant, reason] += many
+            self.skipped[invariant, reason] += count
 
     def add(self, other: "Findings") -> None:
         """What another partition's audit found, too."""
@@ -156,4 +156,4 @@ class Findings:
 
     def reasons(self, invariant: Invariant) -> list[str]:
         """Why some checks of it were not made."""
-        return sorted({reason for (one, reason), _ in self.skipped.items() if one is invariant})
+        return sorted({reason for (skipped, reason), _ in self.skipped.items() if skipped is invariant})

@@ -14,47 +14,47 @@ from schemas import topics
 NOTHING: Final = "nothing to check"
 
 
-def as_json(found: Findings, seconds: float) -> str:
+def as_json(findings: Findings, seconds: float) -> str:
     """The findings, one a line, and a last line with the sums."""
-    lines = [{"what": "violation", **one.as_dict()} for one in found.kept]
+    lines = [{"what": "violation", **finding.as_dict()} for finding in findings.kept]
     summary = {
         "what": "summary",
-        "clean": not found.violated.total(),
-        "partitions": found.numbers["partitions"],
-        "entries": found.numbers["entries"],
-        "records": dict(found.records),
-        "waiting": {topic: found.numbers[f"waiting {topic}"] for topic in topics.INPUTS},
-        "timer_late_s": lateness(found.late_s),
+        "clean": not findings.violated.total(),
+        "partitions": findings.numbers["partitions"],
+        "entries": findings.numbers["entries"],
+        "records": dict(findings.records),
+        "waiting": {topic: findings.numbers[f"waiting {topic}"] for topic in topics.INPUTS},
+        "timer_late_s": lateness(findings.late_s),
         "seconds": round(seconds, 3),
         "invariants": [
             {
-                "invariant": one.value,
-                "checked": found.checked[one],
-                "violations": found.violated[one],
-                "skipped": found.reasons(one),
+                "invariant": finding.value,
+                "checked": findings.checked[finding],
+                "violations": findings.violated[finding],
+                "skipped": findings.reasons(finding),
             }
-            for one in Invariant
+            for finding in Invariant
         ],
     }
     return "\n".join(json.dumps(line, ensure_ascii=False) for line in (*lines, summary))
 
 
-def print_text(found: Findings, seconds: float, console: Console) -> None:
+def print_text(findings: Findings, seconds: float, console: Console) -> None:
     """A table of the invariants, and beneath it every violation in both languages."""
-    console.print(table(found))
-    for one in found.kept:
-        topic, partition, offset = one.place
+    console.print(table(findings))
+    for finding in findings.kept:
+        topic, partition, offset = finding.place
         where = f"{topic}/{partition}" + ("" if offset is None else f"@{offset}")
-        case = f" case {one.case_id}" if one.case_id else ""
-        console.print(f"{one.invariant} {one.code} {where}{case}", style="bold red", markup=False)
-        console.print(f"  {_plain(one.en)}", markup=False)
-        console.print(f"  {_plain(one.zh)}", markup=False)
-    console.print(_last_line(found, seconds), markup=False)
+        case = f" case {finding.case_id}" if finding.case_id else ""
+        console.print(f"{finding.invariant} {finding.code} {where}{case}", style="bold red", markup=False)
+        console.print(f"  {_plain(finding.en)}", markup=False)
+        console.print(f"  {_plain(finding.zh)}", markup=False)
+    console.print(_last_line(findings, seconds), markup=False)
 
 
-def table(found: Findings) -> Table:
+def table(findings: Findings) -> Table:
     """Each invariant: what it promises, how often it was looked at, how often it was broken."""
-    made = Table(title=None)
+    rows = Table(title=None)
     for name, justify in (
         ("", "left"),
         ("promise", "left"),
@@ -62,42 +62,42 @@ def table(found: Findings) -> Table:
         ("violations", "right"),
         ("", "left"),
     ):
-        made.add_column(name, justify="right" if justify == "right" else "left")
-    for one in Invariant:
-        en, zh = MEANINGS[one]
-        many = f"{found.checked[one]:,}" if found.checked[one] else NOTHING
-        made.add_row(
-            one.value,
+        rows.add_column(name, justify="right" if justify == "right" else "left")
+    for invariant in Invariant:
+        en, zh = MEANINGS[invariant]
+        checks = f"{findings.checked[invariant]:,}" if findings.checked[invariant] else NOTHING
+        rows.add_row(
+            invariant.value,
             f"{en} {zh}",
-            many,
-            str(found.violated[one]) if found.violated[one] else "–",
-            "; ".join(found.reasons(one)),
-            style="bold red" if found.violated[one] else None,
+            checks,
+            str(findings.violated[invariant]) if findings.violated[invariant] else "–",
+            "; ".join(findings.reasons(invariant)),
+            style="bold red" if findings.violated[invariant] else None,
         )
-    return made
+    return rows
 
 
-def _last_line(found: Findings, seconds: float) -> str:
-    read = found.records.total()
-    waiting = sum(found.numbers[f"waiting {topic}"] for topic in topics.INPUTS)
-    late = ", ".join(f"{name} {seconds_late} s" for name, seconds_late in lateness(found.late_s).items())
-    verdict = "nothing found" if not found.violated.total() else f"{found.violated.total()} violations"
-    more = found.violated.total() - len(found.kept)
-    said = {
+def _last_line(findings: Findings, seconds: float) -> str:
+    read = findings.records.total()
+    waiting = sum(findings.numbers[f"waiting {topic}"] for topic in topics.INPUTS)
+    late = ", ".join(f"{name} {seconds_late} s" for name, seconds_late in lateness(findings.late_s).items())
+    verdict = "nothing found" if not findings.violated.total() else f"{findings.violated.total()} violations"
+    more = findings.violated.total() - len(findings.kept)
+    parts = {
         "": verdict + (f" ({more} more than shown)" if more else ""),
-        "partitions": str(found.numbers["partitions"]),
-        "entries": f"{found.numbers['entries']:,}",
+        "partitions": str(findings.numbers["partitions"]),
+        "entries": f"{findings.numbers['entries']:,}",
         "records read": f"{read:,} in {seconds:.1f} s",
         "waiting to be decided": str(waiting),
         "timers late": late or "none fired",
     }
-    return _joined(said)
+    return _joined(parts)
 
 
-def _joined(said: Mapping[str, str]) -> str:
-    return "; ".join(f"{name}: {text}" if name else text for name, text in said.items())
+def _joined(parts: Mapping[str, str]) -> str:
+    return "; ".join(f"{name}: {text}" if name else text for name, text in parts.items())
 
 
 def _plain(text: str) -> str:
     """On one line, and nothing that a terminal would obey: what a log says may be anybody's."""
-    return "".join(one if one.isprintable() else "\ufffd" for one in text)
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)

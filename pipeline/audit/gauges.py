@@ -36,14 +36,14 @@ def serve(host: str, port: int) -> str:
     return f"http://{host}:{server.server_address[1]}/metrics"
 
 
-def tell(found: Findings, seconds: float) -> None:
-    """A run has ended."""
-    for one in Invariant:
-        _VIOLATIONS.labels(one.value).set(found.violated[one])
-        _CHECKS.labels(one.value).set(found.checked[one])
-    for topic, many in found.records.items():
-        _RECORDS.labels(topic).set(many)
-    for name, late_s in lateness(found.late_s).items():
+def export(findings: Findings, seconds: float) -> None:
+    """Publishes the figures of a run that has ended."""
+    for invariant in Invariant:
+        _VIOLATIONS.labels(invariant.value).set(findings.violated[invariant])
+        _CHECKS.labels(invariant.value).set(findings.checked[invariant])
+    for topic, count in findings.records.items():
+        _RECORDS.labels(topic).set(count)
+    for name, late_s in lateness(findings.late_s).items():
         _LATE.labels(name).set(late_s)
     _LAST_RUN.set_to_current_time()
     _SECONDS.set(seconds)

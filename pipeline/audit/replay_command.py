@@ -12,10 +12,12 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.audit.audit_options import EXIT_VIOLATED, deployment, one_line_errors, reaching
+from pipeline.audit.audit_options import EXIT_VIOLATED, broker_options, deployment, one_line_errors
 from pipeline.audit.checks.replay import CaseMoment, history
 from pipeline.audit.figures import Figures
-from pipeline.audit.log.reader import Consumers, Cutter, Reach
+from pipeline.kafka_log.bounded_reader import BoundedReader
+from pipeline.kafka_log.client_types import header_of
+from pipeline.kafka_log.connection import Connection
 from pipeline.moments import Moment
 from schemas import topics
 from schemas.journal.entry import JournalEntry
@@ -28,7 +30,7 @@ from schemas.wire.envelope import ALSO
 @click.command("replay")
 @click.option("--as-of", "at", type=Moment(), required=True, metavar="ISO", help="As it stood then.")
 @click.option("--case", "case_id", metavar="CASE", help="The snapshot of this case; else the figures of all.")
-@reaching
+@broker_options
 def replay_command(
     at: datetime,
     case_id: str | None,
@@ -48,38 +50,38 @@ def replay_command(
     """
     with one_line_errors("replay"):
         logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)  # it tells each attempt; we tell the result
-        _, reach = deployment(brokers, topic_prefix)
+        connection = deployment(brokers, topic_prefix)
         if case_id is not None:
-            _case(reach, case_id, at)
+            _case(connection, case_id, at)
             return
-        figures = figures_at(reach, at)
+        figures = figures_at(connection, at)
     click.echo(json.dumps(as_dict(figures), ensure_ascii=False)) if as_json else _print(figures)
 
 
-def figures_at(reach: Reach, at: datetime) -> Figures:
+def figures_at(connection: Connection, at: datetime) -> Figures:
     """The figures of a deployment as they stood at `at`.
 
     Raises:
         Unavailable: no broker answers.
     """
     figures = Figures(at)
-    with closing(Cutter(reach)) as cutter, closing(Consumers(reach)) as consumers:
-        for partition in cutter.partitions():
-            figures.feed(_entries(consumers, cutter, partition))
+    with closing(BoundedReader(connection)) as reader:
+        for partition in reader.partitions(topics.JOURNAL):
+            figures.feed(_entries(reader, partition))
     return figures
 
 
-def case_at(reach: Reach, case_id: str, at: datetime) -> CaseMoment | None:
+def case_at(connection: Connection, case_id: str, at: datetime) -> CaseMoment | None:
     """The case after the last entry that touched it at or before `at`; None if it was not open yet.
 
     Raises:
         Unavailable: no broker answers.
         CorruptLog: the journal does not hold all of it.
     """
-    with closing(Cutter(reach)) as cutter, closing(Consumers(reach)) as consumers:
-        partition = partition_of(street_of(case_id), len(cutter.partitions()))
+    with closing(BoundedReader(connection)) as reader:
+        partition = partition_of(street_of(case_id), len(reader.partitions(topics.JOURNAL)))
         last: CaseMoment | None = None
-        for moment in history(case_id, _entries(consumers, cutter, partition, case_id)):
+        for moment in history(case_id, _entries(reader, partition, case_id)):
             if moment.entry.at > at:
                 break
             last = moment
@@ -97,22 +99,19 @@ def as_dict(figures: Figures) -> dict[str, object]:
     }
 
 
-def _case(reach: Reach, case_id: str, at: datetime) -> None:
-    moment = case_at(reach, case_id, at)
+def _case(connection: Connection, case_id: str, at: datetime) -> None:
+    moment = case_at(connection, case_id, at)
     if moment is None:
         click.echo(f"error[unknown_case]: {case_id} was not open at {at.isoformat()}", err=True)
         sys.exit(EXIT_VIOLATED)
     click.echo(codecs.CASE.encode(moment.case))
 
 
-def _entries(
-    consumers: Consumers, cutter: Cutter, partition: int, case_id: str | None = None
-) -> Iterator[JournalEntry]:
+def _entries(reader: BoundedReader, partition: int, case_id: str | None = None) -> Iterator[JournalEntry]:
     """Of a partition's journal all entries, or those that touch a case: its key or a header names it."""
-    wanted, cut = case_id.encode() if case_id else None, cutter.journal(partition)
-    begin, end = cut.begins[topics.JOURNAL], cut.ends[topics.JOURNAL]
-    for record in consumers.read(topics.JOURNAL, partition, begin, end):
-        named = (record.key, *(record.header(ALSO) or b"").split(b","))
+    wanted = case_id.encode() if case_id else None
+    for record in reader.read_all(topics.JOURNAL, partition):
+        named = (record.key, *(header_of(record, ALSO) or b"").split(b","))
         if wanted is None or wanted in named:
             yield codecs.JOURNAL_ENTRY.decode(record.value or b"")
 

@@ -1,4 +1,4 @@
-"""What is said of each violation, in English and in Chinese, by a code that never changes; the words in braces are filled in.
+"""The sentence of each violation in English and in Chinese, by a code that never changes; words in braces are filled in.
 
 A code belongs to one invariant. `case_id` and place stand beside the sentence and are not repeated in it.
 """
@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 
 class Sentence(NamedTuple):
-    """How a finding is said, and of which invariant."""
+    """The invariant of a code, and its sentence in both languages."""
 
     invariant: str
     en: str
@@ -25,12 +25,12 @@ T3 acknowledged_lost     | the broker acknowledged a record here to whoever push
 T4 entry_twice           | entry {entry_id} stands in the journal already | 台账编号{entry_id}重复
 T4 entry_misnamed        | entry {entry_id} is not named after its partition, epoch and number | 台账编号{entry_id}与分区、任期、序号不符
 T5 input_order           | {where} is decided after offset {last} | {where}在偏移{last}之后才处理，次序颠倒
-T6 outputs_counted       | entry {entry_id} says it wrote {said} records to {topic}; there are {there} | 台账{entry_id}称写入{topic}共{said}条，实有{there}条
+T6 outputs_counted       | entry {entry_id} says it wrote {counted} records to {topic}; there are {present} | 台账{entry_id}称写入{topic}共{counted}条，实有{present}条
 T6 entry_gap             | entry number {seq} follows {last} | 台账序号{seq}紧接{last}，不连续
 T6 output_unreadable     | the record is not of its contract: {why} | 记录不合约定：{why}
 I1 input_lost            | no entry decides this record, and later ones are decided | 此记录没有台账，而其后的已处理
 I1 input_decided_twice   | {where} was decided before | {where}已处理过
-I1 outcome_unclear       | {where} is decided as: {said}; exactly one outcome is due | {where}的处理结果为：{said}；应恰有一个
+I1 outcome_unclear       | {where} is decided as: {outcomes}; exactly one outcome is due | {where}的处理结果为：{outcomes}；应恰有一个
 I1 entry_unreadable      | the entry is not of its contract: {why} | 台账不合约定：{why}
 I2 cause_differs         | the record at {where} is not the one that was decided: its hash differs | {where}的记录与台账所记散列不同
 I2 cause_other_street    | the record at {where} has another key than street {street} | {where}的记录键不是街道{street}
@@ -59,7 +59,7 @@ I6 not_the_holder        | {action} by team {team}; the task is held by {holder}
 I6 two_holders           | several teams see the task as their own: {teams} | 多支队伍都视任务为己方：{teams}
 I7 other_view            | teams see open: {seen}; the journal says: {true} | 队伍所见待办：{seen}；台账实为：{true}
 I7 other_deadline_seen   | a team sees another deadline than the case has: {seen} | 队伍所见时限与案件不同：{seen}
-I8 deadline_wrong        | clock {clock}, {spent} from {start}: due {told}, computed {right} | 时钟{clock}自{start}起{spent}：记为{told}，应为{right}
+I8 deadline_wrong        | clock {clock}, {spent} from {start}: due {recorded}, computed {right} | 时钟{clock}自{start}起{spent}：记为{recorded}，应为{right}
 I8 provisional_wrong     | clock {clock}, {spent} from {start}: provisional or not, it says the wrong one | 时钟{clock}自{start}起{spent}：暂定标记有误
 I8 limit_wrong           | clock {clock} has the limit {spent}; the rules say {limit} | 时钟{clock}限期为{spent}，规则为{limit}
 I8 roster_wrong          | clock {clock} counts by other hours than those of whoever holds the case: {roster} | 时钟{clock}未按承办方的工作时间{roster}计算
@@ -102,7 +102,7 @@ I15 position_epoch       | the position at {seq} names another epoch than the jo
 I15 position_input       | the position says {offset} of {topic}; the journal came to another offset | 位置记{topic}为{offset}，台账进度不同
 I15 position_digest      | the position's digest at {seq} is not that of the snapshots | 位置{seq}的摘要与全部快照不符
 I16 unbalanced           | street {street}, {name}: the journal says {journal}, the topics hold {topic} | 街道{street}，{name}：台账为{journal}，主题中为{topic}
-I16 records_unbalanced   | {topic}: the journal decided {journal}, {there} were to be decided | {topic}：台账处理{journal}条，应处理{there}条
+I16 records_unbalanced   | {topic}: the journal decided {journal}, {present} were to be decided | {topic}：台账处理{journal}条，应处理{present}条
 I17 no_receipt           | the record got {many} receipts; one is due | 该记录有{many}份回执，应为一份
 I17 other_receipt        | the receipt says {receipt}; the entry says {entry} | 回执为{receipt}，台账为{entry}
 I17 other_letter         | the dead letter ({why}) tells of another record or reason than its entry | 死信（{why}）所述记录或原因与台账不符
@@ -119,4 +119,4 @@ def _sentences(text: str) -> Iterator[tuple[str, Sentence]]:
         yield code, Sentence(invariant, en, zh)
 
 
-SAID: Final[Mapping[str, Sentence]] = dict(_sentences(_TEXT))
+SENTENCES: Final[Mapping[str, Sentence]] = dict(_sentences(_TEXT))

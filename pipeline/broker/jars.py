@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from pipeline.broker.broker_errors import BrokerError
-from pipeline.broker.locks import exclusive
+from pipeline.broker.folder_lock import exclusive
 from pipeline.broker.progress import OnProgress, StartProgress, StartStage
 
 KAFKA_VERSION: Final = "4.1.0"
@@ -177,7 +177,7 @@ def _fetch_one(pin: Pin, half: Path, meter: _Meter) -> None:
             if not _is_there(fetched, pin):
                 raise BrokerError(
                     "jar_mismatch",
-                    f"{pin.filename} is not the pinned one; the repository asked is not to be trusted",
+                    f"{pin.filename} is not the pinned one; do not trust that repository",
                 )
             fetched.replace(half / pin.filename)
             return

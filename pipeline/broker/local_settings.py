@@ -1,10 +1,10 @@
-"""Which deployment is meant where nobody says: the broker that runs on this machine, under whatever port it has."""
+"""The deployment that is meant unless ENFORCEMENT_BROKERS names one: the broker of this machine, at whatever port."""
 
 from pipeline.broker.process import Broker, default_folder
 from pipeline.settings import Settings
 
 
-def settings_here() -> Settings:
+def local_settings() -> Settings:
     """The settings of the environment; without ENFORCEMENT_BROKERS, with the address of this machine's own broker."""
     settings = Settings()
     if "brokers" in settings.model_fields_set:

@@ -27,8 +27,8 @@ from confluent_kafka.admin import AdminClient
 
 from pipeline.broker import java, profile
 from pipeline.broker.broker_errors import BrokerError
+from pipeline.broker.folder_lock import exclusive
 from pipeline.broker.jars import jars_folder
-from pipeline.broker.locks import exclusive
 from pipeline.broker.progress import OnProgress, StartProgress, StartStage, ignore_progress
 
 PORT_DEFAULT: Final = 9092
@@ -36,7 +36,7 @@ HEAP_MB_DEFAULT: Final = 384
 START_SECONDS_MAX: Final = 60
 STOP_SECONDS_MAX: Final = 20
 KILL_SECONDS_MAX: Final = 5
-KNOWN_SECONDS_MAX: Final = 5
+COMMAND_LINE_SECONDS_MAX: Final = 5
 POLL_SECONDS: Final = 0.05
 PORT_ATTEMPTS_MAX: Final = 3
 DISK_FREE_BYTES_MIN: Final = 300_000_000
@@ -47,7 +47,7 @@ MAIN_CLASS: Final = "kafka.Kafka"
 
 @dataclass(frozen=True)
 class Broker:
-    """A broker that was started: facts only. Whether it still runs is asked of the system each time."""
+    """A broker that was started: facts only. `is_running` asks the system each time."""
 
     address: str  # host:port, what clients call bootstrap servers
     pid: int
@@ -71,12 +71,12 @@ class Broker:
             heap_mb: Java's heap, all of it reserved at start.
 
         Raises:
-            BrokerError: see `errors.CODES`.
+            BrokerError: see `broker_errors.CODES`.
         """
         folder = folder.expanduser().resolve()
         with exclusive(folder / "lock", on_progress), _plain_disk_errors(folder):
             running = cls.find(folder)
-            # one that another process started and did not live to see serving is waited for, too
+            # also one whose starter died before it served
             if running and _wait_until_serving(running, 0, on_progress):
                 return running
             if shutil.disk_usage(folder).free < DISK_FREE_BYTES_MIN:
@@ -93,8 +93,8 @@ class Broker:
     @classmethod
     def find(cls, folder: Path) -> Broker | None:
         """The running broker of `folder`, or None: never started, ended, or its process id is another's now."""
-        known = _remembered(folder.expanduser().resolve())
-        return known if known and known.is_running() else None
+        last = _remembered(folder.expanduser().resolve())
+        return last if last and last.is_running() else None
 
     def is_running(self) -> bool:
         """Whether the process lives and is this folder's broker. A dead child not yet waited for does not live."""
@@ -239,7 +239,7 @@ def _launch(
 def spawned(command: list[str], log: Path) -> int:
     """The id of a new process that writes to `log`, in a session of its own: Ctrl-C for the caller is not one for it.
 
-    It already shows its command line, by which it is known, or has died.
+    On return the process shows its command line, by which `is_running` recognises it, or has died.
     """
     streams = [
         (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
@@ -248,8 +248,8 @@ def spawned(command: list[str], log: Path) -> int:
     ]
     # no Popen: it would warn of, and later wait for, a process that is meant to outlive its starter
     pid = os.posix_spawn(command[0], command, java.environment(), file_actions=streams, setsid=True)
-    # for a moment the system shows an empty one, which on a busy machine was taken for a death
-    deadline = time.monotonic() + KNOWN_SECONDS_MAX
+    # for a moment the system shows an empty command line, which on a busy machine was taken for a death
+    deadline = time.monotonic() + COMMAND_LINE_SECONDS_MAX
     while not _command_line(pid) and not _reap(pid) and time.monotonic() < deadline:
         time.sleep(0.001)
     return pid
@@ -296,7 +296,7 @@ def _explain_death(broker: Broker, log_start: int) -> bool:
 
 def _last_line(text: str) -> str:
     lines = text.strip().splitlines()
-    return lines[-1].strip()[:300] if lines else "it said nothing"
+    return lines[-1].strip()[:300] if lines else "no message"
 
 
 def _serves(broker: Broker) -> bool:
@@ -320,7 +320,7 @@ def _cluster_id(folder: Path) -> str | None:
 
 
 def _port_pairs(folder: Path, port: int | None) -> Iterator[tuple[int, int]]:
-    """Ports to try, clients' and controller's: what was asked for alone, else the folder's own, 9092, free ones."""
+    """Pairs to try, clients' port and controller's: `port` alone if it is given, else the folder's last, 9092, free ones."""
     last = _remembered(folder)
     if port is None:
         tried = ([last.port] if last else []) + [PORT_DEFAULT] + [0] * PORT_ATTEMPTS_MAX

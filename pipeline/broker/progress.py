@@ -1,4 +1,4 @@
-"""What a start tells the one who waits for it: values only, no terminal."""
+"""Progress of a start, as values: nothing here writes to a terminal."""
 
 from __future__ import annotations
 
@@ -32,4 +32,4 @@ OnProgress = Callable[[StartProgress], None]
 
 
 def ignore_progress(_: StartProgress) -> None:
-    """Says nothing."""
+    """Discards the progress."""

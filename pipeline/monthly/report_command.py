@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from pipeline.audit.audit_options import EXIT_USAGE, deployment, one_line_errors, reaching, stop
-from pipeline.audit.log.reader import Consumers, Cutter
+from pipeline.audit.audit_options import EXIT_USAGE, broker_options, deployment, one_line_errors, stop
+from pipeline.kafka_log.bounded_reader import BoundedReader
 from pipeline.moments import Moment
 from pipeline.monthly.window import Window, WrongWindow, local, month_of, window_of
 from pipeline.rulebook.book import read_book
@@ -32,7 +32,7 @@ _NAME: Final = "report"
     "--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
     help="Where the files go; default: report-<month>. What is there of the same name is replaced.",
 )  # fmt: skip
-@reaching
+@broker_options
 def report_command(
     month: str | None,
     since: datetime | None,
@@ -78,9 +78,8 @@ def report_command(
 
         logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)  # it tells each attempt; we tell the result
         book, aims = read_book(folder), aims_of(folder)
-        _, reach = deployment(brokers, topic_prefix)
-        with closing(Cutter(reach)) as cutter, closing(Consumers(reach)) as consumers:
-            report = make_report(_parts(cutter, consumers), window, book)
+        with closing(BoundedReader(deployment(brokers, topic_prefix))) as reader:
+            report = make_report(_parts(reader), window, book)
         files = write_report(report, out or Path(_folder(window)), book, aims)
         _tell(report, files, as_json)
 
@@ -100,13 +99,11 @@ def _folder(window: Window) -> str:
     return f"report-{'-'.join(written)}"
 
 
-def _parts(cutter: Cutter, consumers: Consumers) -> Iterator["JournalPart"]:
+def _parts(reader: BoundedReader) -> Iterator["JournalPart"]:
     from pipeline.monthly.rows.journal_parts import JournalPart
 
-    for partition in cutter.partitions():
-        cut = cutter.journal(partition)
-        begin, end = cut.begins[topics.JOURNAL], cut.ends[topics.JOURNAL]
-        records = consumers.read(topics.JOURNAL, partition, begin, end)
+    for partition in reader.partitions(topics.JOURNAL):
+        records = reader.read_all(topics.JOURNAL, partition)
         yield JournalPart(partition, ((record.offset, record.value or b"") for record in records))
 
 

@@ -43,17 +43,18 @@ def of_deployment(brokers: str | None, topic_prefix: str | None) -> Iterator[Cas
         Unreadable: a snapshot is of a contract that this program does not know.
     """
     # slow to import, and not needed for a file
-    from pipeline.edge.client.connection import LogRecord, connection_of
     from pipeline.edge.client.decoding import decoded
-    from pipeline.edge.client.log_reader import Tail
+    from pipeline.kafka_log.client_types import LogRecord
+    from pipeline.kafka_log.connection import connection_of
+    from pipeline.kafka_log.following_reader import FollowingReader
 
     logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)  # it tells each attempt; we tell the result
     latest: dict[bytes, LogRecord] = {}
-    with closing(Tail(connection_of(brokers, topic_prefix, None), CASES)) as tail:
-        partitions = tail.partitions()
-        ends = tail.ends(partitions)
-        tail.add(tail.starts(partitions))
-        for record in tail.read_to(ends):
+    with closing(FollowingReader(connection_of(brokers, topic_prefix), CASES)) as reader:
+        partitions = reader.partitions()
+        ends = reader.ends(partitions)
+        reader.add(reader.starts(partitions))
+        for record in reader.read_to(ends):
             if record.key and record.value:
                 latest[record.key] = record
             elif record.key:

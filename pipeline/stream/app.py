@@ -22,17 +22,17 @@ from faust.types.transports import TransportT
 from faust.worker import Worker
 
 from pipeline import metrics
-from pipeline.broker.local_settings import settings_here
+from pipeline.broker.local_settings import local_settings
 from pipeline.core.partition import Partition
 from pipeline.indicators import initial_series
 from pipeline.rulebook import load_rules
 from pipeline.settings import Settings, caller_key
 from pipeline.stream import broker_topics
 from pipeline.stream.brokers import Brokers
-from pipeline.stream.core_protocol import Deciding, WorkerParts
+from pipeline.stream.core_protocol import CoreSetup, WorkerParts
 from pipeline.stream.exits import EX_CONFIG, EX_SOFTWARE
 from pipeline.stream.fetching.assignor import SureAssignor
-from pipeline.stream.fetching.fetch import LaneTransport
+from pipeline.stream.fetching.fetch import FetchTransport
 from pipeline.stream.fetching.partitions import Partitions
 from pipeline.stream.loglines import logging_config
 from pipeline.stream.watch import Watch
@@ -41,7 +41,7 @@ from schemas.errors import PipelineError, Unavailable
 
 log: Final = logging.getLogger("enforcement.app")
 _GARBAGE_THRESHOLDS: Final = (50_000, 20, 100)
-"""The state is a large heap without cycles: looking through all of it as often as Python would costs half a step."""
+"""The state is a large heap without cycles: Python's own thresholds would spend half of each step traversing it."""
 _A_DAY_S: Final = 86_400.0
 _TICK_S: Final = 0.25
 _OWNERS_STOP_S: Final = 6.0
@@ -50,10 +50,10 @@ _SURE_S: Final = 8.0
 
 
 class EnforcementWorker(Worker):
-    """Faust's worker with an end: so long after a signal the process is gone, whatever hangs, and whatever falls over while
-    it is taken down is no crash: a fetch cancelled in a rebalance, a start that is cut off, a connection closed too early.
+    """Faust's worker with a deadline for stopping: `stop_s` after a signal the process ends, whatever hangs. An error while
+    stopping is no crash: a fetch cancelled in a rebalance, a start that is cut off, a connection closed too early.
 
-    That is safe, because nothing is committed outside a transaction, and owners have ended theirs before (`on_stop`).
+    Both are safe: nothing is committed outside a transaction, and owners have ended theirs before (`on_stop`).
     """
 
     def execute_from_commandline(self) -> NoReturn:
@@ -87,10 +87,10 @@ class OnlyConsumer(BootStrategy):
 
 
 class EnforcementApp(faust.App):
-    """Faust's app with the batch lane, and without its producer, web server, tables, leader and topic creation."""
+    """Faust's app with our transport, and without its producer, web server, tables, leader and topic creation."""
 
     settings: Settings
-    prepare: Callable[[Settings], Deciding]
+    prepare: Callable[[Settings], CoreSetup]
     partitions: Partitions
     _watch: Watch
 
@@ -100,10 +100,10 @@ class EnforcementApp(faust.App):
         """None: Faust keeps no tables here."""
 
     def _new_transport(self) -> TransportT:
-        return LaneTransport(self.conf.broker_consumer, self)
+        return FetchTransport(self.conf.broker_consumer, self)
 
     async def on_first_start(self) -> None:
-        """Look before anything is joined or fenced: brokers there, topics right."""
+        """Check brokers and topics before the group is joined or anything is fenced."""
         gc.set_threshold(*_GARBAGE_THRESHOLDS)
         new_core, rules = self._prepared()
         parts = WorkerParts(
@@ -119,16 +119,16 @@ class EnforcementApp(faust.App):
         await self._wait_for_brokers(parts.brokers)
 
     async def on_stop(self) -> None:
-        """The lanes first: each finishes its transaction; then the group is left."""
+        """Owners first: each finishes its transaction; then the group is left."""
         started = "partitions" in vars(self)
         if started and not await self.loop.run_in_executor(None, self.partitions.stop, _OWNERS_STOP_S):
             log.warning("a partition did not stop in time; its transaction will be aborted by the next owner")
         await super().on_stop()
 
     def _on_rebalance_when_stopped(self) -> None:
-        """Faust would close the consumer from another thread's loop; its own thread closes it (see `lane`)."""
+        """Faust would close the consumer from another thread's loop; its own thread closes it (see `fetching.fetch`)."""
 
-    def _prepared(self) -> Deciding:
+    def _prepared(self) -> CoreSetup:
         log.info("faust %s, streams in %s", faust.__version__, "C" if _is_compiled() else "Python")
         try:
             return self.prepare(self.settings)
@@ -160,7 +160,7 @@ class EnforcementApp(faust.App):
             return
 
     async def _tick(self) -> None:
-        """Shows that the loop comes round, and notices when the whole process was frozen."""
+        """Shows that the event loop comes round, and notices when the whole process was frozen."""
         while not self.should_stop:
             before = time.monotonic()
             await asyncio.sleep(_TICK_S)
@@ -176,7 +176,7 @@ def leave(code: int, line: str) -> None:
     os._exit(code)
 
 
-def build_app(settings: Settings, prepare: Callable[[Settings], Deciding]) -> EnforcementApp:
+def build_app(settings: Settings, prepare: Callable[[Settings], CoreSetup]) -> EnforcementApp:
     """A worker's app. Talks to nobody yet; `prepare` is called once, when the worker starts."""
     app = EnforcementApp(
         f"{settings.topic_prefix}{settings.app_id}",
@@ -212,7 +212,7 @@ def build_app(settings: Settings, prepare: Callable[[Settings], Deciding]) -> En
     return app
 
 
-def real_core(settings: Settings) -> Deciding:
+def real_core(settings: Settings) -> CoreSetup:
     """The core of the field. Reads rules and key now; every series of the metrics is there from then on.
 
     Raises:
@@ -221,11 +221,11 @@ def real_core(settings: Settings) -> Deciding:
     rules, key, version = load_rules(settings.rules_dir), caller_key(settings), code_version()
     initial_series.begin(rules)
     metrics.BUILD_INFO.labels(version).set(1)
-    return Deciding(lambda: Partition(rules, key, version, settings.partitions), rules)
+    return CoreSetup(lambda: Partition(rules, key, version, settings.partitions), rules)
 
 
 def code_version() -> str:
-    """Of this code, as it stands on journal entries."""
+    """The version of this code, as journal entries name it."""
     return version("enforcement")
 
 
@@ -233,7 +233,7 @@ def _is_compiled() -> bool:
     return importlib.util.find_spec("faust._cython.streams") is not None
 
 
-app: Final = build_app(settings_here(), real_core)
+app: Final = build_app(local_settings(), real_core)
 
 
 def run(app: EnforcementApp) -> None:

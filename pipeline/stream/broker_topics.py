@@ -10,7 +10,7 @@ import click
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import NewTopic
 
-from pipeline.broker.local_settings import settings_here
+from pipeline.broker.local_settings import local_settings
 from pipeline.settings import Settings
 from pipeline.stream.brokers import ANSWER_S, Brokers, unavailable
 from pipeline.stream.exits import EX_CONFIG, EX_UNAVAILABLE
@@ -27,7 +27,7 @@ def apply(settings: Settings, brokers: Brokers) -> list[str]:
     Raises:
         Unavailable: the brokers did not do it.
     """
-    there = brokers.topics(topic.name for topic in topics.TOPICS)
+    present = brokers.topics(topic.name for topic in topics.TOPICS)
     missing = [
         NewTopic(
             settings.topic(topic.name),
@@ -36,21 +36,21 @@ def apply(settings: Settings, brokers: Brokers) -> list[str]:
             config=dict(topic.config),
         )
         for topic in topics.TOPICS
-        if topic.name not in there
+        if topic.name not in present
     ]
     if not missing:
         return []
-    made: Mapping[str, Future[None]] = brokers.admin.create_topics(missing, request_timeout=ANSWER_S)
-    for one in made.values():
+    creations: Mapping[str, Future[None]] = brokers.admin.create_topics(missing, request_timeout=ANSWER_S)
+    for creation in creations.values():
         try:
-            one.result(ANSWER_S)
+            creation.result(ANSWER_S)
         except KafkaException as error:
             if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
                 raise unavailable(error) from error
         except TimeoutError as error:
             raise Unavailable("no_answer", "the brokers do not answer whether the topics are made") from error
     _wait_until_led(settings, brokers)
-    return list(made)
+    return list(creations)
 
 
 def _wait_until_led(settings: Settings, brokers: Brokers) -> None:
@@ -69,23 +69,23 @@ def _wait_until_led(settings: Settings, brokers: Brokers) -> None:
 
 
 def differences(settings: Settings, brokers: Brokers) -> list[str]:
-    """What of the topics is not as the contracts say, one line each; empty when all is well.
+    """How the topics differ from the contracts, one line each; empty if they do not.
 
     Raises:
         Unavailable: the brokers do not answer.
     """
-    there = brokers.topics(topic.name for topic in topics.TOPICS)
-    lines = [f"{settings.topic(topic.name)}: missing" for topic in topics.TOPICS if topic.name not in there]
+    present = brokers.topics(topic.name for topic in topics.TOPICS)
+    lines = [f"{settings.topic(topic.name)}: missing" for topic in topics.TOPICS if topic.name not in present]
     lines += [
         f"{settings.topic(name)}: {facts.partitions} partitions, {settings.partitions} wanted"
-        for name, facts in there.items()
+        for name, facts in present.items()
         if facts.partitions != settings.partitions
     ]
-    policies = brokers.cleanup_policies(there)
+    policies = brokers.cleanup_policies(present)
     for topic in topics.TOPICS:
-        stands, wanted = policies.get(topic.name), topic.config["cleanup.policy"]
-        if stands is not None and stands != wanted:
-            lines.append(f"{settings.topic(topic.name)}: cleanup.policy is {stands}, {wanted} wanted")
+        policy, wanted = policies.get(topic.name), topic.config["cleanup.policy"]
+        if policy is not None and policy != wanted:
+            lines.append(f"{settings.topic(topic.name)}: cleanup.policy is {policy}, {wanted} wanted")
     return lines
 
 
@@ -97,7 +97,7 @@ def topics_group() -> None:
 @topics_group.command("apply")
 def apply_command() -> None:
     """Make the topics that are missing; change none."""
-    settings = settings_here()
+    settings = local_settings()
     try:
         for name in apply(settings, Brokers(settings)):
             click.echo(f"made {name}")
@@ -110,7 +110,7 @@ def apply_command() -> None:
 @topics_group.command("check")
 def check_command() -> None:
     """Compare the topics with the contracts; exit 78 where they differ."""
-    _report(settings_here())
+    _report(local_settings())
 
 
 def _report(settings: Settings) -> None:

@@ -1,6 +1,6 @@
-"""How this package talks to the brokers with confluent-kafka: one place for client settings, log lines and what they say.
+"""How this package talks to the brokers with confluent-kafka: client settings, log lines, topics and offsets.
 
-The consumer group is not here: membership is Faust's (see `lane`).
+The consumer group is not here: membership is Faust's (see `fetching.fetch`).
 """
 
 import logging
@@ -30,7 +30,7 @@ ClientConfig = dict[str, str | int | float | bool]
 
 
 class ClientLog:
-    """Takes a client's log lines and counts those that tell of a broken connection.
+    """Takes a client's log lines and counts those that report a broken connection.
 
     librdkafka repeats a lost EndTxn inside and reports success; only a FAIL line tells of it.
     """
@@ -107,28 +107,28 @@ class TopicFacts:
 class Brokers:
     """What the brokers say about topics, and the clients that write and read there. Safe to use from any thread.
 
-    Every question raises `Unavailable` when no answer comes, and asks once more with a new client before: an old one may
-    hold on for minutes to a leader that is none any more (after a broker's restart it is told FENCED_LEADER_EPOCH again
-    and again, and does not look anew), or to a topic's absence.
+    Every request is repeated once with a new client, and then raises `Unavailable`. A client that is kept may hold on for
+    minutes to a former leader (after a broker's restart it gets FENCED_LEADER_EPOCH again and again, and does not refresh),
+    or to a topic's absence.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._log = ClientLog("admin")
-        self._held: AdminClient | None = None
+        self._admin: AdminClient | None = None
 
     @property
     def admin(self) -> AdminClient:
         """The client; a new one after a failure."""
-        held = self._held
-        if held is None:
+        client = self._admin
+        if client is None:
             settings = self._settings
             config: ClientConfig = {
                 "bootstrap.servers": settings.brokers,
                 "client.id": f"{settings.app_id}-admin",
             }
-            held = self._held = AdminClient({**config, "log_level": 6}, logger=self._log)
-        return held
+            client = self._admin = AdminClient({**config, "log_level": 6}, logger=self._log)
+        return client
 
     def producer(self, partition: int, client_log: ClientLog) -> Producer:
         """The transactional producer of that partition, not yet initialised."""
@@ -140,71 +140,74 @@ class Brokers:
 
     def topics(self, names: Iterable[str]) -> Mapping[str, TopicFacts]:
         """Of those topics (contract names) that exist."""
-        asked = {self._settings.topic(name): name for name in names}
-        return self._ask(lambda: self._topics(asked))
+        names_of = {self._settings.topic(name): name for name in names}
+        return self._ask(lambda: self._topics(names_of))
 
     def ends(self, names: Iterable[str], partition: int) -> Mapping[str, Ends]:
         """Of that partition of each topic (contract names)."""
-        asked = {name: TopicPartition(self._settings.topic(name), partition) for name in names}
+        places = {name: TopicPartition(self._settings.topic(name), partition) for name in names}
 
         def ask() -> Mapping[str, Ends]:
-            begins = self._offsets(asked, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED)
-            stables = self._offsets(asked, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED)
-            highs = self._offsets(asked, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED)
-            return {name: Ends(begins[name], stables[name], highs[name]) for name in asked}
+            begins = self._offsets(places, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED)
+            stables = self._offsets(places, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED)
+            highs = self._offsets(places, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED)
+            return {name: Ends(begins[name], stables[name], highs[name]) for name in places}
 
         return self._ask(ask)
 
     def cleanup_policies(self, names: Iterable[str]) -> Mapping[str, str | None]:
         """Of those topics (contract names), which exist."""
-        asked = {ConfigResource(ResourceType.TOPIC, self._settings.topic(name)): name for name in names}
+        names_of = {ConfigResource(ResourceType.TOPIC, self._settings.topic(name)): name for name in names}
 
         def ask() -> Mapping[str, str | None]:
-            answers = self.admin.describe_configs(list(asked), request_timeout=ANSWER_S)
+            answers = self.admin.describe_configs(list(names_of), request_timeout=ANSWER_S)
             return {
-                asked[one]: said.result(ANSWER_S)["cleanup.policy"].value for one, said in answers.items()
+                names_of[resource]: answer.result(ANSWER_S)["cleanup.policy"].value
+                for resource, answer in answers.items()
             }
 
-        return self._ask(ask) if asked else {}
+        return self._ask(ask) if names_of else {}
 
     def _ask(self, question: Callable[[], T]) -> T:
         try:
             return question()
         except (KafkaException, TimeoutError):
-            self._held = None
+            self._admin = None
         try:
             return question()
         except KafkaException as error:
-            self._held = None
+            self._admin = None
             raise unavailable(error) from error
         except TimeoutError as error:
-            self._held = None
+            self._admin = None
             raise Unavailable("no_answer", "the brokers say nothing about the topics") from error
 
-    def _topics(self, asked: Mapping[str, str]) -> Mapping[str, TopicFacts]:
-        there: dict[str, TopicFacts] = {}
-        answers = self.admin.describe_topics(TopicCollection(list(asked)), request_timeout=ANSWER_S)
+    def _topics(self, names_of: Mapping[str, str]) -> Mapping[str, TopicFacts]:
+        facts: dict[str, TopicFacts] = {}
+        answers = self.admin.describe_topics(TopicCollection(list(names_of)), request_timeout=ANSWER_S)
         for topic, answer in answers.items():
             try:
-                said = answer.result(ANSWER_S)
+                description = answer.result(ANSWER_S)
             except KafkaException as error:
                 if error.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART:
                     raise
             else:
-                there[asked[topic]] = TopicFacts(_plain_id(said.topic_id), len(said.partitions))
-        return there
+                facts[names_of[topic]] = TopicFacts(
+                    _plain_id(description.topic_id), len(description.partitions)
+                )
+        return facts
 
     def _offsets(
-        self, asked: Mapping[str, TopicPartition], spec: OffsetSpec, isolation: IsolationLevel
+        self, places: Mapping[str, TopicPartition], spec: OffsetSpec, isolation: IsolationLevel
     ) -> Mapping[str, int]:
-        wanted = dict.fromkeys(asked.values(), spec)
-        answers = self.admin.list_offsets(wanted, isolation_level=isolation, request_timeout=ANSWER_S)
+        specs = dict.fromkeys(places.values(), spec)
+        answers = self.admin.list_offsets(specs, isolation_level=isolation, request_timeout=ANSWER_S)
         by_topic = {place.topic: answer.result(ANSWER_S).offset for place, answer in answers.items()}
-        return {name: by_topic[place.topic] for name, place in asked.items()}
+        return {name: by_topic[place.topic] for name, place in places.items()}
 
 
 def _plain_id(topic_id: Uuid) -> str:
-    """As Kafka's own tools print it: the client says it in base64 with + and /."""
+    """As Kafka's own tools print it: the client gives base64 with + and /."""
     return str(topic_id).translate(_URL_SAFE).rstrip("=")
 
 
@@ -213,5 +216,5 @@ _URL_SAFE: Final = str.maketrans("+/", "-_")
 
 def unavailable(error: KafkaException) -> Unavailable:
     """The client's error as ours; it never carries a record."""
-    said = error.args[0]
-    return Unavailable(said.name().lower().strip("_"), said.str())
+    kafka_error = error.args[0]
+    return Unavailable(kafka_error.name().lower().strip("_"), kafka_error.str())

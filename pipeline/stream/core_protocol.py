@@ -1,4 +1,4 @@
-"""What the worker needs of a core, so that any core of this shape can be driven: the real one, or a counting one."""
+"""The core as the worker drives it: the real one, or in tests one that only counts."""
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
@@ -36,8 +36,8 @@ NewCore = Callable[[], Core]
 """Makes an empty core; called once per opening of a partition, from its thread."""
 
 
-class Deciding(NamedTuple):
-    """What a worker decides by: how to make a core, and its rules."""
+class CoreSetup(NamedTuple):
+    """How to make a core, and the rules that it decides by."""
 
     new_core: NewCore
     rules: Rules | None = None
@@ -53,9 +53,9 @@ class WorkerParts:
     new_core: NewCore
     machine: Machine = MACHINE
     rules: Rules | None = None
-    """By which the work is counted; None for a core that knows none."""
-    deciding: AbstractContextManager[object] = field(init=False)
-    """One partition decides at a time, while others commit: threads that share one core only slow each other."""
+    """The rules that the metrics count by; None for a core without rules."""
+    decide_lock: AbstractContextManager[object] = field(init=False)
+    """One partition decides at a time, while others commit: deciding is Python alone, and the interpreter lock lets one thread run it."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "deciding", self.machine.lock())
+        object.__setattr__(self, "decide_lock", self.machine.lock())

@@ -22,12 +22,12 @@ _QUIET: Final = {"aiokafka": "ERROR", "faust": "WARNING", "mode": "WARNING", "as
 
 def _plain(text: str) -> str:
     """`text` on one line, cut, its control characters written out: a log line cannot be forged."""
-    return _CONTROL.sub(lambda found: found.group().encode("unicode_escape").decode(), text)[:LINE_MAX]
+    return _CONTROL.sub(lambda match: match.group().encode("unicode_escape").decode(), text)[:LINE_MAX]
 
 
 def traceback_lines(error: BaseException) -> Iterator[str]:
-    """Where it was raised and of what kind it is, causes first. What it says stands there only where we know it to quote no
-    record: an exception says what it stumbled over, and that may be somebody's name.
+    """Where an exception was raised and its type, causes first. Its text is left out unless the type is known to quote no
+    record: a text may hold somebody's name.
     """
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     if cause is not None:
@@ -44,7 +44,7 @@ class PlainLine(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """One line, and a traceback's."""
         line = f"{_time(record)} {record.levelname} {record.name}: {_plain(record.getMessage())}"
-        return "\n".join([line, *(f"  | {_plain(one)}" for one in _traceback(record))])
+        return "\n".join([line, *(f"  | {_plain(traceback_line)}" for traceback_line in _traceback(record))])
 
 
 class JsonLine(logging.Formatter):
@@ -93,7 +93,7 @@ def _time(record: logging.LogRecord) -> str:
 
 
 def logging_config(settings: Settings) -> dict[str, object]:
-    """For `logging.config.dictConfig`, and for Faust."""
+    """The configuration for `logging.config.dictConfig` and for Faust."""
     formatter = JsonLine if settings.log_format == "json" else PlainLine
     return {
         "version": 1,
@@ -107,5 +107,5 @@ def logging_config(settings: Settings) -> dict[str, object]:
 
 
 def set_up(settings: Settings) -> None:
-    """From now on every logger writes so."""
+    """Configures all loggers of the process."""
     logging.config.dictConfig(logging_config(settings))

@@ -1,4 +1,4 @@
-"""What the worker takes of its machine: threads, what they wait for, and time that passes. `clock` has the time of day.
+"""Threads, flags, locks and elapsed time. The time of day is in `worker_clock`.
 
 The only place of the worker's partitions that knows of real threads: on another machine the same code is simulated.
 """
@@ -33,10 +33,10 @@ class Thread(Protocol):
 
 
 class Machine:
-    """The real one."""
+    """The real machine."""
 
     def monotonic(self) -> float:
-        """Seconds that only grow; what a wait is measured by."""
+        """Seconds that never run back; waits are measured by them."""
         return time.monotonic()
 
     def boot_seconds(self) -> float:
@@ -44,15 +44,15 @@ class Machine:
         return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
     def flag(self) -> Flag:
-        """Not set."""
+        """A flag that is not set."""
         return threading.Event()
 
     def lock(self) -> AbstractContextManager[object]:
-        """Free."""
+        """A free lock."""
         return threading.Lock()
 
     def thread(self, run: Callable[[], None], name: str) -> Thread:
-        """Not started; it does not keep the process alive."""
+        """A thread that is not started; it does not keep the process alive."""
         return threading.Thread(target=run, name=name, daemon=True)
 
 

@@ -28,12 +28,12 @@ MISSING_S: Final = 12.0
 _REVIEW_S: Final = 0.5
 _LOOK_S: Final = 5.0
 _UNSEEN_S: Final = 15.0
-"""So long without an answer of the brokers about where topics end, and what waits is as old as the last one."""
+"""Without the topics' ends for so long, the input's age is that of the last answer."""
 _WATCHED: Final = (*topics.INPUTS, topics.CASES, topics.JOURNAL)
 
 
-class _Stand(NamedTuple):
-    """How far something is that ought to move, since when, and how long that was when it was looked at."""
+class _Progress(NamedTuple):
+    """How far a place has come, since when it is there, and for how long when it was looked at."""
 
     at: int
     since: float
@@ -44,15 +44,15 @@ class Watch:
     """Of one worker. Runs until the process ends."""
 
     def __init__(self, partitions: Partitions, missing_s: float = MISSING_S) -> None:
-        """`missing_s`: a topic that is missing for so long is gone; a broker that starts knows its topics later."""
+        """`missing_s`: a topic is gone when missing for so long; a broker that starts learns its topics late."""
         self._missing_s = missing_s
         self._partitions = partitions
         self._settings = partitions.parts.settings
-        self._loop_seen = time.monotonic()
-        self._known: dict[str, str] = {}
+        self._loop_seen_at_s = time.monotonic()
+        self._topic_ids: dict[str, str] = {}
         self._missing: dict[str, float] = {}
-        self._moved: dict[Place, _Stand] = {}
-        self._looked = time.monotonic()
+        self._progress: dict[Place, _Progress] = {}
+        self._looked_at_s = time.monotonic()
         self._registry = CollectorRegistry()
         rules = partitions.parts.rules
         if rules is not None:
@@ -68,42 +68,46 @@ class Watch:
         threading.Thread(target=self._review, name="review", daemon=True).start()
         threading.Thread(
             target=self._look, name="watch", daemon=True
-        ).start()  # waits long where no broker answers
+        ).start()  # its own thread: it waits long where no broker answers
         if self._settings.status_file is not None:
             _write_whole(self._settings.status_file, {"pid": os.getpid(), "http_port": port})
         log.info("serving /livez, /readyz and /metrics on port %d", port)
         return port
 
     def loop_alive(self, late_s: float) -> None:
-        """The event loop came round, so much later than it should."""
-        self._loop_seen = time.monotonic()
+        """The event loop has come round, `late_s` late."""
+        self._loop_seen_at_s = time.monotonic()
         metrics.LOOP_LAG.set(late_s)
 
     def is_alive(self) -> bool:
         """Whether the event loop still comes round."""
-        return time.monotonic() - self._loop_seen < LOOP_DEAD_S
+        return time.monotonic() - self._loop_seen_at_s < LOOP_DEAD_S
 
     def input_age_s(self) -> float:
         """How long the oldest input waits that is not decided, in seconds; 0 where none does.
 
-        Of a partition that is being opened nobody knows what waits: it counts from when it was last worked.
+        What waits for a partition that is being opened is unknown: its age counts from when it was last worked.
         """
-        unseen_s = time.monotonic() - self._looked
-        ages = [unseen_s if unseen_s > _UNSEEN_S else 0.0]  # whatever came meanwhile, nobody knows
+        unseen_s = time.monotonic() - self._looked_at_s
+        ages = [unseen_s if unseen_s > _UNSEEN_S else 0.0]  # what has come meanwhile is unknown
         for owner in self._partitions.owners():
             opened = owner.opened
             if opened is None:
-                ages.append(time.monotonic() - owner.progressed)
+                ages.append(time.monotonic() - owner.progressed_at_s)
                 continue
             oldest = opened.inbox.oldest()
             if oldest is not None:
                 ages.append(self._partitions.parts.clock.real() - oldest.timestamp / 1_000)
-            ages += [stand.waits_s for (_, number), stand in self._moved.items() if number == owner.partition]
+            ages += [
+                progress.waits_s
+                for (_, number), progress in self._progress.items()
+                if number == owner.partition
+            ]
         return max(ages)
 
     def _stocks(self) -> list[Stock]:
         opened = (owner.opened for owner in self._partitions.owners())
-        stocks = (one.counting.stock for one in opened if one is not None)
+        stocks = (partition.counting.stock for partition in opened if partition is not None)
         return [stock for stock in stocks if stock is not None]
 
     def _exposed(self) -> bytes:
@@ -123,13 +127,13 @@ class Watch:
         """Compare the topics with those known, and each open partition with its ends."""
         try:
             self._check_topics()
-            moved: dict[Place, _Stand] = {}
+            progress: dict[Place, _Progress] = {}
             for owner in self._partitions.owners():
                 opened = owner.opened
                 if opened is not None and owner.state is OwnerState.OPEN:
-                    moved |= self._compare(owner.partition, opened)
-            self._moved = moved
-            self._looked = time.monotonic()
+                    progress |= self._compare(owner.partition, opened)
+            self._progress = progress
+            self._looked_at_s = time.monotonic()
             at = self._partitions.parts.clock()
             for stock in self._stocks():
                 stock.advance(at)
@@ -139,48 +143,50 @@ class Watch:
             self._partitions.fatal(EX_CONFIG, str(error))
 
     def _check_topics(self) -> None:
-        """A topic that was deleted, or made anew under its name, is not the one that this worker began with."""
-        there = self._partitions.parts.brokers.topics(_WATCHED)
+        """Stop if a topic was deleted or made anew under its name: its offsets mean something else."""
+        present = self._partitions.parts.brokers.topics(_WATCHED)
         for name in _WATCHED:
-            if name not in there:
+            if name not in present:
                 since = self._missing.setdefault(name, time.monotonic())
                 if time.monotonic() - since > self._missing_s:
                     raise CorruptLog("topic_missing", f"{name} is gone")
                 continue
             self._missing.pop(name, None)
-            now = there[name].topic_id
-            if self._known.setdefault(name, now) != now:
+            topic_id = present[name].topic_id
+            if self._topic_ids.setdefault(name, topic_id) != topic_id:
                 raise CorruptLog("topic_replaced", f"{name} was made anew")
 
-    def _compare(self, partition: int, opened: OpenPartition) -> dict[Place, _Stand]:
-        """Stop the worker where there is work and nothing has moved for too long. Returns where everything stands.
+    def _compare(self, partition: int, opened: OpenPartition) -> dict[Place, _Progress]:
+        """Stop the worker if there is work and nothing has moved for too long. Returns the progress of each place.
 
-        Each input must be fetched where the inbox has room, and while records wait there the journal must grow, by whatever:
-        on a busy day no action may come for long, and timers go before records.
+        An input must be fetched while the inbox has room. While records wait in the inbox the journal must grow, by whatever
+        entry: on a busy day no action may come for long, and timers go before records.
         """
         ends = self._partitions.parts.brokers.ends(topics.INPUTS, partition)
         inbox = opened.inbox
-        waiting, room = len(inbox), inbox.wants_more
-        stands = {}
+        waiting, has_room = len(inbox), inbox.wants_more
+        progress = {}
         for name in topics.INPUTS:
             fetched, end = inbox.fetch_from[self._settings.topic(name)], ends[name].stable
             metrics.LAG.labels(name, partition).set(
                 end - opened.next[name] if fetched < end or waiting else 0
             )
-            stands[name, partition] = self._stand((name, partition), fetched, ought=room and fetched < end)
+            progress[name, partition] = self._progress_of(
+                (name, partition), fetched, must_move=has_room and fetched < end
+            )
         journal = (topics.JOURNAL, partition)
-        stands[journal] = self._stand(journal, opened.seq, ought=waiting > 0)
-        return stands
+        progress[journal] = self._progress_of(journal, opened.seq, must_move=waiting > 0)
+        return progress
 
-    def _stand(self, place: Place, at: int, *, ought: bool) -> _Stand:
-        """Where it stands, and since when it `ought` to move and does not; stops the worker where that is too long ago."""
+    def _progress_of(self, place: Place, at: int, *, must_move: bool) -> _Progress:
+        """How far `place` has come, and since when it must move and does not; too long stops the worker."""
         now = time.monotonic()
-        before = self._moved.get(place)
-        since = before.since if before and ought and before.at == at else now
+        previous = self._progress.get(place)
+        since = previous.since if previous and must_move and previous.at == at else now
         if now - since > self._settings.stall_s:
             line = f"{place[0]}/{place[1]}: nothing moved for {now - since:.0f} s"
             self._partitions.fatal(EX_SOFTWARE, line)
-        return _Stand(at, since, now - since)
+        return _Progress(at, since, now - since)
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         watch = self
@@ -200,9 +206,9 @@ class Watch:
                     case _:
                         self._answer(HTTPStatus.NOT_FOUND, "text/plain", b"not found\n")
 
-            def _say(self, well: bool) -> None:
-                status = HTTPStatus.OK if well else HTTPStatus.SERVICE_UNAVAILABLE
-                self._answer(status, "text/plain", b"yes\n" if well else b"no\n")
+            def _say(self, is_well: bool) -> None:
+                status = HTTPStatus.OK if is_well else HTTPStatus.SERVICE_UNAVAILABLE
+                self._answer(status, "text/plain", b"yes\n" if is_well else b"no\n")
 
             def _answer(self, status: HTTPStatus, kind: str, body: bytes) -> None:
                 self.send_response(status)
@@ -212,13 +218,13 @@ class Watch:
                 self.wfile.write(body)
 
             def log_message(self, *_: object) -> None:
-                """Nothing: a probe a second is no event."""
+                """Nothing: a probe each second is no event."""
 
         return Handler
 
 
 def _write_whole(path: Path, content: dict[str, int]) -> None:
-    """Who reads `path` sees all of it or nothing."""
+    """A reader of `path` sees the whole file or none."""
     path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_suffix(path.suffix + ".tmp")
     scratch.write_text(json.dumps(content))

@@ -22,7 +22,7 @@ class WorkerClock:
         return self.origin + timedelta(seconds=(self.real() - self.started) * self.speed)
 
     def real_seconds_until(self, due: datetime) -> float:
-        """How long to wait, by the real clock; never negative."""
+        """Seconds of the real clock until `due`; never negative."""
         return max(0.0, (due - self()).total_seconds() / self.speed)
 
 

@@ -16,7 +16,7 @@ def worker_command() -> None:
     try:
         from pipeline.stream.app import app, run  # Faust is slow to import: only who runs a worker pays
     except ValidationError as error:
-        for one in error.errors(include_input=False, include_url=False):
-            click.echo(f"ENFORCEMENT_{str(one['loc'][0]).upper()}: {one['msg']}", err=True)
+        for problem in error.errors(include_input=False, include_url=False):
+            click.echo(f"ENFORCEMENT_{str(problem['loc'][0]).upper()}: {problem['msg']}", err=True)
         sys.exit(EX_CONFIG)
     run(app)

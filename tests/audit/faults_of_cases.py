@@ -12,7 +12,7 @@ from schemas.journal.events import CaseDispatched
 from schemas.values.terms import AssignmentStatus, CaseOutcome, ClockEvent, ClockKind, Role
 from schemas.wire import codecs
 from tests.audit.faults_of_the_log import action_at
-from tests.audit.logs import MemoryLog, yardstick
+from tests.audit.logs import MemoryLog, audit_rules
 from tests.audit.mutant import planted
 from tests.audit.spoiling import (
     SECOND,
@@ -167,7 +167,7 @@ def not_provisional(log: MemoryLog):
 def other_limit(log: MemoryLog):
     def longer(clock):
         limit = f"{int(clock.limit.split()[0]) + 60} work_minutes"
-        due = yardstick().hours(None).deadline(number_of(clock.started_at), limit, ())
+        due = audit_rules().hours(None).deadline(number_of(clock.started_at), limit, ())
         return replace(clock, limit=limit, due_at=instant_of(due.at))
 
     edit_clock(log, 0, "started", longer, "dispose")

@@ -7,10 +7,10 @@ from functools import cache
 from pathlib import Path
 
 from pipeline.audit.auditing import audit_partition
-from pipeline.audit.checks.check_context import Wanted
+from pipeline.audit.checks.check_context import AuditSetup
 from pipeline.audit.findings import Findings
 from pipeline.audit.log.partition_log import AuditRecord, Held
-from pipeline.audit.model.rules_reader import AuditRules, read_yardstick
+from pipeline.audit.model.rules_reader import AuditRules, read_audit_rules
 from pipeline.core.case.turn import InputRecord, Outcome, Turn
 from pipeline.core.partition import Partition
 from pipeline.stream.partition.digest import StateDigest
@@ -116,19 +116,19 @@ def play_log(start: str, seed: int, length: int, mood: str) -> MemoryLog:
 
 
 @cache
-def yardstick() -> AuditRules:
+def audit_rules() -> AuditRules:
     """The rules of the repository."""
-    return read_yardstick(Path(__file__).parents[2] / "rules")
+    return read_audit_rules(Path(__file__).parents[2] / "rules")
 
 
-def wanted(**changes) -> Wanted:
+def audit_setup(**changes) -> AuditSetup:
     """What the stories were decided by."""
-    return replace(Wanted(yardstick(), partitions=1, code_version="test", caller_key=KEY), **changes)
+    return replace(AuditSetup(audit_rules(), partitions=1, code_version="test", caller_key=KEY), **changes)
 
 
 def audited(log: MemoryLog, *, replayed: bool = True, **changes) -> Findings:
     """What the auditor finds in it."""
-    return audit_partition(log, wanted(**changes), RULES if replayed else None)
+    return audit_partition(log, audit_setup(**changes), RULES if replayed else None)
 
 
 def _position(entry: JournalEntry, offsets: dict[str, int], digest: StateDigest) -> Position:

@@ -32,9 +32,9 @@ def test_the_open_cases_of_then_are_those_of_the_snapshots_of_then(number):
     for outcome in good_story().outcomes:
         if outcome.entry.at <= at:
             there |= {case.case_id: case for case in outcome.cases}
-    wanted = Counter(case.stage.value for case in there.values() if case.closed_at is None)
-    assert counted.open == wanted
-    assert as_dict(counted)["open_by_stage"] == dict(sorted(wanted.items()))
+    audit_setup = Counter(case.stage.value for case in there.values() if case.closed_at is None)
+    assert counted.open == audit_setup
+    assert as_dict(counted)["open_by_stage"] == dict(sorted(audit_setup.items()))
 
 
 def test_a_case_is_had_again_as_it_stood():

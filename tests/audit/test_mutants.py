@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.audit.findings import Invariant
-from pipeline.audit.sentences import SAID
+from pipeline.audit.sentences import SENTENCES
 from tests.audit.good import good_log
 from tests.audit.logs import audited
 from tests.audit.mutant import MUTANTS
@@ -36,7 +36,7 @@ def test_every_invariant_has_a_planted_fault():
 def test_every_sentence_was_said():
     """Whatever the auditor can find, it has found: no code is there that no planted fault brings up."""
     if len(CAUGHT) == len(MUTANTS):  # unless only some tests were asked for
-        assert set().union(*FOUND) == set(SAID)
+        assert set().union(*FOUND) == set(SENTENCES)
 
 
 def test_the_document_says_what_was_planted_and_caught():

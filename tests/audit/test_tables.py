@@ -4,8 +4,8 @@ from typing import get_args
 
 from pipeline.audit.findings import MEANINGS, Invariant
 from pipeline.audit.model import audit_tables
-from pipeline.audit.model.apply_event import HAPPENS
-from pipeline.audit.sentences import SAID
+from pipeline.audit.model.apply_event import APPLIERS
+from pipeline.audit.sentences import SENTENCES
 from pipeline.core.case import transitions
 from pipeline.core.clocks import running_clocks
 from pipeline.core.stages import joint
@@ -33,7 +33,7 @@ def test_every_event_is_known():
 
 def test_every_event_that_changes_a_case_is_folded():
     """What the auditor follows changes by these events; the rest change nothing that it follows."""
-    folded = {named(kind) for kind in HAPPENS}
+    folded = {named(kind) for kind in APPLIERS}
     nothing = {
         *("case_accepted", "case_under_check", "case_checked", "case_retired"),
         *audit_tables.REPEATING, *audit_tables.REFUSING, audit_tables.OPENING,
@@ -45,7 +45,7 @@ def test_every_event_that_changes_a_case_is_folded():
 def test_every_action_and_every_stage_is_known():
     """Each action has its deed, each stage stands where it is used."""
     union = get_args(Action)[0]
-    assert {action_name(arm) for arm in get_args(union)} == set(audit_tables.DEEDS)
+    assert {action_name(arm) for arm in get_args(union)} == set(audit_tables.EFFECTS)
     used = {stage for sources, _ in audit_tables.MOVES.values() for stage in sources}
     used |= {to for _, to in audit_tables.MOVES.values()} - {audit_tables.BACK, audit_tables.SAME}
     assert used | {"in_progress"} == {stage.value for stage in Stage}
@@ -77,6 +77,6 @@ def test_the_two_tables_of_clocks_agree():
 def test_every_sentence_is_said_in_both_languages_of_one_invariant():
     """Each invariant has a meaning and at least one sentence; a sentence names the same words in both languages."""
     assert set(MEANINGS) == set(Invariant)
-    assert {one.invariant for one in SAID.values()} == {one.value for one in Invariant}
-    for code, said in SAID.items():
+    assert {one.invariant for one in SENTENCES.values()} == {one.value for one in Invariant}
+    for code, said in SENTENCES.items():
         assert (said.en.isascii(), said.zh.isascii()) == (True, False), code

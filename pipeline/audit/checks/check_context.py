@@ -1,4 +1,4 @@
-"""What every check stands on: the rules it measures by, the cases so far, and where it puts what it found."""
+"""What every check needs: the rules it measures by, the cases so far, and where it puts its findings."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,15 +13,16 @@ OTHER_RULES: Final = "the entry was decided by other rules than those at hand"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What an audit is asked to measure by.
+class AuditSetup:
+    """What an audit measures by.
 
     `skew_s` is how far an entry's time may be ahead of the time at which the log took it, None where the worker's clock is
-    a virtual one. `transaction_s` is how long a transaction may stay open. `canaries` are texts that were planted and may stand nowhere. `acknowledged` are offsets by topic and
-    partition that a pusher was given. Without `caller_key`, or for entries of another `code_version`, nothing is replayed.
+    virtual. `transaction_s` is how long a transaction may stay open. `canaries` are planted texts that may stand nowhere.
+    `acknowledged` are the offsets, by topic and partition, that pushers were given. Without `caller_key`, and for entries
+    of another `code_version`, nothing is replayed.
     """
 
-    yardstick: AuditRules
+    audit_rules: AuditRules
     partitions: int
     code_version: str
     caller_key: bytes | None = None
@@ -37,28 +38,28 @@ class CheckContext:
 
     partition: int
     is_whole: bool
-    wanted: Wanted
-    found: Findings = field(default_factory=Findings)
+    setup: AuditSetup
+    findings: Findings = field(default_factory=Findings)
     fold: Fold = field(default_factory=Fold)
 
     @property
-    def yardstick(self) -> AuditRules:
+    def audit_rules(self) -> AuditRules:
         """The rules at hand."""
-        return self.wanted.yardstick
+        return self.setup.audit_rules
 
-    def measures(self, turn: JoinedEntry, *invariants: Invariant) -> bool:
+    def measures(self, joined: JoinedEntry, *invariants: Invariant) -> bool:
         """Whether the entry was decided by the rules at hand; if not, that is noted."""
-        if turn.entry.rules_version == self.wanted.yardstick.version:
+        if joined.entry.rules_version == self.setup.audit_rules.version:
             return True
-        self.found.skip(invariants, OTHER_RULES)
+        self.findings.skip(invariants, OTHER_RULES)
         return False
 
 
 class InvariantCheck(Protocol):
-    """Some invariants of one partition, checked turn by turn in the order of the log."""
+    """Some invariants of one partition, checked entry by entry in the order of the log."""
 
-    def turn(self, turn: JoinedEntry, touched: Sequence[Touched]) -> None:
+    def check_entry(self, joined: JoinedEntry, touched_cases: Sequence[Touched]) -> None:
         """An entry, and the cases that it touches."""
 
     def end(self, join: Join) -> None:
-        """There are no more."""
+        """The log has been read to its end."""

@@ -14,8 +14,18 @@ from pipeline.audit.model.case_memory import CaseMemory, ReportNo
 from pipeline.audit.model.fold import Touched
 from schemas import topics
 from schemas.errors import BadMessage
-from schemas.journal import events as e
 from schemas.journal.entry import JournalEntry, RecordCause
+from schemas.journal.events import (
+    ActionAccepted,
+    ActionRefused,
+    ActionRepeated,
+    CallMissed,
+    CaseOpened,
+    MessageDead,
+    ReportMerged,
+    ReportRefused,
+    ReportRepeated,
+)
 from schemas.outputs import ActionSubject, DeadLetter, Notice, Receipt, ReportSubject, SealedOriginal
 from schemas.values.terms import CaseOutcome, NoticeKind, ReportOutcome
 from schemas.wire import codecs
@@ -28,83 +38,89 @@ _CALLERS_CLOSED: Final = "callers.v1 may not be read"
 class EveryoneAnswered:
     """I12: what is closed was answered, and what was opened again was handled again."""
 
-    def __init__(self, ground: CheckContext) -> None:
-        self._ground = ground
-        self._holds = ground.found.holds
+    def __init__(self, context: CheckContext) -> None:
+        self._context = context
+        self._holds = context.findings.holds
 
-    def turn(self, turn: JoinedEntry, touched: Sequence[Touched]) -> None:
+    def check_entry(self, joined: JoinedEntry, touched_cases: Sequence[Touched]) -> None:
         """An entry."""
-        for one in touched:
-            if one.has(*ANSWERING):
-                self._answered(turn, one.after)
-            if one.has("case_closed"):
-                self._closed(turn, one)
+        for touched in touched_cases:
+            if touched.has(*ANSWERING):
+                self._answered(joined, touched.after)
+            if touched.has("case_closed"):
+                self._closed(joined, touched)
 
     def end(self, join: Join) -> None:
-        """Nothing is left to be said."""
+        """Nothing is left to check."""
 
-    def _answered(self, turn: JoinedEntry, case: CaseMemory) -> None:
-        """Every source of a report is told the end, by the number of its own report."""
-        if topics.NOTICES in turn.absent:
-            self._ground.found.skip((Invariant.I12,), _NOTICES_GONE)
+    def _answered(self, joined: JoinedEntry, case: CaseMemory) -> None:
+        """Every source gets the final answer under the number of its own report."""
+        if topics.NOTICES in joined.absent:
+            self._context.findings.skip((Invariant.I12,), _NOTICES_GONE)
             return
-        told = {
-            (one.source.value, one.source_no)
-            for one in turn.contents(topics.NOTICES)
-            if isinstance(one, Notice)
-            and one.kind is NoticeKind.FINAL_ANSWER
-            and one.case_id == case.case_id
-            and one.source is not None
+        answered_numbers = {
+            (notice.source.value, notice.source_no)
+            for notice in joined.contents(topics.NOTICES)
+            if isinstance(notice, Notice)
+            and notice.kind is NoticeKind.FINAL_ANSWER
+            and notice.case_id == case.case_id
+            and notice.source is not None
         }
         for report in case.answered():
             number = "/".join(report.number)
-            self._holds("no_final_answer", report.number in told, turn.place, case.case_id, number=number)
+            self._holds(
+                "no_final_answer",
+                report.number in answered_numbers,
+                joined.place,
+                case.case_id,
+                number=number,
+            )
 
-    def _closed(self, turn: JoinedEntry, one: Touched) -> None:
-        case, place = one.after, turn.place
-        if one.before is not None and case.opened_here:
-            self._holds("closed_unhandled", one.before.is_handled, place, case.case_id)
-        asked = any(report.call_back for report in case.answered())
-        missed = one.event("call_missed")
-        called = one.has("call_back_recorded") or (isinstance(missed, e.CallMissed) and missed.given_up)
-        if asked:
+    def _closed(self, joined: JoinedEntry, touched: Touched) -> None:
+        case, place = touched.after, joined.place
+        if touched.before is not None and case.opening_was_read:
+            self._holds("closed_unhandled", touched.before.is_handled, place, case.case_id)
+        is_call_wanted = any(report.call_back for report in case.answered())
+        missed = touched.event("call_missed")
+        called = touched.has("call_back_recorded") or (isinstance(missed, CallMissed) and missed.given_up)
+        if is_call_wanted:
             self._holds("closed_uncalled", called, place, case.case_id)
         reached = case.outcome is not CaseOutcome.UNREACHED or missed is not None
         self._holds("closed_unreached", reached, place, case.case_id)
 
 
 class Answers:
-    """I17: one receipt for each record, that says what the entry says; and the bytes of every dead letter are kept."""
+    """I17: each record has one receipt that agrees with its entry; the original of every dead letter is kept."""
 
-    def __init__(self, ground: CheckContext, log: LogSource) -> None:
-        self._ground = ground
-        self._holds = ground.found.holds
+    def __init__(self, context: CheckContext, log: LogSource) -> None:
+        self._context = context
+        self._holds = context.findings.holds
         self._log = log
         self._sealed: dict[str, tuple[str, LogPlace]] = {}
 
-    def turn(self, turn: JoinedEntry, touched: Sequence[Touched]) -> None:
+    def check_entry(self, joined: JoinedEntry, touched_cases: Sequence[Touched]) -> None:
         """An entry."""
-        entry = turn.entry
+        entry = joined.entry
         if not isinstance(entry.cause, RecordCause):
             return
-        for letter in turn.contents(topics.DEAD_LETTERS):
+        for letter in joined.contents(topics.DEAD_LETTERS):
             if isinstance(letter, DeadLetter):
-                self._buried(turn, entry.cause, letter)
-        if topics.RECEIPTS in turn.absent:
-            self._ground.found.skip((Invariant.I17,), _RECEIPTS_GONE)
+                self._dead_letter(joined, entry.cause, letter)
+        if topics.RECEIPTS in joined.absent:
+            self._context.findings.skip((Invariant.I17,), _RECEIPTS_GONE)
             return
-        receipts = [one for one in turn.contents(topics.RECEIPTS) if isinstance(one, Receipt)]
-        self._holds("no_receipt", len(receipts) == 1, turn.place, None, many=len(receipts))
+        receipts = [receipt for receipt in joined.contents(topics.RECEIPTS) if isinstance(receipt, Receipt)]
+        self._holds("no_receipt", len(receipts) == 1, joined.place, None, many=len(receipts))
         for receipt in receipts:
-            self._agrees(turn, receipt)
+            self._agrees(joined, receipt)
 
     def end(self, join: Join) -> None:
-        """What dead letters point to stands with the callers, unless it was erased."""
+        """The sealed original of each dead letter stands in callers.v1, unless it was erased."""
         if not self._log.may_read(topics.CALLERS):
-            self._ground.found.skip((Invariant.I17,), _CALLERS_CLOSED, len(self._sealed))
+            self._context.findings.skip((Invariant.I17,), _CALLERS_CLOSED, len(self._sealed))
             return
         for record in self._log.records(topics.CALLERS):
-            self._ground.found.records[topics.CALLERS] += 1
+            self._context.findings.records[topics.CALLERS] += 1
             token = (record.key or b"").decode(errors="replace")
             if token in self._sealed and record.value is None:
                 del self._sealed[token]
@@ -116,21 +132,24 @@ class Answers:
         for token, (sha256, place) in self._sealed.items():
             self._holds("original_missing", not sha256, place, None, token=token)
 
-    def _agrees(self, turn: JoinedEntry, receipt: Receipt) -> None:
-        said = sorted(_promised(turn.entry), key=str)
-        right = _of(receipt) in said
+    def _agrees(self, joined: JoinedEntry, receipt: Receipt) -> None:
+        promised = sorted(_promised(joined.entry), key=str)
+        right = _promise_of(receipt) in promised
         code = receipt.code if receipt.outcome is not ReportOutcome.ACCEPTED else "accepted"
-        words = {"receipt": f"{code} {receipt.case_id or ''}".strip(), "entry": _told(turn.entry)}
-        self._holds("other_receipt", right, turn.place, receipt.case_id, **words)
+        words = {"receipt": f"{code} {receipt.case_id or ''}".strip(), "entry": _promised_text(joined.entry)}
+        self._holds("other_receipt", right, joined.place, receipt.case_id, **words)
 
-    def _buried(self, turn: JoinedEntry, cause: RecordCause, letter: DeadLetter) -> None:
-        here = (letter.topic, letter.partition, letter.offset, letter.sha256)
-        right = here == (cause.topic, cause.partition, cause.offset, cause.sha256)
-        event = next((one for one in turn.entry.events if isinstance(one, e.MessageDead)), None)
+    def _dead_letter(self, joined: JoinedEntry, cause: RecordCause, letter: DeadLetter) -> None:
+        place = (letter.topic, letter.partition, letter.offset, letter.sha256)
+        right = place == (cause.topic, cause.partition, cause.offset, cause.sha256)
+        event = next((event for event in joined.entry.events if isinstance(event, MessageDead)), None)
         agrees = event is not None and (event.code, event.field) == (letter.code, letter.field)
-        self._holds("other_letter", right and agrees, turn.place, None, why=letter.code)
-        if not turn.gone:
-            self._sealed[letter.original] = (letter.sha256, turn.outputs[topics.DEAD_LETTERS][0].record.place)
+        self._holds("other_letter", right and agrees, joined.place, None, why=letter.code)
+        if not joined.gone:
+            self._sealed[letter.original] = (
+                letter.sha256,
+                joined.outputs[topics.DEAD_LETTERS][0].record.place,
+            )
 
 
 Promise = tuple[str, str, ReportNo | str | None]
@@ -139,33 +158,33 @@ Promise = tuple[str, str, ReportNo | str | None]
 
 def _promised(entry: JournalEntry) -> Iterator[Promise]:
     """What the receipt of this entry may say."""
-    acted = any(isinstance(one, e.ActionAccepted) for one in entry.events)
+    acted = any(isinstance(event, ActionAccepted) for event in entry.events)
     for event in entry.events:
         match event:
-            case e.CaseOpened() | e.ReportMerged() if not acted:
+            case CaseOpened() | ReportMerged() if not acted:
                 outcome = event.report.outcome.value
                 yield outcome, outcome, (event.report.source.value, event.report.source_no)
-            case e.ReportRepeated():
+            case ReportRepeated():
                 for outcome in ("accepted", "merged"):
                     yield outcome, outcome, (event.source.value, event.source_no)
-            case e.ReportRefused():
+            case ReportRefused():
                 yield "refused", event.code, (event.source.value, event.source_no)
-            case e.MessageDead():
+            case MessageDead():
                 yield "dead_letter", event.code, None
-            case e.ActionAccepted() | e.ActionRepeated() | e.ActionRefused():
+            case ActionAccepted() | ActionRepeated() | ActionRefused():
                 yield _acted(event)
             case _:
                 pass
 
 
-def _acted(event: e.ActionAccepted | e.ActionRepeated | e.ActionRefused) -> Promise:
-    if isinstance(event, e.ActionRefused):
+def _acted(event: ActionAccepted | ActionRepeated | ActionRefused) -> Promise:
+    if isinstance(event, ActionRefused):
         return "refused", event.code, event.action_id
-    action_id = event.done.action_id if isinstance(event, e.ActionAccepted) else event.action_id
+    action_id = event.done.action_id if isinstance(event, ActionAccepted) else event.action_id
     return "accepted", "accepted", action_id
 
 
-def _of(receipt: Receipt) -> Promise:
+def _promise_of(receipt: Receipt) -> Promise:
     outcome = receipt.outcome.value
     if receipt.outcome is ReportOutcome.DEAD_LETTER:
         return outcome, receipt.code, None
@@ -177,7 +196,7 @@ def _of(receipt: Receipt) -> Promise:
     return outcome, receipt.code, None
 
 
-def _told(entry: JournalEntry) -> str:
+def _promised_text(entry: JournalEntry) -> str:
     return ", ".join(f"{outcome} {code}" for outcome, code, _ in _promised(entry)) or "-"
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from pipeline.audit.checks.check_context import CheckContext
 from pipeline.audit.findings import Invariant
-from pipeline.audit.log.entry_join import TOLD, Join, JoinedEntry
+from pipeline.audit.log.entry_join import EXPIRING_TOPICS, Join, JoinedEntry
 from pipeline.audit.model.audit_tables import OUTCOMES, name_of
 from pipeline.audit.model.fold import Touched
 from schemas import topics
@@ -31,110 +31,110 @@ _GAP_MAX: Final = 100_000
 class LogOrder:
     """Knows of each entry only where it stands, what caused it and what it says it wrote."""
 
-    def __init__(self, ground: CheckContext) -> None:
-        self._ground = ground
-        self._holds = ground.found.holds
+    def __init__(self, context: CheckContext) -> None:
+        self._context = context
+        self._holds = context.findings.holds
         self._highest = 0
         self._missing: set[int] = set()
         self._last: JournalEntry | None = None
         self._offsets: dict[str, int] = {}
 
-    def turn(self, turn: JoinedEntry, touched: Sequence[Touched]) -> None:
+    def check_entry(self, joined: JoinedEntry, touched_cases: Sequence[Touched]) -> None:
         """An entry."""
-        self._number(turn)
-        if isinstance(turn.entry.cause, RecordCause):
-            self._input(turn, turn.entry.cause)
-        self._outputs(turn)
-        self._time(turn)
-        self._last = turn.entry
+        self._number(joined)
+        if isinstance(joined.entry.cause, RecordCause):
+            self._input(joined, joined.entry.cause)
+        self._outputs(joined)
+        self._time(joined)
+        self._last = joined.entry
 
     def end(self, join: Join) -> None:
-        """Nothing is left to be said: `Join.close` tells what no entry named."""
+        """Nothing is left to check: `Join.close` tells what no entry named."""
 
-    def _number(self, turn: JoinedEntry) -> None:
-        entry, last, place = turn.entry, self._last, turn.place
+    def _number(self, joined: JoinedEntry) -> None:
+        entry, last, place = joined.entry, self._last, joined.place
         new = entry.seq > self._highest or entry.seq in self._missing
         self._holds("entry_twice", new, place, entry_id=entry.entry_id)
         self._missing.discard(entry.seq)
         if last is not None and entry.seq > self._highest:
             self._missing.update(range(self._highest + 1, min(entry.seq, self._highest + _GAP_MAX)))
         self._highest = max(self._highest, entry.seq)
-        said = f"{entry.partition}:{entry.epoch}:{entry.seq}"
-        right = entry.entry_id == said and entry.partition == self._ground.partition
+        expected_id = f"{entry.partition}:{entry.epoch}:{entry.seq}"
+        right = entry.entry_id == expected_id and entry.partition == self._context.partition
         self._holds("entry_misnamed", right, place, entry_id=entry.entry_id)
         if last is not None:
             follows = entry.seq == last.seq + 1 and entry.epoch >= last.epoch
             self._holds("entry_gap", follows, place, seq=entry.seq, last=last.seq)
-        elif self._ground.is_whole:
+        elif self._context.is_whole:
             self._holds("entry_gap", entry.seq == 1, place, seq=entry.seq, last=0)
 
-    def _input(self, turn: JoinedEntry, cause: RecordCause) -> None:
-        entry, place = turn.entry, turn.place
+    def _input(self, joined: JoinedEntry, cause: RecordCause) -> None:
+        entry, place = joined.entry, joined.place
         where = f"{cause.topic}/{cause.partition}@{cause.offset}"
         last = self._offsets.get(cause.topic, -1)
         rises = self._holds("input_order", cause.offset > last, place, where=where, last=last)
-        known = cause.topic in topics.INPUTS and cause.partition == self._ground.partition
-        self._holds("cause_elsewhere", known, place, where=where)
+        is_input = cause.topic in topics.INPUTS and cause.partition == self._context.partition
+        self._holds("cause_elsewhere", is_input, place, where=where)
         outcomes = [OUTCOMES[name] for event in entry.events if (name := name_of(event)) in OUTCOMES]
         if outcomes.count("opened") and "accepted" in outcomes:
             outcomes.remove("opened")  # a report that is split off opens a case, by an action
-        said = ", ".join(outcomes)
-        self._holds("outcome_unclear", len(outcomes) == 1, place, where=where, said=said or "-")
+        outcome_text = ", ".join(outcomes)
+        self._holds("outcome_unclear", len(outcomes) == 1, place, where=where, outcomes=outcome_text or "-")
         self._offsets[cause.topic] = max(last, cause.offset)
-        if turn.gone:
-            self._ground.found.skip((Invariant.T1, Invariant.I2), _GONE)
-        elif turn.input is not None:
-            self._ground.found.checked[Invariant.T1] += 1
-            value = turn.input.value or b""
+        if joined.gone:
+            self._context.findings.skip((Invariant.T1, Invariant.I2), _GONE)
+        elif joined.input is not None:
+            self._context.findings.checked[Invariant.T1] += 1
+            value = joined.input.value or b""
             same = hashlib.sha256(value).hexdigest() == cause.sha256
             self._holds("cause_differs", same, place, where=where)
-            street = entry.street is None or turn.input.key == entry.street.encode()
+            street = entry.street is None or joined.input.key == entry.street.encode()
             self._holds("cause_other_street", street, place, where=where, street=entry.street)
         else:
             code = "input_unseen" if rises else "input_decided_twice"
             self._holds(code, False, place, where=where)
-        self._home(turn)
+        self._own_partition(joined)
 
-    def _home(self, turn: JoinedEntry) -> None:
+    def _own_partition(self, joined: JoinedEntry) -> None:
         """Everything about a street stands in the street's partition."""
-        street = turn.entry.street
-        for event in turn.entry.events:
+        street = joined.entry.street
+        for event in joined.entry.events:
             case_id: str | None = getattr(event, "case_id", None)
             if case_id is not None and street is not None:
                 self._holds(
-                    "case_other_street", street_of(case_id) == street, turn.place, case_id, street=street
+                    "case_other_street", street_of(case_id) == street, joined.place, case_id, street=street
                 )
-        if street is not None and name_of(turn.entry.events[0]) == "case_opened":
-            right = partition_of(street, self._ground.wanted.partitions) == self._ground.partition
-            self._holds("wrong_partition", right, turn.place, street=street)
+        if street is not None and name_of(joined.entry.events[0]) == "case_opened":
+            right = partition_of(street, self._context.setup.partitions) == self._context.partition
+            self._holds("wrong_partition", right, joined.place, street=street)
 
-    def _outputs(self, turn: JoinedEntry) -> None:
-        counts = turn.entry.counts
-        for topic in TOLD:
-            said, there = getattr(counts, _COUNTED[topic]), len(turn.outputs.get(topic, ()))
-            if topic in turn.absent:
-                if said:
-                    self._ground.found.skip((Invariant.T6,), _OUTPUTS_GONE)
+    def _outputs(self, joined: JoinedEntry) -> None:
+        counts = joined.entry.counts
+        for topic in EXPIRING_TOPICS:
+            counted, present = getattr(counts, _COUNTED[topic]), len(joined.outputs.get(topic, ()))
+            if topic in joined.absent:
+                if counted:
+                    self._context.findings.skip((Invariant.T6,), _OUTPUTS_GONE)
                 continue
-            if said or there:
+            if counted or present:
                 self._holds(
-                    "outputs_counted", said == there, turn.place, topic=topic, said=said, there=there,
-                    entry_id=turn.entry.entry_id,
+                    "outputs_counted", counted == present, joined.place, topic=topic, counted=counted, present=present,
+                    entry_id=joined.entry.entry_id,
                 )  # fmt: skip
-        there = len(turn.outputs.get(topics.CASES, ()))  # older snapshots are compacted away
-        if counts.cases or there:
+        present = len(joined.outputs.get(topics.CASES, ()))  # older snapshots are compacted away
+        if counts.cases or present:
             self._holds(
-                "outputs_counted", there <= counts.cases, turn.place, topic=topics.CASES, said=counts.cases,
-                there=there, entry_id=turn.entry.entry_id,
+                "outputs_counted", present <= counts.cases, joined.place, topic=topics.CASES, counted=counts.cases,
+                present=present, entry_id=joined.entry.entry_id,
             )  # fmt: skip
 
-    def _time(self, turn: JoinedEntry) -> None:
-        entry, skew_s = turn.entry, self._ground.wanted.skew_s
+    def _time(self, joined: JoinedEntry) -> None:
+        entry, skew_s = joined.entry, self._context.setup.skew_s
         if self._last is not None:
-            self._holds("time_back", entry.at >= self._last.at, turn.place, at=entry.at, last=self._last.at)
+            self._holds("time_back", entry.at >= self._last.at, joined.place, at=entry.at, last=self._last.at)
         if skew_s is None:
-            self._ground.found.skip((Invariant.I11,), _VIRTUAL)
+            self._context.findings.skip((Invariant.I11,), _VIRTUAL)
             return
-        written = _EPOCH + timedelta(milliseconds=turn.record.timestamp_ms)
+        written = _EPOCH + timedelta(milliseconds=joined.record.timestamp_ms)
         early = entry.at <= written + timedelta(seconds=skew_s)
-        self._holds("time_ahead", early, turn.place, at=entry.at, written=written, skew_s=skew_s)
+        self._holds("time_ahead", early, joined.place, at=entry.at, written=written, skew_s=skew_s)

@@ -7,14 +7,14 @@ from typing import Final
 from pipeline.audit.checks.check_context import CheckContext
 from pipeline.audit.findings import Invariant
 from pipeline.audit.log.entry_join import Join, JoinedEntry
-from pipeline.audit.model.audit_tables import DEEDS, HANDLED, NOT_BY_HANDLERS, OPEN_TASKS, POSTS, name_of
+from pipeline.audit.model.audit_tables import EFFECTS, HANDLED, NOT_BY_HANDLERS, OPEN_TASKS, POSTS, name_of
 from pipeline.audit.model.case_memory import CaseMemory
 from pipeline.audit.model.fold import Touched
 from schemas import topics
 from schemas.errors import BadMessage
 from schemas.inputs import intake
 from schemas.inputs.action import Action
-from schemas.journal import events as e
+from schemas.journal.events import ActionAccepted, ActionRefused, CaseClaimed
 from schemas.outputs import Assignment
 from schemas.values.terms import AssignmentStatus, ClockKind
 
@@ -37,53 +37,60 @@ _CLOCK_OF: Final[Mapping[str, ClockKind]] = {
 class Moves:
     """I4, I5, I6: the moves of a case, and who made them."""
 
-    def __init__(self, ground: CheckContext) -> None:
-        self._ground = ground
-        self._holds = ground.found.holds
+    def __init__(self, context: CheckContext) -> None:
+        self._context = context
+        self._holds = context.findings.holds
 
-    def turn(self, turn: JoinedEntry, touched: Sequence[Touched]) -> None:
+    def check_entry(self, joined: JoinedEntry, touched_cases: Sequence[Touched]) -> None:
         """An entry."""
-        for case_id in self._ground.fold.strangers:
-            if self._ground.is_whole:
-                self._holds("never_opened", False, turn.place, case_id)
+        for case_id in self._context.fold.strangers:
+            if self._context.is_whole:
+                self._holds("never_opened", False, joined.place, case_id)
             else:
-                self._ground.found.skip((Invariant.I4,), _UNREAD)
-        for one in touched:
-            self._moved(turn, one)
-        for event in turn.entry.events:
-            if isinstance(event, e.ActionAccepted):
-                self._accepted(turn, touched, event)
-            elif isinstance(event, e.ActionRefused):
-                self._refused(turn, event)
+                self._context.findings.skip((Invariant.I4,), _UNREAD)
+        for touched in touched_cases:
+            self._moved(joined, touched)
+        for event in joined.entry.events:
+            if isinstance(event, ActionAccepted):
+                self._accepted(joined, touched_cases, event)
+            elif isinstance(event, ActionRefused):
+                self._refused(joined, event)
 
     def end(self, join: Join) -> None:
-        """Nothing is left to be said."""
+        """Nothing is left to check."""
 
-    def _moved(self, turn: JoinedEntry, one: Touched) -> None:
-        after, place = one.after, turn.place
-        stage = one.before.stage if one.before else "-"
-        self._holds("illegal_move", one.illegal is None, place, after.case_id, event=one.illegal, stage=stage)
-        for event in one.events:
-            if isinstance(event, e.CaseClaimed):
-                pool = one.before.pool if one.before else ()
-                free = one.before is not None and one.before.team is None and event.team in pool
+    def _moved(self, joined: JoinedEntry, touched: Touched) -> None:
+        after, place = touched.after, joined.place
+        stage = touched.before.stage if touched.before else "-"
+        self._holds(
+            "illegal_move",
+            touched.illegal_event is None,
+            place,
+            after.case_id,
+            event=touched.illegal_event,
+            stage=stage,
+        )
+        for event in touched.events:
+            if isinstance(event, CaseClaimed):
+                offered_to = touched.before.offered_to if touched.before else ()
+                free = touched.before is not None and touched.before.team is None and event.team in offered_to
                 self._holds("claimed_twice", free, place, after.case_id, team=event.team)
-        given = sum(name_of(event) in ("case_dispatched", "case_claimed") for event in one.events)
+        given = sum(name_of(event) in ("case_dispatched", "case_claimed") for event in touched.events)
         if given:
             self._holds("given_twice", given <= 1, place, after.case_id)
 
-    def _accepted(self, turn: JoinedEntry, touched: Sequence[Touched], event: e.ActionAccepted) -> None:
-        one = next((one for one in touched if one.after.case_id == event.case_id), None)
-        before = one.before if one else None
-        if one is None or before is None:
+    def _accepted(self, joined: JoinedEntry, touched_cases: Sequence[Touched], event: ActionAccepted) -> None:
+        touched = next((touched for touched in touched_cases if touched.after.case_id == event.case_id), None)
+        before = touched.before if touched else None
+        if touched is None or before is None:
             return
-        place, case_id, action = turn.place, event.case_id, event.action
+        place, case_id, action = joined.place, event.case_id, event.action
         words = {"action": action, "actor": event.actor, "role": event.role.value, "team": event.team}
-        deeds, holder_only = DEEDS.get(action, (frozenset(), False))
-        self._holds("other_deed", one.has(*deeds), place, case_id, **words)
-        self._holds("version_told", event.done.version == one.after.version, place, case_id, **words)
-        self._holds("stage_told", event.done.stage.value == one.after.stage, place, case_id, **words)
-        if self._ground.measures(turn, Invariant.I4):
+        effects, holder_only = EFFECTS.get(action, (frozenset(), False))
+        self._holds("other_deed", touched.has(*effects), place, case_id, **words)
+        self._holds("version_told", event.done.version == touched.after.version, place, case_id, **words)
+        self._holds("stage_told", event.done.stage.value == touched.after.stage, place, case_id, **words)
+        if self._context.measures(joined, Invariant.I4):
             self._holds("role_not_allowed", event.role in self._may(before, action), place, case_id, **words)
         if action in NOT_BY_HANDLERS:
             self._holds("by_handler", event.actor not in before.handlers, place, case_id, **words)
@@ -93,93 +100,95 @@ class Moves:
             self._holds(
                 "not_the_holder", event.team == before.team, place, case_id, holder=before.team, **words
             )
-        self._wins(turn, before, event)
+        self._version_is_current(joined, before, event)
 
     def _may(self, before: CaseMemory, action: str) -> frozenset[object]:
-        yardstick = self._ground.yardstick
+        audit_rules = self._context.audit_rules
         if action != "decide":
-            return frozenset(yardstick.may.get(action, frozenset()))
+            return frozenset(audit_rules.may.get(action, frozenset()))
         kind = before.request.kind if before.request else None
-        return frozenset(yardstick.decides[kind]) if kind else frozenset()
+        return frozenset(audit_rules.decides[kind]) if kind else frozenset()
 
-    def _wins(self, turn: JoinedEntry, before: CaseMemory, event: e.ActionAccepted) -> None:
-        """What rests on a version is taken only at that version."""
-        asked = action_of(turn)
-        if asked is None:
+    def _version_is_current(self, joined: JoinedEntry, before: CaseMemory, event: ActionAccepted) -> None:
+        """An action that names an expected version is accepted only at that version."""
+        action = action_of(joined)
+        if action is None:
             return
-        same = (asked.action, asked.case_id, asked.actor.id, asked.action_id) == (
+        same = (action.action, action.case_id, action.actor.id, action.action_id) == (
             event.action, event.case_id, event.actor, event.done.action_id,
         )  # fmt: skip
-        self._holds("other_action", same, turn.place, event.case_id, action=event.action)
-        if asked.expected_version is not None:
-            words = {"expected": asked.expected_version, "version": before.version}
-            fresh = asked.expected_version == before.version
-            self._holds("stale_accepted", fresh, turn.place, event.case_id, **words)
+        self._holds("other_action", same, joined.place, event.case_id, action=event.action)
+        if action.expected_version is not None:
+            words = {"expected": action.expected_version, "version": before.version}
+            fresh = action.expected_version == before.version
+            self._holds("stale_accepted", fresh, joined.place, event.case_id, **words)
 
-    def _refused(self, turn: JoinedEntry, event: e.ActionRefused) -> None:
-        case, asked = self._ground.fold.cases.get(event.case_id), action_of(turn)
-        if case is None or asked is None:
+    def _refused(self, joined: JoinedEntry, event: ActionRefused) -> None:
+        case, action = self._context.fold.cases.get(event.case_id), action_of(joined)
+        if case is None or action is None:
             return
-        words = {"expected": asked.expected_version, "version": case.version}
-        stale = asked.expected_version not in (None, case.version)
+        words = {"expected": action.expected_version, "version": case.version}
+        stale = action.expected_version not in (None, case.version)
         if event.code == "stale_version":
-            self._holds("fresh_refused", stale, turn.place, event.case_id, **words)
+            self._holds("fresh_refused", stale, joined.place, event.case_id, **words)
         elif event.code == "claim_lost":
-            free = case.stage == "offered" and asked.actor.team in case.pool
-            self._holds("claim_refused", not free, turn.place, event.case_id, team=asked.actor.team)
+            free = case.stage == "offered" and action.actor.team in case.offered_to
+            self._holds("claim_refused", not free, joined.place, event.case_id, team=action.actor.team)
 
 
 class Views:
-    """I7, and of I6 what teams see: the assignments that are open, by case."""
+    """I7, and the part of I6 that teams see: the open assignments of each case."""
 
-    def __init__(self, ground: CheckContext) -> None:
-        self._ground = ground
-        self._holds = ground.found.holds
+    def __init__(self, context: CheckContext) -> None:
+        self._context = context
+        self._holds = context.findings.holds
         self._open: dict[str, Mapping[Task, datetime | None]] = {}
         self._unknown: set[str] = set()
 
-    def turn(self, turn: JoinedEntry, touched: Sequence[Touched]) -> None:
+    def check_entry(self, joined: JoinedEntry, touched_cases: Sequence[Touched]) -> None:
         """An entry."""
-        for told in turn.contents(topics.ASSIGNMENTS):
-            if isinstance(told, Assignment):
-                self._hear(told)
-        for one in touched:
-            self._compare(turn, one)
+        for assignment in joined.contents(topics.ASSIGNMENTS):
+            if isinstance(assignment, Assignment):
+                self._note(assignment)
+        for touched in touched_cases:
+            self._compare(joined, touched)
 
     def end(self, join: Join) -> None:
-        """Nothing is left to be said."""
+        """Nothing is left to check."""
 
-    def _hear(self, told: Assignment) -> None:
-        standing = dict(self._open.get(told.case_id, {}))
-        standing.pop((told.team, told.kind.value), None)
-        if told.status is AssignmentStatus.OPEN:
-            standing[told.team, told.kind.value] = told.due_at
-        self._open[told.case_id] = standing
+    def _note(self, assignment: Assignment) -> None:
+        open_tasks = dict(self._open.get(assignment.case_id, {}))
+        open_tasks.pop((assignment.team, assignment.kind.value), None)
+        if assignment.status is AssignmentStatus.OPEN:
+            open_tasks[assignment.team, assignment.kind.value] = assignment.due_at
+        self._open[assignment.case_id] = open_tasks
 
-    def _compare(self, turn: JoinedEntry, one: Touched) -> None:
-        case, place = one.after, turn.place
-        if one.before is None and topics.ASSIGNMENTS in turn.absent:
+    def _compare(self, joined: JoinedEntry, touched: Touched) -> None:
+        case, place = touched.after, joined.place
+        if touched.before is None and topics.ASSIGNMENTS in joined.absent:
             self._unknown.add(case.case_id)
-        if not case.opened_here or case.case_id in self._unknown:
-            self._ground.found.skip((Invariant.I7,), _UNREAD if not case.opened_here else _OUTPUTS_GONE)
-        elif self._ground.measures(turn, Invariant.I7):
+        if not case.opening_was_read or case.case_id in self._unknown:
+            self._context.findings.skip(
+                (Invariant.I7,), _UNREAD if not case.opening_was_read else _OUTPUTS_GONE
+            )
+        elif self._context.measures(joined, Invariant.I7):
             seen = self._open.get(case.case_id, {})
             holding = sorted(team for team, kind in seen if kind == "handle")
             self._holds("two_holders", len(holding) <= 1, place, case.case_id, teams=", ".join(holding))
-            true = dict(self._true(case))
-            words = {"seen": _said(seen), "true": _said(true)}
-            if self._holds("other_view", seen.keys() == true.keys(), place, case.case_id, **words):
-                same = all(seen[task] == due_at for task, due_at in true.items())
+            expected = dict(self._expected(case))
+            words = {"seen": _task_names(seen), "true": _task_names(expected)}
+            if self._holds("other_view", seen.keys() == expected.keys(), place, case.case_id, **words):
+                same = all(seen[task] == due_at for task, due_at in expected.items())
                 self._holds("other_deadline_seen", same, place, case.case_id, **words)
-        if one.has("case_retired"):
+        if touched.has("case_retired"):
             self._open.pop(case.case_id, None)
             self._unknown.discard(case.case_id)
 
-    def _true(self, case: CaseMemory) -> Iterator[tuple[Task, datetime | None]]:
-        """Who is asked for what, while the case stands as it does."""
+    def _expected(self, case: CaseMemory) -> Iterator[tuple[Task, datetime | None]]:
+        """The assignments that must be open in the present state of the case."""
         if case.is_over:
             return
-        for team, kind in self._asked(case):
+        for team, kind in self._tasks(case):
             yield (team, kind), _due(case, _CLOCK_OF[kind], None)
         if case.stage == "joint_in_progress":
             for department, status in (case.joint or {}).items():
@@ -187,24 +196,24 @@ class Views:
                     name = department.replace("-", "_")
                     yield (department, "joint"), _due(case, ClockKind.PARTNER_FINISH, name)
 
-    def _asked(self, case: CaseMemory) -> Iterator[Task]:
-        posts = self._ground.yardstick.posts
+    def _tasks(self, case: CaseMemory) -> Iterator[Task]:
+        posts = self._context.audit_rules.posts
         if case.stage in POSTS:
             post, kind = POSTS[case.stage]
             yield posts[post], kind
         elif case.stage == "offered":
-            yield from ((team, "offer") for team in case.pool)
+            yield from ((team, "offer") for team in case.offered_to)
         elif case.stage in HANDLED and case.team:
             yield case.team, "handle"
         if case.request is not None:
-            yield self._ground.yardstick.approver(case.request.kind), "approve"
+            yield self._context.audit_rules.approver(case.request.kind), "approve"
         if case.call_due and case.stage != "awaiting_callback":
             yield posts["callback"], "call_back"
 
 
-def action_of(turn: JoinedEntry) -> Action | None:
+def action_of(joined: JoinedEntry) -> Action | None:
     """The action that the entry decides, where it is there and can be read."""
-    record = turn.input
+    record = joined.input
     if record is None or record.topic != topics.ACTIONS:
         return None
     try:
@@ -218,5 +227,5 @@ def _due(case: CaseMemory, kind: ClockKind, name: str | None) -> datetime | None
     return clock.due_at if clock else None
 
 
-def _said(tasks: Mapping[Task, datetime | None]) -> str:
+def _task_names(tasks: Mapping[Task, datetime | None]) -> str:
     return ", ".join(f"{team} {kind}" for team, kind in sorted(tasks)) or "-"

@@ -17,7 +17,7 @@ _MOBILE: Final = re.compile(rb"1[3-9][0-9](?:[ -]?[0-9]{4}){2}(?![0-9A-Za-z])")
 _LANDLINE: Final = re.compile(rb"0[0-9]{2,3}[ -][0-9]{7,8}(?![0-9])")
 _CITIZEN: Final = re.compile(rb"[1-9][0-9]{16}[0-9Xx](?![0-9A-Za-z])")
 _ALONE: Final = re.compile(rb"(?:^|[^0-9A-Za-z])(?:\+?86[ -]?)?$")
-"""Within a run of letters and digits, such as a hash or an id, eleven digits are nobody's phone."""
+"""Eleven digits within a run of letters and digits, such as a hash or an id, are no phone number."""
 
 _UNHYPHENED: Final = re.compile(rb"(?:^|[^0-9A-Za-z\-])$")
 _BEFORE: Final = 5
@@ -30,43 +30,46 @@ _FULL_WIDTH: Final = {0xFF10 + digit: str(digit) for digit in range(10)}
 class Privacy:
     """Looks at every byte that an entry wrote."""
 
-    def __init__(self, ground: CheckContext) -> None:
-        self._ground = ground
-        self._canaries = [text.encode() for text in ground.wanted.canaries]
+    def __init__(self, context: CheckContext) -> None:
+        self._context = context
+        self._canaries = [text.encode() for text in context.setup.canaries]
 
-    def turn(self, turn: JoinedEntry, touched: Sequence[Touched]) -> None:
+    def check_entry(self, joined: JoinedEntry, touched_cases: Sequence[Touched]) -> None:
         """An entry."""
-        names = list(_names(turn.input))
-        for record in (turn.record, *(one.record for outputs in turn.outputs.values() for one in outputs)):
+        names = list(_names(joined.input))
+        for record in (
+            joined.record,
+            *(output.record for outputs in joined.outputs.values() for output in outputs),
+        ):
             self._look(record, names)
 
     def end(self, join: Join) -> None:
-        """Nothing is left to be said."""
+        """Nothing is left to check."""
 
     def _look(self, record: AuditRecord, names: Sequence[bytes]) -> None:
         parts = (record.value or b"", record.key or b"", *(content or b"" for _, content in record.headers))
         text = b"\n".join(parts)
-        found = next(personal_data(text, (*names, *self._canaries)), None)
-        self._ground.found.holds("personal_data", found is None, record.place, None, what=found)
+        kind = next(personal_data(text, (*names, *self._canaries)), None)
+        self._context.findings.holds("personal_data", kind is None, record.place, None, what=kind)
 
 
-def personal_data(text: bytes, known: Sequence[bytes] = ()) -> Iterator[str]:
+def personal_data(text: bytes, texts: Sequence[bytes] = ()) -> Iterator[str]:
     """What kinds of personal data stand in `text`; never the data itself."""
-    if any(one in text for one in known):
+    if any(text_to_find in text for text_to_find in texts):
         yield "a caller's name, or a planted text"
     if _FULL_WIDTH_DIGIT.search(text):
         text = text.decode(errors="replace").translate(_FULL_WIDTH).encode()
-    if _stands(_MOBILE, _ALONE, text) or _stands(_LANDLINE, _UNHYPHENED, text):
+    if _occurs(_MOBILE, _ALONE, text) or _occurs(_LANDLINE, _UNHYPHENED, text):
         yield "a phone number"
-    if any(_is_citizen_id(one) for one in _found(_CITIZEN, _ALONE, text)):
+    if any(_is_citizen_id(text_to_find) for text_to_find in _matches(_CITIZEN, _ALONE, text)):
         yield "a citizen's id number"
 
 
-def _stands(pattern: re.Pattern[bytes], before: re.Pattern[bytes], text: bytes) -> bool:
-    return next(_found(pattern, before, text), None) is not None
+def _occurs(pattern: re.Pattern[bytes], before: re.Pattern[bytes], text: bytes) -> bool:
+    return next(_matches(pattern, before, text), None) is not None
 
 
-def _found(pattern: re.Pattern[bytes], before: re.Pattern[bytes], text: bytes) -> Iterator[bytes]:
+def _matches(pattern: re.Pattern[bytes], before: re.Pattern[bytes], text: bytes) -> Iterator[bytes]:
     for match in pattern.finditer(text):
         if before.search(text[max(0, match.start() - _BEFORE) : match.start()]):
             yield match.group()

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from pipeline.audit.checks.check_context import OTHER_RULES, CheckContext
 from pipeline.audit.findings import Invariant
-from pipeline.audit.log.entry_join import TOLD, Join, JoinedEntry
+from pipeline.audit.log.entry_join import EXPIRING_TOPICS, Join, JoinedEntry
 from pipeline.audit.log.partition_log import AuditRecord
 from pipeline.audit.model.fold import Touched
 from pipeline.core.case.transitions import fold
@@ -26,7 +26,7 @@ from schemas.state.case import Case
 from schemas.wire import codecs
 
 ReplayRules = Rules
-"""The core's values of the rules, for whoever has them made and does not look into them."""
+"""The core's values of the rules; callers pass them on unread."""
 
 REPLAYED: Final = (Invariant.I13, Invariant.I14, Invariant.I15)
 NO_KEY: Final = "the key of the callers' tokens is not at hand"
@@ -35,56 +35,59 @@ OTHER_CODE: Final = "the entry was decided by another version of the code"
 PARTLY: Final = "the journal is not read from its beginning"
 GONE: Final = "an input record is gone by retention"
 DIVERGED: Final = "the replay went another way before"
-_BURIED: Final = "internal_error"
+_CRASHED: Final = "internal_error"
 
 
 class Replay:
-    """One partition, decided once more; stops for good at the first entry that it cannot or does not write the same."""
+    """Decides one partition once more; stops at the first entry that it cannot decide, or decides otherwise."""
 
-    def __init__(self, ground: CheckContext, rules: Rules) -> None:
-        self._ground = ground
-        self._holds = ground.found.holds
+    def __init__(self, context: CheckContext, rules: Rules) -> None:
+        self._context = context
+        self._holds = context.findings.holds
         self._rules = rules
-        self._stopped: str | None = None if ground.is_whole else PARTLY
+        self._stopped: str | None = None if context.is_whole else PARTLY
         self._core: Partition | None = None
         self._key_is_known = False
 
-    def turn(self, turn: JoinedEntry, touched: Sequence[Touched]) -> None:
+    def check_entry(self, joined: JoinedEntry, touched_cases: Sequence[Touched]) -> None:
         """An entry."""
-        self._stopped = self._stopped or self._obstacle(turn)
+        self._stopped = self._stopped or self._obstacle(joined)
         if self._stopped is not None:
-            self._ground.found.skip(REPLAYED, self._stopped)
+            self._context.findings.skip(REPLAYED, self._stopped)
             return
-        outcome = self._again(turn)
+        outcome = self._decide_again(joined)
         if outcome is None:
             return
-        same = codecs.JOURNAL_ENTRY.encode(outcome.entry) == turn.record.value
-        words = {"entry_id": turn.entry.entry_id, "fields": ", ".join(_differs(outcome.entry, turn.entry))}
-        if not self._holds("entry_not_replayed", same, turn.place, None, **words):
+        same = codecs.JOURNAL_ENTRY.encode(outcome.entry) == joined.record.value
+        words = {
+            "entry_id": joined.entry.entry_id,
+            "fields": ", ".join(_differing_fields(outcome.entry, joined.entry)),
+        }
+        if not self._holds("entry_not_replayed", same, joined.place, None, **words):
             self._stopped = DIVERGED
-        self._outputs(turn, outcome)
+        self._outputs(joined, outcome)
 
     def end(self, join: Join) -> None:
-        """Nothing is left to be said."""
+        """Nothing is left to check."""
 
-    def _obstacle(self, turn: JoinedEntry) -> str | None:
+    def _obstacle(self, joined: JoinedEntry) -> str | None:
         """Why this entry cannot be decided again."""
-        entry, wanted = turn.entry, self._ground.wanted
-        if wanted.caller_key is None:
+        entry, setup = joined.entry, self._context.setup
+        if setup.caller_key is None:
             return NO_KEY
-        if entry.rules_version != wanted.yardstick.version:
+        if entry.rules_version != setup.audit_rules.version:
             return OTHER_RULES
-        if entry.code_version != wanted.code_version:
+        if entry.code_version != setup.code_version:
             return OTHER_CODE
-        if isinstance(entry.cause, RecordCause) and turn.input is None:
-            return GONE if turn.gone else DIVERGED
-        if not self._key_is_known and turn.input is not None:
-            return self._try_key(turn.input, entry, wanted.caller_key)
+        if isinstance(entry.cause, RecordCause) and joined.input is None:
+            return GONE if joined.gone else DIVERGED
+        if not self._key_is_known and joined.input is not None:
+            return self._try_key(joined.input, entry, setup.caller_key)
         return None
 
     def _try_key(self, record: AuditRecord, entry: JournalEntry, key: bytes) -> str | None:
-        """The first token in the journal tells whether the key is right: a wrong one would make every entry differ."""
-        token = next((one.report.caller for one in entry.events if hasattr(one, "report")), None)
+        """Checks the key by the first token in the journal: a wrong key would make every entry differ."""
+        token = next((event.report.caller for event in entry.events if hasattr(event, "report")), None)
         if token is None:
             return None
         self._key_is_known = True
@@ -96,53 +99,53 @@ class Replay:
         made = caller and caller_token(key, caller, report_key(report.source, report.source_no))
         return None if made == token else OTHER_KEY
 
-    def _again(self, turn: JoinedEntry) -> Outcome | None:
-        entry, wanted = turn.entry, self._ground.wanted
+    def _decide_again(self, joined: JoinedEntry) -> Outcome | None:
+        entry, setup = joined.entry, self._context.setup
         if self._core is None:
-            key = wanted.caller_key or b""
-            self._core = Partition(self._rules, key, entry.code_version, wanted.partitions)
+            key = setup.caller_key or b""
+            self._core = Partition(self._rules, key, entry.code_version, setup.partitions)
         core_turn = CoreTurn(entry.partition, entry.epoch, entry.seq, entry.at)
         try:
-            if isinstance(entry.cause, TimerCause) or turn.input is None:
+            if isinstance(entry.cause, TimerCause) or joined.input is None:
                 return self._core.fire(core_turn)
-            record = _as_input(turn.input)
-            if any(isinstance(one, MessageDead) and one.code == _BURIED for one in entry.events):
+            record = _as_input(joined.input)
+            if any(isinstance(event, MessageDead) and event.code == _CRASHED for event in entry.events):
                 return self._core.bury(record, core_turn)
             return self._core.step(record, core_turn)
         except (LookupError, CorruptLog) as why:
-            self._holds("entry_not_replayable", False, turn.place, None, entry_id=entry.entry_id, why=why)
+            self._holds("entry_not_replayable", False, joined.place, None, entry_id=entry.entry_id, why=why)
             self._stopped = DIVERGED
             return None
 
-    def _outputs(self, turn: JoinedEntry, outcome: Outcome) -> None:
-        """What stands beside the entry, against what would stand there; of snapshots those that are still there."""
+    def _outputs(self, joined: JoinedEntry, outcome: Outcome) -> None:
+        """Compares the entry's outputs with those of the replay; of snapshots only those that compaction has kept."""
         made = written(outcome)
-        for topic in TOLD:
-            if topic in turn.absent:
+        for topic in EXPIRING_TOPICS:
+            if topic in joined.absent:
                 continue
-            there = [one.record.value for one in turn.outputs.get(topic, ())]
-            if made[topic] or there:
-                words = {"topic": topic, "entry_id": turn.entry.entry_id, "many": len(made[topic])}
-                place = turn.outputs[topic][0].record.place if there else turn.place
-                self._holds("outputs_not_replayed", made[topic] == there, place, None, **words)
+            present = [output.record.value for output in joined.outputs.get(topic, ())]
+            if made[topic] or present:
+                words = {"topic": topic, "entry_id": joined.entry.entry_id, "many": len(made[topic])}
+                place = joined.outputs[topic][0].record.place if present else joined.place
+                self._holds("outputs_not_replayed", made[topic] == present, place, None, **words)
         snapshots = {case.case_id.encode(): codecs.CASE.encode(case) for case in outcome.cases}
-        for output in turn.outputs.get(topics.CASES, ()):
+        for output in joined.outputs.get(topics.CASES, ()):
             record = output.record
             if record.value is not None:
                 same = snapshots.get(record.key or b"") == record.value
                 case_id = (record.key or b"").decode(errors="replace")
                 self._holds(
-                    "snapshot_not_replayed", same, record.place, case_id, entry_id=turn.entry.entry_id
+                    "snapshot_not_replayed", same, record.place, case_id, entry_id=joined.entry.entry_id
                 )
 
 
 def written(outcome: Outcome) -> Mapping[str, list[bytes | None]]:
     """The bytes that a turn writes to each topic that readers follow."""
     return {
-        topics.ASSIGNMENTS: [codecs.ASSIGNMENT.encode(one) for one in outcome.assignments],
-        topics.RECEIPTS: [codecs.RECEIPT.encode(one) for one in outcome.receipts],
-        topics.NOTICES: [codecs.NOTICE.encode(one) for one in outcome.notices],
-        topics.DEAD_LETTERS: [codecs.DEAD_LETTER.encode(one) for one in outcome.dead_letters],
+        topics.ASSIGNMENTS: [codecs.ASSIGNMENT.encode(assignment) for assignment in outcome.assignments],
+        topics.RECEIPTS: [codecs.RECEIPT.encode(assignment) for assignment in outcome.receipts],
+        topics.NOTICES: [codecs.NOTICE.encode(assignment) for assignment in outcome.notices],
+        topics.DEAD_LETTERS: [codecs.DEAD_LETTER.encode(assignment) for assignment in outcome.dead_letters],
     }
 
 
@@ -175,14 +178,14 @@ def _as_input(record: AuditRecord) -> InputRecord:
     )
 
 
-def _differs(made: JournalEntry, told: JournalEntry) -> Iterator[str]:
+def _differing_fields(made: JournalEntry, recorded: JournalEntry) -> Iterator[str]:
     """The fields of an entry that are not the same; of the events, those by name that are only on one side."""
     for name in ("entry_id", "at", "street", "cause", "rules_version", "counts"):
-        if getattr(made, name) != getattr(told, name):
+        if getattr(made, name) != getattr(recorded, name):
             yield name
-    for one in made.events:
-        if one not in told.events:
-            yield f"+{one.event}"
-    for one in told.events:
-        if one not in made.events:
-            yield f"-{one.event}"
+    for event in made.events:
+        if event not in recorded.events:
+            yield f"+{event.event}"
+    for event in recorded.events:
+        if event not in made.events:
+            yield f"-{event.event}"

@@ -27,83 +27,85 @@ _KINDS: Final[Mapping[str, str]] = {
 
 
 class Keys:
-    """I13 by the eye: ids, keys and headers of what an entry wrote. Its bytes are compared by the replay."""
+    """I13: ids, keys and headers of what an entry wrote. The bytes are compared by the replay."""
 
-    def __init__(self, ground: CheckContext) -> None:
-        self._ground = ground
-        self._holds = ground.found.holds
+    def __init__(self, context: CheckContext) -> None:
+        self._context = context
+        self._holds = context.findings.holds
 
-    def turn(self, turn: JoinedEntry, touched: Sequence[Touched]) -> None:
+    def check_entry(self, joined: JoinedEntry, touched_cases: Sequence[Touched]) -> None:
         """An entry."""
-        record, entry = turn.record, turn.entry
-        self._holds("key_wrong", record.key == _entry_key(entry), turn.place, None, topic=topics.JOURNAL)
-        others = [one.after.case_id for one in touched if one.after.case_id.encode() != record.key]
+        record, entry = joined.record, joined.entry
+        self._holds("key_wrong", record.key == _entry_key(entry), joined.place, None, topic=topics.JOURNAL)
+        others = [
+            touched.after.case_id for touched in touched_cases if touched.after.case_id.encode() != record.key
+        ]
         if others or record.header(ALSO) is not None:
             named = (record.header(ALSO) or b"").decode(errors="replace").split(",")
             self._holds(
-                "also_wrong", sorted(named) == sorted(others), turn.place, None, cases=", ".join(others)
+                "also_wrong", sorted(named) == sorted(others), joined.place, None, cases=", ".join(others)
             )
-        for topic, outputs in turn.outputs.items():
+        for topic, outputs in joined.outputs.items():
             for number, output in enumerate(outputs):
-                self._output(turn, topic, number, output)
+                self._output(joined, topic, number, output)
 
     def end(self, join: Join) -> None:
-        """Nothing is left to be said."""
+        """Nothing is left to check."""
 
-    def _output(self, turn: JoinedEntry, topic: str, number: int, output: Output) -> None:
+    def _output(self, joined: JoinedEntry, topic: str, number: int, output: Output) -> None:
         record, content = output.record, output.content
         if content is None:
             return
         kind = _KINDS.get(topic)
         if kind is not None:
-            name = f"{turn.entry.entry_id}:{kind}:{number}"
-            said = getattr(content, f"{kind}_id", None) or getattr(content, "dead_letter_id", None)
-            self._holds("output_misnumbered", said == name, record.place, None, topic=topic, name=name)
-        if not isinstance(content, DeadLetter) or turn.input is not None:
-            right = record.key == _key_of(content, turn)
+            name = f"{joined.entry.entry_id}:{kind}:{number}"
+            output_id = getattr(content, f"{kind}_id", None) or getattr(content, "dead_letter_id", None)
+            self._holds("output_misnumbered", output_id == name, record.place, None, topic=topic, name=name)
+        if not isinstance(content, DeadLetter) or joined.input is not None:
+            right = record.key == _key_of(content, joined)
             self._holds("key_wrong", right, record.place, None, topic=topic)
         if isinstance(content, Assignment):
             right = record.header("team") == content.team.encode()
             self._holds("team_header", right, record.place, content.case_id, team=content.team)
         if isinstance(content, Assignment | Notice):
-            right = content.at == turn.entry.at
+            right = content.at == joined.entry.at
             self._holds("output_other_time", right, record.place, content.case_id, topic=topic)
 
 
 class Snapshots:
     """I15: each snapshot that is there, the last of every case, its deletion, and the position's digest of them all."""
 
-    def __init__(self, ground: CheckContext) -> None:
-        self._ground = ground
-        self._holds = ground.found.holds
+    def __init__(self, context: CheckContext) -> None:
+        self._context = context
+        self._holds = context.findings.holds
         self._seen: dict[str, tuple[str, int]] = {}
         self._position: tuple[AuditRecord, Position] | None = None
         self._last: JournalEntry | None = None
         self._next: dict[str, int] = {}
 
-    def turn(self, turn: JoinedEntry, touched: Sequence[Touched]) -> None:
+    def check_entry(self, joined: JoinedEntry, touched_cases: Sequence[Touched]) -> None:
         """An entry."""
         written: dict[str, Output] = {}
-        for output in turn.outputs.get(topics.CASES, ()):
+        for output in joined.outputs.get(topics.CASES, ()):
             case_id = (output.record.key or b"").decode(errors="replace")
             written[case_id] = output
             self._note(case_id, output)
-        for one in touched:
-            self._compare(turn, one, written.pop(one.after.case_id, None))
+        for touched in touched_cases:
+            self._compare(joined, touched, written.pop(touched.after.case_id, None))
         for case_id, output in written.items():
-            known = case_id in self._ground.fold.strangers
-            self._holds("snapshot_untouched", known, output.record.place, case_id)
-        if isinstance(turn.entry.cause, RecordCause):
-            self._next[turn.entry.cause.topic] = turn.entry.cause.offset + 1
-        self._last = turn.entry
+            memory = case_id in self._context.fold.strangers
+            self._holds("snapshot_untouched", memory, output.record.place, case_id)
+        if isinstance(joined.entry.cause, RecordCause):
+            self._next[joined.entry.cause.topic] = joined.entry.cause.offset + 1
+        self._last = joined.entry
 
     def end(self, join: Join) -> None:
-        """Of each case the last snapshot is there; of one that was retired none is."""
-        place = LogPlace(topics.CASES, self._ground.partition)
-        cases = self._ground.fold.cases
+        """Each open case has its last snapshot; a retired case has none."""
+        place = LogPlace(topics.CASES, self._context.partition)
+        cases = self._context.fold.cases
         for case_id, case in cases.items():
             seen, _ = self._seen.get(case_id, (None, 0))
-            if case.opened_here or seen is not None:
+            if case.opening_was_read or seen is not None:
                 words = {"entry_id": case.entry_id, "seen": seen}
                 self._holds("snapshot_missing", seen == case.entry_id, place, case_id, **words)
         for case_id in self._seen:
@@ -119,39 +121,45 @@ class Snapshots:
         entry_id = getattr(output.content, "entry_id", "")
         self._seen[case_id] = (entry_id, int.from_bytes(digest))
 
-    def _compare(self, turn: JoinedEntry, one: Touched, output: Output | None) -> None:
-        case_id, retired = one.after.case_id, one.has("case_retired")
+    def _compare(self, joined: JoinedEntry, touched: Touched, output: Output | None) -> None:
+        case_id, retired = touched.after.case_id, touched.has("case_retired")
         if output is None:
-            self._ground.found.skip((Invariant.I15,), _UNSEEN)
+            self._context.findings.skip((Invariant.I15,), _UNSEEN)
             return
         place = output.record.place
         self._holds("tombstone_unasked", (output.content is None) == retired, place, case_id)
         if isinstance(output.content, Case) and not retired:
-            differs = [name for name, told, known in sides(output.content, one.after) if told != known]
+            differs = [
+                name
+                for name, in_snapshot, memory in sides(output.content, touched.after)
+                if in_snapshot != memory
+            ]
             self._holds("snapshot_differs", not differs, place, case_id, fields=", ".join(differs))
 
     def _positions(self, join: Join) -> None:
-        """The last word on the partition says how far it came, and digests all that is kept."""
+        """The last position names the last entry, the next offsets, and the digest of all kept snapshots."""
         last, best = self._last, None
         before = (0, 0)
         for record, position in join.cases.positions:
-            here = (position.epoch, position.seq)
+            point = (position.epoch, position.seq)
             rises = position.seq >= before[1] and position.epoch >= before[0]
             self._holds("position_back", rises, record.place, None, seq=position.seq)
-            before = here
+            before = point
             if last is not None and position.seq <= last.seq:
                 best = (record, position)
         if best is None or last is None:
             return
         record, position = best
         if position.seq != last.seq or join.moved_on:
-            self._ground.found.skip((Invariant.I15,), _MOVED_ON)
+            self._context.findings.skip((Invariant.I15,), _MOVED_ON)
             return
         self._holds("position_epoch", position.epoch == last.epoch, record.place, None, seq=position.seq)
-        for one in position.inputs:
-            right = one.next_offset == self._next.get(one.topic, one.next_offset)
-            self._holds("position_input", right, record.place, None, topic=one.topic, offset=one.next_offset)
-        if self._ground.is_whole:
+        for place in position.inputs:
+            right = place.next_offset == self._next.get(place.topic, place.next_offset)
+            self._holds(
+                "position_input", right, record.place, None, topic=place.topic, offset=place.next_offset
+            )
+        if self._context.is_whole:
             total = 0
             for _, digest in self._seen.values():
                 total ^= digest
@@ -160,41 +168,46 @@ class Snapshots:
             )
 
 
-def sides(case: Case, known: CaseMemory) -> Iterator[tuple[str, object, object]]:
-    """What the auditor follows of a case: by name, as the snapshot says it, and as the journal adds up."""
+def sides(case: Case, memory: CaseMemory) -> Iterator[tuple[str, object, object]]:
+    """Each field that the auditor follows: its name, its value in the snapshot, its value folded from the journal."""
     task, suspension, merged = case.task, case.suspension, case.merged
-    yield "version", case.version, known.version
-    yield "entry_id", case.entry_id, known.entry_id
-    yield "rules_version", case.rules_version, known.rules_version
-    yield "stage", case.stage.value, known.stage
-    yield "facts", case.facts, known.facts
-    yield "task.team", task.team if task else None, known.team
-    yield "task.offered_to", task.offered_to if task else (), known.pool
-    yield "task.leg", task.leg if task else 0, known.leg
-    yield "task.handlers", frozenset(task.handlers) if task else frozenset(), known.handlers
-    yield "reports", tuple(map(RememberedReport.of, case.reports)), known.reports
-    joined = {one.case_id: tuple(map(RememberedReport.of, one.reports)) for one in case.joined}
-    yield "joined", joined, dict(known.joined)
-    yield "clocks", {(one.kind, one.name): one for one in case.clocks}, dict(known.clocks)
-    yield "timers", sorted(case.timers, key=repr), sorted(known.timers, key=repr)
-    yield "request", case.request, known.request
-    yield "suspension", suspension.until if suspension else None, known.until
-    yield "merged", merged.into if merged else None, known.merged_into
-    joint = {one.department: one.status for one in case.joint.tasks} if case.joint else None
-    yield "joint", joint, dict(known.joint) if known.joint is not None else None
-    yield "penalty", case.penalty.steps if case.penalty else (), known.steps
-    yield "measures", dict(measures_of(case.penalty)), dict(known.measures)
-    yield "stages_done", case.stages_done, known.stages_done
-    counted = (len(case.actions), len(case.returned), case.reworks, case.reopens)
-    yield "counts", counted, (known.actions, known.returns, known.reworks, known.reopens)
-    granted = (case.suspensions, case.extensions)
-    yield "granted", granted, (known.suspensions, known.extensions)
-    yield "call_due", case.call_due, known.call_due
-    yield "outcome", case.outcome, known.outcome
-    yield "closed_at", case.closed_at is not None, known.is_over
+    yield "version", case.version, memory.version
+    yield "entry_id", case.entry_id, memory.entry_id
+    yield "rules_version", case.rules_version, memory.rules_version
+    yield "stage", case.stage.value, memory.stage
+    yield "facts", case.facts, memory.facts
+    yield "task.team", task.team if task else None, memory.team
+    yield "task.offered_to", task.offered_to if task else (), memory.offered_to
+    yield "task.leg", task.leg if task else 0, memory.leg
+    yield "task.handlers", frozenset(task.handlers) if task else frozenset(), memory.handlers
+    yield "reports", tuple(map(RememberedReport.of, case.reports)), memory.reports
+    joined = {
+        merged_case.case_id: tuple(map(RememberedReport.of, merged_case.reports))
+        for merged_case in case.joined
+    }
+    yield "joined", joined, dict(memory.joined)
+    yield "clocks", {(clock.kind, clock.name): clock for clock in case.clocks}, dict(memory.clocks)
+    yield "timers", sorted(case.timers, key=repr), sorted(memory.timers, key=repr)
+    yield "request", case.request, memory.request
+    yield "suspension", suspension.until if suspension else None, memory.suspended_until
+    yield "merged", merged.into if merged else None, memory.merged_into
+    joint = (
+        {joint_task.department: joint_task.status for joint_task in case.joint.tasks} if case.joint else None
+    )
+    yield "joint", joint, dict(memory.joint) if memory.joint is not None else None
+    yield "penalty", case.penalty.steps if case.penalty else (), memory.steps
+    yield "measures", dict(measures_of(case.penalty)), dict(memory.measures)
+    yield "stages_done", case.stages_done, memory.stages_done
+    case_counts = (len(case.actions), len(case.returned), case.reworks, case.reopens)
+    yield "counts", case_counts, (memory.actions, memory.returns, memory.reworks, memory.reopens)
+    case_grants = (case.suspensions, case.extensions)
+    yield "granted", case_grants, (memory.suspensions, memory.extensions)
+    yield "call_due", case.call_due, memory.call_due
+    yield "outcome", case.outcome, memory.outcome
+    yield "closed_at", case.closed_at is not None, memory.is_over
 
 
-def _key_of(content: object, turn: JoinedEntry) -> bytes | None:
+def _key_of(content: object, joined: JoinedEntry) -> bytes | None:
     match content:
         case Case() | Assignment():
             return content.case_id.encode()
@@ -204,8 +217,8 @@ def _key_of(content: object, turn: JoinedEntry) -> bytes | None:
             return source.value.encode()
         case Receipt(of=ActionSubject(actor=actor)):
             return actor.encode()
-        case DeadLetter() if turn.input is not None:
-            return turn.input.key
+        case DeadLetter() if joined.input is not None:
+            return joined.input.key
     return None
 
 
@@ -214,5 +227,5 @@ def _entry_key(entry: JournalEntry) -> bytes | None:
     if isinstance(entry.cause, TimerCause):
         return entry.cause.case_id.encode()
     ids = (getattr(event, "case_id", None) for event in entry.events)
-    first: str | None = next((one for one in ids if one), None)
+    first: str | None = next((case_id for case_id in ids if case_id), None)
     return first.encode() if first else None

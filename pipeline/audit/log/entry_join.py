@@ -1,10 +1,10 @@
-"""Brings together what belongs together: each entry of the journal with its input record and with all that it wrote.
+"""Joins each entry of the journal with its input record and with every record that it wrote.
 
     journal ──► entry n ─┬─ inputs     at the offset that the entry names
                          └─ outputs    by entry id; receipts by the record that they answer
 
-All topics are read side by side, once, each a little ahead: the worker writes them in the journal's order. What belongs to no
-entry is left over, and told in the end. Nothing is judged here but whether something is there.
+All topics are read side by side, once, each a little ahead: the worker writes them in the journal's order. A record that
+belongs to no entry is reported in the end. Only presence is judged here.
 """
 
 from collections import deque
@@ -24,7 +24,7 @@ from schemas.wire import codecs
 from schemas.wire.codec import Codec
 from schemas.wire.envelope import CAUSE
 
-TOLD: Final = (topics.ASSIGNMENTS, topics.RECEIPTS, topics.NOTICES, topics.DEAD_LETTERS)
+EXPIRING_TOPICS: Final = (topics.ASSIGNMENTS, topics.RECEIPTS, topics.NOTICES, topics.DEAD_LETTERS)
 """Written once and kept for some days; snapshots are kept for ever, but only the latest."""
 
 _COUNTS: Final = {
@@ -77,17 +77,17 @@ class JoinedEntry:
 
     def contents(self, topic: str) -> list[Content]:
         """What it wrote to `topic`."""
-        return [one.content for one in self.outputs.get(topic, ()) if one.content is not None]
+        return [output.content for output in self.outputs.get(topic, ()) if output.content is not None]
 
 
 class Outputs:
     """The records of one output topic, by what they belong to."""
 
-    def __init__(self, topic: str, log: LogSource, found: Findings) -> None:
+    def __init__(self, topic: str, log: LogSource, findings: Findings) -> None:
         self.topic: Final = topic
         self.positions: deque[tuple[AuditRecord, Position]] = deque()
         """Of `cases.v1`: the positions that were read and not looked at yet, in the order of the log."""
-        self._found = found
+        self._findings = findings
         self._records = log.records(topic)
         self._is_whole = log.begin(topics.JOURNAL) == 0
         self._begun = self._is_whole and log.begin(topic) == 0
@@ -109,8 +109,8 @@ class Outputs:
             for name in old:
                 self._waiting -= len(self._ahead.pop(name))
 
-    def take(self, name: str, many: int) -> list[Output]:
-        """What belongs to `name`, looked for further ahead where fewer than `many` are at hand."""
+    def take(self, name: str, count: int) -> list[Output]:
+        """The records that belong to `name`; reads further ahead if fewer than `count` are at hand."""
         self._begins_here = False
         taken = self._left.pop(name, [])
         self._fill(_AHEAD)
@@ -119,8 +119,8 @@ class Outputs:
             self._waiting -= len(new)
             taken += new
             self._fill(_AHEAD)
-        if len(taken) < many and self._begun and self._fill(_AHEAD_MAX):
-            return taken + self.take(name, many - len(taken))
+        if len(taken) < count and self._begun and self._fill(_AHEAD_MAX):
+            return taken + self.take(name, count - len(taken))
         if taken:
             self._begins_here = not self._begun
             self._begun = True
@@ -132,19 +132,19 @@ class Outputs:
         return taken
 
     def first(self, name: str) -> Output | None:
-        """Only the first of what belongs to `name`: of a case that went, came again and went again."""
-        found = self.take(name, 1)
-        if len(found) > 1:
-            self._left[name] = found[1:]
-        return found[0] if found else None
+        """Only the first record that belongs to `name`: a case may be retired, opened again and retired again."""
+        outputs = self.take(name, 1)
+        if len(outputs) > 1:
+            self._left[name] = outputs[1:]
+        return outputs[0] if outputs else None
 
     @property
     def begun(self) -> bool:
-        """Whether the topic reaches back to the entry that was asked for last: not if it may begin in the middle of it."""
+        """Whether the topic reaches back to the last entry asked for; not if it may begin in the middle of its records."""
         return self._begun and not self._begins_here
 
     def leftover(self, later: frozenset[str]) -> Iterator[Output]:
-        """What belongs to no entry: neither to one that was read nor to a `later` one."""
+        """Records that belong to no entry: neither to one that was read nor to a `later` one."""
         while True:
             self._fill(_AHEAD_MAX)
             for name in list(self._ahead):
@@ -152,27 +152,29 @@ class Outputs:
             self._waiting = 0
             for name in list(self._left):
                 outputs = self._left.pop(name)
-                yield from () if name in later else (one for one in outputs if self._is_known(one))
+                yield from () if name in later else (output for output in outputs if self._is_known(output))
             if self._ended:
                 break
 
-    def _is_known(self, one: Output) -> bool:
+    def _is_known(self, output: Output) -> bool:
         """Whether its entry would have been read."""
-        return self._is_whole or 0 < self._first < one.number
+        return self._is_whole or 0 < self._first < output.number
 
-    def _fill(self, many: int) -> bool:
+    def _fill(self, count: int) -> bool:
         """Read on until so many wait; whether there was anything more."""
         before = self._number
-        while self._waiting < many and not self._ended:
+        while self._waiting < count and not self._ended:
             record = next(self._records, None)
             if record is None:
                 self._ended = True
                 break
-            self._found.records[self.topic] += 1
+            self._findings.records[self.topic] += 1
             try:
                 self._put(record)
-            except BadMessage as why:
-                self._found.holds("output_unreadable", False, record.place, why=f"{why.code} {why.field}")
+            except BadMessage as error:
+                self._findings.holds(
+                    "output_unreadable", False, record.place, why=f"{error.code} {error.field}"
+                )
         return self._number > before
 
     def _put(self, record: AuditRecord) -> None:
@@ -193,7 +195,7 @@ class Outputs:
         return content.entry_id, content
 
     def _sweep(self) -> None:
-        """Put aside what was passed over."""
+        """Put aside records that the entries have passed by."""
         before = self._last - _PASSED_OVER
         old = [name for name, outputs in self._ahead.items() if outputs[-1].number < before]
         for name in old:
@@ -205,10 +207,10 @@ class Outputs:
 class Inputs:
     """The records of one input topic, by offset."""
 
-    def __init__(self, topic: str, log: LogSource, found: Findings, acknowledged: set[int]) -> None:
+    def __init__(self, topic: str, log: LogSource, findings: Findings, acknowledged: set[int]) -> None:
         self._is_whole = log.begin(topics.JOURNAL) == 0
         self._topic = topic
-        self._found = found
+        self._findings = findings
         self._records = log.records(topic)
         self._begin = log.begin(topic)
         self._partition = log.partition
@@ -242,7 +244,7 @@ class Inputs:
         return head if is_it else None
 
     def close(self) -> None:
-        """Read the rest: what is still to be decided, and what was acknowledged and is not there."""
+        """Read the rest; count what is still undecided, and report what was acknowledged and is missing."""
         waiting = 0
         head = self._head or self._next()
         while head is not None:
@@ -250,84 +252,86 @@ class Inputs:
             head = self._next()
         for record in self.skipped.values():
             if record.offset < self.last:
-                self._found.holds("input_lost", False, record.place)
+                self._findings.holds("input_lost", False, record.place)
             else:
                 waiting += 1
-        self._found.numbers[f"waiting {self._topic}"] += waiting
+        self._findings.numbers[f"waiting {self._topic}"] += waiting
         for offset in sorted(self._acknowledged):
             place = LogPlace(self._topic, self._partition, offset)
-            self._found.holds("acknowledged_lost", offset < self._begin, place)
+            self._findings.holds("acknowledged_lost", offset < self._begin, place)
 
     def _next(self) -> AuditRecord | None:
         record = next(self._records, None)
         if record is not None:
-            self._found.records[self._topic] += 1
+            self._findings.records[self._topic] += 1
             if record.offset in self._acknowledged:
                 self._acknowledged.remove(record.offset)
-                self._found.checked[Invariant.T3] += 1
+                self._findings.checked[Invariant.T3] += 1
         return record
 
 
 class Join:
-    """The turns of a partition, and then what was left over."""
+    """The joined entries of a partition, and then the records that belong to none."""
 
-    def __init__(self, log: LogSource, found: Findings, acknowledged: dict[str, set[int]]) -> None:
+    def __init__(self, log: LogSource, findings: Findings, acknowledged: dict[str, set[int]]) -> None:
         self._log = log
-        self._found = found
+        self._findings = findings
         self.inputs = {
-            topic: Inputs(topic, log, found, acknowledged.get(topic, set())) for topic in topics.INPUTS
+            topic: Inputs(topic, log, findings, acknowledged.get(topic, set())) for topic in topics.INPUTS
         }
-        self._told = [Outputs(topic, log, found) for topic in TOLD]
-        self.cases = Outputs(topics.CASES, log, found)
+        self._expiring = [Outputs(topic, log, findings) for topic in EXPIRING_TOPICS]
+        self.cases = Outputs(topics.CASES, log, findings)
         self.moved_on = False
         """Whether entries were committed since the journal's end was fixed."""
 
-    def turns(self) -> Iterator[JoinedEntry]:
+    def entries(self) -> Iterator[JoinedEntry]:
         """One for each entry that can be read, in the order of the log."""
         for record in self._log.records(topics.JOURNAL):
-            self._found.records[topics.JOURNAL] += 1
+            self._findings.records[topics.JOURNAL] += 1
             try:
                 entry = codecs.JOURNAL_ENTRY.decode_as_published(record.value or b"")
-            except BadMessage as why:
-                self._found.holds("entry_unreadable", False, record.place, why=f"{why.code} {why.field}")
+            except BadMessage as error:
+                self._findings.holds(
+                    "entry_unreadable", False, record.place, why=f"{error.code} {error.field}"
+                )
                 continue
-            yield self._turn(record, entry)
+            yield self._joined(record, entry)
 
     def close(self) -> None:
-        """Tell what belongs to no entry; call when all turns were taken."""
+        """Report every record that belongs to no entry; call after the last of `entries`."""
         for inputs in self.inputs.values():
             inputs.close()
         later = frozenset(name for entry in self._log.later() for name in _names(entry))
         self.moved_on = bool(later)
-        for outputs in (*self._told, self.cases):
-            for one in outputs.leftover(later):
-                code = "tombstone_invented" if one.record.value is None else "output_invented"
-                known = one.record.key.decode(errors="replace") if one.record.key else None
-                self._found.holds(code, False, one.record.place, known, topic=outputs.topic)
+        for outputs in (*self._expiring, self.cases):
+            for output in outputs.leftover(later):
+                code = "tombstone_invented" if output.record.value is None else "output_invented"
+                key = output.record.key.decode(errors="replace") if output.record.key else None
+                self._findings.holds(code, False, output.record.place, key, topic=outputs.topic)
 
-    def _turn(self, record: AuditRecord, entry: JournalEntry) -> JoinedEntry:
-        turn = JoinedEntry(record, entry, record.place)
+    def _joined(self, record: AuditRecord, entry: JournalEntry) -> JoinedEntry:
+        joined = JoinedEntry(record, entry, record.place)
         cause = entry.cause
         if isinstance(cause, RecordCause) and cause.topic in self.inputs:
             inputs = self.inputs[cause.topic]
-            turn.gone = inputs.is_gone(cause.offset)
-            turn.input = None if turn.gone else inputs.take(cause.offset)
+            joined.gone = inputs.is_gone(cause.offset)
+            joined.input = None if joined.gone else inputs.take(cause.offset)
         absent = []
-        for outputs in self._told:
-            many = getattr(entry.counts, _COUNTS[outputs.topic])
+        for outputs in self._expiring:
+            count = getattr(entry.counts, _COUNTS[outputs.topic])
             name = _answered(entry) if outputs.topic == topics.RECEIPTS else entry.entry_id
             outputs.skip_to(entry)
-            found = outputs.take(name, many) if name else []
-            turn.outputs[outputs.topic] = found if outputs.begun else []
+            outputs_found = outputs.take(name, count) if name else []
+            joined.outputs[outputs.topic] = outputs_found if outputs.begun else []
             if not outputs.begun:
                 absent.append(outputs.topic)
-        turn.outputs[topics.CASES] = self.cases.take(entry.entry_id, 0)
+        joined.outputs[topics.CASES] = self.cases.take(entry.entry_id, 0)
         for event in entry.events:
             if isinstance(event, CaseRetired):
                 gone = self.cases.first(tombstone_of(event.case_id))
-                turn.outputs[topics.CASES] += [gone] if gone else []
-        turn.absent = frozenset(absent)
-        return turn
+                joined.outputs[topics.CASES] += [gone] if gone else []
+        joined.absent = frozenset(absent)
+        return joined
 
 
 def tombstone_of(case_id: str) -> str:

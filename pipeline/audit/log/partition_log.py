@@ -32,7 +32,7 @@ class AuditRecord(NamedTuple):
 
     def header(self, name: str) -> bytes | None:
         """The content of the first header of this name."""
-        return next((content for known, content in self.headers if known == name), None)
+        return next((content for header, content in self.headers if header == name), None)
 
 
 class Held(NamedTuple):

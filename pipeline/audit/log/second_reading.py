@@ -19,7 +19,7 @@ _HASH_BYTES: Final = 8
 
 
 class RememberingLog:
-    """A log that remembers what it handed over."""
+    """A log that keeps a hash of each record it hands over."""
 
     def __init__(self, log: Log) -> None:
         self._log = log
@@ -32,15 +32,15 @@ class RememberingLog:
         return self._log.partition
 
     def may_read(self, topic: str) -> bool:
-        """As of the log itself."""
+        """As the log says."""
         return self._log.may_read(topic)
 
     def begin(self, topic: str) -> int:
-        """As of the log itself."""
+        """As the log says."""
         return self._log.begin(topic)
 
     def later(self) -> Iterator[JournalEntry]:
-        """As of the log itself."""
+        """As the log says."""
         return self._log.later()
 
     def records(self, topic: str) -> Iterator[AuditRecord]:
@@ -51,16 +51,16 @@ class RememberingLog:
             hashes.append(hash_of(record))
             yield record
 
-    def compare(self, found: Findings) -> None:
+    def compare(self, findings: Findings) -> None:
         """Read again, and compare what both readings cover; compaction and retention may have taken some meanwhile."""
         for topic, offsets in self._offsets.items():
             again = self._log.again(topic)
             if again is None:
-                found.skip((Invariant.T2,), NOT_READ_AGAIN, len(offsets))
+                findings.skip((Invariant.T2,), NOT_READ_AGAIN, len(offsets))
             elif offsets:
-                self._compare(topic, again, found)
+                self._compare(topic, again, findings)
 
-    def _compare(self, topic: str, again: Iterator[AuditRecord], found: Findings) -> None:
+    def _compare(self, topic: str, again: Iterator[AuditRecord], findings: Findings) -> None:
         offsets, hashes, number = self._offsets[topic], self._hashes[topic], 0
         place = LogPlace(topic, self.partition)
         first = True
@@ -69,29 +69,31 @@ class RememberingLog:
                 break
             while number < len(offsets) and offsets[number] < record.offset:
                 if topic not in _COMPACTED and not first:
-                    found.holds("read_missing", False, place._replace(offset=offsets[number]))
+                    findings.holds("read_missing", False, place._replace(offset=offsets[number]))
                 number += 1
             first = False
-            known = number < len(offsets) and offsets[number] == record.offset
-            found.holds("read_otherwise", known and hashes[number] == hash_of(record), record.place)
-            number += known
+            is_same_offset = number < len(offsets) and offsets[number] == record.offset
+            findings.holds(
+                "read_otherwise", is_same_offset and hashes[number] == hash_of(record), record.place
+            )
+            number += is_same_offset
         if topic not in _COMPACTED:
             for offset in offsets[number:]:
-                found.holds("read_missing", False, place._replace(offset=offset))
+                findings.holds("read_missing", False, place._replace(offset=offset))
 
 
 def hash_of(record: AuditRecord) -> int:
     """Of key, value and headers; a deletion differs from an empty value."""
-    told = hashlib.blake2b(
+    digest = hashlib.blake2b(
         repr((record.key, record.value, tuple(record.headers))).encode(), digest_size=_HASH_BYTES
     )
-    return int.from_bytes(told.digest())
+    return int.from_bytes(digest.digest())
 
 
-def held_up(held: Held, partition: int, seconds_max: float, found: Findings) -> None:
+def held_up(held: Held, partition: int, seconds_max: float, findings: Findings) -> None:
     """Nobody's open transaction keeps readers from what stands behind it for longer than a transaction may take."""
     words = {"seconds": round(held.seconds), "behind": held.high - held.stable}
     place = LogPlace(held.topic, partition, held.stable)
-    found.holds(
+    findings.holds(
         "transaction_hangs", held.high == held.stable or held.seconds <= seconds_max, place, None, **words
     )

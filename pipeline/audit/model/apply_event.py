@@ -1,206 +1,203 @@
-"""What each event changes in what the auditor remembers of a case. The moves between stages are a table (`tables.MOVES`)."""
+"""What each event changes in the auditor's memory of a case. The moves between stages are a table (`audit_tables.MOVES`)."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
 
 from pipeline.audit.model.audit_tables import ANSWERING, BACK, MOVES, SAME, STAYING, name_of
-from pipeline.audit.model.case_memory import CaseMemory, RememberedReport, with_said
-from schemas.journal import clock_events as ce
-from schemas.journal import events as e
-from schemas.journal import joint_events as je
-from schemas.journal import merge_events as me
+from pipeline.audit.model.case_memory import CaseMemory, RememberedReport, with_penalty_facts
+from schemas.journal import clock_events, events, joint_events, merge_events
 from schemas.state.case import Timer
 from schemas.values.penalty_terms import MeasureStep
 from schemas.values.terms import CaseOutcome, RequestKind, TimerKind
 
 
-def happen(known: CaseMemory | None, event: e.Event) -> tuple[CaseMemory | None, bool]:
+def apply_event(case: CaseMemory | None, event: events.Event) -> tuple[CaseMemory | None, bool]:
     """The case after `event`, and whether it may happen to a case as it stood."""
     name = name_of(event)
-    if isinstance(event, e.CaseOpened):
-        told = (RememberedReport.of(event.report),)
-        opened = CaseMemory(event.case_id, event.facts, True, reports=told)
-        return opened, known is None
-    if known is None:
+    if isinstance(event, events.CaseOpened):
+        reports = (RememberedReport.of(event.report),)
+        opened = CaseMemory(event.case_id, event.facts, True, reports=reports)
+        return opened, case is None
+    if case is None:
         return None, False
     legal = True
     if name in MOVES:
         sources, to = MOVES[name]
-        legal = known.stage in sources
-        stage = known.stage
-        known.stage = _back(known) if to == BACK else stage if to == SAME else to
-        if isinstance(event, me.CaseMerged):
-            known.rested = stage
+        legal = case.stage in sources
+        stage = case.stage
+        case.stage = _back(case) if to == BACK else stage if to == SAME else to
+        if isinstance(event, merge_events.CaseMerged):
+            case.stage_before = stage
     elif name not in STAYING:
         legal = False
-    change = HAPPENS.get(type(event))
+    change = APPLIERS.get(type(event))
     if change:
-        change(known, event)
+        change(case, event)
     if name in ANSWERING:
-        known.timers, known.request, known.call_due = _tested(known), None, False
-    return known, legal
+        case.timers, case.request, case.call_due = _tested(case), None, False
+    return case, legal
 
 
-def _back(known: CaseMemory) -> str:
-    stage = known.rested or known.stage
-    known.rested = None
+def _back(case: CaseMemory) -> str:
+    stage = case.stage_before or case.stage
+    case.stage_before = None
     return stage
 
 
 # what each event changes beside the stage
 
 
-def _self_disposed(case: CaseMemory, event: e.CaseSelfDisposed) -> None:
+def _self_disposed(case: CaseMemory, event: events.CaseSelfDisposed) -> None:
     case.leg, case.handlers, case.is_handled = 1, frozenset({event.by}), True
 
 
-def _offered(case: CaseMemory, event: e.CaseOffered) -> None:
-    case.leg, case.team, case.pool = case.leg + 1, None, event.teams
+def _offered(case: CaseMemory, event: events.CaseOffered) -> None:
+    case.leg, case.team, case.offered_to = case.leg + 1, None, event.teams
 
 
-def _dispatched(case: CaseMemory, event: e.CaseDispatched) -> None:
-    case.leg, case.team, case.pool = case.leg + 1, event.team, ()
+def _dispatched(case: CaseMemory, event: events.CaseDispatched) -> None:
+    case.leg, case.team, case.offered_to = case.leg + 1, event.team, ()
     if case.request is not None and case.request.kind is RequestKind.OBJECTION:
         case.request = None
 
 
-def _claimed(case: CaseMemory, event: e.CaseClaimed) -> None:
-    case.team, case.pool = event.team, ()
+def _claimed(case: CaseMemory, event: events.CaseClaimed) -> None:
+    case.team, case.offered_to = event.team, ()
 
 
-def _signed(case: CaseMemory, event: e.CaseSigned) -> None:
+def _signed(case: CaseMemory, event: events.CaseSigned) -> None:
     case.handlers |= {event.by}
 
 
-def _returned(case: CaseMemory, _: e.CaseReturned) -> None:
+def _returned(case: CaseMemory, _: events.CaseReturned) -> None:
     case.returns, case.request = case.returns + 1, None
 
 
-def _arrived(case: CaseMemory, event: e.CaseArrived) -> None:
+def _arrived(case: CaseMemory, event: events.CaseArrived) -> None:
     case.handlers |= {event.by, *event.officers}
 
 
-def _disposed(case: CaseMemory, event: e.CaseDisposed) -> None:
+def _disposed(case: CaseMemory, event: events.CaseDisposed) -> None:
     case.handlers |= {event.by}
     case.request, case.is_handled = None, True
 
 
-def _passed(case: CaseMemory, _: e.VerificationPassed) -> None:
+def _passed(case: CaseMemory, _: events.VerificationPassed) -> None:
     case.call_due = False
 
 
-def _failed(case: CaseMemory, _: e.VerificationFailed) -> None:
+def _failed(case: CaseMemory, _: events.VerificationFailed) -> None:
     case.leg, case.reworks, case.is_handled = case.leg + 1, case.reworks + 1, False
 
 
-def _call_missed(case: CaseMemory, event: e.CallMissed) -> None:
+def _call_missed(case: CaseMemory, event: events.CallMissed) -> None:
     case.call_due = case.call_due and not event.given_up
 
 
-def _call_due(case: CaseMemory, _: e.CallBackDue) -> None:
+def _call_due(case: CaseMemory, _: events.CallBackDue) -> None:
     case.call_due = True
 
 
-def _called(case: CaseMemory, _: e.CallBackRecorded) -> None:
+def _called(case: CaseMemory, _: events.CallBackRecorded) -> None:
     case.call_due = False
 
 
-def _reopened(case: CaseMemory, _: e.CaseReopened) -> None:
+def _reopened(case: CaseMemory, _: events.CaseReopened) -> None:
     case.reopens, case.is_handled, case.timers, case.outcome = case.reopens + 1, False, _tested(case), None
 
 
-def _closed(case: CaseMemory, event: e.CaseClosed) -> None:
+def _closed(case: CaseMemory, event: events.CaseClosed) -> None:
     case.outcome = event.outcome
 
 
-def _asked(case: CaseMemory, event: ce.CaseAsked) -> None:
+def _asked(case: CaseMemory, event: clock_events.CaseAsked) -> None:
     case.request = event.request
 
 
-def _decided(case: CaseMemory, _: ce.RequestDecided) -> None:
+def _decided(case: CaseMemory, _: clock_events.RequestDecided) -> None:
     case.request = None
 
 
-def _suspended(case: CaseMemory, event: ce.CaseSuspended) -> None:
-    case.rested, case.until = event.suspension.stage.value, event.suspension.until
+def _suspended(case: CaseMemory, event: clock_events.CaseSuspended) -> None:
+    case.stage_before, case.suspended_until = event.suspension.stage.value, event.suspension.until
     case.suspensions += 1
     case.timers = (*case.timers, Timer(kind=TimerKind.RESUME, due_at=event.suspension.until))
 
 
-def _resumed(case: CaseMemory, _: ce.CaseResumed) -> None:
-    case.until = None
-    case.timers = tuple(one for one in case.timers if one.kind is not TimerKind.RESUME)
+def _resumed(case: CaseMemory, _: clock_events.CaseResumed) -> None:
+    case.suspended_until = None
+    case.timers = tuple(timer for timer in case.timers if timer.kind is not TimerKind.RESUME)
 
 
-def _extended(case: CaseMemory, _: ce.CaseExtended) -> None:
+def _extended(case: CaseMemory, _: clock_events.CaseExtended) -> None:
     case.extensions += 1
 
 
-def _stage_reached(case: CaseMemory, event: ce.StageReached) -> None:
+def _stage_reached(case: CaseMemory, event: clock_events.StageReached) -> None:
     case.stages_done = (*case.stages_done, event.name)
     case.handlers |= {event.by}
 
 
-def _progress(case: CaseMemory, event: e.ProgressReported) -> None:
+def _progress(case: CaseMemory, event: events.ProgressReported) -> None:
     case.handlers |= {event.by}
 
 
-def _rejected(case: CaseMemory, _: je.CaseRejected) -> None:
+def _rejected(case: CaseMemory, _: joint_events.CaseRejected) -> None:
     case.outcome = CaseOutcome.REJECTED
 
 
-def _voided(case: CaseMemory, _: je.CaseVoided) -> None:
+def _voided(case: CaseMemory, _: joint_events.CaseVoided) -> None:
     case.outcome = CaseOutcome.VOIDED
 
 
-def _transferred(case: CaseMemory, _: je.CaseTransferred) -> None:
+def _transferred(case: CaseMemory, _: joint_events.CaseTransferred) -> None:
     case.outcome = CaseOutcome.TRANSFERRED
 
 
-def _terminated(case: CaseMemory, _: je.CaseTerminated) -> None:
+def _terminated(case: CaseMemory, _: joint_events.CaseTerminated) -> None:
     case.outcome = CaseOutcome.TERMINATED
 
 
-def _merged(case: CaseMemory, event: me.CaseMerged) -> None:
+def _merged(case: CaseMemory, event: merge_events.CaseMerged) -> None:
     case.merged_into, case.merged_since, case.request = event.into, event.at, None
     case.outcome = CaseOutcome.MERGED
 
 
-def _unmerged(case: CaseMemory, _: me.CaseUnmerged) -> None:
+def _unmerged(case: CaseMemory, _: merge_events.CaseUnmerged) -> None:
     case.merged_into = case.merged_since = case.outcome = None
     case.timers = ()
 
 
-def _joined(case: CaseMemory, event: me.CaseJoined) -> None:
-    told = tuple(map(RememberedReport.of, event.joined.reports))
-    case.joined = {**case.joined, event.joined.case_id: told}
+def _joined(case: CaseMemory, event: merge_events.CaseJoined) -> None:
+    reports = tuple(map(RememberedReport.of, event.joined.reports))
+    case.joined = {**case.joined, event.joined.case_id: reports}
 
 
-def _split(case: CaseMemory, event: me.ReportSplit) -> None:
+def _split(case: CaseMemory, event: merge_events.ReportSplit) -> None:
     gone = (event.source.value, event.source_no)
-    case.reports = tuple(one for one in case.reports if one.number != gone)
-    case.joined = {name: told for name, told in case.joined.items() if name != event.to}
+    case.reports = tuple(report for report in case.reports if report.number != gone)
+    case.joined = {name: reports for name, reports in case.joined.items() if name != event.to}
 
 
-def _joint_started(case: CaseMemory, event: je.JointStarted) -> None:
+def _joint_started(case: CaseMemory, event: joint_events.JointStarted) -> None:
     case.joint = {task.department: task.status for task in event.joint.tasks}
 
 
-def _joint_moved(case: CaseMemory, event: je.JointTaskMoved) -> None:
+def _joint_moved(case: CaseMemory, event: joint_events.JointTaskMoved) -> None:
     case.joint = {**(case.joint or {}), event.department: event.status}
 
 
-def _penalty(case: CaseMemory, event: ce.PenaltyMoved) -> None:
+def _penalty(case: CaseMemory, event: clock_events.PenaltyMoved) -> None:
     case.steps = (*case.steps, event.step)
-    case.said = with_said(case.said, event.step, event.facts)
+    case.penalty_facts = with_penalty_facts(case.penalty_facts, event.step, event.facts)
 
 
-def _measure(case: CaseMemory, event: ce.MeasureMoved) -> None:
-    """Testing ends at the time that the party was told, unless it ends before."""
+def _measure(case: CaseMemory, event: clock_events.MeasureMoved) -> None:
+    """Testing ends at the time announced to the party, unless it ends before (行政强制法 25)."""
     kind = event.measure_kind
     case.measures = {**case.measures, kind: event.step}
-    ended = [one for one in _tested(case) if one.name == kind.value]
-    case.timers = tuple(one for one in case.timers if one not in ended)
+    ended = [timer for timer in _tested(case) if timer.name == kind.value]
+    case.timers = tuple(timer for timer in case.timers if timer not in ended)
     if event.step is MeasureStep.TESTING and event.facts and event.facts.until:
         over = Timer(kind=TimerKind.TESTING_OVER, due_at=event.facts.until, name=kind.value)
         case.timers = (*case.timers, over)
@@ -208,70 +205,70 @@ def _measure(case: CaseMemory, event: ce.MeasureMoved) -> None:
 
 def _tested(case: CaseMemory) -> tuple[Timer, ...]:
     """The timers that end the time of testing: they outlive the service case."""
-    return tuple(one for one in case.timers if one.kind is TimerKind.TESTING_OVER)
+    return tuple(timer for timer in case.timers if timer.kind is TimerKind.TESTING_OVER)
 
 
-def _clocks(case: CaseMemory, event: ce.ClocksChanged) -> None:
+def _clocks(case: CaseMemory, event: clock_events.ClocksChanged) -> None:
     case.clocks = {
         **case.clocks,
-        **{(one.clock.kind, one.clock.name): one.clock for one in event.changes},
+        **{(change.clock.kind, change.clock.name): change.clock for change in event.changes},
     }
 
 
-def _timer_armed(case: CaseMemory, event: ce.TimerArmed) -> None:
+def _timer_armed(case: CaseMemory, event: clock_events.TimerArmed) -> None:
     case.timers = (*case.timers, event.timer)
 
 
-def _timer_fired(case: CaseMemory, event: ce.TimerFired) -> None:
-    case.timers = tuple(one for one in case.timers if one != event.timer)
+def _timer_fired(case: CaseMemory, event: clock_events.TimerFired) -> None:
+    case.timers = tuple(timer for timer in case.timers if timer != event.timer)
 
 
-def _report_merged(case: CaseMemory, event: e.ReportMerged) -> None:
+def _report_merged(case: CaseMemory, event: events.ReportMerged) -> None:
     case.reports = (*case.reports, RememberedReport.of(event.report))
 
 
-def _accepted(case: CaseMemory, _: e.ActionAccepted) -> None:
+def _accepted(case: CaseMemory, _: events.ActionAccepted) -> None:
     case.actions += 1
 
 
-HAPPENS: Final[Mapping[type, Callable[..., None]]] = {
-    e.CaseSelfDisposed: _self_disposed,
-    e.CaseOffered: _offered,
-    e.CaseDispatched: _dispatched,
-    e.CaseClaimed: _claimed,
-    e.CaseSigned: _signed,
-    e.CaseReturned: _returned,
-    e.CaseArrived: _arrived,
-    e.CaseDisposed: _disposed,
-    e.VerificationPassed: _passed,
-    e.VerificationFailed: _failed,
-    e.CallMissed: _call_missed,
-    e.CallBackDue: _call_due,
-    e.CallBackRecorded: _called,
-    e.CaseReopened: _reopened,
-    e.CaseClosed: _closed,
-    e.ProgressReported: _progress,
-    e.ReportMerged: _report_merged,
-    e.ActionAccepted: _accepted,
-    ce.CaseAsked: _asked,
-    ce.RequestDecided: _decided,
-    ce.CaseSuspended: _suspended,
-    ce.CaseResumed: _resumed,
-    ce.CaseExtended: _extended,
-    ce.StageReached: _stage_reached,
-    ce.PenaltyMoved: _penalty,
-    ce.MeasureMoved: _measure,
-    ce.ClocksChanged: _clocks,
-    ce.TimerArmed: _timer_armed,
-    ce.TimerFired: _timer_fired,
-    je.CaseRejected: _rejected,
-    je.CaseVoided: _voided,
-    je.CaseTransferred: _transferred,
-    je.CaseTerminated: _terminated,
-    je.JointStarted: _joint_started,
-    je.JointTaskMoved: _joint_moved,
-    me.CaseMerged: _merged,
-    me.CaseUnmerged: _unmerged,
-    me.CaseJoined: _joined,
-    me.ReportSplit: _split,
+APPLIERS: Final[Mapping[type, Callable[..., None]]] = {
+    events.CaseSelfDisposed: _self_disposed,
+    events.CaseOffered: _offered,
+    events.CaseDispatched: _dispatched,
+    events.CaseClaimed: _claimed,
+    events.CaseSigned: _signed,
+    events.CaseReturned: _returned,
+    events.CaseArrived: _arrived,
+    events.CaseDisposed: _disposed,
+    events.VerificationPassed: _passed,
+    events.VerificationFailed: _failed,
+    events.CallMissed: _call_missed,
+    events.CallBackDue: _call_due,
+    events.CallBackRecorded: _called,
+    events.CaseReopened: _reopened,
+    events.CaseClosed: _closed,
+    events.ProgressReported: _progress,
+    events.ReportMerged: _report_merged,
+    events.ActionAccepted: _accepted,
+    clock_events.CaseAsked: _asked,
+    clock_events.RequestDecided: _decided,
+    clock_events.CaseSuspended: _suspended,
+    clock_events.CaseResumed: _resumed,
+    clock_events.CaseExtended: _extended,
+    clock_events.StageReached: _stage_reached,
+    clock_events.PenaltyMoved: _penalty,
+    clock_events.MeasureMoved: _measure,
+    clock_events.ClocksChanged: _clocks,
+    clock_events.TimerArmed: _timer_armed,
+    clock_events.TimerFired: _timer_fired,
+    joint_events.CaseRejected: _rejected,
+    joint_events.CaseVoided: _voided,
+    joint_events.CaseTransferred: _transferred,
+    joint_events.CaseTerminated: _terminated,
+    joint_events.JointStarted: _joint_started,
+    joint_events.JointTaskMoved: _joint_moved,
+    merge_events.CaseMerged: _merged,
+    merge_events.CaseUnmerged: _unmerged,
+    merge_events.CaseJoined: _joined,
+    merge_events.ReportSplit: _split,
 }

@@ -1,4 +1,4 @@
-"""The auditor's own tables: which event moves a case where, what an action must bring about, whose it is, who is asked then.
+"""The auditor's own tables: where an event moves a case, what an action must bring about, who may act, which post is asked.
 
 Written from the description of the procedure, not from the pipeline's tables: where the two part, one of them is wrong. One
 line adds an event, and a test fails while an event of the contracts is in none of the tables.
@@ -10,7 +10,7 @@ from typing import Final
 from schemas.values.terms import ClockKind, JointStatus, Stage
 
 BACK: Final = "back"
-"""The case goes on where it rested: before it was suspended, or merged."""
+"""The case returns to the stage at which it was suspended or merged."""
 
 SAME: Final = "same"
 """The case stays where it is."""
@@ -68,7 +68,7 @@ STAYING: Final = frozenset(
         "action_accepted",
     ]
 )
-"""They tell of a case and leave it where it stands."""
+"""They concern a case and leave its stage."""
 
 OPENING: Final = "case_opened"
 REPEATING: Final = frozenset({"report_repeated", "action_repeated"})
@@ -102,10 +102,10 @@ FINAL: Final = frozenset({"closed", "rejected", "voided", "transferred_out", "te
 ANSWERING: Final = frozenset(
     {"case_closed", "case_rejected", "case_voided", "case_transferred", "case_terminated"}
 )
-"""With them whoever reported the case gets the final answer; of one that was merged, its host gives it."""
+"""They end a case with the final answer to whoever reported it; a merged case is answered with its host."""
 
 # an action, the event that it must bring about, and whether only the holder of the task may do it
-_DEEDS: Final = """
+_EFFECTS: Final = """
 claim        case_claimed        anybody
 dispatch     case_dispatched     anybody
 sign         case_signed         holder
@@ -134,9 +134,9 @@ settle       joint_task_moved    anybody
 merge        case_merged         anybody
 split        report_split        anybody
 """
-DEEDS: Final[Mapping[str, tuple[frozenset[str], bool]]] = {
+EFFECTS: Final[Mapping[str, tuple[frozenset[str], bool]]] = {
     action: (frozenset(events.split("|")), who == "holder")
-    for action, events, who in (line.split() for line in _DEEDS.strip().splitlines())
+    for action, events, who in (line.split() for line in _EFFECTS.strip().splitlines())
 }
 NOT_BY_HANDLERS: Final = frozenset({"verify", "call_back"})
 """Whoever handled the case neither verifies it nor calls back."""
@@ -150,7 +150,7 @@ POSTS: Final[Mapping[str, tuple[str, str]]] = {
     "awaiting_verification": ("verification", "verify"),
     "awaiting_callback": ("callback", "call_back"),
 }
-"""At these stages a post is asked, and for what."""
+"""The post that acts at a stage, and the kind of its assignment."""
 
 _H: Final = "dispose whole"
 _RUNNING: Final = f"""
@@ -171,7 +171,7 @@ awaiting_callback        callback whole
 RUNNING: Final[Mapping[str, tuple[ClockKind, ...]]] = {
     stage: tuple(map(ClockKind, kinds)) for stage, *kinds in map(str.split, _RUNNING.strip().splitlines())
 }
-"""The clocks that run at a stage; at the others none does, but those of the law."""
+"""The service clocks that run at a stage; at other stages none does. Limits of the law run apart from stages."""
 
 PARTNER_RUNS: Final[Mapping[JointStatus, tuple[ClockKind, ...]]] = {
     JointStatus.ASKED: (ClockKind.PARTNER_RESPOND, ClockKind.PARTNER_ARRIVE, ClockKind.PARTNER_FINISH),

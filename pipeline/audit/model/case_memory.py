@@ -1,6 +1,6 @@
 """A case as the auditor remembers it: enough to judge the next entry by, and no more.
 
-Its values are never changed in place but for the fields themselves, so `CaseMemory.copy` is a picture of it as it was.
+Fields are reassigned; their values are never mutated, so `CaseMemory.copy` keeps the case as it was.
 """
 
 import copy
@@ -35,27 +35,27 @@ class RememberedReport(NamedTuple):
 
     @property
     def number(self) -> ReportNo:
-        """What names it for ever."""
+        """The report's name, which never changes."""
         return self.source, self.source_no
 
 
 @dataclass(slots=True)
 class CaseMemory:
-    """A case as the auditor knows it. `opened_here`: its opening was read, not taken from a snapshot."""
+    """A case as the auditor knows it. Without `opening_was_read` it was taken from a snapshot."""
 
     case_id: str
     facts: Facts
-    opened_here: bool
+    opening_was_read: bool
     version: int = 0
     stage: str = "reported"
     team: str | None = None
-    pool: tuple[str, ...] = ()
+    offered_to: tuple[str, ...] = ()
     leg: int = 0
     handlers: frozenset[str] = frozenset()
     reports: tuple[RememberedReport, ...] = ()
     joined: Mapping[str, tuple[RememberedReport, ...]] = field(default_factory=dict)
-    rested: str | None = None
-    until: datetime | None = None
+    stage_before: str | None = None
+    suspended_until: datetime | None = None
     merged_into: str | None = None
     merged_since: datetime | None = None
     clocks: Mapping[Key, Clock] = field(default_factory=dict)
@@ -65,10 +65,10 @@ class CaseMemory:
     call_due: bool = False
     joint: Mapping[str, JointStatus] | None = None
     steps: tuple[PenaltyStep, ...] = ()
-    said: frozenset[str] = frozenset()
-    """What was said in the penalty procedure that a limit of the law depends on: fined, hearing_offered."""
+    penalty_facts: frozenset[str] = frozenset()
+    """Facts of the penalty procedure on which a limit of the law depends: fined, hearing_offered."""
     measures: Mapping[MeasureKind, MeasureStep] = field(default_factory=dict)
-    """Of each kind of measure how far the newest has come."""
+    """The latest step of the newest measure of each kind."""
     stages_done: tuple[str, ...] = ()
     actions: int = 0
     returns: int = 0
@@ -93,7 +93,7 @@ class CaseMemory:
 
     def answered(self) -> tuple[RememberedReport, ...]:
         """Every report it answers for, its own first."""
-        return (*self.reports, *(one for told in self.joined.values() for one in told))
+        return (*self.reports, *(report for reports in self.joined.values() for report in reports))
 
     def armed(self) -> Iterator[Timer | Clock]:
         """Everything that is due some time: its own timers, and the clocks that wake somebody."""
@@ -102,7 +102,7 @@ class CaseMemory:
 
     def wake(self) -> datetime | None:
         """When something of it is next due."""
-        times = [due_of(one) for one in self.armed()]
+        times = [due_of(armed) for armed in self.armed()]
         return min(times) if times else None
 
     def copy(self) -> "CaseMemory":
@@ -118,23 +118,23 @@ def due_of(armed: Timer | Clock) -> datetime:
 
 
 def seeded(case: Case) -> CaseMemory:
-    """A case whose beginning was not read, as its snapshot says."""
+    """A case whose opening was not read, as its snapshot has it."""
     task = case.task
-    rests = case.suspension or case.merged
+    pause = case.suspension or case.merged
     return CaseMemory(
         case.case_id,
         case.facts,
-        opened_here=False,
+        opening_was_read=False,
         version=case.version,
         stage=case.stage.value,
         team=task.team if task else None,
-        pool=task.offered_to if task else (),
+        offered_to=task.offered_to if task else (),
         leg=task.leg if task else 0,
         handlers=frozenset(task.handlers) if task else frozenset(),
         reports=tuple(map(RememberedReport.of, case.reports)),
-        joined={one.case_id: tuple(map(RememberedReport.of, one.reports)) for one in case.joined},
-        rested=rests.stage.value if rests else None,
-        until=case.suspension.until if case.suspension else None,
+        joined={joined.case_id: tuple(map(RememberedReport.of, joined.reports)) for joined in case.joined},
+        stage_before=pause.stage.value if pause else None,
+        suspended_until=case.suspension.until if case.suspension else None,
         merged_into=case.merged.into if case.merged else None,
         merged_since=case.merged.since if case.merged else None,
         clocks={(clock.kind, clock.name): clock for clock in case.clocks},
@@ -143,7 +143,7 @@ def seeded(case: Case) -> CaseMemory:
         call_due=case.call_due,
         joint={task.department: task.status for task in case.joint.tasks} if case.joint else None,
         steps=case.penalty.steps if case.penalty else (),
-        said=said_of(case.penalty),
+        penalty_facts=penalty_facts_of(case.penalty),
         measures=measures_of(case.penalty),
         stages_done=case.stages_done,
         actions=len(case.actions),
@@ -159,24 +159,26 @@ def seeded(case: Case) -> CaseMemory:
     )
 
 
-def said_of(penalty: Penalty | None) -> frozenset[str]:
-    """What the records of a procedure say that a limit of the law depends on."""
-    said: frozenset[str] = frozenset()
+def penalty_facts_of(penalty: Penalty | None) -> frozenset[str]:
+    """The facts in the records of a procedure on which a limit of the law depends."""
+    penalty_facts: frozenset[str] = frozenset()
     for record in penalty.records if penalty else ():
-        said = with_said(said, record.step, record.facts)
-    return said
+        penalty_facts = with_penalty_facts(penalty_facts, record.step, record.facts)
+    return penalty_facts
 
 
-def with_said(said: frozenset[str], step: PenaltyStep, facts: PenaltyFacts | None) -> frozenset[str]:
-    """The same with what is said at one step more."""
+def with_penalty_facts(
+    penalty_facts: frozenset[str], step: PenaltyStep, facts: PenaltyFacts | None
+) -> frozenset[str]:
+    """The same facts and those of one more step."""
     more = set()
     if step in (PenaltyStep.DECIDED, PenaltyStep.SIMPLE_DECIDED) and facts and facts.fine_yuan:
-        more.add("fined")
+        more.add("fined")  # 行政处罚法 67: the time to pay
     if step is PenaltyStep.NOTICED and facts and facts.hearing_offered:
-        more.add("hearing_offered")
-    return said | more
+        more.add("hearing_offered")  # 行政处罚法 64(1): the time to ask for a hearing
+    return penalty_facts | more
 
 
 def measures_of(penalty: Penalty | None) -> Mapping[MeasureKind, MeasureStep]:
-    """Of each kind of measure how far the newest has come."""
-    return {one.kind: one.records[-1].step for one in (penalty.measures if penalty else ())}
+    """The latest step of the newest measure of each kind."""
+    return {measure.kind: measure.records[-1].step for measure in (penalty.measures if penalty else ())}

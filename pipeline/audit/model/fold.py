@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from pipeline.audit.model.apply_event import happen
+from pipeline.audit.model.apply_event import apply_event
 from pipeline.audit.model.audit_tables import OPENING, REPEATING, name_of
 from pipeline.audit.model.case_memory import CaseMemory, seeded
-from schemas.journal import events as e
 from schemas.journal.entry import JournalEntry
+from schemas.journal.events import Answer, CaseRetired, Event
 from schemas.state.case import Case
 
 
@@ -16,15 +16,15 @@ class Touched(NamedTuple):
 
     before: CaseMemory | None
     after: CaseMemory
-    events: tuple[e.Event, ...]
-    illegal: str | None = None
+    events: tuple[Event, ...]
+    illegal_event: str | None = None
     """The first event that may not happen to a case as it stood."""
 
     def has(self, *names: str) -> bool:
         """Whether one of these events happened to it."""
         return any(name_of(event) in names for event in self.events)
 
-    def event(self, *names: str) -> e.Event | None:
+    def event(self, *names: str) -> Event | None:
         """The first of these events that happened to it."""
         return next((event for event in self.events if name_of(event) in names), None)
 
@@ -47,38 +47,38 @@ class Fold:
         touched = []
         self.strangers = []
         for case_id, events in _by_case(entry).items():
-            known = self.cases.get(case_id)
-            if known is None and name_of(events[0]) != OPENING:
+            case = self.cases.get(case_id)
+            if case is None and name_of(events[0]) != OPENING:
                 self.strangers.append(case_id)
                 if case_id in seeds:
                     self.cases[case_id] = seeded(seeds[case_id])
                 continue
-            touched.append(self._touch(case_id, known, events, entry))
+            touched.append(self._touch(case_id, case, events, entry))
         return touched
 
     def _touch(
-        self, case_id: str, known: CaseMemory | None, events: tuple[e.Event, ...], entry: JournalEntry
+        self, case_id: str, case: CaseMemory | None, events: tuple[Event, ...], entry: JournalEntry
     ) -> Touched:
-        before = known.copy() if known else None
+        before = case.copy() if case else None
         illegal = None
         for event in events:
-            known, legal = happen(known, event)
+            case, legal = apply_event(case, event)
             illegal = illegal or (None if legal else name_of(event))
-        if known is None:
+        if case is None:
             raise LookupError(f"{case_id}: the first event of a case opens it")
-        known.version += 1
-        known.entry_id, known.rules_version = entry.entry_id, entry.rules_version
-        self.cases[case_id] = known
-        if any(isinstance(event, e.CaseRetired) for event in events):
+        case.version += 1
+        case.entry_id, case.rules_version = entry.entry_id, entry.rules_version
+        self.cases[case_id] = case
+        if any(isinstance(event, CaseRetired) for event in events):
             del self.cases[case_id]
             self.retired += 1
-        return Touched(before, known, events, illegal)
+        return Touched(before, case, events, illegal)
 
 
-def _by_case(entry: JournalEntry) -> Mapping[str, tuple[e.Event, ...]]:
-    found: dict[str, tuple[e.Event, ...]] = {}
+def _by_case(entry: JournalEntry) -> Mapping[str, tuple[Event, ...]]:
+    events_of: dict[str, tuple[Event, ...]] = {}
     for event in entry.events:
-        if name_of(event) in REPEATING or isinstance(event, e.Answer):
+        if name_of(event) in REPEATING or isinstance(event, Answer):
             continue
-        found[event.case_id] = (*found.get(event.case_id, ()), event)
-    return found
+        events_of[event.case_id] = (*events_of.get(event.case_id, ()), event)
+    return events_of

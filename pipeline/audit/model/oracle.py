@@ -104,9 +104,9 @@ class Oracle:
 
     def __init__(self, hours: Sequence[Hours], years: Iterable[Year], *, every_day: bool = False) -> None:
         """Nothing is worked out beforehand but which minutes of a day given office hours are."""
-        self._hours = sorted(hours, key=lambda one: one.effective)
-        self._minutes = {one.effective: _minutes(one.intervals) for one in hours}
-        self._years = {one.year: one for one in years}
+        self._hours = sorted(hours, key=lambda entry: entry.effective)
+        self._minutes = {entry.effective: _minutes(entry.intervals) for entry in hours}
+        self._years = {entry.year: entry for entry in years}
         self._every_day = every_day
         self._days: dict[int, tuple[int, ...]] = {}
         self.deadline = lru_cache(_KEPT)(self._deadline)
@@ -193,21 +193,21 @@ class Oracle:
             _check(end)
         if end <= start:
             return 0
-        found = 0
+        total = 0
         for day in range(start // DAY, end // DAY + 1 if end < AFTER else AFTER // DAY):
             since, until = start - day * DAY, end - day * DAY
             minutes = self.worked(day)
             if since <= 0 and until >= DAY:
-                found += len(minutes) * MINUTE
+                total += len(minutes) * MINUTE
                 continue
             for minute in minutes:
                 if minute >= until:
                     break
                 if since <= minute and minute + MINUTE <= until:
-                    found += MINUTE
+                    total += MINUTE
                 elif since < minute + MINUTE:
-                    found += min(minute + MINUTE, until) - max(minute, since)
-        return found
+                    total += min(minute + MINUTE, until) - max(minute, since)
+        return total
 
     def _deadline(self, start: int, limit: str, moves: tuple[Move, ...]) -> Deadline:
         """When a clock of this start and limit is used up, its moves applied in order."""
@@ -227,7 +227,7 @@ class Oracle:
 
     def used(self, start: int, limit: str, moves: tuple[Move, ...], at: int) -> int:
         """How much of its own time the clock has run until `at`."""
-        return sum(self._own(limit, one, other) for one, other in runs(start, moves, at))
+        return sum(self._own(limit, begun, end) for begun, end in runs(start, moves, at))
 
     def mark(self, start: int, limit: str, moves: tuple[Move, ...], percent: int) -> int:
         """The first instant at which `percent` (below 100) of the time that the clock has in all is used; whole µs."""
@@ -289,9 +289,9 @@ class Oracle:
     def _minutes_of(self, day: int) -> tuple[int, ...]:
         """By the hours in force that day; before the earliest, by those."""
         in_force = self._hours[0].effective
-        for one in self._hours:
-            if day_of(one.effective) <= day:
-                in_force = one.effective
+        for entry in self._hours:
+            if day_of(entry.effective) <= day:
+                in_force = entry.effective
         return self._minutes[in_force]
 
 

@@ -1,4 +1,4 @@
-"""What the rules say that the auditor measures by: limits, ladders, hours, roles, posts. Read from the files of `rules/`.
+"""The rules by which the auditor measures: limits, ladders, hours, roles, posts. Read from the files of `rules/`.
 
 Limits are texts as the oracle reads them ("120 work_minutes"); nothing here computes a deadline.
 """
@@ -28,7 +28,7 @@ CUMULATIVE: Final = "cumulative"
 
 
 class AuditRung(NamedTuple):
-    """Climbed at `percent` of the limit, or `after` the deadline. It waits for duty hours but for `at_once`."""
+    """Climbed at `percent` of the limit, or `after` the deadline; in duty hours only, except for severities `at_once`."""
 
     level: int
     percent: int
@@ -40,7 +40,7 @@ _AT_ITS_END: Final = (AuditRung(0, 100, None, frozenset()),)
 
 
 class AuditClockRule(NamedTuple):
-    """How a kind of clock is measured, and its ladder; above the last rung it is told again `every` so long."""
+    """How a kind of clock is measured, and its ladder; above the last rung the notice is repeated after each `every`."""
 
     is_cumulative: bool
     pausable: bool
@@ -50,14 +50,14 @@ class AuditClockRule(NamedTuple):
 
 
 class AuditLegalLimit(NamedTuple):
-    """A limit of the law: from a step on until one of others, where something was said; or while a `measure` lasts, but
-    for the time of `testing`. A window is the party's: it ends once, and nobody climbs a ladder for it."""
+    """A limit of the law. It runs from `begins` until one of `ends`, if the fact `only_if` was recorded; or while a
+    `measure` lasts, the time of testing excluded. A window is the party's time: it ends once and has no ladder."""
 
     name: str
     limit: str
     begins: PenaltyStep | None = None
     ends: frozenset[PenaltyStep] = frozenset()
-    where: str | None = None
+    only_if: str | None = None
     measure: MeasureKind | None = None
     testing: bool = False
     is_window: bool = False
@@ -108,7 +108,9 @@ class AuditRules:
     def edition(self, opened_at: datetime) -> Edition:
         """The one that holds for a case that opened then."""
         day = (opened_at + _SHANGHAI).date()
-        return next((one for one in reversed(self.editions) if one.since <= day), self.editions[0])
+        return next(
+            (edition for edition in reversed(self.editions) if edition.since <= day), self.editions[0]
+        )
 
     def rule(self, facts: Facts, kind: ClockKind, name: str | None = None) -> AuditClockRule:
         """How a clock of this case is measured."""
@@ -116,13 +118,13 @@ class AuditRules:
         return rule._replace(rungs=_AT_ITS_END) if self.is_window(kind, name) else rule
 
     def is_window(self, kind: ClockKind, name: str | None) -> bool:
-        """Whether the clock measures a window of the party's."""
+        """Whether the clock measures time that is the party's."""
         legal = self.legal_limit(name) if kind is ClockKind.LEGAL else None
         return legal is not None and legal.is_window
 
     def legal_limit(self, name: str | None) -> AuditLegalLimit | None:
         """The limit of the law of this name."""
-        return next((one for one in self.legal if one.name == name), None)
+        return next((limit for limit in self.legal if limit.name == name), None)
 
     def limit(self, facts: Facts, kind: ClockKind, name: str | None) -> str | None:
         """How long a clock of this case may run; None where there is no such clock."""
@@ -145,11 +147,11 @@ class AuditRules:
         return self.duty.get((street, holder)) or self.duty.get((None, holder))
 
     def approver(self, kind: RequestKind) -> str:
-        """Who is asked to decide: the centre, unless only the hotline may."""
+        """The post that decides a request: the centre, unless only the hotline may."""
         return self.posts["callback" if self.decides[kind] == {Role.HOTLINE} else "centre"]
 
 
-def read_yardstick(folder: Path) -> AuditRules:
+def read_audit_rules(folder: Path) -> AuditRules:
     """The rules in `folder`.
 
     Raises:
@@ -157,14 +159,16 @@ def read_yardstick(folder: Path) -> AuditRules:
     """
     book = read_book(folder)
     policy = book.policy
-    years = [_year(one) for one in book.calendars]
+    years = [_year(table) for table in book.calendars]
     return AuditRules(
         version=book.version,
-        editions=[_edition(one, book) for one in sorted(book.services, key=lambda one: one.effective)],
+        editions=[_edition(table, book) for table in sorted(book.services, key=lambda sla: sla.effective)],
         legal=[*_legal(book.procedure)],
-        office=Oracle([_hours(one) for one in book.hours.hours], years),
+        office=Oracle([_hours(table) for table in book.hours.hours], years),
         rosters={
-            name: Oracle([_hours(one) for one in roster.hours], years, every_day=roster.days == "every_day")
+            name: Oracle(
+                [_hours(table) for table in roster.hours], years, every_day=roster.days == "every_day"
+            )
             for name, roster in book.hours.rosters.items()
         },
         may=book.roles.may,
@@ -179,10 +183,10 @@ def read_yardstick(folder: Path) -> AuditRules:
 
 
 def _legal(table: ProcedureTable) -> Iterator[AuditLegalLimit]:
-    for name, one in table.limits.items():
-        where = one.where.value if one.where else None
-        window = one.lapse_tells is not None
-        yield AuditLegalLimit(name, plain(one.limit), one.begins, one.ends, where, is_window=window)
+    for name, limit in table.limits.items():
+        only_if = limit.where.value if limit.where else None
+        window = limit.lapse_tells is not None
+        yield AuditLegalLimit(name, plain(limit.limit), limit.begins, limit.ends, only_if, is_window=window)
     for kind, measure in table.measures.by_kind().items():
         yield AuditLegalLimit(kind.value, plain(measure.limit), measure=kind, testing=measure.testing)
 
@@ -193,12 +197,12 @@ def plain(limit: str) -> str:
 
 
 def _plain(number: str, unit: str) -> str:
-    many, counted = _PER_UNIT.get(unit, (1, unit))
-    return f"{int(number) * many} {counted}"
+    factor, counted = _PER_UNIT.get(unit, (1, unit))
+    return f"{int(number) * factor} {counted}"
 
 
 def _edition(table: SlaTable, book: Book) -> Edition:
-    severity = {one.code: one.severity for one in book.matters.matters}
+    severity = {severity.code: severity.severity for severity in book.matters.matters}
     matters: dict[str, dict[ClockKind, str]] = {}
     for code, own in table.matters.items():
         beyond = table.limits[severity[code]].beyond_dispose
@@ -215,8 +219,8 @@ def _edition(table: SlaTable, book: Book) -> Edition:
         since=table.effective,
         rules={kind: _rule(table, kind) for kind in table.clocks},
         steps={
-            one: {kinds[name]: plain(text) for name, text in limits if name in kinds}
-            for one, limits in table.limits.items()
+            severity: {kinds[name]: plain(text) for name, text in limits if name in kinds}
+            for severity, limits in table.limits.items()
         },
         matters=matters,
         stages={
@@ -230,21 +234,21 @@ def _rule(table: SlaTable, kind: ClockKind) -> AuditClockRule:
     clock = table.clocks[kind]
     ladder = table.ladders[clock.ladder]
     rungs = tuple(
-        AuditRung(one.level, one.percent, plain(one.after) if one.after else None, one.at_once)
-        for one in ladder.rungs
+        AuditRung(rung.level, rung.percent, plain(rung.after) if rung.after else None, rung.at_once)
+        for rung in ladder.rungs
     )
     measured = clock.measure.value == CUMULATIVE
     return AuditClockRule(measured, clock.pausable, clock.hours == "own", rungs, plain(ladder.every))
 
 
 def _duty(book: Book) -> Mapping[tuple[str | None, str], str]:
-    of: dict[tuple[str | None, str], str] = {}
+    rosters: dict[tuple[str | None, str], str] = {}
     for team in (*book.roster.groups, *book.roster.posts):
         if team.roster:
-            of[None, team.id] = team.roster
+            rosters[None, team.id] = team.roster
     for local in book.roster.squads:
-        of |= {(local.street, one.id): one.roster for one in local.squads if one.roster}
-    return of
+        rosters |= {(local.street, squad.id): squad.roster for squad in local.squads if squad.roster}
+    return rosters
 
 
 def _hours(entry: HoursEntry) -> OfHours:
@@ -259,8 +263,8 @@ def _minute(text: str) -> int:
 
 def _year(table: CalendarTable) -> OfYear:
     days = (
-        one.first + timedelta(days=n)
-        for one in table.holidays
-        for n in range((one.last - one.first).days + 1)
+        holiday.first + timedelta(days=number)
+        for holiday in table.holidays
+        for number in range((holiday.last - holiday.first).days + 1)
     )
     return OfYear(table.year, frozenset(days), frozenset(table.make_up_workdays))

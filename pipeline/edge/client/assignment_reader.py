@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Final
 
-from pipeline.edge.client.connection import LogRecord
 from pipeline.edge.client.decoding import decoded
+from pipeline.kafka_log.client_types import LogRecord, header_of
 from schemas.outputs import Assignment
 from schemas.values.terms import AssignmentStatus
 from schemas.wire import codecs
@@ -32,4 +32,4 @@ def still_open(assignments: Iterable[Assignment]) -> list[Assignment]:
 
 def team_of(record: LogRecord) -> bytes | None:
     """Whose assignment it is, from the header."""
-    return next((content for name, content in record.headers if name == TEAM_HEADER), None)
+    return header_of(record, TEAM_HEADER)

@@ -15,12 +15,13 @@ from types import TracebackType
 from typing import Final, Self
 
 from pipeline.edge.client.assignment_reader import of_teams, still_open
-from pipeline.edge.client.connection import LogRecord, connection_of
 from pipeline.edge.client.decoding import Unreadable, decoded
-from pipeline.edge.client.log_reader import Tail
 from pipeline.edge.client.pushing import Content, Pusher, pipelined
 from pipeline.edge.client.receipt_waiting import NoReceipt, PendingReceipt
 from pipeline.edge.explain.case_history import of_case
+from pipeline.kafka_log.client_types import LogRecord
+from pipeline.kafka_log.connection import connection_of
+from pipeline.kafka_log.following_reader import FollowingReader
 from schemas.errors import BadMessage, PipelineError, Unavailable
 from schemas.inputs.action import Action
 from schemas.inputs.report import Report
@@ -173,14 +174,14 @@ class Client:
     ) -> Iterator[list[Assignment]]:
         """As `assignments`, but first all that stands in one list, perhaps empty, then what came since, list by list."""
         teams = {team} if isinstance(team, str) else team
-        with closing(Tail(self._connection, ASSIGNMENTS)) as tail:
-            partitions = _partitions(tail, street)
-            ends = tail.ends(partitions)
-            tail.add(tail.starts(partitions, _milliseconds(since)))
-            told = of_teams(tail.read_to(ends, self._closed.is_set), teams)
+        with closing(FollowingReader(self._connection, ASSIGNMENTS)) as reader:
+            partitions = _partitions(reader, street)
+            ends = reader.ends(partitions)
+            reader.add(reader.starts(partitions, _milliseconds(since)))
+            told = of_teams(reader.read_to(ends, self._closed.is_set), teams)
             yield still_open(one for one in told if street in (None, one.street))
             while follow and not self._closed.is_set():
-                news = [one for one in of_teams(tail.poll(POLL_S), teams) if street in (None, one.street)]
+                news = [one for one in of_teams(reader.poll(POLL_S), teams) if street in (None, one.street)]
                 if news:
                     yield news
 
@@ -190,8 +191,8 @@ class Client:
         Raises:
             Unavailable: no broker answers.
         """
-        with closing(Tail(self._connection, CASES)) as tail:
-            for found in self._looking_back(tail, case_id):
+        with closing(FollowingReader(self._connection, CASES)) as reader:
+            for found in self._looking_back(reader, case_id):
                 if found:
                     return decoded(codecs.CASE, found[-1]) if found[-1].value else None
         return None
@@ -206,24 +207,24 @@ class Client:
             Unreadable: an entry is of a contract that this client does not know.
         """
         entries: list[JournalEntry] = []
-        with closing(Tail(self._connection, JOURNAL)) as tail:
-            for found in self._looking_back(tail, case_id):
+        with closing(FollowingReader(self._connection, JOURNAL)) as reader:
+            for found in self._looking_back(reader, case_id):
                 read = (decoded(codecs.JOURNAL_ENTRY, record) for record in found)
                 entries[:0] = [own for entry in read if (own := of_case(entry, case_id)).events]
                 if entries and any(isinstance(event, CaseOpened) for event in entries[0].events):
                     break
         return entries
 
-    def _looking_back(self, tail: Tail, case_id: str) -> Iterator[list[LogRecord]]:
+    def _looking_back(self, reader: FollowingReader, case_id: str) -> Iterator[list[LogRecord]]:
         """The records about the case in the newest part of the log, then in the part before it, four times as long, and so on."""
         key = case_id.encode()
-        [partition] = _partitions(tail, street_of(case_id))
-        begin, end = tail.starts([partition])[partition], tail.ends([partition])[partition]
+        [partition] = _partitions(reader, street_of(case_id))
+        begin, end = reader.starts([partition])[partition], reader.ends([partition])[partition]
         back = LOOK_BACK_FIRST
         while end > begin and not self._closed.is_set():
             start = max(begin, end - back)
-            tail.add({partition: start})
-            read = tail.read_to({partition: end}, self._closed.is_set)
+            reader.add({partition: start})
+            read = reader.read_to({partition: end}, self._closed.is_set)
             yield [record for record in read if _is_about(record, key) and record.offset < end]
             end, back = start, back * 4
 
@@ -247,13 +248,13 @@ class Client:
         self, topic: str, follow: bool, since: datetime | None, key: str | None
     ) -> Iterator[LogRecord]:
         wanted = None if key is None else key.encode()
-        with closing(Tail(self._connection, topic)) as tail:
-            partitions = tail.partitions()
-            ends = tail.ends(partitions)
-            tail.add(ends if since is None else tail.starts(partitions, _milliseconds(since)))
-            yield from _keyed(tail.read_to(ends, self._closed.is_set), wanted)
+        with closing(FollowingReader(self._connection, topic)) as reader:
+            partitions = reader.partitions()
+            ends = reader.ends(partitions)
+            reader.add(ends if since is None else reader.starts(partitions, _milliseconds(since)))
+            yield from _keyed(reader.read_to(ends, self._closed.is_set), wanted)
             while follow and not self._closed.is_set():
-                yield from _keyed(tail.poll(POLL_S), wanted)
+                yield from _keyed(reader.poll(POLL_S), wanted)
 
 
 def _is_about(record: LogRecord, case_id: bytes) -> bool:
@@ -263,9 +264,9 @@ def _is_about(record: LogRecord, case_id: bytes) -> bool:
     return any(name == ALSO and case_id in (ids or b"").split(b",") for name, ids in record.headers)
 
 
-def _partitions(tail: Tail, street: str | None) -> list[int]:
+def _partitions(reader: FollowingReader, street: str | None) -> list[int]:
     """Those to look at: all, or the one where the street's records stand."""
-    partitions = tail.partitions()
+    partitions = reader.partitions()
     return partitions if street is None else [partition_of(street, len(partitions))]
 
 

@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Final, TypeVar
 
-from kafka import errors as kafka_errors
-
-from pipeline.edge.client.connection import Connection, Producer, Stored, as_ours, topic_missing
 from pipeline.edge.client.receipt_waiting import PendingReceipt, ReceiptBook, RecordPlace
+from pipeline.kafka_log.client_types import Producer, Stored
+from pipeline.kafka_log.connection import Connection, pipeline_error
 from schemas.errors import BadMessage, PipelineError, Unavailable
 from schemas.inputs.action import Action, ActionBase
 from schemas.inputs.report import Report
@@ -61,7 +60,8 @@ class Pusher:
         with self._making:
             self._closed = True
             if self._producer is not None:
-                with suppress(kafka_errors.KafkaError):  # not flushed in time: whoever waits is told below
+                # not flushed in time: closing the book ends the waiting
+                with suppress(PipelineError), self._connection.errors():
                     self._producer.close(timeout=CLOSE_S)
                 self._producer = None
         self._book.close()
@@ -70,7 +70,7 @@ class Pusher:
         name = self._connection.topic(topic)
         producer = self._open()
         street = key.encode(errors="replace") if key else None
-        partition = partition_of(street.decode(), self._count(producer, name)) if street else 0
+        partition = partition_of(street.decode(), self._count(producer, topic)) if street else 0
         self._book.follow(partition)
         pending = self._book.expect()
 
@@ -78,14 +78,14 @@ class Pusher:
             self._book.acknowledged(pending, RecordPlace(topic, stored.partition, stored.offset))
 
         def failed(error: Exception) -> None:
-            self._book.failed(pending, as_ours(error, self._connection.brokers))
+            self._book.failed(pending, pipeline_error(error, self._connection.brokers))
 
         try:
-            sending = producer.send(name, value=value, key=street, headers=[], partition=partition)
-        except kafka_errors.KafkaError as error:
-            problem = as_ours(error, self._connection.brokers)
-            self._book.failed(pending, problem)
-            raise problem from error
+            with self._connection.errors():
+                sending = producer.send(name, value=value, key=street, headers=[], partition=partition)
+        except PipelineError as error:
+            self._book.failed(pending, error)
+            raise
         sending.add_callback(acknowledged)
         sending.add_errback(failed)
         return pending
@@ -101,12 +101,7 @@ class Pusher:
     def _count(self, producer: Producer, name: str) -> int:
         """How many partitions the topic has: the same for ever, so asked once."""
         if name not in self._partitions:
-            try:
-                self._partitions[name] = len(producer.partitions_for(name))
-            except kafka_errors.KafkaTimeoutError as error:
-                raise topic_missing(name) from error
-            except kafka_errors.KafkaError as error:
-                raise as_ours(error, self._connection.brokers) from error
+            self._partitions[name] = self._connection.partition_count(producer, name)
         return self._partitions[name]
 
 

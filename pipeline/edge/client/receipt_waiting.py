@@ -15,9 +15,10 @@ from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from typing import Final, NamedTuple
 
-from pipeline.edge.client.connection import Connection, LogRecord
 from pipeline.edge.client.decoding import Unreadable, decoded
-from pipeline.edge.client.log_reader import Tail
+from pipeline.kafka_log.client_types import LogRecord, header_of
+from pipeline.kafka_log.connection import Connection
+from pipeline.kafka_log.following_reader import FollowingReader
 from schemas.errors import PipelineError, Unavailable
 from schemas.outputs import Receipt
 from schemas.topics import RECEIPTS
@@ -180,19 +181,19 @@ class ReceiptBook:
 
     def _run(self) -> None:
         try:
-            tail = Tail(self._connection, RECEIPTS)
+            reader = FollowingReader(self._connection, RECEIPTS)
         except PipelineError as error:
             self._give_up(error)
             return
         try:
             while not self._closed:
-                self._follow_asked(tail)
-                for record in tail.poll(POLL_S):
+                self._follow_asked(reader)
+                for record in reader.poll(POLL_S):
                     self._take(record)
         except PipelineError as error:
             self._give_up(error)
         finally:
-            tail.close()
+            reader.close()
             if not self._closed and self._failed is None:  # a fault of ours: nobody may wait for nothing
                 self._give_up(
                     PipelineError("reader_broken", "reading receipts has ended; see the error above")
@@ -206,14 +207,14 @@ class ReceiptBook:
             self._changed.notify_all()
         self._fail_all(error)
 
-    def _follow_asked(self, tail: Tail) -> None:
+    def _follow_asked(self, reader: FollowingReader) -> None:
         new = self._asked - self._followed
         if not new:
             return
         try:
             if not self._followed:
-                tail.partitions()  # says it if there is no such topic
-            tail.add(tail.ends(new))
+                reader.partitions()  # says it if there is no such topic
+            reader.add(reader.ends(new))
         except Unavailable as error:
             if not self._followed:
                 raise
@@ -256,7 +257,7 @@ def _settle(pending: PendingReceipt, record: LogRecord) -> None:
 
 def _cause_of(record: LogRecord) -> RecordPlace | None:
     """The record that is answered, by its place."""
-    said = next((content for name, content in record.headers if name == CAUSE), None)
+    said = header_of(record, CAUSE)
     try:
         topic, partition, offset = (said or b"").decode().rsplit(":", 2)
         return RecordPlace(topic, int(partition), int(offset))

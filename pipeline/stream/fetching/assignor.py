@@ -1,8 +1,8 @@
-"""Who gets which partitions: as Faust shares them out, but by the number of partitions that the deployment has.
+"""Faust's assignment of partitions, with the partition count taken from the settings instead of the broker.
 
-A broker that has just started may answer for a moment that there are no topics. The member that happens to share out then
-would give nobody anything, everybody would be content with nothing, and no rebalance would ever come: seen under faults,
-with all workers alive. So the number is taken from the settings, which every topic was compared with at the start.
+A broker that has just started may answer for a moment that there are no topics. A leader that assigns in that moment would
+give no partition to anybody, every member would accept that, and no rebalance would follow: seen under faults, with all
+workers alive. The settings' count was compared with every topic at the start.
 """
 
 from collections.abc import MutableMapping
@@ -11,8 +11,8 @@ from typing import Any
 from faust.assignor import PartitionAssignor
 
 
-class _Known:
-    """What the broker says of the topics, and of those that it does not name, what is known."""
+class _SureCluster:
+    """The cluster's metadata; a topic that it lacks has the partitions of the settings."""
 
     def __init__(self, cluster: Any, partitions: int) -> None:  # noqa: ANN401  aiokafka's ClusterMetadata is untyped
         self._cluster = cluster
@@ -24,9 +24,9 @@ class _Known:
 
 
 class SureAssignor(PartitionAssignor):
-    """Leaves no partition without an owner while there is a member of the group."""
+    """Leaves no partition without an owner while the group has a member."""
 
     def assign(self, cluster: Any, member_metadata: MutableMapping[str, Any]) -> MutableMapping[str, Any]:  # noqa: ANN401
         """Every partition of every subscribed topic is given to somebody."""
         app: Any = self.app  # ours, with settings of its own; Faust knows it as one of its own
-        return super().assign(_Known(cluster, app.settings.partitions), member_metadata)
+        return super().assign(_SureCluster(cluster, app.settings.partitions), member_metadata)

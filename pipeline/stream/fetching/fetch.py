@@ -1,4 +1,4 @@
-"""The batch lane: Faust's consumer with its per-event path taken out. Records go from the fetcher into the inboxes.
+"""Faust's consumer without its per-event path: whole fetched batches go from the fetcher into the inboxes.
 
 Faust keeps what it is good at: group membership, assignment, lifecycle. It never seeks, commits or acknowledges here.
 This module overrides internals of faust-streaming 0.15.3 and aiokafka 0.14.0, which are pinned for that reason:
@@ -34,15 +34,15 @@ LEAVE_S: Final = 2.0
 _NOTHING_OPEN_S: Final = 0.05
 
 
-class LaneThread(driver.AIOKafkaConsumerThread):
+class FetchThread(driver.AIOKafkaConsumerThread):
     """The consumer's thread: its event loop sends heartbeats and fetches, whatever the partitions are doing."""
 
     @property
     def partitions(self) -> Partitions:
-        """This worker's."""
+        """The partitions of this worker."""
         app: Foreign = self.app
-        mine: Partitions = app.partitions
-        return mine
+        partitions: Partitions = app.partitions
+        return partitions
 
     def _create_worker_consumer(self, transport: Foreign) -> Foreign:
         consumer = super()._create_worker_consumer(transport)
@@ -53,25 +53,25 @@ class LaneThread(driver.AIOKafkaConsumerThread):
         return consumer
 
     async def on_start(self) -> None:
-        """Watch the heartbeats: they tell whether an assignment surely still stands."""
+        """Note each answered heartbeat: without a recent one an assignment may have passed to another worker."""
         await super().on_start()
         coordinator = self._ensure_consumer()._coordinator
-        beat = coordinator._do_heartbeat
+        send_heartbeat = coordinator._do_heartbeat
 
-        async def noted() -> bool:
-            sent = self.partitions.parts.machine.boot_seconds()
-            answered: bool = await beat()
+        async def beat_and_note() -> bool:
+            sent_at_s = self.partitions.parts.machine.boot_seconds()
+            answered: bool = await send_heartbeat()
             if answered:
-                self.partitions.heartbeat(sent)
+                self.partitions.heartbeat(sent_at_s)
             return answered
 
-        coordinator._do_heartbeat = noted
+        coordinator._do_heartbeat = beat_and_note
         self.partitions.request_rejoin = lambda: self.thread_loop.call_soon_threadsafe(
             coordinator.request_rejoin
         )
 
     async def on_thread_stop(self) -> None:
-        """Leave the group, and wait for no other member: one that is frozen holds a rebalance up for its whole session."""
+        """Leave the group without waiting for a rebalance: a frozen member holds one up for its whole session."""
         consumer = self._consumer
         if consumer is not None:
             try:
@@ -87,42 +87,47 @@ class LaneThread(driver.AIOKafkaConsumerThread):
 
     async def _fetch(self) -> None:
         fetcher = self._ensure_consumer()._fetcher
-        with fetcher._subscriptions.fetch_context():  # else the group thinks that nobody polls
-            wanting, got = await hand_over(fetcher, self.partitions)
-            if got:
+        with (
+            fetcher._subscriptions.fetch_context()
+        ):  # without it the coordinator counts this time as not polling
+            is_wanted, has_fetched = await hand_over(fetcher, self.partitions)
+            if has_fetched:
                 return
-            if not wanting:
+            if not is_wanted:
                 await asyncio.sleep(_NOTHING_OPEN_S)
                 return
             waiter = fetcher._create_fetch_waiter()
             await asyncio.wait([waiter], timeout=FETCH_WAIT_S)
             if waiter.done():
-                waiter.result()  # raises what the group's coordinator has against us
+                waiter.result()  # raises the group coordinator's error
             else:
                 waiter.cancel()
             await hand_over(fetcher, self.partitions)
 
     async def note_offsets(self, offsets: Mapping[tuple[str, int], int]) -> None:
-        """Commit to the group, for lag displays only: nothing of ours ever resumes from there."""
+        """Commit to the group, for lag displays only: the worker never resumes from there."""
         await self.call_thread(self._note_offsets, offsets)
 
     async def _note_offsets(self, offsets: Mapping[tuple[str, int], int]) -> None:
         consumer = self._ensure_consumer()
-        held = consumer.assignment()
-        noted = {
+        assigned = consumer.assignment()
+        offsets_to_commit = {
             TopicPartition(*place): OffsetAndMetadata(offset, "")
             for place, offset in offsets.items()
-            if TopicPartition(*place) in held
+            if TopicPartition(*place) in assigned
         }
-        if noted:
+        if offsets_to_commit:
             try:
-                await consumer.commit(noted)
+                await consumer.commit(offsets_to_commit)
             except (KafkaError, IllegalStateError) as error:
                 self.log.debug("offsets not noted: %r", error)
 
 
 async def hand_over(fetcher: Foreign, partitions: Partitions) -> tuple[bool, bool]:
-    """Whether any partition wanted records, and whether there were some. Never suspends: see the module."""
+    """Hands fetched records over; whether a partition wanted some, and whether some came.
+
+    Never suspends, so that no cancellation falls between the fetch and the inbox: see the module.
+    """
     subscriptions = fetcher._subscriptions
     if subscriptions.reassignment_in_progress:
         return False, False
@@ -148,20 +153,20 @@ async def hand_over(fetcher: Foreign, partitions: Partitions) -> tuple[bool, boo
     return True, bool(fetched)
 
 
-class LaneConsumer(driver.Consumer):
-    """Faust's consumer that hands batches to the partitions' owners."""
+class FetchConsumer(driver.Consumer):
+    """Faust's consumer; it hands batches to the partitions' owners."""
 
-    _thread: LaneThread
+    _thread: FetchThread
 
     @property
     def partitions(self) -> Partitions:
-        """This worker's."""
+        """The partitions of this worker."""
         app: Foreign = self.app
-        mine: Partitions = app.partitions
-        return mine
+        partitions: Partitions = app.partitions
+        return partitions
 
-    def _new_consumer_thread(self) -> LaneThread:
-        return LaneThread(self, loop=self.loop, beacon=self.beacon)
+    def _new_consumer_thread(self) -> FetchThread:
+        return FetchThread(self, loop=self.loop, beacon=self.beacon)
 
     async def subscribe(self, topics: Iterable[str]) -> None:
         """Exactly the inputs, whatever Faust has registered."""
@@ -178,8 +183,8 @@ class LaneConsumer(driver.Consumer):
                 raise
 
     async def _drain(self, fetcher: Foreign) -> None:
-        noted = time.monotonic()
-        noting: asyncio.Task[None] | None = None
+        noted_at_s = time.monotonic()
+        note_task: asyncio.Task[None] | None = None
         while not (self.should_stop or fetcher.should_stop):
             try:
                 await self._thread.fetch()
@@ -190,10 +195,10 @@ class LaneConsumer(driver.Consumer):
             except KafkaError as error:
                 self.log.warning("fetch: %r", error)
                 await self.sleep(1.0)
-            if time.monotonic() - noted > NOTE_OFFSETS_S and (noting is None or noting.done()):
-                noted = time.monotonic()
+            if time.monotonic() - noted_at_s > NOTE_OFFSETS_S and (note_task is None or note_task.done()):
+                noted_at_s = time.monotonic()
                 # beside the fetching: a coordinator that takes its time must not hold up reports
-                noting = asyncio.create_task(self._thread.note_offsets(self._decided()))
+                note_task = asyncio.create_task(self._thread.note_offsets(self._decided()))
 
     def _decided(self) -> dict[tuple[str, int], int]:
         settings = self.partitions.parts.settings
@@ -220,7 +225,7 @@ class LaneConsumer(driver.Consumer):
         self.partitions.assign(first, generation_id)
 
     async def perform_seek(self) -> None:
-        """Faust wants committed offsets after a rebalance; each opening seeks by itself."""
+        """Off: Faust would seek to committed offsets; each opening of a partition seeks to its own position."""
 
     async def seek_to_committed(self) -> Mapping[Foreign, int]:
         """Never."""
@@ -234,10 +239,10 @@ class LaneConsumer(driver.Consumer):
         return False
 
     async def verify_all_partitions_active(self) -> None:
-        """Faust's livelock detector sees no acknowledgements and would cry; `watch` has the real one."""
+        """Off: Faust's livelock detector sees no acknowledgements and would warn for ever; `watch` detects a real stall."""
 
 
-class LaneTransport(driver.Transport):
-    """Faust's aiokafka transport with the lane's consumer."""
+class FetchTransport(driver.Transport):
+    """Faust's aiokafka transport with this module's consumer."""
 
-    Consumer = LaneConsumer
+    Consumer = FetchConsumer

@@ -1,4 +1,4 @@
-"""What was fetched for one partition and is not yet decided. One thread puts, one takes."""
+"""Fetched, undecided records of one partition. One thread puts, one takes."""
 
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -40,12 +40,12 @@ class Inbox:
     `fetch_from` is where each input topic is to be read on; only the fetching thread changes it.
     """
 
-    def __init__(self, fetch_from: Mapping[str, int], records_max: int, something: Flag) -> None:
-        """`something` is set when somebody who waits is to look up."""
+    def __init__(self, fetch_from: Mapping[str, int], records_max: int, has_news: Flag) -> None:
+        """`has_news` wakes the thread that waits."""
         self.fetch_from = dict(fetch_from)
         self._records_max = records_max
         self._records: deque[Fetched] = deque()
-        self._something = something
+        self._has_news = has_news
         self._closed = False
         self._woken = False
 
@@ -63,7 +63,7 @@ class Inbox:
         self.fetch_from[topic] = fetch_from
         if records and not self._closed:
             self._records.extend(records)
-            self._something.set()
+            self._has_news.set()
 
     def pop(self) -> Fetched | None:
         """The next record, if one is there."""
@@ -81,22 +81,22 @@ class Inbox:
 
     def wait(self, seconds: float) -> bool:
         """Whether a record is there, or the inbox was closed or woken, at the latest after `seconds`."""
-        if not self._stirred():
-            self._something.clear()
-            if not self._stirred():  # put, woken or closed between the look and the clear
-                return self._something.wait(seconds)
+        if not self._has_changed():
+            self._has_news.clear()
+            if not self._has_changed():  # put, woken or closed between the look and the clear
+                return self._has_news.wait(seconds)
         return True
 
-    def _stirred(self) -> bool:
+    def _has_changed(self) -> bool:
         woken, self._woken = self._woken, False
         return woken or self._closed or bool(self._records)
 
     def wake(self) -> None:
-        """Who waits looks up once."""
+        """Wake the waiting thread once."""
         self._woken = True
-        self._something.set()
+        self._has_news.set()
 
     def close(self) -> None:
-        """Nothing more comes; who waits is woken."""
+        """Take no more records, and wake the waiting thread."""
         self._closed = True
-        self._something.set()
+        self._has_news.set()

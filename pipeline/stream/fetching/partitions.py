@@ -1,4 +1,4 @@
-"""All partitions of this worker: who owns what, whether that is surely still so, and when the worker must stop."""
+"""All partitions of this worker: their owners, whether the assignment is still certain, and when the worker must stop."""
 
 import logging
 import threading
@@ -34,25 +34,25 @@ class Partitions:
         self._assigned = False
         self._rebalancing = False
         self._stopped = False
-        self._heartbeat = 0.0
-        self._ticked = self._machine.boot_seconds()
+        self._heartbeat_at_s = 0.0
+        self._ticked_at_s = self._machine.boot_seconds()
         self._nap_s = 0.0
-        """The longest that this worker slept since it last asked the group for an assignment."""
-        self._slept = False
+        """The longest sleep of this worker since it last asked the group for an assignment."""
+        self._was_frozen = False
         self._fencings: deque[float] = deque()
-        self._rejoin_at: float | None = None
-        self._held: set[int] = set()
-        """Every partition that this worker ever had."""
+        self._rejoin_at_s: float | None = None
+        self._ever_held: set[int] = set()
+        """Every partition that this worker has ever owned."""
         metrics.TOPIC_PARTITIONS.set(parts.settings.partitions)
 
-    # --- what the group says
+    # --- called on behalf of the group
 
     def park(self) -> None:
         """A rebalance begins: every owner finishes its transaction and waits. Blocks, but not for long."""
         self._rebalancing = True
-        self._ticked = self._machine.boot_seconds()
-        # the group is asked anew from here on: what was slept before is past
-        self._nap_s, self._slept = 0.0, False
+        self._ticked_at_s = self._machine.boot_seconds()
+        # a new assignment is being asked for: sleep before this moment cannot age it
+        self._nap_s, self._was_frozen = 0.0, False
         owners = self.owners()
         for owner in owners:
             owner.park()
@@ -64,7 +64,7 @@ class Partitions:
     def assign(self, partitions: set[int], generation: int) -> None:
         """The group's new assignment. Partitions that stayed go on; new ones are opened in the background.
 
-        It may have lain waiting for as long as this worker slept since it asked: so old it is taken to be.
+        It is taken to be as old as the longest sleep since it was asked for: it may have waited for a frozen worker to wake.
         """
         metrics.REBALANCES.inc()
         self.tick()
@@ -74,9 +74,9 @@ class Partitions:
             consecutive = generation == self._generation + 1
             self._generation = generation
             self._assigned = True
-            self._heartbeat = self._ticked - self._nap_s
+            self._heartbeat_at_s = self._ticked_at_s - self._nap_s
             self._rebalancing = False
-            self._rejoin_at = None
+            self._rejoin_at_s = None
             before, self._owners = self._owners, {}
             fresh: list[PartitionOwner] = []
             for partition in sorted(partitions):
@@ -87,8 +87,8 @@ class Partitions:
                 else:
                     owner.generation = generation
                     self._owners[partition] = before.pop(partition)
-        for gone in before.values():
-            gone.stop()
+        for owner in before.values():
+            owner.stop()
         for owner in self.owners():
             owner.resume()
         for owner in fresh:
@@ -97,39 +97,45 @@ class Partitions:
         log.info("generation %d: partitions %s, %d of them stayed", generation, sorted(partitions), stayed)
 
     def heartbeat(self, sent: float) -> None:
-        """The group's coordinator answered well a heartbeat sent at `sent` (`Machine.boot_seconds`)."""
-        self._heartbeat = max(self._heartbeat, sent)
+        """The group's coordinator has accepted a heartbeat sent at `sent` (`Machine.boot_seconds`)."""
+        self._heartbeat_at_s = max(self._heartbeat_at_s, sent)
 
     def tick(self) -> None:
         """Called at least once a second while the worker is awake."""
         now = self._machine.boot_seconds()
-        self._nap_s = max(self._nap_s, now - self._ticked)
-        if now - self._ticked > self.parts.settings.session_timeout_s:
-            self._slept = True
-            log.warning("this worker was frozen for %.0f s", now - self._ticked)
-        self._ticked = now
+        self._nap_s = max(self._nap_s, now - self._ticked_at_s)
+        if now - self._ticked_at_s > self.parts.settings.session_timeout_s:
+            self._was_frozen = True
+            log.warning("this worker was frozen for %.0f s", now - self._ticked_at_s)
+        self._ticked_at_s = now
 
-    # --- what owners ask and tell
+    # --- called by owners
 
     def is_fresh(self, generation: int) -> bool:
-        """Whether the assignment of `generation` surely still stands: without that, nothing is opened."""
+        """Whether the assignment of `generation` certainly still holds; only then is a partition opened.
+
+        A worker woken from sleep would otherwise fence the rightful owner.
+        """
         now = self._machine.boot_seconds()
         session = self.parts.settings.session_timeout_s
         return (
             generation == self._generation
             and not self._rebalancing
-            and not self._slept
-            and now - self._heartbeat < session / 2
-            and now - self._ticked < session
+            and not self._was_frozen
+            and now - self._heartbeat_at_s < session / 2
+            and now - self._ticked_at_s < session
         )
 
     def gave_up(self, partition: int, *, fenced: bool) -> None:
-        """The partition waits for another assignment; one is asked for, unless the group gives one by itself."""
+        """The partition waits for another assignment, which is requested unless a rebalance is under way.
+
+        After a fencing the request waits for a session timeout: the rebalance behind the fencing mostly comes by itself.
+        """
         now = self._machine.monotonic()
         wait = self.parts.settings.session_timeout_s if fenced else 0.0
         with self._lock:
             if not self._rebalancing:
-                self._rejoin_at = min(now + wait, self._rejoin_at or now + wait)
+                self._rejoin_at_s = min(now + wait, self._rejoin_at_s or now + wait)
             if fenced:
                 self._fencings.append(now)
                 while now - self._fencings[0] > 60:
@@ -147,7 +153,7 @@ class Partitions:
         """The worker stops."""
         self._stop_worker(code, line)
 
-    # --- what the worker asks
+    # --- called by the worker
 
     def owners(self) -> list[PartitionOwner]:
         """Of every assigned partition."""
@@ -165,23 +171,25 @@ class Partitions:
     def review(self) -> None:
         """Called about once a second: asks for a rejoin when one is due, and counts."""
         with self._lock:
-            due = self._rejoin_at is not None and self._machine.monotonic() >= self._rejoin_at
+            due = self._rejoin_at_s is not None and self._machine.monotonic() >= self._rejoin_at_s
             if due:
-                self._rejoin_at = None
+                self._rejoin_at_s = None
         if due:
             log.warning("asking the group for a new assignment")
             self.request_rejoin()
         self._count()
 
     def _count(self) -> None:
-        """What the metrics say is of the partitions that are held now: one that went is its next owner's to count."""
+        """Metrics cover the partitions held now; one that moved away is counted by its next owner."""
         owners = self.owners()
         states = Counter(owner.state for owner in owners)
         for state in OwnerState:
             metrics.PARTITIONS.labels(state.value).set(states[state])
         held = {owner.partition for owner in owners}
-        self._held |= held
-        for partition in self._held - held:  # each time: a thread that ends may have counted once more
+        self._ever_held |= held
+        for partition in (
+            self._ever_held - held
+        ):  # every time, since a thread that is ending may set them once more
             for gauge in (metrics.SNAPSHOTS, metrics.PROVISIONAL, metrics.BLOCKED):
                 gauge.remove(partition)
             for topic in topics.INPUTS:

@@ -1,4 +1,14 @@
-"""An open partition at work: one batch is one transaction. Knows nothing of ownership (see `owner`)."""
+"""An open partition at work: one batch is one transaction. Knows nothing of ownership (see `owner`).
+
+wait ──► due timers, then records ──► core.fire, core.step ──► digest, ledger.write ──┐
+ ▲           ▲       (inbox)                (pure)             (sent in background)   │
+ │           └── until entries_max are written or batch_decide_ms_max is over ◄───────┤
+ │                                                                                    ▼
+ │                                                            write the position, commit
+ ├── committed ──► count ◄────────────────────────────────────────────────────────────┤
+ ├── Crashed      the core raised: abort, open anew, retry one by one, then bury ◄────┤
+ └── Fenced, Lost the state in memory is worthless: dropped; `owner` decides ◄────────┘
+"""
 
 from datetime import UTC, datetime
 from typing import Final
@@ -20,7 +30,7 @@ Place = tuple[str, int]
 
 
 class Crashed(Exception):
-    """The core raised where it must not. `at` is the record it was given; None for a timer."""
+    """The core raised an exception. `at` is the record it was given; None for a timer."""
 
     def __init__(self, at: Place | None, buried: bool) -> None:
         super().__init__(f"the core raised at {at or 'a timer'}")
@@ -49,7 +59,7 @@ class OpenPartition:
         self.counting: Final = counting
         self.at = last.at or LONG_AGO
         self.seq = last.seq
-        self.next = {one.topic: one.next_offset for one in last.inputs}
+        self.next = {position.topic: position.next_offset for position in last.inputs}
         """Of each input topic (contract name): the first offset that is not decided."""
         self._parts = parts
         self.inbox = self._new_inbox()
@@ -94,18 +104,18 @@ class OpenPartition:
             Fenced, Lost: see `Ledger`.
             Crashed: the core raised; nothing was committed.
         """
-        seconds = self._parts.machine.monotonic
-        with self._parts.deciding:
+        now_s = self._parts.machine.monotonic
+        with self._parts.decide_lock:
             batch = _Batch(self, max(self._parts.clock(), self.at))
-            started = seconds()
-            ends = started + self.settings.batch_decide_ms_max / 1_000
-            while batch.entries < entries_max and batch.take(bury) and seconds() < ends:
+            started_s = now_s()
+            ends_at_s = started_s + self.settings.batch_decide_ms_max / 1_000
+            while batch.entries < entries_max and batch.take(bury) and now_s() < ends_at_s:
                 pass
             if batch.entries == 0:
                 return 0
             batch.close()
         self.ledger.commit()
-        batch.count(seconds() - started)
+        batch.count(now_s() - started_s)
         return batch.entries
 
 
@@ -139,7 +149,7 @@ class _Batch:
         except (Fenced, Lost, MemoryError):
             raise
         except Exception as error:
-            # the marked edge: whatever a bug raises, its record is isolated and buried
+            # the marked edge: whatever a bug raises, its record is isolated and gets a dead letter
             raise Crashed(place, place is not None and place == bury) from error
         return True
 
@@ -165,22 +175,23 @@ class _Batch:
         entry = outcome.entry
         if entry.seq != turn.seq or entry.entry_id != turn.entry_id:
             raise ValueError(f"entry {entry.entry_id} where {turn.entry_id} is due")
-        records = list(outgoing(outcome, record, self._stamp))  # all encoded before one is written
+        # all are encoded before the first is written: a failing one leaves nothing in the transaction
+        records = list(outgoing(outcome, record, self._stamp))
         opened = self._opened
         ledger = opened.ledger
-        for one in records:
-            if one.topic == topics.CASES and one.key is not None:
-                if self._read_back and one.value is not None:
-                    codecs.CASE.decode_strictly(one.value)
-                opened.digest.put(one.key, one.value)
+        for outgoing_record in records:
+            if outgoing_record.topic == topics.CASES and outgoing_record.key is not None:
+                if self._read_back and outgoing_record.value is not None:
+                    codecs.CASE.decode_strictly(outgoing_record.value)
+                opened.digest.put(outgoing_record.key, outgoing_record.value)
         if not ledger.in_transaction:
             ledger.begin()
-        for one in records:
-            ledger.write(one)
+        for outgoing_record in records:
+            ledger.write(outgoing_record)
         opened.seq = turn.seq
         self.entries += 1
         self._versions = (entry.rules_version, entry.code_version)
-        self._written.append((outcome, tuple(one.topic for one in records)))
+        self._written.append((outcome, tuple(outgoing_record.topic for outgoing_record in records)))
 
     def close(self) -> None:
         """Add the position: the last record of the transaction."""
@@ -195,8 +206,12 @@ class _Batch:
             seq=opened.seq,
             at=self._at,
             inputs=tuple(
-                TopicPosition(topic=one.topic, topic_id=one.topic_id, next_offset=opened.next[one.topic])
-                for one in last.inputs
+                TopicPosition(
+                    topic=input_position.topic,
+                    topic_id=input_position.topic_id,
+                    next_offset=opened.next[input_position.topic],
+                )
+                for input_position in last.inputs
             ),
             cases_topic_id=last.cases_topic_id,
             journal_topic_id=last.journal_topic_id,
@@ -205,7 +220,9 @@ class _Batch:
             code_version=code_version,
         )
         written = position_record(position, self._stamp)
-        codecs.POSITION.decode(written.value or b"")  # unreadable, it would close the partition for ever
+        codecs.POSITION.decode(
+            written.value or b""
+        )  # an unreadable position would keep the partition closed for ever
         opened.ledger.write(written)
 
     def count(self, seconds: float) -> None:

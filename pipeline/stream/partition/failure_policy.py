@@ -1,4 +1,4 @@
-"""How carefully a partition is worked after something went wrong: how large a batch, and which record is to be buried."""
+"""How a partition is worked after a failure: with which batch size, and which record gets a dead letter instead."""
 
 from collections import deque
 from collections.abc import Callable
@@ -8,12 +8,12 @@ from pipeline.stream.machine import MACHINE, Machine
 from pipeline.stream.partition.batch import Place
 
 BURIED_PER_MINUTE_MAX: Final = 3
-"""More bad records than this in a minute is not bad records but a bad release."""
+"""More crashing records than this in a minute mean a bad release, not bad records."""
 TIMER_CRASHES_MAX: Final = 2
 
 
 class FailurePolicy:
-    """Kept over the openings of one partition."""
+    """Kept across the openings of one partition."""
 
     def __init__(self, entries_max: int, machine: Machine = MACHINE) -> None:
         self.entries_max = entries_max
@@ -26,7 +26,7 @@ class FailurePolicy:
         self._buried: deque[float] = deque()
 
     def committed(self, has_passed: Callable[[Place], bool]) -> None:
-        """A batch went well: trust grows again, once the suspect is passed."""
+        """A batch is committed: once the suspect record is decided, the batch size doubles up to its limit."""
         self._losses = 0
         self._timer_crashes = 0
         if self._suspect is not None:
@@ -36,7 +36,7 @@ class FailurePolicy:
         self.entries_max = min(self._full, self.entries_max * 2)
 
     def lost(self) -> None:
-        """A batch was lost for a reason outside; a second loss in a row may be due to its size."""
+        """A batch was lost to the brokers; from the second loss in a row the size is halved, since it may be the cause."""
         self._losses += 1
         if self._losses > 1:
             self.entries_max = max(1, self.entries_max // 2)

@@ -1,8 +1,8 @@
 """Writes one partition: one transaction a batch, fenced by the partition's transactional id. Decides nothing.
 
 Any doubt about how a transaction ended retires the producer: a new one, after `init_transactions`, has a higher epoch,
-so a late request of the old one can no longer end anything. No Python client speaks the transaction protocol (v2) that
-would make this needless.
+so a late request of the old one can no longer end anything. (KIP-890, transactions v2, would make this needless; no Python
+client speaks it.)
 """
 
 from typing import Final
@@ -23,11 +23,11 @@ _FENCED: Final = frozenset(
 
 
 class Fenced(PipelineError):
-    """Another owner has opened this partition. What was not yet committed never will be."""
+    """Another owner has opened this partition. What is not committed never will be."""
 
 
 class Lost(PipelineError):
-    """The transaction was aborted, or nobody knows how it ended. The log alone tells: open the partition anew."""
+    """The transaction was aborted, or its end is unknown. Only the log tells: open the partition anew."""
 
 
 class Ledger:
@@ -55,7 +55,7 @@ class Ledger:
             raise self._lost(error, "open") from error
 
     def begin(self) -> None:
-        """A batch is there: only then, so that an idle owner never holds readers up."""
+        """Begin a transaction. Called only when there is a batch: an open one holds readers of committed records up."""
         self._producer.poll(0)
         self._failures_before = self._log.failures
         try:
@@ -91,12 +91,12 @@ class Ledger:
                 return
 
     def commit(self) -> None:
-        """All records of the transaction stand in the log, for everybody, in one instant.
+        """All records of the transaction become visible in the log at once.
 
         Raises:
-            Fenced: nothing of it stands there, nor will.
-            Lost: it may or may not; also raised after a success that was slow or met a broken connection, since then a
-                second request to end a transaction may be under way.
+            Fenced: nothing of it is committed, nor will be.
+            Lost: it may be committed or not. Also raised after a success that was slow or met a broken connection: then a
+                repeated EndTxn may still be under way, and would end the next transaction of this producer.
         """
         started = self._machine.monotonic()
         try:
@@ -133,11 +133,14 @@ class Ledger:
             metrics.RETIRED.labels("purge_failed").inc()
         del self._producer
 
-    def _lost(self, error: KafkaException, doing: str) -> PipelineError:
-        said = error.args[0]
-        if said.code() in _FENCED:
-            return Fenced("fenced", f"partition {self._partition}: another owner (at {doing})")
-        return Lost(said.name().lower().strip("_"), f"partition {self._partition}: {said.str()} (at {doing})")
+    def _lost(self, error: KafkaException, step: str) -> PipelineError:
+        kafka_error = error.args[0]
+        if kafka_error.code() in _FENCED:
+            return Fenced("fenced", f"partition {self._partition}: another owner (at {step})")
+        return Lost(
+            kafka_error.name().lower().strip("_"),
+            f"partition {self._partition}: {kafka_error.str()} (at {step})",
+        )
 
 
 ABORT_S: Final = 5.0

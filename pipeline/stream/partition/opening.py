@@ -34,11 +34,11 @@ _LOOK_S: Final = 0.2
 
 
 class NotOurs(PipelineError):
-    """Nobody can say any more that the partition is assigned to this worker."""
+    """The assignment of the partition to this worker is no longer certain."""
 
 
 class Permit:
-    """What an owner holds over an opening: whether it may still fence, and whether it is fencing, for others to wait."""
+    """Shared by an owner and its opening: whether to stop, whether to fence, and whether fencing is under way."""
 
     def __init__(self, is_ours: Callable[[], bool], machine: Machine = MACHINE) -> None:
         self.stopping: Final = machine.flag()
@@ -59,14 +59,14 @@ def open_partition(parts: WorkerParts, partition: int, permit: Permit) -> OpenPa
     ledger = Ledger(parts, partition)
     try:
         _fence(ledger, partition, permit)
-        ends = _settled(parts, partition, permit)
+        ends = _wait_until_settled(parts, partition, permit)
         facts = _facts(parts, partition)
-        restored, digest = _restored(parts, partition, facts, ends, permit)
+        restored, digest = _read_state(parts, partition, facts, ends, permit)
         last = _next_position(restored, partition, facts, ends)
         core = parts.new_core()
         counting = Counting(parts.rules, parts.clock())
         core.restore(counting.restored(_cases(restored.snapshots)))
-        gc.freeze()  # what was restored mostly stays: no collection need look at it again
+        gc.freeze()  # most of the restored state stays: no garbage collection needs to traverse it again
     except BaseException:
         ledger.close()
         raise
@@ -78,7 +78,7 @@ def open_partition(parts: WorkerParts, partition: int, permit: Permit) -> OpenPa
 
 
 def _fence(ledger: Ledger, partition: int, permit: Permit) -> None:
-    """A worker that woke from sleep would fence the rightful owner: so it asks first. A rebalance waits meanwhile."""
+    """Fence, if ownership is certain: a worker woken from sleep would fence the rightful owner. A rebalance waits meanwhile."""
     permit.fencing.set()
     try:
         if not permit.is_ours():
@@ -88,11 +88,11 @@ def _fence(ledger: Ledger, partition: int, permit: Permit) -> None:
         permit.fencing.clear()
 
 
-def _settled(parts: WorkerParts, partition: int, permit: Permit) -> Mapping[str, Ends]:
-    """Where the topics end, once nothing uncommitted stands in those that are restored from."""
+def _wait_until_settled(parts: WorkerParts, partition: int, permit: Permit) -> Mapping[str, Ends]:
+    """The topics' ends, once no uncommitted record stands in the state topics: a restore past one would miss it."""
     started = parts.machine.monotonic()
     gauge = metrics.BLOCKED.labels(partition)
-    alerted = False
+    is_alerted = False
     while True:
         ends = parts.brokers.ends((*STATE, *topics.INPUTS), partition)
         if all(ends[name].stable == ends[name].high for name in STATE):
@@ -100,30 +100,30 @@ def _settled(parts: WorkerParts, partition: int, permit: Permit) -> Mapping[str,
             return ends
         waited = parts.machine.monotonic() - started
         gauge.set(waited)
-        if waited > _ALERT_S and not alerted:
-            alerted = True
+        if waited > _ALERT_S and not is_alerted:
+            is_alerted = True
             log.error("partition %d: for %.0f s a foreign transaction stands on its state", partition, waited)
         if permit.stopping.wait(_LOOK_S):
             raise Unavailable("stopping", f"partition {partition} was not opened")
 
 
-def _restored(
+def _read_state(
     parts: WorkerParts,
     partition: int,
     facts: Mapping[str, TopicFacts],
     ends: Mapping[str, Ends],
     permit: Permit,
 ) -> tuple[Restored, StateDigest]:
-    """What was read, and agrees with itself. Where it does not, the log is at fault only if nobody wrote meanwhile:
-    a worker that was frozen while it read is overtaken by the next owner, and has seen half of the old and half of the new.
+    """The state as read, and checked. A contradiction is the log's fault only if nobody wrote meanwhile: a worker that was
+    frozen while it read has been overtaken by the next owner, and has seen half of the old state and half of the new.
     """
     try:
         restored = restore(parts, partition, ends, permit.stopping)
         digest = digest_of(restored.snapshots)
         check(restored, partition, facts, ends, digest.hex())
     except CorruptLog as error:
-        now = parts.brokers.ends(STATE, partition)
-        if any(now[name].high != ends[name].high for name in STATE):
+        ends_now = parts.brokers.ends(STATE, partition)
+        if any(ends_now[name].high != ends[name].high for name in STATE):
             raise Unavailable(
                 "log_moved", f"partition {partition} was written while it was read: {error}"
             ) from error
@@ -146,29 +146,29 @@ def _facts(parts: WorkerParts, partition: int) -> Mapping[str, TopicFacts]:
 def _next_position(
     restored: Restored, partition: int, facts: Mapping[str, TopicFacts], ends: Mapping[str, Ends]
 ) -> Position:
-    """The position that the log holds, for the epoch that begins; of a log never worked, its start."""
-    held = restored.position
-    inputs = held.inputs if held else tuple(
+    """The position in the log with the next epoch; for a log never worked, the start of its inputs."""
+    old = restored.position
+    inputs = old.inputs if old else tuple(
         TopicPosition(topic=name, topic_id=facts[name].topic_id, next_offset=ends[name].begin)
         for name in topics.INPUTS
     )  # fmt: skip
     return Position(
         partition=partition,
         partitions=facts[topics.CASES].partitions,
-        epoch=held.epoch + 1 if held else 1,
-        seq=held.seq if held else 0,
-        at=held.at if held else None,
+        epoch=old.epoch + 1 if old else 1,
+        seq=old.seq if old else 0,
+        at=old.at if old else None,
         inputs=inputs,
         cases_topic_id=facts[topics.CASES].topic_id,
         journal_topic_id=facts[topics.JOURNAL].topic_id,
         digest="0" * 32,
-        rules_version=held.rules_version if held else "none",
-        code_version=held.code_version if held else "none",
+        rules_version=old.rules_version if old else "none",
+        code_version=old.code_version if old else "none",
     )
 
 
 def _cases(snapshots: dict[bytes, bytes]) -> Iterator[Case]:
-    """Each case once; its bytes are let go as it is read."""
+    """Each case once; its bytes are freed as it is decoded."""
     while snapshots:
         key, value = snapshots.popitem()
         try:

@@ -9,8 +9,7 @@ from schemas import topics
 from schemas.journal.entry import JournalEntry, RecordCause, TimerCause
 from schemas.outputs import ActionSubject, Position, Receipt, ReportSubject
 from schemas.state.case import Case
-from schemas.wire import codecs
-from schemas.wire import envelope as ce
+from schemas.wire import codecs, envelope
 
 
 class Outgoing(NamedTuple):
@@ -19,7 +18,7 @@ class Outgoing(NamedTuple):
     topic: str
     key: bytes | None
     value: bytes | None
-    headers: list[ce.Header]
+    headers: list[envelope.Header]
 
 
 def rfc3339(at: datetime) -> str:
@@ -30,44 +29,46 @@ def rfc3339(at: datetime) -> str:
 def outgoing(outcome: Outcome, record: InputRecord | None, at: str) -> Iterator[Outgoing]:
     """All records of one turn, the journal entry first. `record` is None for a timer; `at` is RFC 3339."""
     entry = outcome.entry
-    key, headers = entry_key(entry), ce.headers(ce.JOURNAL_ENTRY, entry.entry_id, at)
+    key, headers = entry_key(entry), envelope.headers(envelope.JOURNAL_ENTRY, entry.entry_id, at)
     cases = outcome.cases
     if len(cases) > 1:
         also = (case.case_id.encode() for case in cases if case.case_id.encode() != key)
-        headers.append((ce.ALSO, b",".join(also)))
+        headers.append((envelope.ALSO, b",".join(also)))
     yield Outgoing(topics.JOURNAL, key, codecs.JOURNAL_ENTRY.encode(entry), headers)
     for case in cases:
         yield case_record(case, at)
     for case_id in outcome.retired:
-        yield Outgoing(topics.CASES, case_id.encode(), None, ce.headers(ce.CASE, f"{case_id}@retired", at))
-    yield from _told(outcome, at)
+        yield Outgoing(
+            topics.CASES, case_id.encode(), None, envelope.headers(envelope.CASE, f"{case_id}@retired", at)
+        )
+    yield from _messages(outcome, at)
     for caller in outcome.callers:
-        headers = ce.headers(ce.CALLER, caller.token, at)
+        headers = envelope.headers(envelope.CALLER, caller.token, at)
         yield Outgoing(topics.CALLERS, caller.token.encode(), codecs.CALLER.encode(caller), headers)
     for letter in outcome.dead_letters:
         key = record.key if record else None
-        headers = ce.headers(ce.DEAD_LETTER, letter.dead_letter_id, at)
+        headers = envelope.headers(envelope.DEAD_LETTER, letter.dead_letter_id, at)
         yield Outgoing(topics.DEAD_LETTERS, key, codecs.DEAD_LETTER.encode(letter), headers)
 
 
-def _told(outcome: Outcome, at: str) -> Iterator[Outgoing]:
+def _messages(outcome: Outcome, at: str) -> Iterator[Outgoing]:
     for assignment in outcome.assignments:
-        headers = ce.headers(ce.ASSIGNMENT, assignment.assignment_id, at)
+        headers = envelope.headers(envelope.ASSIGNMENT, assignment.assignment_id, at)
         headers.append(("team", assignment.team.encode()))
         yield Outgoing(
             topics.ASSIGNMENTS, assignment.case_id.encode(), codecs.ASSIGNMENT.encode(assignment), headers
         )
     for receipt in outcome.receipts:
-        headers = ce.headers(ce.RECEIPT, receipt.receipt_id, at)
-        headers.append((ce.CAUSE, _place(outcome.entry.cause)))
+        headers = envelope.headers(envelope.RECEIPT, receipt.receipt_id, at)
+        headers.append((envelope.CAUSE, _place(outcome.entry.cause)))
         yield Outgoing(topics.RECEIPTS, receipt_key(receipt), codecs.RECEIPT.encode(receipt), headers)
     for notice in outcome.notices:
-        headers = ce.headers(ce.NOTICE, notice.notice_id, at)
+        headers = envelope.headers(envelope.NOTICE, notice.notice_id, at)
         yield Outgoing(topics.NOTICES, notice.to.encode(), codecs.NOTICE.encode(notice), headers)
 
 
 def _place(cause: RecordCause | TimerCause) -> bytes:
-    """Which record is answered: the same number pushed again has the same receipt, but is another record."""
+    """The record that a receipt answers: a number pushed again gets the same receipt, but is another record."""
     return (
         f"{cause.topic}:{cause.partition}:{cause.offset}".encode() if isinstance(cause, RecordCause) else b""
     )
@@ -75,13 +76,13 @@ def _place(cause: RecordCause | TimerCause) -> bytes:
 
 def case_record(case: Case, at: str) -> Outgoing:
     """The snapshot of a case."""
-    headers = ce.headers(ce.CASE, f"{case.case_id}@{case.version}", at)
+    headers = envelope.headers(envelope.CASE, f"{case.case_id}@{case.version}", at)
     return Outgoing(topics.CASES, case.case_id.encode(), codecs.CASE.encode(case), headers)
 
 
 def position_record(position: Position, at: str) -> Outgoing:
-    """The last word on the partition; the last record of each transaction."""
-    headers = ce.headers(ce.POSITION, f"{position.partition}:{position.epoch}:{position.seq}", at)
+    """The position: how far the partition is decided. The last record of each transaction."""
+    headers = envelope.headers(envelope.POSITION, f"{position.partition}:{position.epoch}:{position.seq}", at)
     return Outgoing(topics.CASES, topics.POSITION_KEY, codecs.POSITION.encode(position), headers)
 
 

@@ -27,7 +27,7 @@ _LOOK_S: Final = 0.02
 
 
 class OwnerState(StrEnum):
-    """Where an owner stands."""
+    """The state of an owner."""
 
     OPENING = "opening"
     OPEN = "open"
@@ -37,10 +37,10 @@ class OwnerState(StrEnum):
 
 
 class Overseer(Protocol):
-    """Whom an owner asks and tells."""
+    """What an owner needs of the worker."""
 
     def is_fresh(self, generation: int) -> bool:
-        """Whether the group's assignment of `generation` surely still stands."""
+        """Whether the group's assignment of `generation` certainly still holds."""
 
     def gave_up(self, partition: int, *, fenced: bool) -> None:
         """The partition is not worked any more until it is assigned anew."""
@@ -59,14 +59,14 @@ class PartitionOwner:
         self.opened: OpenPartition | None = None
         self._parts = parts
         self._machine = parts.machine
-        self.progressed = self._machine.monotonic()
+        self.progressed_at_s = self._machine.monotonic()
         self._overseer = overseer
-        self._caution = FailurePolicy(parts.settings.batch_records_max, parts.machine)
+        self._failure_policy = FailurePolicy(parts.settings.batch_records_max, parts.machine)
         self._permit = Permit(lambda: overseer.is_fresh(self.generation), parts.machine)
         self._stopping = self._permit.stopping
-        self._wanted = self._machine.flag()
-        self._wanted.set()
-        self._quiet = self._machine.flag()
+        self._may_work = self._machine.flag()
+        self._may_work.set()
+        self._is_parked = self._machine.flag()
         self._pause_s = _PAUSE_FIRST_S
         self._thread = self._machine.thread(self._run, f"partition-{partition}")
 
@@ -82,18 +82,18 @@ class PartitionOwner:
 
     def park(self) -> None:
         """Finish the batch under way and take no more, until `resume` or `stop`."""
-        self._wanted.clear()
-        if self._stopping.is_set():  # told in between: who is to end must not wait here
-            self._wanted.set()
+        self._may_work.clear()
+        if self._stopping.is_set():  # stop() ran meanwhile: do not block
+            self._may_work.set()
         opened = self.opened
         if opened is not None:
             opened.inbox.wake()
 
     def is_quiet(self, seconds: float) -> bool:
-        """Whether the owner, once parked, neither writes nor fences, at the latest after so long."""
+        """Wait up to `seconds` until the parked owner neither writes nor fences; whether that is so."""
         deadline = self._machine.monotonic() + seconds
         while self._is_busy() and self._machine.monotonic() < deadline:
-            self._quiet.wait(_LOOK_S)
+            self._is_parked.wait(_LOOK_S)
         return not self._is_busy()
 
     def _is_busy(self) -> bool:
@@ -101,12 +101,12 @@ class PartitionOwner:
 
     def resume(self) -> None:
         """Go on: the very next assignment has the partition again, so nobody else had it in between."""
-        self._wanted.set()
+        self._may_work.set()
 
     def stop(self) -> None:
         """Finish the batch under way and end."""
         self._stopping.set()
-        self._wanted.set()
+        self._may_work.set()
         opened = self.opened
         if opened is not None:
             opened.inbox.close()
@@ -130,7 +130,7 @@ class PartitionOwner:
             self.state = OwnerState.STOPPED
 
     def _survive(self) -> bool:
-        """Open and work until told to stop or something fails. Returns whether to open once more."""
+        """Open and work until told to stop or something fails; whether to open once more."""
         try:
             self._open_and_work()
         except Fenced as error:
@@ -145,7 +145,7 @@ class PartitionOwner:
         except Lost as error:
             log.warning("producer retired: %s", error)
             metrics.RETIRED.labels(_reason(error.code)).inc()
-            self._caution.lost()
+            self._failure_policy.lost()
             return self._is_still_ours()
         except Unavailable as error:
             log.warning("partition %d: %s", self.partition, error)
@@ -164,7 +164,7 @@ class PartitionOwner:
     def _crashed(self, crash: Crashed) -> bool:
         log.error("partition %d: %s", self.partition, crash, exc_info=crash.__cause__)
         metrics.TRANSACTIONS.labels("crashed").inc()
-        reason = self._caution.crashed(crash.at, buried=crash.buried)
+        reason = self._failure_policy.crashed(crash.at, buried=crash.buried)
         if reason:
             self._overseer.fatal(EX_SOFTWARE, f"partition {self.partition}: {reason}")
         return not reason
@@ -177,7 +177,7 @@ class PartitionOwner:
             self._progressed(opened)
             self.state = OwnerState.OPEN
             while not self._stopping.is_set():
-                if not self._wanted.is_set():
+                if not self._may_work.is_set():
                     self._wait_parked(opened)
                 elif opened.inbox.wait(opened.seconds_to_wait()) or opened.seconds_to_wait() == 0:
                     self._work(opened)
@@ -187,29 +187,31 @@ class PartitionOwner:
         finally:
             if not self._stopping.is_set():
                 self.state = OwnerState.OPENING
-            self.progressed = self._machine.monotonic()
+            self.progressed_at_s = self._machine.monotonic()
             self.opened = None
             opened.inbox.close()
             opened.ledger.close()
 
     def _work(self, opened: OpenPartition) -> None:
-        if self._wanted.is_set() and opened.work(self._caution.entries_max, self._caution.bury):
-            self._caution.committed(opened.has_passed)
+        if self._may_work.is_set() and opened.work(
+            self._failure_policy.entries_max, self._failure_policy.bury
+        ):
+            self._failure_policy.committed(opened.has_passed)
             self._pause_s = _PAUSE_FIRST_S
             self._progressed(opened)
 
     def _wait_parked(self, opened: OpenPartition) -> None:
         self.state = OwnerState.PARKED
-        self._quiet.set()
-        self._wanted.wait()
-        self._quiet.clear()
+        self._is_parked.set()
+        self._may_work.wait()
+        self._is_parked.clear()
         if not self._stopping.is_set():
             opened.renew_inbox()
             self._progressed(opened)
             self.state = OwnerState.OPEN
 
     def _progressed(self, opened: OpenPartition) -> None:
-        self.progressed = self._machine.monotonic()
+        self.progressed_at_s = self._machine.monotonic()
         metrics.SNAPSHOTS.labels(self.partition).set(opened.cases)
         metrics.PROVISIONAL.labels(self.partition).set(opened.core.provisional)
 

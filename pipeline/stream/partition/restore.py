@@ -1,4 +1,4 @@
-"""The state of a partition out of its log, and the checks without which it is not worked. Nothing is ever repaired here.
+"""Reads a partition's state from its log and checks it. Nothing is ever repaired here.
 
 The order is the owner's (see `owner`): fence, wait for foreign transactions, read, check, seek.
 """
@@ -66,25 +66,25 @@ def check(
         if restored.journal_seq is not None or restored.snapshots:
             raise CorruptLog("position_missing", f"partition {partition} was worked, and says not how far")
         return
-    said = {
+    claims = {
         "partition": (position.partition, partition),
         "partition_count": (position.partitions, facts[topics.CASES].partitions),
         "cases_topic_id": (position.cases_topic_id, facts[topics.CASES].topic_id),
         "journal_topic_id": (position.journal_topic_id, facts[topics.JOURNAL].topic_id),
-        "inputs": (tuple(one.topic for one in position.inputs), topics.INPUTS),
+        "inputs": (tuple(input_position.topic for input_position in position.inputs), topics.INPUTS),
         "seq": (position.seq, restored.journal_seq),
         "digest": (position.digest, digest),
     }
-    for name, (stands, expected) in said.items():
-        if stands != expected:
-            line = f"partition {partition}: position says {stands}, the log {expected}"
+    for name, (claimed, expected) in claims.items():
+        if claimed != expected:
+            line = f"partition {partition}: position says {claimed}, the log {expected}"
             raise CorruptLog(f"{name}_differs", line)
-    for one in position.inputs:
-        place, there = f"{one.topic}/{partition}", ends[one.topic]
-        if one.topic_id != facts[one.topic].topic_id:
+    for input_position in position.inputs:
+        place, held = f"{input_position.topic}/{partition}", ends[input_position.topic]
+        if input_position.topic_id != facts[input_position.topic].topic_id:
             raise CorruptLog("input_topic_differs", f"{place} is not of the topic that the position knows")
-        if not there.begin <= one.next_offset <= there.high:
-            line = f"{place} holds {there.begin} to {there.high}, next is {one.next_offset}"
+        if not held.begin <= input_position.next_offset <= held.high:
+            line = f"{place} holds {held.begin} to {held.high}, next is {input_position.next_offset}"
             raise CorruptLog("input_lost", line)
 
 
@@ -96,13 +96,13 @@ def read_from(brokers: Brokers, place: TopicPartition) -> Iterator[Message]:
     """
     consumer = brokers.reader(ClientLog(f"restore-{place.partition}"))
     try:
-        consumer.assign([place])  # a second `assign` of the same reader would take a second to begin
+        consumer.assign([place])  # a new consumer each time: a second `assign` of one takes a second to begin
         while True:
             first = consumer.poll(_SILENCE_S)
             if first is None:
                 raise Unavailable("no_answer", f"nothing comes from {place.topic}/{place.partition}")
-            at_hand = consumer.consume(_AT_ONCE, 0)  # with a timeout it would wait for all of them
-            for message in (first, *at_hand):
+            fetched = consumer.consume(_AT_ONCE, 0)  # with a timeout it would wait until the count is full
+            for message in (first, *fetched):
                 error = message.error()
                 if error is None:
                     yield message
@@ -134,7 +134,7 @@ def _journal_tail(parts: WorkerParts, partition: int, ends: Ends) -> int | None:
 
 
 def _seq(value: object, place: TopicPartition, offset: int | None) -> int:
-    """Of an entry, whatever else stands in it."""
+    """The sequence number of an entry; the rest of it need not be readable."""
     try:
         entry = from_json(value if isinstance(value, bytes) else b"")
     except ValueError:

@@ -1,4 +1,4 @@
-"""What a partition's work is counted as: its stock, and per transaction what it did, once that is committed."""
+"""The metrics of a partition: its stock of cases, and the counts of each transaction once it is committed."""
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +21,7 @@ Written = tuple[Outcome, tuple[str, ...]]
 
 
 class Counting:
-    """Of one opening of a partition. A bug in it costs figures, never a case: its stock is gone from then on."""
+    """Counts one opening of a partition. A bug here costs figures, never a case: the stock is dropped from then on."""
 
     def __init__(self, rules: Rules | None, at: datetime) -> None:
         """Without rules the work is not counted, only the records."""
@@ -38,11 +38,11 @@ class Counting:
     def committed(self, written: Iterable[Written], entries: int, seconds: float) -> None:
         """A transaction is committed, so many seconds after its first record."""
         with self._at_no_cost():
-            counted = TransactionCounts(self._rules)
+            counts = TransactionCounts(self._rules)
             for outcome, topics in written:
-                counted.note(outcome, topics)
+                counts.note(outcome, topics)
                 self._note(outcome.changes)
-            counted.publish(entries, seconds)
+            counts.publish(entries, seconds)
 
     def _note(self, changes: Sequence[Change]) -> None:
         if self.stock is not None:
@@ -58,7 +58,7 @@ class Counting:
 
 
 class TransactionCounts:
-    """The counts of one transaction. One that is aborted is never published."""
+    """The counts of one transaction. Those of an aborted one are never published."""
 
     def __init__(self, rules: Rules | None) -> None:
         """Nothing yet. Without rules the work is not counted, only the records."""
@@ -75,8 +75,8 @@ class TransactionCounts:
             pending.count(metrics.TIMERS, cause.timer.value)
             pending.observe(metrics.TIMER_LATE, (outcome.entry.at - cause.due_at).total_seconds())
         else:
-            answered = outcome.receipts[0].outcome.value if outcome.receipts else "none"
-            pending.count(metrics.RECORDS, cause.topic, answered)
+            outcome_name = outcome.receipts[0].outcome.value if outcome.receipts else "none"
+            pending.count(metrics.RECORDS, cause.topic, outcome_name)
         for letter in outcome.dead_letters:
             pending.count(metrics.DEAD_LETTERS, letter.code)
         if self._rules is not None:

@@ -4,7 +4,7 @@ from aiokafka.cluster import ClusterMetadata
 
 from pipeline.settings import Settings
 from pipeline.stream.app import build_app
-from pipeline.stream.core_protocol import Deciding
+from pipeline.stream.core_protocol import CoreSetup
 from pipeline.stream.fetching.assignor import SureAssignor
 from schemas import topics
 from tests.stream.fleet.counting import CountingCore
@@ -13,7 +13,7 @@ from tests.stream.fleet.counting import CountingCore
 def test_a_broker_that_knows_no_topics_yet_leaves_no_partition_without_an_owner():
     """Each partition of both inputs goes to exactly one of two members, and both inputs' to the same one."""
     settings = Settings(partitions=4)
-    app = build_app(settings, lambda _: Deciding(CountingCore))
+    app = build_app(settings, lambda _: CoreSetup(CountingCore))
     assignor = app.assignor
     assert isinstance(assignor, SureAssignor)
     inputs = {settings.topic(name) for name in topics.INPUTS}

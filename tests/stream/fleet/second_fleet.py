@@ -5,12 +5,12 @@ import sys
 
 from pipeline.settings import Settings
 from pipeline.stream.app import build_app, real_core, run
-from pipeline.stream.core_protocol import Deciding
+from pipeline.stream.core_protocol import CoreSetup
 from tests.stream.fleet.counting import CountingCore
 
 
-def _counting(_: Settings) -> Deciding:
-    return Deciding(CountingCore)
+def _counting(_: Settings) -> CoreSetup:
+    return CoreSetup(CountingCore)
 
 
 if __name__ == "__main__":

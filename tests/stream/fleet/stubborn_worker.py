@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.settings import Settings
 from pipeline.stream.app import EnforcementApp, build_app, run
-from pipeline.stream.core_protocol import Deciding
+from pipeline.stream.core_protocol import CoreSetup
 from tests.stream.fleet.counting import CountingCore
 
 
@@ -22,7 +22,7 @@ async def fall_over(app: EnforcementApp, *_: object, **__: object) -> None:
 
 
 if __name__ == "__main__":
-    app: Any = build_app(Settings(), lambda _: Deciding(CountingCore))  # its signals' types fit no function
+    app: Any = build_app(Settings(), lambda _: CoreSetup(CountingCore))  # its signals' types fit no function
     app.on_partitions_revoked.connect(wait_in_a_rebalance)
     app.on_before_shutdown.connect(fall_over)
     run(app)

@@ -1,7 +1,7 @@
 """Without ENFORCEMENT_BROKERS the broker of this machine is meant, whatever port it has."""
 
 from pipeline.broker import Broker
-from pipeline.broker.local_settings import settings_here
+from pipeline.broker.local_settings import local_settings
 from pipeline.settings import Settings
 
 
@@ -9,12 +9,12 @@ def test_the_running_broker_is_found(monkeypatch, tmp_path):
     """Worker, topics and clients all mean the same broker; the environment has the first word."""
     monkeypatch.setenv("ENFORCEMENT_HOME", str(tmp_path))
     monkeypatch.delenv("ENFORCEMENT_BROKERS", raising=False)
-    assert settings_here() == Settings()
+    assert local_settings() == Settings()
     broker = Broker.start(tmp_path / "broker", port=0)
     try:
-        assert settings_here().brokers == broker.address
+        assert local_settings().brokers == broker.address
         monkeypatch.setenv("ENFORCEMENT_BROKERS", "elsewhere:9092")
-        assert settings_here().brokers == "elsewhere:9092"
+        assert local_settings().brokers == "elsewhere:9092"
     finally:
         broker.stop()
 

@@ -1,4 +1,4 @@
-"""Reading partitions of one topic on and on, through outages and silent stops. Knows offsets, not contents."""
+"""Reads partitions of one topic on and on, through outages and silent stops. Knows offsets, not contents."""
 
 import logging
 import time
@@ -7,14 +7,8 @@ from typing import Final
 
 from kafka import errors as kafka_errors
 
-from pipeline.edge.client.connection import (
-    ANSWER_S,
-    RECORDS_PER_POLL,
-    Connection,
-    Consumer,
-    LogRecord,
-    TopicPartition,
-)
+from pipeline.kafka_log.client_types import Consumer, LogRecord, TopicPartition
+from pipeline.kafka_log.connection import RECORDS_PER_POLL, Connection
 from schemas.errors import Unavailable
 
 log: Final = logging.getLogger("enforcement.client")
@@ -30,7 +24,6 @@ OUTAGE_S: Final = 300.0
 """How long brokers may be gone before reading is given up."""
 
 PAUSE_S: Final = 0.5
-_TIMEOUT_MS: Final = int(ANSWER_S * 1000)
 _MISPLACED: Final = (
     kafka_errors.OffsetOutOfRangeError,
     kafka_errors.NoOffsetForPartitionError,
@@ -38,8 +31,8 @@ _MISPLACED: Final = (
 )
 
 
-class Tail:
-    """Reads committed records of `topic` from given offsets on. Of one thread only.
+class FollowingReader:
+    """Reads committed records of the contract's topic `name` from given offsets on. Of one thread only.
 
     kafka-python has stopped silently before (its issue 3131), so progress is measured against the topic's end.
     """
@@ -53,9 +46,11 @@ class Tail:
             Unavailable: no broker answers.
         """
         self._connection = connection
+        self._name = name
         self._topic = connection.topic(name)
         self._stall_s = stall_s
         self._outage_s = outage_s
+        self._timeout_ms = int(connection.answer_s * 1000)
         self._next: dict[TopicPartition, int] = {}
         self._consumer: Consumer | None = connection.consumer()
         self._progressed_at = self._looked_at = time.monotonic()
@@ -68,20 +63,16 @@ class Tail:
         Raises:
             Unavailable: there is no such topic, or no broker answers.
         """
-        return self._connection.partitions(
-            self._open(), self._topic.removeprefix(self._connection.topic_prefix)
-        )
+        return self._connection.partitions(self._open(), self._name)
 
     def ends(self, partitions: Iterable[int]) -> dict[int, int]:
-        """The offset after the last record that is committed in each partition, those behind an open transaction not
-        counted.
+        """Of each partition the offset after its last committed record; what stands behind an open transaction is not.
 
         Raises:
             Unavailable: no broker answers.
         """
-        with self._connection.errors():
-            found = self._open().end_offsets(self._places(partitions), _TIMEOUT_MS)
-        return {place.partition: offset for place, offset in found.items()}
+        ends = self._connection.ends(self._open(), self._places(partitions))
+        return {place.partition: offset for place, offset in ends.items()}
 
     def starts(self, partitions: Iterable[int], since_ms: int | None = None) -> dict[int, int]:
         """The first offset of each partition, or the first written at or after `since_ms`; the end where there is none.
@@ -89,18 +80,8 @@ class Tail:
         Raises:
             Unavailable: no broker answers.
         """
-        places = self._places(partitions)
-        consumer = self._open()
-        with self._connection.errors():
-            if since_ms is None:
-                found = consumer.beginning_offsets(places, _TIMEOUT_MS)
-                return {place.partition: offset for place, offset in found.items()}
-            ends = consumer.end_offsets(places, _TIMEOUT_MS)
-            later = consumer.offsets_for_times(dict.fromkeys(places, since_ms), _TIMEOUT_MS)
-        return {
-            place.partition: (start.offset if (start := later.get(place)) else ends[place])
-            for place in places
-        }
+        starts = self._connection.starts(self._open(), self._places(partitions), since_ms)
+        return {place.partition: offset for place, offset in starts.items()}
 
     def add(self, offsets: Mapping[int, int]) -> None:
         """Read these partitions too, from these offsets on.
@@ -152,7 +133,7 @@ class Tail:
     def read_to(
         self, ends: Mapping[int, int], stopped: Callable[[], bool] = lambda: False
     ) -> Iterator[LogRecord]:
-        """All records before these offsets, and those after them that came along, which `poll` will not give again."""
+        """All records before these offsets, and those fetched with them that stand after: `poll` will not give them again."""
         while not stopped() and not self.has_reached(ends):
             yield from self.poll(PAUSE_S)
 
@@ -171,7 +152,7 @@ class Tail:
         return self._consumer
 
     def _placed(self) -> Consumer:
-        """The consumer; a new one goes on where the last one was."""
+        """The consumer; a new one goes on where the last one stopped."""
         if self._consumer is not None:
             return self._consumer
         consumer = self._open()
@@ -188,13 +169,13 @@ class Tail:
         self._gone_since, self._stalls = None, 0
 
     def _look(self) -> None:
-        """Without records: is there really nothing, are the brokers gone, or has reading stopped?"""
+        """After an empty poll: tell an idle topic from brokers that are gone and from a consumer that has fallen silent."""
         now = time.monotonic()
         if now - self._looked_at < LOOK_S or self._consumer is None:
             return
         self._looked_at = now
         try:
-            ends = self._consumer.end_offsets(list(self._next), _TIMEOUT_MS)
+            ends = self._consumer.end_offsets(list(self._next), self._timeout_ms)
             behind = any((self._consumer.position(place) or 0) < end for place, end in ends.items())
         except kafka_errors.KafkaError as error:
             self._lost(error)
@@ -229,12 +210,12 @@ class Tail:
         time.sleep(PAUSE_S)
 
     def _find_places(self, error: Exception) -> None:
-        """The log no longer has the offset: too old by now, or the topic was made anew. Go on from its first."""
+        """Go on from the first offset: retention took the wanted one, or the topic was made anew."""
         log.warning("%s: %s; going on from the first record there is", self._topic, type(error).__name__)
         try:
             consumer = self._placed()
-            begins = consumer.beginning_offsets(list(self._next), _TIMEOUT_MS)
-            ends = consumer.end_offsets(list(self._next), _TIMEOUT_MS)
+            begins = consumer.beginning_offsets(list(self._next), self._timeout_ms)
+            ends = consumer.end_offsets(list(self._next), self._timeout_ms)
             for place, offset in self._next.items():
                 if not begins[place] <= offset <= ends[place]:
                     self._next[place] = begins[place]

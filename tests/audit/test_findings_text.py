@@ -70,12 +70,12 @@ def test_what_a_log_says_does_nothing_to_a_terminal():
 def test_a_run_is_told_to_prometheus():
     """Violations and checks by invariant, records by topic, when the last run was; no label but from a closed list."""
     clean = audited(small_log())
-    gauges.tell(clean, 2.5)
+    gauges.export(clean, 2.5)
     text = generate_latest(gauges.REGISTRY).decode()
     assert 'enforcement_audit_violations{invariant="I1"} 0.0' in text
     assert f'enforcement_audit_checks{{invariant="I8"}} {float(clean.checked[Invariant.I8])}' in text
     assert 'enforcement_audit_records{topic="journal.v1"}' in text
-    gauges.tell(found(), 2.5)
+    gauges.export(found(), 2.5)
     text = generate_latest(gauges.REGISTRY).decode()
     assert 'enforcement_audit_violations{invariant="I11"} 1.0' in text
     stamp = next(

@@ -10,8 +10,9 @@ import pytest
 
 from pipeline.broker import Broker, BrokerError, borrowed_broker
 from pipeline.edge.client.client import Client, PendingReceipt, Unavailable
-from pipeline.edge.client.connection import Connection, Consumer, LogRecord, TopicPartition
-from pipeline.edge.client.log_reader import Tail
+from pipeline.kafka_log.client_types import Consumer, LogRecord, TopicPartition
+from pipeline.kafka_log.connection import Connection
+from pipeline.kafka_log.following_reader import FollowingReader
 from pipeline.settings import Settings
 from pipeline.stream import broker_topics as stream_topics
 from pipeline.stream.brokers import Brokers
@@ -47,20 +48,20 @@ class Failing(Connection):
         self.__dict__["left"] = consumers
         return self
 
-    def consumer(self) -> Consumer:
+    def consumer(self, *, committed_only: bool = True) -> Consumer:
         """A deaf one, or a real one."""
-        real, left = super().consumer(), self.__dict__["left"]
+        real, left = super().consumer(committed_only=committed_only), self.__dict__["left"]
         self.__dict__["left"] = left - 1
         made: object = Deaf(real) if left > 0 else real
         return made  # type: ignore[return-value]
 
 
-def until(tail: Tail, enough: Callable[[list[bytes | None]], bool]) -> list[bytes | None]:
+def until(reader: FollowingReader, enough: Callable[[list[bytes | None]], bool]) -> list[bytes | None]:
     """All values read, as soon as they are enough."""
     deadline, values = time.monotonic() + LIMIT_S, list[bytes | None]()
     while not enough(values):
         assert time.monotonic() < deadline, values
-        values += [record.value for record in tail.poll(0.1)]
+        values += [record.value for record in reader.poll(0.1)]
     return values
 
 
@@ -68,19 +69,19 @@ def test_a_reader_that_fell_silent_is_made_anew(log: Log):
     """Records are there and none comes: after the time for that the reader is replaced and goes on."""
     log.write([assignment_record(assignment())])
     connection = Failing(log.settings.brokers, log.settings.topic_prefix).deafen(1)
-    with closing(Tail(connection, topics.ASSIGNMENTS, stall_s=0.5)) as tail:
-        tail.add({PLACE: 0})
-        assert len(until(tail, lambda values: len(values) == 1)) == 1
+    with closing(FollowingReader(connection, topics.ASSIGNMENTS, stall_s=0.5)) as reader:
+        reader.add({PLACE: 0})
+        assert len(until(reader, lambda values: len(values) == 1)) == 1
 
 
 def test_a_reader_that_stays_silent_is_an_error(log: Log):
     """Three new readers were no better: it is said, never waited out in silence."""
     log.write([assignment_record(assignment())])
     connection = Failing(log.settings.brokers, log.settings.topic_prefix).deafen(9)
-    with closing(Tail(connection, topics.ASSIGNMENTS, stall_s=0.1)) as tail:
-        tail.add({PLACE: 0})
+    with closing(FollowingReader(connection, topics.ASSIGNMENTS, stall_s=0.1)) as reader:
+        reader.add({PLACE: 0})
         with pytest.raises(Unavailable) as caught:
-            until(tail, lambda values: len(values) == 1)
+            until(reader, lambda values: len(values) == 1)
     assert caught.value.code == "reader_stalled"
 
 
@@ -88,32 +89,32 @@ def test_an_offset_the_log_does_not_have_is_left_for_its_first_record(log: Log):
     """Of a topic made anew, or one whose old records are gone."""
     log.write([assignment_record(assignment())])
     with closing(
-        Tail(Connection(log.settings.brokers, log.settings.topic_prefix), topics.ASSIGNMENTS)
-    ) as tail:
-        tail.add({PLACE: 1_000})
-        assert len(until(tail, lambda values: len(values) == 1)) == 1
+        FollowingReader(Connection(log.settings.brokers, log.settings.topic_prefix), topics.ASSIGNMENTS)
+    ) as reader:
+        reader.add({PLACE: 1_000})
+        assert len(until(reader, lambda values: len(values) == 1)) == 1
 
 
 def test_what_came_along_while_reading_to_an_end_is_not_lost(log: Log):
     """Records after the end that was asked for are handed over, too: they would not be fetched again."""
     log.write(assignment_record(assignment(text=str(number))) for number in range(5))
     with closing(
-        Tail(Connection(log.settings.brokers, log.settings.topic_prefix), topics.ASSIGNMENTS)
-    ) as tail:
-        tail.add({PLACE: 0})
-        first = [record.value for record in tail.read_to({PLACE: 1})]
-        rest = until(tail, lambda values: len(first) + len(values) == 5)
+        FollowingReader(Connection(log.settings.brokers, log.settings.topic_prefix), topics.ASSIGNMENTS)
+    ) as reader:
+        reader.add({PLACE: 0})
+        first = [record.value for record in reader.read_to({PLACE: 1})]
+        rest = until(reader, lambda values: len(first) + len(values) == 5)
     assert len({*first, *rest}) == 5
 
 
 def test_an_idle_log_is_no_silent_reader(log: Log):
     """Nothing comes because there is nothing: the same reader stays."""
     connection = Failing(log.settings.brokers, log.settings.topic_prefix).deafen(0)
-    with closing(Tail(connection, topics.ASSIGNMENTS, stall_s=0.1)) as tail:
-        tail.add({PLACE: 0})
+    with closing(FollowingReader(connection, topics.ASSIGNMENTS, stall_s=0.1)) as reader:
+        reader.add({PLACE: 0})
         began = time.monotonic()
         while time.monotonic() - began < 3:
-            assert tail.poll(0.1) == []
+            assert reader.poll(0.1) == []
     assert connection.__dict__["left"] == -1
 
 

@@ -1,16 +1,19 @@
-"""How the outside reaches the brokers: addresses, kafka-python's clients as this project must set them, their errors.
+"""One deployment as seen from outside: its brokers, kafka-python's clients as this project sets them, their errors as ours.
 
-Every consumer made here reads committed records only. Nothing here knows what the records say.
+Nothing here knows what the records say.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from itertools import groupby
+from operator import attrgetter
+from typing import Final, TypeVar
 
 from kafka import KafkaConsumer, KafkaProducer
 from kafka import errors as kafka_errors
 
+from pipeline.kafka_log.client_types import Consumer, Producer, TopicPartition
 from pipeline.settings import Settings
 from schemas.errors import BadMessage, PipelineError, Unavailable
 from schemas.topics import prefixed
@@ -28,84 +31,7 @@ PUSHED_BYTES_MAX: Final = 4 * 1024 * 1024 - 64 * 1024
 RECONNECT_MS_MAX: Final = 1_000
 RECORDS_PER_POLL: Final = 2_000
 
-
-if TYPE_CHECKING:  # kafka-python has no types
-
-    class TopicPartition(NamedTuple):
-        """One partition of one topic."""
-
-        topic: str
-        partition: int
-else:
-    from kafka import TopicPartition
-
-
-class LogRecord(Protocol):
-    """A record as kafka-python hands it over; `timestamp` in milliseconds since 1970."""
-
-    topic: str
-    partition: int
-    offset: int
-    timestamp: int
-    key: bytes | None
-    value: bytes | None
-    headers: Sequence[tuple[str, bytes | None]]
-
-
-class StartOf(Protocol):
-    """The answer to a search by time."""
-
-    offset: int
-
-
-class Consumer(Protocol):
-    """What is used of `KafkaConsumer`."""
-
-    def assign(self, partitions: Sequence[TopicPartition]) -> None: ...
-    def seek(self, partition: TopicPartition, offset: int) -> None: ...
-    def position(self, partition: TopicPartition) -> int | None: ...
-    def poll(self, timeout_ms: int, max_records: int) -> Mapping[TopicPartition, Sequence[LogRecord]]: ...
-    def partitions_for_topic(self, topic: str) -> set[int] | None: ...
-    def beginning_offsets(
-        self, partitions: Sequence[TopicPartition], timeout_ms: int
-    ) -> Mapping[TopicPartition, int]: ...
-    def end_offsets(
-        self, partitions: Sequence[TopicPartition], timeout_ms: int
-    ) -> Mapping[TopicPartition, int]: ...
-    def offsets_for_times(
-        self, timestamps: dict[TopicPartition, int], timeout_ms: int
-    ) -> Mapping[TopicPartition, StartOf | None]: ...
-    def close(self) -> None: ...
-
-
-class Stored(Protocol):
-    """Where an acknowledged record stands."""
-
-    partition: int
-    offset: int
-
-
-class Sending(Protocol):
-    """A record under way to the brokers."""
-
-    def add_callback(self, done: Callable[[Stored], None]) -> object: ...
-    def add_errback(self, failed: Callable[[Exception], None]) -> object: ...
-
-
-class Producer(Protocol):
-    """What is used of `KafkaProducer`."""
-
-    def send(
-        self,
-        topic: str,
-        *,
-        value: bytes,
-        key: bytes | None,
-        headers: list[tuple[str, bytes]],
-        partition: int,
-    ) -> Sending: ...
-    def partitions_for(self, topic: str) -> set[int]: ...
-    def close(self, timeout: float) -> None: ...
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -116,13 +42,20 @@ class Connection:
     topic_prefix: str = ""
     options: Mapping[str, object] = field(default_factory=dict)
     connect_s: float = CONNECT_S
+    answer_s: float = ANSWER_S
 
     def topic(self, name: str) -> str:
-        """The contract's topic `name` as it is called here."""
+        """The name on the brokers of the contract's topic `name`."""
         return prefixed(name, self.topic_prefix)
 
-    def consumer(self) -> Consumer:
-        """A reader of committed records, without a group, that has no partition yet.
+    def place(self, name: str, partition: int) -> TopicPartition:
+        """A partition of the contract's topic `name`."""
+        return TopicPartition(self.topic(name), partition)
+
+    def consumer(self, *, committed_only: bool = True) -> Consumer:
+        """A reader without a group that has no partition yet.
+
+        Without `committed_only` its ends are the log's, behind open transactions too: for asking, not for reading.
 
         Raises:
             Unavailable: no broker answers.
@@ -131,7 +64,7 @@ class Connection:
             made: Consumer = KafkaConsumer(
                 **self._common(),
                 group_id=None,
-                isolation_level="read_committed",
+                isolation_level="read_committed" if committed_only else "read_uncommitted",
                 enable_auto_commit=False,
                 auto_offset_reset="none",
                 allow_auto_create_topics=False,
@@ -164,10 +97,47 @@ class Connection:
             Unavailable: the topic is not there, or no broker answers.
         """
         with self.errors():
-            found = consumer.partitions_for_topic(self.topic(name))
-        if not found:
+            partitions = consumer.partitions_for_topic(self.topic(name))
+        if not partitions:
             raise topic_missing(self.topic(name))
-        return sorted(found)
+        return sorted(partitions)
+
+    def partition_count(self, producer: Producer, name: str) -> int:
+        """How many partitions the contract's topic `name` has, as a producer learns it. Raises as `partitions` does."""
+        with self.errors():
+            try:
+                return len(producer.partitions_for(self.topic(name)))
+            except kafka_errors.KafkaTimeoutError as error:
+                raise topic_missing(self.topic(name)) from error
+
+    def ends(self, consumer: Consumer, places: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
+        """Of each place, the offset after the last record that `consumer` may see.
+
+        Raises:
+            Unavailable: no broker answers.
+        """
+        with self.errors():
+            return _topic_by_topic(
+                places, lambda group: consumer.end_offsets(group, int(self.answer_s * 1000))
+            )
+
+    def starts(
+        self, consumer: Consumer, places: Iterable[TopicPartition], since_ms: int | None = None
+    ) -> dict[TopicPartition, int]:
+        """Of each place the first offset, or the first written at or after `since_ms`; the end where there is none.
+
+        Raises:
+            Unavailable: no broker answers.
+        """
+        timeout_ms, places = int(self.answer_s * 1000), list(places)
+        with self.errors():
+            if since_ms is None:
+                return _topic_by_topic(places, lambda group: consumer.beginning_offsets(group, timeout_ms))
+            ends = self.ends(consumer, places)
+            starts = _topic_by_topic(
+                places, lambda group: consumer.offsets_for_times(dict.fromkeys(group, since_ms), timeout_ms)
+            )
+        return {place: (start.offset if (start := starts.get(place)) else ends[place]) for place in places}
 
     @contextmanager
     def errors(self) -> Iterator[None]:
@@ -175,7 +145,7 @@ class Connection:
         try:
             yield
         except kafka_errors.KafkaError as error:
-            raise as_ours(error, self.brokers) from error
+            raise pipeline_error(error, self.brokers) from error
 
     def _common(self) -> dict[str, object]:
         return {
@@ -184,17 +154,17 @@ class Connection:
             **self.options,
             "bootstrap_servers": self.brokers.split(","),
             "bootstrap_timeout_ms": int(self.connect_s * 1000),
-            "request_timeout_ms": int(ANSWER_S * 1000),
+            "request_timeout_ms": int(self.answer_s * 1000),
         }
 
 
 def connection_of(
-    brokers: str | None, topic_prefix: str | None, options: Mapping[str, object] | None
+    brokers: str | None, topic_prefix: str | None, options: Mapping[str, object] | None = None
 ) -> Connection:
-    """The deployment that is meant: as asked, else as ENFORCEMENT_BROKERS says, else the broker of this machine."""
-    from pipeline.broker.local_settings import settings_here  # slow to import, and needed only here
+    """The deployment of `brokers`, else of ENFORCEMENT_BROKERS, else of this machine's own broker."""
+    from pipeline.broker.local_settings import local_settings  # slow to import, and needed only here
 
-    settings = settings_here() if brokers is None else Settings()
+    settings = local_settings() if brokers is None else Settings()
     brokers = brokers or settings.brokers
     prefix = settings.topic_prefix if topic_prefix is None else topic_prefix
     return Connection(brokers, prefix, dict(options or {}))
@@ -207,8 +177,8 @@ def topic_missing(topic: str) -> Unavailable:
     )
 
 
-def as_ours(error: Exception, brokers: str) -> PipelineError:
-    """What a client of kafka-python raised, as this project says it."""
+def pipeline_error(error: Exception, brokers: str) -> PipelineError:
+    """An error of kafka-python as one of this project's."""
     if isinstance(error, kafka_errors.MessageSizeTooLargeError):
         return BadMessage("too_large", "", f"at most {PUSHED_BYTES_MAX} bytes")
     if isinstance(error, kafka_errors.AuthorizationError):
@@ -219,3 +189,14 @@ def as_ours(error: Exception, brokers: str) -> PipelineError:
         "broker_unavailable",
         f"no answer from {brokers} ({type(error).__name__})",
     )
+
+
+def _topic_by_topic(
+    places: Iterable[TopicPartition],
+    ask: Callable[[list[TopicPartition]], Mapping[TopicPartition, Answer]],
+) -> dict[TopicPartition, Answer]:
+    """One request a topic: asked for several, kafka-python passes over those that it has not met yet."""
+    answers: dict[TopicPartition, Answer] = {}
+    for _, group in groupby(sorted(places), key=attrgetter("topic")):
+        answers |= ask(list(group))
+    return answers
