@@ -320,7 +320,7 @@ def caller_key(settings: Settings) -> bytes:
     return _long_enough(path.read_bytes().strip(), str(path))
 
 
-def known_caller_key(settings: Settings) -> bytes | None:
+def existing_caller_key(settings: Settings) -> bytes | None:
     """The key of the callers' tokens where a key exists; makes none.
 
     Raises:

@@ -13,6 +13,13 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 COPIED: Final = ("pipeline", "schemas", "rules", "deploy", "docs", "examples", "tests", "pyproject.toml")
 NOT_COPIED: Final = ("__pycache__", "*.png", "recorded", "out", "dashboards")
 SECONDS_MAX: Final = 240
+TABLES: Final = (
+    "schemas/values/sources.py",
+    "pipeline/words/action_words.py",
+    "pipeline/core/case/decision_context.py",
+)
+BASE_IS_THERE: Final = all((ROOT / path).is_file() for path in TABLES)
+"""Whether the tables that the lists name are merged; until then nothing can be added by them."""
 
 
 class NewFile(NamedTuple):
