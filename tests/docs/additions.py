@@ -17,9 +17,10 @@ TABLES: Final = (
     "schemas/values/sources.py",
     "pipeline/words/action_words.py",
     "pipeline/core/case/decision_context.py",
+    "schemas/values/bounds.py",
 )
 BASE_IS_THERE: Final = all((ROOT / path).is_file() for path in TABLES)
-"""Whether the tables that the lists name are merged; until then nothing can be added by them."""
+"""Whether the tables that the lists name are merged, and the contracts of the form that the toys have."""
 
 
 class NewFile(NamedTuple):
@@ -108,12 +109,13 @@ def generate(copy: Path) -> None:
     run(copy, "-m", "deploy.generate")
 
 
-def run(copy: Path, *arguments: str, **environment: str) -> str:
+def run(copy: Path, *arguments: str) -> str:
     """Run Python in the copy, on the copy's own code; what it printed."""
+    surroundings = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     ran = subprocess.run(
         [sys.executable, *arguments],
         cwd=copy,
-        env=os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"} | environment,
+        env=surroundings | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
         timeout=SECONDS_MAX,

@@ -50,8 +50,7 @@ SOURCE: Final = Addition(
     ),
 )
 
-_CONTRACT: Final = '''@contract
-class Announce(ActionBase):
+_CONTRACT: Final = '''class Announce(ActionBase, frozen=True, kw_only=True):
     """预告: says when somebody will come."""
 
     action: Literal["announce"] = "announce"
@@ -117,7 +116,7 @@ ACTION: Final = Addition(
     "An action",
     7,
     (
-        Replacement("schemas/inputs/action.py", "@contract\nclass Merge(", f"{_CONTRACT}@contract\nclass Merge("),
+        Insertion("schemas/inputs/action.py", "class Merge(", _CONTRACT),
         Replacement("schemas/inputs/action.py", "    | Progress\n", "    | Progress\n    | Announce\n"),
         Insertion("rules/roles.yaml", "progress:", "  announce: [team]\n"),
         Insertion("pipeline/core/stages/requests.py", "def decide_stage", _DECIDER.lstrip("\n")),
