@@ -10,8 +10,12 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-COPIED: Final = ("pipeline", "schemas", "rules", "deploy", "docs", "examples", "tests", "pyproject.toml")
+COPIED: Final = (
+    *("pipeline", "schemas", "rules", "deploy", "docs", "examples", "tests"),
+    *("pyproject.toml", "README.md", "CONTRIBUTING.md"),
+)
 NOT_COPIED: Final = ("__pycache__", "*.png", "recorded", "out", "dashboards")
+COMMAND: Final = "from pipeline.cli import main; main()"
 SECONDS_MAX: Final = 240
 TABLES: Final = (
     "schemas/values/sources.py",
@@ -107,15 +111,16 @@ def generate(copy: Path) -> None:
     """What is made from code and rules is made anew, as the list says at its end."""
     run(copy, "-m", "schemas.publish")
     run(copy, "-m", "deploy.generate")
+    run(copy, "-c", COMMAND, "procedure", "page")
 
 
-def run(copy: Path, *arguments: str) -> str:
+def run(copy: Path, *arguments: str, **environment: str) -> str:
     """Run Python in the copy, on the copy's own code; what it printed."""
     surroundings = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     ran = subprocess.run(
         [sys.executable, *arguments],
         cwd=copy,
-        env=surroundings | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"},
+        env=surroundings | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"} | environment,
         capture_output=True,
         text=True,
         timeout=SECONDS_MAX,

@@ -16,6 +16,7 @@ from schemas.wire import codecs
 from tests.core.story import START
 from tests.docs.additions import (
     BASE_IS_THERE,
+    COMMAND,
     ROOT,
     Addition,
     apply,
@@ -25,7 +26,7 @@ from tests.docs.additions import (
     listed,
     run,
 )
-from tests.docs.toys import ACTION, CHANNEL, INDICATOR, SOURCE
+from tests.docs.toys import ACTION, CHANNEL, INDICATOR, SOURCE, STORY
 
 TOYS = (SOURCE, ACTION, INDICATOR, CHANNEL)
 pytestmark = pytest.mark.skipif(
@@ -95,9 +96,11 @@ def test_a_source_that_was_added_pushes(added):
 
 @pytest.mark.slow
 def test_an_action_that_was_added_is_decided(added):
-    """Its story holds; the command offers it, the procedure and the glossary list it, the auditor knows it."""
+    """Its story holds and random people do it; the command offers it, procedure and glossary list it, the auditor knows it."""
     copy = added(ACTION)
-    helped = run(copy, "-c", "from pipeline.cli import main; main()", "act", "CASE", "announce", "--help")
+    story = "tests/core/case/test_announce.py"
+    (copy / story).write_text(STORY, "utf-8")
+    helped = run(copy, "-c", COMMAND, "act", "CASE", "announce", "--help")
     assert "--expected-at" in helped
     assert "| `announce` | 预告 |" in (copy / "docs/glossary.md").read_text("utf-8")
     tests = (
@@ -105,7 +108,7 @@ def test_an_action_that_was_added_is_decided(added):
         "tests/audit/test_tables.py",
         "tests/procedure/test_tables.py",
     )
-    run(copy, "-m", "pytest", "-q", "-n", "0", *tests)
+    run(copy, "-m", "pytest", "-q", "-n", "0", story, *tests, PLAY_STEPS="2000")
 
 
 @pytest.mark.slow

@@ -80,7 +80,7 @@ _WORDS: Final = """    "announce": ActionWords(
         {"expected_at": OptionWords("预计到场时间", "When somebody will come.")},
     ),
 """
-_STORY: Final = '''"""预告: the team says when it will come."""
+STORY: Final = '''"""预告: the team says when it will come."""
 
 from datetime import timedelta
 
@@ -128,7 +128,12 @@ ACTION: Final = Addition(
         Insertion("pipeline/core/actions.py", '"progress": _row(', _ROW),
         Insertion("pipeline/words/action_words.py", '"claim": ActionWords(', _WORDS),
         Insertion("pipeline/audit/model/audit_tables.py", "progress     progress_reported", "announce     progress_reported   holder\n"),
-        NewFile("tests/core/case/test_announce.py", _STORY),
+        Insertion(
+            "tests/core/players/actors.py",
+            "def _merge(",
+            'def _announce(scene: Scene) -> Content:\n    return {"expected_at": scene.at(days=1 if scene.slips() else -1)}\n\n\n',
+        ),
+        Insertion("tests/core/players/actors.py", '"merge": _merge,', '    "announce": _announce,\n'),
     ),
 )  # fmt: skip
 
