@@ -8,14 +8,23 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
+from deploy.glossary_page import glossary_page
 from deploy.grafana.grafana_files import grafana_files
 from deploy.metrics_page import metrics_page
 from deploy.monitoring import monitoring_files
 from deploy.policy_page import policy_page
+from deploy.settings_page import settings_page
 
 ROOT: Final = Path(__file__).parents[1]
 Part = Callable[[], Iterator[tuple[str, str]]]
-PARTS: Final[tuple[Part, ...]] = (metrics_page, monitoring_files, policy_page, grafana_files)
+PARTS: Final[tuple[Part, ...]] = (
+    metrics_page,
+    monitoring_files,
+    policy_page,
+    settings_page,
+    glossary_page,
+    grafana_files,
+)
 
 
 def contents() -> Iterator[tuple[str, str]]:

@@ -1,6 +1,6 @@
-"""The `enforcement` command. Each part of the pipeline brings its own commands; this only says where they are.
+"""The `enforcement` command. Each part of the pipeline brings its own commands; this module only lists where they are.
 
-A part is imported when one of its commands is asked for: Faust and the Kafka clients are slow to import, `--help` is not.
+A part is imported when one of its commands runs: Faust and the Kafka clients are slow to import, `--help` stays fast.
 """
 
 import sys
@@ -74,14 +74,14 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
 
 
 class CommandIndex(click.Group):
-    """Knows every command by name and a line of help, and imports it when it is used."""
+    """Lists every command with a line of help; imports a command when it runs."""
 
     def list_commands(self, context: click.Context) -> list[str]:
-        """In the order of the work: push, see, act; then what runs it."""
+        """The names in the order of `COMMANDS`: push, see, act; then what runs the pipeline."""
         return list(COMMANDS)
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        """The command itself; None where there is none of this name."""
+        """The command of this name; None if it does not exist."""
         if name not in COMMANDS:
             return None
         module, attribute = COMMANDS[name][0].split(":")
@@ -89,7 +89,7 @@ class CommandIndex(click.Group):
         return command
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        """One line each, without importing any."""
+        """One line for each command, without importing it."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
@@ -107,7 +107,7 @@ def commands() -> None:
 
 
 def main() -> NoReturn:
-    """Run what the command line says. Wrong usage is told in one line and ends with 2."""
+    """Runs the command line. Wrong usage ends with one line on stderr and exit code 2."""
     try:
         code = commands.main(prog_name="enforcement", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -116,8 +116,8 @@ def main() -> NoReturn:
     except click.ClickException as error:
         context = error.ctx if isinstance(error, click.UsageError) else None
         command = context.command_path if context else "enforcement"
-        what = " ".join(error.format_message().split())
-        click.echo(f"error[usage]: {what} — see: {command} --help", err=True)
+        message = " ".join(error.format_message().split())
+        click.echo(f"error[usage]: {message} — see: {command} --help", err=True)
         sys.exit(EXIT_USAGE)
     except click.Abort:
         sys.exit(EXIT_INTERRUPTED)

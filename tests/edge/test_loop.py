@@ -4,10 +4,15 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from pathlib import Path
+from queue import Queue
+from typing import ClassVar
 
 import pytest
 
@@ -246,6 +251,47 @@ def test_the_examples_run(worked: dict[str, str]):
         heard = next(line for line in hearing.stdout if case.encode() in line)
         hearing.terminate()
     assert "占道" in heard.decode()
+
+
+class Address(BaseHTTPRequestHandler):
+    """An address of a hotline that fails once, then takes what is posted."""
+
+    taken: ClassVar[Queue[tuple[str, dict[str, object]]]] = Queue()
+    tries: ClassVar[Iterator[int]] = count(1)
+
+    def do_POST(self) -> None:
+        """503 the first time."""
+        content = self.rfile.read(int(self.headers["Content-Length"]))
+        is_up = next(self.tries) > 1
+        if is_up:
+            self.taken.put((self.headers["Idempotency-Key"], json.loads(content)))
+        self.send_response(204 if is_up else 503)
+        self.end_headers()
+
+    def log_request(self, code: object = "", size: object = "") -> None:
+        """Says nothing on the terminal."""
+
+
+def test_the_webhook_posts_an_answer_until_it_is_taken(worked: dict[str, str]):
+    """The interim answer of a case, with the notice's own id, though the address was down at first."""
+    [receipt] = pushed(worked, order())
+    case, mine = str(receipt["case_id"]), ("--actor", "W0931", "--team", str(receipt["team"]))
+    enforcement(worked, "act", case, "sign", *mine)
+    until = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    enforcement(worked, "act", case, "progress", "--measure", "已到现场", "--expected", until, *mine)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Address) as server, ThreadPoolExecutor(1) as pool:
+        serving = pool.submit(server.serve_forever)
+        url = f"http://127.0.0.1:{server.server_port}/"
+        command = [sys.executable, "examples/webhook.py", "12345", url]
+        with subprocess.Popen(command, cwd=ROOT, env=worked, stderr=subprocess.PIPE) as webhook:
+            posted = iter(partial(Address.taken.get, timeout=60), None)
+            key, notice = next(one for one in posted if one[1]["case_id"] == case)
+            webhook.terminate()
+        server.shutdown()
+        serving.result()
+    assert (notice["to"], notice["kind"]) == ("12345", "interim_answer")
+    assert key == notice["notice_id"]
+    assert next(Address.tries) > 2
 
 
 def test_following_hears_a_task_pushed_later(worked: dict[str, str]):

@@ -1,7 +1,9 @@
 """The demonstration: what it shows, what it reads, and a whole short day with a killed worker on a real broker."""
 
 import json
+import re
 import time
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from io import StringIO
@@ -21,6 +23,7 @@ from pipeline.simulate.demo import screen
 from pipeline.simulate.demo.demo import run_demo
 from pipeline.simulate.demo.dry_run import DryRun
 from pipeline.simulate.demo.live_state import JOINT_STATUS, PENALTY_STEP, STAGES, LiveState
+from pipeline.simulate.demo.picture import SHARE_SHOWN, Picture
 from pipeline.simulate.simulate_command import simulate_group, truth_of
 from pipeline.simulate.tally.topic_reader import Reader, TopicRecord, read_all
 from pipeline.simulate.world.day import generate_day
@@ -71,6 +74,20 @@ def view() -> screen.View:
         entries_per_s=13.0,
         latencies_ms=[20.0, 30.0, 40.0],
     )
+
+
+def test_the_picture_holds_one_screen_and_the_table_and_loads_nothing(tmp_path: Path):
+    """Also while it draws, the screen is shown; a picture that asked a foreign host for its font would look otherwise there."""
+    drawn, shown, file = Picture(), [], tmp_path / "demo.svg"
+    show = drawn.beside(lambda moment: shown.append(moment.share))
+    for share in (SHARE_SHOWN / 2, SHARE_SHOWN, 1.0):
+        show(replace(view(), share=share))
+    drawn.write(file, "the table of the day")
+    text = file.read_text().replace("&#160;", " ")
+    assert shown == [SHARE_SHOWN / 2, SHARE_SHOWN, 1.0]
+    assert text.count("兴华街道") == 1
+    assert "the table of the day" in text
+    assert not re.search(r"@font-face|url\((?!#)|href=", text)
 
 
 def test_the_board_agrees_with_the_counts():

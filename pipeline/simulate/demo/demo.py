@@ -16,6 +16,7 @@ from pipeline.edge.client.client import Client, PendingReceipt
 from pipeline.simulate.demo import deployment, screen
 from pipeline.simulate.demo.deployment import Deployment, Worker
 from pipeline.simulate.demo.live_state import Line, LiveState
+from pipeline.simulate.demo.picture import Picture
 from pipeline.simulate.people.actors import People, Timetable
 from pipeline.simulate.tally import against_truth
 from pipeline.simulate.tally.tally import COUNTED, Counts, Tally, count_topics
@@ -56,10 +57,12 @@ def run_demo(
     *,
     kills: int = 0,
     keep: bool = False,
+    picture: Picture | None = None,
 ) -> Result:
     """Run `day` at `speed` times real time on the brokers at `address`, shown on `console`, in topics of its own.
 
     The worker is killed `kills` times, evenly over the day, and started anew. Everything it started has ended when it returns.
+    `picture` keeps a screen of it.
 
     Raises:
         Unavailable: the brokers or the worker failed meanwhile.
@@ -70,7 +73,8 @@ def run_demo(
     prefix = f"demo-{time.time_ns() // 1_000_000}."
     with deployment.deployment(address, prefix, clock.settings(), keep) as place:
         with deployment.working(place) as worker, screen.shown(console) as show:
-            performance = Performance(day, rules, clock, place, worker, show, kills)
+            shown = picture.beside(show) if picture else show
+            performance = Performance(day, rules, clock, place, worker, shown, kills)
             performance.run()
         if keep:
             console.print(f"Kept: topics {prefix}* on {address}, the worker's log in {place.log_file}")

@@ -78,7 +78,7 @@ def shown(console: Console) -> Iterator[Callable[[View], None]]:
         yield _ScreenLines(console).show
         return
     with Live(console=console, auto_refresh=False, screen=False, transient=True) as live:
-        yield lambda view: live.update(_screen(view, console.size.height), refresh=True)
+        yield lambda view: live.update(screen_of(view, console.size.height), refresh=True)
 
 
 class _ScreenLines:
@@ -129,7 +129,8 @@ def percentile(values: Sequence[float], percent: int) -> float:
     return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)] if ordered else 0.0
 
 
-def _screen(view: View, height: int) -> RenderableType:
+def screen_of(view: View, height: int) -> RenderableType:
+    """The whole screen of one moment, for a terminal of `height` lines."""
     layout = Layout()
     layout.split_column(
         Layout(_head(view), size=4),
