@@ -158,7 +158,7 @@ def as_markdown() -> str:
         "|---|---|---|",
     ]
     lines += [
-        f"| `{code}` | {said.zh}<br>{said.en} | {said.do_zh}<br>{said.do_en} |"
-        for code, said in CODES.items()
+        f"| `{code}` | {meaning.zh}<br>{meaning.en} | {meaning.do_zh}<br>{meaning.do_en} |"
+        for code, meaning in CODES.items()
     ]
     return "\n".join(lines) + "\n"

@@ -102,9 +102,9 @@ def json_schema(message: Message) -> Node:
         "$id": f"urn:urban-enforcement:{message.file}.v1",
         "title": message.name,
     }
-    said: Node = {"description": message.description} if message.description else {}
+    about: Node = {"description": message.description} if message.description else {}
     parts: Node = {"$defs": made.pop("$defs")} if "$defs" in made else {}
-    return head | said | made | parts
+    return head | about | made | parts
 
 
 def _nodes(part: object) -> Iterator[Node]:
@@ -136,21 +136,21 @@ def _open(node: Node, root: Node) -> None:
     if node.get("additionalProperties") is False:
         node["additionalProperties"] = True
     if "enum" in node:
-        known = {"enum": node.pop("enum"), "type": node.pop("type")}
+        values_of_today = {"enum": node.pop("enum"), "type": node.pop("type")}
         node["anyOf"] = [
-            known,
+            values_of_today,
             {"type": "string", "description": f"{LATER} value: pass over what you do not know"},
         ]
     union = node.get("discriminator")
     arms = node.get("oneOf")
     if isinstance(union, dict) and isinstance(arms, list):
         tag = union["propertyName"]
-        known_tags = {"enum": list(union["mapping"])}
+        tags_of_today = {"enum": list(union["mapping"])}
         arms.append(
             {
                 "type": "object",
                 "description": f"{LATER} kind: pass over what you do not know",
-                "properties": {tag: {"type": "string", "not": known_tags}},
+                "properties": {tag: {"type": "string", "not": tags_of_today}},
                 "required": [tag],
             }
         )

@@ -29,8 +29,8 @@ def canonical(item: Evidence) -> bytes:
 
 def plain(item: Evidence) -> Mapping[str, object]:
     """The item as JSON would hold it, without the fields that are null."""
-    said: dict[str, object] = msgspec.to_builtins(item)
-    return {name: _without_nulls(content) for name, content in said.items() if content is not None}
+    fields: dict[str, object] = msgspec.to_builtins(item)
+    return {name: _without_nulls(content) for name, content in fields.items() if content is not None}
 
 
 def canonical_json(content: Mapping[str, object]) -> bytes:

@@ -1,6 +1,8 @@
-"""What bounds a field, said once for both who read it: pydantic at the door, msgspec where we wrote it ourselves.
+"""The limits of a field, stated once for its two readers: pydantic at the door, msgspec where we wrote the bytes ourselves.
 
-Each function returns what stands in the field's `Annotated`: first pydantic's part, then msgspec's.
+    Version = Annotated[int, *between(1, 1_000_000)]
+
+Each function returns what stands in the field's `Annotated`: pydantic's part first, then msgspec's.
 """
 
 from msgspec import Meta
@@ -19,12 +21,12 @@ def between(least: float, most: float | None = None) -> tuple[FieldInfo, Meta]:
 
 
 def at_most(most: int, *, least: int | None = None, fail_fast: bool | None = None) -> tuple[FieldInfo, Meta]:
-    """A length of `most` at most. `fail_fast`: of a list, only the first item that is wrong is told."""
+    """A length of `most` at most. `fail_fast`: validation of a list stops at the first wrong item."""
     return Field(min_length=least, max_length=most, fail_fast=fail_fast), Meta(
         min_length=least, max_length=most
     )
 
 
 def to_the_end(pattern: str) -> str:
-    """`pattern` for Python's `re`, whose $ would let a newline follow."""
+    """`pattern` for Python's `re`, whose $ would let a newline stand behind it."""
     return pattern.removesuffix("$") + r"\Z"

@@ -24,7 +24,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from schemas import limits
 from schemas.values.bounds import matching, to_the_end
 
-# what nearly all text is made of: visible characters that no normal form changes. The rest takes the slow way
+# visible characters that no normal form changes: nearly all text. Other text is cleaned step by step
 _PLAIN: Final = (
     "[\n\t -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u2460-\u24ff\u25a0-\u26ff"
     "\u3000-\u3029\u3030-\u3096\u30a0-\u312f\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff9f]*"
@@ -94,7 +94,7 @@ def _out_of_range() -> PydanticCustomError:
 class _Rfc3339:
     """Reads RFC 3339 only, where pydantic alone also takes seconds since 1970 as a string and offsets of a day.
 
-    An offset may be missing here, so that it is told apart as `naive_time`. Zones reach from -12:00 to +14:00.
+    A missing offset passes here and is refused as `naive_time` afterwards. Offsets reach from -14:59 to +14:59.
     """
 
     def __get_pydantic_core_schema__(self, source: type, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -109,7 +109,7 @@ class _Rfc3339:
 
 @dataclass(frozen=True)
 class _Cleaned:
-    """Text that is cleaned first and measured then."""
+    """Text that is cleaned first; its length is measured afterwards."""
 
     max_length: int
     min_length: int = 0
@@ -122,8 +122,8 @@ class _Cleaned:
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        said: JsonSchemaValue = {"type": "string", "maxLength": self.max_length}
-        return said | ({"minLength": self.min_length} if self.min_length else {})
+        schema_of_text: JsonSchemaValue = {"type": "string", "maxLength": self.max_length}
+        return schema_of_text | ({"minLength": self.min_length} if self.min_length else {})
 
 
 def _cleaned(most: int, *, least: int = 0) -> tuple[_Cleaned, Meta]:

@@ -66,11 +66,11 @@ def payload(
         raise BadMessage("too_many_headers", "headers", f"at most {limits.HEADERS_MAX}")
     if any(len(name) + len(content or b"") > limits.HEADER_BYTES_MAX for name, content in received):
         raise BadMessage("header_too_long", "headers", f"at most {limits.HEADER_BYTES_MAX} bytes each")
-    known = {name.lower(): content or b"" for name, content in received}
-    if known.get("content-type", b"").lower().startswith(_STRUCTURED):
+    by_name = {name.lower(): content or b"" for name, content in received}
+    if by_name.get("content-type", b"").lower().startswith(_STRUCTURED):
         return _structured(expected, value)
-    if "ce_specversion" in known:
-        _check(expected, known["ce_specversion"], known.get("ce_type", b""))
+    if "ce_specversion" in by_name:
+        _check(expected, by_name["ce_specversion"], by_name.get("ce_type", b""))
     return value
 
 
