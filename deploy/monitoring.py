@@ -7,8 +7,8 @@ import yaml
 
 from deploy.alerts.alert import Alert
 from deploy.alerts.pipeline_alerts import machine_alerts
+from deploy.alerts.recording import burn_recordings, goal_recordings
 from deploy.alerts.work_alerts import work_alerts
-from deploy.recording import burn_recordings, goal_recordings
 from pipeline.indicators.objectives import Objectives, load_objectives
 
 FOLDER: Final = "deploy/prometheus"
@@ -24,7 +24,7 @@ _LINE_MAX: Final = 10_000  # never broken: an expression is searched for as one 
 def monitoring_files() -> Iterator[tuple[str, str]]:
     """The recording rules, the alerts, Prometheus' and Alertmanager's own files."""
     objectives = load_objectives()
-    yield f"{FOLDER}/recording.yaml", _text("deploy/recording.py", recordings(objectives))
+    yield f"{FOLDER}/recording.yaml", _text("deploy/alerts/recording.py", recordings(objectives))
     yield f"{FOLDER}/alerts.yaml", _text("deploy/alerts/", alert_groups(objectives))
     yield f"{FOLDER}/prometheus.yaml", _text("deploy/monitoring.py", _prometheus())
     yield "deploy/alertmanager/alertmanager.yaml", _text("deploy/monitoring.py", _alertmanager(objectives))

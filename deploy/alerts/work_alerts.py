@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from deploy.alerts.alert import Alert, AlertText, duration, of
-from deploy.recording import DAY_MINUTES, LATE, count, late_ratio, ratio, whole_of
+from deploy.alerts.recording import DAY_MINUTES, LATE, count, late_ratio, ratio, whole_of
 from pipeline.indicators.indicator_table import INDICATORS, IndicatorUnit, MetricTerm
 from pipeline.indicators.objectives import BURNING, Goal, Objectives
 
