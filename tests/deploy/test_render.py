@@ -40,7 +40,7 @@ def board_of(name, **chosen):
 
 def has_reason(panel, answered):
     """Whether a word says why there is nothing, such as too few cases."""
-    return field_of(panel.said, answered.name, answered.ref).nothing.startswith("…")
+    return field_of(panel.settings, answered.name, answered.ref).nothing.startswith("…")
 
 
 @pytest.mark.parametrize("name", UIDS)
