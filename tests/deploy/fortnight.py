@@ -42,7 +42,7 @@ class Fortnight:
     def __init__(self, rules: Rules, scale: float = SCALE) -> None:
         """Play it. Counters are those of this process, so one process plays one fortnight."""
         self._rules = rules
-        self._rehearsal = DryRun(rules, seed=7)
+        self._dry_run = DryRun(rules, seed=7)
         self._stock = Stock(rules, BEGIN)
         self._at = BEGIN
         self._counted = 0
@@ -52,17 +52,17 @@ class Fortnight:
         self._scrape(collector)
         for number in range(DAYS):
             day = FIRST_DAY + timedelta(days=number)
-            self._rehearsal.expect(generate_day(7 + number, day, scale=scale, rules=rules))
+            self._dry_run.expect(generate_day(7 + number, day, scale=scale, rules=rules))
             while self._at < BEGIN + timedelta(days=number + 1):
                 self._at += STEP
-                self._rehearsal.advance(self._at)
+                self._dry_run.advance(self._at)
                 self._count()
                 self._scrape(collector)
 
     @property
     def entries(self) -> list[JournalEntry]:
         """The journal."""
-        return self._rehearsal.entries
+        return self._dry_run.entries
 
     def lines(self) -> Iterator[str]:
         """OpenMetrics. A series that never moves is told at the ends and four times a day."""
@@ -84,7 +84,7 @@ class Fortnight:
         yield "# EOF"
 
     def _count(self) -> None:
-        outcomes = self._rehearsal.outcomes
+        outcomes = self._dry_run.outcomes
         counted = TransactionCounts(self._rules)
         for outcome in outcomes[self._counted :]:
             written = outgoing(outcome, None, rfc3339(outcome.entry.at))

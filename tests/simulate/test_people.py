@@ -22,7 +22,7 @@ MORNING = datetime.fromisoformat("2026-11-24T09:00:00+08:00")
 NEEDED = (EvidenceKind.PHOTO_BEFORE, EvidenceKind.PHOTO_AFTER, EvidenceKind.BODYCAM)
 CAREFUL = Habits(
     claims=1.0, returns=0, late=0, slow=0, forgets_evidence=0, comes_alone=0, fails_verification=0,
-    verifies_own_work=0, not_reached=0, not_solved=0, not_satisfied=0, asks=0, grants=1.0, whistles=0, refuses=0,
+    verifies_own_work=0, not_reached=0, not_solved=0, not_satisfied=0, extends=0, grants=1.0, whistles=0, refuses=0,
     suspends=0, voids=0, transfers=0, reopens=0, penalises=0,
 )  # fmt: skip
 

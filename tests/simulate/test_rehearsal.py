@@ -44,9 +44,9 @@ def day(scale: float = 1.0) -> Day:
 @cache
 def played(scale: float = 1.0) -> DryRun:
     """The day, worked until two in the morning."""
-    rehearsal = DryRun(rules(), 7)
-    rehearsal.play(day(scale), END)
-    return rehearsal
+    dry_run = DryRun(rules(), 7)
+    dry_run.play(day(scale), END)
+    return dry_run
 
 
 def fed(entries: list[JournalEntry]) -> Tally:
