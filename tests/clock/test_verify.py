@@ -19,7 +19,7 @@ CASES = 1_000
 @pytest.mark.parametrize("seed", [1, 2, 3, 4, 5])
 def test_the_clocks_agree_with_the_oracle(seed):
     """A part of what `enforcement clock verify --cases 1000000` does."""
-    found = [one.as_text() for part in verify(seed, CASES) for one in part.found]
+    found = [one.as_text() for part in verify(seed, CASES) for one in part.differing]
     assert found == []
 
 
@@ -184,7 +184,7 @@ def test_a_calendar_that_is_wrong_on_purpose_is_found(wrong):
     """Within a few thousand cases, each by more than one of them."""
     found = []
     for first in range(0, 10 * CASES_PER_SETTING, CASES_PER_SETTING):
-        found += check(1, range(first, first + CASES_PER_SETTING), make=wrong).found
+        found += check(1, range(first, first + CASES_PER_SETTING), make=wrong).differing
         if len(found) > 1:
             return
     pytest.fail(f"{wrong.__name__} was not found")
@@ -192,7 +192,7 @@ def test_a_calendar_that_is_wrong_on_purpose_is_found(wrong):
 
 def test_a_difference_is_told_in_one_line_that_runs_it_again():
     """With both answers in Shanghai's time, and as JSON with all that they follow from."""
-    one = check(1, range(CASES_PER_SETTING), make=TodayCounts).found[0]
+    one = check(1, range(CASES_PER_SETTING), make=TodayCounts).differing[0]
     text = one.as_text()
     assert "\n" not in text
     assert text.endswith(f"again: enforcement clock verify --seed 1 --case {one.case.number}")

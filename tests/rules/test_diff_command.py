@@ -205,8 +205,8 @@ def test_the_help_teaches():
     """With an example, and with what happens then."""
     output = run("--help").output
     assert "enforcement rules diff rules proposed" in output
-    assert "Nothing is changed by it." in " ".join(output.split())
-    assert "re-arms exactly the deadlines that are listed" in " ".join(output.split())
+    assert "The command changes nothing." in " ".join(output.split())
+    assert "re-arms exactly the listed deadlines" in " ".join(output.split())
 
 
 def test_the_cases_are_those_of_the_deployment(kafka: str, tmp_path: Path, rewritten, story):

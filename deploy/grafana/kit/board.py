@@ -128,31 +128,33 @@ def _variable(name: str, *, many: bool) -> dashboard.VariableModel:
 
 def _escalations() -> dashboard.AnnotationQuery:
     grown = f'increase(enforcement_notices_total{{kind="escalation", level=~"{_LEVELS_MARKED}"}}[1h])'
-    return dashboard.AnnotationQuery(
-        name="升级督办 escalations",
-        datasource=SOURCE,
-        enable=True,
-        icon_color="#D55E00",
-        expr=f"sum by (level) ({grown}) > 0",
-        step="1h",
-        title_format="升级督办 escalation",
-        text_format="级别 level {{level}}",
-        tag_keys="level",
+    query = f"sum by (level) ({grown}) > 0"
+    return _annotation(
+        Words("升级督办", "escalation"), "escalations", "#D55E00", query, "level", "级别 level {{level}}"
     )
 
 
 def _rule_changes() -> dashboard.AnnotationQuery:
     now = "max by (version) (enforcement_rules_info)"
+    query = f"{now} unless max by (version) (enforcement_rules_info offset 1h)"
+    title = Words("规则变更", "rules changed")
+    return _annotation(title, "rule changes", "#56B4E9", query, "version", "{{version}}")
+
+
+def _annotation(
+    title: Words, plural: str, colour: str, query: str, label: str, text: str
+) -> dashboard.AnnotationQuery:
+    """A mark on the time axis wherever the query has an answer; `plural` names the switch that hides all of them."""
     return dashboard.AnnotationQuery(
-        name="规则变更 rule changes",
+        name=f"{title.zh} {plural}",
         datasource=SOURCE,
         enable=True,
-        icon_color="#56B4E9",
-        expr=f"{now} unless max by (version) (enforcement_rules_info offset 1h)",
+        icon_color=colour,
+        expr=query,
         step="1h",
-        title_format="规则变更 rules changed",
-        text_format="{{version}}",
-        tag_keys="version",
+        title_format=f"{title.zh} {title.en}",
+        text_format=text,
+        tag_keys=label,
     )
 
 
