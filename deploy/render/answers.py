@@ -31,7 +31,8 @@ def series_of(panel: Panel, board: Dashboard, span: Span, prometheus: Prometheus
     for target in panel.targets:
         series = _ask(target, board, span, prometheus)
         answers += [
-            Answered(target["refId"], _name(target, found), found.labels, found.points) for found in series
+            Answered(target["refId"], _name(target, answer), answer.labels, answer.points)
+            for answer in series
         ]
         if not series and "{{" not in target["legendFormat"]:
             answers.append(Answered(target["refId"], target["legendFormat"], {}, ()))
