@@ -179,6 +179,13 @@ def private_names(source):
             yield node
 
 
+def lettered_modules(source):
+    """An import under one letter, or under the two that stood for our modules of events and of the envelope."""
+    for node in source.nodes(ast.Import, ast.ImportFrom):
+        if any(len(alias.asname or "__") == 1 or alias.asname in ("je", "me", "ce") for alias in node.names):
+            yield node
+
+
 # in the tree as a whole
 
 
