@@ -6,10 +6,10 @@ from deploy.grafana.kit import queries
 from deploy.grafana.kit.board import Board, Section
 from deploy.grafana.kit.board_words import Words
 from deploy.grafana.kit.bounds import AUDIT_AGE_SECONDS_MAX, LOOP_LAG_SECONDS_MAX
-from deploy.grafana.kit.number_looks import COUNT, LEVEL_WORDS, NUMBER, SECONDS, Look
+from deploy.grafana.kit.number_looks import COUNT, NUMBER, SECONDS, Look
 from deploy.grafana.kit.panel_text import PanelText
-from deploy.grafana.kit.panels import PanelQuery, Sized, figure, heat_map, lines
-from deploy.grafana.kit.thresholds import ACT, WELL, ThresholdStep
+from deploy.grafana.kit.panels import PanelQuery, Sized, figure, heat_map, level_query, lines
+from deploy.grafana.kit.thresholds import act_from
 from deploy.grafana.sections.reliability import audit, partitions, timers
 from deploy.grafana.sections.step_times import RATE, quantiles
 from deploy.grafana.sections.trust import freshness, lost, waits
@@ -97,11 +97,7 @@ def _owned() -> Sized:
         [
             PanelQuery(owned, Words("已打开", "open"), look=COUNT),
             PanelQuery("max(enforcement_topic_partitions)", Words("应有", "of"), look=COUNT),
-            PanelQuery(
-                f"({missing} > bool 0) * 2",
-                Words("状态", "level"),
-                look=Look("short", value_words=LEVEL_WORDS),
-            ),
+            level_query(f"({missing} > bool 0) * 2"),
         ],
         COUNT,
         width=4,
@@ -114,16 +110,12 @@ def _is(label: str, value: str) -> str:
 
 def _watched(about: PanelText, query: str, look: Look, most: float) -> Sized:
     """A number, and whether it exceeds `most`."""
-    steps = (ThresholdStep(None, WELL), ThresholdStep(most + 1 if look is COUNT else most, ACT))
+    steps = act_from(most + 1 if look is COUNT else most)
     return figure(
         about,
         [
             PanelQuery(query, Words("现在", "now"), look=look._replace(steps=steps)),
-            PanelQuery(
-                f"({query} > bool {most:g}) * 2",
-                Words("状态", "level"),
-                look=Look("short", value_words=LEVEL_WORDS),
-            ),
+            level_query(f"({query} > bool {most:g}) * 2"),
         ],
         look,
         width=4,

@@ -6,11 +6,11 @@ from deploy.grafana.kit import queries
 from deploy.grafana.kit.board import Board, Section
 from deploy.grafana.kit.board_words import NAMES, Words
 from deploy.grafana.kit.bounds import LAG_MAX
-from deploy.grafana.kit.number_looks import BARS, COUNT, LEVEL_WORDS, NUMBER, SECONDS, SHARE, Look
+from deploy.grafana.kit.number_looks import BARS, COUNT, NUMBER, SECONDS, SHARE
 from deploy.grafana.kit.panel_text import PanelText
-from deploy.grafana.kit.panels import PanelQuery, Sized, bars, figure, lines, rows
+from deploy.grafana.kit.panels import PanelQuery, Sized, bars, figure, level_query, lines, rows
 from deploy.grafana.kit.shares import columns, share
-from deploy.grafana.kit.thresholds import ACT, WELL, ThresholdStep
+from deploy.grafana.kit.thresholds import act_from
 from deploy.grafana.sections.step_times import quantiles
 from deploy.grafana.sections.trust import freshness, waits
 from pipeline.indicators.indicator_table import INDICATORS
@@ -106,7 +106,7 @@ def _figure(key: str) -> Sized:
 
 def _lag() -> Sized:
     query = queries.gauge("enforcement_lag_records")
-    steps = (ThresholdStep(None, WELL), ThresholdStep(LAG_MAX + 1, ACT))
+    steps = act_from(LAG_MAX + 1)
     return figure(
         PanelText(
             "积压",
@@ -118,11 +118,7 @@ def _lag() -> Sized:
         ),
         [
             PanelQuery(query, Words("记录", "records"), look=COUNT._replace(steps=steps)),
-            PanelQuery(
-                f"({query} > bool {LAG_MAX}) * 2",
-                Words("状态", "level"),
-                look=Look("short", value_words=LEVEL_WORDS),
-            ),
+            level_query(f"({query} > bool {LAG_MAX}) * 2"),
         ],
         COUNT,
         width=3,
@@ -274,9 +270,7 @@ def _calls() -> tuple[Sized, ...]:
                 "解决率、满意率走势", "Solved and satisfied", Words("滚动窗口", "rolling window"), shares
             ),
             [
-                PanelQuery(
-                    queries.value(key, window=queries.ROLLING), Words(INDICATORS[key].zh, INDICATORS[key].en)
-                )
+                PanelQuery(queries.value(key, window=queries.ROLLING), NAMES["indicator"][key])
                 for key in shares
             ],
             SHARE,

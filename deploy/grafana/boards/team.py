@@ -4,13 +4,12 @@ from typing import Final
 
 from deploy.grafana.kit import queries
 from deploy.grafana.kit.board import Board, Section
-from deploy.grafana.kit.board_words import Words
+from deploy.grafana.kit.board_words import NAMES, Words
 from deploy.grafana.kit.bounds import AT_RISK_MAX, OVERDUE_MAX
 from deploy.grafana.kit.number_looks import BARS, COUNT, SHARE
 from deploy.grafana.kit.panel_text import PanelText
 from deploy.grafana.kit.panels import PanelQuery, Sized, bars, figure, lines, note, rows
 from deploy.grafana.kit.shares import columns, share, stock
-from pipeline.indicators.indicator_table import INDICATORS
 
 VARIABLES: Final = ("team", "category", "severity")
 _LISTS: Final = """\
@@ -154,7 +153,7 @@ def _outcome() -> tuple[Sized, ...]:
 
 
 def _count(key: str) -> PanelQuery:
-    return PanelQuery(queries.value(key, VARIABLES), Words(INDICATORS[key].zh, INDICATORS[key].en))
+    return PanelQuery(queries.value(key, VARIABLES), NAMES["indicator"][key])
 
 
 def _trends() -> tuple[Sized, ...]:
@@ -175,7 +174,7 @@ def _trends() -> tuple[Sized, ...]:
             [
                 PanelQuery(
                     queries.value(key, VARIABLES, window=queries.ROLLING),
-                    Words(INDICATORS[key].zh, INDICATORS[key].en),
+                    NAMES["indicator"][key],
                 )
                 for key in shares
             ],

@@ -16,7 +16,16 @@ from grafana_foundation_sdk.models import (
 )
 
 from deploy.grafana.kit.board_words import NAMES, Words
-from deploy.grafana.kit.number_looks import Look, by_name, by_query, defaults, property_of, renamed
+from deploy.grafana.kit.number_looks import (
+    LEVEL_WORDS,
+    NO_VALUE,
+    Look,
+    by_name,
+    by_query,
+    defaults,
+    property_of,
+    renamed,
+)
 from deploy.grafana.kit.panel_text import PanelText
 from deploy.grafana.kit.thresholds import SERIES
 
@@ -42,6 +51,12 @@ class PanelQuery(NamedTuple):
         if self.name:
             return self.name.zh
         return f"{{{{{self.label}}}}}" if self.label else self.legend
+
+
+def level_query(expr: str, nothing: str = NO_VALUE) -> PanelQuery:
+    """A word beside a number: well where the query answers 0, watch at 1, act at 2."""
+    look = Look("short", value_words=LEVEL_WORDS, nothing=nothing)
+    return PanelQuery(expr, Words("状态", "level"), look=look)
 
 
 class Sized(NamedTuple):

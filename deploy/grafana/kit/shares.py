@@ -6,17 +6,16 @@ from typing import Final
 from grafana_foundation_sdk.models import dashboard
 
 from deploy.grafana.kit import panel_text, queries
-from deploy.grafana.kit.board_words import Words
+from deploy.grafana.kit.board_words import NAMES, Words
 from deploy.grafana.kit.bounds import ENDED_MIN, GOALS
-from deploy.grafana.kit.number_looks import COUNT, GOAL_WORDS, LEVEL_WORDS, SHARE, Look
-from deploy.grafana.kit.panels import PanelQuery, Sized, figure
+from deploy.grafana.kit.number_looks import COUNT, GOAL_WORDS, SHARE, Look
+from deploy.grafana.kit.panels import PanelQuery, Sized, figure, level_query
 from deploy.grafana.kit.thresholds import ACT, WATCH, WELL, ThresholdStep, missed, steps_of
 from pipeline.indicators.indicator_table import INDICATORS
 
 _SHARE: Final = Words("比率", "share")
 _OUT_OF: Final = Words("件数", "out of")
 _GOAL: Final = Words("目标", "goal")
-_LEVEL: Final = Words("状态", "level")
 _NOW: Final = Words("现在", "now")
 Links = Sequence[dashboard.DashboardLink]
 
@@ -57,7 +56,7 @@ def stock(
     panel_queries = [PanelQuery(query, _NOW, instant=most is not None)]
     if most is not None:
         level = f"({query} > bool 0) + ({query} > bool {most})"
-        panel_queries.append(PanelQuery(level, _LEVEL, look=Look("short", value_words=LEVEL_WORDS)))
+        panel_queries.append(level_query(level))
     about = panel_text.of(key, variables)
     if heading:
         about = about._replace(zh=heading.zh, en=heading.en)
@@ -71,7 +70,7 @@ def columns(
     panel_queries = []
     for key in keys:
         indicator = INDICATORS[key]
-        words = Words(indicator.zh, indicator.en)
+        words = NAMES["indicator"][key]
         query = queries.value(key, variables, by=by)
         if not indicator.whole:
             panel_queries.append(PanelQuery(query, words, look=COUNT))

@@ -28,7 +28,12 @@ def steps_of(goal: Goal | None) -> tuple[ThresholdStep, ...]:
         return ()
     if goal.least:
         return (ThresholdStep(None, ACT), ThresholdStep(goal.bound, WELL))
-    return (ThresholdStep(None, WELL), ThresholdStep(_above(goal.bound), ACT))
+    return act_from(_above(goal.bound))
+
+
+def act_from(value: float) -> tuple[ThresholdStep, ...]:
+    """Well below the value, to be acted on from it."""
+    return (ThresholdStep(None, WELL), ThresholdStep(value, ACT))
 
 
 def missed(goal: Goal, query: str) -> str:

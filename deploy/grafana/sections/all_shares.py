@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from deploy.grafana.kit import panel_text, queries
-from deploy.grafana.kit.board_words import Words
+from deploy.grafana.kit.board_words import NAMES, Words
 from deploy.grafana.kit.bounds import GOALS
 from deploy.grafana.kit.number_looks import COUNT, GOAL_WORDS, SHARE, Look
 from deploy.grafana.kit.panel_text import PanelText
@@ -78,7 +78,7 @@ def _rolling(keys: Sequence[str], variables: Sequence[str]) -> list[PanelQuery]:
     return [
         PanelQuery(
             queries.value(key, variables, window=queries.ROLLING),
-            Words(INDICATORS[key].zh, INDICATORS[key].en),
+            NAMES["indicator"][key],
         )
         for key in keys
     ]

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from deploy.grafana.kit import queries
-from deploy.grafana.kit.board_words import Words
+from deploy.grafana.kit.board_words import NAMES, Words
 from deploy.grafana.kit.bounds import GOALS
 from deploy.grafana.kit.number_looks import BARS, COUNT, SECONDS, SHARE
 from deploy.grafana.kit.panel_text import PanelText
 from deploy.grafana.kit.panels import PanelQuery, Sized, bars, lines, rows
 from deploy.grafana.kit.thresholds import steps_of
-from pipeline.indicators.indicator_table import INDICATORS
 
 STEPS: Final = ("accept", "dispatch", "claim", "sign", "arrive", "dispose", "joint", "verify", "callback")
 """Clocks in the order of a case's steps."""
@@ -20,10 +19,7 @@ _FLOW: Final = ("reports", "opened", "dispatches", "handled", "closed")
 
 def funnel(variables: Sequence[str]) -> tuple[Sized, ...]:
     """Counts, time in each step, and its course."""
-    panel_queries = [
-        PanelQuery(queries.value(key, variables), Words(INDICATORS[key].zh, INDICATORS[key].en))
-        for key in _FLOW
-    ]
+    panel_queries = [PanelQuery(queries.value(key, variables), NAMES["indicator"][key]) for key in _FLOW]
     panel_queries.append(
         PanelQuery(queries.whole("satisfied", variables), Words("有效回访", "Callers reached"))
     )

@@ -3,10 +3,10 @@
 from deploy.grafana.kit import queries
 from deploy.grafana.kit.board_words import Words
 from deploy.grafana.kit.bounds import LATE_SECONDS_MAX
-from deploy.grafana.kit.number_looks import BARS, COUNT, LEVEL_WORDS, NUMBER, SECONDS, Look
+from deploy.grafana.kit.number_looks import BARS, COUNT, NUMBER, SECONDS, Look
 from deploy.grafana.kit.panel_text import PanelText
-from deploy.grafana.kit.panels import PanelQuery, Sized, bars, figure, lines, rows
-from deploy.grafana.kit.thresholds import ACT, WATCH, WELL, ThresholdStep
+from deploy.grafana.kit.panels import PanelQuery, Sized, bars, figure, level_query, lines, rows
+from deploy.grafana.kit.thresholds import WATCH, WELL, ThresholdStep, act_from
 from deploy.grafana.sections.step_times import quantiles
 
 
@@ -102,7 +102,7 @@ def _versions(title: Words, metric: str) -> Sized:
 
 def timers() -> tuple[Sized, ...]:
     """How late timers fire, which fired, and deadlines that may still move."""
-    late = Look("s", steps=(ThresholdStep(None, WELL), ThresholdStep(LATE_SECONDS_MAX, ACT)), floor=0)
+    late = Look("s", steps=act_from(LATE_SECONDS_MAX), floor=0)
     return (
         lines(
             PanelText(
@@ -130,7 +130,7 @@ def timers() -> tuple[Sized, ...]:
                 ),
             ),
             [PanelQuery("max by (quantile) (enforcement_audit_timer_late_seconds)", legend="{{quantile}}")],
-            SECONDS._replace(steps=(ThresholdStep(None, WELL), ThresholdStep(LATE_SECONDS_MAX, ACT))),
+            SECONDS._replace(steps=act_from(LATE_SECONDS_MAX)),
             width=4,
         ),
         _provisional(),
@@ -154,11 +154,7 @@ def _provisional() -> Sized:
                 Words("案件", "cases"),
                 look=COUNT._replace(steps=(ThresholdStep(None, WELL), ThresholdStep(1, WATCH))),
             ),
-            PanelQuery(
-                f"{query} > bool 0",
-                Words("状态", "level"),
-                look=Look("short", value_words=LEVEL_WORDS),
-            ),
+            level_query(f"{query} > bool 0"),
         ],
         COUNT,
         width=4,
@@ -175,7 +171,7 @@ def _invariants() -> Sized:
     violations = PanelQuery(
         "max by (invariant) (enforcement_audit_violations)",
         Words("违反", "violations"),
-        look=COUNT._replace(steps=(ThresholdStep(None, WELL), ThresholdStep(1, ACT))),
+        look=COUNT._replace(steps=act_from(1)),
     )
     checks = PanelQuery("max by (invariant) (enforcement_audit_checks)", Words("检查", "checks"), look=COUNT)
     return rows(

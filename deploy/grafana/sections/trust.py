@@ -6,10 +6,10 @@ from deploy.grafana.kit import queries
 from deploy.grafana.kit.board import link
 from deploy.grafana.kit.board_words import Words
 from deploy.grafana.kit.bounds import FRESH_SECONDS_MAX
-from deploy.grafana.kit.number_looks import COUNT, LEVEL_WORDS, SECONDS, Look
+from deploy.grafana.kit.number_looks import COUNT, SECONDS
 from deploy.grafana.kit.panel_text import PanelText
-from deploy.grafana.kit.panels import PanelQuery, Sized, figure, lines
-from deploy.grafana.kit.thresholds import ACT, WELL, ThresholdStep
+from deploy.grafana.kit.panels import PanelQuery, Sized, figure, level_query, lines
+from deploy.grafana.kit.thresholds import act_from
 
 LOST: Final = "I1|I12|I17"
 """The auditor's invariants about loss: nothing lost, no case forgotten, every record answered."""
@@ -20,7 +20,7 @@ def freshness(width: int) -> Sized:
     """How long the oldest input has waited for its decision."""
     query = queries.gauge("enforcement_input_age_seconds", how="max")
     level = f"({query} > bool {FRESH_SECONDS_MAX}) * 2"
-    steps = (ThresholdStep(None, WELL), ThresholdStep(FRESH_SECONDS_MAX + 0.001, ACT))
+    steps = act_from(FRESH_SECONDS_MAX + 0.001)
     return figure(
         PanelText(
             "数据新鲜度",
@@ -36,7 +36,7 @@ def freshness(width: int) -> Sized:
                 Words("最早", "oldest"),
                 look=SECONDS._replace(steps=steps, links=(_TO_HEALTH,)),
             ),
-            PanelQuery(level, Words("状态", "level"), look=Look("short", value_words=LEVEL_WORDS)),
+            level_query(level),
         ],
         SECONDS,
         width=width,
@@ -52,8 +52,7 @@ def waits(about: PanelText) -> Sized:
 def lost(width: int) -> Sized:
     """How many losses the auditor has found."""
     query = queries.gauge("enforcement_audit_violations", how="sum", more=f'invariant=~"{LOST}"')
-    steps = (ThresholdStep(None, WELL), ThresholdStep(1, ACT))
-    nobody = Look("short", value_words=LEVEL_WORDS, nothing="… 未审计 no audit")
+    steps = act_from(1)
     return figure(
         PanelText(
             "丢失（审计）",
@@ -65,7 +64,7 @@ def lost(width: int) -> Sized:
         ),
         [
             PanelQuery(query, Words("丢失", "lost"), look=COUNT._replace(steps=steps, links=(_TO_HEALTH,))),
-            PanelQuery(f"({query} > bool 0) * 2", Words("状态", "level"), look=nobody),
+            level_query(f"({query} > bool 0) * 2", "… 未审计 no audit"),
         ],
         COUNT,
         width=width,
