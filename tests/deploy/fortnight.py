@@ -79,8 +79,8 @@ class Fortnight:
             for series, value in values.items():
                 if seldom or series in moving:
                     name, labels = series
-                    told = ",".join(f'{key}="{said}"' for key, said in labels)
-                    yield f"{name}{{{told}}} {value} {at.timestamp():.0f}"
+                    label_text = ",".join(f'{key}="{value}"' for key, value in labels)
+                    yield f"{name}{{{label_text}}} {value} {at.timestamp():.0f}"
         yield "# EOF"
 
     def _count(self) -> None:
@@ -88,7 +88,7 @@ class Fortnight:
         counted = TransactionCounts(self._rules)
         for outcome in outcomes[self._counted :]:
             written = outgoing(outcome, None, rfc3339(outcome.entry.at))
-            counted.note(outcome, (one.topic for one in written))
+            counted.note(outcome, (record.topic for record in written))
             self._stock.note(outcome.changes)
         counted.publish(len(outcomes) - self._counted, 0.01)
         self._counted = len(outcomes)
@@ -96,9 +96,12 @@ class Fortnight:
     def _scrape(self, collector: StockCollector) -> None:
         families = (*REGISTRY.collect(), *collector.collect())
         samples = (
-            one for family in families for one in family.samples if one.name.startswith("enforcement_")
+            sample
+            for family in families
+            for sample in family.samples
+            if sample.name.startswith("enforcement_")
         )
-        self.scrapes.append((self._at, {_series(one): one.value for one in samples}))
+        self.scrapes.append((self._at, {_series(sample): sample.value for sample in samples}))
 
 
 def _series(sample: Sample) -> _Series:
@@ -110,9 +113,9 @@ def main() -> int:
     """Play, and write the file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", type=Path)
-    asked = parser.parse_args()
+    options = parser.parse_args()
     played = Fortnight(load_rules(ROOT / "rules"))
-    asked.file.write_text("".join(f"{line}\n" for line in played.lines()), "utf-8")
+    options.file.write_text("".join(f"{line}\n" for line in played.lines()), "utf-8")
     print(f"{len(played.entries):,} entries, {len(played.scrapes):,} scrapes", file=sys.stderr)
     return 0
 

@@ -144,8 +144,8 @@ def test_a_case_that_would_stop_a_worker_is_told(rewritten, story):
     result = run(RULES_DIR, folder, "--cases", "-", "--at", AT, stdin=stdin)
     assert "a worker started with NEW would stop at" in result.output
     assert f"{story.case_id}  no matter SR-001" in result.output
-    found = run(RULES_DIR, folder, "--cases", "-", "--at", AT, "--json", stdin=stdin).output
-    assert told(found, "obstacle") == [{"case_id": story.case_id, "why": "no matter SR-001"}]
+    problems = run(RULES_DIR, folder, "--cases", "-", "--at", AT, "--json", stdin=stdin).output
+    assert told(problems, "obstacle") == [{"case_id": story.case_id, "why": "no matter SR-001"}]
 
 
 def test_of_a_case_that_is_there_twice_the_latest_counts(rewritten, tmp_path, story):

@@ -178,9 +178,9 @@ def test_a_reader_sees_committed_records_only(kafka):
             producer.commit_transaction(10)
         elif fate == "abort":
             producer.abort_transaction(10)
-    found = list(read_all(settings, (topics.RECEIPTS,)))
-    assert [record.value for record in found] == [b"one", b"three"]
-    assert {(record.topic, record.partition, record.key) for record in found} == {
+    records = list(read_all(settings, (topics.RECEIPTS,)))
+    assert [record.value for record in records] == [b"one", b"three"]
+    assert {(record.topic, record.partition, record.key) for record in records} == {
         (topics.RECEIPTS, 1, b"key")
     }
 
