@@ -104,8 +104,8 @@ def demo_command(
     """A street's whole day on a real Kafka, live in this terminal."""
     from pipeline.simulate.demo.demo import run_demo  # slow to import: brokers' clients and all
     from pipeline.simulate.demo.deployment import brokers
-    from pipeline.simulate.demo.picture import Picture
     from pipeline.simulate.demo.screen import result_table
+    from pipeline.simulate.demo.screen_picture import Picture
 
     # a signal also stops everything that was started
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))

@@ -23,7 +23,7 @@ from pipeline.simulate.demo import screen
 from pipeline.simulate.demo.demo import run_demo
 from pipeline.simulate.demo.dry_run import DryRun
 from pipeline.simulate.demo.live_state import JOINT_STATUS, PENALTY_STEP, STAGES, LiveState
-from pipeline.simulate.demo.picture import SHARE_SHOWN, Picture
+from pipeline.simulate.demo.screen_picture import SHARE_SHOWN, Picture
 from pipeline.simulate.simulate_command import simulate_group, truth_of
 from pipeline.simulate.tally.topic_reader import Reader, TopicRecord, read_all
 from pipeline.simulate.world.day import generate_day

@@ -4,8 +4,8 @@ from typing import Final
 
 from deploy.grafana.kit import queries
 from deploy.grafana.kit.board import Board, Section
+from deploy.grafana.kit.board_bounds import AUDIT_AGE_SECONDS_MAX, LOOP_LAG_SECONDS_MAX
 from deploy.grafana.kit.board_words import Words
-from deploy.grafana.kit.bounds import AUDIT_AGE_SECONDS_MAX, LOOP_LAG_SECONDS_MAX
 from deploy.grafana.kit.number_looks import COUNT, NUMBER, SECONDS, Look
 from deploy.grafana.kit.panel_text import PanelText
 from deploy.grafana.kit.panels import PanelQuery, Sized, figure, heat_map, level_query, lines

@@ -4,8 +4,8 @@ from typing import Final
 
 from deploy.grafana.kit import queries
 from deploy.grafana.kit.board import Board, Section
+from deploy.grafana.kit.board_bounds import LAG_MAX
 from deploy.grafana.kit.board_words import NAMES, Words
-from deploy.grafana.kit.bounds import LAG_MAX
 from deploy.grafana.kit.number_looks import BARS, COUNT, NUMBER, SECONDS, SHARE
 from deploy.grafana.kit.panel_text import PanelText
 from deploy.grafana.kit.panels import PanelQuery, Sized, bars, figure, level_query, lines, rows

@@ -3,8 +3,8 @@
 from typing import Final
 
 from deploy.grafana.kit.board import Board, Section, link
+from deploy.grafana.kit.board_bounds import AT_RISK_MAX, OVERDUE_MAX
 from deploy.grafana.kit.board_words import Words
-from deploy.grafana.kit.bounds import AT_RISK_MAX, OVERDUE_MAX
 from deploy.grafana.kit.panels import Sized
 from deploy.grafana.kit.shares import share, stock
 from deploy.grafana.sections.all_shares import all_indicators

@@ -6,8 +6,8 @@ from typing import Final
 from grafana_foundation_sdk.models import dashboard
 
 from deploy.grafana.kit import panel_text, queries
+from deploy.grafana.kit.board_bounds import ENDED_MIN, GOALS
 from deploy.grafana.kit.board_words import NAMES, Words
-from deploy.grafana.kit.bounds import ENDED_MIN, GOALS
 from deploy.grafana.kit.number_looks import COUNT, GOAL_WORDS, SHARE, Look
 from deploy.grafana.kit.panels import PanelQuery, Sized, figure, level_query
 from deploy.grafana.kit.thresholds import ACT, WATCH, WELL, ThresholdStep, missed, steps_of

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from deploy.grafana.kit import queries
+from deploy.grafana.kit.board_bounds import GOALS
 from deploy.grafana.kit.board_words import NAMES, Words
-from deploy.grafana.kit.bounds import GOALS
 from deploy.grafana.kit.number_looks import BARS, COUNT, SECONDS, SHARE
 from deploy.grafana.kit.panel_text import PanelText
 from deploy.grafana.kit.panels import PanelQuery, Sized, bars, lines, rows

@@ -1,8 +1,8 @@
 """Whether the pipeline keeps its promises: owners of partitions, punctual timers, the auditor's findings."""
 
 from deploy.grafana.kit import queries
+from deploy.grafana.kit.board_bounds import LATE_SECONDS_MAX
 from deploy.grafana.kit.board_words import Words
-from deploy.grafana.kit.bounds import LATE_SECONDS_MAX
 from deploy.grafana.kit.number_looks import BARS, COUNT, NUMBER, SECONDS, Look
 from deploy.grafana.kit.panel_text import PanelText
 from deploy.grafana.kit.panels import PanelQuery, Sized, bars, figure, level_query, lines, rows

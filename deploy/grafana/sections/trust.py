@@ -4,8 +4,8 @@ from typing import Final
 
 from deploy.grafana.kit import queries
 from deploy.grafana.kit.board import link
+from deploy.grafana.kit.board_bounds import FRESH_SECONDS_MAX
 from deploy.grafana.kit.board_words import Words
-from deploy.grafana.kit.bounds import FRESH_SECONDS_MAX
 from deploy.grafana.kit.number_looks import COUNT, SECONDS
 from deploy.grafana.kit.panel_text import PanelText
 from deploy.grafana.kit.panels import PanelQuery, Sized, figure, level_query, lines

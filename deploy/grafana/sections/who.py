@@ -5,8 +5,8 @@ from typing import Final
 
 from deploy.grafana.kit import panel_text, queries
 from deploy.grafana.kit.board import link
+from deploy.grafana.kit.board_bounds import GOALS
 from deploy.grafana.kit.board_words import NAMES, Words
-from deploy.grafana.kit.bounds import GOALS
 from deploy.grafana.kit.number_looks import COUNT, GOAL_WORDS, SECONDS, Look
 from deploy.grafana.kit.panel_text import PanelText
 from deploy.grafana.kit.panels import PanelQuery, Sized, figure, lines, rows

@@ -16,7 +16,7 @@ from pipeline.edge.client.client import Client, PendingReceipt
 from pipeline.simulate.demo import deployment, screen
 from pipeline.simulate.demo.deployment import Deployment, Worker
 from pipeline.simulate.demo.live_state import Line, LiveState
-from pipeline.simulate.demo.picture import Picture
+from pipeline.simulate.demo.screen_picture import Picture
 from pipeline.simulate.people.actors import People, Timetable
 from pipeline.simulate.tally import against_truth
 from pipeline.simulate.tally.tally import COUNTED, Counts, Tally, count_topics
