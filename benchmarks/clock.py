@@ -1,15 +1,15 @@
-"""What the service clock costs: µs per deadline, and of 1,000,000 armed cases the ticks that fire none, some and many.
+"""The cost of the service clock: µs per deadline, and ticks that fire none, some and many of 1,000,000 armed cases.
 
     python benchmarks/clock.py [--cases N] [--json]
 
-Deadlines are computed on the shipped calendar, from starts all over 2025 and 2026. Our limit is 3 µs for one step of the
+Deadlines are computed on the shipped calendar, from starts all over 2025 and 2026. The limit is 3 µs for one step of the
 arithmetic; a deadline with a pause is three steps: the limit, the working time of the pause, and the move by it.
 
-The cases are real snapshots: so many are opened by reports, a second apart, and each is copied under other ids. A partition
-is restored from all of them. A tick asks `next_due` and fires by `Partition.fire` what is due: decision, journal entry, new
-snapshot, notices and assignments, all but writing them. `agenda` is the share of that which finds the case that is next and
-arms it anew. Each case has one entry in the heap, however many of its clocks are armed. Garbage is collected as seldom as
-in the worker. µs are of the quickest of seven rounds, since what else the machine does only adds to them; ticks run once.
+The cases are real snapshots: one template per 1,000 cases is opened by a report, a second apart, and copied under other ids. A
+partition is restored from all of them. A tick calls `next_due` and `Partition.fire` for all that is due: decision, journal entry,
+new snapshot, notices and assignments, without writing them. `agenda` is the part of that time in which `Wakeups` finds the next
+case and arms it anew. Each case has one entry in the heap, however many of its clocks are armed. Garbage is collected as seldom
+as in the worker. µs are of the quickest of seven rounds, since other load only adds to them; ticks run once.
 """
 
 import argparse
@@ -47,7 +47,7 @@ T = TypeVar("T")
 
 
 class Tick(NamedTuple):
-    """What fired, and µs for each: all of it, and the agenda's share. Of an empty tick, µs for asking."""
+    """How many timers fired, and µs for each: all of it, and the part of `Wakeups`. An empty tick has the µs of one call of `next_due`."""
 
     fired: int
     seconds: float
@@ -56,7 +56,7 @@ class Tick(NamedTuple):
 
 
 def starts() -> list[datetime]:
-    """At all hours of all days, seconds included."""
+    """Starts spread over all hours of all days, with seconds and microseconds."""
     first, step = datetime(2025, 1, 1, tzinfo=UTC), timedelta(seconds=2_711, microseconds=7)
     return [first + number * step for number in range(STARTS)]
 
@@ -66,14 +66,14 @@ def micros(call: Callable[[T], object], many: Sequence[T]) -> float:
     rounds = []
     for _ in range(ROUNDS):
         begun = time.perf_counter()
-        for one in many:
-            call(one)
+        for argument in many:
+            call(argument)
         rounds.append((time.perf_counter() - begun) / len(many) * 1e6)
     return min(rounds)
 
 
 def arithmetic(rules: Rules) -> dict[str, float]:
-    """µs for each question."""
+    """µs for each kind of computation."""
     calendar, day = rules.calendar, timedelta(days=1)
     hours, days = span_of("240 work_minutes"), span_of("3 workdays")
     pairs = [(at, at + day) for at in starts()]
@@ -85,14 +85,14 @@ def arithmetic(rules: Rules) -> dict[str, float]:
         "elapsed work minutes": micros(lambda pair: calendar.elapsed_work_minutes(*pair), pairs),
         "of a clock, 3 workdays": micros(lambda at: clock_arithmetic.due(calendar, at, days, ()), starts()),
         "of a clock, with a pause": micros(
-            lambda one: clock_arithmetic.due(calendar, one[0], hours, one[1]), paused
+            lambda span: clock_arithmetic.due(calendar, span[0], hours, span[1]), paused
         ),
     }
 
 
 def opened(rules: Rules, many: int) -> list[Case]:
-    """So many cases, a second apart, each from a report of its own."""
-    core, found = Partition(rules, KEY, "benchmark"), []
+    """`many` cases, a second apart, each from a report of its own."""
+    core, cases = Partition(rules, KEY, "benchmark"), []
     for number in range(many):
         at = OPENED + timedelta(seconds=number)
         report = {
@@ -105,31 +105,31 @@ def opened(rules: Rules, many: int) -> list[Case]:
             "text": "人行道上堆放装修材料",
         }
         record = InputRecord(topics.REPORTS, 0, number, STREET.encode(), json.dumps(report).encode(), ())
-        found += core.step(record, Turn(0, 1, number + 1, at)).cases
-    return found
+        cases += core.step(record, Turn(0, 1, number + 1, at)).cases
+    return cases
 
 
 def snapshots(templates: Sequence[Case], many: int) -> Iterator[Case]:
-    """`many` cases, each template's copies one after the other, under ids of their own."""
+    """`many` copies with ids of their own, template after template."""
     for number in range(many):
         template = templates[number // COPIES]
         yield replace(template, case_id=f"{STREET}-{number:013}")
 
 
 def heap_bytes(cases: dict[str, Case]) -> float:
-    """What the agenda holds on to for each case."""
+    """Bytes of `Wakeups` for each case."""
     gc.collect()
     tracemalloc.start()
-    agenda = Wakeups(cases)
+    wakeups = Wakeups(cases)
     for case in cases.values():
-        agenda.note(None, case)
+        wakeups.note(None, case)
     size = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     return size / len(cases)
 
 
 def asking(core: Partition) -> Tick:
-    """A tick that fires none."""
+    """A tick without a due timer."""
     many = 100_000
     begun = time.perf_counter()
     for _ in range(many):
@@ -139,7 +139,7 @@ def asking(core: Partition) -> Tick:
 
 
 def tick(core: Partition, now: datetime) -> Tick:
-    """All that is due by `now` fires."""
+    """Fire all timers due by `now`."""
     before = {case.case_id: case for case in core.cases()}
     moved = []
     begun = time.perf_counter()
@@ -152,22 +152,22 @@ def tick(core: Partition, now: datetime) -> Tick:
 
 
 def rearmed(cases: dict[str, Case], moved: Sequence[Case]) -> float:
-    """µs for each, of the same firings, of finding what is next and arming it anew."""
-    agenda = Wakeups(cases)
+    """µs for each of the same firings to find the next case and arm it anew."""
+    wakeups = Wakeups(cases)
     for case in cases.values():
-        agenda.note(None, case)
+        wakeups.note(None, case)
     begun = time.perf_counter()
     for after in moved:
-        first = agenda.first()
+        first = wakeups.first()
         if first is None or first.case_id != after.case_id:
             raise LookupError("wakeups and partition fire in the same order")
         cases[after.case_id] = after
-        agenda.note(first, after)
+        wakeups.note(first, after)
     return (time.perf_counter() - begun) / max(1, len(moved)) * 1e6
 
 
 def ticks(rules: Rules, many: int) -> tuple[dict[str, float], list[Tick]]:
-    """Of so many cases: what they take to restore and to keep, and what ticks cost."""
+    """Restore `many` cases: seconds and bytes, and the cost of ticks."""
     templates = opened(rules, -(-many // COPIES))
     cases = {case.case_id: case for case in snapshots(templates, many)}
     figures = {"heap bytes per case": heap_bytes(cases)}
@@ -183,13 +183,13 @@ def ticks(rules: Rules, many: int) -> tuple[dict[str, float], list[Tick]]:
     first = core.next_due()
     if first is None:
         raise LookupError("every open case is armed")
-    found = [asking(core), tick(core, first)]
-    found.append(tick(core, first + timedelta(seconds=100)))
-    return figures, found
+    fired = [asking(core), tick(core, first)]
+    fired.append(tick(core, first + timedelta(seconds=100)))
+    return figures, fired
 
 
-def table(dues: dict[str, float], figures: dict[str, float], found: Sequence[Tick]) -> str:
-    """For people."""
+def table(dues: dict[str, float], figures: dict[str, float], fired: Sequence[Tick]) -> str:
+    """The figures as text."""
     lines = [f"{name:28}{cost:8.2f} µs" for name, cost in dues.items()]
     steps = [cost for name, cost in dues.items() if not name.startswith("of a clock")]
     kept = "kept" if max(steps) <= LIMIT_US else "BROKEN"
@@ -201,7 +201,8 @@ def table(dues: dict[str, float], figures: dict[str, float], found: Sequence[Tic
     )
     lines.append(f"{'fired':>10}{'ms a tick':>14}{'µs each':>12}{'agenda, µs':>12}")
     lines += [
-        f"{one.fired:10,}{one.seconds * 1e3:14.3f}{one.each_us:12.2f}{one.agenda_us:12.2f}" for one in found
+        f"{tick_row.fired:10,}{tick_row.seconds * 1e3:14.3f}{tick_row.each_us:12.2f}{tick_row.agenda_us:12.2f}"
+        for tick_row in fired
     ]
     return "\n".join(lines)
 
@@ -215,12 +216,12 @@ def main() -> None:
     gc.set_threshold(*WORKER_GARBAGE)
     rules = load_rules(Path(__file__).parents[1] / "rules")
     dues = arithmetic(rules)
-    figures, found = ticks(rules, arguments.cases)
+    figures, fired = ticks(rules, arguments.cases)
     if arguments.json:
-        told = {"due_us": dues, **figures, "ticks": [one._asdict() for one in found]}
-        print(json.dumps(told))
+        result = {"due_us": dues, **figures, "ticks": [tick_row._asdict() for tick_row in fired]}
+        print(json.dumps(result))
     else:
-        print(table(dues, figures, found))
+        print(table(dues, figures, fired))
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
-"""What a contract costs: bytes in memory and microseconds to read and write, beside the same fields as pydantic models.
+"""The cost of contracts: bytes in memory and microseconds to read and write, beside pydantic models of the same fields.
 
     python benchmarks/contracts.py [--values N] [--cases N] [--json]
 
-The messages are real ones: a partition on the shipped rules is told of a report and its handling. Memory is what N
-values of different cases hold on to, read from their bytes, by tracemalloc. The models are made from the contracts field
-by field, nested ones too, frozen and as strict. Median of five rounds, in processor time, so that a busy machine does not count.
+The messages are real: a partition on the shipped rules decides a report and its handling. Memory is measured by tracemalloc on N
+values of different cases, read from their bytes. The models are made from the contracts field by field, nested ones too, frozen
+and as strict. Figures are the median of five rounds, in processor time, so that a busy machine does not count.
 
-Then N open cases are kept, as a worker keeps them: the objects among them that the garbage collector visits, a case, and the
-longest of three full collections, less what one took before.
+Then N open cases are kept, as a worker keeps them: the objects a case that the garbage collector visits, and the longest of three
+full collections, less the time of one before.
 """
 
 import argparse
@@ -58,33 +58,33 @@ class Cost(NamedTuple):
     model_write_us: float
 
 
-def modelled(kind: object, made: dict[type, object]) -> object:
+def modelled(kind: object, models: dict[type, object]) -> object:
     """`kind` with every contract in it as a pydantic model of the same fields."""
     if isinstance(kind, type) and issubclass(kind, Struct):
-        return made.get(kind) or made.setdefault(kind, _model(kind, made))
+        return models.get(kind) or models.setdefault(kind, _model(kind, models))
     origin, inner = get_origin(kind), get_args(kind)
     if origin is Annotated:
-        return Annotated[(modelled(inner[0], made), *inner[1:])]
+        return Annotated[(modelled(inner[0], models), *inner[1:])]
     if origin in (Union, UnionType):
-        return reduce(or_, [modelled(arm, made) for arm in inner])
+        return reduce(or_, [modelled(arm, models) for arm in inner])
     if origin is tuple:
-        return tuple[tuple(part if part is Ellipsis else modelled(part, made) for part in inner)]
+        return tuple[tuple(part if part is Ellipsis else modelled(part, models) for part in inner)]
     return kind
 
 
-def _model(contract: type[Struct], made: dict[type, object]) -> type[BaseModel]:
+def _model(contract: type[Struct], models: dict[type, object]) -> type[BaseModel]:
     tag_field, tag = contract.__struct_config__.tag_field, contract.__struct_config__.tag
-    wanted = {} if tag_field is None else {tag_field: (Literal[tag], tag)}
-    wanted |= {
-        field.name: (modelled(field.type, made), ... if field.default is NODEFAULT else field.default)
+    field_types = {} if tag_field is None else {tag_field: (Literal[tag], tag)}
+    field_types |= {
+        field.name: (modelled(field.type, models), ... if field.default is NODEFAULT else field.default)
         for field in structs.fields(contract)
     }
     config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, frozen=True)
-    return create_model(contract.__name__, __config__=config, **wanted)
+    return create_model(contract.__name__, __config__=config, **field_types)
 
 
 def messages() -> Mapping[str, tuple[object, Door, bytes]]:
-    """A real one of each: its type, its codec and its bytes."""
+    """A real message of each kind: its type, its codec and its bytes."""
     core = Partition(load_rules(Path(__file__).parents[1] / "rules"), b"k" * 32, "benchmark")
     outcomes: list[Outcome] = []
 
@@ -167,7 +167,7 @@ def micros(call: Callable[[], object], many: int) -> float:
 
 
 def cost(kind: object, codec: Door, value: bytes, many: int) -> Cost:
-    """Of one message. Our own topics are read by `decode`, what others push by `decode_strictly`."""
+    """The cost of one message. Our own topics are read by `decode`, what others push by `decode_strictly`."""
     adapter: TypeAdapter = TypeAdapter(modelled(kind, {}))
     decode = codec.decode if isinstance(codec, Codec) else codec.decode_strictly
     ours, theirs = decode(value), adapter.validate_json(value)
@@ -183,7 +183,7 @@ def cost(kind: object, codec: Door, value: bytes, many: int) -> Cost:
 
 
 class Kept(NamedTuple):
-    """So many open cases: objects a case that a full collection visits, and the longest one's ms beyond those before."""
+    """Open cases: objects a case that a full collection visits, and the ms of the longest collection beyond one without them."""
 
     cases: int
     tracked: float
@@ -199,7 +199,7 @@ def kept(case: bytes, many: int) -> Kept:
 
 
 def _collected() -> tuple[float, int]:
-    """The ms of the longest of three full collections, and how many objects are tracked then."""
+    """The ms of the longest of three full collections, and the number of objects tracked then."""
     rounds = []
     for _ in range(ROUNDS_OF_COLLECTING):
         start = time.process_time()
@@ -209,7 +209,7 @@ def _collected() -> tuple[float, int]:
 
 
 def table(costs: Mapping[str, Cost]) -> str:
-    """For people: contract beside model."""
+    """The figures as text, contract beside model."""
     head = f"{'':14}{'JSON':>7} {'memory, bytes':>18} {'read, µs':>16} {'write, µs':>16}"
     lines = [
         head,

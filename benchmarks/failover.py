@@ -1,17 +1,17 @@
-"""How long a partition is without an owner after kill -9, and how a minute of five times the load is got over.
+"""How long a partition is without an owner after kill -9, and how the worker gets over a minute of five times its load.
 
     python benchmarks/failover.py [--times N] [--json]
 
-other     two workers share the partitions under a steady load; one is killed and does not come back: until the other has
-          written its first entry in each partition that was the dead one's
-restarted one worker, started anew at once after the kill (a supervisor's restart, with ENFORCEMENT_INSTANCE_ID so that no
-          partition moves): until each partition has an entry of the new process
-overload  a minute (`--seconds`) of five times of what one worker decides in that time, as even as this machine pushes it;
-          then until everything is decided. The worker's clock runs 30 times as fast, and nobody acts, so that every case's first
-          deadlines pass while records wait: how late timers fired, whether in the order of their deadlines, and the largest
-          memory of the worker and of this process
+other     two workers share the partitions under a steady load, and one is killed for good: seconds until the other has written its
+          first entry in each partition of the killed one
+restarted one worker is restarted at once after the kill (as by a supervisor, with ENFORCEMENT_INSTANCE_ID so that no partition
+          moves): seconds until each partition has an entry of the new process
+overload  a minute (`--seconds`) of five times what one worker decides in that time, pushed evenly; then until everything is
+          decided. The worker's clock runs 30 times as fast, and nobody acts, so that every case's first deadlines pass while
+          records wait: how late timers fired, whether in the order of their deadlines, and the largest memory of the worker
+          and of this process
 
-With the default settings; `--set NAME=VALUE` changes one, such as --set session_timeout_s=6.
+Settings are the defaults; `--set NAME=VALUE` changes one, such as --set session_timeout_s=6.
 """
 
 import argparse
@@ -44,19 +44,19 @@ STEADY_PER_S = 200
 OVERLOAD = 5
 PORTION = 2_000
 CLOCK = {"ENFORCEMENT_CLOCK_ORIGIN": "2027-03-02T09:00:00+08:00", "ENFORCEMENT_CLOCK_SPEED": "30"}
-"""A Tuesday morning that is still to come: reports of today are late then, and none lies in the future."""
+"""A future Tuesday morning: reports of today are late then, and none lies in the future."""
 LIMIT_S = 120.0
 DRAIN_S = 1_800.0
 
 
 class Bench:
-    """Topics of one prefix, the workers on them, and what comes out of them."""
+    """Topics of one prefix, the workers on them, and the entries they write."""
 
-    def __init__(self, address: str, folder: Path, asked: dict[str, str]) -> None:
+    def __init__(self, address: str, folder: Path, settings: dict[str, str]) -> None:
         self.settings = Settings(brokers=address, topic_prefix=f"f{uuid4().hex[:6]}.", data_dir=folder)
         self._folder = folder
         stream_topics.apply(self.settings, Brokers(self.settings))
-        self._asked = {f"ENFORCEMENT_{name.upper()}": value for name, value in asked.items()} | {
+        self._environment = {f"ENFORCEMENT_{name.upper()}": value for name, value in settings.items()} | {
             "ENFORCEMENT_BROKERS": address,
             "ENFORCEMENT_TOPIC_PREFIX": self.settings.topic_prefix,
             "ENFORCEMENT_DATA_DIR": str(folder),
@@ -80,19 +80,22 @@ class Bench:
         self.pushed = 0
         self.decided = 0
         self.newest: dict[int, tuple[float, int]] = {}
-        """By partition: when its newest entry came, and its owner's epoch."""
+        """By partition: the monotonic time of its newest entry, and that entry's epoch."""
         self.timers = TimerCounts()
 
-    def worker(self, name: str, **asked: str) -> subprocess.Popen[bytes]:
+    def worker(self, name: str, **environment: str) -> subprocess.Popen[bytes]:
         """A worker process."""
         log = (self._folder / f"{name}.log").open("ab")
         status = {"ENFORCEMENT_STATUS_FILE": str(self._folder / f"{name}.json")}
         return subprocess.Popen(
-            [*COMMAND, "worker"], env={**os.environ, **self._asked, **status, **asked}, stdout=log, stderr=log
+            [*COMMAND, "worker"],
+            env={**os.environ, **self._environment, **status, **environment},
+            stdout=log,
+            stderr=log,
         )
 
     def push(self, many: int) -> None:
-        """So many reports, evenly over the partitions."""
+        """Push `many` reports, evenly over the partitions."""
         for key, value in reports(many, "f", self.pushed):
             place = partition_of(key.decode(), PARTITIONS)
             while True:
@@ -105,7 +108,7 @@ class Bench:
         self._producer.poll(0)
 
     def look(self) -> None:
-        """What has come since."""
+        """Take up the entries written since the last call."""
         for record in self._consumer.consume(5_000, 0.005):
             if record.error() is None:
                 entry = json.loads(record.value() or b"{}")
@@ -117,7 +120,7 @@ class Bench:
                 self.newest[record.partition() or 0] = (time.monotonic(), int(entry["epoch"]))
 
     def under_load_until(self, what: str, done: Callable[[], bool]) -> float:
-        """Seconds of steady load until it is so."""
+        """Push a steady load until `done`; the seconds it took."""
         began = time.monotonic()
         pushed = 0
         while not done():
@@ -138,7 +141,7 @@ class Bench:
 
 def taken_over(bench: Bench) -> float:
     """Seconds until the other worker has written in every partition of the killed one."""
-    one, other = bench.worker("one"), bench.worker("other")
+    first, other = bench.worker("one"), bench.worker("other")
     try:
         bench.under_load_until(
             "both work", lambda: _are_ready(bench, "one", "other") and len(bench.newest) == PARTITIONS
@@ -146,7 +149,7 @@ def taken_over(bench: Bench) -> float:
         settled = time.monotonic()
         bench.under_load_until("steady", lambda: time.monotonic() - settled > 3)
         before = bench.epochs()
-        one.kill()
+        first.kill()
         killed = time.monotonic()
         gone: set[int] = set()
 
@@ -158,7 +161,7 @@ def taken_over(bench: Bench) -> float:
         bench.under_load_until("taken over", moved)
         return max(bench.newest[n][0] for n in gone) - killed if gone else 0.0
     finally:
-        _end(one, other)
+        _end(first, other)
 
 
 def restarted(bench: Bench) -> float:
@@ -181,7 +184,7 @@ def restarted(bench: Bench) -> float:
 
 
 def overloaded(bench: Bench, seconds: float) -> dict[str, float]:
-    """Five times the load for so long: pushed, then drained."""
+    """Push five times the capacity for `seconds`, then drain."""
     worker = bench.worker("one", ENFORCEMENT_CLOCK_STARTED=str(time.time()), **CLOCK)
     sizes = Sizes(worker.pid)
     try:
@@ -216,7 +219,7 @@ def overloaded(bench: Bench, seconds: float) -> dict[str, float]:
 
 
 def _paced(bench: Bench, many: int, seconds: float, sizes: "Sizes") -> None:
-    """So many reports, evenly over so many seconds, or longer where this machine is too slow for it."""
+    """Push `many` reports evenly over `seconds`, or longer if this machine is too slow."""
     began, pushed = time.monotonic(), 0
     while pushed < many:
         due = min(many, int(many * (time.monotonic() - began) / seconds)) // len(STREETS) * len(STREETS)
@@ -225,20 +228,20 @@ def _paced(bench: Bench, many: int, seconds: float, sizes: "Sizes") -> None:
             bench.push(portion)
             pushed += portion
         bench.look()
-        sizes.look()
+        sizes.measure()
 
 
 class TimerCounts:
-    """What the journal says of timers: whether each partition's fired in the order of their deadlines, and how late."""
+    """Timers in the journal: whether each partition's fired in the order of their deadlines, and how late."""
 
     def __init__(self) -> None:
         self.fired = self.out_of_order = 0
         self.late_max_s = 0.0
-        """By the real clock."""
+        """In real seconds."""
         self._last: dict[int, datetime] = {}
 
     def note(self, partition: int, due_at: str, fired_at: str) -> None:
-        """A timer's entry, in the order of the log."""
+        """Take up a timer's entry; called in the order of the log."""
         due, at = datetime.fromisoformat(due_at), datetime.fromisoformat(fired_at)
         self.fired += 1
         self.out_of_order += due < self._last.get(partition, due)
@@ -248,14 +251,14 @@ class TimerCounts:
 
 
 class Sizes:
-    """The largest memory seen, MB."""
+    """The largest memory so far, MB."""
 
     def __init__(self, pid: int) -> None:
         self._worker, self._own = psutil.Process(pid), psutil.Process()
         self.worker_mb = self.own_mb = 0.0
 
-    def look(self) -> None:
-        """Now."""
+    def measure(self) -> None:
+        """Measure now."""
         if self._worker.status() == psutil.STATUS_ZOMBIE:
             raise SystemExit("the worker ended by itself")
         self.worker_mb = max(self.worker_mb, self._worker.memory_info().rss / 1e6)
@@ -269,7 +272,7 @@ def _drained(bench: Bench, sizes: Sizes) -> None:
         if time.monotonic() > ends:
             raise SystemExit(f"only {bench.decided} of {bench.pushed} are decided after {DRAIN_S:.0f} s")
         bench.look()
-        sizes.look()
+        sizes.measure()
 
 
 def _are_ready(bench: Bench, *names: str) -> bool:
@@ -293,9 +296,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
-    asked = dict(one.split("=", 1) for one in options.set)
-    found: dict[str, object] = {"settings": asked}
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started ends too
+    settings = dict(setting.split("=", 1) for setting in options.set)
+    result: dict[str, object] = {"settings": settings}
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that a signal also ends what was started
     with (
         tempfile.TemporaryDirectory() as folder,
         borrowed_broker(Path(folder) / "broker") as broker,
@@ -304,20 +307,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         def bench(name: str) -> Bench:
             place = Path(folder) / name
             place.mkdir()
-            return Bench(broker.address, place, asked)
+            return Bench(broker.address, place, settings)
 
         for name, measure in (("other", taken_over), ("restarted", restarted)):
             if options.only in (None, name):
                 took = [round(measure(bench(f"{name}-{number}")), 2) for number in range(options.times)]
-                found[f"{name}_s"] = {"median": statistics.median(took), "largest": max(took), "all": took}
+                result[f"{name}_s"] = {"median": statistics.median(took), "largest": max(took), "all": took}
         if options.only in (None, "overload"):
-            found["overload"] = overloaded(bench("overload"), options.seconds)
-    sys.stdout.write(json.dumps(found) + "\n" if options.json else _table(found))
+            result["overload"] = overloaded(bench("overload"), options.seconds)
+    sys.stdout.write(json.dumps(result) + "\n" if options.json else _table(result))
     return 0
 
 
-def _table(found: dict[str, object]) -> str:
-    return "".join(f"{name:12} {value}\n" for name, value in found.items())
+def _table(result: dict[str, object]) -> str:
+    return "".join(f"{name:12} {value}\n" for name, value in result.items())
 
 
 if __name__ == "__main__":

@@ -1,11 +1,10 @@
-"""What it costs to count, and to be asked: µs per entry beside the core's own, and `/metrics` with 1,000,000 open cases.
+"""The cost of metrics: µs to count an entry beside the core's own, and ms for `/metrics` with 1,000,000 open cases.
 
     python benchmarks/metrics_cost.py [--cases N] [--json]
 
-The entries are those of a generated day, played by the core alone; then the same outcomes are counted once more, and the
-two times stand side by side. The cases are the open ones of that day, each copied under other times, so that deadlines lie
-all over four weeks; the page is fetched over HTTP as Prometheus would. Our limit is 200 ms. µs and ms are of the quickest
-round, since what else the machine does only adds to them.
+The entries are those of a generated day, decided by the core alone; then the same outcomes are counted, and the two times stand
+side by side. The cases are that day's open ones, copied with other times so that deadlines spread over four weeks; the page is
+fetched over HTTP as Prometheus does. The limit is 200 ms. µs and ms are of the quickest round, since other load only adds to them.
 """
 
 import argparse
@@ -40,7 +39,7 @@ LIMIT_MS = 200.0
 
 
 def copies(cases: Sequence[Case], many: int) -> Iterator[Case]:
-    """So many cases, their times moved by up to four weeks."""
+    """`many` copies of the cases, their times moved by up to four weeks."""
     for number, case in enumerate(islice(cycle(cases), many)):
         by = WEEKS * number / many
         moved = tuple(replace(clock, due_at=clock.due_at + by) for clock in case.clocks)
@@ -48,33 +47,33 @@ def copies(cases: Sequence[Case], many: int) -> Iterator[Case]:
         yield replace(case, facts=facts, clocks=moved)
 
 
-def counting(rules: Rules, rehearsal: DryRun) -> float:
+def counting(rules: Rules, dry_run: DryRun) -> float:
     """µs to count an entry, of the quickest round."""
     best = float("inf")
     for _ in range(ROUNDS):
         stock, pending = Stock(rules, NOON - timedelta(days=1)), PendingCounts()
         started = time.perf_counter()
-        for outcome in rehearsal.outcomes:
+        for outcome in dry_run.outcomes:
             flow.note(pending, rules, outcome)
             stock.note(outcome.changes)
         pending.publish()
         best = min(best, time.perf_counter() - started)
-    return 1e6 * best / len(rehearsal.outcomes)
+    return 1e6 * best / len(dry_run.outcomes)
 
 
 def deciding(rules: Rules) -> tuple[DryRun, float]:
-    """The day, and µs an entry costs with the people who act."""
-    best, rehearsal = float("inf"), DryRun(rules, seed=7)
+    """The decided day, and µs an entry, the simulated people included."""
+    best, dry_run = float("inf"), DryRun(rules, seed=7)
     for _ in range(2):
-        rehearsal = DryRun(rules, seed=7)
+        dry_run = DryRun(rules, seed=7)
         day = generate_day(7, DAY, rules=rules)
         started = time.perf_counter()
-        rehearsal.play(day, NOON)
+        dry_run.play(day, NOON)
         best = min(best, time.perf_counter() - started)
-    return rehearsal, 1e6 * best / len(rehearsal.outcomes)
+    return dry_run, 1e6 * best / len(dry_run.outcomes)
 
 
-def asked(port: int) -> tuple[float, int]:
+def page_cost(port: int) -> tuple[float, int]:
     """Milliseconds for the page, of the quickest round, and its bytes."""
     best, size = float("inf"), 0
     for _ in range(ROUNDS):
@@ -95,21 +94,21 @@ def main() -> None:
     options = parser.parse_args()
     rules = load_rules(Path(__file__).parents[1] / "rules")
     initial_series.begin(rules)
-    rehearsal, decided_us = deciding(rules)
-    counted_us = counting(rules, rehearsal)
-    there = [case for outcome in rehearsal.outcomes for case in outcome.cases if case.closed_at is None]
+    dry_run, decided_us = deciding(rules)
+    counted_us = counting(rules, dry_run)
+    open_cases = [case for outcome in dry_run.outcomes for case in outcome.cases if case.closed_at is None]
     stock = Stock(rules, NOON)
     REGISTRY.register(StockCollector(rules, lambda: [stock], lambda: NOON))
     server, _ = start_http_server(0, "127.0.0.1")
-    empty_ms, empty_bytes = asked(server.server_port)
+    empty_ms, empty_bytes = page_cost(server.server_port)
     process = psutil.Process()
     before = process.memory_info().rss
     started = time.perf_counter()
-    stock.note(Change(None, case) for case in copies(there, options.cases))
+    stock.note(Change(None, case) for case in copies(open_cases, options.cases))
     noted_s = time.perf_counter() - started
     stock_bytes = process.memory_info().rss - before
-    full_ms, full_bytes = asked(server.server_port)
-    told = {
+    full_ms, full_bytes = page_cost(server.server_port)
+    result = {
         "decided_us": round(decided_us, 1),
         "counted_us": round(counted_us, 1),
         "cases": options.cases,
@@ -128,7 +127,7 @@ def main() -> None:
             f"/metrics with {options.cases:,} open: {full_ms:7.1f} ms, {full_bytes:,} bytes (limit {LIMIT_MS:.0f} ms)"
         )
         print(f"the stock takes {stock_bytes / options.cases:.1f} bytes a case")
-    print(json.dumps(told))
+    print(json.dumps(result))
 
 
 if __name__ == "__main__":

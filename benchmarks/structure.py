@@ -1,4 +1,4 @@
-"""How the tree is built: modules a folder, import arrows, lengths, and the modules that one Return passes through.
+"""The structure of the tree in figures: modules a folder, import arrows, lengths, and the modules that one Return enters.
 
     python benchmarks/structure.py            # this checkout
     python benchmarks/structure.py ../other   # another one, such as an older release, with the same interpreter
@@ -42,12 +42,12 @@ print(json.dumps(list(seen)))
 
 def modules(root: Path) -> dict[str, ast.Module]:
     """Every module below the roots by its dotted name, without empty packages."""
-    found = {}
+    trees = {}
     for top in ROOTS:
         for file in sorted((root / top).rglob("*.py")):
             name = ".".join(file.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
-            found[name] = ast.parse(file.read_text(encoding="utf-8"))
-    return found
+            trees[name] = ast.parse(file.read_text(encoding="utf-8"))
+    return trees
 
 
 def imported(tree: ast.Module, names: frozenset[str]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""How fast one worker does the whole step, beside a bare Faust agent and a plain copying loop, in one run on one broker.
+"""The throughput of one worker beside a bare Faust agent and a plain copying loop, in one run on one broker.
 
     python benchmarks/throughput.py [--reports N] [--json] [--latency]
 
@@ -7,8 +7,8 @@ ours    a worker as in production: each report is decided; journal entry, snapsh
 faust   a Faust agent that forwards each event of the same input to one topic, without transactions
 copy    a confluent-kafka loop that reads the same input and writes as many records as the worker does, without deciding
 
-Each is measured between the first and the last of its output records, by their timestamps, so that start-up does not
-count. The three run one after the other; figures of different runs are not comparable, the ratios of one run are.
+Each is measured between the timestamps of its first and last output record, so that start-up does not count. The three run one
+after the other; figures of different runs are not comparable, the ratios of one run are.
 With `--latency`: from pushing a report to reading its assignment, at 100 and at 1,000 reports a second.
 """
 
@@ -42,7 +42,7 @@ HERE = Path(__file__)
 
 
 def reports(many: int, run: str, start: int = 0) -> Iterator[tuple[bytes, bytes]]:
-    """Keys and values of reports that all open a case of their own (address, no point: nothing to merge), from `start` on."""
+    """Keys and values of reports that each open a case (an address and no point, so that nothing merges), from `start` on."""
     now = datetime.now(UTC).isoformat()
     for number in range(start, start + many):
         street = STREETS[number % len(STREETS)]
@@ -59,7 +59,7 @@ def reports(many: int, run: str, start: int = 0) -> Iterator[tuple[bytes, bytes]
 
 
 def fill(brokers: str, topic: str, many: int) -> None:
-    """Push the input."""
+    """Push the input records."""
     producer = Producer({"bootstrap.servers": brokers, "linger.ms": 50, "compression.type": "lz4"})
     for key, value in reports(many, topic[-8:]):
         while True:
@@ -79,7 +79,7 @@ def create(brokers: str, *topics: str) -> None:
 
 
 class WatchedRun(NamedTuple):
-    """What came out: first and last timestamp, s, and the CPU seconds of the process between them."""
+    """The first and last timestamp of the output, s, and the CPU seconds of the process between them."""
 
     first: float
     last: float
@@ -97,13 +97,13 @@ def watch(brokers: str, topic: str, many: int, process: psutil.Process) -> Watch
          "enable.auto.commit": False}
     )  # fmt: skip
     consumer.assign([TopicPartition(topic, partition, 0) for partition in range(PARTITIONS)])
-    first, last, seen, started, idle_s = float("inf"), 0.0, 0, time.monotonic(), 0.0
-    while seen < many:
+    first, last, records_read, started, idle_s = float("inf"), 0.0, 0, time.monotonic(), 0.0
+    while records_read < many:
         if not process.is_running() or time.monotonic() - started > 600:
-            raise SystemExit(f"{topic}: only {seen} of {many} records came")
+            raise SystemExit(f"{topic}: only {records_read} of {many} records came")
         for record in consumer.consume(5_000, 0.5):
             if record.error() is None:
-                seen += 1
+                records_read += 1
                 idle_s = idle_s or cpu_seconds(process)
                 stamp = record.timestamp()[1] / 1_000
                 first, last = min(first, stamp), max(last, stamp)
@@ -112,14 +112,14 @@ def watch(brokers: str, topic: str, many: int, process: psutil.Process) -> Watch
 
 
 def cpu_seconds(process: psutil.Process) -> float:
-    """Used so far."""
+    """CPU seconds used so far."""
     used = process.cpu_times()
     return float(used.user + used.system)
 
 
 @contextmanager
 def process(command: Sequence[str], environment: dict[str, str], log: Path) -> Iterator[psutil.Popen]:
-    """A process of ours, ended at the end."""
+    """A process that is ended on leaving."""
     with log.open("wb") as output:
         child = psutil.Popen(command, env=os.environ | environment, stdout=output, stderr=output)
         try:
@@ -134,7 +134,7 @@ def process(command: Sequence[str], environment: dict[str, str], log: Path) -> I
 
 
 def worker_environment(brokers: str, prefix: str, folder: Path) -> dict[str, str]:
-    """A worker of its own, away from anything else on the broker."""
+    """The environment of a worker that shares nothing with others on the broker."""
     return {
         "ENFORCEMENT_BROKERS": brokers,
         "ENFORCEMENT_TOPIC_PREFIX": prefix,
@@ -174,7 +174,7 @@ def run_faust(brokers: str, many: int, folder: Path) -> float:
 
 
 def faust_agent(brokers: str, name: str) -> None:
-    """The rival: forwards each event as it is."""
+    """The rival: forwards each event unchanged."""
     import faust
 
     app = faust.App(name, broker=f"kafka://{brokers}", topic_allow_declare=False, topic_disable_leader=True,
@@ -200,14 +200,14 @@ def run_copy(brokers: str, many: int) -> float:
     consumer.assign([TopicPartition(f"{name}.in", partition, 0) for partition in range(PARTITIONS)])
     producer = Producer({"bootstrap.servers": brokers, "acks": "all", "enable.idempotence": True,
                          "compression.type": "lz4"})  # fmt: skip
-    seen, started = 0, 0.0
-    while seen < many:
+    records_read, started = 0, 0.0
+    while records_read < many:
         batch = consumer.consume(1_000, 1.0)
         started = started or time.monotonic()
         for record in batch:
             for _ in range(OUTPUTS_PER_REPORT):
                 produce(producer, f"{name}.out", record.value(), record.key(), record.partition())
-        seen += len(batch)
+        records_read += len(batch)
     producer.flush(60)
     seconds = time.monotonic() - started
     consumer.close()
@@ -266,7 +266,7 @@ def run_latency(brokers: str, per_s: int, seconds: int, folder: Path) -> dict[st
 def read_assignments(
     reader: Consumer, many: int, sent: list[float], waits: list[float], process: psutil.Process
 ) -> None:
-    """Wait until as many assignments have come."""
+    """Wait until `many` assignments have come."""
     sent += [time.time()] * many
     deadline = time.monotonic() + 60
     while len(waits) < many:
@@ -276,7 +276,7 @@ def read_assignments(
 
 
 def take(reader: Consumer, skip: int, sent: Sequence[float], waits: list[float], timeout_s: float) -> None:
-    """Note how long each assignment took that is there by now. Its address says which report it is of."""
+    """Note how long each assignment took that has come by now; its address holds the report's number."""
     for record in reader.consume(500, timeout_s):
         if record.error() is None:
             now = time.time()
@@ -288,7 +288,7 @@ def take(reader: Consumer, skip: int, sent: Sequence[float], waits: list[float],
 
 
 def measure(brokers: str, many: int, folder: Path, latency: bool) -> dict[str, object]:
-    """All of it, in one run."""
+    """All figures, in one run."""
     ours, cpu_us = run_ours(brokers, many, folder)
     faust_rate = run_faust(brokers, max(many // 4, 5_000), folder)
     copied = run_copy(brokers, many)
@@ -309,9 +309,9 @@ def measure(brokers: str, many: int, folder: Path, latency: bool) -> dict[str, o
 @contextmanager
 def some_broker() -> Iterator[str]:
     """The broker that ENFORCEMENT_BROKERS names, else one of its own."""
-    given = os.environ.get("ENFORCEMENT_BROKERS")
-    if given:
-        yield given
+    named = os.environ.get("ENFORCEMENT_BROKERS")
+    if named:
+        yield named
         return
     from pipeline.broker import Broker
 

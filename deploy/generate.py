@@ -1,4 +1,4 @@
-"""`python -m deploy.generate`: writes everything in deploy/ and docs/ that is made from code and rules. `--check` only compares.
+"""`python -m deploy.generate` writes every file of deploy/ and docs/ that is made from code and rules; `--check` only compares.
 
 A part is a function that yields (path from the repository's root, content). Add a new one to `PARTS`.
 """
@@ -28,13 +28,13 @@ PARTS: Final[tuple[Part, ...]] = (
 
 
 def contents() -> Iterator[tuple[str, str]]:
-    """Every generated file."""
+    """Every generated file: its path from the repository's root, its content."""
     for part in PARTS:
         yield from part()
 
 
 def main() -> int:
-    """Write, or with `--check` compare: 1 where a file is not what it would be."""
+    """Write the files, or with `--check` compare them: 1 if one differs."""
     stale = 0
     for name, content in contents():
         path = ROOT / name

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-import pipeline.audit.gauges  # noqa: F401  it declares its metrics when it is imported
+import pipeline.audit.gauges  # noqa: F401  its import declares its metrics
 from pipeline.audit.findings import Invariant
 from pipeline.indicators.indicator_table import FLOWS, STOCKS, Indicator
 from pipeline.metrics import CATALOGUE, DescribedMetric
@@ -14,22 +14,22 @@ _HEAD: Final = """# Metrics and indicators
 
 Made by `python -m deploy.generate` from `pipeline/metrics.py` and `pipeline/indicators/indicator_table.py`: do not edit.
 
-A worker serves `/metrics` for the partitions that are its own; sum over workers for the whole. What stands is read from the state
-when somebody looks and is right to the minute; what happened counts from the worker's start, once it is committed. A worker that is
-killed takes with it what it counted since it was last scraped: boards and alerts live with that, `enforcement report` counts from the
-journal and does not. No label names a street, a case, a person or a device; two gauges name grids (网格).
+A worker serves `/metrics` for its own partitions; the whole is the sum over workers. Gauges are read from the state at each scrape
+and are right to the minute; counters start with the worker and count what is committed. A worker that is killed loses what it
+counted since the last scrape: boards and alerts lack it, `enforcement report` does not, since it counts from the journal. No label
+names a street, a case, a person or a device; two gauges name grids (网格).
 
 Values of labels: `team` an id of `rules/roster.yaml`, or `none` while nobody holds the case; `category` the first two letters of a
-matter; `severity` P1 to P4; `source` 12345, 12319, patrol, monitor; `kept` whether before the deadline; `clock` a kind of clock, `hours`
-whether its limit counts day and night or office hours. Of `overdue_cases`, `clock="dispose"` is handling, joint enforcement included,
-`clock="whole"` everything up to the closing.
+matter; `severity` P1 to P4; `source` 12345, 12319, patrol, monitor; `kept` whether the clock stopped before its deadline; `clock` a
+kind of clock, `hours` whether its limit counts day and night or office hours. Of `overdue_cases`, `clock="dispose"` is handling,
+joint enforcement included, `clock="whole"` everything up to the closing.
 """
 
 
 def metrics_page() -> Iterator[tuple[str, str]]:
     """The page."""
-    ours = [one for one in CATALOGUE if not one.name.startswith("enforcement_audit_")]
-    audit = [one for one in CATALOGUE if one.name.startswith("enforcement_audit_")]
+    ours = [metric for metric in CATALOGUE if not metric.name.startswith("enforcement_audit_")]
+    audit = [metric for metric in CATALOGUE if metric.name.startswith("enforcement_audit_")]
     parts = [
         _HEAD,
         "## Indicators (指标)\n\nOver a window, with the query for 30 days:\n",
@@ -44,18 +44,18 @@ def metrics_page() -> Iterator[tuple[str, str]]:
     yield PAGE, "\n".join(parts) + "\n"
 
 
-def _indicators(there: tuple[Indicator, ...]) -> str:
+def _indicators(indicators: tuple[Indicator, ...]) -> str:
     rows = [
-        f"| {one.zh} | {one.en} | {one.formula_zh}<br>{one.formula_en} | `{_cell(one.query('30d'))}` |"
-        for one in there
+        f"| {indicator.zh} | {indicator.en} | {indicator.formula_zh}<br>{indicator.formula_en} | `{_cell(indicator.query('30d'))}` |"
+        for indicator in indicators
     ]
     return "\n".join(("| 指标 | indicator | 公式 formula | query |", "|---|---|---|---|", *rows))
 
 
-def _metrics(there: list[DescribedMetric]) -> str:
+def _metrics(metrics: list[DescribedMetric]) -> str:
     rows = [
-        f"| `{one.name}{_SUFFIX.get(one.kind, '')}` | {one.kind} | {', '.join(one.labels)} | {one.zh} | {one.en} |"
-        for one in there
+        f"| `{metric.name}{_SUFFIX.get(metric.kind, '')}` | {metric.kind} | {', '.join(metric.labels)} | {metric.zh} | {metric.en} |"
+        for metric in metrics
     ]
     return "\n".join(("| metric | kind | labels | 含义 | what it is |", "|---|---|---|---|---|", *rows))
 

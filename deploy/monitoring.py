@@ -1,4 +1,4 @@
-"""What Prometheus and Alertmanager read, made of `rules/objectives.yaml`: rules, scrape jobs, routes."""
+"""The files of Prometheus and Alertmanager, made from `rules/objectives.yaml`: rules, scrape jobs, routes."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -7,8 +7,8 @@ import yaml
 
 from deploy.alerts.alert import Alert
 from deploy.alerts.pipeline_alerts import machine_alerts
+from deploy.alerts.recording import burn_recordings, goal_recordings
 from deploy.alerts.work_alerts import work_alerts
-from deploy.recording import burn_recordings, goal_recordings
 from pipeline.indicators.objectives import Objectives, load_objectives
 
 FOLDER: Final = "deploy/prometheus"
@@ -18,13 +18,13 @@ WORKERS: Final = ("worker-1", "worker-2")
 SCRAPE_SECONDS: Final = 15
 
 _HEAD: Final = "# Made by `python -m deploy.generate` from rules/objectives.yaml and {source}: do not edit.\n"
-_LINE_MAX: Final = 10_000  # never broken: an expression is searched for as one line
+_LINE_MAX: Final = 10_000  # no line break: people search for an expression as one line
 
 
 def monitoring_files() -> Iterator[tuple[str, str]]:
     """The recording rules, the alerts, Prometheus' and Alertmanager's own files."""
     objectives = load_objectives()
-    yield f"{FOLDER}/recording.yaml", _text("deploy/recording.py", recordings(objectives))
+    yield f"{FOLDER}/recording.yaml", _text("deploy/alerts/recording.py", recordings(objectives))
     yield f"{FOLDER}/alerts.yaml", _text("deploy/alerts/", alert_groups(objectives))
     yield f"{FOLDER}/prometheus.yaml", _text("deploy/monitoring.py", _prometheus())
     yield "deploy/alertmanager/alertmanager.yaml", _text("deploy/monitoring.py", _alertmanager(objectives))
@@ -36,17 +36,25 @@ def all_alerts(objectives: Objectives) -> tuple[Alert, ...]:
 
 
 def recordings(objectives: Objectives) -> dict[str, object]:
-    """Long windows change slowly and are dear: they are looked at every five minutes."""
+    """Goals every five minutes, since long windows change slowly and cost much; burn rates every minute."""
     return {
         "groups": [
-            {"name": "goals", "interval": "5m", "rules": [one.rule() for one in goal_recordings(objectives)]},
-            {"name": "burn", "interval": "1m", "rules": [one.rule() for one in burn_recordings(objectives)]},
+            {
+                "name": "goals",
+                "interval": "5m",
+                "rules": [recording.rule() for recording in goal_recordings(objectives)],
+            },
+            {
+                "name": "burn",
+                "interval": "1m",
+                "rules": [recording.rule() for recording in burn_recordings(objectives)],
+            },
         ]
     }
 
 
 def alert_groups(objectives: Objectives) -> dict[str, object]:
-    """The alerts of managers, and those of whoever runs the pipeline."""
+    """The alerts for managers, and those for whoever runs the pipeline."""
     runbooks = objectives.table.runbooks
     groups: Mapping[str, Iterator[Alert]] = {
         "work": work_alerts(objectives),
@@ -54,13 +62,14 @@ def alert_groups(objectives: Objectives) -> dict[str, object]:
     }
     return {
         "groups": [
-            {"name": name, "rules": [one.rule(runbooks) for one in alerts]} for name, alerts in groups.items()
+            {"name": name, "rules": [alert.rule(runbooks) for alert in alerts]}
+            for name, alerts in groups.items()
         ]
     }
 
 
 def _prometheus() -> dict[str, object]:
-    """Names as in deploy/compose.yaml."""
+    """Prometheus' own file; hosts are named as in deploy/compose.yaml."""
     interval = f"{SCRAPE_SECONDS}s"
     return {
         "global": {"scrape_interval": interval, "evaluation_interval": interval},
@@ -78,15 +87,15 @@ def _at(*targets: str) -> dict[str, object]:
 
 
 def _alertmanager(objectives: Objectives) -> dict[str, object]:
-    """Routes by the label `receiver`; what follows from something worse is not told beside it."""
+    """Routes by the label `receiver`; an alert that follows from a worse one is inhibited by it."""
     table = objectives.table
     by_receiver = [
         {
             "receiver": name,
             "matchers": [f'receiver="{name}"'],
             "routes": [
-                {"matchers": [f'severity="{severity}"'], "repeat_interval": f"{one.repeat_hours}h"}
-                for severity, one in table.severities.items()
+                {"matchers": [f'severity="{severity}"'], "repeat_interval": f"{settings.repeat_hours}h"}
+                for severity, settings in table.severities.items()
             ],
         }
         for name in table.receivers
@@ -109,14 +118,14 @@ def _alertmanager(objectives: Objectives) -> dict[str, object]:
             ),
         ],
         "receivers": [
-            {"name": name} | ({"webhook_configs": [{"url": one.webhook}]} if one.webhook else {})
-            for name, one in table.receivers.items()
+            {"name": name} | ({"webhook_configs": [{"url": receiver.webhook}]} if receiver.webhook else {})
+            for name, receiver in table.receivers.items()
         ],
     }
 
 
 def _inhibited(source: str, target: str) -> dict[str, object]:
-    """While `source` is told, `target` is not; both are matchers with ", " between them."""
+    """While `source` fires, `target` is silent; both are matchers separated by ", "."""
     return {"source_matchers": source.split(", "), "target_matchers": target.split(", ")}
 
 

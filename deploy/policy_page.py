@@ -1,4 +1,4 @@
-"""`docs/policy.md`: the service policy for people to read: limits, ladders, goals and alerts, from the files that decide."""
+"""`docs/policy.md`: the service policy for people to read: limits, ladders, goals and alerts, from the rules themselves."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
@@ -31,7 +31,7 @@ def policy_page() -> Iterator[tuple[str, str]]:
 
 
 def _parts(book: Book, objectives: Objectives) -> Iterator[str]:
-    edition = max(book.services, key=lambda one: one.effective)
+    edition = max(book.services, key=lambda edition: edition.effective)
     yield _HEAD.format(version=book.policy.version, effective=edition.effective)
     yield "## Steps 环节时限\n\nBy severity of the matter 按事项等级。"
     yield _steps(edition)
@@ -50,8 +50,8 @@ def _parts(book: Book, objectives: Objectives) -> Iterator[str]:
     yield "## Alerts 告警\n\nThe threshold is in the expression; `for` is how long it must last. 名称链接到处置手册。"
     yield _alerts(objectives)
     yield "Severities 级别: " + "; ".join(
-        f"`{name}` {one.name_zh} {one.name_en}, told again after {one.repeat_hours} h"
-        for name, one in objectives.table.severities.items()
+        f"`{name}` {severity.name_zh} {severity.name_en}, told again after {severity.repeat_hours} h"
+        for name, severity in objectives.table.severities.items()
     )
 
 
@@ -73,8 +73,8 @@ def _ladders(book: Book, edition: SlaTable) -> str:
                 CLOCKS[kind][Lang.ZH] for kind, clock in edition.clocks.items() if clock.ladder == name
             )
             for rung in ladder.rungs:
-                told = "、".join(_recipient(book, one) for one in rung.tell)
-                yield f"`{name}` {kinds}", f"{rung.level}", _when(rung), told, _at_once(rung), _paper(rung)
+                roles = "、".join(_recipient(book, role) for role in rung.tell)
+                yield f"`{name}` {kinds}", f"{rung.level}", _when(rung), roles, _at_once(rung), _paper(rung)
             yield f"`{name}` {kinds}", "", f"每 {_limit(ladder.every)} again", "", "", ""
 
     return _table(("阶梯 ladder", "级 level", "何时 when", "告知 tell", "随时 at once", "文书 paper"), rows())
@@ -93,12 +93,12 @@ def _paper(rung: RungEntry) -> str:
 
 
 def _recipient(book: Book, name: str) -> str:
-    """A role, whoever holds the case, or a team of the roster."""
+    """The name of a role, of the case's holder, or of a team of the roster."""
     if name == "handler":
         return "承办方 whoever holds it"
     if name in RECIPIENTS:
         return f"{RECIPIENTS[name][Lang.ZH]} {RECIPIENTS[name][Lang.EN]}"
-    teams = {one.id: f"{one.name_zh} {one.name_en}" for one in (*book.roster.groups, *book.roster.posts)}
+    teams = {team.id: f"{team.name_zh} {team.name_en}" for team in (*book.roster.groups, *book.roster.posts)}
     return teams.get(name, f"`{name}`")
 
 
@@ -121,8 +121,8 @@ def _matters(book: Book, edition: SlaTable) -> str:
         for entry in book.matters.matters:
             limits = edition.matters[entry.code]
             stages = "；".join(
-                f"{one.name_zh} {limit(one.limit, Lang.ZH) if one.limit else '待起诉期满'}"
-                for one in limits.stages
+                f"{stage.name_zh} {limit(stage.limit, Lang.ZH) if stage.limit else '待起诉期满'}"
+                for stage in limits.stages
             )
             joint = _limit(limits.joint) if limits.joint else ""
             yield (
@@ -139,15 +139,15 @@ def _matters(book: Book, edition: SlaTable) -> str:
 
 def _goals(objectives: Objectives) -> str:
     def row(goal: Goal) -> tuple[str, ...]:
-        one = INDICATORS[goal.key]
+        indicator = INDICATORS[goal.key]
         bound = f"{'≥' if goal.least else '≤'} {goal.text_zh}"
         was = f"，原 {goal.was:g}" if goal.was is not None else ""
         few = f"，{goal.ended_min} 件起" if goal.ended_min != objectives.table.ended_min else ""
         return (
-            f"`{goal.key}` {one.zh} {one.en}",
+            f"`{goal.key}` {indicator.zh} {indicator.en}",
             bound + was + few,
             _BASES[goal.basis],
-            f"{one.formula_zh}<br>{one.formula_en}",
+            f"{indicator.formula_zh}<br>{indicator.formula_en}",
         )
 
     heads = ("指标 indicator", "目标 goal", "依据 basis", "公式 formula")
@@ -155,23 +155,23 @@ def _goals(objectives: Objectives) -> str:
 
 
 def _alerts(objectives: Objectives) -> str:
-    """One row for each rule; the goals are one, since they stand above."""
+    """One row for each rule; all goals share one, since they are listed above."""
     table = objectives.table
 
     def rows() -> Iterator[tuple[str, ...]]:
-        for one in _first_of_goals(all_alerts(objectives)):
-            receiver = table.receivers[one.tell]
+        for alert in _goals_once(all_alerts(objectives)):
+            receiver = table.receivers[alert.tell]
             expr = (
-                one.expr
-                if one.field != "goal_missed"
+                alert.expr
+                if alert.field != "goal_missed"
                 else "the indicator is on the wrong side of its goal above"
             )
             yield (
-                f"[{one.name}]({_runbooks(table.runbooks)}/{one.name}.md)",
-                f"{_meaning(one)}",
-                f"`{one.severity}`<br>{receiver.name_zh} {receiver.name_en}",
-                f"{one.for_minutes} min" if one.for_minutes else "",
-                f"`{expr}`".replace("|", "\\|") if one.field != "goal_missed" else expr,
+                f"[{alert.name}]({_runbooks(table.runbooks)}/{alert.name}.md)",
+                f"{_meaning(alert)}",
+                f"`{alert.severity}`<br>{receiver.name_zh} {receiver.name_en}",
+                f"{alert.for_minutes} min" if alert.for_minutes else "",
+                f"`{expr}`".replace("|", "\\|") if alert.field != "goal_missed" else expr,
             )
 
     return _table(
@@ -179,27 +179,27 @@ def _alerts(objectives: Objectives) -> str:
     )
 
 
-def _first_of_goals(alerts: Iterable[Alert]) -> Iterator[Alert]:
-    seen = False
-    for one in alerts:
-        if one.field != "goal_missed" or not seen:
-            yield one
-        seen = seen or one.field == "goal_missed"
+def _goals_once(alerts: Iterable[Alert]) -> Iterator[Alert]:
+    goal_given = False
+    for alert in alerts:
+        if alert.field != "goal_missed" or not goal_given:
+            yield alert
+        goal_given = goal_given or alert.field == "goal_missed"
 
 
 def _runbooks(where: str) -> str:
-    """From this page."""
+    """The runbooks' folder as a link from this page."""
     return where if "://" in where else f"../{where}"
 
 
 def _meaning(alert: Alert) -> str:
     if alert.field == "goal_missed":
         return "指标未达目标<br>A goal is missed"
-    return f"{_plain(alert.said.summary_zh)}<br>{_plain(alert.said.summary_en)}"
+    return f"{_plain(alert.text.summary_zh)}<br>{_plain(alert.text.summary_en)}"
 
 
 def _plain(text: str) -> str:
-    """Without what Prometheus fills in at the end."""
+    """A summary without the label that Prometheus fills in at its end."""
     return text.partition("：{{")[0].partition(": {{")[0]
 
 

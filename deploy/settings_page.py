@@ -9,7 +9,7 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
-from pipeline.settings import OTHER_VARIABLES, Meaning, Settings, Variable
+from pipeline.settings import OTHER_VARIABLES, SettingMeaning, Settings, Variable
 
 PAGE: Final = "docs/settings.md"
 PREFIX: Final = "ENFORCEMENT_"
@@ -46,14 +46,14 @@ def settings_page() -> Iterator[tuple[str, str]]:
     yield PAGE, "\n".join(parts) + "\n"
 
 
-def meaning_of(field: FieldInfo) -> Meaning:
+def meaning_of(field: FieldInfo) -> SettingMeaning:
     """What the field means.
 
     Raises:
         LookupError: the field does not say it.
     """
     for part in field.metadata:
-        if isinstance(part, Meaning):
+        if isinstance(part, SettingMeaning):
             return part
     raise LookupError("a setting without its meaning")
 

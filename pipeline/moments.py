@@ -6,21 +6,28 @@ from typing import Final
 import click
 
 _SHANGHAI: Final = timezone(timedelta(hours=8))
+_EXAMPLE: Final = "2026-11-24T09:00+08:00"
 
 
 class Moment(click.ParamType):
-    """A point in time; without an offset it is Asia/Shanghai."""
+    """An instant in ISO 8601, turned to UTC. Without an offset it is Asia/Shanghai, or refused if the offset is required."""
 
     name = "moment"
+
+    def __init__(self, *, offset_required: bool = False) -> None:
+        """By default a missing offset is that of Asia/Shanghai."""
+        self._offset_required = offset_required
 
     def convert(
         self, value: str | datetime, param: click.Parameter | None, context: click.Context | None
     ) -> datetime:
-        """As ISO 8601 writes it."""
+        """The instant; a wrong text fails with what is allowed."""
         if isinstance(value, datetime):
             return value
         try:
             at = datetime.fromisoformat(value)
+            if at.tzinfo is None and self._offset_required:
+                self.fail(f"{value} has no offset; allowed: as {_EXAMPLE}", param, context)
             return (at if at.tzinfo else at.replace(tzinfo=_SHANGHAI)).astimezone(UTC)
         except (ValueError, OverflowError):
-            self.fail(f"{value} is no time; allowed: as 2026-11-24T09:00+08:00", param, context)
+            self.fail(f"{value} is no time; allowed: as {_EXAMPLE}", param, context)

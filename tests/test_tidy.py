@@ -3,41 +3,35 @@
 import ast
 import re
 import subprocess
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from tests import ban_finders as find
+from tests.ban_finders import (
+    FOLDER_MODULES_MAX,
+    FUNCTION_LINES_MAX,
+    MODULE_LINES_MAX,
+    OURS,
+    Find,
+    Source,
+    Tree,
+)
+
 ROOT = Path(__file__).parents[1]
-FUNCTION_LINES_MAX = 50
-MODULE_LINES_MAX = 400
 CODE = ("pipeline/", "schemas/")
-ALL = (*CODE, "tests/", "benchmarks/", "deploy/")
-
-
-class Source(NamedTuple):
-    """One Python file."""
-
-    path: str
-    text: str
-    tree: ast.Module
-
-    @classmethod
-    def of(cls, path: str, text: str) -> "Source":
-        """Read from text."""
-        return cls(path, text, ast.parse(text))
-
-    def nodes(self, *kinds):
-        """All nodes of these kinds."""
-        return (node for node in ast.walk(self.tree) if isinstance(node, kinds))
-
-    def line(self, node):
-        """The first line of a node, its comment included."""
-        return self.text.splitlines()[node.lineno - 1]
-
-
-Find = Callable[[Source], Iterable[ast.expr | ast.stmt | ast.excepthandler | int]]
+ALL = tuple(f"{root}/" for root in OURS)
+LETTERS_LEFT = (
+    "pipeline/audit/figures.py",
+    "pipeline/core/case/",
+    "pipeline/indicators/",
+    "pipeline/monthly/rows/",
+    "pipeline/simulate/tally/",
+    "tests/stream/fleet/",
+)
+"""Places that still import a module under a letter; one that is clean leaves this list."""
 
 
 class Ban(NamedTuple):
@@ -62,173 +56,76 @@ class Ban(NamedTuple):
         ]
 
 
-# what is looked for
+class TreeBan(NamedTuple):
+    """What no tree of files may hold, what to do instead, and a small tree that breaks it: its files' text by path."""
+
+    banned: str
+    use: str
+    find: Tree
+    planted: dict[str, str]
+
+    def broken_by(self, sources: Sequence[Source]) -> list[str]:
+        """One line per violation."""
+        return [f"{found}: banned: {self.banned}; instead: {self.use}" for found in self.find(sources)]
 
 
-def calls(*names: str) -> Find:
-    """Calls by their dotted name as written; a leading dot stands for any object."""
-
-    def find(source):
-        for node in source.nodes(ast.Call):
-            name = ast.unparse(node.func)
-            if any(name.endswith(wanted) if wanted.startswith(".") else name == wanted for wanted in names):
-                yield node
-
-    return find
-
-
-def imports(*modules: str) -> Find:
-    """Imports of these modules, whole or in part."""
-
-    def find(source):
-        for node in source.nodes(ast.Import, ast.ImportFrom):
-            names = (
-                [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
-            )
-            if any(name.split(".")[0] in modules for name in names):
-                yield node
-
-    return find
-
-
-def lines(pattern: str) -> Find:
-    """Lines that match."""
-    wanted = re.compile(pattern)
-
-    def find(source):
-        return (number for number, line in enumerate(source.text.splitlines(), 1) if wanted.search(line))
-
-    return find
-
-
-def star_imports(source):
-    """from x import *."""
-    return (node for node in source.nodes(ast.ImportFrom) if any(alias.name == "*" for alias in node.names))
-
-
-def names(*wanted: str) -> Find:
-    """Names as they stand in code, imports among them; not in text or comments."""
-
-    def find(source):
-        for node in source.nodes(ast.Name, ast.Attribute, ast.ImportFrom):
-            if isinstance(node, ast.ImportFrom):
-                found = {alias.name for alias in node.names}
-            else:
-                found = {node.id if isinstance(node, ast.Name) else node.attr}
-            if found & set(wanted):
-                yield node
-
-    return find
-
-
-def swallowing(source):
-    """A handler of everything that neither raises in the end nor says on its line why it does not."""
-    for node in source.nodes(ast.ExceptHandler):
-        broad = node.type is None or ast.unparse(node.type) in ("Exception", "BaseException")
-        if broad and not isinstance(node.body[-1], ast.Raise) and "#" not in source.line(node):
-            yield node
-
-
-def unseeded(source):
-    """Random() without a seed, and the module's own generator."""
-    for node in source.nodes(ast.Call, ast.Import):
-        if isinstance(node, ast.Import):
-            if any(alias.name == "random" for alias in node.names):
-                yield node
-        elif ast.unparse(node.func) in ("Random", "random.Random") and not node.args:
-            yield node
-
-
-def bad_name(source):
-    """A module, or a package on the way to it, that is named for nothing."""
-    words = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "base", "misc", "shared"}
-    if words & set(Path(source.path).with_suffix("").parts):
-        yield 1
-
-
-def long_functions(source):
-    """From the def to the last line."""
-    for node in source.nodes(ast.FunctionDef, ast.AsyncFunctionDef):
-        if (node.end_lineno or 0) - node.lineno + 1 > FUNCTION_LINES_MAX:
-            yield node
-
-
-def long_module(source):
-    """The first line too many."""
-    if len(source.text.splitlines()) > MODULE_LINES_MAX:
-        yield MODULE_LINES_MAX + 1
-
-
-def no_docstring(source):
-    """A module that does not say what may live in it."""
-    if not ast.get_docstring(source.tree):
-        yield 1
-
-
-def silent_tests(source):
-    """A test without its sentence."""
-    for node in source.nodes(ast.FunctionDef, ast.AsyncFunctionDef):
-        if node.name.startswith("test_") and not ast.get_docstring(node):
-            yield node
-
-
-def bare_sleeps(source):
-    """A sleep that is not the pause of a loop which polls."""
-    loops = list(source.nodes(ast.While, ast.For))
-    polls = {id(node) for loop in loops for node in ast.walk(loop)}
-    return (node for node in calls("time.sleep", "asyncio.sleep", "sleep")(source) if id(node) not in polls)
-
-
-def hopeful_tests(source):
-    """A test that asserts nothing, raises nothing and calls nothing that may: it cannot fail."""
-    for node in source.nodes(ast.FunctionDef, ast.AsyncFunctionDef):
-        if node.name.startswith("test_") and not any(
-            isinstance(part, ast.Assert | ast.Call | ast.Raise) for part in ast.walk(node)
-        ):
-            yield node
-
-
-# the list
+# the lists
 
 BANS = (
     Ban("a clock", "take `at` from the turn; a shell that needs one has a module `clock`",
-        calls("datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns"),
+        find.calls("datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns"),
         "import time\nat = time.time()\n",
         but=("pipeline/stream/worker_clock.py", "pipeline/simulate/", "pipeline/edge/")),
     Ban("chance", "derive ids from the log (`pipeline.core.rules.identity`)",
-        imports("random", "secrets", "uuid"), "from random import Random\n",
+        find.imports("random", "secrets", "uuid"), "from random import Random\n",
         but=("pipeline/simulate/", "pipeline/clockcheck/", "pipeline/edge/", "pipeline/broker/", "pipeline/settings.py")),
-    Ban("chance without a seed", "Random(seed), given in", unseeded, "from random import Random\ndraw = Random()\n"),
-    Ban("print", "sys.stdout.write or rich in a command, a log line elsewhere", calls("print"), "print(1)\n"),
+    Ban("chance without a seed", "Random(seed), given in", find.unseeded, "from random import Random\ndraw = Random()\n"),
+    Ban("print", "sys.stdout.write or rich in a command, a log line elsewhere", find.calls("print"), "print(1)\n"),
     Ban("swallowing every exception", "name the exception; at a marked edge raise, or say why not on the line",
-        swallowing, "try:\n    x = 1\nexcept Exception:\n    x = 2\n", where=ALL),
-    Ban("import *", "import names", star_imports, "from schemas.values.terms import *\n", where=ALL),
-    Ban("Any", "a type, a TypeVar, a Protocol or object", names("Any"), "from typing import Any\n",
+        find.swallowing, "try:\n    x = 1\nexcept Exception:\n    x = 2\n", where=ALL),
+    Ban("import *", "import names", find.star_imports, "from schemas.values.terms import *\n", where=ALL),
+    Ban("Any", "a type, a TypeVar, a Protocol or object", find.names("Any"), "from typing import Any\n",
         where=(*CODE, "benchmarks/"), but=("pipeline/stream/",)),
     Ban("type: ignore without a word why", "a type that fits, or the reason on the same line",
-        lines(r"#\s*type:\s*ignore(?!\[[\w, -]+\]\s+#\s*\w)"), "x: int = ''  # type: ignore[assignment]\n",
+        find.lines(r"#\s*type:\s*ignore(?!\[[\w, -]+\]\s+#\s*\w)"), "x: int = ''  # type: ignore[assignment]\n",
         where=CODE, but=("pipeline/stream/",)),
     Ban("assert for checking", "raise an error of `schemas.errors`; `assert_never` ends a match",
         lambda source: source.nodes(ast.Assert), "assert 1\n"),
-    Ban("eval, exec", "plain code", calls("eval", "exec"), "eval('1')\n", but=("schemas/wire/contract.py",)),
-    Ban("a name that says nothing", "the word for what lives in it", bad_name, "", where=ALL,
+    Ban("eval, exec", "plain code", find.calls("eval", "exec"), "eval('1')\n", but=("schemas/wire/contract.py",)),
+    Ban("a name that says nothing", "the word for what lives in it", find.bad_name, "", where=ALL,
         planted_at="pipeline/core/helpers.py"),
     Ban(f"a function of more than {FUNCTION_LINES_MAX} lines", "leaves: branches in the parent, straight lines in them",
-        long_functions, "def f() -> None:\n" + "    x = 1\n" * FUNCTION_LINES_MAX, where=ALL),
-    Ban(f"a module of more than {MODULE_LINES_MAX} lines", "one concern each", long_module,
+        find.long_functions, "def f() -> None:\n" + "    x = 1\n" * FUNCTION_LINES_MAX, where=ALL),
+    Ban(f"a module of more than {MODULE_LINES_MAX} lines", "one concern each", find.long_module,
         "x = 1\n" * (MODULE_LINES_MAX + 1), where=ALL),
-    Ban("a module without a docstring", "say what may live here and what may not", no_docstring, "x = 1\n", where=ALL),
-    Ban("a test without a sentence", "a docstring that states the behaviour", silent_tests,
+    Ban("a module without a docstring", "say what may live here and what may not", find.no_docstring, "x = 1\n", where=ALL),
+    Ban("a test without a sentence", "a docstring that states the behaviour", find.silent_tests,
         "def test_x():\n    assert 1\n", where=("tests/",), planted_at="tests/test_planted.py"),
-    Ban("a test that cannot fail", "assert something", hopeful_tests, 'def test_x():\n    """It is so."""\n',
+    Ban("a test that cannot fail", "assert something", find.hopeful_tests, 'def test_x():\n    """It is so."""\n',
         where=("tests/",), planted_at="tests/test_planted.py"),
-    Ban("sleep as a synchroniser", "poll a condition in a loop with a limit", bare_sleeps,
+    Ban("sleep as a synchroniser", "poll a condition in a loop with a limit", find.bare_sleeps,
         "import time\ntime.sleep(1)\n", where=("tests/",), planted_at="tests/test_planted.py"),
-    Ban("mocks", "the real thing, or a plain object that does its part", imports("mock", "unittest", "pytest_mock"),
+    Ban("mocks", "the real thing, or a plain object that does its part", find.imports("mock", "unittest", "pytest_mock"),
         "from unittest import mock\n", where=("tests/",), planted_at="tests/test_planted.py"),
-    Ban("patching", "give the dependency in", calls(".setattr", ".setitem", ".patch"),
+    Ban("patching", "give the dependency in", find.calls(".setattr", ".setitem", ".patch"),
         "def test_x(monkeypatch):\n    monkeypatch.setattr(x, 'y', 1)\n",
         where=("tests/",), planted_at="tests/test_planted.py"),
+    Ban("a private name of another module", "make it public there, or do without", find.private_names,
+        "from deploy.grafana.kit import panels\nx = panels._panel\n", where=(*CODE, "benchmarks/", "deploy/")),
+    Ban("a module under a letter", "its own name, or a word", find.lettered_modules,
+        "from schemas.journal import events as e\n", where=ALL, but=LETTERS_LEFT),
+)  # fmt: skip
+
+TREE_BANS = (
+    TreeBan(f"a folder of more than {FOLDER_MODULES_MAX} modules", "subfolders, named for what they hold", find.full_folders,
+        {f"pipeline/core/m{number}.py": "" for number in range(FOLDER_MODULES_MAX + 1)}),
+    TreeBan("a folder of one module", "put the module where its neighbours are", find.folders_of_one,
+        {"pipeline/core/alone/__init__.py": "", "pipeline/core/alone/module.py": "",
+         "pipeline/core/a.py": "", "pipeline/core/b.py": ""}),
+    TreeBan("a class name that stands twice", "the name that tells the two apart", find.repeated_classes,
+        {"pipeline/core/a.py": "class Case: ...\n", "deploy/b.py": "def make():\n    class Case: ...\n"}),
+    TreeBan("a file name that stands twice", "the name that tells the two apart", find.repeated_files,
+        {"pipeline/core/rules.py": "", "deploy/rules.py": ""}),
 )  # fmt: skip
 
 TEXT_BANS = {
@@ -276,6 +173,38 @@ def test_each_ban_finds_what_it_bans(ban):
         assert not ban.broken_by(Source.of(f"{excepted}planted.py", ban.planted))
 
 
+@pytest.mark.parametrize("ban", TREE_BANS, ids=lambda ban: ban.banned)
+def test_the_tree_holds_nothing_banned(ban):
+    """Folders have a size that is read at a glance, and a name leads to one place."""
+    found = ban.broken_by(SOURCES)
+    assert not found, "\n" + "\n".join(found)
+
+
+@pytest.mark.parametrize("ban", TREE_BANS, ids=lambda ban: ban.banned)
+def test_each_ban_on_trees_finds_what_it_bans(ban):
+    """A planted tree is found, and the empty tree is not."""
+    assert len(ban.broken_by([Source.of(path, text) for path, text in ban.planted.items()])) == 1
+    assert ban.broken_by([]) == []
+
+
+def test_a_ban_on_trees_leaves_the_innocent_alone():
+    """A command beside its package's folders, a stand-in for mypy and two tests of one name are none."""
+    innocent = {
+        "pipeline/simulate/simulate_command.py": "",
+        "pipeline/simulate/world/a.py": "",
+        "pipeline/simulate/world/b.py": "if TYPE_CHECKING:\n    class TopicPartition: ...\n",
+        "pipeline/edge/__init__.py": "",
+        "pipeline/edge/connection.py": "class TopicPartition: ...\n",
+        "pipeline/edge/decoding.py": "",
+        "tests/core/test_rules.py": "class Case: ...\n",
+        "tests/core/conftest.py": "",
+        "tests/edge/test_rules.py": "class Case: ...\n",
+        "tests/edge/conftest.py": "",
+    }
+    sources = [Source.of(path, text) for path, text in innocent.items()]
+    assert [line for ban in TREE_BANS for line in ban.broken_by(sources)] == []
+
+
 @pytest.mark.parametrize(
     ("banned", "innocent"),
     [
@@ -290,6 +219,8 @@ def test_each_ban_finds_what_it_bans(ban):
         ("type: ignore without a word why", "x: int = y  # type: ignore[misc]  # Faust has no types\n"),
         ("sleep as a synchroniser", "import time\nwhile waiting():\n    time.sleep(0.1)\n"),
         ("a test that cannot fail", 'def test_x():\n    """It is so."""\n    check()\n'),
+        ("a private name of another module", "from pipeline.core.centre import Case\nx = Case._replace\n"),
+        ("a module under a letter", "import numpy as np\nfrom hypothesis import strategies as st\n"),
     ],
 )
 def test_a_ban_leaves_the_innocent_alone(banned, innocent):
@@ -328,5 +259,5 @@ def test_each_text_ban_finds_what_it_bans(banned, planted):
 def test_there_is_something_to_check():
     """The list of files is not empty by mistake: the contracts and this test are in it."""
     assert {"schemas/topics.py", "pipeline/core/partition.py", "tests/test_tidy.py"} <= {
-        one.path for one in SOURCES
+        source.path for source in SOURCES
     }

@@ -1,4 +1,4 @@
-"""One alert: what it watches, and what it says to people. What may live here is true of any alert."""
+"""One alert: what it watches and its text. Only what holds for every alert may live here."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -12,7 +12,7 @@ _MINUTES_AN_HOUR: Final = 60
 
 
 class AlertText(NamedTuple):
-    """What an alert tells, twice; Prometheus fills in labels and the value."""
+    """An alert's summary and description, each in Chinese and English; Prometheus fills in labels and the value."""
 
     summary_zh: str
     summary_en: str
@@ -21,43 +21,43 @@ class AlertText(NamedTuple):
 
 
 class Alert(NamedTuple):
-    """An alert rule. It is told when `expr` has had an answer for `for_minutes`; further `labels` tell its variants apart."""
+    """An alert rule. It fires when `expr` has had an answer for `for_minutes`; `labels` tell variants of one alert apart."""
 
     field: str
     expr: str
     for_minutes: int
     severity: str
     tell: str
-    said: AlertText
+    text: AlertText
     labels: Mapping[str, str] = NO_LABELS
 
     @property
     def name(self) -> str:
-        """As Prometheus and the runbook call it."""
+        """Its name in Prometheus and of its runbook."""
         return alert_name(self.field)
 
     def rule(self, runbooks: str) -> dict[str, object]:
         """The rule as Prometheus reads it."""
-        said = self.said
+        text = self.text
         content: dict[str, object] = {"alert": self.name, "expr": self.expr}
         if self.for_minutes:
             content["for"] = duration(self.for_minutes)
         content["labels"] = {"severity": self.severity, "receiver": self.tell, **self.labels}
         content["annotations"] = {
-            "summary": f"{said.summary_zh} {said.summary_en}",
-            "description": f"{said.description_zh} {said.description_en}",
+            "summary": f"{text.summary_zh} {text.summary_en}",
+            "description": f"{text.description_zh} {text.description_en}",
             "runbook_url": f"{runbooks}/{self.name}.md",
         }
         return content
 
 
-def of(field: str, entry: AlertEntry, expr: str, said: AlertText) -> Alert:
-    """The alert of an entry of objectives.yaml."""
-    return Alert(field, expr, entry.for_minutes, entry.severity, entry.tell, said)
+def alert_of(field: str, entry: AlertEntry, expr: str, text: AlertText) -> Alert:
+    """The alert for one entry of objectives.yaml."""
+    return Alert(field, expr, entry.for_minutes, entry.severity, entry.tell, text)
 
 
 def duration(minutes: int) -> str:
-    """As Prometheus writes it, in the largest unit that fits: 90m, 6h, 3d."""
+    """Prometheus' notation, in the largest unit that divides it: 90m, 6h, 3d."""
     if minutes and minutes % _MINUTES_A_DAY == 0:
         return f"{minutes // _MINUTES_A_DAY}d"
     if minutes and minutes % _MINUTES_AN_HOUR == 0:

@@ -1,9 +1,9 @@
-"""Alerts about the pipeline, for whoever runs it: is it alive, does it keep up, is it right, do its clocks agree."""
+"""Alerts about the pipeline, for whoever runs it: whether it is alive, keeps up and is right, and whether its clocks agree."""
 
 from collections.abc import Iterator
 from typing import Final
 
-from deploy.alerts.alert import Alert, AlertText, of
+from deploy.alerts.alert import Alert, AlertText, alert_of
 from pipeline.indicators.alert_tables import AlertsTable
 from pipeline.indicators.indicator_table import MetricTerm
 from pipeline.indicators.objectives import Objectives
@@ -18,7 +18,7 @@ _IN_FUTURE: Final = 'code=~".+_in_future"'
 def machine_alerts(objectives: Objectives) -> Iterator[Alert]:
     """All of them, in the order of objectives.yaml."""
     alerts = objectives.table.alerts
-    yield from _proof(alerts)
+    yield from _audit(alerts)
     yield from _pace(alerts)
     yield from _input(alerts)
     yield from _workers(alerts)
@@ -27,13 +27,13 @@ def machine_alerts(objectives: Objectives) -> Iterator[Alert]:
     yield from _clocks(alerts)
 
 
-def _grown(metric: str, window: str, where: str = "", by: str = "") -> str:
-    """By how much a counter grew, as a whole number: Prometheus extrapolates to the ends of the window."""
+def _increase(metric: str, window: str, where: str = "", by: str = "") -> str:
+    """The increase of a counter, rounded: Prometheus extrapolates to the ends of the window."""
     return f"round({MetricTerm(metric, where).query(window, by=by)})"
 
 
-def _proof(alerts: AlertsTable) -> Iterator[Alert]:
-    yield of(
+def _audit(alerts: AlertsTable) -> Iterator[Alert]:
+    yield alert_of(
         "loop_broken",
         alerts.loop_broken,
         "max by (invariant) (enforcement_audit_violations) > 0",
@@ -46,7 +46,7 @@ def _proof(alerts: AlertsTable) -> Iterator[Alert]:
     )
     entry = alerts.audit_silent
     ran = "max(enforcement_audit_last_run_timestamp_seconds)"
-    yield of(
+    yield alert_of(
         "audit_silent",
         entry,
         f"abs(time() - {ran}) > {entry.age_minutes_max * 60} or absent(enforcement_audit_last_run_timestamp_seconds)",
@@ -62,7 +62,7 @@ def _proof(alerts: AlertsTable) -> Iterator[Alert]:
 
 def _pace(alerts: AlertsTable) -> Iterator[Alert]:
     stale, lag = alerts.decisions_stale, alerts.lag_high
-    yield of(
+    yield alert_of(
         "decisions_stale",
         stale,
         f"max by (instance) (enforcement_input_age_seconds) > {stale.age_seconds_max}",
@@ -74,7 +74,7 @@ def _pace(alerts: AlertsTable) -> Iterator[Alert]:
             "behind by as much.",
         ),
     )
-    yield of(
+    yield alert_of(
         "lag_high",
         lag,
         f"{MetricTerm('enforcement_lag_records', gauge=True).query('', by='topic')} > {lag.records_max}",
@@ -89,10 +89,10 @@ def _pace(alerts: AlertsTable) -> Iterator[Alert]:
 
 def _input(alerts: AlertsTable) -> Iterator[Alert]:
     letters, calendar = alerts.dead_letters, alerts.calendar_provisional
-    yield of(
+    yield alert_of(
         "dead_letters",
         letters,
-        f"{_grown('enforcement_dead_letters_total', '1h')} > {letters.letters_per_hour_max}",
+        f"{_increase('enforcement_dead_letters_total', '1h')} > {letters.letters_per_hour_max}",
         AlertText(
             "死信过多",
             "Many dead letters",
@@ -101,10 +101,10 @@ def _input(alerts: AlertsTable) -> Iterator[Alert]:
         ),
     )
     internal = alerts.internal_errors
-    yield of(
+    yield alert_of(
         "internal_errors",
         internal,
-        f"{_grown('enforcement_dead_letters_total', '1h', _OUR_FAULT)} > {internal.letters_per_hour_max}",
+        f"{_increase('enforcement_dead_letters_total', '1h', _OUR_FAULT)} > {internal.letters_per_hour_max}",
         AlertText(
             "系统自身错误导致死信",
             "Dead letters by a fault of the pipeline itself",
@@ -112,7 +112,7 @@ def _input(alerts: AlertsTable) -> Iterator[Alert]:
             "{{ $value }} messages were set aside within an hour for an error in our code: they are well, and have to be repaired by people.",
         ),
     )
-    yield of(
+    yield alert_of(
         "calendar_provisional",
         calendar,
         f"{MetricTerm('enforcement_provisional_cases', gauge=True).query('')} > {calendar.cases_max}",
@@ -126,7 +126,7 @@ def _input(alerts: AlertsTable) -> Iterator[Alert]:
 
 
 def _workers(alerts: AlertsTable) -> Iterator[Alert]:
-    yield of(
+    yield alert_of(
         "worker_down",
         alerts.worker_down,
         'up{job="worker"} == 0',
@@ -137,7 +137,7 @@ def _workers(alerts: AlertsTable) -> Iterator[Alert]:
             "Prometheus cannot read {{ $labels.instance }}. Another worker should have taken its partitions over.",
         ),
     )
-    yield of(
+    yield alert_of(
         "no_worker",
         alerts.no_worker,
         'absent(up{job="worker"} == 1)',
@@ -149,7 +149,7 @@ def _workers(alerts: AlertsTable) -> Iterator[Alert]:
         ),
     )
     starts = alerts.crash_loop
-    yield of(
+    yield alert_of(
         "crash_loop",
         starts,
         f'max by (instance) (changes(process_start_time_seconds{{job="worker"}}[{_LOOP_WINDOW}])) > {starts.starts_max}',
@@ -161,7 +161,7 @@ def _workers(alerts: AlertsTable) -> Iterator[Alert]:
             "do not move.",
         ),
     )
-    yield of(
+    yield alert_of(
         "rules_differ",
         alerts.rules_differ,
         "count(count by (version) (enforcement_rules_info)) > 1",
@@ -175,7 +175,7 @@ def _workers(alerts: AlertsTable) -> Iterator[Alert]:
 
 
 def _partitions(alerts: AlertsTable) -> Iterator[Alert]:
-    yield of(
+    yield alert_of(
         "partitions_unowned",
         alerts.partitions_unowned,
         f"{_OWNED.query('')} < max(enforcement_topic_partitions)",
@@ -186,7 +186,7 @@ def _partitions(alerts: AlertsTable) -> Iterator[Alert]:
             "Only {{ $value }} partitions are being worked, fewer than there are: the streets of the others stand still.",
         ),
     )
-    yield of(
+    yield alert_of(
         "restore_stuck",
         alerts.restore_stuck,
         f"{_OPENING.query('', by='instance')} > 0",
@@ -198,7 +198,7 @@ def _partitions(alerts: AlertsTable) -> Iterator[Alert]:
         ),
     )
     entry = alerts.opening_waits
-    yield of(
+    yield alert_of(
         "opening_waits",
         entry,
         f"max by (partition) (enforcement_open_waits_seconds) > {entry.wait_seconds_max}",
@@ -213,10 +213,10 @@ def _partitions(alerts: AlertsTable) -> Iterator[Alert]:
 
 def _trouble(alerts: AlertsTable) -> Iterator[Alert]:
     fencings, retired = alerts.many_fencings, alerts.producers_retired
-    yield of(
+    yield alert_of(
         "many_fencings",
         fencings,
-        f"{_grown('enforcement_fencings_total', '1h')} > {fencings.fencings_per_hour_max}",
+        f"{_increase('enforcement_fencings_total', '1h')} > {fencings.fencings_per_hour_max}",
         AlertText(
             "工作进程互相争夺分区",
             "Workers take partitions from each other",
@@ -224,10 +224,10 @@ def _trouble(alerts: AlertsTable) -> Iterator[Alert]:
             "{{ $value }} partitions were lost to another owner within an hour. Nothing becomes wrong by it, but work halts each time.",
         ),
     )
-    yield of(
+    yield alert_of(
         "producers_retired",
         retired,
-        f"{_grown('enforcement_producers_retired_total', '1h', by='reason')} > {retired.retired_per_hour_max}",
+        f"{_increase('enforcement_producers_retired_total', '1h', by='reason')} > {retired.retired_per_hour_max}",
         AlertText(
             "提交频频存疑：{{ $labels.reason }}",
             "Commits are often in doubt: {{ $labels.reason }}",
@@ -241,7 +241,7 @@ def _trouble(alerts: AlertsTable) -> Iterator[Alert]:
 def _clocks(alerts: AlertsTable) -> Iterator[Alert]:
     late, loop, suspect = alerts.timers_late, alerts.loop_lag, alerts.clock_suspect
     buckets = MetricTerm("enforcement_timer_late_seconds_bucket").query("15m", by="le")
-    yield of(
+    yield alert_of(
         "timers_late",
         late,
         f"histogram_quantile(0.99, {buckets}) > {late.late_seconds_max}",
@@ -252,7 +252,7 @@ def _clocks(alerts: AlertsTable) -> Iterator[Alert]:
             "One timer in a hundred fired {{ $value | humanizeDuration }} or more after it was due.",
         ),
     )
-    yield of(
+    yield alert_of(
         "loop_lag",
         loop,
         f"max by (instance) (enforcement_loop_lag_seconds) > {loop.lag_seconds_max:g}",
@@ -264,10 +264,10 @@ def _clocks(alerts: AlertsTable) -> Iterator[Alert]:
             "loses its partitions.",
         ),
     )
-    yield of(
+    yield alert_of(
         "clock_suspect",
         suspect,
-        f"{_grown('enforcement_refusals_total', '1h', _IN_FUTURE, by='of')} > {suspect.refusals_per_hour_max}",
+        f"{_increase('enforcement_refusals_total', '1h', _IN_FUTURE, by='of')} > {suspect.refusals_per_hour_max}",
         AlertText(
             "时钟可疑",
             "Somebody's clock is wrong",

@@ -1,10 +1,10 @@
-"""Alerts about the work, for managers: what is late, what will be, what nobody took, which goal is missed."""
+"""Alerts about the work, for managers: what is late or about to be, what nobody took on, which goal is missed."""
 
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from deploy.alerts.alert import Alert, AlertText, duration, of
-from deploy.recording import DAY_MINUTES, LATE, count, late_ratio, ratio, whole_of
+from deploy.alerts.alert import Alert, AlertText, alert_of, duration
+from deploy.alerts.recording import DAY_MINUTES, LATE, count, late_ratio, ratio, whole_of
 from pipeline.indicators.indicator_table import INDICATORS, IndicatorUnit, MetricTerm
 from pipeline.indicators.objectives import BURNING, Goal, Objectives
 
@@ -15,12 +15,12 @@ def work_alerts(objectives: Objectives) -> Iterator[Alert]:
     yield _late_budget(objectives)
     yield from _at_risk(objectives)
     yield from _overdue(objectives)
-    yield _nobody_took(objectives)
+    yield _not_taken_on(objectives)
     yield from _goals(objectives)
 
 
 def _burns(objectives: Objectives) -> Iterator[Alert]:
-    """Two windows each: the long one says that it matters, the short one that it still goes on."""
+    """Two windows each: the long one shows that it matters, the short one that it still goes on."""
     entry, slack = objectives.table.alerts.handling_burn, objectives.goals[BURNING].slack
     for burn in entry.burns:
         limit = f"{round(burn.factor * slack, 6):g}"
@@ -29,14 +29,14 @@ def _burns(objectives: Objectives) -> Iterator[Alert]:
             f"and {count('handled', burn.long_minutes)} >= {burn.ended_min}"
         )
         window = duration(burn.long_minutes)
-        said = AlertText(
+        text = AlertText(
             "超期处置过多，按期处置目标难保",
             "Too many handlings end late to keep the goal",
             f"近 {window} 处置完毕的案件中超期占 {{{{ $value | humanizePercentage }}}}，是目标所容（{slack:.0%}）的 {burn.factor:g} 倍以上。",
             f"Of the handlings that ended in {window}, {{{{ $value | humanizePercentage }}}} were late: more than {burn.factor:g} times "
             f"what the goal leaves ({slack:.0%}).",
         )
-        yield Alert("handling_burn", expr, 0, burn.severity, entry.tell, said, {"window": window})
+        yield Alert("handling_burn", expr, 0, burn.severity, entry.tell, text, {"window": window})
 
 
 def _late_budget(objectives: Objectives) -> Alert:
@@ -45,20 +45,20 @@ def _late_budget(objectives: Objectives) -> Alert:
         f"round({count(LATE, DAY_MINUTES)}) > {entry.late_per_day_max} "
         f"and {count('handled', DAY_MINUTES)} < {entry.ended_per_day_below}"
     )
-    said = AlertText(
+    text = AlertText(
         "一日内超期处置超出容许件数",
         "More late handlings in a day than are allowed for",
         f"近 24 小时有 {{{{ $value }}}} 次处置超期（容许 {entry.late_per_day_max} 次）。当日办结量少，按件数而不按比例判断。",
         f"{{{{ $value }}}} handlings ended late within a day; {entry.late_per_day_max} are allowed for. With so few that end, they are counted "
         "instead of taken as a share.",
     )
-    return of("handling_late_budget", entry, expr, said)
+    return alert_of("handling_late_budget", entry, expr, text)
 
 
 def _at_risk(objectives: Objectives) -> Iterator[Alert]:
     table, at_risk = objectives.table, INDICATORS["at_risk"]
     urgent, many = table.alerts.urgent_at_risk, table.alerts.many_at_risk
-    yield of(
+    yield alert_of(
         "urgent_at_risk",
         urgent,
         f"{at_risk.query(more=_severity(objectives, urgent=True), by='team')} > {urgent.cases_max}",
@@ -70,7 +70,7 @@ def _at_risk(objectives: Objectives) -> Iterator[Alert]:
             "deadline is still ahead.",
         ),
     )
-    yield of(
+    yield alert_of(
         "many_at_risk",
         many,
         f"{at_risk.query(more=_severity(objectives, urgent=False))} > {many.cases_max}",
@@ -86,7 +86,7 @@ def _at_risk(objectives: Objectives) -> Iterator[Alert]:
 def _overdue(objectives: Objectives) -> Iterator[Alert]:
     table, overdue = objectives.table, INDICATORS["overdue"]
     urgent, many = table.alerts.urgent_overdue, table.alerts.many_overdue
-    yield of(
+    yield alert_of(
         "urgent_overdue",
         urgent,
         f"{overdue.query(more=_severity(objectives, urgent=True), by='team')} > {urgent.cases_max}",
@@ -97,7 +97,7 @@ def _overdue(objectives: Objectives) -> Iterator[Alert]:
             f"{{{{ $labels.team }}}} holds {{{{ $value }}}} cases of {_grades(objectives, urgent=True)} past their handling deadline.",
         ),
     )
-    yield of(
+    yield alert_of(
         "many_overdue",
         many,
         f"{overdue.query(more=_severity(objectives, urgent=False))} > {many.cases_max}",
@@ -110,16 +110,16 @@ def _overdue(objectives: Objectives) -> Iterator[Alert]:
     )
 
 
-def _nobody_took(objectives: Objectives) -> Alert:
+def _not_taken_on(objectives: Objectives) -> Alert:
     entry = objectives.table.alerts.nobody_took
     clocks = MetricTerm("enforcement_overdue_clocks", _any_of("clock", entry.clocks), gauge=True)
-    said = AlertText(
+    text = AlertText(
         "案件无人接手：{{ $labels.clock }}",
         "Nobody took it: {{ $labels.clock }}",
         f"{{{{ $value }}}} 件案件超过 {{{{ $labels.clock }}}} 时限后又过了 {entry.for_minutes} 分钟仍无人动作。",
         f"{{{{ $value }}}} cases have been past the limit of {{{{ $labels.clock }}}} for another {entry.for_minutes} minutes.",
     )
-    return of("nobody_took", entry, f"{clocks.query('', by='clock')} > {entry.cases_max}", said)
+    return alert_of("nobody_took", entry, f"{clocks.query('', by='clock')} > {entry.cases_max}", text)
 
 
 def _goals(objectives: Objectives) -> Iterator[Alert]:
@@ -128,24 +128,32 @@ def _goals(objectives: Objectives) -> Iterator[Alert]:
 
 
 def _goal(objectives: Objectives, goal: Goal) -> Alert:
-    days, entry, one = objectives.table.window_days, objectives.table.alerts.goal_missed, INDICATORS[goal.key]
+    days, entry, indicator = (
+        objectives.table.window_days,
+        objectives.table.alerts.goal_missed,
+        INDICATORS[goal.key],
+    )
     misses = "<" if goal.least else ">"
     expr = (
         f"{ratio(goal.key, days)} {misses} {goal.bound:g} and {whole_of(goal.key, days)} >= {goal.ended_min}"
     )
     value = (
         "{{ $value | humanizePercentage }}"
-        if one.unit is IndicatorUnit.SHARE
-        else f'{{{{ printf "%.1f" $value }}}} {_UNIT_ZH[one.unit]}'
+        if indicator.unit is IndicatorUnit.SHARE
+        else f'{{{{ printf "%.1f" $value }}}} {_UNIT_ZH[indicator.unit]}'
     )
-    value_en = value if one.unit is IndicatorUnit.SHARE else value.replace(_UNIT_ZH[one.unit], one.unit.value)
-    said = AlertText(
-        f"指标未达目标：{one.zh}",
-        f"Goal missed: {one.en}",
-        f"近 {days} 天{one.zh}为 {value}，目标{'不低于' if goal.least else '不高于'} {goal.text_zh}。",
-        f"{one.en} was {value_en} in the last {days} days; the goal is {'at least' if goal.least else 'at most'} {goal.text}.",
+    value_en = (
+        value
+        if indicator.unit is IndicatorUnit.SHARE
+        else value.replace(_UNIT_ZH[indicator.unit], indicator.unit.value)
     )
-    return of("goal_missed", entry, expr, said)._replace(labels={"indicator": goal.key})
+    text = AlertText(
+        f"指标未达目标：{indicator.zh}",
+        f"Goal missed: {indicator.en}",
+        f"近 {days} 天{indicator.zh}为 {value}，目标{'不低于' if goal.least else '不高于'} {goal.text_zh}。",
+        f"{indicator.en} was {value_en} in the last {days} days; the goal is {'at least' if goal.least else 'at most'} {goal.text}.",
+    )
+    return alert_of("goal_missed", entry, expr, text)._replace(labels={"indicator": goal.key})
 
 
 _UNIT_ZH: Final = {IndicatorUnit.CASES: "件", IndicatorUnit.DAYS: "天", IndicatorUnit.HOURS: "小时"}

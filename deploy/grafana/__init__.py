@@ -1,5 +1,5 @@
-"""Grafana's dashboards as code: four boards and what provisions them. `python -m deploy.generate` writes `dashboards/` and `provisioning/`.
+"""Grafana's dashboards as code: four boards and their provisioning. `python -m deploy.generate` writes `dashboards/` and `provisioning/`.
 
-`contract` (which labels a metric has) → `queries` (an indicator under a board's variables) → `panels` (what is shown, and how)
-→ `management`, `team`, `hotline`, `health` (one board each) → `boards` (files). Names that people read are in `words`.
+`kit` (labels, queries, number looks, panels) → `sections` (panels that answer one question) → `boards` (`management`, `team`, `hotline`,
+`health`) → `grafana_files` (the JSON). Names that people read are in `kit.board_words`.
 """

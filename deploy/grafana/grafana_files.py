@@ -1,7 +1,7 @@
-"""The files of Grafana: the boards as JSON, and the provisioning that shows them with no click.
+"""Grafana's files: the boards as JSON, and the provisioning that loads them.
 
-Grafana is pointed at them by GF_PATHS_PROVISIONING=.../deploy/grafana/provisioning (the boards are found beside it), and told where
-Prometheus is by PROMETHEUS_URL.
+GF_PATHS_PROVISIONING=.../deploy/grafana/provisioning points Grafana at them (the boards stand beside that folder), PROMETHEUS_URL at
+Prometheus.
 """
 
 import json
@@ -49,23 +49,23 @@ _PROVIDERS: Final = {
 
 
 def boards() -> tuple[Board, ...]:
-    """All boards, in the order in which they are read."""
+    """All boards, in reading order."""
     return management.board(), team.board(), hotline.board(), health.board()
 
 
 def grafana_files() -> Iterator[tuple[str, str]]:
     """Each board and each provisioning file: its path, its content."""
     for board in boards():
-        plain = json.loads(json.dumps(board.build(), cls=JSONEncoder), object_hook=_in_sight)
+        plain = json.loads(json.dumps(board.build(), cls=JSONEncoder), object_hook=_in_the_open)
         text = json.dumps(plain, sort_keys=True, indent=2, ensure_ascii=False)
         yield f"{FOLDER}/dashboards/{board.key}.json", f"{text}\n"
     yield f"{FOLDER}/provisioning/datasources/prometheus.yaml", _yaml(_DATASOURCES)
     yield f"{FOLDER}/provisioning/dashboards/enforcement.yaml", _yaml(_PROVIDERS)
 
 
-def _in_sight(found: dict[str, object]) -> dict[str, object]:
-    """Without the SDK's constant that moves links and annotations into a menu: they are to be seen."""
-    return {key: value for key, value in found.items() if value != "inControlsMenu"}
+def _in_the_open(model: dict[str, object]) -> dict[str, object]:
+    """Without the SDK's constant that hides links and annotations in a menu."""
+    return {key: value for key, value in model.items() if value != "inControlsMenu"}
 
 
 def _yaml(content: object) -> str:

@@ -1,1 +1,1 @@
-"""Draws a dashboard as a picture, from its JSON and the answers of a real Prometheus: what Grafana would show, near enough to judge."""
+"""Draws a dashboard as a picture, from its JSON and the answers of a real Prometheus: close to what Grafana shows."""

@@ -1,4 +1,4 @@
-"""What a panel's queries answer, as series with names, or as the rows of a table."""
+"""The answers to a panel's queries, as named series or as the rows of a table."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ Cell = float | str | None
 
 
 class Answered(NamedTuple):
-    """One series: which query it is of, its name by the query's legend, its points."""
+    """One series: its query, its name by the query's legend, its points."""
 
     ref: str
     name: str
@@ -21,40 +21,47 @@ class Answered(NamedTuple):
 
     @property
     def last(self) -> float | None:
-        """The last value that is one."""
+        """The last value that is not NaN; None without one."""
         return next((value for _, value in reversed(self.points) if value == value), None)
 
 
 def series_of(panel: Panel, board: Dashboard, span: Span, prometheus: Prometheus) -> list[Answered]:
-    """All series of a panel; a query that answers nothing gives one without points, so that this is seen."""
-    found = []
+    """All series of a panel; a query without an answer gives a series without points, so that it is drawn as missing."""
+    answers = []
     for target in panel.targets:
-        asked = _ask(target, board, span, prometheus)
-        found += [Answered(target["refId"], _name(target, one), one.labels, one.points) for one in asked]
-        if not asked and "{{" not in target["legendFormat"]:
-            found.append(Answered(target["refId"], target["legendFormat"], {}, ()))
-    return found
+        series = _ask(target, board, span, prometheus)
+        answers += [
+            Answered(target["refId"], _name(target, answer), answer.labels, answer.points)
+            for answer in series
+        ]
+        if not series and "{{" not in target["legendFormat"]:
+            answers.append(Answered(target["refId"], target["legendFormat"], {}, ()))
+    return answers
 
 
 def table_of(
     panel: Panel, board: Dashboard, span: Span, prometheus: Prometheus
 ) -> tuple[list[str], list[dict[str, Cell]]]:
-    """Columns in their order, and rows: the queries' answers merged by their labels, renamed as the panel says."""
-    organise = next(one["options"] for one in panel.said["transformations"] if one["id"] == "organize")
+    """Columns in their order, and rows: the queries' answers merged by their labels and renamed by the panel's settings."""
+    organise = next(
+        transformation["options"]
+        for transformation in panel.settings["transformations"]
+        if transformation["id"] == "organize"
+    )
     names: dict[str, str] = organise["renameByName"]
     merged: dict[frozenset[tuple[str, str]], dict[str, Cell]] = {}
     for target in panel.targets:
-        for one in _ask(target, board, span, prometheus):
-            labels = {key: value for key, value in one.labels.items() if key != "__name__"}
+        for series in _ask(target, board, span, prometheus):
+            labels = {key: value for key, value in series.labels.items() if key != "__name__"}
             row = merged.setdefault(
                 frozenset(labels.items()), {names[key]: value for key, value in labels.items()}
             )
-            row[names[f"Value #{target['refId']}"]] = one.last
+            row[names[f"Value #{target['refId']}"]] = series.last
     order: dict[str, int] = organise["indexByName"]
     columns = list(dict.fromkeys(names[key] for key in sorted(order, key=lambda key: order[key])))
     rows = list(merged.values())
-    for one in panel.options.get("sortBy") or []:
-        rows.sort(key=lambda row: _weight(row.get(one["displayName"])), reverse=bool(one["desc"]))
+    for order_by in panel.options.get("sortBy") or []:
+        rows.sort(key=lambda row: _weight(row.get(order_by["displayName"])), reverse=bool(order_by["desc"]))
     return columns, rows
 
 
@@ -65,11 +72,11 @@ def _ask(target: Mapping[str, Any], board: Dashboard, span: Span, prometheus: Pr
     return prometheus.between(query, span.start, span.end, span.step)
 
 
-def _name(target: Mapping[str, Any], one: Series) -> str:
+def _name(target: Mapping[str, Any], series: Series) -> str:
     legend: str = target["legendFormat"]
     if legend == "__auto":
-        return ", ".join(f'{key}="{value}"' for key, value in sorted(one.labels.items())) or "Value"
-    return _BRACES.sub(lambda found: one.labels.get(found.group(1), ""), legend)
+        return ", ".join(f'{key}="{value}"' for key, value in sorted(series.labels.items())) or "Value"
+    return _BRACES.sub(lambda match: series.labels.get(match.group(1), ""), legend)
 
 
 def _weight(value: Cell) -> float:

@@ -1,4 +1,4 @@
-"""A sheet measured in pixels from the top left: boxes, texts that are cut to their room, and axes to plot in."""
+"""A sheet measured in pixels from the top left: frames, texts cut to a width, and axes to plot in."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +14,7 @@ _DPI = 100
 _POINTS = 72 / _DPI
 
 
-class Room(NamedTuple):
+class Rect(NamedTuple):
     """A rectangle in pixels: left, top, width, height."""
 
     left: float
@@ -22,16 +22,16 @@ class Room(NamedTuple):
     width: float
     height: float
 
-    def inner(self, by: float) -> "Room":
-        """The same, less a margin on every side."""
-        return Room(self.left + by, self.top + by, self.width - 2 * by, self.height - 2 * by)
+    def inner(self, by: float) -> "Rect":
+        """The same rectangle without a margin on every side."""
+        return Rect(self.left + by, self.top + by, self.width - 2 * by, self.height - 2 * by)
 
 
 class Canvas:
     """The sheet."""
 
     def __init__(self, width: float, height: float, chinese: str | None) -> None:
-        """Empty. Without a Chinese font texts lose what cannot be drawn."""
+        """Start empty. Without a Chinese font texts lose their Chinese."""
         self.chinese = chinese
         self.width, self.height = width, height
         self._figure = Figure(figsize=(width / _DPI, height / _DPI), dpi=_DPI, facecolor=GROUND)
@@ -41,62 +41,62 @@ class Canvas:
         self._sheet.set_ylim(height, 0)
         self._sheet.axis("off")
 
-    def box(self, room: Room, colour: str = PANEL, edge: str = EDGE) -> None:
-        """A panel's ground."""
+    def frame(self, rect: Rect, colour: str = PANEL, edge: str = EDGE) -> None:
+        """A panel's background."""
         self._sheet.add_patch(
             FancyBboxPatch(
-                (room.left, room.top), room.width, room.height,
+                (rect.left, rect.top), rect.width, rect.height,
                 boxstyle="round,pad=0,rounding_size=3", facecolor=colour, edgecolor=edge, linewidth=1,
             )
         )  # fmt: skip
 
-    def bar(self, room: Room, colour: str) -> None:
+    def bar(self, rect: Rect, colour: str) -> None:
         """A plain rectangle."""
         self._sheet.add_patch(
-            Rectangle((room.left, room.top), room.width, room.height, color=colour, linewidth=0)
+            Rectangle((rect.left, rect.top), rect.width, rect.height, color=colour, linewidth=0)
         )
 
     def text(
         self,
         left: float,
         middle: float,
-        said: str,
+        content: str,
         *,
         size: float = 13,
         colour: str = TEXT,
-        room: float = 10_000,
+        width_max: float = 10_000,
         align: str = "left",
         bold: bool = False,
     ) -> None:
-        """One line, its middle at that height; what does not fit is cut."""
+        """One line of text centred on the height `middle`, cut to `width_max`."""
         self._sheet.text(
-            left, middle, cut(self.spoken(said), size, room),
+            left, middle, cut(self.drawable(content), size, width_max),
             fontsize=size * _POINTS, color=colour, ha=align, va="center_baseline", family=families(self.chinese),
             weight="bold" if bold else "normal", parse_math=False,
         )  # fmt: skip
 
-    def spoken(self, said: str) -> str:
-        """What of a text can be drawn."""
-        return said if self.chinese else without_han(said) or said.encode("ascii", "ignore").decode()
+    def drawable(self, content: str) -> str:
+        """The part of a text that the fonts can draw."""
+        return content if self.chinese else without_han(content) or content.encode("ascii", "ignore").decode()
 
-    def plot(self, room: Room) -> Axes:
+    def plot(self, rect: Rect) -> Axes:
         """Axes in a part of the sheet, in the theme's colours."""
-        made = self._figure.add_axes(
+        axes = self._figure.add_axes(
             (
-                room.left / self.width,
-                1 - (room.top + room.height) / self.height,
-                room.width / self.width,
-                room.height / self.height,
+                rect.left / self.width,
+                1 - (rect.top + rect.height) / self.height,
+                rect.width / self.width,
+                rect.height / self.height,
             )
         )
-        made.set_facecolor("none")
-        for side in made.spines.values():
+        axes.set_facecolor("none")
+        for side in axes.spines.values():
             side.set_visible(False)
-        made.tick_params(colors=FAINT, labelsize=11 * _POINTS, length=0)
-        made.tick_params(axis="x", pad=8)
-        made.grid(color=EDGE, linewidth=0.8)
-        made.set_axisbelow(True)
-        return made
+        axes.tick_params(colors=FAINT, labelsize=11 * _POINTS, length=0)
+        axes.tick_params(axis="x", pad=8)
+        axes.grid(color=EDGE, linewidth=0.8)
+        axes.set_axisbelow(True)
+        return axes
 
     def save(self, path: Path) -> None:
         """As PNG."""

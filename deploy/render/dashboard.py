@@ -1,4 +1,4 @@
-"""A dashboard read back from its JSON: panels with their places, and variables filled in as Grafana does when nobody has chosen."""
+"""A dashboard read back from its JSON: panels with their places, and variables with Grafana's defaults."""
 
 import json
 import re
@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 MAX_POINTS: Final = 240
-"""So many points of a line: steps are the time shown by this."""
+"""Points of a line: a step is the time shown divided by this."""
 _VARIABLE: Final = re.compile(r"\$\{(\w+)(?::\w+)?\}|\$(\w+)")
 _ENGLISH: Final = re.compile(r"\*\*(.+?)\*\*")
 _LEGEND: Final = re.compile(r"^Legend: (.+)$", re.MULTILINE)
 
 
 class Panel(NamedTuple):
-    """One panel: kind, place in the grid of 24 columns, and the rest as it stands in the JSON."""
+    """One panel: kind, place in the grid of 24 columns, and its whole JSON."""
 
     kind: str
     title: str
@@ -23,36 +23,36 @@ class Panel(NamedTuple):
     y: int
     width: int
     height: int
-    said: Mapping[str, Any]
+    settings: Mapping[str, Any]
 
     @property
     def targets(self) -> list[dict[str, Any]]:
         """Its queries."""
-        found: list[dict[str, Any]] = self.said.get("targets", [])
-        return found
+        targets: list[dict[str, Any]] = self.settings.get("targets", [])
+        return targets
 
     @property
     def options(self) -> dict[str, Any]:
-        """How it is drawn."""
-        found: dict[str, Any] = self.said.get("options", {})
-        return found
+        """The options of its kind."""
+        options: dict[str, Any] = self.settings.get("options", {})
+        return options
 
     @property
     def english(self) -> str:
-        """Its title in English: what is bold in the description."""
-        found = _ENGLISH.search(self.said.get("description", ""))
-        return found.group(1) if found else self.title
+        """Its title in English, which is bold in the description."""
+        match = _ENGLISH.search(self.settings.get("description", ""))
+        return match.group(1) if match else self.title
 
     @property
     def glossary(self) -> dict[str, str]:
-        """English by the Chinese names in it."""
-        found = _LEGEND.search(self.said.get("description", ""))
-        pairs = [part.partition(" = ") for part in found.group(1).split("; ")] if found else []
+        """The English of the Chinese names in it, from the description's legend."""
+        match = _LEGEND.search(self.settings.get("description", ""))
+        pairs = [part.partition(" = ") for part in match.group(1).split("; ")] if match else []
         return {zh: en for zh, _, en in pairs}
 
 
 class Span(NamedTuple):
-    """The time shown, and how often Prometheus has a sample."""
+    """The time shown, and the seconds between two samples in Prometheus."""
 
     start: datetime
     end: datetime
@@ -60,12 +60,12 @@ class Span(NamedTuple):
 
     @property
     def seconds(self) -> float:
-        """How long it is."""
+        """Its length."""
         return (self.end - self.start).total_seconds()
 
     @property
     def step(self) -> float:
-        """Between two points of a line."""
+        """Seconds between two points of a line."""
         return max(self.seconds / MAX_POINTS, self.sample_seconds)
 
 
@@ -79,37 +79,39 @@ class Dashboard(NamedTuple):
 
     @classmethod
     def read(cls, path: Path, chosen: Mapping[str, str]) -> "Dashboard":
-        """From its file. `chosen` are values of variables, instead of the board's own."""
-        found = json.loads(path.read_text("utf-8"))
-        english = _ENGLISH.search(found.get("description", ""))
+        """Read a board's file; `chosen` replaces the defaults of variables."""
+        model = json.loads(path.read_text("utf-8"))
+        english = _ENGLISH.search(model.get("description", ""))
         return cls(
-            found["title"],
-            english.group(1) if english else found["title"],
-            tuple(_panels(found["panels"])),
-            dict(_variables(found)) | dict(chosen),
+            model["title"],
+            english.group(1) if english else model["title"],
+            tuple(_panels(model["panels"])),
+            dict(_variables(model)) | dict(chosen),
         )
 
     def fill(self, text: str, span: Span) -> str:
-        """A query or a text with every variable's value."""
-        known = {
+        """A query or a text with the variables' values filled in."""
+        values = {
             **self.variables,
             "__range": _duration(span.seconds),
             "__interval": _duration(span.step),
             "__rate_interval": _duration(max(span.step + span.sample_seconds, 4 * span.sample_seconds)),
         }
-        return _VARIABLE.sub(lambda found: known.get(found.group(1) or found.group(2), found.group(0)), text)
+        return _VARIABLE.sub(lambda match: values.get(match.group(1) or match.group(2), match.group(0)), text)
 
 
-def _panels(found: list[dict[str, Any]]) -> Iterator[Panel]:
-    for one in found:
-        place = one["gridPos"]
-        yield Panel(one["type"], one.get("title", ""), place["x"], place["y"], place["w"], place["h"], one)
+def _panels(panels: list[dict[str, Any]]) -> Iterator[Panel]:
+    for panel in panels:
+        place = panel["gridPos"]
+        yield Panel(
+            panel["type"], panel.get("title", ""), place["x"], place["y"], place["w"], place["h"], panel
+        )
 
 
-def _variables(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for one in found["templating"]["list"]:
-        value = one["current"]["value"]
-        yield one["name"], one["allValue"] if value == "$__all" else value
+def _variables(model: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for variable in model["templating"]["list"]:
+        value = variable["current"]["value"]
+        yield variable["name"], variable["allValue"] if value == "$__all" else value
 
 
 def _duration(seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""What a number is called, in which unit and colour it is written: a panel's defaults, then the overrides that match."""
+"""The name, unit and colour of a number: a panel's defaults, then the overrides that match."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
@@ -24,19 +24,19 @@ class Field(NamedTuple):
     has_links: bool
 
     def text(self, value: float | None) -> str:
-        """A value as it is written: a word where one is given for it."""
+        """The text of a value: the word given for it, else the number in its unit."""
         if value is None or value != value:
             return self.nothing
         word = self._word(f"{value:g}")
         return str(word["text"]) if word else written(value, self.unit, self.decimals)
 
     def word(self, value: str) -> str:
-        """A label's value in words."""
-        found = self._word(value)
-        return str(found["text"]) if found else value
+        """The word for a label's value, else the value itself."""
+        word = self._word(value)
+        return str(word["text"]) if word else value
 
     def colour(self, value: float | None) -> str:
-        """Of a number: its word's, else that of the last threshold it has reached."""
+        """The colour of a number's word, else of the last threshold it has reached."""
         if value is None or value != value:
             return TEXT
         word = self._word(f"{value:g}")
@@ -44,48 +44,48 @@ class Field(NamedTuple):
             return named(word["color"])
         if self.fixed:
             return named(self.fixed)
-        reached = [one for one in self.steps if one["value"] is None or value >= one["value"]]
+        reached = [step for step in self.steps if step["value"] is None or value >= step["value"]]
         return named(reached[-1]["color"]) if reached else TEXT
 
     def _word(self, value: str) -> Mapping[str, Any] | None:
-        for one in self.mappings:
-            if one["type"] == "value" and value in one["options"]:
-                found: Mapping[str, Any] = one["options"][value]
-                return found
+        for mapping in self.mappings:
+            if mapping["type"] == "value" and value in mapping["options"]:
+                result: Mapping[str, Any] = mapping["options"][value]
+                return result
         return None
 
 
 def field_of(panel: Mapping[str, Any], name: str, ref: str = "") -> Field:
-    """The settings of the series or column that is called `name` and that query `ref` answered."""
+    """The settings of the series or column `name` that query `ref` answers."""
     config = panel.get("fieldConfig", {})
-    found: dict[str, Any] = {}
+    settings: dict[str, Any] = {}
     for key, value in config.get("defaults", {}).items():
-        found[{"displayName": "name"}.get(key, key)] = value
+        settings[{"displayName": "name"}.get(key, key)] = value
     for override in config.get("overrides", []):
         matcher = override["matcher"]
         if matcher["options"] == {"byName": name, "byFrameRefID": ref}.get(matcher["id"]):
-            found |= {one["id"]: one["value"] for one in override["properties"]}
-    colour = found.get("color", {})
-    decimals = found.get("decimals")
+            settings |= {setting["id"]: setting["value"] for setting in override["properties"]}
+    colour = settings.get("color", {})
+    decimals = settings.get("decimals")
     return Field(
-        name=found.get("displayName", name),
-        unit=found.get("unit", ""),
+        name=settings.get("displayName", name),
+        unit=settings.get("unit", ""),
         decimals=None if decimals is None else int(decimals),
-        mappings=found.get("mappings", []),
-        steps=found.get("thresholds", {}).get("steps", []),
+        mappings=settings.get("mappings", []),
+        steps=settings.get("thresholds", {}).get("steps", []),
         fixed=colour.get("fixedColor") if colour.get("mode") == "fixed" else None,
-        nothing=found.get("noValue", NOTHING),
-        low=found.get("min"),
-        high=found.get("max"),
-        has_links=bool(found.get("links")),
+        nothing=settings.get("noValue", NOTHING),
+        low=settings.get("min"),
+        high=settings.get("max"),
+        has_links=bool(settings.get("links")),
     )
 
 
 def named(colour: str) -> str:
-    """A colour as the drawing knows it."""
+    """A colour of the board as a colour of the drawing."""
     return COLOURS.get(colour, colour)
 
 
 def nth(number: int) -> str:
-    """The colour of a series that has none of its own."""
+    """The colour of a series without a fixed one."""
     return SERIES[number % len(SERIES)]

@@ -1,4 +1,4 @@
-"""Panels with an axis of time: lines, stacked areas, and histograms over time."""
+"""Panels with a time axis: lines, stacked areas, and histograms over time."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from deploy.render.answers import Answered
-from deploy.render.canvas import Canvas, Room
+from deploy.render.canvas import Canvas, Rect
 from deploy.render.dashboard import Panel, Span
 from deploy.render.fields import Field, field_of, named, nth
 from deploy.render.theme import FAINT, TEXT, wide
@@ -23,68 +23,70 @@ _LEGEND_ROWS_MAX: Final = 3
 _LINE: Final = 19
 
 
-def draw_course(canvas: Canvas, panel: Panel, room: Room, answers: Sequence[Answered], span: Span) -> None:
-    """Lines or stacked areas, and below them what each is and its last value."""
-    shown = [one for one in answers if one.points]
+def draw_lines(canvas: Canvas, panel: Panel, rect: Rect, answers: Sequence[Answered], span: Span) -> None:
+    """Lines or stacked areas, above a legend with each one's last value."""
+    shown = [answer for answer in answers if answer.points]
     if not shown:
         canvas.text(
-            room.left + room.width / 2, room.top + room.height / 2, "No data", colour=FAINT, align="center"
+            rect.left + rect.width / 2, rect.top + rect.height / 2, "No data", colour=FAINT, align="center"
         )
         return
-    fields = [field_of(panel.said, one.name, one.ref) for one in shown]
+    fields = [field_of(panel.settings, answer.name, answer.ref) for answer in shown]
     colours = [named(field.fixed) if field.fixed else nth(number) for number, field in enumerate(fields)]
     legend = [
-        (canvas.spoken(_called(canvas, panel, field)) or one.name, colour, field.text(one.last))
-        for one, field, colour in zip(shown, fields, colours, strict=True)
+        (canvas.drawable(_called(canvas, panel, field)) or answer.name, colour, field.text(answer.last))
+        for answer, field, colour in zip(shown, fields, colours, strict=True)
     ]
-    rows = _legend_rows(legend, room.width)
+    rows = _legend_rows(legend, rect.width)
     below = min(len(rows), _LEGEND_ROWS_MAX) * _LINE
-    axes = canvas.plot(Room(room.left + 62, room.top + 4, room.width - 72, room.height - below - 30))
-    custom: Mapping[str, Any] = panel.said["fieldConfig"]["defaults"].get("custom", {})
+    axes = canvas.plot(Rect(rect.left + 62, rect.top + 4, rect.width - 72, rect.height - below - 30))
+    custom: Mapping[str, Any] = panel.settings["fieldConfig"]["defaults"].get("custom", {})
     if custom.get("stacking", {}).get("mode") == "normal":
         _areas(axes, shown, colours)
     else:
-        for one, colour in zip(shown, colours, strict=True):
-            axes.plot(_times(one), [value for _, value in one.points], color=colour, linewidth=1.6)
+        for answer, colour in zip(shown, colours, strict=True):
+            axes.plot(_times(answer), [value for _, value in answer.points], color=colour, linewidth=1.6)
     _scale(axes, fields[0], span)
     if custom.get("thresholdsStyle", {}).get("mode", "off") != "off":
         for step in fields[0].steps:
             if step["value"] is not None:
                 axes.axhline(step["value"], color=named(step["color"]), linewidth=1, linestyle="--")
-    _write_legend(canvas, rows, room, below)
+    _write_legend(canvas, rows, rect, below)
 
 
-def draw_warmth(canvas: Canvas, panel: Panel, room: Room, answers: Sequence[Answered], span: Span) -> None:
-    """Buckets over time, more being lighter; each bucket without those below it."""
-    ordered = sorted((one for one in answers if one.points), key=lambda one: float(one.labels["le"]))
+def draw_heat_map(canvas: Canvas, panel: Panel, rect: Rect, answers: Sequence[Answered], span: Span) -> None:
+    """Buckets over time, lighter where there is more; each bucket is drawn without those below it."""
+    ordered = sorted(
+        (answer for answer in answers if answer.points), key=lambda answer: float(answer.labels["le"])
+    )
     if not ordered:
         canvas.text(
-            room.left + room.width / 2, room.top + room.height / 2, "No data", colour=FAINT, align="center"
+            rect.left + rect.width / 2, rect.top + rect.height / 2, "No data", colour=FAINT, align="center"
         )
         return
-    when = sorted({at for one in ordered for at, _ in one.points})
-    grid = np.array([[dict(one.points).get(at, 0.0) for at in when] for one in ordered])
+    instants = sorted({at for bucket in ordered for at, _ in bucket.points})
+    grid = np.array([[dict(bucket.points).get(at, 0.0) for at in instants] for bucket in ordered])
     own = np.diff(np.nan_to_num(grid), axis=0, prepend=0)
-    axes = canvas.plot(Room(room.left + 62, room.top + 4, room.width - 72, room.height - 34))
+    axes = canvas.plot(Rect(rect.left + 62, rect.top + 4, rect.width - 72, rect.height - 34))
     axes.grid(visible=False)
-    edges = mdates.date2num([datetime.fromtimestamp(at, UTC) for at in when])
+    edges = mdates.date2num([datetime.fromtimestamp(at, UTC) for at in instants])
     axes.pcolormesh(
         edges, range(len(ordered)), np.where(own > 0, own**0.5, np.nan), cmap="viridis", shading="nearest"
     )
     unit = panel.options.get("yAxis", {}).get("unit", "")
     names = [
-        "+Inf" if one.labels["le"] == "+Inf" else written(float(one.labels["le"]), unit, None)
-        for one in ordered
+        "+Inf" if bucket.labels["le"] == "+Inf" else written(float(bucket.labels["le"]), unit, None)
+        for bucket in ordered
     ]
     axes.set_yticks(range(len(ordered)), names)
     _time_axis(axes, span)
 
 
 def _areas(axes: Axes, shown: Sequence[Answered], colours: Sequence[str]) -> None:
-    when = sorted({at for one in shown for at, _ in one.points})
-    heights = [[dict(one.points).get(at, 0.0) for at in when] for one in shown]
+    instants = sorted({at for answer in shown for at, _ in answer.points})
+    heights = [[dict(answer.points).get(at, 0.0) for at in instants] for answer in shown]
     axes.stackplot(
-        mdates.date2num([datetime.fromtimestamp(at, UTC) for at in when]),
+        mdates.date2num([datetime.fromtimestamp(at, UTC) for at in instants]),
         np.nan_to_num(np.array(heights)),
         colors=list(colours),
         alpha=0.75,
@@ -92,8 +94,8 @@ def _areas(axes: Axes, shown: Sequence[Answered], colours: Sequence[str]) -> Non
     )
 
 
-def _times(one: Answered) -> list[float]:
-    return [float(mdates.date2num(datetime.fromtimestamp(at, UTC))) for at, _ in one.points]
+def _times(answer: Answered) -> list[float]:
+    return [float(mdates.date2num(datetime.fromtimestamp(at, UTC))) for at, _ in answer.points]
 
 
 def _scale(axes: Axes, field: Field, span: Span) -> None:
@@ -107,15 +109,17 @@ def _scale(axes: Axes, field: Field, span: Span) -> None:
 
 
 def _ticks(low: float, high: float, unit: str) -> list[float]:
-    """Round numbers; of a time in the unit that it is written in."""
-    size = next((one for one in _TIMES if unit == "s" and high - low >= 2 * one), 1)
+    """Round numbers, of seconds in the unit in which they are written."""
+    size = next((seconds for seconds in _TIMES if unit == "s" and high - low >= 2 * seconds), 1)
     return [
-        size * one for one in MaxNLocator(5).tick_values(low / size, high / size) if low <= size * one <= high
+        size * tick
+        for tick in MaxNLocator(5).tick_values(low / size, high / size)
+        if low <= size * tick <= high
     ]
 
 
 def _decimals(axes: Axes, field: Field) -> int | None:
-    """None where ticks lie closer than the decimals can tell."""
+    """Decimals that tell neighbouring ticks apart; None if the unit's default does."""
     low, high = axes.get_ylim()
     if field.decimals is None or field.unit == "percentunit":
         return 0 if field.unit == "percentunit" and high - low > 0.05 else field.decimals
@@ -138,31 +142,31 @@ def _called(canvas: Canvas, panel: Panel, field: Field) -> str:
 def _legend_rows(legend: Sequence[tuple[str, str, str]], width: float) -> list[list[tuple[str, str, str]]]:
     rows: list[list[tuple[str, str, str]]] = [[]]
     left = 0.0
-    for one in legend:
-        room = _room(one)
-        if left + room > width - 20 and rows[-1]:
+    for entry in legend:
+        width_needed = _width_of(entry)
+        if left + width_needed > width - 20 and rows[-1]:
             rows.append([])
             left = 0.0
-        rows[-1].append(one)
-        left += room
+        rows[-1].append(entry)
+        left += width_needed
     return rows
 
 
-def _room(one: tuple[str, str, str]) -> float:
-    return 22 + wide(f"{one[0]} {one[2]}", 12) + 16
+def _width_of(entry: tuple[str, str, str]) -> float:
+    return 22 + wide(f"{entry[0]} {entry[2]}", 12) + 16
 
 
 def _write_legend(
-    canvas: Canvas, rows: Sequence[Sequence[tuple[str, str, str]]], room: Room, below: float
+    canvas: Canvas, rows: Sequence[Sequence[tuple[str, str, str]]], rect: Rect, below: float
 ) -> None:
-    top = room.top + room.height - below + _LINE / 2 - 2
+    top = rect.top + rect.height - below + _LINE / 2 - 2
     for number, row in enumerate(rows[:_LEGEND_ROWS_MAX]):
-        left = room.left + 10
-        for one in row:
-            name, colour, last = one
-            canvas.bar(Room(left, top - 2, 14, 4), colour)
+        left = rect.left + 10
+        for entry in row:
+            name, colour, last = entry
+            canvas.bar(Rect(left, top - 2, 14, 4), colour)
             canvas.text(left + 19, top, f"{name} {last}", size=12, colour=TEXT)
-            left += _room(one)
+            left += _width_of(entry)
         if number == _LEGEND_ROWS_MAX - 1 and len(rows) > _LEGEND_ROWS_MAX:
-            canvas.text(room.left + room.width - 8, top, "…", size=12, colour=FAINT, align="right")
+            canvas.text(rect.left + rect.width - 8, top, "…", size=12, colour=FAINT, align="right")
         top += _LINE

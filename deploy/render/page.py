@@ -1,4 +1,4 @@
-"""A whole dashboard on one sheet, panel by panel, at the places that its JSON gives them."""
+"""A whole dashboard on one sheet, each panel at its place in the JSON."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -7,9 +7,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from deploy.render.answers import series_of, table_of
-from deploy.render.canvas import Canvas, Room
+from deploy.render.canvas import Canvas, Rect
 from deploy.render.dashboard import Dashboard, Panel, Span
-from deploy.render.lines import draw_course, draw_warmth
+from deploy.render.lines import draw_heat_map, draw_lines
 from deploy.render.numbers import draw_bars, draw_figures, draw_table, draw_text
 from deploy.render.prometheus_api import NotAnswered, Prometheus
 from deploy.render.theme import COLUMN, FAINT, GAP, ROW
@@ -20,11 +20,11 @@ _ZONE: Final = ZoneInfo("Asia/Shanghai")
 
 
 class CannotDraw(ValueError):
-    """A panel of a kind that this does not draw."""
+    """A panel's kind is unknown here."""
 
 
 def draw(board: Dashboard, span: Span, prometheus: Prometheus, chinese: str | None, path: Path) -> None:
-    """Ask all queries and write the PNG.
+    """Write the PNG with the answers to all queries.
 
     Raises:
         NotAnswered: Prometheus refused a query; the panel is named.
@@ -34,14 +34,14 @@ def draw(board: Dashboard, span: Span, prometheus: Prometheus, chinese: str | No
     canvas = Canvas(24 * COLUMN + GAP, _HEAD + bottom * (ROW + GAP) + GAP, chinese)
     _heading(canvas, board, span)
     for panel in board.panels:
-        room = Room(
+        rect = Rect(
             GAP + panel.x * COLUMN,
             _HEAD + panel.y * (ROW + GAP),
             panel.width * COLUMN - GAP,
             panel.height * (ROW + GAP) - GAP,
         )
         try:
-            _draw(canvas, board, panel, room, span, prometheus)
+            _draw(canvas, board, panel, rect, span, prometheus)
         except NotAnswered as error:
             raise NotAnswered(f"{panel.title}: {error}") from error
     canvas.save(path)
@@ -66,17 +66,19 @@ def _local(at: datetime) -> str:
 
 
 def _draw(
-    canvas: Canvas, board: Dashboard, panel: Panel, room: Room, span: Span, prometheus: Prometheus
+    canvas: Canvas, board: Dashboard, panel: Panel, rect: Rect, span: Span, prometheus: Prometheus
 ) -> None:
     title = panel.title if canvas.chinese else panel.english
     if panel.kind == "row":
         canvas.text(
-            room.left + 4, room.top + room.height / 2, f"▾ {canvas.spoken(title)}", size=15, bold=True
+            rect.left + 4, rect.top + rect.height / 2, f"▾ {canvas.drawable(title)}", size=15, bold=True
         )
         return
-    canvas.box(room)
-    canvas.text(room.left + 10, room.top + _TITLE / 2 + 1, title, size=14, room=room.width - 20, bold=True)
-    inside = Room(room.left, room.top + _TITLE, room.width, room.height - _TITLE - 6)
+    canvas.frame(rect)
+    canvas.text(
+        rect.left + 10, rect.top + _TITLE / 2 + 1, title, size=14, width_max=rect.width - 20, bold=True
+    )
+    inside = Rect(rect.left, rect.top + _TITLE, rect.width, rect.height - _TITLE - 6)
     match panel.kind:
         case "text":
             draw_text(canvas, inside, board.fill(panel.options["content"], span))
@@ -87,8 +89,8 @@ def _draw(
         case "bargauge":
             draw_bars(canvas, panel, inside, series_of(panel, board, span, prometheus))
         case "timeseries":
-            draw_course(canvas, panel, inside, series_of(panel, board, span, prometheus), span)
+            draw_lines(canvas, panel, inside, series_of(panel, board, span, prometheus), span)
         case "heatmap":
-            draw_warmth(canvas, panel, inside, series_of(panel, board, span, prometheus), span)
+            draw_heat_map(canvas, panel, inside, series_of(panel, board, span, prometheus), span)
         case other:
             raise CannotDraw(f"{panel.title}: {other}")

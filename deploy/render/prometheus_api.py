@@ -1,4 +1,4 @@
-"""Asking a Prometheus over its HTTP interface: an instant, a range. Nothing here knows of dashboards."""
+"""Queries to a Prometheus over its HTTP interface, at an instant or over a range. Nothing here knows of dashboards."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ ANSWER_SECONDS_MAX: Final = 120
 
 
 class JsonSeries(TypedDict):
-    """A series as Prometheus writes it: `value` of an instant, `values` of a range."""
+    """A series in Prometheus' JSON: `value` at an instant, `values` over a range."""
 
     metric: dict[str, str]
     value: tuple[float, str]
@@ -20,11 +20,11 @@ class JsonSeries(TypedDict):
 
 
 class NotAnswered(Exception):
-    """Prometheus refused a query, or is not there; it says why."""
+    """Prometheus refused a query or does not answer; the text says why."""
 
 
 class Series(NamedTuple):
-    """One series of an answer: its labels, and (seconds since 1970, value) in order of time."""
+    """One series of an answer: its labels, and (seconds since 1970, value) in time order."""
 
     labels: Mapping[str, str]
     points: tuple[tuple[float, float], ...]
@@ -36,38 +36,40 @@ class Series(NamedTuple):
 
 
 class Prometheus(NamedTuple):
-    """A server that runs, by its address such as http://127.0.0.1:9090."""
+    """A running server, by its address such as http://127.0.0.1:9090."""
 
     address: str
 
     def at(self, query: str, when: datetime) -> list[Series]:
-        """What a query answers at an instant. Raises NotAnswered."""
-        found = self._ask("query", {"query": query, "time": when.timestamp()})
-        return [Series(one["metric"], (_point(one["value"]),)) for one in found]
+        """The answer to a query at an instant. Raises NotAnswered."""
+        answer = self._ask("query", {"query": query, "time": when.timestamp()})
+        return [Series(series["metric"], (_point(series["value"]),)) for series in answer]
 
     def number(self, query: str, when: datetime) -> float | None:
-        """The one value that a query answers, or None where it answers none. Raises NotAnswered if there are several."""
-        found = self.at(query, when)
-        if len(found) > 1:
-            raise NotAnswered(f"{len(found)} series, not one: {query}")
-        return found[0].last if found else None
+        """The single value of a query's answer; None if it is empty. Raises NotAnswered if there are several."""
+        series = self.at(query, when)
+        if len(series) > 1:
+            raise NotAnswered(f"{len(series)} series, not one: {query}")
+        return series[0].last if series else None
 
     def between(self, query: str, start: datetime, end: datetime, step_seconds: float) -> list[Series]:
-        """What a query answers over a time, both ends included. Raises NotAnswered."""
-        found = self._ask(
+        """The answer to a query over a time, both ends included. Raises NotAnswered."""
+        answer = self._ask(
             "query_range",
             {"query": query, "start": start.timestamp(), "end": end.timestamp(), "step": step_seconds},
         )
-        return [Series(one["metric"], tuple(_point(point) for point in one["values"])) for one in found]
+        return [
+            Series(series["metric"], tuple(_point(point) for point in series["values"])) for series in answer
+        ]
 
-    def _ask(self, door: str, said: Mapping[str, object]) -> list[JsonSeries]:
+    def _ask(self, door: str, fields: Mapping[str, object]) -> list[JsonSeries]:
         address = f"{self.address}/api/v1/{door}"
         try:
-            with urlopen(address, urlencode(said).encode(), timeout=ANSWER_SECONDS_MAX) as answer:
-                found: list[JsonSeries] = json.load(answer)["data"]["result"]
-                return found
+            with urlopen(address, urlencode(fields).encode(), timeout=ANSWER_SECONDS_MAX) as answer:
+                result: list[JsonSeries] = json.load(answer)["data"]["result"]
+                return result
         except HTTPError as error:
-            raise NotAnswered(f"{said['query']}: {json.load(error)['error']}") from error
+            raise NotAnswered(f"{fields['query']}: {json.load(error)['error']}") from error
         except URLError as error:
             raise NotAnswered(f"{self.address}: {error.reason}") from error
 

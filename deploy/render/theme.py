@@ -1,4 +1,4 @@
-"""Colours, sizes and fonts: Grafana's dark theme, and whichever font on this machine has Chinese letters."""
+"""Colours, sizes and fonts: Grafana's dark theme, and a font of this machine with Chinese letters."""
 
 import re
 import unicodedata
@@ -19,7 +19,7 @@ COLOURS: Final[Mapping[str, str]] = {"text": TEXT, "transparent": PANEL, "green"
 COLUMN: Final = 76
 ROW: Final = 30
 GAP: Final = 8
-"""Pixels: a column of 24, a row, and what is between panels. Grafana's rows are 30 and 8 high."""
+"""Pixels: the width of a column of 24, the height of a row, the gap between panels. A row and a gap are Grafana's 30 and 8."""
 CHINESE: Final = (
     "Noto Sans CJK SC",
     "WenQuanYi Zen Hei",
@@ -34,29 +34,29 @@ _HAN: Final = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
 
 def chinese_font() -> str | None:
     """The first of the known fonts with Chinese letters that is installed."""
-    there = {one.name for one in font_manager.fontManager.ttflist}
-    return next((name for name in CHINESE if name in there), None)
+    installed = {font.name for font in font_manager.fontManager.ttflist}
+    return next((name for name in CHINESE if name in installed), None)
 
 
 def families(chinese: str | None) -> list[str]:
-    """The fonts to draw with, the second where the first has no letter."""
+    """The fonts to draw with; the second has the letters that the first lacks."""
     return [chinese, _LATIN] if chinese else [_LATIN]
 
 
 def without_han(text: str) -> str:
-    """What is left of a text where no Chinese can be drawn."""
+    """A text without its Chinese."""
     return " ".join(_HAN.sub(" ", text).split())
 
 
 def wide(text: str, size: float) -> float:
-    """About how many pixels a text is wide."""
-    return sum(size if unicodedata.east_asian_width(one) in "WF" else size * 0.56 for one in text)
+    """The width of a text in pixels, roughly."""
+    return sum(size if unicodedata.east_asian_width(letter) in "WF" else size * 0.56 for letter in text)
 
 
-def cut(text: str, size: float, room: float) -> str:
-    """As much of a text as fits."""
-    if wide(text, size) <= room:
+def cut(text: str, size: float, width_max: float) -> str:
+    """As much of a text as fits, with an ellipsis if it is cut."""
+    if wide(text, size) <= width_max:
         return text
-    while text and wide(f"{text}…", size) > room:
+    while text and wide(f"{text}…", size) > width_max:
         text = text[:-1]
     return f"{text}…"

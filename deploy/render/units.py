@@ -1,4 +1,4 @@
-"""A number as Grafana writes it: by its unit and decimals."""
+"""Numbers in Grafana's notation, by unit and decimals."""
 
 from typing import Final
 

@@ -1,1 +1,1 @@
-"""`enforcement clock`: when something is due, and the proof that the clocks are right, against a slow second opinion."""
+"""`enforcement clock`: computes deadlines, and verifies the clocks against a slow second computation."""

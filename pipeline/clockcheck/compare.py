@@ -1,4 +1,4 @@
-"""The same questions about a case, put to the core's clocks and to the oracle, and where their answers part."""
+"""The same questions about a case for the core's clocks and for the oracle, and where their answers differ."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -15,9 +15,9 @@ from schemas.state.case import Clock
 from schemas.values.terms import ClockKind
 
 Answer = Deadline | int | str
-"""A deadline; an instant or a length in µs; or that the question cannot be answered."""
+"""A deadline; an instant or a length in µs; or REFUSED."""
 Make = Callable[..., WorkCalendar]
-"""Makes the calendar under test: `WorkCalendar` itself, or one that is wrong on purpose."""
+"""Makes the calendar under test: `WorkCalendar` itself, or one with a planted error."""
 
 REFUSED: Final = "out of the calendar"
 BREACH_PERCENT: Final = 100
@@ -25,14 +25,14 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 
 
 class GivenAnswer(NamedTuple):
-    """An answer, and to which question."""
+    """A question and its answer."""
 
     question: str
     answer: Answer
 
 
 class AnswerDifference(NamedTuple):
-    """One question of a case that the two answer differently; None where one says nothing any more."""
+    """A question that the two sides answer differently; None where a side stopped answering."""
 
     question: str
     clocks: Answer | None
@@ -40,7 +40,7 @@ class AnswerDifference(NamedTuple):
 
 
 class Sides(NamedTuple):
-    """All that answers for one setting: each side by the announced years, and by those announced later."""
+    """The calendars and oracles of one setting: by the announced years, and with those announced later."""
 
     now: WorkCalendar
     later: WorkCalendar
@@ -49,7 +49,7 @@ class Sides(NamedTuple):
 
 
 def sides_of(setting: Setting, make: Make = WorkCalendar) -> Sides:
-    """Both sides, from the same values."""
+    """Both sides, made from the same values."""
     hours, every_day = setting.hours, setting.every_day
     return Sides(
         make(hours, setting.announced, every_day=every_day),
@@ -60,16 +60,20 @@ def sides_of(setting: Setting, make: Make = WorkCalendar) -> Sides:
 
 
 def differences(case: RandomCase, sides: Sides, count: Counter[str]) -> list[AnswerDifference]:
-    """Where the two part; what was asked is added to `count`."""
+    """The questions that the two sides answer differently; `count` counts the questions."""
     ours = _until_refused(_by_clocks(case, sides))
     theirs = _until_refused(_by_oracle(case, sides))
     _count(case, theirs, count)
-    found = []
-    for one, other in zip_longest(ours, theirs):
-        if one != other:
-            question = (one or other).question
-            found.append(AnswerDifference(question, one and one.answer, other and other.answer))
-    return found
+    parted = []
+    for ours_given, oracle_given in zip_longest(ours, theirs):
+        if ours_given != oracle_given:
+            question = (ours_given or oracle_given).question
+            parted.append(
+                AnswerDifference(
+                    question, ours_given and ours_given.answer, oracle_given and oracle_given.answer
+                )
+            )
+    return parted
 
 
 def _by_clocks(case: RandomCase, sides: Sides) -> Iterator[GivenAnswer]:
@@ -79,8 +83,8 @@ def _by_clocks(case: RandomCase, sides: Sides) -> Iterator[GivenAnswer]:
     for number, doing in enumerate(case.doings, 1):
         at = instant_of(doing.at)
         if isinstance(doing, Halt):
-            stood = clock_arithmetic.halt(clock, at)
-            clock = clock_arithmetic.go_on(calendar, stood, instant_of(doing.until), "suspended")
+            halted = clock_arithmetic.halt(clock, at)
+            clock = clock_arithmetic.go_on(calendar, halted, instant_of(doing.until), "suspended")
         elif isinstance(doing, More):
             clock = clock_arithmetic.extend(calendar, clock, span_of(doing.limit), at, "complex")
         elif isinstance(doing, Anew):
@@ -89,7 +93,7 @@ def _by_clocks(case: RandomCase, sides: Sides) -> Iterator[GivenAnswer]:
             clock = clock_arithmetic.halt(clock, at)
         yield GivenAnswer(f"due after {number}", _due(clock))
     yield GivenAnswer("recomputed", _due(clock_arithmetic.recomputed(calendar, clock, span_of(clock.limit))))
-    yield from _asked_of_clock(case, calendar, clock)
+    yield from _questions_to_clock(case, calendar, clock)
     yield GivenAnswer(
         "announced later", _due(clock_arithmetic.recomputed(sides.later, clock, span_of(clock.limit)))
     )
@@ -98,7 +102,7 @@ def _by_clocks(case: RandomCase, sides: Sides) -> Iterator[GivenAnswer]:
     )
 
 
-def _asked_of_clock(case: RandomCase, calendar: WorkCalendar, clock: Clock) -> Iterator[GivenAnswer]:
+def _questions_to_clock(case: RandomCase, calendar: WorkCalendar, clock: Clock) -> Iterator[GivenAnswer]:
     yield GivenAnswer("allowed", clock_arithmetic.allowed(calendar, clock) // _MICROSECOND)
     for percent in case.percents:
         yield GivenAnswer(f"mark {percent}", number_of(clock_arithmetic.mark(calendar, clock, percent)))
@@ -113,13 +117,13 @@ def _asked_of_clock(case: RandomCase, calendar: WorkCalendar, clock: Clock) -> I
 def _by_oracle(case: RandomCase, sides: Sides) -> Iterator[GivenAnswer]:
     oracle, start, limit = sides.oracle, case.start, case.limit
     moves: tuple[Move, ...] = ()
-    stood: int | None = None
+    standing_from: int | None = None
     yield GivenAnswer("due", oracle.deadline(start, limit, moves))
     for number, doing in enumerate(case.doings, 1):
         if isinstance(doing, Anew):
             start, moves = doing.at, ()
         elif isinstance(doing, Stand):
-            stood = doing.at
+            standing_from = doing.at
         else:
             moves = (*moves, doing)
         yield GivenAnswer(f"due after {number}", oracle.deadline(start, limit, moves))
@@ -132,7 +136,7 @@ def _by_oracle(case: RandomCase, sides: Sides) -> Iterator[GivenAnswer]:
         else:
             yield GivenAnswer(f"mark {percent}", due.at)
     for look in case.looks:
-        end = look if stood is None else min(look, stood)
+        end = look if standing_from is None else min(look, standing_from)
         yield GivenAnswer("used", oracle.used(start, limit, moves, end))
         yield GivenAnswer("elapsed minutes", oracle.elapsed(start, look) // 60_000_000)
         yield GivenAnswer("is work time", oracle.is_work_time(look))
@@ -142,30 +146,32 @@ def _by_oracle(case: RandomCase, sides: Sides) -> Iterator[GivenAnswer]:
 
 
 def _until_refused(answers: Iterable[GivenAnswer]) -> list[GivenAnswer]:
-    """All answers, up to the question that leaves the calendar: no clock goes on from there."""
-    found: list[GivenAnswer] = []
+    """All answers up to the first question that leaves the calendar, after which no clock goes on."""
+    given: list[GivenAnswer] = []
     try:
-        for told in answers:
-            found.append(told)  # noqa: PERF402  what was told before a refusal stays
+        for answer in answers:
+            given.append(answer)  # noqa: PERF402  the answers before a refusal are kept
     except OutOfYears:
-        found.append(GivenAnswer("next", REFUSED))
+        given.append(GivenAnswer("next", REFUSED))
     except ValueError as why:
         if "is known from" not in str(why):
             raise
-        found.append(GivenAnswer("next", REFUSED))
-    return found
+        given.append(GivenAnswer("next", REFUSED))
+    return given
 
 
 def _due(clock: Clock) -> Deadline:
     return Deadline(number_of(clock.due_at), clock.provisional)
 
 
-def _count(case: RandomCase, told: list[GivenAnswer], count: Counter[str]) -> None:
-    """What kind of case it was, for the summary: random cases prove only what they reach."""
-    count["answers"] += len(told)
-    count["provisional"] += any(isinstance(one.answer, Deadline) and one.answer.provisional for one in told)
-    count["refused"] += told[-1].answer == REFUSED
-    dues = [one.answer for one in told if one.question.startswith("due")]
+def _count(case: RandomCase, given: list[GivenAnswer], count: Counter[str]) -> None:
+    """Count the case's kinds for the summary, since random cases prove only what they reach."""
+    count["answers"] += len(given)
+    count["provisional"] += any(
+        isinstance(answered.answer, Deadline) and answered.answer.provisional for answered in given
+    )
+    count["refused"] += given[-1].answer == REFUSED
+    dues = [answered.answer for answered in given if answered.question.startswith("due")]
     for doing, before, after in zip(case.doings, dues, dues[1:], strict=False):
         kind = _KINDS[type(doing)]
         count[kind] += 1

@@ -1,9 +1,9 @@
-"""`enforcement clock due`: when something is due, by the same clocks that the cases have."""
+"""`enforcement clock due`: computes a deadline by the clocks that cases have."""
 
 import json
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Final, NamedTuple, NoReturn
@@ -14,64 +14,49 @@ from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.office_hours import SHANGHAI, WorkCalendar
 from pipeline.core.worktime.policy import LONGEST, Limit, LimitUnit
+from pipeline.moments import Moment
 from pipeline.rulebook import RULES_DIR, BadRules, load_rules
+from pipeline.rulesdiff.problem_lines import echo_problems
 from schemas.state.case import Clock
 from schemas.values.terms import ClockKind
 
 EXIT_USAGE: Final = 2
 
 _EXAMPLE: Final = "2026-11-24T09:00+08:00"
+_INSTANT: Final = Moment(
+    offset_required=True
+)  # a deadline differs from zone to zone, so the offset is required
 
 
 class Pause(NamedTuple):
-    """From when until when the clock stands."""
+    """The span during which the clock stands."""
 
     at: datetime
     until: datetime
 
 
-class Instant(click.ParamType):
-    """A point in time with its offset: a time of no place is nobody's deadline."""
-
-    name = "instant"
-
-    def convert(
-        self, value: str | datetime, param: click.Parameter | None, context: click.Context | None
-    ) -> datetime:
-        """As ISO 8601 writes it."""
-        if isinstance(value, datetime):
-            return value
-        try:
-            at = datetime.fromisoformat(value)
-            if at.tzinfo is None:
-                self.fail(f"{value} has no offset; allowed: as {_EXAMPLE}", param, context)
-            return at.astimezone(UTC)
-        except (ValueError, OverflowError):
-            self.fail(f"{value} is no time; allowed: as {_EXAMPLE}", param, context)
-
-
 class PauseType(click.ParamType):
-    """Two points in time, the later one second."""
+    """Two instants, the later one second."""
 
     name = "pause"
 
     def convert(
         self, value: str | Pause, param: click.Parameter | None, context: click.Context | None
     ) -> Pause:
-        """As ISO 8601 writes an interval."""
+        """An ISO 8601 interval."""
         if isinstance(value, Pause):
             return value
         parts = value.split("/")
         if len(parts) != 2:
             self.fail(f"{value} is no pause; allowed: as {_EXAMPLE}/2026-11-25T09:30+08:00", param, context)
-        pause = Pause(*(Instant().convert(part, param, context) for part in parts))
+        pause = Pause(*(_INSTANT.convert(part, param, context) for part in parts))
         if pause.until <= pause.at:
             self.fail(f"{value} does not end after it begins", param, context)
         return pause
 
 
 @click.command("due")
-@click.option("--start", type=Instant(), required=True, metavar="ISO", help=f"Such as {_EXAMPLE}.")
+@click.option("--start", type=_INSTANT, required=True, metavar="ISO", help=f"Such as {_EXAMPLE}.")
 @click.option(
     "--work-minutes", type=click.IntRange(1, LONGEST[LimitUnit.WORK_MINUTES]), metavar="N",
     help="Minutes of office hours (工作时).",
@@ -89,7 +74,7 @@ class PauseType(click.ParamType):
     help="The clock stood from then until then (挂账); may be given several times.",
 )  # fmt: skip
 @click.option(
-    "--roster", metavar="NAME", help="By the hours of this roster in hours.yaml; default: office hours."
+    "--roster", metavar="NAME", help="Count the hours of this roster in hours.yaml; default: office hours."
 )
 @click.option(
     "--rules", "folder", type=click.Path(path_type=Path, file_okay=False), default=RULES_DIR,
@@ -106,7 +91,7 @@ def due_command(
     folder: Path,
     as_json: bool,
 ) -> None:
-    """When something is due that begins at START and may take so long.
+    """The deadline of something that begins at START and has this limit.
 
     \b
     Example:
@@ -115,11 +100,11 @@ def due_command(
       enforcement clock due --start 2026-11-24T09:00+08:00 --work-minutes 240 \\
         --pause 2026-11-24T10:00+08:00/2026-11-25T09:30+08:00
 
-    It ends exactly when the limit is used up, and at the end of an interval it stays there: 12:00, not 14:00. N workdays
-    end with the last office hour of the N-th. A pause moves the deadline by as much office time as it took (of natural
-    minutes: by as much time), unless it begins when the limit is used up already.
+    The deadline is the instant at which the limit is used up; at the end of an interval it stays there: 12:00, not 14:00. N workdays
+    end with the last office hour of the N-th. A pause moves the deadline by the office time it took (for natural minutes: by its
+    length), unless it begins after the limit is used up.
 
-    `provisional` after it: it depends on a year whose holidays are not announced yet, and is computed again when they are.
+    `provisional` behind it: the deadline depends on a year whose holidays are not announced yet, and is computed again when they are.
     """
     limit = _one_limit(work_minutes, workdays, natural_minutes)
     _check_order(start, pauses)
@@ -136,7 +121,7 @@ def due_command(
             "provisional": clock.provisional,
             "start": _local(start),
             "limit": clock.limit,
-            "pauses": [[_local(one.at), _local(one.until)] for one in sorted(pauses)],
+            "pauses": [[_local(pause.at), _local(pause.until)] for pause in sorted(pauses)],
             "roster": roster,
             "rules": rules.version,
         }
@@ -146,7 +131,7 @@ def due_command(
 
 
 def _one_limit(work_minutes: int | None, workdays: int | None, natural_minutes: int | None) -> Limit:
-    given = [
+    limits = [
         Limit(value, unit)
         for value, unit in (
             (work_minutes, LimitUnit.WORK_MINUTES),
@@ -155,12 +140,12 @@ def _one_limit(work_minutes: int | None, workdays: int | None, natural_minutes: 
         )
         if value is not None
     ]
-    if len(given) != 1:
-        number = "no limit" if not given else f"{len(given)} limits"
+    if len(limits) != 1:
+        number = "no limit" if not limits else f"{len(limits)} limits"
         raise click.UsageError(
             f"{number} given; allowed: one of --work-minutes, --workdays and --natural-minutes"
         )
-    return given[0]
+    return limits[0]
 
 
 def _check_order(start: datetime, pauses: Sequence[Pause]) -> None:
@@ -169,10 +154,10 @@ def _check_order(start: datetime, pauses: Sequence[Pause]) -> None:
         raise click.UsageError(
             f"the pause from {_local(in_order[0].at)} begins before the start, {_local(start)}"
         )
-    for one, other in pairwise(in_order):
-        if other.at < one.until:
+    for earlier, later in pairwise(in_order):
+        if later.at < earlier.until:
             raise click.UsageError(
-                f"two pauses overlap: one ends {_local(one.until)}, another begins {_local(other.at)}"
+                f"two pauses overlap: one ends {_local(earlier.until)}, another begins {_local(later.at)}"
             )
 
 
@@ -180,21 +165,20 @@ def _read(folder: Path) -> Rules:
     try:
         return load_rules(folder)
     except BadRules as why:
-        for problem in why.problems:
-            click.echo(str(problem), err=True)
+        echo_problems(why, as_json=False)
         _stop("bad_rules", f"{folder} is wrong in {len(why.problems)} places")
 
 
 def _hours_of(rules: Rules, roster: str | None) -> WorkCalendar:
     if roster is not None and roster not in rules.rosters:
-        known = ", ".join(sorted(rules.rosters)) or "none in these rules"
-        raise click.UsageError(f"no such roster: {roster}; allowed: {known}")
+        allowed = ", ".join(sorted(rules.rosters)) or "none in these rules"
+        raise click.UsageError(f"no such roster: {roster}; allowed: {allowed}")
     return rules.hours_of(roster)
 
 
 def _run(calendar: WorkCalendar, start: datetime, limit: Limit, pauses: Sequence[Pause]) -> Clock:
-    for at in (start, *(one for pause in pauses for one in pause)):
-        calendar.is_work_time(at)  # natural minutes ask no calendar, and 2206 is a typing error nevertheless
+    for at in (start, *(instant for pause in pauses for instant in pause)):
+        calendar.is_work_time(at)  # natural minutes need no calendar, but 2206 is still a typing error
     clock = clock_arithmetic.begin(calendar, ClockKind.DISPOSE, start, (limit,))
     for pause in pauses:
         clock = clock_arithmetic.go_on(

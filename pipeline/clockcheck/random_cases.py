@@ -1,7 +1,7 @@
-"""Random calendars and random lives of a clock, from a seed: the same number is the same case, everywhere and always.
+"""Random calendars and random lives of a clock, from a seed: the same number gives the same case on every machine.
 
-Drawn where clocks break: at the edges of intervals, at midnight, around holidays and changed hours, at the year's end and
-where the announced years end, at the deadline itself, a microsecond before and after each. Instants are those of the oracle.
+Instants are drawn where clocks break: at the edges of intervals, at midnight, around holidays and changed hours, at the end of a
+year and of the announced years, at the deadline itself, and a microsecond before and after each. They are the oracle's instants.
 """
 
 from collections.abc import Sequence
@@ -40,16 +40,13 @@ USUAL_HOURS: Final = (
     ((1380, 1440),),
     ((720, 721),),
 )
-"""Split, summer, winter, around the clock, without lunch, by night, an hour before midnight, a minute a day."""
+"""Split, summer, winter, around the clock, without a lunch break, by night, an hour before midnight, a minute a day."""
 MOVES_MAX: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A calendar; `announced_later` has the years of which the notice came out afterwards, too.
-
-    `turning_days` are the days at which something changes: where clocks break.
-    """
+    """A calendar. `announced_later` also has the years whose notice came out afterwards; at `turning_days` hours or days off change."""
 
     hours: tuple[OfficeHours, ...]
     announced: tuple[CalendarYear, ...]
@@ -59,13 +56,13 @@ class Setting:
 
 
 class Anew(NamedTuple):
-    """Rework of a step that is measured by the visit: it has a new clock from `at` on."""
+    """Rework of a step that is measured by the visit: a new clock runs from `at` on."""
 
     at: int
 
 
 class Stand(NamedTuple):
-    """The clock stands from `at` on, and stands yet."""
+    """The clock stands from `at` on, to the end of the case."""
 
     at: int
 
@@ -75,7 +72,7 @@ Doing = Move | Anew | Stand
 
 @dataclass(frozen=True, slots=True)
 class RandomCase:
-    """The life of a clock, in order of time, and what is asked about it in the end."""
+    """The life of a clock in time order, and the questions about it at the end."""
 
     number: int
     start: int
@@ -86,23 +83,23 @@ class RandomCase:
     other_limit: str
 
     def instants(self) -> list[int]:
-        """All that are named in it."""
+        """All instants of the case."""
         ends = [doing.until for doing in self.doings if isinstance(doing, Halt)]
         return [self.start, *(doing.at for doing in self.doings), *ends, *self.looks]
 
 
 def setting_of(seed: int, number: int) -> Setting:
-    """The calendar that so many cases share."""
+    """The calendar that CASES_PER_SETTING cases share."""
     chance = Random(f"setting/{seed}/{number // CASES_PER_SETTING}")
     hours = _hours(chance)
     first, last = sorted(chance.choices(range(FIRST_YEAR, LAST_YEAR + 1), k=2))
     years = tuple(_year(chance, year) for year in range(first, last + 1))
-    known = chance.choice((len(years), len(years), len(years) - 1, chance.randint(0, len(years))))
-    return Setting(hours, years[:known], years, chance.random() < 0.2, _turning_days(hours, years))
+    announced = chance.choice((len(years), len(years), len(years) - 1, chance.randint(0, len(years))))
+    return Setting(hours, years[:announced], years, chance.random() < 0.2, _turning_days(hours, years))
 
 
 def case_of(seed: int, number: int, setting: Setting, oracle: Oracle) -> RandomCase:
-    """Case `number`. The oracle is asked only for deadlines, to draw what happens around them."""
+    """Case `number`. The oracle only computes deadlines, so that events are drawn around them."""
     chance = Random(f"case/{seed}/{number}")
     start, limit = _start(chance, setting), _limit(chance)
     doings = tuple(_life(chance, setting, oracle, start, limit))
@@ -114,7 +111,7 @@ def case_of(seed: int, number: int, setting: Setting, oracle: Oracle) -> RandomC
 
 def _turning_days(hours: Sequence[OfficeHours], years: Sequence[CalendarYear]) -> tuple[int, ...]:
     days = [date(year, 1, 1) for year in range(FIRST_YEAR, LAST_YEAR + 1)]
-    days += [one.effective for one in hours]
+    days += [entry.effective for entry in hours]
     for year in years:
         days += [*year.holidays, *sorted(year.make_up_workdays)]
     return tuple(day_of(day) for day in days)
@@ -144,7 +141,7 @@ def _life(chance: Random, setting: Setting, oracle: Oracle, start: int, limit: s
 
 
 def _next(chance: Random, setting: Setting, now: int, due: Deadline) -> int:
-    """When the next thing happens: mostly before the deadline, often right at it, sometimes after."""
+    """When the next event happens: mostly before the deadline, often right at it, sometimes after."""
     draw = chance.random()
     if draw < 0.6 and due.at > now:
         at = now + int((due.at - now) * chance.random())
@@ -164,7 +161,7 @@ def _doing(chance: Random, setting: Setting, now: int) -> Doing:
 
 
 def _shifted(chance: Random, setting: Setting, at: int) -> int:
-    """Some time from `at` on: at once, within hours, at some hour of a later day, after a festival, rarely next year."""
+    """A time from `at` on: at once, within hours, at some hour of a later day, after a festival, rarely next year."""
     draw = chance.random()
     if draw < 0.05:
         return at
@@ -181,7 +178,7 @@ def _shifted(chance: Random, setting: Setting, at: int) -> int:
 
 
 def _start(chance: Random, setting: Setting) -> int:
-    """Mostly near a day at which something changes; one in a thousand outside the calendar."""
+    """Mostly near a turning day; one in a thousand outside the calendar."""
     draw = chance.random()
     if draw < 0.001:
         return chance.choice((FIRST - 1, AFTER))
@@ -195,12 +192,12 @@ def _start(chance: Random, setting: Setting) -> int:
 
 
 def _moment(chance: Random, setting: Setting, day: int) -> int:
-    """Some instant of that day."""
+    """An instant of that day."""
     return _rounded(chance, setting, day * DAY + chance.randrange(DAY))
 
 
 def _rounded(chance: Random, setting: Setting, at: int) -> int:
-    """An instant of the same day that people name, or one that falls beside it by a hair."""
+    """A round instant of the same day, or one just beside it."""
     midnight, draw = at // DAY * DAY, chance.random()
     if draw < 0.35:
         interval = chance.choice(chance.choice(setting.hours).intervals)
@@ -213,7 +210,7 @@ def _rounded(chance: Random, setting: Setting, at: int) -> int:
 
 
 def _limit(chance: Random) -> str:
-    """One part mostly, up to four; each of every unit."""
+    """A limit of mostly one part, up to four, in any units."""
     parts = chance.choice((1, 1, 1, 1, 1, 2, 2, 3, 4))
     return " + ".join(_part(chance) for _ in range(parts))
 
@@ -238,14 +235,14 @@ def _part(chance: Random) -> str:
 
 
 def _hours(chance: Random) -> tuple[OfficeHours, ...]:
-    """Hours of one to four effective dates; the earliest may come after the first day of the calendar."""
+    """Hours with one to four effective dates; the earliest may lie after the first day of the calendar."""
     day = date(chance.randint(FIRST_YEAR - 1, LAST_YEAR), chance.randint(1, 12), chance.randint(1, 28))
-    found = []
+    entries = []
     for _ in range(chance.randint(1, 4)):
-        found.append(OfficeHours(day, _intervals(chance)))
+        entries.append(OfficeHours(day, _intervals(chance)))
         day += timedelta(days=chance.choice((1, 7, 30, 122, 243, 700)))
-    chance.shuffle(found)
-    return tuple(found)
+    chance.shuffle(entries)
+    return tuple(entries)
 
 
 def _intervals(chance: Random) -> tuple[tuple[int, int], ...]:
@@ -256,7 +253,7 @@ def _intervals(chance: Random) -> tuple[tuple[int, int], ...]:
 
 
 def _year(chance: Random, year: int) -> CalendarYear:
-    """Up to eight holidays of up to nine days, with make-up days on weekends beside them, as the notices have it."""
+    """Up to eight holidays of up to nine days, with make-up days on weekends beside them, as in the official notices."""
     holidays: dict[date, str] = {}
     for name in range(chance.randint(0, 8)):
         first = day_of(date(year, 1, 1)) + chance.choice((0, 363, chance.randrange(365)))

@@ -1,4 +1,4 @@
-"""Runs the comparison over many cases on all cores, and words what differs so that anybody can have it again."""
+"""Runs the comparison over many cases on all cores, and describes a difference so that it can be repeated."""
 
 import json
 import signal
@@ -22,12 +22,12 @@ from pipeline.clockcheck.random_cases import (
 )
 from pipeline.core.worktime.office_hours import SHANGHAI, WorkCalendar
 
-_DAYS_SHOWN: Final = 31  # of the calendar, before and after what a case names
+_DAYS_SHOWN: Final = 31  # days of the calendar shown before and after the instants of a case
 _INSTANTS: Final = ("mark", "next work time")
 
 
 class DifferingCase(NamedTuple):
-    """A case that the clocks and the oracle answer differently, and where they part first."""
+    """A case that the clocks and the oracle answer differently, and their first difference."""
 
     seed: int
     case: RandomCase
@@ -35,20 +35,22 @@ class DifferingCase(NamedTuple):
     difference: AnswerDifference
 
     def again(self) -> str:
-        """The command that runs just this case."""
+        """The command that runs only this case."""
         return f"enforcement clock verify --seed {self.seed} --case {self.case.number}"
 
     def as_text(self) -> str:
-        """One line."""
+        """The difference on one line, for people."""
         question, clocks, oracle = self.difference
-        life = "; ".join([f"{self.case.limit} from {_iso(self.case.start)}", *map(_told, self.case.doings)])
+        life = "; ".join(
+            [f"{self.case.limit} from {_iso(self.case.start)}", *map(_doing_text, self.case.doings)]
+        )
         return (
-            f"case {self.case.number}: {question}: the clocks say {_said(question, clocks)}, "
-            f"the oracle says {_said(question, oracle)}; {life}; again: {self.again()}"
+            f"case {self.case.number}: {question}: the clocks say {_answer_text(question, clocks)}, "
+            f"the oracle says {_answer_text(question, oracle)}; {life}; again: {self.again()}"
         )
 
     def as_json(self) -> str:
-        """One line that holds all that the answers follow from: the holidays around the case, too."""
+        """The difference on one line of JSON, with everything the answers depend on: the holidays around the case, too."""
         case, setting, (question, clocks, oracle) = self.case, self.setting, self.difference
         first, last = min(case.instants()), max(case.instants())
         near = range(_day(first) - _DAYS_SHOWN, _day(last) + _DAYS_SHOWN)
@@ -59,14 +61,16 @@ class DifferingCase(NamedTuple):
             "seed": self.seed,
             "case": case.number,
             "question": question,
-            "clocks": _said(question, clocks),
-            "oracle": _said(question, oracle),
+            "clocks": _answer_text(question, clocks),
+            "oracle": _answer_text(question, oracle),
             "start": _iso(case.start),
             "limit": case.limit,
-            "doings": [_told(doing) for doing in case.doings],
+            "doings": [_doing_text(doing) for doing in case.doings],
             "looks": [_iso(look) for look in case.looks],
             "other_limit": case.other_limit,
-            "hours": [{"effective": f"{one.effective}", "intervals": one.intervals} for one in setting.hours],
+            "hours": [
+                {"effective": f"{entry.effective}", "intervals": entry.intervals} for entry in setting.hours
+            ],
             "every_day": setting.every_day,
             "announced": [year.year for year in setting.announced],
             "announced_later": [year.year for year in setting.announced_later],
@@ -78,15 +82,16 @@ class DifferingCase(NamedTuple):
 
 
 class VerifiedPart(NamedTuple):
-    """What came of some of the cases: how many, what was asked, what differs."""
+    """The result for some of the cases: how many there were, what was compared, which differ."""
 
     cases: int
-    asked: Counter[str]
-    found: list[DifferingCase]
+
+    counts: Counter[str]
+    differing: list[DifferingCase]
 
 
 def verify(seed: int, cases: int, processes: int = 1) -> Iterator[VerifiedPart]:
-    """All cases below `cases`, part by part in order; the same whatever the number of processes."""
+    """Verify the cases below `cases`, part by part in order; the number of processes changes nothing."""
     firsts = range(0, cases, CASES_PER_SETTING)
     work = partial(_part, seed, cases)
     if processes == 1:
@@ -97,15 +102,15 @@ def verify(seed: int, cases: int, processes: int = 1) -> Iterator[VerifiedPart]:
 
 
 def check(seed: int, numbers: range, make: Make = WorkCalendar) -> VerifiedPart:
-    """These cases, of one setting, against calendars that `make` makes."""
+    """Verify these cases, of one setting, with calendars made by `make`."""
     setting = setting_of(seed, numbers.start)
-    sides, count, found = sides_of(setting, make), Counter[str](), []
+    sides, count, differing = sides_of(setting, make), Counter[str](), []
     for number in numbers:
         case = case_of(seed, number, setting, sides.oracle)
         parted = differences(case, sides, count)
         if parted:
-            found.append(DifferingCase(seed, case, setting, parted[0]))
-    return VerifiedPart(len(numbers), count, found)
+            differing.append(DifferingCase(seed, case, setting, parted[0]))
+    return VerifiedPart(len(numbers), count, differing)
 
 
 def _part(seed: int, cases: int, first: int) -> VerifiedPart:
@@ -116,7 +121,7 @@ def _leave_interrupts_to_the_parent() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _told(doing: Doing) -> str:
+def _doing_text(doing: Doing) -> str:
     if isinstance(doing, Halt):
         return f"stood {_iso(doing.at)}/{_iso(doing.until)}"
     if isinstance(doing, More):
@@ -126,7 +131,7 @@ def _told(doing: Doing) -> str:
     return f"stands from {_iso(doing.at)} on"
 
 
-def _said(question: str, answer: Answer | None) -> str:
+def _answer_text(question: str, answer: Answer | None) -> str:
     if answer is None:
         return "nothing any more"
     if isinstance(answer, Deadline):

@@ -1,1 +1,1 @@
-"""The procedure as people read it: diagrams and tables, made of the tables that decide. Nothing is decided or kept here."""
+"""The procedure for people to read: diagrams and tables made from the core's own tables. Nothing is decided here."""

@@ -1,7 +1,7 @@
 """A machine as a diagram: Mermaid, which GitHub draws, or Graphviz' dot.
 
-What would hide everything else is written into the node: the events that leave it where it is (↻), and, where one and the
-same event leads to it from many others, this event and from where (←; ⇄ with the way back).
+Arrows that would hide all others are written into the node instead: events that stay at it (↻), and an event that leads to it from
+many other nodes, with those nodes (←; ⇄ with the way back).
 """
 
 from collections.abc import Iterator
@@ -11,9 +11,9 @@ from pipeline.procedure.machines import Edge, Node, StateDiagram
 from pipeline.words.field_words import Lang
 
 START: Final = "start"
-"""Where a machine begins; no code is called so."""
+"""The node where a machine begins; no code has this name."""
 ALIKE_MIN: Final = 4
-"""So many arrows of one event into a node are written into it."""
+"""From this number on, arrows of one event into a node are written into it."""
 _PER_LINE: Final = 2
 
 
@@ -59,11 +59,11 @@ def _drawn(machine: StateDiagram) -> Iterator[Edge]:
 
 
 def _alike(machine: StateDiagram, node: Node) -> list[Edge]:
-    """All arrows that come from elsewhere, where there are many and they say the same."""
+    """All arrows from other nodes, if there are many and all have the same events."""
     code = node.name.code
     coming = [edge for edge in machine.edges if edge.target == code and edge.source != code]
-    said = {tuple(event.code for event in edge.events) for edge in coming}
-    return coming if len(said) == 1 and () not in said and len(coming) >= ALIKE_MIN else []
+    labels = {tuple(event.code for event in edge.events) for edge in coming}
+    return coming if len(labels) == 1 and () not in labels and len(coming) >= ALIKE_MIN else []
 
 
 def _lines(machine: StateDiagram, node: Node, lang: Lang) -> Iterator[str]:
@@ -71,11 +71,11 @@ def _lines(machine: StateDiagram, node: Node, lang: Lang) -> Iterator[str]:
     yield from node.name.lines(lang)
     for edge in machine.edges:
         if edge.source == edge.target == code:
-            yield from (f"↻ {said}" for said in _events(edge, lang))
+            yield from (f"↻ {event}" for event in _events(edge, lang))
     alike = _alike(machine, node)
     if alike:
         yield f"{'⇄' if alike[0].back else '←'} {' / '.join(_events(alike[0], lang))}:"
-        names = {one.name.code: one.name for one in machine.nodes}
+        names = {other.name.code: other.name for other in machine.nodes}
         sources = [names[edge.source].words[lang] for edge in alike if edge.source]
         for first in range(0, len(sources), _PER_LINE):
             yield " · ".join(sources[first : first + _PER_LINE])

@@ -1,6 +1,6 @@
-"""The machines as graphs, read from the core's tables: the case, its penalty procedure, a measure beside it, a partner's task.
+"""The state machines as graphs, read from the core's tables: the case, its penalty procedure, a measure, a partner's task.
 
-How a graph is written down is in `diagrams`. The first row of a table is where its machine begins.
+`diagrams` draws a graph. A machine begins at the first row of its table.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,14 +31,14 @@ class What(StrEnum):
 
 
 class Node(NamedTuple):
-    """Where the machine can stand; `ends` where only another table leads out again."""
+    """A state; it `ends` the machine if no row of the machine's own table leads on."""
 
     name: Named
     ends: bool
 
 
 class Edge(NamedTuple):
-    """A move, by these events (none where the node says it all); from nowhere where it begins. `back`: and the way back, too."""
+    """A move by these events (none where the target names the step itself); the first move has no source. `back`: drawn both ways."""
 
     source: str | None
     target: str
@@ -47,7 +47,7 @@ class Edge(NamedTuple):
 
 
 class StateDiagram(NamedTuple):
-    """Nodes in the order of their table, and the moves between them, one for each pair."""
+    """Nodes in the order of their table, and one edge for each pair with a move."""
 
     what: What
     nodes: tuple[Node, ...]
@@ -55,7 +55,7 @@ class StateDiagram(NamedTuple):
 
 
 def machine_of(what: What) -> StateDiagram:
-    """The machine as the tables have it now."""
+    """The machine as read from the tables."""
     return _MACHINES[what]()
 
 
@@ -73,7 +73,7 @@ def _case() -> StateDiagram:
         back = ways_back.get(target) if stage is not target else None
         edges.append(Edge(stage, target, (*events, *([back] if back else [])), back=bool(back)))
     used = {stage for pair in pairs for stage in pair}
-    nodes = tuple(Node(Named(one, STAGES[one]), one in TERMINAL) for one in Stage if one in used)
+    nodes = tuple(Node(Named(stage, STAGES[stage]), stage in TERMINAL) for stage in Stage if stage in used)
     return StateDiagram(What.CASE, nodes, tuple(edges))
 
 
@@ -94,19 +94,19 @@ def _of_steps(
 
 
 def _joint() -> StateDiagram:
-    goes_on = {one: bool(joint.NEXT[one] or joint.SETTLED[one]) for one in joint.NEXT}
+    goes_on = {status: bool(joint.NEXT[status] or joint.SETTLED[status]) for status in joint.NEXT}
     edges = [Edge(None, next(iter(joint.NEXT)), (event_named(JointStarted),))]
-    edges += [Edge(one, after) for one, some in joint.NEXT.items() for after in sorted(some)]
+    edges += [Edge(status, after) for status, some in joint.NEXT.items() for after in sorted(some)]
     edges += [
-        Edge(one, after, (action_named("settle"),))
-        for one, some in joint.SETTLED.items()
-        for after in sorted(some - {one})
+        Edge(status, after, (action_named("settle"),))
+        for status, some in joint.SETTLED.items()
+        for after in sorted(some - {status})
     ]
     return StateDiagram(What.JOINT, _nodes(JOINT_STATUSES, goes_on), tuple(edges))
 
 
 def _nodes(words: Mapping[Term, Both], goes_on: Mapping[Term, bool]) -> tuple[Node, ...]:
-    return tuple(Node(Named(one, words[one]), not more) for one, more in goes_on.items())
+    return tuple(Node(Named(term, words[term]), not more) for term, more in goes_on.items())
 
 
 _MACHINES: Final[Mapping[What, Callable[[], StateDiagram]]] = {

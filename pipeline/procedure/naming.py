@@ -1,4 +1,4 @@
-"""What things are called: the code that never changes, and beside it the words that the other commands use for it."""
+"""Names: a code, which never changes, and the words that the other commands use for it."""
 
 from typing import NamedTuple
 
@@ -16,12 +16,12 @@ class Named(NamedTuple):
     words: Both
 
     def lines(self, lang: Lang) -> tuple[str, ...]:
-        """The words and the code; the code alone where they are the same."""
+        """The words and the code; the code alone if both are the same."""
         words = self.words[lang]
         return (self.code,) if words == self.code.replace("_", " ") else (words, self.code)
 
     def line(self, lang: Lang) -> str:
-        """Both on one line: 立案 filed, or decided on the spot (simple_decided)."""
+        """Words and code on one line: 立案 filed, or decided on the spot (simple_decided)."""
         *words, code = self.lines(lang)
         if lang is Lang.ZH or not words:
             return " ".join((*words, code))
@@ -35,6 +35,6 @@ def event_named(kind: type[CaseEvent]) -> Named:
 
 
 def action_named(code: str) -> Named:
-    """An action, called as the help of `enforcement act` calls it: its Chinese stands first there."""
-    said = act_group.commands[code.replace("_", "-")].help or ""
-    return Named(code, {Lang.ZH: said.partition(":")[0], Lang.EN: code.replace("_", " ")})
+    """An action by its name in the help of `enforcement act`, where the Chinese stands first."""
+    help_text = act_group.commands[code.replace("_", "-")].help or ""
+    return Named(code, {Lang.ZH: help_text.partition(":")[0], Lang.EN: code.replace("_", " ")})

@@ -1,4 +1,4 @@
-"""`enforcement procedure show|guards|page`: the machine that decides, for people to read."""
+"""`enforcement procedure show|guards|page`: prints the state machines and the law's guards for people to read."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -27,7 +27,7 @@ _RULES = click.option(
 )  # fmt: skip
 _LANG = click.option(
     "--lang", type=click.Choice([lang.value for lang in Lang]), callback=terminal.language,
-    help="The words beside the codes; default: as LANG says.",
+    help="The language of the words beside the codes; default: that of LANG.",
 )  # fmt: skip
 _DIAGRAMS: Final[Mapping[str, Callable[[StateDiagram, Lang], str]]] = {
     "mermaid": diagrams.mermaid,
@@ -37,14 +37,14 @@ _DIAGRAMS: Final[Mapping[str, Callable[[StateDiagram, Lang], str]]] = {
 
 @click.group("procedure")
 def procedure_group() -> None:
-    """The procedure (程序): which move follows which, who may make it, what the law asks first.
+    """The procedure (程序): which move follows which, who may make it, what the law requires first.
 
-    Printed from the tables that decide, so it is never out of date.
+    Printed from the core's own tables, so it is never out of date.
     """
 
 
 @procedure_group.command()
-@click.argument("what", type=click.Choice([one.value for one in What]), default=What.CASE.value)
+@click.argument("what", type=click.Choice([machine.value for machine in What]), default=What.CASE.value)
 @click.option(
     "--format", "form", type=click.Choice([*_DIAGRAMS, "table"]), default="mermaid", show_default=True,
     help="A diagram for Mermaid or Graphviz, or a Markdown table.",
@@ -52,7 +52,7 @@ def procedure_group() -> None:
 @_LANG
 @_RULES
 def show(what: str, form: str, lang: Lang, folder: Path) -> None:
-    """A machine: of the case, of its penalty procedure, of a measure beside that, or of a partner's joint task.
+    """Print the machine of the case, of its penalty procedure, of a measure, or of a partner's joint task.
 
     \b
     Example:
@@ -60,8 +60,8 @@ def show(what: str, form: str, lang: Lang, folder: Path) -> None:
       enforcement procedure show penalty --format dot | dot -Tsvg > penalty.svg
       enforcement procedure show case --format table --lang en
 
-    The diagrams show every move there is; GitHub draws Mermaid in a block that is called so. The tables say who may do what
-    at which stage (rules/roles.yaml), and which guards stand before a step of the penalty procedure (rules/procedure.yaml).
+    The diagrams show every move; GitHub draws a block marked `mermaid`. The tables show who may do what at which stage
+    (rules/roles.yaml), and which guards stand before a step of the penalty procedure (rules/procedure.yaml).
     """
     machine = What(what)
     if form == "table":
@@ -71,19 +71,19 @@ def show(what: str, form: str, lang: Lang, folder: Path) -> None:
 
 
 @procedure_group.command()
-@click.option("--step", type=click.Choice(list(STEPS)), help="Only those that stand before it.")
+@click.option("--step", type=click.Choice(list(STEPS)), help="Only the guards before this step.")
 @terminal.talking
 @_RULES
 def guards(step: str | None, as_json: bool, lang: Lang, folder: Path) -> None:
-    """What the law asks before each step of a penalty procedure and of a measure beside it, in Chinese and English.
+    """Print what the law requires before each step of a penalty procedure or a measure, in Chinese and English.
 
     \b
     Example:
       enforcement procedure guards --step decided
       enforcement procedure guards --json --rules rules-next
 
-    Each with the law, its article and the year of the text that was read, the day from which on it holds, and how far that was
-    checked. In the order in which they are looked at. A step that misses something is refused with the code.
+    Each guard has its law, article and edition, its effective day, and how thoroughly that was checked. Guards are checked in this
+    order; a step that fails one is refused with its code.
     """
     book = read_or_stop(read_book, folder, lang)
     entries = book.procedure.guards.by_id()
@@ -92,14 +92,14 @@ def guards(step: str | None, as_json: bool, lang: Lang, folder: Path) -> None:
             if as_json:
                 terminal.say_json(_as_json(guard, entries[guard.id]))
             else:
-                _tell(guard, entries[guard.id], lang)
+                _print_guard(guard, entries[guard.id], lang)
 
 
 @procedure_group.command("page")
-@click.option("--check", is_flag=True, help="Write nothing; end with 1 when the page is stale.")
+@click.option("--check", is_flag=True, help="Write nothing; end with 1 if the page is stale.")
 @click.option(
     "--file", type=click.Path(path_type=Path, dir_okay=False), default=FILE, metavar="FILE",
-    help="Which page; default: docs/procedure.md of the project.",
+    help="The page; default: docs/procedure.md of the project.",
 )  # fmt: skip
 @_RULES
 def page_command(check: bool, file: Path, folder: Path) -> None:
@@ -133,10 +133,10 @@ def _as_json(guard: Guard, entry: GuardEntry) -> dict[str, object]:
     }
 
 
-def _tell(guard: Guard, entry: GuardEntry, lang: Lang) -> None:
+def _print_guard(guard: Guard, entry: GuardEntry, lang: Lang) -> None:
     steps = ", ".join(STEPS[step][lang] for step in in_order(guard.steps))
-    said = {"before": steps, "effective": f"{guard.effective}", "confidence": entry.confidence.value}
+    facts = {"before": steps, "effective": f"{guard.effective}", "confidence": entry.confidence.value}
     terminal.say(f"{guard.code}  {guard.cited}")
     terminal.say(f"  {guard.text_zh}")
     terminal.say(f"  {guard.text_en}")
-    terminal.say(f"  {'; '.join(f'{HEADS[name][lang]}: {what}' for name, what in said.items())}")
+    terminal.say(f"  {'; '.join(f'{HEADS[name][lang]}: {what}' for name, what in facts.items())}")

@@ -32,7 +32,7 @@ _GUARDS: Final = "## What the law asks before a step 法定条件\n\n`enforcemen
 
 
 def page(book: Book) -> str:
-    """The whole page."""
+    """The text of the page."""
     return "\n\n".join(_parts(book)) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""The machines as tables for people, in Markdown: who may do what at which stage, and what the law asks before each step."""
+"""The machines as Markdown tables: who may do what at which stage, and what the law requires before each step."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, TypeVar
@@ -26,7 +26,7 @@ S = TypeVar("S", PenaltyStep, MeasureStep)
 _POSSIBLE: Final = "●"
 _NONE: Final = "–"
 _WIDTH_MAX: Final = 60
-"""A wider column is not filled up."""
+"""A wider column is not padded."""
 
 
 def _both(zh: str, en: str) -> Both:
@@ -80,7 +80,7 @@ def table_of(what: What, rules: Rules, lang: Lang) -> str:
 
 
 def guards_table(guards: Iterable[tuple[Guard, GuardEntry]], lang: Lang) -> str:
-    """Every guard: before which steps it stands, what it rests on, since when, how far that was checked, what it asks."""
+    """All guards: the steps they stand before, their law, effective day, how thoroughly that was checked, and their text."""
     heads = [HEADS[name][lang] for name in ("guard", "before", "law", "effective", "confidence", "text")]
     rows = [
         (
@@ -97,7 +97,7 @@ def guards_table(guards: Iterable[tuple[Guard, GuardEntry]], lang: Lang) -> str:
 
 
 def markdown(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table whose columns stand under one another in a terminal, too."""
+    """A table whose columns are also aligned in a terminal."""
     lines = [[cell.replace("|", r"\|") for cell in line] for line in (heads, *rows)]
     widest = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
     widths = [width if width <= _WIDTH_MAX else 0 for width in widest]
@@ -123,12 +123,12 @@ def _case(rules: Rules, lang: Lang) -> str:
 
 
 def _notes(rules: Rules, lang: Lang) -> Iterator[str]:
-    """What holds beside the table."""
-    asked = [
+    """Notes on what the table does not show."""
+    requests = [
         f"{Named(kind, REQUESTS[kind]).line(lang)} ({_ordered(rules.decides[kind])})"
         for kind in rules.decides
     ]
-    yield HEADS["decides"][lang].format(action=action_named("decide").line(lang), who=", ".join(asked))
+    yield HEADS["decides"][lang].format(action=action_named("decide").line(lang), who=", ".join(requests))
     for action, basis in rules.apart.items():
         yield f"{_apart(action, lang)} ({basis})"
     for note, action in (("begun", "penalise"), ("measured", "measure"), ("called", "call_back")):
@@ -144,7 +144,9 @@ def _of_steps(rules: Rules, action: str, moves: Mapping[S | None, frozenset[S]],
             Named(step, STEPS[step]).line(lang) if step else HEADS["begins"][lang],
             _steps(after, lang),
             ", ".join(FACTS[step] if step else ()) or _NONE,
-            "<br/>".join(f"{one.code} {one.cited}" for one in rules.procedure.guards if step in one.steps)
+            "<br/>".join(
+                f"{guard.code} {guard.cited}" for guard in rules.procedure.guards if step in guard.steps
+            )
             or _NONE,
         )
         for step, after in moves.items()
@@ -154,24 +156,27 @@ def _of_steps(rules: Rules, action: str, moves: Mapping[S | None, frozenset[S]],
 
 
 def _joint(rules: Rules, lang: Lang) -> str:
-    deeds = [
+    actions = [
         f"{action_named(action).line(lang)} ({_roles(rules, action)})" for action in ("joint_step", "settle")
     ]
     rows = [
         (
             Named(status, JOINT_STATUSES[status]).line(lang),
             *(
-                ", ".join(Named(one, JOINT_STATUSES[one]).line(lang) for one in sorted(some)) or _NONE
+                ", ".join(
+                    Named(next_status, JOINT_STATUSES[next_status]).line(lang) for next_status in sorted(some)
+                )
+                or _NONE
                 for some in (joint.NEXT[status], joint.SETTLED[status])
             ),
         )
         for status in joint.NEXT
     ]
-    return markdown([HEADS["status"][lang], *deeds], rows)
+    return markdown([HEADS["status"][lang], *actions], rows)
 
 
 def _apart(action: str, lang: Lang) -> str:
-    """As it is said when it is refused."""
+    """The text of the refusal of an action that must be kept apart."""
     code = next(code for code, rule in RULES_BEHIND.items() if rule.startswith(f"roles.yaml apart.{action},"))
     meaning = MEANINGS[code]
     return meaning.zh if lang is Lang.ZH else meaning.en

@@ -1,5 +1,5 @@
-"""The rules of the field, read from `rules/` into the core's values: `sheet` reads a file, `tables` says what each may hold,
-`checks` what must hold between them, `book` puts them together."""
+"""The rules of the field, read from `rules/` into the core's values: `sheet` reads a file, the `*_tables` modules define its fields,
+`checks` compares the files, `book` puts them together."""
 
 from pipeline.rulebook.book import RULES_DIR, load_rules
 from pipeline.rulebook.sheet import BadRules, Problem

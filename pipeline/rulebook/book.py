@@ -1,4 +1,4 @@
-"""Reads a folder of rules, checks it, and makes the core's values of it. All or nothing: wrong rules are not loaded."""
+"""Reads a folder of rules, checks it, and makes the core's values of it. Rules with any problem are not loaded."""
 
 import hashlib
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ RULES_DIR: Final = Path(__file__).resolve().parents[2] / "rules"
 CALENDAR_FOLDER: Final = "calendar"
 SLA_FOLDER: Final = "sla"
 GOALS_FILE: Final = "objectives.yaml"
-"""Goals and alerts: they decide nothing, so they are not read here (`pipeline.indicators.objectives`)."""
+"""Goals and alerts; they decide no case, so `pipeline.indicators.objectives` reads them."""
 DIGEST_DIGITS: Final = 12
 
 M = TypeVar("M", bound=BaseModel)
@@ -35,7 +35,7 @@ M = TypeVar("M", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """All files of a folder, each of the right shape and in agreement with the others."""
+    """All files of a folder, each of the right shape and consistent with the others."""
 
     matters: rule_tables.MattersTable
     routing: rule_tables.RoutingTable
@@ -51,16 +51,16 @@ class Book:
 
 
 def load_rules(folder: Path = RULES_DIR) -> Rules:
-    """The rules in `folder`. Their version is that of policy.yaml and twelve digits of what the files say.
+    """The rules in `folder`. Their version is that of policy.yaml and twelve digits of the content's hash.
 
     Raises:
-        BadRules: the folder or a file in it is wrong; all that was found is in `problems`.
+        BadRules: the folder or a file in it is wrong; `problems` lists everything found.
     """
     return build(read_book(folder))
 
 
 def read_book(folder: Path = RULES_DIR) -> Book:
-    """The files of `folder` as they are written.
+    """The files of `folder` as written.
 
     Raises:
         BadRules: the folder or a file in it is wrong.
@@ -68,7 +68,7 @@ def read_book(folder: Path = RULES_DIR) -> Book:
     if not folder.is_dir():
         raise BadRules([Problem(str(folder), 1, "", "no such folder", "a folder of rules")])
     sheets: list[Sheet] = []
-    problems = [*_strangers(folder), *_no_edition(folder)]
+    problems = [*_unread_files(folder), *_no_edition(folder)]
 
     def sheet_of(path: Path, table: type[M]) -> Filled[M] | None:
         sheets.append(read_sheet(path))
@@ -94,12 +94,15 @@ def read_book(folder: Path = RULES_DIR) -> Book:
 
 
 def build(book: Book) -> Rules:
-    """The core's values of a book."""
+    """The core's values of these files."""
     return Rules(
         version=book.version,
         matters={entry.code: _matter(book.matters, entry) for entry in book.matters.matters},
         streets={entry.code: _street(book.roster, entry) for entry in book.streets.streets},
-        departments={one.id: Team(one.id, one.name_zh, one.name_en) for one in book.roster.departments},
+        departments={
+            department.id: Team(department.id, department.name_zh, department.name_en)
+            for department in book.roster.departments
+        },
         routing=tuple(_route(entry) for entry in book.routing.rules),
         may=dict(book.roles.may) | {"decide": frozenset().union(*book.roles.decides.values())},
         decides=dict(book.roles.decides),
@@ -107,29 +110,32 @@ def build(book: Book) -> Rules:
         policy=_policy(book.policy),
         calendar=_calendar(book.hours.hours, book.calendars),
         rosters={
-            name: _calendar(one.hours, book.calendars, every_day=one.days == "every_day")
-            for name, one in book.hours.rosters.items()
+            name: _calendar(roster.hours, book.calendars, every_day=roster.days == "every_day")
+            for name, roster in book.hours.rosters.items()
         },
         services=tuple(
-            service_of(table, book.matters) for table in sorted(book.services, key=lambda one: one.effective)
+            service_of(table, book.matters)
+            for table in sorted(book.services, key=lambda edition: edition.effective)
         ),
         legal=legal_limits(book.procedure),
         procedure=procedure_of(book.procedure, book.calendars),
     )
 
 
-def _strangers(folder: Path) -> list[Problem]:
-    """Files that nobody reads: most likely a name with a typing error."""
-    found = sorted(folder.rglob("*.y*ml"))
-    known = (
+def _unread_files(folder: Path) -> list[Problem]:
+    """Files that nobody reads, most likely because of a typing error in the name."""
+    files = sorted(folder.rglob("*.y*ml"))
+    read_files = (
         {folder / name for name in (*_FILES, GOALS_FILE)} | set(_calendars(folder)) | set(_services(folder))
     )
     allowed = f"{', '.join((*_FILES, GOALS_FILE))}, {CALENDAR_FOLDER}/<year>.yaml, {SLA_FOLDER}/<day>.yaml"
-    return [Problem(str(path), 1, "", "a file nobody reads", allowed) for path in found if path not in known]
+    return [
+        Problem(str(path), 1, "", "a file nobody reads", allowed) for path in files if path not in read_files
+    ]
 
 
 def _no_edition(folder: Path) -> list[Problem]:
-    """Without an edition of the limits no case has a clock."""
+    """A folder without an edition of the limits, by which no case would have a clock."""
     if _services(folder):
         return []
     return [Problem(str(folder / SLA_FOLDER), 1, "", "no edition", f"at least one {SLA_FOLDER}/<day>.yaml")]
@@ -193,16 +199,16 @@ def _matter(table: rule_tables.MattersTable, entry: rule_tables.MatterEntry) -> 
 def _evidence(
     table: rule_tables.MattersTable, names: Sequence[str]
 ) -> tuple[EvidenceKind | NamedEvidence, ...]:
-    """What must be there, each once, in the order in which it is asked for."""
+    """The required evidence, each once, in the order of the file."""
     named = {
-        name: NamedEvidence(name=name, kind=one.kind, name_zh=one.name_zh, name_en=one.name_en)
-        for name, one in table.evidence.items()
+        name: NamedEvidence(name=name, kind=item.kind, name_zh=item.name_zh, name_en=item.name_en)
+        for name, item in table.evidence.items()
     }
     return tuple(named[name] if name in named else EvidenceKind(name) for name in dict.fromkeys(names))
 
 
 def _cited(basis: rule_tables.LegalBasis) -> str:
-    """The law with its articles; without those that nobody has read."""
+    """The law with its articles; articles that nobody has read are left out."""
     if not basis.articles or basis.confidence is rule_tables.Confidence.FROM_MEMORY:
         return f"《{basis.law}》"
     return f"《{basis.law}》第{'、'.join(basis.articles)}条"
@@ -212,8 +218,8 @@ def _street(roster: rule_tables.RosterTable, entry: rule_tables.StreetEntry) -> 
     box = entry.box
     grids = GridPlan(entry.code, box.west, box.south, box.east, box.north, entry.rows, entry.columns)
     teams = {
-        one.id: Team(one.id, one.name_zh, one.name_en, roster=one.roster)
-        for one in (*roster.groups, *roster.posts)
+        team.id: Team(team.id, team.name_zh, team.name_en, roster=team.roster)
+        for team in (*roster.groups, *roster.posts)
     }
     for local in roster.squads:
         if local.street == entry.code:
@@ -266,17 +272,17 @@ def _calendar(
     every_day: bool = False,
 ) -> WorkCalendar:
     return WorkCalendar(
-        [OfficeHours(one.effective, tuple(map(minutes_of, one.intervals))) for one in hours],
-        [CalendarYear(one.year, _days_off(one), frozenset(one.make_up_workdays)) for one in years],
+        [OfficeHours(entry.effective, tuple(map(minutes_of, entry.intervals))) for entry in hours],
+        [CalendarYear(year.year, _days_off(year), frozenset(year.make_up_workdays)) for year in years],
         every_day=every_day,
     )
 
 
 def _days_off(table: rule_tables.CalendarTable) -> dict[date, str]:
     return {
-        one.first + timedelta(days=n): one.name_zh
-        for one in table.holidays
-        for n in range((one.last - one.first).days + 1)
+        holiday.first + timedelta(days=n): holiday.name_zh
+        for holiday in table.holidays
+        for n in range((holiday.last - holiday.first).days + 1)
     }
 
 

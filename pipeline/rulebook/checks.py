@@ -1,6 +1,6 @@
-"""What must hold within a file beyond its shape, and between the files. Each check says all that it finds, with the line.
+"""Checks within a file beyond its shape, and between files. Each check yields everything it finds, with the line.
 
-A check that needs a file whose shape is wrong waits until it is right.
+A check that needs a file of wrong shape is skipped.
 """
 
 from collections import Counter
@@ -35,7 +35,7 @@ from schemas.values.terms import EvidenceKind, RequestKind, Severity, Source, Ur
 from schemas.values.text import category_of
 
 ACTIONS: Final = tuple(
-    name for one in get_args(get_args(Action)[0]) if (name := action_name(one)) != "decide"
+    name for contract in get_args(get_args(Action)[0]) if (name := action_name(contract)) != "decide"
 )
 _LATTICE_MAX: Final = 1000
 _NUMBER_MAX: Final = 999
@@ -47,7 +47,7 @@ M = TypeVar("M", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """The files of a folder; None where the shape of one is wrong."""
+    """The files of a folder; None for one whose shape is wrong."""
 
     matters: Filled[MattersTable] | None
     routing: Filled[RoutingTable] | None
@@ -62,7 +62,7 @@ class Pages:
 
 
 def check(pages: Pages) -> Iterator[Problem]:
-    """Everything that is wrong although each file has its shape."""
+    """All problems besides wrong shapes."""
     yield from _each(pages)
     yield from _together(pages)
 
@@ -110,19 +110,19 @@ def _matters(page: Filled[MattersTable]) -> Iterator[Problem]:
     for name in table.evidence:
         if name in list(EvidenceKind):
             yield page.problem(("evidence", name), "is a kind already", "a name of its own")
-    yield from _twice(page, "matters", "code", [one.code for one in table.matters])
-    for number, one in enumerate(table.matters):
-        if category_of(one.code) not in table.categories:
+    yield from _repeated(page, "matters", "code", [matter.code for matter in table.matters])
+    for number, matter in enumerate(table.matters):
+        if category_of(matter.code) not in table.categories:
             allowed = ", ".join(table.categories)
             yield page.problem(
-                ("matters", number, "code"), f"no such category: {category_of(one.code)}", allowed
+                ("matters", number, "code"), f"no such category: {category_of(matter.code)}", allowed
             )
-        yield from _procedures(page, number, one)
-        yield from _evidence(page, number, one)
+        yield from _procedures(page, number, matter)
+        yield from _evidence(page, number, matter)
 
 
 def _procedures(page: Filled[MattersTable], number: int, matter: MatterEntry) -> Iterator[Problem]:
-    known = page.table.procedures
+    procedures = page.table.procedures
     named = {
         "procedures": matter.procedures,
         "street_procedures": matter.street_procedures or (),
@@ -130,24 +130,26 @@ def _procedures(page: Filled[MattersTable], number: int, matter: MatterEntry) ->
     }
     for field, names in named.items():
         for name in names:
-            if name not in known:
+            if name not in procedures:
                 wrong = f"no such procedure: {name}"
-                yield page.problem(("matters", number, field), wrong, ", ".join(known))
+                yield page.problem(("matters", number, field), wrong, ", ".join(procedures))
 
 
 def _evidence(page: Filled[MattersTable], number: int, matter: MatterEntry) -> Iterator[Problem]:
-    known = {*EvidenceKind, *page.table.evidence}
+    kinds_and_names = {*EvidenceKind, *page.table.evidence}
     for place, name in enumerate(matter.close.evidence):
-        if name not in known:
+        if name not in kinds_and_names:
             at = ("matters", number, "close", "evidence", place)
-            yield page.problem(at, f"no such evidence: {name}", ", ".join(sorted(known)))
+            yield page.problem(at, f"no such evidence: {name}", ", ".join(sorted(kinds_and_names)))
 
 
 def _leads(page: Filled[MattersTable], roster: Filled[RosterTable]) -> Iterator[Problem]:
-    groups = [one.id for one in roster.table.groups]
-    for number, one in enumerate(page.table.matters):
-        if one.lead not in groups:
-            yield page.problem(("matters", number, "lead"), f"no such group: {one.lead}", ", ".join(groups))
+    groups = [group.id for group in roster.table.groups]
+    for number, matter in enumerate(page.table.matters):
+        if matter.lead not in groups:
+            yield page.problem(
+                ("matters", number, "lead"), f"no such group: {matter.lead}", ", ".join(groups)
+            )
 
 
 def _roster(page: Filled[RosterTable]) -> Iterator[Problem]:
@@ -157,50 +159,50 @@ def _roster(page: Filled[RosterTable]) -> Iterator[Problem]:
         "posts": table.posts,
         "departments": table.departments,
     }
-    common = [one.id for teams in lists.values() for one in teams]
+    common = [team.id for teams in lists.values() for team in teams]
     paths = [(field, n) for field, teams in lists.items() for n in range(len(teams))]
     for place, (path, team) in enumerate(zip(paths, common, strict=True)):
         if team in (LEAD, TERRITORIAL):
             yield page.problem((*path, "id"), f"{team} has a meaning in routing", "another id")
         elif team in common[:place]:
             yield page.problem((*path, "id"), f"{team} is there twice", "each id once")
-    yield from _twice(page, "squads", "street", [one.street for one in table.squads])
+    yield from _repeated(page, "squads", "street", [squads.street for squads in table.squads])
     for number, local in enumerate(table.squads):
-        seen = {*common, LEAD, TERRITORIAL}
+        ids = {*common, LEAD, TERRITORIAL}
         for place, squad in enumerate(local.squads):
-            if squad.id in seen:
+            if squad.id in ids:
                 at = ("squads", number, "squads", place, "id")
                 yield page.problem(at, f"{squad.id} is there twice", "each id once in a street")
-            seen.add(squad.id)
+            ids.add(squad.id)
 
 
 def _streets(page: Filled[StreetsTable]) -> Iterator[Problem]:
     table = page.table
-    yield from _twice(page, "streets", "code", [one.code for one in table.streets])
-    for number, one in enumerate(table.streets):
-        if not one.code.startswith(table.district.code):
+    yield from _repeated(page, "streets", "code", [street.code for street in table.streets])
+    for number, street in enumerate(table.streets):
+        if not street.code.startswith(table.district.code):
             wrong = f"not in district {table.district.code}"
             yield page.problem(("streets", number, "code"), wrong, f"a code from {table.district.code}001 on")
         for other in table.streets[:number]:
-            if one.box.overlaps(other.box):
+            if street.box.overlaps(other.box):
                 wrong = f"overlaps the box of {other.code}"
                 yield page.problem(("streets", number, "box"), wrong, "boxes that share edges at most")
-        for field, blocks in (("rows", one.rows), ("columns", one.columns)):
+        for field, blocks in (("rows", street.rows), ("columns", street.columns)):
             if sum(blocks) > _LATTICE_MAX:
                 yield page.problem(
                     ("streets", number, field), f"{sum(blocks)} in all", f"at most {_LATTICE_MAX}"
                 )
-        communities, largest = len(one.rows) * len(one.columns), max(one.rows) * max(one.columns)
+        communities, largest = len(street.rows) * len(street.columns), max(street.rows) * max(street.columns)
         if max(communities, largest) > _NUMBER_MAX:
             wrong = f"{communities} communities, the largest of {largest} grids"
             yield page.problem(("streets", number), wrong, f"at most {_NUMBER_MAX} of each")
 
 
 def _areas(page: Filled[RosterTable], streets: Filled[StreetsTable]) -> Iterator[Problem]:
-    """Each grid of each street has exactly one area squad."""
+    """Each community of each street must have exactly one area squad."""
     expected = {
-        one.code: [f"{n:03}" for n in range(1, len(one.rows) * len(one.columns) + 1)]
-        for one in streets.table.streets
+        street.code: [f"{n:03}" for n in range(1, len(street.rows) * len(street.columns) + 1)]
+        for street in streets.table.streets
     }
     for code in expected.keys() - {local.street for local in page.table.squads}:
         yield page.problem(("squads",), f"no squads for street {code}", "the squads of each street")
@@ -211,16 +213,16 @@ def _areas(page: Filled[RosterTable], streets: Filled[StreetsTable]) -> Iterator
             continue
         held: set[str] = set()
         for place, squad in enumerate(local.squads):
-            for one in squad.communities:
-                here = (*at, "squads", place, "communities")
-                if one not in expected[local.street]:
+            for community in squad.communities:
+                path = (*at, "squads", place, "communities")
+                if community not in expected[local.street]:
                     yield page.problem(
-                        here, f"no such community: {one}", f"001 to {expected[local.street][-1]}"
+                        path, f"no such community: {community}", f"001 to {expected[local.street][-1]}"
                     )
-                elif one in held:
-                    yield page.problem(here, f"community {one} has two squads", "exactly one squad")
-                held.add(one)
-        missing = [one for one in expected[local.street] if one not in held]
+                elif community in held:
+                    yield page.problem(path, f"community {community} has two squads", "exactly one squad")
+                held.add(community)
+        missing = [community for community in expected[local.street] if community not in held]
         if missing:
             wrong = f"no squad for communities {', '.join(missing)}"
             yield page.problem((*at, "squads"), wrong, "exactly one squad for each")
@@ -240,7 +242,7 @@ def _roles(page: Filled[RolesTable]) -> Iterator[Problem]:
 
 
 def _posts(page: Filled[PolicyTable], roster: Filled[RosterTable]) -> Iterator[Problem]:
-    posts = [one.id for one in roster.table.posts]
+    posts = [post.id for post in roster.table.posts]
     table = page.table
     named = {
         "centre_team": table.centre_team,
@@ -253,43 +255,43 @@ def _posts(page: Filled[PolicyTable], roster: Filled[RosterTable]) -> Iterator[P
 
 
 def _partners(page: Filled[MattersTable], roster: Filled[RosterTable]) -> Iterator[Problem]:
-    """Each partner of a matter is a department of the roster."""
-    known = {one.name_zh for one in roster.table.departments}
+    """Each partner of a matter must be a department of the roster."""
+    departments = {department.name_zh for department in roster.table.departments}
     for number, matter in enumerate(page.table.matters):
         for place, name in enumerate(matter.partners):
-            if name not in known:
+            if name not in departments:
                 at = ("matters", number, "partners", place)
                 yield page.problem(at, f"no such department: {name}", "a department of roster.yaml")
 
 
 def _powers(pages: Pages) -> Iterator[Problem]:
-    """What the penalty procedure names is there."""
+    """The matters, procedures and streets that the penalty procedure names must exist."""
     if pages.procedure and pages.matters and pages.streets:
         yield from procedure_rules.check_powers(pages.procedure, pages.matters, pages.streets)
 
 
 def _rosters(page: Filled[RosterTable], hours: Filled[HoursTable]) -> Iterator[Problem]:
-    """A team's hours are those of a roster that is there."""
-    table, known = page.table, hours.table.rosters
+    """The roster of hours that a team names must exist."""
+    table, rosters = page.table, hours.table.rosters
     named: list[tuple[tuple[object, ...], TeamEntry]] = [
-        *((("groups", n), one) for n, one in enumerate(table.groups)),
-        *((("posts", n), one) for n, one in enumerate(table.posts)),
+        *((("groups", n), group) for n, group in enumerate(table.groups)),
+        *((("posts", n), post) for n, post in enumerate(table.posts)),
         *(
-            (("squads", n, "squads", m), one)
+            (("squads", n, "squads", m), squad)
             for n, local in enumerate(table.squads)
-            for m, one in enumerate(local.squads)
+            for m, squad in enumerate(local.squads)
         ),
     ]
     for path, team in named:
-        if team.roster is not None and team.roster not in known:
-            allowed = ", ".join(known) or "none: office hours"
+        if team.roster is not None and team.roster not in rosters:
+            allowed = ", ".join(rosters) or "none: office hours"
             yield page.problem((*path, "roster"), f"no such roster: {team.roster}", allowed)
 
 
 def _routing(page: Filled[RoutingTable], matters: Filled[MattersTable]) -> Iterator[Problem]:
-    """Every possible case meets a line, and every line meets a case."""
-    lines, codes = page.table.rules, [one.code for one in matters.table.matters]
-    yield from _twice(page, "rules", "id", [one.id for one in lines])
+    """Every possible case must match a line, and every line a case."""
+    lines, codes = page.table.rules, [matter.code for matter in matters.table.matters]
+    yield from _repeated(page, "rules", "id", [line.id for line in lines])
     for number, line in enumerate(lines):
         for code in sorted(line.when.matters - set(codes)):
             yield page.problem(
@@ -298,7 +300,7 @@ def _routing(page: Filled[RoutingTable], matters: Filled[MattersTable]) -> Itera
     met: set[int] = set()
     unmet: list[Case] = []
     for case in product(codes, Severity, Source, Urgency):
-        number = next((n for n, line in enumerate(lines) if _speaks_of(line, case)), -1)
+        number = next((n for n, line in enumerate(lines) if _matches(line, case)), -1)
         met.add(number)
         if number < 0:
             unmet.append(case)
@@ -311,7 +313,7 @@ def _routing(page: Filled[RoutingTable], matters: Filled[MattersTable]) -> Itera
         )
 
 
-def _speaks_of(line: RouteEntry, case: Case) -> bool:
+def _matches(line: RouteEntry, case: Case) -> bool:
     when = line.when
     conditions: Iterable[tuple[frozenset[str], str]] = (
         (when.matters, case[0]),
@@ -319,14 +321,14 @@ def _speaks_of(line: RouteEntry, case: Case) -> bool:
         (frozenset(when.sources), case[2]),
         (frozenset(when.urgencies), case[3]),
     )
-    return all(not wanted or value in wanted for wanted, value in conditions)
+    return all(not allowed or value in allowed for allowed, value in conditions)
 
 
 def _named_teams(page: Filled[RoutingTable], roster: Filled[RosterTable]) -> Iterator[Problem]:
-    """A line names only teams that every street has; a dispatch names one, an offer several."""
+    """A line may name only teams that every street has: a dispatch one, an offer several."""
     table = roster.table
-    common = {one.id for one in (*table.groups, *table.posts)} | {LEAD, TERRITORIAL}
-    local = [{squad.id for squad in one.squads} for one in table.squads]
+    common = {team.id for team in (*table.groups, *table.posts)} | {LEAD, TERRITORIAL}
+    local = [{squad.id for squad in local_squads.squads} for local_squads in table.squads]
     everywhere = common | (set.intersection(*local) if local else set())
     for number, line in enumerate(page.table.rules):
         at = ("rules", number)
@@ -341,7 +343,7 @@ def _named_teams(page: Filled[RoutingTable], roster: Filled[RosterTable]) -> Ite
             yield page.problem((*at, "to"), "an offer to one team", "a pool of two or more, or mode dispatch")
 
 
-def _twice(page: Filled[M], field: str, key: str, values: Sequence[object]) -> Iterator[Problem]:
+def _repeated(page: Filled[M], field: str, key: str, values: Sequence[object]) -> Iterator[Problem]:
     counted = Counter(values)
     for number, value in enumerate(values):
         if counted[value] > 1 and value in values[:number]:

@@ -1,4 +1,4 @@
-"""What must hold of hours and calendars: no time counts twice, and every day is one thing."""
+"""Checks of hours and calendars: no time counts twice, and no day has two meanings."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -14,12 +14,12 @@ _LONGEST_HOLIDAY_DAYS: Final = 31
 
 def minutes_of(text: str) -> tuple[int, int]:
     """The first minute and the minute after the last of hours such as "08:30-12:00"."""
-    first, last = (int(one[:2]) * 60 + int(one[3:]) for one in text.split("-"))
+    first, last = (int(clock_time[:2]) * 60 + int(clock_time[3:]) for clock_time in text.split("-"))
     return first, last
 
 
 def check_hours(page: Filled[HoursTable]) -> Iterator[Problem]:
-    """Of the office and of each roster: intervals in order, each day of change once."""
+    """For the office and each roster: intervals must be in order, each effective day unique."""
     yield from _working_hours(page, ("hours",), page.table.hours)
     for name, roster in page.table.rosters.items():
         yield from _working_hours(page, ("rosters", name, "hours"), roster.hours)
@@ -28,13 +28,13 @@ def check_hours(page: Filled[HoursTable]) -> Iterator[Problem]:
 def _working_hours(
     page: Filled[HoursTable], path: tuple[object, ...], entries: Sequence[HoursEntry]
 ) -> Iterator[Problem]:
-    days = [one.effective for one in entries]
-    for number, one in enumerate(entries):
+    days = [entry.effective for entry in entries]
+    for number, entry in enumerate(entries):
         before = 0
-        if one.effective in days[:number]:
+        if entry.effective in days[:number]:
             at = (*path, number, "effective")
-            yield page.problem(at, f"{one.effective} is there twice", "each once")
-        for place, text in enumerate(one.intervals):
+            yield page.problem(at, f"{entry.effective} is there twice", "each once")
+        for place, text in enumerate(entry.intervals):
             first, last = minutes_of(text)
             at = (*path, number, "intervals", place)
             if last <= first:
@@ -45,7 +45,7 @@ def _working_hours(
 
 
 def check_calendars(pages: Sequence[Filled[CalendarTable] | None]) -> Iterator[Problem]:
-    """Each year once and without a gap, and in each no day twice."""
+    """Years must be unique and without a gap, and so must be the days within each."""
     filled = sorted((page for page in pages if page), key=lambda page: page.table.year)
     for page in filled:
         yield from _days(page)
@@ -58,8 +58,8 @@ def check_calendars(pages: Sequence[Filled[CalendarTable] | None]) -> Iterator[P
 
 
 def _days(page: Filled[CalendarTable]) -> Iterator[Problem]:
-    """No day is said to be two things, and each is in its year."""
-    year, seen = page.table.year, dict[date, str]()
+    """Each day must have one meaning and lie in its year."""
+    year, kinds = page.table.year, dict[date, str]()
     for number, holiday in enumerate(page.table.holidays):
         at = ("holidays", number)
         length = (holiday.last - holiday.first).days + 1
@@ -67,21 +67,21 @@ def _days(page: Filled[CalendarTable]) -> Iterator[Problem]:
             yield page.problem((*at, "last"), f"{length} days", f"1 to {_LONGEST_HOLIDAY_DAYS} days")
             continue
         for day in (holiday.first + timedelta(days=n) for n in range(length)):
-            yield from _day(page, at, day, holiday.name_en, seen)
+            yield from _day(page, at, day, holiday.name_en, kinds)
     for number, day in enumerate(page.table.make_up_workdays):
         at = ("make_up_workdays", number)
-        yield from _day(page, at, day, "a make-up workday", seen)
+        yield from _day(page, at, day, "a make-up workday", kinds)
         if day.weekday() < _SATURDAY:
             yield page.problem(at, f"{day} is no weekend day", "a Saturday or a Sunday")
-    if not any(day.year == year for day in seen):
+    if not any(day.year == year for day in kinds):
         yield page.problem(("holidays",), "no day of the year", f"days of {year}")
 
 
 def _day(
-    page: Filled[CalendarTable], at: tuple[str, int], day: date, name: str, seen: dict[date, str]
+    page: Filled[CalendarTable], at: tuple[str, int], day: date, name: str, kinds: dict[date, str]
 ) -> Iterator[Problem]:
-    if day in seen:
-        yield page.problem(at, f"{day} is {seen[day]} already", "each day once")
+    if day in kinds:
+        yield page.problem(at, f"{day} is {kinds[day]} already", "each day once")
     elif day.year != page.table.year:
         yield page.problem(at, f"{day} is not in {page.table.year}", f"days of {page.table.year}")
-    seen.setdefault(day, name)
+    kinds.setdefault(day, name)

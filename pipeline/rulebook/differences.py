@@ -1,7 +1,7 @@
-"""What two books of rules say differently: which field, what it was, what it is.
+"""The differences between two books of rules: the field, its old and its new value.
 
-Here lives the comparison of any two tables. An entry of a list is known by its code, id or day and not by its place,
-so one new line in the middle is one difference. What the differences do to open cases is in `moved`.
+Tables of any kind are compared here. An entry of a list is identified by its code, id or day and not by its place, so one new
+line in the middle is one difference. The effect on open cases is in `moved`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ from pipeline.rulebook.services import edition_on
 from pipeline.rulebook.sla_tables import SlaTable
 
 KEYS: Final = ("code", "id", "effective", "street", "level", "name", "first", "law")
-"""What an entry is known by: the first of these that it has."""
+"""The first of these fields that an entry has identifies it."""
 
 GROUPS: Final[Mapping[str, str]] = {
     "policy": "numbers of the flow (policy.yaml)",
@@ -34,7 +34,7 @@ GROUPS: Final[Mapping[str, str]] = {
     "roles": "who may do what (roles.yaml)",
     "streets": "streets and grids 街道、网格 (streets.yaml)",
 }
-"""What the differences are told under, in this order."""
+"""The headings of differences, in this order."""
 
 _OF_AN_EDITION: Final[Mapping[str, str]] = {
     "limits": "limits",
@@ -47,7 +47,7 @@ _OF_AN_EDITION: Final[Mapping[str, str]] = {
 
 
 class RuleDifference(NamedTuple):
-    """One field that differs. `edition`: the cases that open from this day on; `old` and `new` as in JSON, None for nothing."""
+    """One field that differs. `edition`: it holds for cases that open from this day on. `old` and `new` are JSON values, None if absent."""
 
     group: str
     edition: date | None
@@ -57,10 +57,10 @@ class RuleDifference(NamedTuple):
 
 
 def differences(old: Book, new: Book) -> Iterator[RuleDifference]:
-    """All that `new` says otherwise than `old`, group by group; within a group in the order of the files."""
-    found = [*_of_files(old, new), *_of_editions(old.services, new.services)]
+    """All differences of `new` from `old`, group by group; within a group in the order of the files."""
+    by_file = [*_of_files(old, new), *_of_editions(old.services, new.services)]
     for group in GROUPS:
-        yield from (one for one in found if one.group == group)
+        yield from (difference for difference in by_file if difference.group == group)
 
 
 def _of_files(old: Book, new: Book) -> Iterator[RuleDifference]:
@@ -76,20 +76,22 @@ def _of_files(old: Book, new: Book) -> Iterator[RuleDifference]:
     )
     for group, before, after in pairs:
         yield from _named(group, None, before.model_dump(by_alias=True), after.model_dump(by_alias=True))
-    years = [{str(one.year): one.model_dump() for one in book.calendars} for book in (old, new)]
+    years = [
+        {str(calendar.year): calendar.model_dump() for calendar in book.calendars} for book in (old, new)
+    ]
     yield from _named("calendar", None, *years)
 
 
 def _of_editions(old: Sequence[SlaTable], new: Sequence[SlaTable]) -> Iterator[RuleDifference]:
-    """What another edition means: from each day on which one begins, what is in force then against what was.
+    """For each day on which an edition begins: the limits in force by `new` against those by `old`.
 
-    So a new edition is told by what it changes, and not field by field.
+    So a new edition shows as what it changes, and not as a list of all its fields.
     """
-    before, after = ({one.effective for one in editions} for editions in (old, new))
+    before, after = ({edition.effective for edition in editions} for editions in (old, new))
     for day in sorted(before | after):
         if (day in before) != (day in after):
-            said = (f"{day}" if day in days else None for days in (before, after))
-            yield RuleDifference("editions", None, f"{day}", *said)
+            dates = (f"{day}" if day in days else None for days in (before, after))
+            yield RuleDifference("editions", None, f"{day}", *dates)
         was, now = edition_on(old, day).model_dump(), edition_on(new, day).model_dump()
         for field, group in _OF_AN_EDITION.items():
             yield from _named(group, day, {field: was[field]}, {field: now[field]})
@@ -120,34 +122,36 @@ def _compared(path: str, old: object, new: object) -> Iterator[tuple[str, object
 
 
 def _entries(value: object) -> Mapping[str, object] | None:
-    """The entries of a list by what they are known by; None for what is compared as a whole."""
+    """The entries of a list by their identifying field; None for a value that is compared as a whole."""
     if isinstance(value, frozenset):
         return {text: text for text in sorted(map(str, value))}
     if not isinstance(value, tuple):
         return None
-    if value and all(isinstance(one, date) for one in value):
-        return {f"{one}": f"{one}" for one in sorted(value)}
-    if not all(isinstance(one, Mapping) for one in value):
+    if value and all(isinstance(day, date) for day in value):
+        return {f"{day}": f"{day}" for day in sorted(value)}
+    if not all(isinstance(entry, Mapping) for entry in value):
         return None
-    keys = [_key(one, number) for number, one in enumerate(value)]
+    keys = [_key(entry, number) for number, entry in enumerate(value)]
     if len(set(keys)) < len(keys):
         keys = [str(number) for number in range(len(value))]
     return dict(zip(keys, value, strict=True))
 
 
 def _key(entry: Mapping[str, object], number: int) -> str:
-    name = next((one for one in KEYS if one in entry), None)
+    name = next((key for key in KEYS if key in entry), None)
     if name is None:
         return str(number)
     return f"level {entry[name]}" if name == "level" else f"{entry[name]}"
 
 
 def _plain(value: object) -> object:
-    """As in JSON; of a whole entry, what it says."""
+    """A value as in JSON; a whole entry without its empty fields."""
     if isinstance(value, Mapping):
-        return {f"{key}": _plain(one) for key, one in value.items() if one not in (None, (), frozenset())}
+        return {
+            f"{key}": _plain(inner) for key, inner in value.items() if inner not in (None, (), frozenset())
+        }
     if isinstance(value, frozenset):
         return sorted(map(str, value))
     if isinstance(value, tuple | list):
-        return [_plain(one) for one in value]
+        return [_plain(inner) for inner in value]
     return value if value is None or isinstance(value, bool | int | float) else f"{value}"

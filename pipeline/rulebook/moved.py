@@ -1,6 +1,6 @@
-"""What other rules would do to open cases: which deadlines move, and who would be late by it.
+"""The effect of other rules on open cases: the deadlines that move, and the cases that become late.
 
-The computation is the core's (`sla.recomputed`), the same that a worker started with those rules does.
+The core computes it (`running_clocks.recomputed`), as in a worker started with those rules.
 """
 
 from collections import Counter
@@ -15,7 +15,7 @@ from schemas.state.case import Case, Clock
 
 
 class MovedDeadline(NamedTuple):
-    """A deadline that moves. It may stay late, or in time, at the moment that is asked about."""
+    """A deadline that moves. If neither flag is set, it stays late or in time at the given moment."""
 
     case: Case
     was: Clock
@@ -25,7 +25,7 @@ class MovedDeadline(NamedTuple):
 
 
 class Obstacle(NamedTuple):
-    """A case, open or closed, that these rules do not know enough for: a worker started with them would stop at it."""
+    """A case, open or closed, that these rules lack something for: a worker started with them would stop at it."""
 
     case: Case
     why: str
@@ -33,7 +33,7 @@ class Obstacle(NamedTuple):
 
 @dataclass(slots=True)
 class Survey:
-    """All open cases by other rules. `re_limited` clocks have another limit or certainty, and the same deadline."""
+    """All open cases by other rules. `re_limited` counts clocks with another limit or certainty and the same deadline."""
 
     open_cases: int = 0
     decided_by: Counter[str] = field(default_factory=Counter)
@@ -42,31 +42,31 @@ class Survey:
     obstacles: list[Obstacle] = field(default_factory=list)
 
     def becoming_late(self) -> set[str]:
-        """The cases with a deadline that would be over by these rules and is not."""
-        return {one.case.case_id for one in self.moved if one.becomes_late}
+        """The ids of cases with a deadline that passes by these rules and has not passed yet."""
+        return {deadline.case.case_id for deadline in self.moved if deadline.becomes_late}
 
     def no_longer_late(self) -> set[str]:
-        """The cases with a deadline that is over and would not be."""
-        return {one.case.case_id for one in self.moved if one.no_longer_late}
+        """The ids of cases with a deadline that has passed and would not have by these rules."""
+        return {deadline.case.case_id for deadline in self.moved if deadline.no_longer_late}
 
 
 def survey(new: Rules, cases: Iterable[Case], at: datetime) -> Survey:
-    """What `new` means for the open ones of `cases`; late is what is due before `at`. Those becoming late come first."""
-    found = Survey()
+    """The effect of `new` on the open ones of `cases`. A deadline before `at` is late; those becoming late come first."""
+    result = Survey()
     for case in cases:
         why = _lacking(new, case)
         if is_open(case):
-            found.open_cases += 1
-            found.decided_by[case.rules_version] += 1
-            why = why or _add(found, new, case, at)
+            result.open_cases += 1
+            result.decided_by[case.rules_version] += 1
+            why = why or _add(result, new, case, at)
         if why is not None:
-            found.obstacles.append(Obstacle(case, why))
-    found.moved.sort(key=_order)
-    return found
+            result.obstacles.append(Obstacle(case, why))
+    result.moved.sort(key=_order)
+    return result
 
 
 def is_open(case: Case) -> bool:
-    """Whether anything of it may still be due: closed, a limit of the law may yet run."""
+    """Whether a clock of the case may still fall due; after the closing a legal limit may still run."""
     return case.closed_at is None or any(clock.stopped_at is None for clock in case.clocks)
 
 
@@ -83,21 +83,21 @@ def _lacking(new: Rules, case: Case) -> str | None:
     return None
 
 
-def _add(found: Survey, new: Rules, case: Case, at: datetime) -> str | None:
-    """Adds what moves; the reason where it cannot be computed."""
+def _add(result: Survey, new: Rules, case: Case, at: datetime) -> str | None:
+    """Add the deadlines that move; returns the reason where they cannot be computed."""
     try:
         changes = running_clocks.recomputed(new, case)
-    except ValueError as why:  # beyond the years that the calendar is compiled for
+    except ValueError as why:  # a deadline beyond the years of the calendar
         return str(why)
     for change in changes:
         was, now = running_clocks.clock_of(case, change.clock.kind, change.clock.name), change.clock
         if was is None or was.due_at == now.due_at:
-            found.re_limited += 1
+            result.re_limited += 1
             continue
         before, after = is_late(was, at), is_late(now, at)
-        found.moved.append(MovedDeadline(case, was, now, after and not before, before and not after))
+        result.moved.append(MovedDeadline(case, was, now, after and not before, before and not after))
     return None
 
 
-def _order(one: MovedDeadline) -> tuple[bool, bool, datetime, str]:
-    return not one.becomes_late, not one.no_longer_late, one.now.due_at, one.case.case_id
+def _order(deadline: MovedDeadline) -> tuple[bool, bool, datetime, str]:
+    return not deadline.becomes_late, not deadline.no_longer_late, deadline.now.due_at, deadline.case.case_id

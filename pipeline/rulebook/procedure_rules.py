@@ -1,4 +1,4 @@
-"""What in `rules/procedure.yaml` is impossible, and what the core makes of it."""
+"""Checks `rules/procedure.yaml`, and makes the core's values of it."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -34,34 +34,34 @@ _MONTHS = 12
 
 
 def legal_limits(table: ProcedureTable) -> tuple[LegalLimit, ...]:
-    """As the core knows them."""
-    return tuple(_limit(name, one) for name, one in table.limits.items()) + tuple(
-        _measure(kind, one) for kind, one in table.measures.by_kind().items()
+    """The core's values of the limits and measures."""
+    return tuple(_limit(name, entry) for name, entry in table.limits.items()) + tuple(
+        _measure(kind, entry) for kind, entry in table.measures.by_kind().items()
     )
 
 
 def procedure_of(table: ProcedureTable, calendars: Sequence[CalendarTable]) -> Procedure:
-    """The guards as the core knows them. The holidays are those of the calendars."""
+    """The core's value of the guards; the holidays come from the calendars."""
     holidays = frozenset(
-        one.first + timedelta(days=n)
+        holiday.first + timedelta(days=n)
         for calendar in calendars
-        for one in calendar.holidays
-        for n in range((one.last - one.first).days + 1)
+        for holiday in calendar.holidays
+        for n in range((holiday.last - holiday.first).days + 1)
     )
     return Procedure(
-        guards=tuple(_guard(name, one) for name, one in table.guards.by_id().items()),
+        guards=tuple(_guard(name, entry) for name, entry in table.guards.by_id().items()),
         parameters=_terms(table, holidays),
-        powers={one.street: one.matters for one in table.powers},
+        powers={power.street: power.matters for power in table.powers},
     )
 
 
 def check_procedure(page: Filled[ProcedureTable]) -> Iterator[Problem]:
-    """A limit ends elsewhere than it begins, and counts days as laws do; a guard stands where it knows what to look at."""
+    """A limit must not end where it begins and must count days; a guard may stand only before steps that its check supports."""
     table = page.table
-    for name, one in table.limits.items():
-        if one.begins in one.ends:
-            yield page.problem(("limits", name, "until"), f"{one.begins} is where it begins", "later steps")
-        yield from _days(page, ("limits", name, "limit"), one.limit)
+    for name, limit in table.limits.items():
+        if limit.begins in limit.ends:
+            yield page.problem(("limits", name, "until"), f"{limit.begins} is where it begins", "later steps")
+        yield from _days(page, ("limits", name, "limit"), limit.limit)
         if name in set(MeasureKind):
             yield page.problem(("limits", name), "is the name of a measure", "another name")
     for kind, measure in table.measures.by_kind().items():
@@ -69,20 +69,20 @@ def check_procedure(page: Filled[ProcedureTable]) -> Iterator[Problem]:
         if measure.extension is not None:
             yield from _days(page, ("measures", kind.value, "extension"), measure.extension)
     yield from _guards(page)
-    seen: set[str] = set()
+    streets: set[str] = set()
     for number, power in enumerate(table.powers):
-        if power.street in seen:
+        if power.street in streets:
             yield page.problem(("powers", number, "street"), f"{power.street} is there twice", "each once")
-        seen.add(power.street)
+        streets.add(power.street)
 
 
 def check_powers(
     page: Filled[ProcedureTable], matters: Filled[MattersTable], streets: Filled[StreetsTable]
 ) -> Iterator[Problem]:
-    """Matters, procedures and streets that are named are there."""
-    codes = {one.code for one in matters.table.matters}
+    """The matters, procedures and streets it names must exist."""
+    codes = {matter.code for matter in matters.table.matters}
     named: list[tuple[tuple[object, ...], frozenset[str]]] = [
-        (("powers", number, "matters"), one.matters) for number, one in enumerate(page.table.powers)
+        (("powers", number, "matters"), power.matters) for number, power in enumerate(page.table.powers)
     ]
     named.append(
         (
@@ -93,11 +93,11 @@ def check_powers(
     for path, some in named:
         for code in sorted(some - codes):
             yield page.problem(path, f"no such matter: {code}", "a matter of matters.yaml")
-    known = {one.code for one in streets.table.streets}
-    for number, one in enumerate(page.table.powers):
-        if one.street not in known:
-            wrong = f"no such street: {one.street}"
-            yield page.problem(("powers", number, "street"), wrong, ", ".join(sorted(known)))
+    street_codes = {street.code for street in streets.table.streets}
+    for number, power in enumerate(page.table.powers):
+        if power.street not in street_codes:
+            wrong = f"no such street: {power.street}"
+            yield page.problem(("powers", number, "street"), wrong, ", ".join(sorted(street_codes)))
     simple = page.table.guards.simple_not_for_matter.procedure
     if simple not in matters.table.procedures:
         at = ("guards", "SIMPLE_NOT_FOR_MATTER", "procedure")
@@ -106,8 +106,8 @@ def check_powers(
 
 def _guards(page: Filled[ProcedureTable]) -> Iterator[Problem]:
     guards = page.table.guards
-    for name, one in guards.by_id().items():
-        strange = one.steps - CHECKS[name].steps
+    for name, guard in guards.by_id().items():
+        strange = guard.steps - CHECKS[name].steps
         if strange:
             wrong = f"cannot stand before {', '.join(sorted(strange))}"
             yield page.problem(("guards", name, "steps"), wrong, ", ".join(sorted(CHECKS[name].steps)))
@@ -116,10 +116,10 @@ def _guards(page: Filled[ProcedureTable]) -> Iterator[Problem]:
         "ENFORCED_BEFORE_TERM": (guards.enforced_before_term.window, PenaltyStep.SERVED),
     }
     for name, (window, begins) in windows.items():
-        known = [limit for limit, one in page.table.limits.items() if one.begins is begins]
-        if window not in known:
+        allowed = [limit for limit, entry in page.table.limits.items() if entry.begins is begins]
+        if window not in allowed:
             wrong = f"no limit from {begins} on: {window}"
-            yield page.problem(("guards", name, "window"), wrong, ", ".join(known) or "a limit above")
+            yield page.problem(("guards", name, "window"), wrong, ", ".join(allowed) or "a limit above")
     spans = {
         ("DECISION_WITHOUT_NOTICE", "defence"): guards.decision_without_notice.defence,
         ("HEARING_NOT_NOTIFIED", "notice"): guards.hearing_not_notified.notice,
@@ -142,17 +142,17 @@ def _guards(page: Filled[ProcedureTable]) -> Iterator[Problem]:
 
 
 def _fines(page: Filled[ProcedureTable]) -> Iterator[Problem]:
-    """A citizen's amounts are never over a legal person's, and nothing is collected that could not be decided."""
+    """A citizen's amounts must not exceed a legal person's, nor what is collected on the spot what is decided on the spot."""
     guards = page.table.guards
     simple = guards.simple_fine_over_limit
-    for name, one in {
+    for name, amounts in {
         "SIMPLE_FINE_OVER_LIMIT": simple,
         "HEARING_NOT_OFFERED": guards.hearing_not_offered,
         "DECIDED_WITHOUT_DISCUSSION": guards.decided_without_discussion,
     }.items():
-        if one.citizen > one.legal_person:
-            wrong = f"{one.citizen} is over that of a legal person"
-            yield page.problem(("guards", name, "citizen"), wrong, f"at most {one.legal_person}")
+        if amounts.citizen > amounts.legal_person:
+            wrong = f"{amounts.citizen} is over that of a legal person"
+            yield page.problem(("guards", name, "citizen"), wrong, f"at most {amounts.legal_person}")
     on_spot = guards.onspot_collection_over_limit.fine_max
     if on_spot > simple.legal_person:
         at = ("guards", "ONSPOT_COLLECTION_OVER_LIMIT", "fine_max")
@@ -168,38 +168,55 @@ def _days(page: Filled[ProcedureTable], path: tuple[object, ...], text: str) -> 
             yield page.problem(path, f"{text} is over a year", f"at most {LONGEST[unit]} {unit}")
 
 
-def _limit(name: str, one: LegalEntry) -> LegalLimit:
-    span, article = span_of(one.limit), _shown(one)
+def _limit(name: str, entry: LegalEntry) -> LegalLimit:
+    span, article = span_of(entry.limit), _shown(entry)
     return LegalLimit(
-        name, one.name_zh, one.begins, one.ends, span, one.law, article, one.where, one.lapse_tells
+        name,
+        entry.name_zh,
+        entry.begins,
+        entry.ends,
+        span,
+        entry.law,
+        article,
+        entry.where,
+        entry.lapse_tells,
     )
 
 
-def _measure(kind: MeasureKind, one: MeasureEntry) -> LegalLimit:
+def _measure(kind: MeasureKind, entry: MeasureEntry) -> LegalLimit:
     return LegalLimit(
         name=kind.value,
-        name_zh=one.name_zh,
+        name_zh=entry.name_zh,
         begins=kind,
         ends=frozenset(),
-        span=span_of(one.limit),
-        law=one.law,
-        article=_shown(one),
-        extension=span_of(one.extension) if one.extension else None,
-        testing=one.testing,
+        span=span_of(entry.limit),
+        law=entry.law,
+        article=_shown(entry),
+        extension=span_of(entry.extension) if entry.extension else None,
+        testing=entry.testing,
     )
 
 
-def _guard(name: str, one: GuardEntry) -> Guard:
-    return Guard(name, one.steps, one.law, _shown(one), one.edition, one.effective, one.text_zh, one.text_en)
+def _guard(name: str, entry: GuardEntry) -> Guard:
+    return Guard(
+        name,
+        entry.steps,
+        entry.law,
+        _shown(entry),
+        entry.edition,
+        entry.effective,
+        entry.text_zh,
+        entry.text_en,
+    )
 
 
-def _shown(one: Cited) -> str | None:
-    """No article that nobody has read."""
-    return None if one.confidence is Confidence.FROM_MEMORY else one.article
+def _shown(cited: Cited) -> str | None:
+    """The article; None for one that nobody has read."""
+    return None if cited.confidence is Confidence.FROM_MEMORY else cited.article
 
 
-def _weight(one: WeightEntry) -> Weight:
-    return Weight(Amounts(one.citizen, one.legal_person), one.kinds)
+def _weight(entry: WeightEntry) -> Weight:
+    return Weight(Amounts(entry.citizen, entry.legal_person), entry.kinds)
 
 
 def _terms(table: ProcedureTable, holidays: frozenset[date]) -> GuardParameters:

@@ -1,4 +1,4 @@
-"""The shape of `rules/procedure.yaml`: its limits, its guards and what each of them is measured by."""
+"""The shape of `rules/procedure.yaml`: its limits, its guards and their parameters."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -30,24 +30,24 @@ Recipients = Annotated[tuple[Recipient, ...], Field(max_length=10)]
 Matters = Annotated[frozenset[MatterCode], Field(max_length=1000)]
 
 _STEPS: Final[Mapping[str, PenaltyStep | MeasureStep]] = {
-    one.value: one for one in (*PenaltyStep, *MeasureStep)
+    step.value: step for step in (*PenaltyStep, *MeasureStep)
 }
 
 
-def _step_of(said: object) -> PenaltyStep | MeasureStep:
-    if isinstance(said, str) and said in _STEPS:
-        return _STEPS[said]
+def _step_of(text: object) -> PenaltyStep | MeasureStep:
+    if isinstance(text, str) and text in _STEPS:
+        return _STEPS[text]
     raise PydanticCustomError("enum", "one of the steps")
 
 
 GuardedStep = Annotated[
     PenaltyStep | MeasureStep, PlainValidator(_step_of), WithJsonSchema({"enum": list(_STEPS)})
 ]
-"""A step of the procedure, or of a measure beside it."""
+"""A step of the procedure, or of a measure (行政强制措施) beside it."""
 
 
 class Cited(Table):
-    """The law that says so. The article of what is only remembered is shown to nobody."""
+    """The law behind an entry. An article cited from memory is not shown."""
 
     law: Name
     article: Article
@@ -55,7 +55,7 @@ class Cited(Table):
 
 
 class LegalEntry(Cited):
-    """A limit that a law sets; `where` it runs only if that was said. With `lapse_tells` it is a window of the party's."""
+    """A limit that a law sets. With `where` it runs only if that fact was stated; with `lapse_tells` it is a window of the party's."""
 
     name_zh: Name
     begins: Annotated[PenaltyStep, Field(alias="from")]
@@ -66,7 +66,7 @@ class LegalEntry(Cited):
 
 
 class MeasureEntry(Cited):
-    """How long a measure may last, by how much it may be extended, and whether the time of testing is not counted."""
+    """The limit of a measure, its extension, and whether the time of testing is left out."""
 
     name_zh: Name
     limit: LimitText
@@ -75,7 +75,7 @@ class MeasureEntry(Cited):
 
 
 class Measures(Table):
-    """Every kind of measure that there is."""
+    """All kinds of measure."""
 
     sealing: MeasureEntry
     seizure: MeasureEntry
@@ -83,18 +83,18 @@ class Measures(Table):
 
     def by_kind(self) -> dict[MeasureKind, MeasureEntry]:
         """The measures by their kinds."""
-        return {MeasureKind(name): one for name, one in self if isinstance(one, MeasureEntry)}
+        return {MeasureKind(name): measure for name, measure in self if isinstance(measure, MeasureEntry)}
 
 
 class LatePayment(Cited):
-    """What is added to a fine for each day that it is late, and at most, in percent of the fine."""
+    """The surcharge on a late fine, in percent of the fine: a day, and at most (行政处罚法 72)."""
 
     percent_a_day: Annotated[int, Field(ge=1, le=100)]
     percent_max: Annotated[int, Field(ge=1, le=1000)]
 
 
 class GuardEntry(Cited):
-    """A guard: before which steps it stands, by which article of which text of the law, and from which day on."""
+    """A guard: the steps it stands before, the law's article and edition, and its effective day."""
 
     steps: Annotated[frozenset[GuardedStep], Field(min_length=1)]
     edition: Annotated[str, Field(pattern=r"^[0-9]{4}$", description='the year of the law\'s text as "2021"')]
@@ -104,13 +104,13 @@ class GuardEntry(Cited):
 
 
 class OfficersEntry(GuardEntry):
-    """How many must be there."""
+    """The least number of officers (行政处罚法 42, 行政强制法 18)."""
 
     officers_min: Count
 
 
 class NoticeEntry(GuardEntry):
-    """How long the party has to state its case."""
+    """The time that the party has to state its case (行政处罚法 62)."""
 
     defence: LimitText
 
@@ -123,75 +123,75 @@ class FineEntry(GuardEntry):
 
 
 class WeightEntry(FineEntry):
-    """The kinds of penalty for which it holds whatever the amount, or of which alone there may be that much."""
+    """The kinds of penalty for which the guard holds whatever the amount, or to which alone it applies."""
 
     kinds: Annotated[frozenset[PenaltyKind], Field(min_length=1)]
 
 
 class LighterEntry(GuardEntry):
-    """The kinds of penalty that a decision may always come down to."""
+    """The lighter kinds of penalty, to which a decision may always be reduced."""
 
     lighter: frozenset[PenaltyKind]
 
 
 class HearingNoticeEntry(GuardEntry):
-    """How long before a hearing the party is told of it."""
+    """The least time between notifying the party of a hearing and the hearing (行政处罚法 64)."""
 
     notice: LimitText
 
 
 class TimeBarEntry(GuardEntry):
-    """The years after which what nobody had found is not punished any more; longer where it did grave harm."""
+    """The years after which an undiscovered act is no longer punished; more where it did grave harm (行政处罚法 36)."""
 
     years: Years
     years_with_harm: Years
 
 
 class DisposalEntry(GuardEntry):
-    """What becomes of things only by a decision."""
+    """The ends of a measure that need a decision on the things."""
 
     on_decision: frozenset[Disposal]
 
 
 class WindowEntry(GuardEntry):
-    """A window that is one of the limits above."""
+    """The name of one of the limits above, as a window."""
 
     window: Word
 
 
 class ReviewEntry(GuardEntry):
-    """The fine from which a decision is reviewed; always after a hearing."""
+    """The fine from which a decision needs a legal review; after a hearing it always does (行政处罚法 58)."""
 
     from_fine: Annotated[int, Field(ge=0, le=limits.YUAN_MAX)]
 
 
 class MonitorEntry(GuardEntry):
-    """The sources whose records are those of monitoring devices."""
+    """The sources whose records come from monitoring devices."""
 
     sources: Annotated[frozenset[Source], Field(min_length=1)]
 
 
 class SimpleEntry(GuardEntry):
-    """The procedure of matters.yaml that a matter must be open to."""
+    """The procedure of matters.yaml that a matter must allow."""
 
     procedure: Word
 
 
 class OnSpotEntry(GuardEntry):
-    """The fine that may be collected on the spot."""
+    """The greatest fine that may be collected on the spot (行政处罚法 68)."""
 
     fine_max: Yuan
 
 
 class QuietEntry(GuardEntry):
-    """When nothing is forced: from evening to morning, and with `weekends` on Saturdays and Sundays neither."""
+    """When nothing is enforced by coercion: at night, and with `weekends` on Saturdays and Sundays (行政强制法 43)."""
 
     night: HoursText
     weekends: bool
 
 
 class AppealEntry(GuardEntry):
-    """What is pulled down only when both windows of appeal have lapsed."""
+    """Matters whose buildings are demolished only after both windows of appeal have lapsed (行政强制法 44)."""
 
     matters: Matters
     reconsideration: LimitText
@@ -199,7 +199,7 @@ class AppealEntry(GuardEntry):
 
 
 class GroundEntry(GuardEntry):
-    """On which grounds it must have been put right, been the first time, done no more harm, and the party is educated."""
+    """The grounds that require correction, a first offence, little harm, and education of the party (行政处罚法 33)."""
 
     corrected: frozenset[NoPenaltyGround]
     educated: frozenset[NoPenaltyGround]
@@ -208,13 +208,13 @@ class GroundEntry(GuardEntry):
 
 
 class RecordEntry(GuardEntry):
-    """What counts as a record of a step."""
+    """The kinds of evidence that count as a record of a step."""
 
     kinds: Annotated[frozenset[EvidenceKind], Field(min_length=1)]
 
 
 class Guards(Table):
-    """Every guard there is code for, by its id: one that is missing or unknown is refused."""
+    """All guards that have code, by id: a missing or unknown one is refused."""
 
     model_config = ConfigDict(alias_generator=str.upper)
 
@@ -250,12 +250,12 @@ class Guards(Table):
     process_not_recorded: RecordEntry
 
     def by_id(self) -> dict[str, GuardEntry]:
-        """The guards by their ids, in the order in which they are looked at."""
+        """The guards by id, in the order in which they are checked."""
         return {name.upper(): entry for name, entry in self if isinstance(entry, GuardEntry)}
 
 
 class PowerEntry(Table):
-    """The matters that a street may punish by a published list, beyond those that are devolved to all."""
+    """The matters that a street may punish by a published list, besides those devolved to all streets (行政处罚法 24)."""
 
     street: StreetCode
     matters: Annotated[Matters, Field(min_length=1)]

@@ -1,5 +1,5 @@
-"""The shape of each file of `rules/`: its fields, and what each may hold. What must hold between files is in
-`checks`; what the core makes of them in `pipeline.core.rules.rules`."""
+"""The shape of each file of `rules/`: its fields and their values. Checks between files are in `checks`, the core's values in
+`pipeline.core.rules.rules`."""
 
 from datetime import date
 from enum import StrEnum
@@ -57,14 +57,14 @@ class Table(BaseModel):
 
 
 class NamedTable(Table):
-    """What a thing is called."""
+    """The names of a thing in Chinese and English."""
 
     name_zh: Name
     name_en: Name
 
 
 class Confidence(StrEnum):
-    """How far a legal basis was checked."""
+    """How thoroughly a legal basis was checked."""
 
     TEXT_READ = "text_read"
     SECOND_HAND = "second_hand"
@@ -73,7 +73,7 @@ class Confidence(StrEnum):
 
 
 class EvidenceName(NamedTable):
-    """A particular document or photo, and the kind of evidence it comes as."""
+    """A particular document or photo, and its kind of evidence."""
 
     kind: EvidenceKind
 
@@ -87,7 +87,7 @@ class LegalBasis(Table):
 
 
 class Closing(Table):
-    """When a case of the matter is done, and what proves it."""
+    """When a case of the matter is done, and the evidence that proves it."""
 
     condition_zh: Sentence
     condition_en: Sentence
@@ -123,7 +123,7 @@ class MattersTable(Table):
 
 
 class RoutingCondition(Table):
-    """Whom a routing line speaks about; what is left out matches everything."""
+    """The cases that a routing line matches; a field left out matches every case."""
 
     matters: frozenset[MatterCode] = frozenset()
     severities: frozenset[Severity] = frozenset()
@@ -148,7 +148,7 @@ class RoutingTable(Table):
 
 
 class TeamEntry(NamedTable):
-    """A group or a post; `roster` names the hours of one that does not keep office hours."""
+    """A group or a post; `roster` names its hours if they are not office hours."""
 
     id: TeamId
     roster: Word | None = None
@@ -168,7 +168,7 @@ class StreetSquads(Table):
 
 
 class DepartmentEntry(NamedTable):
-    """A partner that comes when it is called."""
+    """A partner department that a team may call (吹哨报到)."""
 
     id: TeamId
 
@@ -232,7 +232,7 @@ class StreetsTable(Table):
 
 
 class ApartTable(Table):
-    """What nobody does in a case that they had a part in; of each, what that rests on."""
+    """Actions that nobody takes in a case in which they had a part, each with its basis."""
 
     decide: Sentence
     verify: Sentence

@@ -1,4 +1,4 @@
-"""Makes the core's values of an edition of the service policy, and says what in it is impossible."""
+"""Checks an edition of the service policy, and makes the core's values of it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
@@ -24,19 +24,19 @@ from pipeline.rulebook.sla_tables import BEYOND_DISPOSE, LadderEntry, MatterLimi
 from schemas.values.terms import ClockKind, Severity
 
 PARTS_MAX: Final = 4
-"""Of a limit with " + " in it, as `schemas.values.text.LimitText` takes it: a longer one could be written and not read again."""
+"""Parts of a limit joined by " + ". `schemas.values.text.LimitText` takes no more, so a longer limit would make a snapshot undecodable."""
 
 
 def service_of(table: SlaTable, matters: MattersTable) -> Service:
-    """The edition as the core knows it."""
+    """The core's value of an edition."""
     ladders = {name: _ladder(name, entry) for name, entry in table.ladders.items()}
     severities = {matter.code: matter.severity for matter in matters.matters}
     return Service(
         effective=table.effective,
         since=datetime.combine(table.effective, time(), SHANGHAI),
         clocks={
-            kind: ClockRule(one.measure, one.pausable, one.hours == "own", ladders[one.ladder])
-            for kind, one in table.clocks.items()
+            kind: ClockRule(clock.measure, clock.pausable, clock.hours == "own", ladders[clock.ladder])
+            for kind, clock in table.clocks.items()
         },
         steps={
             severity: {ClockKind(kind): span_of(text) for kind, text in entry if kind != BEYOND_DISPOSE}
@@ -47,7 +47,7 @@ def service_of(table: SlaTable, matters: MattersTable) -> Service:
             for code, entry in table.matters.items()
         },
         stages={
-            code: tuple(MatterStage(one.name, one.name_zh, _span(one.limit)) for one in entry.stages)
+            code: tuple(MatterStage(stage.name, stage.name_zh, _span(stage.limit)) for stage in entry.stages)
             for code, entry in table.matters.items()
             if entry.stages
         },
@@ -61,13 +61,13 @@ def service_of(table: SlaTable, matters: MattersTable) -> Service:
 
 
 def edition_on(editions: Iterable[SlaTable], day: date) -> SlaTable:
-    """The edition for the cases that open on `day`; before the earliest one's day, the earliest. As `Rules.service_of`."""
-    ordered = sorted(editions, key=lambda one: one.effective)
-    return next((one for one in reversed(ordered) if one.effective <= day), ordered[0])
+    """The edition for cases that open on `day`; before the earliest edition's day, the earliest. The same as `Rules.service_of`."""
+    ordered = sorted(editions, key=lambda edition: edition.effective)
+    return next((edition for edition in reversed(ordered) if edition.effective <= day), ordered[0])
 
 
 def check_sla(pages: Sequence[Filled[SlaTable] | None]) -> Iterator[Problem]:
-    """What is impossible within an edition, and between editions."""
+    """Problems within an edition, and between editions."""
     filled = sorted((page for page in pages if page), key=lambda page: page.table.effective)
     for page in filled:
         yield from _clocks(page)
@@ -80,16 +80,16 @@ def check_sla(pages: Sequence[Filled[SlaTable] | None]) -> Iterator[Problem]:
 
 
 def check_sla_matters(page: Filled[SlaTable], matters: Filled[MattersTable]) -> Iterator[Problem]:
-    """Each matter has its limits, and each limit its matter; what the whole case may take can be written as one limit."""
-    codes = [one.code for one in matters.table.matters]
+    """Each matter must have limits, and each limit a matter; the limit of the whole case must not have too many parts."""
+    codes = [matter.code for matter in matters.table.matters]
     for code in page.table.matters:
         if code not in codes:
             yield page.problem(("matters", code), "no such matter", "a code of matters.yaml")
     for code in codes:
         if code not in page.table.matters:
             yield page.problem(("matters",), f"no limits for {code}", "every matter of matters.yaml")
-    for one in matters.table.matters:
-        yield from _whole(page, one.code, one.severity)
+    for matter in matters.table.matters:
+        yield from _whole(page, matter.code, matter.severity)
 
 
 def _whole(page: Filled[SlaTable], code: str, severity: Severity) -> Iterator[Problem]:
@@ -109,10 +109,10 @@ def _clocks(page: Filled[SlaTable]) -> Iterator[Problem]:
     for kind in ClockKind:
         if kind not in page.table.clocks:
             yield page.problem(("clocks", kind), "is missing", ", ".join(ClockKind))
-    for kind, one in page.table.clocks.items():
-        if one.ladder not in page.table.ladders:
+    for kind, clock in page.table.clocks.items():
+        if clock.ladder not in page.table.ladders:
             allowed = ", ".join(page.table.ladders)
-            yield page.problem(("clocks", kind, "ladder"), f"no such ladder: {one.ladder}", allowed)
+            yield page.problem(("clocks", kind, "ladder"), f"no such ladder: {clock.ladder}", allowed)
 
 
 def _ladders(page: Filled[SlaTable]) -> Iterator[Problem]:
@@ -123,14 +123,14 @@ def _ladders(page: Filled[SlaTable]) -> Iterator[Problem]:
                 yield page.problem((*at, str(number), field), wrong, allowed)
         for number, rung in enumerate(ladder.rungs):
             if rung.after is not None and rung.percent != BREACH_PERCENT:
-                here = (*at, str(number), "after")
-                yield page.problem(here, f"at {rung.percent} percent", "only with percent: 100")
+                path = (*at, str(number), "after")
+                yield page.problem(path, f"at {rung.percent} percent", "only with percent: 100")
         if not any(rung.percent == BREACH_PERCENT and rung.after is None for rung in ladder.rungs):
             yield page.problem(at, "nobody is told of the breach", "a rung with percent: 100 and no `after`")
 
 
 def _falling(lower: RungEntry, higher: RungEntry) -> Iterator[tuple[str, str, str]]:
-    """Field, what is wrong and what is allowed, where a rung is not above the one before it."""
+    """Field, problem and allowed value, where a rung is not above the one before it."""
     if higher.level <= lower.level:
         yield "level", f"{higher.level} after {lower.level}", "rising levels"
     if higher.percent < lower.percent or (higher.percent == lower.percent and higher.after is None):
@@ -147,13 +147,13 @@ def _falling(lower: RungEntry, higher: RungEntry) -> Iterator[tuple[str, str, st
 
 
 def _limits(page: Filled[SlaTable]) -> Iterator[Problem]:
-    """None is longer than the calendar can count, and a stage has one name."""
+    """No limit may be longer than the calendar can count, and stage names must be unique."""
     for path, text in _texts(page.table):
         if sum(value / LONGEST[unit] for value, unit in span_of(text)) > 1:
             allowed = ", ".join(f"{most} {unit.value}" for unit, most in LONGEST.items())
             yield page.problem(path, f"{text} is over a year", f"at most {allowed}")
     for code, entry in page.table.matters.items():
-        names = [one.name for one in entry.stages]
+        names = [stage.name for stage in entry.stages]
         for number, name in enumerate(names):
             if name in names[:number]:
                 at = ("matters", code, "stages", str(number), "name")
@@ -198,8 +198,8 @@ def _matter(entry: MatterLimits, beyond_dispose: str) -> Mapping[ClockKind, Span
 
 def _ladder(name: str, entry: LadderEntry) -> Ladder:
     rungs = tuple(
-        Rung(one.level, one.percent, _span(one.after) or (), one.tell, one.at_once, one.paper)
-        for one in entry.rungs
+        Rung(rung.level, rung.percent, _span(rung.after) or (), rung.tell, rung.at_once, rung.paper)
+        for rung in entry.rungs
     )
     return Ladder(name, rungs, span_of(entry.every))
 

@@ -1,4 +1,4 @@
-"""Reads one YAML file into a model, and says of everything that is wrong with it: which line, which field, what is allowed.
+"""Reads one YAML file into a model, and reports everything wrong with it: the line, the field and what is allowed.
 
 Here lives what is true of any file of `rules/`; the shape of each is in `tables`, what must hold between
 them in `checks`. Nothing is guessed: a duplicate key, an unknown field or a number where text belongs is refused.
@@ -30,7 +30,7 @@ FieldPath = tuple[str, ...]
 
 
 class Problem(NamedTuple):
-    """One thing that is wrong: where, what, and what would have been right. `line` counts from 1."""
+    """One problem: its place, what is wrong, and what would be right. `line` counts from 1."""
 
     file: str
     line: int
@@ -39,12 +39,12 @@ class Problem(NamedTuple):
     allowed: str
 
     def __str__(self) -> str:
-        """As compilers say it, so that editors can jump there."""
+        """In the format of compilers, so that editors can jump to the place."""
         return f"{self.file}:{self.line}: {self.field or 'file'}: {self.wrong}; allowed: {self.allowed}"
 
 
 class BadRules(PipelineError):
-    """The rules are wrong: whoever wrote them finds all that is wrong in `problems`, at most 200, in file order."""
+    """The rules are wrong, by their author's fault: `problems` lists everything, at most 200, in file order."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))[:PROBLEMS_MAX]
@@ -53,7 +53,7 @@ class BadRules(PipelineError):
 
 @dataclass(slots=True)
 class Sheet:
-    """A file as read: its values, and the line of each field. Lists and mappings only hold such, text and scalars."""
+    """A file as read: its values, and the line of each field. Values are lists, mappings, text and scalars."""
 
     file: str
     value: object = None
@@ -61,30 +61,30 @@ class Sheet:
     problems: list[Problem] = field(default_factory=list)
 
     def problem(self, path: Iterable[object], wrong: str, allowed: str) -> Problem:
-        """What is wrong at `path`; its line is that of the nearest field that is there."""
+        """A problem at `path`; its line is that of the nearest existing field."""
         parts = tuple(str(part) for part in path)
         line = next(self.lines[parts[:n]] for n in range(len(parts), -1, -1) if parts[:n] in self.lines)
         return Problem(self.file, line, ".".join(parts), wrong, allowed)
 
     def fingerprint(self) -> str:
-        """The same for the same content, whatever its comments, layout and order of fields."""
+        """A text that is equal for equal content, whatever the comments, layout and order of fields."""
         return json.dumps(self.value, ensure_ascii=False, sort_keys=True, default=str)
 
 
 @dataclass(frozen=True, slots=True)
 class Filled(Generic[M]):
-    """A sheet that has the right shape."""
+    """A sheet of the right shape."""
 
     sheet: Sheet
     table: M
 
     def problem(self, path: Iterable[object], wrong: str, allowed: str) -> Problem:
-        """What is wrong at `path` although the shape is right."""
+        """A problem at `path` despite the right shape."""
         return self.sheet.problem(path, wrong, allowed)
 
 
 def read_sheet(path: Path) -> Sheet:
-    """The file with its lines. Whatever cannot be read is in its `problems`, and then its value means nothing."""
+    """The file with its lines. If it cannot be read, `problems` says why, and its value is meaningless."""
     sheet = Sheet(str(path), lines={(): 1})
     try:
         text = _text_of(path)
@@ -103,7 +103,7 @@ def read_sheet(path: Path) -> Sheet:
 
 
 def fill(sheet: Sheet, table: type[M]) -> Filled[M] | None:
-    """The sheet as a `table`; None where its shape is wrong, and then its `problems` say why."""
+    """The sheet as a `table`; None if its shape is wrong, and then its `problems` say why."""
     if sheet.problems:
         return None
     try:
@@ -112,9 +112,9 @@ def fill(sheet: Sheet, table: type[M]) -> Filled[M] | None:
         schema: Mapping[str, object] = table.model_json_schema()
         errors = why.errors(include_url=False)
         for error in errors:
-            # a list whose items are wrong is also said to be too short
+            # pydantic also reports a list with wrong items as too short
             if not any(_is_inside(other["loc"], error["loc"]) for other in errors):
-                sheet.problems.append(_said(sheet, error, schema))
+                sheet.problems.append(_problem_of(sheet, error, schema))
         return None
     return Filled(sheet, filled)
 
@@ -126,7 +126,7 @@ def _text_of(path: Path) -> str:
 
 
 def _examine(sheet: Sheet, text: str) -> Iterator[Problem]:
-    """Refuse what would not be read as it looks: aliases, several documents, a nesting without end."""
+    """Refuse YAML that does not read as it looks: aliases, several documents, deep nesting."""
     depth = documents = 0
     for event in yaml.parse(text, _Loader):
         line = event.start_mark.line + 1 if event.start_mark else 1
@@ -160,26 +160,26 @@ def _value_of(node: yaml.Node, path: FieldPath, sheet: Sheet) -> object:
 
 
 def _mapping_of(node: yaml.MappingNode, path: FieldPath, sheet: Sheet) -> dict[str, object]:
-    """Keys are taken as they are written: 50 is "50", and no is "no"."""
+    """A mapping with its keys as written: 50 is "50", and no is "no"."""
     values: dict[str, object] = {}
     for key, item in node.value:
         line = key.start_mark.line + 1
         if not isinstance(key, yaml.ScalarNode):
             sheet.problems.append(Problem(sheet.file, line, ".".join(path), "a key that is no text", "text"))
             continue
-        here = (*path, key.value)
+        field_path = (*path, key.value)
         if key.value in values:
-            first = sheet.lines[here]
+            first = sheet.lines[field_path]
             wrong = f"here twice, first in line {first}"
-            sheet.problems.append(Problem(sheet.file, line, ".".join(here), wrong, "each field once"))
+            sheet.problems.append(Problem(sheet.file, line, ".".join(field_path), wrong, "each field once"))
             continue
-        sheet.lines[here] = line
-        values[key.value] = _value_of(item, here, sheet)
+        sheet.lines[field_path] = line
+        values[key.value] = _value_of(item, field_path, sheet)
     return values
 
 
-def _said(sheet: Sheet, error: ErrorDetails, schema: Mapping[str, object]) -> Problem:
-    """pydantic's finding in our words. `[key]` at the end of its path means the key itself."""
+def _problem_of(sheet: Sheet, error: ErrorDetails, schema: Mapping[str, object]) -> Problem:
+    """pydantic's error in our words. `[key]` at the end of its path means the key itself."""
     path, is_key = tuple(str(part) for part in error["loc"] if part != "[key]"), "[key]" in error["loc"]
     wrong, value = _WRONG.get(error["type"], error["msg"]), error["input"]
     if error["type"] not in _WITHOUT_VALUE and isinstance(value, str | int | float):
@@ -194,26 +194,26 @@ def _is_inside(inner: Sequence[int | str], outer: Sequence[int | str]) -> bool:
 
 
 def _allowed(schema: Mapping[str, object], path: FieldPath, *, is_key: bool) -> str:
-    """What the JSON Schema of the table allows at `path`; for a field it does not know, the fields it does."""
-    here: Mapping[str, object] = schema
+    """What the table's JSON Schema allows at `path`; for an unknown field, the fields it knows."""
+    node: Mapping[str, object] = schema
     for part in path[:-1] if is_key else path:
-        deeper = _deeper(here, part)
+        deeper = _deeper(node, part)
         if deeper is None:
             break
-        here = _resolved(schema, deeper)
-    names = here.get("propertyNames") if is_key else None
-    return _words(_resolved(schema, names) if isinstance(names, dict) else here)
+        node = _resolved(schema, deeper)
+    names = node.get("propertyNames") if is_key else None
+    return _words(_resolved(schema, names) if isinstance(names, dict) else node)
 
 
 def _deeper(schema: Mapping[str, object], part: str) -> Mapping[str, object] | None:
     properties = schema.get("properties")
     if isinstance(properties, dict):
-        found = properties.get(part)
-        return found if isinstance(found, dict) else None
+        inner_schema = properties.get(part)
+        return inner_schema if isinstance(inner_schema, dict) else None
     patterns = schema.get("patternProperties")
     inner = next(iter(patterns.values())) if isinstance(patterns, dict) else None
-    found = schema.get("items") or inner or schema.get("additionalProperties")
-    return found if isinstance(found, dict) else None
+    inner_schema = schema.get("items") or inner or schema.get("additionalProperties")
+    return inner_schema if isinstance(inner_schema, dict) else None
 
 
 def _resolved(schema: Mapping[str, object], node: Mapping[str, object]) -> Mapping[str, object]:
@@ -223,8 +223,8 @@ def _resolved(schema: Mapping[str, object], node: Mapping[str, object]) -> Mappi
         node = {**options[0], **{key: value for key, value in node.items() if key == "description"}}
     reference, definitions = node.get("$ref"), schema.get("$defs")
     if isinstance(reference, str) and isinstance(definitions, dict):
-        found = definitions[reference.rpartition("/")[2]]
-        return found if isinstance(found, dict) else node
+        definition = definitions[reference.rpartition("/")[2]]
+        return definition if isinstance(definition, dict) else node
     return node
 
 

@@ -31,7 +31,7 @@ class StepLimits(Table):
 
 
 class ClockEntry(Table):
-    """How a kind of clock is measured."""
+    """The rule of a kind of clock."""
 
     measure: ClockMode
     pausable: bool
@@ -72,7 +72,7 @@ class ExtensionEntry(Table):
 
 
 class StageLimit(Table):
-    """A deadline within a matter; without a limit it waits until the time for appeal is over."""
+    """A deadline within a matter; without a limit it waits until the time for appeal has lapsed."""
 
     name: Word
     name_zh: Name
@@ -80,7 +80,7 @@ class StageLimit(Table):
 
 
 class MatterLimits(Table):
-    """How long a matter may take."""
+    """The limits of a matter."""
 
     dispose: LimitText
     joint: LimitText | None = None

@@ -1,1 +1,1 @@
-"""`enforcement rules diff`: reads two folders of rules and the open cases, and tells what would move. Changes nothing."""
+"""`enforcement rules`: checks and shows a folder of rules, and compares two of them, also by their effect on open cases."""

@@ -1,6 +1,5 @@
-"""The command `enforcement rules diff` itself."""
+"""`enforcement rules diff`: compares two folders of rules and their effect on open cases. It changes nothing."""
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from pipeline.rulebook.differences import differences
 from pipeline.rulebook.moved import survey
 from pipeline.rulesdiff.diff_text import Json, Text
 from pipeline.rulesdiff.open_cases import of_deployment, of_file
+from pipeline.rulesdiff.problem_lines import echo_problems
 from schemas.errors import PipelineError, Unavailable
 
 EXIT_USAGE: Final = 2
@@ -34,13 +34,13 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
     "--cases", "file", type=click.File("rb"), metavar="FILE",
     help="Open cases from a file of one snapshot a line, as `enforcement case CASE --json` prints; -: standard input.",
 )  # fmt: skip
-@click.option("--no-cases", is_flag=True, help="Only what differs in the rules.")
+@click.option("--no-cases", is_flag=True, help="Compare the rules only.")
 @click.option(
-    "--at", type=Moment(), metavar="ISO", help="Late is what is due before this time; default: now."
+    "--at", type=Moment(), metavar="ISO", help="Deadlines before this time count as late; default: now."
 )
 @click.option(
     "--brokers", metavar="HOST:PORT,…",
-    help="Open cases from there; default: ENFORCEMENT_BROKERS, else this machine's own.",
+    help="Read open cases there; default: ENFORCEMENT_BROKERS, else this machine's own broker.",
 )  # fmt: skip
 @click.option(
     "--topic-prefix", metavar="TEXT", help="Before all topic names; default: ENFORCEMENT_TOPIC_PREFIX."
@@ -56,7 +56,7 @@ def diff_command(
     topic_prefix: str | None,
     as_json: bool,
 ) -> None:
-    """What the rules in folder NEW say otherwise than those in OLD, and which deadlines of open cases that moves.
+    """Show how the rules in folder NEW differ from those in OLD, and which deadlines of open cases move.
 
     \b
     Example:
@@ -65,11 +65,11 @@ def diff_command(
       enforcement rules diff rules proposed --cases snapshots.jsonl --at 2026-11-24T17:30+08:00
       enforcement rules diff rules proposed --no-cases
 
-    Nothing is changed by it. A worker started with NEW (ENFORCEMENT_RULES_DIR) re-arms exactly the deadlines that are
-    listed, each with an entry in the journal; a case that becomes late by it is then told of as late.
+    The command changes nothing. A worker started with NEW (ENFORCEMENT_RULES_DIR) re-arms exactly the listed deadlines, each with
+    an entry in the journal; for a case that becomes late by it the usual notices go out.
 
-    The cases are those in cases.v1 of the running deployment. Each has the deadlines it was given by the rules that last
-    decided it; where those are not OLD, that is said.
+    The cases are those in cases.v1 of the running deployment. Each has the deadlines of the rules that last decided it; the
+    output names cases where those rules are not OLD.
 
     With --json each line has a `what`: rules, difference, deadline, obstacle, totals. Ends with 2 if a folder or the
     file is wrong, with 69 if no broker answers.
@@ -84,20 +84,15 @@ def diff_command(
     at = at or now_utc()
     with _one_line_errors():
         cases = of_deployment(brokers, topic_prefix) if file is None else of_file(file)
-        found = survey(build(after), cases, at)
-    say.cases(found, before, after, at)
+        result = survey(build(after), cases, at)
+    say.cases(result, before, after, at)
 
 
 def _read(folder: Path, as_json: bool) -> Book:
     try:
         return read_book(folder)
     except BadRules as why:
-        if as_json:
-            found = [problem._asdict() for problem in why.problems]
-            click.echo(json.dumps({"problems": len(found), "found": found}, ensure_ascii=False))
-        else:
-            for problem in why.problems:
-                click.echo(str(problem), err=True)
+        echo_problems(why, as_json=as_json)
         _stop("bad_rules", f"problems in {folder}: {len(why.problems)}", EXIT_USAGE)
 
 

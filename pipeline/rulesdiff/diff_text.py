@@ -1,4 +1,4 @@
-"""How `enforcement rules diff` says what it found: text for people, lines of JSON for programs."""
+"""The output of `enforcement rules diff`: text for people, lines of JSON for programs."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,107 +15,109 @@ from pipeline.words.field_words import Lang, duration, moment
 from schemas.state.case import Case, Clock
 
 SHOWN_MAX: Final = 100
-"""Characters of a value in the text for people; --json has it whole."""
+"""Characters of a value in the text for people; --json prints all."""
 
 
 class Text:
-    """For people."""
+    """Output for people."""
 
-    def rules(self, old: Book, new: Book, found: list[RuleDifference]) -> None:
-        """What differs in the rules, group by group."""
+    def rules(self, old: Book, new: Book, differences: list[RuleDifference]) -> None:
+        """Print what differs in the rules, group by group."""
         click.echo(f"rules: {old.version} → {new.version}")
-        for (group, edition), some in groupby(found, key=lambda one: (one.group, one.edition)):
+        for (group, edition), some in groupby(
+            differences, key=lambda difference: (difference.group, difference.edition)
+        ):
             since = f", for cases that open from {edition} on" if edition else ""
             click.echo(f"\n{GROUPS[group]}{since}")
-            rows = [(f"  {one.path}", _change(one)) for one in some]
+            rows = [(f"  {difference.path}", _change(difference)) for difference in some]
             _echo(_aligned(rows))
-        if found:
-            click.echo(f"\ndifferences: {len(found)}")
+        if differences:
+            click.echo(f"\ndifferences: {len(differences)}")
         elif old.version == new.version:
             click.echo("nothing differs")
         else:
             click.echo("nothing differs but how it is written: names of files, order of lists")
 
-    def cases(self, found: Survey, old: Book, new: Book, at: datetime) -> None:
-        """The deadlines that move, then how many."""
-        if found.moved:
+    def cases(self, result: Survey, old: Book, new: Book, at: datetime) -> None:
+        """Print the deadlines that move, then the counts."""
+        if result.moved:
             click.echo("\ndeadlines that move 时限变动, those that become late first")
-            _echo(_aligned([_row(one) for one in found.moved]))
-        if found.obstacles:
+            _echo(_aligned([_row(deadline) for deadline in result.moved]))
+        if result.obstacles:
             click.echo("\na worker started with NEW would stop at")
-            _echo(_aligned([(f"  {one.case.case_id}", one.why) for one in found.obstacles]))
+            _echo(_aligned([(f"  {obstacle.case.case_id}", obstacle.why) for obstacle in result.obstacles]))
         click.echo(f"\nopen cases, at {moment(at)}")
-        for number, words in _totals(found):
+        for number, words in _totals(result):
             click.echo(f"  {number:>7} {words}")
-        _echo(_decided_otherwise(found, old, new))
-        what = "exactly these deadlines" if found.moved else "none"
+        _echo(_decided_otherwise(result, old, new))
+        what = "exactly these deadlines" if result.moved else "none"
         click.echo(f"Nothing was changed. A worker started with NEW re-arms {what}.")
 
 
 class Json:
-    """For programs: one object a line."""
+    """Output for programs: one object a line."""
 
-    def rules(self, old: Book, new: Book, found: list[RuleDifference]) -> None:
-        """A line of the two versions, then one for each field that differs."""
-        self._say("rules", {"old": old.version, "new": new.version, "differences": len(found)})
-        for one in found:
-            edition = f"{one.edition}" if one.edition else None
-            self._say("difference", {**one._asdict(), "edition": edition})
+    def rules(self, old: Book, new: Book, differences: list[RuleDifference]) -> None:
+        """Print a line with the two versions, then one for each field that differs."""
+        self._say("rules", {"old": old.version, "new": new.version, "differences": len(differences)})
+        for difference in differences:
+            edition = f"{difference.edition}" if difference.edition else None
+            self._say("difference", {**difference._asdict(), "edition": edition})
 
-    def cases(self, found: Survey, _: Book, __: Book, at: datetime) -> None:
-        """A line for each deadline that moves, and one of totals."""
-        for one in found.moved:
-            self._say("deadline", _as_json(one))
-        for each in found.obstacles:
+    def cases(self, result: Survey, _: Book, __: Book, at: datetime) -> None:
+        """Print a line for each deadline that moves, and one of totals."""
+        for deadline in result.moved:
+            self._say("deadline", _as_json(deadline))
+        for each in result.obstacles:
             self._say("obstacle", {"case_id": each.case.case_id, "why": each.why})
-        earlier = sum(one.now.due_at < one.was.due_at for one in found.moved)
+        earlier = sum(deadline.now.due_at < deadline.was.due_at for deadline in result.moved)
         self._say("totals", {
             "at": at.isoformat(),
-            "open_cases": found.open_cases,
-            "cases_moved": len({one.case.case_id for one in found.moved}),
-            "deadlines_moved": len(found.moved),
+            "open_cases": result.open_cases,
+            "cases_moved": len({deadline.case.case_id for deadline in result.moved}),
+            "deadlines_moved": len(result.moved),
             "earlier": earlier,
-            "later": len(found.moved) - earlier,
-            "become_late": sorted(found.becoming_late()),
-            "no_longer_late": sorted(found.no_longer_late()),
-            "other_limit_same_deadline": found.re_limited,
-            "obstacles": len(found.obstacles),
-            "decided_by": dict(sorted(found.decided_by.items())),
+            "later": len(result.moved) - earlier,
+            "become_late": sorted(result.becoming_late()),
+            "no_longer_late": sorted(result.no_longer_late()),
+            "other_limit_same_deadline": result.re_limited,
+            "obstacles": len(result.obstacles),
+            "decided_by": dict(sorted(result.decided_by.items())),
         })  # fmt: skip
 
     def _say(self, what: str, content: Mapping[str, object]) -> None:
         click.echo(json.dumps({"what": what, **content}, ensure_ascii=False))
 
 
-def _totals(found: Survey) -> Iterator[tuple[int, str]]:
-    earlier = sum(one.now.due_at < one.was.due_at for one in found.moved)
-    yield found.open_cases, "in all"
-    yield len({one.case.case_id for one in found.moved}), "have a deadline that moves"
-    yield len(found.moved), f"deadlines move: {earlier} earlier, {len(found.moved) - earlier} later"
-    if found.re_limited:
-        yield found.re_limited, "clocks have another limit or certainty and the same deadline"
-    yield len(found.becoming_late()), "would become late 将超期"
-    yield len(found.no_longer_late()), "would no longer be late 不再超期"
-    if found.obstacles:
-        yield len(found.obstacles), "would stop a worker"
+def _totals(result: Survey) -> Iterator[tuple[int, str]]:
+    earlier = sum(deadline.now.due_at < deadline.was.due_at for deadline in result.moved)
+    yield result.open_cases, "in all"
+    yield len({deadline.case.case_id for deadline in result.moved}), "have a deadline that moves"
+    yield len(result.moved), f"deadlines move: {earlier} earlier, {len(result.moved) - earlier} later"
+    if result.re_limited:
+        yield result.re_limited, "clocks have another limit or certainty and the same deadline"
+    yield len(result.becoming_late()), "would become late 将超期"
+    yield len(result.no_longer_late()), "would no longer be late 不再超期"
+    if result.obstacles:
+        yield len(result.obstacles), "would stop a worker"
 
 
-def _decided_otherwise(found: Survey, old: Book, new: Book) -> Iterator[str]:
-    """Whether the deadlines that are compared are those of OLD at all."""
-    by_new = found.decided_by[new.version] if new.version != old.version else 0
+def _decided_otherwise(result: Survey, old: Book, new: Book) -> Iterator[str]:
+    """How many compared deadlines are not those of OLD."""
+    by_new = result.decided_by[new.version] if new.version != old.version else 0
     if by_new:
         yield f"decided by NEW already, and not moved: {by_new}"
-    others = {name: n for name, n in found.decided_by.items() if name not in (old.version, new.version)}
+    others = {name: n for name, n in result.decided_by.items() if name not in (old.version, new.version)}
     if others:
         named = ", ".join(f"{n} by {name}" for name, n in sorted(others.items()))
         yield f"last decided by other rules than OLD, and compared as their deadlines stand: {named}"
 
 
-def _change(one: RuleDifference) -> str:
-    if one.old is not None and one.new is not None:
-        return f"{_shown(one.old)} → {_shown(one.new)}"
-    word, value = ("added", one.new) if one.old is None else ("gone", one.old)
-    named = isinstance(value, str) and value in one.path  # a day or a code that is its own name
+def _change(difference: RuleDifference) -> str:
+    if difference.old is not None and difference.new is not None:
+        return f"{_shown(difference.old)} → {_shown(difference.new)}"
+    word, value = ("added", difference.new) if difference.old is None else ("gone", difference.old)
+    named = isinstance(value, str) and value in difference.path  # the path names the day or code already
     return word if named else f"{word}: {_shown(value)}"
 
 
@@ -125,44 +127,48 @@ def _shown(value: object) -> str:
 
 
 def _flow(value: object) -> str:
-    """As one would write it in the files, without quotes."""
+    """A value in the notation of the files, without quotes."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_flow(one)}" for key, one in value.items()) + "}"
+        return "{" + ", ".join(f"{key}: {_flow(inner)}" for key, inner in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_flow, value)) + "]"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _row(one: MovedDeadline) -> tuple[str, ...]:
-    shift = one.now.due_at - one.was.due_at
-    said = f"{'+' if shift > timedelta() else '-'}{duration(abs(shift), Lang.EN)}"
+def _row(deadline: MovedDeadline) -> tuple[str, ...]:
+    shift = deadline.now.due_at - deadline.was.due_at
+    shift_text = f"{'+' if shift > timedelta() else '-'}{duration(abs(shift), Lang.EN)}"
     note = (
-        "BECOMES LATE 将超期" if one.becomes_late else "no longer late 不再超期" if one.no_longer_late else ""
+        "BECOMES LATE 将超期"
+        if deadline.becomes_late
+        else "no longer late 不再超期"
+        if deadline.no_longer_late
+        else ""
     )
     return (
-        f"  {one.case.case_id}", one.case.facts.matter, _holder(one.case), _name(one.now),
-        _due(one.was), "→", _due(one.now), said, note,
+        f"  {deadline.case.case_id}", deadline.case.facts.matter, _holder(deadline.case), _name(deadline.now),
+        _due(deadline.was), "→", _due(deadline.now), shift_text, note,
     )  # fmt: skip
 
 
-def _as_json(one: MovedDeadline) -> dict[str, object]:
-    task = one.case.task
+def _as_json(deadline: MovedDeadline) -> dict[str, object]:
+    task = deadline.case.task
     return {
-        "case_id": one.case.case_id,
-        "matter": one.case.facts.matter,
-        "stage": one.case.stage.value,
+        "case_id": deadline.case.case_id,
+        "matter": deadline.case.facts.matter,
+        "stage": deadline.case.stage.value,
         "team": task.team if task else None,
         "offered_to": list(task.offered_to) if task else [],
-        "clock": one.now.kind.value,
-        "name": one.now.name,
-        "limit_old": one.was.limit,
-        "limit_new": one.now.limit,
-        "due_old": one.was.due_at.isoformat(),
-        "due_new": one.now.due_at.isoformat(),
-        "provisional_old": one.was.provisional,
-        "provisional_new": one.now.provisional,
-        "becomes_late": one.becomes_late,
-        "no_longer_late": one.no_longer_late,
+        "clock": deadline.now.kind.value,
+        "name": deadline.now.name,
+        "limit_old": deadline.was.limit,
+        "limit_new": deadline.now.limit,
+        "due_old": deadline.was.due_at.isoformat(),
+        "due_new": deadline.now.due_at.isoformat(),
+        "provisional_old": deadline.was.provisional,
+        "provisional_new": deadline.now.provisional,
+        "becomes_late": deadline.becomes_late,
+        "no_longer_late": deadline.no_longer_late,
     }
 
 

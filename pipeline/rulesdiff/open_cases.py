@@ -1,4 +1,4 @@
-"""The latest snapshot of each case: from the running deployment, or from a file. Whether it is open is not looked at."""
+"""The latest snapshot of each case, open or closed, from the running deployment or from a file."""
 
 import logging
 from collections.abc import Iterator
@@ -12,14 +12,14 @@ from schemas.wire import codecs
 
 
 class BadCases(BadMessage):
-    """A line of the file is no snapshot of a case."""
+    """A line of the file is not a snapshot of a case."""
 
 
 def of_file(file: BinaryIO) -> Iterator[Case]:
-    """One snapshot a line, empty lines passed over; of a case that is there more than once, the highest version.
+    """One snapshot a line; empty lines are skipped, and of several snapshots of a case the highest version counts.
 
     Raises:
-        BadCases: a line is something else; the first such is named.
+        BadCases: a line is something else; the text names the first such line.
     """
     latest: dict[str, Case] = {}
     for number, line in enumerate(file, 1):
@@ -36,19 +36,20 @@ def of_file(file: BinaryIO) -> Iterator[Case]:
 
 
 def of_deployment(brokers: str | None, topic_prefix: str | None) -> Iterator[Case]:
-    """All that is committed in cases.v1 now.
+    """All snapshots committed in cases.v1 now.
 
     Raises:
         Unavailable: no broker answers, or there is no such topic.
-        Unreadable: a snapshot is of a contract that this program does not know.
+        Unreadable: this program does not know a snapshot's contract.
     """
-    # slow to import, and not needed for a file
+    # slow to import, and not needed to read a file
     from pipeline.edge.client.decoding import decoded
     from pipeline.kafka_log.client_types import LogRecord
     from pipeline.kafka_log.connection import connection_of
     from pipeline.kafka_log.following_reader import FollowingReader
 
-    logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)  # it tells each attempt; we tell the result
+    # it logs each attempt; the command prints the result
+    logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)
     latest: dict[bytes, LogRecord] = {}
     with closing(FollowingReader(connection_of(brokers, topic_prefix), CASES)) as reader:
         partitions = reader.partitions()

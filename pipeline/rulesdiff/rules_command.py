@@ -1,4 +1,4 @@
-"""`enforcement rules check|show|diff`: what a person types who writes rules, and what they are told."""
+"""`enforcement rules check|show|diff`: the commands for whoever writes rules."""
 
 from __future__ import annotations
 
@@ -21,25 +21,28 @@ from pipeline.rulebook.rule_tables import MatterEntry
 from pipeline.rulebook.services import edition_on
 from pipeline.rulebook.sla_tables import SlaTable
 from pipeline.rulesdiff.diff_command import diff_command
+from pipeline.rulesdiff.problem_lines import echo_problems
 from schemas.values.text import category_of
 
 EXIT_BAD_RULES: Final = 65  # EX_DATAERR of sysexits
 
 _PATH = click.Path(path_type=Path, file_okay=False)
-_VARIABLE: Final = "ENFORCEMENT_RULES_DIR"  # as in the settings: what is checked is what a worker would load
+_VARIABLE: Final = (
+    "ENFORCEMENT_RULES_DIR"  # the worker's setting, so that the folder checked is the one a worker loads
+)
 _FOLDER = click.argument("folder", type=_PATH, default=RULES_DIR, envvar=_VARIABLE)
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 _ON = click.option(
     "--on",
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="DAY",
-    help="As it is on this day, such as 2026-11-24; default: today.",
+    help="The day whose limits are shown, such as 2026-11-24; default: today.",
 )
 
 
 @click.group("rules")
 def rules_group() -> None:
-    """The rules that decide: matters, routing, roster, calendar, limits."""
+    """The rules: matters, routing, roster, calendar, limits."""
 
 
 rules_group.add_command(diff_command)
@@ -49,15 +52,15 @@ rules_group.add_command(diff_command)
 @_FOLDER
 @_JSON
 def check(folder: Path, as_json: bool) -> None:
-    """Say all that is wrong with the rules in FOLDER, or which version they are.
+    """Print everything wrong with the rules in FOLDER, or their version.
 
-    Goals and alerts (objectives.yaml) are checked where they are there; they are no part of the version.
+    Goals and alerts (objectives.yaml) are checked if the file exists; they are not part of the version.
 
     Ends with 65 if anything is wrong.
     """
-    with _told(as_json):
+    with _ending_at_problems(as_json):
         rules = build(read_book(folder))
-        editions = [f"{one.effective}" for one in rules.services]
+        editions = [f"{edition.effective}" for edition in rules.services]
         goals = load_objectives(folder).goals if (folder / GOALS_FILE).exists() else {}
         counts = {
             "version": rules.version,
@@ -81,7 +84,7 @@ def check(folder: Path, as_json: bool) -> None:
 
 @rules_group.group()
 def show() -> None:
-    """What the rules say about something."""
+    """Show what the rules say about a matter."""
 
 
 @show.command()
@@ -90,20 +93,22 @@ def show() -> None:
 @_ON
 @_JSON
 def matter(code: str, folder: Path, on: datetime | None, as_json: bool) -> None:
-    """One matter: who leads, how long, on what basis, what proves it done.
+    """Show one matter: the leading group, the limits, the legal basis, the evidence that closes it.
 
     \b
     Example:
       enforcement rules show matter SR-001
       enforcement rules show matter SR-001 --on 2027-01-01
 
-    How long is what the edition of the limits says that is in force on that day (sla/).
+    The limits are those of the edition in force on that day (sla/).
     """
-    with _told(as_json):
+    with _ending_at_problems(as_json):
         book = read_book(folder)
-        entry = next((one for one in book.matters.matters if one.code == code.upper()), None)
+        entry = next(
+            (matter_entry for matter_entry in book.matters.matters if matter_entry.code == code.upper()), None
+        )
         if entry is None:
-            codes = ", ".join(one.code for one in book.matters.matters)
+            codes = ", ".join(matter_entry.code for matter_entry in book.matters.matters)
             raise click.BadParameter(f"no such matter: {code}; allowed: {codes}", param_hint="CODE")
         edition = edition_on(book.services, on.date() if on else _today())
         if as_json:
@@ -134,7 +139,7 @@ def _as_text(book: Book, entry: MatterEntry, edition: SlaTable) -> Iterator[str]
     table = book.matters
     category = table.categories[category_of(entry.code)]
     built = build(book).matters[entry.code]
-    lead = next(one for one in book.roster.groups if one.id == entry.lead)
+    lead = next(group for group in book.roster.groups if group.id == entry.lead)
     yield f"{entry.code}  {entry.name_zh}  {entry.name_en}"
     yield f"  category    {category.name_zh} {category.name_en}"
     yield f"  severity    {entry.severity}"
@@ -170,16 +175,12 @@ def _verify(entry: MatterEntry, edition: SlaTable) -> str:
 
 
 @contextmanager
-def _told(as_json: bool) -> Iterator[None]:
-    """Wrong rules are said line by line, as compilers do, and end the command."""
+def _ending_at_problems(as_json: bool) -> Iterator[None]:
+    """Wrong rules are printed problem by problem, and end the command."""
     try:
         yield
     except BadRules as why:
-        if as_json:
-            found = [problem._asdict() for problem in why.problems]
-            click.echo(json.dumps({"problems": len(found), "found": found}, ensure_ascii=False))
-        else:
-            for problem in why.problems:
-                click.echo(str(problem), err=True)
+        echo_problems(why, as_json=as_json)
+        if not as_json:
             click.echo(f"{len(why.problems)} problems", err=True)
         raise SystemExit(EXIT_BAD_RULES) from None

@@ -1,6 +1,6 @@
-"""A street's day, made from a seed, and the people who work it; with the truth beside it, and counts taken from outside.
+"""A street's day, made from a seed, and the people who work it; with the truth beside it, and counts taken from the topics.
 
-Reading order: `chance`, `hours`, `street`, `texts`, `people` (the world), `happenings`, `reports`, `storms`, `poison`, `day`
-(what is pushed), `decisions`, `actors` (who works), `rehearsal` (both against the core alone), `count`, `truth` (what came of
-it), and the demonstration on a real broker: `clock`, `wire`, `surroundings`, `board`, `screen`, `demo`, `command`.
+Reading order: `world` (the incidents and what is pushed: `street`, `ground_truth`, `reports`, `storms`, `poison`, `day`), `people`
+(`decisions`, then `actors`, who act on them), `demo.dry_run` (both against the core alone), `tally` (counts, and the comparison
+with the truth), and the demonstration on a real broker: `demo.deployment`, `demo.live_state`, `demo.screen`, `demo.demo`.
 """

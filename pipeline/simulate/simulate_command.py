@@ -1,4 +1,4 @@
-"""`enforcement simulate day` writes a generated day; `enforcement demo` runs one. Only the words of the command line live here."""
+"""`enforcement simulate day` writes a generated day; `enforcement demo` runs one. Only the command line lives here."""
 
 import json
 import signal
@@ -33,7 +33,7 @@ _scale = click.option("--scale", default=1.0, show_default=True, help="1.0 is 30
 
 @click.group("simulate")
 def simulate_group() -> None:
-    """Make a street's day out of nothing but a seed."""
+    """Generate a street's day from a seed."""
 
 
 @simulate_group.command("day")
@@ -47,7 +47,7 @@ def simulate_group() -> None:
 @click.option(
     "--truth", type=click.Path(dir_okay=False, path_type=Path), help="The truth about every push, as JSON."
 )
-@click.option("--summary", is_flag=True, help="Say what is in the day.")
+@click.option("--summary", is_flag=True, help="Print a summary of the day.")
 def day_command(
     seed: int,
     on: datetime,
@@ -81,7 +81,7 @@ def day_command(
     default=0,
     show_default=True,
     type=click.IntRange(0, 20),
-    help="Kill the worker so often.",
+    help="Kill the worker this many times.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on one line at the end.")
 @click.option("--keep", is_flag=True, help="Leave the broker, the topics and the worker's log.")
@@ -104,10 +104,10 @@ def demo_command(
     """A street's whole day on a real Kafka, live in this terminal."""
     from pipeline.simulate.demo.demo import run_demo  # slow to import: brokers' clients and all
     from pipeline.simulate.demo.deployment import brokers
-    from pipeline.simulate.demo.picture import Picture
     from pipeline.simulate.demo.screen import result_table
+    from pipeline.simulate.demo.screen_picture import Picture
 
-    # ended by a signal, too, everything that was started is stopped
+    # a signal also stops everything that was started
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     console = Console(stderr=True)
     picture = Picture() if picture_file else None
@@ -129,7 +129,7 @@ def demo_command(
 
 
 def truth_of(day: Day) -> dict[str, object]:
-    """The ground truth of a day as plain values: what happened, and what is to be expected of each push."""
+    """The ground truth of a day as plain values: its incidents, and the expected outcome of each push."""
     return {
         "seed": day.seed,
         "date": day.date.isoformat(),
@@ -171,7 +171,7 @@ def _generated(seed: int, on: date, streets: tuple[str, ...], scale: float) -> D
 
 
 def _is_a_line(push: Push) -> bool:
-    """Whether the push can stand in a file of JSON lines: bad ones are not all text, or not one line."""
+    """Whether the push fits a file of JSON lines: bad records are not always text of one line."""
     return not push.expectation.startswith("bad:")
 
 
@@ -181,7 +181,7 @@ def _summarise(day: Day) -> None:
     for column in ("", *sources, "all"):
         table.add_column(column, justify="right" if column else "left")
     kinds = Counter(push.expectation for push in day.pushes)
-    for kind in sorted(kinds, key=lambda one: (":" in one, one)):
+    for kind in sorted(kinds, key=lambda expectation: (":" in expectation, expectation)):
         by_source = Counter(push.source for push in day.pushes if push.expectation == kind)
         table.add_row(kind, *(str(by_source[source] or "") for source in sources), str(kinds[kind]))
     Console().print(table)

@@ -131,14 +131,14 @@ def test_bad_input_ends_with_2_and_says_why(words, told):
 
 def test_bad_input_is_one_line_with_where_to_read_on():
     """As all commands tell it."""
-    told = subprocess.run(
+    ended = subprocess.run(
         [sys.executable, "-c", "from pipeline.cli import main; main()", "clock", "due", "--start", "2026-11-24"],
         cwd=RULES_DIR.parent, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert told.returncode == 2
-    assert told.stderr.startswith("error[usage]: ")
-    assert told.stderr.endswith(" — see: enforcement clock due --help\n")
-    assert told.stderr.count("\n") == 1
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("error[usage]: ")
+    assert ended.stderr.endswith(" — see: enforcement clock due --help\n")
+    assert ended.stderr.count("\n") == 1
 
 
 def test_help_teaches_with_an_example():

@@ -190,12 +190,12 @@ def test_over_the_years_end_nothing_is_lost():
 
 def test_a_year_that_is_not_announced_is_provisional_from_its_first_instant_on():
     """The last office hour of the year before is certain; announced, the same clock is computed anew, and is certain."""
-    known = announced(2026, off=[], worked=[])
+    calendar = announced(2026, off=[], worked=[])
     sure = clock_arithmetic.begin(
-        known, ClockKind.DISPOSE, at("2026-12-31T16:30"), span_of("60 work_minutes")
+        calendar, ClockKind.DISPOSE, at("2026-12-31T16:30"), span_of("60 work_minutes")
     )
     unsure = clock_arithmetic.begin(
-        known, ClockKind.DISPOSE, at("2026-12-31T16:30"), span_of("61 work_minutes")
+        calendar, ClockKind.DISPOSE, at("2026-12-31T16:30"), span_of("61 work_minutes")
     )
     assert (sure.due_at, sure.provisional) == (at("2026-12-31T17:30"), False)
     assert (unsure.due_at, unsure.provisional) == (at("2027-01-01T08:31"), True)
@@ -207,10 +207,10 @@ def test_a_year_that_is_not_announced_is_provisional_from_its_first_instant_on()
 
 def test_a_pause_in_a_year_that_is_not_announced_is_provisional():
     """How much of the pause was worked follows from that year's notice, wherever the deadline is."""
-    known = announced(2026, off=[], worked=[])
-    clock = begun("2025-12-30T09:00", "3 natural_days + 1 workdays", known)
+    calendar = announced(2026, off=[], worked=[])
+    clock = begun("2025-12-30T09:00", "3 natural_days + 1 workdays", calendar)
     assert clock.provisional is False
-    assert stood(clock, "2025-12-30T10:00", "2025-12-30T11:00", known).provisional is True
+    assert stood(clock, "2025-12-30T10:00", "2025-12-30T11:00", calendar).provisional is True
 
 
 def test_the_last_instant_of_the_calendar_can_be_asked_about():

@@ -105,11 +105,11 @@ start             limit                moves                                    
 
 def moves_of(text: str) -> tuple[Halt | More, ...]:
     """Halts as "from/until", more time as "from+limit"."""
-    found: list[Halt | More] = []
-    for one in text.split(","):
-        begun, sign, rest = one.partition("/") if "/" in one else one.partition("+")
-        found.append(Halt(at(begun), at(rest)) if sign == "/" else More(at(begun), rest))
-    return tuple(found)
+    moves: list[Halt | More] = []
+    for part in text.split(","):
+        begun, sign, rest = part.partition("/") if "/" in part else part.partition("+")
+        moves.append(Halt(at(begun), at(rest)) if sign == "/" else More(at(begun), rest))
+    return tuple(moves)
 
 
 @pytest.mark.parametrize(("start", "limit", "moves", "due"), rows(MOVED))

@@ -19,8 +19,8 @@ CASES = 1_000
 @pytest.mark.parametrize("seed", [1, 2, 3, 4, 5])
 def test_the_clocks_agree_with_the_oracle(seed):
     """A part of what `enforcement clock verify --cases 1000000` does."""
-    found = [one.as_text() for part in verify(seed, CASES) for one in part.found]
-    assert found == []
+    differences = [case.as_text() for part in verify(seed, CASES) for case in part.differing]
+    assert differences == []
 
 
 def test_the_cases_are_the_same_whatever_the_number_of_processes():
@@ -34,28 +34,38 @@ def test_the_cases_are_the_same_whatever_the_number_of_processes():
 
 def test_the_cases_reach_what_they_should():
     """Every kind of step, every unit, off hours, edges, midnights, years' ends, rosters, years not announced."""
-    seen, sides = set(), None
+    reached, sides = set(), None
     for number in range(0, 20 * CASES_PER_SETTING, 7):
         setting = setting_of(1, number)
         if number % CASES_PER_SETTING < 7 or sides is None:
             sides = sides_of(setting)
-            seen |= {f"every day: {setting.every_day}", f"hours: {len(setting.hours)}"}
-            seen.add(f"announced: {len(setting.announced) - len(setting.announced_later) < 0}")
+            reached |= {f"every day: {setting.every_day}", f"hours: {len(setting.hours)}"}
+            reached.add(f"announced: {len(setting.announced) - len(setting.announced_later) < 0}")
         case = case_of(1, number, setting, sides.oracle)
-        seen |= {type(doing).__name__ for doing in case.doings}
-        seen |= {part.split()[1] for part in case.limit.split(" + ")}
-        seen.add(f"parts: {len(case.limit.split(' + '))}")
+        reached |= {type(doing).__name__ for doing in case.doings}
+        reached |= {part.split()[1] for part in case.limit.split(" + ")}
+        reached.add(f"parts: {len(case.limit.split(' + '))}")
         if case.start % DAY == 0:
-            seen.add("midnight")
+            reached.add("midnight")
         if case.start % MINUTE:
-            seen.add("seconds")
+            reached.add("seconds")
         if any(doing.at == sides.oracle.deadline(case.start, case.limit, ()).at for doing in case.doings[:1]):
-            seen.add("at the deadline")
-    wanted = {one.__name__ for one in (Halt, More, Anew, Stand)} | {"midnight", "seconds", "at the deadline"}
-    wanted |= {"work_minutes", "work_hours", "workdays", "natural_minutes", "natural_hours", "natural_days"}
-    wanted |= {"calendar_days", "every day: True", "every day: False", "announced: True", "announced: False"}
-    wanted |= {f"parts: {parts}" for parts in (1, 2, 3, 4)} | {f"hours: {sets}" for sets in (1, 2, 3, 4)}
-    assert wanted - seen == set()
+            reached.add("at the deadline")
+    expected = {move_type.__name__ for move_type in (Halt, More, Anew, Stand)} | {
+        "midnight",
+        "seconds",
+        "at the deadline",
+    }
+    expected |= {"work_minutes", "work_hours", "workdays", "natural_minutes", "natural_hours", "natural_days"}
+    expected |= {
+        "calendar_days",
+        "every day: True",
+        "every day: False",
+        "announced: True",
+        "announced: False",
+    }
+    expected |= {f"parts: {parts}" for parts in (1, 2, 3, 4)} | {f"hours: {sets}" for sets in (1, 2, 3, 4)}
+    assert expected - reached == set()
 
 
 # wrong on purpose
@@ -171,7 +181,7 @@ class HoursADayLate(WorkCalendar):
         self, hours: list[OfficeHours], years: list[CalendarYear], *, every_day: bool = False
     ) -> None:
         """Effective a day late."""
-        late = [OfficeHours(one.effective + timedelta(days=1), one.intervals) for one in hours]
+        late = [OfficeHours(entry.effective + timedelta(days=1), entry.intervals) for entry in hours]
         super().__init__(late, years, every_day=every_day)
 
 
@@ -182,25 +192,27 @@ class HoursADayLate(WorkCalendar):
 )  # fmt: skip
 def test_a_calendar_that_is_wrong_on_purpose_is_found(wrong):
     """Within a few thousand cases, each by more than one of them."""
-    found = []
+    differing = []
     for first in range(0, 10 * CASES_PER_SETTING, CASES_PER_SETTING):
-        found += check(1, range(first, first + CASES_PER_SETTING), make=wrong).found
-        if len(found) > 1:
+        differing += check(1, range(first, first + CASES_PER_SETTING), make=wrong).differing
+        if len(differing) > 1:
             return
     pytest.fail(f"{wrong.__name__} was not found")
 
 
 def test_a_difference_is_told_in_one_line_that_runs_it_again():
     """With both answers in Shanghai's time, and as JSON with all that they follow from."""
-    one = check(1, range(CASES_PER_SETTING), make=TodayCounts).found[0]
-    text = one.as_text()
+    case = check(1, range(CASES_PER_SETTING), make=TodayCounts).differing[0]
+    text = case.as_text()
     assert "\n" not in text
-    assert text.endswith(f"again: enforcement clock verify --seed 1 --case {one.case.number}")
-    told = json.loads(one.as_json())
-    assert told["case"] == one.case.number
-    assert told["clocks"] != told["oracle"]
-    assert told["start"].endswith("+08:00")
-    assert {"limit", "doings", "hours", "announced", "holidays", "make_up_workdays", "every_day"} <= set(told)
+    assert text.endswith(f"again: enforcement clock verify --seed 1 --case {case.case.number}")
+    document = json.loads(case.as_json())
+    assert document["case"] == case.case.number
+    assert document["clocks"] != document["oracle"]
+    assert document["start"].endswith("+08:00")
+    assert {"limit", "doings", "hours", "announced", "holidays", "make_up_workdays", "every_day"} <= set(
+        document
+    )
 
 
 # the command

@@ -42,7 +42,7 @@ class Fortnight:
     def __init__(self, rules: Rules, scale: float = SCALE) -> None:
         """Play it. Counters are those of this process, so one process plays one fortnight."""
         self._rules = rules
-        self._rehearsal = DryRun(rules, seed=7)
+        self._dry_run = DryRun(rules, seed=7)
         self._stock = Stock(rules, BEGIN)
         self._at = BEGIN
         self._counted = 0
@@ -52,17 +52,17 @@ class Fortnight:
         self._scrape(collector)
         for number in range(DAYS):
             day = FIRST_DAY + timedelta(days=number)
-            self._rehearsal.expect(generate_day(7 + number, day, scale=scale, rules=rules))
+            self._dry_run.expect(generate_day(7 + number, day, scale=scale, rules=rules))
             while self._at < BEGIN + timedelta(days=number + 1):
                 self._at += STEP
-                self._rehearsal.advance(self._at)
+                self._dry_run.advance(self._at)
                 self._count()
                 self._scrape(collector)
 
     @property
     def entries(self) -> list[JournalEntry]:
         """The journal."""
-        return self._rehearsal.entries
+        return self._dry_run.entries
 
     def lines(self) -> Iterator[str]:
         """OpenMetrics. A series that never moves is told at the ends and four times a day."""
@@ -79,16 +79,16 @@ class Fortnight:
             for series, value in values.items():
                 if seldom or series in moving:
                     name, labels = series
-                    told = ",".join(f'{key}="{said}"' for key, said in labels)
-                    yield f"{name}{{{told}}} {value} {at.timestamp():.0f}"
+                    label_text = ",".join(f'{key}="{value}"' for key, value in labels)
+                    yield f"{name}{{{label_text}}} {value} {at.timestamp():.0f}"
         yield "# EOF"
 
     def _count(self) -> None:
-        outcomes = self._rehearsal.outcomes
+        outcomes = self._dry_run.outcomes
         counted = TransactionCounts(self._rules)
         for outcome in outcomes[self._counted :]:
             written = outgoing(outcome, None, rfc3339(outcome.entry.at))
-            counted.note(outcome, (one.topic for one in written))
+            counted.note(outcome, (record.topic for record in written))
             self._stock.note(outcome.changes)
         counted.publish(len(outcomes) - self._counted, 0.01)
         self._counted = len(outcomes)
@@ -96,9 +96,12 @@ class Fortnight:
     def _scrape(self, collector: StockCollector) -> None:
         families = (*REGISTRY.collect(), *collector.collect())
         samples = (
-            one for family in families for one in family.samples if one.name.startswith("enforcement_")
+            sample
+            for family in families
+            for sample in family.samples
+            if sample.name.startswith("enforcement_")
         )
-        self.scrapes.append((self._at, {_series(one): one.value for one in samples}))
+        self.scrapes.append((self._at, {_series(sample): sample.value for sample in samples}))
 
 
 def _series(sample: Sample) -> _Series:
@@ -110,9 +113,9 @@ def main() -> int:
     """Play, and write the file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", type=Path)
-    asked = parser.parse_args()
+    options = parser.parse_args()
     played = Fortnight(load_rules(ROOT / "rules"))
-    asked.file.write_text("".join(f"{line}\n" for line in played.lines()), "utf-8")
+    options.file.write_text("".join(f"{line}\n" for line in played.lines()), "utf-8")
     print(f"{len(played.entries):,} entries, {len(played.scrapes):,} scrapes", file=sys.stderr)
     return 0
 

@@ -55,7 +55,7 @@ _VALUES: Final[dict[str, Sequence[str]]] = {
     "state": tuple(NAMES["state"]),
     "version": ("2026.11+0123456789ab",),
     "quantile": ("p50", "p99", "max"),
-    "invariant": tuple(one.value for one in Invariant),
+    "invariant": tuple(invariant.value for invariant in Invariant),
     "end": ("committed", "aborted"),
 }
 _NAMED: Final[dict[str, Sequence[str]]] = {
@@ -116,89 +116,99 @@ def openmetrics(
 ) -> Iterator[str]:
     """Lines for promtool, a sample of each series every so many seconds."""
     moments = range(int(start.timestamp()), int(end.timestamp()) + 1, step_seconds)
-    for one in CATALOGUE:
-        yield f"# TYPE {one.name} {one.kind}"
-        for values in product(*(_values(one, label) for label in one.labels)):
-            labels = dict(zip(one.labels, values, strict=True))
-            random = Random(f"{seed} {one.name} {values}")
-            yield from _SERIES[one.kind](one, labels, [Moment(at, random) for at in moments], step_seconds)
+    for metric in CATALOGUE:
+        yield f"# TYPE {metric.name} {metric.kind}"
+        for values in product(*(_values(metric, label) for label in metric.labels)):
+            labels = dict(zip(metric.labels, values, strict=True))
+            random = Random(f"{seed} {metric.name} {values}")
+            yield from _SERIES[metric.kind](
+                metric, labels, [Moment(at, random) for at in moments], step_seconds
+            )
     yield "# EOF"
 
 
-def _values(one: DescribedMetric, label: str) -> Sequence[str]:
-    return _NAMED.get(f"{_bare(one)} {label}") or _VALUES[label]
+def _values(metric: DescribedMetric, label: str) -> Sequence[str]:
+    return _NAMED.get(f"{_bare(metric)} {label}") or _VALUES[label]
 
 
-def _counter(one: DescribedMetric, labels: dict[str, str], moments: list[Moment], step: int) -> Iterator[str]:
-    total, hourly = 0, _hourly(one, labels)
+def _counter(
+    metric: DescribedMetric, labels: dict[str, str], moments: list[Moment], step: int
+) -> Iterator[str]:
+    total, hourly = 0, _hourly(metric, labels)
     for moment in moments:
         total += _few(moment, hourly * step / _HOUR)
-        yield _line(one, "_total", labels, total, moment)
+        yield _line(metric, "_total", labels, total, moment)
 
 
-def _gauge(one: DescribedMetric, labels: dict[str, str], moments: list[Moment], step: int) -> Iterator[str]:
+def _gauge(
+    metric: DescribedMetric, labels: dict[str, str], moments: list[Moment], step: int
+) -> Iterator[str]:
     for moment in moments:
-        yield _line(one, "", labels, _level(one, labels, moment), moment)
+        yield _line(metric, "", labels, _level(metric, labels, moment), moment)
 
 
-def _level(one: DescribedMetric, labels: dict[str, str], moment: Moment) -> float:
-    if _bare(one) == "audit_last_run_timestamp_seconds":
+def _level(metric: DescribedMetric, labels: dict[str, str], moment: Moment) -> float:
+    if _bare(metric) == "audit_last_run_timestamp_seconds":
         return moment.seconds - 100
-    if _bare(one) == "partitions":
+    if _bare(metric) == "partitions":
         return 12 if labels["state"] == "open" else 0
-    level = _STANDS[_bare(one)]
-    if _bare(one) in ("rules_info", "build_info", "topic_partitions", "audit_checks") or level == 0:
+    level = _STANDS[_bare(metric)]
+    if _bare(metric) in ("rules_info", "build_info", "topic_partitions", "audit_checks") or level == 0:
         return level
-    if one.name.endswith("seconds"):
+    if metric.name.endswith("seconds"):
         return round(level * moment.busy * moment.random.uniform(0.5, 1.5), 3)
     return _few(moment, level / moment.busy * (0.5 + moment.busy / 2))
 
 
 def _histogram(
-    one: DescribedMetric, labels: dict[str, str], moments: list[Moment], step: int
+    metric: DescribedMetric, labels: dict[str, str], moments: list[Moment], step: int
 ) -> Iterator[str]:
-    bounds = (*_BOUNDS[_bare(one)], inf)
+    bounds = (*_BOUNDS[_bare(metric)], inf)
     counts, spent = [0] * len(bounds), 0.0
-    name = ("_bucket", "_gsum", "_gcount") if one.kind == "gaugehistogram" else ("_bucket", "_sum", "_count")
+    name = (
+        ("_bucket", "_gsum", "_gcount") if metric.kind == "gaugehistogram" else ("_bucket", "_sum", "_count")
+    )
     rows: list[str] = []
     for moment in moments:
-        if one.kind == "gaugehistogram":
+        if metric.kind == "gaugehistogram":
             counts, spent = [0] * len(bounds), 0.0
-        many = 150 if one.kind == "gaugehistogram" else _few(moment, 0.6 * step / _HOUR) + 1
+        many = 150 if metric.kind == "gaugehistogram" else _few(moment, 0.6 * step / _HOUR) + 1
         for _ in range(many):
-            took = exp(moment.random.gauss(log(_MIDDLE[_bare(one)]), 1.1))
+            took = exp(moment.random.gauss(log(_MIDDLE[_bare(metric)]), 1.1))
             spent += took
             counts = [count + (took <= bound) for count, bound in zip(counts, bounds, strict=True)]
         for bound, count in zip(bounds, counts, strict=True):
             le = "+Inf" if bound == inf else str(float(bound))
-            rows.append(_line(one, name[0], {**labels, "le": le}, count, moment))
-        rows.append(_line(one, name[1], labels, spent, moment))
-        rows.append(_line(one, name[2], labels, counts[-1], moment))
+            rows.append(_line(metric, name[0], {**labels, "le": le}, count, moment))
+        rows.append(_line(metric, name[1], labels, spent, moment))
+        rows.append(_line(metric, name[2], labels, counts[-1], moment))
     yield from sorted(rows, key=lambda row: row.partition("}")[0])
 
 
-def _summary(one: DescribedMetric, labels: dict[str, str], moments: list[Moment], step: int) -> Iterator[str]:
+def _summary(
+    metric: DescribedMetric, labels: dict[str, str], moments: list[Moment], step: int
+) -> Iterator[str]:
     spent, many = 0.0, 0
     rows: list[str] = []
     for moment in moments:
         more = _few(moment, 0.05 * step / _HOUR)
         many += more
         spent += more * moment.random.uniform(1800, 40_000)
-        rows += [_line(one, "_sum", labels, spent, moment), _line(one, "_count", labels, many, moment)]
+        rows += [_line(metric, "_sum", labels, spent, moment), _line(metric, "_count", labels, many, moment)]
     yield from sorted(rows, key=lambda row: row.partition("}")[0])
 
 
-def _hourly(one: DescribedMetric, labels: dict[str, str]) -> float:
-    pace = _RARE.get(_bare(one), 0.12)
-    if _bare(one) == "reports":
+def _hourly(metric: DescribedMetric, labels: dict[str, str]) -> float:
+    pace = _RARE.get(_bare(metric), 0.12)
+    if _bare(metric) == "reports":
         pace = 3
     for value in labels.values():
         pace *= _QUIET.get(value, 1)
     return pace
 
 
-def _bare(one: DescribedMetric) -> str:
-    return one.name.removeprefix("enforcement_")
+def _bare(metric: DescribedMetric) -> str:
+    return metric.name.removeprefix("enforcement_")
 
 
 def _few(moment: Moment, mean: float) -> int:
@@ -207,10 +217,10 @@ def _few(moment: Moment, mean: float) -> int:
     return int(wanted) + (moment.random.random() < wanted % 1)
 
 
-def _line(one: DescribedMetric, suffix: str, labels: dict[str, str], value: float, moment: Moment) -> str:
+def _line(metric: DescribedMetric, suffix: str, labels: dict[str, str], value: float, moment: Moment) -> str:
     scraped = {"instance": "worker-1", "job": "worker"}
-    inside = ",".join(f'{key}="{said}"' for key, said in (labels | scraped).items())
-    return f"{one.name}{suffix}{{{inside}}} {value} {moment.seconds}"
+    inside = ",".join(f'{key}="{value}"' for key, value in (labels | scraped).items())
+    return f"{metric.name}{suffix}{{{inside}}} {value} {moment.seconds}"
 
 
 _SERIES: Final[dict[str, Callable[[DescribedMetric, dict[str, str], list[Moment], int], Iterator[str]]]] = {

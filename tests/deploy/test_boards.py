@@ -41,7 +41,7 @@ def queries_of(board):
     """Every query of a board: panels and annotations."""
     for panel in board["panels"]:
         yield from (target["expr"] for target in panel.get("targets", []))
-    yield from (one["expr"] for one in board["annotations"]["list"])
+    yield from (annotation["expr"] for annotation in board["annotations"]["list"])
 
 
 @pytest.mark.parametrize("path", FILES)
@@ -58,7 +58,7 @@ def test_generating_twice_gives_the_same():
 
 def test_nothing_else_lies_there():
     """A board that is made no more is deleted."""
-    there = {f"{FOLDER}/dashboards/{one.name}" for one in (ROOT / FOLDER / "dashboards").iterdir()}
+    there = {f"{FOLDER}/dashboards/{file.name}" for file in (ROOT / FOLDER / "dashboards").iterdir()}
     assert there == {path for path in FILES if "/dashboards/" in path and path.endswith(".json")}
 
 
@@ -86,11 +86,14 @@ def test_a_panel_asks_and_has_a_unit(name):
     assert panel["targets"]
     assert all(target["expr"] for target in panel["targets"])
     settings = panel["fieldConfig"]
-    said = {
-        one["value"] for over in settings["overrides"] for one in over["properties"] if one["id"] == "unit"
+    overridden = {
+        override["value"]
+        for over in settings["overrides"]
+        for override in over["properties"]
+        if override["id"] == "unit"
     }
     assert settings["defaults"]["unit"] in UNITS
-    assert said <= UNITS
+    assert overridden <= UNITS
     assert settings["defaults"]["noValue"]
 
 
@@ -98,14 +101,14 @@ def test_a_panel_asks_and_has_a_unit(name):
 def test_panels_lie_side_by_side(name):
     """Inside the grid, one over the other nowhere, each with a number of its own."""
     places = [panel["gridPos"] for panel in BOARDS[name]["panels"]]
-    assert all(one["x"] >= 0 and one["x"] + one["w"] <= COLUMNS for one in places)
-    for one, other in combinations(places, 2):
+    assert all(place["x"] >= 0 and place["x"] + place["w"] <= COLUMNS for place in places)
+    for place, other in combinations(places, 2):
         assert (
-            one["x"] + one["w"] <= other["x"]
-            or other["x"] + other["w"] <= one["x"]
-            or one["y"] + one["h"] <= other["y"]
-            or other["y"] + other["h"] <= one["y"]
-        ), (one, other)
+            place["x"] + place["w"] <= other["x"]
+            or other["x"] + other["w"] <= place["x"]
+            or place["y"] + place["h"] <= other["y"]
+            or other["y"] + other["h"] <= place["y"]
+        ), (place, other)
     numbers = [panel["id"] for panel in BOARDS[name]["panels"]]
     assert len(set(numbers)) == len(numbers)
 
@@ -114,21 +117,21 @@ def test_panels_lie_side_by_side(name):
 def test_a_board_asks_only_for_what_there_is(name):
     """Every metric and label of its queries is in the contract."""
     for query in queries_of(BOARDS[name]):
-        known: set[str] = set()
+        exported: set[str] = set()
         for metric, labels in asked_of(query):
             assert metric in LABELS, query
             assert labels <= LABELS[metric] | SCRAPED, query
-            known |= LABELS[metric] | SCRAPED
+            exported |= LABELS[metric] | SCRAPED
         grouped = {part.strip() for inside in _GROUPED.findall(query) for part in inside.split(",")}
-        assert grouped - {""} <= known, query
+        assert grouped - {""} <= exported, query
 
 
 @pytest.mark.parametrize("name", BOARDS)
 def test_a_board_sums_over_workers(name):
     """A bare metric would show one worker's part: each stands in a sum, a max or a count."""
     for query in queries_of(BOARDS[name]):
-        for found in re.finditer(r"enforcement_\w+", query):
-            before = query[: found.start()]
+        for match in re.finditer(r"enforcement_\w+", query):
+            before = query[: match.start()]
             assert re.search(r"(?:sum|max|count)(?: by \([^)]*\))? ?\((?:increase\(|rate\()?$", before), query
 
 
@@ -136,23 +139,25 @@ def test_a_board_sums_over_workers(name):
 def test_a_board_fills_in_only_its_own_variables(name):
     """A variable that nobody defines would stay in the query as it is."""
     board = BOARDS[name]
-    mine = {one["name"] for one in board["templating"]["list"]} | {"__range", "__rate_interval"}
-    assert {one for query in queries_of(board) for one in re.findall(r"\$(\w+)", query)} <= mine
+    mine = {variable["name"] for variable in board["templating"]["list"]} | {"__range", "__rate_interval"}
+    assert {name for query in queries_of(board) for name in re.findall(r"\$(\w+)", query)} <= mine
 
 
 def test_every_indicator_is_on_the_managers_board():
     """Its name and its formula are read there, in both languages."""
-    told = json.dumps(BOARDS["manager"], ensure_ascii=False)
+    text = json.dumps(BOARDS["manager"], ensure_ascii=False)
     missing = [
-        key for key, one in INDICATORS.items() if not (one.formula_zh in told and one.formula_en in told)
+        key
+        for key, indicator in INDICATORS.items()
+        if not (indicator.formula_zh in text and indicator.formula_en in text)
     ]
     assert missing == []
 
 
 def test_links_lead_to_boards():
     """A number leads on, to an address that there is."""
-    told = json.dumps(BOARDS)
-    led = set(re.findall(r"/d/([\w-]+)\?", told))
+    text = json.dumps(BOARDS)
+    led = set(re.findall(r"/d/([\w-]+)\?", text))
     assert led
     assert led <= set(UIDS.values())
 
@@ -167,6 +172,6 @@ def test_grafana_is_told_where_the_boards_are():
     """The provisioning names the data source that boards begin with, and the folder beside it."""
     [source] = yaml.safe_load(FILES[f"{FOLDER}/provisioning/datasources/prometheus.yaml"])["datasources"]
     [provider] = yaml.safe_load(FILES[f"{FOLDER}/provisioning/dashboards/enforcement.yaml"])["providers"]
-    variables = {one["name"]: one for one in BOARDS["manager"]["templating"]["list"]}
+    variables = {board["name"]: board for board in BOARDS["manager"]["templating"]["list"]}
     assert source["uid"] == variables["datasource"]["current"]["value"]
     assert provider["options"]["path"].endswith("/../dashboards")

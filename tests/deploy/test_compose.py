@@ -18,7 +18,7 @@ from tests.deploy.tools import ROOT, command_of, options_of
 FOLDER = ROOT / "deploy"
 COMPOSE = yaml.safe_load((FOLDER / "compose.yaml").read_text())
 SERVICES = COMPOSE["services"]
-OURS = [name for name, one in SERVICES.items() if one["image"] == "enforcement:local"]
+OURS = [name for name, service in SERVICES.items() if service["image"] == "enforcement:local"]
 ENDS = {"topics"}
 """Services that end when they are done."""
 KEYS = {
@@ -42,18 +42,18 @@ def environment(service):
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_service_is_of_the_right_form(name):
     """Known keys only, values of the types that compose reads, everything it refers to is there."""
-    one = SERVICES[name]
-    assert set(one) <= KEYS
+    service = SERVICES[name]
+    assert set(service) <= KEYS
     assert re.fullmatch(r"[a-z][a-z0-9-]*", name)
     assert all(isinstance(value, str) for value in environment(name).values()), (
         "numbers and truth values belong in quotes"
     )
-    for other, how in one.get("depends_on", {}).items():
+    for other, how in service.get("depends_on", {}).items():
         assert other in SERVICES
         assert how["condition"] in CONDITIONS
         assert (how["condition"] == "service_completed_successfully") == (other in ENDS)
         assert how["condition"] != "service_healthy" or "healthcheck" in SERVICES[other]
-    for word in one.get("command", ()):
+    for word in service.get("command", ()):
         assert isinstance(word, str)
 
 
@@ -90,11 +90,11 @@ def test_what_stays_up_says_whether_it_is_well(name):
 @pytest.mark.parametrize("name", SERVICES)
 def test_nothing_runs_as_root_or_with_more_rights_than_it_needs(name):
     """Only the broker writes into its own image: its start makes its configuration there."""
-    one = SERVICES[name]
-    assert one["user"] not in ("root", "0")
-    assert one["cap_drop"] == ["ALL"]
-    assert one["security_opt"] == ["no-new-privileges:true"]
-    assert one.get("read_only", False) is (name != "kafka")
+    service = SERVICES[name]
+    assert service["user"] not in ("root", "0")
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service.get("read_only", False) is (name != "kafka")
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -110,8 +110,8 @@ def test_our_services_are_commands_and_settings_that_exist(name):
     """A setting with a typing error would be ignored in silence."""
     words = SERVICES[name]["command"]
     assert {word for word in words if word.startswith("--")} <= options_of(command_of(words))
-    known = {f"ENFORCEMENT_{field.upper()}" for field in Settings.model_fields}
-    assert set(environment(name)) <= known
+    known_settings = {f"ENFORCEMENT_{field.upper()}" for field in Settings.model_fields}
+    assert set(environment(name)) <= known_settings
     prefix = len("ENFORCEMENT_")
     settings = Settings.model_validate_strings(
         {key[prefix:].lower(): value for key, value in environment(name).items()}
@@ -147,18 +147,20 @@ def test_prometheus_scrapes_what_is_started_on_the_ports_that_it_has():
 @pytest.mark.parametrize("name", ["prometheus", "alertmanager"])
 def test_a_configuration_is_where_it_is_looked_for(name):
     """The path that is said is that of the file that is mounted."""
-    [wanted] = [
+    [path] = [
         word.partition("=")[2] for word in SERVICES[name]["command"] if word.startswith("--config.file=")
     ]
     [(source, target)] = [(source, target) for source, target in mounts(name) if source.startswith(".")]
-    assert (FOLDER / source / Path(wanted).relative_to(target)).is_file()
+    assert (FOLDER / source / Path(path).relative_to(target)).is_file()
 
 
 def test_grafana_finds_the_boards_and_prometheus():
     """What its provisioning files ask of the environment is there."""
     folder = FOLDER / "grafana" / "provisioning"
-    asked = {name for path in folder.rglob("*.yaml") for name in re.findall(r"\$\{(\w+)\}", path.read_text())}
-    assert asked <= set(environment("grafana"))
+    variables = {
+        name for path in folder.rglob("*.yaml") for name in re.findall(r"\$\{(\w+)\}", path.read_text())
+    }
+    assert variables <= set(environment("grafana"))
     [(_, target)] = [mount for mount in mounts("grafana") if mount[0].startswith(".")]
     assert environment("grafana")["GF_PATHS_PROVISIONING"] == f"{target}/provisioning"
     host, _, port = environment("grafana")["PROMETHEUS_URL"].removeprefix("http://").partition(":")

@@ -20,7 +20,7 @@ def test_every_matter_goal_and_alert_is_on_the_page():
     text, objectives = page(), load_objectives()
     assert [code for code in load_rules().matters if f"| {code} |" not in text] == []
     assert [key for key in objectives.goals if f"| `{key}` " not in text] == []
-    assert {one.name for one in all_alerts(objectives)} == set(
+    assert {alert.name for alert in all_alerts(objectives)} == set(
         re.findall(r"^\| \[(\w+)\]", text, re.MULTILINE)
     )
 

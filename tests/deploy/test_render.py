@@ -40,7 +40,7 @@ def board_of(name, **chosen):
 
 def has_reason(panel, answered):
     """Whether a word says why there is nothing, such as too few cases."""
-    return field_of(panel.said, answered.name, answered.ref).nothing.startswith("…")
+    return field_of(panel.settings, answered.name, answered.ref).nothing.startswith("…")
 
 
 @pytest.mark.parametrize("name", UIDS)
@@ -55,20 +55,22 @@ def test_every_query_is_answered(name, prometheus):
             empty += [f"{panel.title}: {column}" for column in lacking]
         elif panel.targets:
             answered = series_of(panel, board, SPAN, prometheus)
-            refs = {one.ref for one in answered if one.points or has_reason(panel, one)}
-            empty += [f"{panel.title}: {one['refId']}" for one in panel.targets if one["refId"] not in refs]
+            refs = {answer.ref for answer in answered if answer.points or has_reason(panel, answer)}
+            empty += [
+                f"{panel.title}: {target['refId']}" for target in panel.targets if target["refId"] not in refs
+            ]
     assert empty == []
 
 
 def test_a_share_stands_beside_its_counts(prometheus):
     """In the table of all shares each is what stands above the line by what stands below it, or its rest to 1."""
     board = board_of("manager")
-    panel = next(one for one in board.panels if one.title == "指标一览")
+    panel = next(panel for panel in board.panels if panel.title == "指标一览")
     _, rows = table_of(panel, board, SPAN, prometheus)
     assert len(rows) > 15
     for row in rows:
         above, below = (float(row[column] or 0) for column in ("分子", "分母"))
-        assert any(row["比率"] == pytest.approx(one) for one in (above / below, 1 - above / below)), row
+        assert any(row["比率"] == pytest.approx(ratio) for ratio in (above / below, 1 - above / below)), row
 
 
 @pytest.mark.parametrize("more", [(), ("--english",)])

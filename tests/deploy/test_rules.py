@@ -56,7 +56,7 @@ def told():
 
 def metric_names():
     """Every series that a worker or an auditor exports, and what Prometheus adds of its own."""
-    described = [(one.name, one.kind) for one in metrics.CATALOGUE]
+    described = [(metric.name, metric.kind) for metric in metrics.CATALOGUE]
     suffixes = {
         "counter": ("_total",),
         "histogram": ("_bucket", "_sum", "_count"),
@@ -100,8 +100,8 @@ def test_no_case_tells_of_an_alert_that_is_not_there():
 
 def test_every_alert_of_the_objectives_is_there():
     """In the order of the file, each by its own name."""
-    known = [alert_name(field) for field in AlertsTable.model_fields]
-    assert sorted(known) == names()
+    expected = [alert_name(field) for field in AlertsTable.model_fields]
+    assert sorted(expected) == names()
 
 
 @pytest.mark.parametrize("name", names())
@@ -121,22 +121,22 @@ def test_no_runbook_is_of_an_alert_that_is_not_there():
 
 def test_each_rule_asks_for_metrics_that_are_exported():
     """Or for what another rule records: otherwise it would be silent for ever."""
-    known = metric_names() | {rule["record"] for rule in rules() if "record" in rule}
+    exported = metric_names() | {rule["record"] for rule in rules() if "record" in rule}
     for rule in rules():
-        asked = set(
+        used = set(
             re.findall(r"(?<![\w:])(?:enforcement|team|category|process)[\w:]+|(?<!\w)up(?=\{)", rule["expr"])
         )
-        assert asked, rule
-        assert asked <= known, asked - known
+        assert used, rule
+        assert used <= exported, used - exported
 
 
 def test_an_alert_speaks_only_of_labels_that_it_has():
     """Prometheus would put nothing in their place."""
     for rule in alerts():
-        spoken = set(re.findall(r"\$labels\.(\w+)", str(rule["annotations"])))
+        labels_used = set(re.findall(r"\$labels\.(\w+)", str(rule["annotations"])))
         kept = set(re.findall(r"\w+", " ".join(re.findall(r"by \(([\w, ]*)\)", rule["expr"]))))
         of_up = {"instance"} if rule["expr"].startswith("up{") else set()
-        assert spoken <= kept | of_up, rule
+        assert labels_used <= kept | of_up, rule
 
 
 def test_the_texts_are_in_chinese_and_english():

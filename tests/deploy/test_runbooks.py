@@ -61,15 +61,15 @@ def test_a_runbook_names_commands_and_options_that_exist(path):
 
 def test_each_query_is_understood_and_asks_for_what_is_exported(tmp_path):
     """As recording rules, since promtool checks those."""
-    known = metric_names() | {rule["record"] for rule in rules() if "record" in rule}
+    exported = metric_names() | {rule["record"] for rule in rules() if "record" in rule}
     of_python = {"process_cpu_seconds_total", "process_resident_memory_bytes"}
-    asked = [query for path in PAGES for query in queries(path)]
-    assert len(asked) > len(PAGES)
-    for query in asked:
+    all_queries = [query for path in PAGES for query in queries(path)]
+    assert len(all_queries) > len(PAGES)
+    for query in all_queries:
         for name in re.findall(r"(?<![\w:=\"~])(?:enforcement|team|category|process)[_:][\w:]+", query):
-            assert name in known | of_python, query
+            assert name in exported | of_python, query
     file = tmp_path / "queries.yaml"
-    content = [{"record": f"asked:query:{n}", "expr": query} for n, query in enumerate(asked)]
+    content = [{"record": f"asked:query:{n}", "expr": query} for n, query in enumerate(all_queries)]
     file.write_text(yaml.safe_dump({"groups": [{"name": "asked", "rules": content}]}))
     checked = run("promtool", "check", "rules", file)
     assert checked.returncode == 0, checked.stdout + checked.stderr
@@ -77,10 +77,10 @@ def test_each_query_is_understood_and_asks_for_what_is_exported(tmp_path):
 
 def test_the_runbooks_name_settings_and_alerts_that_exist():
     """A name with a typing error would be set in vain."""
-    known = {f"ENFORCEMENT_{name.upper()}" for name in Settings.model_fields}
+    known_settings = {f"ENFORCEMENT_{name.upper()}" for name in Settings.model_fields}
     for path in PAGES:
         text = path.read_text()
-        assert set(re.findall(r"ENFORCEMENT_\w+", text)) <= known, path.name
+        assert set(re.findall(r"ENFORCEMENT_\w+", text)) <= known_settings, path.name
         assert set(re.findall(r"\b(?:[A-Z][a-z]+){2,}\b", text)) <= set(names()), path.name
 
 

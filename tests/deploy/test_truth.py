@@ -91,12 +91,12 @@ def test_no_panel_is_empty_without_a_reason(played: Played):
         for panel in board.panels:
             for target in panel.targets:
                 query = board.fill(target["expr"], SPAN)
-                found = (
+                series = (
                     played.prometheus.at(query, END)
                     if target.get("instant")
                     else played.prometheus.between(query, BEGIN, END, SPAN.step)
                 )
-                if not _says_something(found) and not _has_a_reason(query):
+                if not _says_something(series) and not _has_a_reason(query):
                     empty.append(f"{key}: {panel.title}: {query}")
     assert empty == []
 
@@ -107,18 +107,18 @@ def test_every_rule_is_answered(played: Played):
     for name in ("recording", "alerts"):
         groups = yaml.safe_load((ROOT / f"deploy/prometheus/{name}.yaml").read_text("utf-8"))["groups"]
         for rule in (rule for group in groups for rule in group["rules"]):
-            found = played.prometheus.at(rule["expr"], END)
-            if "record" in rule and not found and not _has_a_reason(rule["expr"]):
+            series = played.prometheus.at(rule["expr"], END)
+            if "record" in rule and not series and not _has_a_reason(rule["expr"]):
                 unanswered.append(rule["record"])
     assert unanswered == []
 
 
-def _says_something(found: list[Series]) -> bool:
-    return any(value == value for one in found for _, value in one.points)
+def _says_something(series: list[Series]) -> bool:
+    return any(value == value for one_series in series for _, value in one_series.points)
 
 
 def _has_a_reason(query: str) -> bool:
     """It asks for a metric of a running worker or of the auditor, or for what happened between two scrapes."""
-    asked = set(_METRIC.findall(query))
+    metrics = set(_METRIC.findall(query))
     between = any(int(minutes) * 60 < STEP.total_seconds() for minutes in _MINUTES.findall(query))
-    return bool(asked & NEEDS_A_WORKER) or any("enforcement_audit_" in name for name in asked) or between
+    return bool(metrics & NEEDS_A_WORKER) or any("enforcement_audit_" in name for name in metrics) or between

@@ -23,9 +23,9 @@ PACKAGES: Final = {"prometheus": "prometheus", "promtool": "prometheus", "amtool
 
 def tool(name: str) -> str:
     """The path of `prometheus`, `promtool` or `amtool`; without it the test ends here."""
-    found = shutil.which(name)
-    if found is not None:
-        return found
+    path = shutil.which(name)
+    if path is not None:
+        return path
     why = (
         f"NOT CHECKED: {name} is not installed (Debian: apt install --no-install-recommends {PACKAGES[name]})"
     )
@@ -52,12 +52,15 @@ def command_of(words: Iterable[str]) -> click.Command:
     for word in words:
         if not isinstance(command, click.Group):
             break
-        found = command.get_command(click.Context(command), word)
-        assert found is not None, f"no such command: {word}"
-        command = found
+        subcommand = command.get_command(click.Context(command), word)
+        assert subcommand is not None, f"no such command: {word}"
+        command = subcommand
     return command
 
 
 def options_of(command: click.Command) -> frozenset[str]:
     """Every option that it knows."""
-    return frozenset(option for one in command.params for option in one.opts) | {"--help", "--version"}
+    return frozenset(option for parameter in command.params for option in parameter.opts) | {
+        "--help",
+        "--version",
+    }

@@ -90,8 +90,8 @@ def _text(value: bytes | None) -> str | None:
 # what is recorded
 
 
-def _rehearsed(rehearsal: DryRun) -> list[Fed]:
-    return _fed(rehearsal.outcomes, rehearsal.inputs)
+def _recorded(dry_run: DryRun) -> list[Fed]:
+    return _fed(dry_run.outcomes, dry_run.inputs)
 
 
 def _fed(outcomes: Sequence[Outcome], inputs: Sequence[InputRecord]) -> list[Fed]:
@@ -102,16 +102,16 @@ def _fed(outcomes: Sequence[Outcome], inputs: Sequence[InputRecord]) -> list[Fed
 
 def demo_day() -> list[Fed]:
     """The day that the demo plays, with its people, until two in the morning."""
-    rehearsal = DryRun(RULES, 7)
-    rehearsal.play(generate_day(7, DAY, rules=RULES), NIGHT)
-    return _rehearsed(rehearsal)
+    dry_run = DryRun(RULES, 7)
+    dry_run.play(generate_day(7, DAY, rules=RULES), NIGHT)
+    return _recorded(dry_run)
 
 
 def penalties() -> list[Fed]:
     """A day after which every other offender is punished, and the 25 days until the files are closed."""
-    rehearsal = DryRun(RULES, 11, replace(HABITS, penalises=0.5))
-    rehearsal.play(generate_day(11, DAY, rules=RULES), NIGHT + timedelta(days=25))
-    return _rehearsed(rehearsal)
+    dry_run = DryRun(RULES, 11, replace(HABITS, penalises=0.5))
+    dry_run.play(generate_day(11, DAY, rules=RULES), NIGHT + timedelta(days=25))
+    return _recorded(dry_run)
 
 
 def every_turn() -> list[Fed]:

@@ -68,11 +68,11 @@ def _sum(term: MetricTerm, found: Samples) -> float:
 
 def rehearsed() -> tuple[list[Outcome], datetime]:
     """Two generated days, worked by people as in the field, cut in the afternoon of the second."""
-    rehearsal, end = DryRun(RULES, 7), at("2026-11-25T15:30")
+    dry_run, end = DryRun(RULES, 7), at("2026-11-25T15:30")
     days = [generate_day(7 + n, date(2026, 11, 24 + n), scale=0.4, rules=RULES) for n in range(2)]
     pushes = [push for day in days for push in day.pushes]
-    rehearsal.play(Day(7, days[0].date, days[0].streets, (), tuple(pushes)), end)
-    return rehearsal.outcomes, end
+    dry_run.play(Day(7, days[0].date, days[0].streets, (), tuple(pushes)), end)
+    return dry_run.outcomes, end
 
 
 def everything() -> tuple[list[Outcome], datetime]:

@@ -17,15 +17,15 @@ class Read(NamedTuple):
     def moves(self) -> set[tuple[str, str, str]]:
         """(from, code of the event or nothing, to) of every arrow and of everything that is written into a node."""
         by_words = {lines[0]: code for code, lines in self.nodes.items()}
-        found = set()
+        moves = set()
         for source, target, lines, both in self.arrows:
             assert not both or len(lines) == 2
-            found |= {(source, code, target) for code in codes(lines[:1] if both else lines)}
-            found |= {(target, code, source) for code in codes(lines[1:])} if both else set()
+            moves |= {(source, code, target) for code in codes(lines[:1] if both else lines)}
+            moves |= {(target, code, source) for code in codes(lines[1:])} if both else set()
         for node, lines in self.nodes.items():
-            found |= {(node, code_of(line[2:]), node) for line in lines if line.startswith("↻ ")}
-            found |= written(node, lines, by_words)
-        return found
+            moves |= {(node, code_of(line[2:]), node) for line in lines if line.startswith("↻ ")}
+            moves |= written(node, lines, by_words)
+        return moves
 
 
 def written(node: str, lines: list[str], by_words: dict[str, str]) -> set[tuple[str, str, str]]:
@@ -36,12 +36,14 @@ def written(node: str, lines: list[str], by_words: dict[str, str]) -> set[tuple[
     come, *back = [code_of(part) for part in lines[at][2:].removesuffix(":").split(" / ")]
     others = [by_words[words] for line in lines[at + 1 :] for words in line.split(" · ")]
     assert bool(back) == lines[at].startswith("⇄")
-    return {(one, come, node) for one in others} | {(node, code, one) for code in back for one in others}
+    return {(other_node, come, node) for other_node in others} | {
+        (node, code, other_node) for code in back for other_node in others
+    }
 
 
-def code_of(said: str) -> str:
+def code_of(text: str) -> str:
     """受理 case_accepted, or accepted (case_accepted), or case_accepted."""
-    return said.split()[-1].strip("()")
+    return text.split()[-1].strip("()")
 
 
 def codes(lines: list[str]) -> list[str]:
@@ -97,6 +99,6 @@ def take_node(read: Read, code: str, lines: list[str], *, ends: bool) -> None:
 
 def whole(read: Read) -> Read:
     """No arrow to or from nowhere, no word for two nodes."""
-    assert {one for arrow in read.arrows for one in arrow[:2]} <= set(read.nodes)
+    assert {node for arrow in read.arrows for node in arrow[:2]} <= set(read.nodes)
     assert len({lines[0] for lines in read.nodes.values()}) == len(read.nodes)
     return read

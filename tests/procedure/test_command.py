@@ -73,9 +73,9 @@ def test_without_words_it_draws_the_case_for_mermaid():
 
 def test_guards_are_told_from_the_rules_that_are_loaded(tmp_path):
     """All of them in their order, with law, article, edition, day, confidence and both texts; another folder's as there."""
-    told = [json.loads(line) for line in run("guards", "--json").stdout.splitlines()]
-    assert [one["code"] for one in told] == [guard.code for guard in RULES.procedure.guards]
-    assert told[0] == {
+    printed = [json.loads(line) for line in run("guards", "--json").stdout.splitlines()]
+    assert [guard_line["code"] for guard_line in printed] == [guard.code for guard in RULES.procedure.guards]
+    assert printed[0] == {
         "code": "single_officer_penalty",
         "steps": ["investigated", "simple_decided", "enforced"],
         "law": "行政处罚法",
@@ -95,8 +95,8 @@ def test_guards_are_told_from_the_rules_that_are_loaded(tmp_path):
 
 def test_guards_of_a_step_are_told_to_people_in_both_languages():
     """Those that stand before it and no other."""
-    said = run("guards", "--step", "archived").stdout.splitlines()
-    assert said == [
+    lines = run("guards", "--step", "archived").stdout.splitlines()
+    assert lines == [
         "archived_with_open_fine  《行政处罚法》(2021) 66",
         "  罚款未缴清、未执行的不归档",
         "  A decision is carried out before its file is closed",
@@ -106,9 +106,9 @@ def test_guards_of_a_step_are_told_to_people_in_both_languages():
         "  No file is closed while things are held",
         "  before: archived; in force from: 2012-01-01; checked: text_read",
     ]
-    told = run("guards", "--step", "extended", "--lang", "zh").stdout
-    assert "measure_extended_too_far  《行政强制法》(2011) 25" in told
-    assert "在此步骤之前: 实施, 延长" in told
+    output = run("guards", "--step", "extended", "--lang", "zh").stdout
+    assert "measure_extended_too_far  《行政强制法》(2011) 25" in output
+    assert "在此步骤之前: 实施, 延长" in output
     assert run("guards", "--step", "clue").stdout == ""
 
 

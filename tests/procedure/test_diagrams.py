@@ -28,14 +28,14 @@ def name_of(kind) -> str:
 def moves_of_a_case() -> set[tuple[str, str, str]]:
     """Straight from the table."""
     rows = [(stage, name_of(kind), target) for stage, row in MOVES.items() for kind, target in row.items()]
-    found = {("start", "case_opened", "reported")}
-    found |= {(stage.value, name, target.value) for stage, name, target in rows if name not in WAYS_BACK}
+    moves = {("start", "case_opened", "reported")}
+    moves |= {(stage.value, name, target.value) for stage, name, target in rows if name not in WAYS_BACK}
     for stage, name, target in rows:
         if name in WAYS_BACK:
             assert (stage, target) == (WAYS_BACK[name], BACK)
-            came = {source for source, _, there in found if there == stage.value} - {stage.value}
-            found |= {(stage.value, name, source) for source in came}
-    return found
+            came = {source for source, _, there in moves if there == stage.value} - {stage.value}
+            moves |= {(stage.value, name, source) for source in came}
+    return moves
 
 
 def moves_of_a_penalty() -> set[tuple[str, str, str]]:
@@ -50,13 +50,13 @@ def moves_of_a_measure() -> set[tuple[str, str, str]]:
 
 def moves_of_a_task() -> set[tuple[str, str, str]]:
     """Straight from both tables: what the partner says, and what the centre settles."""
-    found = {("start", "joint_started", "asked")}
-    found |= {(one.value, "", after.value) for one, some in joint.NEXT.items() for after in some}
-    return found | {
-        (one.value, "settle", after.value)
-        for one, some in joint.SETTLED.items()
+    moves = {("start", "joint_started", "asked")}
+    moves |= {(status.value, "", after.value) for status, some in joint.NEXT.items() for after in some}
+    return moves | {
+        (status.value, "settle", after.value)
+        for status, some in joint.SETTLED.items()
         for after in some
-        if after is not one
+        if after is not status
     }
 
 
@@ -76,7 +76,7 @@ def test_a_diagram_holds_every_move_of_the_tables_and_no_other(what, form, lang)
     write, read = FORMS[form]
     drawn = read(write(machine_of(what), lang))
     assert drawn.moves() == TABLES[what]()
-    assert set(drawn.nodes) == {one for move in TABLES[what]() for one in (move[0], move[2])}
+    assert set(drawn.nodes) == {state for move in TABLES[what]() for state in (move[0], move[2])}
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -84,7 +84,7 @@ def test_ends_are_drawn_as_ends(form):
     """A stage that is terminal, a step or a status after which nothing comes."""
     write, read = FORMS[form]
     ends = {what: read(write(machine_of(what), Lang.ZH)).ends for what in What}
-    used = {one for move in moves_of_a_case() for one in move}
+    used = {state for move in moves_of_a_case() for state in move}
     assert ends[What.CASE] == {stage.value for stage in TERMINAL} & used
     assert ends[What.PENALTY] == {"archived"}
     assert ends[What.MEASURE] == {"ended"}

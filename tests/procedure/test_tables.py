@@ -28,7 +28,7 @@ def rows_of(text: str) -> list[list[str]]:
 
 def all_codes(cell: str) -> set[str]:
     """The codes that a cell lists."""
-    return {code_of(one) for one in cell.split(", ")} - {"–"}
+    return {code_of(part) for part in cell.split(", ")} - {"–"}
 
 
 @pytest.mark.parametrize("lang", Lang)
@@ -56,22 +56,22 @@ def test_a_step_names_what_may_follow_and_what_the_law_asks_before_it(what, move
     """Each guard with its article, as the rules have it."""
     rows = rows_of(table_of(what, RULES, lang))[1:]
     assert len(rows) == len(moves)
-    for (step, after), (said, follows, facts, guards) in zip(moves.items(), rows, strict=True):
-        assert step is None or code_of(said) == step.value
-        assert all_codes(follows) == {one.value for one in after}
+    for (step, after), (row, follows, facts, guards) in zip(moves.items(), rows, strict=True):
+        assert step is None or code_of(row) == step.value
+        assert all_codes(follows) == {step.value for step in after}
         assert facts == (", ".join(FACTS[step] if step else ()) or "–")
-        wanted = [f"{one.code} {one.cited}" for one in RULES.procedure.guards if step in one.steps]
-        assert guards == ("<br/>".join(wanted) or "–")
+        expected = [f"{guard.code} {guard.cited}" for guard in RULES.procedure.guards if step in guard.steps]
+        assert guards == ("<br/>".join(expected) or "–")
 
 
 @pytest.mark.parametrize("lang", Lang)
 def test_a_task_says_what_its_partner_and_what_the_centre_may_make_of_it(lang):
     """Both tables, side by side."""
     rows = rows_of(table_of(What.JOINT, RULES, lang))[1:]
-    told = {code_of(status): (all_codes(partner), all_codes(centre)) for status, partner, centre in rows}
-    assert told == {
-        one.value: ({x.value for x in joint.NEXT[one]}, {x.value for x in joint.SETTLED[one]})
-        for one in joint.NEXT
+    printed = {code_of(status): (all_codes(partner), all_codes(centre)) for status, partner, centre in rows}
+    assert printed == {
+        status.value: ({x.value for x in joint.NEXT[status]}, {x.value for x in joint.SETTLED[status]})
+        for status in joint.NEXT
     }
 
 

@@ -106,13 +106,15 @@ def test_an_impossible_policy_is_refused_with_line_and_field(folder, old, new, f
     assert there, "the row no longer fits the shipped edition"
     path.write_text(before + new + after)
     line = before.count("\n") + 1
-    found = [one for one in problems_of(folder) if one.file == str(path) and one.field == field]
-    assert found, [str(one) for one in problems_of(folder)]
+    problems = [
+        problem for problem in problems_of(folder) if problem.file == str(path) and problem.field == field
+    ]
+    assert problems, [str(problem) for problem in problems_of(folder)]
     if field != "ladders.claim.rungs":  # a fault of the whole ladder stands where the ladder does
-        assert found[0].line == line
-    assert wrong in found[0].wrong
-    assert allowed in found[0].allowed
-    assert found[0].allowed
+        assert problems[0].line == line
+    assert wrong in problems[0].wrong
+    assert allowed in problems[0].allowed
+    assert problems[0].allowed
 
 
 @pytest.mark.parametrize("severity", ["P1", "P2", "P3", "P4"])
@@ -120,35 +122,39 @@ def test_a_severity_without_limits_is_named(folder, severity):
     """A case of it would have no clock."""
     path = folder / "sla" / SHIPPED
     drop_line(path, f"  {severity}:")
-    [found] = problems_of(folder)
-    assert (found.field, found.wrong, found.allowed) == (f"limits.{severity}", "is missing", "P1, P2, P3, P4")
-    assert path.read_text().splitlines()[found.line - 1].startswith("limits:")
+    [problems] = problems_of(folder)
+    assert (problems.field, problems.wrong, problems.allowed) == (
+        f"limits.{severity}",
+        "is missing",
+        "P1, P2, P3, P4",
+    )
+    assert path.read_text().splitlines()[problems.line - 1].startswith("limits:")
 
 
 @pytest.mark.parametrize("kind", ["accept", "claim", "dispose", "stage", "whole"])
 def test_a_kind_of_clock_without_a_rule_is_named(folder, kind):
     """Each is measured somehow."""
     drop_line(folder / "sla" / SHIPPED, f"  {kind}: {{measure")
-    [found] = problems_of(folder)
-    assert (found.field, found.wrong) == (f"clocks.{kind}", "is missing")
-    assert kind in found.allowed
+    [problems] = problems_of(folder)
+    assert (problems.field, problems.wrong) == (f"clocks.{kind}", "is missing")
+    assert kind in problems.allowed
 
 
 def test_a_matter_without_limits_is_named(folder):
     """A new matter needs its line in each edition."""
     drop_line(folder / "sla" / SHIPPED, "  JT-001:")
-    [found] = problems_of(folder)
-    assert (found.field, found.wrong) == ("matters", "no limits for JT-001")
-    assert found.allowed == "every matter of matters.yaml"
+    [problems] = problems_of(folder)
+    assert (problems.field, problems.wrong) == ("matters", "no limits for JT-001")
+    assert problems.allowed == "every matter of matters.yaml"
 
 
 def test_two_editions_of_one_day_are_refused(folder):
     """Which of them held would be chance."""
     shutil.copy(folder / "sla" / SHIPPED, folder / "sla" / "2027-01-01.yaml")
-    [found] = problems_of(folder)
-    assert (Path(found.file).name, found.field) == ("2027-01-01.yaml", "effective")
-    assert found.wrong == f"2020-01-01 is also in {folder}/sla/{SHIPPED}"
-    assert found.allowed == "each day once"
+    [problems] = problems_of(folder)
+    assert (Path(problems.file).name, problems.field) == ("2027-01-01.yaml", "effective")
+    assert problems.wrong == f"2020-01-01 is also in {folder}/sla/{SHIPPED}"
+    assert problems.allowed == "each day once"
 
 
 def test_a_second_edition_is_checked_like_the_first(folder):
@@ -156,8 +162,8 @@ def test_a_second_edition_is_checked_like_the_first(folder):
     later = folder / "sla" / "2030-01-01.yaml"
     text = (folder / "sla" / SHIPPED).read_text().replace("effective: 2020", "effective: 2030")
     later.write_text(text.replace("percent: 80", "percent: 180", 1))
-    [found] = problems_of(folder)
-    assert (found.file, found.field) == (str(later), "ladders.handling.rungs.1.percent")
+    [problems] = problems_of(folder)
+    assert (problems.file, problems.field) == (str(later), "ladders.handling.rungs.1.percent")
 
 
 @pytest.mark.parametrize("left", ["an empty folder", "none", "a file of another kind"])
@@ -168,8 +174,8 @@ def test_a_policy_without_any_edition_is_refused(folder, left):
         (folder / "sla").mkdir()
     if left == "a file of another kind":
         (folder / "sla" / "policy.txt").write_text("limits: {}")
-    [found] = problems_of(folder)
-    assert str(found) == f"{folder}/sla:1: file: no edition; allowed: at least one sla/<day>.yaml"
+    [problems] = problems_of(folder)
+    assert str(problems) == f"{folder}/sla:1: file: no edition; allowed: at least one sla/<day>.yaml"
 
 
 def test_a_worker_does_not_start_on_half_a_policy(folder):

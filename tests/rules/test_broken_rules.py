@@ -122,13 +122,15 @@ def test_a_wrong_file_is_refused_with_line_and_field(folder, name, old, new, fie
     assert there, "the row no longer fits the shipped rules"
     path.write_text(before + new.replace("§", "") + after)
     line = before.count("\n") + new.partition("§")[0].count("\n") * ("§" in new) + 1
-    found = [one for one in problems_of(folder) if one.file == str(path) and one.field == field]
-    assert found, [str(one) for one in problems_of(folder)]
-    assert found[0].line == line
-    assert wrong in found[0].wrong
-    assert allowed in found[0].allowed
-    assert found[0].allowed
-    assert str(found[0]).startswith(f"{path}:{found[0].line}: {field}: ")
+    problems = [
+        problem for problem in problems_of(folder) if problem.file == str(path) and problem.field == field
+    ]
+    assert problems, [str(problem) for problem in problems_of(folder)]
+    assert problems[0].line == line
+    assert wrong in problems[0].wrong
+    assert allowed in problems[0].allowed
+    assert problems[0].allowed
+    assert str(problems[0]).startswith(f"{path}:{problems[0].line}: {field}: ")
 
 
 @pytest.mark.parametrize(
@@ -154,8 +156,10 @@ def test_a_wrong_file_is_refused_with_line_and_field(folder, name, old, new, fie
 def test_a_file_that_cannot_be_read_as_it_looks_is_refused(folder, name, content, line, wrong):
     """Broken YAML, tricks of YAML, other bytes, too much of it, or a name with a typing error."""
     (folder / name).write_bytes(content)
-    found = [one for one in problems_of(folder) if one.file == str(folder / name)]
-    assert [(one.line, wrong in one.wrong) for one in found[:1]] == [(line, True)], list(map(str, found))
+    problems = [problem for problem in problems_of(folder) if problem.file == str(folder / name)]
+    assert [(problem.line, wrong in problem.wrong) for problem in problems[:1]] == [(line, True)], list(
+        map(str, problems)
+    )
 
 
 @pytest.mark.parametrize(
@@ -164,20 +168,20 @@ def test_a_file_that_cannot_be_read_as_it_looks_is_refused(folder, name, content
 def test_a_missing_file_is_named(folder, name):
     """Each file of the folder is needed."""
     (folder / f"{name}.yaml").unlink()
-    assert [(one.file, one.wrong) for one in problems_of(folder)] == [
+    assert [(problem.file, problem.wrong) for problem in problems_of(folder)] == [
         (str(folder / f"{name}.yaml"), "No such file or directory")
     ]
 
 
 def test_a_missing_folder_is_named(tmp_path):
     """A wrong path is one problem and not seven."""
-    assert [one.wrong for one in problems_of(tmp_path / "nowhere")] == ["no such folder"]
+    assert [problem.wrong for problem in problems_of(tmp_path / "nowhere")] == ["no such folder"]
 
 
 def test_a_gap_between_calendars_is_refused(folder):
     """2024 and 2026 without 2025 would count 2025 as known."""
     (folder / "calendar" / "2025.yaml").unlink()
-    assert [(Path(one.file).name, one.wrong) for one in problems_of(folder)] == [
+    assert [(Path(problem.file).name, problem.wrong) for problem in problems_of(folder)] == [
         ("2026.yaml", "no calendar of 2025")
     ]
 
@@ -192,8 +196,8 @@ def test_all_problems_are_told_at_once(folder):
     ):
         path = folder / f"{name}.yaml"
         path.write_text(path.read_text().replace(old, new, 1))
-    found = [f"{Path(one.file).name} {one.field}" for one in problems_of(folder)]
-    assert found == ["hours.yaml hours.0.intervals.0", "matters.yaml matters.0.severity",
+    problems = [f"{Path(problem.file).name} {problem.field}" for problem in problems_of(folder)]
+    assert problems == ["hours.yaml hours.0.intervals.0", "matters.yaml matters.0.severity",
                      "matters.yaml matters.16.lead", "roster.yaml groups.3.id"]  # fmt: skip
 
 
@@ -201,6 +205,6 @@ def test_a_street_without_squads_is_refused(folder):
     """Each grid has exactly one squad, also in a street that was forgotten."""
     path = folder / "roster.yaml"
     path.write_text(path.read_text().partition('\n  - street: "140109015"')[0] + "\n")
-    assert [(one.field, one.wrong) for one in problems_of(folder)] == [
+    assert [(problem.field, problem.wrong) for problem in problems_of(folder)] == [
         ("squads", "no squads for street 140109015")
     ]

@@ -144,8 +144,8 @@ def test_a_case_that_would_stop_a_worker_is_told(rewritten, story):
     result = run(RULES_DIR, folder, "--cases", "-", "--at", AT, stdin=stdin)
     assert "a worker started with NEW would stop at" in result.output
     assert f"{story.case_id}  no matter SR-001" in result.output
-    found = run(RULES_DIR, folder, "--cases", "-", "--at", AT, "--json", stdin=stdin).output
-    assert told(found, "obstacle") == [{"case_id": story.case_id, "why": "no matter SR-001"}]
+    problems = run(RULES_DIR, folder, "--cases", "-", "--at", AT, "--json", stdin=stdin).output
+    assert told(problems, "obstacle") == [{"case_id": story.case_id, "why": "no matter SR-001"}]
 
 
 def test_of_a_case_that_is_there_twice_the_latest_counts(rewritten, tmp_path, story):
@@ -205,8 +205,8 @@ def test_the_help_teaches():
     """With an example, and with what happens then."""
     output = run("--help").output
     assert "enforcement rules diff rules proposed" in output
-    assert "Nothing is changed by it." in " ".join(output.split())
-    assert "re-arms exactly the deadlines that are listed" in " ".join(output.split())
+    assert "The command changes nothing." in " ".join(output.split())
+    assert "re-arms exactly the listed deadlines" in " ".join(output.split())
 
 
 def test_the_cases_are_those_of_the_deployment(kafka: str, tmp_path: Path, rewritten, story):

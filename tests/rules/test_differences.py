@@ -42,8 +42,13 @@ EDITS = [
 @pytest.mark.parametrize(("file", "there", "instead", "group", "path", "old", "new"), EDITS)
 def test_one_edit_is_one_difference(rewritten, file, there, instead, group, path, old, new):
     """By the name of its field, with what it was and what it is."""
-    [found] = differences(BOOK, read_book(rewritten((file, there, instead))))
-    assert (found.group, found.path, found.old, found.new) == (group, path, old, new)
+    [differences_found] = differences(BOOK, read_book(rewritten((file, there, instead))))
+    assert (
+        differences_found.group,
+        differences_found.path,
+        differences_found.old,
+        differences_found.new,
+    ) == (group, path, old, new)
 
 
 def test_the_same_rules_differ_in_nothing(rewritten):
@@ -68,8 +73,8 @@ def test_the_other_way_round_what_is_new_is_what_is_gone(rewritten):
     assert isinstance(matter.new, dict)
     assert matter.new["severity"] == "P3"
     back = list(differences(new, BOOK))
-    assert [(one.path, one.old, one.new) for one in back] == [
-        (one.path, one.new, one.old) for one in (limits, matter)
+    assert [(limit.path, limit.old, limit.new) for limit in back] == [
+        (limit.path, limit.new, limit.old) for limit in (limits, matter)
     ]
 
 
@@ -79,9 +84,9 @@ def test_another_order_of_the_routing_lines_is_a_difference(rewritten):
     path = folder / "routing.yaml"
     head, first, second, *rest = path.read_text().split("  - id: ")
     path.write_text("  - id: ".join([head, second, first, *rest]))
-    [found] = differences(BOOK, read_book(folder))
-    assert found.path == "rules (order)"
-    assert found.new == ["urgent-report", "urgent-matter", "alarm", "patrol-find", "ordinary"]
+    [differences_found] = differences(BOOK, read_book(folder))
+    assert differences_found.path == "rules (order)"
+    assert differences_found.new == ["urgent-report", "urgent-matter", "alarm", "patrol-find", "ordinary"]
 
 
 def test_a_new_edition_is_told_by_what_it_changes(rewritten):
@@ -107,8 +112,11 @@ def test_an_edition_that_begins_later_holds_later(rewritten):
         text = (folder / f"{SLA}.yaml").read_text().replace("2020-01-01", day, 1)
         (folder / "sla" / "later.yaml").write_text(text.replace("sign: 60 work", "sign: 45 work", 1))
         texts.append(read_book(folder))
-    told = [(one.group, f"{one.edition}", one.old, one.new) for one in differences(*texts)]
-    assert told == [
+    changes = [
+        (difference.group, f"{difference.edition}", difference.old, difference.new)
+        for difference in differences(*texts)
+    ]
+    assert changes == [
         ("editions", "None", "2027-01-01", None),
         ("editions", "None", None, "2027-03-01"),
         ("limits", "2027-01-01", "45 work_minutes", "60 work_minutes"),
@@ -122,13 +130,17 @@ def test_a_new_year_is_one_difference(rewritten):
     lines = [line for line in text.replace("2026", "2027").splitlines() if not line.startswith("  - 2027")]
     lines = ["make_up_workdays: []" if "make_up" in line else line for line in lines]
     (folder / "calendar" / "2027.yaml").write_text("\n".join(lines))
-    [found] = differences(BOOK, read_book(folder))
-    assert (found.group, found.path, found.old) == ("calendar", "2027", None)
-    assert isinstance(found.new, dict)
-    assert found.new["year"] == 2027
+    [differences_found] = differences(BOOK, read_book(folder))
+    assert (differences_found.group, differences_found.path, differences_found.old) == (
+        "calendar",
+        "2027",
+        None,
+    )
+    assert isinstance(differences_found.new, dict)
+    assert differences_found.new["year"] == 2027
 
 
 def test_no_file_of_a_book_is_left_out():
     """A new kind of file is compared, or this fails."""
     elsewhere = {"calendars": "calendar", "services": "editions", "version": "policy"}
-    assert {elsewhere.get(one.name, one.name) for one in fields(Book)} <= set(GROUPS)
+    assert {elsewhere.get(field.name, field.name) for field in fields(Book)} <= set(GROUPS)

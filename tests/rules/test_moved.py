@@ -43,13 +43,13 @@ def test_a_shorter_limit_makes_late_what_was_in_time(rewritten):
     """Due at 11:00 and now at 10:00: at half past ten it would be late by half an hour."""
     story = Story().report()
     rules = load_rules(rewritten(SHORTER))
-    found = survey(rules, story.core.cases(), at("10:30"))
-    moved = {one.now.kind.value: one for one in found.moved}
+    result = survey(rules, story.core.cases(), at("10:30"))
+    moved = {deadline.now.kind.value: deadline for deadline in result.moved}
     assert (moved["dispose"].was.due_at, moved["dispose"].now.due_at) == (at("11:00"), at("10:00"))
     assert (moved["dispose"].becomes_late, moved["dispose"].no_longer_late) == (True, False)
-    assert found.becoming_late() == {story.case_id}
-    assert found.no_longer_late() == set()
-    assert found.moved[0] is moved["dispose"]
+    assert result.becoming_late() == {story.case_id}
+    assert result.no_longer_late() == set()
+    assert result.moved[0] is moved["dispose"]
 
 
 @pytest.mark.parametrize(
@@ -58,16 +58,18 @@ def test_a_shorter_limit_makes_late_what_was_in_time(rewritten):
 )
 def test_late_is_what_is_due_before_now(rewritten, now, becomes):
     """At the deadline itself it is in time; late already, it does not become so."""
-    found = survey(load_rules(rewritten(SHORTER)), Story().report().core.cases(), at(now))
-    assert [one.becomes_late for one in found.moved if one.now.kind.value == "dispose"] == [becomes]
+    result = survey(load_rules(rewritten(SHORTER)), Story().report().core.cases(), at(now))
+    assert [deadline.becomes_late for deadline in result.moved if deadline.now.kind.value == "dispose"] == [
+        becomes
+    ]
 
 
 def test_a_longer_limit_takes_back_what_was_late(rewritten):
     """Late since 11:00, due at 12:00 by the new rules: at half past eleven it is in time again."""
     story = Story().report().wait(hours=2, minutes=30)
-    found = survey(load_rules(rewritten(LONGER)), story.core.cases(), at("11:30"))
-    assert found.no_longer_late() == {story.case_id}
-    assert found.becoming_late() == set()
+    result = survey(load_rules(rewritten(LONGER)), story.core.cases(), at("11:30"))
+    assert result.no_longer_late() == {story.case_id}
+    assert result.becoming_late() == set()
 
 
 def test_a_clock_that_stands_is_judged_by_when_it_was_stopped(rewritten):
@@ -76,26 +78,28 @@ def test_a_clock_that_stands_is_judged_by_when_it_was_stopped(rewritten):
     hour = survey(load_rules(rewritten(SHORTER)), story.core.cases(), at("16:00"))
     minute = (SLA, "SR-001: {dispose: 2 work_hours}", "SR-001: {dispose: 1 work_minutes}")
     late = survey(load_rules(rewritten(minute, name="minute")), story.core.cases(), at("16:00"))
-    for found, becomes in ((hour, False), (late, True)):
-        assert [one.becomes_late for one in found.moved if one.now.kind.value == "dispose"] == [becomes]
+    for entry, becomes in ((hour, False), (late, True)):
+        assert [
+            deadline.becomes_late for deadline in entry.moved if deadline.now.kind.value == "dispose"
+        ] == [becomes]
 
 
 def test_only_open_cases_are_looked_at(rewritten):
     """What is closed keeps its deadlines."""
     story = some_cases()
     cases = list(story.core.cases())
-    found = survey(load_rules(rewritten(SHORTER)), cases, at("10:30"))
+    result = survey(load_rules(rewritten(SHORTER)), cases, at("10:30"))
     closed = [case.case_id for case in cases if not is_open(case)]
     assert len(closed) == 1
-    assert found.open_cases == 5
-    assert not {one.case.case_id for one in found.moved} & set(closed)
+    assert result.open_cases == 5
+    assert not {deadline.case.case_id for deadline in result.moved} & set(closed)
 
 
 def test_the_same_rules_move_nothing():
     """Nor do rules that differ elsewhere only."""
-    found = survey(RULES, some_cases().core.cases(), at("10:30"))
-    assert (found.open_cases, found.moved, found.re_limited, found.obstacles) == (5, [], 0, [])
-    assert found.decided_by == {RULES.version: 5}
+    result = survey(RULES, some_cases().core.cases(), at("10:30"))
+    assert (result.open_cases, result.moved, result.re_limited, result.obstacles) == (5, [], 0, [])
+    assert result.decided_by == {RULES.version: 5}
 
 
 def test_a_day_off_moves_all_limits_of_working_time(rewritten):
@@ -104,9 +108,10 @@ def test_a_day_off_moves_all_limits_of_working_time(rewritten):
     more = "  - {name_zh: 停工日, name_en: Day off, first: 2026-11-25, last: 2026-11-25}\n" + holiday
     folder = rewritten(("calendar/2026", holiday, more))
     story = Story().report(matter="SR-003").report(matter="HB-003", place=place(1))
-    found = survey(load_rules(folder), story.core.cases(), START)
+    result = survey(load_rules(folder), story.core.cases(), START)
     shifts = {
-        (one.case.facts.matter, one.now.kind.value): one.now.due_at - one.was.due_at for one in found.moved
+        (deadline.case.facts.matter, deadline.now.kind.value): deadline.now.due_at - deadline.was.due_at
+        for deadline in result.moved
     }
     assert shifts[("SR-003", "dispose")] == timedelta(days=1)
     assert ("HB-003", "dispose") not in shifts
@@ -125,16 +130,16 @@ def test_a_case_whose_matter_is_gone_is_an_obstacle(rewritten, edit, why):
     folder = rewritten(
         *([edit] if edit else [("matters", "code: SR-001", "code: SR-098"), (SLA, "SR-001:", "SR-098:")])
     )
-    found = survey(load_rules(folder), story.core.cases(), START)
-    assert {one.why for one in found.obstacles} == ({why} if why else set())
-    assert len(found.obstacles) == (3 if why else 0)
+    result = survey(load_rules(folder), story.core.cases(), START)
+    assert {obstacle.why for obstacle in result.obstacles} == ({why} if why else set())
+    assert len(result.obstacles) == (3 if why else 0)
 
 
 def test_a_case_of_a_street_that_is_gone_is_an_obstacle():
     """Its partition would not be opened."""
     case = replace(Story().report().case, street="140109999")
-    found = survey(RULES, [case], START)
-    assert [one.why for one in found.obstacles] == ["no street 140109999"]
+    result = survey(RULES, [case], START)
+    assert [obstacle.why for obstacle in result.obstacles] == ["no street 140109999"]
 
 
 @pytest.mark.parametrize(
@@ -153,8 +158,11 @@ def test_a_worker_with_the_new_rules_re_arms_exactly_what_was_listed(rewritten, 
     story = some_cases()
     cases = list(story.core.cases())
     rules = load_rules(rewritten(*edits))
-    found = survey(rules, cases, story.now)
-    told = {(one.case.case_id, one.now.kind, one.now.name): one.now.due_at for one in found.moved}
+    result = survey(rules, cases, story.now)
+    told = {
+        (deadline.case.case_id, deadline.now.kind, deadline.now.name): deadline.now.due_at
+        for deadline in result.moved
+    }
     assert told
 
     core = Partition(rules, KEY, "test")
@@ -165,8 +173,8 @@ def test_a_worker_with_the_new_rules_re_arms_exactly_what_was_listed(rewritten, 
     while (due := core.next_due()) is not None and due < datetime.fromisoformat("2001-01-01T00:00:00+00:00"):
         turns += 1
         [after] = core.fire(Turn(0, 2, turns, story.now)).cases
-        was = {(one.kind, one.name): one.due_at for one in before[after.case_id].clocks}
-        now = {(one.kind, one.name): one.due_at for one in after.clocks}
+        was = {(clock.kind, clock.name): clock.due_at for clock in before[after.case_id].clocks}
+        now = {(clock.kind, clock.name): clock.due_at for clock in after.clocks}
         moved |= {(after.case_id, *key): due_at for key, due_at in now.items() if was[key] != due_at}
     assert moved == told
     assert survey(rules, core.cases(), story.now).moved == []

@@ -58,10 +58,10 @@ def test_an_impossible_objective_is_refused_with_line_and_field(tmp_path, old, n
     folder, line = edited(tmp_path, old, new)
     with pytest.raises(BadRules) as caught:
         load_objectives(folder)
-    [found] = [one for one in caught.value.problems if one.field == field]
-    assert (found.file, found.line) == (str(folder / FILE), line)
-    assert wrong in found.wrong
-    assert allowed in found.allowed
+    [problems] = [problem for problem in caught.value.problems if problem.field == field]
+    assert (problems.file, problems.line) == (str(folder / FILE), line)
+    assert wrong in problems.wrong
+    assert allowed in problems.allowed
 
 
 def test_without_a_goal_there_is_nothing_to_burn(tmp_path):
@@ -69,7 +69,7 @@ def test_without_a_goal_there_is_nothing_to_burn(tmp_path):
     folder, _ = edited(tmp_path, "  handled_on_time: {at_least", "  closed: {at_least")
     with pytest.raises(BadRules) as caught:
         load_objectives(folder)
-    assert "no goal of handled_on_time" in {one.wrong for one in caught.value.problems}
+    assert "no goal of handled_on_time" in {problem.wrong for problem in caught.value.problems}
 
 
 def test_the_shipped_objectives_are_read_in_the_units_of_their_indicators():

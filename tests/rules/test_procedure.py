@@ -106,15 +106,15 @@ def test_an_impossible_procedure_is_refused_with_line_and_field(rewritten, old, 
     with pytest.raises(BadRules) as caught:
         load_rules(folder)
     path = folder / f"{FILE}.yaml"
-    found = [one for one in caught.value.problems if one.field == field]
-    assert found, [str(one) for one in caught.value.problems]
-    assert found[0].file == str(path)
-    assert wrong in found[0].wrong
-    assert allowed in found[0].allowed
-    assert found[0].allowed
+    problems = [problem for problem in caught.value.problems if problem.field == field]
+    assert problems, [str(problem) for problem in caught.value.problems]
+    assert problems[0].file == str(path)
+    assert wrong in problems[0].wrong
+    assert allowed in problems[0].allowed
+    assert problems[0].allowed
     if "missing" not in wrong:
         named = field.split(".")[-1] if not field.split(".")[-1].isdigit() else field.split(".")[-2]
-        assert named.split("[")[0] in path.read_text().splitlines()[found[0].line - 1]
+        assert named.split("[")[0] in path.read_text().splitlines()[problems[0].line - 1]
 
 
 def test_a_street_is_listed_once(rewritten):
@@ -147,7 +147,7 @@ def test_what_is_shipped():
 def test_what_is_only_remembered_shows_no_article():
     """The ministry's fifteen days to file were not read; every other limit was, with its article."""
     legal = load_rules(RULES_DIR).legal
-    assert {one.name: one.article for one in legal} == {
+    assert {limit.name: limit.article for limit in legal} == {
         "filing": None,
         "decision": "60",
         "hearing_request": "64(1)",
@@ -157,7 +157,7 @@ def test_what_is_only_remembered_shows_no_article():
         "seizure": "25",
         "preservation": "56",
     }
-    assert [one.name for one in legal if one.is_window] == ["hearing_request"]
+    assert [limit.name for limit in legal if limit.is_window] == ["hearing_request"]
 
 
 def test_a_list_is_the_streets_own(rewritten):

@@ -53,9 +53,9 @@ def test_wrong_rules_in_json_are_a_list_of_problems(tmp_path):
     """The same for programs."""
     result = run("check", str(broken(tmp_path)), "--json")
     assert result.exit_code == 65
-    told = json.loads(result.stdout)
-    assert told["problems"] == 1
-    assert told["found"][0]["field"] == "hours.0.intervals.1"
+    document = json.loads(result.stdout)
+    assert document["problems"] == 1
+    assert document["found"][0]["field"] == "hours.0.intervals.1"
 
 
 def test_a_matter_is_shown_whole():
@@ -72,14 +72,14 @@ def test_a_matter_is_shown_whole():
         "bodycam",
     ):
         assert word in result.output
-    told = json.loads(run("show", "matter", "SR-001", "--json").output)
+    document = json.loads(run("show", "matter", "SR-001", "--json").output)
     assert (
-        told["edition"],
-        told["code"],
-        told["dispose"],
-        told["arrive"],
-        told["verify"],
-        told["sources"],
+        document["edition"],
+        document["code"],
+        document["dispose"],
+        document["arrive"],
+        document["verify"],
+        document["sources"],
     ) == (
         "2020-01-01",
         "SR-001",
@@ -111,8 +111,8 @@ def test_a_matter_has_the_limits_of_the_edition_in_force_on_the_day(rewritten):
         ("2031-01-01", "2031-01-01", "5 work_hours", "50 work_minutes"),
     ):
         result = run("show", "matter", "SR-001", "--rules", str(folder), "--on", on, "--json")
-        told = json.loads(result.output)
-        assert (told["edition"], told["dispose"], told["arrive"]) == (edition, dispose, arrive)
+        document = json.loads(result.output)
+        assert (document["edition"], document["dispose"], document["arrive"]) == (edition, dispose, arrive)
     assert "2020-01-01, 2031-01-01" in run("check", str(folder)).output
 
 

@@ -89,7 +89,7 @@ def test_a_matter_becomes_what_the_core_needs():
     assert matter.sources == {Source.HOTLINE_12345, Source.HOTLINE_12319, Source.PATROL, Source.MONITOR}
     kinds = (EvidenceKind.PHOTO_BEFORE, EvidenceKind.PHOTO_AFTER, EvidenceKind.BODYCAM, EvidenceKind.DOCUMENT)
     assert matter.evidence_kinds == kinds
-    assert [one.name for one in matter.evidence_named] == ["stop_work_order"]
+    assert [item.name for item in matter.evidence_named] == ["stop_work_order"]
     assert matter.legal_basis == ("《城乡规划法》第64、68条",)
 
 
@@ -112,23 +112,23 @@ def test_severity_decides_whether_the_clock_stops_at_night():
         for kind in (ClockKind.ARRIVE, ClockKind.DISPOSE):
             span = SERVICE.limit(code, matter.severity, kind)
             assert span, code
-            assert [one.unit is LimitUnit.NATURAL_MINUTES for one in span] == [urgent], code
+            assert [part.unit is LimitUnit.NATURAL_MINUTES for part in span] == [urgent], code
 
 
 def test_each_of_the_53_matters_has_the_limits_of_the_catalogue():
     """How many may take how long, which may be enforced jointly, and which have deadlines on the way."""
-    assert Counter(one.dispose for one in EDITION.matters.values()) == {
+    assert Counter(entry.dispose for entry in EDITION.matters.values()) == {
         "1 natural_hours": 1, "2 natural_hours": 3, "4 natural_hours": 7, "8 natural_hours": 1,
         "2 work_hours": 3, "4 work_hours": 5, "1 workdays": 4, "2 workdays": 6, "3 workdays": 10,
         "5 workdays": 4, "7 workdays": 6, "10 workdays": 1, "15 workdays": 1, "20 workdays": 1,
     }  # fmt: skip
-    assert Counter(one.joint for one in EDITION.matters.values()) == {"3 workdays": 29, None: 24}
-    told = {
-        code: "; ".join(f"{stage.name} {stage.limit}" for stage in one.stages)
-        for code, one in EDITION.matters.items()
-        if one.stages
+    assert Counter(entry.joint for entry in EDITION.matters.values()) == {"3 workdays": 29, None: 24}
+    limits = {
+        code: "; ".join(f"{stage.name} {stage.limit}" for stage in entry.stages)
+        for code, entry in EDITION.matters.items()
+        if entry.stages
     }
-    assert told == dict(line.split("  ") for line in STAGES.strip().splitlines())
+    assert limits == dict(line.split("  ") for line in STAGES.strip().splitlines())
 
 
 def test_every_clock_of_every_matter_has_a_limit():
@@ -141,12 +141,12 @@ def test_every_clock_of_every_matter_has_a_limit():
 
 def test_the_steps_have_the_limits_of_their_severity():
     """Accept, dispatch, claim, sign, arrive; a matter may have its own."""
-    told = {
+    limits = {
         severity: [text_of(steps[kind]) for kind in OF_A_STEP[:5]]
         for severity, steps in SERVICE.steps.items()
     }
     natural, work = "natural_minutes", "work_minutes"
-    assert told == {
+    assert limits == {
         "P1": [f"{n} {natural}" for n in (10, 10, 5, 10, 30)],
         "P2": [f"{n} {natural}" for n in (15, 15, 10, 30, 60)],
         "P3": [f"{n} {work}" for n in (30, 30, 15, 60, 120)],
@@ -162,12 +162,12 @@ def test_the_whole_case_may_take_its_handling_and_what_comes_after():
 
 def test_all_ladders_tell_somebody_of_the_breach_and_somebody_higher_later():
     """Of handling: at half, at four fifths, at the breach, and then up to the district."""
-    told = {
+    ladders = {
         kind: [(rung.level, rung.percent) for rung in rule.ladder.rungs]
         for kind, rule in SERVICE.clocks.items()
     }
-    assert told[ClockKind.DISPOSE] == [(0, 50), (1, 80), (2, 100), (3, 100), (4, 100), (5, 100)]
-    assert all(any(percent == 100 for _, percent in rungs) for rungs in told.values())
+    assert ladders[ClockKind.DISPOSE] == [(0, 50), (1, 80), (2, 100), (3, 100), (4, 100), (5, 100)]
+    assert all(any(percent == 100 for _, percent in rungs) for rungs in ladders.values())
     assert SERVICE.clocks.keys() == set(ClockKind)
 
 
@@ -183,24 +183,26 @@ def test_no_matter_is_larger_than_an_assignment_allows():
 @pytest.mark.parametrize("street", RULES.streets)
 def test_each_grid_has_exactly_one_lead_for_each_case(street):
     """Whatever is reported by whom about which grid, one line decides and its first team is one of the street."""
-    here = RULES.streets[street]
-    for grid in here.grids.codes():
-        assert sum(grid[9:12] in team.communities for team in here.teams.values()) == 1
+    shipped_street = RULES.streets[street]
+    for grid in shipped_street.grids.codes():
+        assert sum(grid[9:12] in team.communities for team in shipped_street.teams.values()) == 1
     for code, severity, source, urgency in product(RULES.matters, Severity, Source, Urgency):
-        line = next(one for one in RULES.routing if one.matches(code, severity, source, urgency))
-        meant = {
+        line = next(line for line in RULES.routing if line.matches(code, severity, source, urgency))
+        expected = {
             "lead": RULES.matters[code].lead_team,
-            "territorial": here.territorial_team("001"),
+            "territorial": shipped_street.territorial_team("001"),
         }
         for name in (*line.to, *line.then):
-            assert meant.get(name, name) in here.teams
+            assert expected.get(name, name) in shipped_street.teams
 
 
 def test_what_is_urgent_is_dispatched_and_what_a_patrol_finds_is_offered():
     """The lines that matter most: minutes are not spent on a pool."""
     for code, matter in RULES.matters.items():
         for source, urgency in product(Source, Urgency):
-            line = next(one for one in RULES.routing if one.matches(code, matter.severity, source, urgency))
+            line = next(
+                line for line in RULES.routing if line.matches(code, matter.severity, source, urgency)
+            )
             if matter.severity in (Severity.P1, Severity.P2) or urgency is not Urgency.NORMAL:
                 assert (line.mode, line.to) == (RouteMode.DISPATCH, ("lead",))
             elif source is Source.PATROL and matter.severity is Severity.P4:
@@ -233,7 +235,11 @@ def test_the_day_a_case_opens_chooses_its_edition(folder):
         changed = changed.replace("SR-001: {dispose: 2 work", f"SR-001: {{dispose: {hours} work")
         (folder / "sla" / f"{'a' if hours == 6 else 'b'}.yaml").write_text(changed)
     rules, book = load_rules(folder), read_book(folder)
-    assert [f"{one.effective}" for one in rules.services] == ["2020-01-01", "2027-01-01", "2028-01-01"]
+    assert [f"{service.effective}" for service in rules.services] == [
+        "2020-01-01",
+        "2027-01-01",
+        "2028-01-01",
+    ]
     for opened, hours in (
         ("2019-06-01T12:00:00+08:00", 2),
         ("2026-12-31T23:59:59+08:00", 2),
@@ -245,8 +251,8 @@ def test_the_day_a_case_opens_chooses_its_edition(folder):
         at = datetime.fromisoformat(opened)
         service = rules.service_of(at)
         assert service.limit("SR-001", Severity.P4, ClockKind.DISPOSE) == span_of(f"{hours} work_hours"), at
-        here = at.astimezone(SHANGHAI).date()
-        assert edition_on(book.services, here).effective == service.effective
+        opening_day = at.astimezone(SHANGHAI).date()
+        assert edition_on(book.services, opening_day).effective == service.effective
 
 
 @pytest.mark.parametrize("table", BOOK.calendars, ids=lambda table: str(table.year))

@@ -49,9 +49,9 @@ def told(of: Day, *sources: Source) -> list[tuple[Push, Report]]:
     """The good pushes of these sources, repeats left out, as reports."""
     good = [push for push in of.pushes if push.expectation in ("valid", "duplicate_of_event")]
     return [
-        (one, codecs.REPORT.decode_strictly(one.value))
-        for one in good
-        if not sources or Source(one.source) in sources
+        (push, codecs.REPORT.decode_strictly(push.value))
+        for push in good
+        if not sources or Source(push.source) in sources
     ]
 
 
@@ -173,25 +173,25 @@ def test_good_reports_are_what_the_contract_says():
 
 def test_bad_records_are_bad_as_marked():
     """Every bad one is refused with the code it carries, and over a long day every kind comes."""
-    seen = Counter[str]()
+    kinds = Counter[str]()
     for push in day(scale=5).pushes:
         if push.expectation.startswith("bad:"):
             with pytest.raises(BadMessage) as why:
                 read_report(push.street.encode(), (), push.value)
             assert f"bad:{why.value.code}" == push.expectation
-        seen[push.expectation] += 1
-    assert set(by_expectation()) <= set(seen)
+        kinds[push.expectation] += 1
+    assert set(by_expectation()) <= set(kinds)
 
 
 def test_no_phone_is_a_real_one():
     """Every mobile number anywhere in the bytes is of the range kept for examples, however it was typed."""
-    found = 0
+    phones = 0
     for push in day(scale=5).pushes:
         text = unicodedata.normalize("NFKC", push.value.decode("utf-8", "replace"))
         for number in re.findall(r"(?<![0-9a-f])1[3-9][0-9] ?[0-9]{4} ?[0-9]{4}(?![0-9a-f])", text):
             assert number.replace(" ", "").startswith(PHONE_PREFIX)
-            found += 1
-    assert found > 100
+            phones += 1
+    assert phones > 100
 
 
 def test_duplicates_are_of_one_thing():
@@ -199,17 +199,21 @@ def test_duplicates_are_of_one_thing():
     first: dict[str, Report] = {}
     near = beyond = 0
     for push, report in told(day(scale=10)):
-        one = first.setdefault(push.thing, report)
-        assert (one.street, one.matter) == (report.street, report.matter)
-        assert (push.expectation == "valid") == (one is report)
-        if one is not report:
-            here, there = spot_of(report.place), spot_of(one.place)
-            apart = distance_m(here.lonlat, there.lonlat) if here.lonlat and there.lonlat else None
-            seen = (apart is not None and apart <= 50) or (
-                bool(here.address) and here.address == there.address
+        original = first.setdefault(push.thing, report)
+        assert (original.street, original.matter) == (report.street, report.matter)
+        assert (push.expectation == "valid") == (original is report)
+        if original is not report:
+            spot, original_spot = spot_of(report.place), spot_of(original.place)
+            apart = (
+                distance_m(spot.lonlat, original_spot.lonlat)
+                if spot.lonlat and original_spot.lonlat
+                else None
             )
-            assert seen != push.beyond_rule
-            near, beyond = near + seen, beyond + (not seen)
+            in_reach = (apart is not None and apart <= 50) or (
+                bool(spot.address) and spot.address == original_spot.address
+            )
+            assert in_reach != push.beyond_rule
+            near, beyond = near + in_reach, beyond + (not in_reach)
     assert near > 3 * beyond > 30
 
 
@@ -289,15 +293,15 @@ def test_the_core_answers_as_marked():
         answer = core.step(record, Turn(0, 1, number + 1, push.at)).entry.events[0]
         match answer:
             case MessageDead():
-                got = f"bad:{answer.code}"
+                expectation = f"bad:{answer.code}"
             case ReportRefused():
-                got = f"refused:{answer.code}"
+                expectation = f"refused:{answer.code}"
             case ReportRepeated():
-                got = "repush"
+                expectation = "repush"
             case _:
-                got = "case"
+                expectation = "case"
         expected = push.expectation if push.expectation not in ("valid", "duplicate_of_event") else "case"
-        assert got == expected, push
+        assert expectation == expected, push
         kinds[answer.event] += 1
     assert kinds["case_opened.v1"] > 500
     assert kinds["report_merged.v1"] > 100

@@ -23,7 +23,7 @@ from pipeline.simulate.demo import screen
 from pipeline.simulate.demo.demo import run_demo
 from pipeline.simulate.demo.dry_run import DryRun
 from pipeline.simulate.demo.live_state import JOINT_STATUS, PENALTY_STEP, STAGES, LiveState
-from pipeline.simulate.demo.picture import SHARE_SHOWN, Picture
+from pipeline.simulate.demo.screen_picture import SHARE_SHOWN, Picture
 from pipeline.simulate.simulate_command import simulate_group, truth_of
 from pipeline.simulate.tally.topic_reader import Reader, TopicRecord, read_all
 from pipeline.simulate.world.day import generate_day
@@ -45,13 +45,13 @@ def rules() -> Rules:
 @cache
 def afternoon() -> DryRun:
     """Half a busy day."""
-    rehearsal = DryRun(rules(), 7)
-    rehearsal.play(generate_day(7, TUESDAY, scale=3.0, rules=rules()), AFTERNOON)
-    return rehearsal
+    dry_run = DryRun(rules(), 7)
+    dry_run.play(generate_day(7, TUESDAY, scale=3.0, rules=rules()), AFTERNOON)
+    return dry_run
 
 
 @cache
-def board() -> LiveState:
+def live_state() -> LiveState:
     """What the screen knows of it."""
     filled = LiveState(rules())
     for outcome in afternoon().outcomes:
@@ -69,7 +69,7 @@ def view() -> screen.View:
         share=0.6,
         speed=1500.0,
         counts=afternoon().tally().counts(AFTERNOON),
-        board=board(),
+        live_state=live_state(),
         actions=400,
         entries_per_s=13.0,
         latencies_ms=[20.0, 30.0, 40.0],
@@ -93,25 +93,25 @@ def test_the_picture_holds_one_screen_and_the_table_and_loads_nothing(tmp_path: 
 def test_the_board_agrees_with_the_counts():
     """Cases closed and open, and who is late, from the snapshots as from the journal."""
     counts = afternoon().tally().counts(AFTERNOON)
-    stages = board().stages()
+    stages = live_state().stages()
     assert sum(stages[stage] for stage in TERMINAL) == counts.closed
-    assert len({case.case_id for case, _ in board().partners()}) == stages[Stage.JOINT_IN_PROGRESS] > 0
-    assert 0 < len(board().penalties()) <= counts.penalties
+    assert len({case.case_id for case, _ in live_state().partners()}) == stages[Stage.JOINT_IN_PROGRESS] > 0
+    assert 0 < len(live_state().penalties()) <= counts.penalties
     assert stages.total() == counts.cases
     assert set(stages) <= {stage for _, _, stage in STAGES}
-    assert len(board().late(AFTERNOON)) <= counts.breached
+    assert len(live_state().late(AFTERNOON)) <= counts.breached
 
 
 def test_the_screen_shows_joint_tasks_and_penalties():
     """Which department a case waits for and how far it is; which procedure stands at which step."""
     out = StringIO()
     console = Console(file=out, width=160, height=40, force_terminal=True, color_system=None)
-    with screen.shown(console) as show:
+    with screen.live_screen(console) as show:
         show(view())
-    case, task = board().partners()[0]
-    _, penalty = board().penalties()[0]
+    case, task = live_state().partners()[0]
+    _, penalty = live_state().penalties()[0]
     shown = out.getvalue()
-    assert board().department(task.department) in shown
+    assert live_state().department(task.department) in shown
     assert JOINT_STATUS[task.status] in shown
     assert PENALTY_STEP[penalty.steps[-1]] in shown
     assert case.facts.matter in shown
@@ -122,7 +122,7 @@ def test_the_screen_fits_the_terminal(width, height):
     """Whatever its size, nothing is wider or higher, and the stages can be read."""
     out = StringIO()
     console = Console(file=out, width=width, height=height, force_terminal=True, color_system=None)
-    with screen.shown(console) as show:
+    with screen.live_screen(console) as show:
         show(view())
     shown = out.getvalue()
     assert "2026-11-24 15:30" in shown
@@ -133,7 +133,7 @@ def test_the_screen_fits_the_terminal(width, height):
 def test_without_a_terminal_there_are_plain_lines():
     """One now, the next some seconds later."""
     out = StringIO()
-    with screen.shown(Console(file=out, width=200)) as show:
+    with screen.live_screen(Console(file=out, width=200)) as show:
         show(view())
         show(view())
     assert out.getvalue().count("\n") == 1
@@ -178,9 +178,9 @@ def test_a_reader_sees_committed_records_only(kafka):
             producer.commit_transaction(10)
         elif fate == "abort":
             producer.abort_transaction(10)
-    found = list(read_all(settings, (topics.RECEIPTS,)))
-    assert [record.value for record in found] == [b"one", b"three"]
-    assert {(record.topic, record.partition, record.key) for record in found} == {
+    records = list(read_all(settings, (topics.RECEIPTS,)))
+    assert [record.value for record in records] == [b"one", b"three"]
+    assert {(record.topic, record.partition, record.key) for record in records} == {
         (topics.RECEIPTS, 1, b"key")
     }
 

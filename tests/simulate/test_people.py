@@ -22,7 +22,7 @@ MORNING = datetime.fromisoformat("2026-11-24T09:00:00+08:00")
 NEEDED = (EvidenceKind.PHOTO_BEFORE, EvidenceKind.PHOTO_AFTER, EvidenceKind.BODYCAM)
 CAREFUL = Habits(
     claims=1.0, returns=0, late=0, slow=0, forgets_evidence=0, comes_alone=0, fails_verification=0,
-    verifies_own_work=0, not_reached=0, not_solved=0, not_satisfied=0, asks=0, grants=1.0, whistles=0, refuses=0,
+    verifies_own_work=0, not_reached=0, not_solved=0, not_satisfied=0, extends=0, grants=1.0, whistles=0, refuses=0,
     suspends=0, voids=0, transfers=0, reopens=0, penalises=0,
 )  # fmt: skip
 
@@ -67,9 +67,9 @@ def actions(
 def test_the_same_assignment_is_always_decided_alike():
     """Another delivery, another order: the same steps at the same times."""
     tasks = [task(n, kind) for n in range(40) for kind in AssignmentKind]
-    first = {(one.case_id, one.kind): decide(7, one) for one in tasks}
-    for one in reversed(tasks):
-        assert decide(7, one) == first[one.case_id, one.kind]
+    first = {(assignment.case_id, assignment.kind): decide(7, assignment) for assignment in tasks}
+    for assignment in reversed(tasks):
+        assert decide(7, assignment) == first[assignment.case_id, assignment.kind]
 
 
 def test_another_seed_decides_otherwise():
@@ -116,19 +116,23 @@ def test_the_body_camera_runs_while_the_team_is_on_site():
 
 def test_rework_needs_no_new_signature():
     """The team's own work came back to it: it goes again."""
-    assert [type(one) for one in actions(task(leg=2, stage=Stage.REWORK), CAREFUL)] == [Arrive, Dispose]
+    assert [type(action) for action in actions(task(leg=2, stage=Stage.REWORK), CAREFUL)] == [Arrive, Dispose]
 
 
 def test_a_claimed_task_is_handled_from_the_start():
     """Claimed or dispatched makes no difference to what is to be done."""
-    assert [type(one) for one in actions(task(why="claimed by W0931"), CAREFUL)] == [Sign, Arrive, Dispose]
+    assert [type(action) for action in actions(task(why="claimed by W0931"), CAREFUL)] == [
+        Sign,
+        Arrive,
+        Dispose,
+    ]
 
 
 def test_an_offer_is_claimed_or_left():
     """Mostly claimed, never anything else."""
-    found = [actions(task(n, AssignmentKind.OFFER)) for n in range(300)]
-    assert 0.7 < sum(bool(one) for one in found) / 300 < 0.9
-    assert {type(action) for one in found for action in one} == {Claim}
+    offers = [actions(task(n, AssignmentKind.OFFER)) for n in range(300)]
+    assert 0.7 < sum(bool(steps) for steps in offers) / 300 < 0.9
+    assert {type(action) for steps in offers for action in steps} == {Claim}
 
 
 def test_who_verifies_did_not_handle():
@@ -136,10 +140,10 @@ def test_who_verifies_did_not_handle():
     handler = "140109004-city-appearance-03"
     tried = 0
     for n in range(400):
-        found = actions(task(n, AssignmentKind.VERIFY, team="verification"), handler=handler)
-        assert isinstance(found[-1], Verify)
-        assert found[-1].actor.id != handler
-        tried += found[0].actor.id == handler
+        steps = actions(task(n, AssignmentKind.VERIFY, team="verification"), handler=handler)
+        assert isinstance(steps[-1], Verify)
+        assert steps[-1].actor.id != handler
+        tried += steps[0].actor.id == handler
     assert 0 < tried < 30
 
 
@@ -157,21 +161,21 @@ def test_people_make_mistakes():
     """Over many cases: returns, lone officers, forgotten photos, late work, failed verifications, dissatisfaction."""
     legs = [decide(7, task(n)) for n in range(600)]
     kinds = [[type(step.action) for step in steps] for steps in legs]
-    assert 10 < sum(Return in one for one in kinds) < 60
-    assert 5 < sum(one.count(Arrive) == 2 for one in kinds) < 40
-    assert 15 < sum(one.count(Dispose) == 2 for one in kinds) < 90
+    assert 10 < sum(Return in kinds_of_one for kinds_of_one in kinds) < 60
+    assert 5 < sum(kinds_of_one.count(Arrive) == 2 for kinds_of_one in kinds) < 40
+    assert 15 < sum(kinds_of_one.count(Dispose) == 2 for kinds_of_one in kinds) < 90
     assert 15 < sum(steps[-1].due > MORNING + timedelta(hours=3) for steps in legs) < 90
     verdicts = [actions(task(n, AssignmentKind.VERIFY))[-1] for n in range(600)]
-    failed = [one for one in verdicts if isinstance(one, Verify) and not one.passed]
+    failed = [verdict for verdict in verdicts if isinstance(verdict, Verify) and not verdict.passed]
     assert 15 < len(failed) < 70
-    assert all(one.note for one in failed)
+    assert all(verify.note for verify in failed)
     answers = [actions(task(n, AssignmentKind.CALL_BACK))[-1] for n in range(600)]
-    assert 10 < sum(isinstance(one, CallBack) and one.solved is False for one in answers) < 70
+    assert 10 < sum(isinstance(answer, CallBack) and answer.solved is False for answer in answers) < 70
 
 
 def test_a_team_returns_a_task_only_once():
     """The second team, or the first again, handles it."""
-    assert not any(isinstance(one, Return) for n in range(300) for one in actions(task(n, leg=2)))
+    assert not any(isinstance(action, Return) for n in range(300) for action in actions(task(n, leg=2)))
 
 
 def test_what_is_not_urgent_waits_for_the_morning():
@@ -186,24 +190,24 @@ def test_what_is_not_urgent_waits_for_the_morning():
 def test_every_action_has_a_number_of_its_own():
     """So that pushing it again is harmless and two are never mixed up."""
     numbers = [
-        one.action_id
+        action.action_id
         for n in range(50)
         for kind in AssignmentKind
         for leg in (1, 2)
-        for one in actions(task(n, kind, leg=leg))
+        for action in actions(task(n, kind, leg=leg))
     ]
     assert len(numbers) == len(set(numbers)) > 200
     never_done = {
         *("resume", "reach_stage", "object", "terminate", "progress", "merge", "split", "measure"),
     }
-    kinds = {action_name(one) for one in get_args(get_args(Action)[0])}
+    kinds = {action_name(contract) for contract in get_args(get_args(Action)[0])}
     tasks = [
         task(n, kind, matter=matter, stage=stage)
         for n in range(400)
         for kind in AssignmentKind
         for matter, stage in (("SR-001", Stage.DISPATCHED), ("SZ-001", Stage.AWAITING_CALLBACK))
     ]
-    done = {action.action for one in tasks for action in actions(one)}
+    done = {action.action for task in tasks for action in actions(task)}
     assert kinds - done == never_done
 
 
@@ -224,6 +228,6 @@ def test_people_do_what_is_due_and_leave_what_is_withdrawn():
         time.sleep(0.005)
     timetable.stop()
     runner.join(5)
-    assert [one.action for one in done] == ["sign", "arrive", "dispose"]
-    assert {one.case_id for one in done} == {task(1).case_id}
+    assert [action.action for action in done] == ["sign", "arrive", "dispose"]
+    assert {action.case_id for action in done} == {task(1).case_id}
     assert people.acted.total() == 3

@@ -1,15 +1,15 @@
-"""The operator's board: does every partition have a worker, does it keep up, is the log as it was promised."""
+"""The operator's board: whether every partition has a worker, whether it keeps up, whether the log keeps its invariants."""
 
 from typing import Final
 
 from deploy.grafana.kit import queries
 from deploy.grafana.kit.board import Board, Section
+from deploy.grafana.kit.board_bounds import AUDIT_AGE_SECONDS_MAX, LOOP_LAG_SECONDS_MAX
 from deploy.grafana.kit.board_words import Words
-from deploy.grafana.kit.bounds import AUDIT_AGE_SECONDS_MAX, LOOP_LAG_SECONDS_MAX
-from deploy.grafana.kit.number_looks import COUNT, FINE, NUMBER, SECONDS, Look
+from deploy.grafana.kit.number_looks import COUNT, NUMBER, SECONDS, Look
 from deploy.grafana.kit.panel_text import PanelText
-from deploy.grafana.kit.panels import PanelQuery, Sized, course, figure, warmth
-from deploy.grafana.kit.thresholds import ACT, WELL, ThresholdStep
+from deploy.grafana.kit.panels import PanelQuery, Sized, figure, heat_map, level_query, lines
+from deploy.grafana.kit.thresholds import act_from
 from deploy.grafana.sections.reliability import audit, partitions, timers
 from deploy.grafana.sections.step_times import RATE, quantiles
 from deploy.grafana.sections.trust import freshness, lost, waits
@@ -22,7 +22,7 @@ def board() -> Board:
     return Board(
         key="health",
         title=Words("综合执法·运行看板", "Enforcement: pipeline health"),
-        says=Words(
+        about=Words(
             "每个分区都有人做吗？跟得上吗？日志如所承诺吗？",
             "Has every partition a worker, does it keep up, is the log as promised?",
         ),
@@ -75,7 +75,7 @@ def _now() -> tuple[Sized, ...]:
                     f"The slowest worker; above {LOOP_LAG_SECONDS_MAX} s somebody must act",
                 ),
             ),
-            queries.stands("enforcement_loop_lag_seconds", how="max"),
+            queries.gauge("enforcement_loop_lag_seconds", how="max"),
             SECONDS,
             LOOP_LAG_SECONDS_MAX,
         ),
@@ -83,7 +83,7 @@ def _now() -> tuple[Sized, ...]:
 
 
 def _owned() -> Sized:
-    owned = f"{queries.stands('enforcement_partitions', more=_is('state', 'open'))}"
+    owned = f"{queries.gauge('enforcement_partitions', more=_is('state', 'open'))}"
     missing = f"(max(enforcement_topic_partitions) - {owned})"
     return figure(
         PanelText(
@@ -97,7 +97,7 @@ def _owned() -> Sized:
         [
             PanelQuery(owned, Words("已打开", "open"), look=COUNT),
             PanelQuery("max(enforcement_topic_partitions)", Words("应有", "of"), look=COUNT),
-            PanelQuery(f"({missing} > bool 0) * 2", Words("状态", "level"), look=Look("short", tells=FINE)),
+            level_query(f"({missing} > bool 0) * 2"),
         ],
         COUNT,
         width=4,
@@ -108,16 +108,14 @@ def _is(label: str, value: str) -> str:
     return f'{label}="{value}"'
 
 
-def _watched(said: PanelText, query: str, look: Look, most: float) -> Sized:
-    """A number and whether it is more than it may be."""
-    steps = (ThresholdStep(None, WELL), ThresholdStep(most + 1 if look is COUNT else most, ACT))
+def _watched(about: PanelText, query: str, look: Look, most: float) -> Sized:
+    """A number, and whether it exceeds `most`."""
+    steps = act_from(most + 1 if look is COUNT else most)
     return figure(
-        said,
+        about,
         [
             PanelQuery(query, Words("现在", "now"), look=look._replace(steps=steps)),
-            PanelQuery(
-                f"({query} > bool {most:g}) * 2", Words("状态", "level"), look=Look("short", tells=FINE)
-            ),
+            level_query(f"({query} > bool {most:g}) * 2"),
         ],
         look,
         width=4,
@@ -134,7 +132,7 @@ def _pace() -> tuple[Sized, ...]:
 
 def _waiting() -> tuple[Sized, ...]:
     return (
-        course(
+        lines(
             PanelText(
                 "积压",
                 "Lag",
@@ -145,7 +143,7 @@ def _waiting() -> tuple[Sized, ...]:
             ),
             [
                 PanelQuery(
-                    queries.stands("enforcement_lag_records", by="topic, partition"),
+                    queries.gauge("enforcement_lag_records", by="topic, partition"),
                     legend="{{topic}}/{{partition}}",
                 )
             ],
@@ -159,7 +157,7 @@ def _waiting() -> tuple[Sized, ...]:
                 Words("各工作进程；0 为全部处理完", "By worker; 0 where all is decided"),
             )
         ),
-        course(
+        lines(
             PanelText(
                 "处理速率", "Records decided", Words("每秒，按主题与结果", "Per second, by topic and outcome")
             ),
@@ -176,7 +174,7 @@ def _waiting() -> tuple[Sized, ...]:
 
 def _transactions() -> tuple[Sized, ...]:
     return (
-        warmth(
+        heat_map(
             PanelText(
                 "事务用时分布",
                 "Transactions, by time taken",
@@ -186,7 +184,7 @@ def _transactions() -> tuple[Sized, ...]:
             SECONDS,
             width=8,
         ),
-        course(
+        lines(
             PanelText("事务与提交用时", "Transaction and commit", Words("p99", "p99")),
             [
                 PanelQuery(
@@ -201,7 +199,7 @@ def _transactions() -> tuple[Sized, ...]:
             SECONDS,
             width=8,
         ),
-        course(
+        lines(
             PanelText(
                 "批量",
                 "Entries per transaction",
@@ -216,21 +214,21 @@ def _transactions() -> tuple[Sized, ...]:
 
 def _written() -> tuple[Sized, ...]:
     return (
-        course(
+        lines(
             PanelText("输出速率", "Records written", Words("每秒，按主题", "Per second, by topic")),
             [PanelQuery(_per_second("enforcement_outputs_total", "topic"), label="topic")],
             _PER_SECOND,
             width=8,
         ),
-        course(
+        lines(
             PanelText("事务结局", "Transactions by their end", Words("每秒", "Per second")),
             [PanelQuery(_per_second("enforcement_transactions_total", "end"), label="end")],
             _PER_SECOND,
             width=8,
         ),
-        course(
+        lines(
             PanelText("事件循环迟滞走势", "Loop lag", Words("最慢的工作进程", "The slowest worker")),
-            [PanelQuery(queries.stands("enforcement_loop_lag_seconds", how="max"), Words("最慢", "slowest"))],
+            [PanelQuery(queries.gauge("enforcement_loop_lag_seconds", how="max"), Words("最慢", "slowest"))],
             SECONDS,
             width=8,
         ),

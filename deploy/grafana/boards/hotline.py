@@ -1,16 +1,16 @@
-"""The hotline's board: what became of each report, what was refused and why, how soon it was answered, what callers say."""
+"""The hotline's board: outcomes of reports, refusals and their reasons, times to the answer, call-backs."""
 
 from typing import Final
 
 from deploy.grafana.kit import queries
 from deploy.grafana.kit.board import Board, Section
+from deploy.grafana.kit.board_bounds import LAG_MAX
 from deploy.grafana.kit.board_words import NAMES, Words
-from deploy.grafana.kit.bounds import LAG_MAX
-from deploy.grafana.kit.number_looks import BARS, COUNT, FINE, NUMBER, SECONDS, SHARE, Look
+from deploy.grafana.kit.number_looks import BARS, COUNT, NUMBER, SECONDS, SHARE
 from deploy.grafana.kit.panel_text import PanelText
-from deploy.grafana.kit.panels import PanelQuery, Sized, bars, course, figure, rows
+from deploy.grafana.kit.panels import PanelQuery, Sized, bars, figure, level_query, lines, rows
 from deploy.grafana.kit.shares import columns, share
-from deploy.grafana.kit.thresholds import ACT, WELL, ThresholdStep
+from deploy.grafana.kit.thresholds import act_from
 from deploy.grafana.sections.step_times import quantiles
 from deploy.grafana.sections.trust import freshness, waits
 from pipeline.indicators.indicator_table import INDICATORS
@@ -19,7 +19,7 @@ VARIABLES: Final = ("source",)
 _OUTCOMES: Final = ("opened", "merged", "repeated", "refused")
 _REPORTS: Final = "enforcement_reports_total"
 CODES_MAX: Final = 15
-"""So many codes are shown, the most frequent."""
+"""The most frequent codes are shown, up to this number."""
 
 
 def board() -> Board:
@@ -27,7 +27,7 @@ def board() -> Board:
     return Board(
         key="hotline",
         title=Words("综合执法·热线看板", "Enforcement: hotline"),
-        says=Words(
+        about=Words(
             "来件都有回执：各来源推送了多少，结果如何，为何不受理，多快答复，来电人怎么说。",
             "Every report is answered: how many each source pushed, what became of them, why some were refused, how soon the answer "
             "came, what callers say.",
@@ -53,18 +53,20 @@ def _receipts() -> tuple[Sized, ...]:
         freshness(3),
         _lag(),
         _outcomes(),
-        _course(Words("来件走势：按结果", "Reports by outcome"), "outcome"),
-        _course(Words("来件走势：按来源", "Reports by source"), "source"),
+        _reports_by(Words("来件走势：按结果", "Reports by outcome"), "outcome"),
+        _reports_by(Words("来件走势：按来源", "Reports by source"), "source"),
     )
 
 
 def _outcomes() -> Sized:
-    now = queries.stands("enforcement_channel_cases", VARIABLES, by="source")
+    now = queries.gauge("enforcement_channel_cases", VARIABLES, by="source")
     by_outcome = [
         PanelQuery(
-            queries.grown(_REPORTS, by="source", more=f'outcome="{one}"'), NAMES["outcome"][one], look=COUNT
+            queries.increase(_REPORTS, by="source", more=f'outcome="{outcome}"'),
+            NAMES["outcome"][outcome],
+            look=COUNT,
         )
-        for one in _OUTCOMES
+        for outcome in _OUTCOMES
     ]
     return rows(
         PanelText("来源与结果", "Sources and outcomes", None, ("filed", "duplicates"), VARIABLES),
@@ -79,10 +81,10 @@ def _outcomes() -> Sized:
     )
 
 
-def _course(title: Words, by: str) -> Sized:
-    grown = queries.grown(_REPORTS, VARIABLES, window=queries.ROLLING, by=by)
+def _reports_by(title: Words, by: str) -> Sized:
+    grown = queries.increase(_REPORTS, VARIABLES, window=queries.ROLLING, by=by)
     window = Words("滚动窗口内件数", "Counts of the rolling window")
-    return course(
+    return lines(
         PanelText(title.zh, title.en, window, ("reports",), VARIABLES),
         [PanelQuery(grown, label=by)],
         NUMBER,
@@ -93,9 +95,9 @@ def _course(title: Words, by: str) -> Sized:
 
 
 def _figure(key: str) -> Sized:
-    one = INDICATORS[key]
+    indicator = INDICATORS[key]
     return figure(
-        PanelText(one.zh, one.en, None, (key,), VARIABLES),
+        PanelText(indicator.zh, indicator.en, None, (key,), VARIABLES),
         [PanelQuery(queries.value(key, VARIABLES), Words("时段内", "in the time chosen"))],
         COUNT,
         width=3,
@@ -103,8 +105,8 @@ def _figure(key: str) -> Sized:
 
 
 def _lag() -> Sized:
-    query = queries.stands("enforcement_lag_records")
-    steps = (ThresholdStep(None, WELL), ThresholdStep(LAG_MAX + 1, ACT))
+    query = queries.gauge("enforcement_lag_records")
+    steps = act_from(LAG_MAX + 1)
     return figure(
         PanelText(
             "积压",
@@ -116,9 +118,7 @@ def _lag() -> Sized:
         ),
         [
             PanelQuery(query, Words("记录", "records"), look=COUNT._replace(steps=steps)),
-            PanelQuery(
-                f"({query} > bool {LAG_MAX}) * 2", Words("状态", "level"), look=Look("short", tells=FINE)
-            ),
+            level_query(f"({query} > bool {LAG_MAX}) * 2"),
         ],
         COUNT,
         width=3,
@@ -144,24 +144,26 @@ def _refused() -> tuple[Sized, ...]:
         by_code(
             "来件不受理原因",
             "Reports refused, by code",
-            queries.grown(refusals, by="code", more='of="report"'),
+            queries.increase(refusals, by="code", more='of="report"'),
         ),
         by_code(
-            "操作被拒原因", "Actions refused, by code", queries.grown(refusals, by="code", more='of="action"')
+            "操作被拒原因",
+            "Actions refused, by code",
+            queries.increase(refusals, by="code", more='of="action"'),
         ),
         by_code(
-            "死信原因", "Dead letters, by code", queries.grown("enforcement_dead_letters_total", by="code")
+            "死信原因", "Dead letters, by code", queries.increase("enforcement_dead_letters_total", by="code")
         ),
     )
 
 
 def _answers() -> tuple[Sized, ...]:
-    return (*_receipt_times(), _step_times(), _given())
+    return (*_receipt_times(), _step_times(), _answers_sent())
 
 
 def _receipt_times() -> tuple[Sized, ...]:
     return (
-        course(
+        lines(
             PanelText(
                 "回执用时",
                 "Time to the receipt",
@@ -177,11 +179,11 @@ def _receipt_times() -> tuple[Sized, ...]:
         waits(
             PanelText("未处理输入：最早等待", "Oldest input not decided", Words("各工作进程", "By worker"))
         ),
-        course(
+        lines(
             PanelText(
                 "积压走势", "Lag", Words("尚未处理的输入记录，按主题", "Input records that wait, by topic")
             ),
-            [PanelQuery(queries.stands("enforcement_lag_records", by="topic"), label="topic")],
+            [PanelQuery(queries.gauge("enforcement_lag_records", by="topic"), label="topic")],
             NUMBER,
             width=8,
         ),
@@ -213,9 +215,9 @@ def _step_times() -> Sized:
     )
 
 
-def _given() -> Sized:
+def _answers_sent() -> Sized:
     kinds = 'kind=~"interim_answer|final_answer"'
-    return course(
+    return lines(
         PanelText(
             "对外答复",
             "Answers given",
@@ -223,7 +225,7 @@ def _given() -> Sized:
         ),
         [
             PanelQuery(
-                queries.grown("enforcement_notices_total", window=queries.ROLLING, by="kind", more=kinds),
+                queries.increase("enforcement_notices_total", window=queries.ROLLING, by="kind", more=kinds),
                 label="kind",
             )
         ],
@@ -244,7 +246,9 @@ def _calls() -> tuple[Sized, ...]:
             ),
             [
                 PanelQuery(queries.whole("solved"), Words("有效回访", "reached")),
-                PanelQuery(queries.grown("enforcement_calls_missed_total"), Words("未接通", "not reached")),
+                PanelQuery(
+                    queries.increase("enforcement_calls_missed_total"), Words("未接通", "not reached")
+                ),
                 PanelQuery(queries.parts("solved"), Words("称已解决", "say solved")),
                 PanelQuery(queries.parts("satisfied"), Words("满意", "satisfied")),
             ],
@@ -257,18 +261,16 @@ def _calls() -> tuple[Sized, ...]:
                 "How cases ended",
                 Words("时段内各种方式办结的案件", "Cases over in the time chosen, by how they ended"),
             ),
-            [PanelQuery(queries.grown("enforcement_cases_closed_total", by="outcome"), label="outcome")],
+            [PanelQuery(queries.increase("enforcement_cases_closed_total", by="outcome"), label="outcome")],
             BARS,
             width=8,
         ),
-        course(
+        lines(
             PanelText(
                 "解决率、满意率走势", "Solved and satisfied", Words("滚动窗口", "rolling window"), shares
             ),
             [
-                PanelQuery(
-                    queries.value(key, window=queries.ROLLING), Words(INDICATORS[key].zh, INDICATORS[key].en)
-                )
+                PanelQuery(queries.value(key, window=queries.ROLLING), NAMES["indicator"][key])
                 for key in shares
             ],
             SHARE,

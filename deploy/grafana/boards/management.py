@@ -1,13 +1,13 @@
-"""The manager's board: are we on time, where not, who can act."""
+"""The manager's board: whether work is on time, where it is not, who can act."""
 
 from typing import Final
 
 from deploy.grafana.kit.board import Board, Section, link
+from deploy.grafana.kit.board_bounds import AT_RISK_MAX, OVERDUE_MAX
 from deploy.grafana.kit.board_words import Words
-from deploy.grafana.kit.bounds import AT_RISK_MAX, OVERDUE_MAX
 from deploy.grafana.kit.panels import Sized
 from deploy.grafana.kit.shares import share, stock
-from deploy.grafana.sections.all_shares import every_indicator
+from deploy.grafana.sections.all_shares import all_indicators
 from deploy.grafana.sections.funnel import funnel
 from deploy.grafana.sections.trust import freshness, lost
 from deploy.grafana.sections.where import where
@@ -22,7 +22,7 @@ def board() -> Board:
     return Board(
         key="manager",
         title=Words("综合执法·管理看板", "Enforcement: manager"),
-        says=Words(
+        about=Words(
             "是否按期？哪里没有？谁能出手？数字来自各工作进程的指标之和；比率旁边是件数。",
             "On time? Where not? Who can act? Numbers are sums over all workers; beside each share stands the count behind it.",
         ),
@@ -34,19 +34,19 @@ def board() -> Board:
             ),
             Section(Words("谁能出手", "Who can act"), who(VARIABLES)),
             Section(Words("哪里没有按期", "Where not"), where(VARIABLES)),
-            Section(Words("全部指标", "All indicators"), every_indicator(VARIABLES)),
+            Section(Words("全部指标", "All indicators"), all_indicators(VARIABLES)),
         ),
         variables=VARIABLES,
     )
 
 
 def _header() -> tuple[Sized, ...]:
-    here = link(Words("按队伍看", "by team"), "team", ("category", "severity"))
+    to_team = link(Words("按队伍看", "by team"), "team", ("category", "severity"))
     return (
         stock("open", VARIABLES, width=2),
         stock("due_today", VARIABLES, width=2),
-        stock("at_risk", VARIABLES, width=3, most=AT_RISK_MAX, links=(here,)),
-        stock("overdue", VARIABLES, width=3, most=OVERDUE_MAX, links=(here,)),
+        stock("at_risk", VARIABLES, width=3, most=AT_RISK_MAX, links=(to_team,)),
+        stock("overdue", VARIABLES, width=3, most=OVERDUE_MAX, links=(to_team,)),
         share("handled_on_time", VARIABLES, width=3),
         share("reopened", VARIABLES, width=3),
         share("satisfied", VARIABLES, width=3, links=(_TO_HOTLINE,)),

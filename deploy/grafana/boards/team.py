@@ -1,16 +1,15 @@
-"""One team's board: what it holds, what is due first, how its work comes out, and where to find the cases themselves."""
+"""One team's board: what it holds, what is due first, the outcome of its work, and the commands that list its cases."""
 
 from typing import Final
 
 from deploy.grafana.kit import queries
 from deploy.grafana.kit.board import Board, Section
-from deploy.grafana.kit.board_words import Words
-from deploy.grafana.kit.bounds import AT_RISK_MAX, OVERDUE_MAX
+from deploy.grafana.kit.board_bounds import AT_RISK_MAX, OVERDUE_MAX
+from deploy.grafana.kit.board_words import NAMES, Words
 from deploy.grafana.kit.number_looks import BARS, COUNT, SHARE
 from deploy.grafana.kit.panel_text import PanelText
-from deploy.grafana.kit.panels import PanelQuery, Sized, bars, course, figure, note, rows
+from deploy.grafana.kit.panels import PanelQuery, Sized, bars, figure, lines, note, rows
 from deploy.grafana.kit.shares import columns, share, stock
-from pipeline.indicators.indicator_table import INDICATORS
 
 VARIABLES: Final = ("team", "category", "severity")
 _LISTS: Final = """\
@@ -30,14 +29,14 @@ def board() -> Board:
     return Board(
         key="team",
         title=Words("综合执法·队伍看板", "Enforcement: team"),
-        says=Words(
+        about=Words(
             "选一支队伍：在手、将到期、超期，处置结果如何，案件清单在哪里。",
             "Choose a team: what it holds, what is due, what is late, how its work comes out, and where its cases are listed.",
         ),
         sections=(
             Section(Words("现在", "Now"), _now()),
             Section(Words("结果", "How it comes out"), _outcome()),
-            Section(Words("走势", "Course"), _courses()),
+            Section(Words("走势", "Course"), _trends()),
         ),
         variables=VARIABLES[1:],
         single="team",
@@ -45,7 +44,7 @@ def board() -> Board:
 
 
 def _now() -> tuple[Sized, ...]:
-    held = queries.stands("enforcement_held_cases", VARIABLES)
+    held = queries.gauge("enforcement_held_cases", VARIABLES)
     return (
         figure(
             PanelText(
@@ -70,7 +69,7 @@ def _now() -> tuple[Sized, ...]:
 
 def _categories() -> Sized:
     held = PanelQuery(
-        queries.stands("enforcement_held_cases", VARIABLES, by="category"), Words("在手", "held"), look=COUNT
+        queries.gauge("enforcement_held_cases", VARIABLES, by="category"), Words("在手", "held"), look=COUNT
     )
     return rows(
         PanelText("按类别", "By category", None, ("handled_on_time",), VARIABLES),
@@ -88,7 +87,7 @@ def _categories() -> Sized:
 
 
 def _severities() -> Sized:
-    held = queries.stands("enforcement_held_cases", VARIABLES, by="severity")
+    held = queries.gauge("enforcement_held_cases", VARIABLES, by="severity")
     return rows(
         PanelText("按等级", "By severity", None, (), VARIABLES),
         [("severity", Words("等级", "severity"))],
@@ -112,7 +111,7 @@ def _outcome() -> tuple[Sized, ...]:
         "solved",
         "satisfied",
     )
-    reasons = queries.grown("enforcement_returns_total", VARIABLES, by="reason")
+    reasons = queries.increase("enforcement_returns_total", VARIABLES, by="reason")
     return (
         *(share(key, VARIABLES, width=3) for key in keys),
         bars(
@@ -126,7 +125,9 @@ def _outcome() -> tuple[Sized, ...]:
             [
                 *(_count(key) for key in ("dispatches", "handled", "closed")),
                 PanelQuery(queries.parts("returned", VARIABLES), Words("退单", "given back")),
-                PanelQuery(queries.grown("enforcement_reworks_total", VARIABLES), Words("返工", "reworked")),
+                PanelQuery(
+                    queries.increase("enforcement_reworks_total", VARIABLES), Words("返工", "reworked")
+                ),
                 PanelQuery(queries.parts("reopened", VARIABLES), Words("重办", "reopened")),
             ],
             BARS,
@@ -152,28 +153,28 @@ def _outcome() -> tuple[Sized, ...]:
 
 
 def _count(key: str) -> PanelQuery:
-    return PanelQuery(queries.value(key, VARIABLES), Words(INDICATORS[key].zh, INDICATORS[key].en))
+    return PanelQuery(queries.value(key, VARIABLES), NAMES["indicator"][key])
 
 
-def _courses() -> tuple[Sized, ...]:
+def _trends() -> tuple[Sized, ...]:
     stocks = ("due_today", "at_risk", "overdue")
     shares = ("handled_on_time", "closed_on_time", "satisfied")
-    held = PanelQuery(queries.stands("enforcement_held_cases", VARIABLES), Words("在手", "held"))
+    held = PanelQuery(queries.gauge("enforcement_held_cases", VARIABLES), Words("在手", "held"))
     return (
-        course(
+        lines(
             PanelText("在手与超期", "Held and overdue", None, stocks, VARIABLES),
             [held, *(_count(key) for key in stocks)],
             COUNT._replace(floor=0),
             width=12,
         ),
-        course(
+        lines(
             PanelText(
                 "按期与满意", "In time and satisfied", Words("滚动窗口", "rolling window"), shares, ("team",)
             ),
             [
                 PanelQuery(
                     queries.value(key, VARIABLES, window=queries.ROLLING),
-                    Words(INDICATORS[key].zh, INDICATORS[key].en),
+                    NAMES["indicator"][key],
                 )
                 for key in shares
             ],

@@ -1,1 +1,1 @@
-"""What every board is built of: panels, queries, looks and words."""
+"""The parts of every board: panels, queries, number looks, thresholds and words."""

@@ -1,4 +1,4 @@
-"""A whole board: variables, annotations, links to the others, and panels put side by side in rows of 24 columns."""
+"""A board: variables, annotations, links to the other boards, and panels placed on a grid of 24 columns."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
@@ -20,16 +20,16 @@ UIDS: Final = {
 }
 ALL: Final = "$__all"
 WINDOWS: Final = ("7d", "1d", "28d")
-"""Of trends; the first is meant unless another is chosen."""
-_SEVERITIES: Final = {one: Words(one, one) for one in ("P1", "P2", "P3", "P4")}
+"""Of trends; the first is the default."""
+_SEVERITIES: Final = {grade: Words(grade, grade) for grade in ("P1", "P2", "P3", "P4")}
 _VALUES: Final[Mapping[str, tuple[Words, Mapping[str, Words]]]] = {
     "team": (Words("队伍", "team"), TEAMS),
     "category": (Words("类别", "category"), CATEGORIES),
     "severity": (Words("等级", "severity"), _SEVERITIES),
     "source": (Words("来源", "source"), SOURCES),
 }
-_LONG_OUT: Final = "[3-9]"
-"""From this level on an escalation is marked: it has left those who handle the case."""
+_LEVELS_MARKED: Final = "[3-9]"
+"""Levels whose escalations are marked: from level 3 on people above the handlers are notified."""
 
 
 class Section(NamedTuple):
@@ -40,22 +40,22 @@ class Section(NamedTuple):
 
 
 class Board(NamedTuple):
-    """What makes one board. `variables` may be any of many values; `single` only one, its first as long as none is chosen."""
+    """The content of one board. Each of `variables` takes any number of values; `single` takes one, by default its first."""
 
     key: str
     title: Words
-    says: Words
+    about: Words
     sections: tuple[Section, ...]
     variables: tuple[str, ...] = ()
     single: str = ""
     since: str = "now-14d"
 
     def build(self) -> dashboard.Dashboard:
-        """Grafana's own model of it."""
+        """The board as Grafana's own model."""
         return dashboard.Dashboard(
             uid=UIDS[self.key],
             title=self.title.zh,
-            description=f"**{self.title.en}**\n\n{self.says.zh}\n\n{self.says.en}",
+            description=f"**{self.title.en}**\n\n{self.about.zh}\n\n{self.about.en}",
             tags=[TAG],
             timezone=TIME_ZONE,
             week_start="monday",
@@ -68,7 +68,7 @@ class Board(NamedTuple):
             panels=list(_placed(self.sections)),
             templating=dashboard.DashboardDashboardTemplating(list_val=list(self._variables())),
             annotations=dashboard.AnnotationContainer(list_val=[_escalations(), _rule_changes()]),
-            links=[_others()],
+            links=[_board_links()],
         )
 
     def _variables(self) -> Iterator[dashboard.VariableModel]:
@@ -91,13 +91,14 @@ class Board(NamedTuple):
             query=",".join(WINDOWS),
             current=dashboard.VariableOption(selected=True, text=WINDOWS[0], value=WINDOWS[0]),
             options=[
-                dashboard.VariableOption(selected=one == WINDOWS[0], text=one, value=one) for one in WINDOWS
+                dashboard.VariableOption(selected=window == WINDOWS[0], text=window, value=window)
+                for window in WINDOWS
             ],
         )
 
 
 def link(title: Words, key: str, carried: Sequence[str] = (), more: str = "") -> dashboard.DashboardLink:
-    """From a number to another board: the time and the variables `carried` stay as they are; `more` is added to the address."""
+    """A link to another board, which keeps the time and the variables `carried`; `more` is appended to the address."""
     kept = "".join(f"&${{{name}:queryparam}}" for name in carried)
     return dashboard.DashboardLink(
         title=f"{title.zh} {title.en}",
@@ -126,36 +127,38 @@ def _variable(name: str, *, many: bool) -> dashboard.VariableModel:
 
 
 def _escalations() -> dashboard.AnnotationQuery:
-    grown = f'increase(enforcement_notices_total{{kind="escalation", level=~"{_LONG_OUT}"}}[1h])'
-    return dashboard.AnnotationQuery(
-        name="升级督办 escalations",
-        datasource=SOURCE,
-        enable=True,
-        icon_color="#D55E00",
-        expr=f"sum by (level) ({grown}) > 0",
-        step="1h",
-        title_format="升级督办 escalation",
-        text_format="级别 level {{level}}",
-        tag_keys="level",
+    grown = f'increase(enforcement_notices_total{{kind="escalation", level=~"{_LEVELS_MARKED}"}}[1h])'
+    query = f"sum by (level) ({grown}) > 0"
+    return _annotation(
+        Words("升级督办", "escalation"), "escalations", "#D55E00", query, "level", "级别 level {{level}}"
     )
 
 
 def _rule_changes() -> dashboard.AnnotationQuery:
     now = "max by (version) (enforcement_rules_info)"
+    query = f"{now} unless max by (version) (enforcement_rules_info offset 1h)"
+    title = Words("规则变更", "rules changed")
+    return _annotation(title, "rule changes", "#56B4E9", query, "version", "{{version}}")
+
+
+def _annotation(
+    title: Words, plural: str, colour: str, query: str, label: str, text: str
+) -> dashboard.AnnotationQuery:
+    """A mark on the time axis wherever the query has an answer; `plural` names the switch that hides all of them."""
     return dashboard.AnnotationQuery(
-        name="规则变更 rule changes",
+        name=f"{title.zh} {plural}",
         datasource=SOURCE,
         enable=True,
-        icon_color="#56B4E9",
-        expr=f"{now} unless max by (version) (enforcement_rules_info offset 1h)",
+        icon_color=colour,
+        expr=query,
         step="1h",
-        title_format="规则变更 rules changed",
-        text_format="{{version}}",
-        tag_keys="version",
+        title_format=f"{title.zh} {title.en}",
+        text_format=text,
+        tag_keys=label,
     )
 
 
-def _others() -> dashboard.DashboardLink:
+def _board_links() -> dashboard.DashboardLink:
     return dashboard.DashboardLink(
         title="综合执法看板 boards",
         type_val=dashboard.DashboardLinkType.DASHBOARDS,
@@ -168,7 +171,7 @@ def _others() -> dashboard.DashboardLink:
 
 
 def _placed(sections: Sequence[Section]) -> Iterator[dashboard.Panel | dashboard.RowPanel]:
-    """Each panel as high up as it fits below those before it, then as far left."""
+    """Panels with numbers and places: each as high as it fits below the earlier ones, then as far left."""
     number, top = 0, 0
     for section in sections:
         number += 1

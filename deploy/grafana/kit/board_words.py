@@ -1,4 +1,4 @@
-"""What people read on a board instead of a label's value: Chinese and English, from the rules and from where each code is explained."""
+"""The Chinese and English words that boards show for values of labels, taken from the rules and the tables of codes."""
 
 from collections.abc import Mapping
 from typing import Final, NamedTuple, TypeVar
@@ -13,14 +13,14 @@ from schemas.values.terms import Term
 
 
 class Words(NamedTuple):
-    """One thing in both languages."""
+    """One name in both languages."""
 
     zh: str
     en: str
 
 
 NONE: Final = "none"
-"""The team of a case that nobody holds."""
+"""The value of the label `team` while nobody holds a case."""
 
 
 _T = TypeVar("_T", bound=Term)
@@ -28,27 +28,29 @@ _T = TypeVar("_T", bound=Term)
 
 def _terms(table: Mapping[_T, field_words.Both]) -> dict[str, Words]:
     return {
-        one.value: Words(both[field_words.Lang.ZH], both[field_words.Lang.EN]) for one, both in table.items()
+        term.value: Words(both[field_words.Lang.ZH], both[field_words.Lang.EN])
+        for term, both in table.items()
     }
 
 
 def _teams() -> dict[str, Words]:
-    """Groups, squads and posts, each id once, whatever the street; then nobody."""
+    """Groups, squads and posts of all streets, each id once, groups first; then nobody."""
     roster = _BOOK.roster
     squads = [squad for street in roster.squads for squad in street.squads]
-    found = {one.id: Words(one.name_zh, one.name_en) for one in (*roster.posts, *squads, *roster.groups)}
-    ordered = [one.id for one in (*roster.groups, *squads, *roster.posts)]
-    return {key: found[key] for key in ordered} | {NONE: Words("无人持有", "nobody")}
+    names = {team.id: Words(team.name_zh, team.name_en) for team in (*roster.posts, *squads, *roster.groups)}
+    ordered = [team.id for team in (*roster.groups, *squads, *roster.posts)]
+    return {key: names[key] for key in ordered} | {NONE: Words("无人持有", "nobody")}
 
 
 _BOOK: Final = read_book()
 TEAMS: Final = _teams()
 CATEGORIES: Final = {
-    key: Words(one.name_zh, one.name_en) for key, one in sorted(_BOOK.matters.categories.items())
+    key: Words(category.name_zh, category.name_en)
+    for key, category in sorted(_BOOK.matters.categories.items())
 }
 SOURCES: Final = _terms(field_words.SOURCES)
-_CODES: Final = {code: Words(one.zh, one.en) for code, one in MEANINGS.items()} | {
-    code: Words(one.zh, one.en) for code, one in CODES.items()
+_CODES: Final = {code: Words(meaning.zh, meaning.en) for code, meaning in MEANINGS.items()} | {
+    code: Words(meaning.zh, meaning.en) for code, meaning in CODES.items()
 }
 NAMES: Final[Mapping[str, Mapping[str, Words]]] = {
     "team": TEAMS,
@@ -58,15 +60,21 @@ NAMES: Final[Mapping[str, Mapping[str, Words]]] = {
     "stage": _terms(field_words.STAGES),
     "kind": _terms(field_words.TIMERS) | _terms(field_words.NOTICES),
     "reason": _terms(field_words.RETURNS) | _terms(field_words.SUSPENSIONS),
-    "department": {one.id: Words(one.name_zh, one.name_en) for one in _BOOK.roster.departments},
+    "department": {
+        department.id: Words(department.name_zh, department.name_en)
+        for department in _BOOK.roster.departments
+    },
     "step": {
         "respond": Words("响应", "respond"),
         "arrive": Words("到场", "arrive"),
         "finish": Words("办结", "finish"),
     },
-    "indicator": {key: Words(one.zh, one.en) for key, one in INDICATORS.items()},
+    "indicator": {key: Words(indicator.zh, indicator.en) for key, indicator in INDICATORS.items()},
     "code": _CODES,
-    "invariant": {one.value: Words(f"{one} {zh}", f"{one} {en}") for one, (en, zh) in INVARIANTS.items()},
+    "invariant": {
+        invariant.value: Words(f"{invariant} {zh}", f"{invariant} {en}")
+        for invariant, (en, zh) in INVARIANTS.items()
+    },
     "outcome": {
         "opened": Words("立案", "opened"),
         "repeated": Words("重复推送", "pushed again"),
@@ -82,6 +90,6 @@ NAMES: Final[Mapping[str, Mapping[str, Words]]] = {
         "given_up": Words("已放弃", "given up"),
         "stopped": Words("已停止", "stopped"),
     },
-    "severity": {one: Words(one, one) for one in ("P1", "P2", "P3", "P4")},
+    "severity": {grade: Words(grade, grade) for grade in ("P1", "P2", "P3", "P4")},
 }
 """By label, then by value."""

@@ -1,4 +1,4 @@
-"""How a number looks: its unit, decimals, thresholds and words, as Grafana's field settings."""
+"""How a number is shown: unit, decimals, thresholds and words, as Grafana's field settings."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -8,22 +8,23 @@ from grafana_foundation_sdk.models import dashboard
 from deploy.grafana.kit.board_words import Words
 from deploy.grafana.kit.thresholds import ACT, PLAIN, SERIES, WATCH, WELL, ThresholdStep
 
-NOT_ANY = "无数据 none"
-"""Where a query answers nothing."""
+NO_VALUE = "无数据 none"
+"""Shown where a query answers nothing."""
 
 
 class Look(NamedTuple):
-    """A unit of Grafana (short, percentunit, s, d ...), and what it looks like from when on.
+    """A unit of Grafana (short, percentunit, s, d ...), and how its values are shown.
 
-    `tells` are words for single values; `links` lead on from the number; `nothing` is shown where there is none.
+    `steps` colour values from a bound on; `value_words` replace single values by a word and colour; `links` open from the number;
+    `nothing` is shown where there is no value.
     """
 
     unit: str
     decimals: int | None = None
     steps: tuple[ThresholdStep, ...] = ()
-    tells: tuple[tuple[str, Words, str], ...] = ()
+    value_words: tuple[tuple[str, Words, str], ...] = ()
     links: tuple[dashboard.DashboardLink, ...] = ()
-    nothing: str = NOT_ANY
+    nothing: str = NO_VALUE
     top: float | None = None
     floor: float | None = None
 
@@ -33,14 +34,14 @@ SHARE = Look("percentunit", 1, top=1, floor=0)
 SECONDS = Look("s", floor=0)
 NUMBER = COUNT._replace(floor=0)
 BARS = COUNT._replace(steps=(ThresholdStep(None, SERIES[0]),), floor=0)
-MET = (("0", Words("● 达标", "met"), WELL), ("1", Words("▲ 未达标", "missed"), ACT))
-"""A goal, in words beside the colour."""
-FINE = (
+GOAL_WORDS = (("0", Words("● 达标", "met"), WELL), ("1", Words("▲ 未达标", "missed"), ACT))
+"""Whether a goal is met: a word beside the colour."""
+LEVEL_WORDS = (
     ("0", Words("● 正常", "well"), WELL),
     ("1", Words("▲ 注意", "watch"), WATCH),
     ("2", Words("■ 处理", "act"), ACT),
 )
-"""A level, in words beside the colour."""
+"""A level: a word beside the colour."""
 
 
 def defaults(look: Look, custom: object = None) -> dashboard.FieldConfig:
@@ -54,8 +55,8 @@ def defaults(look: Look, custom: object = None) -> dashboard.FieldConfig:
         thresholds=dashboard.ThresholdsConfig(
             mode=dashboard.ThresholdsMode.ABSOLUTE,
             steps=[
-                dashboard.Threshold(one.value, one.colour)
-                for one in look.steps or (ThresholdStep(None, PLAIN),)
+                dashboard.Threshold(step.value, step.colour)
+                for step in look.steps or (ThresholdStep(None, PLAIN),)
             ],
         ),
         color=dashboard.FieldColor(
@@ -71,14 +72,16 @@ def defaults(look: Look, custom: object = None) -> dashboard.FieldConfig:
 
 def by_name(name: str, look: Look) -> dashboard.DashboardFieldConfigSourceOverrides:
     """The settings of one column."""
-    cell = [property_of("custom.cellOptions", {"type": "color-text"})] if look.steps or look.tells else []
+    cell = (
+        [property_of("custom.cellOptions", {"type": "color-text"})] if look.steps or look.value_words else []
+    )
     return dashboard.DashboardFieldConfigSourceOverrides(
         matcher=dashboard.MatcherConfig(id_val="byName", options=name), properties=[*_properties(look), *cell]
     )
 
 
 def by_query(letter: str, look: Look) -> dashboard.DashboardFieldConfigSourceOverrides:
-    """The settings of what one query answers."""
+    """The settings of one query's series."""
     return dashboard.DashboardFieldConfigSourceOverrides(
         matcher=dashboard.MatcherConfig(id_val="byFrameRefID", options=letter), properties=_properties(look)
     )
@@ -87,12 +90,12 @@ def by_query(letter: str, look: Look) -> dashboard.DashboardFieldConfigSourceOve
 def renamed(
     column: str, names: Mapping[str, Words], links: Sequence[dashboard.DashboardLink] = ()
 ) -> dashboard.DashboardFieldConfigSourceOverrides:
-    """Words instead of codes in one column, each a link."""
-    said = [property_of("mappings", [_map({key: {"text": words.zh} for key, words in names.items()})])]
+    """Words instead of codes in one column, each with the same links."""
+    properties = [property_of("mappings", [_map({key: {"text": words.zh} for key, words in names.items()})])]
     if links:
-        said.append(property_of("links", list(links)))
+        properties.append(property_of("links", list(links)))
     return dashboard.DashboardFieldConfigSourceOverrides(
-        matcher=dashboard.MatcherConfig(id_val="byName", options=column), properties=said
+        matcher=dashboard.MatcherConfig(id_val="byName", options=column), properties=properties
     )
 
 
@@ -102,32 +105,32 @@ def property_of(key: str, value: object) -> dashboard.DynamicConfigValue:
 
 
 def _properties(look: Look) -> list[dashboard.DynamicConfigValue]:
-    found = [property_of("unit", look.unit), property_of("noValue", look.nothing)]
+    properties = [property_of("unit", look.unit), property_of("noValue", look.nothing)]
     if look.decimals is not None:
-        found.append(property_of("decimals", look.decimals))
-    if look.tells:
-        found.append(property_of("mappings", _mappings(look)))
+        properties.append(property_of("decimals", look.decimals))
+    if look.value_words:
+        properties.append(property_of("mappings", _mappings(look)))
     steps = [
-        dashboard.Threshold(one.value, one.colour) for one in look.steps or (ThresholdStep(None, PLAIN),)
+        dashboard.Threshold(step.value, step.colour) for step in look.steps or (ThresholdStep(None, PLAIN),)
     ]
-    found.append(property_of("thresholds", {"mode": "absolute", "steps": steps}))
+    properties.append(property_of("thresholds", {"mode": "absolute", "steps": steps}))
     if look.links:
-        found.append(property_of("links", list(look.links)))
-    return found
+        properties.append(property_of("links", list(look.links)))
+    return properties
 
 
 def _mappings(look: Look) -> list[dashboard.ValueMapping]:
-    tells = {
+    results = {
         value: dashboard.ValueMappingResult(text=f"{words.zh} {words.en}", color=colour, index=n)
-        for n, (value, words, colour) in enumerate(look.tells)
+        for n, (value, words, colour) in enumerate(look.value_words)
     }
     missing = dashboard.SpecialValueMap(
         dashboard.DashboardSpecialValueMapOptions(
             match=dashboard.SpecialValueMatch.NULL_AND_NAN,
-            result=dashboard.ValueMappingResult(text=look.nothing, color=PLAIN, index=len(tells)),
+            result=dashboard.ValueMappingResult(text=look.nothing, color=PLAIN, index=len(results)),
         )
     )
-    return [*([dashboard.ValueMap(tells)] if tells else []), missing]
+    return [*([dashboard.ValueMap(results)] if results else []), missing]
 
 
 def _map(options: Mapping[str, Mapping[str, str]]) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""What a panel says of itself: a Chinese title, and under the mouse its English, the formula, which filters it heeds, its legend.
+"""A panel's text: the Chinese title, and under the mouse its English, the formulas, the filters it heeds and its legend.
 
 The description's first line is the English title; the line `Legend:` pairs each Chinese name in the panel with an English one.
 """
@@ -19,7 +19,7 @@ _FILTERS = {
 
 
 class PanelText(NamedTuple):
-    """A title, the indicators whose formulas are shown, and notes in both languages. `variables` are those that the panel heeds."""
+    """A title and a note in both languages, the indicators whose formulas are shown, and the variables that the panel heeds."""
 
     zh: str
     en: str
@@ -36,17 +36,19 @@ class PanelText(NamedTuple):
         if self.variables:
             lines.append(f"筛选 Filters: {', '.join(_FILTERS[name] for name in self.variables)}")
         if legend:
-            lines.append("Legend: " + "; ".join(f"{one.zh} = {one.en}" for one in dict.fromkeys(legend)))
+            lines.append(
+                "Legend: " + "; ".join(f"{words.zh} = {words.en}" for words in dict.fromkeys(legend))
+            )
         return "\n\n".join(lines)
 
 
 def of(key: str, variables: Sequence[str] = (), note: Words | None = None) -> PanelText:
-    """What an indicator says of itself."""
-    one = INDICATORS[key]
-    return PanelText(one.zh, one.en, note, (key,), heeded(key, variables))
+    """The text of a panel that shows one indicator."""
+    indicator = INDICATORS[key]
+    return PanelText(indicator.zh, indicator.en, note, (key,), heeded(key, variables))
 
 
-def _formula(one: Indicator, *, alone: bool) -> str:
+def _formula(indicator: Indicator, *, alone: bool) -> str:
     if alone:
-        return f"公式：{one.formula_zh}\n\nFormula: {one.formula_en}"
-    return f"- {one.zh} {one.en}: {one.formula_zh} = {one.formula_en}"
+        return f"公式：{indicator.formula_zh}\n\nFormula: {indicator.formula_en}"
+    return f"- {indicator.zh} {indicator.en}: {indicator.formula_zh} = {indicator.formula_en}"

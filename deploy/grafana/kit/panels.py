@@ -1,4 +1,4 @@
-"""Panels of each kind, as Grafana's own models. A panel has queries, a title in Chinese, a description with the English, and units."""
+"""Panels of each kind, as Grafana's own models: queries, a title in Chinese, a description with the English, and units."""
 
 from collections.abc import Sequence
 from typing import Final, NamedTuple
@@ -16,18 +16,27 @@ from grafana_foundation_sdk.models import (
 )
 
 from deploy.grafana.kit.board_words import NAMES, Words
-from deploy.grafana.kit.number_looks import Look, by_name, by_query, defaults, property_of, renamed
+from deploy.grafana.kit.number_looks import (
+    LEVEL_WORDS,
+    NO_VALUE,
+    Look,
+    by_name,
+    by_query,
+    defaults,
+    property_of,
+    renamed,
+)
 from deploy.grafana.kit.panel_text import PanelText
 from deploy.grafana.kit.thresholds import SERIES
 
 SOURCE: Final = common.DataSourceRef(type_val="prometheus", uid="${datasource}")
 _BLANK: Final = "–"
-"""In a table's cell, where there is no number."""
+"""Shown in a table's cell without a number."""
 _LAST: Final = common.ReduceDataOptions(calcs=["lastNotNull"], fields="", values=False)
 
 
 class PanelQuery(NamedTuple):
-    """A query, and how its series are called: `name`, or the words for the values of `label`, or `legend` as Grafana fills it in."""
+    """A query and the names of its series: `name`, or the words for the values of `label`, or `legend` as Grafana fills it in."""
 
     expr: str
     name: Words | None = None
@@ -44,8 +53,14 @@ class PanelQuery(NamedTuple):
         return f"{{{{{self.label}}}}}" if self.label else self.legend
 
 
+def level_query(expr: str, nothing: str = NO_VALUE) -> PanelQuery:
+    """A word beside a number: well where the query answers 0, watch at 1, act at 2."""
+    look = Look("short", value_words=LEVEL_WORDS, nothing=nothing)
+    return PanelQuery(expr, Words("状态", "level"), look=look)
+
+
 class Sized(NamedTuple):
-    """A panel and how much room it takes, of 24 columns."""
+    """A panel with its width, of 24 columns, and its height in rows."""
 
     panel: dashboard.Panel
     width: int
@@ -53,31 +68,35 @@ class Sized(NamedTuple):
 
 
 def figure(
-    said: PanelText,
-    asked: Sequence[PanelQuery],
+    about: PanelText,
+    queries: Sequence[PanelQuery],
     look: Look,
     *,
     width: int,
     height: int = 5,
     spark: bool = False,
 ) -> Sized:
-    """Numbers to be read at a glance, one below the other. With `spark` the course of the time chosen behind them."""
+    """Numbers to be read at a glance, one below the other; with `spark` their course over the time chosen behind them."""
     options = stat.Options(
         graph_mode=common.BigValueGraphMode.AREA if spark else common.BigValueGraphMode.NONE,
         color_mode=common.BigValueColorMode.VALUE,
         justify_mode=common.BigValueJustifyMode.CENTER,
-        text_mode=common.BigValueTextMode.VALUE_AND_NAME if len(asked) > 1 else common.BigValueTextMode.VALUE,
+        text_mode=common.BigValueTextMode.VALUE_AND_NAME
+        if len(queries) > 1
+        else common.BigValueTextMode.VALUE,
         wide_layout=True,
         reduce_options=_LAST,
         orientation=common.VizOrientation.HORIZONTAL,
     )
-    made = _panel("stat", said, asked, look, options)
-    overrides = [by_query(_letter(n), one.look) for n, one in enumerate(asked) if one.look]
-    return Sized(_with(made, overrides), width, height)
+    made = _panel("stat", about, queries, look, options)
+    overrides = [by_query(_letter(n), query.look) for n, query in enumerate(queries) if query.look]
+    return Sized(_overridden(made, overrides), width, height)
 
 
-def bars(said: PanelText, asked: Sequence[PanelQuery], look: Look, *, width: int, height: int = 8) -> Sized:
-    """One bar for each series, as it is at the end."""
+def bars(
+    about: PanelText, queries: Sequence[PanelQuery], look: Look, *, width: int, height: int = 8
+) -> Sized:
+    """One bar for each series: its last value."""
     options = bargauge.Options(
         display_mode=common.BarGaugeDisplayMode.BASIC,
         value_mode=common.BarGaugeValueMode.TEXT,
@@ -87,13 +106,13 @@ def bars(said: PanelText, asked: Sequence[PanelQuery], look: Look, *, width: int
         orientation=common.VizOrientation.HORIZONTAL,
         min_viz_height=14,
     )
-    made = _panel("bargauge", said, asked, look, options)
-    return Sized(_with(made, _renames(asked, colours=False)), width, height)
+    made = _panel("bargauge", about, queries, look, options)
+    return Sized(_overridden(made, _words_and_colours(queries, colours=False)), width, height)
 
 
-def course(
-    said: PanelText,
-    asked: Sequence[PanelQuery],
+def lines(
+    about: PanelText,
+    queries: Sequence[PanelQuery],
     look: Look,
     *,
     width: int,
@@ -101,7 +120,7 @@ def course(
     stacked: bool = False,
     goal_line: bool = False,
 ) -> Sized:
-    """Lines over the time chosen; `stacked` as areas on top of one another. With `goal_line` the look's steps are drawn as lines."""
+    """Lines over the time chosen, or with `stacked` stacked areas. `goal_line` draws the look's steps as dashed lines."""
     custom = timeseries.FieldConfig(
         draw_style=common.GraphDrawStyle.LINE,
         line_interpolation=common.LineInterpolation.LINEAR,
@@ -127,12 +146,14 @@ def course(
             mode=common.TooltipDisplayMode.MULTI, sort=common.SortOrder.DESCENDING
         ),
     )
-    made = _panel("timeseries", said, [one._replace(instant=False) for one in asked], look, options, custom)
-    return Sized(_with(made, _renames(asked, colours=True)), width, height)
+    made = _panel(
+        "timeseries", about, [query._replace(instant=False) for query in queries], look, options, custom
+    )
+    return Sized(_overridden(made, _words_and_colours(queries, colours=True)), width, height)
 
 
 def rows(
-    said: PanelText,
+    about: PanelText,
     keys: Sequence[tuple[str, Words]],
     columns: Sequence[PanelQuery],
     *,
@@ -141,10 +162,10 @@ def rows(
     sort: Words | None = None,
     key_links: Sequence[dashboard.DashboardLink] = (),
 ) -> Sized:
-    """A table: rows by the labels `keys`, a column for each query. Sorted by the column `sort`, the most first."""
+    """A table: rows by the labels `keys`, a column for each query, sorted by the column `sort` from the greatest down."""
     names = {label: words.zh for label, words in keys}
-    for n, one in enumerate(columns):
-        names[f"Value #{_letter(n)}"] = one.name.zh if one.name else one.format
+    for n, column in enumerate(columns):
+        names[f"Value #{_letter(n)}"] = column.name.zh if column.name else column.format
     if len(columns) == 1:
         names["Value"] = names["Value #A"]
     options = table.Options(
@@ -152,7 +173,7 @@ def rows(
         cell_height=common.TableCellHeight.SM,
         sort_by=[common.TableSortByFieldState(display_name=sort.zh, desc=True)] if sort else [],
     )
-    made = _panel("table", said, columns, Look("short"), options, legend=[words for _, words in keys])
+    made = _panel("table", about, columns, Look("short"), options, legend=[words for _, words in keys])
     for target in made.targets or []:
         if isinstance(target, prometheus.Dataquery):
             target.format_val = prometheus.PromQueryFormat.TABLE
@@ -169,13 +190,15 @@ def rows(
     ]
     overrides = [renamed(words.zh, NAMES.get(label, {}), key_links) for label, words in keys]
     overrides += [
-        by_name(one.name.zh, one.look._replace(nothing=_BLANK)) for one in columns if one.look and one.name
+        by_name(column.name.zh, column.look._replace(nothing=_BLANK))
+        for column in columns
+        if column.look and column.name
     ]
-    return Sized(_with(made, overrides), width, height)
+    return Sized(_overridden(made, overrides), width, height)
 
 
-def warmth(said: PanelText, expr: str, look: Look, *, width: int, height: int = 8) -> Sized:
-    """A histogram over time: how many in each bucket, darker being more."""
+def heat_map(about: PanelText, expr: str, look: Look, *, width: int, height: int = 8) -> Sized:
+    """A histogram over time: how many fall in each bucket."""
     options = heatmap.Options(
         calculate=False,
         cell_gap=1,
@@ -189,20 +212,20 @@ def warmth(said: PanelText, expr: str, look: Look, *, width: int, height: int = 
         y_axis=heatmap.YAxisConfig(unit=look.unit, axis_placement=common.AxisPlacement.LEFT),
         legend=heatmap.HeatmapLegend(show=True),
     )
-    asked = PanelQuery(expr, legend="{{le}}", instant=False)
-    made = _panel("heatmap", said, [asked], look, options)
+    query = PanelQuery(expr, legend="{{le}}", instant=False)
+    made = _panel("heatmap", about, [query], look, options)
     for target in made.targets or []:
         if isinstance(target, prometheus.Dataquery):
             target.format_val = prometheus.PromQueryFormat.HEATMAP
     return Sized(made, width, height)
 
 
-def note(said: PanelText, content: str, *, width: int, height: int) -> Sized:
-    """Markdown, with the board's variables filled in. It asks nothing."""
+def note(about: PanelText, content: str, *, width: int, height: int) -> Sized:
+    """Markdown with the board's variables filled in; it has no query."""
     made = dashboard.Panel(
         type_val="text",
-        title=said.zh,
-        description=said.description(),
+        title=about.zh,
+        description=about.description(),
         options=text.Options(mode=text.TextMode.MARKDOWN, content=content),
     )
     return Sized(made, width, height)
@@ -210,8 +233,8 @@ def note(said: PanelText, content: str, *, width: int, height: int) -> Sized:
 
 def _panel(
     kind: str,
-    said: PanelText,
-    asked: Sequence[PanelQuery],
+    about: PanelText,
+    queries: Sequence[PanelQuery],
     look: Look,
     options: object,
     custom: object = None,
@@ -219,54 +242,56 @@ def _panel(
 ) -> dashboard.Panel:
     return dashboard.Panel(
         type_val=kind,
-        title=said.zh,
-        description=said.description([*legend, *(one.name for one in asked if one.name)]),
+        title=about.zh,
+        description=about.description([*legend, *(query.name for query in queries if query.name)]),
         datasource=SOURCE,
-        targets=[_target(n, one) for n, one in enumerate(asked)],
+        targets=[_target(n, query) for n, query in enumerate(queries)],
         options=options,
         field_config=dashboard.FieldConfigSource(defaults=defaults(look, custom), overrides=[]),
     )
 
 
-def _target(number: int, one: PanelQuery) -> prometheus.Dataquery:
+def _target(number: int, query: PanelQuery) -> prometheus.Dataquery:
     return prometheus.Dataquery(
         ref_id=_letter(number),
         datasource=SOURCE,
         editor_mode=prometheus.QueryEditorMode.CODE,
-        expr=one.expr,
-        legend_format=one.format or "__auto",
-        instant=one.instant,
-        range_val=not one.instant,
+        expr=query.expr,
+        legend_format=query.format or "__auto",
+        instant=query.instant,
+        range_val=not query.instant,
     )
 
 
-def _renames(
-    asked: Sequence[PanelQuery], *, colours: bool
+def _words_and_colours(
+    queries: Sequence[PanelQuery], *, colours: bool
 ) -> list[dashboard.DashboardFieldConfigSourceOverrides]:
-    """Words for the values of labels; with `colours` one for each of them, so that it stays its own from board to board."""
-    found = []
-    for one in asked:
-        for n, (value, words) in enumerate(NAMES.get(one.label, {}).items() if one.label else ()):
-            said = [property_of("displayName", words.zh)]
+    """Words for the values of labels; with `colours` each value also has a colour of its own, the same on every board."""
+    overrides = []
+    for query in queries:
+        for n, (value, words) in enumerate(NAMES.get(query.label, {}).items() if query.label else ()):
+            properties = [property_of("displayName", words.zh)]
             if colours:
-                said.append(property_of("color", {"mode": "fixed", "fixedColor": SERIES[n % len(SERIES)]}))
-            found.append(_override(value, said))
+                properties.append(
+                    property_of("color", {"mode": "fixed", "fixedColor": SERIES[n % len(SERIES)]})
+                )
+            overrides.append(_override(value, properties))
     if colours:
-        fixed = [one.name for one in asked if one.name]
+        fixed = [query.name for query in queries if query.name]
         for n, words in enumerate(fixed):
             colour = property_of("color", {"mode": "fixed", "fixedColor": SERIES[n % len(SERIES)]})
-            found.append(_override(words.zh, [colour]))
-    return found
+            overrides.append(_override(words.zh, [colour]))
+    return overrides
 
 
 def _override(
-    name: str, said: list[dashboard.DynamicConfigValue]
+    name: str, properties: list[dashboard.DynamicConfigValue]
 ) -> dashboard.DashboardFieldConfigSourceOverrides:
     matcher = dashboard.MatcherConfig(id_val="byName", options=name)
-    return dashboard.DashboardFieldConfigSourceOverrides(matcher=matcher, properties=said)
+    return dashboard.DashboardFieldConfigSourceOverrides(matcher=matcher, properties=properties)
 
 
-def _with(
+def _overridden(
     panel: dashboard.Panel, overrides: list[dashboard.DashboardFieldConfigSourceOverrides]
 ) -> dashboard.Panel:
     if panel.field_config:
@@ -275,5 +300,5 @@ def _with(
 
 
 def _letter(number: int) -> str:
-    """A, B, C: as Grafana numbers queries."""
+    """Grafana's name of a query: A, B, C."""
     return chr(ord("A") + number)

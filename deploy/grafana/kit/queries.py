@@ -1,5 +1,6 @@
-"""What a board asks: an indicator under the board's variables, the count behind a share, quantiles. No formula is written here twice:
-each indicator's is `pipeline.indicators`'.
+"""The queries of boards: an indicator under the board's variables, the counts behind a share, quantiles.
+
+No indicator's formula is written here: it comes from `pipeline.indicators`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,58 +14,58 @@ ROLLING: Final = "$window"
 
 
 class UnknownLabel(ValueError):
-    """A query would ask a metric for a label that it does not have."""
+    """A query groups by a label that its metric does not have."""
 
 
 def filters(metrics: Iterable[str], variables: Sequence[str]) -> str:
-    """Matchers of those variables that every one of the metrics knows as a label."""
-    known = frozenset.intersection(*(LABELS[metric] for metric in metrics))
-    return ", ".join(f'{name}=~"${name}"' for name in variables if name in known)
+    """Matchers of those variables that all of the metrics have as a label."""
+    shared = frozenset.intersection(*(LABELS[metric] for metric in metrics))
+    return ", ".join(f'{name}=~"${name}"' for name in variables if name in shared)
 
 
 def heeded(key: str, variables: Sequence[str]) -> tuple[str, ...]:
-    """The variables that an indicator heeds."""
-    known = frozenset.intersection(*(LABELS[metric] for metric in _metrics(INDICATORS[key])))
-    return tuple(name for name in variables if name in known)
+    """The variables that all metrics of an indicator have as a label."""
+    shared = frozenset.intersection(*(LABELS[metric] for metric in _metrics(INDICATORS[key])))
+    return tuple(name for name in variables if name in shared)
 
 
 def value(
     key: str, variables: Sequence[str] = (), *, window: str = WINDOW, by: str = "", more: str = ""
 ) -> str:
-    """An indicator. Raises UnknownLabel where one of its metrics has no label `by`."""
-    return _asked(INDICATORS[key], variables, window, by, more)
+    """An indicator's query. Raises UnknownLabel where one of its metrics has no label `by`."""
+    return _query(INDICATORS[key], variables, window, by, more)
 
 
 def parts(key: str, variables: Sequence[str] = (), *, window: str = WINDOW, by: str = "") -> str:
-    """What stands above a share's line."""
-    one = INDICATORS[key]._replace(whole=(), less=False, divisor=1)
-    return _asked(one, heeded(key, variables), window, by)
+    """A share's numerator."""
+    counted = INDICATORS[key]._replace(whole=(), less=False, divisor=1)
+    return _query(counted, heeded(key, variables), window, by)
 
 
 def whole(key: str, variables: Sequence[str] = (), *, window: str = WINDOW, by: str = "") -> str:
-    """What stands below a share's line: how many it was taken of."""
-    one = INDICATORS[key]._replace(parts=INDICATORS[key].whole, whole=(), less=False, divisor=1)
-    return _asked(one, heeded(key, variables), window, by)
+    """A share's denominator: the number of cases it is taken of."""
+    counted = INDICATORS[key]._replace(parts=INDICATORS[key].whole, whole=(), less=False, divisor=1)
+    return _query(counted, heeded(key, variables), window, by)
 
 
-def grown(
+def increase(
     metric: str, variables: Sequence[str] = (), *, window: str = WINDOW, by: str = "", more: str = ""
 ) -> str:
-    """The growth of a counter, summed over all workers."""
+    """The increase of a counter, summed over all workers."""
     return _summed(f"increase({selected(metric, variables, more)}[{window}])", metric, by)
 
 
-def stands(
+def gauge(
     metric: str, variables: Sequence[str] = (), *, by: str = "", more: str = "", how: str = "sum"
 ) -> str:
-    """A gauge as it stands, summed over all workers (or `how` else)."""
+    """A gauge, summed over all workers or combined by `how`."""
     return _summed(selected(metric, variables, more), metric, by, how)
 
 
 def quantile(share: float, metric: str, *, window: str = WINDOW, by: str = "", more: str = "") -> str:
     """A quantile of a histogram over all workers."""
     kept = f"le, {by}" if by else "le"
-    return f"histogram_quantile({share:g}, {grown(f'{metric}_bucket', window=window, by=kept, more=more)})"
+    return f"histogram_quantile({share:g}, {increase(f'{metric}_bucket', window=window, by=kept, more=more)})"
 
 
 def selected(metric: str, variables: Sequence[str] = (), more: str = "") -> str:
@@ -74,7 +75,7 @@ def selected(metric: str, variables: Sequence[str] = (), more: str = "") -> str:
 
 
 def named(query: str, label: str, name: str) -> str:
-    """A query without labels, which is given one: so that several make the rows of one table."""
+    """A query that is given a label, so that several make the rows of one table."""
     return f'label_replace({query}, "{label}", "{name}", "", "")'
 
 
@@ -83,16 +84,16 @@ def _summed(what: str, metric: str, by: str, how: str = "sum") -> str:
     return f"{how} by ({by}) ({what})" if by else f"{how}({what})"
 
 
-def _asked(one: Indicator, variables: Sequence[str], window: str, by: str, more: str = "") -> str:
-    metrics = _metrics(one)
+def _query(indicator: Indicator, variables: Sequence[str], window: str, by: str, more: str = "") -> str:
+    metrics = _metrics(indicator)
     for metric in metrics:
         _check(metric, by)
     inside = ", ".join(part for part in (more, filters(metrics, variables)) if part)
-    return one.query(window, inside, by)
+    return indicator.query(window, inside, by)
 
 
-def _metrics(one: Indicator) -> list[str]:
-    return [term.metric for term in (*one.parts, *one.whole)]
+def _metrics(indicator: Indicator) -> list[str]:
+    return [term.metric for term in (*indicator.parts, *indicator.whole)]
 
 
 def _check(metric: str, by: str) -> None:

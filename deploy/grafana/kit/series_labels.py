@@ -1,9 +1,9 @@
-"""Which labels each series has, so that a query asks for no metric and no label that nobody exports."""
+"""The labels of each series, so that no query names a metric or a label that nobody exports."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-import pipeline.audit.gauges  # noqa: F401  it declares its metrics when it is imported
+import pipeline.audit.gauges  # noqa: F401  its import declares its metrics
 from pipeline import metrics
 
 SCRAPED: Final = frozenset({"job", "instance"})
@@ -18,11 +18,11 @@ _SUFFIXES: Final = {
 
 
 def _series() -> Iterator[tuple[str, frozenset[str]]]:
-    for one in metrics.CATALOGUE:
-        for suffix in _SUFFIXES[one.kind]:
+    for metric in metrics.CATALOGUE:
+        for suffix in _SUFFIXES[metric.kind]:
             more = {"le"} if suffix == "_bucket" else set()
-            yield f"{one.name}{suffix}", frozenset({*one.labels, *more})
+            yield f"{metric.name}{suffix}", frozenset({*metric.labels, *more})
 
 
 LABELS: Final[Mapping[str, frozenset[str]]] = dict(_series())
-"""Every series as it is called in a query."""
+"""By the series' name in a query."""

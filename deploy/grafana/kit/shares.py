@@ -1,4 +1,4 @@
-"""Shares as figures and tables: never alone, always with the count behind them, and their goal in words where they have one."""
+"""Shares as figures and tables, always with the count behind them, and with their goal in words where they have one."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -6,34 +6,33 @@ from typing import Final
 from grafana_foundation_sdk.models import dashboard
 
 from deploy.grafana.kit import panel_text, queries
-from deploy.grafana.kit.board_words import Words
-from deploy.grafana.kit.bounds import ENDED_MIN, GOALS
-from deploy.grafana.kit.number_looks import COUNT, FINE, MET, SHARE, Look
-from deploy.grafana.kit.panels import PanelQuery, Sized, figure
+from deploy.grafana.kit.board_bounds import ENDED_MIN, GOALS
+from deploy.grafana.kit.board_words import NAMES, Words
+from deploy.grafana.kit.number_looks import COUNT, GOAL_WORDS, SHARE, Look
+from deploy.grafana.kit.panels import PanelQuery, Sized, figure, level_query
 from deploy.grafana.kit.thresholds import ACT, WATCH, WELL, ThresholdStep, missed, steps_of
 from pipeline.indicators.indicator_table import INDICATORS
 
 _SHARE: Final = Words("比率", "share")
 _OUT_OF: Final = Words("件数", "out of")
 _GOAL: Final = Words("目标", "goal")
-_LEVEL: Final = Words("状态", "level")
 _NOW: Final = Words("现在", "now")
 Links = Sequence[dashboard.DashboardLink]
 
 
 def share(key: str, variables: Sequence[str], *, width: int, links: Links = (), height: int = 5) -> Sized:
-    """A share in the time chosen, out of how many, and whether its goal is met; of too few nothing is said."""
+    """A share in the time chosen, its denominator, and whether its goal is met, which is not judged for too few cases."""
     goal = GOALS.get(key)
     value, whole = queries.value(key, variables), queries.whole(key, variables)
     look = SHARE._replace(steps=steps_of(goal), links=tuple(links))
-    asked = [PanelQuery(value, _SHARE, look=look), PanelQuery(whole, _OUT_OF, look=COUNT)]
+    panel_queries = [PanelQuery(value, _SHARE, look=look), PanelQuery(whole, _OUT_OF, look=COUNT)]
     note = None
     if goal:
-        few = Look("short", tells=MET, steps=(), nothing="… 件数太少 too few")
+        few = Look("short", value_words=GOAL_WORDS, steps=(), nothing="… 件数太少 too few")
         judged = f"({missed(goal, value)}) and on () ({whole} >= {ENDED_MIN})"
-        asked.append(PanelQuery(judged, _GOAL, look=few))
-        note = _aim(key)
-    return figure(panel_text.of(key, variables, note), asked, look, width=width, height=height)
+        panel_queries.append(PanelQuery(judged, _GOAL, look=few))
+        note = _goal_note(key)
+    return figure(panel_text.of(key, variables, note), panel_queries, look, width=width, height=height)
 
 
 def stock(
@@ -46,7 +45,7 @@ def stock(
     more: str = "",
     heading: Words | None = None,
 ) -> Sized:
-    """How many there are now, with their course; with `most` also a word for it: none, some, more than that."""
+    """How many there are now, with their course; or with `most` a word for the level: none, some, more than `most`."""
     query = queries.value(key, variables, more=more)
     steps = (
         ()
@@ -54,37 +53,37 @@ def stock(
         else (ThresholdStep(None, WELL), ThresholdStep(1, WATCH), ThresholdStep(most + 1, ACT))
     )
     look = COUNT._replace(steps=steps, links=tuple(links))
-    asked = [PanelQuery(query, _NOW, instant=most is not None)]
+    panel_queries = [PanelQuery(query, _NOW, instant=most is not None)]
     if most is not None:
         level = f"({query} > bool 0) + ({query} > bool {most})"
-        asked.append(PanelQuery(level, _LEVEL, look=Look("short", tells=FINE)))
-    spoken = panel_text.of(key, variables)
+        panel_queries.append(level_query(level))
+    about = panel_text.of(key, variables)
     if heading:
-        spoken = spoken._replace(zh=heading.zh, en=heading.en)
-    return figure(spoken, asked, look, width=width, spark=most is None)
+        about = about._replace(zh=heading.zh, en=heading.en)
+    return figure(about, panel_queries, look, width=width, spark=most is None)
 
 
 def columns(
     keys: Sequence[str], variables: Sequence[str], by: str, *, counted: bool = True
 ) -> list[PanelQuery]:
     """A table's columns: counts, and shares each with the count behind it."""
-    found = []
+    panel_queries = []
     for key in keys:
-        one = INDICATORS[key]
-        words = Words(one.zh, one.en)
+        indicator = INDICATORS[key]
+        words = NAMES["indicator"][key]
         query = queries.value(key, variables, by=by)
-        if not one.whole:
-            found.append(PanelQuery(query, words, look=COUNT))
+        if not indicator.whole:
+            panel_queries.append(PanelQuery(query, words, look=COUNT))
             continue
         goal = GOALS.get(key)
-        found.append(PanelQuery(query, words, look=SHARE._replace(steps=steps_of(goal))))
+        panel_queries.append(PanelQuery(query, words, look=SHARE._replace(steps=steps_of(goal))))
         if counted:
-            out_of = Words(f"{one.zh}·件数", f"{one.en}, out of")
-            found.append(PanelQuery(queries.whole(key, variables, by=by), out_of, look=COUNT))
-    return found
+            out_of = Words(f"{indicator.zh}·件数", f"{indicator.en}, out of")
+            panel_queries.append(PanelQuery(queries.whole(key, variables, by=by), out_of, look=COUNT))
+    return panel_queries
 
 
-def _aim(key: str) -> Words:
+def _goal_note(key: str) -> Words:
     goal = GOALS[key]
     bound = f"{goal.bound:.0%}" if INDICATORS[key].unit == "share" else f"{goal.bound:g}"
     return Words(

@@ -1,29 +1,29 @@
-"""Every share there is in one table, each over the counts it is taken of; and the course of the main ones."""
+"""All shares in one table, each with its two counts; and the course of the main ones."""
 
 from collections.abc import Callable, Sequence
 from typing import Final
 
 from deploy.grafana.kit import panel_text, queries
-from deploy.grafana.kit.board_words import Words
-from deploy.grafana.kit.bounds import GOALS
-from deploy.grafana.kit.number_looks import COUNT, MET, SHARE, Look
+from deploy.grafana.kit.board_bounds import GOALS
+from deploy.grafana.kit.board_words import NAMES, Words
+from deploy.grafana.kit.number_looks import COUNT, GOAL_WORDS, SHARE, Look
 from deploy.grafana.kit.panel_text import PanelText
-from deploy.grafana.kit.panels import PanelQuery, Sized, course, rows
+from deploy.grafana.kit.panels import PanelQuery, Sized, lines, rows
 from deploy.grafana.kit.thresholds import missed
 from pipeline.indicators.indicator_table import INDICATORS, IndicatorUnit
 
-SHARES: Final = tuple(key for key, one in INDICATORS.items() if one.unit is IndicatorUnit.SHARE)
+SHARES: Final = tuple(key for key, indicator in INDICATORS.items() if indicator.unit is IndicatorUnit.SHARE)
 _MAIN: Final = ("handled_on_time", "closed_on_time", "solved", "satisfied", "recorded", "two_officers")
 _BAD: Final = ("returned", "reworked", "reopened", "extended", "suspended", "relapsed")
 _NAME: Final = "indicator"
 
 
-def every_indicator(variables: Sequence[str]) -> tuple[Sized, ...]:
+def all_indicators(variables: Sequence[str]) -> tuple[Sized, ...]:
     """The table, good shares, bad shares, flows."""
     return (
         _table(variables),
-        _course("应高者", "Shares that should be high", _MAIN, variables),
-        _course("应低者", "Shares that should be low", _BAD, variables),
+        _trend("应高者", "Shares that should be high", _MAIN, variables),
+        _trend("应低者", "Shares that should be low", _BAD, variables),
         _flows(variables),
         _hours(),
     )
@@ -43,22 +43,26 @@ def _table(variables: Sequence[str]) -> Sized:
         ),
         [(_NAME, Words("指标", "indicator"))],
         [
-            PanelQuery(_either(queries.value, SHARES, variables), Words("比率", "share"), look=SHARE),
+            PanelQuery(_one_answer(queries.value, SHARES, variables), Words("比率", "share"), look=SHARE),
             PanelQuery(
-                _either(queries.parts, SHARES, variables), Words("分子", "above the line"), look=COUNT
+                _one_answer(queries.parts, SHARES, variables), Words("分子", "above the line"), look=COUNT
             ),
             PanelQuery(
-                _either(queries.whole, SHARES, variables), Words("分母", "below the line"), look=COUNT
+                _one_answer(queries.whole, SHARES, variables), Words("分母", "below the line"), look=COUNT
             ),
-            PanelQuery(_missed(variables), Words("目标", "goal"), look=Look("short", tells=MET, nothing="–")),
+            PanelQuery(
+                _missed(variables),
+                Words("目标", "goal"),
+                look=Look("short", value_words=GOAL_WORDS, nothing="–"),
+            ),
         ],
         width=12,
         height=20,
     )
 
 
-def _either(query: Callable[..., str], keys: Sequence[str], variables: Sequence[str]) -> str:
-    """All of them in one answer, each named by its indicator."""
+def _one_answer(query: Callable[..., str], keys: Sequence[str], variables: Sequence[str]) -> str:
+    """One query for all of these indicators, each series named by its key."""
     return " or ".join(queries.named(query(key, variables), _NAME, key) for key in keys)
 
 
@@ -66,22 +70,22 @@ def _missed(variables: Sequence[str]) -> str:
     def judged(key: str, names: Sequence[str]) -> str:
         return missed(GOALS[key], queries.value(key, names))
 
-    return _either(judged, [key for key in SHARES if key in GOALS], variables)
+    return _one_answer(judged, [key for key in SHARES if key in GOALS], variables)
 
 
 def _rolling(keys: Sequence[str], variables: Sequence[str]) -> list[PanelQuery]:
-    """Each indicator over the rolling window before a point."""
+    """Each indicator over the rolling window that ends at a point."""
     return [
         PanelQuery(
             queries.value(key, variables, window=queries.ROLLING),
-            Words(INDICATORS[key].zh, INDICATORS[key].en),
+            NAMES["indicator"][key],
         )
         for key in keys
     ]
 
 
-def _course(zh: str, en: str, keys: Sequence[str], variables: Sequence[str]) -> Sized:
-    return course(
+def _trend(zh: str, en: str, keys: Sequence[str], variables: Sequence[str]) -> Sized:
+    return lines(
         PanelText(
             f"走势：{zh}",
             en,
@@ -100,7 +104,7 @@ def _course(zh: str, en: str, keys: Sequence[str], variables: Sequence[str]) -> 
 
 def _flows(variables: Sequence[str]) -> Sized:
     keys = ("reports", "opened", "dispatches", "handled", "closed")
-    return course(
+    return lines(
         PanelText(
             "走势：件数",
             "Counts",
@@ -116,7 +120,7 @@ def _flows(variables: Sequence[str]) -> Sized:
 
 def _hours() -> Sized:
     query = queries.value("handling_hours", window=queries.ROLLING, by="hours")
-    return course(
+    return lines(
         panel_text.of(
             "handling_hours",
             note=Words("office 为工作时间，natural 为自然时间", "office hours and natural time apart"),

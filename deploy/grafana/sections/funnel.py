@@ -1,36 +1,36 @@
-"""The way of a case as counts, and how long each step takes: which one eats the limit."""
+"""The funnel of cases as counts, and how long each step takes."""
 
 from collections.abc import Sequence
 from typing import Final
 
 from deploy.grafana.kit import queries
-from deploy.grafana.kit.board_words import Words
-from deploy.grafana.kit.bounds import GOALS
+from deploy.grafana.kit.board_bounds import GOALS
+from deploy.grafana.kit.board_words import NAMES, Words
 from deploy.grafana.kit.number_looks import BARS, COUNT, SECONDS, SHARE
 from deploy.grafana.kit.panel_text import PanelText
-from deploy.grafana.kit.panels import PanelQuery, Sized, bars, course, rows
+from deploy.grafana.kit.panels import PanelQuery, Sized, bars, lines, rows
 from deploy.grafana.kit.thresholds import steps_of
-from pipeline.indicators.indicator_table import INDICATORS
 
 STEPS: Final = ("accept", "dispatch", "claim", "sign", "arrive", "dispose", "joint", "verify", "callback")
-"""Clocks in the order in which a case meets them."""
+"""Clocks in the order of a case's steps."""
 _STEP_CLOCKS: Final = f'clock=~"{"|".join(STEPS)}"'
 _FLOW: Final = ("reports", "opened", "dispatches", "handled", "closed")
 
 
 def funnel(variables: Sequence[str]) -> tuple[Sized, ...]:
     """Counts, time in each step, and its course."""
-    asked = [
-        PanelQuery(queries.value(key, variables), Words(INDICATORS[key].zh, INDICATORS[key].en))
-        for key in _FLOW
-    ]
-    asked.append(PanelQuery(queries.whole("satisfied", variables), Words("有效回访", "Callers reached")))
+    panel_queries = [PanelQuery(queries.value(key, variables), NAMES["indicator"][key]) for key in _FLOW]
+    panel_queries.append(
+        PanelQuery(queries.whole("satisfied", variables), Words("有效回访", "Callers reached"))
+    )
     heeding = Words(
         "每根条只受其指标带有的筛选影响，见各指标",
         "Each bar heeds only the filters that its metrics have as labels",
     )
     return (
-        bars(PanelText("漏斗：件数", "Funnel: counts", heeding, _FLOW), asked, BARS, width=6, height=10),
+        bars(
+            PanelText("漏斗：件数", "Funnel: counts", heeding, _FLOW), panel_queries, BARS, width=6, height=10
+        ),
         _steps(),
         _slowest(),
     )
@@ -39,14 +39,14 @@ def funnel(variables: Sequence[str]) -> tuple[Sized, ...]:
 def _steps() -> Sized:
     seconds, spent = "enforcement_clock_seconds", "enforcement_clock_seconds_sum"
 
-    def half(share: float, hours: str) -> str:
+    def quantile_of(share: float, hours: str) -> str:
         return queries.quantile(share, seconds, by="clock", more=f'{_STEP_CLOCKS}, hours="{hours}"')
 
     ended = "enforcement_clocks_ended_total"
-    done = queries.grown(ended, ("severity",), by="clock", more=_STEP_CLOCKS)
-    kept = queries.grown(ended, ("severity",), by="clock", more=f'{_STEP_CLOCKS}, kept="yes"')
-    part = queries.grown(spent, by="clock", more=_STEP_CLOCKS)
-    all_of_it = queries.grown(spent, more=_STEP_CLOCKS)
+    done = queries.increase(ended, ("severity",), by="clock", more=_STEP_CLOCKS)
+    kept = queries.increase(ended, ("severity",), by="clock", more=f'{_STEP_CLOCKS}, kept="yes"')
+    part = queries.increase(spent, by="clock", more=_STEP_CLOCKS)
+    all_of_it = queries.increase(spent, more=_STEP_CLOCKS)
     return rows(
         PanelText(
             "各环节用时",
@@ -66,10 +66,10 @@ def _steps() -> Sized:
                 Words("按时", "in time"),
                 look=SHARE._replace(steps=steps_of(GOALS.get("signed_on_time"))),
             ),
-            PanelQuery(half(0.5, "office"), Words("工时 p50", "office p50"), look=SECONDS),
-            PanelQuery(half(0.9, "office"), Words("工时 p90", "office p90"), look=SECONDS),
-            PanelQuery(half(0.5, "natural"), Words("自然 p50", "natural p50"), look=SECONDS),
-            PanelQuery(half(0.9, "natural"), Words("自然 p90", "natural p90"), look=SECONDS),
+            PanelQuery(quantile_of(0.5, "office"), Words("工时 p50", "office p50"), look=SECONDS),
+            PanelQuery(quantile_of(0.9, "office"), Words("工时 p90", "office p90"), look=SECONDS),
+            PanelQuery(quantile_of(0.5, "natural"), Words("自然 p50", "natural p50"), look=SECONDS),
+            PanelQuery(quantile_of(0.9, "natural"), Words("自然 p90", "natural p90"), look=SECONDS),
             PanelQuery(
                 f"{part} / ignoring (clock) group_left () {all_of_it}",
                 Words("耗时占比", "part of time"),
@@ -90,7 +90,7 @@ def _slowest() -> Sized:
         by="clock",
         more=f'{_STEP_CLOCKS}, hours="office"',
     )
-    return course(
+    return lines(
         PanelText(
             "环节 p90 走势（工时）",
             "Steps, p90, office hours",

@@ -1,17 +1,17 @@
-"""Whether the pipeline keeps what it promised: who owns each partition, timers in time, what the auditor has found."""
+"""Whether the pipeline keeps its promises: owners of partitions, punctual timers, the auditor's findings."""
 
 from deploy.grafana.kit import queries
+from deploy.grafana.kit.board_bounds import LATE_SECONDS_MAX
 from deploy.grafana.kit.board_words import Words
-from deploy.grafana.kit.bounds import LATE_SECONDS_MAX
-from deploy.grafana.kit.number_looks import BARS, COUNT, FINE, NUMBER, SECONDS, Look
+from deploy.grafana.kit.number_looks import BARS, COUNT, NUMBER, SECONDS, Look
 from deploy.grafana.kit.panel_text import PanelText
-from deploy.grafana.kit.panels import PanelQuery, Sized, bars, course, figure, rows
-from deploy.grafana.kit.thresholds import ACT, WATCH, WELL, ThresholdStep
+from deploy.grafana.kit.panels import PanelQuery, Sized, bars, figure, level_query, lines, rows
+from deploy.grafana.kit.thresholds import WATCH, WELL, ThresholdStep, act_from
 from deploy.grafana.sections.step_times import quantiles
 
 
 def partitions() -> tuple[Sized, ...]:
-    """Who owns what, how long opening takes, and whether all workers decide alike."""
+    """Owners of partitions, how long opening takes, and whether all workers run the same rules and code."""
     rules, code = Words("规则版本", "Rules that decide"), Words("程序版本", "Code that runs")
     return (
         *_owners(),
@@ -23,31 +23,32 @@ def partitions() -> tuple[Sized, ...]:
 
 def _owners() -> tuple[Sized, ...]:
     return (
-        course(
+        lines(
             PanelText("分区状态", "Partitions by state", Words("所有工作进程之和", "Sum over all workers")),
-            [PanelQuery(queries.stands("enforcement_partitions", by="state"), label="state")],
+            [PanelQuery(queries.gauge("enforcement_partitions", by="state"), label="state")],
             NUMBER,
             width=8,
             stacked=True,
         ),
-        course(
+        lines(
             PanelText("接管与再均衡", "Fencings and rebalances", Words("每小时", "Per hour")),
             [
                 PanelQuery(
-                    queries.grown("enforcement_fencings_total", window="1h"), Words("被接管", "fencings")
+                    queries.increase("enforcement_fencings_total", window="1h"), Words("被接管", "fencings")
                 ),
                 PanelQuery(
-                    queries.grown("enforcement_rebalances_total", window="1h"), Words("再均衡", "rebalances")
+                    queries.increase("enforcement_rebalances_total", window="1h"),
+                    Words("再均衡", "rebalances"),
                 ),
             ],
             NUMBER,
             width=8,
         ),
-        course(
+        lines(
             PanelText("生产者弃用", "Producers retired", Words("每小时，按原因", "Per hour, by reason")),
             [
                 PanelQuery(
-                    queries.grown("enforcement_producers_retired_total", window="1h", by="reason"),
+                    queries.increase("enforcement_producers_retired_total", window="1h", by="reason"),
                     legend="{{reason}}",
                 )
             ],
@@ -59,7 +60,7 @@ def _owners() -> tuple[Sized, ...]:
 
 def _openings() -> tuple[Sized, ...]:
     return (
-        course(
+        lines(
             PanelText(
                 "恢复用时",
                 "Time to open a partition",
@@ -72,7 +73,7 @@ def _openings() -> tuple[Sized, ...]:
             SECONDS,
             width=8,
         ),
-        course(
+        lines(
             PanelText(
                 "等待他方事务",
                 "Openings that wait",
@@ -83,7 +84,7 @@ def _openings() -> tuple[Sized, ...]:
             ),
             [
                 PanelQuery(
-                    queries.stands("enforcement_open_waits_seconds", how="max"), Words("最长", "longest")
+                    queries.gauge("enforcement_open_waits_seconds", how="max"), Words("最长", "longest")
                 )
             ],
             SECONDS,
@@ -95,15 +96,15 @@ def _openings() -> tuple[Sized, ...]:
 def _versions(title: Words, metric: str) -> Sized:
     alike = Words("多于一行即各进程不一", "More than one line: workers are not alike")
     workers = PanelQuery(f"count by (version) ({metric})", Words("工作进程", "workers"), look=COUNT)
-    said = PanelText(title.zh, title.en, alike)
-    return rows(said, [("version", Words("版本", "version"))], [workers], width=4, height=8)
+    about = PanelText(title.zh, title.en, alike)
+    return rows(about, [("version", Words("版本", "version"))], [workers], width=4, height=8)
 
 
 def timers() -> tuple[Sized, ...]:
-    """How late they fire, which fired, and deadlines that may still move."""
-    late = Look("s", steps=(ThresholdStep(None, WELL), ThresholdStep(LATE_SECONDS_MAX, ACT)), floor=0)
+    """How late timers fire, which fired, and deadlines that may still move."""
+    late = Look("s", steps=act_from(LATE_SECONDS_MAX), floor=0)
     return (
-        course(
+        lines(
             PanelText(
                 "触发迟到",
                 "Timers, how late",
@@ -116,7 +117,7 @@ def timers() -> tuple[Sized, ...]:
         ),
         bars(
             PanelText("已触发", "Timers fired", Words("时段内，按种类", "In the time chosen, by kind")),
-            [PanelQuery(queries.grown("enforcement_timers_fired_total", by="kind"), label="kind")],
+            [PanelQuery(queries.increase("enforcement_timers_fired_total", by="kind"), label="kind")],
             BARS,
             width=8,
         ),
@@ -129,7 +130,7 @@ def timers() -> tuple[Sized, ...]:
                 ),
             ),
             [PanelQuery("max by (quantile) (enforcement_audit_timer_late_seconds)", legend="{{quantile}}")],
-            SECONDS._replace(steps=(ThresholdStep(None, WELL), ThresholdStep(LATE_SECONDS_MAX, ACT))),
+            SECONDS._replace(steps=act_from(LATE_SECONDS_MAX)),
             width=4,
         ),
         _provisional(),
@@ -137,7 +138,7 @@ def timers() -> tuple[Sized, ...]:
 
 
 def _provisional() -> Sized:
-    query = queries.stands("enforcement_provisional_cases")
+    query = queries.gauge("enforcement_provisional_cases")
     return figure(
         PanelText(
             "时限待定案件",
@@ -153,11 +154,7 @@ def _provisional() -> Sized:
                 Words("案件", "cases"),
                 look=COUNT._replace(steps=(ThresholdStep(None, WELL), ThresholdStep(1, WATCH))),
             ),
-            PanelQuery(
-                f"{query} > bool 0",
-                Words("状态", "level"),
-                look=Look("short", tells=FINE),
-            ),
+            level_query(f"{query} > bool 0"),
         ],
         COUNT,
         width=4,
@@ -166,7 +163,7 @@ def _provisional() -> Sized:
 
 
 def audit() -> tuple[Sized, ...]:
-    """What the auditor found and how it runs, and what could not be read."""
+    """The auditor's findings, how the audit runs, and what it could not read."""
     return (_invariants(), _unread(), *_audits())
 
 
@@ -174,7 +171,7 @@ def _invariants() -> Sized:
     violations = PanelQuery(
         "max by (invariant) (enforcement_audit_violations)",
         Words("违反", "violations"),
-        look=COUNT._replace(steps=(ThresholdStep(None, WELL), ThresholdStep(1, ACT))),
+        look=COUNT._replace(steps=act_from(1)),
     )
     checks = PanelQuery("max by (invariant) (enforcement_audit_checks)", Words("检查", "checks"), look=COUNT)
     return rows(
@@ -204,7 +201,11 @@ def _unread() -> Sized:
             ),
         ),
         [code],
-        [PanelQuery(f"{queries.grown('enforcement_dead_letters_total', by='code')} > 0", many, look=COUNT)],
+        [
+            PanelQuery(
+                f"{queries.increase('enforcement_dead_letters_total', by='code')} > 0", many, look=COUNT
+            )
+        ],
         width=12,
         sort=many,
     )
@@ -212,20 +213,20 @@ def _unread() -> Sized:
 
 def _audits() -> tuple[Sized, ...]:
     return (
-        course(
+        lines(
             PanelText("审计用时", "Time an audit takes", Words("最近一次", "Of the last run")),
             [PanelQuery("max(enforcement_audit_seconds)", Words("用时", "time"))],
             SECONDS,
             width=6,
             height=9,
         ),
-        course(
+        lines(
             PanelText(
                 "审计读不到日志", "Audits that could not read", Words("每小时，按原因", "Per hour, by code")
             ),
             [
                 PanelQuery(
-                    queries.grown("enforcement_audit_failures_total", window="1h", by="code"), label="code"
+                    queries.increase("enforcement_audit_failures_total", window="1h", by="code"), label="code"
                 )
             ],
             NUMBER,

@@ -8,7 +8,7 @@ from deploy.grafana.kit.board_words import Words
 from deploy.grafana.kit.panels import PanelQuery
 
 RATE: Final = "$__rate_interval"
-"""The shortest window that holds enough samples, as Grafana knows it."""
+"""Grafana's own variable: the shortest window with enough samples."""
 
 
 def quantiles(metric: str, shares: Sequence[float] = (0.5, 0.99), window: str = RATE) -> list[PanelQuery]:

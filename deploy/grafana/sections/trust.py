@@ -1,26 +1,26 @@
-"""Whether what a board shows can be trusted: how fresh it is, and that the auditor misses nothing."""
+"""Whether a board can be trusted: how fresh its data are, and that the auditor finds nothing lost."""
 
 from typing import Final
 
 from deploy.grafana.kit import queries
 from deploy.grafana.kit.board import link
+from deploy.grafana.kit.board_bounds import FRESH_SECONDS_MAX
 from deploy.grafana.kit.board_words import Words
-from deploy.grafana.kit.bounds import FRESH_SECONDS_MAX
-from deploy.grafana.kit.number_looks import COUNT, FINE, SECONDS, Look
+from deploy.grafana.kit.number_looks import COUNT, SECONDS
 from deploy.grafana.kit.panel_text import PanelText
-from deploy.grafana.kit.panels import PanelQuery, Sized, course, figure
-from deploy.grafana.kit.thresholds import ACT, WELL, ThresholdStep
+from deploy.grafana.kit.panels import PanelQuery, Sized, figure, level_query, lines
+from deploy.grafana.kit.thresholds import act_from
 
 LOST: Final = "I1|I12|I17"
-"""The auditor's invariants that speak of loss: nothing lost, no case forgotten, every record answered."""
+"""The auditor's invariants about loss: nothing lost, no case forgotten, every record answered."""
 _TO_HEALTH: Final = link(Words("运行看板", "pipeline health"), "health")
 
 
 def freshness(width: int) -> Sized:
     """How long the oldest input has waited for its decision."""
-    query = queries.stands("enforcement_input_age_seconds", how="max")
+    query = queries.gauge("enforcement_input_age_seconds", how="max")
     level = f"({query} > bool {FRESH_SECONDS_MAX}) * 2"
-    steps = (ThresholdStep(None, WELL), ThresholdStep(FRESH_SECONDS_MAX + 0.001, ACT))
+    steps = act_from(FRESH_SECONDS_MAX + 0.001)
     return figure(
         PanelText(
             "数据新鲜度",
@@ -36,24 +36,23 @@ def freshness(width: int) -> Sized:
                 Words("最早", "oldest"),
                 look=SECONDS._replace(steps=steps, links=(_TO_HEALTH,)),
             ),
-            PanelQuery(level, Words("状态", "level"), look=Look("short", tells=FINE)),
+            level_query(level),
         ],
         SECONDS,
         width=width,
     )
 
 
-def waits(said: PanelText) -> Sized:
-    """How long the oldest input of each worker waited, in the course of time."""
-    query = queries.stands("enforcement_input_age_seconds", by="instance", how="max")
-    return course(said, [PanelQuery(query, label="instance")], SECONDS, width=8)
+def waits(about: PanelText) -> Sized:
+    """How long the oldest input of each worker waited, over time."""
+    query = queries.gauge("enforcement_input_age_seconds", by="instance", how="max")
+    return lines(about, [PanelQuery(query, label="instance")], SECONDS, width=8)
 
 
 def lost(width: int) -> Sized:
-    """What the auditor misses."""
-    query = queries.stands("enforcement_audit_violations", how="sum", more=f'invariant=~"{LOST}"')
-    steps = (ThresholdStep(None, WELL), ThresholdStep(1, ACT))
-    nobody = Look("short", tells=FINE, nothing="… 未审计 no audit")
+    """How many losses the auditor has found."""
+    query = queries.gauge("enforcement_audit_violations", how="sum", more=f'invariant=~"{LOST}"')
+    steps = act_from(1)
     return figure(
         PanelText(
             "丢失（审计）",
@@ -65,7 +64,7 @@ def lost(width: int) -> Sized:
         ),
         [
             PanelQuery(query, Words("丢失", "lost"), look=COUNT._replace(steps=steps, links=(_TO_HEALTH,))),
-            PanelQuery(f"({query} > bool 0) * 2", Words("状态", "level"), look=nobody),
+            level_query(f"({query} > bool 0) * 2", "… 未审计 no audit"),
         ],
         COUNT,
         width=width,

@@ -1,4 +1,4 @@
-"""Where it is late: by category, severity, channel, age and grid."""
+"""Where cases are late: by category, severity, channel, age and grid."""
 
 from collections.abc import Sequence
 from math import inf
@@ -22,16 +22,16 @@ AGES: Final = (
     (inf, Words("30 天以上", "over 30 days")),
 )
 GRIDS_MAX: Final = 12
-"""So many grids are shown, those with the most."""
+"""The grids with the most repeats are shown, up to this number."""
 
 
 def where(variables: Sequence[str]) -> tuple[Sized, ...]:
-    """Slices, each with its counts beside its shares."""
+    """One table or chart for each slice, with counts beside shares."""
     return (
         _categories(variables),
         _severities(variables),
         _channels(variables),
-        _resting(),
+        _suspended(),
         _grids(),
         _ages(),
     )
@@ -84,7 +84,7 @@ def _severities(variables: Sequence[str]) -> Sized:
 
 def _channels(variables: Sequence[str]) -> Sized:
     now = PanelQuery(
-        queries.stands("enforcement_channel_cases", variables, by="source"), Words("在办", "open"), look=COUNT
+        queries.gauge("enforcement_channel_cases", variables, by="source"), Words("在办", "open"), look=COUNT
     )
     return rows(
         PanelText("按来源", "By channel", None, ("filed", "duplicates"), ("source",)),
@@ -99,17 +99,17 @@ def _channels(variables: Sequence[str]) -> Sized:
     )
 
 
-def _resting() -> Sized:
+def _suspended() -> Sized:
     query = queries.value("suspended_now", by="reason")
     return bars(panel_text.of("suspended_now"), [PanelQuery(query, label="reason")], BARS, width=8, height=9)
 
 
 def _ages() -> Sized:
-    asked = []
+    panel_queries = []
     younger = ""
     for seconds, words in AGES:
         bucket = f'sum(enforcement_open_case_age_seconds_bucket{{le=~"{_bound(seconds)}"}})'
-        asked.append(PanelQuery(f"{bucket} - {younger}" if younger else bucket, words))
+        panel_queries.append(PanelQuery(f"{bucket} - {younger}" if younger else bucket, words))
         younger = bucket
     return bars(
         PanelText(
@@ -117,7 +117,7 @@ def _ages() -> Sized:
             "Age of open cases",
             Words("立案至今的自然时间", "Time since opening, by the calendar"),
         ),
-        asked,
+        panel_queries,
         BARS,
         width=8,
         height=9,
@@ -125,7 +125,7 @@ def _ages() -> Sized:
 
 
 def _bound(seconds: float) -> str:
-    """A bucket's bound in each way that exporters write it."""
+    """A regular expression for a bucket's bound, in every spelling that exporters use."""
     if seconds == inf:
         return r"\\+Inf"
     exponent = f"{seconds:g}".replace("+", r"\\+")

@@ -1,15 +1,15 @@
-"""Who can act: each team's load and punctuality, joint enforcement against its goal, and how long partners take."""
+"""Who can act: load and punctuality of teams, joint enforcement against its goal, times of partner departments."""
 
 from collections.abc import Sequence
 from typing import Final
 
 from deploy.grafana.kit import panel_text, queries
 from deploy.grafana.kit.board import link
+from deploy.grafana.kit.board_bounds import GOALS
 from deploy.grafana.kit.board_words import NAMES, Words
-from deploy.grafana.kit.bounds import GOALS
-from deploy.grafana.kit.number_looks import COUNT, MET, SECONDS, Look
+from deploy.grafana.kit.number_looks import COUNT, GOAL_WORDS, SECONDS, Look
 from deploy.grafana.kit.panel_text import PanelText
-from deploy.grafana.kit.panels import PanelQuery, Sized, course, figure, rows
+from deploy.grafana.kit.panels import PanelQuery, Sized, figure, lines, rows
 from deploy.grafana.kit.shares import columns
 from deploy.grafana.kit.thresholds import missed, steps_of
 from pipeline.indicators.indicator_table import INDICATORS
@@ -25,7 +25,7 @@ _TO_TEAM: Final = link(
 
 def who(variables: Sequence[str]) -> tuple[Sized, ...]:
     """Load and punctuality of each team, joint enforcement and its partners."""
-    held = queries.stands("enforcement_held_cases", variables, by="team")
+    held = queries.gauge("enforcement_held_cases", variables, by="team")
     load = [
         PanelQuery(held, Words("在手", "held"), look=COUNT),
         *columns(("due_today", "at_risk", "overdue"), variables, "team"),
@@ -77,7 +77,7 @@ def _joint() -> Sized:
             PanelQuery(
                 late,
                 Words(f"目标 {goal.was:g}→{goal.bound:g} 天", f"goal {goal.was:g} to {goal.bound:g} d"),
-                look=Look("short", tells=MET),
+                look=Look("short", value_words=GOAL_WORDS),
             ),
         ],
         look,
@@ -91,14 +91,14 @@ def _partners() -> Sized:
 
     def mean(step: str) -> str:
         own = f'step="{step}"'
-        some = f"({queries.grown(many, by='department', more=own)} > 0)"
-        return f"{queries.grown(spent, by='department', more=own)} / {some}"
+        some = f"({queries.increase(many, by='department', more=own)} > 0)"
+        return f"{queries.increase(spent, by='department', more=own)} / {some}"
 
-    asked = [
+    panel_queries = [
         PanelQuery(mean(step), Words(f"{words.zh}用时", f"mean time to {words.en}"), look=SECONDS)
         for step, words in NAMES["step"].items()
     ]
-    done = f"""{queries.grown(many, by="department", more='step="finish"')} > 0"""
+    done = f"""{queries.increase(many, by="department", more='step="finish"')} > 0"""
     return rows(
         PanelText(
             "部门用时（吹哨报到）",
@@ -109,7 +109,7 @@ def _partners() -> Sized:
             ),
         ),
         [("department", Words("部门", "department"))],
-        [PanelQuery(done, Words("办结", "done"), look=COUNT), *asked],
+        [PanelQuery(done, Words("办结", "done"), look=COUNT), *panel_queries],
         width=9,
         height=8,
         sort=Words("办结", ""),
@@ -118,7 +118,7 @@ def _partners() -> Sized:
 
 def _overdue_of(variables: Sequence[str]) -> Sized:
     query = queries.value("overdue", variables, by="team")
-    return course(
+    return lines(
         PanelText(
             "超期在办走势", "Overdue, by team", None, ("overdue",), queries.heeded("overdue", variables)
         ),

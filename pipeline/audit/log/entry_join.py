@@ -80,7 +80,7 @@ class JoinedEntry:
         return [output.content for output in self.outputs.get(topic, ()) if output.content is not None]
 
 
-class Outputs:
+class JoinedOutputs:
     """The records of one output topic, by what they belong to."""
 
     def __init__(self, topic: str, log: LogSource, findings: Findings) -> None:
@@ -279,8 +279,8 @@ class Join:
         self.inputs = {
             topic: Inputs(topic, log, findings, acknowledged.get(topic, set())) for topic in topics.INPUTS
         }
-        self._expiring = [Outputs(topic, log, findings) for topic in EXPIRING_TOPICS]
-        self.cases = Outputs(topics.CASES, log, findings)
+        self._expiring = [JoinedOutputs(topic, log, findings) for topic in EXPIRING_TOPICS]
+        self.cases = JoinedOutputs(topics.CASES, log, findings)
         self.moved_on = False
         """Whether entries were committed since the journal's end was fixed."""
 

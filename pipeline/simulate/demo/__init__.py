@@ -1,1 +1,1 @@
-"""The day played: live on a real broker with a screen, or in one thread against the core alone."""
+"""A day played live on a real broker with a screen, or in one thread against the core alone."""

@@ -1,4 +1,4 @@
-"""A street's whole day on a real broker: pushed and worked in virtual time through the public client, counted from the topics."""
+"""A street's whole day on a real broker: pushed and worked in virtual time by the public client, counted from the topics."""
 
 import time
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from pipeline.edge.client.client import Client, PendingReceipt
 from pipeline.simulate.demo import deployment, screen
 from pipeline.simulate.demo.deployment import Deployment, Worker
 from pipeline.simulate.demo.live_state import Line, LiveState
-from pipeline.simulate.demo.picture import Picture
+from pipeline.simulate.demo.screen_picture import Picture
 from pipeline.simulate.people.actors import People, Timetable
 from pipeline.simulate.tally import against_truth
 from pipeline.simulate.tally.tally import COUNTED, Counts, Tally, count_topics
@@ -28,7 +28,7 @@ from schemas.inputs.action import Action
 from schemas.topics import CASES
 
 LEAD_SECONDS: Final = 5.0
-"""From setting the clock to midnight: about what a worker takes to get ready."""
+"""Real seconds before the virtual midnight: about what a worker takes to get ready."""
 
 TAIL: Final = timedelta(minutes=30)
 """How long after the last push of the day the people go on."""
@@ -38,7 +38,7 @@ SHOW_SECONDS: Final = 0.25
 
 
 class Result(NamedTuple):
-    """What came of the day."""
+    """The outcome of the day."""
 
     counts: Counts
     merging: against_truth.Merging
@@ -61,7 +61,7 @@ def run_demo(
 ) -> Result:
     """Run `day` at `speed` times real time on the brokers at `address`, shown on `console`, in topics of its own.
 
-    The worker is killed `kills` times, evenly over the day, and started anew. Everything it started has ended when it returns.
+    The worker is killed `kills` times, evenly over the day, and restarted. Everything started here has ended at the return.
     `picture` keeps a screen of it.
 
     Raises:
@@ -71,56 +71,56 @@ def run_demo(
     midnight = datetime.combine(day.date, time_of_day(), LOCAL)
     clock = VirtualClock(midnight, time.time() + LEAD_SECONDS, speed)
     prefix = f"demo-{time.time_ns() // 1_000_000}."
-    with deployment.deployment(address, prefix, clock.settings(), keep) as place:
-        with deployment.working(place) as worker, screen.shown(console) as show:
+    with deployment.deployment(address, prefix, clock.settings(), keep) as deployed:
+        with deployment.running_worker(deployed) as worker, screen.live_screen(console) as show:
             shown = picture.beside(show) if picture else show
-            performance = Performance(day, rules, clock, place, worker, shown, kills)
-            performance.run()
+            demo_day = DemoDay(day, rules, clock, deployed, worker, shown, kills)
+            demo_day.run()
         if keep:
-            console.print(f"Kept: topics {prefix}* on {address}, the worker's log in {place.log_file}")
-        return _result(day, place, performance, begun)
+            console.print(f"Kept: topics {prefix}* on {address}, the worker's log in {deployed.log_file}")
+        return _result(day, deployed, demo_day, begun)
 
 
-def _result(day: Day, place: Deployment, performance: "Performance", begun: float) -> Result:
-    """Counted anew from the topics' beginning, after the worker has gone."""
-    tally, entries = count_topics(place.settings)
-    for pending in performance.pushed:
+def _result(day: Day, deployed: Deployment, demo_day: "DemoDay", begun: float) -> Result:
+    """The outcome, counted anew from the beginning of the topics after the worker has ended."""
+    tally, entries = count_topics(deployed.settings)
+    for pending in demo_day.pushed:
         if pending.place is not None:
             tally.pushed(*pending.place)
-    counts = tally.counts(performance.ended_at)
+    counts = tally.counts(demo_day.ended_at)
     return Result(
         counts,
         against_truth.merging(day, entries),
         len(against_truth.surprises(day, entries)),
         tally.unaccounted(counts),
-        performance.latencies_ms,
+        demo_day.latencies_ms,
         time.monotonic() - begun,
     )
 
 
-class Performance:
-    """The day under way. Threads: one pushes and acts when it is time, one hears assignments, one reads for the screen."""
+class DemoDay:
+    """The running day. Threads: one pushes and acts by the timetable, one receives assignments, one reads for the screen."""
 
     def __init__(
         self,
         day: Day,
         rules: Rules,
         clock: VirtualClock,
-        place: Deployment,
+        deployed: Deployment,
         worker: Worker,
         show: Callable[[screen.View], None],
         kills: int = 0,
     ) -> None:
-        """`show` is called a few times a second."""
+        """`show` is called several times a second."""
         self._title = " ".join(rules.streets[street].name_zh for street in day.streets)
         self._clock = clock
-        self._place = place
+        self._deployed = deployed
         self._worker = worker
         self._show = show
-        self._client = Client(place.settings.brokers, topic_prefix=place.settings.topic_prefix)
+        self._client = Client(deployed.settings.brokers, topic_prefix=deployed.settings.topic_prefix)
         self._timetable = Timetable()
         self._people = People(day.seed, self._timetable, self._act)
-        self._tally, self._board, self._reading = Tally(), LiveState(rules), Lock()
+        self._tally, self._live_state, self._reading = Tally(), LiveState(rules), Lock()
         self._over = Event()
         self._threads: tuple[Future[None], ...] = ()
         self._begins = clock.origin
@@ -133,18 +133,18 @@ class Performance:
             self._timetable.add(push.at, push, partial(self._push, push))
 
     def run(self) -> None:
-        """The whole day and its tail; every push has its receipt when it returns, or was waited for long enough.
+        """Run the whole day and its tail, then wait for each push's receipt, at most ANSWER_SECONDS.
 
         Raises:
             Unavailable: the broker or the worker failed.
         """
         with self._client, ThreadPoolExecutor(3, "demo") as pool:
-            deeds = pool.submit(self._timetable.run, self._clock)
-            self._threads = (deeds, pool.submit(self._hear), pool.submit(self._read))
+            jobs = pool.submit(self._timetable.run, self._clock)
+            self._threads = (jobs, pool.submit(self._hear), pool.submit(self._read))
             try:
                 self._wait_until(lambda: self._clock.now() >= self.ended_at, None)
                 self._timetable.stop()
-                deeds.result(ANSWER_SECONDS)
+                jobs.result(ANSWER_SECONDS)
                 self._wait_until(self._is_answered, ANSWER_SECONDS)
             finally:
                 self._over.set()
@@ -152,9 +152,9 @@ class Performance:
                 self._client.close()
 
     def _wait_until(self, done: Callable[[], bool], limit_s: float | None) -> None:
-        """Show the day until it is so, or for so long."""
+        """Show the day until `done`, at most `limit_s` real seconds."""
         ends = None if limit_s is None else time.monotonic() + limit_s
-        seen, seen_at = 0, time.monotonic()
+        entries_before, counted_at = 0, time.monotonic()
         rate = 0.0
         while not done() and (ends is None or time.monotonic() < ends):
             for thread in self._threads:
@@ -164,9 +164,9 @@ class Performance:
             self._worker.check()
             with self._reading:
                 now = time.monotonic()
-                if now - seen_at >= 1.0:
-                    rate, seen, seen_at = (
-                        (self._tally.entries - seen) / (now - seen_at),
+                if now - counted_at >= 1.0:
+                    rate, entries_before, counted_at = (
+                        (self._tally.entries - entries_before) / (now - counted_at),
                         self._tally.entries,
                         now,
                     )
@@ -174,13 +174,15 @@ class Performance:
             time.sleep(SHOW_SECONDS)
 
     def _disturb(self) -> None:
-        """Kill the worker when it is time."""
+        """Kill the worker at the planned times."""
         now = self._clock.now()
         if self._kills and now >= self._kills[0]:
             self._kills.pop(0)
             self._worker.kill()
             with self._reading:
-                self._board.lines.append(Line(now, "trouble", "kill -9 worker:进程被强制终止,正在重新启动"))
+                self._live_state.lines.append(
+                    Line(now, "trouble", "kill -9 worker:进程被强制终止,正在重新启动")
+                )
 
     def _view(self, rate: float) -> screen.View:
         now = self._clock.now()
@@ -191,7 +193,7 @@ class Performance:
             share=max(0.0, min(1.0, (now - self._begins) / whole)),
             speed=self._clock.speed,
             counts=self._tally.counts(now),
-            board=self._board,
+            live_state=self._live_state,
             actions=self._people.acted.total(),
             entries_per_s=rate,
             latencies_ms=list(self.latencies_ms),
@@ -200,22 +202,19 @@ class Performance:
     def _is_answered(self) -> bool:
         return all(pending.is_answered for pending in self.pushed)
 
-    def _do(self) -> None:
-        self._timetable.run(self._clock)
-
     def _hear(self) -> None:
         for task in self._client.assignments(None, follow=True):
             self._people.hear(task)
 
     def _read(self) -> None:
-        reader = Reader(self._place.settings, (*COUNTED, CASES))
+        reader = Reader(self._deployed.settings, (*COUNTED, CASES))
         try:
             while not self._over.is_set():
                 records = reader.poll()
                 with self._reading:
                     for record in records:
                         self._tally.feed(record)
-                        self._board.feed(record)
+                        self._live_state.feed(record)
         finally:
             reader.close()
 

@@ -1,4 +1,4 @@
-"""What a demonstration needs around it: a broker, topics of its own, and one worker as a process. All of it ends with it."""
+"""The surroundings of a demonstration: a broker, topics of its own, and one worker process. They end with it."""
 
 import json
 import os
@@ -33,7 +33,7 @@ LOG_LINES: Final = 15
 
 @contextmanager
 def brokers(keep: bool) -> Iterator[str]:
-    """The address of brokers: those of ENFORCEMENT_BROKERS, else this clone's own, started if need be and then ended.
+    """The address of the brokers: that of ENFORCEMENT_BROKERS, else this clone's own broker, which is started and stopped if it does not run.
 
     Raises:
         BrokerError: the broker cannot be started.
@@ -56,7 +56,7 @@ def brokers(keep: bool) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """Topics under a prefix of their own, and a folder for what the worker keeps."""
+    """Topics under a prefix of their own, and a folder for the worker's files."""
 
     settings: Settings
     folder: Path
@@ -64,12 +64,12 @@ class Deployment:
 
     @property
     def log_file(self) -> Path:
-        """What the worker says."""
+        """The worker's log."""
         return self.folder / "worker.log"
 
     @property
     def status_file(self) -> Path:
-        """Where the worker says on which port it answers."""
+        """The file in which the worker names its HTTP port."""
         return self.folder / "status.json"
 
 
@@ -107,21 +107,21 @@ def deployment(address: str, prefix: str, clock: Mapping[str, str], keep: bool) 
 
 
 class Worker:
-    """`enforcement worker` as a process, always the same member of its group: a restart moves no partition."""
+    """`enforcement worker` as a process, always the same group member, so that a restart moves no partition."""
 
-    def __init__(self, of: Deployment) -> None:
-        """Start it; it is not ready yet."""
-        self._of = of
+    def __init__(self, deployed: Deployment) -> None:
+        """Start the process, which is not ready yet."""
+        self._deployed = deployed
         self._process = self._started()
 
     def wait_until_ready(self) -> None:
-        """It works all partitions.
+        """Wait until the worker owns all partitions.
 
         Raises:
-            Unavailable: it ended or did not get ready; with what it said last.
+            Unavailable: it ended or did not get ready; the text holds the log's last lines.
         """
         limit = time.monotonic() + READY_SECONDS
-        while not _is_ready(self._of.status_file):
+        while not _is_ready(self._deployed.status_file):
             self.check()
             if time.monotonic() > limit:
                 problem = f"after {READY_SECONDS:.0f} s; it said: {self._last_lines()}"
@@ -129,19 +129,19 @@ class Worker:
             time.sleep(POLL_SECONDS)
 
     def check(self) -> None:
-        """Raises Unavailable when it has gone, with what it said last."""
+        """Raises Unavailable with the log's last lines if the worker has ended."""
         if (code := self._process.poll()) is not None:
             raise Unavailable("worker_ended", f"with exit code {code}; it said: {self._last_lines()}")
 
     def kill(self) -> None:
-        """As a power cut would, without a chance to finish anything; and start it anew at once."""
+        """Kill the worker like a power cut, without a chance to finish anything, and restart it at once."""
         self._process.kill()
         self._process.wait()
-        self._of.status_file.unlink(missing_ok=True)
+        self._deployed.status_file.unlink(missing_ok=True)
         self._process = self._started()
 
     def stop(self) -> None:
-        """Asked to, and after some time made to."""
+        """Stop the worker by a signal, and kill it after STOP_SECONDS."""
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
             try:
@@ -151,29 +151,29 @@ class Worker:
                 self._process.wait()
 
     def _started(self) -> "subprocess.Popen[bytes]":
-        with self._of.log_file.open("ab") as log:
+        with self._deployed.log_file.open("ab") as log:
             return subprocess.Popen(
                 [*COMMAND, "worker"],
-                env=self._of.environment,
+                env=self._deployed.environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                cwd=self._of.folder,
-                # Ctrl-C is for the demonstration, which then stops its worker in order
+                cwd=self._deployed.folder,
+                # Ctrl-C reaches the demonstration only, which then stops its worker in order
                 start_new_session=True,
             )
 
     def _last_lines(self) -> str:
-        return "\n".join(self._of.log_file.read_text(errors="replace").splitlines()[-LOG_LINES:])
+        return "\n".join(self._deployed.log_file.read_text(errors="replace").splitlines()[-LOG_LINES:])
 
 
 @contextmanager
-def working(of: Deployment) -> Iterator[Worker]:
+def running_worker(deployed: Deployment) -> Iterator[Worker]:
     """One worker, ready; it is stopped afterwards.
 
     Raises:
         Unavailable: it ended or did not get ready.
     """
-    worker = Worker(of)
+    worker = Worker(deployed)
     try:
         worker.wait_until_ready()
         yield worker
@@ -197,4 +197,4 @@ def _delete_topics(settings: Settings) -> None:
         for done in admin.delete_topics(names, operation_timeout=5).values():
             done.result(5)
     except (KafkaException, TimeoutError):
-        return  # the broker is gone already, and its records with it
+        return  # the broker has ended, and its records with it

@@ -1,7 +1,7 @@
-"""The whole loop without a broker: the day and the people against the core alone, in one thread, as fast as it goes.
+"""A day without a broker: the pushes and the people against the core alone, in one thread, as fast as it goes.
 
 The same day, people and rules give the same journal, so it serves tests and what-if questions. It shows nothing about
-Kafka, workers or faults: for those there is the demo.
+Kafka, workers or faults; the demo does.
 """
 
 from collections import Counter
@@ -26,39 +26,39 @@ _CALLER_KEY: Final = b"rehearsal, no real person here  "
 
 
 class DryRun:
-    """One partition's worth of streets. `outcomes` hold everything decided so far, in order."""
+    """The streets of one partition. `outcomes` holds everything decided so far, in order."""
 
     def __init__(self, rules: Rules, seed: int, habits: Habits = HABITS) -> None:
-        """Nobody has reported anything yet."""
+        """Start with nothing reported."""
         self._core = Partition(rules, _CALLER_KEY, "rehearsal")
         self._timetable = Timetable()
         self._people = People(seed, self._timetable, self._act, habits)
         self.inputs: list[InputRecord] = []
-        """Everything pushed and done so far; each record's offset is its place here."""
+        """All reports and actions so far; a record's offset is its index here."""
         self.outcomes: list[Outcome] = []
 
     def play(self, day: Day, until: datetime) -> None:
-        """Everything that is pushed on that day, done or due up to `until` has been decided."""
+        """Schedule the day's pushes, and decide everything up to `until`."""
         self.expect(day)
         self.advance(until)
 
     def expect(self, day: Day) -> None:
-        """What is pushed on that day will be."""
+        """Schedule the day's pushes."""
         for push in day.pushes:
             self._timetable.add(push.at, push, partial(self._push, push))
 
     def advance(self, until: datetime) -> None:
-        """Everything that is pushed, done or due up to `until` has been decided."""
+        """Decide every push, action and timer up to `until`."""
         while (due := self._timetable.next_due()) is not None and due <= until:
             self._fire_until(due)
-            deed = self._timetable.take()
-            if deed is not None:
-                deed()
+            job = self._timetable.take()
+            if job is not None:
+                job()
         self._fire_until(until)
 
     @property
     def acted(self) -> Counter[str]:
-        """How often people did what: the truth about their deeds."""
+        """How often people took each action: the truth to compare counts with."""
         return self._people.acted
 
     @property

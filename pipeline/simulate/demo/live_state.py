@@ -1,5 +1,4 @@
-"""What stands where at the moment, made from the case snapshots and the journal; for showing only. Nothing is counted here
-that anybody must be able to rely on (`count` does that)."""
+"""The present state of all cases, from the snapshots and the journal, for the screen only. Counts to rely on are `tally`'s."""
 
 from collections import Counter, deque
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from pipeline.core.rules.rules import Rules
 from pipeline.simulate.tally.topic_reader import TopicRecord
 from pipeline.simulate.world.seeded_chance import LOCAL
 from schemas import topics
-from schemas.journal import events as e
+from schemas.journal import events
 from schemas.journal.clock_events import CaseExtended, CaseSuspended, PenaltyMoved, TimerFired
 from schemas.journal.entry import JournalEntry
 from schemas.journal.joint_events import CaseTransferred, CaseVoided, JointStarted, JointTaskMoved
@@ -36,18 +35,18 @@ STAGES: Final = (
     ("办结", "作废", Stage.VOIDED),
     ("办结", "移送", Stage.TRANSFERRED_OUT),
 )
-"""Phase, what the field calls it, stage: in the order of the loop. A case rests at no other."""
+"""Phase, the field's name, stage, in the order of the loop: all stages at which a case rests."""
 
 
 class LateCase(NamedTuple):
-    """An open case whose dispose clock has run out."""
+    """An open case whose handling deadline has passed."""
 
     case: Case
     by: timedelta
 
 
 class Line(NamedTuple):
-    """Something that just happened: when, what kind (a word for the colour), and a sentence."""
+    """A recent event: its time, its kind (a key of the colours), and a sentence."""
 
     at: datetime
     kind: str
@@ -55,56 +54,56 @@ class Line(NamedTuple):
 
 
 class LiveState:
-    """Fed record by record; not for several threads at once."""
+    """Built record by record; not safe for several threads."""
 
     def __init__(self, rules: Rules) -> None:
-        """Nothing has happened."""
+        """Start without cases."""
         self._rules = rules
         self.cases: dict[str, Case] = {}
         self.lines: deque[Line] = deque(maxlen=LINES_MAX)
 
     def feed(self, record: TopicRecord) -> None:
-        """A record of `cases.v1` or `journal.v1`; others are passed over."""
+        """Take up a record of `cases.v1` or `journal.v1`; others are ignored."""
         if record.topic == topics.CASES and record.key != topics.POSITION_KEY and record.value:
             case = codecs.CASE.decode(record.value)
             self.cases[case.case_id] = case
         elif record.topic == topics.JOURNAL:
             entry = codecs.JOURNAL_ENTRY.decode(record.value)
-            self.lines += [Line(entry.at.astimezone(LOCAL), *said) for said in self._said(entry)]
+            self.lines += [Line(entry.at.astimezone(LOCAL), *line) for line in self._lines_of(entry)]
 
     def stages(self) -> Counter[Stage]:
-        """How many cases stand at each stage."""
+        """The number of cases at each stage."""
         return Counter(case.stage for case in self.cases.values())
 
     def late(self, now: datetime) -> list[LateCase]:
-        """Open cases past their deadline, the worst first."""
-        found = []
+        """Open cases past their deadline, the latest first."""
+        late_cases = []
         for case in self.cases.values():
             running = next(
                 (c for c in case.clocks if c.kind is ClockKind.DISPOSE and c.stopped_at is None), None
             )
             if running is not None and running.due_at < now and case.stage is not Stage.CLOSED:
-                found.append(LateCase(case, now - running.due_at))
-        return sorted(found, key=lambda one: one.by, reverse=True)
+                late_cases.append(LateCase(case, now - running.due_at))
+        return sorted(late_cases, key=lambda late_case: late_case.by, reverse=True)
 
     def partners(self) -> list[tuple[Case, JointTask]]:
         """Joint tasks (联合任务) that a case still waits for, the oldest first."""
-        found = [
-            (case, one)
+        waiting = [
+            (case, task)
             for case in self.cases.values()
-            for one in (case.joint.tasks if case.joint else ())
-            if case.stage is Stage.JOINT_IN_PROGRESS and one.status in _AWAITED
+            for task in (case.joint.tasks if case.joint else ())
+            if case.stage is Stage.JOINT_IN_PROGRESS and task.status in _AWAITED
         ]
-        return sorted(found, key=lambda pair: pair[1].at)
+        return sorted(waiting, key=lambda pair: pair[1].at)
 
     def penalties(self) -> list[tuple[Case, Penalty]]:
         """Penalty procedures under way, and their cases, the newest step first."""
-        found = [(case, case.penalty) for case in self.cases.values() if case.penalty]
-        going_on = [pair for pair in found if pair[1].steps[-1] is not PenaltyStep.ARCHIVED]
+        begun = [(case, case.penalty) for case in self.cases.values() if case.penalty]
+        going_on = [pair for pair in begun if pair[1].steps[-1] is not PenaltyStep.ARCHIVED]
         return sorted(going_on, key=lambda pair: pair[1].since, reverse=True)
 
     def name_of(self, case_id: str) -> str:
-        """The matter of a case, shortened, as people say it."""
+        """A case's matter: its code and short name."""
         case = self.cases.get(case_id)
         if case is None:
             return case_id[-6:]
@@ -112,63 +111,63 @@ class LiveState:
 
     def matter(self, code: str) -> str:
         """A matter's code and short name."""
-        known = self._rules.matters.get(code)
-        return f"{code} {known.name_zh.split('、')[0][:12]}" if known else code
+        matter = self._rules.matters.get(code)
+        return f"{code} {matter.name_zh.split('、')[0][:12]}" if matter else code
 
     def team(self, street: str, team: str | None) -> str:
         """A team's name."""
-        known = self._rules.streets[street].teams.get(team or "") if street in self._rules.streets else None
-        return known.name_zh if known else (team or "")
+        named = self._rules.streets[street].teams.get(team or "") if street in self._rules.streets else None
+        return named.name_zh if named else (team or "")
 
     def department(self, department: str) -> str:
         """A partner department's name."""
-        known = self._rules.departments.get(department)
-        return known.name_zh if known else department
+        partner = self._rules.departments.get(department)
+        return partner.name_zh if partner else department
 
-    def _said(self, entry: JournalEntry) -> Iterator[tuple[str, str]]:
-        """What is worth a line."""
+    def _lines_of(self, entry: JournalEntry) -> Iterator[tuple[str, str]]:
+        """The lines worth showing of an entry: kind, text."""
         for event in entry.events:
             match event:
-                case e.ReportRefused():
+                case events.ReportRefused():
                     yield "refused", f"不予受理 {event.source.value}/{event.source_no}:{event.code}"
-                case e.ActionRefused():
+                case events.ActionRefused():
                     yield "refused", f"操作被拒 {self.name_of(event.case_id)} {event.action}:{event.code}"
-                case e.MessageDead():
+                case events.MessageDead():
                     yield "refused", f"报文无法识别:{event.code} {event.field}"
                 case _:
-                    yield from self._found(event, entry.street or "")
-                    yield from self._handled(event)
-                    yield from self._beside(event)
+                    yield from self._discovery_lines(event, entry.street or "")
+                    yield from self._handling_lines(event)
+                    yield from self._exception_lines(event)
 
-    def _found(self, event: e.CaseEvent, street: str) -> Iterator[tuple[str, str]]:
-        """发现 and 流转. The opening says what was reported; afterwards the matter is enough."""
+    def _discovery_lines(self, event: events.CaseEvent, street: str) -> Iterator[tuple[str, str]]:
+        """发现 and 流转. Only the opening shows the report's text; later lines show the matter."""
         match event:
-            case e.CaseOpened():
+            case events.CaseOpened():
                 facts = event.facts
                 place = facts.place.address or f"网格{(facts.place.grid or '')[9:]}"
                 text = facts.text.split("\n")[0]
                 yield "report", f"发现 {self.matter(facts.matter)} [{facts.source.value}] {place} {text}"
-            case e.ReportMerged():
+            case events.ReportMerged():
                 yield "merge", f"并案 {self.name_of(event.case_id)}:{event.why}"
-            case e.CaseDispatched():
+            case events.CaseDispatched():
                 yield "dispatch", f"派单 {self.name_of(event.case_id)} → {self.team(street, event.team)}"
-            case e.CaseClaimed():
+            case events.CaseClaimed():
                 yield "dispatch", f"领单 {self.name_of(event.case_id)} ← {self.team(street, event.team)}"
-            case e.CaseReturned():
+            case events.CaseReturned():
                 yield "trouble", f"退单 {self.name_of(event.case_id)}:{event.note}"
             case _:
                 pass
 
-    def _handled(self, event: e.CaseEvent) -> Iterator[tuple[str, str]]:
-        """处置 and 反馈. Finds disposed of on the spot are too many to show when they close."""
+    def _handling_lines(self, event: events.CaseEvent) -> Iterator[tuple[str, str]]:
+        """处置 and 反馈. Closings of finds disposed of on the spot are too many to show."""
         match event:
-            case e.CaseDisposed():
+            case events.CaseDisposed():
                 yield "done", f"处置 {self.name_of(event.case_id)}:{event.note}"
-            case e.VerificationFailed():
+            case events.VerificationFailed():
                 yield "trouble", f"返工 {self.name_of(event.case_id)}:{event.note}"
-            case e.CaseReopened():
+            case events.CaseReopened():
                 yield "trouble", f"重办 {self.name_of(event.case_id)}:来电人不认可"
-            case e.CaseClosed() if event.outcome is not CaseOutcome.SELF_DISPOSED:
+            case events.CaseClosed() if event.outcome is not CaseOutcome.SELF_DISPOSED:
                 yield "closed", f"结案 {self.name_of(event.case_id)}"
             case TimerFired() if (
                 event.timer.kind is TimerKind.BREACH and event.timer.clock is ClockKind.DISPOSE
@@ -177,11 +176,11 @@ class LiveState:
             case _:
                 pass
 
-    def _beside(self, event: e.CaseEvent) -> Iterator[tuple[str, str]]:
-        """What is out of the ordinary: 联合执法, 挂账, 延期, 作废, 移送, 处罚."""
+    def _exception_lines(self, event: events.CaseEvent) -> Iterator[tuple[str, str]]:
+        """Exceptions from the ordinary course: 联合执法, 挂账, 延期, 作废, 移送, 处罚."""
         match event:
             case JointStarted():
-                called = "、".join(self.department(one.department) for one in event.joint.tasks)
+                called = "、".join(self.department(task.department) for task in event.joint.tasks)
                 yield "together", f"吹哨 {self.name_of(event.case_id)} → {called}"
             case JointTaskMoved():
                 who = self.department(event.department)

@@ -1,4 +1,4 @@
-"""How the demonstration looks: live in a terminal, as plain lines elsewhere, and the table at its end. Shows, decides nothing."""
+"""The demonstration's display: live in a terminal, plain lines elsewhere, and the table at the end. It decides nothing."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -21,10 +21,10 @@ from pipeline.simulate.tally.tally import Counts
 
 LINE_SECONDS: Final = 5.0
 LATE_SHOWN: Final = 5
-BESIDE_SHOWN: Final = 4
+OPEN_SHOWN: Final = 4
 MIDDLE_LINES: Final = 18
-"""As many as the longest of the three panels has, on a terminal that is high enough."""
-SHOWN: Final = (
+"""The lines of the longest of the three panels."""
+TODAY_SHOWN: Final = (
     *("reports", "cases", "merged", "repeated", "refused", "dead_letters", "on_time", "breached", "joint"),
     *("penalties", "returned", "suspended", "extended", "voided", "transferred", "reopened"),
 )
@@ -58,22 +58,23 @@ NAMES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One moment. `share` is how much of the day is over, from 0 to 1; latencies are real milliseconds, unsorted."""
+    """One moment. `share` is the part of the day that is over, from 0 to 1; latencies are real milliseconds, unsorted."""
 
     title: str
     now: datetime
     share: float
     speed: float
     counts: Counts
-    board: LiveState
+
+    live_state: LiveState
     actions: int
     entries_per_s: float
     latencies_ms: Sequence[float]
 
 
 @contextmanager
-def shown(console: Console) -> Iterator[Callable[[View], None]]:
-    """A function that shows the present moment, as often as it is called."""
+def live_screen(console: Console) -> Iterator[Callable[[View], None]]:
+    """A function that shows a view each time it is called."""
     if not console.is_terminal:
         yield _ScreenLines(console).show
         return
@@ -82,7 +83,7 @@ def shown(console: Console) -> Iterator[Callable[[View], None]]:
 
 
 class _ScreenLines:
-    """A line every few seconds, for logs."""
+    """Prints a line every few seconds, for logs."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -95,7 +96,7 @@ class _ScreenLines:
         counts = view.counts
         self._console.print(
             f"{view.now:%m-%d %H:%M}  {counts.reports} reports, {counts.cases} cases, {counts.merged} merged, "
-            f"{counts.open} open, {counts.closed} closed, {len(view.board.late(view.now))} late, "
+            f"{counts.open} open, {counts.closed} closed, {len(view.live_state.late(view.now))} late, "
             f"{view.actions} actions, receipt p50 {percentile(view.latencies_ms, 50):.0f} ms",
             highlight=False,
         )
@@ -104,7 +105,7 @@ class _ScreenLines:
 def result_table(
     counts: Counts, judged: Merging, surprises: int, latencies_ms: Sequence[float], wall_s: float
 ) -> RenderableType:
-    """The end of the day."""
+    """The table at the end of the day."""
     table = Table(title="The day, counted from the topics", title_justify="left")
     for name in ("", "", ""):
         table.add_column(name)
@@ -124,7 +125,7 @@ def result_table(
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
-    """The value that so many percent do not exceed; 0 of nothing."""
+    """The value that `percent` of the values do not exceed; 0 without values."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)] if ordered else 0.0
 
@@ -135,7 +136,7 @@ def screen_of(view: View, height: int) -> RenderableType:
     layout.split_column(
         Layout(_head(view), size=4),
         Layout(name="middle", size=max(12, min(MIDDLE_LINES, height - 14))),
-        Layout(Panel(_lines(view.board), title="最新 latest", title_align="left")),
+        Layout(Panel(_lines(view.live_state), title="最新 latest", title_align="left")),
     )
     layout["middle"].split_row(
         Layout(Panel(_stages(view), title="在办 open cases", title_align="left")),
@@ -144,11 +145,11 @@ def screen_of(view: View, height: int) -> RenderableType:
             Panel(_late(view), title="超期 late · 联合 joint · 处罚 penalties", title_align="left"), ratio=2
         ),
     )
-    return _Fixed(layout, min(height - 1, 38))
+    return _FixedHeight(layout, min(height - 1, 38))
 
 
-class _Fixed:
-    """A layout takes the whole screen unless its height is said."""
+class _FixedHeight:
+    """A layout of a given height; without one it takes the whole screen."""
 
     def __init__(self, layout: Layout, height: int) -> None:
         self._layout = layout
@@ -171,7 +172,7 @@ def _head(view: View) -> RenderableType:
 
 
 def _stages(view: View) -> RenderableType:
-    stages = view.board.stages()
+    stages = view.live_state.stages()
     table = Table.grid(padding=(0, 1))
     phase_before = ""
     for phase, chinese, stage in STAGES:
@@ -182,7 +183,7 @@ def _stages(view: View) -> RenderableType:
 
 def _numbers(view: View) -> RenderableType:
     table = Table.grid(padding=(0, 1))
-    for name in SHOWN:
+    for name in TODAY_SHOWN:
         number = view.counts.as_dict()[name]
         table.add_row(
             NAMES[name][0], Text(str(number), "bold red" if name == "breached" and number else "bold")
@@ -192,34 +193,38 @@ def _numbers(view: View) -> RenderableType:
 
 
 def _late(view: View) -> RenderableType:
-    late = view.board.late(view.now)
+    late = view.live_state.late(view.now)
     table = Table.grid(padding=(0, 1))
-    for one in late[:LATE_SHOWN]:
-        hours, minutes = divmod(int(one.by.total_seconds()) // 60, 60)
-        case = one.case
-        team = view.board.team(case.street, case.task.team if case.task else None)
-        table.add_row(Text(f"{hours}:{minutes:02d}", "bold red"), view.board.matter(case.facts.matter), team)
+    for late_case in late[:LATE_SHOWN]:
+        hours, minutes = divmod(int(late_case.by.total_seconds()) // 60, 60)
+        case = late_case.case
+        team = view.live_state.team(case.street, case.task.team if case.task else None)
+        table.add_row(
+            Text(f"{hours}:{minutes:02d}", "bold red"), view.live_state.matter(case.facts.matter), team
+        )
     if len(late) > LATE_SHOWN:
         table.add_row("", f"… {len(late) - LATE_SHOWN} more")
-    return Group(table if late else Text("无", "green"), _beside(view.board))
+    return Group(table if late else Text("无", "green"), _joint_and_penalties(view.live_state))
 
 
-def _beside(board: LiveState) -> RenderableType:
-    """Whom joint cases wait for, and how far the penalties are."""
+def _joint_and_penalties(live_state: LiveState) -> RenderableType:
+    """The partners that joint cases wait for, and the last step of each penalty procedure."""
     table = Table.grid(padding=(0, 1))
-    for case, task in board.partners()[:BESIDE_SHOWN]:
+    for case, task in live_state.partners()[:OPEN_SHOWN]:
         status = Text(JOINT_STATUS[task.status], "magenta")
-        table.add_row("联合", board.matter(case.facts.matter), board.department(task.department), status)
-    for case, penalty in board.penalties()[:BESIDE_SHOWN]:
+        table.add_row(
+            "联合", live_state.matter(case.facts.matter), live_state.department(task.department), status
+        )
+    for case, penalty in live_state.penalties()[:OPEN_SHOWN]:
         step = Text(PENALTY_STEP[penalty.steps[-1]], "bold yellow")
-        team = board.team(case.street, case.task.team if case.task else None)
-        table.add_row("处罚", board.matter(case.facts.matter), team, step)
+        team = live_state.team(case.street, case.task.team if case.task else None)
+        table.add_row("处罚", live_state.matter(case.facts.matter), team, step)
     return table
 
 
-def _lines(board: LiveState) -> RenderableType:
+def _lines(live_state: LiveState) -> RenderableType:
     lines = [
         Text(f"{line.at:%H:%M} {line.text}", COLOURS[line.kind], no_wrap=True, overflow="ellipsis")
-        for line in reversed(board.lines)
+        for line in reversed(live_state.lines)
     ]
     return Group(*lines)

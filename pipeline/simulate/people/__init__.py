@@ -1,1 +1,1 @@
-"""The people of the teams and the centre: what each decides to do, and when."""
+"""The people of the teams and the centre: their decisions and when they act."""

@@ -1,6 +1,6 @@
-"""What the centre's desk and the partner departments do: look at alarms, decide requests, dispatch, answer the whistle.
+"""Actions of the centre's desk and the partner departments: check alarms, decide requests, dispatch, answer the whistle.
 
-As in `decisions`, everything is a function of the seed and the assignment.
+As in `decisions`, every action is a function of the seed and the assignment.
 """
 
 from collections.abc import Iterator
@@ -27,11 +27,11 @@ LEADS: Final = {
     "YQ": "city-appearance",
     "JT": "city-appearance",
 }
-"""The group that leads the matters of each category in the shipped rules."""
+"""The group that leads each category's matters in the shipped rules."""
 
 
 def check(task: Assignment, draw: Random, habits: Habits) -> Iterator[PersonStep]:
-    """立案核实: an alarm is looked at on the screen; three in ten are of nothing."""
+    """立案核实: the desk checks an alarm on the screen; three in ten are false."""
     at = task.at + minutes(draw, 1, 6)
     valid = draw.random() >= habits.false_alarms
     seat = Actor(id=f"seat-{draw.randrange(1, 4)}", role=Role.DISPATCHER, team=task.team)
@@ -50,7 +50,7 @@ def check(task: Assignment, draw: Random, habits: Habits) -> Iterator[PersonStep
 
 
 def dispatch(task: Assignment, draw: Random) -> Iterator[PersonStep]:
-    """派单 by hand: what came back three times goes to the group that leads the matter, and stays there."""
+    """派单 by hand: a case returned three times goes to the group that leads its matter, and stays there."""
     at = task.at + minutes(draw, 2, 15)
     seat = Actor(id="seat-1", role=Role.DISPATCHER, team=task.team)
     to = Dispatch(
@@ -64,7 +64,7 @@ def dispatch(task: Assignment, draw: Random) -> Iterator[PersonStep]:
 
 
 def approve(task: Assignment, draw: Random, habits: Habits) -> Iterator[PersonStep]:
-    """审批: the duty chief decides soon, mostly yes."""
+    """审批: the duty chief decides soon, and mostly grants."""
     at = task.at + minutes(draw, 1, 6)
     chief = Actor(id="chief-1", role=Role.DUTY_CHIEF, team=task.team)
     granted = draw.random() < habits.grants
@@ -81,20 +81,20 @@ def approve(task: Assignment, draw: Random, habits: Habits) -> Iterator[PersonSt
 
 
 def partner(task: Assignment, draw: Random, habits: Habits) -> Iterator[PersonStep]:
-    """报到: a department answers, comes, and does its part; or says that it cannot, and the centre lets it be (协调)."""
+    """报到: a department responds, arrives and does its part; or refuses, and the centre waives it (协调)."""
     at = task.at + minutes(draw, 5, 40)
     if draw.random() < habits.refuses:
-        yield PersonStep(at, _says(task, JointStatus.REFUSED, at, "今日警力不足,无法到场"))
+        yield PersonStep(at, _joint_step(task, JointStatus.REFUSED, at, "今日警力不足,无法到场"))
         at += minutes(draw, 10, 30)
-        yield PersonStep(at, _let_be(task, at), stands=True)
+        yield PersonStep(at, _waive(task, at), outlives_task=True)
         return
-    yield PersonStep(at, _says(task, JointStatus.RESPONDED, at))
+    yield PersonStep(at, _joint_step(task, JointStatus.RESPONDED, at))
     for status in (JointStatus.ARRIVED, JointStatus.DONE):
         at += minutes(draw, 20, 100)
-        yield PersonStep(at, _says(task, status, at))
+        yield PersonStep(at, _joint_step(task, status, at))
 
 
-def _says(task: Assignment, status: JointStatus, at: datetime, note: str = "") -> JointStep:
+def _joint_step(task: Assignment, status: JointStatus, at: datetime, note: str = "") -> JointStep:
     return JointStep(
         action_id=action_id(task, status.value),
         case_id=task.case_id,
@@ -105,7 +105,7 @@ def _says(task: Assignment, status: JointStatus, at: datetime, note: str = "") -
     )
 
 
-def _let_be(task: Assignment, at: datetime) -> Settle:
+def _waive(task: Assignment, at: datetime) -> Settle:
     return Settle(
         action_id=action_id(task, "settle"),
         case_id=task.case_id,

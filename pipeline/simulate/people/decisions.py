@@ -1,6 +1,6 @@
-"""What people do with an assignment, and when: a pure function of the seed, the case, the team and the leg.
+"""What people do about an assignment, and when: a pure function of the seed, the case, the team and the leg.
 
-What a team asks for beside its work is in `asking`, the penalty procedure in `punishing`, the centre's desk in `desk`.
+A team's requests are in `field_requests`, the penalty procedure in `penalties`, the centre's desk in `centre_desk`.
 
 Nothing depends on the order in which assignments arrive, nor on any clock but the assignment's own time.
 """
@@ -35,13 +35,13 @@ CALLS_MAX: Final = 3
 def decide(
     seed: int, task: Assignment, handler: str | None = None, habits: Habits = HABITS
 ) -> list[PersonStep]:
-    """All that will be done about an open assignment, in the order of time. `handler` disposed of the case last, if known."""
+    """All steps about an open assignment, in time order. `handler` is the officer who last disposed of the case, if known."""
     draw = chance(seed, "people", task.case_id, task.team, task.kind.value, task.leg)
     match task.kind:
         case AssignmentKind.OFFER:
             return list(_offered(task, draw, habits))
         case AssignmentKind.HANDLE:
-            again = task.stage is Stage.REWORK  # the team's own work came back to it
+            again = task.stage is Stage.REWORK  # verification sent the team's own work back
             return list(_rework(task, draw, habits) if again else _handle(task, draw, habits))
         case AssignmentKind.APPROVE:
             return list(centre_desk.approve(task, draw, habits))
@@ -58,7 +58,7 @@ def decide(
 
 
 def _offered(task: Assignment, draw: Random, habits: Habits) -> Iterator[PersonStep]:
-    """领单: often somebody takes it; two teams may want it at the same time."""
+    """领单: often a team claims the case; two may claim it at the same time."""
     if draw.random() < habits.claims:
         at = on_duty(task.at + minutes(draw, 1, 12), task.severity, draw)
         yield PersonStep(
@@ -68,14 +68,14 @@ def _offered(task: Assignment, draw: Random, habits: Habits) -> Iterator[PersonS
 
 
 def _handle(task: Assignment, draw: Random, habits: Habits) -> Iterator[PersonStep]:
-    """签收、到场、处置; sometimes 退单 instead."""
+    """签收、到场、处置, or sometimes 退单."""
     urgent = is_urgent(task.severity)
     at = on_duty(task.at + (minutes(draw, 1, 6) if urgent else minutes(draw, 2, 25)), task.severity, draw)
     if task.leg == 1 and draw.random() < habits.returns:
         yield PersonStep(at, _return(task, at, draw))
         return
-    asks = field_requests.Wish.of(task, Random(draw.random()), habits)
-    if asks is field_requests.Wish.VOID:
+    request = field_requests.FieldRequest.of(task, Random(draw.random()), habits)
+    if request is field_requests.FieldRequest.VOID:
         yield field_requests.void(task, draw)
     yield PersonStep(
         at, Sign(action_id=action_id(task, "sign"), case_id=task.case_id, actor=leader(task), acted_at=at)
@@ -86,16 +86,16 @@ def _handle(task: Assignment, draw: Random, habits: Habits) -> Iterator[PersonSt
         yield PersonStep(at, _arrive(task, at, officers[:1], "alone"))
         at += minutes(draw, 8, 20)
     yield PersonStep(at, _arrive(task, at, officers))
-    if asks not in field_requests.LEAVING:
+    if request not in field_requests.LEAVES_THE_STREET:
         yield from penalties.begin(task, at, officers[:2], Random(draw.random()), habits)
-    if asks in field_requests.AFTER_ARRIVAL:
-        yield field_requests.AFTER_ARRIVAL[asks](task, at, draw)
-    if asks not in field_requests.WAITING:
+    if request in field_requests.AFTER_ARRIVAL:
+        yield field_requests.AFTER_ARRIVAL[request](task, at, draw)
+    if request not in field_requests.NOT_FINISHED:
         yield from _dispose(task, at, _done_at(task, at, draw, habits), officers[0], draw, habits)
 
 
-def go_on(seed: int, task: Assignment, at: datetime, habits: Habits = HABITS) -> list[PersonStep]:
-    """What a team does that waited, on site, for partners, for better weather or for a decision: it finishes, from `at` on."""
+def resume(seed: int, task: Assignment, at: datetime, habits: Habits = HABITS) -> list[PersonStep]:
+    """The steps of a team that waited on site for partners, better weather or a decision: it finishes, from `at` on."""
     draw = chance(seed, "people", task.case_id, task.team, task.leg, "goes on")
     begun = on_duty(at + minutes(draw, 5, 15), task.severity, draw)
     officer = draw.choice(officers_of(task))
@@ -103,7 +103,7 @@ def go_on(seed: int, task: Assignment, at: datetime, habits: Habits = HABITS) ->
 
 
 def _rework(task: Assignment, draw: Random, habits: Habits) -> Iterator[PersonStep]:
-    """返工: the same team goes once more and proves it anew."""
+    """返工: the same team goes once more and takes new evidence."""
     at = on_duty(task.at + minutes(draw, 15, 50), task.severity, draw)
     officers = draw.sample(officers_of(task), 2)
     yield PersonStep(at, _arrive(task, at, officers))
@@ -113,7 +113,7 @@ def _rework(task: Assignment, draw: Random, habits: Habits) -> Iterator[PersonSt
 def _dispose(
     task: Assignment, begun: datetime, done: datetime, officer: str, draw: Random, habits: Habits
 ) -> Iterator[PersonStep]:
-    """处置: with all that the matter asks for; sometimes something is forgotten, refused, and handed in after."""
+    """处置 with all the evidence the matter requires; sometimes with an item missing, which is refused and then handed in."""
     evidence = tuple(evidence_taking.evidence(task, begun, done, officer, draw))
     actor = Actor(id=officer, role=Role.OFFICER, team=task.team)
     if evidence and draw.random() < habits.forgets_evidence:
@@ -146,7 +146,7 @@ def _dispose(
 
 
 def _verify(task: Assignment, draw: Random, habits: Habits, handler: str | None) -> Iterator[PersonStep]:
-    """核查: by somebody who did not handle it. Whoever tries with their own work is refused."""
+    """核查 by somebody who did not handle the case; the handler's own attempt is refused."""
     at = on_duty(task.at + minutes(draw, 6, 45), Severity.P4, draw)
     street = task.street
     if handler is not None and draw.random() < habits.verifies_own_work:
@@ -182,7 +182,7 @@ def _verify(task: Assignment, draw: Random, habits: Habits, handler: str | None)
 
 
 def _call_back(task: Assignment, draw: Random, habits: Habits) -> Iterator[PersonStep]:
-    """回访: up to three calls until somebody answers, the last on another day. Now and then it is not solved after all."""
+    """回访: up to three calls until the caller answers, the last on another day. Now and then the caller is not content."""
     at = task.at + minutes(draw, 15, 80)
     clerk = Actor(
         id=f"{task.street}-clerk-{draw.randint(1, CLERKS)}", role=Role.CALLBACK_CLERK, team=task.team
@@ -213,7 +213,7 @@ def _call_back(task: Assignment, draw: Random, habits: Habits) -> Iterator[Perso
 
 
 def _again(task: Assignment, at: datetime) -> PersonStep:
-    """重办: the same caller rings once more, when the case is closed."""
+    """重办: the same caller rings again after the case is closed."""
     operator = Actor(id=f"{task.street}-operator-1", role=Role.HOTLINE)
     reopen = Reopen(
         action_id=action_id(task, "reopen"),
@@ -222,11 +222,11 @@ def _again(task: Assignment, at: datetime) -> PersonStep:
         acted_at=at,
         note="来电人再次反映,问题又出现",
     )
-    return PersonStep(at, reopen, stands=True)
+    return PersonStep(at, reopen, outlives_task=True)
 
 
 def _done_at(task: Assignment, arrived: datetime, draw: Random, habits: Habits) -> datetime:
-    """When the work is done: mostly soon, long matters sometimes days later, and sometimes too late."""
+    """When the work is done: mostly soon, with a long limit sometimes days later, and sometimes too late."""
     work = min(timedelta(hours=6), timedelta(minutes=draw.lognormvariate(3.4, 0.6)))
     due = task.due_at
     if due is None or due <= arrived:

@@ -1,4 +1,4 @@
-"""What people hand in: photos, clips and papers of a time when they were there, under hashes of their own. Content there is none."""
+"""Metadata of the evidence that people hand in, without files: photos, clips and papers from the time on site, each with its own hash."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -18,9 +18,9 @@ BODY_CAMERAS: Final = 30
 def evidence(
     task: Assignment, begun: datetime, done: datetime, officer: str, draw: Random
 ) -> Iterator[Evidence]:
-    """All that is asked for, by kind and by name: what was before, then what is after, none older than the case.
+    """All required evidence, by kind and by name, taken between arrival and completion.
 
-    The body camera runs from the arrival until all is done.
+    The body camera runs from the arrival to the end of the work.
     """
     span = max(done - begun, timedelta(minutes=2))
     for kind in task.evidence_required:
@@ -29,15 +29,15 @@ def evidence(
         taken = min((begun + span * part).replace(microsecond=0), done)
         papers: list[str | None] = [named.name for named in task.evidence_named if named.kind is kind]
         for paper in papers or [None]:
-            one = item(task, kind, taken, officer, f"{paper or kind.value}-{task.leg}", camera)
-            ended_at = done if kind is EvidenceKind.BODYCAM else one.ended_at
-            yield replace(one, name=paper, ended_at=ended_at)
+            taken_item = item(task, kind, taken, officer, f"{paper or kind.value}-{task.leg}", camera)
+            ended_at = done if kind is EvidenceKind.BODYCAM else taken_item.ended_at
+            yield replace(taken_item, name=paper, ended_at=ended_at)
 
 
 def item(
     task: Assignment, kind: EvidenceKind, taken: datetime, officer: str, name: str, camera: int | None = None
 ) -> Evidence:
-    """One item, alike whenever it is asked for by the same name."""
+    """One item of evidence; the same name gives the same hash."""
     recorded = kind in (EvidenceKind.BODYCAM, EvidenceKind.VIDEO)
     sha256 = photo_hash(task.case_id, task.team, name)
     return Evidence(
@@ -52,4 +52,4 @@ def item(
 
 
 _TAKEN: Final = {EvidenceKind.PHOTO_BEFORE: 0.1, EvidenceKind.PHOTO_AFTER: 0.9, EvidenceKind.BODYCAM: 0.0}
-"""How far into the work something is taken."""
+"""The share of the work that is over when an item of this kind is taken."""

@@ -1,4 +1,4 @@
-"""What a team on site, or the desk for it, asks for beside the work: 吹哨, 挂账, 延期, 作废, 移送. At most one thing a leg."""
+"""Requests of a team on site, or of the desk for it: 吹哨, 挂账, 延期, 作废, 移送. At most one a leg."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -13,8 +13,8 @@ from schemas.outputs import Assignment
 from schemas.values.terms import ExtensionReason, Role, SuspensionReason, VoidReason
 
 
-class Wish(Enum):
-    """What is asked for on this leg."""
+class FieldRequest(Enum):
+    """The request made on a leg."""
 
     NOTHING = auto()
     VOID = auto()
@@ -25,20 +25,24 @@ class Wish(Enum):
 
     @classmethod
     def of(cls, task: Assignment, draw: Random, habits: Habits) -> Self:
-        """Drawn with shares of their own, the rarer first; partners are called only for what they come for."""
+        """Drawn in turn with the habits' shares, rarer requests first; partners are called only for their matters."""
         if task.leg == 1 and not is_urgent(task.severity) and draw.random() < habits.voids:
-            return cls(Wish.VOID)
+            return cls(FieldRequest.VOID)
         if draw.random() < habits.transfers:
-            return cls(Wish.TRANSFER)
+            return cls(FieldRequest.TRANSFER)
         if draw.random() < habits.suspends:
-            return cls(Wish.SUSPENSION)
+            return cls(FieldRequest.SUSPENSION)
         if task.matter in PARTNERS and draw.random() < habits.whistles:
-            return cls(Wish.WHISTLE)
-        return cls(Wish.EXTENSION if task.leg == 1 and draw.random() < habits.asks else Wish.NOTHING)
+            return cls(FieldRequest.WHISTLE)
+        return cls(
+            FieldRequest.EXTENSION
+            if task.leg == 1 and draw.random() < habits.extends
+            else FieldRequest.NOTHING
+        )
 
 
 def void(task: Assignment, draw: Random) -> PersonStep:
-    """作废: the desk sees at once that it was entered twice, and asks before anybody goes."""
+    """作废: the desk sees that the case was entered twice, and requests voiding before anybody goes."""
     at = task.at + minutes(draw, 0.3, 1)
     ask = Void(
         action_id=action_id(task, "void"),
@@ -52,7 +56,7 @@ def void(task: Assignment, draw: Random) -> PersonStep:
 
 
 def _whistle(task: Assignment, arrived: datetime, draw: Random) -> PersonStep:
-    """吹哨: two departments must come, a third may."""
+    """吹哨: two departments must come, a third is optional."""
     at = arrived + minutes(draw, 2, 10)
     partners = PARTNERS[task.matter]
     ask = Whistle(
@@ -68,7 +72,7 @@ def _whistle(task: Assignment, arrived: datetime, draw: Random) -> PersonStep:
 
 
 def _suspend(task: Assignment, arrived: datetime, draw: Random) -> PersonStep:
-    """挂账: some hours, until the weather is better or it is known whose it is."""
+    """挂账 for some hours, until the weather is better or the owner is known."""
     at = arrived + minutes(draw, 2, 10)
     ask = Suspend(
         action_id=action_id(task, "suspend"),
@@ -83,7 +87,7 @@ def _suspend(task: Assignment, arrived: datetime, draw: Random) -> PersonStep:
 
 
 def _extend(task: Assignment, arrived: datetime, draw: Random) -> PersonStep:
-    """延期: what turns out to be complex needs more time; the work goes on meanwhile."""
+    """延期: a complex case needs more time; the work goes on meanwhile."""
     at = arrived + minutes(draw, 2, 10)
     ask = Extend(
         action_id=action_id(task, "extend"),
@@ -98,7 +102,7 @@ def _extend(task: Assignment, arrived: datetime, draw: Random) -> PersonStep:
 
 
 def _transfer(task: Assignment, arrived: datetime, draw: Random) -> PersonStep:
-    """移送: on site it turns out to be the district's; its receipt is there before it is written here."""
+    """移送: on site the case turns out to be the district's; the district's receipt precedes the action."""
     at = arrived + minutes(draw, 20, 60)
     gone = Transfer(
         action_id=action_id(task, "transfer"),
@@ -116,13 +120,13 @@ def _seat(task: Assignment) -> Actor:
     return Actor(id=f"{task.street}-seat-2", role=Role.DISPATCHER)
 
 
-AFTER_ARRIVAL: Final[Mapping[Wish, Callable[[Assignment, datetime, Random], PersonStep]]] = {
-    Wish.WHISTLE: _whistle,
-    Wish.SUSPENSION: _suspend,
-    Wish.EXTENSION: _extend,
-    Wish.TRANSFER: _transfer,
+AFTER_ARRIVAL: Final[Mapping[FieldRequest, Callable[[Assignment, datetime, Random], PersonStep]]] = {
+    FieldRequest.WHISTLE: _whistle,
+    FieldRequest.SUSPENSION: _suspend,
+    FieldRequest.EXTENSION: _extend,
+    FieldRequest.TRANSFER: _transfer,
 }
-LEAVING: Final = frozenset({Wish.VOID, Wish.TRANSFER})
-"""Where nobody begins what would go on afterwards."""
-WAITING: Final = frozenset({Wish.WHISTLE, Wish.SUSPENSION, Wish.TRANSFER})
-"""After these the team does not finish by itself: others come first, or it is no longer its own."""
+LEAVES_THE_STREET: Final = frozenset({FieldRequest.VOID, FieldRequest.TRANSFER})
+"""Requests that take the case away from the street, so that no penalty procedure begins."""
+NOT_FINISHED: Final = frozenset({FieldRequest.WHISTLE, FieldRequest.SUSPENSION, FieldRequest.TRANSFER})
+"""Requests after which the team does not finish at once: others come first, or the case is no longer the team's."""

@@ -1,6 +1,6 @@
-"""行政处罚: the penalty procedures that officers begin on site, on the spot or by the ordinary way, step by step to the archive.
+"""行政处罚: the penalty procedures that officers begin on site, simple (简易程序) or ordinary (普通程序), up to the archive.
 
-Each is lawful, and goes on when the case is closed long ago.
+Each is lawful, and may go on long after the case is closed.
 """
 
 from collections.abc import Iterator
@@ -17,48 +17,48 @@ from schemas.state.penalty import PenaltyFacts
 from schemas.values.terms import EvidenceKind, PartyKind, PenaltyStep, Role, Severity
 
 
-class Next(NamedTuple):
-    """A step, and how many hours after the one before it is taken, at least and at most."""
+class TimedStep(NamedTuple):
+    """A step, and the least and most hours between it and the step before."""
 
     step: PenaltyStep
     hours: tuple[float, float]
 
 
-ON_THE_SPOT: Final = (
-    Next(PenaltyStep.SIMPLE_DECIDED, (0.1, 0.3)),
-    Next(PenaltyStep.SERVED, (0.05, 0.1)),
-    Next(PenaltyStep.PAID, (1, 30)),
-    Next(PenaltyStep.ARCHIVED, (20, 50)),
+SIMPLE_PROCEDURE: Final = (
+    TimedStep(PenaltyStep.SIMPLE_DECIDED, (0.1, 0.3)),
+    TimedStep(PenaltyStep.SERVED, (0.05, 0.1)),
+    TimedStep(PenaltyStep.PAID, (1, 30)),
+    TimedStep(PenaltyStep.ARCHIVED, (20, 50)),
 )
-BY_THE_ORDINARY_WAY: Final = (
-    Next(PenaltyStep.FILED, (0.1, 0.4)),
-    Next(PenaltyStep.INVESTIGATED, (1, 20)),
-    Next(PenaltyStep.NOTICED, (16, 40)),
-    Next(PenaltyStep.REVIEWED, (24, 72)),
-    Next(PenaltyStep.DECIDED, (4, 40)),
-    Next(PenaltyStep.SERVED, (4, 72)),
-    Next(PenaltyStep.PAID, (24, 240)),
-    Next(PenaltyStep.ARCHIVED, (20, 72)),
+ORDINARY_PROCEDURE: Final = (
+    TimedStep(PenaltyStep.FILED, (0.1, 0.4)),
+    TimedStep(PenaltyStep.INVESTIGATED, (1, 20)),
+    TimedStep(PenaltyStep.NOTICED, (16, 40)),
+    TimedStep(PenaltyStep.REVIEWED, (24, 72)),
+    TimedStep(PenaltyStep.DECIDED, (4, 40)),
+    TimedStep(PenaltyStep.SERVED, (4, 72)),
+    TimedStep(PenaltyStep.PAID, (24, 240)),
+    TimedStep(PenaltyStep.ARCHIVED, (20, 72)),
 )
 
 
 def begin(
     task: Assignment, arrived: datetime, officers: list[str], draw: Random, habits: Habits
 ) -> Iterator[PersonStep]:
-    """All steps of the procedure, where one is begun: what a street may fine by itself, now and then."""
+    """All steps of a penalty procedure, if one is begun: now and then, for matters that a street may fine by itself."""
     simple = task.matter in SIMPLE
     if task.leg > 1 or not (simple or task.matter in ORDINARY) or draw.random() >= habits.penalises:
         return
     at = arrived
     fine = draw.choice((50, 100, 150, 200)) if simple else draw.choice((500, 1_000, 2_000))
-    for number, (step, hours) in enumerate(ON_THE_SPOT if simple else BY_THE_ORDINARY_WAY):
+    for number, (step, hours) in enumerate(SIMPLE_PROCEDURE if simple else ORDINARY_PROCEDURE):
         at += minutes(draw, hours[0] * 60, hours[1] * 60)
-        if number > 1:  # what is left is done at a desk
+        if number > 1:  # the later steps are desk work
             at = on_duty(at, Severity.P4, draw)
-        yield PersonStep(at, _taken(task, step, at, officers, fine), stands=True)
+        yield PersonStep(at, _penalise(task, step, at, officers, fine), outlives_task=True)
 
 
-def _taken(task: Assignment, step: PenaltyStep, at: datetime, officers: list[str], fine: int) -> Penalise:
+def _penalise(task: Assignment, step: PenaltyStep, at: datetime, officers: list[str], fine: int) -> Penalise:
     paper = evidence_taking.item(
         task, EvidenceKind.DOCUMENT, at - timedelta(minutes=1), officers[0], f"{step.value}-{task.leg}"
     )
@@ -68,12 +68,12 @@ def _taken(task: Assignment, step: PenaltyStep, at: datetime, officers: list[str
         actor=Actor(id=officers[0], role=Role.OFFICER, team=task.team),
         acted_at=at,
         step=step,
-        facts=_said(step, tuple(officers), fine),
+        facts=_facts(step, tuple(officers), fine),
         evidence=(paper,),
     )
 
 
-def _said(step: PenaltyStep, officers: tuple[str, ...], fine: int) -> PenaltyFacts | None:
+def _facts(step: PenaltyStep, officers: tuple[str, ...], fine: int) -> PenaltyFacts | None:
     party = PartyKind.CITIZEN
     match step:
         case PenaltyStep.FILED:

@@ -1,4 +1,4 @@
-"""What everybody who acts in a generated day shares: how often they err, who they are, when they work, and a step they take."""
+"""What all people of a generated day share: how often they err, their ids, their duty hours, and the step they take."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,15 +19,15 @@ DUTY_ENDS: Final = 21
 class Habits:
     """How often people do what is out of the ordinary; shares from 0 to 1.
 
-    `whistles` is of what is handled and eligible: 25 of 179 orders in a town that counted them (隆阳区). `penalises` is of what
-    a street fines by itself: some 0.45 procedures a workday, where the street of this project has 103 a year and more.
+    `whistles` is a share of eligible cases that are handled: 25 of 179 orders in a town that counted them (隆阳区). `penalises` is a
+    share of cases that a street fines by itself: about 0.45 procedures a workday, for a street with at least 103 a year.
     """
 
     claims: float = 0.8
     returns: float = 0.05
     late: float = 0.05
     false_alarms: float = 0.3
-    asks: float = 0.04
+    extends: float = 0.04
     grants: float = 0.8
     whistles: float = 0.14
     refuses: float = 0.06
@@ -47,28 +47,28 @@ class Habits:
 
 
 class PersonStep(NamedTuple):
-    """One action, done at `due`; one that `stands` also when the assignment it came from is over by then."""
+    """One action at `due`. It is dropped when its assignment ends before, unless it `outlives_task`."""
 
     due: datetime
     action: Action
-    stands: bool = False
+    outlives_task: bool = False
 
 
 HABITS: Final = Habits()
 
 
 def action_id(task: Assignment, name: str) -> str:
-    """Names the action for ever: doing it again under the same id changes nothing. Asked for once more, it is another one."""
+    """The id of an action: repeated under the same id it changes nothing. A later version of the case gives another id."""
     return f"{task.case_id}-{task.team}-{task.leg}.{task.case_version}-{name}"
 
 
 def minutes(draw: Random, least: float, most: float) -> timedelta:
-    """A span between the two."""
+    """A random span between two numbers of minutes."""
     return timedelta(seconds=int(draw.uniform(least, most) * 60))
 
 
 def on_duty(moment: datetime, severity: Severity, draw: Random) -> datetime:
-    """P1 and P2 are worked day and night; the others wait for the morning."""
+    """The next duty time from `moment` on: P1 and P2 are worked day and night, the others wait for the morning."""
     local = moment.astimezone(LOCAL).replace(microsecond=0)
     if is_urgent(severity) or DUTY_BEGINS <= local.hour < DUTY_ENDS:
         return local
@@ -78,7 +78,7 @@ def on_duty(moment: datetime, severity: Severity, draw: Random) -> datetime:
 
 
 def leader(task: Assignment) -> Actor:
-    """Who acts for the team when nobody need be on site."""
+    """The team's leader, who acts where nobody has to be on site."""
     return Actor(id=f"{task.street}-{task.team}-lead", role=Role.TEAM, team=task.team)
 
 
@@ -88,5 +88,5 @@ def officers_of(task: Assignment) -> list[str]:
 
 
 def is_urgent(severity: Severity) -> bool:
-    """Whether it is worked day and night."""
+    """Whether cases of this severity are worked day and night."""
     return severity in (Severity.P1, Severity.P2)

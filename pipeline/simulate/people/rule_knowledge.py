@@ -1,6 +1,6 @@
-"""What the people of the street know by heart of the shipped rules: whom to call for what, and what may be fined, and how.
+"""What the street's people know of the shipped rules: which partners come for a matter, and which matters may be fined, and how.
 
-Tables only; a test holds them against the rules.
+Tables only; a test compares them with the rules.
 """
 
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ PARTNERS: Final[Mapping[str, tuple[str, ...]]] = {
     "XF-003": ("police-station", "emergency-bureau", "market-supervision"),
     "XF-004": ("fire-brigade", "emergency-bureau", "market-supervision"),
 }
-"""The matters of joint enforcement, and the departments that come for them; who is needed most comes first."""
+"""The matters of joint enforcement and the departments that come for them, the most needed first."""
 
 SIMPLE: Final = frozenset(
     {
@@ -61,7 +61,7 @@ SIMPLE: Final = frozenset(
         "HB-002",
     }
 )
-"""What a street fines by itself and on the spot (简易程序)."""
+"""Matters that a street fines by itself and on the spot (简易程序)."""
 
 ORDINARY: Final = frozenset(
     {
@@ -84,4 +84,4 @@ ORDINARY: Final = frozenset(
         "SC-003",
     }
 )
-"""What a street fines by itself, but not on the spot (普通程序)."""
+"""Matters that a street fines by itself, but not on the spot (普通程序)."""

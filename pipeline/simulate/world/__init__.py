@@ -1,1 +1,1 @@
-"""What happens in a street and who reports it, drawn from a seed; with the truth beside it."""
+"""A street's incidents and their reports, drawn from a seed, with the truth beside them."""

@@ -1,4 +1,4 @@
-"""When things happen: for each profile a weight per hour of the day, and when each source is awake. Tables only."""
+"""When incidents happen: a weight per hour of the day for each profile, and when each source is awake. Tables only."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -42,5 +42,5 @@ AWAKE: Final[Mapping[Source, Weights]] = {
 
 
 def hour_weights(profile: str, source: Source) -> Weights:
-    """How likely each hour is for a thing of this profile to be told by this source."""
+    """The weight of each hour for an incident of this profile to be reported by this source."""
     return tuple(a * b for a, b in zip(PROFILES[profile], AWAKE[source], strict=True))

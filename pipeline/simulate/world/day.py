@@ -1,4 +1,4 @@
-"""One day of pushes for one street or several, in the order of time, each with the truth about it beside it."""
+"""One day of pushes for one or several streets, in time order, each with the truth about it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,9 +11,9 @@ from pipeline.core.rules.rules import Rules
 from pipeline.core.stages.duplicates import Spot, spot_of
 from pipeline.rulebook import load_rules
 from pipeline.settings import Settings
-from pipeline.simulate.world.ground_truth import Incident, happenings
+from pipeline.simulate.world.ground_truth import Incident, endless_incidents
 from pipeline.simulate.world.poison import MENDED_SHARE, POISONS, Poison
-from pipeline.simulate.world.reports import Desk, Telling, encode
+from pipeline.simulate.world.reports import IncidentReport, ReportDesk, encode
 from pipeline.simulate.world.seeded_chance import chance
 from pipeline.simulate.world.storms import ALARMS_EACH, alarms
 from pipeline.simulate.world.street import StreetMap
@@ -26,8 +26,8 @@ REPORTS_PER_STREET: Final = 300
 REPUSHED_SHARE: Final = 0.04
 CHANGED_SHARE: Final = 0.25
 BAD_SHARE: Final = 0.06
-TELLINGS_PER_CALL: Final = 1.02
-"""Twins included."""
+REPORTS_PER_CALL: Final = 1.02
+"""Reports per call, twins in the other hotline included."""
 
 HOME: Final = "140109004"
 
@@ -36,10 +36,10 @@ HOME: Final = "140109004"
 class Push:
     """What a source pushes at `at`, byte for byte, under the key `street`; and the truth about it.
 
-    `expectation` is `valid` (the first telling of something), `duplicate_of_event` (told before, perhaps by somebody
-    else), `repush` (the same source and number again), `refused:<code>` or `bad:<code>`. `event_id` is None for what did
-    not happen (false alarms) and for bad records. `thing` groups what belongs together, false alarms too; empty for bad
-    records. `beyond_rule`: of something told before, but too far away for the rule of distance and address to see it.
+    `expectation` is `valid` (the first report of an incident), `duplicate_of_event` (a later one, perhaps of another
+    source), `repush` (the same source and number again), `refused:<code>` or `bad:<code>`. `event_id` is None for false
+    alarms and bad records. `thing` is the same for all pushes of one incident or false alarm; empty for bad records.
+    `beyond_rule`: a duplicate that distance and address cannot show, since its place is too far from the first.
     """
 
     at: datetime
@@ -55,7 +55,7 @@ class Push:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A whole day. `events` are what really happened; `pushes` rise in time."""
+    """A whole day. `events` are the real incidents; both they and `pushes` are in time order."""
 
     seed: int
     date: date
@@ -71,7 +71,7 @@ def generate_day(
     scale: float = 1.0,
     rules: Rules | None = None,
 ) -> Day:
-    """The day that `seed` stands for: the same arguments and rules give the same bytes. `scale` 1.0 is 300 reports a street.
+    """The day of `seed`: the same arguments and rules give the same bytes. `scale` 1.0 is 300 reports a street.
 
     Raises:
         LookupError: a street that the rules do not know.
@@ -86,8 +86,8 @@ def generate_day(
     events: list[Incident] = []
     pushes: list[Push] = []
     for street in streets:
-        happened, pushed = _street_day(rules, seed, date, street, scale)
-        events += happened
+        incidents, pushed = _street_day(rules, seed, date, street, scale)
+        events += incidents
         pushes += pushed
     pushes.sort(key=lambda push: (push.at, push.source_no, push.value))
     events.sort(key=lambda event: (event.at, event.event_id))
@@ -99,71 +99,71 @@ def _street_day(
     rules: Rules, seed: int, day: date, street: str, scale: float
 ) -> tuple[list[Incident], list[Push]]:
     place = StreetMap(rules.streets[street])
-    desk = Desk(place, chance(seed, day, street, "reports"))
-    more = happenings(rules, place, seed, day)
-    wanted = max(1, round(REPORTS_PER_STREET * scale))
-    happened = _enough(more, wanted)
-    events = [event for event in happened if event.real]
+    desk = ReportDesk(place, chance(seed, day, street, "reports"))
+    endless = endless_incidents(rules, place, seed, day)
+    reports_wanted = max(1, round(REPORTS_PER_STREET * scale))
+    incidents = _enough(endless, reports_wanted)
+    events = [event for event in incidents if event.real]
     storm = chance(seed, day, street, "storms")
-    told: list[Telling] = []
-    for event in happened:
-        told += desk.tellings(event) if event.device is None else alarms(event, desk, storm)
-    pushes = [_push(telling) for telling in told]
-    pushes += _repushes(told, chance(seed, day, street, "repushes"))
+    reports: list[IncidentReport] = []
+    for event in incidents:
+        reports += desk.reports_of(event) if event.device is None else alarms(event, desk, storm)
+    pushes = [_push(report) for report in reports]
+    pushes += _repushes(reports, chance(seed, day, street, "repushes"))
     spoilt = chance(seed, day, street, "poison")
     kinds = spoilt.sample(POISONS, len(POISONS))
-    for number in range(max(1, round(wanted * BAD_SHARE))):
-        event = next(one for one in more if one.device is None)
+    for number in range(max(1, round(reports_wanted * BAD_SHARE))):
+        event = next(incident for incident in endless if incident.device is None)
         events.append(event)
-        pushes += _spoilt(next(desk.tellings(event)), kinds[number % len(kinds)], spoilt)
+        pushes += _spoilt(next(desk.reports_of(event)), kinds[number % len(kinds)], spoilt)
     return events, pushes
 
 
-def _enough(more: Iterator[Incident], wanted: int) -> list[Incident]:
-    """So many happenings, in the order of time, that some `wanted` reports tell of them."""
-    happened: list[Incident] = []
+def _enough(endless: Iterator[Incident], reports_wanted: int) -> list[Incident]:
+    """The first incidents that together have about `reports_wanted` reports, in time order."""
+    incidents: list[Incident] = []
     expected = 0.0
-    while expected < wanted:
-        happened.append(next(more))
+    while expected < reports_wanted:
+        incidents.append(next(endless))
         expected += (
-            TELLINGS_PER_CALL * (1 + happened[-1].repeats) if happened[-1].device is None else ALARMS_EACH
+            REPORTS_PER_CALL * (1 + incidents[-1].repeats) if incidents[-1].device is None else ALARMS_EACH
         )
-    return sorted(happened, key=lambda event: (event.at, event.event_id))
+    return sorted(incidents, key=lambda event: (event.at, event.event_id))
 
 
-def _push(telling: Telling) -> Push:
-    event = telling.of
+def _push(report: IncidentReport) -> Push:
+    event = report.incident
     return Push(
-        at=telling.at,
-        source=telling.source.value,
-        source_no=telling.source_no,
+        at=report.at,
+        source=report.source.value,
+        source_no=report.source_no,
         street=event.street,
-        value=encode(telling.content),
+        value=encode(report.content),
         expectation="valid",
         event_id=event.event_id if event.real else None,
         thing=event.event_id,
     )
 
 
-def _repushes(told: Sequence[Telling], draw: Random) -> Iterator[Push]:
-    """The same number again: mostly the same bytes (a retry), sometimes with another content (an order amended)."""
-    for telling in told:
+def _repushes(reports: Sequence[IncidentReport], draw: Random) -> Iterator[Push]:
+    """The same number again: mostly the same bytes (a retry), sometimes other content (an amended order)."""
+    for report in reports:
         if draw.random() >= REPUSHED_SHARE:
             continue
-        again = telling.at + timedelta(seconds=draw.randrange(20, 5400))
-        content = telling.content
-        if draw.random() < CHANGED_SHARE and telling.source is not Source.MONITOR:
+        again = report.at + timedelta(seconds=draw.randrange(20, 5400))
+        content = report.content
+        if draw.random() < CHANGED_SHARE and report.source is not Source.MONITOR:
             content = {**content, "text": f"{content['text']}(补充:请尽快处理)"}
-        yield replace(_push(telling), at=again, value=encode(content), expectation="repush")
+        yield replace(_push(report), at=again, value=encode(content), expectation="repush")
 
 
-def _spoilt(telling: Telling, kind: Poison, draw: Random) -> Iterator[Push]:
-    """A bad record of something that did happen, and sometimes the same report again, mended."""
-    good = _push(telling)
+def _spoilt(report: IncidentReport, kind: Poison, draw: Random) -> Iterator[Push]:
+    """A bad record of a real incident, and sometimes the same report again, mended."""
+    good = _push(report)
     yield replace(
         good,
         street=kind.key or good.street,
-        value=kind.spoil(telling.content, draw),
+        value=kind.spoil(report.content, draw),
         expectation=kind.expects,
         event_id=None,
         thing="",
@@ -173,7 +173,7 @@ def _spoilt(telling: Telling, kind: Poison, draw: Random) -> Iterator[Push]:
 
 
 def _marked(rules: Rules, pushes: Sequence[Push]) -> Iterator[Push]:
-    """Of several tellings of one thing, the first is valid, the others duplicates; by the order of pushing."""
+    """Of several reports of one incident the first pushed is valid, the others are duplicates."""
     first: dict[str, Spot] = {}
     for push in pushes:
         if push.expectation != "valid":
@@ -185,10 +185,10 @@ def _marked(rules: Rules, pushes: Sequence[Push]) -> Iterator[Push]:
             first[push.thing] = spot
             yield push
             continue
-        seen = _is_same_spot(first[push.thing], spot, rules.policy.duplicate_distance_m)
-        yield replace(push, expectation="duplicate_of_event", beyond_rule=not seen)
+        in_reach = _is_same_spot(first[push.thing], spot, rules.policy.duplicate_distance_m)
+        yield replace(push, expectation="duplicate_of_event", beyond_rule=not in_reach)
 
 
-def _is_same_spot(one: Spot, other: Spot, within_m: int) -> bool:
-    near = one.lonlat and other.lonlat and distance_m(one.lonlat, other.lonlat) <= within_m
-    return bool(near) or bool(one.address and one.address == other.address)
+def _is_same_spot(first: Spot, other: Spot, within_m: int) -> bool:
+    near = first.lonlat and other.lonlat and distance_m(first.lonlat, other.lonlat) <= within_m
+    return bool(near) or bool(first.address and first.address == other.address)

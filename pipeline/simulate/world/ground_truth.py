@@ -1,4 +1,4 @@
-"""What really happens on a street's day: the truth that reports only tell of. No report and no byte is made here."""
+"""The incidents of a street's day: the truth behind the reports. No report is made here."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -20,18 +20,18 @@ SHARES: Final[Mapping[Source, float]] = {
     Source.HOTLINE_12319: 0.065,
     Source.MONITOR: 0.13,
 }
-"""Who is the first to tell. Storms and repeated tellings come on top."""
+"""Which source reports an incident first. Alarm storms and repeated reports come on top."""
 
 FALSE_ALARM_SHARE: Final = 0.30
 SELF_DISPOSED_SHARE: Final = 0.71
-"""Of the patrol's finds: in a provincial capital's festival week 2,947 of 4,146 (domain facts, section 2.1)."""
+"""Of the patrols' finds: 2,947 of 4,146 in a provincial capital's festival week."""
 
 WEIGHT_PER_DEVICE: Final = 14.0
 
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One thing at one place and time, and who sees it first. `real` is false for what only a device saw."""
+    """One incident at one place and time, and the source that sees it first. `real` is false for a device's false alarm."""
 
     event_id: str
     street: str
@@ -45,10 +45,12 @@ class Incident:
     repeats: int
 
 
-def happenings(rules: Rules, place: StreetMap, seed: int, day: date) -> Iterator[Incident]:
-    """Things that happen on `day`, in no order of time, without end: whoever asks stops when there are enough."""
-    draw = chance(seed, day, place.code, "happenings")
-    known = {code: phrases()[code] for code in rules.matters if code in phrases()}
+def endless_incidents(rules: Rules, place: StreetMap, seed: int, day: date) -> Iterator[Incident]:
+    """An infinite iterator over incidents of `day`, unordered in time."""
+    draw = chance(
+        seed, day, place.code, "happenings"
+    )  # the name of the stream: another name gives other days
+    phrases_of = {code: phrases()[code] for code in rules.matters if code in phrases()}
     chosen = {source: _matters_of(rules, source, day.month) for source in Source}
     cameras = _cameras(place)
     settles = _settling_share(chosen[Source.PATROL])
@@ -58,10 +60,10 @@ def happenings(rules: Rules, place: StreetMap, seed: int, day: date) -> Iterator
         number += 1
         first = weighted(draw, list(SHARES), list(SHARES.values()))
         matter = weighted(draw, list(chosen[first]), list(chosen[first].values()))
-        spoken = known[matter]
-        at = _moment(draw, day, hour_weights(spoken.hours, first))
+        wording_of = phrases_of[matter]
+        at = _moment(draw, day, hour_weights(wording_of.hours, first))
         device = _device(draw, cameras[matter], used) if first is Source.MONITOR else None
-        scene = device.scene if device else place.scene(spoken.at, draw, food=spoken.food)
+        scene = device.scene if device else place.scene(wording_of.at, draw, food=wording_of.food)
         real = device is None or draw.random() >= FALSE_ALARM_SHARE
         yield Incident(
             event_id=f"{'E' if real else 'F'}-{place.code}-{day:%Y%m%d}-{number:05d}",
@@ -70,7 +72,7 @@ def happenings(rules: Rules, place: StreetMap, seed: int, day: date) -> Iterator
             facts=details(scene, draw),
             at=at,
             first=first,
-            self_disposed=first is Source.PATROL and bool(spoken.settled) and draw.random() < settles,
+            self_disposed=first is Source.PATROL and bool(wording_of.settled) and draw.random() < settles,
             real=real,
             device=device,
             repeats=_repeats(draw, first, matter=rules.matters[matter]),
@@ -78,9 +80,9 @@ def happenings(rules: Rules, place: StreetMap, seed: int, day: date) -> Iterator
 
 
 def _matters_of(rules: Rules, source: Source, month: int) -> dict[str, float]:
-    """The matters that `source` may tell of this month, weighted by how often they happen while it is awake."""
+    """The matters that `source` may report this month, weighted by how often they happen while it is awake."""
     return {
-        code: phrases()[code].weight * _seen_share(phrases()[code].hours, source)
+        code: phrases()[code].weight * _awake_share(phrases()[code].hours, source)
         for code, matter in sorted(rules.matters.items())
         if code in phrases()
         and source in matter.sources
@@ -89,28 +91,32 @@ def _matters_of(rules: Rules, source: Source, month: int) -> dict[str, float]:
     }
 
 
-def _seen_share(profile: str, source: Source) -> float:
-    """The part of such things that happens while the source is awake."""
+def _awake_share(profile: str, source: Source) -> float:
+    """The share of such incidents that happen while the source is awake."""
     return sum(hour_weights(profile, source)) / (sum(PROFILES[profile]) * max(AWAKE[source]))
 
 
 def _settling_share(weights: Mapping[str, float]) -> float:
-    """How often a patrol settles what can be settled on the spot, so that of all its finds the known share is."""
+    """How often a patrol settles an incident that can be settled on the spot, so that SELF_DISPOSED_SHARE of all its finds are."""
     possible = sum(weight for code, weight in weights.items() if phrases()[code].settled)
     return min(1.0, SELF_DISPOSED_SHARE * sum(weights.values()) / max(possible, 1.0))
 
 
 def _cameras(place: StreetMap) -> dict[str, list[Device]]:
-    watched = {code: known for code, known in phrases().items() if known.seen}
-    how_many = {code: 1 + int(known.weight / WEIGHT_PER_DEVICE) for code, known in watched.items()}
-    devices = place.devices(how_many, {code: (known.at, known.food) for code, known in watched.items()})
+    watched = {code: matter_phrases for code, matter_phrases in phrases().items() if matter_phrases.seen}
+    how_many = {
+        code: 1 + int(matter_phrases.weight / WEIGHT_PER_DEVICE) for code, matter_phrases in watched.items()
+    }
+    devices = place.devices(
+        how_many, {code: (matter_phrases.at, matter_phrases.food) for code, matter_phrases in watched.items()}
+    )
     return {code: [device for device in devices if device.matter == code] for code in watched}
 
 
 def _device(draw: Random, devices: list[Device], used: Counter[str]) -> Device:
-    """One of the devices that have been used least today."""
+    """One of the devices with the fewest incidents today."""
     least = min(used[device.id] for device in devices)
-    device = draw.choice([one for one in devices if used[one.id] == least])
+    device = draw.choice([candidate for candidate in devices if used[candidate.id] == least])
     used[device.id] += 1
     return device
 
@@ -122,7 +128,7 @@ def _moment(draw: Random, day: date, weights: tuple[float, ...]) -> datetime:
 
 
 def _repeats(draw: Random, first: Source, matter: Matter) -> int:
-    """How many more will tell of it. What is dangerous is told of by more people."""
+    """How many more people report it: dangerous incidents are reported by more."""
     if first is Source.MONITOR:
         return 0
     urgent = matter.severity.value in ("P1", "P2")

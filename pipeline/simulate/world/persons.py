@@ -1,4 +1,4 @@
-"""Who reports: grid members by number, and callers. Nobody in here exists; the phones are of a range kept for examples."""
+"""Who reports: grid members by number, and callers. All are invented; the phones are of a range kept for examples."""
 
 from dataclasses import dataclass
 from random import Random
@@ -12,16 +12,16 @@ GRIDS_PER_MEMBER: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Citizen:
-    """A fictitious caller. `phone` is as the operator typed it."""
+    """A fictitious caller. `phone` has the operator's spelling."""
 
     name: str | None
     phone: str | None
     secret: bool
 
     def content(self) -> dict[str, object]:
-        """As a report carries it."""
-        said = {"name": self.name, "phone": self.phone, "secret": self.secret}
-        return {key: value for key, value in said.items() if value is not None}
+        """The caller as a field of a report."""
+        fields = {"name": self.name, "phone": self.phone, "secret": self.secret}
+        return {key: value for key, value in fields.items() if value is not None}
 
 
 def citizen(draw: Random) -> Citizen | None:

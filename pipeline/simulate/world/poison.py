@@ -1,4 +1,4 @@
-"""Records that must not become cases: malformed ones, and well-formed ones the street refuses. Each says what it expects."""
+"""Records that must not become cases: malformed ones, and well-formed ones that the street refuses, each with its expected outcome."""
 
 import copy
 import json
@@ -15,7 +15,7 @@ FOREIGN_GRID: Final = "140105100001001"
 
 
 class Poison(NamedTuple):
-    """A kind of bad record. `spoil` makes its bytes of a good report's content; `key` is another than its street."""
+    """A kind of bad record. `spoil` makes its bytes from a good report's content; `key` replaces the street as the record's key."""
 
     expects: str
     spoil: Callable[[Content, Random], bytes]
@@ -31,9 +31,9 @@ def _with(**changes: object) -> Callable[[Content, Random], bytes]:
             *parents, last = path.split("__")
             inner = spoilt
             for parent in parents:
-                found = inner.setdefault(parent, {})
-                if isinstance(found, dict):
-                    inner = found
+                child = inner.setdefault(parent, {})
+                if isinstance(child, dict):
+                    inner = child
             inner[last] = value
         return encode(spoilt)
 
@@ -119,7 +119,7 @@ MALFORMED: Final[tuple[Poison, ...]] = (
 REFUSED: Final[tuple[Poison, ...]] = (
     Poison("refused:unknown_matter", _with(matter="ZZ-999")),
     Poison("refused:unknown_street", _with(street=OTHER_STREET), key=OTHER_STREET),
-    # far ahead, so that it lies in the future however late the worker comes to it
+    # far ahead, so that it still lies in the future when the worker decides it late
     Poison("refused:occurred_in_future", _shifted(hours=24 * 30)),
     Poison("refused:self_disposal_not_allowed", _with(source="12345", self_disposed=True)),
     Poison("refused:place_missing", _with(place={})),
@@ -134,7 +134,7 @@ MENDED_SHARE: Final = 0.4
 
 
 def by_expectation() -> Mapping[str, int]:
-    """How many kinds of bad record there are of each expectation."""
+    """The number of kinds of bad record by expectation."""
     counts: dict[str, int] = {}
     for poison in POISONS:
         counts[poison.expects] = counts.get(poison.expects, 0) + 1

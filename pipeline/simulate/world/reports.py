@@ -1,4 +1,4 @@
-"""How a happening is told: the content of reports as each source writes it, and when it pushes them."""
+"""Reports of an incident: their content as each source writes it, and when it pushes them."""
 
 import json
 from collections import Counter
@@ -19,7 +19,7 @@ Content = dict[str, object]
 
 FIRST_JITTER_M: Final = 20.0
 NEAR_JITTER_M: Final = 24.0
-"""Together below 50 m: everybody who stands this near tells of the same spot, as the duplicate rule sees it."""
+"""Both jitters together stay below 50 m, so that the duplicate rule sees one spot."""
 
 FAR_M: Final = (65.0, 190.0)
 FAR_SHARE: Final = 0.12
@@ -29,17 +29,17 @@ HOTLINES: Final = (Source.HOTLINE_12345, Source.HOTLINE_12319)
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
-    """One report of a happening, pushed at `at`."""
+class IncidentReport:
+    """One report of an incident, pushed at `at`."""
 
-    of: Incident
+    incident: Incident
     source: Source
     source_no: str
     at: datetime
     content: Content
 
 
-class Desk:
+class ReportDesk:
     """Numbers the reports of one street and day, and writes them."""
 
     def __init__(self, place: StreetMap, draw: Random) -> None:
@@ -48,34 +48,36 @@ class Desk:
         self._draw = draw
         self._counts: Counter[Source] = Counter()
 
-    def tellings(self, of: Incident) -> Iterator[Telling]:
-        """The first telling by a person, and everybody's after it."""
-        first = self._patrol(of, of.at, FIRST_JITTER_M) if of.first is Source.PATROL else None
-        first = first or self._call(of, of.first, of.at, FIRST_JITTER_M)
+    def reports_of(self, incident: Incident) -> Iterator[IncidentReport]:
+        """The first report by a person, then everybody else's."""
+        first = (
+            self._patrol(incident, incident.at, FIRST_JITTER_M) if incident.first is Source.PATROL else None
+        )
+        first = first or self._call(incident, incident.first, incident.at, FIRST_JITTER_M)
         yield first
-        if of.self_disposed:
+        if incident.self_disposed:
             return
-        told = [first]
-        for _ in range(of.repeats):
-            at = self._later_that_day(of.at)
+        reports = [first]
+        for _ in range(incident.repeats):
+            at = self._later_that_day(incident.at)
             jitter = self._draw.uniform(*FAR_M) if self._draw.random() < FAR_SHARE else NEAR_JITTER_M
             source = weighted(self._draw, (*HOTLINES, Source.PATROL), (0.55, 0.27, 0.18))
             again = self._patrol if source is Source.PATROL else None
-            told.append(again(of, at, jitter) if again else self._call(of, source, at, jitter))
-            yield told[-1]
-        for call in told:
+            reports.append(again(incident, at, jitter) if again else self._call(incident, source, at, jitter))
+            yield reports[-1]
+        for call in reports:
             if call.source in HOTLINES and self._draw.random() < TWIN_SHARE:
                 yield self._twin(call)
 
-    def alarm(self, of: Incident, at: datetime) -> Telling:
-        """One alarm of the happening's device."""
-        if of.device is None:
+    def alarm(self, incident: Incident, at: datetime) -> IncidentReport:
+        """One alarm of the incident's device."""
+        if incident.device is None:
             raise LookupError("no device saw it")
-        draw, device = self._draw, of.device
-        confidence = round(min(0.99, draw.gauss(0.84 if of.real else 0.71, 0.07)), 2)
+        draw, device = self._draw, incident.device
+        confidence = round(min(0.99, draw.gauss(0.84 if incident.real else 0.71, 0.07)), 2)
         dwell_s = draw.randrange(180, 600)
-        number = f"{device.id}-{of.at:%Y%m%d}-{self._next(Source.MONITOR):05d}"
-        seen = wording.phrases()[of.matter].seen
+        number = f"{device.id}-{incident.at:%Y%m%d}-{self._next(Source.MONITOR):05d}"
+        label = wording.phrases()[incident.matter].seen
         lon, lat = device.scene.lonlat
         photo = {
             "sha256": photo_hash(number),
@@ -87,17 +89,17 @@ class Desk:
         content: Content = {
             "source": Source.MONITOR.value,
             "source_no": number,
-            "street": of.street,
-            "matter": of.matter,
+            "street": incident.street,
+            "matter": incident.matter,
             "reported_at": (at + timedelta(milliseconds=draw.randrange(200, 3000))).isoformat(
                 timespec="milliseconds"
             ),
             "place": {"grid": device.scene.grid, "point": {"lon": lon, "lat": lat, "crs": "WGS84"}},
-            "text": wording.sensed(of.matter, of.facts, confidence, dwell_s, draw),
+            "text": wording.alarm_text(incident.matter, incident.facts, confidence, dwell_s, draw),
             "occurred_at": at.isoformat(timespec="milliseconds"),
             "alarm": {
                 "device": device.id,
-                "algorithm": f"{seen.algorithm if seen else 'unknown'}-2.3",
+                "algorithm": f"{label.algorithm if label else 'unknown'}-2.3",
                 "confidence": confidence,
                 "dwell_s": dwell_s,
             },
@@ -105,22 +107,22 @@ class Desk:
         }
         reviewed = draw.random() < 0.2
         pushed = later(at, draw, 60, 240, 600) if reviewed else later(at, draw, 4, 6, 30)
-        return Telling(of, Source.MONITOR, number, pushed, content)
+        return IncidentReport(incident, Source.MONITOR, number, pushed, content)
 
-    def _call(self, of: Incident, source: Source, at: datetime, jitter_m: float) -> Telling:
+    def _call(self, incident: Incident, source: Source, at: datetime, jitter_m: float) -> IncidentReport:
         draw = self._draw
-        number = f"{of.street[:4]}00-{of.at:%Y%m%d}-{of.street[4:]}{self._next(source):05d}"
+        number = f"{incident.street[:4]}00-{incident.at:%Y%m%d}-{incident.street[4:]}{self._next(source):05d}"
         if source is Source.HOTLINE_12319:
             number = f"CG{number}"
         who = persons.citizen(draw)
         content: Content = {
             "source": source.value,
             "source_no": number,
-            "street": of.street,
-            "matter": of.matter,
+            "street": incident.street,
+            "matter": incident.matter,
             "reported_at": at.isoformat(),
-            "place": self._told_place(of, jitter_m),
-            "text": self._told_text(of, at, who),
+            "place": self._call_place(incident, jitter_m),
+            "text": self._call_text(incident, at, who),
             "urgency": weighted(draw, ("normal", "urgent", "critical"), (0.92, 0.065, 0.015)),
         }
         if draw.random() < 0.5:
@@ -128,21 +130,21 @@ class Desk:
         if who is not None:
             content["caller"] = who.content()
             content["call_back"] = draw.random() < 0.9
-        return Telling(of, source, number, later(at, draw, 90, 360, 1500), content)
+        return IncidentReport(incident, source, number, later(at, draw, 90, 360, 1500), content)
 
-    def _told_text(self, of: Incident, at: datetime, who: persons.Citizen | None) -> str:
-        text = wording.told(of.matter, of.facts, at, self._draw)
+    def _call_text(self, incident: Incident, at: datetime, who: persons.Citizen | None) -> str:
+        text = wording.call_text(incident.matter, incident.facts, at, self._draw)
         if who and who.phone and who.name and self._draw.random() < 0.05:
-            # operators do type it into the wrong field: nobody may read it there later
+            # operators do type it into the wrong field, where redaction has to find it
             text += f"联系人{who.name},电话{who.phone}。"
         return text
 
-    def _told_place(self, of: Incident, jitter_m: float) -> Content:
-        draw, scene = self._draw, of.facts.scene
+    def _call_place(self, incident: Incident, jitter_m: float) -> Content:
+        draw, scene = self._draw, incident.facts.scene
         loose = draw.random() < 0.25
         address = scene.loose_address if loose else scene.address
         if draw.random() < 0.2:
-            address = f"万柏林区{address}" if of.street.startswith("140109") else address
+            address = f"万柏林区{address}" if incident.street.startswith("140109") else address
         form = draw.random()
         if form < 0.18:
             return {"address": address}
@@ -151,39 +153,39 @@ class Desk:
         point = {"lon": lon, "lat": lat, "crs": "GCJ02"}
         return {"point": point} if form > 0.88 else {"address": address, "point": point}
 
-    def _patrol(self, of: Incident, at: datetime, jitter_m: float) -> Telling:
-        draw, scene = self._draw, of.facts.scene
+    def _patrol(self, incident: Incident, at: datetime, jitter_m: float) -> IncidentReport:
+        draw, scene = self._draw, incident.facts.scene
         where = self._jittered(scene.lonlat, min(jitter_m, 12.0) if jitter_m < FAR_M[0] else jitter_m)
         grid = self._place.grids.grid_at(*where) or scene.grid
         member = persons.grid_member(grid)
-        number = f"G{of.street}-{member}-{of.at:%Y%m%d}-{self._next(Source.PATROL):05d}"
+        number = f"G{incident.street}-{member}-{incident.at:%Y%m%d}-{self._next(Source.PATROL):05d}"
         crs = Crs.GCJ02 if draw.random() < 0.12 else Crs.WGS84
         lon, lat = (round(degree, 6) for degree in from_wgs84(*where, crs))
         accuracy = round(draw.uniform(3, 15), 1)
-        phases = ("photo_before", "photo_after") if of.self_disposed else ("photo_before",)
+        phases = ("photo_before", "photo_after") if incident.self_disposed else ("photo_before",)
         content: Content = {
             "source": Source.PATROL.value,
             "source_no": number,
-            "street": of.street,
-            "matter": of.matter,
+            "street": incident.street,
+            "matter": incident.matter,
             "reported_at": at.isoformat(),
             "place": {
                 "grid": grid,
                 "point": {"lon": lon, "lat": lat, "crs": crs.value, "accuracy_m": accuracy},
             },
-            "text": self._patrol_text(of),
+            "text": self._patrol_text(incident),
             "reporter": member,
             "evidence": self._photos(number, at, phases),
         }
-        if of.self_disposed:
+        if incident.self_disposed:
             content["self_disposed"] = True
         late = draw.random() < LATE_UPLOAD_SHARE
         pushed = later(at, draw, 1200, 4800, 4 * 3600) if late else later(at, draw, 5, 25, 120)
-        return Telling(of, Source.PATROL, number, pushed, content)
+        return IncidentReport(incident, Source.PATROL, number, pushed, content)
 
-    def _patrol_text(self, of: Incident) -> str:
-        write = wording.settled if of.self_disposed else wording.noted
-        return write(of.matter, of.facts, self._draw)
+    def _patrol_text(self, incident: Incident) -> str:
+        write = wording.settled_note if incident.self_disposed else wording.patrol_note
+        return write(incident.matter, incident.facts, self._draw)
 
     def _photos(self, number: str, at: datetime, phases: tuple[str, ...]) -> list[Content]:
         before = at - timedelta(seconds=self._draw.randrange(400, 1500) if len(phases) > 1 else 40)
@@ -193,12 +195,14 @@ class Desk:
             for phase, moment in zip(phases, moments, strict=False)
         ]
 
-    def _twin(self, call: Telling) -> Telling:
-        """The same call in the other hotline: somebody dialled both, or the one passed it to the other."""
+    def _twin(self, call: IncidentReport) -> IncidentReport:
+        """The same call in the other hotline: the caller dialled both, or one hotline passed it to the other."""
         other = HOTLINES[1 - HOTLINES.index(call.source)]
         number = f"{call.source_no.removeprefix('CG')}-{'T' if other is HOTLINES[0] else 'C'}"
         content = {**call.content, "source": other.value, "source_no": number}
-        return Telling(call.of, other, number, later(call.at, self._draw, 120, 600, 1800), content)
+        return IncidentReport(
+            call.incident, other, number, later(call.at, self._draw, 120, 600, 1800), content
+        )
 
     def _later_that_day(self, at: datetime) -> datetime:
         draw = self._draw

@@ -1,6 +1,6 @@
 """Chance from a seed: one stream per concern, so that a change in one concern leaves the others as they were.
 
-Nothing in this package draws from any other source of chance, and only `demo` and `actors` look at a clock.
+Nothing in `simulate` draws from any other source of chance, and only the demo's clock reads the real time.
 """
 
 import hashlib
@@ -22,16 +22,16 @@ def chance(*parts: object) -> Random:
 
 
 def photo_hash(*parts: object) -> str:
-    """The hash of a photo that only exists as its name."""
+    """The hash of a photo that exists only by name."""
     return hashlib.sha256("/".join(str(part) for part in ("photo", *parts)).encode()).hexdigest()
 
 
 def weighted(random: Random, options: Sequence[T], weights: Sequence[float]) -> T:
-    """One of `options`; heavier ones more often."""
+    """One of `options`, drawn by its weight."""
     return random.choices(options, weights)[0]
 
 
 def later(moment: datetime, random: Random, least_s: float, mean_s: float, most_s: float) -> datetime:
-    """Some whole seconds after `moment`: at least `least_s`, at most `most_s`, mostly around `mean_s`."""
+    """A time whole seconds after `moment`: at least `least_s`, at most `most_s`, `mean_s` on average before the cut."""
     drawn = least_s + random.expovariate(1.0 / max(1.0, mean_s - least_s))
     return moment + timedelta(seconds=int(min(most_s, drawn)))

@@ -18,7 +18,7 @@ LANDMARK_EVERY_M: Final = 180
 SHOP_EVERY_M: Final = 24
 METRES_PER_DEGREE: Final = 111_320.0
 EDGE: Final = 0.02
-"""The part of the street's width along each edge where nothing happens, so that a jittered point stays inside."""
+"""The share of the street's width along each edge without incidents, so that a jittered point stays inside."""
 
 _EAST_WEST: Final = ("锦绣街", "文兴街", "和泰街", "广安街", "新源街", "学苑街", "丰和街", "长宁街")
 _NORTH_SOUTH: Final = ("千禾路", "永定路", "西苑路", "育才路", "纺机路", "玉泉路", "双塔西路", "河汾路")
@@ -88,7 +88,7 @@ _OWNERS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One place, as different people would name it. `lonlat` is WGS84."""
+    """One place under the names that different people use. `lonlat` is WGS84."""
 
     kind: str
     lonlat: LonLat
@@ -119,13 +119,13 @@ class Scene:
 
     @property
     def loose_address(self) -> str:
-        """What somebody says who does not know the number."""
+        """The place as named by somebody who does not know the number."""
         return f"{self.compound}" if self.kind in ("compound", "green") else f"{self.road}{self.near}"
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A camera or sensor, fixed at its place, looking for one matter."""
+    """A camera or sensor, fixed at its place, that detects one matter."""
 
     id: str
     matter: str
@@ -148,7 +148,7 @@ class StreetMap:
         self._compounds = {code: names[n % len(names)] for n, code in enumerate(plan.codes())}
 
     def scene(self, kind: str, draw: Random, *, food: bool) -> Scene:
-        """A place of this kind; `food` asks for a shop that cooks."""
+        """A place of this kind; with `food` its shop cooks."""
         on_road = kind in ("road", "shop", "site", "river")
         x, y = (EDGE + (1 - 2 * EDGE) * draw.random() for _ in range(2))
         eastward = draw.random() < 0.5
@@ -204,8 +204,8 @@ class StreetMap:
         return plan.west + x * (plan.east - plan.west), plan.south + y * (plan.north - plan.south)
 
     def _along_m(self, x: float, y: float, eastward: bool) -> float:
-        here = self._at(x, y)
-        return distance_m(self._at(0, y) if eastward else self._at(x, 0), here)
+        point = self._at(x, y)
+        return distance_m(self._at(0, y) if eastward else self._at(x, 0), point)
 
 
 def moved(lonlat: LonLat, metres: float, degrees: float) -> LonLat:

@@ -1,4 +1,4 @@
-"""Virtual time: the day runs so many times faster than the real one. The worker shows the same time by its settings."""
+"""Virtual time: a day that runs faster than the real one. The worker's settings give it the same clock."""
 
 import time
 from dataclasses import dataclass
@@ -18,11 +18,11 @@ class VirtualClock:
         return self.origin + timedelta(seconds=(time.time() - self.started) * self.speed)
 
     def real_seconds_until(self, due: datetime) -> float:
-        """How long to wait by the real clock; never negative."""
+        """Real seconds until the virtual time `due`; never negative."""
         return max(0.0, (due - self.now()).total_seconds() / self.speed)
 
     def settings(self) -> dict[str, str]:
-        """The environment that makes a worker show the same time."""
+        """The environment variables that give a worker the same clock."""
         return {
             "ENFORCEMENT_CLOCK_ORIGIN": self.origin.isoformat(),
             "ENFORCEMENT_CLOCK_STARTED": repr(self.started),

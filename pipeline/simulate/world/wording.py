@@ -1,4 +1,4 @@
-"""How people put it: callers in whole sentences, grid members tersely, cameras in figures. Phrases are data (phrases.yaml)."""
+"""Texts of reports: callers use whole sentences, grid members few words, cameras figures. The phrases are data (phrases.yaml)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ from pipeline.simulate.world.street import Scene
 
 @with_config(ConfigDict(extra="forbid"))
 @dataclass(frozen=True, slots=True)
-class Sensed:
-    """What a device calls it; `really` is what it really was when the device is wrong."""
+class DeviceLabel:
+    """A device's algorithm and label; `really` is what is there when its alarm is false."""
 
     algorithm: str
     label: str
@@ -27,7 +27,7 @@ class Sensed:
 @with_config(ConfigDict(extra="forbid"))
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """All phrases of one matter, with how often, when and where it happens."""
+    """All phrases of one matter, and how often, when and where it happens."""
 
     weight: float
     hours: str
@@ -35,18 +35,18 @@ class Phrases:
     told: tuple[str, ...]
     noted: tuple[str, ...]
     settled: tuple[str, ...] = ()
-    seen: Sensed | None = None
+    seen: DeviceLabel | None = None
     months: frozenset[int] = Field(default=frozenset())
 
     @property
     def food(self) -> bool:
-        """Whether the shop that it is about cooks."""
+        """Whether the shop it concerns cooks."""
         return self.hours in ("meals", "barbecue")
 
 
 @dataclass(frozen=True, slots=True)
 class IncidentDetails:
-    """What is the same whoever tells it, and what each teller sees differently."""
+    """The particulars of an incident: the same for all who report it, but for what each counts or estimates."""
 
     scene: Scene
     goods: str
@@ -63,7 +63,7 @@ def phrases() -> Mapping[str, Phrases]:
 
 
 def details(scene: Scene, draw: Random) -> IncidentDetails:
-    """The particulars of something that happens at `scene`. The plate is of a form that no car has."""
+    """The particulars of an incident at `scene`. The plate has a form that no car has."""
     return IncidentDetails(
         scene=scene,
         goods=draw.choice(_GOODS),
@@ -73,38 +73,38 @@ def details(scene: Scene, draw: Random) -> IncidentDetails:
     )
 
 
-def told(matter: str, facts: IncidentDetails, at: datetime, draw: Random) -> str:
-    """What a caller says, as the hotline's operator typed it."""
+def call_text(matter: str, facts: IncidentDetails, at: datetime, draw: Random) -> str:
+    """A caller's words as the hotline's operator types them."""
     body = _filled(draw.choice(phrases()[matter].told), facts, draw)
     frame = draw.choice(_FRAMES)
-    when = draw.choice((f"{_spoken(at)},", f"今天{_spoken(at)},", "", "", "就在刚才,"))
+    when = draw.choice((f"{_time_of_day(at)},", f"今天{_time_of_day(at)},", "", "", "就在刚才,"))
     return _punctuated(frame.format(body=when + body, times=draw.randrange(2, 6)), draw)
 
 
-def noted(matter: str, facts: IncidentDetails, draw: Random) -> str:
-    """A grid member's note of something that a team has to see to."""
+def patrol_note(matter: str, facts: IncidentDetails, draw: Random) -> str:
+    """A grid member's note of an incident that a team has to handle."""
     note = _filled(draw.choice(phrases()[matter].noted), facts, draw) + draw.choice(_NOTE_ENDS)
     return _punctuated(note, draw)
 
 
-def settled(matter: str, facts: IncidentDetails, draw: Random) -> str:
-    """A grid member's note of something dealt with on the spot."""
-    found = _filled(draw.choice(phrases()[matter].noted), facts, draw)
-    return _punctuated(f"{found},{draw.choice(phrases()[matter].settled)}。", draw)
+def settled_note(matter: str, facts: IncidentDetails, draw: Random) -> str:
+    """A grid member's note of an incident settled on the spot."""
+    note = _filled(draw.choice(phrases()[matter].noted), facts, draw)
+    return _punctuated(f"{note},{draw.choice(phrases()[matter].settled)}。", draw)
 
 
-def sensed(matter: str, facts: IncidentDetails, confidence: float, dwell_s: int, draw: Random) -> str:
+def alarm_text(matter: str, facts: IncidentDetails, confidence: float, dwell_s: int, draw: Random) -> str:
     """A device's alarm in words."""
-    seen = phrases()[matter].seen
-    if seen is None:
+    label = phrases()[matter].seen
+    if label is None:
         raise LookupError(f"no device sees {matter}")
     form = draw.choice(_ALARMS)
     return form.format(
-        label=seen.label,
+        label=label.label,
         place=f"{facts.scene.road}{facts.scene.near}",
         confidence=confidence,
         dwell=dwell_s,
-        algorithm=seen.algorithm,
+        algorithm=label.algorithm,
     )
 
 
@@ -118,7 +118,7 @@ def _filled(phrase: str, facts: IncidentDetails, draw: Random) -> str:
         building=scene.building,
         unit=scene.unit,
         goods=facts.goods,
-        # nobody counts the same
+        # each reporter counts a little differently
         count=max(2, facts.count + draw.choice((-1, 0, 0, 0, 1))),
         since=facts.since if draw.random() < 0.7 else draw.choice(_SINCE),
         plate=facts.plate,
@@ -126,11 +126,11 @@ def _filled(phrase: str, facts: IncidentDetails, draw: Random) -> str:
 
 
 def _punctuated(text: str, draw: Random) -> str:
-    """Most people type full-width marks, some do not."""
+    """A text as most people type it, with full-width marks."""
     return text.translate(_FULL_WIDTH_MARKS) if draw.random() < 0.8 else text
 
 
-def _spoken(at: datetime) -> str:
+def _time_of_day(at: datetime) -> str:
     part = next(name for until, name in _DAY_PARTS if at.hour < until)
     hour = at.hour if at.hour <= 12 else at.hour - 12
     half = "半" if at.minute >= 30 else "多"

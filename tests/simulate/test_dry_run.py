@@ -1,4 +1,4 @@
-"""The whole loop against the core alone; and that counting and truth would notice if something were wrong."""
+"""A whole day against the core alone, and errors planted in it that counting and truth have to notice."""
 
 from collections import Counter
 from dataclasses import replace as changed
@@ -44,9 +44,9 @@ def day(scale: float = 1.0) -> Day:
 @cache
 def played(scale: float = 1.0) -> DryRun:
     """The day, worked until two in the morning."""
-    rehearsal = DryRun(rules(), 7)
-    rehearsal.play(day(scale), END)
-    return rehearsal
+    dry_run = DryRun(rules(), 7)
+    dry_run.play(day(scale), END)
+    return dry_run
 
 
 def fed(entries: list[JournalEntry]) -> Tally:
@@ -89,13 +89,13 @@ def test_every_report_is_accounted_for():
 
 def test_every_turn_of_the_loop_is_taken():
     """A long day shows everything that a case can go through."""
-    seen = Counter(event.event for entry in played(4.0).entries for event in entry.events)
+    counts = Counter(event.event for entry in played(4.0).entries for event in entry.events)
     wanted = """case_opened case_accepted case_self_disposed case_offered case_dispatched case_claimed case_signed
     case_returned case_arrived case_disposed verification_passed verification_failed call_missed call_back_recorded
     case_reopened case_closed timer_fired report_merged report_repeated report_refused action_refused message_dead
     case_asked request_decided joint_started joint_task_moved case_suspended case_resumed case_extended case_voided
     case_transferred penalty_moved"""
-    assert {f"{name}.v1" for name in wanted.split()} <= set(seen)
+    assert {f"{name}.v1" for name in wanted.split()} <= set(counts)
 
 
 def test_people_are_refused_only_for_their_own_mistakes():
@@ -131,11 +131,13 @@ def test_what_is_out_of_the_ordinary_adds_up():
 
 def test_partners_are_called_as_often_as_in_the_field():
     """25 of 179 orders, of what is eligible and handled; few cases rest."""
-    told = [event for entry in played(10.0).entries for event in entry.events]
-    arrived = {one.case_id for one in told if isinstance(one, CaseArrived)} & {
-        one.case_id for one in told if isinstance(one, CaseOpened) and one.facts.matter in PARTNERS
+    events = [event for entry in played(10.0).entries for event in entry.events]
+    arrived = {event.case_id for event in events if isinstance(event, CaseArrived)} & {
+        event.case_id for event in events if isinstance(event, CaseOpened) and event.facts.matter in PARTNERS
     }
-    called = [one for one in told if isinstance(one, CaseAsked) and one.request.kind is RequestKind.JOINT]
+    called = [
+        event for event in events if isinstance(event, CaseAsked) and event.request.kind is RequestKind.JOINT
+    ]
     assert 0.10 < len(called) / len(arrived) < 0.18
     counts = played(10.0).tally().counts(END)
     assert counts.joint > 0
@@ -154,9 +156,9 @@ def test_penalties_go_all_the_way_to_the_archive():
     """Nothing in them is refused; three weeks later each file is closed, though its case was long before."""
     keen = DryRun(rules(), 7, changed(HABITS, penalises=0.5))
     keen.play(day(), END + timedelta(days=25))
-    asked = [event for entry in keen.entries for event in entry.events if isinstance(event, PenaltyMoved)]
-    steps = Counter(event.step.value for event in asked)
-    assert keen.acted["penalise"] == len(asked) > 100
+    moves = [event for entry in keen.entries for event in entry.events if isinstance(event, PenaltyMoved)]
+    steps = Counter(event.step.value for event in moves)
+    assert keen.acted["penalise"] == len(moves) > 100
     assert steps["archived"] == steps["simple_decided"] + steps["filed"] > 20
     assert min(steps["simple_decided"], steps["filed"]) > 0
 
@@ -181,11 +183,11 @@ def test_two_cases_for_one_number_are_counted():
     """Even when each record has its one entry."""
     entries = list(played().entries)
     openings = [n for n, entry in enumerate(entries) if isinstance(entry.events[0], CaseOpened)]
-    one, other = entries[openings[0]].events[0], entries[openings[1]]
-    assert isinstance(one, CaseOpened)
+    opened, other = entries[openings[0]].events[0], entries[openings[1]]
+    assert isinstance(opened, CaseOpened)
     event = other.events[0]
     assert isinstance(event, CaseOpened)
-    entries[openings[1]] = replace(other, events=(replace(event, report=one.report), *other.events[1:]))
+    entries[openings[1]] = replace(other, events=(replace(event, report=opened.report), *other.events[1:]))
     assert fed(entries).counts(END).doubled >= 1
 
 

@@ -1,6 +1,6 @@
 """The recording rules: indicators over the windows that goals and burn rates look at, under names `level:metric:operation`.
 
-A formula is never written here: each comes from `pipeline.indicators.indicator_table`.
+No formula is written here: each comes from `pipeline.indicators.indicator_table`.
 """
 
 from collections.abc import Iterator
@@ -11,14 +11,14 @@ from pipeline.indicators.indicator_table import INDICATORS, IndicatorUnit
 from pipeline.indicators.objectives import Objectives
 
 ALL: Final = "enforcement"
-"""The level of what is summed over the whole deployment."""
+"""The level of indicators summed over the whole deployment."""
 LATE: Final = "handled_late"
 DAY_MINUTES: Final = 1440
 LEVELS: Final = {
     "team": ("handled_on_time", "closed_on_time", "returned", "satisfied"),
     "category": ("handled_on_time", "closed_on_time"),
 }
-"""Further levels, by the label that stays, and the indicators whose every metric has it."""
+"""Further levels: the label that is kept, and the indicators all of whose metrics have it."""
 
 _OPERATIONS: Final = {
     IndicatorUnit.CASES: "cases",
@@ -41,12 +41,12 @@ class Recording(NamedTuple):
 
 
 def goal_recordings(objectives: Objectives) -> Iterator[Recording]:
-    """Each indicator that has a goal, and out of how many; then by team and category."""
+    """Each indicator that has a goal, with its denominator; then by team and category."""
     days = objectives.table.window_days
     for key in objectives.goals:
-        one = INDICATORS[key]
-        yield Recording(ratio(key, days), one.query(f"{days}d"))
-        whole = one._replace(parts=one.whole, whole=(), less=False, divisor=1)
+        indicator = INDICATORS[key]
+        yield Recording(ratio(key, days), indicator.query(f"{days}d"))
+        whole = indicator._replace(parts=indicator.whole, whole=(), less=False, divisor=1)
         yield Recording(whole_of(key, days), whole.query(f"{days}d"))
     for level, keys in LEVELS.items():
         for key in keys:
@@ -54,7 +54,7 @@ def goal_recordings(objectives: Objectives) -> Iterator[Recording]:
 
 
 def burn_recordings(objectives: Objectives) -> Iterator[Recording]:
-    """Late handlings among those that ended, in each window of a burn rate; and both as counts, where counts are looked at."""
+    """Late handlings as a share of those that ended, for each window of a burn rate; and both counts, where alerts compare counts."""
     handled = INDICATORS["handled"]
     burns = objectives.table.alerts.handling_burn.burns
     for minutes in sorted({minutes for burn in burns for minutes in (burn.long_minutes, burn.short_minutes)}):
@@ -66,20 +66,20 @@ def burn_recordings(objectives: Objectives) -> Iterator[Recording]:
 
 
 def ratio(key: str, days: int, level: str = ALL) -> str:
-    """What an indicator is recorded as."""
+    """The record name of an indicator."""
     return f"{level}:{key}:{_OPERATIONS[INDICATORS[key].unit]}_{days}d"
 
 
 def whole_of(key: str, days: int) -> str:
-    """What the number of cases, calls or tasks below an indicator's line is recorded as."""
+    """The record name of an indicator's denominator: cases, calls or tasks."""
     return f"{ALL}:{key}_whole:cases_{days}d"
 
 
 def late_ratio(minutes: int) -> str:
-    """What the part of late handlings in a window is recorded as."""
+    """The record name of the share of late handlings in a window."""
     return f"{ALL}:{LATE}:ratio_{duration(minutes)}"
 
 
 def count(what: str, minutes: int) -> str:
-    """What a number of handlings in a window is recorded as."""
+    """The record name of a number of handlings in a window."""
     return f"{ALL}:{what}:cases_{duration(minutes)}"

@@ -1,4 +1,4 @@
-"""What a team asks for beside its work: it waits for the answer, and for whoever is to come, and then finishes."""
+"""Requests of a team: it waits for the decision and for its partners, and then finishes."""
 
 from dataclasses import replace as changed
 from datetime import datetime, timedelta
@@ -115,7 +115,7 @@ def test_who_refuses_is_let_be_by_the_centre_and_only_then_it_goes_on():
     first, *others = (*whistle.departments, *whistle.optional)
     for department in (first, *others):
         scene.hear(joint(department), stage=Stage.JOINT_IN_PROGRESS)
-        steps = [one for one in scene.done if isinstance(one, JointStep)]
+        steps = [action for action in scene.done if isinstance(action, JointStep)]
         assert (steps[-1].status, bool(steps[-1].note)) == (JointStatus.REFUSED, True)
     assert scene.names().count("settle") == 1 + len(others)
     assert "dispose" not in scene.names()

@@ -1,4 +1,4 @@
-"""The bounds that boards colour and word by, all out of `rules/objectives.yaml`: goals of indicators, and when alerts begin to tell."""
+"""Bounds at which boards change colour and word, all from `rules/objectives.yaml`: goals of indicators, thresholds of alerts."""
 
 from typing import Final
 
@@ -7,9 +7,9 @@ from pipeline.indicators.objectives import load_objectives
 _READ: Final = load_objectives()
 _ALERTS: Final = _READ.table.alerts
 GOALS: Final = _READ.goals
-"""By indicator, a share as a part of 1."""
+"""By indicator; a share as a fraction of 1."""
 ENDED_MIN: Final = _READ.table.ended_min
-"""Of fewer a share says little, and its goal is not judged."""
+"""A share of fewer cases is not judged against its goal."""
 OVERDUE_MAX: Final = _ALERTS.many_overdue.cases_max
 AT_RISK_MAX: Final = _ALERTS.many_at_risk.cases_max
 FRESH_SECONDS_MAX: Final = _ALERTS.decisions_stale.age_seconds_max
