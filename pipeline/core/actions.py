@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final, assert_never
 
 from pipeline.core.case.evidence_checks import examine_evidence
-from pipeline.core.case.transitions import TERMINAL
+from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.penalty import measures, penalty_procedure
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules, Street
@@ -87,16 +87,6 @@ _HOLDER_ONLY: Final = (
 _PROVING: Final = (Check, Dispose, Verify, ReachStage, JointStep, *_LAWFUL)
 """What hands in evidence."""
 
-_AFTER_ARRIVAL: Final = frozenset(
-    {
-        Stage.ARRIVED,
-        Stage.JOINT_IN_PROGRESS,
-        Stage.REWORK,
-        Stage.AWAITING_VERIFICATION,
-        Stage.AWAITING_CALLBACK,
-    }
-)
-
 
 def decide(
     rules: Rules, street: Street, cases: Mapping[str, Case], case: Case, action: Action, at: datetime
@@ -116,10 +106,10 @@ def _examine(rules: Rules, case: Case, action: Action, at: datetime) -> Refusal 
     """What every action must satisfy, cheapest first."""
     if case.merged is not None:
         return Refusal("case_merged", "case_id", case.merged.into)
-    if isinstance(action, Reopen) and case.stage in TERMINAL - {Stage.CLOSED}:
+    if isinstance(action, Reopen) and STAGE_TABLE[case.stage].is_terminal and case.stage is not Stage.CLOSED:
         return Refusal("reopen_voided", "case_id", "report anew")
     possible = _possible(case)
-    if case.stage in TERMINAL and action.action not in possible:
+    if STAGE_TABLE[case.stage].is_terminal and action.action not in possible:
         return Refusal("case_closed", "case_id", "an open case")
     if action.actor.role not in rules.may[action.action]:
         return Refusal("role_not_allowed", "actor.role", ", ".join(sorted(rules.may[action.action])))
@@ -135,11 +125,11 @@ def _examine(rules: Rules, case: Case, action: Action, at: datetime) -> Refusal 
 
 
 def _not_now(case: Case, action: Action) -> Refusal:
-    if isinstance(action, Void) and case.stage not in filing_and_closing.VOIDABLE:
+    if isinstance(action, Void) and not STAGE_TABLE[case.stage].may_be_voided:
         return Refusal("void_after_arrival", "action", "handle it, or transfer it")
-    if isinstance(action, Merge) and case.stage not in filing_and_closing.VOIDABLE:
+    if isinstance(action, Merge) and not STAGE_TABLE[case.stage].may_be_voided:
         return Refusal("merge_after_arrival", "action", "merge the other into this one, or handle both")
-    if isinstance(action, Return) and case.stage in _AFTER_ARRIVAL:
+    if isinstance(action, Return) and STAGE_TABLE[case.stage].is_attended:
         return Refusal("return_after_arrival", "action", "extend or ask for help instead")
     possible = ", ".join(sorted(_possible(case)))
     return Refusal("not_at_this_stage", "action", f"at {case.stage}: {possible}")

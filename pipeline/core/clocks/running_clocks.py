@@ -1,6 +1,6 @@
 """Which clocks of a case run, and who is told along the way. All limits and ladders come from the rules.
 
-Deciders move the case and say nothing of clocks: which of them run follows from where the case stands (`RUNS`), so
+Deciders move the case and say nothing of clocks: which of them run follows from where the case stands (`STAGE_TABLE`), so
 `follow` compares before and after. Editing a case therefore never restarts a clock, and no step can forget to stop one.
 
     stage before ─┐
@@ -15,6 +15,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.clocks import legal_limits
 from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime import clock_arithmetic
@@ -28,26 +29,6 @@ from schemas.values.terms import ClockEvent, ClockKind, JointStatus, Severity, S
 
 Key = tuple[ClockKind, str | None]
 """Tells the clocks of a case apart: the kind, and of a matter's stages the name."""
-
-_HANDLING: Final = (ClockKind.DISPOSE, ClockKind.WHOLE)
-RUNS: Final[Mapping[Stage, tuple[ClockKind, ...]]] = {
-    Stage.REPORTED: (ClockKind.ACCEPT, ClockKind.WHOLE),
-    Stage.VERIFYING_BEFORE_FILING: (ClockKind.ACCEPT, ClockKind.WHOLE),
-    Stage.ACCEPTED: (ClockKind.DISPATCH, *_HANDLING),
-    Stage.DISPATCH_PENDING: (ClockKind.DISPATCH, *_HANDLING),
-    Stage.REOPENED: (ClockKind.DISPATCH, *_HANDLING),
-    Stage.OFFERED: (ClockKind.CLAIM, *_HANDLING),
-    Stage.DISPATCHED: (ClockKind.SIGN, ClockKind.ARRIVE, *_HANDLING),
-    Stage.SIGNED: (ClockKind.ARRIVE, *_HANDLING),
-    Stage.ARRIVED: _HANDLING,
-    Stage.IN_PROGRESS: _HANDLING,
-    Stage.REWORK: _HANDLING,
-    Stage.JOINT_IN_PROGRESS: (ClockKind.JOINT, ClockKind.WHOLE),
-    Stage.AWAITING_VERIFICATION: (ClockKind.VERIFY, ClockKind.WHOLE),
-    Stage.AWAITING_CALLBACK: (ClockKind.CALLBACK, ClockKind.WHOLE),
-}
-"""The clocks that run while a case stands at a stage; at the others none does. A matter's stages run with its handling."""
-
 
 _PARTNER_RUNS: Final[Mapping[JointStatus, tuple[ClockKind, ...]]] = {
     JointStatus.ASKED: (ClockKind.PARTNER_RESPOND, ClockKind.PARTNER_ARRIVE, ClockKind.PARTNER_FINISH),
@@ -119,7 +100,7 @@ def recomputed(rules: Rules, case: Case) -> tuple[ClockChange, ...]:
     if case.rules_version == rules.version:
         return ()
     service = rules.service_of(case.facts.opened_at)
-    halted = RUNS.get(case.suspension.stage, ()) if case.suspension else ()
+    halted = STAGE_TABLE[case.suspension.stage].clocks if case.suspension else ()
     changes = []
     for clock in case.clocks:
         rule = service.clocks[clock.kind]
@@ -205,7 +186,7 @@ def _opened(
     """
     begun = (
         _begun(rules, service, kind, name, leg, _since(service, kind, at, opened_at), span, duty, severity)
-        for kind, name in _wanted(service, matter, RUNS.get(stage, ()), ())
+        for kind, name in _wanted(service, matter, STAGE_TABLE[stage].clocks, ())
         if (span := service.limit(matter, severity, kind, name))
     )
     return tuple(ClockChange(change=ClockEvent.STARTED, clock=clock) for clock in begun)
@@ -224,8 +205,9 @@ def _standing(service: Service, case: Case) -> tuple[ClockKind, ...]:
 
 def _by_stage(service: Service, case: Case) -> tuple[ClockKind, ...]:
     if case.stage is Stage.SUSPENDED and case.suspension is not None:
-        return tuple(k for k in RUNS[case.suspension.stage] if not service.clocks[k].pausable)
-    return RUNS.get(case.stage, ())
+        clocks = STAGE_TABLE[case.suspension.stage].clocks
+        return tuple(kind for kind in clocks if not service.clocks[kind].pausable)
+    return STAGE_TABLE[case.stage].clocks
 
 
 def _wanted(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple, TypeVar
 
-from pipeline.core.case.transitions import TERMINAL
+from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.rules.grid import cell_of, distance_m, to_wgs84
 from schemas.state.case import Case
 from schemas.values.place import Place
@@ -104,9 +104,9 @@ def may_be_told_again(case: Case) -> bool:
     task = case.task
     if case.stage is Stage.VERIFYING_BEFORE_FILING:
         return True
-    return (
-        case.stage not in TERMINAL and task is not None and (task.team is not None or bool(task.offered_to))
-    )
+    if task is None or STAGE_TABLE[case.stage].is_terminal:
+        return False
+    return task.team is not None or bool(task.offered_to)
 
 
 def may_relapse(case: Case) -> bool:

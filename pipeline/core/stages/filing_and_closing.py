@@ -1,9 +1,9 @@
 """How a case comes to be filed or not, and how it leaves the street other than by being closed; and how it comes back."""
 
 from datetime import datetime
-from typing import Final
 
 from pipeline.core.case.evidence_checks import examine_evidence
+from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.rules.redaction import scrub
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules, Street
@@ -19,17 +19,8 @@ from schemas.journal.joint_events import (
     CaseVoided,
 )
 from schemas.state.case import Case, Request
-from schemas.values.terms import RequestKind, Stage, VoidReason
+from schemas.values.terms import RequestKind, VoidReason
 
-VOIDABLE: Final = frozenset(
-    {
-        Stage.VERIFYING_BEFORE_FILING,
-        Stage.OFFERED,
-        Stage.DISPATCH_PENDING,
-        Stage.DISPATCHED,
-        Stage.SIGNED,
-    }
-)
 Decided = tuple[CaseEvent, ...] | Refusal
 
 
@@ -68,7 +59,7 @@ def decide_void(case: Case, action: Void, at: datetime) -> Decided:
 
 def voided(rules: Rules, case: Case, request: Request, by: str, at: datetime) -> Decided:
     """The second person agrees; meanwhile nobody has arrived."""
-    if case.stage not in VOIDABLE:
+    if not STAGE_TABLE[case.stage].may_be_voided:
         return Refusal("void_after_arrival", "action", "handle it, or transfer it")
     void = CaseVoided(case_id=case.case_id, at=at, by=by, reason=VoidReason(request.reason))
     return (void, feedback.retire_later(rules, case.case_id, at))

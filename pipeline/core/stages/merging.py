@@ -12,7 +12,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from pipeline.core.case.transitions import TERMINAL
+from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.clocks import merged_clocks, running_clocks
 from pipeline.core.penalty import penalty_procedure
 from pipeline.core.rules.redaction import scrub
@@ -111,7 +111,7 @@ def _gone(host: Case, to: str, action: Split) -> ReportSplit:
 def _may_merge(case: Case, into: Case) -> Refusal | None:
     if into.case_id == case.case_id:
         return Refusal("merge_into_itself", "into", "another case")
-    if into.stage in TERMINAL:
+    if STAGE_TABLE[into.stage].is_terminal:
         return Refusal("merge_into_terminal", "into", f"an open case; it is {into.stage.value}")
     if case.joined:
         return Refusal("merge_chain", "case_id", f"merge {into.case_id} into this one instead")
