@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from pipeline.core import actions
 from pipeline.core.case.capacity import has_room
 from pipeline.core.case.decision import AcceptedAction, AcceptedReport, Decision, RefusedAction, RefusedReport
+from pipeline.core.case.decision_context import DecisionContext
 from pipeline.core.case.transitions import evolve, fold
 from pipeline.core.case.turn import Change, Turn
 from pipeline.core.clocks import running_clocks
@@ -87,7 +88,7 @@ class Centre:
             if done.action_id == action.action_id:
                 again = ActionRepeated(case_id=case.case_id, action_id=action.action_id)
                 return Decision((again,), reply=AcceptedAction(case.case_id, action.actor.id, done))
-        decided = actions.decide(self._rules, self._street, self._cases, case, action, turn.at)
+        decided = actions.decide(self._context(case, turn.at), action)
         if isinstance(decided, Refusal):
             return refuse_action(action, decided, case)
         return self._accept(case, action, decided, turn)
@@ -138,6 +139,9 @@ class Centre:
             self._relapses.add(after, closed)
         elif was is not None and closed is None:
             self._relapses.remove(after)
+
+    def _context(self, case: Case, at: datetime) -> DecisionContext:
+        return DecisionContext(self._rules, self._street, self._cases, case, at)
 
     def _same(self, report: Report, spot: Spot, at: datetime) -> Match | None:
         """The open case that the report tells of again, if it can remember one report more with all that it says."""

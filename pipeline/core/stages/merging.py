@@ -7,31 +7,24 @@
 Both sides change in one entry. No chains: what was merged takes nothing in, and what took something in is not merged.
 """
 
-from collections.abc import Mapping
-from datetime import datetime
-
 from msgspec.structs import replace
 
+from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.clocks import merged_clocks, running_clocks
 from pipeline.core.penalty import penalty_procedure
-from pipeline.core.rules.redaction import scrub
 from pipeline.core.rules.refusals import Refusal
-from pipeline.core.rules.rules import Rules, Street
 from pipeline.core.stages import discovery, feedback
 from schemas import limits
 from schemas.inputs.action import Merge, Split
 from schemas.journal.clock_events import ClocksChanged
-from schemas.journal.events import CaseEvent
 from schemas.journal.merge_events import CaseJoined, CaseMerged, CaseUnmerged, ReportSplit
 from schemas.state.case import Case, Facts, Joined, ReportRef
 
-Decided = tuple[CaseEvent, ...] | Refusal
-Cases = Mapping[str, Case]
 
-
-def decide_merge(rules: Rules, cases: Cases, case: Case, action: Merge, at: datetime) -> Decided:
+def decide_merge(context: DecisionContext, action: Merge) -> Decided:
     """The case goes into another open one of the same matter, before anybody has arrived for it."""
+    rules, _, cases, case, at = context
     into = cases.get(action.into)
     if into is None:
         return Refusal("unknown_case", "into", "the id of a case of this street")
@@ -53,7 +46,7 @@ def decide_merge(rules: Rules, cases: Cases, case: Case, action: Merge, at: date
         at=at,
         by=action.actor.id,
         into=into.case_id,
-        note=scrub(action.note, limits.NOTE_MAX),
+        note=action.note,
     )
     return (
         merged,
@@ -63,30 +56,28 @@ def decide_merge(rules: Rules, cases: Cases, case: Case, action: Merge, at: date
     )
 
 
-def decide_split(
-    rules: Rules, street: Street, cases: Cases, case: Case, action: Split, at: datetime
-) -> Decided:
+def decide_split(context: DecisionContext, action: Split) -> Decided:
     """A report that was merged is a case of its own; one that came with a whole case takes that case with it."""
-    wanted = (action.source, action.source_no)
+    case, wanted = context.case, (action.source, action.source_no)
     for joined in case.joined:
         if any((one.source, one.source_no) == wanted for one in joined.reports):
-            return _take_back(rules, case, cases[joined.case_id], joined, action, at)
+            return _take_back(context, context.cases[joined.case_id], joined, action)
     for report in case.reports[1:]:
         if (report.source, report.source_no) == wanted and report.facts is not None:
-            return _open(rules, street, case, report, report.facts, action, at)
+            return _open(context, report, report.facts, action)
     return Refusal(
         "not_merged", "source_no", "a report that was merged into this case, not its own first one"
     )
 
 
-def _open(
-    rules: Rules, street: Street, host: Case, report: ReportRef, facts: Facts, action: Split, at: datetime
-) -> Decided:
+def _open(context: DecisionContext, report: ReportRef, facts: Facts, action: Split) -> Decided:
+    rules, street, _, host, at = context
     opening = discovery.split_off(rules, street, host.case_id, report, facts, at)
     return (_gone(host, opening[0].case_id, action), *opening)
 
 
-def _take_back(rules: Rules, host: Case, other: Case, joined: Joined, action: Split, at: datetime) -> Decided:
+def _take_back(context: DecisionContext, other: Case, joined: Joined, action: Split) -> Decided:
+    rules, _, _, host, at = context
     own = merged_clocks.restored(rules, host, joined, at)
     theirs = merged_clocks.unmerged(rules, other, at)
     return (
@@ -104,7 +95,7 @@ def _gone(host: Case, to: str, action: Split) -> ReportSplit:
         source_no=action.source_no,
         to=to,
         by=action.actor.id,
-        note=scrub(action.note, limits.NOTE_MAX),
+        note=action.note,
     )
 
 

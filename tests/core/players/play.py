@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Final, NamedTuple
 
-from pipeline.core.actions import LEGAL
+from pipeline.core.actions import ACTIONS as REGISTRY
 from pipeline.core.case.reporters import answered
 from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.case.turn import InputRecord, Outcome, Turn
@@ -221,7 +221,7 @@ def _choice(draw: Random, mood: Mood, case: Case) -> str:
     """Mostly something that is possible at the case's stage, what people like and what leads on before the rest."""
     if draw.random() >= mood.legal:
         return draw.choice(ACTIONS)
-    possible = sorted(LEGAL.get(case.stage, frozenset()))
+    possible = sorted(name for name, row in REGISTRY.items() if case.stage in row.stages)
     possible += ["penalise", "measure"] if penalty_procedure.is_open(case) else []
     possible += ["call_back"] if case.call_due else []
     if (
