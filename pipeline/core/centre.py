@@ -5,7 +5,6 @@ Deciding reads and changes nothing; `apply` alone changes the state, and only to
 
 from collections.abc import Mapping, MutableMapping, Sequence
 from datetime import datetime
-from typing import Final
 
 from msgspec.structs import replace
 
@@ -16,12 +15,12 @@ from pipeline.core.case.decision_context import DecisionContext
 from pipeline.core.case.transitions import evolve, fold
 from pipeline.core.case.turn import Change, Turn
 from pipeline.core.clocks import running_clocks
-from pipeline.core.penalty import measures, penalty_procedure
 from pipeline.core.rules.identity import report_key
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules, Street
-from pipeline.core.stages import discovery, dispatch, feedback, filing_and_closing, requests
+from pipeline.core.stages import discovery, filing_and_closing
 from pipeline.core.stages.duplicates import DuplicateIndex, Match, Spot, may_be_told_again, may_relapse
+from pipeline.core.timers import TIMER_TABLE
 from pipeline.core.worktime.office_hours import MINUTES_PER_DAY
 from schemas import limits
 from schemas.inputs.action import Action
@@ -39,10 +38,7 @@ from schemas.journal.events import (
 )
 from schemas.state.case import ActionRef, Case, ReportRef, Timer
 from schemas.values.place import Place
-from schemas.values.terms import ClockKind, Stage, TimerKind
-
-_ENDING_IN_TIME: Final = (TimerKind.RESUME, TimerKind.TESTING_OVER)
-"""What these timers end, ends at its own time, however late that is noticed."""
+from schemas.values.terms import ClockKind, Stage
 
 
 class Centre:
@@ -94,30 +90,13 @@ class Centre:
         return self._accept(case, action, decided, turn)
 
     def decide_timer(self, case: Case, timer: Timer, turn: Turn) -> Decision:
-        """What a due timer does: warn, tell of a breach, dispatch what nobody claimed, or let a closed case go."""
+        """What a due timer does, by its row of the table of timers."""
+        row = TIMER_TABLE[timer.kind]
         late_s = max(0, int((turn.at - timer.due_at).total_seconds()))
-        events: tuple[CaseEvent, ...] = (TimerFired(case_id=case.case_id, timer=timer, late_s=late_s),)
-        retired = False
-        changes = running_clocks.after_firing(self._rules, case, timer, turn.at)
-        match timer.kind:
-            case TimerKind.CLAIM_LAPSED:
-                events, changes = (*events, *dispatch.lapse(self._rules, self._street, case, turn.at)), ()
-            case TimerKind.RESUME:
-                events = (*events, *requests.run_out(case, turn.at))
-            case TimerKind.TESTING_OVER:
-                events = (*events, *measures.run_out(case, timer))
-            case TimerKind.RULES_CHANGED:
-                changes = running_clocks.recomputed(self._rules, case)
-            case TimerKind.RETIRE if penalty_procedure.is_open(case) or self._is_part(case):
-                events = (*events, feedback.retire_later(self._rules, case.case_id, turn.at))
-            case TimerKind.RETIRE:
-                retired = True
-                events = (*events, CaseRetired(case_id=case.case_id))
-        if changes:
-            events = (*events, ClocksChanged(case_id=case.case_id, changes=changes))
-        events = (*events, *feedback.call_due(case, timer))
-        ended = timer.due_at if timer.kind in _ENDING_IN_TIME else turn.at
-        events, (change,) = self._moved(events, turn, ended)
+        fired = TimerFired(case_id=case.case_id, timer=timer, late_s=late_s)
+        events: tuple[CaseEvent, ...] = (fired, *row.fire(self._context(case, turn.at), timer))
+        retired = any(isinstance(event, CaseRetired) for event in events)
+        events, (change,) = self._moved(events, turn, timer.due_at if row.ends_when_due else turn.at)
         return Decision(events, (change._replace(retired=retired),))
 
     def apply(self, change: Change) -> None:
@@ -148,10 +127,6 @@ class Centre:
         return self._duplicates.find(
             report.matter, spot, at, lambda case_id: _has_room(self._cases[case_id], report)
         )
-
-    def _is_part(self, case: Case) -> bool:
-        """Whether the case that it was merged into is kept still: as long it may be split off again."""
-        return case.merged is not None and case.merged.into in self._cases
 
     def _repeat_report(self, case: Case, report: Report, sha256: str) -> Decision:
         first = next(

@@ -135,19 +135,21 @@ def next_timer(rules: Rules, case: Case) -> Timer:
     return min(timers, key=_order)
 
 
-def after_firing(rules: Rules, case: Case, timer: Timer, at: datetime) -> tuple[ClockChange, ...]:
-    """What is armed when `timer` of `case` has fired at `at`: the ladder's next rung, or the same people once more."""
-    clock = clock_of(case, timer.clock, timer.name) if timer.clock else None
-    if clock is None or clock.stopped_at is not None:
-        return ()
-    if timer.kind is TimerKind.WINDOW_LAPSED:
-        return (ClockChange(change=ClockEvent.STOPPED, clock=clock_arithmetic.halt(clock, clock.due_at)),)
-    if timer.kind is TimerKind.OVERDUE:
-        woken = replace(clock, wake_at=_again(rules, case, clock, at))
-    else:
-        climbed = _climbed(rules, _ladder(rules, case, clock.kind, clock.name), clock, timer.due_at)
-        woken = armed(rules, case, replace(clock, rung=climbed + 1), at)
-    return (ClockChange(change=ClockEvent.FIRED, clock=woken),)
+def climb(rules: Rules, case: Case, clock: Clock, due_at: datetime, at: datetime) -> ClockChange:
+    """The rung that was due at `due_at` is climbed at `at`; the clock is armed with the next one."""
+    climbed = _climbed(rules, _ladder(rules, case, clock.kind, clock.name), clock, due_at)
+    woken = armed(rules, case, replace(clock, rung=climbed + 1), at)
+    return ClockChange(change=ClockEvent.FIRED, clock=woken)
+
+
+def tell_again(rules: Rules, case: Case, clock: Clock, at: datetime) -> ClockChange:
+    """Above the last rung its people are told again, and once more after the ladder's `every`."""
+    return ClockChange(change=ClockEvent.FIRED, clock=replace(clock, wake_at=_again(rules, case, clock, at)))
+
+
+def close_window(clock: Clock) -> ClockChange:
+    """A window that the law sets is over at its deadline, even if the timer fires late."""
+    return ClockChange(change=ClockEvent.STOPPED, clock=clock_arithmetic.halt(clock, clock.due_at))
 
 
 def rung_of(rules: Rules, case: Case, timer: Timer) -> Rung | None:

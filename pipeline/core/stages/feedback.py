@@ -92,10 +92,11 @@ def _was_tried_enough(rules: Rules, case: Case, at: datetime) -> bool:
     )
 
 
-def call_due(case: Case, timer: Timer) -> tuple[CaseEvent, ...]:
+def call_due(case: Case, breached: ClockKind | None) -> tuple[CaseEvent, ...]:
     """The promised time is over and the case is not done: its callers are asked now, not when somebody says "done"."""
-    is_over = timer.kind is TimerKind.BREACH and timer.clock in _PROMISED
-    if not is_over or case.call_due or case.stage is Stage.AWAITING_CALLBACK or not wants_call_back(case):
+    if breached not in _PROMISED or case.call_due or case.stage is Stage.AWAITING_CALLBACK:
+        return ()
+    if not wants_call_back(case):
         return ()
     return (CallBackDue(case_id=case.case_id),)
 
