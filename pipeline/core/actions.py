@@ -242,7 +242,7 @@ def _is_not_merged(context: DecisionContext, _: Action, __: ActionRow) -> Refusa
 
 def _is_not_over(context: DecisionContext, _: Action, row: ActionRow) -> Refusal | None:
     case = context.case
-    if not STAGE_TABLE[case.stage].is_terminal or row.is_possible(case):
+    if case.stage not in _OVER or row.is_possible(case):
         return None
     return _too_late(row, case) or Refusal("case_closed", "case_id", "an open case")
 

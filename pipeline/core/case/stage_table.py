@@ -49,27 +49,35 @@ class StageRow(NamedTuple):
 
     `clocks` are the kinds that run while a case stands there; those of a matter's stages run with its handling.
     `is_attended`: somebody has arrived on site for the case, so that the task is not given back any more.
+    `is_terminal`: the case is over, and its snapshot may be retired. `may_be_voided` (作废) and `may_be_merged` (并案 by hand):
+    nobody has arrived yet. These three follow from the moves.
     """
 
     moves: Moves
-    clocks: tuple[ClockKind, ...] = ()
-    task: StageTask | None = None
-    is_attended: bool = False
+    clocks: tuple[ClockKind, ...]
+    task: StageTask | None
+    is_attended: bool
+    is_terminal: bool
+    may_be_voided: bool
+    may_be_merged: bool
 
-    @property
-    def is_terminal(self) -> bool:
-        """Whether the case is over here: its snapshot may be retired."""
-        return events.CaseRetired in self.moves
 
-    @property
-    def may_be_voided(self) -> bool:
-        """Whether the case may turn out never to have been one (作废)."""
-        return joint_events.CaseVoided in self.moves
-
-    @property
-    def may_be_merged(self) -> bool:
-        """Whether the case may go into another one by hand (并案)."""
-        return merge_events.CaseMerged in self.moves
+def _row(
+    moves: Moves,
+    clocks: tuple[ClockKind, ...] = (),
+    task: StageTask | None = None,
+    *,
+    is_attended: bool = False,
+) -> StageRow:
+    return StageRow(
+        moves=moves,
+        clocks=clocks,
+        task=task,
+        is_attended=is_attended,
+        is_terminal=events.CaseRetired in moves,
+        may_be_voided=joint_events.CaseVoided in moves,
+        may_be_merged=merge_events.CaseMerged in moves,
+    )
 
 
 _GIVEN_UP: Final[Moves] = {
@@ -88,14 +96,14 @@ _HANDLING: Final = (ClockKind.DISPOSE, ClockKind.WHOLE)
 _HANDLE: Final = StageTask(Addressee.HOLDER, AssignmentKind.HANDLE)
 
 STAGE_TABLE: Final[Mapping[Stage, StageRow]] = {
-    Stage.REPORTED: StageRow(
+    Stage.REPORTED: _row(
         moves={
             events.CaseAccepted: Stage.ACCEPTED,
             joint_events.CaseUnderCheck: Stage.VERIFYING_BEFORE_FILING,
         },
         clocks=(ClockKind.ACCEPT, ClockKind.WHOLE),
     ),
-    Stage.VERIFYING_BEFORE_FILING: StageRow(
+    Stage.VERIFYING_BEFORE_FILING: _row(
         moves={
             events.CaseAccepted: Stage.ACCEPTED,
             joint_events.CaseRejected: Stage.REJECTED,
@@ -104,7 +112,7 @@ STAGE_TABLE: Final[Mapping[Stage, StageRow]] = {
         clocks=(ClockKind.ACCEPT, ClockKind.WHOLE),
         task=StageTask(Addressee.CENTRE, AssignmentKind.CHECK),
     ),
-    Stage.ACCEPTED: StageRow(
+    Stage.ACCEPTED: _row(
         moves={
             events.CaseOffered: Stage.OFFERED,
             events.CaseDispatched: Stage.DISPATCHED,
@@ -112,7 +120,7 @@ STAGE_TABLE: Final[Mapping[Stage, StageRow]] = {
         },
         clocks=(ClockKind.DISPATCH, *_HANDLING),
     ),
-    Stage.OFFERED: StageRow(
+    Stage.OFFERED: _row(
         moves={
             events.CaseClaimed: Stage.DISPATCHED,
             events.CaseDispatched: Stage.DISPATCHED,
@@ -122,12 +130,12 @@ STAGE_TABLE: Final[Mapping[Stage, StageRow]] = {
         clocks=(ClockKind.CLAIM, *_HANDLING),
         task=StageTask(Addressee.OFFERED_TEAMS, AssignmentKind.OFFER),
     ),
-    Stage.DISPATCH_PENDING: StageRow(
+    Stage.DISPATCH_PENDING: _row(
         moves={events.CaseDispatched: Stage.DISPATCHED, **_NO_CASE, **_GIVEN_UP},
         clocks=(ClockKind.DISPATCH, *_HANDLING),
         task=StageTask(Addressee.CENTRE, AssignmentKind.DISPATCH),
     ),
-    Stage.DISPATCHED: StageRow(
+    Stage.DISPATCHED: _row(
         moves={
             events.CaseSigned: Stage.SIGNED,
             events.CaseReturned: Stage.DISPATCH_PENDING,
@@ -139,7 +147,7 @@ STAGE_TABLE: Final[Mapping[Stage, StageRow]] = {
         clocks=(ClockKind.SIGN, ClockKind.ARRIVE, *_HANDLING),
         task=_HANDLE,
     ),
-    Stage.SIGNED: StageRow(
+    Stage.SIGNED: _row(
         moves={
             events.CaseArrived: Stage.ARRIVED,
             events.CaseReturned: Stage.DISPATCH_PENDING,
@@ -151,7 +159,7 @@ STAGE_TABLE: Final[Mapping[Stage, StageRow]] = {
         clocks=(ClockKind.ARRIVE, *_HANDLING),
         task=_HANDLE,
     ),
-    Stage.ARRIVED: StageRow(
+    Stage.ARRIVED: _row(
         moves={
             events.CaseDisposed: Stage.AWAITING_VERIFICATION,
             clock_events.CaseSuspended: Stage.SUSPENDED,
@@ -162,8 +170,8 @@ STAGE_TABLE: Final[Mapping[Stage, StageRow]] = {
         task=_HANDLE,
         is_attended=True,
     ),
-    Stage.IN_PROGRESS: StageRow(moves={}, clocks=_HANDLING),  # a released term that no event leads to
-    Stage.JOINT_IN_PROGRESS: StageRow(
+    Stage.IN_PROGRESS: _row(moves={}, clocks=_HANDLING),  # a released term that no event leads to
+    Stage.JOINT_IN_PROGRESS: _row(
         moves={
             events.CaseDisposed: Stage.AWAITING_VERIFICATION,
             joint_events.JointTaskMoved: Stage.JOINT_IN_PROGRESS,
@@ -174,8 +182,8 @@ STAGE_TABLE: Final[Mapping[Stage, StageRow]] = {
         task=_HANDLE,
         is_attended=True,
     ),
-    Stage.SUSPENDED: StageRow(moves={clock_events.CaseResumed: BACK}, task=_HANDLE),
-    Stage.REWORK: StageRow(
+    Stage.SUSPENDED: _row(moves={clock_events.CaseResumed: BACK}, task=_HANDLE),
+    Stage.REWORK: _row(
         moves={
             joint_events.JointStarted: Stage.JOINT_IN_PROGRESS,
             **_GIVEN_UP,
@@ -188,7 +196,7 @@ STAGE_TABLE: Final[Mapping[Stage, StageRow]] = {
         task=_HANDLE,
         is_attended=True,
     ),
-    Stage.AWAITING_VERIFICATION: StageRow(
+    Stage.AWAITING_VERIFICATION: _row(
         moves={
             events.VerificationPassed: Stage.AWAITING_CALLBACK,
             events.VerificationFailed: Stage.REWORK,
@@ -197,20 +205,20 @@ STAGE_TABLE: Final[Mapping[Stage, StageRow]] = {
         task=StageTask(Addressee.VERIFICATION_POST, AssignmentKind.VERIFY),
         is_attended=True,
     ),
-    Stage.AWAITING_CALLBACK: StageRow(
+    Stage.AWAITING_CALLBACK: _row(
         moves={events.CaseReopened: Stage.REOPENED, events.CaseClosed: Stage.CLOSED},
         clocks=(ClockKind.CALLBACK, ClockKind.WHOLE),
         task=StageTask(Addressee.CALLBACK_POST, AssignmentKind.CALL_BACK),
         is_attended=True,
     ),
-    Stage.REOPENED: StageRow(
+    Stage.REOPENED: _row(
         moves={events.CaseDispatched: Stage.DISPATCHED}, clocks=(ClockKind.DISPATCH, *_HANDLING)
     ),
-    Stage.CLOSED: StageRow(moves={events.CaseReopened: Stage.REOPENED, events.CaseRetired: Stage.CLOSED}),
-    Stage.REJECTED: StageRow(moves={events.CaseRetired: Stage.REJECTED}),
-    Stage.VOIDED: StageRow(moves={events.CaseRetired: Stage.VOIDED}),
-    Stage.TRANSFERRED_OUT: StageRow(moves={events.CaseRetired: Stage.TRANSFERRED_OUT}),
-    Stage.TERMINATED: StageRow(moves={events.CaseRetired: Stage.TERMINATED}),
-    Stage.MERGED: StageRow(moves={merge_events.CaseUnmerged: BACK, events.CaseRetired: Stage.MERGED}),
+    Stage.CLOSED: _row(moves={events.CaseReopened: Stage.REOPENED, events.CaseRetired: Stage.CLOSED}),
+    Stage.REJECTED: _row(moves={events.CaseRetired: Stage.REJECTED}),
+    Stage.VOIDED: _row(moves={events.CaseRetired: Stage.VOIDED}),
+    Stage.TRANSFERRED_OUT: _row(moves={events.CaseRetired: Stage.TRANSFERRED_OUT}),
+    Stage.TERMINATED: _row(moves={events.CaseRetired: Stage.TERMINATED}),
+    Stage.MERGED: _row(moves={merge_events.CaseUnmerged: BACK, events.CaseRetired: Stage.MERGED}),
 }
 """Every stage has its row, in the order in which a case comes to it."""
