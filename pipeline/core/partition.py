@@ -121,8 +121,8 @@ class Partition:
             token = caller_token(self._caller_key, person, report_key(report.source, report.source_no))
         centre = self._centres.get(report.street)
         if centre is None:
-            known = ", ".join(sorted(self._centres))[:200]
-            decision = refuse_report(report, Refusal("unknown_street", "street", known))
+            streets = ", ".join(sorted(self._centres))[:200]
+            decision = refuse_report(report, Refusal("unknown_street", "street", streets))
         else:
             decision = centre.decide_report(report, cause.sha256, token, turn)
         return self._conclude(decision, turn, report.street, cause)

@@ -24,7 +24,7 @@ class ArmedBy(Enum):
     """What makes a timer due."""
 
     LADDER = auto()
-    """A running clock, with the next rung of its ladder, or with telling the last rung's people again."""
+    """A running clock, with the next rung of its ladder, or with notifying the last rung's people again."""
     CLOCK_END = auto()
     """A running clock, with its own deadline."""
     EVENT = auto()
@@ -53,7 +53,7 @@ def _row(kind: TimerKind) -> TimerRow:
         case TimerKind.BREACH:
             return TimerRow(ArmedBy.LADDER, _breach, NoticeKind.BREACH)
         case TimerKind.OVERDUE:
-            return TimerRow(ArmedBy.LADDER, _tell_again, NoticeKind.OVERDUE)
+            return TimerRow(ArmedBy.LADDER, _notify_again, NoticeKind.OVERDUE)
         case TimerKind.CLAIM_LAPSED:
             return TimerRow(ArmedBy.CLOCK_END, _dispatch_unclaimed, NoticeKind.CLAIM_LAPSED)
         case TimerKind.WINDOW_LAPSED:
@@ -79,9 +79,9 @@ def _breach(context: DecisionContext, timer: Timer) -> Events:
     return (*_climb(context, timer), *feedback.call_due(context.case, timer.clock))
 
 
-def _tell_again(context: DecisionContext, timer: Timer) -> Events:
+def _notify_again(context: DecisionContext, timer: Timer) -> Events:
     clock = _clock_of(context, timer)
-    return _changed(context, running_clocks.tell_again(context.rules, context.case, clock, context.at))
+    return _changed(context, running_clocks.notify_again(context.rules, context.case, clock, context.at))
 
 
 def _close_window(context: DecisionContext, timer: Timer) -> Events:

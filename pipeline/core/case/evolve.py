@@ -41,8 +41,8 @@ def _stage_only(case: Case, _: events.CaseEvent, stage: Stage) -> Case:
 
 
 def _self_disposed(case: Case, event: events.CaseSelfDisposed, stage: Stage) -> Case:
-    done = Task(leg=1, team=None, since=event.at, disposed_at=event.at, handlers=(event.by,))
-    return replace(case, stage=stage, task=done)
+    task = Task(leg=1, team=None, since=event.at, disposed_at=event.at, handlers=(event.by,))
+    return replace(case, stage=stage, task=task)
 
 
 def _offered(case: Case, event: events.CaseOffered, stage: Stage) -> Case:
@@ -54,10 +54,10 @@ def _offered(case: Case, event: events.CaseOffered, stage: Stage) -> Case:
 def _dispatched(case: Case, event: events.CaseDispatched, stage: Stage) -> Case:
     leg, handlers = _next_leg(case.task)
     task = Task(leg=leg, team=event.team, designated=event.designated, since=event.at, handlers=handlers)
-    asked = case.request
-    if asked is not None and asked.kind is RequestKind.OBJECTION:
-        asked = None  # somebody else has it now: there is nothing to object to
-    return replace(case, stage=stage, task=task, request=asked)
+    request = case.request
+    if request is not None and request.kind is RequestKind.OBJECTION:
+        request = None  # somebody else has it now: there is nothing to object to
+    return replace(case, stage=stage, task=task, request=request)
 
 
 def _claimed(case: Case, event: events.CaseClaimed, stage: Stage) -> Case:
@@ -78,10 +78,10 @@ def _returned(case: Case, event: events.CaseReturned, stage: Stage) -> Case:
 
 def _arrived(case: Case, event: events.CaseArrived, stage: Stage) -> Case:
     task = _task(case)
-    there = _with(task.handlers, event.by, *event.officers)
+    handlers = _with(task.handlers, event.by, *event.officers)
     on_site = max(min(event.acted_at or event.at, event.at), task.since)
-    came = replace(task, officers=event.officers, arrived_at=event.at, on_site_at=on_site, handlers=there)
-    return replace(case, stage=stage, task=came)
+    task = replace(task, officers=event.officers, arrived_at=event.at, on_site_at=on_site, handlers=handlers)
+    return replace(case, stage=stage, task=task)
 
 
 def _disposed(case: Case, event: events.CaseDisposed, stage: Stage) -> Case:
@@ -219,8 +219,8 @@ def _report_split(case: Case, event: merge_events.ReportSplit, _: Stage) -> Case
     gone = (event.source, event.source_no)
     return replace(
         case,
-        reports=tuple(one for one in case.reports if (one.source, one.source_no) != gone),
-        joined=tuple(one for one in case.joined if one.case_id != event.to),
+        reports=tuple(report for report in case.reports if (report.source, report.source_no) != gone),
+        joined=tuple(joined for joined in case.joined if joined.case_id != event.to),
     )
 
 
@@ -243,10 +243,10 @@ def _joint_task_moved(case: Case, event: joint_events.JointTaskMoved, _: Stage) 
     if case.joint is None:
         raise CorruptLog("not_joint", case.case_id)
     tasks = tuple(
-        replace(one, status=event.status, at=event.at, by=event.by, note=event.note)
-        if one.department == event.department
-        else one
-        for one in case.joint.tasks
+        replace(task, status=event.status, at=event.at, by=event.by, note=event.note)
+        if task.department == event.department
+        else task
+        for task in case.joint.tasks
     )
     return replace(_with_evidence(case, event.evidence), joint=replace(case.joint, tasks=tasks))
 
@@ -264,7 +264,8 @@ def _measure_moved(case: Case, event: clock_events.MeasureMoved, _: Stage) -> Ca
         raise CorruptLog("no_procedure", case.case_id)
     done = MeasureRecord(step=event.step, at=event.at, by=event.by, facts=event.facts)
     measures = _with_record(case.penalty.measures, event.measure_kind, done)
-    timers = tuple(one for one in case.timers if one not in _of_measures(case.timers, event.measure_kind))
+    ended = _of_measures(case.timers, event.measure_kind)
+    timers = tuple(timer for timer in case.timers if timer not in ended)
     if event.step is MeasureStep.TESTING and event.facts and event.facts.until:
         over = Timer(kind=TimerKind.TESTING_OVER, due_at=event.facts.until, name=event.measure_kind.value)
         timers = (*timers, over)
@@ -278,17 +279,17 @@ def _with_record(
     """A new measure, or one step more of the newest of this kind."""
     if done.step is MeasureStep.BEGUN:
         return (*measures, Measure(kind=kind, records=(done,)))
-    number = max(n for n, one in enumerate(measures) if one.kind is kind)
+    number = max(number for number, measure in enumerate(measures) if measure.kind is kind)
     longer = replace(measures[number], records=(*measures[number].records, done))
     return (*measures[:number], longer, *measures[number + 1 :])
 
 
 def _of_measures(timers: tuple[Timer, ...], kind: MeasureKind | None = None) -> tuple[Timer, ...]:
-    """Those that end the time of testing, of this kind: they outlive the service case."""
+    """The timers that end the testing of things under a measure (of this kind): they outlive the service case."""
     return tuple(
-        one
-        for one in timers
-        if one.kind is TimerKind.TESTING_OVER and (kind is None or one.name == kind.value)
+        timer
+        for timer in timers
+        if timer.kind is TimerKind.TESTING_OVER and (kind is None or timer.name == kind.value)
     )
 
 
@@ -363,7 +364,7 @@ CHANGES: Final[Mapping[type[events.CaseEvent], Callable[..., Case]]] = {
 
 
 def _with_evidence(case: Case, items: tuple[Evidence, ...]) -> Case:
-    """The new items are linked to those that are there; what is there already is harmless."""
+    """The new items are linked to those of the case; an item that the case has already is passed over."""
     new = chain.fresh(case.evidence, items)
     if not new:
         return case
@@ -381,5 +382,6 @@ def _next_leg(task: Task | None) -> tuple[int, tuple[str, ...]]:
     return (task.leg + 1, task.handlers) if task else (1, ())
 
 
-def _with(known: tuple[str, ...], *more: str) -> tuple[str, ...]:
-    return known + tuple(dict.fromkeys(one for one in more if one not in known))
+def _with(handlers: tuple[str, ...], *more: str) -> tuple[str, ...]:
+    """Each person once, in the order in which they came to the case."""
+    return handlers + tuple(dict.fromkeys(person for person in more if person not in handlers))

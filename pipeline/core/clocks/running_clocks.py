@@ -1,4 +1,4 @@
-"""Which clocks of a case run, and who is told along the way. All limits and ladders come from the rules.
+"""Which clocks of a case run, and who is notified along the way. All limits and ladders come from the rules.
 
 Deciders move the case and say nothing of clocks: which of them run follows from where the case stands (`STAGE_TABLE`), so
 `follow` compares before and after. Editing a case therefore never restarts a clock, and no step can forget to stop one.
@@ -42,7 +42,7 @@ _STOOD_FOR: Final = {ClockKind.LEGAL: MeasureStep.TESTING.value}
 
 
 def promise(rules: Rules, facts: Facts) -> Due:
-    """By when a case that opens now is to be handled: what its reporter is told."""
+    """By when a case that opens now is to be handled: the promise on its reporter's receipt."""
     service = rules.service_of(facts.opened_at)
     span = service.limit(facts.matter, facts.severity, ClockKind.DISPOSE)
     return _promised(rules.calendar, facts.opened_at, span or ())
@@ -86,7 +86,7 @@ def extended(
     kinds: tuple[ClockKind, ...] = (ClockKind.DISPOSE, ClockKind.WHOLE),
     name: str | None = None,
 ) -> tuple[ClockChange, ...]:
-    """The handling of the case, and with it the whole, has more time; or only the clocks of these `kinds`, of this `name`."""
+    """The running clocks of these kinds, and of this name where one is given, have `more` time."""
     changes = []
     for clock in case.clocks:
         if clock.kind in kinds and clock.stopped_at is None and name in (None, clock.name):
@@ -129,7 +129,10 @@ def next_timer(rules: Rules, case: Case) -> Timer:
     Raises:
         LookupError: nothing is armed.
     """
-    timers = [*case.timers, *(_timer(rules, case, one, one.wake_at) for one in case.clocks if one.wake_at)]
+    timers = [
+        *case.timers,
+        *(_timer(rules, case, clock, clock.wake_at) for clock in case.clocks if clock.wake_at),
+    ]
     if not timers:
         raise LookupError(f"{case.case_id}: no timer is armed")
     return min(timers, key=_order)
@@ -142,8 +145,8 @@ def climb(rules: Rules, case: Case, clock: Clock, due_at: datetime, at: datetime
     return ClockChange(change=ClockEvent.FIRED, clock=woken)
 
 
-def tell_again(rules: Rules, case: Case, clock: Clock, at: datetime) -> ClockChange:
-    """Above the last rung its people are told again, and once more after the ladder's `every`."""
+def notify_again(rules: Rules, case: Case, clock: Clock, at: datetime) -> ClockChange:
+    """Above the last rung its people are notified again; the clock is armed to do so after the ladder's `every`."""
     return ClockChange(change=ClockEvent.FIRED, clock=replace(clock, wake_at=_again(rules, case, clock, at)))
 
 
@@ -153,7 +156,7 @@ def close_window(clock: Clock) -> ClockChange:
 
 
 def rung_of(rules: Rules, case: Case, timer: Timer) -> Rung | None:
-    """The rung that the timer of a clock climbs; of telling once more, the last one."""
+    """The rung that the timer of a clock climbs; the last one where its people are notified again."""
     if timer.clock is None:
         return None
     rungs = _ladder(rules, case, timer.clock, timer.name).rungs
@@ -182,9 +185,9 @@ def _opened(
     at: datetime,
     opened_at: datetime,
 ) -> tuple[ClockChange, ...]:
-    """The clocks of a case that opens: all cases of a batch open at one instant, so those alike share them.
+    """The clocks of a case that opens. All cases of a batch open at one instant, so cases that are alike share them.
 
-    One that is split off opens now and counts from when it was reported: only the steps that are asked for now begin now.
+    A case that is split off opens now and counts from when it was reported; the clocks of single steps begin now.
     """
     begun = (
         _begun(rules, service, kind, name, leg, _since(service, kind, at, opened_at), span, duty, severity)
@@ -199,7 +202,7 @@ def _since(service: Service, kind: ClockKind, at: datetime, opened_at: datetime)
 
 
 def _standing(service: Service, case: Case) -> tuple[ClockKind, ...]:
-    """The kinds that run while the case stands as it does."""
+    """The kinds that run for the case: those of its stage, and the call-back that is due beside it."""
     if case.call_due and case.closed_at is None and case.stage is not Stage.AWAITING_CALLBACK:
         return (*_by_stage(service, case), ClockKind.CALLBACK)
     return _by_stage(service, case)
@@ -220,7 +223,10 @@ def _wanted(
     stages = service.stages.get(matter)
     if not stages or ClockKind.DISPOSE not in kinds:
         return keys
-    return (*keys, *((ClockKind.STAGE, one.name) for one in stages if one.limit and one.name not in done))
+    return (
+        *keys,
+        *((ClockKind.STAGE, stage.name) for stage in stages if stage.limit and stage.name not in done),
+    )
 
 
 def _partners(case: Case) -> tuple[Key, ...]:
@@ -250,7 +256,7 @@ def _span(rules: Rules, service: Service, case: Case, key: Key) -> Span | None:
 def _running(
     rules: Rules, service: Service, before: Case | None, after: Case, key: Key, at: datetime
 ) -> list[ClockChange]:
-    """What makes a wanted clock run: nothing, going on, or a new one in the place of an older visit's."""
+    """What makes a wanted clock run: nothing where it runs, going on, or a new clock in the place of an older visit's."""
     kind, name = key
     clock, rule = clock_of(after, kind, name), service.clocks[kind]
     leg = _leg(after)
@@ -290,7 +296,7 @@ def _begun(
 
 
 def armed(rules: Rules, case: Case, clock: Clock, at: datetime | None = None) -> Clock:
-    """The clock with its next rung armed; unarmed while it stands. `at`: when a ladder that is climbed begins again."""
+    """The clock with its next rung armed; unarmed while it stands. `at`: since when people are notified again above the ladder."""
     if clock.stopped_at is not None:
         return replace(clock, wake_at=None)
     ladder = _ladder(rules, case, clock.kind, clock.name)
@@ -300,9 +306,10 @@ def armed(rules: Rules, case: Case, clock: Clock, at: datetime | None = None) ->
 
 
 def _climbing(rules: Rules, ladder: Ladder, clock: Clock, severity: Severity, duty: str | None) -> Clock:
-    """Armed with the rung that comes first: of those at one time the highest, and one that waits for duty may be overtaken.
+    """Armed with the rung that comes first. Of rungs due at one instant that is the highest.
 
-    A rung is behind only when it or a higher one was climbed: a deadline that moves may bring an overtaken one back.
+    A rung that waits for duty time may be overtaken by a later one that does not wait (`at_once`). It is behind only when it
+    or a higher one was climbed: a deadline that moves may bring an overtaken rung back.
     """
     hours, first = rules.hours_of(duty), None
     for rung in ladder.rungs[clock.rung :]:
@@ -371,7 +378,7 @@ def _duty_roster(rules: Rules, case: Case) -> str | None:
 
 
 def _stands(case: Case) -> tuple[Stage, int, tuple[str, ...], Penalty | None, Joint | None, bool]:
-    """All of a case that its clocks follow from."""
+    """All of a case that decides which of its clocks run: while it stays the same, no clock changes."""
     return case.stage, _leg(case), case.stages_done, case.penalty, case.joint, case.call_due
 
 

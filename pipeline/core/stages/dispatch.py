@@ -74,7 +74,7 @@ def again(
     When every team has, the matter's lead team is designated (首接负责) and may not return it.
     """
     rule = route(rules, case.facts)
-    refused = {one.team for one in case.returned} | ({gone} if gone else set())
+    refused = {returned.team for returned in case.returned} | ({gone} if gone else set())
     order = _teams(rules, street, case.facts.matter, _community(case.facts), (*rule.then, *rule.to))
     returns = len(case.returned) + (1 if gone else 0)
     for team in order:
@@ -99,7 +99,7 @@ def reopened(rules: Rules, case: Case, at: datetime) -> tuple[CaseEvent, ...]:
 
 
 def route(rules: Rules, facts: Facts) -> RoutingRule:
-    """The line of the routing table that decides. There always is one: the rules were checked at load."""
+    """The line of the routing table that decides. There always is a line: the rules were checked at load."""
     return _route(rules, facts.matter, facts.severity, facts.source, facts.urgency)
 
 
@@ -124,7 +124,7 @@ def decide_claim(context: DecisionContext, action: Claim) -> Decided:
 
 
 def decide_dispatch(context: DecisionContext, action: Dispatch) -> Decided:
-    """A dispatcher names the team: of an offered case, of one that goes to another team, of one that came back too often."""
+    """A dispatcher names the team: for an offered case, instead of the team that has it, or after too many returns."""
     case, teams = context.case, context.street.teams
     if action.team not in teams:
         return Refusal("unknown_team", "team", ", ".join(sorted(teams)))
@@ -140,8 +140,10 @@ def decide_sign(context: DecisionContext, action: Sign) -> Decided:
 
 
 def decide_return(context: DecisionContext, action: Return) -> Decided:
-    """A task goes back soon or never, not after arrival, and not from a designated team. After the last return that
-    the policy routes anew, the centre decides."""
+    """A task is returned within the policy's time, before arrival, and never by a designated team.
+
+    After the last return that the policy routes anew, the centre decides.
+    """
     rules, street, _, case, at = context
     task = _task(case)
     if task.designated:
@@ -166,7 +168,7 @@ def decide_return(context: DecisionContext, action: Return) -> Decided:
 
 
 def decide_object(context: DecisionContext, action: Object) -> Decided:
-    """The team says that the task is not its own; until that is decided it holds it, and every clock runs."""
+    """The team objects to having the task; until that is decided it holds the task, and every clock runs."""
     if _task(context.case).designated:
         return Refusal("object_when_bound", "action", "handle it: that was decided")
     return request_filing.refuse_second(context.case) or request_filing.file(
@@ -175,7 +177,7 @@ def decide_object(context: DecisionContext, action: Object) -> Decided:
 
 
 def redirected(context: DecisionContext, action: Decide) -> Decided:
-    """The objection is right: another team has it, and where it is designated the last word is spoken."""
+    """The objection is granted: another team has the task; a designated team may not return it."""
     case, teams = context.case, context.street.teams
     if case.stage not in (Stage.DISPATCHED, Stage.SIGNED):
         return Refusal("return_after_arrival", "granted", "false: the team is on site")
@@ -198,9 +200,9 @@ def _teams(
 ) -> tuple[str, ...]:
     """The teams that `named` stands for in this street, each once; at least the matter's lead team."""
     lead = rules.matters[matter].lead_team
-    known = {LEAD: lead, TERRITORIAL: street.territorial_team(community)}
-    meant = (known.get(name, name) for name in named)
-    return tuple(dict.fromkeys(team for team in meant if team)) or (lead,)
+    by_name = {LEAD: lead, TERRITORIAL: street.territorial_team(community)}
+    teams = (by_name.get(name, name) for name in named)
+    return tuple(dict.fromkeys(team for team in teams if team)) or (lead,)
 
 
 def _community(facts: Facts) -> str | None:

@@ -93,7 +93,7 @@ def _was_tried_enough(rules: Rules, case: Case, at: datetime) -> bool:
 
 
 def call_due(case: Case, breached: ClockKind | None) -> tuple[CaseEvent, ...]:
-    """The promised time is over and the case is not done: its callers are asked now, not when somebody says "done"."""
+    """The promised time is over and the case is not done: its callers are called back now, not only after disposal."""
     if breached not in _PROMISED or case.call_due or case.stage is Stage.AWAITING_CALLBACK:
         return ()
     if not wants_call_back(case):

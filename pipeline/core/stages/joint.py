@@ -4,7 +4,7 @@
                                         │                           └► refused ─► settled by the centre
                                         └─ barrier: the lead disposes when every mandatory task is done or waived
 
-Tasks run in parallel, each with clocks of its own: a late partner is told of by its task, not by the whole case.
+Tasks run in parallel, each with clocks of its own: notices name the late partner, not the whole case.
 """
 
 from collections.abc import Mapping
@@ -30,14 +30,14 @@ NEXT: Final[Mapping[JointStatus, frozenset[JointStatus]]] = {
     JointStatus.REFUSED: frozenset({JointStatus.RESPONDED, JointStatus.ARRIVED}),
     JointStatus.WAIVED: frozenset(),
 }
-"""How a partner's task goes on. One that came without answering first has answered by coming."""
+"""How a partner's task goes on. ARRIVED implies RESPONDED."""
 SETTLED: Final[Mapping[JointStatus, frozenset[JointStatus]]] = {
     status: frozenset()
     if status in (JointStatus.DONE, JointStatus.WAIVED)
     else frozenset({JointStatus.WAIVED, JointStatus.ASKED})
     for status in JointStatus
 }
-"""How it is settled: waived, or asked for anew."""
+"""How a partner's task is settled: waived, or asked for anew."""
 
 
 class Blocking(NamedTuple):
@@ -64,8 +64,10 @@ def begin(context: DecisionContext, request: Request, by: str) -> Decided:
     """Granted: every partner has its task, and the whole case the time that joint enforcement may take."""
     rules, _, _, case, at = context
     tasks = tuple(
-        JointTask(department=one, mandatory=number < request.mandatory, status=JointStatus.ASKED, at=at)
-        for number, one in enumerate(request.departments)
+        JointTask(
+            department=department, mandatory=number < request.mandatory, status=JointStatus.ASKED, at=at
+        )
+        for number, department in enumerate(request.departments)
     )
     joint = Joint(convened_by=request.by, approved_by=by, since=at, tasks=tasks, note=request.note)
     started = JointStarted(case_id=case.case_id, joint=joint)
@@ -126,30 +128,30 @@ def decide_settle(context: DecisionContext, action: Settle) -> Decided:
 
 def barrier(case: Case) -> Refusal | None:
     """Why the lead may not dispose of the case yet: mandatory tasks not done, optional ones neither done nor waived."""
-    waiting = [one.department for one in blocking(case)]
+    waiting = [task.department for task in blocking(case)]
     return Refusal("joint_open_tasks", "action", ", ".join(waiting)) if waiting else None
 
 
 def blocking(case: Case) -> list[Blocking]:
-    """What the case waits for, the latest deadline last: the end of the list is its critical path."""
+    """The tasks that the case waits for, the latest deadline last: the end of the list is its critical path."""
     if case.joint is None:
         return []
-    found = [
-        Blocking(one.department, one.status, _finish(case, one.department))
-        for one in case.joint.tasks
-        if one.status not in (JointStatus.DONE, JointStatus.WAIVED)
+    tasks = [
+        Blocking(task.department, task.status, _finish(case, task.department))
+        for task in case.joint.tasks
+        if task.status not in (JointStatus.DONE, JointStatus.WAIVED)
     ]
-    return sorted(found, key=lambda one: (one.due_at is None, one.due_at or case.facts.opened_at))
+    return sorted(tasks, key=lambda task: (task.due_at is None, task.due_at or case.facts.opened_at))
 
 
 def task_of(case: Case, department: str) -> JointTask | None:
     """The task of a partner."""
     tasks = case.joint.tasks if case.joint else ()
-    return next((one for one in tasks if one.department == department), None)
+    return next((task for task in tasks if task.department == department), None)
 
 
 def department_of(name: str) -> str:
-    """The department that a clock of this name is of (`sla.clock_name`)."""
+    """The department that a clock of this name is of (`running_clocks.clock_name`)."""
     return name.replace("_", "-")
 
 
@@ -172,4 +174,4 @@ def _refuse_partners(context: DecisionContext, departments: tuple[str, ...]) -> 
 
 
 def _departments(case: Case) -> list[str]:
-    return [one.department for one in case.joint.tasks] if case.joint else []
+    return [task.department for task in case.joint.tasks] if case.joint else []

@@ -1,4 +1,4 @@
-"""并案 and 拆案 by hand: two cases that tell of the same become one, and what was merged wrongly is taken apart again.
+"""并案 and 拆案 by hand: two cases of the same problem become one, and what was merged wrongly is taken apart again.
 
     merge  case ─► merged, into ─► host           the host answers for both, by the earlier of two deadlines
     split  host ─► report ─► a case of its own    with the clocks that it would have had
@@ -38,7 +38,9 @@ def decide_merge(context: DecisionContext, action: Merge) -> Decided:
         by=action.actor.id,
         reports=tuple(replace(report, facts=None, evidence=()) for report in case.reports),
         clocks=tuple(
-            own for one in changes if (own := running_clocks.clock_of(into, one.clock.kind, one.clock.name))
+            own
+            for change in changes
+            if (own := running_clocks.clock_of(into, change.clock.kind, change.clock.name))
         ),
     )
     merged = CaseMerged(
@@ -57,10 +59,10 @@ def decide_merge(context: DecisionContext, action: Merge) -> Decided:
 
 
 def decide_split(context: DecisionContext, action: Split) -> Decided:
-    """A report that was merged is a case of its own; one that came with a whole case takes that case with it."""
+    """A merged report becomes a case of its own; a report that came with a whole case takes that case with it."""
     case, wanted = context.case, (action.source, action.source_no)
     for joined in case.joined:
-        if any((one.source, one.source_no) == wanted for one in joined.reports):
+        if any((report.source, report.source_no) == wanted for report in joined.reports):
             return _take_back(context, context.cases[joined.case_id], joined, action)
     for report in case.reports[1:]:
         if (report.source, report.source_no) == wanted and report.facts is not None:
