@@ -1,263 +1,341 @@
-"""Which action is possible at which stage, by whom, and which decider answers it.
+"""The actions, a row each: what it is, where it is legal, who may do it, what it hands in, and which decider answers it.
 
-`LEGAL` is the table; what is missing from it is refused with a code. The deciders only look at what is special to them.
+    record ─► known? ─► free of personal data ─► role ─► stage ─► apart ─► decided
+                        (`CHECKS`, in their order: the first that objects refuses the action)
+
+What a row cannot say is special to the action and stands in its decider. Which roles may do it is `may` of `rules/roles.yaml`,
+by the action's name.
 """
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Final, assert_never
+from collections.abc import Callable, Mapping, Set
+from datetime import timedelta
+from enum import Enum, auto
+from typing import Final, NamedTuple, TypeVar
 
+from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.case.evidence_checks import examine_evidence
-from pipeline.core.case.transitions import TERMINAL
+from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.penalty import measures, penalty_procedure
+from pipeline.core.rules.redaction import without_personal_data
 from pipeline.core.rules.refusals import Refusal
-from pipeline.core.rules.rules import Rules, Street
 from pipeline.core.stages import dispatch, feedback, filing_and_closing, handling, joint, merging, requests
 from schemas import limits
-from schemas.inputs.action import (
-    Action,
-    Arrive,
-    CallBack,
-    Check,
-    Claim,
-    Decide,
-    Dispatch,
-    Dispose,
-    Extend,
-    JointStep,
-    Merge,
-    Object,
-    Penalise,
-    Progress,
-    ReachStage,
-    Reopen,
-    Resume,
-    Return,
-    Settle,
-    Sign,
-    Split,
-    Suspend,
-    TakeMeasure,
-    Terminate,
-    Transfer,
-    Verify,
-    Void,
-    Whistle,
-)
-from schemas.journal.events import CaseEvent
-from schemas.state.case import Case, Task
+from schemas.inputs import action as contracts
+from schemas.inputs.action import Action, ActionBase
+from schemas.state.case import Case
+from schemas.values.evidence import Evidence
 from schemas.values.terms import Stage
 
-_ASKING: Final = ("suspend", "extend", "decide")
-_ENDING: Final = ("transfer", "terminate")
-_EARLY: Final = ("void", "merge", "split", "decide", *_ENDING)
-_HELD: Final = ("claim", "dispatch", "return", "object", *_EARLY, *_ASKING)
-_ON_SITE: Final = ("reach_stage", "penalise", "whistle", "progress", "split", *_ENDING)
-LEGAL: Final[Mapping[Stage, frozenset[str]]] = {
-    Stage.VERIFYING_BEFORE_FILING: frozenset({"check", "void", "merge", "split", "decide"}),
-    Stage.OFFERED: frozenset({"claim", "dispatch", *_EARLY}),
-    Stage.DISPATCH_PENDING: frozenset({"dispatch", *_EARLY}),
-    Stage.DISPATCHED: frozenset({"sign", *_HELD}),
-    Stage.SIGNED: frozenset({"arrive", "progress", *_HELD}),
-    Stage.ARRIVED: frozenset({"claim", "dispose", *_ON_SITE, *_ASKING}),
-    Stage.REWORK: frozenset({"arrive", "dispose", *_ON_SITE, *_ASKING}),
-    Stage.JOINT_IN_PROGRESS: frozenset({"dispose", "joint_step", "settle", *_ON_SITE, *_ASKING})
-    - {"whistle"},
-    Stage.SUSPENDED: frozenset({"resume", "penalise", "progress", "split"}),
-    Stage.AWAITING_VERIFICATION: frozenset({"verify", "penalise", "split"}),
-    Stage.AWAITING_CALLBACK: frozenset({"call_back", "penalise", "split"}),
-    Stage.CLOSED: frozenset({"reopen", "penalise", "split"}),
-    Stage.REJECTED: frozenset({"split"}),
-    Stage.VOIDED: frozenset({"split"}),
-    Stage.TRANSFERRED_OUT: frozenset({"split"}),
-    Stage.TERMINATED: frozenset({"split"}),
+A = TypeVar("A", bound=ActionBase)
+
+
+class HandsIn(Enum):
+    """Whether an action hands in evidence, and who examines that: the registry before it is decided, or its decider."""
+
+    NOTHING = auto()
+    EXAMINED_FIRST = auto()
+    EXAMINED_BY_DECIDER = auto()
+
+
+class TooLate(NamedTuple):
+    """At these stages the time for the action has passed, and the refusal says what to do instead."""
+
+    stages: Set[Stage]
+    refusal: Refusal
+
+
+class ActionRow(NamedTuple):
+    """All about one action.
+
+    `stages`: where it is legal; `also`: of which cases it is legal wherever they stand. `holder_only`: of the team that
+    holds the task. `apart`: the code that refuses it to whoever handled the case.
+    """
+
+    contract: type[ActionBase]
+    decider: Callable[..., Decided]
+    stages: Set[Stage]
+    also: Callable[[Case], bool] | None
+    holder_only: bool
+    hands_in: HandsIn
+    apart: str | None
+    too_late: TooLate | None
+
+    def is_possible(self, case: Case) -> bool:
+        """Whether the action is legal where `case` stands."""
+        return case.stage in self.stages or (self.also is not None and self.also(case))
+
+
+def _row(
+    contract: type[A],
+    decider: Callable[[DecisionContext, A], Decided],
+    stages: Set[Stage],
+    *,
+    also: Callable[[Case], bool] | None = None,
+    holder_only: bool = False,
+    hands_in: HandsIn = HandsIn.NOTHING,
+    apart: str | None = None,
+    too_late: TooLate | None = None,
+) -> ActionRow:
+    """A row whose decider takes its own contract: the type checker sees to it here, once."""
+    return ActionRow(contract, decider, stages, also, holder_only, hands_in, apart, too_late)
+
+
+def _is_call_due(case: Case) -> bool:
+    """At the deadline the callers are asked, wherever the case stands."""
+    return case.call_due and case.closed_at is None
+
+
+_CHECKED: Final = frozenset({Stage.VERIFYING_BEFORE_FILING})
+_DISPATCHED: Final = frozenset({Stage.DISPATCHED, Stage.SIGNED})
+_BEFORE_ARRIVAL: Final = frozenset({Stage.OFFERED, Stage.DISPATCH_PENDING}) | _DISPATCHED
+_ON_SITE: Final = frozenset({Stage.ARRIVED, Stage.REWORK, Stage.JOINT_IN_PROGRESS})
+_WORKED_ON: Final = _BEFORE_ARRIVAL | _ON_SITE
+_DONE: Final = frozenset({Stage.AWAITING_VERIFICATION, Stage.AWAITING_CALLBACK, Stage.CLOSED})
+
+_OVER: Final = frozenset(stage for stage, row in STAGE_TABLE.items() if row.is_terminal)
+_ATTENDED: Final = frozenset(stage for stage, row in STAGE_TABLE.items() if row.is_attended)
+_VOIDABLE: Final = frozenset(stage for stage, row in STAGE_TABLE.items() if row.may_be_voided)
+_MERGEABLE: Final = frozenset(stage for stage, row in STAGE_TABLE.items() if row.may_be_merged)
+
+ACTIONS: Final[Mapping[str, ActionRow]] = {
+    # before filing
+    "check": _row(
+        contracts.Check,
+        filing_and_closing.decide_check,
+        _CHECKED,
+        hands_in=HandsIn.EXAMINED_FIRST,
+    ),
+    # 流转. A claim after somebody else's is legal, and answered with who won
+    "claim": _row(contracts.Claim, dispatch.decide_claim, {Stage.OFFERED, Stage.ARRIVED} | _DISPATCHED),
+    "dispatch": _row(contracts.Dispatch, dispatch.decide_dispatch, _BEFORE_ARRIVAL),
+    "sign": _row(contracts.Sign, dispatch.decide_sign, {Stage.DISPATCHED}, holder_only=True),
+    "return": _row(
+        contracts.Return,
+        dispatch.decide_return,
+        _DISPATCHED,
+        holder_only=True,
+        too_late=TooLate(
+            _ATTENDED, Refusal("return_after_arrival", "action", "extend or ask for help instead")
+        ),
+    ),
+    "object": _row(contracts.Object, dispatch.decide_object, _DISPATCHED, holder_only=True),
+    # 处置
+    "arrive": _row(contracts.Arrive, handling.decide_arrive, {Stage.SIGNED, Stage.REWORK}, holder_only=True),
+    "dispose": _row(
+        contracts.Dispose,
+        handling.decide_dispose,
+        _ON_SITE,
+        holder_only=True,
+        hands_in=HandsIn.EXAMINED_BY_DECIDER,
+    ),
+    "reach_stage": _row(
+        contracts.ReachStage,
+        requests.decide_stage,
+        _ON_SITE,
+        holder_only=True,
+        hands_in=HandsIn.EXAMINED_FIRST,
+    ),
+    "progress": _row(
+        contracts.Progress,
+        requests.decide_progress,
+        {Stage.SIGNED, Stage.SUSPENDED} | _ON_SITE,
+        holder_only=True,
+    ),
+    # requested, and decided by somebody else
+    "suspend": _row(contracts.Suspend, requests.decide_suspend, _DISPATCHED | _ON_SITE, holder_only=True),
+    "extend": _row(contracts.Extend, requests.decide_extend, _DISPATCHED | _ON_SITE, holder_only=True),
+    "decide": _row(contracts.Decide, requests.decide_request, _CHECKED | _WORKED_ON),
+    "resume": _row(contracts.Resume, requests.decide_resume, {Stage.SUSPENDED}),
+    # 联合执法
+    "whistle": _row(contracts.Whistle, joint.decide_whistle, {Stage.ARRIVED, Stage.REWORK}, holder_only=True),
+    "joint_step": _row(
+        contracts.JointStep,
+        joint.decide_step,
+        {Stage.JOINT_IN_PROGRESS},
+        hands_in=HandsIn.EXAMINED_FIRST,
+    ),
+    "settle": _row(contracts.Settle, joint.decide_settle, {Stage.JOINT_IN_PROGRESS}),
+    # 反馈. CJ/T 292: supervision (监督) verifies what command (指挥) had done
+    "verify": _row(
+        contracts.Verify,
+        feedback.decide_verify,
+        {Stage.AWAITING_VERIFICATION},
+        hands_in=HandsIn.EXAMINED_FIRST,
+        apart="self_verification",
+    ),
+    "call_back": _row(
+        contracts.CallBack,
+        feedback.decide_call_back,
+        {Stage.AWAITING_CALLBACK},
+        also=_is_call_due,
+        apart="callback_by_handler",
+    ),
+    # leaving, and coming back
+    "void": _row(
+        contracts.Void,
+        filing_and_closing.decide_void,
+        _VOIDABLE,
+        too_late=TooLate(
+            frozenset(Stage) - _VOIDABLE - _OVER,
+            Refusal("void_after_arrival", "action", "handle it, or transfer it"),
+        ),
+    ),
+    "transfer": _row(contracts.Transfer, filing_and_closing.decide_transfer, _WORKED_ON),
+    "terminate": _row(contracts.Terminate, filing_and_closing.decide_terminate, _WORKED_ON),
+    "reopen": _row(
+        contracts.Reopen,
+        filing_and_closing.decide_reopen,
+        {Stage.CLOSED},
+        too_late=TooLate(_OVER - {Stage.CLOSED}, Refusal("reopen_voided", "case_id", "report anew")),
+    ),
+    # 并案 and 拆案: the only actions that concern two cases. What was merged wrongly is taken apart even of a case that is over
+    "merge": _row(
+        contracts.Merge,
+        merging.decide_merge,
+        _MERGEABLE,
+        too_late=TooLate(
+            frozenset(Stage) - _MERGEABLE - _OVER,
+            Refusal("merge_after_arrival", "action", "merge the other into this one, or handle both"),
+        ),
+    ),
+    "split": _row(
+        contracts.Split,
+        merging.decide_split,
+        _CHECKED | _WORKED_ON | {Stage.SUSPENDED} | _DONE | (_OVER - {Stage.MERGED}),
+    ),
+    # 行政处罚: a procedure that was begun goes on wherever its case stands, with its measures
+    "penalise": _row(
+        contracts.Penalise,
+        penalty_procedure.decide_penalty,
+        _ON_SITE | {Stage.SUSPENDED} | _DONE,
+        also=penalty_procedure.is_open,
+        holder_only=True,
+        hands_in=HandsIn.EXAMINED_BY_DECIDER,
+    ),
+    "measure": _row(
+        contracts.TakeMeasure,
+        measures.decide_measure,
+        frozenset(),
+        also=penalty_procedure.is_open,
+        holder_only=True,
+        hands_in=HandsIn.EXAMINED_BY_DECIDER,
+    ),
 }
-"""A claim after somebody else's is legal to ask and is answered with who won."""
-
-_Doing = Claim | Dispatch | Sign | Return | Object | Arrive | Dispose | Verify | CallBack
-_Asking = Suspend | Extend | Decide | Resume | Progress
-_Leaving = Check | Void | Transfer | Terminate | Reopen
-_Together = ReachStage | Penalise | TakeMeasure | Whistle | JointStep | Settle
-_Alone = _Doing | _Asking | _Leaving | _Together
-"""What concerns one case; merging and splitting concern two."""
-_LAWFUL: Final = (Penalise, TakeMeasure)
-_HOLDER_ONLY: Final = (
-    *(Sign, Return, Object, Arrive, Dispose, Suspend, Extend, ReachStage, Progress, Whistle, *_LAWFUL),
-)
-_PROVING: Final = (Check, Dispose, Verify, ReachStage, JointStep, *_LAWFUL)
-"""What hands in evidence."""
-
-_AFTER_ARRIVAL: Final = frozenset(
-    {
-        Stage.ARRIVED,
-        Stage.JOINT_IN_PROGRESS,
-        Stage.REWORK,
-        Stage.AWAITING_VERIFICATION,
-        Stage.AWAITING_CALLBACK,
-    }
-)
+"""Every action of the contract, by its name."""
 
 
-def decide(
-    rules: Rules, street: Street, cases: Mapping[str, Case], case: Case, action: Action, at: datetime
-) -> tuple[CaseEvent, ...] | Refusal:
-    """What `action` makes of `case`, which is one of `cases`: events, or the reason why not."""
-    refusal = _examine(rules, case, action, at)
-    if refusal:
-        return refusal
-    if isinstance(action, Merge):
-        return merging.decide_merge(rules, cases, case, action, at)
-    if isinstance(action, Split):
-        return merging.decide_split(rules, street, cases, case, action, at)
-    return _decide(rules, street, case, action, at)
+def decide(context: DecisionContext, action: Action) -> Decided:
+    """What `action` makes of its case: events, or the first reason why not."""
+    row = ACTIONS[action.action]
+    action = without_personal_data(action)
+    for check in CHECKS:
+        refusal = check(context, action, row)
+        if refusal is not None:
+            return refusal
+    return row.decider(context, action)
 
 
-def _examine(rules: Rules, case: Case, action: Action, at: datetime) -> Refusal | None:
-    """What every action must satisfy, cheapest first."""
-    if case.merged is not None:
-        return Refusal("case_merged", "case_id", case.merged.into)
-    if isinstance(action, Reopen) and case.stage in TERMINAL - {Stage.CLOSED}:
-        return Refusal("reopen_voided", "case_id", "report anew")
-    possible = _possible(case)
-    if case.stage in TERMINAL and action.action not in possible:
-        return Refusal("case_closed", "case_id", "an open case")
-    if action.actor.role not in rules.may[action.action]:
-        return Refusal("role_not_allowed", "actor.role", ", ".join(sorted(rules.may[action.action])))
-    if action.expected_version is not None and action.expected_version != case.version:
-        return Refusal("stale_version", "expected_version", str(case.version))
-    if action.acted_at > at + timedelta(seconds=rules.policy.future_skew_s):
-        return Refusal("acted_in_future", "acted_at", f"at most {rules.policy.future_skew_s} s ahead")
-    if action.action not in possible:
-        return _not_now(case, action)
-    if isinstance(action, _HOLDER_ONLY) and case.task is not None and action.actor.team != case.task.team:
-        return Refusal("not_your_task", "actor.team", case.task.team or "", case.task.team)
-    return Refusal("case_full", "case_id") if _is_full(case, action) else None
+def _is_not_merged(context: DecisionContext, _: Action, __: ActionRow) -> Refusal | None:
+    merged = context.case.merged
+    return Refusal("case_merged", "case_id", merged.into) if merged is not None else None
 
 
-def _not_now(case: Case, action: Action) -> Refusal:
-    if isinstance(action, Void) and case.stage not in filing_and_closing.VOIDABLE:
-        return Refusal("void_after_arrival", "action", "handle it, or transfer it")
-    if isinstance(action, Merge) and case.stage not in filing_and_closing.VOIDABLE:
-        return Refusal("merge_after_arrival", "action", "merge the other into this one, or handle both")
-    if isinstance(action, Return) and case.stage in _AFTER_ARRIVAL:
-        return Refusal("return_after_arrival", "action", "extend or ask for help instead")
-    possible = ", ".join(sorted(_possible(case)))
-    return Refusal("not_at_this_stage", "action", f"at {case.stage}: {possible}")
+def _is_not_over(context: DecisionContext, _: Action, row: ActionRow) -> Refusal | None:
+    case = context.case
+    if case.stage not in _OVER or row.is_possible(case):
+        return None
+    return _too_late(row, case) or Refusal("case_closed", "case_id", "an open case")
 
 
-def _possible(case: Case) -> frozenset[str]:
-    """What the table allows; beside it a penalty procedure that was begun goes on wherever its case stands, with its
-    measures, and callers are asked at the deadline wherever it stands."""
-    legal = LEGAL.get(case.stage, frozenset())
-    if case.call_due and case.closed_at is None:
-        legal |= {"call_back"}
-    return legal | {"penalise", "measure"} if penalty_procedure.is_open(case) else legal
+def _role_may(context: DecisionContext, action: Action, _: ActionRow) -> Refusal | None:
+    roles = context.rules.may[action.action]
+    if action.actor.role in roles:
+        return None
+    return Refusal("role_not_allowed", "actor.role", ", ".join(sorted(roles)))
 
 
-def _is_full(case: Case, action: Action) -> bool:
-    more = len(action.evidence) if isinstance(action, _PROVING) else 0
-    officers = len(action.officers) if isinstance(action, Arrive) else 0
+def _version_stands(context: DecisionContext, action: Action, _: ActionRow) -> Refusal | None:
+    version = context.case.version
+    if action.expected_version is None or action.expected_version == version:
+        return None
+    return Refusal("stale_version", "expected_version", str(version))
+
+
+def _is_not_from_the_future(context: DecisionContext, action: Action, _: ActionRow) -> Refusal | None:
+    skew_s = context.rules.policy.future_skew_s
+    if action.acted_at <= context.at + timedelta(seconds=skew_s):
+        return None
+    return Refusal("acted_in_future", "acted_at", f"at most {skew_s} s ahead")
+
+
+def _stage_allows(context: DecisionContext, _: Action, row: ActionRow) -> Refusal | None:
+    case = context.case
+    if row.is_possible(case):
+        return None
+    possible = ", ".join(sorted(possible_actions(case)))
+    return _too_late(row, case) or Refusal("not_at_this_stage", "action", f"at {case.stage}: {possible}")
+
+
+def _actor_holds_the_task(context: DecisionContext, action: Action, row: ActionRow) -> Refusal | None:
+    task = context.case.task
+    if not row.holder_only or task is None or action.actor.team == task.team:
+        return None
+    return Refusal("not_your_task", "actor.team", task.team or "", task.team)
+
+
+def _case_has_room(context: DecisionContext, action: Action, row: ActionRow) -> Refusal | None:
+    case = context.case
+    officers = len(action.officers) if isinstance(action, contracts.Arrive) else 0
     handlers = len(case.task.handlers) if case.task else 0
-    return (
+    is_full = (
         len(case.actions) >= limits.ACTIONS_PER_CASE_MAX
-        or len(case.evidence) + more > limits.EVIDENCE_PER_CASE_MAX
+        or len(case.evidence) + len(_evidence_of(action, row)) > limits.EVIDENCE_PER_CASE_MAX
         or handlers + officers + 1 > limits.HANDLERS_MAX
     )
+    return Refusal("case_full", "case_id") if is_full else None
 
 
-def _decide(
-    rules: Rules, street: Street, case: Case, action: _Alone, at: datetime
-) -> tuple[CaseEvent, ...] | Refusal:
-    if isinstance(action, _Doing):
-        return _do(rules, street, case, action, at)
-    if isinstance(action, _Asking):
-        return _ask(rules, street, case, action, at)
-    if isinstance(action, _Leaving):
-        return _leave(rules, street, case, action, at)
-    return _together(rules, case, action, at)
+def _actor_is_apart(context: DecisionContext, action: Action, row: ActionRow) -> Refusal | None:
+    """Who handled the case neither verifies it nor calls back; that nobody decides their own request is `decide_request`'s."""
+    task = context.case.task
+    if row.apart is None or task is None or action.actor.id not in task.handlers:
+        return None
+    return Refusal(row.apart, "actor.id", "somebody who did not handle the case")
 
 
-def _do(
-    rules: Rules, street: Street, case: Case, action: _Doing, at: datetime
-) -> tuple[CaseEvent, ...] | Refusal:
-    match action:
-        case Claim():
-            return dispatch.decide_claim(case, action, at)
-        case Dispatch():
-            return dispatch.decide_dispatch(street, case, action, at)
-        case Sign():
-            return dispatch.decide_sign(case, action)
-        case Return():
-            return dispatch.decide_return(rules, street, case, _task(case), action, at)
-        case Object():
-            return dispatch.decide_object(case, _task(case), action, at)
-        case Arrive():
-            return handling.decide_arrive(rules, case, action, at)
-        case Dispose():
-            return handling.decide_dispose(rules, case, action, at)
-        case Verify():
-            return feedback.decide_verify(rules, case, action, at)
-        case CallBack():
-            return feedback.decide_call_back(rules, case, action, at)
-    assert_never(action)
+def _evidence_makes_sense(context: DecisionContext, action: Action, row: ActionRow) -> Refusal | None:
+    if row.hands_in is not HandsIn.EXAMINED_FIRST:
+        return None
+    return examine_evidence(context.rules, context.case, _evidence_of(action, row), context.at)
 
 
-def _leave(
-    rules: Rules, street: Street, case: Case, action: _Leaving, at: datetime
-) -> tuple[CaseEvent, ...] | Refusal:
-    match action:
-        case Check():
-            return filing_and_closing.decide_check(rules, street, case, action, at)
-        case Void():
-            return filing_and_closing.decide_void(case, action, at)
-        case Transfer():
-            return filing_and_closing.decide_transfer(rules, case, action, at)
-        case Terminate():
-            return filing_and_closing.decide_terminate(case, action, at)
-        case Reopen():
-            return filing_and_closing.decide_reopen(rules, case, action, at)
-    assert_never(action)
+CHECKS: Final = (
+    _is_not_merged,
+    _is_not_over,
+    _role_may,
+    _version_stands,
+    _is_not_from_the_future,
+    _stage_allows,
+    _actor_holds_the_task,
+    _case_has_room,
+    _actor_is_apart,
+    _evidence_makes_sense,
+)
+"""What every action must satisfy. Recorded days hold their order: an action that fails two gets the answer of the first."""
 
 
-def _ask(
-    rules: Rules, street: Street, case: Case, action: _Asking, at: datetime
-) -> tuple[CaseEvent, ...] | Refusal:
-    match action:
-        case Suspend():
-            return requests.decide_suspend(rules, case, action, at)
-        case Extend():
-            return requests.decide_extend(rules, case, action, at)
-        case Decide():
-            return requests.decide_request(rules, street, case, action, at)
-        case Resume():
-            return requests.decide_resume(case, action, at)
-        case Progress():
-            return requests.decide_progress(case, action, at)
-    assert_never(action)
+def possible_actions(case: Case) -> Set[str]:
+    """The names of all that is legal where `case` stands."""
+    return {name for name, row in ACTIONS.items() if row.is_possible(case)}
 
 
-def _together(rules: Rules, case: Case, action: _Together, at: datetime) -> tuple[CaseEvent, ...] | Refusal:
-    if isinstance(action, ReachStage | JointStep):
-        refusal = examine_evidence(rules, case, action.evidence, at)
-        if refusal:
-            return refusal
-    match action:
-        case ReachStage():
-            return requests.decide_stage(rules, case, action)
-        case Penalise():
-            return penalty_procedure.decide_penalty(rules, case, action, at)
-        case TakeMeasure():
-            return measures.decide_measure(rules, case, action, at)
-        case Whistle():
-            return joint.decide_whistle(rules, case, action, at)
-        case JointStep():
-            return joint.decide_step(case, action, at)
-        case Settle():
-            return joint.decide_settle(case, action, at)
-    assert_never(action)
+def _evidence_of(action: Action, row: ActionRow) -> tuple[Evidence, ...]:
+    if row.hands_in is HandsIn.NOTHING:
+        return ()
+    evidence: tuple[Evidence, ...] = getattr(action, "evidence", ())
+    return evidence
 
 
-def _task(case: Case) -> Task:
-    if case.task is None:
-        raise LookupError("a case at a stage that somebody holds has no task")
-    return case.task
+def _too_late(row: ActionRow, case: Case) -> Refusal | None:
+    late = row.too_late
+    return late.refusal if late is not None and case.stage in late.stages else None

@@ -5,22 +5,22 @@ Deciding reads and changes nothing; `apply` alone changes the state, and only to
 
 from collections.abc import Mapping, MutableMapping, Sequence
 from datetime import datetime
-from typing import Final
 
 from msgspec.structs import replace
 
 from pipeline.core import actions
-from pipeline.core.case.capacity import has_room
+from pipeline.core.case.capacity import is_within_limits
 from pipeline.core.case.decision import AcceptedAction, AcceptedReport, Decision, RefusedAction, RefusedReport
+from pipeline.core.case.decision_context import DecisionContext
 from pipeline.core.case.transitions import evolve, fold
 from pipeline.core.case.turn import Change, Turn
 from pipeline.core.clocks import running_clocks
-from pipeline.core.penalty import measures, penalty_procedure
 from pipeline.core.rules.identity import report_key
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules, Street
-from pipeline.core.stages import discovery, dispatch, feedback, filing_and_closing, requests
-from pipeline.core.stages.duplicates import DuplicateIndex, Match, Spot, may_be_told_again, may_relapse
+from pipeline.core.stages import discovery, filing_and_closing
+from pipeline.core.stages.duplicates import DuplicateIndex, Match, Spot, is_merge_candidate, may_relapse
+from pipeline.core.timers import TIMER_TABLE
 from pipeline.core.worktime.office_hours import MINUTES_PER_DAY
 from schemas import limits
 from schemas.inputs.action import Action
@@ -38,10 +38,7 @@ from schemas.journal.events import (
 )
 from schemas.state.case import ActionRef, Case, ReportRef, Timer
 from schemas.values.place import Place
-from schemas.values.terms import ClockKind, Stage, TimerKind
-
-_ENDING_IN_TIME: Final = (TimerKind.RESUME, TimerKind.TESTING_OVER)
-"""What these timers end, ends at its own time, however late that is noticed."""
+from schemas.values.terms import ClockKind, Stage
 
 
 class Centre:
@@ -58,9 +55,9 @@ class Centre:
 
     def decide_report(self, report: Report, sha256: str, caller: str | None, turn: Turn) -> Decision:
         """Repeat the first answer, refuse, merge into an open case, or open one: in this order."""
-        known = self._case_of_report.get(report_key(report.source, report.source_no))
-        if known is not None:
-            return self._repeat_report(self._cases[known], report, sha256)
+        case_id = self._case_of_report.get(report_key(report.source, report.source_no))
+        if case_id is not None:
+            return self._repeat_report(self._cases[case_id], report, sha256)
         examined = discovery.examine(self._rules, self._street, report, turn.at)
         if isinstance(examined, Refusal):
             return refuse_report(report, examined)
@@ -78,7 +75,7 @@ class Centre:
         return Decision(events, changes, AcceptedReport(after.case_id, after.reports[0], report.caller))
 
     def decide_action(self, action: Action, turn: Turn) -> Decision:
-        """Repeat the first answer, refuse, or do it."""
+        """Repeat the first answer, refuse the action, or accept it: in this order."""
         case = self._cases.get(action.case_id)
         if case is None:
             unknown = Refusal("unknown_case", "case_id", "the id of a case")
@@ -87,36 +84,19 @@ class Centre:
             if done.action_id == action.action_id:
                 again = ActionRepeated(case_id=case.case_id, action_id=action.action_id)
                 return Decision((again,), reply=AcceptedAction(case.case_id, action.actor.id, done))
-        decided = actions.decide(self._rules, self._street, self._cases, case, action, turn.at)
+        decided = actions.decide(self._context(case, turn.at), action)
         if isinstance(decided, Refusal):
             return refuse_action(action, decided, case)
         return self._accept(case, action, decided, turn)
 
     def decide_timer(self, case: Case, timer: Timer, turn: Turn) -> Decision:
-        """What a due timer does: warn, tell of a breach, dispatch what nobody claimed, or let a closed case go."""
+        """What a due timer does, by its row of the table of timers."""
+        row = TIMER_TABLE[timer.kind]
         late_s = max(0, int((turn.at - timer.due_at).total_seconds()))
-        events: tuple[CaseEvent, ...] = (TimerFired(case_id=case.case_id, timer=timer, late_s=late_s),)
-        retired = False
-        changes = running_clocks.after_firing(self._rules, case, timer, turn.at)
-        match timer.kind:
-            case TimerKind.CLAIM_LAPSED:
-                events, changes = (*events, *dispatch.lapse(self._rules, self._street, case, turn.at)), ()
-            case TimerKind.RESUME:
-                events = (*events, *requests.run_out(case, turn.at))
-            case TimerKind.TESTING_OVER:
-                events = (*events, *measures.run_out(case, timer))
-            case TimerKind.RULES_CHANGED:
-                changes = running_clocks.recomputed(self._rules, case)
-            case TimerKind.RETIRE if penalty_procedure.is_open(case) or self._is_part(case):
-                events = (*events, feedback.retire_later(self._rules, case.case_id, turn.at))
-            case TimerKind.RETIRE:
-                retired = True
-                events = (*events, CaseRetired(case_id=case.case_id))
-        if changes:
-            events = (*events, ClocksChanged(case_id=case.case_id, changes=changes))
-        events = (*events, *feedback.call_due(case, timer))
-        ended = timer.due_at if timer.kind in _ENDING_IN_TIME else turn.at
-        events, (change,) = self._moved(events, turn, ended)
+        fired = TimerFired(case_id=case.case_id, timer=timer, late_s=late_s)
+        events: tuple[CaseEvent, ...] = (fired, *row.fire(self._context(case, turn.at), timer))
+        retired = any(isinstance(event, CaseRetired) for event in events)
+        events, (change,) = self._moved(events, turn, timer.due_at if row.ends_when_due else turn.at)
         return Decision(events, (change._replace(retired=retired),))
 
     def apply(self, change: Change) -> None:
@@ -128,30 +108,32 @@ class Centre:
         self._cases[after.case_id] = after
         for report in after.reports[len(before.reports) if before else 0 :]:
             self._case_of_report[report_key(report.source, report.source_no)] = after.case_id
-        told, tells = before is not None and may_be_told_again(before), may_be_told_again(after)
-        if tells and not told:
+        was_candidate = before is not None and is_merge_candidate(before)
+        is_candidate = is_merge_candidate(after)
+        if is_candidate and not was_candidate:
             self._duplicates.add(after, after.facts.opened_at)
-        elif told and not tells:
+        elif was_candidate and not is_candidate:
             self._duplicates.remove(after)
-        was, closed = before.closed_at if before else None, after.closed_at
-        if closed is not None and was is None and may_relapse(after):
+        was_closed, closed = before.closed_at if before else None, after.closed_at
+        if closed is not None and was_closed is None and may_relapse(after):
             self._relapses.add(after, closed)
-        elif was is not None and closed is None:
+        elif was_closed is not None and closed is None:
             self._relapses.remove(after)
 
-    def _same(self, report: Report, spot: Spot, at: datetime) -> Match | None:
-        """The open case that the report tells of again, if it can remember one report more with all that it says."""
-        return self._duplicates.find(
-            report.matter, spot, at, lambda case_id: _has_room(self._cases[case_id], report)
-        )
+    def _context(self, case: Case, at: datetime) -> DecisionContext:
+        return DecisionContext(self._rules, self._street, self._cases, case, at)
 
-    def _is_part(self, case: Case) -> bool:
-        """Whether the case that it was merged into is kept still: as long it may be split off again."""
-        return case.merged is not None and case.merged.into in self._cases
+    def _same(self, report: Report, spot: Spot, at: datetime) -> Match | None:
+        """The open case that the report repeats, if it can take the report in."""
+        return self._duplicates.find(
+            report.matter, spot, at, lambda case_id: _may_take(self._cases[case_id], report)
+        )
 
     def _repeat_report(self, case: Case, report: Report, sha256: str) -> Decision:
         first = next(
-            one for one in case.reports if (one.source, one.source_no) == (report.source, report.source_no)
+            seen
+            for seen in case.reports
+            if (seen.source, seen.source_no) == (report.source, report.source_no)
         )
         again = ReportRepeated(
             case_id=case.case_id,
@@ -166,22 +148,24 @@ class Centre:
     ) -> Decision:
         clock = running_clocks.clock_of(case, ClockKind.DISPOSE)
         team = case.task.team if case.task else None
-        merged = discovery.told_again(self._rules, report, place, seen, clock.due_at if clock else None, team)
+        merged = discovery.merged_report(
+            self._rules, report, place, seen, clock.due_at if clock else None, team
+        )
         events: tuple[CaseEvent, ...] = (ReportMerged(case_id=case.case_id, report=merged, why=why),)
         if (
             case.stage is Stage.VERIFYING_BEFORE_FILING
             and seen.source not in self._rules.policy.check_sources
         ):
-            # somebody else has seen it too: nobody need look first
+            # a second source has seen it: nobody need look before it is filed
             events = (*events, *filing_and_closing.filed(self._rules, self._street, case, turn.at))
         events, changes = self._moved(events, turn)
         return Decision(events, changes, AcceptedReport(case.case_id, merged, report.caller))
 
     def _accept(self, case: Case, action: Action, decided: tuple[CaseEvent, ...], turn: Turn) -> Decision:
         decided, changes = self._moved(decided, turn)
-        if not all(has_room(one.before, one.after) for one in changes if one.before is not None):
+        if not all(is_within_limits(change.before, change.after) for change in changes if change.before):
             return refuse_action(action, Refusal("case_full", "case_id"), case)
-        acted = next(number for number, one in enumerate(changes) if one.after.case_id == case.case_id)
+        acted = next(number for number, change in enumerate(changes) if change.after.case_id == case.case_id)
         after = changes[acted].after
         done = ActionRef(
             action_id=action.action_id,
@@ -200,14 +184,14 @@ class Centre:
             acted_at=action.acted_at,
             done=done,
         )
-        known = changes[acted]._replace(after=replace(after, actions=(*after.actions, done)))
+        remembered = changes[acted]._replace(after=replace(after, actions=(*after.actions, done)))
         reply = AcceptedAction(case.case_id, actor.id, done)
-        return Decision((*decided, accepted), (*changes[:acted], known, *changes[acted + 1 :]), reply)
+        return Decision((*decided, accepted), (*changes[:acted], remembered, *changes[acted + 1 :]), reply)
 
     def _moved(
         self, events: tuple[CaseEvent, ...], turn: Turn, at: datetime | None = None
     ) -> tuple[tuple[CaseEvent, ...], tuple[Change, ...]]:
-        """The events, with what they mean for the clocks from `at` on (now), and each case that they touch."""
+        """The events with the changes of clocks that follow from them, and each case before and after. They take effect at `at`, or now."""
         changes: list[Change] = []
         followed: list[ClocksChanged] = []
         for case_id, own in _by_case(events).items():
@@ -232,15 +216,15 @@ def _by_case(events: tuple[CaseEvent, ...]) -> Mapping[str, Sequence[CaseEvent]]
     first = events[0].case_id
     if all(event.case_id == first for event in events):
         return {first: events}
-    found: dict[str, list[CaseEvent]] = {}
+    by_case: dict[str, list[CaseEvent]] = {}
     for event in events:
-        found.setdefault(event.case_id, []).append(event)
-    return found
+        by_case.setdefault(event.case_id, []).append(event)
+    return by_case
 
 
-def _has_room(case: Case, report: Report) -> bool:
-    """Whether the case can remember this report too, with all that it says, and still be written as one record."""
-    evidence = sum(len(one.evidence) for one in case.reports) + len(report.evidence)
+def _may_take(case: Case, report: Report) -> bool:
+    """Whether the case can take this report in, with its evidence, and still be written as one record."""
+    evidence = sum(len(seen.evidence) for seen in case.reports) + len(report.evidence)
     return len(case.reports) <= limits.REPORTS_MERGED_MAX and evidence <= limits.REPORTS_MERGED_EVIDENCE_MAX
 
 

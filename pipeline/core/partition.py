@@ -6,10 +6,8 @@ The one door through which a shell drives the core: restore it, ask what is due,
                 └─ cannot be read ───────┘ └─────► centre.apply, wakeups.note: the only changes
 """
 
-from collections import deque
 from collections.abc import Iterable
-from datetime import UTC, datetime
-from typing import Final
+from datetime import datetime
 
 from pipeline.core import outputs
 from pipeline.core.case.decision import DeadRecord, Decision
@@ -30,8 +28,6 @@ from schemas.topics import REPORTS
 from schemas.values.terms import TimerKind
 from schemas.values.text import street_of
 
-LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
-
 
 class Partition:
     """The state of one partition. A step either returns its outcome or raises and has changed nothing."""
@@ -51,7 +47,6 @@ class Partition:
         self.provisional = 0
         """How many cases have a running clock whose deadline is provisional."""
         self._wakeups = Wakeups(self._cases)
-        self._changed: deque[str] = deque()
         self._centres = {code: Centre(street, rules, self._cases) for code, street in rules.streets.items()}
 
     def __len__(self) -> int:
@@ -80,14 +75,14 @@ class Partition:
                 )
             self._apply(Change(None, case))
             if running_clocks.recomputed(self._rules, case):
-                self._changed.append(case.case_id)
+                self._wakeups.note_other_rules(case)
 
     def next_due(self) -> datetime | None:
-        """When the earliest armed timer is due; long ago while cases wait to be recomputed by changed rules."""
-        return LONG_AGO if self._changed else self._wakeups.next_due()
+        """When the earliest armed timer is due."""
+        return self._wakeups.next_due()
 
     def fire(self, turn: Turn) -> Outcome:
-        """Fire the earliest armed timer, which is due at or before `turn.at`; deadlines that rules moved come first."""
+        """Fire the earliest armed timer, which is due at or before `turn.at`."""
         case, timer = self._first(turn)
         cause = TimerCause(
             case_id=case.case_id, timer=timer.kind, clock=timer.clock, name=timer.name, due_at=timer.due_at
@@ -105,13 +100,13 @@ class Partition:
             return self._dead(record, turn, fault)
 
     def _first(self, turn: Turn) -> tuple[Case, Timer]:
-        if self._changed:
-            case = self._cases[self._changed[0]]
-            return case, Timer(kind=TimerKind.RULES_CHANGED, due_at=turn.at)
-        first = self._wakeups.first()
-        if first is None:
+        case = self._wakeups.first()
+        if case is None:
             raise LookupError("no timer is armed")
-        return first, running_clocks.next_timer(self._rules, first)
+        if self._wakeups.is_outdated(case):
+            # nobody is late: it is due to whoever first has the rules
+            return case, Timer(kind=TimerKind.RULES_CHANGED, due_at=turn.at)
+        return case, running_clocks.next_timer(self._rules, case)
 
     def bury(self, record: InputRecord, turn: Turn) -> Outcome:
         """A dead letter `internal_error` for a record that `step` cannot decide."""
@@ -126,8 +121,8 @@ class Partition:
             token = caller_token(self._caller_key, person, report_key(report.source, report.source_no))
         centre = self._centres.get(report.street)
         if centre is None:
-            known = ", ".join(sorted(self._centres))[:200]
-            decision = refuse_report(report, Refusal("unknown_street", "street", known))
+            streets = ", ".join(sorted(self._centres))[:200]
+            decision = refuse_report(report, Refusal("unknown_street", "street", streets))
         else:
             decision = centre.decide_report(report, cause.sha256, token, turn)
         return self._conclude(decision, turn, report.street, cause)
@@ -165,8 +160,6 @@ class Partition:
         entry = self._entry(decision, turn, street, cause, made.counts(len(decision.changes)))
         for change in decision.changes:
             self._apply(change)
-        if self._changed and isinstance(cause, TimerCause) and self._changed[0] == cause.case_id:
-            self._changed.popleft()
         return Outcome(
             entry=entry,
             changes=decision.changes,

@@ -9,7 +9,7 @@ from prometheus_client.core import GaugeHistogramMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from pipeline import metrics
-from pipeline.core.case.transitions import TERMINAL
+from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.rules.rules import Rules
 from pipeline.indicators import initial_series
 from pipeline.indicators.stock import HANDLING, SLOT_S, Holder, Reading, Stock
@@ -42,7 +42,12 @@ class StockCollector(Collector):
         at = self._clock()
         readings = [stock.read(at) for stock in self._stocks()]
         holders = self._holders
-        stages = [(stage.value, one.value) for stage in Stage if stage not in TERMINAL for one in Severity]
+        stages = [
+            (stage.value, one.value)
+            for stage in Stage
+            if not STAGE_TABLE[stage].is_terminal
+            for one in Severity
+        ]
         late = [(kind.value, *holder) for kind in _LATE for holder in holders]
         family = self._family
         yield family(metrics.OPEN_CASES, stages, (one.stages for one in readings))

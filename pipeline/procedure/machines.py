@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple, TypeVar
 
-from pipeline.core.case.transitions import BACK, MOVES, TERMINAL
+from pipeline.core.case.stage_table import BACK, STAGE_TABLE
 from pipeline.core.penalty import measures, penalty_procedure
 from pipeline.core.stages import joint
 from pipeline.procedure.naming import Named, action_named, event_named
@@ -62,18 +62,20 @@ def machine_of(what: What) -> StateDiagram:
 def _case() -> StateDiagram:
     pairs: dict[tuple[Stage, Stage], list[Named]] = {}
     ways_back: dict[Stage, Named] = {}
-    for stage, row in MOVES.items():
-        for kind, target in row.items():
+    for stage, row in STAGE_TABLE.items():
+        for kind, target in row.moves.items():
             if target is BACK and kind is not CaseSuspended:
                 ways_back[stage] = event_named(kind)
             else:
                 pairs.setdefault((stage, target), []).append(event_named(kind))
-    edges = [Edge(None, next(iter(MOVES)), (event_named(CaseOpened),))]
+    edges = [Edge(None, next(iter(STAGE_TABLE)), (event_named(CaseOpened),))]
     for (stage, target), events in pairs.items():
         back = ways_back.get(target) if stage is not target else None
         edges.append(Edge(stage, target, (*events, *([back] if back else [])), back=bool(back)))
     used = {stage for pair in pairs for stage in pair}
-    nodes = tuple(Node(Named(stage, STAGES[stage]), stage in TERMINAL) for stage in Stage if stage in used)
+    nodes = tuple(
+        Node(Named(stage, STAGES[stage]), STAGE_TABLE[stage].is_terminal) for stage in Stage if stage in used
+    )
     return StateDiagram(What.CASE, nodes, tuple(edges))
 
 

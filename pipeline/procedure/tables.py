@@ -5,7 +5,8 @@ from typing import Final, TypeVar
 
 from rich.cells import cell_len
 
-from pipeline.core.actions import LEGAL
+from pipeline.core.actions import ACTIONS
+from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.case.transitions import STAYING
 from pipeline.core.penalty import measures, penalty_procedure
 from pipeline.core.penalty.allowed_facts import FACTS
@@ -109,13 +110,14 @@ def markdown(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _case(rules: Rules, lang: Lang) -> str:
-    stages = [Named(stage, STAGES[stage]) for stage in LEGAL]
-    heads = [HEADS["action"][lang], HEADS["who"][lang], *(stage.line(lang) for stage in stages)]
+    stages = [stage for stage in STAGE_TABLE if any(stage in row.stages for row in ACTIONS.values())]
+    columns = [Named(stage, STAGES[stage]).line(lang) for stage in stages]
+    heads = [HEADS["action"][lang], HEADS["who"][lang], *columns]
     rows = [
         (
             action_named(action).line(lang),
             _roles(rules, action),
-            *(_POSSIBLE if action in legal else "" for legal in LEGAL.values()),
+            *(_POSSIBLE if stage in ACTIONS[action].stages else "" for stage in stages),
         )
         for action in rules.may
     ]

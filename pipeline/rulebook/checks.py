@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Final, TypeVar, get_args
+from typing import Final, TypeVar
 
 from pydantic import BaseModel
 
+from pipeline.core import actions
 from pipeline.core.rules.rules import LEAD, TERRITORIAL, RouteMode
 from pipeline.rulebook import days, procedure_rules, services
 from pipeline.rulebook.procedure_tables import ProcedureTable
@@ -30,13 +31,11 @@ from pipeline.rulebook.rule_tables import (
 )
 from pipeline.rulebook.sheet import Filled, Problem
 from pipeline.rulebook.sla_tables import SlaTable
-from schemas.inputs.action import Action, action_name
 from schemas.values.terms import EvidenceKind, RequestKind, Severity, Source, Urgency
 from schemas.values.text import category_of
 
-ACTIONS: Final = tuple(
-    name for contract in get_args(get_args(Action)[0]) if (name := action_name(contract)) != "decide"
-)
+ACTIONS: Final = tuple(name for name in actions.ACTIONS if name != "decide")
+"""What `may` speaks of; who decides a request is a table of its own."""
 _LATTICE_MAX: Final = 1000
 _NUMBER_MAX: Final = 999
 _POOL_MIN: Final = 2

@@ -6,8 +6,7 @@ from pipeline.audit.findings import MEANINGS, Invariant
 from pipeline.audit.model import audit_tables
 from pipeline.audit.model.apply_event import APPLIERS
 from pipeline.audit.sentences import SENTENCES
-from pipeline.core.case import transitions
-from pipeline.core.clocks import running_clocks
+from pipeline.core.case.stage_table import STAGE_TABLE, Addressee
 from pipeline.core.stages import joint
 from schemas.inputs.action import Action, action_name
 from schemas.journal import events
@@ -56,8 +55,8 @@ def test_the_two_tables_of_moves_agree():
     ours = {(stage, event): to for event, (sources, to) in audit_tables.MOVES.items() for stage in sources}
     theirs = {
         (stage.value, named(kind)): to.value
-        for stage, row in transitions.MOVES.items()
-        for kind, to in row.items()
+        for stage, row in STAGE_TABLE.items()
+        for kind, to in row.moves.items()
     }
     assert ours.keys() == theirs.keys()
     for move, to in theirs.items():
@@ -68,10 +67,30 @@ def test_the_two_tables_of_moves_agree():
 def test_the_two_tables_of_clocks_agree():
     """And so do those of the clocks that run, of partners, and of what is over."""
     assert {
-        stage.value: kinds for stage, kinds in running_clocks.RUNS.items() if stage is not Stage.IN_PROGRESS
+        stage.value: row.clocks
+        for stage, row in STAGE_TABLE.items()
+        if row.clocks and stage is not Stage.IN_PROGRESS
     } == dict(audit_tables.RUNNING)
     assert audit_tables.OPEN_TASKS == joint.OPEN
-    assert {stage.value for stage in transitions.TERMINAL} == audit_tables.FINAL
+    assert {stage.value for stage, row in STAGE_TABLE.items() if row.is_terminal} == audit_tables.FINAL
+
+
+def test_the_two_tables_of_who_is_asked_agree():
+    """At each stage the same post, the teams that may claim, or whoever holds the task."""
+    tasks = {stage.value: row.task for stage, row in STAGE_TABLE.items() if row.task}
+    posts = {
+        Addressee.CENTRE: "centre",
+        Addressee.VERIFICATION_POST: "verification",
+        Addressee.CALLBACK_POST: "callback",
+    }
+    assert {
+        stage: (posts[task.addressee], task.kind.value)
+        for stage, task in tasks.items()
+        if task.addressee in posts
+    } == dict(audit_tables.POSTS)
+    held = {stage for stage, task in tasks.items() if task.addressee is Addressee.HOLDER}
+    assert held == audit_tables.HANDLED
+    assert tasks.keys() - held - audit_tables.POSTS.keys() == {"offered"}
 
 
 def test_every_sentence_is_said_in_both_languages_of_one_invariant():

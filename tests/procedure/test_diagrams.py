@@ -2,7 +2,8 @@
 
 import pytest
 
-from pipeline.core.case.transitions import BACK, MOVES, TERMINAL, fold
+from pipeline.core.case.stage_table import BACK, STAGE_TABLE
+from pipeline.core.case.transitions import fold
 from pipeline.core.penalty import measures, penalty_procedure
 from pipeline.core.stages import joint
 from pipeline.procedure import diagrams
@@ -27,7 +28,11 @@ def name_of(kind) -> str:
 
 def moves_of_a_case() -> set[tuple[str, str, str]]:
     """Straight from the table."""
-    rows = [(stage, name_of(kind), target) for stage, row in MOVES.items() for kind, target in row.items()]
+    rows = [
+        (stage, name_of(kind), target)
+        for stage, row in STAGE_TABLE.items()
+        for kind, target in row.moves.items()
+    ]
     moves = {("start", "case_opened", "reported")}
     moves |= {(stage.value, name, target.value) for stage, name, target in rows if name not in WAYS_BACK}
     for stage, name, target in rows:
@@ -85,7 +90,7 @@ def test_ends_are_drawn_as_ends(form):
     write, read = FORMS[form]
     ends = {what: read(write(machine_of(what), Lang.ZH)).ends for what in What}
     used = {state for move in moves_of_a_case() for state in move}
-    assert ends[What.CASE] == {stage.value for stage in TERMINAL} & used
+    assert ends[What.CASE] == {stage.value for stage, row in STAGE_TABLE.items() if row.is_terminal} & used
     assert ends[What.PENALTY] == {"archived"}
     assert ends[What.MEASURE] == {"ended"}
     assert ends[What.JOINT] == {"done", "waived"}

@@ -1,4 +1,4 @@
-"""Whether a case can take what an action would add to it: a snapshot with a list too long is written, and never read back."""
+"""Refuses what would make a snapshot undecodable: a list over its limit can be written, but not be read back."""
 
 from typing import Final
 
@@ -6,17 +6,17 @@ from schemas import limits
 from schemas.state.case import Case
 
 MOVES_KEPT_FREE: Final = 8
-"""Of the moves of a clock: what a timer adds, when a suspension runs out, cannot be refused."""
+"""Of the moves of a clock, kept for timers: what a suspension adds when it runs out cannot be refused."""
 
 
-def has_room(before: Case, after: Case) -> bool:
-    """Whether each list of the case is within its limit after what somebody did; what was there before is not held against it."""
-    grown = _moves(after)
+def is_within_limits(before: Case, after: Case) -> bool:
+    """Whether each list of the case is within its limit after an action; clocks that were over theirs before may stay so."""
+    moves = _moves(after)
     return (
         len(after.returned) <= limits.TEAMS_MAX
         and len(after.clocks) <= limits.CLOCKS_PER_CASE_MAX
         and len(after.timers) <= limits.TIMERS_PER_CASE_MAX
-        and (grown <= limits.CLOCK_MOVES_MAX - MOVES_KEPT_FREE or grown <= _moves(before))
+        and (moves <= limits.CLOCK_MOVES_MAX - MOVES_KEPT_FREE or moves <= _moves(before))
     )
 
 

@@ -1,6 +1,7 @@
 """证据: what is handed in makes sense, and what closing asks for is there.
 
-An item is one content (its hash) in one role (its kind and name). Handed in again, alike in every field, it is harmless.
+An item is one content (its hash) in one role (its kind and name). The same item handed in again, alike in every field, changes
+nothing.
 """
 
 from collections.abc import Iterable
@@ -30,18 +31,18 @@ def examine_evidence(rules: Rules, case: Case, items: Items, at: datetime) -> Re
 def examine_proof(rules: Rules, case: Case, items: Items) -> Refusal | None:
     """Refuse to dispose without what the matter asks for: kinds, particular papers and photos, a clip of the time on site."""
     required = rules.matters[case.facts.matter].evidence_required
-    began, there = _leg_began(case), (*case.evidence, *items)
-    current = [item for item in there if not _is_stale(item, began)]
+    began, evidence = _leg_began(case), (*case.evidence, *items)
+    current = [item for item in evidence if not _is_stale(item, began)]
     for number, item in enumerate(items):
         if _is_stale(item, began):
             wanted = f"after {began:%Y-%m-%dT%H:%M:%SZ}, when it was sent back"
             return Refusal("after_photo_not_later", f"evidence.{number}.taken_at", wanted)
-    missing = [_called(one) for one in required if not any(_is(one, item) for item in current)]
+    missing = [_name_of(wanted) for wanted in required if not any(_is(wanted, item) for item in current)]
     if missing:
         return Refusal("evidence_missing", "evidence", ", ".join(missing))
-    if EvidenceKind.BODYCAM in required and not any(_was_on_site(case, item) for item in there):
+    if EvidenceKind.BODYCAM in required and not any(_was_on_site(case, item) for item in evidence):
         since = _on_site_since(case)
-        return Refusal("bodycam_not_on_site", "evidence", f"a clip that ends at {_said(since)} or later")
+        return Refusal("bodycam_not_on_site", "evidence", f"a clip that ends at {_stamp(since)} or later")
     return None
 
 
@@ -56,18 +57,18 @@ def _wrong_time(rules: Rules, case: Case, item: Evidence, at: datetime) -> Refus
     if item.ended_at is not None and item.ended_at < item.taken_at:
         return Refusal("evidence_ends_before_begin", "ended_at", "not before taken_at")
     if item.taken_at < earliest and item.kind is not EvidenceKind.DOCUMENT:
-        return Refusal("evidence_predates_case", "taken_at", f"from {_said(earliest)} on")
+        return Refusal("evidence_predates_case", "taken_at", f"from {_stamp(earliest)} on")
     return None
 
 
-def _used_already(known: Items, item: Evidence) -> Refusal | None:
-    for other in known:
+def _used_already(items: Items, item: Evidence) -> Refusal | None:
+    for other in items:
         if other.sha256 != item.sha256:
             continue
         if other.kind is not item.kind or (other.name and item.name and other.name != item.name):
             return Refusal("same_photo_twice", "sha256", f"other content: this is there as {_role(other)}")
         if (other.taken_at, other.ended_at) != (item.taken_at, item.ended_at):
-            return Refusal("evidence_contradicts", "taken_at", f"as before: {_said(other.taken_at)}")
+            return Refusal("evidence_contradicts", "taken_at", f"as before: {_stamp(other.taken_at)}")
     return None
 
 
@@ -78,7 +79,7 @@ def _not_later(case: Case, items: Items) -> Refusal | None:
     of_leg = (*(item for item in case.evidence if began is None or item.taken_at > began), *items)
     befores = _times(of_leg, BEFORE) or _times(case.evidence, BEFORE)
     if afters and befores and (min(afters) <= min(befores) or max(afters) <= max(befores)):
-        return Refusal("after_photo_not_later", "evidence", f"an after photo after {_said(max(befores))}")
+        return Refusal("after_photo_not_later", "evidence", f"an after photo after {_stamp(max(befores))}")
     return None
 
 
@@ -93,7 +94,7 @@ def _is_stale(item: Evidence, began: datetime | None) -> bool:
 
 
 def _on_site_since(case: Case) -> datetime:
-    """When the officers were there, as they say: the pipeline may have heard of it later, it never was before the task."""
+    """When the officers arrived by their own record; never before they had the task, however late the record came in."""
     task = case.task
     if task is None:
         return case.facts.opened_at
@@ -101,7 +102,7 @@ def _on_site_since(case: Case) -> datetime:
 
 
 def _was_on_site(case: Case, item: Evidence) -> bool:
-    """Whether the clip reaches into the time on site, which goes on until now; that it is not from the future is known."""
+    """Whether the clip reaches into the time on site, which lasts until now; `_wrong_time` refuses clips from the future."""
     is_clip = item.kind is EvidenceKind.BODYCAM
     return is_clip and (item.ended_at or item.taken_at) >= _on_site_since(case)
 
@@ -112,7 +113,7 @@ def _is(wanted: EvidenceKind | NamedEvidence, item: Evidence) -> bool:
     return item.kind is wanted
 
 
-def _called(wanted: EvidenceKind | NamedEvidence) -> str:
+def _name_of(wanted: EvidenceKind | NamedEvidence) -> str:
     return f"{wanted.kind.value} named {wanted.name}" if isinstance(wanted, NamedEvidence) else wanted.value
 
 
@@ -124,5 +125,5 @@ def _times(items: Iterable[Evidence], kind: EvidenceKind) -> list[datetime]:
     return [item.taken_at for item in items if item.kind is kind]
 
 
-def _said(moment: datetime) -> str:
+def _stamp(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"

@@ -11,10 +11,7 @@ from msgspec.structs import replace
 
 from pipeline.core.worktime.office_hours import day_of
 from schemas.errors import CorruptLog
-from schemas.journal import clock_events as ce
-from schemas.journal import events as e
-from schemas.journal import joint_events as je
-from schemas.journal import merge_events as me
+from schemas.journal import clock_events, events, joint_events, merge_events
 from schemas.state import chain
 from schemas.state.case import Case, Merged, Penalty, Returned, Task, Timer
 from schemas.state.penalty import Measure, MeasureRecord, PenaltyRecord
@@ -24,7 +21,7 @@ from schemas.values.terms import CaseOutcome, RequestKind, Stage, TimerKind
 from schemas.values.text import street_of
 
 
-def opened(event: e.CaseOpened, rules_version: str) -> Case:
+def opened(event: events.CaseOpened, rules_version: str) -> Case:
     """The first snapshot of a case."""
     case = Case(
         case_id=event.case_id,
@@ -39,75 +36,75 @@ def opened(event: e.CaseOpened, rules_version: str) -> Case:
     return _with_evidence(case, event.evidence)
 
 
-def _stage_only(case: Case, _: e.CaseEvent, stage: Stage) -> Case:
+def _stage_only(case: Case, _: events.CaseEvent, stage: Stage) -> Case:
     return replace(case, stage=stage)
 
 
-def _self_disposed(case: Case, event: e.CaseSelfDisposed, stage: Stage) -> Case:
-    done = Task(leg=1, team=None, since=event.at, disposed_at=event.at, handlers=(event.by,))
-    return replace(case, stage=stage, task=done)
+def _self_disposed(case: Case, event: events.CaseSelfDisposed, stage: Stage) -> Case:
+    task = Task(leg=1, team=None, since=event.at, disposed_at=event.at, handlers=(event.by,))
+    return replace(case, stage=stage, task=task)
 
 
-def _offered(case: Case, event: e.CaseOffered, stage: Stage) -> Case:
+def _offered(case: Case, event: events.CaseOffered, stage: Stage) -> Case:
     leg, handlers = _next_leg(case.task)
     task = Task(leg=leg, team=None, offered_to=event.teams, since=event.at, handlers=handlers)
     return replace(case, stage=stage, task=task)
 
 
-def _dispatched(case: Case, event: e.CaseDispatched, stage: Stage) -> Case:
+def _dispatched(case: Case, event: events.CaseDispatched, stage: Stage) -> Case:
     leg, handlers = _next_leg(case.task)
     task = Task(leg=leg, team=event.team, designated=event.designated, since=event.at, handlers=handlers)
-    asked = case.request
-    if asked is not None and asked.kind is RequestKind.OBJECTION:
-        asked = None  # somebody else has it now: there is nothing to object to
-    return replace(case, stage=stage, task=task, request=asked)
+    request = case.request
+    if request is not None and request.kind is RequestKind.OBJECTION:
+        request = None  # somebody else has it now: there is nothing to object to
+    return replace(case, stage=stage, task=task, request=request)
 
 
-def _claimed(case: Case, event: e.CaseClaimed, stage: Stage) -> Case:
+def _claimed(case: Case, event: events.CaseClaimed, stage: Stage) -> Case:
     return replace(
         case, stage=stage, task=replace(_task(case), team=event.team, offered_to=(), since=event.at)
     )
 
 
-def _signed(case: Case, event: e.CaseSigned, stage: Stage) -> Case:
+def _signed(case: Case, event: events.CaseSigned, stage: Stage) -> Case:
     task = _task(case)
     return replace(case, stage=stage, task=replace(task, handlers=_with(task.handlers, event.by)))
 
 
-def _returned(case: Case, event: e.CaseReturned, stage: Stage) -> Case:
+def _returned(case: Case, event: events.CaseReturned, stage: Stage) -> Case:
     gone = Returned(team=event.team, reason=event.reason, at=event.at)
     return replace(case, stage=stage, returned=(*case.returned, gone), request=None)
 
 
-def _arrived(case: Case, event: e.CaseArrived, stage: Stage) -> Case:
+def _arrived(case: Case, event: events.CaseArrived, stage: Stage) -> Case:
     task = _task(case)
-    there = _with(task.handlers, event.by, *event.officers)
+    handlers = _with(task.handlers, event.by, *event.officers)
     on_site = max(min(event.acted_at or event.at, event.at), task.since)
-    came = replace(task, officers=event.officers, arrived_at=event.at, on_site_at=on_site, handlers=there)
-    return replace(case, stage=stage, task=came)
+    task = replace(task, officers=event.officers, arrived_at=event.at, on_site_at=on_site, handlers=handlers)
+    return replace(case, stage=stage, task=task)
 
 
-def _disposed(case: Case, event: e.CaseDisposed, stage: Stage) -> Case:
+def _disposed(case: Case, event: events.CaseDisposed, stage: Stage) -> Case:
     task = _task(case)
     done = replace(task, disposed_at=event.at, handlers=_with(task.handlers, event.by))
     return replace(_with_evidence(case, event.evidence), stage=stage, task=done, request=None)
 
 
-def _passed(case: Case, event: e.VerificationPassed, stage: Stage) -> Case:
+def _passed(case: Case, event: events.VerificationPassed, stage: Stage) -> Case:
     return replace(_with_evidence(case, event.evidence), stage=stage, call_due=False, **_NO_CALLS)
 
 
-def _failed(case: Case, event: e.VerificationFailed, stage: Stage) -> Case:
+def _failed(case: Case, event: events.VerificationFailed, stage: Stage) -> Case:
     task = _task(case)
     again = replace(task, leg=task.leg + 1, since=event.at, disposed_at=None)
     return replace(_with_evidence(case, event.evidence), stage=stage, task=again, reworks=case.reworks + 1)
 
 
-def _call_due(case: Case, _: e.CallBackDue, __: Stage) -> Case:
+def _call_due(case: Case, _: events.CallBackDue, __: Stage) -> Case:
     return replace(case, call_due=True, **_NO_CALLS)
 
 
-def _call_missed(case: Case, event: e.CallMissed, stage: Stage) -> Case:
+def _call_missed(case: Case, event: events.CallMissed, stage: Stage) -> Case:
     day_is_new = case.missed_at is None or event.at is None or day_of(event.at) != day_of(case.missed_at)
     return replace(
         case,
@@ -118,36 +115,36 @@ def _call_missed(case: Case, event: e.CallMissed, stage: Stage) -> Case:
     )
 
 
-def _called(case: Case, _: e.CallBackRecorded, __: Stage) -> Case:
+def _called(case: Case, _: events.CallBackRecorded, __: Stage) -> Case:
     return replace(case, call_due=False, **_NO_CALLS)
 
 
 _NO_CALLS: Final[Mapping[str, object]] = {"failed_calls": 0, "failed_days": 0, "missed_at": None}
 
 
-def _reopened(case: Case, _: e.CaseReopened, stage: Stage) -> Case:
+def _reopened(case: Case, _: events.CaseReopened, stage: Stage) -> Case:
     reopens, timers = case.reopens + 1, _of_measures(case.timers)
     return replace(
         case, stage=stage, reopens=reopens, outcome=None, closed_at=None, timers=timers, **_NO_CALLS
     )
 
 
-def _closed(case: Case, event: e.CaseClosed, stage: Stage) -> Case:
+def _closed(case: Case, event: events.CaseClosed, stage: Stage) -> Case:
     return _over(case, stage, event.outcome, event.at)
 
 
-def _asked(case: Case, event: ce.CaseAsked, _: Stage) -> Case:
+def _asked(case: Case, event: clock_events.CaseAsked, _: Stage) -> Case:
     return replace(case, request=event.request)
 
 
-def _decided(case: Case, event: ce.RequestDecided, _: Stage) -> Case:
+def _decided(case: Case, event: clock_events.RequestDecided, _: Stage) -> Case:
     """An objection that is not granted binds whoever objected: it may not return the task either."""
     if event.kind is RequestKind.OBJECTION and not event.granted:
         return replace(case, request=None, task=replace(_task(case), designated=True))
     return replace(case, request=None)
 
 
-def _suspended(case: Case, event: ce.CaseSuspended, stage: Stage) -> Case:
+def _suspended(case: Case, event: clock_events.CaseSuspended, stage: Stage) -> Case:
     ends = Timer(kind=TimerKind.RESUME, due_at=event.suspension.until)
     return replace(
         case,
@@ -158,18 +155,18 @@ def _suspended(case: Case, event: ce.CaseSuspended, stage: Stage) -> Case:
     )
 
 
-def _resumed(case: Case, _: ce.CaseResumed, __: Stage) -> Case:
+def _resumed(case: Case, _: clock_events.CaseResumed, __: Stage) -> Case:
     if case.suspension is None:
         raise CorruptLog("not_suspended", case.case_id)
     timers = tuple(timer for timer in case.timers if timer.kind is not TimerKind.RESUME)
     return replace(case, stage=case.suspension.stage, suspension=None, timers=timers)
 
 
-def _extended(case: Case, _: ce.CaseExtended, __: Stage) -> Case:
+def _extended(case: Case, _: clock_events.CaseExtended, __: Stage) -> Case:
     return replace(case, extensions=case.extensions + 1)
 
 
-def _stage_reached(case: Case, event: ce.StageReached, _: Stage) -> Case:
+def _stage_reached(case: Case, event: clock_events.StageReached, _: Stage) -> Case:
     return replace(
         _with_evidence(case, event.evidence),
         stages_done=(*case.stages_done, event.name),
@@ -177,57 +174,57 @@ def _stage_reached(case: Case, event: ce.StageReached, _: Stage) -> Case:
     )
 
 
-def _under_check(case: Case, _: je.CaseUnderCheck, stage: Stage) -> Case:
+def _under_check(case: Case, _: joint_events.CaseUnderCheck, stage: Stage) -> Case:
     return replace(case, stage=stage)
 
 
-def _checked(case: Case, event: je.CaseChecked, _: Stage) -> Case:
+def _checked(case: Case, event: joint_events.CaseChecked, _: Stage) -> Case:
     return _with_evidence(case, event.evidence)
 
 
-def _rejected(case: Case, event: je.CaseRejected, stage: Stage) -> Case:
+def _rejected(case: Case, event: joint_events.CaseRejected, stage: Stage) -> Case:
     return _over(case, stage, CaseOutcome.REJECTED, event.at)
 
 
-def _voided(case: Case, event: je.CaseVoided, stage: Stage) -> Case:
+def _voided(case: Case, event: joint_events.CaseVoided, stage: Stage) -> Case:
     return _over(case, stage, CaseOutcome.VOIDED, event.at)
 
 
-def _transferred(case: Case, event: je.CaseTransferred, stage: Stage) -> Case:
+def _transferred(case: Case, event: joint_events.CaseTransferred, stage: Stage) -> Case:
     return _over(case, stage, CaseOutcome.TRANSFERRED, event.at)
 
 
-def _terminated(case: Case, event: je.CaseTerminated, stage: Stage) -> Case:
+def _terminated(case: Case, event: joint_events.CaseTerminated, stage: Stage) -> Case:
     return _over(case, stage, CaseOutcome.TERMINATED, event.at)
 
 
-def _merged(case: Case, event: me.CaseMerged, stage: Stage) -> Case:
+def _merged(case: Case, event: merge_events.CaseMerged, stage: Stage) -> Case:
     merged = Merged(into=event.into, since=event.at, stage=case.stage)
     return replace(
         case, stage=stage, merged=merged, outcome=CaseOutcome.MERGED, closed_at=event.at, request=None
     )
 
 
-def _unmerged(case: Case, _: me.CaseUnmerged, __: Stage) -> Case:
+def _unmerged(case: Case, _: merge_events.CaseUnmerged, __: Stage) -> Case:
     if case.merged is None:
         raise CorruptLog("not_merged", case.case_id)
     return replace(case, stage=case.merged.stage, merged=None, outcome=None, closed_at=None, timers=())
 
 
-def _joined(case: Case, event: me.CaseJoined, _: Stage) -> Case:
+def _joined(case: Case, event: merge_events.CaseJoined, _: Stage) -> Case:
     return replace(case, joined=(*case.joined, event.joined))
 
 
-def _report_split(case: Case, event: me.ReportSplit, _: Stage) -> Case:
+def _report_split(case: Case, event: merge_events.ReportSplit, _: Stage) -> Case:
     gone = (event.source, event.source_no)
     return replace(
         case,
-        reports=tuple(one for one in case.reports if (one.source, one.source_no) != gone),
-        joined=tuple(one for one in case.joined if one.case_id != event.to),
+        reports=tuple(report for report in case.reports if (report.source, report.source_no) != gone),
+        joined=tuple(joined for joined in case.joined if joined.case_id != event.to),
     )
 
 
-def _progress(case: Case, event: e.ProgressReported, _: Stage) -> Case:
+def _progress(case: Case, event: events.ProgressReported, _: Stage) -> Case:
     return replace(case, task=replace(_task(case), handlers=_with(_task(case).handlers, event.by)))
 
 
@@ -238,23 +235,23 @@ def _over(case: Case, stage: Stage, outcome: CaseOutcome, at: datetime) -> Case:
     )
 
 
-def _joint_started(case: Case, event: je.JointStarted, stage: Stage) -> Case:
+def _joint_started(case: Case, event: joint_events.JointStarted, stage: Stage) -> Case:
     return replace(case, stage=stage, joint=event.joint)
 
 
-def _joint_task_moved(case: Case, event: je.JointTaskMoved, _: Stage) -> Case:
+def _joint_task_moved(case: Case, event: joint_events.JointTaskMoved, _: Stage) -> Case:
     if case.joint is None:
         raise CorruptLog("not_joint", case.case_id)
     tasks = tuple(
-        replace(one, status=event.status, at=event.at, by=event.by, note=event.note)
-        if one.department == event.department
-        else one
-        for one in case.joint.tasks
+        replace(task, status=event.status, at=event.at, by=event.by, note=event.note)
+        if task.department == event.department
+        else task
+        for task in case.joint.tasks
     )
     return replace(_with_evidence(case, event.evidence), joint=replace(case.joint, tasks=tasks))
 
 
-def _penalty_moved(case: Case, event: ce.PenaltyMoved, _: Stage) -> Case:
+def _penalty_moved(case: Case, event: clock_events.PenaltyMoved, _: Stage) -> Case:
     steps, records = (case.penalty.steps, case.penalty.records) if case.penalty else ((), ())
     done = PenaltyRecord(step=event.step, at=event.at, by=event.by, facts=event.facts)
     measures = case.penalty.measures if case.penalty else ()
@@ -262,12 +259,13 @@ def _penalty_moved(case: Case, event: ce.PenaltyMoved, _: Stage) -> Case:
     return replace(_with_evidence(case, event.evidence), penalty=penalty)
 
 
-def _measure_moved(case: Case, event: ce.MeasureMoved, _: Stage) -> Case:
+def _measure_moved(case: Case, event: clock_events.MeasureMoved, _: Stage) -> Case:
     if case.penalty is None:
         raise CorruptLog("no_procedure", case.case_id)
     done = MeasureRecord(step=event.step, at=event.at, by=event.by, facts=event.facts)
     measures = _with_record(case.penalty.measures, event.measure_kind, done)
-    timers = tuple(one for one in case.timers if one not in _of_measures(case.timers, event.measure_kind))
+    ended = _of_measures(case.timers, event.measure_kind)
+    timers = tuple(timer for timer in case.timers if timer not in ended)
     if event.step is MeasureStep.TESTING and event.facts and event.facts.until:
         over = Timer(kind=TimerKind.TESTING_OVER, due_at=event.facts.until, name=event.measure_kind.value)
         timers = (*timers, over)
@@ -281,92 +279,92 @@ def _with_record(
     """A new measure, or one step more of the newest of this kind."""
     if done.step is MeasureStep.BEGUN:
         return (*measures, Measure(kind=kind, records=(done,)))
-    number = max(n for n, one in enumerate(measures) if one.kind is kind)
+    number = max(number for number, measure in enumerate(measures) if measure.kind is kind)
     longer = replace(measures[number], records=(*measures[number].records, done))
     return (*measures[:number], longer, *measures[number + 1 :])
 
 
 def _of_measures(timers: tuple[Timer, ...], kind: MeasureKind | None = None) -> tuple[Timer, ...]:
-    """Those that end the time of testing, of this kind: they outlive the service case."""
+    """The timers that end the testing of things under a measure (of this kind): they outlive the service case."""
     return tuple(
-        one
-        for one in timers
-        if one.kind is TimerKind.TESTING_OVER and (kind is None or one.name == kind.value)
+        timer
+        for timer in timers
+        if timer.kind is TimerKind.TESTING_OVER and (kind is None or timer.name == kind.value)
     )
 
 
-def _clocks_changed(case: Case, event: ce.ClocksChanged, _: Stage) -> Case:
+def _clocks_changed(case: Case, event: clock_events.ClocksChanged, _: Stage) -> Case:
     clocks = {(clock.kind, clock.name): clock for clock in case.clocks}
     for change in event.changes:
         clocks[change.clock.kind, change.clock.name] = change.clock
     return replace(case, clocks=tuple(clocks.values()))
 
 
-def _timer_armed(case: Case, event: ce.TimerArmed, _: Stage) -> Case:
+def _timer_armed(case: Case, event: clock_events.TimerArmed, _: Stage) -> Case:
     return replace(case, timers=(*case.timers, event.timer))
 
 
-def _timer_fired(case: Case, event: ce.TimerFired, _: Stage) -> Case:
+def _timer_fired(case: Case, event: clock_events.TimerFired, _: Stage) -> Case:
     return replace(case, timers=tuple(timer for timer in case.timers if timer != event.timer))
 
 
-def _report_merged(case: Case, event: e.ReportMerged, _: Stage) -> Case:
+def _report_merged(case: Case, event: events.ReportMerged, _: Stage) -> Case:
     return replace(case, reports=(*case.reports, event.report))
 
 
-def _action_accepted(case: Case, event: e.ActionAccepted, _: Stage) -> Case:
+def _action_accepted(case: Case, event: events.ActionAccepted, _: Stage) -> Case:
     return replace(case, actions=(*case.actions, event.done))
 
 
-CHANGES: Final[Mapping[type[e.CaseEvent], Callable[..., Case]]] = {
-    e.CaseAccepted: _stage_only,
-    e.CaseSelfDisposed: _self_disposed,
-    e.CaseOffered: _offered,
-    e.CaseDispatched: _dispatched,
-    e.CaseClaimed: _claimed,
-    e.CaseSigned: _signed,
-    e.CaseReturned: _returned,
-    e.CaseArrived: _arrived,
-    e.CaseDisposed: _disposed,
-    e.VerificationPassed: _passed,
-    e.VerificationFailed: _failed,
-    e.CallMissed: _call_missed,
-    e.CallBackDue: _call_due,
-    e.CallBackRecorded: _called,
-    e.ProgressReported: _progress,
-    e.CaseReopened: _reopened,
-    e.CaseClosed: _closed,
-    e.CaseRetired: _stage_only,
-    ce.CaseAsked: _asked,
-    ce.RequestDecided: _decided,
-    ce.CaseSuspended: _suspended,
-    ce.CaseResumed: _resumed,
-    ce.CaseExtended: _extended,
-    ce.StageReached: _stage_reached,
-    ce.PenaltyMoved: _penalty_moved,
-    ce.MeasureMoved: _measure_moved,
-    je.CaseUnderCheck: _under_check,
-    je.CaseChecked: _checked,
-    je.CaseRejected: _rejected,
-    je.CaseVoided: _voided,
-    je.CaseTransferred: _transferred,
-    je.CaseTerminated: _terminated,
-    me.CaseMerged: _merged,
-    me.CaseUnmerged: _unmerged,
-    me.CaseJoined: _joined,
-    me.ReportSplit: _report_split,
-    je.JointStarted: _joint_started,
-    je.JointTaskMoved: _joint_task_moved,
-    ce.ClocksChanged: _clocks_changed,
-    ce.TimerArmed: _timer_armed,
-    ce.TimerFired: _timer_fired,
-    e.ReportMerged: _report_merged,
-    e.ActionAccepted: _action_accepted,
+CHANGES: Final[Mapping[type[events.CaseEvent], Callable[..., Case]]] = {
+    events.CaseAccepted: _stage_only,
+    events.CaseSelfDisposed: _self_disposed,
+    events.CaseOffered: _offered,
+    events.CaseDispatched: _dispatched,
+    events.CaseClaimed: _claimed,
+    events.CaseSigned: _signed,
+    events.CaseReturned: _returned,
+    events.CaseArrived: _arrived,
+    events.CaseDisposed: _disposed,
+    events.VerificationPassed: _passed,
+    events.VerificationFailed: _failed,
+    events.CallMissed: _call_missed,
+    events.CallBackDue: _call_due,
+    events.CallBackRecorded: _called,
+    events.ProgressReported: _progress,
+    events.CaseReopened: _reopened,
+    events.CaseClosed: _closed,
+    events.CaseRetired: _stage_only,
+    clock_events.CaseAsked: _asked,
+    clock_events.RequestDecided: _decided,
+    clock_events.CaseSuspended: _suspended,
+    clock_events.CaseResumed: _resumed,
+    clock_events.CaseExtended: _extended,
+    clock_events.StageReached: _stage_reached,
+    clock_events.PenaltyMoved: _penalty_moved,
+    clock_events.MeasureMoved: _measure_moved,
+    joint_events.CaseUnderCheck: _under_check,
+    joint_events.CaseChecked: _checked,
+    joint_events.CaseRejected: _rejected,
+    joint_events.CaseVoided: _voided,
+    joint_events.CaseTransferred: _transferred,
+    joint_events.CaseTerminated: _terminated,
+    merge_events.CaseMerged: _merged,
+    merge_events.CaseUnmerged: _unmerged,
+    merge_events.CaseJoined: _joined,
+    merge_events.ReportSplit: _report_split,
+    joint_events.JointStarted: _joint_started,
+    joint_events.JointTaskMoved: _joint_task_moved,
+    clock_events.ClocksChanged: _clocks_changed,
+    clock_events.TimerArmed: _timer_armed,
+    clock_events.TimerFired: _timer_fired,
+    events.ReportMerged: _report_merged,
+    events.ActionAccepted: _action_accepted,
 }
 
 
 def _with_evidence(case: Case, items: tuple[Evidence, ...]) -> Case:
-    """The new items are linked to those that are there; what is there already is harmless."""
+    """The new items are linked to those of the case; an item that the case has already is passed over."""
     new = chain.fresh(case.evidence, items)
     if not new:
         return case
@@ -384,5 +382,6 @@ def _next_leg(task: Task | None) -> tuple[int, tuple[str, ...]]:
     return (task.leg + 1, task.handlers) if task else (1, ())
 
 
-def _with(known: tuple[str, ...], *more: str) -> tuple[str, ...]:
-    return known + tuple(dict.fromkeys(one for one in more if one not in known))
+def _with(handlers: tuple[str, ...], *more: str) -> tuple[str, ...]:
+    """Each person once, in the order in which they came to the case."""
+    return handlers + tuple(dict.fromkeys(person for person in more if person not in handlers))

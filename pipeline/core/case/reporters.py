@@ -7,7 +7,7 @@ def answered(case: Case) -> tuple[ReportRef, ...]:
     """Every report that waits for what becomes of this case, its own first; none is there twice."""
     if not case.joined:
         return case.reports
-    return (*case.reports, *(report for one in case.joined for report in one.reports))
+    return (*case.reports, *(report for joined in case.joined for report in joined.reports))
 
 
 def wants_call_back(case: Case) -> bool:

@@ -1,147 +1,53 @@
-"""The moves of a case, as a table.
+"""Moving a case from stage to stage, by the table of stages: the fold of its events.
 
-The table is the law: an event that is missing from a stage's row is an illegal move, and `evolve` raises on it,
-because deciders refuse before they write. What an event changes beside the stage is in `changes`. Nothing decides here.
-
-    reported ─┬─► verifying before filing ─► rejected
-              └─► accepted ─┬─► offered ──claim──┐
-                            ├────────────────────┴─► dispatched ─► signed ─► arrived ─┬─► joint
-                            │       ▲                  │ return     │ return          │ dispose
-                            │       └─ dispatch_pending ◄───────────┘                 ▼
-                            └─ self-disposed ───────────────────────────► awaiting_verification ◄─ rework
-                                                                            │ passed    └─ failed ─┘
-                                     reopened ◄── not solved ── awaiting_callback ─► closed
+`evolve` raises on an illegal move, because deciders refuse before they write. What an event changes beside the stage
+is in `case.evolve`. Nothing is decided here.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final
 
 from msgspec.structs import replace
 
 from pipeline.core.case.evolve import CHANGES, opened
+from pipeline.core.case.stage_table import STAGE_TABLE
 from schemas.errors import CorruptLog
-from schemas.journal import clock_events as ce
-from schemas.journal import events as e
-from schemas.journal import joint_events as je
-from schemas.journal import merge_events as me
+from schemas.journal import clock_events, joint_events, merge_events
+from schemas.journal import events as journal_events
+from schemas.journal.events import CaseEvent, CaseOpened
 from schemas.state.case import Case
-from schemas.values.terms import Stage
 
-BACK: Final = Stage.SUSPENDED
-"""A case that is resumed, or was merged and is split off again, goes back to the stage where it rested."""
-
-_ENDING: Final[Mapping[type[e.CaseEvent], Stage]] = {
-    je.CaseTransferred: Stage.TRANSFERRED_OUT,
-    je.CaseTerminated: Stage.TERMINATED,
-}
-"""A case may become another organ's, or be given up by a written request, at any time while it is worked on."""
-
-_LEAVING: Final[Mapping[type[e.CaseEvent], Stage]] = {
-    je.CaseVoided: Stage.VOIDED,
-    me.CaseMerged: Stage.MERGED,
-    **_ENDING,
-}
-"""Before anybody has arrived it may be void, or part of another case."""
-
-MOVES: Final[Mapping[Stage, Mapping[type[e.CaseEvent], Stage]]] = {
-    Stage.REPORTED: {e.CaseAccepted: Stage.ACCEPTED, je.CaseUnderCheck: Stage.VERIFYING_BEFORE_FILING},
-    Stage.VERIFYING_BEFORE_FILING: {
-        e.CaseAccepted: Stage.ACCEPTED,
-        je.CaseRejected: Stage.REJECTED,
-        je.CaseVoided: Stage.VOIDED,
-        me.CaseMerged: Stage.MERGED,
-    },
-    Stage.ACCEPTED: {
-        e.CaseOffered: Stage.OFFERED,
-        e.CaseDispatched: Stage.DISPATCHED,
-        e.CaseSelfDisposed: Stage.AWAITING_VERIFICATION,
-    },
-    Stage.OFFERED: {e.CaseClaimed: Stage.DISPATCHED, e.CaseDispatched: Stage.DISPATCHED, **_LEAVING},
-    Stage.DISPATCH_PENDING: {e.CaseDispatched: Stage.DISPATCHED, **_LEAVING},
-    Stage.DISPATCHED: {
-        e.CaseSigned: Stage.SIGNED,
-        e.CaseReturned: Stage.DISPATCH_PENDING,
-        e.CaseDispatched: Stage.DISPATCHED,
-        ce.CaseSuspended: Stage.SUSPENDED,
-        **_LEAVING,
-    },
-    Stage.SIGNED: {
-        e.CaseArrived: Stage.ARRIVED,
-        e.CaseReturned: Stage.DISPATCH_PENDING,
-        e.CaseDispatched: Stage.DISPATCHED,
-        ce.CaseSuspended: Stage.SUSPENDED,
-        **_LEAVING,
-    },
-    Stage.ARRIVED: {
-        e.CaseDisposed: Stage.AWAITING_VERIFICATION,
-        ce.CaseSuspended: Stage.SUSPENDED,
-        je.JointStarted: Stage.JOINT_IN_PROGRESS,
-        **_ENDING,
-    },
-    Stage.JOINT_IN_PROGRESS: {
-        e.CaseDisposed: Stage.AWAITING_VERIFICATION,
-        je.JointTaskMoved: Stage.JOINT_IN_PROGRESS,
-        ce.CaseSuspended: Stage.SUSPENDED,
-        **_ENDING,
-    },
-    Stage.SUSPENDED: {ce.CaseResumed: BACK},
-    Stage.REWORK: {
-        je.JointStarted: Stage.JOINT_IN_PROGRESS,
-        **_ENDING,
-        e.CaseArrived: Stage.ARRIVED,
-        e.CaseDisposed: Stage.AWAITING_VERIFICATION,
-        e.CaseDispatched: Stage.DISPATCHED,
-        ce.CaseSuspended: Stage.SUSPENDED,
-    },
-    Stage.AWAITING_VERIFICATION: {
-        e.VerificationPassed: Stage.AWAITING_CALLBACK,
-        e.VerificationFailed: Stage.REWORK,
-    },
-    Stage.AWAITING_CALLBACK: {
-        e.CaseReopened: Stage.REOPENED,
-        e.CaseClosed: Stage.CLOSED,
-    },
-    Stage.REOPENED: {e.CaseDispatched: Stage.DISPATCHED},
-    Stage.CLOSED: {e.CaseReopened: Stage.REOPENED, e.CaseRetired: Stage.CLOSED},
-    Stage.REJECTED: {e.CaseRetired: Stage.REJECTED},
-    Stage.VOIDED: {e.CaseRetired: Stage.VOIDED},
-    Stage.TRANSFERRED_OUT: {e.CaseRetired: Stage.TRANSFERRED_OUT},
-    Stage.TERMINATED: {e.CaseRetired: Stage.TERMINATED},
-    Stage.MERGED: {me.CaseUnmerged: BACK, e.CaseRetired: Stage.MERGED},
-}
-
-STAYING: Final[frozenset[type[e.CaseEvent]]] = frozenset(
+STAYING: Final[frozenset[type[CaseEvent]]] = frozenset(
     {
-        ce.CaseAsked,
-        ce.RequestDecided,
-        ce.CaseExtended,
-        ce.StageReached,
-        ce.PenaltyMoved,
-        ce.MeasureMoved,
-        je.CaseChecked,
-        ce.ClocksChanged,
-        ce.TimerArmed,
-        ce.TimerFired,
-        e.CallBackDue,
-        e.CallMissed,
-        e.CallBackRecorded,
-        e.ProgressReported,
-        me.CaseJoined,
-        me.ReportSplit,
-        e.ReportMerged,
-        e.ActionAccepted,
+        clock_events.CaseAsked,
+        clock_events.RequestDecided,
+        clock_events.CaseExtended,
+        clock_events.StageReached,
+        clock_events.PenaltyMoved,
+        clock_events.MeasureMoved,
+        joint_events.CaseChecked,
+        clock_events.ClocksChanged,
+        clock_events.TimerArmed,
+        clock_events.TimerFired,
+        journal_events.CallBackDue,
+        journal_events.CallMissed,
+        journal_events.CallBackRecorded,
+        journal_events.ProgressReported,
+        merge_events.CaseJoined,
+        merge_events.ReportSplit,
+        journal_events.ReportMerged,
+        journal_events.ActionAccepted,
     }
 )
 """Events that change a case and leave it at its stage."""
 
-TOUCHING_NOTHING: Final[frozenset[type[e.CaseEvent]]] = frozenset({e.ReportRepeated, e.ActionRepeated})
+TOUCHING_NOTHING: Final[frozenset[type[CaseEvent]]] = frozenset(
+    {journal_events.ReportRepeated, journal_events.ActionRepeated}
+)
 """Answers given again: no new version, no new snapshot."""
 
-TERMINAL: Final = frozenset({Stage.REJECTED, Stage.MERGED, Stage.CLOSED, Stage.VOIDED, Stage.TRANSFERRED_OUT,
-                             Stage.TERMINATED})  # fmt: skip
 
-
-def fold(case: Case | None, events: Iterable[e.CaseEvent], entry_id: str, rules_version: str) -> Case:
+def fold(case: Case | None, events: Iterable[CaseEvent], entry_id: str, rules_version: str) -> Case:
     """The snapshot after one journal entry: one version on, however many events it holds.
 
     Raises:
@@ -149,7 +55,7 @@ def fold(case: Case | None, events: Iterable[e.CaseEvent], entry_id: str, rules_
     """
     version = case.version + 1 if case else 1
     for event in events:
-        if isinstance(event, e.CaseOpened):
+        if isinstance(event, CaseOpened):
             if case is not None:
                 raise CorruptLog("opened_twice", event.case_id)
             case = opened(event, rules_version)
@@ -162,7 +68,7 @@ def fold(case: Case | None, events: Iterable[e.CaseEvent], entry_id: str, rules_
     return replace(case, version=version, entry_id=entry_id, rules_version=rules_version)
 
 
-def evolve(case: Case, event: e.CaseEvent) -> Case:
+def evolve(case: Case, event: CaseEvent) -> Case:
     """The snapshot after `event`, at the same version.
 
     Raises:
@@ -174,10 +80,7 @@ def evolve(case: Case, event: e.CaseEvent) -> Case:
         raise CorruptLog("unknown_event", kind.__name__)
     if kind in STAYING:
         return change(case, event, case.stage)
-    stage = MOVES.get(case.stage, _NO_MOVES).get(kind)
+    stage = STAGE_TABLE[case.stage].moves.get(kind)
     if stage is None:
         raise CorruptLog("illegal_move", f"{kind.__name__} at {case.stage}")
     return change(case, event, stage)
-
-
-_NO_MOVES: Final[Mapping[type[e.CaseEvent], Stage]] = {}

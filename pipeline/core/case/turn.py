@@ -61,9 +61,9 @@ class Outcome:
     @property
     def cases(self) -> list[Case]:
         """The snapshots after the turn."""
-        return [one.after for one in self.changes if not one.retired]
+        return [change.after for change in self.changes if not change.retired]
 
     @property
     def retired(self) -> list[str]:
         """The ids of cases whose snapshot is to be deleted."""
-        return [one.after.case_id for one in self.changes if one.retired]
+        return [change.after.case_id for change in self.changes if change.retired]

@@ -1,4 +1,4 @@
-"""Which limits of the law run for a case, whatever becomes of its service clocks. The clocks themselves are in `sla`."""
+"""Which limits of the law run for a case, whatever becomes of its service clocks. The clocks themselves are in `running_clocks`."""
 
 from pipeline.core.rules.law import LegalLimit
 from pipeline.core.rules.penalty_records import measure_of, state_of
@@ -10,23 +10,25 @@ from schemas.values.terms import ClockKind
 
 
 def limit_of(rules: Rules, kind: ClockKind, name: str | None) -> LegalLimit | None:
-    """The limit that such a clock measures; None where it is not of the law, or the rules do not have it any more."""
+    """The limit that such a clock measures; None where the clock is no legal one, or the rules have dropped the limit."""
     if kind is not ClockKind.LEGAL:
         return None
     return next((limit for limit in rules.legal if limit.name == name), None)
 
 
 def ladder_of(rules: Rules, service: Service, kind: ClockKind, name: str | None) -> Ladder:
-    """The policy's for such a clock; a window of the law has its own."""
+    """The ladder of such a clock: the policy's, or the limit's own where the law opens a window."""
     limit = limit_of(rules, kind, name)
     return (limit and limit.ladder) or service.clocks[kind].ladder
 
 
 def running(rules: Rules, case: Case) -> tuple[str, ...]:
-    """By name. A window that has lapsed does not open again."""
+    """The names of the limits that run. A window that has lapsed does not open again."""
     if case.penalty is None:
         return ()
-    over = {one.name for one in case.clocks if one.kind is ClockKind.LEGAL and one.stopped_at is not None}
+    over = {
+        clock.name for clock in case.clocks if clock.kind is ClockKind.LEGAL and clock.stopped_at is not None
+    }
     return tuple(
         limit.name
         for limit in rules.legal
@@ -44,7 +46,7 @@ def is_anew(rules: Rules, case: Case, clock: Clock) -> bool:
 
 
 def is_tested(case: Case, clock: Clock) -> bool:
-    """Whether the clock of a measure stands because the things are tested."""
+    """Whether the clock of a measure stands because the things are tested (行政强制法 25)."""
     if clock.kind is not ClockKind.LEGAL or clock.name not in set(MeasureKind):
         return False
     tested = state_of(measure_of(case.penalty, MeasureKind(clock.name))) is MeasureStep.TESTING

@@ -1,6 +1,6 @@
-"""Which clocks of a case run, and who is told along the way. All limits and ladders come from the rules.
+"""Which clocks of a case run, and who is notified along the way. All limits and ladders come from the rules.
 
-Deciders move the case and say nothing of clocks: which of them run follows from where the case stands (`RUNS`), so
+Deciders move the case and say nothing of clocks: which of them run follows from where the case stands (`STAGE_TABLE`), so
 `follow` compares before and after. Editing a case therefore never restarts a clock, and no step can forget to stop one.
 
     stage before ─┐
@@ -15,6 +15,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.clocks import legal_limits
 from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime import clock_arithmetic
@@ -29,26 +30,6 @@ from schemas.values.terms import ClockEvent, ClockKind, JointStatus, Severity, S
 Key = tuple[ClockKind, str | None]
 """Tells the clocks of a case apart: the kind, and of a matter's stages the name."""
 
-_HANDLING: Final = (ClockKind.DISPOSE, ClockKind.WHOLE)
-RUNS: Final[Mapping[Stage, tuple[ClockKind, ...]]] = {
-    Stage.REPORTED: (ClockKind.ACCEPT, ClockKind.WHOLE),
-    Stage.VERIFYING_BEFORE_FILING: (ClockKind.ACCEPT, ClockKind.WHOLE),
-    Stage.ACCEPTED: (ClockKind.DISPATCH, *_HANDLING),
-    Stage.DISPATCH_PENDING: (ClockKind.DISPATCH, *_HANDLING),
-    Stage.REOPENED: (ClockKind.DISPATCH, *_HANDLING),
-    Stage.OFFERED: (ClockKind.CLAIM, *_HANDLING),
-    Stage.DISPATCHED: (ClockKind.SIGN, ClockKind.ARRIVE, *_HANDLING),
-    Stage.SIGNED: (ClockKind.ARRIVE, *_HANDLING),
-    Stage.ARRIVED: _HANDLING,
-    Stage.IN_PROGRESS: _HANDLING,
-    Stage.REWORK: _HANDLING,
-    Stage.JOINT_IN_PROGRESS: (ClockKind.JOINT, ClockKind.WHOLE),
-    Stage.AWAITING_VERIFICATION: (ClockKind.VERIFY, ClockKind.WHOLE),
-    Stage.AWAITING_CALLBACK: (ClockKind.CALLBACK, ClockKind.WHOLE),
-}
-"""The clocks that run while a case stands at a stage; at the others none does. A matter's stages run with its handling."""
-
-
 _PARTNER_RUNS: Final[Mapping[JointStatus, tuple[ClockKind, ...]]] = {
     JointStatus.ASKED: (ClockKind.PARTNER_RESPOND, ClockKind.PARTNER_ARRIVE, ClockKind.PARTNER_FINISH),
     JointStatus.RESPONDED: (ClockKind.PARTNER_ARRIVE, ClockKind.PARTNER_FINISH),
@@ -61,7 +42,7 @@ _STOOD_FOR: Final = {ClockKind.LEGAL: MeasureStep.TESTING.value}
 
 
 def promise(rules: Rules, facts: Facts) -> Due:
-    """By when a case that opens now is to be handled: what its reporter is told."""
+    """By when a case that opens now is to be handled: the promise on its reporter's receipt."""
     service = rules.service_of(facts.opened_at)
     span = service.limit(facts.matter, facts.severity, ClockKind.DISPOSE)
     return _promised(rules.calendar, facts.opened_at, span or ())
@@ -105,7 +86,7 @@ def extended(
     kinds: tuple[ClockKind, ...] = (ClockKind.DISPOSE, ClockKind.WHOLE),
     name: str | None = None,
 ) -> tuple[ClockChange, ...]:
-    """The handling of the case, and with it the whole, has more time; or only the clocks of these `kinds`, of this `name`."""
+    """The running clocks of these kinds, and of this name where one is given, have `more` time."""
     changes = []
     for clock in case.clocks:
         if clock.kind in kinds and clock.stopped_at is None and name in (None, clock.name):
@@ -119,7 +100,7 @@ def recomputed(rules: Rules, case: Case) -> tuple[ClockChange, ...]:
     if case.rules_version == rules.version:
         return ()
     service = rules.service_of(case.facts.opened_at)
-    halted = RUNS.get(case.suspension.stage, ()) if case.suspension else ()
+    halted = STAGE_TABLE[case.suspension.stage].clocks if case.suspension else ()
     changes = []
     for clock in case.clocks:
         rule = service.clocks[clock.kind]
@@ -148,29 +129,34 @@ def next_timer(rules: Rules, case: Case) -> Timer:
     Raises:
         LookupError: nothing is armed.
     """
-    timers = [*case.timers, *(_timer(rules, case, one, one.wake_at) for one in case.clocks if one.wake_at)]
+    timers = [
+        *case.timers,
+        *(_timer(rules, case, clock, clock.wake_at) for clock in case.clocks if clock.wake_at),
+    ]
     if not timers:
         raise LookupError(f"{case.case_id}: no timer is armed")
     return min(timers, key=_order)
 
 
-def after_firing(rules: Rules, case: Case, timer: Timer, at: datetime) -> tuple[ClockChange, ...]:
-    """What is armed when `timer` of `case` has fired at `at`: the ladder's next rung, or the same people once more."""
-    clock = clock_of(case, timer.clock, timer.name) if timer.clock else None
-    if clock is None or clock.stopped_at is not None:
-        return ()
-    if timer.kind is TimerKind.WINDOW_LAPSED:
-        return (ClockChange(change=ClockEvent.STOPPED, clock=clock_arithmetic.halt(clock, clock.due_at)),)
-    if timer.kind is TimerKind.OVERDUE:
-        woken = replace(clock, wake_at=_again(rules, case, clock, at))
-    else:
-        climbed = _climbed(rules, _ladder(rules, case, clock.kind, clock.name), clock, timer.due_at)
-        woken = armed(rules, case, replace(clock, rung=climbed + 1), at)
-    return (ClockChange(change=ClockEvent.FIRED, clock=woken),)
+def climb(rules: Rules, case: Case, clock: Clock, due_at: datetime, at: datetime) -> ClockChange:
+    """The rung that was due at `due_at` is climbed at `at`; the clock is armed with the next one."""
+    climbed = _climbed(rules, _ladder(rules, case, clock.kind, clock.name), clock, due_at)
+    woken = armed(rules, case, replace(clock, rung=climbed + 1), at)
+    return ClockChange(change=ClockEvent.FIRED, clock=woken)
+
+
+def notify_again(rules: Rules, case: Case, clock: Clock, at: datetime) -> ClockChange:
+    """Above the last rung its people are notified again; the clock is armed to do so after the ladder's `every`."""
+    return ClockChange(change=ClockEvent.FIRED, clock=replace(clock, wake_at=_again(rules, case, clock, at)))
+
+
+def close_window(clock: Clock) -> ClockChange:
+    """A window that the law sets is over at its deadline, even if the timer fires late."""
+    return ClockChange(change=ClockEvent.STOPPED, clock=clock_arithmetic.halt(clock, clock.due_at))
 
 
 def rung_of(rules: Rules, case: Case, timer: Timer) -> Rung | None:
-    """The rung that the timer of a clock climbs; of telling once more, the last one."""
+    """The rung that the timer of a clock climbs; the last one where its people are notified again."""
     if timer.clock is None:
         return None
     rungs = _ladder(rules, case, timer.clock, timer.name).rungs
@@ -199,13 +185,13 @@ def _opened(
     at: datetime,
     opened_at: datetime,
 ) -> tuple[ClockChange, ...]:
-    """The clocks of a case that opens: all cases of a batch open at one instant, so those alike share them.
+    """The clocks of a case that opens. All cases of a batch open at one instant, so cases that are alike share them.
 
-    One that is split off opens now and counts from when it was reported: only the steps that are asked for now begin now.
+    A case that is split off opens now and counts from when it was reported; the clocks of single steps begin now.
     """
     begun = (
         _begun(rules, service, kind, name, leg, _since(service, kind, at, opened_at), span, duty, severity)
-        for kind, name in _wanted(service, matter, RUNS.get(stage, ()), ())
+        for kind, name in _wanted(service, matter, STAGE_TABLE[stage].clocks, ())
         if (span := service.limit(matter, severity, kind, name))
     )
     return tuple(ClockChange(change=ClockEvent.STARTED, clock=clock) for clock in begun)
@@ -216,7 +202,7 @@ def _since(service: Service, kind: ClockKind, at: datetime, opened_at: datetime)
 
 
 def _standing(service: Service, case: Case) -> tuple[ClockKind, ...]:
-    """The kinds that run while the case stands as it does."""
+    """The kinds that run for the case: those of its stage, and the call-back that is due beside it."""
     if case.call_due and case.closed_at is None and case.stage is not Stage.AWAITING_CALLBACK:
         return (*_by_stage(service, case), ClockKind.CALLBACK)
     return _by_stage(service, case)
@@ -224,8 +210,9 @@ def _standing(service: Service, case: Case) -> tuple[ClockKind, ...]:
 
 def _by_stage(service: Service, case: Case) -> tuple[ClockKind, ...]:
     if case.stage is Stage.SUSPENDED and case.suspension is not None:
-        return tuple(k for k in RUNS[case.suspension.stage] if not service.clocks[k].pausable)
-    return RUNS.get(case.stage, ())
+        clocks = STAGE_TABLE[case.suspension.stage].clocks
+        return tuple(kind for kind in clocks if not service.clocks[kind].pausable)
+    return STAGE_TABLE[case.stage].clocks
 
 
 def _wanted(
@@ -236,7 +223,10 @@ def _wanted(
     stages = service.stages.get(matter)
     if not stages or ClockKind.DISPOSE not in kinds:
         return keys
-    return (*keys, *((ClockKind.STAGE, one.name) for one in stages if one.limit and one.name not in done))
+    return (
+        *keys,
+        *((ClockKind.STAGE, stage.name) for stage in stages if stage.limit and stage.name not in done),
+    )
 
 
 def _partners(case: Case) -> tuple[Key, ...]:
@@ -266,7 +256,7 @@ def _span(rules: Rules, service: Service, case: Case, key: Key) -> Span | None:
 def _running(
     rules: Rules, service: Service, before: Case | None, after: Case, key: Key, at: datetime
 ) -> list[ClockChange]:
-    """What makes a wanted clock run: nothing, going on, or a new one in the place of an older visit's."""
+    """What makes a wanted clock run: nothing where it runs, going on, or a new clock in the place of an older visit's."""
     kind, name = key
     clock, rule = clock_of(after, kind, name), service.clocks[kind]
     leg = _leg(after)
@@ -306,7 +296,7 @@ def _begun(
 
 
 def armed(rules: Rules, case: Case, clock: Clock, at: datetime | None = None) -> Clock:
-    """The clock with its next rung armed; unarmed while it stands. `at`: when a ladder that is climbed begins again."""
+    """The clock with its next rung armed; unarmed while it stands. `at`: since when people are notified again above the ladder."""
     if clock.stopped_at is not None:
         return replace(clock, wake_at=None)
     ladder = _ladder(rules, case, clock.kind, clock.name)
@@ -316,9 +306,10 @@ def armed(rules: Rules, case: Case, clock: Clock, at: datetime | None = None) ->
 
 
 def _climbing(rules: Rules, ladder: Ladder, clock: Clock, severity: Severity, duty: str | None) -> Clock:
-    """Armed with the rung that comes first: of those at one time the highest, and one that waits for duty may be overtaken.
+    """Armed with the rung that comes first. Of rungs due at one instant that is the highest.
 
-    A rung is behind only when it or a higher one was climbed: a deadline that moves may bring an overtaken one back.
+    A rung that waits for duty time may be overtaken by a later one that does not wait (`at_once`). It is behind only when it
+    or a higher one was climbed: a deadline that moves may bring an overtaken rung back.
     """
     hours, first = rules.hours_of(duty), None
     for rung in ladder.rungs[clock.rung :]:
@@ -387,7 +378,7 @@ def _duty_roster(rules: Rules, case: Case) -> str | None:
 
 
 def _stands(case: Case) -> tuple[Stage, int, tuple[str, ...], Penalty | None, Joint | None, bool]:
-    """All of a case that its clocks follow from."""
+    """All of a case that decides which of its clocks run: while it stays the same, no clock changes."""
     return case.stage, _leg(case), case.stages_done, case.penalty, case.joint, case.call_due
 
 

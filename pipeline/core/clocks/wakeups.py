@@ -1,4 +1,8 @@
-"""What is due next: one wake-up per case in a heap. Stale entries are passed over when they come up."""
+"""What is due next: one wake-up per case in a heap.
+
+A case that changes leaves its old wake-up in the heap: finding it there would cost more than passing it over when it comes
+up. When more than half are stale, the heap is built anew, so that it stays as long as there are armed cases.
+"""
 
 import heapq
 from collections.abc import Mapping
@@ -18,21 +22,38 @@ class Wakeups:
         self._cases = cases
         self._heap: list[tuple[datetime, str]] = []
         self._armed = 0
+        self._outdated: set[str] = set()
 
     def note(self, before: Case | None, after: Case | None) -> None:
         """A case has changed; call after `cases` holds `after`."""
-        was, now = _wake(before), _wake(after)
+        was = self._wake(before)
+        if before is not None:
+            self._outdated.discard(before.case_id)  # whatever changes a case decides by the rules of now
+        now = self._wake(after)
         self._armed += (now is not None) - (was is not None)
         if now is not None and after is not None and now != was:
             heapq.heappush(self._heap, (now, after.case_id))
         if len(self._heap) > 2 * self._armed + _STALE_SLACK:
             self._rebuild()
 
+    def note_other_rules(self, case: Case) -> None:
+        """Clocks of `case`, which was noted, are due at another time by the rules of now.
+
+        Since it was opened they should have been: so it is due from then on, before any deadline by the earlier rules.
+        """
+        self._armed += wake(case) is None
+        self._outdated.add(case.case_id)
+        heapq.heappush(self._heap, (case.facts.opened_at, case.case_id))
+
+    def is_outdated(self, case: Case) -> bool:
+        """Whether the clocks of `case` are to be counted anew before anything else of it is due."""
+        return case.case_id in self._outdated
+
     def next_due(self) -> datetime | None:
         """When the first timer of any case is due."""
         while self._heap:
             due_at, case_id = self._heap[0]
-            if _wake(self._cases.get(case_id)) == due_at:
+            if self._wake(self._cases.get(case_id)) == due_at:
                 return due_at
             heapq.heappop(self._heap)
         return None
@@ -41,11 +62,12 @@ class Wakeups:
         """The case that is due first; ties go by case id."""
         return None if self.next_due() is None else self._cases[self._heap[0][1]]
 
+    def _wake(self, case: Case | None) -> datetime | None:
+        if case is None:
+            return None
+        return case.facts.opened_at if case.case_id in self._outdated else wake(case)
+
     def _rebuild(self) -> None:
-        wakes = ((_wake(case), case_id) for case_id, case in self._cases.items())
+        wakes = ((self._wake(case), case_id) for case_id, case in self._cases.items())
         self._heap = [(due_at, case_id) for due_at, case_id in wakes if due_at is not None]
         heapq.heapify(self._heap)
-
-
-def _wake(case: Case | None) -> datetime | None:
-    return None if case is None else wake(case)

@@ -5,12 +5,13 @@ They follow from the snapshots alone, so that a team's list is always what the c
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from pipeline.core.case.reporters import answered
+from pipeline.core.case.stage_table import STAGE_TABLE, Addressee
 from pipeline.core.case.turn import Turn
 from pipeline.core.clocks import running_clocks
-from pipeline.core.rules.rules import Rules
+from pipeline.core.rules.rules import Policy, Rules
 from pipeline.core.stages import joint
 from schemas.journal.events import (
     Answer,
@@ -21,7 +22,7 @@ from schemas.journal.events import (
     VerificationFailed,
 )
 from schemas.outputs import Assignment
-from schemas.state.case import Case, Clock, JointTask
+from schemas.state.case import Case, Clock, JointTask, Task
 from schemas.values.terms import (
     AssignmentKind,
     AssignmentStatus,
@@ -50,9 +51,6 @@ class OpenTask(NamedTuple):
         return self[:3] == other[:3]
 
 
-_HANDLED = frozenset(
-    {Stage.DISPATCHED, Stage.SIGNED, Stage.ARRIVED, Stage.SUSPENDED, Stage.REWORK, Stage.JOINT_IN_PROGRESS}
-)
 _CLOCK_OF = {
     AssignmentKind.CHECK: ClockKind.ACCEPT,
     AssignmentKind.DISPATCH: ClockKind.DISPATCH,
@@ -69,7 +67,7 @@ def open_tasks(case: Case | None, rules: Rules) -> tuple[OpenTask, ...]:
     if case is None or case.closed_at is not None:
         return ()
     leg = case.task.leg if case.task else 0
-    kinds = [*_asked(case, rules)]
+    kinds = [*_by_stage(case, rules)]
     if case.request is not None:
         kinds.append((approver(rules, case.request.kind), AssignmentKind.APPROVE))
     if case.call_due and case.stage is not Stage.AWAITING_CALLBACK:
@@ -82,22 +80,27 @@ def open_tasks(case: Case | None, rules: Rules) -> tuple[OpenTask, ...]:
     return tuple(tasks)
 
 
-def _asked(case: Case, rules: Rules) -> tuple[tuple[str, AssignmentKind], ...]:
-    task, policy = case.task, rules.policy
-    match case.stage:
-        case Stage.VERIFYING_BEFORE_FILING:
-            return ((policy.centre_team, AssignmentKind.CHECK),)
-        case Stage.DISPATCH_PENDING:
-            return ((policy.centre_team, AssignmentKind.DISPATCH),)
-        case Stage.OFFERED if task:
-            return tuple((team, AssignmentKind.OFFER) for team in task.offered_to)
-        case Stage.AWAITING_VERIFICATION:
-            return ((policy.verification_post, AssignmentKind.VERIFY),)
-        case Stage.AWAITING_CALLBACK:
-            return ((policy.callback_post, AssignmentKind.CALL_BACK),)
-        case stage if stage in _HANDLED and task and task.team:
-            return ((task.team, AssignmentKind.HANDLE),)
-    return ()
+def _by_stage(case: Case, rules: Rules) -> tuple[tuple[str, AssignmentKind], ...]:
+    """Whom the stage asks, each with what it is asked for."""
+    wanted = STAGE_TABLE[case.stage].task
+    if wanted is None:
+        return ()
+    return tuple((team, wanted.kind) for team in _teams(wanted.addressee, case.task, rules.policy))
+
+
+def _teams(addressee: Addressee, task: Task | None, policy: Policy) -> tuple[str, ...]:
+    match addressee:
+        case Addressee.CENTRE:
+            return (policy.centre_team,)
+        case Addressee.VERIFICATION_POST:
+            return (policy.verification_post,)
+        case Addressee.CALLBACK_POST:
+            return (policy.callback_post,)
+        case Addressee.OFFERED_TEAMS:
+            return task.offered_to if task else ()
+        case Addressee.HOLDER:
+            return (task.team,) if task and task.team else ()
+    assert_never(addressee)
 
 
 def approver(rules: Rules, kind: RequestKind) -> str:

@@ -10,6 +10,7 @@ from pipeline.core.case.turn import Turn
 from pipeline.core.clocks import running_clocks
 from pipeline.core.outputs.assignments import approver
 from pipeline.core.rules.rules import Rules
+from pipeline.core.timers import TIMER_TABLE
 from schemas.journal.clock_events import CaseAsked, RequestDecided, TimerFired
 from schemas.journal.events import (
     Answer,
@@ -30,7 +31,7 @@ from schemas.journal.joint_events import (
 from schemas.journal.merge_events import CaseJoined, CaseUnmerged
 from schemas.outputs import Notice
 from schemas.state.case import Case, ReportRef, Timer
-from schemas.values.terms import ClockKind, JointStatus, NoticeKind, TimerKind
+from schemas.values.terms import ClockKind, JointStatus, NoticeKind
 
 
 def of_events(
@@ -91,7 +92,7 @@ def _to_sources(turn: Turn, case: Case, event: CaseEvent | Answer) -> list[Notic
 def _timer_notices(rules: Rules, turn: Turn, case: Case, event: TimerFired) -> list[Notice]:
     """One for each recipient of the rung; `handler` is the team that holds the case, the centre while none does."""
     timer = event.timer
-    kind = _NOTICE_OF.get(timer.kind)
+    kind = TIMER_TABLE[timer.kind].notice
     if kind is None:
         return []
     rung = running_clocks.rung_of(rules, case, timer)
@@ -161,13 +162,3 @@ _NOBODY: Final = "nobody"
 """Stands until `_addressed` fills in the source."""
 HANDLER: Final = "handler"
 """The recipient of a rung that stands for the team that holds the case."""
-_NOTICE_OF: Final = {
-    TimerKind.WARNING: NoticeKind.WARNING,
-    TimerKind.BREACH: NoticeKind.BREACH,
-    TimerKind.ESCALATION: NoticeKind.ESCALATION,
-    TimerKind.OVERDUE: NoticeKind.OVERDUE,
-    TimerKind.CLAIM_LAPSED: NoticeKind.CLAIM_LAPSED,
-    TimerKind.RESUME: NoticeKind.RESUMED,
-    TimerKind.WINDOW_LAPSED: NoticeKind.WINDOW_LAPSED,
-    TimerKind.TESTING_OVER: NoticeKind.TESTING_OVER,
-}

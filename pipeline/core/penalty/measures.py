@@ -8,17 +8,15 @@ latest at the time of which the party was notified.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Final
 
+from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.case.evidence_checks import examine_evidence
 from pipeline.core.clocks import running_clocks
 from pipeline.core.penalty import guards
 from pipeline.core.penalty.allowed_facts import refuse_facts
 from pipeline.core.rules.penalty_records import measure_of, state_of
-from pipeline.core.rules.redaction import scrub
 from pipeline.core.rules.refusals import Refusal
-from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime.policy import span_of
 from schemas import limits
 from schemas.inputs.action import TakeMeasure
@@ -43,10 +41,9 @@ _LEFT_TO_END: Final = 2
 """Steps that are kept free for the end of every measure: `tested` and `ended`."""
 
 
-def decide_measure(
-    rules: Rules, case: Case, action: TakeMeasure, at: datetime
-) -> tuple[CaseEvent, ...] | Refusal:
+def decide_measure(context: DecisionContext, action: TakeMeasure) -> Decided:
     """The event of the next step, and of an extension the new deadline; refused as in `decide_penalty`."""
+    rules, _, _, case, at = context
     refusal = (
         _out_of_order(case, action)
         or refuse_facts(action.step, action.facts)
@@ -63,7 +60,7 @@ def decide_measure(
         step=action.step,
         facts=action.facts,
         evidence=action.evidence,
-        note=scrub(action.note, limits.NOTE_MAX),
+        note=action.note,
     )
     extension = action.facts.more if action.facts else None
     if extension is None:

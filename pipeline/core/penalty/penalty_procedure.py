@@ -13,19 +13,15 @@ stated with it in `allowed_facts`; what is done to things meanwhile in `measures
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Final
 
+from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.case.evidence_checks import examine_evidence
 from pipeline.core.penalty import guards
 from pipeline.core.penalty.allowed_facts import refuse_facts
-from pipeline.core.rules.redaction import scrub
 from pipeline.core.rules.refusals import Refusal
-from pipeline.core.rules.rules import Rules
-from schemas import limits
 from schemas.inputs.action import Penalise
 from schemas.journal.clock_events import PenaltyMoved
-from schemas.journal.events import CaseEvent
 from schemas.state.case import Case
 from schemas.values.terms import PenaltyStep as Step
 
@@ -53,10 +49,9 @@ NEXT: Final[Mapping[Step | None, frozenset[Step]]] = {
 """No step is taken twice. Whether a hearing or a decision is too early, or a fine still open, the guards judge."""
 
 
-def decide_penalty(
-    rules: Rules, case: Case, action: Penalise, at: datetime
-) -> tuple[CaseEvent, ...] | Refusal:
+def decide_penalty(context: DecisionContext, action: Penalise) -> Decided:
     """The event of the next step; refused if it is out of order, states what does not belong to it, or is against the law."""
+    rules, _, _, case, at = context
     refusal = (
         _out_of_order(case, action)
         or refuse_facts(action.step, action.facts)
@@ -73,7 +68,7 @@ def decide_penalty(
             step=action.step,
             facts=action.facts,
             evidence=action.evidence,
-            note=scrub(action.note, limits.NOTE_MAX),
+            note=action.note,
         ),
     )
 

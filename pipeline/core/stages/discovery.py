@@ -78,10 +78,10 @@ def open_case(
     return (opened, CaseAccepted(case_id=new_id), *events)
 
 
-def told_again(
+def merged_report(
     rules: Rules, report: Report, place: Place, seen: ReportRef, due_at: datetime | None, team: str | None
 ) -> ReportRef:
-    """`report` as the case that it is merged into keeps it: with all that it would take to be a case of its own."""
+    """`report` as the case that it is merged into keeps it: with all that it takes to split it off as a case of its own."""
     facts = _facts(report, rules.matters[report.matter], place, seen.at)
     return replace(
         seen,
@@ -96,8 +96,10 @@ def told_again(
 def split_off(
     rules: Rules, street: Street, host_id: str, report: ReportRef, facts: Facts, at: datetime
 ) -> tuple[CaseEvent, ...]:
-    """The events by which a report that was merged into `host_id` becomes the case that it would have been: filed at once,
-    somebody looked already; its clocks count from when it was reported."""
+    """The events by which a report that was merged into `host_id` becomes a case of its own.
+
+    It is filed at once, since somebody looked already; its clocks count from when it was reported.
+    """
     new_id = case_id(street.code, report_key(report.source, report.source_no))
     events, _ = dispatch.first(rules, street, new_id, facts, at)
     kept = replace(report, told_case=report.told_case or host_id, facts=None, evidence=())
@@ -106,7 +108,7 @@ def split_off(
 
 
 def seen_report(report: Report, sha256: str, entry_id: str, at: datetime, caller: str | None) -> ReportRef:
-    """`report` as a case will remember it; what it was promised is still to be filled in."""
+    """`report` as its case keeps it; outcome, deadline and team are still to be filled in."""
     wants_call = report.call_back and report.caller is not None and report.caller.phone is not None
     return ReportRef(
         source=report.source,
@@ -146,5 +148,5 @@ def _names(report: Report) -> tuple[str, ...]:
 
 
 def _is_self_disposed(report: Report) -> bool:
-    """A find counts as dealt with when there is a photo of it; else somebody is sent."""
+    """A find of a patrol counts as dealt with when a photo shows it; else a team is sent."""
     return report.self_disposed and any(item.kind is EvidenceKind.PHOTO_AFTER for item in report.evidence)

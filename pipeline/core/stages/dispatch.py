@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipeline.core.rules.redaction import scrub
+from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import LEAD, TERRITORIAL, RouteMode, RoutingRule, Rules, Street
 from pipeline.core.stages import request_filing
@@ -74,7 +74,7 @@ def again(
     When every team has, the matter's lead team is designated (首接负责) and may not return it.
     """
     rule = route(rules, case.facts)
-    refused = {one.team for one in case.returned} | ({gone} if gone else set())
+    refused = {returned.team for returned in case.returned} | ({gone} if gone else set())
     order = _teams(rules, street, case.facts.matter, _community(case.facts), (*rule.then, *rule.to))
     returns = len(case.returned) + (1 if gone else 0)
     for team in order:
@@ -99,7 +99,7 @@ def reopened(rules: Rules, case: Case, at: datetime) -> tuple[CaseEvent, ...]:
 
 
 def route(rules: Rules, facts: Facts) -> RoutingRule:
-    """The line of the routing table that decides. There always is one: the rules were checked at load."""
+    """The line of the routing table that decides. There always is a line: the rules were checked at load."""
     return _route(rules, facts.matter, facts.severity, facts.source, facts.urgency)
 
 
@@ -110,40 +110,42 @@ def _route(rules: Rules, matter: str, severity: Severity, source: Source, urgenc
     raise LookupError(f"no routing rule for {matter}; the rule check lets no such table pass")
 
 
-def decide_claim(case: Case, action: Claim, at: datetime) -> tuple[CaseEvent, ...] | Refusal:
-    """The first claim in the log wins; later ones are told who has it."""
-    task, team = case.task, action.actor.team
+def decide_claim(context: DecisionContext, action: Claim) -> Decided:
+    """The first claim in the log wins; a later one is refused with the team that has it."""
+    case, team = context.case, action.actor.team
+    task = case.task
     if task is not None and team is not None and task.team == team:
         return Refusal("already_there", "case_id", "sign for it", team)
     if case.stage is not Stage.OFFERED or task is None:
         return Refusal("claim_lost", "case_id", "an offered case", task.team if task else None)
     if team not in task.offered_to:
         return Refusal("not_offered_to_team", "actor.team", ", ".join(task.offered_to))
-    return (CaseClaimed(case_id=case.case_id, at=at, team=team, by=action.actor.id),)
+    return (CaseClaimed(case_id=case.case_id, at=context.at, team=team, by=action.actor.id),)
 
 
-def decide_dispatch(
-    street: Street, case: Case, action: Dispatch, at: datetime
-) -> tuple[CaseEvent, ...] | Refusal:
-    """A dispatcher names the team: of an offered case, of one that goes to another team, of one that came back too often."""
-    if action.team not in street.teams:
-        return Refusal("unknown_team", "team", ", ".join(sorted(street.teams)))
+def decide_dispatch(context: DecisionContext, action: Dispatch) -> Decided:
+    """A dispatcher names the team: for an offered case, instead of the team that has it, or after too many returns."""
+    case, teams = context.case, context.street.teams
+    if action.team not in teams:
+        return Refusal("unknown_team", "team", ", ".join(sorted(teams)))
     if case.task is not None and case.task.team == action.team and case.stage is not Stage.DISPATCH_PENDING:
         return Refusal("already_there", "team", "another team", action.team)
     binding = action.designated or case.stage is Stage.DISPATCH_PENDING
-    return to_team(case.case_id, action.team, at, f"by hand: {action.actor.id}", designated=binding)
+    return to_team(case.case_id, action.team, context.at, f"by hand: {action.actor.id}", designated=binding)
 
 
-def decide_sign(case: Case, action: Sign) -> tuple[CaseEvent, ...]:
+def decide_sign(context: DecisionContext, action: Sign) -> Decided:
     """The team has it; now it is to arrive."""
-    return (CaseSigned(case_id=case.case_id, by=action.actor.id),)
+    return (CaseSigned(case_id=context.case.case_id, by=action.actor.id),)
 
 
-def decide_return(
-    rules: Rules, street: Street, case: Case, task: Task, action: Return, at: datetime
-) -> tuple[CaseEvent, ...] | Refusal:
-    """A task goes back soon or never, not after arrival, and not from a designated team. After the last return that
-    the policy routes anew, the centre decides."""
+def decide_return(context: DecisionContext, action: Return) -> Decided:
+    """A task is returned within the policy's time, before arrival, and never by a designated team.
+
+    After the last return that the policy routes anew, the centre decides.
+    """
+    rules, street, _, case, at = context
+    task = _task(case)
     if task.designated:
         return Refusal("return_by_designated_team", "action", "handle it")
     latest = clock_arithmetic.after(rules.calendar, task.since, rules.policy.return_within).at
@@ -158,32 +160,39 @@ def decide_return(
         team=team,
         by=action.actor.id,
         reason=action.reason,
-        note=scrub(action.note, limits.NOTE_MAX),
+        note=action.note,
     )
     if len(case.returned) >= rules.policy.returns_max:
         return (back,)  # the centre decides, and its decision binds
     return (back, *again(rules, street, case, at, gone=team))
 
 
-def decide_object(case: Case, task: Task, action: Object, at: datetime) -> tuple[CaseEvent, ...] | Refusal:
-    """The team says that the task is not its own; until that is decided it holds it, and every clock runs."""
-    if task.designated:
+def decide_object(context: DecisionContext, action: Object) -> Decided:
+    """The team objects to having the task; until that is decided it holds the task, and every clock runs."""
+    if _task(context.case).designated:
         return Refusal("object_when_bound", "action", "handle it: that was decided")
-    return request_filing.pending(case) or request_filing.asked(
-        case, action, at, RequestKind.OBJECTION, action.reason.value
+    return request_filing.refuse_second(context.case) or request_filing.file(
+        context, action, RequestKind.OBJECTION, action.reason.value
     )
 
 
-def redirected(street: Street, case: Case, action: Decide, at: datetime) -> tuple[CaseEvent, ...] | Refusal:
-    """The objection is right: another team has it, and where it is designated the last word is spoken."""
+def redirected(context: DecisionContext, action: Decide) -> Decided:
+    """The objection is granted: another team has the task; a designated team may not return it."""
+    case, teams = context.case, context.street.teams
     if case.stage not in (Stage.DISPATCHED, Stage.SIGNED):
         return Refusal("return_after_arrival", "granted", "false: the team is on site")
-    if action.team is None or action.team not in street.teams:
-        return Refusal("unknown_team", "team", ", ".join(sorted(street.teams)))
+    if action.team is None or action.team not in teams:
+        return Refusal("unknown_team", "team", ", ".join(sorted(teams)))
     if case.task is not None and action.team == case.task.team:
         return Refusal("already_there", "team", "another team, or not granted", action.team)
     why = f"objection granted: {action.actor.id}"
-    return to_team(case.case_id, action.team, at, why, designated=action.designated)
+    return to_team(case.case_id, action.team, context.at, why, designated=action.designated)
+
+
+def _task(case: Case) -> Task:
+    if case.task is None:
+        raise LookupError(f"{case.case_id}: nobody holds a task at {case.stage}")
+    return case.task
 
 
 def _teams(
@@ -191,9 +200,9 @@ def _teams(
 ) -> tuple[str, ...]:
     """The teams that `named` stands for in this street, each once; at least the matter's lead team."""
     lead = rules.matters[matter].lead_team
-    known = {LEAD: lead, TERRITORIAL: street.territorial_team(community)}
-    meant = (known.get(name, name) for name in named)
-    return tuple(dict.fromkeys(team for team in meant if team)) or (lead,)
+    by_name = {LEAD: lead, TERRITORIAL: street.territorial_team(community)}
+    teams = (by_name.get(name, name) for name in named)
+    return tuple(dict.fromkeys(team for team in teams if team)) or (lead,)
 
 
 def _community(facts: Facts) -> str | None:

@@ -1,4 +1,4 @@
-"""Finds the open case that a new report tells of again: same matter, same place, within the window."""
+"""Finds the open case that a new report repeats: same matter, same place, within the window."""
 
 import re
 import unicodedata
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple, TypeVar
 
-from pipeline.core.case.transitions import TERMINAL
+from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.rules.grid import cell_of, distance_m, to_wgs84
 from schemas.state.case import Case
 from schemas.values.place import Place
@@ -50,7 +50,7 @@ class DuplicateIndex:
         self._opened: dict[str, datetime] = {}
 
     def add(self, case: Case, since: datetime) -> None:
-        """`case` may be told of again; the window begins at `since`."""
+        """Index `case` as a merge candidate from `since`."""
         spot, matter = spot_of(case.facts.place), case.facts.matter
         self._opened[case.case_id] = since
         if spot.lonlat:
@@ -60,7 +60,7 @@ class DuplicateIndex:
             self._by_address.setdefault((matter, spot.address), {})[case.case_id] = None
 
     def remove(self, case: Case) -> None:
-        """`case` is over: a report of the same thing is a new case."""
+        """`case` is a merge candidate no more: a report of the same thing is a new case."""
         if self._opened.pop(case.case_id, None) is None:
             return
         spot, matter = spot_of(case.facts.place), case.facts.matter
@@ -78,7 +78,7 @@ class DuplicateIndex:
             for case_id in self._by_address.get((matter, spot.address), ()):
                 if self._is_recent(case_id, at):
                     matches.setdefault(case_id, "same address")
-        for case_id in sorted(matches, key=lambda one: (self._opened[one], one)):
+        for case_id in sorted(matches, key=lambda candidate: (self._opened[candidate], candidate)):
             if fits(case_id):
                 minutes = int((at - self._opened[case_id]).total_seconds()) // 60
                 return Match(case_id, f"{matter}, {matches[case_id]}, {minutes} min after")
@@ -89,8 +89,8 @@ class DuplicateIndex:
         matches = {}
         for x in (column - 1, column, column + 1):
             for y in (row - 1, row, row + 1):
-                for case_id, there in self._by_cell.get((matter, x, y), _NONE).items():
-                    apart = distance_m(lonlat, there)
+                for case_id, place in self._by_cell.get((matter, x, y), _NONE).items():
+                    apart = distance_m(lonlat, place)
                     if apart <= self._distance_m and self._is_recent(case_id, at):
                         matches[case_id] = f"{apart:.0f} m away"
         return matches
@@ -99,18 +99,18 @@ class DuplicateIndex:
         return at - self._opened[case_id] <= self._window
 
 
-def may_be_told_again(case: Case) -> bool:
+def is_merge_candidate(case: Case) -> bool:
     """Whether a new report may be merged into `case`: it is under check, or somebody was asked to handle it."""
     task = case.task
     if case.stage is Stage.VERIFYING_BEFORE_FILING:
         return True
-    return (
-        case.stage not in TERMINAL and task is not None and (task.team is not None or bool(task.offered_to))
-    )
+    if task is None or STAGE_TABLE[case.stage].is_terminal:
+        return False
+    return task.team is not None or bool(task.offered_to)
 
 
 def may_relapse(case: Case) -> bool:
-    """Whether the same again, soon after, is a relapse: something was handled here, and not by the finder on the spot."""
+    """Whether a report of the same soon after closing is a relapse: a team handled the case, not its finder on the spot."""
     return case.stage is Stage.CLOSED and case.task is not None and case.task.team is not None
 
 

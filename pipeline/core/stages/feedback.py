@@ -3,14 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from pipeline.core.case.evidence_checks import examine_evidence
+from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.case.reporters import wants_call_back
-from pipeline.core.rules.redaction import scrub
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules
 from pipeline.core.stages import dispatch
 from pipeline.core.worktime.office_hours import day_of
-from schemas import limits
 from schemas.inputs.action import CallBack, Verify
 from schemas.journal.clock_events import TimerArmed
 from schemas.journal.events import (
@@ -27,15 +25,10 @@ from schemas.state.case import Case, Timer
 from schemas.values.terms import CaseOutcome, ClockKind, Stage, TimerKind
 
 
-def decide_verify(rules: Rules, case: Case, action: Verify, at: datetime) -> tuple[CaseEvent, ...] | Refusal:
+def decide_verify(context: DecisionContext, action: Verify) -> Decided:
     """Somebody who did not handle the case looked. Failed: rework. Passed: call back the hotline's callers, or close."""
-    by = action.actor.id
-    if case.task is not None and by in case.task.handlers:
-        return Refusal("self_verification", "actor.id", "somebody who did not handle the case")
-    refusal = examine_evidence(rules, case, action.evidence, at)
-    if refusal:
-        return refusal
-    note = scrub(action.note, limits.NOTE_MAX)
+    rules, _, _, case, at = context
+    by, note = action.actor.id, action.note
     if not action.passed:
         if not note:
             return Refusal("rework_reason_missing", "note", "what is wrong")
@@ -59,16 +52,13 @@ def _rework(rules: Rules, case: Case, at: datetime) -> tuple[CaseEvent, ...]:
     return dispatch.to_team(case.case_id, rules.matters[case.facts.matter].lead_team, at, why)
 
 
-def decide_call_back(
-    rules: Rules, case: Case, action: CallBack, at: datetime
-) -> tuple[CaseEvent, ...] | Refusal:
+def decide_call_back(context: DecisionContext, action: CallBack) -> Decided:
     """The caller was asked. Not solved: the case is reopened, as often as the policy allows. Nobody reached: try again.
 
     At the deadline of a case that is still being handled, what the caller says is kept, and the case goes on.
     """
+    rules, _, _, case, at = context
     by = action.actor.id
-    if case.task is not None and by in case.task.handlers:
-        return Refusal("callback_by_handler", "actor.id", "somebody who did not handle the case")
     is_last = case.stage is Stage.AWAITING_CALLBACK
     if not action.reached:
         given_up = _was_tried_enough(rules, case, at)
@@ -77,19 +67,19 @@ def decide_call_back(
         return (missed, *closed)
     if action.solved is None or action.satisfied is None:
         return Refusal("answer_missing", "solved" if action.solved is None else "satisfied", "true or false")
-    said = CallBackRecorded(
+    answer = CallBackRecorded(
         case_id=case.case_id,
         by=by,
         solved=action.solved,
         satisfied=action.satisfied,
-        note=scrub(action.note, limits.NOTE_MAX),
+        note=action.note,
     )
     if not is_last:
-        return (said,)
+        return (answer,)
     if not action.solved and case.reopens < rules.policy.reopens_max:
-        return (said, CaseReopened(case_id=case.case_id), *dispatch.reopened(rules, case, at))
+        return (answer, CaseReopened(case_id=case.case_id), *dispatch.reopened(rules, case, at))
     satisfied = action.solved and action.satisfied
-    return (said, *close(rules, case, CaseOutcome.RESOLVED if satisfied else CaseOutcome.UNSATISFIED, at))
+    return (answer, *close(rules, case, CaseOutcome.RESOLVED if satisfied else CaseOutcome.UNSATISFIED, at))
 
 
 def _was_tried_enough(rules: Rules, case: Case, at: datetime) -> bool:
@@ -102,10 +92,11 @@ def _was_tried_enough(rules: Rules, case: Case, at: datetime) -> bool:
     )
 
 
-def call_due(case: Case, timer: Timer) -> tuple[CaseEvent, ...]:
-    """The promised time is over and the case is not done: its callers are asked now, not when somebody says "done"."""
-    is_over = timer.kind is TimerKind.BREACH and timer.clock in _PROMISED
-    if not is_over or case.call_due or case.stage is Stage.AWAITING_CALLBACK or not wants_call_back(case):
+def call_due(case: Case, breached: ClockKind | None) -> tuple[CaseEvent, ...]:
+    """The promised time is over and the case is not done: its callers are called back now, not only after disposal."""
+    if breached not in _PROMISED or case.call_due or case.stage is Stage.AWAITING_CALLBACK:
+        return ()
+    if not wants_call_back(case):
         return ()
     return (CallBackDue(case_id=case.case_id),)
 

@@ -1,14 +1,12 @@
 """How a case comes to be filed or not, and how it leaves the street other than by being closed; and how it comes back."""
 
 from datetime import datetime
-from typing import Final
 
-from pipeline.core.case.evidence_checks import examine_evidence
-from pipeline.core.rules.redaction import scrub
+from pipeline.core.case.decision_context import Decided, DecisionContext
+from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules, Street
 from pipeline.core.stages import dispatch, feedback, request_filing
-from schemas import limits
 from schemas.inputs.action import Check, Reopen, Terminate, Transfer, Void
 from schemas.journal.events import CaseAccepted, CaseEvent, CaseReopened
 from schemas.journal.joint_events import (
@@ -19,30 +17,17 @@ from schemas.journal.joint_events import (
     CaseVoided,
 )
 from schemas.state.case import Case, Request
-from schemas.values.terms import RequestKind, Stage, VoidReason
-
-VOIDABLE: Final = frozenset(
-    {
-        Stage.VERIFYING_BEFORE_FILING,
-        Stage.OFFERED,
-        Stage.DISPATCH_PENDING,
-        Stage.DISPATCHED,
-        Stage.SIGNED,
-    }
-)
-Decided = tuple[CaseEvent, ...] | Refusal
+from schemas.values.terms import RequestKind, VoidReason
 
 
-def decide_check(rules: Rules, street: Street, case: Case, action: Check, at: datetime) -> Decided:
-    """It is there: filed and dispatched. It is not: rejected, with a reason from the closed list."""
-    refusal = examine_evidence(rules, case, action.evidence, at)
-    if refusal:
-        return refusal
+def decide_check(context: DecisionContext, action: Check) -> Decided:
+    """What was reported is there: filed and dispatched. It is not: rejected, with a reason from the closed list."""
+    rules, street, _, case, at = context
     checked = CaseChecked(
         case_id=case.case_id,
         by=action.actor.id,
         valid=action.valid,
-        note=scrub(action.note, limits.NOTE_MAX),
+        note=action.note,
         evidence=action.evidence,
     )
     if action.valid:
@@ -59,50 +44,54 @@ def filed(rules: Rules, street: Street, case: Case, at: datetime) -> tuple[CaseE
     return (CaseAccepted(case_id=case.case_id), *events)
 
 
-def decide_void(case: Case, action: Void, at: datetime) -> Decided:
-    """Asked for by one, decided by another."""
-    return request_filing.pending(case) or request_filing.asked(
-        case, action, at, RequestKind.VOID, action.reason.value
+def decide_void(context: DecisionContext, action: Void) -> Decided:
+    """Requested by one person, decided by another."""
+    return request_filing.refuse_second(context.case) or request_filing.file(
+        context, action, RequestKind.VOID, action.reason.value
     )
 
 
-def voided(rules: Rules, case: Case, request: Request, by: str, at: datetime) -> Decided:
+def voided(context: DecisionContext, request: Request, by: str) -> Decided:
     """The second person agrees; meanwhile nobody has arrived."""
-    if case.stage not in VOIDABLE:
+    rules, _, _, case, at = context
+    if not STAGE_TABLE[case.stage].may_be_voided:
         return Refusal("void_after_arrival", "action", "handle it, or transfer it")
     void = CaseVoided(case_id=case.case_id, at=at, by=by, reason=VoidReason(request.reason))
     return (void, feedback.retire_later(rules, case.case_id, at))
 
 
-def decide_transfer(rules: Rules, case: Case, action: Transfer, at: datetime) -> Decided:
+def decide_transfer(context: DecisionContext, action: Transfer) -> Decided:
     """Another organ has taken it and says so by its receipt; without one the case stays here."""
+    rules, _, _, case, at = context
     gone = CaseTransferred(
         case_id=case.case_id,
         at=at,
         by=action.actor.id,
         to=action.to,
         receipt=action.receipt,
-        note=scrub(action.note, limits.NOTE_MAX),
+        note=action.note,
     )
     return (gone, feedback.retire_later(rules, case.case_id, at))
 
 
-def decide_terminate(case: Case, action: Terminate, at: datetime) -> Decided:
-    """Asked for in writing; the hotline reviews it, and until then the case is handled."""
-    return request_filing.pending(case) or request_filing.asked(
-        case, action, at, RequestKind.TERMINATION, "termination", paper=action.paper
+def decide_terminate(context: DecisionContext, action: Terminate) -> Decided:
+    """Requested in writing; the hotline reviews it, and until then the case is handled."""
+    return request_filing.refuse_second(context.case) or request_filing.file(
+        context, action, RequestKind.TERMINATION, "termination", paper=action.paper
     )
 
 
-def terminated(rules: Rules, case: Case, request: Request, by: str, at: datetime) -> Decided:
-    """The hotline agrees: it is over, and whoever reported it is told."""
+def terminated(context: DecisionContext, request: Request, by: str) -> Decided:
+    """The hotline agrees: the case is over, and its reporters get the final answer."""
+    rules, _, _, case, at = context
     over = CaseTerminated(case_id=case.case_id, at=at, by=by, paper=request.paper or request.by)
     return (over, feedback.retire_later(rules, case.case_id, at))
 
 
-def decide_reopen(rules: Rules, case: Case, action: Reopen, at: datetime) -> Decided:
-    """A closed case goes again, as often as the policy allows and while its snapshot is kept."""
+def decide_reopen(context: DecisionContext, action: Reopen) -> Decided:
+    """A closed case is handled again, as often as the policy allows and while its snapshot is kept."""
+    rules, _, _, case, at = context
     if case.reopens >= rules.policy.reopens_max:
         return Refusal("reopen_limit", "action", "report anew: the new case is linked as a relapse")
-    again = CaseReopened(case_id=case.case_id, by=action.actor.id, note=scrub(action.note, limits.NOTE_MAX))
+    again = CaseReopened(case_id=case.case_id, by=action.actor.id, note=action.note)
     return (again, *dispatch.reopened(rules, case, at))

@@ -1,31 +1,29 @@
 """处置: arriving on site and proving what was done."""
 
-from datetime import datetime
-
+from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.case.evidence_checks import examine_evidence, examine_proof
 from pipeline.core.rules.grid import distance_m, to_wgs84
-from pipeline.core.rules.redaction import scrub
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules
 from pipeline.core.stages import joint
-from schemas import limits
 from schemas.inputs.action import Arrive, Dispose
-from schemas.journal.events import CaseArrived, CaseDisposed, CaseEvent
+from schemas.journal.events import CaseArrived, CaseDisposed
 from schemas.state.case import Case
 from schemas.values.terms import Stage
 
 
-def decide_arrive(rules: Rules, case: Case, action: Arrive, at: datetime) -> tuple[CaseEvent, ...] | Refusal:
-    """At least two officers are on site."""
+def decide_arrive(context: DecisionContext, action: Arrive) -> Decided:
+    """Officers are on site, at least as many as the policy asks for."""
+    rules, case = context.rules, context.case
     officers = tuple(dict.fromkeys(action.officers))
-    if len(officers) < rules.policy.officers_min:
+    if len(officers) < rules.policy.officers_min:  # 行政处罚法 42
         return Refusal("too_few_officers", "officers", f"at least {rules.policy.officers_min}")
     refusal = _too_far(rules, case, action)
     if refusal:
         return refusal
     arrived = CaseArrived(
         case_id=case.case_id,
-        at=at,
+        at=context.at,
         by=action.actor.id,
         officers=officers,
         point=action.point,
@@ -36,10 +34,12 @@ def decide_arrive(rules: Rules, case: Case, action: Arrive, at: datetime) -> tup
 
 def _too_far(rules: Rules, case: Case, action: Arrive) -> Refusal | None:
     """Where both say where they are, the officers are near the place of the case."""
-    there, here = case.facts.place.point, action.point
-    if there is None or here is None:
+    place, officers = case.facts.place.point, action.point
+    if place is None or officers is None:
         return None
-    apart = distance_m(to_wgs84(there.lon, there.lat, there.crs), to_wgs84(here.lon, here.lat, here.crs))
+    apart = distance_m(
+        to_wgs84(place.lon, place.lat, place.crs), to_wgs84(officers.lon, officers.lat, officers.crs)
+    )
     if apart <= rules.policy.arrive_distance_m:
         return None
     return Refusal(
@@ -47,10 +47,9 @@ def _too_far(rules: Rules, case: Case, action: Arrive) -> Refusal | None:
     )
 
 
-def decide_dispose(
-    rules: Rules, case: Case, action: Dispose, at: datetime
-) -> tuple[CaseEvent, ...] | Refusal:
+def decide_dispose(context: DecisionContext, action: Dispose) -> Decided:
     """Everything the matter asks for is there, and its times make sense; then somebody else is to verify."""
+    rules, case, at = context.rules, context.case, context.at
     refusal = (
         (joint.barrier(case) if case.stage is Stage.JOINT_IN_PROGRESS else None)
         or examine_evidence(rules, case, action.evidence, at)
@@ -63,6 +62,6 @@ def decide_dispose(
         at=at,
         by=action.actor.id,
         evidence=action.evidence,
-        note=scrub(action.note, limits.NOTE_MAX),
+        note=action.note,
     )
     return (disposed,)

@@ -4,27 +4,23 @@
                                         │                           └► refused ─► settled by the centre
                                         └─ barrier: the lead disposes when every mandatory task is done or waived
 
-Tasks run in parallel, each with clocks of its own: a late partner is told of by its task, not by the whole case.
+Tasks run in parallel, each with clocks of its own: notices name the late partner, not the whole case.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.clocks import running_clocks
-from pipeline.core.rules.redaction import scrub
 from pipeline.core.rules.refusals import Refusal
-from pipeline.core.rules.rules import Rules
 from pipeline.core.stages import request_filing
-from schemas import limits
 from schemas.inputs.action import JointStep, Settle, Whistle
 from schemas.journal.clock_events import ClocksChanged
-from schemas.journal.events import CaseEvent
 from schemas.journal.joint_events import JointStarted, JointTaskMoved
 from schemas.state.case import Case, Joint, JointTask, Request
 from schemas.values.terms import ClockKind, JointStatus, RequestKind, Role
 
-Decided = tuple[CaseEvent, ...] | Refusal
 OPEN: Final = frozenset({JointStatus.ASKED, JointStatus.RESPONDED, JointStatus.ARRIVED})
 NEXT: Final[Mapping[JointStatus, frozenset[JointStatus]]] = {
     JointStatus.ASKED: frozenset({JointStatus.RESPONDED, JointStatus.ARRIVED, JointStatus.REFUSED}),
@@ -34,14 +30,14 @@ NEXT: Final[Mapping[JointStatus, frozenset[JointStatus]]] = {
     JointStatus.REFUSED: frozenset({JointStatus.RESPONDED, JointStatus.ARRIVED}),
     JointStatus.WAIVED: frozenset(),
 }
-"""How a partner's task goes on. One that came without answering first has answered by coming."""
+"""How a partner's task goes on. ARRIVED implies RESPONDED."""
 SETTLED: Final[Mapping[JointStatus, frozenset[JointStatus]]] = {
     status: frozenset()
     if status in (JointStatus.DONE, JointStatus.WAIVED)
     else frozenset({JointStatus.WAIVED, JointStatus.ASKED})
     for status in JointStatus
 }
-"""How it is settled: waived, or asked for anew."""
+"""How a partner's task is settled: waived, or asked for anew."""
 
 
 class Blocking(NamedTuple):
@@ -52,22 +48,26 @@ class Blocking(NamedTuple):
     due_at: datetime | None
 
 
-def decide_whistle(rules: Rules, case: Case, action: Whistle, at: datetime) -> Decided:
-    """The lead asks for partners, where the matter is eligible; the centre decides."""
-    named, mandatory = (*action.departments, *action.optional), len(action.departments)
-    refusal = request_filing.pending(case) or _may_whistle(rules, case, named)
-    if refusal:
-        return refusal
-    return request_filing.asked(
-        case, action, at, RequestKind.JOINT, "joint", departments=named, mandatory=mandatory
+def decide_whistle(context: DecisionContext, action: Whistle) -> Decided:
+    """The lead requests partners, where the matter is eligible; the centre decides."""
+    departments, mandatory = (*action.departments, *action.optional), len(action.departments)
+    return (
+        request_filing.refuse_second(context.case)
+        or _refuse_partners(context, departments)
+        or request_filing.file(
+            context, action, RequestKind.JOINT, "joint", departments=departments, mandatory=mandatory
+        )
     )
 
 
-def begin(rules: Rules, case: Case, request: Request, by: str, at: datetime) -> Decided:
+def begin(context: DecisionContext, request: Request, by: str) -> Decided:
     """Granted: every partner has its task, and the whole case the time that joint enforcement may take."""
+    rules, _, _, case, at = context
     tasks = tuple(
-        JointTask(department=one, mandatory=number < request.mandatory, status=JointStatus.ASKED, at=at)
-        for number, one in enumerate(request.departments)
+        JointTask(
+            department=department, mandatory=number < request.mandatory, status=JointStatus.ASKED, at=at
+        )
+        for number, department in enumerate(request.departments)
     )
     joint = Joint(convened_by=request.by, approved_by=by, since=at, tasks=tasks, note=request.note)
     started = JointStarted(case_id=case.case_id, joint=joint)
@@ -78,8 +78,9 @@ def begin(rules: Rules, case: Case, request: Request, by: str, at: datetime) -> 
     return (started, ClocksChanged(case_id=case.case_id, changes=changes)) if changes else (started,)
 
 
-def decide_step(case: Case, action: JointStep, at: datetime) -> Decided:
-    """A partner says how far it has come."""
+def decide_step(context: DecisionContext, action: JointStep) -> Decided:
+    """A partner reports how far it has come."""
+    case, at = context.case, context.at
     task = task_of(case, action.actor.team or "")
     if task is None:
         return Refusal("not_a_partner", "actor.team", ", ".join(_departments(case)))
@@ -94,14 +95,15 @@ def decide_step(case: Case, action: JointStep, at: datetime) -> Decided:
         by=action.actor.id,
         department=task.department,
         status=action.status,
-        note=scrub(action.note, limits.NOTE_MAX),
+        note=action.note,
         evidence=action.evidence,
     )
     return (moved,)
 
 
-def decide_settle(case: Case, action: Settle, at: datetime) -> Decided:
+def decide_settle(context: DecisionContext, action: Settle) -> Decided:
     """The lead may waive an optional partner with a reason; the centre settles any, also one that refused."""
+    case, at = context.case, context.at
     task = task_of(case, action.department)
     if task is None:
         return Refusal("not_a_partner", "department", ", ".join(_departments(case)))
@@ -119,37 +121,37 @@ def decide_settle(case: Case, action: Settle, at: datetime) -> Decided:
         by=action.actor.id,
         department=task.department,
         status=status,
-        note=scrub(action.note, limits.NOTE_MAX),
+        note=action.note,
     )
     return (moved,)
 
 
 def barrier(case: Case) -> Refusal | None:
     """Why the lead may not dispose of the case yet: mandatory tasks not done, optional ones neither done nor waived."""
-    waiting = [one.department for one in blocking(case)]
+    waiting = [task.department for task in blocking(case)]
     return Refusal("joint_open_tasks", "action", ", ".join(waiting)) if waiting else None
 
 
 def blocking(case: Case) -> list[Blocking]:
-    """What the case waits for, the latest deadline last: the end of the list is its critical path."""
+    """The tasks that the case waits for, the latest deadline last: the end of the list is its critical path."""
     if case.joint is None:
         return []
-    found = [
-        Blocking(one.department, one.status, _finish(case, one.department))
-        for one in case.joint.tasks
-        if one.status not in (JointStatus.DONE, JointStatus.WAIVED)
+    tasks = [
+        Blocking(task.department, task.status, _finish(case, task.department))
+        for task in case.joint.tasks
+        if task.status not in (JointStatus.DONE, JointStatus.WAIVED)
     ]
-    return sorted(found, key=lambda one: (one.due_at is None, one.due_at or case.facts.opened_at))
+    return sorted(tasks, key=lambda task: (task.due_at is None, task.due_at or case.facts.opened_at))
 
 
 def task_of(case: Case, department: str) -> JointTask | None:
     """The task of a partner."""
     tasks = case.joint.tasks if case.joint else ()
-    return next((one for one in tasks if one.department == department), None)
+    return next((task for task in tasks if task.department == department), None)
 
 
 def department_of(name: str) -> str:
-    """The department that a clock of this name is of (`sla.clock_name`)."""
+    """The department that a clock of this name is of (`running_clocks.clock_name`)."""
     return name.replace("_", "-")
 
 
@@ -158,18 +160,18 @@ def _finish(case: Case, department: str) -> datetime | None:
     return clock.due_at if clock else None
 
 
-def _may_whistle(rules: Rules, case: Case, named: tuple[str, ...]) -> Refusal | None:
-    facts = case.facts
+def _refuse_partners(context: DecisionContext, departments: tuple[str, ...]) -> Refusal | None:
+    rules, facts = context.rules, context.case.facts
     if rules.service_of(facts.opened_at).limit(facts.matter, facts.severity, ClockKind.JOINT) is None:
         return Refusal("joint_not_eligible", "action", "a matter with a joint limit")
-    for one in named:
-        if one not in rules.departments:
+    for department in departments:
+        if department not in rules.departments:
             return Refusal("unknown_department", "departments", ", ".join(sorted(rules.departments))[:200])
-    if len(set(named)) != len(named) or len(named) < rules.policy.joint_partners_min:
+    if len(set(departments)) != len(departments) or len(departments) < rules.policy.joint_partners_min:
         wanted = f"{rules.policy.joint_partners_min} or more, each once"
         return Refusal("too_few_partners", "departments", wanted)
     return None
 
 
 def _departments(case: Case) -> list[str]:
-    return [one.department for one in case.joint.tasks] if case.joint else []
+    return [task.department for task in case.joint.tasks] if case.joint else []

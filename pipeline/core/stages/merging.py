@@ -1,4 +1,4 @@
-"""并案 and 拆案 by hand: two cases that tell of the same become one, and what was merged wrongly is taken apart again.
+"""并案 and 拆案 by hand: two cases of the same problem become one, and what was merged wrongly is taken apart again.
 
     merge  case ─► merged, into ─► host           the host answers for both, by the earlier of two deadlines
     split  host ─► report ─► a case of its own    with the clocks that it would have had
@@ -7,31 +7,24 @@
 Both sides change in one entry. No chains: what was merged takes nothing in, and what took something in is not merged.
 """
 
-from collections.abc import Mapping
-from datetime import datetime
-
 from msgspec.structs import replace
 
-from pipeline.core.case.transitions import TERMINAL
+from pipeline.core.case.decision_context import Decided, DecisionContext
+from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.clocks import merged_clocks, running_clocks
 from pipeline.core.penalty import penalty_procedure
-from pipeline.core.rules.redaction import scrub
 from pipeline.core.rules.refusals import Refusal
-from pipeline.core.rules.rules import Rules, Street
 from pipeline.core.stages import discovery, feedback
 from schemas import limits
 from schemas.inputs.action import Merge, Split
 from schemas.journal.clock_events import ClocksChanged
-from schemas.journal.events import CaseEvent
 from schemas.journal.merge_events import CaseJoined, CaseMerged, CaseUnmerged, ReportSplit
 from schemas.state.case import Case, Facts, Joined, ReportRef
 
-Decided = tuple[CaseEvent, ...] | Refusal
-Cases = Mapping[str, Case]
 
-
-def decide_merge(rules: Rules, cases: Cases, case: Case, action: Merge, at: datetime) -> Decided:
+def decide_merge(context: DecisionContext, action: Merge) -> Decided:
     """The case goes into another open one of the same matter, before anybody has arrived for it."""
+    rules, _, cases, case, at = context
     into = cases.get(action.into)
     if into is None:
         return Refusal("unknown_case", "into", "the id of a case of this street")
@@ -45,7 +38,9 @@ def decide_merge(rules: Rules, cases: Cases, case: Case, action: Merge, at: date
         by=action.actor.id,
         reports=tuple(replace(report, facts=None, evidence=()) for report in case.reports),
         clocks=tuple(
-            own for one in changes if (own := running_clocks.clock_of(into, one.clock.kind, one.clock.name))
+            own
+            for change in changes
+            if (own := running_clocks.clock_of(into, change.clock.kind, change.clock.name))
         ),
     )
     merged = CaseMerged(
@@ -53,7 +48,7 @@ def decide_merge(rules: Rules, cases: Cases, case: Case, action: Merge, at: date
         at=at,
         by=action.actor.id,
         into=into.case_id,
-        note=scrub(action.note, limits.NOTE_MAX),
+        note=action.note,
     )
     return (
         merged,
@@ -63,30 +58,28 @@ def decide_merge(rules: Rules, cases: Cases, case: Case, action: Merge, at: date
     )
 
 
-def decide_split(
-    rules: Rules, street: Street, cases: Cases, case: Case, action: Split, at: datetime
-) -> Decided:
-    """A report that was merged is a case of its own; one that came with a whole case takes that case with it."""
-    wanted = (action.source, action.source_no)
+def decide_split(context: DecisionContext, action: Split) -> Decided:
+    """A merged report becomes a case of its own; a report that came with a whole case takes that case with it."""
+    case, wanted = context.case, (action.source, action.source_no)
     for joined in case.joined:
-        if any((one.source, one.source_no) == wanted for one in joined.reports):
-            return _take_back(rules, case, cases[joined.case_id], joined, action, at)
+        if any((report.source, report.source_no) == wanted for report in joined.reports):
+            return _take_back(context, context.cases[joined.case_id], joined, action)
     for report in case.reports[1:]:
         if (report.source, report.source_no) == wanted and report.facts is not None:
-            return _open(rules, street, case, report, report.facts, action, at)
+            return _open(context, report, report.facts, action)
     return Refusal(
         "not_merged", "source_no", "a report that was merged into this case, not its own first one"
     )
 
 
-def _open(
-    rules: Rules, street: Street, host: Case, report: ReportRef, facts: Facts, action: Split, at: datetime
-) -> Decided:
+def _open(context: DecisionContext, report: ReportRef, facts: Facts, action: Split) -> Decided:
+    rules, street, _, host, at = context
     opening = discovery.split_off(rules, street, host.case_id, report, facts, at)
     return (_gone(host, opening[0].case_id, action), *opening)
 
 
-def _take_back(rules: Rules, host: Case, other: Case, joined: Joined, action: Split, at: datetime) -> Decided:
+def _take_back(context: DecisionContext, other: Case, joined: Joined, action: Split) -> Decided:
+    rules, _, _, host, at = context
     own = merged_clocks.restored(rules, host, joined, at)
     theirs = merged_clocks.unmerged(rules, other, at)
     return (
@@ -104,14 +97,14 @@ def _gone(host: Case, to: str, action: Split) -> ReportSplit:
         source_no=action.source_no,
         to=to,
         by=action.actor.id,
-        note=scrub(action.note, limits.NOTE_MAX),
+        note=action.note,
     )
 
 
 def _may_merge(case: Case, into: Case) -> Refusal | None:
     if into.case_id == case.case_id:
         return Refusal("merge_into_itself", "into", "another case")
-    if into.stage in TERMINAL:
+    if STAGE_TABLE[into.stage].is_terminal:
         return Refusal("merge_into_terminal", "into", f"an open case; it is {into.stage.value}")
     if case.joined:
         return Refusal("merge_chain", "case_id", f"merge {into.case_id} into this one instead")

@@ -1,17 +1,16 @@
-"""挂账 and 延期: a team asks for a suspension or an extension, somebody else decides, and meanwhile every clock runs."""
+"""挂账 and 延期: a team requests a suspension or an extension, somebody else decides, and meanwhile every clock runs."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
+from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.clocks import running_clocks
-from pipeline.core.rules.redaction import scrub
 from pipeline.core.rules.refusals import Refusal
-from pipeline.core.rules.rules import Rules, Street
+from pipeline.core.rules.rules import Rules
 from pipeline.core.stages import dispatch, filing_and_closing, joint, request_filing
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.policy import Span, span_of
-from schemas import limits
 from schemas.inputs.action import Decide, Extend, Progress, ReachStage, Resume, Suspend
 from schemas.journal.clock_events import (
     CaseExtended,
@@ -25,82 +24,82 @@ from schemas.journal.events import CaseEvent, ProgressReported
 from schemas.state.case import Case, Clock, Request, Suspension
 from schemas.values.terms import ClockKind, ExtensionReason, RequestKind, SuspensionReason
 
-Decided = tuple[CaseEvent, ...] | Refusal
 
-
-def decide_suspend(rules: Rules, case: Case, action: Suspend, at: datetime) -> Decided:
-    """Asked for with a reason and an end; how often and how long is the policy's."""
-    refusal = request_filing.pending(case) or _may_suspend(rules, case, action.reason, action.until, at)
-    if refusal:
-        return refusal
-    return request_filing.asked(
-        case, action, at, RequestKind.SUSPENSION, action.reason.value, until=action.until
+def decide_suspend(context: DecisionContext, action: Suspend) -> Decided:
+    """Requested with a reason and an end; the policy limits how often and how long."""
+    return (
+        request_filing.refuse_second(context.case)
+        or _refuse_suspension(context, action.reason, action.until)
+        or request_filing.file(
+            context, action, RequestKind.SUSPENSION, action.reason.value, until=action.until
+        )
     )
 
 
-def decide_extend(rules: Rules, case: Case, action: Extend, at: datetime) -> Decided:
-    """Asked for before the deadline, as often and as far as the policy allows."""
-    refusal = request_filing.pending(case) or _may_extend(rules, case, span_of(action.more), at)
-    if refusal:
-        return refusal
-    return request_filing.asked(
-        case, action, at, RequestKind.EXTENSION, action.reason.value, more=action.more
+def decide_extend(context: DecisionContext, action: Extend) -> Decided:
+    """Requested before the deadline, as often and as far as the policy allows."""
+    return (
+        request_filing.refuse_second(context.case)
+        or _refuse_extension(context, span_of(action.more))
+        or request_filing.file(context, action, RequestKind.EXTENSION, action.reason.value, more=action.more)
     )
 
 
-def decide_request(rules: Rules, street: Street, case: Case, action: Decide, at: datetime) -> Decided:
-    """Granted or not by whoever may decide this, never by who asked; what is granted must still be possible now."""
-    request = case.request
+def decide_request(context: DecisionContext, action: Decide) -> Decided:
+    """Granted or denied by a role that may decide this kind, never by who filed it; what is granted must still be possible now."""
+    request = context.case.request
     if request is None:
         return Refusal("nothing_asked", "action", "a case with an open request")
-    if action.actor.role not in rules.decides[request.kind]:
-        return Refusal("role_not_allowed", "actor.role", ", ".join(sorted(rules.decides[request.kind])))
+    roles = context.rules.decides[request.kind]
+    if action.actor.role not in roles:
+        return Refusal("role_not_allowed", "actor.role", ", ".join(sorted(roles)))
     if action.actor.id == request.by:
         return Refusal("self_approval", "actor.id", "somebody who did not ask")
     decided = RequestDecided(
-        case_id=case.case_id,
+        case_id=context.case.case_id,
         kind=request.kind,
         by=action.actor.id,
         granted=action.granted,
-        note=scrub(action.note, limits.NOTE_MAX),
+        note=action.note,
     )
     if not action.granted:
         return (decided,)
     if request.kind is RequestKind.OBJECTION:
-        events = dispatch.redirected(street, case, action, at)
+        events = dispatch.redirected(context, action)
     else:
-        events = _GRANTED[request.kind](rules, case, request, action.actor.id, at)
+        events = _GRANTED[request.kind](context, request, action.actor.id)
     return events if isinstance(events, Refusal) else (decided, *events)
 
 
-def decide_resume(case: Case, action: Resume, at: datetime) -> Decided:
+def decide_resume(context: DecisionContext, action: Resume) -> Decided:
     """The case goes on before its suspension has run out."""
-    return (CaseResumed(case_id=case.case_id, at=at, by=action.actor.id),)
+    return (CaseResumed(case_id=context.case.case_id, at=context.at, by=action.actor.id),)
 
 
 def run_out(case: Case, at: datetime) -> tuple[CaseEvent, ...]:
-    """The suspension is over: it ends at its own time, however late that is noticed."""
+    """The suspension has run out: the case goes on from the due time, even if the timer fires late."""
     until = case.suspension.until if case.suspension else at
     return (CaseResumed(case_id=case.case_id, at=min(at, until), by=None),)
 
 
-def decide_progress(case: Case, action: Progress, at: datetime) -> Decided:
-    """Whoever reported it is told what is being done and by when; no clock stops for it."""
-    if action.expected_at <= at:
+def decide_progress(context: DecisionContext, action: Progress) -> Decided:
+    """Reporters hear what is being done and by when; no clock stops for it."""
+    if action.expected_at <= context.at:
         return Refusal("expected_in_past", "expected_at", "a time after now")
-    told = ProgressReported(
-        case_id=case.case_id,
+    progress = ProgressReported(
+        case_id=context.case.case_id,
         by=action.actor.id,
-        measure=scrub(action.measure, limits.NOTE_MAX),
+        measure=action.measure,
         expected_at=action.expected_at,
     )
-    return (told,)
+    return (progress,)
 
 
-def decide_stage(rules: Rules, case: Case, action: ReachStage) -> Decided:
+def decide_stage(context: DecisionContext, action: ReachStage) -> Decided:
     """A stage of the matter is done; each once."""
-    stages = rules.service_of(case.facts.opened_at).stages.get(case.facts.matter, ())
-    names = [one.name for one in stages if one.name not in case.stages_done]
+    case = context.case
+    stages = context.rules.service_of(case.facts.opened_at).stages.get(case.facts.matter, ())
+    names = [stage.name for stage in stages if stage.name not in case.stages_done]
     if action.stage not in names:
         return Refusal("no_such_stage", "stage", ", ".join(names) or "a matter with stages")
     return (
@@ -108,22 +107,20 @@ def decide_stage(rules: Rules, case: Case, action: ReachStage) -> Decided:
     )
 
 
-def _suspended(
-    rules: Rules, case: Case, request: Request, by: str, at: datetime
-) -> tuple[CaseEvent, ...] | Refusal:
+def _suspended(context: DecisionContext, request: Request, by: str) -> Decided:
+    case, at = context.case, context.at
     reason, until = SuspensionReason(request.reason), request.until or at
-    refusal = _may_suspend(rules, case, reason, until, at)
+    refusal = _refuse_suspension(context, reason, until)
     if refusal:
         return refusal
     suspension = Suspension(reason=reason, approved_by=by, since=at, until=until, stage=case.stage)
     return (CaseSuspended(case_id=case.case_id, suspension=suspension),)
 
 
-def _extended(
-    rules: Rules, case: Case, request: Request, by: str, at: datetime
-) -> tuple[CaseEvent, ...] | Refusal:
+def _extended(context: DecisionContext, request: Request, by: str) -> Decided:
+    rules, case, at = context.rules, context.case, context.at
     more, reason = request.more or "", ExtensionReason(request.reason)
-    refusal = _may_extend(rules, case, span_of(more), at)
+    refusal = _refuse_extension(context, span_of(more))
     if refusal:
         return refusal
     changes = running_clocks.extended(rules, case, span_of(more), reason.value, at)
@@ -133,7 +130,7 @@ def _extended(
     )
 
 
-_GRANTED: Final[Mapping[RequestKind, Callable[[Rules, Case, Request, str, datetime], Decided]]] = {
+_GRANTED: Final[Mapping[RequestKind, Callable[[DecisionContext, Request, str], Decided]]] = {
     RequestKind.SUSPENSION: _suspended,
     RequestKind.EXTENSION: _extended,
     RequestKind.JOINT: joint.begin,
@@ -142,9 +139,8 @@ _GRANTED: Final[Mapping[RequestKind, Callable[[Rules, Case, Request, str, dateti
 }
 
 
-def _may_suspend(
-    rules: Rules, case: Case, reason: SuspensionReason, until: datetime, at: datetime
-) -> Refusal | None:
+def _refuse_suspension(context: DecisionContext, reason: SuspensionReason, until: datetime) -> Refusal | None:
+    rules, case, at = context.rules, context.case, context.at
     caps = rules.service_of(case.facts.opened_at).caps
     if case.suspensions >= caps.suspensions:
         return Refusal("suspension_limit", "action", f"at most {caps.suspensions} suspensions of a case")
@@ -156,7 +152,8 @@ def _may_suspend(
     return None
 
 
-def _may_extend(rules: Rules, case: Case, more: Span, at: datetime) -> Refusal | None:
+def _refuse_extension(context: DecisionContext, more: Span) -> Refusal | None:
+    rules, case, at = context.rules, context.case, context.at
     caps = rules.service_of(case.facts.opened_at).caps
     clock = running_clocks.clock_of(case, ClockKind.DISPOSE)
     if case.extensions >= caps.extensions:

@@ -5,6 +5,23 @@ and `due` computes it from them anew, to the same instant, whenever the calendar
 
     started_at ──runs── halted ─ ─ ─ ─ until ──runs── due_at
                         └ moves the deadline by as much of the clock's own time as it lasted
+
+A clock of four natural hours, begun at nine, that stands from ten to noon:
+
+    >>> calendar = WorkCalendar([OfficeHours(date(2020, 1, 1), ((510, 720), (840, 1050)))], [])
+    >>> nine, ten, noon = (datetime(2026, 11, 24, hour, tzinfo=UTC) for hour in (9, 10, 12))
+    >>> clock = begin(calendar, ClockKind.DISPOSE, nine, span_of("4 natural_hours"))
+    >>> f"{clock.due_at:%H:%M}"
+    '13:00'
+    >>> clock = go_on(calendar, halt(clock, ten), noon, "suspended")
+    >>> f"{clock.due_at:%H:%M}"
+    '15:00'
+    >>> str(used(calendar, clock, noon)), str(allowed(calendar, clock))
+    ('1:00:00', '4:00:00')
+    >>> f"{mark(calendar, clock, 50):%H:%M}"
+    '13:00'
+    >>> f"{extend(calendar, clock, span_of('1 natural_hours'), noon, 'complex').due_at:%H:%M}"
+    '16:00'
 """
 
 from datetime import UTC, datetime, timedelta
@@ -21,7 +38,15 @@ BREACH_PERCENT = 100
 
 
 def after(calendar: WorkCalendar, start: datetime, span: Span) -> Due:
-    """When `span`, begun at `start`, is used up."""
+    """When `span`, begun at `start`, is used up: its limits one after the other.
+
+    >>> hours = OfficeHours(date(2020, 1, 1), ((510, 720), (840, 1050)))
+    >>> year = CalendarYear(2026, holidays={}, make_up_workdays=frozenset())
+    >>> friday = datetime(2026, 11, 27, 1, 0, tzinfo=UTC)
+    >>> due = after(WorkCalendar([hours], [year]), friday, span_of("4 natural_hours + 1 workdays"))
+    >>> f"{due.at:%a %H:%M}", due.provisional
+    ('Mon 09:30', False)
+    """
     at, provisional = start.astimezone(UTC), False
     for value, unit in span:
         if unit is LimitUnit.WORK_MINUTES:
@@ -135,7 +160,11 @@ def mark(calendar: WorkCalendar, clock: Clock, percent: int) -> datetime:
 
 @lru_cache(maxsize=1_024)
 def counts_work(span: Span) -> bool:
-    """Whether office hours are what the clock runs on; natural minutes and calendar days alone run day and night."""
+    """Whether office hours are what the clock runs on; natural minutes and calendar days alone run day and night.
+
+    >>> counts_work(span_of("4 natural_hours + 3 workdays")), counts_work(span_of("15 calendar_days"))
+    (True, False)
+    """
     return any(unit in (LimitUnit.WORK_MINUTES, LimitUnit.WORKDAYS) for _, unit in span)
 
 

@@ -87,21 +87,32 @@ class WorkCalendar:
         Raises:
             ValueError: no hours; two hours or two calendars for one date or year; a gap between announced years.
         """
-        announced = sorted(years, key=lambda one: one.year)
+        announced = sorted(years, key=lambda year: year.year)
         if any(later.year != earlier.year + 1 for earlier, later in pairwise(announced)):
             raise ValueError("announced years must follow one another, each once")
-        ordered = sorted(hours, key=lambda one: one.effective)
+        ordered = sorted(hours, key=lambda edition: edition.effective)
         if not ordered or any(a.effective == b.effective for a, b in pairwise(ordered)):
             raise ValueError("office hours are needed, each with its own effective date")
         self._known_from = _start_of(announced[0].year) if announced else _start_of(LAST_YEAR + 1)
         self._known_to = _start_of(announced[-1].year + 1) if announced else _start_of(FIRST_YEAR)
         self._every_day = every_day
-        self._compile(ordered, {one.year: one for one in announced})
+        self._compile(ordered, {year.year: year for year in announced})
 
     def due_work_minutes(self, start: datetime, minutes: int) -> Due:
         """When `minutes` of office hours after `start` have passed; at once for 0.
 
         A deadline at the end of an interval stays there: 12:00 and not 14:00, 17:30 and not the next morning.
+
+        >>> year = CalendarYear(2026, holidays={}, make_up_workdays=frozenset())
+        >>> hours = OfficeHours(date(2020, 1, 1), ((8 * 60 + 30, 12 * 60), (14 * 60, 17 * 60 + 30)))
+        >>> calendar = WorkCalendar([hours], [year])
+        >>> tuesday = datetime(2026, 11, 24, 11, 0, tzinfo=SHANGHAI)
+        >>> f"{calendar.due_work_minutes(tuesday, 60).at.astimezone(SHANGHAI):%a %H:%M}"
+        'Tue 12:00'
+        >>> f"{calendar.due_work_minutes(tuesday, 61).at.astimezone(SHANGHAI):%a %H:%M}"
+        'Tue 14:01'
+        >>> f"{calendar.due_work_minutes(tuesday, 5 * 60).at.astimezone(SHANGHAI):%a %H:%M}"
+        'Wed 09:00'
 
         Raises:
             ValueError: negative minutes, or out of the compiled years.
@@ -259,7 +270,11 @@ class WorkCalendar:
 
 
 def day_of(at: datetime) -> date:
-    """The local day of an instant."""
+    """The local day of an instant.
+
+    >>> day_of(datetime(2026, 11, 24, 16, 0, tzinfo=UTC))
+    datetime.date(2026, 11, 25)
+    """
     return at.astimezone(SHANGHAI).date()
 
 
@@ -273,7 +288,7 @@ def _is_workday(day: date, year: CalendarYear | None) -> bool:
 
 
 def _hours_of(day: date, hours: Sequence[OfficeHours]) -> OfficeHours:
-    in_force = [one for one in hours if one.effective <= day]
+    in_force = [edition for edition in hours if edition.effective <= day]
     return in_force[-1] if in_force else hours[0]
 
 

@@ -14,9 +14,10 @@ from schemas.values.terms import ClockKind, Paper, Severity, SuspensionReason
 
 
 class LimitUnit(StrEnum):
-    """What a limit counts: minutes of office hours, whole workdays, minutes of the natural day, or days as laws do:
+    """What a limit counts: minutes of office hours, whole workdays, minutes day and night, or calendar days.
 
-    every day, but the last one is a workday.
+    Calendar days are counted as laws do: every day counts, and a last day that is off moves to the next workday. Which days
+    of a law are workdays instead: 行政处罚法 85, 行政强制法 69.
     """
 
     WORK_MINUTES = "work_minutes"
@@ -58,13 +59,21 @@ LONGEST: Final[Mapping[LimitUnit, int]] = {
 
 @lru_cache(maxsize=4_096)
 def span_of(text: str) -> Span:
-    """What a checked text such as "4 natural_hours + 3 workdays" means."""
+    """What a checked text means.
+
+    >>> span_of("4 natural_hours + 3 workdays")
+    (Limit(value=240, unit=<LimitUnit.NATURAL_MINUTES: 'natural_minutes'>), Limit(value=3, unit=<LimitUnit.WORKDAYS: 'workdays'>))
+    """
     return tuple(_limit_of(part) for part in text.split(" + "))
 
 
 @lru_cache(maxsize=4_096)
 def text_of(span: Span) -> str:
-    """The text that means `span`."""
+    """The text that means `span`, in the unit that is counted.
+
+    >>> text_of(span_of("2 work_hours"))
+    '120 work_minutes'
+    """
     return " + ".join(f"{limit.value} {limit.unit.value}" for limit in span)
 
 
@@ -84,8 +93,8 @@ class ClockMode(StrEnum):
 class Rung(NamedTuple):
     """A level of an escalation ladder: climbed at `percent` of the limit, or `after` the deadline.
 
-    `tell` names roles, or `handler` for whoever holds the case. It waits for duty time, except for the severities
-    of `at_once`.
+    `tell` names the roles that are notified, or `handler` for whoever holds the case. A rung waits for duty time, except for
+    the severities of `at_once`.
     """
 
     level: int
@@ -97,7 +106,7 @@ class Rung(NamedTuple):
 
 
 class Ladder(NamedTuple):
-    """Rungs in rising order; above the last one its people are told again, `every` so long."""
+    """Rungs in rising order; above the last one its people are notified again, each time after `every`."""
 
     name: str
     rungs: tuple[Rung, ...]
@@ -145,5 +154,5 @@ class Service:
     def limit(self, matter: str, severity: Severity, kind: ClockKind, name: str | None = None) -> Span | None:
         """How long a clock of such a case may run; None where there is no such clock."""
         if kind is ClockKind.STAGE:
-            return next((one.limit for one in self.stages.get(matter, ()) if one.name == name), None)
+            return next((stage.limit for stage in self.stages.get(matter, ()) if stage.name == name), None)
         return self.matters[matter].get(kind) or self.steps[severity].get(kind)

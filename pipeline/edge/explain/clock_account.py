@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from pipeline.core.case.transitions import TERMINAL
+from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.case.turn import Turn
 from pipeline.core.clocks import running_clocks
 from pipeline.core.clocks.legal_limits import is_tested
@@ -176,7 +176,7 @@ def _state(book: _Book, visit: _Visit, clock: Clock) -> IntervalState:
         return IntervalState.RAN
     if not visit.replaced and is_tested(case, clock):
         return IntervalState.STOOD
-    if visit.replaced or case.stage in TERMINAL or clock.kind is ClockKind.LEGAL:
+    if visit.replaced or STAGE_TABLE[case.stage].is_terminal or clock.kind is ClockKind.LEGAL:
         return IntervalState.OVER
     if case.suspension is not None and clock.stopped_at >= case.suspension.since:
         return IntervalState.STOOD

@@ -6,7 +6,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.core.case.transitions import TERMINAL, fold
+from pipeline.core.case.stage_table import STAGE_TABLE
+from pipeline.core.case.transitions import fold
 from pipeline.core.clocks import running_clocks
 from pipeline.core.outputs import assignments
 from pipeline.core.partition import Partition
@@ -182,7 +183,7 @@ def test_no_open_case_is_without_a_timer(steps):
     """Each case is over or has something due: none can be forgotten."""
     for case in tell(steps).core.cases():
         assert running_clocks.wake(case)
-        over = case.stage in TERMINAL or case.suspension is not None
+        over = STAGE_TABLE[case.stage].is_terminal or case.suspension is not None
         assert over or any(clock.stopped_at is None for clock in case.clocks)
 
 
@@ -217,7 +218,7 @@ def test_a_teams_assignments_are_what_it_holds(steps):
             (held.add if one.status.value == "open" else held.discard)((one.team, one.kind.value))
     for case in story.core.cases():
         held = standing.get(case.case_id, set())
-        if case.stage in TERMINAL:
+        if STAGE_TABLE[case.stage].is_terminal:
             assert held == set()
             continue
         if case.request:

@@ -6,12 +6,15 @@ Rows are stages as a story reaches them, while another open case stands by. A do
 
 import pytest
 
-from pipeline.core.actions import LEGAL
-from pipeline.core.case.transitions import BACK, MOVES, STAYING, TERMINAL, TOUCHING_NOTHING
+from pipeline.core.actions import ACTIONS
+from pipeline.core.case.stage_table import BACK, STAGE_TABLE
+from pipeline.core.case.transitions import STAYING, TOUCHING_NOTHING
 from schemas.journal.clock_events import CaseSuspended
 from schemas.journal.events import CaseEvent
 from schemas.values.terms import Stage
 from tests.core.story import Story
+
+TERMINAL = {stage for stage, row in STAGE_TABLE.items() if row.is_terminal}
 
 TABLE = """
 path                                 stage                   check claim         dispatch sign return               arrive dispose          verify call_back reach_stage   suspend         extend                decide        resume void               transfer reopen        whistle            joint_step settle penalise object          terminate       progress merge               split      measure
@@ -67,13 +70,21 @@ def test_every_action_at_every_stage(path, stage, action, answer):
 
 def test_the_stages_of_the_table_are_those_of_the_actions():
     """No stage with actions is missing from the table above."""
-    assert {row[1] for row in ROWS} >= {stage.value for stage in LEGAL}
-    assert {row[1] for row in ROWS} - {stage.value for stage in LEGAL} <= {stage.value for stage in TERMINAL}
+    acted_on = {stage.value for row in ACTIONS.values() for stage in row.stages}
+    assert {row[1] for row in ROWS} >= acted_on
+    assert {row[1] for row in ROWS} - acted_on <= {stage.value for stage in TERMINAL}
+
+
+def test_every_stage_has_its_row_and_all_but_one_are_reached():
+    """`in_progress` is a released term that no event leads to."""
+    assert set(STAGE_TABLE) == set(Stage)
+    reached = {target for row in STAGE_TABLE.values() for target in row.moves.values()}
+    assert set(Stage) - reached == {Stage.REPORTED, Stage.IN_PROGRESS}
 
 
 def test_every_event_is_in_exactly_one_table():
     """A new event cannot be forgotten: it moves, or it stays, or it touches nothing, or it opens."""
-    moving = {event for row in MOVES.values() for event in row}
+    moving = {event for row in STAGE_TABLE.values() for event in row.moves}
     names = sorted(event.__name__ for event in (*moving, *STAYING, *TOUCHING_NOTHING))
     assert sorted([*names, "CaseOpened"]) == sorted(event.__name__ for event in CaseEvent.__args__)
 
@@ -83,20 +94,20 @@ def test_nothing_leaves_a_terminal_stage():
     its snapshot goes."""
     back = {Stage.CLOSED: Stage.REOPENED, Stage.MERGED: BACK}
     for stage in TERMINAL:
-        assert set(MOVES.get(stage, {}).values()) <= {stage, back.get(stage, stage)}
+        assert set(STAGE_TABLE[stage].moves.values()) <= {stage, back.get(stage, stage)}
 
 
 def test_every_reachable_stage_leads_to_the_end():
     """From each stage of the table some path ends: no case can be stuck for want of a move."""
-    for start in MOVES:
+    for start in set(STAGE_TABLE) - {Stage.IN_PROGRESS}:
         seen, waiting = set(), [start]
         while waiting:
             stage = waiting.pop()
             if stage not in seen:
                 seen.add(stage)
-                waiting += MOVES.get(stage, {}).values()
+                waiting += STAGE_TABLE[stage].moves.values()
                 if stage is BACK:
-                    waiting += [one for one, row in MOVES.items() if CaseSuspended in row]
+                    waiting += [one for one, row in STAGE_TABLE.items() if CaseSuspended in row.moves]
         assert seen & TERMINAL
 
 

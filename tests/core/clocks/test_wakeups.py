@@ -49,6 +49,25 @@ def test_stale_wake_ups_are_swept():
     assert wakeups.next_due() == case.timers[0].due_at
 
 
+def test_a_case_with_other_rules_is_due_before_its_own_deadlines_until_it_changes():
+    """Like any other timer: by the time it is due since, and once."""
+    story = Story().report().wait(minutes=1).report(matter="SR-008", source_no="other")
+    cases = {case.case_id: case for case in story.core.cases()}
+    wakeups = Wakeups(cases)
+    for case in cases.values():
+        wakeups.note(None, case)
+    own = wakeups.next_due()
+    for case in cases.values():
+        wakeups.note_other_rules(case)
+    for case in sorted(cases.values(), key=lambda one: one.facts.opened_at):
+        assert wakeups.first() is case
+        assert wakeups.next_due() == case.facts.opened_at
+        assert wakeups.is_outdated(case)
+        wakeups.note(case, case)
+        assert not wakeups.is_outdated(case)
+    assert wakeups.next_due() == own
+
+
 def test_an_empty_agenda_has_nothing_due():
     """Nothing is armed, nothing is due."""
     assert Wakeups({}).next_due() is None

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Final, NamedTuple
 
-from pipeline.core.actions import LEGAL
+from pipeline.core.actions import ACTIONS as REGISTRY
 from pipeline.core.case.reporters import answered
-from pipeline.core.case.transitions import TERMINAL
+from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.case.turn import InputRecord, Outcome, Turn
 from pipeline.core.partition import Partition
 from pipeline.core.penalty import penalty_procedure
@@ -129,8 +129,8 @@ class Play:
     def _next(self, draw: Random, mood: Mood) -> None:
         """Time goes by, and one record comes."""
         self._pass_time(self.now + _pause(draw, mood), late=draw.random() < 0.25)
-        over = [one for one in self.witness.latest.values() if one.stage in TERMINAL]
-        ongoing = [one for one in self.witness.latest.values() if one.stage not in TERMINAL]
+        over = [one for one in self.witness.latest.values() if STAGE_TABLE[one.stage].is_terminal]
+        ongoing = [one for one in self.witness.latest.values() if not STAGE_TABLE[one.stage].is_terminal]
         dice = draw.random()
         if dice < 0.04 and self.fed:
             again = draw.choice(self.fed[-60:])[1]
@@ -141,7 +141,7 @@ class Play:
             self._push(topics.REPORTS, str(told["street"]).encode(), encode(told))
         else:
             case = self.witness.latest.get(self.current)
-            if case is None or draw.random() < (0.9 if case.stage in TERMINAL else 0.4):
+            if case is None or draw.random() < (0.9 if STAGE_TABLE[case.stage].is_terminal else 0.4):
                 case = draw.choice(over if over and draw.random() < 0.2 else ongoing)
             self.current = case.case_id
             self._push(topics.ACTIONS, case.street.encode(), encode(self._deed(draw, mood, case)))
@@ -221,7 +221,7 @@ def _choice(draw: Random, mood: Mood, case: Case) -> str:
     """Mostly something that is possible at the case's stage, what people like and what leads on before the rest."""
     if draw.random() >= mood.legal:
         return draw.choice(ACTIONS)
-    possible = sorted(LEGAL.get(case.stage, frozenset()))
+    possible = sorted(name for name, row in REGISTRY.items() if case.stage in row.stages)
     possible += ["penalise", "measure"] if penalty_procedure.is_open(case) else []
     possible += ["call_back"] if case.call_due else []
     if (

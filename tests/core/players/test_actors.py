@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from pipeline.core.case.transitions import MOVES
+from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.rules.refusals import MEANINGS
 from tests.core.players.actors import ACTIONS, SAID
 from tests.core.players.play import MOODS, STARTS, Play
@@ -118,7 +118,7 @@ def told(tally: Tally, number: int) -> None:
 
 def unmet(tally: Tally) -> list[str]:
     """What there is and no play has met: moves of the table (and so stages), accepted actions, codes."""
-    moves = {(stage, event.__name__) for stage, row in MOVES.items() for event in row}
+    moves = {(stage, event.__name__) for stage, row in STAGE_TABLE.items() for event in row.moves}
     lacking = [f"{event} at {stage}" for stage, event in moves - set(tally.moves)]
     lacking += [f"{action} accepted" for action in set(ACTIONS) - set(tally.accepted)]
     return sorted(lacking + [code for code in MEANINGS if code not in tally.codes and code not in UNREACHED])

@@ -11,7 +11,8 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Final, get_type_hints
 
-from pipeline.core.case.transitions import BACK, MOVES, TERMINAL, TOUCHING_NOTHING, fold
+from pipeline.core.case.stage_table import BACK, STAGE_TABLE
+from pipeline.core.case.transitions import TOUCHING_NOTHING, fold
 from pipeline.core.case.turn import Outcome
 from pipeline.core.clocks import running_clocks
 from pipeline.core.outputs import assignments
@@ -83,7 +84,7 @@ class Witness:
         for case_id in outcome.retired:
             gone = self.latest.pop(case_id)
             self._moved(gone, gone, events)
-            assert gone.stage in TERMINAL
+            assert STAGE_TABLE[gone.stage].is_terminal
             assert not self._asked.pop(case_id, None), "somebody is still asked about a case that is gone"
             self._folded.pop(case_id)
             self._bytes.pop(case_id)
@@ -144,7 +145,7 @@ class Witness:
         """Each event is a move of the table, one after the other, and they end where the case stands."""
         stage, rested = before.stage if before else Stage.REPORTED, _rested(before)
         for event in events:
-            row: Mapping[type[CaseEvent], Stage] = MOVES.get(stage, {})
+            row: Mapping[type[CaseEvent], Stage] = STAGE_TABLE[stage].moves
             to = row.get(type(event))
             if to is not None:
                 self.tally.moves[stage, type(event).__name__] += 1
@@ -170,7 +171,7 @@ class Witness:
         beside = _BESIDE if case.stage is Stage.AWAITING_CALLBACK else _BESIDE | {AssignmentKind.CALL_BACK}
         turns = [kind for _, kind in asked if kind not in beside]
         offers = [kind for _, kind in asked if kind is AssignmentKind.OFFER]
-        if case.stage in TERMINAL:
+        if STAGE_TABLE[case.stage].is_terminal:
             assert not asked
         else:
             assert len(turns) == (0 if offers else 1), f"at {case.stage} it is the turn of {turns}"
@@ -179,12 +180,12 @@ class Witness:
 def _runs_by_its_stage(case: Case) -> None:
     """The clocks of the stage run, and no others; of a case that is over only the law's, and nothing is asked any more."""
     running = {one.kind for one in case.clocks if one.stopped_at is None}
-    if case.stage in TERMINAL:
+    if STAGE_TABLE[case.stage].is_terminal:
         assert running <= {ClockKind.LEGAL}
         assert (case.request, case.suspension) == (None, None)
         assert not case.call_due or case.stage is Stage.MERGED  # it goes on so, should it be split off again
         return
-    wanted = set(running_clocks.RUNS[case.suspension.stage if case.suspension else case.stage])
+    wanted = set(STAGE_TABLE[case.suspension.stage if case.suspension else case.stage].clocks)
     beside = {ClockKind.LEGAL} | ({ClockKind.CALLBACK} if case.call_due else set())
     beside |= {ClockKind.STAGE} if ClockKind.DISPOSE in wanted else set()
     beside |= _PARTNERS if ClockKind.JOINT in wanted else set()

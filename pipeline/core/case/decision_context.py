@@ -1,0 +1,23 @@
+"""What a decision on a case may look at, and what it gives: data only, nothing is done here."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from pipeline.core.rules.refusals import Refusal
+from pipeline.core.rules.rules import Rules, Street
+from schemas.journal.events import CaseEvent
+from schemas.state.case import Case
+
+Decided = tuple[CaseEvent, ...] | Refusal
+"""The events, at least one, or the reason why there are none."""
+
+
+class DecisionContext(NamedTuple):
+    """The case that somebody or a timer acts on, which is one of `cases` of its street, and the instant (UTC) at which."""
+
+    rules: Rules
+    street: Street
+    cases: Mapping[str, Case]
+    case: Case
+    at: datetime

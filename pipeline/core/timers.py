@@ -1,0 +1,128 @@
+"""The timers, a row each: what arms it, what it does when it fires, which notice it gives.
+
+clock ──ladder──► warning · breach · escalation · overdue       an event ─► resume · testing over · retire
+      └─its end─► claim lapsed · window lapsed                 other rules ─► rules changed
+"""
+
+from collections.abc import Callable, Mapping
+from enum import Enum, auto
+from typing import Final, NamedTuple, assert_never
+
+from pipeline.core.case.decision_context import DecisionContext
+from pipeline.core.clocks import running_clocks
+from pipeline.core.penalty import measures, penalty_procedure
+from pipeline.core.stages import dispatch, feedback, requests
+from schemas.journal.clock_events import ClockChange, ClocksChanged
+from schemas.journal.events import CaseEvent, CaseRetired
+from schemas.state.case import Clock, Timer
+from schemas.values.terms import NoticeKind, TimerKind
+
+Events = tuple[CaseEvent, ...]
+
+
+class ArmedBy(Enum):
+    """What makes a timer due."""
+
+    LADDER = auto()
+    """A running clock, with the next rung of its ladder, or with notifying the last rung's people again."""
+    CLOCK_END = auto()
+    """A running clock, with its own deadline."""
+    EVENT = auto()
+    """An event of the case, which leaves the timer in its snapshot."""
+    RULES = auto()
+    """Rules by which clocks of the case are due at another time than by those it was decided by."""
+
+
+class TimerRow(NamedTuple):
+    """All about one kind of timer.
+
+    `fire` gives the events beside `TimerFired`, perhaps none. `ends_when_due`: what it ends takes effect at the due time,
+    even if the timer fires late.
+    """
+
+    armed_by: ArmedBy
+    fire: Callable[[DecisionContext, Timer], Events]
+    notice: NoticeKind | None = None
+    ends_when_due: bool = False
+
+
+def _row(kind: TimerKind) -> TimerRow:
+    match kind:
+        case TimerKind.WARNING | TimerKind.ESCALATION:
+            return TimerRow(ArmedBy.LADDER, _climb, NoticeKind(kind.value))
+        case TimerKind.BREACH:
+            return TimerRow(ArmedBy.LADDER, _breach, NoticeKind.BREACH)
+        case TimerKind.OVERDUE:
+            return TimerRow(ArmedBy.LADDER, _notify_again, NoticeKind.OVERDUE)
+        case TimerKind.CLAIM_LAPSED:
+            return TimerRow(ArmedBy.CLOCK_END, _dispatch_unclaimed, NoticeKind.CLAIM_LAPSED)
+        case TimerKind.WINDOW_LAPSED:
+            return TimerRow(ArmedBy.CLOCK_END, _close_window, NoticeKind.WINDOW_LAPSED)
+        case TimerKind.RESUME:
+            return TimerRow(ArmedBy.EVENT, _resume, NoticeKind.RESUMED, ends_when_due=True)
+        case TimerKind.TESTING_OVER:
+            return TimerRow(ArmedBy.EVENT, _end_testing, NoticeKind.TESTING_OVER, ends_when_due=True)
+        case TimerKind.RETIRE:
+            return TimerRow(ArmedBy.EVENT, _retire)
+        case TimerKind.RULES_CHANGED:
+            return TimerRow(ArmedBy.RULES, _recompute)
+    assert_never(kind)
+
+
+def _climb(context: DecisionContext, timer: Timer) -> Events:
+    clock = _clock_of(context, timer)
+    climbed = running_clocks.climb(context.rules, context.case, clock, timer.due_at, context.at)
+    return _changed(context, climbed)
+
+
+def _breach(context: DecisionContext, timer: Timer) -> Events:
+    return (*_climb(context, timer), *feedback.call_due(context.case, timer.clock))
+
+
+def _notify_again(context: DecisionContext, timer: Timer) -> Events:
+    clock = _clock_of(context, timer)
+    return _changed(context, running_clocks.notify_again(context.rules, context.case, clock, context.at))
+
+
+def _close_window(context: DecisionContext, timer: Timer) -> Events:
+    return _changed(context, running_clocks.close_window(_clock_of(context, timer)))
+
+
+def _dispatch_unclaimed(context: DecisionContext, _: Timer) -> Events:
+    return dispatch.lapse(context.rules, context.street, context.case, context.at)
+
+
+def _resume(context: DecisionContext, _: Timer) -> Events:
+    return requests.run_out(context.case, context.at)
+
+
+def _end_testing(context: DecisionContext, timer: Timer) -> Events:
+    return measures.run_out(context.case, timer)
+
+
+def _retire(context: DecisionContext, _: Timer) -> Events:
+    """The snapshot goes; it stays while a penalty procedure is open, or while the case may be split off again."""
+    case = context.case
+    may_be_split_off = case.merged is not None and case.merged.into in context.cases
+    if penalty_procedure.is_open(case) or may_be_split_off:
+        return (feedback.retire_later(context.rules, case.case_id, context.at),)
+    return (CaseRetired(case_id=case.case_id),)
+
+
+def _recompute(context: DecisionContext, _: Timer) -> Events:
+    return _changed(context, *running_clocks.recomputed(context.rules, context.case))
+
+
+def _changed(context: DecisionContext, *changes: ClockChange) -> Events:
+    return (ClocksChanged(case_id=context.case.case_id, changes=changes),) if changes else ()
+
+
+def _clock_of(context: DecisionContext, timer: Timer) -> Clock:
+    case = context.case
+    clock = running_clocks.clock_of(case, timer.clock, timer.name) if timer.clock else None
+    if clock is None or clock.stopped_at is not None:
+        raise LookupError(f"{case.case_id}: no clock runs for the timer {timer.kind}")
+    return clock
+
+
+TIMER_TABLE: Final[Mapping[TimerKind, TimerRow]] = {kind: _row(kind) for kind in TimerKind}
