@@ -12,7 +12,7 @@ from pipeline.audit.checks.one_case_per_report import Balance, OneCasePerReport
 from pipeline.audit.checks.privacy import Privacy
 from pipeline.audit.checks.replay import Replay, ReplayRules
 from pipeline.audit.checks.snapshots import Keys, Snapshots
-from pipeline.audit.checks.timers import TimersFired
+from pipeline.audit.checks.timer_checks import TimersFired
 from pipeline.audit.findings import Findings, Invariant
 from pipeline.audit.log.entry_join import Join
 from pipeline.audit.log.partition_log import Log, LogSource
