@@ -195,7 +195,6 @@ def _download(pin: Pin, repository: Path, meter: _Meter) -> Path:
     )
     artifact = context.project(pin.group, pin.artifact).at_version(pin.version).artifact()
     if artifact.cached_path:
-        artifact.cached_path.unlink(
-            missing_ok=True
-        )  # jgo would take the half of an earlier attempt for the whole
+        # jgo would take the half of an earlier attempt for the whole
+        artifact.cached_path.unlink(missing_ok=True)
     return artifact.resolve()

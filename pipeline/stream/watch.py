@@ -66,9 +66,8 @@ class Watch:
         port: int = server.server_address[1]
         threading.Thread(target=server.serve_forever, name="http", daemon=True).start()
         threading.Thread(target=self._review, name="review", daemon=True).start()
-        threading.Thread(
-            target=self._look, name="watch", daemon=True
-        ).start()  # its own thread: it waits long where no broker answers
+        # a thread of its own: it waits long where no broker answers
+        threading.Thread(target=self._look, name="watch", daemon=True).start()
         if self._settings.status_file is not None:
             _write_whole(self._settings.status_file, {"pid": os.getpid(), "http_port": port})
         log.info("serving /livez, /readyz and /metrics on port %d", port)

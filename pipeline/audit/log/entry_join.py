@@ -234,9 +234,8 @@ class Inputs:
         while head is not None and head.offset < offset:
             self.skipped[head.offset] = head
             head = self._next()
-        if (
-            not self._is_whole
-        ):  # what stands before the first that the rest of the journal names is not its concern
+        if not self._is_whole:
+            # records before the first that the rest of the journal names are not its concern
             self._is_whole = True
             self.skipped.clear()
         is_it = head is not None and head.offset == offset

@@ -87,9 +87,8 @@ class FetchThread(driver.AIOKafkaConsumerThread):
 
     async def _fetch(self) -> None:
         fetcher = self._ensure_consumer()._fetcher
-        with (
-            fetcher._subscriptions.fetch_context()
-        ):  # without it the coordinator counts this time as not polling
+        # without it the coordinator counts this time as not polling
+        with fetcher._subscriptions.fetch_context():
             is_wanted, has_fetched = await hand_over(fetcher, self.partitions)
             if has_fetched:
                 return

@@ -187,9 +187,8 @@ class Partitions:
             metrics.PARTITIONS.labels(state.value).set(states[state])
         held = {owner.partition for owner in owners}
         self._ever_held |= held
-        for partition in (
-            self._ever_held - held
-        ):  # every time, since a thread that is ending may set them once more
+        # every time, since a thread that is ending may set them once more
+        for partition in self._ever_held - held:
             for gauge in (metrics.SNAPSHOTS, metrics.PROVISIONAL, metrics.BLOCKED):
                 gauge.remove(partition)
             for topic in topics.INPUTS:

@@ -220,9 +220,8 @@ class _Batch:
             code_version=code_version,
         )
         written = position_record(position, self._stamp)
-        codecs.POSITION.decode(
-            written.value or b""
-        )  # an unreadable position would keep the partition closed for ever
+        # an unreadable position would keep the partition closed for ever
+        codecs.POSITION.decode(written.value or b"")
         opened.ledger.write(written)
 
     def count(self, seconds: float) -> None:
