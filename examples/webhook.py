@@ -14,7 +14,7 @@ from urllib.request import Request, urlopen
 
 from kafka import KafkaConsumer
 
-from pipeline.broker.local_settings import settings_here
+from pipeline.broker.local_settings import local_settings
 from schemas.outputs import Notice
 from schemas.topics import NOTICES
 from schemas.wire import codecs
@@ -26,7 +26,7 @@ Send = Callable[[Notice], None]
 
 def deliver(role: str, channel: str, send: Send) -> None:
     """Gives every notice to `role` to `send`, from the oldest that `channel` has not delivered yet, for ever."""
-    settings = settings_here()  # ENFORCEMENT_BROKERS, or the broker of this machine
+    settings = local_settings()  # ENFORCEMENT_BROKERS, or the broker of this machine
     consumer = KafkaConsumer(
         settings.topic(NOTICES),
         bootstrap_servers=settings.brokers,

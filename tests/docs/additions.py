@@ -17,14 +17,6 @@ COPIED: Final = (
 NOT_COPIED: Final = ("__pycache__", "*.png", "recorded", "out", "dashboards")
 COMMAND: Final = "from pipeline.cli import main; main()"
 SECONDS_MAX: Final = 240
-TABLES: Final = (
-    "schemas/values/sources.py",
-    "pipeline/words/action_words.py",
-    "pipeline/core/case/decision_context.py",
-    "schemas/values/bounds.py",
-)
-BASE_IS_THERE: Final = all((ROOT / path).is_file() for path in TABLES)
-"""Whether the tables that the lists name are merged, and the contracts of the form that the toys have."""
 
 
 class NewFile(NamedTuple):
@@ -54,11 +46,20 @@ Edit = NewFile | Insertion | Replacement
 
 
 class Addition(NamedTuple):
-    """What a newcomer does who follows the list under `head`; `files_max` is how many files that may touch."""
+    """What a newcomer does who follows the list under `head`; `files_max` is how many files that may touch.
+
+    `waits_for`: files of tables that are still being made; until they are there the toy cannot be added.
+    """
 
     head: str
     files_max: int
     edits: tuple[Edit, ...]
+    waits_for: tuple[str, ...] = ()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the tables that the list names are there."""
+        return all((ROOT / path).is_file() for path in self.waits_for)
 
 
 def listed(head: str) -> list[str]:

@@ -15,7 +15,6 @@ from schemas.values.terms import NoticeKind, Stage
 from schemas.wire import codecs
 from tests.core.story import START
 from tests.docs.additions import (
-    BASE_IS_THERE,
     COMMAND,
     ROOT,
     Addition,
@@ -29,9 +28,6 @@ from tests.docs.additions import (
 from tests.docs.toys import ACTION, CHANNEL, INDICATOR, SOURCE, STORY
 
 TOYS = (SOURCE, ACTION, INDICATOR, CHANNEL)
-pytestmark = pytest.mark.skipif(
-    not BASE_IS_THERE, reason="the tables of sources and actions are not merged yet"
-)
 STORE_S = 60
 
 PUSHED = """
@@ -62,6 +58,8 @@ def added(tmp_path):
     """A copy of the repository in which the list was followed; what is made from code is made anew."""
 
     def follow(toy: Addition) -> Path:
+        if not toy.is_ready:
+            pytest.skip(f"waits for {', '.join(toy.waits_for)}")
         copy = copy_of_repository(tmp_path)
         apply(copy, toy.edits)
         generate(copy)
@@ -81,6 +79,8 @@ def test_the_list_names_the_files_that_it_takes(toy: Addition):
 @pytest.mark.parametrize("toy", TOYS, ids=lambda toy: toy.head)
 def test_the_list_names_files_that_are_there(toy: Addition):
     """A file that was renamed is renamed in the list."""
+    if not toy.is_ready:
+        pytest.skip(f"waits for {', '.join(toy.waits_for)}")
     assert [name for name in listed(toy.head) if "<" not in name and not (ROOT / name).is_file()] == []
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.additions import BASE_IS_THERE, ROOT
+from tests.docs.additions import ROOT
+from tests.docs.toys import ACTION, SOURCE
 
 LINES_MAX = 150
 FOLDERS = ("pipeline", "schemas", "rules", "deploy", "docs", "examples", "benchmarks", "tests")
@@ -36,7 +37,9 @@ def test_each_link_leads_to_a_file(page):
     assert lost == []
 
 
-@pytest.mark.skipif(not BASE_IS_THERE, reason="the tables of sources and actions are not merged yet")
+@pytest.mark.skipif(
+    not (ACTION.is_ready and SOURCE.is_ready), reason="the tables of sources and actions are not there yet"
+)
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_each_path_that_is_named_is_there(page):
     """A file that was moved takes its mention with it."""

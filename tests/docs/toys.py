@@ -48,6 +48,7 @@ SOURCE: Final = Addition(
         NewFile("pipeline/edge/sources/hotline_12369.py", _READER),
         NewFile("examples/report-12369.json", _SAMPLE),
     ),
+    waits_for=("schemas/values/sources.py",),
 )
 
 _CONTRACT: Final = '''class Announce(ActionBase, frozen=True, kw_only=True):
@@ -135,6 +136,7 @@ ACTION: Final = Addition(
         ),
         Insertion("tests/core/players/actors.py", '"merge": _merge,', '    "announce": _announce,\n'),
     ),
+    waits_for=("pipeline/core/case/decision_context.py", "pipeline/words/action_words.py"),
 )  # fmt: skip
 
 INDICATOR: Final = Addition(
@@ -144,17 +146,12 @@ INDICATOR: Final = Addition(
         Insertion(
             "pipeline/metrics.py",
             "RETURNS: Final = made(",
-            'ARRIVALS: Final = made(Counter, "arrivals", "Arrivals on site", "到场", ("team",))\n',
+            'ARRIVALS: Final = made(Counter, "arrivals", "Arrivals on site", "到场", {"team": _teams_and_nobody})\n',
         ),
         Insertion(
             "pipeline/indicators/flow.py",
-            "e.CaseReturned:",
-            "    e.CaseArrived: lambda pending, event, seen: pending.count(metrics.ARRIVALS, seen.team),\n",
-        ),
-        Insertion(
-            "pipeline/indicators/initial_series.py",
-            "yield metrics.RETURNS,",
-            "    yield metrics.ARRIVALS, teams\n",
+            "events.CaseReturned:",
+            "    events.CaseArrived: lambda pending, event, seen: pending.count(metrics.ARRIVALS, seen.team),\n",
         ),
         Insertion(
             "pipeline/indicators/indicator_table.py",
@@ -168,6 +165,7 @@ INDICATOR: Final = Addition(
         ),
         Insertion("rules/objectives.yaml", "returned:", "  arrivals: {at_least: 1 cases, basis: ours}\n"),
     ),
+    waits_for=("pipeline/monthly/as_of.py",),
 )
 
 _CHANNEL: Final = '''"""A toy channel: a line in a file for each notice. Run: python examples/lines.py ROLE FILE"""
