@@ -186,8 +186,8 @@ _TOLD_OF_CASES: Final = {
     "dispatches": Column("派遣", "dispatches", True),
     "returned": Column("退单", "returned", True),
     "handled": Column("处置", "handled", True),
-    "in_time": Column("按期处置率", "in time", True),
-    "reworks": Column("返工", "reworks", True),
+    "handled_on_time": Column("按期处置率", "in time", True),
+    "reworked": Column("返工", "reworks", True),
     "closed": Column("结案", "closed", True),
     "open": Column("期末在办", "open", True),
     "overdue": Column("期末超期", "overdue", True),
@@ -218,19 +218,16 @@ def slices(found: ReportDetails, names: Names) -> Html:
 def _slice(found: ReportDetails, names: Names, kind: str, head: Column) -> Html:
     told, parts = _TOLD[kind], found.slices[kind]
     rows = (
-        (names.of(kind, code), _sliced(told, parts[code])) for code in sorted(parts, key=names.place(kind))
+        (names.of(kind, code), [_sliced(key, parts[code]) for key in told])
+        for code in sorted(parts, key=names.place(kind))
     )
     return table([head, *told.values()], ([name, *cells] for name, cells in rows if any(_counts(cells))))
 
 
-def _sliced(told: Iterable[str], many: Mapping[str, int]) -> list[Cell]:
-    in_time, late, overdue = (many.get(key, 0) for key in ("handled_in_time", "handled_late", "overdue"))
-    cells: dict[str, Cell] = {
-        **many,
-        "handled": in_time + late,
-        "in_time": share(in_time, in_time + late + overdue),
-    }
-    return [cells.get(key, 0) for key in told]
+def _sliced(key: str, counted: Counts) -> Cell:
+    """Of the indicators that are shares here their numerator, but for the share handled in time."""
+    one = counted[key]
+    return share(one.numerator, one.denominator or 0) if key == "handled_on_time" else int(one.numerator)
 
 
 def _counts(cells: Iterable[Cell]) -> Iterator[int]:
@@ -283,8 +280,7 @@ def said(found: ReportDetails, names: Names) -> Html:
     ]  # fmt: skip
     answers: list[list[Cell]] = [
         [
-            names.of("source", one.source), one.reached, share(one.solved, one.reached),
-            share(one.satisfied, one.reached), one.missed, one.unreached,
+            names.of("source", one.source), *_called_back(found.slices["source"][one.source]), one.missed, one.unreached,
         ]
         for one in found.calls
     ]  # fmt: skip
@@ -297,6 +293,13 @@ def said(found: ReportDetails, names: Names) -> Html:
         ),
         heading("回访", "Call-backs"), table(calls, answers),
     )  # fmt: skip
+
+
+def _called_back(counted: Counts) -> list[Cell]:
+    """Callers reached, and of these the shares that say solved and satisfied."""
+    solved, satisfied = counted["solved"], counted["satisfied"]
+    reached = solved.denominator or 0
+    return [reached, share(solved.numerator, reached), share(satisfied.numerator, reached)]
 
 
 def turned_away(found: ReportDetails) -> Html:

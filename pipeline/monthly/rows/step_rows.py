@@ -9,9 +9,8 @@ from typing import Final
 from pipeline.audit.model.fold import Touched
 from pipeline.core.rules.rules import Rules
 from pipeline.core.stages.joint import department_of
-from pipeline.core.worktime.clock_arithmetic import counts_work, used
 from pipeline.core.worktime.office_hours import day_of
-from pipeline.core.worktime.policy import span_of
+from pipeline.monthly.rows.own_time import is_office_time, own_time
 from pipeline.monthly.rows.row_types import Ending
 from schemas.journal.clock_events import ClocksChanged
 from schemas.journal.entry import JournalEntry
@@ -73,11 +72,11 @@ def _ending(rules: Rules, one: Touched, entry: JournalEntry, clock: Clock) -> En
         severity=facts.severity.value,
         source=facts.source.value,
         team=case.team or (one.before.team if one.before else None),
-        hours="office" if counts_work(span_of(clock.limit)) else "natural",
+        hours="office" if is_office_time(clock.limit) else "natural",
         started_at=clock.started_at,
         due_at=clock.due_at,
         stopped_at=stopped_at,
         kept=stopped_at <= clock.due_at and not lapsed,
-        own_seconds=used(rules.hours_of(clock.roster), clock, stopped_at).total_seconds(),
+        own_seconds=own_time(rules.hours_of(clock.roster), clock, stopped_at).total_seconds(),
         calendar_seconds=(stopped_at - clock.started_at).total_seconds(),
     )
