@@ -5,40 +5,42 @@ from typing import Final
 
 from pipeline.monthly.details import Partner, ReportDetails
 from pipeline.monthly.monthly_goals import Aim
-from pipeline.monthly.page.markup import Cell, Column, Html, note, section, table
+from pipeline.monthly.page.blocks import Block, Cell, Column, Note, RowTable, Section
 from pipeline.monthly.page.number_text import NOTHING, hours, share
 from pipeline.monthly.page.row_names import Names
 
 
-def joint(found: ReportDetails, names: Names, aim: Aim | None) -> Html:
+def joint(report: ReportDetails, names: Names, aim: Aim | None) -> Section:
     """Without a goal the days alone."""
     columns = [
         Column("办结", "ended", True), Column("平均天数", "mean days", True), Column("中位天数", "median days", True),
         Column("最长", "longest", True),
     ]  # fmt: skip
-    days = found.joint.days
+    days = report.joint.days
     row: list[Cell] = [
-        found.joint.ended,
+        report.joint.ended,
         _days(sum(days) / len(days) if days else None),
-        _days(found.joint.p50_days),
-        _days(found.joint.longest_days),
+        _days(report.joint.p50_days),
+        _days(report.joint.longest_days),
     ]
-    parts: list[str] = []
+    blocks: list[Block] = []
     if aim is not None:
         columns.append(Column(f"{aim.bound:g} 天以内", f"within {aim.bound:g} days", True))
-        row.append(share(sum(one <= aim.bound for one in days), len(days)))
-        parts.append(_against(aim))
+        row.append(share(sum(length <= aim.bound for length in days), len(days)))
+        blocks.append(_against(aim))
     if aim is not None and aim.was is not None:
         columns.append(Column(f"超过 {aim.was:g} 天", f"over {aim.was:g} days", True))
-        row.append(share(sum(one > aim.was for one in days), len(days)))
-    return section(
-        "joint", "联合执法", "Joint enforcement", *parts, table(columns, [row]),
-        note(
-            "各部门：按时件数，括号内为中位时长（自身计时）。",
-            "Each partner: in time, and in brackets the median of its own time.",
-        ),
-        table(_PARTNER_COLUMNS, _partners(found, names)),
-    )  # fmt: skip
+        row.append(share(sum(length > aim.was for length in days), len(days)))
+    partners = Note(
+        "各部门：按时件数，括号内为中位时长（自身计时）。",
+        "Each partner: in time, and in brackets the median of its own time.",
+    )
+    blocks += [
+        RowTable(columns, [row]),
+        partners,
+        RowTable(_PARTNER_COLUMNS, list(_partners(report, names))),
+    ]
+    return Section("joint", "联合执法", "Joint enforcement", blocks)
 
 
 _PARTNER_STEPS: Final = ("partner_respond", "partner_arrive", "partner_finish")
@@ -47,20 +49,20 @@ _PARTNER_COLUMNS: Final = [
 ]  # fmt: skip
 
 
-def _partners(found: ReportDetails, names: Names) -> Iterator[list[Cell]]:
+def _partners(report: ReportDetails, names: Names) -> Iterator[list[Cell]]:
     """One row per department, in the order of the roster."""
-    of: dict[str, dict[str, Partner]] = {}
-    for one in found.partners:
-        of.setdefault(one.department, {})[one.clock] = one
-    for department in sorted(of, key=names.place("department")):
-        steps = (of[department].get(step) for step in _PARTNER_STEPS)
-        told = (f"{share(one.kept, one.ended)} ({hours(one.p50_s)})" if one else None for one in steps)
-        yield [names.of("department", department), *told]
+    steps_of: dict[str, dict[str, Partner]] = {}
+    for partner in report.partners:
+        steps_of.setdefault(partner.department, {})[partner.clock] = partner
+    for department in sorted(steps_of, key=names.place("department")):
+        steps = (steps_of[department].get(step) for step in _PARTNER_STEPS)
+        cells = (f"{share(step.kept, step.ended)} ({hours(step.p50_s)})" if step else None for step in steps)
+        yield [names.of("department", department), *cells]
 
 
-def _against(aim: Aim) -> Html:
+def _against(aim: Aim) -> Note:
     was_zh, was_en = (f"由 {aim.was:g} 天", f"from {aim.was:g} days ") if aim.was is not None else ("", "")
-    return note(
+    return Note(
         f"目标：{was_zh}缩短到 {aim.bound:g} 天以内，自然天数。",
         f"Goal: {was_en}to {aim.bound:g} days, calendar days.",
     )
