@@ -1,4 +1,4 @@
-"""Reads whole topics, committed records only, for whoever counts. Decodes nothing.
+"""Reads whole topics, committed records only, for the demo's screen and for what is counted in the end.
 
 A count must not rely on what it counts: this shares no code with the worker or the public client, and uses another Kafka
 client than the public one.
@@ -12,6 +12,9 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Topic
 
 from pipeline.settings import Settings
 from schemas.errors import Unavailable
+from schemas.journal.entry import JournalEntry
+from schemas.topics import JOURNAL
+from schemas.wire import codecs
 
 POLL_SECONDS: Final = 0.05
 BATCH_MAX: Final = 2_000
@@ -123,3 +126,16 @@ def read_all(settings: Settings, topics: Sequence[str]) -> Iterable[TopicRecord]
         yield from reader.to_end()
     finally:
         reader.close()
+
+
+def read_entries(settings: Settings) -> dict[int, list[JournalEntry]]:
+    """The whole journal by partition, each in log order.
+
+    Raises:
+        Unavailable: the brokers do not answer.
+        BadMessage: a record is not of the contract.
+    """
+    entries: dict[int, list[JournalEntry]] = {}
+    for record in read_all(settings, (JOURNAL,)):
+        entries.setdefault(record.partition, []).append(codecs.JOURNAL_ENTRY.decode(record.value))
+    return entries
