@@ -14,7 +14,8 @@ from pipeline.core.stages.joint import department_of
 from pipeline.core.worktime.clock_arithmetic import counts_work, used
 from pipeline.core.worktime.policy import span_of
 from pipeline.indicators.pending import PendingCounts
-from pipeline.indicators.stock import HANDLING, NOBODY
+from pipeline.indicators.stock import HANDLING
+from pipeline.metrics import NOBODY, PARTNER_STEPS
 from schemas.journal import clock_events as c
 from schemas.journal import events as e
 from schemas.journal import joint_events as j
@@ -45,12 +46,6 @@ DONE_BY: Final[Mapping[ClockKind, tuple[type, ...]]] = {
     ClockKind.LEGAL: (c.PenaltyMoved, c.MeasureMoved),
 }
 """Which event of an entry says that the step of a clock is done."""
-
-PARTNER_STEPS: Final[Mapping[ClockKind, str]] = {
-    ClockKind.PARTNER_RESPOND: "respond",
-    ClockKind.PARTNER_ARRIVE: "arrive",
-    ClockKind.PARTNER_FINISH: "finish",
-}
 
 
 class Seen(NamedTuple):

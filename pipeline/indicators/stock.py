@@ -17,11 +17,11 @@ from pipeline.core.worktime.clock_arithmetic import BREACH_PERCENT
 from pipeline.core.worktime.office_hours import SHANGHAI, day_of
 from pipeline.core.worktime.policy import Ladder
 from pipeline.indicators.overdue_index import Horizon
+from pipeline.metrics import NOBODY
 from schemas.state.case import Case
 from schemas.values.terms import CaseOutcome, ClockKind, EvidenceKind
 from schemas.values.text import category_of
 
-NOBODY: Final = "none"
 SLOT_S: Final = 300
 """How finely ages are kept."""
 _NOT_THERE: Final = frozenset({CaseOutcome.MERGED, CaseOutcome.VOIDED, CaseOutcome.REJECTED})
