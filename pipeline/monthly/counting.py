@@ -89,7 +89,7 @@ def _sums(
     """Every quantity of the indicators, for each value of `column`; one that is missing is 0."""
     rows = {quantity.rows for indicator in indicators for quantity in indicator.quantities}
     parts: dict[Part, dict[JournalRows, float]] = {}
-    for table, group in groupby(sorted(rows), lambda one: one.table):
+    for table, group in groupby(sorted(rows), lambda count: count.table):
         counts = tuple(group)
         aggregates = ", ".join([column, *(count.sql for count in counts)])
         for part, *numbers in database.table(table).aggregate(aggregates, column).fetchall():

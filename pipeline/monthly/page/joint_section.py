@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from pipeline.monthly.details import Partner, ReportDetails
-from pipeline.monthly.monthly_goals import Aim
+from pipeline.monthly.monthly_goals import IndicatorGoal
 from pipeline.monthly.page.blocks import Block, Cell, Column, Note, RowTable, Section
 from pipeline.monthly.page.number_text import NOTHING, hours, share
 from pipeline.monthly.page.row_names import Names
 
 
-def joint(report: ReportDetails, names: Names, aim: Aim | None) -> Section:
+def joint(report: ReportDetails, names: Names, goal: IndicatorGoal | None) -> Section:
     """Without a goal the days alone."""
     columns = [
         Column("办结", "ended", True), Column("平均天数", "mean days", True), Column("中位天数", "median days", True),
@@ -24,13 +24,13 @@ def joint(report: ReportDetails, names: Names, aim: Aim | None) -> Section:
         _days(report.joint.longest_days),
     ]
     blocks: list[Block] = []
-    if aim is not None:
-        columns.append(Column(f"{aim.bound:g} 天以内", f"within {aim.bound:g} days", True))
-        row.append(share(sum(length <= aim.bound for length in days), len(days)))
-        blocks.append(_against(aim))
-    if aim is not None and aim.was is not None:
-        columns.append(Column(f"超过 {aim.was:g} 天", f"over {aim.was:g} days", True))
-        row.append(share(sum(length > aim.was for length in days), len(days)))
+    if goal is not None:
+        columns.append(Column(f"{goal.bound:g} 天以内", f"within {goal.bound:g} days", True))
+        row.append(share(sum(length <= goal.bound for length in days), len(days)))
+        blocks.append(_against(goal))
+    if goal is not None and goal.was is not None:
+        columns.append(Column(f"超过 {goal.was:g} 天", f"over {goal.was:g} days", True))
+        row.append(share(sum(length > goal.was for length in days), len(days)))
     partners = Note(
         "各部门：按时件数，括号内为中位时长（自身计时）。",
         "Each partner: in time, and in brackets the median of its own time.",
@@ -60,11 +60,11 @@ def _partners(report: ReportDetails, names: Names) -> Iterator[list[Cell]]:
         yield [names.of("department", department), *cells]
 
 
-def _against(aim: Aim) -> Note:
-    was_zh, was_en = (f"由 {aim.was:g} 天", f"from {aim.was:g} days ") if aim.was is not None else ("", "")
+def _against(goal: IndicatorGoal) -> Note:
+    was_zh, was_en = (f"由 {goal.was:g} 天", f"from {goal.was:g} days ") if goal.was is not None else ("", "")
     return Note(
-        f"目标：{was_zh}缩短到 {aim.bound:g} 天以内，自然天数。",
-        f"Goal: {was_en}to {aim.bound:g} days, calendar days.",
+        f"目标：{was_zh}缩短到 {goal.bound:g} 天以内，自然天数。",
+        f"Goal: {was_en}to {goal.bound:g} days, calendar days.",
     )
 
 

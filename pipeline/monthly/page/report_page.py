@@ -7,7 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from pipeline.monthly.counting import CountedIndicator
 from pipeline.monthly.details import ReportDetails
-from pipeline.monthly.monthly_goals import Aims
+from pipeline.monthly.monthly_goals import IndicatorGoals
 from pipeline.monthly.page import sections
 from pipeline.monthly.page.blocks import Cell, Code, Column, Heading, Note, RowTable, Section, Warned
 from pipeline.monthly.page.joint_section import joint
@@ -38,7 +38,7 @@ def page(
     before: Mapping[str, CountedIndicator] | None,
     report: ReportDetails,
     names: Names,
-    aims: Aims,
+    goals: IndicatorGoals,
     made_by: MadeBy,
 ) -> str:
     """The whole of it."""
@@ -51,11 +51,11 @@ def page(
         warnings=_warnings(journal),
         tiles=sections.tiles(now, before),
         sections=[
-            sections.indicators(now, before, aims),
+            sections.indicators(now, before, goals),
             sections.daily(report),
             sections.funnel(report, names),
             sections.slices(report, names),
-            joint(report, names, aims.get("joint_days")),
+            joint(report, names, goals.get("joint_days")),
             sections.spots(report, names),
             sections.late(report, names),
             sections.reasons_and_calls(report, names),

@@ -8,7 +8,7 @@ from pipeline.core.rules.refusals import meaning_of
 from pipeline.indicators.indicator_table import FLOWS, INDICATORS, STOCKS, Indicator
 from pipeline.monthly.counting import CountedIndicator
 from pipeline.monthly.details import ReportDetails, StepTimes
-from pipeline.monthly.monthly_goals import Aims
+from pipeline.monthly.monthly_goals import IndicatorGoals
 from pipeline.monthly.page.blocks import (
     Bar,
     Block,
@@ -26,9 +26,9 @@ from pipeline.monthly.page.blocks import (
 from pipeline.monthly.page.number_text import (
     FEW,
     NOTHING,
-    aim_of,
     change_of,
     count,
+    goal_text,
     hours,
     parts_of,
     share,
@@ -60,7 +60,7 @@ _STEPS: Final = (
     ClockKind.ACCEPT, ClockKind.DISPATCH, ClockKind.CLAIM, ClockKind.SIGN, ClockKind.ARRIVE, ClockKind.DISPOSE,
     ClockKind.JOINT, ClockKind.VERIFY, ClockKind.CALLBACK, ClockKind.WHOLE, ClockKind.STAGE, ClockKind.LEGAL,
 )  # fmt: skip
-"""In the order of the work; a partner's steps are told with joint enforcement."""
+"""In the order of the work; a partner's steps stand with joint enforcement."""
 _IN_TURN: Final = (
     ClockKind.ACCEPT, ClockKind.DISPATCH, ClockKind.CLAIM, ClockKind.DISPOSE, ClockKind.JOINT, ClockKind.VERIFY, ClockKind.CALLBACK,
 )  # fmt: skip
@@ -79,34 +79,34 @@ def _tile(indicator: Indicator, now: Counts, before: Counts | None) -> Tile:
     return Tile(value_of(indicator, counted), Name(indicator.zh, indicator.en), compared)
 
 
-def indicators(now: Counts, before: Counts | None, aims: Aims) -> Section:
+def indicators(now: Counts, before: Counts | None, goals: IndicatorGoals) -> Section:
     """All of them with their formulas, and beside them the period before and the goals, where there are any."""
-    goal = [Column("目标", "goal", True)] if aims else []
+    goal_column = [Column("目标", "goal", True)] if goals else []
     columns = [
         Column("指标", "indicator"), Column("本期", "this period", True), Column("分子 / 分母", "parts", True),
-        Column("上期", "before", True), Column("增减", "change", True), *goal, Column("公式", "formula"),
+        Column("上期", "before", True), Column("增减", "change", True), *goal_column, Column("公式", "formula"),
     ]  # fmt: skip
     few = Note(
         f"分母不足 {FEW} 时不写百分比，写件数；“—”表示没有可计的。时段含起不含止。",
         f"Of fewer than {FEW} the cases are told, not a percentage; — where there is nothing to count.",
     )
     flows, stocks = (
-        RowTable(columns, [_indicator(row, now, before, aims) for row in rows]) for rows in (FLOWS, STOCKS)
+        RowTable(columns, [_indicator(row, now, before, goals) for row in rows]) for rows in (FLOWS, STOCKS)
     )
     at_the_end = Heading("期末存量", "What stands at the end")
     return Section("indicators", "指标", "Indicators", [few, flows, at_the_end, stocks])
 
 
-def _indicator(indicator: Indicator, now: Counts, before: Counts | None, aims: Aims) -> list[Cell]:
+def _indicator(indicator: Indicator, now: Counts, before: Counts | None, goals: IndicatorGoals) -> list[Cell]:
     key = indicator.key
-    aim, counted, was = aims.get(key), now[key], before[key] if before else None
+    goal, counted, was = goals.get(key), now[key], before[key] if before else None
     return [
         Name(indicator.zh, indicator.en),
         Strong(value_of(indicator, counted)),
         parts_of(indicator, counted),
         value_of(indicator, was) if was else None,
         change_of(indicator, counted, was) if was else None,
-        *([aim_of(indicator, aim, counted) if aim else None] if aims else []),
+        *([goal_text(indicator, goal, counted) if goal else None] if goals else []),
         FormulaText(indicator.formula_zh, indicator.formula_en),
     ]
 

@@ -123,7 +123,7 @@ def audit_day(settings: Settings, acknowledged: Iterable[Place]) -> AuditCounts:
         code_version="",
         skew_s=None,
         transaction_s=transaction_s,
-        acknowledged={place: frozenset(there) for place, there in offsets.items()},
+        acknowledged={place: frozenset(numbers) for place, numbers in offsets.items()},
     )
     connection = Connection(settings.brokers, settings.topic_prefix)
     return audit_counts(run(connection, setup, None, AuditScope(twice=False)))

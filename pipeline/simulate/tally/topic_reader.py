@@ -71,9 +71,9 @@ class Reader:
         """Everything up to where the committed part of the topics ends now; of a reader that has read nothing yet."""
         limit = time.monotonic() + ANSWER_SECONDS
         while len(self._ended) < len(self._places):
-            found = self.poll()
-            yield from found
-            if found:
+            records = self.poll()
+            yield from records
+            if records:
                 limit = time.monotonic() + ANSWER_SECONDS
             if time.monotonic() > limit:
                 raise Unavailable(
@@ -87,10 +87,10 @@ class Reader:
     def _check_topics(self, topics: Sequence[str]) -> None:
         """A topic that is missing would be waited for, and counted as empty."""
         try:
-            there = self._consumer.list_topics(timeout=ANSWER_SECONDS).topics
+            on_brokers = self._consumer.list_topics(timeout=ANSWER_SECONDS).topics
         except KafkaException as error:
             raise Unavailable("no_answer", str(error)) from error
-        missing = [name for name in map(self._settings.topic, topics) if name not in there]
+        missing = [name for name in map(self._settings.topic, topics) if name not in on_brokers]
         if missing:
             raise Unavailable("topic_missing", ", ".join(missing))
 
