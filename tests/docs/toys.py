@@ -144,17 +144,12 @@ INDICATOR: Final = Addition(
         Insertion(
             "pipeline/metrics.py",
             "RETURNS: Final = made(",
-            'ARRIVALS: Final = made(Counter, "arrivals", "Arrivals on site", "到场", ("team",))\n',
+            'ARRIVALS: Final = made(Counter, "arrivals", "Arrivals on site", "到场", {"team": _teams})\n',
         ),
         Insertion(
             "pipeline/indicators/flow.py",
-            "e.CaseReturned:",
-            "    e.CaseArrived: lambda pending, event, seen: pending.count(metrics.ARRIVALS, seen.team),\n",
-        ),
-        Insertion(
-            "pipeline/indicators/initial_series.py",
-            "yield metrics.RETURNS,",
-            "    yield metrics.ARRIVALS, teams\n",
+            "events.CaseReturned:",
+            "    events.CaseArrived: lambda pending, event, seen: pending.count(metrics.ARRIVALS, seen.team),\n",
         ),
         Insertion(
             "pipeline/indicators/indicator_table.py",
