@@ -81,7 +81,7 @@ class SideBySide(NamedTuple):
 Block = Heading | Note | RowTable | SideBySide | Plot
 
 
-class Section(NamedTuple):
+class ReportSection(NamedTuple):
     """A part of the report with its heading."""
 
     anchor: str

@@ -5,12 +5,12 @@ from typing import Final
 
 from pipeline.monthly.details import Partner, ReportDetails
 from pipeline.monthly.monthly_goals import IndicatorGoal
-from pipeline.monthly.page.blocks import Block, Cell, Column, Note, RowTable, Section
+from pipeline.monthly.page.blocks import Block, Cell, Column, Note, ReportSection, RowTable
 from pipeline.monthly.page.number_text import NOTHING, hours, share
 from pipeline.monthly.page.row_names import Names
 
 
-def joint(report: ReportDetails, names: Names, goal: IndicatorGoal | None) -> Section:
+def joint(report: ReportDetails, names: Names, goal: IndicatorGoal | None) -> ReportSection:
     """Without a goal the days alone."""
     columns = [
         Column("办结", "ended", True), Column("平均天数", "mean days", True), Column("中位天数", "median days", True),
@@ -40,7 +40,7 @@ def joint(report: ReportDetails, names: Names, goal: IndicatorGoal | None) -> Se
         partners,
         RowTable(_PARTNER_COLUMNS, list(_partners(report, names))),
     ]
-    return Section("joint", "联合执法", "Joint enforcement", blocks)
+    return ReportSection("joint", "联合执法", "Joint enforcement", blocks)
 
 
 _PARTNER_STEPS: Final = ("partner_respond", "partner_arrive", "partner_finish")

@@ -27,7 +27,7 @@ class PlotSeries(NamedTuple):
     dash: str = ""
 
 
-class Box(NamedTuple):
+class PlotBox(NamedTuple):
     """A rectangle; `title` is what a reader is told who points at it."""
 
     x: str
@@ -37,7 +37,7 @@ class Box(NamedTuple):
     title: str = ""
 
 
-class Tick(NamedTuple):
+class PlotTick(NamedTuple):
     """A line across the plot, and the value that it stands for."""
 
     left: int
@@ -56,7 +56,7 @@ class DayLabel(NamedTuple):
     text: str
 
 
-class Point(NamedTuple):
+class PlotPoint(NamedTuple):
     """A value of a line."""
 
     x: str
@@ -82,20 +82,20 @@ class Plot(NamedTuple):
         """Of the whole drawing."""
         return HEIGHT
 
-    def weekends(self) -> Iterator[Box]:
+    def weekends(self) -> Iterator[PlotBox]:
         """Saturdays and Sundays, as high as the plot."""
         frame = self._frame
         for number, day in enumerate(self.days):
             if day.isoweekday() > 5:
                 x = frame.x(number) - frame.step / 2
-                yield Box(f"{x:.1f}", str(_TOP), f"{frame.step:.1f}", str(HEIGHT - _TOP - _BOTTOM))
+                yield PlotBox(f"{x:.1f}", str(_TOP), f"{frame.step:.1f}", str(HEIGHT - _TOP - _BOTTOM))
 
-    def ticks(self) -> Iterator[Tick]:
+    def ticks(self) -> Iterator[PlotTick]:
         """Lines at round values, from 0 up."""
         frame = self._frame
         for value in range(0, frame.top + 1, max(1, frame.top // _TICKS)):
             y = frame.y(value)
-            yield Tick(_LEFT, WIDTH - _RIGHT, f"{y:.1f}", _LEFT - 6, f"{y + 4:.1f}", value)
+            yield PlotTick(_LEFT, WIDTH - _RIGHT, f"{y:.1f}", _LEFT - 6, f"{y + 4:.1f}", value)
 
     def labels(self) -> Iterator[DayLabel]:
         """Every day's name, or every second or third where there are many."""
@@ -105,20 +105,22 @@ class Plot(NamedTuple):
             day = self.days[number]
             yield DayLabel(f"{frame.x(number):.1f}", HEIGHT - _BOTTOM + 16, f"{day.month}-{day.day}")
 
-    def bars(self, series: PlotSeries) -> Iterator[Box]:
+    def bars(self, series: PlotSeries) -> Iterator[PlotBox]:
         """One per day, from the bottom up."""
         frame = self._frame
         width = frame.step * 0.7
         for number, value in enumerate(series.values):
             x, y = frame.x(number) - width / 2, frame.y(value)
             height = frame.y(0) - y
-            yield Box(f"{x:.1f}", f"{y:.1f}", f"{width:.1f}", f"{height:.1f}", self._title(number, series))
+            yield PlotBox(
+                f"{x:.1f}", f"{y:.1f}", f"{width:.1f}", f"{height:.1f}", self._title(number, series)
+            )
 
-    def points(self, series: PlotSeries) -> Iterator[Point]:
+    def points(self, series: PlotSeries) -> Iterator[PlotPoint]:
         """One per day."""
         frame = self._frame
         for number, value in enumerate(series.values):
-            yield Point(f"{frame.x(number):.1f}", f"{frame.y(value):.1f}", self._title(number, series))
+            yield PlotPoint(f"{frame.x(number):.1f}", f"{frame.y(value):.1f}", self._title(number, series))
 
     @property
     def _frame(self) -> "_Frame":

@@ -9,7 +9,7 @@ from pipeline.monthly.counting import CountedIndicator
 from pipeline.monthly.details import ReportDetails
 from pipeline.monthly.monthly_goals import IndicatorGoals
 from pipeline.monthly.page import sections
-from pipeline.monthly.page.blocks import Cell, Code, Column, Heading, Note, RowTable, Section, Warned
+from pipeline.monthly.page.blocks import Cell, Code, Column, Heading, Note, ReportSection, RowTable, Warned
 from pipeline.monthly.page.joint_section import joint
 from pipeline.monthly.page.row_names import Name, Names
 from pipeline.monthly.rows.journal_parts import Journal, Range
@@ -116,7 +116,7 @@ def _warnings(journal: Journal) -> list[Warned]:
     return warnings
 
 
-def _provenance(journal: Journal, made_by: MadeBy) -> Section:
+def _provenance(journal: Journal, made_by: MadeBy) -> ReportSection:
     versions: list[list[Cell]] = [
         [Name("测算所用规则", "rules measured by"), made_by.rules, None],
         [Name("报告程序", "this program"), made_by.code, None],
@@ -130,7 +130,7 @@ def _provenance(journal: Journal, made_by: MadeBy) -> Section:
         Column("分区", "partition", True), Column("位移", "offsets"), Column("条目", "entries", True),
         Column("首条", "first"), Column("末条", "last"), Column("SHA-256", "of the entries"),
     ]  # fmt: skip
-    return Section(
+    return ReportSection(
         "provenance", "数据来源", "Where the numbers come from",
         [
             Note(

@@ -17,8 +17,8 @@ from pipeline.monthly.page.blocks import (
     FormulaText,
     Heading,
     Note,
+    ReportSection,
     RowTable,
-    Section,
     SideBySide,
     Strong,
     Tile,
@@ -79,7 +79,7 @@ def _tile(indicator: Indicator, now: Counts, before: Counts | None) -> Tile:
     return Tile(value_of(indicator, counted), Name(indicator.zh, indicator.en), compared)
 
 
-def indicators(now: Counts, before: Counts | None, goals: IndicatorGoals) -> Section:
+def indicators(now: Counts, before: Counts | None, goals: IndicatorGoals) -> ReportSection:
     """All of them with their formulas, and beside them the period before and the goals, where there are any."""
     goal_column = [Column("目标", "goal", True)] if goals else []
     columns = [
@@ -94,7 +94,7 @@ def indicators(now: Counts, before: Counts | None, goals: IndicatorGoals) -> Sec
         RowTable(columns, [_indicator(row, now, before, goals) for row in rows]) for rows in (FLOWS, STOCKS)
     )
     at_the_end = Heading("期末存量", "What stands at the end")
-    return Section("indicators", "指标", "Indicators", [few, flows, at_the_end, stocks])
+    return ReportSection("indicators", "指标", "Indicators", [few, flows, at_the_end, stocks])
 
 
 def _indicator(indicator: Indicator, now: Counts, before: Counts | None, goals: IndicatorGoals) -> list[Cell]:
@@ -111,7 +111,7 @@ def _indicator(indicator: Indicator, now: Counts, before: Counts | None, goals: 
     ]
 
 
-def daily(report: ReportDetails) -> Section:
+def daily(report: ReportDetails) -> ReportSection:
     """Two plots: what came and went each day, and what stood at its end."""
     rows = report.days
     days = [row.day for row in rows]
@@ -130,10 +130,10 @@ def daily(report: ReportDetails) -> Section:
             PlotSeries("日末超期未处置 overdue at the day's end", _ORANGE, [row.overdue for row in rows], is_bars=True),
         ],
     )  # fmt: skip
-    return Section("daily", "每日", "Day by day", [flow, stock])
+    return ReportSection("daily", "每日", "Day by day", [flow, stock])
 
 
-def funnel(report: ReportDetails, names: Names) -> Section:
+def funnel(report: ReportDetails, names: Names) -> ReportSection:
     """Each step's own time; which of those that follow one another takes how much of the whole."""
     columns = [
         Column("环节", "step"), Column("计时", "hours"), Column("完成", "ended", True), Column("按时", "in time", True),
@@ -149,7 +149,7 @@ def funnel(report: ReportDetails, names: Names) -> Section:
         "A step's own time: office or natural hours, halts not counted. Part of the way: by calendar time, of the steps that follow one another.",
     )
     rows = RowTable(columns, [_step(step, in_turn, names) for step in steps])
-    return Section("funnel", "流程各环节", "Step by step", [words, rows])
+    return ReportSection("funnel", "流程各环节", "Step by step", [words, rows])
 
 
 _HOURS: Final = {"office": Name("工作时间", "office"), "natural": Name("自然时间", "natural")}
@@ -192,7 +192,7 @@ _SLICE_COLUMNS: Final[Mapping[str, Mapping[str, Column]]] = {
 """The indicators that each slice shows. A report has no team yet, nor has a case that was only just opened."""
 
 
-def slices(report: ReportDetails, names: Names) -> Section:
+def slices(report: ReportDetails, names: Names) -> ReportSection:
     """The same by team, category, severity, source and street, in the order of the rules: this is no league table."""
     words = Note(
         "队伍为承办或最近承办的一支；顺序按规则，不按数字排名。",
@@ -201,7 +201,7 @@ def slices(report: ReportDetails, names: Names) -> Section:
     blocks: list[Block] = [words]
     for kind, (zh, en, head_zh, head_en) in _SLICES.items():
         blocks += [Heading(zh, en), _slice_table(report, names, kind, Column(head_zh, head_en))]
-    return Section("slices", "分类统计", "Team, category, severity, source", blocks)
+    return ReportSection("slices", "分类统计", "Team, category, severity, source", blocks)
 
 
 def _slice_table(report: ReportDetails, names: Names, kind: str, head: Column) -> RowTable:
@@ -221,7 +221,7 @@ def _slice_cell(key: str, counted: Counts) -> Cell:
     return share(numerator, denominator or 0) if key == "handled_on_time" else int(numerator)
 
 
-def spots(report: ReportDetails, names: Names) -> Section:
+def spots(report: ReportDetails, names: Names) -> ReportSection:
     """Where the same comes again."""
     columns = [
         Column("网格", "grid"), Column("事项", "matter"), Column("案件", "cases", True), Column("其中在办", "open", True),
@@ -236,10 +236,10 @@ def spots(report: ReportDetails, names: Names) -> Section:
         for spot in report.spots[:ROWS_MAX]
     ]
     blocks: list[Block] = [words, RowTable(columns, rows), *_cut(len(report.spots))]
-    return Section("spots", "重复点位", "Repeat spots", blocks)
+    return ReportSection("spots", "重复点位", "Repeat spots", blocks)
 
 
-def late(report: ReportDetails, names: Names) -> Section:
+def late(report: ReportDetails, names: Names) -> ReportSection:
     """Which cases are overdue at the end."""
     columns = [
         Column("案件", "case"), Column("事项", "matter"), Column("等级", "severity"), Column("队伍", "team"),
@@ -256,10 +256,10 @@ def late(report: ReportDetails, names: Names) -> Section:
         for case in report.late[:ROWS_MAX]
     ]
     blocks: list[Block] = [RowTable(columns, rows), *_cut(len(report.late))]
-    return Section("late", "期末超期未处置", "Overdue at the end", blocks)
+    return ReportSection("late", "期末超期未处置", "Overdue at the end", blocks)
 
 
-def reasons_and_calls(report: ReportDetails, names: Names) -> Section:
+def reasons_and_calls(report: ReportDetails, names: Names) -> ReportSection:
     """Returns, suspensions and ends by reason; what callers said."""
     calls = [
         Column("来源", "source"), Column("有效回访", "reached", True), Column("解决", "solved", True),
@@ -282,7 +282,9 @@ def reasons_and_calls(report: ReportDetails, names: Names) -> Section:
         ]
     )
     blocks: list[Block] = [reasons, Heading("回访", "Call-backs"), RowTable(calls, rows)]
-    return Section("said", "退单、挂账、结案与回访", "Given back, suspended, closed, called back", blocks)
+    return ReportSection(
+        "said", "退单、挂账、结案与回访", "Given back, suspended, closed, called back", blocks
+    )
 
 
 def _called_back(counted: Counts) -> list[Cell]:
@@ -292,9 +294,9 @@ def _called_back(counted: Counts) -> list[Cell]:
     return [reached, share(solved.numerator, reached), share(satisfied.numerator, reached)]
 
 
-def turned_away(report: ReportDetails) -> Section:
+def turned_away(report: ReportDetails) -> ReportSection:
     """Reports that were refused, and what could not be read at all."""
-    return Section(
+    return ReportSection(
         "refused", "不受理与死信", "Refused and dead letters",
         [
             Heading("不受理", "Refused reports"), _codes(report.refusals),
