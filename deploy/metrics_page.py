@@ -5,7 +5,7 @@ from typing import Final
 
 import pipeline.audit.gauges  # noqa: F401  its import declares its metrics
 from pipeline.audit.findings import Invariant
-from pipeline.indicators.indicator_table import FLOWS, STOCKS, Indicator
+from pipeline.indicators.indicator_table import BESIDE, FLOWS, STOCKS, Indicator
 from pipeline.metrics import CATALOGUE, DescribedMetric
 
 PAGE: Final = "docs/metrics.md"
@@ -36,6 +36,8 @@ def metrics_page() -> Iterator[tuple[str, str]]:
         _indicators(FLOWS),
         "\nAt an instant:\n",
         _indicators(STOCKS),
+        "\nBeside them `enforcement replay` shows, over the window from the journal's beginning:\n",
+        _indicators(BESIDE),
         "\n## Metrics of a worker\n",
         _metrics(ours),
         f"\n## Metrics of the auditor\n\n`enforcement audit --watch` serves them; invariants are those of `docs/audit.md` ({len(Invariant)}).\n",

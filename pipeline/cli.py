@@ -57,7 +57,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
         "Prove from the topics that every promise was kept.",
     ),
     "replay": (
-        "pipeline.audit.replay_command:replay_command",
+        "pipeline.monthly.replay_command:replay_command",
         "A case or the figures as they stood at a past instant.",
     ),
     "report": (

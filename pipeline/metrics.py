@@ -1,5 +1,8 @@
 """Every metric, declared once: `docs/metrics.md` is made from this module. Labels come from closed lists only.
 
+Where the values of all labels of a metric are known beforehand, they stand beside it: its series are exported at 0 from the start
+(`pipeline.indicators.initial_series`), so that the first increment is visible as growth.
+
 Two kinds: what a worker counts as it commits (counters, histograms, gauges of its own), and what stands in the cases of its
 partitions (`_state`), which is read at each scrape (`pipeline.indicators`). Each worker exports its own partitions: the sum over
 workers is the whole.
@@ -8,10 +11,29 @@ Teams are labels, since the roster bounds their number, and so are grids of two 
 or a text.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import product
 from typing import Final, NamedTuple, TypeVar
 
 from prometheus_client import Counter, Gauge, Histogram, Summary, disable_created_metrics
+
+from pipeline.core.rules.refusals import MEANINGS
+from pipeline.core.rules.rules import Rules
+from schemas import topics
+from schemas.codes import CODES
+from schemas.values.terms import (
+    CaseOutcome,
+    ClockKind,
+    NoticeKind,
+    ReportOutcome,
+    ReturnReason,
+    Severity,
+    Source,
+    SuspensionReason,
+    Term,
+    TimerKind,
+)
+from schemas.values.text import category_of
 
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _FAST: Final = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
@@ -26,6 +48,62 @@ _STEPS: Final = (
 AGES: Final = tuple(h * _HOUR for h in (1, 4, 8)) + tuple(d * _DAY for d in (1, 3, 7, 15, 30, 90))
 _JOINT: Final = tuple(d * _DAY for d in (1, 2, 3, 5, 7, 10, 15, 30))
 HOLDER: Final = ("team", "category", "severity")
+NOBODY: Final = "none"
+"""The `team` of what no team holds."""
+PARTNER_STEPS: Final[Mapping[ClockKind, str]] = {
+    ClockKind.PARTNER_RESPOND: "respond",
+    ClockKind.PARTNER_ARRIVE: "arrive",
+    ClockKind.PARTNER_FINISH: "finish",
+}
+"""A partner department's clocks, as the `step` of its metric."""
+RETIRED_FOR: Final = frozenset(
+    {"broken_connection", "slow_commit", "timed_out", "queue_full", "state", "transport", "other"}
+)
+"""Reasons for which a producer is given up: a closed list."""
+
+LabelValues = tuple[str, ...] | Callable[[Rules], Iterable[str]]
+Labels = Mapping[str, LabelValues]
+
+
+# --- values of labels: of the contracts' terms, and those that follow from the rules
+
+
+def _of(terms: type[Term]) -> tuple[str, ...]:
+    return tuple(term.value for term in terms)
+
+
+def _teams(rules: Rules) -> list[str]:
+    return sorted({team for street in rules.streets.values() for team in street.teams})
+
+
+def _teams_and_nobody(rules: Rules) -> list[str]:
+    return [*_teams(rules), NOBODY]
+
+
+def _categories(rules: Rules) -> list[str]:
+    return sorted({category_of(code) for code in rules.matters})
+
+
+def _departments(rules: Rules) -> list[str]:
+    return sorted(rules.departments)
+
+
+_YES_NO: Final = ("yes", "no")
+_OWN_STEPS: Final = tuple(kind.value for kind in ClockKind if kind not in PARTNER_STEPS)
+_LADDER: Final = (NoticeKind.WARNING, NoticeKind.BREACH, NoticeKind.ESCALATION)
+"""The notices that have a level."""
+
+
+def _notices(rules: Rules) -> Iterator[tuple[str, ...]]:
+    """Kinds of notices, each with the levels that it can have."""
+    levels = {
+        str(rung.level)
+        for service in rules.services
+        for rule in service.clocks.values()
+        for rung in rule.ladder.rungs
+    }
+    yield from ((kind.value, "") for kind in NoticeKind if kind not in _LADDER)
+    yield from product((kind.value for kind in _LADDER), sorted(levels))
 
 
 class DescribedMetric(NamedTuple):
@@ -42,42 +120,101 @@ disable_created_metrics()  # else half of all series only say when a worker star
 CATALOGUE: Final[list[DescribedMetric]] = []
 """In the order of declaration: this file, then the auditor's own (`pipeline.audit.gauges`)."""
 _M = TypeVar("_M", Counter, Gauge, Histogram, Summary)
+Series = Callable[[Rules], Iterable[tuple[str, ...]]]
+INITIAL: Final[list[tuple[Counter | Histogram | Summary, Series]]] = []
+"""Metrics of which all series are known beforehand, and which those are."""
 
 
 def made(
-    make: Callable[..., _M], name: str, en: str, zh: str, labels: Sequence[str] = (), **more: object
+    make: Callable[..., _M],
+    name: str,
+    en: str,
+    zh: str,
+    labels: Iterable[str] | Labels = (),
+    *,
+    series: Series | None = None,
+    **more: object,
 ) -> _M:
-    """Declares a metric and adds it to the catalogue; `more` goes to prometheus_client."""
+    """Declares a metric and adds it to the catalogue; `more` goes to prometheus_client.
+
+    `labels` with their values: every combination of them is a series from the start. `series` names the series where not every
+    combination exists.
+    """
     CATALOGUE.append(DescribedMetric(f"enforcement_{name}", make.__name__.lower(), tuple(labels), en, zh))
-    return make(f"enforcement_{name}", f"{en} ({zh})", tuple(labels), **more)
+    metric = make(f"enforcement_{name}", f"{en} ({zh})", tuple(labels), **more)
+    if isinstance(labels, Mapping):
+        series = _combined(labels)
+    if series is not None and not isinstance(metric, Gauge):
+        INITIAL.append((metric, series))
+    return metric
 
 
-def _state(name: str, en: str, zh: str, labels: Sequence[str] = (), kind: str = "gauge") -> DescribedMetric:
+def _combined(labels: Labels) -> Series:
+    return lambda rules: product(*(_values(values, rules) for values in labels.values()))
+
+
+def _values(values: LabelValues, rules: Rules) -> list[str]:
+    return list(values if isinstance(values, tuple) else values(rules))
+
+
+def _state(name: str, en: str, zh: str, labels: Iterable[str] = (), kind: str = "gauge") -> DescribedMetric:
     CATALOGUE.append(DescribedMetric(f"enforcement_{name}", kind, tuple(labels), en, zh))
     return CATALOGUE[-1]
 
 
 # what came in
 REPORTS: Final = made(
-    Counter, "reports", "Reports understood, by what became of them", "来件", ("source", "outcome")
+    Counter,
+    "reports",
+    "Reports understood, by what became of them",
+    "来件",
+    {"source": _of(Source), "outcome": ("opened", "merged", "repeated", "refused")},
 )
-REFUSALS: Final = made(Counter, "refusals", "Reports and actions that were refused", "不受理", ("of", "code"))
-DEAD_LETTERS: Final = made(Counter, "dead_letters", "Records that could not be worked", "死信", ("code",))
-OPENED: Final = made(Counter, "cases_opened", "Cases opened", "立案", ("source", "category", "severity"))
+REFUSALS: Final = made(
+    Counter,
+    "refusals",
+    "Reports and actions that were refused",
+    "不受理",
+    {"of": ("report", "action"), "code": tuple(sorted(MEANINGS))},
+)
+DEAD_LETTERS: Final = made(
+    Counter,
+    "dead_letters",
+    "Records that could not be worked",
+    "死信",
+    {"code": (*sorted(CODES), "internal_error")},
+)
+OPENED: Final = made(
+    Counter,
+    "cases_opened",
+    "Cases opened",
+    "立案",
+    {"source": _of(Source), "category": _categories, "severity": _of(Severity)},
+)
 SELF_DISPOSED: Final = made(
-    Counter, "self_disposed", "Cases that the finder dealt with on the spot", "自处置", ("category",)
+    Counter,
+    "self_disposed",
+    "Cases that the finder dealt with on the spot",
+    "自处置",
+    {"category": _categories},
 )
 RELAPSES: Final = made(
-    Counter, "relapses", "Cases like one that was closed a few days before", "回潮", ("category",)
+    Counter, "relapses", "Cases like one that was closed a few days before", "回潮", {"category": _categories}
 )
 
 # who has it
 DISPATCHES: Final = made(
-    Counter, "dispatches", "Tasks given to a team, by dispatch or claim", "派遣", ("team",)
+    Counter, "dispatches", "Tasks given to a team, by dispatch or claim", "派遣", {"team": _teams}
 )
-RETURNS: Final = made(Counter, "returns", "Tasks that a team gave back", "退单", ("team", "reason"))
-EXTENSIONS: Final = made(Counter, "extensions", "Deadlines moved on request", "延期", ("team",))
-SUSPENSIONS: Final = made(Counter, "suspensions", "Cases that were let rest", "挂账", ("reason",))
+RETURNS: Final = made(
+    Counter, "returns", "Tasks that a team gave back", "退单", {"team": _teams, "reason": _of(ReturnReason)}
+)
+EXTENSIONS: Final = made(
+    Counter, "extensions", "Deadlines moved on request", "延期", {"team": _teams_and_nobody}
+)
+SUSPENSIONS: Final = made(
+    Counter, "suspensions", "Cases that were let rest", "挂账", {"reason": _of(SuspensionReason)}
+)
 JOINT_STARTED: Final = made(Counter, "joint_started", "Joint enforcement begun", "联合执法发起")
 
 # what was done, and whether in time
@@ -86,14 +223,14 @@ CLOCKS_ENDED: Final = made(
     "clocks_ended",
     "Steps done, and whether before their deadline",
     "环节办结",
-    ("clock", "severity", "kept"),
+    {"clock": _of(ClockKind), "severity": _of(Severity), "kept": _YES_NO},
 )
 CLOCK_SECONDS: Final = made(
     Histogram,
     "clock_seconds",
     "How long a step took by its own clock, halts not counted",
     "环节用时",
-    ("clock", "hours"),
+    {"clock": _OWN_STEPS, "hours": ("natural", "office")},
     buckets=_STEPS,
 )
 HANDLINGS: Final = made(
@@ -101,23 +238,33 @@ HANDLINGS: Final = made(
     "handlings",
     "Handlings done, and whether before the deadline",
     "处置",
-    ("team", "category", "kept"),
+    {"team": _teams_and_nobody, "category": _categories, "kept": _YES_NO},
 )
 DISPOSALS: Final = made(
     Counter,
     "disposals",
     "Handlings done, with or without recording and second officer",
     "执法规范",
-    ("bodycam", "two_officers"),
+    {"bodycam": _YES_NO, "two_officers": _YES_NO},
 )
-REWORKS: Final = made(Counter, "reworks", "Verifications that failed", "返工", ("team",))
+REWORKS: Final = made(Counter, "reworks", "Verifications that failed", "返工", {"team": _teams_and_nobody})
 CLOSINGS: Final = made(
-    Counter, "closings", "Cases closed, and whether before the deadline", "结案", ("team", "category", "kept")
+    Counter,
+    "closings",
+    "Cases closed, and whether before the deadline",
+    "结案",
+    {"team": _teams_and_nobody, "category": _categories, "kept": _YES_NO},
 )
-CASES_CLOSED: Final = made(Counter, "cases_closed", "Cases over, by how they ended", "办结方式", ("outcome",))
-REOPENS: Final = made(Counter, "reopens", "Cases taken up again", "重办", ("team",))
+CASES_CLOSED: Final = made(
+    Counter, "cases_closed", "Cases over, by how they ended", "办结方式", {"outcome": _of(CaseOutcome)}
+)
+REOPENS: Final = made(Counter, "reopens", "Cases taken up again", "重办", {"team": _teams_and_nobody})
 CALL_BACKS: Final = made(
-    Counter, "call_backs", "Callers reached, by what they said", "有效回访", ("team", "solved", "satisfied")
+    Counter,
+    "call_backs",
+    "Callers reached, by what they said",
+    "有效回访",
+    {"team": _teams_and_nobody, "solved": _YES_NO, "satisfied": _YES_NO},
 )
 CALLS_MISSED: Final = made(Counter, "calls_missed", "Callers not reached", "未接通")
 JOINT_SECONDS: Final = made(
@@ -132,12 +279,19 @@ PARTNER_SECONDS: Final = made(
     "partner_seconds",
     "How long a partner took to answer, come and finish, by its own clock",
     "部门用时",
-    ("department", "step"),
+    {"department": _departments, "step": tuple(sorted(PARTNER_STEPS.values()))},
 )
 NOTICES: Final = made(
-    Counter, "notices", "Notices sent, by kind and level of the ladder", "通知", ("kind", "level")
+    Counter,
+    "notices",
+    "Notices sent, by kind and level of the ladder",
+    "通知",
+    ("kind", "level"),
+    series=_notices,
 )
-TIMERS: Final = made(Counter, "timers_fired", "Timers fired and committed", "到时触发", ("kind",))
+TIMERS: Final = made(
+    Counter, "timers_fired", "Timers fired and committed", "到时触发", {"kind": _of(TimerKind)}
+)
 TIMER_LATE: Final = made(
     Histogram, "timer_late_seconds", "Fired after due, by the worker's clock", "触发迟到", buckets=_SLOW
 )
@@ -168,11 +322,27 @@ INPUT_AGE: Final = made(
     Gauge, "input_age_seconds", "Age of the oldest input that is not decided", "数据新鲜度"
 )
 RECORDS: Final = made(
-    Counter, "records", "Input records decided and committed", "输入记录", ("topic", "outcome")
+    Counter,
+    "records",
+    "Input records decided and committed",
+    "输入记录",
+    {"topic": topics.INPUTS, "outcome": _of(ReportOutcome)},
 )
 ENTRIES: Final = made(Counter, "journal_entries", "Journal entries committed", "日志条目")
-OUTPUTS: Final = made(Counter, "outputs", "Records written and committed", "输出记录", ("topic",))
-TRANSACTIONS: Final = made(Counter, "transactions", "Transactions by how they ended", "事务", ("end",))
+OUTPUTS: Final = made(
+    Counter,
+    "outputs",
+    "Records written and committed",
+    "输出记录",
+    {"topic": tuple(topic.name for topic in topics.TOPICS if topic.name not in topics.INPUTS)},
+)
+TRANSACTIONS: Final = made(
+    Counter,
+    "transactions",
+    "Transactions by how they ended",
+    "事务",
+    {"end": ("committed", "aborted", "crashed")},
+)
 TRANSACTION_SECONDS: Final = made(
     Histogram, "transaction_seconds", "From first record to committed", "事务用时", buckets=_FAST
 )
@@ -199,12 +369,14 @@ PROVISIONAL: Final = made(
 LAG: Final = made(Gauge, "lag_records", "Offsets not yet decided", "积压", ("topic", "partition"))
 RESTORE_SECONDS: Final = made(Histogram, "restore_seconds", "To open a partition", "恢复用时", buckets=_SLOW)
 FENCINGS: Final = made(Counter, "fencings", "Partitions lost to another owner", "被接管")
-RETIRED: Final = made(Counter, "producers_retired", "Producers given up by reason", "生产者弃用", ("reason",))
-REBALANCES: Final = made(Counter, "rebalances", "Assignments received", "再均衡")
-RETIRED_FOR: Final = frozenset(
-    {"broken_connection", "slow_commit", "timed_out", "queue_full", "state", "transport", "other"}
+RETIRED: Final = made(
+    Counter,
+    "producers_retired",
+    "Producers given up by reason",
+    "生产者弃用",
+    {"reason": tuple(sorted(RETIRED_FOR))},
 )
-"""Reasons for which a producer is given up: a closed list."""
+REBALANCES: Final = made(Counter, "rebalances", "Assignments received", "再均衡")
 LOOP_LAG: Final = made(Gauge, "loop_lag_seconds", "How late the event loop wakes", "事件循环迟滞")
 BLOCKED: Final = made(
     Gauge,

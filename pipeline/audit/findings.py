@@ -84,7 +84,7 @@ _INVARIANT_OF: Final = {code: Invariant(sentence.invariant) for code, sentence i
 
 
 class Finding(NamedTuple):
-    """One violation. The code never changes; `en` and `zh` say the same."""
+    """One violation. The code never changes; `en` and `zh` say the same, with `words` filled in."""
 
     invariant: Invariant
     code: str
@@ -92,6 +92,7 @@ class Finding(NamedTuple):
     case_id: str | None
     en: str
     zh: str
+    words: Mapping[str, object]
 
     def as_dict(self) -> dict[str, object]:
         """As JSON shows it."""
@@ -136,7 +137,7 @@ class Findings:
         self.violated[invariant] += 1
         if sum(finding.invariant is invariant for finding in self.kept) < KEPT_MAX:
             en, zh = (text.format(**words) for text in (SENTENCES[code].en, SENTENCES[code].zh))
-            self.kept.append(Finding(invariant, code, place, case_id, en, zh))
+            self.kept.append(Finding(invariant, code, place, case_id, en, zh, words))
         return False
 
     def skip(self, invariants: Iterable[Invariant], reason: str, count: int = 1) -> None:

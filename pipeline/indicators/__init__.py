@@ -1,4 +1,4 @@
-"""What managers are told about the work: which indicators (考核指标) there are, and the metrics that they are made of.
+"""What managers see of the work: which indicators (考核指标) there are, and the metrics that they are made of.
 
     outcomes of a partition ─► stock (what stands now) ─┐
                            └─► flow (what happened) ────┴─► collector ─► /metrics ─► Prometheus ─► rules, boards

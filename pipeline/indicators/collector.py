@@ -22,7 +22,7 @@ Family = GaugeMetricFamily | GaugeHistogramMetricFamily
 
 
 class StockCollector(Collector):
-    """Reads all stocks at one instant. Series that the rules foresee are there at nought, and so are those seen once."""
+    """Reads all stocks at one instant. Series that the rules foresee, and those that were exported before, are exported at 0."""
 
     def __init__(
         self, rules: Rules, stocks: Callable[[], Iterable[Stock]], clock: Callable[[], datetime]
@@ -43,92 +43,96 @@ class StockCollector(Collector):
         readings = [stock.read(at) for stock in self._stocks()]
         holders = self._holders
         stages = [
-            (stage.value, one.value)
+            (stage.value, severity.value)
             for stage in Stage
             if not STAGE_TABLE[stage].is_terminal
-            for one in Severity
+            for severity in Severity
         ]
         late = [(kind.value, *holder) for kind in _LATE for holder in holders]
         family = self._family
-        yield family(metrics.OPEN_CASES, stages, (one.stages for one in readings))
-        yield family(metrics.HELD, holders, (one.held for one in readings))
-        yield family(metrics.DUE_TODAY, holders, (_handling(one.today) for one in readings))
-        yield family(metrics.AT_RISK, holders, (one.at_risk for one in readings))
+        yield family(metrics.OPEN_CASES, stages, (reading.stages for reading in readings))
+        yield family(metrics.HELD, holders, (reading.held for reading in readings))
+        yield family(metrics.DUE_TODAY, holders, (_handling(reading.today) for reading in readings))
+        yield family(metrics.AT_RISK, holders, (reading.at_risk for reading in readings))
         yield family(metrics.OVERDUE, late, map(_overdue, readings))
-        yield family(metrics.CHANNEL, _alone(Source), (_tuples(one.sources) for one in readings))
-        yield family(metrics.RUNNING, _alone(ClockKind), (_tuples(one.running) for one in readings))
-        yield family(metrics.LATE_CLOCKS, _alone(ClockKind), (_tuples(_by_kind(one)) for one in readings))
+        yield family(metrics.CHANNEL, _alone(Source), (_tuples(reading.sources) for reading in readings))
+        yield family(metrics.RUNNING, _alone(ClockKind), (_tuples(reading.running) for reading in readings))
         yield family(
-            metrics.SUSPENDED, _alone(SuspensionReason), (_tuples(one.suspended) for one in readings)
+            metrics.LATE_CLOCKS, _alone(ClockKind), (_tuples(_by_kind(reading)) for reading in readings)
         )
-        yield family(metrics.GRID_OPEN, (), (_tuples(one.grids) for one in readings))
-        yield family(metrics.GRID_REPEATS, (), (_tuples(one.repeats) for one in readings))
-        yield _ages(at, *(one.slots for one in readings))
-        cameras = frozenset[str]().union(*(one.cameras for one in readings))
+        yield family(
+            metrics.SUSPENDED, _alone(SuspensionReason), (_tuples(reading.suspended) for reading in readings)
+        )
+        yield family(metrics.GRID_OPEN, (), (_tuples(reading.grids) for reading in readings))
+        yield family(metrics.GRID_REPEATS, (), (_tuples(reading.repeats) for reading in readings))
+        yield _ages(at, *(reading.slots for reading in readings))
+        cameras = frozenset[str]().union(*(reading.cameras for reading in readings))
         no_label: dict[tuple[str, ...], int] = {(): len(cameras)}
         yield family(metrics.CAMERAS, (), [no_label])
 
     def _family(
         self,
-        told: DescribedMetric,
-        known: Iterable[tuple[str, ...]],
+        metric: DescribedMetric,
+        foreseen: Iterable[tuple[str, ...]],
         readings: Iterable[Mapping[K, int]],
     ) -> GaugeMetricFamily:
-        total: Counter[tuple[str, ...]] = Counter(dict.fromkeys((*known, *self._seen.get(told.name, ())), 0))
-        for one in readings:
-            for labels, many in one.items():
-                total[labels] += many
-        self._seen[told.name] = set(total)
-        family = GaugeMetricFamily(told.name, f"{told.en} ({told.zh})", labels=told.labels)
-        for values, many in total.items():
-            family.add_metric(values, many)
+        total: Counter[tuple[str, ...]] = Counter(
+            dict.fromkeys((*foreseen, *self._seen.get(metric.name, ())), 0)
+        )
+        for reading in readings:
+            for labels, cases in reading.items():
+                total[labels] += cases
+        self._seen[metric.name] = set(total)
+        family = GaugeMetricFamily(metric.name, f"{metric.en} ({metric.zh})", labels=metric.labels)
+        for values, cases in total.items():
+            family.add_metric(values, cases)
         return family
 
 
 def _ages(at: datetime, *slots: Counter[int]) -> GaugeHistogramMetricFamily:
     """Ages by bucket. An opening counts as the middle of its slot."""
-    now, told = at.timestamp(), metrics.OPEN_AGE
+    now, metric = at.timestamp(), metrics.OPEN_AGE
     counts, total, seconds = [0] * len(metrics.AGES), 0, 0.0
-    for one in slots:
-        for slot, many in one.items():
+    for opened in slots:
+        for slot, cases in opened.items():
             age = max(0.0, now - (slot + 0.5) * SLOT_S)
-            total += many
-            seconds += age * many
+            total += cases
+            seconds += age * cases
             for number, bound in enumerate(metrics.AGES):
-                counts[number] += many if age <= bound else 0
-    buckets = [(str(float(bound)), float(many)) for bound, many in zip(metrics.AGES, counts, strict=True)]
-    family = GaugeHistogramMetricFamily(told.name, f"{told.en} ({told.zh})")
+                counts[number] += cases if age <= bound else 0
+    buckets = [(str(float(bound)), float(cases)) for bound, cases in zip(metrics.AGES, counts, strict=True)]
+    family = GaugeHistogramMetricFamily(metric.name, f"{metric.en} ({metric.zh})")
     family.add_metric((), [*buckets, ("+Inf", float(total))], seconds)
     return family
 
 
-def _handling(there: Counter[tuple[str, Holder]]) -> dict[tuple[str, ...], int]:
+def _handling(late: Counter[tuple[str, Holder]]) -> dict[tuple[str, ...], int]:
     total: Counter[tuple[str, ...]] = Counter()
-    for (kind, holder), many in there.items():
+    for (kind, holder), cases in late.items():
         if kind in HANDLING:
-            total[holder] += many
+            total[holder] += cases
     return total
 
 
-def _overdue(one: Reading) -> dict[tuple[str, ...], int]:
+def _overdue(reading: Reading) -> dict[tuple[str, ...], int]:
     """Of joint enforcement too, as handling."""
     late: dict[tuple[str, ...], int] = {
-        (ClockKind.DISPOSE.value, *holder): many for holder, many in _handling(one.late).items()
+        (ClockKind.DISPOSE.value, *holder): cases for holder, cases in _handling(reading.late).items()
     }
     whole = ClockKind.WHOLE.value
-    return late | {(kind, *holder): many for (kind, holder), many in one.late.items() if kind == whole}
+    return late | {(kind, *holder): cases for (kind, holder), cases in reading.late.items() if kind == whole}
 
 
-def _by_kind(one: Reading) -> Counter[str]:
-    there: Counter[str] = Counter()
-    for (name, _), many in one.late.items():
-        there[name] += many
-    return there
+def _by_kind(reading: Reading) -> Counter[str]:
+    cases_late: Counter[str] = Counter()
+    for (name, _), cases in reading.late.items():
+        cases_late[name] += cases
+    return cases_late
 
 
 def _alone(terms: type[Source | ClockKind | SuspensionReason]) -> list[tuple[str, ...]]:
-    return [(one.value,) for one in terms]
+    return [(term.value,) for term in terms]
 
 
-def _tuples(there: Counter[str]) -> dict[tuple[str, ...], int]:
-    return {(name,): many for name, many in there.items()}
+def _tuples(cases: Counter[str]) -> dict[tuple[str, ...], int]:
+    return {(name,): number for name, number in cases.items()}

@@ -14,11 +14,9 @@ from pipeline.core.stages.joint import department_of
 from pipeline.core.worktime.clock_arithmetic import counts_work, used
 from pipeline.core.worktime.policy import span_of
 from pipeline.indicators.pending import PendingCounts
-from pipeline.indicators.stock import HANDLING, NOBODY
-from schemas.journal import clock_events as c
-from schemas.journal import events as e
-from schemas.journal import joint_events as j
-from schemas.journal import merge_events as m
+from pipeline.indicators.stock import HANDLING
+from pipeline.metrics import NOBODY, PARTNER_STEPS
+from schemas.journal import clock_events, events, joint_events, merge_events
 from schemas.journal.entry import RecordCause
 from schemas.state.case import Case, Clock
 from schemas.topics import REPORTS
@@ -26,31 +24,25 @@ from schemas.values.terms import ClockEvent, ClockKind, EvidenceKind
 from schemas.values.text import category_of
 
 OFFICERS: Final = 2
-_JOINT_TASK: Final = (j.JointTaskMoved,)
+_JOINT_TASK: Final = (joint_events.JointTaskMoved,)
 DONE_BY: Final[Mapping[ClockKind, tuple[type, ...]]] = {
-    ClockKind.ACCEPT: (e.CaseAccepted, j.CaseRejected, e.CaseSelfDisposed),
-    ClockKind.DISPATCH: (e.CaseDispatched, e.CaseOffered, e.CaseClaimed),
-    ClockKind.CLAIM: (e.CaseClaimed, e.CaseDispatched),
-    ClockKind.SIGN: (e.CaseSigned,),
-    ClockKind.ARRIVE: (e.CaseArrived,),
-    ClockKind.DISPOSE: (e.CaseDisposed, e.CaseSelfDisposed),
-    ClockKind.STAGE: (c.StageReached,),
-    ClockKind.JOINT: (e.CaseDisposed,),
+    ClockKind.ACCEPT: (events.CaseAccepted, joint_events.CaseRejected, events.CaseSelfDisposed),
+    ClockKind.DISPATCH: (events.CaseDispatched, events.CaseOffered, events.CaseClaimed),
+    ClockKind.CLAIM: (events.CaseClaimed, events.CaseDispatched),
+    ClockKind.SIGN: (events.CaseSigned,),
+    ClockKind.ARRIVE: (events.CaseArrived,),
+    ClockKind.DISPOSE: (events.CaseDisposed, events.CaseSelfDisposed),
+    ClockKind.STAGE: (clock_events.StageReached,),
+    ClockKind.JOINT: (events.CaseDisposed,),
     ClockKind.PARTNER_RESPOND: _JOINT_TASK,
     ClockKind.PARTNER_ARRIVE: _JOINT_TASK,
     ClockKind.PARTNER_FINISH: _JOINT_TASK,
-    ClockKind.VERIFY: (e.VerificationPassed, e.VerificationFailed),
-    ClockKind.CALLBACK: (e.CallBackRecorded, e.CaseClosed),
-    ClockKind.WHOLE: (e.CaseClosed, j.CaseTerminated),
-    ClockKind.LEGAL: (c.PenaltyMoved, c.MeasureMoved),
+    ClockKind.VERIFY: (events.VerificationPassed, events.VerificationFailed),
+    ClockKind.CALLBACK: (events.CallBackRecorded, events.CaseClosed),
+    ClockKind.WHOLE: (events.CaseClosed, joint_events.CaseTerminated),
+    ClockKind.LEGAL: (clock_events.PenaltyMoved, clock_events.MeasureMoved),
 }
 """Which event of an entry says that the step of a clock is done."""
-
-PARTNER_STEPS: Final[Mapping[ClockKind, str]] = {
-    ClockKind.PARTNER_RESPOND: "respond",
-    ClockKind.PARTNER_ARRIVE: "arrive",
-    ClockKind.PARTNER_FINISH: "finish",
-}
 
 
 class Seen(NamedTuple):
@@ -92,27 +84,27 @@ def note(pending: PendingCounts, rules: Rules, outcome: Outcome) -> None:
         pending.count(metrics.NOTICES, notice.kind.value, "" if notice.level is None else str(notice.level))
 
 
-def yes(said: bool) -> str:
+def yes(is_so: bool) -> str:
     """As a label."""
-    return "yes" if said else "no"
+    return "yes" if is_so else "no"
 
 
 def _clocks(pending: PendingCounts, rules: Rules, outcome: Outcome, change: Change) -> None:
-    events, case_id = outcome.entry.events, change.after.case_id
+    happened, case_id = outcome.entry.events, change.after.case_id
     stopped = [
-        one.clock
-        for event in events
-        if type(event) is c.ClocksChanged and event.case_id == case_id
-        for one in event.changes
-        if one.change is ClockEvent.STOPPED
+        moved.clock
+        for event in happened
+        if type(event) is clock_events.ClocksChanged and event.case_id == case_id
+        for moved in event.changes
+        if moved.change is ClockEvent.STOPPED
     ]
     if not stopped:
         return
-    kinds = {type(event) for event in events if getattr(event, "case_id", None) == case_id}
+    kinds = {type(event) for event in happened if getattr(event, "case_id", None) == case_id}
     seen = Seen(outcome, change.before, change.after)
     for clock in stopped:
         if not kinds.isdisjoint(DONE_BY[clock.kind]):
-            lapsed = clock.kind is ClockKind.CLAIM and e.CaseClaimed not in kinds
+            lapsed = clock.kind is ClockKind.CLAIM and events.CaseClaimed not in kinds
             _ended(pending, rules, seen, clock, lapsed)
 
 
@@ -141,30 +133,30 @@ def _ended(pending: PendingCounts, rules: Rules, seen: Seen, clock: Clock, lapse
 # --- answers: what no case is touched by
 
 
-def _refused(pending: PendingCounts, event: e.ReportRefused) -> None:
+def _refused(pending: PendingCounts, event: events.ReportRefused) -> None:
     pending.count(metrics.REPORTS, event.source.value, "refused")
     pending.count(metrics.REFUSALS, "report", event.code)
 
 
-def _repeated(pending: PendingCounts, event: e.ReportRepeated) -> None:
+def _repeated(pending: PendingCounts, event: events.ReportRepeated) -> None:
     pending.count(metrics.REPORTS, event.source.value, "repeated")
 
 
-def _action_refused(pending: PendingCounts, event: e.ActionRefused) -> None:
+def _action_refused(pending: PendingCounts, event: events.ActionRefused) -> None:
     pending.count(metrics.REFUSALS, "action", event.code)
 
 
 _ANSWERS: Final[Mapping[type, Callable[..., None]]] = {
-    e.ReportRefused: _refused,
-    e.ReportRepeated: _repeated,
-    e.ActionRefused: _action_refused,
+    events.ReportRefused: _refused,
+    events.ReportRepeated: _repeated,
+    events.ActionRefused: _action_refused,
 }
 
 
 # --- cases
 
 
-def _opened(pending: PendingCounts, event: e.CaseOpened, seen: Seen) -> None:
+def _opened(pending: PendingCounts, event: events.CaseOpened, seen: Seen) -> None:
     facts, cause = event.facts, seen.outcome.entry.cause
     if isinstance(cause, RecordCause) and cause.topic == REPORTS:
         pending.count(metrics.REPORTS, facts.source.value, "opened")
@@ -173,53 +165,53 @@ def _opened(pending: PendingCounts, event: e.CaseOpened, seen: Seen) -> None:
         pending.count(metrics.RELAPSES, seen.category)
 
 
-def _merged(pending: PendingCounts, event: e.ReportMerged, seen: Seen) -> None:
+def _merged(pending: PendingCounts, event: events.ReportMerged, seen: Seen) -> None:
     pending.count(metrics.REPORTS, event.report.source.value, "merged")
 
 
-def _self_disposed(pending: PendingCounts, event: e.CaseSelfDisposed, seen: Seen) -> None:
+def _self_disposed(pending: PendingCounts, event: events.CaseSelfDisposed, seen: Seen) -> None:
     pending.count(metrics.SELF_DISPOSED, seen.category)
 
 
-def _given(pending: PendingCounts, event: e.CaseDispatched | e.CaseClaimed, seen: Seen) -> None:
+def _given(pending: PendingCounts, event: events.CaseDispatched | events.CaseClaimed, seen: Seen) -> None:
     pending.count(metrics.DISPATCHES, event.team)
 
 
-def _returned(pending: PendingCounts, event: e.CaseReturned, seen: Seen) -> None:
+def _returned(pending: PendingCounts, event: events.CaseReturned, seen: Seen) -> None:
     pending.count(metrics.RETURNS, event.team, event.reason.value)
 
 
-def _disposed(pending: PendingCounts, event: e.CaseDisposed, seen: Seen) -> None:
+def _disposed(pending: PendingCounts, event: events.CaseDisposed, seen: Seen) -> None:
     filmed = any(item.kind is EvidenceKind.BODYCAM for item in seen.case.evidence)
     officers = len(seen.case.task.officers) if seen.case.task is not None else 0
     pending.count(metrics.DISPOSALS, yes(filmed), yes(officers >= OFFICERS))
 
 
-def _reworked(pending: PendingCounts, event: e.VerificationFailed, seen: Seen) -> None:
+def _reworked(pending: PendingCounts, event: events.VerificationFailed, seen: Seen) -> None:
     pending.count(metrics.REWORKS, seen.team)
 
 
-def _called(pending: PendingCounts, event: e.CallBackRecorded, seen: Seen) -> None:
+def _called(pending: PendingCounts, event: events.CallBackRecorded, seen: Seen) -> None:
     pending.count(metrics.CALL_BACKS, seen.team, yes(event.solved), yes(event.satisfied))
 
 
-def _missed(pending: PendingCounts, event: e.CallMissed, seen: Seen) -> None:
+def _missed(pending: PendingCounts, event: events.CallMissed, seen: Seen) -> None:
     pending.count(metrics.CALLS_MISSED)
 
 
-def _reopened(pending: PendingCounts, event: e.CaseReopened, seen: Seen) -> None:
+def _reopened(pending: PendingCounts, event: events.CaseReopened, seen: Seen) -> None:
     pending.count(metrics.REOPENS, seen.team)
 
 
-def _extended(pending: PendingCounts, event: c.CaseExtended, seen: Seen) -> None:
+def _extended(pending: PendingCounts, event: clock_events.CaseExtended, seen: Seen) -> None:
     pending.count(metrics.EXTENSIONS, seen.team)
 
 
-def _suspended(pending: PendingCounts, event: c.CaseSuspended, seen: Seen) -> None:
+def _suspended(pending: PendingCounts, event: clock_events.CaseSuspended, seen: Seen) -> None:
     pending.count(metrics.SUSPENSIONS, event.suspension.reason.value)
 
 
-def _joint(pending: PendingCounts, event: j.JointStarted, seen: Seen) -> None:
+def _joint(pending: PendingCounts, event: joint_events.JointStarted, seen: Seen) -> None:
     pending.count(metrics.JOINT_STARTED)
 
 
@@ -229,24 +221,24 @@ def _over(pending: PendingCounts, event: object, seen: Seen) -> None:
 
 
 _CASES: Final[Mapping[type, Callable[..., None]]] = {
-    e.CaseOpened: _opened,
-    e.ReportMerged: _merged,
-    e.CaseSelfDisposed: _self_disposed,
-    e.CaseDispatched: _given,
-    e.CaseClaimed: _given,
-    e.CaseReturned: _returned,
-    e.CaseDisposed: _disposed,
-    e.VerificationFailed: _reworked,
-    e.CallBackRecorded: _called,
-    e.CallMissed: _missed,
-    e.CaseReopened: _reopened,
-    c.CaseExtended: _extended,
-    c.CaseSuspended: _suspended,
-    j.JointStarted: _joint,
-    e.CaseClosed: _over,
-    j.CaseRejected: _over,
-    j.CaseVoided: _over,
-    j.CaseTransferred: _over,
-    j.CaseTerminated: _over,
-    m.CaseMerged: _over,
+    events.CaseOpened: _opened,
+    events.ReportMerged: _merged,
+    events.CaseSelfDisposed: _self_disposed,
+    events.CaseDispatched: _given,
+    events.CaseClaimed: _given,
+    events.CaseReturned: _returned,
+    events.CaseDisposed: _disposed,
+    events.VerificationFailed: _reworked,
+    events.CallBackRecorded: _called,
+    events.CallMissed: _missed,
+    events.CaseReopened: _reopened,
+    clock_events.CaseExtended: _extended,
+    clock_events.CaseSuspended: _suspended,
+    joint_events.JointStarted: _joint,
+    events.CaseClosed: _over,
+    joint_events.CaseRejected: _over,
+    joint_events.CaseVoided: _over,
+    joint_events.CaseTransferred: _over,
+    joint_events.CaseTerminated: _over,
+    merge_events.CaseMerged: _over,
 }

@@ -1,7 +1,8 @@
-"""Every indicator (指标): its names, its formula in words, and the same formula over metrics, from which queries are built.
+"""Every indicator (指标): its names, its formula in words, and what is counted for it, on two ways that share nothing but this table.
 
-A term is the growth of a counter in a window, or a gauge as it stands at its end. Boards, rules, the metrics page and the
-monthly report take names and formulas from here; numbers that somebody may want to change (goals) are in rules/objectives.yaml.
+A quantity is what is counted: by the metrics as it happens (`term`, the growth of a counter or a gauge), and by the report in the rows of
+the journal (`rows`, in SQL). An indicator is a quantity, or quantities over quantities. Boards, alerts, the metrics page, the monthly report
+and `enforcement replay` all compute from here; numbers that somebody may want to change (goals) are in rules/objectives.yaml.
 """
 
 from collections.abc import Mapping
@@ -9,9 +10,10 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 WINDOW: Final = "$__range"
-WRONG_UNIT: Final = "not_our_matter|not_our_area|beyond_powers"
 _DAY_S: Final = 86_400
 _HOUR_S: Final = 3_600
+_WRONG_UNIT: Final = ("not_our_matter", "not_our_area", "beyond_powers")
+"""Reasons to give a task back that blame whoever dispatched it (派遣准确率)."""
 
 
 class IndicatorUnit(StrEnum):
@@ -39,6 +41,28 @@ class MetricTerm(NamedTuple):
         return f"sum by ({by}) ({what})" if by else f"sum({what})"
 
 
+class JournalRows(NamedTuple):
+    """Rows of a table of `pipeline.monthly.rows.row_types`: those `where` an SQL condition holds; of `total` that column's sum."""
+
+    table: str
+    where: str
+    total: str = ""
+
+    @property
+    def sql(self) -> str:
+        """The number as an SQL aggregate; 0 where there is no such row."""
+        if self.total:
+            return f"coalesce(sum({self.total}) FILTER ({self.where}), 0)"
+        return f"count(*) FILTER ({self.where})"
+
+
+class Quantity(NamedTuple):
+    """What is counted, as the metrics count it and as the report does. Both give the same number."""
+
+    term: MetricTerm
+    rows: JournalRows
+
+
 class Indicator(NamedTuple):
     """One indicator: `parts` over `whole`; where `whole` is empty, the parts alone. `less` is taken from 1 (准确率)."""
 
@@ -48,10 +72,15 @@ class Indicator(NamedTuple):
     formula_zh: str
     formula_en: str
     unit: IndicatorUnit
-    parts: tuple[MetricTerm, ...]
-    whole: tuple[MetricTerm, ...] = ()
+    parts: tuple[Quantity, ...]
+    whole: tuple[Quantity, ...] = ()
     less: bool = False
     divisor: int = 1
+
+    @property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """All that is counted for it."""
+        return (*self.parts, *self.whole)
 
     def query(self, window: str = WINDOW, more: str = "", by: str = "") -> str:
         """PromQL. `more` are matchers that every metric of it knows, `by` labels that every metric of it has."""
@@ -63,15 +92,15 @@ class Indicator(NamedTuple):
         return f"1 - {value}" if self.less else value
 
 
-def _sum(terms: tuple[MetricTerm, ...], window: str, more: str, by: str) -> str:
-    return " + ".join(term.query(window, more, by) for term in terms)
+def _sum(quantities: tuple[Quantity, ...], window: str, more: str, by: str) -> str:
+    return " + ".join(quantity.term.query(window, more, by) for quantity in quantities)
 
 
 def _braced(query: str) -> str:
     return f"({query})" if " + " in query else query
 
 
-def _counted(key: str, zh: str, en: str, formula: tuple[str, str], *parts: MetricTerm) -> Indicator:
+def _counted(key: str, zh: str, en: str, formula: tuple[str, str], *parts: Quantity) -> Indicator:
     return Indicator(key, zh, en, *formula, IndicatorUnit.CASES, parts)
 
 
@@ -80,71 +109,135 @@ def _share(
     zh: str,
     en: str,
     formula: tuple[str, str],
-    parts: tuple[MetricTerm, ...],
-    whole: tuple[MetricTerm, ...],
+    parts: tuple[Quantity, ...],
+    whole: tuple[Quantity, ...],
 ) -> Indicator:
     return Indicator(key, zh, en, *formula, IndicatorUnit.SHARE, parts, whole)
 
 
-_REPORTS: Final = MetricTerm("enforcement_reports_total")
-_OPENED: Final = MetricTerm("enforcement_cases_opened_total")
-_MERGED: Final = MetricTerm("enforcement_reports_total", 'outcome="merged"')
-_HANDLED: Final = MetricTerm("enforcement_handlings_total")
-_HANDLED_IN_TIME: Final = MetricTerm("enforcement_handlings_total", 'kept="yes"')
-_HANDLED_LATE: Final = MetricTerm("enforcement_handlings_total", 'kept="no"')
-_UNHANDLED: Final = MetricTerm("enforcement_overdue_cases", 'clock="dispose"', gauge=True)
-_CLOSED: Final = MetricTerm("enforcement_closings_total")
-_CLOSED_IN_TIME: Final = MetricTerm("enforcement_closings_total", 'kept="yes"')
-_UNCLOSED: Final = MetricTerm("enforcement_overdue_cases", 'clock="whole"', gauge=True)
-_DISPATCHES: Final = MetricTerm("enforcement_dispatches_total")
-_CALLS: Final = MetricTerm("enforcement_call_backs_total")
-_DISPOSALS: Final = MetricTerm("enforcement_disposals_total")
+# --- what is counted: in the metrics, and in the journal's rows
 
 
-def _ended(clock: str, kept: str = "") -> MetricTerm:
-    return MetricTerm(
-        "enforcement_clocks_ended_total", f'clock="{clock}"' + (f', kept="{kept}"' if kept else "")
+def _event(metric: str, labels: str, where: str) -> Quantity:
+    return Quantity(MetricTerm(f"enforcement_{metric}_total", labels), JournalRows("events", where))
+
+
+def _step(metric: str, labels: str, where: str) -> Quantity:
+    return Quantity(MetricTerm(f"enforcement_{metric}_total", labels), JournalRows("clocks", where))
+
+
+def _stock(metric: str, labels: str, where: str) -> Quantity:
+    return Quantity(MetricTerm(f"enforcement_{metric}", labels, gauge=True), JournalRows("cases", where))
+
+
+def _sum_of(metric: str, labels: str, where: str, column: str) -> tuple[Quantity, Quantity]:
+    """What a histogram has added up, and how often it was observed."""
+    total = JournalRows("clocks", where, column)
+    return (
+        Quantity(MetricTerm(f"enforcement_{metric}_sum", labels), total),
+        Quantity(MetricTerm(f"enforcement_{metric}_count", labels), total._replace(total="")),
     )
 
+
+_HANDLINGS: Final = "clock IN ('dispose', 'joint')"
+_REPORTS: Final = _event("reports", "", "report IS NOT NULL")
+_MERGED: Final = _event("reports", 'outcome="merged"', "report = 'merged'")
+_REPEATED: Final = _event("reports", 'outcome="repeated"', "report = 'repeated'")
+_REFUSED: Final = _event("reports", 'outcome="refused"', "report = 'refused'")
+_DEAD_LETTERS: Final = _event("dead_letters", "", "event = 'message_dead'")
+_OPENED: Final = _event("cases_opened", "", "event = 'case_opened'")
+_RELAPSES: Final = _event("relapses", "", "event = 'case_opened' AND relapse")
+_SELF_DISPOSED: Final = _event("self_disposed", "", "event = 'case_self_disposed'")
+_DISPATCHES: Final = _event("dispatches", "", "event IN ('case_dispatched', 'case_claimed')")
+_RETURNS: Final = _event("returns", "", "event = 'case_returned'")
+_WRONGLY_DISPATCHED: Final = _event(
+    "returns", f'reason=~"{"|".join(_WRONG_UNIT)}"', f"event = 'case_returned' AND reason IN {_WRONG_UNIT}"
+)
+_DISPOSALS: Final = _event("disposals", "", "event = 'case_disposed'")
+_FILMED: Final = _event("disposals", 'bodycam="yes"', "event = 'case_disposed' AND filmed")
+_BY_TWO: Final = _event("disposals", 'two_officers="yes"', "event = 'case_disposed' AND officers >= 2")
+_REWORKS: Final = _event("reworks", "", "event = 'verification_failed'")
+_REOPENINGS: Final = _event("reopens", "", "event = 'case_reopened'")
+_EXTENSIONS: Final = _event("extensions", "", "event = 'case_extended'")
+_SUSPENSIONS: Final = _event("suspensions", "", "event = 'case_suspended'")
+_JOINT_STARTED: Final = _event("joint_started", "", "event = 'joint_started'")
+_CALLS: Final = _event("call_backs", "", "event = 'call_back_recorded'")
+_SOLVED: Final = _event("call_backs", 'solved="yes"', "event = 'call_back_recorded' AND solved")
+_SATISFIED: Final = _event("call_backs", 'satisfied="yes"', "event = 'call_back_recorded' AND satisfied")
+_UNREACHED: Final = _event(
+    "cases_closed", 'outcome="unreached"', "event = 'case_closed' AND reason = 'unreached'"
+)
+_SIGNED: Final = _step("clocks_ended", 'clock="sign"', "clock = 'sign'")
+_SIGNED_IN_TIME: Final = _step("clocks_ended", 'clock="sign", kept="yes"', "clock = 'sign' AND kept")
+_ON_SITE: Final = _step("clocks_ended", 'clock="arrive"', "clock = 'arrive'")
+_ON_SITE_IN_TIME: Final = _step("clocks_ended", 'clock="arrive", kept="yes"', "clock = 'arrive' AND kept")
+_HANDLED: Final = _step("handlings", "", _HANDLINGS)
+_HANDLED_IN_TIME: Final = _step("handlings", 'kept="yes"', f"{_HANDLINGS} AND kept")
+_HANDLED_LATE: Final = _step("handlings", 'kept="no"', f"{_HANDLINGS} AND NOT kept")
+_CLOSED: Final = _step("closings", "", "clock = 'whole'")
+_CLOSED_IN_TIME: Final = _step("closings", 'kept="yes"', "clock = 'whole' AND kept")
+_HANDLING_S, _HANDLED_ALONE = _sum_of("clock_seconds", 'clock="dispose"', "clock = 'dispose'", "own_seconds")
+_JOINT_S, _JOINT_ENDED = _sum_of("joint_seconds", "", "clock = 'joint'", "calendar_seconds")
+_OPEN: Final = _stock("open_cases", "", "open")
+_DUE_TODAY: Final = _stock("due_today_cases", "", "due_today")
+_AT_RISK: Final = _stock("at_risk_cases", "", "at_risk")
+_UNHANDLED: Final = _stock("overdue_cases", 'clock="dispose"', "overdue")
+_UNCLOSED: Final = _stock("overdue_cases", 'clock="whole"', "whole_overdue")
+_RESTING: Final = _stock("suspended_cases", "", "suspended")
+
+
+# --- the indicators
 
 FLOWS: Final = (
     _counted("reports", "来件数", "Reports", ("时段内读懂的来件，含重复、并案和不受理", "Reports understood in the window, repeated, merged and refused ones too"), _REPORTS),
     _counted("opened", "立案数", "Cases opened", ("时段内新立案件", "Cases opened in the window"), _OPENED),
     _share("filed", "立案率", "Filed", ("立案数 ÷ 来件数", "cases opened / reports"), (_OPENED,), (_REPORTS,)),
-    _share("duplicates", "重复诉求率", "Told before", ("并入在办案件的来件 ÷（立案数＋并入数）", "reports merged into an open case / (opened + merged)"), (_MERGED,), (_OPENED, _MERGED)),
-    _share("self_disposed", "自处置率", "Dealt with on the spot", ("巡查当场处置 ÷ 立案数", "dealt with by the finder / cases opened"), (MetricTerm("enforcement_self_disposed_total"),), (_OPENED,)),
+    _share("duplicates", "重复诉求率", "Duplicate rate", ("并入在办案件的来件 ÷（立案数＋并入数）", "reports merged into an open case / (opened + merged)"), (_MERGED,), (_OPENED, _MERGED)),
+    _share("self_disposed", "自处置率", "Dealt with on the spot", ("巡查当场处置 ÷ 立案数", "dealt with by the finder / cases opened"), (_SELF_DISPOSED,), (_OPENED,)),
     _counted("dispatches", "派遣数", "Dispatches", ("派单与领单次数，改派另计", "tasks given to a team by dispatch or claim; a second dispatch counts again"), _DISPATCHES),
-    Indicator("dispatched_rightly", "派遣准确率", "Dispatched rightly", "1 −（因事项、区域、权限不符的退单 ÷ 派遣数）", "1 - tasks given back for wrong matter, area or powers / dispatches", IndicatorUnit.SHARE, (MetricTerm("enforcement_returns_total", f'reason=~"{WRONG_UNIT}"'),), (_DISPATCHES,), less=True),
-    _share("returned", "退单率", "Given back", ("退单数 ÷ 派遣数", "tasks given back / dispatches"), (MetricTerm("enforcement_returns_total"),), (_DISPATCHES,)),
-    _share("signed_on_time", "签收及时率", "Signed in time", ("按时签收 ÷ 签收", "signed before the deadline / signed"), (_ended("sign", "yes"),), (_ended("sign"),)),
-    _share("responded", "响应率", "On site in time", ("按时到场 ÷ 到场", "on site before the deadline / on site"), (_ended("arrive", "yes"),), (_ended("arrive"),)),
+    Indicator("dispatched_rightly", "派遣准确率", "Dispatched rightly", "1 −（因事项、区域、权限不符的退单 ÷ 派遣数）", "1 - tasks given back for wrong matter, area or powers / dispatches", IndicatorUnit.SHARE, (_WRONGLY_DISPATCHED,), (_DISPATCHES,), less=True),
+    _share("returned", "退单率", "Given back", ("退单数 ÷ 派遣数", "tasks given back / dispatches"), (_RETURNS,), (_DISPATCHES,)),
+    _share("signed_on_time", "签收及时率", "Signed in time", ("按时签收 ÷ 签收", "signed before the deadline / signed"), (_SIGNED_IN_TIME,), (_SIGNED,)),
+    _share("responded", "响应率", "On site in time", ("按时到场 ÷ 到场", "on site before the deadline / on site"), (_ON_SITE_IN_TIME,), (_ON_SITE,)),
     _counted("handled", "处置数", "Handled", ("处置完毕次数，含联合执法；返工后再次处置另计", "times a handling was done, joint enforcement too; after a rework it counts again"), _HANDLED),
     _share("handled_on_time", "按期处置率", "Handled in time", ("按期处置 ÷（处置数＋时段末超期未处置）", "handled before the deadline / (handled + overdue at the end of the window)"), (_HANDLED_IN_TIME,), (_HANDLED, _UNHANDLED)),
-    _share("overdue_share", "超期率", "Late", ("（超期处置＋时段末超期未处置）÷（处置数＋时段末超期未处置）", "(handled late + overdue at the end) / (handled + overdue at the end)"), (_HANDLED_LATE, _UNHANDLED), (_HANDLED, _UNHANDLED)),
+    _share("overdue_share", "超期率", "Overdue rate", ("（超期处置＋时段末超期未处置）÷（处置数＋时段末超期未处置）", "(handled late + overdue at the end) / (handled + overdue at the end)"), (_HANDLED_LATE, _UNHANDLED), (_HANDLED, _UNHANDLED)),
     _counted("closed", "结案数", "Closed", ("时段内结案次数，重办后再次结案另计；不含并案、作废、不予立案、移送", "closings; after a reopening it counts again; without merged, voided, rejected and transferred cases"), _CLOSED),
     _share("closed_of_due", "结案率", "Closed of due", ("结案数 ÷（结案数＋时段末超期未结案）", "closed / (closed + not closed past the deadline at the end)"), (_CLOSED,), (_CLOSED, _UNCLOSED)),
     _share("closed_on_time", "按期结案率", "Closed in time", ("按期结案 ÷（结案数＋时段末超期未结案）", "closed before the deadline / (closed + not closed past the deadline at the end)"), (_CLOSED_IN_TIME,), (_CLOSED, _UNCLOSED)),
-    _share("reworked", "返工率", "Reworked", ("核查不通过 ÷ 处置完毕次数", "verifications failed / handlings done"), (MetricTerm("enforcement_reworks_total"),), (_DISPOSALS,)),
-    _share("reopened", "重办率", "Reopened", ("重办 ÷ 结案数", "reopenings / closings"), (MetricTerm("enforcement_reopens_total"),), (_CLOSED,)),
-    _share("extended", "延期率", "Extended", ("延期 ÷ 派遣数", "extensions / dispatches"), (MetricTerm("enforcement_extensions_total"),), (_DISPATCHES,)),
-    _share("suspended", "挂账率", "Suspended", ("挂账 ÷ 派遣数", "suspensions / dispatches"), (MetricTerm("enforcement_suspensions_total"),), (_DISPATCHES,)),
-    _share("relapsed", "回潮率", "Relapsed", ("结案后数日内同地同事项再发 ÷ 立案数", "cases of the same matter and place soon after a closing / cases opened"), (MetricTerm("enforcement_relapses_total"),), (_OPENED,)),
-    _share("solved", "解决率", "Solved, callers say", ("回访称已解决 ÷ 有效回访", "callers who say solved / callers reached"), (MetricTerm("enforcement_call_backs_total", 'solved="yes"'),), (_CALLS,)),
-    _share("satisfied", "满意率", "Satisfied, callers say", ("回访满意 ÷ 有效回访", "callers who are satisfied / callers reached"), (MetricTerm("enforcement_call_backs_total", 'satisfied="yes"'),), (_CALLS,)),
-    Indicator("handling_hours", "平均处置时长", "Time to handle", "处置时钟走过的时间（停表除外）之和 ÷ 处置数，小时", "time that the handling clock ran, its halts not counted / handled, hours", IndicatorUnit.HOURS, (MetricTerm("enforcement_clock_seconds_sum", 'clock="dispose"'),), (MetricTerm("enforcement_clock_seconds_count", 'clock="dispose"'),), divisor=_HOUR_S),
-    Indicator("joint_days", "联合执法平均天数", "Joint enforcement, mean", "联合执法从发起到办结的自然天数，平均", "calendar days from start to end of joint enforcement, mean", IndicatorUnit.DAYS, (MetricTerm("enforcement_joint_seconds_sum"),), (MetricTerm("enforcement_joint_seconds_count"),), divisor=_DAY_S),
-    _share("recorded", "执法记录仪使用率", "Recorded by body camera", ("附记录仪视频的处置 ÷ 处置完毕次数", "handlings with a body-camera recording / handlings done"), (MetricTerm("enforcement_disposals_total", 'bodycam="yes"'),), (_DISPOSALS,)),
-    _share("two_officers", "双人执法率", "By two officers", ("两名以上执法人员到场的处置 ÷ 处置完毕次数", "handlings with two officers or more on site / handlings done"), (MetricTerm("enforcement_disposals_total", 'two_officers="yes"'),), (_DISPOSALS,)),
+    _share("reworked", "返工率", "Reworked", ("核查不通过 ÷ 处置完毕次数", "verifications failed / handlings done"), (_REWORKS,), (_DISPOSALS,)),
+    _share("reopened", "重办率", "Reopened", ("重办 ÷ 结案数", "reopenings / closings"), (_REOPENINGS,), (_CLOSED,)),
+    _share("extended", "延期率", "Extended", ("延期 ÷ 派遣数", "extensions / dispatches"), (_EXTENSIONS,), (_DISPATCHES,)),
+    _share("suspended", "挂账率", "Suspended", ("挂账 ÷ 派遣数", "suspensions / dispatches"), (_SUSPENSIONS,), (_DISPATCHES,)),
+    _share("relapsed", "回潮率", "Relapsed", ("结案后数日内同地同事项再发 ÷ 立案数", "cases of the same matter and place soon after a closing / cases opened"), (_RELAPSES,), (_OPENED,)),
+    _share("solved", "解决率", "Resolution rate", ("回访称已解决 ÷ 有效回访", "callers who say solved / callers reached"), (_SOLVED,), (_CALLS,)),
+    _share("satisfied", "满意率", "Satisfied, callers say", ("回访满意 ÷ 有效回访", "callers who are satisfied / callers reached"), (_SATISFIED,), (_CALLS,)),
+    Indicator("handling_hours", "平均处置时长", "Time to handle", "处置时钟走过的时间（停表除外）之和 ÷ 处置数，小时", "time that the handling clock ran, its halts not counted / handled, hours", IndicatorUnit.HOURS, (_HANDLING_S,), (_HANDLED_ALONE,), divisor=_HOUR_S),
+    Indicator("joint_days", "联合执法平均天数", "Joint enforcement, mean", "联合执法从发起到办结的自然天数，平均", "calendar days from start to end of joint enforcement, mean", IndicatorUnit.DAYS, (_JOINT_S,), (_JOINT_ENDED,), divisor=_DAY_S),
+    _share("recorded", "执法记录仪使用率", "Recorded by body camera", ("附记录仪视频的处置 ÷ 处置完毕次数", "handlings with a body-camera recording / handlings done"), (_FILMED,), (_DISPOSALS,)),
+    _share("two_officers", "双人执法率", "By two officers", ("两名以上执法人员到场的处置 ÷ 处置完毕次数", "handlings with two officers or more on site / handlings done"), (_BY_TWO,), (_DISPOSALS,)),
 )  # fmt: skip
 """What happened in a window."""
 
 STOCKS: Final = (
-    _counted("open", "在办", "Open", ("此刻未结案件", "cases that are not over, now"), MetricTerm("enforcement_open_cases", gauge=True)),
-    _counted("due_today", "今日到期", "Due today", ("处置时限在今日内且未到", "handling runs and is due later today"), MetricTerm("enforcement_due_today_cases", gauge=True)),
-    _counted("at_risk", "临期", "At risk", ("截止前最后一次预警已发出，时限未到", "the last warning before the deadline was given, the deadline is still ahead"), MetricTerm("enforcement_at_risk_cases", gauge=True)),
+    _counted("open", "在办", "Open", ("此刻未结案件", "cases that are not over, now"), _OPEN),
+    _counted("due_today", "今日到期", "Due today", ("处置时限在今日内且未到", "handling runs and is due later today"), _DUE_TODAY),
+    _counted("at_risk", "临期", "At risk", ("截止前最后一次预警已发出，时限未到", "the last warning before the deadline was given, the deadline is still ahead"), _AT_RISK),
     _counted("overdue", "超期在办", "Overdue", ("处置时限已过仍未处置", "handling runs and its deadline has passed"), _UNHANDLED),
-    _counted("suspended_now", "挂账在办", "Suspended", ("此刻挂账的案件", "cases that rest, now"), MetricTerm("enforcement_suspended_cases", gauge=True)),
+    _counted("suspended_now", "挂账在办", "Suspended", ("此刻挂账的案件", "cases that rest, now"), _RESTING),
 )  # fmt: skip
 """What stands at an instant."""
 
-INDICATORS: Final[Mapping[str, Indicator]] = {one.key: one for one in (*FLOWS, *STOCKS)}
+BESIDE: Final = (
+    _counted("merged", "并案件数", "Reports merged", ("并入在办案件的来件", "reports merged into an open case"), _MERGED),
+    _counted("repeated", "重复来件", "Reports repeated", ("来件号已有的来件，答以原回执", "known numbers again, answered as the first time"), _REPEATED),
+    _counted("refused", "不受理", "Reports refused", ("读懂而不受理的来件", "reports understood and refused"), _REFUSED),
+    _counted("dead_letters", "死信", "Dead letters", ("无法识别的记录", "records that could not be worked"), _DEAD_LETTERS),
+    _counted("returns", "退单数", "Returns", ("退单次数", "times that a team gave a task back"), _RETURNS),
+    _counted("reopenings", "重办数", "Reopenings", ("重办次数", "times that a case was taken up again"), _REOPENINGS),
+    _counted("unreached", "未接通结案", "Closed unreached", ("回访未接通而结案", "closed after calls that nobody answered"), _UNREACHED),
+    _share("joint", "吹哨率", "Joint enforcement rate", ("发起联合执法 ÷ 立案数", "joint enforcement begun / cases opened"), (_JOINT_STARTED,), (_OPENED,)),
+)  # fmt: skip
+"""What `enforcement replay` and the demo show beside the indicators; on no board and not in the report."""
+
+INDICATORS: Final[Mapping[str, Indicator]] = {row.key: row for row in (*FLOWS, *STOCKS)}

@@ -1,4 +1,4 @@
-"""What a transaction did, kept back until it is committed: one that is aborted is never counted."""
+"""The counts of a transaction, held back until it is committed: an aborted transaction is never counted."""
 
 from collections import Counter as Counts
 from typing import Final

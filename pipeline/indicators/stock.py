@@ -1,7 +1,7 @@
 """What stands in the cases of one partition: counted as they change, so that reading it costs nothing per case.
 
-`note` is told every change, of a restored case too, and adds the case as it is after taking it away as it was; what a
-case counts for (`CountedCase`) follows from its snapshot alone. Nothing is kept per case.
+`note` gets every change, of a restored case too: it takes the case away as it was and adds it as it is. What a case counts for
+(`CountedCase`) follows from its snapshot alone. Nothing is kept per case.
 """
 
 import threading
@@ -17,11 +17,11 @@ from pipeline.core.worktime.clock_arithmetic import BREACH_PERCENT
 from pipeline.core.worktime.office_hours import SHANGHAI, day_of
 from pipeline.core.worktime.policy import Ladder
 from pipeline.indicators.overdue_index import Horizon
+from pipeline.metrics import NOBODY
 from schemas.state.case import Case
 from schemas.values.terms import CaseOutcome, ClockKind, EvidenceKind
 from schemas.values.text import category_of
 
-NOBODY: Final = "none"
 SLOT_S: Final = 300
 """How finely ages are kept."""
 _NOT_THERE: Final = frozenset({CaseOutcome.MERGED, CaseOutcome.VOIDED, CaseOutcome.REJECTED})
@@ -59,7 +59,7 @@ _CHANGES_MOST: Final = 2
 
 
 class Stock:
-    """Of one partition. One thread notes, any thread reads."""
+    """The open cases of a partition, counted. One thread notes changes, any thread reads."""
 
     def __init__(self, rules: Rules, at: datetime) -> None:
         """No case yet; `at` is now."""
@@ -164,13 +164,13 @@ class Stock:
             self.stages[was.stage, was.holder[2]] -= 1
             self.stages[now.stage, now.holder[2]] += 1
         new = list(now.clocks)
-        for one in was.clocks:
-            if one in new:
-                new.remove(one)
+        for clock in was.clocks:
+            if clock in new:
+                new.remove(clock)
             else:
-                self._count_clock(one, was, -1)
-        for one in new:
-            self._count_clock(one, now, 1)
+                self._count_clock(clock, was, -1)
+        for clock in new:
+            self._count_clock(clock, now, 1)
 
     def _count(self, case: CountedCase | None, by: int) -> None:
         if case is None:

@@ -1,122 +1,28 @@
-"""Every indicator of a window, by SQL over its tables. `pipeline.indicators.indicator_table` has names and formulas; the sums are made here.
+"""The indicators of a window, counted by SQL over its tables, as `pipeline.indicators.indicator_table` defines them.
 
-The metrics count the same events as they happen. Nothing is taken from there, so that where both agree, both are right.
+The metrics count the same events as they happen (`pipeline.indicators.flow`, `stock`). Only the definitions are shared: where both
+counts agree, both are right.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
+from itertools import groupby
 from typing import Final, NamedTuple
 
 import duckdb
 
 from pipeline.core.rules.rules import Rules
+from pipeline.indicators.indicator_table import INDICATORS, Indicator, JournalRows
 from pipeline.monthly.rows.journal_parts import Tables, gathered
 from pipeline.monthly.window import window_of
 from pipeline.rulebook import load_rules
 from schemas.journal.entry import JournalEntry
 
-SUMS: Final = """
-WITH happened AS (
-  SELECT
-    count(report) AS reports,
-    count(*) FILTER (report = 'merged') AS merged,
-    count(*) FILTER (event = 'case_opened') AS opened,
-    count(*) FILTER (event = 'case_opened' AND relapse) AS relapses,
-    count(*) FILTER (event = 'case_self_disposed') AS self_disposed,
-    count(*) FILTER (event IN ('case_dispatched', 'case_claimed')) AS dispatches,
-    count(*) FILTER (event = 'case_returned') AS returned,
-    count(*) FILTER (event = 'case_returned' AND reason IN ('not_our_matter', 'not_our_area', 'beyond_powers')) AS wrong,
-    count(*) FILTER (event = 'case_disposed') AS disposals,
-    count(*) FILTER (event = 'case_disposed' AND filmed) AS filmed,
-    count(*) FILTER (event = 'case_disposed' AND officers >= 2) AS by_two,
-    count(*) FILTER (event = 'verification_failed') AS reworks,
-    count(*) FILTER (event = 'case_reopened') AS reopens,
-    count(*) FILTER (event = 'case_extended') AS extensions,
-    count(*) FILTER (event = 'case_suspended') AS suspensions,
-    count(*) FILTER (event = 'call_back_recorded') AS calls,
-    count(*) FILTER (event = 'call_back_recorded' AND solved) AS solved,
-    count(*) FILTER (event = 'call_back_recorded' AND satisfied) AS satisfied
-  FROM events
-), ended AS (
-  SELECT
-    count(*) FILTER (clock = 'sign') AS signed,
-    count(*) FILTER (clock = 'sign' AND kept) AS signed_in_time,
-    count(*) FILTER (clock = 'arrive') AS arrived,
-    count(*) FILTER (clock = 'arrive' AND kept) AS arrived_in_time,
-    count(*) FILTER (clock IN ('dispose', 'joint')) AS handled,
-    count(*) FILTER (clock IN ('dispose', 'joint') AND kept) AS handled_in_time,
-    count(*) FILTER (clock IN ('dispose', 'joint') AND NOT kept) AS handled_late,
-    count(*) FILTER (clock = 'dispose') AS alone,
-    count(*) FILTER (clock = 'whole') AS closed,
-    count(*) FILTER (clock = 'whole' AND kept) AS closed_in_time,
-    coalesce(sum(own_seconds) FILTER (clock = 'dispose'), 0) / 3600 AS handling_hours,
-    count(*) FILTER (clock = 'joint') AS joint,
-    coalesce(sum(calendar_seconds) FILTER (clock = 'joint'), 0) / 86400 AS joint_days
-  FROM clocks
-), stands AS (
-  SELECT
-    count(*) FILTER (open) AS open,
-    count(*) FILTER (overdue) AS overdue,
-    count(*) FILTER (whole_overdue) AS unclosed,
-    count(*) FILTER (due_today) AS due_today,
-    count(*) FILTER (at_risk) AS at_risk,
-    count(*) FILTER (suspended) AS suspended
-  FROM cases
-)
-SELECT *, dispatches - wrong AS rightly FROM happened, ended, stands
-"""
+Part = str | date | None
+"""A value of the column that is counted by; None of what has no value there."""
 
-_FORMULAS: Final = """
-reports            reports
-opened             opened
-filed              opened            / reports
-duplicates         merged            / opened merged
-self_disposed      self_disposed     / opened
-dispatches         dispatches
-dispatched_rightly rightly           / dispatches
-returned           returned          / dispatches
-signed_on_time     signed_in_time    / signed
-responded          arrived_in_time   / arrived
-handled            handled
-handled_on_time    handled_in_time   / handled overdue
-overdue_share      handled_late overdue / handled overdue
-closed             closed
-closed_of_due      closed            / closed unclosed
-closed_on_time     closed_in_time    / closed unclosed
-reworked           reworks           / disposals
-reopened           reopens           / closed
-extended           extensions        / dispatches
-suspended          suspensions       / dispatches
-relapsed           relapses          / opened
-solved             solved            / calls
-satisfied          satisfied         / calls
-handling_hours     handling_hours    / alone
-joint_days         joint_days        / joint
-recorded           filmed            / disposals
-two_officers       by_two            / disposals
-open               open
-due_today          due_today
-at_risk            at_risk
-overdue            overdue
-suspended_now      suspended
-"""
-
-
-class Formula(NamedTuple):
-    """Sums over sums; without the latter the former alone."""
-
-    parts: tuple[str, ...]
-    whole: tuple[str, ...]
-
-
-def _formula(text: str) -> Formula:
-    parts, _, whole = text.partition("/")
-    return Formula(tuple(parts.split()), tuple(whole.split()))
-
-
-FORMULAS: Final[Mapping[str, Formula]] = {
-    key: _formula(rest) for key, rest in (line.split(maxsplit=1) for line in _FORMULAS.strip().splitlines())
-}
+_WHOLE: Final = "''"
+"""Grouped by a constant: one part, named with the empty text, that is all of it."""
 
 
 class CountedIndicator(NamedTuple):
@@ -157,18 +63,47 @@ def connected(tables: Tables) -> duckdb.DuckDBPyConnection:
     return database
 
 
-def counted(database: duckdb.DuckDBPyConnection) -> Mapping[str, CountedIndicator]:
-    """Every indicator by its key."""
-    found = database.execute(SUMS)
-    names = [column[0] for column in found.description or ()]
-    row = found.fetchone() or ()
-    sums: dict[str, float] = dict(zip(names, row, strict=True))
-    return {key: _counted(formula, sums) for key, formula in FORMULAS.items()}
+def counted(
+    database: duckdb.DuckDBPyConnection, indicators: Iterable[Indicator] = INDICATORS.values()
+) -> Mapping[str, CountedIndicator]:
+    """The indicators by their keys, over all rows."""
+    wanted = tuple(indicators)
+    sums = _sums(database, wanted, _WHOLE).get("", {})
+    return {indicator.key: _value(indicator, sums) for indicator in wanted}
 
 
-def _counted(formula: Formula, sums: Mapping[str, float]) -> CountedIndicator:
-    numerator = sum(sums[name] for name in formula.parts)
-    if not formula.whole:
+def counted_by(
+    database: duckdb.DuckDBPyConnection, column: str, indicators: Iterable[Indicator] = INDICATORS.values()
+) -> Mapping[Part, Mapping[str, CountedIndicator]]:
+    """The indicators by their keys, for each value of a column that all tables of theirs have."""
+    wanted = tuple(indicators)
+    return {
+        part: {indicator.key: _value(indicator, sums) for indicator in wanted}
+        for part, sums in _sums(database, wanted, column).items()
+    }
+
+
+def _sums(
+    database: duckdb.DuckDBPyConnection, indicators: Iterable[Indicator], column: str
+) -> Mapping[Part, Mapping[JournalRows, float]]:
+    """Every quantity of the indicators, for each value of `column`; one that is missing is 0."""
+    rows = {quantity.rows for indicator in indicators for quantity in indicator.quantities}
+    parts: dict[Part, dict[JournalRows, float]] = {}
+    for table, group in groupby(sorted(rows), lambda count: count.table):
+        counts = tuple(group)
+        aggregates = ", ".join([column, *(count.sql for count in counts)])
+        for part, *numbers in database.table(table).aggregate(aggregates, column).fetchall():
+            parts.setdefault(part, {}).update(zip(counts, numbers, strict=True))
+    return parts
+
+
+def _value(indicator: Indicator, sums: Mapping[JournalRows, float]) -> CountedIndicator:
+    parts = sum(sums.get(quantity.rows, 0) for quantity in indicator.parts)
+    whole = sum(sums.get(quantity.rows, 0) for quantity in indicator.whole)
+    numerator = whole - parts if indicator.less else parts
+    if indicator.divisor != 1:
+        numerator /= indicator.divisor
+    if not indicator.whole:
         return CountedIndicator(numerator, None, numerator)
-    denominator = int(sum(sums[name] for name in formula.whole))
+    denominator = int(whole)
     return CountedIndicator(numerator, denominator, numerator / denominator if denominator else None)

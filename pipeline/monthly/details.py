@@ -6,33 +6,11 @@ from typing import Final, NamedTuple
 
 import duckdb
 
-SLICES: Final = ("street", "team", "category", "severity", "source")
+from pipeline.indicators.indicator_table import INDICATORS
+from pipeline.monthly.counting import CountedIndicator, counted_by
 
-_SLICED: Final = """
-WITH said AS (
-  SELECT street, team, category, severity, source, CASE
-    WHEN event = 'case_opened' THEN 'opened'
-    WHEN event IN ('case_dispatched', 'case_claimed') THEN 'dispatches'
-    WHEN event = 'case_returned' THEN 'returned'
-    WHEN event = 'case_disposed' THEN 'disposals'
-    WHEN event = 'verification_failed' THEN 'reworks'
-    WHEN event = 'case_reopened' THEN 'reopens'
-  END AS what FROM events
-  UNION ALL SELECT street, team, category, severity, source, 'reports' FROM events WHERE report IS NOT NULL
-  UNION ALL SELECT street, team, category, severity, source, CASE
-    WHEN clock IN ('dispose', 'joint') AND kept THEN 'handled_in_time'
-    WHEN clock IN ('dispose', 'joint') THEN 'handled_late'
-    WHEN clock = 'whole' THEN 'closed'
-  END FROM clocks
-  UNION ALL SELECT street, team, category, severity, source, 'open' FROM cases WHERE open
-  UNION ALL SELECT street, team, category, severity, source, 'overdue' FROM cases WHERE overdue
-), sliced AS (
-  SELECT unnest(['street', 'team', 'category', 'severity', 'source']) AS slice,
-         unnest([street, team, category, severity, source]) AS part, what
-  FROM said WHERE what IS NOT NULL
-)
-SELECT slice, coalesce(part, ''), what, count(*) FROM sliced GROUP BY ALL ORDER BY ALL
-"""
+SLICES: Final = ("street", "team", "category", "severity", "source")
+_FLOWS_BY_DAY: Final = ("reports", "handled", "closed")
 
 _STEPS: Final = """
 SELECT clock, hours, count(*), count(*) FILTER (kept),
@@ -63,25 +41,14 @@ SELECT coalesce(reason, code, ''), count(*) FROM events WHERE event = ? GROUP BY
 """
 
 _CALLS: Final = """
-SELECT source, count(*) FILTER (event = 'call_back_recorded'),
-       count(*) FILTER (event = 'call_back_recorded' AND solved),
-       count(*) FILTER (event = 'call_back_recorded' AND satisfied),
-       count(*) FILTER (event = 'call_missed'),
+SELECT source, count(*) FILTER (event = 'call_missed'),
        count(*) FILTER (event = 'case_closed' AND reason = 'unreached')
 FROM events WHERE event IN ('call_back_recorded', 'call_missed', 'case_closed')
 GROUP BY ALL HAVING count(*) FILTER (event <> 'case_closed') > 0 ORDER BY ALL
 """
 
 _DAYS: Final = """
-WITH counted AS (
-  SELECT day, count(report) AS reports, 0 AS handled, 0 AS closed, 0 AS overdue, 0 AS open FROM events GROUP BY day
-  UNION ALL
-  SELECT day, 0, count(*) FILTER (clock IN ('dispose', 'joint')), count(*) FILTER (clock = 'whole'), 0, 0 FROM clocks GROUP BY day
-  UNION ALL
-  SELECT day, 0, 0, 0, sum(overdue), sum(open) FROM days GROUP BY day
-)
-SELECT day, sum(reports)::INT, sum(handled)::INT, sum(closed)::INT, sum(overdue)::INT, sum(open)::INT
-FROM counted GROUP BY day ORDER BY day
+SELECT day, sum(overdue)::INT, sum(open)::INT FROM days GROUP BY day
 """
 
 _LATE: Final = """
@@ -135,9 +102,6 @@ class Calls(NamedTuple):
     """Call-backs of the cases of a source. `missed` are tries, `unreached` cases that were closed after them."""
 
     source: str
-    reached: int
-    solved: int
-    satisfied: int
     missed: int
     unreached: int
 
@@ -164,9 +128,9 @@ class OverdueCase(NamedTuple):
 
 
 class ReportDetails(NamedTuple):
-    """All of it. `slices` by slice, part and what is counted; the other mappings by code."""
+    """All of it. `slices` by slice, part and indicator, of what has no such part under ""; the other mappings by code."""
 
-    slices: Mapping[str, Mapping[str, Mapping[str, int]]]
+    slices: Mapping[str, Mapping[str, Mapping[str, CountedIndicator]]]
     steps: list[StepTimes]
     joint: JointDays
     partners: list[Partner]
@@ -184,13 +148,13 @@ class ReportDetails(NamedTuple):
 def details(database: duckdb.DuckDBPyConnection) -> ReportDetails:
     """Of the tables that the database knows."""
     return ReportDetails(
-        slices=_sliced(database),
+        slices={column: _slice(database, column) for column in SLICES},
         steps=[StepTimes(*row) for row in database.execute(_STEPS).fetchall()],
         joint=JointDays(*database.execute(_JOINT).fetchall()[0]),
         partners=[Partner(*row) for row in database.execute(_PARTNERS).fetchall()],
         spots=[RepeatSpot(*row) for row in database.execute(_SPOTS).fetchall()],
         calls=[Calls(*row) for row in database.execute(_CALLS).fetchall()],
-        days=[DayRow(*row) for row in database.execute(_DAYS).fetchall()],
+        days=_days(database),
         late=[OverdueCase(*row) for row in database.execute(_LATE).fetchall()],
         returns=_by_code(database, "case_returned"),
         suspensions=_by_code(database, "case_suspended"),
@@ -200,11 +164,22 @@ def details(database: duckdb.DuckDBPyConnection) -> ReportDetails:
     )
 
 
-def _sliced(database: duckdb.DuckDBPyConnection) -> Mapping[str, Mapping[str, Mapping[str, int]]]:
-    found: dict[str, dict[str, dict[str, int]]] = {one: {} for one in SLICES}
-    for one, part, what, many in database.execute(_SLICED).fetchall():
-        found[one].setdefault(part, {})[what] = many
-    return found
+def _slice(database: duckdb.DuckDBPyConnection, column: str) -> Mapping[str, Mapping[str, CountedIndicator]]:
+    return {str(part or ""): indicators for part, indicators in counted_by(database, column).items()}
+
+
+def _days(database: duckdb.DuckDBPyConnection) -> list[DayRow]:
+    """Every day on which something happened or that ended in the window, in order."""
+    flows = counted_by(database, "day", [INDICATORS[key] for key in _FLOWS_BY_DAY])
+    stocks = {day: counts for day, *counts in database.execute(_DAYS).fetchall()}
+    return [
+        DayRow(
+            day,
+            *(int(flows[day][key].numerator) if day in flows else 0 for key in _FLOWS_BY_DAY),
+            *stocks.get(day, (0, 0)),
+        )
+        for day in sorted({day for day in (*flows, *stocks) if isinstance(day, date)})
+    ]
 
 
 def _by_code(database: duckdb.DuckDBPyConnection, event: str) -> Mapping[str, int]:

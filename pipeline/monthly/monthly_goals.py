@@ -1,4 +1,4 @@
-"""What is aimed at: the goals of the indicators, as the report shows them beside the values."""
+"""The goals of the indicators, as the report shows them beside the values."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,7 +8,7 @@ from pipeline.indicators.objectives import load_objectives
 from pipeline.rulebook.book import GOALS_FILE
 
 
-class Aim(NamedTuple):
+class IndicatorGoal(NamedTuple):
     """A goal in its indicator's unit, a share as a part of 1; met at the bound itself. `was`: before this pipeline."""
 
     least: bool
@@ -20,10 +20,10 @@ class Aim(NamedTuple):
         return value >= self.bound if self.least else value <= self.bound
 
 
-Aims = Mapping[str, Aim]
+IndicatorGoals = Mapping[str, IndicatorGoal]
 
 
-def aims_of(folder: Path) -> Aims:
+def goals_of(folder: Path) -> IndicatorGoals:
     """The goals in a folder of rules, by indicator; none where it has no such file.
 
     Raises:
@@ -32,4 +32,4 @@ def aims_of(folder: Path) -> Aims:
     if not (folder / GOALS_FILE).exists():
         return {}
     goals = load_objectives(folder).goals
-    return {key: Aim(goal.least, goal.bound, goal.was) for key, goal in goals.items()}
+    return {key: IndicatorGoal(goal.least, goal.bound, goal.was) for key, goal in goals.items()}

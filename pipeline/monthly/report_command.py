@@ -73,14 +73,14 @@ def report_command(
         stop(_NAME, why.code, why.message, EXIT_USAGE)
     with one_line_errors(_NAME):
         # Arrow and DuckDB are slow to import
-        from pipeline.monthly.monthly_goals import aims_of
+        from pipeline.monthly.monthly_goals import goals_of
         from pipeline.monthly.report_files import make_report, write_report
 
         logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)  # it tells each attempt; we tell the result
-        book, aims = read_book(folder), aims_of(folder)
+        book, goals = read_book(folder), goals_of(folder)
         with closing(BoundedReader(deployment(brokers, topic_prefix))) as reader:
             report = make_report(_parts(reader), window, book)
-        files = write_report(report, out or Path(_folder(window)), book, aims)
+        files = write_report(report, out or Path(_folder(window)), book, goals)
         _tell(report, files, as_json)
 
 
@@ -115,8 +115,8 @@ def _tell(report: "MonthlyReport", files: list[Path], as_json: bool) -> None:
         last = local(journal.last_at)
         click.echo(f"nothing is later than {last}: if the period is not over, more may come", err=True)
     if as_json:
-        for key, one in report.now.items():
-            click.echo(json.dumps({"key": key, **one._asdict()}, ensure_ascii=False))
+        for key, counted in report.now.items():
+            click.echo(json.dumps({"key": key, **counted._asdict()}, ensure_ascii=False))
         return
     for file in files:
         click.echo(f"{file}  {file.stat().st_size:,} bytes")

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from pipeline.indicators.indicator_table import INDICATORS
 from pipeline.monthly.counting import CountedIndicator, connected, counted
 from pipeline.monthly.details import ReportDetails, details
-from pipeline.monthly.monthly_goals import Aims
+from pipeline.monthly.monthly_goals import IndicatorGoals
 from pipeline.monthly.page.report_page import MadeBy, page
 from pipeline.monthly.page.row_names import Names
 from pipeline.monthly.rows.journal_parts import Journal, JournalPart, read_journal
@@ -46,12 +46,12 @@ def make_report(parts: Iterable[JournalPart], window: Window, book: Book) -> Mon
         return MonthlyReport(journal, counted(database), before, details(database))
 
 
-def write_report(report: MonthlyReport, folder: Path, book: Book, aims: Aims) -> list[Path]:
+def write_report(report: MonthlyReport, folder: Path, book: Book, goals: IndicatorGoals) -> list[Path]:
     """All files of it, in `folder`, which is made; what is there of the same name is replaced."""
     folder.mkdir(parents=True, exist_ok=True)
     made_by = MadeBy(book.version, version("enforcement"))
     written = folder / PAGE
-    html = page(report.journal, report.now, report.before, report.details, Names(book), aims, made_by)
+    html = page(report.journal, report.now, report.before, report.details, Names(book), goals, made_by)
     written.write_text(html, encoding="utf-8", newline="\n")
     files = [written]
     for name, table in {**report.journal.tables._asdict(), "indicators": _indicators(report)}.items():
@@ -63,11 +63,20 @@ def write_report(report: MonthlyReport, folder: Path, book: Book, aims: Aims) ->
 def _indicators(report: MonthlyReport) -> pa.Table:
     """One row per indicator, with what it was before."""
     rows = []
-    for key, one in report.now.items():
+    for key, now in report.now.items():
         was = report.before[key].value if report.before else None
         named = INDICATORS[key]
         rows.append(
-            (key, named.zh, named.en, named.unit.value, float(one.numerator), one.denominator, one.value, was)
+            (
+                key,
+                named.zh,
+                named.en,
+                named.unit.value,
+                float(now.numerator),
+                now.denominator,
+                now.value,
+                was,
+            )
         )
     columns = zip(*rows, strict=True)
     return pa.table(

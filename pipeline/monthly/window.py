@@ -54,10 +54,10 @@ def month_of(text: str) -> Window:
     Raises:
         WrongWindow: it names none.
     """
-    found = _MONTH.fullmatch(text)
-    if found is None:
+    match = _MONTH.fullmatch(text)
+    if match is None:
         raise WrongWindow("wrong_month", f"{text} is no month; allowed: as 2026-11, from 2000-01 to 2099-12")
-    return _month_from(date(int(found["year"]), int(found["month"]), 1))
+    return _month_from(date(int(match["year"]), int(match["month"]), 1))
 
 
 def window_of(since: datetime, until: datetime) -> Window:

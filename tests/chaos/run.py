@@ -32,8 +32,8 @@ from pipeline.broker import borrowed_broker
 from pipeline.rulebook import load_rules
 from pipeline.settings import Settings
 from pipeline.simulate.demo.deployment import COMMAND
-from pipeline.simulate.tally.tally import count_topics
-from pipeline.simulate.tally.topic_reader import TopicRecord
+from pipeline.simulate.tally.day_counts import audit_day, count_day
+from pipeline.simulate.tally.topic_reader import TopicRecord, read_all, read_entries
 from pipeline.simulate.world.day import generate_day
 from pipeline.simulate.world.seeded_chance import LOCAL
 from pipeline.simulate.world.virtual_clock import VirtualClock
@@ -184,21 +184,29 @@ def _settle(settings: Settings, sources: Sources, meanwhile: Callable[[float], N
     while time.monotonic() - began < SETTLE_S:
         meanwhile(1.0)
         try:
-            tally, _ = count_topics(settings)
+            if not _undecided(settings, sources.acked.copy()):
+                break
         except Unavailable:
             continue
-        for place in sources.acked.copy():
-            tally.pushed(*place)
-        if tally.unanswered() == 0:
-            break
     return round(time.monotonic() - began, 1)
 
 
+def _undecided(settings: Settings, acked: Iterable[Place]) -> set[Place]:
+    """Records in the topics, or acknowledged as pushed, that have no entry yet."""
+    inputs = {(record.topic, record.partition, record.offset) for record in read_all(settings, topics.INPUTS)}
+    causes = (entry.cause for entries in read_entries(settings).values() for entry in entries)
+    decided = {
+        (cause.topic, cause.partition, cause.offset) for cause in causes if isinstance(cause, RecordCause)
+    }
+    return (inputs | set(acked)) - decided
+
+
 def _judge(result: Result, settings: Settings, sources: Sources, witness: Witness, folder: Path) -> None:
-    tally, entries = count_topics(settings)
-    for place in sources.acked:
-        tally.pushed(*place)
-    counts = tally.counts(entries[-1].at if entries else datetime.now(LOCAL))
+    journal = read_entries(settings)
+    entries = [entry for partition in sorted(journal) for entry in journal[partition]]
+    audit = audit_day(settings, sources.acked)
+    at = max((entry.at for entry in entries), default=datetime.now(LOCAL))
+    counts = count_day(journal, at, load_rules(settings.rules_dir), audit)
     result.inputs = sources.sent
     result.acked = len(sources.acked)
     result.entries = len(entries)
@@ -206,7 +214,7 @@ def _judge(result: Result, settings: Settings, sources: Sources, witness: Witnes
     result.met |= {
         "dead_letters": counts.dead_letters,
         "repeated": counts.repeated,
-        "timers": len(entries) - tally.entries,
+        "timers": sum(not isinstance(entry.cause, RecordCause) for entry in entries),
     }
     findings = result.findings
     findings += [f"{counts.lost} lost"] if counts.lost else []
@@ -217,7 +225,7 @@ def _judge(result: Result, settings: Settings, sources: Sources, witness: Witnes
         else []
     )
     result.pushed_again = dict(sources.failed)
-    findings += [f"{tally.unaccounted(counts)} reports unaccounted for"] if tally.unaccounted(counts) else []
+    findings += [f"{audit.unaccounted} reports unaccounted for"] if audit.unaccounted else []
     findings += _order(settings, folder)
     findings += _witnessed(settings, witness)
 

@@ -10,7 +10,8 @@ from pipeline.core.case.turn import Change
 from pipeline.core.worktime.office_hours import SHANGHAI
 from pipeline.indicators.collector import StockCollector
 from pipeline.indicators.overdue_index import Horizon
-from pipeline.indicators.stock import NOBODY, SLOT_S, Holder, Reading, Stock
+from pipeline.indicators.stock import SLOT_S, Holder, Reading, Stock
+from pipeline.metrics import NOBODY
 from schemas.state.case import Case, Clock
 from schemas.values.terms import ClockKind, EvidenceKind
 from tests.audit.good import good_story

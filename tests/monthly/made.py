@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from pipeline.monthly.monthly_goals import aims_of
+from pipeline.monthly.monthly_goals import goals_of
 from pipeline.monthly.report_files import MonthlyReport, make_report, write_report
 from pipeline.monthly.rows.journal_parts import JournalPart
 from pipeline.monthly.window import Window, month_of
@@ -18,7 +18,7 @@ from tests.audit.good import elsewhere, good_story
 from tests.core.story import Story
 
 BOOK = read_book()
-AIMS = aims_of(RULES_DIR)
+GOALS = goals_of(RULES_DIR)
 DECEMBER = month_of("2026-12")
 
 
@@ -44,7 +44,7 @@ def reported(story: Story, window: Window) -> MonthlyReport:
 
 def written(parts: Sequence[JournalPart], folder: Path) -> dict[str, bytes]:
     """All files of December's report, by name."""
-    files = write_report(make_report(parts, DECEMBER, BOOK), folder, BOOK, AIMS)
+    files = write_report(make_report(parts, DECEMBER, BOOK), folder, BOOK, GOALS)
     return {file.name: file.read_bytes() for file in files}
 
 

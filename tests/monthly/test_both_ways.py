@@ -1,22 +1,28 @@
-"""The report and the metrics count the same, each on a way of its own: from the journal by SQL, and as it happens by counters."""
+"""The report and the metrics count the same, each on a way of its own: from the journal by SQL, and as it happens by counters.
 
+`enforcement replay` takes the report's way up to an instant.
+"""
+
+import random
 import re
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from prometheus_client import REGISTRY
 from prometheus_client.registry import Collector
 
 from pipeline.core.case.turn import Outcome
+from pipeline.core.worktime.office_hours import SHANGHAI
 from pipeline.indicators.collector import StockCollector
-from pipeline.indicators.flow import note
 from pipeline.indicators.indicator_table import INDICATORS, Indicator, MetricTerm
-from pipeline.indicators.pending import PendingCounts
 from pipeline.indicators.stock import Stock
+from pipeline.monthly.as_of import SHOWN, figures_as_of
 from pipeline.monthly.counting import indicators_between
 from pipeline.simulate.demo.dry_run import DryRun
 from pipeline.simulate.world.day import Day, generate_day
+from pipeline.stream.partition.work_metrics import TransactionCounts
 from tests.audit.good import good_story
 from tests.core.story import RULES
 from tests.monthly.made import at
@@ -34,26 +40,36 @@ def samples(*collectors: Collector) -> Samples:
     }
 
 
-def by_metrics(outcomes: Sequence[Outcome], end: datetime) -> dict[str, float | None]:
-    """Every indicator by its formula over metrics, as Prometheus would work it out."""
-    pending, stock, before = PendingCounts(), Stock(RULES, outcomes[0].entry.at), samples(REGISTRY)
-    for outcome in outcomes:
-        note(pending, RULES, outcome)
-        stock.note(outcome.changes)
-    pending.publish()
-    grown = {key: value - before.get(key, 0) for key, value in samples(REGISTRY).items()}
-    stands = samples(StockCollector(RULES, lambda: [stock], lambda: end))
-    return {key: _value(one, grown, stands) for key, one in INDICATORS.items()}
+def by_metrics(outcomes: Sequence[Outcome], *ends: datetime) -> Iterator[dict[str, float | None]]:
+    """Every indicator by its formula over metrics, as Prometheus would work it out, at each of the ends in turn."""
+    counts, stock, before = TransactionCounts(RULES), Stock(RULES, outcomes[0].entry.at), samples(REGISTRY)
+    rest = deque(outcomes)
+    for end in ends:
+        while rest and rest[0].entry.at <= end:
+            outcome = rest.popleft()
+            counts.note(outcome, ())
+            stock.note(outcome.changes)
+        counts.publish(0, 0.0)
+        counts = TransactionCounts(RULES)
+        grown = {key: value - before.get(key, 0) for key, value in samples(REGISTRY).items()}
+        stands = stands_at(stock, end)
+        yield {key: _value(indicator, grown, stands) for key, indicator in SHOWN.items()}
 
 
-def _value(one: Indicator, grown: Samples, stands: Samples) -> float | None:
-    value, whole = (
-        sum(_sum(term, stands if term.gauge else grown) for term in terms) for terms in (one.parts, one.whole)
+def stands_at(stock: Stock, end: datetime) -> Samples:
+    """Every gauge over state, read at `end`."""
+    return samples(StockCollector(RULES, lambda: [stock], lambda: end))
+
+
+def _value(indicator: Indicator, grown: Samples, stands: Samples) -> float | None:
+    parts, whole = (
+        sum(_sum(quantity.term, stands if quantity.term.gauge else grown) for quantity in quantities)
+        for quantities in (indicator.parts, indicator.whole)
     )
-    if one.whole and not whole:
+    if indicator.whole and not whole:
         return None
-    value = value / (whole if one.whole else 1) / one.divisor
-    return 1 - value if one.less else value
+    value = parts / (whole if indicator.whole else 1) / indicator.divisor
+    return 1 - value if indicator.less else value
 
 
 def _sum(term: MetricTerm, found: Samples) -> float:
@@ -81,12 +97,41 @@ def everything() -> tuple[list[Outcome], datetime]:
     return outcomes, outcomes[-1].entry.at + timedelta(seconds=1)
 
 
+def fortnight(seed: int) -> list[Outcome]:
+    """A random street's fortnight, worked by people as in the field, and a week in which nothing more is reported."""
+    first = date(2026, 1, 5) + timedelta(days=7 * random.Random(seed).randrange(48))
+    rehearsal = DryRun(RULES, seed)
+    for number in range(14):
+        on = first + timedelta(days=number)
+        rehearsal.expect(generate_day(seed + number, on, scale=0.15, rules=RULES))
+    rehearsal.advance(datetime.combine(first, time(), SHANGHAI) + timedelta(days=21))
+    return rehearsal.outcomes
+
+
 @pytest.mark.parametrize("played", [everything, rehearsed])
 def test_both_ways_agree(played):
     """Each of the indicators, to the last digit that a float has."""
     outcomes, end = played()
     entries = {0: [outcome.entry for outcome in outcomes]}
     got = indicators_between(entries, entries[0][0].at, end, RULES)
-    wanted = by_metrics(outcomes, end)
+    (metrics,) = by_metrics(outcomes, end)
+    wanted = {key: metrics[key] for key in INDICATORS}
     assert {key: one.value for key, one in got.items()} == pytest.approx(wanted)
     assert min(wanted[key] or 0 for key in ("handled", "closed", "reworked")) > 0, "something happened"
+
+
+@pytest.mark.slow
+def test_report_metrics_and_replay_agree_at_any_instant():
+    """Ten random instants of a random fortnight: all indicators of the report, the metrics and `enforcement replay` are equal."""
+    seed = 20_261_128
+    outcomes = fortnight(seed)
+    entries = {0: [outcome.entry for outcome in outcomes]}
+    begin, reported_for = entries[0][0].at, timedelta(days=14)
+    seconds = random.Random(seed).sample(range(1, int(reported_for.total_seconds())), 10)
+    instants = [begin + timedelta(seconds=after) for after in sorted(seconds)]
+    for instant, metrics in zip(instants, by_metrics(outcomes, *instants), strict=True):
+        report = indicators_between(entries, begin, instant + timedelta(microseconds=1), RULES)
+        replayed = figures_as_of(entries, instant, RULES).indicators
+        assert {key: counted.value for key, counted in replayed.items()} == pytest.approx(metrics), instant
+        assert {key: replayed[key] for key in INDICATORS} == report, instant
+    assert all(metrics[key] for key in ("handled", "closed", "reworked", "merged", "dead_letters", "joint"))

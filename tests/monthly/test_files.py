@@ -9,14 +9,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline.monthly.monthly_goals import Aim, aims_of
+from pipeline.monthly.monthly_goals import IndicatorGoal, goals_of
 from pipeline.monthly.report_files import PAGE, make_report, write_report
 from pipeline.monthly.rows.journal_parts import JournalPart
 from pipeline.monthly.window import Window, WrongWindow, month_of, window_of
 from schemas.errors import CorruptLog
 from tests.audit.good import in_a_grid
 from tests.core.story import START, Story
-from tests.monthly.made import AIMS, BOOK, DECEMBER, at, part, reported, two_parts, written
+from tests.monthly.made import BOOK, DECEMBER, GOALS, at, part, reported, two_parts, written
 
 ROOT = Path(__file__).resolve().parents[2]
 NOVEMBER = month_of("2026-11")
@@ -24,7 +24,7 @@ NOVEMBER = month_of("2026-11")
 
 def shown(story: Story, window: Window, folder: Path) -> str:
     """The page of a story's report."""
-    write_report(reported(story, window), folder, BOOK, AIMS)
+    write_report(reported(story, window), folder, BOOK, GOALS)
     return (folder / PAGE).read_text(encoding="utf-8")
 
 
@@ -48,7 +48,7 @@ def test_a_longer_journal_gives_the_same_report_of_a_month_that_is_over(tmp_path
     longer.report(place=in_a_grid(2))
     parts = [shorter, part(outcome.entry for outcome in longer.outcomes)]
     files = [
-        write_report(make_report([one], NOVEMBER, BOOK), tmp_path / str(n), BOOK, AIMS)
+        write_report(make_report([one], NOVEMBER, BOOK), tmp_path / str(n), BOOK, GOALS)
         for n, one in enumerate(parts)
     ]
     assert [file.read_bytes() for file in files[0]] == [file.read_bytes() for file in files[1]]
@@ -120,8 +120,8 @@ def test_the_page_has_every_indicator_and_every_section(tmp_path):
 
 def test_goals_stand_beside_the_values(tmp_path):
     """Those of the rules; a folder of rules without goals has a report without them."""
-    assert AIMS["joint_days"] == Aim(least=False, bound=3, was=7)
-    assert aims_of(tmp_path) == {}
+    assert GOALS["joint_days"] == IndicatorGoal(least=False, bound=3, was=7)
+    assert goals_of(tmp_path) == {}
     page = written(two_parts(), tmp_path)[PAGE].decode()
     assert "目标：由 7 天缩短到 3 天以内" in page
     assert "≥ 95%" in page

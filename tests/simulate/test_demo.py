@@ -25,6 +25,7 @@ from pipeline.simulate.demo.dry_run import DryRun
 from pipeline.simulate.demo.live_state import JOINT_STATUS, PENALTY_STEP, STAGES, LiveState
 from pipeline.simulate.demo.screen_picture import SHARE_SHOWN, Picture
 from pipeline.simulate.simulate_command import simulate_group, truth_of
+from pipeline.simulate.tally.day_counts import AuditCounts, count_day
 from pipeline.simulate.tally.topic_reader import Reader, TopicRecord, read_all
 from pipeline.simulate.world.day import generate_day
 from schemas import topics
@@ -54,11 +55,18 @@ def afternoon() -> DryRun:
 def live_state() -> LiveState:
     """What the screen knows of it."""
     filled = LiveState(rules())
+    for record in afternoon().inputs:
+        filled.feed(TopicRecord(record.topic, 0, record.offset, record.key, record.value or b""))
     for outcome in afternoon().outcomes:
         for case in outcome.cases:
             filled.feed(TopicRecord(topics.CASES, 0, 0, case.case_id.encode(), codecs.CASE.encode(case)))
         filled.feed(TopicRecord(topics.JOURNAL, 0, 0, b"", codecs.JOURNAL_ENTRY.encode(outcome.entry)))
     return filled
+
+
+def reports() -> int:
+    """How many were pushed."""
+    return sum(record.topic == topics.REPORTS for record in afternoon().inputs)
 
 
 def view() -> screen.View:
@@ -68,7 +76,7 @@ def view() -> screen.View:
         now=AFTERNOON,
         share=0.6,
         speed=1500.0,
-        counts=afternoon().tally().counts(AFTERNOON),
+        counts=live_state().counts(AFTERNOON),
         live_state=live_state(),
         actions=400,
         entries_per_s=13.0,
@@ -92,7 +100,8 @@ def test_the_picture_holds_one_screen_and_the_table_and_loads_nothing(tmp_path: 
 
 def test_the_board_agrees_with_the_counts():
     """Cases closed and open, and who is late, from the snapshots as from the journal."""
-    counts = afternoon().tally().counts(AFTERNOON)
+    counts = count_day({0: afternoon().entries}, AFTERNOON, rules(), AuditCounts(reports()))
+    assert live_state().counts(AFTERNOON) == counts, "the live figures are those that are counted in the end"
     stages = live_state().stages()
     assert sum(stages[stage] for stage, row in STAGE_TABLE.items() if row.is_terminal) == counts.closed
     assert len({case.case_id for case, _ in live_state().partners()}) == stages[Stage.JOINT_IN_PROGRESS] > 0

@@ -1,6 +1,7 @@
 """A whole day against the core alone, and errors planted in it that counting and truth have to notice."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace as changed
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -14,16 +15,19 @@ from pipeline.simulate.demo.dry_run import DryRun
 from pipeline.simulate.people.person_steps import HABITS
 from pipeline.simulate.people.rule_knowledge import PARTNERS
 from pipeline.simulate.tally.against_truth import merging, surprises
-from pipeline.simulate.tally.tally import Tally
+from pipeline.simulate.tally.day_counts import AuditCounts, DayCounts, audit_counts, count_day
 from pipeline.simulate.world.day import Day, generate_day
 from schemas.journal.clock_events import CaseAsked, PenaltyMoved
-from schemas.journal.entry import JournalEntry, RecordCause
-from schemas.journal.events import CaseArrived, CaseOpened
-from schemas.topics import REPORTS
+from schemas.journal.entry import RecordCause
+from schemas.journal.events import ActionAccepted, ActionRefused, CaseArrived, CaseOpened
+from schemas.topics import JOURNAL, RECEIPTS, REPORTS
 from schemas.values.terms import RequestKind, Stage
 from schemas.wire import codecs
+from tests.audit.logs import MemoryLog, audited, logged
 
 TUESDAY = date(2026, 11, 24)
+FEW = 0.2
+"""Of a day's reports: what is spoilt here needs no more."""
 WORKDAYS = 250
 """A year's."""
 END = datetime.fromisoformat("2026-11-25T02:00:00+08:00")
@@ -49,23 +53,33 @@ def played(scale: float = 1.0) -> DryRun:
     return dry_run
 
 
-def fed(entries: list[JournalEntry]) -> Tally:
-    """The day's counts, were this its journal."""
-    tally = Tally()
-    for outcome in played().outcomes:
-        cause = outcome.entry.cause
-        if isinstance(cause, RecordCause):
-            tally.input(cause.topic, cause.partition, cause.offset)
-        for receipt in outcome.receipts:
-            tally.receipt(receipt)
-    for entry in entries:
-        tally.entry(entry)
-    return tally
+def counts(rehearsal: DryRun) -> DayCounts:
+    """What came of it, its journal alone counted."""
+    reports = sum(record.topic == REPORTS for record in rehearsal.inputs)
+    return count_day({0: rehearsal.entries}, END, rules(), AuditCounts(reports))
 
 
-def first_opening() -> int:
+@cache
+def log(scale: float = FEW) -> MemoryLog:
+    """The day as a worker would have written it."""
+    rehearsal = played(scale)
+    decided = {
+        outcome.entry.cause.offset: outcome.entry.at
+        for outcome in rehearsal.outcomes
+        if isinstance(outcome.entry.cause, RecordCause)
+    }
+    return logged([(record, decided[record.offset]) for record in rehearsal.inputs], rehearsal.outcomes)
+
+
+def audit_of(spoilt: MemoryLog, acknowledged: Sequence[int] = ()) -> AuditCounts:
+    """What the auditor finds lost and doubled in such a log."""
+    places = {(REPORTS, 0): frozenset(acknowledged)}
+    return audit_counts(audited(spoilt, replayed=False, acknowledged=places))
+
+
+def first_opening(scale: float = FEW) -> int:
     """Where in the journal the first case is opened."""
-    return next(n for n, entry in enumerate(played().entries) if isinstance(entry.events[0], CaseOpened))
+    return next(n for n, entry in enumerate(played(scale).entries) if isinstance(entry.events[0], CaseOpened))
 
 
 def test_the_same_day_gives_the_same_journal():
@@ -78,13 +92,12 @@ def test_the_same_day_gives_the_same_journal():
 
 def test_every_report_is_accounted_for():
     """Nothing is lost or doubled, each report has one outcome, each case is open or closed."""
-    tally = played().tally()
-    counts = tally.counts(END)
-    assert (counts.lost, counts.doubled) == (0, 0)
-    assert counts.reports == len(day().pushes)
-    assert tally.unaccounted(counts) == 0
-    assert counts.open + counts.closed == counts.cases > 150
-    assert counts.on_time > 10 * counts.breached > 0
+    audit = audit_of(log(1.0))
+    assert audit == AuditCounts(reports=len(day().pushes))
+    day_counts = count_day({0: played().entries}, END, rules(), audit)
+    assert (day_counts.lost, day_counts.doubled, day_counts.reports) == (0, 0, len(day().pushes))
+    assert day_counts.open + day_counts.closed == day_counts.cases > 150
+    assert day_counts.on_time > 10 * day_counts.breached > 0
 
 
 def test_every_turn_of_the_loop_is_taken():
@@ -100,14 +113,17 @@ def test_every_turn_of_the_loop_is_taken():
 
 def test_people_are_refused_only_for_their_own_mistakes():
     """Nothing they do is out of turn; what is refused is what they forgot."""
-    refused = played(4.0).tally().action_refusals
-    assert set(refused) == {"evidence_missing", "too_few_officers", "self_verification"}
+    events = [event for entry in played(4.0).entries for event in entry.events]
+    refused = {event.code for event in events if isinstance(event, ActionRefused)}
+    assert refused == {"evidence_missing", "too_few_officers", "self_verification"}
 
 
 def test_what_people_did_is_what_the_journal_answered():
     """Each deed has its one answer, under its own name; nothing was done that nobody did."""
-    tally, acted = played(4.0).tally(), played(4.0).acted
-    assert tally.actions == acted
+    events = [event for entry in played(4.0).entries for event in entry.events]
+    answered = Counter(event.action for event in events if isinstance(event, ActionAccepted | ActionRefused))
+    acted = played(4.0).acted
+    assert answered == acted
     assert {"whistle", "joint_step", "suspend", "extend", "void", "transfer", "reopen", "penalise"} <= set(
         acted
     )
@@ -115,18 +131,18 @@ def test_what_people_did_is_what_the_journal_answered():
 
 def test_what_is_out_of_the_ordinary_adds_up():
     """Counted from the journal as the snapshots show it at the end."""
-    counts = played(4.0).tally().counts(END)
+    day_counts = counts(played(4.0))
     cases = {case.case_id: case for outcome in played(4.0).outcomes for case in outcome.cases}
     stages = Counter(case.stage for case in cases.values())
-    assert counts.voided == stages[Stage.VOIDED] > 0
-    assert counts.transferred == stages[Stage.TRANSFERRED_OUT] > 0
-    assert counts.penalties == sum(case.penalty is not None for case in cases.values()) > 0
-    assert counts.joint == sum(case.joint is not None for case in cases.values()) > 0
-    assert counts.suspended == sum(case.suspensions for case in cases.values()) > 0
-    assert counts.extended == sum(case.extensions for case in cases.values()) > 0
-    assert counts.reopened == sum(case.reopens for case in cases.values()) > 0
-    assert counts.returned == sum(len(case.returned) for case in cases.values()) > 0
-    assert counts.open + counts.closed == counts.cases
+    assert day_counts.voided == stages[Stage.VOIDED] > 0
+    assert day_counts.transferred == stages[Stage.TRANSFERRED_OUT] > 0
+    assert day_counts.penalties == sum(case.penalty is not None for case in cases.values()) > 0
+    assert day_counts.joint == sum(case.joint is not None for case in cases.values()) > 0
+    assert day_counts.suspended == sum(case.suspensions for case in cases.values()) > 0
+    assert day_counts.extended == sum(case.extensions for case in cases.values()) > 0
+    assert day_counts.reopened == sum(case.reopens for case in cases.values()) > 0
+    assert day_counts.returned == sum(len(case.returned) for case in cases.values()) > 0
+    assert day_counts.open + day_counts.closed == day_counts.cases
 
 
 def test_partners_are_called_as_often_as_in_the_field():
@@ -139,16 +155,16 @@ def test_partners_are_called_as_often_as_in_the_field():
         event for event in events if isinstance(event, CaseAsked) and event.request.kind is RequestKind.JOINT
     ]
     assert 0.10 < len(called) / len(arrived) < 0.18
-    counts = played(10.0).tally().counts(END)
-    assert counts.joint > 0
-    assert counts.suspended < 0.02 * counts.cases
+    day_counts = counts(played(10.0))
+    assert day_counts.joint > 0
+    assert day_counts.suspended < 0.02 * day_counts.cases
 
 
 def test_penalties_are_as_many_as_in_the_field():
     """A street has 103 a year and more, some 0.4 a workday: so often of all that it may fine by itself."""
     everybody = DryRun(rules(), 7, changed(HABITS, penalises=1.0))
     everybody.play(day(4.0), END)
-    possible = everybody.tally().counts(END).penalties / 4.0
+    possible = counts(everybody).penalties / 4.0
     assert 103 / WORKDAYS < possible * HABITS.penalises < 0.6
 
 
@@ -164,52 +180,58 @@ def test_penalties_go_all_the_way_to_the_archive():
 
 
 def test_a_lost_record_is_counted():
-    """An entry that is missing from the journal."""
-    entries = list(played().entries)
-    del entries[first_opening()]
-    assert fed(entries).counts(END).lost == 1
+    """An entry that is missing from the journal; its receipt answers nothing any more."""
+    spoilt = log().copy()
+    del spoilt.topics[JOURNAL][first_opening()]
+    audit = audit_of(spoilt)
+    assert (audit.lost, audit.doubled) == (1, 1)
+    assert audit.unaccounted > 0
+
+
+def test_a_record_that_waits_for_ever_is_counted():
+    """Pushed at the end, and decided by nobody."""
+    spoilt = log().copy()
+    spoilt.add(REPORTS, b"140109004", b"{}", END)
+    assert audit_of(spoilt).lost == 1
 
 
 def test_a_doubled_record_is_counted():
-    """An entry that stands twice: one record too many, one case too many for its number, one receipt too few."""
-    entries = list(played().entries)
-    entries.insert(0, entries[first_opening()])
-    counts = fed(entries).counts(END)
-    assert counts.doubled == 2
-    assert counts.lost == 1
+    """An entry that stands twice: the record is decided twice, and one receipt answers both."""
+    spoilt = log().copy()
+    spoilt.topics[JOURNAL].insert(0, spoilt.topics[JOURNAL][first_opening()])
+    audit = audit_of(spoilt)
+    assert audit.doubled >= 1
+    assert audit.lost >= 1
 
 
 def test_two_cases_for_one_number_are_counted():
     """Even when each record has its one entry."""
-    entries = list(played().entries)
-    openings = [n for n, entry in enumerate(entries) if isinstance(entry.events[0], CaseOpened)]
-    opened, other = entries[openings[0]].events[0], entries[openings[1]]
-    assert isinstance(opened, CaseOpened)
-    event = other.events[0]
+    spoilt = log().copy()
+    journal = spoilt.topics[JOURNAL]
+    openings = [n for n, entry in enumerate(played(FEW).entries) if isinstance(entry.events[0], CaseOpened)]
+    one, other = (played(FEW).entries[n] for n in openings[:2])
+    first, event = one.events[0], other.events[0]
+    assert isinstance(first, CaseOpened)
     assert isinstance(event, CaseOpened)
-    entries[openings[1]] = replace(other, events=(replace(event, report=opened.report), *other.events[1:]))
-    assert fed(entries).counts(END).doubled >= 1
+    twice = replace(other, events=(replace(event, report=first.report), *other.events[1:]))
+    journal[openings[1]] = journal[openings[1]]._replace(value=codecs.JOURNAL_ENTRY.encode(twice))
+    assert audit_of(spoilt).doubled >= 1
 
 
-def test_a_missing_receipt_is_counted():
-    """An accepted push that nobody answered."""
-    tally, receipts = Tally(), [receipt for outcome in played().outcomes for receipt in outcome.receipts]
-    for entry in played().entries:
-        tally.entry(entry)
-    for receipt in receipts[1:]:
-        tally.receipt(receipt)
-    assert tally.counts(END).lost == 1
-    tally.receipt(receipts[0])
-    tally.receipt(receipts[0])
-    counts = tally.counts(END)
-    assert (counts.lost, counts.doubled) == (0, 1)
+def test_a_missing_receipt_and_one_too_many_are_counted():
+    """An accepted push that nobody answered, and one that was answered twice."""
+    spoilt = log().copy()
+    first = spoilt.topics[RECEIPTS].pop(0)
+    audit = audit_of(spoilt)
+    assert (audit.lost, audit.doubled) == (1, 0)
+    spoilt.topics[RECEIPTS][:0] = [first, first]
+    audit = audit_of(spoilt)
+    assert (audit.lost, audit.doubled) == (0, 1)
 
 
 def test_a_push_that_the_topic_lost_is_counted():
     """Acknowledged to the pusher, not there any more."""
-    tally = fed(played().entries)
-    tally.pushed(REPORTS, 0, 10_000_000)
-    assert tally.counts(END).lost == 1
+    assert audit_of(log(), acknowledged=[10_000_000]).lost == 1
 
 
 def test_merging_is_judged_by_the_truth():
@@ -225,7 +247,7 @@ def test_merging_is_judged_by_the_truth():
 def test_pushes_are_answered_as_the_truth_says():
     """And a wrong answer is noticed."""
     assert surprises(day(), played().entries) == []
-    without = [entry for n, entry in enumerate(played().entries) if n != first_opening()]
+    without = [entry for n, entry in enumerate(played().entries) if n != first_opening(1.0)]
     found = surprises(day(), without)
     assert len(found) == 1
     assert found[0].expected["case"] == found[0].got["case"] + 1

@@ -12,7 +12,7 @@ from prometheus_client import REGISTRY
 from pydantic import ValidationError
 
 from pipeline import metrics
-from pipeline.indicators.stock import NOBODY
+from pipeline.metrics import NOBODY
 from pipeline.settings import Settings, caller_key
 from pipeline.stream import broker_topics as stream_topics
 from pipeline.stream.fetching.partitions import Partitions

@@ -93,7 +93,7 @@ def _query(indicator: Indicator, variables: Sequence[str], window: str, by: str,
 
 
 def _metrics(indicator: Indicator) -> list[str]:
-    return [term.metric for term in (*indicator.parts, *indicator.whole)]
+    return [quantity.term.metric for quantity in indicator.quantities]
 
 
 def _check(metric: str, by: str) -> None:

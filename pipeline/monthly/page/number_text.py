@@ -1,13 +1,13 @@
-"""How numbers are written. A share of few is no share: under `FEW` the cases themselves are told."""
+"""How numbers are written. A share of fewer than `FEW` cases is written as the cases themselves, such as 17/18."""
 
 from typing import Final
 
 from pipeline.indicators.indicator_table import Indicator, IndicatorUnit
 from pipeline.monthly.counting import CountedIndicator
-from pipeline.monthly.monthly_goals import Aim
+from pipeline.monthly.monthly_goals import IndicatorGoal
 
 FEW: Final = 20
-"""So many there must be before a percentage says anything."""
+"""From so many cases on a percentage says something."""
 
 NOTHING: Final = "—"
 """There was nothing to count."""
@@ -27,7 +27,7 @@ def value_of(indicator: Indicator, counted: CountedIndicator) -> str:
 
 
 def change_of(indicator: Indicator, now: CountedIndicator, before: CountedIndicator) -> str:
-    """By how much the value differs from the one before; of shares in percentage points, and not of few."""
+    """By how much the value differs from the one before; of shares in percentage points, none of fewer than `FEW` cases."""
     if now.value is None or before.value is None:
         return ""
     few = min(now.denominator or FEW, before.denominator or FEW) < FEW
@@ -37,17 +37,17 @@ def change_of(indicator: Indicator, now: CountedIndicator, before: CountedIndica
     return signed(difference, 0 if indicator.unit is IndicatorUnit.CASES else 2)
 
 
-def aim_of(indicator: Indicator, aim: Aim, now: CountedIndicator) -> str:
-    """The goal, and whether it is met; of few that is not said."""
+def goal_text(indicator: Indicator, goal: IndicatorGoal, now: CountedIndicator) -> str:
+    """The goal, and whether it is met; of fewer than `FEW` cases the goal alone."""
     bound = (
-        f"{aim.bound * 100:g}%"
+        f"{goal.bound * 100:g}%"
         if indicator.unit is IndicatorUnit.SHARE
-        else f"{aim.bound:g} {_UNITS.get(indicator.unit, '')}"
+        else f"{goal.bound:g} {_UNITS.get(indicator.unit, '')}"
     )
-    written = f"{'≥' if aim.least else '≤'} {bound.strip()}"
+    written = f"{'≥' if goal.least else '≤'} {bound.strip()}"
     if now.value is None or (now.denominator or FEW) < FEW:
         return written
-    return f"{written} {'✓' if aim.is_met(now.value) else '✗'}"
+    return f"{written} {'✓' if goal.is_met(now.value) else '✗'}"
 
 
 def parts_of(indicator: Indicator, counted: CountedIndicator) -> str:

@@ -1,8 +1,10 @@
-"""Plots as inline SVG: a value per day, as bars or lines. Colours can be told apart without seeing red and green; so can dashes."""
+"""Plots of a value per day, as bars or lines: where everything lies. `templates/plot.html` draws it as inline SVG.
+
+Colours can be told apart without seeing red and green; so can dashes.
+"""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from html import escape
 from typing import Final, NamedTuple
 
 WIDTH: Final = 920
@@ -25,16 +27,120 @@ class PlotSeries(NamedTuple):
     dash: str = ""
 
 
-class Frame(NamedTuple):
-    """Where the plot's values lie on the page."""
+class PlotBox(NamedTuple):
+    """A rectangle; `title` is what a reader is told who points at it."""
 
+    x: str
+    y: str
+    width: str
+    height: str
+    title: str = ""
+
+
+class PlotTick(NamedTuple):
+    """A line across the plot, and the value that it stands for."""
+
+    left: int
+    right: int
+    y: str
+    text_x: int
+    text_y: str
+    value: int
+
+
+class DayLabel(NamedTuple):
+    """The name of a day below the plot."""
+
+    x: str
+    y: int
+    text: str
+
+
+class PlotPoint(NamedTuple):
+    """A value of a line."""
+
+    x: str
+    y: str
+    title: str
+
+
+class Plot(NamedTuple):
+    """A plot; weekends are shaded. `title` is what a screen reader says. Coordinates are written with one decimal."""
+
+    title: str
     days: Sequence[date]
+    series: Sequence[PlotSeries]
+    kind: str = "plot"
+
+    @property
+    def width(self) -> int:
+        """Of the whole drawing."""
+        return WIDTH
+
+    @property
+    def height(self) -> int:
+        """Of the whole drawing."""
+        return HEIGHT
+
+    def weekends(self) -> Iterator[PlotBox]:
+        """Saturdays and Sundays, as high as the plot."""
+        frame = self._frame
+        for number, day in enumerate(self.days):
+            if day.isoweekday() > 5:
+                x = frame.x(number) - frame.step / 2
+                yield PlotBox(f"{x:.1f}", str(_TOP), f"{frame.step:.1f}", str(HEIGHT - _TOP - _BOTTOM))
+
+    def ticks(self) -> Iterator[PlotTick]:
+        """Lines at round values, from 0 up."""
+        frame = self._frame
+        for value in range(0, frame.top + 1, max(1, frame.top // _TICKS)):
+            y = frame.y(value)
+            yield PlotTick(_LEFT, WIDTH - _RIGHT, f"{y:.1f}", _LEFT - 6, f"{y + 4:.1f}", value)
+
+    def labels(self) -> Iterator[DayLabel]:
+        """Every day's name, or every second or third where there are many."""
+        frame = self._frame
+        every = max(1, -(-len(self.days) // _LABELS_MAX))
+        for number in range(0, len(self.days), every):
+            day = self.days[number]
+            yield DayLabel(f"{frame.x(number):.1f}", HEIGHT - _BOTTOM + 16, f"{day.month}-{day.day}")
+
+    def bars(self, series: PlotSeries) -> Iterator[PlotBox]:
+        """One per day, from the bottom up."""
+        frame = self._frame
+        width = frame.step * 0.7
+        for number, value in enumerate(series.values):
+            x, y = frame.x(number) - width / 2, frame.y(value)
+            height = frame.y(0) - y
+            yield PlotBox(
+                f"{x:.1f}", f"{y:.1f}", f"{width:.1f}", f"{height:.1f}", self._title(number, series)
+            )
+
+    def points(self, series: PlotSeries) -> Iterator[PlotPoint]:
+        """One per day."""
+        frame = self._frame
+        for number, value in enumerate(series.values):
+            yield PlotPoint(f"{frame.x(number):.1f}", f"{frame.y(value):.1f}", self._title(number, series))
+
+    @property
+    def _frame(self) -> "_Frame":
+        highest = max((max(series.values, default=0) for series in self.series), default=0)
+        return _Frame(len(self.days), _round_up(highest))
+
+    def _title(self, number: int, series: PlotSeries) -> str:
+        return f"{self.days[number].isoformat()} {series.name} {series.values[number]}"
+
+
+class _Frame(NamedTuple):
+    """Where the values of so many days lie, up to a highest value."""
+
+    days: int
     top: int
 
     @property
     def step(self) -> float:
         """The width of a day."""
-        return (WIDTH - _LEFT - _RIGHT) / max(1, len(self.days))
+        return (WIDTH - _LEFT - _RIGHT) / max(1, self.days)
 
     def x(self, number: int) -> float:
         """The middle of a day."""
@@ -43,79 +149,6 @@ class Frame(NamedTuple):
     def y(self, value: float) -> float:
         """The height of a value."""
         return HEIGHT - _BOTTOM - value / self.top * (HEIGHT - _TOP - _BOTTOM)
-
-
-def plot(title: str, days: Sequence[date], series: Sequence[PlotSeries]) -> str:
-    """An SVG element; weekends are shaded. `title` is what a screen reader says."""
-    frame = Frame(days, _round_up(max((max(one.values, default=0) for one in series), default=0)))
-    parts = [*_weekends(frame), *_grid(frame)]
-    for one in series:
-        parts += _bars(frame, one) if one.is_bars else _line(frame, one)
-    inside = "".join(parts)
-    return (
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title)}">'
-        f"<title>{escape(title)}</title>{inside}</svg>{_legend(series)}"
-    )
-
-
-def _legend(series: Sequence[PlotSeries]) -> str:
-    keys = "".join(
-        f'<span><svg class="key" viewBox="0 0 26 10">{_sample(one)}</svg>{escape(one.name)}</span>'
-        for one in series
-    )
-    return f'<p class="legend">{keys}</p>'
-
-
-def _sample(one: PlotSeries) -> str:
-    if one.is_bars:
-        return f'<rect x="2" y="0" width="22" height="10" fill="{one.colour}"/>'
-    return f'<line x1="0" y1="5" x2="26" y2="5" stroke="{one.colour}" stroke-width="2.5"{_dashed(one)}/>'
-
-
-def _weekends(frame: Frame) -> Iterator[str]:
-    for number, day in enumerate(frame.days):
-        if day.isoweekday() > 5:
-            x = frame.x(number) - frame.step / 2
-            yield f'<rect class="weekend" x="{x:.1f}" y="{_TOP}" width="{frame.step:.1f}" height="{HEIGHT - _TOP - _BOTTOM}"/>'
-
-
-def _grid(frame: Frame) -> Iterator[str]:
-    for value in range(0, frame.top + 1, max(1, frame.top // _TICKS)):
-        y = frame.y(value)
-        yield f'<line class="grid" x1="{_LEFT}" y1="{y:.1f}" x2="{WIDTH - _RIGHT}" y2="{y:.1f}"/>'
-        yield f'<text class="tick" x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{value}</text>'
-    every = -(-len(frame.days) // _LABELS_MAX)
-    for number in range(0, len(frame.days), max(1, every)):
-        day, x = frame.days[number], frame.x(number)
-        yield f'<text class="tick" x="{x:.1f}" y="{HEIGHT - _BOTTOM + 16}" text-anchor="middle">{day.month}-{day.day}</text>'
-
-
-def _bars(frame: Frame, one: PlotSeries) -> Iterator[str]:
-    width = frame.step * 0.7
-    for number, value in enumerate(one.values):
-        x, y = frame.x(number) - width / 2, frame.y(value)
-        yield (
-            f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{frame.y(0) - y:.1f}" fill="{one.colour}">'
-            f"{_told(frame, number, one)}</rect>"
-        )
-
-
-def _line(frame: Frame, one: PlotSeries) -> Iterator[str]:
-    points = " ".join(
-        f"{frame.x(number):.1f},{frame.y(value):.1f}" for number, value in enumerate(one.values)
-    )
-    yield f'<polyline points="{points}" fill="none" stroke="{one.colour}" stroke-width="2.2"{_dashed(one)}/>'
-    for number, value in enumerate(one.values):
-        x, y = frame.x(number), frame.y(value)
-        yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.6" fill="{one.colour}">{_told(frame, number, one)}</circle>'
-
-
-def _told(frame: Frame, number: int, one: PlotSeries) -> str:
-    return f"<title>{frame.days[number].isoformat()} {escape(one.name)} {one.values[number]}</title>"
-
-
-def _dashed(one: PlotSeries) -> str:
-    return f' stroke-dasharray="{one.dash}"' if one.dash else ""
 
 
 def _round_up(highest: int) -> int:

@@ -30,13 +30,14 @@ class Names:
         local = [team for street in roster.squads for team in street.squads]
         named = (*roster.groups, *roster.posts, *local)
         self._tables: Final[Mapping[str, Mapping[str, Name]]] = {
-            "street": {one.code: Name(one.name_zh, one.name_en) for one in book.streets.streets},
-            "team": {one.id: Name(one.name_zh, one.name_en) for one in named},
-            "department": {one.id: Name(one.name_zh, one.name_en) for one in roster.departments},
+            "street": {street.code: Name(street.name_zh, street.name_en) for street in book.streets.streets},
+            "team": {team.id: Name(team.name_zh, team.name_en) for team in named},
+            "department": {office.id: Name(office.name_zh, office.name_en) for office in roster.departments},
             "category": {
-                code: Name(one.name_zh, one.name_en) for code, one in book.matters.categories.items()
+                code: Name(category.name_zh, category.name_en)
+                for code, category in book.matters.categories.items()
             },
-            "matter": {one.code: Name(one.name_zh, one.name_en) for one in book.matters.matters},
+            "matter": {matter.code: Name(matter.name_zh, matter.name_en) for matter in book.matters.matters},
             "severity": {},
             "source": _of(SOURCES),
             "clock": _of(CLOCKS),

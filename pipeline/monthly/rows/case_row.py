@@ -20,7 +20,7 @@ def running_handling(case: CaseMemory) -> Clock | None:
     return next((clock for clock in clocks if clock is not None and clock.stopped_at is None), None)
 
 
-def standing(
+def case_row(
     rules: Rules, case: CaseMemory, partition: int, at: datetime, ended_at: datetime | None, *, recent: bool
 ) -> CaseRow:
     """The row of `case` as it stands at `at`."""

@@ -14,7 +14,7 @@ from pipeline.audit.model.case_memory import CaseMemory
 from pipeline.audit.model.fold import Fold, Touched
 from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime.office_hours import day_of
-from pipeline.monthly.rows.case_row import running_handling, standing
+from pipeline.monthly.rows.case_row import case_row, running_handling
 from pipeline.monthly.rows.event_rows import Events
 from pipeline.monthly.rows.row_types import Batches, CaseRow, DayEnd, Ending, EventRow
 from pipeline.monthly.rows.step_rows import endings
@@ -27,19 +27,19 @@ _INSTANT: Final = timedelta(microseconds=1)
 
 
 class WindowRows:
-    """What one partition has to say of one window."""
+    """The rows of one partition and one window."""
 
     def __init__(self, window: Window) -> None:
         """Nothing yet."""
         self.window: Final = window
-        self.happenings: Final = Batches(EventRow)
+        self.events: Final = Batches(EventRow)
         self.endings: Final = Batches(Ending)
         self.cases: Final = Batches(CaseRow)
         self.days: Final = Batches(DayEnd)
 
 
 class Gathering:
-    """One partition. First `read`, then `finish`."""
+    """One partition: first `read`, then `finish`."""
 
     def __init__(self, partition: int, rules: Rules, windows: Sequence[Window]) -> None:
         """`windows` follow one another without a gap."""
@@ -103,30 +103,30 @@ class Gathering:
         ended_at = self._ended.get(case.case_id)
         recent = case.facts.opened_at >= sheet.window.until - timedelta(days=SPOT_DAYS)
         if recent or ended_at is None or ended_at >= sheet.window.since:
-            sheet.cases.add(standing(self._rules, case, self._partition, at, ended_at, recent=recent))
+            sheet.cases.add(case_row(self._rules, case, self._partition, at, ended_at, recent=recent))
 
     def _take(self, entry: JournalEntry) -> None:
         touched = self._fold.apply(entry, {})
         self.strangers.update(self._fold.strangers)
-        for one in touched:
-            self._note(one, entry.at)
+        for touch in touched:
+            self._note(touch, entry.at)
         self._events.remember(entry)
         sheet = self._sheet_at(entry.at)
         if sheet is not None:
             self._write(sheet, entry, touched)
-        for one in touched:
-            if one.has("case_retired"):
-                self._forget(one.after, entry.at)
+        for touch in touched:
+            if touch.has("case_retired"):
+                self._forget(touch.after, entry.at)
 
     def _write(self, sheet: WindowRows, entry: JournalEntry, touched: Sequence[Touched]) -> None:
-        for happening in self._events.rows(entry, touched, self._fold.cases):
-            sheet.happenings.add(happening)
-        for one in touched:
-            for ending in endings(self._rules, one, entry):
+        for row in self._events.rows(entry, touched, self._fold.cases):
+            sheet.events.add(row)
+        for touch in touched:
+            for ending in endings(self._rules, touch, entry):
                 sheet.endings.add(ending)
 
-    def _note(self, one: Touched, at: datetime) -> None:
-        case, was_open = one.after, one.before is not None and not one.before.is_over
+    def _note(self, touch: Touched, at: datetime) -> None:
+        case, was_open = touch.after, touch.before is not None and not touch.before.is_over
         self._open += (not case.is_over) - was_open
         clock = running_handling(case)
         if clock is not None:
@@ -153,9 +153,11 @@ class Gathering:
 def end_of(gatherings: Sequence[Gathering]) -> datetime:
     """Where the last window really ends: at its end, or just after the last entry of a journal that does not reach it.
 
-    Whether it does is told by the timers: everything that was due has fired, or something came later.
+    It does if everything that was due has fired, or if something came later.
     """
     until = gatherings[0].sheets[-1].window.until if gatherings else datetime.max.replace(tzinfo=UTC)
-    if any(one.goes_on for one in gatherings) or not any(one.is_waiting for one in gatherings):
+    if any(gathering.goes_on for gathering in gatherings) or not any(
+        gathering.is_waiting for gathering in gatherings
+    ):
         return until
-    return max(one.last_at for one in gatherings if one.last_at is not None) + _INSTANT
+    return max(gathering.last_at for gathering in gatherings if gathering.last_at is not None) + _INSTANT

@@ -8,8 +8,7 @@ from pipeline.audit.model.case_memory import CaseMemory
 from pipeline.audit.model.fold import Touched
 from pipeline.core.worktime.office_hours import day_of
 from pipeline.monthly.rows.row_types import EventRow
-from schemas.journal import events as e
-from schemas.journal import joint_events as je
+from schemas.journal import events, joint_events
 from schemas.journal.clock_events import CaseExtended, CaseSuspended
 from schemas.journal.entry import JournalEntry, RecordCause
 from schemas.topics import REPORTS
@@ -17,14 +16,14 @@ from schemas.values.terms import EvidenceKind, Source
 from schemas.values.text import category_of
 
 _ANSWERS: Final = {
-    e.CaseOpened: "opened",
-    e.ReportMerged: "merged",
-    e.ReportRepeated: "repeated",
-    e.ReportRefused: "refused",
+    events.CaseOpened: "opened",
+    events.ReportMerged: "merged",
+    events.ReportRepeated: "repeated",
+    events.ReportRefused: "refused",
 }
 """What becomes of a report."""
 
-_NEW_LEG: Final = (e.CaseOffered, e.CaseDispatched, e.CaseSelfDisposed)
+_NEW_LEG: Final = (events.CaseOffered, events.CaseDispatched, events.CaseSelfDisposed)
 """Whoever came on site came for the leg before."""
 
 
@@ -44,25 +43,25 @@ class Events:
     def rows(
         self, entry: JournalEntry, touched: Sequence[Touched], cases: Mapping[str, CaseMemory]
     ) -> Iterator[EventRow]:
-        """The rows of an entry, in order. `cases` are all that are known after it."""
-        there = {one.after.case_id: one for one in touched}
+        """The rows of an entry, in order. `cases` are all that are kept after it."""
+        touches = {touch.after.case_id: touch for touch in touched}
         for number, event in enumerate(entry.events):
             case_id = getattr(event, "case_id", "")
-            one = there.get(case_id)
-            case = one.after if one else cases.get(case_id)
-            yield self._row(entry, number, event, case, one.before if one else None)
+            touch = touches.get(case_id)
+            case = touch.after if touch else cases.get(case_id)
+            yield self._row(entry, number, event, case, touch.before if touch else None)
 
     def forget(self, case_id: str) -> None:
         """Nothing happens to it any more."""
         self._filmed.discard(case_id)
         self._officers.pop(case_id, None)
 
-    def _remember(self, case_id: str | None, event: e.Event) -> None:
+    def _remember(self, case_id: str | None, event: events.Event) -> None:
         if case_id is None:
             return
         if any(item.kind is EvidenceKind.BODYCAM for item in getattr(event, "evidence", ())):
             self._filmed.add(case_id)
-        if isinstance(event, e.CaseArrived):
+        if isinstance(event, events.CaseArrived):
             self._officers[case_id] = len(event.officers)
         elif isinstance(event, _NEW_LEG):
             self._officers.pop(case_id, None)
@@ -71,14 +70,14 @@ class Events:
         self,
         entry: JournalEntry,
         number: int,
-        event: e.Event,
+        event: events.Event,
         case: CaseMemory | None,
         before: CaseMemory | None,
     ) -> EventRow:
         cause, facts = entry.cause, case.facts if case else None
         is_report = isinstance(cause, RecordCause) and cause.topic == REPORTS
         source = _source(event) or (facts.source if facts else None)
-        disposed = event.case_id if isinstance(event, e.CaseDisposed) else None
+        disposed = event.case_id if isinstance(event, events.CaseDisposed) else None
         return EventRow(
             at=entry.at,
             day=day_of(entry.at),
@@ -97,8 +96,8 @@ class Events:
             report=_ANSWERS.get(type(event)) if is_report else None,
             reason=_reason(event),
             code=getattr(event, "code", None),
-            department=event.department if isinstance(event, je.JointTaskMoved) else None,
-            relapse=event.facts.relapse_of is not None if isinstance(event, e.CaseOpened) else None,
+            department=event.department if isinstance(event, joint_events.JointTaskMoved) else None,
+            relapse=event.facts.relapse_of is not None if isinstance(event, events.CaseOpened) else None,
             solved=getattr(event, "solved", None),
             satisfied=getattr(event, "satisfied", None),
             filmed=disposed in self._filmed if disposed else None,
@@ -106,32 +105,32 @@ class Events:
         )
 
 
-def _source(event: e.Event) -> Source | None:
-    """Where the report came from that it tells of, if it tells of one."""
+def _source(event: events.Event) -> Source | None:
+    """The source of the report that the event answers; None of other events."""
     match event:
-        case e.ReportMerged():
+        case events.ReportMerged():
             return event.report.source
-        case e.ReportRepeated() | e.ReportRefused():
+        case events.ReportRepeated() | events.ReportRefused():
             return event.source
         case _:
             return None
 
 
-def _team(event: e.Event, case: CaseMemory | None, before: CaseMemory | None) -> str | None:
+def _team(event: events.Event, case: CaseMemory | None, before: CaseMemory | None) -> str | None:
     match event:
-        case e.CaseDispatched() | e.CaseClaimed() | e.CaseReturned():
+        case events.CaseDispatched() | events.CaseClaimed() | events.CaseReturned():
             return event.team
         case _:
             return (case.team if case else None) or (before.team if before else None)
 
 
-def _reason(event: e.Event) -> str | None:
+def _reason(event: events.Event) -> str | None:
     match event:
         case CaseSuspended():
             return event.suspension.reason.value
-        case e.CaseReturned() | CaseExtended() | je.CaseRejected() | je.CaseVoided():
+        case events.CaseReturned() | CaseExtended() | joint_events.CaseRejected() | joint_events.CaseVoided():
             return event.reason.value
-        case e.CaseClosed():
+        case events.CaseClosed():
             return event.outcome.value
         case _:
             return None

@@ -1,4 +1,4 @@
-"""A whole journal, partition by partition: what it says of a window and of the one before, and of itself."""
+"""A whole journal, partition by partition: the tables of a window and of the window before, and which entries were read."""
 
 import hashlib
 from collections import Counter
@@ -41,7 +41,7 @@ class Range(NamedTuple):
 
 
 class Tables(NamedTuple):
-    """What there is to be counted, as Arrow tables: the rows of `pipeline.monthly.rows.row_types`, by partition and in log order."""
+    """What is counted, as Arrow tables: the rows of `pipeline.monthly.rows.row_types`, by partition and in log order."""
 
     events: pa.Table
     clocks: pa.Table
@@ -71,7 +71,7 @@ class Journal(NamedTuple):
     @property
     def began_at(self) -> datetime | None:
         """When its first entry was written."""
-        return min((one.began_at for one in self.ranges if one.began_at is not None), default=None)
+        return min((part.began_at for part in self.ranges if part.began_at is not None), default=None)
 
     @property
     def is_short(self) -> bool:
@@ -94,43 +94,53 @@ def read_journal(parts: Iterable[JournalPart], window: Window, rules: Rules) -> 
         gathering.read(seal.entries())
     ordered = [gatherings[partition] for partition in sorted(gatherings)]
     end = _finished(ordered, window)
-    began = [one.began_at for one in ordered if one.began_at is not None]
-    told = [seals[partition] for partition in sorted(seals)]
+    began = [gathering.began_at for gathering in ordered if gathering.began_at is not None]
+    read = [seals[partition] for partition in sorted(seals)]
     return Journal(
         window=window,
         end=end,
-        tables=tables_of([one.sheets[1] for one in ordered]),
-        before=tables_of([one.sheets[0] for one in ordered]) if began and min(began) < window.since else None,
-        ranges=tuple(seal.range() for seal in told),
-        rules_versions=_added(seal.rules_versions for seal in told),
-        code_versions=_added(seal.code_versions for seal in told),
-        strangers=sum(len(one.strangers) for one in ordered),
-        last_at=max((one.last_at for one in ordered if one.last_at is not None), default=None),
-        goes_on=any(one.goes_on for one in ordered),
+        tables=tables_of([gathering.sheets[1] for gathering in ordered]),
+        before=tables_of([gathering.sheets[0] for gathering in ordered])
+        if began and min(began) < window.since
+        else None,
+        ranges=tuple(seal.range() for seal in read),
+        rules_versions=_added(seal.rules_versions for seal in read),
+        code_versions=_added(seal.code_versions for seal in read),
+        strangers=sum(len(gathering.strangers) for gathering in ordered),
+        last_at=max(
+            (gathering.last_at for gathering in ordered if gathering.last_at is not None), default=None
+        ),
+        goes_on=any(gathering.goes_on for gathering in ordered),
     )
 
 
 def gathered(
     entries_by_partition: Mapping[int, Iterable[JournalEntry]], window: Window, rules: Rules
 ) -> Tables:
-    """The tables of one window, from entries that are there already."""
+    """The tables of one window, from decoded entries."""
     gatherings = []
     for partition in sorted(entries_by_partition):
         gatherings.append(Gathering(partition, rules, (window,)))
         gatherings[-1].read(entries_by_partition[partition])
     _finished(gatherings, window)
-    return tables_of([one.sheets[0] for one in gatherings])
+    return tables_of([gathering.sheets[0] for gathering in gatherings])
 
 
 def tables_of(sheets: Sequence[WindowRows]) -> Tables:
-    """The sheets of all partitions, one after the other."""
+    """The rows of all partitions, in the order of the sheets."""
     return Tables(
         events=pa.Table.from_batches(
-            [b for one in sheets for b in one.happenings.batches()], schema_of(EventRow)
+            [batch for sheet in sheets for batch in sheet.events.batches()], schema_of(EventRow)
         ),
-        clocks=pa.Table.from_batches([b for one in sheets for b in one.endings.batches()], schema_of(Ending)),
-        cases=pa.Table.from_batches([b for one in sheets for b in one.cases.batches()], schema_of(CaseRow)),
-        days=pa.Table.from_batches([b for one in sheets for b in one.days.batches()], schema_of(DayEnd)),
+        clocks=pa.Table.from_batches(
+            [batch for sheet in sheets for batch in sheet.endings.batches()], schema_of(Ending)
+        ),
+        cases=pa.Table.from_batches(
+            [batch for sheet in sheets for batch in sheet.cases.batches()], schema_of(CaseRow)
+        ),
+        days=pa.Table.from_batches(
+            [batch for sheet in sheets for batch in sheet.days.batches()], schema_of(DayEnd)
+        ),
     )
 
 
@@ -181,8 +191,8 @@ class _Seal:
 
 def _finished(gatherings: Sequence[Gathering], window: Window) -> datetime:
     end = end_of(gatherings) if gatherings else window.until
-    for one in gatherings:
-        one.finish(end)
+    for gathering in gatherings:
+        gathering.finish(end)
     return end
 
 

@@ -9,9 +9,8 @@ from typing import Final
 from pipeline.audit.model.fold import Touched
 from pipeline.core.rules.rules import Rules
 from pipeline.core.stages.joint import department_of
-from pipeline.core.worktime.clock_arithmetic import counts_work, used
 from pipeline.core.worktime.office_hours import day_of
-from pipeline.core.worktime.policy import span_of
+from pipeline.monthly.rows.own_time import is_office_time, own_time
 from pipeline.monthly.rows.row_types import Ending
 from schemas.journal.clock_events import ClocksChanged
 from schemas.journal.entry import JournalEntry
@@ -44,20 +43,20 @@ DONE_BY: Final[Mapping[ClockKind, tuple[str, ...]]] = {
 PARTNERS: Final = frozenset({ClockKind.PARTNER_RESPOND, ClockKind.PARTNER_ARRIVE, ClockKind.PARTNER_FINISH})
 
 
-def endings(rules: Rules, one: Touched, entry: JournalEntry) -> Iterator[Ending]:
+def endings(rules: Rules, touch: Touched, entry: JournalEntry) -> Iterator[Ending]:
     """In the order of the journal."""
-    for event in one.events:
+    for event in touch.events:
         if isinstance(event, ClocksChanged):
             for change in event.changes:
                 clock = change.clock
-                if change.change is ClockEvent.STOPPED and one.has(*DONE_BY[clock.kind]):
-                    yield _ending(rules, one, entry, clock)
+                if change.change is ClockEvent.STOPPED and touch.has(*DONE_BY[clock.kind]):
+                    yield _ending(rules, touch, entry, clock)
 
 
-def _ending(rules: Rules, one: Touched, entry: JournalEntry, clock: Clock) -> Ending:
-    case, facts = one.after, one.after.facts
+def _ending(rules: Rules, touch: Touched, entry: JournalEntry, clock: Clock) -> Ending:
+    case, facts = touch.after, touch.after.facts
     stopped_at = clock.stopped_at or entry.at
-    lapsed = clock.kind is ClockKind.CLAIM and not one.has("case_claimed")
+    lapsed = clock.kind is ClockKind.CLAIM and not touch.has("case_claimed")
     is_partners = clock.kind in PARTNERS
     return Ending(
         day=day_of(stopped_at),
@@ -72,12 +71,12 @@ def _ending(rules: Rules, one: Touched, entry: JournalEntry, clock: Clock) -> En
         category=category_of(facts.matter),
         severity=facts.severity.value,
         source=facts.source.value,
-        team=case.team or (one.before.team if one.before else None),
-        hours="office" if counts_work(span_of(clock.limit)) else "natural",
+        team=case.team or (touch.before.team if touch.before else None),
+        hours="office" if is_office_time(clock.limit) else "natural",
         started_at=clock.started_at,
         due_at=clock.due_at,
         stopped_at=stopped_at,
         kept=stopped_at <= clock.due_at and not lapsed,
-        own_seconds=used(rules.hours_of(clock.roster), clock, stopped_at).total_seconds(),
+        own_seconds=own_time(rules.hours_of(clock.roster), clock, stopped_at).total_seconds(),
         calendar_seconds=(stopped_at - clock.started_at).total_seconds(),
     )

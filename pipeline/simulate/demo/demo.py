@@ -15,17 +15,16 @@ from pipeline.core.rules.rules import Rules
 from pipeline.edge.client.client import Client, PendingReceipt
 from pipeline.simulate.demo import deployment, screen
 from pipeline.simulate.demo.deployment import Deployment, Worker
-from pipeline.simulate.demo.live_state import Line, LiveState
+from pipeline.simulate.demo.live_state import SHOWN_TOPICS, Line, LiveState
 from pipeline.simulate.demo.screen_picture import Picture
 from pipeline.simulate.people.actors import People, Timetable
 from pipeline.simulate.tally import against_truth
-from pipeline.simulate.tally.tally import COUNTED, Counts, Tally, count_topics
-from pipeline.simulate.tally.topic_reader import Reader
+from pipeline.simulate.tally.day_counts import DayCounts, audit_day, count_day
+from pipeline.simulate.tally.topic_reader import Reader, read_entries
 from pipeline.simulate.world.day import Day, Push
 from pipeline.simulate.world.seeded_chance import LOCAL
 from pipeline.simulate.world.virtual_clock import VirtualClock
 from schemas.inputs.action import Action
-from schemas.topics import CASES
 
 LEAD_SECONDS: Final = 5.0
 """Real seconds before the virtual midnight: about what a worker takes to get ready."""
@@ -40,7 +39,7 @@ SHOW_SECONDS: Final = 0.25
 class Result(NamedTuple):
     """The outcome of the day."""
 
-    counts: Counts
+    counts: DayCounts
     merging: against_truth.Merging
     surprises: int
     unaccounted: int
@@ -78,21 +77,20 @@ def run_demo(
             demo_day.run()
         if keep:
             console.print(f"Kept: topics {prefix}* on {address}, the worker's log in {deployed.log_file}")
-        return _result(day, deployed, demo_day, begun)
+        return _result(day, rules, deployed, demo_day, begun)
 
 
-def _result(day: Day, deployed: Deployment, demo_day: "DemoDay", begun: float) -> Result:
+def _result(day: Day, rules: Rules, deployed: Deployment, demo_day: "DemoDay", begun: float) -> Result:
     """The outcome, counted anew from the beginning of the topics after the worker has ended."""
-    tally, entries = count_topics(deployed.settings)
-    for pending in demo_day.pushed:
-        if pending.place is not None:
-            tally.pushed(*pending.place)
-    counts = tally.counts(demo_day.ended_at)
+    pushed = [pending.place for pending in demo_day.pushed if pending.place is not None]
+    audit = audit_day(deployed.settings, pushed)
+    journal = read_entries(deployed.settings)
+    entries = [entry for partition in sorted(journal) for entry in journal[partition]]
     return Result(
-        counts,
+        count_day(journal, demo_day.ended_at, rules, audit),
         against_truth.merging(day, entries),
         len(against_truth.surprises(day, entries)),
-        tally.unaccounted(counts),
+        audit.unaccounted,
         demo_day.latencies_ms,
         time.monotonic() - begun,
     )
@@ -120,7 +118,7 @@ class DemoDay:
         self._client = Client(deployed.settings.brokers, topic_prefix=deployed.settings.topic_prefix)
         self._timetable = Timetable()
         self._people = People(day.seed, self._timetable, self._act)
-        self._tally, self._live_state, self._reading = Tally(), LiveState(rules), Lock()
+        self._live_state, self._reading = LiveState(rules), Lock()
         self._over = Event()
         self._threads: tuple[Future[None], ...] = ()
         self._begins = clock.origin
@@ -166,8 +164,8 @@ class DemoDay:
                 now = time.monotonic()
                 if now - counted_at >= 1.0:
                     rate, entries_before, counted_at = (
-                        (self._tally.entries - entries_before) / (now - counted_at),
-                        self._tally.entries,
+                        (self._live_state.entries - entries_before) / (now - counted_at),
+                        self._live_state.entries,
                         now,
                     )
                 self._show(self._view(rate))
@@ -192,7 +190,7 @@ class DemoDay:
             now=now,
             share=max(0.0, min(1.0, (now - self._begins) / whole)),
             speed=self._clock.speed,
-            counts=self._tally.counts(now),
+            counts=self._live_state.counts(now),
             live_state=self._live_state,
             actions=self._people.acted.total(),
             entries_per_s=rate,
@@ -207,13 +205,12 @@ class DemoDay:
             self._people.hear(task)
 
     def _read(self) -> None:
-        reader = Reader(self._deployed.settings, (*COUNTED, CASES))
+        reader = Reader(self._deployed.settings, SHOWN_TOPICS)
         try:
             while not self._over.is_set():
                 records = reader.poll()
                 with self._reading:
                     for record in records:
-                        self._tally.feed(record)
                         self._live_state.feed(record)
         finally:
             reader.close()

@@ -14,7 +14,6 @@ from pipeline.core.partition import Partition
 from pipeline.core.rules.rules import Rules
 from pipeline.simulate.people.actors import People, Timetable
 from pipeline.simulate.people.person_steps import HABITS, Habits
-from pipeline.simulate.tally.tally import Tally
 from pipeline.simulate.world.day import Day, Push
 from schemas import topics
 from schemas.inputs.action import Action
@@ -65,17 +64,6 @@ class DryRun:
     def entries(self) -> list[JournalEntry]:
         """The journal."""
         return [outcome.entry for outcome in self.outcomes]
-
-    def tally(self) -> Tally:
-        """The counts, fed as from the topics."""
-        tally = Tally()
-        for record in self.inputs:
-            tally.input(record.topic, record.partition, record.offset)
-        for outcome in self.outcomes:
-            tally.entry(outcome.entry)
-            for receipt in outcome.receipts:
-                tally.receipt(receipt)
-        return tally
 
     def _push(self, push: Push) -> None:
         self._step(topics.REPORTS, push.street.encode(), push.value, push.at)

@@ -1,4 +1,7 @@
-"""The present state of all cases, from the snapshots and the journal, for the screen only. Counts to rely on are `tally`'s."""
+"""The present state of all cases, from the snapshots and the journal, for the screen only.
+
+Counts to rely on are made at the end of the day, by `pipeline.simulate.tally.day_counts`.
+"""
 
 from collections import Counter, deque
 from collections.abc import Iterator
@@ -6,18 +9,20 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from pipeline.core.rules.rules import Rules
+from pipeline.simulate.tally.day_counts import DayCounts
 from pipeline.simulate.tally.topic_reader import TopicRecord
 from pipeline.simulate.world.seeded_chance import LOCAL
 from schemas import topics
 from schemas.journal import events
 from schemas.journal.clock_events import CaseExtended, CaseSuspended, PenaltyMoved, TimerFired
-from schemas.journal.entry import JournalEntry
+from schemas.journal.entry import JournalEntry, RecordCause
 from schemas.journal.joint_events import CaseTransferred, CaseVoided, JointStarted, JointTaskMoved
 from schemas.state.case import Case, JointTask, Penalty
 from schemas.values.terms import CaseOutcome, ClockKind, JointStatus, PenaltyStep, Stage, TimerKind
 from schemas.wire import codecs
 
 LINES_MAX: Final = 16
+SHOWN_TOPICS: Final = (topics.REPORTS, topics.JOURNAL, topics.CASES)
 STAGES: Final = (
     ("发现", "待核实", Stage.VERIFYING_BEFORE_FILING),
     ("流转", "待派单", Stage.DISPATCH_PENDING),
@@ -61,15 +66,49 @@ class LiveState:
         self._rules = rules
         self.cases: dict[str, Case] = {}
         self.lines: deque[Line] = deque(maxlen=LINES_MAX)
+        self.entries = 0
+        """Journal entries so far, those of timers not counted."""
+        self._reports = 0
+        self._events: Counter[str] = Counter()
 
     def feed(self, record: TopicRecord) -> None:
-        """Take up a record of `cases.v1` or `journal.v1`; others are ignored."""
-        if record.topic == topics.CASES and record.key != topics.POSITION_KEY and record.value:
+        """Take up a record of one of `SHOWN_TOPICS`; others are ignored."""
+        if record.topic == topics.REPORTS:
+            self._reports += 1
+        elif record.topic == topics.CASES and record.key != topics.POSITION_KEY and record.value:
             case = codecs.CASE.decode(record.value)
             self.cases[case.case_id] = case
         elif record.topic == topics.JOURNAL:
             entry = codecs.JOURNAL_ENTRY.decode(record.value)
+            self.entries += isinstance(entry.cause, RecordCause)
+            self._events.update(event.event for event in entry.events)
             self.lines += [Line(entry.at.astimezone(LOCAL), *line) for line in self._lines_of(entry)]
+
+    def counts(self, now: datetime) -> DayCounts:
+        """The day so far; nothing is lost or doubled as long as nobody has audited it."""
+        times, cases = self._events, self.cases.values()
+        late = Counter(filter(None, (_handling(case, now) for case in cases)))
+        closed = sum(case.closed_at is not None for case in cases)
+        return DayCounts(
+            reports=self._reports,
+            cases=len(cases),
+            merged=times["report_merged.v1"],
+            repeated=times["report_repeated.v1"],
+            refused=times["report_refused.v1"],
+            dead_letters=times["message_dead.v1"],
+            closed=closed,
+            open=len(cases) - closed,
+            on_time=late["on_time"],
+            breached=late["breached"],
+            returned=times["case_returned.v1"],
+            joint=times["joint_started.v1"],
+            suspended=times["case_suspended.v1"],
+            extended=times["case_extended.v1"],
+            voided=times["case_voided.v1"],
+            transferred=times["case_transferred.v1"],
+            reopened=times["case_reopened.v1"],
+            penalties=sum(case.penalty is not None for case in cases),
+        )
 
     def stages(self) -> Counter[Stage]:
         """The number of cases at each stage."""
@@ -198,6 +237,22 @@ class LiveState:
                 yield "closed", f"移送 {self.name_of(event.case_id)} → {event.to}"
             case _:
                 pass
+
+
+_ELSEWHERE: Final = frozenset(
+    {CaseOutcome.VOIDED, CaseOutcome.TRANSFERRED, CaseOutcome.TERMINATED, CaseOutcome.MERGED}
+)
+
+
+def _handling(case: Case, now: datetime) -> str | None:
+    """Whether the last handling was done in time, or is late; None while it runs in time, and where there is none."""
+    clocks = [clock for clock in case.clocks if clock.kind in (ClockKind.DISPOSE, ClockKind.JOINT)]
+    if not clocks or case.stage is Stage.SUSPENDED or case.outcome in _ELSEWHERE:
+        return None
+    last = max(clocks, key=lambda clock: clock.stopped_at or now)
+    if (last.stopped_at or now) > last.due_at:
+        return "breached"
+    return "on_time" if last.stopped_at is not None else None
 
 
 _AWAITED: Final = frozenset(

@@ -17,7 +17,7 @@ from rich.text import Text
 
 from pipeline.simulate.demo.live_state import JOINT_STATUS, PENALTY_STEP, STAGES, LiveState
 from pipeline.simulate.tally.against_truth import Merging
-from pipeline.simulate.tally.tally import Counts
+from pipeline.simulate.tally.day_counts import DayCounts
 
 LINE_SECONDS: Final = 5.0
 LATE_SHOWN: Final = 5
@@ -64,8 +64,7 @@ class View:
     now: datetime
     share: float
     speed: float
-    counts: Counts
-
+    counts: DayCounts
     live_state: LiveState
     actions: int
     entries_per_s: float
@@ -103,7 +102,7 @@ class _ScreenLines:
 
 
 def result_table(
-    counts: Counts, judged: Merging, surprises: int, latencies_ms: Sequence[float], wall_s: float
+    counts: DayCounts, judged: Merging, surprises: int, latencies_ms: Sequence[float], wall_s: float
 ) -> RenderableType:
     """The table at the end of the day."""
     table = Table(title="The day, counted from the topics", title_justify="left")

@@ -2,7 +2,7 @@
 
 Merging is judged in pairs of reports. Right: one case, one thing. Wrong: one case, two things. Missed: one thing, two
 cases; of these, `beyond_rule` could not be seen by a rule of distance and address, and `case_over` came when the first
-case was closed already, or told of a find that was disposed of on the spot. Pairs of two alarms are left out: one storm
+case was closed already, or reported a find that was disposed of on the spot. Pairs of two alarms are left out: one storm
 has more of them than a day has of all others.
 """
 
@@ -15,8 +15,16 @@ from itertools import combinations
 from typing import NamedTuple
 
 from pipeline.simulate.world.day import Day, Push
-from schemas.journal import events as e
 from schemas.journal.entry import JournalEntry, RecordCause
+from schemas.journal.events import (
+    CaseClosed,
+    CaseOpened,
+    CaseSelfDisposed,
+    MessageDead,
+    ReportMerged,
+    ReportRefused,
+    ReportRepeated,
+)
 from schemas.journal.joint_events import CaseRejected, CaseTransferred, CaseVoided
 from schemas.topics import REPORTS
 from schemas.values.terms import Source
@@ -64,8 +72,8 @@ class Surprise:
     got: Mapping[str, int]
 
 
-class _Told(NamedTuple):
-    """A good report with a case: what it tells of, which case it got, and when."""
+class _CasedReport(NamedTuple):
+    """A good report that got a case: what it is about, which case, and when."""
 
     push: Push
     case_id: str
@@ -75,27 +83,27 @@ class _Told(NamedTuple):
 
 def merging(day: Day, entries: Iterable[JournalEntry]) -> Merging:
     """How well the duplicates of the day were found. `entries` in log order within each partition."""
-    pushes = {(one.source, one.source_no): one for one in day.pushes if one.expectation in GOOD}
-    told: list[_Told] = []
+    pushes = {(push.source, push.source_no): push for push in day.pushes if push.expectation in GOOD}
+    reports: list[_CasedReport] = []
     closed: dict[str, datetime] = {}
     for entry in entries:
         for event in entry.events:
-            if isinstance(event, e.CaseClosed | CaseRejected | CaseTransferred | CaseVoided):
+            if isinstance(event, CaseClosed | CaseRejected | CaseTransferred | CaseVoided):
                 closed[event.case_id] = event.at
-        told += _told(entry, pushes)
+        reports += _cased_reports(entry, pushes)
     right = wrong = missed = beyond = over = 0
-    for one, other in _pairs(told, lambda one: one.case_id):
-        if one.push.thing == other.push.thing:
+    for earlier, later in _pairs(reports, lambda report: report.case_id):
+        if earlier.push.thing == later.push.thing:
             right += 1
         else:
             wrong += 1
-    for one, other in _pairs(told, lambda one: one.push.thing):
-        if one.case_id == other.case_id:
+    for earlier, later in _pairs(reports, lambda report: report.push.thing):
+        if earlier.case_id == later.case_id:
             continue
         missed += 1
-        if one.push.beyond_rule or other.push.beyond_rule:
+        if earlier.push.beyond_rule or later.push.beyond_rule:
             beyond += 1
-        elif one.self_disposed or closed.get(one.case_id, other.at) < other.at:
+        elif earlier.self_disposed or closed.get(earlier.case_id, later.at) < later.at:
             over += 1
     return Merging(right, wrong, missed, beyond, over)
 
@@ -110,38 +118,44 @@ def surprises(day: Day, entries: Iterable[JournalEntry]) -> list[Surprise]:
     for push in day.pushes:
         expected[_sha256(push.value)]["case" if push.expectation in GOOD else push.expectation] += 1
     both = sorted(set(from_log) | set(expected))
-    return [Surprise(one, expected[one], from_log[one]) for one in both if expected[one] != from_log[one]]
+    return [
+        Surprise(sha256, expected[sha256], from_log[sha256])
+        for sha256 in both
+        if expected[sha256] != from_log[sha256]
+    ]
 
 
-def _told(entry: JournalEntry, pushes: Mapping[tuple[str, str], Push]) -> list[_Told]:
-    found = []
-    settled = any(isinstance(event, e.CaseSelfDisposed) for event in entry.events)
+def _cased_reports(entry: JournalEntry, pushes: Mapping[tuple[str, str], Push]) -> list[_CasedReport]:
+    reports = []
+    settled = any(isinstance(event, CaseSelfDisposed) for event in entry.events)
     for event in entry.events:
-        if isinstance(event, e.CaseOpened | e.ReportMerged):
+        if isinstance(event, CaseOpened | ReportMerged):
             push = pushes.get((event.report.source.value, event.report.source_no))
             if push is not None:
-                found.append(_Told(push, event.case_id, entry.at, settled))
-    return found
+                reports.append(_CasedReport(push, event.case_id, entry.at, settled))
+    return reports
 
 
-def _pairs(told: Sequence[_Told], group: Callable[[_Told], str]) -> Iterator[tuple[_Told, _Told]]:
+def _pairs(
+    reports: Sequence[_CasedReport], group: Callable[[_CasedReport], str]
+) -> Iterator[tuple[_CasedReport, _CasedReport]]:
     """All pairs within a group, the earlier one first. Pairs of two alarms are left out."""
-    groups: defaultdict[str, list[_Told]] = defaultdict(list)
-    for one in told:
-        groups[group(one)].append(one)
+    groups: defaultdict[str, list[_CasedReport]] = defaultdict(list)
+    for report in reports:
+        groups[group(report)].append(report)
     for members in groups.values():
-        for one, other in combinations(sorted(members, key=lambda each: each.at), 2):
-            if not one.push.source == other.push.source == Source.MONITOR.value:
-                yield one, other
+        for earlier, later in combinations(sorted(members, key=lambda report: report.at), 2):
+            if not earlier.push.source == later.push.source == Source.MONITOR.value:
+                yield earlier, later
 
 
 def _answer(entry: JournalEntry) -> str:
     match entry.events[0]:
-        case e.MessageDead(code=code):
+        case MessageDead(code=code):
             return f"bad:{code}"
-        case e.ReportRefused(code=code):
+        case ReportRefused(code=code):
             return f"refused:{code}"
-        case e.ReportRepeated():
+        case ReportRepeated():
             return "repush"
     return "case"
 

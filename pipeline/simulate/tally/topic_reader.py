@@ -1,4 +1,4 @@
-"""Reads whole topics, committed records only, for whoever counts. Decodes nothing.
+"""Reads whole topics, committed records only, for the demo's screen and for what is counted in the end.
 
 A count must not rely on what it counts: this shares no code with the worker or the public client, and uses another Kafka
 client than the public one.
@@ -12,6 +12,9 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Topic
 
 from pipeline.settings import Settings
 from schemas.errors import Unavailable
+from schemas.journal.entry import JournalEntry
+from schemas.topics import JOURNAL
+from schemas.wire import codecs
 
 POLL_SECONDS: Final = 0.05
 BATCH_MAX: Final = 2_000
@@ -68,9 +71,9 @@ class Reader:
         """Everything up to where the committed part of the topics ends now; of a reader that has read nothing yet."""
         limit = time.monotonic() + ANSWER_SECONDS
         while len(self._ended) < len(self._places):
-            found = self.poll()
-            yield from found
-            if found:
+            records = self.poll()
+            yield from records
+            if records:
                 limit = time.monotonic() + ANSWER_SECONDS
             if time.monotonic() > limit:
                 raise Unavailable(
@@ -84,10 +87,10 @@ class Reader:
     def _check_topics(self, topics: Sequence[str]) -> None:
         """A topic that is missing would be waited for, and counted as empty."""
         try:
-            there = self._consumer.list_topics(timeout=ANSWER_SECONDS).topics
+            on_brokers = self._consumer.list_topics(timeout=ANSWER_SECONDS).topics
         except KafkaException as error:
             raise Unavailable("no_answer", str(error)) from error
-        missing = [name for name in map(self._settings.topic, topics) if name not in there]
+        missing = [name for name in map(self._settings.topic, topics) if name not in on_brokers]
         if missing:
             raise Unavailable("topic_missing", ", ".join(missing))
 
@@ -123,3 +126,16 @@ def read_all(settings: Settings, topics: Sequence[str]) -> Iterable[TopicRecord]
         yield from reader.to_end()
     finally:
         reader.close()
+
+
+def read_entries(settings: Settings) -> dict[int, list[JournalEntry]]:
+    """The whole journal by partition, each in log order.
+
+    Raises:
+        Unavailable: the brokers do not answer.
+        BadMessage: a record is not of the contract.
+    """
+    entries: dict[int, list[JournalEntry]] = {}
+    for record in read_all(settings, (JOURNAL,)):
+        entries.setdefault(record.partition, []).append(codecs.JOURNAL_ENTRY.decode(record.value))
+    return entries

@@ -1,4 +1,4 @@
-"""`enforcement replay`: a case, or the figures of the work, as they stood at a past instant; from the journal alone."""
+"""`enforcement replay`: a case, or the indicators, as they stood at a past instant; from the journal alone."""
 
 import json
 import logging
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import click
 from rich.console import Console
@@ -14,11 +15,11 @@ from rich.table import Table
 
 from pipeline.audit.audit_options import EXIT_VIOLATED, broker_options, deployment, one_line_errors
 from pipeline.audit.checks.replay import CaseMoment, history
-from pipeline.audit.figures import Figures
 from pipeline.kafka_log.bounded_reader import BoundedReader
 from pipeline.kafka_log.client_types import header_of
 from pipeline.kafka_log.connection import Connection
 from pipeline.moments import Moment
+from pipeline.rulebook import load_rules
 from schemas import topics
 from schemas.journal.entry import JournalEntry
 from schemas.partitioning import partition_of
@@ -26,10 +27,16 @@ from schemas.values.text import street_of
 from schemas.wire import codecs
 from schemas.wire.envelope import ALSO
 
+if TYPE_CHECKING:
+    from pipeline.monthly.as_of import FiguresAsOf
+
+_FURTHER_NAMES: Final = {"breached": "overdue", "self-disposed": "self_disposed"}
+"""Names of JSON figures that are not their indicator's key with blanks; kept beside it for programs that read them."""
+
 
 @click.command("replay")
 @click.option("--as-of", "at", type=Moment(), required=True, metavar="ISO", help="As it stood then.")
-@click.option("--case", "case_id", metavar="CASE", help="The snapshot of this case; else the figures of all.")
+@click.option("--case", "case_id", metavar="CASE", help="The snapshot of this case; else the indicators.")
 @broker_options
 def replay_command(
     at: datetime,
@@ -39,36 +46,43 @@ def replay_command(
     folder: Path,
     as_json: bool,
 ) -> None:
-    """A case, or the figures of the work, as they stood at a past instant: from the journal alone.
+    """A case, or the indicators (指标), as they stood at a past instant: from the journal alone.
 
     \b
     Example:
       enforcement replay --as-of 2026-11-24T12:00+08:00
       enforcement replay --as-of 2026-11-24T12:00+08:00 --case 140109004-E2RRVT6Q509DJ
 
-    The case is printed as its snapshot was, in JSON. Ends with 1 if there was no such case then, 69 if no broker answers.
+    The case is printed as its snapshot was, in JSON. The indicators are those of the boards and of the monthly report, with the same
+    formulas (docs/metrics.md), counted from the journal's beginning up to then: "overdue" are the cases past their handling deadline
+    (超期在办), "overdue share" is 超期率; "reopened" is 重办率, "reopenings" are the times. A journal that does not reach so far is
+    counted up to its last entry. Ends with 1 if there was no such case then, 69 if no broker answers.
     """
     with one_line_errors("replay"):
-        logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)  # it tells each attempt; we tell the result
+        # kafka-python logs each attempt; the command prints the result
+        logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)
         connection = deployment(brokers, topic_prefix)
         if case_id is not None:
-            _case(connection, case_id, at)
+            _print_case(connection, case_id, at)
             return
-        figures = figures_at(connection, at)
+        figures = figures_at(connection, at, folder)
     click.echo(json.dumps(as_dict(figures), ensure_ascii=False)) if as_json else _print(figures)
 
 
-def figures_at(connection: Connection, at: datetime) -> Figures:
-    """The figures of a deployment as they stood at `at`.
+def figures_at(connection: Connection, at: datetime, folder: Path) -> "FiguresAsOf":
+    """The indicators of a deployment as they stood at `at`, by the rules in `folder`.
 
     Raises:
+        BadRules: the rules are wrong.
         Unavailable: no broker answers.
     """
-    figures = Figures(at)
+    from pipeline.monthly.as_of import figures_as_of  # Arrow and DuckDB are slow to import
+
+    rules = load_rules(folder)
     with closing(BoundedReader(connection)) as reader:
-        for partition in reader.partitions(topics.JOURNAL):
-            figures.feed(_entries(reader, partition))
-    return figures
+        partitions = reader.partitions(topics.JOURNAL)
+        entries = {partition: _entries(reader, partition) for partition in partitions}
+        return figures_as_of(entries, at, rules)
 
 
 def case_at(connection: Connection, case_id: str, at: datetime) -> CaseMoment | None:
@@ -88,18 +102,31 @@ def case_at(connection: Connection, case_id: str, at: datetime) -> CaseMoment | 
         return last
 
 
-def as_dict(figures: Figures) -> dict[str, object]:
-    """As JSON shows it."""
-    told = {one.name: {"zh": one.zh, "value": one.value, "of": one.of} for one in figures.figures()}
+def as_dict(figures: "FiguresAsOf") -> dict[str, object]:
+    """As JSON shows it: each figure under its indicator's key with blanks, such as "handled on time"."""
+    from pipeline.monthly.as_of import SHOWN
+
+    shown: dict[str, object] = {
+        key: {
+            "key": key,
+            "zh": SHOWN[key].zh,
+            "en": SHOWN[key].en,
+            "unit": SHOWN[key].unit.value,
+            "value": None if counted.value is None else round(counted.value, 4),
+            "of": counted.denominator,
+        }
+        for key, counted in figures.indicators.items()
+    }
+    further = {name: shown[key] for name, key in _FURTHER_NAMES.items()}
     return {
         "as_of": figures.at.isoformat(),
         "entries": figures.entries,
-        "open_by_stage": dict(sorted(figures.open.items())),
-        "figures": told,
+        "open_by_stage": figures.open_by_stage,
+        "figures": {key.replace("_", " "): figure for key, figure in shown.items()} | further,
     }
 
 
-def _case(connection: Connection, case_id: str, at: datetime) -> None:
+def _print_case(connection: Connection, case_id: str, at: datetime) -> None:
     moment = case_at(connection, case_id, at)
     if moment is None:
         click.echo(f"error[unknown_case]: {case_id} was not open at {at.isoformat()}", err=True)
@@ -116,18 +143,21 @@ def _entries(reader: BoundedReader, partition: int, case_id: str | None = None) 
             yield codecs.JOURNAL_ENTRY.decode(record.value or b"")
 
 
-def _print(figures: Figures) -> None:
+def _print(figures: "FiguresAsOf") -> None:
+    from pipeline.monthly.as_of import SHOWN
+    from pipeline.monthly.page.number_text import value_of
+
     table = Table(title=f"as of {figures.at.isoformat()}, {figures.entries:,} entries")
     for name in ("", "", "value", "of"):
         table.add_column(name, justify="right" if name else "left")
-    for one in figures.figures():
-        table.add_row(one.name, one.zh, _said(one.value, one.of), "" if one.of is None else f"{one.of:,}")
-    for stage, many in sorted(figures.open.items()):
-        table.add_row(f"open: {stage}", "", f"{many:,}", "")
+    for key, counted in figures.indicators.items():
+        indicator = SHOWN[key]
+        table.add_row(
+            key.replace("_", " "),
+            indicator.zh,
+            value_of(indicator, counted),
+            "" if counted.denominator is None else f"{counted.denominator:,}",
+        )
+    for stage, cases in figures.open_by_stage.items():
+        table.add_row(f"open: {stage}", "", f"{cases:,}", "")
     Console().print(table)
-
-
-def _said(value: float | None, of: int | None) -> str:
-    if value is None:
-        return "–"
-    return f"{value:,.0f}" if of is None else f"{value:.2%}"
