@@ -8,6 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from schemas.outputs import Receipt
+from schemas.values.sources import SOURCE_TABLE
 from schemas.values.terms import (
     AssignmentKind,
     AssignmentStatus,
@@ -203,10 +204,7 @@ ENDS: Final[Mapping[CaseOutcome, Both]] = {
     CaseOutcome.TERMINATED: _both("终止办理", "terminated"),
 }
 SOURCES: Final[Mapping[Source, Both]] = {
-    Source.HOTLINE_12345: _both("12345热线", "hotline 12345"),
-    Source.HOTLINE_12319: _both("12319热线", "hotline 12319"),
-    Source.PATROL: _both("网格巡查", "grid patrol"),
-    Source.MONITOR: _both("电子监控", "monitoring"),
+    source: _both(row.name_zh, row.name_en) for source, row in SOURCE_TABLE.items()
 }
 LABELS: Final[Mapping[str, Both]] = {
     "due": _both("时限", "due"),

@@ -16,7 +16,7 @@ from pipeline.edge.client.pushing import pipelined
 from pipeline.edge.client.receipt_waiting import PendingReceipt
 from pipeline.edge.commands import receipt_text, terminal
 from pipeline.edge.sources.json_files import Row, rows
-from pipeline.edge.sources.sources import FORMATS, adapt
+from pipeline.edge.sources.own_format import adapt, own_format_of
 from pipeline.words.field_words import Lang, label
 from schemas.errors import BadMessage, Unavailable
 from schemas.outputs import Receipt
@@ -133,7 +133,7 @@ def _number(source: Source, record: object) -> object:
     """What the sender calls the report."""
     if not isinstance(record, dict):
         return None
-    return record.get("source_no", record.get(FORMATS[source].number))
+    return record.get("source_no", record.get(own_format_of(source).number))
 
 
 @contextmanager
