@@ -29,7 +29,7 @@ PIPED_WIDTH = 160
     type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d"]),
     help="Look only at what was assigned since; faster on a long log.",
 )
-@terminal.reaching
+@terminal.broker_options
 def assignments_command(
     team: str,
     follow: bool,

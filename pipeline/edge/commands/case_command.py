@@ -39,7 +39,7 @@ from schemas.wire import codecs
 @click.command("case")
 @click.argument("case_id", metavar="CASE")
 @RULES
-@terminal.reaching
+@terminal.broker_options
 def case_command(
     case_id: str, folder: Path, brokers: str | None, topic_prefix: str | None, as_json: bool, lang: Lang
 ) -> None:

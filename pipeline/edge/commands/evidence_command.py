@@ -64,7 +64,7 @@ def evidence_group() -> None:
 @evidence_group.command("show")
 @click.argument("case_id", metavar="CASE")
 @click.option("--bundle", type=_FILE, metavar="FILE", help="Write it as a bundle to this new file.")
-@terminal.reaching
+@terminal.broker_options
 def show(
     case_id: str,
     bundle: Path | None,
@@ -118,7 +118,7 @@ def show(
     help="Also hash the files in it that are the items', by content or by name.",
 )
 @click.option("--head", metavar="HEX", help="The head as noted elsewhere, such as in the case's own file.")
-@terminal.talking
+@terminal.output_options
 def verify(file: Path, folder: Path | None, head: str | None, as_json: bool, lang: Lang) -> None:
     """Whether the bundle in FILE is whole: nothing added, removed, changed or reordered. Needs no broker.
 

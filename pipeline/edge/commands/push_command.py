@@ -48,7 +48,7 @@ class Count(Protocol):
     metavar="SECONDS",
     help="How long to wait for each receipt.",
 )
-@terminal.reaching
+@terminal.broker_options
 def push_command(
     file: BinaryIO,
     source: str,

@@ -27,15 +27,18 @@ EXIT_INTERRUPTED: Final = 130
 Command = TypeVar("Command", bound=Callable[..., object])
 
 
+def environment_language() -> Lang:
+    """The locale's language; English where it is neither Chinese nor English."""
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return Lang.ZH if locale.lower().startswith("zh") else Lang.EN
+
+
 def language(_: click.Context, __: click.Parameter, chosen: str | None) -> Lang:
-    """As chosen, else as the environment's locale says; English where it says neither."""
-    if chosen is not None:
-        return Lang(chosen)
-    said = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return Lang.ZH if said.lower().startswith("zh") else Lang.EN
+    """As chosen, else as the environment says."""
+    return environment_language() if chosen is None else Lang(chosen)
 
 
-def talking(command: Command) -> Command:
+def output_options(command: Command) -> Command:
     """Gives a command `as_json` and `lang`."""
     for option in (
         click.option(
@@ -50,8 +53,8 @@ def talking(command: Command) -> Command:
     return command
 
 
-def reaching(command: Command) -> Command:
-    """Gives a command `brokers` and `topic_prefix`, and what `talking` gives."""
+def broker_options(command: Command) -> Command:
+    """Gives a command `brokers` and `topic_prefix`, and those of `output_options`."""
     for option in (
         click.option(
             "--topic-prefix",
@@ -65,7 +68,7 @@ def reaching(command: Command) -> Command:
         ),
     ):
         command = option(command)
-    return talking(command)
+    return output_options(command)
 
 
 @contextmanager

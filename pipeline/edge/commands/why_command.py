@@ -25,7 +25,7 @@ from schemas.journal.entry import JournalEntry
 @click.argument("case_id", metavar="CASE")
 @click.option("--at", type=Moment(), metavar="ISO", help="As it stood at this time; default: now.")
 @RULES
-@terminal.reaching
+@terminal.broker_options
 def why_command(
     case_id: str,
     at: datetime | None,
