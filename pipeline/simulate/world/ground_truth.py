@@ -83,10 +83,9 @@ def _matters_of(rules: Rules, source: Source, month: int) -> dict[str, float]:
     """The matters that `source` may report this month, weighted by how often they happen while it is awake."""
     return {
         code: phrases()[code].weight * _awake_share(phrases()[code].hours, source)
-        for code, matter in sorted(rules.matters.items())
+        for code in sorted(rules.matters)
         if code in phrases()
-        and source in matter.sources
-        and (source is not Source.MONITOR or phrases()[code].seen is not None)
+        and phrases()[code].may_be_told_by(source)
         and (not phrases()[code].months or month in phrases()[code].months)
     }
 
