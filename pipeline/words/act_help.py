@@ -56,7 +56,7 @@ STANDARD_OPTIONS: Final[Mapping[str, OptionWords]] = {
         "地点, 如 112.50,37.88,WGS84", "Where, such as 112.50,37.88,WGS84.", metavar="LON,LAT,CRS"
     ),
 }
-"""Of fields that say the same whatever the action; `fact` is one of the `facts`."""
+"""Words of fields that mean the same in every action; `fact` is one of the `facts`."""
 
 COMMON_OPTIONS: Final[Mapping[str, OptionWords]] = {
     "actor": OptionWords("办理人: 编号, 如 W0931", "Who acts: an id, such as W0931."),
@@ -71,7 +71,7 @@ COMMON_OPTIONS: Final[Mapping[str, OptionWords]] = {
     ),
     "timeout_s": OptionWords("等待回执的时间", "How long to wait for the receipt."),
 }
-"""Of every action, by the option's parameter."""
+"""Words of the options that every action has, by parameter."""
 
 
 def _by_code(words: Mapping[T, Both]) -> Mapping[str, Both]:
@@ -79,7 +79,7 @@ def _by_code(words: Mapping[T, Both]) -> Mapping[str, Both]:
 
 
 DESIGNATED: Final = OptionWords("指定承办, 不得退单", "That team may not return it (指定).")
-"""Of a dispatch, and of a decision that dispatches."""
+"""Words of the field in a dispatch, and in a decision that dispatches."""
 
 CHOICE_WORDS: Final[Mapping[str, Mapping[str, Both]]] = {
     "Source": _by_code(field_words.SOURCES),
@@ -93,7 +93,7 @@ CHOICE_WORDS: Final[Mapping[str, Mapping[str, Both]]] = {
     "MeasureKind": _by_code(penalty_words.MEASURE_KINDS),
     "MeasureStep": _by_code(penalty_words.MEASURE_STEPS),
 }
-"""Of the codes that an option may have, by the closed list that they are of."""
+"""Words of the codes that an option may have, by closed list."""
 
 HELP_LABELS: Final[Mapping[str, Both]] = {
     "example": both("示例:", "Example:"),

@@ -1,4 +1,4 @@
-"""What `enforcement evidence` says, in Chinese and English: kinds of evidence, how it came in, and what a check found."""
+"""Words of `enforcement evidence` in Chinese and English: kinds of evidence, findings, labels."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -39,7 +39,7 @@ FINDINGS: Final[Mapping[str, Both]] = {
         "第{number}项的文件 {about} 哈希不符", "item {number}: its file {about} has another hash"
     ),
 }
-"""By code: what is wrong, at which item, counted as they stand in the file."""
+"""By the code of the finding; items are numbered from 1, in file order."""
 
 _LABELS: Final[Mapping[str, Both]] = {
     "items": both("{size}项证据", "{size} items of evidence"),
@@ -76,5 +76,5 @@ def evidence_label(name: str, lang: Lang, **values: object) -> str:
 
 
 def finding_text(code: str, lang: Lang, number: int | None, about: str) -> str:
-    """What a finding says to a person."""
+    """A finding in words."""
     return FINDINGS[code][lang].format(number=number, about=about)

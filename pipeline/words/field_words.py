@@ -1,4 +1,4 @@
-"""What the commands say to people, in Chinese and English. Codes are never translated; they stand beside the words."""
+"""The field's words in Chinese and English. Codes are never translated; they stand beside the words."""
 
 import re
 from collections.abc import Mapping
@@ -301,7 +301,7 @@ UNITS: Final[Mapping[str, Both]] = {
     "natural_days": both("天", "natural days"),
     "calendar_days": both("日", "calendar days"),
 }
-"""What the limits of the policy count."""
+"""The units of the policy's limits."""
 
 _REASONS: Final[Mapping[str, Both]] = {
     term.value: words
@@ -319,7 +319,7 @@ def limit(text: str, lang: Lang) -> str:
 
 
 def reason(code: str, lang: Lang) -> str:
-    """Why something was asked for or refused, from any of the closed lists; another code as it is."""
+    """A reason out of any closed list, in words; another code as it is."""
     return _REASONS[code][lang] if code in _REASONS else code
 
 
@@ -329,22 +329,22 @@ def label(name: str, lang: Lang, **values: object) -> str:
 
 
 def message_of(receipt: Receipt, lang: Lang) -> str:
-    """What the pipeline says about it."""
+    """The message of the receipt in one language."""
     return receipt.message_zh if lang is Lang.ZH else receipt.message_en
 
 
 def moment(at: datetime) -> str:
-    """A time as the street's clocks show it."""
+    """A time in the business zone, to the minute."""
     return f"{at.astimezone(BUSINESS_ZONE):%Y-%m-%d %H:%M}"
 
 
 def to_second(at: datetime) -> str:
-    """A time as the street's clocks show it, with its seconds."""
+    """A time in the business zone, to the second."""
     return f"{at.astimezone(BUSINESS_ZONE):%Y-%m-%d %H:%M:%S}"
 
 
 def exactly(seconds: int, lang: Lang) -> str:
-    """A length of time to the second. No days: a working day is no day of 24 hours."""
+    """A length of time to the second. No days, since a working day is no day of 24 hours."""
     parts = ((seconds // 3600, "小时", "h"), (seconds // 60 % 60, "分", "min"), (seconds % 60, "秒", "s"))
     shown = [part for part in parts if part[0]] or [parts[-1]]
     if lang is Lang.ZH:
@@ -363,16 +363,16 @@ def duration(span: timedelta, lang: Lang) -> str:
 
 
 def due_in(due_at: datetime | None, now: datetime, lang: Lang, *, provisional: bool = False) -> str:
-    """How long there is, or in words that it is late and by how much."""
+    """The time left, or LATE and by how much."""
     if due_at is None:
         return label("no_deadline", lang)
     span = duration(abs(due_at - now), lang)
-    said = f"{label('late', lang)} {span}" if due_at < now else span
-    return f"{said} ({label('unchecked_year', lang)})" if provisional else said
+    text = f"{label('late', lang)} {span}" if due_at < now else span
+    return f"{text} ({label('unchecked_year', lang)})" if provisional else text
 
 
 def _rounded(number: str, unit: str) -> tuple[int, str]:
-    """Whole hours as hours."""
+    """Number and unit, whole hours in hours."""
     minutes = int(number)
     if unit.endswith("_minutes") and minutes % 60 == 0:
         return minutes // 60, unit.replace("_minutes", "_hours")
@@ -380,5 +380,5 @@ def _rounded(number: str, unit: str) -> tuple[int, str]:
 
 
 def _of(number: int, units: str) -> str:
-    """`units` as so many of them are called."""
+    """The English unit in the singular or plural, as `number` needs."""
     return re.sub(r"s\b", "", units, count=1) if number == 1 else units

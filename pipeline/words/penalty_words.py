@@ -1,4 +1,4 @@
-"""What the commands say of a penalty procedure, in Chinese and English."""
+"""Words of the penalty procedure (行政处罚) and its measures, in Chinese and English."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -54,7 +54,7 @@ STEPS: Final[Mapping[str, Both]] = {
     **{step.value: words for step, words in PENALTY_STEPS.items()},
     **{step.value: words for step, words in MEASURE_STEPS.items()},
 }
-"""Of both, by their codes."""
+"""Words of the steps of procedures and measures, by code."""
 
 DISPOSALS: Final[Mapping[Disposal, Both]] = {
     Disposal.RETURNED: both("解除退还", "returned"),

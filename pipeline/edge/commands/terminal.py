@@ -1,4 +1,4 @@
-"""What the commands have in common: their options, plain lines for people, JSON lines for programs, one-line errors."""
+"""Shared by the commands: options, plain lines for people, JSON lines for programs, one-line errors."""
 
 import json
 import logging
@@ -74,7 +74,7 @@ def broker_options(command: Command) -> Command:
 @contextmanager
 def connected(brokers: str | None, topic_prefix: str | None, lang: Lang) -> Iterator[Client]:
     """A client whose errors end the command with one line and an exit code."""
-    logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)  # it tells each attempt; we tell the result
+    logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)  # it logs each attempt; we print the result
     with one_line_errors(lang), Client(brokers, topic_prefix=topic_prefix) as client:
         yield client
 
@@ -93,13 +93,13 @@ def one_line_errors(lang: Lang) -> Iterator[None]:
     except KeyboardInterrupt:
         sys.exit(EXIT_INTERRUPTED)
     except BrokenPipeError:
-        # whoever read us has enough; Python must not complain when it flushes at exit
+        # the reader closed the pipe; Python must not complain when it flushes at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
 
 
 def fail(error: PipelineError, lang: Lang) -> NoReturn:
-    """Say the error and end with its exit code."""
+    """Print the error and end with its exit code."""
     if isinstance(error, Unavailable):
         todo = "apply_topics" if error.code == "topic_missing" else "start_broker"
         stop(error.code, error.message, label(todo, lang), EXIT_UNAVAILABLE)
@@ -118,7 +118,7 @@ def stop(code: str, message: str, todo: str, exit_code: int) -> NoReturn:
 
 
 def error_line(code: str, message: str, todo: str) -> str:
-    """How an error is said."""
+    """The one line of an error."""
     return clean(f"error[{code}]: {message} — {todo}")
 
 

@@ -1,4 +1,4 @@
-"""What `enforcement why` says, in Chinese and English: what a clock measures, what an event was, who is told."""
+"""Words of `enforcement why` in Chinese and English: what a clock measures, events, recipients, sentences."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -27,7 +27,7 @@ MEASURES: Final[Mapping[ClockKind, Both]] = {
     ClockKind.PARTNER_ARRIVE: both("从吹哨到部门到场", "from the call until the partner is on site"),
     ClockKind.PARTNER_FINISH: both("从吹哨到部门办结", "from the call until the partner has finished"),
 }
-"""From when until when each kind of clock runs."""
+"""What each kind of clock measures: from where to where."""
 
 STATES: Final[Mapping[IntervalState, Both]] = {
     IntervalState.RAN: both("计时中", "running"),
@@ -47,7 +47,7 @@ HOURS: Final[Mapping[str, Both]] = {
     OFFICE: both("按办公时间", "office hours"),
     DAY_AND_NIGHT: both("昼夜连续", "day and night"),
 }
-"""Others are the names of rosters."""
+"""Any other value of `hours` is the name of a roster."""
 
 MOVES: Final[Mapping[ClockEvent, Both]] = {
     ClockEvent.STARTED: both("起算时", "when it began"),
@@ -59,7 +59,7 @@ MOVES: Final[Mapping[ClockEvent, Both]] = {
     ClockEvent.ADOPTED: both("并案, 以较早时限为准", "merged: the earlier deadline holds"),
     ClockEvent.RESTORED: both("拆案, 恢复原时限", "split: its own deadline again"),
 }
-"""Why a deadline is where it is."""
+"""Why a deadline was computed."""
 
 RECIPIENTS: Final[Mapping[str, Both]] = {
     "grid_leader": both("网格长", "grid leader"),
@@ -68,7 +68,7 @@ RECIPIENTS: Final[Mapping[str, Both]] = {
     "district_office": both("区督办部门", "district supervision office"),
     "discipline_list": both("通报名单", "discipline list"),
 }
-"""Whom the shipped ladders tell beside the teams; others are called as the policy calls them."""
+"""Recipients of the shipped ladders beside the teams; another one is shown by its code."""
 
 EVENTS: Final[Mapping[str, Both]] = {
     "case_opened": both("立案", "opened"),
@@ -120,7 +120,7 @@ EVENTS: Final[Mapping[str, Both]] = {
 }
 """Every event of a case, by its name without the version."""
 
-SAID: Final[Mapping[str, Both]] = {
+SENTENCES: Final[Mapping[str, Both]] = {
     "at": both("截至 {at}", "at {at}"),
     "opened": both("立案 {at}", "opened {at}"),
     "edition": both("时限表 {day} 版", "policy of {day}"),
@@ -182,6 +182,6 @@ SAID: Final[Mapping[str, Both]] = {
 """Every sentence, by name."""
 
 
-def said(name: str, lang: Lang, **values: object) -> str:
-    """One of `SAID`, filled in."""
-    return SAID[name][lang].format(**values)
+def sentence(name: str, lang: Lang, **values: object) -> str:
+    """One of `SENTENCES`, filled in."""
+    return SENTENCES[name][lang].format(**values)
