@@ -29,7 +29,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "case": ("pipeline.edge.commands.case_command:case_command", "The story of one case."),
     "why": (
         "pipeline.edge.commands.why_command:why_command",
-        "Why its deadlines are what they are: the clocks' ledger.",
+        "Why its deadlines are what they are: the account of its clocks.",
     ),
     "evidence": (
         "pipeline.edge.commands.evidence_command:evidence_group",

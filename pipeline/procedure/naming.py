@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from pipeline.edge.commands.act_command import act_group
 from pipeline.edge.explain.why_words import EVENTS
+from pipeline.words.action_words import ACTION_WORDS
 from pipeline.words.field_words import Both, Lang
 from schemas.journal.events import CaseEvent
 from schemas.journal.journal_event import event_name
@@ -35,6 +35,5 @@ def event_named(kind: type[CaseEvent]) -> Named:
 
 
 def action_named(code: str) -> Named:
-    """An action by its name in the help of `enforcement act`, where the Chinese stands first."""
-    help_text = act_group.commands[code.replace("_", "-")].help or ""
-    return Named(code, {Lang.ZH: help_text.partition(":")[0], Lang.EN: code.replace("_", " ")})
+    """An action by its name in the help of `enforcement act`."""
+    return Named(code, {Lang.ZH: ACTION_WORDS[code].name_zh, Lang.EN: code.replace("_", " ")})

@@ -72,7 +72,7 @@ def show(what: str, form: str, lang: Lang, folder: Path) -> None:
 
 @procedure_group.command()
 @click.option("--step", type=click.Choice(list(STEPS)), help="Only the guards before this step.")
-@terminal.talking
+@terminal.output_options
 @_RULES
 def guards(step: str | None, as_json: bool, lang: Lang, folder: Path) -> None:
     """Print what the law requires before each step of a penalty procedure or a measure, in Chinese and English.

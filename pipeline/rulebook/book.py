@@ -184,7 +184,6 @@ def _matter(table: rule_tables.MattersTable, entry: rule_tables.MatterEntry) -> 
         name_en=entry.name_en,
         severity=entry.severity,
         lead_team=entry.lead,
-        sources=entry.sources,
         evidence_required=_evidence(table, entry.close.evidence),
         legal_basis=tuple(_cited(basis) for basis in entry.legal_basis),
         penalty_organ=entry.penalty_organ,

@@ -102,7 +102,6 @@ class MatterEntry(NamedTable):
     severity: Severity
     lead: TeamId
     partners: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
-    sources: Annotated[frozenset[Source], Field(min_length=1)]
     legal_basis: Annotated[tuple[LegalBasis, ...], Field(min_length=1, max_length=10)]
     penalty_organ: Name
     street_power: Power

@@ -128,7 +128,6 @@ def _as_json(book: Book, entry: MatterEntry, edition: SlaTable) -> dict[str, obj
         "version": book.version,
         "edition": f"{edition.effective}",
         **content,
-        "sources": sorted(entry.sources),
         **limits.model_dump(mode="json"),
         "arrive": _arrive(entry, edition),
         "verify": _verify(entry, edition),
@@ -144,7 +143,6 @@ def _as_text(book: Book, entry: MatterEntry, edition: SlaTable) -> Iterator[str]
     yield f"  category    {category.name_zh} {category.name_en}"
     yield f"  severity    {entry.severity}"
     yield f"  lead        {lead.id} {lead.name_zh}; partners: {'、'.join(entry.partners) or 'none'}"
-    yield f"  reported by {', '.join(sorted(entry.sources))}"
     yield from _limits_as_text(entry, edition)
     yield f"  basis       {'; '.join(built.legal_basis)}"
     yield f"  penalty by  {entry.penalty_organ}; the street: {entry.street_power}"

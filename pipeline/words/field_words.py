@@ -1,4 +1,4 @@
-"""What the commands say to people, in Chinese and English. Codes are never translated; they stand beside the words."""
+"""The field's words in Chinese and English. Codes are never translated; they stand beside the words."""
 
 import re
 from collections.abc import Mapping
@@ -8,6 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from schemas.outputs import Receipt
+from schemas.values.sources import SOURCE_TABLE
 from schemas.values.terms import (
     AssignmentKind,
     AssignmentStatus,
@@ -41,268 +42,266 @@ class Lang(StrEnum):
 Both = Mapping[Lang, str]
 
 
-def _both(zh: str, en: str) -> Both:
+def both(zh: str, en: str) -> Both:
+    """Words in both languages."""
     return {Lang.ZH: zh, Lang.EN: en}
 
 
 STAGES: Final[Mapping[Stage, Both]] = {
-    Stage.REPORTED: _both("已上报", "reported"),
-    Stage.VERIFYING_BEFORE_FILING: _both("立案前核实", "being looked at before filing"),
-    Stage.ACCEPTED: _both("已受理", "accepted"),
-    Stage.REJECTED: _both("不予受理", "rejected"),
-    Stage.MERGED: _both("已并案", "merged"),
-    Stage.DISPATCH_PENDING: _both("待派单", "to be dispatched"),
-    Stage.OFFERED: _both("待领单", "offered"),
-    Stage.DISPATCHED: _both("已派单", "dispatched"),
-    Stage.SIGNED: _both("已签收", "signed"),
-    Stage.ARRIVED: _both("已到场", "on site"),
-    Stage.IN_PROGRESS: _both("处置中", "in progress"),
-    Stage.JOINT_IN_PROGRESS: _both("联合处置中", "in joint progress"),
-    Stage.SUSPENDED: _both("挂账", "suspended"),
-    Stage.AWAITING_VERIFICATION: _both("待核查", "to be verified"),
-    Stage.REWORK: _both("返工", "rework"),
-    Stage.AWAITING_CALLBACK: _both("待回访", "to be called back"),
-    Stage.CLOSED: _both("已结案", "closed"),
-    Stage.REOPENED: _both("重新办理", "reopened"),
-    Stage.VOIDED: _both("作废", "voided"),
-    Stage.TRANSFERRED_OUT: _both("已移送", "transferred out"),
-    Stage.TERMINATED: _both("终止办理", "terminated"),
+    Stage.REPORTED: both("已上报", "reported"),
+    Stage.VERIFYING_BEFORE_FILING: both("立案前核实", "being looked at before filing"),
+    Stage.ACCEPTED: both("已受理", "accepted"),
+    Stage.REJECTED: both("不予受理", "rejected"),
+    Stage.MERGED: both("已并案", "merged"),
+    Stage.DISPATCH_PENDING: both("待派单", "to be dispatched"),
+    Stage.OFFERED: both("待领单", "offered"),
+    Stage.DISPATCHED: both("已派单", "dispatched"),
+    Stage.SIGNED: both("已签收", "signed"),
+    Stage.ARRIVED: both("已到场", "on site"),
+    Stage.IN_PROGRESS: both("处置中", "in progress"),
+    Stage.JOINT_IN_PROGRESS: both("联合处置中", "in joint progress"),
+    Stage.SUSPENDED: both("挂账", "suspended"),
+    Stage.AWAITING_VERIFICATION: both("待核查", "to be verified"),
+    Stage.REWORK: both("返工", "rework"),
+    Stage.AWAITING_CALLBACK: both("待回访", "to be called back"),
+    Stage.CLOSED: both("已结案", "closed"),
+    Stage.REOPENED: both("重新办理", "reopened"),
+    Stage.VOIDED: both("作废", "voided"),
+    Stage.TRANSFERRED_OUT: both("已移送", "transferred out"),
+    Stage.TERMINATED: both("终止办理", "terminated"),
 }
 KINDS: Final[Mapping[AssignmentKind, Both]] = {
-    AssignmentKind.CHECK: _both("核实", "check"),
-    AssignmentKind.DISPATCH: _both("派单", "dispatch"),
-    AssignmentKind.OFFER: _both("领单", "claim"),
-    AssignmentKind.HANDLE: _both("处置", "handle"),
-    AssignmentKind.JOINT: _both("联合处置", "join in"),
-    AssignmentKind.APPROVE: _both("审批", "approve"),
-    AssignmentKind.VERIFY: _both("核查", "verify"),
-    AssignmentKind.CALL_BACK: _both("回访", "call back"),
+    AssignmentKind.CHECK: both("核实", "check"),
+    AssignmentKind.DISPATCH: both("派单", "dispatch"),
+    AssignmentKind.OFFER: both("领单", "claim"),
+    AssignmentKind.HANDLE: both("处置", "handle"),
+    AssignmentKind.JOINT: both("联合处置", "join in"),
+    AssignmentKind.APPROVE: both("审批", "approve"),
+    AssignmentKind.VERIFY: both("核查", "verify"),
+    AssignmentKind.CALL_BACK: both("回访", "call back"),
 }
 STATUSES: Final[Mapping[AssignmentStatus, Both]] = {
-    AssignmentStatus.OPEN: _both("新任务", "new"),
-    AssignmentStatus.WITHDRAWN: _both("已收回", "withdrawn"),
-    AssignmentStatus.DONE: _both("已完成", "done"),
+    AssignmentStatus.OPEN: both("新任务", "new"),
+    AssignmentStatus.WITHDRAWN: both("已收回", "withdrawn"),
+    AssignmentStatus.DONE: both("已完成", "done"),
 }
 CLOCKS: Final[Mapping[ClockKind, Both]] = {
-    ClockKind.ACCEPT: _both("受理", "accept"),
-    ClockKind.DISPATCH: _both("派单", "dispatch"),
-    ClockKind.CLAIM: _both("领单", "claim"),
-    ClockKind.SIGN: _both("签收", "sign"),
-    ClockKind.ARRIVE: _both("到场", "arrive"),
-    ClockKind.DISPOSE: _both("处置", "dispose"),
-    ClockKind.STAGE: _both("阶段", "stage"),
-    ClockKind.JOINT: _both("联合处置", "joint"),
-    ClockKind.VERIFY: _both("核查", "verify"),
-    ClockKind.CALLBACK: _both("回访", "call back"),
-    ClockKind.WHOLE: _both("全程", "whole case"),
-    ClockKind.LEGAL: _both("法定期限", "legal limit"),
-    ClockKind.PARTNER_RESPOND: _both("部门响应", "partner responds"),
-    ClockKind.PARTNER_ARRIVE: _both("部门到场", "partner arrives"),
-    ClockKind.PARTNER_FINISH: _both("部门办结", "partner finishes"),
+    ClockKind.ACCEPT: both("受理", "accept"),
+    ClockKind.DISPATCH: both("派单", "dispatch"),
+    ClockKind.CLAIM: both("领单", "claim"),
+    ClockKind.SIGN: both("签收", "sign"),
+    ClockKind.ARRIVE: both("到场", "arrive"),
+    ClockKind.DISPOSE: both("处置", "dispose"),
+    ClockKind.STAGE: both("阶段", "stage"),
+    ClockKind.JOINT: both("联合处置", "joint"),
+    ClockKind.VERIFY: both("核查", "verify"),
+    ClockKind.CALLBACK: both("回访", "call back"),
+    ClockKind.WHOLE: both("全程", "whole case"),
+    ClockKind.LEGAL: both("法定期限", "legal limit"),
+    ClockKind.PARTNER_RESPOND: both("部门响应", "partner responds"),
+    ClockKind.PARTNER_ARRIVE: both("部门到场", "partner arrives"),
+    ClockKind.PARTNER_FINISH: both("部门办结", "partner finishes"),
 }
 TIMERS: Final[Mapping[TimerKind, Both]] = {
-    TimerKind.WARNING: _both("预警", "warning"),
-    TimerKind.BREACH: _both("超期", "breach"),
-    TimerKind.ESCALATION: _both("升级督办", "escalation"),
-    TimerKind.OVERDUE: _both("再次通报", "told once more"),
-    TimerKind.CLAIM_LAPSED: _both("无人领单, 改为派单", "nobody claimed, it is dispatched"),
-    TimerKind.WINDOW_LAPSED: _both("当事人期限已过", "the party's time is over"),
-    TimerKind.TESTING_OVER: _both("检测鉴定期满, 恢复计时", "the time for testing ends, the limit goes on"),
-    TimerKind.RESUME: _both("挂账到期, 恢复办理", "the suspension ends, the case goes on"),
-    TimerKind.RULES_CHANGED: _both("规则变更, 重算时限", "the rules changed, deadlines are counted anew"),
-    TimerKind.RETIRE: _both("保留期满", "kept long enough"),
+    TimerKind.WARNING: both("预警", "warning"),
+    TimerKind.BREACH: both("超期", "breach"),
+    TimerKind.ESCALATION: both("升级督办", "escalation"),
+    TimerKind.OVERDUE: both("再次通报", "told once more"),
+    TimerKind.CLAIM_LAPSED: both("无人领单, 改为派单", "nobody claimed, it is dispatched"),
+    TimerKind.WINDOW_LAPSED: both("当事人期限已过", "the party's time is over"),
+    TimerKind.TESTING_OVER: both("检测鉴定期满, 恢复计时", "the time for testing ends, the limit goes on"),
+    TimerKind.RESUME: both("挂账到期, 恢复办理", "the suspension ends, the case goes on"),
+    TimerKind.RULES_CHANGED: both("规则变更, 重算时限", "the rules changed, deadlines are counted anew"),
+    TimerKind.RETIRE: both("保留期满", "kept long enough"),
 }
 NOTICES: Final[Mapping[NoticeKind, Both]] = {
-    NoticeKind.WARNING: _both("预警", "warning"),
-    NoticeKind.BREACH: _both("超期", "breach"),
-    NoticeKind.ESCALATION: _both("升级督办", "escalation"),
-    NoticeKind.OVERDUE: _both("仍未办结", "still not done"),
-    NoticeKind.CLAIM_LAPSED: _both("无人领单", "nobody claimed"),
-    NoticeKind.WINDOW_LAPSED: _both("当事人期限已过, 可继续", "the party's time is over: go on"),
-    NoticeKind.TESTING_OVER: _both("检测鉴定期满", "the time for testing is over"),
-    NoticeKind.REQUEST: _both("待审批", "to be decided"),
-    NoticeKind.GRANTED: _both("已批准", "granted"),
-    NoticeKind.DENIED: _both("未批准", "denied"),
-    NoticeKind.RESUMED: _both("恢复办理", "goes on"),
-    NoticeKind.RETURNED: _both("退单", "returned"),
-    NoticeKind.REWORK_LIMIT: _both("多次返工", "reworked too often"),
-    NoticeKind.JOINT_REFUSED: _both("部门拒绝联合处置", "a partner refused"),
-    NoticeKind.MERGED: _both("已并案", "merged into another case"),
-    NoticeKind.SPLIT: _both("已拆案, 单独办理", "split off, a case of its own"),
-    NoticeKind.INTERIM_ANSWER: _both("阶段答复", "interim answer"),
-    NoticeKind.FINAL_ANSWER: _both("办理结果", "final answer"),
+    NoticeKind.WARNING: both("预警", "warning"),
+    NoticeKind.BREACH: both("超期", "breach"),
+    NoticeKind.ESCALATION: both("升级督办", "escalation"),
+    NoticeKind.OVERDUE: both("仍未办结", "still not done"),
+    NoticeKind.CLAIM_LAPSED: both("无人领单", "nobody claimed"),
+    NoticeKind.WINDOW_LAPSED: both("当事人期限已过, 可继续", "the party's time is over: go on"),
+    NoticeKind.TESTING_OVER: both("检测鉴定期满", "the time for testing is over"),
+    NoticeKind.REQUEST: both("待审批", "to be decided"),
+    NoticeKind.GRANTED: both("已批准", "granted"),
+    NoticeKind.DENIED: both("未批准", "denied"),
+    NoticeKind.RESUMED: both("恢复办理", "goes on"),
+    NoticeKind.RETURNED: both("退单", "returned"),
+    NoticeKind.REWORK_LIMIT: both("多次返工", "reworked too often"),
+    NoticeKind.JOINT_REFUSED: both("部门拒绝联合处置", "a partner refused"),
+    NoticeKind.MERGED: both("已并案", "merged into another case"),
+    NoticeKind.SPLIT: both("已拆案, 单独办理", "split off, a case of its own"),
+    NoticeKind.INTERIM_ANSWER: both("阶段答复", "interim answer"),
+    NoticeKind.FINAL_ANSWER: both("办理结果", "final answer"),
 }
 REQUESTS: Final[Mapping[RequestKind, Both]] = {
-    RequestKind.SUSPENSION: _both("挂账", "suspension"),
-    RequestKind.EXTENSION: _both("延期", "extension"),
-    RequestKind.JOINT: _both("联合处置", "joint enforcement"),
-    RequestKind.VOID: _both("作废", "voiding"),
-    RequestKind.OBJECTION: _both("派单异议", "objection to the dispatch"),
-    RequestKind.TERMINATION: _both("终止办理", "termination"),
+    RequestKind.SUSPENSION: both("挂账", "suspension"),
+    RequestKind.EXTENSION: both("延期", "extension"),
+    RequestKind.JOINT: both("联合处置", "joint enforcement"),
+    RequestKind.VOID: both("作废", "voiding"),
+    RequestKind.OBJECTION: both("派单异议", "objection to the dispatch"),
+    RequestKind.TERMINATION: both("终止办理", "termination"),
 }
 PAPERS: Final[Mapping[Paper, Both]] = {
-    Paper.URGE: _both("催办通知书", "urging notice"),
-    Paper.SUPERVISE: _both("督办单", "supervision order"),
-    Paper.CRITICISE: _both("通报批评", "public criticism"),
+    Paper.URGE: both("催办通知书", "urging notice"),
+    Paper.SUPERVISE: both("督办单", "supervision order"),
+    Paper.CRITICISE: both("通报批评", "public criticism"),
 }
 SUSPENSIONS: Final[Mapping[SuspensionReason, Both]] = {
-    SuspensionReason.APPRAISAL: _both("等待鉴定", "awaiting an appraisal"),
-    SuspensionReason.HEARING: _both("听证", "hearing"),
-    SuspensionReason.REVIEW_OR_LITIGATION: _both("复议、诉讼", "review or litigation"),
-    SuspensionReason.WEATHER: _both("天气", "weather"),
-    SuspensionReason.OWNERSHIP_UNCLEAR: _both("权属不清", "ownership unclear"),
-    SuspensionReason.MAJOR_EVENT: _both("重大活动", "major event"),
+    SuspensionReason.APPRAISAL: both("等待鉴定", "awaiting an appraisal"),
+    SuspensionReason.HEARING: both("听证", "hearing"),
+    SuspensionReason.REVIEW_OR_LITIGATION: both("复议、诉讼", "review or litigation"),
+    SuspensionReason.WEATHER: both("天气", "weather"),
+    SuspensionReason.OWNERSHIP_UNCLEAR: both("权属不清", "ownership unclear"),
+    SuspensionReason.MAJOR_EVENT: both("重大活动", "major event"),
 }
 EXTENSIONS: Final[Mapping[ExtensionReason, Both]] = {
-    ExtensionReason.COMPLEX: _both("案情复杂", "complex"),
-    ExtensionReason.PARTY_ABSENT: _both("当事人不在场", "party absent"),
-    ExtensionReason.NEEDS_MATERIAL: _both("缺少物料", "needs material"),
-    ExtensionReason.OTHER_UNIT: _both("需其他单位配合", "needs another unit"),
+    ExtensionReason.COMPLEX: both("案情复杂", "complex"),
+    ExtensionReason.PARTY_ABSENT: both("当事人不在场", "party absent"),
+    ExtensionReason.NEEDS_MATERIAL: both("缺少物料", "needs material"),
+    ExtensionReason.OTHER_UNIT: both("需其他单位配合", "needs another unit"),
 }
 RETURNS: Final[Mapping[ReturnReason, Both]] = {
-    ReturnReason.NOT_OUR_MATTER: _both("不属本队事项", "not our matter"),
-    ReturnReason.NOT_OUR_AREA: _both("不属本队片区", "not our area"),
-    ReturnReason.NOT_ENOUGH_FACTS: _both("信息不足", "not enough facts"),
-    ReturnReason.BEYOND_POWERS: _both("超出权限", "beyond our powers"),
+    ReturnReason.NOT_OUR_MATTER: both("不属本队事项", "not our matter"),
+    ReturnReason.NOT_OUR_AREA: both("不属本队片区", "not our area"),
+    ReturnReason.NOT_ENOUGH_FACTS: both("信息不足", "not enough facts"),
+    ReturnReason.BEYOND_POWERS: both("超出权限", "beyond our powers"),
 }
 REJECTIONS: Final[Mapping[RejectReason, Both]] = {
-    RejectReason.NOTHING_FOUND: _both("未发现问题", "nothing found"),
-    RejectReason.NOT_AN_OFFENCE: _both("不属违法", "not an offence"),
-    RejectReason.DEALT_WITH_ALREADY: _both("已处理", "dealt with already"),
-    RejectReason.IN_LITIGATION: _both("已进入诉讼", "in litigation"),
-    RejectReason.NOT_THIS_STREET: _both("不属本街道", "not this street"),
+    RejectReason.NOTHING_FOUND: both("未发现问题", "nothing found"),
+    RejectReason.NOT_AN_OFFENCE: both("不属违法", "not an offence"),
+    RejectReason.DEALT_WITH_ALREADY: both("已处理", "dealt with already"),
+    RejectReason.IN_LITIGATION: both("已进入诉讼", "in litigation"),
+    RejectReason.NOT_THIS_STREET: both("不属本街道", "not this street"),
 }
 VOIDINGS: Final[Mapping[VoidReason, Both]] = {
-    VoidReason.ENTERED_TWICE: _both("重复录入", "entered twice"),
-    VoidReason.ENTERED_WRONGLY: _both("误录", "entered wrongly"),
-    VoidReason.TEST_ENTRY: _both("测试件", "test entry"),
+    VoidReason.ENTERED_TWICE: both("重复录入", "entered twice"),
+    VoidReason.ENTERED_WRONGLY: both("误录", "entered wrongly"),
+    VoidReason.TEST_ENTRY: both("测试件", "test entry"),
 }
 JOINT_STATUSES: Final[Mapping[JointStatus, Both]] = {
-    JointStatus.ASKED: _both("已吹哨", "asked"),
-    JointStatus.RESPONDED: _both("已响应", "responded"),
-    JointStatus.ARRIVED: _both("已到场", "on site"),
-    JointStatus.DONE: _both("已办结", "done"),
-    JointStatus.REFUSED: _both("拒绝", "refused"),
-    JointStatus.WAIVED: _both("免于参加", "waived"),
+    JointStatus.ASKED: both("已吹哨", "asked"),
+    JointStatus.RESPONDED: both("已响应", "responded"),
+    JointStatus.ARRIVED: both("已到场", "on site"),
+    JointStatus.DONE: both("已办结", "done"),
+    JointStatus.REFUSED: both("拒绝", "refused"),
+    JointStatus.WAIVED: both("免于参加", "waived"),
 }
 OUTCOMES: Final[Mapping[ReportOutcome, Both]] = {
-    ReportOutcome.ACCEPTED: _both("已受理", "accepted"),
-    ReportOutcome.MERGED: _both("已并案", "merged"),
-    ReportOutcome.REFUSED: _both("未受理", "refused"),
-    ReportOutcome.DEAD_LETTER: _both("报文有误", "not understood"),
+    ReportOutcome.ACCEPTED: both("已受理", "accepted"),
+    ReportOutcome.MERGED: both("已并案", "merged"),
+    ReportOutcome.REFUSED: both("未受理", "refused"),
+    ReportOutcome.DEAD_LETTER: both("报文有误", "not understood"),
 }
 ENDS: Final[Mapping[CaseOutcome, Both]] = {
-    CaseOutcome.RESOLVED: _both("已解决", "resolved"),
-    CaseOutcome.SELF_DISPOSED: _both("自处置", "self-disposed"),
-    CaseOutcome.UNREACHED: _both("回访未接通", "caller not reached"),
-    CaseOutcome.UNSATISFIED: _both("不满意", "caller not satisfied"),
-    CaseOutcome.REJECTED: _both("不予立案", "not filed"),
-    CaseOutcome.VOIDED: _both("作废", "voided"),
-    CaseOutcome.TRANSFERRED: _both("已移送", "transferred"),
-    CaseOutcome.MERGED: _both("已并案", "merged"),
-    CaseOutcome.TERMINATED: _both("终止办理", "terminated"),
+    CaseOutcome.RESOLVED: both("已解决", "resolved"),
+    CaseOutcome.SELF_DISPOSED: both("自处置", "self-disposed"),
+    CaseOutcome.UNREACHED: both("回访未接通", "caller not reached"),
+    CaseOutcome.UNSATISFIED: both("不满意", "caller not satisfied"),
+    CaseOutcome.REJECTED: both("不予立案", "not filed"),
+    CaseOutcome.VOIDED: both("作废", "voided"),
+    CaseOutcome.TRANSFERRED: both("已移送", "transferred"),
+    CaseOutcome.MERGED: both("已并案", "merged"),
+    CaseOutcome.TERMINATED: both("终止办理", "terminated"),
 }
 SOURCES: Final[Mapping[Source, Both]] = {
-    Source.HOTLINE_12345: _both("12345热线", "hotline 12345"),
-    Source.HOTLINE_12319: _both("12319热线", "hotline 12319"),
-    Source.PATROL: _both("网格巡查", "grid patrol"),
-    Source.MONITOR: _both("电子监控", "monitoring"),
+    source: both(row.name_zh, row.name_en) for source, row in SOURCE_TABLE.items()
 }
 LABELS: Final[Mapping[str, Both]] = {
-    "due": _both("时限", "due"),
-    "case": _both("案件", "case"),
-    "what": _both("事项", "what"),
-    "where": _both("地点", "where"),
-    "task": _both("任务", "task"),
-    "nothing": _both("没有待办任务", "nothing to do"),
-    "stage": _both("阶段", "stage"),
-    "held_by": _both("承办", "held by"),
-    "offered_to": _both("可领单队伍", "offered to"),
-    "since": _both("起", "since"),
-    "officers": _both("到场人员", "on site"),
-    "opened": _both("立案", "opened"),
-    "closed": _both("结案", "closed"),
-    "clocks": _both("时限", "clocks"),
-    "reports": _both("来件", "reports"),
-    "evidence": _both("证据", "evidence"),
-    "returns": _both("退单", "returned"),
-    "reworks": _both("返工次数", "reworks"),
-    "reopens": _both("重办次数", "reopened"),
-    "text": _both("内容", "told"),
-    "nobody": _both("无", "nobody"),
-    "late": _both("已超期", "LATE"),
-    "met": _both("按期", "in time"),
-    "missed": _both("超期", "was late"),
-    "lapsed": _both("期满", "ran out"),
-    "no_deadline": _both("无时限", "no deadline"),
-    "unchecked_year": _both("暂定", "provisional"),
-    "team": _both("承办", "team"),
-    "allowed": _both("应为", "allowed"),
-    "rule": _both("依据", "rule"),
-    "row": _both("第{row}行", "row {row}"),
-    "rows": _both(
+    "due": both("时限", "due"),
+    "case": both("案件", "case"),
+    "what": both("事项", "what"),
+    "where": both("地点", "where"),
+    "task": both("任务", "task"),
+    "nothing": both("没有待办任务", "nothing to do"),
+    "stage": both("阶段", "stage"),
+    "held_by": both("承办", "held by"),
+    "offered_to": both("可领单队伍", "offered to"),
+    "since": both("起", "since"),
+    "officers": both("到场人员", "on site"),
+    "opened": both("立案", "opened"),
+    "closed": both("结案", "closed"),
+    "clocks": both("时限", "clocks"),
+    "reports": both("来件", "reports"),
+    "evidence": both("证据", "evidence"),
+    "returns": both("退单", "returned"),
+    "reworks": both("返工次数", "reworks"),
+    "reopens": both("重办次数", "reopened"),
+    "text": both("内容", "told"),
+    "nobody": both("无", "nobody"),
+    "late": both("已超期", "LATE"),
+    "met": both("按期", "in time"),
+    "missed": both("超期", "was late"),
+    "lapsed": both("期满", "ran out"),
+    "no_deadline": both("无时限", "no deadline"),
+    "unchecked_year": both("暂定", "provisional"),
+    "team": both("承办", "team"),
+    "allowed": both("应为", "allowed"),
+    "rule": both("依据", "rule"),
+    "row": both("第{row}行", "row {row}"),
+    "rows": both(
         "共{rows}行: 受理{accepted}, 并案{merged}, 未受理{refused}, 无回执{unanswered}",
         "{rows} rows: {accepted} accepted, {merged} merged, {refused} refused, {unanswered} without a receipt",
     ),
-    "again": _both("可放心重推: 不会重复立案", "pushing again is safe: it opens no second case"),
-    "done": _both("已办理", "done"),
-    "no_case": _both("没有此案件, 或已过保留期", "no such case, or kept no longer"),
-    "check_id": _both("请核对案件编号", "check its id"),
-    "start_worker": _both(
+    "again": both("可放心重推: 不会重复立案", "pushing again is safe: it opens no second case"),
+    "done": both("已办理", "done"),
+    "no_case": both("没有此案件, 或已过保留期", "no such case, or kept no longer"),
+    "check_id": both("请核对案件编号", "check its id"),
+    "start_worker": both(
         "请确认处理进程在运行 (enforcement worker), 然后重试",
         "check that a worker runs (enforcement worker), then try again",
     ),
-    "mend": _both("请改正后重试, 未发送任何内容", "mend it and try again; nothing was sent"),
-    "start_broker": _both(
+    "mend": both("请改正后重试, 未发送任何内容", "mend it and try again; nothing was sent"),
+    "start_broker": both(
         "请启动或指定消息服务 (enforcement broker up, 或 --brokers host:port)",
         "start one (enforcement broker up) or name one (--brokers host:port)",
     ),
-    "apply_topics": _both(
+    "apply_topics": both(
         "请先建主题 (enforcement topics apply)", "make them first: enforcement topics apply"
     ),
-    "update_client": _both(
+    "update_client": both(
         "请升级本程序到与处理端相同的版本", "use the version of this program that the pipeline runs"
     ),
-    "stopped_at": _both("在第{row}行停止", "stopped at row {row}"),
-    "request": _both("待审批", "to be decided"),
-    "suspended": _both("挂账", "suspended"),
-    "asked_by": _both("{by}申请", "asked by {by}"),
-    "granted_by": _both("{by}批准", "granted by {by}"),
-    "until": _both("至{at}", "until {at}"),
-    "stands": _both("停计", "stands"),
-    "next": _both("下一节点", "next"),
-    "stood_times": _both("停计{times}次", "stood {times}×"),
-    "extended_by": _both("延期{more}", "extended by {more}"),
-    "stages_done": _both("已完成阶段", "stages done"),
-    "partner": _both("联合部门", "partner"),
-    "blocks": _both("待完成,期限{due}", "blocks, due {due}"),
-    "critical": _both("关键路径", "critical path"),
-    "merged_into": _both("并入", "merged into"),
-    "joined": _both("并入本案", "merged into this"),
-    "call_due": _both("已到期, 待回访来电人", "the time is over: the caller is to be asked"),
-    "failed_calls": _both("未接通{calls}次({days}天)", "not reached {calls}× on {days} days"),
-    "no_beginning": _both("台账中没有此案件的开头", "the journal does not hold the beginning of this case"),
-    "whole_journal": _both(
+    "stopped_at": both("在第{row}行停止", "stopped at row {row}"),
+    "request": both("待审批", "to be decided"),
+    "suspended": both("挂账", "suspended"),
+    "asked_by": both("{by}申请", "asked by {by}"),
+    "granted_by": both("{by}批准", "granted by {by}"),
+    "until": both("至{at}", "until {at}"),
+    "stands": both("停计", "stands"),
+    "next": both("下一节点", "next"),
+    "stood_times": both("停计{times}次", "stood {times}×"),
+    "extended_by": both("延期{more}", "extended by {more}"),
+    "stages_done": both("已完成阶段", "stages done"),
+    "partner": both("联合部门", "partner"),
+    "blocks": both("待完成,期限{due}", "blocks, due {due}"),
+    "critical": both("关键路径", "critical path"),
+    "merged_into": both("并入", "merged into"),
+    "joined": both("并入本案", "merged into this"),
+    "call_due": both("已到期, 待回访来电人", "the time is over: the caller is to be asked"),
+    "failed_calls": both("未接通{calls}次({days}天)", "not reached {calls}× on {days} days"),
+    "no_beginning": both("台账中没有此案件的开头", "the journal does not hold the beginning of this case"),
+    "whole_journal": both(
         "请指向保存全部台账 (journal.v1) 的消息服务", "name the brokers that hold all of journal.v1"
     ),
-    "not_yet": _both("{at}时此案件尚未立案", "at {at} this case was not open yet"),
-    "later": _both("请给出立案以后的时间", "give a time after it was opened"),
-    "bad_rules": _both("规则有误: {why}", "the rules are wrong: {why}"),
-    "check_rules": _both("请检查 (enforcement rules check)", "see what is wrong: enforcement rules check"),
+    "not_yet": both("{at}时此案件尚未立案", "at {at} this case was not open yet"),
+    "later": both("请给出立案以后的时间", "give a time after it was opened"),
+    "bad_rules": both("规则有误: {why}", "the rules are wrong: {why}"),
+    "check_rules": both("请检查 (enforcement rules check)", "see what is wrong: enforcement rules check"),
 }
 """Every sentence and column head, by name."""
 
 
 UNITS: Final[Mapping[str, Both]] = {
-    "work_minutes": _both("个工作分钟", "working minutes"),
-    "work_hours": _both("个工作小时", "working hours"),
-    "workdays": _both("个工作日", "workdays"),
-    "natural_minutes": _both("分钟", "natural minutes"),
-    "natural_hours": _both("小时", "natural hours"),
-    "natural_days": _both("天", "natural days"),
-    "calendar_days": _both("日", "calendar days"),
+    "work_minutes": both("个工作分钟", "working minutes"),
+    "work_hours": both("个工作小时", "working hours"),
+    "workdays": both("个工作日", "workdays"),
+    "natural_minutes": both("分钟", "natural minutes"),
+    "natural_hours": both("小时", "natural hours"),
+    "natural_days": both("天", "natural days"),
+    "calendar_days": both("日", "calendar days"),
 }
-"""What the limits of the policy count."""
+"""The units of the policy's limits."""
 
 _REASONS: Final[Mapping[str, Both]] = {
     term.value: words
@@ -320,7 +319,7 @@ def limit(text: str, lang: Lang) -> str:
 
 
 def reason(code: str, lang: Lang) -> str:
-    """Why something was asked for or refused, from any of the closed lists; another code as it is."""
+    """A reason out of any closed list, in words; another code as it is."""
     return _REASONS[code][lang] if code in _REASONS else code
 
 
@@ -330,22 +329,22 @@ def label(name: str, lang: Lang, **values: object) -> str:
 
 
 def message_of(receipt: Receipt, lang: Lang) -> str:
-    """What the pipeline says about it."""
+    """The message of the receipt in one language."""
     return receipt.message_zh if lang is Lang.ZH else receipt.message_en
 
 
 def moment(at: datetime) -> str:
-    """A time as the street's clocks show it."""
+    """A time in the business zone, to the minute."""
     return f"{at.astimezone(BUSINESS_ZONE):%Y-%m-%d %H:%M}"
 
 
 def to_second(at: datetime) -> str:
-    """A time as the street's clocks show it, with its seconds."""
+    """A time in the business zone, to the second."""
     return f"{at.astimezone(BUSINESS_ZONE):%Y-%m-%d %H:%M:%S}"
 
 
 def exactly(seconds: int, lang: Lang) -> str:
-    """A length of time to the second. No days: a working day is no day of 24 hours."""
+    """A length of time to the second. No days, since a working day is no day of 24 hours."""
     parts = ((seconds // 3600, "小时", "h"), (seconds // 60 % 60, "分", "min"), (seconds % 60, "秒", "s"))
     shown = [part for part in parts if part[0]] or [parts[-1]]
     if lang is Lang.ZH:
@@ -364,16 +363,16 @@ def duration(span: timedelta, lang: Lang) -> str:
 
 
 def due_in(due_at: datetime | None, now: datetime, lang: Lang, *, provisional: bool = False) -> str:
-    """How long there is, or in words that it is late and by how much."""
+    """The time left, or LATE and by how much."""
     if due_at is None:
         return label("no_deadline", lang)
     span = duration(abs(due_at - now), lang)
-    said = f"{label('late', lang)} {span}" if due_at < now else span
-    return f"{said} ({label('unchecked_year', lang)})" if provisional else said
+    text = f"{label('late', lang)} {span}" if due_at < now else span
+    return f"{text} ({label('unchecked_year', lang)})" if provisional else text
 
 
 def _rounded(number: str, unit: str) -> tuple[int, str]:
-    """Whole hours as hours."""
+    """Number and unit, whole hours in hours."""
     minutes = int(number)
     if unit.endswith("_minutes") and minutes % 60 == 0:
         return minutes // 60, unit.replace("_minutes", "_hours")
@@ -381,5 +380,5 @@ def _rounded(number: str, unit: str) -> tuple[int, str]:
 
 
 def _of(number: int, units: str) -> str:
-    """`units` as so many of them are called."""
+    """The English unit in the singular or plural, as `number` needs."""
     return re.sub(r"s\b", "", units, count=1) if number == 1 else units

@@ -71,16 +71,6 @@ def test_help_teaches_with_an_example(name: str):
     assert f"enforcement {name} " in asked.stdout.decode().split("Example", 1)[1]
 
 
-@pytest.mark.parametrize(
-    "name", ["suspend", "extend", "decide", "resume", "reach-stage", "penalise", "measure"]
-)
-def test_an_action_teaches_with_an_example(name: str):
-    """The whole line, with the fields that this action has."""
-    asked = enforcement("act", CASE, name, "--help")
-    assert asked.returncode == 0
-    assert f"enforcement act CASE {name} " in asked.stdout.decode().split("Example", 1)[1]
-
-
 @pytest.mark.parametrize(("name", "steps"), [("penalise", PenaltyStep), ("measure", MeasureStep)])
 def test_the_help_of_a_lawful_action_says_which_facts_belong_to_which_step(name, steps):
     """All of them, and what those out of a list may be."""

@@ -79,14 +79,12 @@ def test_a_matter_is_shown_whole():
         document["dispose"],
         document["arrive"],
         document["verify"],
-        document["sources"],
     ) == (
         "2020-01-01",
         "SR-001",
         "2 work_hours",
         "240 work_minutes",
         "1 workdays",
-        ["12319", "12345", "monitor", "patrol"],
     )
 
 

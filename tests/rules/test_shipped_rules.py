@@ -86,7 +86,6 @@ def test_a_matter_becomes_what_the_core_needs():
     assert limit("WJ-001", ClockKind.JOINT) == "3 workdays"
     assert limit("WJ-001", ClockKind.STAGE, "penalty_filed") == "7 workdays"
     assert limit("WJ-001", ClockKind.WHOLE) == "240 natural_minutes + 2 workdays"
-    assert matter.sources == {Source.HOTLINE_12345, Source.HOTLINE_12319, Source.PATROL, Source.MONITOR}
     kinds = (EvidenceKind.PHOTO_BEFORE, EvidenceKind.PHOTO_AFTER, EvidenceKind.BODYCAM, EvidenceKind.DOCUMENT)
     assert matter.evidence_kinds == kinds
     assert [item.name for item in matter.evidence_named] == ["stop_work_order"]

@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import datetime
 from random import Random
 
-from pipeline.edge.client.action_builder import Deeds
+from pipeline.edge.client.action_builder import ActionBuilder
 from pipeline.edge.client.client import Client
 from schemas import topics
 from schemas.inputs.action import Actor, Claim
@@ -45,10 +45,10 @@ class Racer:
     def __init__(self, deployment: Deployment, team: str, cases: list[str], start: threading.Barrier) -> None:
         settings = deployment.settings
         self._client = Client(settings.brokers, topic_prefix=settings.topic_prefix)
-        deeds = Deeds(
+        builder = ActionBuilder(
             Actor(id=f"{team}-1", role=Role.TEAM, team=team), lambda: datetime.fromisoformat(MORNING)
         )
-        self._claims = [deeds.do(Claim, case_id) for case_id in cases]
+        self._claims = [builder.build(Claim, case_id) for case_id in cases]
         self._cases, self._start = cases, start
         self.answers: dict[str, Receipt] = {}
         self.thread = threading.Thread(target=self._run, name=team)

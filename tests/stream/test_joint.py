@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.policy import span_of
-from pipeline.edge.client.action_builder import Deeds
+from pipeline.edge.client.action_builder import ActionBuilder
 from pipeline.edge.client.client import Client
 from schemas import topics
 from schemas.inputs.action import (
@@ -91,8 +91,8 @@ class Scene:
     def does(self, person: str, role: Role, team: str | None, kind: type, **fields: Any) -> Receipt:
         """Somebody does something; the receipt."""
         actor = Actor(id=person, role=role, team=team)
-        deeds = Deeds(actor, lambda: self.now, lambda: f"J{next(self._ids)}")
-        return self._client.act(deeds.do(kind, self.case_id, **fields), timeout_s=30)
+        builder = ActionBuilder(actor, lambda: self.now, lambda: f"J{next(self._ids)}")
+        return self._client.act(builder.build(kind, self.case_id, **fields), timeout_s=30)
 
     def lead(self, kind: type, **fields: Any) -> Receipt:
         """The team that holds the case."""

@@ -37,7 +37,6 @@ class Matter:
     name_en: str
     severity: Severity
     lead_team: str
-    sources: frozenset[Source]
     evidence_required: tuple[EvidenceKind | NamedEvidence, ...]
     legal_basis: tuple[str, ...]
     penalty_organ: str

@@ -18,9 +18,12 @@ from schemas.journal.events import CaseAccepted, CaseEvent, CaseOpened, CaseSelf
 from schemas.journal.joint_events import CaseUnderCheck
 from schemas.state.case import Facts, ReportRef
 from schemas.values.place import Place
-from schemas.values.terms import EvidenceKind, ReportOutcome, Severity, Source, Urgency
+from schemas.values.sources import SOURCE_TABLE
+from schemas.values.terms import EvidenceKind, ReportOutcome, Severity, Urgency
 
-HOTLINES: Final = frozenset({Source.HOTLINE_12345, Source.HOTLINE_12319})
+_SELF_DISPOSING: Final = " or ".join(
+    row.source.value for row in SOURCE_TABLE.values() if row.may_self_dispose
+)
 
 
 def examine(rules: Rules, street: Street, report: Report, at: datetime) -> Refusal | tuple[Place, Spot]:
@@ -34,8 +37,8 @@ def examine(rules: Rules, street: Street, report: Report, at: datetime) -> Refus
         moment: datetime | None = getattr(report, field)
         if moment is not None and moment > latest:
             return Refusal("occurred_in_future", field, f"at most {rules.policy.future_skew_s} s ahead")
-    if report.self_disposed and report.source is not Source.PATROL:
-        return Refusal("self_disposal_not_allowed", "self_disposed", "false, or source patrol")
+    if report.self_disposed and not SOURCE_TABLE[report.source].may_self_dispose:
+        return Refusal("self_disposal_not_allowed", "self_disposed", f"false, or source {_SELF_DISPOSING}")
     return _locate(street, report)
 
 
@@ -120,7 +123,7 @@ def seen_report(report: Report, sha256: str, entry_id: str, at: datetime, caller
         due_at=None,
         team=None,
         caller=caller,
-        call_back=wants_call and report.source in HOTLINES,
+        call_back=wants_call and SOURCE_TABLE[report.source].is_hotline,
     )
 
 

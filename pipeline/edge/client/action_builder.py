@@ -1,4 +1,4 @@
-"""Building actions: who acts is said once, ids and times are filled in, and what is wrong is told before it is pushed."""
+"""Builds actions: the actor is given once, ids and times are filled in, and a wrong field is refused before it is pushed."""
 
 import uuid
 from collections.abc import Callable
@@ -18,17 +18,17 @@ def now_utc() -> datetime:
 
 
 def new_id() -> str:
-    """An id that nobody else has."""
+    """A fresh, unique id."""
     return uuid.uuid4().hex
 
 
-class Deeds:
-    """What one person does, each deed as an action ready to be pushed.
+class ActionBuilder:
+    """Builds the actions of one actor, each ready to be pushed.
 
     Keep an action and push the same one again when no receipt came: its id makes that safe.
 
-        deeds = Deeds.of("W0931", Role.OFFICER, "city-appearance")
-        client.act(deeds.do(Arrive, case_id, officers=("C001", "C002")))
+        builder = ActionBuilder.of("W0931", Role.OFFICER, "city-appearance")
+        client.act(builder.build(Arrive, case_id, officers=("C001", "C002")))
     """
 
     def __init__(
@@ -43,20 +43,22 @@ class Deeds:
         self._ids = ids
 
     @classmethod
-    def of(cls, person: str, role: Role, team: str | None = None) -> "Deeds":
-        """The deeds of `person` in that role, for `team`, by this machine's clock."""
+    def of(cls, person: str, role: Role, team: str | None = None) -> "ActionBuilder":
+        """Builds for `person` in that role and for `team`, by this machine's clock."""
         return cls(Actor(id=person, role=role, team=team))
 
-    def do(self, kind: type[A], case_id: str, *, expected_version: int | None = None, **fields: object) -> A:
+    def build(
+        self, kind: type[A], case_id: str, *, expected_version: int | None = None, **fields: object
+    ) -> A:
         """An action of this kind (any of `schemas.inputs.action`) on the case, with its own fields by name.
 
         `expected_version` lets the pipeline refuse (`stale_version`) what was decided on an older state of the case.
 
         Raises:
-            BadMessage: a field says what it may not say.
+            BadMessage: a field holds what the contract does not allow.
             TypeError: the action has no such field, or lacks one.
         """
-        said = kind(
+        action = kind(
             action_id=self._ids(),
             case_id=case_id,
             actor=self._actor,
@@ -64,5 +66,5 @@ class Deeds:
             expected_version=expected_version,
             **fields,
         )
-        codecs.ACTION.decode_strictly(codecs.ACTION.encode(cast(Action, said)))
-        return said
+        codecs.ACTION.decode_strictly(codecs.ACTION.encode(cast(Action, action)))
+        return action

@@ -1,4 +1,4 @@
-"""What teams are asked to do, read from the log. Others' assignments are passed over before they are decoded."""
+"""Reads teams' assignments from the log. Those of other teams are skipped before they are decoded."""
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
@@ -24,12 +24,14 @@ def of_teams(records: Iterable[LogRecord], teams: Collection[str] | None) -> Ite
 
 
 def still_open(assignments: Iterable[Assignment]) -> list[Assignment]:
-    """Of each case, team and kind the latest, if it is open; what is due first comes first."""
-    latest = {(one.case_id, one.team, one.kind): one for one in assignments}
-    stands = [one for one in latest.values() if one.status is AssignmentStatus.OPEN]
-    return sorted(stands, key=lambda one: (one.due_at or _LAST, one.case_id))
+    """The latest assignment of each case, team and kind, if it is open; sorted by due time, those without one last."""
+    latest = {
+        (assignment.case_id, assignment.team, assignment.kind): assignment for assignment in assignments
+    }
+    stands = [assignment for assignment in latest.values() if assignment.status is AssignmentStatus.OPEN]
+    return sorted(stands, key=lambda assignment: (assignment.due_at or _LAST, assignment.case_id))
 
 
 def team_of(record: LogRecord) -> bytes | None:
-    """Whose assignment it is, from the header."""
+    """The team, from the header; None without one."""
     return header_of(record, TEAM_HEADER)

@@ -1,4 +1,4 @@
-"""The public client: push reports, know what became of them, hear assignments, act. Every read is of committed records.
+"""The public client: pushes reports and actions, waits for receipts, reads assignments and cases. Reads committed records only.
 
     with Client() as client:
         receipt = client.push(report)
@@ -48,7 +48,7 @@ __all__ = [
 TIMEOUT_S: Final = 10.0
 POLL_S: Final = 0.2
 LOOK_BACK_FIRST: Final = 2_000
-"""How many offsets before the log's end a case is looked for first; each time it is not found, four times as many more."""
+"""A case is looked for in so many offsets before the log's end, then in four times as many before those, and so on."""
 
 
 class Client:
@@ -88,7 +88,7 @@ class Client:
         return self._connection.brokers
 
     def close(self) -> None:
-        """Everything is let go of; iterators end."""
+        """Closes all connections and ends all iterators."""
         self._closed.set()
         self._pusher.close()
 
@@ -97,7 +97,7 @@ class Client:
     def push(
         self, report: Report | Content | bytes, *, timeout_s: float = TIMEOUT_S, street: str | None = None
     ) -> Receipt:
-        """Push a report and wait for what becomes of it. A refusal is a receipt, not an error.
+        """Push a report and wait for its receipt. A refusal is a receipt, not an error.
 
         Args:
             report: typed, or the contract's JSON as a mapping or as bytes; the latter two are judged by the pipeline.
@@ -117,10 +117,10 @@ class Client:
     def push_many(
         self, reports: Iterable[Report | Content | bytes], *, timeout_s: float = TIMEOUT_S
     ) -> Iterator[tuple[int, Receipt | PipelineError]]:
-        """Push one after the other without waiting in between; gives each one's number, from 0, and answer, in order.
+        """Push all without waiting in between; yields the number, from 0, and the answer of each, in order.
 
         Raises:
-            Unavailable: no broker answers; what was given is done, the rest may be pushed again.
+            Unavailable: no broker answers; what was yielded is done, the rest may be pushed again.
         """
         return pipelined(reports, self.submit, timeout_s)
 
@@ -148,9 +148,9 @@ class Client:
         since: datetime | None = None,
         street: str | None = None,
     ) -> Iterator[Assignment]:
-        """What `team` is to do now, what is due first coming first; with `follow` also every later word, for ever.
+        """The open assignments of `team` by due time; with `follow`, then every later one as it comes, without end.
 
-        A later assignment of the same case, team and kind replaces the earlier one: `done` or `withdrawn` ends it.
+        A later assignment of the same case, team and kind replaces the earlier one; `done` and `withdrawn` end it.
 
         Args:
             team: one team or post, several, or None for all.
@@ -161,8 +161,8 @@ class Client:
             Unavailable: no broker answers; while following, not for minutes.
             Unreadable: an assignment of the team is of a contract that this client does not know.
         """
-        for told in self.assignment_news(team, follow=follow, since=since, street=street):
-            yield from told
+        for news in self.assignment_news(team, follow=follow, since=since, street=street):
+            yield from news
 
     def assignment_news(
         self,
@@ -172,16 +172,20 @@ class Client:
         since: datetime | None = None,
         street: str | None = None,
     ) -> Iterator[list[Assignment]]:
-        """As `assignments`, but first all that stands in one list, perhaps empty, then what came since, list by list."""
+        """As `assignments`, in lists: first all open ones, perhaps none, then the later ones, each list as it comes."""
         teams = {team} if isinstance(team, str) else team
         with closing(FollowingReader(self._connection, ASSIGNMENTS)) as reader:
             partitions = _partitions(reader, street)
             ends = reader.ends(partitions)
             reader.add(reader.starts(partitions, _milliseconds(since)))
-            told = of_teams(reader.read_to(ends, self._closed.is_set), teams)
-            yield still_open(one for one in told if street in (None, one.street))
+            assignments = of_teams(reader.read_to(ends, self._closed.is_set), teams)
+            yield still_open(assignment for assignment in assignments if street in (None, assignment.street))
             while follow and not self._closed.is_set():
-                news = [one for one in of_teams(reader.poll(POLL_S), teams) if street in (None, one.street)]
+                news = [
+                    assignment
+                    for assignment in of_teams(reader.poll(POLL_S), teams)
+                    if street in (None, assignment.street)
+                ]
                 if news:
                     yield news
 
@@ -192,9 +196,9 @@ class Client:
             Unavailable: no broker answers.
         """
         with closing(FollowingReader(self._connection, CASES)) as reader:
-            for found in self._looking_back(reader, case_id):
-                if found:
-                    return decoded(codecs.CASE, found[-1]) if found[-1].value else None
+            for records in self._looking_back(reader, case_id):
+                if records:
+                    return decoded(codecs.CASE, records[-1]) if records[-1].value else None
         return None
 
     def journal(self, case_id: str) -> list[JournalEntry]:
@@ -208,8 +212,8 @@ class Client:
         """
         entries: list[JournalEntry] = []
         with closing(FollowingReader(self._connection, JOURNAL)) as reader:
-            for found in self._looking_back(reader, case_id):
-                read = (decoded(codecs.JOURNAL_ENTRY, record) for record in found)
+            for records in self._looking_back(reader, case_id):
+                read = (decoded(codecs.JOURNAL_ENTRY, record) for record in records)
                 entries[:0] = [own for entry in read if (own := of_case(entry, case_id)).events]
                 if entries and any(isinstance(event, CaseOpened) for event in entries[0].events):
                     break
@@ -239,7 +243,7 @@ class Client:
     def notices(
         self, role: str | None = None, *, follow: bool = True, since: datetime | None = None
     ) -> Iterator[Notice]:
-        """What a role is told, or all: from now on, or since then."""
+        """The notices to a role, or all: from now on, or since then."""
         for record in self._follow(NOTICES, follow, since, role):
             if record.value is not None:
                 yield decoded(codecs.NOTICE, record)

@@ -1,4 +1,4 @@
-"""What a record of the pipeline's own topics says, or a clear word that this client cannot read it. Nothing is passed over."""
+"""Decodes records of the pipeline's own topics. One that this client cannot read is an error, never skipped."""
 
 from typing import TypeVar
 
@@ -21,8 +21,8 @@ def decoded(codec: Codec[T], record: LogRecord) -> T:
     """The record's content.
 
     Raises:
-        Unreadable: most likely this client is of another version than the pipeline. Passing over the record would hide
-            work from a team, so it is for a person to decide.
+        Unreadable: most likely this client is of another version than the pipeline. Skipping the record would hide work
+            from a team, so a person must decide.
     """
     try:
         return codec.decode(record.value or b"")

@@ -1,4 +1,4 @@
-"""Putting reports and actions into the log, each followed by its receipt."""
+"""Pushes reports and actions, and waits for the receipt of each."""
 
 import json
 import threading
@@ -56,7 +56,7 @@ class Pusher:
         return self._push(ACTIONS, street or street_of(case_id or ""), value)
 
     def close(self) -> None:
-        """What was sent is acknowledged or given up; no receipt is waited for."""
+        """Flushes what was sent, within CLOSE_S; waits for no receipt."""
         with self._making:
             self._closed = True
             if self._producer is not None:
@@ -99,7 +99,7 @@ class Pusher:
             return self._producer
 
     def _count(self, producer: Producer, name: str) -> int:
-        """How many partitions the topic has: the same for ever, so asked once."""
+        """The number of partitions of the topic. It never changes, so it is looked up once."""
         if name not in self._partitions:
             self._partitions[name] = self._connection.partition_count(producer, name)
         return self._partitions[name]
@@ -108,7 +108,7 @@ class Pusher:
 def pipelined(
     items: Iterable[Item], submit: Callable[[Item], PendingReceipt], timeout_s: float
 ) -> Iterator[tuple[int, Receipt | PipelineError]]:
-    """Submit one after the other, up to IN_FLIGHT_MAX under way; gives each one's number and answer, in order.
+    """Submit all, up to IN_FLIGHT_MAX under way at a time; yields the number, from 0, and the answer of each, in order.
 
     Raises:
         Unavailable: no broker answers.
@@ -178,7 +178,7 @@ def _bytes_of(content: Content | bytes) -> bytes:
 
 
 def _content(value: bytes) -> Content:
-    """What JSON bytes say, the data of a structured CloudEvent included; nothing where they say nothing."""
+    """The object in JSON bytes, or in the data of a structured CloudEvent; empty if there is none."""
     try:
         content = json.loads(value)
     except (ValueError, RecursionError):
@@ -190,5 +190,5 @@ def _content(value: bytes) -> Content:
 
 
 def _text(content: Content, field: str) -> str | None:
-    found = content.get(field)
-    return found if isinstance(found, str) else None
+    value = content.get(field)
+    return value if isinstance(value, str) else None

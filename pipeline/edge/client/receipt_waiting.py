@@ -1,11 +1,11 @@
-"""Who waits for which receipt. One background thread per client reads the receipts of the partitions pushed to.
+"""Gives each push its receipt. One background thread per client reads the receipts of the partitions pushed to.
 
     push ─► expect ─► send ─► acknowledged: its place in the log ─┐
                                                                   ├─► Pending.receipt()
     receipts.v1 ─► thread: the place in the header `cause` ───────┘
 
-A receipt says in its header which record it answers, so a push never gets the answer to another push of the same number.
-Receipts of others are passed over unread.
+A receipt names in its header the record that it answers, so a push never gets the answer to another push of the same number.
+Receipts of others are skipped undecoded.
 """
 
 import logging
@@ -28,10 +28,10 @@ from schemas.wire.envelope import CAUSE
 log: Final = logging.getLogger("enforcement.client")
 
 WAITING_MAX: Final = 100_000
-"""Pushes of one client that may wait for their receipt at a time."""
+"""Of one client, at a time: pushes that wait for their receipt."""
 
 STRAYS_MAX: Final = 20_000
-"""Receipts kept that came before the brokers' word on where the record of a push stands."""
+"""Receipts kept because they came before the brokers acknowledged the record that they answer."""
 
 POLL_S: Final = 0.1
 FOLLOW_S: Final = 15.0
@@ -65,7 +65,7 @@ class PendingReceipt:
         self._answer: Future[Receipt] = Future()
 
     def receipt(self, timeout_s: float = 10.0) -> Receipt:
-        """The receipt, as soon as it is there. Who waited in vain may ask again.
+        """The receipt, as soon as it is there. May be called again after it raised NoReceipt.
 
         Raises:
             NoReceipt: not within `timeout_s`.
@@ -91,7 +91,7 @@ class PendingReceipt:
         self._answer.add_done_callback(lambda _: then(self))
 
     def settle(self, answer: Receipt | PipelineError) -> None:
-        """What `receipt` is to give; a second answer changes nothing."""
+        """Set what `receipt` returns or raises; a second answer changes nothing."""
         with suppress(InvalidStateError):
             if isinstance(answer, PipelineError):
                 self._answer.set_exception(answer)
@@ -100,7 +100,7 @@ class PendingReceipt:
 
 
 class ReceiptBook:
-    """All pushes of one client that are under way. Any thread may use it."""
+    """The pushes of one client that are under way. Any thread may use it."""
 
     def __init__(self, connection: Connection) -> None:
         """Connects when a first partition is followed."""
@@ -116,7 +116,7 @@ class ReceiptBook:
         self._closed = False
 
     def follow(self, partition: int) -> None:
-        """Read the receipts of `partition` from now on; returns when that is certain.
+        """Read the receipts of `partition` from now on; returns once the reader follows it.
 
         Raises:
             Unavailable: no broker answers.
@@ -139,19 +139,21 @@ class ReceiptBook:
         """A push that is about to be sent.
 
         Raises:
-            PipelineError: too many wait already.
+            PipelineError: WAITING_MAX wait already.
         """
         pending = PendingReceipt()
         with self._changed:
             if len(self._waiting) >= WAITING_MAX:
-                self._waiting = {place: one for place, one in self._waiting.items() if not one.given_up}
+                self._waiting = {
+                    place: waiting for place, waiting in self._waiting.items() if not waiting.given_up
+                }
             if len(self._waiting) + len(self._unplaced) >= WAITING_MAX:
                 raise PipelineError("too_many_waiting", f"at most {WAITING_MAX} pushes may wait at a time")
             self._unplaced.add(pending)
         return pending
 
     def acknowledged(self, pending: PendingReceipt, place: RecordPlace) -> None:
-        """The brokers have the record, there."""
+        """The brokers stored the record at `place`."""
         pending.place = place
         with self._changed:
             self._unplaced.discard(pending)
@@ -164,13 +166,13 @@ class ReceiptBook:
             _settle(pending, answer)
 
     def failed(self, pending: PendingReceipt, error: PipelineError) -> None:
-        """The brokers do not have the record, as far as is known."""
+        """The brokers did not acknowledge the record."""
         with self._changed:
             self._unplaced.discard(pending)
         pending.settle(error)
 
     def close(self) -> None:
-        """Nothing is read any more; who still waits is told so."""
+        """Stops reading; pushes that still wait fail with client_closed."""
         with self._changed:
             self._closed = True
             thread = self._thread
@@ -194,7 +196,7 @@ class ReceiptBook:
             self._give_up(error)
         finally:
             reader.close()
-            if not self._closed and self._failed is None:  # a fault of ours: nobody may wait for nothing
+            if not self._closed and self._failed is None:  # a fault of ours: every waiting push fails at once
                 self._give_up(
                     PipelineError("reader_broken", "reading receipts has ended; see the error above")
                 )
@@ -213,7 +215,7 @@ class ReceiptBook:
             return
         try:
             if not self._followed:
-                reader.partitions()  # says it if there is no such topic
+                reader.partitions()  # raises if there is no such topic
             reader.add(reader.ends(new))
         except Unavailable as error:
             if not self._followed:
@@ -225,7 +227,7 @@ class ReceiptBook:
             self._changed.notify_all()
 
     def _take(self, record: LogRecord) -> None:
-        """Give the receipt to whoever waits; keep it if somebody may, who does not know yet where the record stands."""
+        """Deliver the receipt, or keep it while the offset of a pushed record is unknown."""
         place = _cause_of(record)
         if place is None or record.value is None:
             return
@@ -256,10 +258,10 @@ def _settle(pending: PendingReceipt, record: LogRecord) -> None:
 
 
 def _cause_of(record: LogRecord) -> RecordPlace | None:
-    """The record that is answered, by its place."""
-    said = header_of(record, CAUSE)
+    """The place of the record that the receipt answers."""
+    header = header_of(record, CAUSE)
     try:
-        topic, partition, offset = (said or b"").decode().rsplit(":", 2)
+        topic, partition, offset = (header or b"").decode().rsplit(":", 2)
         return RecordPlace(topic, int(partition), int(offset))
     except ValueError:
         return None

@@ -29,7 +29,7 @@ PIPED_WIDTH = 160
     type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d"]),
     help="Look only at what was assigned since; faster on a long log.",
 )
-@terminal.reaching
+@terminal.broker_options
 def assignments_command(
     team: str,
     follow: bool,
@@ -95,10 +95,10 @@ def _table(tasks: list[Assignment], lang: Lang) -> Table:
 
 
 def _line(task: Assignment, lang: Lang) -> str:
-    said = [STATUSES[task.status][lang], KINDS[task.kind][lang], task.case_id]
+    parts = [STATUSES[task.status][lang], KINDS[task.kind][lang], task.case_id]
     if task.status is AssignmentStatus.OPEN:
-        said += [_due(task, now_utc(), lang), task.severity.value, _matter(task, lang), where(task.place)]
-    return "  ".join(said)
+        parts += [_due(task, now_utc(), lang), task.severity.value, _matter(task, lang), where(task.place)]
+    return "  ".join(parts)
 
 
 def _due(task: Assignment, now: datetime, lang: Lang) -> str:

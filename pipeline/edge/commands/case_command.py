@@ -39,7 +39,7 @@ from schemas.wire import codecs
 @click.command("case")
 @click.argument("case_id", metavar="CASE")
 @RULES
-@terminal.reaching
+@terminal.broker_options
 def case_command(
     case_id: str, folder: Path, brokers: str | None, topic_prefix: str | None, as_json: bool, lang: Lang
 ) -> None:
@@ -65,7 +65,7 @@ def case_command(
 
 
 def known_case(client: Client, case_id: str, lang: Lang) -> Case:
-    """The case as it stands; one that is unknown ends the command with 1."""
+    """The case as it stands; an unknown one ends the command with 1."""
     case = client.case(case_id)
     if case is None:
         terminal.stop("unknown_case", label("no_case", lang), label("check_id", lang), terminal.EXIT_REFUSED)
@@ -73,7 +73,7 @@ def known_case(client: Client, case_id: str, lang: Lang) -> Case:
 
 
 def story(case: Case, now: datetime, lang: Lang, rules: Rules | None = None) -> Iterator[str]:
-    """The case line by line, as it stands at `now`; what follows from rules only with them."""
+    """The case line by line, as it stands at `now`; with `rules`, also what late payment has cost."""
     facts = case.facts
     end = f" · {ENDS[case.outcome][lang]}" if case.outcome else ""
     yield f"{case.case_id}  {STAGES[case.stage][lang]}{end}  {facts.severity.value}  {facts.matter}  v{case.version}"
@@ -89,7 +89,9 @@ def story(case: Case, now: datetime, lang: Lang, rules: Rules | None = None) -> 
     yield from _setbacks(case, lang)
     yield from _standstill(case, lang)
     if case.penalty is not None:
-        yield from (f"{name}: {said}" for name, said in penalty_text.lines(case.penalty, rules, now, lang))
+        yield from (
+            f"{name}: {content}" for name, content in penalty_text.lines(case.penalty, rules, now, lang)
+        )
     yield _head("clocks", len(case.clocks), lang)
     yield from (f"  {_clock(case, clock, now, lang)}" for clock in case.clocks)
     yield _head("reports", len(case.reports), lang)
@@ -114,12 +116,12 @@ def _holder(case: Case, lang: Lang) -> Iterator[str]:
 
 
 def _parts(case: Case, lang: Lang) -> Iterator[str]:
-    """Into which case it was merged, and which were merged into it."""
+    """The case that it was merged into, and those merged into it."""
     if case.merged is not None:
         yield _field("merged_into", f"{case.merged.into} · {moment(case.merged.since)}", lang)
-    for one in case.joined:
-        numbers = ", ".join(f"{report.source.value} {report.source_no}" for report in one.reports)
-        yield _field("joined", f"{one.case_id} · {moment(one.at)} · {numbers}", lang)
+    for joined in case.joined:
+        numbers = ", ".join(f"{report.source.value} {report.source_no}" for report in joined.reports)
+        yield _field("joined", f"{joined.case_id} · {moment(joined.at)} · {numbers}", lang)
 
 
 def _setbacks(case: Case, lang: Lang) -> Iterator[str]:
@@ -127,8 +129,8 @@ def _setbacks(case: Case, lang: Lang) -> Iterator[str]:
         yield label("call_due", lang)
     if case.failed_calls:
         yield label("failed_calls", lang, calls=case.failed_calls, days=case.failed_days)
-    for one in case.returned:
-        yield _field("returns", f"{moment(one.at)} {one.team}: {one.reason.value}", lang)
+    for returned in case.returned:
+        yield _field("returns", f"{moment(returned.at)} {returned.team}: {returned.reason.value}", lang)
     if case.reworks:
         yield _field("reworks", str(case.reworks), lang)
     if case.reopens:
@@ -136,28 +138,28 @@ def _setbacks(case: Case, lang: Lang) -> Iterator[str]:
 
 
 def _partners(case: Case, lang: Lang) -> Iterator[str]:
-    """Each partner's task; of those that hold the barrier the last is the critical path."""
+    """Each partner's task; of those that the case waits for, the last is the critical path."""
     if case.joint is None:
         return
     waited = blocking(case)
     for task in case.joint.tasks:
-        said = [task.department, JOINT_STATUSES[task.status][lang], moment(task.at)]
-        for one in waited:
-            if one.department == task.department:
-                said += [label("blocks", lang, due=moment(one.due_at) if one.due_at else "-")]
-                said += [label("critical", lang)] if one is waited[-1] else []
-        yield _field("partner", " · ".join(said), lang)
+        parts = [task.department, JOINT_STATUSES[task.status][lang], moment(task.at)]
+        for holding in waited:
+            if holding.department == task.department:
+                parts += [label("blocks", lang, due=moment(holding.due_at) if holding.due_at else "-")]
+                parts += [label("critical", lang)] if holding is waited[-1] else []
+        yield _field("partner", " · ".join(parts), lang)
 
 
 def _standstill(case: Case, lang: Lang) -> Iterator[str]:
-    """What is asked for, why it rests, and what runs beside."""
+    """The open request, the suspension, the partners and the stages done."""
     request, suspension = case.request, case.suspension
     if request is not None:
-        asked = [REQUESTS[request.kind][lang], reason(request.reason, lang)]
-        asked += [limit(request.more, lang)] if request.more else []
-        asked += [label("until", lang, at=moment(request.until))] if request.until else []
-        asked += [label("asked_by", lang, by=request.by), moment(request.at)]
-        yield _field("request", " · ".join(one for one in asked if one), lang)
+        parts = [REQUESTS[request.kind][lang], reason(request.reason, lang)]
+        parts += [limit(request.more, lang)] if request.more else []
+        parts += [label("until", lang, at=moment(request.until))] if request.until else []
+        parts += [label("asked_by", lang, by=request.by), moment(request.at)]
+        yield _field("request", " · ".join(part for part in parts if part), lang)
     if suspension is not None:
         rests = [reason(suspension.reason.value, lang), label("until", lang, at=moment(suspension.until))]
         rests += [label("granted_by", lang, by=suspension.approved_by), moment(suspension.since)]
@@ -169,27 +171,27 @@ def _standstill(case: Case, lang: Lang) -> Iterator[str]:
 
 def _clock(case: Case, clock: Clock, now: datetime, lang: Lang) -> str:
     names = " ".join((CLOCKS[clock.kind][lang], *([clock.name] if clock.name else [])))
-    said = [f"{names}  {moment(clock.started_at)} → {moment(clock.due_at)}"]
+    parts = [f"{names}  {moment(clock.started_at)} → {moment(clock.due_at)}"]
     stopped = clock.stopped_at
     if stopped is None:
-        said.append(due_in(clock.due_at, now, lang, provisional=clock.provisional))
+        parts.append(due_in(clock.due_at, now, lang, provisional=clock.provisional))
     elif _stands(case, clock):
-        said.append(f"{moment(stopped)} {label('stands', lang)}")
+        parts.append(f"{moment(stopped)} {label('stands', lang)}")
     elif clock.kind is ClockKind.LEGAL and stopped == clock.due_at:
-        said.append(f"{moment(stopped)} {label('lapsed', lang)}")
+        parts.append(f"{moment(stopped)} {label('lapsed', lang)}")
     else:
-        said.append(f"{moment(stopped)} {label('met' if stopped <= clock.due_at else 'missed', lang)}")
+        parts.append(f"{moment(stopped)} {label('met' if stopped <= clock.due_at else 'missed', lang)}")
     halts = sum(move.until is not None for move in clock.moves)
     if halts:
-        said.append(label("stood_times", lang, times=halts))
-    said += [label("extended_by", lang, more=limit(move.by, lang)) for move in clock.moves if move.by]
+        parts.append(label("stood_times", lang, times=halts))
+    parts += [label("extended_by", lang, more=limit(move.by, lang)) for move in clock.moves if move.by]
     if clock.wake_at is not None:
-        said.append(f"{label('next', lang)} {moment(clock.wake_at)}")
-    return "  ".join(said)
+        parts.append(f"{label('next', lang)} {moment(clock.wake_at)}")
+    return "  ".join(parts)
 
 
 def _stands(case: Case, clock: Clock) -> bool:
-    """Whether it may go on: the case rests, or the things of a measure are tested."""
+    """Whether a stopped clock may go on: the case is suspended, or things are being tested."""
     if clock.kind is ClockKind.LEGAL:
         return is_tested(case, clock)
     suspension, stopped = case.suspension, clock.stopped_at

@@ -37,7 +37,7 @@ _FILE: Final = click.Path(path_type=Path, dir_okay=False)
 
 
 class _CaseOrVerify(click.Group):
-    """What is no subcommand is the id of a case, or an option of its list."""
+    """Takes `CASE …` as `show CASE …`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """`CASE …` as `show CASE …`."""
@@ -64,7 +64,7 @@ def evidence_group() -> None:
 @evidence_group.command("show")
 @click.argument("case_id", metavar="CASE")
 @click.option("--bundle", type=_FILE, metavar="FILE", help="Write it as a bundle to this new file.")
-@terminal.reaching
+@terminal.broker_options
 def show(
     case_id: str,
     bundle: Path | None,
@@ -94,8 +94,8 @@ def show(
             todo = label("whole_journal", lang)
             terminal.stop(error.code, label("no_beginning", lang), todo, terminal.EXIT_UNREADABLE)
         except Disagrees as error:
-            said = evidence_label("disagrees", lang, why=error.message)
-            terminal.stop(error.code, said, evidence_label("audit", lang), terminal.EXIT_REFUSED)
+            message = evidence_label("disagrees", lang, why=error.message)
+            terminal.stop(error.code, message, evidence_label("audit", lang), terminal.EXIT_REFUSED)
     if proof is None:
         terminal.stop("unknown_case", label("no_case", lang), label("check_id", lang), terminal.EXIT_REFUSED)
     if bundle is not None:
@@ -118,7 +118,7 @@ def show(
     help="Also hash the files in it that are the items', by content or by name.",
 )
 @click.option("--head", metavar="HEX", help="The head as noted elsewhere, such as in the case's own file.")
-@terminal.talking
+@terminal.output_options
 def verify(file: Path, folder: Path | None, head: str | None, as_json: bool, lang: Lang) -> None:
     """Whether the bundle in FILE is whole: nothing added, removed, changed or reordered. Needs no broker.
 
@@ -136,9 +136,9 @@ def verify(file: Path, folder: Path | None, head: str | None, as_json: bool, lan
     files = _hashed(bundle, folder, lang) if folder is not None else None
     findings += files.findings if files else ()
     if as_json:
-        _tell_json(bundle, findings, files)
+        _print_json(bundle, findings, files)
     else:
-        for line in _told(bundle, findings, files, head is not None, lang):
+        for line in _verdict(bundle, findings, files, head is not None, lang):
             terminal.say(line)
     sys.exit(terminal.EXIT_REFUSED if findings else 0)
 
@@ -147,39 +147,39 @@ def _lines(proof: Proof, lang: Lang) -> Iterator[str]:
     case = proof.case
     size = evidence_label("items", lang, size=len(proof.added))
     yield f"{case.case_id}  {case.facts.matter}  {size}  {evidence_label('head', lang)} {proof.head}"
-    for number, (one, row) in enumerate(zip(proof.added, linked(proof), strict=True), 1):
-        yield f"{number:>3}  {_item(one.item, lang)}"
-        yield f"     {_how(one, row['added'], lang)} · {str(row['link'])[:HASH_SHOWN]}…"
+    for number, (added, row) in enumerate(zip(proof.added, linked(proof), strict=True), 1):
+        yield f"{number:>3}  {_item(added.item, lang)}"
+        yield f"     {_how(added, row['added'], lang)} · {str(row['link'])[:HASH_SHOWN]}…"
 
 
 def _item(item: Evidence, lang: Lang) -> str:
     taken = moment(item.taken_at)
     if item.ended_at is not None:
         taken += f" → {moment(item.ended_at)}"
-    said = [taken, KINDS[item.kind][lang], item.name, f"{item.sha256[:HASH_SHOWN]}…", item.uri, item.device]
+    parts = [taken, KINDS[item.kind][lang], item.name, f"{item.sha256[:HASH_SHOWN]}…", item.uri, item.device]
     if item.reviewed is not None:
-        said.append(evidence_label("reviewed" if item.reviewed else "not_reviewed", lang))
-    return "  ".join(part for part in said if part)
+        parts.append(evidence_label("reviewed" if item.reviewed else "not_reviewed", lang))
+    return "  ".join(part for part in parts if part)
 
 
-def _how(one: Added, said: object, lang: Lang) -> str:
-    told = said if isinstance(said, dict) else {}
-    who = [told.get("by"), told.get("role"), told.get("team"), told.get("source"), told.get("source_no")]
+def _how(added: Added, row: object, lang: Lang) -> str:
+    how = row if isinstance(row, dict) else {}
+    who = [how.get("by"), how.get("role"), how.get("team"), how.get("source"), how.get("source_no")]
     by = " ".join(str(part) for part in who if part)
-    entry = f"{evidence_label('entry', lang)} {one.entry.entry_id}"
-    return f"{moment(one.entry.at)} {evidence_label('by', lang)} {by} · {told.get('event')} · {entry}"
+    entry = f"{evidence_label('entry', lang)} {added.entry.entry_id}"
+    return f"{moment(added.entry.at)} {evidence_label('by', lang)} {by} · {how.get('event')} · {entry}"
 
 
 def _write(file: Path, proof: Proof, as_json: bool, lang: Lang) -> None:
-    """Never over a file that is there: it may be somebody's evidence."""
+    """Never overwrites a file: it may be somebody's evidence."""
     try:
         with file.open("xb") as output:
             output.write(written(bundle_of(proof)))
     except FileExistsError:
         _exists(file, lang)
     except OSError as error:
-        said = evidence_label("cannot_write", lang, file=file, why=error.strerror)
-        terminal.stop("cannot_write", said, evidence_label("name_file", lang), terminal.EXIT_USAGE)
+        message = evidence_label("cannot_write", lang, file=file, why=error.strerror)
+        terminal.stop("cannot_write", message, evidence_label("name_file", lang), terminal.EXIT_USAGE)
     if as_json:
         count = len(proof.added)
         terminal.say_json(
@@ -192,8 +192,8 @@ def _write(file: Path, proof: Proof, as_json: bool, lang: Lang) -> None:
 
 
 def _exists(file: Path, lang: Lang) -> NoReturn:
-    said = evidence_label("exists", lang, file=file)
-    terminal.stop("file_exists", said, evidence_label("other_file", lang), terminal.EXIT_USAGE)
+    message = evidence_label("exists", lang, file=file)
+    terminal.stop("file_exists", message, evidence_label("other_file", lang), terminal.EXIT_USAGE)
 
 
 def _read(file: Path, lang: Lang) -> Bundle:
@@ -203,8 +203,8 @@ def _read(file: Path, lang: Lang) -> Bundle:
     except OSError as error:
         _unreadable(file, error, lang)
     except NoBundle as error:
-        said = evidence_label("no_bundle", lang, file=file, allowed=error.message)
-        terminal.stop(error.code, said, evidence_label("make_one", lang), terminal.EXIT_USAGE)
+        message = evidence_label("no_bundle", lang, file=file, allowed=error.message)
+        terminal.stop(error.code, message, evidence_label("make_one", lang), terminal.EXIT_USAGE)
 
 
 def _hashed(bundle: Bundle, folder: Path, lang: Lang) -> Files:
@@ -215,26 +215,30 @@ def _hashed(bundle: Bundle, folder: Path, lang: Lang) -> Files:
 
 
 def _unreadable(file: Path, error: OSError, lang: Lang) -> NoReturn:
-    said = evidence_label("cannot_read", lang, file=file, why=error.strerror)
-    terminal.stop("cannot_read", said, evidence_label("name_file", lang), terminal.EXIT_USAGE)
+    message = evidence_label("cannot_read", lang, file=file, why=error.strerror)
+    terminal.stop("cannot_read", message, evidence_label("name_file", lang), terminal.EXIT_USAGE)
 
 
-def _told(
+def _verdict(
     bundle: Bundle, findings: Sequence[EvidenceFault], files: Files | None, is_compared: bool, lang: Lang
 ) -> Iterator[str]:
     name = "broken" if findings else "whole"
     size = len(bundle.items)
     yield evidence_label(name, lang, case=bundle.case_id, size=size, found=len(findings))
-    for one in findings:
-        yield f"{one.code}: {finding_text(one.code, lang, one.number, one.about)}"
+    for finding in findings:
+        yield f"{finding.code}: {finding_text(finding.code, lang, finding.number, finding.about)}"
     if files is not None:
         yield evidence_label("files", lang, size=size, found=len(files.found))
     compare = "" if is_compared else f" · {evidence_label('compare', lang)}"
     yield f"{evidence_label('head', lang)} {bundle.head}{compare}"
 
 
-def _tell_json(bundle: Bundle, findings: Sequence[EvidenceFault], files: Files | None) -> None:
-    found = [{"code": one.code, "item": one.number, "about": one.about} for one in findings]
-    said: dict[str, object] = {"case_id": bundle.case_id, "whole": not findings, "count": len(bundle.items)}
-    said |= {"head": bundle.head, "findings": found, "files_found": list(files.found) if files else None}
-    terminal.say_json(said)
+def _print_json(bundle: Bundle, findings: Sequence[EvidenceFault], files: Files | None) -> None:
+    faults = [{"code": finding.code, "item": finding.number, "about": finding.about} for finding in findings]
+    content: dict[str, object] = {
+        "case_id": bundle.case_id,
+        "whole": not findings,
+        "count": len(bundle.items),
+    }
+    content |= {"head": bundle.head, "findings": faults, "files_found": list(files.found) if files else None}
+    terminal.say_json(content)

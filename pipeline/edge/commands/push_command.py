@@ -16,7 +16,7 @@ from pipeline.edge.client.pushing import pipelined
 from pipeline.edge.client.receipt_waiting import PendingReceipt
 from pipeline.edge.commands import receipt_text, terminal
 from pipeline.edge.sources.json_files import Row, rows
-from pipeline.edge.sources.sources import FORMATS, adapt
+from pipeline.edge.sources.own_format import adapt, own_format_of
 from pipeline.words.field_words import Lang, label
 from schemas.errors import BadMessage, Unavailable
 from schemas.outputs import Receipt
@@ -26,7 +26,7 @@ LINE_EVERY_S: Final = 3.0
 
 
 class Count(Protocol):
-    """Told how many rows have their answer."""
+    """Called with the number of rows that have their answer."""
 
     def __call__(self, rows: int) -> None: ...
 
@@ -48,7 +48,7 @@ class Count(Protocol):
     metavar="SECONDS",
     help="How long to wait for each receipt.",
 )
-@terminal.reaching
+@terminal.broker_options
 def push_command(
     file: BinaryIO,
     source: str,
@@ -82,7 +82,7 @@ def push_command(
 def _push_all(
     client: Client, source: Source, file: BinaryIO, timeout_s: float, as_json: bool, lang: Lang
 ) -> Counter[str]:
-    """Push row by row, several under way; the answers come in the order of the rows."""
+    """Push row by row, several under way; prints the answers in the order of the rows."""
     numbers: dict[int, object] = {}
 
     def submit(row: Row) -> PendingReceipt:
@@ -97,7 +97,7 @@ def _push_all(
             for number, answer in pipelined(rows(file), submit, timeout_s):
                 if isinstance(answer, Unavailable):
                     raise answer
-                _tell(number + 1, numbers.pop(number + 1, None), answer, as_json, lang)
+                _print_answer(number + 1, numbers.pop(number + 1, None), answer, as_json, lang)
                 counts["rows"] += 1
                 counts[_bucket(answer)] += 1
                 count(counts["rows"])
@@ -106,16 +106,18 @@ def _push_all(
         click.echo(f"{stopped}; {label('again', lang)}", err=True)
         raise
     if not as_json and counts["rows"] > 1:
-        said = {name: counts[name] for name in ("rows", "accepted", "merged", "unanswered")}
+        totals = {name: counts[name] for name in ("rows", "accepted", "merged", "unanswered")}
         refused = counts["refused"]
-        click.echo(label("rows", lang, **said, refused=refused), err=True)
+        click.echo(label("rows", lang, **totals, refused=refused), err=True)
     return counts
 
 
-def _tell(number: int, source_no: object, answer: receipt_text.Answer, as_json: bool, lang: Lang) -> None:
+def _print_answer(
+    number: int, source_no: object, answer: receipt_text.Answer, as_json: bool, lang: Lang
+) -> None:
     if as_json:
-        known = source_no if isinstance(source_no, str) else None
-        terminal.say_json({"row": number, "source_no": known, **receipt_text.as_json(answer, lang)})
+        number_shown = source_no if isinstance(source_no, str) else None
+        terminal.say_json({"row": number, "source_no": number_shown, **receipt_text.as_json(answer, lang)})
     else:
         name = f" {source_no}" if isinstance(source_no, str) else ""
         terminal.say(f"{label('row', lang, row=number)}{name}: {receipt_text.as_line(answer, lang)}")
@@ -130,15 +132,15 @@ def _bucket(answer: receipt_text.Answer) -> str:
 
 
 def _number(source: Source, record: object) -> object:
-    """What the sender calls the report."""
+    """The number of the report in the sender's own field."""
     if not isinstance(record, dict):
         return None
-    return record.get("source_no", record.get(FORMATS[source].number))
+    return record.get("source_no", record.get(own_format_of(source).number))
 
 
 @contextmanager
 def _counted(as_json: bool) -> Iterator[Count]:
-    """Progress on stderr: a line that moves on a terminal, else one now and then."""
+    """Progress on stderr: a spinner on a terminal, else a line every LINE_EVERY_S."""
     console = Console(stderr=True)
     if console.is_terminal and not as_json and not sys.stdout.isatty():
         with Progress(

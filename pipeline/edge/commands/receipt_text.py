@@ -10,7 +10,7 @@ from schemas.values.terms import ReportOutcome
 
 Answer = Receipt | PipelineError
 _VERSION: Final = "; rules "
-"""Follows the rule in a receipt; on one line it is left out."""
+"""Begins the rules version after the rule in a receipt; the one line leaves it out."""
 
 
 def is_accepted(answer: Answer) -> bool:
@@ -19,12 +19,12 @@ def is_accepted(answer: Answer) -> bool:
 
 
 def is_unanswered(answer: Answer) -> bool:
-    """Whether it is unknown what became of it."""
+    """Whether no receipt came, so that the outcome is unknown."""
     return isinstance(answer, NoReceipt)
 
 
 def as_json(answer: Answer, lang: Lang) -> dict[str, object]:
-    """Always the same keys; null where there is nothing to say. `outcome` is `error` where there is no receipt."""
+    """Always the same keys, null where there is no value. `outcome` is `error` where there is no receipt."""
     if isinstance(answer, PipelineError):
         bad = answer if isinstance(answer, BadMessage) else None
         return _keys(
@@ -53,34 +53,34 @@ def as_json(answer: Answer, lang: Lang) -> dict[str, object]:
 
 
 def as_line(answer: Answer, lang: Lang) -> str:
-    """What a person wants to know: what became of it, of which case, with whom, until when; or what is wrong."""
+    """Outcome, case, stage, team and deadline; or what is wrong, with field, allowed values and rule."""
     if isinstance(answer, PipelineError):
         return f"✗ error[{answer.code}]: {answer.message}"
-    said = [OUTCOMES[answer.outcome][lang]]
+    parts = [OUTCOMES[answer.outcome][lang]]
     if answer.case_id:
-        said.append(answer.case_id)
+        parts.append(answer.case_id)
     if answer.stage:
-        said.append(STAGES[answer.stage][lang])
+        parts.append(STAGES[answer.stage][lang])
     if answer.team:
-        said.append(f"{label('team', lang)} {answer.team}")
+        parts.append(f"{label('team', lang)} {answer.team}")
     if answer.due_at:
-        said.append(
+        parts.append(
             f"{label('due', lang)} {moment(answer.due_at)} ({duration(answer.due_at - answer.at, lang)})"
         )
     if is_accepted(answer):
-        return f"✓ {' · '.join(said)}"
+        return f"✓ {' · '.join(parts)}"
     why = f"[{answer.code}] {message_of(answer, lang)}"
     rule, _, _ = answer.rule.partition(_VERSION)
-    told = [answer.field, *_named(lang, allowed=answer.allowed, rule=rule)]
-    where = "; ".join(one for one in told if one)
-    return f"✗ {' · '.join(said)} {why}{f' ({where})' if where else ''}"
+    details = [answer.field, *_named(lang, allowed=answer.allowed, rule=rule)]
+    where = "; ".join(detail for detail in details if detail)
+    return f"✗ {' · '.join(parts)} {why}{f' ({where})' if where else ''}"
 
 
-def _named(lang: Lang, **said: str) -> list[str]:
-    return [f"{label(name, lang)}: {what}" for name, what in said.items() if what]
+def _named(lang: Lang, **details: str) -> list[str]:
+    return [f"{label(name, lang)}: {what}" for name, what in details.items() if what]
 
 
-def _keys(**known: object) -> dict[str, object]:
+def _keys(**values: object) -> dict[str, object]:
     names = (
         "outcome",
         "code",
@@ -94,4 +94,4 @@ def _keys(**known: object) -> dict[str, object]:
         "team",
         "due_at",
     )
-    return {name: known.get(name) for name in (*names, "receipt_id", "at")}
+    return {name: values.get(name) for name in (*names, "receipt_id", "at")}

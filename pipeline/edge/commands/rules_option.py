@@ -1,4 +1,4 @@
-"""The rules that a command explains a case by: an option, and how they are loaded."""
+"""The option that names the rules which explain a case, and how they are loaded."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -34,5 +34,5 @@ def read_or_stop(read: Callable[[Path], T], folder: Path, lang: Lang) -> T:
     try:
         return read(folder)
     except BadRules as error:
-        said = label("bad_rules", lang, why=str(error.problems[0]))
-        terminal.stop(error.code, said, label("check_rules", lang), terminal.EXIT_USAGE)
+        message = label("bad_rules", lang, why=str(error.problems[0]))
+        terminal.stop(error.code, message, label("check_rules", lang), terminal.EXIT_USAGE)

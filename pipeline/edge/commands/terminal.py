@@ -1,4 +1,4 @@
-"""What the commands have in common: their options, plain lines for people, JSON lines for programs, one-line errors."""
+"""Shared by the commands: options, plain lines for people, JSON lines for programs, one-line errors."""
 
 import json
 import logging
@@ -27,15 +27,18 @@ EXIT_INTERRUPTED: Final = 130
 Command = TypeVar("Command", bound=Callable[..., object])
 
 
+def environment_language() -> Lang:
+    """The locale's language; English where it is neither Chinese nor English."""
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return Lang.ZH if locale.lower().startswith("zh") else Lang.EN
+
+
 def language(_: click.Context, __: click.Parameter, chosen: str | None) -> Lang:
-    """As chosen, else as the environment's locale says; English where it says neither."""
-    if chosen is not None:
-        return Lang(chosen)
-    said = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return Lang.ZH if said.lower().startswith("zh") else Lang.EN
+    """As chosen, else as the environment says."""
+    return environment_language() if chosen is None else Lang(chosen)
 
 
-def talking(command: Command) -> Command:
+def output_options(command: Command) -> Command:
     """Gives a command `as_json` and `lang`."""
     for option in (
         click.option(
@@ -50,8 +53,8 @@ def talking(command: Command) -> Command:
     return command
 
 
-def reaching(command: Command) -> Command:
-    """Gives a command `brokers` and `topic_prefix`, and what `talking` gives."""
+def broker_options(command: Command) -> Command:
+    """Gives a command `brokers` and `topic_prefix`, and those of `output_options`."""
     for option in (
         click.option(
             "--topic-prefix",
@@ -65,13 +68,13 @@ def reaching(command: Command) -> Command:
         ),
     ):
         command = option(command)
-    return talking(command)
+    return output_options(command)
 
 
 @contextmanager
 def connected(brokers: str | None, topic_prefix: str | None, lang: Lang) -> Iterator[Client]:
     """A client whose errors end the command with one line and an exit code."""
-    logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)  # it tells each attempt; we tell the result
+    logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)  # it logs each attempt; we print the result
     with one_line_errors(lang), Client(brokers, topic_prefix=topic_prefix) as client:
         yield client
 
@@ -90,13 +93,13 @@ def one_line_errors(lang: Lang) -> Iterator[None]:
     except KeyboardInterrupt:
         sys.exit(EXIT_INTERRUPTED)
     except BrokenPipeError:
-        # whoever read us has enough; Python must not complain when it flushes at exit
+        # the reader closed the pipe; Python must not complain when it flushes at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
 
 
 def fail(error: PipelineError, lang: Lang) -> NoReturn:
-    """Say the error and end with its exit code."""
+    """Print the error and end with its exit code."""
     if isinstance(error, Unavailable):
         todo = "apply_topics" if error.code == "topic_missing" else "start_broker"
         stop(error.code, error.message, label(todo, lang), EXIT_UNAVAILABLE)
@@ -115,7 +118,7 @@ def stop(code: str, message: str, todo: str, exit_code: int) -> NoReturn:
 
 
 def error_line(code: str, message: str, todo: str) -> str:
-    """How an error is said."""
+    """The one line of an error."""
     return clean(f"error[{code}]: {message} — {todo}")
 
 

@@ -1,4 +1,4 @@
-"""`enforcement why`: the clock ledger of one case, from its journal."""
+"""`enforcement why`: the clock account of one case, from its journal."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from pipeline.edge.commands.case_command import known_case
 from pipeline.edge.commands.rules_option import RULES, rules_in
 from pipeline.edge.explain import clock_account_rows
 from pipeline.edge.explain.case_history import NoBeginning
-from pipeline.edge.explain.clock_account import ledger
+from pipeline.edge.explain.clock_account import clock_account
 from pipeline.edge.explain.clock_account_rows import ClockAccount
 from pipeline.edge.explain.why_text import lines
 from pipeline.moments import Moment
@@ -25,7 +25,7 @@ from schemas.journal.entry import JournalEntry
 @click.argument("case_id", metavar="CASE")
 @click.option("--at", type=Moment(), metavar="ISO", help="As it stood at this time; default: now.")
 @RULES
-@terminal.reaching
+@terminal.broker_options
 def why_command(
     case_id: str,
     at: datetime | None,
@@ -35,7 +35,7 @@ def why_command(
     as_json: bool,
     lang: Lang,
 ) -> None:
-    """Why the deadlines of CASE are what they are: the ledger of its clocks, and what happened.
+    """Why the deadlines of CASE are what they are: the account of its clocks, and what happened.
 
     \b
     Example:
@@ -55,25 +55,25 @@ def why_command(
         entries = client.journal(case_id)
     # the worker's clock may be a little ahead of this one's
     now = at or max([now_utc(), *(entry.at for entry in entries)])
-    found = _ledger(case_id, entries, rules, now, lang)
+    account = _account(case_id, entries, rules, now, lang)
     if as_json:
-        terminal.say_json(clock_account_rows.as_json(found))
+        terminal.say_json(clock_account_rows.as_json(account))
         return
-    for line in lines(found, rules, lang):
+    for line in lines(account, rules, lang):
         terminal.say(line)
 
 
-def _ledger(
+def _account(
     case_id: str, entries: Sequence[JournalEntry], rules: Rules, now: datetime, lang: Lang
 ) -> ClockAccount:
     try:
         if not entries:
             raise NoBeginning(case_id)
-        found = ledger(entries, rules, now)
+        account = clock_account(entries, rules, now)
     except NoBeginning as error:
         todo = label("whole_journal", lang)
         terminal.stop(error.code, label("no_beginning", lang), todo, terminal.EXIT_UNREADABLE)
-    if found is None:
-        said = label("not_yet", lang, at=to_second(now))
-        terminal.stop("unknown_case", said, label("later", lang), terminal.EXIT_REFUSED)
-    return found
+    if account is None:
+        message = label("not_yet", lang, at=to_second(now))
+        terminal.stop("unknown_case", message, label("later", lang), terminal.EXIT_REFUSED)
+    return account

@@ -50,7 +50,7 @@ def proof_of(case: Case | None, entries: Iterable[JournalEntry]) -> Proof | None
 
     Raises:
         NoBeginning: the journal does not hold the opening of the case.
-        Disagrees: snapshot and journal are not of one mind.
+        Disagrees: snapshot and journal hold different evidence.
     """
     entries = _until(entries, case)
     if not entries:
@@ -61,7 +61,7 @@ def proof_of(case: Case | None, entries: Iterable[JournalEntry]) -> Proof | None
         raise NoBeginning(case.case_id if case else "")
     case = case or steps(entries)[-1].after
     added = tuple(_added(entries))
-    items = tuple(one.item for one in added)
+    items = tuple(addition.item for addition in added)
     if items != case.evidence:
         raise Disagrees("journal_disagrees", f"{case.case_id}: {len(items)} items, not those of the snapshot")
     head = chain.head(items)
@@ -87,7 +87,7 @@ def bundle_of(proof: Proof) -> Json:
         "head": proof.head,
         "count": len(proof.added),
         "items": list(linked(proof)),
-        "entries": list({one.entry.entry_id: _entry(one.entry) for one in proof.added}.values()),
+        "entries": list({added.entry.entry_id: _entry(added.entry) for added in proof.added}.values()),
     }
     return content | {"seal": seal(content)}
 
@@ -95,20 +95,20 @@ def bundle_of(proof: Proof) -> Json:
 def linked(proof: Proof) -> Iterator[Json]:
     """Each item with its links and how it came into the case."""
     previous = chain.START
-    for number, one in enumerate(proof.added, 1):
-        link = chain.link(previous, chain.canonical(one.item))
+    for number, added in enumerate(proof.added, 1):
+        link = chain.link(previous, chain.canonical(added.item))
         yield {
             "number": number,
-            "item": dict(chain.plain(one.item)),
+            "item": dict(chain.plain(added.item)),
             "previous": previous,
             "link": link,
-            "added": _how(one),
+            "added": _how(added),
         }
         previous = link
 
 
 def seal(content: Mapping[str, object]) -> str:
-    """The hash of all that a bundle says but its seal."""
+    """The hash of a bundle's content without its seal."""
     rest = {name: part for name, part in content.items() if name != "seal"}
     return chain.link("", chain.canonical_json(rest))
 
@@ -120,44 +120,52 @@ def written(content: Json) -> bytes:
 
 def _until(entries: Iterable[JournalEntry], case: Case | None) -> list[JournalEntry]:
     """The entries up to the snapshot: the journal may be ahead of it by now."""
-    found: list[JournalEntry] = []
+    read: list[JournalEntry] = []
     for entry in entries:
-        found.append(entry)
+        read.append(entry)
         if case is not None and entry.entry_id == case.entry_id:
             break
-    return found
+    return read
 
 
 def _added(entries: Iterable[JournalEntry]) -> Iterator[Added]:
-    known: tuple[Evidence, ...] = ()
+    before: tuple[Evidence, ...] = ()
     for entry in entries:
         for event in entry.events:
             if isinstance(event, Answer) or type(event) in TOUCHING_NOTHING:
                 continue
-            new = chain.fresh(known, getattr(event, "evidence", ()))
-            known += new
+            new = chain.fresh(before, getattr(event, "evidence", ()))
+            before += new
             yield from (Added(item, entry, event) for item in new)
 
 
-def _how(one: Added) -> Json:
-    said: Json = {"event": name(one.event), "entry_id": one.entry.entry_id, "at": _text(one.entry.at)}
-    accepted = _action(one.entry)
+def _how(added: Added) -> Json:
+    content: Json = {
+        "event": name(added.event),
+        "entry_id": added.entry.entry_id,
+        "at": _text(added.entry.at),
+    }
+    accepted = _action(added.entry)
     if accepted is not None:
-        said |= {"by": accepted.actor, "role": accepted.role.value, "team": accepted.team}
-        return said | {"action_id": accepted.done.action_id, "acted_at": _text(accepted.acted_at)}
-    if isinstance(one.event, CaseOpened):
-        report = one.event.report
-        said |= {"by": one.event.facts.reporter, "source": report.source.value, "source_no": report.source_no}
-    return said
+        content |= {"by": accepted.actor, "role": accepted.role.value, "team": accepted.team}
+        return content | {"action_id": accepted.done.action_id, "acted_at": _text(accepted.acted_at)}
+    if isinstance(added.event, CaseOpened):
+        report = added.event.report
+        content |= {
+            "by": added.event.facts.reporter,
+            "source": report.source.value,
+            "source_no": report.source_no,
+        }
+    return content
 
 
 def _entry(entry: JournalEntry) -> Json:
     """The record that the evidence came with, and what its receipt said."""
-    said: Json = {"entry_id": entry.entry_id, "at": _text(entry.at), "rules_version": entry.rules_version}
-    said["code_version"] = entry.code_version
+    content: Json = {"entry_id": entry.entry_id, "at": _text(entry.at), "rules_version": entry.rules_version}
+    content["code_version"] = entry.code_version
     cause = entry.cause
     if isinstance(cause, RecordCause):
-        said["record"] = {
+        content["record"] = {
             "topic": cause.topic,
             "partition": cause.partition,
             "offset": cause.offset,
@@ -166,7 +174,7 @@ def _entry(entry: JournalEntry) -> Json:
     accepted = _action(entry)
     if accepted is not None:
         done = accepted.done
-        said["receipt"] = {
+        content["receipt"] = {
             "action_id": done.action_id,
             "outcome": "accepted",
             "case_version": done.version,
@@ -175,13 +183,13 @@ def _entry(entry: JournalEntry) -> Json:
     for event in entry.events:
         if isinstance(event, CaseOpened):
             report = event.report
-            said["receipt"] = {
+            content["receipt"] = {
                 "source": report.source.value,
                 "source_no": report.source_no,
                 "outcome": report.outcome.value,
                 "due_at": _text(report.due_at),
             }
-    return said
+    return content
 
 
 def _action(entry: JournalEntry) -> ActionAccepted | None:

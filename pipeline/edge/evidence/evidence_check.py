@@ -1,7 +1,7 @@
 """Checking a bundle of evidence offline: the chain from its beginning to its head, and the files where they are at hand.
 
-Nothing is believed that can be computed. What a bundle cannot show by itself is that all of it was made anew, its head
-too: for that the head is compared with one noted elsewhere.
+Everything that can be computed is computed. A bundle cannot show by itself that all of it was made anew, its head included:
+for that the head is compared with one noted elsewhere.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ class NoBundle(PipelineError):
 
 
 class Linked(NamedTuple):
-    """An item of a bundle, as it is said to be linked."""
+    """An item of a bundle, with the links that the bundle claims."""
 
     item: Mapping[str, object]
     previous: str
@@ -48,7 +48,7 @@ class Bundle(NamedTuple):
 
 
 class EvidenceFault(NamedTuple):
-    """What is wrong, at which item (from 1, as they stand in the file), and what it is about: a file, a hash."""
+    """What is wrong, at which item (from 1, in file order), and `about` which file or hash."""
 
     code: str
     number: int | None = None
@@ -56,7 +56,7 @@ class EvidenceFault(NamedTuple):
 
 
 class Files(NamedTuple):
-    """What the files say: findings, and the numbers of the items whose file is there and is theirs."""
+    """The findings on the files, and the numbers of the items whose file was found unchanged."""
 
     findings: tuple[EvidenceFault, ...]
     found: tuple[int, ...]
@@ -90,21 +90,21 @@ def read_bundle(data: bytes) -> Bundle:
         case_id=_string(content, "case_id", ""),
         head=_string(content, "head", ""),
         size=_count(content),
-        items=tuple(_linked(one, f"items.{number}") for number, one in enumerate(items)),
+        items=tuple(_linked(row, f"items.{number}") for number, row in enumerate(items)),
         content=content,
     )
 
 
 def check(bundle: Bundle, head: str | None = None) -> list[EvidenceFault]:
     """What is wrong with the chain, item by item, and then with the rest; `head` is one noted elsewhere."""
-    changed = [EvidenceFault("item_changed", n) for n, one in enumerate(bundle.items, 1) if not one.holds]
-    found = list(dict.fromkeys((*changed, *_Order(bundle).findings())))
-    found.sort(key=lambda one: one.number or len(bundle.items) + 1)
+    changed = [EvidenceFault("item_changed", n) for n, item in enumerate(bundle.items, 1) if not item.holds]
+    faults = list(dict.fromkeys((*changed, *_Order(bundle).findings())))
+    faults.sort(key=lambda fault: fault.number or len(bundle.items) + 1)
     if head is not None and head != bundle.head:
-        found.append(EvidenceFault("other_head", None, bundle.head))
+        faults.append(EvidenceFault("other_head", None, bundle.head))
     if bundle.content.get("seal") != seal(bundle.content):
-        found.append(EvidenceFault("bundle_changed"))
-    return found
+        faults.append(EvidenceFault("bundle_changed"))
+    return faults
 
 
 def check_files(bundle: Bundle, folder: Path) -> Files:
@@ -121,15 +121,15 @@ def check_files(bundle: Bundle, folder: Path) -> Files:
         by_hash.setdefault(digest, path)
         for name in {path.name, path.stem}:
             by_name.setdefault(name, []).append((path, digest))
-    wanted = {str(one.item.get("sha256")) for one in bundle.items}
+    wanted = {str(linked.item.get("sha256")) for linked in bundle.items}
     findings: list[EvidenceFault] = []
-    found: list[int] = []
-    for number, one in enumerate(bundle.items, 1):
-        sha256 = str(one.item.get("sha256"))
+    numbers: list[int] = []
+    for number, linked in enumerate(bundle.items, 1):
+        sha256 = str(linked.item.get("sha256"))
         if sha256 in by_hash:
-            found.append(number)
+            numbers.append(number)
             continue
-        names = {sha256, str(one.item.get("uri") or "").rpartition("/")[2]} - {""}
+        names = {sha256, str(linked.item.get("uri") or "").rpartition("/")[2]} - {""}
         called = [place for name in sorted(names) for place in by_name.get(name, ())]
         # a file of the same name that is another item's content is not this one's, changed
         findings += [
@@ -137,30 +137,30 @@ def check_files(bundle: Bundle, folder: Path) -> Files:
             for path, digest in called
             if digest not in wanted
         ]
-    return Files(tuple(dict.fromkeys(findings)), tuple(found))
+    return Files(tuple(dict.fromkeys(findings)), tuple(numbers))
 
 
 class _Order:
-    """Who follows whom. Positions count from 0 here."""
+    """The order of the items by their links. Positions count from 0."""
 
     def __init__(self, bundle: Bundle) -> None:
         self._items = bundle.items
         self._head = bundle.head
         self._size = bundle.size
         self._at: dict[str, int] = {}
-        for position, one in enumerate(bundle.items):
-            self._at.setdefault(one.link, position)
+        for position, linked in enumerate(bundle.items):
+            self._at.setdefault(linked.link, position)
         self._path, self._is_whole = self._from_head()
 
     def findings(self) -> Iterator[EvidenceFault]:
-        """Items that are missing, too many or out of place, and a head that is none of theirs."""
+        """Items that are missing, added or out of order, and a head that no item has."""
         yield from self._wrong_head()
         added = set(self._added())
         yield from (EvidenceFault("item_added", position + 1) for position in sorted(added))
-        for position, one in enumerate(self._items):
-            if position in added or one.previous == chain.START or not one.holds:
+        for position, linked in enumerate(self._items):
+            if position in added or linked.previous == chain.START or not linked.holds:
                 continue
-            before = self._at.get(one.previous)
+            before = self._at.get(linked.previous)
             if before is None:
                 yield self._gap(position, added)
             elif before > position:
@@ -192,20 +192,20 @@ class _Order:
         return previous == (self._items[position - 1].link if position else chain.START)
 
     def _added(self) -> Iterator[int]:
-        """Those that the chain to the head does without."""
+        """The items that the chain to the head does not pass through."""
         path = set(self._path)
         taken = {self._items[position].previous for position in path} | {self._head}
-        for position, one in enumerate(self._items):
-            is_copy = self._at[one.link] != position
+        for position, linked in enumerate(self._items):
+            is_copy = self._at[linked.link] != position
             if (
                 is_copy
                 or not self._size
-                or (position not in path and (self._is_whole or (path and one.previous in taken)))
+                or (position not in path and (self._is_whole or (path and linked.previous in taken)))
             ):
                 yield position
 
     def _gap(self, position: int, added: set[int]) -> EvidenceFault:
-        """Nothing has the link that this item follows: one was removed, or the one before it was exchanged."""
+        """No item has the link that this item follows: one was removed, or the one before was exchanged."""
         is_short = len(self._items) - len(added) < self._size
         before = position - 1
         if not is_short and before >= 0 and before not in added and not self._is_followed(before):
@@ -214,23 +214,23 @@ class _Order:
 
     def _is_followed(self, position: int) -> bool:
         link = self._items[position].link
-        return link == self._head or any(one.previous == link for one in self._items)
+        return link == self._head or any(linked.previous == link for linked in self._items)
 
 
-def _linked(said: object, where: str) -> Linked:
-    if not isinstance(said, dict):
+def _linked(row: object, where: str) -> Linked:
+    if not isinstance(row, dict):
         raise NoBundle(where, "an object")
-    item = said.get("item")
+    item = row.get("item")
     if not isinstance(item, dict):
         raise NoBundle(f"{where}.item", "an object")
-    return Linked(item, _string(said, "previous", where), _string(said, "link", where))
+    return Linked(item, _string(row, "previous", where), _string(row, "link", where))
 
 
-def _string(said: Mapping[str, object], name: str, where: str) -> str:
-    content = said.get(name)
-    if not isinstance(content, str):
+def _string(content: Mapping[str, object], name: str, where: str) -> str:
+    text = content.get(name)
+    if not isinstance(text, str):
         raise NoBundle(f"{where}.{name}".lstrip("."), "text")
-    return content
+    return text
 
 
 def _count(content: Mapping[str, object]) -> int:
@@ -241,7 +241,7 @@ def _count(content: Mapping[str, object]) -> int:
 
 
 def _object(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
-    """A key given twice holds both, so that it is not what was linked, whichever of the two another reader would take."""
+    """A key given twice keeps both values, so that its hash fits neither, whichever another reader would take."""
     made: dict[str, object] = {}
     for name, content in pairs:
         made[name] = content if name not in made else [made[name], content]
@@ -249,7 +249,7 @@ def _object(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
 
 
 def _as_written_float(text: str) -> float | str:
-    """Another way to write the same number is not what was linked either."""
+    """A number keeps its spelling: another way to write it has another hash."""
     number = float(text)
     return number if repr(number) == text else text
 

@@ -1,4 +1,4 @@
-"""What the journal tells of one case: each entry that touched it, with the case before and after it, and its story."""
+"""One case by its journal: each entry that changed it, with the case before and after, and its story."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -15,7 +15,7 @@ from schemas.journal.events import ActionAccepted, Answer, CaseEvent, CaseOpened
 from schemas.state.case import Case
 
 SILENT: Final = (ClocksChanged, TimerArmed, TimerFired, ActionAccepted)
-"""Events that move nothing a person sees: the ledger of the clocks tells them."""
+"""Events left out of the story: the account of the clocks shows them."""
 
 _FIELDS: Final = (
     "kind", "team", "teams", "to", "department", "departments", "designated", "measure_kind", "step", "name", "status", "granted",
@@ -29,7 +29,7 @@ _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "joint": ("convened_by", "approved_by", "note"),
     "joined": ("case_id", "by"),
 }
-"""What is told of the values that an event holds."""
+"""The fields shown of the values that an event holds."""
 
 
 class HistoryStep(NamedTuple):
@@ -46,8 +46,8 @@ class HistoryStep(NamedTuple):
         return self.entry.at
 
 
-class Deed(NamedTuple):
-    """Something that happened to the case: the event's name without its version, and what it says, by field."""
+class HistoryEvent(NamedTuple):
+    """An event of the case: its name without the version, and its fields that are shown, as text."""
 
     at: datetime
     event: str
@@ -64,12 +64,12 @@ class NoBeginning(PipelineError):
 
 
 def steps(entries: Iterable[JournalEntry]) -> list[HistoryStep]:
-    """The entries of one case, in order, that touched it; answers given again and refusals touched nothing.
+    """The entries that changed the case, in order; repeated answers and refusals change nothing.
 
     Raises:
         NoBeginning: the first of them does not open the case.
     """
-    found: list[HistoryStep] = []
+    history: list[HistoryStep] = []
     case: Case | None = None
     for entry in entries:
         events = tuple(event for event in entry.events if not isinstance(event, Answer))
@@ -79,23 +79,25 @@ def steps(entries: Iterable[JournalEntry]) -> list[HistoryStep]:
         if case is None and not isinstance(events[0], CaseOpened):
             raise NoBeginning(events[0].case_id)
         after = fold(case, events, entry.entry_id, entry.rules_version)
-        found.append(HistoryStep(entry, events, case, after))
+        history.append(HistoryStep(entry, events, case, after))
         case = after
-    return found
+    return history
 
 
 def of_case(entry: JournalEntry, case_id: str) -> JournalEntry:
-    """The entry with only what happened to this case, and what was answered."""
+    """The entry with only this case's events and the answers."""
     events = tuple(event for event in entry.events if getattr(event, "case_id", case_id) == case_id)
     return entry if len(events) == len(entry.events) else replace(entry, events=events)
 
 
-def deeds(history: Iterable[HistoryStep]) -> Iterator[Deed]:
-    """The story: what happened, who did it and why, in order."""
+def history_events(history: Iterable[HistoryStep]) -> Iterator[HistoryEvent]:
+    """The story: the events that a person sees, in order."""
     for step in history:
         for event in step.events:
             if not isinstance(event, SILENT):
-                yield Deed(step.at, name(event), _about(event), step.entry.rules_version, step.entry.entry_id)
+                yield HistoryEvent(
+                    step.at, name(event), _about(event), step.entry.rules_version, step.entry.entry_id
+                )
 
 
 def name(event: CaseEvent) -> str:
@@ -104,7 +106,7 @@ def name(event: CaseEvent) -> str:
 
 
 def cause(step: HistoryStep) -> str:
-    """What happened in the step, by the first event that a person sees; else what the timer was about."""
+    """The name of the first event that a person sees; of a step without one, that of its first event."""
     for event in step.events:
         if not isinstance(event, SILENT):
             return name(event)
@@ -114,8 +116,8 @@ def cause(step: HistoryStep) -> str:
 def _about(event: CaseEvent) -> dict[str, str]:
     parts: list[tuple[object, tuple[str, ...]]] = [(event, _FIELDS)]
     parts += [(getattr(event, part, None), fields) for part, fields in _PARTS.items()]
-    said = {field: getattr(part, field, None) for part, fields in parts if part for field in fields}
-    return {field: _plain(value) for field, value in said.items() if not _is_idle(field, value)}
+    values = {field: getattr(part, field, None) for part, fields in parts if part for field in fields}
+    return {field: _plain(value) for field, value in values.items() if not _is_idle(field, value)}
 
 
 def _is_idle(field: str, value: object) -> bool:

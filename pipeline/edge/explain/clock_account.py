@@ -1,12 +1,12 @@
-"""The ledger of a case's clocks: what each interval cost, what moved the deadline, who was told, and what comes next.
+"""The account of a case's clocks: what each interval cost, what moved the deadline, who was notified, what comes next.
 
 A pure function of the case's journal, the rules and an instant. The arithmetic is the core's (`pipeline.core.worktime.clock_arithmetic`).
 
     started_at ──ran── · ──stood── · ──ran── now ─ ─ left ─ ─ due_at
                                                    ran + left = allowed, to the second
 
-Lengths are whole seconds of the clock's own time, cut so that what is added up is never off by one: an interval is what
-the sum up to its end has more than the sum up to its begin.
+Lengths are whole seconds of the clock's own time. They add up exactly: the length of an interval is the sum up to its end less
+the sum up to its begin, each cut to seconds.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,7 +24,7 @@ from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.office_hours import WorkCalendar
 from pipeline.core.worktime.policy import ClockMode, span_of, text_of
-from pipeline.edge.explain.case_history import HistoryStep, cause, deeds, steps
+from pipeline.edge.explain.case_history import HistoryStep, cause, history_events, steps
 from pipeline.edge.explain.clock_account_rows import (
     DAY_AND_NIGHT,
     OFFICE,
@@ -41,8 +41,8 @@ from schemas.state.case import Case, Clock, Suspension
 from schemas.values.terms import ClockEvent, ClockKind
 
 
-def ledger(entries: Iterable[JournalEntry], rules: Rules, at: datetime) -> ClockAccount | None:
-    """The ledger as it stood at `at`, from the entries of one case up to then; None if it was not open yet.
+def clock_account(entries: Iterable[JournalEntry], rules: Rules, at: datetime) -> ClockAccount | None:
+    """The account as it stood at `at`, from the entries of one case up to then; None if it was not open yet.
 
     Raises:
         NoBeginning: the entries do not begin with the opening of the case.
@@ -51,7 +51,7 @@ def ledger(entries: Iterable[JournalEntry], rules: Rules, at: datetime) -> Clock
     if not history:
         return None
     case = history[-1].after
-    book = _Book(rules, history, case, at)
+    basis = _Basis(rules, history, case, at)
     return ClockAccount(
         case_id=case.case_id,
         at=at,
@@ -65,14 +65,14 @@ def ledger(entries: Iterable[JournalEntry], rules: Rules, at: datetime) -> Clock
         explained_by=rules.version,
         request=case.request,
         suspension=case.suspension,
-        clocks=tuple(_row(book, visit) for visit in _visits(history)),
+        clocks=tuple(_row(basis, visit) for visit in _visits(history)),
         timers=case.timers,
-        story=tuple(deeds(history)),
+        story=tuple(history_events(history)),
     )
 
 
-class _Book(NamedTuple):
-    """What every row is made from."""
+class _Basis(NamedTuple):
+    """The input of every row."""
 
     rules: Rules
     history: Sequence[HistoryStep]
@@ -81,7 +81,7 @@ class _Book(NamedTuple):
 
 
 class _Change(NamedTuple):
-    """Something became of a clock; `clock` is the clock after it."""
+    """A change of a clock; `clock` is the clock after it."""
 
     step: HistoryStep
     what: ClockEvent
@@ -89,7 +89,7 @@ class _Change(NamedTuple):
 
 
 class _Visit(NamedTuple):
-    """A clock from its start until it is begun anew: its changes, what was fired, and the step that replaced it."""
+    """A clock from its start until it is started anew: its changes, the timers fired, and the step that replaced it."""
 
     changes: list[_Change]
     fired: list[tuple[HistoryStep, TimerFired]]
@@ -97,7 +97,7 @@ class _Visit(NamedTuple):
 
     @property
     def clock(self) -> Clock:
-        """As it is now; one that another replaced ended there."""
+        """The clock as it is now; a replaced one stopped when it was replaced."""
         clock = self.changes[-1].clock
         if not self.replaced:
             return clock
@@ -106,40 +106,40 @@ class _Visit(NamedTuple):
     @property
     def ended(self) -> HistoryStep:
         """The step that stopped it, or that began it anew."""
-        stops = [one.step for one in self.changes if one.what is ClockEvent.STOPPED]
+        stops = [change.step for change in self.changes if change.what is ClockEvent.STOPPED]
         return stops[-1] if stops else self.replaced[0]
 
 
 def _visits(history: Iterable[HistoryStep]) -> list[_Visit]:
     """In the order they began."""
-    found: list[_Visit] = []
+    visits: list[_Visit] = []
     latest: dict[running_clocks.Key, _Visit] = {}
     for step in history:
         for event in step.events:
             if isinstance(event, TimerFired) and event.timer.clock:
                 latest[event.timer.clock, event.timer.name].fired.append((step, event))
             elif isinstance(event, ClocksChanged):
-                for one in event.changes:
-                    key = (one.clock.kind, one.clock.name)
-                    if one.change is ClockEvent.STARTED:
+                for change in event.changes:
+                    key = (change.clock.kind, change.clock.name)
+                    if change.change is ClockEvent.STARTED:
                         if key in latest:
                             latest[key].replaced.append(step)
                         latest[key] = _Visit([], [], [])
-                        found.append(latest[key])
-                    latest[key].changes.append(_Change(step, one.change, one.clock))
-    return found
+                        visits.append(latest[key])
+                    latest[key].changes.append(_Change(step, change.change, change.clock))
+    return visits
 
 
-def _row(book: _Book, visit: _Visit) -> ClockRow:
-    rules, case, clock = book.rules, book.case, visit.clock
+def _row(basis: _Basis, visit: _Visit) -> ClockRow:
+    rules, case, clock = basis.rules, basis.case, visit.clock
     calendar = rules.hours_of(clock.roster)
     service = rules.service_of(case.facts.opened_at)
-    state = _state(book, visit, clock)
+    state = _state(basis, visit, clock)
     allowed = _seconds(clock_arithmetic.allowed(calendar, clock))
-    ran = _seconds(clock_arithmetic.used(calendar, clock, book.at))
+    ran = _seconds(clock_arithmetic.used(calendar, clock, basis.at))
     deadlines = tuple(_deadlines(visit, calendar))
-    fired = tuple(_climbed(book, step, event) for step, event in visit.fired)
-    zh, en, law = _named(book, clock)
+    fired = tuple(_climbed(basis, step, event) for step, event in visit.fired)
+    zh, en, law = _named(basis, clock)
     return ClockRow(
         kind=clock.kind,
         name=clock.name,
@@ -154,24 +154,24 @@ def _row(book: _Book, visit: _Visit) -> ClockRow:
         edition=service.effective,
         rules_version=visit.changes[0].step.entry.rules_version,
         started_at=clock.started_at,
-        intervals=tuple(_intervals(book, visit, calendar)),
+        intervals=tuple(_intervals(basis, visit, calendar)),
         allowed_s=allowed,
-        limit_s=allowed - sum(one.more_s for one in deadlines),
+        limit_s=allowed - sum(move.more_s for move in deadlines),
         ran_s=ran,
         left_s=allowed - ran,
         due_at=clock.due_at,
         provisional=clock.provisional,
-        due_if_it_went_on=_if_it_went_on(calendar, clock, book.at) if state is IntervalState.STOOD else None,
+        due_if_it_went_on=_if_it_went_on(calendar, clock, basis.at) if state is IntervalState.STOOD else None,
         deadlines=deadlines,
         climbed=fired,
-        passed_over=_passed_over(book, clock, fired),
-        next=_next(book, clock),
+        passed_over=_passed_over(basis, clock, fired),
+        next=_next(basis, clock),
     )
 
 
-def _state(book: _Book, visit: _Visit, clock: Clock) -> IntervalState:
-    """What it does now. A clock that was stopped may go on if that was a suspension, or if its step may come again."""
-    case = book.case
+def _state(basis: _Basis, visit: _Visit, clock: Clock) -> IntervalState:
+    """Whether it runs, stands or is over. A stopped clock stands if a suspension stopped it, or if its step may come again."""
+    case = basis.case
     if clock.stopped_at is None:
         return IntervalState.RAN
     if not visit.replaced and is_tested(case, clock):
@@ -182,57 +182,57 @@ def _state(book: _Book, visit: _Visit, clock: Clock) -> IntervalState:
         return IntervalState.STOOD
     if clock.kind is ClockKind.STAGE and clock.name in case.stages_done:
         return IntervalState.OVER
-    rule = book.rules.service_of(case.facts.opened_at).clocks[clock.kind]
+    rule = basis.rules.service_of(case.facts.opened_at).clocks[clock.kind]
     return IntervalState.STOOD if rule.measure is ClockMode.CUMULATIVE else IntervalState.OVER
 
 
-def _intervals(book: _Book, visit: _Visit, calendar: WorkCalendar) -> Iterator[Interval]:
-    """From the start until now, without a gap; those that took no time are left out."""
+def _intervals(basis: _Basis, visit: _Visit, calendar: WorkCalendar) -> Iterator[Interval]:
+    """From the start until now, without a gap; intervals of no length are left out."""
     clock, spent = visit.clock, dict.fromkeys(IntervalState, timedelta())
-    for one in _pieces(book, visit, clock):
-        if one.begin == one.end:
+    for piece in _pieces(basis, visit, clock):
+        if piece.begin == piece.end:
             continue
-        before = spent[one.state]
-        if one.state is not IntervalState.OVER:
-            spent[one.state] += _own(calendar, clock, one.begin, one.end)
-        yield one._replace(own_s=_seconds(spent[one.state]) - _seconds(before))
+        before = spent[piece.state]
+        if piece.state is not IntervalState.OVER:
+            spent[piece.state] += _own(calendar, clock, piece.begin, piece.end)
+        yield piece._replace(own_s=_seconds(spent[piece.state]) - _seconds(before))
 
 
-def _pieces(book: _Book, visit: _Visit, clock: Clock) -> Iterator[Interval]:
+def _pieces(basis: _Basis, visit: _Visit, clock: Clock) -> Iterator[Interval]:
     begin = clock.started_at
     for move in clock.moves:
         if move.until is not None:
             yield Interval(IntervalState.RAN, begin, move.at, 0)
-            yield from _stood(book, clock, move.at, move.until)
+            yield from _stood(basis, clock, move.at, move.until)
             begin = move.until
     if clock.stopped_at is None:
-        yield Interval(IntervalState.RAN, begin, book.at, 0)
+        yield Interval(IntervalState.RAN, begin, basis.at, 0)
         return
     yield Interval(IntervalState.RAN, begin, clock.stopped_at, 0)
-    if _state(book, visit, clock) is IntervalState.STOOD:
-        yield from _stood(book, clock, clock.stopped_at, book.at)
+    if _state(basis, visit, clock) is IntervalState.STOOD:
+        yield from _stood(basis, clock, clock.stopped_at, basis.at)
     else:
-        yield Interval(IntervalState.OVER, clock.stopped_at, book.at, 0, by=cause(visit.ended))
+        yield Interval(IntervalState.OVER, clock.stopped_at, basis.at, 0, by=cause(visit.ended))
 
 
-def _stood(book: _Book, clock: Clock, begin: datetime, end: datetime) -> Iterator[Interval]:
-    """One interval for each stage at which the case was meanwhile; what the law counts stands for no stage."""
+def _stood(basis: _Basis, clock: Clock, begin: datetime, end: datetime) -> Iterator[Interval]:
+    """One interval for each stage that the case was in meanwhile; for a limit of the law, one interval."""
     if clock.kind is ClockKind.LEGAL:
         yield Interval(IntervalState.STOOD, begin, end, 0, by="measure_moved")
         return
     cuts = [
         step.at
-        for step in book.history
+        for step in basis.history
         if begin < step.at < end and step.before and step.before.stage is not step.after.stage
     ]
     for since, until in zip((begin, *cuts), (*cuts, end), strict=True):
-        case = [step for step in book.history if step.at <= since][-1].after
-        asked = _asked_by(book.history, case.suspension) if case.suspension else None
-        yield Interval(IntervalState.STOOD, since, until, 0, case.stage, case.suspension, asked)
+        case = [step for step in basis.history if step.at <= since][-1].after
+        requester = _asked_by(basis.history, case.suspension) if case.suspension else None
+        yield Interval(IntervalState.STOOD, since, until, 0, case.stage, case.suspension, requester)
 
 
 def _asked_by(history: Iterable[HistoryStep], suspension: Suspension) -> str | None:
-    """Who asked for what was granted then."""
+    """Who asked for the suspension that was granted."""
     for step in history:
         if step.after.suspension == suspension and step.before and step.before.request:
             return step.before.request.by
@@ -273,24 +273,24 @@ def _extension(moved: DeadlineMove, was: Clock, change: _Change, calendar: WorkC
     )
 
 
-def _climbed(book: _Book, step: HistoryStep, event: TimerFired) -> Climbed:
-    rung = _rung(book.rules, step.after, event, step)
+def _climbed(basis: _Basis, step: HistoryStep, event: TimerFired) -> Climbed:
+    rung = _rung(basis.rules, step.after, event, step)
     return rung._replace(at=step.at, late_s=event.late_s, rules_version=step.entry.rules_version)
 
 
-def _next(book: _Book, clock: Clock) -> Climbed | None:
-    """The rung that is armed, and whom it would tell if it fired now."""
+def _next(basis: _Basis, clock: Clock) -> Climbed | None:
+    """The armed rung, and whom it would notify if it fired now."""
     if clock.wake_at is None:
         return None
-    case = replace(book.case, clocks=(clock,), timers=())
-    fired = TimerFired(case_id=case.case_id, timer=running_clocks.next_timer(book.rules, case), late_s=0)
-    return _rung(book.rules, book.case, fired, book.history[-1])
+    case = replace(basis.case, clocks=(clock,), timers=())
+    fired = TimerFired(case_id=case.case_id, timer=running_clocks.next_timer(basis.rules, case), late_s=0)
+    return _rung(basis.rules, basis.case, fired, basis.history[-1])
 
 
 def _rung(rules: Rules, case: Case, event: TimerFired, step: HistoryStep) -> Climbed:
     entry, timer = step.entry, event.timer
     turn = Turn(entry.partition, entry.epoch, entry.seq, entry.at)
-    told = notices.of_events(rules, turn, case, [event])
+    sent = notices.of_events(rules, turn, case, [event])
     rung = running_clocks.rung_of(rules, case, timer) if timer.level is not None else None
     return Climbed(
         kind=timer.kind,
@@ -300,34 +300,34 @@ def _rung(rules: Rules, case: Case, event: TimerFired, step: HistoryStep) -> Cli
         due_at=timer.due_at,
         at=None,
         late_s=0,
-        tells=tuple(notice.to for notice in told),
+        tells=tuple(notice.to for notice in sent),
         paper=rung.paper if rung else None,
         rules_version=None,
     )
 
 
-def _passed_over(book: _Book, clock: Clock, fired: Iterable[Climbed]) -> tuple[int, ...]:
-    """A claim lapses instead of climbing."""
+def _passed_over(basis: _Basis, clock: Clock, fired: Iterable[Climbed]) -> tuple[int, ...]:
+    """The levels that never fired although the ladder is past them. A claim lapses and has none."""
     if clock.kind is ClockKind.CLAIM:
         return ()
-    ladder = book.rules.service_of(book.case.facts.opened_at).clocks[clock.kind].ladder
-    climbed = {one.level for one in fired}
+    ladder = basis.rules.service_of(basis.case.facts.opened_at).clocks[clock.kind].ladder
+    climbed = {rung.level for rung in fired}
     return tuple(rung.level for rung in ladder.rungs[: clock.rung] if rung.level not in climbed)
 
 
-def _named(book: _Book, clock: Clock) -> tuple[str | None, str | None, str | None]:
-    """What the rules call it in Chinese and English, and the article of the law that sets it."""
+def _named(basis: _Basis, clock: Clock) -> tuple[str | None, str | None, str | None]:
+    """Its Chinese and English name in the rules, and the article of the law that sets the limit."""
     if clock.kind is ClockKind.LEGAL:
-        for limit in book.rules.legal:
+        for limit in basis.rules.legal:
             if limit.name == clock.name:
                 return limit.name_zh, None, " ".join((limit.law, *filter(None, (limit.article,))))
     elif clock.kind is ClockKind.STAGE:
-        stages = book.rules.service_of(book.case.facts.opened_at).stages
-        for stage in stages.get(book.case.facts.matter, ()):
+        stages = basis.rules.service_of(basis.case.facts.opened_at).stages
+        for stage in stages.get(basis.case.facts.matter, ()):
             if stage.name == clock.name:
                 return stage.name_zh, None, None
     elif clock.name is not None:
-        for department in book.rules.departments.values():
+        for department in basis.rules.departments.values():
             if running_clocks.clock_name(department.id) == clock.name:
                 return department.name_zh, department.name_en, None
     return None, None, None
@@ -342,7 +342,7 @@ def _if_it_went_on(calendar: WorkCalendar, clock: Clock, at: datetime) -> dateti
 
 
 def _own(calendar: WorkCalendar, clock: Clock, begin: datetime, end: datetime) -> timedelta:
-    """How much of the clock's own time lies between the two."""
+    """The clock's own time from `begin` to `end`."""
     return clock_arithmetic.used(calendar, replace(clock, started_at=begin, stopped_at=None, moves=()), end)
 
 

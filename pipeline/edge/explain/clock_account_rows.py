@@ -1,4 +1,4 @@
-"""The rows of a case's clock ledger, as data; `clock_ledger` makes them, `why_text` and --json say them."""
+"""The rows of a case's clock account, as data: `clock_account` makes them, `why_text` and --json show them."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from msgspec import Struct
 
 from pipeline.core.worktime.policy import ClockMode
-from pipeline.edge.explain.case_history import Deed
+from pipeline.edge.explain.case_history import HistoryEvent
 from schemas.state.case import Request, Suspension, Timer
 from schemas.values.terms import ClockEvent, ClockKind, Paper, Severity, Stage, TimerKind
 
@@ -25,10 +25,9 @@ class IntervalState(StrEnum):
 
 
 class Interval(NamedTuple):
-    """From `begin` to `end` the clock did this; `own_s` of its own time, of which only running uses up anything.
+    """What the clock did from `begin` to `end`; `own_s` is the length in seconds of its own time, used up only while it ran.
 
-    While it stood: the stage of the case, and of a suspension why, asked for and approved by whom, until when at the
-    latest. Of one that is over, `by` is the event that ended it.
+    `stage`, `suspension` and `asked_by` are set while it stood; `by` is the event that ended a clock that is over.
     """
 
     state: IntervalState
@@ -42,7 +41,7 @@ class Interval(NamedTuple):
 
 
 class DeadlineMove(NamedTuple):
-    """The deadline was computed: when the clock began, or because it stood, was extended, or the rules changed."""
+    """A computation of the deadline, and `why`: the clock began, stood, was extended, or the rules changed."""
 
     at: datetime
     why: ClockEvent
@@ -58,7 +57,7 @@ class DeadlineMove(NamedTuple):
 
 
 class Climbed(NamedTuple):
-    """A rung of the ladder: due, and climbed `late_s` seconds later, or not yet; whom it tells."""
+    """A rung of the ladder: due at `due_at`, fired `late_s` seconds later at `at`, or not yet (None); `tells` whom it notifies."""
 
     kind: TimerKind
     level: int | None
@@ -75,8 +74,8 @@ class Climbed(NamedTuple):
 class ClockRow(NamedTuple):
     """A clock of the case, in one visit of its step. ran_s + left_s = allowed_s = limit_s + what extensions gave.
 
-    `hours`: office, the name of a roster, or day_and_night. `passed_over`: levels that would have come off duty, after a
-    higher one. `due_if_it_went_on` is where the deadline of a standing clock would be if it went on now.
+    `hours`: office, the name of a roster, or day_and_night. `passed_over`: levels that fell outside duty hours and that a higher
+    one overtook. `due_if_it_went_on` is where the deadline of a standing clock would be if it went on now.
     """
 
     kind: ClockKind
@@ -107,7 +106,7 @@ class ClockRow(NamedTuple):
 
 
 class ClockAccount(NamedTuple):
-    """All clocks of a case at `at`, those of earlier visits too, in the order they began; and its story.
+    """All clocks of a case at `at`, earlier visits included, in the order they began; and its story.
 
     `rules_version` last decided the case, `explained_by` is what this was computed with.
     """
@@ -126,12 +125,12 @@ class ClockAccount(NamedTuple):
     suspension: Suspension | None
     clocks: tuple[ClockRow, ...]
     timers: tuple[Timer, ...]
-    story: tuple[Deed, ...]
+    story: tuple[HistoryEvent, ...]
 
 
-def as_json(ledger: ClockAccount) -> dict[str, object]:
-    """The ledger and all that is in it, under the same names; instants in RFC 3339, absent ones null."""
-    return {name: _plain(value) for name, value in ledger._asdict().items()}
+def as_json(account: ClockAccount) -> dict[str, object]:
+    """The account and all that is in it, under the same names; instants in RFC 3339, absent ones null."""
+    return {name: _plain(value) for name, value in account._asdict().items()}
 
 
 def _plain(row: object) -> object:
@@ -142,7 +141,7 @@ def _plain(row: object) -> object:
     if isinstance(row, Mapping):
         return {name: _plain(value) for name, value in row.items()}
     if isinstance(row, tuple):
-        return [_plain(one) for one in row]
+        return [_plain(part) for part in row]
     if isinstance(row, Enum):
         return row.value
     return row.isoformat() if isinstance(row, date | datetime) else row

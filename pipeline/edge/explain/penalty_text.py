@@ -1,4 +1,4 @@
-"""What `enforcement case` says of the penalty procedure: its steps, what is meant or decided, the hearing, the measures."""
+"""The penalty procedure (行政处罚) in `enforcement case`: steps, intended and decided penalty, hearing, late payment, measures."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -22,7 +22,7 @@ from schemas.values.terms import PenaltyStep
 
 
 def lines(penalty: Penalty, rules: Rules | None, now: datetime, lang: Lang) -> Iterator[tuple[str, str]]:
-    """Label and content of each line. What late payment costs by now is said with the rules alone."""
+    """Label and content of each line. The surcharge for late payment (行政处罚法 72) needs `rules`."""
     steps = " → ".join(PENALTY_STEPS[step][lang] for step in penalty.steps)
     yield penalty_label("penalty", lang), steps
     noticed, decided = facts_of(penalty, PenaltyStep.NOTICED), decision_of(penalty)
@@ -41,25 +41,25 @@ def lines(penalty: Penalty, rules: Rules | None, now: datetime, lang: Lang) -> I
 
 
 def _laid_on(facts: PenaltyFacts, lang: Lang) -> str:
-    said = []
+    parts = []
     for kind in PenaltyKind:  # in the law's order
         if kind in kinds_of(facts):
             amount = penalty_label("yuan", lang, yuan=facts.fine_yuan) if kind is PenaltyKind.FINE else ""
-            said.append(f"{PENALTY_KINDS[kind][lang]} {amount}".rstrip())
+            parts.append(f"{PENALTY_KINDS[kind][lang]} {amount}".rstrip())
     if facts.confiscated_yuan is not None:
-        said.append(penalty_label("worth", lang, yuan=facts.confiscated_yuan))
-    return " · ".join(said)
+        parts.append(penalty_label("worth", lang, yuan=facts.confiscated_yuan))
+    return " · ".join(parts)
 
 
 def _measure(measure: Measure, lang: Lang) -> str:
     steps = []
-    for one in measure.records:
-        said = [MEASURE_STEPS[one.step][lang], moment(one.at)]
-        facts = one.facts
+    for record in measure.records:
+        parts = [MEASURE_STEPS[record.step][lang], moment(record.at)]
+        facts = record.facts
         if facts is not None:
-            said += [limit(facts.more, lang)] if facts.more else []
-            said += [penalty_label("until", lang, at=moment(facts.until))] if facts.until else []
-            said += [penalty_label("approved_by", lang, by=facts.approved_by)] if facts.approved_by else []
-            said += [DISPOSALS[facts.disposal][lang]] if facts.disposal else []
-        steps.append(" ".join(said))
+            parts += [limit(facts.more, lang)] if facts.more else []
+            parts += [penalty_label("until", lang, at=moment(facts.until))] if facts.until else []
+            parts += [penalty_label("approved_by", lang, by=facts.approved_by)] if facts.approved_by else []
+            parts += [DISPOSALS[facts.disposal][lang]] if facts.disposal else []
+        steps.append(" ".join(parts))
     return f"{MEASURE_KINDS[measure.kind][lang]} · {' → '.join(steps)}"

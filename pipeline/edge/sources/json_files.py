@@ -1,4 +1,4 @@
-"""Reading a file of records: one JSON object, a JSON array, or one object per line. What a record says is not looked at."""
+"""Reads a file of records: one JSON object, a JSON array, or one object per line. Contents are not looked at."""
 
 import json
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from typing import BinaryIO, Final, NamedTuple
 from schemas.errors import BadMessage
 
 WHOLE_BYTES_MAX: Final = 64 * 1024 * 1024
-"""Of a file that is one JSON document; a file of lines may have any length."""
+"""For a file that is one JSON document; a file of lines may have any length."""
 
 LINE_BYTES_MAX: Final = 1024 * 1024
 _TOO_LONG: Final = BadMessage("too_large", "", f"at most {LINE_BYTES_MAX} bytes a line")
@@ -26,7 +26,7 @@ class Row(NamedTuple):
 
 
 def rows(file: BinaryIO) -> Iterator[Row]:
-    """The file's records, in order; of a file of lines each as soon as its line is there.
+    """The file's records, in order; in a file of lines each as soon as its line is read.
 
     Raises:
         BadFile: empty, too large, or neither JSON nor lines of JSON.
@@ -58,12 +58,12 @@ def _whole(first: bytes, file: BinaryIO) -> bytes:
 
 
 def _array(whole: bytes) -> Iterator[Row]:
-    found = _parsed(whole)
-    if isinstance(found, BadMessage):
-        raise BadFile(found.code, "FILE", found.allowed)
-    if not isinstance(found, list):
+    records = _parsed(whole)
+    if isinstance(records, BadMessage):
+        raise BadFile(records.code, "FILE", records.allowed)
+    if not isinstance(records, list):
         raise BadFile("wrong_type", "FILE", "a JSON array")
-    yield from (Row(number, one) for number, one in enumerate(found, 1))
+    yield from (Row(number, record) for number, record in enumerate(records, 1))
 
 
 def _document_or_lines(whole: bytes) -> Iterator[Row]:
@@ -72,10 +72,10 @@ def _document_or_lines(whole: bytes) -> Iterator[Row]:
     if not isinstance(document, BadMessage):
         yield Row(1, document)
         return
-    found = list(_lines(whole.splitlines(keepends=True), 1))
-    if all(isinstance(row.record, BadMessage) for row in found):
+    lines = list(_lines(whole.splitlines(keepends=True), 1))
+    if all(isinstance(row.record, BadMessage) for row in lines):
         raise BadFile(document.code, "FILE", document.allowed)
-    yield from found
+    yield from lines
 
 
 def _lines(lines: BinaryIO | list[bytes], start: int) -> Iterator[Row]:
@@ -97,7 +97,7 @@ def _bounded(lines: BinaryIO | list[bytes]) -> Iterator[bytes]:
 
 
 def _parsed(content: bytes) -> object:
-    """What the JSON says, or what is wrong with it."""
+    """The JSON value, or what is wrong with it."""
     try:
         return json.loads(content.decode(), parse_constant=_refuse)
     except UnicodeDecodeError:

@@ -20,7 +20,7 @@ SHARES: Final[Mapping[Source, float]] = {
     Source.HOTLINE_12319: 0.065,
     Source.MONITOR: 0.13,
 }
-"""Which source reports an incident first. Alarm storms and repeated reports come on top."""
+"""Which source reports an incident first; one without a share reports nothing. Alarm storms and repeated reports come on top."""
 
 FALSE_ALARM_SHARE: Final = 0.30
 SELF_DISPOSED_SHARE: Final = 0.71
@@ -51,7 +51,7 @@ def endless_incidents(rules: Rules, place: StreetMap, seed: int, day: date) -> I
         seed, day, place.code, "happenings"
     )  # the name of the stream: another name gives other days
     phrases_of = {code: phrases()[code] for code in rules.matters if code in phrases()}
-    chosen = {source: _matters_of(rules, source, day.month) for source in Source}
+    chosen = {source: _matters_of(rules, source, day.month) for source in SHARES}
     cameras = _cameras(place)
     settles = _settling_share(chosen[Source.PATROL])
     used: Counter[str] = Counter()
@@ -83,10 +83,9 @@ def _matters_of(rules: Rules, source: Source, month: int) -> dict[str, float]:
     """The matters that `source` may report this month, weighted by how often they happen while it is awake."""
     return {
         code: phrases()[code].weight * _awake_share(phrases()[code].hours, source)
-        for code, matter in sorted(rules.matters.items())
+        for code in sorted(rules.matters)
         if code in phrases()
-        and source in matter.sources
-        and (source is not Source.MONITOR or phrases()[code].seen is not None)
+        and phrases()[code].may_be_told_by(source)
         and (not phrases()[code].months or month in phrases()[code].months)
     }
 

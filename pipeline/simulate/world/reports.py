@@ -26,6 +26,7 @@ FAR_SHARE: Final = 0.12
 TWIN_SHARE: Final = 0.07
 LATE_UPLOAD_SHARE: Final = 0.06
 HOTLINES: Final = (Source.HOTLINE_12345, Source.HOTLINE_12319)
+"""Of the simulated city; a call may reach both."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import yaml
 from pydantic import ConfigDict, Field, TypeAdapter, with_config
 
 from pipeline.simulate.world.street import Scene
+from schemas.values.terms import Source
 
 
 @with_config(ConfigDict(extra="forbid"))
@@ -37,11 +38,16 @@ class Phrases:
     settled: tuple[str, ...] = ()
     seen: DeviceLabel | None = None
     months: frozenset[int] = Field(default=frozenset())
+    untold_by: frozenset[Source] = Field(default=frozenset())
 
     @property
     def food(self) -> bool:
         """Whether the shop it concerns cooks."""
         return self.hours in ("meals", "barbecue")
+
+    def may_be_told_by(self, source: Source) -> bool:
+        """Whether reports of it come from this source; a device tells only of what it sees."""
+        return source not in self.untold_by and (source is not Source.MONITOR or self.seen is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.core.case.turn import InputRecord
 from pipeline.core.outputs.dead_letters import subject_of
-from pipeline.edge.client.action_builder import Deeds
+from pipeline.edge.client.action_builder import ActionBuilder
 from pipeline.edge.client.client import BadMessage, Client, NoReceipt, PipelineError, Unavailable
 from schemas import topics
 from schemas.inputs.action import Actor, Claim, Merge, Sign
@@ -190,11 +190,11 @@ def test_threads_share_a_client_and_each_gets_its_own(log: Log):
 
 def test_an_action_is_answered_to_whoever_acted(log: Log):
     """An action stands under its case's street, and its receipt names action and actor."""
-    deeds = Deeds(
+    builder = ActionBuilder(
         Actor(id="W0931", role=Role.OFFICER, team="city-appearance"), lambda: NOON, iter(["A1"]).__next__
     )
     with log.answering(accepting):
-        answer = log.client().act(deeds.do(Sign, CASE))
+        answer = log.client().act(builder.build(Sign, CASE))
     assert answer.of == ActionSubject(action_id="A1", actor="W0931")
     [record] = log.read(topics.ACTIONS)
     assert record.key == STREET.encode()
@@ -239,18 +239,18 @@ def test_missing_topics_are_not_taken_for_a_missing_broker(kafka: str):
 
 
 def test_deeds_have_fresh_ids_and_this_machines_time():
-    """Two deeds are never one, and say when they were done."""
-    deeds = Deeds.of("W0931", Role.TEAM, "city-appearance")
-    one, other = deeds.do(Claim, CASE), deeds.do(Claim, CASE)
+    """Two actions never share an id, and say when they were done."""
+    builder = ActionBuilder.of("W0931", Role.TEAM, "city-appearance")
+    one, other = builder.build(Claim, CASE), builder.build(Claim, CASE)
     assert one.action_id != other.action_id
     assert abs((datetime.now(UTC) - one.acted_at).total_seconds()) < 5
 
 
 def test_a_deed_that_says_what_it_may_not_is_told_before_it_is_pushed():
     """The field and what is allowed, as the pipeline itself would say it."""
-    deeds = Deeds.of("D001", Role.DISPATCHER)
-    assert deeds.do(Merge, CASE, into=CASE, note="同一摊位").into == CASE
+    builder = ActionBuilder.of("D001", Role.DISPATCHER)
+    assert builder.build(Merge, CASE, into=CASE, note="同一摊位").into == CASE
     with pytest.raises(BadMessage, match="into"):
-        deeds.do(Merge, CASE, into="that one")
+        builder.build(Merge, CASE, into="that one")
     with pytest.raises(TypeError, match="to_case"):
-        deeds.do(Merge, CASE, to_case=CASE)
+        builder.build(Merge, CASE, to_case=CASE)

@@ -1,4 +1,4 @@
-"""The ledger of a case's clocks: every second is accounted for, and it says in words why a deadline is where it is."""
+"""The account of a case's clocks: every second is accounted for, and it says in words why a deadline is where it is."""
 
 import json
 from dataclasses import replace as changed
@@ -15,7 +15,7 @@ from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.office_hours import CalendarYear, OfficeHours, WorkCalendar
 from pipeline.core.worktime.policy import span_of
 from pipeline.edge.explain.case_history import SILENT, NoBeginning
-from pipeline.edge.explain.clock_account import ledger
+from pipeline.edge.explain.clock_account import clock_account
 from pipeline.edge.explain.clock_account_rows import ClockAccount, ClockRow, IntervalState, as_json
 from pipeline.edge.explain.why_text import lines
 from pipeline.words.field_words import Lang
@@ -52,14 +52,14 @@ def entries(story: Story) -> list[JournalEntry]:
 
 
 def explained(journal: list[JournalEntry], rules: Rules, when: datetime) -> ClockAccount:
-    """The ledger of a case that was open then."""
-    found = ledger(journal, rules, when)
+    """The account of a case that was open then."""
+    found = clock_account(journal, rules, when)
     assert found is not None
     return found
 
 
 def told(story: Story, when: datetime | None = None) -> ClockAccount:
-    """The ledger of the story's case, by its rules, now or then; that every sum is right is checked each time."""
+    """The account of the story's case, by its rules, now or then; that every sum is right is checked each time."""
     found = explained(entries(story), story.rules, when or story.now)
     for row in found.clocks:
         check(row, found.at)
@@ -290,11 +290,11 @@ def test_it_may_be_asked_for_any_time_in_the_past():
 
 
 def test_before_it_opened_there_is_nothing_and_without_its_beginning_an_error():
-    """The first is no ledger; the second would be a wrong one."""
+    """The first is no account; the second would be a wrong one."""
     story = story_at("11-24 09:00").path("report", "sign")
-    assert ledger(entries(story), NAMED, at("11-24 08:59")) is None
+    assert clock_account(entries(story), NAMED, at("11-24 08:59")) is None
     with pytest.raises(NoBeginning):
-        ledger(entries(story)[1:], NAMED, story.now)
+        clock_account(entries(story)[1:], NAMED, story.now)
 
 
 def test_refusals_and_repetitions_are_not_in_it():

@@ -1,4 +1,4 @@
-"""The four sources' own formats: what they become, and what is wrong with them in their own words."""
+"""The sources' own formats: what they become, and what is wrong with them in their own words."""
 
 import json
 from pathlib import Path
@@ -6,26 +6,25 @@ from typing import Any
 
 import pytest
 
+from pipeline.edge.sources import own_format
 from pipeline.edge.sources.json_files import rows
-from pipeline.edge.sources.sources import FORMATS, adapt
+from pipeline.edge.sources.own_format import adapt, own_format_of
 from schemas.errors import BadMessage
 from schemas.inputs.report import Report
+from schemas.values.sources import SOURCE_TABLE
 from schemas.values.terms import Crs, EvidenceKind, Source, Urgency
 from schemas.wire import codecs
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
-FILES = {
-    Source.HOTLINE_12345: "report-12345.json",
-    Source.HOTLINE_12319: "report-12319.json",
-    Source.PATROL: "reports-patrol.jsonl",
-    Source.MONITOR: "report-monitor.json",
-}
+READERS = Path(own_format.__file__).parent
+NO_READER = {"__init__", "json_files", "own_format", "record_fields"}
 MISSING = object()
 
 
 def example(source: Source) -> dict[str, object]:
     """The first record of the source's example file."""
-    with (EXAMPLES / FILES[source]).open("rb") as file:
+    [sample] = EXAMPLES.glob(f"report*-{source.value}.json*")
+    with sample.open("rb") as file:
         record = next(rows(file)).record
     assert isinstance(record, dict)
     return record
@@ -48,6 +47,13 @@ def changed(record: dict[str, object], path: str, value: object) -> dict[str, ob
     else:
         place[last] = value
     return copy
+
+
+def test_the_table_has_one_row_a_source_and_one_reader_a_row():
+    """No source without its row, and no reader that nobody uses."""
+    assert set(SOURCE_TABLE) == set(Source)
+    readers = [row.reader for row in SOURCE_TABLE.values()]
+    assert sorted(readers) == sorted({path.stem for path in READERS.glob("*.py")} - NO_READER)
 
 
 @pytest.mark.parametrize("source", list(Source))
@@ -178,7 +184,7 @@ def test_a_record_without_number_is_told_which_number_is_needed(source: Source):
     """The source's own name of it."""
     with pytest.raises(BadMessage) as caught:
         adapt(source, {})
-    assert caught.value.field == FORMATS[source].number
+    assert caught.value.field == own_format_of(source).number
 
 
 def test_a_report_passes_as_it_is_even_a_wrong_one():

@@ -1,0 +1,24 @@
+"""A JSON file as the value of an option."""
+
+import json
+from pathlib import Path
+from typing import Final
+
+import click
+
+FILE_BYTES_MAX: Final = 1024 * 1024
+JSON_FILE: Final[click.Path] = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def read_json(file: Path, option: str) -> object:
+    """What the file says, whatever it is.
+
+    Raises:
+        BadParameter: the file is too large, or no JSON in UTF-8.
+    """
+    if file.stat().st_size > FILE_BYTES_MAX:
+        raise click.BadParameter(f"{file}: more than {FILE_BYTES_MAX} bytes", param_hint=option)
+    try:
+        return json.loads(file.read_bytes())
+    except (ValueError, RecursionError):
+        raise click.BadParameter(f"{file}: not JSON in UTF-8", param_hint=option) from None

@@ -1,0 +1,77 @@
+"""A source's own JSON format, and how a record of it becomes a report. What is wrong is said in the sender's own field names.
+
+Each source's format is read by a module of its own in this folder, which the table `schemas.values.sources` names. Fields that
+nobody needs downstream are passed over.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Final
+
+from pipeline.edge.sources.record_fields import Content, Record, without_none
+from schemas.errors import BadMessage
+from schemas.values.sources import SOURCE_TABLE
+from schemas.values.terms import Source
+from schemas.wire import codecs
+
+_FOLDER: Final = __name__.rpartition(".")[0]
+
+
+@dataclass(frozen=True)
+class OwnFormat:
+    """A source's own format: its numbering field, how it is read, and its names of a report's fields."""
+
+    number: str
+    read: Callable[[Record], Content]
+    names: Mapping[str, str]
+
+
+def own_format_of(source: Source) -> OwnFormat:
+    """The format of `source`: what its reader calls FORMAT."""
+    own: OwnFormat = import_module(f"{_FOLDER}.{SOURCE_TABLE[source].reader}").FORMAT
+    return own
+
+
+def adapt(source: Source, record: object) -> Content:
+    """`record` of `source` as the content of a Report: from the source's own format, or a Report as it is.
+
+    Raises:
+        BadMessage: neither, or a field of the source's own format is wrong; `field` is the sender's name of it. A Report
+            is left to the pipeline to judge, but for a `source` that is another one.
+    """
+    if not isinstance(record, Mapping):
+        raise BadMessage("wrong_type", "", "a JSON object")
+    if "source_no" in record:
+        return _as_it_is(source, record)
+    own = own_format_of(source)
+    if own.number not in record:
+        raise BadMessage("field_missing", own.number, f"{own.number}, or source_no of a report")
+    content = without_none({"source": source.value, **own.read(record)})
+    _check(own, content)
+    return content
+
+
+def _as_it_is(source: Source, record: Record) -> Content:
+    if record.get("source", source.value) != source.value:
+        raise BadMessage("wrong_source", "source", source.value)
+    return {"source": source.value, **record}
+
+
+def _check(own: OwnFormat, content: Content) -> None:
+    """The contract's verdict on the result, in the sender's names."""
+    try:
+        codecs.REPORT.decode_strictly(json.dumps(content, ensure_ascii=False).encode())
+    except BadMessage as why:
+        raise BadMessage(why.code, _renamed(own, why.field), why.allowed) from None
+    except (TypeError, ValueError) as error:
+        raise BadMessage("broken_json", "", str(error)) from None
+
+
+def _renamed(own: OwnFormat, field: str) -> str:
+    """The sender's name of a report's field: the longest of ours that it begins with is replaced."""
+    for ours in sorted(own.names, key=len, reverse=True):
+        if field == ours or field.startswith(f"{ours}."):
+            return f"{own.names[ours]}{field[len(ours) :]}".lstrip(".")
+    return field
