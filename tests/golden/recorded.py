@@ -1,12 +1,14 @@
 """Days that were recorded, input by input, and what each turn must write: any change of behaviour shows at its first turn.
 
-`python -m tests.golden.recorded` writes the recordings anew; only a change that is meant to decide otherwise does so, and
-says why in CHANGELOG.md. A recording is one line a turn: the time of deciding (RFC 3339), the CRC-32 of all that the turn
-writes, then the record's topic, key and value (as Latin-1), or nothing more where a timer fired.
+`python -m tests.golden.recorded` decides the recorded inputs anew and writes what comes of them; only a change that is meant to
+decide otherwise does so, and says why in CHANGELOG.md. With names behind it (`demo_day plays`) the inputs of these are made anew
+too. A recording is one line a turn: the time of deciding (RFC 3339), the CRC-32 of all that the turn writes, then the
+record's topic, key and value (as Latin-1), or nothing more where a timer fired.
 """
 
 import gzip
 import json
+import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -27,6 +29,9 @@ from tests.core.story import KEY, RULES
 
 FOLDER: Final = Path(__file__).parent / "recorded"
 DAY: Final = date(2026, 11, 24)
+VERSION: Final = "2026.11-eb2ed224214f"
+"""Of the rules when the days were recorded. It is a digest of their files, and stands in much that a turn writes: a file that
+only reads otherwise is no other decision."""
 NIGHT: Final = datetime.fromisoformat("2026-11-25T02:00:00+08:00")
 MOODS_OF_PLAYS: Final = (("orderly", "punishing"), ("together", "asking"), ("tidying", "careless"))
 
@@ -40,7 +45,7 @@ class Fed(NamedTuple):
 
 def replay(feed: Iterable[Fed]) -> Iterator[Outcome]:
     """What a partition decides that is fed this from the beginning."""
-    partition = Partition(RULES, KEY, "test")
+    partition = Partition(replace(RULES, version=VERSION), KEY, "test")
     for number, (at, record) in enumerate(feed, 1):
         turn = Turn(0, 1, number, at)
         yield partition.fire(turn) if record is None else partition.step(record, turn)
@@ -138,5 +143,5 @@ RECORDINGS: Final[Mapping[str, Callable[[], list[Fed]]]] = {
 }
 
 if __name__ == "__main__":
-    for name, recorded in RECORDINGS.items():
-        write(name, recorded())
+    for name, made in RECORDINGS.items():
+        write(name, made() if name in sys.argv[1:] else [fed for fed, _ in read(name)])
