@@ -46,20 +46,11 @@ Edit = NewFile | Insertion | Replacement
 
 
 class Addition(NamedTuple):
-    """What a newcomer does who follows the list under `head`; `files_max` is how many files that may touch.
-
-    `waits_for`: files of tables that are still being made; until they are there the toy cannot be added.
-    """
+    """What a newcomer does who follows the list under `head`; `files_max` is how many files that may touch."""
 
     head: str
     files_max: int
     edits: tuple[Edit, ...]
-    waits_for: tuple[str, ...] = ()
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether the tables that the list names are there."""
-        return all((ROOT / path).is_file() for path in self.waits_for)
 
 
 def listed(head: str) -> list[str]:

@@ -58,8 +58,6 @@ def added(tmp_path):
     """A copy of the repository in which the list was followed; what is made from code is made anew."""
 
     def follow(toy: Addition) -> Path:
-        if not toy.is_ready:
-            pytest.skip(f"waits for {', '.join(toy.waits_for)}")
         copy = copy_of_repository(tmp_path)
         apply(copy, toy.edits)
         generate(copy)
@@ -79,8 +77,6 @@ def test_the_list_names_the_files_that_it_takes(toy: Addition):
 @pytest.mark.parametrize("toy", TOYS, ids=lambda toy: toy.head)
 def test_the_list_names_files_that_are_there(toy: Addition):
     """A file that was renamed is renamed in the list."""
-    if not toy.is_ready:
-        pytest.skip(f"waits for {', '.join(toy.waits_for)}")
     assert [name for name in listed(toy.head) if "<" not in name and not (ROOT / name).is_file()] == []
 
 

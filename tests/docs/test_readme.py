@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tests.docs.additions import ROOT
-from tests.docs.toys import ACTION, SOURCE
 
 LINES_MAX = 150
 FOLDERS = ("pipeline", "schemas", "rules", "deploy", "docs", "examples", "benchmarks", "tests")
@@ -37,9 +36,6 @@ def test_each_link_leads_to_a_file(page):
     assert lost == []
 
 
-@pytest.mark.skipif(
-    not (ACTION.is_ready and SOURCE.is_ready), reason="the tables of sources and actions are not there yet"
-)
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_each_path_that_is_named_is_there(page):
     """A file that was moved takes its mention with it."""

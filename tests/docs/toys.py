@@ -48,7 +48,6 @@ SOURCE: Final = Addition(
         NewFile("pipeline/edge/sources/hotline_12369.py", _READER),
         NewFile("examples/report-12369.json", _SAMPLE),
     ),
-    waits_for=("schemas/values/sources.py",),
 )
 
 _CONTRACT: Final = '''class Announce(ActionBase, frozen=True, kw_only=True):
@@ -136,7 +135,6 @@ ACTION: Final = Addition(
         ),
         Insertion("tests/core/players/actors.py", '"merge": _merge,', '    "announce": _announce,\n'),
     ),
-    waits_for=("pipeline/core/case/decision_context.py", "pipeline/words/action_words.py"),
 )  # fmt: skip
 
 INDICATOR: Final = Addition(
@@ -165,7 +163,6 @@ INDICATOR: Final = Addition(
         ),
         Insertion("rules/objectives.yaml", "returned:", "  arrivals: {at_least: 1 cases, basis: ours}\n"),
     ),
-    waits_for=("pipeline/monthly/as_of.py",),
 )
 
 _CHANNEL: Final = '''"""A toy channel: a line in a file for each notice. Run: python examples/lines.py ROLE FILE"""

@@ -12,7 +12,7 @@ from hashlib import sha256
 from msgspec.structs import replace
 
 from pipeline.core.case.turn import Change, InputRecord, Outcome, Turn
-from schemas.journal import events as e
+from schemas.journal import events
 from schemas.journal.clock_events import TimerFired
 from schemas.journal.entry import JournalEntry, OutputCounts, RecordCause, TimerCause
 from schemas.outputs import CallerRecord, DeadLetter, Receipt, RecordSubject, SealedOriginal
@@ -89,7 +89,7 @@ class CountingCore:
                     timers=timers, entry_id=turn.entry_id, rules_version="counting")  # fmt: skip
         self._keep(case)
         cause = _cause(record, digest)
-        event = e.CaseOpened(case_id=which, facts=_FACTS, report=ref)
+        event = events.CaseOpened(case_id=which, facts=_FACTS, report=ref)
         entry = _entry(turn, cause, event, OutputCounts(cases=1, receipts=1))
         return Outcome(
             entry, changes=[Change(None, case)], receipts=[_receipt(record, turn, ReportOutcome.ACCEPTED)]
@@ -103,7 +103,7 @@ class CountingCore:
                             size_bytes=len(record.value or b""), code="internal_error", original=token)  # fmt: skip
         sealed: CallerRecord = SealedOriginal(token=token, at=turn.at, value_base64="")
         counts = OutputCounts(receipts=1, callers=1, dead_letters=1)
-        entry = _entry(turn, _cause(record, digest), e.MessageDead(code="internal_error"), counts)
+        entry = _entry(turn, _cause(record, digest), events.MessageDead(code="internal_error"), counts)
         return Outcome(entry, receipts=[_receipt(record, turn, ReportOutcome.DEAD_LETTER)], callers=[sealed],
                        dead_letters=[letter])  # fmt: skip
 
@@ -123,7 +123,9 @@ def _receipt(record: InputRecord, turn: Turn, outcome: ReportOutcome) -> Receipt
                    outcome=outcome, code=outcome.value)  # fmt: skip
 
 
-def _entry(turn: Turn, cause: RecordCause | TimerCause, event: e.Event, counts: OutputCounts) -> JournalEntry:
+def _entry(
+    turn: Turn, cause: RecordCause | TimerCause, event: events.Event, counts: OutputCounts
+) -> JournalEntry:
     return JournalEntry(
         entry_id=turn.entry_id,
         partition=turn.partition,
