@@ -2,7 +2,7 @@
 
 import sys
 
-from pipeline.edge.client.client import Client
+from pipeline.edge.client import Client
 
 with Client() as client:  # ENFORCEMENT_BROKERS, or the broker of this machine
     for task in client.assignments(sys.argv[1], follow=True):

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from pipeline.edge.client.client import Client
+from pipeline.edge.client import Client
 
 report = {
     "source": "12345",

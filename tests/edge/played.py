@@ -12,7 +12,7 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 
 from pipeline.core.case.turn import InputRecord
 from pipeline.core.outputs.dead_letters import subject_of
-from pipeline.edge.client.client import Client
+from pipeline.edge.client import Client
 from pipeline.edge.client.receipt_waiting import RecordPlace
 from pipeline.settings import Settings
 from pipeline.stream.partition.outgoing_records import entry_key

@@ -16,7 +16,7 @@ from typing import ClassVar
 
 import pytest
 
-from pipeline.edge.client.client import Client
+from pipeline.edge.client import Client
 
 ROOT = Path(__file__).parents[2]
 STREET = "140109004"

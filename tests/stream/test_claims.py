@@ -7,8 +7,8 @@ from collections import Counter
 from datetime import datetime
 from random import Random
 
+from pipeline.edge.client import Client
 from pipeline.edge.client.action_builder import ActionBuilder
-from pipeline.edge.client.client import Client
 from schemas import topics
 from schemas.inputs.action import Actor, Claim
 from schemas.journal.events import CaseClaimed

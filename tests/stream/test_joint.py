@@ -10,8 +10,8 @@ import pytest
 
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.policy import span_of
+from pipeline.edge.client import Client
 from pipeline.edge.client.action_builder import ActionBuilder
-from pipeline.edge.client.client import Client
 from schemas import topics
 from schemas.inputs.action import (
     Actor,

@@ -15,14 +15,14 @@ from types import TracebackType
 from typing import Final, Self
 
 from pipeline.edge.client.assignment_reader import of_teams, still_open
-from pipeline.edge.client.decoding import Unreadable, decoded
+from pipeline.edge.client.decoding import decoded
 from pipeline.edge.client.pushing import Content, Pusher, pipelined
-from pipeline.edge.client.receipt_waiting import NoReceipt, PendingReceipt
+from pipeline.edge.client.receipt_waiting import PendingReceipt
 from pipeline.edge.explain.case_history import of_case
 from pipeline.kafka_log.client_types import LogRecord
 from pipeline.kafka_log.connection import connection_of
 from pipeline.kafka_log.following_reader import FollowingReader
-from schemas.errors import BadMessage, PipelineError, Unavailable
+from schemas.errors import PipelineError
 from schemas.inputs.action import Action
 from schemas.inputs.report import Report
 from schemas.journal.entry import JournalEntry
@@ -34,16 +34,6 @@ from schemas.topics import ASSIGNMENTS, CASES, JOURNAL, NOTICES, RECEIPTS
 from schemas.values.text import street_of
 from schemas.wire import codecs
 from schemas.wire.envelope import ALSO
-
-__all__ = [
-    "BadMessage",
-    "Client",
-    "NoReceipt",
-    "PendingReceipt",
-    "PipelineError",
-    "Unavailable",
-    "Unreadable",
-]
 
 TIMEOUT_S: Final = 10.0
 POLL_S: Final = 0.2

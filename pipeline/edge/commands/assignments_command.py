@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.edge.client import Client
 from pipeline.edge.client.action_builder import now_utc
-from pipeline.edge.client.client import Client
 from pipeline.edge.commands import terminal
 from pipeline.words.field_words import KINDS, STATUSES, Lang, due_in, label
 from schemas.outputs import Assignment

@@ -10,8 +10,8 @@ import click
 from pipeline.core.clocks.legal_limits import is_tested
 from pipeline.core.rules.rules import Rules
 from pipeline.core.stages.joint import blocking
+from pipeline.edge.client import Client
 from pipeline.edge.client.action_builder import now_utc
-from pipeline.edge.client.client import Client
 from pipeline.edge.commands import terminal
 from pipeline.edge.commands.assignments_command import where
 from pipeline.edge.commands.rules_option import RULES, rules_in

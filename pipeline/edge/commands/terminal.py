@@ -11,7 +11,7 @@ from typing import Final, NoReturn, TypeVar
 import click
 from pydantic import ValidationError
 
-from pipeline.edge.client.client import Client
+from pipeline.edge.client import Client
 from pipeline.edge.client.decoding import Unreadable
 from pipeline.edge.client.receipt_waiting import NoReceipt
 from pipeline.words.field_words import Lang, label

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from rich.console import Console
 
 from pipeline.core.rules.rules import Rules
-from pipeline.edge.client.client import Client, PendingReceipt
+from pipeline.edge.client import Client, PendingReceipt
 from pipeline.simulate.demo import deployment, screen
 from pipeline.simulate.demo.deployment import Deployment, Worker
 from pipeline.simulate.demo.live_state import SHOWN_TOPICS, Line, LiveState

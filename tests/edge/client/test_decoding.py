@@ -7,7 +7,7 @@ from queue import Queue
 
 import pytest
 
-from pipeline.edge.client.client import Unreadable
+from pipeline.edge.client import Unreadable
 from schemas import topics
 from schemas.outputs import Assignment, ReportSubject
 from schemas.values.terms import AssignmentKind, AssignmentStatus, Source, Stage

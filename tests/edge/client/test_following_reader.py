@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.broker import Broker, BrokerError, borrowed_broker
-from pipeline.edge.client.client import Client, PendingReceipt, Unavailable
+from pipeline.edge.client import Client, PendingReceipt, Unavailable
 from pipeline.kafka_log.client_types import Consumer, LogRecord, TopicPartition
 from pipeline.kafka_log.connection import Connection
 from pipeline.kafka_log.following_reader import FollowingReader

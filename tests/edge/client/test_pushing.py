@@ -10,8 +10,8 @@ import pytest
 
 from pipeline.core.case.turn import InputRecord
 from pipeline.core.outputs.dead_letters import subject_of
+from pipeline.edge.client import BadMessage, Client, NoReceipt, PipelineError, Unavailable
 from pipeline.edge.client.action_builder import ActionBuilder
-from pipeline.edge.client.client import BadMessage, Client, NoReceipt, PipelineError, Unavailable
 from schemas import topics
 from schemas.inputs.action import Actor, Claim, Merge, Sign
 from schemas.inputs.report import Report
