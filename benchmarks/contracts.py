@@ -53,7 +53,7 @@ START = datetime(2026, 11, 24, 1, 10, tzinfo=UTC)
 T = TypeVar("T")
 
 
-class Message(NamedTuple):
+class MeasuredMessage(NamedTuple):
     """A real message: its type, its bytes, how they are read, and how the value read from them is written."""
 
     kind: object
@@ -101,14 +101,14 @@ def _model(contract: type[Struct], models: dict[type, object]) -> object:
     return _MODEL(contract.__name__, __config__=config, **field_types)
 
 
-def message(kind: object, codec: Door[T], value: bytes) -> Message:
+def message(kind: object, codec: Door[T], value: bytes) -> MeasuredMessage:
     """Our own topics are read by `decode`, what others push by `decode_strictly`."""
     read = codec.decode if isinstance(codec, Codec) else codec.decode_strictly
     ours = read(value)
-    return Message(kind, value, read, lambda: codec.encode(ours))
+    return MeasuredMessage(kind, value, read, lambda: codec.encode(ours))
 
 
-def messages() -> Mapping[str, Message]:
+def messages() -> Mapping[str, MeasuredMessage]:
     """A real message of each kind."""
     core = Partition(load_rules(Path(__file__).parents[1] / "rules"), b"k" * 32, "benchmark")
     outcomes: list[Outcome] = []
@@ -195,7 +195,7 @@ def micros(call: Callable[[], object], many: int) -> float:
     return statistics.median(rounds)
 
 
-def cost(real: Message, many: int) -> Cost:
+def cost(real: MeasuredMessage, many: int) -> Cost:
     """The cost of one message."""
     adapter: TypeAdapter[object] = TypeAdapter(cast(type[object], modelled(real.kind, {})))
     read, value = real.read, real.value
