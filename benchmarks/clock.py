@@ -7,7 +7,7 @@ arithmetic; a deadline with a pause is three steps: the limit, the working time 
 
 The cases are real snapshots: one template per 1,000 cases is opened by a report, a second apart, and copied under other ids. A
 partition is restored from all of them. A tick calls `next_due` and `Partition.fire` for all that is due: decision, journal entry,
-new snapshot, notices and assignments, without writing them. `agenda` is the part of that time in which `Wakeups` finds the next
+new snapshot, notices and assignments, without writing them. `wakeups` is the part of that time in which `Wakeups` finds the next
 case and arms it anew. Each case has one entry in the heap, however many of its clocks are armed. Garbage is collected as seldom
 as in the worker. µs are of the quickest of seven rounds, since other load only adds to them; ticks run once.
 """
@@ -52,7 +52,7 @@ class Tick(NamedTuple):
     fired: int
     seconds: float
     each_us: float
-    agenda_us: float
+    wakeups_us: float
 
 
 def starts() -> list[datetime]:
@@ -141,7 +141,7 @@ def asking(core: Partition) -> Tick:
 def tick(core: Partition, now: datetime) -> Tick:
     """Fire all timers due by `now`."""
     before = {case.case_id: case for case in core.cases()}
-    moved = []
+    moved: list[Case] = []
     begun = time.perf_counter()
     while (due := core.next_due()) is not None and due <= now:
         outcome = core.fire(Turn(0, 1, len(moved) + 1, now))
@@ -199,9 +199,9 @@ def table(dues: dict[str, float], figures: dict[str, float], fired: Sequence[Tic
         f"{figures['cases']:,.0f} cases, {figures['armed clocks per case']:.0f} armed clocks each, restored in "
         f"{figures['restored, seconds']:.1f} s; {figures['heap bytes per case']:.0f} bytes of heap a case"
     )
-    lines.append(f"{'fired':>10}{'ms a tick':>14}{'µs each':>12}{'agenda, µs':>12}")
+    lines.append(f"{'fired':>10}{'ms a tick':>14}{'µs each':>12}{'wakeups, µs':>12}")
     lines += [
-        f"{tick_row.fired:10,}{tick_row.seconds * 1e3:14.3f}{tick_row.each_us:12.2f}{tick_row.agenda_us:12.2f}"
+        f"{tick_row.fired:10,}{tick_row.seconds * 1e3:14.3f}{tick_row.each_us:12.2f}{tick_row.wakeups_us:12.2f}"
         for tick_row in fired
     ]
     return "\n".join(lines)

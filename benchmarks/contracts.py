@@ -23,7 +23,7 @@ from functools import reduce
 from operator import or_
 from pathlib import Path
 from types import UnionType
-from typing import Annotated, Literal, NamedTuple, Union, get_args, get_origin
+from typing import Annotated, Literal, NamedTuple, TypeVar, Union, cast, get_args, get_origin
 
 from msgspec import NODEFAULT, Struct, structs
 from pydantic import BaseModel, ConfigDict, TypeAdapter, create_model
@@ -43,7 +43,23 @@ from schemas.wire.codec import Codec, Door
 
 ROUNDS = 5
 ROUNDS_OF_COLLECTING = 3
+_ANNOTATED = cast(Mapping[object, object], Annotated)
+_TUPLE = cast(Mapping[object, object], tuple)
+_MODEL: Callable[..., type[BaseModel]] = create_model
+"""Used with what a type checker cannot follow: types that are made of values."""
 START = datetime(2026, 11, 24, 1, 10, tzinfo=UTC)
+
+
+T = TypeVar("T")
+
+
+class MeasuredMessage(NamedTuple):
+    """A real message: its type, its bytes, how they are read, and how the value read from them is written."""
+
+    kind: object
+    value: bytes
+    read: Callable[[bytes], object]
+    write: Callable[[], bytes]
 
 
 class Cost(NamedTuple):
@@ -64,27 +80,36 @@ def modelled(kind: object, models: dict[type, object]) -> object:
         return models.get(kind) or models.setdefault(kind, _model(kind, models))
     origin, inner = get_origin(kind), get_args(kind)
     if origin is Annotated:
-        return Annotated[(modelled(inner[0], models), *inner[1:])]
+        return _ANNOTATED[(modelled(inner[0], models), *inner[1:])]
     if origin in (Union, UnionType):
         return reduce(or_, [modelled(arm, models) for arm in inner])
     if origin is tuple:
-        return tuple[tuple(part if part is Ellipsis else modelled(part, models) for part in inner)]
+        return _TUPLE[tuple(part if part is Ellipsis else modelled(part, models) for part in inner)]
     return kind
 
 
-def _model(contract: type[Struct], models: dict[type, object]) -> type[BaseModel]:
+def _model(contract: type[Struct], models: dict[type, object]) -> object:
     tag_field, tag = contract.__struct_config__.tag_field, contract.__struct_config__.tag
-    field_types = {} if tag_field is None else {tag_field: (Literal[tag], tag)}
+    field_types: dict[str, tuple[object, object]] = (
+        {} if tag_field is None else {tag_field: (Literal[tag], tag)}
+    )
     field_types |= {
         field.name: (modelled(field.type, models), ... if field.default is NODEFAULT else field.default)
         for field in structs.fields(contract)
     }
     config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, frozen=True)
-    return create_model(contract.__name__, __config__=config, **field_types)
+    return _MODEL(contract.__name__, __config__=config, **field_types)
 
 
-def messages() -> Mapping[str, tuple[object, Door, bytes]]:
-    """A real message of each kind: its type, its codec and its bytes."""
+def message(kind: object, codec: Door[T], value: bytes) -> MeasuredMessage:
+    """Our own topics are read by `decode`, what others push by `decode_strictly`."""
+    read = codec.decode if isinstance(codec, Codec) else codec.decode_strictly
+    ours = read(value)
+    return MeasuredMessage(kind, value, read, lambda: codec.encode(ours))
+
+
+def messages() -> Mapping[str, MeasuredMessage]:
+    """A real message of each kind."""
     core = Partition(load_rules(Path(__file__).parents[1] / "rules"), b"k" * 32, "benchmark")
     outcomes: list[Outcome] = []
 
@@ -117,14 +142,18 @@ def messages() -> Mapping[str, tuple[object, Door, bytes]]:
     arrived = outcomes[2]
     letters = outcomes[3].dead_letters
     return {
-        "Report": (Report, codecs.REPORT, pushed),
-        "Action": (Action, codecs.ACTION, action),
-        "JournalEntry": (JournalEntry, codecs.JOURNAL_ENTRY, codecs.JOURNAL_ENTRY.encode(outcomes[0].entry)),
-        "Case": (Case, codecs.CASE, codecs.CASE.encode(arrived.cases[0])),
-        "Assignment": (Assignment, codecs.ASSIGNMENT, codecs.ASSIGNMENT.encode(outcomes[0].assignments[0])),
-        "Receipt": (Receipt, codecs.RECEIPT, codecs.RECEIPT.encode(arrived.receipts[0])),
-        "Notice": (Notice, codecs.NOTICE, codecs.NOTICE.encode(outcomes[-1].notices[0])),
-        "DeadLetter": (DeadLetter, codecs.DEAD_LETTER, codecs.DEAD_LETTER.encode(letters[0])),
+        "Report": message(Report, codecs.REPORT, pushed),
+        "Action": message(Action, codecs.ACTION, action),
+        "JournalEntry": message(
+            JournalEntry, codecs.JOURNAL_ENTRY, codecs.JOURNAL_ENTRY.encode(outcomes[0].entry)
+        ),
+        "Case": message(Case, codecs.CASE, codecs.CASE.encode(arrived.cases[0])),
+        "Assignment": message(
+            Assignment, codecs.ASSIGNMENT, codecs.ASSIGNMENT.encode(outcomes[0].assignments[0])
+        ),
+        "Receipt": message(Receipt, codecs.RECEIPT, codecs.RECEIPT.encode(arrived.receipts[0])),
+        "Notice": message(Notice, codecs.NOTICE, codecs.NOTICE.encode(outcomes[-1].notices[0])),
+        "DeadLetter": message(DeadLetter, codecs.DEAD_LETTER, codecs.DEAD_LETTER.encode(letters[0])),
     }
 
 
@@ -166,16 +195,16 @@ def micros(call: Callable[[], object], many: int) -> float:
     return statistics.median(rounds)
 
 
-def cost(kind: object, codec: Door, value: bytes, many: int) -> Cost:
-    """The cost of one message. Our own topics are read by `decode`, what others push by `decode_strictly`."""
-    adapter: TypeAdapter = TypeAdapter(modelled(kind, {}))
-    decode = codec.decode if isinstance(codec, Codec) else codec.decode_strictly
-    ours, theirs = decode(value), adapter.validate_json(value)
+def cost(real: MeasuredMessage, many: int) -> Cost:
+    """The cost of one message."""
+    adapter: TypeAdapter[object] = TypeAdapter(cast(type[object], modelled(real.kind, {})))
+    read, value = real.read, real.value
+    theirs = adapter.validate_json(value)
     return Cost(
         len(value),
-        memory(decode, varied(value, many)),
-        micros(lambda: decode(value), many),
-        micros(lambda: codec.encode(ours), many),
+        memory(read, varied(value, many)),
+        micros(lambda: read(value), many),
+        micros(real.write, many),
         memory(adapter.validate_json, varied(value, many)),
         micros(lambda: adapter.validate_json(value), many),
         micros(lambda: adapter.dump_json(theirs), many),
@@ -235,10 +264,10 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="one line of JSON instead of the table")
     arguments = parser.parse_args()
     real = messages()
-    costs = {name: cost(*message, arguments.values) for name, message in real.items()}
-    open_cases = kept(real["Case"][2], arguments.cases)
+    costs = {name: cost(kind, arguments.values) for name, kind in real.items()}
+    open_cases = kept(real["Case"].value, arguments.cases)
     if arguments.json:
-        rows = {**costs, "open": open_cases}
+        rows: dict[str, Cost | Kept] = {**costs, "open": open_cases}
         print(
             json.dumps(
                 {name: {key: round(n, 2) for key, n in row._asdict().items()} for name, row in rows.items()}

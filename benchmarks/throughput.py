@@ -183,7 +183,7 @@ def faust_agent(brokers: str, name: str) -> None:
     target = app.topic(f"{name}.out", key_type=bytes, value_type=bytes, value_serializer="raw")
 
     @app.agent(source)
-    async def forward(stream: faust.Stream) -> None:
+    async def forward(stream: faust.StreamT[bytes]) -> None:
         async for event in stream.events():
             await target.send(key=event.key, value=event.value)
 
@@ -206,7 +206,7 @@ def run_copy(brokers: str, many: int) -> float:
         started = started or time.monotonic()
         for record in batch:
             for _ in range(OUTPUTS_PER_REPORT):
-                produce(producer, f"{name}.out", record.value(), record.key(), record.partition())
+                produce(producer, f"{name}.out", record.value(), record.key(), record.partition() or 0)
         records_read += len(batch)
     producer.flush(60)
     seconds = time.monotonic() - started
@@ -214,7 +214,7 @@ def run_copy(brokers: str, many: int) -> float:
     return many / seconds
 
 
-def produce(producer: Producer, topic: str, value: bytes, key: bytes, partition: int) -> None:
+def produce(producer: Producer, topic: str, value: bytes | None, key: bytes | None, partition: int) -> None:
     """Hand over a record, waiting while the queue is full."""
     while True:
         try:
@@ -281,7 +281,9 @@ def take(reader: Consumer, skip: int, sent: Sequence[float], waits: list[float],
         if record.error() is None:
             now = time.time()
             number = int(
-                json.loads(record.value())["place"]["address"].removeprefix("兴华街").removesuffix("号")
+                json.loads(record.value() or b"")["place"]["address"]
+                .removeprefix("兴华街")
+                .removesuffix("号")
             )
             if number >= skip:
                 waits.append(now - sent[number - skip])

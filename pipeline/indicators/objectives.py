@@ -88,7 +88,7 @@ class ObjectivesTable(Table):
 
     def grades(self, *, urgent: bool) -> tuple[Severity, ...]:
         """The severities of cases that are, or are not, urgent; the worst first."""
-        return tuple(one for one in Severity if (one in self.urgent) is urgent)
+        return tuple(severity for severity in Severity if (severity in self.urgent) is urgent)
 
 
 class Goal(NamedTuple):

@@ -10,7 +10,6 @@ from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.case.transitions import STAYING
 from pipeline.core.penalty import measures, penalty_procedure
 from pipeline.core.penalty.allowed_facts import FACTS
-from pipeline.core.rules.citations import RULES_BEHIND
 from pipeline.core.rules.law import Guard
 from pipeline.core.rules.refusals import MEANINGS
 from pipeline.core.rules.rules import Rules
@@ -178,9 +177,8 @@ def _joint(rules: Rules, lang: Lang) -> str:
 
 
 def _apart(action: str, lang: Lang) -> str:
-    """The text of the refusal of an action that must be kept apart."""
-    code = next(code for code, rule in RULES_BEHIND.items() if rule.startswith(f"roles.yaml apart.{action},"))
-    meaning = MEANINGS[code]
+    """The text of the refusal of an action that must be kept apart; of a decision it is about the request, not the case."""
+    meaning = MEANINGS[ACTIONS[action].apart or "self_approval"]
     return meaning.zh if lang is Lang.ZH else meaning.en
 
 

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import logging.config
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -104,8 +103,3 @@ def logging_config(settings: Settings) -> dict[str, object]:
         "root": {"level": settings.log_level, "handlers": ["err"]},
         "loggers": {name: {"level": level} for name, level in _QUIET.items()},
     }
-
-
-def set_up(settings: Settings) -> None:
-    """Configures all loggers of the process."""
-    logging.config.dictConfig(logging_config(settings))

@@ -113,8 +113,8 @@ def two_holders(log: MemoryLog):
     index = at(log, "case_opened", "case_dispatched")
     (number,) = outputs(log, topics.ASSIGNMENTS, index)
     there = log.topics[topics.ASSIGNMENTS]
-    told = replace(read(log, topics.ASSIGNMENTS, number), team="planning")
-    twin = there[number]._replace(value=codecs.ASSIGNMENT.encode(told))
+    edited = replace(read(log, topics.ASSIGNMENTS, number), team="planning")
+    twin = there[number]._replace(value=codecs.ASSIGNMENT.encode(edited))
     there.insert(number + 1, twin)
     count(log, index, assignments=2)
 
@@ -158,7 +158,7 @@ def not_provisional(log: MemoryLog):
         n
         for n in entries(log, "clocks_changed")
         for event in entry(log, n).events
-        if isinstance(event, ClocksChanged) and any(one.clock.provisional for one in event.changes)
+        if isinstance(event, ClocksChanged) and any(change.clock.provisional for change in event.changes)
     )
     edit_entry(log, index, events=tuple(map(_certain, entry(log, index).events)))
 
@@ -270,7 +270,7 @@ def forgotten(log: MemoryLog):
     def mute(event):
         if not isinstance(event, ClocksChanged):
             return event
-        silent = (replace(one, clock=replace(one.clock, wake_at=None)) for one in event.changes)
+        silent = (replace(change, clock=replace(change.clock, wake_at=None)) for change in event.changes)
         return replace(event, changes=tuple(silent))
 
     edit_entry(log, index, events=tuple(map(mute, entry(log, index).events)))
@@ -299,8 +299,10 @@ def _resay(log: MemoryLog, index: int, number: int, **changes: object) -> None:
 def _certain(event: object) -> object:
     if not isinstance(event, ClocksChanged):
         return event
-    told = tuple(replace(one, clock=replace(one.clock, provisional=False)) for one in event.changes)
-    return replace(event, changes=told)
+    edited = tuple(
+        replace(change, clock=replace(change.clock, provisional=False)) for change in event.changes
+    )
+    return replace(event, changes=edited)
 
 
 def _without(events, kind: ClockKind):
@@ -309,6 +311,6 @@ def _without(events, kind: ClockKind):
         if not isinstance(event, ClocksChanged):
             yield event
             continue
-        left = tuple(one for one in event.changes if one.clock.kind is not kind)
+        left = tuple(change for change in event.changes if change.clock.kind is not kind)
         if left:
             yield replace(event, changes=left)

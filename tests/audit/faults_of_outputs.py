@@ -38,7 +38,7 @@ def other_key(log: MemoryLog):
 def other_case_unnamed(log: MemoryLog):
     index = at(log, "case_merged")
     record = log.topics[topics.JOURNAL][index]
-    headers = tuple(one for one in record.headers if one[0] != "also")
+    headers = tuple(header for header in record.headers if header[0] != "also")
     log.topics[topics.JOURNAL][index] = record._replace(headers=headers)
 
 
@@ -119,8 +119,8 @@ def written_for_deleted(log: MemoryLog):
 
 def _edit_last_position(log: MemoryLog, **changes: object) -> None:
     record = log.topics[topics.CASES][-1]
-    told = replace(codecs.POSITION.decode(record.value or b""), **changes)
-    log.topics[topics.CASES][-1] = record._replace(value=codecs.POSITION.encode(told))
+    edited = replace(codecs.POSITION.decode(record.value or b""), **changes)
+    log.topics[topics.CASES][-1] = record._replace(value=codecs.POSITION.encode(edited))
 
 
 def _write_snapshot(log: MemoryLog, place: int, like: int, of: str) -> None:

@@ -57,7 +57,7 @@ def read_otherwise(log: MemoryLog):
 
 @planted("T2", "a record that is not there when it is read again")
 def read_missing(log: MemoryLog):
-    log.second[topics.NOTICES] = [one for one in log.topics[topics.NOTICES] if one.offset != 5]
+    log.second[topics.NOTICES] = [record for record in log.topics[topics.NOTICES] if record.offset != 5]
 
 
 @planted("T3", "a push that the broker acknowledged and lost")
@@ -185,8 +185,8 @@ def two_cases(log: MemoryLog):
     openings = list(entries(log, "case_opened"))
     first = event_of(log, openings[1], "case_opened").report
     second = event_of(log, openings[2], "case_opened").report
-    told = replace(second, source_no=first.source_no)
-    edit_event(log, openings[2], "case_opened", report=told)
+    edited = replace(second, source_no=first.source_no)
+    edit_event(log, openings[2], "case_opened", report=edited)
 
 
 @planted("I3", "a copy of a report is answered otherwise than the first")
@@ -194,7 +194,7 @@ def other_answer(log: MemoryLog):
     repeated = at(log, "report_repeated")
     cause = entry(log, repeated).cause
     place = f"{cause.topic}:{cause.partition}:{cause.offset}".encode()
-    index = next(n for n, one in enumerate(log.topics[topics.RECEIPTS]) if one.header("cause") == place)
+    index = next(n for n, record in enumerate(log.topics[topics.RECEIPTS]) if record.header("cause") == place)
     edit(log, topics.RECEIPTS, index, team="utilities")
 
 
@@ -219,7 +219,7 @@ def time_ahead(log: MemoryLog):
 def unbalanced_inputs(log: MemoryLog):
     index = at(log, "report_refused")
     offset = entry(log, index).cause.offset
-    log.topics[topics.REPORTS] = [one for one in log.topics[topics.REPORTS] if one.offset != offset]
+    log.topics[topics.REPORTS] = [record for record in log.topics[topics.REPORTS] if record.offset != offset]
 
 
 @planted("I16", "an accepted report was told that it was refused")
@@ -230,7 +230,7 @@ def unbalanced_answers(log: MemoryLog):
 @planted("I16", "the only snapshot of an open case is not there")
 def unbalanced_cases(log: MemoryLog):
     key = log.topics[topics.CASES][-4].key
-    log.topics[topics.CASES] = [one for one in log.topics[topics.CASES] if one.key != key]
+    log.topics[topics.CASES] = [record for record in log.topics[topics.CASES] if record.key != key]
 
 
 @planted("I17", "a report without a receipt")
@@ -253,7 +253,7 @@ def other_subject(log: MemoryLog):
 @planted("I17", "a dead letter whose bytes were not kept")
 def original_missing(log: MemoryLog):
     token = read(log, topics.DEAD_LETTERS, 0).original.encode()
-    log.topics[topics.CALLERS] = [one for one in log.topics[topics.CALLERS] if one.key != token]
+    log.topics[topics.CALLERS] = [record for record in log.topics[topics.CALLERS] if record.key != token]
 
 
 @planted("I17", "a dead letter tells of another record")

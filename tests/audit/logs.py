@@ -46,7 +46,7 @@ class MemoryLog:
 
     def records(self, topic: str) -> Iterator[AuditRecord]:
         if self.may_read(topic):
-            yield from (one for one in self.topics[topic] if one.offset >= self.begin(topic))
+            yield from (record for record in self.topics[topic] if record.offset >= self.begin(topic))
 
     def later(self) -> Iterator[JournalEntry]:
         yield from self.entries_later

@@ -30,8 +30,8 @@ def read(log: MemoryLog, topic: str, index: int) -> Any:
 
 def edit(log: MemoryLog, topic: str, index: int, **changes: object) -> None:
     """The record says something else in these fields."""
-    told = replace(read(log, topic, index), **changes)
-    log.topics[topic][index] = log.topics[topic][index]._replace(value=CODECS[topic].encode(told))
+    edited = replace(read(log, topic, index), **changes)
+    log.topics[topic][index] = log.topics[topic][index]._replace(value=CODECS[topic].encode(edited))
 
 
 def drop(log: MemoryLog, topic: str, index: int) -> None:
@@ -65,8 +65,8 @@ def edit_entry(log: MemoryLog, index: int, **changes: object) -> None:
 def edit_event(log: MemoryLog, index: int, name: str, **changes: object) -> None:
     """The event of this name in the entry says something else."""
     events = tuple(
-        replace(one, **changes) if one.event.partition(".")[0] == name else one
-        for one in entry(log, index).events
+        replace(event, **changes) if event.event.partition(".")[0] == name else event
+        for event in entry(log, index).events
     )
     edit_entry(log, index, events=events)
 
@@ -74,12 +74,12 @@ def edit_event(log: MemoryLog, index: int, name: str, **changes: object) -> None
 def without_event(log: MemoryLog, index: int, name: str) -> None:
     """The event of this name did not happen."""
     events = entry(log, index).events
-    edit_entry(log, index, events=tuple(one for one in events if one.event.partition(".")[0] != name))
+    edit_entry(log, index, events=tuple(event for event in events if event.event.partition(".")[0] != name))
 
 
 def event_of(log: MemoryLog, index: int, name: str) -> Any:
     """The event of this name in the entry."""
-    return next(one for one in entry(log, index).events if one.event.partition(".")[0] == name)
+    return next(event for event in entry(log, index).events if event.event.partition(".")[0] == name)
 
 
 def count(log: MemoryLog, index: int, **changes: int) -> None:
@@ -91,7 +91,7 @@ def outputs(log: MemoryLog, topic: str, index: int) -> list[int]:
     """Where in `topic` stands what the entry wrote."""
     name = entry(log, index).entry_id
     records = log.topics[topic]
-    return [n for n, one in enumerate(records) if f'"{name}"'.encode() in (one.value or b"")]
+    return [n for n, record in enumerate(records) if f'"{name}"'.encode() in (record.value or b"")]
 
 
 def edit_clock(log: MemoryLog, index: int, change: str, edited: Callable[[Any], Any], kind: str = "") -> None:

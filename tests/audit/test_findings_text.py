@@ -45,9 +45,11 @@ def test_a_person_sees_each_violation_in_both_languages_and_where_it_is():
 def test_a_program_reads_a_line_for_each_violation_and_the_sums():
     """The last line has every invariant, checked or not."""
     *lines, summary = map(json.loads, findings_text.as_json(found(), 1.0).splitlines())
-    assert [(one["invariant"], one["code"], one["offset"]) for one in lines] == [("I11", "time_back", 17)]
+    assert [(line["invariant"], line["code"], line["offset"]) for line in lines] == [("I11", "time_back", 17)]
     assert not summary["clean"]
-    assert [one["invariant"] for one in summary["invariants"]] == [one.value for one in Invariant]
+    assert [invariant["invariant"] for invariant in summary["invariants"]] == [
+        invariant.value for invariant in Invariant
+    ]
 
 
 def test_a_flood_of_violations_is_counted_and_not_kept():

@@ -20,7 +20,7 @@ def test_a_good_log_is_clean_and_every_invariant_has_checked_something():
     """Weeks of a street in which everything happens: nothing is found, nothing is left out, each promise was looked at."""
     found = audited(good_log(), acknowledged=PUSHED)
     assert found.kept == []
-    assert {one for one in Invariant if not found.checked[one]} == set()
+    assert {invariant for invariant in Invariant if not found.checked[invariant]} == set()
     assert found.skipped == {}
     assert len(found.late_s) == sum(isinstance(o.entry.cause, TimerCause) for o in good_story().outcomes)
 
@@ -106,9 +106,11 @@ def test_records_that_retention_took_are_not_missed():
 def test_a_compacted_topic_is_enough():
     """Of the snapshots only the last of each case is left, as compaction does: nothing is missed."""
     log = good_log()
-    last = {one.key: one.offset for one in log.topics[topics.CASES]}
+    last = {record.key: record.offset for record in log.topics[topics.CASES]}
     log.topics[topics.CASES] = [
-        one for one in log.topics[topics.CASES] if last[one.key] == one.offset and one.value is not None
+        record
+        for record in log.topics[topics.CASES]
+        if last[record.key] == record.offset and record.value is not None
     ]
     found = audited(log)
     assert found.kept == []

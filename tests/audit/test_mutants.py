@@ -30,7 +30,7 @@ def test_a_planted_fault_is_caught_by_its_invariant(mutant):
 
 def test_every_invariant_has_a_planted_fault():
     """None is only believed to work."""
-    assert {mutant.invariant for mutant in MUTANTS} == {one.value for one in Invariant}
+    assert {mutant.invariant for mutant in MUTANTS} == {invariant.value for invariant in Invariant}
 
 
 def test_every_sentence_was_said():

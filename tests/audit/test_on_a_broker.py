@@ -93,7 +93,7 @@ def sign_everything(deployment: Deployment) -> int:
                         "acted_at": task.at.isoformat(),
                     }
                 )
-        records = [(one["case_id"][:9].encode(), json.dumps(one).encode()) for one in actions]
+        records = [(action["case_id"][:9].encode(), json.dumps(action).encode()) for action in actions]
         deployment.write(topics.ACTIONS, records, partition)
         signed += len(records)
     return signed
@@ -142,7 +142,7 @@ def test_a_day_is_clean_while_it_is_worked_and_a_planted_fault_is_found(deploy: 
     until(30, "signed", lambda: decided(deployment) == pushed + signed)
     code, violations, summary = audit(deployment)
     assert (code, violations) == (0, [])
-    unchecked = {one["invariant"] for one in summary["invariants"] if not one["checked"]}
+    unchecked = {invariant["invariant"] for invariant in summary["invariants"] if not invariant["checked"]}
     assert unchecked <= NEVER_HERE | {"I5", "I10", "I12"}, unchecked
     assert summary["waiting"] == {topics.REPORTS: 0, topics.ACTIONS: 0}
 
@@ -174,7 +174,7 @@ def _since(deployment: Deployment) -> None:
     code, violations, summary = audit(deployment, "--since", at.isoformat(), "--partition", "1")
     assert (code, violations) == (0, [])
     assert 0 < summary["entries"] < len(entries)
-    replay = next(one for one in summary["invariants"] if one["invariant"] == "I14")
+    replay = next(invariant for invariant in summary["invariants"] if invariant["invariant"] == "I14")
     assert replay["skipped"] == ["the journal is not read from its beginning"]
 
 
@@ -194,7 +194,7 @@ def _watched(deployment: Deployment) -> None:
     finally:
         process.kill()
         process.communicate()
-    assert all(one["clean"] for one in runs)
+    assert all(run["clean"] for run in runs)
     assert 'enforcement_audit_violations{invariant="I1"} 0.0' in text
 
 
@@ -214,10 +214,12 @@ def _planted(deployment: Deployment) -> None:
         )
     code, violations, summary = audit(deployment, "--partition", "0")
     assert code == 1
-    found = {(one["invariant"], one["code"], one["topic"]) for one in violations}
+    found = {(violation["invariant"], violation["code"], violation["topic"]) for violation in violations}
     assert ("I13", "output_invented", topics.ASSIGNMENTS) in found
     assert ("I1", "input_decided_twice", topics.JOURNAL) in found
-    assert all(one["en"] and one["zh"] and one["partition"] == 0 for one in violations)
+    assert all(
+        violation["en"] and violation["zh"] and violation["partition"] == 0 for violation in violations
+    )
     assert not summary["clean"]
 
 
@@ -235,8 +237,12 @@ def _hanging(deployment: Deployment) -> None:
     code, violations, summary = audit(deployment, "--partition", "1")
     producer.abort_transaction(20)
     assert code == 1
-    assert [(one["invariant"], one["topic"]) for one in violations] == [("T0", topics.NOTICES)]
-    hidden = [one["skipped"] for one in summary["invariants"] if one["invariant"] != Invariant.T0]
+    assert [(violation["invariant"], violation["topic"]) for violation in violations] == [
+        ("T0", topics.NOTICES)
+    ]
+    hidden = [
+        invariant["skipped"] for invariant in summary["invariants"] if invariant["invariant"] != Invariant.T0
+    ]
     assert all(hidden)
     assert audit(deployment, "--partition", "1")[0] == 0
 

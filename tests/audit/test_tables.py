@@ -96,6 +96,8 @@ def test_the_two_tables_of_who_is_asked_agree():
 def test_every_sentence_is_said_in_both_languages_of_one_invariant():
     """Each invariant has a meaning and at least one sentence; a sentence names the same words in both languages."""
     assert set(MEANINGS) == set(Invariant)
-    assert {one.invariant for one in SENTENCES.values()} == {one.value for one in Invariant}
+    assert {sentence.invariant for sentence in SENTENCES.values()} == {
+        invariant.value for invariant in Invariant
+    }
     for code, said in SENTENCES.items():
         assert (said.en.isascii(), said.zh.isascii()) == (True, False), code

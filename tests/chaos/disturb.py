@@ -68,7 +68,7 @@ class Disturber:
         self.done[step.fault] += actions[step.fault](step, meanwhile)
 
     def _whom(self, step: Step) -> Member:
-        running = [one for one in self._fleet.members if one.process is not None and not one.away]
+        running = [member for member in self._fleet.members if member.process is not None and not member.away]
         return running[step.draw % len(running)] if running else self._fleet.members[0]
 
     def _kill(self, step: Step, meanwhile: Callable[[float], None]) -> bool:

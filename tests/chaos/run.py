@@ -237,7 +237,8 @@ def audited(
     places = settings.data_dir / "acknowledged.jsonl"
     places.write_text(
         "".join(
-            f"{json.dumps(dict(zip(('topic', 'partition', 'offset'), one, strict=True)))}\n" for one in acked
+            f"{json.dumps(dict(zip(('topic', 'partition', 'offset'), record, strict=True)))}\n"
+            for record in acked
         )
     )
     told = subprocess.run(
@@ -255,7 +256,7 @@ def audited(
     for line in lines[:-1]:
         where = f"{line['topic']}/{line['partition']}@{line['offset']}"
         result.findings.append(f"{line['invariant']} {line['code']} {where} {line['case_id']}: {line['en']}")
-    result.checks = {one["invariant"]: one["checked"] for one in lines[-1]["invariants"]}
+    result.checks = {invariant["invariant"]: invariant["checked"] for invariant in lines[-1]["invariants"]}
 
 
 def _order(settings: Settings, folder: Path) -> Iterator[str]:
@@ -270,9 +271,9 @@ def _order(settings: Settings, folder: Path) -> Iterator[str]:
         position = deployment.position(partition)
         if (position.seq if position else 0) != len(entries):
             yield f"partition {partition}: the position does not say what the journal says"
-        answered = Counter(_cause(one) for one in deployment.messages(topics.RECEIPTS, partition))
+        answered = Counter(_cause(message) for message in deployment.messages(topics.RECEIPTS, partition))
         for topic in topics.INPUTS:
-            records = [one.offset() for one in deployment.messages(topic, partition)]
+            records = [message.offset() for message in deployment.messages(topic, partition)]
             causes = [
                 one.cause.offset
                 for one in entries

@@ -147,9 +147,9 @@ class Story:
 
     def clock(self, kind: str, name: str | None = None) -> Clock:
         """A clock of the case opened last."""
-        return next(one for one in self.case.clocks if one.kind.value == kind and one.name == name)
+        return next(clock for clock in self.case.clocks if clock.kind.value == kind and clock.name == name)
 
-    def told(self, kind: str = "dispose") -> list[tuple[str, int | None, str]]:
+    def notified(self, kind: str = "dispose") -> list[tuple[str, int | None, str]]:
         """Of a clock, every notice there was: why, at which level, whom."""
         return [
             (notice.kind.value, notice.level, notice.to)
@@ -186,8 +186,8 @@ class Story:
         if action == "joint_step":
             return {"id": "P1", "role": "department", "team": "traffic-police"}
         if action == "decide":
-            asked = self.case.request if self._is_known() else None
-            role = "hotline" if asked and asked.kind is RequestKind.TERMINATION else "duty_chief"
+            request = self.case.request if self._is_known() else None
+            role = "hotline" if request and request.kind is RequestKind.TERMINATION else "duty_chief"
             return {"id": "C1", "role": role, "team": policy.centre_team}
         role = "officer" if action in ("penalise", "measure") else "team"
         task = self.case.task if self._is_known() else None
@@ -195,8 +195,8 @@ class Story:
         return {"id": "O1", "role": role, "team": team or "nobody"}
 
     def _is_objected(self) -> bool:
-        asked = self.case.request if self._is_known() else None
-        return asked is not None and asked.kind is RequestKind.OBJECTION
+        request = self.case.request if self._is_known() else None
+        return request is not None and request.kind is RequestKind.OBJECTION
 
     def _is_known(self) -> bool:
         return any(case.case_id == self.case_id for case in self.core.cases())
@@ -243,7 +243,7 @@ class Story:
     def _merged_report(self) -> dict[str, object]:
         """The report that was merged last into the last case, alone or with its case."""
         reports = [
-            one for case in self.core.cases() if case.case_id == self.case_id for one in answered(case)
+            report for case in self.core.cases() if case.case_id == self.case_id for report in answered(case)
         ]
         last = reports[-1] if reports else None
         return (
@@ -259,7 +259,7 @@ class Story:
         if not kinds and known:
             wanted = list(self.rules.matters[known[0].facts.matter].evidence_required)
         begin = self.now - timedelta(seconds=len(wanted))
-        return [self._item(one, begin + timedelta(seconds=n)) for n, one in enumerate(wanted)]
+        return [self._item(item, begin + timedelta(seconds=n)) for n, item in enumerate(wanted)]
 
     def _item(self, wanted: EvidenceKind | NamedEvidence, taken: datetime) -> dict[str, str]:
         named = {"name": wanted.name} if isinstance(wanted, NamedEvidence) else {}

@@ -14,8 +14,18 @@ COPIED: Final = (
     *("pipeline", "schemas", "rules", "deploy", "docs", "examples", "tests"),
     *("pyproject.toml", "README.md", "CONTRIBUTING.md"),
 )
-NOT_COPIED: Final = ("__pycache__", "*.png", "recorded", "out", "dashboards")
+NOT_COPIED: Final = ("*.png", "*.pyc.*", "recorded", "out", "dashboards")
 COMMAND: Final = "from pipeline.cli import main; main()"
+GENERATE: Final = """
+from deploy import generate
+from pipeline.cli import main
+from schemas import publish
+
+publish.main(())
+generate.main()
+main()
+"""
+"""All three generators in one process: most of the time of each is the imports."""
 SECONDS_MAX: Final = 240
 
 
@@ -67,7 +77,7 @@ def follows(path: str, named: str) -> bool:
 
 
 def copy_of_repository(folder: Path) -> Path:
-    """What code, rules and tests need, without pictures and recordings."""
+    """What code, rules and tests need: no pictures and recordings, but compiled files, which stay valid (`.pyc.*`: half written)."""
     copy = folder / "repository"
     copy.mkdir()
     for name in COPIED:
@@ -81,7 +91,7 @@ def copy_of_repository(folder: Path) -> Path:
 
 
 def apply(copy: Path, edits: Sequence[Edit]) -> None:
-    """Make the edits by hand, so to speak; the place of each must be there."""
+    """Make the edits; the place of each must be there."""
     for edit in edits:
         path = copy / edit.path
         if isinstance(edit, NewFile):
@@ -101,9 +111,7 @@ def apply(copy: Path, edits: Sequence[Edit]) -> None:
 
 def generate(copy: Path) -> None:
     """What is made from code and rules is made anew, as the list says at its end."""
-    run(copy, "-m", "schemas.publish")
-    run(copy, "-m", "deploy.generate")
-    run(copy, "-c", COMMAND, "procedure", "page")
+    run(copy, "-c", GENERATE, "procedure", "page")
 
 
 def run(copy: Path, *arguments: str, **environment: str) -> str:
@@ -112,7 +120,7 @@ def run(copy: Path, *arguments: str, **environment: str) -> str:
     ran = subprocess.run(
         [sys.executable, *arguments],
         cwd=copy,
-        env=surroundings | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"} | environment,
+        env=surroundings | {"PYTHONPATH": str(copy)} | environment,
         capture_output=True,
         text=True,
         timeout=SECONDS_MAX,

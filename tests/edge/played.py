@@ -191,13 +191,13 @@ class Log:
     def open(self, records: Iterable[Written]) -> None:
         """A transaction whose records are in the log, and that nobody has ended yet."""
         self._producer.begin_transaction()
-        for one in records:
+        for record in records:
             self._producer.produce(
-                self.settings.topic(one.topic),
-                one.value,
-                one.key,
-                partition_of(one.street, PARTITIONS),
-                headers=one.headers,
+                self.settings.topic(record.topic),
+                record.value,
+                record.key,
+                partition_of(record.street, PARTITIONS),
+                headers=record.headers,
             )
         assert self._producer.flush(20) == 0
 

@@ -24,13 +24,13 @@ MANY = settings(max_examples=500, deadline=None)
 
 def found_in(content: dict[str, Any]) -> list[tuple[str, int | None]]:
     """What a check of it finds: codes, and the items they are about."""
-    return [(one.code, one.number) for one in check(read_bundle(written(content)))]
+    return [(finding.code, finding.number) for finding in check(read_bundle(written(content)))]
 
 
 def findings_in(file: bytes) -> list[str]:
     """What a check finds, or that it is no bundle."""
     try:
-        return [f"{one.code} {one.number or ''}".rstrip() for one in check(read_bundle(file))]
+        return [f"{finding.code} {finding.number or ''}".rstrip() for finding in check(read_bundle(file))]
     except NoBundle as error:
         return [error.code]
 
@@ -51,7 +51,7 @@ def test_a_bundle_is_whole():
 def test_it_says_who_added_what_when_and_by_which_entry():
     """The report's photo by its source, the team's and the verifier's by their action, each with its record and receipt."""
     case, entries = told()
-    how = [one["added"] for one in bundle()["items"]]
+    how = [item["added"] for item in bundle()["items"]]
     events = ["case_opened", *["case_disposed"] * 3, "verification_failed", *["case_disposed"] * 3]
     assert [one["event"] for one in how] == events
     assert (how[0]["source"], how[0]["source_no"]) == ("12345", "R1")
@@ -241,7 +241,7 @@ def test_a_chain_made_anew_shows_by_its_head():
     )
     read = read_bundle(written(bundle_of(forged)))
     assert check(read) == []
-    assert [one.code for one in check(read, case.evidence_head)] == ["other_head"]
+    assert [finding.code for finding in check(read, case.evidence_head)] == ["other_head"]
     assert check(read_bundle(written(bundle())), case.evidence_head) == []
 
 
@@ -285,7 +285,7 @@ def test_the_same_said_otherwise_is_not_the_same(old: bytes, new: bytes):
     """What another reader might take otherwise is told of, too."""
     file = written(bundle())
     assert file.count(old) >= 1
-    assert [one.code for one in check(read_bundle(file.replace(old, new, 1)))] == [
+    assert [finding.code for finding in check(read_bundle(file.replace(old, new, 1)))] == [
         *("item_changed", "bundle_changed"),
     ]
 

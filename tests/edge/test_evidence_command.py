@@ -89,7 +89,7 @@ def test_files_are_compared_by_content_and_by_name(
     folder.mkdir(parents=True)
     (folder / name).write_bytes(content)
     files = check_files(read_bundle(written(bundle())), tmp_path / "photos")
-    assert [one.code for one in files.findings] == codes
+    assert [finding.code for finding in files.findings] == codes
     assert files.found == found
 
 
@@ -136,7 +136,7 @@ def test_each_finding_is_a_line_with_its_code(lang: str, tmp_path: Path):
     assert ("第4项" in ran.stdout) == (lang == "zh")
     ran = run("verify", str(file), "--json")
     assert ran.exit_code == 1
-    assert [(one["code"], one["item"]) for one in json.loads(ran.stdout)["findings"]] == [
+    assert [(finding["code"], finding["item"]) for finding in json.loads(ran.stdout)["findings"]] == [
         *(("item_changed", 1), ("item_removed", 4)),
     ]
 

@@ -122,14 +122,14 @@ def test_a_case_rests_and_tells_why(worked: dict[str, str]):
     enforcement(worked, "act", case, "sign", *mine)
     enforcement(worked, "act", case, "suspend", "--reason", "weather", "--until", until, *mine)
     tasks = enforcement(worked, "assignments", "--team", "duty", "--street", STREET)
-    assert [one["kind"] for one in tasks if one["case_id"] == case] == ["approve"]
+    assert [task["kind"] for task in tasks if task["case_id"] == case] == ["approve"]
     [denied] = enforcement(worked, "act", case, "decide", "--grant", "--actor", "W0931", expect=1)
     assert denied["code"] == "self_approval"
     [granted] = enforcement(worked, "act", case, "decide", "--grant", "--actor", "C001")
     assert granted["stage"] == "suspended"
     [found] = enforcement(worked, "why", case)
     assert isinstance(found["clocks"], list)
-    dispose = next(one for one in found["clocks"] if one["kind"] == "dispose")
+    dispose = next(clock for clock in found["clocks"] if clock["kind"] == "dispose")
     assert dispose["state"] == "stood"
     assert dispose["intervals"][-1]["asked_by"] == "W0931"
     assert dispose["intervals"][-1]["suspension"]["approved_by"] == "C001"
@@ -163,7 +163,7 @@ def test_things_are_seized_tested_and_returned(worked: dict[str, str], tmp_path:
     assert take("testing", f"until={until}", "told_in_writing=true")["outcome"] == "accepted"
     [found] = enforcement(worked, "why", case)
     assert isinstance(found["clocks"], list)
-    limit = next(one for one in found["clocks"] if one["name"] == "seizure")
+    limit = next(clock for clock in found["clocks"] if clock["name"] == "seizure")
     assert (limit["state"], limit["law"]) == ("stood", "行政强制法 25")
     archive = ("act", case, "penalise", "--step", "archived", *mine)
     assert enforcement(worked, *archive, expect=1)[0]["code"] == "archived_with_open_measure"
@@ -171,7 +171,7 @@ def test_things_are_seized_tested_and_returned(worked: dict[str, str], tmp_path:
     assert enforcement(worked, *archive)[0]["outcome"] == "accepted"
     [shown] = enforcement(worked, "case", case)
     assert isinstance(shown["penalty"], dict)
-    assert [one["step"] for one in shown["penalty"]["measures"][0]["records"]] == [
+    assert [record["step"] for record in shown["penalty"]["measures"][0]["records"]] == [
         "begun",
         "testing",
         "ended",

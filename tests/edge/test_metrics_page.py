@@ -44,7 +44,7 @@ def test_every_metric_of_the_catalogue_is_there_and_a_case_shows_as_flow_and_as_
         time.sleep(0.2)
     families = {family.name: family for family in text_string_to_metric_families(text)}
     samples = [sample for family in families.values() for sample in family.samples]
-    wanted = {one.name for one in CATALOGUE if not one.name.startswith("enforcement_audit_")}
+    wanted = {metric.name for metric in CATALOGUE if not metric.name.startswith("enforcement_audit_")}
     assert wanted - set(families) == set()
     assert NEEDS_A_WORKER - {"up"} <= {sample.name for sample in samples}
     for name in ("enforcement_cases_opened_total", "enforcement_open_cases", "enforcement_held_cases"):

@@ -42,7 +42,7 @@ from schemas.values.terms import (
 from tests.edge.played import receipt
 
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
-EVENTS = [event_name(one).rpartition(".")[0] for one in get_args(CaseEvent)]
+EVENTS = [event_name(arg).rpartition(".")[0] for arg in get_args(CaseEvent)]
 TABLES = [
     (field_words.STAGES, Stage),
     (field_words.KINDS, AssignmentKind),

@@ -36,14 +36,15 @@ def journal(release: str) -> dict[int, list[JournalEntry]]:
     """The entries of each partition."""
     read = codecs.JOURNAL_ENTRY.decode
     return {
-        number: [read(one) for one in values] for number, values in lines(release, "journal.jsonl").items()
+        number: [read(value) for value in values]
+        for number, values in lines(release, "journal.jsonl").items()
     }
 
 
 def snapshots(release: str) -> dict[int, list[Case]]:
     """The latest snapshots of each partition."""
     return {
-        number: [codecs.CASE.decode(one) for one in values]
+        number: [codecs.CASE.decode(value) for value in values]
         for number, values in lines(release, "cases.jsonl").items()
     }
 

@@ -105,7 +105,7 @@ def test_series_do_not_multiply():
     there = [sample for family in REGISTRY.collect() for sample in family.samples]
     ours = [sample for sample in there if sample.name.startswith("enforcement_")]
     assert len(ours) <= SERIES_MAX
-    names = {label for one in metrics.CATALOGUE for label in one.labels}
+    names = {label for metric in metrics.CATALOGUE for label in metric.labels}
     assert names.isdisjoint(
         {"street", "case", "case_id", "phone", "officer", "reporter", "address", "device"}
     )
@@ -113,7 +113,7 @@ def test_series_do_not_multiply():
 
 def test_every_indicator_is_made_of_metrics_that_there_are():
     """Names and labels of each term are those of the catalogue."""
-    known = {one.name: one for one in metrics.CATALOGUE}
+    known = {metric.name: metric for metric in metrics.CATALOGUE}
     for indicator in INDICATORS.values():
         for term in (quantity.term for quantity in indicator.quantities):
             described = known[_base(term)]

@@ -33,10 +33,10 @@ Samples = Mapping[tuple[str, tuple[tuple[str, str], ...]], float]
 def samples(*collectors: Collector) -> Samples:
     """Every sample there is."""
     return {
-        (one.name, tuple(sorted(one.labels.items()))): one.value
+        (sample.name, tuple(sorted(sample.labels.items()))): sample.value
         for collector in collectors
         for family in collector.collect()
-        for one in family.samples
+        for sample in family.samples
     }
 
 
@@ -82,7 +82,7 @@ def _sum(term: MetricTerm, found: Samples) -> float:
     )
 
 
-def rehearsed() -> tuple[list[Outcome], datetime]:
+def a_dry_run() -> tuple[list[Outcome], datetime]:
     """Two generated days, worked by people as in the field, cut in the afternoon of the second."""
     dry_run, end = DryRun(RULES, 7), at("2026-11-25T15:30")
     days = [generate_day(7 + n, date(2026, 11, 24 + n), scale=0.4, rules=RULES) for n in range(2)]
@@ -100,15 +100,15 @@ def everything() -> tuple[list[Outcome], datetime]:
 def fortnight(seed: int) -> list[Outcome]:
     """A random street's fortnight, worked by people as in the field, and a week in which nothing more is reported."""
     first = date(2026, 1, 5) + timedelta(days=7 * random.Random(seed).randrange(48))
-    rehearsal = DryRun(RULES, seed)
+    dry_run = DryRun(RULES, seed)
     for number in range(14):
         on = first + timedelta(days=number)
-        rehearsal.expect(generate_day(seed + number, on, scale=0.15, rules=RULES))
-    rehearsal.advance(datetime.combine(first, time(), SHANGHAI) + timedelta(days=21))
-    return rehearsal.outcomes
+        dry_run.expect(generate_day(seed + number, on, scale=0.15, rules=RULES))
+    dry_run.advance(datetime.combine(first, time(), SHANGHAI) + timedelta(days=21))
+    return dry_run.outcomes
 
 
-@pytest.mark.parametrize("played", [everything, rehearsed])
+@pytest.mark.parametrize("played", [everything, a_dry_run])
 def test_both_ways_agree(played):
     """Each of the indicators, to the last digit that a float has."""
     outcomes, end = played()

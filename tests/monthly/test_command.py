@@ -71,4 +71,6 @@ def test_from_a_real_journal(deploy: Deploy, tmp_path: Path) -> None:
     assert made[0] == made[1]
     wanted = indicators_between({0: entries}, *month_of("2026-12"))
     lines = [json.loads(line) for line in first.stdout.splitlines()]
-    assert {one["key"]: one["value"] for one in lines} == {key: one.value for key, one in wanted.items()}
+    assert {one["key"]: one["value"] for one in lines} == {
+        key: counted.value for key, counted in wanted.items()
+    }

@@ -1,4 +1,4 @@
-"""Fixtures of the tests of rules."""
+"""Copies of the shipped rules, and what is wrong with one."""
 
 import shutil
 from collections.abc import Callable
@@ -6,12 +6,26 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.rulebook import RULES_DIR
+from pipeline.rulebook import RULES_DIR, BadRules, Problem, load_rules
 
 Edit = tuple[str, str, str]
 """File without its ending, text there, text instead."""
 
 Rewritten = Callable[..., Path]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the shipped rules."""
+    return Path(shutil.copytree(RULES_DIR, tmp_path / "rules"))
+
+
+def problems_of(folder: Path) -> list[Problem]:
+    """What is found wrong there."""
+    with pytest.raises(BadRules) as caught:
+        load_rules(folder)
+    assert caught.value.code == "bad_rules"
+    return list(caught.value.problems)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.rulebook import RULES_DIR, BadRules, Problem, load_rules
+from tests.rules.conftest import problems_of
 
 SHIPPED = "2020-01-01.yaml"
 UNITS = "work_minutes, work_hours, workdays, natural_minutes, natural_hours, natural_days"
@@ -73,19 +73,6 @@ EDITS = [
     ("limit: 7 workdays}", "limit: 7 weeks}", "matters.WJ-001.stages.1.limit", "not of this form", UNITS),
     ("effective: 2020-01-01", "effective: at once", "effective", "no date", "2026-01-31"),
 ]  # fmt: skip
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """A copy of the shipped rules."""
-    return Path(shutil.copytree(RULES_DIR, tmp_path / "rules"))
-
-
-def problems_of(folder: Path) -> list[Problem]:
-    """What is found wrong there."""
-    with pytest.raises(BadRules) as caught:
-        load_rules(folder)
-    return list(caught.value.problems)
 
 
 def drop_line(path: Path, beginning: str) -> None:

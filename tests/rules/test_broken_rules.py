@@ -3,13 +3,13 @@
 A row edits a copy of the shipped rules. The line that is to be named is that of the edit, or of the § in it.
 """
 
-import shutil
 from pathlib import Path
 
 import pytest
 
-from pipeline.rulebook import RULES_DIR, BadRules, Problem, load_rules
+from pipeline.rulebook import RULES_DIR
 from pipeline.rulebook.sheet import DEPTH_MAX, FILE_BYTES_MAX
+from tests.rules.conftest import problems_of
 
 RULES = (RULES_DIR / "routing.yaml").read_text()
 ANY_LINE = RULES[RULES.index("rules:\n") :]
@@ -98,20 +98,6 @@ EDITS = [
     ("routing", "when: {urgencies: [urgent, critical]}", "when: {severities: [P1]}", "rules.1.when", "never reached", "decides"),
     ("routing", ANY_LINE, ANY_LINE.replace("when: {}", "when: {sources: [patrol]}"), "rules", "no line for", "when: {}"),
 ]  # fmt: skip
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """A copy of the shipped rules."""
-    return Path(shutil.copytree(RULES_DIR, tmp_path / "rules"))
-
-
-def problems_of(folder: Path) -> list[Problem]:
-    """What is found wrong there."""
-    with pytest.raises(BadRules) as caught:
-        load_rules(folder)
-    assert caught.value.code == "bad_rules"
-    return list(caught.value.problems)
 
 
 @pytest.mark.parametrize(("name", "old", "new", "field", "wrong", "allowed"), EDITS)

@@ -1,10 +1,8 @@
 """The rules that come with the project: whole, in agreement with each other, and versioned by what they mean."""
 
-import shutil
 from collections import Counter
 from datetime import date, datetime, time, timedelta
 from itertools import product
-from pathlib import Path
 
 import pytest
 import yaml
@@ -12,7 +10,7 @@ import yaml
 from pipeline.core.rules.rules import RouteMode
 from pipeline.core.worktime.office_hours import SHANGHAI
 from pipeline.core.worktime.policy import Limit, LimitUnit, span_of, text_of
-from pipeline.rulebook import RULES_DIR, load_rules
+from pipeline.rulebook import load_rules
 from pipeline.rulebook.book import read_book
 from pipeline.rulebook.services import edition_on
 from schemas import limits
@@ -46,12 +44,6 @@ def limit(code: str, kind: ClockKind, name: str | None = None) -> str | None:
     """How long a clock of such a case may run."""
     span = SERVICE.limit(code, RULES.matters[code].severity, kind, name)
     return text_of(span) if span else None
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """A copy of the shipped rules."""
-    return Path(shutil.copytree(RULES_DIR, tmp_path / "rules"))
 
 
 def test_there_are_53_matters_in_the_categories_of_the_catalogue():

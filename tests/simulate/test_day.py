@@ -19,7 +19,7 @@ from pipeline.rulebook import load_rules
 from pipeline.simulate.world.day import Day, Push, generate_day
 from pipeline.simulate.world.ground_truth import SHARES
 from pipeline.simulate.world.persons import PHONE_PREFIX
-from pipeline.simulate.world.poison import by_expectation
+from pipeline.simulate.world.poison import POISONS
 from pipeline.simulate.world.wording import phrases
 from schemas.errors import BadMessage
 from schemas.inputs.intake import read_report
@@ -180,7 +180,7 @@ def test_bad_records_are_bad_as_marked():
                 read_report(push.street.encode(), (), push.value)
             assert f"bad:{why.value.code}" == push.expectation
         kinds[push.expectation] += 1
-    assert set(by_expectation()) <= set(kinds)
+    assert {poison.expects for poison in POISONS} <= set(kinds)
 
 
 def test_no_phone_is_a_real_one():

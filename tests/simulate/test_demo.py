@@ -22,12 +22,14 @@ from pipeline.settings import Settings
 from pipeline.simulate.demo import screen
 from pipeline.simulate.demo.demo import run_demo
 from pipeline.simulate.demo.dry_run import DryRun
-from pipeline.simulate.demo.live_state import JOINT_STATUS, PENALTY_STEP, STAGES, LiveState
+from pipeline.simulate.demo.live_state import JOINT_STATUS, STAGES, LiveState
 from pipeline.simulate.demo.screen_picture import SHARE_SHOWN, Picture
 from pipeline.simulate.simulate_command import simulate_group, truth_of
 from pipeline.simulate.tally.day_counts import AuditCounts, count_day
 from pipeline.simulate.tally.topic_reader import Reader, TopicRecord, read_all
 from pipeline.simulate.world.day import generate_day
+from pipeline.words.field_words import Lang
+from pipeline.words.penalty_words import PENALTY_STEPS
 from schemas import topics
 from schemas.errors import Unavailable
 from schemas.values.terms import Stage
@@ -122,7 +124,7 @@ def test_the_screen_shows_joint_tasks_and_penalties():
     shown = out.getvalue()
     assert live_state().department(task.department) in shown
     assert JOINT_STATUS[task.status] in shown
-    assert PENALTY_STEP[penalty.steps[-1]] in shown
+    assert PENALTY_STEPS[penalty.steps[-1]][Lang.ZH] in shown
     assert case.facts.matter in shown
 
 

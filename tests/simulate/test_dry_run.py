@@ -53,22 +53,22 @@ def played(scale: float = 1.0) -> DryRun:
     return dry_run
 
 
-def counts(rehearsal: DryRun) -> DayCounts:
+def counts(dry_run: DryRun) -> DayCounts:
     """What came of it, its journal alone counted."""
-    reports = sum(record.topic == REPORTS for record in rehearsal.inputs)
-    return count_day({0: rehearsal.entries}, END, rules(), AuditCounts(reports))
+    reports = sum(record.topic == REPORTS for record in dry_run.inputs)
+    return count_day({0: dry_run.entries}, END, rules(), AuditCounts(reports))
 
 
 @cache
 def log(scale: float = FEW) -> MemoryLog:
     """The day as a worker would have written it."""
-    rehearsal = played(scale)
+    dry_run = played(scale)
     decided = {
         outcome.entry.cause.offset: outcome.entry.at
-        for outcome in rehearsal.outcomes
+        for outcome in dry_run.outcomes
         if isinstance(outcome.entry.cause, RecordCause)
     }
-    return logged([(record, decided[record.offset]) for record in rehearsal.inputs], rehearsal.outcomes)
+    return logged([(record, decided[record.offset]) for record in dry_run.inputs], dry_run.outcomes)
 
 
 def audit_of(spoilt: MemoryLog, acknowledged: Sequence[int] = ()) -> AuditCounts:

@@ -92,9 +92,9 @@ def _deadlines(deployment: Deployment) -> set[datetime]:
     return {
         change.clock.due_at.replace(second=0, microsecond=0)
         for entry in deployment.entries()
-        for one in entry.events
-        if isinstance(one, ClocksChanged)
-        for change in one.changes
+        for event in entry.events
+        if isinstance(event, ClocksChanged)
+        for change in event.changes
         if change.clock.kind is ClockKind.DISPOSE
     }
 

@@ -107,19 +107,21 @@ class Scene:
     def case(self) -> Case:
         """The newest snapshot."""
         return next(
-            codecs.CASE.decode(value_of(one))
-            for one in reversed(self._deployment.messages(topics.CASES))
-            if one.key() == self.case_id.encode()
+            codecs.CASE.decode(value_of(message))
+            for message in reversed(self._deployment.messages(topics.CASES))
+            if message.key() == self.case_id.encode()
         )
 
     def notices(self) -> list[Notice]:
         """All that anybody was told."""
-        return [codecs.NOTICE.decode(value_of(one)) for one in self._deployment.messages(topics.NOTICES)]
+        return [
+            codecs.NOTICE.decode(value_of(message)) for message in self._deployment.messages(topics.NOTICES)
+        ]
 
     def breached(self) -> set[tuple[ClockKind | None, str | None]]:
         """The clocks whose deadline somebody was told has passed."""
         over = (NoticeKind.BREACH, NoticeKind.ESCALATION, NoticeKind.OVERDUE)
-        return {(one.clock, one.clock_name) for one in self.notices() if one.kind in over}
+        return {(notice.clock, notice.clock_name) for notice in self.notices() if notice.kind in over}
 
 
 @pytest.fixture
@@ -137,11 +139,11 @@ def evidence(now: datetime) -> tuple[Evidence, ...]:
     return tuple(
         Evidence(
             sha256=f"{number:064x}",
-            kind=one.kind if isinstance(one, NamedEvidence) else one,
+            kind=kind.kind if isinstance(kind, NamedEvidence) else kind,
             taken_at=begun + timedelta(seconds=number),
-            name=one.name if isinstance(one, NamedEvidence) else None,
+            name=kind.name if isinstance(kind, NamedEvidence) else None,
         )
-        for number, one in enumerate(kinds)
+        for number, kind in enumerate(kinds)
     )
 
 
@@ -167,7 +169,7 @@ def test_three_partners_one_done_one_settled_one_late(scene: tuple[Scene, Deploy
     people.at(AFTER_THE_ANSWER)
     late = LATE.replace("-", "_")
     until(30, "the late partner is told of", lambda: people.breached() == {(ClockKind.PARTNER_RESPOND, late)})
-    told = {(one.to, one.level) for one in people.notices() if one.kind is NoticeKind.BREACH}
+    told = {(notice.to, notice.level) for notice in people.notices() if notice.kind is NoticeKind.BREACH}
     assert told == {(LATE, 1), ("duty_chief", 1)}
 
     people.at(AFTER_THE_END)
@@ -184,7 +186,7 @@ def test_three_partners_one_done_one_settled_one_late(scene: tuple[Scene, Deploy
 
     assert people.breached() == {(kind, late) for kind in partner_clocks}, "the case itself was in time"
     closed = people.case()
-    assert [one.status for one in closed.joint.tasks] == [
+    assert [task.status for task in closed.joint.tasks] == [
         JointStatus.DONE,
         JointStatus.WAIVED,
         JointStatus.DONE,
@@ -226,11 +228,11 @@ def assert_times(closed: Case, begun: datetime, opened: datetime) -> None:
 def assert_journal(deployment: Deployment, begun: datetime, opened: datetime) -> None:
     """The same times in the journal: begun once; each partner's steps at the time of their entry; the last opens the barrier."""
     entries = deployment.entries()
-    started = [one.at for one in entries for event in one.events if isinstance(event, JointStarted)]
+    started = [entry.at for entry in entries for event in entry.events if isinstance(event, JointStarted)]
     moved = [
-        (event.department, event.status, event.at == one.at)
-        for one in entries
-        for event in one.events
+        (event.department, event.status, event.at == entry.at)
+        for entry in entries
+        for event in entry.events
         if isinstance(event, JointTaskMoved)
     ]
     assert started == [begun]
@@ -244,4 +246,4 @@ def assert_journal(deployment: Deployment, begun: datetime, opened: datetime) ->
         (LATE, JointStatus.ARRIVED),
         (LATE, JointStatus.DONE),
     ]
-    assert opened in [one.at for one in entries]
+    assert opened in [entry.at for entry in entries]

@@ -60,9 +60,9 @@ def test_what_people_say_stands_in_no_log_line_and_on_no_metrics_page(deploy: De
         if poison.value is None or len(poison.value) < 1_000_000:
             deployment.write(poison.topic, [(poison.key or b"", poison.value)])
     ends = deployment.brokers.ends(topics.INPUTS, 0)
-    pushed = sum(one.high for one in ends.values())
+    pushed = sum(end.high for end in ends.values())
     until(60, "all decided", lambda: decided(worker) == pushed)
-    callers = b"".join(value_of(one) for one in deployment.messages(topics.CALLERS))
+    callers = b"".join(value_of(message) for message in deployment.messages(topics.CALLERS))
     assert NAME.encode() in callers
     assert PHONE.encode() in callers
     assert worker.metric("enforcement_dead_letters_total") > 50
@@ -78,7 +78,7 @@ def decided(worker: Worker) -> float:
 def canaries_in(worker: Worker) -> list[str]:
     """What stands where it must not; the names of the places, too, are without it."""
     said = worker.log() + worker.page("/metrics")[1]
-    return [one for one in CANARIES if one in said]
+    return [canary for canary in CANARIES if canary in said]
 
 
 @pytest.mark.parametrize("log_format", ["plain", "json"])
@@ -99,4 +99,4 @@ def test_a_bug_that_quotes_what_it_was_given_does_not_tell_it_to_the_log(
 def buried(deployment: Deployment) -> list[str]:
     """The codes of the dead letters."""
     letters = deployment.messages(topics.DEAD_LETTERS)
-    return [codecs.DEAD_LETTER.decode(value_of(one)).code for one in letters]
+    return [codecs.DEAD_LETTER.decode(value_of(letter)).code for letter in letters]

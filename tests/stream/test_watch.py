@@ -65,7 +65,7 @@ def test_the_series_are_bounded() -> None:
         for one in family.samples
     ]
     names = {name for sample in ours for name in sample.labels}
-    assert names <= {label for one in metrics.CATALOGUE for label in one.labels} | {"le"}
+    assert names <= {label for metric in metrics.CATALOGUE for label in metric.labels} | {"le"}
     teams = {sample.labels["team"] for sample in ours if "team" in sample.labels}
     assert teams <= {team for street in RULES.streets.values() for team in street.teams} | {NOBODY}
     assert len(ours) < 3_000

@@ -29,7 +29,7 @@ _GAP_MAX: Final = 100_000
 
 
 class LogOrder:
-    """Knows of each entry only where it stands, what caused it and what it says it wrote."""
+    """Knows of each entry only its place, its cause and the numbers of its outputs."""
 
     def __init__(self, context: CheckContext) -> None:
         self._context = context

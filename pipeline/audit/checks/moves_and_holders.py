@@ -1,4 +1,4 @@
-"""I4 to I7: every move legal and by whom it may be made, the first in the log wins, one holder, and what teams see is the truth."""
+"""I4 to I7: every move is legal and its actor may make it, the first claim wins, a case has one holder, and the assignments say so."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime

@@ -165,9 +165,9 @@ def history(case_id: str, entries: Iterable[JournalEntry]) -> Iterator[CaseMomen
     case: Case | None = None
     for entry in entries:
         events: list[CaseEvent] = [
-            one for one in entry.events if not isinstance(one, Answer) and one.case_id == case_id
+            event for event in entry.events if not isinstance(event, Answer) and event.case_id == case_id
         ]
-        if any(one.event not in ("report_repeated.v1", "action_repeated.v1") for one in events):
+        if any(event.event not in ("report_repeated.v1", "action_repeated.v1") for event in events):
             case = fold(case, events, entry.entry_id, entry.rules_version)
             yield CaseMoment(entry, case)
 

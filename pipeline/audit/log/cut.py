@@ -3,7 +3,7 @@
     journal's LSO ──► the cut. Every entry before it is committed, so all that its transaction wrote stands before the
     outputs' HW  ──► high watermarks taken afterwards; that much of each output topic is read, once its LSO is there too.
 
-A topic whose LSO stays behind for longer than a transaction may take is held up by somebody's open transaction.
+A topic whose LSO stays behind for longer than a transaction may take is held up by an open transaction.
 Nothing here knows what the records say.
 """
 

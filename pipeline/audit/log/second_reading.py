@@ -91,7 +91,7 @@ def hash_of(record: AuditRecord) -> int:
 
 
 def held_up(held: Held, partition: int, seconds_max: float, findings: Findings) -> None:
-    """Nobody's open transaction keeps readers from what stands behind it for longer than a transaction may take."""
+    """No open transaction keeps readers from the records behind it for longer than a transaction may take."""
     words = {"seconds": round(held.seconds), "behind": held.high - held.stable}
     place = LogPlace(held.topic, partition, held.stable)
     findings.holds(

@@ -1,4 +1,4 @@
-"""A case as the auditor remembers it: enough to judge the next entry by, and no more.
+"""A case as the auditor remembers it: what judging the next entry needs, and nothing else.
 
 Fields are reassigned; their values are never mutated, so `CaseMemory.copy` keeps the case as it was.
 """

@@ -41,7 +41,7 @@ class RefusedReport(NamedTuple):
 
 
 class RefusedAction(NamedTuple):
-    """The action is not done; `case` is what it was meant for, None for a case that there is not."""
+    """The action is not done; `case` is the one that it names, None if no such case exists."""
 
     action: Action
     refusal: Refusal

@@ -1,6 +1,6 @@
 """Which facts may be stated with which step of a penalty procedure, and of a measure beside it.
 
-Any other fact is refused, lest the sender think that it had effect.
+Any other fact is refused: the sender would believe that it had an effect.
 """
 
 from collections.abc import Mapping

@@ -60,7 +60,7 @@ class DuplicateIndex:
             self._by_address.setdefault((matter, spot.address), {})[case.case_id] = None
 
     def remove(self, case: Case) -> None:
-        """`case` is a merge candidate no more: a report of the same thing is a new case."""
+        """Removes `case` from the merge candidates: a report of the same thing is a new case."""
         if self._opened.pop(case.case_id, None) is None:
             return
         spot, matter = spot_of(case.facts.place), case.facts.matter

@@ -180,7 +180,7 @@ class Client:
                     yield news
 
     def case(self, case_id: str) -> Case | None:
-        """The case as it stands; None if there is none of this id, or not any more.
+        """The latest snapshot of the case; None if no case has this id, or its snapshot is retired.
 
         Raises:
             Unavailable: no broker answers.

@@ -99,7 +99,7 @@ class Tile(NamedTuple):
 
 
 class Warned(NamedTuple):
-    """What whoever reads the numbers must know first."""
+    """A caution that is to be read before the numbers."""
 
     zh: str
     en: str

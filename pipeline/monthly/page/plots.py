@@ -28,7 +28,7 @@ class PlotSeries(NamedTuple):
 
 
 class PlotBox(NamedTuple):
-    """A rectangle; `title` is what a reader is told who points at it."""
+    """A rectangle; `title` is shown to a reader who points at it."""
 
     x: str
     y: str

@@ -167,7 +167,7 @@ def schema_of(kind: type[Row]) -> pa.Schema:
 def _field(name: str, hint: object) -> pa.Field:
     if not isinstance(hint, UnionType):
         return pa.field(name, _TYPES[hint], nullable=False)
-    plain = next(one for one in get_args(hint) if one is not type(None))
+    plain = next(arg for arg in get_args(hint) if arg is not type(None))
     return pa.field(name, _TYPES[plain])
 
 

@@ -12,6 +12,8 @@ from pipeline.core.rules.rules import Rules
 from pipeline.simulate.tally.day_counts import DayCounts
 from pipeline.simulate.tally.topic_reader import TopicRecord
 from pipeline.simulate.world.seeded_chance import LOCAL
+from pipeline.words.field_words import Lang
+from pipeline.words.penalty_words import PENALTY_STEPS
 from schemas import topics
 from schemas.journal import events
 from schemas.journal.clock_events import CaseExtended, CaseSuspended, PenaltyMoved, TimerFired
@@ -226,7 +228,7 @@ class LiveState:
                 kind = "trouble" if event.status is JointStatus.REFUSED else "together"
                 yield kind, f"报到 {self.name_of(event.case_id)} {who}:{JOINT_STATUS[event.status]}"
             case PenaltyMoved():
-                yield "penalty", f"处罚 {self.name_of(event.case_id)}:{PENALTY_STEP[event.step]}"
+                yield "penalty", f"处罚 {self.name_of(event.case_id)}:{PENALTY_STEPS[event.step][Lang.ZH]}"
             case CaseSuspended():
                 yield "trouble", f"挂账 {self.name_of(event.case_id)}"
             case CaseExtended():
@@ -265,20 +267,4 @@ JOINT_STATUS: Final = {
     JointStatus.DONE: "已完成",
     JointStatus.REFUSED: "不到场",
     JointStatus.WAIVED: "已免除",
-}
-PENALTY_STEP: Final = {
-    PenaltyStep.CLUE: "线索",
-    PenaltyStep.FILED: "立案",
-    PenaltyStep.INVESTIGATED: "调查",
-    PenaltyStep.NOTICED: "告知",
-    PenaltyStep.HEARD: "听证",
-    PenaltyStep.REVIEWED: "法制审核",
-    PenaltyStep.DECIDED: "决定",
-    PenaltyStep.SIMPLE_DECIDED: "当场决定",
-    PenaltyStep.SERVED: "送达",
-    PenaltyStep.PAID: "缴款",
-    PenaltyStep.ENFORCED: "执行",
-    PenaltyStep.NO_PENALTY: "不予处罚",
-    PenaltyStep.TRANSFERRED: "移送",
-    PenaltyStep.ARCHIVED: "归档",
 }

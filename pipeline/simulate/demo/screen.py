@@ -15,9 +15,11 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.simulate.demo.live_state import JOINT_STATUS, PENALTY_STEP, STAGES, LiveState
+from pipeline.simulate.demo.live_state import JOINT_STATUS, STAGES, LiveState
 from pipeline.simulate.tally.against_truth import Merging
 from pipeline.simulate.tally.day_counts import DayCounts
+from pipeline.words.field_words import Lang
+from pipeline.words.penalty_words import PENALTY_STEPS
 
 LINE_SECONDS: Final = 5.0
 LATE_SHOWN: Final = 5
@@ -215,7 +217,7 @@ def _joint_and_penalties(live_state: LiveState) -> RenderableType:
             "联合", live_state.matter(case.facts.matter), live_state.department(task.department), status
         )
     for case, penalty in live_state.penalties()[:OPEN_SHOWN]:
-        step = Text(PENALTY_STEP[penalty.steps[-1]], "bold yellow")
+        step = Text(PENALTY_STEPS[penalty.steps[-1]][Lang.ZH], "bold yellow")
         team = live_state.team(case.street, case.task.team if case.task else None)
         table.add_row("处罚", live_state.matter(case.facts.matter), team, step)
     return table

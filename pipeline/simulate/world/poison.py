@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
 from typing import Final, NamedTuple
@@ -131,11 +131,3 @@ REFUSED: Final[tuple[Poison, ...]] = (
 
 POISONS: Final[tuple[Poison, ...]] = (*MALFORMED, *REFUSED)
 MENDED_SHARE: Final = 0.4
-
-
-def by_expectation() -> Mapping[str, int]:
-    """The number of kinds of bad record by expectation."""
-    counts: dict[str, int] = {}
-    for poison in POISONS:
-        counts[poison.expects] = counts.get(poison.expects, 0) + 1
-    return counts

@@ -50,7 +50,7 @@ def _without_gap(network: Network, place: Place, record: Record) -> Record:
         return record
     journal, _ = network.log.partitions[place].visible(0, 100_000)
     cases, _ = network.log.partitions[topics.CASES, number].visible(0, 100_000)
-    positions = [one.value for one in cases if one.key == topics.POSITION_KEY and one.value]
+    positions = [case.value for case in cases if case.key == topics.POSITION_KEY and case.value]
     wanted = codecs.POSITION.decode(positions[-1]).seq if positions else len(journal)
     behind = sum(one.offset > record.offset for one in journal)
     entry = json.loads(record.value) | {"seq": wanted - behind}

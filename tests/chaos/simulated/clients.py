@@ -352,13 +352,13 @@ class SimulatedBrokers(Brokers):
         """Three questions, one after the other, as the worker asks them."""
         logs = {name: self._network.log.partitions[name, partition] for name in names}
         self._travel()
-        begins = {name: one.begin for name, one in logs.items()}
+        begins = {name: log.begin for name, log in logs.items()}
         self._travel()
-        stables = {name: one.stable for name, one in logs.items()}
+        stables = {name: log.stable for name, log in logs.items()}
         self._travel()
         if self._network.broken.waits_for_nobody:
             return {name: Ends(begins[name], stables[name], stables[name]) for name in logs}
-        return {name: Ends(begins[name], stables[name], one.high) for name, one in logs.items()}
+        return {name: Ends(begins[name], stables[name], log.high) for name, log in logs.items()}
 
     def _travel(self) -> None:
         self._network.effect(self._process, "while opening")

@@ -108,7 +108,7 @@ class Fleet:
     def _gone(self, process: Process) -> None:
         """The supervisor starts another one, mostly."""
         chance = self._network.faults.chance
-        self.workers = [one for one in self.workers if one.process is not process]
+        self.workers = [worker for worker in self.workers if worker.process is not process]
         if not self.workers or chance.random() < _RESTARTED:
             self._network.later(0.3 + 2 * chance.random(), self.start_worker)
 

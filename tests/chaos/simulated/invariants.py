@@ -158,7 +158,11 @@ class Witness:
 
 def agree(log: Log, stands: Standing, partition: int, new_core: Callable[[], Core]) -> Iterable[str]:
     """What differs between the compacted log, the fold of the journal, a replay of it, and what was committed one by one."""
-    cases = {one.key: one.value for one in log.partitions[topics.CASES, partition].records if is_visible(one)}
+    cases = {
+        record.key: record.value
+        for record in log.partitions[topics.CASES, partition].records
+        if is_visible(record)
+    }
     position = cases.pop(topics.POSITION_KEY, None)
     kept = {key: value for key, value in cases.items() if value is not None}
     if stands.seq and (position is None or codecs.POSITION.decode(position).seq != stands.seq):
@@ -175,9 +179,9 @@ def _fold(stands: Standing, partition: int, entries: Iterable[JournalEntry]) -> 
     for entry in entries:
         if not entry.counts.cases:
             continue
-        events = [one for one in entry.events if not isinstance(one, Answer | ReportRepeated)]
-        for case_id in dict.fromkeys(one.case_id for one in events):
-            own = [one for one in events if one.case_id == case_id]
+        events = [event for event in entry.events if not isinstance(event, Answer | ReportRepeated)]
+        for case_id in dict.fromkeys(event.case_id for event in events):
+            own = [event for event in events if event.case_id == case_id]
             folded[case_id] = fold(folded.get(case_id), own, entry.entry_id, entry.rules_version)
     snapshots = {codecs.CASE.encode(case) for case in folded.values()}
     if snapshots != set(stands.cases.values()):

@@ -105,13 +105,13 @@ class PartitionLog:
         """Of what is committed below `until` keep the latest of each key. Returns how many records went."""
         until = min(until, self.stable)
         cut = bisect_left(self.records, until, key=_offset)
-        latest = {one.key: one.offset for one in self.records[:cut] if is_visible(one)}
+        latest = {record.key: record.offset for record in self.records[:cut] if is_visible(record)}
         kept = [
-            one
-            for one in self.records[:cut]
-            if is_visible(one)
-            and latest[one.key] == one.offset
-            and (keep_tombstones or one.value is not None)
+            record
+            for record in self.records[:cut]
+            if is_visible(record)
+            and latest[record.key] == record.offset
+            and (keep_tombstones or record.value is not None)
         ]
         self.records[:cut] = kept
         return cut - len(kept)

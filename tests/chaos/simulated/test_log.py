@@ -55,7 +55,7 @@ def settled(parts: WorkerParts) -> tuple[int, int, int]:
 def seen(parts: WorkerParts) -> list[tuple[int | None, object]]:
     """Offset and key of what readers of committed records see."""
     place = TopicPartition(parts.settings.topic(topics.CASES), 0, 0)
-    return [(one.offset(), one.key()) for one in read_from(parts.brokers, place)]
+    return [(record.offset(), record.key()) for record in read_from(parts.brokers, place)]
 
 
 def ended(doing: Callable[[], None]) -> str:
@@ -188,5 +188,5 @@ def test_compaction_keeps_the_latest_of_each_key_and_every_offset() -> None:
     log.join("t", epoch, PLACE, 0.0)
     log.append("t", epoch, PLACE, (b"a", b"3", ()))
     assert cases.compact(99, keep_tombstones=False) == 3
-    assert [(one.offset, one.value) for one in cases.records] == [(2, b"2"), (4, b"3")]
+    assert [(record.offset, record.value) for record in cases.records] == [(2, b"2"), (4, b"3")]
     assert cases.stable == 4

@@ -180,14 +180,16 @@ class People:
 
     def waiting(self) -> list[str]:
         """The reports of which something is still to come."""
-        return [key for key, one in self._scripts.items() if key not in self.answers or not one.is_over()]
+        return [
+            key for key, script in self._scripts.items() if key not in self.answers or not script.is_over()
+        ]
 
     def outcomes(self, snapshots: Iterable[bytes]) -> dict[str, str]:
         """What became of each report and of each step about it; faults must not change it."""
         outcomes = dict(self.answers)
         for value in snapshots:
             case = codecs.CASE.decode(value)
-            keys = sorted(f"{one.source.value}/{one.source_no}" for one in case.reports)
+            keys = sorted(f"{report.source.value}/{report.source_no}" for report in case.reports)
             scripts = [script for key in keys if (script := self._scripts.get(key)) is not None]
             if not any(script.wild for script in scripts):
                 outcomes[case.case_id] = f"{case.stage.value} {' '.join(keys)}"

@@ -226,7 +226,7 @@ class World:
         """What acknowledged records were lost, nobody may have gone on without."""
         for number in self.witness.standing:
             entries, _ = self.log.partitions[topics.JOURNAL, number].visible(0, 100_000)
-            seqs = [codecs.JOURNAL_ENTRY.decode(one.value or b"").seq for one in entries]
+            seqs = [codecs.JOURNAL_ENTRY.decode(entry.value or b"").seq for entry in entries]
             if seqs != list(range(1, len(seqs) + 1)):
                 self._wrong(f"partition {number} was worked on over a gap in its journal")
 
@@ -243,7 +243,7 @@ class World:
         )
         print_of = blake2b(digest_size=8)
         for place, log in self.log.partitions.items():
-            print_of.update(repr((place, [one[:3] for one in log.records])).encode())
+            print_of.update(repr((place, [record[:3] for record in log.records])).encode())
         result.fingerprint = print_of.hexdigest()
         self.scheduler.reap([worker.process for worker in self.fleet.workers])
         return result

@@ -53,7 +53,7 @@ def test_rework_without_end_ends():
         if story.answer == "case_full":
             break
         story.wait(minutes=1)
-        story.act("dispose", evidence=[one for one in story.evidence() if one["kind"] == "photo_after"])
+        story.act("dispose", evidence=[item for item in story.evidence() if item["kind"] == "photo_after"])
         assert story.answer == "accepted"
     assert story.answer == "case_full"
     assert max(len(clock.moves) for clock in story.case.clocks) == limits.CLOCK_MOVES_MAX - MOVES_KEPT_FREE

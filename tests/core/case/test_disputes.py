@@ -142,14 +142,14 @@ def test_the_caller_is_asked_at_the_deadline_and_not_when_somebody_says_done():
     """The call-back post has a task with a clock of its own, and the team keeps its own."""
     story = late()
     assert open_to(story) == {("city-appearance", "handle"), ("callback", "call_back")}
-    assert [one.callers for one in story.last.assignments] == [(story.case.reports[0].caller,)]
+    assert [assignment.callers for assignment in story.last.assignments] == [(story.case.reports[0].caller,)]
     assert running(story) >= {"callback", "dispose", "whole"}
 
 
 def test_nobody_is_asked_where_nobody_called():
     """A camera has no opinion: its case is late, and only those who handle it are told."""
     story = until(story_at("11-24 09:00").path("alarm", "check"), "11-24 11:05")
-    assert ("breach", 2, "duty_chief") in story.told()
+    assert ("breach", 2, "duty_chief") in story.notified()
     assert not story.case.call_due
     assert {kind for _, kind in open_to(story)} == {"handle"}
 

@@ -156,7 +156,7 @@ def test_the_snapshot_is_the_fold_of_the_journal(steps):
 
 @LIVELY
 @given(STEPS, STEPS)
-def test_a_restored_precinct_goes_on_as_if_it_had_never_stopped(first, then):
+def test_a_restored_partition_goes_on_as_if_it_had_never_stopped(first, then):
     """Restored from its snapshots, read back from their bytes in any order, it answers the rest alike."""
     straight, broken = tell(first), tell(first)
     snapshots = [codecs.CASE.decode(value) for value in broken.state()]
@@ -213,9 +213,11 @@ def test_a_teams_assignments_are_what_it_holds(steps):
     story = tell(steps)
     standing: dict[str, set[tuple[str, str]]] = {}
     for outcome in story.outcomes:
-        for one in outcome.assignments:
-            held = standing.setdefault(one.case_id, set())
-            (held.add if one.status.value == "open" else held.discard)((one.team, one.kind.value))
+        for assignment in outcome.assignments:
+            held = standing.setdefault(assignment.case_id, set())
+            (held.add if assignment.status.value == "open" else held.discard)(
+                (assignment.team, assignment.kind.value)
+            )
     for case in story.core.cases():
         held = standing.get(case.case_id, set())
         if STAGE_TABLE[case.stage].is_terminal:
@@ -226,7 +228,7 @@ def test_a_teams_assignments_are_what_it_holds(steps):
         if case.call_due and case.stage.value != "awaiting_callback":
             held.remove((story.rules.policy.callback_post, "call_back"))
         if case.stage.value == "joint_in_progress":
-            held -= {(one.department, "joint") for one in case.joint.tasks if one.status in joint.OPEN}
+            held -= {(task.department, "joint") for task in case.joint.tasks if task.status in joint.OPEN}
         if case.stage.value == "offered":
             assert held == {(team, "offer") for team in case.task.offered_to}
         else:
@@ -264,7 +266,7 @@ def test_each_level_fires_once_for_a_case_a_clock_and_a_visit_and_they_rise(step
         if isinstance(outcome.entry.cause, TimerCause) and event.timer.level is not None:
             (case,) = outcome.cases
             kind, name = event.timer.clock, event.timer.name
-            clock = next(one for one in case.clocks if (one.kind, one.name) == (kind, name))
+            clock = next(clock for clock in case.clocks if (clock.kind, clock.name) == (kind, name))
             visit = (case.case_id, kind.value, name, clock.leg, clock.started_at)
             fired.setdefault(visit, []).append(event.timer.level)
     for levels in fired.values():

@@ -21,9 +21,13 @@ def test_a_patrols_find_is_offered_and_claimed():
     """A patrol's find lies in the pool; the claiming team then signs, and nobody is called back."""
     story = Story().path("offer")
     assert story.events == ["case_opened", "case_accepted", "case_offered"]
-    pool = {one.team for one in story.last.assignments}
+    pool = {assignment.team for assignment in story.last.assignments}
     story.path("claim")
-    endings = {one.team: one.status.value for one in story.last.assignments if one.kind.value == "offer"}
+    endings = {
+        assignment.team: assignment.status.value
+        for assignment in story.last.assignments
+        if assignment.kind.value == "offer"
+    }
     assert set(endings) == pool
     assert sorted(endings.values()) == ["done", "withdrawn"]
     story.path("sign", "arrive", "dispose", "pass")
@@ -46,7 +50,9 @@ def test_an_offer_nobody_claims_is_dispatched():
     assert story.stage is Stage.DISPATCHED
     fired = [o for o in story.outcomes if isinstance(o.entry.cause, TimerCause)]
     assert fired[0].entry.events[0].timer.kind.value == "claim_lapsed"
-    assert {one.status.value for one in fired[0].assignments if one.kind.value == "offer"} == {"withdrawn"}
+    assert {
+        assignment.status.value for assignment in fired[0].assignments if assignment.kind.value == "offer"
+    } == {"withdrawn"}
 
 
 def test_a_self_disposed_find_only_awaits_verification():
@@ -54,7 +60,9 @@ def test_a_self_disposed_find_only_awaits_verification():
     photo = [{"sha256": sha("after"), "kind": "photo_after", "taken_at": "2026-11-24T08:59:00+08:00"}]
     story = Story().report(source="patrol", caller=None, reporter="W0931", self_disposed=True, evidence=photo)
     assert story.stage is Stage.AWAITING_VERIFICATION
-    assert [one.team for one in story.last.assignments] == [story.rules.policy.verification_post]
+    assert [assignment.team for assignment in story.last.assignments] == [
+        story.rules.policy.verification_post
+    ]
     story.act("verify", actor={"id": "W0931", "role": "verifier"})
     assert story.answer == "self_verification"
     story.path("pass")
@@ -145,7 +153,7 @@ def test_a_returned_task_goes_to_the_next_team():
     story.path("sign", "return")
     assert story.stage is Stage.DISPATCHED
     assert story.case.task.team != first
-    assert [(one.team == first, one.status.value) for one in story.last.assignments] == [
+    assert [(assignment.team == first, assignment.status.value) for assignment in story.last.assignments] == [
         (True, "withdrawn"),
         (False, "open"),
     ]
@@ -158,9 +166,11 @@ def test_after_the_last_return_the_centre_decides_and_its_decision_binds():
     """The case cannot circle for ever: the third return waits for the centre, on a clock, and then must be taken."""
     story = Story().report().path("return", "return", "return")
     assert story.stage is Stage.DISPATCH_PENDING
-    assert [(one.team, one.kind.value) for one in story.last.assignments if one.status.value == "open"] == [
-        ("duty", "dispatch")
-    ]
+    assert [
+        (assignment.team, assignment.kind.value)
+        for assignment in story.last.assignments
+        if assignment.status.value == "open"
+    ] == [("duty", "dispatch")]
     assert story.clock("dispatch").stopped_at is None
     story.wait(minutes=5).act("dispatch", team="city-appearance")
     assert story.case.task.designated
@@ -190,13 +200,13 @@ def test_a_failed_verification_is_rework_on_the_same_clock():
 
 def test_too_many_reworks_are_told_to_the_centre():
     """After the last rework the policy allows, the centre hears of each further one."""
-    story, told = Story().path("report", "sign", "arrive", "dispose"), ["nothing yet"]
+    story, notices = Story().path("report", "sign", "arrive", "dispose"), ["nothing yet"]
     for _ in range(story.rules.policy.reworks_max):
         assert not [n for n in story.last.notices if n.kind.value == "rework_limit"]
         story.path("fail")
-        told = [notice.kind.value for notice in story.last.notices]
+        notices = [notice.kind.value for notice in story.last.notices]
         story.path("dispose")
-    assert told == ["rework_limit"]
+    assert notices == ["rework_limit"]
 
 
 def test_a_record_in_a_strangers_partition_is_refused():
@@ -242,7 +252,7 @@ def test_three_missed_calls_close_the_case_as_unreached():
 def test_warnings_and_breach_fire_once_each_with_their_lateness():
     """At each percent of the dispose clock a notice, at the end the breach; none of them twice."""
     story = Story().report().wait(hours=3)
-    assert [(kind, level) for kind, level, to in story.told() if to == "city-appearance"] == [
+    assert [(kind, level) for kind, level, to in story.notified() if to == "city-appearance"] == [
         ("warning", 0),
         ("warning", 1),
         ("breach", 2),
@@ -260,7 +270,7 @@ def test_a_deadline_beyond_the_announced_calendar_is_provisional():
     assert clock.provisional
     assert story.last.assignments[0].provisional
     story.wait(days=30)
-    assert [level for _, level, _ in story.told()][:5] == [0, 1, 1, 2, 2]
+    assert [level for _, level, _ in story.notified()][:5] == [0, 1, 1, 2, 2]
 
 
 def test_a_closed_case_is_retired_after_its_days():
@@ -280,8 +290,8 @@ def test_personal_data_leaves_for_the_callers_topic():
     story = Story().report(caller={"name": "张三丰测试", "phone": "13800138000"}, text=text)
     last = story.last
     written = [codecs.JOURNAL_ENTRY.encode(last.entry), codecs.CASE.encode(last.cases[0])]
-    written += [codecs.ASSIGNMENT.encode(one) for one in last.assignments]
-    written += [codecs.RECEIPT.encode(one) for one in last.receipts]
+    written += [codecs.ASSIGNMENT.encode(assignment) for assignment in last.assignments]
+    written += [codecs.RECEIPT.encode(receipt) for receipt in last.receipts]
     for canary in ("张三丰测试", "13800138000", "11010519491231002X"):
         assert not any(canary.encode() in value for value in written)
     assert last.callers[0].person.phone == "13800138000"

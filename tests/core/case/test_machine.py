@@ -14,8 +14,10 @@ def open_to(story: Story) -> set[tuple[str, str]]:
     """Who is asked to do what, as the assignments have it."""
     held: set[tuple[str, str]] = set()
     for outcome in story.outcomes:
-        for one in outcome.assignments:
-            (held.add if one.status.value == "open" else held.discard)((one.team, one.kind.value))
+        for assignment in outcome.assignments:
+            (held.add if assignment.status.value == "open" else held.discard)(
+                (assignment.team, assignment.kind.value)
+            )
     return held
 
 
@@ -72,7 +74,7 @@ def test_a_person_who_reports_the_same_confirms_the_alarm():
 def test_an_alarm_that_nobody_looks_at_escalates():
     """Its accept clock is breached like any other."""
     story = until(story_at("11-24 09:00").path("alarm"), "11-24 11:00")
-    assert ("breach", 1, "duty") in story.told("accept")
+    assert ("breach", 1, "duty") in story.notified("accept")
 
 
 # leaving and coming back
@@ -213,13 +215,13 @@ def test_a_partner_that_refuses_goes_to_the_coordinator():
 
 
 def test_a_late_partner_escalates_its_task_and_not_the_case():
-    """The department itself and the chief are told; no level of the case's own clock is climbed."""
+    """The department itself and the chief are notified; no level of the case's own clock is climbed."""
     story = until(whistled(), "11-24 17:30")
-    told = story.told("partner_respond")
-    assert ("breach", 1, "traffic-police") in told
-    assert ("breach", 1, "sanitation") in told
-    assert story.told("dispose") == []
-    assert story.told("joint") == []
+    notices = story.notified("partner_respond")
+    assert ("breach", 1, "traffic-police") in notices
+    assert ("breach", 1, "sanitation") in notices
+    assert story.notified("dispose") == []
+    assert story.notified("joint") == []
 
 
 def test_what_blocks_the_case_and_its_critical_path():

@@ -28,8 +28,12 @@ def dispose(case: Case):
 def asked_of(story: Story, case_id: str) -> set[tuple[str, str]]:
     """Who is asked to do what about a case, as the assignments have it."""
     held: set[tuple[str, str]] = set()
-    for one in (one for o in story.outcomes for one in o.assignments if one.case_id == case_id):
-        (held.add if one.status.value == "open" else held.discard)((one.team, one.kind.value))
+    for assignment in (
+        assignment for o in story.outcomes for assignment in o.assignments if assignment.case_id == case_id
+    ):
+        (held.add if assignment.status.value == "open" else held.discard)(
+            (assignment.team, assignment.kind.value)
+        )
     return held
 
 
@@ -156,7 +160,7 @@ def test_the_host_answers_for_both():
         )
         assert story.answer == "accepted"
     story.act("verify", case_id=host)
-    call = [one for one in story.last.assignments if one.kind.value == "call_back"]
+    call = [assignment for assignment in story.last.assignments if assignment.kind.value == "call_back"]
     assert len(call[0].callers) == 2
     story.act("call_back", case_id=host)
     assert answers_to(story, "final_answer") == [("HOST", host), ("PART", host)]
@@ -204,8 +208,8 @@ def test_a_wrong_merge_is_undone_with_both_clocks_right():
     assert case_of(story, old).stage is Stage.DISPATCHED
     assert answers_to(story, "split") == [("OLD", old)]
     assert asked_of(story, old) == asked_of(story, new) == {("city-appearance", "handle")}
-    told = until(story, "11-24 11:31").told()
-    assert told.count(("breach", 2, "duty_chief")) == 2
+    notices = until(story, "11-24 11:31").notified()
+    assert notices.count(("breach", 2, "duty_chief")) == 2
 
 
 def test_what_moved_the_host_meanwhile_moves_its_own_deadline_too():
@@ -315,5 +319,5 @@ def test_a_report_split_off_may_be_merged_and_split_again():
     story.act("split", case_id=host, source="12345", source_no="SECOND")
     assert story.answer == "accepted"
     assert case_of(story, new).stage is Stage.DISPATCHED
-    assert [one.source_no for one in case_of(story, host).reports] == ["FIRST"]
+    assert [report.source_no for report in case_of(story, host).reports] == ["FIRST"]
     assert running(story) >= {"dispose", "whole"}

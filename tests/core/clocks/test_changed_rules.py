@@ -43,7 +43,9 @@ def test_a_changed_policy_moves_the_deadlines_of_open_cases():
     (outcome,) = story.outcomes[seen:]
     assert outcome.entry.cause.timer.value == "rules_changed"
     assert story.clock("dispose").due_at == at("11-24 15:01")
-    assert [(one.kind.value, one.due_at) for one in outcome.assignments] == [("handle", at("11-24 15:01"))]
+    assert [(assignment.kind.value, assignment.due_at) for assignment in outcome.assignments] == [
+        ("handle", at("11-24 15:01"))
+    ]
     assert outcome.notices == []
     assert story.case.rules_version == "changed"
     assert story.core.next_due() == story.clock("dispose").wake_at == at("11-24 11:01")
@@ -55,7 +57,7 @@ def test_a_shorter_limit_makes_a_case_late_at_once_and_says_so_once():
     matters = dict(RULES.services[0].matters)
     matters["SR-001"] = {**matters["SR-001"], ClockKind.DISPOSE: span_of("30 work_minutes")}
     restored(story, rules_with(matters=matters)).wait(seconds=1)
-    assert [kind for kind, _, to in story.told() if to == "city-appearance"] == [
+    assert [kind for kind, _, to in story.notified() if to == "city-appearance"] == [
         "warning",
         "warning",
         "breach",
@@ -71,8 +73,8 @@ def test_rules_that_move_nothing_touch_nothing():
 def test_a_case_keeps_the_edition_it_was_opened_under():
     """An edition from tomorrow on moves no deadline of today's cases, and holds for tomorrow's."""
     matters = {
-        code: {**one, ClockKind.DISPOSE: span_of("1 work_minutes")}
-        for code, one in RULES.services[0].matters.items()
+        code: {**matter, ClockKind.DISPOSE: span_of("1 work_minutes")}
+        for code, matter in RULES.services[0].matters.items()
     }
     later = changed(RULES.services[0], effective=date(2026, 11, 25), since=at("11-25 00:00"), matters=matters)
     rules = changed(RULES, version="two", services=(RULES.services[0], later))
@@ -129,6 +131,6 @@ def test_another_ladder_wakes_at_another_time():
 def test_a_matter_that_is_gone_stops_the_opening_by_name():
     """Its open cases could not be decided."""
     story = story_at("11-24 09:00").path("report")
-    rest = {code: one for code, one in RULES.matters.items() if code != "SR-001"}
+    rest = {code: matter for code, matter in RULES.matters.items() if code != "SR-001"}
     with pytest.raises(CorruptLog, match=r"unknown_matter.*SR-001"):
         restored(story, changed(RULES, version="less", matters=rest))

@@ -61,7 +61,7 @@ def test_a_clock_runs_on_until_its_suspension_is_granted():
     story = story_at("11-24 09:00").path("report", "sign", "ask")
     asked = story.clock("dispose")
     assert asked.stopped_at is None
-    assert [one.kind.value for one in story.last.assignments] == ["approve"]
+    assert [assignment.kind.value for assignment in story.last.assignments] == ["approve"]
     story.wait(minutes=10).act("decide")
     assert story.stage is Stage.SUSPENDED
     assert story.clock("dispose").stopped_at == story.now
@@ -85,16 +85,16 @@ def test_a_pause_over_a_weekend_moves_the_deadline_by_working_time():
 
 def test_a_suspension_ends_at_its_own_time_however_late_that_is_noticed():
     """The worker was down when it ran out: the clock has run since, and its deadline tells."""
-    ways, told = [], set[str]()
+    ways, notified = [], set[str]()
     for noticed in ("11-26 09:01", "11-26 15:00"):
         story = story_at("11-24 09:00").path("report", "sign")
         story.act("suspend", until=at("11-26 09:00").isoformat()).act("decide")
         story.now = at(noticed)
         story.wait(seconds=0)
         ways.append(story.clock("dispose").due_at)
-        told |= {n.kind.value for o in story.outcomes for n in o.notices}
+        notified |= {n.kind.value for o in story.outcomes for n in o.notices}
     assert ways[0] == ways[1]
-    assert told >= {"resumed", "granted", "request"}
+    assert notified >= {"resumed", "granted", "request"}
 
 
 def test_resumed_early_by_the_team():
@@ -147,9 +147,9 @@ def test_an_extension_moves_handling_and_the_whole_once():
     more = span_of("1 work_hours")
     assert story.clock("dispose").due_at == clock_arithmetic.after(RULES.calendar, dispose, more).at
     assert story.clock("whole").due_at == clock_arithmetic.after(RULES.calendar, whole, more).at
-    told = [(one.kind.value, one.status.value) for one in story.last.assignments]
+    assigned = [(assignment.kind.value, assignment.status.value) for assignment in story.last.assignments]
     assert story.last.assignments[1].due_at == story.clock("dispose").due_at
-    assert told == [("approve", "done"), ("handle", "open")]
+    assert assigned == [("approve", "done"), ("handle", "open")]
     assert story.act("extend").answer == "extension_limit"
 
 
@@ -183,7 +183,7 @@ def test_what_was_late_stays_late():
     story.act("dispose").wait(hours=1).act("verify", passed=False, note="没清理")
     assert story.clock("dispose").due_at == late
     until(story, "12-20 10:00")
-    levels = [level for _, level, _ in story.told() if level is not None]
+    levels = [level for _, level, _ in story.notified() if level is not None]
     assert sorted(set(levels)) == [0, 1, 2, 3, 4, 5]
     assert levels.count(2) == 2  # one rung, two recipients
     assert levels == sorted(levels)
@@ -211,7 +211,7 @@ def test_editing_a_case_restarts_no_clock():
 def test_a_warning_waits_for_duty_time_and_a_breach_of_an_urgent_matter_does_not():
     """Four hours from 17:00: the warnings would come at night, the breach does, and then they are passed over."""
     story = until(story_at("11-24 17:00").report(matter="SR-011").act("sign").act("arrive"), "11-25 10:00")
-    assert story.told() == [("breach", 2, "city-appearance"), ("breach", 2, "duty_chief")]
+    assert story.notified() == [("breach", 2, "city-appearance"), ("breach", 2, "duty_chief")]
     breach = next(o for o in story.outcomes for n in o.notices if n.clock is ClockKind.DISPOSE)
     assert breach.entry.at == at("11-24 21:00")
 
@@ -222,7 +222,7 @@ def test_a_warning_that_was_overtaken_comes_after_all_when_the_deadline_moves():
     story.now = at("11-24 17:30")
     story.act("suspend", until=at("11-25 09:00").isoformat()).act("decide")
     until(story, "11-25 13:00")
-    assert [(kind, level) for kind, level, to in story.told() if to == "city-appearance"] == [
+    assert [(kind, level) for kind, level, to in story.notified() if to == "city-appearance"] == [
         ("warning", 0),
         ("warning", 1),
         ("breach", 2),
@@ -246,7 +246,7 @@ def test_reminders_every_workday_come_every_workday():
 def test_a_team_on_duty_at_night_is_warned_at_night():
     """The emergency group's hours are day and night."""
     story = until(story_at("11-24 22:00").report(matter="XF-001").act("sign").act("arrive"), "11-25 00:30")
-    assert [level for _, level, _ in story.told()] == [0, 1, 1, 2, 2]
+    assert [level for _, level, _ in story.notified()] == [0, 1, 1, 2, 2]
     assert story.clock("sign").roster == "all_day"
 
 
@@ -254,20 +254,20 @@ def test_a_breach_at_the_end_of_duty_is_told_then():
     """17:30 is the deadline and the end of duty: not a minute early, and not the next morning."""
     story = until(story_at("11-24 15:30").report(matter="SR-001").act("sign").act("arrive"), "11-25 08:31")
     assert story.clock("dispose").due_at == at("11-24 17:30")
-    told = [
+    notified = [
         (o.entry.at, n.level, n.due_at) for o in story.outcomes for n in o.notices if n.kind.value == "breach"
     ]
-    assert told[0] == (at("11-24 17:30"), 2, at("11-24 17:30"))
+    assert notified[0] == (at("11-24 17:30"), 2, at("11-24 17:30"))
 
 
 def test_a_case_that_nobody_takes_escalates_all_the_same():
     """Offered, lapsed, dispatched, never signed for: leaders hear of it, up to the last rung, and again."""
     story = until(story_at("11-24 09:00").path("offer"), "12-31 10:00")
     assert story.stage is Stage.DISPATCHED
-    assert [level for _, level, _ in story.told("claim")] == [None]
-    assert ("escalation", 2, "duty_chief") in story.told("sign")
-    assert [to for _, level, to in story.told() if level == 5] == ["discipline_list"]
-    assert story.told()[-1] == ("overdue", None, "discipline_list")
+    assert [level for _, level, _ in story.notified("claim")] == [None]
+    assert ("escalation", 2, "duty_chief") in story.notified("sign")
+    assert [to for _, level, to in story.notified() if level == 5] == ["discipline_list"]
+    assert story.notified()[-1] == ("overdue", None, "discipline_list")
 
 
 def test_the_papers_of_the_ladder():
@@ -297,17 +297,17 @@ def test_after_an_outage_each_level_fires_once_in_order_of_its_deadline():
 def test_a_restart_fires_nothing_twice():
     """Restored from the snapshots in the middle of a ladder, it goes on with the next rung."""
     story = until(story_at("11-24 09:00").path("report"), "11-24 11:00")
-    straight = until(story_at("11-24 09:00").path("report"), "11-25 17:00").told()
+    straight = until(story_at("11-24 09:00").path("report"), "11-25 17:00").notified()
     cases = list(story.core.cases())
     story.core = Partition(RULES, KEY, "test")
     story.core.restore(cases)
-    assert until(story, "11-25 17:00").told() == straight
+    assert until(story, "11-25 17:00").notified() == straight
 
 
 def test_the_stages_of_a_matter_have_clocks_of_their_own():
     """A construction is to be stopped in hours and gone in weeks; each is reported done once."""
     story = story_at("11-24 09:00").report(matter="WJ-001").act("sign").act("arrive")
-    due = {one.name: one.due_at for one in story.case.clocks if one.kind is ClockKind.STAGE}
+    due = {clock.name: clock.due_at for clock in story.case.clocks if clock.kind is ClockKind.STAGE}
     assert list(due) == ["stop_work", "penalty_filed", "removed_or_rectified"]
     assert due["stop_work"] == at("11-24 13:00")
     assert due["penalty_filed"] == at("12-03 17:30")
@@ -321,9 +321,9 @@ def test_the_stages_of_a_matter_have_clocks_of_their_own():
 def test_no_reminder_comes_on_a_weekend_or_a_holiday():
     """Breached on a Friday and left alone over the National Day: whoever is not on duty is told nothing."""
     story = until(story_at("09-25 09:00").report(matter="SR-001").act("sign"), "10-20 10:00")
-    told = [o.entry.at for o in story.outcomes for n in o.notices if n.clock is ClockKind.DISPOSE]
-    assert len(told) > 6
-    assert all(RULES.calendar.next_work_time(one) == one for one in told)
+    times = [o.entry.at for o in story.outcomes for n in o.notices if n.clock is ClockKind.DISPOSE]
+    assert len(times) > 6
+    assert all(RULES.calendar.next_work_time(time) == time for time in times)
 
 
 def test_an_escalation_at_midnight_is_on_the_right_day():
@@ -348,7 +348,7 @@ def test_a_holiday_that_ends_on_a_make_up_day():
     """The last day of Spring Festival is followed by a workday, and the Saturday before it is worked."""
     story = story_at("02-14 16:30").path("report")
     assert story.clock("dispose").due_at == at("02-24 09:31")
-    assert until(story, "02-24 09:31").told()[-1][0] == "breach"
+    assert until(story, "02-24 09:31").notified()[-1][0] == "breach"
 
 
 def test_forty_short_halts_lose_no_microsecond():

@@ -23,7 +23,7 @@ def test_what_is_due_first_comes_first():
         case = found
         due.append((running_clocks.wake(case), case.case_id))
         after = replace(
-            case, clocks=tuple(one for one in case.clocks if one.wake_at != running_clocks.wake(case))
+            case, clocks=tuple(clock for clock in case.clocks if clock.wake_at != running_clocks.wake(case))
         )
         cases[case.case_id] = after
         wakeups.note(case, after)
@@ -68,7 +68,7 @@ def test_a_case_with_other_rules_is_due_before_its_own_deadlines_until_it_change
     assert wakeups.next_due() == own
 
 
-def test_an_empty_agenda_has_nothing_due():
+def test_without_cases_nothing_is_due():
     """Nothing is armed, nothing is due."""
     assert Wakeups({}).next_due() is None
     assert Wakeups({}).first() is None

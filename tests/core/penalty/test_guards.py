@@ -229,9 +229,9 @@ def test_every_guard_is_in_the_table_above_and_has_its_words():
     shown = {(row[0], row[4]) for row in GUARDS}
     power = {("penalty_without_power", step) for step in ("filed", "decided", "simple_decided")}
     decided = {("electronic_evidence_unreviewed", "decided")}  # reviewed by then, or it were not noticed
-    wanted = {(one.code, step.value) for one in RULES.procedure.guards for step in one.steps}
+    wanted = {(guard.code, step.value) for guard in RULES.procedure.guards for step in guard.steps}
     assert shown == wanted - power - decided
-    assert {one.id for one in RULES.procedure.guards} == set(CHECKS)
+    assert {guard.id for guard in RULES.procedure.guards} == set(CHECKS)
     for one in RULES.procedure.guards:
         assert one.code in MEANINGS
         assert (one.article, one.text_zh, one.text_en) > ("", "", "")
@@ -314,7 +314,7 @@ STEPS = st.lists(
 def test_whatever_is_asked_for_only_lawful_procedures_come_about(steps, matter, source):
     """Random steps with random things said: each is taken or refused with a code, and what was taken keeps to the law."""
     story = on_site("01-12 09:00", matter=matter, source=source)
-    for wild, number, said, minutes in steps:
+    for wild, number, facts, minutes in steps:
         story.wait(minutes=minutes)
         now = story.case.penalty.steps[-1] if story.case.penalty else None
         possible = list(PenaltyStep) if wild else sorted(NEXT[now] - ENDING) or sorted(ENDING)
@@ -323,18 +323,18 @@ def test_whatever_is_asked_for_only_lawful_procedures_come_about(steps, matter, 
         code = take(
             story,
             step.value,
-            {name: what for name, what in said.items() if name in (*FACTS[step], "evidence")},
+            {name: what for name, what in facts.items() if name in (*FACTS[step], "evidence")},
         )
         assert code == "accepted" or (code in MEANINGS and story.state() == before)
     cases = [case for case in story.core.cases() if case.penalty]
     for records in (case.penalty.records for case in cases):
-        lawful(matter, source, {one.step.value: one for one in records})
+        lawful(matter, source, {record.step.value: record for record in records})
 
 
 def last_said(done: dict[str, PenaltyRecord], name: str) -> object:
     """What was said of it last; a no counts."""
-    said = [getattr(one.facts, name) for one in done.values() if one.facts]
-    return next((one for one in reversed(said) if one is not None), None)
+    answers = [getattr(record.facts, name) for record in done.values() if record.facts]
+    return next((answer for answer in reversed(answers) if answer is not None), None)
 
 
 def lawful(matter: str, source: str, done: dict[str, PenaltyRecord]) -> None:
@@ -363,9 +363,9 @@ def lawful(matter: str, source: str, done: dict[str, PenaltyRecord]) -> None:
         waived_later = facts.hearing_waived or done["reviewed"].facts.hearing_waived
         assert "hearing_notified" not in done or "heard" in done or waived_later
         if "heard" in done:
-            told = done["hearing_notified"]
-            hearing = told.facts.hearing_at.astimezone(SHANGHAI)
-            assert (hearing.date() - told.at.astimezone(SHANGHAI).date()).days > 7
+            hearing_notice = done["hearing_notified"]
+            hearing = hearing_notice.facts.hearing_at.astimezone(SHANGHAI)
+            assert (hearing.date() - hearing_notice.at.astimezone(SHANGHAI).date()).days > 7
             assert done["heard"].at >= hearing
         if facts.kinds == ("business_closed",):
             assert (noticed.facts.hearing_offered, facts.discussed) == (True, True)

@@ -126,14 +126,17 @@ def test_the_ordinary_procedure_from_end_to_end():
     assert take(story, "decided", {**large, "defence_done": None}) == "accepted"
     taken(story, "served paid archived")
     records = story.case.penalty.records
-    assert tuple(one.step for one in records) == story.case.penalty.steps
-    assert [one.step.value for one in records] == [
+    assert tuple(record.step for record in records) == story.case.penalty.steps
+    assert [record.step.value for record in records] == [
         *("clue", "filed", "investigated", "noticed", "hearing_notified", "heard", "reviewed", "decided", "served", "paid", "archived"),
     ]  # fmt: skip
     assert (records[3].facts.fine_yuan, records[3].facts.hearing_offered) == (8000, True)
-    told = records[4]
-    assert (told.facts.hearing_at, told.facts.hearing_place) == (told.at + timedelta(days=14), "街道办会议室")
-    assert records[5].at >= told.at + timedelta(days=14)
+    hearing_notice = records[4]
+    assert (hearing_notice.facts.hearing_at, hearing_notice.facts.hearing_place) == (
+        hearing_notice.at + timedelta(days=14),
+        "街道办会议室",
+    )
+    assert records[5].at >= hearing_notice.at + timedelta(days=14)
     assert len(story.case.evidence) == len(records)
 
 
@@ -190,7 +193,7 @@ def test_a_smaller_fine_needs_no_review_where_the_rules_say_so():
 def test_a_guard_holds_from_its_day_on():
     """What a law did not ask yet is not asked."""
     procedure = RULES.procedure
-    later = tuple(one._replace(effective=at("12-01 00:00").date()) for one in procedure.guards)
+    later = tuple(guard._replace(effective=at("12-01 00:00").date()) for guard in procedure.guards)
     rules = changed(RULES, procedure=Procedure(later, procedure.parameters, {}))
     story = taken(on_site("11-24 09:00", rules=rules), "filed")
     assert take(story, "investigated", {"officers": None, "identity_shown": None}) == "accepted"
@@ -310,11 +313,11 @@ def test_a_window_that_lapses_is_no_breach():
     clock = story.clock("legal", "hearing_request")
     assert clock.stopped_at == clock.due_at == at("12-01 17:30")
     assert clock.wake_at is None
-    assert story.told("legal") == [("window_lapsed", None, "city-appearance")]
+    assert story.notified("legal") == [("window_lapsed", None, "city-appearance")]
     taken(story, "reviewed")
     until(story, "12-20 09:00")
     assert story.clock("legal", "hearing_request") == clock
-    assert {kind for kind, _, _ in story.told("legal")} == {"window_lapsed"}
+    assert {kind for kind, _, _ in story.notified("legal")} == {"window_lapsed"}
 
 
 def test_a_window_that_was_used_tells_nobody():
@@ -324,7 +327,7 @@ def test_a_window_that_was_used_tells_nobody():
     clock = story.clock("legal", "hearing_request")
     assert clock.stopped_at == at("11-24 09:06")
     assert clock.due_at == at("12-01 17:30")
-    assert story.told("legal") == []
+    assert story.notified("legal") == []
 
 
 def test_a_clue_is_filed_within_fifteen_days():
@@ -333,7 +336,7 @@ def test_a_clue_is_filed_within_fifteen_days():
     clock = story.clock("legal", "filing")
     assert clock.due_at == at("12-09 17:30")
     until(story, "12-10 12:00")
-    assert ("breach", 2, "city-appearance") in story.told("legal")
+    assert ("breach", 2, "city-appearance") in story.notified("legal")
     taken(story, "filed")
     assert story.clock("legal", "filing").stopped_at == story.now
 
@@ -342,7 +345,7 @@ def test_the_ninety_days_are_told_of_and_forbid_nothing():
     """Late is late, and better decided than not."""
     story = taken(on_site("01-12 09:00"), f"{NOTICE} reviewed")
     until(story, "05-06 09:00")
-    assert ("breach", 2, "city-appearance") in story.told("legal")
+    assert ("breach", 2, "city-appearance") in story.notified("legal")
     assert take(story, "decided") == "accepted"
 
 
@@ -365,8 +368,8 @@ def test_the_limit_of_the_law_is_told_of():
     """At four fifths of the ninety days, and at the end, whoever holds the case and above."""
     story = taken(on_site("01-12 09:00"), "filed").path("dispose", "pass")
     until(story, "04-30 09:00")
-    told = story.told("legal")
-    assert told[:4] == [
+    notified = story.notified("legal")
+    assert notified[:4] == [
         ("warning", 1, "city-appearance"),
         ("warning", 1, "duty_chief"),
         ("breach", 2, "city-appearance"),

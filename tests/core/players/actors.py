@@ -24,7 +24,7 @@ from tests.core.players.scene import Content, Scene, documents, evidence
 from tests.core.punishing import measure, penalise
 from tests.core.story import RULES
 
-ACTIONS: Final = tuple(action_name(one) for one in get_args(get_args(Action)[0]))
+ACTIONS: Final = tuple(action_name(arg) for arg in get_args(get_args(Action)[0]))
 """Every action of the contract by its name."""
 HERE: Final = {"lon": 112.5, "lat": 37.88, "crs": "WGS84"}
 FAR: Final = {"lon": 112.52, "lat": 37.88, "crs": "WGS84"}
@@ -112,10 +112,10 @@ def _call_back(scene: Scene) -> Content:
     if scene.draw.random() < 0.3:
         return {"reached": False}
     solved, satisfied = scene.draw.random() < 0.6, scene.draw.random() < 0.7
-    said: Content = {"reached": True, "solved": solved, "satisfied": satisfied}
+    answers: Content = {"reached": True, "solved": solved, "satisfied": satisfied}
     if scene.slips(0.3):
-        said.pop(scene.draw.choice(("solved", "satisfied")))
-    return said
+        answers.pop(scene.draw.choice(("solved", "satisfied")))
+    return answers
 
 
 def _suspend(scene: Scene) -> Content:
@@ -142,7 +142,7 @@ def _decide(scene: Scene) -> Content:
 def _reach_stage(scene: Scene) -> Content:
     case = scene.case
     stages = RULES.service_of(case.facts.opened_at).stages.get(case.facts.matter, ())
-    names = [one.name for one in stages] or ["stop_work"]
+    names = [stage.name for stage in stages] or ["stop_work"]
     return {
         "stage": scene.draw.choice(names),
         "evidence": documents(scene) if scene.draw.random() < 0.3 else [],
@@ -179,9 +179,9 @@ def _progress(scene: Scene) -> Content:
 def _merge(scene: Scene) -> Content:
     matter, street = scene.case.facts.matter, scene.case.street
     same = [
-        one.case_id
-        for one in scene.cases.values()
-        if one.facts.matter == matter and one.street == street and one is not scene.case
+        case.case_id
+        for case in scene.cases.values()
+        if case.facts.matter == matter and case.street == street and case is not scene.case
     ]
     if not same or scene.slips(0.3):
         same = [*scene.cases, f"{street}-0000000000000"]
@@ -189,9 +189,9 @@ def _merge(scene: Scene) -> Content:
 
 
 def _split(scene: Scene) -> Content:
-    told = answered(scene.case)
-    one = scene.draw.choice(told if len(told) == 1 or scene.slips(0.3) else told[1:])
-    return {"source": one.source.value, "source_no": one.source_no}
+    reports = answered(scene.case)
+    report = scene.draw.choice(reports if len(reports) == 1 or scene.slips(0.3) else reports[1:])
+    return {"source": report.source.value, "source_no": report.source_no}
 
 
 def _note_only(scene: Scene) -> Content:
@@ -222,7 +222,7 @@ def _joint_step(scene: Scene) -> Content:
 
 def _settle(scene: Scene) -> Content:
     tasks = scene.case.joint.tasks if scene.case.joint else ()
-    refused = [one.department for one in tasks if one.status is JointStatus.REFUSED]
+    refused = [task.department for task in tasks if task.status is JointStatus.REFUSED]
     everybody = [*scene.partners(), *refused] or ["sanitation"]
     department = "strangers" if scene.slips(0.3) else scene.draw.choice(everybody)
     return {"department": department, "waive": scene.draw.random() < 0.6, "note": "协调"}

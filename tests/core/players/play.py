@@ -129,16 +129,16 @@ class Play:
     def _next(self, draw: Random, mood: Mood) -> None:
         """Time goes by, and one record comes."""
         self._pass_time(self.now + _pause(draw, mood), late=draw.random() < 0.25)
-        over = [one for one in self.witness.latest.values() if STAGE_TABLE[one.stage].is_terminal]
-        ongoing = [one for one in self.witness.latest.values() if not STAGE_TABLE[one.stage].is_terminal]
+        over = [case for case in self.witness.latest.values() if STAGE_TABLE[case.stage].is_terminal]
+        ongoing = [case for case in self.witness.latest.values() if not STAGE_TABLE[case.stage].is_terminal]
         dice = draw.random()
         if dice < 0.04 and self.fed:
             again = draw.choice(self.fed[-60:])[1]
             if again is not None:
                 self._push(again.topic, again.key, again.value)
         elif not ongoing or (dice < 0.15 and len(ongoing) < OPEN_MAX):
-            told = report(draw, self.now, len(self.fed), (1 - mood.right) / 2, mood.matters)
-            self._push(topics.REPORTS, str(told["street"]).encode(), encode(told))
+            content = report(draw, self.now, len(self.fed), (1 - mood.right) / 2, mood.matters)
+            self._push(topics.REPORTS, str(content["street"]).encode(), encode(content))
         else:
             case = self.witness.latest.get(self.current)
             if case is None or draw.random() < (0.9 if STAGE_TABLE[case.stage].is_terminal else 0.4):
@@ -227,14 +227,14 @@ def _choice(draw: Random, mood: Mood, case: Case) -> str:
     if (
         draw.random() < 0.9
     ):  # what is possible at the stage is still in vain where there is nothing to do it to
-        possible = [one for one in possible if one not in _in_vain(case)]
+        possible = [action for action in possible if action not in _in_vain(case)]
     if not possible:
         return draw.choice(ACTIONS)
     forward = (*FORWARD.get(case.stage, ()), "decide")
     seldom = 3.0 if case.stage in (Stage.OFFERED, Stage.DISPATCH_PENDING) else 0.5
     weights = [
-        15.0 if one in mood.likes else 10.0 if one in forward else seldom if one in RARE else 1.0
-        for one in possible
+        15.0 if action in mood.likes else 10.0 if action in forward else seldom if action in RARE else 1.0
+        for action in possible
     ]
     return draw.choices(possible, weights)[0]
 

@@ -25,7 +25,7 @@ def report(draw: Random, now: datetime, number: int, wrong: float, matters: tupl
     source = draw.choice(SOURCES)
     matter = draw.choice(matters) if draw.random() < 0.8 else matters[0]
     street = draw.choice(STREETS)
-    told: Content = {
+    content: Content = {
         "source": source,
         "source_no": f"N{number}",
         "street": street,
@@ -36,15 +36,15 @@ def report(draw: Random, now: datetime, number: int, wrong: float, matters: tupl
         "urgency": draw.choice(("normal", "normal", "normal", "urgent", "critical")),
     }
     if source in ("12345", "12319"):
-        told["caller"] = {"name": "王测试", "phone": f"138{number % 50:08}"}
+        content["caller"] = {"name": "王测试", "phone": f"138{number % 50:08}"}
     if source == "patrol" and draw.random() < 0.3:
-        told |= {"self_disposed": True, "reporter": f"grid_member-{draw.randrange(4)}"}
+        content |= {"self_disposed": True, "reporter": f"grid_member-{draw.randrange(4)}"}
         if draw.random() < 0.8:
-            taken = told["reported_at"]
-            told["evidence"] = [{"sha256": f"{number:064x}", "kind": "photo_after", "taken_at": taken}]
+            taken = content["reported_at"]
+            content["evidence"] = [{"sha256": f"{number:064x}", "kind": "photo_after", "taken_at": taken}]
     if draw.random() < wrong:
-        told |= _fault(draw, now)
-    return told
+        content |= _fault(draw, now)
+    return content
 
 
 def _place(draw: Random, number: int, street: str) -> Content:

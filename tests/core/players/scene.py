@@ -50,13 +50,13 @@ class Scene(NamedTuple):
 
     def partners(self) -> list[str]:
         """The departments that have a joint task."""
-        return [one.department for one in self.case.joint.tasks] if self.case.joint else []
+        return [task.department for task in self.case.joint.tasks] if self.case.joint else []
 
 
 def evidence(scene: Scene) -> list[Content]:
     """All that closing the case asks for, in order up to now; or something of it, or something else."""
     required = RULES.matters[scene.case.facts.matter].evidence_required
-    items = [_item(scene, one, n, len(required)) for n, one in enumerate(required)]
+    items = [_item(scene, item, n, len(required)) for n, item in enumerate(required)]
     if scene.many:
         items += [_item(scene, EvidenceKind.DOCUMENT, 50 + n, 60) for n in range(20 - len(items))]
     return _spoiled(scene, items) if scene.slips(0.7) else items

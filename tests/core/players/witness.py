@@ -77,9 +77,9 @@ class Witness:
         parts = written(outcome)
         self.hashes.append(digest(parts))
         self._answered(outcome)
-        events = [one for one in outcome.entry.events if not isinstance(one, Answer)]
+        events = [event for event in outcome.entry.events if not isinstance(event, Answer)]
         for case, content in zip(outcome.cases, parts[1:], strict=False):
-            self._changed(outcome, case, [one for one in events if one.case_id == case.case_id])
+            self._changed(outcome, case, [event for event in events if event.case_id == case.case_id])
             self._bytes[case.case_id] = content
         for case_id in outcome.retired:
             gone = self.latest.pop(case_id)
@@ -158,15 +158,17 @@ class Witness:
     def _is_asked(self, outcome: Outcome, case: Case) -> None:
         """Folding the assignments gives what the case asks of whom, by when; and it is the turn of one at most."""
         asked = self._asked.setdefault(case.case_id, {})
-        for one in outcome.assignments:
-            if one.case_id != case.case_id:
+        for assignment in outcome.assignments:
+            if assignment.case_id != case.case_id:
                 continue
-            if one.status is AssignmentStatus.OPEN:
-                asked[one.team, one.kind] = one.due_at
+            if assignment.status is AssignmentStatus.OPEN:
+                asked[assignment.team, assignment.kind] = assignment.due_at
             else:
-                assert (one.team, one.kind) in asked, f"{one.kind} of {one.team} ends and never began"
-                del asked[one.team, one.kind]
-        stands = {(one.team, one.kind): one.due_at for one in assignments.open_tasks(case, RULES)}
+                assert (assignment.team, assignment.kind) in asked, (
+                    f"{assignment.kind} of {assignment.team} ends and never began"
+                )
+                del asked[assignment.team, assignment.kind]
+        stands = {(task.team, task.kind): task.due_at for task in assignments.open_tasks(case, RULES)}
         assert asked == stands
         beside = _BESIDE if case.stage is Stage.AWAITING_CALLBACK else _BESIDE | {AssignmentKind.CALL_BACK}
         turns = [kind for _, kind in asked if kind not in beside]
@@ -179,7 +181,7 @@ class Witness:
 
 def _runs_by_its_stage(case: Case) -> None:
     """The clocks of the stage run, and no others; of a case that is over only the law's, and nothing is asked any more."""
-    running = {one.kind for one in case.clocks if one.stopped_at is None}
+    running = {clock.kind for clock in case.clocks if clock.stopped_at is None}
     if STAGE_TABLE[case.stage].is_terminal:
         assert running <= {ClockKind.LEGAL}
         assert (case.request, case.suspension) == (None, None)
@@ -204,12 +206,12 @@ def _rested(before: Case | None) -> Stage:
 def written(outcome: Outcome) -> list[bytes]:
     """All bytes of a step: its entry first, then the snapshot where there is one."""
     parts = [codecs.JOURNAL_ENTRY.encode(outcome.entry)]
-    parts += [codecs.CASE.encode(one) for one in outcome.cases]
-    parts += [codecs.ASSIGNMENT.encode(one) for one in outcome.assignments]
-    parts += [codecs.RECEIPT.encode(one) for one in outcome.receipts]
-    parts += [codecs.NOTICE.encode(one) for one in outcome.notices]
-    parts += [codecs.CALLER.encode(one) for one in outcome.callers]
-    parts += [codecs.DEAD_LETTER.encode(one) for one in outcome.dead_letters]
+    parts += [codecs.CASE.encode(case) for case in outcome.cases]
+    parts += [codecs.ASSIGNMENT.encode(assignment) for assignment in outcome.assignments]
+    parts += [codecs.RECEIPT.encode(receipt) for receipt in outcome.receipts]
+    parts += [codecs.NOTICE.encode(notice) for notice in outcome.notices]
+    parts += [codecs.CALLER.encode(caller) for caller in outcome.callers]
+    parts += [codecs.DEAD_LETTER.encode(letter) for letter in outcome.dead_letters]
     return parts
 
 

@@ -100,7 +100,7 @@ def fields_of(message: str) -> set[str]:
         "report": report.Report,
         "case": case.Case,
         "evidence": evidence.Evidence,
-        **{action_name(one): one for one in kinds},
+        **{action_name(kind): kind for kind in kinds},
     }
     if message == "action":
         return set.intersection(*map(names_of, kinds))
@@ -109,7 +109,7 @@ def fields_of(message: str) -> set[str]:
 
 def names_of(contract: type) -> set[str]:
     """The names of a contract's fields."""
-    return {one.name for one in fields(contract)}
+    return {field.name for field in fields(contract)}
 
 
 REPORT = {

@@ -56,7 +56,7 @@ def test_an_aborted_assignment_is_never_heard_though_it_stands_in_the_log(log: L
     """A reader of uncommitted records sees the ghost; the client sees only what was given."""
     log.write([assignment_record(assignment(text="ghost"))], commit=False)
     log.write([assignment_record(assignment(OTHER_CASE, text="given"))])
-    bare = [one.value or b"" for one in log.read(topics.ASSIGNMENTS, committed=False)]
+    bare = [record.value or b"" for record in log.read(topics.ASSIGNMENTS, committed=False)]
     assert [b"ghost" in value for value in bare] == [True, False]
     assert [task.text for task in log.client().assignments(TEAM)] == ["given"]
 
@@ -88,8 +88,8 @@ def test_what_stands_is_the_latest_word_on_each_case_team_and_kind(log: Log):
             assignment_record(assignment(OTHER_CASE, team="planning")),
         ]
     )
-    told = {(task.case_id, task.kind.value, task.text) for task in log.client().assignments(TEAM)}
-    assert told == {(CASE, "handle", "last word"), (CASE, "offer", "another kind")}
+    tasks = {(task.case_id, task.kind.value, task.text) for task in log.client().assignments(TEAM)}
+    assert tasks == {(CASE, "handle", "last word"), (CASE, "offer", "another kind")}
 
 
 def test_what_is_due_first_comes_first_and_without_deadline_last(log: Log):

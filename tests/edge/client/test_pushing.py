@@ -65,7 +65,7 @@ def test_a_report_stands_under_its_street_where_every_client_would_put_it(log: L
     with log.answering(accepting):
         for number, street in enumerate((STREET, OTHER_STREET, "140109002")):
             client.push(report(f"R{number}", street=street))
-    found = {(one.key, one.partition) for one in log.read(topics.REPORTS)}
+    found = {(record.key, record.partition) for record in log.read(topics.REPORTS)}
     streets = (STREET, OTHER_STREET, "140109002")
     assert found == {(street.encode(), partition_of(street, PARTITIONS)) for street in streets}
 

@@ -68,25 +68,27 @@ def told(story: Story, when: datetime | None = None) -> ClockAccount:
 
 def row(found: ClockAccount, kind: ClockKind, name: str | None = None) -> ClockRow:
     """The newest clock of this kind."""
-    return [one for one in found.clocks if (one.kind, one.name) == (kind, name)][-1]
+    return [clock for clock in found.clocks if (clock.kind, clock.name) == (kind, name)][-1]
 
 
 def check(row: ClockRow, now: datetime) -> None:
     """From the start until now without a gap or an overlap, and what ran and what is left is what is allowed."""
-    edges = [row.started_at, *(one.end for one in row.intervals)]
-    assert [one.begin for one in row.intervals] == edges[:-1]
+    edges = [row.started_at, *(interval.end for interval in row.intervals)]
+    assert [interval.begin for interval in row.intervals] == edges[:-1]
     assert edges[-1] == now
-    assert all(one.begin < one.end for one in row.intervals)
-    assert sum(one.own_s for one in row.intervals if one.state is IntervalState.RAN) == row.ran_s
+    assert all(interval.begin < interval.end for interval in row.intervals)
+    assert (
+        sum(interval.own_s for interval in row.intervals if interval.state is IntervalState.RAN) == row.ran_s
+    )
     assert row.ran_s + row.left_s == row.allowed_s
-    assert row.limit_s + sum(one.more_s for one in row.deadlines) == row.allowed_s
+    assert row.limit_s + sum(deadline.more_s for deadline in row.deadlines) == row.allowed_s
     assert (row.deadlines[-1].due_at, row.deadlines[-1].provisional) == (row.due_at, row.provisional)
     assert (row.next is None) == (row.state is not IntervalState.RAN)
 
 
 def spent(row: ClockRow) -> list[tuple[str, int]]:
     """What each interval was, and how many minutes of the clock's time it took."""
-    return [(one.state.value, one.own_s // 60) for one in row.intervals]
+    return [(interval.state.value, interval.own_s // 60) for interval in row.intervals]
 
 
 def text(story: Story, lang: Lang) -> str:
@@ -97,7 +99,7 @@ def text(story: Story, lang: Lang) -> str:
 def test_a_plain_case():
     """Each step's clock from its start to its end; handling and the whole run on."""
     found = told(story_at("11-24 09:00").path("report", "sign", "arrive").wait(minutes=10))
-    assert [(one.kind.value, one.state.value) for one in found.clocks] == [
+    assert [(clock.kind.value, clock.state.value) for clock in found.clocks] == [
         ("sign", "over"),
         ("arrive", "over"),
         ("dispose", "ran"),
@@ -131,7 +133,7 @@ def test_a_case_paused_over_a_weekend():
     assert spent(dispose) == [("ran", 31), ("stood", 90), ("ran", 60)]
     stood = dispose.intervals[1]
     assert (stood.stage, stood.asked_by, stood.suspension.approved_by) == (Stage.SUSPENDED, "O1", "C1")
-    assert [(one.why.value, one.due_at) for one in dispose.deadlines] == [
+    assert [(deadline.why.value, deadline.due_at) for deadline in dispose.deadlines] == [
         ("started", at("11-30 08:59")),
         ("went_on", at("11-30 10:29")),
     ]
@@ -157,10 +159,10 @@ def test_a_reworked_case():
     found = told(story)
     dispose = row(found, ClockKind.DISPOSE)
     assert spent(dispose) == [("ran", 59), ("stood", 420), ("ran", 20), ("stood", 5)]
-    assert {one.stage for one in dispose.intervals if one.state is IntervalState.STOOD} == {
+    assert {interval.stage for interval in dispose.intervals if interval.state is IntervalState.STOOD} == {
         Stage.AWAITING_VERIFICATION
     }
-    verify = [one for one in found.clocks if one.kind is ClockKind.VERIFY]
+    verify = [clock for clock in found.clocks if clock.kind is ClockKind.VERIFY]
     assert [(one.leg, one.state.value) for one in verify] == [(1, "over"), (2, "ran")]
 
 
@@ -168,7 +170,7 @@ def test_a_clock_that_stood_at_several_stages_has_an_interval_for_each():
     """At the verifier's, then at the call-back post's, then it was reopened and runs again."""
     story = story_at("11-24 09:00").path("report", "sign", "arrive", "dispose", "pass", "unsolved")
     dispose = row(told(story.wait(minutes=1)), ClockKind.DISPOSE)
-    assert [(one.state.value, one.stage) for one in dispose.intervals] == [
+    assert [(interval.state.value, interval.stage) for interval in dispose.intervals] == [
         ("ran", None),
         ("stood", Stage.AWAITING_VERIFICATION),
         ("stood", Stage.AWAITING_CALLBACK),
@@ -179,8 +181,8 @@ def test_a_clock_that_stood_at_several_stages_has_an_interval_for_each():
 def test_a_clock_that_a_new_visit_replaced_is_over():
     """The first team returned the task: its hour to sign ended there."""
     story = story_at("11-24 09:00").path("report").wait(minutes=50).act("return").wait(minutes=5)
-    signs = [one for one in told(story).clocks if one.kind is ClockKind.SIGN]
-    assert [spent(one) for one in signs] == [[("ran", 50), ("over", 0)], [("ran", 5)]]
+    signs = [clock for clock in told(story).clocks if clock.kind is ClockKind.SIGN]
+    assert [spent(sign) for sign in signs] == [[("ran", 50), ("over", 0)], [("ran", 5)]]
     assert signs[0].intervals[-1].by == "case_returned"
 
 
@@ -254,7 +256,7 @@ def test_a_case_with_a_provisional_deadline_that_is_settled_later():
 def test_the_stages_of_a_matter_and_the_hours_of_a_roster():
     """Each stage by its name; a team on duty day and night is named by its roster where working time counts."""
     found = told(story_at("11-24 09:00").report(matter="WJ-001").act("sign").act("arrive").wait(minutes=1))
-    stages = [(one.name, one.name_zh) for one in found.clocks if one.kind is ClockKind.STAGE]
+    stages = [(clock.name, clock.name_zh) for clock in found.clocks if clock.kind is ClockKind.STAGE]
     assert stages[0] == ("stop_work", "停工")
     assert row(found, ClockKind.STAGE, "penalty_filed").hours == "office"
 
@@ -320,7 +322,7 @@ def test_json_has_the_same_rows():
     found = told(story_at("11-24 09:00").path("report", "sign", "suspend"))
     content = json.loads(json.dumps(as_json(found)))
     assert set(content) == set(ClockAccount._fields)
-    assert {tuple(one) for one in content["clocks"]} == {ClockRow._fields}
+    assert {tuple(clock) for clock in content["clocks"]} == {ClockRow._fields}
     assert content["suspension"]["reason"] == "weather"
     assert datetime.fromisoformat(content["at"]) == found.at
 
@@ -351,7 +353,9 @@ def test_every_second_of_every_clock_is_accounted_for(begun, tale):
     for step, wait in tale:
         story.path(step).wait(seconds=wait.total_seconds())
     case_id = story.case_id
-    own = [one for one in entries(story) if any(getattr(e, "case_id", None) == case_id for e in one.events)]
+    own = [
+        entry for entry in entries(story) if any(getattr(e, "case_id", None) == case_id for e in entry.events)
+    ]
     found = explained(own, NAMED, story.now)
     for one in found.clocks:
         check(one, story.now)

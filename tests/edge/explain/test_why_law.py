@@ -19,7 +19,7 @@ def test_a_measures_limit_stands_while_things_are_tested():
     begun = tale.now
     until(tale, "03-20 09:00")
     going = row(explained(entries(tale), NAMED, tale.now), ClockKind.LEGAL, "seizure")
-    stood = [one for one in going.intervals if one.state is IntervalState.STOOD]
+    stood = [interval for interval in going.intervals if interval.state is IntervalState.STOOD]
     assert [(one.begin, one.end, one.own_s, one.by) for one in stood] == [
         (begun, begun + timedelta(days=5), 5 * 86_400, "measure_moved")
     ]

@@ -107,12 +107,15 @@ class Deployment:
 
     def entries(self, partition: int = 0) -> list[JournalEntry]:
         return [
-            codecs.JOURNAL_ENTRY.decode(value_of(one)) for one in self.messages(topics.JOURNAL, partition)
+            codecs.JOURNAL_ENTRY.decode(value_of(message))
+            for message in self.messages(topics.JOURNAL, partition)
         ]
 
     def position(self, partition: int = 0) -> Position | None:
         found = [
-            one.value() for one in self.messages(topics.CASES, partition) if one.key() == topics.POSITION_KEY
+            message.value()
+            for message in self.messages(topics.CASES, partition)
+            if message.key() == topics.POSITION_KEY
         ]
         return codecs.POSITION.decode(found[-1]) if found and found[-1] else None
 
@@ -154,9 +157,9 @@ def assert_each_input_decided_once(deployment: Deployment) -> None:
             causes = [
                 e.cause.offset for e in entries if isinstance(e.cause, RecordCause) and e.cause.topic == topic
             ]
-            assert causes == [one.offset() for one in deployment.messages(topic, partition)]
-        receipts = Counter(codecs.RECEIPT.decode(value_of(one)).entry_id
-                           for one in deployment.messages(topics.RECEIPTS, partition))  # fmt: skip
+            assert causes == [message.offset() for message in deployment.messages(topic, partition)]
+        receipts = Counter(codecs.RECEIPT.decode(value_of(message)).entry_id
+                           for message in deployment.messages(topics.RECEIPTS, partition))  # fmt: skip
         assert receipts == {
             entry.entry_id: entry.counts.receipts for entry in entries if entry.counts.receipts
         }

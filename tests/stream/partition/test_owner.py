@@ -81,7 +81,7 @@ def test_an_idle_owner_holds_no_transaction(deployment: Deployment) -> None:
         until(5, "idle", lambda: owner.opened is not None and len(owner.opened.inbox) == 0)
         for _ in range(20):  # over several ticks
             ends = deployment.brokers.ends([topics.JOURNAL, topics.CASES, topics.RECEIPTS], 0)
-            assert all(one.stable == one.high for one in ends.values())
+            assert all(end.stable == end.high for end in ends.values())
             threading.Event().wait(0.02)
 
 
@@ -132,8 +132,10 @@ def test_a_record_that_crashes_the_core_becomes_a_dead_letter_alone(deployment: 
     with owning(deployment, group):
         until(20, "all decided", lambda: deployment.decided() == 5)
     assert_each_input_decided_once(deployment)
-    letters = [codecs.DEAD_LETTER.decode(value_of(one)) for one in deployment.messages(topics.DEAD_LETTERS)]
-    assert [(one.offset, one.code) for one in letters] == [(2, "internal_error")]
+    letters = [
+        codecs.DEAD_LETTER.decode(value_of(message)) for message in deployment.messages(topics.DEAD_LETTERS)
+    ]
+    assert [(letter.offset, letter.code) for letter in letters] == [(2, "internal_error")]
     assert group.stopped == []
 
 
