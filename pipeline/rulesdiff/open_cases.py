@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from schemas.errors import BadMessage
 from schemas.state.case import Case
-from schemas.topics import CASES
+from schemas.topics import CASES, POSITION_KEY
 from schemas.wire import codecs
 
 
@@ -56,6 +56,8 @@ def of_deployment(brokers: str | None, topic_prefix: str | None) -> Iterator[Cas
         ends = reader.ends(partitions)
         reader.add(reader.starts(partitions))
         for record in reader.read_to(ends):
+            if record.key == POSITION_KEY:
+                continue
             if record.key and record.value:
                 latest[record.key] = record
             elif record.key:

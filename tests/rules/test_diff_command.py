@@ -14,8 +14,9 @@ from pipeline.rulesdiff.rules_command import rules_group
 from pipeline.settings import Settings
 from pipeline.stream import broker_topics as stream_topics
 from pipeline.stream.brokers import Brokers
+from schemas.outputs import Position
 from schemas.state.case import Case
-from schemas.topics import CASES
+from schemas.topics import CASES, POSITION_KEY
 from schemas.wire import codecs
 from tests.core.story import Story
 from tests.edge.played import Log, Written, case_record
@@ -210,14 +211,19 @@ def test_the_help_teaches():
 
 
 def test_the_cases_are_those_of_the_deployment(kafka: str, tmp_path: Path, rewritten, story):
-    """The latest committed snapshot of each: no aborted one, and none that was retired."""
+    """The latest committed snapshot of each: no aborted one, none that was retired, and not the partition's position."""
     settings = Settings(brokers=kafka, topic_prefix="diff.", partitions=4, data_dir=tmp_path)
     stream_topics.apply(settings, Brokers(settings))
     log = Log(settings)
     older = story.case
     newer = story.wait(minutes=5).act("sign").case
     gone = replace(newer, case_id="140109004-0000000000009")
-    log.write([case_record(older), case_record(gone)])
+    position = Position(
+        partition=0, partitions=4, epoch=1, seq=1, at=None, inputs=(), cases_topic_id="c", journal_topic_id="j",
+        digest="0" * 32, rules_version=VERSION, code_version="test",
+    )  # fmt: skip
+    worked_to = Written(CASES, POSITION_KEY, codecs.POSITION.encode(position))
+    log.write([case_record(older), case_record(gone), worked_to])
     log.write([case_record(newer), Written(CASES, gone.case_id.encode(), None)])
     log.write([case_record(replace(newer, version=99, rules_version="aborted"))], commit=False)
     result = run(
