@@ -98,3 +98,14 @@ def test_a_limit_of_the_contract_is_said():
     assert made(FLAG._replace(type="array", items_max=20)).help == "Whether. (at most 20)"
     assert made(FLAG._replace(type="string", length_max=500)).help == "Whether. (at most 500 characters)"
     assert made(FLAG._replace(type="array", items_max=20)).multiple
+
+
+@pytest.mark.parametrize("content", ["null", "[]", "3"])
+def test_a_single_fact_is_added_to_an_object_alone(content, tmp_path):
+    """A file that holds something else is told, whatever it is."""
+    file = tmp_path / "facts.json"
+    file.write_text(content, "utf-8")
+    words = ["--step", "noticed", "--actor", "W0931", "--facts", str(file), "--fact", "fine_yuan=1"]
+    ran = CliRunner().invoke(act_group, [CASE, "penalise", *words])
+    assert ran.exit_code == 2
+    assert "no object, so --fact adds nothing to it" in ran.stderr

@@ -152,6 +152,10 @@ REFUSED = [
         "error[wrong_type]: facts.fine_yuan;",
     ),
     (
+        ("act", CASE, "penalise", *ACTOR, "--step", "decided", "--fact", f"fine_yuan={'9' * 5000}"),
+        "error[wrong_type]: facts.fine_yuan;",
+    ),
+    (
         ("act", CASE, "measure", *ACTOR, *SEIZURE, "--step", "begun", "--fact", "officers=C1,王五"),
         "error[wrong_format]: facts.officers.1;",
     ),

@@ -22,6 +22,8 @@ STEPS: Final[Mapping[str, type[PenaltyStep] | type[MeasureStep]]] = {
     "PenaltyStep": PenaltyStep,
     "MeasureStep": MeasureStep,
 }
+_DIGITS_MAX: Final = 18
+"""A longer number stays text, for the contract to refuse: Python reads no more than some thousand digits."""
 
 
 @cache
@@ -51,12 +53,14 @@ def read_facts(name: str, values: Mapping[str, object]) -> object:
         BadParameter: a fact that does not exist, or a file without an object to add a fact to.
     """
     file, pairs = cast("Path | None", values[name]), cast(Sequence[str], values[f"{name}_one"])
-    facts = read_json(file, "--facts") if file else None
+    if file is None:
+        return dict(map(_fact, pairs)) if pairs else None
+    facts = read_json(file, "--facts")
     if not pairs:
         return facts
-    if facts is not None and not isinstance(facts, dict):
+    if not isinstance(facts, dict):
         raise click.BadParameter("no object, so --fact adds nothing to it", param_hint="--facts")
-    return (facts or {}) | dict(map(_fact, pairs))
+    return facts | dict(map(_fact, pairs))
 
 
 def _fact(pair: str) -> tuple[str, object]:
@@ -68,7 +72,8 @@ def _fact(pair: str) -> tuple[str, object]:
         return name, [item for item in value.split(",") if item]
     if kind == "boolean" and value in ("true", "false"):
         return name, value == "true"
-    return name, int(value) if kind == "integer" and value.isdecimal() else value
+    is_number = kind == "integer" and value.isdecimal() and len(value) <= _DIGITS_MAX
+    return name, int(value) if is_number else value
 
 
 def facts_help(steps: type[PenaltyStep] | type[MeasureStep], lang: Lang) -> str:
