@@ -4,6 +4,8 @@ import sys
 
 from pipeline.edge.client import Client
 
+if len(sys.argv) != 2:
+    sys.exit(__doc__)
 with Client() as client:  # ENFORCEMENT_BROKERS, or the broker of this machine
     for task in client.assignments(sys.argv[1], follow=True):
         if task.status == "open":

@@ -59,5 +59,7 @@ def _until_taken(send: Send, notice: Notice) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
     role, url = sys.argv[1:]
     deliver(role, "webhook", partial(post, url))

@@ -102,7 +102,7 @@ def commands() -> None:
     \b
     Begin with:      enforcement demo
     Or on your own:  enforcement broker up && enforcement topics apply && enforcement worker
-    and then:        enforcement push examples/report-12345.json --source 12345
+    then elsewhere:  enforcement push examples/report-12345.json --source 12345
     """
 
 

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from pipeline.kafka_log.connection import Connection, connection_of
 from pipeline.rulebook import RULES_DIR, BadRules
+from pipeline.words.field_words import Lang, label
 from schemas.errors import PipelineError, Unavailable
 
 ANSWER_S: Final = 10.0
@@ -22,6 +23,8 @@ EXIT_VIOLATED: Final = 1
 EXIT_USAGE: Final = 2
 EXIT_UNAVAILABLE: Final = 69  # EX_UNAVAILABLE of sysexits
 EXIT_INTERRUPTED: Final = 130
+_REMEDIES: Final = {"broker_unavailable": "start_broker", "topic_missing": "apply_topics"}
+"""What to do, as a label of the words, where no broker or no topic answers."""
 _SHANGHAI: Final = timezone(timedelta(hours=8))
 
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -57,7 +60,7 @@ def one_line_errors(command: str) -> Iterator[None]:
     except BadRules as why:
         stop(command, why.code, f"{len(why.problems)} problems; the first: {why.problems[0]}", EXIT_USAGE)
     except Unavailable as why:
-        stop(command, why.code, why.message, EXIT_UNAVAILABLE)
+        stop(command, why.code, why.message, EXIT_UNAVAILABLE, _REMEDIES.get(why.code))
     except ValidationError as why:
         first = why.errors(include_input=False, include_url=False)[0]
         name = "_".join(map(str, first["loc"])).upper()
@@ -70,7 +73,8 @@ def one_line_errors(command: str) -> Iterator[None]:
         sys.exit(EXIT_INTERRUPTED)
 
 
-def stop(command: str, code: str, message: str, exit_code: int) -> NoReturn:
-    """Say it and end."""
-    click.echo(f"error[{code}]: {' '.join(message.split())} — see: enforcement {command} --help", err=True)
+def stop(command: str, code: str, message: str, exit_code: int, remedy: str | None = None) -> NoReturn:
+    """Say it, and what to do (by default: read the help), and end."""
+    todo = label(remedy, Lang.EN) if remedy else f"see: enforcement {command} --help"
+    click.echo(f"error[{code}]: {' '.join(message.split())} — {todo}", err=True)
     sys.exit(exit_code)

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from pipeline.audit.audit_options import EXIT_VIOLATED, broker_options, deployment, one_line_errors
 from pipeline.audit.checks.replay import CaseMoment, history
+from pipeline.core.worktime.office_hours import SHANGHAI
 from pipeline.kafka_log.bounded_reader import BoundedReader
 from pipeline.kafka_log.client_types import header_of
 from pipeline.kafka_log.connection import Connection
@@ -129,7 +130,9 @@ def as_dict(figures: "FiguresAsOf") -> dict[str, object]:
 def _print_case(connection: Connection, case_id: str, at: datetime) -> None:
     moment = case_at(connection, case_id, at)
     if moment is None:
-        click.echo(f"error[unknown_case]: {case_id} was not open at {at.isoformat()}", err=True)
+        click.echo(
+            f"error[unknown_case]: {case_id} was not open at {at.astimezone(SHANGHAI).isoformat()}", err=True
+        )
         sys.exit(EXIT_VIOLATED)
     click.echo(codecs.CASE.encode(moment.case))
 
@@ -147,7 +150,7 @@ def _print(figures: "FiguresAsOf") -> None:
     from pipeline.monthly.as_of import SHOWN
     from pipeline.monthly.page.number_text import value_of
 
-    table = Table(title=f"as of {figures.at.isoformat()}, {figures.entries:,} entries")
+    table = Table(title=f"as of {figures.at.astimezone(SHANGHAI).isoformat()}, {figures.entries:,} entries")
     for name in ("", "", "value", "of"):
         table.add_column(name, justify="right" if name else "left")
     for key, counted in figures.indicators.items():

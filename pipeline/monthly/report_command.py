@@ -58,7 +58,7 @@ def report_command(
       clocks.parquet       every step that ended in it, with its deadline and its own time
       days.parquet         open and overdue cases at the end of each day
 
-    No file holds personal data. A share of fewer than 20 is told as cases, such as 17/18. The month before is shown
+    No file holds personal data. A share of fewer than 20 is shown as cases, such as 17/18. The month before is shown
     beside it if the journal holds something of it. A month that is not over yet is counted up to the journal's last entry,
     and the page says so.
 

@@ -11,7 +11,11 @@ from pipeline.stream.exits import EX_CONFIG
 
 @click.command("worker")
 def worker_command() -> None:
-    """Work the partitions that the group gives to this process."""
+    """Work the partitions that the group gives to this process.
+
+    Runs until it is told to stop (Ctrl-C or SIGTERM); several share the partitions. It is set by ENFORCEMENT_… in the
+    environment: docs/settings.md. What its exit codes mean: docs/delivery.md.
+    """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until Faust listens: nothing is begun yet
     try:
         from pipeline.stream.app import app, run  # Faust is slow to import: only who runs a worker pays

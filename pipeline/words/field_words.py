@@ -217,7 +217,7 @@ LABELS: Final[Mapping[str, Both]] = {
     "stage": both("阶段", "stage"),
     "held_by": both("承办", "held by"),
     "offered_to": both("可领单队伍", "offered to"),
-    "since": both("起", "since"),
+    "since": both("{at} 起", "since {at}"),
     "officers": both("到场人员", "on site"),
     "opened": both("立案", "opened"),
     "closed": both("结案", "closed"),

@@ -108,7 +108,7 @@ def _holder(case: Case, lang: Lang) -> Iterator[str]:
     if task is None:
         yield _field("held_by", label("nobody", lang), lang)
     elif task.team:
-        yield _field("held_by", f"{task.team} · {moment(task.since)} {label('since', lang)}", lang)
+        yield _field("held_by", f"{task.team} · {label('since', lang, at=moment(task.since))}", lang)
     elif task.offered_to:
         yield _field("offered_to", ", ".join(task.offered_to), lang)
     if task is not None and task.officers:

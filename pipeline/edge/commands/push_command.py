@@ -74,6 +74,7 @@ def push_command(
     with terminal.connected(brokers, topic_prefix, lang) as client:
         counts = _push_all(client, Source(source), file, timeout_s, as_json, lang)
     if counts["unanswered"]:
+        click.echo(label("start_worker", lang), err=True)
         sys.exit(terminal.EXIT_NO_RECEIPT)
     if counts["accepted"] + counts["merged"] < counts["rows"]:
         sys.exit(terminal.EXIT_REFUSED)
