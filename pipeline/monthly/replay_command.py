@@ -151,8 +151,8 @@ def _print(figures: "FiguresAsOf") -> None:
     from pipeline.monthly.page.number_text import value_of
 
     table = Table(title=f"as of {figures.at.astimezone(SHANGHAI).isoformat()}, {figures.entries:,} entries")
-    for name in ("", "", "value", "of"):
-        table.add_column(name, justify="right" if name else "left")
+    for name in ("indicator", "指标", "value", "of"):
+        table.add_column(name, justify="right" if name in ("value", "of") else "left")
     for key, counted in figures.indicators.items():
         indicator = SHOWN[key]
         table.add_row(

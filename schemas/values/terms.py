@@ -22,7 +22,7 @@ class Source(Term):
 
 
 class Stage(Term):
-    """Where a case stands. The moves between stages are a table in `pipeline.core.case.transitions`."""
+    """Where a case stands. The moves between stages are a table in `pipeline.core.case.stage_table`."""
 
     REPORTED = "reported"
     VERIFYING_BEFORE_FILING = "verifying_before_filing"

@@ -107,10 +107,10 @@ def result_table(
     counts: DayCounts, judged: Merging, surprises: int, latencies_ms: Sequence[float], wall_s: float
 ) -> RenderableType:
     """The table at the end of the day."""
-    table = Table(title="The day, counted from the topics", title_justify="left")
-    for name in ("", "", ""):
-        table.add_column(name)
-    table.columns[1].justify = "right"
+    table = Table(title="The day, counted from the topics", title_justify="left", show_header=False)
+    table.add_column()
+    table.add_column(justify="right")
+    table.add_column()
     for name, number in counts.as_dict().items():
         chinese, meaning = NAMES[name]
         bad = name in ("lost", "doubled") and number
