@@ -1,6 +1,7 @@
 """Fixtures every package's tests share."""
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -23,5 +24,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_configure() -> None:
-    """No test meets a developer's own broker or data."""
+    """No test meets a developer's own broker or data; Ctrl-C reaches what tests start.
+
+    Where the shell had SIGINT ignored (`nohup`, a job in the background, some CI), children would inherit that.
+    """
     os.environ.pop("ENFORCEMENT_HOME", None)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
