@@ -9,7 +9,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
+from pipeline.core.case.decision_context import DecisionContext
+from pipeline.core.case.evidence_checks import examine_evidence
 from pipeline.core.penalty import measure_guards
+from pipeline.core.penalty.allowed_facts import refuse_facts
 from pipeline.core.penalty.guard_context import GuardCheck, GuardContext, Missing, months_after
 from pipeline.core.rules.law import Power
 from pipeline.core.rules.penalty_records import kinds_of
@@ -22,6 +25,16 @@ from schemas.values.penalty_terms import Harm, MeasureStep
 from schemas.values.terms import PenaltyStep as Step
 
 _MINUTES: Final = 60
+
+
+def refuse_step(context: DecisionContext, action: Penalise | TakeMeasure) -> Refusal | None:
+    """The first objection to a step that comes in its order: facts that are not its own, a guard, evidence."""
+    rules, _, _, case, at = context
+    return (
+        refuse_facts(action.step, action.facts)
+        or refuse(rules, case, action, at)
+        or examine_evidence(rules, case, action.evidence, at)
+    )
 
 
 def refuse(rules: Rules, case: Case, action: Penalise | TakeMeasure, at: datetime) -> Refusal | None:

@@ -11,10 +11,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from pipeline.core.case.decision_context import Decided, DecisionContext
-from pipeline.core.case.evidence_checks import examine_evidence
 from pipeline.core.clocks import running_clocks
 from pipeline.core.penalty import guards
-from pipeline.core.penalty.allowed_facts import refuse_facts
 from pipeline.core.rules.penalty_records import measure_of, state_of
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.worktime.policy import span_of
@@ -44,12 +42,7 @@ _LEFT_TO_END: Final = 2
 def decide_measure(context: DecisionContext, action: TakeMeasure) -> Decided:
     """The event of the next step, and of an extension the new deadline; refused as in `decide_penalty`."""
     rules, _, _, case, at = context
-    refusal = (
-        _out_of_order(case, action)
-        or refuse_facts(action.step, action.facts)
-        or guards.refuse(rules, case, action, at)
-        or examine_evidence(rules, case, action.evidence, at)
-    )
+    refusal = _out_of_order(case, action) or guards.refuse_step(context, action)
     if refusal:
         return refusal
     moved = MeasureMoved(

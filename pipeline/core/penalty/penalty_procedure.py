@@ -16,9 +16,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from pipeline.core.case.decision_context import Decided, DecisionContext
-from pipeline.core.case.evidence_checks import examine_evidence
 from pipeline.core.penalty import guards
-from pipeline.core.penalty.allowed_facts import refuse_facts
 from pipeline.core.rules.refusals import Refusal
 from schemas.inputs.action import Penalise
 from schemas.journal.clock_events import PenaltyMoved
@@ -51,13 +49,8 @@ NEXT: Final[Mapping[Step | None, frozenset[Step]]] = {
 
 def decide_penalty(context: DecisionContext, action: Penalise) -> Decided:
     """The event of the next step; refused if it is out of order, states what does not belong to it, or is against the law."""
-    rules, _, _, case, at = context
-    refusal = (
-        _out_of_order(case, action)
-        or refuse_facts(action.step, action.facts)
-        or guards.refuse(rules, case, action, at)
-        or examine_evidence(rules, case, action.evidence, at)
-    )
+    case, at = context.case, context.at
+    refusal = _out_of_order(case, action) or guards.refuse_step(context, action)
     if refusal:
         return refusal
     return (
