@@ -3,6 +3,7 @@
 A part is imported when one of its commands runs: Faust and the Kafka clients are slow to import, `--help` stays fast.
 """
 
+import signal
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -107,7 +108,8 @@ def commands() -> None:
 
 
 def main() -> NoReturn:
-    """Runs the command line. Wrong usage ends with one line on stderr and exit code 2."""
+    """Runs the command line. Wrong usage ends with one line on stderr and exit code 2, a signal to stop with 128 and its number."""
+    _end_in_order()
     try:
         code = commands.main(prog_name="enforcement", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -122,3 +124,10 @@ def main() -> NoReturn:
     except click.Abort:
         sys.exit(EXIT_INTERRUPTED)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _end_in_order() -> None:
+    """SIGTERM and a closed terminal end a command as Ctrl-C does: what it started is stopped. An ignored signal (`nohup`) stays so."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, lambda arrived, _: sys.exit(128 + arrived))

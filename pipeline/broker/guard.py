@@ -1,47 +1,67 @@
-"""A broker that does not outlive its block: for tests and the demo, which may be killed or crash."""
+"""What is started in a block does not outlive its starter, however that ends: by a signal, SIGKILL, or a crash in C code.
+
+```
+starter ──► guard         in a session of its own, waiting on a pipe
+   │  └───► children      carry the guard's token in their environment, and so do their children
+   ▼
+ends the block: "released" on the pipe; the guard ends
+else:           the pipe closes, by an exception or by death; the guard kills whoever carries the token, and ends
+```
+"""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import contextmanager, suppress
 from typing import Final
 
-from pipeline.broker.process import HEAP_MB_DEFAULT, Broker
-from pipeline.broker.progress import OnProgress, ignore_progress
+TOKENS: Final = "GUARDED_BY_TOKENS"
+"""The variable of the environment with the tokens of all guards around a process, the innermost last."""
+RELEASED: Final = b"released"
 
-# The guard's standard input ends when its starter ends, however that was: also by SIGKILL or a crash in C code.
+# A child that was being made while its starter died shows its environment a moment later: so the guard looks for a while.
 GUARD: Final = """
-import pathlib, sys
-from pipeline.broker.process import Broker
-sys.stdin.read()
-left = Broker.find(pathlib.Path(sys.argv[1]))
-if left:
-    left.kill()
+import psutil, sys, time
+token, name, released = sys.argv[1:]
+if sys.stdin.read() != released:
+    until = time.monotonic() + 2
+    while time.monotonic() < until:
+        for process in psutil.process_iter():
+            try:
+                if token in process.environ().get(name, "").split():
+                    process.kill()
+            except psutil.Error:
+                pass
+        time.sleep(0.1)
 """
 
 
 @contextmanager
-def borrowed_broker(
-    folder: Path,
-    *,
-    port: int | None = 0,
-    heap_mb: int = HEAP_MB_DEFAULT,
-    on_progress: OnProgress = ignore_progress,
-) -> Iterator[Broker]:
-    """A serving broker of `folder` that is stopped when the block ends, and killed when this process dies in it.
+def guarded() -> Iterator[dict[str, str]]:
+    """A guard as long as the block lasts; the value is what a child's environment must hold to be guarded."""
+    token = uuid.uuid4().hex
+    outside = {name: value for name, value in os.environ.items() if name != TOKENS}  # nobody guards a guard
+    command = [sys.executable, "-c", GUARD, token, TOKENS, RELEASED.decode()]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True, env=outside) as guard:
+        yield {TOKENS: f"{os.environ.get(TOKENS, '')} {token}".strip()}
+        with suppress(BrokenPipeError):
+            guard.communicate(RELEASED)
 
-    What runs in `folder` at the end is ended: also a broker the block restarted. Records stay. Arguments and
-    errors are those of `Broker.start`; the port is any free one, unless named.
-    """
-    folder = folder.expanduser().resolve()
-    command = [sys.executable, "-c", GUARD, str(folder)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True) as guard:
+
+@contextmanager
+def guarded_children() -> Iterator[None]:
+    """All that this process starts in the block is guarded, as far as it passes its environment on."""
+    before = os.environ.get(TOKENS)
+    with guarded() as environment:
+        os.environ.update(environment)
         try:
-            yield Broker.start(folder, port=port, heap_mb=heap_mb, on_progress=on_progress)
+            yield
         finally:
-            if running := Broker.find(folder):
-                running.stop()
-            guard.communicate()
+            if before is None:
+                del os.environ[TOKENS]
+            else:
+                os.environ[TOKENS] = before

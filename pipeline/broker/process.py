@@ -13,7 +13,6 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,7 +27,9 @@ from confluent_kafka.admin import AdminClient
 from pipeline.broker import java, profile
 from pipeline.broker.broker_errors import BrokerError
 from pipeline.broker.folder_lock import exclusive
+from pipeline.broker.guard import guarded
 from pipeline.broker.jars import jars_folder
+from pipeline.broker.java_process import command_line_of, format_data, last_line, reap, spawned
 from pipeline.broker.progress import OnProgress, StartProgress, StartStage, ignore_progress
 
 PORT_DEFAULT: Final = 9092
@@ -36,7 +37,6 @@ HEAP_MB_DEFAULT: Final = 384
 START_SECONDS_MAX: Final = 60
 STOP_SECONDS_MAX: Final = 20
 KILL_SECONDS_MAX: Final = 5
-COMMAND_LINE_SECONDS_MAX: Final = 5
 POLL_SECONDS: Final = 0.05
 PORT_ATTEMPTS_MAX: Final = 3
 DISK_FREE_BYTES_MIN: Final = 300_000_000
@@ -76,15 +76,15 @@ class Broker:
         folder = folder.expanduser().resolve()
         with exclusive(folder / "lock", on_progress), _plain_disk_errors(folder):
             running = cls.find(folder)
-            # also one whose starter died before it served
-            if running and _wait_until_serving(running, 0, on_progress):
+            if running and _is_adopted(running, on_progress):
                 return running
             if shutil.disk_usage(folder).free < DISK_FREE_BYTES_MIN:
                 raise BrokerError("no_disk", f"{folder} needs {DISK_FREE_BYTES_MIN // 10**6} MB free")
             runtime, jars = java.find_java(), jars_folder(on_progress)
-            for ports in _port_pairs(folder, port):
-                if broker := _launch(runtime, jars, folder, ports, heap_mb, on_progress):
-                    return broker
+            with guarded() as environment:  # a starter that dies before Kafka serves leaves no process behind
+                for ports in _port_pairs(folder, port):
+                    if broker := _launch(runtime, jars, folder, ports, heap_mb, environment, on_progress):
+                        return broker
         raise BrokerError(
             "port_taken",
             f"{port or 'every port tried'} is in use; name another, or none: any free one will do",
@@ -98,7 +98,7 @@ class Broker:
 
     def is_running(self) -> bool:
         """Whether the process lives and is this folder's broker. A dead child not yet waited for does not live."""
-        return _command_line(self.pid)[-2:] == [MAIN_CLASS, str(_properties_file(self.folder))]
+        return command_line_of(self.pid)[-2:] == [MAIN_CLASS, str(_properties_file(self.folder))]
 
     def stop(self) -> bool:
         """Ends it in order, all records on disk; True where it obeyed in 20 s, False where it had to be killed.
@@ -147,7 +147,7 @@ class Broker:
             if time.monotonic() > deadline:
                 return False
             time.sleep(POLL_SECONDS)
-        _reap(self.pid)
+        reap(self.pid)
         return True
 
     def _ports_are_free_within(self, seconds: float) -> bool:
@@ -210,7 +210,13 @@ def _plain_disk_errors(folder: Path) -> Iterator[None]:
 
 
 def _launch(
-    runtime: Path, jars: Path, folder: Path, ports: tuple[int, int], heap_mb: int, on_progress: OnProgress
+    runtime: Path,
+    jars: Path,
+    folder: Path,
+    ports: tuple[int, int],
+    heap_mb: int,
+    environment: dict[str, str],
+    on_progress: OnProgress,
 ) -> Broker | None:
     """A serving broker, or None where another process took one of the ports meanwhile."""
     config = _properties_file(folder)
@@ -218,14 +224,16 @@ def _launch(
     config.write_text(profile.properties(folder / "data", *ports), encoding="ascii")
     if not (folder / "data" / "meta.properties").is_file():
         on_progress(StartProgress(StartStage.FORMAT))
-        _format(runtime, jars, folder, config)
+        format_data(runtime, jars, folder, config, environment)
     on_progress(StartProgress(StartStage.START))
     log = folder / "broker.log"
     if log.is_file() and log.stat().st_size > LOG_BYTES_MAX:
         log.replace(folder / "broker.log.1")
     log_start = log.stat().st_size if log.is_file() else 0
     command = java.command_line(runtime, jars, folder, heap_mb, MAIN_CLASS, str(config))
-    broker = Broker(f"{profile.HOST}:{ports[0]}", spawned(command, log), folder, ports[1], heap_mb)
+    broker = Broker(
+        f"{profile.HOST}:{ports[0]}", spawned(command, log, environment), folder, ports[1], heap_mb
+    )
     _remember(broker)
     try:
         if _wait_until_serving(broker, log_start, on_progress):
@@ -236,49 +244,28 @@ def _launch(
     return None
 
 
-def spawned(command: list[str], log: Path) -> int:
-    """The id of a new process that writes to `log`, in a session of its own: Ctrl-C for the caller is not one for it.
-
-    On return the process shows its command line, by which `is_running` recognises it, or has died.
-    """
-    streams = [
-        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-        (os.POSIX_SPAWN_OPEN, 1, str(log), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644),
-        (os.POSIX_SPAWN_DUP2, 1, 2),
-    ]
-    # no Popen: it would warn of, and later wait for, a process that is meant to outlive its starter
-    pid = os.posix_spawn(command[0], command, java.environment(), file_actions=streams, setsid=True)
-    # for a moment the system shows an empty command line, which on a busy machine was taken for a death
-    deadline = time.monotonic() + COMMAND_LINE_SECONDS_MAX
-    while not _command_line(pid) and not _reap(pid) and time.monotonic() < deadline:
-        time.sleep(0.001)
-    return pid
-
-
-def _format(runtime: Path, jars: Path, folder: Path, config: Path) -> None:
-    """Makes `data/` a Kafka log folder. `--ignore-formatted`: an earlier one may have been cut off."""
-    cluster = profile.new_cluster_id()
-    arguments = ["format", "--standalone", "--ignore-formatted", "-t", cluster, "-c", str(config)]
-    command = java.command_line(runtime, jars, folder, 128, "kafka.tools.StorageTool", *arguments)
-    result = subprocess.run(
-        command, env=java.environment(), capture_output=True, text=True, errors="replace", check=False
-    )
-    if result.returncode != 0:
-        raise BrokerError("broker_died", f"formatting {folder}: {_last_line(result.stderr or result.stdout)}")
-
-
 def _wait_until_serving(broker: Broker, log_start: int, on_progress: OnProgress) -> bool:
     """True when it answered a metadata request with itself in it; False when a port was taken from under it."""
     deadline = time.monotonic() + START_SECONDS_MAX
     while time.monotonic() < deadline:
         if not broker.is_running():
-            _reap(broker.pid)
+            reap(broker.pid)
             return _explain_death(broker, log_start)
         if not _is_free(broker.port) and _serves(broker):
             return True
         on_progress(StartProgress(StartStage.START))
         time.sleep(POLL_SECONDS)
     raise BrokerError("start_timeout", f"no answer in {START_SECONDS_MAX} s; see {broker.log_file}")
+
+
+def _is_adopted(running: Broker, on_progress: OnProgress) -> bool:
+    """Whether a broker that another process started serves; False where it dies, as with a starter that dies before it serves."""
+    try:
+        return _wait_until_serving(running, 0, on_progress)
+    except BrokerError as error:
+        if error.code != "broker_died":
+            raise
+        return False
 
 
 def _explain_death(broker: Broker, log_start: int) -> bool:
@@ -291,12 +278,7 @@ def _explain_death(broker: Broker, log_start: int) -> bool:
     if "No space left on device" in text:
         raise BrokerError("no_disk", f"no room left in {broker.folder}")
     fatal = [line for line in text.splitlines() if "ERROR" in line or "Exception" in line or "Error:" in line]
-    raise BrokerError("broker_died", f"{_last_line(fatal[0] if fatal else text)}; see {broker.log_file}")
-
-
-def _last_line(text: str) -> str:
-    lines = text.strip().splitlines()
-    return lines[-1].strip()[:300] if lines else "no message"
+    raise BrokerError("broker_died", f"{last_line(fatal[0] if fatal else text)}; see {broker.log_file}")
 
 
 def _serves(broker: Broker) -> bool:
@@ -380,19 +362,3 @@ def _remembered(folder: Path) -> Broker | None:
 
 def _properties_file(folder: Path) -> Path:
     return folder / "server.properties"
-
-
-def _command_line(pid: int) -> list[str]:
-    """The arguments of a living process; empty for none, and for a dead child nobody has waited for."""
-    try:
-        return psutil.Process(pid).cmdline()
-    except psutil.Error:
-        return []
-
-
-def _reap(pid: int) -> bool:
-    """Takes the dead child off the system's list; True where it was our child and had died."""
-    try:
-        return os.waitpid(pid, os.WNOHANG)[0] == pid
-    except ChildProcessError:
-        return False

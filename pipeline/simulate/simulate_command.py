@@ -1,7 +1,6 @@
 """`enforcement simulate day` writes a generated day; `enforcement demo` runs one. Only the command line lives here."""
 
 import json
-import signal
 import sys
 from collections import Counter
 from datetime import date, datetime
@@ -107,8 +106,6 @@ def demo_command(
     from pipeline.simulate.demo.screen import result_table
     from pipeline.simulate.demo.screen_picture import Picture
 
-    # a signal also stops everything that was started
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     console = Console(stderr=True)
     picture = Picture() if picture_file else None
     day = _generated(seed, on.date(), (HOME,), scale)

@@ -1,5 +1,6 @@
 """`enforcement worker`: runs the worker in this process until it is told to stop."""
 
+import os
 import signal
 import sys
 
@@ -13,10 +14,12 @@ from pipeline.stream.exits import EX_CONFIG
 def worker_command() -> None:
     """Work the partitions that the group gives to this process.
 
-    Runs until it is told to stop (Ctrl-C or SIGTERM); several share the partitions. It is set by ENFORCEMENT_… in the
+    Runs until it is told to stop (Ctrl-C, SIGTERM, or its terminal is closed); several share the partitions. It is set by ENFORCEMENT_… in the
     environment: docs/settings.md. What its exit codes mean: docs/delivery.md.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until Faust listens: nothing is begun yet
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # a closed terminal is one more way to tell it
+        signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
     try:
         from pipeline.stream.app import app, run  # Faust is slow to import: only who runs a worker pays
     except ValidationError as error:

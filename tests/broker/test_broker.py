@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -17,12 +17,13 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from pipeline.broker import Broker, BrokerError, borrowed_broker, process
+from pipeline.broker.java_process import spawned
 from pipeline.broker.process import wipe_folder
 
 pytestmark = pytest.mark.broker
 
 TOPIC = "kept"
-ANSWER_SECONDS_MAX = 20
+ANSWER_SECONDS_MAX = 120
 
 
 @pytest.fixture(scope="module")
@@ -183,7 +184,7 @@ def test_a_process_is_known_as_soon_as_its_start_returns(tmp_path: Path) -> None
     """A process just started shows no command line for a moment: that is not taken for its death."""
     command = ["/bin/sh", "-c", "sleep 60", process.MAIN_CLASS, str(tmp_path / "server.properties")]
     for _ in range(40):
-        started = Broker("127.0.0.1:1", process.spawned(command, tmp_path / "log"), tmp_path, 2, 128)
+        started = Broker("127.0.0.1:1", spawned(command, tmp_path / "log", {}), tmp_path, 2, 128)
         try:
             assert started.is_running()
         finally:
@@ -287,16 +288,53 @@ def test_the_commands_tell_a_user_what_is(tmp_path: Path) -> None:
             running.kill()
 
 
-def test_a_start_that_is_interrupted_leaves_no_process(tmp_path: Path) -> None:
-    """Ctrl-C while Kafka starts ends Kafka, too."""
+@pytest.mark.parametrize(
+    ("stage", "ending", "is_background"),
+    [
+        ("START", "SIGINT", False),
+        ("START", "SIGTERM", True),
+        ("START", "SIGHUP", False),
+        ("START", "SIGKILL", False),
+        ("FORMAT", "SIGKILL", True),
+    ],
+)
+def test_a_start_that_is_cut_off_leaves_no_process(
+    tmp_path: Path, stage: str, ending: str, is_background: bool
+) -> None:
+    """Ctrl-C, a signal, a closed terminal or a killed starter while Kafka is made or starts; also where the shell has Ctrl-C ignored."""
+    shell_ignores = "signal.signal(signal.SIGINT, signal.SIG_IGN); " if is_background else ""
+    code = (
+        f"import pathlib, signal, sys; {shell_ignores}from pipeline.broker import Broker\n"
+        "told = lambda now: print(now.stage.name, flush=True)\n"
+        "Broker.start(pathlib.Path(sys.argv[1]), port=0, on_progress=told)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE) as starter:
+        while (line := starter.stdout.readline()) != f"{stage}\n".encode():
+            assert line
+        starter.send_signal(signal.Signals[ending])
+        starter.communicate()
+    assert starter.returncode != 0
+    wait_until(lambda: not processes_of(tmp_path))
 
-    def interrupt(_: object) -> None:
-        if (tmp_path / "broker.json").exists():
-            os.kill(os.getpid(), signal.SIGINT)
 
-    with pytest.raises(KeyboardInterrupt):
-        Broker.start(tmp_path, port=0, on_progress=interrupt)
-    assert Broker.find(tmp_path) is None
+def test_a_broker_that_serves_outlives_its_starter(tmp_path: Path) -> None:
+    """`broker up` ends, Kafka stays: the guard of the start is released."""
+    with started_at_once(tmp_path) as (broker,):
+        assert broker.is_running()
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Within ANSWER_SECONDS_MAX: the machine may be busy."""
+    gives_up = time.monotonic() + ANSWER_SECONDS_MAX
+    while not is_so():
+        assert time.monotonic() < gives_up
+        time.sleep(0.05)
+
+
+def processes_of(folder: Path) -> list[list[str]]:
+    """The command lines of all Java processes that work in this folder."""
+    lines = [process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"])]
+    return [line for line in lines if str(folder / "server.properties") in line]
 
 
 def free_ports(count: int) -> list[int]:

@@ -10,15 +10,15 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
-from pipeline.broker import Broker, default_folder
+from pipeline.broker import Broker, borrowed_broker, default_folder, guarded
 from pipeline.broker.broker_commands import shown_progress
 from pipeline.settings import Settings
 from schemas import topics
@@ -41,17 +41,17 @@ def brokers(keep: bool) -> Iterator[str]:
     if named := os.environ.get("ENFORCEMENT_BROKERS"):
         yield named
         return
-    running = Broker.find(default_folder())
-    if running is None:
+    if running := Broker.find(default_folder()):
+        yield running.address
+    elif keep:
         with shown_progress() as show:
-            broker = Broker.start(default_folder(), on_progress=show)
+            kept = Broker.start(default_folder(), on_progress=show)
+        yield kept.address
     else:
-        broker = running
-    try:
-        yield broker.address
-    finally:
-        if running is None and not keep:
-            broker.stop()
+        with ExitStack() as stack:
+            with shown_progress() as show:
+                borrowed = stack.enter_context(borrowed_broker(default_folder(), port=None, on_progress=show))
+            yield borrowed.address
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Deployment:
 
     settings: Settings
     folder: Path
-    environment: Mapping[str, str]
+    environment: dict[str, str]
 
     @property
     def log_file(self) -> Path:
@@ -173,12 +173,13 @@ def running_worker(deployed: Deployment) -> Iterator[Worker]:
     Raises:
         Unavailable: it ended or did not get ready.
     """
-    worker = Worker(deployed)
-    try:
-        worker.wait_until_ready()
-        yield worker
-    finally:
-        worker.stop()
+    with guarded() as environment:  # a demonstration that is killed leaves no worker behind
+        worker = Worker(replace(deployed, environment=deployed.environment | environment))
+        try:
+            worker.wait_until_ready()
+            yield worker
+        finally:
+            worker.stop()
 
 
 def _is_ready(status_file: Path) -> bool:
