@@ -334,7 +334,7 @@ OUTPUTS: Final = made(
     "outputs",
     "Records written and committed",
     "输出记录",
-    {"topic": tuple(topic.name for topic in topics.TOPICS if topic.name not in topics.INPUTS)},
+    {"topic": tuple(topic.name for topic in topics.TOPICS)},
 )
 TRANSACTIONS: Final = made(
     Counter,

@@ -1,7 +1,8 @@
 """Which partition a street's records are in: murmur2 of the key, as Java, kafka-python and aiokafka have it by default.
 
 librdkafka's own default is another one (CRC32): its users set `partitioner=murmur2_random`. A record that came to another
-partition than its street's would be decided beside the rest of its street, so it is refused (`wrong_partition`).
+partition than its street's would be decided beside the rest of its street, so the worker there forwards it to the right one
+and says so (`wrong_partition`); see `pipeline.core.forwarding`.
 """
 
 from functools import lru_cache

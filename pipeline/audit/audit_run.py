@@ -1,11 +1,12 @@
 """One run of the auditor over a deployment: partition by partition, each up to a cut of its own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from typing import Final, NamedTuple
 
 from pipeline.audit.auditing import audit_partition
 from pipeline.audit.checks.check_context import AuditSetup
+from pipeline.audit.checks.hops import judge
 from pipeline.audit.checks.replay import ReplayRules
 from pipeline.audit.findings import Findings, Invariant
 from pipeline.audit.log.cut import Cut, Cutter, KafkaLog
@@ -47,6 +48,7 @@ def run(
         ValueError: there is no such partition.
     """
     total = Findings()
+    cuts: dict[int, Cut] = {}
     cutter = Cutter(connection, setup.transaction_s)
     with closing(cutter), closing(BoundedReader(connection)) as reader:
         for partition in _partitions(cutter, scope):
@@ -56,8 +58,20 @@ def run(
             else:
                 log = KafkaLog(reader, cutter, cut, twice=scope.twice)
                 total.add(audit_partition(log, setup, rules, _counted(cut, progress)))
+                cuts[partition] = cut
             total.numbers["partitions"] += 1
+        _look_behind(cutter, reader, cuts, total)
+    judge(total)
     return total
+
+
+def _look_behind(cutter: Cutter, reader: BoundedReader, cuts: Mapping[int, Cut], total: Findings) -> None:
+    """What was forwarded to a partition after that was cut stands behind its cut by now."""
+    wanted = {(start.topic, end.to) for start, end in total.hops.missing().items()}
+    for topic, partition in sorted(wanted):
+        begin, end = cuts[partition].ends[topic], cutter.end_now(topic, partition)
+        for record in KafkaLog(reader, cutter, cuts[partition]).between(topic, begin, end):
+            total.hops.waits(record)
 
 
 def _partitions(cutter: Cutter, scope: AuditScope) -> Sequence[int]:

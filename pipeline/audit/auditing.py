@@ -6,6 +6,7 @@ from typing import Final
 from pipeline.audit.checks.check_context import AuditSetup, CheckContext, InvariantCheck
 from pipeline.audit.checks.deadlines import Arithmetic, Reasons
 from pipeline.audit.checks.everyone_answered import Answers, EveryoneAnswered
+from pipeline.audit.checks.hops import Hops
 from pipeline.audit.checks.log_order import LogOrder
 from pipeline.audit.checks.moves_and_holders import Moves, Views
 from pipeline.audit.checks.one_case_per_report import Balance, OneCasePerReport
@@ -79,5 +80,6 @@ def _checks(context: CheckContext, log: LogSource, rules: ReplayRules | None) ->
         Keys(context),
         Snapshots(context),
         Privacy(context),
+        Hops(context),
     ]
     return checks if rules is None else [*checks, Replay(context, rules)]

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from pipeline.audit.log.partition_log import LogPlace
+from pipeline.audit.model.hop_account import HopAccount
 from pipeline.audit.sentences import SENTENCES
 
 KEPT_MAX: Final = 200
@@ -125,6 +126,8 @@ class Findings:
         """What else was counted, such as reports that wait to be decided."""
         self.late_s: list[int] = []
         """How late each timer fired, in seconds."""
+        self.hops: Final = HopAccount()
+        """Records that were forwarded from one partition to another."""
 
     def holds(
         self, code: str, is_so: object, place: LogPlace, case_id: str | None = None, **words: object
@@ -154,6 +157,7 @@ class Findings:
         self.skipped.update(other.skipped)
         self.kept += other.kept
         self.late_s += other.late_s
+        self.hops.add(other.hops)
 
     def reasons(self, invariant: Invariant) -> list[str]:
         """Why some checks of it were not made."""

@@ -31,11 +31,17 @@ T6 output_unreadable     | the record is not of its contract: {why} | 记录不�
 I1 input_lost            | no entry decides this record, and later ones are decided | 此记录没有台账，而其后的已处理
 I1 input_decided_twice   | {where} was decided before | {where}已处理过
 I1 outcome_unclear       | {where} is decided as: {outcomes}; exactly one outcome is due | {where}的处理结果为：{outcomes}；应恰有一个
+I1 hop_lost              | {where} was forwarded to partition {to}, and is neither decided nor waits there | {where}已转入分区{to}，那里既未处理，也不在等待
+I1 hop_twice             | {where} was forwarded once and is decided more than once | {where}只转过一次，却处理了多次
 I1 entry_unreadable      | the entry is not of its contract: {why} | 台账不合约定：{why}
 I2 cause_differs         | the record at {where} is not the one that was decided: its hash differs | {where}的记录与台账所记散列不同
 I2 cause_other_street    | the record at {where} has another key than street {street} | {where}的记录键不是街道{street}
 I2 case_other_street     | the case is not of street {street}, of which the entry is | 案件不属于台账所记街道{street}
 I2 wrong_partition       | street {street} belongs to another partition | 街道{street}不归本分区
+I2 hop_needless          | the record was forwarded to partition {to} though it stood where it belongs, or not to where it belongs | 记录本在应在分区却被转入分区{to}，或所转并非应在分区
+I2 hop_differs           | what is decided as forwarded from {where} is not what was forwarded from there | 以转自{where}处理的，并非由该处转出的记录
+I2 hop_untold            | the entry says that {where} was forwarded; the record does not say so | 台账称记录转自{where}，而记录本身未载明
+I2 hop_invented          | the entry decides a record forwarded from {where}, and no entry there forwarded it | 台账处理的记录转自{where}，而该处没有台账将其转出
 I2 timer_not_armed       | nothing had armed {timer} of clock {clock} for {due}, or it was disarmed | 时钟{clock}的{timer}（{due}）未曾设定，或已撤销
 I2 timer_of_nobody       | {timer} of clock {clock}, due {due}, fires for a case that is not there | 时钟{clock}的{timer}（{due}）触发，案件却不存在
 I3 report_twice          | report {number} has a case already: {home} | 来件{number}已有案件：{home}

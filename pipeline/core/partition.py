@@ -9,7 +9,7 @@ The one door through which a shell drives the core: restore it, ask what is due,
 from collections.abc import Iterable
 from datetime import datetime
 
-from pipeline.core import outputs
+from pipeline.core import forwarding, outputs
 from pipeline.core.case.decision import DeadRecord, Decision
 from pipeline.core.case.turn import Change, InputRecord, Outcome, Turn
 from pipeline.core.centre import Centre, refuse_action, refuse_report
@@ -19,10 +19,11 @@ from pipeline.core.rules.identity import caller_token, original_token, report_ke
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules
 from schemas.errors import BadMessage, CorruptLog
+from schemas.inputs.action import Action
 from schemas.inputs.intake import read_action, read_report
+from schemas.inputs.report import Report
 from schemas.journal.entry import JournalEntry, OutputCounts, RecordCause, TimerCause
 from schemas.journal.events import MessageDead
-from schemas.partitioning import partition_of
 from schemas.state.case import Case, Timer
 from schemas.topics import REPORTS
 from schemas.values.terms import TimerKind
@@ -37,7 +38,7 @@ class Partition:
     ) -> None:
         """An empty core. `caller_key` (≥ 32 bytes) keys the tokens that stand for callers.
 
-        With `partitions`, the number there are, a record in another partition than its street's is refused.
+        With `partitions`, the number there are, a record in another partition than its street's is forwarded.
         """
         self._rules = rules
         self._caller_key = caller_key
@@ -92,12 +93,14 @@ class Partition:
 
     def step(self, record: InputRecord, turn: Turn) -> Outcome:
         """Decide one input record."""
+        cause = self._cause(record)
+        record = forwarding.without_hop(record)
         try:
             if record.topic == REPORTS:
-                return self._report(record, turn)
-            return self._action(record, turn)
+                return self._report(record, turn, cause)
+            return self._action(record, turn, cause)
         except BadMessage as fault:
-            return self._dead(record, turn, fault)
+            return self._dead(record, turn, cause, fault)
 
     def _first(self, turn: Turn) -> tuple[Case, Timer]:
         case = self._wakeups.first()
@@ -110,12 +113,13 @@ class Partition:
 
     def bury(self, record: InputRecord, turn: Turn) -> Outcome:
         """A dead letter `internal_error` for a record that `step` cannot decide."""
-        return self._dead(record, turn, BadMessage("internal_error"))
+        return self._dead(record, turn, self._cause(record), BadMessage("internal_error"))
 
-    def _report(self, record: InputRecord, turn: Turn) -> Outcome:
+    def _report(self, record: InputRecord, turn: Turn, cause: RecordCause) -> Outcome:
         report = read_report(record.key, record.headers, record.value)
-        self._check_partition(record, report.street)
-        cause = _cause(record)
+        forwarded = self._forwarded(record, turn, cause, report, report.street)
+        if forwarded is not None:
+            return forwarded
         person, token = report.caller, None
         if person is not None and (person.name or person.phone):
             token = caller_token(self._caller_key, person, report_key(report.source, report.source_no))
@@ -127,26 +131,30 @@ class Partition:
             decision = centre.decide_report(report, cause.sha256, token, turn)
         return self._conclude(decision, turn, report.street, cause)
 
-    def _action(self, record: InputRecord, turn: Turn) -> Outcome:
+    def _action(self, record: InputRecord, turn: Turn, cause: RecordCause) -> Outcome:
         action = read_action(record.key, record.headers, record.value)
         street = street_of(action.case_id)
-        self._check_partition(record, street)
+        forwarded = self._forwarded(record, turn, cause, action, street)
+        if forwarded is not None:
+            return forwarded
         centre = self._centres.get(street)
         if centre is None:
             unknown = Refusal("unknown_case", "case_id", "the id of a case")
             decision = refuse_action(action, unknown, None)
         else:
             decision = centre.decide_action(action, turn)
-        return self._conclude(decision, turn, street, _cause(record))
+        return self._conclude(decision, turn, street, cause)
 
-    def _check_partition(self, record: InputRecord, street: str) -> None:
-        if self._partitions is not None:
-            right = partition_of(street, self._partitions)
-            if record.partition != right:
-                raise BadMessage("wrong_partition", "partition", f"{right}, murmur2 of the key")
+    def _forwarded(
+        self, record: InputRecord, turn: Turn, cause: RecordCause, content: Report | Action, street: str
+    ) -> Outcome | None:
+        """The outcome of a record that belongs elsewhere; None for one that is where it belongs."""
+        decision = forwarding.decide(
+            self._caller_key, record, cause, content, street, self._partitions, turn.at
+        )
+        return None if decision is None else self._conclude(decision, turn, street, cause)
 
-    def _dead(self, record: InputRecord, turn: Turn, fault: BadMessage) -> Outcome:
-        cause = _cause(record)
+    def _dead(self, record: InputRecord, turn: Turn, cause: RecordCause, fault: BadMessage) -> Outcome:
         token = original_token(self._caller_key, record.topic, record.partition, record.offset)
         event = MessageDead(code=fault.code, field=fault.field)
         decision = Decision((event,), reply=DeadRecord(record, cause.sha256, token, fault))
@@ -168,6 +176,17 @@ class Partition:
             notices=made.notices,
             callers=made.callers,
             dead_letters=made.dead_letters,
+            forwarded=made.forwarded,
+        )
+
+    def _cause(self, record: InputRecord) -> RecordCause:
+        sha256 = sha256_of(record.value or b"")
+        return RecordCause(
+            topic=record.topic,
+            partition=record.partition,
+            offset=record.offset,
+            sha256=sha256,
+            origin=forwarding.origin_of(self._caller_key, record, sha256),
         )
 
     def _apply(self, change: Change) -> None:
@@ -203,12 +222,3 @@ def _provisional(case: Case | None) -> int:
     if case is None:
         return 0
     return any(clock.provisional and clock.stopped_at is None for clock in case.clocks)
-
-
-def _cause(record: InputRecord) -> RecordCause:
-    return RecordCause(
-        topic=record.topic,
-        partition=record.partition,
-        offset=record.offset,
-        sha256=sha256_of(record.value or b""),
-    )

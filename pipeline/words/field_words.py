@@ -192,6 +192,7 @@ OUTCOMES: Final[Mapping[ReportOutcome, Both]] = {
     ReportOutcome.MERGED: both("已并案", "merged"),
     ReportOutcome.REFUSED: both("未受理", "refused"),
     ReportOutcome.DEAD_LETTER: both("报文有误", "not understood"),
+    ReportOutcome.FORWARDED: both("已转入应在分区", "forwarded to its partition"),
 }
 ENDS: Final[Mapping[CaseOutcome, Both]] = {
     CaseOutcome.RESOLVED: both("已解决", "resolved"),

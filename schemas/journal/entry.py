@@ -16,13 +16,22 @@ PartitionNo = Annotated[int, *between(0, 99_999)]
 Outputs = Annotated[int, *between(0, 10_000)]
 
 
-class RecordCause(Contract, frozen=True, kw_only=True, tag_field="kind", tag="record"):
-    """An input record; `sha256` is that of its value."""
+class Origin(Contract, frozen=True, kw_only=True):
+    """Where a forwarded record of the same topic stood first; `at` is the time of its entry there."""
+
+    partition: PartitionNo
+    offset: Offset
+    at: Instant
+
+
+class RecordCause(Contract, frozen=True, kw_only=True, tag_field="kind", tag="record", omit_defaults=True):
+    """An input record; `sha256` is that of its value. `origin` is set where a worker had forwarded it."""
 
     topic: Identifier
     partition: PartitionNo
     offset: Offset
     sha256: Sha256
+    origin: Origin | None = None
 
 
 class TimerCause(Contract, frozen=True, kw_only=True, tag_field="kind", tag="timer"):

@@ -34,6 +34,7 @@ from schemas.journal.joint_events import (
 from schemas.journal.journal_event import JournalEvent
 from schemas.journal.merge_events import CaseJoined, CaseMerged, CaseUnmerged, ReportSplit
 from schemas.state.case import ActionRef, Facts, ReportRef, Teams
+from schemas.values.bounds import between
 from schemas.values.place import Point
 from schemas.values.terms import CaseOutcome, ReturnReason, Role, Source
 from schemas.values.text import CaseId, Code, Identifier, Instant, Note
@@ -268,6 +269,20 @@ class MessageDead(JournalEvent, frozen=True, kw_only=True, tag="message_dead.v1"
     field: Note = ""
 
 
+class RecordForwarded(JournalEvent, frozen=True, kw_only=True, tag="record_forwarded.v1"):
+    """The record stood in another partition than its street's (`wrong_partition`), or had no key (`wrong_key`).
+
+    Nothing was decided: the same transaction wrote it to partition `to` of its topic, under its street's code, and there
+    it is decided. Of a report the source's number is given, of an action its id.
+    """
+
+    to: Annotated[int, *between(0, 99_999)]
+    code: Code
+    source: Source | None = None
+    source_no: Identifier | None = None
+    action_id: Identifier | None = None
+
+
 CaseEvent = (
     CaseOpened
     | CaseAccepted
@@ -316,5 +331,5 @@ CaseEvent = (
     | ActionAccepted
     | ActionRepeated
 )
-Answer = ReportRefused | ActionRefused | MessageDead
+Answer = ReportRefused | ActionRefused | MessageDead | RecordForwarded
 Event = Annotated[CaseEvent | Answer, Field(discriminator="event")]

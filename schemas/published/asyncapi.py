@@ -27,8 +27,12 @@ aborted, and sees it again when it is done anew.
 **Partitions.** All topics have the same number of partitions. The street code is the key of what you send, and every
 output is written to the partition of the input that caused it, whatever its own key is. So all records about one
 street are in one partition number of every topic, in order; do not compute an output's partition from its key. Send
-with Kafka's own partitioner, murmur2 of the key: Java and kafka-python do by default, librdkafka with
-`partitioner=murmur2_random`.
+with Kafka's own partitioner, `(murmur2(key) & 0x7fffffff) % partitions`: Java, kafka-python, aiokafka, franz-go and
+KafkaJS 2 do by default; librdkafka (confluent-kafka for Python, Go, .NET; node-rdkafka, rust-rdkafka, php-rdkafka) with
+`partitioner=murmur2_random`; kafka-go with `Balancer: kafka.Murmur2Balancer{}`; a client without it (sarama) names the
+partition itself. A record that stands elsewhere, or has no key, is forwarded to its street's partition and answered
+twice: with `forwarded`, which says what to set, and then where it is decided. The second receipt's header `cause` names
+the forwarded record, and its subject the same number; it stands in the street's partition of `receipts.v1`.
 
 **Read tolerantly.** Messages of ours may get more fields, more values in their lists and more kinds; pass over what
 you do not know. Take a field that is missing for its default. What you send is closed: an unknown field is refused.

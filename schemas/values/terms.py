@@ -148,12 +148,13 @@ class TimerKind(Term):
 
 
 class ReportOutcome(Term):
-    """What became of a report."""
+    """What became of a report or an action; a forwarded one is answered once more where it is decided."""
 
     ACCEPTED = "accepted"
     MERGED = "merged"
     REFUSED = "refused"
     DEAD_LETTER = "dead_letter"
+    FORWARDED = "forwarded"
 
 
 class AssignmentKind(Term):

@@ -174,6 +174,46 @@ def other_partition(log: MemoryLog):
     return {"partitions": 2}
 
 
+@planted("I1", "a forwarded record that never arrived")
+def hop_lost(log: MemoryLog):
+    came = arrival(log)
+    edit_entry(log, came, cause=replace(entry(log, came).cause, origin=None))
+
+
+@planted("I1", "a record was forwarded once and is decided twice")
+def hop_twice(log: MemoryLog):
+    came, last = arrival(log), entry(log, -1)
+    invent(
+        log, topics.JOURNAL, came, entry_id=f"0:1:{last.seq + 1}", seq=last.seq + 1, at=last.at,
+        cause=replace(entry(log, came).cause, offset=10**6),
+    )  # fmt: skip
+
+
+@planted("I2", "an entry decides a record as forwarded, and nobody forwarded it")
+def hop_invented(log: MemoryLog):
+    came = arrival(log)
+    origin = replace(entry(log, came).cause.origin, offset=10**6)
+    edit_entry(log, came, cause=replace(entry(log, came).cause, origin=origin))
+
+
+@planted("I2", "an entry says of a record that it was forwarded, and the record does not")
+def hop_untold(log: MemoryLog):
+    offset, there = entry(log, arrival(log)).cause.offset, log.topics[topics.REPORTS]
+    index = next(n for n, record in enumerate(there) if record.offset == offset)
+    there[index] = there[index]._replace(headers=())
+
+
+@planted("I2", "what was forwarded is decided with other bytes")
+def hop_differs(log: MemoryLog):
+    came = arrival(log)
+    edit_entry(log, came, cause=replace(entry(log, came).cause, sha256=OTHER_HASH))
+
+
+@planted("I2", "a record is forwarded that stood where it belongs")
+def hop_needless(log: MemoryLog):
+    edit_event(log, at(log, "record_forwarded"), "record_forwarded", to=7)
+
+
 @planted("I2", "a timer fires for a case that is not there")
 def timer_of_nobody(log: MemoryLog):
     index = at(log, "timer_fired", "call_back_due")
@@ -285,6 +325,15 @@ def canary_in_header(log: MemoryLog):
         headers=(*record.headers, ("note", "张三丰测试".encode()))
     )
     return {"canaries": ("张三丰测试",)}
+
+
+def arrival(log: MemoryLog) -> int:
+    """The entry that decides what was forwarded."""
+    return next(
+        index
+        for index in range(len(log.topics[topics.JOURNAL]))
+        if getattr(entry(log, index).cause, "origin", None) is not None
+    )
 
 
 def action_at(log: MemoryLog, index: int) -> tuple[int, Any]:

@@ -6,7 +6,7 @@ from schemas import topics
 from schemas.values.terms import EvidenceKind
 from tests.audit.logs import MemoryLog, story_log
 from tests.core.proceedings import NOTICE_5000, on_site, taken
-from tests.core.story import STREET, Story, sha
+from tests.core.story import STREET, Story, encode, sha
 
 
 def elsewhere(number: int) -> dict[str, object]:
@@ -32,6 +32,7 @@ def good_story() -> Story:
     _stood_and_extended(story)
     _jointly(story)
     story.wait(days=36)
+    _without_key(story)
     story.path("report", "sign")
     return story
 
@@ -77,6 +78,22 @@ def _answered_twice(story: Story) -> None:
     story.push_bytes(topics.REPORTS, STREET.encode(), b"{rubbish")
     story.push_bytes(topics.ACTIONS, STREET.encode(), b'{"action": "fly"}')
     story.act("arrive", officers=["O1"])
+
+
+def _without_key(story: Story) -> None:
+    """A report that has no key goes the way round."""
+    keyed = encode(
+        {
+            "source": "12345",
+            "source_no": "KEYLESS",
+            "street": STREET,
+            "matter": "SR-001",
+            "reported_at": story.now.isoformat(),
+            "place": elsewhere(19),
+            "text": "店外堆物",
+        }
+    )
+    story.push_bytes(topics.REPORTS, None, keyed).hop()
 
 
 def _reworked_and_reopened(story: Story) -> None:

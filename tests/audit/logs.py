@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipeline.audit.auditing import audit_partition
 from pipeline.audit.checks.check_context import AuditSetup
+from pipeline.audit.checks.hops import judge
 from pipeline.audit.findings import Findings
 from pipeline.audit.log.partition_log import AuditRecord, Held
 from pipeline.audit.model.rules_reader import AuditRules, read_audit_rules
@@ -90,6 +91,8 @@ def logged(pushed: Iterable[tuple[InputRecord, datetime]], outcomes: Iterable[Ou
         if isinstance(cause, RecordCause):
             offsets[cause.topic] = cause.offset + 1
         for one in outgoing(outcome, decided, rfc3339(entry.at)):
+            if one.partition is not None:
+                continue  # it was pushed on
             log.add(one.topic, one.key, one.value, entry.at, one.headers)
             if one.topic == topics.CASES and one.key:
                 digest.put(one.key, one.value)
@@ -128,7 +131,9 @@ def audit_setup(**changes) -> AuditSetup:
 
 def audited(log: MemoryLog, *, replayed: bool = True, **changes) -> Findings:
     """What the auditor finds in it."""
-    return audit_partition(log, audit_setup(**changes), RULES if replayed else None)
+    found = audit_partition(log, audit_setup(**changes), RULES if replayed else None)
+    judge(found)
+    return found
 
 
 def _position(entry: JournalEntry, offsets: dict[str, int], digest: StateDigest) -> Position:

@@ -85,13 +85,20 @@ class Story:
         """Any content at all."""
         return self.push_bytes(topic, key.encode(), encode(content))
 
-    def push_bytes(self, topic: str, key: bytes | None, value: bytes | None) -> "Story":
+    def push_bytes(self, topic: str, key: bytes | None, value: bytes | None, headers=()) -> "Story":
         """Any bytes at all."""
-        record = InputRecord(topic, self.partition, len(self.pushed), key, value, ())
+        record = InputRecord(topic, self.partition, len(self.pushed), key, value, headers)
         self._fire_due()
         self.pushed.append((record, self.now))
         self.outcomes.append(self.core.step(record, self._turn()))
         return self
+
+    def hop(self) -> "Story":
+        """The record that was forwarded last arrives where it was sent."""
+        sent = self.last.forwarded
+        assert sent is not None
+        self.partition = sent.partition
+        return self.push_bytes(sent.topic, sent.key, sent.value, sent.headers)
 
     def again(self) -> "Story":
         """The last record comes once more, byte for byte."""

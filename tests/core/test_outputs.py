@@ -36,7 +36,7 @@ def test_what_a_decision_sends_out(when):
 
 def test_a_decision_without_reply_and_change_sends_nothing():
     """A timer that only warns nobody is such a one."""
-    assert outputs.of(Decision(()), Turn(0, 1, 1, START), RULES) == Outputs([], [], [], [], [])
+    assert outputs.of(Decision(()), Turn(0, 1, 1, START), RULES) == Outputs([], [], [], [], [], None)
 
 
 def test_a_refusal_is_answered_with_the_rule_behind_it():

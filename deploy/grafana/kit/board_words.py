@@ -80,6 +80,7 @@ NAMES: Final[Mapping[str, Mapping[str, Words]]] = {
         "repeated": Words("重复推送", "pushed again"),
         "accepted": Words("已受理", "accepted"),
         "dead_letter": Words("死信", "dead letter"),
+        "forwarded": Words("转入应在分区", "forwarded to its partition"),
     }
     | _terms(field_words.ENDS)
     | {"merged": Words("并入在办案件", "merged"), "refused": Words("不受理", "refused")},

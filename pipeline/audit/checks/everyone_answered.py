@@ -22,12 +22,13 @@ from schemas.journal.events import (
     CallMissed,
     CaseOpened,
     MessageDead,
+    RecordForwarded,
     ReportMerged,
     ReportRefused,
     ReportRepeated,
 )
 from schemas.outputs import ActionSubject, DeadLetter, Notice, Receipt, ReportSubject, SealedOriginal
-from schemas.values.terms import CaseOutcome, NoticeKind, ReportOutcome
+from schemas.values.terms import CaseOutcome, NoticeKind, ReportOutcome, Source
 from schemas.wire import codecs
 
 _NOTICES_GONE: Final = "the notices are gone by retention"
@@ -169,6 +170,10 @@ def _promised(entry: JournalEntry) -> Iterator[Promise]:
                     yield outcome, outcome, (event.source.value, event.source_no)
             case ReportRefused():
                 yield "refused", event.code, (event.source.value, event.source_no)
+            case RecordForwarded(code=code, source=None):
+                yield "forwarded", code, event.action_id
+            case RecordForwarded(code=code, source=Source() as source):
+                yield "forwarded", code, (source.value, event.source_no or "")
             case MessageDead():
                 yield "dead_letter", event.code, None
             case ActionAccepted() | ActionRepeated() | ActionRefused():

@@ -8,7 +8,7 @@ from typing import Final
 from pipeline.audit.checks.check_context import CheckContext
 from pipeline.audit.findings import Invariant
 from pipeline.audit.log.entry_join import EXPIRING_TOPICS, Join, JoinedEntry
-from pipeline.audit.model.audit_tables import OUTCOMES, name_of
+from pipeline.audit.model.audit_tables import FORWARDING, OUTCOMES, name_of
 from pipeline.audit.model.fold import Touched
 from schemas import topics
 from schemas.journal.entry import JournalEntry, RecordCause
@@ -26,6 +26,11 @@ _COUNTED: Final[Mapping[str, str]] = {
     topics.DEAD_LETTERS: "dead_letters",
 }
 _GAP_MAX: Final = 100_000
+
+
+def is_forwarded(entry: JournalEntry) -> bool:
+    """Whether the record was sent on to its street's partition, and nothing else."""
+    return name_of(entry.events[0]) == FORWARDING
 
 
 class LogOrder:
@@ -88,7 +93,8 @@ class LogOrder:
             value = joined.input.value or b""
             same = hashlib.sha256(value).hexdigest() == cause.sha256
             self._holds("cause_differs", same, place, where=where)
-            street = entry.street is None or joined.input.key == entry.street.encode()
+            keyed = joined.input.key or not is_forwarded(entry)  # it may be forwarded for want of a key
+            street = entry.street is None or not keyed or joined.input.key == entry.street.encode()
             self._holds("cause_other_street", street, place, where=where, street=entry.street)
         else:
             code = "input_unseen" if rises else "input_decided_twice"
@@ -104,7 +110,7 @@ class LogOrder:
                 self._holds(
                     "case_other_street", street_of(case_id) == street, joined.place, case_id, street=street
                 )
-        if street is not None and name_of(joined.entry.events[0]) == "case_opened":
+        if street is not None and not is_forwarded(joined.entry):
             right = partition_of(street, self._context.setup.partitions) == self._context.partition
             self._holds("wrong_partition", right, joined.place, street=street)
 

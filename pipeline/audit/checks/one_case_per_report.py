@@ -190,7 +190,7 @@ class Balance:
         for street in sorted(streets):
             sides = {
                 name: (self._events[street, name], self._answers[street, name])
-                for name in ("refused", "dead_letter")
+                for name in ("refused", "dead_letter", "forwarded")
             }
             good = ("accepted", "merged", "repeated")
             sides["answered yes"] = (

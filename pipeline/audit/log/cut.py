@@ -90,8 +90,16 @@ class Cutter:
         Raises:
             Unavailable: no broker answers.
         """
-        self._wait(cut.partition, self._ends(self._all, cut.partition, (topics.JOURNAL,)))
-        return self._ends(self._committed, cut.partition, (topics.JOURNAL,))[topics.JOURNAL]
+        return self.end_now(topics.JOURNAL, cut.partition)
+
+    def end_now(self, topic: str, partition: int) -> int:
+        """How far a topic reaches by now, as far as readers see it, once nothing holds them up.
+
+        Raises:
+            Unavailable: no broker answers.
+        """
+        self._wait(partition, self._ends(self._all, partition, (topic,)))
+        return self._ends(self._committed, partition, (topic,))[topic]
 
     def close(self) -> None:
         """Nothing is asked any more."""
@@ -158,7 +166,7 @@ class KafkaLog:
 
     def records(self, topic: str) -> Iterator[AuditRecord]:
         """Up to the cut."""
-        return self._read(topic, self.begin(topic), self._cut.ends.get(topic, 0))
+        return self.between(topic, self.begin(topic), self._cut.ends.get(topic, 0))
 
     def again(self, topic: str) -> Iterator[AuditRecord] | None:
         """Fetched anew."""
@@ -171,10 +179,11 @@ class KafkaLog:
     def later(self) -> Iterator[JournalEntry]:
         """What was committed since."""
         begin, end = self._cut.ends[topics.JOURNAL], self._cutter.behind(self._cut)
-        for record in self._read(topics.JOURNAL, begin, end):
+        for record in self.between(topics.JOURNAL, begin, end):
             yield codecs.JOURNAL_ENTRY.decode_as_published(record.value or b"")
 
-    def _read(self, topic: str, begin: int, end: int) -> Iterator[AuditRecord]:
+    def between(self, topic: str, begin: int, end: int) -> Iterator[AuditRecord]:
+        """The committed records from `begin` up to `end`."""
         for record in self._reader.read(topic, self.partition, begin, end):
             place = (topic, self.partition, record.offset)
             yield AuditRecord(*place, record.timestamp, record.key, record.value, tuple(record.headers))

@@ -75,6 +75,8 @@ REPEATING: Final = frozenset({"report_repeated", "action_repeated"})
 """Answers given again: they change nothing."""
 
 REFUSING: Final = frozenset({"report_refused", "action_refused", "message_dead"})
+FORWARDING: Final = "record_forwarded"
+"""Nothing was decided: the record is in another partition from now on."""
 
 
 def _rows(table: str) -> Mapping[str, tuple[frozenset[str], str]]:
@@ -83,7 +85,7 @@ def _rows(table: str) -> Mapping[str, tuple[frozenset[str], str]]:
 
 
 MOVES: Final = _rows(_MOVES)
-KNOWN: Final = frozenset({OPENING, *MOVES, *STAYING, *REPEATING, *REFUSING})
+KNOWN: Final = frozenset({OPENING, *MOVES, *STAYING, *REPEATING, *REFUSING, FORWARDING})
 """Every event that the auditor knows, without the version of its contract."""
 
 OUTCOMES: Final[Mapping[str, str]] = {
@@ -95,6 +97,7 @@ OUTCOMES: Final[Mapping[str, str]] = {
     "action_repeated": "repeated",
     "action_refused": "refused",
     "message_dead": "dead",
+    "record_forwarded": "forwarded",
 }
 """What becomes of an input record: its entry has exactly one of these."""
 

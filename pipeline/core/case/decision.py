@@ -3,12 +3,13 @@
 accepted ─► events, changes, AcceptedReport | AcceptedAction
 repeated ─► one event, the first answer once more
 refused  ─► one event, RefusedReport | RefusedAction | DeadRecord; nothing changes
+misplaced ► one event, ForwardedReply; nothing changes here
 timer    ─► events, changes, no reply: nobody waits for one
 """
 
 from typing import NamedTuple
 
-from pipeline.core.case.turn import Change, InputRecord
+from pipeline.core.case.turn import Change, ForwardedRecord, InputRecord
 from pipeline.core.rules.refusals import Refusal
 from schemas.errors import BadMessage
 from schemas.inputs.action import Action
@@ -57,7 +58,15 @@ class DeadRecord(NamedTuple):
     fault: BadMessage
 
 
-Reply = AcceptedReport | AcceptedAction | RefusedReport | RefusedAction | DeadRecord
+class ForwardedReply(NamedTuple):
+    """Nothing was decided of it here: `record` goes to its street's partition. `fault` says what was wrong with its place."""
+
+    content: Report | Action
+    record: ForwardedRecord
+    fault: BadMessage
+
+
+Reply = AcceptedReport | AcceptedAction | RefusedReport | RefusedAction | DeadRecord | ForwardedReply
 
 
 class Decision(NamedTuple):

@@ -21,6 +21,16 @@ class InputRecord(NamedTuple):
     headers: Sequence[tuple[str, bytes | None]]
 
 
+class ForwardedRecord(NamedTuple):
+    """An input record once more, for partition `partition` of the same topic."""
+
+    topic: str
+    partition: int
+    key: bytes
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes | None]]
+
+
 class Turn:
     """Where a step stands in the log. `at` is in UTC and never earlier than that of the turn before.
 
@@ -57,6 +67,7 @@ class Outcome:
     notices: list[Notice] = field(default_factory=list)
     callers: list[CallerRecord] = field(default_factory=list)
     dead_letters: list[DeadLetter] = field(default_factory=list)
+    forwarded: ForwardedRecord | None = None
 
     @property
     def cases(self) -> list[Case]:

@@ -1,13 +1,14 @@
 """What leaves the core, beside its entries and snapshots. `of` is the only maker: nobody else makes any of these.
 
 decision.changes ─► assignments (what the teams are to do), notices (who is notified)
-decision.reply   ─► receipt, and with it the caller of a new report, or a dead letter with its sealed bytes
+decision.reply   ─► receipt, and with it the caller of a new report, or a dead letter with its sealed bytes,
+                    or a record on its way to its street's partition
 """
 
 from typing import NamedTuple
 
-from pipeline.core.case.decision import AcceptedReport, DeadRecord, Decision
-from pipeline.core.case.turn import Turn
+from pipeline.core.case.decision import AcceptedReport, DeadRecord, Decision, ForwardedReply
+from pipeline.core.case.turn import ForwardedRecord, Turn
 from pipeline.core.outputs import assignments, dead_letters, notices, receipts
 from pipeline.core.rules.rules import Rules
 from schemas.journal.entry import OutputCounts
@@ -22,6 +23,7 @@ class Outputs(NamedTuple):
     notices: list[Notice]
     callers: list[CallerRecord]
     dead_letters: list[DeadLetter]
+    forwarded: ForwardedRecord | None
 
     def counts(self, cases: int) -> OutputCounts:
         """How many there are of each, as the entry states beside the number of `cases`."""
@@ -62,4 +64,5 @@ def of(decision: Decision, turn: Turn, rules: Rules) -> Outputs:
         notices=notifications,
         callers=callers,
         dead_letters=letters,
+        forwarded=reply.record if isinstance(reply, ForwardedReply) else None,
     )

@@ -6,6 +6,7 @@ from pipeline.core.case.decision import (
     AcceptedAction,
     AcceptedReport,
     DeadRecord,
+    ForwardedReply,
     RefusedAction,
     RefusedReport,
     Reply,
@@ -17,6 +18,7 @@ from pipeline.core.rules.refusals import Refusal, meaning_of
 from pipeline.core.rules.rules import Rules
 from schemas import limits
 from schemas.inputs.action import Action
+from schemas.inputs.report import Report
 from schemas.outputs import ActionSubject, Receipt, RecordSubject, ReportSubject
 from schemas.state.case import ActionRef, Case, ReportRef
 from schemas.values.terms import ReportOutcome
@@ -40,6 +42,10 @@ def of_reply(reply: Reply, turn: Turn, rules: Rules) -> Receipt:
             refusal = Refusal(fault.code, fault.field, fault.allowed)
             rule = rule_behind(rules, fault.code)
             return refusal_receipt(turn, subject_of(record), refusal, rule, ReportOutcome.DEAD_LETTER)
+        case ForwardedReply(content=content, fault=fault):
+            refusal = Refusal(fault.code, fault.field, fault.allowed)
+            rule = rule_behind(rules, fault.code)
+            return refusal_receipt(turn, content_subject(content), refusal, rule, ReportOutcome.FORWARDED)
     assert_never(reply)
 
 
@@ -106,6 +112,13 @@ def refusal_receipt(
         stage=case.stage if case else None,
         team=refusal.team,
     )
+
+
+def content_subject(content: Report | Action) -> ReportSubject | ActionSubject:
+    """Whom a message is from, by its own number."""
+    if isinstance(content, Report):
+        return ReportSubject(source=content.source, source_no=content.source_no)
+    return action_subject(content)
 
 
 def action_subject(action: Action) -> ActionSubject:

@@ -175,6 +175,8 @@ class LiveState:
                     yield "refused", f"操作被拒 {self.name_of(event.case_id)} {event.action}:{event.code}"
                 case events.MessageDead():
                     yield "refused", f"报文无法识别:{event.code} {event.field}"
+                case events.RecordForwarded():
+                    yield "refused", f"报文不在应在分区,已转入分区 {event.to}"
                 case _:
                     yield from self._discovery_lines(event, entry.street or "")
                     yield from self._handling_lines(event)

@@ -1,4 +1,4 @@
-"""Writes one partition: one transaction a batch, fenced by the partition's transactional id. Decides nothing.
+"""Writes one partition, and what is forwarded from it: one transaction a batch, fenced by the partition's transactional id. Decides nothing.
 
 Any doubt about how a transaction ended retires the producer: a new one, after `init_transactions`, has a higher epoch,
 so a late request of the old one can no longer end anything. (KIP-890, transactions v2, would make this needless; no Python
@@ -73,12 +73,11 @@ class Ledger:
         topic = self._topics.get(record.topic)
         if topic is None:
             topic = self._topics[record.topic] = self._settings.topic(record.topic)
+        partition = self._partition if record.partition is None else record.partition
         deadline = 0.0
         while True:
             try:
-                self._producer.produce(
-                    topic, record.value, record.key, self._partition, headers=[*record.headers]
-                )
+                self._producer.produce(topic, record.value, record.key, partition, headers=[*record.headers])
             except BufferError:
                 now = self._machine.monotonic()
                 deadline = deadline or now + self._settings.transaction_timeout_ms / 2_000

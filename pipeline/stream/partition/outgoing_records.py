@@ -1,6 +1,6 @@
 """An outcome as the records it is written as: topic, key, value and CloudEvents headers. No Kafka client here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,12 +13,16 @@ from schemas.wire import codecs, envelope
 
 
 class Outgoing(NamedTuple):
-    """A record to be written to the partition of its input. A `value` of None deletes the key of a compacted topic."""
+    """A record to be written to the partition of its input, or to `partition` where it is forwarded.
+
+    A `value` of None deletes the key of a compacted topic.
+    """
 
     topic: str
     key: bytes | None
     value: bytes | None
-    headers: list[envelope.Header]
+    headers: Sequence[tuple[str, bytes | None]]
+    partition: int | None = None
 
 
 def rfc3339(at: datetime) -> str:
@@ -49,6 +53,9 @@ def outgoing(outcome: Outcome, record: InputRecord | None, at: str) -> Iterator[
         key = record.key if record else None
         headers = envelope.headers(envelope.DEAD_LETTER, letter.dead_letter_id, at)
         yield Outgoing(topics.DEAD_LETTERS, key, codecs.DEAD_LETTER.encode(letter), headers)
+    if outcome.forwarded is not None:
+        topic, partition, street, value, as_received = outcome.forwarded
+        yield Outgoing(topic, street, value, as_received, partition)
 
 
 def _messages(outcome: Outcome, at: str) -> Iterator[Outgoing]:

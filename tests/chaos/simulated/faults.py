@@ -25,6 +25,7 @@ FLEET: Final = ("worker stopped", "worker added", "rejoin asked", "clock an hour
 INPUTS: Final = (
     "report pushed again", "report pushed changed", "report late by hours", "sources reordered", "poison",
     "aborted push", "core crashes once", "core crashes always", "wild action", "action pushed again",
+    "record astray", "record without key", "action astray", "record forwarded",
 )  # fmt: skip
 FAULTS: Final = (*EFFECTS, *COMMITS, *BROKERS, *FLEET, *INPUTS)
 

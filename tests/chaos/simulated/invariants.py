@@ -20,7 +20,7 @@ from schemas.journal.entry import JournalEntry, RecordCause
 from schemas.journal.events import Answer, MessageDead, ReportRepeated
 from schemas.state.case import Case
 from schemas.wire import codecs
-from tests.chaos.simulated.log import Log, Record, Transaction, is_visible
+from tests.chaos.simulated.log import Log, Place, Record, Transaction, is_visible
 
 _LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _COUNTED: Final = {
@@ -59,17 +59,29 @@ class Witness:
 
     def committed(self, transaction: Transaction) -> None:
         """A worker's transaction is visible to everybody."""
-        (partition,) = {number for _, number in transaction.parts}
-        records = {topic: part.records for (topic, _), part in transaction.parts.items()}
+        own = {place: part for place, part in transaction.parts.items() if place[0] not in topics.INPUTS}
+        (partition,) = {number for _, number in own}
+        records = {topic: part.records for (topic, _), part in own.items()}
         stands = self.standing[partition]
         stands.producer_epoch = transaction.epoch
         said: Counter[str] = Counter()
+        hops: Counter[Place] = Counter()
         for record in records.get(topics.JOURNAL, ()):
             entry = from_json(record.value or b"")
             self._entry(stands, partition, entry)
             said.update(entry["counts"])
+            hops.update(
+                (entry["cause"]["topic"], event["to"])
+                for event in entry["events"]
+                if event["event"] == "record_forwarded.v1"
+            )
             stands.entries.append(record.value or b"")
         self._outputs(said, records)
+        sent = {place: len(part.records) for place, part in transaction.parts.items() if place not in own}
+        if sent != hops:
+            self._broken(
+                f"a transaction of partition {partition} forwards {sent}, its entries say {dict(hops)}"
+            )
         self._state(stands, partition, records.get(topics.CASES, []))
         self.heard(
             f"{transaction.tid} committed in epoch {transaction.epoch}: {len(records.get(topics.JOURNAL, ()))} entries to {stands.seq}"

@@ -37,13 +37,15 @@ _LOOK_S: Final = 0.7
 
 @dataclass
 class Push:
-    """A record that a source pushes at `at` (seconds). One that is aborted is never to be seen."""
+    """A record that a source pushes at `at` (seconds). One that is aborted is never to be seen; one astray stands in the
+    partition after its own."""
 
     at: float
     topic: str
     street: str
     content: Content
     aborted: bool = False
+    astray: bool = False
 
 
 @dataclass
@@ -57,6 +59,8 @@ class Script:
     think_s: float
     again: bool
     wild: bool = False
+    astray: bool = False
+    """Its last step is pushed into the wrong partition."""
     case_id: str = ""
     team: str = ""
     done: list[str] = field(default_factory=list)
@@ -75,6 +79,8 @@ class Workload:
 
     def __init__(self, seed: int, reports: int, over_s: float, meet: Callable[[str], None]) -> None:
         self._chance = Random(seed * 7 + 1)
+        self._places = Random(seed * 11 + 5)
+        """Of its own, so that the rest of a seed is the same without it."""
         self._meet = meet
         self._over_s = over_s
         self.pushes: list[Push] = []
@@ -112,7 +118,8 @@ class Workload:
         if chance.random() < 0.2:
             at = min(self._over_s, at + chance.random() * self._over_s / 2)
             self._meet("sources reordered")
-        self._push(at, topics.REPORTS, street, encoded(content))
+        self.scripts[f"{source}/N{number}"].astray = self._places.random() < 0.1
+        self._push(at, topics.REPORTS, street, encoded(content), may_stray=not merges)
         while chance.random() < 0.25:
             self._meet("report pushed again")
             self._push(at + chance.random() * 20, topics.REPORTS, street, encoded(content))
@@ -143,12 +150,19 @@ class Workload:
                 }  # fmt: skip
                 self._push(self._chance.random() * self._over_s, topics.REPORTS, street, encoded(content))
 
-    def _push(self, at: float, topic: str, street: str, value: bytes) -> None:
+    def _push(self, at: float, topic: str, street: str, value: bytes, *, may_stray: bool = False) -> None:
         aborted = self._chance.random() < 0.05
         if aborted:
             self._meet("aborted push")
             self.pushes.append(Push(at, topic, street, (street.encode(), value, ()), aborted=True))
-        self.pushes.append(Push(at, topic, street, (street.encode(), value, ())))
+        key: bytes | None = street.encode()
+        astray = may_stray and self._places.random() < 0.1
+        if astray:
+            self._meet("record astray")
+        elif may_stray and self._places.random() < 0.05:
+            self._meet("record without key")
+            key = None
+        self.pushes.append(Push(at, topic, street, (key, value, ()), astray=astray))
 
 
 class People:
@@ -205,6 +219,9 @@ class People:
 
     def _hear(self, receipt: dict[str, Any]) -> None:
         of = receipt["of"]
+        if receipt["outcome"] == "forwarded":
+            self._meet("record forwarded")
+            return
         if of["subject"] == "report":
             key = f"{of['source']}/{of['source_no']}"
             script = self._scripts.get(key)
@@ -242,7 +259,11 @@ class People:
         if not wild:
             self._waiting[action_id] = script
         value: Content = (script.street.encode(), encoded(content), ())
-        log = self._log.partitions[topics.ACTIONS, partition_of(script.street, self._partitions)]
+        partition = partition_of(script.street, self._partitions)
+        if script.astray and step == script.steps[-1] and not wild:
+            self._meet("action astray")
+            partition = (partition + 1) % self._partitions
+        log = self._log.partitions[topics.ACTIONS, partition]
         log.append(value)
         if script.again:
             self._meet("action pushed again")

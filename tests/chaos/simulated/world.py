@@ -163,7 +163,8 @@ class World:
                 self.witness.committed(transaction)
 
     def _push(self, push: Push) -> None:
-        log = self.log.partitions[push.topic, partition_of(push.street, PARTITIONS)]
+        partition = (partition_of(push.street, PARTITIONS) + push.astray) % PARTITIONS
+        log = self.log.partitions[push.topic, partition]
         if push.aborted:
             self.trouble.foreign(log.place, push.content, self.faults.chance.random())
         else:

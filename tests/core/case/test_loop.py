@@ -2,11 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from pipeline.core.partition import Partition
 from schemas.journal.entry import TimerCause
-from schemas.partitioning import partition_of
 from schemas.values.terms import CaseOutcome, Stage
-from tests.core.story import HERE, KEY, STREET, Story, sha
+from tests.core.story import HERE, Story, sha
 
 
 def test_a_hotline_report_goes_the_whole_way():
@@ -207,27 +205,6 @@ def test_too_many_reworks_are_told_to_the_centre():
         notices = [notice.kind.value for notice in story.last.notices]
         story.path("dispose")
     assert notices == ["rework_limit"]
-
-
-def test_a_record_in_a_strangers_partition_is_refused():
-    """A client with another partitioner would split a street in two; it is told which partition is right."""
-    story = Story()
-    story.core = Partition(story.rules, KEY, "test", partitions=4)
-    right = partition_of(STREET, 4)
-    story.report()
-    assert (story.answer == "accepted") == (right == 0)
-    story.partition = (right + 1) % 4
-    story.report()
-    receipt = story.last.receipts[0]
-    assert (receipt.code, receipt.outcome.value, receipt.field) == (
-        "wrong_partition",
-        "dead_letter",
-        "partition",
-    )
-    assert receipt.allowed.startswith(str(right))
-    story.partition = right
-    story.report()
-    assert story.answer in ("accepted", "merged")
 
 
 def test_an_unsolved_case_is_reopened_and_goes_again():

@@ -120,7 +120,11 @@ class Witness:
         assert receipt.message_zh
         assert receipt.message_en
         assert receipt.code != "internal_error"
-        said_no = receipt.outcome in (ReportOutcome.REFUSED, ReportOutcome.DEAD_LETTER)
+        said_no = receipt.outcome in (
+            ReportOutcome.REFUSED,
+            ReportOutcome.DEAD_LETTER,
+            ReportOutcome.FORWARDED,
+        )
         repeated = type(outcome.entry.events[0]) in TOUCHING_NOTHING
         assert bool(outcome.cases) != (said_no or repeated)
         if not outcome.cases:
