@@ -19,7 +19,14 @@ from pipeline.core.rules.identity import report_key
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules, Street
 from pipeline.core.stages import discovery, filing_and_closing
-from pipeline.core.stages.duplicates import DuplicateIndex, Match, Spot, is_merge_candidate, may_relapse
+from pipeline.core.stages.duplicates import (
+    Apart,
+    DuplicateIndex,
+    Match,
+    Spot,
+    is_merge_candidate,
+    may_relapse,
+)
 from pipeline.core.timers import TIMER_TABLE
 from pipeline.core.worktime.office_hours import MINUTES_PER_DAY
 from schemas import limits
@@ -50,8 +57,13 @@ class Centre:
         self._cases = cases
         self._case_of_report: dict[str, str] = {}
         policy = rules.policy
-        self._duplicates = DuplicateIndex(policy.duplicate_window_minutes, policy.duplicate_distance_m)
-        self._relapses = DuplicateIndex(policy.relapse_days * MINUTES_PER_DAY, policy.duplicate_distance_m)
+        apart = Apart(policy.duplicate_distance_m, policy.same_address_distance_m)
+        self._duplicates = DuplicateIndex(
+            policy.duplicate_window_minutes, apart, policy.address, street.grids
+        )
+        self._relapses = DuplicateIndex(
+            policy.relapse_days * MINUTES_PER_DAY, apart, policy.address, street.grids
+        )
 
     def decide_report(self, report: Report, sha256: str, caller: str | None, turn: Turn) -> Decision:
         """Repeat the first answer, refuse, merge into an open case, or open one: in this order."""

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 
 from pydantic import BaseModel
 
+from pipeline.core.rules.address_key import address_words
 from pipeline.core.rules.grid import GridPlan
 from pipeline.core.rules.rules import Matter, Policy, RoutingRule, Rules, Street, Team
 from pipeline.core.worktime.office_hours import CalendarYear, OfficeHours, WorkCalendar
@@ -245,6 +246,11 @@ def _policy(table: rule_tables.PolicyTable) -> Policy:
     return Policy(
         duplicate_window_minutes=table.duplicate_window_minutes,
         duplicate_distance_m=table.duplicate_distance_m,
+        same_address_distance_m=table.same_address_distance_m,
+        point_outside_max_m=table.point_outside_max_m,
+        address=address_words(
+            table.address.placeholders, table.address.named_places, table.address.empty_names
+        ),
         future_skew_s=table.future_skew_s,
         check_sources=table.check_sources,
         returns_max=table.returns_max,

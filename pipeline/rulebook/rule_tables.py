@@ -246,6 +246,19 @@ class RolesTable(Table):
     apart: ApartTable
 
 
+AddressWordList = Annotated[
+    tuple[Annotated[str, Field(min_length=1, max_length=20)], ...], Field(max_length=500)
+]
+
+
+class AddressTable(Table):
+    """Words by which it is told whether an address names a place."""
+
+    placeholders: AddressWordList
+    named_places: AddressWordList
+    empty_names: AddressWordList
+
+
 class PolicyTable(Table):
     """policy.yaml"""
 
@@ -254,6 +267,9 @@ class PolicyTable(Table):
     ]
     duplicate_window_minutes: Annotated[int, Field(ge=1, le=60 * 24 * 31)]
     duplicate_distance_m: Annotated[int, Field(ge=1, le=1000)]
+    same_address_distance_m: Annotated[int, Field(ge=1, le=10_000)]
+    point_outside_max_m: Annotated[int, Field(ge=1, le=1_000_000)]
+    address: AddressTable
     future_skew_s: Annotated[int, Field(ge=0, le=86_400)]
     check_sources: frozenset[Source]
     returns_max: Count

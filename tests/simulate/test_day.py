@@ -203,14 +203,17 @@ def test_duplicates_are_of_one_thing():
         assert (original.street, original.matter) == (report.street, report.matter)
         assert (push.expectation == "valid") == (original is report)
         if original is not report:
-            spot, original_spot = spot_of(report.place), spot_of(original.place)
+            spot, original_spot = (
+                spot_of(told_of.place, rules().policy.address) for told_of in (report, original)
+            )
             apart = (
                 distance_m(spot.lonlat, original_spot.lonlat)
                 if spot.lonlat and original_spot.lonlat
                 else None
             )
+            at_one_address = bool(spot.address) and spot.address == original_spot.address
             in_reach = (apart is not None and apart <= 50) or (
-                bool(spot.address) and spot.address == original_spot.address
+                at_one_address and (apart is None or apart <= 300)
             )
             assert in_reach != push.beyond_rule
             near, beyond = near + in_reach, beyond + (not in_reach)
@@ -270,7 +273,7 @@ def test_places_are_in_the_street():
     grids = rules().streets[HOME].grids
     kinds = Counter[str]()
     for _, report in told(day(scale=5)):
-        spot = spot_of(report.place)
+        spot = spot_of(report.place, rules().policy.address)
         kinds[
             "address only"
             if spot.lonlat is None

@@ -91,6 +91,30 @@ class GridPlan:
         lon = self.west + (column + 0.5) / width * (self.east - self.west)
         return lon, self.north - (row + 0.5) / height * (self.north - self.south)
 
+    def gap_m(self, one: str, other: str) -> float:
+        """Metres between two grids at their nearest; 0 for the same grid and for neighbours.
+
+        Raises:
+            KeyError: not a grid of this street.
+        """
+        (row, column), (other_row, other_column) = self._place[one], self._place[other]
+        height, width = len(self._lattice), len(self._lattice[0])
+        rows, columns = max(0, abs(row - other_row) - 1), max(0, abs(column - other_column) - 1)
+        north = rows * (self.north - self.south) / height
+        east = columns * (self.east - self.west) / width
+        middle = radians((self.north + self.south) / 2)
+        return METRES_PER_DEGREE * hypot(north, east * cos(middle))
+
+    def beyond_m(self, lon: float, lat: float) -> float:
+        """Metres from the point to the street's box; 0 inside it.
+
+        >>> plan = GridPlan("140109099", 10.0, 20.0, 15.0, 24.0, rows=(2, 2), columns=(2, 3))
+        >>> plan.beyond_m(10.5, 23.5), round(plan.beyond_m(10.5, 24.01))
+        (0.0, 1113)
+        """
+        nearest = min(max(lon, self.west), self.east), min(max(lat, self.south), self.north)
+        return distance_m((lon, lat), nearest)
+
     def codes(self) -> tuple[str, ...]:
         """All grids, ascending."""
         return tuple(self._place)
@@ -110,6 +134,15 @@ def _numbered(street: str, rows: tuple[int, ...], columns: tuple[int, ...]) -> d
                 row, column = last_row - height + cell // width, last_column - width + cell % width
                 place[f"{street}{community:03}{cell + 1:03}"] = (row, column)
     return place
+
+
+def is_no_point(lon: float, lat: float) -> bool:
+    """Whether the degrees stand where there is no point: devices without a fix send 0, 0 or -1, -1.
+
+    >>> is_no_point(0.0, 0.0), is_no_point(-1.0, -1.0), is_no_point(112.5, 37.9)
+    (True, True, False)
+    """
+    return abs(lon) <= 1.0 and abs(lat) <= 1.0
 
 
 def to_wgs84(lon: float, lat: float, crs: Crs) -> LonLat:

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from pipeline.core.rules.address_key import AddressWords
 from pipeline.core.rules.grid import GridPlan
 from pipeline.core.rules.law import LegalLimit, Power, Procedure
 from pipeline.core.worktime.office_hours import WorkCalendar
@@ -127,6 +128,9 @@ class Policy:
 
     duplicate_window_minutes: int
     duplicate_distance_m: int
+    same_address_distance_m: int
+    point_outside_max_m: int
+    address: AddressWords
     future_skew_s: int
     check_sources: frozenset[Source]
     returns_max: int

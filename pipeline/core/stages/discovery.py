@@ -6,6 +6,8 @@ from typing import Final
 from msgspec.structs import replace
 
 from pipeline.core.clocks import running_clocks
+from pipeline.core.rules.address_key import is_no_address
+from pipeline.core.rules.grid import is_no_point, to_wgs84
 from pipeline.core.rules.identity import case_id, report_key
 from pipeline.core.rules.redaction import scrub
 from pipeline.core.rules.refusals import Refusal
@@ -39,24 +41,39 @@ def examine(rules: Rules, street: Street, report: Report, at: datetime) -> Refus
             return Refusal("occurred_in_future", field, f"at most {rules.policy.future_skew_s} s ahead")
     if report.self_disposed and not SOURCE_TABLE[report.source].may_self_dispose:
         return Refusal("self_disposal_not_allowed", "self_disposed", f"false, or source {_SELF_DISPOSING}")
-    return _locate(street, report)
+    place = _locate(rules, street, report)
+    if isinstance(place, Refusal):
+        return place
+    spot = spot_of(place, rules.policy.address)
+    address = scrub(place.address, limits.ADDRESS_MAX, _names(report)) if place.address else ""
+    return replace(place, address=address), spot
 
 
-def _locate(street: Street, report: Report) -> Refusal | tuple[Place, Spot]:
-    place = report.place
-    spot = spot_of(place)
-    if place.grid is None and spot.lonlat is None and not place.address:
-        return Refusal("place_missing", "place", "an address, a grid or a point")
-    grid = place.grid
+def _locate(rules: Rules, street: Street, report: Report) -> Refusal | Place:
+    """Where it is: its grid by the code it names or by its point, without what stands there for nothing or lies far off."""
+    policy, place = rules.policy, report.place
+    address = "" if is_no_address(place.address, policy.address) else place.address
+    point, grid = place.point, place.grid
+    lonlat = to_wgs84(point.lon, point.lat, point.crs) if point else None
+    is_off = lonlat is not None and street.grids.beyond_m(*lonlat) > policy.point_outside_max_m
+    no_point = point is None or is_no_point(point.lon, point.lat)
+    if no_point or (is_off and (grid is not None or address)):
+        point = lonlat = None
+    if grid is None and lonlat is None and not address:
+        return Refusal("place_missing", _where(place), "an address, a grid or a point")
     if grid is not None:
         if not street.grids.contains(grid):
             return Refusal("grid_not_in_street", "place.grid", f"a grid of street {street.code}")
-    elif spot.lonlat is not None:
-        grid = street.grids.grid_at(*spot.lonlat)
-        if grid is None and not place.address:
+    elif lonlat is not None:
+        grid = street.grids.grid_at(*lonlat)
+        if grid is None and not address:
             return Refusal("place_outside_street", "place.point", f"a point in street {street.code}")
-    address = scrub(place.address, limits.ADDRESS_MAX, _names(report)) if place.address else ""
-    return Place(address=address, grid=grid, point=place.point), spot
+    return Place(address=address, grid=grid, point=point)
+
+
+def _where(place: Place) -> str:
+    """The field that was to say where, and did not."""
+    return "place.point" if place.point else "place.address" if place.address else "place"
 
 
 def open_case(

@@ -1,13 +1,15 @@
-"""Finds the open case that a new report repeats: same matter, same place, within the window."""
+"""Finds the open case that a new report repeats: same matter, same place, within the window.
 
-import re
-import unicodedata
+A distance or a grid that contradicts wins over an equal address.
+"""
+
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple, TypeVar
 
 from pipeline.core.case.stage_table import STAGE_TABLE
-from pipeline.core.rules.grid import cell_of, distance_m, to_wgs84
+from pipeline.core.rules.address_key import AddressWords, address_key
+from pipeline.core.rules.grid import GridPlan, LonLat, cell_of, distance_m, is_no_point, to_wgs84
 from schemas.state.case import Case
 from schemas.values.place import Place
 from schemas.values.terms import Stage
@@ -15,14 +17,20 @@ from schemas.values.terms import Stage
 K = TypeVar("K")
 V = TypeVar("V")
 
-_NOISE: Final = re.compile(r"[\s,.;:!?、,。;:!?()()\-—]+")
-
 
 class Spot(NamedTuple):
-    """A place made comparable: WGS84 degrees where there is a point, the address without spaces and marks."""
+    """A place made comparable: WGS84 degrees where there is a point, the key of its address, its grid. Empty where it says nothing."""
 
-    lonlat: tuple[float, float] | None
+    lonlat: LonLat | None
     address: str
+    grid: str | None
+
+
+class Apart(NamedTuple):
+    """How far two reports of one thing may lie apart, in metres: by their points alone, or where they name one address."""
+
+    near_m: int
+    address_m: int
 
 
 class Match(NamedTuple):
@@ -32,40 +40,56 @@ class Match(NamedTuple):
     why: str
 
 
-def spot_of(place: Place) -> Spot:
+def spot_of(place: Place, words: AddressWords) -> Spot:
     """The comparable form of `place`."""
     point = place.point
-    address = _NOISE.sub("", unicodedata.normalize("NFKC", place.address)) if place.address else ""
-    return Spot(to_wgs84(point.lon, point.lat, point.crs) if point else None, address)
+    lonlat = None if point is None or is_no_point(point.lon, point.lat) else point
+    return Spot(
+        to_wgs84(lonlat.lon, lonlat.lat, lonlat.crs) if lonlat else None,
+        address_key(place.address, words) if place.address else "",
+        place.grid,
+    )
+
+
+def contradicts(grids: GridPlan, apart: Apart, one: Spot, other: Spot) -> bool:
+    """Whether two places cannot be one, whatever their addresses say: by their points, and without both by their grids."""
+    both_have_points = one.lonlat is not None and other.lonlat is not None
+    if one.lonlat and other.lonlat and distance_m(one.lonlat, other.lonlat) > apart.address_m:
+        return True
+    if one.grid is None or other.grid is None or one.grid == other.grid:
+        return False
+    return not both_have_points or grids.gap_m(one.grid, other.grid) > apart.address_m
 
 
 class DuplicateIndex:
     """Cases of a street by matter and place: the open ones, or those closed a few days ago."""
 
-    def __init__(self, window_minutes: int, distance_m: int) -> None:
+    def __init__(self, window_minutes: int, apart: Apart, words: AddressWords, grids: GridPlan) -> None:
         self._window = timedelta(minutes=window_minutes)
-        self._distance_m = distance_m
-        self._by_cell: dict[tuple[str, int, int], dict[str, tuple[float, float]]] = {}
-        self._by_address: dict[tuple[str, str], dict[str, None]] = {}
+        self._apart = apart
+        self._words = words
+        self._grids = grids
+        self._by_cell: dict[tuple[str, int, int], dict[str, Spot]] = {}
+        self._by_address: dict[tuple[str, str], dict[str, Spot]] = {}
         self._opened: dict[str, datetime] = {}
 
     def add(self, case: Case, since: datetime) -> None:
         """Index `case` as a merge candidate from `since`."""
-        spot, matter = spot_of(case.facts.place), case.facts.matter
+        spot, matter = spot_of(case.facts.place, self._words), case.facts.matter
         self._opened[case.case_id] = since
         if spot.lonlat:
-            cell = (matter, *cell_of(*spot.lonlat, self._distance_m))
-            self._by_cell.setdefault(cell, {})[case.case_id] = spot.lonlat
+            cell = (matter, *cell_of(*spot.lonlat, self._apart.near_m))
+            self._by_cell.setdefault(cell, {})[case.case_id] = spot
         if spot.address:
-            self._by_address.setdefault((matter, spot.address), {})[case.case_id] = None
+            self._by_address.setdefault((matter, spot.address), {})[case.case_id] = spot
 
     def remove(self, case: Case) -> None:
         """Removes `case` from the merge candidates: a report of the same thing is a new case."""
         if self._opened.pop(case.case_id, None) is None:
             return
-        spot, matter = spot_of(case.facts.place), case.facts.matter
+        spot, matter = spot_of(case.facts.place, self._words), case.facts.matter
         if spot.lonlat:
-            _drop(self._by_cell, (matter, *cell_of(*spot.lonlat, self._distance_m)), case.case_id)
+            _drop(self._by_cell, (matter, *cell_of(*spot.lonlat, self._apart.near_m)), case.case_id)
         if spot.address:
             _drop(self._by_address, (matter, spot.address), case.case_id)
 
@@ -73,10 +97,10 @@ class DuplicateIndex:
         self, matter: str, spot: Spot, at: datetime, fits: Callable[[str], bool] = lambda _: True
     ) -> Match | None:
         """The oldest case within the window that is at the same place, by distance or by address, and that `fits`."""
-        matches = self._near(matter, spot.lonlat, at) if spot.lonlat else {}
+        matches = self._near(matter, spot, at)
         if spot.address:
-            for case_id in self._by_address.get((matter, spot.address), ()):
-                if self._is_recent(case_id, at):
+            for case_id, place in self._by_address.get((matter, spot.address), _NONE).items():
+                if self._is_recent(case_id, at) and not contradicts(self._grids, self._apart, spot, place):
                     matches.setdefault(case_id, "same address")
         for case_id in sorted(matches, key=lambda candidate: (self._opened[candidate], candidate)):
             if fits(case_id):
@@ -84,14 +108,18 @@ class DuplicateIndex:
                 return Match(case_id, f"{matter}, {matches[case_id]}, {minutes} min after")
         return None
 
-    def _near(self, matter: str, lonlat: tuple[float, float], at: datetime) -> dict[str, str]:
-        column, row = cell_of(*lonlat, self._distance_m)
-        matches = {}
+    def _near(self, matter: str, spot: Spot, at: datetime) -> dict[str, str]:
+        matches: dict[str, str] = {}
+        if spot.lonlat is None:
+            return matches
+        column, row = cell_of(*spot.lonlat, self._apart.near_m)
         for x in (column - 1, column, column + 1):
             for y in (row - 1, row, row + 1):
                 for case_id, place in self._by_cell.get((matter, x, y), _NONE).items():
-                    apart = distance_m(lonlat, place)
-                    if apart <= self._distance_m and self._is_recent(case_id, at):
+                    apart = distance_m(spot.lonlat, place.lonlat) if place.lonlat else self._apart.near_m + 1
+                    if apart > self._apart.near_m or not self._is_recent(case_id, at):
+                        continue
+                    if not contradicts(self._grids, self._apart, spot, place):
                         matches[case_id] = f"{apart:.0f} m away"
         return matches
 
@@ -121,4 +149,4 @@ def _drop(index: dict[K, dict[str, V]], key: K, case_id: str) -> None:
         index.pop(key, None)
 
 
-_NONE: Final[dict[str, tuple[float, float]]] = {}
+_NONE: Final[dict[str, Spot]] = {}

@@ -1,8 +1,10 @@
 """处置: arriving on site and proving what was done."""
 
+from msgspec.structs import replace
+
 from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.case.evidence_checks import examine_evidence, examine_proof
-from pipeline.core.rules.grid import distance_m, to_wgs84
+from pipeline.core.rules.grid import distance_m, is_no_point, to_wgs84
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules
 from pipeline.core.stages import joint
@@ -18,6 +20,8 @@ def decide_arrive(context: DecisionContext, action: Arrive) -> Decided:
     officers = tuple(dict.fromkeys(action.officers))
     if len(officers) < rules.policy.officers_min:  # 行政处罚法 42
         return Refusal("too_few_officers", "officers", f"at least {rules.policy.officers_min}")
+    if action.point is not None and is_no_point(action.point.lon, action.point.lat):
+        action = replace(action, point=None)  # their device had no fix: they do not say where they are
     refusal = _too_far(rules, case, action)
     if refusal:
         return refusal
@@ -35,7 +39,7 @@ def decide_arrive(context: DecisionContext, action: Arrive) -> Decided:
 def _too_far(rules: Rules, case: Case, action: Arrive) -> Refusal | None:
     """Where both say where they are, the officers are near the place of the case."""
     place, officers = case.facts.place.point, action.point
-    if place is None or officers is None:
+    if place is None or officers is None or is_no_point(place.lon, place.lat):
         return None
     apart = distance_m(
         to_wgs84(place.lon, place.lat, place.crs), to_wgs84(officers.lon, officers.lat, officers.crs)

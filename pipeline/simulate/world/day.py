@@ -8,7 +8,7 @@ from typing import Final
 
 from pipeline.core.rules.grid import distance_m
 from pipeline.core.rules.rules import Rules
-from pipeline.core.stages.duplicates import Spot, spot_of
+from pipeline.core.stages.duplicates import Apart, Spot, contradicts, spot_of
 from pipeline.rulebook import load_rules
 from pipeline.settings import Settings
 from pipeline.simulate.world.ground_truth import Incident, endless_incidents
@@ -17,6 +17,7 @@ from pipeline.simulate.world.reports import IncidentReport, ReportDesk, encode
 from pipeline.simulate.world.seeded_chance import chance
 from pipeline.simulate.world.storms import ALARMS_EACH, alarms
 from pipeline.simulate.world.street import StreetMap
+from schemas.values.place import Place
 from schemas.values.terms import Source
 from schemas.wire import codecs
 
@@ -180,15 +181,26 @@ def _marked(rules: Rules, pushes: Sequence[Push]) -> Iterator[Push]:
             yield push
             continue
         report = codecs.REPORT.decode_strictly(push.value)
-        spot = spot_of(report.place)
+        spot = _spot(rules, push.street, report.place)
         if push.thing not in first:
             first[push.thing] = spot
             yield push
             continue
-        in_reach = _is_same_spot(first[push.thing], spot, rules.policy.duplicate_distance_m)
+        in_reach = _is_same_spot(rules, push.street, first[push.thing], spot)
         yield replace(push, expectation="duplicate_of_event", beyond_rule=not in_reach)
 
 
-def _is_same_spot(first: Spot, other: Spot, within_m: int) -> bool:
-    near = first.lonlat and other.lonlat and distance_m(first.lonlat, other.lonlat) <= within_m
-    return bool(near) or bool(first.address and first.address == other.address)
+def _spot(rules: Rules, street: str, place: Place) -> Spot:
+    """Where a report says that it is, with the grid in which its point lies."""
+    spot = spot_of(place, rules.policy.address)
+    grid = rules.streets[street].grids.grid_at(*spot.lonlat) if spot.lonlat else None
+    return spot._replace(grid=place.grid or grid)
+
+
+def _is_same_spot(rules: Rules, street: str, first: Spot, other: Spot) -> bool:
+    """Whether distance or address shows that both are at one place, and nothing contradicts."""
+    policy = rules.policy
+    apart = Apart(policy.duplicate_distance_m, policy.same_address_distance_m)
+    near = first.lonlat and other.lonlat and distance_m(first.lonlat, other.lonlat) <= apart.near_m
+    same = bool(near) or bool(first.address and first.address == other.address)
+    return same and not contradicts(rules.streets[street].grids, apart, first, other)

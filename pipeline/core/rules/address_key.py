@@ -1,0 +1,144 @@
+"""An address as a key: what is written differently and means the same place has one key, and nothing else has it.
+
+Marks between digits are part of the number (17-1 is not 171); those between words are not. What a text without a number, a
+junction or a named place says ("解放路") is true of many places, so it has no key: it identifies nothing by itself.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+
+class AddressWords(NamedTuple):
+    """What the rules say of addresses: words in place of one (不详, 路边), words of a named place (小区, 路口), and words that name
+    nothing before them (附近)."""
+
+    placeholders: frozenset[str]
+    named_places: tuple[str, ...]
+    empty_names: tuple[str, ...]
+
+
+def address_words(
+    placeholders: Iterable[str], named_places: Iterable[str], empty_names: Iterable[str]
+) -> AddressWords:
+    """The words of the rules, in the form in which addresses are compared."""
+    longest_first = sorted(map(_plain, empty_names), key=len, reverse=True)
+    return AddressWords(
+        frozenset(map(_bare, placeholders)), tuple(map(_plain, named_places)), tuple(longest_first)
+    )
+
+
+def is_no_address(address: str, words: AddressWords) -> bool:
+    """Whether the text stands where there is no address: a placeholder, or marks alone.
+
+    >>> words = address_words(["不详", "null"], [], [])
+    >>> [is_no_address(text, words) for text in ("不详。", "—", "NULL", "解放路")]
+    [True, True, True, False]
+    """
+    bare = _bare(address)
+    return not bare or bare in words.placeholders
+
+
+@lru_cache(maxsize=65_536)
+def address_key(address: str, words: AddressWords) -> str:
+    """The key of the place that the address names; empty where it names none.
+
+    >>> words = address_words(["不详"], ["小区"], ["我们"])
+    >>> [address_key(text, words) for text in ("迎泽大街17-1号", "迎泽大街１７—１号", "迎泽大街十七号之一", "迎泽大街171号")]
+    ['迎泽大街17-1号', '迎泽大街17-1号', '迎泽大街17-1号', '迎泽大街171号']
+    >>> [address_key(text, words) for text in ("不详", "解放路", "208国道", "我们小区", "安居小区")]
+    ['', '', '', '', '安居小区']
+    """
+    if is_no_address(address, words):
+        return ""
+    key = _numbered(_plain(address))
+    return key if _identifies(key, words) else ""
+
+
+def _plain(text: str) -> str:
+    """One form of width, case and dash; marks only where they part two numbers or letters."""
+    text = _DASHES.sub("-", unicodedata.normalize("NFKC", text).casefold())
+    return _MARKS.sub(_kept, text)
+
+
+def _kept(mark: re.Match[str]) -> str:
+    """A mark between two numbers keeps them apart: as a dash where it is one, else as a space. `#` stands for 号."""
+    text, begin, end = mark.string, mark.start(), mark.end()
+    before, after = text[begin - 1 : begin], text[end : end + 1]
+    if "#" in mark.group() and before.isdigit():
+        return "号"
+    if not _is_number(after) or not (_is_number(before) or before == "号"):
+        return ""
+    return "-" if "-" in mark.group() else " " if before != "号" else ""
+
+
+def _is_number(character: str) -> bool:
+    """Whether it may be part of a number, as the 3 and the b of 3b may."""
+    return character.isascii() and character.isalnum()
+
+
+def _bare(text: str) -> str:
+    """The words alone, to compare with placeholders."""
+    return _MARKS.sub("", _DASHES.sub("-", unicodedata.normalize("NFKC", text).casefold()))
+
+
+def _numbered(text: str) -> str:
+    """Numbers written one way: figures for Chinese numerals before a unit, 号楼 for 栋 and 幢, and the same units at the end."""
+    if _HANZI_NUMBER.search(text):
+        text = _HANZI_NUMBER.sub(lambda found: str(_value(found.group())), text)
+    text = _BUILDING.sub("号楼", text)
+    text = _BRANCH.sub(r"\1-\2号", text).replace("号-", "号")
+    text = _HOUSE_END.sub(r"\g<0>号", text)
+    return _ROOM_END.sub(r"\g<0>室", text)
+
+
+def _value(numeral: str) -> int:
+    """What a Chinese numeral counts: 十七 is 17, 一〇二 is 102.
+
+    >>> [_value(text) for text in ("十七", "二十", "一百零三", "一〇二", "两千")]
+    [17, 20, 103, 102, 2000]
+    """
+    if not set(numeral) & _PLACES.keys():
+        return int("".join(str(_DIGITS[digit]) for digit in numeral))
+    total, digit = 0, 0
+    for character in numeral:
+        place = _PLACES.get(character)
+        if place is None:
+            digit = _DIGITS[character]
+        else:
+            total, digit = total + max(digit, 1) * place, 0
+    return total + digit
+
+
+def _identifies(key: str, words: AddressWords) -> bool:
+    """Whether a number or a word of a named place has a name before it: 安居小区, 解放路17号; not 我们小区, 17号, 208国道."""
+    for empty in words.empty_names:
+        key = key.replace(empty, "")
+    key = _NUMBERED_ROAD.sub("国道", key)
+    if any(key.find(word) >= _NAME_LETTERS for word in words.named_places):
+        return True
+    number = _NUMBER.search(key)
+    return (
+        number is not None
+        and number.start() >= _NAME_LETTERS
+        and key[: number.start()] not in words.named_places
+    )
+
+
+_NAME_LETTERS: Final = 2
+_DIGITS: Final = {digit: number for number, digit in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
+_PLACES: Final = {"十": 10, "百": 100, "千": 1000}
+_NUMERALS: Final = "".join((*_DIGITS, *_PLACES))
+_DASHES: Final = re.compile("[\u00ad\u2010-\u2015\u2212\ufe58\ufe63~\u301c\u2500]")
+_MARKS: Final = re.compile(r"[^\w]+|_+")
+_HANZI_NUMBER: Final = re.compile(
+    f"[{_NUMERALS}]+(?=[号栋幢座层楼室弄户门米之]|单元)|(?<=附)[{_NUMERALS}]+|(?<=之)[{_NUMERALS}]+"
+)
+_BUILDING: Final = re.compile(r"(?<=\d)[栋幢]")
+_BRANCH: Final = re.compile(r"(\d+)(?:号[-之]|之)(\d+)(?:号(?![楼院])|(?![\d号座单层楼室]))")
+_HOUSE_END: Final = re.compile(r"(?<=[街路道巷弄里])\d+(?:-\d+)*$")
+_ROOM_END: Final = re.compile(r"(?:单元|层|楼)\d{3,4}$")
+_NUMBER: Final = re.compile(r"\d+")
+_NUMBERED_ROAD: Final = re.compile(r"[a-z]?\d+(?:国道|省道|县道|乡道|公路|高速|环|路|线)")
