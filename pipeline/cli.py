@@ -27,6 +27,10 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
         "pipeline.edge.commands.act_command:act_group",
         "Act on a case: claim, sign, return, arrive, dispose, verify, call back.",
     ),
+    "matters": (
+        "pipeline.rulesdiff.matters_command:matters_command",
+        "The enforcement matters, each with the evidence that closing needs.",
+    ),
     "case": ("pipeline.edge.commands.case_command:case_command", "The story of one case."),
     "why": (
         "pipeline.edge.commands.why_command:why_command",

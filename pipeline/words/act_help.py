@@ -40,9 +40,9 @@ class ActionWords(NamedTuple):
 STANDARD_OPTIONS: Final[Mapping[str, OptionWords]] = {
     "note": OptionWords("补充说明", "What else is to be said."),
     "evidence": OptionWords(
-        "证据: 一个对象或数组, 各有 sha256、kind、taken_at; 可多次给出",
-        "Items of evidence: one object or an array, each with sha256, kind, taken_at. May be given several times.",
-        metavar="FILE.json",
+        "证据: 照片、视频或文书文件本身(另给 --kind), 或列出各项证据的 .json 文件; 可多次给出",
+        "Evidence: the photo, clip or document itself (with --kind), or a .json file that lists items. May be given several times.",
+        metavar="FILE",
     ),
     "facts": OptionWords(
         "该步骤的依据: 一个对象", "What the step rests on: one object.", metavar="FILE.json"
@@ -57,6 +57,13 @@ STANDARD_OPTIONS: Final[Mapping[str, OptionWords]] = {
     ),
 }
 """Words of fields that mean the same in every action; `fact` is one of the `facts`."""
+
+EVIDENCE_KIND: Final = OptionWords(
+    "上述证据文件的种类, 每个文件一个, 依次对应; 散列值、时间(EXIF 或文件时间)和大小自动取得; 指定文书写作 document:名称",
+    "What the evidence's file is, one for each, in their order; its hash, time (EXIF's or the file's) and size are read from it; a "
+    "particular paper as document:NAME",
+)
+"""Words of `--kind`, beside `--evidence`."""
 
 COMMON_OPTIONS: Final[Mapping[str, OptionWords]] = {
     "actor": OptionWords("办理人: 编号, 如 W0931", "Who acts: an id, such as W0931."),

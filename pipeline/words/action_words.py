@@ -59,7 +59,10 @@ ACTION_WORDS: Final[Mapping[str, ActionWords]] = {
         Role.OFFICER,
         "问题已处置, 附证据。",
         "the problem is dealt with, and here is the proof.",
-        ("enforcement act CASE dispose --evidence photos.json --actor W0931 --team city-appearance",),
+        (
+            "enforcement act CASE dispose --evidence before.jpg --kind photo_before --evidence after.jpg --kind photo_after \\\n"
+            "  --evidence clip.mp4 --kind bodycam --actor W0931 --team city-appearance",
+        ),
     ),
     "verify": ActionWords(
         "核查",
@@ -114,7 +117,7 @@ ACTION_WORDS: Final[Mapping[str, ActionWords]] = {
         "事项的一个阶段已完成, 其时限停止。",
         "a stage of the matter is done, and its clock stops.",
         (
-            "enforcement act CASE reach-stage --stage stop_work --evidence examples/evidence.json --actor W0931 --team planning",
+            "enforcement act CASE reach-stage --stage stop_work --evidence notice.jpg --kind document --actor W0931 --team planning",
         ),
         {
             "stage": OptionWords(

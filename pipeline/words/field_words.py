@@ -288,6 +288,10 @@ LABELS: Final[Mapping[str, Both]] = {
     "not_yet": both("{at}时此案件尚未立案", "at {at} this case was not open yet"),
     "later": both("请给出立案以后的时间", "give a time after it was opened"),
     "bad_rules": both("规则有误: {why}", "the rules are wrong: {why}"),
+    "no_matter": both("{count}个事项中没有含“{word}”的", "none of the {count} matters has {word}"),
+    "list_matters": both("请查看全部事项 (enforcement matters)", "see all of them: enforcement matters"),
+    "closing_needs": both("结案须有: {kinds}", "closing needs: {kinds}"),
+    "matters_count": both("共{count}个事项, 列出{shown}个", "{shown} of {count} matters"),
     "check_rules": both("请检查 (enforcement rules check)", "see what is wrong: enforcement rules check"),
 }
 """Every sentence and column head, by name."""

@@ -1,5 +1,8 @@
 """Proof of what was found or done. Content stays where it is; its hash and address travel."""
 
+from typing import Annotated
+
+from schemas.values.bounds import between
 from schemas.values.place import Point
 from schemas.values.terms import EvidenceKind
 from schemas.values.text import Code, Identifier, Instant, Name, Sha256, Uri
@@ -11,7 +14,7 @@ class Evidence(Contract, frozen=True, kw_only=True):
 
     `name` says which paper or photo it is, where closing asks for a particular one, such as `rectification_notice`.
     `point` is where it was taken. `reviewed`: a record of a monitoring device was reviewed by law and by technique
-    (法制和技术审核, 行政处罚法 41); null where nobody has said so.
+    (法制和技术审核, 行政处罚法 41); null where nobody has said so. `size_bytes` is the size of what was hashed.
     """
 
     sha256: Sha256
@@ -24,6 +27,7 @@ class Evidence(Contract, frozen=True, kw_only=True):
     name: Code | None = None
     point: Point | None = None
     reviewed: bool | None = None
+    size_bytes: Annotated[int, *between(1)] | None = None
 
 
 class NamedEvidence(Contract, frozen=True, kw_only=True):

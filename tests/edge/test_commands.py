@@ -93,7 +93,7 @@ USAGE = [
     (("act", CASE, "return", *ACTOR, "--reason", "no"), "'no' is not one of"),
     (("act", CASE, "verify", *ACTOR), "Missing option '--passed'"),
     (("act", CASE, "arrive", *ACTOR, "--officer", "1", "--point", "here"), "LON,LAT,CRS"),
-    (("act", CASE, "dispose", *ACTOR, "--evidence", "README.md"), "not JSON"),
+    (("act", CASE, "dispose", *ACTOR, "--evidence", "README.md"), "1 files, 0 kinds"),
     (("act", CASE, "suspend", *ACTOR, "--reason", "weather"), "Missing option '--until'"),
     (("act", CASE, "suspend", *ACTOR, "--reason", "holiday", "--until", "x"), "'holiday' is not one of"),
     (("act", CASE, "extend", *ACTOR, "--reason", "complex"), "Missing option '--more'"),

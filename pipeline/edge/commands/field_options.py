@@ -4,14 +4,14 @@ Whatever can only be judged by the contract is passed on as it was typed.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Final, NamedTuple, cast
 
 import click
 
 from pipeline.edge.commands.action_contracts import ContractField
 from pipeline.edge.commands.facts_options import facts_options, read_facts
-from pipeline.edge.commands.json_argument import JSON_FILE, read_json
+from pipeline.edge.commands.json_argument import JSON_FILE
+from pipeline.edge.evidence.evidence_options import kind_option, read_evidence
 from pipeline.words.act_help import CHOICE_WORDS, OptionWords, help_label
 from pipeline.words.field_words import Lang
 from schemas.values.terms import Crs
@@ -35,6 +35,11 @@ def options_of(field: ContractField, words: OptionWords, lang: Lang) -> FieldOpt
     if field.definition == "PenaltyFacts":
         return FieldOptions(facts_options(name, lang), lambda values: read_facts(name, values))
     option = _option(field, words, name, lang)
+    if field.definition == "Evidence":
+        kinds = f"{name}_kinds"
+        return FieldOptions(
+            (option, kind_option(kinds, lang)), lambda values: read_evidence(values[name], values[kinds])
+        )
     convert = _CONVERTED.get(field.definition, _listed if field.type == "array" else _as_typed)
     return FieldOptions((option,), lambda values: convert(values[name]))
 
@@ -84,15 +89,6 @@ def _listed(values: object) -> list[object]:
     return list(cast(Sequence[object], values))
 
 
-def _evidence(files: object) -> list[object]:
-    """The items in the files, each one object or an array of them."""
-    items: list[object] = []
-    for file in cast(Sequence[Path], files):
-        content = read_json(file, "--evidence")
-        items += content if isinstance(content, list) else [content]
-    return items
-
-
 def _point(typed: object) -> object:
     if typed is None:
         return None
@@ -103,5 +99,5 @@ def _point(typed: object) -> object:
         raise click.BadParameter(f"allowed: {POINT_FORM}", param_hint="--point") from None
 
 
-_CONVERTED: Final[Mapping[str, Callable[[object], object]]] = {"Evidence": _evidence, "Point": _point}
+_CONVERTED: Final[Mapping[str, Callable[[object], object]]] = {"Point": _point}
 """By the contract that a field, or each of its items, is of."""
