@@ -30,6 +30,7 @@ def photo(folder: Path, exif: dict[int, str] | None = None) -> Path:
 def item_of(file: Path, kind: str) -> dict[str, object]:
     """The one item of a file; the contract takes it."""
     [item] = read_evidence((file,), (kind,))
+    assert isinstance(item, dict)
     Codec(Evidence).decode_strictly(json.dumps(item).encode())
     return item
 
