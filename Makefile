@@ -23,6 +23,17 @@ help: ## What can be done here
 		while IFS='|' read -r target words; do printf '%-16s %s\n' "$$target" "$$words"; done
 	@printf '\nAfter make install: .venv/bin/enforcement --help\n'
 
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off
+# A line for every tenth package, and all that pip said where it failed.
+define SHOW_INSTALL
+{ said[NR] = $$0 }
+/^Collecting / { if (++fetched % 10 == 0) { printf "  %d of %d packages\n", fetched, total; fflush() } }
+/^Installing collected packages/ && !unpacking++ { print "  all there; unpacking them takes the longest"; fflush() }
+/^ERROR/ { failed = 1 }
+END { if (failed) { for (line = NR > 40 ? NR - 40 : 1; line <= NR; line++) print said[line]; exit 1 } }
+endef
+export SHOW_INSTALL
+
 .PHONY: install
 install: $(STAMP) ## Make .venv from the lock file (does nothing when nothing changed)
 
@@ -34,10 +45,11 @@ $(STAMP): $(LOCK) pyproject.toml
 		echo "$$python has no venv module. Debian: apt install python3-venv" >&2; exit 1; fi; \
 	if ! $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
 		echo "Making $(VENV) with $$("$$python" --version)"; "$$python" -m venv --clear $(VENV) || exit 1; fi
-	@echo "Installing from $(LOCK)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement $(LOCK)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@echo "Installing from $(LOCK): one to three minutes the first time"
+	@{ $(PIP) --requirement $(LOCK) && $(PIP) --no-deps --editable . || echo "ERROR: pip ended before all was installed"; } 2>&1 | \
+		awk -v total="$$(grep -c == $(LOCK))" "$$SHOW_INSTALL"
 	@touch $@
+	@echo "Installed. Next: make demo, or: . $(BIN)/activate && enforcement --help"
 
 .PHONY: demo
 demo: $(STAMP) ## A street at work on a real Kafka broker, in this terminal

@@ -108,6 +108,10 @@ def commands() -> None:
     Begin with:      enforcement demo
     Or on your own:  enforcement broker up && enforcement topics apply && enforcement worker
     then elsewhere:  enforcement push examples/report-12345.json --source 12345
+    Completion:      eval "$(_ENFORCEMENT_COMPLETE=bash_source enforcement)"   (zsh_source, fish_source)
+
+    Ports, all of this machine only: the broker's 9092 and a free one beside it (broker up --port), the worker's pages 6066
+    (ENFORCEMENT_HTTP_PORT).
     """
 
 

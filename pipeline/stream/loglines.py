@@ -14,6 +14,9 @@ from schemas.errors import PipelineError
 LINE_MAX: Final = 4_000
 _PATTERN: Final = 40
 _SELDOM_S: Final = 10.0
+_COORDINATOR_AWAITED: Final = "GroupCoordinatorNotAvailable"
+_COORDINATOR_S: Final = 30.0
+"""How long a broker that starts may be without a group coordinator before it is worth a line."""
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _QUOTES_NOTHING: Final = (PipelineError, OSError)
 _QUIET: Final = {"aiokafka": "ERROR", "faust": "WARNING", "mode": "WARNING", "asyncio": "WARNING"}
@@ -63,21 +66,35 @@ class JsonLine(logging.Formatter):
 
 
 class Seldom(logging.Filter):
-    """Lets a line of the Kafka client pass once in ten seconds: a dead broker makes it write twenty a second."""
+    """Lets a line of the Kafka client pass once in ten seconds: a dead broker makes it write twenty a second.
+
+    A broker that has just started makes its group coordinator first, and answers for some seconds that it has none: this is an error
+    only where it lasts.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._passed: dict[str, float] = {}
+        self._coordinator_awaited: tuple[float, float] | None = None
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether to write it. Lines are the same where their pattern is."""
         if not record.name.startswith("aiokafka"):
             return True
+        if _COORDINATOR_AWAITED in record.getMessage() and not self._has_lasted(record.created):
+            return False
         pattern = str(record.msg)[:_PATTERN]
         if record.created - self._passed.get(pattern, 0.0) < _SELDOM_S:
             return False
         self._passed[pattern] = record.created
         return True
+
+    def _has_lasted(self, now: float) -> bool:
+        """Whether the coordinator has been awaited for longer than a start takes, without a pause."""
+        first, last = self._coordinator_awaited or (now, now)
+        first = first if now - last < _SELDOM_S else now
+        self._coordinator_awaited = (first, now)
+        return now - first > _COORDINATOR_S
 
 
 def _traceback(record: logging.LogRecord) -> Iterator[str]:

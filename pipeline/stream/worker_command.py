@@ -15,7 +15,7 @@ def worker_command() -> None:
     """Work the partitions that the group gives to this process.
 
     Runs until it is told to stop (Ctrl-C, SIGTERM, or its terminal is closed); several share the partitions. It is set by ENFORCEMENT_… in the
-    environment: docs/settings.md. What its exit codes mean: docs/delivery.md.
+    environment: docs/settings.md. /livez, /readyz and /metrics are at http://127.0.0.1:6066 (ENFORCEMENT_HTTP_PORT). What its exit codes mean: docs/delivery.md.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until Faust listens: nothing is begun yet
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # a closed terminal is one more way to tell it

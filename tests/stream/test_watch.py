@@ -56,6 +56,20 @@ def test_a_dead_broker_does_not_flood_the_log() -> None:
     assert [passes("enforcement.owner", "ours", at) for at in (100.0, 100.0)] == [True, True]
 
 
+def test_a_broker_that_has_just_started_is_no_error() -> None:
+    """It makes its group coordinator first. One that has none for half a minute is worth a line."""
+    seldom = Seldom()
+
+    def passes(at: float) -> bool:
+        message = "Group Coordinator Request failed: [Error 15] GroupCoordinatorNotAvailableError"
+        record = logging.LogRecord("aiokafka.consumer.group", logging.ERROR, "f", 1, message, None, None)
+        record.created = at
+        return seldom.filter(record)
+
+    assert [passes(at) for at in (100.0, 105.0, 130.0)] == [False, False, False]
+    assert [passes(at) for at in (135.0, 144.0, 153.0, 162.0, 166.5)] == [False, False, False, True, False]
+
+
 def test_the_series_are_bounded() -> None:
     """After all tests of this run, labels are still those of closed lists: below 3,000 series."""
     ours = [
