@@ -11,6 +11,8 @@ from typing import Final, NoReturn
 
 import click
 
+from pipeline.words.any_terminal import speak_any_encoding
+
 EXIT_USAGE: Final = 2
 EXIT_INTERRUPTED: Final = 130
 
@@ -118,6 +120,7 @@ def commands() -> None:
 def main() -> NoReturn:
     """Runs the command line. Wrong usage ends with one line on stderr and exit code 2, a signal to stop with 128 and its number."""
     _end_in_order()
+    speak_any_encoding()
     try:
         code = commands.main(prog_name="enforcement", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

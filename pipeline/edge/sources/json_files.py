@@ -1,5 +1,11 @@
-"""Reads a file of records: one JSON object, a JSON array, or one object per line. Contents are not looked at."""
+"""Reads a file of records: one JSON object, a JSON array, or one object per line. Contents are not looked at.
 
+UTF-8, or UTF-16 as a Windows shell writes it (`>` of PowerShell). Files that were put together keep their byte-order marks in the
+middle: each begins a line.
+"""
+
+import codecs
+import io
 import json
 from collections.abc import Iterator
 from typing import BinaryIO, Final, NamedTuple
@@ -11,7 +17,8 @@ WHOLE_BYTES_MAX: Final = 64 * 1024 * 1024
 
 LINE_BYTES_MAX: Final = 1024 * 1024
 _TOO_LONG: Final = BadMessage("too_large", "", f"at most {LINE_BYTES_MAX} bytes a line")
-_BOM: Final = b"\xef\xbb\xbf"
+_BOM: Final = codecs.BOM_UTF8
+_CHUNK_BYTES: Final = 64 * 1024
 
 
 class BadFile(BadMessage):
@@ -31,7 +38,7 @@ def rows(file: BinaryIO) -> Iterator[Row]:
     Raises:
         BadFile: empty, too large, or neither JSON nor lines of JSON.
     """
-    first = _first_line(file)
+    first, file = _first_line(file)
     if first.startswith(b"["):
         yield from _array(_whole(first, file))
     elif isinstance(_parsed(first), BadMessage):
@@ -41,11 +48,55 @@ def rows(file: BinaryIO) -> Iterator[Row]:
         yield from _lines(file, 2)
 
 
-def _first_line(file: BinaryIO) -> bytes:
-    while line := file.readline(WHOLE_BYTES_MAX + 1):
+def _first_line(file: BinaryIO) -> tuple[bytes, BinaryIO]:
+    """The first line that says something, and what follows it; both in UTF-8."""
+    line = file.readline(WHOLE_BYTES_MAX + 1)
+    if encoding := _utf_16_of(line):
+        file = io.BufferedReader(_InUtf8(line, file, encoding))
+        line = file.readline(WHOLE_BYTES_MAX + 1)
+    while line:
         if content := line.removeprefix(_BOM).strip():
-            return content
+            return content, file
+        line = file.readline(WHOLE_BYTES_MAX + 1)
     raise BadFile("empty", "FILE", "a JSON object, a JSON array, or one object per line")
+
+
+def _utf_16_of(begin: bytes) -> str | None:
+    """The encoding of a file of UTF-16: by its byte-order mark, else by the first character, which in JSON is ASCII."""
+    if begin.startswith(codecs.BOM_UTF16_LE) or begin[1:2] == b"\0":
+        return "utf-16-le"
+    if begin.startswith(codecs.BOM_UTF16_BE) or begin[:1] == b"\0":
+        return "utf-16-be"
+    return None
+
+
+class _InUtf8(io.RawIOBase):
+    """A file of UTF-16, `begin` already read of it, as UTF-8 while it is read. Byte-order marks become UTF-8's own."""
+
+    def __init__(self, begin: bytes, file: BinaryIO, encoding: str) -> None:
+        super().__init__()
+        self._file = file
+        self._decoder = codecs.getincrementaldecoder(encoding)()
+        self._undecoded = begin
+        self._waiting = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+        """Raises BadFile where the file is no UTF-16."""
+        while not self._waiting:
+            chunk = self._undecoded or self._file.read(_CHUNK_BYTES)
+            self._undecoded = b""
+            try:
+                self._waiting = self._decoder.decode(chunk, final=not chunk).encode()
+            except UnicodeError:
+                raise BadFile("broken_text", "FILE", "UTF-8 or UTF-16") from None
+            if not chunk:
+                break
+        given, self._waiting = self._waiting[: len(buffer)], self._waiting[len(buffer) :]
+        buffer[: len(given)] = given
+        return len(given)
 
 
 def _whole(first: bytes, file: BinaryIO) -> bytes:
@@ -81,9 +132,24 @@ def _document_or_lines(whole: bytes) -> Iterator[Row]:
 def _lines(lines: BinaryIO | list[bytes], start: int) -> Iterator[Row]:
     number = start
     for line in _bounded(lines):
-        if line.strip():
-            yield Row(number, _parsed(line.strip()) if len(line) <= LINE_BYTES_MAX else _TOO_LONG)
+        for record in _records(line):
+            yield Row(number, record)
             number += 1
+
+
+def _records(line: bytes) -> Iterator[object]:
+    """The records of a line: one, none on an empty line, or several where files were put together and a mark stands between them."""
+    if len(line) > LINE_BYTES_MAX:
+        yield _TOO_LONG
+        return
+    content = line.removeprefix(_BOM).strip()
+    if not content:
+        return
+    record = _parsed(content)
+    if isinstance(record, BadMessage) and _BOM in content:
+        yield from (_parsed(part.strip()) for part in content.split(_BOM) if part.strip())
+    else:
+        yield record
 
 
 def _bounded(lines: BinaryIO | list[bytes]) -> Iterator[bytes]:

@@ -1,5 +1,6 @@
 """Files of records: which forms are read, and what is wrong with the others."""
 
+import codecs
 from io import BytesIO
 
 import pytest
@@ -15,6 +16,13 @@ WHOLE = [
     (b'[{"a":1},{"a":2}]', ["1", "2"]),
     (b'[\n{"a":1},\n{"a":2}\n]\n', ["1", "2"]),
     (b"[]", []),
+    ('{"a":1}\r\n{"a":2}\r\n'.encode("utf-16"), ["1", "2"]),
+    (codecs.BOM_UTF16_BE + '[{"a":1},{"a":2}]'.encode("utf-16-be"), ["1", "2"]),
+    ('{"a":1}\n{"a":2}'.encode("utf-16-le"), ["1", "2"]),
+    (2 * '{"a":1}\n'.encode("utf-16"), ["1", "1"]),
+    (b'\xef\xbb\xbf{"a":1}\n\xef\xbb\xbf{"a":2}', ["1", "2"]),
+    (b'\xef\xbb\xbf{"a":1}\xef\xbb\xbf{"a":2}\n{"a":3}', ["1", "2", "3"]),
+    ('{"a":"\ufeff1"}'.encode(), ["\ufeff1"]),
     (b'{"a":1}\r\n{"a":2}', ["1", "2"]),
     (b'{"a":1}\n{"a":\n{"a":3}', ["1", "broken_json", "3"]),
     (b'{"a"\n{"a":2}', ["broken_json", "2"]),
@@ -49,7 +57,8 @@ def test_a_file_is_read_record_by_record(content: bytes, expected: list[str]):
         (b'{"a":', "broken_json"),
         (b"order_no,phone\n1,2\n", "broken_json"),
         (b"[1,", "broken_json"),
-        ("[{'a':1}]".encode("utf-16"), "broken_text"),
+        ("[{'a':1}]".encode("utf-16"), "broken_json"),
+        (b'\xff\xfe{"a":1}', "broken_text"),
         ("工单".encode("gb18030"), "broken_text"),
         (b"[" * 200_000, "nested_too_deep"),
     ],
