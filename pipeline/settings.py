@@ -192,6 +192,13 @@ class Settings(BaseSettings):
             (SettingReader.WORKER, SettingReader.AUDIT),
         ),
     ] = 10_000
+    compression: Annotated[
+        Literal["none", "gzip", "lz4"],
+        SettingMeaning(
+            "How the worker packs what it writes; lz4 only where every reader of the outputs has it",
+            "输出的压缩方式;仅当所有下游均装有 lz4 时才用 lz4",
+        ),
+    ] = "gzip"
     commit_slow_s: Annotated[
         float,
         Field(gt=0),

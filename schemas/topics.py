@@ -22,7 +22,7 @@ class Topic(NamedTuple):
     def config(self) -> Mapping[str, str]:
         """The broker's settings of this topic."""
         if self.compacted:
-            config = dict(_COMPACTED)
+            config = {**_COMPACTED, **_PACKED}
             if self.name == CALLERS:
                 config["max.compaction.lag.ms"] = str(_DAY_MS)
             return config
@@ -30,12 +30,15 @@ class Topic(NamedTuple):
         return {
             "cleanup.policy": "delete",
             "retention.ms": str(kept_ms),
+            **_PACKED,
             "max.message.bytes": _MESSAGE_BYTES_MAX,
         }
 
 
 _DAY_MS: Final = 86_400_000
 _MESSAGE_BYTES_MAX: Final = str(4 * 1024 * 1024)
+_PACKED: Final = {"compression.type": "producer"}
+"""No broker packs anew what every reader can read (`schemas.published.asyncapi`)."""
 _COMPACTED: Final[Mapping[str, str]] = {
     "cleanup.policy": "compact",
     "segment.ms": "3600000",

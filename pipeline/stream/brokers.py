@@ -51,6 +51,7 @@ def _ledger_config(settings: Settings, partition: int) -> ClientConfig:
 
     `retry.backoff.ms`: the default of 100 rules back-to-back transactions (106 ms instead of 5).
     `linger.ms` saves half the cost of writing, since each record need not wake the sender; a commit sends at once anyway.
+    `compression.type`: readers of kafka-python and aiokafka have gzip from Python itself, lz4 only with an extra package.
     `message.timeout.ms` is below the transaction's, so that a batch fails before it is aborted under us.
     """
     return {
@@ -60,7 +61,7 @@ def _ledger_config(settings: Settings, partition: int) -> ClientConfig:
         "transaction.timeout.ms": settings.transaction_timeout_ms,
         "message.timeout.ms": settings.transaction_timeout_ms * 4 // 5,
         "acks": "all",
-        "compression.type": "lz4",
+        "compression.type": settings.compression,
         "linger.ms": 5,
         "max.in.flight": 5,
         "retry.backoff.ms": 2,

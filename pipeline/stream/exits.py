@@ -6,7 +6,7 @@ EX_UNAVAILABLE: Final = 69
 """A command got no answer from the brokers. (A worker waits instead.)"""
 EX_SOFTWARE: Final = 70
 """A bug, or nothing moves any more: start again; if it comes back, the log line says where to look."""
-EX_TEMPFAIL: Final = 75
+EX_NOPERM: Final = 77
 """Fenced again and again: another deployment works under this application id."""
 EX_CONFIG: Final = 78
 """Topics, rules or settings are wrong, or the log contradicts itself: starting again will not help."""

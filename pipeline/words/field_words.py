@@ -242,7 +242,7 @@ LABELS: Final[Mapping[str, Both]] = {
     "row": both("第{row}行", "row {row}"),
     "rows": both(
         "共{rows}行: 受理{accepted}, 并案{merged}, 未受理{refused}, 无回执{unanswered}",
-        "{rows} rows: {accepted} accepted, {merged} merged, {refused} refused, {unanswered} without a receipt",
+        "{rows} rows: {accepted} accepted, {merged} merged, {refused} refused, {unanswered} not answered yet",
     ),
     "again": both("可放心重推: 不会重复立案", "pushing again is safe: it opens no second case"),
     "done": both("已办理", "done"),
@@ -263,7 +263,18 @@ LABELS: Final[Mapping[str, Both]] = {
     "update_client": both(
         "请升级本程序到与处理端相同的版本", "use the version of this program that the pipeline runs"
     ),
-    "stopped_at": both("在第{row}行停止", "stopped at row {row}"),
+    "stopped_at": both(
+        "已停止: 已发送至第{sent}行, 其中{unanswered}行尚无回执; 第{next}行起未发送",
+        "stopped: sent up to row {sent}, {unanswered} of them not answered yet; nothing from row {next} on was sent",
+    ),
+    "progress": both("… 已发送{sent}行, 已有结果{told}行", "… {sent} rows sent, {told} answered"),
+    "sent_only": both("已发送, 尚无回执", "sent, not answered yet"),
+    "not_answered": both(
+        "{unanswered}行已发送, 尚无回执: 记录已入日志, 处理进程恢复后即办。请确认其在运行 (enforcement worker); "
+        "稍后可查 (enforcement receipts 来件号)",
+        "{unanswered} rows are sent and not answered yet: they are in the log and will be decided. Check that a worker runs "
+        "(enforcement worker); ask later: enforcement receipts NUMBER",
+    ),
     "request": both("待审批", "to be decided"),
     "suspended": both("挂账", "suspended"),
     "asked_by": both("{by}申请", "asked by {by}"),

@@ -34,6 +34,9 @@ partition itself. A record that stands elsewhere, or has no key, is forwarded to
 twice: with `forwarded`, which says what to set, and then where it is decided. The second receipt's header `cause` names
 the forwarded record, and its subject the same number; it stands in the street's partition of `receipts.v1`.
 
+**Packing.** Our records are packed with gzip or not at all, so no reader needs a further package; topics keep what the
+producer chose. Yours may be packed as you like.
+
 **Read tolerantly.** Messages of ours may get more fields, more values in their lists and more kinds; pass over what
 you do not know. Take a field that is missing for its default. What you send is closed: an unknown field is refused.
 
@@ -126,6 +129,8 @@ def _channel(topic: Topic) -> Node:
 def _typed(setting: str, value: str) -> object:
     if setting == "cleanup.policy":
         return value.split(",")
+    if setting == "compression.type":
+        return value
     return float(value) if "." in value else int(value)
 
 

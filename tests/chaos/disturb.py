@@ -17,7 +17,7 @@ from confluent_kafka import Consumer, KafkaException, Producer
 from pipeline.broker import Broker
 from pipeline.settings import Settings
 from pipeline.simulate.world.virtual_clock import VirtualClock
-from pipeline.stream.exits import EX_TEMPFAIL
+from pipeline.stream.exits import EX_NOPERM
 from schemas import topics
 from tests.chaos.fleet import Fleet, Member
 from tests.chaos.plan import Fault, Step
@@ -182,7 +182,7 @@ class Disturber:
         return self._noticed(self._fleet) + self._noticed(second) > before
 
     def _noticed(self, fleet: Fleet) -> int:
-        return sum(member.exits.count(EX_TEMPFAIL) for member in fleet.members)
+        return sum(member.exits.count(EX_NOPERM) for member in fleet.members)
 
     def _hang_reader(self, step: Step, meanwhile: Callable[[float], None]) -> bool:
         told = self._settings.topic(topics.ASSIGNMENTS)

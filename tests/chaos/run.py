@@ -39,7 +39,7 @@ from pipeline.simulate.world.seeded_chance import LOCAL
 from pipeline.simulate.world.virtual_clock import VirtualClock
 from pipeline.stream import broker_topics as stream_topics
 from pipeline.stream.brokers import Brokers
-from pipeline.stream.exits import EX_TEMPFAIL
+from pipeline.stream.exits import EX_NOPERM
 from schemas import topics
 from schemas.errors import Unavailable
 from schemas.journal.entry import RecordCause
@@ -156,7 +156,7 @@ def _tell(result: Result, stage: Stage) -> None:
     result.met |= stage.fleet.signs()
     exits = Counter(code for member in stage.fleet.members for code in member.exits)
     result.exits = {str(code): many for code, many in sorted(exits.items())}
-    expected = MAY_END_WITH | ({EX_TEMPFAIL} if Fault.SECOND_FLEET in stage.disturber.done else set())
+    expected = MAY_END_WITH | ({EX_NOPERM} if Fault.SECOND_FLEET in stage.disturber.done else set())
     result.findings += [
         f"{many} workers ended with {code}" for code, many in exits.items() if code not in expected
     ]

@@ -162,7 +162,7 @@ ANSWERS: list[tuple[Receipt | PipelineError, str]] = [
         ),
         "✗ refused [place_missing] No place (place; allowed: an address; rule: contract report.place)",
     ),
-    (NoReceipt(3), "✗ error[no_receipt]"),
+    (NoReceipt(3), "… sent, not answered yet"),
     (BadMessage("field_missing", "loc.crs", "WGS84"), "✗ error[field_missing]: loc.crs; allowed: WGS84"),
 ]
 

@@ -109,6 +109,8 @@ class Client:
     ) -> Iterator[tuple[int, Receipt | PipelineError]]:
         """Push all without waiting in between; yields the number, from 0, and the answer of each, in order.
 
+        After `timeout_s` without a single answer all that waits is yielded as NoReceipt at once.
+
         Raises:
             Unavailable: no broker answers; what was yielded is done, the rest may be pushed again.
         """

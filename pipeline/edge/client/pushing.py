@@ -2,11 +2,13 @@
 
 import json
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Final, TypeVar
 
+from pipeline.edge.client.flight import IN_FLIGHT_MAX
 from pipeline.edge.client.receipt_waiting import PendingReceipt, ReceiptBook, RecordPlace
 from pipeline.kafka_log.client_types import Producer, Stored
 from pipeline.kafka_log.connection import Connection, pipeline_error
@@ -22,8 +24,6 @@ from schemas.wire import codecs
 Content = Mapping[str, object]
 Item = TypeVar("Item")
 CLOSE_S: Final = 5.0
-IN_FLIGHT_MAX: Final = 500
-"""How many of `push_many` or `act_many` are under way at a time."""
 
 
 class Pusher:
@@ -110,19 +110,43 @@ def pipelined(
 ) -> Iterator[tuple[int, Receipt | PipelineError]]:
     """Submit all, up to IN_FLIGHT_MAX under way at a time; yields the number, from 0, and the answer of each, in order.
 
+    `timeout_s` is how long nobody may answer anything: then each that waits is yielded as NoReceipt at once.
+
     Raises:
         Unavailable: no broker answers.
     """
     under_way: deque[tuple[int, PendingReceipt | PipelineError]] = deque()
+    heard = _Heard()
     for number, item in enumerate(items):
-        under_way.append((number, _submitted(submit, item)))
+        sent = submitted(submit, item)
+        if isinstance(sent, PendingReceipt):
+            if not under_way:
+                heard.note()
+            sent.on_answer(heard.note)
+        under_way.append((number, sent))
         while under_way and (len(under_way) >= IN_FLIGHT_MAX or _is_there(under_way[0][1])):
-            yield _answered(*under_way.popleft(), timeout_s)
+            yield _answered(*under_way.popleft(), timeout_s, heard)
     while under_way:
-        yield _answered(*under_way.popleft(), timeout_s)
+        yield _answered(*under_way.popleft(), timeout_s, heard)
 
 
-def _submitted(submit: Callable[[Item], PendingReceipt], item: Item) -> PendingReceipt | PipelineError:
+class _Heard:
+    """When somebody answered last."""
+
+    def __init__(self) -> None:
+        self.note()
+
+    def note(self, _: PendingReceipt | None = None) -> None:
+        """Just now."""
+        self.at_s = time.monotonic()
+
+
+def submitted(submit: Callable[[Item], PendingReceipt], item: Item) -> PendingReceipt | PipelineError:
+    """What is under way, or why it was not sent.
+
+    Raises:
+        Unavailable: no broker answers.
+    """
     try:
         return submit(item)
     except Unavailable:
@@ -136,14 +160,16 @@ def _is_there(answer: PendingReceipt | PipelineError) -> bool:
 
 
 def _answered(
-    number: int, answer: PendingReceipt | PipelineError, timeout_s: float
+    number: int, answer: PendingReceipt | PipelineError, timeout_s: float, heard: _Heard
 ) -> tuple[int, Receipt | PipelineError]:
     if isinstance(answer, PipelineError):
         return number, answer
-    try:
-        return number, answer.receipt(timeout_s)
-    except PipelineError as error:
-        return number, error
+    while not answer.is_answered:
+        left_s = heard.at_s + timeout_s - time.monotonic()
+        if left_s <= 0:
+            return number, answer.give_up(timeout_s)
+        answer.wait(left_s)
+    return number, answer.outcome()
 
 
 def checked_report(report: Report) -> bytes:

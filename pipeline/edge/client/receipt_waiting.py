@@ -11,7 +11,7 @@ Receipts of others are skipped undecoded.
 import logging
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, InvalidStateError
+from concurrent.futures import Future, InvalidStateError, wait
 from contextlib import suppress
 from typing import Final, NamedTuple
 
@@ -42,7 +42,9 @@ class NoReceipt(PipelineError):
     """No receipt came in time. The record may be in the log and be decided later; pushing it again is safe."""
 
     def __init__(self, timeout_s: float) -> None:
-        super().__init__("no_receipt", f"no receipt within {timeout_s:g} s; pushing again is safe")
+        super().__init__(
+            "no_receipt", f"sent, not answered yet within {timeout_s:g} s; pushing again is safe"
+        )
 
 
 class RecordPlace(NamedTuple):
@@ -75,11 +77,26 @@ class PendingReceipt:
         try:
             return self._answer.result(timeout_s)
         except TimeoutError:
-            self.given_up = True
+            raise self.give_up(timeout_s) from None
+
+    def wait(self, seconds: float) -> None:
+        """Until there is an answer, but no longer than so."""
+        wait((self._answer,), seconds)
+
+    def outcome(self) -> Receipt | PipelineError:
+        """What `receipt` returns or raises, of one that is answered."""
+        try:
+            return self._answer.result(0)
+        except PipelineError as error:
+            return error
+
+    def give_up(self, waited_s: float) -> PipelineError:
+        """Nobody waits any longer: NoReceipt, or Unavailable where not even the brokers have answered."""
+        self.given_up = True
         if self.place is None:
-            what = f"no acknowledgement within {timeout_s:g} s; pushing again is safe"
-            raise Unavailable("not_acknowledged", what)
-        raise NoReceipt(timeout_s)
+            what = f"no acknowledgement within {waited_s:g} s; pushing again is safe"
+            return Unavailable("not_acknowledged", what)
+        return NoReceipt(waited_s)
 
     @property
     def is_answered(self) -> bool:

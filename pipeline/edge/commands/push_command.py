@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from pipeline.edge.client import Client
-from pipeline.edge.client.pushing import pipelined
+from pipeline.edge.client.flight import Flight
+from pipeline.edge.client.pushing import submitted
 from pipeline.edge.client.receipt_waiting import PendingReceipt
 from pipeline.edge.commands import receipt_text, terminal
 from pipeline.edge.sources.json_files import Row, rows
@@ -26,9 +27,9 @@ LINE_EVERY_S: Final = 3.0
 
 
 class Count(Protocol):
-    """Called with the number of rows that have their answer."""
+    """Called with the last row that was sent, and the number of rows that were told."""
 
-    def __call__(self, rows: int) -> None: ...
+    def __call__(self, sent: int, told: int) -> None: ...
 
 
 @click.command("push")
@@ -46,7 +47,7 @@ class Count(Protocol):
     default=10.0,
     show_default=True,
     metavar="SECONDS",
-    help="How long to wait for each receipt.",
+    help="How long to wait without a single answer.",
 )
 @terminal.broker_options
 def push_command(
@@ -68,49 +69,102 @@ def push_command(
       enforcement push examples/report-12345.json --source 12345
       tail -n +1 day.jsonl | enforcement push - --source patrol --json
 
+    An answer is printed as it comes, with the number of its row. After SECONDS without a single answer the rest is printed as
+    sent and not answered yet: it stays in the log and is decided when a worker works again.
+
     Ends with 0 if all were accepted or merged, 1 if some were refused, 2 if the file or the usage is wrong, 69 if no broker
-    answers, 75 if some got no receipt in time.
+    answers, 75 if some are not answered yet, 130 if interrupted.
     """
     with terminal.connected(brokers, topic_prefix, lang) as client:
-        counts = _push_all(client, Source(source), file, timeout_s, as_json, lang)
+        counts = _PushedFile(client, Source(source), timeout_s, as_json, lang).push(rows(file))
     if counts["unanswered"]:
-        click.echo(label("start_worker", lang), err=True)
+        click.echo(label("not_answered", lang, unanswered=counts["unanswered"]), err=True)
         sys.exit(terminal.EXIT_NO_RECEIPT)
-    if counts["accepted"] + counts["merged"] < counts["rows"]:
+    if counts["refused"]:
         sys.exit(terminal.EXIT_REFUSED)
 
 
-def _push_all(
-    client: Client, source: Source, file: BinaryIO, timeout_s: float, as_json: bool, lang: Lang
-) -> Counter[str]:
-    """Push row by row, several under way; prints the answers in the order of the rows."""
-    numbers: dict[int, object] = {}
+class _PushedFile:
+    """One file on its way: every row is sent as soon as it is read, and told as soon as it is answered."""
 
-    def submit(row: Row) -> PendingReceipt:
+    def __init__(self, client: Client, source: Source, timeout_s: float, as_json: bool, lang: Lang) -> None:
+        self._client = client
+        self._source = source
+        self._timeout_s = timeout_s
+        self._as_json = as_json
+        self._lang = lang
+        self._numbers: dict[int, object] = {}
+        self._counts: Counter[str] = Counter()
+        self._count: Count = lambda sent, told: None
+        self._sent = 0
+        """The last row that was sent, or found wrong."""
+        self._is_interrupted = False
+
+    def push(self, rows_of_file: Iterator[Row]) -> Counter[str]:
+        """How many rows there were, by what became of them.
+
+        Raises:
+            BadMessage: the file, or it is another source's.
+            Unavailable: no broker answers.
+        """
+        with _counted(self._as_json, self._lang) as self._count:
+            flight = Flight(self._tell, self._timeout_s, idle=self._progress)
+            try:
+                for row in rows_of_file:
+                    self._numbers[row.number] = _number(self._source, row.record)
+                    flight.add(row.number, submitted(self._submit, row))
+                    self._sent = row.number
+                flight.land()
+            except KeyboardInterrupt:
+                self._is_interrupted = True
+                flight.stop()
+                self._say_stopped()
+                raise
+            except Unavailable:
+                self._say_stopped()
+                raise
+        if not self._as_json and self._counts["rows"] > 1:
+            names = ("rows", "accepted", "merged", "refused", "unanswered")
+            click.echo(label("rows", self._lang, **{name: self._counts[name] for name in names}), err=True)
+        return self._counts
+
+    def _submit(self, row: Row) -> PendingReceipt:
+        """On its way; a file whose first row is another source's is refused whole.
+
+        Raises:
+            BadMessage: the row, or the file, is not what it should be.
+            Unavailable: no broker answers.
+        """
         if isinstance(row.record, BadMessage):
             raise row.record
-        numbers[row.number] = _number(source, row.record)
-        return client.submit(adapt(source, row.record))
+        try:
+            content = adapt(self._source, row.record)
+        except BadMessage as why:
+            if why.code == "wrong_source" and self._sent == 0:
+                raise _OtherSource(why.code, "FILE", why.allowed) from None
+            raise
+        return self._client.submit(content)
 
-    counts: Counter[str] = Counter()
-    try:
-        with _counted(as_json) as count:
-            for number, answer in pipelined(rows(file), submit, timeout_s):
-                if isinstance(answer, Unavailable):
-                    raise answer
-                _print_answer(number + 1, numbers.pop(number + 1, None), answer, as_json, lang)
-                counts["rows"] += 1
-                counts[_bucket(answer)] += 1
-                count(counts["rows"])
-    except Unavailable:
-        stopped = label("stopped_at", lang, row=counts["rows"] + 1)
-        click.echo(f"{stopped}; {label('again', lang)}", err=True)
-        raise
-    if not as_json and counts["rows"] > 1:
-        totals = {name: counts[name] for name in ("rows", "accepted", "merged", "unanswered")}
-        refused = counts["refused"]
-        click.echo(label("rows", lang, **totals, refused=refused), err=True)
-    return counts
+    def _tell(self, number: int, answer: receipt_text.Answer) -> None:
+        if isinstance(answer, (Unavailable, _OtherSource)) and not self._is_interrupted:
+            raise answer
+        _print_answer(number, self._numbers.pop(number, None), answer, self._as_json, self._lang)
+        self._counts["rows"] += 1
+        self._counts[_bucket(answer)] += 1
+        self._progress()
+
+    def _progress(self) -> None:
+        self._count(self._sent, self._counts["rows"])
+
+    def _say_stopped(self) -> None:
+        """How far the file was sent, and what of that is answered."""
+        answered = self._counts["rows"] - self._counts["unanswered"]
+        words = {"sent": self._sent, "unanswered": self._sent - answered, "next": self._sent + 1}
+        click.echo(f"{label('stopped_at', self._lang, **words)}; {label('again', self._lang)}", err=True)
+
+
+class _OtherSource(BadMessage):
+    """The file is in the format of another source than the one that was named."""
 
 
 def _print_answer(
@@ -125,7 +179,7 @@ def _print_answer(
 
 
 def _bucket(answer: receipt_text.Answer) -> str:
-    if receipt_text.is_unanswered(answer):
+    if receipt_text.is_unanswered(answer) or isinstance(answer, Unavailable):
         return "unanswered"
     if isinstance(answer, Receipt) and receipt_text.is_accepted(answer):
         return answer.outcome.value
@@ -140,22 +194,22 @@ def _number(source: Source, record: object) -> object:
 
 
 @contextmanager
-def _counted(as_json: bool) -> Iterator[Count]:
+def _counted(as_json: bool, lang: Lang) -> Iterator[Count]:
     """Progress on stderr: a spinner on a terminal, else a line every LINE_EVERY_S."""
     console = Console(stderr=True)
     if console.is_terminal and not as_json and not sys.stdout.isatty():
         with Progress(
-            SpinnerColumn(), TextColumn("{task.completed}"), TimeElapsedColumn(), console=console
+            SpinnerColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn(), console=console
         ) as bar:
             task = bar.add_task("", total=None)
-            yield lambda rows: bar.update(task, completed=rows)
+            yield lambda sent, told: bar.update(task, completed=told, total=sent)
         return
     shown_at = time.monotonic()
 
-    def show(rows: int) -> None:
+    def show(sent: int, told: int) -> None:
         nonlocal shown_at
         if time.monotonic() - shown_at >= LINE_EVERY_S:
             shown_at = time.monotonic()
-            click.echo(f"… {rows}", err=True)
+            click.echo(label("progress", lang, sent=sent, told=told), err=True)
 
     yield show

@@ -54,6 +54,8 @@ def as_json(answer: Answer, lang: Lang) -> dict[str, object]:
 
 def as_line(answer: Answer, lang: Lang) -> str:
     """Outcome, case, stage, team and deadline; or what is wrong, with field, allowed values and rule."""
+    if is_unanswered(answer):
+        return f"… {label('sent_only', lang)}"
     if isinstance(answer, PipelineError):
         return f"✗ error[{answer.code}]: {answer.message}"
     parts = [OUTCOMES[answer.outcome][lang]]

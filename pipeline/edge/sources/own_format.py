@@ -47,15 +47,30 @@ def adapt(source: Source, record: object) -> Content:
         return _as_it_is(source, record)
     own = own_format_of(source)
     if own.number not in record:
+        likely = likely_source(record)
+        if likely is not None and likely is not source:
+            raise BadMessage("wrong_source", own_format_of(likely).number, f"--source {likely.value}")
         raise BadMessage("field_missing", own.number, f"{own.number}, or source_no of a report")
     content = without_none({"source": source.value, **own.read(record)})
     _check(own, content)
     return content
 
 
+def likely_source(record: Record) -> Source | None:
+    """Whose format the record is in, by its number and the most fields; None where it has nobody's number."""
+    known = {
+        source: {own.number, *(name.partition(".")[0] for name in own.names.values())}
+        for source, own in ((source, own_format_of(source)) for source in Source)
+        if own.number in record
+    }
+    return max(known, key=lambda source: len(known[source] & set(record)), default=None)
+
+
 def _as_it_is(source: Source, record: Record) -> Content:
-    if record.get("source", source.value) != source.value:
-        raise BadMessage("wrong_source", "source", source.value)
+    named = record.get("source", source.value)
+    if named != source.value:
+        meant = f"--source {named}, or {source.value}" if named in set(Source) else source.value
+        raise BadMessage("wrong_source", "source", meant)
     return {"source": source.value, **record}
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from pipeline import metrics
 from pipeline.stream.core_protocol import WorkerParts
-from pipeline.stream.exits import EX_TEMPFAIL
+from pipeline.stream.exits import EX_NOPERM
 from pipeline.stream.fetching.inbox import Inbox
 from pipeline.stream.partition.owner import OwnerState, PartitionOwner
 from schemas import topics
@@ -146,7 +146,7 @@ class Partitions:
         )
         if too_many:
             self.fatal(
-                EX_TEMPFAIL, "another owner works these partitions: is a second deployment using this app id?"
+                EX_NOPERM, "another owner works these partitions: is a second deployment using this app id?"
             )
 
     def fatal(self, code: int, line: str) -> None:

@@ -10,7 +10,7 @@ from pipeline.core.partition import Partition
 from pipeline.core.rules.rules import Rules
 from pipeline.settings import Settings
 from pipeline.stream.core_protocol import Core
-from pipeline.stream.exits import EX_CONFIG, EX_TEMPFAIL
+from pipeline.stream.exits import EX_CONFIG, EX_NOPERM
 from tests.chaos.simulated.clients import Doctor, Network
 from tests.chaos.simulated.group import Group
 from tests.chaos.simulated.scheduler import Process
@@ -101,7 +101,7 @@ class Fleet:
         if code == EX_CONFIG and self.may_halt:
             self._network.faults.meet(HALTED_AT_LOSS)
             self._network.scheduler.stopped = True
-        elif code not in (0, EX_TEMPFAIL):
+        elif code not in (0, EX_NOPERM):
             self._wrong(f"{worker.process.name} stopped with {code}: {line}")
         self._gone(worker.process)
 
