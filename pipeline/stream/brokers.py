@@ -51,7 +51,7 @@ def _ledger_config(settings: Settings, partition: int) -> ClientConfig:
 
     `retry.backoff.ms`: the default of 100 rules back-to-back transactions (106 ms instead of 5).
     `linger.ms` saves half the cost of writing, since each record need not wake the sender; a commit sends at once anyway.
-    `compression.type`: readers of kafka-python and aiokafka have gzip from Python itself, lz4 only with an extra package.
+    How it packs is a setting: readers of kafka-python and aiokafka have gzip from Python itself, lz4 only with an extra package.
     `message.timeout.ms` is below the transaction's, so that a batch fails before it is aborted under us.
     """
     return {

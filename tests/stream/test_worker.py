@@ -147,7 +147,7 @@ def _held(worker: Worker) -> float:
 
 
 def test_two_fleets_under_one_application_id_stop_and_spoil_nothing(deploy: Deploy) -> None:
-    """They fence one another; more than three times in a minute ends a worker with 75. Once one is gone the other works."""
+    """They fence one another; more than three times in a minute ends a worker with 77. Once one is gone the other works."""
     deployment = deploy(partitions=4)
     numbers = count(0, 20)
     first = deployment.worker().wait_ready()
@@ -159,7 +159,7 @@ def test_two_fleets_under_one_application_id_stop_and_spoil_nothing(deploy: Depl
 
     until(60, "one gives way", one_gives_way)
     gave_way = first if first.has_ended() else second
-    assert gave_way.wait(1) == 75
+    assert gave_way.wait(1) == 77
     assert "is a second deployment using this app id?" in gave_way.log()
     for worker in (first, second):
         worker.end()

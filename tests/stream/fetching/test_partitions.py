@@ -85,14 +85,14 @@ def test_a_stopped_worker_takes_nothing_up_again(deployment: Deployment) -> None
 
 
 def test_a_fourth_fencing_in_a_minute_stops_the_worker(deployment: Deployment) -> None:
-    """Two deployments under one application id fence each other for ever: exit 75 tells the supervisor."""
+    """Two deployments under one application id fence each other for ever: exit 77 tells the supervisor."""
     stopped: list[tuple[int, str]] = []
     partitions = partitions_of(deployment, stopped)
     for _ in range(3):
         partitions.gave_up(0, fenced=True)
     assert stopped == []
     partitions.gave_up(0, fenced=True)
-    assert stopped[0][0] == 75
+    assert stopped[0][0] == 77
 
 
 def test_a_fenced_partition_asks_for_a_new_assignment_after_a_session(deploy: Deploy) -> None:
