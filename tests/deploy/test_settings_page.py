@@ -29,7 +29,8 @@ def test_every_setting_says_what_it_means_in_both_languages():
 def test_no_variable_is_read_that_the_page_does_not_list():
     """Each name with our prefix that stands anywhere in the programs is on the page."""
     page = (ROOT / PAGE).read_text("utf-8")
-    named = {(name, path) for text, path in texts() for name in re.findall(rf"{PREFIX}[A-Z_]*[A-Z]", text)}
+    ours = rf"(?<!_){PREFIX}[A-Z_]*[A-Z]"  # with a mark before it, it is click's, which completes commands
+    named = {(name, path) for text, path in texts() for name in re.findall(ours, text)}
     assert len(named) > len(Settings.model_fields) // 2
     assert {place for place in named if f"`{place[0]}`" not in page} == set()
 

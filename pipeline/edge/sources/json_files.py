@@ -8,9 +8,12 @@ import codecs
 import io
 import json
 from collections.abc import Iterator
-from typing import BinaryIO, Final, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from schemas.errors import BadMessage
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 WHOLE_BYTES_MAX: Final = 64 * 1024 * 1024
 """For a file that is one JSON document; a file of lines may have any length."""
@@ -83,7 +86,7 @@ class _InUtf8(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
         """Raises BadFile where the file is no UTF-16."""
         while not self._waiting:
             chunk = self._undecoded or self._file.read(_CHUNK_BYTES)
@@ -94,8 +97,9 @@ class _InUtf8(io.RawIOBase):
                 raise BadFile("broken_text", "FILE", "UTF-8 or UTF-16") from None
             if not chunk:
                 break
-        given, self._waiting = self._waiting[: len(buffer)], self._waiting[len(buffer) :]
-        buffer[: len(given)] = given
+        room = memoryview(buffer).nbytes
+        given, self._waiting = self._waiting[:room], self._waiting[room:]
+        memoryview(buffer).cast("B")[: len(given)] = given
         return len(given)
 
 
