@@ -1,6 +1,6 @@
 """The actions, a row each: what it is, where it is legal, who may do it, what it hands in, and which decider answers it.
 
-    record ─► known? ─► free of personal data ─► role ─► stage ─► apart ─► decided
+    record ─► known? ─► free of personal data ─► role ─► stage ─► whose task ─► apart ─► decided
                         (`CHECKS`, in their order: the first that objects refuses the action)
 
 What a row cannot say is special to the action and stands in its decider. Which roles may do it is `may` of `rules/roles.yaml`,
@@ -15,6 +15,7 @@ from typing import Final, NamedTuple, TypeVar
 from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.case.evidence_checks import examine_evidence
 from pipeline.core.case.stage_table import STAGE_TABLE
+from pipeline.core.case.task_rights import Whose, refuse_stranger
 from pipeline.core.penalty import measures, penalty_procedure
 from pipeline.core.rules.redaction import without_personal_data
 from pipeline.core.rules.refusals import Refusal
@@ -47,15 +48,15 @@ class TooLate(NamedTuple):
 class ActionRow(NamedTuple):
     """All about one action.
 
-    `stages`: where it is legal; `also`: of which cases it is legal wherever they stand. `holder_only`: of the team that
-    holds the task. `apart`: the code that refuses it to whoever handled the case.
+    `stages`: where it is legal; `also`: of which cases it is legal wherever they stand. `whose`: on whose task it is done.
+    `apart`: the code that refuses it to whoever handled the case.
     """
 
     contract: type[ActionBase]
     decider: Callable[..., Decided]
     stages: Set[Stage]
     also: Callable[[Case], bool] | None
-    holder_only: bool
+    whose: Whose
     hands_in: HandsIn
     apart: str | None
     too_late: TooLate | None
@@ -69,15 +70,15 @@ def _row(
     contract: type[A],
     decider: Callable[[DecisionContext, A], Decided],
     stages: Set[Stage],
+    whose: Whose,
     *,
     also: Callable[[Case], bool] | None = None,
-    holder_only: bool = False,
     hands_in: HandsIn = HandsIn.NOTHING,
     apart: str | None = None,
     too_late: TooLate | None = None,
 ) -> ActionRow:
     """A row whose decider takes its own contract: the type checker sees to it here, once."""
-    return ActionRow(contract, decider, stages, also, holder_only, hands_in, apart, too_late)
+    return ActionRow(contract, decider, stages, also, whose, hands_in, apart, too_late)
 
 
 def _is_call_due(case: Case) -> bool:
@@ -103,63 +104,68 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
         contracts.Check,
         filing_and_closing.decide_check,
         _CHECKED,
+        Whose.STREET,
         hands_in=HandsIn.EXAMINED_FIRST,
     ),
     # 流转. A claim after somebody else's is legal, and answered with who won
-    "claim": _row(contracts.Claim, dispatch.decide_claim, {Stage.OFFERED, Stage.ARRIVED} | _DISPATCHED),
-    "dispatch": _row(contracts.Dispatch, dispatch.decide_dispatch, _BEFORE_ARRIVAL),
-    "sign": _row(contracts.Sign, dispatch.decide_sign, {Stage.DISPATCHED}, holder_only=True),
+    "claim": _row(
+        contracts.Claim, dispatch.decide_claim, {Stage.OFFERED, Stage.ARRIVED} | _DISPATCHED, Whose.OFFERED
+    ),
+    "dispatch": _row(contracts.Dispatch, dispatch.decide_dispatch, _BEFORE_ARRIVAL, Whose.STREET),
+    "sign": _row(contracts.Sign, dispatch.decide_sign, {Stage.DISPATCHED}, Whose.HOLDER),
     "return": _row(
         contracts.Return,
         dispatch.decide_return,
         _DISPATCHED,
-        holder_only=True,
+        Whose.HOLDER,
         too_late=TooLate(
             _ATTENDED, Refusal("return_after_arrival", "action", "extend or ask for help instead")
         ),
     ),
-    "object": _row(contracts.Object, dispatch.decide_object, _DISPATCHED, holder_only=True),
+    "object": _row(contracts.Object, dispatch.decide_object, _DISPATCHED, Whose.HOLDER),
     # 处置
-    "arrive": _row(contracts.Arrive, handling.decide_arrive, {Stage.SIGNED, Stage.REWORK}, holder_only=True),
+    "arrive": _row(contracts.Arrive, handling.decide_arrive, {Stage.SIGNED, Stage.REWORK}, Whose.HOLDER),
     "dispose": _row(
         contracts.Dispose,
         handling.decide_dispose,
         _ON_SITE,
-        holder_only=True,
+        Whose.HOLDER,
         hands_in=HandsIn.EXAMINED_BY_DECIDER,
     ),
     "reach_stage": _row(
         contracts.ReachStage,
         requests.decide_stage,
         _ON_SITE,
-        holder_only=True,
+        Whose.HOLDER,
         hands_in=HandsIn.EXAMINED_FIRST,
     ),
     "progress": _row(
         contracts.Progress,
         requests.decide_progress,
         {Stage.SIGNED, Stage.SUSPENDED} | _ON_SITE,
-        holder_only=True,
+        Whose.HOLDER,
     ),
     # requested, and decided by somebody else
-    "suspend": _row(contracts.Suspend, requests.decide_suspend, _DISPATCHED | _ON_SITE, holder_only=True),
-    "extend": _row(contracts.Extend, requests.decide_extend, _DISPATCHED | _ON_SITE, holder_only=True),
-    "decide": _row(contracts.Decide, requests.decide_request, _CHECKED | _WORKED_ON),
-    "resume": _row(contracts.Resume, requests.decide_resume, {Stage.SUSPENDED}),
+    "suspend": _row(contracts.Suspend, requests.decide_suspend, _DISPATCHED | _ON_SITE, Whose.HOLDER),
+    "extend": _row(contracts.Extend, requests.decide_extend, _DISPATCHED | _ON_SITE, Whose.HOLDER),
+    "decide": _row(contracts.Decide, requests.decide_request, _CHECKED | _WORKED_ON, Whose.STREET),
+    "resume": _row(contracts.Resume, requests.decide_resume, {Stage.SUSPENDED}, Whose.HOLDER_OR_POST),
     # 联合执法
-    "whistle": _row(contracts.Whistle, joint.decide_whistle, {Stage.ARRIVED, Stage.REWORK}, holder_only=True),
+    "whistle": _row(contracts.Whistle, joint.decide_whistle, {Stage.ARRIVED, Stage.REWORK}, Whose.HOLDER),
     "joint_step": _row(
         contracts.JointStep,
         joint.decide_step,
         {Stage.JOINT_IN_PROGRESS},
+        Whose.PARTNER,
         hands_in=HandsIn.EXAMINED_FIRST,
     ),
-    "settle": _row(contracts.Settle, joint.decide_settle, {Stage.JOINT_IN_PROGRESS}),
+    "settle": _row(contracts.Settle, joint.decide_settle, {Stage.JOINT_IN_PROGRESS}, Whose.HOLDER_OR_POST),
     # 反馈. CJ/T 292: supervision (监督) verifies what command (指挥) had done
     "verify": _row(
         contracts.Verify,
         feedback.decide_verify,
         {Stage.AWAITING_VERIFICATION},
+        Whose.STREET,
         hands_in=HandsIn.EXAMINED_FIRST,
         apart="self_verification",
     ),
@@ -167,6 +173,7 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
         contracts.CallBack,
         feedback.decide_call_back,
         {Stage.AWAITING_CALLBACK},
+        Whose.STREET,
         also=_is_call_due,
         apart="callback_by_handler",
     ),
@@ -175,17 +182,21 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
         contracts.Void,
         filing_and_closing.decide_void,
         _VOIDABLE,
+        Whose.STREET,
         too_late=TooLate(
             frozenset(Stage) - _VOIDABLE - _OVER,
             Refusal("void_after_arrival", "action", "handle it, or transfer it"),
         ),
     ),
-    "transfer": _row(contracts.Transfer, filing_and_closing.decide_transfer, _WORKED_ON),
-    "terminate": _row(contracts.Terminate, filing_and_closing.decide_terminate, _WORKED_ON),
+    "transfer": _row(contracts.Transfer, filing_and_closing.decide_transfer, _WORKED_ON, Whose.STREET),
+    "terminate": _row(
+        contracts.Terminate, filing_and_closing.decide_terminate, _WORKED_ON, Whose.HOLDER_OR_POST
+    ),
     "reopen": _row(
         contracts.Reopen,
         filing_and_closing.decide_reopen,
         {Stage.CLOSED},
+        Whose.STREET,
         too_late=TooLate(_OVER - {Stage.CLOSED}, Refusal("reopen_voided", "case_id", "report anew")),
     ),
     # 并案 and 拆案: the only actions that concern two cases. What was merged wrongly is taken apart even of a case that is over
@@ -193,6 +204,7 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
         contracts.Merge,
         merging.decide_merge,
         _MERGEABLE,
+        Whose.STREET,
         too_late=TooLate(
             frozenset(Stage) - _MERGEABLE - _OVER,
             Refusal("merge_after_arrival", "action", "merge the other into this one, or handle both"),
@@ -202,22 +214,23 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
         contracts.Split,
         merging.decide_split,
         _CHECKED | _WORKED_ON | {Stage.SUSPENDED} | _DONE | (_OVER - {Stage.MERGED}),
+        Whose.STREET,
     ),
     # 行政处罚: a procedure that was begun goes on wherever its case stands, with its measures
     "penalise": _row(
         contracts.Penalise,
         penalty_procedure.decide_penalty,
         _ON_SITE | {Stage.SUSPENDED} | _DONE,
+        Whose.PROCEDURE,
         also=penalty_procedure.is_open,
-        holder_only=True,
         hands_in=HandsIn.EXAMINED_BY_DECIDER,
     ),
     "measure": _row(
         contracts.TakeMeasure,
         measures.decide_measure,
         frozenset(),
+        Whose.PROCEDURE,
         also=penalty_procedure.is_open,
-        holder_only=True,
         hands_in=HandsIn.EXAMINED_BY_DECIDER,
     ),
 }
@@ -276,11 +289,8 @@ def _stage_allows(context: DecisionContext, _: Action, row: ActionRow) -> Refusa
     return _too_late(row, case) or Refusal("not_at_this_stage", "action", f"at {case.stage}: {possible}")
 
 
-def _actor_holds_the_task(context: DecisionContext, action: Action, row: ActionRow) -> Refusal | None:
-    task = context.case.task
-    if not row.holder_only or task is None or action.actor.team == task.team:
-        return None
-    return Refusal("not_your_task", "actor.team", task.team or "", task.team)
+def _task_is_the_actors(context: DecisionContext, action: Action, row: ActionRow) -> Refusal | None:
+    return refuse_stranger(context, action.actor, row.whose)
 
 
 def _case_has_room(context: DecisionContext, action: Action, row: ActionRow) -> Refusal | None:
@@ -316,7 +326,7 @@ CHECKS: Final = (
     _version_stands,
     _is_not_from_the_future,
     _stage_allows,
-    _actor_holds_the_task,
+    _task_is_the_actors,
     _case_has_room,
     _actor_is_apart,
     _evidence_makes_sense,

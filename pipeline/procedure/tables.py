@@ -7,6 +7,7 @@ from rich.cells import cell_len
 
 from pipeline.core.actions import ACTIONS
 from pipeline.core.case.stage_table import STAGE_TABLE
+from pipeline.core.case.task_rights import Whose
 from pipeline.core.case.transitions import STAYING
 from pipeline.core.penalty import measures, penalty_procedure
 from pipeline.core.penalty.allowed_facts import FACTS
@@ -36,6 +37,7 @@ def _both(zh: str, en: str) -> Both:
 HEADS: Final[Mapping[str, Both]] = {
     "action": _both("操作", "action"),
     "who": _both("谁可以", "who may"),
+    "whose": _both("谁的任务", "on whose task"),
     "step": _both("步骤", "step"),
     "begins": _both("开始", "it begins"),
     "next": _both("下一步", "goes on to"),
@@ -54,6 +56,10 @@ HEADS: Final[Mapping[str, Both]] = {
         "时限届满即应回访, 案件处于任何阶段均可: *{action}*",
         "From the deadline on callers are asked wherever their case stands: *{action}*",
     ),
+    "of_post": _both(
+        "只对所在街道的案件; 写明岗位的须为其身份所属岗位: {posts}",
+        "Only on cases of the actor's own street; who names a post must be of that of the role: {posts}",
+    ),
     "decides": _both("*{action}* 按所申请事项: {who}", "*{action}*, by what was asked for: {who}"),
     "staying": _both("不改变阶段的事件", "Events that leave a case at its stage"),
     "guard": _both("条件", "guard"),
@@ -64,6 +70,16 @@ HEADS: Final[Mapping[str, Both]] = {
     "text": _both("内容", "what it asks"),
 }  # fmt: skip
 """Every column head and note, by name."""
+
+
+_WHOSE: Final[Mapping[Whose, Both]] = {
+    Whose.HOLDER: _both("承办队伍", "the team that holds it"),
+    Whose.HOLDER_OR_POST: _both("承办队伍, 或值班岗位", "the team that holds it, or the post"),
+    Whose.PROCEDURE: _both("承办或最后承办的队伍", "the team that handles it, or did last"),
+    Whose.OFFERED: _both("待领单的队伍", "a team to which it is offered"),
+    Whose.PARTNER: _both("本部门的联合任务", "the partner's own"),
+    Whose.STREET: _both("本街道, 凭身份", "the street's, by the role"),
+}
 
 
 def table_of(what: What, rules: Rules, lang: Lang) -> str:
@@ -111,11 +127,12 @@ def markdown(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def _case(rules: Rules, lang: Lang) -> str:
     stages = [stage for stage in STAGE_TABLE if any(stage in row.stages for row in ACTIONS.values())]
     columns = [Named(stage, STAGES[stage]).line(lang) for stage in stages]
-    heads = [HEADS["action"][lang], HEADS["who"][lang], *columns]
+    heads = [HEADS["action"][lang], HEADS["who"][lang], HEADS["whose"][lang], *columns]
     rows = [
         (
             action_named(action).line(lang),
             _roles(rules, action),
+            _WHOSE[ACTIONS[action].whose][lang],
             *(_POSSIBLE if stage in ACTIONS[action].stages else "" for stage in stages),
         )
         for action in rules.may
@@ -134,6 +151,8 @@ def _notes(rules: Rules, lang: Lang) -> Iterator[str]:
         yield f"{_apart(action, lang)} ({basis})"
     for note, action in (("begun", "penalise"), ("measured", "measure"), ("called", "call_back")):
         yield HEADS[note][lang].format(action=action_named(action).line(lang))
+    posts = ", ".join(f"{role} {getattr(rules.policy, field)}" for role, field in rules.of_post.items())
+    yield HEADS["of_post"][lang].format(posts=posts)
     staying = sorted(event_named(kind).line(lang) for kind in STAYING)
     yield f"{HEADS['staying'][lang]}: {', '.join(staying)}"
 

@@ -108,6 +108,7 @@ def build(book: Book) -> Rules:
         may=dict(book.roles.may) | {"decide": frozenset().union(*book.roles.decides.values())},
         decides=dict(book.roles.decides),
         apart=book.roles.apart.model_dump(),
+        of_post=dict(book.roles.of_post),
         policy=_policy(book.policy),
         calendar=_calendar(book.hours.hours, book.calendars),
         rosters={

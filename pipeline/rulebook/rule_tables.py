@@ -238,12 +238,25 @@ class ApartTable(Table):
     call_back: Sentence
 
 
+PostField = Literal["centre_team", "verification_post", "callback_post"]
+
+
+def _posts_of_roles() -> dict[Role, PostField]:
+    return {
+        Role.DISPATCHER: "centre_team",
+        Role.DUTY_CHIEF: "centre_team",
+        Role.VERIFIER: "verification_post",
+        Role.CALLBACK_CLERK: "callback_post",
+    }
+
+
 class RolesTable(Table):
     """roles.yaml"""
 
     may: dict[Word, Annotated[frozenset[Role], Field(min_length=1)]]
     decides: dict[RequestKind, Annotated[frozenset[Role], Field(min_length=1)]]
     apart: ApartTable
+    of_post: dict[Role, PostField] = Field(default_factory=_posts_of_roles)
 
 
 AddressWordList = Annotated[

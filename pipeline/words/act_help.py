@@ -68,6 +68,11 @@ EVIDENCE_KIND: Final = OptionWords(
 COMMON_OPTIONS: Final[Mapping[str, OptionWords]] = {
     "actor": OptionWords("办理人: 编号, 如 W0931", "Who acts: an id, such as W0931."),
     "team": OptionWords("所代表的队伍或岗位", "The team or post acted for."),
+    "street": OptionWords(
+        "办理人所在街道; 他街道的案件则拒绝",
+        "The street that who acts belongs to; another street's case is refused.",
+        metavar="CODE",
+    ),
     "role": OptionWords("以何身份", "In what capacity."),
     "expect_version": OptionWords(
         "案件已超过此版本则拒绝", "Refuse if the case has moved on from this version."

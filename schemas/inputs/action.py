@@ -22,7 +22,7 @@ from schemas.values.terms import (
     SuspensionReason,
     VoidReason,
 )
-from schemas.values.text import CaseId, Code, Identifier, Instant, LimitText, Name, Note
+from schemas.values.text import CaseId, Code, Identifier, Instant, LimitText, Name, Note, StreetCode
 from schemas.wire.contract import Contract
 
 EvidenceList = Annotated[tuple[Evidence, ...], *at_most(limits.EVIDENCE_MAX, fail_fast=True)]
@@ -30,11 +30,16 @@ Officers = Annotated[tuple[Identifier, ...], *at_most(limits.OFFICERS_MAX, fail_
 
 
 class Actor(Contract, frozen=True, kw_only=True):
-    """Who acts, and as what. `team` is the team or post acted for."""
+    """Who acts, and as what. `team` is the team or post acted for, `street` the street whose people they belong to.
+
+    Teams of several streets may have one id: a sender who serves several streets names the actor's own, and an action on
+    another street's case is refused.
+    """
 
     id: Identifier
     role: Role
     team: Identifier | None = None
+    street: StreetCode | None = None
 
 
 class ActionBase(Contract, frozen=True, kw_only=True):

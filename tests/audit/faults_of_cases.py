@@ -124,6 +124,34 @@ def not_the_holder(log: MemoryLog):
     edit_event(log, at(log, "case_disposed"), "action_accepted", team="planning")
 
 
+@planted("I6", "an officer of another team resumes a case")
+def resumed_by_strangers(log: MemoryLog):
+    index = next(n for n in entries(log, "case_resumed", "action_accepted"))
+    edit_event(log, index, "action_accepted", role=Role.OFFICER, team="utilities")
+
+
+@planted("I6", "a partner reports on the joint task of another")
+def other_partner(log: MemoryLog):
+    index = next(
+        n
+        for n in entries(log, "joint_task_moved")
+        if event_of(log, n, "action_accepted").action == "joint_step"
+    )
+    edit_event(log, index, "action_accepted", team="fire-brigade")
+
+
+@planted("I6", "a verifier acts for the team that handled the case")
+def other_post(log: MemoryLog):
+    edit_event(log, at(log, "verification_passed"), "action_accepted", team="city-appearance")
+
+
+@planted("I6", "people of another street act on a case")
+def other_street(log: MemoryLog):
+    index = at(log, "case_arrived")
+    number, action = action_at(log, index)
+    _resay(log, index, number, actor=replace(action.actor, street="140109001"))
+
+
 @planted("I6", "a second team claims what the first has claimed")
 def claimed_twice(log: MemoryLog):
     edit_event(log, at(log, "case_claimed"), "case_claimed", team="planning")

@@ -11,6 +11,7 @@ import pytest
 from pipeline.audit.model import audit_tables
 from pipeline.core.actions import ACTIONS, CHECKS, HandsIn
 from pipeline.core.case.stage_table import STAGE_TABLE
+from pipeline.core.case.task_rights import Whose
 from pipeline.core.rules.redaction import PHONE_MASK, without_personal_data
 from pipeline.edge.commands.act_command import act_group
 from schemas.wire import codecs
@@ -76,8 +77,16 @@ def test_the_command_line_offers_every_action():
 def test_the_auditor_has_its_own_row_for_every_action():
     """Written apart, they say the same of who may do it."""
     assert set(audit_tables.EFFECTS) == set(ACTIONS)
-    assert {name: only for name, (_, only) in audit_tables.EFFECTS.items()} == {
-        name: row.holder_only for name, row in ACTIONS.items()
+    words = {
+        Whose.HOLDER: "holder",
+        Whose.HOLDER_OR_POST: "holder+",
+        Whose.PROCEDURE: "handler",
+        Whose.OFFERED: "offered",
+        Whose.PARTNER: "partner",
+        Whose.STREET: "anybody",
+    }
+    assert {name: whose for name, (_, whose) in audit_tables.EFFECTS.items()} == {
+        name: words[row.whose] for name, row in ACTIONS.items()
     }
     assert {name for name, row in ACTIONS.items() if row.apart} == audit_tables.NOT_BY_HANDLERS
 

@@ -69,7 +69,7 @@ def decide_announce(context: DecisionContext, action: Announce) -> Decided:
 
 
 '''
-_ROW: Final = """    "announce": _row(contracts.Announce, requests.decide_announce, {Stage.DISPATCHED}, holder_only=True),
+_ROW: Final = """    "announce": _row(contracts.Announce, requests.decide_announce, {Stage.DISPATCHED}, Whose.HOLDER),
 """
 _WORDS: Final = """    "announce": ActionWords(
         "预告",

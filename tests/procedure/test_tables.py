@@ -36,11 +36,12 @@ def all_codes(cell: str) -> set[str]:
 def test_an_action_is_marked_where_it_is_legal_with_who_may_do_it(lang):
     """Every stage and every action of the table, and no mark more."""
     text = table_of(What.CASE, RULES, lang)
-    (_, _, *stages), *rows = rows_of(text)
+    (_, _, _, *stages), *rows = rows_of(text)
     order = [stage.value for stage in STAGE_TABLE if any(stage in row.stages for row in ACTIONS.values())]
     assert [code_of(stage) for stage in stages] == order
     assert {code_of(row[0]) for row in rows} == set(RULES.may)
-    for action, who, *marks in rows:
+    for action, who, whose, *marks in rows:
+        assert whose
         assert all_codes(who) == {role.value for role in RULES.may[code_of(action)]}
         assert [mark == "●" for mark in marks] == [
             stage in ACTIONS[code_of(action)].stages for stage in order

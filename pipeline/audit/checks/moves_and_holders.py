@@ -7,7 +7,16 @@ from typing import Final
 from pipeline.audit.checks.check_context import CheckContext
 from pipeline.audit.findings import Invariant
 from pipeline.audit.log.entry_join import Join, JoinedEntry
-from pipeline.audit.model.audit_tables import EFFECTS, HANDLED, NOT_BY_HANDLERS, OPEN_TASKS, POSTS, name_of
+from pipeline.audit.model.audit_tables import (
+    EFFECTS,
+    HANDLED,
+    NOT_BY_HANDLERS,
+    OPEN_TASKS,
+    POSTS,
+    TEAM_ROLES,
+    UNHELD,
+    name_of,
+)
 from pipeline.audit.model.case_memory import CaseMemory
 from pipeline.audit.model.fold import Touched
 from schemas import topics
@@ -86,7 +95,7 @@ class Moves:
             return
         place, case_id, action = joined.place, event.case_id, event.action
         words = {"action": action, "actor": event.actor, "role": event.role.value, "team": event.team}
-        effects, holder_only = EFFECTS.get(action, (frozenset(), False))
+        effects, whose = EFFECTS.get(action, (frozenset(), "anybody"))
         self._holds("other_deed", touched.has(*effects), place, case_id, **words)
         self._holds("version_told", event.done.version == touched.after.version, place, case_id, **words)
         self._holds("stage_told", event.done.stage.value == touched.after.stage, place, case_id, **words)
@@ -96,11 +105,29 @@ class Moves:
             self._holds("by_handler", event.actor not in before.handlers, place, case_id, **words)
         if action == "decide" and before.request is not None:
             self._holds("self_decided", event.actor != before.request.by, place, case_id, **words)
-        if holder_only:
-            self._holds(
-                "not_the_holder", event.team == before.team, place, case_id, holder=before.team, **words
-            )
+        self._is_theirs(joined, touched, event, whose)
         self._version_is_current(joined, before, event)
+
+    def _is_theirs(self, joined: JoinedEntry, touched: Touched, event: ActionAccepted, whose: str) -> None:
+        """Whoever acts is of the task's team, of its own department, of the post of its role, and of the case's street."""
+        before, place, case_id = touched.before, joined.place, event.case_id
+        words = {"action": event.action, "team": event.team, "role": event.role.value}
+        holder = before.team if before and (before.stage not in UNHELD or whose == "handler") else None
+        is_bound = whose in ("holder", "handler") or (whose == "holder+" and event.role in TEAM_ROLES)
+        if is_bound:
+            is_theirs = holder is not None and event.team == holder
+            self._holds("not_the_holder", is_theirs, place, case_id, holder=holder, **words)
+        done = touched.event("joint_task_moved") if whose == "partner" else touched.event("case_claimed")
+        if whose in ("partner", "offered"):
+            owner = getattr(done, "department", None) or getattr(done, "team", None)
+            self._holds("not_the_holder", event.team == owner, place, case_id, holder=owner, **words)
+        if event.team is not None and self._context.measures(joined, Invariant.I6):
+            post = self._context.audit_rules.of_post.get(event.role)
+            self._holds("other_post", post in (None, event.team), place, case_id, post=post, **words)
+        action = action_of(joined)
+        street = action.actor.street if action else None
+        own = touched.after.street
+        self._holds("other_street", street in (None, own), place, case_id, street=street, **words)
 
     def _may(self, before: CaseMemory, action: str) -> frozenset[object]:
         audit_rules = self._context.audit_rules

@@ -7,7 +7,7 @@ line adds an event, and a test fails while an event of the contracts is in none 
 from collections.abc import Mapping
 from typing import Final
 
-from schemas.values.terms import ClockKind, JointStatus, Stage
+from schemas.values.terms import ClockKind, JointStatus, Role, Stage
 
 BACK: Final = "back"
 """The case returns to the stage at which it was suspended or merged."""
@@ -107,9 +107,10 @@ ANSWERING: Final = frozenset(
 )
 """They end a case with the final answer to whoever reported it; a merged case is answered with its host."""
 
-# an action, the event that it must bring about, and whether only the holder of the task may do it
+# an action, the event that it must bring about, and whose it is: the team's that holds the task (or of a post, too), the team's that
+# handles the case or did last, a team's to which it is offered, a partner's for itself, or anybody's in the street who has the role
 _EFFECTS: Final = """
-claim        case_claimed        anybody
+claim        case_claimed        offered
 dispatch     case_dispatched     anybody
 sign         case_signed         holder
 return       case_returned       holder
@@ -120,27 +121,32 @@ suspend      case_asked          holder
 extend       case_asked          holder
 whistle      case_asked          holder
 reach_stage  stage_reached       holder
-penalise     penalty_moved       holder
-measure      measure_moved       holder
+penalise     penalty_moved       handler
+measure      measure_moved       handler
 progress     progress_reported   holder
 verify       verification_passed|verification_failed  anybody
 call_back    call_missed|call_back_recorded           anybody
 decide       request_decided     anybody
-resume       case_resumed        anybody
+resume       case_resumed        holder+
 check        case_checked        anybody
 void         case_asked          anybody
-terminate    case_asked          anybody
+terminate    case_asked          holder+
 transfer     case_transferred    anybody
 reopen       case_reopened       anybody
-joint_step   joint_task_moved    anybody
-settle       joint_task_moved    anybody
+joint_step   joint_task_moved    partner
+settle       joint_task_moved    holder+
 merge        case_merged         anybody
 split        report_split        anybody
 """
-EFFECTS: Final[Mapping[str, tuple[frozenset[str], bool]]] = {
-    action: (frozenset(events.split("|")), who == "holder")
+EFFECTS: Final[Mapping[str, tuple[frozenset[str], str]]] = {
+    action: (frozenset(events.split("|")), who)
     for action, events, who in (line.split() for line in _EFFECTS.strip().splitlines())
 }
+TEAM_ROLES: Final = frozenset({Role.TEAM, Role.OFFICER})
+"""They act for a team that handles cases; of `holder+` they must be of the team that holds the task."""
+UNHELD: Final = frozenset({"offered", "dispatch_pending"})
+"""Where no team holds the task."""
+
 NOT_BY_HANDLERS: Final = frozenset({"verify", "call_back"})
 """Whoever handled the case neither verifies it nor calls back."""
 

@@ -102,6 +102,8 @@ class AuditRules:
     may: Mapping[str, frozenset[Role]]
     decides: Mapping[RequestKind, frozenset[Role]]
     posts: Mapping[str, str]
+    of_post: Mapping[Role, str]
+    """The post that whoever acts in this role is of."""
     duty: Mapping[tuple[str | None, str], str]
     """The roster of a team: of all streets (None), or of one."""
 
@@ -178,6 +180,7 @@ def read_audit_rules(folder: Path) -> AuditRules:
             "verification": policy.verification_post,
             "callback": policy.callback_post,
         },
+        of_post={role: str(getattr(policy, field)) for role, field in book.roles.of_post.items()},
         duty=_duty(book),
     )
 

@@ -271,7 +271,9 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "not_offered_to_team": Meaning("该案未向本队开放领单", "The case is not offered to this team"),
     "unknown_team": Meaning("本街道没有这支队伍", "No such team in this street"),
     "already_there": Meaning("该队已持有此案", "This team already holds the case"),
-    "not_your_task": Meaning("该任务由其他队伍负责", "Another team holds this task"),
+    "not_your_task": Meaning(
+        "该任务由其他队伍、岗位或街道负责", "Another team, post or street has this task"
+    ),
     "return_after_arrival": Meaning("到场后不得退单", "A task may not be returned after arrival"),
     "return_by_designated_team": Meaning("指定承办,不得退单", "A designated team may not return the task"),
     "too_few_officers": Meaning("到场执法人员不足两人", "At least two officers must be on site"),

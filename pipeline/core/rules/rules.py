@@ -154,7 +154,8 @@ class Rules:
     """One version of all rules.
 
     `may`: the roles that may do an action; `decides`: the roles that may decide a request; `apart`: for an action that
-    nobody does in a case in which they had a part, the norm that says so; `departments`: who may be called to help.
+    nobody does in a case in which they had a part, the norm that says so; `of_post`: the field of the policy with the post
+    that a role belongs to; `departments`: who may be called to help.
     `calendar` counts office hours, `rosters` the hours of teams that have other hours. `services`: the editions of the
     service policy, the earliest first. `legal`: the limits that laws set for a penalty procedure; `procedure`: what laws
     require of its steps.
@@ -168,6 +169,7 @@ class Rules:
     may: Mapping[str, frozenset[Role]]
     decides: Mapping[RequestKind, frozenset[Role]]
     apart: Mapping[str, str]
+    of_post: Mapping[Role, str]
     policy: Policy
     calendar: WorkCalendar
     rosters: Mapping[str, WorkCalendar]

@@ -110,11 +110,8 @@ def decide_settle(context: DecisionContext, action: Settle) -> Decided:
     status = JointStatus.WAIVED if action.waive else JointStatus.ASKED
     if status not in SETTLED[task.status]:
         return Refusal("joint_step", "department", f"it is {task.status.value}")
-    if action.actor.role is not Role.DUTY_CHIEF:
-        if case.task is None or action.actor.team != case.task.team:
-            return Refusal("not_your_task", "actor.team", (case.task.team if case.task else None) or "")
-        if task.mandatory or not action.waive:
-            return Refusal("settled_by_centre", "department", "an optional one, or ask the centre")
+    if action.actor.role is not Role.DUTY_CHIEF and (task.mandatory or not action.waive):
+        return Refusal("settled_by_centre", "department", "an optional one, or ask the centre")
     moved = JointTaskMoved(
         case_id=case.case_id,
         at=at,

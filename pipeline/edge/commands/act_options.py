@@ -26,6 +26,7 @@ class ActOptions(TypedDict):
 
     actor: str
     team: str | None
+    street: str | None
     role: str
     expect_version: int | None
     acted_at: str | None
@@ -45,6 +46,7 @@ def options_of_every_action(role: Role, lang: Lang) -> Callable[[ActionFunction]
         options = (
             click.option("--actor", required=True, help=texts["actor"]),
             click.option("--team", help=texts["team"]),
+            click.option("--street", metavar="CODE", help=texts["street"]),
             click.option(
                 "--role",
                 type=click.Choice([term.value for term in Role]),
@@ -76,7 +78,12 @@ def options_of_every_action(role: Role, lang: Lang) -> Callable[[ActionFunction]
 def push_action(case_id: str, content: Content, options: ActOptions) -> None:
     """Check the action, push it, print the receipt, end with the exit code."""
     lang = options["lang"]
-    actor: Content = {"id": options["actor"], "role": options["role"], "team": options["team"]}
+    actor: Content = {
+        "id": options["actor"],
+        "role": options["role"],
+        "team": options["team"],
+        "street": options["street"],
+    }
     action: Content = {
         "action_id": options["action_id"] or new_id(),
         "case_id": case_id,

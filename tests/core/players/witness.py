@@ -23,7 +23,7 @@ from schemas.journal.entry import TimerCause
 from schemas.journal.events import ActionAccepted, Answer, CaseEvent, CaseOpened
 from schemas.journal.merge_events import CaseUnmerged
 from schemas.state.case import Case
-from schemas.values.terms import AssignmentKind, AssignmentStatus, ClockKind, ReportOutcome, Stage
+from schemas.values.terms import AssignmentKind, AssignmentStatus, ClockKind, ReportOutcome, Role, Stage
 from schemas.wire import codecs
 from tests.core.story import RULES
 
@@ -39,6 +39,12 @@ NO_WORDS: Final = meaning_of("no code of ours")
 _BESIDE: Final = frozenset({AssignmentKind.JOINT, AssignmentKind.APPROVE, AssignmentKind.OFFER})
 """What others are asked beside the one whose turn it is; so are call-backs at the deadline."""
 _PARTNERS: Final = frozenset({ClockKind.PARTNER_RESPOND, ClockKind.PARTNER_ARRIVE, ClockKind.PARTNER_FINISH})
+_POSTS: Final = {
+    Role.DISPATCHER: "duty",
+    Role.DUTY_CHIEF: "duty",
+    Role.VERIFIER: "verification",
+    Role.CALLBACK_CLERK: "callback",
+}
 _GOING_BACK: Final = (CaseResumed, CaseUnmerged)
 
 
@@ -105,6 +111,22 @@ class Witness:
             assert codecs.CASE.encode(case) == self._bytes[case_id], f"{case_id} changed after it was written"
             assert codecs.CASE.decode_strictly(self._bytes[case_id]) == case
 
+    def _is_theirs(self, event: ActionAccepted) -> None:
+        """Whoever acts for a team acts on the task that it holds, for a partner on its own, and a post is asked only its own."""
+        before = self.latest[event.case_id]
+        task, team = before.task, event.team
+        if event.role in (Role.TEAM, Role.OFFICER):
+            offered = task.offered_to if task and before.stage is Stage.OFFERED else ()
+            held = (task.team,) if task and before.stage is not Stage.DISPATCH_PENDING else ()
+            last = (task.team,) if task and event.action in ("penalise", "measure") else ()
+            assert team is not None
+            assert team in (*offered, *held, *last), f"{event.action} on a task of others"
+        elif event.role is Role.DEPARTMENT:
+            assert before.joint is not None
+            assert team in {partner.department for partner in before.joint.tasks}
+        elif event.role in _POSTS:
+            assert team in (None, _POSTS[event.role]), f"{event.role} does {event.action} for {team}"
+
     def _answered(self, outcome: Outcome) -> None:
         """A record has one receipt with a code that has words; what is refused or repeated touches nothing."""
         if isinstance(outcome.entry.cause, TimerCause):
@@ -120,6 +142,9 @@ class Witness:
         assert receipt.message_zh
         assert receipt.message_en
         assert receipt.code != "internal_error"
+        for event in outcome.entry.events:
+            if isinstance(event, ActionAccepted):
+                self._is_theirs(event)
         said_no = receipt.outcome in (
             ReportOutcome.REFUSED,
             ReportOutcome.DEAD_LETTER,
