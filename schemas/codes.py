@@ -54,6 +54,12 @@ CODES: Final[Mapping[str, Explained]] = {
         "改用提示的类型,或改推对应主题",
         "Use the type that is allowed here, or push to its topic",
     ),
+    "batch": Explained(
+        "一条记录中有多个事件",
+        "Several events in one record",
+        "每个事件单独推送一条记录",
+        "Push each event as a record of its own",
+    ),
     # its JSON
     "broken_json": Explained(
         "不是合法的 UTF-8 JSON",

@@ -44,7 +44,8 @@ you do not know. Take a field that is missing for its default. What you send is 
 action by its `action_id`, and the same one again gets the same receipt and changes nothing.
 
 **Envelope.** Our records are CloudEvents 1.0 in binary mode. Yours may be plain JSON, or CloudEvents in binary or
-structured mode. At most 64 KB each.
+structured mode (`data` or `data_base64`, in JSON), one event a record: a batch is refused. A structured record is known by
+its content type or by its `specversion`; other content types and further attributes are passed over. At most 64 KB each.
 
 **Personal data** stands in `callers.v1` alone, under a token that the other topics name; a record without a value
 there erases it.

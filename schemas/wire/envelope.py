@@ -1,6 +1,7 @@
 """CloudEvents 1.0 on Kafka. What we write is in binary mode; inputs may be plain JSON, binary or structured."""
 
-from collections.abc import Sequence
+from base64 import b64decode
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from pydantic import ConfigDict, TypeAdapter
@@ -17,7 +18,9 @@ CAUSE: Final = "cause"
 TYPE_PREFIX: Final = "urban.enforcement."
 SOURCE: Final = b"urn:urban-enforcement:pipeline"
 
-_STRUCTURED: Final = b"application/cloudevents+json"
+_STRUCTURED: Final = b"application/cloudevents"
+_BATCH: Final = b"application/cloudevents-batch"
+_MARK: Final = b'"specversion"'
 _SPEC: Final = b"1.0"
 _JSON: Final = b"application/json"
 _STATIC: Final[list[Header]] = [("ce_specversion", _SPEC), ("content-type", _JSON), ("ce_source", SOURCE)]
@@ -57,37 +60,85 @@ def payload(
 ) -> bytes:
     """The contract's JSON out of a record in any of the three modes.
 
+    A structured record is known by its content type or, where that is missing or another, by its `specversion`: no message of
+    ours has such a field. The content type of plain JSON and of binary mode says nothing that the bytes do not say.
+
     Raises:
-        BadMessage: not CloudEvents 1.0, another type, or a structured envelope without data.
+        BadMessage: not CloudEvents 1.0, another type, a batch, or a structured envelope without data.
     """
-    if not received:
-        return value
+    by_name = _headers(received) if received else {}
+    media = by_name.get("content-type", b"").partition(b";")[0].strip().lower()
+    if media.startswith(_BATCH):
+        raise BadMessage("batch", "content-type", "one event a record")
+    if media.startswith(_STRUCTURED):
+        if media not in (_STRUCTURED, _STRUCTURED + b"+json"):
+            raise BadMessage("not_allowed", "content-type", "application/cloudevents+json, application/json")
+        return _structured(expected, _parsed(value))
+    if "ce_specversion" in by_name:
+        _check(expected, by_name["ce_specversion"], by_name.get("ce_type", b""))
+    if _MARK in value:
+        content = _parsed(value)
+        if isinstance(content, dict) and "specversion" in content:
+            return _structured(expected, content)
+        if isinstance(content, list) and any(
+            isinstance(one, dict) and "specversion" in one for one in content
+        ):
+            raise BadMessage("batch", "", "one event a record")
+    return value
+
+
+def message_in(content: Mapping[object, object]) -> object:
+    """The message in a structured envelope, of which nothing else is checked; `content` itself where it is none."""
+    if "specversion" not in content:
+        return content
+    try:
+        return from_json(_data(content), allow_inf_nan=False)
+    except (BadMessage, ValueError):
+        return None
+
+
+def _headers(received: Sequence[tuple[str, bytes | None]]) -> Mapping[str, bytes]:
     if len(received) > limits.HEADERS_MAX:
         raise BadMessage("too_many_headers", "headers", f"at most {limits.HEADERS_MAX}")
     if any(len(name) + len(content or b"") > limits.HEADER_BYTES_MAX for name, content in received):
         raise BadMessage("header_too_long", "headers", f"at most {limits.HEADER_BYTES_MAX} bytes each")
-    by_name = {name.lower(): content or b"" for name, content in received}
-    if by_name.get("content-type", b"").lower().startswith(_STRUCTURED):
-        return _structured(expected, value)
-    if "ce_specversion" in by_name:
-        _check(expected, by_name["ce_specversion"], by_name.get("ce_type", b""))
-    return value
+    return {name.lower(): content or b"" for name, content in received}
 
 
-def _structured(expected: MessageType, value: bytes) -> bytes:
+def _parsed(value: bytes) -> object:
     try:
-        envelope = from_json(value, allow_inf_nan=False)
+        return from_json(value, allow_inf_nan=False)
     except ValueError as error:
         raise BadMessage("nested_too_deep" if "recursion" in str(error) else "broken_json") from None
+
+
+def _structured(expected: MessageType, envelope: object) -> bytes:
+    if isinstance(envelope, list):
+        raise BadMessage("batch", "", "one event a record")
     if not isinstance(envelope, dict):
         raise BadMessage("wrong_type", "", "an object")
     _check(expected, _text(envelope, "specversion"), _text(envelope, "type"))
-    if "data" not in envelope:
+    return _data(envelope)
+
+
+def _data(envelope: Mapping[object, object]) -> bytes:
+    """The message's bytes: JSON, JSON as a text, or base64 of it."""
+    data, packed = envelope.get("data"), envelope.get("data_base64")
+    if data is not None and packed is not None:
+        raise BadMessage("unknown_field", "data_base64", "data or data_base64, not both")
+    if packed is not None:
+        if not isinstance(packed, str):
+            raise BadMessage("wrong_type", "data_base64", "a text")
+        try:
+            return b64decode(packed, validate=True)
+        except ValueError:
+            raise BadMessage("wrong_format", "data_base64", "base64 of the message") from None
+    if data is None:
         raise BadMessage("field_missing", "data", "the message")
-    return _ANY.dump_json(envelope["data"])
+    return data.encode() if isinstance(data, str) else _ANY.dump_json(data)
 
 
-def _text(envelope: dict[object, object], name: str) -> bytes:
+def _text(envelope: Mapping[object, object], name: str) -> bytes:
     content = envelope.get(name, "")
     return content.encode(errors="replace") if isinstance(content, str) else b""
 

@@ -13,6 +13,7 @@ from schemas import limits
 from schemas.outputs import ActionSubject, DeadLetter, RecordSubject, ReportSubject, SealedOriginal
 from schemas.topics import REPORTS
 from schemas.values.terms import Source
+from schemas.wire.envelope import message_in
 
 SEALED_BYTES_MAX: Final = 1024 * 1024
 _IDENTIFIER: Final = re.compile(r"[A-Za-z0-9._:\-]{1,64}")
@@ -73,8 +74,8 @@ def _content(value: bytes) -> Mapping[str, object]:
         return {}
     if not isinstance(content, dict):
         return {}
-    data = content.get("data")
-    return data if "specversion" in content and isinstance(data, dict) else content
+    message = message_in(content)
+    return message if isinstance(message, dict) else {}
 
 
 def _is_identifier(value: object) -> bool:

@@ -20,6 +20,7 @@ from schemas.partitioning import partition_of
 from schemas.topics import ACTIONS, REPORTS
 from schemas.values.text import street_of
 from schemas.wire import codecs
+from schemas.wire.envelope import message_in
 
 Content = Mapping[str, object]
 Item = TypeVar("Item")
@@ -211,8 +212,8 @@ def _content(value: bytes) -> Content:
         return {}
     if not isinstance(content, dict):
         return {}
-    data = content.get("data")
-    return data if "specversion" in content and isinstance(data, dict) else content
+    message = message_in(content)
+    return message if isinstance(message, dict) else {}
 
 
 def _text(content: Content, field: str) -> str | None:
