@@ -5,6 +5,7 @@ from typing import Final
 
 import pipeline.audit.gauges  # noqa: F401  its import declares its metrics
 from pipeline.audit.findings import Invariant
+from pipeline.indicators.ending_table import ENDINGS
 from pipeline.indicators.indicator_table import BESIDE, FLOWS, STOCKS, Indicator
 from pipeline.metrics import CATALOGUE, DescribedMetric
 
@@ -26,6 +27,15 @@ joint enforcement included, `clock="whole"` everything up to the closing.
 """
 
 
+_ENDINGS: Final = """
+## What each ending counts as (各种结束如何计)
+
+By step and the way it ended: 1 is done, in time or late by its own clock; 0 is neither done nor done in time, in counters, boards and
+report alike. Of a partner that refused and comes all the same the arrival is not measured, its end is. A limit of the law is kept by any
+step that the law lets end it.
+"""
+
+
 def metrics_page() -> Iterator[tuple[str, str]]:
     """The page."""
     ours = [metric for metric in CATALOGUE if not metric.name.startswith("enforcement_audit_")]
@@ -38,6 +48,8 @@ def metrics_page() -> Iterator[tuple[str, str]]:
         _indicators(STOCKS),
         "\nBeside them `enforcement replay` shows, over the window from the journal's beginning:\n",
         _indicators(BESIDE),
+        _ENDINGS,
+        _endings(),
         "\n## Metrics of a worker\n",
         _metrics(ours),
         f"\n## Metrics of the auditor\n\n`enforcement audit --watch` serves them; invariants are those of `docs/audit.md` ({len(Invariant)}).\n",
@@ -52,6 +64,11 @@ def _indicators(indicators: tuple[Indicator, ...]) -> str:
         for indicator in indicators
     ]
     return "\n".join(("| 指标 | indicator | 公式 formula | query |", "|---|---|---|---|", *rows))
+
+
+def _endings() -> str:
+    rows = [f"| `{row.clock}` | {row.ending} | {row.counts_as} | {row.zh}<br>{row.en} |" for row in ENDINGS]
+    return "\n".join(("| clock | ending | counts as | 说明 what it is |", "|---|---|---|---|", *rows))
 
 
 def _metrics(metrics: list[DescribedMetric]) -> str:

@@ -1,10 +1,11 @@
 """What happened, counted from the events of an outcome: every counter that an indicator is made of.
 
 A step has ended when its clock stopped in the entry in which it was done (`DONE_BY`); a clock that stands because the case
-rests, was given back or is over for another reason ends nothing. It was kept if it stopped no later than it was due.
+rests, was given back or is over for another reason ends nothing. It was kept if it stopped no later than it was due. Which end counts
+as what is defined in `ending_table`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from pipeline import metrics
@@ -20,29 +21,32 @@ from schemas.journal import clock_events, events, joint_events, merge_events
 from schemas.journal.entry import RecordCause
 from schemas.state.case import Case, Clock
 from schemas.topics import REPORTS
-from schemas.values.terms import ClockEvent, ClockKind, EvidenceKind
+from schemas.values.terms import ClockEvent, ClockKind, EvidenceKind, JointStatus, TimerKind
 from schemas.values.text import category_of
 
 OFFICERS: Final = 2
-_JOINT_TASK: Final = (joint_events.JointTaskMoved,)
 DONE_BY: Final[Mapping[ClockKind, tuple[type, ...]]] = {
     ClockKind.ACCEPT: (events.CaseAccepted, joint_events.CaseRejected, events.CaseSelfDisposed),
     ClockKind.DISPATCH: (events.CaseDispatched, events.CaseOffered, events.CaseClaimed),
-    ClockKind.CLAIM: (events.CaseClaimed, events.CaseDispatched),
+    ClockKind.CLAIM: (events.CaseClaimed,),
     ClockKind.SIGN: (events.CaseSigned,),
     ClockKind.ARRIVE: (events.CaseArrived,),
     ClockKind.DISPOSE: (events.CaseDisposed, events.CaseSelfDisposed),
     ClockKind.STAGE: (clock_events.StageReached,),
     ClockKind.JOINT: (events.CaseDisposed,),
-    ClockKind.PARTNER_RESPOND: _JOINT_TASK,
-    ClockKind.PARTNER_ARRIVE: _JOINT_TASK,
-    ClockKind.PARTNER_FINISH: _JOINT_TASK,
     ClockKind.VERIFY: (events.VerificationPassed, events.VerificationFailed),
-    ClockKind.CALLBACK: (events.CallBackRecorded, events.CaseClosed),
-    ClockKind.WHOLE: (events.CaseClosed, joint_events.CaseTerminated),
+    ClockKind.CALLBACK: (events.CallBackRecorded,),
+    ClockKind.WHOLE: (events.CaseClosed,),
     ClockKind.LEGAL: (clock_events.PenaltyMoved, clock_events.MeasureMoved),
 }
 """Which event of an entry says that the step of a clock is done."""
+
+PARTNER_DONE: Final[Mapping[ClockKind, frozenset[JointStatus]]] = {
+    ClockKind.PARTNER_RESPOND: frozenset({JointStatus.RESPONDED, JointStatus.ARRIVED, JointStatus.REFUSED}),
+    ClockKind.PARTNER_ARRIVE: frozenset({JointStatus.ARRIVED}),
+    ClockKind.PARTNER_FINISH: frozenset({JointStatus.DONE}),
+}
+"""To which status a partner's own task must have come: one that refuses or is waived has neither come nor finished."""
 
 
 class Seen(NamedTuple):
@@ -100,12 +104,31 @@ def _clocks(pending: PendingCounts, rules: Rules, outcome: Outcome, change: Chan
     ]
     if not stopped:
         return
-    kinds = {type(event) for event in happened if getattr(event, "case_id", None) == case_id}
+    own = [event for event in happened if getattr(event, "case_id", None) == case_id]
     seen = Seen(outcome, change.before, change.after)
     for clock in stopped:
-        if not kinds.isdisjoint(DONE_BY[clock.kind]):
-            lapsed = clock.kind is ClockKind.CLAIM and events.CaseClaimed not in kinds
+        lapsed = clock.kind is ClockKind.CLAIM and any(map(_is_lapse, own))
+        if lapsed or _is_done(clock, own):
             _ended(pending, rules, seen, clock, lapsed)
+
+
+def _is_done(clock: Clock, own: Sequence[events.Event]) -> bool:
+    """Whether the entry did the step of the clock; of a partner, its own step."""
+    reached = PARTNER_DONE.get(clock.kind)
+    if reached is None:
+        return any(isinstance(event, DONE_BY[clock.kind]) for event in own)
+    department = department_of(clock.name or NOBODY)
+    return any(
+        isinstance(event, joint_events.JointTaskMoved)
+        and event.department == department
+        and event.status in reached
+        for event in own
+    )
+
+
+def _is_lapse(event: events.Event) -> bool:
+    """Nobody had claimed when the time was over."""
+    return isinstance(event, clock_events.TimerFired) and event.timer.kind is TimerKind.CLAIM_LAPSED
 
 
 def _ended(pending: PendingCounts, rules: Rules, seen: Seen, clock: Clock, lapsed: bool) -> None:

@@ -3,9 +3,9 @@
 They follow from the snapshots alone, so that a team's list is always what the case requires of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
-from typing import NamedTuple, assert_never
+from typing import Final, NamedTuple, assert_never
 
 from pipeline.core.case.reporters import answered
 from pipeline.core.case.stage_table import STAGE_TABLE, Addressee
@@ -13,20 +13,25 @@ from pipeline.core.case.turn import Turn
 from pipeline.core.clocks import running_clocks
 from pipeline.core.rules.rules import Policy, Rules
 from pipeline.core.stages import joint
+from schemas.journal.clock_events import RequestDecided
 from schemas.journal.events import (
     Answer,
+    CallBackRecorded,
     CaseClaimed,
     CaseDispatched,
     CaseEvent,
     CaseOffered,
     VerificationFailed,
+    VerificationPassed,
 )
+from schemas.journal.joint_events import CaseChecked
 from schemas.outputs import Assignment
 from schemas.state.case import Case, Clock, JointTask, Task
 from schemas.values.terms import (
     AssignmentKind,
     AssignmentStatus,
     ClockKind,
+    JointStatus,
     RequestKind,
     Role,
     Stage,
@@ -140,7 +145,8 @@ def of_change(
     for event in events:
         why = _reason(event) or why
         claimed_by = event.team if isinstance(event, CaseClaimed) else claimed_by
-    changes = [(task, _status_of_ended(task, after, claimed_by)) for task in ended]
+    kinds = {type(event) for event in events if getattr(event, "case_id", "") == after.case_id}
+    changes = [(task, _status_of_ended(task, after, claimed_by, kinds)) for task in ended]
     changes += [(task, AssignmentStatus.OPEN) for task in new]
     return [
         _assignment(rules, turn, after, task, status, why, number)
@@ -159,13 +165,30 @@ def _reason(event: CaseEvent | Answer) -> str:
     return ""
 
 
-def _status_of_ended(task: OpenTask, after: Case, claimed_by: str | None) -> AssignmentStatus:
+_DONE_BY: Final[Mapping[AssignmentKind, Set[type]]] = {
+    AssignmentKind.CHECK: {CaseChecked},
+    AssignmentKind.DISPATCH: {CaseDispatched},
+    AssignmentKind.APPROVE: {RequestDecided},
+    AssignmentKind.VERIFY: {VerificationPassed, VerificationFailed},
+    AssignmentKind.CALL_BACK: {CallBackRecorded},
+}
+"""What does the task of a post; whatever else ends it withdraws it."""
+
+
+def _status_of_ended(
+    task: OpenTask, after: Case, claimed_by: str | None, kinds: Set[type]
+) -> AssignmentStatus:
     if task.kind is AssignmentKind.OFFER:
         return AssignmentStatus.DONE if task.team == claimed_by else AssignmentStatus.WITHDRAWN
     if task.kind is AssignmentKind.HANDLE:
         done = after.task is not None and after.task.disposed_at is not None
         return AssignmentStatus.DONE if done else AssignmentStatus.WITHDRAWN
-    return AssignmentStatus.DONE
+    if task.kind is AssignmentKind.JOINT:
+        partner = joint.task_of(after, task.team)
+        done = partner is not None and partner.status is JointStatus.DONE
+    else:
+        done = not kinds.isdisjoint(_DONE_BY[task.kind])
+    return AssignmentStatus.DONE if done else AssignmentStatus.WITHDRAWN
 
 
 def _assignment(

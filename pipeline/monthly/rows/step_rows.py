@@ -1,19 +1,22 @@
 """The steps of a case that ended in an entry by being done, as rows. Halts, returns and other ends are none.
 
-A clock says that a step ended; the events beside it say that it was done, and not merely left.
+Written from the definitions of `docs/metrics.md` (what each ending counts as), not from the metrics' code. A clock says that a step ended; the events beside it say that it was done, and not merely left.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from pipeline.audit.model.audit_tables import name_of
 from pipeline.audit.model.fold import Touched
 from pipeline.core.rules.rules import Rules
 from pipeline.core.stages.joint import department_of
 from pipeline.core.worktime.office_hours import day_of
 from pipeline.monthly.rows.own_time import is_office_time, own_time
 from pipeline.monthly.rows.row_types import Ending
-from schemas.journal.clock_events import ClocksChanged
+from schemas.journal.clock_events import ClocksChanged, TimerFired
 from schemas.journal.entry import JournalEntry
+from schemas.journal.events import Event
+from schemas.journal.joint_events import JointTaskMoved
 from schemas.state.case import Clock
 from schemas.values.terms import ClockEvent, ClockKind
 from schemas.values.text import category_of
@@ -21,24 +24,24 @@ from schemas.values.text import category_of
 _DONE: Final = """
 accept           case_accepted case_rejected case_self_disposed
 dispatch         case_dispatched case_offered case_claimed
-claim            case_claimed case_dispatched
+claim            case_claimed timer_fired:claim_lapsed
 sign             case_signed
 arrive           case_arrived
 dispose          case_disposed case_self_disposed
 stage            stage_reached
 joint            case_disposed
 verify           verification_passed verification_failed
-callback         call_back_recorded case_closed
-whole            case_closed case_terminated
+callback         call_back_recorded
+whole            case_closed
 legal            penalty_moved measure_moved
-partner_respond  joint_task_moved
-partner_arrive   joint_task_moved
-partner_finish   joint_task_moved
+partner_respond  joint_task_moved:responded joint_task_moved:arrived joint_task_moved:refused
+partner_arrive   joint_task_moved:arrived
+partner_finish   joint_task_moved:done
 """
 DONE_BY: Final[Mapping[ClockKind, tuple[str, ...]]] = {
     ClockKind(kind): tuple(events) for kind, *events in map(str.split, _DONE.strip().splitlines())
 }
-"""The joint clock ends with the handling: that is what the partners' tasks hold up, and no task of theirs ends it."""
+"""Which events say so; behind the colon what the event must say. The joint clock ends with the handling: that is what the partners' tasks hold up, and no task of theirs ends it."""
 
 PARTNERS: Final = frozenset({ClockKind.PARTNER_RESPOND, ClockKind.PARTNER_ARRIVE, ClockKind.PARTNER_FINISH})
 
@@ -49,8 +52,22 @@ def endings(rules: Rules, touch: Touched, entry: JournalEntry) -> Iterator[Endin
         if isinstance(event, ClocksChanged):
             for change in event.changes:
                 clock = change.clock
-                if change.change is ClockEvent.STOPPED and touch.has(*DONE_BY[clock.kind]):
+                department = department_of(clock.name or "") if clock.kind in PARTNERS else None
+                done = {name for one in touch.events for name in _said(one, department)}
+                if change.change is ClockEvent.STOPPED and not done.isdisjoint(DONE_BY[clock.kind]):
                     yield _ending(rules, touch, entry, clock)
+
+
+def _said(event: Event, department: str | None) -> Iterator[str]:
+    """An event's name, alone and with what it says; of partners only those of this department."""
+    match event:
+        case TimerFired():
+            yield f"timer_fired:{event.timer.kind.value}"
+        case JointTaskMoved():
+            if event.department == department:
+                yield f"joint_task_moved:{event.status.value}"
+        case _:
+            yield name_of(event)
 
 
 def _ending(rules: Rules, touch: Touched, entry: JournalEntry, clock: Clock) -> Ending:
