@@ -18,9 +18,10 @@ from deploy.render.dashboard import Dashboard, Span
 from deploy.render.page import draw
 from deploy.render.prometheus_api import NotAnswered, Prometheus
 from deploy.render.theme import chinese_font
+from pipeline.moments import Moment
 
 ROOT: Final = Path(__file__).parents[1]
-_MOMENT: Final = click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z"])
+_MOMENT: Final = Moment()
 
 
 @click.command(help=__doc__)

@@ -1,7 +1,8 @@
 """`enforcement matters`: the enforcement matters (执法事项), each with what closing it needs."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -9,9 +10,16 @@ from pipeline.core.rules.rules import Matter, Rules, Team
 from pipeline.edge.commands import terminal
 from pipeline.edge.commands.rules_option import RULES, rules_in
 from pipeline.words.evidence_words import KINDS
-from pipeline.words.field_words import Lang, label
+from pipeline.words.field_words import Both, Lang, both
 from schemas.values.evidence import NamedEvidence
 from schemas.values.terms import EvidenceKind
+
+_WORDS: Final[Mapping[str, Both]] = {
+    "no_matter": both("{count}个事项中没有含“{word}”的", "none of the {count} matters has {word}"),
+    "list_matters": both("请查看全部事项 (enforcement matters)", "see all of them: enforcement matters"),
+    "closing_needs": both("结案须有: {kinds}", "closing needs: {kinds}"),
+    "matters_count": both("共{count}个事项, 列出{shown}个", "{shown} of {count} matters"),
+}
 
 
 @click.command("matters")
@@ -33,15 +41,15 @@ def matters_command(word: str | None, folder: Path, as_json: bool, lang: Lang) -
     rules = rules_in(folder, lang)
     found = [matter for matter in rules.matters.values() if word is None or _has(rules, matter, word)]
     if not found:
-        nothing = label("no_matter", lang, word=word or "", count=len(rules.matters))
-        terminal.stop("unknown_matter", nothing, label("list_matters", lang), terminal.EXIT_REFUSED)
+        nothing = _WORDS["no_matter"][lang].format(word=word or "", count=len(rules.matters))
+        terminal.stop("unknown_matter", nothing, _WORDS["list_matters"][lang], terminal.EXIT_REFUSED)
     if as_json:
         for matter in found:
             terminal.say_json(_as_json(matter))
         return
     for line in _lines(rules, found, lang):
         terminal.say(line)
-    click.echo(label("matters_count", lang, shown=len(found), count=len(rules.matters)), err=True)
+    click.echo(_WORDS["matters_count"][lang].format(shown=len(found), count=len(rules.matters)), err=True)
 
 
 def _has(rules: Rules, matter: Matter, word: str) -> bool:
@@ -66,7 +74,7 @@ def _lines(rules: Rules, found: Iterable[Matter], lang: Lang) -> Iterator[str]:
         name = matter.name_zh if lang is Lang.ZH else matter.name_en
         lead = team.name_zh if lang is Lang.ZH else team.name_en
         yield f"{matter.code}  {matter.severity.value}  {name} · {lead} ({matter.lead_team})"
-        yield "    " + label("closing_needs", lang, kinds=", ".join(_wanted(matter, lang)))
+        yield "    " + _WORDS["closing_needs"][lang].format(kinds=", ".join(_wanted(matter, lang)))
 
 
 def _wanted(matter: Matter, lang: Lang) -> Iterator[str]:

@@ -6,6 +6,7 @@ What is imported here is what a program outside needs.
 from pipeline.edge.client.action_builder import ActionBuilder
 from pipeline.edge.client.client import Client
 from pipeline.edge.client.decoding import Unreadable
+from pipeline.edge.client.known_names import UnknownName
 from pipeline.edge.client.receipt_waiting import NoReceipt, PendingReceipt
 from schemas.errors import BadMessage, PipelineError, Unavailable
 
@@ -17,5 +18,6 @@ __all__ = [
     "PendingReceipt",
     "PipelineError",
     "Unavailable",
+    "UnknownName",
     "Unreadable",
 ]

@@ -16,6 +16,7 @@ from typing import Final, Self
 
 from pipeline.edge.client.assignment_reader import of_teams, still_open
 from pipeline.edge.client.decoding import decoded
+from pipeline.edge.client.known_names import check_known
 from pipeline.edge.client.pushing import Content, Pusher, pipelined
 from pipeline.edge.client.receipt_waiting import PendingReceipt
 from pipeline.edge.explain.case_history import of_case
@@ -150,6 +151,7 @@ class Client:
             street: the code of the one street to look at.
 
         Raises:
+            UnknownName: nothing is open, and the rules at hand know no such team or street.
             Unavailable: no broker answers; while following, not for minutes.
             Unreadable: an assignment of the team is of a contract that this client does not know.
         """
@@ -171,7 +173,10 @@ class Client:
             ends = reader.ends(partitions)
             reader.add(reader.starts(partitions, _milliseconds(since)))
             assignments = of_teams(reader.read_to(ends, self._closed.is_set), teams)
-            yield still_open(assignment for assignment in assignments if street in (None, assignment.street))
+            now = still_open(assignment for assignment in assignments if street in (None, assignment.street))
+            if not now:
+                check_known(teams, street)
+            yield now
             while follow and not self._closed.is_set():
                 news = [
                     assignment

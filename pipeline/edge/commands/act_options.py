@@ -1,6 +1,7 @@
 """What all actions of the command line have in common: who acts, when, and what becomes of it."""
 
 import json
+import shlex
 import sys
 from collections.abc import Callable
 from typing import Final, TypedDict
@@ -8,9 +9,11 @@ from typing import Final, TypedDict
 import click
 
 from pipeline.edge.client.action_builder import new_id, now_utc
+from pipeline.edge.client.receipt_waiting import NoReceipt
 from pipeline.edge.commands import receipt_text, terminal
 from pipeline.words.act_help import COMMON_OPTIONS
-from pipeline.words.field_words import Lang
+from pipeline.words.field_words import Lang, label
+from schemas.errors import Unavailable
 from schemas.inputs.action import Action
 from schemas.values.terms import Role
 from schemas.wire import codecs
@@ -18,6 +21,8 @@ from schemas.wire import codecs
 Content = dict[str, object]
 ActionFunction = Callable[..., None]
 TIMEOUT_S: Final = 10.0
+_MAY_BE_DECIDED: Final = ("no_receipt", "not_acknowledged")
+"""After these the action may be in the log, and be decided later."""
 TIMEOUT_S_MAX: Final = 3600
 
 
@@ -93,12 +98,31 @@ def push_action(case_id: str, content: Content, options: ActOptions) -> None:
         **content,
     }
     with terminal.connected(options["brokers"], options["topic_prefix"], lang) as client:
-        receipt = client.act(_checked(_without_none(action)), timeout_s=options["timeout_s"])
+        try:
+            receipt = client.act(_checked(_without_none(action)), timeout_s=options["timeout_s"])
+        except (NoReceipt, Unavailable) as error:
+            if error.code in _MAY_BE_DECIDED:
+                _say_unanswered(str(action["action_id"]), case_id, error.code, options["as_json"], lang)
+            raise
+        except KeyboardInterrupt:
+            _say_unanswered(str(action["action_id"]), case_id, "interrupted", options["as_json"], lang)
+            raise
     if options["as_json"]:
         terminal.say_json({"action_id": action["action_id"], **receipt_text.as_json(receipt, lang)})
     else:
         terminal.say(receipt_text.as_line(receipt, lang))
     sys.exit(0 if receipt_text.is_accepted(receipt) else terminal.EXIT_REFUSED)
+
+
+def _say_unanswered(action_id: str, case_id: str, code: str, as_json: bool, lang: Lang) -> None:
+    """The id that makes it safe to send the action again, and the line that does so."""
+    words = sys.argv[1:] if "--id" in sys.argv else [*sys.argv[1:], "--id", action_id]
+    again = shlex.join(["enforcement", *words])
+    if as_json:
+        unanswered = {"action_id": action_id, "case_id": case_id, "outcome": "unanswered", "code": code}
+        terminal.say_json({**unanswered, "again": again})
+    else:
+        click.echo(terminal.clean(label("act_again", lang, action_id=action_id, line=again)), err=True)
 
 
 def _checked(content: Content) -> Action:

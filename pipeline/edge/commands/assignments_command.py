@@ -11,6 +11,7 @@ from rich.text import Text
 from pipeline.edge.client import Client
 from pipeline.edge.client.action_builder import now_utc
 from pipeline.edge.commands import terminal
+from pipeline.moments import Moment
 from pipeline.words.field_words import KINDS, STATUSES, Lang, due_in, label
 from schemas.outputs import Assignment
 from schemas.values.place import Place
@@ -26,8 +27,9 @@ PIPED_WIDTH = 160
 @click.option("--street", help="Only of the street with this code (9 digits).")
 @click.option(
     "--since",
-    type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d"]),
-    help="Look only at what was assigned since; faster on a long log.",
+    type=Moment(),
+    metavar="ISO",
+    help="Look only at what was assigned since this day or time (Asia/Shanghai without an offset); faster on a long log.",
 )
 @terminal.broker_options
 def assignments_command(
@@ -46,8 +48,10 @@ def assignments_command(
     Example:
       enforcement assignments --team city-appearance
       enforcement assignments --team verification --follow --json
+      enforcement assignments --team planning --since 2026-11-29
+
+    A team, post or department that the rules do not know is an error with the nearest names, exit code 2.
     """
-    since = since.astimezone() if since else None
     with terminal.connected(brokers, topic_prefix, lang) as client:
         if as_json:
             for task in client.assignments(team, follow=follow, street=street, since=since):

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from pipeline.edge.client import Client
 from pipeline.edge.client.decoding import Unreadable
+from pipeline.edge.client.known_names import UnknownName
 from pipeline.edge.client.receipt_waiting import NoReceipt
 from pipeline.words.field_words import Lang, label
 from schemas.errors import BadMessage, PipelineError, Unavailable
@@ -107,6 +108,14 @@ def fail(error: PipelineError, lang: Lang) -> NoReturn:
         stop(error.code, error.message, label("start_worker", lang), EXIT_NO_RECEIPT)
     if isinstance(error, Unreadable):
         stop(error.code, error.message, label("update_client", lang), EXIT_UNREADABLE)
+    if isinstance(error, UnknownName):
+        near = ", ".join(error.nearest) or label("none_near", lang)
+        stop(
+            error.code,
+            label(error.code, lang, unknown=error.name),
+            label("nearest", lang, near=near),
+            EXIT_USAGE,
+        )
     todo = "mend" if isinstance(error, BadMessage) else "start_worker"
     stop(error.code, error.message, label(todo, lang), EXIT_USAGE)
 

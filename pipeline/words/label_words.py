@@ -1,0 +1,110 @@
+"""Every sentence and column head of the commands, by name."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from pipeline.words.language import Both, both
+
+LABELS: Final[Mapping[str, Both]] = {
+    "due": both("时限", "due"),
+    "case": both("案件", "case"),
+    "what": both("事项", "what"),
+    "where": both("地点", "where"),
+    "task": both("任务", "task"),
+    "nothing": both("没有待办任务", "nothing to do"),
+    "stage": both("阶段", "stage"),
+    "held_by": both("承办", "held by"),
+    "offered_to": both("可领单队伍", "offered to"),
+    "since": both("{at} 起", "since {at}"),
+    "officers": both("到场人员", "on site"),
+    "opened": both("立案", "opened"),
+    "closed": both("结案", "closed"),
+    "clocks": both("时限", "clocks"),
+    "reports": both("来件", "reports"),
+    "evidence": both("证据", "evidence"),
+    "returns": both("退单", "returned"),
+    "reworks": both("返工次数", "reworks"),
+    "reopens": both("重办次数", "reopened"),
+    "text": both("内容", "told"),
+    "nobody": both("无", "nobody"),
+    "late": both("已超期", "LATE"),
+    "met": both("按期", "in time"),
+    "missed": both("超期", "was late"),
+    "lapsed": both("期满", "ran out"),
+    "no_deadline": both("无时限", "no deadline"),
+    "unchecked_year": both("暂定", "provisional"),
+    "team": both("承办", "team"),
+    "allowed": both("应为", "allowed"),
+    "rule": both("依据", "rule"),
+    "row": both("第{row}行", "row {row}"),
+    "rows": both(
+        "共{rows}行: 受理{accepted}, 并案{merged}, 未受理{refused}, 无回执{unanswered}",
+        "{rows} rows: {accepted} accepted, {merged} merged, {refused} refused, {unanswered} not answered yet",
+    ),
+    "again": both("可放心重推: 不会重复立案", "pushing again is safe: it opens no second case"),
+    "done": both("已办理", "done"),
+    "no_case": both("没有此案件, 或已过保留期", "no such case, or kept no longer"),
+    "check_id": both("请核对案件编号", "check its id"),
+    "start_worker": both(
+        "请确认处理进程在运行 (enforcement worker), 然后重试",
+        "check that a worker runs (enforcement worker), then try again",
+    ),
+    "mend": both("请改正后重试, 未发送任何内容", "mend it and try again; nothing was sent"),
+    "start_broker": both(
+        "请启动或指定消息服务 (enforcement broker up, 或 --brokers host:port)",
+        "start one (enforcement broker up) or name one (--brokers host:port)",
+    ),
+    "apply_topics": both(
+        "请先建主题 (enforcement topics apply)", "make them first: enforcement topics apply"
+    ),
+    "update_client": both(
+        "请升级本程序到与处理端相同的版本", "use the version of this program that the pipeline runs"
+    ),
+    "stopped_at": both(
+        "已停止: 已发送至第{sent}行, 其中{unanswered}行尚无回执; 第{next}行起未发送",
+        "stopped: sent up to row {sent}, {unanswered} of them not answered yet; nothing from row {next} on was sent",
+    ),
+    "progress": both("… 已发送{sent}行, 已有结果{told}行", "… {sent} rows sent, {told} answered"),
+    "sent_only": both("已发送, 尚无回执", "sent, not answered yet"),
+    "not_answered": both(
+        "{unanswered}行已发送, 尚无回执: 记录已入日志, 处理进程恢复后即办。请确认其在运行 (enforcement worker); "
+        "稍后可查 (enforcement receipts 来件号)",
+        "{unanswered} rows are sent and not answered yet: they are in the log and will be decided. Check that a worker runs "
+        "(enforcement worker); ask later: enforcement receipts NUMBER",
+    ),
+    "request": both("待审批", "to be decided"),
+    "suspended": both("挂账", "suspended"),
+    "asked_by": both("{by}申请", "asked by {by}"),
+    "granted_by": both("{by}批准", "granted by {by}"),
+    "until": both("至{at}", "until {at}"),
+    "stands": both("停计", "stands"),
+    "next": both("下一节点", "next"),
+    "stood_times": both("停计{times}次", "stood {times}×"),
+    "extended_by": both("延期{more}", "extended by {more}"),
+    "stages_done": both("已完成阶段", "stages done"),
+    "partner": both("联合部门", "partner"),
+    "blocks": both("待完成,期限{due}", "blocks, due {due}"),
+    "critical": both("关键路径", "critical path"),
+    "merged_into": both("并入", "merged into"),
+    "joined": both("并入本案", "merged into this"),
+    "call_due": both("已到期, 待回访来电人", "the time is over: the caller is to be asked"),
+    "failed_calls": both("未接通{calls}次({days}天)", "not reached {calls}× on {days} days"),
+    "no_beginning": both("台账中没有此案件的开头", "the journal does not hold the beginning of this case"),
+    "whole_journal": both(
+        "请指向保存全部台账 (journal.v1) 的消息服务", "name the brokers that hold all of journal.v1"
+    ),
+    "not_yet": both("{at}时此案件尚未立案", "at {at} this case was not open yet"),
+    "later": both("请给出立案以后的时间", "give a time after it was opened"),
+    "bad_rules": both("规则有误: {why}", "the rules are wrong: {why}"),
+    "unknown_team": both(
+        "规则中没有队伍、岗位或部门“{unknown}”", "no team, post or department is called {unknown}"
+    ),
+    "unknown_street": both("规则中没有街道“{unknown}”", "no street has the code {unknown}"),
+    "nearest": both("相近的有: {near}", "nearest: {near}"),
+    "none_near": both("无", "none"),
+    "act_again": both(
+        "该操作编号为 {action_id}, 可能稍后生效; 以同一编号重发不会重复办理: {line}",
+        "its id is {action_id}, and it may still be decided; with the same id it is never done twice: {line}",
+    ),
+    "check_rules": both("请检查 (enforcement rules check)", "see what is wrong: enforcement rules check"),
+}
