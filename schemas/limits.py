@@ -13,6 +13,8 @@ NOTE_MAX = 500
 ALLOWED_MAX = 200
 FIELD_MAX = 120
 FAULTS_MAX = 64
+FAULTS_TOLD_MAX = 10
+"""So many faults of one message its sender is told at once."""
 
 EVIDENCE_MAX = 20
 EVIDENCE_PER_CASE_MAX = 200

@@ -100,12 +100,24 @@ class RecordSubject(Contract, frozen=True, kw_only=True, tag_field="subject", ta
     offset: Annotated[int, *between(0)]
 
 
+class Fault(Contract, frozen=True, kw_only=True):
+    """One thing that is wrong with a message: its code, the field, and what would have been right. Never what was sent."""
+
+    code: Code
+    field: Note = ""
+    allowed: Note = ""
+
+
+Faults = Annotated[tuple[Fault, ...], *at_most(limits.FAULTS_TOLD_MAX)]
+
+
 class Receipt(Contract, frozen=True, kw_only=True):
     """What became of a report or an action, at once.
 
     `code` is stable: the outcome for accepted ones, the reason for the others. `field` says where it was wrong,
     `allowed` what would have been right, `rule` what a refusal rests on: a key of a rules file, a table of moves, a field
     of the contract, or law and article, with the version of the rules. `team` is who is responsible, or for a lost claim who won.
+    `faults` are the first ten things that are wrong; the first of them is `code`, `field` and `allowed` once more.
     """
 
     receipt_id: OutputId
@@ -124,6 +136,7 @@ class Receipt(Contract, frozen=True, kw_only=True):
     stage: Stage | None = None
     team: Identifier | None = None
     due_at: Instant | None = None
+    faults: Faults = ()
 
 
 class Notice(Contract, frozen=True, kw_only=True):
@@ -172,7 +185,10 @@ CallerRecord = Annotated[Caller | SealedOriginal, Field(discriminator="kind")]
 
 
 class DeadLetter(Contract, frozen=True, kw_only=True):
-    """A record that could not be worked: where it stands, why, and the token of its bytes in `callers.v1`."""
+    """A record that could not be worked: where it stands, why, and the token of its bytes in `callers.v1`.
+
+    `faults` are the first ten things that are wrong; the first of them is `code`, `field` and `allowed` once more.
+    """
 
     dead_letter_id: OutputId
     entry_id: EntryId
@@ -186,6 +202,7 @@ class DeadLetter(Contract, frozen=True, kw_only=True):
     field: Note = ""
     allowed: Note = ""
     original: CallerToken
+    faults: Faults = ()
 
 
 class TopicPosition(Contract, frozen=True, kw_only=True):

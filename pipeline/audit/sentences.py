@@ -113,6 +113,7 @@ I16 unbalanced           | street {street}, {name}: the journal says {journal}, 
 I16 records_unbalanced   | {topic}: the journal decided {journal}, {present} were to be decided | {topic}：台账处理{journal}条，应处理{present}条
 I17 no_receipt           | the record got {many} receipts; one is due | 该记录有{many}份回执，应为一份
 I17 other_receipt        | the receipt says {receipt}; the entry says {entry} | 回执为{receipt}，台账为{entry}
+I17 other_faults         | the faults that the receipt ({receipt}) lists do not begin with its own | 回执（{receipt}）所列错误未以其自身代码开头
 I17 other_letter         | the dead letter ({why}) tells of another record or reason than its entry | 死信（{why}）所述记录或原因与台账不符
 I17 original_missing     | the bytes of the dead letter are not kept under {token}, or were erased | 死信原文未存于{token}，或已删除
 I17 original_differs     | the bytes kept under {token} are not those of the dead letter | {token}所存并非死信原文

@@ -18,7 +18,7 @@ from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.case.task_rights import Whose, refuse_stranger
 from pipeline.core.penalty import measures, penalty_procedure
 from pipeline.core.rules.redaction import without_personal_data
-from pipeline.core.rules.refusals import Refusal
+from pipeline.core.rules.refusals import Refusal, all_of
 from pipeline.core.stages import dispatch, feedback, filing_and_closing, handling, joint, merging, requests
 from schemas import limits
 from schemas.inputs import action as contracts
@@ -238,13 +238,18 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
 
 
 def decide(context: DecisionContext, action: Action) -> Decided:
-    """What `action` makes of its case: events, or the first reason why not."""
+    """What `action` makes of its case: events, or why not: the first reason, and others that hold besides.
+
+    Of a case that is merged or over nothing else is told: all that is asked for is impossible there.
+    """
     row = ACTIONS[action.action]
     action = without_personal_data(action)
-    for check in CHECKS:
-        refusal = check(context, action, row)
-        if refusal is not None:
+    refusals = (check(context, action, row) for check in CHECKS)
+    for check, refusal in zip(CHECKS, refusals, strict=True):
+        if refusal is not None and check in (_is_not_merged, _is_not_over):
             return refusal
+        if refusal is not None:
+            return all_of((refusal, *refusals)) or refusal
     return row.decider(context, action)
 
 

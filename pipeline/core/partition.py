@@ -18,6 +18,7 @@ from pipeline.core.clocks.wakeups import Wakeups
 from pipeline.core.rules.identity import caller_token, original_token, report_key, sha256_of
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules
+from pipeline.core.stages import discovery
 from schemas.errors import BadMessage, CorruptLog
 from schemas.inputs.action import Action
 from schemas.inputs.intake import read_action, read_report
@@ -126,7 +127,9 @@ class Partition:
         centre = self._centres.get(report.street)
         if centre is None:
             streets = ", ".join(sorted(self._centres))[:200]
-            decision = refuse_report(report, Refusal("unknown_street", "street", streets))
+            unknown = Refusal("unknown_street", "street", streets)
+            also = tuple(discovery.faults_of(self._rules, report, turn.at))
+            decision = refuse_report(report, unknown._replace(also=also))
         else:
             decision = centre.decide_report(report, cause.sha256, token, turn)
         return self._conclude(decision, turn, report.street, cause)

@@ -65,6 +65,7 @@ LABELS: Final[Mapping[str, Both]] = {
         "stopped: sent up to row {sent}, {unanswered} of them not answered yet; nothing from row {next} on was sent",
     ),
     "progress": both("… 已发送{sent}行, 已有结果{told}行", "… {sent} rows sent, {told} answered"),
+    "also": both("另有", "also"),
     "sent_only": both("已发送, 尚无回执", "sent, not answered yet"),
     "not_answered": both(
         "{unanswered}行已发送, 尚无回执: 记录已入日志, 处理进程恢复后即办。请确认其在运行 (enforcement worker); "

@@ -1,7 +1,7 @@
 """Bytes to contracts and back. What is wrong with bytes is said as code, field and what is allowed, never by value."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, Generic, Literal, TypeVar, cast
 
 import msgspec
@@ -42,8 +42,9 @@ class Door(Generic[T]):
         except ValidationError as error:
             if error.error_count() > limits.FAULTS_MAX:  # listing thousands would take longer than deciding
                 raise BadMessage("too_many_faults", "", f"at most {limits.FAULTS_MAX} faults") from None
-            first = error.errors(include_input=False, include_url=False)[0]
-            raise _bad_message(first, self._tags) from None
+            found = error.errors(include_input=False, include_url=False)
+            faults = [_bad_message(one, self._tags) for one in found]
+            raise first_of(faults) from None
 
 
 class Codec(Door[T]):
@@ -76,6 +77,15 @@ class Codec(Door[T]):
             BadMessage: as `decode`.
         """
         return self._validated(data, extra="ignore")
+
+
+def first_of(faults: Sequence[BadMessage]) -> BadMessage:
+    """The first fault, with the next ones that are others; there must be one."""
+    first, *rest = faults
+    others = {(fault.code, fault.field): fault for fault in rest}
+    others.pop((first.code, first.field), None)
+    also = [*others.values()][: limits.FAULTS_TOLD_MAX - 1]
+    return BadMessage(first.code, first.field, first.allowed, also)
 
 
 CODES: Final[Mapping[str, str]] = {

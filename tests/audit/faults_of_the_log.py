@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from pipeline.audit.log.partition_log import Held
 from schemas import topics
 from schemas.journal.events import ReportRefused
-from schemas.outputs import ReportSubject
+from schemas.outputs import Fault, ReportSubject
 from schemas.values.terms import ReportOutcome, Source
 from tests.audit.logs import MemoryLog
 from tests.audit.mutant import planted
@@ -160,7 +160,7 @@ def timer_invented(log: MemoryLog):
 
 
 @planted("I2", "an entry about a case of another street")
-def other_street(log: MemoryLog):
+def other_street_decided(log: MemoryLog):
     edit_event(log, at(log, "case_signed"), "case_signed", case_id="140109001-0000000000000")
 
 
@@ -283,6 +283,11 @@ def no_receipt(log: MemoryLog):
 def other_code(log: MemoryLog):
     (index,) = outputs(log, topics.RECEIPTS, at(log, "action_refused"))
     edit(log, topics.RECEIPTS, index, code="case_closed")
+
+
+@planted("I17", "an accepted report is told of a fault")
+def fault_of_nothing(log: MemoryLog):
+    edit(log, topics.RECEIPTS, 0, faults=(Fault(code="wrong_type", field="matter"),))
 
 
 @planted("I17", "a receipt answers another report")

@@ -172,4 +172,11 @@ def test_an_answer_is_one_line_for_people_and_the_same_keys_for_programs(answer,
     """With or without a receipt."""
     assert receipt_text.as_line(answer, Lang.EN).startswith(begins)
     keys = ["outcome", "code", "field", "allowed", "rule", "message", "case_id", "case_version", "stage"]
-    assert list(receipt_text.as_json(answer, Lang.EN)) == [*keys, "team", "due_at", "receipt_id", "at"]
+    assert list(receipt_text.as_json(answer, Lang.EN)) == [
+        *keys,
+        "team",
+        "due_at",
+        "receipt_id",
+        "at",
+        "faults",
+    ]

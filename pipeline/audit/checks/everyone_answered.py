@@ -139,6 +139,13 @@ class Answers:
         code = receipt.code if receipt.outcome is not ReportOutcome.ACCEPTED else "accepted"
         words = {"receipt": f"{code} {receipt.case_id or ''}".strip(), "entry": _promised_text(joined.entry)}
         self._holds("other_receipt", right, joined.place, receipt.case_id, **words)
+        said_no = receipt.outcome not in (ReportOutcome.ACCEPTED, ReportOutcome.MERGED)
+        first = next(((one.code, one.field, one.allowed) for one in receipt.faults), None)
+        told = (receipt.code, receipt.field, receipt.allowed) if said_no else None
+        known = said_no and not receipt.faults  # written before there were several
+        self._holds(
+            "other_faults", first == told or known, joined.place, receipt.case_id, receipt=receipt.code
+        )
 
     def _dead_letter(self, joined: JoinedEntry, cause: RecordCause, letter: DeadLetter) -> None:
         place = (letter.topic, letter.partition, letter.offset, letter.sha256)

@@ -7,7 +7,7 @@ nothing.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from pipeline.core.rules.refusals import Refusal
+from pipeline.core.rules.refusals import Refusal, all_of
 from pipeline.core.rules.rules import Rules
 from schemas.state.case import Case
 from schemas.values.evidence import Evidence, NamedEvidence
@@ -19,13 +19,14 @@ Items = tuple[Evidence, ...]
 
 def examine_evidence(rules: Rules, case: Case, items: Items, at: datetime) -> Refusal | None:
     """Refuse items whose times are wrong, content that is there in another role, after photos not later than before photos."""
+    faults: list[Refusal] = []
     for number, item in enumerate(items):
         if item in case.evidence:
             continue
         wrong = _wrong_time(rules, case, item, at) or _used_already((*case.evidence, *items[:number]), item)
         if wrong:
-            return wrong._replace(field=f"evidence.{number}.{wrong.field}")
-    return _not_later(case, items)
+            faults.append(wrong._replace(field=f"evidence.{number}.{wrong.field}"))
+    return all_of(faults) or _not_later(case, items)
 
 
 def examine_proof(rules: Rules, case: Case, items: Items) -> Refusal | None:
@@ -33,17 +34,25 @@ def examine_proof(rules: Rules, case: Case, items: Items) -> Refusal | None:
     required = rules.matters[case.facts.matter].evidence_required
     began, evidence = _leg_began(case), (*case.evidence, *items)
     current = [item for item in evidence if not _is_stale(item, began)]
-    for number, item in enumerate(items):
-        if _is_stale(item, began):
-            wanted = f"after {began:%Y-%m-%dT%H:%M:%SZ}, when it was sent back"
-            return Refusal("after_photo_not_later", f"evidence.{number}.taken_at", wanted)
+    faults = [
+        Refusal(
+            "after_photo_not_later",
+            f"evidence.{number}.taken_at",
+            f"after {began:%Y-%m-%dT%H:%M:%SZ}, when it was sent back",
+        )
+        for number, item in enumerate(items)
+        if _is_stale(item, began)
+    ]
     missing = [_name_of(wanted) for wanted in required if not any(_is(wanted, item) for item in current)]
     if missing:
-        return Refusal("evidence_missing", "evidence", ", ".join(missing))
-    if EvidenceKind.BODYCAM in required and not any(_was_on_site(case, item) for item in evidence):
+        faults.append(Refusal("evidence_missing", "evidence", ", ".join(missing)))
+    clips = [item for item in evidence if item.kind is EvidenceKind.BODYCAM]
+    if EvidenceKind.BODYCAM in required and not any(_was_on_site(case, item) for item in clips):
         since = _on_site_since(case)
-        return Refusal("bodycam_not_on_site", "evidence", f"a clip that ends at {_stamp(since)} or later")
-    return None
+        wanted = f"a clip that ends at {_stamp(since)} or later"
+        if clips or not missing:
+            faults.append(Refusal("bodycam_not_on_site", "evidence", wanted))
+    return all_of(faults)
 
 
 def _wrong_time(rules: Rules, case: Case, item: Evidence, at: datetime) -> Refusal | None:

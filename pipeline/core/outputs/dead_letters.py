@@ -10,7 +10,7 @@ from pydantic_core import from_json
 from pipeline.core.case.decision import DeadRecord
 from pipeline.core.case.turn import InputRecord, Turn
 from schemas import limits
-from schemas.outputs import ActionSubject, DeadLetter, RecordSubject, ReportSubject, SealedOriginal
+from schemas.outputs import ActionSubject, DeadLetter, Fault, RecordSubject, ReportSubject, SealedOriginal
 from schemas.topics import REPORTS
 from schemas.values.terms import Source
 from schemas.wire.envelope import message_in
@@ -35,6 +35,9 @@ def letter(dead: DeadRecord, turn: Turn) -> DeadLetter:
         field=fault.field,
         allowed=fault.allowed,
         original=dead.token,
+        faults=tuple(
+            Fault(code=one.code, field=one.field, allowed=one.allowed) for one in (fault, *fault.also)
+        ),
     )
 
 

@@ -17,9 +17,10 @@ from pipeline.core.rules.citations import rule_behind
 from pipeline.core.rules.refusals import Refusal, meaning_of
 from pipeline.core.rules.rules import Rules
 from schemas import limits
+from schemas.errors import BadMessage
 from schemas.inputs.action import Action
 from schemas.inputs.report import Report
-from schemas.outputs import ActionSubject, Receipt, RecordSubject, ReportSubject
+from schemas.outputs import ActionSubject, Fault, Receipt, RecordSubject, ReportSubject
 from schemas.state.case import ActionRef, Case, ReportRef
 from schemas.values.terms import ReportOutcome
 
@@ -39,11 +40,11 @@ def of_reply(reply: Reply, turn: Turn, rules: Rules) -> Receipt:
             rule = rule_behind(rules, refusal.code, action=action.action, case=case)
             return refusal_receipt(turn, action_subject(action), refusal, rule, case=case)
         case DeadRecord(record=record, fault=fault):
-            refusal = Refusal(fault.code, fault.field, fault.allowed)
+            refusal = _as_refusal(fault)
             rule = rule_behind(rules, fault.code)
             return refusal_receipt(turn, subject_of(record), refusal, rule, ReportOutcome.DEAD_LETTER)
         case ForwardedReply(content=content, fault=fault):
-            refusal = Refusal(fault.code, fault.field, fault.allowed)
+            refusal = _as_refusal(fault)
             rule = rule_behind(rules, fault.code)
             return refusal_receipt(turn, content_subject(content), refusal, rule, ReportOutcome.FORWARDED)
     assert_never(reply)
@@ -111,7 +112,20 @@ def refusal_receipt(
         case_version=case.version if case else None,
         stage=case.stage if case else None,
         team=refusal.team,
+        faults=tuple(
+            Fault(
+                code=one.code,
+                field=one.field[: limits.NOTE_MAX],
+                allowed=one.allowed[: limits.NOTE_MAX],
+            )
+            for one in (refusal, *refusal.also)
+        ),
     )
+
+
+def _as_refusal(fault: BadMessage) -> Refusal:
+    also = tuple(_as_refusal(one) for one in fault.also)
+    return Refusal(fault.code, fault.field, fault.allowed, also=also)
 
 
 def content_subject(content: Report | Action) -> ReportSubject | ActionSubject:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from pipeline.core.rules.penalty_records import NO_FACTS
-from pipeline.core.rules.refusals import Refusal
+from pipeline.core.rules.refusals import Refusal, all_of
 from schemas.state.penalty import PenaltyFacts
 from schemas.values.penalty_terms import MeasureStep, PenaltyKind
 from schemas.values.terms import PenaltyStep
@@ -62,11 +62,15 @@ def refuse_facts(step: PenaltyStep | MeasureStep, facts: PenaltyFacts | None) ->
     if facts is None:
         return None
     names = FACTS[step]
-    for name in ALL_FACTS:
-        if name not in names and getattr(facts, name) != getattr(NO_FACTS, name):
-            allowed = ", ".join(names) or "nothing"
-            return Refusal("penalty_fact", f"facts.{name}", f"with {step}: {allowed}")
-    for kind, name in _AMOUNTS.items():
-        if kind in facts.kinds and getattr(facts, name) is None:
-            return Refusal("penalty_amount_missing", f"facts.{name}", f"how much, with {kind}")
-    return None
+    allowed = ", ".join(names) or "nothing"
+    strange = (
+        Refusal("penalty_fact", f"facts.{name}", f"with {step}: {allowed}")
+        for name in ALL_FACTS
+        if name not in names and getattr(facts, name) != getattr(NO_FACTS, name)
+    )
+    lacking = (
+        Refusal("penalty_amount_missing", f"facts.{name}", f"how much, with {kind}")
+        for kind, name in _AMOUNTS.items()
+        if kind in facts.kinds and getattr(facts, name) is None
+    )
+    return all_of((*strange, *lacking))

@@ -16,7 +16,7 @@ from pipeline.core.penalty.allowed_facts import refuse_facts
 from pipeline.core.penalty.guard_context import GuardCheck, GuardContext, Missing, months_after
 from pipeline.core.rules.law import Power
 from pipeline.core.rules.penalty_records import kinds_of
-from pipeline.core.rules.refusals import Refusal
+from pipeline.core.rules.refusals import Refusal, all_of
 from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime.office_hours import SHANGHAI, day_of
 from schemas.inputs.action import Penalise, TakeMeasure
@@ -28,25 +28,27 @@ _MINUTES: Final = 60
 
 
 def refuse_step(context: DecisionContext, action: Penalise | TakeMeasure) -> Refusal | None:
-    """The first objection to a step that comes in its order: facts that are not its own, a guard, evidence."""
+    """The objections to a step, in their order: facts that are not its own, guards, evidence."""
     rules, _, _, case, at = context
-    return (
-        refuse_facts(action.step, action.facts)
-        or refuse(rules, case, action, at)
-        or examine_evidence(rules, case, action.evidence, at)
+    return all_of(
+        (
+            refuse_facts(action.step, action.facts),
+            refuse(rules, case, action, at),
+            examine_evidence(rules, case, action.evidence, at),
+        )
     )
 
 
 def refuse(rules: Rules, case: Case, action: Penalise | TakeMeasure, at: datetime) -> Refusal | None:
-    """The refusal by the first guard before this step that finds it lacking something; None if the step may be taken."""
+    """The refusal by the guards before this step that find it lacking something; None if the step may be taken."""
     context = GuardContext(rules, case, action, at)
     today = day_of(at)
-    for guard in rules.procedure.guards:
-        if action.step in guard.steps and guard.effective <= today:
-            missing = CHECKS[guard.id].missing(context)
-            if missing:
-                return Refusal(guard.code, missing.field, missing.required)
-    return None
+    return all_of(
+        Refusal(guard.code, missing.field, missing.required)
+        for guard in rules.procedure.guards
+        if action.step in guard.steps and guard.effective <= today
+        if (missing := CHECKS[guard.id].missing(context))
+    )
 
 
 # who

@@ -3,19 +3,31 @@
 A refusal is an answer. It is written to the journal and to a receipt, and it changes nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
+from schemas import limits
 from schemas.codes import CODES
 
 
 class Refusal(NamedTuple):
-    """Why a decider refuses: `field` is where, `allowed` what would have been accepted, `team` who holds the case instead."""
+    """Why a decider refuses: `field` is where, `allowed` what would have been accepted, `team` who holds the case instead.
+
+    `also` are other reasons that hold besides, which the sender may mend at the same time.
+    """
 
     code: str
     field: str = ""
     allowed: str = ""
     team: str | None = None
+    also: tuple["Refusal", ...] = ()
+
+
+def all_of(refusals: Iterable[Refusal | None]) -> Refusal | None:
+    """The first refusal, with those after it that are others, each flat; None where there is none."""
+    flat = [one._replace(also=()) for refusal in refusals if refusal for one in (refusal, *refusal.also)]
+    first, *rest = dict.fromkeys(flat) or (None,)
+    return first and first._replace(also=tuple(rest[: limits.FAULTS_TOLD_MAX - 1]))
 
 
 class Meaning(NamedTuple):

@@ -1,5 +1,6 @@
 """发现: what becomes of a report. Refuse it with a reason, or say what case it opens or joins."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -10,7 +11,7 @@ from pipeline.core.rules.address_key import is_no_address
 from pipeline.core.rules.grid import is_no_point, to_wgs84
 from pipeline.core.rules.identity import case_id, report_key
 from pipeline.core.rules.redaction import scrub
-from pipeline.core.rules.refusals import Refusal
+from pipeline.core.rules.refusals import Refusal, all_of
 from pipeline.core.rules.rules import Matter, Rules, Street
 from pipeline.core.stages import dispatch
 from pipeline.core.stages.duplicates import Spot, spot_of
@@ -30,23 +31,31 @@ _SELF_DISPOSING: Final = " or ".join(
 
 def examine(rules: Rules, street: Street, report: Report, at: datetime) -> Refusal | tuple[Place, Spot]:
     """Refuse what cannot be a case here; else the place with its grid, free of personal data, and its spot."""
+    faults = [*faults_of(rules, report, at)]
+    place = _locate(rules, street, report)
+    if isinstance(place, Refusal):
+        return all_of((*faults, place)) or place
+    refusal = all_of(faults)
+    if refusal is not None:
+        return refusal
+    spot = spot_of(place, rules.policy.address)
+    address = scrub(place.address, limits.ADDRESS_MAX, _names(report)) if place.address else ""
+    return replace(place, address=address), spot
+
+
+def faults_of(rules: Rules, report: Report, at: datetime) -> Iterator[Refusal]:
+    """What is wrong with a report whatever its street and place."""
     if report.matter not in rules.matters:
-        return Refusal(
+        yield Refusal(
             "unknown_matter", "matter", f"one of {len(rules.matters)} matters, see rules/matters.yaml"
         )
     latest = at + timedelta(seconds=rules.policy.future_skew_s)
     for field in ("reported_at", "occurred_at"):
         moment: datetime | None = getattr(report, field)
         if moment is not None and moment > latest:
-            return Refusal("occurred_in_future", field, f"at most {rules.policy.future_skew_s} s ahead")
+            yield Refusal("occurred_in_future", field, f"at most {rules.policy.future_skew_s} s ahead")
     if report.self_disposed and not SOURCE_TABLE[report.source].may_self_dispose:
-        return Refusal("self_disposal_not_allowed", "self_disposed", f"false, or source {_SELF_DISPOSING}")
-    place = _locate(rules, street, report)
-    if isinstance(place, Refusal):
-        return place
-    spot = spot_of(place, rules.policy.address)
-    address = scrub(place.address, limits.ADDRESS_MAX, _names(report)) if place.address else ""
-    return replace(place, address=address), spot
+        yield Refusal("self_disposal_not_allowed", "self_disposed", f"false, or source {_SELF_DISPOSING}")
 
 
 def _locate(rules: Rules, street: Street, report: Report) -> Refusal | Place:

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.case.evidence_checks import examine_evidence, examine_proof
 from pipeline.core.rules.grid import distance_m, is_no_point, to_wgs84
-from pipeline.core.rules.refusals import Refusal
+from pipeline.core.rules.refusals import Refusal, all_of
 from pipeline.core.rules.rules import Rules
 from pipeline.core.stages import joint
 from schemas.inputs.action import Arrive, Dispose
@@ -18,11 +18,12 @@ def decide_arrive(context: DecisionContext, action: Arrive) -> Decided:
     """Officers are on site, at least as many as the policy asks for."""
     rules, case = context.rules, context.case
     officers = tuple(dict.fromkeys(action.officers))
+    lacking = None
     if len(officers) < rules.policy.officers_min:  # 行政处罚法 42
-        return Refusal("too_few_officers", "officers", f"at least {rules.policy.officers_min}")
+        lacking = Refusal("too_few_officers", "officers", f"at least {rules.policy.officers_min}")
     if action.point is not None and is_no_point(action.point.lon, action.point.lat):
         action = replace(action, point=None)  # their device had no fix: they do not say where they are
-    refusal = _too_far(rules, case, action)
+    refusal = all_of((lacking, _too_far(rules, case, action)))
     if refusal:
         return refusal
     arrived = CaseArrived(
@@ -54,10 +55,12 @@ def _too_far(rules: Rules, case: Case, action: Arrive) -> Refusal | None:
 def decide_dispose(context: DecisionContext, action: Dispose) -> Decided:
     """Everything the matter asks for is there, and its times make sense; then somebody else is to verify."""
     rules, case, at = context.rules, context.case, context.at
-    refusal = (
-        (joint.barrier(case) if case.stage is Stage.JOINT_IN_PROGRESS else None)
-        or examine_evidence(rules, case, action.evidence, at)
-        or examine_proof(rules, case, action.evidence)
+    refusal = all_of(
+        (
+            joint.barrier(case) if case.stage is Stage.JOINT_IN_PROGRESS else None,
+            examine_evidence(rules, case, action.evidence, at),
+            examine_proof(rules, case, action.evidence),
+        )
     )
     if refusal:
         return refusal

@@ -5,7 +5,7 @@ from typing import Final
 from pipeline.edge.client.receipt_waiting import NoReceipt
 from pipeline.words.field_words import OUTCOMES, STAGES, Lang, duration, label, message_of, moment
 from schemas.errors import BadMessage, PipelineError
-from schemas.outputs import Receipt
+from schemas.outputs import Fault, Receipt
 from schemas.values.terms import ReportOutcome
 
 Answer = Receipt | PipelineError
@@ -34,6 +34,7 @@ def as_json(answer: Answer, lang: Lang) -> dict[str, object]:
             allowed=bad.allowed if bad else "",
             rule="",
             message=answer.message,
+            faults=[_fault(one) for one in (bad, *bad.also)] if bad else [],
         )
     return _keys(
         outcome=answer.outcome.value,
@@ -49,7 +50,12 @@ def as_json(answer: Answer, lang: Lang) -> dict[str, object]:
         due_at=answer.due_at.isoformat() if answer.due_at else None,
         receipt_id=answer.receipt_id,
         at=answer.at.isoformat(),
+        faults=[_fault(one) for one in answer.faults],
     )
+
+
+def _fault(fault: Fault | BadMessage) -> dict[str, str]:
+    return {"code": fault.code, "field": fault.field, "allowed": fault.allowed}
 
 
 def as_line(answer: Answer, lang: Lang) -> str:
@@ -75,7 +81,14 @@ def as_line(answer: Answer, lang: Lang) -> str:
     rule, _, _ = answer.rule.partition(_VERSION)
     details = [answer.field, *_named(lang, allowed=answer.allowed, rule=rule)]
     where = "; ".join(detail for detail in details if detail)
-    return f"✗ {' · '.join(parts)} {why}{f' ({where})' if where else ''}"
+    others = "".join(f"; {_also(fault, lang)}" for fault in answer.faults[1:])
+    return f"✗ {' · '.join(parts)} {why}{f' ({where})' if where else ''}{others}"
+
+
+def _also(fault: Fault, lang: Lang) -> str:
+    """A further fault, in short."""
+    details = [fault.field, *_named(lang, allowed=fault.allowed)]
+    return f"{label('also', lang)} [{fault.code}] {'; '.join(detail for detail in details if detail)}"
 
 
 def _named(lang: Lang, **details: str) -> list[str]:
@@ -96,4 +109,4 @@ def _keys(**values: object) -> dict[str, object]:
         "team",
         "due_at",
     )
-    return {name: values.get(name) for name in (*names, "receipt_id", "at")}
+    return {name: values.get(name) for name in (*names, "receipt_id", "at", "faults")}

@@ -11,10 +11,12 @@ from importlib import import_module
 from typing import Final
 
 from pipeline.edge.sources.record_fields import Content, Record, without_none
+from schemas import limits
 from schemas.errors import BadMessage
 from schemas.values.sources import SOURCE_TABLE
 from schemas.values.terms import Source
 from schemas.wire import codecs
+from schemas.wire.codec import first_of
 
 _FOLDER: Final = __name__.rpartition(".")[0]
 
@@ -51,9 +53,22 @@ def adapt(source: Source, record: object) -> Content:
         if likely is not None and likely is not source:
             raise BadMessage("wrong_source", own_format_of(likely).number, f"--source {likely.value}")
         raise BadMessage("field_missing", own.number, f"{own.number}, or source_no of a report")
-    content = without_none({"source": source.value, **own.read(record)})
-    _check(own, content)
+    faults: list[BadMessage] = []
+    content = without_none({"source": source.value, **_read(own, record, faults)})
+    _check(own, content, faults)
     return content
+
+
+def _read(own: OwnFormat, record: Record, faults: list[BadMessage]) -> Content:
+    """What the reader makes of the record; a field that it cannot read is noted among `faults`, and left out."""
+    kept = dict(record)
+    while True:
+        try:
+            return own.read(kept)
+        except BadMessage as why:
+            faults.append(why)
+            if kept.pop(why.field.partition(".")[0], None) is None or len(faults) == limits.FAULTS_TOLD_MAX:
+                raise first_of(faults) from None
 
 
 def likely_source(record: Record) -> Source | None:
@@ -74,14 +89,20 @@ def _as_it_is(source: Source, record: Record) -> Content:
     return {"source": source.value, **record}
 
 
-def _check(own: OwnFormat, content: Content) -> None:
-    """The contract's verdict on the result, in the sender's names."""
+def _check(own: OwnFormat, content: Content, faults: list[BadMessage]) -> None:
+    """The contract's verdict on the result, in the sender's names, after what its reader found."""
+    left_out = {fault.field.partition(".")[0] for fault in faults}
     try:
         codecs.REPORT.decode_strictly(json.dumps(content, ensure_ascii=False).encode())
     except BadMessage as why:
-        raise BadMessage(why.code, _renamed(own, why.field), why.allowed) from None
+        for one in (why, *why.also):
+            field = _renamed(own, one.field)
+            if field.partition(".")[0] not in left_out:
+                faults.append(BadMessage(one.code, field, one.allowed))
     except (TypeError, ValueError) as error:
         raise BadMessage("broken_json", "", str(error)) from None
+    if faults:
+        raise first_of(faults)
 
 
 def _renamed(own: OwnFormat, field: str) -> str:

@@ -150,6 +150,8 @@ class Witness:
             ReportOutcome.DEAD_LETTER,
             ReportOutcome.FORWARDED,
         )
+        first = [(one.code, one.field, one.allowed) for one in receipt.faults[:1]]
+        assert first == ([(receipt.code, receipt.field, receipt.allowed)] if said_no else [])
         repeated = type(outcome.entry.events[0]) in TOUCHING_NOTHING
         assert bool(outcome.cases) != (said_no or repeated)
         if not outcome.cases:

@@ -196,4 +196,28 @@ def test_a_report_passes_as_it_is_even_a_wrong_one():
     }
     with pytest.raises(BadMessage) as caught:
         adapt(Source.PATROL, {"source_no": "G1", "source": "12345"})
-    assert (caught.value.code, caught.value.allowed) == ("wrong_source", "patrol")
+    assert (caught.value.code, caught.value.allowed) == ("wrong_source", "--source 12345, or patrol")
+
+
+def test_a_row_of_a_file_is_told_all_its_faults_in_the_senders_names():
+    """What its reader cannot read and what the contract refuses, together."""
+    record = json.loads(Path("examples/report-12345.json").read_text(encoding="utf-8"))
+    record |= {
+        "loc": {"lon": 112.5, "lat": 37.8},
+        "accepted_at": "yesterday",
+        "cat": "x" * 99,
+        "region": "here",
+    }
+    with pytest.raises(BadMessage) as caught:
+        adapt(Source.HOTLINE_12345, record)
+    faults = [(fault.code, fault.field) for fault in (caught.value, *caught.value.also)]
+    assert ("field_missing", "loc.crs") in faults
+    assert {"accepted_at", "cat", "region"} <= {field for _, field in faults}
+    assert len(faults) == len(set(faults))
+
+
+def test_a_row_of_which_nothing_can_be_read_ends():
+    """However its fields are left out one after the other."""
+    with pytest.raises(BadMessage) as caught:
+        adapt(Source.MONITOR, {"alarm_id": "A1", "occurred_at": [], "loc": 5, "snapshot": 7, "grid_code": 9})
+    assert len(caught.value.also) <= 9
