@@ -64,6 +64,7 @@ I6 given_twice           | the task is given twice in one entry | 一条台账�
 I6 not_the_holder        | {action} by team {team}; the task is held by {holder} | {team}作{action}，而任务由{holder}承办
 I6 other_post            | {role} does {action} for {team}; that role belongs to {post} | {role}代表{team}作{action}，而该身份属于{post}
 I6 other_street          | {action} by people of street {street}, on another street's case | 街道{street}的人员对其他街道的案件作{action}
+I6 handed_over_wrong     | the task of {gone} goes to {successor}; by the roster it is {right} | {gone}的任务交由{successor}，按名册应为{right}
 I6 two_holders           | several teams see the task as their own: {teams} | 多支队伍都视任务为己方：{teams}
 I7 other_view            | teams see open: {seen}; the journal says: {true} | 队伍所见待办：{seen}；台账实为：{true}
 I7 other_deadline_seen   | a team sees another deadline than the case has: {seen} | 队伍所见时限与案件不同：{seen}

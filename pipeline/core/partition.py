@@ -6,8 +6,9 @@ The one door through which a shell drives the core: restore it, ask what is due,
                 └─ cannot be read ───────┘ └─────► centre.apply, wakeups.note: the only changes
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Final
 
 from pipeline.core import forwarding, outputs
 from pipeline.core.case.decision import DeadRecord, Decision
@@ -18,7 +19,7 @@ from pipeline.core.clocks.wakeups import Wakeups
 from pipeline.core.rules.identity import caller_token, original_token, report_key, sha256_of
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules
-from pipeline.core.stages import discovery
+from pipeline.core.stages import discovery, succession
 from schemas.errors import BadMessage, CorruptLog
 from schemas.inputs.action import Action
 from schemas.inputs.intake import read_action, read_report
@@ -48,7 +49,7 @@ class Partition:
         self._cases: dict[str, Case] = {}
         self.provisional = 0
         """How many cases have a running clock whose deadline is provisional."""
-        self._wakeups = Wakeups(self._cases)
+        self._wakeups = Wakeups(self._cases, lambda case: succession.due(rules, case))
         self._centres = {code: Centre(street, rules, self._cases) for code, street in rules.streets.items()}
 
     def __len__(self) -> int:
@@ -63,21 +64,19 @@ class Partition:
         """Take over the latest snapshot of each case, in any order.
 
         Raises:
-            CorruptLog: a case of a street or a matter that the rules do not know.
+            CorruptLog: cases of a street, a matter, a team or a department that the rules do not know.
         """
+        lacking: dict[str, list[str]] = {}
         for case in cases:
-            centre = self._centres.get(case.street)
-            if centre is None:
-                raise CorruptLog(
-                    "unknown_street", f"{case.case_id}: rules {self._rules.version} lack its street"
-                )
-            if case.facts.matter not in self._rules.matters:
-                raise CorruptLog(
-                    "unknown_matter", f"{case.case_id}: rules {self._rules.version} lack {case.facts.matter}"
-                )
+            why = succession.lacking(self._rules, case)
+            if why is not None:
+                lacking.setdefault(why, []).append(case.case_id)
+                continue
             self._apply(Change(None, case))
             if running_clocks.recomputed(self._rules, case):
                 self._wakeups.note_other_rules(case)
+        if lacking:
+            raise _unfit(self._rules, lacking)
 
     def next_due(self) -> datetime | None:
         """When the earliest armed timer is due."""
@@ -107,7 +106,7 @@ class Partition:
         case = self._wakeups.first()
         if case is None:
             raise LookupError("no timer is armed")
-        if self._wakeups.is_outdated(case):
+        if self._wakeups.is_outdated(case) or self._wakeups.is_also_due(case):
             # nobody is late: it is due to whoever first has the rules
             return case, Timer(kind=TimerKind.RULES_CHANGED, due_at=turn.at)
         return case, running_clocks.next_timer(self._rules, case)
@@ -219,6 +218,23 @@ class Partition:
             events=decision.events,
             counts=counts,
         )
+
+
+_NAMED_MAX: Final = 20
+"""So many cases of each kind stand in the line of a worker that refuses to start; `enforcement rules diff` lists all."""
+_CODES: Final = {"street": "unknown_street", "matter": "unknown_matter", "team": "unknown_team"}
+
+
+def _unfit(rules: Rules, lacking: Mapping[str, list[str]]) -> CorruptLog:
+    parts = []
+    for why, cases in sorted(lacking.items()):
+        more = f" and {len(cases) - _NAMED_MAX} more" if len(cases) > _NAMED_MAX else ""
+        parts.append(f"{why}, which {', '.join(sorted(cases)[:_NAMED_MAX])}{more} need")
+    code = _CODES[min(lacking).split()[1]]
+    remedy = (
+        "put it back until they are over; a team or department ends in roster.yaml by gone_from and successor"
+    )
+    return CorruptLog(code, f"rules {rules.version} have {'; '.join(parts)}: {remedy}")
 
 
 def _provisional(case: Case | None) -> int:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, assert_never
 from pipeline.core.case.decision_context import DecisionContext
 from pipeline.core.clocks import running_clocks
 from pipeline.core.penalty import measures, penalty_procedure
-from pipeline.core.stages import dispatch, feedback, requests
+from pipeline.core.stages import dispatch, feedback, requests, succession
 from schemas.journal.clock_events import ClockChange, ClocksChanged
 from schemas.journal.events import CaseEvent, CaseRetired
 from schemas.state.case import Clock, Timer
@@ -30,7 +30,7 @@ class ArmedBy(Enum):
     EVENT = auto()
     """An event of the case, which leaves the timer in its snapshot."""
     RULES = auto()
-    """Rules by which clocks of the case are due at another time than by those it was decided by."""
+    """Rules by which clocks of the case are due at another time than by those it was decided by, or who has a task is gone."""
 
 
 class TimerRow(NamedTuple):
@@ -110,7 +110,11 @@ def _retire(context: DecisionContext, _: Timer) -> Events:
 
 
 def _recompute(context: DecisionContext, _: Timer) -> Events:
-    return _changed(context, *running_clocks.recomputed(context.rules, context.case))
+    rules, case = context.rules, context.case
+    return (
+        *_changed(context, *running_clocks.recomputed(rules, case)),
+        *succession.handed_over(rules, case, context.at),
+    )
 
 
 def _changed(context: DecisionContext, *changes: ClockChange) -> Events:

@@ -21,6 +21,7 @@ from pipeline.rulebook.procedure_tables import ProcedureTable
 from pipeline.rulebook.services import service_of
 from pipeline.rulebook.sheet import BadRules, Filled, Problem, Sheet, fill, read_sheet
 from pipeline.rulebook.sla_tables import SlaTable
+from pipeline.rulebook.successors import heirs_of
 from schemas.values.evidence import NamedEvidence
 from schemas.values.terms import EvidenceKind
 
@@ -104,6 +105,7 @@ def build(book: Book) -> Rules:
             department.id: Team(department.id, department.name_zh, department.name_en)
             for department in book.roster.departments
         },
+        heirs=heirs_of(book.roster),
         routing=tuple(_route(entry) for entry in book.routing.rules),
         may=dict(book.roles.may) | {"decide": frozenset().union(*book.roles.decides.values())},
         decides=dict(book.roles.decides),

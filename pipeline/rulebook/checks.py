@@ -31,6 +31,7 @@ from pipeline.rulebook.rule_tables import (
 )
 from pipeline.rulebook.sheet import Filled, Problem
 from pipeline.rulebook.sla_tables import SlaTable
+from pipeline.rulebook.successors import check_successors
 from schemas.values.terms import EvidenceKind, RequestKind, Severity, Source, Urgency
 from schemas.values.text import category_of
 
@@ -71,6 +72,7 @@ def _each(pages: Pages) -> Iterator[Problem]:
         yield from _matters(pages.matters)
     if pages.roster:
         yield from _roster(pages.roster)
+        yield from check_successors(pages.roster)
     if pages.streets:
         yield from _streets(pages.streets)
     if pages.roles:

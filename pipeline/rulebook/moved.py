@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from pipeline.core.clocks import running_clocks
 from pipeline.core.rules.rules import Rules
+from pipeline.core.stages import succession
 from schemas.state.case import Case, Clock
 
 
@@ -22,6 +23,14 @@ class MovedDeadline(NamedTuple):
     now: Clock
     becomes_late: bool
     no_longer_late: bool
+
+
+class HandedOver(NamedTuple):
+    """A task that goes to whoever takes over from a team or department."""
+
+    case: Case
+    gone: str
+    successor: str
 
 
 class Obstacle(NamedTuple):
@@ -40,6 +49,7 @@ class Survey:
     moved: list[MovedDeadline] = field(default_factory=list)
     re_limited: int = 0
     obstacles: list[Obstacle] = field(default_factory=list)
+    handed_over: list[HandedOver] = field(default_factory=list)
 
     def becoming_late(self) -> set[str]:
         """The ids of cases with a deadline that passes by these rules and has not passed yet."""
@@ -54,11 +64,16 @@ def survey(new: Rules, cases: Iterable[Case], at: datetime) -> Survey:
     """The effect of `new` on the open ones of `cases`. A deadline before `at` is late; those becoming late come first."""
     result = Survey()
     for case in cases:
-        why = _lacking(new, case)
+        why = succession.lacking(new, case)
         if is_open(case):
             result.open_cases += 1
             result.decided_by[case.rules_version] += 1
             why = why or _add(result, new, case, at)
+        if why is None:
+            result.handed_over += [
+                HandedOver(case, event.gone, event.successor)
+                for event in succession.handed_over(new, case, max(at, succession.due(new, case) or at))
+            ]
         if why is not None:
             result.obstacles.append(Obstacle(case, why))
     result.moved.sort(key=_order)
@@ -73,14 +88,6 @@ def is_open(case: Case) -> bool:
 def is_late(clock: Clock, at: datetime) -> bool:
     """Whether the clock is over its limit at `at`, or was when it was stopped."""
     return clock.due_at < (at if clock.stopped_at is None else min(at, clock.stopped_at))
-
-
-def _lacking(new: Rules, case: Case) -> str | None:
-    if case.street not in new.streets:
-        return f"no street {case.street}"
-    if case.facts.matter not in new.matters:
-        return f"no matter {case.facts.matter}"
-    return None
 
 
 def _add(result: Survey, new: Rules, case: Case, at: datetime) -> str | None:

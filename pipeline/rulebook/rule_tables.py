@@ -146,17 +146,24 @@ class RoutingTable(Table):
     rules: Annotated[tuple[RouteEntry, ...], Field(min_length=1, max_length=1000)]
 
 
-class TeamEntry(NamedTable):
-    """A group or a post; `roster` names its hours if they are not office hours."""
+class EndingTable(NamedTable):
+    """Something that may end: from `gone_from` (a day of Asia/Shanghai) on `successor` has its place and its open tasks."""
 
     id: TeamId
+    gone_from: date | None = None
+    successor: TeamId | None = None
+
+
+class TeamEntry(EndingTable):
+    """A group or a post; `roster` names its hours if they are not office hours."""
+
     roster: Word | None = None
 
 
 class SquadEntry(TeamEntry):
-    """An area squad of a street."""
+    """An area squad of a street; one that ends may have given its communities away."""
 
-    communities: Annotated[tuple[Community, ...], Field(min_length=1, max_length=999)]
+    communities: Annotated[tuple[Community, ...], Field(max_length=999)] = ()
 
 
 class StreetSquads(Table):
@@ -166,10 +173,8 @@ class StreetSquads(Table):
     squads: Annotated[tuple[SquadEntry, ...], Field(max_length=100)]
 
 
-class DepartmentEntry(NamedTable):
+class DepartmentEntry(EndingTable):
     """A partner department that a team may call (吹哨报到)."""
-
-    id: TeamId
 
 
 class RosterTable(Table):

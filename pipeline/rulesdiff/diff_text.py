@@ -43,6 +43,13 @@ class Text:
         if result.moved:
             click.echo("\ndeadlines that move 时限变动, those that become late first")
             _echo(_aligned([_row(deadline) for deadline in result.moved]))
+        if result.handed_over:
+            click.echo("\ntasks that go to another team or department 承接")
+            _echo(
+                _aligned(
+                    [(f"  {one.case.case_id}", one.gone, "→", one.successor) for one in result.handed_over]
+                )
+            )
         if result.obstacles:
             click.echo("\na worker started with NEW would stop at")
             _echo(_aligned([(f"  {obstacle.case.case_id}", obstacle.why) for obstacle in result.obstacles]))
@@ -98,6 +105,8 @@ def _totals(result: Survey) -> Iterator[tuple[int, str]]:
         yield result.re_limited, "clocks have another limit or certainty and the same deadline"
     yield len(result.becoming_late()), "would become late 将超期"
     yield len(result.no_longer_late()), "would no longer be late 不再超期"
+    if result.handed_over:
+        yield len(result.handed_over), "tasks go to another team or department"
     if result.obstacles:
         yield len(result.obstacles), "would stop a worker"
 

@@ -115,6 +115,7 @@ NOTICES: Final[Mapping[NoticeKind, Both]] = {
     NoticeKind.DENIED: both("未批准", "denied"),
     NoticeKind.RESUMED: both("恢复办理", "goes on"),
     NoticeKind.RETURNED: both("退单", "returned"),
+    NoticeKind.HANDED_OVER: both("承接任务", "task taken over"),
     NoticeKind.REWORK_LIMIT: both("多次返工", "reworked too often"),
     NoticeKind.JOINT_REFUSED: both("部门拒绝联合处置", "a partner refused"),
     NoticeKind.MERGED: both("已并案", "merged into another case"),
@@ -280,9 +281,8 @@ def due_in(due_at: datetime | None, now: datetime, lang: Lang, *, provisional: b
 def _rounded(number: str, unit: str) -> tuple[int, str]:
     """Number and unit, whole hours in hours."""
     minutes = int(number)
-    if unit.endswith("_minutes") and minutes % 60 == 0:
-        return minutes // 60, unit.replace("_minutes", "_hours")
-    return minutes, unit
+    is_whole = unit.endswith("_minutes") and minutes % 60 == 0
+    return (minutes // 60, unit.replace("_minutes", "_hours")) if is_whole else (minutes, unit)
 
 
 def _of(number: int, units: str) -> str:

@@ -30,6 +30,7 @@ from schemas.journal.joint_events import (
     CaseVoided,
     JointStarted,
     JointTaskMoved,
+    TaskHandedOver,
 )
 from schemas.journal.journal_event import JournalEvent
 from schemas.journal.merge_events import CaseJoined, CaseMerged, CaseUnmerged, ReportSplit
@@ -322,6 +323,7 @@ CaseEvent = (
     | CallBackDue
     | ProgressReported
     | CaseTerminated
+    | TaskHandedOver
     | CaseMerged
     | CaseJoined
     | CaseUnmerged

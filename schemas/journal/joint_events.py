@@ -7,6 +7,15 @@ from schemas.values.terms import JointStatus, RejectReason, VoidReason
 from schemas.values.text import CaseId, Identifier, Instant, Name, Note
 
 
+class TaskHandedOver(JournalEvent, frozen=True, kw_only=True, tag="task_handed_over.v1"):
+    """承接: the roster ends the team or department `gone`, and `successor` has whatever it had of the case; every clock goes on."""
+
+    case_id: CaseId
+    at: Instant
+    gone: Identifier
+    successor: Identifier
+
+
 class CaseUnderCheck(JournalEvent, frozen=True, kw_only=True, tag="case_under_check.v1"):
     """立案核实: somebody is to look before it is filed."""
 

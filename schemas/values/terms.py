@@ -199,6 +199,7 @@ class NoticeKind(Term):
     SPLIT = "split"
     INTERIM_ANSWER = "interim_answer"
     FINAL_ANSWER = "final_answer"
+    HANDED_OVER = "handed_over"
 
 
 class CaseOutcome(Term):

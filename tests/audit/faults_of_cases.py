@@ -9,6 +9,7 @@ from pipeline.audit.model.oracle import instant_of, number_of
 from schemas import topics
 from schemas.journal.clock_events import ClockChange, ClocksChanged
 from schemas.journal.events import CaseDispatched
+from schemas.journal.joint_events import TaskHandedOver
 from schemas.values.terms import AssignmentStatus, CaseOutcome, ClockEvent, ClockKind, Role
 from schemas.wire import codecs
 from tests.audit.faults_of_the_log import action_at
@@ -145,8 +146,18 @@ def other_post(log: MemoryLog):
     edit_event(log, at(log, "verification_passed"), "action_accepted", team="city-appearance")
 
 
+@planted("I6", "a task is handed over by no line of the roster")
+def handed_over_wrong(log: MemoryLog):
+    index = at(log, "case_signed")
+    signed = event_of(log, index, "case_signed")
+    over = TaskHandedOver(
+        case_id=signed.case_id, at=entry(log, index).at, gone="city-appearance", successor="planning"
+    )
+    edit_entry(log, index, events=(over, *entry(log, index).events))
+
+
 @planted("I6", "people of another street act on a case")
-def other_street(log: MemoryLog):
+def acted_from_elsewhere(log: MemoryLog):
     index = at(log, "case_arrived")
     number, action = action_at(log, index)
     _resay(log, index, number, actor=replace(action.actor, street="140109001"))

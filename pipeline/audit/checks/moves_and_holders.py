@@ -24,6 +24,7 @@ from schemas.errors import BadMessage
 from schemas.inputs import intake
 from schemas.inputs.action import Action
 from schemas.journal.events import ActionAccepted, ActionRefused, CaseClaimed
+from schemas.journal.joint_events import TaskHandedOver
 from schemas.outputs import Assignment
 from schemas.values.terms import AssignmentStatus, ClockKind
 
@@ -84,6 +85,11 @@ class Moves:
                 offered_to = touched.before.offered_to if touched.before else ()
                 free = touched.before is not None and touched.before.team is None and event.team in offered_to
                 self._holds("claimed_twice", free, place, after.case_id, team=event.team)
+            if isinstance(event, TaskHandedOver) and self._context.measures(joined, Invariant.I6):
+                right = self._context.audit_rules.successor_of(after.street, event.gone, joined.entry.at)
+                is_right = right == event.successor != event.gone
+                words = {"gone": event.gone, "successor": event.successor, "right": right}
+                self._holds("handed_over_wrong", is_right, place, after.case_id, **words)
         given = sum(name_of(event) in ("case_dispatched", "case_claimed") for event in touched.events)
         if given:
             self._holds("given_twice", given <= 1, place, after.case_id)

@@ -18,6 +18,7 @@ from pipeline.audit.model.oracle import OutOfYears, instant_of, number_of
 from pipeline.audit.model.rules_reader import AuditClockRule, AuditRules, AuditRung, plain
 from schemas.journal.clock_events import ClockChange, TimerFired
 from schemas.journal.entry import TimerCause
+from schemas.journal.joint_events import TaskHandedOver
 from schemas.state.case import Clock, Timer
 from schemas.values.terms import ClockEvent, ClockKind, TimerKind
 
@@ -200,7 +201,8 @@ class ExpectedRungs:
 def is_armed(case: CaseMemory, cause: TimerCause, joined: JoinedEntry) -> bool:
     """Whether an earlier entry armed what fires here, and none disarmed it."""
     if cause.timer is TimerKind.RULES_CHANGED:
-        return case.rules_version != joined.entry.rules_version
+        handed_over = any(isinstance(event, TaskHandedOver) for event in joined.entry.events)
+        return handed_over or case.rules_version != joined.entry.rules_version
     if cause.clock is None:
         return any(
             (timer.kind, timer.due_at, timer.clock) == (cause.timer, cause.due_at, None)

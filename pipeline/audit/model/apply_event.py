@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+import msgspec
+
 from pipeline.audit.model.audit_tables import ANSWERING, BACK, MOVES, SAME, STAYING, name_of
 from pipeline.audit.model.case_memory import CaseMemory, RememberedReport, with_penalty_facts
 from schemas.journal import clock_events, events, joint_events, merge_events
 from schemas.state.case import Timer
 from schemas.values.penalty_terms import MeasureStep
-from schemas.values.terms import CaseOutcome, RequestKind, TimerKind
+from schemas.values.terms import CaseOutcome, ClockKind, RequestKind, TimerKind
 
 
 def apply_event(case: CaseMemory | None, event: events.Event) -> tuple[CaseMemory | None, bool]:
@@ -179,6 +181,28 @@ def _split(case: CaseMemory, event: merge_events.ReportSplit) -> None:
     case.joined = {name: reports for name, reports in case.joined.items() if name != event.to}
 
 
+def _handed_over(case: CaseMemory, event: joint_events.TaskHandedOver) -> None:
+    """The successor stands wherever the other stood; a partner's clocks go on under its name, unless it has its own."""
+    gone, to = event.gone, event.successor
+    case.team = to if case.team == gone else case.team
+    case.offered_to = tuple(dict.fromkeys(to if team == gone else team for team in case.offered_to))
+    if case.joint is None or gone not in case.joint:
+        return
+    if to not in case.joint:
+        names = {gone.replace("-", "_"): to.replace("-", "_")}
+        moved = {kind for kind in ClockKind if kind.value.startswith("partner_")}
+        keys = {
+            key: (key[0], names.get(key[1] or "", key[1])) if key[0] in moved else key for key in case.clocks
+        }
+        case.clocks = {
+            new: msgspec.structs.replace(case.clocks[old], name=new[1]) if new != old else case.clocks[old]
+            for old, new in keys.items()
+        }
+        case.joint = {to if name == gone else name: status for name, status in case.joint.items()}
+    else:
+        case.joint = {name: status for name, status in case.joint.items() if name != gone}
+
+
 def _joint_started(case: CaseMemory, event: joint_events.JointStarted) -> None:
     case.joint = {task.department: task.status for task in event.joint.tasks}
 
@@ -267,6 +291,7 @@ APPLIERS: Final[Mapping[type, Callable[..., None]]] = {
     joint_events.CaseTerminated: _terminated,
     joint_events.JointStarted: _joint_started,
     joint_events.JointTaskMoved: _joint_moved,
+    joint_events.TaskHandedOver: _handed_over,
     merge_events.CaseMerged: _merged,
     merge_events.CaseUnmerged: _unmerged,
     merge_events.CaseJoined: _joined,

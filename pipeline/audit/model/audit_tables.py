@@ -55,6 +55,7 @@ STAYING: Final = frozenset(
         "penalty_moved",
         "measure_moved",
         "case_checked",
+        "task_handed_over",
         "clocks_changed",
         "timer_armed",
         "timer_fired",

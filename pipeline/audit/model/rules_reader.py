@@ -102,6 +102,8 @@ class AuditRules:
     may: Mapping[str, frozenset[Role]]
     decides: Mapping[RequestKind, frozenset[Role]]
     posts: Mapping[str, str]
+    successors: Mapping[tuple[str | None, str], tuple[date, str]]
+    """Of a team of a street (None: of all) or a department that ends: from which day on, and who has its place."""
     of_post: Mapping[Role, str]
     """The post that whoever acts in this role is of."""
     duty: Mapping[tuple[str | None, str], str]
@@ -138,6 +140,12 @@ class AuditRules:
             return dict(edition.stages.get(facts.matter, ())).get(name or "")
         own = edition.matters.get(facts.matter, {})
         return own.get(kind) or edition.steps[facts.severity].get(kind)
+
+    def successor_of(self, street: str, name: str, at: datetime) -> str:
+        """Who it is at `at`: itself, or the last of its successors whose day has come."""
+        day = (at + _SHANGHAI).date()
+        line = self.successors.get((street, name)) or self.successors.get((None, name))
+        return name if line is None or day < line[0] else self.successor_of(street, line[1], at)
 
     def hours(self, roster: str | None) -> Oracle:
         """The working time of a roster; office hours for None."""
@@ -180,9 +188,18 @@ def read_audit_rules(folder: Path) -> AuditRules:
             "verification": policy.verification_post,
             "callback": policy.callback_post,
         },
+        successors=dict(_successors(book)),
         of_post={role: str(getattr(policy, field)) for role, field in book.roles.of_post.items()},
         duty=_duty(book),
     )
+
+
+def _successors(book: Book) -> Iterator[tuple[tuple[str | None, str], tuple[date, str]]]:
+    of_all = ((None, entry) for entry in (*book.roster.groups, *book.roster.departments))
+    local = ((squads.street, entry) for squads in book.roster.squads for entry in squads.squads)
+    for street, entry in (*of_all, *local):
+        if entry.gone_from is not None and entry.successor is not None:
+            yield (street, entry.id), (entry.gone_from, entry.successor)
 
 
 def _legal(table: ProcedureTable) -> Iterator[AuditLegalLimit]:

@@ -9,6 +9,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from pipeline.core.case.takeover import handed_over
 from pipeline.core.worktime.office_hours import day_of
 from schemas.errors import CorruptLog
 from schemas.journal import clock_events, events, joint_events, merge_events
@@ -345,6 +346,7 @@ CHANGES: Final[Mapping[type[events.CaseEvent], Callable[..., Case]]] = {
     clock_events.MeasureMoved: _measure_moved,
     joint_events.CaseUnderCheck: _under_check,
     joint_events.CaseChecked: _checked,
+    joint_events.TaskHandedOver: handed_over,
     joint_events.CaseRejected: _rejected,
     joint_events.CaseVoided: _voided,
     joint_events.CaseTransferred: _transferred,

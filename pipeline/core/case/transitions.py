@@ -26,6 +26,7 @@ STAYING: Final[frozenset[type[CaseEvent]]] = frozenset(
         clock_events.PenaltyMoved,
         clock_events.MeasureMoved,
         joint_events.CaseChecked,
+        joint_events.TaskHandedOver,
         clock_events.ClocksChanged,
         clock_events.TimerArmed,
         clock_events.TimerFired,

@@ -5,7 +5,7 @@ up. When more than half are stale, the heap is built anew, so that it stays as l
 """
 
 import heapq
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -18,7 +18,11 @@ _STALE_SLACK: Final = 1_000
 class Wakeups:
     """The wake-ups of all cases of a partition. `cases` is looked at to tell a wake-up that still stands from a stale one."""
 
-    def __init__(self, cases: Mapping[str, Case]) -> None:
+    def __init__(
+        self, cases: Mapping[str, Case], also: Callable[[Case], datetime | None] = lambda _: None
+    ) -> None:
+        """`also`: when something of a case is due that is no timer of its own."""
+        self._also = also
         self._cases = cases
         self._heap: list[tuple[datetime, str]] = []
         self._armed = 0
@@ -41,13 +45,18 @@ class Wakeups:
 
         Since it was opened they should have been: so it is due from then on, before any deadline by the earlier rules.
         """
-        self._armed += wake(case) is None
+        self._armed += self._wake(case) is None
         self._outdated.add(case.case_id)
         heapq.heappush(self._heap, (case.facts.opened_at, case.case_id))
 
     def is_outdated(self, case: Case) -> bool:
         """Whether the clocks of `case` are to be counted anew before anything else of it is due."""
         return case.case_id in self._outdated
+
+    def is_also_due(self, case: Case) -> bool:
+        """Whether what comes first of it is no timer of its own."""
+        own, also = wake(case), self._also(case)
+        return also is not None and (own is None or also <= own)
 
     def next_due(self) -> datetime | None:
         """When the first timer of any case is due."""
@@ -65,7 +74,10 @@ class Wakeups:
     def _wake(self, case: Case | None) -> datetime | None:
         if case is None:
             return None
-        return case.facts.opened_at if case.case_id in self._outdated else wake(case)
+        if case.case_id in self._outdated:
+            return case.facts.opened_at
+        own, also = wake(case), self._also(case)
+        return own if also is None else also if own is None else min(own, also)
 
     def _rebuild(self) -> None:
         wakes = ((self._wake(case), case_id) for case_id, case in self._cases.items())

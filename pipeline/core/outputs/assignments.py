@@ -24,7 +24,7 @@ from schemas.journal.events import (
     VerificationFailed,
     VerificationPassed,
 )
-from schemas.journal.joint_events import CaseChecked
+from schemas.journal.joint_events import CaseChecked, TaskHandedOver
 from schemas.outputs import Assignment
 from schemas.state.case import Case, Clock, JointTask, Task
 from schemas.values.terms import (
@@ -162,6 +162,8 @@ def _reason(event: CaseEvent | Answer) -> str:
             return f"claimed by {event.by}"
         case VerificationFailed():
             return event.note
+        case TaskHandedOver():
+            return f"taken over: {event.gone} is gone"
     return ""
 
 

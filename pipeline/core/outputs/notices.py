@@ -27,6 +27,7 @@ from schemas.journal.joint_events import (
     CaseTransferred,
     CaseVoided,
     JointTaskMoved,
+    TaskHandedOver,
 )
 from schemas.journal.merge_events import CaseJoined, CaseUnmerged
 from schemas.outputs import Notice
@@ -59,6 +60,8 @@ def _notices_of(rules: Rules, turn: Turn, case: Case, event: CaseEvent | Answer)
         case RequestDecided():
             kind, team = NoticeKind.GRANTED if event.granted else NoticeKind.DENIED, _holder(rules, case)
             return [_notice(turn, case, kind, team, team)]
+        case TaskHandedOver():
+            return [_notice(turn, case, NoticeKind.HANDED_OVER, event.successor, event.gone)]
         case JointTaskMoved(status=JointStatus.REFUSED):
             return [_notice(turn, case, NoticeKind.JOINT_REFUSED, centre, event.department)]
         case VerificationFailed() if case.reworks >= rules.policy.reworks_max:

@@ -11,6 +11,7 @@ from typing import Final
 
 from pipeline.core.rules.address_key import AddressWords
 from pipeline.core.rules.grid import GridPlan
+from pipeline.core.rules.heirs import Heirs
 from pipeline.core.rules.law import LegalLimit, Power, Procedure
 from pipeline.core.worktime.office_hours import WorkCalendar
 from pipeline.core.worktime.policy import Service, Span
@@ -155,7 +156,8 @@ class Rules:
 
     `may`: the roles that may do an action; `decides`: the roles that may decide a request; `apart`: for an action that
     nobody does in a case in which they had a part, the norm that says so; `of_post`: the field of the policy with the post
-    that a role belongs to; `departments`: who may be called to help.
+    that a role belongs to; `departments`: who may be called to help;
+    `heirs`: who takes over from a team or department that ends.
     `calendar` counts office hours, `rosters` the hours of teams that have other hours. `services`: the editions of the
     service policy, the earliest first. `legal`: the limits that laws set for a penalty procedure; `procedure`: what laws
     require of its steps.
@@ -165,6 +167,7 @@ class Rules:
     matters: Mapping[str, Matter]
     streets: Mapping[str, Street]
     departments: Mapping[str, Team]
+    heirs: Heirs
     routing: tuple[RoutingRule, ...]
     may: Mapping[str, frozenset[Role]]
     decides: Mapping[RequestKind, frozenset[Role]]

@@ -1,10 +1,12 @@
 """流转: who is asked to handle a case, by 派单 or 领单, and what happens when a team gives it back or nobody takes it."""
 
+from collections.abc import Set
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.core.case.decision_context import Decided, DecisionContext
+from pipeline.core.rules.heirs import heir
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import LEAD, TERRITORIAL, RouteMode, RoutingRule, Rules, Street
 from pipeline.core.stages import request_filing
@@ -21,6 +23,7 @@ from schemas.journal.events import (
 )
 from schemas.state.case import Case, Facts, Task
 from schemas.values.terms import RequestKind, Severity, Source, Stage, Urgency
+from schemas.values.text import street_of
 
 
 class Assigned(NamedTuple):
@@ -35,10 +38,11 @@ def first(rules: Rules, street: Street, case_id: str, facts: Facts, at: datetime
     offers, pool, why = _pool(
         rules, street, facts.matter, facts.severity, facts.source, facts.urgency, _community(facts)
     )
-    if offers:
+    pool = tuple(dict.fromkeys(heir(rules.heirs, street.code, team, at) for team in pool))
+    if offers and len(pool) > 1:
         offered = CaseOffered(case_id=case_id, at=at, teams=pool, why=why[: limits.NOTE_MAX])
         return Assigned((offered,), pool[0])
-    return Assigned(to_team(case_id, pool[0], at, why), pool[0])
+    return Assigned(to_team(rules, case_id, pool[0], at, why), pool[0])
 
 
 @lru_cache(maxsize=65_536)
@@ -59,9 +63,10 @@ def _pool(
 
 
 def to_team(
-    case_id: str, team: str, at: datetime, why: str, *, designated: bool = False
+    rules: Rules, case_id: str, team: str, at: datetime, why: str, *, designated: bool = False
 ) -> tuple[CaseEvent, ...]:
-    """`team` holds the task and is to sign for it."""
+    """`team`, or whoever has taken its place, holds the task and is to sign for it."""
+    team = heir(rules.heirs, street_of(case_id), team, at)
     why = why[: limits.NOTE_MAX]
     return (CaseDispatched(case_id=case_id, at=at, team=team, designated=designated, why=why),)
 
@@ -77,25 +82,27 @@ def again(
     refused = {returned.team for returned in case.returned} | ({gone} if gone else set())
     order = _teams(rules, street, case.facts.matter, _community(case.facts), (*rule.then, *rule.to))
     returns = len(case.returned) + (1 if gone else 0)
-    for team in order:
+    for team in dict.fromkeys(heir(rules.heirs, street.code, name, at) for name in order):
         if team not in refused:
             why = f"{rule.id}: next after {', '.join(sorted(refused)) or 'nobody'}"
-            return to_team(case.case_id, team, at, why)
+            return to_team(rules, case.case_id, team, at, why)
     lead = rules.matters[case.facts.matter].lead_team
-    return to_team(case.case_id, lead, at, f"{rule.id}: designated after {returns} returns", designated=True)
+    return to_team(
+        rules, case.case_id, lead, at, f"{rule.id}: designated after {returns} returns", designated=True
+    )
 
 
 def lapse(rules: Rules, street: Street, case: Case, at: datetime) -> tuple[CaseEvent, ...]:
     """Nobody claimed in time: the first of the rule's `then` gets it."""
     rule = route(rules, case.facts)
     team = _teams(rules, street, case.facts.matter, _community(case.facts), (*rule.then, *rule.to))[0]
-    return to_team(case.case_id, team, at, f"{rule.id}: nobody claimed in time")
+    return to_team(rules, case.case_id, team, at, f"{rule.id}: nobody claimed in time")
 
 
 def reopened(rules: Rules, case: Case, at: datetime) -> tuple[CaseEvent, ...]:
     """The team that handled it goes again."""
     team = case.task.team if case.task and case.task.team else rules.matters[case.facts.matter].lead_team
-    return to_team(case.case_id, team, at, "reopened: the same team again")
+    return to_team(rules, case.case_id, team, at, "reopened: the same team again")
 
 
 def route(rules: Rules, facts: Facts) -> RoutingRule:
@@ -125,13 +132,20 @@ def decide_claim(context: DecisionContext, action: Claim) -> Decided:
 
 def decide_dispatch(context: DecisionContext, action: Dispatch) -> Decided:
     """A dispatcher names the team: for an offered case, instead of the team that has it, or after too many returns."""
-    case, teams = context.case, context.street.teams
+    case, teams = context.case, _teams_of(context)
     if action.team not in teams:
         return Refusal("unknown_team", "team", ", ".join(sorted(teams)))
     if case.task is not None and case.task.team == action.team and case.stage is not Stage.DISPATCH_PENDING:
         return Refusal("already_there", "team", "another team", action.team)
     binding = action.designated or case.stage is Stage.DISPATCH_PENDING
-    return to_team(case.case_id, action.team, context.at, f"by hand: {action.actor.id}", designated=binding)
+    return to_team(
+        context.rules,
+        case.case_id,
+        action.team,
+        context.at,
+        f"by hand: {action.actor.id}",
+        designated=binding,
+    )
 
 
 def decide_sign(context: DecisionContext, action: Sign) -> Decided:
@@ -178,7 +192,7 @@ def decide_object(context: DecisionContext, action: Object) -> Decided:
 
 def redirected(context: DecisionContext, action: Decide) -> Decided:
     """The objection is granted: another team has the task; a designated team may not return it."""
-    case, teams = context.case, context.street.teams
+    case, teams = context.case, _teams_of(context)
     if case.stage not in (Stage.DISPATCHED, Stage.SIGNED):
         return Refusal("return_after_arrival", "granted", "false: the team is on site")
     if action.team is None or action.team not in teams:
@@ -186,7 +200,13 @@ def redirected(context: DecisionContext, action: Decide) -> Decided:
     if case.task is not None and action.team == case.task.team:
         return Refusal("already_there", "team", "another team, or not granted", action.team)
     why = f"objection granted: {action.actor.id}"
-    return to_team(case.case_id, action.team, context.at, why, designated=action.designated)
+    return to_team(context.rules, case.case_id, action.team, context.at, why, designated=action.designated)
+
+
+def _teams_of(context: DecisionContext) -> Set[str]:
+    """The teams that there are in the street now."""
+    street, heirs = context.street, context.rules.heirs
+    return {team for team in street.teams if heir(heirs, street.code, team, context.at) == team}
 
 
 def _task(case: Case) -> Task:

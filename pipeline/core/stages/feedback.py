@@ -49,7 +49,7 @@ def _rework(rules: Rules, case: Case, at: datetime) -> tuple[CaseEvent, ...]:
     if not _is_self_disposed(case):
         return ()
     why = "self-disposal failed verification: the lead team goes"
-    return dispatch.to_team(case.case_id, rules.matters[case.facts.matter].lead_team, at, why)
+    return dispatch.to_team(rules, case.case_id, rules.matters[case.facts.matter].lead_team, at, why)
 
 
 def decide_call_back(context: DecisionContext, action: CallBack) -> Decided:

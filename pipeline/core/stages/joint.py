@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.clocks import running_clocks
+from pipeline.core.rules.heirs import heir
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.stages import request_filing
 from schemas.inputs.action import JointStep, Settle, Whistle
@@ -162,12 +163,17 @@ def _refuse_partners(context: DecisionContext, departments: tuple[str, ...]) -> 
     if rules.service_of(facts.opened_at).limit(facts.matter, facts.severity, ClockKind.JOINT) is None:
         return Refusal("joint_not_eligible", "action", "a matter with a joint limit")
     for department in departments:
-        if department not in rules.departments:
-            return Refusal("unknown_department", "departments", ", ".join(sorted(rules.departments))[:200])
+        if department not in rules.departments or _is_gone(context, department):
+            there = (name for name in sorted(rules.departments) if not _is_gone(context, name))
+            return Refusal("unknown_department", "departments", ", ".join(there)[:200])
     if len(set(departments)) != len(departments) or len(departments) < rules.policy.joint_partners_min:
         wanted = f"{rules.policy.joint_partners_min} or more, each once"
         return Refusal("too_few_partners", "departments", wanted)
     return None
+
+
+def _is_gone(context: DecisionContext, department: str) -> bool:
+    return heir(context.rules.heirs, context.case.street, department, context.at) != department
 
 
 def _departments(case: Case) -> list[str]:

@@ -108,6 +108,9 @@ EVENTS: Final[Mapping[str, Both]] = {
     "case_retired": both("保留期满", "kept long enough"),
     "report_merged": both("并案", "merged"),
     "report_split": both("拆案", "split off"),
+    "task_handed_over": both(
+        "机构调整, 任务由承接方办理", "the roster ends a team: its successor has the task"
+    ),
     "case_merged": both("并入他案", "merged into another case"),
     "case_joined": both("他案并入", "another case was merged into it"),
     "case_unmerged": both("恢复单独办理", "a case of its own again"),
