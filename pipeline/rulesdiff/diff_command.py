@@ -71,7 +71,7 @@ def diff_command(
     The cases are those in cases.v1 of the running deployment. Each has the deadlines of the rules that last decided it; the
     output names cases where those rules are not OLD.
 
-    With --json each line has a `what`: rules, difference, deadline, obstacle, totals. Ends with 2 if a folder or the
+    With --json each line has a `what`: rules, difference, deadline, handed_over, obstacle, totals. Ends with 2 if a folder or the
     file is wrong, with 69 if no broker answers.
     """
     if no_cases and file is not None:

@@ -75,6 +75,10 @@ class Json:
         """Print a line for each deadline that moves, and one of totals."""
         for deadline in result.moved:
             self._say("deadline", _as_json(deadline))
+        for one in result.handed_over:
+            self._say(
+                "handed_over", {"case_id": one.case.case_id, "gone": one.gone, "successor": one.successor}
+            )
         for each in result.obstacles:
             self._say("obstacle", {"case_id": each.case.case_id, "why": each.why})
         earlier = sum(deadline.now.due_at < deadline.was.due_at for deadline in result.moved)
@@ -88,6 +92,7 @@ class Json:
             "become_late": sorted(result.becoming_late()),
             "no_longer_late": sorted(result.no_longer_late()),
             "other_limit_same_deadline": result.re_limited,
+            "handed_over": len(result.handed_over),
             "obstacles": len(result.obstacles),
             "decided_by": dict(sorted(result.decided_by.items())),
         })  # fmt: skip
