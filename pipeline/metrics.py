@@ -293,7 +293,7 @@ TIMERS: Final = made(
     Counter, "timers_fired", "Timers fired and committed", "到时触发", {"kind": _of(TimerKind)}
 )
 TIMER_LATE: Final = made(
-    Histogram, "timer_late_seconds", "Fired after due, by the worker's clock", "触发迟到", buckets=_SLOW
+    Histogram, "timer_late_seconds", "Fired after due, by the brokers' clock", "触发迟到", buckets=_SLOW
 )
 
 # what stands
@@ -378,6 +378,12 @@ RETIRED: Final = made(
 )
 REBALANCES: Final = made(Counter, "rebalances", "Assignments received", "再均衡")
 LOOP_LAG: Final = made(Gauge, "loop_lag_seconds", "How late the event loop wakes", "事件循环迟滞")
+CLOCK_OFFSET: Final = made(
+    Gauge,
+    "clock_offset_seconds",
+    "How far this worker's clock is ahead of the brokers'; negative where it is behind",
+    "本机时钟与 Kafka 时钟之差",
+)
 BLOCKED: Final = made(
     Gauge,
     "open_waits_seconds",

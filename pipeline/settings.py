@@ -167,6 +167,23 @@ class Settings(BaseSettings):
         ),
     ] = 1.0
 
+    settle_s: Annotated[
+        float,
+        Field(ge=0, le=10),
+        SettingMeaning(
+            "A timer fires so long after it is due: what arrived just before is readable by then, and comes first",
+            "定时器到点后等待的秒数,让到点前到达的记录先处理",
+        ),
+    ] = 0.25
+    clock_offset_max_s: Annotated[
+        float,
+        Field(gt=0, le=3_600),
+        SettingMeaning(
+            "A worker whose clock differs from the brokers' by more stops (exit code 71)",
+            "本机时钟与 Kafka 时钟允许的最大偏差(秒),超过即退出(退出码 71)",
+        ),
+    ] = 5.0
+
     session_timeout_s: Annotated[
         float,
         Field(ge=1, le=300),

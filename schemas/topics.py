@@ -8,7 +8,10 @@ from typing import Final, NamedTuple
 
 
 class Topic(NamedTuple):
-    """A topic as it is created and as it is checked at start. `retention_days` is None where it is kept for years."""
+    """A topic as it is created and as it is checked at start. `retention_days` is None where it is kept for years.
+
+    Of a topic `stamped_by_broker` a record's timestamp is when the broker took it: what its writer says the time is means nothing.
+    """
 
     name: str
     key: str
@@ -19,6 +22,11 @@ class Topic(NamedTuple):
     read_by: str
 
     @property
+    def stamped_by_broker(self) -> bool:
+        """Whether time is read off its records: when an input arrived, and in the journal what time it was at the broker."""
+        return self.name in STAMPED
+
+    @property
     def config(self) -> Mapping[str, str]:
         """The broker's settings of this topic."""
         if self.compacted:
@@ -27,12 +35,13 @@ class Topic(NamedTuple):
                 config["max.compaction.lag.ms"] = str(_DAY_MS)
             return config
         kept_ms = -1 if self.retention_days is None else self.retention_days * _DAY_MS
-        return {
+        config = {
             "cleanup.policy": "delete",
             "retention.ms": str(kept_ms),
             **_PACKED,
             "max.message.bytes": _MESSAGE_BYTES_MAX,
         }
+        return config | {TIMESTAMP_TYPE: APPEND_TIME} if self.stamped_by_broker else config
 
 
 _DAY_MS: Final = 86_400_000
@@ -58,6 +67,9 @@ NOTICES: Final = "notices.v1"
 DEAD_LETTERS: Final = "dead-letters.v1"
 
 INPUTS: Final = (REPORTS, ACTIONS)
+STAMPED: Final = (*INPUTS, JOURNAL)
+TIMESTAMP_TYPE: Final = "message.timestamp.type"
+APPEND_TIME: Final = "LogAppendTime"
 POSITION_KEY: Final = b"__position"
 
 TOPICS: Final = (

@@ -173,6 +173,7 @@ def _setup(
         code_version=version("enforcement"),
         caller_key=existing_caller_key(settings),
         skew_s=SKEW_S if settings.clock_origin is None else None,
+        offset_s=settings.clock_offset_max_s,
         transaction_s=settings.transaction_timeout_ms / 1_000,
         canaries=canaries,
         acknowledged=acknowledged,

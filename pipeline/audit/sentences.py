@@ -29,6 +29,7 @@ T6 outputs_counted       | entry {entry_id} says it wrote {counted} records to {
 T6 entry_gap             | entry number {seq} follows {last} | 台账序号{seq}紧接{last}，不连续
 T6 output_unreadable     | the record is not of its contract: {why} | 记录不合约定：{why}
 I1 input_lost            | no entry decides this record, and later ones are decided | 此记录没有台账，而其后的已处理
+I1 undecided_gone        | the log begins at {begin} and the last that was decided is {last}: {many} records behind it were deleted undecided | 日志自{begin}起，最后处理的是{last}，其后{many}条未经处理即被清除
 I1 input_decided_twice   | {where} was decided before | {where}已处理过
 I1 outcome_unclear       | {where} is decided as: {outcomes}; exactly one outcome is due | {where}的处理结果为：{outcomes}；应恰有一个
 I1 hop_lost              | {where} was forwarded to partition {to}, and is neither decided nor waits there | {where}已转入分区{to}，那里既未处理，也不在等待
@@ -85,6 +86,10 @@ I10 level_wrong          | clock {clock} climbs to level {level}, which is not t
 I10 rung_wrong           | clock {clock} is to wake somebody at {wake}; the ladder says {right} | 时钟{clock}定于{wake}提醒，按阶梯应为{right}
 I11 time_back            | {at} after {last} | {at}在{last}之后，时间倒流
 I11 time_ahead           | {at} is more than {skew_s} s ahead of {written}, when the log took it | {at}比写入日志的{written}早超过{skew_s}秒
+I11 time_not_arrival     | counts as of {at}; its record arrived at {right}, or later entries stood before it until then | 按{at}计，而记录应按{right}到达计
+I11 time_not_due         | counts as of {at}; its timer was due at {right}, or later entries stood before it until then | 按{at}计，而定时器应按{right}到期计
+I11 decided_before       | decided at {decided}, before {at}, as of which it counts | 处理时间{decided}早于所计时间{at}
+I11 decided_ahead        | decided at {decided}, more than {skew_s} s ahead of {written}, when the log took it | 处理时间{decided}比写入日志的{written}早超过{skew_s}秒
 I12 case_forgotten       | the case is open at {stage} and nothing of it is due any more | 案件未结（{stage}），却再无任何定时
 I12 no_final_answer      | the case is over and the source of {number} is not told | 案件已终结，未告知来件{number}
 I12 closed_unhandled     | the case is closed and nobody has handled it, or not since it was opened again | 案件结案，却无人处置，或重办后未处置

@@ -104,7 +104,7 @@ class Centre:
     def decide_timer(self, case: Case, timer: Timer, turn: Turn) -> Decision:
         """What a due timer does, by its row of the table of timers."""
         row = TIMER_TABLE[timer.kind]
-        late_s = max(0, int((turn.at - timer.due_at).total_seconds()))
+        late_s = max(0, int(((turn.decided_at or turn.at) - timer.due_at).total_seconds()))
         fired = TimerFired(case_id=case.case_id, timer=timer, late_s=late_s)
         events: tuple[CaseEvent, ...] = (fired, *row.fire(self._context(case, turn.at), timer))
         retired = any(isinstance(event, CaseRetired) for event in events)

@@ -217,6 +217,7 @@ class Partition:
             code_version=self._code_version,
             events=decision.events,
             counts=counts,
+            decided_at=turn.decided_at,
         )
 
 

@@ -17,12 +17,13 @@ __all__ = ["Consumer", "LogRecord", "Producer", "Sending", "StartOf", "Stored", 
 
 
 class LogRecord(Protocol):
-    """A record as kafka-python hands it over; `timestamp` in milliseconds since 1970."""
+    """A record as kafka-python hands it over; `timestamp` in milliseconds since 1970, of its sender (type 0) or of the broker (1)."""
 
     topic: str
     partition: int
     offset: int
     timestamp: int
+    timestamp_type: int
     key: bytes | None
     value: bytes | None
     headers: Sequence[tuple[str, bytes | None]]

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import Future
 from typing import Final
 
@@ -19,15 +19,25 @@ from schemas.errors import Unavailable
 
 _LOOK_S: Final = 0.05
 APPLY: Final = "enforcement topics apply"
+_BY_NAME: Final = {topic.name: topic for topic in topics.TOPICS}
+_COMPARED: Final = ("cleanup.policy", topics.TIMESTAMP_TYPE)
+"""What a worker rests on; how long a topic is kept, say, is the deployment's business."""
 
 
 def apply(settings: Settings, brokers: Brokers) -> list[str]:
-    """Make the topics that are missing. Returns their names on the brokers; touches no topic that is there.
+    """Make the topics that are missing, and have those that are there stamped as the contracts say. Returns a line for each.
+
+    Of a topic that is there nothing else is touched. What stands in it keeps its stamp; what comes from now on is stamped by the
+    broker.
 
     Raises:
         Unavailable: the brokers did not do it.
     """
     present = brokers.topics(topic.name for topic in topics.TOPICS)
+    return [*_make_missing(settings, brokers, present), *_stamp(settings, brokers, present)]
+
+
+def _make_missing(settings: Settings, brokers: Brokers, present: Collection[str]) -> list[str]:
     missing = [
         NewTopic(
             settings.topic(topic.name),
@@ -50,7 +60,17 @@ def apply(settings: Settings, brokers: Brokers) -> list[str]:
         except TimeoutError as error:
             raise Unavailable("no_answer", "the brokers do not answer whether the topics are made") from error
     _wait_until_led(settings, brokers)
-    return list(creations)
+    return [f"made {name}" for name in creations]
+
+
+def _stamp(settings: Settings, brokers: Brokers, present: Collection[str]) -> list[str]:
+    wrong = [
+        name
+        for name, config in brokers.configs(name for name in topics.STAMPED if name in present).items()
+        if config.get(topics.TIMESTAMP_TYPE) != topics.APPEND_TIME
+    ]
+    brokers.configure({name: {topics.TIMESTAMP_TYPE: topics.APPEND_TIME} for name in wrong})
+    return [f"set {topics.TIMESTAMP_TYPE}={topics.APPEND_TIME} of {settings.topic(name)}" for name in wrong]
 
 
 def _wait_until_led(settings: Settings, brokers: Brokers) -> None:
@@ -81,11 +101,13 @@ def differences(settings: Settings, brokers: Brokers) -> list[str]:
         for name, facts in present.items()
         if facts.partitions != settings.partitions
     ]
-    policies = brokers.cleanup_policies(present)
-    for topic in topics.TOPICS:
-        policy, wanted = policies.get(topic.name), topic.config["cleanup.policy"]
-        if policy is not None and policy != wanted:
-            lines.append(f"{settings.topic(topic.name)}: cleanup.policy is {policy}, {wanted} wanted")
+    for name, config in brokers.configs(present).items():
+        wanted = _BY_NAME[name].config
+        lines += [
+            f"{settings.topic(name)}: {key} is {config.get(key)}, {wanted[key]} wanted"
+            for key in _COMPARED
+            if key in wanted and config.get(key) != wanted[key]
+        ]
     return lines
 
 
@@ -96,11 +118,11 @@ def topics_group() -> None:
 
 @topics_group.command("apply")
 def apply_command() -> None:
-    """Make the topics that are missing; change none."""
+    """Make the topics that are missing, and have the brokers stamp the inputs and the journal; change nothing else."""
     settings = local_settings()
     try:
-        for name in apply(settings, Brokers(settings)):
-            click.echo(f"made {name}")
+        for line in apply(settings, Brokers(settings)):
+            click.echo(line)
     except Unavailable as error:
         click.echo(f"brokers {settings.brokers}: {error}", err=True)
         sys.exit(EX_UNAVAILABLE)

@@ -18,7 +18,14 @@ from confluent_kafka import (
     TopicPartition,
     Uuid,
 )
-from confluent_kafka.admin import AdminClient, ConfigResource, OffsetSpec, ResourceType
+from confluent_kafka.admin import (
+    AdminClient,
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
+    OffsetSpec,
+    ResourceType,
+)
 
 from pipeline.settings import Settings
 from schemas.errors import Unavailable
@@ -156,18 +163,45 @@ class Brokers:
 
         return self._ask(ask)
 
-    def cleanup_policies(self, names: Iterable[str]) -> Mapping[str, str | None]:
-        """Of those topics (contract names), which exist."""
+    def highs(self, names: Iterable[str], partition: int) -> Mapping[str, int]:
+        """Behind the last record of that partition of each topic (contract names), committed or not: one request."""
+        places = {name: TopicPartition(self._settings.topic(name), partition) for name in names}
+        return self._ask(lambda: self._offsets(places, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED))
+
+    def configs(self, names: Iterable[str]) -> Mapping[str, Mapping[str, str | None]]:
+        """The settings of those topics (contract names), which exist."""
         names_of = {ConfigResource(ResourceType.TOPIC, self._settings.topic(name)): name for name in names}
 
-        def ask() -> Mapping[str, str | None]:
+        def ask() -> Mapping[str, Mapping[str, str | None]]:
             answers = self.admin.describe_configs(list(names_of), request_timeout=ANSWER_S)
             return {
-                names_of[resource]: answer.result(ANSWER_S)["cleanup.policy"].value
+                names_of[resource]: {key: entry.value for key, entry in answer.result(ANSWER_S).items()}
                 for resource, answer in answers.items()
             }
 
         return self._ask(ask) if names_of else {}
+
+    def configure(self, changes: Mapping[str, Mapping[str, str]]) -> None:
+        """Set these settings of those topics (contract names), which exist; others stay as they are."""
+        resources = [
+            ConfigResource(
+                ResourceType.TOPIC,
+                self._settings.topic(name),
+                incremental_configs=[
+                    ConfigEntry(key, value, incremental_operation=AlterConfigOpType.SET)
+                    for key, value in config.items()
+                ],
+            )
+            for name, config in changes.items()
+        ]
+
+        def ask() -> None:
+            answers = self.admin.incremental_alter_configs(resources, request_timeout=ANSWER_S)
+            for answer in answers.values():
+                answer.result(ANSWER_S)
+
+        if resources:
+            self._ask(ask)
 
     def _ask(self, question: Callable[[], T]) -> T:
         try:

@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 from pipeline.core.case.turn import InputRecord, Outcome, Turn
 from pipeline.core.rules.rules import Rules
 from pipeline.settings import Settings
+from pipeline.stream.broker_time import BrokerTime
 from pipeline.stream.brokers import Brokers
 from pipeline.stream.machine import MACHINE, Machine
 from pipeline.stream.worker_clock import WorkerClock
@@ -57,5 +58,9 @@ class WorkerParts:
     decide_lock: AbstractContextManager[object] = field(init=False)
     """One partition decides at a time, while others commit: deciding is Python alone, and the interpreter lock lets one thread run it."""
 
+    broker_time: BrokerTime = field(init=False)
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "decide_lock", self.machine.lock())
+        limit_s = self.settings.clock_offset_max_s
+        object.__setattr__(self, "broker_time", BrokerTime(self.machine, self.clock.real, limit_s))

@@ -163,10 +163,11 @@ class Watch:
         """
         ends = self._partitions.parts.brokers.ends(topics.INPUTS, partition)
         inbox = opened.inbox
-        waiting, has_room = len(inbox), inbox.wants_more
+        waiting = len(inbox)
         progress = {}
         for name in topics.INPUTS:
-            fetched, end = inbox.fetch_from[self._settings.topic(name)], ends[name].stable
+            topic = self._settings.topic(name)
+            fetched, end, has_room = inbox.fetch_from[topic], ends[name].stable, inbox.wants(topic)
             metrics.LAG.labels(name, partition).set(
                 end - opened.next[name] if fetched < end or waiting else 0
             )

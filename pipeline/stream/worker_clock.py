@@ -19,11 +19,15 @@ class WorkerClock:
 
     def __call__(self) -> datetime:
         """Now, in UTC."""
-        return self.origin + timedelta(seconds=(self.real() - self.started) * self.speed)
+        return self.at(self.real())
 
-    def real_seconds_until(self, due: datetime) -> float:
-        """Seconds of the real clock until `due`; never negative."""
-        return max(0.0, (due - self()).total_seconds() / self.speed)
+    def at(self, real_s: float) -> datetime:
+        """What it shows, in UTC, when the real clock shows `real_s`, in seconds since the epoch."""
+        return self.origin + timedelta(seconds=(real_s - self.started) * self.speed)
+
+    def real_s(self, shown: datetime) -> float:
+        """When it shows `shown`: in seconds since the epoch of the real clock."""
+        return self.started + (shown - self.origin).total_seconds() / self.speed
 
 
 def clock_of(settings: Settings) -> WorkerClock:

@@ -112,7 +112,7 @@ class TimerArmed(JournalEvent, frozen=True, kw_only=True, tag="timer_armed.v1"):
 
 
 class TimerFired(JournalEvent, frozen=True, kw_only=True, tag="timer_fired.v1"):
-    """A timer was due; `late_s` seconds ago by the worker's clock."""
+    """A timer was due; `late_s` seconds before the worker came to it."""
 
     case_id: CaseId
     timer: Timer

@@ -55,10 +55,13 @@ class OutputCounts(Contract, frozen=True, kw_only=True):
     dead_letters: Outputs = 0
 
 
-class JournalEntry(Contract, frozen=True, kw_only=True):
-    """`entry_id` is partition:epoch:seq; `seq` rises by one per partition. `at` never runs back in a partition.
+class JournalEntry(Contract, frozen=True, kw_only=True, omit_defaults=True):
+    """`entry_id` is partition:epoch:seq; `seq` rises by one per partition.
 
-    `street` is null where the record named none that could be read.
+    `at` is the time that counts: of a record when it arrived at the broker, of a timer when it was due, but never before the
+    `at` of the entry before it. `decided_at` is when a worker came to it, and so when people could be told at the earliest;
+    entries of workers that judged by that time (0.1) have `at` only. `street` is null where the record named none that could be
+    read.
     """
 
     entry_id: EntryId
@@ -72,3 +75,4 @@ class JournalEntry(Contract, frozen=True, kw_only=True):
     code_version: Identifier
     events: Annotated[tuple[Event, ...], *at_most(limits.EVENTS_PER_ENTRY_MAX, least=1)]
     counts: OutputCounts
+    decided_at: Instant | None = None

@@ -130,7 +130,7 @@ def _channel(topic: Topic) -> Node:
 def _typed(setting: str, value: str) -> object:
     if setting == "cleanup.policy":
         return value.split(",")
-    if setting == "compression.type":
+    if setting in ("compression.type", topics.TIMESTAMP_TYPE):
         return value
     return float(value) if "." in value else int(value)
 

@@ -255,6 +255,45 @@ def time_ahead(log: MemoryLog):
     log.topics[topics.JOURNAL][-1] = record._replace(timestamp_ms=record.timestamp_ms - 3_600_000)
 
 
+@planted("I11", "an action that was in time counts from when the worker came to it")
+def counted_when_decided(log: MemoryLog):
+    index = at(log, "case_arrived")
+    late = entry(log, index)
+    edit_entry(log, index, decided_at=late.at)
+    arrived = next(
+        n for n, action in enumerate(log.topics[topics.ACTIONS]) if action.offset == late.cause.offset
+    )
+    record = log.topics[topics.ACTIONS][arrived]
+    log.topics[topics.ACTIONS][arrived] = record._replace(timestamp_ms=record.timestamp_ms - 1_000)
+
+
+@planted("I11", "a timer counts from when the worker came to it")
+def timer_counted_when_fired(log: MemoryLog):
+    index = next(
+        n
+        for n in entries(log, "timer_fired")
+        if entry(log, n).at > max(entry(log, n).cause.due_at, entry(log, n - 1).at)
+    )
+    edit_entry(log, index, decided_at=entry(log, index).at)
+
+
+@planted("I11", "an entry is decided a second before what it decides")
+def decided_before(log: MemoryLog):
+    index = at(log, "case_arrived")
+    edit_entry(log, index, decided_at=entry(log, index).at - SECOND)
+
+
+@planted("I11", "a worker with a clock an hour ahead decided")
+def decided_ahead(log: MemoryLog):
+    index = at(log, "case_arrived")
+    edit_entry(log, index, decided_at=entry(log, index).at + 3_600 * SECOND)
+
+
+@planted("I1", "three acknowledged reports were deleted before a worker came to them")
+def undecided_gone(log: MemoryLog):
+    log.begins[topics.REPORTS] = log.topics[topics.REPORTS][-1].offset + 4
+
+
 @planted("I16", "a record of reports.v1 vanished without a trace")
 def unbalanced_inputs(log: MemoryLog):
     index = at(log, "report_refused")

@@ -1,6 +1,6 @@
 """Logs to audit, without a broker: what the core decided, as the records the worker would have written, in memory."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -44,6 +44,9 @@ class MemoryLog:
 
     def begin(self, topic: str) -> int:
         return self.begins.get(topic, 0)
+
+    def oldest(self, topic: str) -> int:
+        return self.begin(topic)
 
     def records(self, topic: str) -> Iterator[AuditRecord]:
         if self.may_read(topic):
@@ -105,6 +108,35 @@ def logged(pushed: Iterable[tuple[InputRecord, datetime]], outcomes: Iterable[Ou
 def story_log(story: Story) -> MemoryLog:
     """All that a story wrote."""
     return logged(story.pushed, story.outcomes)
+
+
+def worked(
+    pushed: Iterable[tuple[InputRecord, datetime]],
+    until: datetime,
+    noticed: Callable[[datetime], datetime] = lambda due: due,
+) -> list[Outcome]:
+    """The same records as a worker decides them: timers count from when they are due; `noticed` is when it comes to what."""
+    core, outcomes, last = Partition(RULES, KEY, "test"), list[Outcome](), EPOCH
+
+    def turn(at: datetime) -> Turn:
+        nonlocal last
+        last = max(at, last)
+        return Turn(0, 1, len(outcomes) + 1, last, max(last, noticed(last)))
+
+    def fire(to: datetime) -> None:
+        while (due := core.next_due()) is not None and due <= max(to, last):
+            outcomes.append(core.fire(turn(due)))
+
+    for record, arrived in pushed:
+        fire(arrived)
+        outcomes.append(core.step(record, turn(arrived)))
+    fire(until)
+    return outcomes
+
+
+def worked_log(story: Story) -> MemoryLog:
+    """All that a worker makes of what was pushed in a story."""
+    return logged(story.pushed, worked(story.pushed, story.now))
 
 
 def play_log(start: str, seed: int, length: int, mood: str) -> MemoryLog:

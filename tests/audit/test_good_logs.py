@@ -1,14 +1,18 @@
 """What the auditor says of logs in which nothing is wrong, and of those that nobody could have written."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pipeline.audit.findings import Invariant
 from schemas import topics
-from schemas.journal.entry import TimerCause
+from schemas.journal.clock_events import TimerFired
+from schemas.journal.entry import JournalEntry, TimerCause
 from tests.audit.good import good_log, good_story, small_log
-from tests.audit.logs import ALL, MemoryLog, audited, play_log, story_log
+from tests.audit.logs import ALL, MemoryLog, audited, logged, play_log, story_log, worked, worked_log
 from tests.core.case.test_laws import LIVELY, STEPS, tell
 from tests.core.players.play import MOODS, STARTS
 
@@ -21,8 +25,37 @@ def test_a_good_log_is_clean_and_every_invariant_has_checked_something():
     found = audited(good_log(), acknowledged=PUSHED)
     assert found.kept == []
     assert {invariant for invariant in Invariant if not found.checked[invariant]} == set()
-    assert found.skipped == {}
+    assert {invariant for invariant, _ in found.skipped} == {
+        Invariant.I11
+    }  # it is of workers that had one time only
     assert len(found.late_s) == sum(isinstance(o.entry.cause, TimerCause) for o in good_story().outcomes)
+
+
+def test_a_log_of_which_each_entry_says_when_it_was_decided_is_clean_and_all_of_it_is_checked():
+    """Weeks of a street as a worker makes them, which counts from arrival and due time: nothing is found, nothing left out."""
+    found = audited(worked_log(good_story()), acknowledged=PUSHED)
+    assert found.kept == []
+    assert found.skipped == {}
+
+
+def test_after_an_outage_all_is_as_it_would_have_been_but_when_people_were_told():
+    """The worker is away for two weeks amid deadlines: each entry is the same, but for when it was decided and how late a timer fired."""
+    story = good_story()
+    back = story.pushed[0][1] + timedelta(days=20)
+    away = worked(story.pushed, story.now, lambda at: back if back - timedelta(days=15) < at < back else at)
+    never_away = worked(story.pushed, story.now)
+    late = [one for one in away if (one.entry.decided_at or one.entry.at) > one.entry.at]
+    assert len(late) > 10
+    assert [untold(one.entry) for one in away] == [untold(one.entry) for one in never_away]
+    assert audited(logged(story.pushed, away), replayed=False, offset_s=15 * 86_400).kept == []
+
+
+def untold(entry: JournalEntry) -> JournalEntry:
+    """An entry without what tells when a worker came to it."""
+    events = tuple(
+        replace(event, late_s=0) if isinstance(event, TimerFired) else event for event in entry.events
+    )
+    return replace(entry, decided_at=None, events=events)
 
 
 @LIVELY

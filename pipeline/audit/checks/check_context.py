@@ -17,7 +17,7 @@ class AuditSetup:
     """What an audit measures by.
 
     `skew_s` is how far an entry's time may be ahead of the time at which the log took it, None where the worker's clock is
-    virtual. `transaction_s` is how long a transaction may stay open. `canaries` are planted texts that may stand nowhere.
+    virtual; `offset_s` the same for entries that say when they were decided: their worker's clock was held against the broker's. `transaction_s` is how long a transaction may stay open. `canaries` are planted texts that may stand nowhere.
     `acknowledged` are the offsets, by topic and partition, that pushers were given. Without `caller_key`, and for entries
     of another `code_version`, nothing is replayed.
     """
@@ -27,6 +27,7 @@ class AuditSetup:
     code_version: str
     caller_key: bytes | None = None
     skew_s: int | None = 300
+    offset_s: float = 5.0
     transaction_s: float = 10.0
     canaries: tuple[str, ...] = ()
     acknowledged: Mapping[tuple[str, int], frozenset[int]] = field(default_factory=dict)

@@ -11,12 +11,15 @@ from pipeline.audit.log.entry_join import EXPIRING_TOPICS, Join, JoinedEntry
 from pipeline.audit.model.audit_tables import FORWARDING, OUTCOMES, name_of
 from pipeline.audit.model.fold import Touched
 from schemas import topics
-from schemas.journal.entry import JournalEntry, RecordCause
+from schemas.journal.entry import JournalEntry, RecordCause, TimerCause
 from schemas.partitioning import partition_of
+from schemas.values.terms import TimerKind
 from schemas.values.text import street_of
 
 _GONE: Final = "its input record is gone by retention"
 _OUTPUTS_GONE: Final = "its outputs are gone by retention"
+_BY_DECIDING: Final = "the entry counts from when it was decided: its worker was of a version that judged so"
+_BY_SENDER: Final = "its input record is stamped by its sender, not by the broker"
 _VIRTUAL: Final = "the worker's clock is a virtual one"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _COUNTED: Final[Mapping[str, str]] = {
@@ -135,12 +138,48 @@ class LogOrder:
             )  # fmt: skip
 
     def _time(self, joined: JoinedEntry) -> None:
-        entry, skew_s = joined.entry, self._context.setup.skew_s
+        entry, setup, place = joined.entry, self._context.setup, joined.place
         if self._last is not None:
-            self._holds("time_back", entry.at >= self._last.at, joined.place, at=entry.at, last=self._last.at)
-        if skew_s is None:
+            self._holds("time_back", entry.at >= self._last.at, place, at=entry.at, last=self._last.at)
+        if entry.decided_at is None:
+            self._context.findings.skip((Invariant.I11,), _BY_DECIDING)
+        else:
+            words = {"decided": entry.decided_at, "at": entry.at}
+            self._holds("decided_before", entry.decided_at >= entry.at, place, None, **words)
+            self._counts_from(joined)
+        if setup.skew_s is None:
             self._context.findings.skip((Invariant.I11,), _VIRTUAL)
             return
+        skew_s = setup.skew_s if entry.decided_at is None else setup.offset_s
         written = _EPOCH + timedelta(milliseconds=joined.record.timestamp_ms)
-        early = entry.at <= written + timedelta(seconds=skew_s)
-        self._holds("time_ahead", early, joined.place, at=entry.at, written=written, skew_s=skew_s)
+        latest = written + timedelta(seconds=skew_s)
+        limit = f"{skew_s:g}"
+        self._holds("time_ahead", entry.at <= latest, place, at=entry.at, written=written, skew_s=limit)
+        if entry.decided_at is not None:
+            early, decided = entry.decided_at <= latest, entry.decided_at
+            self._holds("decided_ahead", early, place, decided=decided, written=written, skew_s=limit)
+
+    def _counts_from(self, joined: JoinedEntry) -> None:
+        """What a person did counts from when the broker took it, what was due from when it was due; never before the last entry."""
+        entry, record = joined.entry, joined.input
+        if isinstance(entry.cause, TimerCause):
+            # a change of the rules is due to whoever has them first
+            due_at = entry.at if entry.cause.timer is TimerKind.RULES_CHANGED else entry.cause.due_at
+            self._dated("time_not_due", joined, due_at)
+        elif record is None:
+            self._context.findings.skip((Invariant.I11,), _GONE)
+        elif self._context.setup.skew_s is None:
+            self._context.findings.skip((Invariant.I11,), _VIRTUAL)
+        elif not record.by_broker:
+            self._context.findings.skip((Invariant.I11,), _BY_SENDER)
+        else:
+            self._dated("time_not_arrival", joined, _EPOCH + timedelta(milliseconds=record.timestamp_ms))
+
+    def _dated(self, code: str, joined: JoinedEntry, when: datetime) -> None:
+        """`at` is `when`, or that of the entry before where that is later; without the entry before it may be any later one."""
+        entry, last = joined.entry, self._last
+        if last is None and not self._context.is_whole:
+            is_right = entry.at >= when
+        else:
+            is_right = entry.at == (when if last is None else max(when, last.at))
+        self._holds(code, is_right, joined.place, at=entry.at, right=when)

@@ -104,7 +104,7 @@ class Replay:
         if self._core is None:
             key = setup.caller_key or b""
             self._core = Partition(self._rules, key, entry.code_version, setup.partitions)
-        core_turn = CoreTurn(entry.partition, entry.epoch, entry.seq, entry.at)
+        core_turn = CoreTurn(entry.partition, entry.epoch, entry.seq, entry.at, entry.decided_at)
         try:
             if isinstance(entry.cause, TimerCause) or joined.input is None:
                 return self._core.fire(core_turn)

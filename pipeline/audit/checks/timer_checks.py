@@ -92,7 +92,8 @@ class TimersFired:
         self._holds("timer_not_armed", armed, place, case_id, **words)
         self._holds("timer_early", joined.entry.at >= cause.due_at, place, case_id, **words)
         event = touched.event("timer_fired")
-        late_s = int((joined.entry.at - cause.due_at).total_seconds())
+        noticed_at = joined.entry.decided_at or joined.entry.at
+        late_s = int((noticed_at - cause.due_at).total_seconds())
         if not isinstance(event, TimerFired) or not _is_of(event.timer, cause):
             self._holds("timer_other_event", False, place, case_id, **words)
             return

@@ -21,18 +21,24 @@ from schemas.journal.entry import JournalEntry
 from schemas.wire import codecs
 
 _LOOK_S: Final = 0.05
+_BY_BROKER: Final = 1
+"""The type of a timestamp that the broker has set (LogAppendTime)."""
 _NAMES: Final = tuple(topic.name for topic in topics.TOPICS)
 _OUTPUTS: Final = tuple(name for name in _NAMES if name not in (*topics.INPUTS, topics.JOURNAL))
 
 
 class Cut(NamedTuple):
-    """Where each topic of a partition begins and ends for this audit. `closed` topics may not be read."""
+    """Where each topic of a partition begins and ends for this audit. `closed` topics may not be read.
+
+    `oldest` is where each begins on the brokers, which is earlier than what is audited where that is only of late.
+    """
 
     partition: int
     begins: Mapping[str, int]
     ends: Mapping[str, int]
     held: tuple[Held, ...]
     closed: frozenset[str]
+    oldest: Mapping[str, int]
 
     @property
     def is_hidden(self) -> bool:
@@ -81,8 +87,9 @@ class Cutter:
         ends = {**highs, **inputs, **stable}
         for late in held:
             ends[late.topic] = min(ends[late.topic], late.stable)
-        begins = self._begins(partition, names, since_ms)
-        return Cut(partition, begins, ends, held, closed)
+        oldest = self._begins(partition, names, None)
+        begins = oldest if since_ms is None else self._begins(partition, names, since_ms)
+        return Cut(partition, begins, ends, held, closed, oldest)
 
     def behind(self, cut: Cut) -> int:
         """How far the journal reaches by now, as far as readers see it.
@@ -164,6 +171,10 @@ class KafkaLog:
         """The first offset that is read."""
         return self._cut.begins.get(topic, 0)
 
+    def oldest(self, topic: str) -> int:
+        """As it was at the cut."""
+        return self._cut.oldest.get(topic, 0)
+
     def records(self, topic: str) -> Iterator[AuditRecord]:
         """Up to the cut."""
         return self.between(topic, self.begin(topic), self._cut.ends.get(topic, 0))
@@ -186,4 +197,11 @@ class KafkaLog:
         """The committed records from `begin` up to `end`."""
         for record in self._reader.read(topic, self.partition, begin, end):
             place = (topic, self.partition, record.offset)
-            yield AuditRecord(*place, record.timestamp, record.key, record.value, tuple(record.headers))
+            yield AuditRecord(
+                *place,
+                record.timestamp,
+                record.key,
+                record.value,
+                tuple(record.headers),
+                record.timestamp_type == _BY_BROKER,
+            )

@@ -208,11 +208,12 @@ class Inputs:
     """The records of one input topic, by offset."""
 
     def __init__(self, topic: str, log: LogSource, findings: Findings, acknowledged: set[int]) -> None:
-        self._is_whole = log.begin(topics.JOURNAL) == 0
+        self._is_whole = self._all_is_read = log.begin(topics.JOURNAL) == 0
         self._topic = topic
         self._findings = findings
         self._records = log.records(topic)
         self._begin = log.begin(topic)
+        self._oldest = log.oldest(topic)
         self._partition = log.partition
         self._acknowledged = acknowledged
         self._head: AuditRecord | None = None
@@ -259,7 +260,22 @@ class Inputs:
         self._findings.numbers[f"waiting {self._topic}"] += waiting
         for offset in sorted(self._acknowledged):
             place = LogPlace(self._topic, self._partition, offset)
-            self._findings.holds("acknowledged_lost", offset < self._begin, place)
+            self._findings.holds(
+                "acknowledged_lost", offset < self._begin and not self._is_undecided(offset), place
+            )
+        if self._all_is_read or self.last >= 0:
+            self._findings.holds(
+                "undecided_gone",
+                not self._is_undecided(self._oldest - 1),
+                LogPlace(self._topic, self._partition, self.last + 1),
+                begin=self._oldest,
+                last=self.last if self.last >= 0 else "-",
+                many=self._oldest - self.last - 1,
+            )
+
+    def _is_undecided(self, offset: int) -> bool:
+        """Whether retention took this offset before any entry named it or a later one."""
+        return self.last < offset < self._oldest and (self._all_is_read or self.last >= 0)
 
     def _next(self) -> AuditRecord | None:
         record = next(self._records, None)

@@ -15,7 +15,10 @@ class LogPlace(NamedTuple):
 
 
 class AuditRecord(NamedTuple):
-    """A committed record; `timestamp_ms` since 1970. A `value` of None deletes the key of a compacted topic."""
+    """A committed record; `timestamp_ms` since 1970. A `value` of None deletes the key of a compacted topic.
+
+    `by_broker`: the timestamp is when the broker took it, and not what its writer says.
+    """
 
     topic: str
     partition: int
@@ -24,6 +27,7 @@ class AuditRecord(NamedTuple):
     key: bytes | None
     value: bytes | None
     headers: Sequence[tuple[str, bytes | None]] = ()
+    by_broker: bool = True
 
     @property
     def place(self) -> LogPlace:
@@ -55,6 +59,9 @@ class LogSource(Protocol):
 
     def begin(self, topic: str) -> int:
         """The first offset of `topic` that is read: 0, or where retention or `--since` has it begin."""
+
+    def oldest(self, topic: str) -> int:
+        """The first offset that the brokers still hold of `topic`: retention took what stood before."""
 
     def records(self, topic: str) -> Iterator[AuditRecord]:
         """All committed records up to the end; none of a topic that may not be read. Called once for each topic."""

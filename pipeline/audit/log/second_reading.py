@@ -39,6 +39,10 @@ class RememberingLog:
         """As the log says."""
         return self._log.begin(topic)
 
+    def oldest(self, topic: str) -> int:
+        """As the log says."""
+        return self._log.oldest(topic)
+
     def later(self) -> Iterator[JournalEntry]:
         """As the log says."""
         return self._log.later()

@@ -32,19 +32,23 @@ class ForwardedRecord(NamedTuple):
 
 
 class Turn:
-    """Where a step stands in the log. `at` is in UTC and never earlier than that of the turn before.
+    """Where a step stands in the log. `at` is in UTC and never earlier than that of the turn before; all is judged by it.
 
-    `entry_id` is the id of the entry this turn writes; it stands on everything that is written.
+    `decided_at` is when the worker comes to it, not before `at`; None where that is no other time. `entry_id` is the id of the
+    entry this turn writes; it stands on everything that is written.
     """
 
-    __slots__ = ("at", "entry_id", "epoch", "partition", "seq")
+    __slots__ = ("at", "decided_at", "entry_id", "epoch", "partition", "seq")
 
-    def __init__(self, partition: int, epoch: int, seq: int, at: datetime) -> None:
+    def __init__(
+        self, partition: int, epoch: int, seq: int, at: datetime, decided_at: datetime | None = None
+    ) -> None:
         """The turn that writes entry `seq` of `partition`."""
         self.partition: Final = partition
         self.epoch: Final = epoch
         self.seq: Final = seq
         self.at: Final = at
+        self.decided_at: Final = decided_at
         self.entry_id: Final = f"{partition}:{epoch}:{seq}"
 
 

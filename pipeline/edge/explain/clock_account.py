@@ -289,7 +289,7 @@ def _next(basis: _Basis, clock: Clock) -> Climbed | None:
 
 def _rung(rules: Rules, case: Case, event: TimerFired, step: HistoryStep) -> Climbed:
     entry, timer = step.entry, event.timer
-    turn = Turn(entry.partition, entry.epoch, entry.seq, entry.at)
+    turn = Turn(entry.partition, entry.epoch, entry.seq, entry.at, entry.decided_at)
     sent = notices.of_events(rules, turn, case, [event])
     rung = running_clocks.rung_of(rules, case, timer) if timer.level is not None else None
     return Climbed(

@@ -133,11 +133,9 @@ async def hand_over(fetcher: Foreign, partitions: Partitions) -> tuple[bool, boo
     assignment = subscriptions.subscription.assignment
     wanted: dict[TopicPartition, Inbox] = {}
     for partition, inbox in partitions.inboxes().items():
-        if not inbox.wants_more:
-            continue
         for topic, offset in inbox.fetch_from.items():
             place = TopicPartition(topic, partition)
-            if place not in assignment.tps:
+            if not inbox.wants(topic) or place not in assignment.tps:
                 continue
             state = assignment.state_value(place)
             if not state.has_valid_position or state.position != offset:

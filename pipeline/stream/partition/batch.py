@@ -1,6 +1,6 @@
 """An open partition at work: one batch is one transaction. Knows nothing of ownership (see `owner`).
 
-wait ──► due timers, then records ──► core.fire, core.step ──► digest, ledger.write ──┐
+wait ──► what came or was due first ──► core.fire, core.step ──► digest, ledger.write ──┐
  ▲           ▲       (inbox)                (pure)             (sent in background)   │
  │           └── until entries_max are written or batch_decide_ms_max is over ◄───────┤
  │                                                                                    ▼
@@ -15,15 +15,19 @@ from typing import Final
 
 from pipeline.core.case.turn import InputRecord, Outcome, Turn
 from pipeline.stream.core_protocol import Core, WorkerParts
-from pipeline.stream.fetching.inbox import Fetched, Inbox
+from pipeline.stream.fetching.inbox import UNKNOWN, Fetched, Inbox
 from pipeline.stream.partition.digest import StateDigest
 from pipeline.stream.partition.ledger import Fenced, Ledger, Lost
 from pipeline.stream.partition.outgoing_records import outgoing, position_record, rfc3339
 from pipeline.stream.partition.work_metrics import Counting, Written
+from pipeline.stream.worker_clock import WorkerClock
 from schemas import topics
+from schemas.errors import CorruptLog
 from schemas.outputs import Position, TopicPosition
 from schemas.wire import codecs
 
+HELD_S: Final = 0.02
+"""The longest pause before it is looked again whether what came first is certain."""
 LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 Place = tuple[str, int]
 """An input topic's contract name, and an offset."""
@@ -62,12 +66,17 @@ class OpenPartition:
         self.next = {position.topic: position.next_offset for position in last.inputs}
         """Of each input topic (contract name): the first offset that is not decided."""
         self._parts = parts
+        self._is_held = False
         self.inbox = self._new_inbox()
 
     @property
     def cases(self) -> int:
         """How many snapshots there are."""
         return len(self.digest)
+
+    def now_s(self) -> float:
+        """The broker's time, in seconds since 1970."""
+        return self._parts.broker_time.now_s()
 
     def contract_name(self, topic: str) -> str:
         """The contract's name of a topic on the broker."""
@@ -81,17 +90,29 @@ class OpenPartition:
     def renew_inbox(self) -> None:
         """Forget what was fetched; fetch again from the first undecided record."""
         self.inbox.close()
+        self._is_held = False
         self.inbox = self._new_inbox()
 
     def _new_inbox(self) -> Inbox:
         fetch_from = {self.settings.topic(name): offset for name, offset in self.next.items()}
         return Inbox(fetch_from, self.settings.inbox_records_max, self._parts.machine.flag())
 
+    def wait(self) -> None:
+        """Until there may be something to do: a record has come, a timer is due, what was uncertain may be certain now."""
+        if self._is_held:
+            self.inbox.wait_for_more(HELD_S)
+            return
+        seconds = self.seconds_to_wait()
+        if seconds > 0:
+            self.inbox.wait(seconds)
+
     def seconds_to_wait(self) -> float:
-        """Until the next timer is due, by the real clock, and never longer than a tick."""
-        tick = self.settings.tick_s
-        due = self.core.next_due()
-        return tick if due is None else min(tick, self._parts.clock.real_seconds_until(due))
+        """Until the next timer may fire, by the real clock, and never longer than a tick."""
+        tick, due = self.settings.tick_s, self.core.next_due()
+        if due is None or due <= self.at:
+            return tick if due is None else 0.0
+        fires_s = self._parts.clock.real_s(due) + self.settings.settle_s
+        return min(tick, max(0.0, fires_s - self._parts.broker_time.now_s()))
 
     def work(self, entries_max: int, bury: Place | None = None) -> int:
         """Fire what is due, decide what is there, commit it. Returns the number of entries; 0 opens no transaction.
@@ -102,15 +123,21 @@ class OpenPartition:
 
         Raises:
             Fenced, Lost: see `Ledger`.
+            ClockWrong: this worker's clock is wrong; nothing was committed.
             Crashed: the core raised; nothing was committed.
+            Unavailable: the brokers do not say how far the inputs reach.
         """
+        if self._parts.broker_time.is_stale():
+            self.ledger.compare_clocks()
         now_s = self._parts.machine.monotonic
+        self._make_certain()
         with self._parts.decide_lock:
-            batch = _Batch(self, max(self._parts.clock(), self.at))
+            batch = _Batch(self, self._parts.clock)
             started_s = now_s()
             ends_at_s = started_s + self.settings.batch_decide_ms_max / 1_000
             while batch.entries < entries_max and batch.take(bury) and now_s() < ends_at_s:
                 pass
+            self._is_held = not batch.entries and (len(self.inbox) > 0 or self.seconds_to_wait() == 0)
             if batch.entries == 0:
                 return 0
             batch.close()
@@ -118,65 +145,119 @@ class OpenPartition:
         batch.count(now_s() - started_s)
         return batch.entries
 
+    def _make_certain(self) -> None:
+        """Where it is not certain what came first, ask the brokers how far the inputs reach now.
+
+        A record that arrived just before a timer was due may not be fetched yet when the timer's time has come; so may one of
+        the other input that arrived before the record at hand. Both inputs must have been read to an end that they had at a later
+        moment. Ends are those of all that was ever written, uncommitted records too: what stands behind somebody's open
+        transaction has arrived, and is only not readable yet. A timer gives late replicas `settle_s` besides.
+        """
+        inbox = self.inbox
+        now_s = self._parts.broker_time.now_s()
+        inbox.trusted_until_s = now_s + self.settings.clock_offset_max_s
+        if inbox.is_behind() or not self._is_uncertain(now_s):
+            return
+        # taken before asking; the broker's clock has shown what it stamped
+        moment_s = max(now_s, inbox.latest_s())
+        ends = self._parts.brokers.highs(topics.INPUTS, self.last.partition)
+        inbox.ends_at({self.settings.topic(name): end for name, end in ends.items()}, moment_s)
+
+    def _is_uncertain(self, now_s: float) -> bool:
+        inbox, due, settle_s = self.inbox, self.core.next_due(), self.settings.settle_s
+        if len(inbox) and inbox.next() is None:
+            return True
+        if due is None or due <= self.at:
+            return False
+        due_s = self._parts.clock.real_s(due)
+        return inbox.known_until(settle_s) < due_s <= now_s - settle_s
+
 
 class _Batch:
-    """One transaction under way."""
+    """One transaction under way. All of it is decided at about the same time; each entry counts from a time of its own."""
 
-    def __init__(self, opened: OpenPartition, at: datetime) -> None:
+    def __init__(self, opened: OpenPartition, clock: WorkerClock) -> None:
         self._opened = opened
-        self._at = at
+        self._clock = clock
+        self._now = clock.at(opened.now_s())
         self._read_back = opened.settings.read_back
-        self._stamp = rfc3339(at)
+        self._settle_s = opened.settings.settle_s
+        self._stamp = ""
+        self._stamped: datetime | None = None
         self.entries = 0
         self._written: list[Written] = []
         self._versions = ("", "")
 
     def take(self, bury: Place | None) -> bool:
-        """Write the next due timer or the next record; False when there is neither."""
+        """Write the next due timer or the next record; False when there is neither, or which of them is not certain."""
         opened = self._opened
         place: Place | None = None
         try:
+            fetched = opened.inbox.next()
+            arrived = None if fetched is None else self._arrival(fetched)
             due = opened.core.next_due()
-            if due is not None and due <= self._at:
-                self._fire()
-                return True
-            fetched = opened.inbox.pop()
-            if fetched is None:
+            if due is not None and (arrived is None or due <= arrived):
+                return self._fire_if_certain(due, fetched)
+            if fetched is None or arrived is None:
                 return False
+            opened.inbox.pop(fetched)
             place = (opened.contract_name(fetched.topic), fetched.offset)
             if not opened.has_passed(place):
-                self._decide(place, fetched, place == bury)
-        except (Fenced, Lost, MemoryError):
+                self._decide(place, fetched, arrived, place == bury)
+        except (Fenced, Lost, CorruptLog, MemoryError):
             raise
         except Exception as error:
             # the marked edge: whatever a bug raises, its record is isolated and gets a dead letter
             raise Crashed(place, place is not None and place == bury) from error
         return True
 
-    def _fire(self) -> None:
-        turn = self._turn()
-        outcome = self._opened.core.fire(turn)
-        self._write(outcome, None, turn)
+    def _arrival(self, fetched: Fetched) -> datetime:
+        """When the record came, never before the entry before it: by that time it is judged.
 
-    def _decide(self, place: Place, fetched: Fetched, bury: bool) -> None:
+        What no broker has stamped, or one whose clock is wrong, counts as come now: its sender may write anything.
+        """
+        came_s = self._opened.inbox.came_s(fetched)
+        return max(self._now if came_s == UNKNOWN else self._clock.at(came_s), self._opened.at)
+
+    def _fire_if_certain(self, due: datetime, first: Fetched | None) -> bool:
+        """Fire the timer, unless something that came before it was due may still be on its way here.
+
+        It counts from when it was due: what follows from it is then the same, however late it is noticed.
+        """
+        opened = self._opened
+        if due > opened.at:
+            is_dateless = first is not None and opened.inbox.came_s(first) == UNKNOWN
+            known_s = opened.inbox.known_until(self._settle_s)
+            if not is_dateless and self._clock.real_s(due) > known_s:
+                return False
+        turn = self._turn(max(due, opened.at))
+        self._write(opened.core.fire(turn), None, turn)
+        return True
+
+    def _decide(self, place: Place, fetched: Fetched, arrived: datetime, bury: bool) -> None:
         topic, offset = place
         record = InputRecord(topic, fetched.partition, offset, fetched.key, fetched.value, fetched.headers)
-        turn = self._turn()
+        turn = self._turn(arrived)
         core = self._opened.core
         outcome = core.bury(record, turn) if bury else core.step(record, turn)
         self._write(outcome, record, turn)
         self._opened.next[topic] = offset + 1
 
-    def _turn(self) -> Turn:
+    def _turn(self, at: datetime) -> Turn:
         opened = self._opened
-        return Turn(opened.last.partition, opened.last.epoch, opened.seq + 1, self._at)
+        return Turn(opened.last.partition, opened.last.epoch, opened.seq + 1, at, max(at, self._now))
+
+    def _stamp_of(self, at: datetime) -> str:
+        if at != self._stamped:
+            self._stamped, self._stamp = at, rfc3339(at)
+        return self._stamp
 
     def _write(self, outcome: Outcome, record: InputRecord | None, turn: Turn) -> None:
         entry = outcome.entry
         if entry.seq != turn.seq or entry.entry_id != turn.entry_id:
             raise ValueError(f"entry {entry.entry_id} where {turn.entry_id} is due")
         # all are encoded before the first is written: a failing one leaves nothing in the transaction
-        records = list(outgoing(outcome, record, self._stamp))
+        records = list(outgoing(outcome, record, self._stamp_of(turn.at)))
         opened = self._opened
         ledger = opened.ledger
         for outgoing_record in records:
@@ -189,6 +270,7 @@ class _Batch:
         for outgoing_record in records:
             ledger.write(outgoing_record)
         opened.seq = turn.seq
+        opened.at = turn.at
         self.entries += 1
         self._versions = (entry.rules_version, entry.code_version)
         self._written.append((outcome, tuple(outgoing_record.topic for outgoing_record in records)))
@@ -197,14 +279,13 @@ class _Batch:
         """Add the position: the last record of the transaction."""
         opened = self._opened
         last = opened.last
-        opened.at = self._at
         rules_version, code_version = self._versions
         position = Position(
             partition=last.partition,
             partitions=last.partitions,
             epoch=last.epoch,
             seq=opened.seq,
-            at=self._at,
+            at=opened.at,
             inputs=tuple(
                 TopicPosition(
                     topic=input_position.topic,
@@ -219,7 +300,7 @@ class _Batch:
             rules_version=rules_version,
             code_version=code_version,
         )
-        written = position_record(position, self._stamp)
+        written = position_record(position, self._stamp_of(opened.at))
         # an unreadable position would keep the partition closed for ever
         codecs.POSITION.decode(written.value or b"")
         opened.ledger.write(written)

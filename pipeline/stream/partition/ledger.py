@@ -7,13 +7,15 @@ client speaks it.)
 
 from typing import Final
 
-from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka import TIMESTAMP_LOG_APPEND_TIME, KafkaError, KafkaException, Message
 
 from pipeline import metrics
+from pipeline.stream.broker_time import ClockWrong, TwoClocks
 from pipeline.stream.brokers import ClientLog
 from pipeline.stream.core_protocol import WorkerParts
 from pipeline.stream.partition.outgoing_records import Outgoing
-from schemas.errors import PipelineError
+from schemas import topics
+from schemas.errors import CorruptLog, PipelineError
 
 INIT_S: Final = 15.0
 _FULL_QUEUE_WAIT_S: Final = 0.05
@@ -37,10 +39,14 @@ class Ledger:
         self._settings = parts.settings
         self._machine = parts.machine
         self._partition = partition
+        self._broker_time = parts.broker_time
+        self._unstamped = False
         self._log = ClientLog(f"ledger-{partition}")
         self._producer = parts.brokers.producer(partition, self._log)
         self._failures_before = 0
         self._topics: dict[str, str] = {}
+        self._sent: TwoClocks | None = None
+        self._stamp: tuple[int, TwoClocks] | None = None
         self.in_transaction = False
 
     def open(self) -> None:
@@ -62,7 +68,29 @@ class Ledger:
             self._producer.begin_transaction()
         except KafkaException as error:
             raise self._lost(error, "begin") from error
+        self._sent = self._stamp = None
         self.in_transaction = True
+
+    def compare_clocks(self) -> None:
+        """Have the broker stamp a record of the journal that is never committed, so that nobody ever reads it.
+
+        Raises:
+            ClockWrong: this worker's clock is too far from the broker's.
+            CorruptLog: the broker does not stamp the journal.
+            Lost, Fenced: it came to nothing.
+        """
+        self.begin()
+        self.write(_PROBE)
+        self._flush()
+        stamp = self._stamp
+        self.in_transaction = False
+        try:
+            self._producer.abort_transaction(ABORT_S)
+        except KafkaException as error:
+            raise self._lost(error, "compare clocks") from error
+        if stamp is None:
+            raise Lost("no_stamp", f"partition {self._partition}: the broker has stamped nothing in time")
+        self._broker_time.stamped(stamp[0], self._sent or stamp[1], stamp[1])
 
     def write(self, record: Outgoing) -> None:
         """Add one record to the transaction; it is sent in the background.
@@ -77,7 +105,7 @@ class Ledger:
         deadline = 0.0
         while True:
             try:
-                self._producer.produce(topic, record.value, record.key, partition, headers=[*record.headers])
+                self._produce(topic, record, partition)
             except BufferError:
                 now = self._machine.monotonic()
                 deadline = deadline or now + self._settings.transaction_timeout_ms / 2_000
@@ -89,15 +117,67 @@ class Ledger:
             else:
                 return
 
+    def _produce(self, topic: str, record: Outgoing, partition: int) -> None:
+        if self._sent is not None or record.topic != topics.JOURNAL:
+            self._producer.produce(topic, record.value, record.key, partition, headers=[*record.headers])
+            return
+        sent = self._broker_time.both()
+        self._producer.produce(
+            topic,
+            record.value,
+            record.key,
+            partition,
+            headers=[*record.headers],
+            on_delivery=self._delivered,
+        )
+        self._sent = sent
+
+    def _delivered(self, error: KafkaError | None, message: Message) -> None:
+        """Of the transaction's first entry, called from `poll`: the broker's time is on it."""
+        if error is not None:
+            return
+        kind, stamp_ms = message.timestamp()
+        if kind == TIMESTAMP_LOG_APPEND_TIME:
+            self._stamp = (stamp_ms, self._broker_time.both())
+        else:
+            self._unstamped = True
+
+    def _flush(self) -> None:
+        """Wait until the brokers have all of the transaction; they have stamped it then."""
+        try:
+            self._producer.flush(self._settings.transaction_timeout_ms / 1_000)
+        except KafkaException as error:
+            raise self._lost(error, "write") from error
+        except (
+            SystemError
+        ) as error:  # the client raises a fatal error amid the callbacks of what was delivered
+            if not isinstance(error.__cause__, KafkaException):
+                raise
+            raise self._lost(error.__cause__, "write") from error
+        if self._unstamped:
+            self.abort()
+            line = f"{self._topics[topics.JOURNAL]} is not stamped by the brokers: enforcement topics apply"
+            raise CorruptLog("journal_unstamped", line)
+
     def commit(self) -> None:
         """All records of the transaction become visible in the log at once.
 
         Raises:
+            ClockWrong: this worker's clock is too far from the broker's; nothing is committed.
+            CorruptLog: the broker does not stamp the journal any more; nothing is committed.
             Fenced: nothing of it is committed, nor will be.
             Lost: it may be committed or not. Also raised after a success that was slow or met a broken connection: then a
                 repeated EndTxn may still be under way, and would end the next transaction of this producer.
         """
         started = self._machine.monotonic()
+        self._flush()
+        if self._stamp is not None:
+            stamp_ms, heard = self._stamp
+            try:
+                self._broker_time.stamped(stamp_ms, self._sent or heard, heard)
+            except ClockWrong:
+                self.abort()
+                raise
         try:
             self._producer.commit_transaction(self._settings.transaction_timeout_ms / 1_000)
         except KafkaException as error:
@@ -143,3 +223,4 @@ class Ledger:
 
 
 ABORT_S: Final = 5.0
+_PROBE: Final = Outgoing(topics.JOURNAL, b"__clock", None, [])

@@ -1,15 +1,17 @@
-"""How a partition is opened, in this order and no other: fence, wait, restore, check, seek.
+"""How a partition is opened, in this order and no other: fence, wait, restore, check, compare, seek.
 
 1 init_transactions      fences every older owner and ends its open transaction
 2 LSO == HW              nothing uncommitted stands on cases.v1 and journal.v1, so what is read is all there is
 3 restore                the latest snapshot of each case, and the position
 4 check                  topic ids, partition counts, offsets within the log, sequence, digest; failing stops the worker
-5 seek                   by the inbox, to the position or to the log's start; never to a committed offset
+5 compare                this worker's clock with the broker's: one that is wrong decides nothing
+6 seek                   by the inbox, to the position or to the log's start; never to a committed offset
 """
 
 import gc
 import logging
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from typing import Final
 
 from pipeline import metrics
@@ -54,6 +56,7 @@ def open_partition(parts: WorkerParts, partition: int, permit: Permit) -> OpenPa
         Lost: the brokers did not fence in time.
         Unavailable: the brokers do not answer, another wrote meanwhile, or the worker stops.
         CorruptLog: the log contradicts itself.
+        ClockWrong: this worker's clock is too far from the broker's.
     """
     started = parts.machine.monotonic()
     ledger = Ledger(parts, partition)
@@ -62,7 +65,10 @@ def open_partition(parts: WorkerParts, partition: int, permit: Permit) -> OpenPa
         ends = _wait_until_settled(parts, partition, permit)
         facts = _facts(parts, partition)
         restored, digest = _read_state(parts, partition, facts, ends, permit)
+        if parts.broker_time.is_stale():
+            ledger.compare_clocks()
         last = _next_position(restored, partition, facts, ends)
+        _say_what_is_odd(parts, last, restored.position is None, ends)
         core = parts.new_core()
         counting = Counting(parts.rules, parts.clock())
         core.restore(counting.restored(_cases(restored.snapshots)))
@@ -165,6 +171,25 @@ def _next_position(
         rules_version=old.rules_version if old else "none",
         code_version=old.code_version if old else "none",
     )
+
+
+def _say_what_is_odd(
+    parts: WorkerParts, last: Position, never_worked: bool, ends: Mapping[str, Ends]
+) -> None:
+    """What is no contradiction, and nobody should find out by chance."""
+    now = parts.clock.at(parts.broker_time.now_s())
+    if last.at is not None and last.at - now > timedelta(seconds=parts.settings.clock_offset_max_s):
+        log.error(
+            "partition %d: its last entry is dated %s, %s ahead of the brokers: a worker with a wrong clock wrote it. Until then all "
+            "that comes counts as of that time; then it is right again by itself, and nothing else can set it back. "
+            "What was decided too early, to be put right by hand: enforcement audit --partition %d",
+            last.partition, last.at.isoformat(timespec="seconds"), timedelta(seconds=int((last.at - now).total_seconds())),
+            last.partition,
+        )  # fmt: skip
+    for name in topics.INPUTS:
+        if never_worked and ends[name].begin > 0:
+            log.error("partition %d: %s begins at %d: what stood before was deleted and never decided; "
+                      "enforcement audit counts it", last.partition, name, ends[name].begin)  # fmt: skip
 
 
 def _cases(snapshots: dict[bytes, bytes]) -> Iterator[Case]:

@@ -11,8 +11,9 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from pipeline import metrics
+from pipeline.stream.broker_time import ClockWrong
 from pipeline.stream.core_protocol import WorkerParts
-from pipeline.stream.exits import EX_CONFIG, EX_SOFTWARE
+from pipeline.stream.exits import EX_CONFIG, EX_OSERR, EX_SOFTWARE
 from pipeline.stream.fetching.inbox import Inbox
 from pipeline.stream.partition.batch import Crashed, OpenPartition
 from pipeline.stream.partition.failure_policy import FailurePolicy
@@ -121,6 +122,8 @@ class PartitionOwner:
             while not self._stopping.is_set() and self._survive():
                 self._stopping.wait(self._pause_s)
                 self._pause_s = min(self._pause_s * 2, _PAUSE_MAX_S)
+        except ClockWrong as error:
+            self._overseer.fatal(EX_OSERR, f"partition {self.partition} is not worked: {error}")
         except CorruptLog as error:
             self._overseer.fatal(EX_CONFIG, f"partition {self.partition} is not worked: {error}")
         except BaseException as error:  # a thread's last resort: a silent death would be the worst end
@@ -179,7 +182,8 @@ class PartitionOwner:
             while not self._stopping.is_set():
                 if not self._may_work.is_set():
                     self._wait_parked(opened)
-                elif opened.inbox.wait(opened.seconds_to_wait()) or opened.seconds_to_wait() == 0:
+                else:
+                    opened.wait()
                     self._work(opened)
         except Crashed:
             opened.ledger.abort()

@@ -70,10 +70,13 @@ class TransactionCounts:
         pending = self._pending
         for topic in written:
             pending.count(metrics.OUTPUTS, topic)
-        cause = outcome.entry.cause
+        entry = outcome.entry
+        cause = entry.cause
         if isinstance(cause, TimerCause):
             pending.count(metrics.TIMERS, cause.timer.value)
-            pending.observe(metrics.TIMER_LATE, (outcome.entry.at - cause.due_at).total_seconds())
+            pending.observe(
+                metrics.TIMER_LATE, ((entry.decided_at or entry.at) - cause.due_at).total_seconds()
+            )
         else:
             outcome_name = outcome.receipts[0].outcome.value if outcome.receipts else "none"
             pending.count(metrics.RECORDS, cause.topic, outcome_name)

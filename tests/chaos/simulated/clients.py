@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeVar, cast
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
+from confluent_kafka import (
+    TIMESTAMP_LOG_APPEND_TIME,
+    Consumer,
+    KafkaError,
+    KafkaException,
+    Producer,
+    TopicPartition,
+)
 from greenlet import GreenletExit
 
 from pipeline.settings import Settings
@@ -110,7 +117,7 @@ class SimulatedProducer:
         self._log = client_log
         self.epoch = -1
         self._joined: set[Place] = set()
-        self._queue: list[tuple[Place, Content]] = []
+        self._queue: list[tuple[Place, Content, Delivered | None]] = []
         self._held = False
         """Broken on purpose: the last commit is still to be sent."""
 
@@ -139,13 +146,19 @@ class SimulatedProducer:
         self._joined.clear()
 
     def produce(
-        self, topic: str, value: bytes | None, key: bytes | None, partition: int, headers: Headers
+        self,
+        topic: str,
+        value: bytes | None,
+        key: bytes | None,
+        partition: int,
+        headers: Headers,
+        on_delivery: "Delivered | None" = None,
     ) -> None:
         """Queue a record; it may be sent at once or with the commit."""
         network = self._network
         if not self._process.alive:
             raise GreenletExit
-        self._queue.append(((topic, partition), (key, value, headers)))
+        self._queue.append(((topic, partition), (key, value, headers), on_delivery))
         faults = network.faults
         if faults.active:
             if faults.strikes("produce refused"):
@@ -211,14 +224,16 @@ class SimulatedProducer:
     def _flush(self, seconds: float) -> None:
         network, log = self._network, self._network.log
         queue, self._queue = self._queue, []
-        for place, content in queue:
+        for place, content, on_delivery in queue:
             if network.faults.active and network.faults.chance.random() < _SENT_AT_ONCE:
                 network.effect(self._process, "before produce")
             if place not in self._joined:
                 network.until_not_busy(self._process, partial(self._join, place), seconds)
                 self._joined.add(place)
             append = partial(log.append, self._tid, self.epoch, place, content)
-            network.until_not_busy(self._process, append, seconds)
+            record = network.until_not_busy(self._process, append, seconds)
+            if on_delivery is not None:
+                on_delivery(None, Message(place, record))
 
     def _join(self, place: Place) -> None:
         self._network.log.join(self._tid, self.epoch, place, self._network.scheduler.now)
@@ -277,7 +292,11 @@ class Message:
     def value(self) -> bytes | None:
         return self._record.value if self._record else None
 
+    def timestamp(self) -> tuple[int, int]:
+        return TIMESTAMP_LOG_APPEND_TIME, self._record.stamp_ms if self._record else -1
 
+
+Delivered = Callable[[KafkaError | None, Message], None]
 Doctor = Callable[[Place, Record], Record]
 """What a broken worker makes of what it reads."""
 
@@ -359,6 +378,17 @@ class SimulatedBrokers(Brokers):
         if self._network.broken.waits_for_nobody:
             return {name: Ends(begins[name], stables[name], stables[name]) for name in logs}
         return {name: Ends(begins[name], stables[name], log.high) for name, log in logs.items()}
+
+    def highs(self, names: Iterable[str], partition: int) -> Mapping[str, int]:
+        """One question; the answer may be old when it comes."""
+        network = self._network
+        network.effect(self._process, "anywhere")
+        if network.faults.strikes("brokers silent"):
+            network.scheduler.wait(4.0)
+            raise Unavailable("no_answer", "the brokers are silent")
+        highs = {name: network.log.partitions[name, partition].high for name in names}
+        network.effect(self._process, "anywhere")
+        return highs
 
     def _travel(self) -> None:
         self._network.effect(self._process, "while opening")

@@ -21,7 +21,9 @@ BROKERS: Final = (
     "abort request lost", "fencing answer lost", "brokers silent", "markers slow", "produce refused",
     "heartbeat lost", "fetch cancelled", "foreign transaction", "compaction", "retention",
 )  # fmt: skip
-FLEET: Final = ("worker stopped", "worker added", "rejoin asked", "clock an hour ahead", "clock an hour behind")  # fmt: skip
+FLEET: Final = ("worker stopped", "worker added", "rejoin asked", "clock an hour ahead", "clock an hour behind",
+    "clock a little ahead", "clock a little behind",
+)  # fmt: skip
 INPUTS: Final = (
     "report pushed again", "report pushed changed", "report late by hours", "sources reordered", "poison",
     "aborted push", "core crashes once", "core crashes always", "wild action", "action pushed again",

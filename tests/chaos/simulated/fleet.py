@@ -1,7 +1,6 @@
 """The workers of a deployment and their supervisor: who runs, who died, who is started again, and why."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from random import Random
 from typing import Final
 
@@ -10,7 +9,7 @@ from pipeline.core.partition import Partition
 from pipeline.core.rules.rules import Rules
 from pipeline.settings import Settings
 from pipeline.stream.core_protocol import Core
-from pipeline.stream.exits import EX_CONFIG, EX_NOPERM
+from pipeline.stream.exits import EX_CONFIG, EX_NOPERM, EX_OSERR
 from tests.chaos.simulated.clients import Doctor, Network
 from tests.chaos.simulated.group import Group
 from tests.chaos.simulated.scheduler import Process
@@ -21,7 +20,11 @@ SPEED: Final = 60.0
 """A second of a run is a minute of business, so that timers come due."""
 KEY: Final = b"simulated, no real person here  "
 HALTED_AT_LOSS: Final = "stopped at a corrupt log"
-_SKEWED: Final = 0.075
+_SKEWED: Final = 0.2
+_SKEWS: Final = (
+    ("clock an hour ahead", 3_600 / SPEED), ("clock an hour behind", -3_600 / SPEED),
+    ("clock a little ahead", 3.0), ("clock a little behind", -3.0),
+)  # fmt: skip
 _RESTARTED: Final = 0.8
 
 
@@ -70,7 +73,7 @@ class Fleet:
         self._numbers += 1
         worker = Worker(
             self._network, self._group, self._settings, f"w{number}", origin=START, speed=SPEED,
-            skew=self._skew(number), new_core=self._cores(), doctor=self._doctor, stopped=self._stopped,
+            skew_s=self._skew_s(number), new_core=self._cores(), doctor=self._doctor, stopped=self._stopped,
         )  # fmt: skip
         self.workers.append(worker)
         worker.start()
@@ -84,13 +87,15 @@ class Fleet:
         """Any worker."""
         return self._network.faults.chance.choice(self.workers) if self.workers else None
 
-    def _skew(self, number: int) -> timedelta:
+    def _skew_s(self, number: int) -> float:
+        """By how much its clock is ahead of the brokers', in seconds of a run."""
         faults = self._network.faults
         drawn = Random(self._seed * 1_000 + number).random()
-        if not faults.active or drawn > 2 * _SKEWED:
-            return timedelta()
-        faults.meet("clock an hour ahead" if drawn < _SKEWED else "clock an hour behind")
-        return timedelta(hours=1 if drawn < _SKEWED else -1)
+        if not faults.active or drawn > _SKEWED:
+            return 0.0
+        fault, skew_s = _SKEWS[int(drawn / _SKEWED * len(_SKEWS))]
+        faults.meet(fault)
+        return skew_s
 
     def _cores(self) -> Callable[[], Core]:
         crashed: set[str] = set()
@@ -101,6 +106,8 @@ class Fleet:
         if code == EX_CONFIG and self.may_halt:
             self._network.faults.meet(HALTED_AT_LOSS)
             self._network.scheduler.stopped = True
+        elif code == EX_OSERR and abs(worker.skew_s) > self._settings.clock_offset_max_s:
+            pass  # as it must
         elif code not in (0, EX_NOPERM):
             self._wrong(f"{worker.process.name} stopped with {code}: {line}")
         self._gone(worker.process)

@@ -5,7 +5,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
@@ -20,7 +20,9 @@ from schemas.journal.entry import JournalEntry, RecordCause
 from schemas.journal.events import Answer, MessageDead, ReportRepeated
 from schemas.state.case import Case
 from schemas.wire import codecs
+from tests.chaos.simulated.fleet import SPEED
 from tests.chaos.simulated.log import Log, Place, Record, Transaction, is_visible
+from tests.chaos.simulated.workload import START
 
 _LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _COUNTED: Final = {
@@ -104,14 +106,7 @@ class Witness:
             self._broken(f"{place} is of an epoch before {stands.epoch}")
         stands.epoch = entry["epoch"]
         at = datetime.fromisoformat(entry["at"])
-        if at < stands.at:
-            self._broken(f"{place}: time runs back from {stands.at} to {at}")
-        stands.at = at
-        cause = entry["cause"]
-        if cause["kind"] == "record":
-            self._cause(stands, partition, place, cause)
-        elif cause["due_at"] is not None and datetime.fromisoformat(cause["due_at"]) > at:
-            self._broken(f"{place}: a timer due at {cause['due_at']} fired early, at {at}")
+        self._time(stands, partition, place, entry, at)
         for event in entry["events"]:
             if event["event"] == "case_opened.v1":
                 report = f"{event['report']['source']}/{event['report']['source_no']}"
@@ -121,7 +116,24 @@ class Witness:
             elif event["event"] == "report_repeated.v1":
                 self.repeats += 1
 
-    def _cause(self, stands: Standing, partition: int, place: str, cause: dict[str, Any]) -> None:
+    def _time(
+        self, stands: Standing, partition: int, place: str, entry: dict[str, Any], at: datetime
+    ) -> None:
+        """It never runs back, and counts from the arrival of a record, and from the due time of a timer."""
+        before, cause = stands.at, entry["cause"]
+        if at < before:
+            self._broken(f"{place}: time runs back from {before} to {at}")
+        stands.at = at
+        if datetime.fromisoformat(entry["decided_at"]) < at:
+            self._broken(f"{place} was decided at {entry['decided_at']}, before {at}")
+        if cause["kind"] == "record":
+            self._cause(stands, partition, place, cause, at)
+        elif at != max(before, datetime.fromisoformat(cause["due_at"])) and cause["timer"] != "rules_changed":
+            self._broken(f"{place}: a timer due at {cause['due_at']} counts as of {at}, after {before}")
+
+    def _cause(
+        self, stands: Standing, partition: int, place: str, cause: dict[str, Any], at: datetime
+    ) -> None:
         topic, offset = cause["topic"], cause["offset"]
         due, _ = self._log.partitions[topic, partition].visible(stands.next[topic], 1)
         if cause["partition"] != partition or not due or due[0].offset != offset:
@@ -129,6 +141,9 @@ class Witness:
             self._broken(f"{place} decides {topic}/{cause['partition']}:{offset} where {next_due} is next")
         elif sha256(due[0].value or b"").hexdigest() != cause["sha256"]:
             self._broken(f"{place}: {topic}:{offset} is another record than it says")
+        elif at != (arrived := START + timedelta(milliseconds=due[0].stamp_ms * SPEED)):
+            # here every record is stamped by one clock, and nothing that came later or was due later may be decided before
+            self._broken(f"{place}: {topic}:{offset} arrived at {arrived} and counts as of {at}")
         stands.next[topic] = offset + 1
 
     def _outputs(self, said: Counter[str], records: dict[str, list[Record]]) -> None:
@@ -211,7 +226,7 @@ def _replay(
         for one in log.partitions[topic, partition].records
     }
     for value, entry in entries:
-        turn = Turn(partition, entry.epoch, entry.seq, entry.at)
+        turn = Turn(partition, entry.epoch, entry.seq, entry.at, entry.decided_at)
         if isinstance(entry.cause, RecordCause):
             found = inputs.get((entry.cause.topic, entry.cause.offset))
             if found is None:

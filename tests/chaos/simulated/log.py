@@ -32,7 +32,7 @@ class NotInTransaction(Refused):
 
 
 class Record(NamedTuple):
-    """One offset. `part` is the transaction it belongs to; a marker belongs to none and is never seen."""
+    """One offset. `part` is the transaction it belongs to; a marker belongs to none and is never seen. `stamp_ms`: LogAppendTime."""
 
     offset: int
     key: bytes | None
@@ -40,6 +40,7 @@ class Record(NamedTuple):
     headers: Headers
     part: "Part | None"
     marker: bool = False
+    stamp_ms: int = 0
 
 
 class Part:
@@ -57,8 +58,10 @@ class Part:
 class PartitionLog:
     """One partition."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, now_s: Callable[[], float] = lambda: 0.0) -> None:
+        """`now_s` is the broker's clock."""
         self.place = place
+        self._now_s = now_s
         self.begin = 0
         self.high = 0
         self.records: list[Record] = []
@@ -71,7 +74,7 @@ class PartitionLog:
 
     def append(self, content: Content, part: Part | None = None, *, marker: bool = False) -> Record:
         """Returns what stands there now."""
-        record = Record(self.high, *content, part, marker)
+        record = Record(self.high, *content, part, marker, int(self._now_s() * 1_000))
         self.high += 1
         self.records.append(record)
         if part is not None:
@@ -163,9 +166,17 @@ class _Producing:
 class Log:
     """All partitions, and the transactions' coordinator. `ending` is told when a transaction begins to end."""
 
-    def __init__(self, topics: Sequence[str], partitions: int, ending: Callable[[Transaction], None]) -> None:
+    def __init__(
+        self,
+        topics: Sequence[str],
+        partitions: int,
+        ending: Callable[[Transaction], None],
+        now_s: Callable[[], float] = lambda: 0.0,
+    ) -> None:
         self.partitions = {
-            (topic, number): PartitionLog((topic, number)) for topic in topics for number in range(partitions)
+            (topic, number): PartitionLog((topic, number), now_s)
+            for topic in topics
+            for number in range(partitions)
         }
         self._ending = ending
         self._producing: dict[str, _Producing] = {}
@@ -192,14 +203,14 @@ class Log:
             raise Busy
         current.parts.setdefault(place, Part(self.partitions[place]))
 
-    def append(self, tid: str, epoch: int, place: Place, content: Content) -> None:
+    def append(self, tid: str, epoch: int, place: Place, content: Content) -> Record:
         """Produce. The partition takes what belongs to a transaction open in it, also of an owner fenced just now."""
         producing = self._producing[tid]
         current = producing.current
         part = current.parts.get(place) if current is not None and current.epoch == epoch else None
         if part is None or part.committed is not None:
             raise Fenced if epoch < producing.epoch else NotInTransaction
-        part.log.append(content, part)
+        return part.log.append(content, part)
 
     def end(self, tid: str, epoch: int, *, commits: bool) -> None:
         """EndTxn. It names no transaction: one that comes late ends whatever is open in that epoch."""

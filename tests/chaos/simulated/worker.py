@@ -1,7 +1,7 @@
 """A worker process: the real partitions, owners, opening, ledger and lane, on a simulated machine, group and brokers."""
 
 from collections.abc import Callable, Coroutine
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from aiokafka.structs import TopicPartition
@@ -10,6 +10,7 @@ from greenlet import GreenletExit
 from pipeline.settings import Settings
 from pipeline.stream.core_protocol import NewCore, WorkerParts
 from pipeline.stream.fetching.fetch import hand_over
+from pipeline.stream.fetching.inbox import APPENDED
 from pipeline.stream.fetching.partitions import Partitions
 from pipeline.stream.worker_clock import WorkerClock
 from schemas import topics
@@ -29,11 +30,12 @@ _STOP_S: Final = 6.0
 class Fetched:
     """As aiokafka's record."""
 
-    __slots__ = ("headers", "key", "offset", "partition", "timestamp", "topic", "value")
+    __slots__ = ("headers", "key", "offset", "partition", "timestamp", "timestamp_type", "topic", "value")
 
     def __init__(self, place: Place, record: Record) -> None:
         self.topic, self.partition = place
-        self.timestamp = 0  # read by metrics only
+        self.timestamp = record.stamp_ms
+        self.timestamp_type = APPENDED
         self.offset = record.offset
         self.key: bytes | None = record.key
         self.value: bytes | None = record.value
@@ -146,7 +148,7 @@ class Worker:
         *,
         origin: datetime,
         speed: float,
-        skew: timedelta,
+        skew_s: float,
         new_core: NewCore,
         doctor: Doctor | None,
         stopped: Callable[["Worker", int, str], None],
@@ -156,8 +158,9 @@ class Worker:
         self.group = group
         self._scheduler = network.scheduler
         self._stopped = stopped
+        self.skew_s = skew_s
         machine = SimulatedMachine(self._scheduler, self.process)
-        clock = WorkerClock(origin + skew, 0.0, speed, lambda: self._scheduler.now)
+        clock = WorkerClock(origin, 0.0, speed, lambda: self._scheduler.now + skew_s)
         brokers = SimulatedBrokers(settings, network, self.process, doctor)
         parts = WorkerParts(settings, brokers, clock, new_core, machine)
         self.partitions = WatchedPartitions(parts, self._leave, self._scheduler)

@@ -94,7 +94,9 @@ class World:
         self.result = Result()
         self.faults = Faults(plan.seed, active=plan.faulty)
         self.scheduler = Scheduler()
-        self.log = Log([topic.name for topic in topics.TOPICS], PARTITIONS, self._ending)
+        self.log = Log(
+            [topic.name for topic in topics.TOPICS], PARTITIONS, self._ending, lambda: self.scheduler.now
+        )
         self.network = Network(self.scheduler, self.log, self.faults, plan.broken)
         session_s, rebalance_s = SETTINGS.session_timeout_s, SETTINGS.rebalance_timeout_s
         self.group = Group(self.scheduler, PARTITIONS, session_s, rebalance_s)

@@ -66,7 +66,7 @@ class CountingCore:
         timer = before.timers[0]
         case = replace(before, version=before.version + 1, timers=(), entry_id=turn.entry_id)
         self.cases[which] = case
-        late = int((turn.at - due).total_seconds())
+        late = int(((turn.decided_at or turn.at) - due).total_seconds())
         event = TimerFired(case_id=which, timer=timer, late_s=late)
         cause = TimerCause(case_id=which, timer=timer.kind, clock=None, due_at=due)
         return Outcome(_entry(turn, cause, event, OutputCounts(cases=1)), changes=[Change(before, case)])
@@ -138,4 +138,5 @@ def _entry(
         code_version="counting",
         events=(event,),
         counts=counts,
+        decided_at=turn.decided_at,
     )

@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
-from confluent_kafka import Consumer, Message, Producer, TopicPartition
+from confluent_kafka import TIMESTAMP_LOG_APPEND_TIME, Consumer, Message, Producer, TopicPartition
 
 from pipeline.settings import Settings
 from pipeline.stream.brokers import Brokers
 from pipeline.stream.core_protocol import Core, WorkerParts
+from pipeline.stream.fetching.inbox import APPENDED
 from pipeline.stream.partition.batch import OpenPartition
 from pipeline.stream.partition.opening import Permit, open_partition
 from pipeline.stream.partition.restore import read_from
@@ -83,9 +84,11 @@ class Deployment:
     def fetch(self, opened: OpenPartition, partition: int = 0) -> None:
         """Hand over all that the inputs hold from the inbox's offsets on, as the lane does."""
         for topic, offset in list(opened.inbox.fetch_from.items()):
+            name = self.settings.contract_name(topic)
+            stable = self.brokers.ends([name], partition)[name].stable
             fetched = list(read_from(self.brokers, TopicPartition(topic, partition, offset)))
             end = _Handed(fetched[-1]).offset + 1 if fetched else offset
-            opened.inbox.put(topic, [_Handed(one) for one in fetched], end)
+            opened.inbox.put(topic, [_Handed(one) for one in fetched], max(end, stable))
 
     def work(self, opened: OpenPartition, partition: int = 0) -> None:
         """Fetch and work until nothing is left."""
@@ -141,7 +144,9 @@ class _Handed:
         self.topic = str(message.topic())
         self.partition = int(message.partition() or 0)
         self.offset = int(message.offset() or 0)
-        self.timestamp = int(message.timestamp()[1])
+        kind, stamp_ms = message.timestamp()
+        self.timestamp = int(stamp_ms)
+        self.timestamp_type = APPENDED if kind == TIMESTAMP_LOG_APPEND_TIME else 0
         self.key: bytes | None = message.key()
         self.value: bytes | None = message.value()
         self.headers: list[tuple[str, bytes | None]] = []
