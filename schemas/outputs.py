@@ -118,6 +118,7 @@ class Receipt(Contract, frozen=True, kw_only=True):
     `allowed` what would have been right, `rule` what a refusal rests on: a key of a rules file, a table of moves, a field
     of the contract, or law and article, with the version of the rules. `team` is who is responsible, or for a lost claim who won.
     `faults` are the first ten things that are wrong; the first of them is `code`, `field` and `allowed` once more.
+    `differs`: the number was pushed before with other content; the first one holds, and this is its answer.
     """
 
     receipt_id: OutputId
@@ -137,6 +138,7 @@ class Receipt(Contract, frozen=True, kw_only=True):
     team: Identifier | None = None
     due_at: Instant | None = None
     faults: Faults = ()
+    differs: bool = False
 
 
 class Notice(Contract, frozen=True, kw_only=True):

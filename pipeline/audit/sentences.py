@@ -48,6 +48,7 @@ I2 timer_of_nobody       | {timer} of clock {clock}, due {due}, fires for a case
 I3 report_twice          | report {number} has a case already: {home} | 来件{number}已有案件：{home}
 I3 repeat_of_other_case  | report {number} came again and was told of another case than its own, {home} | 重复来件{number}被告知的不是其所属案件{home}
 I3 other_answer          | {number} came again and got another receipt than the first time | {number}重复，所得回执与首次不同
+I3 told_apart            | {number} came again and was taken for another message though it says the same, or for the same though it says another | {number}再次到达，内容相同却作不同处理，或内容不同却作相同处理
 I4 illegal_move          | {event} may not happen to a case at stage {stage} | 案件在{stage}阶段不得发生{event}
 I4 never_opened          | something happens to a case that was never opened | 案件从未立案，却有后续
 I4 other_deed            | action {action} was accepted, and what it is for did not happen | 动作{action}已受理，却没有相应的事项

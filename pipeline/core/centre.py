@@ -15,7 +15,7 @@ from pipeline.core.case.decision_context import DecisionContext
 from pipeline.core.case.transitions import evolve, fold
 from pipeline.core.case.turn import Change, Turn
 from pipeline.core.clocks import running_clocks
-from pipeline.core.rules.identity import report_key
+from pipeline.core.rules.identity import action_digest, report_digest, report_key
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules, Street
 from pipeline.core.stages import discovery, filing_and_closing
@@ -94,6 +94,8 @@ class Centre:
             return refuse_action(action, unknown, None)
         for done in case.actions:
             if done.action_id == action.action_id:
+                if done.content not in (None, action_digest(action)):
+                    return refuse_action(action, Refusal("id_used_otherwise", "action_id", "a new id"), case)
                 again = ActionRepeated(case_id=case.case_id, action_id=action.action_id)
                 return Decision((again,), reply=AcceptedAction(case.case_id, action.actor.id, done))
         decided = actions.decide(self._context(case, turn.at), action)
@@ -147,13 +149,11 @@ class Centre:
             for seen in case.reports
             if (seen.source, seen.source_no) == (report.source, report.source_no)
         )
+        differs = first.sha256 != sha256 and first.content != report_digest(report)
         again = ReportRepeated(
-            case_id=case.case_id,
-            source=report.source,
-            source_no=report.source_no,
-            differs=first.sha256 != sha256,
+            case_id=case.case_id, source=report.source, source_no=report.source_no, differs=differs
         )
-        return Decision((again,), reply=AcceptedReport(case.case_id, first))
+        return Decision((again,), reply=AcceptedReport(case.case_id, first, differs=differs))
 
     def _merge(
         self, case: Case, report: Report, place: Place, seen: ReportRef, why: str, turn: Turn
@@ -185,6 +185,7 @@ class Centre:
             at=turn.at,
             version=after.version,
             stage=after.stage,
+            content=action_digest(action),
         )
         actor = action.actor
         accepted = ActionAccepted(

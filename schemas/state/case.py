@@ -27,6 +27,7 @@ from schemas.values.text import (
     CallerToken,
     CaseId,
     Code,
+    ContentDigest,
     EntryId,
     Identifier,
     Instant,
@@ -68,7 +69,8 @@ class ReportRef(Contract, frozen=True, kw_only=True):
     """A report that this case answers for, with the receipt it was given: `due_at` and `team` as promised then.
 
     `told_case` is the case that the receipt named, where that is not the one that holds the report now. Of a report that was
-    merged, `facts` and `evidence` are what it said, so that it can still become a case of its own.
+    merged, `facts` and `evidence` are what it said, so that it can still become a case of its own. `content` is the digest of
+    what it said; None for one that was accepted before digests were kept.
     """
 
     source: Source
@@ -84,6 +86,7 @@ class ReportRef(Contract, frozen=True, kw_only=True):
     told_case: CaseId | None = None
     facts: Facts | None = None
     evidence: Annotated[tuple[Evidence, ...], *at_most(limits.EVIDENCE_MAX)] = ()
+    content: ContentDigest | None = None
 
 
 class Task(Contract, frozen=True, kw_only=True):
@@ -244,13 +247,17 @@ class Merged(Contract, frozen=True, kw_only=True):
 
 
 class ActionRef(Contract, frozen=True, kw_only=True):
-    """An accepted action, so that the same action again gets the same receipt."""
+    """An accepted action, so that the same action again gets the same receipt, and another one with its id is refused.
+
+    `content` is the digest of what it said; None for one that was accepted before digests were kept.
+    """
 
     action_id: Identifier
     entry_id: EntryId
     at: Instant
     version: Version
     stage: Stage
+    content: ContentDigest | None = None
 
 
 class Case(Contract, frozen=True, kw_only=True):

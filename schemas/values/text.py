@@ -147,6 +147,8 @@ MatterCode = Annotated[str, *matching(r"^[A-Z]{2}-[0-9]{3}$")]
 CaseId = Annotated[str, *matching(r"^[0-9]{9}-[0-9A-HJKMNP-TV-Z]{13}$")]
 EntryId = Annotated[str, *matching(r"^[0-9]{1,5}:[0-9]{1,9}:[0-9]{1,15}$")]
 Sha256 = Annotated[str, *matching(r"^[0-9a-f]{64}$")]
+ContentDigest = Annotated[str, *matching(r"^[0-9a-f]{16}$")]
+"""64 bits of a hash of what a message says, however it was written: tells a repetition from another message of the same number."""
 CallerToken = Annotated[str, *matching(r"^[cd]-[0-9a-f]{32}$")]
 """Stands for a caller (`c-`) or for the sealed original of a dead letter (`d-`)."""
 

@@ -243,6 +243,13 @@ def repeat_of_other(log: MemoryLog):
     edit_event(log, at(log, "report_repeated"), "report_repeated", case_id=OTHER_CASE)
 
 
+@planted("I3", "a copy of a report with other content is taken for the same")
+def copy_that_differs(log: MemoryLog):
+    repeated = at(log, "report_repeated")
+    event = event_of(log, repeated, "report_repeated")
+    edit_event(log, repeated, "report_repeated", differs=not event.differs)
+
+
 @planted("I11", "time runs back by a second")
 def time_back(log: MemoryLog):
     index = at(log, "case_arrived")

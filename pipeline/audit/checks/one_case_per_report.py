@@ -1,9 +1,12 @@
 """I3, I16: one case per report number, the first answer again for a copy, and that everything adds up per street and in all."""
 
 import hashlib
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
+
+import msgspec
 
 from pipeline.audit.checks.check_context import CheckContext
 from pipeline.audit.findings import Invariant
@@ -13,9 +16,12 @@ from pipeline.audit.model.audit_tables import OUTCOMES, name_of
 from pipeline.audit.model.case_memory import ReportNo
 from pipeline.audit.model.fold import Touched
 from schemas import topics
+from schemas.errors import BadMessage
+from schemas.inputs import intake
 from schemas.journal.entry import RecordCause
 from schemas.journal.events import (
     ActionAccepted,
+    ActionRefused,
     ActionRepeated,
     CaseOpened,
     Event,
@@ -28,6 +34,9 @@ from schemas.values.text import street_of
 
 _PARTLY: Final = "the journal is not read from its beginning"
 _HASH_BYTES: Final = 12
+_SAID_BESIDES: Final = frozenset({"differs", "message_zh", "message_en"})
+_OF_THE_SENDING: Final = frozenset({"acted_at", "expected_version"})
+"""An action that is sent again is the same, though it is sent later."""
 
 
 class OneCasePerReport:
@@ -41,6 +50,7 @@ class OneCasePerReport:
         self._holds = context.findings.holds
         self._case_of: dict[tuple[str, ReportNo], str] = {}
         self._first_answer: dict[tuple[str, str, str], bytes] = {}
+        self._first_content: dict[tuple[str, str, str], bytes] = {}
         self._answers_of: defaultdict[str, list[tuple[str, str, str]]] = defaultdict(list)
 
     def check_entry(self, joined: JoinedEntry, touched_cases: Sequence[Touched]) -> None:
@@ -67,7 +77,13 @@ class OneCasePerReport:
             case ActionAccepted():
                 self._first(joined, ("action", event.case_id, event.done.action_id))
             case ActionRepeated():
-                self._again(joined, ("action", event.case_id, event.action_id), event.case_id)
+                action = ("action", event.case_id, event.action_id)
+                self._again(joined, action, event.case_id)
+                self._told_apart(joined, action, event.case_id, same=True)
+            case ActionRefused(code="id_used_otherwise"):
+                self._told_apart(
+                    joined, ("action", event.case_id, event.action_id), event.case_id, same=False
+                )
             case _:
                 pass
 
@@ -89,19 +105,32 @@ class OneCasePerReport:
         words = {"number": "/".join(number), "home": first_case}
         self._holds("repeat_of_other_case", first_case == event.case_id, joined.place, event.case_id, **words)
         self._again(joined, _named(event.case_id, number), event.case_id)
+        self._told_apart(joined, _named(event.case_id, number), event.case_id, same=not event.differs)
+
+    def _told_apart(
+        self, joined: JoinedEntry, name: tuple[str, str, str], case_id: str, *, same: bool
+    ) -> None:
+        """A number that comes again is taken for the same message where it says the same, and only there."""
+        first, again = self._first_content.get(name), _content_of(joined)
+        if first is not None and again is not None:
+            self._holds(
+                "told_apart", (first == again) is same, joined.place, case_id, number="/".join(name[1:])
+            )
 
     def _first(self, joined: JoinedEntry, name: tuple[str, str, str]) -> None:
         """Remember the answer, to tell whether copies get the same."""
         receipts = joined.outputs.get(topics.RECEIPTS, ())
         if receipts:
-            self._first_answer[name] = _hash(receipts[0].record.value)
+            self._first_answer[name] = _answer_of(receipts[0].record.value)
+            if (content := _content_of(joined)) is not None:
+                self._first_content[name] = content
             if name[0] == "action":
                 self._answers_of[name[1]].append(name)
 
     def _again(self, joined: JoinedEntry, name: tuple[str, str, str], case_id: str) -> None:
         first, receipts = self._first_answer.get(name), joined.outputs.get(topics.RECEIPTS, ())
         if first is not None and receipts:
-            same = _hash(receipts[0].record.value) == first
+            same = _answer_of(receipts[0].record.value) == first
             self._holds("other_answer", same, joined.place, case_id, number="/".join(name[1:]))
 
     def _forget(self, case_id: str, numbers: Sequence[ReportNo]) -> None:
@@ -109,8 +138,10 @@ class OneCasePerReport:
         for number in numbers:
             self._case_of.pop((street_of(case_id), number), None)
             self._first_answer.pop(_named(case_id, number), None)
+            self._first_content.pop(_named(case_id, number), None)
         for name in self._answers_of.pop(case_id, ()):
             self._first_answer.pop(name, None)
+            self._first_content.pop(name, None)
 
 
 class Balance:
@@ -212,5 +243,25 @@ def _named(case_id: str, number: ReportNo) -> tuple[str, str, str]:
     return f"report of {street_of(case_id)}", *number
 
 
-def _hash(value: bytes | None) -> bytes:
-    return hashlib.blake2b(value or b"", digest_size=_HASH_BYTES).digest()
+def _answer_of(receipt: bytes | None) -> bytes:
+    """What a receipt answers: that a copy differs from the first is said besides."""
+    answer = json.loads(receipt or b"{}")
+    return _hash({name: value for name, value in answer.items() if name not in _SAID_BESIDES})
+
+
+def _content_of(joined: JoinedEntry) -> bytes | None:
+    """What the entry's report or action says, however it was written and whenever it was sent; None where it is not there to be read."""
+    record = joined.input
+    if record is None:
+        return None
+    read = intake.read_report if record.topic == topics.REPORTS else intake.read_action
+    try:
+        content = msgspec.to_builtins(read(record.key, record.headers, record.value))
+    except BadMessage:
+        return None
+    return _hash({name: value for name, value in content.items() if name not in _OF_THE_SENDING})
+
+
+def _hash(content: Mapping[str, object]) -> bytes:
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return hashlib.blake2b(text.encode(), digest_size=_HASH_BYTES).digest()

@@ -19,11 +19,15 @@ from schemas.state.case import ActionRef, Case, ReportRef
 
 
 class AcceptedReport(NamedTuple):
-    """The report is in the case, as `report` remembers it. `caller` is the person behind its token, when the report is new."""
+    """The report is in the case, as `report` remembers it. `caller` is the person behind its token, when the report is new.
+
+    `differs`: it was there before, and said something else then.
+    """
 
     case_id: str
     report: ReportRef
     caller: Person | None = None
+    differs: bool = False
 
 
 class AcceptedAction(NamedTuple):

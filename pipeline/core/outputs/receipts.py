@@ -14,7 +14,7 @@ from pipeline.core.case.decision import (
 from pipeline.core.case.turn import Turn
 from pipeline.core.outputs.dead_letters import subject_of
 from pipeline.core.rules.citations import rule_behind
-from pipeline.core.rules.refusals import Refusal, meaning_of
+from pipeline.core.rules.refusals import REPEATED_OTHERWISE, Refusal, meaning_of
 from pipeline.core.rules.rules import Rules
 from schemas import limits
 from schemas.errors import BadMessage
@@ -29,7 +29,7 @@ def of_reply(reply: Reply, turn: Turn, rules: Rules) -> Receipt:
     """The one receipt of a reply."""
     match reply:
         case AcceptedReport():
-            return report_receipt(reply.case_id, reply.report)
+            return report_receipt(reply.case_id, reply.report, differs=reply.differs)
         case AcceptedAction():
             return action_receipt(reply.case_id, reply.actor, reply.action)
         case RefusedReport(report, refusal):
@@ -50,9 +50,9 @@ def of_reply(reply: Reply, turn: Turn, rules: Rules) -> Receipt:
     assert_never(reply)
 
 
-def report_receipt(case_id: str, report: ReportRef) -> Receipt:
-    """The receipt of an accepted or merged report, the same each time the report is pushed."""
-    meaning = meaning_of(report.outcome.value)
+def report_receipt(case_id: str, report: ReportRef, *, differs: bool = False) -> Receipt:
+    """The receipt of an accepted or merged report, the same each time the report is pushed; `differs` where it said something else."""
+    meaning = REPEATED_OTHERWISE if differs else meaning_of(report.outcome.value)
     return Receipt(
         receipt_id=f"{report.entry_id}:receipt:0",
         entry_id=report.entry_id,
@@ -65,6 +65,7 @@ def report_receipt(case_id: str, report: ReportRef) -> Receipt:
         case_id=report.told_case or case_id,
         team=report.team,
         due_at=report.due_at,
+        differs=differs,
     )
 
 

@@ -29,6 +29,7 @@ RULES_BEHIND: Final[Mapping[str, str]] = {
     "acted_in_future": "policy.yaml future_skew_s",
     "not_your_task": "moves case",
     "case_full": "contract case.actions",
+    "id_used_otherwise": "contract action.action_id",
     # 流转
     "claim_lost": "moves case",
     "not_offered_to_team": "routing.yaml rules",

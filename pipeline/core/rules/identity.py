@@ -3,14 +3,20 @@
 import hashlib
 import hmac
 import unicodedata
+from datetime import UTC, datetime
 from typing import Final
 
-from schemas.inputs.report import Person
+from msgspec.structs import replace
+
+from schemas.inputs.action import Action
+from schemas.inputs.report import Person, Report
 from schemas.values.terms import Source
+from schemas.wire import codecs
 
 _CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PAIRS: Final = tuple(first + second for first in _CROCKFORD for second in _CROCKFORD)
 """The two letters for each value of ten bits."""
+_ANY_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def report_key(source: Source, source_no: str) -> str:
@@ -23,6 +29,17 @@ def case_id(street: str, key: str) -> str:
     bits = int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8, salt=street.encode()).digest())
     pairs = "".join([_PAIRS[bits >> shift & 1_023] for shift in (54, 44, 34, 24, 14, 4)])
     return f"{street}-{pairs}{_CROCKFORD[bits & 15]}"
+
+
+def action_digest(action: Action) -> str:
+    """What an action says: what, to which case, by whom and how. When it was sent, and at which version, may differ when it is sent again."""
+    said = replace(action, acted_at=_ANY_TIME, expected_version=None)
+    return hashlib.blake2b(codecs.ACTION.encode(said), digest_size=8).hexdigest()
+
+
+def report_digest(report: Report) -> str:
+    """What a report says, however its sender wrote it: the order of keys and the space between them are no difference."""
+    return hashlib.blake2b(codecs.REPORT.encode(report), digest_size=8).hexdigest()
 
 
 def sha256_of(value: bytes) -> str:

@@ -37,6 +37,11 @@ class Meaning(NamedTuple):
     en: str
 
 
+REPEATED_OTHERWISE: Final = Meaning(
+    "该编号已推送过,本次内容与首次不同,以首次为准;如有新情况请用新编号上报",
+    "This number was pushed before with other content; the first one holds. Report new facts under a new number",
+)
+"""Beside the first receipt of a report, where it comes again and says something else."""
 MEANINGS: Final[Mapping[str, Meaning]] = {
     "accepted": Meaning("已受理", "Accepted"),
     "merged": Meaning(
@@ -272,6 +277,9 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     ),
     "case_full": Meaning(
         "该案记录已达上限,请联系值班负责人", "The case has reached its limits; ask the duty chief"
+    ),
+    "id_used_otherwise": Meaning(
+        "该操作编号已用于另一操作,请换用新编号", "This id was used for something else; use a new one"
     ),
     "role_not_allowed": Meaning("该角色无权进行此操作", "This role may not do this"),
     "not_at_this_stage": Meaning("案件当前阶段不能进行此操作", "Not possible at the case's stage"),

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from pipeline.core.clocks import running_clocks
 from pipeline.core.rules.address_key import is_no_address
 from pipeline.core.rules.grid import is_no_point, to_wgs84
-from pipeline.core.rules.identity import case_id, report_key
+from pipeline.core.rules.identity import case_id, report_digest, report_key
 from pipeline.core.rules.redaction import scrub
 from pipeline.core.rules.refusals import Refusal, all_of
 from pipeline.core.rules.rules import Matter, Rules, Street
@@ -150,6 +150,7 @@ def seen_report(report: Report, sha256: str, entry_id: str, at: datetime, caller
         team=None,
         caller=caller,
         call_back=wants_call and SOURCE_TABLE[report.source].is_hotline,
+        content=report_digest(report),
     )
 
 

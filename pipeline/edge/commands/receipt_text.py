@@ -48,6 +48,7 @@ def as_json(answer: Answer, lang: Lang) -> dict[str, object]:
         stage=answer.stage.value if answer.stage else None,
         team=answer.team,
         due_at=answer.due_at.isoformat() if answer.due_at else None,
+        differs=answer.differs,
         receipt_id=answer.receipt_id,
         at=answer.at.isoformat(),
         faults=[_fault(one) for one in answer.faults],
@@ -76,7 +77,8 @@ def as_line(answer: Answer, lang: Lang) -> str:
             f"{label('due', lang)} {moment(answer.due_at)} ({duration(answer.due_at - answer.at, lang)})"
         )
     if is_accepted(answer):
-        return f"✓ {' · '.join(parts)}"
+        differs = f" ({message_of(answer, lang)})" if answer.differs else ""
+        return f"✓ {' · '.join(parts)}{differs}"
     why = f"[{answer.code}] {message_of(answer, lang)}"
     rule, _, _ = answer.rule.partition(_VERSION)
     details = [answer.field, *_named(lang, allowed=answer.allowed, rule=rule)]
@@ -109,4 +111,4 @@ def _keys(**values: object) -> dict[str, object]:
         "team",
         "due_at",
     )
-    return {name: values.get(name) for name in (*names, "receipt_id", "at", "faults")}
+    return {name: values.get(name) for name in (*names, "receipt_id", "at", "faults", "differs")}

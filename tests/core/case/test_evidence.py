@@ -312,6 +312,7 @@ def item(**changes: object) -> Evidence:
         name="first_visit",
         point=Point(lon=112.5, lat=37.88, crs=Crs.WGS84),
         reviewed=True,
+        size_bytes=1_024,
     )
     return replace(full, **changes)
 

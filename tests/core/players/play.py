@@ -161,6 +161,10 @@ class Play:
         }
         if draw.random() < 0.3:
             content["expected_version"] = max(1, case.version - scene.slips(0.5))
+        if case.actions and scene.slips(0.03):
+            content["action_id"] = draw.choice(
+                case.actions
+            ).action_id  # a form that was opened once and sent twice
         if scene.slips(0.02):
             content["case_id"] = f"{case.street}-0000000000000"
         return content
