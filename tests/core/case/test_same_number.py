@@ -39,7 +39,7 @@ def test_another_person_under_the_same_id_is_not_told_that_it_is_done():
 def test_a_report_that_says_something_else_under_its_number_is_told_so():
     """The first one holds, and the receipt says that this one differs; space and the order of keys are no difference."""
     story = Story().path("report")
-    pushed = json.loads(story.pushed[-1][0].value)
+    pushed = json.loads(story.pushed[-1][0].value or b"")
     first = story.last.receipts[0]
     story.push_bytes(
         topics.REPORTS,
