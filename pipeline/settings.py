@@ -215,7 +215,7 @@ class Settings(BaseSettings):
             "How the worker packs what it writes; lz4 only where every reader of the outputs has it",
             "输出的压缩方式;仅当所有下游均装有 lz4 时才用 lz4",
         ),
-    ] = "gzip"
+    ] = "none"
     commit_slow_s: Annotated[
         float,
         Field(gt=0),
