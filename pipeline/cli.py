@@ -29,6 +29,14 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
         "pipeline.edge.commands.act_command:act_group",
         "Act on a case: claim, sign, return, arrive, dispose, verify, call back.",
     ),
+    "receipts": (
+        "pipeline.edge.commands.answers_command:receipts_command",
+        "What was answered to a number, a source or an actor.",
+    ),
+    "notices": (
+        "pipeline.edge.commands.answers_command:notices_command",
+        "Who was notified of what: warnings, breaches, final answers.",
+    ),
     "matters": (
         "pipeline.rulesdiff.matters_command:matters_command",
         "The enforcement matters, each with the evidence that closing needs.",

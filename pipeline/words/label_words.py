@@ -108,4 +108,13 @@ LABELS: Final[Mapping[str, Both]] = {
         "its id is {action_id}, and it may still be decided; with the same id it is never done twice: {line}",
     ),
     "check_rules": both("请检查 (enforcement rules check)", "see what is wrong: enforcement rules check"),
+    "several_cases": both("该编号对应多个案件: {ids}", "several cases answer for this number: {ids}"),
+    "name_one": both("请用案件编号指定其中一个", "name one of them by its id"),
+    "no_receipts": both(
+        "近7天没有“{number}”的回执",
+        "no receipt for {number} in the last 7 days, as long as receipts are kept",
+    ),
+    "ask_case": both("请查案件 (enforcement case 来件号)", "ask for its case: enforcement case NUMBER"),
+    "no_notices": both("没有发给 {to} 的通知", "no notice to {to}"),
+    "recipients": both("现有收件方: {names}", "notified so far: {names}"),
 }

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from pipeline.edge.client.assignment_reader import of_teams, still_open
+from pipeline.edge.client.case_search import cases_with
 from pipeline.edge.client.decoding import decoded
 from pipeline.edge.client.known_names import check_known
 from pipeline.edge.client.pushing import Content, Pusher, pipelined
@@ -197,6 +198,17 @@ class Client:
                 if records:
                     return decoded(codecs.CASE, records[-1]) if records[-1].value else None
         return None
+
+    def cases_of_number(self, number: str) -> list[Case]:
+        """The latest snapshots of the cases that answer for the report of this number; several where sources or streets share it.
+
+        Reads all snapshots, retired ones excepted. Raises as `case` does.
+        """
+        with closing(FollowingReader(self._connection, CASES)) as reader:
+            partitions = reader.partitions()
+            ends = reader.ends(partitions)
+            reader.add(reader.starts(partitions, None))
+            return cases_with(reader.read_to(ends, self._closed.is_set), number)
 
     def journal(self, case_id: str) -> list[JournalEntry]:
         """Every entry about the case, the one that opened it first; empty if there is no such case.

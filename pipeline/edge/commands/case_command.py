@@ -1,5 +1,6 @@
 """`enforcement case`: the story of one case, from its snapshot."""
 
+import re
 import sys
 from collections.abc import Iterator
 from datetime import datetime
@@ -33,6 +34,7 @@ from pipeline.words.field_words import (
 )
 from schemas.state.case import Case, Clock
 from schemas.values.terms import ClockKind
+from schemas.values.text import CASE_ID
 from schemas.wire import codecs
 
 
@@ -43,11 +45,12 @@ from schemas.wire import codecs
 def case_command(
     case_id: str, folder: Path, brokers: str | None, topic_prefix: str | None, as_json: bool, lang: Lang
 ) -> None:
-    """How CASE stands: stage, who has it, clocks, reports, evidence.
+    """How CASE stands: stage, who has it, clocks, reports, evidence. CASE is its id, or the number that its sender gave it.
 
     \b
     Example:
       enforcement case 140109004-E2RRVT6Q509DJ
+      enforcement case 140100-20261124-000123
       enforcement case 140109004-E2RRVT6Q509DJ --json
 
     Why its deadlines are what they are: enforcement why CASE. Of a penalty procedure: its steps and measures, what is
@@ -64,12 +67,19 @@ def case_command(
         terminal.say(line)
 
 
-def known_case(client: Client, case_id: str, lang: Lang) -> Case:
-    """The case as it stands; an unknown one ends the command with 1."""
-    case = client.case(case_id)
-    if case is None:
+def known_case(client: Client, name: str, lang: Lang) -> Case:
+    """The case as it stands, by its id or by the sender's own number; none, or more than one, ends the command with 1."""
+    if re.fullmatch(CASE_ID, name):
+        case = client.case(name)
+        found = [case] if case else []
+    else:
+        found = client.cases_of_number(name)
+    if not found:
         terminal.stop("unknown_case", label("no_case", lang), label("check_id", lang), terminal.EXIT_REFUSED)
-    return case
+    if len(found) > 1:
+        several = label("several_cases", lang, ids=", ".join(case.case_id for case in found))
+        terminal.stop("several_cases", several, label("name_one", lang), terminal.EXIT_REFUSED)
+    return found[0]
 
 
 def story(case: Case, now: datetime, lang: Lang, rules: Rules | None = None) -> Iterator[str]:

@@ -40,10 +40,10 @@ def why_command(
     \b
     Example:
       enforcement why 140109004-E2RRVT6Q509DJ
-      enforcement why 140109004-E2RRVT6Q509DJ --lang zh
+      enforcement why 140100-20261124-000123 --lang zh
       enforcement why 140109004-E2RRVT6Q509DJ --at 2026-11-24T17:30+08:00 --json
 
-    For each clock: what it measures, by which limit and rules; each interval, when it ran or stood and why, so that
+    CASE is its id, or the number that its sender gave it. For each clock: what it measures, by which limit and rules; each interval, when it ran or stood and why, so that
     ran + left = allowed to the second; how the deadline came about; who was told when and how late; what comes next.
 
     With --json: the same rows as one object. Ends with 1 if there is no such case, or not yet at that time; with 76 if
@@ -51,7 +51,7 @@ def why_command(
     """
     rules = rules_in(folder, lang)
     with terminal.connected(brokers, topic_prefix, lang) as client:
-        known_case(client, case_id, lang)
+        case_id = known_case(client, case_id, lang).case_id
         entries = client.journal(case_id)
     # the worker's clock may be a little ahead of this one's
     now = at or max([now_utc(), *(entry.at for entry in entries)])

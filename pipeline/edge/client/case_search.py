@@ -1,0 +1,45 @@
+"""Finding a case by the sender's own number: the hotline knows no other."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from pipeline.edge.client.decoding import decoded
+from pipeline.kafka_log.client_types import LogRecord
+from schemas.state.case import Case, ReportRef
+from schemas.topics import POSITION_KEY
+from schemas.values.terms import Stage
+from schemas.wire import codecs
+
+_SPACE: Final = re.compile(r"\s")
+_BRACKETS: Final = str.maketrans("〔〕【】[]", "()()()")
+
+
+def comparable(number: str) -> str:
+    """A number as it is compared: width, case, space and the kind of brackets are no difference. `晋〔2026〕12 号` is `晋(2026)12号`."""
+    return _SPACE.sub("", unicodedata.normalize("NFKC", number).translate(_BRACKETS)).casefold()
+
+
+def cases_with(records: Iterable[LogRecord], number: str) -> list[Case]:
+    """The latest snapshots of the cases that answer for a report of this number, in the order of opening.
+
+    A case that was merged into another is left out where that one answers for the report. Raises as `decoded` does.
+    """
+    wanted, latest = comparable(number), dict[bytes | None, LogRecord]()
+    for record in records:
+        if record.key != POSITION_KEY:
+            latest[record.key] = record
+    cases = [decoded(codecs.CASE, record) for record in latest.values() if record.value]
+    found = [
+        case for case in cases if any(comparable(report.source_no) == wanted for report in _reports(case))
+    ]
+    standing = [case for case in found if case.stage is not Stage.MERGED] or found
+    return sorted(standing, key=lambda case: (case.facts.opened_at, case.case_id))
+
+
+def _reports(case: Case) -> Iterator[ReportRef]:
+    """Those that it was opened with or that joined it, and those of the cases that were merged into it."""
+    yield from case.reports
+    for joined in case.joined:
+        yield from joined.reports
