@@ -357,6 +357,11 @@ def phone_in_notice(log: MemoryLog):
     edit(log, topics.NOTICES, 2, text_zh=f"请回电{PHONE}")
 
 
+@planted("I18", "a WeChat account in the journal")
+def account_in_journal(log: MemoryLog):
+    edit_event(log, at(log, "verification_failed"), "verification_failed", note="加微信:wang_1234")
+
+
 @planted("I18", "a citizen's id number in the journal")
 def id_in_journal(log: MemoryLog):
     edit_event(log, at(log, "verification_failed"), "verification_failed", note="身份证11010519491231002X")

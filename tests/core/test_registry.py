@@ -12,7 +12,8 @@ from pipeline.audit.model import audit_tables
 from pipeline.core.actions import ACTIONS, CHECKS, HandsIn
 from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.case.task_rights import Whose
-from pipeline.core.rules.redaction import PHONE_MASK, without_personal_data
+from pipeline.core.rules.personal_numbers import PHONE_MASK
+from pipeline.core.rules.redaction import without_personal_data
 from pipeline.edge.commands.act_command import act_group
 from schemas.wire import codecs
 from tests.core.story import RULES, Story

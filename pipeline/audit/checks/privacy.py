@@ -1,8 +1,12 @@
-"""I18: no phone number, no citizen's id, no caller's name and no planted canary in anything but the inputs and the callers."""
+"""I18: no phone number, citizen's id, account, mail address or card, no caller's name said as one and no planted canary in
+anything but the inputs and the callers. Plates, house and order numbers, dates, amounts and coordinates are nobody's."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Final
+
+import msgspec
 
 from pipeline.audit.checks.check_context import CheckContext
 from pipeline.audit.log.entry_join import Join, JoinedEntry
@@ -12,19 +16,55 @@ from schemas import topics
 from schemas.errors import BadMessage
 from schemas.inputs import intake
 
-# each begins with one digit that is searched for quickly; what stands before it is looked at afterwards
-_MOBILE: Final = re.compile(rb"1[3-9][0-9](?:[ -]?[0-9]{4}){2}(?![0-9A-Za-z])")
-_LANDLINE: Final = re.compile(rb"0[0-9]{2,3}[ -][0-9]{7,8}(?![0-9])")
-_CITIZEN: Final = re.compile(rb"[1-9][0-9]{16}[0-9Xx](?![0-9A-Za-z])")
-_ALONE: Final = re.compile(rb"(?:^|[^0-9A-Za-z])(?:\+?86[ -]?)?$")
-"""Eleven digits within a run of letters and digits, such as a hash or an id, are no phone number."""
+_FREE: Final = r"(?<![0-9A-Za-z])(?<![0-9]\.)"
+"""Digits within a run of letters and digits, such as a hash or an id, and those of a fraction, are no number of a person."""
 
-_UNHYPHENED: Final = re.compile(rb"(?:^|[^0-9A-Za-z\-])$")
-_BEFORE: Final = 5
-_FULL_WIDTH_DIGIT: Final = re.compile(rb"\xef\xbc[\x90-\x99]")
+_END: Final = r"(?![0-9A-Za-z]|\.[0-9]| ?元)"
+_MARK: Final = r"[ ()\[\]-]{0,2}"
+_ABROAD: Final = rf"(?:[(\[]?(?:\+|00)?86{_MARK})?"
+_MOBILE: Final = re.compile(
+    rf"(?:{_FREE}|(?<=[Tt][Ee][Ll])){_ABROAD}0?1[3-9][0-9](?:{_MARK}[0-9]{{4}}{_MARK}[0-9]{{4}}|\.[0-9]{{4}}\.[0-9]{{4}}){_END}"
+)
+_DIGIT_BY_DIGIT: Final = re.compile(rf"{_FREE}1([ .-])[3-9](?:\1[0-9]){{9}}{_END}")
+_LOCAL: Final = (
+    r"(?!20[0-9]{2}[01][0-9][0-3][0-9](?![0-9]))[2-8][0-9]{2,3}[ .-]?[0-9]{4}(?![0-9A-Za-z]|\.[0-9])"
+)
+_LANDLINE: Final = re.compile(
+    rf"(?<![0-9A-Za-z-])(?<![0-9]\.)(?:[(\[]?(?:\+|00)86{_MARK})?[(\[]?0(?:10|2[0-9]|[3-9][0-9]{{2}})[)\]]?[ .-]{{0,2}}{_LOCAL}"
+)
+_CALLED: Final = re.compile(rf"(?:电话|座机|固话|回电|致电)(?:号码)?[::是为 ]{{0,3}}{_LOCAL}")
+_SERVICE: Final = re.compile(
+    rf"(?<![0-9A-Za-z-])(?<![0-9]\.)[48]00[ .-]?(?:[0-9]{{3}}[ .-]?[0-9]{{4}}|[0-9]{{4}}[ .-]?[0-9]{{3}}){_END}"
+)
+_THING: Final = re.compile(
+    r"(?:工单|订单|案件|来件|受理|流水|发票|运单|编|单|案)(?:编号|号码|单号|号)[:: 是为]{0,2}[A-Za-z-]{0,4}\Z"
+)
+"""The number after it is that of a thing."""
+
+_CITIZEN: Final = re.compile(r"(?<![0-9A-Za-z])[1-8][0-9](?:[ -]?[0-9]){15}[ -]?[0-9Xx](?![0-9A-Za-z])")
+_OLD_CITIZEN: Final = re.compile(
+    r"(?<![0-9A-Za-z-])[1-6][0-9]{5} ?[3-9][0-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01]) ?[0-9]{3}(?![0-9A-Za-z-])"
+)
+_CALLED_ID: Final = re.compile(r"身份证(?:号码|号)?[::是为 ]{0,3}(?:[0-9]{17}[0-9Xx]|[0-9]{15})(?![0-9])")
+_ACCOUNT: Final = re.compile(
+    r"(?:微信号?|(?<![A-Za-z0-9-])[wv]x号?)[::是为 ]{0,3}(?:[a-z][a-z0-9_-]{5,19}|1[3-9][0-9]{9}|[1-9][0-9]{5,8})(?![a-z0-9])"
+    r"|(?<![a-z0-9])qq号?[::是为 ]{0,3}[1-9][0-9]{4,10}(?![0-9])",
+    re.IGNORECASE,
+)
+_MAIL: Final = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
+_CARD: Final = re.compile(r"(?:银行卡|卡号)(?:号码|号)?[::是为 ]{0,3}[0-9](?:[ -]?[0-9]){14,18}(?![0-9])")
+_INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
+_PLAIN_MARKS: Final = str.maketrans("‐‑‒–—―−·•【】〔〕", "-------..[][]")
 _WEIGHTS: Final = tuple(pow(2, 17 - place, 11) for place in range(17))
-_CHECKS: Final = b"10X98765432"
-_FULL_WIDTH: Final = {0xFF10 + digit: str(digit) for digit in range(10)}
+_CHECKS: Final = "10X98765432"
+_BIRTH: Final = re.compile(r"(?:19[0-9]{2}|20[01][0-9])(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
+
+_SAID_BEFORE: Final = re.compile(r"(?:我叫|姓名|联系人|来电人|投诉人|举报人|反映人)[是为:: ]{0,2}\Z")
+_SAID_AFTER: Final = re.compile(
+    r" ?(?:先生|女士|同志|师傅|阿姨|来电|反映|说|称(?!重)|的?电话(?!局|亭)|\[电话\]|家楼下|家门口)"
+)
+_PLACE_AFTER: Final = re.compile("[路街巷]|大街|广场|小区|社区|公园|大厦")
+_LOOK_BACK: Final = 16
 
 
 class Privacy:
@@ -36,7 +76,7 @@ class Privacy:
 
     def check_entry(self, joined: JoinedEntry, touched_cases: Sequence[Touched]) -> None:
         """An entry."""
-        names = list(_names(joined.input))
+        names = tuple(_names(joined.input))
         for record in (
             joined.record,
             *(output.record for outputs in joined.outputs.values() for output in outputs),
@@ -46,42 +86,91 @@ class Privacy:
     def end(self, join: Join) -> None:
         """Nothing is left to check."""
 
-    def _look(self, record: AuditRecord, names: Sequence[bytes]) -> None:
+    def _look(self, record: AuditRecord, names: Sequence[str]) -> None:
         parts = (record.value or b"", record.key or b"", *(content or b"" for _, content in record.headers))
-        text = b"\n".join(parts)
-        kind = next(personal_data(text, (*names, *self._canaries)), None)
+        has_canary = any(canary in part for canary in self._canaries for part in parts)
+        text = "\n".join(text for part in parts for text in _texts(part))
+        kind = "a planted text" if has_canary else next(personal_data(text, names), None)
         self._context.findings.holds("personal_data", kind is None, record.place, None, what=kind)
 
 
-def personal_data(text: bytes, texts: Sequence[bytes] = ()) -> Iterator[str]:
-    """What kinds of personal data stand in `text`; never the data itself."""
-    if any(text_to_find in text for text_to_find in texts):
-        yield "a caller's name, or a planted text"
-    if _FULL_WIDTH_DIGIT.search(text):
-        text = text.decode(errors="replace").translate(_FULL_WIDTH).encode()
-    if _occurs(_MOBILE, _ALONE, text) or _occurs(_LANDLINE, _UNHYPHENED, text):
+def personal_data(text: str, names: Sequence[str] = ()) -> Iterator[str]:
+    """What kinds of personal data stand in `text`; never the data itself. `names` count only where they stand as names."""
+    if any(_is_said(text, name) for name in names):
+        yield "a caller's name"
+    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).translate(_PLAIN_MARKS)
+    if any(_numbers_of_people(text)):
         yield "a phone number"
-    if any(_is_citizen_id(text_to_find) for text_to_find in _matches(_CITIZEN, _ALONE, text)):
+    if _CALLED_ID.search(text) or any(_ids_of_people(text)):
         yield "a citizen's id number"
+    if _ACCOUNT.search(text):
+        yield "a WeChat or QQ account"
+    if _MAIL.search(text):
+        yield "a mail address"
+    if _CARD.search(text):
+        yield "a bank card's number"
 
 
-def _occurs(pattern: re.Pattern[bytes], before: re.Pattern[bytes], text: bytes) -> bool:
-    return next(_matches(pattern, before, text), None) is not None
+def _texts(content: bytes) -> Iterator[str]:
+    """The texts and whole numbers of a record, fractions and addresses of content left out; what is no JSON is one text."""
+    try:
+        yield from _texts_within(msgspec.json.decode(content))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        yield content.decode(errors="replace")
 
 
-def _matches(pattern: re.Pattern[bytes], before: re.Pattern[bytes], text: bytes) -> Iterator[bytes]:
-    for match in pattern.finditer(text):
-        if before.search(text[max(0, match.start() - _BEFORE) : match.start()]):
-            yield match.group()
+def _texts_within(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        if "://" not in value:
+            yield value
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            yield name
+            yield from _texts_within(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _texts_within(part)
+    elif isinstance(value, int):
+        yield str(value)
 
 
-def _is_citizen_id(digits: bytes) -> bool:
-    """By its check digit (GB 11643)."""
-    total = sum((digit - ord("0")) * weight for digit, weight in zip(digits, _WEIGHTS, strict=False))
-    return _CHECKS[total % 11] == digits[17:].upper()[0]
+def _numbers_of_people(text: str) -> Iterator[str]:
+    """Phones, but for the numbers of things."""
+    for pattern in (_MOBILE, _DIGIT_BY_DIGIT, _LANDLINE, _SERVICE, _CALLED):
+        yield from (match.group() for match in pattern.finditer(text) if not _is_of_a_thing(match))
 
 
-def _names(record: AuditRecord | None) -> Iterator[bytes]:
+def _ids_of_people(text: str) -> Iterator[str]:
+    """Of 18 digits by their check digit; of 15, which have none, but for the numbers of things."""
+    yield from filter(_is_citizen_id, _CITIZEN.findall(text))
+    yield from (match.group() for match in _OLD_CITIZEN.finditer(text) if not _is_of_a_thing(match))
+
+
+def _is_of_a_thing(match: re.Match[str]) -> bool:
+    return _THING.search(match.string, max(0, match.start() - _LOOK_BACK), match.start()) is not None
+
+
+def _is_citizen_id(number: str) -> bool:
+    """By its check digit (GB 11643), and a birthday that can be one."""
+    digits = re.sub("[ -]", "", number).upper()
+    if not _BIRTH.match(digits[6:14]):
+        return False
+    total = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=False))
+    return _CHECKS[total % 11] == digits[17]
+
+
+def _is_said(text: str, name: str) -> bool:
+    """Whether `name` stands in `text` as somebody's name: introduced as one, or before a title, a phone, or what was said."""
+    for match in re.finditer(re.escape(name), text):
+        if _SAID_AFTER.match(text, match.end()):
+            return True
+        is_introduced = _SAID_BEFORE.search(text, max(0, match.start() - _LOOK_BACK), match.start())
+        if is_introduced and not _PLACE_AFTER.match(text, match.end()):
+            return True
+    return False
+
+
+def _names(record: AuditRecord | None) -> Iterator[str]:
     """The caller's name, if the input says one that is not part of every other text: not one character, not plain Latin."""
     if record is None or record.topic != topics.REPORTS:
         return
@@ -90,4 +179,4 @@ def _names(record: AuditRecord | None) -> Iterator[bytes]:
     except BadMessage:
         return
     if caller is not None and caller.name and len(caller.name) > 1 and not caller.name.isascii():
-        yield caller.name.encode()
+        yield caller.name

@@ -1,10 +1,10 @@
 """Removes personal data from free text before it is written anywhere but to the callers topic.
 
 A report is scrubbed where it is read (`stages.discovery`), with its caller's name; an action at its one door (`actions`),
-all its free texts alike: which fields those are follows from the types of its contract.
+all its free texts alike: which fields those are follows from the types of its contract. What is looked for is said in
+`personal_numbers` and `spoken_names`.
 """
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 from types import UnionType
@@ -13,27 +13,19 @@ from typing import Final, NamedTuple, TypeVar, Union, get_args, get_origin, get_
 from msgspec import Struct
 from msgspec.structs import replace
 
+from pipeline.core.rules.personal_numbers import Found, personal_numbers
+from pipeline.core.rules.spoken_names import name_places
 from schemas import limits
 from schemas.values.text import Address, Name, Note, Text
 
 T = TypeVar("T", bound=Struct)
 
-_PHONE: Final = re.compile(r"(?<![0-9])(?:\+?86[ -]?)?1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}(?![0-9])")
-_LANDLINE: Final = re.compile(r"(?<![0-9])0[0-9]{2,3}[ -][0-9]{7,8}(?![0-9])")
-_CITIZEN_ID: Final = re.compile(r"(?<![0-9])[0-9]{17}[0-9Xx](?![0-9Xx])")
-_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECK: Final = "10X98765432"
-_LONG_NUMBER: Final = re.compile(r"[0-9\uff10-\uff19][0-9\uff10-\uff19 -]{9}")
-_FULL_WIDTH: Final = {0xFF10 + digit: str(digit) for digit in range(10)}
-
-PHONE_MASK: Final = "[电话]"
-ID_MASK: Final = "[证件号]"
 NAME_MASK: Final = "[来电人]"
 CUT_MARK: Final = "…"
 
 
 def scrub(text: str, length_max: int, names: Iterable[str] = ()) -> str:
-    """`text` with phone numbers, citizen ids and the given names replaced by masks that name what was removed.
+    """`text` with what leads to a person replaced by masks that say what was there: numbers, and the names where they stand as names.
 
     A mask may be longer than what it replaces, so text over `length_max` is cut, and the cut is marked.
 
@@ -91,16 +83,16 @@ def _free_texts(contract: type) -> _FreeTexts:
 
 
 def _masked(text: str, names: Iterable[str]) -> str:
+    """Numbers first: a phone behind a name tells that it is one."""
+    text = _replaced(text, personal_numbers(text))
     for name in names:
-        if len(name) > 1:
-            text = text.replace(name, NAME_MASK)
-    if not _LONG_NUMBER.search(text):
-        return text
-    text = text.translate(_FULL_WIDTH)
-    text = _CITIZEN_ID.sub(lambda match: ID_MASK if _is_citizen_id(match.group()) else match.group(), text)
-    return _LANDLINE.sub(PHONE_MASK, _PHONE.sub(PHONE_MASK, text))
+        text = _replaced(text, [Found(start, end, NAME_MASK) for start, end in name_places(text, name)])
+    return text
 
 
-def _is_citizen_id(digits: str) -> bool:  # GB 11643: the last digit checks the others
-    total = sum(int(digit) * weight for digit, weight in zip(digits[:17], _WEIGHTS, strict=True))
-    return _CHECK[total % 11] == digits[17].upper()
+def _replaced(text: str, places: Iterable[Found]) -> str:
+    pieces, done = [], 0
+    for place in places:
+        pieces += [text[done : place.start], place.mask]
+        done = place.end
+    return "".join((*pieces, text[done:])) if done else text

@@ -38,9 +38,10 @@ def examine(rules: Rules, street: Street, report: Report, at: datetime) -> Refus
     refusal = all_of(faults)
     if refusal is not None:
         return refusal
-    spot = spot_of(place, rules.policy.address)
-    address = scrub(place.address, limits.ADDRESS_MAX, _names(report)) if place.address else ""
-    return replace(place, address=address), spot
+    if place.address:
+        # before it is compared: what it is compared with was kept without personal data, too
+        place = replace(place, address=scrub(place.address, limits.ADDRESS_MAX, _names(report)))
+    return place, spot_of(place, rules.policy.address)
 
 
 def faults_of(rules: Rules, report: Report, at: datetime) -> Iterator[Refusal]:

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple, TypeVar
 from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.rules.address_key import AddressWords, address_key
 from pipeline.core.rules.grid import GridPlan, LonLat, cell_of, distance_m, is_no_point, to_wgs84
+from pipeline.core.rules.redaction import NAME_MASK
 from schemas.state.case import Case
 from schemas.values.place import Place
 from schemas.values.terms import Stage
@@ -41,12 +42,13 @@ class Match(NamedTuple):
 
 
 def spot_of(place: Place, words: AddressWords) -> Spot:
-    """The comparable form of `place`."""
+    """The comparable form of `place`, whose address is free of personal data: 某人家楼下 is true of many places, and no key."""
     point = place.point
+    has_key = bool(place.address) and NAME_MASK not in place.address
     lonlat = None if point is None or is_no_point(point.lon, point.lat) else point
     return Spot(
         to_wgs84(lonlat.lon, lonlat.lat, lonlat.crs) if lonlat else None,
-        address_key(place.address, words) if place.address else "",
+        address_key(place.address, words) if has_key else "",
         place.grid,
     )
 

@@ -274,13 +274,37 @@ def test_personal_data_leaves_for_the_callers_topic():
     assert last.callers[0].person.phone == "13800138000"
 
 
+def test_a_caller_whose_name_is_a_word_leaves_addresses_their_words():
+    """市民 calls of 市民广场: the team reads where it is, and a second call, by somebody else, joins the case."""
+    place = {"address": "市民广场东门"}
+    story = Story().report(place=place, caller={"name": "市民", "phone": "13800138000"})
+    assert [task.place.address for task in story.last.assignments] == ["市民广场东门"]
+    story.wait(minutes=5).report(
+        source_no="SECOND", place=place, caller={"name": "李测试", "phone": "13800138001"}
+    )
+    assert story.answer == "merged"
+
+
+def test_two_callers_own_homes_are_not_one_place():
+    """What is left of both addresses is the same, and names neither."""
+    story = Story().report(
+        place={"address": "王测试家楼下17号"}, caller={"name": "王测试", "phone": "13800138000"}
+    )
+    story.wait(minutes=5).report(
+        source_no="SECOND",
+        place={"address": "李测试家楼下17号"},
+        caller={"name": "李测试", "phone": "13800138001"},
+    )
+    assert story.answer == "accepted"
+
+
 def test_the_longest_texts_can_be_read_back():
     """A report at every limit, full of what is masked, gives outputs that are within theirs."""
     from schemas import limits
     from schemas.wire import codecs
 
-    place = {"address": "王五" * (limits.ADDRESS_MAX // 2)}
-    story = Story().report(place=place, text="王五" * (limits.TEXT_MAX // 2), caller={"name": "王五"})
+    place = {"address": "王五," * (limits.ADDRESS_MAX // 3)}
+    story = Story().report(place=place, text="王五," * (limits.TEXT_MAX // 3), caller={"name": "王五"})
     assert story.answer == "accepted"
     assert codecs.CASE.decode_strictly(codecs.CASE.encode(story.case)) == story.case
 
