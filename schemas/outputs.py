@@ -6,7 +6,7 @@ from pydantic import Field
 
 from schemas import limits
 from schemas.inputs.report import Person
-from schemas.state.case import Count, Version
+from schemas.state.case import Count, LaterReport, Version
 from schemas.values.bounds import at_most, between, matching
 from schemas.values.evidence import NamedEvidence
 from schemas.values.place import Place
@@ -48,7 +48,8 @@ class Assignment(Contract, frozen=True, kw_only=True):
 
     `due_at` is the deadline of this task; `evidence_required` the kinds of evidence that closing it needs, `evidence_named`
     the particular papers and photos among them; `why` the routing trace, or at stage `rework` what the verifier found wrong.
-    `callers` is filled for call-backs only.
+    `callers` is filled for call-backs only. `reported_again`: of a verification or a call-back, the reports that came after
+    the disposal and are to be answered; the newest ones.
     """
 
     assignment_id: OutputId
@@ -76,6 +77,7 @@ class Assignment(Contract, frozen=True, kw_only=True):
     legal_basis: Annotated[tuple[Note, ...], *at_most(10)] = ()
     why: Note = ""
     callers: Annotated[tuple[CallerToken, ...], *at_most(limits.CALLERS_PER_ASSIGNMENT_MAX)] = ()
+    reported_again: Annotated[tuple[LaterReport, ...], *at_most(limits.REPORTS_PER_CASE_MAX)] = ()
 
 
 class ReportSubject(Contract, frozen=True, kw_only=True, tag_field="subject", tag="report"):

@@ -69,6 +69,7 @@ I6 other_street          | {action} by people of street {street}, on another str
 I6 handed_over_wrong     | the task of {gone} goes to {successor}; by the roster it is {right} | {gone}的任务交由{successor}，按名册应为{right}
 I6 two_holders           | several teams see the task as their own: {teams} | 多支队伍都视任务为己方：{teams}
 I7 other_view            | teams see open: {seen}; the journal says: {true} | 队伍所见待办：{seen}；台账实为：{true}
+I7 other_callers_seen    | the clerk is to call {seen} callers; {true} wait for a call | 回访任务列有{seen}名诉求人，实有{true}名待回访
 I7 other_deadline_seen   | a team sees another deadline than the case has: {seen} | 队伍所见时限与案件不同：{seen}
 I8 deadline_wrong        | clock {clock}, {spent} from {start}: due {recorded}, computed {right} | 时钟{clock}自{start}起{spent}：记为{recorded}，应为{right}
 I8 provisional_wrong     | clock {clock}, {spent} from {start}: provisional or not, it says the wrong one | 时钟{clock}自{start}起{spent}：暂定标记有误
@@ -95,6 +96,11 @@ I12 case_forgotten       | the case is open at {stage} and nothing of it is due 
 I12 no_final_answer      | the case is over and the source of {number} is not told | 案件已终结，未告知来件{number}
 I12 closed_unhandled     | the case is closed and nobody has handled it, or not since it was opened again | 案件结案，却无人处置，或重办后未处置
 I12 closed_uncalled      | the case is closed and its caller was not asked | 案件结案，却未回访诉求人
+I12 contradiction_missed | whether report {number} speaks against the disposal that waits to be confirmed is recorded wrongly | 来件{number}是否反映处置无效，记录有误
+I12 contradiction_untold | report {number} came after the disposal, and whoever is to confirm that is not told | 来件{number}在处置后反映同一问题，却未告知核查或回访人
+I12 contradiction_unanswered | what was reported again after the disposal ({number}) was passed over | 处置后再次反映的来件（{number}）未予核实即予通过
+I12 urgency_lost         | report {number} joined the case, and the case is not as urgent as it | 来件{number}并入后，案件等级未随之提高
+I12 rise_untold          | report {number} raised the case, and nobody is told | 来件{number}使案件升级，却无人被告知
 I12 closed_unreached     | the case is closed as unreached and nobody called | 案件以未接通结案，却没有拨打
 I13 output_invented      | no entry of the journal wrote this record of {topic} | 没有台账写过{topic}的这条记录
 I13 outputs_not_replayed | entry {entry_id} is to write {many} records to {topic}, and not what stands there | 台账{entry_id}应向{topic}写入{many}条，与实际不同

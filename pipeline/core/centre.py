@@ -18,7 +18,7 @@ from pipeline.core.clocks import running_clocks
 from pipeline.core.rules.identity import action_digest, report_digest, report_key
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules, Street
-from pipeline.core.stages import discovery, filing_and_closing
+from pipeline.core.stages import discovery, joining
 from pipeline.core.stages.duplicates import (
     Apart,
     DuplicateIndex,
@@ -39,13 +39,11 @@ from schemas.journal.events import (
     ActionRepeated,
     CaseEvent,
     CaseRetired,
-    ReportMerged,
     ReportRefused,
     ReportRepeated,
 )
 from schemas.state.case import ActionRef, Case, ReportRef, Timer
 from schemas.values.place import Place
-from schemas.values.terms import ClockKind, Stage
 
 
 class Centre:
@@ -158,18 +156,7 @@ class Centre:
     def _merge(
         self, case: Case, report: Report, place: Place, seen: ReportRef, why: str, turn: Turn
     ) -> Decision:
-        clock = running_clocks.clock_of(case, ClockKind.DISPOSE)
-        team = case.task.team if case.task else None
-        merged = discovery.merged_report(
-            self._rules, report, place, seen, clock.due_at if clock else None, team
-        )
-        events: tuple[CaseEvent, ...] = (ReportMerged(case_id=case.case_id, report=merged, why=why),)
-        if (
-            case.stage is Stage.VERIFYING_BEFORE_FILING
-            and seen.source not in self._rules.policy.check_sources
-        ):
-            # a second source has seen it: nobody need look before it is filed
-            events = (*events, *filing_and_closing.filed(self._rules, self._street, case, turn.at))
+        merged, events = joining.join(self._context(case, turn.at), report, place, seen, why)
         events, changes = self._moved(events, turn)
         return Decision(events, changes, AcceptedReport(case.case_id, merged, report.caller))
 

@@ -75,7 +75,11 @@ ACTION_WORDS: Final[Mapping[str, ActionWords]] = {
                 "是否解决; 不通过须有 --note",
                 "Whether it is solved; a failure needs a --note.",
                 "--passed/--failed",
-            )
+            ),
+            "answer": OptionWords(
+                "处置后又有来件反映的, 写明核实情况, 否则不能通过",
+                "What was found of reports that came after the disposal; it does not pass without.",
+            ),
         },
     ),
     "call_back": ActionWords(
@@ -93,6 +97,10 @@ ACTION_WORDS: Final[Mapping[str, ActionWords]] = {
             ),
             "satisfied": OptionWords(
                 "来电人是否满意", "Whether the caller is satisfied.", "--satisfied/--unsatisfied"
+            ),
+            "answer": OptionWords(
+                "处置后又有来件反映的, 写明核实情况, 否则不能结案",
+                "What was found of reports that came after the disposal; the case does not close without.",
             ),
         },
     ),

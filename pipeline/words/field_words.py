@@ -120,6 +120,10 @@ NOTICES: Final[Mapping[NoticeKind, Both]] = {
     NoticeKind.JOINT_REFUSED: both("部门拒绝联合处置", "a partner refused"),
     NoticeKind.MERGED: both("已并案", "merged into another case"),
     NoticeKind.SPLIT: both("已拆案, 单独办理", "split off, a case of its own"),
+    NoticeKind.RAISED: both("并入紧急来件, 案件升级", "an urgent report joined it: it is more urgent now"),
+    NoticeKind.REPORTED_AGAIN: both(
+        "处置后再次反映, 须核实答复", "reported again after the disposal: to be answered"
+    ),
     NoticeKind.INTERIM_ANSWER: both("阶段答复", "interim answer"),
     NoticeKind.FINAL_ANSWER: both("办理结果", "final answer"),
 }

@@ -102,22 +102,30 @@ class Dispose(ActionBase, frozen=True, kw_only=True):
 
 
 class Verify(ActionBase, frozen=True, kw_only=True):
-    """核查: somebody other than the handler looked."""
+    """核查: somebody other than the handler looked.
+
+    `answer`: what was found of the reports that came after the disposal and speak against it; it does not pass without.
+    """
 
     action: Literal["verify"] = "verify"
     passed: bool
     note: Note = ""
     evidence: EvidenceList = ()
+    answer: Note = ""
 
 
 class CallBack(ActionBase, frozen=True, kw_only=True):
-    """回访: the hotline asked the caller. `solved` and `satisfied` are null when nobody was reached."""
+    """回访: the hotline asked the caller. `solved` and `satisfied` are null when nobody was reached.
+
+    `answer`: what was found of the reports that came after the disposal; the case does not close without.
+    """
 
     action: Literal["call_back"] = "call_back"
     reached: bool
     solved: bool | None = None
     satisfied: bool | None = None
     note: Note = ""
+    answer: Note = ""
 
 
 class Suspend(ActionBase, frozen=True, kw_only=True):

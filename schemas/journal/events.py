@@ -33,7 +33,7 @@ from schemas.journal.joint_events import (
     TaskHandedOver,
 )
 from schemas.journal.journal_event import JournalEvent
-from schemas.journal.merge_events import CaseJoined, CaseMerged, CaseUnmerged, ReportSplit
+from schemas.journal.merge_events import CaseAmended, CaseJoined, CaseMerged, CaseUnmerged, ReportSplit
 from schemas.state.case import ActionRef, Facts, ReportRef, Teams
 from schemas.values.bounds import between
 from schemas.values.place import Point
@@ -132,13 +132,14 @@ class CaseDisposed(JournalEvent, frozen=True, kw_only=True, tag="case_disposed.v
 
 
 class VerificationPassed(JournalEvent, frozen=True, kw_only=True, tag="verification_passed.v1"):
-    """核查通过. `call_back`: a hotline's caller is still to be asked."""
+    """核查通过. `call_back`: a hotline's caller is still to be asked. `answer` is to the reports that came after the disposal."""
 
     case_id: CaseId
     by: Identifier
     call_back: bool
     note: Note = ""
     evidence: EvidenceList = ()
+    answer: Note = ""
 
 
 class VerificationFailed(JournalEvent, frozen=True, kw_only=True, tag="verification_failed.v1"):
@@ -158,6 +159,7 @@ class CallMissed(JournalEvent, frozen=True, kw_only=True, tag="call_missed.v1"):
     by: Identifier
     at: Instant | None = None
     given_up: bool = False
+    answer: Note = ""
 
 
 class CallBackRecorded(JournalEvent, frozen=True, kw_only=True, tag="call_back_recorded.v1"):
@@ -168,6 +170,7 @@ class CallBackRecorded(JournalEvent, frozen=True, kw_only=True, tag="call_back_r
     solved: bool
     satisfied: bool
     note: Note = ""
+    answer: Note = ""
 
 
 class CaseReopened(JournalEvent, frozen=True, kw_only=True, tag="case_reopened.v1"):
@@ -328,6 +331,7 @@ CaseEvent = (
     | CaseJoined
     | CaseUnmerged
     | ReportSplit
+    | CaseAmended
     | ReportMerged
     | ReportRepeated
     | ActionAccepted

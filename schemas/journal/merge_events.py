@@ -5,7 +5,8 @@ One entry touches two cases: the events of each carry its own id.
 
 from schemas.journal.journal_event import JournalEvent
 from schemas.state.case import Joined
-from schemas.values.terms import Source
+from schemas.values.place import Place
+from schemas.values.terms import Severity, Source, Urgency
 from schemas.values.text import CaseId, Identifier, Instant, Note
 
 
@@ -24,6 +25,22 @@ class CaseJoined(JournalEvent, frozen=True, kw_only=True, tag="case_joined.v1"):
 
     case_id: CaseId
     joined: Joined
+
+
+class CaseAmended(JournalEvent, frozen=True, kw_only=True, tag="case_amended.v1"):
+    """What joined the case is more urgent than it, or says better where it is; or what did so was split off again.
+
+    `source` and `source_no` name the report that brought it. `raised`: the holder is told, since it is more urgent than before.
+    """
+
+    case_id: CaseId
+    at: Instant
+    severity: Severity
+    urgency: Urgency
+    place: Place
+    source: Source | None = None
+    source_no: Identifier | None = None
+    raised: bool = False
 
 
 class ReportSplit(JournalEvent, frozen=True, kw_only=True, tag="report_split.v1"):

@@ -47,7 +47,8 @@ Teams = Annotated[tuple[Identifier, ...], *at_most(limits.TEAMS_MAX)]
 
 
 class Facts(Contract, frozen=True, kw_only=True):
-    """What the case is about; fixed when it opens. Personal data is already gone from `text`.
+    """What the case is about, as it was opened, or as reports that joined it changed it (`Amended`). Personal data is already
+    gone from `text`.
 
     `relapse_of` is the case that was closed a few days ago about the same (回潮).
     """
@@ -65,55 +66,11 @@ class Facts(Contract, frozen=True, kw_only=True):
     relapse_of: CaseId | None = None
 
 
-class ReportRef(Contract, frozen=True, kw_only=True):
-    """A report that this case answers for, with the receipt it was given: `due_at` and `team` as promised then.
-
-    `told_case` is the case that the receipt named, where that is not the one that holds the report now. Of a report that was
-    merged, `facts` and `evidence` are what it said, so that it can still become a case of its own. `content` is the digest of
-    what it said; None for one that was accepted before digests were kept.
-    """
+class LaterReport(Contract, frozen=True, kw_only=True):
+    """The name of a report that came after the disposal."""
 
     source: Source
     source_no: Identifier
-    sha256: Sha256
-    entry_id: EntryId
-    at: Instant
-    outcome: ReportOutcome
-    due_at: Instant | None
-    team: Identifier | None
-    caller: CallerToken | None = None
-    call_back: bool = False
-    told_case: CaseId | None = None
-    facts: Facts | None = None
-    evidence: Annotated[tuple[Evidence, ...], *at_most(limits.EVIDENCE_MAX)] = ()
-    content: ContentDigest | None = None
-
-
-class Task(Contract, frozen=True, kw_only=True):
-    """The handling leg under way: who holds it, or to whom it is offered. `leg` counts from 1.
-
-    `on_site_at` is the arrival as the officers told its time, `arrived_at` as the pipeline heard of it.
-    `handlers` are the ids of everybody who acted for the team on this case; they never verify or call back.
-    """
-
-    leg: Count
-    team: Identifier | None
-    offered_to: Teams = ()
-    designated: bool = False
-    since: Instant
-    officers: Officers = ()
-    arrived_at: Instant | None = None
-    on_site_at: Instant | None = None
-    disposed_at: Instant | None = None
-    handlers: Annotated[tuple[Identifier, ...], *at_most(limits.HANDLERS_MAX)] = ()
-
-
-class Returned(Contract, frozen=True, kw_only=True):
-    """A team gave the task back."""
-
-    team: Identifier
-    reason: ReturnReason
-    at: Instant
 
 
 class ClockMove(Contract, frozen=True, kw_only=True):
@@ -149,6 +106,67 @@ class Clock(Contract, frozen=True, kw_only=True):
     moves: Annotated[tuple[ClockMove, ...], *at_most(limits.CLOCK_MOVES_MAX)] = ()
     rung: Count = 0
     wake_at: Instant | None = None
+
+
+class ReportRef(Contract, frozen=True, kw_only=True):
+    """A report that this case answers for, with the receipt it was given: `due_at` and `team` as promised then.
+
+    `told_case` is the case that the receipt named, where that is not the one that holds the report now. Of a report that was
+    merged, `facts` and `evidence` are what it said, so that it can still become a case of its own; `clocks` are those of the
+    case that gave way to earlier deadlines when it came, as they were. `against`: it came after the disposal and speaks
+    against it. `content` is the digest of what it said; None for one that was accepted before digests were kept.
+    """
+
+    source: Source
+    source_no: Identifier
+    sha256: Sha256
+    entry_id: EntryId
+    at: Instant
+    outcome: ReportOutcome
+    due_at: Instant | None
+    team: Identifier | None
+    caller: CallerToken | None = None
+    call_back: bool = False
+    told_case: CaseId | None = None
+    facts: Facts | None = None
+    evidence: Annotated[tuple[Evidence, ...], *at_most(limits.EVIDENCE_MAX)] = ()
+    content: ContentDigest | None = None
+    against: bool = False
+    clocks: Annotated[tuple[Clock, ...], *at_most(limits.CLOCKS_PER_CASE_MAX)] = ()
+
+
+class Amended(Contract, frozen=True, kw_only=True):
+    """What reports that joined the case changed of it: `facts` are as it was opened; since `raised_at` it is of a higher severity."""
+
+    facts: Facts
+    raised_at: Instant | None = None
+
+
+class Task(Contract, frozen=True, kw_only=True):
+    """The handling leg under way: who holds it, or to whom it is offered. `leg` counts from 1.
+
+    `on_site_at` is the arrival as the officers told its time, `arrived_at` as the pipeline heard of it.
+    `handlers` are the ids of everybody who acted for the team on this case; they never verify or call back.
+    """
+
+    leg: Count
+    team: Identifier | None
+    offered_to: Teams = ()
+    designated: bool = False
+    since: Instant
+    officers: Officers = ()
+    arrived_at: Instant | None = None
+    on_site_at: Instant | None = None
+    disposed_at: Instant | None = None
+    handlers: Annotated[tuple[Identifier, ...], *at_most(limits.HANDLERS_MAX)] = ()
+
+
+class Returned(Contract, frozen=True, kw_only=True):
+    """A team gave the task back."""
+
+    team: Identifier
+    reason: ReturnReason
+    at: Instant
 
 
 class Timer(Contract, frozen=True, kw_only=True):
@@ -267,7 +285,7 @@ class Case(Contract, frozen=True, kw_only=True):
     matter that were reported done. `evidence_head` is the last link of the evidence (`schemas.state.chain`).
     `failed_calls` nobody answered, on `failed_days` days, the last one at `missed_at`; `call_due`: the deadline has passed, and
     the caller is to be asked although nothing is done. `joined` are the cases merged into this one, `merged` says into
-    which this one was.
+    which this one was. `contradicted_by`: reports that came after the disposal, and that nobody has answered yet.
     """
 
     case_id: CaseId
@@ -295,6 +313,8 @@ class Case(Contract, frozen=True, kw_only=True):
     joint: Joint | None = None
     joined: Annotated[tuple[Joined, ...], *at_most(limits.JOINED_PER_CASE_MAX)] = ()
     merged: Merged | None = None
+    amended: Amended | None = None
+    contradicted_by: Annotated[tuple[LaterReport, ...], *at_most(limits.REPORTS_PER_CASE_MAX)] = ()
     actions: Annotated[tuple[ActionRef, ...], *at_most(limits.ACTIONS_PER_CASE_MAX)] = ()
     evidence: Annotated[tuple[Evidence, ...], *at_most(limits.EVIDENCE_PER_CASE_MAX)] = ()
     evidence_head: Sha256 | None = None

@@ -197,6 +197,8 @@ class NoticeKind(Term):
     JOINT_REFUSED = "joint_refused"
     MERGED = "merged"
     SPLIT = "split"
+    RAISED = "raised"
+    REPORTED_AGAIN = "reported_again"
     INTERIM_ANSWER = "interim_answer"
     FINAL_ANSWER = "final_answer"
     HANDED_OVER = "handed_over"

@@ -31,6 +31,7 @@ def good_story() -> Story:
     _ended_otherwise(story)
     _stood_and_extended(story)
     _jointly(story)
+    _joined_and_contradicted(story)
     story.wait(days=36)
     _without_key(story)
     story.path("report", "sign")
@@ -78,6 +79,17 @@ def _answered_twice(story: Story) -> None:
     story.push_bytes(topics.REPORTS, STREET.encode(), b"{rubbish")
     story.push_bytes(topics.ACTIONS, STREET.encode(), b'{"action": "fly"}')
     story.act("arrive", officers=["O1"])
+
+
+def _joined_and_contradicted(story: Story) -> None:
+    """An urgent report raises a case; it is told of again after its disposal, before it is verified and before it is called about."""
+    story.report(matter="YQ-001", place=elsewhere(20)).wait(minutes=9)
+    story.report(matter="YQ-001", place=elsewhere(20), urgency="critical")
+    story.path("sign", "arrive", "dispose").wait(minutes=9)
+    story.report(matter="YQ-001", place=elsewhere(20), source_no="AFTER")
+    story.act("verify").act("verify", answer="已复查").wait(minutes=9)
+    story.report(matter="YQ-001", place=elsewhere(20), caller={"name": "李测试", "phone": "13800000002"})
+    story.act("call_back").act("call_back", answer="均已回访")
 
 
 def _without_key(story: Story) -> None:

@@ -68,8 +68,9 @@ class Arithmetic:
         self._holds("deadline_wrong", right == clock.due_at, place, case.case_id, recorded=recorded,
                     right=right.isoformat(), **words)  # fmt: skip
         self._holds("provisional_wrong", due.provisional == clock.provisional, place, case.case_id, **words)
-        if change.change in (ClockEvent.STARTED, ClockEvent.RECOMPUTED):
-            limit = audit_rules.limit(case.facts, clock.kind, clock.name)
+        anew = change.change is ClockEvent.ADOPTED and clock.started_at == joined.entry.at
+        if anew or change.change in (ClockEvent.STARTED, ClockEvent.RECOMPUTED):
+            limit = audit_rules.limit(case.facts_of(clock), clock.kind, clock.name)
             self._holds("limit_wrong", limit == plain(clock.limit), place, case.case_id, limit=limit, **words)
         if change.change is ClockEvent.STARTED:
             rule = audit_rules.rule(case.facts, clock.kind)
@@ -281,11 +282,18 @@ def _recomputed(_: AuditRules, joined: JoinedEntry, touched: Touched, clock: Clo
         previous.moves,
         previous.stopped_at,
     )
+    if touched.has("case_amended") and not changed:  # people are woken at other times by the severity of now
+        return clock == replace(previous, wake_at=clock.wake_at)
     return changed and other and same
 
 
 def _adopted(_: AuditRules, joined: JoinedEntry, touched: Touched, clock: Clock, previous: Clock) -> bool:
-    return touched.has("case_joined") and (previous.stopped_at is not None or clock.due_at < previous.due_at)
+    """The earlier deadline of what joins; of a report, and of a rise, one counted from this entry on. A split leaves what others brought."""
+    earlier = previous.stopped_at is not None or clock.due_at < previous.due_at
+    if touched.has("report_split"):
+        return touched.after.raised_at is not None and earlier
+    counted = touched.has("case_joined") or clock.started_at == joined.entry.at
+    return touched.has("case_joined", "report_merged") and counted and earlier
 
 
 def _restored(_: AuditRules, joined: JoinedEntry, touched: Touched, clock: Clock, previous: Clock) -> bool:

@@ -9,7 +9,7 @@ from pipeline.audit.checks.check_context import CheckContext
 from pipeline.audit.findings import Invariant
 from pipeline.audit.log.entry_join import Join, JoinedEntry
 from pipeline.audit.log.partition_log import LogPlace, LogSource
-from pipeline.audit.model.audit_tables import ANSWERING
+from pipeline.audit.model.audit_tables import ANSWERING, WAITS_AFTER_DISPOSAL
 from pipeline.audit.model.case_memory import CaseMemory, ReportNo
 from pipeline.audit.model.fold import Touched
 from schemas import topics
@@ -50,6 +50,9 @@ class EveryoneAnswered:
                 self._answered(joined, touched.after)
             if touched.has("case_closed"):
                 self._closed(joined, touched)
+            if self._context.measures(joined, Invariant.I12):
+                self._contradicted(joined, touched)
+                self._joined_by(joined, touched)
 
     def end(self, join: Join) -> None:
         """Nothing is left to check."""
@@ -88,6 +91,56 @@ class EveryoneAnswered:
             self._holds("closed_uncalled", called, place, case.case_id)
         reached = case.outcome is not CaseOutcome.UNREACHED or missed is not None
         self._holds("closed_unreached", reached, place, case.case_id)
+
+    def _contradicted(self, joined: JoinedEntry, touched: Touched) -> None:
+        """What is reported again after the disposal is told to whoever confirms it, and answered before that is done."""
+        before, after = touched.before, touched.after
+        merged = touched.event("report_merged")
+        if before is not None and isinstance(merged, ReportMerged) and merged.report.facts is not None:
+            disposed_at = before.disposed_at if before.stage in WAITS_AFTER_DISPOSAL else None
+            speaks = disposed_at is not None and merged.report.facts.reported_at > disposed_at
+            words = {"number": f"{merged.report.source.value}/{merged.report.source_no}"}
+            same = merged.report.against == speaks
+            self._holds("contradiction_missed", same, joined.place, after.case_id, **words)
+        new = after.contradicted - (before.contradicted if before else frozenset())
+        if new and topics.NOTICES not in joined.absent:
+            told = {
+                (notice.source.value, notice.source_no)
+                for notice in joined.contents(topics.NOTICES)
+                if isinstance(notice, Notice)
+                and notice.kind is NoticeKind.REPORTED_AGAIN
+                and notice.source is not None
+            }
+            for number in new:
+                self._holds(
+                    "contradiction_untold",
+                    number in told,
+                    joined.place,
+                    after.case_id,
+                    number="/".join(number),
+                )
+        if before is None or not before.contradicted or not touched.has("verification_passed", "case_closed"):
+            return
+        passed = touched.event("verification_passed", "call_back_recorded", "call_missed")
+        answer = getattr(passed, "answer", "")
+        numbers = ", ".join("/".join(number) for number in sorted(before.contradicted))
+        self._holds("contradiction_unanswered", answer, joined.place, after.case_id, number=numbers)
+
+    def _joined_by(self, joined: JoinedEntry, touched: Touched) -> None:
+        """A case is as urgent as the most urgent report that joined it, and its holder is told when it rises."""
+        merged = touched.event("report_merged")
+        if not isinstance(merged, ReportMerged) or merged.report.facts is None or touched.before is None:
+            return
+        severity, before = merged.report.facts.severity, touched.before.facts.severity
+        wanted, now = min(severity, before), touched.after.facts.severity
+        words = {"number": f"{merged.report.source.value}/{merged.report.source_no}"}
+        self._holds("urgency_lost", now == wanted, joined.place, touched.after.case_id, **words)
+        if wanted != before and topics.NOTICES not in joined.absent:
+            told = any(
+                isinstance(notice, Notice) and notice.kind is NoticeKind.RAISED
+                for notice in joined.contents(topics.NOTICES)
+            )
+            self._holds("rise_untold", told, joined.place, touched.after.case_id, **words)
 
 
 class Answers:

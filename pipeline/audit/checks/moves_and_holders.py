@@ -26,7 +26,7 @@ from schemas.inputs.action import Action
 from schemas.journal.events import ActionAccepted, ActionRefused, CaseClaimed
 from schemas.journal.joint_events import TaskHandedOver
 from schemas.outputs import Assignment
-from schemas.values.terms import AssignmentStatus, ClockKind
+from schemas.values.terms import AssignmentKind, AssignmentStatus, ClockKind
 
 Task = tuple[str, str]
 """A team or post, and what it is asked for."""
@@ -176,6 +176,7 @@ class Views:
         self._context = context
         self._holds = context.findings.holds
         self._open: dict[str, Mapping[Task, datetime | None]] = {}
+        self._callers: dict[str, frozenset[str]] = {}
         self._unknown: set[str] = set()
 
     def check_entry(self, joined: JoinedEntry, touched_cases: Sequence[Touched]) -> None:
@@ -194,6 +195,8 @@ class Views:
         open_tasks.pop((assignment.team, assignment.kind.value), None)
         if assignment.status is AssignmentStatus.OPEN:
             open_tasks[assignment.team, assignment.kind.value] = assignment.due_at
+            if assignment.kind is AssignmentKind.CALL_BACK:
+                self._callers[assignment.case_id] = frozenset(assignment.callers)
         self._open[assignment.case_id] = open_tasks
 
     def _compare(self, joined: JoinedEntry, touched: Touched) -> None:
@@ -213,8 +216,16 @@ class Views:
             if self._holds("other_view", seen.keys() == expected.keys(), place, case.case_id, **words):
                 same = all(seen[task] == due_at for task, due_at in expected.items())
                 self._holds("other_deadline_seen", same, place, case.case_id, **words)
+            if any(kind == "call_back" for _, kind in expected):
+                called = self._callers.get(case.case_id, frozenset())
+                waiting = frozenset(
+                    report.caller for report in case.answered() if report.call_back and report.caller
+                )
+                numbers = {"seen": len(called), "true": len(waiting)}
+                self._holds("other_callers_seen", called == waiting, place, case.case_id, **numbers)
         if touched.has("case_retired"):
             self._open.pop(case.case_id, None)
+            self._callers.pop(case.case_id, None)
             self._unknown.discard(case.case_id)
 
     def _expected(self, case: CaseMemory) -> Iterator[tuple[Task, datetime | None]]:

@@ -186,6 +186,9 @@ def sides(case: Case, memory: CaseMemory) -> Iterator[tuple[str, object, object]
         for merged_case in case.joined
     }
     yield "joined", joined, dict(memory.joined)
+    against = frozenset((later.source.value, later.source_no) for later in case.contradicted_by)
+    yield "contradicted_by", against, memory.contradicted
+    yield "amended", case.amended.raised_at if case.amended else None, memory.raised_at
     yield "clocks", {(clock.kind, clock.name): clock for clock in case.clocks}, dict(memory.clocks)
     yield "timers", sorted(case.timers, key=repr), sorted(memory.timers, key=repr)
     yield "request", case.request, memory.request

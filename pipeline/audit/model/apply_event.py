@@ -3,9 +3,16 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-import msgspec
+from msgspec.structs import replace
 
-from pipeline.audit.model.audit_tables import ANSWERING, BACK, MOVES, SAME, STAYING, name_of
+from pipeline.audit.model.audit_tables import (
+    ANSWERING,
+    BACK,
+    MOVES,
+    SAME,
+    STAYING,
+    name_of,
+)
 from pipeline.audit.model.case_memory import CaseMemory, RememberedReport, with_penalty_facts
 from schemas.journal import clock_events, events, joint_events, merge_events
 from schemas.state.case import Timer
@@ -81,15 +88,16 @@ def _arrived(case: CaseMemory, event: events.CaseArrived) -> None:
 
 def _disposed(case: CaseMemory, event: events.CaseDisposed) -> None:
     case.handlers |= {event.by}
-    case.request, case.is_handled = None, True
+    case.request, case.is_handled, case.disposed_at = None, True, event.at
 
 
 def _passed(case: CaseMemory, _: events.VerificationPassed) -> None:
-    case.call_due = False
+    case.call_due, case.contradicted = False, frozenset()
 
 
 def _failed(case: CaseMemory, _: events.VerificationFailed) -> None:
     case.leg, case.reworks, case.is_handled = case.leg + 1, case.reworks + 1, False
+    case.contradicted = frozenset()
 
 
 def _call_missed(case: CaseMemory, event: events.CallMissed) -> None:
@@ -106,10 +114,11 @@ def _called(case: CaseMemory, _: events.CallBackRecorded) -> None:
 
 def _reopened(case: CaseMemory, _: events.CaseReopened) -> None:
     case.reopens, case.is_handled, case.timers, case.outcome = case.reopens + 1, False, _tested(case), None
+    case.contradicted = frozenset()
 
 
 def _closed(case: CaseMemory, event: events.CaseClosed) -> None:
-    case.outcome = event.outcome
+    case.outcome, case.contradicted = event.outcome, frozenset()
 
 
 def _asked(case: CaseMemory, event: clock_events.CaseAsked) -> None:
@@ -173,12 +182,27 @@ def _unmerged(case: CaseMemory, _: merge_events.CaseUnmerged) -> None:
 def _joined(case: CaseMemory, event: merge_events.CaseJoined) -> None:
     reports = tuple(map(RememberedReport.of, event.joined.reports))
     case.joined = {**case.joined, event.joined.case_id: reports}
+    case.contradicted |= {
+        (report.source.value, report.source_no) for report in event.joined.reports if report.against
+    }
+
+
+def _amended(case: CaseMemory, event: merge_events.CaseAmended) -> None:
+    """What joined it made it more urgent or better placed; or is gone again, and it is as it was opened."""
+    before = case.severity_before or case.facts.severity
+    if event.severity is before:
+        case.raised_at = None
+    else:
+        case.raised_at = case.raised_at or event.at
+    case.severity_before = before
+    case.facts = replace(case.facts, severity=event.severity, urgency=event.urgency, place=event.place)
 
 
 def _split(case: CaseMemory, event: merge_events.ReportSplit) -> None:
     gone = (event.source.value, event.source_no)
     case.reports = tuple(report for report in case.reports if report.number != gone)
     case.joined = {name: reports for name, reports in case.joined.items() if name != event.to}
+    case.contradicted &= {report.number for report in case.answered()}
 
 
 def _handed_over(case: CaseMemory, event: joint_events.TaskHandedOver) -> None:
@@ -195,7 +219,7 @@ def _handed_over(case: CaseMemory, event: joint_events.TaskHandedOver) -> None:
             key: (key[0], names.get(key[1] or "", key[1])) if key[0] in moved else key for key in case.clocks
         }
         case.clocks = {
-            new: msgspec.structs.replace(case.clocks[old], name=new[1]) if new != old else case.clocks[old]
+            new: replace(case.clocks[old], name=new[1]) if new != old else case.clocks[old]
             for old, new in keys.items()
         }
         case.joint = {to if name == gone else name: status for name, status in case.joint.items()}
@@ -249,6 +273,8 @@ def _timer_fired(case: CaseMemory, event: clock_events.TimerFired) -> None:
 
 def _report_merged(case: CaseMemory, event: events.ReportMerged) -> None:
     case.reports = (*case.reports, RememberedReport.of(event.report))
+    if event.report.against:
+        case.contradicted |= {case.reports[-1].number}
 
 
 def _accepted(case: CaseMemory, _: events.ActionAccepted) -> None:
@@ -296,4 +322,5 @@ APPLIERS: Final[Mapping[type, Callable[..., None]]] = {
     merge_events.CaseUnmerged: _unmerged,
     merge_events.CaseJoined: _joined,
     merge_events.ReportSplit: _split,
+    merge_events.CaseAmended: _amended,
 }

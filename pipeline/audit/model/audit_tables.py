@@ -65,6 +65,7 @@ STAYING: Final = frozenset(
         "progress_reported",
         "case_joined",
         "report_split",
+        "case_amended",
         "report_merged",
         "action_accepted",
     ]
@@ -150,6 +151,9 @@ UNHELD: Final = frozenset({"offered", "dispatch_pending"})
 
 NOT_BY_HANDLERS: Final = frozenset({"verify", "call_back"})
 """Whoever handled the case neither verifies it nor calls back."""
+
+WAITS_AFTER_DISPOSAL: Final = frozenset({"awaiting_verification", "awaiting_callback"})
+"""Where a case stands between its disposal and its end: what is reported then speaks against the disposal."""
 
 HANDLED: Final = frozenset({"dispatched", "signed", "arrived", "suspended", "rework", "joint_in_progress"})
 """The stages at which a team holds the task."""

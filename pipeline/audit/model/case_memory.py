@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from pipeline.audit.model.audit_tables import FINAL
 from schemas.state.case import Case, Clock, Facts, Penalty, ReportRef, Request, Timer
 from schemas.state.penalty import PenaltyFacts
 from schemas.values.penalty_terms import MeasureKind, MeasureStep
-from schemas.values.terms import CaseOutcome, ClockKind, JointStatus, PenaltyStep
+from schemas.values.terms import CaseOutcome, ClockKind, JointStatus, PenaltyStep, Severity
 from schemas.values.text import street_of
 
 Key = tuple[ClockKind, str | None]
@@ -27,11 +29,12 @@ class RememberedReport(NamedTuple):
     source: str
     source_no: str
     call_back: bool
+    caller: str | None = None
 
     @classmethod
     def of(cls, report: ReportRef) -> "RememberedReport":
         """What is remembered of a report."""
-        return cls(report.source.value, report.source_no, report.call_back)
+        return cls(report.source.value, report.source_no, report.call_back, report.caller)
 
     @property
     def number(self) -> ReportNo:
@@ -77,6 +80,12 @@ class CaseMemory:
     suspensions: int = 0
     extensions: int = 0
     is_handled: bool = False
+    disposed_at: datetime | None = None
+    contradicted: frozenset[ReportNo] = frozenset()
+    """The reports that came after the disposal and were not answered yet."""
+    raised_at: datetime | None = None
+    severity_before: Severity | None = None
+    """Of a case that was raised: since when it is of a higher severity, and which it was opened with."""
     outcome: CaseOutcome | None = None
     entry_id: str = ""
     rules_version: str = ""
@@ -94,6 +103,12 @@ class CaseMemory:
     def answered(self) -> tuple[RememberedReport, ...]:
         """Every report it answers for, its own first."""
         return (*self.reports, *(report for reports in self.joined.values() for report in reports))
+
+    def facts_of(self, clock: Clock) -> Facts:
+        """The facts by which a clock is limited: one that was begun before the case was raised keeps the limit it was begun with."""
+        if self.raised_at is None or self.severity_before is None or clock.started_at >= self.raised_at:
+            return self.facts
+        return replace(self.facts, severity=self.severity_before)
 
     def armed(self) -> Iterator[Timer | Clock]:
         """Everything that is due some time: its own timers, and the clocks that wake somebody."""
@@ -153,6 +168,10 @@ def seeded(case: Case) -> CaseMemory:
         suspensions=case.suspensions,
         extensions=case.extensions,
         is_handled=task is not None and task.disposed_at is not None,
+        disposed_at=task.disposed_at if task else None,
+        contradicted=frozenset((later.source.value, later.source_no) for later in case.contradicted_by),
+        raised_at=case.amended.raised_at if case.amended else None,
+        severity_before=case.amended.facts.severity if case.amended else None,
         outcome=case.outcome,
         entry_id=case.entry_id,
         rules_version=case.rules_version,

@@ -58,7 +58,8 @@ def examine_proof(rules: Rules, case: Case, items: Items) -> Refusal | None:
 def _wrong_time(rules: Rules, case: Case, item: Evidence, at: datetime) -> Refusal | None:
     """Nothing lies in the future, nothing but a document is older than the case, nothing ends before it begins."""
     latest = at + timedelta(seconds=rules.policy.future_skew_s)
-    earliest = min(case.facts.reported_at, case.facts.occurred_at or case.facts.reported_at)
+    told = (case.facts, *(report.facts for report in case.reports if report.facts))
+    earliest = min(moment for facts in told for moment in (facts.reported_at, facts.occurred_at) if moment)
     if item.taken_at > latest:
         return Refusal("evidence_in_future", "taken_at", "not after now")
     if item.ended_at is not None and item.ended_at > latest:

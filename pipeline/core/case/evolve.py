@@ -9,12 +9,14 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from pipeline.core.case import joined_reports
+from pipeline.core.case.joined_reports import NO_CALLS
 from pipeline.core.case.takeover import handed_over
 from pipeline.core.worktime.office_hours import day_of
 from schemas.errors import CorruptLog
 from schemas.journal import clock_events, events, joint_events, merge_events
 from schemas.state import chain
-from schemas.state.case import Case, Merged, Penalty, Returned, Task, Timer
+from schemas.state.case import Case, Penalty, Returned, Task, Timer
 from schemas.state.penalty import Measure, MeasureRecord, PenaltyRecord
 from schemas.values.evidence import Evidence
 from schemas.values.penalty_terms import MeasureKind, MeasureStep
@@ -92,17 +94,19 @@ def _disposed(case: Case, event: events.CaseDisposed, stage: Stage) -> Case:
 
 
 def _passed(case: Case, event: events.VerificationPassed, stage: Stage) -> Case:
-    return replace(_with_evidence(case, event.evidence), stage=stage, call_due=False, **_NO_CALLS)
+    seen = _with_evidence(case, event.evidence)
+    return replace(seen, stage=stage, call_due=False, contradicted_by=(), **NO_CALLS)
 
 
 def _failed(case: Case, event: events.VerificationFailed, stage: Stage) -> Case:
     task = _task(case)
     again = replace(task, leg=task.leg + 1, since=event.at, disposed_at=None)
-    return replace(_with_evidence(case, event.evidence), stage=stage, task=again, reworks=case.reworks + 1)
+    seen = _with_evidence(case, event.evidence)
+    return replace(seen, stage=stage, task=again, reworks=case.reworks + 1, contradicted_by=())
 
 
 def _call_due(case: Case, _: events.CallBackDue, __: Stage) -> Case:
-    return replace(case, call_due=True, **_NO_CALLS)
+    return replace(case, call_due=True, **NO_CALLS)
 
 
 def _call_missed(case: Case, event: events.CallMissed, stage: Stage) -> Case:
@@ -117,16 +121,20 @@ def _call_missed(case: Case, event: events.CallMissed, stage: Stage) -> Case:
 
 
 def _called(case: Case, _: events.CallBackRecorded, __: Stage) -> Case:
-    return replace(case, call_due=False, **_NO_CALLS)
-
-
-_NO_CALLS: Final[Mapping[str, object]] = {"failed_calls": 0, "failed_days": 0, "missed_at": None}
+    return replace(case, call_due=False, **NO_CALLS)
 
 
 def _reopened(case: Case, _: events.CaseReopened, stage: Stage) -> Case:
     reopens, timers = case.reopens + 1, _of_measures(case.timers)
     return replace(
-        case, stage=stage, reopens=reopens, outcome=None, closed_at=None, timers=timers, **_NO_CALLS
+        case,
+        stage=stage,
+        reopens=reopens,
+        outcome=None,
+        closed_at=None,
+        timers=timers,
+        contradicted_by=(),
+        **NO_CALLS,
     )
 
 
@@ -199,32 +207,6 @@ def _terminated(case: Case, event: joint_events.CaseTerminated, stage: Stage) ->
     return _over(case, stage, CaseOutcome.TERMINATED, event.at)
 
 
-def _merged(case: Case, event: merge_events.CaseMerged, stage: Stage) -> Case:
-    merged = Merged(into=event.into, since=event.at, stage=case.stage)
-    return replace(
-        case, stage=stage, merged=merged, outcome=CaseOutcome.MERGED, closed_at=event.at, request=None
-    )
-
-
-def _unmerged(case: Case, _: merge_events.CaseUnmerged, __: Stage) -> Case:
-    if case.merged is None:
-        raise CorruptLog("not_merged", case.case_id)
-    return replace(case, stage=case.merged.stage, merged=None, outcome=None, closed_at=None, timers=())
-
-
-def _joined(case: Case, event: merge_events.CaseJoined, _: Stage) -> Case:
-    return replace(case, joined=(*case.joined, event.joined))
-
-
-def _report_split(case: Case, event: merge_events.ReportSplit, _: Stage) -> Case:
-    gone = (event.source, event.source_no)
-    return replace(
-        case,
-        reports=tuple(report for report in case.reports if (report.source, report.source_no) != gone),
-        joined=tuple(joined for joined in case.joined if joined.case_id != event.to),
-    )
-
-
 def _progress(case: Case, event: events.ProgressReported, _: Stage) -> Case:
     return replace(case, task=replace(_task(case), handlers=_with(_task(case).handlers, event.by)))
 
@@ -232,7 +214,14 @@ def _progress(case: Case, event: events.ProgressReported, _: Stage) -> Case:
 def _over(case: Case, stage: Stage, outcome: CaseOutcome, at: datetime) -> Case:
     timers = _of_measures(case.timers)
     return replace(
-        case, stage=stage, outcome=outcome, closed_at=at, timers=timers, request=None, call_due=False
+        case,
+        stage=stage,
+        outcome=outcome,
+        closed_at=at,
+        timers=timers,
+        request=None,
+        call_due=False,
+        contradicted_by=(),
     )
 
 
@@ -309,10 +298,6 @@ def _timer_fired(case: Case, event: clock_events.TimerFired, _: Stage) -> Case:
     return replace(case, timers=tuple(timer for timer in case.timers if timer != event.timer))
 
 
-def _report_merged(case: Case, event: events.ReportMerged, _: Stage) -> Case:
-    return replace(case, reports=(*case.reports, event.report))
-
-
 def _action_accepted(case: Case, event: events.ActionAccepted, _: Stage) -> Case:
     return replace(case, actions=(*case.actions, event.done))
 
@@ -351,16 +336,17 @@ CHANGES: Final[Mapping[type[events.CaseEvent], Callable[..., Case]]] = {
     joint_events.CaseVoided: _voided,
     joint_events.CaseTransferred: _transferred,
     joint_events.CaseTerminated: _terminated,
-    merge_events.CaseMerged: _merged,
-    merge_events.CaseUnmerged: _unmerged,
-    merge_events.CaseJoined: _joined,
-    merge_events.ReportSplit: _report_split,
+    merge_events.CaseMerged: joined_reports.merged,
+    merge_events.CaseUnmerged: joined_reports.unmerged,
+    merge_events.CaseJoined: joined_reports.joined,
+    merge_events.ReportSplit: joined_reports.report_split,
+    merge_events.CaseAmended: joined_reports.amended,
     joint_events.JointStarted: _joint_started,
     joint_events.JointTaskMoved: _joint_task_moved,
     clock_events.ClocksChanged: _clocks_changed,
     clock_events.TimerArmed: _timer_armed,
     clock_events.TimerFired: _timer_fired,
-    events.ReportMerged: _report_merged,
+    events.ReportMerged: joined_reports.report_merged,
     events.ActionAccepted: _action_accepted,
 }
 

@@ -1,6 +1,9 @@
 """Whom a case answers: its own reports, those merged into it one by one, and those of cases that were merged into it."""
 
+from datetime import datetime
+
 from schemas.state.case import Case, ReportRef
+from schemas.values.terms import Stage
 
 
 def answered(case: Case) -> tuple[ReportRef, ...]:
@@ -8,6 +11,13 @@ def answered(case: Case) -> tuple[ReportRef, ...]:
     if not case.joined:
         return case.reports
     return (*case.reports, *(report for joined in case.joined for report in joined.reports))
+
+
+def speaks_against(case: Case, reported_at: datetime) -> bool:
+    """Whether a report of then speaks against what was done: it came after the disposal that waits to be verified or called about."""
+    disposed_at = case.task.disposed_at if case.task else None
+    is_waiting = case.stage in (Stage.AWAITING_VERIFICATION, Stage.AWAITING_CALLBACK)
+    return is_waiting and disposed_at is not None and reported_at > disposed_at
 
 
 def wants_call_back(case: Case) -> bool:

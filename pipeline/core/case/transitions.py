@@ -36,6 +36,7 @@ STAYING: Final[frozenset[type[CaseEvent]]] = frozenset(
         journal_events.ProgressReported,
         merge_events.CaseJoined,
         merge_events.ReportSplit,
+        merge_events.CaseAmended,
         journal_events.ReportMerged,
         journal_events.ActionAccepted,
     }

@@ -1,6 +1,7 @@
 """The clocks of two cases that become one, and of what is taken apart again: both sides right to the second.
 
 adopted    the host takes over each deadline of the other that is earlier, with all its reasons
+brought    what joins the case has its own deadlines counted from then on; where those are earlier, they hold
 restored   the host has its own clocks back, moved by all that moved the others meanwhile
 unmerged   the other goes on as if its clocks had never stopped: nobody handled it, and its callers waited
 """
@@ -9,12 +10,13 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from pipeline.core.clocks.running_clocks import armed, clock_of
+from pipeline.core.case.stage_table import STAGE_TABLE
+from pipeline.core.clocks.running_clocks import armed, clock_of, severity_of
 from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime import clock_arithmetic
-from pipeline.core.worktime.policy import ClockMode, Service, span_of
+from pipeline.core.worktime.policy import ClockMode, Service, span_of, text_of
 from schemas.journal.clock_events import ClockChange
-from schemas.state.case import Case, Clock, Joined
+from schemas.state.case import Case, Clock
 from schemas.values.terms import ClockEvent, ClockKind
 
 
@@ -27,7 +29,7 @@ def adopted(rules: Rules, case: Case, other: Case, at: datetime) -> tuple[ClockC
     changes = []
     for theirs in other.clocks:
         own = clock_of(case, theirs.kind, theirs.name)
-        if own is None or theirs.stopped_at is not None or not _goes_on(service, theirs.kind):
+        if own is None or theirs.stopped_at is not None or not goes_on(service, theirs.kind):
             continue
         stands = own.stopped_at is not None
         if theirs.due_at < (_if_it_went_on(rules, own, at) if stands else own.due_at):
@@ -36,13 +38,50 @@ def adopted(rules: Rules, case: Case, other: Case, at: datetime) -> tuple[ClockC
     return tuple(changes)
 
 
-def restored(rules: Rules, case: Case, joined: Joined, at: datetime) -> tuple[ClockChange, ...]:
-    """What was merged into the case goes again: its own clocks are back, moved by all that moved the others meanwhile."""
+def brought(rules: Rules, case: Case, at: datetime) -> tuple[ClockChange, ...]:
+    """Each clock of the case as one begun at `at` would be due by the severity that the case has now, where that is earlier.
+
+    What stays is armed anew where that severity wakes people at another time, as by night.
+    """
+    halted = STAGE_TABLE[case.suspension.stage].clocks if case.suspension else ()
+    is_raised_now = case.amended is not None and case.amended.raised_at == at
     changes = []
-    for own in joined.clocks:
+    for own in case.clocks:
+        stands = own.stopped_at is not None
+        if own.kind is ClockKind.LEGAL or (stands and own.kind not in halted):
+            continue
+        clock = _begun_anew(rules, case, own, at)
+        if clock is not None and clock.due_at < (_if_it_went_on(rules, own, at) if stands else own.due_at):
+            clock = armed(rules, case, replace(clock, stopped_at=at if stands else None), at)
+            changes.append(ClockChange(change=ClockEvent.ADOPTED, clock=clock))
+        elif is_raised_now and not stands and (again := armed(rules, case, own)) != own:
+            changes.append(ClockChange(change=ClockEvent.RECOMPUTED, clock=again))
+    return tuple(changes)
+
+
+def _begun_anew(rules: Rules, case: Case, own: Clock, at: datetime) -> Clock | None:
+    """The clock as one begun at `at`; None where it has no limit, or where the same limit from later on cannot end earlier."""
+    service = rules.service_of(case.facts.opened_at)
+    span = service.limit(case.facts.matter, case.facts.severity, own.kind, own.name)
+    if span is None or (not own.moves and own.started_at <= at and own.limit == text_of(span)):
+        return None
+    hours = rules.hours_of(own.roster)
+    return clock_arithmetic.begin(hours, own.kind, at, span, leg=own.leg, name=own.name, roster=own.roster)
+
+
+def restored(
+    rules: Rules, case: Case, own_clocks: tuple[Clock, ...], since: datetime, at: datetime
+) -> tuple[ClockChange, ...]:
+    """What joined the case `since` then goes again: its own clocks are back, moved by all that moved the others meanwhile.
+
+    Of a step that is over, or has begun anew meanwhile, nothing comes back.
+    """
+    service = rules.service_of(case.facts.opened_at)
+    changes = []
+    for own in own_clocks:
         now = clock_of(case, own.kind, own.name)
-        if now is not None:
-            again = _by_these_rules(rules, case, _own_again(own, now, joined.at))
+        if now is not None and (goes_on(service, own.kind) or (now.leg, now.started_at) == (own.leg, since)):
+            again = _by_these_rules(rules, case, _own_again(own, now, since))
             changes.append(ClockChange(change=ClockEvent.RESTORED, clock=armed(rules, case, again, at)))
     return tuple(changes)
 
@@ -53,7 +92,7 @@ def unmerged(rules: Rules, case: Case, at: datetime) -> tuple[ClockChange, ...]:
     merged_at = case.merged.since if case.merged else at
     changes = []
     for clock in case.clocks:
-        if clock.stopped_at is not None and clock.stopped_at >= merged_at and _goes_on(service, clock.kind):
+        if clock.stopped_at is not None and clock.stopped_at >= merged_at and goes_on(service, clock.kind):
             again = _by_these_rules(rules, case, replace(clock, stopped_at=None))
             changes.append(ClockChange(change=ClockEvent.RESTORED, clock=armed(rules, case, again, at)))
     return tuple(changes)
@@ -73,7 +112,8 @@ def _own_again(own: Clock, now: Clock, since: datetime) -> Clock:
 def _by_these_rules(rules: Rules, case: Case, clock: Clock) -> Clock:
     """Its deadline anew: rules or calendar may have changed while it stood aside."""
     service, facts = rules.service_of(case.facts.opened_at), case.facts
-    span = service.limit(facts.matter, facts.severity, clock.kind, clock.name) or span_of(clock.limit)
+    severity = severity_of(case, clock)
+    span = service.limit(facts.matter, severity, clock.kind, clock.name) or span_of(clock.limit)
     return clock_arithmetic.recomputed(rules.hours_of(clock.roster), clock, span)
 
 
@@ -81,6 +121,6 @@ def _if_it_went_on(rules: Rules, clock: Clock, at: datetime) -> datetime:
     return clock_arithmetic.go_on(rules.hours_of(clock.roster), clock, at, "merged").due_at
 
 
-def _goes_on(service: Service, kind: ClockKind) -> bool:
+def goes_on(service: Service, kind: ClockKind) -> bool:
     """Whether a clock of this kind counts the whole of a case, and not one visit or what a law sets."""
     return kind is not ClockKind.LEGAL and service.clocks[kind].measure is ClockMode.CUMULATIVE

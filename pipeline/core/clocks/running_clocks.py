@@ -105,7 +105,7 @@ def recomputed(rules: Rules, case: Case) -> tuple[ClockChange, ...]:
     for clock in case.clocks:
         rule = service.clocks[clock.kind]
         over = case.closed_at is not None or (rule.measure is ClockMode.SINGLE and clock.kind not in halted)
-        span = _span(rules, service, case, (clock.kind, clock.name))
+        span = _span(rules, service, case, (clock.kind, clock.name), severity_of(case, clock))
         if span is None or (over and clock.stopped_at is not None):
             continue
         now = clock_arithmetic.recomputed(rules.hours_of(clock.roster), clock, span)
@@ -114,6 +114,14 @@ def recomputed(rules: Rules, case: Case) -> tuple[ClockChange, ...]:
         if now != clock:
             changes.append(ClockChange(change=ClockEvent.RECOMPUTED, clock=now))
     return tuple(changes)
+
+
+def severity_of(case: Case, clock: Clock) -> Severity:
+    """By which severity the clock is limited: one that ran when the case was raised, by that with which the case was opened."""
+    amended = case.amended
+    if amended is None or amended.raised_at is None or clock.started_at >= amended.raised_at:
+        return case.facts.severity
+    return amended.facts.severity
 
 
 def wake(case: Case) -> datetime | None:
@@ -245,12 +253,14 @@ def clock_name(department: str) -> str:
     return department.replace("-", "_")
 
 
-def _span(rules: Rules, service: Service, case: Case, key: Key) -> Span | None:
+def _span(
+    rules: Rules, service: Service, case: Case, key: Key, severity: Severity | None = None
+) -> Span | None:
     kind, name = key
     if kind is ClockKind.LEGAL:
         limit = legal_limits.limit_of(rules, kind, name)
         return limit.span if limit else None
-    return service.limit(case.facts.matter, case.facts.severity, kind, name)
+    return service.limit(case.facts.matter, severity or case.facts.severity, kind, name)
 
 
 def _running(

@@ -21,12 +21,15 @@ from schemas.journal.events import (
     CaseDispatched,
     CaseEvent,
     CaseOffered,
+    ReportMerged,
     VerificationFailed,
     VerificationPassed,
 )
 from schemas.journal.joint_events import CaseChecked, TaskHandedOver
+from schemas.journal.merge_events import CaseAmended
 from schemas.outputs import Assignment
-from schemas.state.case import Case, Clock, JointTask, Task
+from schemas.state.case import Case, Clock, JointTask, LaterReport, Task
+from schemas.values.place import Place
 from schemas.values.terms import (
     AssignmentKind,
     AssignmentStatus,
@@ -34,17 +37,25 @@ from schemas.values.terms import (
     JointStatus,
     RequestKind,
     Role,
+    Severity,
     Stage,
 )
 
 
 class OpenTask(NamedTuple):
-    """What a team or a post is to do now."""
+    """What a team or a post is to do now, and what it is to know of the case for it.
+
+    `callers` are those to call, `reported_again` the reports to answer; `grade` and `place` are the case's own.
+    """
 
     team: str
     kind: AssignmentKind
     leg: int
     clock: Clock | None = None
+    callers: tuple[str, ...] = ()
+    reported_again: tuple[LaterReport, ...] = ()
+    grade: Severity | None = None
+    place: Place | None = None
 
     @property
     def due_at(self) -> datetime | None:
@@ -54,6 +65,10 @@ class OpenTask(NamedTuple):
     def is_same(self, other: "OpenTask") -> bool:
         """Whether both are the same task; their deadlines may differ."""
         return self[:3] == other[:3]
+
+    def says_the_same(self, other: "OpenTask") -> bool:
+        """Whether whoever has one of them need not be given the other."""
+        return self.is_same(other) and self.due_at == other.due_at and self[4:] == other[4:]
 
 
 _CLOCK_OF = {
@@ -77,12 +92,29 @@ def open_tasks(case: Case | None, rules: Rules) -> tuple[OpenTask, ...]:
         kinds.append((approver(rules, case.request.kind), AssignmentKind.APPROVE))
     if case.call_due and case.stage is not Stage.AWAITING_CALLBACK:
         kinds.append((rules.policy.callback_post, AssignmentKind.CALL_BACK))
-    tasks = [
-        OpenTask(team, kind, leg, running_clocks.clock_of(case, _CLOCK_OF[kind])) for team, kind in kinds
-    ]
+    tasks = [_open_task(case, team, kind, leg) for team, kind in kinds]
     if case.joint is not None and case.stage is Stage.JOINT_IN_PROGRESS:
         tasks += [_partner(case, task) for task in case.joint.tasks if task.status in joint.OPEN]
     return tuple(tasks)
+
+
+def _open_task(case: Case, team: str, kind: AssignmentKind, leg: int) -> OpenTask:
+    facts, calls = case.facts, kind is AssignmentKind.CALL_BACK
+    return OpenTask(
+        team,
+        kind,
+        leg,
+        running_clocks.clock_of(case, _CLOCK_OF[kind]),
+        callers_of(case) if calls else (),
+        case.contradicted_by if calls or kind is AssignmentKind.VERIFY else (),
+        facts.severity,
+        facts.place,
+    )
+
+
+def callers_of(case: Case) -> tuple[str, ...]:
+    """Whoever waits for a call, in the order in which they reported."""
+    return tuple(report.caller for report in answered(case) if report.call_back and report.caller)
 
 
 def _by_stage(case: Case, rules: Rules) -> tuple[tuple[str, AssignmentKind], ...]:
@@ -118,7 +150,10 @@ def _partner(case: Case, task: JointTask) -> OpenTask:
     clock = running_clocks.clock_of(
         case, ClockKind.PARTNER_FINISH, running_clocks.clock_name(task.department)
     )
-    return OpenTask(task.department, AssignmentKind.JOINT, case.task.leg if case.task else 0, clock)
+    leg, facts = case.task.leg if case.task else 0, case.facts
+    return OpenTask(
+        task.department, AssignmentKind.JOINT, leg, clock, grade=facts.severity, place=facts.place
+    )
 
 
 def of_change(
@@ -134,11 +169,7 @@ def of_change(
     if earlier == current:
         return []
     ended = [task for task in earlier if not any(task.is_same(other) for other in current)]
-    new = [
-        task
-        for task in current
-        if not any(task.is_same(other) and task.due_at == other.due_at for other in earlier)
-    ]
+    new = [task for task in current if not any(task.says_the_same(other) for other in earlier)]
     if not ended and not new:
         return []
     why, claimed_by = "", None
@@ -164,6 +195,10 @@ def _reason(event: CaseEvent | Answer) -> str:
             return event.note
         case TaskHandedOver():
             return f"taken over: {event.gone} is gone"
+        case ReportMerged() if event.report.against:
+            return f"reported again after the disposal: {event.report.source.value}/{event.report.source_no}"
+        case CaseAmended() if event.source is not None:
+            return f"joined by {event.source.value}/{event.source_no}: {event.severity.value}, {event.urgency.value}"
     return ""
 
 
@@ -199,7 +234,6 @@ def _assignment(
     facts = case.facts
     matter = rules.matters[facts.matter]
     clock = task.clock
-    calls_back = task.kind is AssignmentKind.CALL_BACK
     return Assignment(
         assignment_id=f"{turn.entry_id}:assignment:{number}",
         entry_id=turn.entry_id,
@@ -225,7 +259,6 @@ def _assignment(
         evidence_named=matter.evidence_named,
         legal_basis=matter.legal_basis,
         why=why,
-        callers=tuple(report.caller for report in answered(case) if report.call_back and report.caller)
-        if calls_back
-        else (),
+        callers=task.callers,
+        reported_again=task.reported_again,
     )

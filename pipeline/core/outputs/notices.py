@@ -11,6 +11,7 @@ from pipeline.core.clocks import running_clocks
 from pipeline.core.outputs.assignments import approver
 from pipeline.core.rules.rules import Rules
 from pipeline.core.timers import TIMER_TABLE
+from schemas import limits
 from schemas.journal.clock_events import CaseAsked, RequestDecided, TimerFired
 from schemas.journal.events import (
     Answer,
@@ -19,6 +20,7 @@ from schemas.journal.events import (
     CaseOpened,
     CaseReturned,
     ProgressReported,
+    ReportMerged,
     VerificationFailed,
 )
 from schemas.journal.joint_events import (
@@ -29,10 +31,10 @@ from schemas.journal.joint_events import (
     JointTaskMoved,
     TaskHandedOver,
 )
-from schemas.journal.merge_events import CaseJoined, CaseUnmerged
+from schemas.journal.merge_events import CaseAmended, CaseJoined, CaseUnmerged
 from schemas.outputs import Notice
 from schemas.state.case import Case, ReportRef, Timer
-from schemas.values.terms import ClockKind, JointStatus, NoticeKind
+from schemas.values.terms import ClockKind, JointStatus, NoticeKind, Stage
 
 
 def of_events(
@@ -68,7 +70,40 @@ def _notices_of(rules: Rules, turn: Turn, case: Case, event: CaseEvent | Answer)
             return [
                 _notice(turn, case, NoticeKind.REWORK_LIMIT, centre, case.task.team if case.task else None)
             ]
+        case ReportMerged() | CaseJoined() | CaseAmended():
+            return [*_of_joiner(rules, turn, case, event), *_to_sources(turn, case, event)]
     return _to_sources(turn, case, event)
+
+
+def _of_joiner(
+    rules: Rules, turn: Turn, case: Case, event: ReportMerged | CaseJoined | CaseAmended
+) -> list[Notice]:
+    """The holder is told that the case is more urgent now, the verifier or the clerk that it was reported again after the disposal."""
+    if isinstance(event, CaseAmended):
+        if event.source is None or not event.raised:
+            return []
+        holder = _holder(rules, case)
+        raised = _notice(turn, case, NoticeKind.RAISED, holder, case.task.team if case.task else None)
+        clock = running_clocks.clock_of(case, ClockKind.DISPOSE)
+        return [
+            replace(
+                raised, source=event.source, source_no=event.source_no, due_at=clock.due_at if clock else None
+            )
+        ]
+    post = rules.policy.verification_post
+    if case.stage is Stage.AWAITING_CALLBACK:
+        post = rules.policy.callback_post
+    reports = (event.report,) if isinstance(event, ReportMerged) else event.joined.reports
+    return [
+        replace(
+            _notice(turn, case, NoticeKind.REPORTED_AGAIN, post, case.task.team if case.task else None),
+            source=report.source,
+            source_no=report.source_no,
+            text_zh=report.facts.text[: limits.NOTE_MAX] if report.facts else "",
+        )
+        for report in reports
+        if report.against
+    ]
 
 
 def _to_sources(turn: Turn, case: Case, event: CaseEvent | Answer) -> list[Notice]:

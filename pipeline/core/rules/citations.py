@@ -56,6 +56,7 @@ RULES_BEHIND: Final[Mapping[str, str]] = {
     "rework_reason_missing": "contract verify.note",
     "callback_by_handler": "roles.yaml apart.call_back, {apart[call_back]}",
     "answer_missing": "contract call_back.solved",
+    "later_report_unanswered": "contract case.contradicted_by",
     # requests, and who decides them
     "request_pending": "contract case.request",
     "nothing_asked": "contract case.request",

@@ -328,6 +328,10 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "self_verification": Meaning("承办人不得核查自己办理的案件", "A handler may not verify"),
     "rework_reason_missing": Meaning("核查不通过须写明原因", "Say why the verification failed"),
     "callback_by_handler": Meaning("承办人不得回访自己办理的案件", "A handler may not call back"),
+    "later_report_unanswered": Meaning(
+        "处置后又有来件反映同一问题,请写明核实情况,或作不通过、未解决处理",
+        "The same was reported again after the disposal: say what was found of it, or do not pass it",
+    ),
     "answer_missing": Meaning("已接通须记录是否解决、是否满意", "Reached: say whether solved and satisfied"),
     # ours
     "internal_error": Meaning("系统内部错误,已转人工", "An internal error; people will look at it"),

@@ -90,9 +90,8 @@ def open_case(
     rules: Rules, street: Street, report: Report, place: Place, seen: ReportRef, relapse_of: str | None
 ) -> tuple[CaseEvent, ...]:
     """The events by which `report` becomes a case of its own and somebody is asked to handle it, or to look first."""
-    matter = rules.matters[report.matter]
     new_id = case_id(street.code, report_key(report.source, report.source_no))
-    facts = replace(_facts(report, matter, place, seen.at), relapse_of=relapse_of)
+    facts = replace(facts_of(rules, report, place, seen.at), relapse_of=relapse_of)
     if _is_self_disposed(report):
         by = report.reporter or report.source_no
         events: tuple[CaseEvent, ...] = (CaseSelfDisposed(case_id=new_id, by=by, at=seen.at),)
@@ -109,10 +108,9 @@ def open_case(
 
 
 def merged_report(
-    rules: Rules, report: Report, place: Place, seen: ReportRef, due_at: datetime | None, team: str | None
+    seen: ReportRef, facts: Facts, report: Report, due_at: datetime | None, team: str | None
 ) -> ReportRef:
     """`report` as the case that it is merged into keeps it: with all that it takes to split it off as a case of its own."""
-    facts = _facts(report, rules.matters[report.matter], place, seen.at)
     return replace(
         seen,
         outcome=ReportOutcome.MERGED,
@@ -132,7 +130,14 @@ def split_off(
     """
     new_id = case_id(street.code, report_key(report.source, report.source_no))
     events, _ = dispatch.first(rules, street, new_id, facts, at)
-    kept = replace(report, told_case=report.told_case or host_id, facts=None, evidence=())
+    kept = replace(
+        report,
+        told_case=report.told_case or host_id,
+        facts=None,
+        evidence=(),
+        against=False,
+        clocks=(),
+    )
     opened = CaseOpened(case_id=new_id, facts=facts, report=kept, evidence=report.evidence)
     return (opened, CaseAccepted(case_id=new_id), *events)
 
@@ -155,7 +160,9 @@ def seen_report(report: Report, sha256: str, entry_id: str, at: datetime, caller
     )
 
 
-def _facts(report: Report, matter: Matter, place: Place, at: datetime) -> Facts:
+def facts_of(rules: Rules, report: Report, place: Place, at: datetime) -> Facts:
+    """What a case of this report alone is about."""
+    matter = rules.matters[report.matter]
     return Facts(
         matter=matter.code,
         severity=_severity(matter, report.urgency),

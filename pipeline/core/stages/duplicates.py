@@ -77,7 +77,7 @@ class DuplicateIndex:
 
     def add(self, case: Case, since: datetime) -> None:
         """Index `case` as a merge candidate from `since`."""
-        spot, matter = spot_of(case.facts.place, self._words), case.facts.matter
+        spot, matter = self._spot(case), case.facts.matter
         self._opened[case.case_id] = since
         if spot.lonlat:
             cell = (matter, *cell_of(*spot.lonlat, self._apart.near_m))
@@ -89,7 +89,7 @@ class DuplicateIndex:
         """Removes `case` from the merge candidates: a report of the same thing is a new case."""
         if self._opened.pop(case.case_id, None) is None:
             return
-        spot, matter = spot_of(case.facts.place, self._words), case.facts.matter
+        spot, matter = self._spot(case), case.facts.matter
         if spot.lonlat:
             _drop(self._by_cell, (matter, *cell_of(*spot.lonlat, self._apart.near_m)), case.case_id)
         if spot.address:
@@ -109,6 +109,11 @@ class DuplicateIndex:
                 minutes = int((at - self._opened[case_id]).total_seconds()) // 60
                 return Match(case_id, f"{matter}, {matches[case_id]}, {minutes} min after")
         return None
+
+    def _spot(self, case: Case) -> Spot:
+        """Where the case was opened: what joins it may say where it is, but not draw in what is near to that."""
+        facts = case.amended.facts if case.amended else case.facts
+        return spot_of(facts.place, self._words)
 
     def _near(self, matter: str, spot: Spot, at: datetime) -> dict[str, str]:
         matches: dict[str, str] = {}

@@ -34,9 +34,17 @@ def decide_verify(context: DecisionContext, action: Verify) -> Decided:
             return Refusal("rework_reason_missing", "note", "what is wrong")
         failed = VerificationFailed(case_id=case.case_id, at=at, by=by, note=note, evidence=action.evidence)
         return (failed, *_rework(rules, case, at))
+    refusal = _unanswered(case, action.answer)
+    if refusal:
+        return refusal
     calls = wants_call_back(case)
     passed = VerificationPassed(
-        case_id=case.case_id, by=by, call_back=calls, note=note, evidence=action.evidence
+        case_id=case.case_id,
+        by=by,
+        call_back=calls,
+        note=note,
+        evidence=action.evidence,
+        answer=action.answer,
     )
     if calls:
         return (passed,)
@@ -62,7 +70,10 @@ def decide_call_back(context: DecisionContext, action: CallBack) -> Decided:
     is_last = case.stage is Stage.AWAITING_CALLBACK
     if not action.reached:
         given_up = _was_tried_enough(rules, case, at)
-        missed = CallMissed(case_id=case.case_id, by=by, at=at, given_up=given_up)
+        refusal = _unanswered(case, action.answer) if given_up and is_last else None
+        if refusal:
+            return refusal
+        missed = CallMissed(case_id=case.case_id, by=by, at=at, given_up=given_up, answer=action.answer)
         closed = close(rules, case, CaseOutcome.UNREACHED, at) if given_up and is_last else ()
         return (missed, *closed)
     if action.solved is None or action.satisfied is None:
@@ -73,13 +84,27 @@ def decide_call_back(context: DecisionContext, action: CallBack) -> Decided:
         solved=action.solved,
         satisfied=action.satisfied,
         note=action.note,
+        answer=action.answer,
     )
     if not is_last:
         return (answer,)
     if not action.solved and case.reopens < rules.policy.reopens_max:
         return (answer, CaseReopened(case_id=case.case_id), *dispatch.reopened(rules, case, at))
+    refusal = _unanswered(case, action.answer)
+    if refusal:
+        return refusal
     satisfied = action.solved and action.satisfied
     return (answer, *close(rules, case, CaseOutcome.RESOLVED if satisfied else CaseOutcome.UNSATISFIED, at))
+
+
+def _unanswered(case: Case, answer: str) -> Refusal | None:
+    """What was reported again after the disposal speaks against it: nobody passes that over in silence."""
+    if not case.contradicted_by or answer:
+        return None
+    newest = ", ".join(f"{report.source.value}/{report.source_no}" for report in case.contradicted_by[-3:])
+    return Refusal(
+        "later_report_unanswered", "answer", f"what was found of {newest}; or not passed, not solved"
+    )
 
 
 def _was_tried_enough(rules: Rules, case: Case, at: datetime) -> bool:

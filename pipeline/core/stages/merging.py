@@ -7,19 +7,25 @@
 Both sides change in one entry. No chains: what was merged takes nothing in, and what took something in is not merged.
 """
 
+from datetime import datetime
+
 from msgspec.structs import replace
 
 from pipeline.core.case.decision_context import Decided, DecisionContext
+from pipeline.core.case.reporters import speaks_against
 from pipeline.core.case.stage_table import STAGE_TABLE
-from pipeline.core.clocks import merged_clocks, running_clocks
+from pipeline.core.case.transitions import evolve
+from pipeline.core.clocks import merged_clocks
 from pipeline.core.penalty import penalty_procedure
 from pipeline.core.rules.refusals import Refusal
-from pipeline.core.stages import discovery, feedback
+from pipeline.core.rules.rules import Rules
+from pipeline.core.stages import discovery, feedback, joining
 from schemas import limits
 from schemas.inputs.action import Merge, Split
-from schemas.journal.clock_events import ClocksChanged
+from schemas.journal.clock_events import ClockChange, ClocksChanged
+from schemas.journal.events import CaseEvent
 from schemas.journal.merge_events import CaseJoined, CaseMerged, CaseUnmerged, ReportSplit
-from schemas.state.case import Case, Facts, Joined, ReportRef
+from schemas.state.case import Case, Clock, Facts, Joined, ReportRef
 
 
 def decide_merge(context: DecisionContext, action: Merge) -> Decided:
@@ -31,17 +37,15 @@ def decide_merge(context: DecisionContext, action: Merge) -> Decided:
     refusal = _may_merge(case, into)
     if refusal:
         return refusal
-    changes = merged_clocks.adopted(rules, into, case, at)
+    amended = joining.amendment(into, (case.facts,), at, case.reports[0])
+    grown = evolve(into, amended) if amended else into
+    changes = _adopted(rules, grown, case, at)
     joined = Joined(
         case_id=case.case_id,
         at=at,
         by=action.actor.id,
-        reports=tuple(replace(report, facts=None, evidence=()) for report in case.reports),
-        clocks=tuple(
-            own
-            for change in changes
-            if (own := running_clocks.clock_of(into, change.clock.kind, change.clock.name))
-        ),
+        reports=tuple(_joining(into, case, report) for report in case.reports),
+        clocks=joining.gave_way(into, changes),
     )
     merged = CaseMerged(
         case_id=case.case_id,
@@ -54,8 +58,28 @@ def decide_merge(context: DecisionContext, action: Merge) -> Decided:
         merged,
         feedback.retire_later(rules, case.case_id, at),
         CaseJoined(case_id=into.case_id, joined=joined),
+        *((amended,) if amended else ()),
         *((ClocksChanged(case_id=into.case_id, changes=changes),) if changes else ()),
     )
+
+
+def _adopted(rules: Rules, into: Case, case: Case, at: datetime) -> tuple[ClockChange, ...]:
+    """The earlier of two deadlines, and of those that the severity asks for from now on."""
+    theirs = merged_clocks.adopted(rules, into, case, at)
+    with_theirs = evolve(into, ClocksChanged(case_id=into.case_id, changes=theirs)) if theirs else into
+    anew = merged_clocks.brought(rules, with_theirs, at)
+    return _both(theirs, anew)
+
+
+def _both(first: tuple[ClockChange, ...], then: tuple[ClockChange, ...]) -> tuple[ClockChange, ...]:
+    """Each clock once, as it is after both."""
+    return tuple({(change.clock.kind, change.clock.name): change for change in (*first, *then)}.values())
+
+
+def _joining(into: Case, case: Case, report: ReportRef) -> ReportRef:
+    """A report as the host keeps it, with its case: one that came after the host's disposal speaks against it."""
+    reported_at = (report.facts or case.facts).reported_at
+    return replace(report, facts=None, evidence=(), clocks=(), against=speaks_against(into, reported_at))
 
 
 def decide_split(context: DecisionContext, action: Split) -> Decided:
@@ -75,18 +99,44 @@ def decide_split(context: DecisionContext, action: Split) -> Decided:
 def _open(context: DecisionContext, report: ReportRef, facts: Facts, action: Split) -> Decided:
     rules, street, _, host, at = context
     opening = discovery.split_off(rules, street, host.case_id, report, facts, at)
-    return (_gone(host, opening[0].case_id, action), *opening)
+    gone = _gone(host, opening[0].case_id, action)
+    own = _as_without(context, gone, report.clocks, report.at)
+    return (gone, *own, *opening)
 
 
 def _take_back(context: DecisionContext, other: Case, joined: Joined, action: Split) -> Decided:
     rules, _, _, host, at = context
-    own = merged_clocks.restored(rules, host, joined, at)
+    gone = _gone(host, other.case_id, action)
     theirs = merged_clocks.unmerged(rules, other, at)
     return (
-        _gone(host, other.case_id, action),
-        *((ClocksChanged(case_id=host.case_id, changes=own),) if own else ()),
+        gone,
+        *_as_without(context, gone, joined.clocks, joined.at),
         CaseUnmerged(case_id=other.case_id, by=action.actor.id),
         *((ClocksChanged(case_id=other.case_id, changes=theirs),) if theirs else ()),
+    )
+
+
+def _as_without(
+    context: DecisionContext, gone: ReportSplit, clocks: tuple[Clock, ...], since: datetime
+) -> tuple[CaseEvent, ...]:
+    """The host as it would be without what is split off: its facts, its deadlines, and those that others brought who stay."""
+    rules, _, cases, case, at = context
+    left = evolve(case, gone)
+    joiners = (
+        *(report.facts for report in left.reports if report.facts),
+        *(cases[joined.case_id].facts for joined in left.joined if joined.case_id in cases),
+    )
+    amended = joining.without(left, joiners, at)
+    left = evolve(left, amended) if amended else left
+    changes = merged_clocks.restored(rules, left, clocks, since, at)
+    raised = [joiner.opened_at for joiner in joiners if joiner.severity is left.facts.severity]
+    if left.amended and left.amended.raised_at and raised and changes:
+        # another one that stays is as urgent: what it asked for from its own time on
+        restored = evolve(left, ClocksChanged(case_id=case.case_id, changes=changes))
+        changes = _both(changes, merged_clocks.brought(rules, restored, min(raised)))
+    return (
+        *((amended,) if amended else ()),
+        *((ClocksChanged(case_id=case.case_id, changes=changes),) if changes else ()),
     )
 
 

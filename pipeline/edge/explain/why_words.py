@@ -111,6 +111,7 @@ EVENTS: Final[Mapping[str, Both]] = {
     "task_handed_over": both(
         "机构调整, 任务由承接方办理", "the roster ends a team: its successor has the task"
     ),
+    "case_amended": both("等级或位置更新", "more urgent, or better placed"),
     "case_merged": both("并入他案", "merged into another case"),
     "case_joined": both("他案并入", "another case was merged into it"),
     "case_unmerged": both("恢复单独办理", "a case of its own again"),

@@ -110,7 +110,8 @@ class People:
     def hear(self, task: Assignment) -> None:
         """Plan the actions for an open assignment; drop those of one that is done or withdrawn.
 
-        A repeated assignment changes nothing, so any number of readers may deliver it any number of times.
+        A repeated assignment changes nothing, so any number of readers may deliver it any number of times. One that
+        tells of a report after the disposal is planned anew: that report has to be answered.
         """
         key = (task.case_id, task.team, task.kind, task.leg)
         with self._changing:
@@ -120,7 +121,8 @@ class People:
                     self._ended[key] = task.case_version
                     self._timetable.cancel((key, begun))
                     self._task_ended(task)
-            elif begun <= ended < task.case_version:
+            elif begun <= ended < task.case_version or (task.reported_again and begun < task.case_version):
+                self._timetable.cancel((key, begun))  # of a task that is told again, what was planned before
                 self._begun[key] = task.case_version
                 self._plan((key, task.case_version), task)
 

@@ -177,6 +177,7 @@ def _verify(task: Assignment, draw: Random, habits: Habits, handler: str | None)
             passed=passed,
             note="" if passed else draw.choice(_NOT_DONE),
             evidence=(photo,),
+            answer=_ANSWER if task.reported_again else "",
         ),
     )
 
@@ -203,6 +204,7 @@ def _call_back(task: Assignment, draw: Random, habits: Habits) -> Iterator[Perso
                 solved=solved if reached else None,
                 satisfied=satisfied if reached else None,
                 note="" if solved or not reached else draw.choice(_COMPLAINTS),
+                answer=_ANSWER if task.reported_again else "",
             ),
         )
         if satisfied and task.stage is Stage.AWAITING_CALLBACK and draw.random() < habits.reopens:
@@ -270,6 +272,7 @@ _DONE: Final = (
     "现场处置完毕,已拍照留存",
 )
 _FOUND_NOTHING: Final = ("到场核实,未发现告警所述情况", "经查为设备误报")
+_ANSWER: Final = "已到现场复查新来件所述位置,未见反弹"
 _NOT_DONE: Final = ("现场仍有残留,请返工", "复查时当事人又摆了出来", "处置后照片与现场不符", "整改不彻底")
 _COMPLAINTS: Final = ("来电人表示又出现了", "来电人称没人联系过他", "来电人对处理结果不认可")
 _RETURN_NOTES: Final = {

@@ -105,14 +105,21 @@ def _verify(scene: Scene) -> Content:
     passed = scene.draw.random() < (0.2 if scene.many else 0.6)
     note = "" if passed or scene.slips(0.3) else "仍有垃圾"
     seen = documents(scene) if scene.many or scene.draw.random() < 0.1 else []
-    return {"passed": passed, "note": note, "evidence": seen}
+    return {"passed": passed, "note": note, "evidence": seen, **_answered(scene)}
+
+
+def _answered(scene: Scene) -> Content:
+    """What was reported again after the disposal is answered, mostly."""
+    if not scene.case.contradicted_by or scene.slips(0.4):
+        return {}
+    return {"answer": "新来件所述已复查"}
 
 
 def _call_back(scene: Scene) -> Content:
     if scene.draw.random() < 0.3:
-        return {"reached": False}
+        return {"reached": False, **_answered(scene)}
     solved, satisfied = scene.draw.random() < 0.6, scene.draw.random() < 0.7
-    answers: Content = {"reached": True, "solved": solved, "satisfied": satisfied}
+    answers: Content = {"reached": True, "solved": solved, "satisfied": satisfied, **_answered(scene)}
     if scene.slips(0.3):
         answers.pop(scene.draw.choice(("solved", "satisfied")))
     return answers

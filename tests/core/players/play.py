@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Final, NamedTuple
 
+from msgspec import to_builtins
+
 from pipeline.core.actions import ACTIONS as REGISTRY
 from pipeline.core.case.reporters import answered
 from pipeline.core.case.stage_table import STAGE_TABLE
@@ -138,6 +140,7 @@ class Play:
                 self._push(again.topic, again.key, again.value)
         elif not ongoing or (dice < 0.15 and len(ongoing) < OPEN_MAX):
             content = report(draw, self.now, len(self.fed), (1 - mood.right) / 2, mood.matters)
+            content |= self._told_again(draw, ongoing)
             self._push(topics.REPORTS, str(content["street"]).encode(), encode(content))
         else:
             case = self.witness.latest.get(self.current)
@@ -145,6 +148,22 @@ class Play:
                 case = draw.choice(over if over and draw.random() < 0.2 else ongoing)
             self.current = case.case_id
             self._push(topics.ACTIONS, case.street.encode(), encode(self._deed(draw, mood, case)))
+
+    def _told_again(self, draw: Random, ongoing: list[Case]) -> Content:
+        """Sometimes it is of what was just disposed of, and waits to be confirmed."""
+        waiting = [
+            case
+            for case in ongoing
+            if case.stage in (Stage.AWAITING_VERIFICATION, Stage.AWAITING_CALLBACK)
+            and case.task is not None
+            and case.task.team is not None
+        ]
+        if not waiting or draw.random() < 0.5:
+            return {}
+        same = draw.choice(waiting)
+        place = {name: value for name, value in to_builtins(same.facts.place).items() if value}
+        told: Content = {"street": same.street, "matter": same.facts.matter, "place": place}
+        return told | {"reported_at": self.now.isoformat(), "self_disposed": False}
 
     def _deed(self, draw: Random, mood: Mood, case: Case) -> Content:
         """What somebody does to the case."""

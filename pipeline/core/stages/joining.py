@@ -1,0 +1,140 @@
+"""What a report, or a case merged by hand, brings to the case that it joins: none of it is lost.
+
+more urgent          the severity rises; limits are counted from then on where that is earlier; an offered case is given to a team
+better placed        address, grid or point where the case had none
+against the disposal whoever verifies or calls back is told, and answers it
+its callers          are called with the others
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from msgspec.structs import replace
+
+from pipeline.core.case.decision_context import DecisionContext
+from pipeline.core.case.reporters import speaks_against
+from pipeline.core.case.transitions import evolve
+from pipeline.core.clocks import merged_clocks, running_clocks
+from pipeline.core.rules.rules import RouteMode, Rules
+from pipeline.core.stages import discovery, dispatch, filing_and_closing
+from schemas.inputs.report import Report
+from schemas.journal.clock_events import ClockChange, ClocksChanged
+from schemas.journal.events import CaseDispatched, CaseEvent, ReportMerged
+from schemas.journal.merge_events import CaseAmended
+from schemas.state.case import Case, Clock, Facts, ReportRef
+from schemas.values.place import Place
+from schemas.values.terms import ClockKind, Severity, Stage, Urgency
+
+_SEVEREST_FIRST: Final = tuple(Severity)
+_URGENT_LAST: Final = tuple(Urgency)
+
+
+def join(
+    context: DecisionContext, report: Report, place: Place, seen: ReportRef, why: str
+) -> tuple[ReportRef, tuple[CaseEvent, ...]]:
+    """The report as the case keeps it, with its receipt, and what happens when it joins."""
+    rules, _, _, case, at = context
+    facts = discovery.facts_of(rules, report, place, at)
+    amended = amendment(case, (facts,), at, report)
+    grown = evolve(case, amended) if amended else case
+    moves = _moves(context._replace(case=grown), seen, is_raised=amended is not None and amended.raised)
+    changes = merged_clocks.brought(rules, grown, at)
+    if moves:  # the clocks of the step that is over give way to those of the next
+        changes = tuple(change for change in changes if _goes_on(rules, case, change))
+    due_at, team = _promise(grown, changes), _team(case, moves)
+    merged = replace(
+        discovery.merged_report(seen, facts, report, due_at, team),
+        against=speaks_against(case, report.reported_at),
+        clocks=gave_way(case, changes),
+    )
+    return merged, (
+        ReportMerged(case_id=case.case_id, report=merged, why=why),
+        *((amended,) if amended else ()),
+        *moves,
+        *((ClocksChanged(case_id=case.case_id, changes=changes),) if changes else ()),
+    )
+
+
+def amendment(
+    case: Case, joiners: Iterable[Facts], at: datetime, report: Report | ReportRef | None = None
+) -> CaseAmended | None:
+    """The case with what `joiners` say beside what it was opened with or is already; None where it stays as it is."""
+    facts = case.facts
+    for joiner in joiners:
+        facts = replace(
+            facts,
+            severity=min(facts.severity, joiner.severity, key=_SEVEREST_FIRST.index),
+            urgency=max(facts.urgency, joiner.urgency, key=_URGENT_LAST.index),
+            place=_completed(facts.place, joiner.place),
+        )
+    return None if facts == case.facts else _event(case, facts, at, report)
+
+
+def without(case: Case, joiners: Iterable[Facts], at: datetime) -> CaseAmended | None:
+    """The case with what the `joiners` say that are left, after another was split off; None where it stays as it is."""
+    if case.amended is None:
+        return None
+    opened = replace(case, facts=case.amended.facts)
+    again = amendment(opened, joiners, at) or _event(opened, opened.facts, at, None)
+    now = (case.facts.severity, case.facts.urgency, case.facts.place)
+    return None if (again.severity, again.urgency, again.place) == now else again
+
+
+def gave_way(case: Case, changes: Iterable[ClockChange]) -> tuple[Clock, ...]:
+    """The clocks of the case that the changed ones take the place of, each once."""
+    clocks = {
+        (own.kind, own.name): own
+        for change in changes
+        if (own := running_clocks.clock_of(case, change.clock.kind, change.clock.name))
+    }
+    return tuple(clocks.values())
+
+
+def _event(case: Case, facts: Facts, at: datetime, report: Report | ReportRef | None) -> CaseAmended:
+    return CaseAmended(
+        case_id=case.case_id,
+        at=at,
+        severity=facts.severity,
+        urgency=facts.urgency,
+        place=facts.place,
+        source=report.source if report else None,
+        source_no=report.source_no if report else None,
+        raised=(facts.severity, facts.urgency) != (case.facts.severity, case.facts.urgency),
+    )
+
+
+def _completed(place: Place, other: Place) -> Place:
+    return Place(
+        address=place.address or other.address,
+        grid=place.grid or other.grid,
+        point=place.point or other.point,
+    )
+
+
+def _moves(context: DecisionContext, seen: ReportRef, *, is_raised: bool) -> tuple[CaseEvent, ...]:
+    """A second source has seen it: nobody need look before it is filed. What cannot wait is not offered, it is given."""
+    rules, street, _, case, at = context
+    if case.stage is Stage.VERIFYING_BEFORE_FILING and seen.source not in rules.policy.check_sources:
+        return filing_and_closing.filed(rules, street, case, at)
+    cannot_wait = is_raised and dispatch.route(rules, case.facts).mode is RouteMode.DISPATCH
+    if case.stage is Stage.OFFERED and cannot_wait:
+        return dispatch.first(rules, street, case.case_id, case.facts, at).events
+    return ()
+
+
+def _goes_on(rules: Rules, case: Case, change: ClockChange) -> bool:
+    return merged_clocks.goes_on(rules.service_of(case.facts.opened_at), change.clock.kind)
+
+
+def _promise(case: Case, changes: tuple[ClockChange, ...]) -> datetime | None:
+    for change in changes:
+        if change.clock.kind is ClockKind.DISPOSE:
+            return change.clock.due_at
+    clock = running_clocks.clock_of(case, ClockKind.DISPOSE)
+    return clock.due_at if clock else None
+
+
+def _team(case: Case, moves: tuple[CaseEvent, ...]) -> str | None:
+    given = [event.team for event in moves if isinstance(event, CaseDispatched)]
+    return given[0] if given else case.task.team if case.task else None
