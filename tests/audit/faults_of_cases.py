@@ -302,55 +302,6 @@ def not_called(log: MemoryLog):
     without_event(log, at(log, "call_back_recorded", "case_closed"), "call_back_recorded")
 
 
-def _speaks_against(log: MemoryLog) -> int:
-    """The entry of the first report that came after a disposal."""
-    return next(n for n in entries(log, "report_merged") if event_of(log, n, "report_merged").report.against)
-
-
-@planted("I12", "a report that came after the disposal is not taken for one")
-def contradiction_missed(log: MemoryLog):
-    index = _speaks_against(log)
-    report = event_of(log, index, "report_merged").report
-    edit_event(log, index, "report_merged", report=replace(report, against=False))
-
-
-@planted("I12", "what was reported again after the disposal is told to nobody")
-def contradiction_untold(log: MemoryLog):
-    index = _speaks_against(log)
-    for n in reversed(outputs(log, topics.NOTICES, index)):
-        drop(log, topics.NOTICES, n)
-    count(log, index, notices=0)
-
-
-@planted("I12", "a verification passes over what was reported again after the disposal")
-def contradiction_unanswered(log: MemoryLog):
-    index = next(
-        n for n in entries(log, "verification_passed") if event_of(log, n, "verification_passed").answer
-    )
-    edit_event(log, index, "verification_passed", answer="")
-
-
-@planted("I12", "an urgent report joins a case that stays as it was")
-def urgency_lost(log: MemoryLog):
-    without_event(log, at(log, "case_amended", "report_merged"), "case_amended")
-
-
-@planted("I12", "an urgent report raises a case and its holder is not told")
-def rise_untold(log: MemoryLog):
-    index = next(n for n in entries(log, "case_amended") if event_of(log, n, "case_amended").raised)
-    for n in reversed(outputs(log, topics.NOTICES, index)):
-        drop(log, topics.NOTICES, n)
-    count(log, index, notices=0)
-
-
-@planted("I7", "the clerk is not given a caller who is to be called too")
-def caller_missing(log: MemoryLog):
-    for n, _ in enumerate(log.topics[topics.ASSIGNMENTS]):
-        task = read(log, topics.ASSIGNMENTS, n)
-        if len(task.callers) > 1:
-            edit(log, topics.ASSIGNMENTS, n, callers=task.callers[:1])
-
-
 @planted("I12", "an open case has nothing due any more: it is forgotten")
 def forgotten(log: MemoryLog):
     index = at(log, "case_opened", "case_dispatched")

@@ -1,4 +1,4 @@
-"""Faults of what follows from the journal: I13 to I15. Each spoils a good log in one way."""
+"""Faults of what follows from the journal (I13 to I15), and of what joins a case (I7, I12). Each spoils a good log in one way."""
 
 from msgspec.structs import replace
 
@@ -8,7 +8,21 @@ from schemas.wire import codecs
 from tests.audit.faults_of_the_log import OTHER_CASE
 from tests.audit.logs import MemoryLog
 from tests.audit.mutant import planted
-from tests.audit.spoiling import at, drop, edit, edit_entry, edit_event, entry, invent, read
+from tests.audit.spoiling import (
+    at,
+    count,
+    drop,
+    edit,
+    edit_entry,
+    edit_event,
+    entries,
+    entry,
+    event_of,
+    invent,
+    outputs,
+    read,
+    without_event,
+)
 
 
 @planted("I13", "an assignment that no entry wrote")
@@ -134,3 +148,52 @@ def _last_snapshot(log: MemoryLog) -> int:
     """Where the last snapshot of any case stands."""
     there = log.topics[topics.CASES]
     return max(n for n, one in enumerate(there) if one.value and one.key != topics.POSITION_KEY)
+
+
+def _speaks_against(log: MemoryLog) -> int:
+    """The entry of the first report that came after a disposal."""
+    return next(n for n in entries(log, "report_merged") if event_of(log, n, "report_merged").report.against)
+
+
+@planted("I12", "a report that came after the disposal is not taken for one")
+def contradiction_missed(log: MemoryLog):
+    index = _speaks_against(log)
+    report = event_of(log, index, "report_merged").report
+    edit_event(log, index, "report_merged", report=replace(report, against=False))
+
+
+@planted("I12", "what was reported again after the disposal is told to nobody")
+def contradiction_untold(log: MemoryLog):
+    index = _speaks_against(log)
+    for n in reversed(outputs(log, topics.NOTICES, index)):
+        drop(log, topics.NOTICES, n)
+    count(log, index, notices=0)
+
+
+@planted("I12", "a verification passes over what was reported again after the disposal")
+def contradiction_unanswered(log: MemoryLog):
+    index = next(
+        n for n in entries(log, "verification_passed") if event_of(log, n, "verification_passed").answer
+    )
+    edit_event(log, index, "verification_passed", answer="")
+
+
+@planted("I12", "an urgent report joins a case that stays as it was")
+def urgency_lost(log: MemoryLog):
+    without_event(log, at(log, "case_amended", "report_merged"), "case_amended")
+
+
+@planted("I12", "an urgent report raises a case and its holder is not told")
+def rise_untold(log: MemoryLog):
+    index = next(n for n in entries(log, "case_amended") if event_of(log, n, "case_amended").raised)
+    for n in reversed(outputs(log, topics.NOTICES, index)):
+        drop(log, topics.NOTICES, n)
+    count(log, index, notices=0)
+
+
+@planted("I7", "the clerk is not given a caller who is to be called too")
+def caller_missing(log: MemoryLog):
+    for n, _ in enumerate(log.topics[topics.ASSIGNMENTS]):
+        task = read(log, topics.ASSIGNMENTS, n)
+        if len(task.callers) > 1:
+            edit(log, topics.ASSIGNMENTS, n, callers=task.callers[:1])
