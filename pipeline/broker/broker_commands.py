@@ -16,8 +16,9 @@ from rich.progress import Progress as Bar
 
 from pipeline.broker.broker_errors import BrokerError
 from pipeline.broker.jars import KAFKA_VERSION
-from pipeline.broker.process import HEAP_MB_DEFAULT, Broker, default_folder, size_bytes, wipe_folder
+from pipeline.broker.process import HEAP_MB_DEFAULT, Broker, size_bytes, wipe_folder
 from pipeline.broker.progress import OnProgress, StartProgress, StartStage
+from pipeline.broker.running_address import default_folder
 
 EXIT_STOPPED: Final = 3  # as service managers say "not running"
 EXIT_UNAVAILABLE: Final = 69  # EX_UNAVAILABLE of sysexits

@@ -8,10 +8,9 @@ import time
 from pathlib import Path
 from typing import Final
 
-import psutil
-
 from pipeline.broker import java, profile
 from pipeline.broker.broker_errors import BrokerError
+from pipeline.broker.running_address import command_line_of
 
 COMMAND_LINE_SECONDS_MAX: Final = 5
 
@@ -52,14 +51,6 @@ def format_data(runtime: Path, jars: Path, folder: Path, config: Path, environme
     )
     if result.returncode != 0:
         raise BrokerError("broker_died", f"formatting {folder}: {last_line(result.stderr or result.stdout)}")
-
-
-def command_line_of(pid: int) -> list[str]:
-    """The arguments of a living process; empty for none, and for a dead child nobody has waited for."""
-    try:
-        return psutil.Process(pid).cmdline()
-    except psutil.Error:
-        return []
 
 
 def reap(pid: int) -> bool:

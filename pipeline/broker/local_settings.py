@@ -1,6 +1,6 @@
 """The deployment that is meant unless ENFORCEMENT_BROKERS names one: the broker of this machine, at whatever port."""
 
-from pipeline.broker.process import Broker, default_folder
+from pipeline.broker.running_address import default_folder, running_address
 from pipeline.settings import Settings
 
 
@@ -9,5 +9,5 @@ def local_settings() -> Settings:
     settings = Settings()
     if "brokers" in settings.model_fields_set:
         return settings
-    running = Broker.find(default_folder())
-    return settings.model_copy(update={"brokers": running.address}) if running else settings
+    address = running_address(default_folder())
+    return settings.model_copy(update={"brokers": address}) if address else settings

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 import shutil
 import signal
 import socket
@@ -29,8 +28,9 @@ from pipeline.broker.broker_errors import BrokerError
 from pipeline.broker.folder_lock import exclusive
 from pipeline.broker.guard import guarded
 from pipeline.broker.jars import jars_folder
-from pipeline.broker.java_process import command_line_of, format_data, last_line, reap, spawned
+from pipeline.broker.java_process import format_data, last_line, reap, spawned
 from pipeline.broker.progress import OnProgress, StartProgress, StartStage, ignore_progress
+from pipeline.broker.running_address import MAIN_CLASS, is_broker_of, properties_file
 
 PORT_DEFAULT: Final = 9092
 HEAP_MB_DEFAULT: Final = 384
@@ -41,8 +41,6 @@ POLL_SECONDS: Final = 0.05
 PORT_ATTEMPTS_MAX: Final = 3
 DISK_FREE_BYTES_MIN: Final = 300_000_000
 LOG_BYTES_MAX: Final = 5_000_000
-
-MAIN_CLASS: Final = "kafka.Kafka"
 
 
 @dataclass(frozen=True)
@@ -98,7 +96,7 @@ class Broker:
 
     def is_running(self) -> bool:
         """Whether the process lives and is this folder's broker. A dead child not yet waited for does not live."""
-        return command_line_of(self.pid)[-2:] == [MAIN_CLASS, str(_properties_file(self.folder))]
+        return is_broker_of(self.pid, self.folder)
 
     def stop(self) -> bool:
         """Ends it in order, all records on disk; True where it obeyed in 20 s, False where it had to be killed.
@@ -160,14 +158,6 @@ class Broker:
         return True
 
 
-def default_folder() -> Path:
-    """Where the broker of this clone lives: `broker` under ENFORCEMENT_HOME, or `.broker` under the project root."""
-    if home := os.environ.get("ENFORCEMENT_HOME"):
-        return Path(home).expanduser().resolve() / "broker"
-    root = Path(__file__).resolve().parents[2]
-    return (root if (root / "pyproject.toml").is_file() else Path.cwd()) / ".broker"
-
-
 def wipe_folder(folder: Path) -> None:
     """Removes what a broker made in `folder`, and nothing else there.
 
@@ -219,7 +209,7 @@ def _launch(
     on_progress: OnProgress,
 ) -> Broker | None:
     """A serving broker, or None where another process took one of the ports meanwhile."""
-    config = _properties_file(folder)
+    config = properties_file(folder)
     (folder / "tmp").mkdir(exist_ok=True)
     config.write_text(profile.properties(folder / "data", *ports), encoding="ascii")
     if not (folder / "data" / "meta.properties").is_file():
@@ -358,7 +348,3 @@ def _remembered(folder: Path) -> Broker | None:
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def _properties_file(folder: Path) -> Path:
-    return folder / "server.properties"

@@ -4,11 +4,12 @@ Apart from `following_reader`: that one goes on after an outage and skips offset
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
-from pipeline.kafka_log.client_types import Consumer, LogRecord
 from pipeline.kafka_log.connection import RECORDS_PER_POLL, Connection
+from pipeline.kafka_log.independent_client import Consumer, IndependentClient
+from pipeline.kafka_log.log_record import LogRecord
 from schemas.errors import Unavailable
 
 STALL_S: Final = 30.0
@@ -24,9 +25,15 @@ class BoundedReader:
     some of them stops silently in kafka-python 3.0.12 (what it had put aside for a paused partition may never come back).
     """
 
-    def __init__(self, connection: Connection, *, stall_s: float = STALL_S) -> None:
-        """Does not connect yet."""
-        self._connection = connection
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        stall_s: float = STALL_S,
+        make: Callable[[Connection], IndependentClient] = IndependentClient,
+    ) -> None:
+        """Does not connect yet. `make` makes the client underneath."""
+        self._client = make(connection)
         self._stall_s = stall_s
         self._consumers: list[Consumer] = []
         self._idle: list[Consumer] = []
@@ -38,15 +45,15 @@ class BoundedReader:
             Unavailable: the topic is not there, or no broker answers.
         """
         consumer = self._take()
-        partitions = self._connection.partitions(consumer, name)
+        partitions = self._client.partitions(consumer, name)
         self._idle.append(consumer)
         return partitions
 
     def read_all(self, name: str, partition: int) -> Iterator[LogRecord]:
         """Every record of the partition up to where its committed part ends now. Raises as `read` does."""
-        place, consumer = self._connection.place(name, partition), self._take()
-        end = self._connection.ends(consumer, [place])[place]
-        begin = self._connection.starts(consumer, [place])[place]
+        place, consumer = self._client.place(name, partition), self._take()
+        end = self._client.ends(consumer, [place])[place]
+        begin = self._client.starts(consumer, [place])[place]
         self._idle.append(consumer)
         return self.read(name, partition, begin, end)
 
@@ -58,14 +65,14 @@ class BoundedReader:
         """
         if begin >= end:
             return
-        place = self._connection.place(name, partition)
-        with self._connection.errors():
+        place = self._client.place(name, partition)
+        with self._client.errors():
             consumer = self._take()
             consumer.assign([place])
             consumer.seek(place, begin)
         limit = time.monotonic() + self._stall_s
         while (consumer.position(place) or 0) < end:
-            with self._connection.errors():
+            with self._client.errors():
                 batches = consumer.poll(_POLL_MS, RECORDS_PER_POLL)
             for record in batches.get(place, ()):
                 if record.offset < end:
@@ -86,5 +93,5 @@ class BoundedReader:
     def _take(self) -> Consumer:
         if self._idle:
             return self._idle.pop()
-        self._consumers.append(self._connection.consumer())
+        self._consumers.append(self._client.consumer())
         return self._consumers[-1]

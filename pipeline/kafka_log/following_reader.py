@@ -5,10 +5,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from kafka import errors as kafka_errors
-
-from pipeline.kafka_log.client_types import Consumer, LogRecord, TopicPartition
-from pipeline.kafka_log.connection import RECORDS_PER_POLL, Connection
+from pipeline.kafka_log.assigned_reader import AssignedReader, Misplaced
+from pipeline.kafka_log.connection import Connection
+from pipeline.kafka_log.log_record import LogRecord, TopicPlace
 from schemas.errors import Unavailable
 
 log: Final = logging.getLogger("enforcement.client")
@@ -24,35 +23,38 @@ OUTAGE_S: Final = 300.0
 """How long brokers may be gone before reading is given up."""
 
 PAUSE_S: Final = 0.5
-_MISPLACED: Final = (
-    kafka_errors.OffsetOutOfRangeError,
-    kafka_errors.NoOffsetForPartitionError,
-    kafka_errors.LogTruncationError,
-)
 
 
 class FollowingReader:
     """Reads committed records of the contract's topic `name` from given offsets on. Of one thread only.
 
-    kafka-python has stopped silently before (its issue 3131), so progress is measured against the topic's end.
+    Clients have stopped silently before (kafka-python's issue 3131; librdkafka holding on to a former leader), so progress is
+    measured against the topic's end, and after an outage the client is made anew.
     """
 
     def __init__(
-        self, connection: Connection, name: str, *, stall_s: float = STALL_S, outage_s: float = OUTAGE_S
+        self,
+        connection: Connection,
+        name: str,
+        *,
+        follows: bool = True,
+        stall_s: float = STALL_S,
+        outage_s: float = OUTAGE_S,
+        make: Callable[..., AssignedReader] = AssignedReader,
     ) -> None:
-        """Connects; has no partition yet.
+        """Has no partition yet. Whoever reads to an end and stops says `follows=False`, and finds the end sooner.
 
-        Raises:
-            Unavailable: no broker answers.
+        `make` makes the readers underneath, as `AssignedReader` is made.
         """
         self._connection = connection
         self._name = name
         self._topic = connection.topic(name)
+        self._follows = follows
         self._stall_s = stall_s
         self._outage_s = outage_s
-        self._timeout_ms = int(connection.answer_s * 1000)
-        self._next: dict[TopicPartition, int] = {}
-        self._consumer: Consumer | None = connection.consumer()
+        self._make = make
+        self._next: dict[TopicPlace, int] = {}
+        self._reader: AssignedReader | None = None
         self._progressed_at = self._looked_at = time.monotonic()
         self._gone_since: float | None = None
         self._stalls = 0
@@ -63,7 +65,7 @@ class FollowingReader:
         Raises:
             Unavailable: there is no such topic, or no broker answers.
         """
-        return self._connection.partitions(self._open(), self._name)
+        return self._open().partitions(self._name)
 
     def ends(self, partitions: Iterable[int]) -> dict[int, int]:
         """Of each partition the offset after its last committed record; what stands behind an open transaction is not.
@@ -71,7 +73,7 @@ class FollowingReader:
         Raises:
             Unavailable: no broker answers.
         """
-        ends = self._connection.ends(self._open(), self._places(partitions))
+        ends = self._open().ends(self._places(partitions))
         return {place.partition: offset for place, offset in ends.items()}
 
     def starts(self, partitions: Iterable[int], since_ms: int | None = None) -> dict[int, int]:
@@ -80,7 +82,7 @@ class FollowingReader:
         Raises:
             Unavailable: no broker answers.
         """
-        starts = self._connection.starts(self._open(), self._places(partitions), since_ms)
+        starts = self._open().starts(self._places(partitions), since_ms)
         return {place.partition: offset for place, offset in starts.items()}
 
     def add(self, offsets: Mapping[int, int]) -> None:
@@ -89,12 +91,8 @@ class FollowingReader:
         Raises:
             Unavailable: no broker answers.
         """
-        self._next |= {TopicPartition(self._topic, number): offset for number, offset in offsets.items()}
-        consumer = self._open()
-        with self._connection.errors():
-            consumer.assign(list(self._next))
-            for number, offset in offsets.items():
-                consumer.seek(TopicPartition(self._topic, number), offset)
+        self._next |= {TopicPlace(self._topic, number): offset for number, offset in offsets.items()}
+        self._open().read_from(self._next)
 
     def poll(self, wait_s: float) -> Sequence[LogRecord]:
         """Records that came within `wait_s`, in order within each partition; perhaps none.
@@ -106,29 +104,23 @@ class FollowingReader:
             time.sleep(min(wait_s, PAUSE_S))
             return ()
         try:
-            batches = self._placed().poll(int(wait_s * 1000), RECORDS_PER_POLL)
-        except _MISPLACED as error:
+            records = self._placed().poll(wait_s)
+        except Misplaced as error:
             self._find_places(error)
             return ()
-        except (kafka_errors.KafkaError, Unavailable) as error:
+        except Unavailable as error:
             self._lost(error)
             return ()
-        records = [record for batch in batches.values() for record in batch]
         if records:
-            self._note(batches)
+            self._note(records)
         else:
             self._look()
         return records
 
     def has_reached(self, ends: Mapping[int, int]) -> bool:
         """Whether everything before these offsets was handed over."""
-        if self._consumer is None:
-            return False
-        for number, end in ends.items():
-            place = TopicPartition(self._topic, number)
-            if self._next[place] < end and (self._consumer.position(place) or 0) < end:
-                return False
-        return True
+        places = ((TopicPlace(self._topic, number), end) for number, end in ends.items())
+        return all(self._next[place] >= end or self._position(place) >= end for place, end in places)
 
     def read_to(
         self, ends: Mapping[int, int], stopped: Callable[[], bool] = lambda: False
@@ -139,49 +131,48 @@ class FollowingReader:
 
     def close(self) -> None:
         """Nothing is read any more."""
-        if self._consumer is not None:
-            self._consumer.close()
-            self._consumer = None
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
 
-    def _places(self, partitions: Iterable[int]) -> list[TopicPartition]:
-        return [TopicPartition(self._topic, number) for number in partitions]
+    def _places(self, partitions: Iterable[int]) -> list[TopicPlace]:
+        return [TopicPlace(self._topic, number) for number in partitions]
 
-    def _open(self) -> Consumer:
-        if self._consumer is None:
-            self._consumer = self._connection.consumer()
-        return self._consumer
+    def _position(self, place: TopicPlace) -> int:
+        return self._next[place] if self._reader is None else self._reader.position(place)
 
-    def _placed(self) -> Consumer:
-        """The consumer; a new one goes on where the last one stopped."""
-        if self._consumer is not None:
-            return self._consumer
-        consumer = self._open()
-        consumer.assign(list(self._next))
-        for place, offset in self._next.items():
-            consumer.seek(place, offset)
-        return consumer
+    def _open(self) -> AssignedReader:
+        if self._reader is None:
+            self._reader = self._make(self._connection, follows=self._follows)
+        return self._reader
 
-    def _note(self, batches: Mapping[TopicPartition, Sequence[LogRecord]]) -> None:
-        for batch in batches.values():
-            last = batch[-1]
-            self._next[TopicPartition(last.topic, last.partition)] = last.offset + 1
+    def _placed(self) -> AssignedReader:
+        """The reader; a new one goes on where the last one stopped."""
+        if self._reader is not None:
+            return self._reader
+        reader = self._open()
+        reader.read_from(self._next)
+        return reader
+
+    def _note(self, records: Sequence[LogRecord]) -> None:
+        for record in records:
+            self._next[TopicPlace(record.topic, record.partition)] = record.offset + 1
         self._progressed_at = time.monotonic()
         self._gone_since, self._stalls = None, 0
 
     def _look(self) -> None:
-        """After an empty poll: tell an idle topic from brokers that are gone and from a consumer that has fallen silent."""
+        """After an empty poll: tell an idle topic from brokers that are gone and from a reader that has fallen silent."""
         now = time.monotonic()
-        if now - self._looked_at < LOOK_S or self._consumer is None:
+        if now - self._looked_at < LOOK_S or self._reader is None:
             return
         self._looked_at = now
         try:
-            ends = self._consumer.end_offsets(list(self._next), self._timeout_ms)
-            behind = any((self._consumer.position(place) or 0) < end for place, end in ends.items())
-        except kafka_errors.KafkaError as error:
+            ends = self._reader.ends(self._next)
+        except Unavailable as error:
             self._lost(error)
             return
         self._gone_since = None
-        if not behind:
+        if not any(self._position(place) < end for place, end in ends.items()):
             self._progressed_at, self._stalls = now, 0
         elif now - self._progressed_at > self._stall_s:
             self._restart()
@@ -196,29 +187,25 @@ class FollowingReader:
         self._progressed_at = time.monotonic()
         self.close()
 
-    def _lost(self, error: Exception) -> None:
+    def _lost(self, error: Unavailable) -> None:
         now = time.monotonic()
         self._gone_since = self._gone_since or now
         if now - self._gone_since > self._outage_s:
-            raise Unavailable(
-                "broker_unavailable",
-                f"{self._connection.brokers} did not answer for {self._outage_s:.0f} s ({type(error).__name__})",
-            ) from error
-        log.info("%s: %s; trying again", self._topic, type(error).__name__)
-        if not isinstance(error, kafka_errors.RetriableError):
-            self.close()
+            what = f"{self._connection.brokers} did not answer for {self._outage_s:.0f} s ({error.message})"
+            raise Unavailable("broker_unavailable", what) from error
+        log.info("%s: %s; trying again", self._topic, error)
+        self.close()
         time.sleep(PAUSE_S)
 
-    def _find_places(self, error: Exception) -> None:
+    def _find_places(self, error: Misplaced) -> None:
         """Go on from the first offset: retention took the wanted one, or the topic was made anew."""
-        log.warning("%s: %s; going on from the first record there is", self._topic, type(error).__name__)
+        log.warning("%s: %s; going on from the first record there is", self._topic, error)
         try:
-            consumer = self._placed()
-            begins = consumer.beginning_offsets(list(self._next), self._timeout_ms)
-            ends = consumer.end_offsets(list(self._next), self._timeout_ms)
+            reader = self._open()
+            begins, ends = reader.starts(self._next), reader.ends(self._next)
             for place, offset in self._next.items():
                 if not begins[place] <= offset <= ends[place]:
                     self._next[place] = begins[place]
-                consumer.seek(place, self._next[place])
-        except kafka_errors.KafkaError as again:
+            reader.read_from(self._next)
+        except Unavailable as again:
             self._lost(again)

@@ -17,8 +17,8 @@ from pipeline.audit.audit_options import EXIT_VIOLATED, broker_options, deployme
 from pipeline.audit.checks.replay import CaseMoment, history
 from pipeline.core.worktime.office_hours import SHANGHAI
 from pipeline.kafka_log.bounded_reader import BoundedReader
-from pipeline.kafka_log.client_types import header_of
 from pipeline.kafka_log.connection import Connection
+from pipeline.kafka_log.log_record import header_of
 from pipeline.moments import Moment
 from pipeline.rulebook import load_rules
 from schemas import topics

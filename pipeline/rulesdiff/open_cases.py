@@ -44,9 +44,9 @@ def of_deployment(brokers: str | None, topic_prefix: str | None) -> Iterator[Cas
     """
     # slow to import, and not needed to read a file
     from pipeline.edge.client.decoding import decoded
-    from pipeline.kafka_log.client_types import LogRecord
     from pipeline.kafka_log.connection import connection_of
     from pipeline.kafka_log.following_reader import FollowingReader
+    from pipeline.kafka_log.log_record import LogRecord
 
     # it logs each attempt; the command prints the result
     logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)

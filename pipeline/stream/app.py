@@ -38,6 +38,7 @@ from pipeline.stream.loglines import logging_config
 from pipeline.stream.watch import Watch
 from pipeline.stream.worker_clock import clock_of
 from schemas.errors import PipelineError, Unavailable
+from schemas.wire import codecs
 
 log: Final = logging.getLogger("enforcement.app")
 _GARBAGE_THRESHOLDS: Final = (50_000, 20, 100)
@@ -130,6 +131,7 @@ class EnforcementApp(faust.App):
 
     def _prepared(self) -> CoreSetup:
         log.info("faust %s, streams in %s", faust.__version__, "C" if _is_compiled() else "Python")
+        codecs.ready()
         try:
             return self.prepare(self.settings)
         except (PipelineError, ValueError, OSError) as error:

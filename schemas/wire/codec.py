@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Final, Generic, Literal, TypeVar, cast
 
 import msgspec
@@ -17,12 +18,24 @@ _ENCODER: Final = msgspec.json.Encoder()
 
 
 class Door(Generic[T]):
-    """Reads and writes one contract that others push."""
+    """Reads and writes one contract that others push. Its readers are made when they are first used: a command needs few."""
 
     def __init__(self, contract: object) -> None:
         """`contract` is a class, or a union of classes with tags."""
-        self.adapter: Final[TypeAdapter[T]] = TypeAdapter(cast(type[T], contract), config=STRICT)
-        self._tags = _tags(self.adapter.core_schema)
+        self._contract: Final = contract
+
+    @cached_property
+    def adapter(self) -> TypeAdapter[T]:
+        """The contract as pydantic reads it."""
+        return TypeAdapter(cast(type[T], self._contract), config=STRICT)
+
+    @cached_property
+    def _tags(self) -> frozenset[str]:
+        return _tags(self.adapter.core_schema)
+
+    def ready(self) -> None:
+        """Make the readers now, so that the first message need not wait for them."""
+        _ = self._tags
 
     def encode(self, value: T) -> bytes:
         """`value` as compact JSON, keys in the contract's order: the same value always gives the same bytes."""
@@ -50,10 +63,14 @@ class Door(Generic[T]):
 class Codec(Door[T]):
     """Reads and writes one contract that this project writes."""
 
-    def __init__(self, contract: object) -> None:
+    @cached_property
+    def _decoder(self) -> "msgspec.json.Decoder[T]":
+        return msgspec.json.Decoder(self._contract)
+
+    def ready(self) -> None:
         """As for `Door`."""
-        super().__init__(contract)
-        self._decoder: Final[msgspec.json.Decoder[T]] = msgspec.json.Decoder(contract)
+        super().ready()
+        _ = self._decoder
 
     def decode(self, data: bytes) -> T:
         """What this project wrote, perhaps a newer version of it. Unknown fields are passed over.

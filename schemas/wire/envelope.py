@@ -4,8 +4,7 @@ from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from pydantic import ConfigDict, TypeAdapter
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from schemas import limits
 from schemas.errors import BadMessage
@@ -135,7 +134,7 @@ def _data(envelope: Mapping[object, object]) -> bytes:
             raise BadMessage("wrong_format", "data_base64", "base64 of the message") from None
     if data is None:
         raise BadMessage("field_missing", "data", "the message")
-    return data.encode() if isinstance(data, str) else _ANY.dump_json(data)
+    return data.encode() if isinstance(data, str) else to_json(data, inf_nan_mode="constants")
 
 
 def _text(envelope: Mapping[object, object], name: str) -> bytes:
@@ -148,6 +147,3 @@ def _check(expected: MessageType, version: bytes, kind: bytes) -> None:
         raise BadMessage("wrong_specversion", "specversion", "1.0")
     if kind != expected.header[1]:
         raise BadMessage("wrong_type_name", "type", expected.header[1].decode())
-
-
-_ANY: Final[TypeAdapter[object]] = TypeAdapter(object, config=ConfigDict(ser_json_inf_nan="constants"))

@@ -16,9 +16,10 @@ import pytest
 from confluent_kafka import OFFSET_BEGINNING, Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from pipeline.broker import Broker, BrokerError, borrowed_broker, process
+from pipeline.broker import Broker, BrokerError, borrowed_broker
 from pipeline.broker.java_process import spawned
 from pipeline.broker.process import wipe_folder
+from pipeline.broker.running_address import MAIN_CLASS
 
 pytestmark = pytest.mark.broker
 
@@ -182,7 +183,7 @@ def test_a_stranger_with_a_recycled_process_id_is_left_alone(tmp_path: Path) -> 
 
 def test_a_process_is_known_as_soon_as_its_start_returns(tmp_path: Path) -> None:
     """A process just started shows no command line for a moment: that is not taken for its death."""
-    command = ["/bin/sh", "-c", "sleep 60", process.MAIN_CLASS, str(tmp_path / "server.properties")]
+    command = ["/bin/sh", "-c", "sleep 60", MAIN_CLASS, str(tmp_path / "server.properties")]
     for _ in range(40):
         started = Broker("127.0.0.1:1", spawned(command, tmp_path / "log", {}), tmp_path, 2, 128)
         try:

@@ -11,6 +11,8 @@ import pytest
 
 from pipeline.cli import COMMANDS, commands
 from pipeline.core.penalty.allowed_facts import FACTS
+from pipeline.kafka_log.connection import connection_of
+from pipeline.settings import Settings
 from schemas.values.penalty_terms import MeasureStep
 from schemas.values.terms import PenaltyStep
 
@@ -87,7 +89,7 @@ USAGE = [
     (("push", "examples/report-12345.json", "--source", "110"), "'110' is not one of"),
     (("push", "there-is-none.json", "--source", "12345"), "No such file or directory"),
     (("assignments",), "Missing option '--team'"),
-    (("assignments", "--team", "x", "--since", "yesterday"), "does not match the formats"),
+    (("assignments", "--team", "x", "--since", "yesterday"), "is no time"),
     (("act", CASE, "sign"), "Missing option '--actor'"),
     (("act", CASE, "arrive", *ACTOR), "Missing option '--officer'"),
     (("act", CASE, "return", *ACTOR, "--reason", "no"), "'no' is not one of"),
@@ -209,12 +211,36 @@ def test_a_wrong_setting_is_named():
     ran = subprocess.run(
         [sys.executable, "-c", "from pipeline.cli import main; main()", "case", CASE],
         cwd=ROOT,
-        env={"PATH": "", "LANG": "C.UTF-8", "ENFORCEMENT_PARTITIONS": "many"},
+        env={"PATH": "", "LANG": "C.UTF-8", "ENFORCEMENT_TOPIC_PREFIX": "one two"},
         capture_output=True,
         check=False,
     )
     assert ran.returncode == 2
-    assert ran.stderr.decode().startswith("error[wrong_setting]: ENFORCEMENT_PARTITIONS:")
+    assert ran.stderr.decode().startswith("error[wrong_setting]: ENFORCEMENT_TOPIC_PREFIX:")
+
+
+def test_a_client_knows_the_deployment_as_the_settings_do(monkeypatch: pytest.MonkeyPatch):
+    """It reads two variables itself, since reading all settings takes longer than sending an action."""
+    for brokers, prefix in ((None, None), ("one:9092,two:9092", "district-7.")):
+        for name, value in (("BROKERS", brokers), ("TOPIC_PREFIX", prefix)):
+            if value is None:
+                monkeypatch.delenv(f"ENFORCEMENT_{name}", raising=False)
+            else:
+                monkeypatch.setenv(f"ENFORCEMENT_{name}", value)
+        monkeypatch.setenv("ENFORCEMENT_HOME", "/nowhere")
+        connection, settings = connection_of(None, None), Settings()
+        assert (connection.brokers, connection.topic_prefix) == (settings.brokers, settings.topic_prefix)
+
+
+def test_an_action_needs_neither_the_worker_nor_the_auditor_nor_what_they_import():
+    """What `act` imports decides how long a person waits for it."""
+    heavy = "{'faust', 'kafka', 'rich', 'pydantic_settings', 'psutil', 'duckdb', 'yaml', 'filelock'}"
+    code = (
+        "import sys; from pipeline.edge.commands.act_command import action_command; from pipeline.edge.client import Client;"
+        f"action_command('sign', 'en'); Client('127.0.0.1:1').close(); print(sorted({heavy} & set(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
+    assert ran.stdout.decode().strip() == "[]"
 
 
 def test_messages_are_in_the_language_of_the_environment():

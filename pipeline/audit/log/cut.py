@@ -13,8 +13,8 @@ from typing import Final, NamedTuple
 
 from pipeline.audit.log.partition_log import AuditRecord, Held
 from pipeline.kafka_log.bounded_reader import BoundedReader
-from pipeline.kafka_log.client_types import Consumer
 from pipeline.kafka_log.connection import Connection
+from pipeline.kafka_log.independent_client import Consumer, IndependentClient
 from schemas import topics
 from schemas.errors import Unavailable
 from schemas.journal.entry import JournalEntry
@@ -55,10 +55,10 @@ class Cutter:
         Raises:
             Unavailable: no broker answers.
         """
-        self._connection = connection
+        self._client = IndependentClient(connection)
         self._transaction_s = transaction_s
-        self._committed = connection.consumer()
-        self._all = connection.consumer(committed_only=False)
+        self._committed = self._client.consumer()
+        self._all = self._client.consumer(committed_only=False)
 
     def partitions(self) -> list[int]:
         """Of the journal, in order.
@@ -68,8 +68,8 @@ class Cutter:
         """
         for topic in (*topics.INPUTS, *_OUTPUTS):
             if topic != topics.CALLERS:
-                self._connection.partitions(self._committed, topic)
-        return self._connection.partitions(self._committed, topics.JOURNAL)
+                self._client.partitions(self._committed, topic)
+        return self._client.partitions(self._committed, topics.JOURNAL)
 
     def cut(self, partition: int, since_ms: int | None = None) -> Cut:
         """Up to now, from the beginning or from what was written at `since_ms`; waits until readers see all of it.
@@ -128,13 +128,13 @@ class Cutter:
             time.sleep(_LOOK_S)
 
     def _ends(self, consumer: Consumer, partition: int, names: Sequence[str]) -> dict[str, int]:
-        places = {name: self._connection.place(name, partition) for name in names}
-        ends = self._connection.ends(consumer, places.values())
+        places = {name: self._client.place(name, partition) for name in names}
+        ends = self._client.ends(consumer, places.values())
         return {name: ends[place] for name, place in places.items()}
 
     def _begins(self, partition: int, names: Sequence[str], since_ms: int | None) -> dict[str, int]:
-        places = {name: self._connection.place(name, partition) for name in names}
-        starts = self._connection.starts(self._all, places.values(), since_ms)
+        places = {name: self._client.place(name, partition) for name in names}
+        starts = self._client.starts(self._all, places.values(), since_ms)
         return {name: starts[place] for name, place in places.items()}
 
     def _closed(self, partition: int) -> frozenset[str]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TypeVar, cast
 
-from schemas.inputs.action import Action, ActionBase, Actor
+from schemas.inputs.action import Action, ActionBase, Actor, action_name
 from schemas.values.terms import Role
 from schemas.wire import codecs
 
@@ -66,5 +66,6 @@ class ActionBuilder:
             expected_version=expected_version,
             **fields,
         )
-        codecs.ACTION.decode_strictly(codecs.ACTION.encode(cast(Action, action)))
+        door = codecs.action_door(action_name(kind))
+        door.decode_strictly(door.encode(cast(Action, action)))
         return action

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from pipeline.edge.client.decoding import decoded
-from pipeline.kafka_log.client_types import LogRecord, header_of
+from pipeline.kafka_log.log_record import LogRecord, header_of
 from schemas.outputs import Assignment
 from schemas.values.terms import AssignmentStatus
 from schemas.wire import codecs

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from pipeline.edge.client.decoding import decoded
-from pipeline.kafka_log.client_types import LogRecord
+from pipeline.kafka_log.log_record import LogRecord
 from schemas.state.case import Case, ReportRef
 from schemas.topics import POSITION_KEY
 from schemas.values.terms import Stage

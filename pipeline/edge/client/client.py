@@ -20,10 +20,9 @@ from pipeline.edge.client.decoding import decoded
 from pipeline.edge.client.known_names import check_known
 from pipeline.edge.client.pushing import Content, Pusher, pipelined
 from pipeline.edge.client.receipt_waiting import PendingReceipt
-from pipeline.edge.explain.case_history import of_case
-from pipeline.kafka_log.client_types import LogRecord
 from pipeline.kafka_log.connection import connection_of
 from pipeline.kafka_log.following_reader import FollowingReader
+from pipeline.kafka_log.log_record import LogRecord
 from schemas.errors import PipelineError
 from schemas.inputs.action import Action
 from schemas.inputs.report import Report
@@ -51,14 +50,14 @@ class Client:
         brokers: str | None = None,
         *,
         topic_prefix: str | None = None,
-        kafka_options: Mapping[str, object] | None = None,
+        kafka_options: Mapping[str, str | int | float | bool] | None = None,
     ) -> None:
         """Does not connect before it is used.
 
         Args:
             brokers: host:port, several with commas; default: ENFORCEMENT_BROKERS, else the broker of this machine.
             topic_prefix: of a deployment that shares its brokers; default: ENFORCEMENT_TOPIC_PREFIX.
-            kafka_options: further settings of kafka-python: security_protocol, ssl_context, sasl_mechanism, client_id.
+            kafka_options: further settings of librdkafka: security.protocol, ssl.ca.location, sasl.mechanisms, client.id.
         """
         self._connection = connection_of(brokers, topic_prefix, kafka_options)
         self._pusher = Pusher(self._connection)
@@ -219,6 +218,10 @@ class Client:
             Unavailable: no broker answers.
             Unreadable: an entry is of a contract that this client does not know.
         """
+        from pipeline.edge.explain.case_history import (
+            of_case,  # brings the core: only who reads a history pays
+        )
+
         entries: list[JournalEntry] = []
         with closing(FollowingReader(self._connection, JOURNAL)) as reader:
             for records in self._looking_back(reader, case_id):

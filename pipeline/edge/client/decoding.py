@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from pipeline.kafka_log.client_types import LogRecord
+from pipeline.kafka_log.log_record import LogRecord
 from schemas.errors import BadMessage, PipelineError
 from schemas.wire.codec import Codec
 

@@ -5,13 +5,12 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
 from typing import Final, TypeVar
 
 from pipeline.edge.client.flight import IN_FLIGHT_MAX
 from pipeline.edge.client.receipt_waiting import PendingReceipt, ReceiptBook, RecordPlace
-from pipeline.kafka_log.client_types import Producer, Stored
-from pipeline.kafka_log.connection import Connection, pipeline_error
+from pipeline.kafka_log.connection import Connection
+from pipeline.kafka_log.record_writer import RecordWriter
 from schemas.errors import BadMessage, PipelineError, Unavailable
 from schemas.inputs.action import Action, ActionBase
 from schemas.inputs.report import Report
@@ -36,7 +35,7 @@ class Pusher:
         self._book = ReceiptBook(connection)
         self._making = threading.Lock()
         self._closed = False
-        self._producer: Producer | None = None
+        self._producer: RecordWriter | None = None
         self._partitions: dict[str, int] = {}
 
     def report(self, report: Report | Content | bytes, street: str | None) -> PendingReceipt:
@@ -62,8 +61,7 @@ class Pusher:
             self._closed = True
             if self._producer is not None:
                 # not flushed in time: closing the book ends the waiting
-                with suppress(PipelineError), self._connection.errors():
-                    self._producer.close(timeout=CLOSE_S)
+                self._producer.close(CLOSE_S)
                 self._producer = None
         self._book.close()
 
@@ -75,34 +73,33 @@ class Pusher:
         self._book.follow(partition)
         pending = self._book.expect()
 
-        def acknowledged(stored: Stored) -> None:
-            self._book.acknowledged(pending, RecordPlace(topic, stored.partition, stored.offset))
+        def acknowledged(partition: int, offset: int) -> None:
+            self._book.acknowledged(pending, RecordPlace(topic, partition, offset))
 
-        def failed(error: Exception) -> None:
-            self._book.failed(pending, pipeline_error(error, self._connection.brokers))
+        def failed(error: PipelineError) -> None:
+            self._book.failed(pending, error)
 
         try:
-            with self._connection.errors():
-                sending = producer.send(name, value=value, key=street, headers=[], partition=partition)
+            producer.send(
+                name, value=value, key=street, partition=partition, stored=acknowledged, failed=failed
+            )
         except PipelineError as error:
             self._book.failed(pending, error)
             raise
-        sending.add_callback(acknowledged)
-        sending.add_errback(failed)
         return pending
 
-    def _open(self) -> Producer:
+    def _open(self) -> RecordWriter:
         with self._making:
             if self._closed:
                 raise PipelineError("client_closed", "the client was closed")
             if self._producer is None:
-                self._producer = self._connection.producer()
+                self._producer = RecordWriter(self._connection)
             return self._producer
 
-    def _count(self, producer: Producer, name: str) -> int:
+    def _count(self, producer: RecordWriter, name: str) -> int:
         """The number of partitions of the topic. It never changes, so it is looked up once."""
         if name not in self._partitions:
-            self._partitions[name] = self._connection.partition_count(producer, name)
+            self._partitions[name] = producer.partition_count(name)
         return self._partitions[name]
 
 
@@ -190,8 +187,9 @@ def checked_action(action: Action) -> bytes:
     Raises:
         BadMessage: a field is not what the contract says.
     """
-    value = codecs.ACTION.encode(action)
-    codecs.ACTION.decode_strictly(value)
+    door = codecs.action_door(action.action)
+    value = door.encode(action)
+    door.decode_strictly(value)
     return value
 
 

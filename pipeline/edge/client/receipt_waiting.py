@@ -16,9 +16,9 @@ from contextlib import suppress
 from typing import Final, NamedTuple
 
 from pipeline.edge.client.decoding import Unreadable, decoded
-from pipeline.kafka_log.client_types import LogRecord, header_of
 from pipeline.kafka_log.connection import Connection
 from pipeline.kafka_log.following_reader import FollowingReader
+from pipeline.kafka_log.log_record import LogRecord, header_of
 from schemas.errors import PipelineError, Unavailable
 from schemas.outputs import Receipt
 from schemas.topics import RECEIPTS
@@ -142,6 +142,7 @@ class ReceiptBook:
             return
         with self._changed:
             self._asked.add(partition)
+            self._changed.notify_all()
             if self._thread is None:
                 self._failed = None
                 self._thread = threading.Thread(target=self._run, name="receipts", daemon=True)
@@ -167,6 +168,7 @@ class ReceiptBook:
             if len(self._waiting) + len(self._unplaced) >= WAITING_MAX:
                 raise PipelineError("too_many_waiting", f"at most {WAITING_MAX} pushes may wait at a time")
             self._unplaced.add(pending)
+            self._changed.notify_all()
         return pending
 
     def acknowledged(self, pending: PendingReceipt, place: RecordPlace) -> None:
@@ -207,7 +209,8 @@ class ReceiptBook:
         try:
             while not self._closed:
                 self._follow_asked(reader)
-                for record in reader.poll(POLL_S):
+                self._rest()
+                for record in reader.poll(POLL_S if self._is_awaited() else 0):
                     self._take(record)
         except PipelineError as error:
             self._give_up(error)
@@ -217,6 +220,15 @@ class ReceiptBook:
                 self._give_up(
                     PipelineError("reader_broken", "reading receipts has ended; see the error above")
                 )
+
+    def _rest(self) -> None:
+        """While nobody waits for a receipt, until somebody does or the book is closed; then the log is read a little on."""
+        with self._changed:
+            if not (self._is_awaited() or self._closed or self._asked - self._followed):
+                self._changed.wait(POLL_S)
+
+    def _is_awaited(self) -> bool:
+        return bool(self._waiting or self._unplaced)
 
     def _give_up(self, error: PipelineError) -> None:
         with self._changed:

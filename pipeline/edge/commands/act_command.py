@@ -10,12 +10,13 @@ import click
 
 from pipeline.edge.commands import terminal
 from pipeline.edge.commands.act_options import ActOptions, Content, options_of_every_action, push_action
-from pipeline.edge.commands.action_contracts import ContractField, action_fields
+from pipeline.edge.commands.action_contracts import ContractField, fields_of_action
 from pipeline.edge.commands.facts_options import STEPS, facts_help
 from pipeline.edge.commands.field_options import options_of
 from pipeline.words.act_help import STANDARD_OPTIONS, ActionWords, help_label
 from pipeline.words.action_words import ACTION_WORDS
 from pipeline.words.field_words import Lang
+from schemas.wire import codecs
 
 
 class ActionGroup(click.Group):
@@ -23,11 +24,11 @@ class ActionGroup(click.Group):
 
     def list_commands(self, context: click.Context) -> list[str]:
         """In the order of the alphabet."""
-        return sorted(map(_command_name, action_fields()))
+        return sorted(map(_command_name, codecs.ACTIONS))
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         """The subcommand, its help in the environment's language; None where there is no such action."""
-        codes = {_command_name(code): code for code in action_fields()}
+        codes = {_command_name(code): code for code in codecs.ACTIONS}
         return action_command(codes[name], terminal.environment_language()) if name in codes else None
 
 
@@ -50,7 +51,7 @@ def act_group(context: click.Context, case_id: str) -> None:
 
 def action_command(code: str, lang: Lang) -> click.Command:
     """The subcommand of an action: an option for each of its fields, then the options of every action."""
-    words, fields = ACTION_WORDS[code], action_fields()[code]
+    words, fields = ACTION_WORDS[code], fields_of_action(code)
     readers = {
         field.name: options_of(field, words.options.get(field.name) or STANDARD_OPTIONS[field.name], lang)
         for field in fields

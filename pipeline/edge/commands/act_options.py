@@ -126,7 +126,8 @@ def _say_unanswered(action_id: str, case_id: str, code: str, as_json: bool, lang
 
 
 def _checked(content: Content) -> Action:
-    return codecs.ACTION.decode_strictly(json.dumps(content, ensure_ascii=False).encode(errors="replace"))
+    value = json.dumps(content, ensure_ascii=False).encode(errors="replace")
+    return codecs.action_door(str(content["action"])).decode_strictly(value)
 
 
 def _without_none(content: Content) -> Content:

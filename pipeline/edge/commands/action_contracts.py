@@ -9,7 +9,6 @@ import msgspec
 from schemas.wire import codecs
 
 OF_EVERY_ACTION: Final = frozenset({"action_id", "case_id", "actor", "acted_at", "expected_version"})
-_TAG: Final = "action"
 _NULL: Final = "null"
 
 
@@ -43,12 +42,20 @@ class ContractField(NamedTuple):
     items_max: int | None
 
 
-@cache
 def action_fields() -> Mapping[str, tuple[ContractField, ...]]:
-    """The fields that an action has beside those of every action, in the contract's order, by the action's code."""
-    schema = msgspec.convert(codecs.ACTION.adapter.json_schema(), SchemaNode)
-    arms = (schema.definitions[_name_of(arm)] for arm in schema.one_of)
-    return {str(arm.properties[_TAG].const): _fields_of(arm, schema.definitions) for arm in arms}
+    """The fields that each action has beside those of every action, in the contract's order, by the action's code."""
+    return {code: fields_of_action(code) for code in codecs.ACTIONS}
+
+
+@cache
+def fields_of_action(code: str) -> tuple[ContractField, ...]:
+    """As `action_fields`, of one action. Reading the contracts of all takes a tenth of a second.
+
+    Raises:
+        KeyError: there is no such action.
+    """
+    schema = msgspec.convert(codecs.action_door(code).adapter.json_schema(), SchemaNode)
+    return _fields_of(schema, schema.definitions)
 
 
 @cache

@@ -1,18 +1,43 @@
 """Reading up to an end: exactly that far, and an error where something is missing. Never a skip, never a wait in silence."""
 
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 
 import pytest
 
 from pipeline.kafka_log.bounded_reader import BoundedReader
 from pipeline.kafka_log.connection import Connection
+from pipeline.kafka_log.independent_client import Consumer, IndependentClient
+from pipeline.kafka_log.log_record import LogRecord, TopicPlace
 from schemas import topics
 from schemas.errors import Unavailable
 from schemas.partitioning import partition_of
-from tests.edge.client.test_following_reader import Failing
 from tests.edge.played import PARTITIONS, STREET, Log, assignment, assignment_record
 
 PLACE = partition_of(STREET, PARTITIONS)
+
+
+class Deaf:
+    """A consumer that says where the log ends and where it stands, and never hands over a record."""
+
+    def __init__(self, real: Consumer) -> None:
+        self._real = real
+
+    def poll(self, timeout_ms: int, max_records: int) -> Mapping[TopicPlace, Sequence[LogRecord]]:
+        """Nothing."""
+        return {}
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._real, name)
+
+
+class DeafClient(IndependentClient):
+    """Its consumers hand over nothing."""
+
+    def consumer(self, *, committed_only: bool = True) -> Consumer:
+        """A deaf one."""
+        made: object = Deaf(super().consumer(committed_only=committed_only))
+        return made  # type: ignore[return-value]
 
 
 def connection_to(log: Log) -> Connection:
@@ -42,8 +67,8 @@ def test_an_offset_the_log_does_not_have_is_an_error(log: Log):
 def test_a_consumer_that_falls_silent_is_an_error(log: Log):
     """Records are there and none comes: it is said after the time for that."""
     log.write([assignment_record(assignment())])
-    connection = Failing(log.settings.brokers, log.settings.topic_prefix).deafen(1)
-    with closing(BoundedReader(connection, stall_s=0.5)) as reader, pytest.raises(Unavailable) as caught:
+    deaf = BoundedReader(connection_to(log), stall_s=0.5, make=DeafClient)
+    with closing(deaf) as reader, pytest.raises(Unavailable) as caught:
         list(reader.read(topics.ASSIGNMENTS, PLACE, 0, 1))
     assert caught.value.code == "reader_stalled"
 

@@ -2,7 +2,7 @@
 
 import socket
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -10,9 +10,10 @@ import pytest
 
 from pipeline.broker import Broker, BrokerError, borrowed_broker
 from pipeline.edge.client import Client, PendingReceipt, Unavailable
-from pipeline.kafka_log.client_types import Consumer, LogRecord, TopicPartition
+from pipeline.kafka_log.assigned_reader import AssignedReader
 from pipeline.kafka_log.connection import Connection
 from pipeline.kafka_log.following_reader import FollowingReader
+from pipeline.kafka_log.log_record import LogRecord
 from pipeline.settings import Settings
 from pipeline.stream import broker_topics as stream_topics
 from pipeline.stream.brokers import Brokers
@@ -26,34 +27,30 @@ PLACE = partition_of(STREET, PARTITIONS)
 LIMIT_S = 60
 
 
-class Deaf:
-    """A consumer that says where the log ends and where it stands, and never hands over a record."""
+class Deaf(AssignedReader):
+    """Says where the log ends and where it stands, and never hands over a record."""
 
-    def __init__(self, real: Consumer) -> None:
-        self._real = real
-
-    def poll(self, timeout_ms: int, max_records: int) -> Mapping[TopicPartition, Sequence[LogRecord]]:
+    def poll(self, wait_s: float) -> list[LogRecord]:
         """Nothing."""
-        return {}
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._real, name)
+        return []
 
 
-class Failing(Connection):
-    """A connection of which only the first consumers are deaf."""
+class Makers:
+    """Makes readers of which only the first ones are deaf, and counts them."""
 
-    def deafen(self, consumers: int) -> "Failing":
-        """So many consumers made from now on never hand over a record."""
-        self.__dict__["left"] = consumers
-        return self
+    def __init__(self, deaf: int) -> None:
+        self.made = 0
+        self._deaf = deaf
 
-    def consumer(self, *, committed_only: bool = True) -> Consumer:
+    def __call__(self, connection: Connection, *, follows: bool) -> AssignedReader:
         """A deaf one, or a real one."""
-        real, left = super().consumer(committed_only=committed_only), self.__dict__["left"]
-        self.__dict__["left"] = left - 1
-        made: object = Deaf(real) if left > 0 else real
-        return made  # type: ignore[return-value]
+        self.made += 1
+        return (Deaf if self.made <= self._deaf else AssignedReader)(connection, follows=follows)
+
+
+def deployment(log: Log) -> Connection:
+    """As a client sees it."""
+    return Connection(log.settings.brokers, log.settings.topic_prefix)
 
 
 def until(reader: FollowingReader, enough: Callable[[list[bytes | None]], bool]) -> list[bytes | None]:
@@ -68,8 +65,7 @@ def until(reader: FollowingReader, enough: Callable[[list[bytes | None]], bool])
 def test_a_reader_that_fell_silent_is_made_anew(log: Log):
     """Records are there and none comes: after the time for that the reader is replaced and goes on."""
     log.write([assignment_record(assignment())])
-    connection = Failing(log.settings.brokers, log.settings.topic_prefix).deafen(1)
-    with closing(FollowingReader(connection, topics.ASSIGNMENTS, stall_s=0.5)) as reader:
+    with closing(FollowingReader(deployment(log), topics.ASSIGNMENTS, stall_s=0.5, make=Makers(1))) as reader:
         reader.add({PLACE: 0})
         assert len(until(reader, lambda values: len(values) == 1)) == 1
 
@@ -77,8 +73,7 @@ def test_a_reader_that_fell_silent_is_made_anew(log: Log):
 def test_a_reader_that_stays_silent_is_an_error(log: Log):
     """Three new readers were no better: it is said, never waited out in silence."""
     log.write([assignment_record(assignment())])
-    connection = Failing(log.settings.brokers, log.settings.topic_prefix).deafen(9)
-    with closing(FollowingReader(connection, topics.ASSIGNMENTS, stall_s=0.1)) as reader:
+    with closing(FollowingReader(deployment(log), topics.ASSIGNMENTS, stall_s=0.1, make=Makers(9))) as reader:
         reader.add({PLACE: 0})
         with pytest.raises(Unavailable) as caught:
             until(reader, lambda values: len(values) == 1)
@@ -88,9 +83,7 @@ def test_a_reader_that_stays_silent_is_an_error(log: Log):
 def test_an_offset_the_log_does_not_have_is_left_for_its_first_record(log: Log):
     """Of a topic made anew, or one whose old records are gone."""
     log.write([assignment_record(assignment())])
-    with closing(
-        FollowingReader(Connection(log.settings.brokers, log.settings.topic_prefix), topics.ASSIGNMENTS)
-    ) as reader:
+    with closing(FollowingReader(deployment(log), topics.ASSIGNMENTS)) as reader:
         reader.add({PLACE: 1_000})
         assert len(until(reader, lambda values: len(values) == 1)) == 1
 
@@ -98,9 +91,7 @@ def test_an_offset_the_log_does_not_have_is_left_for_its_first_record(log: Log):
 def test_what_came_along_while_reading_to_an_end_is_not_lost(log: Log):
     """Records after the end that was asked for are handed over, too: they would not be fetched again."""
     log.write(assignment_record(assignment(text=str(number))) for number in range(5))
-    with closing(
-        FollowingReader(Connection(log.settings.brokers, log.settings.topic_prefix), topics.ASSIGNMENTS)
-    ) as reader:
+    with closing(FollowingReader(deployment(log), topics.ASSIGNMENTS)) as reader:
         reader.add({PLACE: 0})
         first = [record.value for record in reader.read_to({PLACE: 1})]
         rest = until(reader, lambda values: len(first) + len(values) == 5)
@@ -109,13 +100,13 @@ def test_what_came_along_while_reading_to_an_end_is_not_lost(log: Log):
 
 def test_an_idle_log_is_no_silent_reader(log: Log):
     """Nothing comes because there is nothing: the same reader stays."""
-    connection = Failing(log.settings.brokers, log.settings.topic_prefix).deafen(0)
-    with closing(FollowingReader(connection, topics.ASSIGNMENTS, stall_s=0.1)) as reader:
+    makers = Makers(0)
+    with closing(FollowingReader(deployment(log), topics.ASSIGNMENTS, stall_s=0.1, make=makers)) as reader:
         reader.add({PLACE: 0})
         began = time.monotonic()
         while time.monotonic() - began < 3:
             assert reader.poll(0.1) == []
-    assert connection.__dict__["left"] == -1
+    assert makers.made == 1
 
 
 def restart(broker: Broker) -> None:

@@ -1,0 +1,47 @@
+"""Where this machine's broker answers, as every client asks first: read without what starting and ending a broker needs."""
+
+import json
+import os
+from pathlib import Path
+from typing import Final
+
+MAIN_CLASS: Final = "kafka.Kafka"
+
+
+def running_address(folder: Path) -> str | None:
+    """host:port of the running broker of `folder`; None where none runs."""
+    folder = folder.expanduser().resolve()
+    try:
+        facts = json.loads((folder / "broker.json").read_text())
+        address, pid = str(facts["address"]), int(facts["pid"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return address if is_broker_of(pid, folder) else None
+
+
+def is_broker_of(pid: int, folder: Path) -> bool:
+    """Whether the process lives and is this folder's broker. A dead child not yet waited for does not live."""
+    return command_line_of(pid)[-2:] == [MAIN_CLASS, str(properties_file(folder))]
+
+
+def command_line_of(pid: int) -> list[str]:
+    """The arguments of a living process; empty for none, and for a dead child nobody has waited for."""
+    import psutil  # slow to import, and needed only where a broker is remembered
+
+    try:
+        return psutil.Process(pid).cmdline()
+    except psutil.Error:
+        return []
+
+
+def properties_file(folder: Path) -> Path:
+    """The broker's settings; by them its process is known."""
+    return folder / "server.properties"
+
+
+def default_folder() -> Path:
+    """Where the broker of this clone lives: `broker` under ENFORCEMENT_HOME, or `.broker` under the project root."""
+    if home := os.environ.get("ENFORCEMENT_HOME"):
+        return Path(home).expanduser().resolve() / "broker"
+    root = Path(__file__).resolve().parents[2]
+    return (root if (root / "pyproject.toml").is_file() else Path.cwd()) / ".broker"
