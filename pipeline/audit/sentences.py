@@ -69,6 +69,7 @@ I6 other_street          | {action} by people of street {street}, on another str
 I6 handed_over_wrong     | the task of {gone} goes to {successor}; by the roster it is {right} | {gone}的任务交由{successor}，按名册应为{right}
 I6 two_holders           | several teams see the task as their own: {teams} | 多支队伍都视任务为己方：{teams}
 I7 other_view            | teams see open: {seen}; the journal says: {true} | 队伍所见待办：{seen}；台账实为：{true}
+I7 task_unfindable       | {tasks} is open, and neither an assignment that is kept nor the last snapshot shows it | {tasks} 未结，而留存的任务与最新快照均不显示
 I7 other_callers_seen    | the clerk is to call {seen} callers; {true} wait for a call | 回访任务列有{seen}名诉求人，实有{true}名待回访
 I7 other_deadline_seen   | a team sees another deadline than the case has: {seen} | 队伍所见时限与案件不同：{seen}
 I8 deadline_wrong        | clock {clock}, {spent} from {start}: due {recorded}, computed {right} | 时钟{clock}自{start}起{spent}：记为{recorded}，应为{right}

@@ -56,6 +56,18 @@ def other_case_unnamed(log: MemoryLog):
     log.topics[topics.JOURNAL][index] = record._replace(headers=headers)
 
 
+@planted(
+    "I7",
+    "the assignment of an open task has expired, and the last snapshot of its case does not show the task",
+)
+def task_unfindable(log: MemoryLog):
+    last = log.topics[topics.ASSIGNMENTS][-1]
+    log.begins[topics.ASSIGNMENTS] = last.offset + 1
+    for index, record in enumerate(log.topics[topics.CASES]):
+        if record.value and record.key != topics.POSITION_KEY and read(log, topics.CASES, index).task:
+            edit(log, topics.CASES, index, task=None)
+
+
 @planted("I14", "an entry gives another reason than the core would")
 def entry_edited(log: MemoryLog):
     edit_event(log, 0, "case_dispatched", why="because")

@@ -136,6 +136,15 @@ def test_records_that_retention_took_are_not_missed():
     assert found.checked[Invariant.I17] > 0
 
 
+def test_open_tasks_whose_assignments_have_all_expired_are_found_in_the_state():
+    """Retention took every assignment: the last snapshots still show each open task, and the auditor has looked."""
+    log = good_log()
+    log.begins[topics.ASSIGNMENTS] = log.topics[topics.ASSIGNMENTS][-1].offset + 1
+    found = audited(log)
+    assert found.kept == []
+    assert found.checked[Invariant.I7] > 0
+
+
 def test_a_compacted_topic_is_enough():
     """Of the snapshots only the last of each case is left, as compaction does: nothing is missed."""
     log = good_log()

@@ -1,12 +1,13 @@
 """I4 to I7: every move is legal and its actor may make it, the first claim wins, a case has one holder, and the assignments say so."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
 from pipeline.audit.checks.check_context import CheckContext
 from pipeline.audit.findings import Invariant
 from pipeline.audit.log.entry_join import Join, JoinedEntry
+from pipeline.audit.log.partition_log import LogPlace
 from pipeline.audit.model.audit_tables import (
     EFFECTS,
     HANDLED,
@@ -26,7 +27,8 @@ from schemas.inputs.action import Action
 from schemas.journal.events import ActionAccepted, ActionRefused, CaseClaimed
 from schemas.journal.joint_events import TaskHandedOver
 from schemas.outputs import Assignment
-from schemas.values.terms import AssignmentKind, AssignmentStatus, ClockKind
+from schemas.state.case import Case
+from schemas.values.terms import AssignmentKind, AssignmentStatus, ClockKind, Stage
 
 Task = tuple[str, str]
 """A team or post, and what it is asked for."""
@@ -170,7 +172,7 @@ class Moves:
 
 
 class Views:
-    """I7, and the part of I6 that teams see: the open assignments of each case."""
+    """I7, and the part of I6 that teams see: the open assignments of each case, and that they find each, however old it is."""
 
     def __init__(self, context: CheckContext) -> None:
         self._context = context
@@ -178,17 +180,31 @@ class Views:
         self._open: dict[str, Mapping[Task, datetime | None]] = {}
         self._callers: dict[str, frozenset[str]] = {}
         self._unknown: set[str] = set()
+        self._in_state: dict[str, frozenset[Task]] = {}
 
     def check_entry(self, joined: JoinedEntry, touched_cases: Sequence[Touched]) -> None:
         """An entry."""
         for assignment in joined.contents(topics.ASSIGNMENTS):
             if isinstance(assignment, Assignment):
                 self._note(assignment)
+        for output in joined.outputs.get(topics.CASES, ()):
+            case_id = (output.record.key or b"").decode(errors="replace")
+            self._in_state.pop(case_id, None)
+            if isinstance(output.content, Case):
+                self._in_state[case_id] = self._of_snapshot(output.content)
         for touched in touched_cases:
             self._compare(joined, touched)
 
     def end(self, join: Join) -> None:
-        """Nothing is left to check."""
+        """Each task that is open at the end is found: its assignment is still there, or the last snapshot shows it."""
+        place = LogPlace(topics.CASES, self._context.partition)
+        for case_id, case in self._context.fold.cases.items():
+            if not case.opening_was_read:
+                self._context.findings.skip((Invariant.I7,), _UNREAD)
+                continue
+            expected = {task for task, _ in self._expected(case)}
+            lost = expected - self._open.get(case_id, {}).keys() - self._in_state.get(case_id, frozenset())
+            self._holds("task_unfindable", not lost, place, case_id, tasks=_task_names(lost))
 
     def _note(self, assignment: Assignment) -> None:
         open_tasks = dict(self._open.get(assignment.case_id, {}))
@@ -240,6 +256,27 @@ class Views:
                     name = department.replace("-", "_")
                     yield (department, "joint"), _due(case, ClockKind.PARTNER_FINISH, name)
 
+    def _of_snapshot(self, case: Case) -> frozenset[Task]:
+        """The tasks that a reader of the snapshot finds in it."""
+        if case.closed_at is not None:
+            return frozenset()
+        posts, rules = self._context.audit_rules.posts, self._context.audit_rules
+        tasks: set[Task] = set()
+        if case.stage.value in POSTS:
+            post, kind = POSTS[case.stage.value]
+            tasks.add((posts[post], kind))
+        elif case.stage is Stage.OFFERED and case.task is not None:
+            tasks |= {(team, "offer") for team in case.task.offered_to}
+        elif case.stage.value in HANDLED and case.task is not None and case.task.team:
+            tasks.add((case.task.team, "handle"))
+        if case.request is not None:
+            tasks.add((rules.approver(case.request.kind), "approve"))
+        if case.call_due and case.stage is not Stage.AWAITING_CALLBACK:
+            tasks.add((posts["callback"], "call_back"))
+        if case.joint is not None and case.stage is Stage.JOINT_IN_PROGRESS:
+            tasks |= {(task.department, "joint") for task in case.joint.tasks if task.status in OPEN_TASKS}
+        return frozenset(tasks)
+
     def _tasks(self, case: CaseMemory) -> Iterator[Task]:
         posts = self._context.audit_rules.posts
         if case.stage in POSTS:
@@ -271,5 +308,5 @@ def _due(case: CaseMemory, kind: ClockKind, name: str | None) -> datetime | None
     return clock.due_at if clock else None
 
 
-def _task_names(tasks: Mapping[Task, datetime | None]) -> str:
+def _task_names(tasks: Iterable[Task]) -> str:
     return ", ".join(f"{team} {kind}" for team, kind in sorted(tasks)) or "-"

@@ -185,6 +185,25 @@ def of_change(
     ]
 
 
+def as_they_stand(rules: Rules, case: Case) -> list[Assignment]:
+    """The open tasks of a case as assignments made of its snapshot alone: for whoever no longer has those that were given.
+
+    `at` is since when the task's clock runs; why it came to the team is not in the snapshot.
+    """
+    begun = case.task.since if case.task else case.facts.opened_at
+    return [
+        _filled(
+            rules,
+            case,
+            task,
+            assignment_id=f"{case.entry_id}:task:{number}",
+            entry_id=case.entry_id,
+            at=task.clock.started_at if task.clock else begun,
+        )
+        for number, task in enumerate(open_tasks(case, rules))
+    ]
+
+
 def _reason(event: CaseEvent | Answer) -> str:
     match event:
         case CaseOffered() | CaseDispatched():
@@ -231,13 +250,36 @@ def _status_of_ended(
 def _assignment(
     rules: Rules, turn: Turn, case: Case, task: OpenTask, status: AssignmentStatus, why: str, number: int
 ) -> Assignment:
+    return _filled(
+        rules,
+        case,
+        task,
+        assignment_id=f"{turn.entry_id}:assignment:{number}",
+        entry_id=turn.entry_id,
+        at=turn.at,
+        status=status,
+        why=why,
+    )
+
+
+def _filled(
+    rules: Rules,
+    case: Case,
+    task: OpenTask,
+    *,
+    assignment_id: str,
+    entry_id: str,
+    at: datetime,
+    status: AssignmentStatus = AssignmentStatus.OPEN,
+    why: str = "",
+) -> Assignment:
     facts = case.facts
     matter = rules.matters[facts.matter]
     clock = task.clock
     return Assignment(
-        assignment_id=f"{turn.entry_id}:assignment:{number}",
-        entry_id=turn.entry_id,
-        at=turn.at,
+        assignment_id=assignment_id,
+        entry_id=entry_id,
+        at=at,
         case_id=case.case_id,
         case_version=case.version,
         street=case.street,

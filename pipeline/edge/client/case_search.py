@@ -21,18 +21,25 @@ def comparable(number: str) -> str:
     return _SPACE.sub("", unicodedata.normalize("NFKC", number).translate(_BRACKETS)).casefold()
 
 
+def latest_cases(records: Iterable[LogRecord]) -> Iterator[Case]:
+    """The latest snapshot of each case that is not retired. Raises as `decoded` does."""
+    latest = dict[bytes | None, LogRecord]()
+    for record in records:
+        if record.key != POSITION_KEY:
+            latest[record.key] = record
+    yield from (decoded(codecs.CASE, record) for record in latest.values() if record.value)
+
+
 def cases_with(records: Iterable[LogRecord], number: str) -> list[Case]:
     """The latest snapshots of the cases that answer for a report of this number, in the order of opening.
 
     A case that was merged into another is left out where that one answers for the report. Raises as `decoded` does.
     """
-    wanted, latest = comparable(number), dict[bytes | None, LogRecord]()
-    for record in records:
-        if record.key != POSITION_KEY:
-            latest[record.key] = record
-    cases = [decoded(codecs.CASE, record) for record in latest.values() if record.value]
+    wanted = comparable(number)
     found = [
-        case for case in cases if any(comparable(report.source_no) == wanted for report in _reports(case))
+        case
+        for case in latest_cases(records)
+        if any(comparable(report.source_no) == wanted for report in _reports(case))
     ]
     standing = [case for case in found if case.stage is not Stage.MERGED] or found
     return sorted(standing, key=lambda case: (case.facts.opened_at, case.case_id))

@@ -14,8 +14,8 @@ from datetime import datetime
 from types import TracebackType
 from typing import Final, Self
 
-from pipeline.edge.client.assignment_reader import of_teams, still_open
-from pipeline.edge.client.case_search import cases_with
+from pipeline.edge.client.assignment_reader import from_state, of_teams, still_open
+from pipeline.edge.client.case_search import cases_with, latest_cases
 from pipeline.edge.client.decoding import decoded
 from pipeline.edge.client.known_names import check_known
 from pipeline.edge.client.pushing import Content, Pusher, pipelined
@@ -143,11 +143,12 @@ class Client:
     ) -> Iterator[Assignment]:
         """The open assignments of `team` by due time; with `follow`, then every later one as it comes, without end.
 
-        A later assignment of the same case, team and kind replaces the earlier one; `done` and `withdrawn` end it.
+        A later assignment of the same case, team and kind replaces the earlier one; `done` and `withdrawn` end it. The log keeps
+        30 days: older tasks are read from the state (`<entry>:task:<n>` is their id, `why` is empty).
 
         Args:
             team: one team or post, several, or None for all.
-            since: look only at what was assigned after this time (kept: 30 days).
+            since: look only at what was assigned after this time.
             street: the code of the one street to look at.
 
         Raises:
@@ -168,12 +169,18 @@ class Client:
     ) -> Iterator[list[Assignment]]:
         """As `assignments`, in lists: first all open ones, perhaps none, then the later ones, each list as it comes."""
         teams = {team} if isinstance(team, str) else team
-        with closing(FollowingReader(self._connection, ASSIGNMENTS)) as reader:
+        with closing(FollowingReader(self._connection, ASSIGNMENTS, follows=follow)) as reader:
             partitions = _partitions(reader, street)
-            ends = reader.ends(partitions)
-            reader.add(reader.starts(partitions, _milliseconds(since)))
+            begins, ends = reader.starts(partitions), reader.ends(partitions)
+            starts = reader.starts(partitions, _milliseconds(since)) if since else begins
+            reader.add(starts)
             assignments = of_teams(reader.read_to(ends, self._closed.is_set), teams)
-            now = still_open(assignment for assignment in assignments if street in (None, assignment.street))
+            shortened = [number for number in partitions if 0 < begins[number] == starts[number]]
+            # the state is read last: what changes meanwhile comes again from the log
+            now = still_open(
+                (task for task in assignments if street in (None, task.street)),
+                lambda: self._older(shortened, teams, street, since),
+            )
             if not now:
                 check_known(teams, street)
             yield now
@@ -186,13 +193,34 @@ class Client:
                 if news:
                     yield news
 
+    def _older(
+        self,
+        partitions: Collection[int],
+        teams: Collection[str] | None,
+        street: str | None,
+        since: datetime | None,
+    ) -> Iterator[Assignment]:
+        """The open tasks as the state has them, of partitions whose log of assignments has lost its beginning."""
+        if not partitions:
+            return
+        with closing(FollowingReader(self._connection, CASES, follows=False)) as reader:
+            for task in from_state(latest_cases(self._everything(reader, partitions)), teams):
+                if street in (None, task.street) and (since is None or task.at >= since):
+                    yield task
+
+    def _everything(self, reader: FollowingReader, partitions: Collection[int]) -> Iterator[LogRecord]:
+        """All records up to now."""
+        ends = reader.ends(partitions)
+        reader.add(reader.starts(partitions))
+        return reader.read_to(ends, self._closed.is_set)
+
     def case(self, case_id: str) -> Case | None:
         """The latest snapshot of the case; None if no case has this id, or its snapshot is retired.
 
         Raises:
             Unavailable: no broker answers.
         """
-        with closing(FollowingReader(self._connection, CASES)) as reader:
+        with closing(FollowingReader(self._connection, CASES, follows=False)) as reader:
             for records in self._looking_back(reader, case_id):
                 if records:
                     return decoded(codecs.CASE, records[-1]) if records[-1].value else None
@@ -203,11 +231,8 @@ class Client:
 
         Reads all snapshots, retired ones excepted. Raises as `case` does.
         """
-        with closing(FollowingReader(self._connection, CASES)) as reader:
-            partitions = reader.partitions()
-            ends = reader.ends(partitions)
-            reader.add(reader.starts(partitions, None))
-            return cases_with(reader.read_to(ends, self._closed.is_set), number)
+        with closing(FollowingReader(self._connection, CASES, follows=False)) as reader:
+            return cases_with(self._everything(reader, reader.partitions()), number)
 
     def journal(self, case_id: str) -> list[JournalEntry]:
         """Every entry about the case, the one that opened it first; empty if there is no such case.
@@ -223,7 +248,7 @@ class Client:
         )
 
         entries: list[JournalEntry] = []
-        with closing(FollowingReader(self._connection, JOURNAL)) as reader:
+        with closing(FollowingReader(self._connection, JOURNAL, follows=False)) as reader:
             for records in self._looking_back(reader, case_id):
                 read = (decoded(codecs.JOURNAL_ENTRY, record) for record in records)
                 entries[:0] = [own for entry in read if (own := of_case(entry, case_id)).events]
@@ -264,7 +289,7 @@ class Client:
         self, topic: str, follow: bool, since: datetime | None, key: str | None
     ) -> Iterator[LogRecord]:
         wanted = None if key is None else key.encode()
-        with closing(FollowingReader(self._connection, topic)) as reader:
+        with closing(FollowingReader(self._connection, topic, follows=follow)) as reader:
             partitions = reader.partitions()
             ends = reader.ends(partitions)
             reader.add(ends if since is None else reader.starts(partitions, _milliseconds(since)))

@@ -4,9 +4,12 @@ import os
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from schemas.errors import PipelineError
+
+if TYPE_CHECKING:
+    from pipeline.core.rules.rules import Rules
 
 NEAREST_MAX: Final = 3
 _LIKENESS: Final = 0.5
@@ -30,11 +33,8 @@ def check_known(teams: Collection[str] | None, street: str | None) -> None:
     Raises:
         UnknownName: a team or the street is in none of them.
     """
-    from pipeline.rulebook import RULES_DIR, BadRules, load_rules  # slow: only who found nothing asks
-
-    try:
-        rules = load_rules(Path(os.environ.get("ENFORCEMENT_RULES_DIR") or RULES_DIR))
-    except BadRules:
+    rules = rules_at_hand()
+    if rules is None:
         return
     if street is not None and street not in rules.streets:
         streets = {code: found.name_zh for code, found in rules.streets.items()}
@@ -44,6 +44,16 @@ def check_known(teams: Collection[str] | None, street: str | None) -> None:
     for team in teams or ():
         if team not in known:
             raise UnknownName("team", team, nearest(team, known))
+
+
+def rules_at_hand() -> "Rules | None":
+    """Those of ENFORCEMENT_RULES_DIR, else of this project; None where they are wrong or not there."""
+    from pipeline.rulebook import RULES_DIR, BadRules, load_rules  # slow: only who needs the rules pays
+
+    try:
+        return load_rules(Path(os.environ.get("ENFORCEMENT_RULES_DIR") or RULES_DIR))
+    except BadRules:
+        return None
 
 
 def nearest(name: str, known: Mapping[str, str]) -> tuple[str, ...]:

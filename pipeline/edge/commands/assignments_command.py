@@ -50,6 +50,7 @@ def assignments_command(
       enforcement assignments --team verification --follow --json
       enforcement assignments --team planning --since 2026-11-29
 
+    Every open task is listed, however old: what was assigned more than 30 days ago is read from the cases themselves.
     A team, post or department that the rules do not know is an error with the nearest names, exit code 2.
     """
     with terminal.connected(brokers, topic_prefix, lang) as client:

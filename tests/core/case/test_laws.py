@@ -16,6 +16,7 @@ from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.policy import span_of
 from schemas.journal.entry import RecordCause, TimerCause
 from schemas.journal.events import Answer, ReportRepeated
+from schemas.outputs import Assignment
 from schemas.state.case import Case
 from schemas.wire import codecs
 from tests.core.story import KEY, Story
@@ -233,6 +234,27 @@ def test_a_teams_assignments_are_what_it_holds(steps):
             assert held == {(team, "offer") for team in case.task.offered_to}
         else:
             assert len(held) == 1
+
+
+@LIVELY
+@given(STEPS)
+def test_a_snapshot_alone_shows_the_tasks_that_were_given(steps):
+    """Whoever no longer has the assignments finds the same open tasks in the case, with the same deadlines."""
+    story, given_ = tell(steps), dict[str, dict[tuple[str, str], Assignment]]()
+    for outcome in story.outcomes:
+        for assignment in outcome.assignments:
+            given_.setdefault(assignment.case_id, {})[assignment.team, assignment.kind.value] = assignment
+    for case in story.core.cases():
+        stands = {
+            task: one for task, one in given_.get(case.case_id, {}).items() if one.status.value == "open"
+        }
+        shown = {(one.team, one.kind.value): one for one in assignments.as_they_stand(story.rules, case)}
+        assert shown.keys() == stands.keys()
+        for task, one in shown.items():
+            told = stands[task]
+            assert (one.due_at, one.leg, one.callers) == (told.due_at, told.leg, told.callers)
+            assert (one.evidence_required, one.place) == (told.evidence_required, told.place)
+            assert codecs.ASSIGNMENT.decode_strictly(codecs.ASSIGNMENT.encode(one)) == one
 
 
 @LIVELY
