@@ -315,7 +315,7 @@ OTHER_VARIABLES: Final = (
             "内嵌 Kafka 的数据目录",
             (SettingReader.BROKER, SettingReader.CLIENT, SettingReader.DEMO),
         ),
-        "pipeline/broker/process.py",
+        "pipeline/broker/running_address.py",
     ),
     Variable(
         "ENFORCEMENT_CACHE",

@@ -117,6 +117,12 @@ CODES: Final[Mapping[str, Explained]] = {
     "not_a_number": Explained(
         "不是有限数值", "Not a finite number", "去掉 NaN 与无穷大", "Send neither NaN nor infinity"
     ),
+    "number_rounded": Explained(
+        "编号成了小数或科学计数,尾数可能已丢失",
+        "The number came as a decimal, as spreadsheets write long ones: its last digits may be lost",
+        "把编号列设为文本,从原系统重新导出",
+        "Format its column as text, and export it anew from where it came",
+    ),
     "too_long": Explained("文字过长", "The text is too long", "缩短到提示的字数", "Shorten it to the limit"),
     "too_short": Explained(
         "文字过短", "The text is too short", "填写内容,或去掉该字段", "Fill it in or leave it out"

@@ -9,6 +9,7 @@ from schemas.inputs.report import Person
 from schemas.state.case import Count, LaterReport, Version
 from schemas.values.bounds import at_most, between, matching
 from schemas.values.evidence import NamedEvidence
+from schemas.values.order_number import OrderNumber
 from schemas.values.place import Place
 from schemas.values.terms import (
     AssignmentKind,
@@ -84,7 +85,7 @@ class ReportSubject(Contract, frozen=True, kw_only=True, tag_field="subject", ta
     """The receipt answers a report."""
 
     source: Source
-    source_no: Identifier
+    source_no: OrderNumber
 
 
 class ActionSubject(Contract, frozen=True, kw_only=True, tag_field="subject", tag="action"):
@@ -163,7 +164,7 @@ class Notice(Contract, frozen=True, kw_only=True):
     due_at: Instant | None = None
     late_s: Annotated[int, *between(0)] = 0
     source: Source | None = None
-    source_no: Identifier | None = None
+    source_no: OrderNumber | None = None
     outcome: CaseOutcome | None = None
     text_zh: Note = ""
 

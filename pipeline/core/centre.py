@@ -145,11 +145,11 @@ class Centre:
         first = next(
             seen
             for seen in case.reports
-            if (seen.source, seen.source_no) == (report.source, report.source_no)
+            if report_key(seen.source, seen.source_no) == report_key(report.source, report.source_no)
         )
         differs = first.sha256 != sha256 and first.content != report_digest(report)
         again = ReportRepeated(
-            case_id=case.case_id, source=report.source, source_no=report.source_no, differs=differs
+            case_id=case.case_id, source=first.source, source_no=first.source_no, differs=differs
         )
         return Decision((again,), reply=AcceptedReport(case.case_id, first, differs=differs))
 

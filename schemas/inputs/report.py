@@ -5,6 +5,7 @@ from typing import Annotated
 from schemas import limits
 from schemas.values.bounds import at_most, between
 from schemas.values.evidence import Evidence
+from schemas.values.order_number import PushedNumber
 from schemas.values.place import Place
 from schemas.values.terms import Source, Urgency
 from schemas.values.text import Identifier, Instant, MatterCode, Name, Phone, StreetCode, Text
@@ -29,10 +30,13 @@ class Alarm(Contract, frozen=True, kw_only=True):
 
 
 class Report(Contract, frozen=True, kw_only=True):
-    """One report. (`source`, `source_no`) names it for ever: pushing it again gives the same receipt."""
+    """One report. (`source`, `source_no`) names it for ever: pushing it again gives the same receipt.
+
+    Two writings of a number are one number: width, spaces, and the kind of bracket and dash do not count.
+    """
 
     source: Source
-    source_no: Identifier
+    source_no: PushedNumber
     street: StreetCode
     matter: MatterCode
     reported_at: Instant

@@ -36,6 +36,7 @@ from schemas.journal.journal_event import JournalEvent
 from schemas.journal.merge_events import CaseAmended, CaseJoined, CaseMerged, CaseUnmerged, ReportSplit
 from schemas.state.case import ActionRef, Facts, ReportRef, Teams
 from schemas.values.bounds import between
+from schemas.values.order_number import OrderNumber
 from schemas.values.place import Point
 from schemas.values.terms import CaseOutcome, ReturnReason, Role, Source
 from schemas.values.text import CaseId, Code, Identifier, Instant, Note
@@ -223,7 +224,7 @@ class ReportRepeated(JournalEvent, frozen=True, kw_only=True, tag="report_repeat
 
     case_id: CaseId
     source: Source
-    source_no: Identifier
+    source_no: OrderNumber
     differs: bool
 
 
@@ -231,7 +232,7 @@ class ReportRefused(JournalEvent, frozen=True, kw_only=True, tag="report_refused
     """The report was understood and is not accepted."""
 
     source: Source
-    source_no: Identifier
+    source_no: OrderNumber
     code: Code
     field: Note = ""
 
@@ -283,7 +284,7 @@ class RecordForwarded(JournalEvent, frozen=True, kw_only=True, tag="record_forwa
     to: Annotated[int, *between(0, 99_999)]
     code: Code
     source: Source | None = None
-    source_no: Identifier | None = None
+    source_no: OrderNumber | None = None
     action_id: Identifier | None = None
 
 

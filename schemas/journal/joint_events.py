@@ -3,6 +3,7 @@
 from schemas.inputs.action import EvidenceList
 from schemas.journal.journal_event import JournalEvent
 from schemas.state.case import Joint
+from schemas.values.order_number import OrderNumber
 from schemas.values.terms import JointStatus, RejectReason, VoidReason
 from schemas.values.text import CaseId, Identifier, Instant, Name, Note
 
@@ -56,7 +57,7 @@ class CaseTransferred(JournalEvent, frozen=True, kw_only=True, tag="case_transfe
     at: Instant
     by: Identifier
     to: Name
-    receipt: Identifier
+    receipt: OrderNumber
     note: Note
 
 
@@ -66,7 +67,7 @@ class CaseTerminated(JournalEvent, frozen=True, kw_only=True, tag="case_terminat
     case_id: CaseId
     at: Instant
     by: Identifier
-    paper: Identifier
+    paper: OrderNumber
 
 
 class JointStarted(JournalEvent, frozen=True, kw_only=True, tag="joint_started.v1"):

@@ -5,6 +5,7 @@ One entry touches two cases: the events of each carry its own id.
 
 from schemas.journal.journal_event import JournalEvent
 from schemas.state.case import Joined
+from schemas.values.order_number import OrderNumber
 from schemas.values.place import Place
 from schemas.values.terms import Severity, Source, Urgency
 from schemas.values.text import CaseId, Identifier, Instant, Note
@@ -39,7 +40,7 @@ class CaseAmended(JournalEvent, frozen=True, kw_only=True, tag="case_amended.v1"
     urgency: Urgency
     place: Place
     source: Source | None = None
-    source_no: Identifier | None = None
+    source_no: OrderNumber | None = None
     raised: bool = False
 
 
@@ -48,7 +49,7 @@ class ReportSplit(JournalEvent, frozen=True, kw_only=True, tag="report_split.v1"
 
     case_id: CaseId
     source: Source
-    source_no: Identifier
+    source_no: OrderNumber
     to: CaseId
     by: Identifier
     note: Note = ""

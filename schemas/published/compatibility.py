@@ -18,7 +18,8 @@ Who may break, and by what:
   know. A new value or kind is listed and does not break; it belongs in the changelog. So does a longer array, which
   nobody stores by its length.
 - A topic stays, under its name and its key, and its records are kept at least as long.
-- Defaults, patterns and formats cannot be called wider or narrower: changing one breaks.
+- Defaults, patterns and formats cannot be called wider or narrower: changing one breaks. Of one pair of patterns it is known:
+  order numbers (`WIDENED`) were plain letters and digits, and are text of the same length now.
 """
 
 import json
@@ -32,11 +33,15 @@ import yaml
 from schemas.publish import ROOT
 from schemas.published import asyncapi
 from schemas.published.messages import LATER, MESSAGES, Node, json_schema
+from schemas.values import order_number, text
 
 RELEASED: Final = "schemas/released"
 _WIDER_WHEN_MORE: Final = ("maxLength", "maximum", "maxItems", "exclusiveMaximum")
 _WIDER_WHEN_LESS: Final = ("minLength", "minimum", "minItems", "exclusiveMinimum")
 _UNORDERED: Final = ("pattern", "format", "multipleOf", "uniqueItems")
+
+WIDENED: Final = (text.IDENTIFIER_PATTERN, order_number.PATTERN)
+"""The second takes all that the first takes, and nothing longer: who sends, keeps or reads such text goes on doing so."""
 
 
 class ContractChange(NamedTuple):
@@ -180,7 +185,9 @@ def _limits_changed(path: str, old: Node, new: Node, who: Parties) -> Iterator[C
             yield ContractChange(path, f"{limit} {before} is now {after}", breaks)
     for key in _UNORDERED:
         if old.get(key) != new.get(key):
-            yield ContractChange(path, f"{key} {old.get(key)} is now {new.get(key)}", who.by_any)
+            is_widened = (old.get(key), new.get(key)) == WIDENED
+            what = f"{key} {old.get(key)} is now {new.get(key)}"
+            yield ContractChange(path, what, "" if is_widened else who.by_any)
     if old.get("additionalProperties", True) is not False and new.get("additionalProperties") is False:
         yield ContractChange(path, "unknown fields are no longer allowed", who.by_less)
 

@@ -7,6 +7,7 @@ from schemas.inputs.action import Officers
 from schemas.state.penalty import Measure, PenaltyRecord
 from schemas.values.bounds import at_most, between
 from schemas.values.evidence import Evidence
+from schemas.values.order_number import OrderNumber
 from schemas.values.place import Place
 from schemas.values.terms import (
     CaseOutcome,
@@ -70,7 +71,7 @@ class LaterReport(Contract, frozen=True, kw_only=True):
     """The name of a report that came after the disposal."""
 
     source: Source
-    source_no: Identifier
+    source_no: OrderNumber
 
 
 class ClockMove(Contract, frozen=True, kw_only=True):
@@ -118,7 +119,7 @@ class ReportRef(Contract, frozen=True, kw_only=True):
     """
 
     source: Source
-    source_no: Identifier
+    source_no: OrderNumber
     sha256: Sha256
     entry_id: EntryId
     at: Instant
@@ -196,7 +197,7 @@ class Request(Contract, frozen=True, kw_only=True):
     more: LimitText | None = None
     departments: Annotated[tuple[Identifier, ...], *at_most(limits.PARTNERS_MAX)] = ()
     mandatory: Count = 0
-    paper: Identifier | None = None
+    paper: OrderNumber | None = None
     note: Note = ""
 
 

@@ -140,7 +140,8 @@ Instant = Annotated[
 ]
 """A moment with its offset, kept in UTC."""
 
-Identifier = Annotated[str, *matching(r"^[A-Za-z0-9._:\-]{1,64}$")]
+IDENTIFIER_PATTERN: Final = r"^[A-Za-z0-9._:\-]{1,64}$"
+Identifier = Annotated[str, *matching(IDENTIFIER_PATTERN)]
 StreetCode = Annotated[str, *matching(r"^[0-9]{9}$")]
 GridCode = Annotated[str, *matching(r"^[0-9]{15}$")]
 MatterCode = Annotated[str, *matching(r"^[A-Z]{2}-[0-9]{3}$")]

@@ -128,6 +128,8 @@ CODES: Final[Mapping[str, str]] = {
     "time_out_of_range": "time_out_of_range",
     "control_character": "control_character",
     "combining_marks": "combining_marks",
+    "order_number": "wrong_format",
+    "number_rounded": "number_rounded",
 }
 """Our code for each of pydantic's; whatever is not listed is `wrong_type`. `schemas.codes` says what they mean."""
 

@@ -24,7 +24,8 @@ from pipeline.broker.running_address import MAIN_CLASS
 pytestmark = pytest.mark.broker
 
 TOPIC = "kept"
-ANSWER_SECONDS_MAX = 120
+ANSWER_SECONDS_MAX = 20
+END_SECONDS_MAX = 120
 
 
 @pytest.fixture(scope="module")
@@ -306,6 +307,7 @@ def test_a_start_that_is_cut_off_leaves_no_process(
     shell_ignores = "signal.signal(signal.SIGINT, signal.SIG_IGN); " if is_background else ""
     code = (
         f"import pathlib, signal, sys; {shell_ignores}from pipeline.broker import Broker\n"
+        "signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"  # nohup has it ignored
         "told = lambda now: print(now.stage.name, flush=True)\n"
         "Broker.start(pathlib.Path(sys.argv[1]), port=0, on_progress=told)\n"
     )
@@ -325,8 +327,8 @@ def test_a_broker_that_serves_outlives_its_starter(tmp_path: Path) -> None:
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:
-    """Within ANSWER_SECONDS_MAX: the machine may be busy."""
-    gives_up = time.monotonic() + ANSWER_SECONDS_MAX
+    """Within END_SECONDS_MAX: the machine may be busy."""
+    gives_up = time.monotonic() + END_SECONDS_MAX
     while not is_so():
         assert time.monotonic() < gives_up
         time.sleep(0.05)

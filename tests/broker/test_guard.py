@@ -16,6 +16,7 @@ WAITING = "import signal; signal.pause()"
 STARTER = f"""
 import os, signal, subprocess, sys
 from pipeline.broker import guarded
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup has it ignored
 with guarded() as environment:
     child = subprocess.Popen([sys.executable, "-c", {WAITING!r}], env=os.environ | environment, start_new_session=True)
     print(child.pid, flush=True)

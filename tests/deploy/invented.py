@@ -95,7 +95,7 @@ _STANDS: Final[dict[str, float]] = {"open_cases": 6, "held_cases": 0.7, "due_tod
     "overdue_cases": 0.02, "channel_cases": 40, "running_clocks": 12, "overdue_clocks": 0.4, "suspended_cases": 2,
     "grid_open_cases": 1, "grid_repeats": 1.3, "cameras_in_use": 14, "provisional_cases": 0, "input_age_seconds": 0.4,
     "lag_records": 30, "rules_info": 1, "build_info": 1, "partitions": 0, "topic_partitions": 12, "snapshots": 90,
-    "loop_lag_seconds": 0.01, "open_waits_seconds": 0, "audit_violations": 0, "audit_checks": 5000,
+    "loop_lag_seconds": 0.01, "clock_offset_seconds": 0.02, "open_waits_seconds": 0, "audit_violations": 0, "audit_checks": 5000,
     "audit_records": 9000, "audit_timer_late_seconds": 1.2, "audit_seconds": 40}  # fmt: skip
 
 

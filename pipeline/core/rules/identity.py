@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from schemas.inputs.action import Action
 from schemas.inputs.report import Person, Report
+from schemas.values.order_number import comparable
 from schemas.values.terms import Source
 from schemas.wire import codecs
 
@@ -20,8 +21,8 @@ _ANY_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def report_key(source: Source, source_no: str) -> str:
-    """The lasting name of a report."""
-    return f"{source.value}/{source_no}"
+    """The lasting name of a report: the same for every writing of its number."""
+    return f"{source.value}/{comparable(source_no)}"
 
 
 def case_id(street: str, key: str) -> str:
@@ -38,7 +39,10 @@ def action_digest(action: Action) -> str:
 
 
 def report_digest(report: Report) -> str:
-    """What a report says, however its sender wrote it: the order of keys and the space between them are no difference."""
+    """What a report says, however its sender wrote it: neither the order of keys, nor the space between them, nor the writing of
+    its number is a difference.
+    """
+    report = replace(report, source_no=comparable(report.source_no))
     return hashlib.blake2b(codecs.REPORT.encode(report), digest_size=8).hexdigest()
 
 

@@ -17,6 +17,7 @@ from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.case.transitions import evolve
 from pipeline.core.clocks import merged_clocks
 from pipeline.core.penalty import penalty_procedure
+from pipeline.core.rules.identity import report_key
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules
 from pipeline.core.stages import discovery, feedback, joining
@@ -84,12 +85,15 @@ def _joining(into: Case, case: Case, report: ReportRef) -> ReportRef:
 
 def decide_split(context: DecisionContext, action: Split) -> Decided:
     """A merged report becomes a case of its own; a report that came with a whole case takes that case with it."""
-    case, wanted = context.case, (action.source, action.source_no)
+    case, wanted = context.case, report_key(action.source, action.source_no)
     for joined in case.joined:
-        if any((report.source, report.source_no) == wanted for report in joined.reports):
-            return _take_back(context, context.cases[joined.case_id], joined, action)
+        for report in joined.reports:
+            if report_key(report.source, report.source_no) == wanted:
+                action = replace(action, source_no=report.source_no)  # as its report wrote it
+                return _take_back(context, context.cases[joined.case_id], joined, action)
     for report in case.reports[1:]:
-        if (report.source, report.source_no) == wanted and report.facts is not None:
+        if report_key(report.source, report.source_no) == wanted and report.facts is not None:
+            action = replace(action, source_no=report.source_no)
             return _open(context, report, report.facts, action)
     return Refusal(
         "not_merged", "source_no", "a report that was merged into this case, not its own first one"
