@@ -31,6 +31,10 @@ HARMLESS = (
         ),
         "(0351)123 4567",
     ),
+    (
+        Poison("identifier with slashes: kept as written", "", "source_no", report(source_no="../晋城管/7")),
+        "../晋城管/7",
+    ),
     (Poison("minus zero", "", "place.point.lon", lon("-0")), 0.0),
     (Poison("subnormal", "", "place.point.lon", lon("1e-320")), 1e-320),
     (Poison("1e-99999: zero", "", "place.point.lon", lon("1e-99999")), 0.0),
