@@ -219,7 +219,9 @@ def _whistle(scene: Scene) -> Content:
 
 def _joint_step(scene: Scene) -> Content:
     going = [
-        s for one in (scene.case.joint.tasks if scene.case.joint else ()) for s in joint.NEXT[one.status]
+        s
+        for one in (scene.case.joint.tasks if scene.case.joint else ())
+        for s in sorted(joint.NEXT[one.status])
     ]
     status = scene.draw.choice(list(JointStatus) if scene.slips(0.4) or not going else going)
     note = "" if scene.draw.random() < 0.3 else "警力不足"
