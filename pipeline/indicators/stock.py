@@ -44,7 +44,7 @@ class CountedCase(NamedTuple):
     """What one case counts for. `clocks` run: kind, and when they are due in seconds since 1970. `spot`: matter and grid."""
 
     stage: str
-    clocks: tuple[tuple[str, int], ...]
+    clocks: tuple[tuple[str, float], ...]
     open: bool
     source: str
     holder: Holder
@@ -111,7 +111,7 @@ class Stock:
                 suspended=self.suspended.copy(),
                 running=self.running.copy(),
                 late=self._deadlines.behind.copy(),
-                today=self._deadlines.until(midnight.timestamp() - 1),
+                today=self._deadlines.before(midnight.timestamp()),
                 at_risk=self._risky - self._risks.behind,
                 grids=self.grids.copy(),
                 repeats=self.repeats.copy(),
@@ -123,9 +123,7 @@ class Stock:
         facts, place = case.facts, case.facts.place
         is_open = case.closed_at is None
         clocks = tuple(
-            (clock.kind.value, int(clock.due_at.timestamp()))
-            for clock in case.clocks
-            if clock.stopped_at is None
+            (clock.kind.value, clock.due_at.timestamp()) for clock in case.clocks if clock.stopped_at is None
         )
         task, suspension = case.task, case.suspension
         return CountedCase(
@@ -192,7 +190,7 @@ class Stock:
         for clock in case.clocks:
             self._count_clock(clock, case, by)
 
-    def _count_clock(self, clock: tuple[str, int], case: CountedCase, by: int) -> None:
+    def _count_clock(self, clock: tuple[str, float], case: CountedCase, by: int) -> None:
         kind, due_s = clock
         self.running[kind] += by
         self._deadlines.add((kind, case.holder), due_s, by)

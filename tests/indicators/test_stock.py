@@ -12,6 +12,7 @@ from pipeline.indicators.collector import StockCollector
 from pipeline.indicators.overdue_index import Horizon
 from pipeline.indicators.stock import SLOT_S, Holder, Reading, Stock
 from pipeline.metrics import NOBODY
+from pipeline.monthly.as_of import figures_as_of
 from schemas.state.case import Case, Clock
 from schemas.values.terms import ClockKind, EvidenceKind
 from tests.audit.good import good_story
@@ -150,6 +151,36 @@ def test_a_deadline_passes_without_any_record():
     assert (after.late[group], after.today[group]) == (1, 0)
 
 
+@pytest.mark.parametrize(
+    ("opened", "today"),
+    [
+        ("19:58:59", 1),
+        ("19:59:00", 1),
+        ("19:59:30", 1),
+        ("19:59:59.999", 1),
+        ("20:00:00", 0),
+        ("20:00:30", 0),
+    ],
+)
+def test_what_is_due_in_the_last_minute_of_the_day_is_due_today(opened, today):
+    """A spill is handled in four hours, day and night: due at 23:59:30 it is due today, at midnight tomorrow. The report agrees."""
+    begun = datetime.fromisoformat(f"2026-11-24T{opened}+08:00")
+    story = Story(now=begun).report(matter="SR-011")
+    stock = Stock(RULES, begun)
+    for outcome in story.outcomes:
+        stock.note(outcome.changes)
+    group = (ClockKind.DISPOSE.value, holder(story.case))
+    eleven = datetime(2026, 11, 24, 23, tzinfo=SHANGHAI)
+    assert stock.read(eleven).today[group] == today
+    entries = {0: [outcome.entry for outcome in story.outcomes]}
+    assert figures_as_of(entries, eleven, RULES).indicators["due_today"].value == today
+    midnight = eleven + timedelta(hours=1)
+    due_at = begun + timedelta(hours=4)
+    assert stock.read(midnight - MINUTE).today[group] == (today and due_at > midnight - MINUTE)
+    after = stock.read(midnight)
+    assert (after.late[group], after.today[group]) == ((0, 1) if due_at > midnight else (1, 0))
+
+
 @pytest.mark.parametrize("seconds", [0, 1, 59])
 def test_an_instant_is_behind_from_the_next_full_minute_on(seconds):
     """To the minute, never early; and what was added can be taken away before and after it passed."""
@@ -159,7 +190,7 @@ def test_an_instant_is_behind_from_the_next_full_minute_on(seconds):
     horizon.add("a", 1200, -1)
     horizon.advance(600 + seconds - 1)
     assert horizon.behind["a"] == 0
-    assert horizon.until(10_000)["a"] == 1
+    assert horizon.before(9_960)["a"] == 1
     horizon.advance(660)
     assert horizon.behind["a"] == 1
     horizon.advance(30)
