@@ -14,6 +14,8 @@ from typing import Final, NoReturn
 import click
 
 from pipeline.words.any_terminal import speak_any_encoding
+from pipeline.words.command_line import SpokenGroup
+from pipeline.words.spoken import said
 
 # no plugin of pydantic is used, and looking for them reads the metadata of every package: a tenth of a second
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
@@ -93,7 +95,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
-class CommandIndex(click.Group):
+class CommandIndex(SpokenGroup):
     """Lists every command with a line of help; imports a command when it runs."""
 
     def list_commands(self, context: click.Context) -> list[str]:
@@ -114,12 +116,16 @@ class CommandIndex(click.Group):
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         """One line for each command, without importing it."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+        with formatter.section(said("Commands")):
+            formatter.write_dl([(name, said(line)) for name, (_, line) in COMMANDS.items()])
 
 
 @click.group(cls=CommandIndex, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="enforcement")
+@click.version_option(
+    package_name="enforcement",
+    message="%(prog)s, version %(version)s",
+    help="Show the version and exit.",
+)
 def commands() -> None:
     """Event-driven case handling for urban enforcement (综合执法): discovery, dispatch, handling, feedback.
 
@@ -147,7 +153,8 @@ def main() -> NoReturn:
         context = error.ctx if isinstance(error, click.UsageError) else None
         command = context.command_path if context else "enforcement"
         message = " ".join(error.format_message().split())
-        click.echo(f"error[usage]: {message} — see: {command} --help", err=True)
+        todo = said("see: {command} --help", command=command)
+        click.echo(f"error[usage]: {message} — {todo}", err=True)
         sys.exit(EXIT_USAGE)
     except click.Abort:
         sys.exit(EXIT_INTERRUPTED)

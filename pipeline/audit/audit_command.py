@@ -27,6 +27,7 @@ from pipeline.kafka_log.connection import Connection
 from pipeline.moments import Moment
 from pipeline.rulebook import load_rules
 from pipeline.settings import Settings, existing_caller_key
+from pipeline.words.command_line import command
 from schemas.errors import Unavailable
 
 SKEW_S: Final = 300
@@ -34,7 +35,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LINE_MAX: Final = 10_000
 
 
-@click.command("audit")
+@command("audit")
 @click.option(
     "--since", type=Moment(), metavar="ISO", help="Only what was written from then on; nothing is replayed."
 )

@@ -19,6 +19,7 @@ from pipeline.broker.jars import KAFKA_VERSION
 from pipeline.broker.process import HEAP_MB_DEFAULT, Broker, size_bytes, wipe_folder
 from pipeline.broker.progress import OnProgress, StartProgress, StartStage
 from pipeline.broker.running_address import default_folder
+from pipeline.words.command_line import group
 
 EXIT_STOPPED: Final = 3  # as service managers say "not running"
 EXIT_UNAVAILABLE: Final = 69  # EX_UNAVAILABLE of sysexits
@@ -32,7 +33,7 @@ SENTENCES: Final = {
 }
 
 
-@click.group("broker")
+@group("broker")
 def broker_group() -> None:
     """A real Apache Kafka on this machine, with nothing to install."""
 
@@ -48,7 +49,7 @@ def broker_group() -> None:
     type=click.IntRange(128, 32_768),
     default=HEAP_MB_DEFAULT,
     show_default=True,
-    help="Java heap.",
+    help="Megabytes of Java's heap.",
 )
 def up(port: int | None, heap_mb: int) -> None:
     """Start the broker, or say that it runs. The first time fetches about 60 MB."""

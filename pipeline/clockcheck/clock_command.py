@@ -12,6 +12,7 @@ import click
 from pipeline.clockcheck.due import due_command
 from pipeline.clockcheck.random_cases import CASES_PER_SETTING
 from pipeline.clockcheck.verify import DifferingCase, VerifiedPart, check, verify
+from pipeline.words.command_line import group
 
 EXIT_DIFFERENT: Final = 1
 CASES_MAX: Final = 1_000_000_000
@@ -20,7 +21,7 @@ _SHOWN_MAX: Final = 10
 _PROGRESS_SECONDS: Final = 5.0
 
 
-@click.group("clock")
+@group("clock")
 def clock_group() -> None:
     """The service clock (时限): compute a deadline, and verify that the clocks are right."""
 

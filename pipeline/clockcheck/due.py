@@ -17,6 +17,7 @@ from pipeline.core.worktime.policy import LONGEST, Limit, LimitUnit
 from pipeline.moments import Moment
 from pipeline.rulebook import RULES_DIR, BadRules, load_rules
 from pipeline.rulesdiff.problem_lines import echo_problems
+from pipeline.words.command_line import command
 from schemas.state.case import Clock
 from schemas.values.terms import ClockKind
 
@@ -55,7 +56,7 @@ class PauseType(click.ParamType):
         return pause
 
 
-@click.command("due")
+@command("due")
 @click.option("--start", type=_INSTANT, required=True, metavar="ISO", help=f"Such as {_EXAMPLE}.")
 @click.option(
     "--work-minutes", type=click.IntRange(1, LONGEST[LimitUnit.WORK_MINUTES]), metavar="N",

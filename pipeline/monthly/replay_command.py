@@ -21,6 +21,7 @@ from pipeline.kafka_log.connection import Connection
 from pipeline.kafka_log.log_record import header_of
 from pipeline.moments import Moment
 from pipeline.rulebook import load_rules
+from pipeline.words.command_line import command
 from schemas import topics
 from schemas.journal.entry import JournalEntry
 from schemas.partitioning import partition_of
@@ -35,7 +36,7 @@ _FURTHER_NAMES: Final = {"breached": "overdue", "self-disposed": "self_disposed"
 """Names of JSON figures that are not their indicator's key with blanks; kept beside it for programs that read them."""
 
 
-@click.command("replay")
+@command("replay")
 @click.option("--as-of", "at", type=Moment(), required=True, metavar="ISO", help="As it stood then.")
 @click.option("--case", "case_id", metavar="CASE", help="The snapshot of this case; else the indicators.")
 @broker_options

@@ -15,6 +15,7 @@ from pipeline.kafka_log.bounded_reader import BoundedReader
 from pipeline.moments import Moment
 from pipeline.monthly.window import Window, WrongWindow, local, month_of, window_of
 from pipeline.rulebook.book import read_book
+from pipeline.words.command_line import command
 from schemas import topics
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 _NAME: Final = "report"
 
 
-@click.command("report")
+@command("report")
 @click.option("--month", metavar="YYYY-MM", help="The month, of Asia/Shanghai.")
 @click.option("--from", "since", type=Moment(), metavar="ISO", help="Instead of a month: from this time on.")
 @click.option("--to", "until", type=Moment(), metavar="ISO", help="Up to, but without, this time.")

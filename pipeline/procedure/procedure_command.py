@@ -16,6 +16,7 @@ from pipeline.procedure.tables import HEADS, in_order, table_of
 from pipeline.rulebook import RULES_DIR
 from pipeline.rulebook.book import build, read_book
 from pipeline.rulebook.procedure_tables import GuardEntry
+from pipeline.words.command_line import LANG, group
 from pipeline.words.field_words import Lang
 from pipeline.words.penalty_words import STEPS
 
@@ -25,17 +26,13 @@ _RULES = click.option(
     "--rules", "folder", type=click.Path(path_type=Path, file_okay=False), default=RULES_DIR,
     envvar="ENFORCEMENT_RULES_DIR", metavar="DIR", help="Folder of rules; default: the shipped ones.",
 )  # fmt: skip
-_LANG = click.option(
-    "--lang", type=click.Choice([lang.value for lang in Lang]), callback=terminal.language,
-    help="The language of the words beside the codes; default: that of LANG.",
-)  # fmt: skip
 _DIAGRAMS: Final[Mapping[str, Callable[[StateDiagram, Lang], str]]] = {
     "mermaid": diagrams.mermaid,
     "dot": diagrams.dot,
 }
 
 
-@click.group("procedure")
+@group("procedure")
 def procedure_group() -> None:
     """The procedure (程序): which move follows which, who may make it, what the law requires first.
 
@@ -49,7 +46,7 @@ def procedure_group() -> None:
     "--format", "form", type=click.Choice([*_DIAGRAMS, "table"]), default="mermaid", show_default=True,
     help="A diagram for Mermaid or Graphviz, or a Markdown table.",
 )  # fmt: skip
-@_LANG
+@LANG
 @_RULES
 def show(what: str, form: str, lang: Lang, folder: Path) -> None:
     """Print the machine of the case, of its penalty procedure, of a measure, or of a partner's joint task.

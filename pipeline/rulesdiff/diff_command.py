@@ -19,6 +19,7 @@ from pipeline.rulebook.moved import survey
 from pipeline.rulesdiff.diff_text import Json, Text
 from pipeline.rulesdiff.open_cases import of_deployment, of_file
 from pipeline.rulesdiff.problem_lines import echo_problems
+from pipeline.words.command_line import command
 from schemas.errors import PipelineError, Unavailable
 
 EXIT_USAGE: Final = 2
@@ -27,7 +28,7 @@ EXIT_UNAVAILABLE: Final = 69  # EX_UNAVAILABLE of sysexits
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
-@click.command("diff")
+@command("diff")
 @click.argument("old", type=_FOLDER)
 @click.argument("new", type=_FOLDER)
 @click.option(

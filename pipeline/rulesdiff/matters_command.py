@@ -9,6 +9,7 @@ import click
 from pipeline.core.rules.rules import Matter, Rules, Team
 from pipeline.edge.commands import terminal
 from pipeline.edge.commands.rules_option import RULES, rules_in
+from pipeline.words.command_line import command
 from pipeline.words.evidence_words import KINDS
 from pipeline.words.field_words import Both, Lang, both
 from schemas.values.evidence import NamedEvidence
@@ -22,7 +23,7 @@ _WORDS: Final[Mapping[str, Both]] = {
 }
 
 
-@click.command("matters")
+@command("matters")
 @click.argument("word", required=False)
 @RULES
 @terminal.output_options

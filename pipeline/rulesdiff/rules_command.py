@@ -22,6 +22,7 @@ from pipeline.rulebook.services import edition_on
 from pipeline.rulebook.sla_tables import SlaTable
 from pipeline.rulesdiff.diff_command import diff_command
 from pipeline.rulesdiff.problem_lines import echo_problems
+from pipeline.words.command_line import group
 from schemas.values.text import category_of
 
 EXIT_BAD_RULES: Final = 65  # EX_DATAERR of sysexits
@@ -40,7 +41,7 @@ _ON = click.option(
 )
 
 
-@click.group("rules")
+@group("rules")
 def rules_group() -> None:
     """The rules: matters, routing, roster, calendar, limits."""
 

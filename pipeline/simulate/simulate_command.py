@@ -15,6 +15,7 @@ from pipeline.broker import BrokerError
 from pipeline.rulebook import BadRules, load_rules
 from pipeline.settings import Settings
 from pipeline.simulate.world.day import HOME, Day, Push, generate_day
+from pipeline.words.command_line import command, group
 from schemas.errors import PipelineError
 
 SEED: Final = 7
@@ -23,14 +24,17 @@ SPEED: Final = 1500.0
 EXIT_UNAVAILABLE: Final = 69
 
 _seed = click.option("--seed", default=SEED, show_default=True, help="The same seed gives the same day.")
-_date = click.option("--date", "on", default=DATE, show_default=True, type=click.DateTime(["%Y-%m-%d"]))
+_date = click.option(
+    "--date", "on", default=DATE, show_default=True, type=click.DateTime(["%Y-%m-%d"]),
+    help="The day, such as 2026-11-24.",
+)  # fmt: skip
 _street = click.option(
     "--street", "streets", multiple=True, default=(HOME,), help="Street code; may be repeated."
 )
 _scale = click.option("--scale", default=1.0, show_default=True, help="1.0 is 300 reports a street.")
 
 
-@click.group("simulate")
+@group("simulate")
 def simulate_group() -> None:
     """Generate a street's day from a seed."""
 
@@ -69,7 +73,7 @@ def day_command(
         click.echo(lines, nl=False)
 
 
-@click.command("demo")
+@command("demo")
 @_seed
 @_date
 @_scale

@@ -14,6 +14,7 @@ from pipeline.broker.local_settings import local_settings
 from pipeline.settings import Settings
 from pipeline.stream.brokers import ANSWER_S, Brokers, unavailable
 from pipeline.stream.exits import EX_CONFIG, EX_UNAVAILABLE
+from pipeline.words.command_line import group
 from schemas import topics
 from schemas.errors import Unavailable
 
@@ -111,7 +112,7 @@ def differences(settings: Settings, brokers: Brokers) -> list[str]:
     return lines
 
 
-@click.group("topics")
+@group("topics")
 def topics_group() -> None:
     """The topics on the brokers."""
 

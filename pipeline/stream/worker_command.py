@@ -8,9 +8,10 @@ import click
 from pydantic import ValidationError
 
 from pipeline.stream.exits import EX_CONFIG
+from pipeline.words.command_line import command
 
 
-@click.command("worker")
+@command("worker")
 def worker_command() -> None:
     """Work the partitions that the group gives to this process.
 

@@ -8,18 +8,19 @@ from typing import cast
 
 import click
 
-from pipeline.edge.commands import terminal
 from pipeline.edge.commands.act_options import ActOptions, Content, options_of_every_action, push_action
 from pipeline.edge.commands.action_contracts import ContractField, fields_of_action
 from pipeline.edge.commands.facts_options import STEPS, facts_help
 from pipeline.edge.commands.field_options import options_of
 from pipeline.words.act_help import STANDARD_OPTIONS, ActionWords, help_label
 from pipeline.words.action_words import ACTION_WORDS
+from pipeline.words.command_line import SpokenCommand, SpokenGroup
 from pipeline.words.field_words import Lang
+from pipeline.words.spoken import spoken
 from schemas.wire import codecs
 
 
-class ActionGroup(click.Group):
+class ActionGroup(SpokenGroup):
     """Has a subcommand for every action of the contracts, made when it is asked for."""
 
     def list_commands(self, context: click.Context) -> list[str]:
@@ -27,9 +28,9 @@ class ActionGroup(click.Group):
         return sorted(map(_command_name, codecs.ACTIONS))
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        """The subcommand, its help in the environment's language; None where there is no such action."""
+        """The subcommand, its help in the language of this process; None where there is no such action."""
         codes = {_command_name(code): code for code in codecs.ACTIONS}
-        return action_command(codes[name], terminal.environment_language()) if name in codes else None
+        return action_command(codes[name], spoken()) if name in codes else None
 
 
 @click.group("act", cls=ActionGroup, subcommand_metavar="ACTION …")
@@ -66,6 +67,7 @@ def action_command(code: str, lang: Lang) -> click.Command:
 
     return click.command(
         _command_name(code),
+        cls=SpokenCommand,
         params=[option for reader in readers.values() for option in reader.options],
         help=_help(words, lang),
         epilog=_epilog(fields, lang),

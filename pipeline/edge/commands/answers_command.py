@@ -11,6 +11,7 @@ from pipeline.edge.client import Client
 from pipeline.edge.client.case_search import comparable
 from pipeline.edge.commands import receipt_text, terminal
 from pipeline.moments import Moment
+from pipeline.words.command_line import command
 from pipeline.words.field_words import CLOCKS, ENDS, NOTICES, SOURCES, STAGES, Lang, label, moment
 from schemas.outputs import ActionSubject, Notice, Receipt, ReportSubject
 from schemas.values.terms import Source
@@ -23,7 +24,7 @@ _SINCE = click.option(
 _FOLLOW = click.option("--follow", is_flag=True, help="Then go on: each later one as it comes, until Ctrl-C.")
 
 
-@click.command("receipts")
+@command("receipts")
 @click.argument("number", required=False)
 @click.option(
     "--source", type=click.Choice([source.value for source in Source]), help="Only those to this source."
@@ -92,7 +93,7 @@ def _of(answer: Receipt) -> str:
             return f"{record.topic}:{record.partition}:{record.offset}"
 
 
-@click.command("notices")
+@command("notices")
 @click.option(
     "--to",
     "recipient",

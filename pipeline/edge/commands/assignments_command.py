@@ -12,6 +12,7 @@ from pipeline.edge.client import Client
 from pipeline.edge.client.action_builder import now_utc
 from pipeline.edge.commands import terminal
 from pipeline.moments import Moment
+from pipeline.words.command_line import command
 from pipeline.words.field_words import KINDS, STATUSES, Lang, due_in, label
 from schemas.outputs import Assignment
 from schemas.values.place import Place
@@ -21,7 +22,7 @@ from schemas.wire import codecs
 PIPED_WIDTH = 160
 
 
-@click.command("assignments")
+@command("assignments")
 @click.option("--team", required=True, help="Team or post, such as city-appearance, verification, callback.")
 @click.option("--follow", is_flag=True, help="Then go on: each later assignment as it comes, until Ctrl-C.")
 @click.option("--street", help="Only of the street with this code (9 digits).")

@@ -17,6 +17,7 @@ from pipeline.edge.commands import terminal
 from pipeline.edge.commands.assignments_command import where
 from pipeline.edge.commands.rules_option import RULES, rules_in
 from pipeline.edge.explain import penalty_text
+from pipeline.words.command_line import command
 from pipeline.words.field_words import (
     CLOCKS,
     ENDS,
@@ -38,7 +39,7 @@ from schemas.values.text import CASE_ID
 from schemas.wire import codecs
 
 
-@click.command("case")
+@command("case")
 @click.argument("case_id", metavar="CASE")
 @RULES
 @terminal.broker_options

@@ -28,6 +28,7 @@ from pipeline.edge.evidence.evidence_check import (
     read_bundle,
 )
 from pipeline.edge.explain.case_history import NoBeginning
+from pipeline.words.command_line import SpokenGroup
 from pipeline.words.evidence_words import KINDS, evidence_label, finding_text
 from pipeline.words.field_words import Lang, label, moment
 from schemas.values.evidence import Evidence
@@ -36,12 +37,13 @@ HASH_SHOWN: Final = 12
 _FILE: Final = click.Path(path_type=Path, dir_okay=False)
 
 
-class _CaseOrVerify(click.Group):
+class _CaseOrVerify(SpokenGroup):
     """Takes `CASE …` as `show CASE …`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """`CASE …` as `show CASE …`."""
-        if args and args[0] not in (*self.commands, *ctx.help_option_names):
+        skipped = next((place for place in range(0, len(args), 2) if args[place] != "--lang"), 0)
+        if args[skipped:] and args[skipped] not in (*self.commands, *ctx.help_option_names):
             args = ["show", *args]
         return super().parse_args(ctx, args)
 

@@ -18,6 +18,7 @@ from pipeline.edge.client.receipt_waiting import PendingReceipt
 from pipeline.edge.commands import receipt_text, terminal
 from pipeline.edge.sources.json_files import Row, rows
 from pipeline.edge.sources.own_format import adapt, own_format_of
+from pipeline.words.command_line import command
 from pipeline.words.field_words import Lang, label
 from schemas.errors import BadMessage, Unavailable
 from schemas.outputs import Receipt
@@ -32,7 +33,7 @@ class Count(Protocol):
     def __call__(self, sent: int, told: int) -> None: ...
 
 
-@click.command("push")
+@command("push")
 @click.argument("file", type=click.File("rb"))
 @click.option(
     "--source",

@@ -15,6 +15,7 @@ from pipeline.edge.client import Client
 from pipeline.edge.client.decoding import Unreadable
 from pipeline.edge.client.known_names import UnknownName
 from pipeline.edge.client.receipt_waiting import NoReceipt
+from pipeline.words.command_line import LANG
 from pipeline.words.field_words import Lang, label
 from schemas.errors import BadMessage, PipelineError, Unavailable
 
@@ -28,26 +29,10 @@ EXIT_INTERRUPTED: Final = 130
 Command = TypeVar("Command", bound=Callable[..., object])
 
 
-def environment_language() -> Lang:
-    """The locale's language; English where it is neither Chinese nor English."""
-    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return Lang.ZH if locale.lower().startswith("zh") else Lang.EN
-
-
-def language(_: click.Context, __: click.Parameter, chosen: str | None) -> Lang:
-    """As chosen, else as the environment says."""
-    return environment_language() if chosen is None else Lang(chosen)
-
-
 def output_options(command: Command) -> Command:
     """Gives a command `as_json` and `lang`."""
     for option in (
-        click.option(
-            "--lang",
-            type=click.Choice([lang.value for lang in Lang]),
-            callback=language,
-            help="Language of the messages; default: as LANG says.",
-        ),
+        LANG,
         click.option("--json", "as_json", is_flag=True, help="One JSON object per line."),
     ):
         command = option(command)

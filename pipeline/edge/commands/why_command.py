@@ -17,11 +17,12 @@ from pipeline.edge.explain.clock_account import clock_account
 from pipeline.edge.explain.clock_account_rows import ClockAccount
 from pipeline.edge.explain.why_text import lines
 from pipeline.moments import Moment
+from pipeline.words.command_line import command
 from pipeline.words.field_words import Lang, label, to_second
 from schemas.journal.entry import JournalEntry
 
 
-@click.command("why")
+@command("why")
 @click.argument("case_id", metavar="CASE")
 @click.option("--at", type=Moment(), metavar="ISO", help="As it stood at this time; default: now.")
 @RULES

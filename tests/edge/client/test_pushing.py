@@ -79,7 +79,12 @@ def test_a_typed_report_is_pushed_as_the_contract_says(log: Log):
 def test_a_typed_report_that_breaks_the_contract_is_not_pushed(log: Log):
     """The caller's mistake is named at once and nothing is in the log."""
     wrong = Report(
-        source=Source.PATROL, source_no="<G1>", street=STREET, matter="SR-001", reported_at=NOON, place=Place()
+        source=Source.PATROL,
+        source_no="<G1>",
+        street=STREET,
+        matter="SR-001",
+        reported_at=NOON,
+        place=Place(),
     )
     with pytest.raises(BadMessage) as caught:
         log.client().push(wrong)
