@@ -6,6 +6,7 @@ from typing import Final
 from pipeline.audit.checks.check_context import AuditSetup, CheckContext, InvariantCheck
 from pipeline.audit.checks.deadlines import Arithmetic, Reasons
 from pipeline.audit.checks.everyone_answered import Answers, EveryoneAnswered
+from pipeline.audit.checks.evidence_once import EvidenceOnce
 from pipeline.audit.checks.hops import Hops
 from pipeline.audit.checks.log_order import LogOrder
 from pipeline.audit.checks.moves_and_holders import Moves, Views
@@ -81,5 +82,6 @@ def _checks(context: CheckContext, log: LogSource, rules: ReplayRules | None) ->
         Snapshots(context),
         Privacy(context),
         Hops(context),
+        EvidenceOnce(context),
     ]
     return checks if rules is None else [*checks, Replay(context, rules)]

@@ -44,6 +44,7 @@ class Invariant(StrEnum):
     I16 = "I16"
     I17 = "I17"
     I18 = "I18"
+    I19 = "I19"
 
 
 MEANINGS: Final[Mapping[Invariant, tuple[str, str]]] = {
@@ -78,6 +79,7 @@ MEANINGS: Final[Mapping[Invariant, tuple[str, str]]] = {
     Invariant.I16: ("reports and cases add up", "收支平衡：来件与案件数相符"),
     Invariant.I17: ("every record is answered", "有报必复"),
     Invariant.I18: ("personal data stays where it belongs", "个人信息不外泄"),
+    Invariant.I19: ("a photo or clip proves one case", "一份影像只证明一案"),
 }
 
 

@@ -132,6 +132,8 @@ I17 other_letter         | the dead letter ({why}) tells of another record or re
 I17 original_missing     | the bytes of the dead letter are not kept under {token}, or were erased | 死信原文未存于{token}，或已删除
 I17 original_differs     | the bytes kept under {token} are not those of the dead letter | {token}所存并非死信原文
 I18 personal_data        | the record holds {what} | 记录中含有个人信息（{what}）
+I19 proves_two           | photo or clip {sha256} proves this case and case {other} too | 影像{sha256}既证明本案，又证明案件{other}
+I19 set_aside_wrong      | whether photo or clip {sha256} of report {number} counts as evidence is recorded wrongly | 来件{number}的影像{sha256}是否可作证据，记录有误
 """
 
 

@@ -321,7 +321,7 @@ def _actor_is_apart(context: DecisionContext, action: Action, row: ActionRow) ->
 def _evidence_makes_sense(context: DecisionContext, action: Action, row: ActionRow) -> Refusal | None:
     if row.hands_in is not HandsIn.EXAMINED_FIRST:
         return None
-    return examine_evidence(context.rules, context.case, _evidence_of(action, row), context.at)
+    return examine_evidence(context, _evidence_of(action, row))
 
 
 CHECKS: Final = (

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from pipeline.core import actions
 from pipeline.core.case.capacity import is_within_limits
+from pipeline.core.case.case_book import CaseBook
 from pipeline.core.case.decision import AcceptedAction, AcceptedReport, Decision, RefusedAction, RefusedReport
 from pipeline.core.case.decision_context import DecisionContext
 from pipeline.core.case.transitions import evolve, fold
@@ -18,7 +19,7 @@ from pipeline.core.clocks import running_clocks
 from pipeline.core.rules.identity import action_digest, report_digest, report_key
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules, Street
-from pipeline.core.stages import discovery, joining
+from pipeline.core.stages import discovery, joining, reported_evidence
 from pipeline.core.stages.duplicates import (
     Apart,
     DuplicateIndex,
@@ -53,6 +54,7 @@ class Centre:
         self._street = street
         self._rules = rules
         self._cases = cases
+        self._book = CaseBook(cases)
         self._case_of_report: dict[str, str] = {}
         policy = rules.policy
         apart = Apart(policy.duplicate_distance_m, policy.same_address_distance_m)
@@ -68,12 +70,14 @@ class Centre:
         case_id = self._case_of_report.get(report_key(report.source, report.source_no))
         if case_id is not None:
             return self._repeat_report(self._cases[case_id], report, sha256)
-        examined = discovery.examine(self._rules, self._street, report, turn.at)
+        examined = discovery.examine(self._rules, self._street, self._book, report, turn.at)
         if isinstance(examined, Refusal):
             return refuse_report(report, examined)
         place, spot = examined
         seen = discovery.seen_report(report, sha256, turn.entry_id, turn.at, caller)
         match = None if report.self_disposed else self._same(report, spot, turn.at)
+        host_id = match.case_id if match else None
+        seen = reported_evidence.marked(self._rules, self._book, report, seen, host_id)
         if match:
             return self._merge(self._cases[match.case_id], report, place, seen, match.why, turn)
         relapse = None if report.self_disposed else self._relapses.find(report.matter, spot, turn.at)
@@ -114,6 +118,7 @@ class Centre:
     def apply(self, change: Change) -> None:
         """The change becomes the state."""
         before, after = change.before, change.after
+        self._book.note(before, None if change.retired else after)
         if change.retired:
             self._forget(after)
             return
@@ -133,7 +138,7 @@ class Centre:
             self._relapses.remove(after)
 
     def _context(self, case: Case, at: datetime) -> DecisionContext:
-        return DecisionContext(self._rules, self._street, self._cases, case, at)
+        return DecisionContext(self._rules, self._street, self._book, case, at)
 
     def _same(self, report: Report, spot: Spot, at: datetime) -> Match | None:
         """The open case that the report repeats, if it can take the report in."""

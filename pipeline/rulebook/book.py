@@ -255,6 +255,7 @@ def _policy(table: rule_tables.PolicyTable) -> Policy:
             table.address.placeholders, table.address.named_places, table.address.empty_names
         ),
         future_skew_s=table.future_skew_s,
+        report_photo_days=table.report_photo_days,
         check_sources=table.check_sources,
         returns_max=table.returns_max,
         return_within=span_of(table.return_within),

@@ -289,6 +289,7 @@ class PolicyTable(Table):
     point_outside_max_m: Annotated[int, Field(ge=1, le=1_000_000)]
     address: AddressTable
     future_skew_s: Annotated[int, Field(ge=0, le=86_400)]
+    report_photo_days: Annotated[int, Field(ge=1, le=3650)]
     check_sources: frozenset[Source]
     returns_max: Count
     return_within: LimitText

@@ -109,6 +109,18 @@ class Clock(Contract, frozen=True, kw_only=True):
     wake_at: Instant | None = None
 
 
+class SetAside(Contract, frozen=True, kw_only=True):
+    """Evidence of a report that is kept and proves nothing, by its content; `code` is that of the refusal an action would get.
+
+    `case_id` is the case that has the same content already. Without it the camera's clock is wrong: a photo taken before
+    still shows what there was before the report came, but its time counts for nothing.
+    """
+
+    sha256: Sha256
+    code: Code
+    case_id: CaseId | None = None
+
+
 class ReportRef(Contract, frozen=True, kw_only=True):
     """A report that this case answers for, with the receipt it was given: `due_at` and `team` as promised then.
 
@@ -116,6 +128,7 @@ class ReportRef(Contract, frozen=True, kw_only=True):
     merged, `facts` and `evidence` are what it said, so that it can still become a case of its own; `clocks` are those of the
     case that gave way to earlier deadlines when it came, as they were. `against`: it came after the disposal and speaks
     against it. `content` is the digest of what it said; None for one that was accepted before digests were kept.
+    `set_aside`: of its evidence, what proves nothing.
     """
 
     source: Source
@@ -134,6 +147,7 @@ class ReportRef(Contract, frozen=True, kw_only=True):
     content: ContentDigest | None = None
     against: bool = False
     clocks: Annotated[tuple[Clock, ...], *at_most(limits.CLOCKS_PER_CASE_MAX)] = ()
+    set_aside: Annotated[tuple[SetAside, ...], *at_most(limits.EVIDENCE_MAX)] = ()
 
 
 class Amended(Contract, frozen=True, kw_only=True):

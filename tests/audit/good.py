@@ -1,5 +1,6 @@
 """A log in which everything happens that can, and all of it as it should: what the faults are planted in."""
 
+from datetime import timedelta
 from functools import cache
 
 from schemas import topics
@@ -32,6 +33,7 @@ def good_story() -> Story:
     _stood_and_extended(story)
     _jointly(story)
     _joined_and_contradicted(story)
+    _photographed(story)
     story.wait(days=36)
     _without_key(story)
     story.path("report", "sign")
@@ -90,6 +92,19 @@ def _joined_and_contradicted(story: Story) -> None:
     story.act("verify").act("verify", answer="已复查").wait(minutes=9)
     story.report(matter="YQ-001", place=elsewhere(20), caller={"name": "李测试", "phone": "13800000002"})
     story.act("call_back").act("call_back", answer="均已回访")
+
+
+def _photographed(story: Story) -> None:
+    """Two callers send one photo, a third one of tomorrow; then a report with a photo of its own is split off."""
+    photo = {"sha256": sha("stall"), "kind": "photo_before", "taken_at": story.now.isoformat()}
+    later = {"sha256": sha("clock"), "kind": "photo", "taken_at": (story.now + timedelta(days=1)).isoformat()}
+    story.report(place=elsewhere(21), evidence=[photo]).path("sign", "arrive", "dispose")
+    story.wait(minutes=1).report(place=elsewhere(22), evidence=[photo, later]).path(
+        "sign", "arrive", "dispose"
+    )
+    own = {"sha256": sha("own"), "kind": "photo", "taken_at": story.now.isoformat()}
+    story.report(place=elsewhere(22), source_no="ALSO", evidence=[own], matter="SR-001").wait(minutes=1)
+    story.act("split", source="12345", source_no="ALSO")
 
 
 def _without_key(story: Story) -> None:

@@ -272,7 +272,7 @@ class Story:
         named = {"name": wanted.name} if isinstance(wanted, NamedEvidence) else {}
         kind = wanted.kind if isinstance(wanted, NamedEvidence) else wanted
         ends = {"ended_at": self.now.isoformat()} if kind is EvidenceKind.BODYCAM else {}
-        content = sha(f"{kind.value} {named.get('name')} {taken.isoformat()}")
+        content = sha(f"{self.case_id} {kind.value} {named.get('name')} {taken.isoformat()}")
         return {"sha256": content, "kind": kind.value, "taken_at": taken.isoformat(), **ends, **named}
 
 

@@ -106,6 +106,8 @@ class AuditRules:
     """Of a team of a street (None: of all) or a department that ends: from which day on, and who has its place."""
     of_post: Mapping[Role, str]
     """The post that whoever acts in this role is of."""
+    report_photo_days: int
+    """So much older than a report its photo may be."""
     duty: Mapping[tuple[str | None, str], str]
     """The roster of a team: of all streets (None), or of one."""
 
@@ -190,6 +192,7 @@ def read_audit_rules(folder: Path) -> AuditRules:
         },
         successors=dict(_successors(book)),
         of_post={role: str(getattr(policy, field)) for role, field in book.roles.of_post.items()},
+        report_photo_days=policy.report_photo_days,
         duty=_duty(book),
     )
 

@@ -1,9 +1,9 @@
 """What a decision on a case may look at, and what it gives: data only, nothing is done here."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from pipeline.core.case.case_book import CaseBook
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules, Street
 from schemas.journal.events import CaseEvent
@@ -14,10 +14,10 @@ Decided = tuple[CaseEvent, ...] | Refusal
 
 
 class DecisionContext(NamedTuple):
-    """The case that somebody or a timer acts on, which is one of `cases` of its street, and the instant (UTC) at which."""
+    """The case that somebody or a timer acts on, which is one of `cases`, the book of its street, and the instant (UTC) at which."""
 
     rules: Rules
     street: Street
-    cases: Mapping[str, Case]
+    cases: CaseBook
     case: Case
     at: datetime

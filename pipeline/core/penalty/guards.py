@@ -34,7 +34,7 @@ def refuse_step(context: DecisionContext, action: Penalise | TakeMeasure) -> Ref
         (
             refuse_facts(action.step, action.facts),
             refuse(rules, case, action, at),
-            examine_evidence(rules, case, action.evidence, at),
+            examine_evidence(context, action.evidence),
         )
     )
 

@@ -51,6 +51,7 @@ RULES_BEHIND: Final[Mapping[str, str]] = {
     "evidence_ends_before_begin": "contract evidence.ended_at",
     "same_photo_twice": "contract evidence.sha256",
     "evidence_in_future": "policy.yaml future_skew_s",
+    "evidence_of_other_case": "contract evidence.sha256",
     # 反馈
     "self_verification": "roles.yaml apart.verify, {apart[verify]}",
     "rework_reason_missing": "contract verify.note",

@@ -321,9 +321,13 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         "同一文件不得用作两种材料,请提交另一份",
         "The same content cannot be two pieces of evidence; hand in another",
     ),
+    "evidence_of_other_case": Meaning(
+        "另一案件(所附编号)已有同一影像,一份影像只证明一案,请提交为本案拍摄的影像",
+        "Another case, whose id stands beside this, has the photo or clip: hand in one that was taken for this case",
+    ),
     "evidence_contradicts": Meaning(
-        "同一文件此前已按另一时间提交,请按原时间提交",
-        "The same content is there with another time; hand it in with that one",
+        "同一文件此前提交时的时间、设备、人员或大小与此不同,请按原样提交",
+        "The same content is there with another time, device, officer or size; hand it in as it was",
     ),
     "self_verification": Meaning("承办人不得核查自己办理的案件", "A handler may not verify"),
     "rework_reason_missing": Meaning("核查不通过须写明原因", "Say why the verification failed"),

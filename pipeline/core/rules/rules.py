@@ -133,6 +133,7 @@ class Policy:
     point_outside_max_m: int
     address: AddressWords
     future_skew_s: int
+    report_photo_days: int
     check_sources: frozenset[Source]
     returns_max: int
     return_within: Span

@@ -6,6 +6,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from pipeline.core.case.case_book import CaseBook
 from pipeline.core.clocks import running_clocks
 from pipeline.core.rules.address_key import is_no_address
 from pipeline.core.rules.grid import is_no_point, to_wgs84
@@ -13,7 +14,7 @@ from pipeline.core.rules.identity import case_id, report_digest, report_key
 from pipeline.core.rules.redaction import scrub
 from pipeline.core.rules.refusals import Refusal, all_of
 from pipeline.core.rules.rules import Matter, Rules, Street
-from pipeline.core.stages import dispatch
+from pipeline.core.stages import dispatch, reported_evidence
 from pipeline.core.stages.duplicates import Spot, spot_of
 from schemas import limits
 from schemas.inputs.report import Report
@@ -29,13 +30,16 @@ _SELF_DISPOSING: Final = " or ".join(
 )
 
 
-def examine(rules: Rules, street: Street, report: Report, at: datetime) -> Refusal | tuple[Place, Spot]:
+def examine(
+    rules: Rules, street: Street, book: CaseBook, report: Report, at: datetime
+) -> Refusal | tuple[Place, Spot]:
     """Refuse what cannot be a case here; else the place with its grid, free of personal data, and its spot."""
     faults = [*faults_of(rules, report, at)]
+    proof = reported_evidence.refuse_proof(rules, book, report, at)
     place = _locate(rules, street, report)
     if isinstance(place, Refusal):
-        return all_of((*faults, place)) or place
-    refusal = all_of(faults)
+        return all_of((*faults, place, proof)) or place
+    refusal = all_of((*faults, proof))
     if refusal is not None:
         return refusal
     if place.address:
@@ -129,6 +133,7 @@ def split_off(
     It is filed at once, since somebody looked already; its clocks count from when it was reported.
     """
     new_id = case_id(street.code, report_key(report.source, report.source_no))
+    report = reported_evidence.marked_anew(rules, report)
     events, _ = dispatch.first(rules, street, new_id, facts, at)
     kept = replace(
         report,

@@ -54,12 +54,12 @@ def _too_far(rules: Rules, case: Case, action: Arrive) -> Refusal | None:
 
 def decide_dispose(context: DecisionContext, action: Dispose) -> Decided:
     """Everything the matter asks for is there, and its times make sense; then somebody else is to verify."""
-    rules, case, at = context.rules, context.case, context.at
+    case, at = context.case, context.at
     refusal = all_of(
         (
             joint.barrier(case) if case.stage is Stage.JOINT_IN_PROGRESS else None,
-            examine_evidence(rules, case, action.evidence, at),
-            examine_proof(rules, case, action.evidence),
+            examine_evidence(context, action.evidence),
+            examine_proof(context, action.evidence),
         )
     )
     if refusal:

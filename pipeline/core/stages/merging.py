@@ -80,7 +80,14 @@ def _both(first: tuple[ClockChange, ...], then: tuple[ClockChange, ...]) -> tupl
 def _joining(into: Case, case: Case, report: ReportRef) -> ReportRef:
     """A report as the host keeps it, with its case: one that came after the host's disposal speaks against it."""
     reported_at = (report.facts or case.facts).reported_at
-    return replace(report, facts=None, evidence=(), clocks=(), against=speaks_against(into, reported_at))
+    return replace(
+        report,
+        facts=None,
+        evidence=(),
+        set_aside=(),
+        clocks=(),
+        against=speaks_against(into, reported_at),
+    )
 
 
 def decide_split(context: DecisionContext, action: Split) -> Decided:

@@ -8,6 +8,7 @@ from random import Random
 from typing import Final, NamedTuple
 
 from pipeline.simulate.world.reports import Content, encode
+from pipeline.simulate.world.seeded_chance import photo_hash
 from schemas import limits
 
 OTHER_STREET: Final = "140109999"
@@ -79,8 +80,12 @@ def _huge(content: Content, draw: Random) -> bytes:
 
 
 def _photos(content: Content, _: Random) -> bytes:
-    photo = {"sha256": "0" * 64, "kind": "photo", "taken_at": content["reported_at"]}
-    return encode({**content, "evidence": [photo] * (limits.EVIDENCE_MAX + 1)})
+    taken = {"kind": "photo", "taken_at": content["reported_at"]}
+    photos = [
+        {"sha256": photo_hash(str(content["source_no"]), str(number)), **taken}
+        for number in range(limits.EVIDENCE_MAX + 1)
+    ]
+    return encode({**content, "evidence": photos})
 
 
 def _nan(content: Content, _: Random) -> bytes:

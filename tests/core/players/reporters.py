@@ -42,6 +42,8 @@ def report(draw: Random, now: datetime, number: int, wrong: float, matters: tupl
         if draw.random() < 0.8:
             taken = content["reported_at"]
             content["evidence"] = [{"sha256": f"{number:064x}", "kind": "photo_after", "taken_at": taken}]
+    elif draw.random() < 0.15:
+        content["evidence"] = [_photo(draw, now, number)]
     if draw.random() < wrong:
         content |= _fault(draw, now)
     return content
@@ -61,6 +63,17 @@ def _place(draw: Random, number: int, street: str) -> Content:
     return {"address": f"兴华街{number}号", **grid, **point}
 
 
+def _photo(draw: Random, now: datetime, number: int) -> Content:
+    """What somebody saw, by a camera that may be set wrong; some send the photo that others sent."""
+    shared = draw.random() < 0.3
+    clock = draw.choice(
+        (timedelta(0), timedelta(0), timedelta(hours=8), timedelta(days=400), timedelta(days=-9_000))
+    )
+    kind = draw.choice(("photo_before", "photo_before", "photo", "photo_after", "bodycam"))
+    content = draw.randrange(1, 12) if shared else number
+    return {"sha256": f"{content:064x}", "kind": kind, "taken_at": (now + clock).isoformat()}
+
+
 def _fault(draw: Random, now: datetime) -> Content:
     faults: list[Content] = [
         {"matter": "ZZ-999"},
@@ -70,6 +83,7 @@ def _fault(draw: Random, now: datetime) -> Content:
         {"place": {"point": FAR | {"lon": 113.9}}},
         {"occurred_at": (now + timedelta(hours=2)).isoformat()},
         {"source": "12345", "self_disposed": True},
+        {"source": "patrol", "self_disposed": True, "evidence": [_photo(draw, now, draw.randrange(1, 12))]},
         {"source_no": f"N{draw.randrange(8)}"},
     ]
     return draw.choice(faults)

@@ -90,7 +90,8 @@ def _spoiled(scene: Scene, items: list[Content]) -> list[Content]:
     draw = scene.draw
     item = draw.choice(items)
     known = draw.choice(scene.case.evidence) if scene.case.evidence else None
-    match draw.randrange(8):
+    theirs = [other for case in scene.cases.values() if case is not scene.case for other in case.evidence]
+    match draw.randrange(9):
         case 0:
             items.remove(item)
         case 1:
@@ -103,6 +104,8 @@ def _spoiled(scene: Scene, items: list[Content]) -> list[Content]:
             item["sha256"] = known.sha256
         case 5 if known:
             item |= {"sha256": known.sha256, "kind": known.kind.value}
+        case 7 if theirs:
+            item["sha256"] = draw.choice(theirs).sha256
         case 6:
             before = scene.case.facts.reported_at.isoformat()
             items = [one | {"taken_at": before} if one["kind"] == "bodycam" else one for one in items]
