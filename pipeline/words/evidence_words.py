@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from pipeline.words.field_words import Both, Lang, both
+from schemas.state.case import SetAside
 from schemas.values.terms import EvidenceKind
 
 KINDS: Final[Mapping[EvidenceKind, Both]] = {
@@ -41,6 +42,26 @@ FINDINGS: Final[Mapping[str, Both]] = {
 }
 """By the code of the finding; items are numbered from 1, in file order."""
 
+SET_ASIDE: Final[Mapping[str, Both]] = {
+    "evidence_of_other_case": both(
+        "不作本案证据: 案件 {other} 已有此影像",
+        "no evidence of this case: case {other} has the same photo or clip",
+    ),
+    "evidence_in_future": both(
+        "时间晚于来件, 不予采用: 请核对相机时钟",
+        "its time is after the report came in and counts for nothing: the camera's clock is wrong",
+    ),
+    "evidence_predates_case": both(
+        "时间过早, 不予采用: 请核对相机时钟",
+        "its time is too long before the report and counts for nothing: the camera's clock is wrong",
+    ),
+    "evidence_ends_before_begin": both(
+        "结束早于开始, 时间不予采用",
+        "it ends before it begins, and its time counts for nothing",
+    ),
+}
+"""Why evidence of a report is kept and proves nothing, by the code of its mark."""
+
 _LABELS: Final[Mapping[str, Both]] = {
     "items": both("{size}项证据", "{size} items of evidence"),
     "head": both("链尾", "head"),
@@ -65,6 +86,12 @@ _LABELS: Final[Mapping[str, Both]] = {
     "make_one": both(
         "用 enforcement evidence CASE --bundle FILE 生成", "make one: enforcement evidence CASE --bundle FILE"
     ),
+    "shared_content": both(
+        "案件 {case_id} 第{number}项与案件 {other_case} 第{other_number}项是同一影像",
+        "item {number} of case {case_id} is the same photo or clip as item {other_number} of case {other_case}",
+    ),
+    "one_head": both("--head 只对应一个证据包", "--head is of one bundle"),
+    "one_file": both("请逐个核验", "verify each by itself"),
     "disagrees": both("快照与台账的证据不一致: {why}", "snapshot and journal do not agree: {why}"),
     "audit": both("请勿使用, 并立即核查存储", "do not rely on it; have the brokers' storage looked at"),
 }
@@ -73,6 +100,11 @@ _LABELS: Final[Mapping[str, Both]] = {
 def evidence_label(name: str, lang: Lang, **values: object) -> str:
     """A sentence or a head of a column, filled in."""
     return _LABELS[name][lang].format(**values)
+
+
+def set_aside_text(mark: SetAside, lang: Lang) -> str:
+    """Why an item proves nothing, in words."""
+    return SET_ASIDE[mark.code][lang].format(other=mark.case_id)
 
 
 def finding_text(code: str, lang: Lang, number: int | None, about: str) -> str:

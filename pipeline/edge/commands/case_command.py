@@ -18,6 +18,7 @@ from pipeline.edge.commands.assignments_command import where
 from pipeline.edge.commands.rules_option import RULES, rules_in
 from pipeline.edge.explain import penalty_text
 from pipeline.words.command_line import command
+from pipeline.words.evidence_words import set_aside_text
 from pipeline.words.field_words import (
     CLOCKS,
     ENDS,
@@ -109,6 +110,7 @@ def story(case: Case, now: datetime, lang: Lang, rules: Rules | None = None) -> 
     for report in case.reports:
         who = SOURCES[report.source][lang]
         yield f"  {moment(report.at)}  {who} {report.source_no}  {OUTCOMES[report.outcome][lang]}"
+        yield from (f"    {mark.sha256[:12]}…  {set_aside_text(mark, lang)}" for mark in report.set_aside)
     yield _head("evidence", len(case.evidence), lang)
     for item in case.evidence:
         yield f"  {moment(item.taken_at)}  {item.kind.value}  {item.sha256[:12]}…  {item.uri or ''}".rstrip()

@@ -27,9 +27,10 @@ from pipeline.edge.evidence.evidence_check import (
     check_files,
     read_bundle,
 )
+from pipeline.edge.evidence.shared_content import SharedItem, shared_items
 from pipeline.edge.explain.case_history import NoBeginning
 from pipeline.words.command_line import SpokenGroup
-from pipeline.words.evidence_words import KINDS, evidence_label, finding_text
+from pipeline.words.evidence_words import KINDS, evidence_label, finding_text, set_aside_text
 from pipeline.words.field_words import Lang, label, moment
 from schemas.values.evidence import Evidence
 
@@ -111,7 +112,7 @@ def show(
 
 
 @evidence_group.command("verify")
-@click.argument("file", type=_FILE)
+@click.argument("bundles", metavar="FILE…", nargs=-1, required=True, type=_FILE)
 @click.option(
     "--files",
     "folder",
@@ -121,37 +122,54 @@ def show(
 )
 @click.option("--head", metavar="HEX", help="The head as noted elsewhere, such as in the case's own file.")
 @terminal.output_options
-def verify(file: Path, folder: Path | None, head: str | None, as_json: bool, lang: Lang) -> None:
+def verify(
+    bundles: tuple[Path, ...], folder: Path | None, head: str | None, as_json: bool, lang: Lang
+) -> None:
     """Whether the bundle in FILE is whole: nothing added, removed, changed or reordered. Needs no broker.
 
     \b
     Example:
       enforcement evidence verify case.json
       enforcement evidence verify case.json --files photos/ --head 3f7a…
+      enforcement evidence verify cases/*.json
 
     Says of each item what is wrong with it, by a code: item_changed, item_removed, item_added, item_reordered,
     head_wrong, other_head, bundle_changed, file_changed. That a whole bundle was made anew shows only by its head:
     compare it with one noted elsewhere. Ends with 0 if it is whole, 1 if it is not, 2 if FILE is no bundle.
+
+    Of several it also warns of photos and clips that two cases have (shared_content); documents may be about many cases.
     """
-    bundle = _read(file, lang)
-    findings = check(bundle, head.lower() if head is not None else None)
-    files = _hashed(bundle, folder, lang) if folder is not None else None
-    findings += files.findings if files else ()
-    if as_json:
-        _print_json(bundle, findings, files)
-    else:
-        for line in _verdict(bundle, findings, files, head is not None, lang):
-            terminal.say(line)
-    sys.exit(terminal.EXIT_REFUSED if findings else 0)
+    if head is not None and len(bundles) > 1:
+        message, todo = evidence_label("one_head", lang), evidence_label("one_file", lang)
+        terminal.stop("one_head", message, todo, terminal.EXIT_USAGE)
+    read = [_read(file, lang) for file in bundles]
+    shared, is_broken = shared_items(read), False
+    for bundle in read:
+        findings = check(bundle, head.lower() if head is not None else None)
+        files = _hashed(bundle, folder, lang) if folder is not None else None
+        findings += files.findings if files else ()
+        is_broken = is_broken or bool(findings)
+        if as_json:
+            _print_json(bundle, findings, files, shared)
+        else:
+            for line in _verdict(bundle, findings, files, head is not None, lang):
+                terminal.say(line)
+    for item in shared if not as_json else ():
+        terminal.say(f"shared_content: {evidence_label('shared_content', lang, **item._asdict())}")
+    sys.exit(terminal.EXIT_REFUSED if is_broken else 0)
 
 
 def _lines(proof: Proof, lang: Lang) -> Iterator[str]:
     case = proof.case
     size = evidence_label("items", lang, size=len(proof.added))
+    marks = {mark.sha256: mark for mark in case.reports[0].set_aside}
     yield f"{case.case_id}  {case.facts.matter}  {size}  {evidence_label('head', lang)} {proof.head}"
     for number, (added, row) in enumerate(zip(proof.added, linked(proof), strict=True), 1):
         yield f"{number:>3}  {_item(added.item, lang)}"
         yield f"     {_how(added, row['added'], lang)} · {str(row['link'])[:HASH_SHOWN]}…"
+        mark = marks.get(added.item.sha256)
+        if mark is not None:
+            yield f"     {set_aside_text(mark, lang)}"
 
 
 def _item(item: Evidence, lang: Lang) -> str:
@@ -235,7 +253,9 @@ def _verdict(
     yield f"{evidence_label('head', lang)} {bundle.head}{compare}"
 
 
-def _print_json(bundle: Bundle, findings: Sequence[EvidenceFault], files: Files | None) -> None:
+def _print_json(
+    bundle: Bundle, findings: Sequence[EvidenceFault], files: Files | None, shared: Sequence[SharedItem]
+) -> None:
     faults = [{"code": finding.code, "item": finding.number, "about": finding.about} for finding in findings]
     content: dict[str, object] = {
         "case_id": bundle.case_id,
@@ -243,4 +263,9 @@ def _print_json(bundle: Bundle, findings: Sequence[EvidenceFault], files: Files 
         "count": len(bundle.items),
     }
     content |= {"head": bundle.head, "findings": faults, "files_found": list(files.found) if files else None}
+    content["shared"] = [
+        {"item": item.number, "case_id": item.other_case, "other_item": item.other_number}
+        for item in shared
+        if item.case_id == bundle.case_id
+    ]
     terminal.say_json(content)

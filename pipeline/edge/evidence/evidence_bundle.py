@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
+import msgspec
+
 from pipeline.core.case.transitions import TOUCHING_NOTHING
 from pipeline.edge.explain.case_history import NoBeginning, name, steps
 from schemas.errors import PipelineError
@@ -86,6 +88,7 @@ def bundle_of(proof: Proof) -> Json:
         "linked": LINKED,
         "head": proof.head,
         "count": len(proof.added),
+        "set_aside": [msgspec.to_builtins(mark) for mark in case.reports[0].set_aside],
         "items": list(linked(proof)),
         "entries": list({added.entry.entry_id: _entry(added.entry) for added in proof.added}.values()),
     }

@@ -4,19 +4,23 @@ import copy
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 from msgspec.structs import replace
 
+from pipeline.core.case.turn import Outcome
 from pipeline.edge.commands.evidence_command import evidence_group
-from pipeline.edge.evidence.evidence_bundle import linked, seal, written
+from pipeline.edge.evidence.evidence_bundle import bundle_of, linked, proof_of, seal, written
 from pipeline.edge.evidence.evidence_check import check_files, read_bundle
 from pipeline.words.evidence_words import FINDINGS, KINDS
 from pipeline.words.field_words import Lang
 from schemas import topics
+from schemas.state import chain
 from schemas.values.terms import EvidenceKind
 from schemas.wire import codecs
+from tests.core.story import ELSEWHERE, Story
 from tests.edge.played import Log, Written, case_record
 from tests.edge.proved import PHOTO, bundle, proved, told
 
@@ -139,6 +143,50 @@ def test_each_finding_is_a_line_with_its_code(lang: str, tmp_path: Path):
     assert [(finding["code"], finding["item"]) for finding in json.loads(ran.stdout)["findings"]] == [
         *(("item_changed", 1), ("item_removed", 4)),
     ]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_of_several_bundles_a_photo_that_two_cases_have_is_warned_of(lang: str, tmp_path: Path):
+    """Each is whole, so it ends with 0; a paper that both have is nothing to warn of, nor two bundles of one case."""
+    story = Story().report(matter="SR-003").path("sign", "arrive", "dispose")
+    files: list[Path] = []
+    theirs: list[str] = []
+    for place in (None, ELSEWHERE):
+        if place is not None:
+            story.report(matter="SR-003", place=place).path("sign", "arrive", "dispose")
+        entries = [outcome.entry for outcome in story.outcomes if _is_about(outcome, story.case_id)]
+        proof = proof_of(story.case, entries)
+        assert proof is not None
+        content = json.loads(written(bundle_of(proof)))
+        theirs = theirs or [row["item"]["sha256"] for row in content["items"]]
+        for number in (1, 2):  # the after photo and the paper of the first, as an earlier release took them
+            content["items"][number]["item"]["sha256"] = theirs[number]
+        files.append(tmp_path / f"{story.case_id}.json")
+        files[-1].write_bytes(written(_linked_anew(content)))
+    first, second = (file.stem for file in files)
+    ran = run("verify", *map(str, files), str(files[0]), "--lang", lang)
+    assert ran.exit_code == 0, ran.stdout
+    lines = [line for line in ran.stdout.splitlines() if line.startswith("shared_content")]
+    assert len(lines) == 1
+    assert first in lines[0]
+    assert second in lines[0]
+    said = [json.loads(line) for line in run("verify", *map(str, files), "--json").stdout.splitlines()]
+    assert [one["shared"] for one in said] == [[], [{"item": 2, "case_id": first, "other_item": 2}]]
+    assert run("verify", *map(str, files), "--head", "0" * 64).exit_code == 2
+
+
+def _is_about(outcome: Outcome, case_id: str) -> bool:
+    return any(case.case_id == case_id for case in outcome.cases)
+
+
+def _linked_anew(content: dict[str, Any]) -> dict[str, Any]:
+    """As whoever has the items of a case links and seals them."""
+    previous = chain.START
+    for row in content["items"]:
+        row["previous"], previous = previous, chain.link(previous, chain.canonical_json(row["item"]))
+        row["link"] = previous
+    changed = content | {"head": previous}
+    return changed | {"seal": seal(changed)}
 
 
 def test_wrong_usage_is_told(file: Path, tmp_path: Path):

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from pipeline.edge.commands.case_command import story
+from pipeline.words.evidence_words import SET_ASIDE
 from pipeline.words.field_words import Lang
 from tests.core.clocks.test_clock import until
 from tests.core.proceedings import SERVED, on_site, taken
-from tests.core.story import RULES, Story
+from tests.core.story import ELSEWHERE, RULES, START, Story, sha
 
 
 def said(tale: Story, lang: Lang = Lang.EN) -> str:
@@ -43,6 +44,30 @@ def test_a_clock_says_how_often_it_stood_how_much_more_it_has_and_what_is_next()
     assert "stood 1×  extended by 1 working hour  next 2026-11-24 10:" in dispose
     wake = tale.clock("dispose").wake_at
     assert isinstance(wake, datetime)
+
+
+@pytest.mark.parametrize("lang", list(Lang))
+def test_a_report_says_which_of_its_photos_proves_nothing(lang: Lang):
+    """Under the report: whose photo it is, or that its camera's clock is wrong."""
+    photo = {"sha256": sha("seen"), "kind": "photo_before", "taken_at": START.isoformat()}
+    later = photo | {"sha256": sha("later"), "taken_at": (START + timedelta(hours=8)).isoformat()}
+    tale = Story().report(evidence=[photo])
+    first = tale.case_id
+    tale.report(place=ELSEWHERE, evidence=[photo, later])
+    notes = [line for line in story(tale.case, tale.now, lang) if line.startswith("    ")]
+    assert [sha("seen")[:12] in notes[0], first in notes[0], sha("later")[:12] in notes[1]] == [True] * 3
+    assert ("camera" in notes[1], "相机" in notes[1]) == (lang is Lang.EN, lang is Lang.ZH)
+
+
+def test_every_mark_has_its_words():
+    """Whatever the core may set aside."""
+    codes = {
+        "evidence_in_future",
+        "evidence_predates_case",
+        "evidence_ends_before_begin",
+        "evidence_of_other_case",
+    }
+    assert set(SET_ASIDE) == codes
 
 
 def test_a_penalty_procedure_is_told_step_by_step():
