@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import tests.audit.faults_of_cases
-import tests.audit.faults_of_evidence
 import tests.audit.faults_of_outputs
 import tests.audit.faults_of_the_log  # noqa: F401  they fill the table
 from pipeline.audit.findings import Invariant

@@ -68,7 +68,7 @@ def evidence(path: Path, kinds: object) -> Path:
     now = datetime.now(UTC)
     items = [
         {
-            "sha256": hashlib.sha256(kind.encode()).hexdigest(),
+            "sha256": hashlib.sha256(f"{path} {kind}".encode()).hexdigest(),
             "kind": kind,
             "taken_at": (now + timedelta(seconds=n)).isoformat(),
         }

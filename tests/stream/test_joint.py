@@ -31,7 +31,7 @@ from schemas.state.case import Case
 from schemas.values.evidence import Evidence, NamedEvidence
 from schemas.values.terms import ClockKind, JointStatus, NoticeKind, Role
 from schemas.wire import codecs
-from tests.core.story import RULES, STREET
+from tests.core.story import RULES, STREET, sha
 from tests.stream.conftest import Deploy
 from tests.stream.fleet.deployment import Deployment, Worker, assert_each_input_decided_once, until, value_of
 
@@ -138,7 +138,7 @@ def evidence(now: datetime) -> tuple[Evidence, ...]:
     begun = now - timedelta(seconds=len(kinds))
     return tuple(
         Evidence(
-            sha256=f"{number:064x}",
+            sha256=sha(f"{now} {number}"),
             kind=kind.kind if isinstance(kind, NamedEvidence) else kind,
             taken_at=begun + timedelta(seconds=number),
             name=kind.name if isinstance(kind, NamedEvidence) else None,
