@@ -96,7 +96,10 @@ def test_no_text_is_translated_twice_and_none_is_left_over():
         part for _, command in tree() for part in paragraphs(f"{command.help}\n\n{command.epilog or ''}")
     }
     taught |= {
-        param.help for _, command in tree() for param in command.params if isinstance(param, click.Option)
+        str(param.help)
+        for _, command in tree()
+        for param in command.params
+        if isinstance(param, click.Option)
     }
     taught |= {line for _, line in COMMANDS.values()} | {LANG_HELP}
     assert [
