@@ -3,7 +3,7 @@
 `python -m tests.golden.recorded` decides the recorded inputs anew and writes what comes of them; only a change that is meant to
 decide otherwise does so, and says why in CHANGELOG.md. With names behind it (`demo_day plays`) the inputs of these are made anew
 too. A recording is one line a turn: the time of deciding (RFC 3339), the CRC-32 of all that the turn writes, then the
-record's topic, key and value (as Latin-1), or nothing more where a timer fired.
+record's topic, offset, key and value (as Latin-1) and its headers, or nothing more where a timer fired.
 """
 
 import gzip
@@ -66,8 +66,9 @@ def read(name: str) -> Iterator[tuple[Fed, int]]:
             at, crc, *rest = json.loads(line)
             record = None
             if rest:
-                topic, offset, key, value = rest
-                record = InputRecord(topic, 0, offset, _bytes(key), _bytes(value), ())
+                topic, offset, key, value, *headers = rest
+                pairs = [(header, _bytes(text)) for header, text in headers]
+                record = InputRecord(topic, 0, offset, _bytes(key), _bytes(value), pairs)
             yield Fed(datetime.fromisoformat(at), record), crc
 
 
@@ -79,6 +80,7 @@ def write(name: str, feed: Sequence[Fed]) -> None:
         line: list[object] = [at.isoformat(), crc_of(outcome, record)]
         if record is not None:
             line += [record.topic, record.offset, _text(record.key), _text(record.value)]
+            line += [(header, _text(value)) for header, value in record.headers or ()]
         lines.append(json.dumps(line, separators=(",", ":")))
     content = "".join(f"{line}\n" for line in lines).encode("ascii")
     (FOLDER / f"{name}.jsonl.gz").write_bytes(gzip.compress(content, 9, mtime=0))
