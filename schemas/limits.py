@@ -33,6 +33,8 @@ ACTIONS_PER_CASE_MAX = 500
 EVENTS_PER_ENTRY_MAX = 16
 CLOCKS_PER_CASE_MAX = 128  # of its steps, its stages, the law, and three for each department that ever came
 TIMERS_PER_CASE_MAX = 8
+REQUESTS_PER_CASE_MAX = 6
+"""So many requests are open at most, one of each kind."""
 PENALTY_STEPS_MAX = 16
 PENALTY_KINDS_MAX = 12
 MEASURES_MAX = 16

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from schemas import limits
 from schemas.inputs.report import Person
-from schemas.state.case import Count, LaterReport, Version
+from schemas.state.case import Count, LaterReport, Request, Version
 from schemas.state.retired import Ended
 from schemas.values.bounds import at_most, between, matching
 from schemas.values.evidence import NamedEvidence
@@ -22,6 +22,7 @@ from schemas.values.terms import (
     NoticeKind,
     Paper,
     ReportOutcome,
+    RequestKind,
     Severity,
     Source,
     Stage,
@@ -47,13 +48,14 @@ RecipientRole = Annotated[str, *matching(r"^[a-z0-9_.\-]{1,64}$")]
 
 
 class Assignment(Contract, frozen=True, kw_only=True):
-    """What a team or post is to do, whole in itself. A later assignment of the same case, team and kind replaces it.
+    """What a team or post is to do, whole in itself. A later one of the same case, team, kind, and kind of `request` replaces it.
 
     `due_at` is the deadline of this task; `evidence_required` the kinds of evidence that closing it needs, `evidence_named`
     the particular papers and photos among them; `why` the routing trace, or at stage `rework` what the verifier found wrong.
     `callers` is filled for call-backs only. `reported_again`: of a verification or a call-back, the reports that came after
     the disposal and are to be answered; the newest ones. `left_out`: what the report that opened the case held and the case
-    does not, such as a point of a device without a fix.
+    does not, such as a point of a device without a fix. `request`: of an approval,
+    what is to be decided.
     """
 
     assignment_id: OutputId
@@ -83,6 +85,7 @@ class Assignment(Contract, frozen=True, kw_only=True):
     callers: Annotated[tuple[CallerToken, ...], *at_most(limits.CALLERS_PER_ASSIGNMENT_MAX)] = ()
     reported_again: Annotated[tuple[LaterReport, ...], *at_most(limits.REPORTS_PER_CASE_MAX)] = ()
     left_out: LeftOutFields = ()
+    request: Request | None = None
 
 
 class ReportSubject(Contract, frozen=True, kw_only=True, tag_field="subject", tag="report"):
@@ -153,7 +156,10 @@ class Receipt(Contract, frozen=True, kw_only=True):
 
 
 class Notice(Contract, frozen=True, kw_only=True):
-    """Somebody is told: a leader of a warning or a breach, a hotline of the final answer to one of its reports."""
+    """Somebody is told: a leader of a warning or a breach, a hotline of the final answer to one of its reports.
+
+    `request`: what was asked for, where the notice tells of a request.
+    """
 
     notice_id: OutputId
     entry_id: EntryId
@@ -175,6 +181,7 @@ class Notice(Contract, frozen=True, kw_only=True):
     source_no: OrderNumber | None = None
     outcome: CaseOutcome | None = None
     text_zh: Note = ""
+    request: RequestKind | None = None
 
 
 class Caller(Contract, frozen=True, kw_only=True, tag_field="kind", tag="caller"):

@@ -16,6 +16,7 @@ def work_alerts(objectives: Objectives) -> Iterator[Alert]:
     yield from _at_risk(objectives)
     yield from _overdue(objectives)
     yield _not_taken_on(objectives)
+    yield _not_decided(objectives)
     yield from _goals(objectives)
 
 
@@ -120,6 +121,18 @@ def _not_taken_on(objectives: Objectives) -> Alert:
         f"{{{{ $value }}}} cases have been past the limit of {{{{ $labels.clock }}}} for another {entry.for_minutes} minutes.",
     )
     return alert_of("nobody_took", entry, f"{clocks.query('', by='clock')} > {entry.cases_max}", text)
+
+
+def _not_decided(objectives: Objectives) -> Alert:
+    entry = objectives.table.alerts.decisions_overdue
+    late = MetricTerm("enforcement_overdue_clocks", 'clock="decide"', gauge=True)
+    text = AlertText(
+        "申请逾期未审批",
+        "Requests wait too long to be decided",
+        f"{{{{ $value }}}} 项申请超过审批时限后又过了 {entry.for_minutes} 分钟仍未审批。",
+        f"{{{{ $value }}}} requests have been past the time for deciding for another {entry.for_minutes} minutes.",
+    )
+    return alert_of("decisions_overdue", entry, f"{late.query('')} > {entry.cases_max}", text)
 
 
 def _goals(objectives: Objectives) -> Iterator[Alert]:

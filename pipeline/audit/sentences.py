@@ -80,6 +80,8 @@ I8 provisional_wrong     | clock {clock}, {spent} from {start}: provisional or n
 I8 limit_wrong           | clock {clock} has the limit {spent}; the rules say {limit} | 时钟{clock}限期为{spent}，规则为{limit}
 I8 roster_wrong          | clock {clock} counts by other hours than those of whoever holds the case: {roster} | 时钟{clock}未按承办方的工作时间{roster}计算
 I8 other_clocks_run      | at stage {stage} run too many: {runs}; too few: {lacks} | 在{stage}阶段，多走的时钟：{runs}；少走的：{lacks}
+I8 request_unclocked     | {request} was asked for and waits, and no clock for its decision runs | {request}申请待审批，却没有审批时钟在走
+I8 decision_clock_left   | a clock for the decision on {request} runs, and nothing of the kind waits for one | {request}的审批时钟仍在走，而并无此项申请待审批
 I9 moved_without_reason  | clock {clock}: {change}, but not as that may change it, or nothing gave it the right to | 时钟{clock}：{change}，但改动不当或缺乏事由
 I9 moved_unstarted       | clock {clock}: {change}, and it never began | 时钟{clock}：{change}，而它从未起算
 I9 deadline_earlier      | clock {clock}: {change} made the deadline earlier | 时钟{clock}：{change}使时限提前
@@ -106,6 +108,10 @@ I12 contradiction_untold | report {number} came after the disposal, and whoever 
 I12 contradiction_unanswered | what was reported again after the disposal ({number}) was passed over | 处置后再次反映的来件（{number}）未予核实即予通过
 I12 urgency_lost         | report {number} joined the case, and the case is not as urgent as it | 来件{number}并入后，案件等级未随之提高
 I12 rise_untold          | report {number} raised the case, and nobody is told | 来件{number}使案件升级，却无人被告知
+I12 dead_request         | {request} waits to be decided, and at {stage} or by now nobody can grant it any more | {request}申请仍待审批，而在{stage}阶段或此时已无法批准
+I12 request_vanished     | {request} was asked for and waits no more: it was neither decided nor did it lapse | {request}申请不再待审批，却既未审批也未失效
+I12 lapsed_alive         | {request} lapsed ({why}), and could still be granted, or was never asked for so | {request}申请失效（{why}），而其尚可批准，或并无此申请
+I12 lapse_untold         | {request} lapsed ({why}), and {to} is not told | {request}申请失效（{why}），却未告知{to}
 I12 closed_unreached     | the case is closed as unreached and nobody called | 案件以未接通结案，却没有拨打
 I13 output_invented      | no entry of the journal wrote this record of {topic} | 没有台账写过{topic}的这条记录
 I13 outputs_not_replayed | entry {entry_id} is to write {many} records to {topic}, and not what stands there | 台账{entry_id}应向{topic}写入{many}条，与实际不同

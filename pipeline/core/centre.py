@@ -27,7 +27,7 @@ from pipeline.core.retired_index import RetiredIndex
 from pipeline.core.rules.identity import action_digest, case_id_of, report_digest, report_key
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules, Street
-from pipeline.core.stages import discovery, joining, reported_evidence
+from pipeline.core.stages import discovery, joining, reported_evidence, request_lapse
 from pipeline.core.stages.duplicates import (
     Apart,
     DuplicateIndex,
@@ -249,12 +249,15 @@ class Centre:
     def _moved(
         self, events: tuple[CaseEvent, ...], turn: Turn, at: datetime | None = None
     ) -> tuple[tuple[CaseEvent, ...], tuple[Change, ...]]:
-        """The events with the changes of clocks that follow from them, and each case before and after. They take effect at `at`, or now."""
+        """The events with what follows from them for requests and clocks, and each case before and after. They take effect at `at`, or now."""
         changes: list[Change] = []
-        followed: list[ClocksChanged] = []
+        followed: list[CaseEvent] = []
         for case_id, own in _by_case(events).items():
             before = self._cases.get(case_id)
             after = fold(before, own, turn.entry_id, self._rules.version)
+            for lapsed in request_lapse.followed(before, after, own, at or turn.at):
+                followed.append(lapsed)
+                after = evolve(after, lapsed)
             clocks = running_clocks.follow(self._rules, before, after, at or turn.at)
             if clocks:
                 followed.append(ClocksChanged(case_id=case_id, changes=clocks))

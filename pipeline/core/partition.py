@@ -15,7 +15,7 @@ from pipeline.core import forwarding, outputs
 from pipeline.core.case.decision import DeadRecord, Decision
 from pipeline.core.case.turn import Change, InputRecord, Outcome, Turn
 from pipeline.core.centre import Centre, refuse_action, refuse_report
-from pipeline.core.clocks import running_clocks
+from pipeline.core.clocks import decision_clocks, running_clocks
 from pipeline.core.clocks.wakeups import Wakeups
 from pipeline.core.retired_index import chunk_of
 from pipeline.core.rules.identity import caller_token, original_token, report_key, sha256_of
@@ -82,7 +82,7 @@ class Partition:
                 lacking.setdefault(why, []).append(case.case_id)
                 continue
             self._apply(Change(None, case))
-            if running_clocks.recomputed(self._rules, case):
+            if running_clocks.recomputed(self._rules, case) or decision_clocks.unclocked(case):
                 self._wakeups.note_other_rules(case)
         if lacking:
             raise _unfit(self._rules, lacking)

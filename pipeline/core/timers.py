@@ -2,6 +2,7 @@
 
 clock ──ladder──► warning · breach · escalation · overdue       an event ─► resume · testing over · retire
       └─its end─► claim lapsed · window lapsed                 other rules ─► rules changed
+                                                                 a request ─► request lapsed
 """
 
 from collections.abc import Callable, Mapping
@@ -9,13 +10,14 @@ from enum import Enum, auto
 from typing import Final, NamedTuple, assert_never
 
 from pipeline.core.case.decision_context import DecisionContext
+from pipeline.core.case.open_requests import request_of
 from pipeline.core.clocks import running_clocks
 from pipeline.core.penalty import measures, penalty_procedure
-from pipeline.core.stages import dispatch, feedback, requests, succession
+from pipeline.core.stages import dispatch, feedback, request_lapse, requests, succession
 from schemas.journal.clock_events import ClockChange, ClocksChanged
 from schemas.journal.events import CaseEvent, CaseRetired
 from schemas.state.case import Clock, Timer
-from schemas.values.terms import NoticeKind, TimerKind
+from schemas.values.terms import LapseReason, NoticeKind, RequestKind, TimerKind
 
 Events = tuple[CaseEvent, ...]
 
@@ -29,8 +31,11 @@ class ArmedBy(Enum):
     """A running clock, with its own deadline."""
     EVENT = auto()
     """An event of the case, which leaves the timer in its snapshot."""
+    REQUEST = auto()
+    """An open request, with its own end: it follows from the snapshot, which holds no timer for it."""
     RULES = auto()
-    """Rules by which clocks of the case are due at another time than by those it was decided by, or who has a task is gone."""
+    """Rules by which clocks of the case are due at another time than by those it was decided by, or who has a task is gone; or a
+    request of an earlier version, for which no clock runs yet."""
 
 
 class TimerRow(NamedTuple):
@@ -54,16 +59,17 @@ def _row(kind: TimerKind) -> TimerRow:
             return TimerRow(ArmedBy.LADDER, _breach, NoticeKind.BREACH)
         case TimerKind.OVERDUE:
             return TimerRow(ArmedBy.LADDER, _notify_again, NoticeKind.OVERDUE)
-        case TimerKind.CLAIM_LAPSED:
-            return TimerRow(ArmedBy.CLOCK_END, _dispatch_unclaimed, NoticeKind.CLAIM_LAPSED)
-        case TimerKind.WINDOW_LAPSED:
-            return TimerRow(ArmedBy.CLOCK_END, _close_window, NoticeKind.WINDOW_LAPSED)
+        case TimerKind.CLAIM_LAPSED | TimerKind.WINDOW_LAPSED:
+            fire = _dispatch_unclaimed if kind is TimerKind.CLAIM_LAPSED else _close_window
+            return TimerRow(ArmedBy.CLOCK_END, fire, NoticeKind(kind.value))
         case TimerKind.RESUME:
             return TimerRow(ArmedBy.EVENT, _resume, NoticeKind.RESUMED, ends_when_due=True)
         case TimerKind.TESTING_OVER:
             return TimerRow(ArmedBy.EVENT, _end_testing, NoticeKind.TESTING_OVER, ends_when_due=True)
         case TimerKind.RETIRE:
             return TimerRow(ArmedBy.EVENT, _retire)
+        case TimerKind.REQUEST_LAPSED:
+            return TimerRow(ArmedBy.REQUEST, _lapse)
         case TimerKind.RULES_CHANGED:
             return TimerRow(ArmedBy.RULES, _recompute)
     assert_never(kind)
@@ -107,6 +113,14 @@ def _retire(context: DecisionContext, _: Timer) -> Events:
     if penalty_procedure.is_open(case) or may_be_split_off:
         return (feedback.retire_later(context.rules, case.case_id, context.at),)
     return (CaseRetired(case_id=case.case_id),)
+
+
+def _lapse(context: DecisionContext, timer: Timer) -> Events:
+    case = context.case
+    request = request_of(case, RequestKind(timer.name or ""))
+    if request is None:
+        raise LookupError(f"{case.case_id}: nothing of the kind {timer.name} is asked for")
+    return (request_lapse.lapsed(case.case_id, request, context.at, LapseReason.END_PASSED),)
 
 
 def _recompute(context: DecisionContext, _: Timer) -> Events:

@@ -134,6 +134,7 @@ class AlertsTable(Table):
     urgent_overdue: CasesEntry
     many_overdue: CasesEntry
     nobody_took: UntakenEntry
+    decisions_overdue: CasesEntry
     goal_missed: AlertEntry
     loop_broken: AlertEntry
     audit_silent: AuditEntry

@@ -75,6 +75,10 @@ verify          | passed          | 1      | 核查通过 | passed
 verify          | failed          | 1      | 核查不通过, 也是核查 | failed: that verifies it, too
 callback        | reached         | 1      | 接通 | somebody was reached
 callback        | unreached       | 0      | 多次未接通 | given up: nobody was reached
+decide          | granted         | 1      | 批准 | granted
+decide          | denied          | 1      | 不批准, 也是审批 | denied: that decides it, too
+decide          | lapsed          | 1 late | 到期未批, 申请失效 | nobody decided before the request's own end
+decide          | moved_on        | 0      | 案件已变动, 申请失效 | the case moved on, so that it could not be granted any more
 whole           | closed          | 1      | 结案 | closed
 whole           | unreached       | 1      | 未接通而结案 | closed unreached
 whole           | self_disposed   | 1      | 自处置结案 | closed as dealt with on the spot

@@ -21,7 +21,7 @@ from schemas.journal import clock_events, events, joint_events, merge_events
 from schemas.journal.entry import RecordCause
 from schemas.state.case import Case, Clock
 from schemas.topics import REPORTS
-from schemas.values.terms import ClockEvent, ClockKind, EvidenceKind, JointStatus, TimerKind
+from schemas.values.terms import ClockEvent, ClockKind, EvidenceKind, JointStatus, LapseReason, TimerKind
 from schemas.values.text import category_of
 
 OFFICERS: Final = 2
@@ -38,6 +38,7 @@ DONE_BY: Final[Mapping[ClockKind, tuple[type, ...]]] = {
     ClockKind.CALLBACK: (events.CallBackRecorded,),
     ClockKind.WHOLE: (events.CaseClosed,),
     ClockKind.LEGAL: (clock_events.PenaltyMoved, clock_events.MeasureMoved),
+    ClockKind.DECIDE: (clock_events.RequestDecided,),
 }
 """Which event of an entry says that the step of a clock is done."""
 
@@ -107,14 +108,18 @@ def _clocks(pending: PendingCounts, rules: Rules, outcome: Outcome, change: Chan
     own = [event for event in happened if getattr(event, "case_id", None) == case_id]
     seen = Seen(outcome, change.before, change.after)
     for clock in stopped:
-        lapsed = clock.kind is ClockKind.CLAIM and any(map(_is_lapse, own))
+        lapsed = any(_is_lapse_of(clock, event) for event in own)
         if lapsed or _is_done(clock, own):
             _ended(pending, rules, seen, clock, lapsed)
 
 
 def _is_done(clock: Clock, own: Sequence[events.Event]) -> bool:
-    """Whether the entry did the step of the clock; of a partner, its own step."""
+    """Whether the entry did the step of the clock; of a partner, its own step; of a decision, that on its own request."""
     reached = PARTNER_DONE.get(clock.kind)
+    if clock.kind is ClockKind.DECIDE:
+        return any(
+            isinstance(event, clock_events.RequestDecided) and event.kind.value == clock.name for event in own
+        )
     if reached is None:
         return any(isinstance(event, DONE_BY[clock.kind]) for event in own)
     department = department_of(clock.name or NOBODY)
@@ -126,9 +131,15 @@ def _is_done(clock: Clock, own: Sequence[events.Event]) -> bool:
     )
 
 
-def _is_lapse(event: events.Event) -> bool:
-    """Nobody had claimed when the time was over."""
-    return isinstance(event, clock_events.TimerFired) and event.timer.kind is TimerKind.CLAIM_LAPSED
+def _is_lapse_of(clock: Clock, event: events.Event) -> bool:
+    """Nobody had claimed, or decided, when the time was over."""
+    if isinstance(event, clock_events.TimerFired):
+        return clock.kind is ClockKind.CLAIM and event.timer.kind is TimerKind.CLAIM_LAPSED
+    return (
+        isinstance(event, clock_events.RequestLapsed)
+        and (clock.kind, clock.name) == (ClockKind.DECIDE, event.kind.value)
+        and event.why is LapseReason.END_PASSED
+    )
 
 
 def _ended(pending: PendingCounts, rules: Rules, seen: Seen, clock: Clock, lapsed: bool) -> None:

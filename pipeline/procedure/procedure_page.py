@@ -6,6 +6,7 @@ from typing import Final
 
 from pipeline.procedure.diagrams import mermaid
 from pipeline.procedure.machines import What, machine_of
+from pipeline.procedure.request_table import requests_table
 from pipeline.procedure.tables import guards_table, table_of
 from pipeline.rulebook.book import Book, build
 from pipeline.words.field_words import Lang
@@ -28,6 +29,9 @@ _ABOUT: Final = {
     "has ended another of its kind may begin.",
     What.JOINT: "## A partner's joint task 联合任务\n\nAn arrow without a name is the partner's own `joint_step`.",
 }
+_REQUESTS: Final = (
+    "## What is asked for and decided by somebody else 申请与审批\n\nOne of each kind may be open at a time."
+)
 _GUARDS: Final = "## What the law asks before a step 法定条件\n\n`enforcement procedure guards` prints them from the rules that are loaded."
 
 
@@ -43,6 +47,8 @@ def _parts(book: Book) -> Iterator[str]:
         yield _ABOUT[what]
         yield f"```mermaid\n{mermaid(machine_of(what), lang)}\n```"
         yield table_of(what, rules, lang)
+    yield _REQUESTS
+    yield requests_table(rules, lang)
     entries = book.procedure.guards.by_id()
     yield _GUARDS
     yield guards_table(((guard, entries[guard.id]) for guard in rules.procedure.guards), lang)

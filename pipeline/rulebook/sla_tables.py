@@ -27,6 +27,7 @@ class StepLimits(Table):
     partner_respond: LimitText
     partner_arrive: LimitText
     partner_finish: LimitText
+    decide: LimitText
     beyond_dispose: LimitText
 
 

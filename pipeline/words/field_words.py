@@ -19,6 +19,7 @@ from schemas.values.terms import (
     ClockKind,
     ExtensionReason,
     JointStatus,
+    LapseReason,
     NoticeKind,
     Paper,
     RejectReason,
@@ -89,6 +90,7 @@ CLOCKS: Final[Mapping[ClockKind, Both]] = {
     ClockKind.PARTNER_RESPOND: both("部门响应", "partner responds"),
     ClockKind.PARTNER_ARRIVE: both("部门到场", "partner arrives"),
     ClockKind.PARTNER_FINISH: both("部门办结", "partner finishes"),
+    ClockKind.DECIDE: both("审批", "decide"),
 }
 TIMERS: Final[Mapping[TimerKind, Both]] = {
     TimerKind.WARNING: both("预警", "warning"),
@@ -101,6 +103,7 @@ TIMERS: Final[Mapping[TimerKind, Both]] = {
     TimerKind.RESUME: both("挂账到期, 恢复办理", "the suspension ends, the case goes on"),
     TimerKind.RULES_CHANGED: both("规则变更, 重算时限", "the rules changed, deadlines are counted anew"),
     TimerKind.RETIRE: both("保留期满", "kept long enough"),
+    TimerKind.REQUEST_LAPSED: both("申请逾期未批, 自动失效", "the request lapses undecided"),
 }
 NOTICES: Final[Mapping[NoticeKind, Both]] = {
     NoticeKind.WARNING: both("预警", "warning"),
@@ -113,6 +116,7 @@ NOTICES: Final[Mapping[NoticeKind, Both]] = {
     NoticeKind.REQUEST: both("待审批", "to be decided"),
     NoticeKind.GRANTED: both("已批准", "granted"),
     NoticeKind.DENIED: both("未批准", "denied"),
+    NoticeKind.REQUEST_LAPSED: both("申请失效, 未予审批", "the request lapsed undecided"),
     NoticeKind.RESUMED: both("恢复办理", "goes on"),
     NoticeKind.RETURNED: both("退单", "returned"),
     NoticeKind.HANDED_OVER: both("承接任务", "task taken over"),
@@ -134,6 +138,12 @@ REQUESTS: Final[Mapping[RequestKind, Both]] = {
     RequestKind.VOID: both("作废", "voiding"),
     RequestKind.OBJECTION: both("派单异议", "objection to the dispatch"),
     RequestKind.TERMINATION: both("终止办理", "termination"),
+}
+LAPSES: Final[Mapping[LapseReason, Both]] = {
+    LapseReason.END_PASSED: both("所请期限已过", "its own end has passed"),
+    LapseReason.CASE_MOVED_ON: both(
+        "案件已变动, 无法批准", "the case has moved on, it cannot be granted any more"
+    ),
 }
 PAPERS: Final[Mapping[Paper, Both]] = {
     Paper.URGE: both("催办通知书", "urging notice"),
@@ -216,7 +226,7 @@ UNITS: Final[Mapping[str, Both]] = {
 
 _REASONS: Final[Mapping[str, Both]] = {
     term.value: words
-    for table in (REQUESTS, SUSPENSIONS, EXTENSIONS, RETURNS, REJECTIONS, VOIDINGS)
+    for table in (REQUESTS, SUSPENSIONS, EXTENSIONS, RETURNS, REJECTIONS, VOIDINGS, LAPSES)
     for term, words in table.items()
 }
 

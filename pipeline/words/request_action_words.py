@@ -106,9 +106,13 @@ REQUEST_ACTION_WORDS: Final[Mapping[str, ActionWords]] = {
             "enforcement assignments --team duty            (approve: what waits to be decided)",
             "enforcement act CASE decide --grant --actor C001",
             'enforcement act CASE decide --deny --note "the rain is over" --actor C001',
+            "enforcement act CASE decide --request extension --grant --actor C001",
         ),
         {
             "granted": OptionWords("是否批准", "Whether it may be.", "--grant/--deny"),
+            "request": OptionWords(
+                "审批哪一项申请; 有多项待审批时须指明", "Which request, where several wait to be decided."
+            ),
             "team": OptionWords(
                 "异议成立时: 改派的队伍",
                 "Of an objection that is granted: the team that gets the case.",

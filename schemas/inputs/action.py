@@ -17,6 +17,7 @@ from schemas.values.terms import (
     JointStatus,
     PenaltyStep,
     RejectReason,
+    RequestKind,
     ReturnReason,
     Role,
     Source,
@@ -150,11 +151,13 @@ class Extend(ActionBase, frozen=True, kw_only=True):
 class Decide(ActionBase, frozen=True, kw_only=True):
     """审批: what was asked for is granted or not, by somebody else.
 
-    An objection that is granted names the `team` that gets the case instead; `designated`: it may not return it.
+    An objection that is granted names the `team` that gets the case instead; `designated`: it may not return it. `request` says
+    which request, where the case has several.
     """
 
     action: Literal["decide"] = "decide"
     granted: bool
+    request: RequestKind | None = None
     team: Identifier | None = None
     designated: bool = False
     note: Note = ""

@@ -9,13 +9,13 @@ from schemas.state.case import Clock, Request, Suspension, Timer
 from schemas.state.penalty import PenaltyFacts
 from schemas.values.bounds import at_most, between
 from schemas.values.penalty_terms import MeasureKind, MeasureStep
-from schemas.values.terms import ClockEvent, ExtensionReason, PenaltyStep, RequestKind
+from schemas.values.terms import ClockEvent, ExtensionReason, LapseReason, PenaltyStep, RequestKind
 from schemas.values.text import CaseId, Code, Identifier, Instant, LimitText, Note
 from schemas.wire.contract import Contract
 
 
 class CaseAsked(JournalEvent, frozen=True, kw_only=True, tag="case_asked.v1"):
-    """A team asks for a suspension or an extension. Nothing stops before it is granted."""
+    """Somebody asks for what somebody else decides. Nothing stops before it is granted; the clock of its decision runs."""
 
     case_id: CaseId
     request: Request
@@ -29,6 +29,18 @@ class RequestDecided(JournalEvent, frozen=True, kw_only=True, tag="request_decid
     by: Identifier
     granted: bool
     note: Note = ""
+
+
+class RequestLapsed(JournalEvent, frozen=True, kw_only=True, tag="request_lapsed.v1"):
+    """Nobody decided what was asked for, and nobody can any more. `by` asked for it, for `team`."""
+
+    case_id: CaseId
+    kind: RequestKind
+    by: Identifier
+    team: Identifier | None
+    asked_at: Instant
+    at: Instant
+    why: LapseReason
 
 
 class CaseSuspended(JournalEvent, frozen=True, kw_only=True, tag="case_suspended.v1"):

@@ -17,6 +17,7 @@ from schemas.journal.clock_events import (
     MeasureMoved,
     PenaltyMoved,
     RequestDecided,
+    RequestLapsed,
     StageReached,
     TimerArmed,
     TimerFired,
@@ -338,6 +339,7 @@ CaseEvent = (
     | CaseUnmerged
     | ReportSplit
     | CaseAmended
+    | RequestLapsed
     | ReportMerged
     | ReportRepeated
     | ActionAccepted

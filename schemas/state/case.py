@@ -198,7 +198,7 @@ class Timer(Contract, frozen=True, kw_only=True):
 
 
 class Request(Contract, frozen=True, kw_only=True):
-    """What a team asked for and nobody has decided yet; until then every clock runs.
+    """What somebody asked for and nobody has decided yet; until then every clock runs, and one for the decision.
 
     A suspension `until` when, an extension by `more`, joint enforcement with `departments` (the first `mandatory` of them),
     a termination by the written request `paper`.
@@ -301,8 +301,8 @@ class Case(Contract, frozen=True, kw_only=True):
     `timers` holds what is due beside the clocks, which carry their own next wake-up. `stages_done` are the stages of the
     matter that were reported done. `evidence_head` is the last link of the evidence (`schemas.state.chain`).
     `failed_calls` nobody answered, on `failed_days` days, the last one at `missed_at`; `call_due`: the deadline has passed, and
-    the caller is to be asked although nothing is done. `joined` are the cases merged into this one, `merged` says into
-    which this one was. `contradicted_by`: reports that came after the disposal, and that nobody has answered yet.
+    the caller is to be asked although nothing is done. `request` is the oldest that is open, `further_requests` are those of
+    other kinds that came after it, `lapsed_requests` the kinds that lapsed and were not asked for again. `joined` are the cases merged into this one, `merged` says into which this one was. `contradicted_by`: reports that came after the disposal, and that nobody has answered yet.
     """
 
     case_id: CaseId
@@ -323,6 +323,8 @@ class Case(Contract, frozen=True, kw_only=True):
     clocks: Annotated[tuple[Clock, ...], *at_most(limits.CLOCKS_PER_CASE_MAX)] = ()
     timers: Annotated[tuple[Timer, ...], *at_most(limits.TIMERS_PER_CASE_MAX)] = ()
     request: Request | None = None
+    further_requests: Annotated[tuple[Request, ...], *at_most(limits.REQUESTS_PER_CASE_MAX - 1)] = ()
+    lapsed_requests: Annotated[tuple[RequestKind, ...], *at_most(limits.REQUESTS_PER_CASE_MAX)] = ()
     suspension: Suspension | None = None
     suspensions: Count = 0
     extensions: Count = 0

@@ -100,7 +100,7 @@ class EvidenceKind(Term):
 
 
 class ClockKind(Term):
-    """What a clock of a case measures: one step, a named stage of a matter, or the whole case."""
+    """What a clock of a case measures: one step, a named stage of a matter, the whole case, or how long a request waits for its decision."""
 
     ACCEPT = "accept"
     DISPATCH = "dispatch"
@@ -117,6 +117,7 @@ class ClockKind(Term):
     PARTNER_RESPOND = "partner_respond"
     PARTNER_ARRIVE = "partner_arrive"
     PARTNER_FINISH = "partner_finish"
+    DECIDE = "decide"
 
 
 class ClockEvent(Term):
@@ -145,6 +146,7 @@ class TimerKind(Term):
     RESUME = "resume"
     RULES_CHANGED = "rules_changed"
     RETIRE = "retire"
+    REQUEST_LAPSED = "request_lapsed"
 
 
 class ReportOutcome(Term):
@@ -209,6 +211,7 @@ class NoticeKind(Term):
     INTERIM_ANSWER = "interim_answer"
     FINAL_ANSWER = "final_answer"
     HANDED_OVER = "handed_over"
+    REQUEST_LAPSED = "request_lapsed"
 
 
 class CaseOutcome(Term):
@@ -243,6 +246,13 @@ class RequestKind(Term):
     VOID = "void"
     OBJECTION = "objection"
     TERMINATION = "termination"
+
+
+class LapseReason(Term):
+    """Why nobody decides a request any more: its own end has passed, or the case has moved on to where it cannot be granted."""
+
+    END_PASSED = "end_passed"
+    CASE_MOVED_ON = "case_moved_on"
 
 
 class SuspensionReason(Term):

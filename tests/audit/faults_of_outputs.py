@@ -1,14 +1,16 @@
-"""Faults of what follows from the journal (I13 to I15), of what joins a case (I7, I12), of what proves it (I19), and of what is
-taken over from a report (I3, I17). Each spoils a good log in one way.
+"""Faults of what follows from the journal (I13 to I15), of what joins a case (I7, I12), of what proves it (I19), of what is taken over
+from a report (I3, I17), and of what is asked for and decided (I8, I12). Each spoils a good log in one way.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from msgspec.structs import replace
 
 from schemas import topics
+from schemas.journal.clock_events import ClocksChanged
 from schemas.values.left_out import LeftOut
-from schemas.values.terms import LeftOutReason, Severity
+from schemas.values.terms import ClockEvent, ClockKind, LeftOutReason, Severity
 from schemas.wire import codecs
 from tests.audit.faults_of_the_log import OTHER_CASE
 from tests.audit.logs import MemoryLog
@@ -319,3 +321,51 @@ def left_out_real(log: MemoryLog):
 def left_out_differs(log: MemoryLog):
     [receipt] = outputs(log, topics.RECEIPTS, _half_empty(log))[:1]
     edit(log, topics.RECEIPTS, receipt, left_out=())
+
+
+# what is asked for, and decided by somebody else
+
+
+def _without_decision_clock(event: object, change: ClockEvent) -> object:
+    if not isinstance(event, ClocksChanged):
+        return event
+    left = tuple(one for one in event.changes if (one.clock.kind, one.change) != (ClockKind.DECIDE, change))
+    return replace(event, changes=left) if left else None
+
+
+@planted("I8", "something is asked for, and no clock for its decision runs")
+def request_unclocked(log: MemoryLog):
+    index = at(log, "case_asked")
+    events = (_without_decision_clock(event, ClockEvent.STARTED) for event in entry(log, index).events)
+    edit_entry(log, index, events=tuple(filter(None, events)))
+
+
+@planted("I8", "it is decided, and the clock for its decision runs on")
+def decision_clock_left(log: MemoryLog):
+    index = at(log, "request_decided")
+    events = (_without_decision_clock(event, ClockEvent.STOPPED) for event in entry(log, index).events)
+    edit_entry(log, index, events=tuple(filter(None, events)))
+
+
+@planted("I12", "officers have arrived, and the objection to the dispatch still waits to be decided")
+def dead_request(log: MemoryLog):
+    without_event(log, at(log, "case_arrived", "request_lapsed"), "request_lapsed")
+
+
+@planted("I12", "what was asked for is gone, and nobody decided it")
+def request_vanished(log: MemoryLog):
+    without_event(log, at(log, "case_returned", "request_lapsed"), "request_lapsed")
+
+
+@planted("I12", "a suspension lapses although its end is ahead")
+def lapsed_alive(log: MemoryLog):
+    index = at(log, "timer_fired", "request_lapsed")
+    edit_event(log, index, "request_lapsed", asked_at=entry(log, index).at - timedelta(days=9))
+
+
+@planted("I12", "what was asked for lapses, and whoever asked is not told")
+def lapse_untold(log: MemoryLog):
+    index = at(log, "timer_fired", "request_lapsed")
+    told = outputs(log, topics.NOTICES, index)
+    drop(log, topics.NOTICES, told[0])
+    count(log, index, notices=len(told) - 1)

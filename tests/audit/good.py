@@ -35,6 +35,7 @@ def good_story() -> Story:
     _jointly(story)
     _joined_and_contradicted(story)
     _photographed(story)
+    _never_decided(story)
     story.wait(days=36)
     _without_key(story)
     _pushed_again_years_later(story)
@@ -139,6 +140,15 @@ def _pushed_again_years_later(story: Story) -> None:
     event = told[-1][0]
     story.report(source_no=event.report.source_no, text="又有人占道")
     story.act("sign", case_id=event.case_id).act("sign", case_id=f"{STREET}-0000000000000")
+
+
+def _never_decided(story: Story) -> None:
+    """Asked for and decided by nobody: at its own end it lapses; others do when officers arrive, and when the case rests."""
+    story.report(place=elsewhere(23), matter="SZ-001").path("sign", "ask").act("extend").wait(days=4)
+    story.act("decide")
+    story.report(place=elsewhere(24), matter="SZ-001").path("sign", "object").act("void").path("arrive")
+    story.act("terminate").act("suspend").act("decide").act("decide", request="suspension")
+    story.report(place=elsewhere(25), matter="SZ-001").path("object", "return")
 
 
 def _without_key(story: Story) -> None:

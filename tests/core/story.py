@@ -49,6 +49,7 @@ class Story:
     def __post_init__(self) -> None:
         self.core = Partition(self.rules, KEY, "test")
         self._ids = 0
+        self._meant: object = None
 
     # given and when
 
@@ -78,6 +79,7 @@ class Story:
             "case_id": self.case_id,
             "acted_at": self.now.isoformat(),
         }
+        self._meant = changes.get("request")
         content |= {"actor": self._actor(action)} | self._body(action) | changes
         return self.push(topics.ACTIONS, str(content["case_id"])[:9], content)
 
@@ -209,17 +211,17 @@ class Story:
         if action == "joint_step":
             return {"id": "P1", "role": "department", "team": "traffic-police"}
         if action == "decide":
-            request = self.case.request if self._is_known() else None
-            role = "hotline" if request and request.kind is RequestKind.TERMINATION else "duty_chief"
+            role = "hotline" if self._decides_on(RequestKind.TERMINATION) else "duty_chief"
             return {"id": "C1", "role": role, "team": policy.centre_team}
         role = "officer" if action in ("penalise", "measure") else "team"
         task = self.case.task if self._is_known() else None
         team = (task.team or next(iter(task.offered_to), None)) if task else None
         return {"id": "O1", "role": role, "team": team or "nobody"}
 
-    def _is_objected(self) -> bool:
-        request = self.case.request if self._is_known() else None
-        return request is not None and request.kind is RequestKind.OBJECTION
+    def _decides_on(self, kind: RequestKind) -> bool:
+        """Whether the request that is named, or the oldest, is of this kind."""
+        oldest = self.case.request if self._is_known() else None
+        return self._meant == kind.value if self._meant else oldest is not None and oldest.kind is kind
 
     def _is_known(self) -> bool:
         return any(case.case_id == self.case_id for case in self.core.cases())
@@ -234,7 +236,8 @@ class Story:
             "dispatch": {"team": "duty"},
             "suspend": {"reason": "weather", "until": (self.now + timedelta(days=2)).isoformat()},
             "extend": {"reason": "complex", "more": "1 work_hours"},
-            "decide": {"granted": True} | ({"team": "area-west"} if self._is_objected() else {}),
+            "decide": {"granted": True}
+            | ({"team": "area-west"} if self._decides_on(RequestKind.OBJECTION) else {}),
             "reach_stage": {"stage": "stop_work"},
             "penalise": {"step": "filed", "evidence": self.evidence("document")},
             "measure": {

@@ -52,7 +52,7 @@ def who(variables: Sequence[str]) -> tuple[Sized, ...]:
         sort=Words(INDICATORS["overdue"].zh, ""),
         key_links=(_TO_TEAM,),
     )
-    return (table, _joint(), _partners(), _overdue_of(variables))
+    return (table, _joint(), _partners(), _overdue_of(variables), _decisions())
 
 
 def _joint() -> Sized:
@@ -124,6 +124,31 @@ def _overdue_of(variables: Sequence[str]) -> Sized:
         ),
         [PanelQuery(query, label="team")],
         COUNT,
-        width=10,
+        width=7,
         stacked=True,
+    )
+
+
+def _decisions() -> Sized:
+    """Requests that wait for whoever decides; they stand in none of the figures of cases."""
+    waits = 'clock="decide"'
+    late = queries.gauge("enforcement_overdue_clocks", more=waits)
+    return figure(
+        PanelText(
+            "待审批",
+            "To be decided",
+            Words(
+                "申请 (挂账、延期、联合、作废、异议、终止) 待审批的项数, 及其中超过审批时限的",
+                "Requests that wait to be decided, and those of them that have waited longer than the policy gives",
+            ),
+        ),
+        [
+            PanelQuery(late, Words("超时", "overdue"), look=COUNT),
+            PanelQuery(
+                queries.gauge("enforcement_running_clocks", more=waits), Words("在途", "waiting"), look=COUNT
+            ),
+        ],
+        COUNT,
+        width=3,
+        height=8,
     )

@@ -80,7 +80,12 @@ class Arithmetic:
             self._holds("roster_wrong", clock.roster == roster, place, case.case_id, roster=roster, **words)
 
     def _running(self, joined: JoinedEntry, case: CaseMemory) -> None:
-        runs = {key for key, clock in case.clocks.items() if clock.stopped_at is None}
+        runs = {
+            key
+            for key, clock in case.clocks.items()
+            if clock.stopped_at is None
+            and clock.kind is not ClockKind.DECIDE  # `request_checks` has an eye on these
+        }
         expected = set(clocks_to_run(self._context.audit_rules, case))
         words = {"runs": names_of(runs - expected), "lacks": names_of(expected - runs), "stage": case.stage}
         self._holds("other_clocks_run", runs == expected, joined.place, case.case_id, **words)

@@ -24,14 +24,15 @@ from schemas import topics
 from schemas.errors import BadMessage
 from schemas.inputs import intake
 from schemas.inputs.action import Action
+from schemas.journal.clock_events import RequestDecided
 from schemas.journal.events import ActionAccepted, ActionRefused, CaseClaimed
 from schemas.journal.joint_events import TaskHandedOver
 from schemas.outputs import Assignment
 from schemas.state.case import Case
 from schemas.values.terms import AssignmentKind, AssignmentStatus, ClockKind, Stage
 
-Task = tuple[str, str]
-"""A team or post, and what it is asked for."""
+Task = tuple[str, str, str]
+"""A team or post, what it is asked for, and of an approval what is to be decided."""
 
 _OUTPUTS_GONE: Final = "the assignments are gone by retention"
 _UNREAD: Final = "the case was opened before the part of the journal that is read"
@@ -40,7 +41,6 @@ _CLOCK_OF: Final[Mapping[str, ClockKind]] = {
     "dispatch": ClockKind.DISPATCH,
     "offer": ClockKind.CLAIM,
     "handle": ClockKind.DISPOSE,
-    "approve": ClockKind.WHOLE,
     "verify": ClockKind.VERIFY,
     "call_back": ClockKind.CALLBACK,
 }
@@ -108,11 +108,12 @@ class Moves:
         self._holds("version_told", event.done.version == touched.after.version, place, case_id, **words)
         self._holds("stage_told", event.done.stage.value == touched.after.stage, place, case_id, **words)
         if self._context.measures(joined, Invariant.I4):
-            self._holds("role_not_allowed", event.role in self._may(before, action), place, case_id, **words)
+            self._holds("role_not_allowed", event.role in self._may(touched, action), place, case_id, **words)
         if action in NOT_BY_HANDLERS:
             self._holds("by_handler", event.actor not in before.handlers, place, case_id, **words)
-        if action == "decide" and before.request is not None:
-            self._holds("self_decided", event.actor != before.request.by, place, case_id, **words)
+        decided = touched.event("request_decided")
+        if isinstance(decided, RequestDecided) and (asked := before.request_of(decided.kind)) is not None:
+            self._holds("self_decided", event.actor != asked.by, place, case_id, **words)
         self._is_theirs(joined, touched, event, whose)
         self._version_is_current(joined, before, event)
 
@@ -137,12 +138,14 @@ class Moves:
         own = touched.after.street
         self._holds("other_street", street in (None, own), place, case_id, street=street, **words)
 
-    def _may(self, before: CaseMemory, action: str) -> frozenset[object]:
+    def _may(self, touched: Touched, action: str) -> frozenset[object]:
         audit_rules = self._context.audit_rules
         if action != "decide":
             return frozenset(audit_rules.may.get(action, frozenset()))
-        kind = before.request.kind if before.request else None
-        return frozenset(audit_rules.decides[kind]) if kind else frozenset()
+        decided = touched.event("request_decided")
+        if not isinstance(decided, RequestDecided):
+            return frozenset()
+        return frozenset(audit_rules.decides[decided.kind])
 
     def _version_is_current(self, joined: JoinedEntry, before: CaseMemory, event: ActionAccepted) -> None:
         """An action that names an expected version is accepted only at that version."""
@@ -208,9 +211,11 @@ class Views:
 
     def _note(self, assignment: Assignment) -> None:
         open_tasks = dict(self._open.get(assignment.case_id, {}))
-        open_tasks.pop((assignment.team, assignment.kind.value), None)
+        asked = assignment.request.kind.value if assignment.request else ""
+        task = assignment.team, assignment.kind.value, asked
+        open_tasks.pop(task, None)
         if assignment.status is AssignmentStatus.OPEN:
-            open_tasks[assignment.team, assignment.kind.value] = assignment.due_at
+            open_tasks[task] = assignment.due_at
             if assignment.kind is AssignmentKind.CALL_BACK:
                 self._callers[assignment.case_id] = frozenset(assignment.callers)
         self._open[assignment.case_id] = open_tasks
@@ -225,14 +230,14 @@ class Views:
             )
         elif self._context.measures(joined, Invariant.I7):
             seen = self._open.get(case.case_id, {})
-            holding = sorted(team for team, kind in seen if kind == "handle")
+            holding = sorted(team for team, kind, _ in seen if kind == "handle")
             self._holds("two_holders", len(holding) <= 1, place, case.case_id, teams=", ".join(holding))
             expected = dict(self._expected(case))
             words = {"seen": _task_names(seen), "true": _task_names(expected)}
             if self._holds("other_view", seen.keys() == expected.keys(), place, case.case_id, **words):
                 same = all(seen[task] == due_at for task, due_at in expected.items())
                 self._holds("other_deadline_seen", same, place, case.case_id, **words)
-            if any(kind == "call_back" for _, kind in expected):
+            if any(kind == "call_back" for _, kind, _ in expected):
                 called = self._callers.get(case.case_id, frozenset())
                 waiting = frozenset(
                     report.caller for report in case.answered() if report.call_back and report.caller
@@ -249,12 +254,15 @@ class Views:
         if case.is_over:
             return
         for team, kind in self._tasks(case):
-            yield (team, kind), _due(case, _CLOCK_OF[kind], None)
+            yield (team, kind, ""), _due(case, _CLOCK_OF[kind], None)
+        for request in case.requests:
+            kind, approver = request.kind.value, self._context.audit_rules.approver(request.kind)
+            yield (approver, "approve", kind), _due(case, ClockKind.DECIDE, kind)
         if case.stage == "joint_in_progress":
             for department, status in (case.joint or {}).items():
                 if status in OPEN_TASKS:
                     name = department.replace("-", "_")
-                    yield (department, "joint"), _due(case, ClockKind.PARTNER_FINISH, name)
+                    yield (department, "joint", ""), _due(case, ClockKind.PARTNER_FINISH, name)
 
     def _of_snapshot(self, case: Case) -> frozenset[Task]:
         """The tasks that a reader of the snapshot finds in it."""
@@ -264,20 +272,22 @@ class Views:
         tasks: set[Task] = set()
         if case.stage.value in POSTS:
             post, kind = POSTS[case.stage.value]
-            tasks.add((posts[post], kind))
+            tasks.add((posts[post], kind, ""))
         elif case.stage is Stage.OFFERED and case.task is not None:
-            tasks |= {(team, "offer") for team in case.task.offered_to}
+            tasks |= {(team, "offer", "") for team in case.task.offered_to}
         elif case.stage.value in HANDLED and case.task is not None and case.task.team:
-            tasks.add((case.task.team, "handle"))
-        if case.request is not None:
-            tasks.add((rules.approver(case.request.kind), "approve"))
+            tasks.add((case.task.team, "handle", ""))
+        for request in filter(None, (case.request, *case.further_requests)):
+            tasks.add((rules.approver(request.kind), "approve", request.kind.value))
         if case.call_due and case.stage is not Stage.AWAITING_CALLBACK:
-            tasks.add((posts["callback"], "call_back"))
+            tasks.add((posts["callback"], "call_back", ""))
         if case.joint is not None and case.stage is Stage.JOINT_IN_PROGRESS:
-            tasks |= {(task.department, "joint") for task in case.joint.tasks if task.status in OPEN_TASKS}
+            tasks |= {
+                (task.department, "joint", "") for task in case.joint.tasks if task.status in OPEN_TASKS
+            }
         return frozenset(tasks)
 
-    def _tasks(self, case: CaseMemory) -> Iterator[Task]:
+    def _tasks(self, case: CaseMemory) -> Iterator[tuple[str, str]]:
         posts = self._context.audit_rules.posts
         if case.stage in POSTS:
             post, kind = POSTS[case.stage]
@@ -286,8 +296,6 @@ class Views:
             yield from ((team, "offer") for team in case.offered_to)
         elif case.stage in HANDLED and case.team:
             yield case.team, "handle"
-        if case.request is not None:
-            yield self._context.audit_rules.approver(case.request.kind), "approve"
         if case.call_due and case.stage != "awaiting_callback":
             yield posts["callback"], "call_back"
 
@@ -309,4 +317,4 @@ def _due(case: CaseMemory, kind: ClockKind, name: str | None) -> datetime | None
 
 
 def _task_names(tasks: Iterable[Task]) -> str:
-    return ", ".join(f"{team} {kind}" for team, kind in sorted(tasks)) or "-"
+    return ", ".join(" ".join(task).rstrip() for task in sorted(tasks)) or "-"

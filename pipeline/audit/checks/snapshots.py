@@ -193,7 +193,8 @@ def sides(case: Case, memory: CaseMemory) -> Iterator[tuple[str, object, object]
     yield "amended", case.amended.raised_at if case.amended else None, memory.raised_at
     yield "clocks", {(clock.kind, clock.name): clock for clock in case.clocks}, dict(memory.clocks)
     yield "timers", sorted(case.timers, key=repr), sorted(memory.timers, key=repr)
-    yield "request", case.request, memory.request
+    yield "request", tuple(filter(None, (case.request, *case.further_requests))), memory.requests
+    yield "lapsed_requests", frozenset(case.lapsed_requests), memory.lapsed_requests
     yield "suspension", suspension.until if suspension else None, memory.suspended_until
     yield "merged", merged.into if merged else None, memory.merged_into
     joint = (

@@ -12,6 +12,7 @@ from pipeline.audit.checks.check_context import CheckContext
 from pipeline.audit.checks.deadlines import changes_of, moment, moves_of
 from pipeline.audit.findings import Invariant
 from pipeline.audit.log.entry_join import Join, JoinedEntry
+from pipeline.audit.model.audit_tables import UNHELD
 from pipeline.audit.model.case_memory import CaseMemory
 from pipeline.audit.model.fold import Touched
 from pipeline.audit.model.oracle import Halt, OutOfYears, instant_of, number_of
@@ -20,7 +21,7 @@ from schemas.journal.clock_events import ClockChange, TimerFired
 from schemas.journal.entry import TimerCause
 from schemas.journal.joint_events import TaskHandedOver
 from schemas.state.case import Clock, Timer
-from schemas.values.terms import ClockEvent, ClockKind, TimerKind
+from schemas.values.terms import ClockEvent, ClockKind, RequestKind, TimerKind
 
 _BEYOND_CALENDAR: Final = "the ladder reaches beyond the calendar"
 _WHOLE_PERCENT: Final = 100
@@ -152,7 +153,7 @@ class ExpectedRungs:
         self._clock = clock
         self._rule: AuditClockRule = audit_rules.rule(case.facts, clock.kind, clock.name)
         self._hours = audit_rules.hours(clock.roster)
-        self._duty = audit_rules.hours(audit_rules.duty_of(case.street, case.team))
+        self._duty = audit_rules.hours(audit_rules.duty_of(case.street, _on_whom(audit_rules, case, clock)))
         self._severity = case.facts.severity
 
     def wake(self, again_from: datetime | None) -> datetime | None:
@@ -200,8 +201,22 @@ class ExpectedRungs:
         ).at  # a clock of its own, which stands with the other
 
 
+def _on_whom(audit_rules: AuditRules, case: CaseMemory, clock: Clock) -> str | None:
+    """Who is to act before the clock is over: a post, or the team that holds the case; None while nobody does."""
+    match clock.kind:
+        case ClockKind.DECIDE:
+            return audit_rules.approver(RequestKind(clock.name or ""))
+        case ClockKind.VERIFY:
+            return audit_rules.posts["verification"]
+        case ClockKind.CALLBACK:
+            return audit_rules.posts["callback"]
+    return None if case.stage in UNHELD else case.team
+
+
 def is_armed(case: CaseMemory, cause: TimerCause, joined: JoinedEntry) -> bool:
     """Whether an earlier entry armed what fires here, and none disarmed it."""
+    if cause.timer is TimerKind.REQUEST_LAPSED:
+        return any((lapse.due_at, lapse.name) == (cause.due_at, cause.name) for lapse in case.lapses())
     if cause.timer is TimerKind.RULES_CHANGED:
         handed_over = any(isinstance(event, TaskHandedOver) for event in joined.entry.events)
         return handed_over or case.rules_version != joined.entry.rules_version

@@ -15,7 +15,7 @@ from pipeline.audit.model.audit_tables import (
 )
 from pipeline.audit.model.case_memory import CaseMemory, RememberedReport, with_penalty_facts
 from schemas.journal import clock_events, events, joint_events, merge_events
-from schemas.state.case import Timer
+from schemas.state.case import Request, Timer
 from schemas.values.penalty_terms import MeasureStep
 from schemas.values.terms import CaseOutcome, ClockKind, RequestKind, TimerKind
 
@@ -43,7 +43,7 @@ def apply_event(case: CaseMemory | None, event: events.Event) -> tuple[CaseMemor
     if change:
         change(case, event)
     if name in ANSWERING:
-        case.timers, case.request, case.call_due = _tested(case), None, False
+        case.timers, case.requests, case.call_due = _tested(case), (), False
         case.ended_at = getattr(event, "at", None)
     return case, legal
 
@@ -67,8 +67,7 @@ def _offered(case: CaseMemory, event: events.CaseOffered) -> None:
 
 def _dispatched(case: CaseMemory, event: events.CaseDispatched) -> None:
     case.leg, case.team, case.offered_to = case.leg + 1, event.team, ()
-    if case.request is not None and case.request.kind is RequestKind.OBJECTION:
-        case.request = None
+    case.requests = _others(case, RequestKind.OBJECTION)
 
 
 def _claimed(case: CaseMemory, event: events.CaseClaimed) -> None:
@@ -80,7 +79,7 @@ def _signed(case: CaseMemory, event: events.CaseSigned) -> None:
 
 
 def _returned(case: CaseMemory, _: events.CaseReturned) -> None:
-    case.returns, case.request = case.returns + 1, None
+    case.returns, case.requests = case.returns + 1, ()
 
 
 def _arrived(case: CaseMemory, event: events.CaseArrived) -> None:
@@ -89,7 +88,7 @@ def _arrived(case: CaseMemory, event: events.CaseArrived) -> None:
 
 def _disposed(case: CaseMemory, event: events.CaseDisposed) -> None:
     case.handlers |= {event.by}
-    case.request, case.is_handled, case.disposed_at = None, True, event.at
+    case.requests, case.is_handled, case.disposed_at = (), True, event.at
 
 
 def _passed(case: CaseMemory, _: events.VerificationPassed) -> None:
@@ -123,11 +122,21 @@ def _closed(case: CaseMemory, event: events.CaseClosed) -> None:
 
 
 def _asked(case: CaseMemory, event: clock_events.CaseAsked) -> None:
-    case.request = event.request
+    case.requests = (*case.requests, event.request)
+    case.lapsed_requests -= {event.request.kind}
 
 
-def _decided(case: CaseMemory, _: clock_events.RequestDecided) -> None:
-    case.request = None
+def _decided(case: CaseMemory, event: clock_events.RequestDecided) -> None:
+    case.requests = _others(case, event.kind)
+
+
+def _lapsed(case: CaseMemory, event: clock_events.RequestLapsed) -> None:
+    case.requests = _others(case, event.kind)
+    case.lapsed_requests |= {event.kind}
+
+
+def _others(case: CaseMemory, kind: RequestKind) -> tuple[Request, ...]:
+    return tuple(request for request in case.requests if request.kind is not kind)
 
 
 def _suspended(case: CaseMemory, event: clock_events.CaseSuspended) -> None:
@@ -171,7 +180,7 @@ def _terminated(case: CaseMemory, _: joint_events.CaseTerminated) -> None:
 
 
 def _merged(case: CaseMemory, event: merge_events.CaseMerged) -> None:
-    case.merged_into, case.merged_since, case.request = event.into, event.at, None
+    case.merged_into, case.merged_since, case.requests = event.into, event.at, ()
     case.outcome, case.ended_at = CaseOutcome.MERGED, event.at
 
 
@@ -210,6 +219,9 @@ def _handed_over(case: CaseMemory, event: joint_events.TaskHandedOver) -> None:
     """The successor stands wherever the other stood; a partner's clocks go on under its name, unless it has its own."""
     gone, to = event.gone, event.successor
     case.team = to if case.team == gone else case.team
+    case.requests = tuple(
+        replace(request, team=to) if request.team == gone else request for request in case.requests
+    )
     case.offered_to = tuple(dict.fromkeys(to if team == gone else team for team in case.offered_to))
     if case.joint is None or gone not in case.joint:
         return
@@ -303,6 +315,7 @@ APPLIERS: Final[Mapping[type, Callable[..., None]]] = {
     events.ActionAccepted: _accepted,
     clock_events.CaseAsked: _asked,
     clock_events.RequestDecided: _decided,
+    clock_events.RequestLapsed: _lapsed,
     clock_events.CaseSuspended: _suspended,
     clock_events.CaseResumed: _resumed,
     clock_events.CaseExtended: _extended,

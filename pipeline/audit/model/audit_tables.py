@@ -50,6 +50,7 @@ STAYING: Final = frozenset(
     [
         "case_asked",
         "request_decided",
+        "request_lapsed",
         "case_extended",
         "stage_reached",
         "penalty_moved",
@@ -165,6 +166,21 @@ POSTS: Final[Mapping[str, tuple[str, str]]] = {
     "awaiting_callback": ("callback", "call_back"),
 }
 """The post that acts at a stage, and the kind of its assignment."""
+
+# what may be asked for, and the stages at which granting it is possible; elsewhere the request lapses
+_GRANTED: Final = f"""
+suspension   dispatched signed arrived joint_in_progress rework
+extension    dispatched signed arrived rework
+joint        arrived rework
+void         verifying_before_filing {_BEFORE_ARRIVAL}
+objection    dispatched signed
+termination  {_WORKED_ON}
+"""
+GRANTED_WHERE: Final[Mapping[str, tuple[str, ...]]] = {
+    kind: tuple(stages) for kind, *stages in map(str.split, _GRANTED.strip().splitlines())
+}
+OF_HOLDER: Final = frozenset({"suspension", "extension", "joint", "objection"})
+"""What the team that holds the task asks for itself: it lapses when another has the task, or nobody."""
 
 _H: Final = "dispose whole"
 _RUNNING: Final = f"""

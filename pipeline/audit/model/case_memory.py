@@ -15,7 +15,15 @@ from pipeline.audit.model.audit_tables import FINAL
 from schemas.state.case import Case, Clock, Facts, Penalty, ReportRef, Request, Timer
 from schemas.state.penalty import PenaltyFacts
 from schemas.values.penalty_terms import MeasureKind, MeasureStep
-from schemas.values.terms import CaseOutcome, ClockKind, JointStatus, PenaltyStep, Severity
+from schemas.values.terms import (
+    CaseOutcome,
+    ClockKind,
+    JointStatus,
+    PenaltyStep,
+    RequestKind,
+    Severity,
+    TimerKind,
+)
 from schemas.values.text import street_of
 
 Key = tuple[ClockKind, str | None]
@@ -65,7 +73,8 @@ class CaseMemory:
     clocks: Mapping[Key, Clock] = field(default_factory=dict)
     timers: tuple[Timer, ...] = ()
     fired: frozenset[tuple[object, ...]] = frozenset()
-    request: Request | None = None
+    requests: tuple[Request, ...] = ()
+    lapsed_requests: frozenset[RequestKind] = frozenset()
     call_due: bool = False
     joint: Mapping[str, JointStatus] | None = None
     steps: tuple[PenaltyStep, ...] = ()
@@ -113,9 +122,28 @@ class CaseMemory:
         return replace(self.facts, severity=self.severity_before)
 
     def armed(self) -> Iterator[Timer | Clock]:
-        """Everything that is due some time: its own timers, and the clocks that wake somebody."""
+        """Everything that is due some time: its own timers, the clocks that wake somebody, and requests that lapse."""
         yield from self.timers
+        yield from self.lapses()
         yield from (clock for clock in self.clocks.values() if clock.wake_at is not None)
+
+    def request_of(self, kind: RequestKind) -> Request | None:
+        """The open request of this kind."""
+        return next((request for request in self.requests if request.kind is kind), None)
+
+    def end_of(self, request: Request) -> datetime | None:
+        """When what is asked for would be over or too late: a suspension's end, the deadline that an extension is to move."""
+        if request.kind is RequestKind.SUSPENSION:
+            return request.until
+        clock = self.clocks.get((ClockKind.DISPOSE, None)) if request.kind is RequestKind.EXTENSION else None
+        return clock.due_at if clock else None
+
+    def lapses(self) -> Iterator[Timer]:
+        """The end of each open request that has one, as a timer. Requests without a clock are of versions that had no such end."""
+        for request in self.requests:
+            end, clock = self.end_of(request), self.clocks.get((ClockKind.DECIDE, request.kind.value))
+            if end is not None and clock is not None and clock.stopped_at is None:
+                yield Timer(kind=TimerKind.REQUEST_LAPSED, due_at=end, name=request.kind.value)
 
     def wake(self) -> datetime | None:
         """When something of it is next due."""
@@ -156,7 +184,8 @@ def seeded(case: Case) -> CaseMemory:
         merged_since=case.merged.since if case.merged else None,
         clocks={(clock.kind, clock.name): clock for clock in case.clocks},
         timers=case.timers,
-        request=case.request,
+        requests=tuple(filter(None, (case.request, *case.further_requests))),
+        lapsed_requests=frozenset(case.lapsed_requests),
         call_due=case.call_due,
         joint={task.department: task.status for task in case.joint.tasks} if case.joint else None,
         steps=case.penalty.steps if case.penalty else (),

@@ -9,8 +9,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from pipeline.core.case import joined_reports
-from pipeline.core.case.joined_reports import NO_CALLS
+from pipeline.core.case import joined_reports, open_requests
+from pipeline.core.case.joined_reports import NO_CALLS, NO_REQUESTS
 from pipeline.core.case.takeover import handed_over
 from pipeline.core.worktime.office_hours import day_of
 from schemas.errors import CorruptLog
@@ -57,10 +57,10 @@ def _offered(case: Case, event: events.CaseOffered, stage: Stage) -> Case:
 def _dispatched(case: Case, event: events.CaseDispatched, stage: Stage) -> Case:
     leg, handlers = _next_leg(case.task)
     task = Task(leg=leg, team=event.team, designated=event.designated, since=event.at, handlers=handlers)
-    request = case.request
-    if request is not None and request.kind is RequestKind.OBJECTION:
-        request = None  # somebody else has it now: there is nothing to object to
-    return replace(case, stage=stage, task=task, request=request)
+    case = open_requests.without(
+        case, RequestKind.OBJECTION
+    )  # somebody else has it now: there is nothing to object to
+    return replace(case, stage=stage, task=task)
 
 
 def _claimed(case: Case, event: events.CaseClaimed, stage: Stage) -> Case:
@@ -76,7 +76,7 @@ def _signed(case: Case, event: events.CaseSigned, stage: Stage) -> Case:
 
 def _returned(case: Case, event: events.CaseReturned, stage: Stage) -> Case:
     gone = Returned(team=event.team, reason=event.reason, at=event.at)
-    return replace(case, stage=stage, returned=(*case.returned, gone), request=None)
+    return replace(case, stage=stage, returned=(*case.returned, gone), **NO_REQUESTS)
 
 
 def _arrived(case: Case, event: events.CaseArrived, stage: Stage) -> Case:
@@ -90,7 +90,7 @@ def _arrived(case: Case, event: events.CaseArrived, stage: Stage) -> Case:
 def _disposed(case: Case, event: events.CaseDisposed, stage: Stage) -> Case:
     task = _task(case)
     done = replace(task, disposed_at=event.at, handlers=_with(task.handlers, event.by))
-    return replace(_with_evidence(case, event.evidence), stage=stage, task=done, request=None)
+    return replace(_with_evidence(case, event.evidence), stage=stage, task=done, **NO_REQUESTS)
 
 
 def _passed(case: Case, event: events.VerificationPassed, stage: Stage) -> Case:
@@ -142,15 +142,12 @@ def _closed(case: Case, event: events.CaseClosed, stage: Stage) -> Case:
     return _over(case, stage, event.outcome, event.at)
 
 
-def _asked(case: Case, event: clock_events.CaseAsked, _: Stage) -> Case:
-    return replace(case, request=event.request)
-
-
 def _decided(case: Case, event: clock_events.RequestDecided, _: Stage) -> Case:
     """An objection that is not granted binds whoever objected: it may not return the task either."""
+    case = open_requests.without(case, event.kind)
     if event.kind is RequestKind.OBJECTION and not event.granted:
-        return replace(case, request=None, task=replace(_task(case), designated=True))
-    return replace(case, request=None)
+        return replace(case, task=replace(_task(case), designated=True))
+    return case
 
 
 def _suspended(case: Case, event: clock_events.CaseSuspended, stage: Stage) -> Case:
@@ -219,9 +216,9 @@ def _over(case: Case, stage: Stage, outcome: CaseOutcome, at: datetime) -> Case:
         outcome=outcome,
         closed_at=at,
         timers=timers,
-        request=None,
         call_due=False,
         contradicted_by=(),
+        **NO_REQUESTS,
     )
 
 
@@ -321,8 +318,9 @@ CHANGES: Final[Mapping[type[events.CaseEvent], Callable[..., Case]]] = {
     events.CaseReopened: _reopened,
     events.CaseClosed: _closed,
     events.CaseRetired: _stage_only,
-    clock_events.CaseAsked: _asked,
+    clock_events.CaseAsked: open_requests.asked,
     clock_events.RequestDecided: _decided,
+    clock_events.RequestLapsed: open_requests.lapsed,
     clock_events.CaseSuspended: _suspended,
     clock_events.CaseResumed: _resumed,
     clock_events.CaseExtended: _extended,

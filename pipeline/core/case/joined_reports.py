@@ -13,13 +13,15 @@ from schemas.values.terms import CaseOutcome, Stage
 
 NO_CALLS: Final[Mapping[str, object]] = {"failed_calls": 0, "failed_days": 0, "missed_at": None}
 """Calls are counted anew."""
+NO_REQUESTS: Final[Mapping[str, object]] = {"request": None, "further_requests": ()}
+"""Whatever was asked for is open no more."""
 
 
 def merged(case: Case, event: merge_events.CaseMerged, stage: Stage) -> Case:
     """It is part of another case now, and keeps where it stood."""
     merged = Merged(into=event.into, since=event.at, stage=case.stage)
     return replace(
-        case, stage=stage, merged=merged, outcome=CaseOutcome.MERGED, closed_at=event.at, request=None
+        case, stage=stage, merged=merged, outcome=CaseOutcome.MERGED, closed_at=event.at, **NO_REQUESTS
     )
 
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from pipeline.core.case import open_requests
 from schemas.journal.joint_events import TaskHandedOver
 from schemas.state.case import Case, Clock, JointTask
 from schemas.values.terms import ClockKind, Stage
@@ -11,18 +12,20 @@ from schemas.values.terms import ClockKind, Stage
 
 def handed_over(case: Case, event: TaskHandedOver, _: Stage) -> Case:
     """Whatever the one had, the other has; a partner that takes part already has one task, mandatory if either was."""
-    gone, to, task, request = event.gone, event.successor, case.task, case.request
+    gone, to, task = event.gone, event.successor, case.task
     if task is not None:
         offered = tuple(dict.fromkeys(to if team == gone else team for team in task.offered_to))
         task = replace(task, team=to if task.team == gone else task.team, offered_to=offered)
-    if request is not None and request.team == gone:
-        request = replace(request, team=to)
+    requests = open_requests.requests_of(case)
+    case = open_requests.with_requests(
+        case, (replace(request, team=to) if request.team == gone else request for request in requests)
+    )
     if case.joint is None or all(partner.department != gone for partner in case.joint.tasks):
-        return replace(case, task=task, request=request)
+        return replace(case, task=task)
     joint = replace(case.joint, tasks=_taken_over(case.joint.tasks, gone, to))
     is_partner = any(partner.department == to for partner in case.joint.tasks)
     clocks = case.clocks if is_partner else tuple(_renamed(clock, gone, to) for clock in case.clocks)
-    return replace(case, task=task, request=request, joint=joint, clocks=clocks)
+    return replace(case, task=task, joint=joint, clocks=clocks)
 
 
 def _taken_over(tasks: tuple[JointTask, ...], gone: str, to: str) -> tuple[JointTask, ...]:

@@ -21,6 +21,7 @@ STAYING: Final[frozenset[type[CaseEvent]]] = frozenset(
     {
         clock_events.CaseAsked,
         clock_events.RequestDecided,
+        clock_events.RequestLapsed,
         clock_events.CaseExtended,
         clock_events.StageReached,
         clock_events.PenaltyMoved,

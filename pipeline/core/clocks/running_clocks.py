@@ -8,7 +8,6 @@ Deciders move the case and say nothing of clocks: which of them run follows from
     stage after ──┘
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
@@ -16,7 +15,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from pipeline.core.case.stage_table import STAGE_TABLE
-from pipeline.core.clocks import legal_limits
+from pipeline.core.clocks import decision_clocks, legal_limits, partner_clocks
 from pipeline.core.clocks.halts import is_suspended
 from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime import clock_arithmetic
@@ -24,19 +23,12 @@ from pipeline.core.worktime.clock_arithmetic import BREACH_PERCENT
 from pipeline.core.worktime.office_hours import Due, WorkCalendar
 from pipeline.core.worktime.policy import ClockMode, Ladder, Rung, Service, Span
 from schemas.journal.clock_events import ClockChange
-from schemas.state.case import Case, Clock, Facts, Joint, Penalty, Timer
+from schemas.state.case import Case, Clock, Facts, Timer
 from schemas.values.penalty_terms import MeasureStep
-from schemas.values.terms import ClockEvent, ClockKind, JointStatus, Severity, Stage, TimerKind
+from schemas.values.terms import ClockEvent, ClockKind, Severity, Stage, TimerKind
 
 Key = tuple[ClockKind, str | None]
 """Tells the clocks of a case apart: the kind, and of a matter's stages the name."""
-
-_PARTNER_RUNS: Final[Mapping[JointStatus, tuple[ClockKind, ...]]] = {
-    JointStatus.ASKED: (ClockKind.PARTNER_RESPOND, ClockKind.PARTNER_ARRIVE, ClockKind.PARTNER_FINISH),
-    JointStatus.RESPONDED: (ClockKind.PARTNER_ARRIVE, ClockKind.PARTNER_FINISH),
-    JointStatus.ARRIVED: (ClockKind.PARTNER_FINISH,),
-    JointStatus.REFUSED: (ClockKind.PARTNER_FINISH,),
-}
 
 _STOOD_FOR: Final = {ClockKind.LEGAL: MeasureStep.TESTING.value}
 """Why a clock of this kind stood, where it was not the stage of the case."""
@@ -56,16 +48,22 @@ def _promised(calendar: WorkCalendar, at: datetime, span: Span) -> Due:
 
 def follow(rules: Rules, before: Case | None, after: Case, at: datetime) -> tuple[ClockChange, ...]:
     """What the move of a case means for its clocks."""
-    if before is not None and _stands(before) == _stands(after):
+    if before is not None and _stands(before) == _stands(after) and not decision_clocks.unclocked(after):
         return ()
     service = rules.service_of(after.facts.opened_at)
     if before is None and after.penalty is None:
-        facts, stage, leg, duty = after.facts, after.stage, _leg(after), _duty_roster(rules, after)
+        facts, stage, leg, duty = (
+            after.facts,
+            after.stage,
+            _leg(after),
+            _duty_roster(rules, after, None, None),
+        )
         opened_at = min(facts.opened_at, at)
         return _opened(rules, service, facts.matter, facts.severity, stage, leg, duty, at, opened_at)
     wanted = (
         *_wanted(service, after.facts.matter, _standing(service, after), after.stages_done),
-        *_partners(after),
+        *partner_clocks.running(after),
+        *decision_clocks.running(after),
         *((ClockKind.LEGAL, name) for name in legal_limits.running(rules, after)),
     )
     changes = [
@@ -128,6 +126,8 @@ def wake(case: Case) -> datetime | None:
     """When something of the case is next due."""
     times = [clock.wake_at for clock in case.clocks if clock.wake_at is not None]
     times += [timer.due_at for timer in case.timers]
+    if case.request is not None and (lapse := decision_clocks.next_lapse(case)):
+        times.append(lapse.due_at)
     return min(times) if times else None
 
 
@@ -137,9 +137,10 @@ def next_timer(rules: Rules, case: Case) -> Timer:
     Raises:
         LookupError: nothing is armed.
     """
-    timers = [
+    timers: list[Timer] = [
         *case.timers,
         *(_timer(rules, case, clock, clock.wake_at) for clock in case.clocks if clock.wake_at),
+        *((lapse,) if (lapse := decision_clocks.next_lapse(case)) else ()),
     ]
     if not timers:
         raise LookupError(f"{case.case_id}: no timer is armed")
@@ -237,22 +238,6 @@ def _wanted(
     )
 
 
-def _partners(case: Case) -> tuple[Key, ...]:
-    """The clocks of each partner's task: to answer, to come, to finish."""
-    if case.joint is None or case.stage is not Stage.JOINT_IN_PROGRESS:
-        return ()
-    return tuple(
-        (kind, clock_name(task.department))
-        for task in case.joint.tasks
-        for kind in _PARTNER_RUNS.get(task.status, ())
-    )
-
-
-def clock_name(department: str) -> str:
-    """The department as the name of a clock."""
-    return department.replace("-", "_")
-
-
 def _span(
     rules: Rules, service: Service, case: Case, key: Key, severity: Severity | None = None
 ) -> Span | None:
@@ -271,6 +256,10 @@ def _running(
     clock, rule = clock_of(after, kind, name), service.clocks[kind]
     leg = _leg(after)
     goes_on = rule.measure is ClockMode.CUMULATIVE or (clock is not None and clock.leg == leg)
+    if (
+        kind is ClockKind.DECIDE
+    ):  # of whoever holds the case: it goes on, and that of a later request begins anew
+        goes_on = clock is not None and clock.stopped_at is None
     if clock is not None and goes_on and not legal_limits.is_anew(rules, after, clock):
         if clock.stopped_at is None:
             return []
@@ -280,7 +269,7 @@ def _running(
     span = _span(rules, service, after, key)
     if span is None:
         return []
-    duty = _duty_roster(rules, after)
+    duty = _duty_roster(rules, after, kind, name)
     begun = _begun(rules, service, kind, name, leg, at, span, duty, after.facts.severity)
     started = ClockChange(change=ClockEvent.STARTED, clock=begun)
     if clock is None or clock.stopped_at is not None:
@@ -313,7 +302,8 @@ def armed(rules: Rules, case: Case, clock: Clock, at: datetime | None = None) ->
     if clock.rung >= len(ladder.rungs):
         again = clock.wake_at if at is None else _again(rules, case, clock, at)
         return replace(clock, wake_at=again or _again(rules, case, clock, clock.due_at))
-    return _climbing(rules, ladder, clock, case.facts.severity, _duty_roster(rules, case))
+    duty = _duty_roster(rules, case, clock.kind, clock.name)
+    return _climbing(rules, ladder, clock, case.facts.severity, duty)
 
 
 def _climbing(rules: Rules, ladder: Ladder, clock: Clock, severity: Severity, duty: str | None) -> Clock:
@@ -352,7 +342,7 @@ def _rung_due(rules: Rules, clock: Clock, rung: Rung) -> datetime:
 def _again(rules: Rules, case: Case, clock: Clock, at: datetime) -> datetime:
     every = _ladder(rules, case, clock.kind, clock.name).every
     due_at = clock_arithmetic.after(rules.hours_of(clock.roster), at, every).at
-    return rules.hours_of(_duty_roster(rules, case)).next_work_time(due_at)
+    return rules.hours_of(_duty_roster(rules, case, clock.kind, clock.name)).next_work_time(due_at)
 
 
 def _timer(rules: Rules, case: Case, clock: Clock, due_at: datetime) -> Timer:
@@ -377,16 +367,17 @@ def _ladder(rules: Rules, case: Case, kind: ClockKind, name: str | None) -> Ladd
     return legal_limits.ladder_of(rules, rules.service_of(case.facts.opened_at), kind, name)
 
 
-def _duty_roster(rules: Rules, case: Case) -> str | None:
-    """The hours of whoever holds the case; of the centre while nobody does."""
-    team = case.task.team if case.task and case.task.team else rules.policy.centre_team
+def _duty_roster(rules: Rules, case: Case, kind: ClockKind | None, name: str | None) -> str | None:
+    """The hours of whoever the clock is on."""
+    team = decision_clocks.on_whom(rules, case, kind, name)
     street = rules.streets[case.street]
     return street.teams[team].roster if team in street.teams else None
 
 
-def _stands(case: Case) -> tuple[Stage, int, tuple[str, ...], Penalty | None, Joint | None, bool]:
+def _stands(case: Case) -> tuple[object, ...]:
     """All of a case that decides which of its clocks run: while it stays the same, no clock changes."""
-    return case.stage, _leg(case), case.stages_done, case.penalty, case.joint, case.call_due
+    step = (case.stage, _leg(case), case.stages_done, case.penalty, case.joint, case.call_due)
+    return (*step, case.request, case.further_requests)
 
 
 def _leg(case: Case) -> int:

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from typing import Final, NamedTuple, assert_never
 
+from pipeline.core.case.open_requests import requests_of
 from pipeline.core.case.reporters import answered
 from pipeline.core.case.stage_table import STAGE_TABLE, Addressee
 from pipeline.core.case.turn import Turn
-from pipeline.core.clocks import running_clocks
+from pipeline.core.clocks import decision_clocks, partner_clocks, running_clocks
 from pipeline.core.rules.rules import Policy, Rules
 from pipeline.core.stages import joint
 from schemas.journal.clock_events import RequestDecided
@@ -28,7 +29,7 @@ from schemas.journal.events import (
 from schemas.journal.joint_events import CaseChecked, TaskHandedOver
 from schemas.journal.merge_events import CaseAmended
 from schemas.outputs import Assignment
-from schemas.state.case import Case, Clock, JointTask, LaterReport, Task
+from schemas.state.case import Case, Clock, JointTask, LaterReport, Request, Task
 from schemas.values.place import Place
 from schemas.values.terms import (
     AssignmentKind,
@@ -36,7 +37,6 @@ from schemas.values.terms import (
     ClockKind,
     JointStatus,
     RequestKind,
-    Role,
     Severity,
     Stage,
 )
@@ -45,7 +45,8 @@ from schemas.values.terms import (
 class OpenTask(NamedTuple):
     """What a team or a post is to do now, and what it is to know of the case for it.
 
-    `callers` are those to call, `reported_again` the reports to answer; `grade` and `place` are the case's own.
+    `callers` are those to call, `reported_again` the reports to answer, `request` what is to be decided; `grade` and `place` are the
+    case's own.
     """
 
     team: str
@@ -56,6 +57,7 @@ class OpenTask(NamedTuple):
     reported_again: tuple[LaterReport, ...] = ()
     grade: Severity | None = None
     place: Place | None = None
+    request: Request | None = None
 
     @property
     def due_at(self) -> datetime | None:
@@ -64,11 +66,15 @@ class OpenTask(NamedTuple):
 
     def is_same(self, other: "OpenTask") -> bool:
         """Whether both are the same task; their deadlines may differ."""
-        return self[:3] == other[:3]
+        return self[:3] == other[:3] and _kind_of(self.request) is _kind_of(other.request)
 
     def says_the_same(self, other: "OpenTask") -> bool:
         """Whether whoever has one of them need not be given the other."""
         return self.is_same(other) and self.due_at == other.due_at and self[4:] == other[4:]
+
+
+def _kind_of(request: Request | None) -> RequestKind | None:
+    return request.kind if request else None
 
 
 _CLOCK_OF = {
@@ -76,7 +82,6 @@ _CLOCK_OF = {
     AssignmentKind.DISPATCH: ClockKind.DISPATCH,
     AssignmentKind.OFFER: ClockKind.CLAIM,
     AssignmentKind.HANDLE: ClockKind.DISPOSE,
-    AssignmentKind.APPROVE: ClockKind.WHOLE,
     AssignmentKind.VERIFY: ClockKind.VERIFY,
     AssignmentKind.CALL_BACK: ClockKind.CALLBACK,
 }
@@ -87,12 +92,10 @@ def open_tasks(case: Case | None, rules: Rules) -> tuple[OpenTask, ...]:
     if case is None or case.closed_at is not None:
         return ()
     leg = case.task.leg if case.task else 0
-    kinds = [*_by_stage(case, rules)]
-    if case.request is not None:
-        kinds.append((approver(rules, case.request.kind), AssignmentKind.APPROVE))
+    tasks = [_open_task(case, team, kind, leg) for team, kind in _by_stage(case, rules)]
+    tasks += [_approval(rules, case, request, leg) for request in requests_of(case)]
     if case.call_due and case.stage is not Stage.AWAITING_CALLBACK:
-        kinds.append((rules.policy.callback_post, AssignmentKind.CALL_BACK))
-    tasks = [_open_task(case, team, kind, leg) for team, kind in kinds]
+        tasks.append(_open_task(case, rules.policy.callback_post, AssignmentKind.CALL_BACK, leg))
     if case.joint is not None and case.stage is Stage.JOINT_IN_PROGRESS:
         tasks += [_partner(case, task) for task in case.joint.tasks if task.status in joint.OPEN]
     return tuple(tasks)
@@ -109,6 +112,19 @@ def _open_task(case: Case, team: str, kind: AssignmentKind, leg: int) -> OpenTas
         case.contradicted_by if calls or kind is AssignmentKind.VERIFY else (),
         facts.severity,
         facts.place,
+    )
+
+
+def _approval(rules: Rules, case: Case, request: Request, leg: int) -> OpenTask:
+    """To decide a request, until its own clock is over."""
+    return OpenTask(
+        decision_clocks.decider(rules, request.kind),
+        AssignmentKind.APPROVE,
+        leg,
+        decision_clocks.clock_of(case, request.kind),
+        grade=case.facts.severity,
+        place=case.facts.place,
+        request=request,
     )
 
 
@@ -140,15 +156,9 @@ def _teams(addressee: Addressee, task: Task | None, policy: Policy) -> tuple[str
     assert_never(addressee)
 
 
-def approver(rules: Rules, kind: RequestKind) -> str:
-    """Who decides a request: the centre, or the hotline's post where only the hotline decides."""
-    at_centre = rules.decides[kind] - {Role.HOTLINE}
-    return rules.policy.centre_team if at_centre else rules.policy.callback_post
-
-
 def _partner(case: Case, task: JointTask) -> OpenTask:
     clock = running_clocks.clock_of(
-        case, ClockKind.PARTNER_FINISH, running_clocks.clock_name(task.department)
+        case, ClockKind.PARTNER_FINISH, partner_clocks.clock_name(task.department)
     )
     leg, facts = case.task.leg if case.task else 0, case.facts
     return OpenTask(
@@ -176,8 +186,8 @@ def of_change(
     for event in events:
         why = _reason(event) or why
         claimed_by = event.team if isinstance(event, CaseClaimed) else claimed_by
-    kinds = {type(event) for event in events if getattr(event, "case_id", "") == after.case_id}
-    changes = [(task, _status_of_ended(task, after, claimed_by, kinds)) for task in ended]
+    own = [event for event in events if getattr(event, "case_id", "") == after.case_id]
+    changes = [(task, _status_of_ended(task, after, claimed_by, own)) for task in ended]
     changes += [(task, AssignmentStatus.OPEN) for task in new]
     return [
         _assignment(rules, turn, after, task, status, why, number)
@@ -224,7 +234,6 @@ def _reason(event: CaseEvent | Answer) -> str:
 _DONE_BY: Final[Mapping[AssignmentKind, Set[type]]] = {
     AssignmentKind.CHECK: {CaseChecked},
     AssignmentKind.DISPATCH: {CaseDispatched},
-    AssignmentKind.APPROVE: {RequestDecided},
     AssignmentKind.VERIFY: {VerificationPassed, VerificationFailed},
     AssignmentKind.CALL_BACK: {CallBackRecorded},
 }
@@ -232,7 +241,7 @@ _DONE_BY: Final[Mapping[AssignmentKind, Set[type]]] = {
 
 
 def _status_of_ended(
-    task: OpenTask, after: Case, claimed_by: str | None, kinds: Set[type]
+    task: OpenTask, after: Case, claimed_by: str | None, events: Sequence[CaseEvent | Answer]
 ) -> AssignmentStatus:
     if task.kind is AssignmentKind.OFFER:
         return AssignmentStatus.DONE if task.team == claimed_by else AssignmentStatus.WITHDRAWN
@@ -242,8 +251,11 @@ def _status_of_ended(
     if task.kind is AssignmentKind.JOINT:
         partner = joint.task_of(after, task.team)
         done = partner is not None and partner.status is JointStatus.DONE
+    elif task.kind is AssignmentKind.APPROVE:
+        kind = _kind_of(task.request)
+        done = any(isinstance(event, RequestDecided) and event.kind is kind for event in events)
     else:
-        done = not kinds.isdisjoint(_DONE_BY[task.kind])
+        done = any(type(event) in _DONE_BY[task.kind] for event in events)
     return AssignmentStatus.DONE if done else AssignmentStatus.WITHDRAWN
 
 
@@ -304,4 +316,5 @@ def _filled(
         callers=task.callers,
         reported_again=task.reported_again,
         left_out=case.reports[0].left_out,
+        request=task.request,
     )

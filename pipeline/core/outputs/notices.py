@@ -6,13 +6,13 @@ from typing import Final
 from msgspec.structs import replace
 
 from pipeline.core.case.reporters import answered
+from pipeline.core.case.task_rights import holder
 from pipeline.core.case.turn import Turn
-from pipeline.core.clocks import running_clocks
-from pipeline.core.outputs.assignments import approver
+from pipeline.core.clocks import decision_clocks, partner_clocks, running_clocks
 from pipeline.core.rules.rules import Rules
 from pipeline.core.timers import TIMER_TABLE
 from schemas import limits
-from schemas.journal.clock_events import CaseAsked, RequestDecided, TimerFired
+from schemas.journal.clock_events import CaseAsked, RequestDecided, RequestLapsed, TimerFired
 from schemas.journal.events import (
     Answer,
     CaseClosed,
@@ -34,7 +34,7 @@ from schemas.journal.joint_events import (
 from schemas.journal.merge_events import CaseAmended, CaseJoined, CaseUnmerged
 from schemas.outputs import Notice
 from schemas.state.case import Case, ReportRef, Timer
-from schemas.values.terms import ClockKind, JointStatus, NoticeKind, Stage
+from schemas.values.terms import ClockKind, JointStatus, NoticeKind, RequestKind, Stage
 
 
 def of_events(
@@ -57,11 +57,15 @@ def _notices_of(rules: Rules, turn: Turn, case: Case, event: CaseEvent | Answer)
         case CaseReturned():
             return [_notice(turn, case, NoticeKind.RETURNED, centre, event.team)]
         case CaseAsked():
-            decider = approver(rules, event.request.kind)
-            return [_notice(turn, case, NoticeKind.REQUEST, decider, event.request.team)]
+            asked, decider = event.request, decision_clocks.decider(rules, event.request.kind)
+            clock = decision_clocks.clock_of(case, asked.kind)
+            notice = _notice(turn, case, NoticeKind.REQUEST, decider, asked.team)
+            return [replace(notice, request=asked.kind, due_at=clock.due_at if clock else None)]
         case RequestDecided():
             kind, team = NoticeKind.GRANTED if event.granted else NoticeKind.DENIED, _holder(rules, case)
-            return [_notice(turn, case, kind, team, team)]
+            return [replace(_notice(turn, case, kind, team, team), request=event.kind)]
+        case RequestLapsed():
+            return _of_lapse(rules, turn, case, event)
         case TaskHandedOver():
             return [_notice(turn, case, NoticeKind.HANDED_OVER, event.successor, event.gone)]
         case JointTaskMoved(status=JointStatus.REFUSED):
@@ -75,6 +79,15 @@ def _notices_of(rules: Rules, turn: Turn, case: Case, event: CaseEvent | Answer)
     return _to_sources(turn, case, event)
 
 
+def _of_lapse(rules: Rules, turn: Turn, case: Case, event: RequestLapsed) -> list[Notice]:
+    """Both sides are told: who asked (the centre, where no team did), and who was to decide."""
+    sides = (event.team or rules.policy.centre_team, decision_clocks.decider(rules, event.kind))
+    return [
+        replace(_notice(turn, case, NoticeKind.REQUEST_LAPSED, side, event.team), request=event.kind)
+        for side in dict.fromkeys(sides)
+    ]
+
+
 def _of_joiner(
     rules: Rules, turn: Turn, case: Case, event: ReportMerged | CaseJoined | CaseAmended
 ) -> list[Notice]:
@@ -82,8 +95,9 @@ def _of_joiner(
     if isinstance(event, CaseAmended):
         if event.source is None or not event.raised:
             return []
-        holder = _holder(rules, case)
-        raised = _notice(turn, case, NoticeKind.RAISED, holder, case.task.team if case.task else None)
+        raised = _notice(
+            turn, case, NoticeKind.RAISED, _holder(rules, case), case.task.team if case.task else None
+        )
         clock = running_clocks.clock_of(case, ClockKind.DISPOSE)
         return [
             replace(
@@ -134,7 +148,7 @@ def _timer_notices(rules: Rules, turn: Turn, case: Case, event: TimerFired) -> l
     if kind is None:
         return []
     rung = running_clocks.rung_of(rules, case, timer)
-    holder = _partner_of(case, timer) or _post_of(rules, timer) or _holder(rules, case)
+    handler = _partner_of(rules, case, timer) or decision_clocks.on_whom(rules, case, timer.clock, timer.name)
     recipients = rung.tell if rung else (rules.policy.centre_team,)
     clock = running_clocks.clock_of(case, timer.clock, timer.name) if timer.clock else None
     return [
@@ -142,32 +156,27 @@ def _timer_notices(rules: Rules, turn: Turn, case: Case, event: TimerFired) -> l
             _notice(turn, case, kind, recipient, case.task.team if case.task else None),
             clock=timer.clock,
             clock_name=timer.name,
+            request=RequestKind(timer.name or "") if timer.clock is ClockKind.DECIDE else None,
             level=timer.level,
             percent=timer.percent,
             paper=rung.paper if rung and timer.level is not None else None,
             due_at=clock.due_at if clock else timer.due_at,
             late_s=event.late_s,
         )
-        for recipient in dict.fromkeys(holder if name == HANDLER else name for name in recipients)
+        for recipient in dict.fromkeys(handler if name == HANDLER else name for name in recipients)
     ]
 
 
-def _partner_of(case: Case, timer: Timer) -> str | None:
-    """The department of the joint task whose clock the timer belongs to; None for every other timer."""
-    tasks = case.joint.tasks if case.joint else ()
-    return next(
-        (task.department for task in tasks if running_clocks.clock_name(task.department) == timer.name), None
-    )
-
-
-def _post_of(rules: Rules, timer: Timer) -> str | None:
-    """The post whose clock it is: by then whoever handled the case has done its part."""
-    posts = {ClockKind.VERIFY: rules.policy.verification_post, ClockKind.CALLBACK: rules.policy.callback_post}
-    return posts.get(timer.clock) if timer.clock else None
+def _partner_of(rules: Rules, case: Case, timer: Timer) -> str | None:
+    """The department of the joint task whose clock the timer belongs to; of one that refused the centre, which is to settle it."""
+    for task in case.joint.tasks if case.joint else ():
+        if partner_clocks.clock_name(task.department) == timer.name:
+            return rules.policy.centre_team if task.status is JointStatus.REFUSED else task.department
+    return None
 
 
 def _holder(rules: Rules, case: Case) -> str:
-    return case.task.team if case.task and case.task.team else rules.policy.centre_team
+    return holder(case) or rules.policy.centre_team
 
 
 def _to_source(turn: Turn, case: Case, kind: NoticeKind, report: ReportRef) -> Notice:

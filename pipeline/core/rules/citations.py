@@ -8,6 +8,7 @@ is named by its code. `moves case`, `moves penalty`, `moves measure` and `moves 
 from collections.abc import Mapping
 from typing import Final
 
+from pipeline.core.case.open_requests import requests_of
 from pipeline.core.rules.rules import Rules
 from schemas.state.case import Case
 
@@ -62,6 +63,8 @@ RULES_BEHIND: Final[Mapping[str, str]] = {
     # requests, and who decides them
     "request_pending": "contract case.request",
     "nothing_asked": "contract case.request",
+    "several_requests": "contract decide.request",
+    "request_lapsed": "sla/{edition} clocks.decide",
     "self_approval": "roles.yaml apart.decide, {apart[decide]}",
     "suspension_limit": "sla/{edition} suspension.times",
     "reason_not_allowed": "sla/{edition} suspension.longest",
@@ -127,4 +130,5 @@ def _right(action: str, case: Case | None) -> str:
     """The key of `roles.yaml` that says who may do `action`; of a decision it depends on the kind of request."""
     if action != "decide":
         return f"may.{action}"
-    return f"decides.{case.request.kind.value}" if case and case.request else "decides"
+    requests = requests_of(case) if case else ()
+    return f"decides.{requests[0].kind.value}" if len(requests) == 1 else "decides"

@@ -81,7 +81,16 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         "案件办结已久,不再保留,如有新情况请重新上报",
         "The case ended long ago and is kept no longer; report anew if there are new facts",
     ),
-    "request_pending": Meaning("已有待审批的申请,请先审批", "A request waits to be decided; decide it first"),
+    "request_pending": Meaning(
+        "同类申请正在待审批,请先审批", "A request of this kind waits to be decided; decide it first"
+    ),
+    "request_lapsed": Meaning(
+        "申请逾期未批已失效,如仍需要请重新申请",
+        "The request has lapsed undecided; if it is still wanted it is asked for anew",
+    ),
+    "several_requests": Meaning(
+        "有多项申请待审批,请指明审批哪一项", "Several requests wait to be decided; say which one is meant"
+    ),
     "nothing_asked": Meaning("没有待审批的申请", "Nothing was asked for; there is nothing to decide"),
     "self_approval": Meaning(
         "申请人不得审批本人的申请,请由他人审批", "Who asks does not decide; somebody else must"

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from pipeline.core.case.decision_context import Decided, DecisionContext
-from pipeline.core.clocks import running_clocks
+from pipeline.core.clocks import partner_clocks, running_clocks
 from pipeline.core.rules.heirs import heir
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.stages import request_filing
@@ -53,7 +53,7 @@ def decide_whistle(context: DecisionContext, action: Whistle) -> Decided:
     """The lead requests partners, where the matter is eligible; the centre decides."""
     departments, mandatory = (*action.departments, *action.optional), len(action.departments)
     return (
-        request_filing.refuse_second(context.case)
+        request_filing.refuse_second(context.case, RequestKind.JOINT)
         or _refuse_partners(context, departments)
         or request_filing.file(
             context, action, RequestKind.JOINT, "joint", departments=departments, mandatory=mandatory
@@ -149,12 +149,12 @@ def task_of(case: Case, department: str) -> JointTask | None:
 
 
 def department_of(name: str) -> str:
-    """The department that a clock of this name is of (`running_clocks.clock_name`)."""
+    """The department that a clock of this name is of (`partner_clocks.clock_name`)."""
     return name.replace("_", "-")
 
 
 def _finish(case: Case, department: str) -> datetime | None:
-    clock = running_clocks.clock_of(case, ClockKind.PARTNER_FINISH, running_clocks.clock_name(department))
+    clock = running_clocks.clock_of(case, ClockKind.PARTNER_FINISH, partner_clocks.clock_name(department))
     return clock.due_at if clock else None
 
 

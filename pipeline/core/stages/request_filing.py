@@ -1,8 +1,9 @@
-"""申请: filing a request that somebody else decides (`requests.decide_request`). One at a time for a case; no clock stops for it."""
+"""申请: filing a request that somebody else decides (`requests.decide_request`). One of each kind at a time; no clock stops for it."""
 
 from msgspec.structs import replace
 
 from pipeline.core.case.decision_context import DecisionContext
+from pipeline.core.case.open_requests import request_of
 from pipeline.core.rules.refusals import Refusal
 from schemas.inputs.action import Extend, Object, Suspend, Terminate, Void, Whistle
 from schemas.journal.clock_events import CaseAsked
@@ -13,11 +14,11 @@ from schemas.values.terms import RequestKind
 Filing = Suspend | Extend | Void | Whistle | Object | Terminate
 
 
-def refuse_second(case: Case) -> Refusal | None:
-    """A case has one open request at a time: another one waits until it is decided."""
-    if case.request is None:
+def refuse_second(case: Case, kind: RequestKind) -> Refusal | None:
+    """The same is not asked for twice: a second one waits until the first is decided or lapses. Another kind may be asked for."""
+    if request_of(case, kind) is None:
         return None
-    return Refusal("request_pending", "action", f"{case.request.kind.value} is to be decided first")
+    return Refusal("request_pending", "action", f"{kind.value} is to be decided first")
 
 
 def file(

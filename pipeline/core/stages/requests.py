@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from pipeline.core.case.decision_context import Decided, DecisionContext
+from pipeline.core.case.open_requests import request_of, requests_of
 from pipeline.core.clocks import running_clocks
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules
@@ -29,7 +30,7 @@ from schemas.values.terms import ClockKind, ExtensionReason, RequestKind, Suspen
 def decide_suspend(context: DecisionContext, action: Suspend) -> Decided:
     """Requested with a reason and an end; the policy limits how often and how long."""
     return (
-        request_filing.refuse_second(context.case)
+        request_filing.refuse_second(context.case, RequestKind.SUSPENSION)
         or _refuse_suspension(context, action.reason, action.until)
         or request_filing.file(
             context, action, RequestKind.SUSPENSION, action.reason.value, until=action.until
@@ -40,7 +41,7 @@ def decide_suspend(context: DecisionContext, action: Suspend) -> Decided:
 def decide_extend(context: DecisionContext, action: Extend) -> Decided:
     """Requested before the deadline, as often and as far as the policy allows."""
     return (
-        request_filing.refuse_second(context.case)
+        request_filing.refuse_second(context.case, RequestKind.EXTENSION)
         or _refuse_extension(context, span_of(action.more))
         or request_filing.file(context, action, RequestKind.EXTENSION, action.reason.value, more=action.more)
     )
@@ -48,9 +49,9 @@ def decide_extend(context: DecisionContext, action: Extend) -> Decided:
 
 def decide_request(context: DecisionContext, action: Decide) -> Decided:
     """Granted or denied by a role that may decide this kind, never by who filed it; what is granted must still be possible now."""
-    request = context.case.request
-    if request is None:
-        return Refusal("nothing_asked", "action", "a case with an open request")
+    request = _request_meant(context.case, action)
+    if isinstance(request, Refusal):
+        return request
     roles = context.rules.decides[request.kind]
     if action.actor.role not in roles:
         return Refusal("role_not_allowed", "actor.role", ", ".join(sorted(roles)))
@@ -70,6 +71,25 @@ def decide_request(context: DecisionContext, action: Decide) -> Decided:
     else:
         events = _GRANTED[request.kind](context, request, action.actor.id)
     return events if isinstance(events, Refusal) else (decided, *events)
+
+
+def _request_meant(case: Case, action: Decide) -> Request | Refusal:
+    """The one that is named, or the only one: of several none is guessed."""
+    requests = requests_of(case)
+    kinds = ", ".join(request.kind.value for request in requests)
+    if action.request is not None:
+        return request_of(case, action.request) or _refuse_nothing(case, "request", action.request, kinds)
+    if not requests:
+        return _refuse_nothing(case, "action", None, kinds)
+    return requests[0] if len(requests) == 1 else Refusal("several_requests", "request", kinds)
+
+
+def _refuse_nothing(case: Case, field: str, kind: RequestKind | None, kinds: str) -> Refusal:
+    """Who comes too late hears that it has lapsed, not that it was never asked for."""
+    lapsed = [name for name in case.lapsed_requests if kind in (None, name)]
+    if lapsed:
+        return Refusal("request_lapsed", field, f"{', '.join(lapsed)}: to be asked for anew")
+    return Refusal("nothing_asked", field, kinds or "a case with an open request")
 
 
 def decide_resume(context: DecisionContext, action: Resume) -> Decided:

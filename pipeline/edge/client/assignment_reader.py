@@ -15,7 +15,7 @@ from pipeline.edge.client.known_names import rules_at_hand
 from pipeline.kafka_log.log_record import LogRecord, header_of
 from schemas.outputs import Assignment
 from schemas.state.case import Case
-from schemas.values.terms import AssignmentKind, AssignmentStatus
+from schemas.values.terms import AssignmentKind, AssignmentStatus, RequestKind
 from schemas.wire import codecs
 
 log: Final = logging.getLogger("enforcement.client")
@@ -52,9 +52,9 @@ def from_state(cases: Iterable[Case], teams: Collection[str] | None) -> Iterator
 def still_open(
     assignments: Iterable[Assignment], older: Callable[[], Iterable[Assignment]] = tuple
 ) -> list[Assignment]:
-    """The latest assignment of each case, team and kind, if it is open; sorted by due time, those without one last.
+    """The latest assignment of each task, if it is open; sorted by due time, those without one last.
 
-    `older` are asked for once all `assignments` are read, and count where these say nothing of the case, team and kind.
+    `older` are asked for once all `assignments` are read, and count where these say nothing of the task.
     """
     latest = {_task_of(assignment): assignment for assignment in assignments}
     latest = {_task_of(assignment): assignment for assignment in older()} | latest
@@ -62,8 +62,9 @@ def still_open(
     return sorted(stands, key=lambda assignment: (assignment.due_at or _LAST, assignment.case_id))
 
 
-def _task_of(assignment: Assignment) -> tuple[str, str, AssignmentKind]:
-    return assignment.case_id, assignment.team, assignment.kind
+def _task_of(assignment: Assignment) -> tuple[str, str, AssignmentKind, RequestKind | None]:
+    request = assignment.request
+    return assignment.case_id, assignment.team, assignment.kind, request.kind if request else None
 
 
 def team_of(record: LogRecord) -> bytes | None:

@@ -11,7 +11,8 @@ from pipeline.edge.client import Client
 from pipeline.edge.commands import receipt_text, terminal
 from pipeline.moments import Moment
 from pipeline.words.command_line import command
-from pipeline.words.field_words import CLOCKS, ENDS, NOTICES, SOURCES, STAGES, Lang, label, moment
+from pipeline.words.field_words import ENDS, NOTICES, REQUESTS, SOURCES, STAGES, Lang, label, moment
+from pipeline.words.request_words import clock_words
 from schemas.outputs import ActionSubject, Notice, Receipt, ReportSubject
 from schemas.values.order_number import comparable
 from schemas.values.terms import Source
@@ -167,7 +168,9 @@ def _line(notice: Notice, lang: Lang) -> str:
     parts = [moment(notice.at), notice.to, NOTICES[notice.kind][lang], notice.case_id, notice.matter]
     parts.append(STAGES[notice.stage][lang])
     if notice.clock is not None:
-        parts.append(" ".join(filter(None, (CLOCKS[notice.clock][lang], notice.clock_name))))
+        parts.append(clock_words(notice.clock, notice.clock_name, lang))
+    elif notice.request is not None:
+        parts.append(REQUESTS[notice.request][lang])
     if notice.due_at is not None:
         parts.append(f"{label('due', lang)} {moment(notice.due_at)}")
     if notice.outcome is not None:

@@ -13,8 +13,9 @@ from pipeline.edge.client.action_builder import now_utc
 from pipeline.edge.commands import terminal
 from pipeline.moments import Moment
 from pipeline.words.command_line import command
-from pipeline.words.field_words import KINDS, STATUSES, Lang, due_in, label
+from pipeline.words.field_words import KINDS, REQUESTS, STATUSES, Lang, due_in, label
 from pipeline.words.left_out_words import left_out_line
+from pipeline.words.request_words import request_parts
 from schemas.outputs import Assignment
 from schemas.values.place import Place
 from schemas.values.terms import AssignmentStatus
@@ -92,24 +93,35 @@ def _table(tasks: list[Assignment], lang: Lang) -> Table:
         is_late = task.due_at is not None and task.due_at < now
         table.add_row(
             Text(_due(task, now, lang), style="bold red" if is_late else ""),
-            KINDS[task.kind][lang],
+            _task(task, lang),
             task.severity.value,
             task.case_id,
-            Text(terminal.clean(_matter(task, lang))),
+            Text(terminal.clean(_what(task, lang))),
             Text("\n".join(map(terminal.clean, _place(task, lang)))),
         )
     return table
 
 
 def _line(task: Assignment, lang: Lang) -> str:
-    parts = [STATUSES[task.status][lang], KINDS[task.kind][lang], task.case_id]
+    parts = [STATUSES[task.status][lang], _task(task, lang), task.case_id]
     if task.status is AssignmentStatus.OPEN:
-        parts += [_due(task, now_utc(), lang), task.severity.value, _matter(task, lang), *_place(task, lang)]
+        parts += [_due(task, now_utc(), lang), task.severity.value, _what(task, lang), *_place(task, lang)]
     return "  ".join(parts)
 
 
 def _due(task: Assignment, now: datetime, lang: Lang) -> str:
     return due_in(task.due_at, now, lang, provisional=task.provisional)
+
+
+def _task(task: Assignment, lang: Lang) -> str:
+    asked = REQUESTS[task.request.kind][lang] if task.request else ""
+    return f"{KINDS[task.kind][lang]} {asked}".rstrip()
+
+
+def _what(task: Assignment, lang: Lang) -> str:
+    """The matter; of an approval also what is asked for, its kind stands before it."""
+    more = request_parts(task.request, lang)[1:] if task.request else []
+    return " · ".join([_matter(task, lang), *more])
 
 
 def _matter(task: Assignment, lang: Lang) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from pipeline.core.case.open_requests import requests_of
 from pipeline.core.clocks.halts import is_tested
 from pipeline.core.rules.rules import Rules
 from pipeline.core.stages.joint import blocking
@@ -20,11 +21,9 @@ from pipeline.edge.explain import penalty_text
 from pipeline.words.command_line import command
 from pipeline.words.evidence_words import set_aside_text
 from pipeline.words.field_words import (
-    CLOCKS,
     ENDS,
     JOINT_STATUSES,
     OUTCOMES,
-    REQUESTS,
     SOURCES,
     STAGES,
     Lang,
@@ -35,6 +34,7 @@ from pipeline.words.field_words import (
     reason,
 )
 from pipeline.words.left_out_words import left_out_line
+from pipeline.words.request_words import clock_of_request, clock_words, request_parts
 from schemas.state.case import Case, Clock
 from schemas.values.terms import ClockKind
 from schemas.values.text import CASE_ID
@@ -178,14 +178,12 @@ def _partners(case: Case, lang: Lang) -> Iterator[str]:
 
 
 def _standstill(case: Case, lang: Lang) -> Iterator[str]:
-    """The open request, the suspension, the partners and the stages done."""
-    request, suspension = case.request, case.suspension
-    if request is not None:
-        parts = [REQUESTS[request.kind][lang], reason(request.reason, lang)]
-        parts += [limit(request.more, lang)] if request.more else []
-        parts += [label("until", lang, at=moment(request.until))] if request.until else []
-        parts += [label("asked_by", lang, by=request.by), moment(request.at)]
-        yield _field("request", " · ".join(part for part in parts if part), lang)
+    """The open requests, the suspension, the partners and the stages done."""
+    suspension = case.suspension
+    for request in requests_of(case):
+        clock = clock_of_request(case.clocks, request)
+        due = [f"{label('due', lang)} {moment(clock.due_at)}"] if clock else []
+        yield _field("request", " · ".join(request_parts(request, lang) + due), lang)
     if suspension is not None:
         rests = [reason(suspension.reason.value, lang), label("until", lang, at=moment(suspension.until))]
         rests += [label("granted_by", lang, by=suspension.approved_by), moment(suspension.since)]
@@ -196,7 +194,7 @@ def _standstill(case: Case, lang: Lang) -> Iterator[str]:
 
 
 def _clock(case: Case, clock: Clock, now: datetime, lang: Lang) -> str:
-    names = " ".join((CLOCKS[clock.kind][lang], *([clock.name] if clock.name else [])))
+    names = clock_words(clock.kind, clock.name, lang)
     parts = [f"{names}  {moment(clock.started_at)} → {moment(clock.due_at)}"]
     stopped = clock.stopped_at
     if stopped is None:
@@ -224,6 +222,8 @@ def _stands(case: Case, clock: Clock) -> bool:
     """Whether a stopped clock may go on: the case is suspended, or things are being tested."""
     if clock.kind is ClockKind.LEGAL:
         return is_tested(case, clock)
+    if clock.kind is ClockKind.DECIDE:
+        return False
     suspension, stopped = case.suspension, clock.stopped_at
     return suspension is not None and stopped is not None and stopped >= suspension.since
 

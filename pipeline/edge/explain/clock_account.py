@@ -15,10 +15,12 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from pipeline.core.case.open_requests import request_of
 from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.case.turn import Turn
-from pipeline.core.clocks import running_clocks
+from pipeline.core.clocks import partner_clocks, running_clocks
 from pipeline.core.clocks.halts import is_suspended, is_tested
+from pipeline.core.clocks.legal_limits import limit_of
 from pipeline.core.outputs import notices
 from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime import clock_arithmetic
@@ -35,10 +37,11 @@ from pipeline.edge.explain.clock_account_rows import (
     Interval,
     IntervalState,
 )
+from pipeline.words.field_words import REQUESTS, Lang
 from schemas.journal.clock_events import CaseExtended, ClocksChanged, RequestDecided, TimerFired
 from schemas.journal.entry import JournalEntry
 from schemas.state.case import Case, Clock, Suspension
-from schemas.values.terms import ClockEvent, ClockKind
+from schemas.values.terms import ClockEvent, ClockKind, RequestKind
 
 
 def clock_account(entries: Iterable[JournalEntry], rules: Rules, at: datetime) -> ClockAccount | None:
@@ -64,6 +67,7 @@ def clock_account(entries: Iterable[JournalEntry], rules: Rules, at: datetime) -
         rules_version=case.rules_version,
         explained_by=rules.version,
         request=case.request,
+        further_requests=case.further_requests,
         suspension=case.suspension,
         clocks=tuple(_row(basis, visit) for visit in _visits(history)),
         timers=case.timers,
@@ -234,9 +238,15 @@ def _stood(basis: _Basis, clock: Clock, begin: datetime, end: datetime) -> Itera
 def _asked_by(history: Iterable[HistoryStep], suspension: Suspension) -> str | None:
     """Who asked for the suspension that was granted."""
     for step in history:
-        if step.after.suspension == suspension and step.before and step.before.request:
-            return step.before.request.by
+        if step.after.suspension == suspension and step.before:
+            return _asker(step, RequestKind.SUSPENSION)
     return None
+
+
+def _asker(step: HistoryStep, kind: RequestKind) -> str | None:
+    """Who had asked for this when the step came."""
+    asked = request_of(step.before, kind) if step.before else None
+    return asked.by if asked else None
 
 
 def _deadlines(visit: _Visit, calendar: WorkCalendar) -> Iterator[DeadlineMove]:
@@ -264,11 +274,12 @@ def _deadlines(visit: _Visit, calendar: WorkCalendar) -> Iterator[DeadlineMove]:
 def _extension(moved: DeadlineMove, was: Clock, change: _Change, calendar: WorkCalendar) -> DeadlineMove:
     move, step = change.clock.moves[-1], change.step
     granted = [event for event in step.events if isinstance(event, CaseExtended | RequestDecided)]
+    decided = [event for event in step.events if isinstance(event, RequestDecided)]
     return moved._replace(
         more=move.by,
         more_s=_seconds(_own(calendar, was, was.due_at, change.clock.due_at)),
         reason=move.why,
-        asked_by=step.before.request.by if step.before and step.before.request else None,
+        asked_by=_asker(step, decided[0].kind) if decided else None,
         by=granted[0].by if granted else None,
     )
 
@@ -282,7 +293,7 @@ def _next(basis: _Basis, clock: Clock) -> Climbed | None:
     """The armed rung, and whom it would notify if it fired now."""
     if clock.wake_at is None:
         return None
-    case = replace(basis.case, clocks=(clock,), timers=())
+    case = replace(basis.case, clocks=(clock,), timers=(), request=None, further_requests=())
     fired = TimerFired(case_id=case.case_id, timer=running_clocks.next_timer(basis.rules, case), late_s=0)
     return _rung(basis.rules, basis.case, fired, basis.history[-1])
 
@@ -317,19 +328,21 @@ def _passed_over(basis: _Basis, clock: Clock, fired: Iterable[Climbed]) -> tuple
 
 def _named(basis: _Basis, clock: Clock) -> tuple[str | None, str | None, str | None]:
     """Its Chinese and English name in the rules, and the article of the law that sets the limit."""
-    if clock.kind is ClockKind.LEGAL:
-        for limit in basis.rules.legal:
-            if limit.name == clock.name:
-                return limit.name_zh, None, " ".join((limit.law, *filter(None, (limit.article,))))
-    elif clock.kind is ClockKind.STAGE:
-        stages = basis.rules.service_of(basis.case.facts.opened_at).stages
-        for stage in stages.get(basis.case.facts.matter, ()):
-            if stage.name == clock.name:
-                return stage.name_zh, None, None
-    elif clock.name is not None:
-        for department in basis.rules.departments.values():
-            if running_clocks.clock_name(department.id) == clock.name:
-                return department.name_zh, department.name_en, None
+    rules, facts = basis.rules, basis.case.facts
+    match clock.kind:
+        case ClockKind.LEGAL:
+            limit = limit_of(rules, clock.kind, clock.name)
+            law = " ".join((limit.law, *filter(None, (limit.article,)))) if limit else None
+            return limit.name_zh if limit else None, None, law
+        case ClockKind.STAGE:
+            stages = rules.service_of(facts.opened_at).stages.get(facts.matter, ())
+            return next((stage.name_zh for stage in stages if stage.name == clock.name), None), None, None
+        case ClockKind.DECIDE:
+            asked = REQUESTS[RequestKind(clock.name or "")]
+            return asked[Lang.ZH], asked[Lang.EN], None
+    for department in rules.departments.values() if clock.name is not None else ():
+        if partner_clocks.clock_name(department.id) == clock.name:
+            return department.name_zh, department.name_en, None
     return None, None, None
 
 

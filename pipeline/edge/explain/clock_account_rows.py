@@ -122,6 +122,7 @@ class ClockAccount(NamedTuple):
     rules_version: str
     explained_by: str
     request: Request | None
+    further_requests: tuple[Request, ...]
     suspension: Suspension | None
     clocks: tuple[ClockRow, ...]
     timers: tuple[Timer, ...]

@@ -112,8 +112,7 @@ def _head(account: ClockAccount, speaker: _Speaker) -> Iterator[str]:
     yield _joined(*facts)
     if account.explained_by != account.rules_version:
         yield speaker.say("other_rules", version=account.rules_version, ours=account.explained_by)
-    request = account.request
-    if request is not None:
+    for request in filter(None, (account.request, *account.further_requests)):
         yield _joined(
             f"{speaker.say('asked')}: {REQUESTS[request.kind][speaker.lang]}",
             reason(request.reason, speaker.lang),
@@ -282,7 +281,7 @@ _WORDS: Final[Mapping[str, Callable[[str, _Speaker], str]]] = {
     "reason": lambda value, speaker: reason(value, speaker.lang),
     "until": lambda value, speaker: speaker.say("until", at=to_second(datetime.fromisoformat(value))),
     "more": lambda value, speaker: limit(value, speaker.lang),
-    "why": lambda value, speaker: told_in(speaker.lang, value),
+    "why": lambda value, speaker: told_in(speaker.lang, reason(value, speaker.lang)),
     "officers": lambda value, speaker: speaker.say("on_site", who=value),
     "by": lambda value, speaker: speaker.say("by", by=value),
     "convened_by": lambda value, speaker: speaker.say("asked_by", by=value),

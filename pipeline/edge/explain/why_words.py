@@ -26,6 +26,7 @@ MEASURES: Final[Mapping[ClockKind, Both]] = {
     ClockKind.PARTNER_RESPOND: both("从吹哨到部门响应", "from the call until the partner answers"),
     ClockKind.PARTNER_ARRIVE: both("从吹哨到部门到场", "from the call until the partner is on site"),
     ClockKind.PARTNER_FINISH: both("从吹哨到部门办结", "from the call until the partner has finished"),
+    ClockKind.DECIDE: both("从申请到审批", "from when it was asked for until it is decided"),
 }
 """What each kind of clock measures: from where to where."""
 
@@ -92,6 +93,7 @@ EVENTS: Final[Mapping[str, Both]] = {
     "case_closed": both("结案", "closed"),
     "case_asked": both("申请", "asked for"),
     "request_decided": both("审批", "decided"),
+    "request_lapsed": both("申请失效", "the request lapsed"),
     "case_suspended": both("挂账", "suspended"),
     "case_resumed": both("恢复办理", "goes on"),
     "case_extended": both("延期", "extended"),

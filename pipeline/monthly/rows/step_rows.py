@@ -13,7 +13,7 @@ from pipeline.core.stages.joint import department_of
 from pipeline.core.worktime.office_hours import day_of
 from pipeline.monthly.rows.own_time import is_office_time, own_time
 from pipeline.monthly.rows.row_types import Ending
-from schemas.journal.clock_events import ClocksChanged, TimerFired
+from schemas.journal.clock_events import ClocksChanged, RequestDecided, RequestLapsed, TimerFired
 from schemas.journal.entry import JournalEntry
 from schemas.journal.events import Event
 from schemas.journal.joint_events import JointTaskMoved
@@ -37,6 +37,7 @@ legal            penalty_moved measure_moved
 partner_respond  joint_task_moved:responded joint_task_moved:arrived joint_task_moved:refused
 partner_arrive   joint_task_moved:arrived
 partner_finish   joint_task_moved:done
+decide           request_decided request_lapsed:end_passed
 """
 DONE_BY: Final[Mapping[ClockKind, tuple[str, ...]]] = {
     ClockKind(kind): tuple(events) for kind, *events in map(str.split, _DONE.strip().splitlines())
@@ -52,15 +53,19 @@ def endings(rules: Rules, touch: Touched, entry: JournalEntry) -> Iterator[Endin
         if isinstance(event, ClocksChanged):
             for change in event.changes:
                 clock = change.clock
-                department = department_of(clock.name or "") if clock.kind in PARTNERS else None
-                done = {name for one in touch.events for name in _said(one, department)}
+                done = {name for one in touch.events for name in _said(one, clock)}
                 if change.change is ClockEvent.STOPPED and not done.isdisjoint(DONE_BY[clock.kind]):
                     yield _ending(rules, touch, entry, clock)
 
 
-def _said(event: Event, department: str | None) -> Iterator[str]:
-    """An event's name, alone and with what it says; of partners only those of this department."""
+def _said(event: Event, clock: Clock) -> Iterator[str]:
+    """An event's name, alone or with what it says; of partners and of requests only those of this clock."""
+    department = department_of(clock.name or "") if clock.kind in PARTNERS else None
     match event:
+        case RequestDecided() | RequestLapsed() if event.kind.value != clock.name:
+            pass
+        case RequestLapsed():
+            yield f"request_lapsed:{event.why.value}"
         case TimerFired():
             yield f"timer_fired:{event.timer.kind.value}"
         case JointTaskMoved():
@@ -73,7 +78,8 @@ def _said(event: Event, department: str | None) -> Iterator[str]:
 def _ending(rules: Rules, touch: Touched, entry: JournalEntry, clock: Clock) -> Ending:
     case, facts = touch.after, touch.after.facts
     stopped_at = clock.stopped_at or entry.at
-    lapsed = clock.kind is ClockKind.CLAIM and not touch.has("case_claimed")
+    made = {ClockKind.CLAIM: "case_claimed", ClockKind.DECIDE: "request_decided"}.get(clock.kind)
+    lapsed = made is not None and made not in {name for event in touch.events for name in _said(event, clock)}
     is_partners = clock.kind in PARTNERS
     return Ending(
         day=day_of(stopped_at),

@@ -14,11 +14,11 @@ from pipeline.simulate.people.person_steps import HABITS, Habits, PersonStep
 from pipeline.simulate.world.virtual_clock import VirtualClock
 from schemas.inputs.action import Action, Dispose, JointStep, Settle, Suspend, Whistle
 from schemas.outputs import Assignment
-from schemas.values.terms import AssignmentKind, AssignmentStatus, JointStatus, Stage
+from schemas.values.terms import AssignmentKind, AssignmentStatus, JointStatus, RequestKind, Stage
 
 Job = Callable[[], None]
-Key = tuple[str, str, AssignmentKind, int]
-"""Identifies a task: case, team, kind, leg."""
+Key = tuple[str, str, AssignmentKind, int, RequestKind | None]
+"""Identifies a task: case, team, kind, leg, and what is to be decided."""
 IDLE_SECONDS_MAX: Final = 0.5
 
 
@@ -113,7 +113,8 @@ class People:
         A repeated assignment changes nothing, so any number of readers may deliver it any number of times. One that
         tells of a report after the disposal is planned anew: that report has to be answered.
         """
-        key = (task.case_id, task.team, task.kind, task.leg)
+        asked = task.request.kind if task.request else None
+        key = (task.case_id, task.team, task.kind, task.leg, asked)
         with self._changing:
             begun, ended = self._begun.get(key, 0), self._ended.get(key, 0)
             if task.status is not AssignmentStatus.OPEN:

@@ -76,6 +76,7 @@ def approve(task: Assignment, draw: Random, habits: Habits) -> Iterator[PersonSt
             actor=chief,
             acted_at=at,
             granted=granted,
+            request=task.request.kind if task.request else None,
         ),
     )
 

@@ -70,10 +70,10 @@ def test_an_objection_lapses_when_the_case_goes_elsewhere():
 
 
 def test_an_objection_after_arrival_is_too_late():
-    """Asked before, decided after: the team is on site, and handles it."""
+    """Asked before, decided after: the team is on site and handles it, so the objection has lapsed."""
     story = Story().path("report", "sign", "object", "arrive").act("decide", team="area-west")
-    assert story.answer == "return_after_arrival"
-    assert story.act("decide", granted=False).answer == "accepted"
+    assert story.answer == "request_lapsed"
+    assert story.act("terminate").answer == "accepted"
 
 
 # termination

@@ -6,9 +6,10 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipeline.core.case.open_requests import requests_of
 from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.case.transitions import fold
-from pipeline.core.clocks import running_clocks
+from pipeline.core.clocks import decision_clocks, running_clocks
 from pipeline.core.outputs import assignments
 from pipeline.core.stages import joint
 from pipeline.core.worktime import clock_arithmetic
@@ -222,8 +223,9 @@ def test_a_teams_assignments_are_what_it_holds(steps):
         if STAGE_TABLE[case.stage].is_terminal:
             assert held == set()
             continue
-        if case.request:
-            held.remove((assignments.approver(story.rules, case.request.kind), "approve"))
+        held -= {
+            (decision_clocks.decider(story.rules, request.kind), "approve") for request in requests_of(case)
+        }
         if case.call_due and case.stage.value != "awaiting_callback":
             held.remove((story.rules.policy.callback_post, "call_back"))
         if case.stage.value == "joint_in_progress":
@@ -234,23 +236,29 @@ def test_a_teams_assignments_are_what_it_holds(steps):
             assert len(held) == 1
 
 
+def task_of(task: Assignment) -> tuple[object, ...]:
+    """What tells one task of a case from another."""
+    return task.team, task.kind.value, task.request.kind if task.request else None
+
+
 @LIVELY
 @given(STEPS)
 def test_a_snapshot_alone_shows_the_tasks_that_were_given(steps):
     """Whoever no longer has the assignments finds the same open tasks in the case, with the same deadlines."""
-    story, given_ = tell(steps), dict[str, dict[tuple[str, str], Assignment]]()
+    story, given_ = tell(steps), dict[str, dict[tuple[object, ...], Assignment]]()
     for outcome in story.outcomes:
         for assignment in outcome.assignments:
-            given_.setdefault(assignment.case_id, {})[assignment.team, assignment.kind.value] = assignment
+            given_.setdefault(assignment.case_id, {})[task_of(assignment)] = assignment
     for case in story.core.cases():
         stands = {
             task: one for task, one in given_.get(case.case_id, {}).items() if one.status.value == "open"
         }
-        shown = {(one.team, one.kind.value): one for one in assignments.as_they_stand(story.rules, case)}
+        shown = {task_of(one): one for one in assignments.as_they_stand(story.rules, case)}
         assert shown.keys() == stands.keys()
         for task, one in shown.items():
             told = stands[task]
             assert (one.due_at, one.leg, one.callers) == (told.due_at, told.leg, told.callers)
+            assert one.request == told.request
             assert (one.evidence_required, one.place) == (told.evidence_required, told.place)
             assert codecs.ASSIGNMENT.decode_strictly(codecs.ASSIGNMENT.encode(one)) == one
 

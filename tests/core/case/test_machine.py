@@ -91,11 +91,11 @@ def test_a_void_needs_a_second_person():
 
 
 def test_a_void_asked_for_before_arrival_is_not_granted_after_it():
-    """Meanwhile officers arrived: it is handled."""
+    """Meanwhile officers arrived: it is handled, and the request has lapsed."""
     story = Story().path("report", "sign").act("void")
     story.path("arrive").act("decide")
-    assert story.answer == "void_after_arrival"
-    assert story.act("decide", granted=False).answer == "accepted"
+    assert story.answer == "request_lapsed"
+    assert story.act("void").answer == "void_after_arrival"
 
 
 def test_a_transfer_needs_the_receivers_receipt():

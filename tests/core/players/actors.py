@@ -7,9 +7,11 @@ that is not `right` says something near it that may not be. Nothing is played he
 from collections.abc import Callable, Mapping
 from typing import Final, get_args
 
+from pipeline.core.case.open_requests import requests_of
 from pipeline.core.case.reporters import answered
 from pipeline.core.stages import joint
 from schemas.inputs.action import Action, action_name
+from schemas.state.case import Request
 from schemas.values.terms import (
     ExtensionReason,
     JointStatus,
@@ -35,7 +37,7 @@ FAR: Final = {"lon": 112.52, "lat": 37.88, "crs": "WGS84"}
 
 def actor(scene: Scene, action: str) -> Content:
     """Somebody who may do it; or, in a scene that is not right, perhaps somebody who may not."""
-    draw, asked = scene.draw, scene.case.request
+    draw, asked = scene.draw, _meant(scene)
     may = RULES.decides[asked.kind] if action == "decide" and asked else RULES.may[action]
     role = draw.choice(sorted(may))
     if action == "settle" and draw.random() < 0.5:
@@ -73,7 +75,7 @@ def _involved(scene: Scene) -> str:
     """Somebody who has a part in the case already, and often must not have this one."""
     case, people = scene.case, ["nobody"]
     people += case.task.handlers if case.task else ()
-    people += [case.request.by] * 3 if case.request else ()
+    people += [request.by for request in requests_of(case) for _ in range(3)]
     return scene.draw.choice(people)
 
 
@@ -140,10 +142,21 @@ def _extend(scene: Scene) -> Content:
 
 
 def _decide(scene: Scene) -> Content:
-    asked, granted = scene.case.request, scene.draw.random() < 0.75
+    asked, granted = _meant(scene), scene.draw.random() < 0.75
+    said: Content = {"granted": granted}
+    if scene.slips(0.2):
+        said["request"] = scene.one_of(RequestKind)
+    elif asked is not None and not scene.slips(0.2):
+        said["request"] = asked.kind.value
     if asked is None or asked.kind is not RequestKind.OBJECTION or scene.slips(0.3):
-        return {"granted": granted}
-    return {"granted": granted, **_dispatch(scene)}
+        return said
+    return {**said, **_dispatch(scene)}
+
+
+def _meant(scene: Scene) -> Request | None:
+    """Which of the open requests is decided."""
+    requests = requests_of(scene.case)
+    return requests[scene.number % len(requests)] if requests else None
 
 
 def _reach_stage(scene: Scene) -> Content:

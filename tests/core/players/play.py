@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from msgspec import to_builtins
 
 from pipeline.core.actions import ACTIONS as REGISTRY
+from pipeline.core.case.open_requests import requests_of
 from pipeline.core.case.reporters import answered
 from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.case.turn import InputRecord, Outcome, Turn
@@ -20,7 +21,7 @@ from pipeline.core.penalty import penalty_procedure
 from pipeline.core.stages import joint
 from schemas import topics
 from schemas.state.case import Case
-from schemas.values.terms import Stage
+from schemas.values.terms import RequestKind, Stage
 from schemas.wire import codecs
 from tests.core.players.actors import ACTIONS, SAID, actor
 from tests.core.players.reporters import JOINT, MATTERS, PUNISHED, report
@@ -77,7 +78,14 @@ FORWARD: Final[Mapping[Stage, tuple[str, ...]]] = {
     Stage.AWAITING_CALLBACK: ("call_back",),
 }
 """What leads a case on, which is done most."""
-_REQUESTS: Final = ("suspend", "extend", "whistle", "void", "object", "terminate")
+_REQUESTS: Final[Mapping[RequestKind, str]] = {
+    RequestKind.SUSPENSION: "suspend",
+    RequestKind.EXTENSION: "extend",
+    RequestKind.JOINT: "whistle",
+    RequestKind.VOID: "void",
+    RequestKind.OBJECTION: "object",
+    RequestKind.TERMINATION: "terminate",
+}
 RARE: Final = ("void", "transfer", "terminate", "merge", "claim", "dispatch")
 """What ends a case early, or is mostly somebody else's already: seldom done once somebody has the case."""
 
@@ -266,7 +274,7 @@ def _choice(draw: Random, mood: Mood, case: Case) -> str:
 
 
 def _in_vain(case: Case) -> set[str]:
-    vain = {"decide"} if case.request is None else set(_REQUESTS)
+    vain = {_REQUESTS[request.kind] for request in requests_of(case)} or {"decide"}
     if len(answered(case)) == 1:
         vain.add("split")
     if case.stage is Stage.JOINT_IN_PROGRESS and joint.blocking(case):

@@ -22,10 +22,19 @@ from schemas.journal.clock_events import CaseResumed
 from schemas.journal.entry import TimerCause
 from schemas.journal.events import ActionAccepted, Answer, CaseEvent, CaseOpened, ReportMerged
 from schemas.journal.merge_events import CaseUnmerged
+from schemas.outputs import Assignment
 from schemas.state.case import Case
 from schemas.state.retired import RetiredReports
 from schemas.values.order_number import comparable
-from schemas.values.terms import AssignmentKind, AssignmentStatus, ClockKind, ReportOutcome, Role, Stage
+from schemas.values.terms import (
+    AssignmentKind,
+    AssignmentStatus,
+    ClockKind,
+    ReportOutcome,
+    RequestKind,
+    Role,
+    Stage,
+)
 from schemas.wire import codecs
 from tests.core.story import RULES
 
@@ -47,6 +56,7 @@ _POSTS: Final = {
     Role.VERIFIER: "verification",
     Role.CALLBACK_CLERK: "callback",
 }
+_Task = tuple[str, AssignmentKind, RequestKind | None]
 _GOING_BACK: Final = (CaseResumed, CaseUnmerged)
 
 
@@ -78,7 +88,7 @@ class Witness:
         self.hashes: list[bytes] = []
         self._bytes: dict[str, bytes] = {}
         self._folded: dict[str, Case] = {}
-        self._asked: dict[str, dict[tuple[str, AssignmentKind], datetime | None]] = {}
+        self._asked: dict[str, dict[_Task, datetime | None]] = {}
         self.retired: dict[tuple[str, str], RetiredReports] = {}
         """What is kept of cases that are gone, as it was written last."""
         self._reported: set[tuple[str, str, str]] = set()
@@ -188,6 +198,7 @@ class Witness:
         self._folded[case.case_id], self.latest[case.case_id] = now, case
         assert running_clocks.wake(case) is not None, f"nothing of {case.case_id} is due"
         _runs_by_its_stage(case)
+        _is_decided_in_time(case, None if isinstance(entry.cause, TimerCause) else entry.at)
         self._is_asked(outcome, case)
 
     def _moved(self, before: Case | None, after: Case, events: list[CaseEvent]) -> None:
@@ -211,21 +222,40 @@ class Witness:
             if assignment.case_id != case.case_id:
                 continue
             if assignment.status is AssignmentStatus.OPEN:
-                asked[assignment.team, assignment.kind] = assignment.due_at
+                asked[_task_of(assignment)] = assignment.due_at
             else:
-                assert (assignment.team, assignment.kind) in asked, (
-                    f"{assignment.kind} of {assignment.team} ends and never began"
-                )
-                del asked[assignment.team, assignment.kind]
-        stands = {(task.team, task.kind): task.due_at for task in assignments.open_tasks(case, RULES)}
+                never = f"{assignment.kind} of {assignment.team} ends and never began"
+                assert _task_of(assignment) in asked, never
+                del asked[_task_of(assignment)]
+        stands = {_task_of(task): task.due_at for task in assignments.open_tasks(case, RULES)}
         assert asked == stands
         beside = _BESIDE if case.stage is Stage.AWAITING_CALLBACK else _BESIDE | {AssignmentKind.CALL_BACK}
-        turns = [kind for _, kind in asked if kind not in beside]
-        offers = [kind for _, kind in asked if kind is AssignmentKind.OFFER]
+        turns = [kind for _, kind, _ in asked if kind not in beside]
+        offers = [kind for _, kind, _ in asked if kind is AssignmentKind.OFFER]
         if STAGE_TABLE[case.stage].is_terminal:
             assert not asked
         else:
             assert len(turns) == (0 if offers else 1), f"at {case.stage} it is the turn of {turns}"
+
+
+def _task_of(task: Assignment | assignments.OpenTask) -> _Task:
+    return task.team, task.kind, task.request.kind if task.request else None
+
+
+def _is_decided_in_time(case: Case, at: datetime | None) -> None:
+    """For each open request the clock of its decision runs, and for no other; none is open where nobody can grant it any more.
+
+    `at`: of a record; between timers that fire late the one that ends a request may be the next.
+    """
+    clocks = {clock.name: clock for clock in case.clocks if clock.kind is ClockKind.DECIDE}
+    running = {name: clock.started_at for name, clock in clocks.items() if clock.stopped_at is None}
+    requests = [request for request in (case.request, *case.further_requests) if request]
+    assert running == {request.kind.value: request.at for request in requests}
+    for request in requests:
+        end = request.until
+        if request.kind is RequestKind.EXTENSION:
+            end = next(clock.due_at for clock in case.clocks if clock.kind is ClockKind.DISPOSE)
+        assert at is None or end is None or at < end, f"{request.kind} cannot be granted any more"
 
 
 def _runs_by_its_stage(case: Case) -> None:
@@ -233,12 +263,13 @@ def _runs_by_its_stage(case: Case) -> None:
     running = {clock.kind for clock in case.clocks if clock.stopped_at is None}
     if STAGE_TABLE[case.stage].is_terminal:
         assert running <= {ClockKind.LEGAL}
-        assert (case.request, case.suspension) == (None, None)
+        assert (case.request, case.further_requests, case.suspension) == (None, (), None)
         assert not case.call_due or case.stage is Stage.MERGED  # it goes on so, should it be split off again
         return
     wanted = set(STAGE_TABLE[case.suspension.stage if case.suspension else case.stage].clocks)
     beside = {ClockKind.LEGAL} | ({ClockKind.CALLBACK} if case.call_due else set())
     beside |= {ClockKind.STAGE} if ClockKind.DISPOSE in wanted else set()
+    beside |= {ClockKind.DECIDE} if case.request is not None else set()
     beside |= _PARTNERS if ClockKind.JOINT in wanted else set()
     assert running <= wanted | beside, f"at {case.stage} these run too: {running - wanted - beside}"
     if case.suspension is None:

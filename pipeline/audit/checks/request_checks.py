@@ -1,0 +1,119 @@
+"""I8 and I12 of requests: each that is open has a clock for its decision and can still be granted; else it lapses, and both sides are told."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from pipeline.audit.checks.check_context import CheckContext
+from pipeline.audit.findings import Invariant
+from pipeline.audit.log.entry_join import Join, JoinedEntry
+from pipeline.audit.model.audit_tables import GRANTED_WHERE, OF_HOLDER, UNHELD
+from pipeline.audit.model.case_memory import CaseMemory
+from pipeline.audit.model.fold import Touched
+from schemas import topics
+from schemas.journal.clock_events import RequestDecided, RequestLapsed
+from schemas.journal.entry import RecordCause
+from schemas.outputs import Notice
+from schemas.state.case import Request
+from schemas.values.terms import ClockKind, LapseReason, NoticeKind, RequestKind
+
+_NOTICES_GONE: Final = "the notices are gone by retention"
+
+
+class Requests:
+    """What somebody asked for, until it is decided or lapses."""
+
+    def __init__(self, context: CheckContext) -> None:
+        self._context = context
+        self._holds = context.findings.holds
+
+    def check_entry(self, joined: JoinedEntry, touched_cases: Sequence[Touched]) -> None:
+        """An entry. What earlier versions wrote is not judged: they had neither clocks of decisions nor lapses."""
+        for touched in touched_cases:
+            if not self._context.measures(joined, Invariant.I8, Invariant.I12):
+                continue
+            self._clocked(joined, touched.after)
+            self._alive(joined, touched.after)
+            self._ended(joined, touched)
+            for event in touched.events:
+                if isinstance(event, RequestLapsed):
+                    self._lapsed(joined, touched, event)
+
+    def end(self, join: Join) -> None:
+        """Nothing is left to check."""
+
+    def _clocked(self, joined: JoinedEntry, case: CaseMemory) -> None:
+        asked = {request.kind.value for request in case.requests}
+        running = {
+            name or ""
+            for (kind, name), clock in case.clocks.items()
+            if kind is ClockKind.DECIDE and clock.stopped_at is None
+        }
+        lacks, left = ", ".join(sorted(asked - running)), ", ".join(sorted(running - asked))
+        self._holds("request_unclocked", not lacks, joined.place, case.case_id, request=lacks)
+        self._holds("decision_clock_left", not left, joined.place, case.case_id, request=left)
+
+    def _alive(self, joined: JoinedEntry, case: CaseMemory) -> None:
+        """None stays open where nobody could grant it: between timers that fire late, its own may be the next."""
+        for request in case.requests:
+            alive = not has_moved_on(case, request)
+            if isinstance(joined.entry.cause, RecordCause):
+                alive = alive and not _is_past(case.end_of(request), joined.entry.at)
+            words = {"request": request.kind.value, "stage": case.stage}
+            self._holds("dead_request", alive, joined.place, case.case_id, **words)
+
+    def _ended(self, joined: JoinedEntry, touched: Touched) -> None:
+        """What was open and is not: somebody decided it, or it lapsed."""
+        ended = {event.kind for event in touched.events if isinstance(event, RequestDecided | RequestLapsed)}
+        still = {request.kind for request in touched.after.requests}
+        for request in touched.before.requests if touched.before else ():
+            told = request.kind in ended | still
+            self._holds("request_vanished", told, joined.place, touched.after.case_id, request=request.kind)
+
+    def _lapsed(self, joined: JoinedEntry, touched: Touched, event: RequestLapsed) -> None:
+        case, place, before = touched.after, joined.place, touched.before
+        asked = before.request_of(event.kind) if before else None
+        words = {"request": event.kind.value, "why": event.why.value}
+        right = asked is not None and (asked.by, asked.at) == (event.by, event.asked_at)
+        if asked is not None and event.why is LapseReason.END_PASSED:
+            right = right and _is_past(case.end_of(asked), joined.entry.at)
+        elif asked is not None:
+            given_back = touched.has(
+                "case_returned"
+            )  # then nothing stays open, though it may be dispatched again at once
+            right = right and (given_back or has_moved_on(case, asked))
+        self._holds("lapsed_alive", right, place, case.case_id, **words)
+        if topics.NOTICES in joined.absent:
+            self._context.findings.skip((Invariant.I12,), _NOTICES_GONE)
+            return
+        told = {
+            notice.to
+            for notice in joined.contents(topics.NOTICES)
+            if isinstance(notice, Notice)
+            and (notice.kind, notice.case_id) == (NoticeKind.REQUEST_LAPSED, case.case_id)
+            and notice.request is event.kind
+        }
+        missed = ", ".join(sorted({*self._sides(event)} - told))
+        self._holds("lapse_untold", not missed, place, case.case_id, to=missed, **words)
+
+    def _sides(self, event: RequestLapsed) -> Iterator[str]:
+        rules = self._context.audit_rules
+        yield rules.approver(event.kind)
+        yield event.team or rules.posts["centre"]
+
+
+def has_moved_on(case: CaseMemory, request: Request) -> bool:
+    """Whether the case stands where this cannot be granted any more, or another team has the task of whoever asked."""
+    holder = None if case.stage in UNHELD else case.team
+    if request.kind in OF_HOLDER and request.team not in (None, holder):
+        return True
+    return case.stage not in _STAGES[request.kind]
+
+
+_STAGES: Final[Mapping[RequestKind, frozenset[str]]] = {
+    RequestKind(kind): frozenset(stages) for kind, stages in GRANTED_WHERE.items()
+}
+
+
+def _is_past(end: datetime | None, at: datetime) -> bool:
+    return end is not None and end <= at

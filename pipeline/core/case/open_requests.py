@@ -1,0 +1,44 @@
+"""The requests of a case that nobody has decided yet, the oldest first, one of each kind; and how events change them. Part of `case.evolve`."""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from schemas.journal import clock_events
+from schemas.state.case import Case, Request
+from schemas.values.terms import RequestKind, Stage
+
+
+def requests_of(case: Case) -> tuple[Request, ...]:
+    """What was asked for and is open, the oldest first."""
+    return () if case.request is None else (case.request, *case.further_requests)
+
+
+def request_of(case: Case, kind: RequestKind) -> Request | None:
+    """The open request of this kind."""
+    return next((request for request in requests_of(case) if request.kind is kind), None)
+
+
+def with_requests(case: Case, requests: Iterable[Request]) -> Case:
+    """The case with these open requests."""
+    first, *further = (*requests, None)
+    return replace(case, request=first, further_requests=tuple(filter(None, further)))
+
+
+def without(case: Case, kind: RequestKind) -> Case:
+    """The case without an open request of this kind."""
+    if request_of(case, kind) is None:
+        return case
+    return with_requests(case, (request for request in requests_of(case) if request.kind is not kind))
+
+
+def asked(case: Case, event: clock_events.CaseAsked, _: Stage) -> Case:
+    """One request more; that one of its kind had lapsed is past."""
+    lapsed_before = tuple(kind for kind in case.lapsed_requests if kind is not event.request.kind)
+    return with_requests(replace(case, lapsed_requests=lapsed_before), (*requests_of(case), event.request))
+
+
+def lapsed(case: Case, event: clock_events.RequestLapsed, _: Stage) -> Case:
+    """One less; those that the event before it ended are gone already. It is remembered for whoever decides too late."""
+    kinds = dict.fromkeys((*case.lapsed_requests, event.kind))
+    return replace(without(case, event.kind), lapsed_requests=tuple(kinds))

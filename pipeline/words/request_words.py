@@ -1,0 +1,28 @@
+"""A request in words, as the decider's list, the case and the notices show it."""
+
+from pipeline.words.field_words import CLOCKS, REQUESTS, Lang, label, limit, moment, reason
+from schemas.state.case import Clock, Request
+from schemas.values.terms import ClockKind, RequestKind
+
+
+def request_parts(request: Request, lang: Lang) -> list[str]:
+    """What is asked for, why, until when or by how much, by whom and since when."""
+    parts = [REQUESTS[request.kind][lang]]
+    if request.reason != request.kind.value:  # some requests have no other
+        parts.append(reason(request.reason, lang))
+    parts += [limit(request.more, lang)] if request.more else []
+    parts += [label("until", lang, at=moment(request.until))] if request.until else []
+    return [*parts, label("asked_by", lang, by=request.by), moment(request.at)]
+
+
+def clock_words(kind: ClockKind, name: str | None, lang: Lang) -> str:
+    """The kind of a clock and its name; of a decision the name is the kind of request."""
+    if kind is ClockKind.DECIDE and name is not None:
+        name = REQUESTS[RequestKind(name)][lang]
+    return " ".join(filter(None, (CLOCKS[kind][lang], name)))
+
+
+def clock_of_request(clocks: tuple[Clock, ...], request: Request) -> Clock | None:
+    """The clock of its decision."""
+    names = (ClockKind.DECIDE, request.kind.value)
+    return next((clock for clock in clocks if (clock.kind, clock.name) == names), None)
