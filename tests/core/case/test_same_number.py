@@ -2,6 +2,10 @@
 
 import json
 
+from msgspec.structs import replace
+
+from pipeline.core.rules import identity
+from pipeline.core.rules.identity import action_digest
 from schemas import topics
 from schemas.state.case import Case
 from schemas.values.terms import Stage
@@ -62,3 +66,15 @@ def test_an_action_of_before_digests_were_kept_is_repeated():
     old: Case = codecs.CASE.decode(json.dumps(plain).encode())
     story.core.restore([old])
     assert story.act("arrive", action_id="A1").events == ["action_repeated"]
+
+
+def test_a_contract_that_has_grown_gives_the_digest_of_before():
+    """What was said by a version that lacked a field is the same message where the field says nothing; and no text is taken for a field."""
+    story = Story().path("report").act("suspend")
+    action = codecs.ACTION.decode_strictly(story.act("decide").pushed[-1][0].value or b"")
+    said = codecs.ACTION.encode(action)
+    assert b'"request":null' in said
+    grown = said.replace(b'"request":null', b'"request":null,"of_tomorrow":null,"more_of_it":[]')
+    assert identity._digest(grown) == identity._digest(said.replace(b',"request":null', b""))
+    assert action_digest(replace(action, note='x,"a":null')) != action_digest(replace(action, note="x"))
+    assert action_digest(replace(action, granted=False)) != action_digest(action)
