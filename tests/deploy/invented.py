@@ -68,7 +68,7 @@ _NAMED: Final[dict[str, Sequence[str]]] = {
     "returns reason": ("not_our_matter", "not_our_area", "not_enough_facts", "beyond_powers"),
     "suspensions reason": ("weather", "appraisal", "hearing"),
     "suspended_cases reason": ("weather", "appraisal", "hearing"),
-    "producers_retired reason": ("aborted", "fenced"),
+    "producers_retired reason": ("broken_connection", "slow_commit"),
     "overdue_cases clock": ("dispose", "whole"),
     "timers_fired kind": ("warning", "breach", "escalation", "overdue", "claim_lapsed"),
     "notices kind": ("warning", "breach", "escalation", "interim_answer", "final_answer"),

@@ -1,7 +1,7 @@
 """`python -m tests.deploy.pictures [FOLDER]`: plays the fortnight, puts it into a real Prometheus, draws every board from its answers.
 
-Needs `prometheus` and `promtool` (Debian: package `prometheus`), and for Chinese a font that has it. The pictures in docs/boards/
-are made so.
+Needs what `deploy.picture` needs, and `prometheus` and `promtool` (Debian: package `prometheus`). The pictures in docs/boards/ are made
+so: every board in a wide window, the manager's also as it stands beside Grafana's menu on a small screen.
 """
 
 import sys
@@ -12,15 +12,17 @@ from typing import Final
 
 from deploy.grafana.grafana_files import FOLDER
 from deploy.grafana.kit.board import UIDS
+from deploy.render.answers import answers_to
 from deploy.render.dashboard import Dashboard, Span
-from deploy.render.page import draw
-from deploy.render.theme import chinese_font
+from deploy.render.grafana_code import MENU, Shot, Window, draw
 from pipeline.rulebook import load_rules
 from tests.deploy.fortnight import BEGIN, END, ROOT, STEP, Fortnight
 from tests.deploy.prometheus import backfill, prometheus_on
 
 AFTERNOON: Final = timedelta(days=3, hours=-16)
 """Before the end: a Friday at four, when people are at work."""
+SMALL: Final = ("manager",)
+"""Boards drawn for a small screen too."""
 
 
 def main() -> int:
@@ -30,14 +32,16 @@ def main() -> int:
     span = Span(BEGIN, END - AFTERNOON, STEP.total_seconds())
     print("playing a fortnight", file=sys.stderr)
     lines = Fortnight(load_rules(ROOT / "rules")).lines()
-    with (
-        tempfile.TemporaryDirectory() as scratch,
-        prometheus_on(backfill(lines, Path(scratch)), lookback="7h") as server,
-    ):
-        for key in UIDS:
-            board = Dashboard.read(ROOT / FOLDER / "dashboards" / f"{key}.json", {})
-            draw(board, span, server, chinese_font(), folder / f"{key}.png")
-            print(f"wrote {folder / key}.png")
+    with tempfile.TemporaryDirectory() as scratch:
+        with prometheus_on(backfill(lines, Path(scratch)), lookback="7h") as server:
+            boards = {key: Dashboard.read(ROOT / FOLDER / "dashboards" / f"{key}.json", {}) for key in UIDS}
+            shots = [Shot(key, board, span, answers_to(board, span, server)) for key, board in boards.items()]
+        draw(shots, [Window("1920", 1920)], folder, pictures=True)
+        small = [shot for shot in shots if shot.name in SMALL]
+        draw(small, [Window("1366", 1366, MENU)], folder, pictures=True)
+    for key in UIDS:
+        (folder / f"{key}-1920.png").rename(folder / f"{key}.png")
+        print(f"wrote {folder / key}.png")
     return 0
 
 

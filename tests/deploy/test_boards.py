@@ -24,7 +24,7 @@ ALL = {
 }
 ASKING = [name for name, panel in ALL.items() if panel["type"] != "text"]
 HAN = re.compile(r"[\u4e00-\u9fff]")
-UNITS = {"short", "percentunit", "s", "d", "h", "cps"}
+UNITS = {"none", "string", "percentunit", "s", "d", "h", "cps"}
 _STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"')
 _METRIC = re.compile(r"(enforcement_\w+)(?:\{([^}]*)\})?")
 _GROUPED = re.compile(r"\b(?:by|on|ignoring)\s*\(([^)]*)\)")

@@ -40,8 +40,8 @@ def board() -> Board:
 def _now() -> tuple[Sized, ...]:
     audited = "time() - max(enforcement_audit_last_run_timestamp_seconds)"
     return (
-        freshness(4),
-        lost(4),
+        freshness(8),
+        lost(8),
         _owned(),
         _watched(
             PanelText(
@@ -100,7 +100,7 @@ def _owned() -> Sized:
             level_query(f"({missing} > bool 0) * 2"),
         ],
         COUNT,
-        width=4,
+        width=8,
     )
 
 
@@ -118,7 +118,7 @@ def _watched(about: PanelText, query: str, look: Look, most: float) -> Sized:
             level_query(f"({query} > bool {most:g}) * 2"),
         ],
         look,
-        width=4,
+        width=8,
     )
 
 

@@ -19,6 +19,8 @@ from deploy.grafana.kit.board_words import NAMES, Words
 from deploy.grafana.kit.number_looks import (
     LEVEL_WORDS,
     NO_VALUE,
+    SHARE,
+    WORD,
     Look,
     by_name,
     by_query,
@@ -27,11 +29,20 @@ from deploy.grafana.kit.number_looks import (
     renamed,
 )
 from deploy.grafana.kit.panel_text import PanelText
+from deploy.grafana.kit.table_sizes import LINK, column_width
 from deploy.grafana.kit.thresholds import SERIES
 
 SOURCE: Final = common.DataSourceRef(type_val="prometheus", uid="${datasource}")
 _BLANK: Final = "–"
 """Shown in a table's cell without a number."""
+_NAME_SIZE: Final = 12
+_VALUE_SIZE: Final = 16
+_BAR_VALUE_SIZE: Final = 14
+"""Pixels of letters; a unit has nine tenths. Without them Grafana fits all numbers of a panel to the longest word, and names shrink to 4."""
+_BAR: Final = (30, 44)
+"""Pixels: a bar's least and greatest height. Below 30 Grafana leaves names of 12 pixels too little room; more than fit are scrolled to."""
+_SAMPLES: Final = {"grid": "140109004001014", "version": "2026.11-0123456789ab"}
+"""A value as long as it gets of labels that have no words."""
 _LAST: Final = common.ReduceDataOptions(calcs=["lastNotNull"], fields="", values=False)
 
 
@@ -55,7 +66,7 @@ class PanelQuery(NamedTuple):
 
 def level_query(expr: str, nothing: str = NO_VALUE) -> PanelQuery:
     """A word beside a number: well where the query answers 0, watch at 1, act at 2."""
-    look = Look("short", value_words=LEVEL_WORDS, nothing=nothing)
+    look = WORD._replace(value_words=LEVEL_WORDS, nothing=nothing)
     return PanelQuery(expr, Words("状态", "level"), look=look)
 
 
@@ -76,18 +87,23 @@ def figure(
     height: int = 5,
     spark: bool = False,
 ) -> Sized:
-    """Numbers to be read at a glance, one below the other; with `spark` their course over the time chosen behind them."""
+    """Numbers to be read at a glance, one below the other; with `spark` their course over the time chosen behind them.
+
+    Several have a line each, the name at the left; where a query answers nothing its line says so. One alone fills the panel.
+    """
+    several = len(queries) > 1
     options = stat.Options(
         graph_mode=common.BigValueGraphMode.AREA if spark else common.BigValueGraphMode.NONE,
         color_mode=common.BigValueColorMode.VALUE,
-        justify_mode=common.BigValueJustifyMode.CENTER,
-        text_mode=common.BigValueTextMode.VALUE_AND_NAME
-        if len(queries) > 1
-        else common.BigValueTextMode.VALUE,
+        justify_mode=common.BigValueJustifyMode.AUTO if several else common.BigValueJustifyMode.CENTER,
+        text_mode=common.BigValueTextMode.VALUE_AND_NAME if several else common.BigValueTextMode.VALUE,
+        text=common.VizTextDisplayOptions(title_size=_NAME_SIZE, value_size=_VALUE_SIZE) if several else None,
         wide_layout=True,
         reduce_options=_LAST,
         orientation=common.VizOrientation.HORIZONTAL,
     )
+    if several:
+        queries = [query._replace(expr=f"({query.expr}) or vector(NaN)") for query in queries]
     made = _panel("stat", about, queries, look, options)
     overrides = [by_query(_letter(n), query.look) for n, query in enumerate(queries) if query.look]
     return Sized(_overridden(made, overrides), width, height)
@@ -104,7 +120,10 @@ def bars(
         show_unfilled=False,
         reduce_options=_LAST,
         orientation=common.VizOrientation.HORIZONTAL,
-        min_viz_height=14,
+        text=common.VizTextDisplayOptions(title_size=_NAME_SIZE, value_size=_BAR_VALUE_SIZE),
+        sizing=common.BarGaugeSizing.MANUAL,
+        min_viz_height=_BAR[0],
+        max_viz_height=_BAR[1],
     )
     made = _panel("bargauge", about, queries, look, options)
     return Sized(_overridden(made, _words_and_colours(queries, colours=False)), width, height)
@@ -146,9 +165,8 @@ def lines(
             mode=common.TooltipDisplayMode.MULTI, sort=common.SortOrder.DESCENDING
         ),
     )
-    made = _panel(
-        "timeseries", about, [query._replace(instant=False) for query in queries], look, options, custom
-    )
+    drawn = [query._replace(instant=False, expr=_finite(query.expr, look)) for query in queries]
+    made = _panel("timeseries", about, drawn, look, options, custom)
     return Sized(_overridden(made, _words_and_colours(queries, colours=True)), width, height)
 
 
@@ -173,7 +191,7 @@ def rows(
         cell_height=common.TableCellHeight.SM,
         sort_by=[common.TableSortByFieldState(display_name=sort.zh, desc=True)] if sort else [],
     )
-    made = _panel("table", about, columns, Look("short"), options, legend=[words for _, words in keys])
+    made = _panel("table", about, columns, WORD, options, legend=[words for _, words in keys])
     for target in made.targets or []:
         if isinstance(target, prometheus.Dataquery):
             target.format_val = prometheus.PromQueryFormat.TABLE
@@ -188,13 +206,36 @@ def rows(
             },
         ),
     ]
-    overrides = [renamed(words.zh, NAMES.get(label, {}), key_links) for label, words in keys]
+    by = sort.zh if sort else ""
+    overrides = [
+        renamed(words.zh, NAMES.get(label, {}), _key_width(label, words) + LINK * bool(key_links), key_links)
+        for label, words in keys
+    ]
     overrides += [
-        by_name(column.name.zh, column.look._replace(nothing=_BLANK))
+        by_name(
+            column.name.zh,
+            column.look._replace(nothing=_BLANK),
+            column_width(
+                column.name.zh,
+                column.look.unit,
+                (f"{words.zh} {words.en}" for _, words, _ in column.look.value_words),
+                is_sorted=column.name.zh == by,
+            ),
+        )
         for column in columns
         if column.look and column.name
     ]
     return Sized(_overridden(made, overrides), width, height)
+
+
+def _key_width(label: str, head: Words) -> int:
+    words = NAMES.get(label, {})
+    return column_width(head.zh, "string", [_SAMPLES.get(label, ""), *(word.zh for word in words.values())])
+
+
+def _finite(expr: str, look: Look) -> str:
+    """A share of nothing is no point: one infinite value, and Grafana draws none of a panel's lines."""
+    return f"({expr}) < Inf" if look.unit == SHARE.unit else expr
 
 
 def heat_map(about: PanelText, expr: str, look: Look, *, width: int, height: int = 8) -> Sized:

@@ -7,10 +7,11 @@ from deploy.grafana.kit import panel_text, queries
 from deploy.grafana.kit.board import link
 from deploy.grafana.kit.board_bounds import GOALS
 from deploy.grafana.kit.board_words import NAMES, Words
-from deploy.grafana.kit.number_looks import COUNT, GOAL_WORDS, SECONDS, Look
+from deploy.grafana.kit.number_looks import COUNT, GOAL_WORDS, SECONDS, WORD, Look
 from deploy.grafana.kit.panel_text import PanelText
 from deploy.grafana.kit.panels import PanelQuery, Sized, figure, lines, rows
 from deploy.grafana.kit.shares import columns
+from deploy.grafana.kit.table_sizes import height_of
 from deploy.grafana.kit.thresholds import missed, steps_of
 from pipeline.indicators.indicator_table import INDICATORS
 
@@ -48,7 +49,7 @@ def who(variables: Sequence[str]) -> tuple[Sized, ...]:
         [_TEAM],
         load,
         width=24,
-        height=10,
+        height=height_of(len(NAMES["team"])),
         sort=Words(INDICATORS["overdue"].zh, ""),
         key_links=(_TO_TEAM,),
     )
@@ -77,11 +78,11 @@ def _joint() -> Sized:
             PanelQuery(
                 late,
                 Words(f"目标 {goal.was:g}→{goal.bound:g} 天", f"goal {goal.was:g} to {goal.bound:g} d"),
-                look=Look("short", value_words=GOAL_WORDS),
+                look=WORD._replace(value_words=GOAL_WORDS),
             ),
         ],
         look,
-        width=5,
+        width=9,
         height=8,
     )
 
@@ -110,7 +111,7 @@ def _partners() -> Sized:
         ),
         [("department", Words("部门", "department"))],
         [PanelQuery(done, Words("办结", "done"), look=COUNT), *panel_queries],
-        width=9,
+        width=15,
         height=8,
         sort=Words("办结", ""),
     )
@@ -124,6 +125,7 @@ def _overdue_of(variables: Sequence[str]) -> Sized:
         ),
         [PanelQuery(query, label="team")],
         COUNT,
-        width=10,
+        width=24,
+        height=7,
         stacked=True,
     )
