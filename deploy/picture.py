@@ -17,7 +17,7 @@ from deploy.grafana.grafana_files import FOLDER
 from deploy.grafana.kit.board import UIDS
 from deploy.render.answers import answers_to
 from deploy.render.dashboard import Dashboard, Span
-from deploy.render.grafana_code import CannotDraw, Shot, Window, draw
+from deploy.render.grafana_code import BrowserWindow, CannotDraw, Shot, draw
 from deploy.render.prometheus_api import NotAnswered, Prometheus
 from pipeline.moments import Moment
 
@@ -53,7 +53,7 @@ def main(
     try:
         shot = Shot(key, board, span, answers_to(board, span, Prometheus(address.rstrip("/"))))
         with tempfile.TemporaryDirectory() as scratch:
-            draw([shot], [Window("window", width)], Path(scratch), pictures=True)
+            draw([shot], [BrowserWindow("window", width)], Path(scratch), pictures=True)
             move(Path(scratch) / f"{key}-window.png", out)
     except (NotAnswered, CannotDraw) as error:
         raise click.ClickException(str(error)) from error

@@ -32,7 +32,7 @@ class CannotDraw(Exception):
     """What is missing, with the command that installs it; or what the browser said."""
 
 
-class Window(NamedTuple):
+class BrowserWindow(NamedTuple):
     """A browser's window: a name, its width in pixels, and how many of them Grafana's menu takes."""
 
     name: str
@@ -85,7 +85,7 @@ def install() -> Path:
 
 
 def draw(
-    shots: Sequence[Shot], windows: Sequence[Window], folder: Path, *, pictures: bool = False
+    shots: Sequence[Shot], windows: Sequence[BrowserWindow], folder: Path, *, pictures: bool = False
 ) -> list[dict[str, Any]]:
     """What is read on each board in each window; with `pictures` also `folder`/BOARD-WINDOW.png.
 

@@ -14,7 +14,7 @@ from deploy.grafana.grafana_files import FOLDER
 from deploy.grafana.kit.board import UIDS
 from deploy.render.answers import answers_to
 from deploy.render.dashboard import Dashboard, Span
-from deploy.render.grafana_code import MENU, Shot, Window, draw
+from deploy.render.grafana_code import MENU, BrowserWindow, Shot, draw
 from pipeline.rulebook import load_rules
 from tests.deploy.fortnight import BEGIN, END, ROOT, STEP, Fortnight
 from tests.deploy.prometheus import backfill, prometheus_on
@@ -36,9 +36,9 @@ def main() -> int:
         with prometheus_on(backfill(lines, Path(scratch)), lookback="7h") as server:
             boards = {key: Dashboard.read(ROOT / FOLDER / "dashboards" / f"{key}.json", {}) for key in UIDS}
             shots = [Shot(key, board, span, answers_to(board, span, server)) for key, board in boards.items()]
-        draw(shots, [Window("1920", 1920)], folder, pictures=True)
+        draw(shots, [BrowserWindow("1920", 1920)], folder, pictures=True)
         small = [shot for shot in shots if shot.name in SMALL]
-        draw(small, [Window("1366", 1366, MENU)], folder, pictures=True)
+        draw(small, [BrowserWindow("1366", 1366, MENU)], folder, pictures=True)
     for key in UIDS:
         (folder / f"{key}-1920.png").rename(folder / f"{key}.png")
         print(f"wrote {folder / key}.png")

@@ -21,7 +21,7 @@ from deploy.grafana.kit.board_words import NAMES
 from deploy.picture import main
 from deploy.render.answers import answers_of, answers_to
 from deploy.render.dashboard import Dashboard, Span
-from deploy.render.grafana_code import MENU, Shot, Window, draw
+from deploy.render.grafana_code import MENU, BrowserWindow, Shot, draw
 from deploy.render.prometheus_api import Prometheus
 from tests.deploy.invented import START, openmetrics
 from tests.deploy.prometheus import backfill, prometheus_on
@@ -32,7 +32,7 @@ END = START + timedelta(days=2, hours=4)
 SPAN = Span(START + timedelta(hours=12), END, HOUR)
 BEFORE = Span(START - timedelta(days=9), START - timedelta(days=8), HOUR)
 """When nothing had happened yet."""
-WINDOWS = (Window("wide", 1920), Window("small", 1366, MENU))
+WINDOWS = (BrowserWindow("wide", 1920), BrowserWindow("small", 1366, MENU))
 """A big screen without Grafana's menu, and the smallest that people work at, with it."""
 LETTERS_MIN = 12
 """Pixels."""

@@ -206,31 +206,29 @@ def rows(
             },
         ),
     ]
-    by = sort.zh if sort else ""
-    overrides = [
-        renamed(words.zh, NAMES.get(label, {}), _key_width(label, words) + LINK * bool(key_links), key_links)
-        for label, words in keys
-    ]
+    overrides = [_key_settings(label, words, key_links) for label, words in keys]
     overrides += [
-        by_name(
-            column.name.zh,
-            column.look._replace(nothing=_BLANK),
-            column_width(
-                column.name.zh,
-                column.look.unit,
-                (f"{words.zh} {words.en}" for _, words, _ in column.look.value_words),
-                is_sorted=column.name.zh == by,
-            ),
-        )
+        _column_settings(column.name, column.look, sort.zh if sort else "")
         for column in columns
         if column.look and column.name
     ]
     return Sized(_overridden(made, overrides), width, height)
 
 
-def _key_width(label: str, head: Words) -> int:
+def _key_settings(
+    label: str, head: Words, links: Sequence[dashboard.DashboardLink]
+) -> dashboard.DashboardFieldConfigSourceOverrides:
     words = NAMES.get(label, {})
-    return column_width(head.zh, "string", [_SAMPLES.get(label, ""), *(word.zh for word in words.values())])
+    longest = column_width(
+        head.zh, "string", [_SAMPLES.get(label, ""), *(word.zh for word in words.values())]
+    )
+    return renamed(head.zh, words, longest + LINK * bool(links), links)
+
+
+def _column_settings(name: Words, look: Look, by: str) -> dashboard.DashboardFieldConfigSourceOverrides:
+    words = [f"{words.zh} {words.en}" for _, words, _ in look.value_words]
+    width = column_width(name.zh, look.unit, words, is_sorted=name.zh == by)
+    return by_name(name.zh, look._replace(nothing=_BLANK), width)
 
 
 def _finite(expr: str, look: Look) -> str:
