@@ -96,7 +96,7 @@ def figure(
         graph_mode=common.BigValueGraphMode.AREA if spark else common.BigValueGraphMode.NONE,
         color_mode=common.BigValueColorMode.VALUE,
         justify_mode=common.BigValueJustifyMode.AUTO if several else common.BigValueJustifyMode.CENTER,
-        text_mode=common.BigValueTextMode.VALUE_AND_NAME if several else common.BigValueTextMode.VALUE,
+        text_mode=common.BigValueTextMode.VALUE_AND_NAME if several else common.BigValueTextMode.AUTO,
         text=common.VizTextDisplayOptions(title_size=_NAME_SIZE, value_size=_VALUE_SIZE) if several else None,
         wide_layout=True,
         reduce_options=_LAST,
