@@ -80,6 +80,7 @@ I8 other_clocks_run      | at stage {stage} run too many: {runs}; too few: {lack
 I9 moved_without_reason  | clock {clock}: {change}, but not as that may change it, or nothing gave it the right to | 时钟{clock}：{change}，但改动不当或缺乏事由
 I9 moved_unstarted       | clock {clock}: {change}, and it never began | 时钟{clock}：{change}，而它从未起算
 I9 deadline_earlier      | clock {clock}: {change} made the deadline earlier | 时钟{clock}：{change}使时限提前
+I9 linked_left_behind    | the deadline of the case was moved, and {clocks}, which hang on it, were not moved with it | 案件时限已变更，与之关联的时钟{clocks}却未随之变更
 I10 timer_early          | {timer} of clock {clock} fires before it is due, {due} | 时钟{clock}的{timer}早于到期时间{due}触发
 I10 timer_passed_over    | something of this case was due {due} and did not fire before what came later | 本案有定时{due}到期，却未先于后来者触发
 I10 timer_lateness       | {timer} of clock {clock}, due {due}, says another lateness than it has | 时钟{clock}的{timer}（{due}）所记迟延不符

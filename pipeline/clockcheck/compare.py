@@ -106,6 +106,8 @@ def _questions_to_clock(case: RandomCase, calendar: WorkCalendar, clock: Clock) 
     yield GivenAnswer("allowed", clock_arithmetic.allowed(calendar, clock) // _MICROSECOND)
     for percent in case.percents:
         yield GivenAnswer(f"mark {percent}", number_of(clock_arithmetic.mark(calendar, clock, percent)))
+    above = clock_arithmetic.after_deadline(calendar, clock, span_of(case.other_limit))
+    yield GivenAnswer("mark above the deadline", number_of(above))
     for look in case.looks:
         at = instant_of(look)
         yield GivenAnswer("used", clock_arithmetic.used(calendar, clock, at) // _MICROSECOND)
@@ -135,6 +137,8 @@ def _by_oracle(case: RandomCase, sides: Sides) -> Iterator[GivenAnswer]:
             yield GivenAnswer(f"mark {percent}", oracle.mark(start, limit, moves, percent))
         else:
             yield GivenAnswer(f"mark {percent}", due.at)
+    stood = tuple(move for move in moves if isinstance(move, Halt) and move.at >= due.at)
+    yield GivenAnswer("mark above the deadline", oracle.deadline(due.at, case.other_limit, stood).at)
     for look in case.looks:
         end = look if standing_from is None else min(look, standing_from)
         yield GivenAnswer("used", oracle.used(start, limit, moves, end))

@@ -215,7 +215,7 @@ def other_limit(log: MemoryLog):
 @planted("I8", "a clock is not stopped when its step is done")
 def not_stopped(log: MemoryLog):
     index = with_clock(log, "case_signed", "stopped", "sign")
-    edit_entry(log, index, events=tuple(_without(entry(log, index).events, ClockKind.SIGN)))
+    edit_entry(log, index, events=tuple(without_clocks(entry(log, index).events, ClockKind.SIGN)))
 
 
 @planted("I9", "a suspended clock goes on with less time than it had left")
@@ -244,6 +244,16 @@ def recomputed_freely(log: MemoryLog):
 def extended_back(log: MemoryLog):
     index = with_clock(log, "case_extended", "extended")
     edit_clock(log, index, "extended", lambda clock: replace(clock, due_at=clock.started_at))
+
+
+@planted("I9", "an extension leaves the stages of the matter where they were")
+def linked_left_behind(log: MemoryLog):
+    index = next(
+        n
+        for n in entries(log, "case_extended")
+        if any(change.clock.kind is ClockKind.STAGE for change in event_of(log, n, "clocks_changed").changes)
+    )
+    edit_entry(log, index, events=tuple(without_clocks(entry(log, index).events, ClockKind.STAGE)))
 
 
 @planted("I10", "a timer fires a second before it is due")
@@ -344,7 +354,7 @@ def _certain(event: object) -> object:
     return replace(event, changes=edited)
 
 
-def _without(events, kind: ClockKind):
+def without_clocks(events, kind: ClockKind):
     """The events without any change of the clocks of this kind."""
     for event in events:
         if not isinstance(event, ClocksChanged):

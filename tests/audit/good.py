@@ -169,10 +169,11 @@ def _ended_otherwise(story: Story) -> None:
 
 
 def _stood_and_extended(story: Story) -> None:
-    """Suspended until its time was over, extended, and then late up to the top of its ladder."""
+    """Suspended until its time was over, extended with its stages, suspended when late, and then up to the top of its ladder."""
     story.report(place=elsewhere(15), matter="SZ-001").path("sign", "extend", "suspend").wait(days=3)
     story.report(place=elsewhere(16), matter="WJ-001").path("sign", "arrive")
-    story.act("reach_stage").path("suspend").wait(minutes=7).path("resume").wait(days=9)
+    story.act("reach_stage").path("extend", "suspend").wait(minutes=7).path("resume").wait(days=1)
+    story.path("suspend").wait(days=2).wait(days=8)
 
 
 def _jointly(story: Story) -> None:

@@ -138,6 +138,16 @@ def test_a_camera_is_in_use_on_the_day_of_its_recording():
     assert stock.read(START + timedelta(days=1)).cameras == frozenset()
 
 
+def test_a_camera_whose_clock_is_wrong_is_not_in_use_on_a_day_to_come():
+    """What a report brings from tomorrow would else count tomorrow, and hide every recording until then."""
+    stock = Stock(RULES, START)
+    tomorrow = START + timedelta(days=1)
+    item = {"sha256": sha("film"), "kind": "bodycam", "device": "BWC-07", "taken_at": tomorrow.isoformat()}
+    for outcome in Story().report(evidence=[item]).outcomes:
+        stock.note(outcome.changes)
+    assert stock.read(tomorrow).cameras == frozenset()
+
+
 def test_a_deadline_passes_without_any_record():
     """Nobody tells the stock that time goes on; a reading knows."""
     story = Story().path("report", "sign")

@@ -26,13 +26,15 @@ from pipeline.audit.model.oracle import (
     number_of,
 )
 from pipeline.audit.model.rules_reader import AuditLegalLimit, AuditRules, plain
-from schemas.journal.clock_events import ClockChange, ClocksChanged, MeasureMoved
+from schemas.journal.clock_events import CaseExtended, ClockChange, ClocksChanged, MeasureMoved
 from schemas.journal.entry import TimerCause
 from schemas.state.case import Clock, ClockMove
 from schemas.values.penalty_terms import MeasureStep
 from schemas.values.terms import ClockEvent, ClockKind, TimerKind
 
 _BEYOND_CALENDAR: Final = "the deadline is beyond the calendar"
+_EXTENDED_WITH_CASE: Final = frozenset({ClockKind.DISPOSE, ClockKind.STAGE, ClockKind.WHOLE})
+_WHOLE: Final = frozenset({ClockKind.WHOLE})
 
 
 class Arithmetic:
@@ -85,7 +87,7 @@ class Arithmetic:
 
 
 class Reasons:
-    """I9: what each change of a clock may change, and the event that permits it."""
+    """I9: what each change of a clock may change, the event that permits it, and that what hangs on a deadline moves with it."""
 
     def __init__(self, context: CheckContext) -> None:
         self._context = context
@@ -99,6 +101,7 @@ class Reasons:
                 key = (change.clock.kind, change.clock.name)
                 self._moved(joined, touched, change, clocks.get(key))
                 clocks[key] = change.clock
+            self._all_moved(joined, touched)
 
     def end(self, join: Join) -> None:
         """Nothing is left to check."""
@@ -120,6 +123,42 @@ class Reasons:
         if previous is not None and change.change in _NEVER_EARLIER:
             later = clock.due_at >= previous.due_at
             self._holds("deadline_earlier", later, joined.place, touched.after.case_id, **words)
+
+    def _all_moved(self, joined: JoinedEntry, touched: Touched) -> None:
+        """What moves one deadline of a case moves every one that hangs on it."""
+        left = set(self._left_by_more_time(joined, touched))
+        if _are_other_rules(joined, touched) and self._context.measures(joined, Invariant.I9):
+            left.update(self._left_by_rules(touched.after))
+        self._holds(
+            "linked_left_behind", not left, joined.place, touched.after.case_id, clocks=names_of(left)
+        )
+
+    def _left_by_more_time(self, joined: JoinedEntry, touched: Touched) -> Iterator[Key]:
+        """An extension is of the handling, the stages that are not done and the whole case; joint enforcement is time of the whole."""
+        kinds, more, facts = frozenset[ClockKind](), None, touched.after.facts
+        extended = touched.event("case_extended")
+        if isinstance(extended, CaseExtended):
+            kinds, more = _EXTENDED_WITH_CASE, plain(extended.more)
+        elif touched.has("joint_started") and self._context.measures(joined, Invariant.I9):
+            kinds, more = _WHOLE, self._context.audit_rules.limit(facts, ClockKind.JOINT, None)
+        for key, clock in touched.before.clocks.items() if touched.before and more else ():
+            if key[0] in kinds and clock.stopped_at is None:
+                moves = touched.after.clocks[key].moves[len(clock.moves) :]
+                if not any(move.by is not None and plain(move.by) == more for move in moves):
+                    yield key
+
+    def _left_by_rules(self, case: CaseMemory) -> Iterator[Key]:
+        """Every clock that runs, or that a suspension halts, has the limit of the rules that hold now."""
+        audit_rules = self._context.audit_rules
+        goes_on = set(clocks_to_run(audit_rules, case))
+        if case.stage == "suspended" and case.stage_before:
+            resumed = case.copy()
+            resumed.stage = case.stage_before
+            goes_on.update(clocks_to_run(audit_rules, resumed))
+        for key in goes_on & set(case.clocks):
+            clock = case.clocks[key]
+            if audit_rules.limit(case.facts_of(clock), *key) != plain(clock.limit):
+                yield key
 
 
 def deadline(audit_rules: AuditRules, clock: Clock) -> Deadline:
@@ -273,10 +312,17 @@ def _fired(_: AuditRules, joined: JoinedEntry, touched: Touched, clock: Clock, p
     )
 
 
-def _recomputed(_: AuditRules, joined: JoinedEntry, touched: Touched, clock: Clock, previous: Clock) -> bool:
+def _are_other_rules(joined: JoinedEntry, touched: Touched) -> bool:
+    """Whether the entry computes the clocks of the case by other rules than before."""
     cause = joined.entry.cause
     changed = isinstance(cause, TimerCause) and cause.timer is TimerKind.RULES_CHANGED
-    other = touched.before is not None and touched.before.rules_version != joined.entry.rules_version
+    return (
+        changed and touched.before is not None and touched.before.rules_version != joined.entry.rules_version
+    )
+
+
+def _recomputed(_: AuditRules, joined: JoinedEntry, touched: Touched, clock: Clock, previous: Clock) -> bool:
+    changed = _are_other_rules(joined, touched)
     same = (clock.started_at, clock.moves, clock.stopped_at) == (
         previous.started_at,
         previous.moves,
@@ -284,7 +330,7 @@ def _recomputed(_: AuditRules, joined: JoinedEntry, touched: Touched, clock: Clo
     )
     if touched.has("case_amended") and not changed:  # people are woken at other times by the severity of now
         return clock == replace(previous, wake_at=clock.wake_at)
-    return changed and other and same
+    return changed and same
 
 
 def _adopted(_: AuditRules, joined: JoinedEntry, touched: Touched, clock: Clock, previous: Clock) -> bool:

@@ -14,7 +14,7 @@ from pipeline.audit.findings import Invariant
 from pipeline.audit.log.entry_join import Join, JoinedEntry
 from pipeline.audit.model.case_memory import CaseMemory
 from pipeline.audit.model.fold import Touched
-from pipeline.audit.model.oracle import OutOfYears, instant_of, number_of
+from pipeline.audit.model.oracle import Halt, OutOfYears, instant_of, number_of
 from pipeline.audit.model.rules_reader import AuditClockRule, AuditRules, AuditRung, plain
 from schemas.journal.clock_events import ClockChange, TimerFired
 from schemas.journal.entry import TimerCause
@@ -122,23 +122,21 @@ class TimersFired:
     def _climbed(self, joined: JoinedEntry, touched: Touched, change: ClockChange) -> None:
         case, clock = touched.after, change.clock
         words = {"clock": _clock_name(clock.kind, clock.name), "wake": clock.wake_at}
+        previous = touched.before.clocks.get((clock.kind, clock.name), clock) if touched.before else clock
         ladder = ExpectedRungs(self._context.audit_rules, case, clock)
         try:
             wake = ladder.wake(None if change.change in _KEEP_REPEAT_TIME else moment(joined, touched))
-            self._holds("rung_wrong", wake is None or clock.wake_at == wake, joined.place, case.case_id,
-                        right=wake, **words)  # fmt: skip
+            if wake is None:  # above its ladder
+                wake = previous.wake_at
+            self._holds("rung_wrong", clock.wake_at == wake, joined.place, case.case_id, right=wake, **words)
             event = touched.event("timer_fired")
             if (
                 isinstance(event, TimerFired)
                 and event.timer.level is not None
                 and _belongs(event.timer, clock)
             ):
-                previous = (
-                    touched.before.clocks.get((clock.kind, clock.name), clock) if touched.before else clock
-                )
-                expected = ExpectedRungs(self._context.audit_rules, case, previous).climbed(
-                    event.timer.due_at
-                )
+                before = ExpectedRungs(self._context.audit_rules, case, previous)
+                expected = before.climbed(event.timer.due_at)
                 right = (event.timer.level, event.timer.kind, clock.rung) == expected
                 self._holds(
                     "level_wrong", right, joined.place, case.case_id, level=event.timer.level, **words
@@ -190,13 +188,16 @@ class ExpectedRungs:
             yield at
 
     def _due(self, rung: AuditRung) -> int:
-        clock = self._clock
-        if rung.percent >= _WHOLE_PERCENT:
-            at = number_of(clock.due_at)
-        else:
-            start, limit = number_of(clock.started_at), plain(clock.limit)
-            at = self._hours.mark(start, limit, moves_of(clock.moves), rung.percent)
-        return self._hours.after(at, rung.after).at if rung.after else at
+        clock, moves = self._clock, moves_of(self._clock.moves)
+        if rung.percent < _WHOLE_PERCENT:
+            return self._hours.mark(number_of(clock.started_at), plain(clock.limit), moves, rung.percent)
+        due = number_of(clock.due_at)
+        if rung.after is None:
+            return due
+        stood = tuple(move for move in moves if isinstance(move, Halt) and move.at >= due)
+        return self._hours.deadline(
+            due, rung.after, stood
+        ).at  # a clock of its own, which stands with the other
 
 
 def is_armed(case: CaseMemory, cause: TimerCause, joined: JoinedEntry) -> bool:

@@ -1,8 +1,8 @@
 """The cases of a street by id, and which of them hold which photo or clip: one content proves one case.
 
 It follows from the snapshots alone, so that it is the same after a restart and in a replay. A content is known as long as the
-snapshot of a case that holds it, which is `retire_days` after the end of the case: that bounds it. Documents are passed over:
-one paper may be about many cases.
+snapshot of a case that holds it, which is `retire_days` after the end of the case, of a merged one after its host's: that bounds it.
+Documents are passed over: one paper may be about many cases.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -62,7 +62,7 @@ class CaseBook(Mapping[str, Case]):
     def is_of_another(self, mark: SetAside, case: Case) -> bool:
         """Whether what `case` set aside still is another's; after a merge it is its own, and free when the other is void."""
         other = mark.case_id
-        if other is None or self._is_void(other) or other in {joined.case_id for joined in case.joined}:
+        if other is None or self._is_void(other):
             return False
         return self._host_of(other) != self._host_of(case.case_id)
 

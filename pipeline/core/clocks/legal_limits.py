@@ -1,11 +1,11 @@
 """Which limits of the law run for a case, whatever becomes of its service clocks. The clocks themselves are in `running_clocks`."""
 
 from pipeline.core.rules.law import LegalLimit
-from pipeline.core.rules.penalty_records import measure_of, state_of
+from pipeline.core.rules.penalty_records import measure_of
 from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime.policy import Ladder, Service
 from schemas.state.case import Case, Clock
-from schemas.values.penalty_terms import MeasureKind, MeasureStep
+from schemas.values.penalty_terms import MeasureKind
 from schemas.values.terms import ClockKind
 
 
@@ -43,11 +43,3 @@ def is_anew(rules: Rules, case: Case, clock: Clock) -> bool:
         return False
     latest = measure_of(case.penalty, limit.begins)
     return latest is not None and latest.records[0].at > clock.started_at
-
-
-def is_tested(case: Case, clock: Clock) -> bool:
-    """Whether the clock of a measure stands because the things are tested (行政强制法 25)."""
-    if clock.kind is not ClockKind.LEGAL or clock.name not in set(MeasureKind):
-        return False
-    tested = state_of(measure_of(case.penalty, MeasureKind(clock.name))) is MeasureStep.TESTING
-    return tested and clock.stopped_at is not None

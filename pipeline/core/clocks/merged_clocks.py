@@ -10,7 +10,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from pipeline.core.case.stage_table import STAGE_TABLE
+from pipeline.core.clocks.halts import is_suspended
 from pipeline.core.clocks.running_clocks import armed, clock_of, severity_of
 from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime import clock_arithmetic
@@ -43,12 +43,11 @@ def brought(rules: Rules, case: Case, at: datetime) -> tuple[ClockChange, ...]:
 
     What stays is armed anew where that severity wakes people at another time, as by night.
     """
-    halted = STAGE_TABLE[case.suspension.stage].clocks if case.suspension else ()
     is_raised_now = case.amended is not None and case.amended.raised_at == at
     changes = []
     for own in case.clocks:
         stands = own.stopped_at is not None
-        if own.kind is ClockKind.LEGAL or (stands and own.kind not in halted):
+        if own.kind is ClockKind.LEGAL or (stands and not is_suspended(rules, case, own)):
             continue
         clock = _begun_anew(rules, case, own, at)
         if clock is not None and clock.due_at < (_if_it_went_on(rules, own, at) if stands else own.due_at):

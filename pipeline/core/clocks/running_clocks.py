@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.clocks import legal_limits
+from pipeline.core.clocks.halts import is_suspended
 from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.clock_arithmetic import BREACH_PERCENT
@@ -83,10 +84,10 @@ def extended(
     more: Span,
     reason: str,
     at: datetime,
-    kinds: tuple[ClockKind, ...] = (ClockKind.DISPOSE, ClockKind.WHOLE),
+    kinds: tuple[ClockKind, ...] = (ClockKind.DISPOSE, ClockKind.STAGE, ClockKind.WHOLE),
     name: str | None = None,
 ) -> tuple[ClockChange, ...]:
-    """The running clocks of these kinds, and of this name where one is given, have `more` time."""
+    """The running clocks of these kinds, and of this name where one is given, have `more` time; what is late stays late."""
     changes = []
     for clock in case.clocks:
         if clock.kind in kinds and clock.stopped_at is None and name in (None, clock.name):
@@ -100,11 +101,10 @@ def recomputed(rules: Rules, case: Case) -> tuple[ClockChange, ...]:
     if case.rules_version == rules.version:
         return ()
     service = rules.service_of(case.facts.opened_at)
-    halted = STAGE_TABLE[case.suspension.stage].clocks if case.suspension else ()
     changes = []
     for clock in case.clocks:
-        rule = service.clocks[clock.kind]
-        over = case.closed_at is not None or (rule.measure is ClockMode.SINGLE and clock.kind not in halted)
+        is_single = service.clocks[clock.kind].measure is ClockMode.SINGLE
+        over = case.closed_at is not None or (is_single and not is_suspended(rules, case, clock))
         span = _span(rules, service, case, (clock.kind, clock.name), severity_of(case, clock))
         if span is None or (over and clock.stopped_at is not None):
             continue
@@ -311,7 +311,8 @@ def armed(rules: Rules, case: Case, clock: Clock, at: datetime | None = None) ->
         return replace(clock, wake_at=None)
     ladder = _ladder(rules, case, clock.kind, clock.name)
     if clock.rung >= len(ladder.rungs):
-        return replace(clock, wake_at=_again(rules, case, clock, at or clock.wake_at or clock.due_at))
+        again = clock.wake_at if at is None else _again(rules, case, clock, at)
+        return replace(clock, wake_at=again or _again(rules, case, clock, clock.due_at))
     return _climbing(rules, ladder, clock, case.facts.severity, _duty_roster(rules, case))
 
 
@@ -343,8 +344,9 @@ def _climbed(rules: Rules, ladder: Ladder, clock: Clock, at: datetime) -> int:
 
 def _rung_due(rules: Rules, clock: Clock, rung: Rung) -> datetime:
     calendar = rules.hours_of(clock.roster)
-    at = clock_arithmetic.mark(calendar, clock, rung.percent)
-    return clock_arithmetic.after(calendar, at, rung.after).at if rung.after else at
+    if rung.percent < BREACH_PERCENT:
+        return clock_arithmetic.mark(calendar, clock, rung.percent)
+    return clock_arithmetic.after_deadline(calendar, clock, rung.after)
 
 
 def _again(rules: Rules, case: Case, clock: Clock, at: datetime) -> datetime:
@@ -367,12 +369,7 @@ def _timer(rules: Rules, case: Case, clock: Clock, due_at: datetime) -> Timer:
     if rung.percent >= BREACH_PERCENT:
         kind = TimerKind.ESCALATION if rung.after else TimerKind.BREACH
     return Timer(
-        kind=kind,
-        due_at=due_at,
-        clock=clock.kind,
-        name=clock.name,
-        level=rung.level,
-        percent=rung.percent,
+        kind=kind, due_at=due_at, clock=clock.kind, name=clock.name, level=rung.level, percent=rung.percent
     )
 
 

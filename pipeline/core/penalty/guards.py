@@ -216,7 +216,9 @@ def _electronic(context: GuardContext) -> Missing | None:
         return None
     if any(facts.evidence_reviewed for facts in context.all_facts):
         return None
-    verdicts = {item.reviewed for item in (*context.case.evidence, *context.action.evidence)} - {None}
+    others = {mark.sha256 for mark in context.case.reports[0].set_aside if mark.case_id is not None}
+    own = (item for item in context.case.evidence if item.sha256 not in others)
+    verdicts = {item.reviewed for item in (*own, *context.action.evidence)} - {None}
     if verdicts == {True}:
         return None
     return Missing("facts.evidence_reviewed", "true: records of monitors are reviewed first")

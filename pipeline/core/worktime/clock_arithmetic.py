@@ -22,6 +22,14 @@ A clock of four natural hours, begun at nine, that stands from ten to noon:
     '13:00'
     >>> f"{extend(calendar, clock, span_of('1 natural_hours'), noon, 'complex').due_at:%H:%M}"
     '16:00'
+
+Late since three, it stands from half past three until the next morning at nine. A rung four hours above the deadline comes when the
+clock itself has run four hours more, half an hour of them before it stood:
+
+    >>> late = halt(clock, datetime(2026, 11, 24, 15, 30, tzinfo=UTC))
+    >>> clock = go_on(calendar, late, datetime(2026, 11, 25, 9, tzinfo=UTC), "suspended")
+    >>> f"{clock.due_at:%H:%M}", f"{after_deadline(calendar, clock, span_of('4 natural_hours')):%d. %H:%M}"
+    ('15:00', '25. 12:30')
 """
 
 from datetime import UTC, datetime, timedelta
@@ -154,6 +162,15 @@ def mark(calendar: WorkCalendar, clock: Clock, percent: int) -> datetime:
     at = _shifted(calendar, clock.started_at, allowed(calendar, clock) * percent // BREACH_PERCENT, work).at
     for move in clock.moves:
         if move.until is not None and move.at < at:
+            at = _shifted(calendar, at, _between(calendar, move.at, move.until, work), work).at
+    return at
+
+
+def after_deadline(calendar: WorkCalendar, clock: Clock, span: Span) -> datetime:
+    """When the clock has run `span` beyond its deadline, if it runs on; a halt since then is measured in the span's own units."""
+    at, work = after(calendar, clock.due_at, span).at, counts_work(span)
+    for move in clock.moves:
+        if move.until is not None and clock.due_at <= move.at < at:
             at = _shifted(calendar, at, _between(calendar, move.at, move.until, work), work).at
     return at
 

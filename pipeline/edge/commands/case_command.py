@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.core.clocks.legal_limits import is_tested
+from pipeline.core.clocks.halts import is_tested
 from pipeline.core.rules.rules import Rules
 from pipeline.core.stages.joint import blocking
 from pipeline.edge.client import Client
@@ -197,7 +197,11 @@ def _clock(case: Case, clock: Clock, now: datetime, lang: Lang) -> str:
     halts = sum(move.until is not None for move in clock.moves)
     if halts:
         parts.append(label("stood_times", lang, times=halts))
-    parts += [label("extended_by", lang, more=limit(move.by, lang)) for move in clock.moves if move.by]
+    parts += [
+        label("extended_by", lang, more=limit(move.by, lang))
+        for move in clock.moves
+        if move.by and move.at < clock.due_at
+    ]
     if clock.wake_at is not None:
         parts.append(f"{label('next', lang)} {moment(clock.wake_at)}")
     return "  ".join(parts)

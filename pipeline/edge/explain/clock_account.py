@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.case.turn import Turn
 from pipeline.core.clocks import running_clocks
-from pipeline.core.clocks.legal_limits import is_tested
+from pipeline.core.clocks.halts import is_suspended, is_tested
 from pipeline.core.outputs import notices
 from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime import clock_arithmetic
@@ -178,7 +178,7 @@ def _state(basis: _Basis, visit: _Visit, clock: Clock) -> IntervalState:
         return IntervalState.STOOD
     if visit.replaced or STAGE_TABLE[case.stage].is_terminal or clock.kind is ClockKind.LEGAL:
         return IntervalState.OVER
-    if case.suspension is not None and clock.stopped_at >= case.suspension.since:
+    if is_suspended(basis.rules, case, clock):
         return IntervalState.STOOD
     if clock.kind is ClockKind.STAGE and clock.name in case.stages_done:
         return IntervalState.OVER

@@ -11,6 +11,7 @@ from schemas.state.case import Case
 from schemas.values.terms import Stage
 from schemas.wire import codecs
 from tests.core.clocks.test_clock import at
+from tests.core.proceedings import take, taken
 from tests.core.story import ELSEWHERE, KEY, RULES, START, Story, sha
 
 CODE = "evidence_of_other_case"
@@ -118,6 +119,18 @@ def test_a_callers_photo_that_another_case_has_is_kept_and_proves_nothing():
     assert story.act("dispose").answer == "accepted"
 
 
+@pytest.mark.parametrize(
+    ("name", "code"), [("seen", "electronic_evidence_unreviewed"), ("another", "accepted")]
+)
+def test_a_penalty_rests_on_no_other_cases_reviewed_record(name: str, code: str):
+    """An alarm comes with the reviewed photo of another case: this one's own record was reviewed by nobody (行政处罚法 41)."""
+    story = Story().report(evidence=[seen()])
+    photo = seen(name, "photo", reviewed=True)
+    story.report(source="monitor", caller=None, place=ELSEWHERE, evidence=[photo])
+    taken(story.path("check", "sign", "arrive"), "filed investigated")
+    assert take(story.wait(minutes=1), "noticed", {"evidence_reviewed": None}) == code
+
+
 def test_what_joins_brings_its_photos_along():
     """A second caller's photo is the host's: whoever hands it in for another case is refused, for the host it is good."""
     story = Story().report().wait(minutes=1).report(source_no="SECOND", evidence=[seen("theirs")])
@@ -173,6 +186,22 @@ def test_cases_that_are_merged_are_one_and_split_again_are_two():
     merged = {"case_id": first, "into": second}
     assert story.act("merge", **merged).answer == "accepted"
     assert restarted(story).act("dispose", evidence=only).answer == "accepted"
+
+
+def test_what_came_by_a_merge_stays_as_long_as_the_host_is_open():
+    """Longer than `retire_days`: the merged case's snapshot is kept, and its photo is the host's and nobody else's."""
+    story = Story().report(place=ELSEWHERE, evidence=[seen()])
+    first = story.case_id
+    story.wait(minutes=1).report(evidence=[seen()]).act("merge", case_id=first, into=story.case_id)
+    assert story.answer == "accepted"
+    story.wait(days=RULES.policy.retire_days + 1)
+    story.path("sign", "arrive").wait(minutes=9)
+    assert story.act("dispose", evidence=story.evidence("photo_after", "bodycam")).answer == "accepted"
+    host = story.case_id
+    story.report(place={"address": "和平路7号"}, evidence=[seen()])
+    assert [mark.case_id in (first, host) for mark in story.case.reports[0].set_aside if mark.case_id] == [
+        True
+    ]
 
 
 def test_a_void_case_holds_nothing_back():
