@@ -22,8 +22,9 @@ from deploy.render.prometheus_api import Prometheus
 from pipeline.rulebook import load_rules
 from tests.deploy import invented
 from tests.deploy.fortnight import BEGIN, END, ROOT, STEP, Fortnight
-from tests.deploy.prometheus import backfill, prometheus_on
+from tests.deploy.prometheus import backfill, prometheus_on, record_stock
 
+_LOOKBACK: Final = "7h"
 AFTERNOON: Final = timedelta(days=3, hours=-16)
 """Before the end: a Friday at four, when people are at work."""
 _PLAYED: Final = Span(BEGIN, END - AFTERNOON, STEP.total_seconds())
@@ -42,21 +43,21 @@ def shots(keys: Sequence[str], span: Span, server: Prometheus) -> Iterator[Shot]
 @contextmanager
 def _played() -> Iterator[Prometheus]:
     lines = Fortnight(load_rules(ROOT / "rules")).lines()
-    with (
-        tempfile.TemporaryDirectory() as scratch,
-        prometheus_on(backfill(lines, Path(scratch)), lookback="7h") as server,
-    ):
-        yield server
+    with tempfile.TemporaryDirectory() as scratch:
+        blocks = backfill(lines, Path(scratch))
+        record_stock(blocks, BEGIN, END, STEP, _LOOKBACK)
+        with prometheus_on(blocks, lookback=_LOOKBACK) as server:
+            yield server
 
 
 @contextmanager
 def _invented() -> Iterator[Prometheus]:
     lines = invented.openmetrics(300, invented.START, _INVENTED.end)
-    with (
-        tempfile.TemporaryDirectory() as scratch,
-        prometheus_on(backfill(lines, Path(scratch)), lookback="10m") as server,
-    ):
-        yield server
+    with tempfile.TemporaryDirectory() as scratch:
+        blocks = backfill(lines, Path(scratch))
+        record_stock(blocks, invented.START, _INVENTED.end, timedelta(seconds=300), "10m")
+        with prometheus_on(blocks, lookback="10m") as server:
+            yield server
 
 
 def main() -> int:

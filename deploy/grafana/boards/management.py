@@ -43,13 +43,13 @@ def board() -> Board:
 def _header() -> tuple[Sized, ...]:
     to_team = link(Words("按队伍看", "by team"), "team", ("category", "severity"))
     return (
-        stock("open", VARIABLES, width=3),
-        stock("due_today", VARIABLES, width=3),
-        stock("at_risk", VARIABLES, width=4, most=AT_RISK_MAX, links=(to_team,)),
-        stock("overdue", VARIABLES, width=4, most=OVERDUE_MAX, links=(to_team,)),
+        stock("open", VARIABLES, width=5),
+        stock("due_today", VARIABLES, width=5),
+        stock("at_risk", VARIABLES, width=5, most=AT_RISK_MAX, links=(to_team,)),
+        stock("overdue", VARIABLES, width=5, most=OVERDUE_MAX, links=(to_team,)),
         freshness(4),
+        share("handled_on_time", VARIABLES, width=6),
+        share("reopened", VARIABLES, width=6),
+        share("satisfied", VARIABLES, width=6, links=(_TO_HOTLINE,)),
         lost(6),
-        share("handled_on_time", VARIABLES, width=8),
-        share("reopened", VARIABLES, width=8),
-        share("satisfied", VARIABLES, width=8, links=(_TO_HOTLINE,)),
     )

@@ -17,6 +17,7 @@ from grafana_foundation_sdk.models import (
 
 from deploy.grafana.kit.board_words import NAMES, Words
 from deploy.grafana.kit.number_looks import (
+    COUNT,
     LEVEL_WORDS,
     NO_VALUE,
     SHARE,
@@ -29,20 +30,26 @@ from deploy.grafana.kit.number_looks import (
     renamed,
 )
 from deploy.grafana.kit.panel_text import PanelText
+from deploy.grafana.kit.queries import notice, or_notice
 from deploy.grafana.kit.table_sizes import LINK, column_width
 from deploy.grafana.kit.thresholds import SERIES
+from pipeline.indicators.stock_records import NOTICE, asks_for_stock
 
 SOURCE: Final = common.DataSourceRef(type_val="prometheus", uid="${datasource}")
 _BLANK: Final = "–"
 """Shown in a table's cell without a number."""
 _NAME_SIZE: Final = 12
 _VALUE_SIZE: Final = 16
+_ALONE_SIZE: Final = 28
 _BAR_VALUE_SIZE: Final = 14
 """Pixels of letters; a unit has nine tenths. Without them Grafana fits all numbers of a panel to the longest word, and names shrink to 4."""
 _BAR: Final = (30, 44)
 """Pixels: a bar's least and greatest height. Below 30 Grafana leaves names of 12 pixels too little room; more than fit are scrolled to."""
 _SAMPLES: Final = {"grid": "140109004001014", "version": "2026.11-0123456789ab"}
 """A value as long as it gets of labels that have no words."""
+NOT_COUNTED: Final = "未计全"
+"""Shown in place of a number of what stands, while not all partitions are counted; the line below says how many are, in both languages."""
+_BLANK_LINE: Final = "\N{NO-BREAK SPACE}"
 _LAST: Final = common.ReduceDataOptions(calcs=["lastNotNull"], fields="", values=False)
 
 
@@ -89,21 +96,22 @@ def figure(
 ) -> Sized:
     """Numbers to be read at a glance, one below the other; with `spark` their course over the time chosen behind them.
 
-    Several have a line each, the name at the left; where a query answers nothing its line says so. One alone fills the panel.
+    Several have a line each, the name at the left. Where a query has no answer now its line says so: an older one does not stand for it.
     """
     several = len(queries) > 1
+    told = [query._replace(look=WORD._replace(nothing=_BLANK_LINE)) for query in _notice(queries)]
+    queries = [*map(_unknown_while_incomplete, queries)]
     options = stat.Options(
         graph_mode=common.BigValueGraphMode.AREA if spark else common.BigValueGraphMode.NONE,
         color_mode=common.BigValueColorMode.VALUE,
         justify_mode=common.BigValueJustifyMode.AUTO if several else common.BigValueJustifyMode.CENTER,
         text_mode=common.BigValueTextMode.VALUE_AND_NAME if several else common.BigValueTextMode.AUTO,
-        text=common.VizTextDisplayOptions(title_size=_NAME_SIZE, value_size=_VALUE_SIZE) if several else None,
+        text=_sizes(_VALUE_SIZE if several else _ALONE_SIZE),
         wide_layout=True,
-        reduce_options=_LAST,
+        reduce_options=common.ReduceDataOptions(calcs=["last"], fields="", values=False),
         orientation=common.VizOrientation.HORIZONTAL,
     )
-    if several:
-        queries = [query._replace(expr=f"({query.expr}) or vector(NaN)") for query in queries]
+    queries = [*(query._replace(expr=f"({query.expr}) or vector(NaN)") for query in queries), *told]
     made = _panel("stat", about, queries, look, options)
     overrides = [by_query(_letter(n), query.look) for n, query in enumerate(queries) if query.look]
     return Sized(_overridden(made, overrides), width, height)
@@ -120,11 +128,12 @@ def bars(
         show_unfilled=False,
         reduce_options=_LAST,
         orientation=common.VizOrientation.HORIZONTAL,
-        text=common.VizTextDisplayOptions(title_size=_NAME_SIZE, value_size=_BAR_VALUE_SIZE),
+        text=_sizes(_BAR_VALUE_SIZE),
         sizing=common.BarGaugeSizing.MANUAL,
         min_viz_height=_BAR[0],
         max_viz_height=_BAR[1],
     )
+    queries = [*queries, *_notice(queries)]
     made = _panel("bargauge", about, queries, look, options)
     return Sized(_overridden(made, _words_and_colours(queries, colours=False)), width, height)
 
@@ -166,6 +175,7 @@ def lines(
         ),
     )
     drawn = [query._replace(instant=False, expr=_finite(query.expr, look)) for query in queries]
+    drawn += _notice(queries)
     made = _panel("timeseries", about, drawn, look, options, custom)
     return Sized(_overridden(made, _words_and_colours(queries, colours=True)), width, height)
 
@@ -182,6 +192,7 @@ def rows(
 ) -> Sized:
     """A table: rows by the labels `keys`, a column for each query, sorted by the column `sort` from the greatest down."""
     names = {label: words.zh for label, words in keys}
+    columns = [column._replace(expr=or_notice(column.expr, keys[0][0])) for column in columns]
     for n, column in enumerate(columns):
         names[f"Value #{_letter(n)}"] = column.name.zh if column.name else column.format
     if len(columns) == 1:
@@ -268,6 +279,23 @@ def note(about: PanelText, content: str, *, width: int, height: int) -> Sized:
         options=text.Options(mode=text.TextMode.MARKDOWN, content=content),
     )
     return Sized(made, width, height)
+
+
+def _sizes(value: float) -> common.VizTextDisplayOptions:
+    return common.VizTextDisplayOptions(title_size=_NAME_SIZE, value_size=value)
+
+
+def _notice(queries: Sequence[PanelQuery]) -> list[PanelQuery]:
+    """In place of a number, while not all partitions are counted: how many are. Nothing where no query asks for what stands."""
+    if not any(asks_for_stock(query.expr) for query in queries):
+        return []
+    return [PanelQuery(notice(), legend=f"{{{{{NOTICE}}}}}", look=WORD._replace(nothing=NOT_COUNTED))]
+
+
+def _unknown_while_incomplete(query: PanelQuery) -> PanelQuery:
+    if not asks_for_stock(query.expr):
+        return query
+    return query._replace(look=(query.look or COUNT)._replace(nothing=NOT_COUNTED))
 
 
 def _panel(
