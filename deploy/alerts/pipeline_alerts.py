@@ -7,6 +7,7 @@ from deploy.alerts.alert import Alert, AlertText, alert_of
 from pipeline.indicators.alert_tables import AlertsTable
 from pipeline.indicators.indicator_table import MetricTerm
 from pipeline.indicators.objectives import Objectives
+from pipeline.indicators.stock_records import last
 
 _OWNED: Final = MetricTerm("enforcement_partitions", 'state=~"open|parked"', gauge=True)
 _OPENING: Final = MetricTerm("enforcement_partitions", 'state="opening"', gauge=True)
@@ -77,7 +78,7 @@ def _pace(alerts: AlertsTable) -> Iterator[Alert]:
     yield alert_of(
         "lag_high",
         lag,
-        f"{MetricTerm('enforcement_lag_records', gauge=True).query('', by='topic')} > {lag.records_max}",
+        f"sum by (topic) (max by (topic, partition) (enforcement_lag_records)) > {lag.records_max}",
         AlertText(
             "积压过多：{{ $labels.topic }}",
             "Large backlog: {{ $labels.topic }}",
@@ -115,7 +116,7 @@ def _input(alerts: AlertsTable) -> Iterator[Alert]:
     yield alert_of(
         "calendar_provisional",
         calendar,
-        f"{MetricTerm('enforcement_provisional_cases', gauge=True).query('')} > {calendar.cases_max}",
+        f"{last(MetricTerm('enforcement_provisional_cases', gauge=True).query(''))} > {calendar.cases_max}",
         AlertText(
             "时限依据未公布的节假日",
             "Deadlines count on a calendar that is not announced",

@@ -15,11 +15,12 @@ Minutes = Annotated[int, Field(ge=1, le=60 * 24 * 31)]
 
 
 class AlertEntry(Table):
-    """Any alert."""
+    """Any alert. It is told when it has lasted for so many minutes, and as over when it has been over for so many."""
 
     severity: Word
     tell: Word
     for_minutes: Annotated[int, Field(ge=0, le=60 * 24 * 7)]
+    keep_minutes: Annotated[int, Field(ge=0, le=60 * 24)] = 0
 
 
 class CasesEntry(AlertEntry):
@@ -55,6 +56,7 @@ class BurningEntry(Table):
     """The budget of late handlings."""
 
     tell: Word
+    keep_minutes: Annotated[int, Field(ge=0, le=60 * 24)] = 0
     burns: Annotated[tuple[BurnEntry, ...], Field(min_length=1, max_length=5)]
 
 

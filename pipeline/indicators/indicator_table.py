@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from pipeline.indicators.stock_records import now
+
 WINDOW: Final = "$__range"
 _DAY_S: Final = 86_400
 _HOUR_S: Final = 3_600
@@ -33,8 +35,8 @@ class MetricTerm(NamedTuple):
     gauge: bool = False
 
     def query(self, window: str, more: str = "", by: str = "") -> str:
-        """The sum over all workers. `more` matchers are added, `by` are labels that stay."""
-        selector = f"{self.metric}{{{', '.join(part for part in (self.where, more) if part)}}}".replace(
+        """The sum over all workers, of a stock over all partitions. `more` matchers are added, `by` are labels that stay."""
+        selector = f"{now(self.metric)}{{{', '.join(part for part in (self.where, more) if part)}}}".replace(
             "{}", ""
         )
         what = selector if self.gauge else f"increase({selector}[{window}])"

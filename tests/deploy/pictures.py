@@ -17,8 +17,9 @@ from deploy.render.page import draw
 from deploy.render.theme import chinese_font
 from pipeline.rulebook import load_rules
 from tests.deploy.fortnight import BEGIN, END, ROOT, STEP, Fortnight
-from tests.deploy.prometheus import backfill, prometheus_on
+from tests.deploy.prometheus import backfill, prometheus_on, record_stock
 
+_LOOKBACK: Final = "7h"
 AFTERNOON: Final = timedelta(days=3, hours=-16)
 """Before the end: a Friday at four, when people are at work."""
 
@@ -30,14 +31,14 @@ def main() -> int:
     span = Span(BEGIN, END - AFTERNOON, STEP.total_seconds())
     print("playing a fortnight", file=sys.stderr)
     lines = Fortnight(load_rules(ROOT / "rules")).lines()
-    with (
-        tempfile.TemporaryDirectory() as scratch,
-        prometheus_on(backfill(lines, Path(scratch)), lookback="7h") as server,
-    ):
-        for key in UIDS:
-            board = Dashboard.read(ROOT / FOLDER / "dashboards" / f"{key}.json", {})
-            draw(board, span, server, chinese_font(), folder / f"{key}.png")
-            print(f"wrote {folder / key}.png")
+    with tempfile.TemporaryDirectory() as scratch:
+        blocks = backfill(lines, Path(scratch))
+        record_stock(blocks, BEGIN, END, STEP, _LOOKBACK)
+        with prometheus_on(blocks, lookback=_LOOKBACK) as server:
+            for key in UIDS:
+                board = Dashboard.read(ROOT / FOLDER / "dashboards" / f"{key}.json", {})
+                draw(board, span, server, chinese_font(), folder / f"{key}.png")
+                print(f"wrote {folder / key}.png")
     return 0
 
 

@@ -14,6 +14,7 @@ import pipeline.audit.gauges  # noqa: F401  it declares its metrics when it is i
 from pipeline import metrics
 from pipeline.indicators.alert_tables import AlertsTable, alert_name
 from pipeline.indicators.objectives import load_objectives
+from pipeline.indicators.stock_records import SERIES, asks_for_stock
 from tests.deploy.tools import ROOT, run
 
 FOLDER = ROOT / "deploy" / "prometheus"
@@ -102,6 +103,28 @@ def test_every_alert_of_the_objectives_is_there():
     """In the order of the file, each by its own name."""
     expected = [alert_name(field) for field in AlertsTable.model_fields]
     assert sorted(expected) == names()
+
+
+def test_an_alert_on_what_stands_goes_on_while_nobody_can_count():
+    """It looks at what stood when every partition was last counted, and what its goal's share is made of does too."""
+    recorded = {rule["record"]: rule["expr"] for rule in rules() if "record" in rule}
+    stock = re.compile("|".join(rf"\b{series}\b" for series in SERIES))
+    for rule in rules():
+        if rule.get("record", "").endswith((":now", ":last")):
+            continue
+        assert not stock.search(rule["expr"]), rule
+        assert not asks_for_stock(rule["expr"]), rule
+    for record, expr in recorded.items():
+        if record.endswith(":last"):
+            own = record.removesuffix(":last") + ":now"
+            assert expr.startswith(f"{own} or (last_over_time({record}[")
+            assert expr.endswith(f"unless on () {own})")
+
+
+def test_an_alert_that_is_told_at_once_is_not_told_as_over_at_once():
+    """What comes and goes, or a restart, is one alert and not many."""
+    for rule in alerts():
+        assert "for" in rule or "keep_firing_for" in rule, rule["alert"]
 
 
 @pytest.mark.parametrize("name", names())

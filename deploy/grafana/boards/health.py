@@ -83,7 +83,8 @@ def _now() -> tuple[Sized, ...]:
 
 
 def _owned() -> Sized:
-    owned = f"{queries.gauge('enforcement_partitions', more=_is('state', 'open'))}"
+    # each once, though its old and its new owner may both tell of it
+    owned = "(count(max by (partition) (enforcement_partition_generation)) or vector(0))"
     missing = f"(max(enforcement_topic_partitions) - {owned})"
     return figure(
         PanelText(
@@ -102,10 +103,6 @@ def _owned() -> Sized:
         COUNT,
         width=4,
     )
-
-
-def _is(label: str, value: str) -> str:
-    return f'{label}="{value}"'
 
 
 def _watched(about: PanelText, query: str, look: Look, most: float) -> Sized:
@@ -143,7 +140,7 @@ def _waiting() -> tuple[Sized, ...]:
             ),
             [
                 PanelQuery(
-                    queries.gauge("enforcement_lag_records", by="topic, partition"),
+                    queries.lag("topic, partition"),
                     legend="{{topic}}/{{partition}}",
                 )
             ],

@@ -105,7 +105,7 @@ def _figure(key: str) -> Sized:
 
 
 def _lag() -> Sized:
-    query = queries.gauge("enforcement_lag_records")
+    query = queries.lag()
     steps = act_from(LAG_MAX + 1)
     return figure(
         PanelText(
@@ -183,7 +183,7 @@ def _receipt_times() -> tuple[Sized, ...]:
             PanelText(
                 "积压走势", "Lag", Words("尚未处理的输入记录，按主题", "Input records that wait, by topic")
             ),
-            [PanelQuery(queries.gauge("enforcement_lag_records", by="topic"), label="topic")],
+            [PanelQuery(queries.lag("topic"), label="topic")],
             NUMBER,
             width=8,
         ),

@@ -34,8 +34,12 @@ SHARE = Look("percentunit", 1, top=1, floor=0)
 SECONDS = Look("s", floor=0)
 NUMBER = COUNT._replace(floor=0)
 BARS = COUNT._replace(steps=(ThresholdStep(None, SERIES[0]),), floor=0)
-GOAL_WORDS = (("0", Words("● 达标", "met"), WELL), ("1", Words("▲ 未达标", "missed"), ACT))
-"""Whether a goal is met: a word beside the colour."""
+GOAL_WORDS = (
+    ("0", Words("● 达标", "met"), WELL),
+    ("1", Words("▲ 未达标", "missed"), ACT),
+    ("2", Words("… 件数太少", "too few"), PLAIN),
+)
+"""Whether a goal is met, as `thresholds.missed` answers: a word beside the colour."""
 LEVEL_WORDS = (
     ("0", Words("● 正常", "well"), WELL),
     ("1", Words("▲ 注意", "watch"), WATCH),

@@ -17,6 +17,7 @@ from grafana_foundation_sdk.models import (
 
 from deploy.grafana.kit.board_words import NAMES, Words
 from deploy.grafana.kit.number_looks import (
+    COUNT,
     LEVEL_WORDS,
     NO_VALUE,
     Look,
@@ -27,11 +28,15 @@ from deploy.grafana.kit.number_looks import (
     renamed,
 )
 from deploy.grafana.kit.panel_text import PanelText
+from deploy.grafana.kit.queries import notice, or_notice
 from deploy.grafana.kit.thresholds import SERIES
+from pipeline.indicators.stock_records import NOTICE, asks_for_stock
 
 SOURCE: Final = common.DataSourceRef(type_val="prometheus", uid="${datasource}")
 _BLANK: Final = "–"
 """Shown in a table's cell without a number."""
+NOT_COUNTED: Final = "◌ 未计全 not all counted"
+"""Shown in place of a number of what stands, while not all partitions are counted."""
 _LAST: Final = common.ReduceDataOptions(calcs=["lastNotNull"], fields="", values=False)
 
 
@@ -77,6 +82,7 @@ def figure(
     spark: bool = False,
 ) -> Sized:
     """Numbers to be read at a glance, one below the other; with `spark` their course over the time chosen behind them."""
+    queries = [*map(_unknown_while_incomplete, queries), *_notice(queries)]
     options = stat.Options(
         graph_mode=common.BigValueGraphMode.AREA if spark else common.BigValueGraphMode.NONE,
         color_mode=common.BigValueColorMode.VALUE,
@@ -106,6 +112,7 @@ def bars(
         orientation=common.VizOrientation.HORIZONTAL,
         min_viz_height=14,
     )
+    queries = [*queries, *_notice(queries)]
     made = _panel("bargauge", about, queries, look, options)
     return Sized(_overridden(made, _words_and_colours(queries, colours=False)), width, height)
 
@@ -146,9 +153,8 @@ def lines(
             mode=common.TooltipDisplayMode.MULTI, sort=common.SortOrder.DESCENDING
         ),
     )
-    made = _panel(
-        "timeseries", about, [query._replace(instant=False) for query in queries], look, options, custom
-    )
+    drawn = [*(query._replace(instant=False) for query in queries), *_notice(queries)]
+    made = _panel("timeseries", about, drawn, look, options, custom)
     return Sized(_overridden(made, _words_and_colours(queries, colours=True)), width, height)
 
 
@@ -164,6 +170,7 @@ def rows(
 ) -> Sized:
     """A table: rows by the labels `keys`, a column for each query, sorted by the column `sort` from the greatest down."""
     names = {label: words.zh for label, words in keys}
+    columns = [column._replace(expr=or_notice(column.expr, keys[0][0])) for column in columns]
     for n, column in enumerate(columns):
         names[f"Value #{_letter(n)}"] = column.name.zh if column.name else column.format
     if len(columns) == 1:
@@ -229,6 +236,19 @@ def note(about: PanelText, content: str, *, width: int, height: int) -> Sized:
         options=text.Options(mode=text.TextMode.MARKDOWN, content=content),
     )
     return Sized(made, width, height)
+
+
+def _notice(queries: Sequence[PanelQuery]) -> list[PanelQuery]:
+    """In place of a number, while not all partitions are counted: how many are. Nothing where no query asks for what stands."""
+    if not any(asks_for_stock(query.expr) for query in queries):
+        return []
+    return [PanelQuery(notice(), legend=f"{{{{{NOTICE}}}}}", look=Look("short", nothing=NOT_COUNTED))]
+
+
+def _unknown_while_incomplete(query: PanelQuery) -> PanelQuery:
+    if not asks_for_stock(query.expr):
+        return query
+    return query._replace(look=(query.look or COUNT)._replace(nothing=NOT_COUNTED))
 
 
 def _panel(

@@ -6,7 +6,7 @@ from typing import Final
 from grafana_foundation_sdk.models import dashboard
 
 from deploy.grafana.kit import panel_text, queries
-from deploy.grafana.kit.board_bounds import ENDED_MIN, GOALS
+from deploy.grafana.kit.board_bounds import GOALS
 from deploy.grafana.kit.board_words import NAMES, Words
 from deploy.grafana.kit.number_looks import COUNT, GOAL_WORDS, SHARE, Look
 from deploy.grafana.kit.panels import PanelQuery, Sized, figure, level_query
@@ -28,9 +28,8 @@ def share(key: str, variables: Sequence[str], *, width: int, links: Links = (), 
     panel_queries = [PanelQuery(value, _SHARE, look=look), PanelQuery(whole, _OUT_OF, look=COUNT)]
     note = None
     if goal:
-        few = Look("short", value_words=GOAL_WORDS, steps=(), nothing="… 件数太少 too few")
-        judged = f"({missed(goal, value)}) and on () ({whole} >= {ENDED_MIN})"
-        panel_queries.append(PanelQuery(judged, _GOAL, look=few))
+        judged = PanelQuery(missed(goal, value, whole), _GOAL, look=Look("short", value_words=GOAL_WORDS))
+        panel_queries.append(judged)
         note = _goal_note(key)
     return figure(panel_text.of(key, variables, note), panel_queries, look, width=width, height=height)
 
@@ -87,6 +86,6 @@ def _goal_note(key: str) -> Words:
     goal = GOALS[key]
     bound = f"{goal.bound:.0%}" if INDICATORS[key].unit == "share" else f"{goal.bound:g}"
     return Words(
-        f"目标：{'不低于' if goal.least else '不高于'} {bound}；少于 {ENDED_MIN} 件时不作评判",
-        f"Goal: {'at least' if goal.least else 'at most'} {bound}; of fewer than {ENDED_MIN} nothing is said",
+        f"目标：{'不低于' if goal.least else '不高于'} {bound}；少于 {goal.ended_min} 件时不作评判",
+        f"Goal: {'at least' if goal.least else 'at most'} {bound}; of fewer than {goal.ended_min} nothing is said",
     )

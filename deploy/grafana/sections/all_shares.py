@@ -68,7 +68,7 @@ def _one_answer(query: Callable[..., str], keys: Sequence[str], variables: Seque
 
 def _missed(variables: Sequence[str]) -> str:
     def judged(key: str, names: Sequence[str]) -> str:
-        return missed(GOALS[key], queries.value(key, names))
+        return missed(GOALS[key], queries.value(key, names), queries.whole(key, names))
 
     return _one_answer(judged, [key for key in SHARES if key in GOALS], variables)
 

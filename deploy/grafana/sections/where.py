@@ -108,7 +108,7 @@ def _ages() -> Sized:
     panel_queries = []
     younger = ""
     for seconds, words in AGES:
-        bucket = f'sum(enforcement_open_case_age_seconds_bucket{{le=~"{_bound(seconds)}"}})'
+        bucket = queries.gauge("enforcement_open_case_age_seconds_bucket", more=f'le=~"{_bound(seconds)}"')
         panel_queries.append(PanelQuery(f"{bucket} - {younger}" if younger else bucket, words))
         younger = bucket
     return bars(
@@ -133,7 +133,7 @@ def _bound(seconds: float) -> str:
 
 
 def _grids() -> Sized:
-    repeats = f"topk({GRIDS_MAX}, sum by (grid) (enforcement_grid_repeats) > 0)"
+    repeats = f"topk({GRIDS_MAX}, {queries.gauge('enforcement_grid_repeats', by='grid')} > 0)"
     return rows(
         PanelText(
             "重复点位（网格）",
@@ -147,7 +147,7 @@ def _grids() -> Sized:
         [
             PanelQuery(repeats, Words("再发", "repeats"), look=COUNT),
             PanelQuery(
-                f"sum by (grid) (enforcement_grid_open_cases) and on (grid) {repeats}",
+                f"{queries.gauge('enforcement_grid_open_cases', by='grid')} and on (grid) {repeats}",
                 Words("在办", "open"),
                 look=COUNT,
             ),

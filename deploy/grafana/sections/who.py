@@ -61,7 +61,7 @@ def _joint() -> Sized:
     look = Look("d", 1, steps=steps_of(goal), floor=0)
     ended = queries.whole("joint_days")
     median = f"{queries.quantile(0.5, 'enforcement_joint_seconds')} / 86400"
-    late = missed(goal, mean)
+    late = missed(goal, mean, ended)
     return figure(
         panel_text.of(
             "joint_days",
