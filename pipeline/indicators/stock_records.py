@@ -20,6 +20,9 @@ NOTICE: Final = "notice"
 """The label with the words, such as "数据不完整 incomplete, 2 of 4 partitions"."""
 KEPT: Final = (metrics.AT_RISK, metrics.OVERDUE, metrics.LATE_CLOCKS, metrics.PROVISIONAL)
 """Those with a `:last`: each has series that are foreseen at 0, so that no answer means that not all is counted."""
+VIOLATIONS: Final = "enforcement:audit_violations:last"
+"""What the last audit found, by invariant: while no audit runs, nothing is solved by that."""
+_VIOLATIONS: Final = "max by (invariant) (enforcement_audit_violations)"
 _KEPT_FOR: Final = "1h"
 """So long Prometheus itself may be away; while it runs, the last value is written anew at each evaluation."""
 _NOW: Final = ":now"
@@ -73,8 +76,13 @@ def records() -> Mapping[str, str]:
     }
     for metric in KEPT:
         own = now(metric.name)
-        found[last(own)] = f"{own} or (last_over_time({last(own)}[{_KEPT_FOR}]) unless on () {own})"
-    return found | {INCOMPLETE: _incomplete()}
+        found[last(own)] = _kept(last(own), own)
+    return found | {VIOLATIONS: _kept(VIOLATIONS, _VIOLATIONS), INCOMPLETE: _incomplete()}
+
+
+def _kept(record: str, query: str) -> str:
+    """The query's answer, or while there is none what it was; each evaluation writes it anew, so it is kept for as long as it takes."""
+    return f"{query} or (last_over_time({record}[{_KEPT_FOR}]) unless on () {query})"
 
 
 def _summed(labels: tuple[str, ...]) -> str:

@@ -135,7 +135,9 @@ def test_a_board_sums_over_workers(name):
     for query in queries_of(BOARDS[name]):
         for match in re.finditer(r"enforcement[_:][\w:]+", query):
             before = query[: match.start()]
-            gathered = r"(?:sum|max|count)(?: by \([^)]*\))? ?\((?:increase\(|rate\(|label_replace\()?$"
+            gathered = (
+                r"(?:sum|max|count)(?: by \([^)]*\))? ?\((?:(?:round\()?increase\(|rate\(|label_replace\()?$"
+            )
             assert re.search(gathered, before), query
 
 
