@@ -30,12 +30,12 @@ from deploy.grafana.kit.number_looks import (
 from deploy.grafana.kit.panel_text import PanelText
 from deploy.grafana.kit.queries import notice, or_notice
 from deploy.grafana.kit.thresholds import SERIES
-from pipeline.indicators.stock_records import NOTICE, asks_for_stock
+from pipeline.indicators.stock_records import COUNTED, NOTICE, asks_for_stock
 
 SOURCE: Final = common.DataSourceRef(type_val="prometheus", uid="${datasource}")
 _BLANK: Final = "–"
 """Shown in a table's cell without a number."""
-NOT_COUNTED: Final = "◌ 未计全 not all counted"
+NOT_COUNTED: Final = "数据不完整 incomplete"
 """Shown in place of a number of what stands, while not all partitions are counted."""
 _LAST: Final = common.ReduceDataOptions(calcs=["lastNotNull"], fields="", values=False)
 
@@ -79,12 +79,14 @@ def figure(
     *,
     width: int,
     height: int = 5,
-    spark: bool = False,
 ) -> Sized:
-    """Numbers to be read at a glance, one below the other; with `spark` their course over the time chosen behind them."""
-    queries = [*map(_unknown_while_incomplete, queries), *_notice(queries)]
+    """Numbers to be read at a glance, one below the other: of this moment. A course behind them would show its last point instead,
+    which is hours old in two weeks, and of before where there is none now.
+    """
+    short = f"{{{{{COUNTED}}}}} 分区 partitions"  # beside the words in large letters
+    queries = [*map(_unknown_while_incomplete, queries), *_notice(queries, short)]
     options = stat.Options(
-        graph_mode=common.BigValueGraphMode.AREA if spark else common.BigValueGraphMode.NONE,
+        graph_mode=common.BigValueGraphMode.NONE,
         color_mode=common.BigValueColorMode.VALUE,
         justify_mode=common.BigValueJustifyMode.CENTER,
         text_mode=common.BigValueTextMode.VALUE_AND_NAME
@@ -147,7 +149,8 @@ def lines(
             display_mode=common.LegendDisplayMode.LIST,
             placement=common.LegendPlacement.BOTTOM,
             show_legend=True,
-            calcs=["lastNotNull"],
+            # the last point of what stands may be of long before
+            calcs=[] if any(asks_for_stock(query.expr) for query in queries) else ["lastNotNull"],
         ),
         tooltip=common.VizTooltipOptions(
             mode=common.TooltipDisplayMode.MULTI, sort=common.SortOrder.DESCENDING
@@ -238,11 +241,11 @@ def note(about: PanelText, content: str, *, width: int, height: int) -> Sized:
     return Sized(made, width, height)
 
 
-def _notice(queries: Sequence[PanelQuery]) -> list[PanelQuery]:
+def _notice(queries: Sequence[PanelQuery], legend: str = f"{{{{{NOTICE}}}}}") -> list[PanelQuery]:
     """In place of a number, while not all partitions are counted: how many are. Nothing where no query asks for what stands."""
     if not any(asks_for_stock(query.expr) for query in queries):
         return []
-    return [PanelQuery(notice(), legend=f"{{{{{NOTICE}}}}}", look=Look("short", nothing=NOT_COUNTED))]
+    return [PanelQuery(notice(), legend=legend, look=Look("short", nothing=NOT_COUNTED))]
 
 
 def _unknown_while_incomplete(query: PanelQuery) -> PanelQuery:

@@ -8,7 +8,7 @@ from typing import Final
 
 from deploy.grafana.kit.series_labels import LABELS, SCRAPED
 from pipeline.indicators.indicator_table import INDICATORS, WINDOW, Indicator, grown
-from pipeline.indicators.stock_records import INCOMPLETE, NOTICE, asks_for_stock, now
+from pipeline.indicators.stock_records import COUNTED, INCOMPLETE, NOTICE, asks_for_stock, now
 
 ROLLING: Final = "$window"
 """The window of a trend: a variable of every board."""
@@ -85,8 +85,8 @@ def lag(by: str = "") -> str:
 
 
 def notice() -> str:
-    """One series without a number while not all partitions are counted; its label `notice` says how many are."""
-    return f"NaN * max by ({NOTICE}) ({INCOMPLETE})"
+    """One series without a number while not all partitions are counted; its labels say how many are."""
+    return f"NaN * max by ({NOTICE}, {COUNTED}) ({INCOMPLETE})"
 
 
 def or_notice(query: str, key: str) -> str:
