@@ -7,7 +7,7 @@ from deploy.glossary_words import words
 from pipeline.edge.explain import why_words
 from pipeline.procedure.naming import action_named
 from pipeline.rulebook import load_rules
-from pipeline.words import evidence_words, field_words, penalty_words
+from pipeline.words import evidence_words, field_words, left_out_words, penalty_words
 from pipeline.words.field_words import Both, Lang
 from schemas.values.penalty_terms import Harm
 from schemas.values.terms import Crs, NoPenaltyGround, PartyKind, Role, Severity, Term, Urgency
@@ -91,6 +91,7 @@ LISTS: Final = (
     _of("案件阶段", "Stages of a case", field_words.STAGES),
     _of("办理结果", "How a case ended", field_words.ENDS),
     _of("受理结果", "What became of a report", field_words.OUTCOMES),
+    _of("未采用原因", "Why a field of a report was left out", left_out_words.LEFT_OUT_REASONS),
     _of("角色", "Roles", _ROLES),
     _of("任务类型", "Assignments", field_words.KINDS),
     _of("任务状态", "Whether an assignment stands", field_words.STATUSES),

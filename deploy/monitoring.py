@@ -111,8 +111,10 @@ def _alertmanager(objectives: Objectives) -> dict[str, object]:
         },
         "inhibit_rules": [
             _inhibited(
-                'alertname="NoWorker"', 'alertname=~"WorkerDown|DecisionsStale|LagHigh|PartitionsUnowned"'
+                'alertname="NoWorker"',
+                'alertname=~"WorkerDown|DecisionsStale|LagHigh|PartitionsUnowned|StockIncomplete"',
             ),
+            _inhibited('alertname="PartitionsUnowned"', 'alertname="StockIncomplete"'),
             _inhibited(
                 'alertname="HandlingBurn", severity="critical"',
                 'alertname="HandlingBurn", severity="warning"',

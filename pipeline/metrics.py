@@ -36,17 +36,18 @@ from schemas.values.terms import (
 from schemas.values.text import category_of
 
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
-_FAST: Final = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
-_SLOW: Final = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
+_FAST: Final = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+_SLOW: Final = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1_000.0, _HOUR, 6 * _HOUR, _DAY)
 _STEPS: Final = (
     5 * _MINUTE,
     15 * _MINUTE,
     30 * _MINUTE,
-    *(h * _HOUR for h in (1, 2, 4, 8, 16, 24, 40, 56, 80, 160)),
+    *(h * _HOUR for h in (1, 2, 4, 8, 16, 24, 40, 56, 80, 160, 320, 640)),
 )
-"""Bounds in seconds, from 5 minutes to 4 weeks of office hours: 8 are a workday, 40 a week."""
+"""Bounds in seconds, from 5 minutes to 4 weeks day and night; of office hours 8 are a workday, 40 a week."""
 AGES: Final = tuple(h * _HOUR for h in (1, 4, 8)) + tuple(d * _DAY for d in (1, 3, 7, 15, 30, 90))
-_JOINT: Final = tuple(d * _DAY for d in (1, 2, 3, 5, 7, 10, 15, 30))
+_JOINT_HOURS: Final = (1, 2, 3, 4, 6, 9, 12, 18, 24, 36, 48, 72, 120, 168, 240, 360, 720)
+_JOINT: Final = (15 * _MINUTE, 30 * _MINUTE, *(h * _HOUR for h in _JOINT_HOURS))
 HOLDER: Final = ("team", "category", "severity")
 PARTITION: Final = "partition"
 NOBODY: Final = "none"
@@ -360,7 +361,7 @@ BATCH: Final = made(
     "batch_entries",
     "Entries per transaction",
     "批量",
-    buckets=(1, 3, 10, 30, 100, 300, 1000, 3000),
+    buckets=(1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000, 3000),
 )
 PARTITIONS: Final = made(Gauge, "partitions", "Partitions of this worker by state", "分区", ("state",))
 TOPIC_PARTITIONS: Final = made(

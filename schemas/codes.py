@@ -123,6 +123,12 @@ CODES: Final[Mapping[str, Explained]] = {
         "把编号列设为文本,从原系统重新导出",
         "Format its column as text, and export it anew from where it came",
     ),
+    "placeholder": Explained(
+        "必填项中是占位内容(无、不详、-、null、0、1970-01-01)",
+        "A required field holds what stands for no value (null, -, 0, 1970-01-01)",
+        "填写真实的编号或时间;非必填项无内容可留空",
+        "Give the number or time itself; an optional field may be left empty",
+    ),
     "too_long": Explained("文字过长", "The text is too long", "缩短到提示的字数", "Shorten it to the limit"),
     "too_short": Explained(
         "文字过短", "The text is too short", "填写内容,或去掉该字段", "Fill it in or leave it out"

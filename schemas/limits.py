@@ -16,6 +16,9 @@ FAULTS_MAX = 64
 FAULTS_TOLD_MAX = 10
 """So many faults of one message its sender is told at once."""
 
+LEFT_OUT_MAX = 32
+"""So many fields that were left out of a report are noted on its case."""
+
 EVIDENCE_MAX = 20
 EVIDENCE_PER_CASE_MAX = 200
 OFFICERS_MAX = 20

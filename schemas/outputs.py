@@ -9,6 +9,7 @@ from schemas.inputs.report import Person
 from schemas.state.case import Count, LaterReport, Version
 from schemas.values.bounds import at_most, between, matching
 from schemas.values.evidence import NamedEvidence
+from schemas.values.left_out import LeftOutFields
 from schemas.values.order_number import OrderNumber
 from schemas.values.place import Place
 from schemas.values.terms import (
@@ -50,7 +51,8 @@ class Assignment(Contract, frozen=True, kw_only=True):
     `due_at` is the deadline of this task; `evidence_required` the kinds of evidence that closing it needs, `evidence_named`
     the particular papers and photos among them; `why` the routing trace, or at stage `rework` what the verifier found wrong.
     `callers` is filled for call-backs only. `reported_again`: of a verification or a call-back, the reports that came after
-    the disposal and are to be answered; the newest ones.
+    the disposal and are to be answered; the newest ones. `left_out`: what the report that opened the case held and the case
+    does not, such as a point of a device without a fix.
     """
 
     assignment_id: OutputId
@@ -79,6 +81,7 @@ class Assignment(Contract, frozen=True, kw_only=True):
     why: Note = ""
     callers: Annotated[tuple[CallerToken, ...], *at_most(limits.CALLERS_PER_ASSIGNMENT_MAX)] = ()
     reported_again: Annotated[tuple[LaterReport, ...], *at_most(limits.REPORTS_PER_CASE_MAX)] = ()
+    left_out: LeftOutFields = ()
 
 
 class ReportSubject(Contract, frozen=True, kw_only=True, tag_field="subject", tag="report"):
@@ -122,6 +125,7 @@ class Receipt(Contract, frozen=True, kw_only=True):
     of the contract, or law and article, with the version of the rules. `team` is who is responsible, or for a lost claim who won.
     `faults` are the first ten things that are wrong; the first of them is `code`, `field` and `allowed` once more.
     `differs`: the number was pushed before with other content; the first one holds, and this is its answer.
+    `left_out`: fields of an accepted report that were not taken over, each with the reason; the rest of it holds.
     """
 
     receipt_id: OutputId
@@ -142,6 +146,7 @@ class Receipt(Contract, frozen=True, kw_only=True):
     due_at: Instant | None = None
     faults: Faults = ()
     differs: bool = False
+    left_out: LeftOutFields = ()
 
 
 class Notice(Contract, frozen=True, kw_only=True):

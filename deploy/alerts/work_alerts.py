@@ -45,7 +45,7 @@ def _burns(objectives: Objectives) -> Iterator[Alert]:
 def _late_budget(objectives: Objectives) -> Alert:
     entry = objectives.table.alerts.handling_late_budget
     expr = (
-        f"round({count(LATE, DAY_MINUTES)}) > {entry.late_per_day_max} "
+        f"{count(LATE, DAY_MINUTES)} > {entry.late_per_day_max} "
         f"and {count('handled', DAY_MINUTES)} < {entry.ended_per_day_below}"
     )
     text = AlertText(

@@ -8,6 +8,7 @@ from pipeline.audit.checks.deadlines import Arithmetic, Reasons
 from pipeline.audit.checks.everyone_answered import Answers, EveryoneAnswered
 from pipeline.audit.checks.evidence_once import EvidenceOnce
 from pipeline.audit.checks.hops import Hops
+from pipeline.audit.checks.left_out_fields import LeftOutFields
 from pipeline.audit.checks.log_order import LogOrder
 from pipeline.audit.checks.moves_and_holders import Moves, Views
 from pipeline.audit.checks.one_case_per_report import Balance, OneCasePerReport
@@ -78,6 +79,7 @@ def _checks(context: CheckContext, log: LogSource, rules: ReplayRules | None) ->
         TimersFired(context),
         EveryoneAnswered(context),
         Answers(context, log),
+        LeftOutFields(context),
         Keys(context),
         Snapshots(context),
         Privacy(context),

@@ -132,6 +132,10 @@ I17 other_faults         | the faults that the receipt ({receipt}) lists do not 
 I17 other_letter         | the dead letter ({why}) tells of another record or reason than its entry | 死信（{why}）所述记录或原因与台账不符
 I17 original_missing     | the bytes of the dead letter are not kept under {token}, or were erased | 死信原文未存于{token}，或已删除
 I17 original_differs     | the bytes kept under {token} are not those of the dead letter | {token}所存并非死信原文
+I17 left_out_untold      | report {number} was sent with {field}; the case does not have it, and nobody is told that it was left out | 来件{number}带有{field}，案件中没有，也未载明未采用
+I17 left_out_kept        | report {number}: {field} is said to be left out, and the case has it | 来件{number}载明未采用{field}，案件中却有
+I17 left_out_real        | report {number}: {field} was left out as a placeholder, and says something | 来件{number}的{field}作占位内容未采用，实有内容
+I17 left_out_differs     | the case was opened without {fields}; its receipt or assignment says otherwise | 案件未采用{fields}，回执或任务所载不同
 I18 personal_data        | the record holds {what} | 记录中含有个人信息（{what}）
 I19 proves_two           | photo or clip {sha256} proves this case and case {other} too | 影像{sha256}既证明本案，又证明案件{other}
 I19 set_aside_wrong      | whether photo or clip {sha256} of report {number} counts as evidence is recorded wrongly | 来件{number}的影像{sha256}是否可作证据，记录有误

@@ -32,6 +32,7 @@ from pipeline.core.timers import TIMER_TABLE
 from pipeline.core.worktime.office_hours import MINUTES_PER_DAY
 from schemas import limits
 from schemas.inputs.action import Action
+from schemas.inputs.lenient_reading import PushedReport
 from schemas.inputs.report import Report
 from schemas.journal.clock_events import ClocksChanged, TimerFired
 from schemas.journal.events import (
@@ -65,16 +66,17 @@ class Centre:
             policy.relapse_days * MINUTES_PER_DAY, apart, policy.address, street.grids
         )
 
-    def decide_report(self, report: Report, sha256: str, caller: str | None, turn: Turn) -> Decision:
+    def decide_report(self, pushed: PushedReport, sha256: str, caller: str | None, turn: Turn) -> Decision:
         """Repeat the first answer, refuse, merge into an open case, or open one: in this order."""
+        report = pushed.report
         case_id = self._case_of_report.get(report_key(report.source, report.source_no))
         if case_id is not None:
             return self._repeat_report(self._cases[case_id], report, sha256)
-        examined = discovery.examine(self._rules, self._street, self._book, report, turn.at)
+        examined = discovery.examine(self._rules, self._street, self._book, pushed, turn.at)
         if isinstance(examined, Refusal):
             return refuse_report(report, examined)
-        place, spot = examined
-        seen = discovery.seen_report(report, sha256, turn.entry_id, turn.at, caller)
+        place, spot, left_out = examined
+        seen = discovery.seen_report(report, sha256, turn.entry_id, turn.at, caller, left_out)
         match = None if report.self_disposed else self._same(report, spot, turn.at)
         host_id = match.case_id if match else None
         seen = reported_evidence.marked(self._rules, self._book, report, seen, host_id)

@@ -22,7 +22,7 @@ from pipeline.core.rules.rules import Rules
 from pipeline.core.stages import discovery, succession
 from schemas.errors import BadMessage, CorruptLog
 from schemas.inputs.action import Action
-from schemas.inputs.intake import read_action, read_report
+from schemas.inputs.intake import read_action, read_pushed
 from schemas.inputs.report import Report
 from schemas.journal.entry import JournalEntry, OutputCounts, RecordCause, TimerCause
 from schemas.journal.events import MessageDead
@@ -116,7 +116,8 @@ class Partition:
         return self._dead(record, turn, self._cause(record), BadMessage("internal_error"))
 
     def _report(self, record: InputRecord, turn: Turn, cause: RecordCause) -> Outcome:
-        report = read_report(record.key, record.headers, record.value)
+        pushed = read_pushed(record.key, record.headers, record.value)
+        report = pushed.report
         forwarded = self._forwarded(record, turn, cause, report, report.street)
         if forwarded is not None:
             return forwarded
@@ -130,7 +131,7 @@ class Partition:
             also = tuple(discovery.faults_of(self._rules, report, turn.at))
             decision = refuse_report(report, unknown._replace(also=also))
         else:
-            decision = centre.decide_report(report, cause.sha256, token, turn)
+            decision = centre.decide_report(pushed, cause.sha256, token, turn)
         return self._conclude(decision, turn, report.street, cause)
 
     def _action(self, record: InputRecord, turn: Turn, cause: RecordCause) -> Outcome:

@@ -6,7 +6,8 @@ new owner, and too small while nobody tells of it. Recorded are therefore, of ea
     enforcement:open_cases:now    one value of each partition, its newest owner's; nothing at all unless every partition is counted
     enforcement:open_cases:last   the same, or what it was when all were last counted: for alerts, which then neither end nor begin anew
 
-`enforcement:stock:incomplete` is there while some are not counted: its value is how many, its label `notice` says so in words.
+`enforcement:stock:incomplete` is there while some are not counted: its value is how many, its label `notice` says
+so in words.
 """
 
 from collections.abc import Mapping
@@ -18,8 +19,13 @@ from pipeline.metrics import PARTITION, DescribedMetric
 INCOMPLETE: Final = "enforcement:stock:incomplete"
 NOTICE: Final = "notice"
 """The label with the words, such as "数据不完整 incomplete, 2 of 4 partitions"."""
+COUNTED: Final = "counted"
+"""The label with the numbers alone, such as "2 of 4"."""
 KEPT: Final = (metrics.AT_RISK, metrics.OVERDUE, metrics.LATE_CLOCKS, metrics.PROVISIONAL)
 """Those with a `:last`: each has series that are foreseen at 0, so that no answer means that not all is counted."""
+VIOLATIONS: Final = "enforcement:audit_violations:last"
+"""What the last audit found, by invariant: while no audit runs, nothing is solved by that."""
+_VIOLATIONS: Final = "max by (invariant) (enforcement_audit_violations)"
 _KEPT_FOR: Final = "1h"
 """So long Prometheus itself may be away; while it runs, the last value is written anew at each evaluation."""
 _NOW: Final = ":now"
@@ -73,8 +79,13 @@ def records() -> Mapping[str, str]:
     }
     for metric in KEPT:
         own = now(metric.name)
-        found[last(own)] = f"{own} or (last_over_time({last(own)}[{_KEPT_FOR}]) unless on () {own})"
-    return found | {INCOMPLETE: _incomplete()}
+        found[last(own)] = _kept(last(own), own)
+    return found | {VIOLATIONS: _kept(VIOLATIONS, _VIOLATIONS), INCOMPLETE: _incomplete()}
+
+
+def _kept(record: str, query: str) -> str:
+    """The query's answer, or while there is none what it was; each evaluation writes it anew, so it is kept for as long as it takes."""
+    return f"{query} or (last_over_time({record}[{_KEPT_FOR}]) unless on () {query})"
 
 
 def _summed(labels: tuple[str, ...]) -> str:
@@ -85,10 +96,12 @@ def _incomplete() -> str:
     """How many partitions are not counted, with both numbers in the notice; without any worker nobody knows how many there are."""
     total = f"({_TOTAL} or {_TOTAL_BEFORE})"
     numbers = (
-        f'count_values("counted", {_COUNTED} or vector(0)) * on () group_left (total) count_values("total", {total})'
+        f'count_values("open", {_COUNTED} or vector(0)) * on () group_left (total) count_values("total", {total})'
         f" unless on () {_COMPLETE}"
     )
-    words = f'label_replace(label_join({numbers}, "{NOTICE}", " of ", "counted", "total"), "{NOTICE}", "数据不完整 incomplete, $1 partitions", "{NOTICE}", "(.+)")'
-    nobody = f'label_replace(vector(1) unless on () {total}, "{NOTICE}", "数据不完整 incomplete, no worker 无工作进程", "", "")'
+    short = f'label_join({numbers}, "{COUNTED}", " of ", "open", "total")'
+    words = f'label_replace({short}, "{NOTICE}", "数据不完整 incomplete, $1 partitions", "{COUNTED}", "(.+)")'
+    unknown = f'label_replace(vector(1) unless on () {total}, "{COUNTED}", "0", "", "")'
+    nobody = f'label_replace({unknown}, "{NOTICE}", "数据不完整 incomplete, no worker 无工作进程", "", "")'
     missing = f"({total} - ({_COUNTED} or vector(0)))"
-    return f"max by ({NOTICE}) ({words}) * on () group_left () {missing} or {nobody}"
+    return f"max by ({NOTICE}, {COUNTED}) ({words}) * on () group_left () {missing} or {nobody}"

@@ -22,6 +22,8 @@ LABELS: Final[Mapping[str, Both]] = {
     "clocks": both("时限", "clocks"),
     "reports": both("来件", "reports"),
     "evidence": both("证据", "evidence"),
+    "left_out": both("未采用", "left out"),
+    "evidence_item": both("第{number}件证据", "evidence {number}"),
     "returns": both("退单", "returned"),
     "reworks": both("返工次数", "reworks"),
     "reopens": both("重办次数", "reopened"),
@@ -115,6 +117,7 @@ LABELS: Final[Mapping[str, Both]] = {
         "no receipt for {number} in the last 7 days, as long as receipts are kept",
     ),
     "ask_case": both("请查案件 (enforcement case 来件号)", "ask for its case: enforcement case NUMBER"),
+    "no_notices_of": both("没有关于编号 {number} 的通知", "no notice about number {number}"),
     "no_notices": both("没有发给 {to} 的通知", "no notice to {to}"),
     "recipients": both("现有收件方: {names}", "notified so far: {names}"),
 }

@@ -9,7 +9,7 @@ from schemas import limits
 from schemas.state.penalty import PenaltyFacts
 from schemas.values.bounds import at_most, between
 from schemas.values.evidence import Evidence
-from schemas.values.order_number import OrderNumber
+from schemas.values.order_number import OrderNumber, PushedNumber
 from schemas.values.penalty_terms import MeasureKind, MeasureStep
 from schemas.values.place import Point
 from schemas.values.terms import (
@@ -199,7 +199,7 @@ class Transfer(ActionBase, frozen=True, kw_only=True):
 
     action: Literal["transfer"] = "transfer"
     to: Name
-    receipt: OrderNumber
+    receipt: PushedNumber
     note: Note
 
 
@@ -222,7 +222,7 @@ class Terminate(ActionBase, frozen=True, kw_only=True):
     """申请终止办理: it cannot be gone on with; `paper` is the number of the written request, which the hotline reviews."""
 
     action: Literal["terminate"] = "terminate"
-    paper: OrderNumber
+    paper: PushedNumber
     note: Note
 
 

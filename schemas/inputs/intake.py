@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from schemas import limits
 from schemas.errors import BadMessage
 from schemas.inputs.action import Action
+from schemas.inputs.lenient_reading import PushedReport, decode_report
 from schemas.inputs.report import Report
 from schemas.values.text import street_of
 from schemas.wire import codecs, envelope
@@ -12,15 +13,20 @@ from schemas.wire import codecs, envelope
 Headers = Sequence[tuple[str, bytes | None]]
 
 
-def read_report(key: bytes | None, headers: Headers, value: bytes | None) -> Report:
-    """A report as pushed: plain JSON, or CloudEvents in binary or structured mode.
+def read_pushed(key: bytes | None, headers: Headers, value: bytes | None) -> PushedReport:
+    """A report as pushed (plain JSON, or CloudEvents in binary or structured mode), and what was left out of it.
 
     Raises:
         BadMessage: the sender's fault, with code, field and what is allowed.
     """
-    report = codecs.REPORT.decode_strictly(envelope.payload(envelope.REPORT, headers, _capped(value)))
-    _check_key(key, report.street)
-    return report
+    pushed = decode_report(envelope.payload(envelope.REPORT, headers, _capped(value)))
+    _check_key(key, pushed.report.street)
+    return pushed
+
+
+def read_report(key: bytes | None, headers: Headers, value: bytes | None) -> Report:
+    """The report alone. Raises as `read_pushed` does."""
+    return read_pushed(key, headers, value).report
 
 
 def read_action(key: bytes | None, headers: Headers, value: bytes | None) -> Action:

@@ -32,7 +32,9 @@ class Alarm(Contract, frozen=True, kw_only=True):
 class Report(Contract, frozen=True, kw_only=True):
     """One report. (`source`, `source_no`) names it for ever: pushing it again gives the same receipt.
 
-    Two writings of a number are one number: width, spaces, and the kind of bracket and dash do not count.
+    Two writings of a number are one number: width, spaces, and the kind of bracket and dash do not count. An optional field that
+    is empty, or holds what people write for no value (null, N/A, 无, 不详, -, 1970-01-01), is as good as absent; the receipt's `left_out`
+    names the latter.
     """
 
     source: Source

@@ -7,6 +7,7 @@ from schemas.inputs.action import Officers
 from schemas.state.penalty import Measure, PenaltyRecord
 from schemas.values.bounds import at_most, between
 from schemas.values.evidence import Evidence
+from schemas.values.left_out import LeftOutFields
 from schemas.values.order_number import OrderNumber
 from schemas.values.place import Place
 from schemas.values.terms import (
@@ -127,8 +128,8 @@ class ReportRef(Contract, frozen=True, kw_only=True):
     `told_case` is the case that the receipt named, where that is not the one that holds the report now. Of a report that was
     merged, `facts` and `evidence` are what it said, so that it can still become a case of its own; `clocks` are those of the
     case that gave way to earlier deadlines when it came, as they were. `against`: it came after the disposal and speaks
-    against it. `content` is the digest of what it said; None for one that was accepted before digests were kept.
-    `set_aside`: of its evidence, what proves nothing.
+    against it. `left_out`: fields that it held and that were not taken over. `content` is the digest of what it said; None for
+    one that was accepted before digests were kept. `set_aside`: of its evidence, what proves nothing.
     """
 
     source: Source
@@ -148,6 +149,7 @@ class ReportRef(Contract, frozen=True, kw_only=True):
     against: bool = False
     clocks: Annotated[tuple[Clock, ...], *at_most(limits.CLOCKS_PER_CASE_MAX)] = ()
     set_aside: Annotated[tuple[SetAside, ...], *at_most(limits.EVIDENCE_MAX)] = ()
+    left_out: LeftOutFields = ()
 
 
 class Amended(Contract, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from schemas import limits
 from schemas.values.bounds import to_the_end
+from schemas.values.placeholders import WORDS_FOR_NOTHING, is_no_text
 from schemas.values.text import clean_text
 
 _VISIBLE: Final = (
@@ -25,7 +26,11 @@ _VISIBLE: Final = (
 PATTERN: Final = f"^[{_VISIBLE}]([{_VISIBLE} \u3000]{{0,{limits.IDENTIFIER_MAX - 2}}}[{_VISIBLE}])?$"
 _IS_NUMBER: Final = re.compile(PATTERN)
 _IS_PLAIN: Final = re.compile(r"[A-Za-z0-9._:\-]*")
-_ROUNDED: Final = re.compile(r"[0-9]\.[0-9]+[Ee]\+?[0-9]+")
+_ROUNDED: Final = re.compile(r"[0-9]\.[0-9]+[Ee]\+?[0-9]+|[0-9][Ee]\+[0-9]+|[0-9]{16,}\.0+")
+_NO_NUMBER: Final = rf"^({'|'.join(map(re.escape, WORDS_FOR_NOTHING))}|0+|[^A-Za-z0-9\u3007-\u4dbf\u4e00-\u9fff]*|{_ROUNDED.pattern})$"
+"""As far as a pattern says it: what the door refuses although it is written like a number."""
+_WHOLE: Final = re.compile(r"([0-9]{1,15})\.0+")
+"""A whole number of so many digits is exact however a spreadsheet keeps it."""
 _OPENING, _CLOSING = (
     "([{\u3008\u300a\u300c\u300e\u3010\u3014\u3016\u3018\u301a",
     ")]}\u3009\u300b\u300d\u300f\u3011\u3015\u3017\u3019\u301b",
@@ -40,22 +45,24 @@ _ALLOWED: Final = (
 
 
 def comparable(number: str) -> str:
-    """The form in which two writings of one number are equal. Plain letters, digits and . _ : - are their own form.
+    """The form in which two writings of one number are equal. Plain letters, digits and . _ : - are their own form, but for the
+    `.0` that a spreadsheet puts behind a whole number. Zeros in front count: 007 and 7 may be two numbers.
 
     >>> comparable("晋城管〔2026〕 12 号") == comparable("晋城管(2026)12号")
     True
     >>> comparable("GD-2026/7"), comparable("gd-20267")
     ('GD-2026/7', 'gd-20267')
+    >>> comparable("12345.0"), comparable("00123"), comparable("１２３")
+    ('12345', '00123', '123')
     """
-    if _IS_PLAIN.fullmatch(number):
-        return number
-    return "".join(unicodedata.normalize("NFKC", number).translate(_ALIKE).split())
+    if not _IS_PLAIN.fullmatch(number):
+        number = "".join(unicodedata.normalize("NFKC", number).translate(_ALIKE).split())
+    whole = _WHOLE.fullmatch(number) if number.endswith(".0") else None
+    return whole[1] if whole else number
 
 
 def _checked(number: str) -> str:
     number = clean_text(number)
-    if _ROUNDED.fullmatch(number):
-        raise _rounded()
     if not _IS_NUMBER.fullmatch(number):
         if len(number) > limits.IDENTIFIER_MAX:
             raise PydanticCustomError(
@@ -65,6 +72,26 @@ def _checked(number: str) -> str:
             raise PydanticCustomError("string_too_short", "min_length {min_length}", {"min_length": 1})
         raise PydanticCustomError("order_number", _ALLOWED)
     return number
+
+
+def _checked_pushed(number: str) -> str:
+    """Also refuses what names nothing: two reports with the number 无 would be one."""
+    number = _checked(number)
+    plain = unicodedata.normalize("NFKC", number)
+    if _ROUNDED.fullmatch(plain):
+        raise _rounded()
+    if is_no_text(plain):
+        raise PydanticCustomError("placeholder", "a number that nothing else has")
+    return number
+
+
+def pushed_number(number: object) -> str | None:
+    """What a sender wrote as a number, as it is kept; None where it is none."""
+    try:
+        text = _as_text(number)
+        return _checked_pushed(text) if isinstance(text, str) else None
+    except PydanticCustomError:
+        return None
 
 
 def _rounded() -> PydanticCustomError:
@@ -94,12 +121,14 @@ class _Written:
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
         text: JsonSchemaValue = {"type": "string", "pattern": PATTERN}
-        return {"anyOf": [text, {"type": "integer", "minimum": 0}]} if self.digits else text
+        if not self.digits:
+            return text
+        return {"anyOf": [text | {"not": {"pattern": _NO_NUMBER}}, {"type": "integer", "minimum": 1}]}
 
 
 _LIMITS: Final = Meta(min_length=1, max_length=limits.IDENTIFIER_MAX, pattern=to_the_end(PATTERN))
 OrderNumber = Annotated[str, AfterValidator(_checked), _Written(digits=False), _LIMITS]
 """As this project writes it."""
 
-PushedNumber = Annotated[str, AfterValidator(_checked), _Written(digits=True), _LIMITS]
-"""As a sender writes it: a whole number is taken as its digits."""
+PushedNumber = Annotated[str, AfterValidator(_checked_pushed), _Written(digits=True), _LIMITS]
+"""As a sender writes it: a whole number is taken as its digits, and a placeholder for none."""

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from schemas.values.bounds import between
+from schemas.values.placeholders import NoValue
 from schemas.values.terms import Crs
 from schemas.values.text import Address, GridCode
 from schemas.wire.contract import Contract
@@ -17,7 +18,7 @@ class Point(Contract, frozen=True, kw_only=True):
     lon: Longitude
     lat: Latitude
     crs: Crs
-    accuracy_m: Annotated[float, *between(0.0, 10_000.0)] | None = None
+    accuracy_m: Annotated[float, *between(0.0, 10_000.0), NoValue(0.0)] | None = None
 
 
 class Place(Contract, frozen=True, kw_only=True):

@@ -157,6 +157,13 @@ class ReportOutcome(Term):
     FORWARDED = "forwarded"
 
 
+class LeftOutReason(Term):
+    """Why a field of a report was not taken over: it holds what stands where there is no value, or a point far outside the street."""
+
+    PLACEHOLDER = "placeholder"
+    OUTSIDE_STREET = "outside_street"
+
+
 class AssignmentKind(Term):
     """What a team or a post is asked to do."""
 

@@ -130,6 +130,7 @@ CODES: Final[Mapping[str, str]] = {
     "combining_marks": "combining_marks",
     "order_number": "wrong_format",
     "number_rounded": "number_rounded",
+    "placeholder": "placeholder",
 }
 """Our code for each of pydantic's; whatever is not listed is `wrong_type`. `schemas.codes` says what they mean."""
 

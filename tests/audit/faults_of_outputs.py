@@ -1,9 +1,14 @@
-"""Faults of what follows from the journal (I13 to I15), of what joins a case (I7, I12), and of what proves it (I19). Each spoils a good log in one way."""
+"""Faults of what follows from the journal (I13 to I15), of what joins a case (I7, I12), of what proves it (I19), and of what is
+taken over from a report (I3, I17). Each spoils a good log in one way.
+"""
+
+from typing import Any
 
 from msgspec.structs import replace
 
 from schemas import topics
-from schemas.values.terms import Severity
+from schemas.values.left_out import LeftOut
+from schemas.values.terms import LeftOutReason, Severity
 from schemas.wire import codecs
 from tests.audit.faults_of_the_log import OTHER_CASE
 from tests.audit.logs import MemoryLog
@@ -265,3 +270,52 @@ def of_nobody(log: MemoryLog):
     other = event_of(log, 0, "case_opened").case_id
     wrong = tuple(replace(mark, case_id=other) for mark in report.set_aside)
     edit_event(log, index, "case_opened", report=replace(report, set_aside=wrong))
+
+
+# what is taken over from a report
+
+
+def _half_empty(log: MemoryLog) -> int:
+    """The entry of the report full of placeholders."""
+    return next(n for n in entries(log, "case_opened") if event_of(log, n, "case_opened").report.left_out)
+
+
+def _edit_report(log: MemoryLog, index: int, **changes: Any) -> None:
+    report = event_of(log, index, "case_opened").report
+    edit_event(log, index, "case_opened", report=replace(report, **changes))
+
+
+@planted("I3", "a number in another writing of its brackets opens a second case")
+def other_writing(log: MemoryLog):
+    index = _half_empty(log)
+    later = next(n for n in entries(log, "case_opened") if n > index)
+    _edit_report(log, later, source_no="晋城管【２０２６】 12号")
+
+
+@planted("I17", "a point without a fix is left out, and nobody is told")
+def left_out_untold(log: MemoryLog):
+    index = _half_empty(log)
+    told = event_of(log, index, "case_opened").report.left_out
+    _edit_report(log, index, left_out=tuple(one for one in told if one.field != "place.point"))
+
+
+@planted("I17", "a field is said to be left out that the case has")
+def left_out_kept(log: MemoryLog):
+    index = _half_empty(log)
+    told = event_of(log, index, "case_opened").report.left_out
+    more = LeftOut(field="place.address", why=LeftOutReason.PLACEHOLDER)
+    _edit_report(log, index, left_out=(*told, more))
+
+
+@planted("I17", "a caller's name that is a word is left out as a placeholder")
+def left_out_real(log: MemoryLog):
+    index = _half_empty(log)
+    told = event_of(log, index, "case_opened").report.left_out
+    more = LeftOut(field="caller.name", why=LeftOutReason.PLACEHOLDER)
+    _edit_report(log, index, left_out=(*told, more))
+
+
+@planted("I17", "the receipt does not say what was left out")
+def left_out_differs(log: MemoryLog):
+    [receipt] = outputs(log, topics.RECEIPTS, _half_empty(log))[:1]
+    edit(log, topics.RECEIPTS, receipt, left_out=())

@@ -77,10 +77,24 @@ def _answered_twice(story: Story) -> None:
     story.report(source_no="TWICE", place=elsewhere(1)).again()
     story.act("sign").again()
     story.act("sign", expected_version=1)
+    _half_empty(story)
     story.report(matter="ZZ-999").report(street="140109999", place=elsewhere(1))
     story.push_bytes(topics.REPORTS, STREET.encode(), b"{rubbish")
     story.push_bytes(topics.ACTIONS, STREET.encode(), b'{"action": "fly"}')
     story.act("arrive", officers=["O1"])
+
+
+def _half_empty(story: Story) -> None:
+    """A report full of placeholders, again under another writing of its number, and one with no number at all."""
+    content: dict[str, object] = {
+        "place": {**elsewhere(21), "point": {"lon": 0, "lat": 0, "crs": "WGS84"}},
+        "reporter": "null",
+        "occurred_at": "1970-01-01T08:00:00+08:00",
+        "caller": {"name": "和平", "phone": "无"},
+        "evidence": [{"sha256": sha(""), "kind": "photo", "taken_at": story.now.isoformat()}],
+    }
+    story.report(source_no="晋城管〔2026〕12号", **content).report(source_no="晋城管(2026)12号", **content)
+    story.report(source_no="-", **content)
 
 
 def _joined_and_contradicted(story: Story) -> None:

@@ -110,9 +110,9 @@ def test_what_is_accepted_has_no_fault():
 
 @pytest.mark.parametrize("secret", ["13800138000", "张三丰", "迎泽大街99号"])
 def test_no_fault_repeats_what_was_sent(secret: str):
-    """Neither as a value nor as the name of a field."""
+    """Neither as a value nor as the name of a field; what is written like a number is the name that its receipt answers to."""
     story = Story().report(
-        matter=secret, street=STREET, urgency=secret, **{secret: 1}, source_no=secret + " "
+        matter=secret, street=STREET, urgency=secret, **{secret: 1}, source_no=f"<{secret}>"
     )
     receipt = story.last.receipts[0]
     assert len(receipt.faults) > 2

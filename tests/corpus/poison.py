@@ -86,7 +86,7 @@ def _wide(value: str, count: int) -> bytes:
     return report()[:-1] + b"," + more.encode() + b"}"
 
 
-EVIDENCE = {"sha256": "0" * 64, "kind": "photo", "taken_at": "2026-11-24T09:00:00+08:00"}
+EVIDENCE = {"sha256": "a" * 64, "kind": "photo", "taken_at": "2026-11-24T09:00:00+08:00"}
 PHOTO = [EVIDENCE]
 
 
@@ -156,7 +156,7 @@ FIELDS = (
     Poison("a path as field", "unknown_field", "??????etc?passwd", report(**{"../../etc/passwd": 1})),
     Poison("a log line as field", "unknown_field", "a??INFO?done", report(**{"a\r\nINFO done": 1})),
     Poison("no name as field", "unknown_field", "", report(**{"": 1})),
-    Poison("null for a text", "wrong_type", "text", report(text=None)),
+    Poison("null for a required text", "wrong_type", "matter", report(matter=None)),
     Poison("number for a text", "wrong_type", "text", report(text=12345)),
     Poison("text for an object", "wrong_type", "place", report(place="MALICE")),
     Poison("object for a text", "wrong_type", "text", report(text={"MALICE": "MALICE"})),
@@ -183,11 +183,15 @@ FIELDS = (
     Poison("identifier of Cyrillic look-alikes", "wrong_format", "source_no", report(source_no="МАLIСЕ")),
     Poison("empty identifier", "too_short", "source_no", report(source_no="")),
     Poison("identifier of 65", "too_long", "source_no", report(source_no="A" * 65)),
-    _phone("phone of letters", "wrong_format", "MALICE"),
-    _phone("phone of marks only", "wrong_format", "---"),
+    _phone("phone of digits and letters", "wrong_format", "1380351MALICE"),
+    _phone("phone of two digits", "wrong_format", "12"),
     _phone("phone of Arabic digits", "wrong_format", "٠١٢٣٤٥٦"),
-    _phone("phone of 25 digits", "too_long", "1" * 25),
-    Poison("name of spaces only", "too_short", "caller.name", report(caller={"name": " 　 "})),
+    _phone("phone of 25 digits", "too_long", "12345" * 5),
+    Poison("number that is none", "placeholder", "source_no", report(source_no="无")),
+    Poison("number of zeros", "placeholder", "source_no", report(source_no=0)),
+    Poison(
+        "device's clock at its zero", "placeholder", "reported_at", report(reported_at="2000-01-01T00:03:20Z")
+    ),
     Poison("name of 65", "too_long", "caller.name", report(caller={"name": "王" * 65})),
     Poison("text of 2,001", "too_long", "text", report(text="吵" * 2_001)),
     Poison("text that grows in NFC", "too_long", "text", report(text="\u0958" * 1_500)),

@@ -80,7 +80,7 @@ _RARE: Final = {"fencings": 0.02, "rebalances": 0.05, "producers_retired": 0.01,
 _QUIET: Final = {"no": 0.06, "aborted": 0.01, "dead_letter": 0.01, "refused": 0.1}
 _BOUNDS: Final[dict[str, tuple[float, ...]]] = {
     "clock_seconds": (300, 900, 1800, 3600, 7200, 14400, 28800, 57600, 86400, 144000, 201600, 288000, 576000),
-    "joint_seconds": tuple(day * 86400.0 for day in (1, 2, 3, 5, 7, 10, 15, 30)),
+    "joint_seconds": tuple(hour * 3600.0 for hour in (1, 4, 12, 24, 48, 72, 120, 168, 240, 360, 720)),
     "open_case_age_seconds": (3600, 14400, 28800, 86400, 259200, 604800, 1296000, 2592000, 7776000),
     "transaction_seconds": (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
     "commit_seconds": (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),

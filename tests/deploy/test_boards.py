@@ -135,7 +135,9 @@ def test_a_board_sums_over_workers(name):
     for query in queries_of(BOARDS[name]):
         for match in re.finditer(r"enforcement[_:][\w:]+", query):
             before = query[: match.start()]
-            gathered = r"(?:sum|max|count)(?: by \([^)]*\))? ?\((?:increase\(|rate\(|label_replace\()?$"
+            gathered = (
+                r"(?:sum|max|count)(?: by \([^)]*\))? ?\((?:(?:round\()?increase\(|rate\(|label_replace\()?$"
+            )
             assert re.search(gathered, before), query
 
 
@@ -145,12 +147,15 @@ def test_a_panel_of_what_stands_says_so_when_not_all_is_counted(name):
     queries = [target["expr"] for target in ALL[name]["targets"]]
     assert not [query for query in queries for metric in SERIES if re.search(rf"\b{metric}\b", query)]
     if any(asks_for_stock(query) for query in queries):
+        legend = ALL[name]["options"].get("legend", {"calcs": []})
+        asked_now = all(target["instant"] for target in ALL[name]["targets"])
+        assert legend["calcs"] == [] if ALL[name]["type"] == "timeseries" else asked_now, "a number of before"
         assert any(INCOMPLETE in query for query in queries)
         if ALL[name]["type"] == "table":
             assert all(INCOMPLETE in query for query in queries if asks_for_stock(query))
         else:
             [told] = [target for target in ALL[name]["targets"] if target["expr"] == notice()]
-            assert told["legendFormat"] == "{{notice}}"
+            assert told["legendFormat"] in ("{{notice}}", "{{counted}} 分区 partitions")
 
 
 @pytest.mark.parametrize("name", BOARDS)

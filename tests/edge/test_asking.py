@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline.edge.client.case_search import comparable
+from schemas.values.order_number import comparable
 from tests.docs.additions import ROOT
 
 PROGRAM = (sys.executable, "-c", "from pipeline.cli import main; main()")
@@ -56,9 +56,11 @@ def test_a_sender_asks_by_its_own_number(worked: dict[str, str]):
     [line] = receipts.stdout.splitlines()
     assert f"12345 {number}: ✓ accepted · {case_id}" in line
     [answer] = map(
-        json.loads, ran(worked, "receipts", "ask-2026-7", "--source", "12345", "--json").stdout.splitlines()
+        json.loads,
+        ran(worked, "receipts", "ＡＳＫ-2026-7", "--source", "12345", "--json").stdout.splitlines(),
     )
     assert answer["case_id"] == case_id
+    assert "no_receipt" in ran(worked, "receipts", "ask-2026-7").stderr  # another number, as for the pipeline
     assert ran(worked, "case", number).stdout.startswith(case_id)
     assert case_id in ran(worked, "why", number).stdout
     signed = (
@@ -124,6 +126,8 @@ def test_who_is_notified_is_listed_and_a_slip_is_told(worked: dict[str, str]):
     )
     assert ran(worked, *sent_back).returncode == 0
     assert f"{case_id}  SR-001" in ran(worked, "notices", "--to", "duty").stdout
+    assert f"{case_id}  SR-001" in ran(worked, "notices", "ＡＳＫ－ＶＯＩＤ").stdout
+    assert "no_notices" in ran(worked, "notices", "NOBODY-1").stderr
     slip = ran(worked, "notices", "--to", "dutty")
     assert (slip.returncode, slip.stdout) == (1, "")
     assert "duty" in slip.stderr.split("notified so far: ")[1]

@@ -11,7 +11,7 @@ from pipeline.edge.commands import receipt_text
 from pipeline.edge.commands.terminal import clean, error_line
 from pipeline.edge.explain import why_words
 from pipeline.edge.explain.clock_account_rows import IntervalState
-from pipeline.words import field_words, penalty_words
+from pipeline.words import field_words, left_out_words, penalty_words
 from pipeline.words.field_words import Lang, due_in, duration, exactly, limit, reason
 from schemas.errors import BadMessage, PipelineError
 from schemas.journal.events import CaseEvent
@@ -26,6 +26,7 @@ from schemas.values.terms import (
     ClockKind,
     ExtensionReason,
     JointStatus,
+    LeftOutReason,
     NoticeKind,
     Paper,
     PenaltyStep,
@@ -61,6 +62,7 @@ TABLES = [
     (field_words.REJECTIONS, RejectReason),
     (field_words.VOIDINGS, VoidReason),
     (field_words.JOINT_STATUSES, JointStatus),
+    (left_out_words.LEFT_OUT_REASONS, LeftOutReason),
     (penalty_words.PENALTY_STEPS, PenaltyStep),
     (penalty_words.PENALTY_KINDS, PenaltyKind),
     (penalty_words.MEASURE_KINDS, MeasureKind),
@@ -180,4 +182,5 @@ def test_an_answer_is_one_line_for_people_and_the_same_keys_for_programs(answer,
         "at",
         "faults",
         "differs",
+        "left_out",
     ]

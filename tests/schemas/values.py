@@ -1,6 +1,7 @@
 """Random messages, drawn from the JSON Schema that others get to see: what it allows, the code must read."""
 
 import json
+import re
 import string
 from datetime import UTC, datetime
 from functools import cache
@@ -46,8 +47,9 @@ def values(schema, root):
 def _text(schema, _):
     if "pattern" in schema:
         pattern = schema["pattern"].removeprefix("^").removesuffix("$")
+        other = re.compile(schema.get("not", {"pattern": "(?!)"})["pattern"], re.IGNORECASE)
         return st.from_regex(rf"\A(?:{pattern})\Z", alphabet=st.characters(max_codepoint=127)).filter(
-            lambda text: len(text) <= schema.get("maxLength", len(text))
+            lambda text: len(text) <= schema.get("maxLength", len(text)) and not other.search(text)
         )
     if schema.get("format") == "date-time":
         return MOMENTS.map(datetime.isoformat)

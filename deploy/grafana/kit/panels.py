@@ -40,7 +40,7 @@ _BLANK: Final = "–"
 """Shown in a table's cell without a number."""
 _NAME_SIZE: Final = 12
 _VALUE_SIZE: Final = 16
-_ALONE_SIZE: Final = 28
+_ALONE_SIZE: Final = 36
 _BAR_VALUE_SIZE: Final = 14
 """Pixels of letters; a unit has nine tenths. Without them Grafana fits all numbers of a panel to the longest word, and names shrink to 4."""
 _BAR: Final = (30, 44)
@@ -50,6 +50,8 @@ _SAMPLES: Final = {"grid": "140109004001014", "version": "2026.11-0123456789ab"}
 NOT_COUNTED: Final = "未计全"
 """Shown in place of a number of what stands, while not all partitions are counted; the line below says how many are, in both languages."""
 _BLANK_LINE: Final = "\N{NO-BREAK SPACE}"
+_INCOMPLETE: Final = "数据不完整 incomplete"
+"""The same beside the number of partitions, where there is room."""
 _LAST: Final = common.ReduceDataOptions(calcs=["lastNotNull"], fields="", values=False)
 
 
@@ -92,17 +94,17 @@ def figure(
     *,
     width: int,
     height: int = 5,
-    spark: bool = False,
 ) -> Sized:
-    """Numbers to be read at a glance, one below the other; with `spark` their course over the time chosen behind them.
+    """Numbers to be read at a glance, one below the other: of this moment. A course behind them would show its last point instead,
+    which is hours old in two weeks, and of before where there is none now.
 
-    Several have a line each, the name at the left. Where a query has no answer now its line says so: an older one does not stand for it.
+    Several have a line each, the name at the left. Where a query has no answer its line says so.
     """
     several = len(queries) > 1
     told = [query._replace(look=WORD._replace(nothing=_BLANK_LINE)) for query in _notice(queries)]
     queries = [*map(_unknown_while_incomplete, queries)]
     options = stat.Options(
-        graph_mode=common.BigValueGraphMode.AREA if spark else common.BigValueGraphMode.NONE,
+        graph_mode=common.BigValueGraphMode.NONE,
         color_mode=common.BigValueColorMode.VALUE,
         justify_mode=common.BigValueJustifyMode.AUTO if several else common.BigValueJustifyMode.CENTER,
         text_mode=common.BigValueTextMode.VALUE_AND_NAME if several else common.BigValueTextMode.AUTO,
@@ -168,7 +170,8 @@ def lines(
             display_mode=common.LegendDisplayMode.LIST,
             placement=common.LegendPlacement.BOTTOM,
             show_legend=True,
-            calcs=["lastNotNull"],
+            # the last point of what stands may be of long before
+            calcs=[] if any(asks_for_stock(query.expr) for query in queries) else ["lastNotNull"],
         ),
         tooltip=common.VizTooltipOptions(
             mode=common.TooltipDisplayMode.MULTI, sort=common.SortOrder.DESCENDING
@@ -289,7 +292,7 @@ def _notice(queries: Sequence[PanelQuery]) -> list[PanelQuery]:
     """In place of a number, while not all partitions are counted: how many are. Nothing where no query asks for what stands."""
     if not any(asks_for_stock(query.expr) for query in queries):
         return []
-    return [PanelQuery(notice(), legend=f"{{{{{NOTICE}}}}}", look=WORD._replace(nothing=NOT_COUNTED))]
+    return [PanelQuery(notice(), legend=f"{{{{{NOTICE}}}}}", look=WORD._replace(nothing=_INCOMPLETE))]
 
 
 def _unknown_while_incomplete(query: PanelQuery) -> PanelQuery:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from deploy.grafana.kit.series_labels import LABELS, SCRAPED
-from pipeline.indicators.indicator_table import INDICATORS, WINDOW, Indicator
-from pipeline.indicators.stock_records import INCOMPLETE, NOTICE, asks_for_stock, now
+from pipeline.indicators.indicator_table import INDICATORS, WINDOW, Indicator, grown
+from pipeline.indicators.stock_records import COUNTED, INCOMPLETE, NOTICE, asks_for_stock, now
 
 ROLLING: Final = "$window"
 """The window of a trend: a variable of every board."""
@@ -53,7 +53,7 @@ def increase(
     metric: str, variables: Sequence[str] = (), *, window: str = WINDOW, by: str = "", more: str = ""
 ) -> str:
     """The increase of a counter, summed over all workers."""
-    return _summed(f"increase({selected(metric, variables, more)}[{window}])", metric, by)
+    return _summed(grown(selected(metric, variables, more), window), metric, by)
 
 
 def gauge(
@@ -64,9 +64,11 @@ def gauge(
 
 
 def quantile(share: float, metric: str, *, window: str = WINDOW, by: str = "", more: str = "") -> str:
-    """A quantile of a histogram over all workers."""
+    """A quantile of a histogram over all workers; of what is counted in whole numbers, such a number."""
     kept = f"le, {by}" if by else "le"
-    return f"histogram_quantile({share:g}, {increase(f'{metric}_bucket', window=window, by=kept, more=more)})"
+    bucket = increase(f"{metric}_bucket", window=window, by=kept, more=more)
+    found = f"histogram_quantile({share:g}, {bucket})"
+    return found if metric.endswith("_seconds") else f"ceil({found})"
 
 
 def selected(metric: str, variables: Sequence[str] = (), more: str = "") -> str:
@@ -83,8 +85,8 @@ def lag(by: str = "") -> str:
 
 
 def notice() -> str:
-    """One series without a number while not all partitions are counted; its label `notice` says how many are."""
-    return f"NaN * max by ({NOTICE}) ({INCOMPLETE})"
+    """One series without a number while not all partitions are counted; its labels say how many are."""
+    return f"NaN * max by ({NOTICE}, {COUNTED}) ({INCOMPLETE})"
 
 
 def or_notice(query: str, key: str) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 
 import pipeline.audit.gauges  # noqa: F401  its import declares its metrics
 from pipeline import metrics
-from pipeline.indicators.stock_records import INCOMPLETE, NOTICE, SERIES, now
+from pipeline.indicators.stock_records import COUNTED, INCOMPLETE, NOTICE, SERIES, now
 
 SCRAPED: Final = frozenset({"job", "instance"})
 """Labels that Prometheus adds to every series."""
@@ -28,7 +28,7 @@ def _series() -> Iterator[tuple[str, frozenset[str]]]:
 def _recorded() -> Iterator[tuple[str, frozenset[str]]]:
     for series, labels in SERIES.items():
         yield now(series), frozenset(labels)
-    yield INCOMPLETE, frozenset({NOTICE})
+    yield INCOMPLETE, frozenset({NOTICE, COUNTED})
 
 
 LABELS: Final[Mapping[str, frozenset[str]]] = dict(_series()) | dict(_recorded())

@@ -44,7 +44,7 @@ def stock(
     more: str = "",
     heading: Words | None = None,
 ) -> Sized:
-    """How many there are now, with their course; or with `most` a word for the level: none, some, more than `most`."""
+    """How many there are now; with `most` also a word for the level: none, some, more than `most`."""
     query = queries.value(key, variables, more=more)
     steps = (
         ()
@@ -52,14 +52,14 @@ def stock(
         else (ThresholdStep(None, WELL), ThresholdStep(1, WATCH), ThresholdStep(most + 1, ACT))
     )
     look = COUNT._replace(steps=steps, links=tuple(links))
-    panel_queries = [PanelQuery(query, _NOW, instant=most is not None)]
+    panel_queries = [PanelQuery(query, _NOW)]
     if most is not None:
         level = f"({query} > bool 0) + ({query} > bool {most})"
         panel_queries.append(level_query(level))
     about = panel_text.of(key, variables)
     if heading:
         about = about._replace(zh=heading.zh, en=heading.en)
-    return figure(about, panel_queries, look, width=width, spark=most is None)
+    return figure(about, panel_queries, look, width=width)
 
 
 def columns(

@@ -13,7 +13,7 @@ from deploy.grafana.kit.panels import PanelQuery, Sized, figure, lines, rows
 from deploy.grafana.kit.shares import columns
 from deploy.grafana.kit.table_sizes import height_of
 from deploy.grafana.kit.thresholds import missed, steps_of
-from pipeline.indicators.indicator_table import INDICATORS
+from pipeline.indicators.indicator_table import INDICATORS, WINDOW, grown
 
 _TEAM: Final = ("team", Words("队伍", "team"))
 _TO_TEAM: Final = link(
@@ -92,8 +92,8 @@ def _partners() -> Sized:
 
     def mean(step: str) -> str:
         own = f'step="{step}"'
-        some = f"({queries.increase(many, by='department', more=own)} > 0)"
-        return f"{queries.increase(spent, by='department', more=own)} / {some}"
+        ended = grown(queries.selected(many, more=own), WINDOW, whole_numbers=False)
+        return f"{queries.increase(spent, by='department', more=own)} / (sum by (department) ({ended}) > 0)"
 
     panel_queries = [
         PanelQuery(mean(step), Words(f"{words.zh}用时", f"mean time to {words.en}"), look=SECONDS)

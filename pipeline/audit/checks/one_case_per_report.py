@@ -15,6 +15,7 @@ from pipeline.audit.log.partition_log import LogPlace
 from pipeline.audit.model.audit_tables import OUTCOMES, name_of
 from pipeline.audit.model.case_memory import ReportNo
 from pipeline.audit.model.fold import Touched
+from pipeline.audit.model.number_form import number_form
 from schemas import topics
 from schemas.errors import BadMessage
 from schemas.inputs import intake
@@ -30,6 +31,7 @@ from schemas.journal.events import (
 )
 from schemas.journal.merge_events import ReportSplit
 from schemas.outputs import Receipt
+from schemas.values.terms import Source
 from schemas.values.text import street_of
 
 _PARTLY: Final = "the journal is not read from its beginning"
@@ -67,9 +69,9 @@ class OneCasePerReport:
     def _event(self, joined: JoinedEntry, event: Event) -> None:
         match event:
             case CaseOpened() | ReportMerged():
-                self._arrived(joined, event.case_id, (event.report.source.value, event.report.source_no))
+                self._arrived(joined, event.case_id, _number_of(event.report.source, event.report.source_no))
             case ReportSplit():
-                name = (street_of(event.case_id), (event.source.value, event.source_no))
+                name = (street_of(event.case_id), _number_of(event.source, event.source_no))
                 if self._case_of.get(name) == event.case_id:
                     del self._case_of[name]  # and comes with an opening again
             case ReportRepeated():
@@ -97,7 +99,7 @@ class OneCasePerReport:
             self._first(joined, _named(case_id, number))
 
     def _repeated(self, joined: JoinedEntry, event: ReportRepeated) -> None:
-        number = (event.source.value, event.source_no)
+        number = _number_of(event.source, event.source_no)
         first_case = self._case_of.get((street_of(event.case_id), number))
         if first_case is None and not self._context.is_whole:
             self._context.findings.skip((Invariant.I3,), _PARTLY)
@@ -135,7 +137,8 @@ class OneCasePerReport:
 
     def _forget(self, case_id: str, numbers: Sequence[ReportNo]) -> None:
         """Forget a retired case: a later report with its number opens another."""
-        for number in numbers:
+        for source, written in numbers:
+            number = (source, number_form(written))
             self._case_of.pop((street_of(case_id), number), None)
             self._first_answer.pop(_named(case_id, number), None)
             self._first_content.pop(_named(case_id, number), None)
@@ -238,6 +241,11 @@ class Balance:
 _RECEIPT_NAME: Final = {"opened": "accepted", "dead": "dead_letter"}
 
 
+def _number_of(source: Source, source_no: str) -> ReportNo:
+    """The report's number in the one form of all its writings."""
+    return source.value, number_form(source_no)
+
+
 def _named(case_id: str, number: ReportNo) -> tuple[str, str, str]:
     """The key under which the answer to a report is kept."""
     return f"report of {street_of(case_id)}", *number
@@ -259,6 +267,8 @@ def _content_of(joined: JoinedEntry) -> bytes | None:
         content = msgspec.to_builtins(read(record.key, record.headers, record.value))
     except BadMessage:
         return None
+    if record.topic == topics.REPORTS:
+        content["source_no"] = number_form(content["source_no"])
     return _hash({name: value for name, value in content.items() if name not in _OF_THE_SENDING})
 
 

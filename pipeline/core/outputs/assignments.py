@@ -303,4 +303,5 @@ def _filled(
         why=why,
         callers=task.callers,
         reported_again=task.reported_again,
+        left_out=case.reports[0].left_out,
     )

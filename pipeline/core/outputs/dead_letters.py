@@ -12,6 +12,7 @@ from pipeline.core.case.turn import InputRecord, Turn
 from schemas import limits
 from schemas.outputs import ActionSubject, DeadLetter, Fault, RecordSubject, ReportSubject, SealedOriginal
 from schemas.topics import REPORTS
+from schemas.values.order_number import pushed_number
 from schemas.values.terms import Source
 from schemas.wire.envelope import message_in
 
@@ -58,8 +59,9 @@ def subject_of(record: InputRecord) -> ReportSubject | ActionSubject | RecordSub
     content = _content(record.value or b"")
     if record.topic == REPORTS:
         source, number = content.get("source"), content.get("source_no")
-        if isinstance(source, str) and source in set(Source) and _is_identifier(number):
-            return ReportSubject(source=Source(source), source_no=str(number))
+        number = pushed_number(number)
+        if isinstance(source, str) and source in set(Source) and number is not None:
+            return ReportSubject(source=Source(source), source_no=number)
     else:
         actor, number = content.get("actor"), content.get("action_id")
         actor_id = actor.get("id") if isinstance(actor, dict) else None

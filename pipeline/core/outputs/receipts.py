@@ -66,6 +66,7 @@ def report_receipt(case_id: str, report: ReportRef, *, differs: bool = False) ->
         team=report.team,
         due_at=report.due_at,
         differs=differs,
+        left_out=report.left_out,
     )
 
 

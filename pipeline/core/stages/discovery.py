@@ -1,8 +1,8 @@
 """发现: what becomes of a report. Refuse it with a reason, or say what case it opens or joins."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
@@ -17,35 +17,46 @@ from pipeline.core.rules.rules import Matter, Rules, Street
 from pipeline.core.stages import dispatch, reported_evidence
 from pipeline.core.stages.duplicates import Spot, spot_of
 from schemas import limits
+from schemas.inputs.lenient_reading import PushedReport
 from schemas.inputs.report import Report
 from schemas.journal.events import CaseAccepted, CaseEvent, CaseOpened, CaseSelfDisposed
 from schemas.journal.joint_events import CaseUnderCheck
 from schemas.state.case import Facts, ReportRef
+from schemas.values.left_out import LeftOut
 from schemas.values.place import Place
 from schemas.values.sources import SOURCE_TABLE
-from schemas.values.terms import EvidenceKind, ReportOutcome, Severity, Urgency
+from schemas.values.terms import EvidenceKind, LeftOutReason, ReportOutcome, Severity, Urgency
 
 _SELF_DISPOSING: Final = " or ".join(
     row.source.value for row in SOURCE_TABLE.values() if row.may_self_dispose
 )
 
 
+class Examined(NamedTuple):
+    """The place of a report with its grid, free of personal data, its spot, and what of the report was left out."""
+
+    place: Place
+    spot: Spot
+    left_out: tuple[LeftOut, ...]
+
+
 def examine(
-    rules: Rules, street: Street, book: CaseBook, report: Report, at: datetime
-) -> Refusal | tuple[Place, Spot]:
-    """Refuse what cannot be a case here; else the place with its grid, free of personal data, and its spot."""
-    faults = [*faults_of(rules, report, at)]
+    rules: Rules, street: Street, book: CaseBook, pushed: PushedReport, at: datetime
+) -> Refusal | Examined:
+    """Refuse what cannot be a case here; else where it is."""
+    report, faults = pushed.report, [*faults_of(rules, pushed.report, at)]
     proof = reported_evidence.refuse_proof(rules, book, report, at)
-    place = _locate(rules, street, report)
-    if isinstance(place, Refusal):
-        return all_of((*faults, place, proof)) or place
+    located = _locate(rules, street, pushed)
+    if isinstance(located, Refusal):
+        return all_of((*faults, located, proof)) or located
     refusal = all_of((*faults, proof))
     if refusal is not None:
         return refusal
+    place, left_out = located
     if place.address:
         # before it is compared: what it is compared with was kept without personal data, too
         place = replace(place, address=scrub(place.address, limits.ADDRESS_MAX, _names(report)))
-    return place, spot_of(place, rules.policy.address)
+    return Examined(place, spot_of(place, rules.policy.address), left_out)
 
 
 def faults_of(rules: Rules, report: Report, at: datetime) -> Iterator[Refusal]:
@@ -63,18 +74,29 @@ def faults_of(rules: Rules, report: Report, at: datetime) -> Iterator[Refusal]:
         yield Refusal("self_disposal_not_allowed", "self_disposed", f"false, or source {_SELF_DISPOSING}")
 
 
-def _locate(rules: Rules, street: Street, report: Report) -> Refusal | Place:
-    """Where it is: its grid by the code it names or by its point, without what stands there for nothing or lies far off."""
-    policy, place = rules.policy, report.place
-    address = "" if is_no_address(place.address, policy.address) else place.address
-    point, grid = place.point, place.grid
+def _locate(
+    rules: Rules, street: Street, pushed: PushedReport
+) -> Refusal | tuple[Place, tuple[LeftOut, ...]]:
+    """Where it is: its grid by the code it names or by its point, without what stands there for nothing or lies far off.
+
+    What was left out comes with it.
+    """
+    policy, place = rules.policy, pushed.report.place
+    address, point, grid = place.address, place.point, place.grid
+    left_out = [*pushed.left_out]
+    if address and is_no_address(address, policy.address):
+        address = ""
+        left_out.append(LeftOut(field="place.address", why=LeftOutReason.PLACEHOLDER))
+    if point is not None and is_no_point(point.lon, point.lat):
+        point = None
+        left_out.append(LeftOut(field="place.point", why=LeftOutReason.PLACEHOLDER))
     lonlat = to_wgs84(point.lon, point.lat, point.crs) if point else None
     is_off = lonlat is not None and street.grids.beyond_m(*lonlat) > policy.point_outside_max_m
-    no_point = point is None or is_no_point(point.lon, point.lat)
-    if no_point or (is_off and (grid is not None or address)):
+    if is_off and (grid is not None or address):
         point = lonlat = None
+        left_out.append(LeftOut(field="place.point", why=LeftOutReason.OUTSIDE_STREET))
     if grid is None and lonlat is None and not address:
-        return Refusal("place_missing", _where(place), "an address, a grid or a point")
+        return Refusal("place_missing", _where(left_out), "an address, a grid or a point")
     if grid is not None:
         if not street.grids.contains(grid):
             return Refusal("grid_not_in_street", "place.grid", f"a grid of street {street.code}")
@@ -82,12 +104,13 @@ def _locate(rules: Rules, street: Street, report: Report) -> Refusal | Place:
         grid = street.grids.grid_at(*lonlat)
         if grid is None and not address:
             return Refusal("place_outside_street", "place.point", f"a point in street {street.code}")
-    return Place(address=address, grid=grid, point=point)
+    return Place(address=address, grid=grid, point=point), tuple(left_out[: limits.LEFT_OUT_MAX])
 
 
-def _where(place: Place) -> str:
-    """The field that was to say where, and did not."""
-    return "place.point" if place.point else "place.address" if place.address else "place"
+def _where(left_out: Sequence[LeftOut]) -> str:
+    """The field that was to say where, and did not; of several the most exact."""
+    fields = {one.field for one in left_out}
+    return next((name for name in ("place.point", "place.grid", "place.address") if name in fields), "place")
 
 
 def open_case(
@@ -97,7 +120,7 @@ def open_case(
     new_id = case_id(street.code, report_key(report.source, report.source_no))
     facts = replace(facts_of(rules, report, place, seen.at), relapse_of=relapse_of)
     if _is_self_disposed(report):
-        by = report.reporter or report.source_no
+        by = report.reporter or report.source.value
         events: tuple[CaseEvent, ...] = (CaseSelfDisposed(case_id=new_id, by=by, at=seen.at),)
         promise, team = None, None
     elif report.source in rules.policy.check_sources:
@@ -147,7 +170,14 @@ def split_off(
     return (opened, CaseAccepted(case_id=new_id), *events)
 
 
-def seen_report(report: Report, sha256: str, entry_id: str, at: datetime, caller: str | None) -> ReportRef:
+def seen_report(
+    report: Report,
+    sha256: str,
+    entry_id: str,
+    at: datetime,
+    caller: str | None,
+    left_out: tuple[LeftOut, ...] = (),
+) -> ReportRef:
     """`report` as its case keeps it; outcome, deadline and team are still to be filled in."""
     wants_call = report.call_back and report.caller is not None and report.caller.phone is not None
     return ReportRef(
@@ -162,6 +192,7 @@ def seen_report(report: Report, sha256: str, entry_id: str, at: datetime, caller
         caller=caller,
         call_back=wants_call and SOURCE_TABLE[report.source].is_hotline,
         content=report_digest(report),
+        left_out=left_out,
     )
 
 

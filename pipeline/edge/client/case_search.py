@@ -1,24 +1,14 @@
 """Finding a case by the sender's own number: the hotline knows no other."""
 
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator
-from typing import Final
 
 from pipeline.edge.client.decoding import decoded
 from pipeline.kafka_log.log_record import LogRecord
 from schemas.state.case import Case, ReportRef
 from schemas.topics import POSITION_KEY
+from schemas.values.order_number import comparable
 from schemas.values.terms import Stage
 from schemas.wire import codecs
-
-_SPACE: Final = re.compile(r"\s")
-_BRACKETS: Final = str.maketrans("〔〕【】[]", "()()()")
-
-
-def comparable(number: str) -> str:
-    """A number as it is compared: width, case, space and the kind of brackets are no difference. `晋〔2026〕12 号` is `晋(2026)12号`."""
-    return _SPACE.sub("", unicodedata.normalize("NFKC", number).translate(_BRACKETS)).casefold()
 
 
 def latest_cases(records: Iterable[LogRecord]) -> Iterator[Case]:
@@ -31,7 +21,7 @@ def latest_cases(records: Iterable[LogRecord]) -> Iterator[Case]:
 
 
 def cases_with(records: Iterable[LogRecord], number: str) -> list[Case]:
-    """The latest snapshots of the cases that answer for a report of this number, in the order of opening.
+    """The latest snapshots of the cases that answer for a report of this number in any of its writings, in the order of opening.
 
     A case that was merged into another is left out where that one answers for the report. Raises as `decoded` does.
     """

@@ -13,6 +13,7 @@ from pipeline.kafka_log.connection import Connection
 from pipeline.kafka_log.record_writer import RecordWriter
 from schemas.errors import BadMessage, PipelineError, Unavailable
 from schemas.inputs.action import Action, ActionBase
+from schemas.inputs.lenient_reading import decode_report
 from schemas.inputs.report import Report
 from schemas.outputs import Receipt
 from schemas.partitioning import partition_of
@@ -177,7 +178,7 @@ def checked_report(report: Report) -> bytes:
         BadMessage: a field is not what the contract says.
     """
     value = codecs.REPORT.encode(report)
-    codecs.REPORT.decode_strictly(value)
+    decode_report(value)
     return value
 
 

@@ -8,12 +8,12 @@ from typing import Final
 import click
 
 from pipeline.edge.client import Client
-from pipeline.edge.client.case_search import comparable
 from pipeline.edge.commands import receipt_text, terminal
 from pipeline.moments import Moment
 from pipeline.words.command_line import command
 from pipeline.words.field_words import CLOCKS, ENDS, NOTICES, SOURCES, STAGES, Lang, label, moment
 from schemas.outputs import ActionSubject, Notice, Receipt, ReportSubject
+from schemas.values.order_number import comparable
 from schemas.values.terms import Source
 from schemas.wire import codecs
 
@@ -94,6 +94,7 @@ def _of(answer: Receipt) -> str:
 
 
 @command("notices")
+@click.argument("number", required=False)
 @click.option(
     "--to",
     "recipient",
@@ -104,6 +105,7 @@ def _of(answer: Receipt) -> str:
 @_FOLLOW
 @terminal.broker_options
 def notices_command(
+    number: str | None,
     recipient: str | None,
     since: datetime | None,
     follow: bool,
@@ -116,21 +118,41 @@ def notices_command(
 
     \b
     Example:
+      enforcement notices 140100-20261124-000123
       enforcement notices --to duty_chief
       enforcement notices --to 12345 --since 2026-11-29 --json
       enforcement notices --to planning --follow
 
-    Notices are kept for 30 days. Ends with 1 if WHO has had none, and names those who have.
+    NUMBER is the sender's own: what its report, and the case that answers for it, gave cause to. Notices are kept for 30 days. Ends
+    with 1 if there are none of NUMBER, or if WHO has had none, and then names those who have.
     """
     with terminal.connected(brokers, topic_prefix, lang) as client:
         notices = client.notices(recipient, follow=follow, since=since or _BEGINNING)
         if recipient is not None:
             _check_recipient(client, recipient, lang)
+        if number is not None:
+            notices = _about(client, number, notices, lang)
         for notice in notices:
             if as_json:
                 terminal.say_json(codecs.NOTICE.encode(notice))
             else:
                 terminal.say(_line(notice, lang))
+
+
+def _about(client: Client, number: str, notices: Iterator[Notice], lang: Lang) -> Iterator[Notice]:
+    """The notices of one report and its case; ends the command with 1 where there are none."""
+    wanted = comparable(number)
+    cases = {case.case_id for case in client.cases_of_number(number)}
+    found = (
+        notice
+        for notice in notices
+        if notice.case_id in cases or comparable(notice.source_no or "") == wanted
+    )
+    first = next(found, None)
+    if first is None:
+        message = label("no_notices_of", lang, number=number)
+        terminal.stop("no_notices", message, label("ask_case", lang), terminal.EXIT_REFUSED)
+    return chain([first], found)
 
 
 def _check_recipient(client: Client, recipient: str, lang: Lang) -> None:

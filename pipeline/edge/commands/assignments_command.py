@@ -14,6 +14,7 @@ from pipeline.edge.commands import terminal
 from pipeline.moments import Moment
 from pipeline.words.command_line import command
 from pipeline.words.field_words import KINDS, STATUSES, Lang, due_in, label
+from pipeline.words.left_out_words import left_out_line
 from schemas.outputs import Assignment
 from schemas.values.place import Place
 from schemas.values.terms import AssignmentStatus
@@ -95,7 +96,7 @@ def _table(tasks: list[Assignment], lang: Lang) -> Table:
             task.severity.value,
             task.case_id,
             Text(terminal.clean(_matter(task, lang))),
-            Text(terminal.clean(where(task.place))),
+            Text("\n".join(map(terminal.clean, _place(task, lang)))),
         )
     return table
 
@@ -103,7 +104,7 @@ def _table(tasks: list[Assignment], lang: Lang) -> Table:
 def _line(task: Assignment, lang: Lang) -> str:
     parts = [STATUSES[task.status][lang], KINDS[task.kind][lang], task.case_id]
     if task.status is AssignmentStatus.OPEN:
-        parts += [_due(task, now_utc(), lang), task.severity.value, _matter(task, lang), where(task.place)]
+        parts += [_due(task, now_utc(), lang), task.severity.value, _matter(task, lang), *_place(task, lang)]
     return "  ".join(parts)
 
 
@@ -113,6 +114,11 @@ def _due(task: Assignment, now: datetime, lang: Lang) -> str:
 
 def _matter(task: Assignment, lang: Lang) -> str:
     return f"{task.matter} {task.matter_zh if lang is Lang.ZH else task.matter_en}"
+
+
+def _place(task: Assignment, lang: Lang) -> list[str]:
+    """Where it is, and what its report held and the case does not."""
+    return [where(task.place), *filter(None, [left_out_line(task.left_out, lang)])]
 
 
 def where(place: Place) -> str:

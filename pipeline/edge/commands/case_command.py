@@ -34,6 +34,7 @@ from pipeline.words.field_words import (
     moment,
     reason,
 )
+from pipeline.words.left_out_words import left_out_line
 from schemas.state.case import Case, Clock
 from schemas.values.terms import ClockKind
 from schemas.values.text import CASE_ID
@@ -110,6 +111,8 @@ def story(case: Case, now: datetime, lang: Lang, rules: Rules | None = None) -> 
     for report in case.reports:
         who = SOURCES[report.source][lang]
         yield f"  {moment(report.at)}  {who} {report.source_no}  {OUTCOMES[report.outcome][lang]}"
+        if report.left_out:
+            yield f"    {left_out_line(report.left_out, lang)}"
         yield from (f"    {mark.sha256[:12]}…  {set_aside_text(mark, lang)}" for mark in report.set_aside)
     yield _head("evidence", len(case.evidence), lang)
     for item in case.evidence:

@@ -4,6 +4,7 @@ from typing import Final
 
 from pipeline.edge.client.receipt_waiting import NoReceipt
 from pipeline.words.field_words import OUTCOMES, STAGES, Lang, duration, label, message_of, moment
+from pipeline.words.left_out_words import left_out_line
 from schemas.errors import BadMessage, PipelineError
 from schemas.outputs import Fault, Receipt
 from schemas.values.terms import ReportOutcome
@@ -35,6 +36,7 @@ def as_json(answer: Answer, lang: Lang) -> dict[str, object]:
             rule="",
             message=answer.message,
             faults=[_fault(one) for one in (bad, *bad.also)] if bad else [],
+            left_out=[],
         )
     return _keys(
         outcome=answer.outcome.value,
@@ -52,6 +54,7 @@ def as_json(answer: Answer, lang: Lang) -> dict[str, object]:
         receipt_id=answer.receipt_id,
         at=answer.at.isoformat(),
         faults=[_fault(one) for one in answer.faults],
+        left_out=[{"field": one.field, "why": one.why.value} for one in answer.left_out],
     )
 
 
@@ -77,8 +80,8 @@ def as_line(answer: Answer, lang: Lang) -> str:
             f"{label('due', lang)} {moment(answer.due_at)} ({duration(answer.due_at - answer.at, lang)})"
         )
     if is_accepted(answer):
-        differs = f" ({message_of(answer, lang)})" if answer.differs else ""
-        return f"✓ {' · '.join(parts)}{differs}"
+        notes = [message_of(answer, lang) if answer.differs else "", left_out_line(answer.left_out, lang)]
+        return " ".join([f"✓ {' · '.join(parts)}", *(f"({note})" for note in notes if note)])
     why = f"[{answer.code}] {message_of(answer, lang)}"
     rule, _, _ = answer.rule.partition(_VERSION)
     details = [answer.field, *_named(lang, allowed=answer.allowed, rule=rule)]
@@ -111,4 +114,4 @@ def _keys(**values: object) -> dict[str, object]:
         "team",
         "due_at",
     )
-    return {name: values.get(name) for name in (*names, "receipt_id", "at", "faults", "differs")}
+    return {name: values.get(name) for name in (*names, "receipt_id", "at", "faults", "differs", "left_out")}

@@ -47,7 +47,7 @@ def read(record: Record) -> Content:
         "text": _text(record.get("title"), record.get("content")),
         "urgency": value_in(record, "urgency", URGENCIES, default=Urgency.NORMAL),
         "caller": None if anonymous else person_of(caller),
-        "call_back": call_back and not anonymous,
+        "call_back": False if anonymous else call_back,
         "evidence": photos_under(record, "attachments", record.get("accepted_at")),
     }
 

@@ -13,9 +13,9 @@ from typing import Final
 from pipeline.edge.sources.record_fields import Content, Record, without_none
 from schemas import limits
 from schemas.errors import BadMessage
+from schemas.inputs.lenient_reading import decode_report
 from schemas.values.sources import SOURCE_TABLE
 from schemas.values.terms import Source
-from schemas.wire import codecs
 from schemas.wire.codec import first_of
 
 _FOLDER: Final = __name__.rpartition(".")[0]
@@ -93,7 +93,7 @@ def _check(own: OwnFormat, content: Content, faults: list[BadMessage]) -> None:
     """The contract's verdict on the result, in the sender's names, after what its reader found."""
     left_out = {fault.field.partition(".")[0] for fault in faults}
     try:
-        codecs.REPORT.decode_strictly(json.dumps(content, ensure_ascii=False).encode())
+        decode_report(json.dumps(content, ensure_ascii=False).encode())
     except BadMessage as why:
         for one in (why, *why.also):
             field = _renamed(own, one.field)

@@ -1,12 +1,17 @@
 """Numbers as people and spreadsheets write them: kept as written, and two writings of one number are one report."""
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import from_regex
 
+from pipeline.audit.model.number_form import number_form
 from pipeline.core.rules.identity import case_id, report_key
 from schemas import topics
-from schemas.values.order_number import comparable
+from schemas.outputs import ReportSubject
+from schemas.values.order_number import PATTERN, comparable
 from schemas.values.terms import Source
-from tests.core.story import STREET, Story
+from schemas.wire import codecs
+from tests.core.story import START, STREET, Story, sha
 
 NUMBER = "晋城管〔2026〕12号"
 
@@ -48,7 +53,57 @@ def test_a_spreadsheets_whole_number_is_its_digits():
     assert story.report(source_no="２０２６１１２４００１").last.receipts[0].case_id == story.case_id
 
 
-@pytest.mark.parametrize("number", [2.02611e10, 20261124001.0, "2.02611E+10"])
+@pytest.mark.parametrize("number", ["20261124001.0", "20261124001.00", "２０２６１１２４００１．０"])
+def test_a_spreadsheets_point_nought_behind_a_whole_number_is_the_same_number(number: str):
+    """Up to 15 digits it has lost nothing."""
+    story = Story().report(source_no=20261124001)
+    assert story.report(source_no=number).last.receipts[0].case_id == story.case_id
+    assert len(story.core) == 1
+
+
+def test_zeros_in_front_count():
+    """A spreadsheet that loses them loses the number: 007 may be another report than 7."""
+    story = Story().report(source_no="0012345").report(source_no=12345, place={"address": "后北屯路9号"})
+    assert len(story.core) == 2
+
+
+def test_a_patrols_own_number_of_any_form_is_no_officer():
+    """A find that was dealt with on the spot, by whom nobody says: its entry is read again all the same."""
+    photo = {"sha256": sha("done"), "kind": "photo_after", "taken_at": START.isoformat()}
+    story = Story().report(
+        source="patrol", caller=None, source_no=NUMBER, self_disposed=True, evidence=[photo]
+    )
+    assert story.answer == "accepted"
+    entry = story.last.entry
+    assert codecs.JOURNAL_ENTRY.decode_as_published(codecs.JOURNAL_ENTRY.encode(entry)) == entry
+
+
+def test_a_report_with_another_fault_is_answered_by_its_number_however_that_is_written():
+    """So that its sender finds the receipt by the number that it knows."""
+    story = Story().report(source_no=NUMBER, urgency="gestern")
+    assert story.last.receipts[0].of == ReportSubject(source=Source.HOTLINE_12345, source_no=NUMBER)
+    assert Story().report(source_no="无").last.receipts[0].of.topic == topics.REPORTS
+
+
+@given(from_regex(PATTERN, fullmatch=True))
+def test_the_auditor_tells_the_same_writings_apart(number: str):
+    """Written by itself, from the rule: two numbers are one for it where they are one for the core."""
+    for other in (number, number.replace("(", "【"), number.replace("-", "—"), number + ".0", f" {number}"):
+        same = comparable(other) == comparable(number)
+        assert (number_form(other) == number_form(number)) == same
+
+
+@pytest.mark.parametrize("paper", ["无", "-", "0"])
+def test_a_paper_whose_number_is_none_is_no_paper(paper: str):
+    """A transfer needs the receiver's own number for it."""
+    story = Story().report().path("sign").act("transfer", receipt=paper)
+    assert (story.answer, story.last.receipts[0].field) == ("placeholder", "receipt")
+
+
+@pytest.mark.parametrize(
+    "number",
+    [2.02611e10, 20261124001.0, "2.02611E+10", "1.2E+15", "1E+15", "２.０E+１０", "1234567890123456.0"],
+)
 def test_a_number_that_a_spreadsheet_rounded_is_refused_clearly(number: object):
     """By its field, and with what to do about it."""
     story = Story().report(source_no=number)

@@ -1,5 +1,6 @@
 """The sources' own formats: what they become, and what is wrong with them in their own words."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from pipeline.edge.sources import own_format
 from pipeline.edge.sources.json_files import rows
 from pipeline.edge.sources.own_format import adapt, own_format_of
 from schemas.errors import BadMessage
+from schemas.inputs.lenient_reading import decode_report
 from schemas.inputs.report import Report
 from schemas.values.sources import SOURCE_TABLE
 from schemas.values.terms import Crs, EvidenceKind, Source, Urgency
@@ -123,7 +125,7 @@ TABLE: list[tuple[Source, str, object, str, str]] = [
     (Source.HOTLINE_12345, "cat", "占道", "wrong_format", "cat"),
     (Source.HOTLINE_12345, "accepted_at", "2026-11-24T09:12:31", "naive_time", "accepted_at"),
     (Source.HOTLINE_12345, "accepted_at", 1795483260, "wrong_time", "accepted_at"),
-    (Source.HOTLINE_12345, "citizen.phone", "无", "wrong_format", "citizen.phone"),
+    (Source.HOTLINE_12345, "citizen.phone", "1380351转", "wrong_format", "citizen.phone"),
     (Source.HOTLINE_12345, "citizen", "张某", "wrong_type", "citizen"),
     (Source.HOTLINE_12345, "urgency", "急", "not_allowed", "urgency"),
     (Source.HOTLINE_12345, "urgency", ["一般"], "not_allowed", "urgency"),
@@ -136,12 +138,12 @@ TABLE: list[tuple[Source, str, object, str, str]] = [
     (Source.HOTLINE_12319, "坐标.坐标系", MISSING, "field_missing", "坐标.坐标系"),
     (Source.HOTLINE_12319, "坐标.经度", "东", "wrong_type", "坐标.经度"),
     (Source.HOTLINE_12319, "街道", "兴华街道", "wrong_format", "街道"),
-    (Source.HOTLINE_12319, "电话", "未留", "wrong_format", "电话"),
+    (Source.HOTLINE_12319, "电话", "转12", "wrong_format", "电话"),
     (Source.HOTLINE_12319, "是否回复", "也许", "not_allowed", "是否回复"),
     (Source.HOTLINE_12319, "案件编号", "案<1>", "wrong_format", "案件编号"),
     (Source.PATROL, "grid", "140109004", "wrong_format", "grid"),
     (Source.PATROL, "grid", MISSING, "field_missing", "grid"),
-    (Source.PATROL, "loc.acc_m", -1, "out_of_range", "loc.acc_m"),
+    (Source.PATROL, "loc.acc_m", 20_000, "out_of_range", "loc.acc_m"),
     (Source.PATROL, "photos.0.sha256", "abc", "wrong_format", "photos.0.sha256"),
     (Source.PATROL, "photos.0.phase", "during", "not_allowed", "photos.0.phase"),
     (Source.PATROL, "photos.0.phase", {}, "not_allowed", "photos.0.phase"),
@@ -161,6 +163,38 @@ def test_what_is_wrong_is_said_in_the_senders_own_words(source, path, value, cod
     with pytest.raises(BadMessage) as caught:
         adapt(source, changed(example(source), path, value))
     assert (caught.value.code, caught.value.field) == (code, field)
+
+
+HALF_EMPTY = [
+    (Source.HOTLINE_12345, "citizen.phone", "无", "caller.phone"),
+    (Source.HOTLINE_12345, "citizen.name", "不详", "caller.name"),
+    (Source.HOTLINE_12345, "citizen", "无", None),
+    (Source.HOTLINE_12345, "urgency", "未知", "urgency"),
+    (Source.HOTLINE_12345, "urgency", "", None),
+    (Source.HOTLINE_12345, "callback", "-", "call_back"),
+    (Source.HOTLINE_12345, "occurred_at", "1970-01-01T08:00:00+08:00", "occurred_at"),
+    (Source.HOTLINE_12345, "loc", "无", "place.point"),
+    (Source.HOTLINE_12345, "loc.crs", "null", "place.point"),
+    (Source.HOTLINE_12345, "attachments", "无", None),
+    (Source.HOTLINE_12319, "电话", "未留", "caller.phone"),
+    (Source.HOTLINE_12319, "受理员", "/", "reporter"),
+    (Source.HOTLINE_12319, "是否回复", "不详", "call_back"),
+    (Source.HOTLINE_12319, "坐标.坐标系", "不详", "place.point"),
+    (Source.PATROL, "loc.acc_m", -1, "place.point.accuracy_m"),
+    (Source.PATROL, "photos.0.sha256", hashlib.sha256(b"").hexdigest(), "evidence.0"),
+    (Source.PATROL, "photos.0.taken_at", "1970-01-01T00:00:00Z", None),
+    (Source.PATROL, "photos.0.phase", "无", None),
+    (Source.MONITOR, "device_id", "null", "alarm"),
+    (Source.MONITOR, "dwell_s", -1, "alarm.dwell_s"),
+]
+
+
+@pytest.mark.parametrize(("source", "path", "value", "left_out"), HALF_EMPTY)
+def test_a_placeholder_in_a_senders_own_format_does_not_cost_the_report(source, path, value, left_out):
+    """It goes on to the pipeline, which leaves the field out and says so; where nothing is lost by it, nothing is said."""
+    content = adapt(source, changed(example(source), path, value))
+    fields = [one.field for one in decode_report(json.dumps(content).encode()).left_out]
+    assert (left_out in fields) if left_out else (fields == [])
 
 
 def test_an_alarm_from_nowhere_is_refused():

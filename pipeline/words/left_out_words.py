@@ -1,0 +1,63 @@
+"""What of a report was left out, in words: which field, and why."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from pipeline.words.field_words import label
+from pipeline.words.language import Both, Lang, both
+from schemas.values.left_out import LeftOut
+from schemas.values.terms import LeftOutReason
+
+LEFT_OUT_REASONS: Final[Mapping[LeftOutReason, Both]] = {
+    LeftOutReason.PLACEHOLDER: both("占位内容", "a placeholder"),
+    LeftOutReason.OUTSIDE_STREET: both("远在辖区之外", "far outside the street"),
+}
+REPORT_FIELDS: Final[Mapping[str, Both]] = {
+    "place.address": both("地址", "address"),
+    "place.grid": both("网格", "grid"),
+    "place.point": both("坐标", "point"),
+    "place.point.accuracy_m": both("坐标精度", "accuracy of the point"),
+    "text": both("内容", "text"),
+    "occurred_at": both("发生时间", "time of the event"),
+    "urgency": both("紧急程度", "urgency"),
+    "reporter": both("上报人", "reporter"),
+    "caller": both("来电人", "caller"),
+    "caller.name": both("来电人姓名", "caller's name"),
+    "caller.phone": both("来电号码", "caller's phone"),
+    "caller.secret": both("保密要求", "wish for secrecy"),
+    "call_back": both("是否回访", "wish for a call back"),
+    "alarm": both("报警信息", "alarm"),
+    "alarm.dwell_s": both("停留时长", "dwell time"),
+    "evidence": both("证据", "evidence"),
+    "evidence.ended_at": both("结束时间", "end"),
+    "evidence.device": both("设备", "device"),
+    "evidence.officer": both("执法人员", "officer"),
+    "evidence.uri": both("存放地址", "address of the file"),
+    "evidence.name": both("名称", "name"),
+    "evidence.point": both("坐标", "point"),
+    "evidence.point.accuracy_m": both("坐标精度", "accuracy of the point"),
+    "evidence.reviewed": both("审核情况", "review"),
+    "evidence.size_bytes": both("大小", "size"),
+    "self_disposed": both("是否自处置", "whether it was dealt with on the spot"),
+}
+"""The words of every field of a report that may be left out; those of `evidence` are said of one item."""
+_ITEM: Final = re.compile(r"^evidence\.(\d+)")
+
+
+def left_out_line(left_out: Iterable[LeftOut], lang: Lang) -> str:
+    """Which fields were left out and why, on one line; empty where none was."""
+    parts = [f"{_field(one.field, lang)} ({LEFT_OUT_REASONS[one.why][lang]})" for one in left_out]
+    return f"{label('left_out', lang)}: {', '.join(parts)}" if parts else ""
+
+
+def _field(path: str, lang: Lang) -> str:
+    """The field in words; items of a list are counted from 1."""
+    item = _ITEM.match(path)
+    words = REPORT_FIELDS.get(_ITEM.sub("evidence", path))
+    if item is None:
+        return words[lang] if words else path
+    number = label("evidence_item", lang, number=int(item[1]) + 1)
+    return (
+        number if item.end() == len(path) else f"{number} {words[lang] if words else path[item.end() + 1 :]}"
+    )
