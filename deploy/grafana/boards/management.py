@@ -8,6 +8,7 @@ from deploy.grafana.kit.board_words import Words
 from deploy.grafana.kit.panels import Sized
 from deploy.grafana.kit.shares import share, stock
 from deploy.grafana.sections.all_shares import all_indicators
+from deploy.grafana.sections.at_once import at_once
 from deploy.grafana.sections.funnel import funnel
 from deploy.grafana.sections.trust import freshness, lost
 from deploy.grafana.sections.where import where
@@ -28,12 +29,13 @@ def board() -> Board:
         ),
         sections=(
             Section(Words("一眼看清", "At a glance"), _header()),
+            Section(Words("哪里没有按期、谁能出手", "Where not, and who can act"), at_once(VARIABLES)),
             Section(
                 Words("漏斗：发现 → 流转 → 处置 → 反馈", "Funnel: discovery, dispatch, handling, feedback"),
                 funnel(VARIABLES),
             ),
-            Section(Words("谁能出手", "Who can act"), who(VARIABLES)),
-            Section(Words("哪里没有按期", "Where not"), where(VARIABLES)),
+            Section(Words("队伍与联合执法", "Teams and joint enforcement"), who(VARIABLES)),
+            Section(Words("分类、分级、分来源", "By category, severity, channel"), where(VARIABLES)),
             Section(Words("全部指标", "All indicators"), all_indicators(VARIABLES)),
         ),
         variables=VARIABLES,

@@ -16,7 +16,7 @@ from deploy.grafana.kit.thresholds import missed, steps_of
 from pipeline.indicators.indicator_table import INDICATORS, WINDOW, grown
 
 _TEAM: Final = ("team", Words("队伍", "team"))
-_TO_TEAM: Final = link(
+TO_TEAM: Final = link(
     Words("打开队伍看板", "open the team's board"),
     "team",
     ("category", "severity"),
@@ -51,7 +51,7 @@ def who(variables: Sequence[str]) -> tuple[Sized, ...]:
         width=24,
         height=height_of(len(NAMES["team"])),
         sort=Words(INDICATORS["overdue"].zh, ""),
-        key_links=(_TO_TEAM,),
+        key_links=(TO_TEAM,),
     )
     return (table, _joint(), _partners(), _overdue_of(variables))
 
