@@ -345,7 +345,7 @@ OTHER_VARIABLES: Final = (
             "界面语言",
             (SettingReader.CLIENT,),
         ),
-        "pipeline/edge/commands/terminal.py",
+        "pipeline/words/spoken.py",
     ),
 )
 """What else the programs read from the environment."""

@@ -124,10 +124,10 @@ CODES: Final[Mapping[str, Explained]] = {
         "Format its column as text, and export it anew from where it came",
     ),
     "placeholder": Explained(
-        "必填项中是占位内容(无、不详、-、null、0、1970-01-01)",
-        "A required field holds what stands for no value (null, -, 0, 1970-01-01)",
-        "填写真实的编号或时间;非必填项无内容可留空",
-        "Give the number or time itself; an optional field may be left empty",
+        "必填项中是占位内容(无、不详、-、null、0、1970-01-01、空文件的哈希)",
+        "A required field holds what stands for no value (null, -, 0, 1970-01-01, the hash of an empty file)",
+        "填写真实的编号、时间或哈希;非必填项无内容可留空",
+        "Give the number, time or hash itself; an optional field may be left empty",
     ),
     "too_long": Explained("文字过长", "The text is too long", "缩短到提示的字数", "Shorten it to the limit"),
     "too_short": Explained(

@@ -13,6 +13,8 @@ _OWNED: Final = MetricTerm("enforcement_partitions", 'state=~"open|parked"', gau
 _OPENING: Final = MetricTerm("enforcement_partitions", 'state="opening"', gauge=True)
 _OUR_FAULT: Final = 'code="internal_error"'
 _LOOP_WINDOW: Final = "15m"
+_TAKEN_OVER: Final = "2m"
+"""Within so long a partition has another owner."""
 _IN_FUTURE: Final = 'code=~".+_in_future"'
 
 
@@ -78,7 +80,8 @@ def _pace(alerts: AlertsTable) -> Iterator[Alert]:
     yield alert_of(
         "lag_high",
         lag,
-        f"sum by (topic) (max by (topic, partition) (enforcement_lag_records)) > {lag.records_max}",
+        # each partition once, and while it has no owner as it was: a backlog is not gone because nobody tells of it
+        f"sum by (topic) (max by (topic, partition) (last_over_time(enforcement_lag_records[{_TAKEN_OVER}]))) > {lag.records_max}",
         AlertText(
             "积压过多：{{ $labels.topic }}",
             "Large backlog: {{ $labels.topic }}",

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from schemas import limits
 from schemas.errors import BadMessage
 from schemas.inputs.action import Action
-from schemas.inputs.lenient_reading import PushedReport, decode_report
+from schemas.inputs.lenient_reading import PushedReport, decode_action, decode_report
 from schemas.inputs.report import Report
 from schemas.values.text import street_of
-from schemas.wire import codecs, envelope
+from schemas.wire import envelope
 
 Headers = Sequence[tuple[str, bytes | None]]
 
@@ -35,7 +35,7 @@ def read_action(key: bytes | None, headers: Headers, value: bytes | None) -> Act
     Raises:
         BadMessage: the sender's fault, with code, field and what is allowed.
     """
-    action = codecs.ACTION.decode_strictly(envelope.payload(envelope.ACTION, headers, _capped(value)))
+    action = decode_action(envelope.payload(envelope.ACTION, headers, _capped(value)))
     _check_key(key, street_of(action.case_id))
     return action
 

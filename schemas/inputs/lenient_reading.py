@@ -1,4 +1,4 @@
-"""Reads a report without what stands in its optional fields for no value, and says which fields these were.
+"""Reads reports and actions; a report without what stands in its optional fields for no value, and says which fields these were.
 
 A citizen's report is not lost for the sake of a field that nobody had to fill in. Which fields are optional is read off the
 contract, so a new one is covered by itself:
@@ -23,8 +23,11 @@ from pydantic_core import from_json, to_json
 
 from schemas import limits
 from schemas.errors import BadMessage
+from schemas.inputs.action import Action
 from schemas.inputs.report import Report
+from schemas.values.evidence import Evidence
 from schemas.values.left_out import LeftOut
+from schemas.values.place import Point
 from schemas.values.placeholders import NoValue, is_no_hash, is_no_phone, is_no_text, is_no_time
 from schemas.values.terms import LeftOutReason
 from schemas.values.text import Address, Instant, Note, Phone, Sha256, Text
@@ -77,6 +80,33 @@ def decode_report(data: bytes) -> PushedReport:
     except BadMessage as fault:
         return _mended(data, fault)
     return _mended(data, None) if _may_hold_one(report, _CHECKS) else PushedReport(report)
+
+
+def decode_action(data: bytes) -> Action:
+    """An action as its sender wrote it. An accuracy that is none does not cost an officer the arrival; nothing else is left out, since
+    who acts can mend it and a field of an action has effect.
+
+    Raises:
+        BadMessage: as `Door.decode_strictly`; `placeholder` for evidence with the hash of no content, which proves nothing.
+    """
+    try:
+        action = codecs.ACTION.decode_strictly(data)
+    except BadMessage as fault:
+        if fault.field != "point.accuracy_m":
+            raise
+        content = from_json(data, allow_inf_nan=False)
+        accuracy = _POINT["accuracy_m"]
+        if not accuracy.is_none(content["point"]["accuracy_m"]):
+            raise
+        del content["point"]["accuracy_m"]
+        action = codecs.ACTION.decode_strictly(to_json(content))
+    evidence: tuple[Evidence, ...] = getattr(action, "evidence", ())
+    for number, item in enumerate(evidence):
+        if is_no_hash(item.sha256):
+            raise BadMessage(
+                "placeholder", f"evidence.{number}.sha256", "the hash of the file, which is not empty"
+            )
+    return action
 
 
 def fields_of(contract: type[Struct]) -> Mapping[str, DoorField]:
@@ -286,4 +316,5 @@ def _numbers_for_none(metadata: tuple[object, ...]) -> frozenset[float]:
 _LEFT_OUT: Final = object()
 _YEARS_OF_NO_TIME: Final = frozenset((2000, 2099, 2100))
 FIELDS: Final = fields_of(Report)
+_POINT: Final = fields_of(Point)
 _CHECKS: Final = _checks(FIELDS, is_optional=False)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.core.rules.identity import report_digest
 from pipeline.words.language import Lang
 from pipeline.words.left_out_words import REPORT_FIELDS, left_out_line
 from schemas.inputs.lenient_reading import FIELDS, DoorField, decode_report
@@ -264,3 +265,32 @@ def test_what_was_left_out_is_said_in_words():
     )
     assert left_out_line(left_out[:1], Lang.EN) == "left out: caller's phone (a placeholder)"
     assert left_out_line([], Lang.EN) == ""
+
+
+@pytest.mark.parametrize("metres", [-1, "无"])
+def test_an_officer_whose_device_does_not_know_how_exact_it_is_has_arrived(metres: object):
+    """The point says where; nothing rests on how exact it is."""
+    story = (
+        Story()
+        .report()
+        .path("sign")
+        .act("arrive", point={"lon": 112.5, "lat": 37.88, "crs": "WGS84", "accuracy_m": metres})
+    )
+    assert story.answer == "accepted"
+
+
+@pytest.mark.parametrize("hash_of_none", [sha(""), "0" * 64])
+def test_a_file_of_nothing_proves_no_disposal(hash_of_none: str):
+    """Who disposed can hand in the photo itself: refused by its field, where a report's would be left out."""
+    story = Story().report().path("sign", "arrive")
+    story.act("dispose", evidence=[{**PHOTO, "sha256": hash_of_none}])
+    assert (story.answer, story.last.receipts[0].field) == ("placeholder", "evidence.0.sha256")
+    assert story.stage.value == "arrived"
+
+
+def test_the_digest_of_a_report_never_changes():
+    """It stands in logs: were it another for a new optional field, every copy of an earlier report would be told that it differs. Then the
+    new field is left out of the digest while it has its default.
+    """
+    digest = report_digest(read(FULL).report)
+    assert digest == "706de8a3af3d9e83"
