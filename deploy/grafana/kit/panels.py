@@ -17,7 +17,6 @@ from grafana_foundation_sdk.models import (
 
 from deploy.grafana.kit.board_words import NAMES, Words
 from deploy.grafana.kit.number_looks import (
-    COUNT,
     LEVEL_WORDS,
     NO_VALUE,
     SHARE,
@@ -102,7 +101,7 @@ def figure(
     """
     several = len(queries) > 1
     told = [query._replace(look=WORD._replace(nothing=_BLANK_LINE)) for query in _notice(queries)]
-    queries = [*map(_unknown_while_incomplete, queries)]
+    queries = [_unknown_while_incomplete(query, look) for query in queries]
     options = stat.Options(
         graph_mode=common.BigValueGraphMode.NONE,
         color_mode=common.BigValueColorMode.VALUE,
@@ -295,10 +294,10 @@ def _notice(queries: Sequence[PanelQuery]) -> list[PanelQuery]:
     return [PanelQuery(notice(), legend=f"{{{{{NOTICE}}}}}", look=WORD._replace(nothing=_INCOMPLETE))]
 
 
-def _unknown_while_incomplete(query: PanelQuery) -> PanelQuery:
+def _unknown_while_incomplete(query: PanelQuery, look: Look) -> PanelQuery:
     if not asks_for_stock(query.expr):
         return query
-    return query._replace(look=(query.look or COUNT)._replace(nothing=NOT_COUNTED))
+    return query._replace(look=(query.look or look)._replace(nothing=NOT_COUNTED))
 
 
 def _panel(
