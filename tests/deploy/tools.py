@@ -18,11 +18,16 @@ from pipeline.cli import commands
 ROOT: Final = Path(__file__).parents[2]
 NEEDED: Final = "ENFORCEMENT_NEED_PROMETHEUS"
 SECONDS_MAX: Final = 300
-PACKAGES: Final = {"prometheus": "prometheus", "promtool": "prometheus", "amtool": "prometheus-alertmanager"}
+PACKAGES: Final = {
+    "prometheus": "prometheus",
+    "promtool": "prometheus",
+    "amtool": "prometheus-alertmanager",
+    "prometheus-alertmanager": "prometheus-alertmanager",
+}
 
 
 def tool(name: str) -> str:
-    """The path of `prometheus`, `promtool` or `amtool`; without it the test ends here."""
+    """The path of a tool of `PACKAGES`; without it the test ends here."""
     path = shutil.which(name)
     if path is not None:
         return path
