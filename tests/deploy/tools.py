@@ -21,11 +21,16 @@ ROOT: Final = Path(__file__).parents[2]
 NEEDED: Final = "ENFORCEMENT_NEED_PROMETHEUS"
 NEEDED_GRAFANA: Final = "ENFORCEMENT_NEED_GRAFANA"
 SECONDS_MAX: Final = 300
-PACKAGES: Final = {"prometheus": "prometheus", "promtool": "prometheus", "amtool": "prometheus-alertmanager"}
+PACKAGES: Final = {
+    "prometheus": "prometheus",
+    "promtool": "prometheus",
+    "amtool": "prometheus-alertmanager",
+    "prometheus-alertmanager": "prometheus-alertmanager",
+}
 
 
 def tool(name: str) -> str:
-    """The path of `prometheus`, `promtool` or `amtool`; without it the test ends here."""
+    """The path of a tool of `PACKAGES`; without it the test ends here."""
     path = shutil.which(name)
     if path is not None:
         return path

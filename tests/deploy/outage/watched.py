@@ -104,12 +104,13 @@ def passed_s(mark: datetime) -> float:
 
 
 @contextmanager
-def watching(watched: Watched, folder: Path) -> Iterator[Seen]:
-    """A Prometheus that looks every second and evaluates the committed rules as often."""
+def watching(watched: Watched, folder: Path, alertmanager: str) -> Iterator[Seen]:
+    """A Prometheus that looks every second, evaluates the committed rules as often, and tells Alertmanager."""
     rules = [str(ROOT / "deploy/prometheus" / name) for name in ("recording.yaml", "alerts.yaml")]
     config = {
         "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
         "rule_files": rules,
+        "alerting": {"alertmanagers": [{"static_configs": [{"targets": [alertmanager]}]}]},
         "scrape_configs": [
             {
                 "job_name": "worker",
