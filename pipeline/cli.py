@@ -15,7 +15,7 @@ import click
 
 from pipeline.words.any_terminal import speak_any_encoding
 from pipeline.words.command_line import SpokenGroup
-from pipeline.words.spoken import said
+from pipeline.words.spoken import said, told
 
 # no plugin of pydantic is used, and looking for them reads the metadata of every package: a tenth of a second
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
@@ -152,6 +152,10 @@ def main() -> NoReturn:
     except click.ClickException as error:
         context = error.ctx if isinstance(error, click.UsageError) else None
         command = context.command_path if context else "enforcement"
+        if isinstance(
+            error, click.FileError | click.BadParameter
+        ):  # may hold what the machine says of a file
+            error.message = told(error.message)
         message = " ".join(error.format_message().split())
         todo = said("see: {command} --help", command=command)
         click.echo(f"error[usage]: {message} — {todo}", err=True)

@@ -5,6 +5,8 @@ from typing import Final
 
 import click
 
+from pipeline.words.spoken import said
+
 _SHANGHAI: Final = timezone(timedelta(hours=8))
 _EXAMPLE: Final = "2026-11-24T09:00+08:00"
 
@@ -27,7 +29,15 @@ class Moment(click.ParamType):
         try:
             at = datetime.fromisoformat(value)
             if at.tzinfo is None and self._offset_required:
-                self.fail(f"{value} has no offset; allowed: as {_EXAMPLE}", param, context)
+                self.fail(
+                    said("{value} has no offset; allowed: as {example}", value=value, example=_EXAMPLE),
+                    param,
+                    context,
+                )
             return (at if at.tzinfo else at.replace(tzinfo=_SHANGHAI)).astimezone(UTC)
         except (ValueError, OverflowError):
-            self.fail(f"{value} is no time; allowed: as {_EXAMPLE}", param, context)
+            self.fail(
+                said("{value} is no time; allowed: as {example}", value=value, example=_EXAMPLE),
+                param,
+                context,
+            )

@@ -28,6 +28,7 @@ from pipeline.moments import Moment
 from pipeline.rulebook import load_rules
 from pipeline.settings import Settings, existing_caller_key
 from pipeline.words.command_line import command
+from pipeline.words.spoken import said, told
 from schemas.errors import Unavailable
 
 SKEW_S: Final = 300
@@ -109,7 +110,7 @@ def audit_command(
         since_ms = None if since is None else int((since - _EPOCH).total_seconds() * 1000)
         scope = AuditScope(since_ms, partition, twice=not once)
         if watch:
-            click.echo(f"metrics: {gauges.serve(settings.http_host, port)}", err=True)
+            click.echo(said("metrics: {address}", address=gauges.serve(settings.http_host, port)), err=True)
             _watch(connection, setup, rules, scope, every_s, as_json)
         findings, seconds = _run(connection, setup, rules, scope)
     _tell(findings, seconds, as_json)
@@ -139,7 +140,9 @@ def _watch(
             findings, seconds = _run(connection, setup, rules, scope)
         except Unavailable as why:
             gauges.failed(why.code)
-            click.echo(f"error[{why.code}]: {why.message}; trying again", err=True)
+            click.echo(
+                said("error[{code}]: {why}; trying again", code=why.code, why=told(why.message)), err=True
+            )
         else:
             gauges.export(findings, seconds)
             _tell(findings, seconds, as_json)
@@ -204,7 +207,7 @@ def _progress() -> Iterator[Callable[[RunProgress], None]]:
         yield lambda step: None
         return
     columns = (
-        TextColumn("partition {task.fields[partition]}"),
+        TextColumn(said("partition") + " {task.fields[partition]}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),

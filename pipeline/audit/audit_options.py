@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from pipeline.kafka_log.connection import Connection, connection_of
 from pipeline.rulebook import RULES_DIR, BadRules
-from pipeline.words.field_words import Lang, label
+from pipeline.words.field_words import label
+from pipeline.words.spoken import said, spoken, told
 from schemas.errors import PipelineError, Unavailable
 
 ANSWER_S: Final = 10.0
@@ -58,23 +59,34 @@ def one_line_errors(command: str) -> Iterator[None]:
     try:
         yield
     except BadRules as why:
-        stop(command, why.code, f"{len(why.problems)} problems; the first: {why.problems[0]}", EXIT_USAGE)
+        stop(
+            command,
+            why.code,
+            said(
+                "{count} problems; the first: {first}",
+                count=len(why.problems),
+                first=why.problems[0].spoken(),
+            ),
+            EXIT_USAGE,
+        )
     except Unavailable as why:
-        stop(command, why.code, why.message, EXIT_UNAVAILABLE, _REMEDIES.get(why.code))
+        stop(command, why.code, told(why.message), EXIT_UNAVAILABLE, _REMEDIES.get(why.code))
     except ValidationError as why:
         first = why.errors(include_input=False, include_url=False)[0]
         name = "_".join(map(str, first["loc"])).upper()
-        stop(command, "wrong_setting", f"ENFORCEMENT_{name}: {first['msg']}", EXIT_USAGE)
+        stop(command, "wrong_setting", f"ENFORCEMENT_{name}: {told(first['msg'])}", EXIT_USAGE)
     except PipelineError as why:
-        stop(command, why.code, why.message, EXIT_USAGE)
+        stop(command, why.code, told(why.message), EXIT_USAGE)
     except ValueError as why:
-        stop(command, "wrong_usage", str(why), EXIT_USAGE)
+        stop(command, "wrong_usage", told(str(why)), EXIT_USAGE)
     except KeyboardInterrupt:
         sys.exit(EXIT_INTERRUPTED)
 
 
 def stop(command: str, code: str, message: str, exit_code: int, remedy: str | None = None) -> NoReturn:
     """Say it, and what to do (by default: read the help), and end."""
-    todo = label(remedy, Lang.EN) if remedy else f"see: enforcement {command} --help"
+    todo = (
+        label(remedy, spoken()) if remedy else said("see: {command} --help", command=f"enforcement {command}")
+    )
     click.echo(f"error[{code}]: {' '.join(message.split())} — {todo}", err=True)
     sys.exit(exit_code)

@@ -5,12 +5,14 @@ The invariants by number, with what they promise; the sentence of each finding i
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Final, NamedTuple
 
 from pipeline.audit.log.partition_log import LogPlace
 from pipeline.audit.model.hop_account import HopAccount
 from pipeline.audit.sentences import SENTENCES
+from pipeline.words.field_words import to_second
 
 KEPT_MAX: Final = 200
 """So many findings of an invariant are kept word for word; the rest is only counted."""
@@ -112,6 +114,11 @@ class Finding(NamedTuple):
         }
 
 
+def _shown(word: object) -> object:
+    """Instants as people read them: in the street's zone, with the offset."""
+    return to_second(word) if isinstance(word, datetime) else word
+
+
 class Findings:
     """Fed by the checks of one partition, or summed up over several."""
 
@@ -141,7 +148,8 @@ class Findings:
             return True
         self.violated[invariant] += 1
         if sum(finding.invariant is invariant for finding in self.kept) < KEPT_MAX:
-            en, zh = (text.format(**words) for text in (SENTENCES[code].en, SENTENCES[code].zh))
+            shown = {name: _shown(word) for name, word in words.items()}
+            en, zh = (text.format(**shown) for text in (SENTENCES[code].en, SENTENCES[code].zh))
             self.kept.append(Finding(invariant, code, place, case_id, en, zh, words))
         return False
 

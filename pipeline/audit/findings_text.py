@@ -9,6 +9,8 @@ from rich.table import Table
 
 from pipeline.audit.findings import MEANINGS, Findings, Invariant
 from pipeline.audit.gauges import lateness
+from pipeline.words.language import Lang
+from pipeline.words.spoken import said, spoken, told
 from schemas import topics
 
 NOTHING: Final = "nothing to check"
@@ -40,14 +42,15 @@ def as_json(findings: Findings, seconds: float) -> str:
 
 
 def print_text(findings: Findings, seconds: float, console: Console) -> None:
-    """A table of the invariants, and beneath it every violation in both languages."""
+    """A table of the invariants, and beneath it every violation: in both languages, or in Chinese where that is spoken."""
     console.print(table(findings))
     for finding in findings.kept:
         topic, partition, offset = finding.place
         where = f"{topic}/{partition}" + ("" if offset is None else f"@{offset}")
-        case = f" case {finding.case_id}" if finding.case_id else ""
+        case = said(" case {case_id}", case_id=finding.case_id) if finding.case_id else ""
         console.print(f"{finding.invariant} {finding.code} {where}{case}", style="bold red", markup=False)
-        console.print(f"  {_plain(finding.en)}", markup=False)
+        if spoken() is Lang.EN:
+            console.print(f"  {_plain(finding.en)}", markup=False)
         console.print(f"  {_plain(finding.zh)}", markup=False)
     console.print(_last_line(findings, seconds), markup=False)
 
@@ -57,21 +60,21 @@ def table(findings: Findings) -> Table:
     rows = Table(title=None)
     for name, justify in (
         ("", "left"),
-        ("promise", "left"),
-        ("checks", "right"),
-        ("violations", "right"),
+        (said("promise"), "left"),
+        (said("checks"), "right"),
+        (said("violations"), "right"),
         ("", "left"),
     ):
         rows.add_column(name, justify="right" if justify == "right" else "left")
     for invariant in Invariant:
         en, zh = MEANINGS[invariant]
-        checks = f"{findings.checked[invariant]:,}" if findings.checked[invariant] else NOTHING
+        checks = f"{findings.checked[invariant]:,}" if findings.checked[invariant] else said(NOTHING)
         rows.add_row(
             invariant.value,
-            f"{en} {zh}",
+            zh if spoken() is Lang.ZH else f"{en} {zh}",
             checks,
             str(findings.violated[invariant]) if findings.violated[invariant] else "–",
-            "; ".join(findings.reasons(invariant)),
+            "; ".join(map(told, findings.reasons(invariant))),
             style="bold red" if findings.violated[invariant] else None,
         )
     return rows
@@ -81,15 +84,16 @@ def _last_line(findings: Findings, seconds: float) -> str:
     read = findings.records.total()
     waiting = sum(findings.numbers[f"waiting {topic}"] for topic in topics.INPUTS)
     late = ", ".join(f"{name} {seconds_late} s" for name, seconds_late in lateness(findings.late_s).items())
-    verdict = "nothing found" if not findings.violated.total() else f"{findings.violated.total()} violations"
-    more = findings.violated.total() - len(findings.kept)
+    violated = findings.violated.total()
+    verdict = said("{count} violations", count=violated) if violated else said("nothing found")
+    more = violated - len(findings.kept)
     parts = {
-        "": verdict + (f" ({more} more than shown)" if more else ""),
-        "partitions": str(findings.numbers["partitions"]),
-        "entries": f"{findings.numbers['entries']:,}",
-        "records read": f"{read:,} in {seconds:.1f} s",
-        "waiting to be decided": str(waiting),
-        "timers late": late or "none fired",
+        "": verdict + (said(" ({more} more than shown)", more=more) if more else ""),
+        said("partitions"): str(findings.numbers["partitions"]),
+        said("entries"): f"{findings.numbers['entries']:,}",
+        said("records read"): said("{records} in {seconds} s", records=f"{read:,}", seconds=f"{seconds:.1f}"),
+        said("waiting to be decided"): str(waiting),
+        said("timers late"): late or said("none fired"),
     }
     return _joined(parts)
 

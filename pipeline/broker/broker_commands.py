@@ -20,6 +20,7 @@ from pipeline.broker.process import HEAP_MB_DEFAULT, Broker, size_bytes, wipe_fo
 from pipeline.broker.progress import OnProgress, StartProgress, StartStage
 from pipeline.broker.running_address import default_folder
 from pipeline.words.command_line import group
+from pipeline.words.spoken import said, told
 
 EXIT_STOPPED: Final = 3  # as service managers say "not running"
 EXIT_UNAVAILABLE: Final = 69  # EX_UNAVAILABLE of sysexits
@@ -56,13 +57,17 @@ def up(port: int | None, heap_mb: int) -> None:
     folder = default_folder()
     with _one_line_errors():
         if running := Broker.find(folder):
-            click.echo(f"Kafka already runs at {running.address} (pid {running.pid})")
+            click.echo(
+                said("Kafka already runs at {address} (pid {pid})", address=running.address, pid=running.pid)
+            )
             return
         began = time.monotonic()
         with shown_progress() as show:
             broker = Broker.start(folder, port=port, heap_mb=heap_mb, on_progress=show)
-        click.echo(f"Kafka {KAFKA_VERSION} serves at {broker.address} after {time.monotonic() - began:.1f} s")
-        click.echo(f"Data: {folder}   End it: enforcement broker down")
+        words = "Kafka {version} serves at {address} after {seconds} s"
+        seconds = f"{time.monotonic() - began:.1f}"
+        click.echo(said(words, version=KAFKA_VERSION, address=broker.address, seconds=seconds))
+        click.echo(said("Data: {folder}   End it: enforcement broker down", folder=folder))
 
 
 @broker_group.command()
@@ -74,17 +79,14 @@ def down(wipe: bool) -> None:
         if running := Broker.find(folder):
             began = time.monotonic()
             obeyed = running.stop()
-            how = (
-                "in order"
-                if obeyed
-                else "by force: it did not obey in time; the next start checks its records"
-            )
-            click.echo(f"Kafka ended {how} after {time.monotonic() - began:.1f} s")
+            forced = "Kafka ended by force after {seconds} s: it did not obey in time; the next start checks its records"
+            words = "Kafka ended in order after {seconds} s" if obeyed else forced
+            click.echo(said(words, seconds=f"{time.monotonic() - began:.1f}"))
         else:
-            click.echo("Kafka does not run")
+            click.echo(said("Kafka does not run"))
         if wipe:
             wipe_folder(folder)
-            click.echo(f"Removed what it kept in {folder}")
+            click.echo(said("Removed what it kept in {folder}", folder=folder))
 
 
 @broker_group.command()
@@ -104,11 +106,12 @@ def status(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(facts))
     else:
+        serves = "Kafka {version} serves at {address} (pid {pid})"
+        found = {"address": running.address, "pid": running.pid} if running else {}
         click.echo(
-            f"Kafka {KAFKA_VERSION} "
-            + (f"serves at {running.address} (pid {running.pid})" if running else "does not run")
+            said(serves if running else "Kafka {version} does not run", version=KAFKA_VERSION, **found)
         )
-        click.echo(f"Data: {folder} ({size_bytes(folder) / 1e6:.1f} MB)")
+        click.echo(said("Data: {folder} ({size} MB)", folder=folder, size=f"{size_bytes(folder) / 1e6:.1f}"))
     sys.exit(0 if running else EXIT_STOPPED)
 
 
@@ -129,13 +132,13 @@ class _BarOf:
 
     def __init__(self, bar: Bar) -> None:
         self._bar = bar
-        self._task: TaskID = bar.add_task("Looking", total=None)
+        self._task: TaskID = bar.add_task(said("Looking"), total=None)
 
     def show(self, now: StartProgress) -> None:
-        jars = f" {now.jars_done}/{now.jars_total} jars" if now.stage is StartStage.FETCH else ""
+        jars = f" {now.jars_done}/{now.jars_total} jar" if now.stage is StartStage.FETCH else ""
         self._bar.update(
             self._task,
-            description=SENTENCES[now.stage] + jars,
+            description=said(SENTENCES[now.stage]) + jars,
             completed=now.bytes_done,
             total=now.bytes_total or None,
         )
@@ -154,11 +157,11 @@ class _StartLines:
             return
         self._stage, self._next = now.stage, time.monotonic() + LINE_INTERVAL_SECONDS
         counts = (
-            f": {now.jars_done}/{now.jars_total} jars, {now.bytes_done / 1e6:.0f} of {now.bytes_total / 1e6:.0f} MB"
+            f": {now.jars_done}/{now.jars_total} jar, {now.bytes_done / 1e6:.0f}/{now.bytes_total / 1e6:.0f} MB"
             if now.stage is StartStage.FETCH
             else ""
         )
-        click.echo(SENTENCES[now.stage] + counts, err=True)
+        click.echo(said(SENTENCES[now.stage]) + counts, err=True)
 
 
 @contextmanager
@@ -166,5 +169,5 @@ def _one_line_errors() -> Iterator[None]:
     try:
         yield
     except BrokerError as error:
-        click.echo(f"enforcement: {error}", err=True)
+        click.echo(f"enforcement: {error.code}: {told(error.message)}", err=True)
         sys.exit(EXIT_UNAVAILABLE)

@@ -268,7 +268,10 @@ def _explain_death(broker: Broker, log_start: int) -> bool:
     if "No space left on device" in text:
         raise BrokerError("no_disk", f"no room left in {broker.folder}")
     fatal = [line for line in text.splitlines() if "ERROR" in line or "Exception" in line or "Error:" in line]
-    raise BrokerError("broker_died", f"{last_line(fatal[0] if fatal else text)}; see {broker.log_file}")
+    raise BrokerError(
+        "broker_died",
+        f"Kafka ended while it started: {last_line(fatal[0] if fatal else text)}; see {broker.log_file}",
+    )
 
 
 def _serves(broker: Broker) -> bool:

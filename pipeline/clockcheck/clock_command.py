@@ -13,12 +13,22 @@ from pipeline.clockcheck.due import due_command
 from pipeline.clockcheck.random_cases import CASES_PER_SETTING
 from pipeline.clockcheck.verify import DifferingCase, VerifiedPart, check, verify
 from pipeline.words.command_line import group
+from pipeline.words.spoken import said
 
 EXIT_DIFFERENT: Final = 1
 CASES_MAX: Final = 1_000_000_000
 PROCESSES_MAX: Final = 256
 _SHOWN_MAX: Final = 10
 _PROGRESS_SECONDS: Final = 5.0
+_COUNTED: Final = (
+    *("answers", "halts that moved", "halts", "extensions that moved", "extensions"),
+    *("new visits", "provisional", "refused"),
+)
+_TOTALS: Final = (
+    "{cases} cases of seed {seed}, {answers} answers in {seconds} s: {halts_that_moved} of {halts} halts and "
+    "{extensions_that_moved} of {extensions} extensions moved a deadline, {new_visits} new visits; {provisional} cases provisional, "
+    "{refused} left the calendar"
+)
 
 
 @group("clock")
@@ -83,7 +93,8 @@ def verify_command(cases: int, seed: int, only: int | None, processes: int | Non
 def _progress(done: int, cases: int, seconds: float) -> None:
     rate = done / seconds
     left = (cases - done) / rate
-    click.echo(f"{done} of {cases} cases, {rate:.0f} a second, {left:.0f} s left", err=True)
+    words = "{done} of {cases} cases, {rate} a second, {left} s left"
+    click.echo(said(words, done=done, cases=cases, rate=f"{rate:.0f}", left=f"{left:.0f}"), err=True)
 
 
 def _show(differing: list[DifferingCase], as_json: bool) -> None:
@@ -104,10 +115,8 @@ def _sum_up(part: VerifiedPart, seed: int, seconds: float, as_json: bool) -> Non
         totals |= {name.replace(" ", "_"): count[name] for name in sorted(count)}
         click.echo(json.dumps(totals))
         return
+    numbers = {name.replace(" ", "_"): count[name] for name in _COUNTED}
+    click.echo(said(_TOTALS, cases=cases, seed=seed, seconds=f"{seconds:.0f}", **numbers))
     click.echo(
-        f"{cases} cases of seed {seed}, {count['answers']} answers in {seconds:.0f} s: "
-        f"{count['halts that moved']} of {count['halts']} halts and {count['extensions that moved']} of "
-        f"{count['extensions']} extensions moved a deadline, {count['new visits']} new visits; "
-        f"{count['provisional']} cases provisional, {count['refused']} left the calendar"
+        said("1 difference") if len(differing) == 1 else said("{count} differences", count=len(differing))
     )
-    click.echo("1 difference" if len(differing) == 1 else f"{len(differing)} differences")

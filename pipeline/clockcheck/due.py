@@ -18,6 +18,7 @@ from pipeline.moments import Moment
 from pipeline.rulebook import RULES_DIR, BadRules, load_rules
 from pipeline.rulesdiff.problem_lines import echo_problems
 from pipeline.words.command_line import command
+from pipeline.words.spoken import said, told
 from schemas.state.case import Clock
 from schemas.values.terms import ClockKind
 
@@ -49,10 +50,18 @@ class PauseType(click.ParamType):
             return value
         parts = value.split("/")
         if len(parts) != 2:
-            self.fail(f"{value} is no pause; allowed: as {_EXAMPLE}/2026-11-25T09:30+08:00", param, context)
+            self.fail(
+                said(
+                    "{value} is no pause; allowed: as {example}",
+                    value=value,
+                    example=f"{_EXAMPLE}/2026-11-25T09:30+08:00",
+                ),
+                param,
+                context,
+            )
         pause = Pause(*(_INSTANT.convert(part, param, context) for part in parts))
         if pause.until <= pause.at:
-            self.fail(f"{value} does not end after it begins", param, context)
+            self.fail(said("{value} does not end after it begins", value=value), param, context)
         return pause
 
 
@@ -114,7 +123,7 @@ def due_command(
     try:
         clock = _run(calendar, start, limit, sorted(pauses))
     except (ValueError, OverflowError) as why:
-        raise click.UsageError(str(why)) from None
+        raise click.UsageError(told(str(why))) from None
     due_at = _local(clock.due_at)
     if as_json:
         document = {
@@ -128,7 +137,7 @@ def due_command(
         }
         click.echo(json.dumps(document))
     else:
-        click.echo(f"{due_at} provisional" if clock.provisional else due_at)
+        click.echo(said("{due} provisional", due=due_at) if clock.provisional else due_at)
 
 
 def _one_limit(work_minutes: int | None, workdays: int | None, natural_minutes: int | None) -> Limit:
@@ -142,10 +151,9 @@ def _one_limit(work_minutes: int | None, workdays: int | None, natural_minutes: 
         if value is not None
     ]
     if len(limits) != 1:
-        number = "no limit" if not limits else f"{len(limits)} limits"
-        raise click.UsageError(
-            f"{number} given; allowed: one of --work-minutes, --workdays and --natural-minutes"
-        )
+        given = said("no limit given") if not limits else said("{count} limits given", count=len(limits))
+        allowed = said("allowed: one of --work-minutes, --workdays and --natural-minutes")
+        raise click.UsageError(f"{given}; {allowed}")
     return limits[0]
 
 
@@ -153,12 +161,20 @@ def _check_order(start: datetime, pauses: Sequence[Pause]) -> None:
     in_order = sorted(pauses)
     if in_order and in_order[0].at < start:
         raise click.UsageError(
-            f"the pause from {_local(in_order[0].at)} begins before the start, {_local(start)}"
+            said(
+                "the pause from {pause} begins before the start, {start}",
+                pause=_local(in_order[0].at),
+                start=_local(start),
+            )
         )
     for earlier, later in pairwise(in_order):
         if later.at < earlier.until:
             raise click.UsageError(
-                f"two pauses overlap: one ends {_local(earlier.until)}, another begins {_local(later.at)}"
+                said(
+                    "two pauses overlap: one ends {end}, another begins {begin}",
+                    end=_local(earlier.until),
+                    begin=_local(later.at),
+                )
             )
 
 
@@ -167,13 +183,17 @@ def _read(folder: Path) -> Rules:
         return load_rules(folder)
     except BadRules as why:
         echo_problems(why, as_json=False)
-        _stop("bad_rules", f"{folder} is wrong in {len(why.problems)} places")
+        _stop(
+            "bad_rules", said("{folder} is wrong in {count} places", folder=folder, count=len(why.problems))
+        )
 
 
 def _hours_of(rules: Rules, roster: str | None) -> WorkCalendar:
     if roster is not None and roster not in rules.rosters:
-        allowed = ", ".join(sorted(rules.rosters)) or "none in these rules"
-        raise click.UsageError(f"no such roster: {roster}; allowed: {allowed}")
+        allowed = ", ".join(sorted(rules.rosters)) or said("none in these rules")
+        raise click.UsageError(
+            said("no such roster: {roster}; allowed: {allowed}", roster=roster, allowed=allowed)
+        )
     return rules.hours_of(roster)
 
 
@@ -193,5 +213,6 @@ def _local(at: datetime) -> str:
 
 
 def _stop(code: str, message: str) -> NoReturn:
-    click.echo(f"error[{code}]: {message} — see: enforcement clock due --help", err=True)
+    todo = said("see: {command} --help", command="enforcement clock due")
+    click.echo(f"error[{code}]: {message} — {todo}", err=True)
     sys.exit(EXIT_USAGE)

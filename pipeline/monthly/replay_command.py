@@ -22,9 +22,12 @@ from pipeline.kafka_log.log_record import header_of
 from pipeline.moments import Moment
 from pipeline.rulebook import load_rules
 from pipeline.words.command_line import command
+from pipeline.words.field_words import STAGES, Lang
+from pipeline.words.spoken import said, spoken
 from schemas import topics
 from schemas.journal.entry import JournalEntry
 from schemas.partitioning import partition_of
+from schemas.values.terms import Stage
 from schemas.values.text import street_of
 from schemas.wire import codecs
 from schemas.wire.envelope import ALSO
@@ -131,9 +134,8 @@ def as_dict(figures: "FiguresAsOf") -> dict[str, object]:
 def _print_case(connection: Connection, case_id: str, at: datetime) -> None:
     moment = case_at(connection, case_id, at)
     if moment is None:
-        click.echo(
-            f"error[unknown_case]: {case_id} was not open at {at.astimezone(SHANGHAI).isoformat()}", err=True
-        )
+        told = said("{case_id} was not open at {at}", case_id=case_id, at=at.astimezone(SHANGHAI).isoformat())
+        click.echo(f"error[unknown_case]: {told}", err=True)
         sys.exit(EXIT_VIOLATED)
     click.echo(codecs.CASE.encode(moment.case))
 
@@ -151,17 +153,21 @@ def _print(figures: "FiguresAsOf") -> None:
     from pipeline.monthly.as_of import SHOWN
     from pipeline.monthly.page.number_text import value_of
 
-    table = Table(title=f"as of {figures.at.astimezone(SHANGHAI).isoformat()}, {figures.entries:,} entries")
-    for name in ("indicator", "指标", "value", "of"):
-        table.add_column(name, justify="right" if name in ("value", "of") else "left")
+    at = figures.at.astimezone(SHANGHAI).isoformat()
+    table = Table(title=said("as of {at}, {entries} entries", at=at, entries=f"{figures.entries:,}"))
+    is_english = spoken() is Lang.EN
+    for name in ("indicator", "指标") if is_english else ("指标",):
+        table.add_column(name)
+    for name in (said("value"), said("of")):
+        table.add_column(name, justify="right")
     for key, counted in figures.indicators.items():
         indicator = SHOWN[key]
         table.add_row(
-            key.replace("_", " "),
-            indicator.zh,
+            *(key.replace("_", " "), indicator.zh) if is_english else (indicator.zh,),
             value_of(indicator, counted),
             "" if counted.denominator is None else f"{counted.denominator:,}",
         )
     for stage, cases in figures.open_by_stage.items():
-        table.add_row(f"open: {stage}", "", f"{cases:,}", "")
+        chinese = f"在办: {STAGES[Stage(stage)][Lang.ZH]}"
+        table.add_row(*(f"open: {stage}", chinese) if is_english else (chinese,), f"{cases:,}", "")
     Console().print(table)

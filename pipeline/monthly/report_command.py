@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from pipeline.audit.audit_options import EXIT_USAGE, broker_options, deployment, one_line_errors, stop
+from pipeline.core.worktime.office_hours import SHANGHAI
 from pipeline.kafka_log.bounded_reader import BoundedReader
 from pipeline.moments import Moment
 from pipeline.monthly.window import Window, WrongWindow, local, month_of, window_of
 from pipeline.rulebook.book import read_book
 from pipeline.words.command_line import command
+from pipeline.words.spoken import said, told
 from schemas import topics
 
 if TYPE_CHECKING:
@@ -71,7 +73,7 @@ def report_command(
     try:
         window = _window(month, since, until)
     except WrongWindow as why:
-        stop(_NAME, why.code, why.message, EXIT_USAGE)
+        stop(_NAME, why.code, told(why.message), EXIT_USAGE)
     with one_line_errors(_NAME):
         # Arrow and DuckDB are slow to import
         from pipeline.monthly.monthly_goals import goals_of
@@ -96,7 +98,7 @@ def _window(month: str | None, since: datetime | None, until: datetime | None) -
 def _folder(window: Window) -> str:
     if window.month is not None:
         return f"report-{window.month}"
-    written = (local(at).replace(" ", "T").replace(":", "").replace("-", "") for at in window)
+    written = (f"{at.astimezone(SHANGHAI):%Y%m%dT%H%M}" for at in window)
     return f"report-{'-'.join(written)}"
 
 
@@ -111,13 +113,18 @@ def _parts(reader: BoundedReader) -> Iterator["JournalPart"]:
 def _tell(report: "MonthlyReport", files: list[Path], as_json: bool) -> None:
     journal = report.journal
     if journal.is_short:
-        click.echo(f"the journal reaches {local(journal.end)} only: counted up to then", err=True)
+        click.echo(
+            said("the journal reaches {end} only: counted up to then", end=local(journal.end)), err=True
+        )
     elif not journal.goes_on and journal.last_at is not None:
         last = local(journal.last_at)
-        click.echo(f"nothing is later than {last}: if the period is not over, more may come", err=True)
+        click.echo(
+            said("nothing is later than {last}: if the period is not over, more may come", last=last),
+            err=True,
+        )
     if as_json:
         for key, counted in report.now.items():
             click.echo(json.dumps({"key": key, **counted._asdict()}, ensure_ascii=False))
         return
     for file in files:
-        click.echo(f"{file}  {file.stat().st_size:,} bytes")
+        click.echo(said("{file}  {size} bytes", file=file, size=f"{file.stat().st_size:,}"))

@@ -72,8 +72,8 @@ def window_of(since: datetime, until: datetime) -> Window:
 
 
 def local(at: datetime) -> str:
-    """As the street's clocks show it."""
-    return f"{_local(at):%Y-%m-%d %H:%M}"
+    """As the street's clocks show it, with the offset: 2026-11-24 17:30+08:00."""
+    return _local(at).isoformat(sep=" ", timespec="minutes")
 
 
 def _local(at: datetime) -> datetime:

@@ -19,6 +19,7 @@ from pipeline.rulebook.procedure_tables import GuardEntry
 from pipeline.words.command_line import LANG, group
 from pipeline.words.field_words import Lang
 from pipeline.words.penalty_words import STEPS
+from pipeline.words.spoken import said, spoken
 
 EXIT_STALE: Final = 1
 
@@ -107,13 +108,13 @@ def page_command(check: bool, file: Path, folder: Path) -> None:
       enforcement procedure page
       enforcement procedure page --check
     """
-    text = page(read_or_stop(read_book, folder, Lang.EN))
+    text = page(read_or_stop(read_book, folder, spoken()))
     if file.is_file() and file.read_text(encoding="utf-8", errors="replace") == text:
         return
     if check:
-        terminal.stop("stale", str(file), "write it anew: enforcement procedure page", EXIT_STALE)
+        terminal.stop("stale", str(file), said("write it anew: enforcement procedure page"), EXIT_STALE)
     file.write_text(text, encoding="utf-8", newline="\n")
-    click.echo(f"written: {file}")
+    click.echo(said("written: {file}", file=file))
 
 
 def _as_json(guard: Guard, entry: GuardEntry) -> dict[str, object]:
@@ -135,5 +136,6 @@ def _print_guard(guard: Guard, entry: GuardEntry, lang: Lang) -> None:
     facts = {"before": steps, "effective": f"{guard.effective}", "confidence": entry.confidence.value}
     terminal.say(f"{guard.code}  {guard.cited}")
     terminal.say(f"  {guard.text_zh}")
-    terminal.say(f"  {guard.text_en}")
+    if lang is Lang.EN:
+        terminal.say(f"  {guard.text_en}")
     terminal.say(f"  {'; '.join(f'{HEADS[name][lang]}: {what}' for name, what in facts.items())}")

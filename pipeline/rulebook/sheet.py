@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from yaml.constructor import SafeConstructor
 
+from pipeline.words.spoken import said, told
 from schemas.errors import PipelineError
 
 FILE_BYTES_MAX: Final = 1024 * 1024
@@ -41,6 +42,11 @@ class Problem(NamedTuple):
     def __str__(self) -> str:
         """In the format of compilers, so that editors can jump to the place."""
         return f"{self.file}:{self.line}: {self.field or 'file'}: {self.wrong}; allowed: {self.allowed}"
+
+    def spoken(self) -> str:
+        """The same in the language of this process."""
+        allowed = said("allowed: {allowed}", allowed=told(self.allowed))
+        return f"{self.file}:{self.line}: {self.field or said('file')}: {told(self.wrong)}; {allowed}"
 
 
 class BadRules(PipelineError):
@@ -165,7 +171,9 @@ def _mapping_of(node: yaml.MappingNode, path: FieldPath, sheet: Sheet) -> dict[s
     for key, item in node.value:
         line = key.start_mark.line + 1
         if not isinstance(key, yaml.ScalarNode):
-            sheet.problems.append(Problem(sheet.file, line, ".".join(path), "a key that is no text", "text"))
+            sheet.problems.append(
+                Problem(sheet.file, line, ".".join(path), "a key that is no text", "a text")
+            )
             continue
         field_path = (*path, key.value)
         if key.value in values:

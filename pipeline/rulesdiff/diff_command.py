@@ -20,6 +20,8 @@ from pipeline.rulesdiff.diff_text import Json, Text
 from pipeline.rulesdiff.open_cases import of_deployment, of_file
 from pipeline.rulesdiff.problem_lines import echo_problems
 from pipeline.words.command_line import command
+from pipeline.words.error_words import words_of
+from pipeline.words.spoken import said, spoken, told
 from schemas.errors import PipelineError, Unavailable
 
 EXIT_USAGE: Final = 2
@@ -76,7 +78,7 @@ def diff_command(
     file is wrong, with 69 if no broker answers.
     """
     if no_cases and file is not None:
-        raise click.UsageError("--cases and --no-cases exclude each other")
+        raise click.UsageError(said("--cases and --no-cases exclude each other"))
     before, after = _read(old, as_json), _read(new, as_json)
     say = Json() if as_json else Text()
     say.rules(before, after, list(differences(before, after)))
@@ -94,7 +96,11 @@ def _read(folder: Path, as_json: bool) -> Book:
         return read_book(folder)
     except BadRules as why:
         echo_problems(why, as_json=as_json)
-        _stop("bad_rules", f"problems in {folder}: {len(why.problems)}", EXIT_USAGE)
+        _stop(
+            "bad_rules",
+            said("problems in {folder}: {count}", folder=folder, count=len(why.problems)),
+            EXIT_USAGE,
+        )
 
 
 @contextmanager
@@ -102,15 +108,20 @@ def _one_line_errors() -> Iterator[None]:
     try:
         yield
     except Unavailable as why:
-        _stop(why.code, f"{why.message}; without a deployment: --cases FILE or --no-cases", EXIT_UNAVAILABLE)
+        _stop(
+            why.code,
+            f"{told(why.message)}; {said('without a deployment: --cases FILE or --no-cases')}",
+            EXIT_UNAVAILABLE,
+        )
     except ValidationError as why:
         first = why.errors(include_input=False, include_url=False)[0]
         name = "_".join(map(str, first["loc"])).upper()
-        _stop("wrong_setting", f"ENFORCEMENT_{name}: {first['msg']}", EXIT_USAGE)
+        _stop("wrong_setting", f"ENFORCEMENT_{name}: {told(first['msg'])}", EXIT_USAGE)
     except PipelineError as why:
-        _stop(why.code, why.message, EXIT_USAGE)
+        _stop(why.code, words_of(why, spoken()), EXIT_USAGE)
 
 
 def _stop(code: str, message: str, exit_code: int) -> NoReturn:
-    click.echo(f"error[{code}]: {message} — see: enforcement rules diff --help", err=True)
+    todo = said("see: {command} --help", command="enforcement rules diff")
+    click.echo(f"error[{code}]: {message} — {todo}", err=True)
     sys.exit(exit_code)

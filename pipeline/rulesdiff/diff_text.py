@@ -11,7 +11,9 @@ import click
 from pipeline.rulebook.book import Book
 from pipeline.rulebook.differences import GROUPS, RuleDifference
 from pipeline.rulebook.moved import MovedDeadline, Survey
-from pipeline.words.field_words import Lang, duration, moment
+from pipeline.words.command_line import width_of
+from pipeline.words.field_words import duration, moment
+from pipeline.words.spoken import said, spoken, told
 from schemas.state.case import Case, Clock
 
 SHOWN_MAX: Final = 100
@@ -23,42 +25,46 @@ class Text:
 
     def rules(self, old: Book, new: Book, differences: list[RuleDifference]) -> None:
         """Print what differs in the rules, group by group."""
-        click.echo(f"rules: {old.version} → {new.version}")
+        click.echo(said("rules: {old} → {new}", old=old.version, new=new.version))
         for (group, edition), some in groupby(
             differences, key=lambda difference: (difference.group, difference.edition)
         ):
-            since = f", for cases that open from {edition} on" if edition else ""
-            click.echo(f"\n{GROUPS[group]}{since}")
+            since = said(", for cases that open from {day} on", day=edition) if edition else ""
+            click.echo(f"\n{said(GROUPS[group])}{since}")
             rows = [(f"  {difference.path}", _change(difference)) for difference in some]
             _echo(_aligned(rows))
         if differences:
-            click.echo(f"\ndifferences: {len(differences)}")
+            click.echo("\n" + said("differences: {count}", count=len(differences)))
         elif old.version == new.version:
-            click.echo("nothing differs")
+            click.echo(said("nothing differs"))
         else:
-            click.echo("nothing differs but how it is written: names of files, order of lists")
+            click.echo(said("nothing differs but how it is written: names of files, order of lists"))
 
     def cases(self, result: Survey, old: Book, new: Book, at: datetime) -> None:
         """Print the deadlines that move, then the counts."""
         if result.moved:
-            click.echo("\ndeadlines that move 时限变动, those that become late first")
+            click.echo("\n" + said("deadlines that move 时限变动, those that become late first"))
             _echo(_aligned([_row(deadline) for deadline in result.moved]))
         if result.handed_over:
-            click.echo("\ntasks that go to another team or department 承接")
+            click.echo("\n" + said("tasks that go to another team or department 承接"))
             _echo(
                 _aligned(
                     [(f"  {one.case.case_id}", one.gone, "→", one.successor) for one in result.handed_over]
                 )
             )
         if result.obstacles:
-            click.echo("\na worker started with NEW would stop at")
-            _echo(_aligned([(f"  {obstacle.case.case_id}", obstacle.why) for obstacle in result.obstacles]))
-        click.echo(f"\nopen cases, at {moment(at)}")
+            click.echo("\n" + said("a worker started with NEW would stop at"))
+            _echo(
+                _aligned(
+                    [(f"  {obstacle.case.case_id}", told(obstacle.why)) for obstacle in result.obstacles]
+                )
+            )
+        click.echo("\n" + said("open cases, at {at}", at=moment(at)))
         for number, words in _totals(result):
             click.echo(f"  {number:>7} {words}")
         _echo(_decided_otherwise(result, old, new))
-        what = "exactly these deadlines" if result.moved else "none"
-        click.echo(f"Nothing was changed. A worker started with NEW re-arms {what}.")
+        what = said("exactly these deadlines") if result.moved else said("none")
+        click.echo(said("Nothing was changed. A worker started with NEW re-arms {what}.", what=what))
 
 
 class Json:
@@ -103,34 +109,44 @@ class Json:
 
 def _totals(result: Survey) -> Iterator[tuple[int, str]]:
     earlier = sum(deadline.now.due_at < deadline.was.due_at for deadline in result.moved)
-    yield result.open_cases, "in all"
-    yield len({deadline.case.case_id for deadline in result.moved}), "have a deadline that moves"
-    yield len(result.moved), f"deadlines move: {earlier} earlier, {len(result.moved) - earlier} later"
+    yield result.open_cases, said("in all")
+    yield len({deadline.case.case_id for deadline in result.moved}), said("have a deadline that moves")
+    later = len(result.moved) - earlier
+    yield (
+        len(result.moved),
+        said("deadlines move: {earlier} earlier, {later} later", earlier=earlier, later=later),
+    )
     if result.re_limited:
-        yield result.re_limited, "clocks have another limit or certainty and the same deadline"
-    yield len(result.becoming_late()), "would become late 将超期"
-    yield len(result.no_longer_late()), "would no longer be late 不再超期"
+        yield result.re_limited, said("clocks have another limit or certainty and the same deadline")
+    yield len(result.becoming_late()), said("would become late 将超期")
+    yield len(result.no_longer_late()), said("would no longer be late 不再超期")
     if result.handed_over:
-        yield len(result.handed_over), "tasks go to another team or department"
+        yield len(result.handed_over), said("tasks go to another team or department")
     if result.obstacles:
-        yield len(result.obstacles), "would stop a worker"
+        yield len(result.obstacles), said("would stop a worker")
 
 
 def _decided_otherwise(result: Survey, old: Book, new: Book) -> Iterator[str]:
     """How many compared deadlines are not those of OLD."""
     by_new = result.decided_by[new.version] if new.version != old.version else 0
     if by_new:
-        yield f"decided by NEW already, and not moved: {by_new}"
+        yield said("decided by NEW already, and not moved: {count}", count=by_new)
     others = {name: n for name, n in result.decided_by.items() if name not in (old.version, new.version)}
     if others:
-        named = ", ".join(f"{n} by {name}" for name, n in sorted(others.items()))
-        yield f"last decided by other rules than OLD, and compared as their deadlines stand: {named}"
+        named = ", ".join(
+            said("{count} by {version}", count=n, version=name) for name, n in sorted(others.items())
+        )
+        yield said(
+            "last decided by other rules than OLD, and compared as their deadlines stand: {named}",
+            named=named,
+        )
 
 
 def _change(difference: RuleDifference) -> str:
     if difference.old is not None and difference.new is not None:
         return f"{_shown(difference.old)} → {_shown(difference.new)}"
-    word, value = ("added", difference.new) if difference.old is None else ("gone", difference.old)
+    is_new = difference.old is None
+    word, value = (said("added"), difference.new) if is_new else (said("gone"), difference.old)
     named = isinstance(value, str) and value in difference.path  # the path names the day or code already
     return word if named else f"{word}: {_shown(value)}"
 
@@ -151,11 +167,11 @@ def _flow(value: object) -> str:
 
 def _row(deadline: MovedDeadline) -> tuple[str, ...]:
     shift = deadline.now.due_at - deadline.was.due_at
-    shift_text = f"{'+' if shift > timedelta() else '-'}{duration(abs(shift), Lang.EN)}"
+    shift_text = f"{'+' if shift > timedelta() else '-'}{duration(abs(shift), spoken())}"
     note = (
-        "BECOMES LATE 将超期"
+        said("BECOMES LATE 将超期")
         if deadline.becomes_late
-        else "no longer late 不再超期"
+        else said("no longer late 不再超期")
         if deadline.no_longer_late
         else ""
     )
@@ -197,13 +213,16 @@ def _name(clock: Clock) -> str:
 
 
 def _due(clock: Clock) -> str:
-    return f"{moment(clock.due_at)}{' provisional' if clock.provisional else ''}"
+    due = moment(clock.due_at)
+    return said("{due} provisional", due=due) if clock.provisional else due
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(width_of, column)) for column in zip(*rows, strict=True)]
     for row in rows:
-        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        yield "  ".join(
+            cell + " " * (width - width_of(cell)) for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
 
 
 def _echo(lines: Iterable[str]) -> None:

@@ -14,4 +14,4 @@ def echo_problems(why: BadRules, *, as_json: bool) -> None:
         click.echo(json.dumps({"problems": len(problems), "found": problems}, ensure_ascii=False))
     else:
         for problem in why.problems:
-            click.echo(str(problem), err=True)
+            click.echo(problem.spoken(), err=True)

@@ -11,6 +11,7 @@ from typing import Final
 
 import click
 
+from pipeline.core.rules.law import Power
 from pipeline.core.worktime.office_hours import SHANGHAI
 from pipeline.core.worktime.policy import span_of, text_of
 from pipeline.edge.client.action_builder import now_utc
@@ -22,17 +23,29 @@ from pipeline.rulebook.services import edition_on
 from pipeline.rulebook.sla_tables import SlaTable
 from pipeline.rulesdiff.diff_command import diff_command
 from pipeline.rulesdiff.problem_lines import echo_problems
-from pipeline.words.command_line import group
+from pipeline.words.command_line import group, width_of
+from pipeline.words.language import Lang
+from pipeline.words.spoken import said, spoken
 from schemas.values.text import category_of
 
 EXIT_BAD_RULES: Final = 65  # EX_DATAERR of sysexits
 
 _PATH = click.Path(path_type=Path, file_okay=False)
+_HEAD_WIDTH: Final = 11
+_POWERS: Final = {
+    Power.DEVOLVED: "devolved",
+    Power.NEEDS_LIST: "needs_list",
+    Power.COORDINATE_ONLY: "coordinate_only",
+}
 _VARIABLE: Final = (
     "ENFORCEMENT_RULES_DIR"  # the worker's setting, so that the folder checked is the one a worker loads
 )
 _FOLDER = click.argument("folder", type=_PATH, default=RULES_DIR, envvar=_VARIABLE)
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
+_NOTHING_WRONG: Final = (
+    "{folder}: version {version}: {matters} matters, {routing_lines} routing lines, {streets} streets with {grids} grids, "
+    "limits in force from {editions}, {goals} goals, nothing wrong"
+)
 _ON = click.option(
     "--on",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -76,11 +89,8 @@ def check(folder: Path, as_json: bool) -> None:
         if as_json:
             click.echo(json.dumps(counts))
         else:
-            click.echo(
-                f"{folder}: version {rules.version}: {counts['matters']} matters, {counts['routing_lines']} routing "
-                f"lines, {counts['streets']} streets with {counts['grids']} grids, "
-                f"limits in force from {', '.join(editions)}, {len(goals)} goals, nothing wrong"
-            )
+            shown = {"folder": folder, **counts, "editions": ", ".join(editions)}
+            click.echo(said(_NOTHING_WRONG, **shown))
 
 
 @rules_group.group()
@@ -110,7 +120,9 @@ def matter(code: str, folder: Path, on: datetime | None, as_json: bool) -> None:
         )
         if entry is None:
             codes = ", ".join(matter_entry.code for matter_entry in book.matters.matters)
-            raise click.BadParameter(f"no such matter: {code}; allowed: {codes}", param_hint="CODE")
+            raise click.BadParameter(
+                said("no such matter: {code}; allowed: {codes}", code=code, codes=codes), param_hint="CODE"
+            )
         edition = edition_on(book.services, on.date() if on else _today())
         if as_json:
             click.echo(json.dumps(_as_json(book, entry, edition), ensure_ascii=False))
@@ -140,29 +152,47 @@ def _as_text(book: Book, entry: MatterEntry, edition: SlaTable) -> Iterator[str]
     category = table.categories[category_of(entry.code)]
     built = build(book).matters[entry.code]
     lead = next(group for group in book.roster.groups if group.id == entry.lead)
-    yield f"{entry.code}  {entry.name_zh}  {entry.name_en}"
-    yield f"  category    {category.name_zh} {category.name_en}"
-    yield f"  severity    {entry.severity}"
-    yield f"  lead        {lead.id} {lead.name_zh}; partners: {'、'.join(entry.partners) or 'none'}"
+    yield f"{entry.code}  {_named(entry.name_zh, entry.name_en, '  ')}"
+    yield _row(said("category"), _named(category.name_zh, category.name_en))
+    yield _row(said("severity"), entry.severity)
+    partners = "、".join(entry.partners) or said("none")
+    yield _row(said("lead"), f"{lead.id} {lead.name_zh}; {said('partners')}: {partners}")
     yield from _limits_as_text(entry, edition)
-    yield f"  basis       {'; '.join(built.legal_basis)}"
-    yield f"  penalty by  {entry.penalty_organ}; the street: {entry.street_power}"
-    yield f"  procedures  {'、'.join(table.procedures[name].name_zh for name in entry.procedures)}"
-    yield f"  done when   {entry.close.condition_zh} {entry.close.condition_en}"
-    yield f"  evidence    {', '.join(entry.close.evidence)}"
-    yield f"  verified by {entry.close.verify}"
-    yield f"  rules       {book.version}, limits in force from {edition.effective}"
+    yield _row(said("basis"), "; ".join(built.legal_basis))
+    yield _row(said("penalty by"), f"{entry.penalty_organ}; {said('the street')}: {_power(entry)}")
+    yield _row(said("procedures"), "、".join(table.procedures[name].name_zh for name in entry.procedures))
+    yield _row(said("done when"), _named(entry.close.condition_zh, entry.close.condition_en))
+    yield _row(said("evidence"), ", ".join(entry.close.evidence))
+    yield _row(said("verified by"), entry.close.verify)
+    yield _row(
+        said("rules"),
+        said("{version}, limits in force from {day}", version=book.version, day=edition.effective),
+    )
 
 
 def _limits_as_text(entry: MatterEntry, edition: SlaTable) -> Iterator[str]:
     limits = edition.matters[entry.code]
-    yield f"  arrive      {_arrive(entry, edition)}"
-    yield f"  dispose     {limits.dispose} ({text_of(span_of(limits.dispose))})"
+    yield _row(said("arrive"), _arrive(entry, edition))
+    yield _row(said("dispose"), f"{limits.dispose} ({text_of(span_of(limits.dispose))})")
     for stage in limits.stages:
-        yield f"    {stage.name_zh}  {stage.limit or 'until the time for appeal is over'}"
+        yield f"    {stage.name_zh}  {stage.limit or said('until the time for appeal is over')}"
     if limits.joint:
-        yield f"  joint       {limits.joint}"
-    yield f"  verify      {_verify(entry, edition)}"
+        yield _row(said("joint"), limits.joint)
+    yield _row(said("verify"), _verify(entry, edition))
+
+
+def _named(zh: str, en: str, between: str = " ") -> str:
+    """Both names; the Chinese alone where that is spoken."""
+    return zh if spoken() is Lang.ZH else f"{zh}{between}{en}"
+
+
+def _power(entry: MatterEntry) -> str:
+    return said(_POWERS[entry.street_power])
+
+
+def _row(head: str, text: str) -> str:
+    """A line; the heads stand in a column of their own."""
+    return f"  {head}{' ' * (_HEAD_WIDTH - width_of(head))} {text}"
 
 
 def _arrive(entry: MatterEntry, edition: SlaTable) -> str:
@@ -181,5 +211,5 @@ def _ending_at_problems(as_json: bool) -> Iterator[None]:
     except BadRules as why:
         echo_problems(why, as_json=as_json)
         if not as_json:
-            click.echo(f"{len(why.problems)} problems", err=True)
+            click.echo(said("{count} problems", count=len(why.problems)), err=True)
         raise SystemExit(EXIT_BAD_RULES) from None

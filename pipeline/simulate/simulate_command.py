@@ -16,6 +16,7 @@ from pipeline.rulebook import BadRules, load_rules
 from pipeline.settings import Settings
 from pipeline.simulate.world.day import HOME, Day, Push, generate_day
 from pipeline.words.command_line import command, group
+from pipeline.words.spoken import said, told
 from schemas.errors import PipelineError
 
 SEED: Final = 7
@@ -118,7 +119,7 @@ def demo_command(
             rules = load_rules(Settings().rules_dir)
             result = run_demo(day, rules, speed, console, address, kills=kills, keep=keep, picture=picture)
     except (BrokerError, PipelineError) as error:
-        click.echo(f"enforcement: {error}", err=True)
+        click.echo(f"enforcement: {error.code}: {told(error.message)}", err=True)
         sys.exit(EXIT_UNAVAILABLE)
     table = result_table(result.counts, result.merging, result.surprises, result.latencies_ms, result.wall_s)
     (console if as_json else Console()).print(table)
@@ -168,7 +169,7 @@ def _generated(seed: int, on: date, streets: tuple[str, ...], scale: float) -> D
     try:
         return generate_day(seed, on, streets, scale, load_rules(Settings().rules_dir))
     except (LookupError, ValueError, BadRules) as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(told(str(error))) from error
 
 
 def _is_a_line(push: Push) -> bool:
@@ -177,9 +178,11 @@ def _is_a_line(push: Push) -> bool:
 
 
 def _summarise(day: Day) -> None:
-    table = Table(title=f"{day.date}, seed {day.seed}: {len(day.events)} events, {len(day.pushes)} pushes")
+    words = "{date}, seed {seed}: {events} events, {pushes} pushes"
+    facts = {"date": day.date, "seed": day.seed, "events": len(day.events), "pushes": len(day.pushes)}
+    table = Table(title=said(words, **facts))
     sources = sorted({push.source for push in day.pushes})
-    for column in ("", *sources, "all"):
+    for column in ("", *sources, said("all")):
         table.add_column(column, justify="right" if column else "left")
     kinds = Counter(push.expectation for push in day.pushes)
     for kind in sorted(kinds, key=lambda expectation: (":" in expectation, expectation)):

@@ -15,6 +15,7 @@ from pipeline.settings import Settings
 from pipeline.stream.brokers import ANSWER_S, Brokers, unavailable
 from pipeline.stream.exits import EX_CONFIG, EX_UNAVAILABLE
 from pipeline.words.command_line import group
+from pipeline.words.spoken import said, told
 from schemas import topics
 from schemas.errors import Unavailable
 
@@ -61,7 +62,7 @@ def _make_missing(settings: Settings, brokers: Brokers, present: Collection[str]
         except TimeoutError as error:
             raise Unavailable("no_answer", "the brokers do not answer whether the topics are made") from error
     _wait_until_led(settings, brokers)
-    return [f"made {name}" for name in creations]
+    return [said("made {topic}", topic=name) for name in creations]
 
 
 def _stamp(settings: Settings, brokers: Brokers, present: Collection[str]) -> list[str]:
@@ -71,7 +72,8 @@ def _stamp(settings: Settings, brokers: Brokers, present: Collection[str]) -> li
         if config.get(topics.TIMESTAMP_TYPE) != topics.APPEND_TIME
     ]
     brokers.configure({name: {topics.TIMESTAMP_TYPE: topics.APPEND_TIME} for name in wrong})
-    return [f"set {topics.TIMESTAMP_TYPE}={topics.APPEND_TIME} of {settings.topic(name)}" for name in wrong]
+    setting = f"{topics.TIMESTAMP_TYPE}={topics.APPEND_TIME}"
+    return [said("set {setting} of {topic}", setting=setting, topic=settings.topic(name)) for name in wrong]
 
 
 def _wait_until_led(settings: Settings, brokers: Brokers) -> None:
@@ -96,16 +98,31 @@ def differences(settings: Settings, brokers: Brokers) -> list[str]:
         Unavailable: the brokers do not answer.
     """
     present = brokers.topics(topic.name for topic in topics.TOPICS)
-    lines = [f"{settings.topic(topic.name)}: missing" for topic in topics.TOPICS if topic.name not in present]
+    lines = [
+        said("{topic}: missing", topic=settings.topic(topic.name))
+        for topic in topics.TOPICS
+        if topic.name not in present
+    ]
     lines += [
-        f"{settings.topic(name)}: {facts.partitions} partitions, {settings.partitions} wanted"
+        said(
+            "{topic}: {partitions} partitions, {wanted} wanted",
+            topic=settings.topic(name),
+            partitions=facts.partitions,
+            wanted=settings.partitions,
+        )
         for name, facts in present.items()
         if facts.partitions != settings.partitions
     ]
     for name, config in brokers.configs(present).items():
         wanted = _BY_NAME[name].config
         lines += [
-            f"{settings.topic(name)}: {key} is {config.get(key)}, {wanted[key]} wanted"
+            said(
+                "{topic}: {key} is {value}, {wanted} wanted",
+                topic=settings.topic(name),
+                key=key,
+                value=config.get(key),
+                wanted=wanted[key],
+            )
             for key in _COMPARED
             if key in wanted and config.get(key) != wanted[key]
         ]
@@ -125,7 +142,7 @@ def apply_command() -> None:
         for line in apply(settings, Brokers(settings)):
             click.echo(line)
     except Unavailable as error:
-        click.echo(f"brokers {settings.brokers}: {error}", err=True)
+        _say_unavailable(settings, error)
         sys.exit(EX_UNAVAILABLE)
     _report(settings)
 
@@ -140,12 +157,16 @@ def _report(settings: Settings) -> None:
     try:
         lines = differences(settings, Brokers(settings))
     except Unavailable as error:
-        click.echo(f"brokers {settings.brokers}: {error}", err=True)
+        _say_unavailable(settings, error)
         sys.exit(EX_UNAVAILABLE)
     for line in lines:
         click.echo(line, err=True)
     if lines:
         sys.exit(EX_CONFIG)
-    click.echo(
-        f"{len(topics.TOPICS)} topics with {settings.partitions} partitions each: as the contracts say"
-    )
+    words = "{topics} topics with {partitions} partitions each: as the contracts say"
+    click.echo(said(words, topics=len(topics.TOPICS), partitions=settings.partitions))
+
+
+def _say_unavailable(settings: Settings, error: Unavailable) -> None:
+    why = f"{error.code}: {told(error.message)}"
+    click.echo(said("brokers {brokers}: {why}", brokers=settings.brokers, why=why), err=True)

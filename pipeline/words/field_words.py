@@ -245,13 +245,13 @@ def message_of(receipt: Receipt, lang: Lang) -> str:
 
 
 def moment(at: datetime) -> str:
-    """A time in the business zone, to the minute."""
-    return f"{at.astimezone(BUSINESS_ZONE):%Y-%m-%d %H:%M}"
+    """A time in the business zone with its offset, to the minute: 2026-11-24 17:30+08:00."""
+    return at.astimezone(BUSINESS_ZONE).isoformat(sep=" ", timespec="minutes")
 
 
 def to_second(at: datetime) -> str:
-    """A time in the business zone, to the second."""
-    return f"{at.astimezone(BUSINESS_ZONE):%Y-%m-%d %H:%M:%S}"
+    """A time in the business zone with its offset, to the second: 2026-11-24 17:30:00+08:00."""
+    return at.astimezone(BUSINESS_ZONE).isoformat(sep=" ", timespec="seconds")
 
 
 def exactly(seconds: int, lang: Lang) -> str:

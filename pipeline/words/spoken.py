@@ -18,6 +18,7 @@ from pipeline.words.language import Lang
 _FOLDER: Final = Path(__file__).with_name("zh")
 _ENTRY: Final = re.compile(r'^msgid (".*")\nmsgstr (".*")$', re.MULTILINE)
 _HOLE: Final = re.compile(r"\{(\w+)\}")
+_CODE: Final = re.compile(r"[\w.\-]*", re.ASCII)
 _SEPARATORS: Final = ("; ", ", ")
 _chosen: Lang | None = None
 
@@ -62,7 +63,7 @@ def said(english: str, /, **values: object) -> str:
 
 def told_in(lang: Lang, text: str) -> str:
     """A finished text, as a receipt or an error carries it, in `lang`: as a whole, else each of its parts; codes as they are."""
-    if lang is not Lang.ZH or not text:
+    if lang is not Lang.ZH or _CODE.fullmatch(text):
         return text
     whole = _as_a_whole(text)
     if whole is not None:
@@ -109,6 +110,6 @@ def _pattern(english: str) -> re.Pattern[str]:
         if place % 2 == 0:
             made += re.escape(part)
         else:
-            made += f"(?P={part})" if part in seen else f"(?P<{part}>.+?)"
+            made += f"(?P={part})" if part in seen else f"(?P<{part}>.*?)"
             seen.add(part)
     return re.compile(made, re.DOTALL)

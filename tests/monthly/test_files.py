@@ -143,7 +143,7 @@ def test_a_month_that_is_not_over_is_counted_up_to_the_last_entry(tmp_path):
     report = reported(story, NOVEMBER)
     assert report.journal.is_short
     assert (report.now["open"].value, report.now["overdue"].value) == (1, 0)
-    assert "台账只到 2026-11-24 09:02" in shown(story, NOVEMBER, tmp_path)
+    assert "台账只到 2026-11-24 09:02+08:00" in shown(story, NOVEMBER, tmp_path)
     assert [day.day.day for day in report.details.days] == list(range(1, 25))
     over = reported(story.wait(days=9), NOVEMBER)
     assert not over.journal.is_short
@@ -163,7 +163,7 @@ def test_a_journal_that_ends_before_the_month_begins():
 def test_a_month_before_that_is_not_whole_is_called_so(tmp_path):
     """The journal begins within it; of a journal that begins in this month there is none before."""
     story = Story().path("report", "sign").wait(days=60)
-    assert "上期台账自 2026-11-24 09:01 才开始" in shown(story, DECEMBER, tmp_path)
+    assert "上期台账自 2026-11-24 09:01+08:00 才开始" in shown(story, DECEMBER, tmp_path)
     assert "上期无台账" in shown(story, NOVEMBER, tmp_path)
 
 

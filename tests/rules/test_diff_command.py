@@ -61,7 +61,7 @@ def test_the_rules_are_told_first_and_then_the_cases(rewritten, story):
         "matters.SR-001.dispose 2 work_hours → 1 work_hours",
         "",
     ]
-    dispose = f"{story.case_id} SR-001 city-appearance dispose 2026-11-24 11:00 → 2026-11-24 10:00 -1 h BECOMES LATE 将超期"
+    dispose = f"{story.case_id} SR-001 city-appearance dispose 2026-11-24 11:00+08:00 → 2026-11-24 10:00+08:00 -1 h BECOMES LATE 将超期"
     assert dispose in lines
     assert lines.index(dispose) > lines.index("differences: 1")
     assert {"1 in all", "1 would become late 将超期", "0 would no longer be late 不再超期"} <= set(lines)

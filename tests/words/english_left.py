@@ -21,6 +21,33 @@ TERM = re.compile(r"[A-Za-z0-9_./\-<>=@$%~+*:#&|'…{}\[\]\\\"!]+")
 NAME_IN_A_SENTENCE = re.compile(r"(?<=[a-z,;(] )[A-Z][A-Za-z]+(?:-[A-Z])?")
 CHOICES = re.compile(r"\[[^\]\s]*\|[^\]]*\]")
 QUOTED = re.compile(r"`[^`]*`|\b[A-Z][A-Z_]{2,}\b")
+FUNCTION_WORDS = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "and",
+        "or",
+        "of",
+        "in",
+        "on",
+        "at",
+        "by",
+        "to",
+        "from",
+        "with",
+        "without",
+        "not",
+        "no",
+        "is",
+        "are",
+        "was",
+        "has",
+        "have",
+        "for",
+    ]
+)
+"""They make a sentence English even where they are also the name of an option or a field."""
 TYPED = re.compile(r"enforcement(?: [a-z][a-z-]*)*(?: --[a-z-]+)*|eval \"\$\(")
 STARTS_A_COMMAND = ("enforcement ", "tail ", "cp ", "--")
 
@@ -33,7 +60,7 @@ def english_in(text: str) -> list[str]:
 
 def _is_english(term: str) -> bool:
     is_word = re.fullmatch(r"[A-Za-z][a-z]+(?:[-'][A-Za-z]+)*|[a-z]+/[a-z]+", term) is not None
-    return is_word and term not in codes() and term not in names()
+    return is_word and (term in FUNCTION_WORDS or (term not in codes() and term not in names()))
 
 
 def _without_commands(text: str) -> str:
@@ -78,6 +105,8 @@ def codes() -> frozenset[str]:
             known |= set(getattr(param.type, "choices", ()))
     for file in (ROOT / "schemas" / "generated").glob("*.json"):
         known |= set(_strings(json.loads(file.read_text())))
+    for file in (ROOT / "examples").glob("*.json"):
+        known |= set(re.findall(r'"(\w+)":', file.read_text(encoding="utf-8")))
     for file in (ROOT / "rules").rglob("*.yaml"):
         known |= set(re.findall(r"\bid: ([\w-]+)", file.read_text(encoding="utf-8")))
     return frozenset(known)

@@ -66,9 +66,9 @@ class Arithmetic:
             self._context.findings.skip((Invariant.I8,), _BEYOND_CALENDAR)
             return
         right, place = instant_of(due.at), joined.place
-        recorded = clock.due_at.isoformat()
+        recorded = clock.due_at
         self._holds("deadline_wrong", right == clock.due_at, place, case.case_id, recorded=recorded,
-                    right=right.isoformat(), **words)  # fmt: skip
+                    right=right, **words)  # fmt: skip
         self._holds("provisional_wrong", due.provisional == clock.provisional, place, case.case_id, **words)
         anew = change.change is ClockEvent.ADOPTED and clock.started_at == joined.entry.at
         if anew or change.change in (ClockEvent.STARTED, ClockEvent.RECOMPUTED):
@@ -380,4 +380,4 @@ def names_of(keys: set[Key]) -> str:
 
 def _words(clock: Clock) -> dict[str, object]:
     name = f" {clock.name}" if clock.name else ""
-    return {"clock": f"{clock.kind.value}{name}", "start": clock.started_at.isoformat(), "spent": clock.limit}
+    return {"clock": f"{clock.kind.value}{name}", "start": clock.started_at, "spent": clock.limit}

@@ -64,7 +64,7 @@ class TimersFired:
         due_at, case_id = first
         waits = due_at > until or (due_at == until and not or_at_once)
         if waits or first not in self._reported:
-            self._holds("timer_passed_over", waits, joined.place, case_id, due=due_at.isoformat())
+            self._holds("timer_passed_over", waits, joined.place, case_id, due=due_at)
             self._reported.add(first)
 
     def _first(self) -> tuple[datetime, str] | None:
@@ -82,7 +82,7 @@ class TimersFired:
         words = {
             "timer": cause.timer.value,
             "clock": _clock_name(cause.clock, cause.name),
-            "due": cause.due_at.isoformat(),
+            "due": cause.due_at,
         }
         if touched is None or touched.before is None:
             unread = not self._context.is_whole or case_id in self._context.fold.strangers

@@ -11,6 +11,7 @@ from pipeline.core.case.case_book import CaseBook
 from pipeline.core.case.decision_context import DecisionContext
 from pipeline.core.rules.refusals import Refusal, all_of
 from pipeline.core.rules.rules import Rules
+from pipeline.core.worktime.office_hours import local_text
 from schemas.state.case import Case, SetAside
 from schemas.values.evidence import Evidence, NamedEvidence
 from schemas.values.terms import EvidenceKind
@@ -45,7 +46,7 @@ def examine_proof(context: DecisionContext, items: Items) -> Refusal | None:
         Refusal(
             "after_photo_not_later",
             f"evidence.{number}.taken_at",
-            f"after {began:%Y-%m-%dT%H:%M:%SZ}, when it was sent back",
+            f"after {_stamp(began) if began else began}, when it was sent back",
         )
         for number, item in enumerate(items)
         if _is_stale(item, began)
@@ -210,4 +211,4 @@ def _role(item: Evidence) -> str:
 
 
 def _stamp(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+    return local_text(moment, "seconds")

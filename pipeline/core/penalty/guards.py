@@ -18,7 +18,7 @@ from pipeline.core.rules.law import Power
 from pipeline.core.rules.penalty_records import kinds_of
 from pipeline.core.rules.refusals import Refusal, all_of
 from pipeline.core.rules.rules import Rules
-from pipeline.core.worktime.office_hours import SHANGHAI, day_of
+from pipeline.core.worktime.office_hours import SHANGHAI, day_of, local_text
 from schemas.inputs.action import Penalise, TakeMeasure
 from schemas.state.case import Case
 from schemas.values.penalty_terms import Harm, MeasureStep
@@ -150,7 +150,7 @@ def _hearing_notified(context: GuardContext) -> Missing | None:
             return Missing("step", "hearing_notified first")
         if context.done_at >= notified_for:
             return None
-        return Missing("acted_at", f"from {_local(notified_for)} on, as notified")
+        return Missing("acted_at", f"from {local_text(notified_for)} on, as notified")
     last_day = context.last_day(context.at, context.parameters.hearing_notice)
     if context.facts.hearing_at is None or day_of(context.facts.hearing_at) <= last_day:
         return Missing("facts.hearing_at", f"after {last_day}")
@@ -349,10 +349,6 @@ def _receiver(context: GuardContext) -> Missing | None:
 
 def _clock(minute: int) -> str:
     return f"{minute // _MINUTES:02}:{minute % _MINUTES:02}"
-
-
-def _local(at: datetime) -> str:
-    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
 def _at(*steps: Step) -> frozenset[Step | MeasureStep]:

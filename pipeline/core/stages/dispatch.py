@@ -11,6 +11,7 @@ from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import LEAD, TERRITORIAL, RouteMode, RoutingRule, Rules, Street
 from pipeline.core.stages import request_filing
 from pipeline.core.worktime import clock_arithmetic
+from pipeline.core.worktime.office_hours import local_text
 from schemas import limits
 from schemas.inputs.action import Claim, Decide, Dispatch, Object, Return, Sign
 from schemas.journal.events import (
@@ -164,9 +165,7 @@ def decide_return(context: DecisionContext, action: Return) -> Decided:
         return Refusal("return_by_designated_team", "action", "handle it")
     latest = clock_arithmetic.after(rules.calendar, task.since, rules.policy.return_within).at
     if at > latest:
-        return Refusal(
-            "return_too_late", "action", f"until {latest:%Y-%m-%dT%H:%MZ}; handle it, or ask for help"
-        )
+        return Refusal("return_too_late", "action", f"until {local_text(latest)}; handle it, or ask for help")
     team = task.team or ""
     back = CaseReturned(
         case_id=case.case_id,

@@ -10,6 +10,7 @@ from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules
 from pipeline.core.stages import dispatch, filing_and_closing, joint, request_filing
 from pipeline.core.worktime import clock_arithmetic
+from pipeline.core.worktime.office_hours import local_text
 from pipeline.core.worktime.policy import Span, span_of
 from schemas.inputs.action import Decide, Extend, Progress, ReachStage, Resume, Suspend
 from schemas.journal.clock_events import (
@@ -148,7 +149,7 @@ def _refuse_suspension(context: DecisionContext, reason: SuspensionReason, until
         return Refusal("reason_not_allowed", "reason", ", ".join(sorted(caps.longest)))
     latest = clock_arithmetic.after(rules.calendar, at, caps.longest[reason]).at
     if not at < until <= latest:
-        return Refusal("suspension_end", "until", f"after now, at most until {latest:%Y-%m-%dT%H:%MZ}")
+        return Refusal("suspension_end", "until", f"after now, at most until {local_text(latest)}")
     return None
 
 
@@ -162,7 +163,7 @@ def _refuse_extension(context: DecisionContext, more: Span) -> Refusal | None:
         return Refusal("extend_after_deadline", "action", "ask before the deadline")
     latest = _latest(rules, clock, caps.extension)
     if clock_arithmetic.after(rules.hours_of(clock.roster), clock.due_at, more).at > latest:
-        return Refusal("extension_too_long", "more", f"at most until {latest:%Y-%m-%dT%H:%MZ}")
+        return Refusal("extension_too_long", "more", f"at most until {local_text(latest)}")
     return None
 
 

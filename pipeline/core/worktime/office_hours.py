@@ -269,6 +269,11 @@ class WorkCalendar:
         return at
 
 
+def local_text(at: datetime, timespec: str = "minutes") -> str:
+    """A time as people read it: that of the street's clocks, with its offset."""
+    return at.astimezone(SHANGHAI).isoformat(sep=" ", timespec=timespec)
+
+
 def day_of(at: datetime) -> date:
     """The local day of an instant.
 

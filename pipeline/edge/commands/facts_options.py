@@ -15,6 +15,7 @@ from pipeline.edge.commands.action_contracts import ContractField, fields_of
 from pipeline.edge.commands.json_argument import JSON_FILE, read_json
 from pipeline.words.act_help import STANDARD_OPTIONS, help_label
 from pipeline.words.field_words import Lang
+from pipeline.words.spoken import said
 from schemas.values.penalty_terms import MeasureStep
 from schemas.values.terms import PenaltyStep
 
@@ -59,14 +60,16 @@ def read_facts(name: str, values: Mapping[str, object]) -> object:
     if not pairs:
         return facts
     if not isinstance(facts, dict):
-        raise click.BadParameter("no object, so --fact adds nothing to it", param_hint="--facts")
+        raise click.BadParameter(said("no object, so --fact adds nothing to it"), param_hint="--facts")
     return facts | dict(map(_fact, pairs))
 
 
 def _fact(pair: str) -> tuple[str, object]:
     name, _, value = pair.partition("=")
     if name not in _facts():
-        raise click.BadParameter(f"{name}: allowed: {', '.join(_facts())}", param_hint="--fact")
+        raise click.BadParameter(
+            said("{name}: allowed: {allowed}", name=name, allowed=", ".join(_facts())), param_hint="--fact"
+        )
     kind = _facts()[name].type
     if kind == "array":
         return name, [item for item in value.split(",") if item]

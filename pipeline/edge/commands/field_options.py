@@ -14,12 +14,13 @@ from pipeline.edge.commands.json_argument import JSON_FILE
 from pipeline.edge.evidence.evidence_options import kind_option, read_evidence
 from pipeline.words.act_help import CHOICE_WORDS, OptionWords, help_label
 from pipeline.words.field_words import Lang
+from pipeline.words.spoken import said
 from schemas.values.terms import Crs
 
 Values = Mapping[str, object]
 """What the options of a command were given, by the parameter's name."""
 
-POINT_FORM: Final = "LON,LAT,CRS such as 112.50,37.88,WGS84"
+POINT_EXAMPLE: Final = "112.50,37.88,WGS84"
 
 
 class FieldOptions(NamedTuple):
@@ -96,7 +97,9 @@ def _point(typed: object) -> object:
     try:
         return {"lon": float(lon), "lat": float(lat), "crs": Crs(crs.strip()).value}
     except ValueError:
-        raise click.BadParameter(f"allowed: {POINT_FORM}", param_hint="--point") from None
+        raise click.BadParameter(
+            said("allowed: LON,LAT,CRS such as {example}", example=POINT_EXAMPLE), param_hint="--point"
+        ) from None
 
 
 _CONVERTED: Final[Mapping[str, Callable[[object], object]]] = {"Point": _point}

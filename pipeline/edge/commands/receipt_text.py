@@ -3,8 +3,10 @@
 from typing import Final
 
 from pipeline.edge.client.receipt_waiting import NoReceipt
+from pipeline.words.error_words import words_of
 from pipeline.words.field_words import OUTCOMES, STAGES, Lang, duration, label, message_of, moment
 from pipeline.words.left_out_words import left_out_line
+from pipeline.words.spoken import told_in
 from schemas.errors import BadMessage, PipelineError
 from schemas.outputs import Fault, Receipt
 from schemas.values.terms import ReportOutcome
@@ -34,7 +36,7 @@ def as_json(answer: Answer, lang: Lang) -> dict[str, object]:
             field=bad.field if bad else "",
             allowed=bad.allowed if bad else "",
             rule="",
-            message=answer.message,
+            message=words_of(answer, lang),
             faults=[_fault(one) for one in (bad, *bad.also)] if bad else [],
             left_out=[],
         )
@@ -67,7 +69,7 @@ def as_line(answer: Answer, lang: Lang) -> str:
     if is_unanswered(answer):
         return f"… {label('sent_only', lang)}"
     if isinstance(answer, PipelineError):
-        return f"✗ error[{answer.code}]: {answer.message}"
+        return f"✗ error[{answer.code}]: {words_of(answer, lang)}"
     parts = [OUTCOMES[answer.outcome][lang]]
     if answer.case_id:
         parts.append(answer.case_id)
@@ -97,7 +99,7 @@ def _also(fault: Fault, lang: Lang) -> str:
 
 
 def _named(lang: Lang, **details: str) -> list[str]:
-    return [f"{label(name, lang)}: {what}" for name, what in details.items() if what]
+    return [f"{label(name, lang)}: {told_in(lang, what)}" for name, what in details.items() if what]
 
 
 def _keys(**values: object) -> dict[str, object]:

@@ -34,5 +34,5 @@ def read_or_stop(read: Callable[[Path], T], folder: Path, lang: Lang) -> T:
     try:
         return read(folder)
     except BadRules as error:
-        message = label("bad_rules", lang, why=str(error.problems[0]))
+        message = label("bad_rules", lang, why=error.problems[0].spoken())
         terminal.stop(error.code, message, label("check_rules", lang), terminal.EXIT_USAGE)

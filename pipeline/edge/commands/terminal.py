@@ -16,7 +16,9 @@ from pipeline.edge.client.decoding import Unreadable
 from pipeline.edge.client.known_names import UnknownName
 from pipeline.edge.client.receipt_waiting import NoReceipt
 from pipeline.words.command_line import LANG
+from pipeline.words.error_words import words_of
 from pipeline.words.field_words import Lang, label
+from pipeline.words.spoken import told_in
 from schemas.errors import BadMessage, PipelineError, Unavailable
 
 EXIT_REFUSED: Final = 1
@@ -75,7 +77,12 @@ def one_line_errors(lang: Lang) -> Iterator[None]:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = "_".join(str(part) for part in first["loc"]).upper()
-        stop("wrong_setting", f"ENFORCEMENT_{name}: {first['msg']}", label("mend", lang), EXIT_USAGE)
+        stop(
+            "wrong_setting",
+            f"ENFORCEMENT_{name}: {told_in(lang, first['msg'])}",
+            label("mend", lang),
+            EXIT_USAGE,
+        )
     except KeyboardInterrupt:
         sys.exit(EXIT_INTERRUPTED)
     except BrokenPipeError:
@@ -88,11 +95,11 @@ def fail(error: PipelineError, lang: Lang) -> NoReturn:
     """Print the error and end with its exit code."""
     if isinstance(error, Unavailable):
         todo = "apply_topics" if error.code == "topic_missing" else "start_broker"
-        stop(error.code, error.message, label(todo, lang), EXIT_UNAVAILABLE)
+        stop(error.code, words_of(error, lang), label(todo, lang), EXIT_UNAVAILABLE)
     if isinstance(error, NoReceipt):
-        stop(error.code, error.message, label("start_worker", lang), EXIT_NO_RECEIPT)
+        stop(error.code, words_of(error, lang), label("start_worker", lang), EXIT_NO_RECEIPT)
     if isinstance(error, Unreadable):
-        stop(error.code, error.message, label("update_client", lang), EXIT_UNREADABLE)
+        stop(error.code, words_of(error, lang), label("update_client", lang), EXIT_UNREADABLE)
     if isinstance(error, UnknownName):
         near = ", ".join(error.nearest) or label("none_near", lang)
         stop(
@@ -102,7 +109,7 @@ def fail(error: PipelineError, lang: Lang) -> NoReturn:
             EXIT_USAGE,
         )
     todo = "mend" if isinstance(error, BadMessage) else "start_worker"
-    stop(error.code, error.message, label(todo, lang), EXIT_USAGE)
+    stop(error.code, words_of(error, lang), label(todo, lang), EXIT_USAGE)
 
 
 def stop(code: str, message: str, todo: str, exit_code: int) -> NoReturn:

@@ -11,6 +11,7 @@ from pipeline.edge.evidence.evidence_file import UnreadableEvidence, evidence_of
 from pipeline.words.act_help import EVIDENCE_KIND
 from pipeline.words.evidence_words import KINDS
 from pipeline.words.field_words import Lang
+from pipeline.words.spoken import said, told
 from schemas.values.terms import EvidenceKind
 
 WRITTEN_DOWN: Final = ".json"
@@ -34,8 +35,13 @@ def read_evidence(files: object, kinds: object) -> list[object]:
     contents = [path for path in paths if path.suffix.lower() != WRITTEN_DOWN]
     if len(contents) != len(spelled):
         raise click.BadParameter(
-            f"{len(contents)} files, {len(spelled)} kinds; allowed: a kind for each photo, clip or paper, in their order; items that are "
-            f"written down are in a {WRITTEN_DOWN} file",
+            said(
+                "{files} files, {kinds} kinds; allowed: a kind for each photo, clip or paper, in their order; items that are "
+                "written down are in a {suffix} file",
+                files=len(contents),
+                kinds=len(spelled),
+                suffix=WRITTEN_DOWN,
+            ),
             param_hint="--kind",
         )
     made = iter([_item(path, kind) for path, kind in zip(contents, spelled, strict=True)])
@@ -53,8 +59,10 @@ def _item(path: Path, spelled: str) -> Mapping[str, object]:
     kind, _, name = spelled.partition(":")
     if kind not in (kinds := [term.value for term in EvidenceKind]):
         allowed = ", ".join(kinds)
-        raise click.BadParameter(f"{kind}: no such kind; allowed: {allowed}", param_hint="--kind")
+        raise click.BadParameter(
+            said("{kind}: no such kind; allowed: {allowed}", kind=kind, allowed=allowed), param_hint="--kind"
+        )
     try:
         return evidence_of(path, EvidenceKind(kind), name or None)
     except UnreadableEvidence as error:
-        raise click.BadParameter(error.message, param_hint="--evidence") from error
+        raise click.BadParameter(told(error.message), param_hint="--evidence") from error

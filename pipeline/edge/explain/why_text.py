@@ -42,6 +42,7 @@ from pipeline.words.field_words import (
     to_second,
 )
 from pipeline.words.penalty_words import MEASURE_KINDS, STEPS
+from pipeline.words.spoken import told_in
 from schemas.values.penalty_terms import MeasureKind
 from schemas.values.terms import CaseOutcome, ClockEvent, JointStatus, RequestKind, Source
 
@@ -281,6 +282,7 @@ _WORDS: Final[Mapping[str, Callable[[str, _Speaker], str]]] = {
     "reason": lambda value, speaker: reason(value, speaker.lang),
     "until": lambda value, speaker: speaker.say("until", at=to_second(datetime.fromisoformat(value))),
     "more": lambda value, speaker: limit(value, speaker.lang),
+    "why": lambda value, speaker: told_in(speaker.lang, value),
     "officers": lambda value, speaker: speaker.say("on_site", who=value),
     "by": lambda value, speaker: speaker.say("by", by=value),
     "convened_by": lambda value, speaker: speaker.say("asked_by", by=value),

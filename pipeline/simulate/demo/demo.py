@@ -24,6 +24,7 @@ from pipeline.simulate.tally.topic_reader import Reader, read_entries
 from pipeline.simulate.world.day import Day, Push
 from pipeline.simulate.world.seeded_chance import LOCAL
 from pipeline.simulate.world.virtual_clock import VirtualClock
+from pipeline.words.spoken import said
 from schemas.inputs.action import Action
 
 LEAD_SECONDS: Final = 5.0
@@ -76,7 +77,8 @@ def run_demo(
             demo_day = DemoDay(day, rules, clock, deployed, worker, shown, kills)
             demo_day.run()
         if keep:
-            console.print(f"Kept: topics {prefix}* on {address}, the worker's log in {deployed.log_file}")
+            words = "Kept: topics {prefix}* on {address}, the worker's log in {file}"
+            console.print(said(words, prefix=prefix, address=address, file=deployed.log_file))
         return _result(day, rules, deployed, demo_day, begun)
 
 

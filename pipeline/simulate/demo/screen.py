@@ -18,8 +18,9 @@ from rich.text import Text
 from pipeline.simulate.demo.live_state import JOINT_STATUS, STAGES, LiveState
 from pipeline.simulate.tally.against_truth import Merging
 from pipeline.simulate.tally.day_counts import DayCounts
-from pipeline.words.field_words import Lang
+from pipeline.words.field_words import Lang, moment
 from pipeline.words.penalty_words import PENALTY_STEPS
+from pipeline.words.spoken import said
 
 LINE_SECONDS: Final = 5.0
 LATE_SHOWN: Final = 5
@@ -29,6 +30,10 @@ MIDDLE_LINES: Final = 18
 TODAY_SHOWN: Final = (
     *("reports", "cases", "merged", "repeated", "refused", "dead_letters", "on_time", "breached", "joint"),
     *("penalties", "returned", "suspended", "extended", "voided", "transferred", "reopened"),
+)
+_LINE: Final = (
+    "{at}  {reports} reports, {cases} cases, {merged} merged, {open} open, {closed} closed, {late} late, {actions} actions, "
+    "receipt p50 {receipt_ms} ms"
 )
 COLOURS: Final = {
     "report": "white", "merge": "cyan", "dispatch": "blue", "done": "green", "closed": "bold green",
@@ -95,33 +100,41 @@ class _ScreenLines:
             return
         self._next = time.monotonic() + LINE_SECONDS
         counts = view.counts
-        self._console.print(
-            f"{view.now:%m-%d %H:%M}  {counts.reports} reports, {counts.cases} cases, {counts.merged} merged, "
-            f"{counts.open} open, {counts.closed} closed, {len(view.live_state.late(view.now))} late, "
-            f"{view.actions} actions, receipt p50 {percentile(view.latencies_ms, 50):.0f} ms",
-            highlight=False,
-        )
+        late, receipt_ms = len(view.live_state.late(view.now)), f"{percentile(view.latencies_ms, 50):.0f}"
+        shown = {"actions": view.actions, "late": late, "receipt_ms": receipt_ms, **counts.as_dict()}
+        self._console.print(said(_LINE, at=moment(view.now), **shown), highlight=False)
 
 
 def result_table(
     counts: DayCounts, judged: Merging, surprises: int, latencies_ms: Sequence[float], wall_s: float
 ) -> RenderableType:
     """The table at the end of the day."""
-    table = Table(title="The day, counted from the topics", title_justify="left", show_header=False)
+    table = Table(title=said("The day, counted from the topics"), title_justify="left", show_header=False)
     table.add_column()
     table.add_column(justify="right")
     table.add_column()
     for name, number in counts.as_dict().items():
         chinese, meaning = NAMES[name]
         bad = name in ("lost", "doubled") and number
-        table.add_row(f"{chinese} {name}", Text(str(number), "bold red" if bad else "bold"), meaning)
+        table.add_row(f"{chinese} {name}", Text(str(number), "bold red" if bad else "bold"), said(meaning))
     return Group(
         table,
-        f"Duplicates against the truth: precision {judged.precision:.2f}, recall {judged.recall:.2f} "
-        f"({judged.recall_in_reach:.2f} of what distance and address can show; {judged.beyond_rule} pairs lie beyond)",
-        f"Answered otherwise than the truth says: {surprises}",
-        f"Push to receipt: p50 {percentile(latencies_ms, 50):.0f} ms, p99 {percentile(latencies_ms, 99):.0f} ms "
-        f"over {len(latencies_ms)} pushes; the whole demonstration took {wall_s:.0f} s",
+        said(
+            "Duplicates against the truth: precision {precision}, recall {recall} ({in_reach} of what distance and address can "
+            "show; {beyond} pairs lie beyond)",
+            precision=f"{judged.precision:.2f}",
+            recall=f"{judged.recall:.2f}",
+            in_reach=f"{judged.recall_in_reach:.2f}",
+            beyond=judged.beyond_rule,
+        ),
+        said("Answered otherwise than the truth says: {surprises}", surprises=surprises),
+        said(
+            "Push to receipt: p50 {p50} ms, p99 {p99} ms over {pushes} pushes; the whole demonstration took {seconds} s",
+            p50=f"{percentile(latencies_ms, 50):.0f}",
+            p99=f"{percentile(latencies_ms, 99):.0f}",
+            pushes=len(latencies_ms),
+            seconds=f"{wall_s:.0f}",
+        ),
     )
 
 
@@ -137,13 +150,14 @@ def screen_of(view: View, height: int) -> RenderableType:
     layout.split_column(
         Layout(_head(view), size=4),
         Layout(name="middle", size=max(12, min(MIDDLE_LINES, height - 14))),
-        Layout(Panel(_lines(view.live_state), title="最新 latest", title_align="left")),
+        Layout(Panel(_lines(view.live_state), title=said("最新 latest"), title_align="left")),
     )
     layout["middle"].split_row(
-        Layout(Panel(_stages(view), title="在办 open cases", title_align="left")),
-        Layout(Panel(_numbers(view), title="今日 today", title_align="left")),
+        Layout(Panel(_stages(view), title=said("在办 open cases"), title_align="left")),
+        Layout(Panel(_numbers(view), title=said("今日 today"), title_align="left")),
         Layout(
-            Panel(_late(view), title="超期 late · 联合 joint · 处罚 penalties", title_align="left"), ratio=2
+            Panel(_late(view), title=said("超期 late · 联合 joint · 处罚 penalties"), title_align="left"),
+            ratio=2,
         ),
     )
     return _FixedHeight(layout, min(height - 1, 38))
@@ -163,9 +177,14 @@ class _FixedHeight:
 def _head(view: View) -> RenderableType:
     text = Text.assemble(
         (f"{view.title} ", "bold"),
-        (f"{view.now:%Y-%m-%d %H:%M}", "bold cyan"),
-        f"   1 s = {view.speed / 60:.0f} min   {view.entries_per_s:.0f} journal entries/s   ",
-        f"receipt p50 {percentile(view.latencies_ms, 50):.0f} ms  p99 {percentile(view.latencies_ms, 99):.0f} ms",
+        (moment(view.now), "bold cyan"),
+        said(
+            "   1 s = {minutes} min   {entries} journal entries/s   receipt p50 {p50} ms  p99 {p99} ms",
+            minutes=f"{view.speed / 60:.0f}",
+            entries=f"{view.entries_per_s:.0f}",
+            p50=f"{percentile(view.latencies_ms, 50):.0f}",
+            p99=f"{percentile(view.latencies_ms, 99):.0f}",
+        ),
         no_wrap=True,
         overflow="ellipsis",
     )
@@ -204,7 +223,7 @@ def _late(view: View) -> RenderableType:
             Text(f"{hours}:{minutes:02d}", "bold red"), view.live_state.matter(case.facts.matter), team
         )
     if len(late) > LATE_SHOWN:
-        table.add_row("", f"… {len(late) - LATE_SHOWN} more")
+        table.add_row("", said("… {count} more", count=len(late) - LATE_SHOWN))
     return Group(table if late else Text("无", "green"), _joint_and_penalties(view.live_state))
 
 

@@ -84,11 +84,11 @@ TABLE: dict[str, tuple[str, Mapping[str, Mapping[str, str | None]], str, str]] =
             CAMERA,
             {"photo_before": {"taken_at": clock("09:20")}, "photo_after": {"taken_at": clock("09:20")}},
         ),
-        *("after_photo_not_later", "an after photo after 2026-11-24T01:20:00Z"),
+        *("after_photo_not_later", "an after photo after 2026-11-24 09:20:00+08:00"),
     ),
     "a photo older than the case": (
         *(CAMERA, {"photo_before": {"taken_at": clock("08:59")}}),
-        *("evidence_predates_case", "from 2026-11-24T01:00:00Z on"),
+        *("evidence_predates_case", "from 2026-11-24 09:00:00+08:00 on"),
     ),
     "a paper older than the case": (PAPERS, {"document": {"taken_at": clock("08:59")}}, "accepted", ""),
     "a paper from the future": (
@@ -106,7 +106,7 @@ TABLE: dict[str, tuple[str, Mapping[str, Mapping[str, str | None]], str, str]] =
     ),
     "a clip of before the arrival": (
         *(CAMERA, {"bodycam": {"taken_at": clock("09:00"), "ended_at": clock("09:01")}}),
-        *("bodycam_not_on_site", "a clip that ends at 2026-11-24T01:02:00Z or later"),
+        *("bodycam_not_on_site", "a clip that ends at 2026-11-24 09:02:00+08:00 or later"),
     ),
     "a clip that ends with the arrival": (
         *(CAMERA, {"bodycam": {"taken_at": clock("09:00"), "ended_at": clock("09:02")}}),

@@ -20,7 +20,7 @@ def said(tale: Story, lang: Lang = Lang.EN) -> str:
 def test_an_open_request_says_what_who_and_until_when():
     """And that it is not decided yet; the clocks run on."""
     text = said(Story().path("report", "sign", "ask"))
-    assert "to be decided: suspension · weather · until 2026-11-26 09:03 · asked by O1" in text
+    assert "to be decided: suspension · weather · until 2026-11-26 09:03+08:00 · asked by O1" in text
     assert "stands" not in text
 
 
@@ -104,17 +104,17 @@ HEAVY: dict[str, object] = {"fine_yuan": 8000, "kinds": ["business_stopped", "fi
             Lang.EN,
             [
                 "meant: fine 8000 yuan · production or business stopped",
-                "hearing: 2026-12-08 09:04 · 街道办会议室",
-                "measure: seizure · begun 2026-11-24 09:05 approved by L09 → "
-                "things are tested 2026-11-24 09:06 until 2026-11-29 09:06",
+                "hearing: 2026-12-08 09:04+08:00 · 街道办会议室",
+                "measure: seizure · begun 2026-11-24 09:05+08:00 approved by L09 → "
+                "things are tested 2026-11-24 09:06+08:00 until 2026-11-29 09:06+08:00",
             ],
         ),
         (
             Lang.ZH,
             [
                 "拟处罚: 罚款 8000元 · 责令停产停业",
-                "听证: 2026-12-08 09:04 · 街道办会议室",
-                "措施: 扣押 · 实施 2026-11-24 09:05 L09批准 → 检测鉴定中 2026-11-24 09:06 至2026-11-29 09:06",
+                "听证: 2026-12-08 09:04+08:00 · 街道办会议室",
+                "措施: 扣押 · 实施 2026-11-24 09:05+08:00 L09批准 → 检测鉴定中 2026-11-24 09:06+08:00 至2026-11-29 09:06+08:00",
             ],
         ),
     ],
@@ -137,7 +137,8 @@ def test_how_an_extended_measure_and_its_things_ended():
     tale = penalised("11-24 09:00", ("clue", {}), ("begun", {}), ("extended", {}), ("ended", {}))
     text = said(tale)
     assert (
-        "extended 2026-11-24 09:05 20 calendar days approved by L09 → ended 2026-11-24 09:06 returned" in text
+        "extended 2026-11-24 09:05+08:00 20 calendar days approved by L09 → ended 2026-11-24 09:06+08:00 returned"
+        in text
     )
 
 
@@ -157,4 +158,4 @@ def test_a_window_that_ran_out_is_neither_late_nor_in_time():
     tale = penalised("11-24 09:00", ("filed", {}), ("investigated", {}), ("noticed", HEAVY))
     until(tale, "12-02 09:00")
     line = next(line for line in said(tale).splitlines() if "hearing_request" in line)
-    assert line.endswith("2026-12-01 17:30 ran out")
+    assert line.endswith("2026-12-01 17:30+08:00 ran out")
