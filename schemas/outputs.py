@@ -7,6 +7,7 @@ from pydantic import Field
 from schemas import limits
 from schemas.inputs.report import Person
 from schemas.state.case import Count, LaterReport, Version
+from schemas.state.retired import Ended
 from schemas.values.bounds import at_most, between, matching
 from schemas.values.evidence import NamedEvidence
 from schemas.values.left_out import LeftOutFields
@@ -126,6 +127,7 @@ class Receipt(Contract, frozen=True, kw_only=True):
     `faults` are the first ten things that are wrong; the first of them is `code`, `field` and `allowed` once more.
     `differs`: the number was pushed before with other content; the first one holds, and this is its answer.
     `left_out`: fields of an accepted report that were not taken over, each with the reason; the rest of it holds.
+    `ended`: the report was pushed before, or the action comes too late: what became of the case meanwhile.
     """
 
     receipt_id: OutputId
@@ -147,6 +149,7 @@ class Receipt(Contract, frozen=True, kw_only=True):
     faults: Faults = ()
     differs: bool = False
     left_out: LeftOutFields = ()
+    ended: Ended | None = None
 
 
 class Notice(Contract, frozen=True, kw_only=True):
@@ -226,7 +229,7 @@ class TopicPosition(Contract, frozen=True, kw_only=True):
 class Position(Contract, frozen=True, kw_only=True):
     """The last word on one partition, under the key `__position` of `cases.v1`; written in each transaction.
 
-    `digest` is that of all case snapshots of the partition.
+    `digest` is that of all case snapshots of the partition, and of the reports of cases that are kept no longer.
     """
 
     partition: Annotated[int, *between(0)]

@@ -71,6 +71,8 @@ STAMPED: Final = (*INPUTS, JOURNAL)
 TIMESTAMP_TYPE: Final = "message.timestamp.type"
 APPEND_TIME: Final = "LogAppendTime"
 POSITION_KEY: Final = b"__position"
+RETIRED_KEY: Final = b"__retired/"
+"""How the keys of `RetiredReports` in `cases.v1` begin; the street and the lowest name follow."""
 
 TOPICS: Final = (
     Topic(REPORTS, "street code", "Report", 7, False, "sources", "pipeline"),
@@ -83,6 +85,11 @@ TOPICS: Final = (
     Topic(NOTICES, "recipient role", "Notice", 30, False, "pipeline", "leaders, hotlines"),
     Topic(DEAD_LETTERS, "as received", "DeadLetter", 90, False, "pipeline", "repair"),
 )
+
+
+def is_case_key(key: bytes | None) -> bool:
+    """Whether a record of `cases.v1` under this key is a case's: the pipeline's own begin with two underscores."""
+    return key is not None and not key.startswith(b"__")
 
 
 def prefixed(name: str, prefix: str) -> str:

@@ -14,6 +14,7 @@ from pipeline.audit.checks.moves_and_holders import Moves, Views
 from pipeline.audit.checks.one_case_per_report import Balance, OneCasePerReport
 from pipeline.audit.checks.privacy import Privacy
 from pipeline.audit.checks.replay import Replay, ReplayRules
+from pipeline.audit.checks.retired_reports import RetiredRows
 from pipeline.audit.checks.snapshots import Keys, Snapshots
 from pipeline.audit.checks.timer_checks import TimersFired
 from pipeline.audit.findings import Findings, Invariant
@@ -82,6 +83,7 @@ def _checks(context: CheckContext, log: LogSource, rules: ReplayRules | None) ->
         LeftOutFields(context),
         Keys(context),
         Snapshots(context),
+        RetiredRows(context),
         Privacy(context),
         Hops(context),
         EvidenceOnce(context),

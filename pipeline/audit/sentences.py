@@ -48,6 +48,9 @@ I2 timer_of_nobody       | {timer} of clock {clock}, due {due}, fires for a case
 I3 report_twice          | report {number} has a case already: {home} | 来件{number}已有案件：{home}
 I3 repeat_of_other_case  | report {number} came again and was told of another case than its own, {home} | 重复来件{number}被告知的不是其所属案件{home}
 I3 other_answer          | {number} came again and got another receipt than the first time | {number}重复，所得回执与首次不同
+I3 other_end             | what the answer says of the end of a case of before is not so: {right} | 所告知的原案结果不符，应为：{right}
+I3 wrongly_gone          | the action is told that its case is kept no longer, and it is kept, or there never was one | 告知案件已不再保留，而案件仍在，或从未立案
+I3 wrongly_unknown       | the action is told that there is no such case, and there is, or was | 告知没有此案件，而案件存在，或曾经立案
 I3 told_apart            | {number} came again and was taken for another message though it says the same, or for the same though it says another | {number}再次到达，内容相同却作不同处理，或内容不同却作相同处理
 I4 illegal_move          | {event} may not happen to a case at stage {stage} | 案件在{stage}阶段不得发生{event}
 I4 never_opened          | something happens to a case that was never opened | 案件从未立案，却有后续
@@ -120,6 +123,7 @@ I15 snapshot_not_replayed | the core makes another snapshot at entry {entry_id} 
 I15 tombstone_missing    | the case is not kept any more and its snapshot still stands | 案件已不再保留，快照却仍在
 I15 tombstone_unasked    | the entry deletes a snapshot that stays, or keeps one that goes | 快照该留而删，或该删而留
 I15 tombstone_invented   | no entry of the journal deleted this snapshot | 没有台账删除过此快照
+I15 retired_lost         | street {street}: {right} reports of cases that are gone are to be kept; {kept} are, or not as they were | 街道{street}：应永久保留{right}件来件的编号，实存{kept}件，或内容有误
 I15 position_back        | the position runs back, to {seq} | 分区位置倒退至{seq}
 I15 position_epoch       | the position at {seq} names another epoch than the journal | 位置{seq}的任期与台账不符
 I15 position_input       | the position says {offset} of {topic}; the journal came to another offset | 位置记{topic}为{offset}，台账进度不同

@@ -11,12 +11,20 @@ from msgspec.structs import replace
 from pipeline.core import actions
 from pipeline.core.case.capacity import is_within_limits
 from pipeline.core.case.case_book import CaseBook
-from pipeline.core.case.decision import AcceptedAction, AcceptedReport, Decision, RefusedAction, RefusedReport
+from pipeline.core.case.decision import (
+    AcceptedAction,
+    AcceptedReport,
+    Decision,
+    RefusedAction,
+    RefusedReport,
+    RetiredReply,
+)
 from pipeline.core.case.decision_context import DecisionContext
 from pipeline.core.case.transitions import evolve, fold
 from pipeline.core.case.turn import Change, Turn
 from pipeline.core.clocks import running_clocks
-from pipeline.core.rules.identity import action_digest, report_digest, report_key
+from pipeline.core.retired_index import RetiredIndex
+from pipeline.core.rules.identity import action_digest, case_id_of, report_digest, report_key
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules, Street
 from pipeline.core.stages import discovery, joining, reported_evidence
@@ -31,7 +39,7 @@ from pipeline.core.stages.duplicates import (
 from pipeline.core.timers import TIMER_TABLE
 from pipeline.core.worktime.office_hours import MINUTES_PER_DAY
 from schemas import limits
-from schemas.inputs.action import Action
+from schemas.inputs.action import Action, Merge
 from schemas.inputs.lenient_reading import PushedReport
 from schemas.inputs.report import Report
 from schemas.journal.clock_events import ClocksChanged, TimerFired
@@ -45,6 +53,7 @@ from schemas.journal.events import (
     ReportRepeated,
 )
 from schemas.state.case import ActionRef, Case, ReportRef, Timer
+from schemas.state.retired import Ended, RetiredReport, content_bits
 from schemas.values.place import Place
 
 
@@ -57,6 +66,7 @@ class Centre:
         self._cases = cases
         self._book = CaseBook(cases)
         self._case_of_report: dict[str, str] = {}
+        self.retired = RetiredIndex(street.code)
         policy = rules.policy
         apart = Apart(policy.duplicate_distance_m, policy.same_address_distance_m)
         self._duplicates = DuplicateIndex(
@@ -69,9 +79,13 @@ class Centre:
     def decide_report(self, pushed: PushedReport, sha256: str, caller: str | None, turn: Turn) -> Decision:
         """Repeat the first answer, refuse, merge into an open case, or open one: in this order."""
         report = pushed.report
-        case_id = self._case_of_report.get(report_key(report.source, report.source_no))
+        key = report_key(report.source, report.source_no)
+        case_id = self._case_of_report.get(key)
         if case_id is not None:
             return self._repeat_report(self._cases[case_id], report, sha256)
+        retired = self.retired.report(key)
+        if retired is not None:
+            return self._repeat_retired(retired, report)
         examined = discovery.examine(self._rules, self._street, self._book, pushed, turn.at)
         if isinstance(examined, Refusal):
             return refuse_report(report, examined)
@@ -94,8 +108,7 @@ class Centre:
         """Repeat the first answer, refuse the action, or accept it: in this order."""
         case = self._cases.get(action.case_id)
         if case is None:
-            unknown = Refusal("unknown_case", "case_id", "the id of a case")
-            return refuse_action(action, unknown, None)
+            return self._refuse_unknown(action)
         for done in case.actions:
             if done.action_id == action.action_id:
                 if done.content not in (None, action_digest(action)):
@@ -104,6 +117,8 @@ class Centre:
                 return Decision((again,), reply=AcceptedAction(case.case_id, action.actor.id, done))
         decided = actions.decide(self._context(case, turn.at), action)
         if isinstance(decided, Refusal):
+            if decided.code == "unknown_case" and isinstance(action, Merge) and self._ended(action.into):
+                decided = Refusal("merge_into_terminal", "into", "an open case; it ended long ago")
             return refuse_action(action, decided, case)
         return self._accept(case, action, decided, turn)
 
@@ -158,7 +173,43 @@ class Centre:
         again = ReportRepeated(
             case_id=case.case_id, source=first.source, source_no=first.source_no, differs=differs
         )
-        return Decision((again,), reply=AcceptedReport(case.case_id, first, differs=differs))
+        ended = self._ended(case.case_id)
+        return Decision((again,), reply=AcceptedReport(case.case_id, first, differs=differs, ended=ended))
+
+    def _repeat_retired(self, retired: RetiredReport, report: Report) -> Decision:
+        """Its case is kept no longer: nobody knows the first answer, but what became of it."""
+        joined = not retired.is_case and retired.host is not None
+        case_id = case_id_of(self._street.code, retired.host if joined and retired.host else retired.name)
+        ended = self._ended(case_id) or Ended()
+        differs = retired.content not in (0, content_bits(report_digest(report)))
+        again = ReportRepeated(
+            case_id=case_id, source=report.source, source_no=report.source_no, differs=differs, ended=ended
+        )
+        return Decision((again,), reply=RetiredReply(case_id, report, joined, differs, ended))
+
+    def _refuse_unknown(self, action: Action) -> Decision:
+        """Nothing is to be done to a case that is kept no longer, or never was."""
+        ended = self._ended(action.case_id)
+        if ended is None:
+            return refuse_action(action, Refusal("unknown_case", "case_id", "the id of a case"), None)
+        return refuse_action(action, Refusal("case_retired", "case_id", "an open case"), None, ended)
+
+    def _ended(self, case_id: str) -> Ended | None:
+        """What became of a case, kept or not, and of the one into which it was merged; None where it is open, or there was none."""
+        into: str | None = None
+        while True:
+            case, row = self._cases.get(into or case_id), None
+            if case is not None:
+                at, outcome = case.closed_at, case.outcome
+                host = case.merged.into if case.merged else None
+            elif (row := self.retired.case(into or case_id)) is not None:
+                at, outcome = row.ended_at, row.outcome
+                host = None if row.host is None else case_id_of(self._street.code, row.host)
+            else:
+                return Ended(merged_into=into) if into else None
+            if host is None:
+                return Ended(at=at, outcome=outcome, merged_into=into) if into or at else None
+            into = host
 
     def _merge(
         self, case: Case, report: Report, place: Place, seen: ReportRef, why: str, turn: Turn
@@ -216,6 +267,7 @@ class Centre:
         self._relapses.remove(case)
         for report in case.reports:
             self._case_of_report.pop(report_key(report.source, report.source_no), None)
+        self.retired.add(case)
 
 
 def _by_case(events: tuple[CaseEvent, ...]) -> Mapping[str, Sequence[CaseEvent]]:
@@ -243,7 +295,9 @@ def refuse_report(report: Report, refusal: Refusal) -> Decision:
     return Decision((event,), reply=RefusedReport(report, refusal))
 
 
-def refuse_action(action: Action, refusal: Refusal, case: Case | None) -> Decision:
+def refuse_action(
+    action: Action, refusal: Refusal, case: Case | None, ended: Ended | None = None
+) -> Decision:
     """The action is not accepted; nothing changes."""
     event = ActionRefused(
         case_id=action.case_id,
@@ -253,4 +307,4 @@ def refuse_action(action: Action, refusal: Refusal, case: Case | None) -> Decisi
         code=refusal.code,
         field=refusal.field,
     )
-    return Decision((event,), reply=RefusedAction(action, refusal, case))
+    return Decision((event,), reply=RefusedAction(action, refusal, case, ended))

@@ -6,6 +6,7 @@ The one door through which a shell drives the core: restore it, ask what is due,
                 └─ cannot be read ───────┘ └─────► centre.apply, wakeups.note: the only changes
 """
 
+from array import array
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
@@ -16,6 +17,7 @@ from pipeline.core.case.turn import Change, InputRecord, Outcome, Turn
 from pipeline.core.centre import Centre, refuse_action, refuse_report
 from pipeline.core.clocks import running_clocks
 from pipeline.core.clocks.wakeups import Wakeups
+from pipeline.core.retired_index import chunk_of
 from pipeline.core.rules.identity import caller_token, original_token, report_key, sha256_of
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules
@@ -27,6 +29,7 @@ from schemas.inputs.report import Report
 from schemas.journal.entry import JournalEntry, OutputCounts, RecordCause, TimerCause
 from schemas.journal.events import MessageDead
 from schemas.state.case import Case, Timer
+from schemas.state.retired import RetiredReports
 from schemas.topics import REPORTS
 from schemas.values.terms import TimerKind
 from schemas.values.text import street_of
@@ -60,12 +63,18 @@ class Partition:
         """The latest snapshot of every case."""
         return self._cases.values()
 
-    def restore(self, cases: Iterable[Case]) -> None:
-        """Take over the latest snapshot of each case, in any order.
+    def restore(self, cases: Iterable[Case], retired: Iterable[RetiredReports] = ()) -> None:
+        """Take over the latest snapshot of each case, and all records of reports whose cases are kept no longer, in any order.
 
         Raises:
-            CorruptLog: cases of a street, a matter, a team or a department that the rules do not know.
+            CorruptLog: cases of a street, a matter, a team or a department that the rules do not know; or a record cannot be read.
         """
+        chunks: dict[str, list[tuple[int, array[int]]]] = {}
+        for record in retired:
+            chunks.setdefault(record.street, []).append(chunk_of(record))
+        for street, own in chunks.items():
+            if street in self._centres:
+                self._centres[street].retired.restore(own)
         lacking: dict[str, list[str]] = {}
         for case in cases:
             why = succession.lacking(self._rules, case)
@@ -180,6 +189,12 @@ class Partition:
             callers=made.callers,
             dead_letters=made.dead_letters,
             forwarded=made.forwarded,
+            retired_reports=[
+                record
+                for change in decision.changes
+                if change.retired
+                for record in self._centres[change.after.street].retired.changed(turn.entry_id)
+            ],
         )
 
     def _cause(self, record: InputRecord) -> RecordCause:

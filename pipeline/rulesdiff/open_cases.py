@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from schemas.errors import BadMessage
 from schemas.state.case import Case
-from schemas.topics import CASES, POSITION_KEY
+from schemas.topics import CASES, is_case_key
 from schemas.wire import codecs
 
 
@@ -56,7 +56,7 @@ def of_deployment(brokers: str | None, topic_prefix: str | None) -> Iterator[Cas
         ends = reader.ends(partitions)
         reader.add(reader.starts(partitions))
         for record in reader.read_to(ends):
-            if record.key == POSITION_KEY:
+            if not is_case_key(record.key):
                 continue
             if record.key and record.value:
                 latest[record.key] = record

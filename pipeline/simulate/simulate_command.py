@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import click
+from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
@@ -16,6 +17,7 @@ from pipeline.rulebook import BadRules, load_rules
 from pipeline.settings import Settings
 from pipeline.simulate.world.day import HOME, Day, Push, generate_day
 from pipeline.words.command_line import command, group
+from pipeline.words.error_words import settings_in_words
 from pipeline.words.spoken import said, told
 from schemas.errors import PipelineError
 
@@ -168,7 +170,11 @@ def truth_of(day: Day) -> dict[str, object]:
 def _generated(seed: int, on: date, streets: tuple[str, ...], scale: float) -> Day:
     try:
         return generate_day(seed, on, streets, scale, load_rules(Settings().rules_dir))
-    except (LookupError, ValueError, BadRules) as error:
+    except ValidationError as error:
+        raise click.ClickException("; ".join(settings_in_words(error))) from error
+    except BadRules as error:
+        raise click.ClickException("; ".join(problem.spoken() for problem in error.problems)) from error
+    except (LookupError, ValueError) as error:
         raise click.ClickException(told(str(error))) from error
 
 

@@ -9,12 +9,14 @@ from typing import Final
 import click
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import NewTopic
+from pydantic import ValidationError
 
 from pipeline.broker.local_settings import local_settings
 from pipeline.settings import Settings
 from pipeline.stream.brokers import ANSWER_S, Brokers, unavailable
 from pipeline.stream.exits import EX_CONFIG, EX_UNAVAILABLE
 from pipeline.words.command_line import group
+from pipeline.words.error_words import settings_in_words
 from pipeline.words.spoken import said, told
 from schemas import topics
 from schemas.errors import Unavailable
@@ -137,7 +139,7 @@ def topics_group() -> None:
 @topics_group.command("apply")
 def apply_command() -> None:
     """Make the topics that are missing, and have the brokers stamp the inputs and the journal; change nothing else."""
-    settings = local_settings()
+    settings = _settings()
     try:
         for line in apply(settings, Brokers(settings)):
             click.echo(line)
@@ -150,7 +152,7 @@ def apply_command() -> None:
 @topics_group.command("check")
 def check_command() -> None:
     """Compare the topics with the contracts; exit 78 where they differ."""
-    _report(local_settings())
+    _report(_settings())
 
 
 def _report(settings: Settings) -> None:
@@ -165,6 +167,14 @@ def _report(settings: Settings) -> None:
         sys.exit(EX_CONFIG)
     words = "{topics} topics with {partitions} partitions each: as the contracts say"
     click.echo(said(words, topics=len(topics.TOPICS), partitions=settings.partitions))
+
+
+def _settings() -> Settings:
+    try:
+        return local_settings()
+    except ValidationError as error:
+        click.echo("\n".join(settings_in_words(error)), err=True)
+        sys.exit(EX_CONFIG)
 
 
 def _say_unavailable(settings: Settings, error: Unavailable) -> None:

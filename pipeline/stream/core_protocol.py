@@ -14,6 +14,7 @@ from pipeline.stream.brokers import Brokers
 from pipeline.stream.machine import MACHINE, Machine
 from pipeline.stream.worker_clock import WorkerClock
 from schemas.state.case import Case
+from schemas.state.retired import RetiredReports
 
 
 class Core(Protocol):
@@ -22,7 +23,7 @@ class Core(Protocol):
     @property
     def provisional(self) -> int: ...
 
-    def restore(self, cases: Iterable[Case]) -> None: ...
+    def restore(self, cases: Iterable[Case], retired: Iterable[RetiredReports] = ()) -> None: ...
 
     def next_due(self) -> datetime | None: ...
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from pipeline.stream.exits import EX_CONFIG
 from pipeline.words.command_line import command
-from pipeline.words.spoken import told
+from pipeline.words.error_words import settings_in_words
 
 
 @command("worker")
@@ -25,7 +25,6 @@ def worker_command() -> None:
     try:
         from pipeline.stream.app import app, run  # Faust is slow to import: only who runs a worker pays
     except ValidationError as error:
-        for problem in error.errors(include_input=False, include_url=False):
-            click.echo(f"ENFORCEMENT_{str(problem['loc'][0]).upper()}: {told(problem['msg'])}", err=True)
+        click.echo("\n".join(settings_in_words(error)), err=True)
         sys.exit(EX_CONFIG)
     run(app)

@@ -18,7 +18,7 @@ from pipeline.words.language import Lang
 from pipeline.words.spoken import environment_language, said, speak, spoken
 
 _OPTION: Final = "--lang"
-_HELP: Final = "Language of all that is said; default: as LANG says."
+LANG_HELP: Final = "Language of all that is said; default: as LANG says."
 _LANGS: Final = click.Choice([lang.value for lang in Lang])
 _AS_IT_STANDS: Final = "\b"
 _SENTENCE_END: Final = re.compile(r"(?<=[.。])(?=\s|$)|(?<=。)")
@@ -137,7 +137,7 @@ def _chosen(context: click.Context, _: click.Parameter, chosen: str | None) -> L
     return spoken() if chosen is None else Lang(chosen)
 
 
-LANG: Final = click.option(_OPTION, type=_LANGS, callback=_chosen, help=_HELP)
+LANG: Final = click.option(_OPTION, type=_LANGS, callback=_chosen, help=LANG_HELP)
 """Gives a command `lang`, where it needs the language itself; every command has the option."""
 
 
@@ -251,5 +251,5 @@ def _with_lang(params: list[click.Parameter]) -> list[click.Parameter]:
     """The parameters, with `--lang` before the last, which is the help, where it is not among them."""
     if any(_OPTION in param.opts for param in params):
         return params
-    option = click.Option([_OPTION], type=_LANGS, expose_value=False, help=said(_HELP))
+    option = click.Option([_OPTION], type=_LANGS, expose_value=False, help=said(LANG_HELP))
     return [*params[:-1], option, *params[-1:]]

@@ -45,7 +45,8 @@ LABELS: Final[Mapping[str, Both]] = {
     ),
     "again": both("可放心重推: 不会重复立案", "pushing again is safe: it opens no second case"),
     "done": both("已办理", "done"),
-    "no_case": both("没有此案件, 或已过保留期", "no such case, or kept no longer"),
+    "no_case": both("没有此案件", "no such case"),
+    "kept_no_longer": both("已过保留期, 依台账所载", "kept no longer, told from the journal"),
     "check_id": both("请核对案件编号", "check its id"),
     "start_worker": both(
         "请确认处理进程在运行 (enforcement worker), 然后重试",

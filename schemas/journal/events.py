@@ -35,6 +35,7 @@ from schemas.journal.joint_events import (
 from schemas.journal.journal_event import JournalEvent
 from schemas.journal.merge_events import CaseAmended, CaseJoined, CaseMerged, CaseUnmerged, ReportSplit
 from schemas.state.case import ActionRef, Facts, ReportRef, Teams
+from schemas.state.retired import Ended
 from schemas.values.bounds import between
 from schemas.values.order_number import OrderNumber
 from schemas.values.place import Point
@@ -219,13 +220,17 @@ class ReportMerged(JournalEvent, frozen=True, kw_only=True, tag="report_merged.v
     why: Note
 
 
-class ReportRepeated(JournalEvent, frozen=True, kw_only=True, tag="report_repeated.v1"):
-    """The same report again; the first receipt is given again. `differs`: other content under the same number."""
+class ReportRepeated(JournalEvent, frozen=True, kw_only=True, tag="report_repeated.v1", omit_defaults=True):
+    """The same report again; the first receipt is given again. `differs`: other content under the same number.
+
+    `ended` where the case is not kept any more: then nobody knows the first receipt, and another says what became of the case.
+    """
 
     case_id: CaseId
     source: Source
     source_no: OrderNumber
     differs: bool
+    ended: Ended | None = None
 
 
 class ReportRefused(JournalEvent, frozen=True, kw_only=True, tag="report_refused.v1"):

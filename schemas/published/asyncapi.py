@@ -41,7 +41,10 @@ producer chose. Yours may be packed as you like.
 you do not know. Take a field that is missing for its default. What you send is closed: an unknown field is refused.
 
 **Send safely.** Send with `acks=all`. Send again when in doubt: a report is known by (`source`, `source_no`) and an
-action by its `action_id`, and the same one again gets the same receipt and changes nothing.
+action by its `action_id`, and the same one again gets the same receipt and changes nothing. That holds for ever: a
+report that comes again years later opens no second case, and `ended` in its receipt says what became of the first. An
+action on a case that ended so long ago that it is kept no longer is refused with `case_retired`, also one that was
+accepted then.
 
 **Envelope.** Our records are CloudEvents 1.0 in binary mode. Yours may be plain JSON, or CloudEvents in binary or
 structured mode (`data` or `data_base64`, in JSON), one event a record: a batch is refused. A structured record is known by
@@ -58,7 +61,8 @@ _ABOUT: Final[dict[str, str]] = {
     topics.ACTIONS: "Somebody does something to a case. Answered by a receipt.",
     topics.JOURNAL: "One entry per input record and per timer: the whole history, in order. Audit and replay stand on it.",
     topics.CASES: "The latest snapshot of each case; a record without a value: the case was retired. "
-    "The key `__position` holds no case but how far the partition was worked: pass it over.",
+    "Keys that begin with two underscores hold no case, pass them over: `__position` says how far the partition was worked, "
+    "`__retired/…` keeps the reports of retired cases, so that none of them ever opens a second one.",
     topics.CALLERS: "Personal data and sealed originals by token; a record without a value: erased.",
     topics.ASSIGNMENTS: "What a team or a post is to do. The header `team` says whose it is, so that others skip it "
     "unread. A later one of the same case, team and kind replaces it.",
@@ -74,6 +78,15 @@ _KEYS: Final[dict[str, Node]] = {
     "recipient role": {"type": "string"},
     "as received": {"type": ["string", "null"]},
 }
+
+_OWN_KEYS: Final[dict[str, Node]] = {
+    "Position": {"type": "string", "const": topics.POSITION_KEY.decode()},
+    "RetiredReports": {
+        "type": "string",
+        "pattern": f"^{topics.RETIRED_KEY.decode()}[0-9]{{9}}/[0-9a-f]{{16}}$",
+    },
+}
+"""Of messages that stand under another key than their topic's."""
 
 
 def document() -> Node:
@@ -159,11 +172,7 @@ def _operation(topic: Topic) -> Node:
 
 def _message(message: Message) -> Node:
     topic = next(topic for topic in TOPICS if topic.name == message.topic)
-    key = (
-        {"type": "string", "const": topics.POSITION_KEY.decode()}
-        if message.name == "Position"
-        else _KEYS[topic.key]
-    )
+    key = _OWN_KEYS.get(message.name, _KEYS[topic.key])
     made: Node = {
         "name": message.name,
         "title": message.name,

@@ -66,6 +66,7 @@ MESSAGES: Final = (
     ),
     _message("JournalEntry", topics.JOURNAL, envelope.JOURNAL_ENTRY, codecs.JOURNAL_ENTRY.adapter),
     _message("Case", topics.CASES, envelope.CASE, codecs.CASE.adapter),
+    _message("RetiredReports", topics.CASES, envelope.RETIRED, codecs.RETIRED.adapter),
     _message("Position", topics.CASES, envelope.POSITION, codecs.POSITION.adapter),
     _message(
         "CallerRecord",

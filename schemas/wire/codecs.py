@@ -9,12 +9,14 @@ from schemas.inputs.report import Report
 from schemas.journal.entry import JournalEntry
 from schemas.outputs import Assignment, CallerRecord, DeadLetter, Notice, Position, Receipt
 from schemas.state.case import Case
+from schemas.state.retired import RetiredReports
 from schemas.wire.codec import Codec, Door
 
 REPORT: Door[Report] = Door(Report)
 ACTION: Door[Action] = Door(Action)
 JOURNAL_ENTRY: Codec[JournalEntry] = Codec(JournalEntry)
 CASE: Codec[Case] = Codec(Case)
+RETIRED: Codec[RetiredReports] = Codec(RetiredReports)
 POSITION: Codec[Position] = Codec(Position)
 ASSIGNMENT: Codec[Assignment] = Codec(Assignment)
 RECEIPT: Codec[Receipt] = Codec(Receipt)
@@ -45,6 +47,7 @@ def ready() -> None:
         ACTION,
         JOURNAL_ENTRY,
         CASE,
+        RETIRED,
         POSITION,
         ASSIGNMENT,
         RECEIPT,

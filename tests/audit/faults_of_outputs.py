@@ -69,7 +69,7 @@ def task_unfindable(log: MemoryLog):
     last = log.topics[topics.ASSIGNMENTS][-1]
     log.begins[topics.ASSIGNMENTS] = last.offset + 1
     for index, record in enumerate(log.topics[topics.CASES]):
-        if record.value and record.key != topics.POSITION_KEY and read(log, topics.CASES, index).task:
+        if record.value and topics.is_case_key(record.key) and read(log, topics.CASES, index).task:
             edit(log, topics.CASES, index, task=None)
 
 
@@ -164,7 +164,7 @@ def _write_snapshot(log: MemoryLog, place: int, like: int, of: str) -> None:
 def _last_snapshot(log: MemoryLog) -> int:
     """Where the last snapshot of any case stands."""
     there = log.topics[topics.CASES]
-    return max(n for n, one in enumerate(there) if one.value and one.key != topics.POSITION_KEY)
+    return max(n for n, one in enumerate(there) if one.value and topics.is_case_key(one.key))
 
 
 def _speaks_against(log: MemoryLog) -> int:

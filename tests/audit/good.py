@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import cache
 
 from schemas import topics
+from schemas.journal.events import CaseOpened, ReportMerged
 from schemas.values.terms import EvidenceKind
 from tests.audit.logs import MemoryLog, story_log
 from tests.core.proceedings import NOTICE_5000, on_site, taken
@@ -36,6 +37,7 @@ def good_story() -> Story:
     _photographed(story)
     story.wait(days=36)
     _without_key(story)
+    _pushed_again_years_later(story)
     story.path("report", "sign")
     return story
 
@@ -119,6 +121,24 @@ def _photographed(story: Story) -> None:
     own = {"sha256": sha("own"), "kind": "photo", "taken_at": story.now.isoformat()}
     story.report(place=elsewhere(22), source_no="ALSO", evidence=[own], matter="SR-001").wait(minutes=1)
     story.act("split", source="12345", source_no="ALSO")
+
+
+def _pushed_again_years_later(story: Story) -> None:
+    """Of cases that are kept no longer: the same record, the number with another content, and actions that come too late."""
+    story.wait(days=31)
+    gone = {case_id for outcome in story.outcomes for case_id in outcome.retired}
+    told = [
+        (event, story.pushed[outcome.entry.cause.offset][0])
+        for outcome in story.outcomes
+        for event in outcome.entry.events
+        if isinstance(event, CaseOpened | ReportMerged) and event.case_id in gone
+    ]
+    for kind in (CaseOpened, ReportMerged):
+        record = next(record for event, record in told if isinstance(event, kind))
+        story.push_bytes(record.topic, record.key, record.value)
+    event = told[-1][0]
+    story.report(source_no=event.report.source_no, text="又有人占道")
+    story.act("sign", case_id=event.case_id).act("sign", case_id=f"{STREET}-0000000000000")
 
 
 def _without_key(story: Story) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from pipeline.core.worktime.policy import span_of
 from schemas.values.terms import ClockKind, Severity
-from tests.audit.faults_of_cases import without_clocks
+from tests.audit.faults.faults_of_cases import without_clocks
 from tests.audit.logs import MemoryLog, audited, story_log
 from tests.audit.spoiling import at as entry_at
 from tests.audit.spoiling import edit_entry, entry

@@ -118,6 +118,13 @@ class Story:
             _PATHS[name](self)
         return self
 
+    def restart(self) -> "Story":
+        """Another worker takes over: all it has is the bytes of the state, in another order."""
+        cases, retired = reversed(self.state()), reversed(self.retired())
+        self.core = Partition(self.rules, KEY, "test")
+        self.core.restore(map(codecs.CASE.decode, cases), map(codecs.RETIRED.decode, retired))
+        return self
+
     # then
 
     @property
@@ -168,6 +175,15 @@ class Story:
     def state(self) -> list[bytes]:
         """All snapshots as bytes, in a fixed order."""
         return sorted(codecs.CASE.encode(case) for case in self.core.cases())
+
+    def retired(self) -> list[bytes]:
+        """What was written last of the reports of cases that are gone, as bytes, in a fixed order."""
+        latest = {
+            (record.street, record.low): codecs.RETIRED.encode(record)
+            for outcome in self.outcomes
+            for record in outcome.retired_reports
+        }
+        return [latest[key] for key in sorted(latest)]
 
     # inside
 

@@ -90,7 +90,11 @@ def test_a_case_is_told_in_chinese_and_in_one_zone_by_every_command(worked: dict
     texts = {name: printed(worked, *line) for name, line in lines_of(case_id).items()}
     texts["push"] = printed(worked, "push", "-", "--source", "12345", stdin=long_text)
     texts["setting"] = printed({**worked, "ENFORCEMENT_PARTITIONS": "0"}, "audit")
+    wrong = {**worked, "ENFORCEMENT_PARTITIONS": "0"}
+    texts["setting of topics"] = printed(wrong, "topics", "check")
+    texts["no bundle"] = printed(worked, "evidence", "verify", "rules/policy.yaml")
     assert "至多2000字" in texts["push"]
+    assert texts["setting of topics"] == "ENFORCEMENT_PARTITIONS: 须不小于1\n"
     assert "ENFORCEMENT_PARTITIONS: 须" in texts["setting"]
     assert {name: left for name, text in texts.items() if (left := english_in(text))} == {}
     assert {name: text for name, text in texts.items() if not text} == {}

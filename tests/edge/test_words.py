@@ -183,4 +183,5 @@ def test_an_answer_is_one_line_for_people_and_the_same_keys_for_programs(answer,
         "faults",
         "differs",
         "left_out",
+        "ended",
     ]

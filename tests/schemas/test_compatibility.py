@@ -143,10 +143,14 @@ def test_the_code_serves_every_release(release):
     assert not breaking, f"breaks holders of release {release.name}; add a .v2 instead"
 
 
+SINCE = {"retired_reports.schema.json"}
+"""Messages that the next release holds for the first time."""
+
+
 def test_a_release_holds_every_message_it_had():
-    """The first release has all ten messages, so that a message taken away is seen."""
+    """The first release has all messages but those that came after it, so that a message taken away is seen."""
     released = {file.name for file in (ROOT / "schemas/released/1").glob("*.schema.json")}
-    assert {f"{message.file}.schema.json" for message in MESSAGES} <= released
+    assert {f"{message.file}.schema.json" for message in MESSAGES} - SINCE == released
 
 
 def test_a_message_taken_away_breaks_everybody(tmp_path: Path):

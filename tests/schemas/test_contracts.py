@@ -22,6 +22,7 @@ CODECS = {
     "Action": codecs.ACTION,
     "JournalEntry": codecs.JOURNAL_ENTRY,
     "Case": codecs.CASE,
+    "RetiredReports": codecs.RETIRED,
     "Position": codecs.POSITION,
     "CallerRecord": codecs.CALLER,
     "Assignment": codecs.ASSIGNMENT,

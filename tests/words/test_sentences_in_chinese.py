@@ -1,6 +1,7 @@
 """Every sentence that the code says in English has its Chinese: ours, click's, pydantic's; and the Chinese is Chinese."""
 
 import ast
+import json
 import re
 from pathlib import Path
 from typing import get_args
@@ -10,6 +11,8 @@ import pytest
 from pydantic_core import PydanticKnownError
 from pydantic_core.core_schema import ErrorType
 
+from pipeline.cli import COMMANDS
+from pipeline.words.command_line import LANG_HELP, paragraphs
 from pipeline.words.language import Lang
 from pipeline.words.spoken import catalogue, told_in
 from tests.words import texts_in_code
@@ -89,6 +92,19 @@ def test_no_text_is_translated_twice_and_none_is_left_over():
     assert len(texts) == len(catalogue())
     said = {found.text for found in said_texts()}
     assert [text for text in found["messages.po"] if text not in said] == []
+    taught = {
+        part for _, command in tree() for part in paragraphs(f"{command.help}\n\n{command.epilog or ''}")
+    }
+    taught |= {
+        str(param.help)
+        for _, command in tree()
+        for param in command.params
+        if isinstance(param, click.Option)
+    }
+    taught |= {line for _, line in COMMANDS.values()} | {LANG_HELP}
+    assert [
+        text for text in map(json.loads, map('"{}"'.format, found["help.po"])) if text not in taught
+    ] == []
 
 
 def test_what_click_says_by_itself_has_its_chinese():

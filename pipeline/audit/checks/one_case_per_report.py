@@ -13,9 +13,10 @@ from pipeline.audit.findings import Invariant
 from pipeline.audit.log.entry_join import Join, JoinedEntry
 from pipeline.audit.log.partition_log import LogPlace
 from pipeline.audit.model.audit_tables import OUTCOMES, name_of
-from pipeline.audit.model.case_memory import ReportNo
+from pipeline.audit.model.case_memory import CaseMemory, ReportNo
 from pipeline.audit.model.fold import Touched
 from pipeline.audit.model.number_form import number_form
+from pipeline.audit.model.past_cases import PastCases, PastReport, ended
 from schemas import topics
 from schemas.errors import BadMessage
 from schemas.inputs import intake
@@ -31,12 +32,13 @@ from schemas.journal.events import (
 )
 from schemas.journal.merge_events import ReportSplit
 from schemas.outputs import Receipt
+from schemas.state.retired import Ended
 from schemas.values.terms import Source
 from schemas.values.text import street_of
 
 _PARTLY: Final = "the journal is not read from its beginning"
 _HASH_BYTES: Final = 12
-_SAID_BESIDES: Final = frozenset({"differs", "message_zh", "message_en"})
+_SAID_BESIDES: Final = frozenset({"differs", "ended", "message_zh", "message_en"})
 _OF_THE_SENDING: Final = frozenset({"acted_at", "expected_version"})
 """An action that is sent again is the same, though it is sent later."""
 
@@ -50,6 +52,7 @@ class OneCasePerReport:
     def __init__(self, context: CheckContext) -> None:
         self._context = context
         self._holds = context.findings.holds
+        self._past = PastCases()
         self._case_of: dict[tuple[str, ReportNo], str] = {}
         self._first_answer: dict[tuple[str, str, str], bytes] = {}
         self._first_content: dict[tuple[str, str, str], bytes] = {}
@@ -61,7 +64,7 @@ class OneCasePerReport:
             self._event(joined, event)
         for touched in touched_cases:
             if touched.has("case_retired"):
-                self._forget(touched.after.case_id, [report.number for report in touched.after.reports])
+                self._put_away(touched.after)
 
     def end(self, join: Join) -> None:
         """Nothing is left to check."""
@@ -86,12 +89,15 @@ class OneCasePerReport:
                 self._told_apart(
                     joined, ("action", event.case_id, event.action_id), event.case_id, same=False
                 )
+            case ActionRefused(code="case_retired" | "unknown_case"):
+                self._denied(joined, event)
             case _:
                 pass
 
     def _arrived(self, joined: JoinedEntry, case_id: str, number: ReportNo) -> None:
         name = (street_of(case_id), number)
-        first_case = self._case_of.get(name)
+        past = self._past.report(*name)
+        first_case = self._case_of.get(name) or (past.case_id if past else None)
         words = {"number": "/".join(number), "home": first_case}
         self._holds("report_twice", first_case is None, joined.place, case_id, **words)
         self._case_of[name] = case_id
@@ -100,14 +106,54 @@ class OneCasePerReport:
 
     def _repeated(self, joined: JoinedEntry, event: ReportRepeated) -> None:
         number = _number_of(event.source, event.source_no)
-        first_case = self._case_of.get((street_of(event.case_id), number))
+        name = (street_of(event.case_id), number)
+        first_case, past = self._case_of.get(name), None
+        if event.ended is not None:
+            past = self._past.report(*name) if first_case is None else None
+            first_case = past.case_id if past else None
         if first_case is None and not self._context.is_whole:
             self._context.findings.skip((Invariant.I3,), _PARTLY)
             return
         words = {"number": "/".join(number), "home": first_case}
         self._holds("repeat_of_other_case", first_case == event.case_id, joined.place, event.case_id, **words)
-        self._again(joined, _named(event.case_id, number), event.case_id)
-        self._told_apart(joined, _named(event.case_id, number), event.case_id, same=not event.differs)
+        if past is not None:
+            again = _content_of(joined)
+            if again is not None and past.content is not None:
+                same = (past.content == again) is not event.differs
+                self._holds("told_apart", same, joined.place, event.case_id, number="/".join(number))
+        else:
+            self._again(joined, _named(event.case_id, number), event.case_id)
+            self._told_apart(joined, _named(event.case_id, number), event.case_id, same=not event.differs)
+        self._told_the_end(joined, event.case_id, event.ended)
+
+    def _told_the_end(self, joined: JoinedEntry, case_id: str, said: Ended | None) -> None:
+        """Who comes again is told what became of the case, kept or not."""
+        right = ended(self._context.fold.cases, self._past, case_id)
+        if right is None and not self._context.is_whole:
+            return
+        words = {"right": _end_text(right)}
+        if said is not None:
+            self._holds("other_end", _same_end(said, right), joined.place, case_id, **words)
+        for output in joined.outputs.get(topics.RECEIPTS, ()):
+            receipt = output.content
+            # a receipt of a version before has no such field
+            if isinstance(receipt, Receipt) and b'"ended":' in (output.record.value or b""):
+                self._holds("other_end", _same_end(receipt.ended, right), joined.place, case_id, **words)
+
+    def _denied(self, joined: JoinedEntry, event: ActionRefused) -> None:
+        """An action is told that its case is gone, or that there is none: is that so?"""
+        is_kept = event.case_id in self._context.fold.cases
+        is_past = self._past.case(event.case_id) is not None
+        if event.field != "case_id" or not (self._context.is_whole or is_kept):
+            return
+        if event.code == "case_retired":
+            self._holds("wrongly_gone", is_past and not is_kept, joined.place, event.case_id)
+            self._told_the_end(joined, event.case_id, None)
+        else:
+            of_old = joined.entry.code_version != self._context.setup.code_version
+            self._holds(
+                "wrongly_unknown", not is_kept and (of_old or not is_past), joined.place, event.case_id
+            )
 
     def _told_apart(
         self, joined: JoinedEntry, name: tuple[str, str, str], case_id: str, *, same: bool
@@ -135,13 +181,16 @@ class OneCasePerReport:
             same = _answer_of(receipts[0].record.value) == first
             self._holds("other_answer", same, joined.place, case_id, number="/".join(name[1:]))
 
-    def _forget(self, case_id: str, numbers: Sequence[ReportNo]) -> None:
-        """Forget a retired case: a later report with its number opens another."""
-        for source, written in numbers:
-            number = (source, number_form(written))
-            self._case_of.pop((street_of(case_id), number), None)
+    def _put_away(self, case: CaseMemory) -> None:
+        """Of a case that is kept no longer only the answers are forgotten: a later report with its number is not a new one."""
+        case_id = case.case_id
+        self._past.add(case)
+        for report in case.reports:
+            number = report.number[0], number_form(report.source_no)
+            self._case_of.pop((case.street, number), None)
             self._first_answer.pop(_named(case_id, number), None)
-            self._first_content.pop(_named(case_id, number), None)
+            content = self._first_content.pop(_named(case_id, number), None)
+            self._past.add_report(case.street, number, PastReport(case_id, content))
         for name in self._answers_of.pop(case_id, ()):
             self._first_answer.pop(name, None)
             self._first_content.pop(name, None)
@@ -244,6 +293,18 @@ _RECEIPT_NAME: Final = {"opened": "accepted", "dead": "dead_letter"}
 def _number_of(source: Source, source_no: str) -> ReportNo:
     """The report's number in the one form of all its writings."""
     return source.value, number_form(source_no)
+
+
+def _same_end(said: Ended | None, right: Ended | None) -> bool:
+    """To the second: more is not kept."""
+    return _end_text(said) == _end_text(right)
+
+
+def _end_text(end: Ended | None) -> str:
+    if end is None:
+        return "-"
+    at = end.at.replace(microsecond=0).isoformat() if end.at else "-"
+    return f"{at} {end.outcome or '-'} {end.merged_into or ''}".strip()
 
 
 def _named(case_id: str, number: ReportNo) -> tuple[str, str, str]:

@@ -137,6 +137,10 @@ class Replay:
                 self._holds(
                     "snapshot_not_replayed", same, record.place, case_id, entry_id=joined.entry.entry_id
                 )
+        kept = {codecs.RETIRED.encode(record) for record in outcome.retired_reports}
+        for output in joined.retired:
+            record, same = output.record, output.record.value in kept
+            self._holds("snapshot_not_replayed", same, record.place, None, entry_id=joined.entry.entry_id)
 
 
 def written(outcome: Outcome) -> Mapping[str, list[bytes | None]]:

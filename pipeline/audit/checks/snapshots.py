@@ -79,6 +79,8 @@ class Snapshots:
         self._context = context
         self._holds = context.findings.holds
         self._seen: dict[str, tuple[str, int]] = {}
+        self._retired: dict[bytes, int] = {}
+        """The digest of each record of reports whose cases are gone."""
         self._position: tuple[AuditRecord, Position] | None = None
         self._last: JournalEntry | None = None
         self._next: dict[str, int] = {}
@@ -90,6 +92,8 @@ class Snapshots:
             case_id = (output.record.key or b"").decode(errors="replace")
             written[case_id] = output
             self._note(case_id, output)
+        for output in joined.retired:
+            self._retired[output.record.key or b""] = _digest(output.record)
         for touched in touched_cases:
             self._compare(joined, touched, written.pop(touched.after.case_id, None))
         for case_id, output in written.items():
@@ -116,10 +120,8 @@ class Snapshots:
         if output.content is None:
             self._seen.pop(case_id, None)
             return
-        key, value = output.record.key or b"", output.record.value or b""
-        digest = hashlib.blake2b(key + value, digest_size=_DIGEST_BYTES).digest()
         entry_id = getattr(output.content, "entry_id", "")
-        self._seen[case_id] = (entry_id, int.from_bytes(digest))
+        self._seen[case_id] = (entry_id, _digest(output.record))
 
     def _compare(self, joined: JoinedEntry, touched: Touched, output: Output | None) -> None:
         case_id, retired = touched.after.case_id, touched.has("case_retired")
@@ -161,7 +163,7 @@ class Snapshots:
             )
         if self._context.is_whole:
             total = 0
-            for _, digest in self._seen.values():
+            for digest in (*(digest for _, digest in self._seen.values()), *self._retired.values()):
                 total ^= digest
             self._holds(
                 "position_digest", position.digest == f"{total:032x}", record.place, None, seq=position.seq
@@ -208,6 +210,12 @@ def sides(case: Case, memory: CaseMemory) -> Iterator[tuple[str, object, object]
     yield "call_due", case.call_due, memory.call_due
     yield "outcome", case.outcome, memory.outcome
     yield "closed_at", case.closed_at is not None, memory.is_over
+    yield "ended_at", case.closed_at, memory.ended_at
+
+
+def _digest(record: AuditRecord) -> int:
+    digest = hashlib.blake2b((record.key or b"") + (record.value or b""), digest_size=_DIGEST_BYTES)
+    return int.from_bytes(digest.digest())
 
 
 def _key_of(content: object, joined: JoinedEntry) -> bytes | None:

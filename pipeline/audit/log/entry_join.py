@@ -20,6 +20,7 @@ from schemas.journal.entry import JournalEntry, RecordCause
 from schemas.journal.events import CaseRetired
 from schemas.outputs import Assignment, DeadLetter, Notice, Position, Receipt
 from schemas.state.case import Case
+from schemas.state.retired import RetiredReports
 from schemas.wire import codecs
 from schemas.wire.codec import Codec
 from schemas.wire.envelope import CAUSE
@@ -47,7 +48,7 @@ _AHEAD_MAX: Final = 2_048
 _PASSED_OVER: Final = 256
 """A record that stands so many before one that was wanted belongs to no entry."""
 
-Content = Case | Assignment | Receipt | Notice | DeadLetter
+Content = Case | RetiredReports | Assignment | Receipt | Notice | DeadLetter
 
 
 class Output(NamedTuple):
@@ -72,6 +73,8 @@ class JoinedEntry:
     """Where the entry stands."""
     input: AuditRecord | None = None
     gone: bool = False
+    retired: list[Output] = field(default_factory=list)
+    """What it wrote to `cases.v1` of reports whose cases are gone; snapshots of cases are in `outputs`."""
     outputs: dict[str, list[Output]] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()
 
@@ -189,7 +192,11 @@ class JoinedOutputs:
     def _read(self, record: AuditRecord) -> tuple[str, Content | None]:
         if record.value is None:
             return tombstone_of((record.key or b"").decode(errors="replace")), None
-        content = _CODECS[self.topic].decode_as_published(record.value)
+        content: Content
+        if self.topic == topics.CASES and (record.key or b"").startswith(topics.RETIRED_KEY):
+            content = codecs.RETIRED.decode_as_published(record.value)
+        else:
+            content = _CODECS[self.topic].decode_as_published(record.value)
         if isinstance(content, Receipt):
             return (record.header(CAUSE) or b"").decode(errors="replace"), content
         return content.entry_id, content
@@ -342,7 +349,11 @@ class Join:
             joined.outputs[outputs.topic] = outputs_found if outputs.begun else []
             if not outputs.begun:
                 absent.append(outputs.topic)
-        joined.outputs[topics.CASES] = self.cases.take(entry.entry_id, 0)
+        kept = self.cases.take(entry.entry_id, 0)
+        joined.retired = [output for output in kept if isinstance(output.content, RetiredReports)]
+        joined.outputs[topics.CASES] = [
+            output for output in kept if not isinstance(output.content, RetiredReports)
+        ]
         for event in entry.events:
             if isinstance(event, CaseRetired):
                 gone = self.cases.first(tombstone_of(event.case_id))

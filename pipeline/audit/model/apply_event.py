@@ -44,6 +44,7 @@ def apply_event(case: CaseMemory | None, event: events.Event) -> tuple[CaseMemor
         change(case, event)
     if name in ANSWERING:
         case.timers, case.request, case.call_due = _tested(case), None, False
+        case.ended_at = getattr(event, "at", None)
     return case, legal
 
 
@@ -114,7 +115,7 @@ def _called(case: CaseMemory, _: events.CallBackRecorded) -> None:
 
 def _reopened(case: CaseMemory, _: events.CaseReopened) -> None:
     case.reopens, case.is_handled, case.timers, case.outcome = case.reopens + 1, False, _tested(case), None
-    case.contradicted = frozenset()
+    case.contradicted, case.ended_at = frozenset(), None
 
 
 def _closed(case: CaseMemory, event: events.CaseClosed) -> None:
@@ -171,11 +172,11 @@ def _terminated(case: CaseMemory, _: joint_events.CaseTerminated) -> None:
 
 def _merged(case: CaseMemory, event: merge_events.CaseMerged) -> None:
     case.merged_into, case.merged_since, case.request = event.into, event.at, None
-    case.outcome = CaseOutcome.MERGED
+    case.outcome, case.ended_at = CaseOutcome.MERGED, event.at
 
 
 def _unmerged(case: CaseMemory, _: merge_events.CaseUnmerged) -> None:
-    case.merged_into = case.merged_since = case.outcome = None
+    case.merged_into = case.merged_since = case.outcome = case.ended_at = None
     case.timers = ()
 
 

@@ -24,17 +24,18 @@ ReportNo = tuple[str, str]
 
 
 class RememberedReport(NamedTuple):
-    """A report that a case answers for, and whether its caller is to be called."""
+    """A report that a case answers for, whether its caller is to be called, and the digest of what it said."""
 
     source: str
     source_no: str
     call_back: bool
     caller: str | None = None
+    content: str | None = None
 
     @classmethod
     def of(cls, report: ReportRef) -> "RememberedReport":
         """What is remembered of a report."""
-        return cls(report.source.value, report.source_no, report.call_back, report.caller)
+        return cls(report.source.value, report.source_no, report.call_back, report.caller, report.content)
 
     @property
     def number(self) -> ReportNo:
@@ -87,6 +88,7 @@ class CaseMemory:
     severity_before: Severity | None = None
     """Of a case that was raised: since when it is of a higher severity, and which it was opened with."""
     outcome: CaseOutcome | None = None
+    ended_at: datetime | None = None
     entry_id: str = ""
     rules_version: str = ""
 
@@ -173,6 +175,7 @@ def seeded(case: Case) -> CaseMemory:
         raised_at=case.amended.raised_at if case.amended else None,
         severity_before=case.amended.facts.severity if case.amended else None,
         outcome=case.outcome,
+        ended_at=case.closed_at,
         entry_id=case.entry_id,
         rules_version=case.rules_version,
     )

@@ -1,7 +1,7 @@
 """What a step decides, as data: events, the cases that they change, and what is answered. `outputs.of` makes of it what leaves.
 
 accepted ─► events, changes, AcceptedReport | AcceptedAction
-repeated ─► one event, the first answer once more
+repeated ─► one event, the first answer once more; RetiredReply where that is forgotten
 refused  ─► one event, RefusedReport | RefusedAction | DeadRecord; nothing changes
 misplaced ► one event, ForwardedReply; nothing changes here
 timer    ─► events, changes, no reply: nobody waits for one
@@ -16,18 +16,30 @@ from schemas.inputs.action import Action
 from schemas.inputs.report import Person, Report
 from schemas.journal.events import Answer, CaseEvent
 from schemas.state.case import ActionRef, Case, ReportRef
+from schemas.state.retired import Ended
 
 
 class AcceptedReport(NamedTuple):
     """The report is in the case, as `report` remembers it. `caller` is the person behind its token, when the report is new.
 
-    `differs`: it was there before, and said something else then.
+    `differs`: it was there before, and said something else then. `ended`: what became of the case since.
     """
 
     case_id: str
     report: ReportRef
     caller: Person | None = None
     differs: bool = False
+    ended: Ended | None = None
+
+
+class RetiredReply(NamedTuple):
+    """The report was in a case that is kept no longer: it opened it, or `joined` it. `differs` as above."""
+
+    case_id: str
+    report: Report
+    joined: bool
+    differs: bool
+    ended: Ended
 
 
 class AcceptedAction(NamedTuple):
@@ -46,11 +58,12 @@ class RefusedReport(NamedTuple):
 
 
 class RefusedAction(NamedTuple):
-    """The action is not done; `case` is the one that it names, None if no such case exists."""
+    """The action is not done; `case` is the one that it names, None if it is not there. `ended`: it was, and became this."""
 
     action: Action
     refusal: Refusal
     case: Case | None
+    ended: Ended | None = None
 
 
 class DeadRecord(NamedTuple):
@@ -70,7 +83,15 @@ class ForwardedReply(NamedTuple):
     fault: BadMessage
 
 
-Reply = AcceptedReport | AcceptedAction | RefusedReport | RefusedAction | DeadRecord | ForwardedReply
+Reply = (
+    AcceptedReport
+    | RetiredReply
+    | AcceptedAction
+    | RefusedReport
+    | RefusedAction
+    | DeadRecord
+    | ForwardedReply
+)
 
 
 class Decision(NamedTuple):

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from schemas.journal.entry import JournalEntry
 from schemas.outputs import Assignment, CallerRecord, DeadLetter, Notice, Receipt
 from schemas.state.case import Case
+from schemas.state.retired import RetiredReports
 
 
 class InputRecord(NamedTuple):
@@ -72,6 +73,8 @@ class Outcome:
     callers: list[CallerRecord] = field(default_factory=list)
     dead_letters: list[DeadLetter] = field(default_factory=list)
     forwarded: ForwardedRecord | None = None
+    retired_reports: Sequence[RetiredReports] = ()
+    """Of the reports of cases that are kept no longer: the records that these cases changed."""
 
     @property
     def cases(self) -> list[Case]:

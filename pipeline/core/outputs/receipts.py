@@ -2,6 +2,8 @@
 
 from typing import assert_never
 
+from msgspec.structs import replace
+
 from pipeline.core.case.decision import (
     AcceptedAction,
     AcceptedReport,
@@ -10,11 +12,12 @@ from pipeline.core.case.decision import (
     RefusedAction,
     RefusedReport,
     Reply,
+    RetiredReply,
 )
 from pipeline.core.case.turn import Turn
 from pipeline.core.outputs.dead_letters import subject_of
 from pipeline.core.rules.citations import rule_behind
-from pipeline.core.rules.refusals import REPEATED_OTHERWISE, Refusal, meaning_of
+from pipeline.core.rules.refusals import REPEATED_AFTER_END, REPEATED_OTHERWISE, Meaning, Refusal, meaning_of
 from pipeline.core.rules.rules import Rules
 from schemas import limits
 from schemas.errors import BadMessage
@@ -22,6 +25,7 @@ from schemas.inputs.action import Action
 from schemas.inputs.report import Report
 from schemas.outputs import ActionSubject, Fault, Receipt, RecordSubject, ReportSubject
 from schemas.state.case import ActionRef, Case, ReportRef
+from schemas.state.retired import Ended
 from schemas.values.terms import ReportOutcome
 
 
@@ -29,16 +33,19 @@ def of_reply(reply: Reply, turn: Turn, rules: Rules) -> Receipt:
     """The one receipt of a reply."""
     match reply:
         case AcceptedReport():
-            return report_receipt(reply.case_id, reply.report, differs=reply.differs)
+            return report_receipt(reply.case_id, reply.report, differs=reply.differs, ended=reply.ended)
+        case RetiredReply():
+            return retired_receipt(turn, reply)
         case AcceptedAction():
             return action_receipt(reply.case_id, reply.actor, reply.action)
         case RefusedReport(report, refusal):
             to = ReportSubject(source=report.source, source_no=report.source_no)
             rule = rule_behind(rules, refusal.code, street=report.street)
             return refusal_receipt(turn, to, refusal, rule)
-        case RefusedAction(action, refusal, case):
+        case RefusedAction(action, refusal, case, ended):
             rule = rule_behind(rules, refusal.code, action=action.action, case=case)
-            return refusal_receipt(turn, action_subject(action), refusal, rule, case=case)
+            receipt = refusal_receipt(turn, action_subject(action), refusal, rule, case=case)
+            return receipt if ended is None else replace(receipt, ended=ended, case_id=action.case_id)
         case DeadRecord(record=record, fault=fault):
             refusal = _as_refusal(fault)
             rule = rule_behind(rules, fault.code)
@@ -50,9 +57,14 @@ def of_reply(reply: Reply, turn: Turn, rules: Rules) -> Receipt:
     assert_never(reply)
 
 
-def report_receipt(case_id: str, report: ReportRef, *, differs: bool = False) -> Receipt:
-    """The receipt of an accepted or merged report, the same each time the report is pushed; `differs` where it said something else."""
-    meaning = REPEATED_OTHERWISE if differs else meaning_of(report.outcome.value)
+def report_receipt(
+    case_id: str, report: ReportRef, *, differs: bool = False, ended: Ended | None = None
+) -> Receipt:
+    """The receipt of an accepted or merged report, the same each time the report is pushed.
+
+    Besides, `differs` where it said something else then, and what has become of the case since.
+    """
+    meaning = _meaning_again(meaning_of(report.outcome.value), ended, differs=differs)
     return Receipt(
         receipt_id=f"{report.entry_id}:receipt:0",
         entry_id=report.entry_id,
@@ -67,7 +79,33 @@ def report_receipt(case_id: str, report: ReportRef, *, differs: bool = False) ->
         due_at=report.due_at,
         differs=differs,
         left_out=report.left_out,
+        ended=ended,
     )
+
+
+def retired_receipt(turn: Turn, reply: RetiredReply) -> Receipt:
+    """The receipt of a report whose case is kept no longer: a new one, since the first is forgotten, but no other answer."""
+    outcome = ReportOutcome.MERGED if reply.joined else ReportOutcome.ACCEPTED
+    meaning = _meaning_again(meaning_of(outcome.value), reply.ended, differs=reply.differs)
+    return Receipt(
+        receipt_id=f"{turn.entry_id}:receipt:0",
+        entry_id=turn.entry_id,
+        at=turn.at,
+        of=content_subject(reply.report),
+        outcome=outcome,
+        code=outcome.value,
+        message_zh=meaning.zh,
+        message_en=meaning.en,
+        case_id=reply.case_id,
+        differs=reply.differs,
+        ended=reply.ended,
+    )
+
+
+def _meaning_again(first: Meaning, ended: Ended | None, *, differs: bool) -> Meaning:
+    if differs:
+        return REPEATED_OTHERWISE
+    return REPEATED_AFTER_END if ended is not None and ended.at is not None else first
 
 
 def action_receipt(case_id: str, actor: str, action: ActionRef) -> Receipt:

@@ -23,6 +23,7 @@ RULES_BEHIND: Final[Mapping[str, str]] = {
     # any action
     "unknown_case": "contract action.case_id",
     "case_closed": "moves case",
+    "case_retired": "policy.yaml retire_days",
     "not_at_this_stage": "moves case",
     "role_not_allowed": "roles.yaml {right}",
     "stale_version": "contract action.expected_version",

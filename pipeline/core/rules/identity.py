@@ -27,9 +27,37 @@ def report_key(source: Source, source_no: str) -> str:
 
 def case_id(street: str, key: str) -> str:
     """The id of the case that the report `key` opens: the street, then 64 bits in letters that do not look alike."""
-    bits = int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8, salt=street.encode()).digest())
-    pairs = "".join([_PAIRS[bits >> shift & 1_023] for shift in (54, 44, 34, 24, 14, 4)])
-    return f"{street}-{pairs}{_CROCKFORD[bits & 15]}"
+    return case_id_of(street, report_name(street, key))
+
+
+def report_name(street: str, key: str) -> int:
+    """The 64 bits of the id of the case that the report `key` opens."""
+    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8, salt=street.encode()).digest())
+
+
+def report_check(street: str, key: str) -> int:
+    """32 bits more of the report `key`, of another hash than its name."""
+    seal = hashlib.blake2b(key.encode(), digest_size=4, salt=street.encode(), person=b"check")
+    return int.from_bytes(seal.digest())
+
+
+def case_id_of(street: str, name: int) -> str:
+    """The id with these 64 bits."""
+    pairs = "".join([_PAIRS[name >> shift & 1_023] for shift in (54, 44, 34, 24, 14, 4)])
+    return f"{street}-{pairs}{_CROCKFORD[name & 15]}"
+
+
+def name_of(case_id: str) -> int:
+    """The 64 bits of an id.
+
+    >>> name_of(case_id("140109004", "12345/R1")) == report_name("140109004", "12345/R1")
+    True
+    """
+    letters = case_id.partition("-")[2]
+    bits = 0
+    for letter in letters[:-1]:
+        bits = bits << 5 | _CROCKFORD.index(letter)
+    return bits << 4 | _CROCKFORD.index(letters[-1]) & 15
 
 
 def action_digest(action: Action) -> str:

@@ -42,6 +42,11 @@ REPEATED_OTHERWISE: Final = Meaning(
     "This number was pushed before with other content; the first one holds. Report new facts under a new number",
 )
 """Beside the first receipt of a report, where it comes again and says something else."""
+REPEATED_AFTER_END: Final = Meaning(
+    "此件先前已受理,案件已办结,不另立案;如问题再次出现,请用新编号上报",
+    "This was handled before and its case has ended; no second one is opened. If it is there again, report it under a new number",
+)
+"""Beside the answer to a report that comes again when its case is over."""
 MEANINGS: Final[Mapping[str, Meaning]] = {
     "accepted": Meaning("已受理", "Accepted"),
     "merged": Meaning(
@@ -71,6 +76,10 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "unknown_case": Meaning("没有此案件,请核对案件编号", "No such case; check its id"),
     "case_closed": Meaning(
         "案件已结案,如有新情况请重新上报", "The case is closed; report anew if there are new facts"
+    ),
+    "case_retired": Meaning(
+        "案件办结已久,不再保留,如有新情况请重新上报",
+        "The case ended long ago and is kept no longer; report anew if there are new facts",
     ),
     "request_pending": Meaning("已有待审批的申请,请先审批", "A request waits to be decided; decide it first"),
     "nothing_asked": Meaning("没有待审批的申请", "Nothing was asked for; there is nothing to decide"),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pipeline.edge.client.decoding import decoded
 from pipeline.kafka_log.log_record import LogRecord
 from schemas.state.case import Case, ReportRef
-from schemas.topics import POSITION_KEY
+from schemas.topics import is_case_key
 from schemas.values.order_number import comparable
 from schemas.values.terms import Stage
 from schemas.wire import codecs
@@ -15,7 +15,7 @@ def latest_cases(records: Iterable[LogRecord]) -> Iterator[Case]:
     """The latest snapshot of each case that is not retired. Raises as `decoded` does."""
     latest = dict[bytes | None, LogRecord]()
     for record in records:
-        if record.key != POSITION_KEY:
+        if is_case_key(record.key):
             latest[record.key] = record
     yield from (decoded(codecs.CASE, record) for record in latest.values() if record.value)
 

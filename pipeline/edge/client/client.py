@@ -18,6 +18,7 @@ from pipeline.edge.client.assignment_reader import from_state, of_teams, still_o
 from pipeline.edge.client.case_search import cases_with, latest_cases
 from pipeline.edge.client.decoding import decoded
 from pipeline.edge.client.known_names import check_known
+from pipeline.edge.client.past_reports import PastReports
 from pipeline.edge.client.pushing import Content, Pusher, pipelined
 from pipeline.edge.client.receipt_waiting import PendingReceipt
 from pipeline.kafka_log.connection import connection_of
@@ -233,6 +234,22 @@ class Client:
         """
         with closing(FollowingReader(self._connection, CASES, follows=False)) as reader:
             return cases_with(self._everything(reader, reader.partitions()), number)
+
+    def past_case(self, case_id: str) -> Case | None:
+        """A case that is kept no longer, as its journal tells it; None if there was none of this id. Raises as `journal` does."""
+        from pipeline.edge.explain.case_history import steps
+
+        with closing(FollowingReader(self._connection, CASES, follows=False)) as reader:
+            records = self._everything(reader, _partitions(reader, street_of(case_id)))
+            is_past = PastReports(records).has_case(case_id)
+        history = steps(self.journal(case_id)) if is_past else []
+        return history[-1].after if history else None
+
+    def past_cases_of_number(self, number: str) -> list[Case]:
+        """The cases that are kept no longer and held the report of this number. Raises as `journal` does."""
+        with closing(FollowingReader(self._connection, CASES, follows=False)) as reader:
+            ids = PastReports(self._everything(reader, reader.partitions())).cases_of(number)
+        return [case for case in map(self.past_case, ids) if case is not None]
 
     def journal(self, case_id: str) -> list[JournalEntry]:
         """Every entry about the case, the one that opened it first; empty if there is no such case.

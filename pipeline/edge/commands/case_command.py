@@ -59,7 +59,8 @@ def case_command(
     Why its deadlines are what they are: enforcement why CASE. Of a penalty procedure: its steps and measures, what is
     meant or decided, the hearing, and by the rules what paying late has cost by now.
 
-    With --json: the whole snapshot, as it stands in cases.v1. Ends with 1 if there is no such case.
+    A case that ended long ago has no snapshot any more and is told from its journal. With --json: the whole snapshot, as it
+    stands in cases.v1, or stood there last. Ends with 1 if there is no such case.
     """
     with terminal.connected(brokers, topic_prefix, lang) as client:
         case = known_case(client, case_id, lang)
@@ -71,12 +72,15 @@ def case_command(
 
 
 def known_case(client: Client, name: str, lang: Lang) -> Case:
-    """The case as it stands, by its id or by the sender's own number; none, or more than one, ends the command with 1."""
+    """The case as it stands, or as it ended long ago, by its id or by the sender's own number.
+
+    None, or more than one, ends the command with 1.
+    """
     if re.fullmatch(CASE_ID, name):
-        case = client.case(name)
+        case = client.case(name) or client.past_case(name)
         found = [case] if case else []
     else:
-        found = client.cases_of_number(name)
+        found = client.cases_of_number(name) or client.past_cases_of_number(name)
     if not found:
         terminal.stop("unknown_case", label("no_case", lang), label("check_id", lang), terminal.EXIT_REFUSED)
     if len(found) > 1:
@@ -95,7 +99,8 @@ def story(case: Case, now: datetime, lang: Lang, rules: Rules | None = None) -> 
         yield _field("text", facts.text, lang)
     yield _field("opened", f"{moment(facts.opened_at)} · {SOURCES[facts.source][lang]}", lang)
     if case.closed_at:
-        yield _field("closed", moment(case.closed_at), lang)
+        gone = f" · {label('kept_no_longer', lang)}" if _is_past(case) else ""
+        yield _field("closed", f"{moment(case.closed_at)}{gone}", lang)
     else:
         yield from _holder(case, lang)
     yield from _parts(case, lang)
@@ -117,6 +122,11 @@ def story(case: Case, now: datetime, lang: Lang, rules: Rules | None = None) -> 
     yield _head("evidence", len(case.evidence), lang)
     for item in case.evidence:
         yield f"  {moment(item.taken_at)}  {item.kind.value}  {item.sha256[:12]}…  {item.uri or ''}".rstrip()
+
+
+def _is_past(case: Case) -> bool:
+    """Whether nothing is due of it any more: its snapshot is gone, and it is told from the journal."""
+    return not case.timers and all(clock.wake_at is None for clock in case.clocks)
 
 
 def _holder(case: Case, lang: Lang) -> Iterator[str]:

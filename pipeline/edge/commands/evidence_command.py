@@ -32,6 +32,7 @@ from pipeline.edge.explain.case_history import NoBeginning
 from pipeline.words.command_line import SpokenGroup
 from pipeline.words.evidence_words import KINDS, evidence_label, finding_text, set_aside_text
 from pipeline.words.field_words import Lang, label, moment
+from pipeline.words.spoken import told_in
 from schemas.values.evidence import Evidence
 
 HASH_SHOWN: Final = 12
@@ -223,7 +224,7 @@ def _read(file: Path, lang: Lang) -> Bundle:
     except OSError as error:
         _unreadable(file, error, lang)
     except NoBundle as error:
-        message = evidence_label("no_bundle", lang, file=file, allowed=error.message)
+        message = evidence_label("no_bundle", lang, file=file, allowed=told_in(lang, error.message))
         terminal.stop(error.code, message, evidence_label("make_one", lang), terminal.EXIT_USAGE)
 
 

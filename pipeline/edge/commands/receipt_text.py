@@ -1,10 +1,13 @@
 """An answer to a push or an action, as one JSON object or as one line for people."""
 
+from collections.abc import Iterator
 from typing import Final
+
+from msgspec import to_builtins
 
 from pipeline.edge.client.receipt_waiting import NoReceipt
 from pipeline.words.error_words import words_of
-from pipeline.words.field_words import OUTCOMES, STAGES, Lang, duration, label, message_of, moment
+from pipeline.words.field_words import ENDS, OUTCOMES, STAGES, Lang, duration, label, message_of, moment
 from pipeline.words.left_out_words import left_out_line
 from pipeline.words.spoken import told_in
 from schemas.errors import BadMessage, PipelineError
@@ -53,6 +56,7 @@ def as_json(answer: Answer, lang: Lang) -> dict[str, object]:
         team=answer.team,
         due_at=answer.due_at.isoformat() if answer.due_at else None,
         differs=answer.differs,
+        ended=to_builtins(answer.ended),
         receipt_id=answer.receipt_id,
         at=answer.at.isoformat(),
         faults=[_fault(one) for one in answer.faults],
@@ -81,6 +85,7 @@ def as_line(answer: Answer, lang: Lang) -> str:
         parts.append(
             f"{label('due', lang)} {moment(answer.due_at)} ({duration(answer.due_at - answer.at, lang)})"
         )
+    parts += _became(answer, lang)
     if is_accepted(answer):
         notes = [message_of(answer, lang) if answer.differs else "", left_out_line(answer.left_out, lang)]
         return " ".join([f"✓ {' · '.join(parts)}", *(f"({note})" for note in notes if note)])
@@ -90,6 +95,18 @@ def as_line(answer: Answer, lang: Lang) -> str:
     where = "; ".join(detail for detail in details if detail)
     others = "".join(f"; {_also(fault, lang)}" for fault in answer.faults[1:])
     return f"✗ {' · '.join(parts)} {why}{f' ({where})' if where else ''}{others}"
+
+
+def _became(answer: Receipt, lang: Lang) -> Iterator[str]:
+    """When and how the case of a report that comes again has ended, and into which it was merged."""
+    ended = answer.ended
+    if ended is None:
+        return
+    if ended.merged_into:
+        yield f"{label('merged_into', lang)} {ended.merged_into}"
+    if ended.at:
+        how = f" {ENDS[ended.outcome][lang]}" if ended.outcome else ""
+        yield f"{label('closed', lang)} {moment(ended.at)}{how}"
 
 
 def _also(fault: Fault, lang: Lang) -> str:
@@ -116,4 +133,7 @@ def _keys(**values: object) -> dict[str, object]:
         "team",
         "due_at",
     )
-    return {name: values.get(name) for name in (*names, "receipt_id", "at", "faults", "differs", "left_out")}
+    return {
+        name: values.get(name)
+        for name in (*names, "receipt_id", "at", "faults", "differs", "left_out", "ended")
+    }

@@ -77,7 +77,7 @@ class LiveState:
         """Take up a record of one of `SHOWN_TOPICS`; others are ignored."""
         if record.topic == topics.REPORTS:
             self._reports += 1
-        elif record.topic == topics.CASES and record.key != topics.POSITION_KEY and record.value:
+        elif record.topic == topics.CASES and topics.is_case_key(record.key) and record.value:
             case = codecs.CASE.decode(record.value)
             self.cases[case.case_id] = case
         elif record.topic == topics.JOURNAL:

@@ -72,7 +72,7 @@ class OpenPartition:
     @property
     def cases(self) -> int:
         """How many snapshots there are."""
-        return len(self.digest)
+        return self.digest.cases
 
     def now_s(self) -> float:
         """The broker's time, in seconds since 1970."""
@@ -263,7 +263,8 @@ class _Batch:
         for outgoing_record in records:
             if outgoing_record.topic == topics.CASES and outgoing_record.key is not None:
                 if self._read_back and outgoing_record.value is not None:
-                    codecs.CASE.decode_strictly(outgoing_record.value)
+                    kept = codecs.CASE if topics.is_case_key(outgoing_record.key) else codecs.RETIRED
+                    kept.decode_strictly(outgoing_record.value)
                 opened.digest.put(outgoing_record.key, outgoing_record.value)
         if not ledger.in_transaction:
             ledger.begin()

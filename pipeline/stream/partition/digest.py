@@ -1,25 +1,27 @@
-"""The digest of a partition's state: the same snapshots give the same digest."""
+"""The digest of a partition's state: the same records give the same digest."""
 
 from collections.abc import Mapping
 from hashlib import blake2b
 
+from schemas.topics import is_case_key
+
 
 class StateDigest:
-    """XOR over all snapshots of a 128-bit hash of key and value: updated at the cost of one hash a snapshot."""
+    """XOR over all records but the position of a 128-bit hash of key and value: updated at the cost of one hash a record."""
 
-    __slots__ = ("_hashes", "_sum")
+    __slots__ = ("_hashes", "_sum", "cases")
 
     def __init__(self) -> None:
         self._hashes: dict[bytes, int] = {}
         self._sum = 0
-
-    def __len__(self) -> int:
-        """How many snapshots there are."""
-        return len(self._hashes)
+        self.cases = 0
+        """How many snapshots of cases there are."""
 
     def put(self, key: bytes, value: bytes | None) -> None:
-        """The snapshot of `key` is now `value`; None deletes it."""
+        """The record of `key` is now `value`; None deletes it."""
         old_hash = self._hashes.pop(key, 0)
+        if is_case_key(key):
+            self.cases += (value is not None) - (old_hash != 0)
         if value is None:
             self._sum ^= old_hash
             return
@@ -32,9 +34,10 @@ class StateDigest:
         return f"{self._sum:032x}"
 
 
-def digest_of(snapshots: Mapping[bytes, bytes]) -> StateDigest:
+def digest_of(*parts: Mapping[bytes, bytes]) -> StateDigest:
     """The digest of a restored state."""
     digest = StateDigest()
-    for key, value in snapshots.items():
-        digest.put(key, value)
+    for part in parts:
+        for key, value in part.items():
+            digest.put(key, value)
     return digest

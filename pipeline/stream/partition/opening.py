@@ -27,6 +27,7 @@ from schemas import topics
 from schemas.errors import BadMessage, CorruptLog, PipelineError, Unavailable
 from schemas.outputs import Position, TopicPosition
 from schemas.state.case import Case
+from schemas.state.retired import RetiredReports
 from schemas.wire import codecs
 
 log: Final = logging.getLogger("enforcement.opening")
@@ -71,7 +72,8 @@ def open_partition(parts: WorkerParts, partition: int, permit: Permit) -> OpenPa
         _say_what_is_odd(parts, last, restored.position is None, ends)
         core = parts.new_core()
         counting = Counting(parts.rules, parts.clock())
-        core.restore(counting.restored(_cases(restored.snapshots)))
+        # one after the other: a record that is decoded is not held twice
+        core.restore(counting.restored(_cases(restored.snapshots)), _retired(restored.retired))
         gc.freeze()  # most of the restored state stays: no garbage collection needs to traverse it again
     except BaseException:
         ledger.close()
@@ -79,7 +81,7 @@ def open_partition(parts: WorkerParts, partition: int, permit: Permit) -> OpenPa
     seconds = parts.machine.monotonic() - started
     metrics.RESTORE_SECONDS.observe(seconds)
     log.info("partition %d open: epoch %d, seq %d, %d cases, %.2f s",
-             partition, last.epoch, last.seq, len(digest), seconds)  # fmt: skip
+             partition, last.epoch, last.seq, digest.cases, seconds)  # fmt: skip
     return OpenPartition(parts, ledger, core, digest, last, counting)
 
 
@@ -125,7 +127,7 @@ def _read_state(
     """
     try:
         restored = restore(parts, partition, ends, permit.stopping)
-        digest = digest_of(restored.snapshots)
+        digest = digest_of(restored.snapshots, restored.retired)
         check(restored, partition, facts, ends, digest.hex())
     except CorruptLog as error:
         ends_now = parts.brokers.ends(STATE, partition)
@@ -200,3 +202,13 @@ def _cases(snapshots: dict[bytes, bytes]) -> Iterator[Case]:
             yield codecs.CASE.decode(value)
         except BadMessage as error:
             raise CorruptLog("case_unreadable", f"{key.decode(errors='replace')}: {error}") from None
+
+
+def _retired(records: dict[bytes, bytes]) -> Iterator[RetiredReports]:
+    """As `_cases`, of the reports whose cases are kept no longer."""
+    while records:
+        key, value = records.popitem()
+        try:
+            yield codecs.RETIRED.decode(value)
+        except BadMessage as error:
+            raise CorruptLog("retired_unreadable", f"{key.decode(errors='replace')}: {error}") from None

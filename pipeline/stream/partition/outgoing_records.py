@@ -9,6 +9,7 @@ from schemas import topics
 from schemas.journal.entry import JournalEntry, RecordCause, TimerCause
 from schemas.outputs import ActionSubject, Position, Receipt, ReportSubject
 from schemas.state.case import Case
+from schemas.state.retired import RetiredReports
 from schemas.wire import codecs, envelope
 
 
@@ -45,6 +46,8 @@ def outgoing(outcome: Outcome, record: InputRecord | None, at: str) -> Iterator[
         yield Outgoing(
             topics.CASES, case_id.encode(), None, envelope.headers(envelope.CASE, f"{case_id}@retired", at)
         )
+    for retired in outcome.retired_reports:
+        yield retired_record(retired, at)
     yield from _messages(outcome, at)
     for caller in outcome.callers:
         headers = envelope.headers(envelope.CALLER, caller.token, at)
@@ -85,6 +88,13 @@ def case_record(case: Case, at: str) -> Outgoing:
     """The snapshot of a case."""
     headers = envelope.headers(envelope.CASE, f"{case.case_id}@{case.version}", at)
     return Outgoing(topics.CASES, case.case_id.encode(), codecs.CASE.encode(case), headers)
+
+
+def retired_record(record: RetiredReports, at: str) -> Outgoing:
+    """Reports of cases that are kept no longer."""
+    name = f"{record.street}/{record.low}"
+    headers = envelope.headers(envelope.RETIRED, f"{name}@{record.entry_id}", at)
+    return Outgoing(topics.CASES, topics.RETIRED_KEY + name.encode(), codecs.RETIRED.encode(record), headers)
 
 
 def position_record(position: Position, at: str) -> Outgoing:

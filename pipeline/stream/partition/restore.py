@@ -25,9 +25,12 @@ _TAIL: Final = 64
 
 @dataclass(slots=True)
 class Restored:
-    """The latest snapshot of each case by key, the position (None: never worked), and the last sequence number."""
+    """The latest snapshot of each case by key, and what is kept of cases that have none, by key; the position (None: never
+    worked), and the last sequence number.
+    """
 
     snapshots: dict[bytes, bytes] = field(default_factory=dict)
+    retired: dict[bytes, bytes] = field(default_factory=dict)
     position: Position | None = None
     journal_seq: int | None = None
 
@@ -49,10 +52,12 @@ def restore(parts: WorkerParts, partition: int, ends: Mapping[str, Ends], stoppi
             restored.position = _position(value)
         elif not isinstance(key, bytes):
             raise CorruptLog("key_missing", f"{cases.topic}/{partition} offset {message.offset()}")
-        elif isinstance(value, bytes):
-            restored.snapshots[key] = value
         else:
-            restored.snapshots.pop(key, None)
+            latest = restored.retired if key.startswith(topics.RETIRED_KEY) else restored.snapshots
+            if isinstance(value, bytes):
+                latest[key] = value
+            else:
+                latest.pop(key, None)
     restored.journal_seq = _journal_tail(parts, partition, ends[topics.JOURNAL])
     return restored
 
@@ -63,7 +68,7 @@ def check(
     """Raise `CorruptLog` unless position, journal, snapshots and input topics agree with one another."""
     position = restored.position
     if position is None:
-        if restored.journal_seq is not None or restored.snapshots:
+        if restored.journal_seq is not None or restored.snapshots or restored.retired:
             raise CorruptLog("position_missing", f"partition {partition} was worked, and says not how far")
         return
     claims = {

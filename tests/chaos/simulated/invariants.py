@@ -17,7 +17,7 @@ from pipeline.stream.core_protocol import Core
 from pipeline.stream.partition.digest import StateDigest
 from schemas import topics
 from schemas.journal.entry import JournalEntry, RecordCause
-from schemas.journal.events import Answer, MessageDead, ReportRepeated
+from schemas.journal.events import Answer, CaseRetired, MessageDead, ReportRepeated
 from schemas.state.case import Case
 from schemas.wire import codecs
 from tests.chaos.simulated.fleet import SPEED
@@ -42,6 +42,9 @@ class Standing:
         self.at = _LONG_AGO
         self.next = dict.fromkeys(topics.INPUTS, 0)
         self.cases: dict[bytes, bytes] = {}
+        self.retired: dict[bytes, bytes] = {}
+        """What is kept of cases that are gone, and `past`, their last snapshots."""
+        self.past: dict[bytes, bytes] = {}
         self.digest = StateDigest()
         self.entries: list[bytes] = []
 
@@ -53,7 +56,7 @@ class Witness:
         self.standing = {number: Standing() for number in range(partitions)}
         self.opened: dict[str, str] = {}
         """Of each report the case that it opened."""
-        self.repeats = 0
+        self.repeats = self.late_repeats = 0
         self.heard: Callable[[str], None] = lambda what: None
         """Told of each commit, for a trace."""
         self._log = log
@@ -115,6 +118,7 @@ class Witness:
                 self.opened[report] = event["case_id"]
             elif event["event"] == "report_repeated.v1":
                 self.repeats += 1
+                self.late_repeats += event.get("ended") is not None
 
     def _time(
         self, stands: Standing, partition: int, place: str, entry: dict[str, Any], at: datetime
@@ -162,9 +166,11 @@ class Witness:
             key = record.key or b""
             stands.digest.put(key, record.value)
             if record.value is None:
-                stands.cases.pop(key, None)
-            else:
+                stands.past[key] = stands.cases.pop(key)
+            elif topics.is_case_key(key):
                 stands.cases[key] = record.value
+            else:
+                stands.retired[key] = record.value
         position = from_json(last.value or b"")
         if position["seq"] != stands.seq or position["epoch"] != stands.epoch:
             self._broken(
@@ -194,7 +200,7 @@ def agree(log: Log, stands: Standing, partition: int, new_core: Callable[[], Cor
     kept = {key: value for key, value in cases.items() if value is not None}
     if stands.seq and (position is None or codecs.POSITION.decode(position).seq != stands.seq):
         yield f"partition {partition}: the log's position is not that of its last commit"
-    if kept != stands.cases:
+    if kept != stands.cases | stands.retired:
         yield f"partition {partition}: the compacted log holds other snapshots than were committed"
     entries = [(value, codecs.JOURNAL_ENTRY.decode(value)) for value in stands.entries]
     yield from _fold(stands, partition, [entry for _, entry in entries])
@@ -210,6 +216,8 @@ def _fold(stands: Standing, partition: int, entries: Iterable[JournalEntry]) -> 
         for case_id in dict.fromkeys(event.case_id for event in events):
             own = [event for event in events if event.case_id == case_id]
             folded[case_id] = fold(folded.get(case_id), own, entry.entry_id, entry.rules_version)
+            if any(isinstance(event, CaseRetired) for event in own):
+                del folded[case_id]
     snapshots = {codecs.CASE.encode(case) for case in folded.values()}
     if snapshots != set(stands.cases.values()):
         yield f"partition {partition}: the snapshots are not the fold of the journal"

@@ -17,6 +17,7 @@ alike; acknowledged records are lost, and a worker must stop at it."""
 SHARES: Final = ("safety", "liveness", "safety", "control", "safety", "liveness", "liveness", "loss")
 MUST: Final = (
     *FAULTS, "fenced", "transaction aborted", "transaction timed out", "rebalance", "report repeated", "late EndTxn",
+    "report repeated when its case was gone",
     "memory compared", "acknowledged records lost", "stopped at a corrupt log",
 )  # fmt: skip
 """What the runs of one go must have met, each at least once: else they prove nothing about it."""

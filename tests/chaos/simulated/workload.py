@@ -61,6 +61,8 @@ class Script:
     wild: bool = False
     astray: bool = False
     """Its last step is pushed into the wrong partition."""
+    report: bytes = b""
+    """What was pushed, and is pushed again when the case is closed."""
     case_id: str = ""
     team: str = ""
     done: list[str] = field(default_factory=list)
@@ -119,6 +121,7 @@ class Workload:
             at = min(self._over_s, at + chance.random() * self._over_s / 2)
             self._meet("sources reordered")
         self.scripts[f"{source}/N{number}"].astray = self._places.random() < 0.1
+        self.scripts[f"{source}/N{number}"].report = encoded(content)
         self._push(at, topics.REPORTS, street, encoded(content), may_stray=not merges)
         while chance.random() < 0.25:
             self._meet("report pushed again")
@@ -181,13 +184,14 @@ class People:
         self._policy = rules.policy
         self._read = dict.fromkeys(range(partitions), 0)
         self._waiting: dict[str, Script] = {}
+        self._coming = 0
         self.answers: dict[str, str] = {}
         """Of each report and each action of a script: its first answer."""
         later(_LOOK_S, self._look)
 
     def are_done(self) -> bool:
         """Whether every report is answered and every script at its end."""
-        return all(
+        return not self._coming and all(
             script.key in self.answers and (script.wild or script.is_over())
             for script in self._scripts.values()
         )
@@ -236,6 +240,16 @@ class People:
             script.done.append(receipt["code"])
             if not script.is_over():
                 self._go_on(script, receipt["at"])
+            elif script.done == ["accepted"] * len(PATH):
+                self._coming += 1
+                self._later(script.think_s, partial(self._push_once_more, script))
+
+    def _push_once_more(self, script: Script) -> None:
+        """Its case is closed, and by the rules that are simulated gone at once."""
+        self._coming -= 1
+        street = script.street
+        log = self._log.partitions[topics.REPORTS, partition_of(street, self._partitions)]
+        log.append((street.encode(), script.report, ()))
 
     def _go_on(self, script: Script, at: str) -> None:
         if script.wild:

@@ -10,7 +10,6 @@ from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.case.transitions import fold
 from pipeline.core.clocks import running_clocks
 from pipeline.core.outputs import assignments
-from pipeline.core.partition import Partition
 from pipeline.core.stages import joint
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.policy import span_of
@@ -19,7 +18,7 @@ from schemas.journal.events import Answer, ReportRepeated
 from schemas.outputs import Assignment
 from schemas.state.case import Case
 from schemas.wire import codecs
-from tests.core.story import KEY, Story
+from tests.core.story import Story
 
 ACTIONS = (
     *("claim", "dispatch", "sign", "return", "arrive", "dispose", "verify", "call_back"),
@@ -160,9 +159,7 @@ def test_the_snapshot_is_the_fold_of_the_journal(steps):
 def test_a_restored_partition_goes_on_as_if_it_had_never_stopped(first, then):
     """Restored from its snapshots, read back from their bytes in any order, it answers the rest alike."""
     straight, broken = tell(first), tell(first)
-    snapshots = [codecs.CASE.decode(value) for value in broken.state()]
-    broken.core = Partition(broken.rules, KEY, "test")
-    broken.core.restore(reversed(snapshots))
+    broken.restart()
     for story in (straight, broken):
         for kind, what in then:
             story.now += timedelta(minutes=1)
@@ -175,6 +172,7 @@ def test_a_restored_partition_goes_on_as_if_it_had_never_stopped(first, then):
             elif kind == "wait":
                 story.wait(minutes=what)
     assert straight.state() == broken.state()
+    assert straight.retired() == broken.retired()
     assert [o.entry for o in straight.outcomes] == [o.entry for o in broken.outcomes]
 
 

@@ -135,7 +135,8 @@ class Play:
         ongoing = [case for case in self.witness.latest.values() if not STAGE_TABLE[case.stage].is_terminal]
         dice = draw.random()
         if dice < 0.04 and self.fed:
-            again = draw.choice(self.fed[-60:])[1]
+            lately = draw.random() < 0.7
+            again = draw.choice(self.fed[-60:] if lately else self.fed)[1]
             if again is not None:
                 self._push(again.topic, again.key, again.value)
         elif not ongoing or (dice < 0.15 and len(ongoing) < OPEN_MAX):
@@ -215,7 +216,9 @@ class Play:
         cases = [codecs.CASE.decode(codecs.CASE.encode(case)) for case in self.witness.latest.values()]
         Random(seed).shuffle(cases)
         self.core = Partition(RULES, KEY, "test")
-        self.core.restore(cases)
+        retired = [codecs.RETIRED.decode(codecs.RETIRED.encode(one)) for one in self.witness.retired.values()]
+        Random(seed).shuffle(retired)
+        self.core.restore(cases, retired)
         self.witness.takes_over(self.core)
 
     def _replay(self) -> None:

@@ -20,9 +20,11 @@ from pipeline.core.partition import Partition
 from pipeline.core.rules.refusals import meaning_of
 from schemas.journal.clock_events import CaseResumed
 from schemas.journal.entry import TimerCause
-from schemas.journal.events import ActionAccepted, Answer, CaseEvent, CaseOpened
+from schemas.journal.events import ActionAccepted, Answer, CaseEvent, CaseOpened, ReportMerged
 from schemas.journal.merge_events import CaseUnmerged
 from schemas.state.case import Case
+from schemas.state.retired import RetiredReports
+from schemas.values.order_number import comparable
 from schemas.values.terms import AssignmentKind, AssignmentStatus, ClockKind, ReportOutcome, Role, Stage
 from schemas.wire import codecs
 from tests.core.story import RULES
@@ -77,6 +79,9 @@ class Witness:
         self._bytes: dict[str, bytes] = {}
         self._folded: dict[str, Case] = {}
         self._asked: dict[str, dict[tuple[str, AssignmentKind], datetime | None]] = {}
+        self.retired: dict[tuple[str, str], RetiredReports] = {}
+        """What is kept of cases that are gone, as it was written last."""
+        self._reported: set[tuple[str, str, str]] = set()
 
     def sees(self, outcome: Outcome, core: Partition) -> None:
         """One more step: it is answered in words, and changed just what it says."""
@@ -87,7 +92,10 @@ class Witness:
         for case, content in zip(outcome.cases, parts[1:], strict=False):
             self._changed(outcome, case, [event for event in events if event.case_id == case.case_id])
             self._bytes[case.case_id] = content
+        self._is_new(outcome)
+        self.retired |= {(record.street, record.low): record for record in outcome.retired_reports}
         for case_id in outcome.retired:
+            assert outcome.retired_reports, f"{case_id} is gone and its reports are forgotten"
             gone = self.latest.pop(case_id)
             self._moved(gone, gone, events)
             assert STAGE_TABLE[gone.stage].is_terminal
@@ -126,6 +134,16 @@ class Witness:
             assert team in {partner.department for partner in before.joint.tasks}
         elif event.role in _POSTS:
             assert team in (None, _POSTS[event.role]), f"{event.role} does {event.action} for {team}"
+
+    def _is_new(self, outcome: Outcome) -> None:
+        """No report opens or joins a case that did so before, however long ago."""
+        for event in outcome.entry.events:
+            if isinstance(event, ReportMerged) or (
+                isinstance(event, CaseOpened) and event.report.entry_id == outcome.entry.entry_id
+            ):
+                name = (event.case_id[:9], event.report.source.value, comparable(event.report.source_no))
+                assert name not in self._reported, f"{name} was a case before"
+                self._reported.add(name)
 
     def _answered(self, outcome: Outcome) -> None:
         """A record has one receipt with a code that has words; what is refused or repeated touches nothing."""
@@ -238,6 +256,7 @@ def written(outcome: Outcome) -> list[bytes]:
     """All bytes of a step: its entry first, then the snapshot where there is one."""
     parts = [codecs.JOURNAL_ENTRY.encode(outcome.entry)]
     parts += [codecs.CASE.encode(case) for case in outcome.cases]
+    parts += [codecs.RETIRED.encode(record) for record in outcome.retired_reports]
     parts += [codecs.ASSIGNMENT.encode(assignment) for assignment in outcome.assignments]
     parts += [codecs.RECEIPT.encode(receipt) for receipt in outcome.receipts]
     parts += [codecs.NOTICE.encode(notice) for notice in outcome.notices]

@@ -17,6 +17,7 @@ from schemas.journal.clock_events import TimerFired
 from schemas.journal.entry import JournalEntry, OutputCounts, RecordCause, TimerCause
 from schemas.outputs import CallerRecord, DeadLetter, Receipt, RecordSubject, SealedOriginal
 from schemas.state.case import Case, Facts, ReportRef, Timer
+from schemas.state.retired import RetiredReports
 from schemas.values.place import Place
 from schemas.values.terms import ReportOutcome, Severity, Source, Stage, TimerKind, Urgency
 
@@ -53,7 +54,7 @@ class CountingCore:
         self.cases: dict[str, Case] = {}
         self._due: list[tuple[datetime, str]] = []
 
-    def restore(self, cases: Iterable[Case]) -> None:
+    def restore(self, cases: Iterable[Case], retired: Iterable[RetiredReports] = ()) -> None:
         for case in cases:
             self._keep(case)
 
