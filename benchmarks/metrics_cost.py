@@ -23,7 +23,7 @@ from prometheus_client import REGISTRY, start_http_server
 from pipeline.core.case.turn import Change
 from pipeline.core.rules.rules import Rules
 from pipeline.indicators import flow, initial_series
-from pipeline.indicators.collector import StockCollector
+from pipeline.indicators.collector import CountedPartition, StockCollector
 from pipeline.indicators.pending import PendingCounts
 from pipeline.indicators.stock import Stock
 from pipeline.rulebook import load_rules
@@ -98,7 +98,7 @@ def main() -> None:
     counted_us = counting(rules, dry_run)
     open_cases = [case for outcome in dry_run.outcomes for case in outcome.cases if case.closed_at is None]
     stock = Stock(rules, NOON)
-    REGISTRY.register(StockCollector(rules, lambda: [stock], lambda: NOON))
+    REGISTRY.register(StockCollector(rules, lambda: [CountedPartition(0, 1, stock, 0)], lambda: NOON))
     server, _ = start_http_server(0, "127.0.0.1")
     empty_ms, empty_bytes = page_cost(server.server_port)
     process = psutil.Process()

@@ -15,10 +15,20 @@ _HEAD: Final = """# Metrics and indicators
 
 Made by `python -m deploy.generate` from `pipeline/metrics.py` and `pipeline/indicators/indicator_table.py`: do not edit.
 
-A worker serves `/metrics` for its own partitions; the whole is the sum over workers. Gauges are read from the state at each scrape
-and are right to the minute; counters start with the worker and count what is committed. A worker that is killed loses what it
-counted since the last scrape: boards and alerts lack it, `enforcement report` does not, since it counts from the journal. No label
-names a street, a case, a person or a device; two gauges name grids (网格).
+A worker serves `/metrics` for its own partitions. Counters start with the worker and count what is committed: the whole is the sum
+over workers. A worker that is killed loses what it counted since the last scrape: boards and alerts lack it, `enforcement report`
+does not, since it counts from the journal. No label names a street, a case, a person or a device; two gauges name grids (网格).
+
+What stands (在办, 超期 and the like: gauges with the label `partition`) is read from the state at each scrape and right to the minute.
+Only an open partition is told of: one that is given up, or being opened, has no series, since unknown is not 0. While a partition
+moves, its old and its new owner may both tell of it, or neither. So do not add these gauges up: ask for what the rules in
+`deploy/prometheus/recording.yaml` record of each.
+
+| recorded | what it is |
+|---|---|
+| `enforcement:open_cases:now` | one value of each partition, that of the greatest `enforcement_partition_generation`, summed; **no series at all** unless every partition is counted |
+| `enforcement:overdue_cases:last` | the same, or what it was when all were last counted: for alerts and goals, which so neither end nor begin anew while nobody counts |
+| `enforcement:stock:incomplete` | there while some are not counted: how many, and `notice="数据不完整 incomplete, 2 of 4 partitions"`, which boards show in place of the numbers |
 
 Values of labels: `team` an id of `rules/roster.yaml`, or `none` while nobody holds the case; `category` the first two letters of a
 matter; `severity` P1 to P4; `source` 12345, 12319, patrol, monitor; `kept` whether the clock stopped before its deadline; `clock` a

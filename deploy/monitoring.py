@@ -7,7 +7,7 @@ import yaml
 
 from deploy.alerts.alert import Alert
 from deploy.alerts.pipeline_alerts import machine_alerts
-from deploy.alerts.recording import burn_recordings, goal_recordings
+from deploy.alerts.recording import burn_recordings, goal_recordings, stock_recordings
 from deploy.alerts.work_alerts import work_alerts
 from pipeline.indicators.objectives import Objectives, load_objectives
 
@@ -36,9 +36,10 @@ def all_alerts(objectives: Objectives) -> tuple[Alert, ...]:
 
 
 def recordings(objectives: Objectives) -> dict[str, object]:
-    """Goals every five minutes, since long windows change slowly and cost much; burn rates every minute."""
+    """What stands at every evaluation; goals every five minutes, since long windows change slowly and cost much; burn rates every minute."""
     return {
         "groups": [
+            {"name": "stock", "rules": [recording.rule() for recording in stock_recordings()]},
             {
                 "name": "goals",
                 "interval": "5m",
@@ -110,8 +111,10 @@ def _alertmanager(objectives: Objectives) -> dict[str, object]:
         },
         "inhibit_rules": [
             _inhibited(
-                'alertname="NoWorker"', 'alertname=~"WorkerDown|DecisionsStale|LagHigh|PartitionsUnowned"'
+                'alertname="NoWorker"',
+                'alertname=~"WorkerDown|DecisionsStale|LagHigh|PartitionsUnowned|StockIncomplete"',
             ),
+            _inhibited('alertname="PartitionsUnowned"', 'alertname="StockIncomplete"'),
             _inhibited(
                 'alertname="HandlingBurn", severity="critical"',
                 'alertname="HandlingBurn", severity="warning"',

@@ -1,23 +1,24 @@
 """`python -m deploy.picture --board manager --prometheus http://127.0.0.1:9090 --from ISO --to ISO --out manager.png`
 
-Draws a board of deploy/grafana/dashboards as a PNG, with the answers of a real Prometheus to each of its queries. It is not Grafana,
-but near enough to judge layout, units, legends and thresholds. Variables have the board's default; `--set team=planning` chooses
-another value. Chinese titles need a Chinese font (Debian: fonts-noto-cjk or fonts-wqy-zenhei); without one they are in English.
+Draws a board of deploy/grafana/dashboards as a PNG, with the answers of a real Prometheus to each of its queries and Grafana's own code in a
+headless Chromium. Variables have the board's default; `--set team=planning` chooses another value. Needs Node.js, Chromium, a font with
+Chinese letters, and Grafana's packages: `python -m deploy.render.grafana_code` brings them.
 """
 
-import sys
+import tempfile
 from datetime import datetime
 from pathlib import Path
+from shutil import move
 from typing import Final
 
 import click
 
 from deploy.grafana.grafana_files import FOLDER
 from deploy.grafana.kit.board import UIDS
+from deploy.render.answers import answers_to
 from deploy.render.dashboard import Dashboard, Span
-from deploy.render.page import draw
+from deploy.render.grafana_code import BrowserWindow, CannotDraw, Shot, draw
 from deploy.render.prometheus_api import NotAnswered, Prometheus
-from deploy.render.theme import chinese_font
 from pipeline.moments import Moment
 
 ROOT: Final = Path(__file__).parents[1]
@@ -34,7 +35,7 @@ _MOMENT: Final = Moment()
 @click.option(
     "--set", "chosen", multiple=True, metavar="NAME=VALUE", help="A variable of the board; repeatable."
 )
-@click.option("--english", is_flag=True, help="English titles, even where a Chinese font is installed.")
+@click.option("--width", default=1920, show_default=True, help="Of the window, in pixels.")
 def main(
     key: str,
     address: str,
@@ -43,17 +44,18 @@ def main(
     out: Path,
     sample: float,
     chosen: tuple[str, ...],
-    english: bool,
+    width: int,
 ) -> None:
     """Ask Prometheus and draw the board."""
-    font = None if english else chinese_font()
-    if font is None and not english:
-        print("no font with Chinese letters: titles are in English", file=sys.stderr)
     picked = {name: value for name, _, value in (setting.partition("=") for setting in chosen)}
     board = Dashboard.read(ROOT / FOLDER / "dashboards" / f"{key}.json", picked)
+    span = Span(start, end, sample)
     try:
-        draw(board, Span(start, end, sample), Prometheus(address.rstrip("/")), font, out)
-    except NotAnswered as error:
+        shot = Shot(key, board, span, answers_to(board, span, Prometheus(address.rstrip("/"))))
+        with tempfile.TemporaryDirectory() as scratch:
+            draw([shot], [BrowserWindow("window", width)], Path(scratch), pictures=True)
+            move(Path(scratch) / f"{key}-window.png", out)
+    except (NotAnswered, CannotDraw) as error:
         raise click.ClickException(str(error)) from error
     print(f"wrote {out}")
 

@@ -47,7 +47,7 @@ def _parts(book: Book, objectives: Objectives) -> Iterator[str]:
         f"{INDICATORS['handled_on_time'].zh} leaves is the budget that late handlings use up."
     )
     yield _goals(objectives)
-    yield "## Alerts 告警\n\nThe threshold is in the expression; `for` is how long it must last. 名称链接到处置手册。"
+    yield "## Alerts 告警\n\nThe threshold is in the expression; `for` is how long it must last, `keep` how long it must be over. 名称链接到处置手册。"
     yield _alerts(objectives)
     yield "Severities 级别: " + "; ".join(
         f"`{name}` {severity.name_zh} {severity.name_en}, told again after {severity.repeat_hours} h"
@@ -171,11 +171,13 @@ def _alerts(objectives: Objectives) -> str:
                 f"{_meaning(alert)}",
                 f"`{alert.severity}`<br>{receiver.name_zh} {receiver.name_en}",
                 f"{alert.for_minutes} min" if alert.for_minutes else "",
+                f"{alert.keep_minutes} min" if alert.keep_minutes else "",
                 f"`{expr}`".replace("|", "\\|") if alert.field != "goal_missed" else expr,
             )
 
     return _table(
-        ("告警 alert", "含义 meaning", "级别与对象 severity, receiver", "for", "条件 expression"), rows()
+        ("告警 alert", "含义 meaning", "级别与对象 severity, receiver", "for", "keep", "条件 expression"),
+        rows(),
     )
 
 

@@ -4,8 +4,8 @@ Where the values of all labels of a metric are known beforehand, they stand besi
 (`pipeline.indicators.initial_series`), so that the first increment is visible as growth.
 
 Two kinds: what a worker counts as it commits (counters, histograms, gauges of its own), and what stands in the cases of its
-partitions (`_state`), which is read at each scrape (`pipeline.indicators`). Each worker exports its own partitions: the sum over
-workers is the whole.
+partitions (`_state`), which is read at each scrape (`pipeline.indicators`). Counters add up over workers. What stands is exported by
+partition, of open ones only; `pipeline.indicators.stock_records` says how it is added up, whoever owns them.
 
 Teams are labels, since the roster bounds their number, and so are grids of two gauges. No label names a street, a case, a person
 or a text.
@@ -36,18 +36,20 @@ from schemas.values.terms import (
 from schemas.values.text import category_of
 
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
-_FAST: Final = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
-_SLOW: Final = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
+_FAST: Final = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+_SLOW: Final = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1_000.0, _HOUR, 6 * _HOUR, _DAY)
 _STEPS: Final = (
     5 * _MINUTE,
     15 * _MINUTE,
     30 * _MINUTE,
-    *(h * _HOUR for h in (1, 2, 4, 8, 16, 24, 40, 56, 80, 160)),
+    *(h * _HOUR for h in (1, 2, 4, 8, 16, 24, 40, 56, 80, 160, 320, 640)),
 )
-"""Bounds in seconds, from 5 minutes to 4 weeks of office hours: 8 are a workday, 40 a week."""
+"""Bounds in seconds, from 5 minutes to 4 weeks day and night; of office hours 8 are a workday, 40 a week."""
 AGES: Final = tuple(h * _HOUR for h in (1, 4, 8)) + tuple(d * _DAY for d in (1, 3, 7, 15, 30, 90))
-_JOINT: Final = tuple(d * _DAY for d in (1, 2, 3, 5, 7, 10, 15, 30))
+_JOINT_HOURS: Final = (1, 2, 3, 4, 6, 9, 12, 18, 24, 36, 48, 72, 120, 168, 240, 360, 720)
+_JOINT: Final = (15 * _MINUTE, 30 * _MINUTE, *(h * _HOUR for h in _JOINT_HOURS))
 HOLDER: Final = ("team", "category", "severity")
+PARTITION: Final = "partition"
 NOBODY: Final = "none"
 """The `team` of what no team holds."""
 PARTNER_STEPS: Final[Mapping[ClockKind, str]] = {
@@ -119,6 +121,8 @@ class DescribedMetric(NamedTuple):
 disable_created_metrics()  # else half of all series only say when a worker started
 CATALOGUE: Final[list[DescribedMetric]] = []
 """In the order of declaration: this file, then the auditor's own (`pipeline.audit.gauges`)."""
+STOCK: Final[list[DescribedMetric]] = []
+"""Those of the catalogue that tell what stands, each by partition beside its own labels."""
 _M = TypeVar("_M", Counter, Gauge, Histogram, Summary)
 Series = Callable[[Rules], Iterable[tuple[str, ...]]]
 INITIAL: Final[list[tuple[Counter | Histogram | Summary, Series]]] = []
@@ -158,7 +162,8 @@ def _values(values: LabelValues, rules: Rules) -> list[str]:
 
 
 def _state(name: str, en: str, zh: str, labels: Iterable[str] = (), kind: str = "gauge") -> DescribedMetric:
-    CATALOGUE.append(DescribedMetric(f"enforcement_{name}", kind, tuple(labels), en, zh))
+    CATALOGUE.append(DescribedMetric(f"enforcement_{name}", kind, (*labels, PARTITION), en, zh))
+    STOCK.append(CATALOGUE[-1])
     return CATALOGUE[-1]
 
 
@@ -316,6 +321,10 @@ OPEN_AGE: Final = _state(
     "open_case_age_seconds", "How long ago open cases were opened", "案龄", (), "gaugehistogram"
 )
 CAMERAS: Final = _state("cameras_in_use", "Body cameras with a recording of today", "今日使用的执法记录仪")
+PROVISIONAL: Final = _state(
+    "provisional_cases", "Cases whose deadline counts on a year that is not announced", "时限待定"
+)
+GENERATION: Final = _state("partition_generation", "Which assignment of the group an open partition is worked by: a later owner's is greater", "分区归属代次")  # fmt: skip
 
 # how the pipeline does
 INPUT_AGE: Final = made(
@@ -352,20 +361,13 @@ BATCH: Final = made(
     "batch_entries",
     "Entries per transaction",
     "批量",
-    buckets=(1, 3, 10, 30, 100, 300, 1000, 3000),
+    buckets=(1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000, 3000),
 )
 PARTITIONS: Final = made(Gauge, "partitions", "Partitions of this worker by state", "分区", ("state",))
 TOPIC_PARTITIONS: Final = made(
     Gauge, "topic_partitions", "Partitions of the deployment, whoever owns them", "应有分区"
 )
 SNAPSHOTS: Final = made(Gauge, "snapshots", "Case snapshots kept", "快照", ("partition",))
-PROVISIONAL: Final = made(
-    Gauge,
-    "provisional_cases",
-    "Cases whose deadline counts on a year that is not announced",
-    "时限待定",
-    ("partition",),
-)
 LAG: Final = made(Gauge, "lag_records", "Offsets not yet decided", "积压", ("topic", "partition"))
 RESTORE_SECONDS: Final = made(Histogram, "restore_seconds", "To open a partition", "恢复用时", buckets=_SLOW)
 FENCINGS: Final = made(Counter, "fencings", "Partitions lost to another owner", "被接管")

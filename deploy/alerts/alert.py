@@ -21,7 +21,10 @@ class AlertText(NamedTuple):
 
 
 class Alert(NamedTuple):
-    """An alert rule. It fires when `expr` has had an answer for `for_minutes`; `labels` tell variants of one alert apart."""
+    """An alert rule. It fires when `expr` has had an answer for `for_minutes`, and ends when it has had none for `keep_minutes`.
+
+    `labels` tell variants of one alert apart.
+    """
 
     field: str
     expr: str
@@ -30,6 +33,7 @@ class Alert(NamedTuple):
     tell: str
     text: AlertText
     labels: Mapping[str, str] = NO_LABELS
+    keep_minutes: int = 0
 
     @property
     def name(self) -> str:
@@ -42,6 +46,8 @@ class Alert(NamedTuple):
         content: dict[str, object] = {"alert": self.name, "expr": self.expr}
         if self.for_minutes:
             content["for"] = duration(self.for_minutes)
+        if self.keep_minutes:
+            content["keep_firing_for"] = duration(self.keep_minutes)
         content["labels"] = {"severity": self.severity, "receiver": self.tell, **self.labels}
         content["annotations"] = {
             "summary": f"{text.summary_zh} {text.summary_en}",
@@ -53,7 +59,9 @@ class Alert(NamedTuple):
 
 def alert_of(field: str, entry: AlertEntry, expr: str, text: AlertText) -> Alert:
     """The alert for one entry of objectives.yaml."""
-    return Alert(field, expr, entry.for_minutes, entry.severity, entry.tell, text)
+    return Alert(
+        field, expr, entry.for_minutes, entry.severity, entry.tell, text, keep_minutes=entry.keep_minutes
+    )
 
 
 def duration(minutes: int) -> str:

@@ -7,11 +7,14 @@ from deploy.alerts.alert import Alert, AlertText, alert_of
 from pipeline.indicators.alert_tables import AlertsTable
 from pipeline.indicators.indicator_table import MetricTerm
 from pipeline.indicators.objectives import Objectives
+from pipeline.indicators.stock_records import INCOMPLETE, VIOLATIONS, last
 
 _OWNED: Final = MetricTerm("enforcement_partitions", 'state=~"open|parked"', gauge=True)
 _OPENING: Final = MetricTerm("enforcement_partitions", 'state="opening"', gauge=True)
 _OUR_FAULT: Final = 'code="internal_error"'
 _LOOP_WINDOW: Final = "15m"
+_TAKEN_OVER: Final = "2m"
+"""Within so long a partition has another owner."""
 _IN_FUTURE: Final = 'code=~".+_in_future"'
 
 
@@ -28,15 +31,15 @@ def machine_alerts(objectives: Objectives) -> Iterator[Alert]:
 
 
 def _increase(metric: str, window: str, where: str = "", by: str = "") -> str:
-    """The increase of a counter, rounded: Prometheus extrapolates to the ends of the window."""
-    return f"round({MetricTerm(metric, where).query(window, by=by)})"
+    """The increase of a counter."""
+    return MetricTerm(metric, where).query(window, by=by)
 
 
 def _audit(alerts: AlertsTable) -> Iterator[Alert]:
     yield alert_of(
         "loop_broken",
         alerts.loop_broken,
-        "max by (invariant) (enforcement_audit_violations) > 0",
+        f"max by (invariant) ({VIOLATIONS}) > 0",
         AlertText(
             "闭环被破坏：{{ $labels.invariant }}",
             "The loop is broken: {{ $labels.invariant }}",
@@ -77,7 +80,8 @@ def _pace(alerts: AlertsTable) -> Iterator[Alert]:
     yield alert_of(
         "lag_high",
         lag,
-        f"{MetricTerm('enforcement_lag_records', gauge=True).query('', by='topic')} > {lag.records_max}",
+        # each partition once, and while it has no owner as it was: a backlog is not gone because nobody tells of it
+        f"sum by (topic) (max by (topic, partition) (last_over_time(enforcement_lag_records[{_TAKEN_OVER}]))) > {lag.records_max}",
         AlertText(
             "积压过多：{{ $labels.topic }}",
             "Large backlog: {{ $labels.topic }}",
@@ -115,7 +119,7 @@ def _input(alerts: AlertsTable) -> Iterator[Alert]:
     yield alert_of(
         "calendar_provisional",
         calendar,
-        f"{MetricTerm('enforcement_provisional_cases', gauge=True).query('')} > {calendar.cases_max}",
+        f"{last(MetricTerm('enforcement_provisional_cases', gauge=True).query(''))} > {calendar.cases_max}",
         AlertText(
             "时限依据未公布的节假日",
             "Deadlines count on a calendar that is not announced",
@@ -184,6 +188,18 @@ def _partitions(alerts: AlertsTable) -> Iterator[Alert]:
             "Partitions nobody works",
             "只有 {{ $value }} 个分区有人处理，少于主题的分区数：其余分区的街道停摆。",
             "Only {{ $value }} partitions are being worked, fewer than there are: the streets of the others stand still.",
+        ),
+    )
+    yield alert_of(
+        "stock_incomplete",
+        alerts.stock_incomplete,
+        f"max({INCOMPLETE}) > 0",
+        AlertText(
+            "在办、超期等数字不完整",
+            "What stands is not counted in full",
+            "有 {{ $value }} 个分区的案件未被统计：看板显示“数据不完整”，案件类告警保持最后完整统计时的状态。",
+            "The cases of {{ $value }} partitions are not counted: boards say so in place of numbers, and alerts about cases stay as when all "
+            "was last counted.",
         ),
     )
     yield alert_of(

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from deploy.alerts.alert import duration
 from pipeline.indicators.indicator_table import INDICATORS, IndicatorUnit
 from pipeline.indicators.objectives import Objectives
+from pipeline.indicators.stock_records import last, records
 
 ALL: Final = "enforcement"
 """The level of indicators summed over the whole deployment."""
@@ -40,17 +41,23 @@ class Recording(NamedTuple):
         return self._asdict()
 
 
+def stock_recordings() -> Iterator[Recording]:
+    """What stands, added up over partitions."""
+    for record, expr in records().items():
+        yield Recording(record, expr)
+
+
 def goal_recordings(objectives: Objectives) -> Iterator[Recording]:
-    """Each indicator that has a goal, with its denominator; then by team and category."""
+    """Each indicator that has a goal, with its denominator; then by team and category. Of what stands, when all was last counted."""
     days = objectives.table.window_days
     for key in objectives.goals:
         indicator = INDICATORS[key]
-        yield Recording(ratio(key, days), indicator.query(f"{days}d"))
+        yield Recording(ratio(key, days), last(indicator.query(f"{days}d")))
         whole = indicator._replace(parts=indicator.whole, whole=(), less=False, divisor=1)
-        yield Recording(whole_of(key, days), whole.query(f"{days}d"))
+        yield Recording(whole_of(key, days), last(whole.query(f"{days}d")))
     for level, keys in LEVELS.items():
         for key in keys:
-            yield Recording(ratio(key, days, level), INDICATORS[key].query(f"{days}d", by=level))
+            yield Recording(ratio(key, days, level), last(INDICATORS[key].query(f"{days}d", by=level)))
 
 
 def burn_recordings(objectives: Objectives) -> Iterator[Recording]:

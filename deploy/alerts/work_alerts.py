@@ -7,6 +7,7 @@ from deploy.alerts.alert import Alert, AlertText, alert_of, duration
 from deploy.alerts.recording import DAY_MINUTES, LATE, count, late_ratio, ratio, whole_of
 from pipeline.indicators.indicator_table import INDICATORS, IndicatorUnit, MetricTerm
 from pipeline.indicators.objectives import BURNING, Goal, Objectives
+from pipeline.indicators.stock_records import last
 
 
 def work_alerts(objectives: Objectives) -> Iterator[Alert]:
@@ -37,13 +38,15 @@ def _burns(objectives: Objectives) -> Iterator[Alert]:
             f"Of the handlings that ended in {window}, {{{{ $value | humanizePercentage }}}} were late: more than {burn.factor:g} times "
             f"what the goal leaves ({slack:.0%}).",
         )
-        yield Alert("handling_burn", expr, 0, burn.severity, entry.tell, text, {"window": window})
+        yield Alert(
+            "handling_burn", expr, 0, burn.severity, entry.tell, text, {"window": window}, entry.keep_minutes
+        )
 
 
 def _late_budget(objectives: Objectives) -> Alert:
     entry = objectives.table.alerts.handling_late_budget
     expr = (
-        f"round({count(LATE, DAY_MINUTES)}) > {entry.late_per_day_max} "
+        f"{count(LATE, DAY_MINUTES)} > {entry.late_per_day_max} "
         f"and {count('handled', DAY_MINUTES)} < {entry.ended_per_day_below}"
     )
     text = AlertText(
@@ -62,7 +65,7 @@ def _at_risk(objectives: Objectives) -> Iterator[Alert]:
     yield alert_of(
         "urgent_at_risk",
         urgent,
-        f"{at_risk.query(more=_severity(objectives, urgent=True), by='team')} > {urgent.cases_max}",
+        f"{last(at_risk.query(more=_severity(objectives, urgent=True), by='team'))} > {urgent.cases_max}",
         AlertText(
             "紧急案件临期：{{ $labels.team }}",
             "Urgent cases are about to be late: {{ $labels.team }}",
@@ -74,7 +77,7 @@ def _at_risk(objectives: Objectives) -> Iterator[Alert]:
     yield alert_of(
         "many_at_risk",
         many,
-        f"{at_risk.query(more=_severity(objectives, urgent=False))} > {many.cases_max}",
+        f"{last(at_risk.query(more=_severity(objectives, urgent=False)))} > {many.cases_max}",
         AlertText(
             "临期案件过多",
             "Many cases are about to be late",
@@ -90,7 +93,7 @@ def _overdue(objectives: Objectives) -> Iterator[Alert]:
     yield alert_of(
         "urgent_overdue",
         urgent,
-        f"{overdue.query(more=_severity(objectives, urgent=True), by='team')} > {urgent.cases_max}",
+        f"{last(overdue.query(more=_severity(objectives, urgent=True), by='team'))} > {urgent.cases_max}",
         AlertText(
             "紧急案件超期未处置：{{ $labels.team }}",
             "Urgent cases are overdue: {{ $labels.team }}",
@@ -101,7 +104,7 @@ def _overdue(objectives: Objectives) -> Iterator[Alert]:
     yield alert_of(
         "many_overdue",
         many,
-        f"{overdue.query(more=_severity(objectives, urgent=False))} > {many.cases_max}",
+        f"{last(overdue.query(more=_severity(objectives, urgent=False)))} > {many.cases_max}",
         AlertText(
             "超期未处置案件过多",
             "Many cases are overdue",
@@ -120,7 +123,7 @@ def _not_taken_on(objectives: Objectives) -> Alert:
         f"{{{{ $value }}}} 件案件超过 {{{{ $labels.clock }}}} 时限后又过了 {entry.for_minutes} 分钟仍无人动作。",
         f"{{{{ $value }}}} cases have been past the limit of {{{{ $labels.clock }}}} for another {entry.for_minutes} minutes.",
     )
-    return alert_of("nobody_took", entry, f"{clocks.query('', by='clock')} > {entry.cases_max}", text)
+    return alert_of("nobody_took", entry, f"{last(clocks.query('', by='clock'))} > {entry.cases_max}", text)
 
 
 def _not_decided(objectives: Objectives) -> Alert:
@@ -132,7 +135,7 @@ def _not_decided(objectives: Objectives) -> Alert:
         f"{{{{ $value }}}} 项申请超过审批时限后又过了 {entry.for_minutes} 分钟仍未审批。",
         f"{{{{ $value }}}} requests have been past the time for deciding for another {entry.for_minutes} minutes.",
     )
-    return alert_of("decisions_overdue", entry, f"{late.query('')} > {entry.cases_max}", text)
+    return alert_of("decisions_overdue", entry, f"{last(late.query(''))} > {entry.cases_max}", text)
 
 
 def _goals(objectives: Objectives) -> Iterator[Alert]:

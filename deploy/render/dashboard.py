@@ -1,4 +1,4 @@
-"""A dashboard read back from its JSON: panels with their places, and variables with Grafana's defaults."""
+"""A dashboard read back from its JSON: panels, and variables with Grafana's defaults."""
 
 import json
 import re
@@ -10,19 +10,14 @@ from typing import Any, Final, NamedTuple
 MAX_POINTS: Final = 240
 """Points of a line: a step is the time shown divided by this."""
 _VARIABLE: Final = re.compile(r"\$\{(\w+)(?::\w+)?\}|\$(\w+)")
-_ENGLISH: Final = re.compile(r"\*\*(.+?)\*\*")
-_LEGEND: Final = re.compile(r"^Legend: (.+)$", re.MULTILINE)
 
 
 class Panel(NamedTuple):
-    """One panel: kind, place in the grid of 24 columns, and its whole JSON."""
+    """One panel: its number on the board, its kind, and its whole JSON."""
 
+    number: int
     kind: str
     title: str
-    x: int
-    y: int
-    width: int
-    height: int
     settings: Mapping[str, Any]
 
     @property
@@ -30,25 +25,6 @@ class Panel(NamedTuple):
         """Its queries."""
         targets: list[dict[str, Any]] = self.settings.get("targets", [])
         return targets
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """The options of its kind."""
-        options: dict[str, Any] = self.settings.get("options", {})
-        return options
-
-    @property
-    def english(self) -> str:
-        """Its title in English, which is bold in the description."""
-        match = _ENGLISH.search(self.settings.get("description", ""))
-        return match.group(1) if match else self.title
-
-    @property
-    def glossary(self) -> dict[str, str]:
-        """The English of the Chinese names in it, from the description's legend."""
-        match = _LEGEND.search(self.settings.get("description", ""))
-        pairs = [part.partition(" = ") for part in match.group(1).split("; ")] if match else []
-        return {zh: en for zh, _, en in pairs}
 
 
 class Span(NamedTuple):
@@ -70,10 +46,9 @@ class Span(NamedTuple):
 
 
 class Dashboard(NamedTuple):
-    """A dashboard."""
+    """A dashboard: its JSON, its panels, and the value of each of its variables."""
 
-    title: str
-    english: str
+    model: Mapping[str, Any]
     panels: tuple[Panel, ...]
     variables: Mapping[str, str]
 
@@ -81,13 +56,7 @@ class Dashboard(NamedTuple):
     def read(cls, path: Path, chosen: Mapping[str, str]) -> "Dashboard":
         """Read a board's file; `chosen` replaces the defaults of variables."""
         model = json.loads(path.read_text("utf-8"))
-        english = _ENGLISH.search(model.get("description", ""))
-        return cls(
-            model["title"],
-            english.group(1) if english else model["title"],
-            tuple(_panels(model["panels"])),
-            dict(_variables(model)) | dict(chosen),
-        )
+        return cls(model, tuple(_panels(model["panels"])), dict(_variables(model)) | dict(chosen))
 
     def fill(self, text: str, span: Span) -> str:
         """A query or a text with the variables' values filled in."""
@@ -102,10 +71,7 @@ class Dashboard(NamedTuple):
 
 def _panels(panels: list[dict[str, Any]]) -> Iterator[Panel]:
     for panel in panels:
-        place = panel["gridPos"]
-        yield Panel(
-            panel["type"], panel.get("title", ""), place["x"], place["y"], place["w"], place["h"], panel
-        )
+        yield Panel(panel["id"], panel["type"], panel.get("title", ""), panel)
 
 
 def _variables(model: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

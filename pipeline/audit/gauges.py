@@ -25,13 +25,23 @@ _LAST_RUN: Final = made(
     Gauge, "audit_last_run_timestamp_seconds", "When the last run ended", "上次审计", registry=REGISTRY
 )
 _SECONDS: Final = made(Gauge, "audit_seconds", "How long the last run took", "审计用时", registry=REGISTRY)
+_OTHER: Final = "other"
+_CODES: Final = ("broker_unavailable", "not_authorized", "reader_stalled", "topic_missing", _OTHER)
+"""Why a run could not read the log: the codes of the readers of `pipeline.kafka_log`."""
 _FAILURES: Final = made(
-    Counter, "audit_failures", "Runs that could not read the log", "审计未完成", ("code",), registry=REGISTRY
+    Counter,
+    "audit_failures",
+    "Runs that could not read the log",
+    "审计未完成",
+    {"code": _CODES},
+    registry=REGISTRY,
 )
 
 
 def serve(host: str, port: int) -> str:
-    """Serve the metrics; their address."""
+    """Serve the metrics, each failure that there may be at 0, so that the first is seen; their address."""
+    for code in _CODES:
+        _FAILURES.labels(code)
     server, _ = start_http_server(port, host, REGISTRY)
     return f"http://{host}:{server.server_address[1]}/metrics"
 
@@ -51,7 +61,7 @@ def export(findings: Findings, seconds: float) -> None:
 
 def failed(code: str) -> None:
     """A run ended without having read the log."""
-    _FAILURES.labels(code).inc()
+    _FAILURES.labels(code if code in _CODES else _OTHER).inc()
 
 
 def lateness(late_s: Sequence[int]) -> dict[str, int]:

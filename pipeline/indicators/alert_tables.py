@@ -15,11 +15,12 @@ Minutes = Annotated[int, Field(ge=1, le=60 * 24 * 31)]
 
 
 class AlertEntry(Table):
-    """Any alert."""
+    """Any alert. It is told when it has lasted for so many minutes, and as over when it has been over for so many."""
 
     severity: Word
     tell: Word
     for_minutes: Annotated[int, Field(ge=0, le=60 * 24 * 7)]
+    keep_minutes: Annotated[int, Field(ge=0, le=60 * 24)] = 0
 
 
 class CasesEntry(AlertEntry):
@@ -55,6 +56,7 @@ class BurningEntry(Table):
     """The budget of late handlings."""
 
     tell: Word
+    keep_minutes: Annotated[int, Field(ge=0, le=60 * 24)] = 0
     burns: Annotated[tuple[BurnEntry, ...], Field(min_length=1, max_length=5)]
 
 
@@ -107,9 +109,9 @@ class RetiredEntry(AlertEntry):
 
 
 class LateTimersEntry(AlertEntry):
-    """One timer in a hundred fires later than that; the histogram ends at 100 s."""
+    """One timer in a hundred fires later than that; the histogram ends at a day."""
 
-    late_seconds_max: Annotated[int, Field(ge=1, le=99)]
+    late_seconds_max: Annotated[int, Field(ge=1, le=86_399)]
 
 
 class LoopLagEntry(AlertEntry):
@@ -147,6 +149,7 @@ class AlertsTable(Table):
     no_worker: AlertEntry
     crash_loop: StartsEntry
     partitions_unowned: AlertEntry
+    stock_incomplete: AlertEntry
     restore_stuck: AlertEntry
     opening_waits: WaitEntry
     many_fencings: FencingsEntry

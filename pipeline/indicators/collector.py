@@ -1,9 +1,9 @@
-"""The stocks of a worker's partitions as Prometheus reads them: added up when somebody looks."""
+"""The stocks of a worker's partitions as Prometheus reads them: read when somebody looks, each by its partition."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from prometheus_client.core import GaugeHistogramMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
@@ -21,16 +21,28 @@ K = TypeVar("K", bound=tuple[str, ...])
 Family = GaugeMetricFamily | GaugeHistogramMetricFamily
 
 
+class CountedPartition(NamedTuple):
+    """An open partition: in which generation of the group it was given to this worker, its stock, its provisional cases."""
+
+    partition: int
+    generation: int
+    stock: Stock
+    provisional: int
+
+
 class StockCollector(Collector):
-    """Reads all stocks at one instant. Series that the rules foresee, and those that were exported before, are exported at 0."""
+    """Reads all stocks at one instant, each series by its partition; of a partition that is not open there is none.
+
+    What stands at 0 is not exported, but for the series that the rules foresee: these stand once, at 0, in the first open partition,
+    since its sum with the others is what counts.
+    """
 
     def __init__(
-        self, rules: Rules, stocks: Callable[[], Iterable[Stock]], clock: Callable[[], datetime]
+        self, rules: Rules, counted: Callable[[], Iterable[CountedPartition]], clock: Callable[[], datetime]
     ) -> None:
-        """`stocks` gives those of the partitions that are open now."""
+        """`counted` gives the partitions that are open now, each once."""
         self._holders = tuple(initial_series.holders(rules))
-        self._seen: dict[str, set[tuple[str, ...]]] = {}
-        self._stocks = stocks
+        self._counted = counted
         self._clock = clock
 
     def describe(self) -> Iterable[Family]:
@@ -40,7 +52,9 @@ class StockCollector(Collector):
     def collect(self) -> Iterator[Family]:
         """Every gauge over state."""
         at = self._clock()
-        readings = [stock.read(at) for stock in self._stocks()]
+        counted = sorted(self._counted(), key=lambda one: one.partition)
+        readings = [one.stock.read(at) for one in counted]
+        partitions = [str(one.partition) for one in counted]
         holders = self._holders
         stages = [
             (stage.value, severity.value)
@@ -49,76 +63,88 @@ class StockCollector(Collector):
             for severity in Severity
         ]
         late = [(kind.value, *holder) for kind in _LATE for holder in holders]
-        family = self._family
-        yield family(metrics.OPEN_CASES, stages, (reading.stages for reading in readings))
-        yield family(metrics.HELD, holders, (reading.held for reading in readings))
-        yield family(metrics.DUE_TODAY, holders, (_handling(reading.today) for reading in readings))
-        yield family(metrics.AT_RISK, holders, (reading.at_risk for reading in readings))
-        yield family(metrics.OVERDUE, late, map(_overdue, readings))
-        yield family(metrics.CHANNEL, _alone(Source), (_tuples(reading.sources) for reading in readings))
-        yield family(metrics.RUNNING, _alone(ClockKind), (_tuples(reading.running) for reading in readings))
-        yield family(
-            metrics.LATE_CLOCKS, _alone(ClockKind), (_tuples(_by_kind(reading)) for reading in readings)
-        )
-        yield family(
-            metrics.SUSPENDED, _alone(SuspensionReason), (_tuples(reading.suspended) for reading in readings)
-        )
-        yield family(metrics.GRID_OPEN, (), (_tuples(reading.grids) for reading in readings))
-        yield family(metrics.GRID_REPEATS, (), (_tuples(reading.repeats) for reading in readings))
-        yield _ages(at, *(reading.slots for reading in readings))
-        cameras = frozenset[str]().union(*(reading.cameras for reading in readings))
-        no_label: dict[tuple[str, ...], int] = {(): len(cameras)}
-        yield family(metrics.CAMERAS, (), [no_label])
 
-    def _family(
-        self,
-        metric: DescribedMetric,
-        foreseen: Iterable[tuple[str, ...]],
-        readings: Iterable[Mapping[K, int]],
-    ) -> GaugeMetricFamily:
-        total: Counter[tuple[str, ...]] = Counter(
-            dict.fromkeys((*foreseen, *self._seen.get(metric.name, ())), 0)
+        def family(
+            metric: DescribedMetric,
+            foreseen: Iterable[K],
+            stands: Callable[[Reading], Mapping[K, int]],
+        ) -> GaugeMetricFamily:
+            return _family(metric, foreseen, zip(partitions, map(stands, readings), strict=True))
+
+        yield family(metrics.OPEN_CASES, stages, lambda reading: reading.stages)
+        yield family(metrics.HELD, holders, lambda reading: reading.held)
+        yield family(metrics.DUE_TODAY, holders, lambda reading: _handling(reading.today))
+        yield family(metrics.AT_RISK, holders, lambda reading: reading.at_risk)
+        yield family(metrics.OVERDUE, late, _overdue)
+        yield family(metrics.CHANNEL, _alone(Source), lambda reading: _tuples(reading.sources))
+        yield family(metrics.RUNNING, _alone(ClockKind), lambda reading: _tuples(reading.running))
+        yield family(metrics.LATE_CLOCKS, _alone(ClockKind), lambda reading: _tuples(_by_kind(reading)))
+        yield family(metrics.SUSPENDED, _alone(SuspensionReason), lambda reading: _tuples(reading.suspended))
+        yield family(metrics.GRID_OPEN, (), lambda reading: _tuples(reading.grids))
+        yield family(metrics.GRID_REPEATS, (), lambda reading: _tuples(reading.repeats))
+        yield _ages(at, zip(partitions, (reading.slots for reading in readings), strict=True))
+        yield family(metrics.CAMERAS, [()], lambda reading: {(): len(reading.cameras)})
+        provisional = ({(): one.provisional} for one in counted)
+        yield _family(metrics.PROVISIONAL, [()], zip(partitions, provisional, strict=True))
+        generations = GaugeMetricFamily(
+            metrics.GENERATION.name,
+            f"{metrics.GENERATION.en} ({metrics.GENERATION.zh})",
+            labels=metrics.GENERATION.labels,
         )
-        for reading in readings:
-            for labels, cases in reading.items():
-                total[labels] += cases
-        self._seen[metric.name] = set(total)
-        family = GaugeMetricFamily(metric.name, f"{metric.en} ({metric.zh})", labels=metric.labels)
-        for values, cases in total.items():
-            family.add_metric(values, cases)
-        return family
+        for one in counted:
+            generations.add_metric((str(one.partition),), one.generation)
+        yield generations
 
 
-def _ages(at: datetime, *slots: Counter[int]) -> GaugeHistogramMetricFamily:
-    """Ages by bucket. An opening counts as the middle of its slot."""
+def _family(
+    metric: DescribedMetric,
+    foreseen: Iterable[K],
+    readings: Iterable[tuple[str, Mapping[K, int]]],
+) -> GaugeMetricFamily:
+    """A sample for each that is not 0, by partition, and those foreseen at 0 with the first partition."""
+    family = GaugeMetricFamily(metric.name, f"{metric.en} ({metric.zh})", labels=metric.labels)
+    zeros = foreseen
+    for partition, reading in readings:
+        for labels in zeros:
+            if not reading.get(labels):
+                family.add_metric((*labels, partition), 0)
+        for labels, cases in reading.items():
+            if cases:
+                family.add_metric((*labels, partition), cases)
+        zeros = ()
+    return family
+
+
+def _ages(at: datetime, slots: Iterable[tuple[str, Counter[int]]]) -> GaugeHistogramMetricFamily:
+    """Ages by bucket and partition. An opening counts as the middle of its slot."""
     now, metric = at.timestamp(), metrics.OPEN_AGE
-    counts, total, seconds = [0] * len(metrics.AGES), 0, 0.0
-    for opened in slots:
+    family = GaugeHistogramMetricFamily(metric.name, f"{metric.en} ({metric.zh})", labels=metric.labels)
+    for partition, opened in slots:
+        counts, total, seconds = [0] * len(metrics.AGES), 0, 0.0
         for slot, cases in opened.items():
             age = max(0.0, now - (slot + 0.5) * SLOT_S)
             total += cases
             seconds += age * cases
             for number, bound in enumerate(metrics.AGES):
                 counts[number] += cases if age <= bound else 0
-    buckets = [(str(float(bound)), float(cases)) for bound, cases in zip(metrics.AGES, counts, strict=True)]
-    family = GaugeHistogramMetricFamily(metric.name, f"{metric.en} ({metric.zh})")
-    family.add_metric((), [*buckets, ("+Inf", float(total))], seconds)
+        buckets = [
+            (str(float(bound)), float(cases)) for bound, cases in zip(metrics.AGES, counts, strict=True)
+        ]
+        family.add_metric((partition,), [*buckets, ("+Inf", float(total))], seconds)
     return family
 
 
-def _handling(late: Counter[tuple[str, Holder]]) -> dict[tuple[str, ...], int]:
-    total: Counter[tuple[str, ...]] = Counter()
+def _handling(late: Counter[tuple[str, Holder]]) -> Counter[Holder]:
+    total: Counter[Holder] = Counter()
     for (kind, holder), cases in late.items():
         if kind in HANDLING:
             total[holder] += cases
     return total
 
 
-def _overdue(reading: Reading) -> dict[tuple[str, ...], int]:
+def _overdue(reading: Reading) -> dict[tuple[str, str, str, str], int]:
     """Of joint enforcement too, as handling."""
-    late: dict[tuple[str, ...], int] = {
-        (ClockKind.DISPOSE.value, *holder): cases for holder, cases in _handling(reading.late).items()
-    }
+    late = {(ClockKind.DISPOSE.value, *holder): cases for holder, cases in _handling(reading.late).items()}
     whole = ClockKind.WHOLE.value
     return late | {(kind, *holder): cases for (kind, holder), cases in reading.late.items() if kind == whole}
 

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from pipeline.indicators.stock_records import now
+
 WINDOW: Final = "$__range"
 _DAY_S: Final = 86_400
 _HOUR_S: Final = 3_600
@@ -32,13 +34,24 @@ class MetricTerm(NamedTuple):
     where: str = ""
     gauge: bool = False
 
-    def query(self, window: str, more: str = "", by: str = "") -> str:
-        """The sum over all workers. `more` matchers are added, `by` are labels that stay."""
-        selector = f"{self.metric}{{{', '.join(part for part in (self.where, more) if part)}}}".replace(
+    def query(self, window: str, more: str = "", by: str = "", *, whole_numbers: bool = True) -> str:
+        """The sum over all workers, of a stock over all partitions. `more` matchers are added, `by` are labels that stay.
+
+        Prometheus extrapolates growth to the ends of the window: 3 become 3.02. What is counted in whole numbers is rounded, series
+        by series, and then exact as long as each has grown by less than a hundred.
+        """
+        selector = f"{now(self.metric)}{{{', '.join(part for part in (self.where, more) if part)}}}".replace(
             "{}", ""
         )
-        what = selector if self.gauge else f"increase({selector}[{window}])"
+        what = selector if self.gauge else grown(selector, window, whole_numbers=whole_numbers)
         return f"sum by ({by}) ({what})" if by else f"sum({what})"
+
+
+def grown(selector: str, window: str, *, whole_numbers: bool = True) -> str:
+    """The growth of each series of a counter: of what is counted in whole numbers, such a number."""
+    increase = f"increase({selector}[{window}])"
+    is_counted = selector.partition("{")[0].endswith(("_total", "_count"))
+    return f"round({increase})" if whole_numbers and is_counted else increase
 
 
 class JournalRows(NamedTuple):
@@ -84,16 +97,20 @@ class Indicator(NamedTuple):
 
     def query(self, window: str = WINDOW, more: str = "", by: str = "") -> str:
         """PromQL. `more` are matchers that every metric of it knows, `by` labels that every metric of it has."""
-        value = _sum(self.parts, window, more, by)
+        counted = self.divisor == 1  # of a mean, sum and count are extrapolated alike
+        value = _sum(self.parts, window, more, by, whole_numbers=counted)
         if self.whole:
-            value = f"{_braced(value)} / {_braced(_sum(self.whole, window, more, by))}"
+            whole = _sum(self.whole, window, more, by, whole_numbers=counted)
+            value = f"{_braced(value)} / {_braced(whole)}"
         if self.divisor != 1:
             value = f"{value} / {self.divisor}"
         return f"1 - {value}" if self.less else value
 
 
-def _sum(quantities: tuple[Quantity, ...], window: str, more: str, by: str) -> str:
-    return " + ".join(quantity.term.query(window, more, by) for quantity in quantities)
+def _sum(quantities: tuple[Quantity, ...], window: str, more: str, by: str, *, whole_numbers: bool) -> str:
+    return " + ".join(
+        quantity.term.query(window, more, by, whole_numbers=whole_numbers) for quantity in quantities
+    )
 
 
 def _braced(query: str) -> str:

@@ -5,6 +5,7 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Iterator
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,8 +14,7 @@ from typing import Final, NamedTuple
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 from pipeline import metrics
-from pipeline.indicators.collector import StockCollector
-from pipeline.indicators.stock import Stock
+from pipeline.indicators.collector import CountedPartition, StockCollector
 from pipeline.stream.exits import EX_CONFIG, EX_SOFTWARE
 from pipeline.stream.fetching.partitions import Partitions
 from pipeline.stream.partition.batch import OpenPartition, Place
@@ -56,7 +56,7 @@ class Watch:
         self._registry = CollectorRegistry()
         rules = partitions.parts.rules
         if rules is not None:
-            self._registry.register(StockCollector(rules, self._stocks, partitions.parts.clock))
+            self._registry.register(StockCollector(rules, self._counted, partitions.parts.clock))
         metrics.INPUT_AGE.set_function(self.input_age_s)
 
     def start(self) -> int:
@@ -104,10 +104,13 @@ class Watch:
             ]
         return max(ages)
 
-    def _stocks(self) -> list[Stock]:
-        opened = (owner.opened for owner in self._partitions.owners())
-        stocks = (partition.counting.stock for partition in opened if partition is not None)
-        return [stock for stock in stocks if stock is not None]
+    def _counted(self) -> Iterator[CountedPartition]:
+        """The partitions that are open and counted. One that is not open is told of by nobody here: unknown is not 0."""
+        for owner in self._partitions.owners():
+            opened = owner.opened
+            stock = opened.counting.stock if opened is not None else None
+            if opened is not None and stock is not None:
+                yield CountedPartition(owner.partition, owner.generation, stock, opened.core.provisional)
 
     def _exposed(self) -> bytes:
         return generate_latest() + generate_latest(self._registry)
@@ -134,8 +137,8 @@ class Watch:
             self._progress = progress
             self._looked_at_s = time.monotonic()
             at = self._partitions.parts.clock()
-            for stock in self._stocks():
-                stock.advance(at)
+            for counted in self._counted():
+                counted.stock.advance(at)
         except Unavailable as error:
             log.warning("not watching: %s", error)
         except CorruptLog as error:

@@ -2,6 +2,7 @@
 
 import io
 import json
+from urllib.request import urlopen
 
 from prometheus_client import generate_latest
 from rich.console import Console
@@ -84,3 +85,17 @@ def test_a_run_is_told_to_prometheus():
         line for line in text.splitlines() if line.startswith("enforcement_audit_last_run_timestamp")
     )
     assert float(stamp.split()[1]) > 0
+
+
+def test_an_audit_that_could_not_read_is_seen_from_the_first_time_on() -> None:
+    """Each reason is there at 0 before anything has failed; one that nobody foresaw counts as another."""
+    with urlopen(gauges.serve("127.0.0.1", 0)) as page:
+        begun = page.read().decode()
+    assert 'enforcement_audit_failures_total{code="broker_unavailable"} 0.0' in begun
+    assert 'enforcement_audit_failures_total{code="other"} 0.0' in begun
+    gauges.failed("never_heard_of")
+    gauges.failed("broker_unavailable")
+    text = generate_latest(gauges.REGISTRY).decode()
+    assert 'enforcement_audit_failures_total{code="broker_unavailable"} 1.0' in text
+    assert 'enforcement_audit_failures_total{code="other"} 1.0' in text
+    assert "never_heard_of" not in text

@@ -13,10 +13,11 @@ from typing import Final
 from prometheus_client import REGISTRY
 from prometheus_client.samples import Sample
 
+from pipeline import metrics
 from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime.office_hours import SHANGHAI
 from pipeline.indicators import initial_series
-from pipeline.indicators.collector import StockCollector
+from pipeline.indicators.collector import CountedPartition, StockCollector
 from pipeline.indicators.stock import Stock
 from pipeline.rulebook import load_rules
 from pipeline.simulate.demo.dry_run import DryRun
@@ -48,7 +49,8 @@ class Fortnight:
         self._counted = 0
         self.scrapes: list[tuple[datetime, dict[_Series, float]]] = []
         initial_series.begin(rules)
-        collector = StockCollector(rules, lambda: [self._stock], lambda: self._at)
+        metrics.TOPIC_PARTITIONS.set(1)
+        collector = StockCollector(rules, lambda: [CountedPartition(0, 1, self._stock, 0)], lambda: self._at)
         self._scrape(collector)
         for number in range(DAYS):
             day = FIRST_DAY + timedelta(days=number)

@@ -68,7 +68,7 @@ _NAMED: Final[dict[str, Sequence[str]]] = {
     "returns reason": ("not_our_matter", "not_our_area", "not_enough_facts", "beyond_powers"),
     "suspensions reason": ("weather", "appraisal", "hearing"),
     "suspended_cases reason": ("weather", "appraisal", "hearing"),
-    "producers_retired reason": ("aborted", "fenced"),
+    "producers_retired reason": ("broken_connection", "slow_commit"),
     "overdue_cases clock": ("dispose", "whole"),
     "timers_fired kind": ("warning", "breach", "escalation", "overdue", "claim_lapsed"),
     "notices kind": ("warning", "breach", "escalation", "interim_answer", "final_answer"),
@@ -80,7 +80,7 @@ _RARE: Final = {"fencings": 0.02, "rebalances": 0.05, "producers_retired": 0.01,
 _QUIET: Final = {"no": 0.06, "aborted": 0.01, "dead_letter": 0.01, "refused": 0.1}
 _BOUNDS: Final[dict[str, tuple[float, ...]]] = {
     "clock_seconds": (300, 900, 1800, 3600, 7200, 14400, 28800, 57600, 86400, 144000, 201600, 288000, 576000),
-    "joint_seconds": tuple(day * 86400.0 for day in (1, 2, 3, 5, 7, 10, 15, 30)),
+    "joint_seconds": tuple(hour * 3600.0 for hour in (1, 4, 12, 24, 48, 72, 120, 168, 240, 360, 720)),
     "open_case_age_seconds": (3600, 14400, 28800, 86400, 259200, 604800, 1296000, 2592000, 7776000),
     "transaction_seconds": (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
     "commit_seconds": (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
@@ -94,8 +94,8 @@ _MIDDLE: Final = {"clock_seconds": 9000.0, "joint_seconds": 280_000.0, "open_cas
 _STANDS: Final[dict[str, float]] = {"open_cases": 6, "held_cases": 0.7, "due_today_cases": 0.1, "at_risk_cases": 0.06,
     "overdue_cases": 0.02, "channel_cases": 40, "running_clocks": 12, "overdue_clocks": 0.4, "suspended_cases": 2,
     "grid_open_cases": 1, "grid_repeats": 1.3, "cameras_in_use": 14, "provisional_cases": 0, "input_age_seconds": 0.4,
-    "lag_records": 30, "rules_info": 1, "build_info": 1, "partitions": 0, "topic_partitions": 12, "snapshots": 90,
-    "loop_lag_seconds": 0.01, "clock_offset_seconds": 0.02, "open_waits_seconds": 0, "audit_violations": 0, "audit_checks": 5000,
+    "lag_records": 30, "rules_info": 1, "build_info": 1, "partitions": 0, "topic_partitions": 3, "snapshots": 90,
+    "partition_generation": 5, "loop_lag_seconds": 0.01, "clock_offset_seconds": 0.02, "open_waits_seconds": 0, "audit_violations": 0, "audit_checks": 5000,
     "audit_records": 9000, "audit_timer_late_seconds": 1.2, "audit_seconds": 40}  # fmt: skip
 
 
@@ -151,9 +151,13 @@ def _level(metric: DescribedMetric, labels: dict[str, str], moment: Moment) -> f
     if _bare(metric) == "audit_last_run_timestamp_seconds":
         return moment.seconds - 100
     if _bare(metric) == "partitions":
-        return 12 if labels["state"] == "open" else 0
+        return 3 if labels["state"] == "open" else 0
     level = _STANDS[_bare(metric)]
-    if _bare(metric) in ("rules_info", "build_info", "topic_partitions", "audit_checks") or level == 0:
+    if (
+        _bare(metric)
+        in ("rules_info", "build_info", "topic_partitions", "partition_generation", "audit_checks")
+        or level == 0
+    ):
         return level
     if metric.name.endswith("seconds"):
         return round(level * moment.busy * moment.random.uniform(0.5, 1.5), 3)

@@ -6,14 +6,16 @@ Needs `prometheus` and `promtool` (Debian: package `prometheus`). Nothing is scr
 import socket
 import subprocess
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from deploy.render.prometheus_api import NotAnswered, Prometheus
+from deploy.render.prometheus_api import NotAnswered, Prometheus, Series
+from pipeline.indicators.stock_records import records
 from tests.deploy.tools import tool
 
 RETENTION: Final = "100y"
@@ -46,6 +48,29 @@ def backfill(samples: Iterable[str], folder: Path) -> Path:
     if made.returncode:
         raise NotAnswered(made.stderr.strip())
     return blocks
+
+
+def record_stock(blocks: Path, start: datetime, end: datetime, every: timedelta, lookback: str) -> None:
+    """Add to the blocks what the rules of what stands would have recorded, evaluated by a real Prometheus every so often."""
+    found = records()
+    last = {record for record in found if record.endswith(":last")}
+    for names in (found.keys() - last, last):  # the second go asks for what the first has recorded
+        with prometheus_on(blocks, lookback=lookback) as server:
+            answers = {
+                name: server.between(found[name], start, end, every.total_seconds()) for name in sorted(names)
+            }
+        backfill(_lines(answers), blocks.parent)
+
+
+def _lines(answers: Mapping[str, list[Series]]) -> Iterator[str]:
+    for name, answer in answers.items():
+        for series in answer:
+            labels = ",".join(
+                f'{label}="{value}"' for label, value in series.labels.items() if label != "__name__"
+            )
+            for at, value in series.points:
+                yield f"{name}{{{labels}}} {value} {at:.0f}"
+    yield "# EOF"
 
 
 @contextmanager

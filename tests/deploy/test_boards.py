@@ -10,9 +10,10 @@ import yaml
 from deploy.generate import ROOT, contents
 from deploy.grafana.grafana_files import FOLDER, grafana_files
 from deploy.grafana.kit.board import COLUMNS, SCHEMA_VERSION, UIDS
-from deploy.grafana.kit.queries import UnknownLabel, value
+from deploy.grafana.kit.queries import UnknownLabel, notice, value
 from deploy.grafana.kit.series_labels import LABELS, SCRAPED
 from pipeline.indicators.indicator_table import INDICATORS
+from pipeline.indicators.stock_records import INCOMPLETE, SERIES, asks_for_stock
 
 FILES = dict(grafana_files())
 BOARDS = {name: json.loads(FILES[f"{FOLDER}/dashboards/{name}.json"]) for name in UIDS}
@@ -24,9 +25,11 @@ ALL = {
 }
 ASKING = [name for name, panel in ALL.items() if panel["type"] != "text"]
 HAN = re.compile(r"[\u4e00-\u9fff]")
-UNITS = {"short", "percentunit", "s", "d", "h", "cps"}
+UNITS = {"none", "string", "percentunit", "s", "d", "h", "cps"}
 _STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"')
-_METRIC = re.compile(r"(enforcement_\w+)(?:\{([^}]*)\})?")
+_METRIC = re.compile(r"(enforcement[_:][\w:]+)(?:\{([^}]*)\})?")
+_MADE = re.compile(r'"(\w+)", "\$1"')
+"""A label that `label_replace` makes."""
 _GROUPED = re.compile(r"\b(?:by|on|ignoring)\s*\(([^)]*)\)")
 
 
@@ -117,7 +120,7 @@ def test_panels_lie_side_by_side(name):
 def test_a_board_asks_only_for_what_there_is(name):
     """Every metric and label of its queries is in the contract."""
     for query in queries_of(BOARDS[name]):
-        exported: set[str] = set()
+        exported = set(_MADE.findall(query))
         for metric, labels in asked_of(query):
             assert metric in LABELS, query
             assert labels <= LABELS[metric] | SCRAPED, query
@@ -130,9 +133,29 @@ def test_a_board_asks_only_for_what_there_is(name):
 def test_a_board_sums_over_workers(name):
     """A bare metric would show one worker's part: each stands in a sum, a max or a count."""
     for query in queries_of(BOARDS[name]):
-        for match in re.finditer(r"enforcement_\w+", query):
+        for match in re.finditer(r"enforcement[_:][\w:]+", query):
             before = query[: match.start()]
-            assert re.search(r"(?:sum|max|count)(?: by \([^)]*\))? ?\((?:increase\(|rate\()?$", before), query
+            gathered = (
+                r"(?:sum|max|count)(?: by \([^)]*\))? ?\((?:(?:round\()?increase\(|rate\(|label_replace\()?$"
+            )
+            assert re.search(gathered, before), query
+
+
+@pytest.mark.parametrize("name", ASKING)
+def test_a_panel_of_what_stands_says_so_when_not_all_is_counted(name):
+    """Its number is gone then; in its place stands how many partitions are counted. No panel adds up over workers by itself."""
+    queries = [target["expr"] for target in ALL[name]["targets"]]
+    assert not [query for query in queries for metric in SERIES if re.search(rf"\b{metric}\b", query)]
+    if any(asks_for_stock(query) for query in queries):
+        legend = ALL[name]["options"].get("legend", {"calcs": []})
+        asked_now = all(target["instant"] for target in ALL[name]["targets"])
+        assert legend["calcs"] == [] if ALL[name]["type"] == "timeseries" else asked_now, "a number of before"
+        assert any(INCOMPLETE in query for query in queries)
+        if ALL[name]["type"] == "table":
+            assert all(INCOMPLETE in query for query in queries if asks_for_stock(query))
+        else:
+            [told] = [target for target in ALL[name]["targets"] if target["expr"] == notice()]
+            assert told["legendFormat"] in ("{{notice}}", "{{counted}} 分区 partitions")
 
 
 @pytest.mark.parametrize("name", BOARDS)
@@ -140,7 +163,7 @@ def test_a_board_fills_in_only_its_own_variables(name):
     """A variable that nobody defines would stay in the query as it is."""
     board = BOARDS[name]
     mine = {variable["name"] for variable in board["templating"]["list"]} | {"__range", "__rate_interval"}
-    assert {name for query in queries_of(board) for name in re.findall(r"\$(\w+)", query)} <= mine
+    assert {name for query in queries_of(board) for name in re.findall(r"\$([a-z_]\w*)", query)} <= mine
 
 
 def test_every_indicator_is_on_the_managers_board():
@@ -152,6 +175,16 @@ def test_every_indicator_is_on_the_managers_board():
         if not (indicator.formula_zh in text and indicator.formula_en in text)
     ]
     assert missing == []
+
+
+def test_a_number_of_what_stands_keeps_its_colours_and_links():
+    """What is shown in its place while not all is counted changes nothing else: from the bound on it is orange, and leads on."""
+    settings = ALL["manager:超期在办"]["fieldConfig"]
+    [own] = [override for override in settings["overrides"] if override["matcher"]["options"] == "A"]
+    shown = {one["id"]: one["value"] for one in own["properties"]}
+    assert len(shown["thresholds"]["steps"]) == 3
+    assert shown["thresholds"] == settings["defaults"]["thresholds"]
+    assert shown["links"] == settings["defaults"]["links"]
 
 
 def test_links_lead_to_boards():

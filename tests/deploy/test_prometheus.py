@@ -4,6 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from deploy.grafana.kit import queries
+from deploy.grafana.kit.board_bounds import GOALS
+from deploy.grafana.kit.number_looks import GOAL_WORDS
+from deploy.grafana.kit.thresholds import missed
 from deploy.render.prometheus_api import NotAnswered
 from tests.deploy.prometheus import backfill, prometheus_on
 
@@ -36,3 +40,23 @@ def test_wrong_samples_are_told(tmp_path):
     """promtool's words, not an empty database."""
     with pytest.raises(NotAnswered):
         backfill(["enforcement_reports_total 1 1"], tmp_path)
+
+
+def joint_enforcement(ended):
+    """So many joint enforcements in ten hours, each of five days, which is too long."""
+    yield "# TYPE enforcement_joint_seconds summary"
+    for name, last in (("sum", ended * 5 * 86_400), ("count", ended)):
+        for hour in range(11):
+            at = int(START.timestamp()) + 3600 * hour
+            yield f"enforcement_joint_seconds_{name} {last * hour / 10:.0f} {at}"
+    yield "# EOF"
+
+
+@pytest.mark.parametrize(("ended", "word"), [(0, "too few"), (9, "too few"), (10, "missed")])
+def test_a_goal_of_nothing_is_not_met(tmp_path, ended, word):
+    """No joint enforcement at all has no mean, and nothing is not greater than the goal: that is too few, never met."""
+    value, whole = queries.value("joint_days", window="10h"), queries.whole("joint_days", window="10h")
+    judged = missed(GOALS["joint_days"], value, whole)
+    with prometheus_on(backfill(joint_enforcement(ended), tmp_path), lookback="1h") as server:
+        answer = server.number(judged, END)
+    assert {code: words.en for code, words, _ in GOAL_WORDS}[f"{answer:g}"] == word

@@ -14,6 +14,8 @@ import pipeline.audit.gauges  # noqa: F401  it declares its metrics when it is i
 from pipeline import metrics
 from pipeline.indicators.alert_tables import AlertsTable, alert_name
 from pipeline.indicators.objectives import load_objectives
+from pipeline.indicators.stock_records import SERIES, asks_for_stock
+from tests.deploy.test_boards import BOARDS, queries_of
 from tests.deploy.tools import ROOT, run
 
 FOLDER = ROOT / "deploy" / "prometheus"
@@ -102,6 +104,50 @@ def test_every_alert_of_the_objectives_is_there():
     """In the order of the file, each by its own name."""
     expected = [alert_name(field) for field in AlertsTable.model_fields]
     assert sorted(expected) == names()
+
+
+def test_what_counts_for_a_rule_or_a_panel_stands_at_0_from_the_start():
+    """Else the first failure, refusal or late case is no growth: there was nothing before it."""
+    begun = {metric._name for metric, _ in metrics.INITIAL}
+    asked = " ".join(
+        [
+            *(rule["expr"] for rule in rules()),
+            *(query for board in BOARDS.values() for query in queries_of(board)),
+        ]
+    )
+    used = set(re.findall(r"\benforcement_\w+", asked))
+    counters = [metric for metric in metrics.CATALOGUE if metric.kind in ("counter", "histogram", "summary")]
+    counted = [
+        metric
+        for metric in counters
+        if used & {f"{metric.name}{end}" for end in ("_total", "_bucket", "_sum", "_count")}
+    ]
+    assert len(counted) > 20
+    assert [metric.name for metric in counted if metric.labels and metric.name not in begun] == []
+
+
+def test_an_alert_on_what_stands_goes_on_while_nobody_can_count():
+    """It looks at what stood when every partition was last counted, and what its goal's share is made of does too."""
+    recorded = {rule["record"]: rule["expr"] for rule in rules() if "record" in rule}
+    assert sum(record.endswith(":last") for record in recorded) > 3
+    stock = re.compile("|".join(rf"\b{series}\b" for series in SERIES))
+    for rule in rules():
+        if rule.get("record", "").endswith((":now", ":last")):
+            continue
+        assert not stock.search(rule["expr"]), rule
+        assert not asks_for_stock(rule["expr"]), rule
+    for record, expr in recorded.items():
+        if record.endswith(":last"):
+            counted = expr.partition(" or ")[0]
+            before = re.escape(f"last_over_time({record}") + r"\[\w+\]\)"
+            kept = re.escape(f"{counted} or (") + before + re.escape(f" unless on () {counted})")
+            assert re.fullmatch(kept, expr), expr
+
+
+def test_an_alert_that_is_told_at_once_is_not_told_as_over_at_once():
+    """What comes and goes, or a restart, is one alert and not many."""
+    for rule in alerts():
+        assert "for" in rule or "keep_firing_for" in rule, rule["alert"]
 
 
 @pytest.mark.parametrize("name", names())

@@ -1,6 +1,7 @@
-"""Where Prometheus' own tools are, and which commands and options of ours there are. The tools come with the system (Debian), not with Python: no registry of Python has them.
+"""Where Prometheus' own tools and Grafana's code are, and which commands and options of ours there are. The tools come with the system (Debian), not with Python: no registry of Python has them.
 
-Where they are missing, tests that need them are skipped and say so; with ENFORCEMENT_NEED_PROMETHEUS=1, as in `.ci/run`, they fail.
+Where they are missing, tests that need them are skipped and say so; with ENFORCEMENT_NEED_PROMETHEUS=1 and ENFORCEMENT_NEED_GRAFANA=1, as in
+`.ci/run`, they fail.
 """
 
 import os
@@ -13,16 +14,23 @@ from typing import Final
 import click
 import pytest
 
+from deploy.render.grafana_code import missing
 from pipeline.cli import commands
 
 ROOT: Final = Path(__file__).parents[2]
 NEEDED: Final = "ENFORCEMENT_NEED_PROMETHEUS"
+NEEDED_GRAFANA: Final = "ENFORCEMENT_NEED_GRAFANA"
 SECONDS_MAX: Final = 300
-PACKAGES: Final = {"prometheus": "prometheus", "promtool": "prometheus", "amtool": "prometheus-alertmanager"}
+PACKAGES: Final = {
+    "prometheus": "prometheus",
+    "promtool": "prometheus",
+    "amtool": "prometheus-alertmanager",
+    "prometheus-alertmanager": "prometheus-alertmanager",
+}
 
 
 def tool(name: str) -> str:
-    """The path of `prometheus`, `promtool` or `amtool`; without it the test ends here."""
+    """The path of a tool of `PACKAGES`; without it the test ends here."""
     path = shutil.which(name)
     if path is not None:
         return path
@@ -32,6 +40,15 @@ def tool(name: str) -> str:
     if os.environ.get(NEEDED):
         pytest.fail(f"{why}; {NEEDED} is set", pytrace=False)
     pytest.skip(why)
+
+
+def grafana_code() -> None:
+    """Without a browser or Grafana's packages the test ends here."""
+    if what := missing():
+        why = f"NOT CHECKED: {what}"
+        if os.environ.get(NEEDED_GRAFANA):
+            pytest.fail(f"{why}; {NEEDED_GRAFANA} is set", pytrace=False)
+        pytest.skip(why)
 
 
 def run(name: str, *words: str | Path) -> subprocess.CompletedProcess[str]:

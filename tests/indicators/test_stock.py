@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from pipeline.core.case.turn import Change
 from pipeline.core.worktime.office_hours import SHANGHAI
-from pipeline.indicators.collector import StockCollector
+from pipeline.indicators.collector import CountedPartition, StockCollector
 from pipeline.indicators.overdue_index import Horizon
 from pipeline.indicators.stock import SLOT_S, Holder, Reading, Stock
 from pipeline.metrics import NOBODY
@@ -208,20 +208,30 @@ def test_an_instant_is_behind_from_the_next_full_minute_on(seconds):
     assert horizon.behind["a"] == 0
 
 
-def test_two_partitions_add_up_and_nothing_is_missing_where_nothing_stands():
-    """A worker's page is the sum of its partitions; with none open every series that the rules foresee is nought."""
+def test_each_open_partition_tells_of_its_own_and_one_that_is_not_open_of_nothing():
+    """Unknown is not 0: with no partition open there is no series of what stands. What is foreseen stands at 0, once."""
     stocks = [Stock(RULES, START), Stock(RULES, START)]
     registry = CollectorRegistry()
-    open_now: list[Stock] = []
+    open_now: list[CountedPartition] = []
     registry.register(StockCollector(RULES, lambda: open_now, lambda: START + timedelta(minutes=3)))
-    name, labels = "enforcement_open_cases", {"stage": "signed", "severity": "P4"}
-    assert registry.get_sample_value(name, labels) == 0
-    open_now += stocks
+    assert [sample for family in registry.collect() for sample in family.samples] == []
+    open_now += [CountedPartition(place, 7 + place, stock, 0) for place, stock in enumerate(stocks)]
     for stock in stocks:
         for outcome in Story().path("report", "sign").outcomes:
             stock.note(outcome.changes)
-    assert registry.get_sample_value(name, labels) == 2
-    assert registry.get_sample_value("enforcement_open_case_age_seconds_gcount") == 2
-    assert registry.get_sample_value("enforcement_open_case_age_seconds_bucket", {"le": "3600.0"}) == 2
-    assert registry.get_sample_value("enforcement_channel_cases", {"source": "12345"}) == 2
+    name, labels = "enforcement_open_cases", {"stage": "signed", "severity": "P4"}
+    told = [registry.get_sample_value(name, labels | {"partition": place}) for place in "012"]
+    assert told == [1, 1, None]
+    other = {"stage": "dispatched", "severity": "P1"}
+    assert [registry.get_sample_value(name, other | {"partition": place}) for place in "01"] == [0, None]
+    for place in "01":
+        here = {"partition": place}
+        assert registry.get_sample_value("enforcement_partition_generation", here) == 7 + int(place)
+        assert registry.get_sample_value("enforcement_open_case_age_seconds_gcount", here) == 1
+        oldest = here | {"le": "3600.0"}
+        assert registry.get_sample_value("enforcement_open_case_age_seconds_bucket", oldest) == 1
+        assert registry.get_sample_value("enforcement_channel_cases", here | {"source": "12345"}) == 1
     assert b"13800000001" not in generate_latest(registry)
+    del open_now[0]
+    assert registry.get_sample_value(name, labels | {"partition": "0"}) is None
+    assert registry.get_sample_value(name, other | {"partition": "1"}) == 0

@@ -15,7 +15,7 @@ from prometheus_client.registry import Collector
 
 from pipeline.core.case.turn import Outcome
 from pipeline.core.worktime.office_hours import SHANGHAI
-from pipeline.indicators.collector import StockCollector
+from pipeline.indicators.collector import CountedPartition, StockCollector
 from pipeline.indicators.indicator_table import INDICATORS, Indicator, MetricTerm
 from pipeline.indicators.stock import Stock
 from pipeline.monthly.as_of import SHOWN, figures_as_of
@@ -58,7 +58,7 @@ def by_metrics(outcomes: Sequence[Outcome], *ends: datetime) -> Iterator[dict[st
 
 def stands_at(stock: Stock, end: datetime) -> Samples:
     """Every gauge over state, read at `end`."""
-    return samples(StockCollector(RULES, lambda: [stock], lambda: end))
+    return samples(StockCollector(RULES, lambda: [CountedPartition(0, 1, stock, 0)], lambda: end))
 
 
 def _value(indicator: Indicator, grown: Samples, stands: Samples) -> float | None:

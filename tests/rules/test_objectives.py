@@ -36,7 +36,7 @@ EDITS = [
     ("factor: 14.4", "factor: 20", "alerts.handling_burn.burns.0.factor", "can never be reached", "below 20"),
     ("short_minutes: 5,", "short_minutes: 60,", "alerts.handling_burn.burns.0.short_minutes", "not shorter", "below 60"),
     ("age_seconds_max: 60", "age_seconds_max: 0", "alerts.decisions_stale.age_seconds_max", "is too small", "from 1"),
-    ("late_seconds_max: 30", "late_seconds_max: 100", "alerts.timers_late.late_seconds_max", "is too large", "to 99"),
+    ("late_seconds_max: 30", "late_seconds_max: 90000", "alerts.timers_late.late_seconds_max", "is too large", "to 86399"),
     ("letters_per_hour_max: 20", "letters_max: 20", "alerts.dead_letters.letters_max", "unknown field", "letters_per_hour_max"),
     ("  loop_broken:", "  loop_brocken:", "alerts.loop_brocken", "unknown field", "loop_broken"),
     ("clocks: [accept, dispatch", "clocks: [accept, send", "alerts.nobody_took.clocks.1", "is not one of these", "dispatch"),

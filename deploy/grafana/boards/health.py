@@ -40,8 +40,8 @@ def board() -> Board:
 def _now() -> tuple[Sized, ...]:
     audited = "time() - max(enforcement_audit_last_run_timestamp_seconds)"
     return (
-        freshness(4),
-        lost(4),
+        freshness(8),
+        lost(8),
         _owned(),
         _watched(
             PanelText(
@@ -83,7 +83,8 @@ def _now() -> tuple[Sized, ...]:
 
 
 def _owned() -> Sized:
-    owned = f"{queries.gauge('enforcement_partitions', more=_is('state', 'open'))}"
+    # each once, though its old and its new owner may both tell of it
+    owned = "(count(max by (partition) (enforcement_partition_generation)) or vector(0))"
     missing = f"(max(enforcement_topic_partitions) - {owned})"
     return figure(
         PanelText(
@@ -100,12 +101,8 @@ def _owned() -> Sized:
             level_query(f"({missing} > bool 0) * 2"),
         ],
         COUNT,
-        width=4,
+        width=8,
     )
-
-
-def _is(label: str, value: str) -> str:
-    return f'{label}="{value}"'
 
 
 def _watched(about: PanelText, query: str, look: Look, most: float) -> Sized:
@@ -118,7 +115,7 @@ def _watched(about: PanelText, query: str, look: Look, most: float) -> Sized:
             level_query(f"({query} > bool {most:g}) * 2"),
         ],
         look,
-        width=4,
+        width=8,
     )
 
 
@@ -143,7 +140,7 @@ def _waiting() -> tuple[Sized, ...]:
             ),
             [
                 PanelQuery(
-                    queries.gauge("enforcement_lag_records", by="topic, partition"),
+                    queries.lag("topic, partition"),
                     legend="{{topic}}/{{partition}}",
                 )
             ],

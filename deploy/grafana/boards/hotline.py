@@ -10,14 +10,19 @@ from deploy.grafana.kit.number_looks import BARS, COUNT, NUMBER, SECONDS, SHARE
 from deploy.grafana.kit.panel_text import PanelText
 from deploy.grafana.kit.panels import PanelQuery, Sized, bars, figure, level_query, lines, rows
 from deploy.grafana.kit.shares import columns, share
+from deploy.grafana.kit.table_sizes import height_of, height_of_bars
 from deploy.grafana.kit.thresholds import act_from
 from deploy.grafana.sections.step_times import quantiles
 from deploy.grafana.sections.trust import freshness, waits
 from pipeline.indicators.indicator_table import INDICATORS
+from pipeline.words.field_words import ENDS
 
 VARIABLES: Final = ("source",)
 _OUTCOMES: Final = ("opened", "merged", "repeated", "refused")
 _REPORTS: Final = "enforcement_reports_total"
+_CLOCKS: Final = ("accept", "verify", "callback", "whole")
+_STEPS_HIGH: Final = height_of(len(_CLOCKS) * len(NAMES["hours"]))
+_ENDS_HIGH: Final = height_of_bars(len(ENDS))
 CODES_MAX: Final = 15
 """The most frequent codes are shown, up to this number."""
 
@@ -46,12 +51,12 @@ def _receipts() -> tuple[Sized, ...]:
     return (
         _figure("reports"),
         _figure("opened"),
-        share("filed", VARIABLES, width=3),
-        share("duplicates", VARIABLES, width=3),
-        share("solved", VARIABLES, width=3),
-        share("satisfied", VARIABLES, width=3),
-        freshness(3),
+        freshness(6),
         _lag(),
+        share("filed", VARIABLES, width=6),
+        share("duplicates", VARIABLES, width=6),
+        share("solved", VARIABLES, width=6),
+        share("satisfied", VARIABLES, width=6),
         _outcomes(),
         _reports_by(Words("来件走势：按结果", "Reports by outcome"), "outcome"),
         _reports_by(Words("来件走势：按来源", "Reports by source"), "source"),
@@ -77,7 +82,8 @@ def _outcomes() -> Sized:
             *columns(("filed", "duplicates"), VARIABLES, "source", counted=False),
             PanelQuery(now, Words("在办", "open now"), look=COUNT),
         ],
-        width=12,
+        width=24,
+        height=height_of(len(NAMES["source"])),
     )
 
 
@@ -88,8 +94,7 @@ def _reports_by(title: Words, by: str) -> Sized:
         PanelText(title.zh, title.en, window, ("reports",), VARIABLES),
         [PanelQuery(grown, label=by)],
         NUMBER,
-        width=6,
-        height=9,
+        width=12,
         stacked=True,
     )
 
@@ -100,12 +105,12 @@ def _figure(key: str) -> Sized:
         PanelText(indicator.zh, indicator.en, None, (key,), VARIABLES),
         [PanelQuery(queries.value(key, VARIABLES), Words("时段内", "in the time chosen"))],
         COUNT,
-        width=3,
+        width=6,
     )
 
 
 def _lag() -> Sized:
-    query = queries.gauge("enforcement_lag_records")
+    query = queries.lag()
     steps = act_from(LAG_MAX + 1)
     return figure(
         PanelText(
@@ -121,7 +126,7 @@ def _lag() -> Sized:
             level_query(f"({query} > bool {LAG_MAX}) * 2"),
         ],
         COUNT,
-        width=3,
+        width=6,
     )
 
 
@@ -183,7 +188,7 @@ def _receipt_times() -> tuple[Sized, ...]:
             PanelText(
                 "积压走势", "Lag", Words("尚未处理的输入记录，按主题", "Input records that wait, by topic")
             ),
-            [PanelQuery(queries.gauge("enforcement_lag_records", by="topic"), label="topic")],
+            [PanelQuery(queries.lag("topic"), label="topic")],
             NUMBER,
             width=8,
         ),
@@ -191,7 +196,7 @@ def _receipt_times() -> tuple[Sized, ...]:
 
 
 def _step_times() -> Sized:
-    clocks = 'clock=~"accept|verify|callback|whole"'
+    clocks = f'clock=~"{"|".join(_CLOCKS)}"'
     return rows(
         PanelText(
             "受理、核查、回访、全程用时",
@@ -211,7 +216,7 @@ def _step_times() -> Sized:
             for share in (0.5, 0.9)
         ],
         width=12,
-        height=8,
+        height=_STEPS_HIGH,
     )
 
 
@@ -231,6 +236,7 @@ def _answers_sent() -> Sized:
         ],
         NUMBER,
         width=12,
+        height=_STEPS_HIGH,
     )
 
 
@@ -254,6 +260,7 @@ def _calls() -> tuple[Sized, ...]:
             ],
             BARS,
             width=6,
+            height=_ENDS_HIGH,
         ),
         bars(
             PanelText(
@@ -264,6 +271,7 @@ def _calls() -> tuple[Sized, ...]:
             [PanelQuery(queries.increase("enforcement_cases_closed_total", by="outcome"), label="outcome")],
             BARS,
             width=8,
+            height=_ENDS_HIGH,
         ),
         lines(
             PanelText(
@@ -275,5 +283,6 @@ def _calls() -> tuple[Sized, ...]:
             ],
             SHARE,
             width=10,
+            height=_ENDS_HIGH,
         ),
     )

@@ -8,6 +8,7 @@ from deploy.grafana.kit.board_words import Words
 from deploy.grafana.kit.panels import Sized
 from deploy.grafana.kit.shares import share, stock
 from deploy.grafana.sections.all_shares import all_indicators
+from deploy.grafana.sections.at_once import at_once
 from deploy.grafana.sections.funnel import funnel
 from deploy.grafana.sections.trust import freshness, lost
 from deploy.grafana.sections.where import where
@@ -28,12 +29,13 @@ def board() -> Board:
         ),
         sections=(
             Section(Words("一眼看清", "At a glance"), _header()),
+            Section(Words("哪里没有按期、谁能出手", "Where not, and who can act"), at_once(VARIABLES)),
             Section(
                 Words("漏斗：发现 → 流转 → 处置 → 反馈", "Funnel: discovery, dispatch, handling, feedback"),
                 funnel(VARIABLES),
             ),
-            Section(Words("谁能出手", "Who can act"), who(VARIABLES)),
-            Section(Words("哪里没有按期", "Where not"), where(VARIABLES)),
+            Section(Words("队伍与联合执法", "Teams and joint enforcement"), who(VARIABLES)),
+            Section(Words("分类、分级、分来源", "By category, severity, channel"), where(VARIABLES)),
             Section(Words("全部指标", "All indicators"), all_indicators(VARIABLES)),
         ),
         variables=VARIABLES,
@@ -43,13 +45,13 @@ def board() -> Board:
 def _header() -> tuple[Sized, ...]:
     to_team = link(Words("按队伍看", "by team"), "team", ("category", "severity"))
     return (
-        stock("open", VARIABLES, width=2),
-        stock("due_today", VARIABLES, width=2),
-        stock("at_risk", VARIABLES, width=3, most=AT_RISK_MAX, links=(to_team,)),
-        stock("overdue", VARIABLES, width=3, most=OVERDUE_MAX, links=(to_team,)),
-        share("handled_on_time", VARIABLES, width=3),
-        share("reopened", VARIABLES, width=3),
-        share("satisfied", VARIABLES, width=3, links=(_TO_HOTLINE,)),
-        freshness(2),
-        lost(3),
+        stock("open", VARIABLES, width=5),
+        stock("due_today", VARIABLES, width=5),
+        stock("at_risk", VARIABLES, width=5, most=AT_RISK_MAX, links=(to_team,)),
+        stock("overdue", VARIABLES, width=5, most=OVERDUE_MAX, links=(to_team,)),
+        freshness(4),
+        share("handled_on_time", VARIABLES, width=6),
+        share("reopened", VARIABLES, width=6),
+        share("satisfied", VARIABLES, width=6, links=(_TO_HOTLINE,)),
+        lost(6),
     )

@@ -10,6 +10,7 @@ from deploy.grafana.kit.number_looks import BARS, COUNT, SHARE
 from deploy.grafana.kit.panel_text import PanelText
 from deploy.grafana.kit.panels import PanelQuery, Sized, bars, figure, lines, note, rows
 from deploy.grafana.kit.shares import columns, share, stock
+from deploy.grafana.kit.table_sizes import height_of
 
 VARIABLES: Final = ("team", "category", "severity")
 _LISTS: Final = """\
@@ -53,15 +54,14 @@ def _now() -> tuple[Sized, ...]:
                 Words("此刻由该队负责的未结案件", "Open cases that the team holds, now"),
                 variables=VARIABLES,
             ),
-            [PanelQuery(held, Words("现在", "now"), instant=False)],
+            [PanelQuery(held, Words("现在", "now"))],
             COUNT,
-            width=3,
-            spark=True,
+            width=6,
         ),
-        stock("due_today", VARIABLES, width=3),
-        stock("at_risk", VARIABLES, width=3, most=AT_RISK_MAX),
-        stock("overdue", VARIABLES, width=3, most=OVERDUE_MAX),
-        note(PanelText("案件清单", "Lists of cases"), _LISTS, width=12, height=5),
+        stock("due_today", VARIABLES, width=6),
+        stock("at_risk", VARIABLES, width=6, most=AT_RISK_MAX),
+        stock("overdue", VARIABLES, width=6, most=OVERDUE_MAX),
+        note(PanelText("案件清单", "Lists of cases"), _LISTS, width=24, height=6),
         _categories(),
         _severities(),
     )
@@ -80,8 +80,8 @@ def _categories() -> Sized:
                 ("due_today", "at_risk", "overdue", "handled", "handled_on_time"), VARIABLES, "category"
             ),
         ],
-        width=15,
-        height=9,
+        width=16,
+        height=height_of(len(NAMES["category"])),
         sort=Words("在手", ""),
     )
 
@@ -95,8 +95,8 @@ def _severities() -> Sized:
             PanelQuery(held, Words("在手", "held"), look=COUNT),
             *columns(("due_today", "at_risk", "overdue"), VARIABLES, "severity"),
         ],
-        width=9,
-        height=9,
+        width=8,
+        height=height_of(len(NAMES["severity"])),
     )
 
 
@@ -113,7 +113,7 @@ def _outcome() -> tuple[Sized, ...]:
     )
     reasons = queries.increase("enforcement_returns_total", VARIABLES, by="reason")
     return (
-        *(share(key, VARIABLES, width=3) for key in keys),
+        *(share(key, VARIABLES, width=6) for key in keys),
         bars(
             PanelText("退单原因", "Why tasks were given back", None, (), ("team",)),
             [PanelQuery(reasons, label="reason")],

@@ -127,8 +127,8 @@ def _variable(name: str, *, many: bool) -> dashboard.VariableModel:
 
 
 def _escalations() -> dashboard.AnnotationQuery:
-    grown = f'increase(enforcement_notices_total{{kind="escalation", level=~"{_LEVELS_MARKED}"}}[1h])'
-    query = f"sum by (level) ({grown}) > 0"
+    escalated = f'increase(enforcement_notices_total{{kind="escalation", level=~"{_LEVELS_MARKED}"}}[1h])'
+    query = f"sum by (level) ({escalated}) > 0"
     return _annotation(
         Words("升级督办", "escalation"), "escalations", "#D55E00", query, "level", "级别 level {{level}}"
     )

@@ -8,8 +8,6 @@ _READ: Final = load_objectives()
 _ALERTS: Final = _READ.table.alerts
 GOALS: Final = _READ.goals
 """By indicator; a share as a fraction of 1."""
-ENDED_MIN: Final = _READ.table.ended_min
-"""A share of fewer cases is not judged against its goal."""
 OVERDUE_MAX: Final = _ALERTS.many_overdue.cases_max
 AT_RISK_MAX: Final = _ALERTS.many_at_risk.cases_max
 FRESH_SECONDS_MAX: Final = _ALERTS.decisions_stale.age_seconds_max

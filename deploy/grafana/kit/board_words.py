@@ -52,6 +52,16 @@ SOURCES: Final = _terms(field_words.SOURCES)
 _CODES: Final = {code: Words(meaning.zh, meaning.en) for code, meaning in MEANINGS.items()} | {
     code: Words(meaning.zh, meaning.en) for code, meaning in CODES.items()
 }
+_RETIRED: Final = {
+    "broken_connection": Words("连接中断", "connection broken"),
+    "slow_commit": Words("提交过慢", "slow commit"),
+    "timed_out": Words("超时", "timed out"),
+    "queue_full": Words("队列已满", "queue full"),
+    "state": Words("状态不符", "wrong state"),
+    "transport": Words("传输错误", "transport error"),
+    "other": Words("其他", "other"),
+}
+"""Why a producer is given up: `pipeline.metrics.RETIRED_FOR`."""
 NAMES: Final[Mapping[str, Mapping[str, Words]]] = {
     "team": TEAMS,
     "category": CATEGORIES,
@@ -59,7 +69,7 @@ NAMES: Final[Mapping[str, Mapping[str, Words]]] = {
     "clock": _terms(field_words.CLOCKS),
     "stage": _terms(field_words.STAGES),
     "kind": _terms(field_words.TIMERS) | _terms(field_words.NOTICES),
-    "reason": _terms(field_words.RETURNS) | _terms(field_words.SUSPENSIONS),
+    "reason": _terms(field_words.RETURNS) | _terms(field_words.SUSPENSIONS) | _RETIRED,
     "department": {
         department.id: Words(department.name_zh, department.name_en)
         for department in _BOOK.roster.departments
@@ -91,6 +101,8 @@ NAMES: Final[Mapping[str, Mapping[str, Words]]] = {
         "given_up": Words("已放弃", "given up"),
         "stopped": Words("已停止", "stopped"),
     },
+    "hours": {"office": Words("工作时间", "office hours"), "natural": Words("自然时间", "natural time")},
+    "end": {"committed": Words("提交", "committed"), "aborted": Words("中止", "aborted")},
     "severity": {grade: Words(grade, grade) for grade in ("P1", "P2", "P3", "P4")},
 }
 """By label, then by value."""

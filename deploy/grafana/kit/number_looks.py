@@ -6,6 +6,7 @@ from typing import NamedTuple
 from grafana_foundation_sdk.models import dashboard
 
 from deploy.grafana.kit.board_words import Words
+from deploy.grafana.kit.table_sizes import is_long
 from deploy.grafana.kit.thresholds import ACT, PLAIN, SERIES, WATCH, WELL, ThresholdStep
 
 NO_VALUE = "无数据 none"
@@ -13,7 +14,7 @@ NO_VALUE = "无数据 none"
 
 
 class Look(NamedTuple):
-    """A unit of Grafana (short, percentunit, s, d ...), and how its values are shown.
+    """A unit of Grafana (none, percentunit, s, d ...), and how its values are shown. `short` is none of ours: it makes 1 K of 1011 cases.
 
     `steps` colour values from a bound on; `value_words` replace single values by a word and colour; `links` open from the number;
     `nothing` is shown where there is no value.
@@ -29,13 +30,22 @@ class Look(NamedTuple):
     floor: float | None = None
 
 
-COUNT = Look("short", 0)
+COUNT = Look("none", 0)
+"""A number of cases, in full."""
+WORD = Look("none")
+"""A number that stands for a word."""
 SHARE = Look("percentunit", 1, top=1, floor=0)
 SECONDS = Look("s", floor=0)
 NUMBER = COUNT._replace(floor=0)
 BARS = COUNT._replace(steps=(ThresholdStep(None, SERIES[0]),), floor=0)
-GOAL_WORDS = (("0", Words("● 达标", "met"), WELL), ("1", Words("▲ 未达标", "missed"), ACT))
-"""Whether a goal is met: a word beside the colour."""
+GOAL_WORDS = (
+    ("0", Words("● 达标", "met"), WELL),
+    ("1", Words("▲ 未达标", "missed"), ACT),
+    ("2", Words("… 件数太少", "too few"), PLAIN),
+)
+"""Whether a goal is met, as `thresholds.missed` answers: a word beside the colour."""
+TOO_FEW = "… 件数太少 too few"
+"""The same where there is no case at all, and so no answer."""
 LEVEL_WORDS = (
     ("0", Words("● 正常", "well"), WELL),
     ("1", Words("▲ 注意", "watch"), WATCH),
@@ -70,13 +80,14 @@ def defaults(look: Look, custom: object = None) -> dashboard.FieldConfig:
     )
 
 
-def by_name(name: str, look: Look) -> dashboard.DashboardFieldConfigSourceOverrides:
-    """The settings of one column."""
+def by_name(name: str, look: Look, width: int) -> dashboard.DashboardFieldConfigSourceOverrides:
+    """The settings of one column, and its least width in pixels."""
     cell = (
         [property_of("custom.cellOptions", {"type": "color-text"})] if look.steps or look.value_words else []
     )
     return dashboard.DashboardFieldConfigSourceOverrides(
-        matcher=dashboard.MatcherConfig(id_val="byName", options=name), properties=[*_properties(look), *cell]
+        matcher=dashboard.MatcherConfig(id_val="byName", options=name),
+        properties=[*_properties(look), property_of("custom.minWidth", width), *cell],
     )
 
 
@@ -88,10 +99,16 @@ def by_query(letter: str, look: Look) -> dashboard.DashboardFieldConfigSourceOve
 
 
 def renamed(
-    column: str, names: Mapping[str, Words], links: Sequence[dashboard.DashboardLink] = ()
+    column: str, names: Mapping[str, Words], width: int, links: Sequence[dashboard.DashboardLink] = ()
 ) -> dashboard.DashboardFieldConfigSourceOverrides:
-    """Words instead of codes in one column, each with the same links."""
-    properties = [property_of("mappings", [_map({key: {"text": words.zh} for key, words in names.items()})])]
+    """Words instead of codes in one column, each with the same links; a code without a word as it is, also where it looks like a number."""
+    properties = [
+        property_of("unit", "string"),
+        property_of("mappings", [_map({key: {"text": words.zh} for key, words in names.items()})]),
+        property_of("custom.minWidth", width),
+    ]
+    if any(is_long(words.zh) for words in names.values()):
+        properties.append(property_of("custom.cellOptions", {"type": "auto", "wrapText": True}))
     if links:
         properties.append(property_of("links", list(links)))
     return dashboard.DashboardFieldConfigSourceOverrides(
@@ -108,8 +125,7 @@ def _properties(look: Look) -> list[dashboard.DynamicConfigValue]:
     properties = [property_of("unit", look.unit), property_of("noValue", look.nothing)]
     if look.decimals is not None:
         properties.append(property_of("decimals", look.decimals))
-    if look.value_words:
-        properties.append(property_of("mappings", _mappings(look)))
+    properties.append(property_of("mappings", _mappings(look)))
     steps = [
         dashboard.Threshold(step.value, step.colour) for step in look.steps or (ThresholdStep(None, PLAIN),)
     ]

@@ -19,6 +19,8 @@ from deploy.grafana.kit.board_words import NAMES, Words
 from deploy.grafana.kit.number_looks import (
     LEVEL_WORDS,
     NO_VALUE,
+    SHARE,
+    WORD,
     Look,
     by_name,
     by_query,
@@ -27,11 +29,28 @@ from deploy.grafana.kit.number_looks import (
     renamed,
 )
 from deploy.grafana.kit.panel_text import PanelText
+from deploy.grafana.kit.queries import notice, or_notice
+from deploy.grafana.kit.table_sizes import LINK, column_width
 from deploy.grafana.kit.thresholds import SERIES
+from pipeline.indicators.stock_records import NOTICE, asks_for_stock
 
 SOURCE: Final = common.DataSourceRef(type_val="prometheus", uid="${datasource}")
 _BLANK: Final = "–"
 """Shown in a table's cell without a number."""
+_NAME_SIZE: Final = 12
+_VALUE_SIZE: Final = 16
+_ALONE_SIZE: Final = 36
+_BAR_VALUE_SIZE: Final = 14
+"""Pixels of letters; a unit has nine tenths. Without them Grafana fits all numbers of a panel to the longest word, and names shrink to 4."""
+_BAR: Final = (30, 44)
+"""Pixels: a bar's least and greatest height. Below 30 Grafana leaves names of 12 pixels too little room; more than fit are scrolled to."""
+_SAMPLES: Final = {"grid": "140109004001014", "version": "2026.11-0123456789ab"}
+"""A value as long as it gets of labels that have no words."""
+NOT_COUNTED: Final = "未计全"
+"""Shown in place of a number of what stands, while not all partitions are counted; the line below says how many are, in both languages."""
+_BLANK_LINE: Final = "\N{NO-BREAK SPACE}"
+_INCOMPLETE: Final = "数据不完整 incomplete"
+"""The same beside the number of partitions, where there is room."""
 _LAST: Final = common.ReduceDataOptions(calcs=["lastNotNull"], fields="", values=False)
 
 
@@ -55,7 +74,7 @@ class PanelQuery(NamedTuple):
 
 def level_query(expr: str, nothing: str = NO_VALUE) -> PanelQuery:
     """A word beside a number: well where the query answers 0, watch at 1, act at 2."""
-    look = Look("short", value_words=LEVEL_WORDS, nothing=nothing)
+    look = WORD._replace(value_words=LEVEL_WORDS, nothing=nothing)
     return PanelQuery(expr, Words("状态", "level"), look=look)
 
 
@@ -74,20 +93,26 @@ def figure(
     *,
     width: int,
     height: int = 5,
-    spark: bool = False,
 ) -> Sized:
-    """Numbers to be read at a glance, one below the other; with `spark` their course over the time chosen behind them."""
+    """Numbers to be read at a glance, one below the other: of this moment. A course behind them would show its last point instead,
+    which is hours old in two weeks, and of before where there is none now.
+
+    Several have a line each, the name at the left. Where a query has no answer its line says so.
+    """
+    several = len(queries) > 1
+    told = [query._replace(look=WORD._replace(nothing=_BLANK_LINE)) for query in _notice(queries)]
+    queries = [_unknown_while_incomplete(query, look) for query in queries]
     options = stat.Options(
-        graph_mode=common.BigValueGraphMode.AREA if spark else common.BigValueGraphMode.NONE,
+        graph_mode=common.BigValueGraphMode.NONE,
         color_mode=common.BigValueColorMode.VALUE,
-        justify_mode=common.BigValueJustifyMode.CENTER,
-        text_mode=common.BigValueTextMode.VALUE_AND_NAME
-        if len(queries) > 1
-        else common.BigValueTextMode.VALUE,
+        justify_mode=common.BigValueJustifyMode.AUTO if several else common.BigValueJustifyMode.CENTER,
+        text_mode=common.BigValueTextMode.VALUE_AND_NAME if several else common.BigValueTextMode.AUTO,
+        text=_sizes(_VALUE_SIZE if several else _ALONE_SIZE),
         wide_layout=True,
-        reduce_options=_LAST,
+        reduce_options=common.ReduceDataOptions(calcs=["last"], fields="", values=False),
         orientation=common.VizOrientation.HORIZONTAL,
     )
+    queries = [*(query._replace(expr=f"({query.expr}) or vector(NaN)") for query in queries), *told]
     made = _panel("stat", about, queries, look, options)
     overrides = [by_query(_letter(n), query.look) for n, query in enumerate(queries) if query.look]
     return Sized(_overridden(made, overrides), width, height)
@@ -104,8 +129,12 @@ def bars(
         show_unfilled=False,
         reduce_options=_LAST,
         orientation=common.VizOrientation.HORIZONTAL,
-        min_viz_height=14,
+        text=_sizes(_BAR_VALUE_SIZE),
+        sizing=common.BarGaugeSizing.MANUAL,
+        min_viz_height=_BAR[0],
+        max_viz_height=_BAR[1],
     )
+    queries = [*queries, *_notice(queries)]
     made = _panel("bargauge", about, queries, look, options)
     return Sized(_overridden(made, _words_and_colours(queries, colours=False)), width, height)
 
@@ -140,15 +169,16 @@ def lines(
             display_mode=common.LegendDisplayMode.LIST,
             placement=common.LegendPlacement.BOTTOM,
             show_legend=True,
-            calcs=["lastNotNull"],
+            # the last point of what stands may be of long before
+            calcs=[] if any(asks_for_stock(query.expr) for query in queries) else ["lastNotNull"],
         ),
         tooltip=common.VizTooltipOptions(
             mode=common.TooltipDisplayMode.MULTI, sort=common.SortOrder.DESCENDING
         ),
     )
-    made = _panel(
-        "timeseries", about, [query._replace(instant=False) for query in queries], look, options, custom
-    )
+    drawn = [query._replace(instant=False, expr=_finite(query.expr, look)) for query in queries]
+    drawn += _notice(queries)
+    made = _panel("timeseries", about, drawn, look, options, custom)
     return Sized(_overridden(made, _words_and_colours(queries, colours=True)), width, height)
 
 
@@ -164,6 +194,7 @@ def rows(
 ) -> Sized:
     """A table: rows by the labels `keys`, a column for each query, sorted by the column `sort` from the greatest down."""
     names = {label: words.zh for label, words in keys}
+    columns = [column._replace(expr=or_notice(column.expr, keys[0][0])) for column in columns]
     for n, column in enumerate(columns):
         names[f"Value #{_letter(n)}"] = column.name.zh if column.name else column.format
     if len(columns) == 1:
@@ -173,7 +204,7 @@ def rows(
         cell_height=common.TableCellHeight.SM,
         sort_by=[common.TableSortByFieldState(display_name=sort.zh, desc=True)] if sort else [],
     )
-    made = _panel("table", about, columns, Look("short"), options, legend=[words for _, words in keys])
+    made = _panel("table", about, columns, WORD, options, legend=[words for _, words in keys])
     for target in made.targets or []:
         if isinstance(target, prometheus.Dataquery):
             target.format_val = prometheus.PromQueryFormat.TABLE
@@ -188,13 +219,34 @@ def rows(
             },
         ),
     ]
-    overrides = [renamed(words.zh, NAMES.get(label, {}), key_links) for label, words in keys]
+    overrides = [_key_settings(label, words, key_links) for label, words in keys]
     overrides += [
-        by_name(column.name.zh, column.look._replace(nothing=_BLANK))
+        _column_settings(column.name, column.look, sort.zh if sort else "")
         for column in columns
         if column.look and column.name
     ]
     return Sized(_overridden(made, overrides), width, height)
+
+
+def _key_settings(
+    label: str, head: Words, links: Sequence[dashboard.DashboardLink]
+) -> dashboard.DashboardFieldConfigSourceOverrides:
+    words = NAMES.get(label, {})
+    longest = column_width(
+        head.zh, "string", [_SAMPLES.get(label, ""), *(word.zh for word in words.values())]
+    )
+    return renamed(head.zh, words, longest + LINK * bool(links), links)
+
+
+def _column_settings(name: Words, look: Look, by: str) -> dashboard.DashboardFieldConfigSourceOverrides:
+    words = [f"{words.zh} {words.en}" for _, words, _ in look.value_words]
+    width = column_width(name.zh, look.unit, words, is_sorted=name.zh == by)
+    return by_name(name.zh, look._replace(nothing=_BLANK), width)
+
+
+def _finite(expr: str, look: Look) -> str:
+    """A share of nothing is no point: one infinite value, and Grafana draws none of a panel's lines."""
+    return f"({expr}) < Inf" if look.unit == SHARE.unit else expr
 
 
 def heat_map(about: PanelText, expr: str, look: Look, *, width: int, height: int = 8) -> Sized:
@@ -229,6 +281,23 @@ def note(about: PanelText, content: str, *, width: int, height: int) -> Sized:
         options=text.Options(mode=text.TextMode.MARKDOWN, content=content),
     )
     return Sized(made, width, height)
+
+
+def _sizes(value: float) -> common.VizTextDisplayOptions:
+    return common.VizTextDisplayOptions(title_size=_NAME_SIZE, value_size=value)
+
+
+def _notice(queries: Sequence[PanelQuery]) -> list[PanelQuery]:
+    """In place of a number, while not all partitions are counted: how many are. Nothing where no query asks for what stands."""
+    if not any(asks_for_stock(query.expr) for query in queries):
+        return []
+    return [PanelQuery(notice(), legend=f"{{{{{NOTICE}}}}}", look=WORD._replace(nothing=_INCOMPLETE))]
+
+
+def _unknown_while_incomplete(query: PanelQuery, look: Look) -> PanelQuery:
+    if not asks_for_stock(query.expr):
+        return query
+    return query._replace(look=(query.look or look)._replace(nothing=NOT_COUNTED))
 
 
 def _panel(

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from deploy.grafana.kit.series_labels import LABELS, SCRAPED
-from pipeline.indicators.indicator_table import INDICATORS, WINDOW, Indicator
+from pipeline.indicators.indicator_table import INDICATORS, WINDOW, Indicator, grown
+from pipeline.indicators.stock_records import COUNTED, INCOMPLETE, NOTICE, asks_for_stock, now
 
 ROLLING: Final = "$window"
 """The window of a trend: a variable of every board."""
@@ -52,26 +53,48 @@ def increase(
     metric: str, variables: Sequence[str] = (), *, window: str = WINDOW, by: str = "", more: str = ""
 ) -> str:
     """The increase of a counter, summed over all workers."""
-    return _summed(f"increase({selected(metric, variables, more)}[{window}])", metric, by)
+    return _summed(grown(selected(metric, variables, more), window), metric, by)
 
 
 def gauge(
     metric: str, variables: Sequence[str] = (), *, by: str = "", more: str = "", how: str = "sum"
 ) -> str:
-    """A gauge, summed over all workers or combined by `how`."""
-    return _summed(selected(metric, variables, more), metric, by, how)
+    """A gauge, summed over all workers or combined by `how`; what stands is summed over all partitions."""
+    return _summed(selected(metric, variables, more), now(metric), by, how)
 
 
 def quantile(share: float, metric: str, *, window: str = WINDOW, by: str = "", more: str = "") -> str:
-    """A quantile of a histogram over all workers."""
+    """A quantile of a histogram over all workers; of what is counted in whole numbers, such a number."""
     kept = f"le, {by}" if by else "le"
-    return f"histogram_quantile({share:g}, {increase(f'{metric}_bucket', window=window, by=kept, more=more)})"
+    bucket = increase(f"{metric}_bucket", window=window, by=kept, more=more)
+    found = f"histogram_quantile({share:g}, {bucket})"
+    return found if metric.endswith("_seconds") else f"ceil({found})"
 
 
 def selected(metric: str, variables: Sequence[str] = (), more: str = "") -> str:
-    """A metric with its matchers."""
+    """A metric with its matchers; of what stands, as it is recorded."""
+    metric = now(metric)
     inside = ", ".join(part for part in (more, filters([metric], variables)) if part)
     return f"{metric}{{{inside}}}" if inside else metric
+
+
+def lag(by: str = "") -> str:
+    """Input records that are not decided. Each partition once: while it moves, both owners may tell of it."""
+    each = "max by (topic, partition) (enforcement_lag_records)"
+    return f"sum by ({by}) ({each})" if by else f"sum({each})"
+
+
+def notice() -> str:
+    """One series without a number while not all partitions are counted; its labels say how many are."""
+    return f"NaN * max by ({NOTICE}, {COUNTED}) ({INCOMPLETE})"
+
+
+def or_notice(query: str, key: str) -> str:
+    """A column of a table: where it asks for what stands and not all is counted, the notice is its only row."""
+    if not asks_for_stock(query):
+        return query
+    row = f'label_replace({INCOMPLETE}, "{key}", "$1", "{NOTICE}", "(.+)")'
+    return f"{query} or NaN * max by ({key}) ({row})"
 
 
 def named(query: str, label: str, name: str) -> str:
@@ -93,7 +116,7 @@ def _query(indicator: Indicator, variables: Sequence[str], window: str, by: str,
 
 
 def _metrics(indicator: Indicator) -> list[str]:
-    return [quantity.term.metric for quantity in indicator.quantities]
+    return [now(quantity.term.metric) for quantity in indicator.quantities]
 
 
 def _check(metric: str, by: str) -> None:

@@ -5,6 +5,7 @@ from typing import Final
 
 import pipeline.audit.gauges  # noqa: F401  its import declares its metrics
 from pipeline import metrics
+from pipeline.indicators.stock_records import COUNTED, INCOMPLETE, NOTICE, SERIES, now
 
 SCRAPED: Final = frozenset({"job", "instance"})
 """Labels that Prometheus adds to every series."""
@@ -24,5 +25,11 @@ def _series() -> Iterator[tuple[str, frozenset[str]]]:
             yield f"{metric.name}{suffix}", frozenset({*metric.labels, *more})
 
 
-LABELS: Final[Mapping[str, frozenset[str]]] = dict(_series())
+def _recorded() -> Iterator[tuple[str, frozenset[str]]]:
+    for series, labels in SERIES.items():
+        yield now(series), frozenset(labels)
+    yield INCOMPLETE, frozenset({NOTICE, COUNTED})
+
+
+LABELS: Final[Mapping[str, frozenset[str]]] = dict(_series()) | dict(_recorded())
 """By the series' name in a query."""

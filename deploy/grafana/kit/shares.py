@@ -6,9 +6,9 @@ from typing import Final
 from grafana_foundation_sdk.models import dashboard
 
 from deploy.grafana.kit import panel_text, queries
-from deploy.grafana.kit.board_bounds import ENDED_MIN, GOALS
+from deploy.grafana.kit.board_bounds import GOALS
 from deploy.grafana.kit.board_words import NAMES, Words
-from deploy.grafana.kit.number_looks import COUNT, GOAL_WORDS, SHARE, Look
+from deploy.grafana.kit.number_looks import COUNT, GOAL_WORDS, SHARE, TOO_FEW, WORD
 from deploy.grafana.kit.panels import PanelQuery, Sized, figure, level_query
 from deploy.grafana.kit.thresholds import ACT, WATCH, WELL, ThresholdStep, missed, steps_of
 from pipeline.indicators.indicator_table import INDICATORS
@@ -28,9 +28,8 @@ def share(key: str, variables: Sequence[str], *, width: int, links: Links = (), 
     panel_queries = [PanelQuery(value, _SHARE, look=look), PanelQuery(whole, _OUT_OF, look=COUNT)]
     note = None
     if goal:
-        few = Look("short", value_words=GOAL_WORDS, steps=(), nothing="… 件数太少 too few")
-        judged = f"({missed(goal, value)}) and on () ({whole} >= {ENDED_MIN})"
-        panel_queries.append(PanelQuery(judged, _GOAL, look=few))
+        few = WORD._replace(value_words=GOAL_WORDS, nothing=TOO_FEW)
+        panel_queries.append(PanelQuery(missed(goal, value, whole), _GOAL, look=few))
         note = _goal_note(key)
     return figure(panel_text.of(key, variables, note), panel_queries, look, width=width, height=height)
 
@@ -45,7 +44,7 @@ def stock(
     more: str = "",
     heading: Words | None = None,
 ) -> Sized:
-    """How many there are now, with their course; or with `most` a word for the level: none, some, more than `most`."""
+    """How many there are now; with `most` also a word for the level: none, some, more than `most`."""
     query = queries.value(key, variables, more=more)
     steps = (
         ()
@@ -53,14 +52,14 @@ def stock(
         else (ThresholdStep(None, WELL), ThresholdStep(1, WATCH), ThresholdStep(most + 1, ACT))
     )
     look = COUNT._replace(steps=steps, links=tuple(links))
-    panel_queries = [PanelQuery(query, _NOW, instant=most is not None)]
+    panel_queries = [PanelQuery(query, _NOW)]
     if most is not None:
         level = f"({query} > bool 0) + ({query} > bool {most})"
         panel_queries.append(level_query(level))
     about = panel_text.of(key, variables)
     if heading:
         about = about._replace(zh=heading.zh, en=heading.en)
-    return figure(about, panel_queries, look, width=width, spark=most is None)
+    return figure(about, panel_queries, look, width=width)
 
 
 def columns(
@@ -87,6 +86,6 @@ def _goal_note(key: str) -> Words:
     goal = GOALS[key]
     bound = f"{goal.bound:.0%}" if INDICATORS[key].unit == "share" else f"{goal.bound:g}"
     return Words(
-        f"目标：{'不低于' if goal.least else '不高于'} {bound}；少于 {ENDED_MIN} 件时不作评判",
-        f"Goal: {'at least' if goal.least else 'at most'} {bound}; of fewer than {ENDED_MIN} nothing is said",
+        f"目标：{'不低于' if goal.least else '不高于'} {bound}；少于 {goal.ended_min} 件时不作评判",
+        f"Goal: {'at least' if goal.least else 'at most'} {bound}; of fewer than {goal.ended_min} nothing is said",
     )

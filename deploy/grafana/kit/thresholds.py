@@ -36,9 +36,10 @@ def act_from(value: float) -> tuple[ThresholdStep, ...]:
     return (ThresholdStep(None, WELL), ThresholdStep(value, ACT))
 
 
-def missed(goal: Goal, query: str) -> str:
-    """PromQL: 1 where the goal is missed, 0 where it is met."""
-    return f"({query}) {'<' if goal.least else '>'} bool {goal.bound:g}"
+def missed(goal: Goal, query: str, whole: str) -> str:
+    """PromQL: 1 where the goal is missed, 0 where it is met, 2 where what it is taken of is too few to tell, also none."""
+    sign, few = "<" if goal.least else ">", f"({whole}) < {goal.ended_min}"
+    return f"(({query}) {sign} bool {goal.bound:g}) and ({whole}) >= {goal.ended_min} or 0 * ({few}) + 2"
 
 
 def _above(bound: float) -> float:

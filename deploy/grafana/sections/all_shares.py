@@ -6,9 +6,10 @@ from typing import Final
 from deploy.grafana.kit import panel_text, queries
 from deploy.grafana.kit.board_bounds import GOALS
 from deploy.grafana.kit.board_words import NAMES, Words
-from deploy.grafana.kit.number_looks import COUNT, GOAL_WORDS, SHARE, Look
+from deploy.grafana.kit.number_looks import COUNT, GOAL_WORDS, SHARE, WORD, Look
 from deploy.grafana.kit.panel_text import PanelText
 from deploy.grafana.kit.panels import PanelQuery, Sized, lines, rows
+from deploy.grafana.kit.table_sizes import height_of
 from deploy.grafana.kit.thresholds import missed
 from pipeline.indicators.indicator_table import INDICATORS, IndicatorUnit
 
@@ -53,11 +54,11 @@ def _table(variables: Sequence[str]) -> Sized:
             PanelQuery(
                 _missed(variables),
                 Words("目标", "goal"),
-                look=Look("short", value_words=GOAL_WORDS, nothing="–"),
+                look=WORD._replace(value_words=GOAL_WORDS, nothing="–"),
             ),
         ],
         width=12,
-        height=20,
+        height=height_of(len(SHARES)),
     )
 
 
@@ -68,7 +69,7 @@ def _one_answer(query: Callable[..., str], keys: Sequence[str], variables: Seque
 
 def _missed(variables: Sequence[str]) -> str:
     def judged(key: str, names: Sequence[str]) -> str:
-        return missed(GOALS[key], queries.value(key, names))
+        return missed(GOALS[key], queries.value(key, names), queries.whole(key, names))
 
     return _one_answer(judged, [key for key in SHARES if key in GOALS], variables)
 
@@ -98,7 +99,7 @@ def _trend(zh: str, en: str, keys: Sequence[str], variables: Sequence[str]) -> S
         _rolling(keys, variables),
         SHARE._replace(top=None if keys is _BAD else 1, floor=0),
         width=12,
-        height=10,
+        height=height_of(len(SHARES)) // 2,
     )
 
 

@@ -9,6 +9,7 @@ from deploy.grafana.kit.board_words import NAMES, Words
 from deploy.grafana.kit.number_looks import BARS, COUNT, SECONDS, SHARE
 from deploy.grafana.kit.panel_text import PanelText
 from deploy.grafana.kit.panels import PanelQuery, Sized, bars, lines, rows
+from deploy.grafana.kit.table_sizes import height_of
 from deploy.grafana.kit.thresholds import steps_of
 
 STEPS: Final = ("accept", "dispatch", "claim", "sign", "arrive", "dispose", "joint", "verify", "callback")
@@ -29,7 +30,7 @@ def funnel(variables: Sequence[str]) -> tuple[Sized, ...]:
     )
     return (
         bars(
-            PanelText("漏斗：件数", "Funnel: counts", heeding, _FLOW), panel_queries, BARS, width=6, height=10
+            PanelText("漏斗：件数", "Funnel: counts", heeding, _FLOW), panel_queries, BARS, width=6, height=11
         ),
         _steps(),
         _slowest(),
@@ -76,8 +77,8 @@ def _steps() -> Sized:
                 look=SHARE,
             ),
         ],
-        width=10,
-        height=10,
+        width=18,
+        height=height_of(len(STEPS)),
         sort=Words("耗时占比", ""),
     )
 
@@ -101,6 +102,6 @@ def _slowest() -> Sized:
         ),
         [PanelQuery(query, label="clock")],
         SECONDS,
-        width=8,
-        height=10,
+        width=24,
+        height=7,
     )

@@ -6,8 +6,10 @@ from deploy.grafana.kit.board_words import Words
 from deploy.grafana.kit.number_looks import BARS, COUNT, NUMBER, SECONDS, Look
 from deploy.grafana.kit.panel_text import PanelText
 from deploy.grafana.kit.panels import PanelQuery, Sized, bars, figure, level_query, lines, rows
+from deploy.grafana.kit.table_sizes import height_of_bars
 from deploy.grafana.kit.thresholds import WATCH, WELL, ThresholdStep, act_from
 from deploy.grafana.sections.step_times import quantiles
+from pipeline.words.field_words import TIMERS
 
 
 def partitions() -> tuple[Sized, ...]:
@@ -49,7 +51,7 @@ def _owners() -> tuple[Sized, ...]:
             [
                 PanelQuery(
                     queries.increase("enforcement_producers_retired_total", window="1h", by="reason"),
-                    legend="{{reason}}",
+                    label="reason",
                 )
             ],
             NUMBER,
@@ -97,7 +99,7 @@ def _versions(title: Words, metric: str) -> Sized:
     alike = Words("多于一行即各进程不一", "More than one line: workers are not alike")
     workers = PanelQuery(f"count by (version) ({metric})", Words("工作进程", "workers"), look=COUNT)
     about = PanelText(title.zh, title.en, alike)
-    return rows(about, [("version", Words("版本", "version"))], [workers], width=4, height=8)
+    return rows(about, [("version", Words("版本", "version"))], [workers], width=8, height=4)
 
 
 def timers() -> tuple[Sized, ...]:
@@ -112,14 +114,15 @@ def timers() -> tuple[Sized, ...]:
             ),
             quantiles("enforcement_timer_late_seconds"),
             late,
-            width=8,
+            width=12,
             goal_line=True,
         ),
         bars(
             PanelText("已触发", "Timers fired", Words("时段内，按种类", "In the time chosen, by kind")),
             [PanelQuery(queries.increase("enforcement_timers_fired_total", by="kind"), label="kind")],
             BARS,
-            width=8,
+            width=12,
+            height=height_of_bars(len(TIMERS)),
         ),
         bars(
             PanelText(
@@ -131,7 +134,7 @@ def timers() -> tuple[Sized, ...]:
             ),
             [PanelQuery("max by (quantile) (enforcement_audit_timer_late_seconds)", legend="{{quantile}}")],
             SECONDS._replace(steps=act_from(LATE_SECONDS_MAX)),
-            width=4,
+            width=6,
         ),
         _provisional(),
     )
@@ -157,7 +160,7 @@ def _provisional() -> Sized:
             level_query(f"{query} > bool 0"),
         ],
         COUNT,
-        width=4,
+        width=6,
         height=8,
     )
 

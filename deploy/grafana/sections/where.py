@@ -5,11 +5,12 @@ from math import inf
 from typing import Final
 
 from deploy.grafana.kit import panel_text, queries
-from deploy.grafana.kit.board_words import Words
+from deploy.grafana.kit.board_words import NAMES, Words
 from deploy.grafana.kit.number_looks import BARS, COUNT
 from deploy.grafana.kit.panel_text import PanelText
 from deploy.grafana.kit.panels import PanelQuery, Sized, bars, rows
 from deploy.grafana.kit.shares import columns
+from deploy.grafana.kit.table_sizes import height_of, height_of_bars
 from pipeline.indicators.indicator_table import INDICATORS
 
 _DAY: Final = 86_400
@@ -23,16 +24,20 @@ AGES: Final = (
 )
 GRIDS_MAX: Final = 12
 """The grids with the most repeats are shown, up to this number."""
+_FEW: Final = max(
+    height_of_bars(len(AGES)), height_of(len(NAMES["severity"])), height_of(len(NAMES["source"]))
+)
+_TALL: Final = height_of(max(GRIDS_MAX, len(NAMES["category"])))
 
 
 def where(variables: Sequence[str]) -> tuple[Sized, ...]:
     """One table or chart for each slice, with counts beside shares."""
     return (
         _categories(variables),
-        _severities(variables),
-        _channels(variables),
-        _suspended(),
         _grids(),
+        _severities(variables),
+        _suspended(),
+        _channels(variables),
         _ages(),
     )
 
@@ -57,8 +62,8 @@ def _categories(variables: Sequence[str]) -> Sized:
                 counted=False,
             ),
         ],
-        width=12,
-        height=11,
+        width=15,
+        height=_TALL,
         sort=Words(INDICATORS["overdue"].zh, ""),
     )
 
@@ -77,8 +82,8 @@ def _severities(variables: Sequence[str]) -> Sized:
             *columns(("open", "due_today", "at_risk", "overdue"), variables, "severity"),
             *columns(("signed_on_time", "responded"), variables, "severity"),
         ],
-        width=12,
-        height=5,
+        width=17,
+        height=_FEW,
     )
 
 
@@ -94,21 +99,23 @@ def _channels(variables: Sequence[str]) -> Sized:
             *columns(("reports", "opened"), variables, "source"),
             *columns(("filed", "duplicates"), variables, "source", counted=False),
         ],
-        width=12,
-        height=6,
+        width=11,
+        height=_FEW,
     )
 
 
 def _suspended() -> Sized:
     query = queries.value("suspended_now", by="reason")
-    return bars(panel_text.of("suspended_now"), [PanelQuery(query, label="reason")], BARS, width=8, height=9)
+    return bars(
+        panel_text.of("suspended_now"), [PanelQuery(query, label="reason")], BARS, width=7, height=_FEW
+    )
 
 
 def _ages() -> Sized:
     panel_queries = []
     younger = ""
     for seconds, words in AGES:
-        bucket = f'sum(enforcement_open_case_age_seconds_bucket{{le=~"{_bound(seconds)}"}})'
+        bucket = queries.gauge("enforcement_open_case_age_seconds_bucket", more=f'le=~"{_bound(seconds)}"')
         panel_queries.append(PanelQuery(f"{bucket} - {younger}" if younger else bucket, words))
         younger = bucket
     return bars(
@@ -119,8 +126,8 @@ def _ages() -> Sized:
         ),
         panel_queries,
         BARS,
-        width=8,
-        height=9,
+        width=13,
+        height=_FEW,
     )
 
 
@@ -133,7 +140,7 @@ def _bound(seconds: float) -> str:
 
 
 def _grids() -> Sized:
-    repeats = f"topk({GRIDS_MAX}, sum by (grid) (enforcement_grid_repeats) > 0)"
+    repeats = f"topk({GRIDS_MAX}, {queries.gauge('enforcement_grid_repeats', by='grid')} > 0)"
     return rows(
         PanelText(
             "重复点位（网格）",
@@ -147,12 +154,12 @@ def _grids() -> Sized:
         [
             PanelQuery(repeats, Words("再发", "repeats"), look=COUNT),
             PanelQuery(
-                f"sum by (grid) (enforcement_grid_open_cases) and on (grid) {repeats}",
+                f"{queries.gauge('enforcement_grid_open_cases', by='grid')} and on (grid) {repeats}",
                 Words("在办", "open"),
                 look=COUNT,
             ),
         ],
-        width=8,
-        height=9,
+        width=9,
+        height=_TALL,
         sort=Words("再发", ""),
     )

@@ -7,15 +7,16 @@ from deploy.grafana.kit import panel_text, queries
 from deploy.grafana.kit.board import link
 from deploy.grafana.kit.board_bounds import GOALS
 from deploy.grafana.kit.board_words import NAMES, Words
-from deploy.grafana.kit.number_looks import COUNT, GOAL_WORDS, SECONDS, Look
+from deploy.grafana.kit.number_looks import COUNT, GOAL_WORDS, SECONDS, WORD, Look
 from deploy.grafana.kit.panel_text import PanelText
 from deploy.grafana.kit.panels import PanelQuery, Sized, figure, lines, rows
 from deploy.grafana.kit.shares import columns
+from deploy.grafana.kit.table_sizes import height_of
 from deploy.grafana.kit.thresholds import missed, steps_of
-from pipeline.indicators.indicator_table import INDICATORS
+from pipeline.indicators.indicator_table import INDICATORS, WINDOW, grown
 
 _TEAM: Final = ("team", Words("队伍", "team"))
-_TO_TEAM: Final = link(
+TO_TEAM: Final = link(
     Words("打开队伍看板", "open the team's board"),
     "team",
     ("category", "severity"),
@@ -48,9 +49,9 @@ def who(variables: Sequence[str]) -> tuple[Sized, ...]:
         [_TEAM],
         load,
         width=24,
-        height=10,
+        height=height_of(len(NAMES["team"])),
         sort=Words(INDICATORS["overdue"].zh, ""),
-        key_links=(_TO_TEAM,),
+        key_links=(TO_TEAM,),
     )
     return (table, _joint(), _partners(), _overdue_of(variables), _decisions())
 
@@ -61,7 +62,7 @@ def _joint() -> Sized:
     look = Look("d", 1, steps=steps_of(goal), floor=0)
     ended = queries.whole("joint_days")
     median = f"{queries.quantile(0.5, 'enforcement_joint_seconds')} / 86400"
-    late = missed(goal, mean)
+    late = missed(goal, mean, ended)
     return figure(
         panel_text.of(
             "joint_days",
@@ -77,11 +78,11 @@ def _joint() -> Sized:
             PanelQuery(
                 late,
                 Words(f"目标 {goal.was:g}→{goal.bound:g} 天", f"goal {goal.was:g} to {goal.bound:g} d"),
-                look=Look("short", value_words=GOAL_WORDS),
+                look=WORD._replace(value_words=GOAL_WORDS),
             ),
         ],
         look,
-        width=5,
+        width=9,
         height=8,
     )
 
@@ -91,8 +92,8 @@ def _partners() -> Sized:
 
     def mean(step: str) -> str:
         own = f'step="{step}"'
-        some = f"({queries.increase(many, by='department', more=own)} > 0)"
-        return f"{queries.increase(spent, by='department', more=own)} / {some}"
+        ended = grown(queries.selected(many, more=own), WINDOW, whole_numbers=False)
+        return f"{queries.increase(spent, by='department', more=own)} / (sum by (department) ({ended}) > 0)"
 
     panel_queries = [
         PanelQuery(mean(step), Words(f"{words.zh}用时", f"mean time to {words.en}"), look=SECONDS)
@@ -110,7 +111,7 @@ def _partners() -> Sized:
         ),
         [("department", Words("部门", "department"))],
         [PanelQuery(done, Words("办结", "done"), look=COUNT), *panel_queries],
-        width=9,
+        width=15,
         height=8,
         sort=Words("办结", ""),
     )
@@ -124,7 +125,8 @@ def _overdue_of(variables: Sequence[str]) -> Sized:
         ),
         [PanelQuery(query, label="team")],
         COUNT,
-        width=7,
+        width=18,
+        height=7,
         stacked=True,
     )
 
@@ -149,6 +151,6 @@ def _decisions() -> Sized:
             ),
         ],
         COUNT,
-        width=3,
-        height=8,
+        width=6,
+        height=7,
     )

@@ -180,7 +180,7 @@ class Partitions:
         self._count()
 
     def _count(self) -> None:
-        """Metrics cover the partitions held now; one that moved away is counted by its next owner."""
+        """Metrics cover the partitions held now, snapshots the open ones; one that moved away is counted by its next owner."""
         owners = self.owners()
         states = Counter(owner.state for owner in owners)
         for state in OwnerState:
@@ -188,9 +188,10 @@ class Partitions:
         held = {owner.partition for owner in owners}
         self._ever_held |= held
         # every time, since a thread that is ending may set them once more
+        for partition in self._ever_held - {owner.partition for owner in owners if owner.opened is not None}:
+            metrics.SNAPSHOTS.remove(partition)
         for partition in self._ever_held - held:
-            for gauge in (metrics.SNAPSHOTS, metrics.PROVISIONAL, metrics.BLOCKED):
-                gauge.remove(partition)
+            metrics.BLOCKED.remove(partition)
             for topic in topics.INPUTS:
                 metrics.LAG.remove(topic, partition)
 

@@ -217,7 +217,6 @@ class PartitionOwner:
     def _progressed(self, opened: OpenPartition) -> None:
         self.progressed_at_s = self._machine.monotonic()
         metrics.SNAPSHOTS.labels(self.partition).set(opened.cases)
-        metrics.PROVISIONAL.labels(self.partition).set(opened.core.provisional)
 
 
 def _reason(code: str) -> str:
