@@ -1,5 +1,6 @@
 """The pipeline's side of the topics, played by a test on a real log: real transactions, some of them aborted."""
 
+import hashlib
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from schemas import topics
 from schemas.journal.entry import JournalEntry
 from schemas.outputs import ActionSubject, Assignment, Receipt, RecordSubject, ReportSubject
 from schemas.partitioning import partition_of
-from schemas.state.case import Case, Facts
+from schemas.state.case import Case, Facts, ReportRef
 from schemas.values.place import Place as Where
 from schemas.values.terms import (
     AssignmentKind,
@@ -119,6 +120,20 @@ def assignment_record(one: Assignment) -> Written:
     return Written(topics.ASSIGNMENTS, one.case_id.encode(), value, [("team", one.team.encode())], one.street)
 
 
+def report_of_case() -> ReportRef:
+    """The report that a case was opened for."""
+    return ReportRef(
+        source=Source.HOTLINE_12345,
+        source_no="R1",
+        sha256=hashlib.sha256(b"R1").hexdigest(),
+        entry_id="0:1:1",
+        at=NOON,
+        outcome=ReportOutcome.ACCEPTED,
+        due_at=NOON,
+        team="city-appearance",
+    )
+
+
 def case_snapshot(version: int = 1, stage: Stage = Stage.DISPATCHED, case_id: str = CASE) -> Case:
     """A case with nothing in it but what must be."""
     facts = Facts(
@@ -137,7 +152,7 @@ def case_snapshot(version: int = 1, stage: Stage = Stage.DISPATCHED, case_id: st
         version=version,
         stage=stage,
         facts=facts,
-        reports=(),
+        reports=(report_of_case(),),
         entry_id="0:1:1",
         rules_version="test",
     )
