@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import NamedTuple
 
-from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka import Consumer, Message, Producer, TopicPartition
 
 from pipeline.core.case.turn import InputRecord
 from pipeline.core.outputs.dead_letters import subject_of
@@ -196,15 +197,23 @@ class Log:
         return made
 
     def write(self, records: Iterable[Written], *, commit: bool = True) -> None:
-        """One transaction; an aborted one has put its records into the log all the same."""
-        self.open(records)
+        """One transaction; an aborted one has put its records into the log all the same. Readers of committed records are past it."""
+        last = self.open(records)
         if commit:
             self._producer.commit_transaction(20)
         else:
             self._producer.abort_transaction(20)
+        self._wait_for_markers(last)
 
-    def open(self, records: Iterable[Written]) -> None:
-        """A transaction whose records are in the log, and that nobody has ended yet."""
+    def open(self, records: Iterable[Written]) -> dict[tuple[str, int], int]:
+        """A transaction whose records are in the log, and that nobody has ended yet: the last offset in each topic's partition."""
+        last: dict[tuple[str, int], int] = {}
+
+        def delivered(error: object, message: Message) -> None:
+            topic, number, offset = message.topic(), message.partition(), message.offset()
+            assert error is None and topic is not None and number is not None and offset is not None, error
+            last[topic, number] = offset
+
         self._producer.begin_transaction()
         for record in records:
             self._producer.produce(
@@ -213,8 +222,19 @@ class Log:
                 record.key,
                 partition_of(record.street, PARTITIONS),
                 headers=record.headers,
+                on_delivery=delivered,
             )
         assert self._producer.flush(20) == 0
+        return last
+
+    def _wait_for_markers(self, last: dict[tuple[str, int], int]) -> None:
+        """The brokers answer that a transaction has ended before each partition has the marker that shows it to readers."""
+        reader = self.consumer([])
+        for (topic, number), offset in last.items():
+            until = time.monotonic() + 60
+            while reader.get_watermark_offsets(TopicPartition(topic, number), 20)[1] <= offset:
+                assert time.monotonic() < until, f"{topic} {number}: no end of the transaction"
+        reader.close()
 
     def read(self, topic: str, *, committed: bool = True) -> list[InputRecord]:
         """All records of a topic, as a reader with this isolation sees them."""
