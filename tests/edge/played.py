@@ -211,7 +211,8 @@ class Log:
 
         def delivered(error: object, message: Message) -> None:
             topic, number, offset = message.topic(), message.partition(), message.offset()
-            assert error is None and topic is not None and number is not None and offset is not None, error
+            assert error is None, error
+            assert not (topic is None or number is None or offset is None)
             last[topic, number] = offset
 
         self._producer.begin_transaction()
