@@ -212,7 +212,9 @@ class Log:
         def delivered(error: object, message: Message) -> None:
             topic, number, offset = message.topic(), message.partition(), message.offset()
             assert error is None, error
-            assert not (topic is None or number is None or offset is None)
+            assert topic is not None
+            assert number is not None
+            assert offset is not None
             last[topic, number] = offset
 
         self._producer.begin_transaction()
