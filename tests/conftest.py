@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from pipeline.broker import borrowed_broker
+from pipeline.words.spoken import speak
 
 
 @pytest.fixture(scope="session")
@@ -14,6 +15,12 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a real Kafka of this test run's own; it ends with the run, failed, killed or not."""
     with borrowed_broker(tmp_path_factory.mktemp("kafka")) as broker:
         yield broker.address
+
+
+@pytest.fixture(autouse=True)
+def the_environments_language() -> None:
+    """A command speaks in a language for the rest of its process; the next test has it from the environment again."""
+    speak(None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

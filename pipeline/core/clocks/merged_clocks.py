@@ -7,6 +7,7 @@ unmerged   the other goes on as if its clocks had never stopped: nobody handled 
 """
 
 from datetime import datetime
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -18,6 +19,9 @@ from pipeline.core.worktime.policy import ClockMode, Service, span_of, text_of
 from schemas.journal.clock_events import ClockChange
 from schemas.state.case import Case, Clock
 from schemas.values.terms import ClockEvent, ClockKind
+
+_OF_NO_REPORT: Final = frozenset({ClockKind.LEGAL, ClockKind.DECIDE})
+"""A law's limit, and the time for deciding a request: what joins a case or leaves it changes neither."""
 
 
 def adopted(rules: Rules, case: Case, other: Case, at: datetime) -> tuple[ClockChange, ...]:
@@ -59,7 +63,12 @@ def brought(rules: Rules, case: Case, at: datetime) -> tuple[ClockChange, ...]:
 
 
 def _begun_anew(rules: Rules, case: Case, own: Clock, at: datetime) -> Clock | None:
-    """The clock as one begun at `at`; None where it has no limit, or where the same limit from later on cannot end earlier."""
+    """The clock as one begun at `at`; None where it has no limit, or where the same limit from later on cannot end earlier.
+
+    None too for a step that began after `at`: it has had its limit by what the case was then.
+    """
+    if own.kind in _OF_NO_REPORT or own.started_at > at:
+        return None
     service = rules.service_of(case.facts.opened_at)
     span = service.limit(case.facts.matter, case.facts.severity, own.kind, own.name)
     if span is None or (not own.moves and own.started_at <= at and own.limit == text_of(span)):
@@ -121,5 +130,5 @@ def _if_it_went_on(rules: Rules, clock: Clock, at: datetime) -> datetime:
 
 
 def goes_on(service: Service, kind: ClockKind) -> bool:
-    """Whether a clock of this kind counts the whole of a case, and not one visit or what a law sets."""
-    return kind is not ClockKind.LEGAL and service.clocks[kind].measure is ClockMode.CUMULATIVE
+    """Whether a clock of this kind counts the whole of a case, and not one visit or what a law or a request sets."""
+    return kind not in _OF_NO_REPORT and service.clocks[kind].measure is ClockMode.CUMULATIVE
