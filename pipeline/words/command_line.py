@@ -161,8 +161,8 @@ def choose_language(args: Sequence[str], *, is_first: bool) -> None:
         speak(named or environment_language())
 
 
-class SpokenCommand(click.Command):
-    """A command with `--lang`, whose help is in the language that was chosen."""
+class _Spoken(click.Command):
+    """What commands and groups have in common: `--lang`, and help in the language that was chosen."""
 
     context_class = SpokenContext
 
@@ -179,38 +179,22 @@ class SpokenCommand(click.Command):
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The help in the language of this process."""
-        click.Command.format_help(in_words(self), ctx, formatter)
+        super(_Spoken, in_words(self)).format_help(ctx, formatter)
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """One line in the language of this process."""
         return first_line(self)
 
 
-class SpokenGroup(click.Group):
+class SpokenCommand(_Spoken):
+    """A command with `--lang`, whose help is in the language that was chosen."""
+
+
+class SpokenGroup(_Spoken, click.Group):
     """A group with `--lang`, whose commands are such commands."""
 
-    context_class = SpokenContext
     command_class = SpokenCommand
     group_class = type
-
-    def make_context(
-        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: object
-    ) -> click.Context:
-        """As a command."""
-        choose_language(args, is_first=parent is None)
-        return super().make_context(info_name, args, parent, **extra)
-
-    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """As a command."""
-        return _with_lang(super().get_params(ctx))
-
-    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """As a command."""
-        click.Group.format_help(in_words(self), ctx, formatter)
-
-    def get_short_help_str(self, limit: int = 45) -> str:
-        """As a command."""
-        return first_line(self)
 
 
 def command(name: str) -> Callable[[Callable[..., object]], SpokenCommand]:
