@@ -71,7 +71,7 @@ def _begun_anew(rules: Rules, case: Case, own: Clock, at: datetime) -> Clock | N
         return None
     service = rules.service_of(case.facts.opened_at)
     span = service.limit(case.facts.matter, case.facts.severity, own.kind, own.name)
-    if span is None or (not own.moves and own.started_at <= at and own.limit == text_of(span)):
+    if span is None or (not own.moves and own.limit == text_of(span)):
         return None
     hours = rules.hours_of(own.roster)
     return clock_arithmetic.begin(hours, own.kind, at, span, leg=own.leg, name=own.name, roster=own.roster)
