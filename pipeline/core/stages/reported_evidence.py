@@ -48,6 +48,8 @@ def refuse_proof(rules: Rules, book: CaseBook, report: Report, at: datetime) -> 
 
 def marked(rules: Rules, book: CaseBook, report: Report, seen: ReportRef, host_id: str | None) -> ReportRef:
     """The report with what of its evidence is set aside: what another case than its host has, and what was not taken when it says."""
+    if not report.evidence:
+        return seen
     earliest = _earliest(rules, report.reported_at, report.occurred_at, seen.at)
     marks = tuple(_marks(book, report.evidence, earliest, seen.at, host_id))
     return replace(seen, set_aside=marks) if marks else seen
