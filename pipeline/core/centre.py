@@ -178,14 +178,13 @@ class Centre:
 
     def _repeat_retired(self, retired: RetiredReport, report: Report) -> Decision:
         """Its case is kept no longer: nobody knows the first answer, but what became of it."""
-        joined = not retired.is_case and retired.host is not None
-        case_id = case_id_of(self._street.code, retired.host if joined and retired.host else retired.name)
+        case_id = case_id_of(self._street.code, retired.case_name)
         ended = self._ended(case_id) or Ended()
         differs = retired.content not in (0, content_bits(report_digest(report)))
         again = ReportRepeated(
             case_id=case_id, source=report.source, source_no=report.source_no, differs=differs, ended=ended
         )
-        return Decision((again,), reply=RetiredReply(case_id, report, joined, differs, ended))
+        return Decision((again,), reply=RetiredReply(case_id, report, retired.joined, differs, ended))
 
     def _refuse_unknown(self, action: Action) -> Decision:
         """Nothing is to be done to a case that is kept no longer, or never was."""
@@ -198,7 +197,7 @@ class Centre:
         """What became of a case, kept or not, and of the one into which it was merged; None where it is open, or there was none."""
         into: str | None = None
         while True:
-            case, row = self._cases.get(into or case_id), None
+            case = self._cases.get(into or case_id)
             if case is not None:
                 at, outcome = case.closed_at, case.outcome
                 host = case.merged.into if case.merged else None

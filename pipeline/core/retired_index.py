@@ -21,6 +21,7 @@ from schemas.state.retired import (
     RetiredReports,
     content_bits,
     packed,
+    row_in,
     unpacked,
 )
 
@@ -74,12 +75,7 @@ class RetiredIndex:
         self._chunks = [chunk for _, chunk in in_order] or [array("Q")]
 
     def _row(self, name: int) -> RetiredReport | None:
-        chunk = self._chunks[bisect_right(self._lows, name) - 1]
-        count = len(chunk) // COLUMNS
-        at = bisect_left(chunk, name, 0, count)
-        if at == count or chunk[at] != name:
-            return None
-        return RetiredReport.of_words(name, chunk[count + at], chunk[2 * count + at])
+        return row_in(self._chunks[bisect_right(self._lows, name) - 1], name)
 
     def _add(self, row: RetiredReport) -> None:
         """Put it in its place. A name that is there is written over: by the same report, or in 10^19 years by another."""

@@ -18,6 +18,7 @@ Of ten million reports of a street none in 10^15 is taken for another; by the na
 import sys
 from array import array
 from base64 import b64decode, b64encode
+from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Final, NamedTuple
@@ -92,6 +93,16 @@ class RetiredReport(NamedTuple):
         """When the case ended, to the second."""
         return datetime.fromtimestamp(self.ended_s, UTC)
 
+    @property
+    def joined(self) -> bool:
+        """Whether it joined another report's case; else it opened one, that of its own name."""
+        return not self.is_case and self.host is not None
+
+    @property
+    def case_name(self) -> int:
+        """The name of the case that held it."""
+        return self.host if self.joined and self.host is not None else self.name
+
     def words(self) -> tuple[int, int, int]:
         """As it is kept."""
         flags = self.is_case * _IS_CASE + (self.host is not None) * _HAS_HOST
@@ -107,6 +118,15 @@ class RetiredReport(NamedTuple):
         if rest & _HAS_HOST:
             return cls(*known, host=end)
         return cls(*known, ended_s=end >> 8, outcome=_OUTCOMES[end & 255])
+
+
+def row_in(columns: "array[int]", name: int) -> RetiredReport | None:
+    """The row of this name in the columns of a record, whose names are in order."""
+    count = len(columns) // COLUMNS
+    at = bisect_left(columns, name, 0, count)
+    if at == count or columns[at] != name:
+        return None
+    return RetiredReport.of_words(name, columns[count + at], columns[2 * count + at])
 
 
 def content_bits(digest: str | None) -> int:

@@ -1,13 +1,13 @@
 """Cases that are kept no longer: which they are is known from what is kept of their reports, what became of them from the journal."""
 
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
 from pipeline.core.rules.identity import case_id_of, name_of, report_check, report_key, report_name
 from pipeline.edge.client.decoding import decoded
 from pipeline.kafka_log.log_record import LogRecord
-from schemas.state.retired import COLUMNS, RetiredReport, unpacked
+from schemas.state.retired import RetiredReport, row_in, unpacked
 from schemas.topics import RETIRED_KEY
 from schemas.values.terms import Source
 from schemas.wire import codecs
@@ -42,17 +42,9 @@ class PastReports:
                 for key in dict.fromkeys((report_key(source, number), report_key(source, number.upper()))):
                     row = self._row(street, report_name(street, key))
                     if row is not None and row.check == report_check(street, key):
-                        joined = not row.is_case and row.host is not None
-                        yield case_id_of(street, row.host if joined and row.host else row.name)
+                        yield case_id_of(street, row.case_name)
 
     def _row(self, street: str, name: int) -> RetiredReport | None:
         chunks = self._chunks.get(street, [])
         number = bisect_right(chunks, name, key=lambda chunk: chunk[0]) - 1
-        if number < 0:
-            return None
-        columns = chunks[number][1]
-        count = len(columns) // COLUMNS
-        at = bisect_left(columns, name, 0, count)
-        if at == count or columns[at] != name:
-            return None
-        return RetiredReport.of_words(name, columns[count + at], columns[2 * count + at])
+        return row_in(chunks[number][1], name) if number >= 0 else None
