@@ -237,19 +237,23 @@ class Client:
 
     def past_case(self, case_id: str) -> Case | None:
         """A case that is kept no longer, as its journal tells it; None if there was none of this id. Raises as `journal` does."""
-        from pipeline.edge.explain.case_history import steps
-
         with closing(FollowingReader(self._connection, CASES, follows=False)) as reader:
             records = self._everything(reader, _partitions(reader, street_of(case_id)))
             is_past = PastReports(records).has_case(case_id)
-        history = steps(self.journal(case_id)) if is_past else []
-        return history[-1].after if history else None
+        return self._from_journal(case_id) if is_past else None
 
     def past_cases_of_number(self, number: str) -> list[Case]:
         """The cases that are kept no longer and held the report of this number. Raises as `journal` does."""
         with closing(FollowingReader(self._connection, CASES, follows=False)) as reader:
-            ids = PastReports(self._everything(reader, reader.partitions())).cases_of(number)
-        return [case for case in map(self.past_case, ids) if case is not None]
+            past = PastReports(self._everything(reader, reader.partitions()))
+        cases = map(self._from_journal, filter(past.has_case, past.cases_of(number)))
+        return [case for case in cases if case is not None]
+
+    def _from_journal(self, case_id: str) -> Case | None:
+        from pipeline.edge.explain.case_history import steps
+
+        history = steps(self.journal(case_id))
+        return history[-1].after if history else None
 
     def journal(self, case_id: str) -> list[JournalEntry]:
         """Every entry about the case, the one that opened it first; empty if there is no such case.
