@@ -12,7 +12,7 @@ import gc
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from pipeline import metrics
 from pipeline.stream.brokers import Ends, TopicFacts
@@ -26,14 +26,14 @@ from pipeline.stream.partition.work_metrics import Counting
 from schemas import topics
 from schemas.errors import BadMessage, CorruptLog, PipelineError, Unavailable
 from schemas.outputs import Position, TopicPosition
-from schemas.state.case import Case
-from schemas.state.retired import RetiredReports
 from schemas.wire import codecs
+from schemas.wire.codec import Codec
 
 log: Final = logging.getLogger("enforcement.opening")
 STATE: Final = (topics.CASES, topics.JOURNAL)
 _ALERT_S: Final = 30.0
 _LOOK_S: Final = 0.2
+_Read = TypeVar("_Read")
 
 
 class NotOurs(PipelineError):
@@ -73,7 +73,9 @@ def open_partition(parts: WorkerParts, partition: int, permit: Permit) -> OpenPa
         core = parts.new_core()
         counting = Counting(parts.rules, parts.clock())
         # one after the other: a record that is decoded is not held twice
-        core.restore(counting.restored(_cases(restored.snapshots)), _retired(restored.retired))
+        cases = _decoded(restored.snapshots, codecs.CASE, "case_unreadable")
+        retired = _decoded(restored.retired, codecs.RETIRED, "retired_unreadable")
+        core.restore(counting.restored(cases), retired)
         gc.freeze()  # most of the restored state stays: no garbage collection needs to traverse it again
     except BaseException:
         ledger.close()
@@ -194,21 +196,11 @@ def _say_what_is_odd(
                       "enforcement audit counts it", last.partition, name, ends[name].begin)  # fmt: skip
 
 
-def _cases(snapshots: dict[bytes, bytes]) -> Iterator[Case]:
-    """Each case once; its bytes are freed as it is decoded."""
-    while snapshots:
-        key, value = snapshots.popitem()
-        try:
-            yield codecs.CASE.decode(value)
-        except BadMessage as error:
-            raise CorruptLog("case_unreadable", f"{key.decode(errors='replace')}: {error}") from None
-
-
-def _retired(records: dict[bytes, bytes]) -> Iterator[RetiredReports]:
-    """As `_cases`, of the reports whose cases are kept no longer."""
+def _decoded(records: dict[bytes, bytes], codec: Codec[_Read], unreadable: str) -> Iterator[_Read]:
+    """Each record once; its bytes are freed as it is decoded. One that cannot be read is a corrupt log of the code `unreadable`."""
     while records:
         key, value = records.popitem()
         try:
-            yield codecs.RETIRED.decode(value)
+            yield codec.decode(value)
         except BadMessage as error:
-            raise CorruptLog("retired_unreadable", f"{key.decode(errors='replace')}: {error}") from None
+            raise CorruptLog(unreadable, f"{key.decode(errors='replace')}: {error}") from None
