@@ -11,6 +11,7 @@ from datetime import datetime, time, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from pipeline.core.case.evidence_checks import mark_of
 from pipeline.core.case.turn import Change
 from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime.clock_arithmetic import BREACH_PERCENT
@@ -19,7 +20,6 @@ from pipeline.core.worktime.policy import Ladder
 from pipeline.indicators.overdue_index import Horizon
 from pipeline.metrics import NOBODY
 from schemas.state.case import Case
-from schemas.values.evidence import Evidence
 from schemas.values.terms import CaseOutcome, ClockKind, EvidenceKind
 from schemas.values.text import category_of
 
@@ -208,15 +208,10 @@ class Stock:
 
     def _recordings(self, before: Case | None, after: Case) -> None:
         for item in after.evidence[len(before.evidence) if before is not None else 0 :]:
-            if item.kind is EvidenceKind.BODYCAM and item.device and not _is_set_aside(after, item):
+            if item.kind is EvidenceKind.BODYCAM and item.device and mark_of(after, item) is None:
                 last = self._recorded.get(item.device)
                 if last is None or last < item.taken_at:
                     self._recorded[item.device] = item.taken_at
-
-
-def _is_set_aside(case: Case, item: Evidence) -> bool:
-    """Whether it came with the report and its time, or the whole of it, counts for nothing."""
-    return any(mark.sha256 == item.sha256 for mark in case.reports[0].set_aside)
 
 
 class Reading(NamedTuple):

@@ -111,6 +111,11 @@ def times_of(items: Iterable[Evidence], kind: EvidenceKind) -> tuple[datetime, .
     return tuple(item.taken_at for item in items if item.kind is kind)
 
 
+def mark_of(case: Case, item: Evidence) -> SetAside | None:
+    """Why the item was set aside when it came with the report that opened the case."""
+    return next((mark for mark in case.reports[0].set_aside if mark.sha256 == item.sha256), None)
+
+
 def _not_later(rules: Rules, case: Case, items: Items) -> Refusal | None:
     """The order of the photos of one leg; a camera whose clock is known to be wrong says nothing about it."""
     began = _leg_began(case)
@@ -145,18 +150,13 @@ def _held_parts(book: CaseBook, case: Case) -> Iterator[Evidence]:
         yield from part.evidence if part else ()
 
 
-def _mark_of(case: Case, item: Evidence) -> SetAside | None:
-    """Why the item was set aside when it came with the report that opened the case."""
-    return next((mark for mark in case.reports[0].set_aside if mark.sha256 == item.sha256), None)
-
-
 def _is_untimed(rules: Rules, case: Case, item: Evidence) -> bool:
     """Whether the item came with the report, and its time is no time to go by.
 
     A case from before reports' evidence was looked at has no marks: there an item came with the report where it was taken
     after that arrived, and no action has been accepted since then that could have brought it.
     """
-    if _mark_of(case, item) is not None:
+    if mark_of(case, item) is not None:
         return True
     if item.taken_at <= case.reports[0].at:
         return False
@@ -166,7 +166,7 @@ def _is_untimed(rules: Rules, case: Case, item: Evidence) -> bool:
 
 def _proves(rules: Rules, book: CaseBook, case: Case, item: Evidence) -> bool:
     """Whether the item shows anything of this case: not what another has; of an untimed one only what was before the report came."""
-    mark = _mark_of(case, item)
+    mark = mark_of(case, item)
     if mark is not None and book.is_of_another(mark, case):
         return False
     return item.kind is BEFORE or not _is_untimed(rules, case, item)
