@@ -61,7 +61,22 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
         "pipeline.stream.worker_command:worker_command",
         "Work the partitions that the group gives to this process.",
     ),
-    "topics": ("pipeline.stream.broker_topics:topics_group", "Make and check the topics."),
+    "lag": (
+        "pipeline.operations.lag_command:lag_command",
+        "How much waits in each partition, since when, and whose it is.",
+    ),
+    "group": (
+        "pipeline.operations.group_command:group_command",
+        "Which workers are there, and what each has.",
+    ),
+    "records": (
+        "pipeline.operations.records_command:records_command",
+        "What stands at a place of a topic, personal data masked.",
+    ),
+    "topics": (
+        "pipeline.operations.topics_command:topics_group",
+        "Make, check and measure the topics; disks, open transactions.",
+    ),
     "rules": (
         "pipeline.rulesdiff.rules_command:rules_group",
         "Check, show and compare the rules that decide.",

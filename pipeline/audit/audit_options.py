@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from pipeline.kafka_log.connection import Connection, connection_of
 from pipeline.rulebook import RULES_DIR, BadRules
+from pipeline.words.error_words import settings_in_words
 from pipeline.words.field_words import label
 from pipeline.words.spoken import said, spoken, told
 from schemas.errors import PipelineError, Unavailable
@@ -23,6 +24,7 @@ ANSWER_S: Final = 10.0
 EXIT_VIOLATED: Final = 1
 EXIT_USAGE: Final = 2
 EXIT_UNAVAILABLE: Final = 69  # EX_UNAVAILABLE of sysexits
+EXIT_SETTINGS: Final = 78  # EX_CONFIG
 EXIT_INTERRUPTED: Final = 130
 _REMEDIES: Final = {"broker_unavailable": "start_broker", "topic_missing": "apply_topics"}
 """What to do, as a label of the words, where no broker or no topic answers."""
@@ -72,9 +74,7 @@ def one_line_errors(command: str) -> Iterator[None]:
     except Unavailable as why:
         stop(command, why.code, told(why.message), EXIT_UNAVAILABLE, _REMEDIES.get(why.code))
     except ValidationError as why:
-        first = why.errors(include_input=False, include_url=False)[0]
-        name = "_".join(map(str, first["loc"])).upper()
-        stop(command, "wrong_setting", f"ENFORCEMENT_{name}: {told(first['msg'])}", EXIT_USAGE)
+        stop(command, "wrong_setting", "; ".join(settings_in_words(why)), EXIT_SETTINGS, "check_settings")
     except PipelineError as why:
         stop(command, why.code, told(why.message), EXIT_USAGE)
     except ValueError as why:

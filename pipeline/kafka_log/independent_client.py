@@ -4,7 +4,7 @@ Slow to import and to read with, so whoever only acts or asks does without it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -127,13 +127,18 @@ class IndependentClient:
             )
         return {place: (start.offset if (start := starts.get(place)) else ends[place]) for place in places}
 
-    @contextmanager
-    def errors(self) -> Iterator[None]:
+    def errors(self) -> AbstractContextManager[None]:
         """Kafka's errors as ours."""
-        try:
-            yield
-        except kafka_errors.KafkaError as error:
-            raise _pipeline_error(error, self._connection.brokers) from error
+        return kafka_errors_as_ours(self._connection)
+
+
+@contextmanager
+def kafka_errors_as_ours(connection: Connection) -> Iterator[None]:
+    """What kafka-python raises, as this project's errors."""
+    try:
+        yield
+    except kafka_errors.KafkaError as error:
+        raise _pipeline_error(error, connection.brokers) from error
 
 
 def _pipeline_error(error: Exception, brokers: str) -> PipelineError:

@@ -8,6 +8,7 @@ import gc
 import importlib.util
 import logging
 import os
+import socket
 import sys
 import threading
 import time
@@ -205,6 +206,7 @@ def build_app(settings: Settings, prepare: Callable[[Settings], CoreSetup]) -> E
         broker_rebalance_timeout=settings.rebalance_timeout_s,
         broker_request_timeout=max(40.0, settings.rebalance_timeout_s + 10.0),
         consumer_group_instance_id=settings.instance_id,
+        broker_client_id=f"{socket.gethostname()}-{os.getpid()}",  # who has a partition is found by it
         PartitionAssignor=SureAssignor,
         # a position outside the log is an error, never an occasion to start somewhere else
         consumer_auto_offset_reset="none",

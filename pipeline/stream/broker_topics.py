@@ -1,23 +1,16 @@
 """The topics on the brokers: `enforcement topics apply` makes them, `check` compares; a worker only checks, never makes."""
 
-import sys
 import time
 from collections.abc import Collection, Mapping
 from concurrent.futures import Future
 from typing import Final
 
-import click
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import NewTopic
-from pydantic import ValidationError
 
-from pipeline.broker.local_settings import local_settings
 from pipeline.settings import Settings
 from pipeline.stream.brokers import ANSWER_S, Brokers, unavailable
-from pipeline.stream.exits import EX_CONFIG, EX_UNAVAILABLE
-from pipeline.words.command_line import group
-from pipeline.words.error_words import settings_in_words
-from pipeline.words.spoken import said, told
+from pipeline.words.spoken import said
 from schemas import topics
 from schemas.errors import Unavailable
 
@@ -129,54 +122,3 @@ def differences(settings: Settings, brokers: Brokers) -> list[str]:
             if key in wanted and config.get(key) != wanted[key]
         ]
     return lines
-
-
-@group("topics")
-def topics_group() -> None:
-    """The topics on the brokers."""
-
-
-@topics_group.command("apply")
-def apply_command() -> None:
-    """Make the topics that are missing, and have the brokers stamp the inputs and the journal; change nothing else."""
-    settings = _settings()
-    try:
-        for line in apply(settings, Brokers(settings)):
-            click.echo(line)
-    except Unavailable as error:
-        _say_unavailable(settings, error)
-        sys.exit(EX_UNAVAILABLE)
-    _report(settings)
-
-
-@topics_group.command("check")
-def check_command() -> None:
-    """Compare the topics with the contracts; exit 78 where they differ."""
-    _report(_settings())
-
-
-def _report(settings: Settings) -> None:
-    try:
-        lines = differences(settings, Brokers(settings))
-    except Unavailable as error:
-        _say_unavailable(settings, error)
-        sys.exit(EX_UNAVAILABLE)
-    for line in lines:
-        click.echo(line, err=True)
-    if lines:
-        sys.exit(EX_CONFIG)
-    words = "{topics} topics with {partitions} partitions each: as the contracts say"
-    click.echo(said(words, topics=len(topics.TOPICS), partitions=settings.partitions))
-
-
-def _settings() -> Settings:
-    try:
-        return local_settings()
-    except ValidationError as error:
-        click.echo("\n".join(settings_in_words(error)), err=True)
-        sys.exit(EX_CONFIG)
-
-
-def _say_unavailable(settings: Settings, error: Unavailable) -> None:
-    why = f"{error.code}: {told(error.message)}"
-    click.echo(said("brokers {brokers}: {why}", brokers=settings.brokers, why=why), err=True)

@@ -215,7 +215,7 @@ def test_a_wrong_setting_is_named():
         capture_output=True,
         check=False,
     )
-    assert ran.returncode == 2
+    assert ran.returncode == 78
     assert ran.stderr.decode().startswith("error[wrong_setting]: ENFORCEMENT_TOPIC_PREFIX:")
 
 

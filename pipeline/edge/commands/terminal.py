@@ -16,9 +16,8 @@ from pipeline.edge.client.decoding import Unreadable
 from pipeline.edge.client.known_names import UnknownName
 from pipeline.edge.client.receipt_waiting import NoReceipt
 from pipeline.words.command_line import LANG
-from pipeline.words.error_words import words_of
+from pipeline.words.error_words import settings_in_words, words_of
 from pipeline.words.field_words import Lang, label
-from pipeline.words.spoken import told_in
 from schemas.errors import BadMessage, PipelineError, Unavailable
 
 EXIT_REFUSED: Final = 1
@@ -26,6 +25,7 @@ EXIT_USAGE: Final = 2
 EXIT_UNAVAILABLE: Final = 69  # EX_UNAVAILABLE of sysexits
 EXIT_UNREADABLE: Final = 76  # EX_PROTOCOL
 EXIT_NO_RECEIPT: Final = 75  # EX_TEMPFAIL: try again
+EXIT_SETTINGS: Final = 78  # EX_CONFIG
 EXIT_INTERRUPTED: Final = 130
 
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -75,13 +75,8 @@ def one_line_errors(lang: Lang) -> Iterator[None]:
     except PipelineError as error:
         fail(error, lang)
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        name = "_".join(str(part) for part in first["loc"]).upper()
         stop(
-            "wrong_setting",
-            f"ENFORCEMENT_{name}: {told_in(lang, first['msg'])}",
-            label("mend", lang),
-            EXIT_USAGE,
+            "wrong_setting", "; ".join(settings_in_words(error)), label("check_settings", lang), EXIT_SETTINGS
         )
     except KeyboardInterrupt:
         sys.exit(EXIT_INTERRUPTED)
