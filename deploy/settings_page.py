@@ -18,8 +18,9 @@ _HEAD: Final = """# Settings 设置
 
 Made by `python -m deploy.generate` from `pipeline/settings.py`: do not edit.
 
-A setting is a variable of the environment; a program reads it once, when it starts. A value that is not allowed ends it with a
-line that names the variable, a command with exit code 2, a worker with 78. Deadlines, teams, windows and roles are no settings: they are rules, in `rules/`.
+A setting is a variable of the environment; a program reads it once, when it starts. A value that is not allowed, or a variable with this
+prefix that nothing reads, ends it with one line that names the variable, and exit code 78. `enforcement config show` shows what holds,
+`enforcement config check` all that is wrong. What Kubernetes sets for a service of this name is passed over. Deadlines, teams, windows and roles are no settings: they are rules, in `rules/`.
 Every worker of a deployment needs the same `ENFORCEMENT_BROKERS`, `_TOPIC_PREFIX`, `_APP_ID`, `_PARTITIONS`, `_RULES_DIR` and caller key.
 """
 _TYPES: Final = {

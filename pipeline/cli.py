@@ -13,15 +13,20 @@ from typing import Final, NoReturn
 
 import click
 
+from pipeline.setting_names import unknown_settings
 from pipeline.words.any_terminal import speak_any_encoding
 from pipeline.words.command_line import SpokenGroup
+from pipeline.words.error_words import unknown_in_words
 from pipeline.words.spoken import said, told
 
 # no plugin of pydantic is used, and looking for them reads the metadata of every package: a tenth of a second
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
 
 EXIT_USAGE: Final = 2
+EXIT_SETTINGS: Final = 78
 EXIT_INTERRUPTED: Final = 130
+CONFIG: Final = "config"
+"""It says itself which variables are unknown, with all else that is wrong."""
 
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "push": (
@@ -76,6 +81,10 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "topics": (
         "pipeline.operations.topics_command:topics_group",
         "Make, check and measure the topics; disks, open transactions.",
+    ),
+    CONFIG: (
+        "pipeline.operations.config_command:config_group",
+        "Which settings hold, and whether they are right.",
     ),
     "rules": (
         "pipeline.rulesdiff.rules_command:rules_group",
@@ -141,7 +150,8 @@ class CommandIndex(SpokenGroup):
     message="%(prog)s, version %(version)s",
     help="Show the version and exit.",
 )
-def commands() -> None:
+@click.pass_context
+def commands(context: click.Context) -> None:
     """Event-driven case handling for urban enforcement (综合执法): discovery, dispatch, handling, feedback.
 
     \b
@@ -153,6 +163,8 @@ def commands() -> None:
     Ports, all of this machine only: the broker's 9092 and a free one beside it (broker up --port), the worker's pages 6066
     (ENFORCEMENT_HTTP_PORT).
     """
+    if context.invoked_subcommand != CONFIG and not set(context.help_option_names) & set(sys.argv):
+        _refuse_unknown_settings()
 
 
 def main() -> NoReturn:
@@ -178,6 +190,15 @@ def main() -> NoReturn:
     except click.Abort:
         sys.exit(EXIT_INTERRUPTED)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _refuse_unknown_settings() -> None:
+    """A variable with a slip of the pen would set nothing, and nobody would know."""
+    unknown = unknown_settings()
+    if unknown:
+        words = "; ".join(unknown_in_words(setting.name, setting.nearest) for setting in unknown)
+        click.echo(f"error[unknown_setting]: {words} — {said('every variable: docs/settings.md')}", err=True)
+        sys.exit(EXIT_SETTINGS)
 
 
 def _end_in_order() -> None:

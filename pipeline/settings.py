@@ -305,6 +305,10 @@ class Variable(NamedTuple):
     meaning: SettingMeaning
     module: str
 
+    def value(self) -> str | None:
+        """What the environment says, if anything."""
+        return os.environ.get(self.name)
+
 
 OTHER_VARIABLES: Final = (
     Variable(

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from pipeline.kafka_log.connection import Connection, connection_of
 from pipeline.rulebook import RULES_DIR, BadRules
-from pipeline.words.error_words import settings_in_words
+from pipeline.words.error_words import wrong_settings
 from pipeline.words.field_words import label
 from pipeline.words.spoken import said, spoken, told
 from schemas.errors import PipelineError, Unavailable
@@ -74,7 +74,8 @@ def one_line_errors(command: str) -> Iterator[None]:
     except Unavailable as why:
         stop(command, why.code, told(why.message), EXIT_UNAVAILABLE, _REMEDIES.get(why.code))
     except ValidationError as why:
-        stop(command, "wrong_setting", "; ".join(settings_in_words(why)), EXIT_SETTINGS, "check_settings")
+        click.echo(wrong_settings(why), err=True)
+        sys.exit(EXIT_SETTINGS)
     except PipelineError as why:
         stop(command, why.code, told(why.message), EXIT_USAGE)
     except ValueError as why:

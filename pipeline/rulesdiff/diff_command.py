@@ -20,12 +20,13 @@ from pipeline.rulesdiff.diff_text import Json, Text
 from pipeline.rulesdiff.open_cases import of_deployment, of_file
 from pipeline.rulesdiff.problem_lines import echo_problems
 from pipeline.words.command_line import command
-from pipeline.words.error_words import words_of
+from pipeline.words.error_words import words_of, wrong_settings
 from pipeline.words.spoken import said, spoken, told
 from schemas.errors import PipelineError, Unavailable
 
 EXIT_USAGE: Final = 2
 EXIT_UNAVAILABLE: Final = 69  # EX_UNAVAILABLE of sysexits
+EXIT_SETTINGS: Final = 78  # EX_CONFIG
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -114,9 +115,8 @@ def _one_line_errors() -> Iterator[None]:
             EXIT_UNAVAILABLE,
         )
     except ValidationError as why:
-        first = why.errors(include_input=False, include_url=False)[0]
-        name = "_".join(map(str, first["loc"])).upper()
-        _stop("wrong_setting", f"ENFORCEMENT_{name}: {told(first['msg'])}", EXIT_USAGE)
+        click.echo(wrong_settings(why), err=True)
+        sys.exit(EXIT_SETTINGS)
     except PipelineError as why:
         _stop(why.code, words_of(why, spoken()), EXIT_USAGE)
 

@@ -17,7 +17,7 @@ from pipeline.rulebook import BadRules, load_rules
 from pipeline.settings import Settings
 from pipeline.simulate.world.day import HOME, Day, Push, generate_day
 from pipeline.words.command_line import command, group
-from pipeline.words.error_words import settings_in_words
+from pipeline.words.error_words import wrong_settings
 from pipeline.words.spoken import said, told
 from schemas.errors import PipelineError
 
@@ -25,6 +25,7 @@ SEED: Final = 7
 DATE: Final = "2026-11-24"
 SPEED: Final = 1500.0
 EXIT_UNAVAILABLE: Final = 69
+EXIT_SETTINGS: Final = 78
 
 _seed = click.option("--seed", default=SEED, show_default=True, help="The same seed gives the same day.")
 _date = click.option(
@@ -171,7 +172,8 @@ def _generated(seed: int, on: date, streets: tuple[str, ...], scale: float) -> D
     try:
         return generate_day(seed, on, streets, scale, load_rules(Settings().rules_dir))
     except ValidationError as error:
-        raise click.ClickException("; ".join(settings_in_words(error))) from error
+        click.echo(wrong_settings(error), err=True)
+        sys.exit(EXIT_SETTINGS)
     except BadRules as error:
         raise click.ClickException("; ".join(problem.spoken() for problem in error.problems)) from error
     except (LookupError, ValueError) as error:

@@ -27,6 +27,7 @@ from pipeline.broker.local_settings import local_settings
 from pipeline.core.partition import Partition
 from pipeline.indicators import initial_series
 from pipeline.rulebook import load_rules
+from pipeline.setting_names import unknown_settings
 from pipeline.settings import Settings, caller_key
 from pipeline.stream import broker_topics
 from pipeline.stream.brokers import Brokers
@@ -38,6 +39,7 @@ from pipeline.stream.fetching.partitions import Partitions
 from pipeline.stream.loglines import logging_config
 from pipeline.stream.watch import Watch
 from pipeline.stream.worker_clock import clock_of
+from pipeline.words.error_words import unknown_in_words
 from schemas.errors import PipelineError, Unavailable
 from schemas.wire import codecs
 
@@ -133,6 +135,11 @@ class EnforcementApp(faust.App):
     def _prepared(self) -> CoreSetup:
         log.info("faust %s, streams in %s", faust.__version__, "C" if _is_compiled() else "Python")
         codecs.ready()
+        unknown = unknown_settings()
+        if unknown:  # `enforcement worker` has looked before; `faust worker` has not
+            leave(
+                EX_CONFIG, "; ".join(unknown_in_words(setting.name, setting.nearest) for setting in unknown)
+            )
         try:
             return self.prepare(self.settings)
         except (PipelineError, ValueError, OSError) as error:

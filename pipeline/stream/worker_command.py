@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from pipeline.stream.exits import EX_CONFIG
 from pipeline.words.command_line import command
-from pipeline.words.error_words import settings_in_words
+from pipeline.words.error_words import wrong_settings
 
 
 @command("worker")
@@ -25,6 +25,6 @@ def worker_command() -> None:
     try:
         from pipeline.stream.app import app, run  # Faust is slow to import: only who runs a worker pays
     except ValidationError as error:
-        click.echo("\n".join(settings_in_words(error)), err=True)
+        click.echo(wrong_settings(error), err=True)
         sys.exit(EX_CONFIG)
     run(app)

@@ -53,9 +53,6 @@ LABELS: Final[Mapping[str, Both]] = {
         "check that a worker runs (enforcement worker), then try again",
     ),
     "mend": both("请改正后重试, 未发送任何内容", "mend it and try again; nothing was sent"),
-    "check_settings": both(
-        "请改正 (enforcement config check)", "mend it; enforcement config check lists all that is wrong"
-    ),
     "start_broker": both(
         "请启动或指定消息服务 (enforcement broker up, 或 --brokers host:port)",
         "start one (enforcement broker up) or name one (--brokers host:port)",

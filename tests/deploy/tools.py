@@ -1,6 +1,6 @@
 """Where Prometheus' own tools and Grafana's code are, and which commands and options of ours there are. The tools come with the system (Debian), not with Python: no registry of Python has them.
 
-Where they are missing, tests that need them are skipped and say so; with ENFORCEMENT_NEED_PROMETHEUS=1 and ENFORCEMENT_NEED_GRAFANA=1, as in
+Where they are missing, tests that need them are skipped and say so; with TESTS_NEED_PROMETHEUS=1 and TESTS_NEED_GRAFANA=1, as in
 `.ci/run`, they fail.
 """
 
@@ -18,8 +18,8 @@ from deploy.render.grafana_code import missing
 from pipeline.cli import commands
 
 ROOT: Final = Path(__file__).parents[2]
-NEEDED: Final = "ENFORCEMENT_NEED_PROMETHEUS"
-NEEDED_GRAFANA: Final = "ENFORCEMENT_NEED_GRAFANA"
+NEEDED: Final = "TESTS_NEED_PROMETHEUS"
+NEEDED_GRAFANA: Final = "TESTS_NEED_GRAFANA"
 SECONDS_MAX: Final = 300
 PACKAGES: Final = {
     "prometheus": "prometheus",

@@ -16,7 +16,7 @@ from pipeline.edge.client.decoding import Unreadable
 from pipeline.edge.client.known_names import UnknownName
 from pipeline.edge.client.receipt_waiting import NoReceipt
 from pipeline.words.command_line import LANG
-from pipeline.words.error_words import settings_in_words, words_of
+from pipeline.words.error_words import words_of, wrong_settings
 from pipeline.words.field_words import Lang, label
 from schemas.errors import BadMessage, PipelineError, Unavailable
 
@@ -75,9 +75,8 @@ def one_line_errors(lang: Lang) -> Iterator[None]:
     except PipelineError as error:
         fail(error, lang)
     except ValidationError as error:
-        stop(
-            "wrong_setting", "; ".join(settings_in_words(error)), label("check_settings", lang), EXIT_SETTINGS
-        )
+        click.echo(clean(wrong_settings(error)), err=True)
+        sys.exit(EXIT_SETTINGS)
     except KeyboardInterrupt:
         sys.exit(EXIT_INTERRUPTED)
     except BrokenPipeError:
