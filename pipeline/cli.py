@@ -16,7 +16,6 @@ import click
 from pipeline.setting_names import unknown_settings
 from pipeline.words.any_terminal import speak_any_encoding
 from pipeline.words.command_line import SpokenGroup
-from pipeline.words.error_words import unknown_in_words
 from pipeline.words.spoken import said, told
 
 # no plugin of pydantic is used, and looking for them reads the metadata of every package: a tenth of a second
@@ -25,6 +24,7 @@ os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
 EXIT_USAGE: Final = 2
 EXIT_SETTINGS: Final = 78
 EXIT_INTERRUPTED: Final = 130
+WORKER: Final = "worker"
 CONFIG: Final = "config"
 """It says itself which variables are unknown, with all else that is wrong."""
 
@@ -62,7 +62,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
         "pipeline.edge.commands.evidence_command:evidence_group",
         "The evidence of a case: list, bundle, check offline.",
     ),
-    "worker": (
+    WORKER: (
         "pipeline.stream.worker_command:worker_command",
         "Work the partitions that the group gives to this process.",
     ),
@@ -164,7 +164,7 @@ def commands(context: click.Context) -> None:
     (ENFORCEMENT_HTTP_PORT).
     """
     if context.invoked_subcommand != CONFIG and not set(context.help_option_names) & set(sys.argv):
-        _refuse_unknown_settings()
+        _refuse_unknown_settings(goes_on=context.invoked_subcommand == WORKER or "--watch" in sys.argv)
 
 
 def main() -> NoReturn:
@@ -192,12 +192,18 @@ def main() -> NoReturn:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _refuse_unknown_settings() -> None:
-    """A variable with a slip of the pen would set nothing, and nobody would know."""
+def _refuse_unknown_settings(*, goes_on: bool) -> None:
+    """A variable with a slip of the pen would set nothing, and nobody would know. A process that goes on says it as its log is."""
     unknown = unknown_settings()
     if unknown:
-        words = "; ".join(unknown_in_words(setting.name, setting.nearest) for setting in unknown)
-        click.echo(f"error[unknown_setting]: {words} — {said('every variable: docs/settings.md')}", err=True)
+        from pipeline.words.error_words import refused_names  # only where a name is wrong
+
+        line = refused_names(unknown)
+        if goes_on:
+            from pipeline.loglines import last_line  # it loads all settings
+
+            line = last_line(os.environ.get("ENFORCEMENT_LOG_FORMAT"), line)
+        click.echo(line, err=True)
         sys.exit(EXIT_SETTINGS)
 
 

@@ -6,7 +6,6 @@ Knows names only, so that a command that needs no settings does not load them.
 import os
 import re
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Final, NamedTuple
 
 PREFIX: Final = "ENFORCEMENT_"
@@ -50,6 +49,8 @@ def _known() -> frozenset[str]:
 
 
 def _nearest(name: str, known: Iterable[str]) -> tuple[str, ...]:
+    from difflib import get_close_matches  # only where a name is wrong
+
     without = [one.removeprefix(PREFIX) for one in sorted(known) if one.startswith(PREFIX)]
     alike = get_close_matches(name.removeprefix(PREFIX), without, n=2, cutoff=_ALIKE)
     return tuple(f"{PREFIX}{one}" for one in alike)

@@ -282,10 +282,17 @@ class Settings(BaseSettings):
 
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"],
-        SettingMeaning("The least grade that is logged", "日志级别"),
+        SettingMeaning(
+            "The least grade that is logged", "日志级别", (SettingReader.WORKER, SettingReader.AUDIT)
+        ),
     ] = "INFO"
     log_format: Annotated[
-        Literal["plain", "json"], SettingMeaning("Lines for people or for programs", "日志格式")
+        Literal["plain", "json"],
+        SettingMeaning(
+            "Lines for people or for programs: with json all that worker and `audit --watch` write is JSON, one object a line",
+            "日志格式;json 时处理进程与 audit --watch 只写 JSON,每行一个",
+            (SettingReader.WORKER, SettingReader.AUDIT),
+        ),
     ] = "plain"
 
     def topic(self, name: str) -> str:
@@ -304,10 +311,6 @@ class Variable(NamedTuple):
     default: str
     meaning: SettingMeaning
     module: str
-
-    def value(self) -> str | None:
-        """What the environment says, if anything."""
-        return os.environ.get(self.name)
 
 
 OTHER_VARIABLES: Final = (

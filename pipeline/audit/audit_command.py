@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
+from logging.config import dictConfig
 from pathlib import Path
 from typing import BinaryIO, Final, NoReturn
 
@@ -15,20 +16,22 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from pipeline.audit import findings_text, gauges
+from pipeline.audit import gauges
 from pipeline.audit.audit_options import EXIT_VIOLATED, broker_options, deployment, one_line_errors
 from pipeline.audit.audit_run import AuditScope, RunProgress, run
+from pipeline.audit.audit_telling import WatchTeller, tell
 from pipeline.audit.checks.check_context import AuditSetup
 from pipeline.audit.checks.replay import ReplayRules
 from pipeline.audit.findings import Findings
 from pipeline.audit.log.cut import Cutter
 from pipeline.audit.model.rules_reader import read_audit_rules
 from pipeline.kafka_log.connection import Connection
+from pipeline.loglines import logging_config
 from pipeline.moments import Moment
 from pipeline.rulebook import load_rules
 from pipeline.settings import Settings, existing_caller_key
 from pipeline.words.command_line import command
-from pipeline.words.spoken import said, told
+from pipeline.words.spoken import said
 from schemas.errors import Unavailable
 
 SKEW_S: Final = 300
@@ -102,18 +105,21 @@ def audit_command(
     Ends with 0 if nothing was found, 1 on any violation, 2 on wrong usage or rules, 69 if no broker answers.
     """  # fmt: skip
     with one_line_errors("audit"):
-        logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)  # it tells each attempt; we tell the result
         connection, settings = deployment(brokers, topic_prefix), Settings()
+        if watch and settings.log_format == "json":
+            dictConfig(logging_config(settings))
+        logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)  # it tells each attempt; we tell the result
         acks = _acknowledged(acknowledged)
         setup = _setup(settings, folder, canaries, acks, _partitions(connection, settings))
         rules = None if no_replay else load_rules(folder)
         since_ms = None if since is None else int((since - _EPOCH).total_seconds() * 1000)
         scope = AuditScope(since_ms, partition, twice=not once)
         if watch:
-            click.echo(said("metrics: {address}", address=gauges.serve(settings.http_host, port)), err=True)
-            _watch(connection, setup, rules, scope, every_s, as_json)
+            teller = WatchTeller(as_json=as_json, logs_json=settings.log_format == "json")
+            teller.serving(gauges.serve(settings.http_host, port))
+            _watch(connection, setup, rules, scope, every_s, teller)
         findings, seconds = _run(connection, setup, rules, scope)
-    _tell(findings, seconds, as_json)
+    tell(findings, seconds, as_json)
     sys.exit(EXIT_VIOLATED if findings.violated.total() else 0)
 
 
@@ -132,7 +138,7 @@ def _watch(
     rules: ReplayRules | None,
     scope: AuditScope,
     every_s: float,
-    as_json: bool,
+    teller: WatchTeller,
 ) -> NoReturn:
     """Until interrupted. Brokers that do not answer are counted and tried again."""
     while True:
@@ -140,23 +146,11 @@ def _watch(
             findings, seconds = _run(connection, setup, rules, scope)
         except Unavailable as why:
             gauges.failed(why.code)
-            click.echo(
-                said("error[{code}]: {why}; trying again", code=why.code, why=told(why.message)), err=True
-            )
+            teller.failed(why)
         else:
             gauges.export(findings, seconds)
-            _tell(findings, seconds, as_json)
+            teller.ended(findings, seconds)
         time.sleep(every_s)
-
-
-def _tell(findings: Findings, seconds: float, as_json: bool) -> None:
-    if as_json:
-        click.echo(findings_text.as_json(findings, seconds))
-        sys.stdout.flush()
-    else:
-        findings_text.print_text(
-            findings, seconds, Console(width=None if sys.stdout.isatty() else 160, soft_wrap=True)
-        )
 
 
 def _partitions(connection: Connection, settings: Settings) -> int:

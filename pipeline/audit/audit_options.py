@@ -1,5 +1,6 @@
 """What `enforcement audit` and `enforcement replay` have in common on the command line: times, brokers, errors in one line."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ import click
 from pydantic import ValidationError
 
 from pipeline.kafka_log.connection import Connection, connection_of
+from pipeline.loglines import last_line
 from pipeline.rulebook import RULES_DIR, BadRules
 from pipeline.words.error_words import wrong_settings
 from pipeline.words.field_words import label
@@ -74,7 +76,7 @@ def one_line_errors(command: str) -> Iterator[None]:
     except Unavailable as why:
         stop(command, why.code, told(why.message), EXIT_UNAVAILABLE, _REMEDIES.get(why.code))
     except ValidationError as why:
-        click.echo(wrong_settings(why), err=True)
+        _say_last(wrong_settings(why))
         sys.exit(EXIT_SETTINGS)
     except PipelineError as why:
         stop(command, why.code, told(why.message), EXIT_USAGE)
@@ -89,5 +91,11 @@ def stop(command: str, code: str, message: str, exit_code: int, remedy: str | No
     todo = (
         label(remedy, spoken()) if remedy else said("see: {command} --help", command=f"enforcement {command}")
     )
-    click.echo(f"error[{code}]: {' '.join(message.split())} — {todo}", err=True)
+    _say_last(f"error[{code}]: {' '.join(message.split())} — {todo}")
     sys.exit(exit_code)
+
+
+def _say_last(line: str) -> None:
+    """On stderr; in a process that runs on and on, as its log is."""
+    goes_on = click.get_current_context().params.get("watch")
+    click.echo(last_line(os.environ.get("ENFORCEMENT_LOG_FORMAT") if goes_on else None, line), err=True)

@@ -1,7 +1,7 @@
 """What a run found, for people and for programs."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from rich.console import Console
@@ -18,8 +18,18 @@ NOTHING: Final = "nothing to check"
 
 def as_json(findings: Findings, seconds: float) -> str:
     """The findings, one a line, and a last line with the sums."""
-    lines = [{"what": "violation", **finding.as_dict()} for finding in findings.kept]
-    summary = {
+    lines = (*violations(findings), summary(findings, seconds))
+    return "\n".join(json.dumps(line, ensure_ascii=False) for line in lines)
+
+
+def violations(findings: Findings) -> Iterator[Mapping[str, object]]:
+    """Each that was kept, as JSON has it."""
+    return ({"what": "violation", **finding.as_dict()} for finding in findings.kept)
+
+
+def summary(findings: Findings, seconds: float) -> Mapping[str, object]:
+    """The sums, as JSON has them."""
+    return {
         "what": "summary",
         "clean": not findings.violated.total(),
         "partitions": findings.numbers["partitions"],
@@ -38,7 +48,6 @@ def as_json(findings: Findings, seconds: float) -> str:
             for finding in Invariant
         ],
     }
-    return "\n".join(json.dumps(line, ensure_ascii=False) for line in (*lines, summary))
 
 
 def print_text(findings: Findings, seconds: float, console: Console) -> None:

@@ -1,5 +1,6 @@
 """`enforcement config`: which settings hold and where each comes from, and whether they are right."""
 
+import os
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
@@ -117,7 +118,7 @@ def _rows() -> Iterator[SettingRow]:
         yield SettingRow(f"{PREFIX}{name.upper()}", _shown(value), origin, meaning)
     for variable in OTHER_VARIABLES:
         if variable.name.startswith(PREFIX):
-            held = variable.value()
+            held = os.environ.get(variable.name)
             yield SettingRow(
                 variable.name,
                 held or variable.default,

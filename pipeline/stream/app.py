@@ -26,6 +26,7 @@ from pipeline import metrics
 from pipeline.broker.local_settings import local_settings
 from pipeline.core.partition import Partition
 from pipeline.indicators import initial_series
+from pipeline.loglines import BROKER_LOST, logging_config
 from pipeline.rulebook import load_rules
 from pipeline.setting_names import unknown_settings
 from pipeline.settings import Settings, caller_key
@@ -36,10 +37,9 @@ from pipeline.stream.exits import EX_CONFIG, EX_SOFTWARE
 from pipeline.stream.fetching.assignor import SureAssignor
 from pipeline.stream.fetching.fetch import FetchTransport
 from pipeline.stream.fetching.partitions import Partitions
-from pipeline.stream.loglines import logging_config
 from pipeline.stream.watch import Watch
 from pipeline.stream.worker_clock import clock_of
-from pipeline.words.error_words import unknown_in_words
+from pipeline.words.error_words import refused_names
 from schemas.errors import PipelineError, Unavailable
 from schemas.wire import codecs
 
@@ -137,9 +137,7 @@ class EnforcementApp(faust.App):
         codecs.ready()
         unknown = unknown_settings()
         if unknown:  # `enforcement worker` has looked before; `faust worker` has not
-            leave(
-                EX_CONFIG, "; ".join(unknown_in_words(setting.name, setting.nearest) for setting in unknown)
-            )
+            leave(EX_CONFIG, refused_names(unknown))
         try:
             return self.prepare(self.settings)
         except (PipelineError, ValueError, OSError) as error:
@@ -154,7 +152,7 @@ class EnforcementApp(faust.App):
                     None, broker_topics.differences, self.settings, brokers
                 )
             except Unavailable as error:
-                log.warning("brokers %s: %s; trying again in %.0f s", self.settings.brokers, error, pause)
+                log.warning("brokers %s: %s; trying again", self.settings.brokers, error, extra=BROKER_LOST)
                 await self.sleep(pause)
                 pause = min(pause * 2, _RETRY_MAX_S)
                 continue

@@ -15,6 +15,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 
 from pipeline import metrics
 from pipeline.indicators.collector import CountedPartition, StockCollector
+from pipeline.loglines import BROKER_LOST
 from pipeline.stream.exits import EX_CONFIG, EX_SOFTWARE
 from pipeline.stream.fetching.partitions import Partitions
 from pipeline.stream.partition.batch import OpenPartition, Place
@@ -140,7 +141,7 @@ class Watch:
             for counted in self._counted():
                 counted.stock.advance(at)
         except Unavailable as error:
-            log.warning("not watching: %s", error)
+            log.warning("not watching: %s", error, extra=BROKER_LOST)
         except CorruptLog as error:
             self._partitions.fatal(EX_CONFIG, str(error))
 

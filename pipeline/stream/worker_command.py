@@ -7,6 +7,7 @@ import sys
 import click
 from pydantic import ValidationError
 
+from pipeline.loglines import last_line
 from pipeline.stream.exits import EX_CONFIG
 from pipeline.words.command_line import command
 from pipeline.words.error_words import wrong_settings
@@ -25,6 +26,6 @@ def worker_command() -> None:
     try:
         from pipeline.stream.app import app, run  # Faust is slow to import: only who runs a worker pays
     except ValidationError as error:
-        click.echo(wrong_settings(error), err=True)
+        click.echo(last_line(os.environ.get("ENFORCEMENT_LOG_FORMAT"), wrong_settings(error)), err=True)
         sys.exit(EX_CONFIG)
     run(app)

@@ -1,6 +1,6 @@
 """What an error of ours says to people: its English as it was raised, its Chinese made of its code and its parts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from pipeline.words.language import Lang
@@ -34,6 +34,12 @@ def wrong_settings(error: "ValidationError") -> str:
     """All of them as the one line with which a process ends."""
     todo = said("mend it; enforcement config check lists all that is wrong")
     return f"error[wrong_setting]: {'; '.join(settings_in_words(error))} — {todo}"
+
+
+def refused_names(unknown: Iterable[tuple[str, Sequence[str]]]) -> str:
+    """All variables that nothing reads, each with the nearest names, as the one line with which a process ends."""
+    words = "; ".join(unknown_in_words(name, nearest) for name, nearest in unknown)
+    return f"error[unknown_setting]: {words} — {said('every variable: docs/settings.md')}"
 
 
 def unknown_in_words(name: str, nearest: Sequence[str]) -> str:

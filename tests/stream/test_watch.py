@@ -12,11 +12,11 @@ from prometheus_client import REGISTRY
 from pydantic import ValidationError
 
 from pipeline import metrics
+from pipeline.loglines import BROKER_LOST, JsonLine, PlainLine, Seldom
 from pipeline.metrics import NOBODY
 from pipeline.settings import Settings, caller_key
 from pipeline.stream import broker_topics as stream_topics
 from pipeline.stream.fetching.partitions import Partitions
-from pipeline.stream.loglines import JsonLine, PlainLine, Seldom
 from pipeline.stream.watch import Watch
 from pipeline.stream.worker_clock import clock_of
 from schemas import topics
@@ -38,8 +38,30 @@ def test_a_log_line_cannot_be_forged() -> None:
     assert json.loads(line(JsonLine(), forged))["message"].startswith("done\\n2026")
 
 
-def test_a_dead_broker_does_not_flood_the_log() -> None:
-    """The client's lines pass once in ten seconds each; ours always."""
+def test_a_dead_broker_is_one_line_a_minute_whoever_says_it_and_the_rest_is_counted() -> None:
+    """The client has many words for it, and our own watch says it too; the line says how many were left out."""
+    seldom = Seldom()
+    lines: list[str] = []
+    for second in range(130):
+        for name, words in (
+            ("aiokafka", "Unable connect to node with id 1: [Errno 111] Connect call failed"),
+            ("aiokafka", "Unable to update metadata from [1]"),
+            ("aiokafka.consumer.fetcher", "Failed fetch messages from 1: NodeNotReadyError"),
+            ("enforcement.watch", "not watching: no_answer"),
+        ):
+            record = logging.LogRecord(name, logging.ERROR, "f", 1, words, None, None)
+            record.created = 1_000.0 + second
+            if name == "enforcement.watch":
+                vars(record).update(BROKER_LOST)
+            if seldom.filter(record):
+                lines.append(record.getMessage())
+    assert len(lines) == 3
+    assert all(text.startswith("no broker answers: ") for text in lines)
+    assert lines[1].endswith("(239 such lines left out)")
+
+
+def test_other_lines_of_the_client_pass_once_in_ten_seconds_and_ours_always() -> None:
+    """An outage hides neither a refusal of rights nor what a partition does."""
     seldom = Seldom()
 
     def passes(name: str, message: str, at: float) -> bool:
@@ -47,7 +69,7 @@ def test_a_dead_broker_does_not_flood_the_log() -> None:
         record.created = at
         return seldom.filter(record)
 
-    assert [passes("aiokafka", "Unable to connect", at) for at in (100.0, 101.0, 111.0)] == [
+    assert [passes("aiokafka", "Topic is not authorized", at) for at in (100.0, 101.0, 111.0)] == [
         True,
         False,
         True,

@@ -1,9 +1,9 @@
-"""How the worker logs: one line an event, plain or JSON, no control characters, no record's value ever."""
+"""How a process that runs on and on logs: one line an event, plain or JSON, no control characters, no record's value ever."""
 
 import json
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from traceback import walk_tb
 from typing import Final
@@ -14,6 +14,17 @@ from schemas.errors import PipelineError
 LINE_MAX: Final = 4_000
 _PATTERN: Final = 40
 _SELDOM_S: Final = 10.0
+LOST_S: Final = 60.0
+"""Between two lines that tell of one and the same: no broker answers."""
+BROKER_LOST: Final[Mapping[str, object]] = {"broker_lost": True}
+"""Given as `extra` with a line of ours that tells of it."""
+FACTS: Final = "facts"
+"""The name under which a line's `extra` has what only JSON shows: a mapping."""
+_LOST: Final = re.compile(
+    r"KafkaConnectionError|NodeNotReady|RequestTimedOut|Connect call failed|Unable connect to node|Unable to update metadata"
+    r"|Unable to request metadata"
+)
+"""What the worker's client writes while no broker answers, some twenty lines a minute by itself."""
 _COORDINATOR_AWAITED: Final = "GroupCoordinatorNotAvailable"
 _COORDINATOR_S: Final = 30.0
 """How long a broker that starts may be without a group coordinator before it is worth a line."""
@@ -54,19 +65,22 @@ class JsonLine(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """One line."""
-        return json.dumps(
-            {
-                "at": _time(record),
-                "level": record.levelname.lower(),
-                "logger": record.name,
-                "thread": record.threadName,
-                "message": _plain("\n".join([record.getMessage(), *_traceback(record)])),
-            }
-        )
+        content: dict[str, object] = {
+            "at": _time(record),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "thread": record.threadName,
+            "message": _plain("\n".join([record.getMessage(), *_traceback(record)])),
+        }
+        facts = getattr(record, FACTS, None)
+        if facts is not None:
+            content[FACTS] = facts
+        return json.dumps(content, ensure_ascii=False)
 
 
 class Seldom(logging.Filter):
-    """Lets a line of the Kafka client pass once in ten seconds: a dead broker makes it write twenty a second.
+    """Lets what is said again and again pass once in a while: that no broker answers once in a minute, whoever says it and in whatever
+    words; another line of the Kafka client once in ten seconds.
 
     A broker that has just started makes its group coordinator first, and answers for some seconds that it has none: this is an error
     only where it lasts.
@@ -75,18 +89,37 @@ class Seldom(logging.Filter):
     def __init__(self) -> None:
         super().__init__()
         self._passed: dict[str, float] = {}
+        self._lost_at: float | None = None
+        self._left_out = 0
         self._coordinator_awaited: tuple[float, float] | None = None
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether to write it. Lines are the same where their pattern is."""
-        if not record.name.startswith("aiokafka"):
-            return True
-        if _COORDINATOR_AWAITED in record.getMessage() and not self._has_lasted(record.created):
+        is_clients = record.name.startswith("aiokafka")
+        if (
+            is_clients
+            and _COORDINATOR_AWAITED in record.getMessage()
+            and not self._has_lasted(record.created)
+        ):
             return False
+        if getattr(record, "broker_lost", False) or _LOST.search(record.getMessage()):
+            return self._tells_of_loss(record)
+        if not is_clients:
+            return True
         pattern = str(record.msg)[:_PATTERN]
         if record.created - self._passed.get(pattern, 0.0) < _SELDOM_S:
             return False
         self._passed[pattern] = record.created
+        return True
+
+    def _tells_of_loss(self, record: logging.LogRecord) -> bool:
+        """Once in a minute, with the number of lines that were left out since."""
+        if self._lost_at is not None and record.created - self._lost_at < LOST_S:
+            self._left_out += 1
+            return False
+        more = f" ({self._left_out} such lines left out)" if self._left_out else ""
+        record.msg, record.args = f"no broker answers: {record.getMessage()}{more}", ()
+        self._lost_at, self._left_out = record.created, 0
         return True
 
     def _has_lasted(self, now: float) -> bool:
@@ -106,6 +139,14 @@ def _time(record: logging.LogRecord) -> str:
     return (
         datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     )
+
+
+def last_line(settings_format: str | None, line: str) -> str:
+    """The line with which a process ends before its logging is set up, in the format that the environment asks for."""
+    if settings_format != "json":
+        return line
+    record = logging.LogRecord("enforcement", logging.CRITICAL, "", 0, line, None, None)
+    return JsonLine().format(record)
 
 
 def logging_config(settings: Settings) -> dict[str, object]:
