@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-import pipeline.audit.gauges  # noqa: F401  its import declares its metrics
+import pipeline.audit.broker_watch  # noqa: F401  its import declares the auditor's metrics
 from pipeline.audit.findings import Invariant
 from pipeline.indicators.ending_table import ENDINGS
 from pipeline.indicators.indicator_table import BESIDE, FLOWS, STOCKS, Indicator

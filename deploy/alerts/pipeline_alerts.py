@@ -28,6 +28,7 @@ def machine_alerts(objectives: Objectives) -> Iterator[Alert]:
     yield from _partitions(alerts)
     yield from _trouble(alerts)
     yield from _clocks(alerts)
+    yield from _disks(alerts)
 
 
 def _increase(metric: str, window: str, where: str = "", by: str = "") -> str:
@@ -290,5 +291,24 @@ def _clocks(alerts: AlertsTable) -> Iterator[Alert]:
             "一小时内有 {{ $value }} 条 {{ $labels.of }} 因时间在未来被拒：来源设备的时钟偏快，或本机时钟偏慢。",
             "{{ $value }} records ({{ $labels.of }}) were refused within an hour because their time lies ahead: a source's clock is fast, or "
             "ours is slow.",
+        ),
+    )
+
+
+def _disks(alerts: AlertsTable) -> Iterator[Alert]:
+    entry = alerts.disk_full
+    free = (
+        "min by (broker, folder) (enforcement_audit_disk_usable_bytes / enforcement_audit_disk_total_bytes)"
+    )
+    yield alert_of(
+        "disk_full",
+        entry,
+        f"{free} * 100 < {entry.free_percent_min} or max by (broker, folder) (enforcement_audit_disk_offline) > 0",
+        AlertText(
+            "消息服务 {{ $labels.broker }} 的磁盘将满或不可用",
+            "The disk of broker {{ $labels.broker }} is nearly full, or cannot be used",
+            f"{{{{ $labels.folder }}}} 的可用空间低于 {entry.free_percent_min}%，或该目录已离线。磁盘写满后该消息服务停止，其上的分区随之停摆。",
+            f"Less than {entry.free_percent_min} % is free for {{{{ $labels.folder }}}}, or the folder is offline. A broker whose disk is full "
+            "stops, and what only it holds stands still.",
         ),
     )

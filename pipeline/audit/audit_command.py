@@ -20,6 +20,7 @@ from pipeline.audit import gauges
 from pipeline.audit.audit_options import EXIT_VIOLATED, broker_options, deployment, one_line_errors
 from pipeline.audit.audit_run import AuditScope, RunProgress, run
 from pipeline.audit.audit_telling import WatchTeller, tell
+from pipeline.audit.broker_watch import BrokerWatch
 from pipeline.audit.checks.check_context import AuditSetup
 from pipeline.audit.checks.replay import ReplayRules
 from pipeline.audit.findings import Findings
@@ -117,6 +118,7 @@ def audit_command(
         if watch:
             teller = WatchTeller(as_json=as_json, logs_json=settings.log_format == "json")
             teller.serving(gauges.serve(settings.http_host, port))
+            BrokerWatch().start(connection)
             _watch(connection, setup, rules, scope, every_s, teller)
         findings, seconds = _run(connection, setup, rules, scope)
     tell(findings, seconds, as_json)

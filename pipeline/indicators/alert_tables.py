@@ -126,6 +126,12 @@ class RefusalsEntry(AlertEntry):
     refusals_per_hour_max: Most
 
 
+class DiskEntry(AlertEntry):
+    """Less is free on a disk of a broker's logs."""
+
+    free_percent_min: Annotated[int, Field(ge=1, le=99)]
+
+
 class AlertsTable(Table):
     """All alerts. The name of each in Prometheus is that of its field in capitals: WorkerDown."""
 
@@ -158,6 +164,7 @@ class AlertsTable(Table):
     loop_lag: LoopLagEntry
     clock_suspect: RefusalsEntry
     rules_differ: AlertEntry
+    disk_full: DiskEntry
 
     def entries(self) -> Iterator[tuple[str, AlertEntry]]:
         """Each alert with a severity of its own, by its field."""

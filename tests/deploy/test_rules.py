@@ -10,7 +10,7 @@ from functools import cache
 import pytest
 import yaml
 
-import pipeline.audit.gauges  # noqa: F401  it declares its metrics when it is imported
+import pipeline.audit.broker_watch  # noqa: F401  the auditor's metrics are declared when it is imported
 from pipeline import metrics
 from pipeline.indicators.alert_tables import AlertsTable, alert_name
 from pipeline.indicators.objectives import load_objectives
