@@ -9,6 +9,7 @@ The one door through which a shell drives the core: restore it, ask what is due,
 from array import array
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from pipeline.core import forwarding, outputs
@@ -52,7 +53,7 @@ class Partition:
         self._cases: dict[str, Case] = {}
         self.provisional = 0
         """How many cases have a running clock whose deadline is provisional."""
-        self._wakeups = Wakeups(self._cases, lambda case: succession.due(rules, case))
+        self._wakeups = Wakeups(self._cases, partial(succession.due, rules) if rules.heirs else None)
         self._centres = {code: Centre(street, rules, self._cases) for code, street in rules.streets.items()}
 
     def __len__(self) -> int:

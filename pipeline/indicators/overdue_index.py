@@ -66,4 +66,5 @@ def _full_minute(at_s: float) -> int:
 
 def _slot(at_s: float) -> int:
     """Even for a full minute; the odd number above it for what lies between that and the next."""
-    return _full_minute(at_s) + (at_s % MINUTE_S > 0)
+    minutes, seconds = divmod(at_s, MINUTE_S)
+    return 2 * int(minutes) + (seconds > 0)

@@ -7,6 +7,7 @@ dash do not count, everything else does. Case ids are made of it, so what it giv
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Final
 
 from msgspec import Meta
@@ -26,6 +27,9 @@ _VISIBLE: Final = (
 PATTERN: Final = f"^[{_VISIBLE}]([{_VISIBLE} \u3000]{{0,{limits.IDENTIFIER_MAX - 2}}}[{_VISIBLE}])?$"
 _IS_NUMBER: Final = re.compile(PATTERN)
 _IS_PLAIN: Final = re.compile(r"[A-Za-z0-9._:\-]*")
+_LENGTHS: Final = f"{{{max(map(len, WORDS_FOR_NOTHING))},{limits.IDENTIFIER_MAX - 1}}}"
+_IS_USUAL: Final = re.compile(rf"[A-Za-z][A-Za-z0-9._:\-]{_LENGTHS}|[1-9][A-DF-Za-df-z0-9_:\-]{_LENGTHS}")
+"""Most numbers, at one look: too long for a word for nothing, and none that a spreadsheet has rounded."""
 _ROUNDED: Final = re.compile(r"[0-9]\.[0-9]+[Ee]\+?[0-9]+|[0-9][Ee]\+[0-9]+|[0-9]{16,}\.0+")
 _NO_NUMBER: Final = rf"^({'|'.join(map(re.escape, WORDS_FOR_NOTHING))}|0+|[^A-Za-z0-9\u3007-\u4dbf\u4e00-\u9fff]*|{_ROUNDED.pattern})$"
 """As far as a pattern says it: what the door refuses although it is written like a number."""
@@ -44,6 +48,7 @@ _ALLOWED: Final = (
 )
 
 
+@lru_cache(maxsize=1_024)  # of one report it is asked some times
 def comparable(number: str) -> str:
     """The form in which two writings of one number are equal. Plain letters, digits and . _ : - are their own form, but for the
     `.0` that a spreadsheet puts behind a whole number. Zeros in front count: 007 and 7 may be two numbers.
@@ -76,6 +81,8 @@ def _checked(number: str) -> str:
 
 def _checked_pushed(number: str) -> str:
     """Also refuses what names nothing: two reports with the number 无 would be one."""
+    if _IS_USUAL.fullmatch(number):
+        return number
     number = _checked(number)
     plain = unicodedata.normalize("NFKC", number)
     if _ROUNDED.fullmatch(plain):

@@ -19,7 +19,7 @@ class Wakeups:
     """The wake-ups of all cases of a partition. `cases` is looked at to tell a wake-up that still stands from a stale one."""
 
     def __init__(
-        self, cases: Mapping[str, Case], also: Callable[[Case], datetime | None] = lambda _: None
+        self, cases: Mapping[str, Case], also: Callable[[Case], datetime | None] | None = None
     ) -> None:
         """`also`: when something of a case is due that is no timer of its own."""
         self._also = also
@@ -55,7 +55,7 @@ class Wakeups:
 
     def is_also_due(self, case: Case) -> bool:
         """Whether what comes first of it is no timer of its own."""
-        own, also = wake(case), self._also(case)
+        own, also = wake(case), self._also(case) if self._also else None
         return also is not None and (own is None or also <= own)
 
     def next_due(self) -> datetime | None:
@@ -76,6 +76,8 @@ class Wakeups:
             return None
         if case.case_id in self._outdated:
             return case.facts.opened_at
+        if self._also is None:
+            return wake(case)
         own, also = wake(case), self._also(case)
         return own if also is None else also if own is None else min(own, also)
 

@@ -3,7 +3,7 @@
 They follow from the snapshots alone, so that a team's list is always what the case requires of it.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Final, NamedTuple, assert_never
 
@@ -184,8 +184,11 @@ def of_change(
         return []
     why, claimed_by = "", None
     for event in events:
-        why = _reason(event) or why
-        claimed_by = event.team if isinstance(event, CaseClaimed) else claimed_by
+        reason = _REASONS.get(type(event))
+        if reason is not None:
+            why = reason(event) or why
+        if isinstance(event, CaseClaimed):
+            claimed_by = event.team
     own = [event for event in events if getattr(event, "case_id", "") == after.case_id]
     changes = [(task, _status_of_ended(task, after, claimed_by, own)) for task in ended]
     changes += [(task, AssignmentStatus.OPEN) for task in new]
@@ -214,21 +217,45 @@ def as_they_stand(rules: Rules, case: Case) -> list[Assignment]:
     ]
 
 
-def _reason(event: CaseEvent | Answer) -> str:
-    match event:
-        case CaseOffered() | CaseDispatched():
-            return event.why
-        case CaseClaimed():
-            return f"claimed by {event.by}"
-        case VerificationFailed():
-            return event.note
-        case TaskHandedOver():
-            return f"taken over: {event.gone} is gone"
-        case ReportMerged() if event.report.against:
-            return f"reported again after the disposal: {event.report.source.value}/{event.report.source_no}"
-        case CaseAmended() if event.source is not None:
-            return f"joined by {event.source.value}/{event.source_no}: {event.severity.value}, {event.urgency.value}"
-    return ""
+def _by_rule(event: CaseOffered | CaseDispatched) -> str:
+    return event.why
+
+
+def _claimed(event: CaseClaimed) -> str:
+    return f"claimed by {event.by}"
+
+
+def _not_passed(event: VerificationFailed) -> str:
+    return event.note
+
+
+def _taken_over(event: TaskHandedOver) -> str:
+    return f"taken over: {event.gone} is gone"
+
+
+def _reported_again(event: ReportMerged) -> str:
+    report = event.report
+    if not report.against:
+        return ""
+    return f"reported again after the disposal: {report.source.value}/{report.source_no}"
+
+
+def _joined(event: CaseAmended) -> str:
+    if event.source is None:
+        return ""
+    return f"joined by {event.source.value}/{event.source_no}: {event.severity.value}, {event.urgency.value}"
+
+
+_REASONS: Final[Mapping[type, Callable[..., str]]] = {
+    CaseOffered: _by_rule,
+    CaseDispatched: _by_rule,
+    CaseClaimed: _claimed,
+    VerificationFailed: _not_passed,
+    TaskHandedOver: _taken_over,
+    ReportMerged: _reported_again,
+    CaseAmended: _joined,
+}
+"""Which events say why a task came to its team; the last one that says something counts."""
 
 
 _DONE_BY: Final[Mapping[AssignmentKind, Set[type]]] = {

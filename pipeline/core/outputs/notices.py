@@ -1,6 +1,6 @@
 """Notices (通知): to leaders, to whoever decides a request, and to every source by the number of its own report."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from msgspec.structs import replace
@@ -43,40 +43,44 @@ def of_events(
     """The notices of all events, in the order of the events, numbered from `begin` on."""
     numbered: list[Notice] = []
     for event in events:
-        for notice in _notices_of(rules, turn, after, event):
-            notice_id = f"{turn.entry_id}:notice:{begin + len(numbered)}"
-            numbered.append(replace(notice, notice_id=notice_id))
+        for maker in _NOTICES.get(type(event), ()):
+            for notice in maker(rules, turn, after, event):
+                notice_id = f"{turn.entry_id}:notice:{begin + len(numbered)}"
+                numbered.append(replace(notice, notice_id=notice_id))
     return numbered
 
 
-def _notices_of(rules: Rules, turn: Turn, case: Case, event: CaseEvent | Answer) -> list[Notice]:
-    centre = rules.policy.centre_team
-    match event:
-        case TimerFired():
-            return _timer_notices(rules, turn, case, event)
-        case CaseReturned():
-            return [_notice(turn, case, NoticeKind.RETURNED, centre, event.team)]
-        case CaseAsked():
-            asked, decider = event.request, decision_clocks.decider(rules, event.request.kind)
-            clock = decision_clocks.clock_of(case, asked.kind)
-            notice = _notice(turn, case, NoticeKind.REQUEST, decider, asked.team)
-            return [replace(notice, request=asked.kind, due_at=clock.due_at if clock else None)]
-        case RequestDecided():
-            kind, team = NoticeKind.GRANTED if event.granted else NoticeKind.DENIED, _holder(rules, case)
-            return [replace(_notice(turn, case, kind, team, team), request=event.kind)]
-        case RequestLapsed():
-            return _of_lapse(rules, turn, case, event)
-        case TaskHandedOver():
-            return [_notice(turn, case, NoticeKind.HANDED_OVER, event.successor, event.gone)]
-        case JointTaskMoved(status=JointStatus.REFUSED):
-            return [_notice(turn, case, NoticeKind.JOINT_REFUSED, centre, event.department)]
-        case VerificationFailed() if case.reworks >= rules.policy.reworks_max:
-            return [
-                _notice(turn, case, NoticeKind.REWORK_LIMIT, centre, case.task.team if case.task else None)
-            ]
-        case ReportMerged() | CaseJoined() | CaseAmended():
-            return [*_of_joiner(rules, turn, case, event), *_to_sources(turn, case, event)]
-    return _to_sources(turn, case, event)
+def _of_return(rules: Rules, turn: Turn, case: Case, event: CaseReturned) -> list[Notice]:
+    return [_notice(turn, case, NoticeKind.RETURNED, rules.policy.centre_team, event.team)]
+
+
+def _of_request(rules: Rules, turn: Turn, case: Case, event: CaseAsked) -> list[Notice]:
+    asked, decider = event.request, decision_clocks.decider(rules, event.request.kind)
+    clock = decision_clocks.clock_of(case, asked.kind)
+    notice = _notice(turn, case, NoticeKind.REQUEST, decider, asked.team)
+    return [replace(notice, request=asked.kind, due_at=clock.due_at if clock else None)]
+
+
+def _of_decision(rules: Rules, turn: Turn, case: Case, event: RequestDecided) -> list[Notice]:
+    kind, team = NoticeKind.GRANTED if event.granted else NoticeKind.DENIED, _holder(rules, case)
+    return [replace(_notice(turn, case, kind, team, team), request=event.kind)]
+
+
+def _of_handover(rules: Rules, turn: Turn, case: Case, event: TaskHandedOver) -> list[Notice]:
+    return [_notice(turn, case, NoticeKind.HANDED_OVER, event.successor, event.gone)]
+
+
+def _of_partner(rules: Rules, turn: Turn, case: Case, event: JointTaskMoved) -> list[Notice]:
+    if event.status is not JointStatus.REFUSED:
+        return []
+    return [_notice(turn, case, NoticeKind.JOINT_REFUSED, rules.policy.centre_team, event.department)]
+
+
+def _of_rework(rules: Rules, turn: Turn, case: Case, event: VerificationFailed) -> list[Notice]:
+    if case.reworks < rules.policy.reworks_max:
+        return []
+    team = case.task.team if case.task else None
+    return [_notice(turn, case, NoticeKind.REWORK_LIMIT, rules.policy.centre_team, team)]
 
 
 def _of_lapse(rules: Rules, turn: Turn, case: Case, event: RequestLapsed) -> list[Notice]:
@@ -120,25 +124,30 @@ def _of_joiner(
     ]
 
 
-def _to_sources(turn: Turn, case: Case, event: CaseEvent | Answer) -> list[Notice]:
-    """The notices to whoever reported the case, each by the number of its own report."""
-    match event:
-        case CaseClosed() | CaseRejected() | CaseVoided() | CaseTransferred() | CaseTerminated():
-            return [_to_source(turn, case, NoticeKind.FINAL_ANSWER, report) for report in answered(case)]
-        case ProgressReported():
-            interim = replace(
-                _notice(turn, case, NoticeKind.INTERIM_ANSWER, _NOBODY),
-                text_zh=event.measure,
-                due_at=event.expected_at,
-            )
-            return [_addressed(interim, report) for report in answered(case)]
-        case CaseJoined():
-            return [_to_source(turn, case, NoticeKind.MERGED, report) for report in event.joined.reports]
-        case CaseUnmerged():
-            return [_to_source(turn, case, NoticeKind.SPLIT, report) for report in case.reports]
-        case CaseOpened() if event.report.told_case:
-            return [_to_source(turn, case, NoticeKind.SPLIT, event.report)]
-    return []
+def _answers(rules: Rules, turn: Turn, case: Case, event: CaseEvent) -> list[Notice]:
+    """The final answer to whoever reported the case, each by the number of its own report."""
+    return [_to_source(turn, case, NoticeKind.FINAL_ANSWER, report) for report in answered(case)]
+
+
+def _interim_answers(rules: Rules, turn: Turn, case: Case, event: ProgressReported) -> list[Notice]:
+    interim = replace(
+        _notice(turn, case, NoticeKind.INTERIM_ANSWER, _NOBODY),
+        text_zh=event.measure,
+        due_at=event.expected_at,
+    )
+    return [_addressed(interim, report) for report in answered(case)]
+
+
+def _of_merging(rules: Rules, turn: Turn, case: Case, event: CaseJoined) -> list[Notice]:
+    return [_to_source(turn, case, NoticeKind.MERGED, report) for report in event.joined.reports]
+
+
+def _of_splitting(rules: Rules, turn: Turn, case: Case, event: CaseUnmerged) -> list[Notice]:
+    return [_to_source(turn, case, NoticeKind.SPLIT, report) for report in case.reports]
+
+
+def _of_split_report(rules: Rules, turn: Turn, case: Case, event: CaseOpened) -> list[Notice]:
+    return [_to_source(turn, case, NoticeKind.SPLIT, event.report)] if event.report.told_case else []
 
 
 def _timer_notices(rules: Rules, turn: Turn, case: Case, event: TimerFired) -> list[Notice]:
@@ -209,3 +218,26 @@ _NOBODY: Final = "nobody"
 """Stands until `_addressed` fills in the source."""
 HANDLER: Final = "handler"
 """The recipient of a rung that stands for the team that holds the case."""
+
+_NOTICES: Final[Mapping[type, tuple[Callable[..., list[Notice]], ...]]] = {
+    TimerFired: (_timer_notices,),
+    CaseReturned: (_of_return,),
+    CaseAsked: (_of_request,),
+    RequestDecided: (_of_decision,),
+    RequestLapsed: (_of_lapse,),
+    TaskHandedOver: (_of_handover,),
+    JointTaskMoved: (_of_partner,),
+    VerificationFailed: (_of_rework,),
+    ReportMerged: (_of_joiner,),
+    CaseJoined: (_of_joiner, _of_merging),
+    CaseAmended: (_of_joiner,),
+    CaseClosed: (_answers,),
+    CaseRejected: (_answers,),
+    CaseVoided: (_answers,),
+    CaseTransferred: (_answers,),
+    CaseTerminated: (_answers,),
+    ProgressReported: (_interim_answers,),
+    CaseUnmerged: (_of_splitting,),
+    CaseOpened: (_of_split_report,),
+}
+"""Who is notified of an event, by its type; of most nobody is."""

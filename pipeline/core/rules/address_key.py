@@ -7,17 +7,25 @@ junction or a named place says ("解放路") is true of many places, so it has n
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 
-class AddressWords(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class AddressWords:
     """What the rules say of addresses: words in place of one (不详, 路边), words of a named place (小区, 路口), and words that name
-    nothing before them (附近)."""
+    nothing before them (附近). Two are one only if they are one object, so that it is quick to look up by."""
 
     placeholders: frozenset[str]
     named_places: tuple[str, ...]
     empty_names: tuple[str, ...]
+    holds_named_place: re.Pattern[str] = field(init=False)
+    holds_empty_name: re.Pattern[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "holds_named_place", _any_of(self.named_places))
+        object.__setattr__(self, "holds_empty_name", _any_of(self.empty_names))
 
 
 def address_words(
@@ -37,11 +45,9 @@ def is_no_address(address: str, words: AddressWords) -> bool:
     >>> [is_no_address(text, words) for text in ("不详。", "—", "NULL", "解放路")]
     [True, True, True, False]
     """
-    bare = _bare(address)
-    return not bare or bare in words.placeholders
+    return _read(address, words).is_none
 
 
-@lru_cache(maxsize=65_536)
 def address_key(address: str, words: AddressWords) -> str:
     """The key of the place that the address names; empty where it names none.
 
@@ -51,16 +57,34 @@ def address_key(address: str, words: AddressWords) -> str:
     >>> [address_key(text, words) for text in ("不详", "解放路", "208国道", "我们小区", "安居小区")]
     ['', '', '', '', '安居小区']
     """
-    if is_no_address(address, words):
-        return ""
-    key = _numbered(_plain(address))
-    return key if _identifies(key, words) else ""
+    return _read(address, words).key
+
+
+class _Reading(NamedTuple):
+    is_none: bool
+    key: str
+
+
+@lru_cache(maxsize=65_536)
+def _read(address: str, words: AddressWords) -> _Reading:
+    """Both at once: whether it is none is asked before the key is, of the same text."""
+    even = _even(address)
+    bare = even if even.isalnum() else _MARKS.sub("", even)
+    if not bare or bare in words.placeholders:
+        return _Reading(is_none=True, key="")
+    key = _numbered(even if bare is even else _MARKS.sub(_kept, even))
+    return _Reading(is_none=False, key=key if _identifies(key, words) else "")
 
 
 def _plain(text: str) -> str:
     """One form of width, case and dash; marks only where they part two numbers or letters."""
-    text = _DASHES.sub("-", unicodedata.normalize("NFKC", text).casefold())
-    return _MARKS.sub(_kept, text)
+    return _MARKS.sub(_kept, _even(text))
+
+
+def _even(text: str) -> str:
+    """One form of width, case and dash."""
+    even = unicodedata.normalize("NFKC", text).casefold()
+    return even if even.isalnum() else _DASHES.sub("-", even)
 
 
 def _kept(mark: re.Match[str]) -> str:
@@ -81,17 +105,20 @@ def _is_number(character: str) -> bool:
 
 def _bare(text: str) -> str:
     """The words alone, to compare with placeholders."""
-    return _MARKS.sub("", _DASHES.sub("-", unicodedata.normalize("NFKC", text).casefold()))
+    return _MARKS.sub("", _even(text))
 
 
 def _numbered(text: str) -> str:
     """Numbers written one way: figures for Chinese numerals before a unit, 号楼 for 栋 and 幢, and the same units at the end."""
     if _HANZI_NUMBER.search(text):
         text = _HANZI_NUMBER.sub(lambda found: str(_value(found.group())), text)
-    text = _BUILDING.sub("号楼", text)
-    text = _BRANCH.sub(r"\1-\2号", text).replace("号-", "号")
-    text = _HOUSE_END.sub(r"\g<0>号", text)
-    return _ROOM_END.sub(r"\g<0>室", text)
+    if "栋" in text or "幢" in text:
+        text = _BUILDING.sub("号楼", text)
+    if "之" in text or "号-" in text:
+        text = _BRANCH.sub(r"\1-\2号", text).replace("号-", "号")
+    if text[-1:].isdigit():
+        text = _ROOM_END.sub(r"\g<0>室", _HOUSE_END.sub(r"\g<0>号", text))
+    return text
 
 
 def _value(numeral: str) -> int:
@@ -114,17 +141,23 @@ def _value(numeral: str) -> int:
 
 def _identifies(key: str, words: AddressWords) -> bool:
     """Whether a number or a word of a named place has a name before it: 安居小区, 解放路17号; not 我们小区, 17号, 208国道."""
-    for empty in words.empty_names:
-        key = key.replace(empty, "")
-    key = _NUMBERED_ROAD.sub("国道", key)
-    if any(key.find(word) >= _NAME_LETTERS for word in words.named_places):
-        return True
+    if words.holds_empty_name.search(key):
+        for empty in words.empty_names:
+            key = key.replace(empty, "")
     number = _NUMBER.search(key)
-    return (
-        number is not None
-        and number.start() >= _NAME_LETTERS
-        and key[: number.start()] not in words.named_places
+    if number:
+        key = _NUMBERED_ROAD.sub("国道", key)
+        number = _NUMBER.search(key, number.start() - 1 if number.start() else 0)
+    if number and number.start() >= _NAME_LETTERS and key[: number.start()] not in words.named_places:
+        return True
+    return words.holds_named_place.search(key, _NAME_LETTERS) is not None and any(
+        key.find(word) >= _NAME_LETTERS for word in words.named_places
     )
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    """Finds any of the words; of none nothing."""
+    return re.compile("|".join(map(re.escape, words)) or r"(?!)")
 
 
 _NAME_LETTERS: Final = 2
@@ -141,4 +174,4 @@ _BRANCH: Final = re.compile(r"(\d+)(?:号[-之]|之)(\d+)(?:号(?![楼院])|(?![
 _HOUSE_END: Final = re.compile(r"(?<=[街路道巷弄里])\d+(?:-\d+)*$")
 _ROOM_END: Final = re.compile(r"(?:单元|层|楼)\d{3,4}$")
 _NUMBER: Final = re.compile(r"\d+")
-_NUMBERED_ROAD: Final = re.compile(r"[a-z]?\d+(?:国道|省道|县道|乡道|公路|高速|环|路|线)")
+_NUMBERED_ROAD: Final = re.compile(r"[a-z]?\d++(?:国道|省道|县道|乡道|公路|高速|环|路|线)")

@@ -18,7 +18,7 @@ from schemas.wire import codecs
 _CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PAIRS: Final = tuple(first + second for first in _CROCKFORD for second in _CROCKFORD)
 """The two letters for each value of ten bits."""
-_SAYS_NOTHING: Final = re.compile(rb',"[a-z_]+":(?:null|""|\[\])')
+_SAYS_NOTHING: Final = re.compile(rb',"[a-z_]++":(?:null|""|\[\])')
 """A field without a value, in JSON as we write it; within a text a quotation mark is escaped, so it is none."""
 _ANY_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -73,7 +73,9 @@ def report_digest(report: Report) -> str:
     """What a report says, however its sender wrote it: neither the order of keys, nor the space between them, nor the writing of
     its number is a difference.
     """
-    report = replace(report, source_no=comparable(report.source_no))
+    number = comparable(report.source_no)
+    if number != report.source_no:
+        report = replace(report, source_no=number)
     return _digest(codecs.REPORT.encode(report))
 
 

@@ -20,9 +20,10 @@ CARD_MASK: Final = "[银行卡]"
 
 _CHINESE_DIGIT: Final = "〇零○一二三四五六七八九幺"
 _SUSPECT: Final = re.compile(
-    rf"(?:\d[^\w\n]{{0,6}}){{5}}|[@@]|微信|威信|薇信|[VvVv][XxXx信]|[WwWw][XxXxEeEe]|[{_CHINESE_DIGIT}]{{10}}|[①-⑨⁰-₉]"
+    rf"(?:\d[\W_]{{0,6}}){{7}}|[@@微威薇扣鹅VvWwQqVvWwQq]|[{_CHINESE_DIGIT}]{{10}}"
+    "|[²³¹⁰⁴-⁹₀-₉①-⑨⑴-⑼⒈-⒐⓪⓵-⓽⓿❶-❾➀-➈➊-➒🄀-🄊]"
 )
-"""What any of them needs; most texts have none of it."""
+"""What any of them needs: seven digits, a letter of the words for WeChat, QQ and mail, or a digit of another kind. Most texts have none of it."""
 
 _INVISIBLE: Final = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"

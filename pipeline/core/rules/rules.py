@@ -4,7 +4,7 @@ Nothing in the core knows a deadline, a team or a window that is not in here.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -45,20 +45,16 @@ class Matter:
     street_power: Power
     may_fine: bool
     procedures: frozenset[str]
+    evidence_kinds: tuple[EvidenceKind, ...] = field(init=False)
+    """The required kinds, each once, in the order of `evidence_required`."""
+    evidence_named: tuple[NamedEvidence, ...] = field(init=False)
+    """The required evidence that is a particular paper or photo."""
 
-    @property
-    def evidence_kinds(self) -> tuple[EvidenceKind, ...]:
-        """The required kinds, each once, in the order of `evidence_required`."""
-        kinds = (
-            required.kind if isinstance(required, NamedEvidence) else required
-            for required in self.evidence_required
-        )
-        return tuple(dict.fromkeys(kinds))
-
-    @property
-    def evidence_named(self) -> tuple[NamedEvidence, ...]:
-        """The required evidence that is a particular paper or photo."""
-        return tuple(required for required in self.evidence_required if isinstance(required, NamedEvidence))
+    def __post_init__(self) -> None:
+        named = tuple(item for item in self.evidence_required if isinstance(item, NamedEvidence))
+        kinds = (item.kind if isinstance(item, NamedEvidence) else item for item in self.evidence_required)
+        object.__setattr__(self, "evidence_kinds", tuple(dict.fromkeys(kinds)))
+        object.__setattr__(self, "evidence_named", named)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,8 @@ def first(rules: Rules, street: Street, case_id: str, facts: Facts, at: datetime
     offers, pool, why = _pool(
         rules, street, facts.matter, facts.severity, facts.source, facts.urgency, _community(facts)
     )
-    pool = tuple(dict.fromkeys(heir(rules.heirs, street.code, team, at) for team in pool))
+    if rules.heirs:
+        pool = tuple(dict.fromkeys(heir(rules.heirs, street.code, team, at) for team in pool))
     if offers and len(pool) > 1:
         offered = CaseOffered(case_id=case_id, at=at, teams=pool, why=why[: limits.NOTE_MAX])
         return Assigned((offered,), pool[0])

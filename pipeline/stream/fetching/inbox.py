@@ -93,8 +93,8 @@ class Inbox:
 
     def next(self) -> Fetched | None:
         """The record that came first, if that is certain; it stays."""
-        first, came = self._first()
-        return first if first is not None and came <= self.known_until(0.0) else None
+        first, came, known = self._first()
+        return first if came <= known else None
 
     def pop(self, record: Fetched) -> None:
         """Take the record that `next` gave."""
@@ -108,14 +108,17 @@ class Inbox:
         except IndexError:  # taken meanwhile
             return None
 
-    def _first(self) -> tuple[Fetched | None, float]:
-        first, first_came = None, _EVER
-        for records in self._records.values():
-            if records:
-                came = self.came_s(records[0])
-                if first is None or came < first_came:
-                    first, first_came = records[0], came
-        return first, first_came
+    def _first(self) -> tuple[Fetched | None, float, float]:
+        """The record that came first of those that are here, when, and until when the topics without a record are read."""
+        first, first_came, known = None, _EVER, _EVER
+        for topic, records in self._records.items():
+            if not records:
+                known = min(known, self._read_until[topic])
+                continue
+            came = self.came_s(records[0])
+            if first is None or came < first_came:
+                first, first_came = records[0], came
+        return first, first_came, known
 
     def known_until(self, settles_s: float) -> float:
         """Up to when, in seconds since 1970 by the broker, all that arrived is decided or waits here.

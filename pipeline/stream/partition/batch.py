@@ -182,6 +182,7 @@ class _Batch:
         self._now = clock.at(opened.now_s())
         self._read_back = opened.settings.read_back
         self._settle_s = opened.settings.settle_s
+        self._came_s, self._came = UNKNOWN, self._now
         self._stamp = ""
         self._stamped: datetime | None = None
         self.entries = 0
@@ -217,7 +218,9 @@ class _Batch:
         What no broker has stamped, or one whose clock is wrong, counts as come now: its sender may write anything.
         """
         came_s = self._opened.inbox.came_s(fetched)
-        return max(self._now if came_s == UNKNOWN else self._clock.at(came_s), self._opened.at)
+        if came_s != self._came_s:  # what the broker took in one request has one stamp
+            self._came_s, self._came = came_s, self._now if came_s == UNKNOWN else self._clock.at(came_s)
+        return max(self._came, self._opened.at)
 
     def _fire_if_certain(self, due: datetime, first: Fetched | None) -> bool:
         """Fire the timer, unless something that came before it was due may still be on its way here.

@@ -103,9 +103,15 @@ class Ledger:
             topic = self._topics[record.topic] = self._settings.topic(record.topic)
         partition = self._partition if record.partition is None else record.partition
         deadline = 0.0
+        first_entry = self._sent is None and record.topic == topics.JOURNAL
         while True:
             try:
-                self._produce(topic, record, partition)
+                if first_entry:
+                    self._produce_watched(topic, record, partition)
+                else:
+                    self._producer.produce(
+                        topic, record.value, record.key, partition, headers=[*record.headers]
+                    )
             except BufferError:
                 now = self._machine.monotonic()
                 deadline = deadline or now + self._settings.transaction_timeout_ms / 2_000
@@ -117,10 +123,8 @@ class Ledger:
             else:
                 return
 
-    def _produce(self, topic: str, record: Outgoing, partition: int) -> None:
-        if self._sent is not None or record.topic != topics.JOURNAL:
-            self._producer.produce(topic, record.value, record.key, partition, headers=[*record.headers])
-            return
+    def _produce_watched(self, topic: str, record: Outgoing, partition: int) -> None:
+        """Also hears when the broker stamped it."""
         sent = self._broker_time.both()
         self._producer.produce(
             topic,
