@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 
 class Term(StrEnum):
-    """A code out of a closed list. Reading `value` is what writing JSON costs most, so it is done without Python code."""
+    """A code out of a closed list. Reading `value` and looking up by it is what deciding does most, so it is done without Python code."""
 
+    __hash__ = str.__hash__
     if not TYPE_CHECKING:  # for mypy this would be a member
         value = property(attrgetter("_value_"))
 

@@ -66,6 +66,8 @@ def payload(
     Raises:
         BadMessage: not CloudEvents 1.0, another type, a batch, or a structured envelope without data.
     """
+    if not received and _MARK not in value:
+        return value
     by_name = _headers(received) if received else {}
     media = by_name.get("content-type", b"").partition(b";")[0].strip().lower()
     if media.startswith(_BATCH):

@@ -20,10 +20,12 @@ class AddressWords:
     placeholders: frozenset[str]
     named_places: tuple[str, ...]
     empty_names: tuple[str, ...]
+    place_names: frozenset[str] = field(init=False)
     holds_named_place: re.Pattern[str] = field(init=False)
     holds_empty_name: re.Pattern[str] = field(init=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "place_names", frozenset(self.named_places))
         object.__setattr__(self, "holds_named_place", _any_of(self.named_places))
         object.__setattr__(self, "holds_empty_name", _any_of(self.empty_names))
 
@@ -145,10 +147,10 @@ def _identifies(key: str, words: AddressWords) -> bool:
         for empty in words.empty_names:
             key = key.replace(empty, "")
     number = _NUMBER.search(key)
-    if number:
+    if number and _NUMBERED_ROAD.search(key):
         key = _NUMBERED_ROAD.sub("国道", key)
-        number = _NUMBER.search(key, number.start() - 1 if number.start() else 0)
-    if number and number.start() >= _NAME_LETTERS and key[: number.start()] not in words.named_places:
+        number = _NUMBER.search(key)
+    if number and number.start() >= _NAME_LETTERS and key[: number.start()] not in words.place_names:
         return True
     return words.holds_named_place.search(key, _NAME_LETTERS) is not None and any(
         key.find(word) >= _NAME_LETTERS for word in words.named_places
