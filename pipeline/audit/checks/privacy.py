@@ -3,7 +3,8 @@ anything but the inputs and the callers. Plates, house and order numbers, dates,
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -65,6 +66,8 @@ _SAID_AFTER: Final = re.compile(
 )
 _PLACE_AFTER: Final = re.compile("[路街巷]|大街|广场|小区|社区|公园|大厦")
 _LOOK_BACK: Final = 16
+_KNOWN_TEXTS_MAX: Final = 20_000
+"""Texts of which it is remembered what they hold."""
 
 
 class Privacy:
@@ -89,49 +92,56 @@ class Privacy:
     def _look(self, record: AuditRecord, names: Sequence[str]) -> None:
         parts = (record.value or b"", record.key or b"", *(content or b"" for _, content in record.headers))
         has_canary = any(canary in part for canary in self._canaries for part in parts)
-        text = "\n".join(text for part in parts for text in _texts(part))
-        kind = "a planted text" if has_canary else next(personal_data(text, names), None)
+        texts: dict[str, None] = {}
+        for part in parts:
+            _gather(part, texts)
+        kind = "a planted text" if has_canary else personal_data(texts, names)
         self._context.findings.holds("personal_data", kind is None, record.place, None, what=kind)
 
 
-def personal_data(text: str, names: Sequence[str] = ()) -> Iterator[str]:
-    """What kinds of personal data stand in `text`; never the data itself. `names` count only where they stand as names."""
-    if any(_is_said(text, name) for name in names):
-        yield "a caller's name"
+def personal_data(texts: Iterable[str], names: Sequence[str] = ()) -> str | None:
+    """A kind of personal data that stands in `texts`, never the data itself. `names` count only where they stand as names."""
+    if any(_is_said(text, name) for name in names for text in texts):
+        return "a caller's name"
+    return next((kind for text in texts if (kind := _kind_of(text)) is not None), None)
+
+
+@lru_cache(_KNOWN_TEXTS_MAX)
+def _kind_of(text: str) -> str | None:
+    """The first kind that one text holds. Most texts stand in many records: names of fields, codes, all that a snapshot repeats."""
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).translate(_PLAIN_MARKS)
     if any(_numbers_of_people(text)):
-        yield "a phone number"
+        return "a phone number"
     if _CALLED_ID.search(text) or any(_ids_of_people(text)):
-        yield "a citizen's id number"
+        return "a citizen's id number"
     if _ACCOUNT.search(text):
-        yield "a WeChat or QQ account"
+        return "a WeChat or QQ account"
     if _MAIL.search(text):
-        yield "a mail address"
-    if _CARD.search(text):
-        yield "a bank card's number"
+        return "a mail address"
+    return "a bank card's number" if _CARD.search(text) else None
 
 
-def _texts(content: bytes) -> Iterator[str]:
-    """The texts and whole numbers of a record, fractions and addresses of content left out; what is no JSON is one text."""
+def _gather(content: bytes, texts: dict[str, None]) -> None:
+    """Add the texts and whole numbers of a record, fractions and addresses of content left out; what is no JSON is one text."""
     try:
-        yield from _texts_within(msgspec.json.decode(content))
+        _gather_within(msgspec.json.decode(content), texts)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        yield content.decode(errors="replace")
+        texts[content.decode(errors="replace")] = None
 
 
-def _texts_within(value: object) -> Iterator[str]:
+def _gather_within(value: object, texts: dict[str, None]) -> None:
     if isinstance(value, str):
         if "://" not in value:
-            yield value
+            texts[value] = None
     elif isinstance(value, dict):
         for name, part in value.items():
-            yield name
-            yield from _texts_within(part)
+            texts[name] = None
+            _gather_within(part, texts)
     elif isinstance(value, list):
         for part in value:
-            yield from _texts_within(part)
+            _gather_within(part, texts)
     elif isinstance(value, int):
-        yield str(value)
+        texts[str(value)] = None
 
 
 def _numbers_of_people(text: str) -> Iterator[str]:
