@@ -7,7 +7,7 @@ PLAY='start tuesday; burst 7 12 orderly' .venv/bin/pytest tests/core/players/tes
 import os
 import time
 from collections.abc import Mapping
-from itertools import count
+from itertools import chain, count
 from typing import Final
 
 import pytest
@@ -21,7 +21,10 @@ from tests.core.players.actors import ACTIONS, SAID
 from tests.core.players.play import MOODS, STARTS, Play
 from tests.core.players.witness import Tally
 
-STEPS_MIN: Final = int(os.environ.get("PLAY_STEPS", "200000"))
+STEPS_MIN: Final = int(os.environ.get("PLAY_STEPS", "100000"))
+REWARDING: Final = (1, 19, 22, 23, 24, 75, 76)
+"""Plays that together met everything when they were chosen among the first hundred: they come first. Where people or rules have
+changed since, the others follow until everything is met."""
 REACH_MAX: Final = 400_000
 """After so many steps whatever nobody has met is taken to be out of reach."""
 UNREACHED: Final[Mapping[str, str]] = {
@@ -86,7 +89,7 @@ def test_whatever_people_do_is_answered_and_no_promise_is_broken():
     The first plays are the same each time, so that chance leaves nothing out; then Hypothesis chooses.
     """
     tally, began = Tally(), time.process_time()
-    for number in count():
+    for number in chain(REWARDING, (number for number in count() if number not in REWARDING)):
         if not unmet(tally) or tally.steps > REACH_MAX:
             break
         told(tally, number)
