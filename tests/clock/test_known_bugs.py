@@ -6,12 +6,11 @@ from itertools import pairwise
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.office_hours import LAST_YEAR, CalendarYear, OfficeHours, WorkCalendar
 from pipeline.core.worktime.policy import span_of
-from pipeline.rulebook import load_rules
 from schemas.state.case import Clock
 from schemas.values.terms import ClockKind
+from tests.core.story import RULES
 
 OFFICE = ((510, 720), (840, 1050))
-RULES = load_rules()
 OFFICE_HOURS = RULES.calendar
 ALL_DAY = RULES.rosters["all_day"]
 SECOND = timedelta(seconds=1)

@@ -137,13 +137,14 @@ class Story:
     @property
     def case_id(self) -> str:
         """The id of the case opened last."""
-        opened = [case.case_id for outcome in self.outcomes for case in outcome.cases if case.version == 1]
-        return opened[-1] if opened else f"{STREET}-0000000000000"
+        backwards = (case for outcome in reversed(self.outcomes) for case in reversed(outcome.cases))
+        return next((case.case_id for case in backwards if case.version == 1), f"{STREET}-0000000000000")
 
     @property
     def case(self) -> Case:
         """The newest snapshot of the case opened last."""
-        return next(case for case in self.core.cases() if case.case_id == self.case_id)
+        case_id = self.case_id
+        return next(case for case in self.core.cases() if case.case_id == case_id)
 
     @property
     def stage(self) -> Stage:

@@ -18,12 +18,12 @@ from schemas.outputs import Position
 from schemas.state.case import Case
 from schemas.topics import CASES, POSITION_KEY
 from schemas.wire import codecs
-from tests.core.story import Story
+from tests.core.story import RULES, Story
 from tests.edge.played import Log, Written, case_record
 
 SLA = "sla/2020-01-01"
 SHORTER = (SLA, "SR-001: {dispose: 2 work_hours}", "SR-001: {dispose: 1 work_hours}")
-VERSION = load_rules().version
+VERSION = RULES.version
 AT = "2026-11-24T10:30"
 
 

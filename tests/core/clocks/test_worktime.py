@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.core.worktime.office_hours import FIRST_YEAR, LAST_YEAR, CalendarYear, OfficeHours, WorkCalendar
-from pipeline.rulebook import load_rules
+from tests.core.story import RULES
 
-CALENDAR = load_rules().calendar
+CALENDAR = RULES.calendar
 HOURS = ((510, 720), (840, 1050))
 
 

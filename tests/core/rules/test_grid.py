@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.core.rules.grid import METRES_PER_DEGREE, GridPlan, cell_of, distance_m, from_wgs84, to_wgs84
-from pipeline.rulebook import load_rules
 from schemas.values.terms import Crs
+from tests.core.story import RULES
 
-STREETS = load_rules().streets
+STREETS = RULES.streets
 XINGHUA = STREETS["140109004"].grids
 SMALL = GridPlan("140109099", 10.0, 20.0, 15.0, 24.0, (2, 2), (2, 3))
 COUNTRY = st.tuples(st.floats(74.0, 135.0), st.floats(18.0, 53.9))
