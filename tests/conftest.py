@@ -3,11 +3,36 @@
 import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
 
 import pytest
 
 from pipeline.broker import borrowed_broker
 from pipeline.words.spoken import speak
+
+LONGEST: Final = (
+    "tests/chaos/test_run.py",
+    "tests/audit/test_mutants.py",
+    "tests/deploy/outage/test_board_in_trouble.py",
+    "tests/stream/test_worker.py",
+    "tests/chaos/simulated/test_simulation.py",
+    "tests/audit/test_on_a_broker.py",
+    "tests/core/players/test_actors.py",
+    "tests/stream/test_broker_loss.py",
+    "tests/edge/test_loop.py",
+    "tests/audit/test_good_logs.py",
+    "tests/broker/test_broker.py",
+    "tests/deploy/test_grafana_code.py",
+    "tests/broker/test_local_settings.py",
+    "tests/docs/test_contributing.py",
+    "tests/edge/test_no_answer.py",
+    "tests/simulate/test_dry_run.py",
+    "tests/edge/client/test_following_reader.py",
+    "tests/simulate/test_demo.py",
+)
+"""The files that take longest, longest first, and those that wait among those that compute: where several processes share the run
+they are handed out first, so that none ends alone, and no core stands still while a session or a broker is waited for."""
 
 
 @pytest.fixture(scope="session")
@@ -23,8 +48,11 @@ def the_environments_language() -> None:
     speak(None)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that takes a broker is a broker test, said or not."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A test that takes a broker is a broker test, said or not; in one of several processes the longest files stand first."""
+    if hasattr(config, "workerinput"):
+        places = {config.rootpath / path: place for place, path in enumerate(LONGEST)}
+        items.sort(key=lambda item: places.get(Path(item.path), len(places)))
     for item in items:
         if "kafka" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.broker)

@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 
-from tests.test_tidy import SOURCES, committed, read
+from tests.test_tidy import committed, read, sources
 
 NOT_READ: Final = ("CHANGELOG.md", "tests/docs/test_mentions.py")
 """The first names what was; this file what never was."""
@@ -61,7 +61,7 @@ def lost(text: str, held: Mapping[str, set[str]], files: Iterable[str]) -> Itera
 def held():
     """What each module and class of the tree holds, by its own name."""
     names = defaultdict(set)
-    for source in SOURCES:
+    for source in sources():
         for owner, name in names_within(source.path, source.tree):
             names[owner].add(name)
     return names
