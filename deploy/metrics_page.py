@@ -37,6 +37,13 @@ joint enforcement included, `clock="whole"` everything up to the closing.
 """
 
 
+_KAFKA: Final = """
+## Kafka's own metrics
+
+An agent in the broker's Java shows them, at port 9404: `enforcement broker up --metrics-port 9404` has the embedded broker start with it;
+`enforcement broker exporter FOLDER` puts it into a folder for any other Kafka and prints the option, as `deploy/compose.yaml` uses it.
+Which there are, and by which names: `pipeline/broker/exporter.yaml`. Room on the disks and replicas that are behind are known
+without it: the auditor asks the brokers."""
 _ENDINGS: Final = """
 ## What each ending counts as (各种结束如何计)
 
@@ -64,6 +71,7 @@ def metrics_page() -> Iterator[tuple[str, str]]:
         _metrics(ours),
         f"\n## Metrics of the auditor\n\n`enforcement audit --watch` serves them; invariants are those of `docs/audit.md` ({len(Invariant)}).\n",
         _metrics(audit),
+        _KAFKA,
     ]
     yield PAGE, "\n".join(parts) + "\n"
 

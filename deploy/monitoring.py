@@ -9,6 +9,7 @@ from deploy.alerts.alert import Alert
 from deploy.alerts.pipeline_alerts import machine_alerts
 from deploy.alerts.recording import burn_recordings, goal_recordings, stock_recordings
 from deploy.alerts.work_alerts import work_alerts
+from pipeline.broker import exporter
 from pipeline.indicators.objectives import Objectives, load_objectives
 
 FOLDER: Final = "deploy/prometheus"
@@ -79,6 +80,7 @@ def _prometheus() -> dict[str, object]:
         "scrape_configs": [
             {"job_name": "worker", **_at(*(f"{name}:{WORKER_PORT}" for name in WORKERS))},
             {"job_name": "audit", **_at(f"audit:{AUDIT_PORT}")},
+            {"job_name": "kafka", **_at(f"kafka:{exporter.PORT}")},
         ],
     }
 

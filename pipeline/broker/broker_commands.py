@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 import click
@@ -15,8 +16,10 @@ from rich.progress import BarColumn, DownloadColumn, TaskID, TextColumn, TimeEla
 from rich.progress import Progress as Bar
 
 from pipeline.broker.broker_errors import BrokerError
+from pipeline.broker.exporter import put_into
 from pipeline.broker.jars import KAFKA_VERSION
 from pipeline.broker.process import HEAP_MB_DEFAULT, Broker, size_bytes, wipe_folder
+from pipeline.broker.profile import HOST
 from pipeline.broker.progress import OnProgress, StartProgress, StartStage
 from pipeline.broker.running_address import default_folder
 from pipeline.words.command_line import group
@@ -52,7 +55,12 @@ def broker_group() -> None:
     show_default=True,
     help="Megabytes of Java's heap.",
 )
-def up(port: int | None, heap_mb: int) -> None:
+@click.option(
+    "--metrics-port",
+    type=click.IntRange(1, 65535),
+    help="Show Kafka's own metrics there too, for Prometheus: /metrics.",
+)
+def up(port: int | None, heap_mb: int, metrics_port: int | None) -> None:
     """Start the broker, or say that it runs. The first time fetches about 60 MB."""
     folder = default_folder()
     with _one_line_errors():
@@ -63,11 +71,31 @@ def up(port: int | None, heap_mb: int) -> None:
             return
         began = time.monotonic()
         with shown_progress() as show:
-            broker = Broker.start(folder, port=port, heap_mb=heap_mb, on_progress=show)
+            broker = Broker.start(
+                folder, port=port, heap_mb=heap_mb, metrics_port=metrics_port, on_progress=show
+            )
         words = "Kafka {version} serves at {address} after {seconds} s"
         seconds = f"{time.monotonic() - began:.1f}"
         click.echo(said(words, version=KAFKA_VERSION, address=broker.address, seconds=seconds))
+        if metrics_port is not None:
+            click.echo(said("metrics: {address}", address=f"http://{HOST}:{metrics_port}/metrics"))
         click.echo(said("Data: {folder}   End it: enforcement broker down", folder=folder))
+
+
+@broker_group.command("exporter")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def exporter_command(folder: Path) -> None:
+    """Put the agent that shows Kafka's own metrics into FOLDER, for a Kafka that somebody else starts, and print Java's option for it.
+
+    \b
+    Example:
+      KAFKA_OPTS="$(enforcement broker exporter /opt/exporter)" kafka-server-start.sh server.properties
+
+    The metrics are then at port 9404 of that broker, /metrics. Which there are: exporter.yaml in FOLDER.
+    """
+    with _one_line_errors(), shown_progress() as show:
+        option = put_into(folder, show)
+    click.echo(option)
 
 
 @broker_group.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -52,11 +52,18 @@ def _runs(java: Path) -> bool:
 
 
 def command_line(
-    java: Path, jars: Path, folder: Path, heap_mb: int, main_class: str, *arguments: str
+    java: Path,
+    jars: Path,
+    folder: Path,
+    heap_mb: int,
+    main_class: str,
+    *arguments: str,
+    options: Sequence[str] = (),
 ) -> list[str]:
     """The argument vector of one Java process; `arguments` come last, which is how a broker is told from a stranger."""
     return [
         str(java),
+        *options,
         "-cp",
         f"{jars}/*",
         f"-Xms{heap_mb}m",

@@ -23,7 +23,7 @@ import psutil
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
-from pipeline.broker import java, profile
+from pipeline.broker import exporter, java, profile
 from pipeline.broker.broker_errors import BrokerError
 from pipeline.broker.folder_lock import exclusive
 from pipeline.broker.guard import guarded
@@ -52,6 +52,7 @@ class Broker:
     folder: Path
     controller_port: int
     heap_mb: int
+    metrics_port: int | None = None  # where it shows Kafka's own metrics, if it does
 
     @classmethod
     def start(
@@ -60,6 +61,7 @@ class Broker:
         *,
         port: int | None = None,
         heap_mb: int = HEAP_MB_DEFAULT,
+        metrics_port: int | None = None,
         on_progress: OnProgress = ignore_progress,
     ) -> Broker:
         """The broker of `folder`, serving: the one that runs already, or a new one on the records kept there.
@@ -67,6 +69,7 @@ class Broker:
         Args:
             port: None takes the folder's last port, else 9092, else any free one; 0 takes any free one.
             heap_mb: Java's heap, all of it reserved at start.
+            metrics_port: where Kafka's own metrics are shown; None: nowhere.
 
         Raises:
             BrokerError: see `broker_errors.CODES`.
@@ -78,10 +81,13 @@ class Broker:
                 return running
             if shutil.disk_usage(folder).free < DISK_FREE_BYTES_MIN:
                 raise BrokerError("no_disk", f"{folder} needs {DISK_FREE_BYTES_MIN // 10**6} MB free")
+            if metrics_port is not None and not _is_free(metrics_port):
+                raise BrokerError("port_taken", f"{metrics_port} is in use; name another for the metrics")
             runtime, jars = java.find_java(), jars_folder(on_progress)
             with guarded() as environment:  # a starter that dies before Kafka serves leaves no process behind
                 for ports in _port_pairs(folder, port):
-                    if broker := _launch(runtime, jars, folder, ports, heap_mb, environment, on_progress):
+                    launch = _Launch(runtime, jars, folder, ports, heap_mb, metrics_port)
+                    if broker := launch.served(environment, on_progress):
                         return broker
         raise BrokerError(
             "port_taken",
@@ -119,7 +125,13 @@ class Broker:
         """The same folder, port and heap in a new process; also after a kill."""
         self.stop()
         self._ports_are_free_within(KILL_SECONDS_MAX)
-        return Broker.start(self.folder, port=self.port, heap_mb=self.heap_mb, on_progress=on_progress)
+        return Broker.start(
+            self.folder,
+            port=self.port,
+            heap_mb=self.heap_mb,
+            metrics_port=self.metrics_port,
+            on_progress=on_progress,
+        )
 
     @property
     def port(self) -> int:
@@ -199,39 +211,50 @@ def _plain_disk_errors(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def _launch(
-    runtime: Path,
-    jars: Path,
-    folder: Path,
-    ports: tuple[int, int],
-    heap_mb: int,
-    environment: dict[str, str],
-    on_progress: OnProgress,
-) -> Broker | None:
-    """A serving broker, or None where another process took one of the ports meanwhile."""
-    config = properties_file(folder)
-    (folder / "tmp").mkdir(exist_ok=True)
-    config.write_text(profile.properties(folder / "data", *ports), encoding="ascii")
-    if not (folder / "data" / "meta.properties").is_file():
-        on_progress(StartProgress(StartStage.FORMAT))
-        format_data(runtime, jars, folder, config, environment)
-    on_progress(StartProgress(StartStage.START))
-    log = folder / "broker.log"
-    if log.is_file() and log.stat().st_size > LOG_BYTES_MAX:
-        log.replace(folder / "broker.log.1")
-    log_start = log.stat().st_size if log.is_file() else 0
-    command = java.command_line(runtime, jars, folder, heap_mb, MAIN_CLASS, str(config))
-    broker = Broker(
-        f"{profile.HOST}:{ports[0]}", spawned(command, log, environment), folder, ports[1], heap_mb
-    )
-    _remember(broker)
-    try:
-        if _wait_until_serving(broker, log_start, on_progress):
-            return broker
-    except BaseException:  # Ctrl-C too: a start that did not end well leaves no process behind
-        broker.kill()
-        raise
-    return None
+@dataclass(frozen=True)
+class _Launch:
+    """One attempt to start the broker of a folder."""
+
+    runtime: Path
+    jars: Path
+    folder: Path
+    ports: tuple[int, int]
+    heap_mb: int
+    metrics_port: int | None
+
+    def served(self, environment: dict[str, str], on_progress: OnProgress) -> Broker | None:
+        """A serving broker, or None where another process took one of the ports meanwhile."""
+        folder, config = self.folder, properties_file(self.folder)
+        (folder / "tmp").mkdir(exist_ok=True)
+        config.write_text(profile.properties(folder / "data", *self.ports), encoding="ascii")
+        if not (folder / "data" / "meta.properties").is_file():
+            on_progress(StartProgress(StartStage.FORMAT))
+            format_data(self.runtime, self.jars, folder, config, environment)
+        on_progress(StartProgress(StartStage.START))
+        log = folder / "broker.log"
+        if log.is_file() and log.stat().st_size > LOG_BYTES_MAX:
+            log.replace(folder / "broker.log.1")
+        log_start = log.stat().st_size if log.is_file() else 0
+        pid = spawned(self._command(config, on_progress), log, environment)
+        address = f"{profile.HOST}:{self.ports[0]}"
+        broker = Broker(address, pid, folder, self.ports[1], self.heap_mb, self.metrics_port)
+        _remember(broker)
+        try:
+            if _wait_until_serving(broker, log_start, on_progress):
+                return broker
+        except BaseException:  # Ctrl-C too: a start that did not end well leaves no process behind
+            broker.kill()
+            raise
+        return None
+
+    def _command(self, config: Path, on_progress: OnProgress) -> list[str]:
+        options = []
+        if self.metrics_port is not None:
+            address = f"{profile.HOST}:{self.metrics_port}"
+            options.append(exporter.option(exporter.agent(on_progress), exporter.NAMES, address))
+        return java.command_line(
+            self.runtime, self.jars, self.folder, self.heap_mb, MAIN_CLASS, str(config), options=options
+        )
 
 
 def _wait_until_serving(broker: Broker, log_start: int, on_progress: OnProgress) -> bool:
@@ -332,6 +355,7 @@ def _remember(broker: Broker) -> None:
         "pid": broker.pid,
         "controller_port": broker.controller_port,
         "heap_mb": broker.heap_mb,
+        "metrics_port": broker.metrics_port,
     }
     scratch = broker.folder / "broker.json.new"
     scratch.write_text(json.dumps(facts) + "\n")
@@ -348,6 +372,7 @@ def _remembered(folder: Path) -> Broker | None:
             folder,
             int(facts["controller_port"]),
             int(facts["heap_mb"]),
+            facts.get("metrics_port"),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -10,16 +10,17 @@ import pytest
 import yaml
 
 from deploy.monitoring import AUDIT_PORT, WORKER_PORT, WORKERS
+from pipeline.broker import exporter
 from pipeline.broker.jars import KAFKA_VERSION
 from pipeline.broker.profile import ONE_NODE
-from pipeline.settings import Settings
+from pipeline.settings import OTHER_VARIABLES, Settings
 from tests.deploy.tools import ROOT, command_of, options_of
 
 FOLDER = ROOT / "deploy"
 COMPOSE = yaml.safe_load((FOLDER / "compose.yaml").read_text())
 SERVICES = COMPOSE["services"]
 OURS = [name for name, service in SERVICES.items() if service["image"] == "enforcement:local"]
-ENDS = {"topics"}
+ENDS = {"topics", "exporter"}
 """Services that end when they are done."""
 KEYS = {
     "image", "build", "command", "environment", "ports", "volumes", "depends_on", "healthcheck", "restart", "user", "read_only",
@@ -111,7 +112,7 @@ def test_our_services_are_commands_and_settings_that_exist(name):
     words = SERVICES[name]["command"]
     assert {word for word in words if word.startswith("--")} <= options_of(command_of(words))
     known_settings = {f"ENFORCEMENT_{field.upper()}" for field in Settings.model_fields}
-    assert set(environment(name)) <= known_settings
+    assert set(environment(name)) <= known_settings | {variable.name for variable in OTHER_VARIABLES}
     prefix = len("ENFORCEMENT_")
     settings = Settings.model_validate_strings(
         {key[prefix:].lower(): value for key, value in environment(name).items()}
@@ -137,11 +138,22 @@ def test_prometheus_scrapes_what_is_started_on_the_ports_that_it_has():
     assert jobs["worker"] == [f"{name}:{environment(name)['ENFORCEMENT_HTTP_PORT']}" for name in WORKERS]
     command = SERVICES["audit"]["command"]
     assert jobs["audit"] == [f"audit:{command[command.index('--port') + 1]}"] == [f"audit:{AUDIT_PORT}"]
+    assert jobs["kafka"] == [f"kafka:{exporter.PORT}"]
     assert all(environment(name)["ENFORCEMENT_HTTP_HOST"] == "0.0.0.0" for name in (*WORKERS, "audit"))
     [manager] = config["alerting"]["alertmanagers"]
     [target] = manager["static_configs"][0]["targets"]
     host, _, port = target.partition(":")
     assert SERVICES[host]["ports"] == [f"127.0.0.1:{port}:{port}"]
+
+
+def test_the_broker_has_the_agent_that_another_service_puts_there():
+    """In the folder of the volume that both have, with the names and the port of the embedded one; its own tools start none."""
+    [folder] = [target for source, target in mounts("kafka") if source == "exporter"]
+    [(source, written)] = mounts("exporter")
+    assert (source, SERVICES["exporter"]["command"][-1]) == ("exporter", written)
+    jar, names = Path(folder, exporter.JAR), Path(folder, exporter.NAMES.name)
+    assert environment("kafka")["KAFKA_OPTS"] == exporter.option(jar, names, str(exporter.PORT))
+    assert SERVICES["kafka"]["healthcheck"]["test"][1:3] == ["env", "KAFKA_OPTS="]
 
 
 @pytest.mark.parametrize("name", ["prometheus", "alertmanager"])
