@@ -4,9 +4,6 @@ Each field carries its meaning in English and Chinese and who reads it: `docs/se
 unless the name says otherwise. The rules of the field (deadlines, teams, windows) are no settings: they are data in `rules/`.
 """
 
-import contextlib
-import os
-import secrets
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -127,6 +124,14 @@ class Settings(BaseSettings):
             "Its file; default: `caller.key` in `data_dir`, made once. Several workers need the same file",
             "密钥文件,默认为数据目录下 caller.key,多个进程须用同一文件",
             (SettingReader.WORKER, SettingReader.AUDIT),
+        ),
+    ] = None
+    caller_key_replaces: Annotated[
+        str | None,
+        Field(pattern=r"^k1-[0-9a-f]{16}$"),
+        SettingMeaning(
+            "The fingerprint of a key that is lost or given up: a worker goes on with another key where the log names this one",
+            "已停用密钥的指纹:日志所记为此密钥时,允许改用新密钥继续",
         ),
     ] = None
 
@@ -356,44 +361,3 @@ OTHER_VARIABLES: Final = (
     ),
 )
 """What else the programs read from the environment."""
-
-
-def caller_key(settings: Settings) -> bytes:
-    """The key of the callers' tokens; makes the key file (mode 0600) if it does not exist.
-
-    Raises:
-        ValueError: the key is shorter than 32 bytes.
-    """
-    if settings.caller_key is not None:
-        return _long_enough(settings.caller_key.get_secret_value().encode(), "ENFORCEMENT_CALLER_KEY")
-    path = settings.caller_key_file or settings.data_dir / "caller.key"
-    if not path.exists():
-        _make_key(path)
-    return _long_enough(path.read_bytes().strip(), str(path))
-
-
-def existing_caller_key(settings: Settings) -> bytes | None:
-    """The key of the callers' tokens where a key exists; makes none.
-
-    Raises:
-        ValueError: the key is shorter than 32 bytes.
-    """
-    path = settings.caller_key_file or settings.data_dir / "caller.key"
-    return caller_key(settings) if settings.caller_key is not None or path.exists() else None
-
-
-def _make_key(path: Path) -> None:
-    """Writes the file whole or not at all. Several workers may start at once: the key that was linked first stays."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(secrets.token_hex(CALLER_KEY_BYTES_MIN).encode())
-    with contextlib.suppress(FileExistsError):
-        path.hardlink_to(scratch)
-    scratch.unlink()
-
-
-def _long_enough(key: bytes, where: str) -> bytes:
-    if len(key) < CALLER_KEY_BYTES_MIN:
-        raise ValueError(f"{where}: a key of at least {CALLER_KEY_BYTES_MIN} bytes is needed")
-    return key

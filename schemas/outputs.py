@@ -34,6 +34,7 @@ from schemas.values.text import (
     EntryId,
     Identifier,
     Instant,
+    KeyMark,
     MatterCode,
     Name,
     Note,
@@ -250,3 +251,5 @@ class Position(Contract, frozen=True, kw_only=True):
     digest: Annotated[str, *matching(r"^[0-9a-f]{32}$")]
     rules_version: Identifier
     code_version: Identifier
+    caller_key: KeyMark | None = None
+    """Of the key of the callers' tokens; None where a worker of 0.1 was the last."""

@@ -26,11 +26,12 @@ from pipeline.audit.checks.replay import ReplayRules
 from pipeline.audit.findings import Findings
 from pipeline.audit.log.cut import Cutter
 from pipeline.audit.model.rules_reader import read_audit_rules
+from pipeline.caller_key import existing_caller_key
 from pipeline.kafka_log.connection import Connection
 from pipeline.loglines import logging_config
 from pipeline.moments import Moment
 from pipeline.rulebook import load_rules
-from pipeline.settings import Settings, existing_caller_key
+from pipeline.settings import Settings
 from pipeline.words.command_line import command
 from pipeline.words.spoken import said
 from schemas.errors import Unavailable

@@ -8,10 +8,11 @@ import click
 from pydantic import SecretStr, ValidationError
 
 from pipeline.broker.local_settings import local_settings
+from pipeline.caller_key import existing_caller_key
 from pipeline.edge.commands import terminal
 from pipeline.operations.asking import show_rows
 from pipeline.setting_names import PREFIX, unknown_settings
-from pipeline.settings import OTHER_VARIABLES, SettingMeaning, Settings, existing_caller_key
+from pipeline.settings import OTHER_VARIABLES, SettingMeaning, Settings
 from pipeline.words.command_line import group
 from pipeline.words.error_words import settings_in_words, unknown_in_words
 from pipeline.words.field_words import Both, Lang, both

@@ -24,12 +24,14 @@ from faust.worker import Worker
 
 from pipeline import metrics
 from pipeline.broker.local_settings import local_settings
+from pipeline.caller_key import caller_key, caller_key_path, existing_caller_key
 from pipeline.core.partition import Partition
+from pipeline.core.rules.identity import key_mark
 from pipeline.indicators import initial_series
 from pipeline.loglines import BROKER_LOST, logging_config
 from pipeline.rulebook import load_rules
 from pipeline.setting_names import unknown_settings
-from pipeline.settings import Settings, caller_key
+from pipeline.settings import Settings
 from pipeline.stream import broker_topics
 from pipeline.stream.brokers import Brokers
 from pipeline.stream.core_protocol import CoreSetup, WorkerParts
@@ -109,9 +111,14 @@ class EnforcementApp(faust.App):
     async def on_first_start(self) -> None:
         """Check brokers and topics before the group is joined or anything is fenced."""
         gc.set_threshold(*_GARBAGE_THRESHOLDS)
-        new_core, rules = self._prepared()
+        core = self._prepared()
         parts = WorkerParts(
-            self.settings, Brokers(self.settings), clock_of(self.settings), new_core, rules=rules
+            self.settings,
+            Brokers(self.settings),
+            clock_of(self.settings),
+            core.new_core,
+            rules=core.rules,
+            key_mark=core.key_mark,
         )
         self.partitions = Partitions(parts, leave)
         self._watch = Watch(self.partitions)
@@ -227,10 +234,23 @@ def real_core(settings: Settings) -> CoreSetup:
     Raises:
         BadRules, ValueError: the rules are wrong, or the key is too short.
     """
-    rules, key, version = load_rules(settings.rules_dir), caller_key(settings), code_version()
+    rules, key, version = load_rules(settings.rules_dir), _key(settings), code_version()
     initial_series.begin(rules)
     metrics.BUILD_INFO.labels(version).set(1)
-    return CoreSetup(lambda: Partition(rules, key, version, settings.partitions), rules)
+    return CoreSetup(lambda: Partition(rules, key, version, settings.partitions), rules, key_mark(key))
+
+
+def _key(settings: Settings) -> bytes:
+    """The key of the callers' tokens. One that is made now is said aloud: whoever loses it loses whom the tokens stand for."""
+    is_new = existing_caller_key(settings) is None
+    key = caller_key(settings)
+    if is_new:
+        log.warning(
+            "made the key of the callers' tokens, %s, in %s: every worker of this deployment and its auditor need this file, "
+            "and no copy of it can be made from the log; keep one",
+            key_mark(key), caller_key_path(settings),
+        )  # fmt: skip
+    return key
 
 
 def code_version() -> str:

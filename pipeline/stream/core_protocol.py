@@ -43,6 +43,8 @@ class CoreSetup(NamedTuple):
 
     new_core: NewCore
     rules: Rules | None = None
+    key_mark: str | None = None
+    """Of the key of the callers' tokens; None for a core without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class WorkerParts:
     machine: Machine = MACHINE
     rules: Rules | None = None
     """The rules that the metrics count by; None for a core without rules."""
+    key_mark: str | None = None
+    """See `CoreSetup`."""
     decide_lock: AbstractContextManager[object] = field(init=False)
     """One partition decides at a time, while others commit: deciding is Python alone, and the interpreter lock lets one thread run it."""
 

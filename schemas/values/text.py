@@ -154,6 +154,9 @@ ContentDigest = Annotated[str, *matching(r"^[0-9a-f]{16}$")]
 CallerToken = Annotated[str, *matching(r"^[cd]-[0-9a-f]{32}$")]
 """Stands for a caller (`c-`) or for the sealed original of a dead letter (`d-`)."""
 
+KeyMark = Annotated[str, *matching(r"^k1-[0-9a-f]{16}$")]
+"""Tells a secret key from another, and nothing of the key; `k1` says how it is made."""
+
 Code = Annotated[str, *matching(r"^[a-z][a-z0-9_]{0,47}$")]
 Name = Annotated[str, *_cleaned(limits.NAME_MAX, least=1)]
 _PHONE: Final = r"^[+() \-]*([0-9][+() \-]*){3,24}$"

@@ -12,9 +12,10 @@ from prometheus_client import REGISTRY
 from pydantic import ValidationError
 
 from pipeline import metrics
+from pipeline.caller_key import caller_key
 from pipeline.loglines import BROKER_LOST, JsonLine, PlainLine, Seldom
 from pipeline.metrics import NOBODY
-from pipeline.settings import Settings, caller_key
+from pipeline.settings import Settings
 from pipeline.stream import broker_topics as stream_topics
 from pipeline.stream.fetching.partitions import Partitions
 from pipeline.stream.watch import Watch

@@ -97,6 +97,11 @@ def caller_token(key: bytes, person: Person, report: str) -> str:
     return "c-" + hmac.new(key, subject.encode(), hashlib.sha256).hexdigest()[:32]
 
 
+def key_mark(key: bytes) -> str:
+    """The fingerprint of the key of the callers' tokens: may be written anywhere."""
+    return "k1-" + hmac.new(key, b"fingerprint", hashlib.sha256).hexdigest()[:16]
+
+
 def original_token(key: bytes, topic: str, partition: int, offset: int) -> str:
     """The token of the sealed bytes of the record at this place in the log."""
     return "d-" + hmac.new(key, f"{topic}/{partition}/{offset}".encode(), hashlib.sha256).hexdigest()[:32]

@@ -303,6 +303,7 @@ class _Batch:
             digest=opened.digest.hex(),
             rules_version=rules_version,
             code_version=code_version,
+            caller_key=last.caller_key,
         )
         written = position_record(position, self._stamp_of(opened.at))
         # an unreadable position would keep the partition closed for ever

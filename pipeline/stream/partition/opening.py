@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import Final, TypeVar
 
+from msgspec.structs import replace
+
 from pipeline import metrics
 from pipeline.stream.brokers import Ends, TopicFacts
 from pipeline.stream.core_protocol import WorkerParts
@@ -68,7 +70,8 @@ def open_partition(parts: WorkerParts, partition: int, permit: Permit) -> OpenPa
         restored, digest = _read_state(parts, partition, facts, ends, permit)
         if parts.broker_time.is_stale():
             ledger.compare_clocks()
-        last = _next_position(restored, partition, facts, ends)
+        _check_key(parts, restored.position)
+        last = replace(_next_position(restored, partition, facts, ends), caller_key=parts.key_mark)
         _say_what_is_odd(parts, last, restored.position is None, ends)
         core = parts.new_core()
         counting = Counting(parts.rules, parts.clock())
@@ -151,6 +154,22 @@ def _facts(parts: WorkerParts, partition: int) -> Mapping[str, TopicFacts]:
     if len(counts) > 1:
         raise CorruptLog("partitions_differ", f"the topics have {sorted(counts)} partitions")
     return facts
+
+
+def _check_key(parts: WorkerParts, last: Position | None) -> None:
+    """The key of the callers' tokens is the log's: under another one no caller is known again, and no audit can replay."""
+    mark, before = parts.key_mark, last.caller_key if last else None
+    if last is None or None in (mark, before) or mark == before:
+        return
+    if before == parts.settings.caller_key_replaces:
+        log.warning("partition %d: the callers' key is %s from here on, no longer %s: who called before is not known "
+                    "again", last.partition, mark, before)  # fmt: skip
+        return
+    raise CorruptLog(
+        "other_caller_key",
+        f"it was written under the callers' key {before}, and this worker has {mark}: give it the deployment's own "
+        f"(ENFORCEMENT_CALLER_KEY_FILE); if that is lost for good, ENFORCEMENT_CALLER_KEY_REPLACES={before} goes on with this one",
+    )
 
 
 def _next_position(

@@ -1,0 +1,79 @@
+"""The key of the callers' tokens: whoever starts a worker elsewhere, or loses the key, is told at once, not by the audit."""
+
+import logging
+from dataclasses import replace as changed
+
+import pytest
+
+from pipeline.caller_key import caller_key
+from pipeline.core.rules.identity import key_mark
+from pipeline.stream.app import real_core
+from pipeline.stream.partition.opening import Permit, open_partition
+from schemas.errors import CorruptLog
+from tests.stream.fleet.deployment import Deployment
+
+FIRST, OTHER = key_mark(b"1" * 32), key_mark(b"2" * 32)
+
+
+def worked_under(deployment: Deployment, mark: str | None, *values: str, replaces: str | None = None) -> None:
+    settings = deployment.settings.model_copy(update={"caller_key_replaces": replaces})
+    parts = changed(deployment.parts(), settings=settings, key_mark=mark)
+    opened = open_partition(parts, 0, Permit(lambda: True))
+    deployment.put(values)
+    deployment.work(opened)
+
+
+def mark_in_log(deployment: Deployment) -> str | None:
+    position = deployment.position()
+    assert position is not None
+    return position.caller_key
+
+
+def test_a_worker_started_with_another_key_stops_and_names_both(deployment: Deployment) -> None:
+    """Under another key no caller would be known again, and no audit could replay: nothing is decided."""
+    worked_under(deployment, FIRST, "a")
+    assert mark_in_log(deployment) == FIRST
+    with pytest.raises(CorruptLog, match="other_caller_key") as refusal:
+        worked_under(deployment, OTHER, "b")
+    assert all(part in str(refusal.value) for part in (FIRST, OTHER, "ENFORCEMENT_CALLER_KEY_FILE"))
+    worked_under(deployment, FIRST, "c")
+    assert mark_in_log(deployment) == FIRST
+
+
+def test_a_key_lost_for_good_is_replaced_only_by_naming_it(
+    deployment: Deployment, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Naming a key that the log does not hold replaces nothing; the change itself is logged."""
+    worked_under(deployment, FIRST, "a")
+    with pytest.raises(CorruptLog, match="other_caller_key"):
+        worked_under(deployment, OTHER, replaces=OTHER)
+    with caplog.at_level(logging.WARNING):
+        worked_under(deployment, OTHER, "b", replaces=FIRST)
+    assert mark_in_log(deployment) == OTHER
+    assert any(FIRST in line and OTHER in line for line in caplog.messages)
+
+
+def test_a_log_from_before_there_were_fingerprints_takes_the_key_that_comes(deployment: Deployment) -> None:
+    """A log of a worker of 0.1 names no key: the first that opens it is written down."""
+    worked_under(deployment, None, "a")
+    assert mark_in_log(deployment) is None
+    worked_under(deployment, OTHER, "b")
+    assert mark_in_log(deployment) == OTHER
+
+
+def test_making_the_first_key_is_said_aloud_and_once(
+    deployment: Deployment, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Which key, where its file is, that it is to be kept; never the key itself, and not again."""
+    settings = deployment.settings.model_copy(
+        update={"data_dir": deployment.folder / "new", "caller_key": None}
+    )
+    with caplog.at_level(logging.WARNING):
+        mark = real_core(settings).key_mark
+        said = [line for line in caplog.messages if "key" in line]
+        assert real_core(settings).key_mark == mark == key_mark(caller_key(settings))
+    assert [line for line in caplog.messages if "key" in line] == said
+    (line,) = said
+    assert str(mark) in line
+    assert str(deployment.folder / "new" / "caller.key") in line
+    assert caller_key(settings).decode() not in line
