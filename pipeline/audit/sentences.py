@@ -94,6 +94,8 @@ I10 level_twice          | {timer} of clock {clock} tells of a level that was to
 I10 level_wrong          | clock {clock} climbs to level {level}, which is not the one whose time has come | 时钟{clock}升至层级{level}，并非应到的层级
 I10 rung_wrong           | clock {clock} is to wake somebody at {wake}; the ladder says {right} | 时钟{clock}定于{wake}提醒，按阶梯应为{right}
 I11 time_back            | {at} after {last} | {at}在{last}之后，时间倒流
+I11 set_back_wrong       | the time is set back to {at} from {before}; the entry before is of {last}, and nothing else may be in the entry | 时间由{before}拨回{at}，而前一条台账为{last}，且该条不得含其他事项
+I11 set_back_unfounded   | the time is set back to {at}; {last}, of the entry before, was not ahead of {written}, when the log took this one | 时间拨回{at}，而前一条台账的{last}并未超前于写入日志的{written}
 I11 time_ahead           | {at} is more than {skew_s} s ahead of {written}, when the log took it | {at}比写入日志的{written}早超过{skew_s}秒
 I11 time_not_arrival     | counts as of {at}; its record arrived at {right}, or later entries stood before it until then | 按{at}计，而记录应按{right}到达计
 I11 time_not_due         | counts as of {at}; its timer was due at {right}, or later entries stood before it until then | 按{at}计，而定时器应按{right}到期计

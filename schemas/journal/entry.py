@@ -1,4 +1,4 @@
-"""One entry of `journal.v1` per input record and per timer: its cause, its time, and what happened."""
+"""One entry of `journal.v1` per input record, per timer and per setting back of the time: its cause, its time, and what happened."""
 
 from typing import Annotated
 
@@ -8,7 +8,7 @@ from schemas import limits
 from schemas.journal.events import Event
 from schemas.values.bounds import at_most, between
 from schemas.values.terms import ClockKind, TimerKind
-from schemas.values.text import CaseId, Code, EntryId, Identifier, Instant, Sha256, StreetCode
+from schemas.values.text import CaseId, Code, EntryId, Identifier, Instant, Note, Sha256, StreetCode
 from schemas.wire.contract import Contract
 
 Offset = Annotated[int, *between(0)]
@@ -44,6 +44,16 @@ class TimerCause(Contract, frozen=True, kw_only=True, tag_field="kind", tag="tim
     due_at: Instant
 
 
+class SetBackCause(Contract, frozen=True, kw_only=True, tag_field="kind", tag="set_back"):
+    """A person set the partition's time back, and says why: an entry before was dated ahead of the brokers."""
+
+    by: Identifier
+    reason: Note
+
+
+Cause = RecordCause | TimerCause | SetBackCause
+
+
 class OutputCounts(Contract, frozen=True, kw_only=True):
     """How many records of each kind stand beside this entry in its transaction."""
 
@@ -59,7 +69,8 @@ class JournalEntry(Contract, frozen=True, kw_only=True, omit_defaults=True):
     """`entry_id` is partition:epoch:seq; `seq` rises by one per partition.
 
     `at` is the time that counts: of a record when it arrived at the broker, of a timer when it was due, but never before the
-    `at` of the entry before it. `decided_at` is when a worker came to it, and so when people could be told at the earliest;
+    `at` of the entry before it. Only an entry of the cause `set_back` is before that: it decides nothing, and those behind it count
+    from its `at` on. `decided_at` is when a worker came to it, and so when people could be told at the earliest;
     entries of workers that judged by that time (0.1) have `at` only. `street` is null where the record named none that could be
     read.
     """
@@ -70,7 +81,7 @@ class JournalEntry(Contract, frozen=True, kw_only=True, omit_defaults=True):
     seq: Annotated[int, *between(1)]
     at: Instant
     street: StreetCode | None
-    cause: Annotated[RecordCause | TimerCause, Field(discriminator="kind")]
+    cause: Annotated[Cause, Field(discriminator="kind")]
     rules_version: Identifier
     code_version: Identifier
     events: Annotated[tuple[Event, ...], *at_most(limits.EVENTS_PER_ENTRY_MAX, least=1)]

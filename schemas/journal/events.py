@@ -1,6 +1,6 @@
 """What happened, as the journal keeps it. A released event is never edited: a new version gets a new `event` name.
 
-Events that carry a `case_id` move that case (`pipeline.core.case.transitions`); the others are answers that move nothing.
+Events that carry a `case_id` move that case (`pipeline.core.case.transitions`); the others move nothing.
 """
 
 from typing import Annotated
@@ -294,6 +294,15 @@ class RecordForwarded(JournalEvent, frozen=True, kw_only=True, tag="record_forwa
     action_id: Identifier | None = None
 
 
+class TimeSetBack(JournalEvent, frozen=True, kw_only=True, tag="time_set_back.v1"):
+    """The entries behind this one count from its `at` on; those before it did so from `before`, which no clock had shown yet.
+
+    No case is touched: what was dated ahead stays so.
+    """
+
+    before: Instant
+
+
 CaseEvent = (
     CaseOpened
     | CaseAccepted
@@ -345,5 +354,6 @@ CaseEvent = (
     | ActionAccepted
     | ActionRepeated
 )
-Answer = ReportRefused | ActionRefused | MessageDead | RecordForwarded
+Answer = ReportRefused | ActionRefused | MessageDead | RecordForwarded | TimeSetBack
+"""What moves no case."""
 Event = Annotated[CaseEvent | Answer, Field(discriminator="event")]

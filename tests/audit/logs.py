@@ -21,7 +21,7 @@ from schemas.journal.entry import JournalEntry, RecordCause
 from schemas.outputs import Position, TopicPosition
 from tests.core.players.play import Play
 from tests.core.players.witness import Tally
-from tests.core.story import KEY, RULES, Story
+from tests.core.story import KEY, RULES, Story, time_set_back
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ALL = tuple(topic.name for topic in topics.TOPICS)
@@ -141,11 +141,20 @@ def worked_log(story: Story) -> MemoryLog:
 
 def play_log(start: str, seed: int, length: int, mood: str) -> MemoryLog:
     """All that random people made of a burst of steps."""
+    return played_log(start, f"burst {seed} {length} {mood}")
+
+
+def played_log(start: str, *script: str) -> MemoryLog:
+    """All that random people made of a script of `tests.core.players.play`."""
     play = Play(Tally(), start)
-    play.do(f"burst {seed} {length} {mood}")
-    anew, outcomes = Partition(RULES, KEY, "test"), []
-    for number, (at, record) in enumerate(play.fed, 1):
-        turn = Turn(0, 1, number, at)
+    for words in script:
+        play.do(words)
+    anew, outcomes = Partition(RULES, KEY, "test"), list[Outcome]()
+    for done, (at, record) in enumerate(play.fed):
+        if done in play.set_backs:
+            before = outcomes[-1].entry.at
+            outcomes.append(time_set_back(Turn(0, 1, len(outcomes) + 1, at), before))
+        turn = Turn(0, 1, len(outcomes) + 1, at)
         outcomes.append(anew.fire(turn) if record is None else anew.step(record, turn))
     return logged([(record, at) for at, record in play.fed if record is not None], outcomes)
 

@@ -1,6 +1,7 @@
 """What the auditor says of logs in which nothing is wrong, and of those that nobody could have written."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -8,11 +9,23 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from pipeline.audit.findings import Invariant
+from pipeline.audit.log.partition_log import AuditRecord
 from schemas import topics
 from schemas.journal.clock_events import TimerFired
 from schemas.journal.entry import JournalEntry, TimerCause
+from schemas.wire import codecs
 from tests.audit.good import good_log, good_story, small_log
-from tests.audit.logs import ALL, MemoryLog, audited, logged, play_log, story_log, worked, worked_log
+from tests.audit.logs import (
+    ALL,
+    MemoryLog,
+    audited,
+    logged,
+    play_log,
+    played_log,
+    story_log,
+    worked,
+    worked_log,
+)
 from tests.core.case.test_laws import LIVELY, STEPS, tell
 from tests.core.players.play import MOODS, STARTS
 
@@ -181,3 +194,28 @@ def test_other_rules_or_code_or_key_leave_out_what_rests_on_them():
         assert found.kept == []
         assert found.checked[Invariant.I14] < 40  # those before the first caller's token
         assert len(found.reasons(Invariant.I14)) == 1
+
+
+@pytest.mark.parametrize(
+    ("start", "script"),
+    [
+        ("tuesday", "burst 1 120 orderly; set_back 24; burst 2 120 asking; wait 30; burst 3 60 together"),
+        ("golden week", "burst 4 120 punishing; set_back 216; burst 5 120 punishing; wait 90"),
+        ("year end", "burst 6 90 together; set_back 24; burst 7 90 tidying; set_back 2; burst 8 90 orderly"),
+    ],
+)
+def test_a_log_whose_time_was_set_back_is_clean(start, script):
+    """Random people before and after: deadlines, ladders, snapshots and the replay hold, and the time may run back there only."""
+    log = played_log(start, *script.split("; "))
+    backs = [
+        offset
+        for offset, (one, two) in enumerate(pairwise(map(entry_of, log.topics[topics.JOURNAL])))
+        if two.at < one.at
+    ]
+    assert len(backs) == script.count("set_back")
+    assert audited(log).kept == []
+
+
+def entry_of(record: AuditRecord) -> JournalEntry:
+    """An entry of the journal."""
+    return codecs.JOURNAL_ENTRY.decode(record.value or b"")

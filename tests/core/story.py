@@ -12,6 +12,8 @@ from pipeline.core.partition import Partition
 from pipeline.core.rules.rules import Rules
 from pipeline.rulebook import load_rules
 from schemas import topics
+from schemas.journal.entry import JournalEntry, OutputCounts, SetBackCause
+from schemas.journal.events import TimeSetBack
 from schemas.state.case import Case, Clock
 from schemas.values.evidence import NamedEvidence
 from schemas.values.terms import EvidenceKind, RequestKind, Stage
@@ -34,6 +36,25 @@ def sha(text: str) -> str:
 def encode(content: object) -> bytes:
     """JSON as a source would push it."""
     return json.dumps(content, ensure_ascii=False).encode()
+
+
+def time_set_back(turn: Turn, before: datetime) -> Outcome:
+    """As `enforcement topics set-back` writes it: nothing but the entry."""
+    entry = JournalEntry(
+        entry_id=turn.entry_id,
+        partition=turn.partition,
+        epoch=turn.epoch,
+        seq=turn.seq,
+        at=turn.at,
+        street=None,
+        cause=SetBackCause(by="W9", reason="a wrong clock"),
+        rules_version=RULES.version,
+        code_version="test",
+        events=(TimeSetBack(before=before),),
+        counts=OutputCounts(),
+        decided_at=turn.decided_at,
+    )
+    return Outcome(entry)
 
 
 @dataclass
@@ -112,6 +133,13 @@ class Story:
         self.now += timedelta(**duration)
         self._fire_due()
         return self
+
+    def set_back(self, **duration: float) -> "Story":
+        """All this was dated ahead: the time is set back, and a worker takes over."""
+        before = self.last.entry.at
+        self.now = before - timedelta(**duration)
+        self.outcomes.append(time_set_back(self._turn(), before))
+        return self.restart()
 
     def path(self, *names: str) -> "Story":
         """A report and then these actions, each a minute after the other."""

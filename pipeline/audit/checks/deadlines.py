@@ -261,9 +261,9 @@ def _stopped(_: AuditRules, joined: JoinedEntry, touched: Touched, clock: Clock,
     at, cause = moment(joined, touched), joined.entry.cause
     if isinstance(cause, TimerCause) and cause.timer is TimerKind.WINDOW_LAPSED:
         at = previous.due_at if (cause.clock, cause.name) == (previous.kind, previous.name) else at
-    return previous.stopped_at is None and clock == replace(
-        previous, stopped_at=max(at, previous.started_at), wake_at=None
-    )
+    # where the time was set back, not before it began or last went on
+    since = max((move.until for move in previous.moves if move.until), default=previous.started_at)
+    return previous.stopped_at is None and clock == replace(previous, stopped_at=max(at, since), wake_at=None)
 
 
 def _went_on(

@@ -98,7 +98,8 @@ class EveryoneAnswered:
         merged = touched.event("report_merged")
         if before is not None and isinstance(merged, ReportMerged) and merged.report.facts is not None:
             disposed_at = before.disposed_at if before.stage in WAITS_AFTER_DISPOSAL else None
-            speaks = disposed_at is not None and merged.report.facts.reported_at > disposed_at
+            reported_at, at = merged.report.facts.reported_at, joined.entry.at
+            speaks = disposed_at is not None and (reported_at > disposed_at or disposed_at > at)
             words = {"number": f"{merged.report.source.value}/{merged.report.source_no}"}
             same = merged.report.against == speaks
             self._holds("contradiction_missed", same, joined.place, after.case_id, **words)

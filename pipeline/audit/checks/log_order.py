@@ -11,7 +11,8 @@ from pipeline.audit.log.entry_join import EXPIRING_TOPICS, Join, JoinedEntry
 from pipeline.audit.model.audit_tables import FORWARDING, OUTCOMES, name_of
 from pipeline.audit.model.fold import Touched
 from schemas import topics
-from schemas.journal.entry import JournalEntry, RecordCause, TimerCause
+from schemas.journal.entry import JournalEntry, RecordCause, SetBackCause, TimerCause
+from schemas.journal.events import TimeSetBack
 from schemas.partitioning import partition_of
 from schemas.values.terms import TimerKind
 from schemas.values.text import street_of
@@ -139,7 +140,9 @@ class LogOrder:
 
     def _time(self, joined: JoinedEntry) -> None:
         entry, setup, place = joined.entry, self._context.setup, joined.place
-        if self._last is not None:
+        if self._last is not None and isinstance(entry.cause, SetBackCause):
+            self._set_back(joined, self._last)
+        elif self._last is not None:
             self._holds("time_back", entry.at >= self._last.at, place, at=entry.at, last=self._last.at)
         if entry.decided_at is None:
             self._context.findings.skip((Invariant.I11,), _BY_DECIDING)
@@ -159,9 +162,24 @@ class LogOrder:
             early, decided = entry.decided_at <= latest, entry.decided_at
             self._holds("decided_ahead", early, place, decided=decided, written=written, skew_s=limit)
 
+    def _set_back(self, joined: JoinedEntry, last: JournalEntry) -> None:
+        """It does nothing else, names the time it ends, and that time was ahead of the brokers' when the log took it."""
+        entry, place = joined.entry, joined.place
+        (event, *more) = entry.events
+        before = event.before if isinstance(event, TimeSetBack) else None
+        is_right = not more and entry.at < last.at == before
+        self._holds("set_back_wrong", is_right, place, at=entry.at, before=before, last=last.at)
+        written = _EPOCH + timedelta(milliseconds=joined.record.timestamp_ms)
+        if self._context.setup.skew_s is not None:
+            self._holds(
+                "set_back_unfounded", last.at > written, place, at=entry.at, last=last.at, written=written
+            )
+
     def _counts_from(self, joined: JoinedEntry) -> None:
         """What a person did counts from when the broker took it, what was due from when it was due; never before the last entry."""
         entry, record = joined.entry, joined.input
+        if isinstance(entry.cause, SetBackCause):
+            return
         if isinstance(entry.cause, TimerCause):
             # a change of the rules is due to whoever has them first
             due_at = entry.at if entry.cause.timer is TimerKind.RULES_CHANGED else entry.cause.due_at

@@ -20,7 +20,7 @@ from pipeline.core.rules.rules import Rules
 from schemas import topics
 from schemas.errors import BadMessage, CorruptLog
 from schemas.inputs import intake
-from schemas.journal.entry import JournalEntry, RecordCause, TimerCause
+from schemas.journal.entry import JournalEntry, RecordCause, SetBackCause, TimerCause
 from schemas.journal.events import Answer, CaseEvent, MessageDead
 from schemas.state.case import Case
 from schemas.wire import codecs
@@ -51,6 +51,8 @@ class Replay:
 
     def check_entry(self, joined: JoinedEntry, touched_cases: Sequence[Touched]) -> None:
         """An entry."""
+        if isinstance(joined.entry.cause, SetBackCause):
+            return  # the core had no part in it
         self._stopped = self._stopped or self._obstacle(joined)
         if self._stopped is not None:
             self._context.findings.skip(REPLAYED, self._stopped)

@@ -18,7 +18,7 @@ from pipeline.audit.model.fold import Touched
 from pipeline.audit.model.oracle import Halt, OutOfYears, instant_of, number_of
 from pipeline.audit.model.rules_reader import AuditClockRule, AuditRules, AuditRung, plain
 from schemas.journal.clock_events import ClockChange, TimerFired
-from schemas.journal.entry import TimerCause
+from schemas.journal.entry import RecordCause, TimerCause
 from schemas.journal.joint_events import TaskHandedOver
 from schemas.state.case import Clock, Timer
 from schemas.values.terms import ClockEvent, ClockKind, RequestKind, TimerKind
@@ -49,7 +49,7 @@ class TimersFired:
             self._fired(joined, cause, touched)
             if first is not None and cause.timer is not TimerKind.RULES_CHANGED:
                 self._none_passed_over(joined, first, cause.due_at)
-        elif first is not None:
+        elif first is not None and isinstance(cause, RecordCause):
             self._none_passed_over(joined, first, joined.entry.at, or_at_once=True)
         for touched in touched_cases:
             self._armed(joined, touched)

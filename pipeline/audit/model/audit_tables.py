@@ -81,6 +81,9 @@ REFUSING: Final = frozenset({"report_refused", "action_refused", "message_dead"}
 FORWARDING: Final = "record_forwarded"
 """Nothing was decided: the record is in another partition from now on."""
 
+SETTING_BACK: Final = "time_set_back"
+"""Nothing was decided: the entries behind it count from another time."""
+
 
 def _rows(table: str) -> Mapping[str, tuple[frozenset[str], str]]:
     rows = (line.split() for line in table.strip().splitlines())
@@ -88,7 +91,7 @@ def _rows(table: str) -> Mapping[str, tuple[frozenset[str], str]]:
 
 
 MOVES: Final = _rows(_MOVES)
-KNOWN: Final = frozenset({OPENING, *MOVES, *STAYING, *REPEATING, *REFUSING, FORWARDING})
+KNOWN: Final = frozenset({OPENING, *MOVES, *STAYING, *REPEATING, *REFUSING, FORWARDING, SETTING_BACK})
 """Every event that the auditor knows, without the version of its contract."""
 
 OUTCOMES: Final[Mapping[str, str]] = {

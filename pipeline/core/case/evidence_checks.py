@@ -32,14 +32,15 @@ def examine_evidence(context: DecisionContext, items: Items) -> Refusal | None:
             wrong = wrong_time(item, earliest, latest) or used_already((*held, *items[:number]), item)
         if wrong:
             faults.append(wrong._replace(field=f"evidence.{number}.{wrong.field}"))
-    return all_of(faults) or _not_later(rules, case, items)
+    return all_of(faults) or _not_later(rules, case, items, latest)
 
 
 def examine_proof(context: DecisionContext, items: Items) -> Refusal | None:
     """Refuse to dispose without what the matter asks for: kinds, particular papers and photos, a clip of the time on site."""
-    rules, _, book, case, _ = context
+    rules, _, book, case, at = context
+    latest = at + timedelta(seconds=rules.policy.future_skew_s)
     required = rules.matters[case.facts.matter].evidence_required
-    began = _leg_began(case)
+    began, on_site_since = _leg_began(case, latest), _on_site_since(case, latest)
     evidence = (*(item for item in case.evidence if _proves(rules, book, case, item)), *items)
     current = [item for item in evidence if not _is_stale(item, began)]
     faults = [
@@ -55,9 +56,8 @@ def examine_proof(context: DecisionContext, items: Items) -> Refusal | None:
     if missing:
         faults.append(Refusal("evidence_missing", "evidence", ", ".join(missing)))
     clips = [item for item in evidence if item.kind is EvidenceKind.BODYCAM]
-    if EvidenceKind.BODYCAM in required and not any(_was_on_site(case, item) for item in clips):
-        since = _on_site_since(case)
-        wanted = f"a clip that ends at {_stamp(since)} or later"
+    if EvidenceKind.BODYCAM in required and not any(_was_on_site(on_site_since, item) for item in clips):
+        wanted = f"a clip that ends at {_stamp(on_site_since)} or later"
         if clips or not missing:
             faults.append(Refusal("bodycam_not_on_site", "evidence", wanted))
     return all_of(faults)
@@ -116,9 +116,9 @@ def mark_of(case: Case, item: Evidence) -> SetAside | None:
     return next((mark for mark in case.reports[0].set_aside if mark.sha256 == item.sha256), None)
 
 
-def _not_later(rules: Rules, case: Case, items: Items) -> Refusal | None:
+def _not_later(rules: Rules, case: Case, items: Items, latest: datetime) -> Refusal | None:
     """The order of the photos of one leg; a camera whose clock is known to be wrong says nothing about it."""
-    began = _leg_began(case)
+    began = _leg_began(case, latest)
     timed = [item for item in case.evidence if not _is_untimed(rules, case, item)]
     of_leg = (*(item for item in timed if began is None or item.taken_at > began), *items)
     befores = times_of(of_leg, BEFORE) or times_of(timed, BEFORE)
@@ -172,9 +172,10 @@ def _proves(rules: Rules, book: CaseBook, case: Case, item: Evidence) -> bool:
     return item.kind is BEFORE or not _is_untimed(rules, case, item)
 
 
-def _leg_began(case: Case) -> datetime | None:
-    """When the team was sent again; None for the first time."""
-    return case.task.since if case.task and (case.reworks or case.reopens) else None
+def _leg_began(case: Case, latest: datetime) -> datetime | None:
+    """When the team was sent again; None for the first time. A time after `latest`, set back since, says nothing of any photo."""
+    since = case.task.since if case.task and (case.reworks or case.reopens) else None
+    return since if since is not None and since <= latest else None
 
 
 def _is_stale(item: Evidence, began: datetime | None) -> bool:
@@ -182,18 +183,19 @@ def _is_stale(item: Evidence, began: datetime | None) -> bool:
     return began is not None and item.kind is AFTER and item.taken_at <= began
 
 
-def _on_site_since(case: Case) -> datetime:
-    """When the officers arrived by their own record; never before they had the task, however late the record came in."""
+def _on_site_since(case: Case, latest: datetime) -> datetime:
+    """When the officers arrived by their own record; never before they had the task, however late the record came in.
+
+    Where that is after `latest`, and the time was set back since, any clip of the case will do.
+    """
     task = case.task
-    if task is None:
-        return case.facts.opened_at
-    return task.on_site_at or task.arrived_at or task.since
+    since = case.facts.opened_at if task is None else task.on_site_at or task.arrived_at or task.since
+    return since if since <= latest else _first_heard_of(case)
 
 
-def _was_on_site(case: Case, item: Evidence) -> bool:
+def _was_on_site(since: datetime, item: Evidence) -> bool:
     """Whether the clip reaches into the time on site, which lasts until now; `wrong_time` refuses clips from the future."""
-    is_clip = item.kind is EvidenceKind.BODYCAM
-    return is_clip and (item.ended_at or item.taken_at) >= _on_site_since(case)
+    return item.kind is EvidenceKind.BODYCAM and (item.ended_at or item.taken_at) >= since
 
 
 def _is(wanted: EvidenceKind | NamedEvidence, item: Evidence) -> bool:

@@ -13,11 +13,14 @@ def answered(case: Case) -> tuple[ReportRef, ...]:
     return (*case.reports, *(report for joined in case.joined for report in joined.reports))
 
 
-def speaks_against(case: Case, reported_at: datetime) -> bool:
-    """Whether a report of then speaks against what was done: it came after the disposal that waits to be verified or called about."""
+def speaks_against(case: Case, reported_at: datetime, at: datetime) -> bool:
+    """Whether a report of then speaks against what was done: it came after the disposal that waits to be verified or called about.
+
+    So does all that joins it at a time before the disposal's: that was dated ahead, and the time was set back since.
+    """
     disposed_at = case.task.disposed_at if case.task else None
     is_waiting = case.stage in (Stage.AWAITING_VERIFICATION, Stage.AWAITING_CALLBACK)
-    return is_waiting and disposed_at is not None and reported_at > disposed_at
+    return is_waiting and disposed_at is not None and not reported_at <= disposed_at <= at
 
 
 def wants_call_back(case: Case) -> bool:

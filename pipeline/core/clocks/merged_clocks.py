@@ -37,7 +37,8 @@ def adopted(rules: Rules, case: Case, other: Case, at: datetime) -> tuple[ClockC
             continue
         stands = own.stopped_at is not None
         if theirs.due_at < (_if_it_went_on(rules, own, at) if stands else own.due_at):
-            clock = replace(theirs, leg=own.leg, stopped_at=at if stands else None)
+            clock = replace(theirs, leg=own.leg)
+            clock = clock_arithmetic.halt(clock, at) if stands else clock
             changes.append(ClockChange(change=ClockEvent.ADOPTED, clock=armed(rules, case, clock, at)))
     return tuple(changes)
 

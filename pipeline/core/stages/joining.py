@@ -45,7 +45,7 @@ def join(
     due_at, team = _promise(grown, changes), _team(case, moves)
     merged = replace(
         discovery.merged_report(seen, facts, report, due_at, team),
-        against=speaks_against(case, report.reported_at),
+        against=speaks_against(case, report.reported_at, at),
         clocks=gave_way(case, changes),
     )
     return merged, (

@@ -45,7 +45,7 @@ def decide_merge(context: DecisionContext, action: Merge) -> Decided:
         case_id=case.case_id,
         at=at,
         by=action.actor.id,
-        reports=tuple(_joining(into, case, report) for report in case.reports),
+        reports=tuple(_joining(into, case, report, at) for report in case.reports),
         clocks=joining.gave_way(into, changes),
     )
     merged = CaseMerged(
@@ -77,7 +77,7 @@ def _both(first: tuple[ClockChange, ...], then: tuple[ClockChange, ...]) -> tupl
     return tuple({(change.clock.kind, change.clock.name): change for change in (*first, *then)}.values())
 
 
-def _joining(into: Case, case: Case, report: ReportRef) -> ReportRef:
+def _joining(into: Case, case: Case, report: ReportRef, at: datetime) -> ReportRef:
     """A report as the host keeps it, with its case: one that came after the host's disposal speaks against it."""
     reported_at = (report.facts or case.facts).reported_at
     return replace(
@@ -86,7 +86,7 @@ def _joining(into: Case, case: Case, report: ReportRef) -> ReportRef:
         evidence=(),
         set_aside=(),
         clocks=(),
-        against=speaks_against(into, reported_at),
+        against=speaks_against(into, reported_at, at),
     )
 
 

@@ -94,8 +94,8 @@ def begin(
 
 
 def halt(clock: Clock, at: datetime) -> Clock:
-    """The clock stands from `at` on, until it goes on."""
-    return replace(clock, stopped_at=max(at, clock.started_at), wake_at=None)
+    """The clock stands from `at` on, until it goes on; never from before it began or last went on, where the time was set back since."""
+    return replace(clock, stopped_at=max(at, _runs_since(clock)), wake_at=None)
 
 
 def go_on(calendar: WorkCalendar, clock: Clock, at: datetime, why: str) -> Clock:
@@ -183,6 +183,10 @@ def counts_work(span: Span) -> bool:
     (True, False)
     """
     return any(unit in (LimitUnit.WORK_MINUTES, LimitUnit.WORKDAYS) for _, unit in span)
+
+
+def _runs_since(clock: Clock) -> datetime:
+    return max((move.until for move in clock.moves if move.until is not None), default=clock.started_at)
 
 
 def _moved(calendar: WorkCalendar, clock: Clock, move: ClockMove) -> Clock:

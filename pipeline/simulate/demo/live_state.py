@@ -177,6 +177,8 @@ class LiveState:
                     yield "refused", f"报文无法识别:{event.code} {event.field}"
                 case events.RecordForwarded():
                     yield "refused", f"报文不在应在分区,已转入分区 {event.to}"
+                case events.TimeSetBack():
+                    pass  # concerns no case
                 case _:
                     yield from self._discovery_lines(event, entry.street or "")
                     yield from self._handling_lines(event)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from pipeline.core.case.turn import InputRecord, Outcome
 from schemas import topics
-from schemas.journal.entry import JournalEntry, RecordCause, TimerCause
+from schemas.journal.entry import Cause, JournalEntry, RecordCause, TimerCause
 from schemas.outputs import ActionSubject, Position, Receipt, ReportSubject
 from schemas.state.case import Case
 from schemas.state.retired import RetiredReports
@@ -77,7 +77,7 @@ def _messages(outcome: Outcome, at: str) -> Iterator[Outgoing]:
         yield Outgoing(topics.NOTICES, notice.to.encode(), codecs.NOTICE.encode(notice), headers)
 
 
-def _place(cause: RecordCause | TimerCause) -> bytes:
+def _place(cause: Cause) -> bytes:
     """The record that a receipt answers: a number pushed again gets the same receipt, but is another record."""
     return (
         f"{cause.topic}:{cause.partition}:{cause.offset}".encode() if isinstance(cause, RecordCause) else b""

@@ -12,7 +12,7 @@ from pipeline.core.rules.rules import Rules
 from pipeline.indicators import flow
 from pipeline.indicators.pending import PendingCounts
 from pipeline.indicators.stock import Stock
-from schemas.journal.entry import TimerCause
+from schemas.journal.entry import RecordCause, TimerCause
 from schemas.state.case import Case
 
 log: Final = logging.getLogger("enforcement.counted")
@@ -77,7 +77,7 @@ class TransactionCounts:
             pending.observe(
                 metrics.TIMER_LATE, ((entry.decided_at or entry.at) - cause.due_at).total_seconds()
             )
-        else:
+        elif isinstance(cause, RecordCause):
             outcome_name = outcome.receipts[0].outcome.value if outcome.receipts else "none"
             pending.count(metrics.RECORDS, cause.topic, outcome_name)
         for letter in outcome.dead_letters:

@@ -103,6 +103,8 @@ class Play:
         """The case that people are busy with."""
         self.fed: list[tuple[datetime, InputRecord | None]] = []
         """Each turn's time and record; None for a timer."""
+        self.set_backs: list[int] = []
+        """How many turns there were when the time was set back."""
         tally.plays += 1
 
     def do(self, words: str) -> None:
@@ -117,6 +119,8 @@ class Play:
                     self._pass_time(self.now + timedelta(hours=int(rest[0])))
                 case "restart":
                     self._restart(int(rest[0]))
+                case "set_back":
+                    self._set_back(int(rest[0]))
                 case "replay":
                     self._replay()
                 case _:
@@ -228,6 +232,12 @@ class Play:
         Random(seed).shuffle(retired)
         self.core.restore(cases, retired)
         self.witness.takes_over(self.core)
+
+    def _set_back(self, hours: int) -> None:
+        """All this was dated ahead: the partition's time is set back, and a worker takes over."""
+        self.now = self.fed[-1][0] - timedelta(hours=hours)
+        self.set_backs.append(len(self.fed))
+        self._restart(hours)
 
     def _replay(self) -> None:
         """All of it once more without a restart: the same bytes at every step, and the same state in the end."""
