@@ -101,9 +101,8 @@ def case_at(connection: Connection, case_id: str, at: datetime) -> CaseMoment | 
         partition = partition_of(street_of(case_id), len(reader.partitions(topics.JOURNAL)))
         last: CaseMoment | None = None
         for moment in history(case_id, _entries(reader, partition, case_id)):
-            if moment.entry.at > at:
-                break
-            last = moment
+            if moment.entry.at <= at:  # later ones may be earlier: the time may have been set back
+                last = moment
         return last
 
 

@@ -187,3 +187,14 @@ def test_where_nothing_happened_nothing_is_divided():
         assert set(got) == set(INDICATORS)
         assert all(one.numerator == 0 for one in got.values())
         assert all(one.value is None for one in got.values() if one.denominator is not None)
+
+
+def test_a_month_goes_on_behind_entries_that_were_dated_into_the_next_one():
+    """A clock a day ahead at the month's end, and the time set back: what came then is in the month, with the cases of both."""
+    story = Story(now=at("2026-11-29T09:00")).report(place=elsewhere(1))
+    story.now = at("2026-12-01T09:00")
+    story.report(place=elsewhere(2)).set_back(days=1)
+    story.report(place=elsewhere(3)).act("sign").path("arrive", "dispose", "pass", "call")
+    november, december = in_month(story, "2026-11"), in_month(story, "2026-12")
+    assert parts(november, "reports", "handled", "open") == [(2, None), (1, None), (2, None)]
+    assert parts(december, "reports", "handled") == [(1, None), (0, None)]

@@ -50,7 +50,7 @@ def clock_account(entries: Iterable[JournalEntry], rules: Rules, at: datetime) -
     Raises:
         NoBeginning: the entries do not begin with the opening of the case.
     """
-    history = steps(entry for entry in entries if entry.at <= at)
+    history = steps(_up_to(entries, at))
     if not history:
         return None
     case = history[-1].after
@@ -173,6 +173,14 @@ def _row(basis: _Basis, visit: _Visit) -> ClockRow:
     )
 
 
+def _up_to(entries: Iterable[JournalEntry], at: datetime) -> Sequence[JournalEntry]:
+    """All up to the last one of `at` or before: where the time was set back, those before it may be dated later."""
+    listed = list(entries)
+    while listed and listed[-1].at > at:
+        listed.pop()
+    return listed
+
+
 def _state(basis: _Basis, visit: _Visit, clock: Clock) -> IntervalState:
     """Whether it runs, stands or is over. A stopped clock stands if a suspension stopped it, or if its step may come again."""
     case = basis.case
@@ -194,7 +202,7 @@ def _intervals(basis: _Basis, visit: _Visit, calendar: WorkCalendar) -> Iterator
     """From the start until now, without a gap; intervals of no length are left out."""
     clock, spent = visit.clock, dict.fromkeys(IntervalState, timedelta())
     for piece in _pieces(basis, visit, clock):
-        if piece.begin == piece.end:
+        if piece.begin >= piece.end:  # a clock that began ahead of now has not run yet
             continue
         before = spent[piece.state]
         if piece.state is not IntervalState.OVER:

@@ -23,6 +23,8 @@ from schemas.journal.entry import JournalEntry
 
 SPOT_DAYS: Final = 30
 """So long before the end of a window a case still counts for the spots where the same comes again."""
+DATED_AHEAD_MAX: Final = 20_000
+"""So many entries behind the end are looked through for one that sets the time back."""
 _INSTANT: Final = timedelta(microseconds=1)
 
 
@@ -63,16 +65,26 @@ class Gathering:
         self._marks = deque((at, sheet) for sheet in self.sheets for at in sheet.window.midnights())
 
     def read(self, entries: Iterable[JournalEntry]) -> None:
-        """The entries in log order; none after the end is read."""
+        """The entries in log order, up to the last one before the end.
+
+        Those dated after it change their cases, but count in no window, where the time was set back to before the end behind them.
+        """
+        later: list[JournalEntry] = []
         for entry in entries:
             if entry.at >= self.sheets[-1].window.until:
-                self.goes_on = True
-                break
+                later.append(entry)
+                if len(later) > DATED_AHEAD_MAX:
+                    break
+                continue
+            for dated_ahead in later:
+                self._take(dated_ahead)
+            later.clear()
             self._pass_until(entry.at)
             self.began_at = self.began_at or entry.at
             self.last_at = entry.at
             self.entries += 1
             self._take(entry)
+        self.goes_on = bool(later)
 
     @property
     def is_waiting(self) -> bool:

@@ -158,11 +158,15 @@ class _Seal:
         self.code_versions: Counter[str] = Counter()
 
     def entries(self) -> Iterator[JournalEntry]:
-        """All of them; those after the end are not remembered."""
+        """All of them; those behind the last one before the end are not remembered."""
+        later: list[tuple[int, bytes, JournalEntry]] = []
         for offset, value in self._part.records:
             entry = self._decoded(offset, value)
+            later.append((offset, value, entry))
             if entry.at < self._window.until:
-                self._add(offset, value, entry)
+                for read in later:
+                    self._add(*read)
+                later.clear()
             yield entry
 
     def range(self) -> Range:
