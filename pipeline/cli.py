@@ -80,7 +80,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "topics": (
         "pipeline.operations.topics_command:topics_group",
-        "Make, check and measure the topics; disks, open transactions.",
+        "Make, check and measure the topics; disks, open transactions; a partition's time.",
     ),
     CONFIG: (
         "pipeline.operations.config_command:config_group",

@@ -1,4 +1,6 @@
-"""What whoever runs a deployment asks of it: settings, topics, group, lag, single records. It reads and changes nothing but topics.
+"""What whoever runs a deployment asks of it: settings, topics, group, lag, single records.
+
+It reads, and changes nothing but topics and the time of a partition.
 
 | question | command |
 |---|---|
@@ -8,5 +10,6 @@
 | how large are the topics, how full the disks | `enforcement topics show` |
 | whose transaction is open | `enforcement topics transactions` |
 | are the topics as the contracts say | `enforcement topics check`, `apply` |
+| a partition is dated ahead of the brokers: what, and back with it | `enforcement topics set-back` |
 | which settings hold, and are they right | `enforcement config show`, `check` |
 """

@@ -12,6 +12,7 @@ from pipeline.edge.client.action_builder import now_utc
 from pipeline.edge.commands import terminal
 from pipeline.kafka_log.broker_admin import Disk, OpenTransaction
 from pipeline.operations.asking import Asked, asked, show_rows, size
+from pipeline.operations.set_back_command import set_back_command
 from pipeline.settings import Settings
 from pipeline.stream import broker_topics
 from pipeline.stream.brokers import Brokers
@@ -52,6 +53,9 @@ _WORDS: Final[Mapping[str, Both]] = {
 @group("topics")
 def topics_group() -> None:
     """The topics on the brokers."""
+
+
+topics_group.add_command(set_back_command)
 
 
 @topics_group.command("apply")

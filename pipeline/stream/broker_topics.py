@@ -1,4 +1,4 @@
-"""The topics on the brokers: `enforcement topics apply` makes them, `check` compares; a worker only checks, never makes."""
+"""The topics on the brokers: made, and compared with the contracts. A worker only compares, never makes."""
 
 import time
 from collections.abc import Collection, Mapping

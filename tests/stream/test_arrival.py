@@ -142,20 +142,6 @@ def test_a_clock_that_is_set_wrong_while_the_worker_works_stops_it_before_the_ne
     assert deployment.decided() == 1
 
 
-def test_a_partition_dated_ahead_says_so_in_one_line(
-    deployment: Deployment, caplog: pytest.LogCaptureFixture
-) -> None:
-    """What a worker with a wrong clock once wrote cannot be taken back: until when it lasts, and how to find what to put right."""
-    ahead = WorkerClock(EPOCH + timedelta(days=1), 0.0, 1.0)
-    deployment.put(["a"])
-    deployment.work(deployment.open(clock=ahead))
-    deployment.open()
-    (line,) = [
-        record.getMessage() for record in caplog.records if "ahead of the brokers" in record.getMessage()
-    ]
-    assert "enforcement audit --partition 0" in line
-
-
 def test_a_report_stamped_in_another_century_counts_and_is_kept_from_its_arrival(
     deployment: Deployment,
 ) -> None:

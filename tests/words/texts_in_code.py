@@ -13,6 +13,7 @@ FINISHED: Final[Mapping[str, tuple[int, ...]]] = {
     "BadFile": (2,),
     "BadCases": (2,),
     "NoBundle": (1,),
+    "NotAhead": (1,),
     "Missing": (1,),
     "Problem": (3, 4),
     "problem": (1, 2),

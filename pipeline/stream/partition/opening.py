@@ -11,8 +11,8 @@
 import gc
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
-from typing import Final, TypeVar
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
@@ -33,6 +33,7 @@ from schemas.wire.codec import Codec
 
 log: Final = logging.getLogger("enforcement.opening")
 STATE: Final = (topics.CASES, topics.JOURNAL)
+SET_BACK: Final = "enforcement topics set-back"
 _ALERT_S: Final = 30.0
 _LOOK_S: Final = 0.2
 _Read = TypeVar("_Read")
@@ -64,14 +65,9 @@ def open_partition(parts: WorkerParts, partition: int, permit: Permit) -> OpenPa
     started = parts.machine.monotonic()
     ledger = Ledger(parts, partition)
     try:
-        _fence(ledger, partition, permit)
-        ends = _wait_until_settled(parts, partition, permit)
-        facts = _facts(parts, partition)
-        restored, digest = _read_state(parts, partition, facts, ends, permit)
-        if parts.broker_time.is_stale():
-            ledger.compare_clocks()
+        restored, digest, last, ends = take_over(parts, ledger, partition, permit)
         _check_key(parts, restored.position)
-        last = replace(_next_position(restored, partition, facts, ends), caller_key=parts.key_mark)
+        last = replace(last, caller_key=parts.key_mark)
         _say_what_is_odd(parts, last, restored.position is None, ends)
         core = parts.new_core()
         counting = Counting(parts.rules, parts.clock())
@@ -88,6 +84,33 @@ def open_partition(parts: WorkerParts, partition: int, permit: Permit) -> OpenPa
     log.info("partition %d open: epoch %d, seq %d, %d cases, %.2f s",
              partition, last.epoch, last.seq, digest.cases, seconds)  # fmt: skip
     return OpenPartition(parts, ledger, core, digest, last, counting)
+
+
+class TakenOver(NamedTuple):
+    """A partition that nobody else can write any more, as its log holds it. `last` is its position, with the next epoch."""
+
+    restored: Restored
+    digest: StateDigest
+    last: Position
+    ends: Mapping[str, Ends]
+
+
+def take_over(parts: WorkerParts, ledger: Ledger, partition: int, permit: Permit) -> TakenOver:
+    """Fence, wait, restore, check and compare clocks; raises what `open_partition` does."""
+    _fence(ledger, partition, permit)
+    ends = _wait_until_settled(parts, partition, permit)
+    facts = _facts(parts, partition)
+    restored, digest = _read_state(parts, partition, facts, ends, permit)
+    if parts.broker_time.is_stale():
+        ledger.compare_clocks()
+    return TakenOver(restored, digest, _next_position(restored, partition, facts, ends), ends)
+
+
+def ahead_of(parts: WorkerParts, last: Position, now: datetime) -> timedelta | None:
+    """By how much the last entry is dated ahead of `now`; None where that is no more than clocks may differ."""
+    if last.at is None or last.at - now <= timedelta(seconds=parts.settings.clock_offset_max_s):
+        return None
+    return last.at - now
 
 
 def _fence(ledger: Ledger, partition: int, permit: Permit) -> None:
@@ -193,6 +216,7 @@ def _next_position(
         digest="0" * 32,
         rules_version=old.rules_version if old else "none",
         code_version=old.code_version if old else "none",
+        caller_key=old.caller_key if old else None,
     )
 
 
@@ -200,14 +224,13 @@ def _say_what_is_odd(
     parts: WorkerParts, last: Position, never_worked: bool, ends: Mapping[str, Ends]
 ) -> None:
     """What is no contradiction, and nobody should find out by chance."""
-    now = parts.clock.at(parts.broker_time.now_s())
-    if last.at is not None and last.at - now > timedelta(seconds=parts.settings.clock_offset_max_s):
+    ahead = ahead_of(parts, last, parts.clock.at(parts.broker_time.now_s()))
+    if last.at is not None and ahead is not None:
         log.error(
-            "partition %d: its last entry is dated %s, %s ahead of the brokers: a worker with a wrong clock wrote it. Until then all "
-            "that comes counts as of that time; then it is right again by itself, and nothing else can set it back. "
-            "What was decided too early, to be put right by hand: enforcement audit --partition %d",
-            last.partition, last.at.isoformat(timespec="seconds"), timedelta(seconds=int((last.at - now).total_seconds())),
-            last.partition,
+            "partition %d: its last entry is dated %s, %s ahead of the brokers: a worker with a wrong clock wrote it, or the brokers' "
+            "clock was wrong. Until then all that comes counts as of that time. To set it back: %s --partition %d --actor ID --reason TEXT",
+            last.partition, last.at.isoformat(timespec="seconds"), timedelta(seconds=int(ahead.total_seconds())),
+            SET_BACK, last.partition,
         )  # fmt: skip
     for name in topics.INPUTS:
         if never_worked and ends[name].begin > 0:
