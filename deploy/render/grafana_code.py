@@ -24,6 +24,10 @@ DEBIAN: Final = "apt install --no-install-recommends nodejs npm chromium fonts-n
 DRAW_SECONDS_MAX: Final = 600
 MENU: Final = 300
 """Pixels of Grafana's own menu, which stands open beside a board where the window is at least 1,200 wide."""
+GRAFANA_VERSION: Final[str] = json.loads((PAGE / "package.json").read_text("utf-8"))["dependencies"][
+    "@grafana/ui"
+]
+"""The Grafana that boards are drawn and tested with: every other place has it from here."""
 _LISTS: Final = ("package.json", "package-lock.json", ".npmrc")
 _CHROMIUM: Final = ("chromium", "chromium-browser", "google-chrome")
 

@@ -3,6 +3,7 @@
 The compose specification has a JSON Schema; it is not copied here. What is checked is what a mistake would break.
 """
 
+import json
 import re
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 import yaml
 
 from deploy.monitoring import AUDIT_PORT, WORKER_PORT, WORKERS
+from deploy.render.grafana_code import GRAFANA_VERSION
 from pipeline.broker import exporter
 from pipeline.broker.jars import KAFKA_VERSION
 from pipeline.broker.profile import ONE_NODE
@@ -177,6 +179,15 @@ def test_grafana_finds_the_boards_and_prometheus():
     assert environment("grafana")["GF_PATHS_PROVISIONING"] == f"{target}/provisioning"
     host, _, port = environment("grafana")["PROMETHEUS_URL"].removeprefix("http://").partition(":")
     assert SERVICES[host]["ports"] == [f"127.0.0.1:{port}:{port}"]
+
+
+def test_grafana_is_the_one_that_the_boards_are_tested_with():
+    """The same version is started, drawn with and named to readers."""
+    assert SERVICES["grafana"]["image"] == f"grafana/grafana:{GRAFANA_VERSION}"
+    packages = json.loads((FOLDER / "render/page/package.json").read_text())["dependencies"]
+    assert {packages["@grafana/data"], packages["@grafana/ui"]} == {GRAFANA_VERSION}
+    for page in ("README.md", "docs/tour.md"):
+        assert GRAFANA_VERSION in (ROOT / page).read_text("utf-8"), page
 
 
 def test_the_broker_is_the_one_that_is_tested_with():
