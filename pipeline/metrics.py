@@ -7,8 +7,8 @@ Two kinds: what a worker counts as it commits (counters, histograms, gauges of i
 partitions (`_state`), which is read at each scrape (`pipeline.indicators`). Counters add up over workers. What stands is exported by
 partition, of open ones only; `pipeline.indicators.stock_records` says how it is added up, whoever owns them.
 
-Teams are labels, since the roster bounds their number, and so are grids of two gauges. No label names a street, a case, a person
-or a text.
+Teams and streets are labels, since the rules bound their number, and so are grids of two gauges. A case is named by one gauge alone,
+of a bounded number of cases (`CASE_DUE`). No label names a person or a text.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -48,7 +48,7 @@ _STEPS: Final = (
 AGES: Final = tuple(h * _HOUR for h in (1, 4, 8)) + tuple(d * _DAY for d in (1, 3, 7, 15, 30, 90))
 _JOINT_HOURS: Final = (1, 2, 3, 4, 6, 9, 12, 18, 24, 36, 48, 72, 120, 168, 240, 360, 720)
 _JOINT: Final = (15 * _MINUTE, 30 * _MINUTE, *(h * _HOUR for h in _JOINT_HOURS))
-HOLDER: Final = ("team", "category", "severity")
+HOLDER: Final = ("street", "team", "category", "severity")
 PARTITION: Final = "partition"
 NOBODY: Final = "none"
 """The `team` of what no team holds."""
@@ -157,6 +157,17 @@ def _combined(labels: Labels) -> Series:
     return lambda rules: product(*(_values(values, rules) for values in labels.values()))
 
 
+def _by_street(*labels: LabelValues) -> Series:
+    """Of each street its own teams, and nobody, with all values of these labels."""
+    return lambda rules: (
+        combined
+        for street in rules.streets.values()
+        for combined in product(
+            (street.code,), (*sorted(street.teams), NOBODY), *(_values(values, rules) for values in labels)
+        )
+    )
+
+
 def _values(values: LabelValues, rules: Rules) -> list[str]:
     return list(values if isinstance(values, tuple) else values(rules))
 
@@ -243,7 +254,8 @@ HANDLINGS: Final = made(
     "handlings",
     "Handlings done, and whether before the deadline",
     "处置",
-    {"team": _teams_and_nobody, "category": _categories, "kept": _YES_NO},
+    ("street", "team", "category", "kept"),
+    series=_by_street(_categories, _YES_NO),
 )
 DISPOSALS: Final = made(
     Counter,
@@ -269,7 +281,8 @@ CALL_BACKS: Final = made(
     "call_backs",
     "Callers reached, by what they said",
     "有效回访",
-    {"team": _teams_and_nobody, "solved": _YES_NO, "satisfied": _YES_NO},
+    ("street", "team", "solved", "satisfied"),
+    series=_by_street(_YES_NO, _YES_NO),
 )
 CALLS_MISSED: Final = made(Counter, "calls_missed", "Callers not reached", "未接通")
 JOINT_SECONDS: Final = made(
@@ -302,28 +315,21 @@ TIMER_LATE: Final = made(
 )
 
 # what stands
-OPEN_CASES: Final = _state("open_cases", "Cases that are not over", "在办", ("stage", "severity"))
+OPEN_CASES: Final = _state("open_cases", "Cases that are not over", "在办", ("street", "stage", "severity"))
 HELD: Final = _state("held_cases", "Open cases by who holds them", "队伍在手", HOLDER)
 DUE_TODAY: Final = _state("due_today_cases", "Handling is due later today", "今日到期", HOLDER)
 AT_RISK: Final = _state("at_risk_cases", "The last warning before the deadline was given", "临期", HOLDER)
-OVERDUE: Final = _state(
-    "overdue_cases", "The deadline of handling, or of the whole, has passed", "超期", ("clock", *HOLDER)
-)
+OVERDUE: Final = _state("overdue_cases", "The deadline of handling, or of the whole, has passed", "超期", ("clock", *HOLDER))  # fmt: skip
+CASE_DUE: Final = _state("case_due_timestamp_seconds", "When the handling of a case is due that is at risk or overdue; those that come first of each street, team and severity", "临期与超期案件的处置时限", ("case", "street", "team", "category", "severity", "matter", "state"))  # fmt: skip
 CHANNEL: Final = _state("channel_cases", "Open cases by where they came from", "渠道在办", ("source",))
 RUNNING: Final = _state("running_clocks", "Clocks that run", "走表", ("clock",))
 LATE_CLOCKS: Final = _state("overdue_clocks", "Clocks that run past their deadline", "环节超期", ("clock",))
 SUSPENDED: Final = _state("suspended_cases", "Cases that rest", "挂账在办", ("reason",))
 GRID_OPEN: Final = _state("grid_open_cases", "Open cases by grid", "网格在办", ("grid",))
-GRID_REPEATS: Final = _state(
-    "grid_repeats", "Further cases of one matter in one grid among those kept", "网格重复", ("grid",)
-)
-OPEN_AGE: Final = _state(
-    "open_case_age_seconds", "How long ago open cases were opened", "案龄", (), "gaugehistogram"
-)
+GRID_REPEATS: Final = _state("grid_repeats", "Further cases of one matter in one grid among those kept", "网格重复", ("grid",))  # fmt: skip
+OPEN_AGE: Final = _state("open_case_age_seconds", "How long ago open cases were opened", "案龄", (), "gaugehistogram")  # fmt: skip
 CAMERAS: Final = _state("cameras_in_use", "Body cameras with a recording of today", "今日使用的执法记录仪")
-PROVISIONAL: Final = _state(
-    "provisional_cases", "Cases whose deadline counts on a year that is not announced", "时限待定"
-)
+PROVISIONAL: Final = _state("provisional_cases", "Cases whose deadline counts on a year that is not announced", "时限待定")  # fmt: skip
 GENERATION: Final = _state("partition_generation", "Which assignment of the group an open partition is worked by: a later owner's is greater", "分区归属代次")  # fmt: skip
 
 # how the pipeline does
@@ -380,18 +386,7 @@ RETIRED: Final = made(
 )
 REBALANCES: Final = made(Counter, "rebalances", "Assignments received", "再均衡")
 LOOP_LAG: Final = made(Gauge, "loop_lag_seconds", "How late the event loop wakes", "事件循环迟滞")
-CLOCK_OFFSET: Final = made(
-    Gauge,
-    "clock_offset_seconds",
-    "How far this worker's clock is ahead of the brokers'; negative where it is behind",
-    "本机时钟与 Kafka 时钟之差",
-)
-BLOCKED: Final = made(
-    Gauge,
-    "open_waits_seconds",
-    "How long an opening waits for a foreign transaction",
-    "等待他方事务",
-    ("partition",),
-)
+CLOCK_OFFSET: Final = made(Gauge, "clock_offset_seconds", "How far this worker's clock is ahead of the brokers'; negative where it is behind", "本机时钟与 Kafka 时钟之差")  # fmt: skip
+BLOCKED: Final = made(Gauge, "open_waits_seconds", "How long an opening waits for a foreign transaction", "等待他方事务", ("partition",))  # fmt: skip
 RULES_INFO: Final = made(Gauge, "rules_info", "1 for the rules that decide", "规则版本", ("version",))
 BUILD_INFO: Final = made(Gauge, "build_info", "1 for the code that runs", "程序版本", ("version",))

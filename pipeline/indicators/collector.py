@@ -9,12 +9,12 @@ from prometheus_client.core import GaugeHistogramMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from pipeline import metrics
-from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.rules.rules import Rules
 from pipeline.indicators import initial_series
 from pipeline.indicators.stock import HANDLING, SLOT_S, Holder, Reading, Stock
 from pipeline.metrics import DescribedMetric
-from schemas.values.terms import ClockKind, Severity, Source, Stage, SuspensionReason
+from schemas.values.terms import ClockKind, Source, SuspensionReason
+from schemas.values.text import category_of
 
 _LATE: Final = (ClockKind.DISPOSE, ClockKind.WHOLE)
 K = TypeVar("K", bound=tuple[str, ...])
@@ -42,6 +42,7 @@ class StockCollector(Collector):
     ) -> None:
         """`counted` gives the partitions that are open now, each once."""
         self._holders = tuple(initial_series.holders(rules))
+        self._stages = tuple(initial_series.stages(rules))
         self._counted = counted
         self._clock = clock
 
@@ -56,26 +57,21 @@ class StockCollector(Collector):
         readings = [one.stock.read(at) for one in counted]
         partitions = [str(one.partition) for one in counted]
         holders = self._holders
-        stages = [
-            (stage.value, severity.value)
-            for stage in Stage
-            if not STAGE_TABLE[stage].is_terminal
-            for severity in Severity
-        ]
         late = [(kind.value, *holder) for kind in _LATE for holder in holders]
 
         def family(
             metric: DescribedMetric,
             foreseen: Iterable[K],
-            stands: Callable[[Reading], Mapping[K, int]],
+            stands: Callable[[Reading], Mapping[K, float]],
         ) -> GaugeMetricFamily:
             return _family(metric, foreseen, zip(partitions, map(stands, readings), strict=True))
 
-        yield family(metrics.OPEN_CASES, stages, lambda reading: reading.stages)
+        yield family(metrics.OPEN_CASES, self._stages, lambda reading: reading.stages)
         yield family(metrics.HELD, holders, lambda reading: reading.held)
         yield family(metrics.DUE_TODAY, holders, lambda reading: _handling(reading.today))
         yield family(metrics.AT_RISK, holders, lambda reading: reading.at_risk)
         yield family(metrics.OVERDUE, late, _overdue)
+        yield family(metrics.CASE_DUE, (), _nearest)
         yield family(metrics.CHANNEL, _alone(Source), lambda reading: _tuples(reading.sources))
         yield family(metrics.RUNNING, _alone(ClockKind), lambda reading: _tuples(reading.running))
         yield family(metrics.LATE_CLOCKS, _alone(ClockKind), lambda reading: _tuples(_by_kind(reading)))
@@ -99,7 +95,7 @@ class StockCollector(Collector):
 def _family(
     metric: DescribedMetric,
     foreseen: Iterable[K],
-    readings: Iterable[tuple[str, Mapping[K, int]]],
+    readings: Iterable[tuple[str, Mapping[K, float]]],
 ) -> GaugeMetricFamily:
     """A sample for each that is not 0, by partition, and those foreseen at 0 with the first partition."""
     family = GaugeMetricFamily(metric.name, f"{metric.en} ({metric.zh})", labels=metric.labels)
@@ -108,9 +104,9 @@ def _family(
         for labels in zeros:
             if not reading.get(labels):
                 family.add_metric((*labels, partition), 0)
-        for labels, cases in reading.items():
-            if cases:
-                family.add_metric((*labels, partition), cases)
+        for labels, value in reading.items():
+            if value:
+                family.add_metric((*labels, partition), value)
         zeros = ()
     return family
 
@@ -142,7 +138,16 @@ def _handling(late: Counter[tuple[str, Holder]]) -> Counter[Holder]:
     return total
 
 
-def _overdue(reading: Reading) -> dict[tuple[str, str, str, str], int]:
+def _nearest(reading: Reading) -> dict[tuple[str, ...], float]:
+    """Each case once: with two handlings at the same time, by its first deadline."""
+    found: dict[tuple[str, ...], float] = {}
+    for (street, team, severity), state, case in reading.nearest:
+        labels = (case.case, street, team, category_of(case.matter), severity, case.matter, state)
+        found.setdefault(labels, case.due_s)
+    return found
+
+
+def _overdue(reading: Reading) -> dict[tuple[str, str, str, str, str], int]:
     """Of joint enforcement too, as handling."""
     late = {(ClockKind.DISPOSE.value, *holder): cases for holder, cases in _handling(reading.late).items()}
     whole = ClockKind.WHOLE.value

@@ -157,7 +157,7 @@ def _ended(pending: PendingCounts, rules: Rules, seen: Seen, clock: Clock, lapse
     hours = "office" if counts_work(span_of(clock.limit)) else "natural"
     pending.observe(metrics.CLOCK_SECONDS, own, kind.value, hours)
     if kind in HANDLING:
-        pending.count(metrics.HANDLINGS, seen.team, seen.category, kept)
+        pending.count(metrics.HANDLINGS, seen.case.street, seen.team, seen.category, kept)
     if kind is ClockKind.WHOLE:
         pending.count(metrics.CLOSINGS, seen.team, seen.category, kept)
     if kind is ClockKind.JOINT:
@@ -226,7 +226,7 @@ def _reworked(pending: PendingCounts, event: events.VerificationFailed, seen: Se
 
 
 def _called(pending: PendingCounts, event: events.CallBackRecorded, seen: Seen) -> None:
-    pending.count(metrics.CALL_BACKS, seen.team, yes(event.solved), yes(event.satisfied))
+    pending.count(metrics.CALL_BACKS, seen.case.street, seen.team, yes(event.solved), yes(event.satisfied))
 
 
 def _missed(pending: PendingCounts, event: events.CallMissed, seen: Seen) -> None:

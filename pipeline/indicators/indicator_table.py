@@ -5,6 +5,7 @@ the journal (`rows`, in SQL). An indicator is a quantity, or quantities over qua
 and `enforcement replay` all compute from here; numbers that somebody may want to change (goals) are in rules/objectives.yaml.
 """
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -14,6 +15,7 @@ from pipeline.indicators.stock_records import now
 WINDOW: Final = "$__range"
 _DAY_S: Final = 86_400
 _HOUR_S: Final = 3_600
+_STREET: Final = re.compile(r'(?:, )?street=~"[^"]*"')
 _WRONG_UNIT: Final = ("not_our_matter", "not_our_area", "beyond_powers")
 """Reasons to give a task back that blame whoever dispatched it (派遣准确率)."""
 
@@ -44,7 +46,19 @@ class MetricTerm(NamedTuple):
             "{}", ""
         )
         what = selector if self.gauge else grown(selector, window, whole_numbers=whole_numbers)
-        return f"sum by ({by}) ({what})" if by else f"sum({what})"
+        query = f"sum by ({by}) ({what})" if by else f"sum({what})"
+        return or_nothing(query, self.metric, by) if self.gauge else query
+
+
+def or_nothing(query: str, metric: str, by: str = "") -> str:
+    """A query on what stands that is narrowed to some streets: 0 where nothing stands in them, since 0 is not exported of each.
+
+    By street nothing is added: each has a row of its own.
+    """
+    if not _STREET.search(query) or "street" in by:
+        return query
+    anywhere = _STREET.sub("", query).replace("{, ", "{").replace("{}", "")
+    return f"({query} or 0 * {anywhere})"
 
 
 def grown(selector: str, window: str, *, whole_numbers: bool = True) -> str:

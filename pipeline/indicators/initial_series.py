@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from pipeline import metrics
+from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.rules.rules import Rules
 from pipeline.indicators.stock import Holder
 from pipeline.metrics import NOBODY
+from schemas.values.terms import Severity, Stage
 from schemas.values.text import category_of
 
 
@@ -18,11 +20,27 @@ def begin(rules: Rules) -> None:
 
 
 def holders(rules: Rules) -> Iterator[Holder]:
-    """Who may come to hold what, in order, so that a team with nothing overdue shows 0 and not nothing."""
+    """Who may come to hold what, so that a team with nothing overdue shows 0 and not nothing: each team with all that it may hold, in
+    the first street that has it; every further street once.
+    """
+    streets = list(rules.streets.values())
+    first = {team: street.code for street in reversed(streets) for team in (NOBODY, *street.teams)}
     pairs = {(category_of(matter.code), matter.severity.value) for matter in rules.matters.values()}
-    for category, team in sorted(set(_pairs(rules))):
-        for severity in sorted(severity for own, severity in pairs if own == category):
-            yield team, category, severity
+    held = [
+        (first[team], team, category, severity)
+        for category, team in sorted(set(_pairs(rules)))
+        for severity in sorted(severity for own, severity in pairs if own == category)
+    ]
+    yield from held
+    yield from ((street.code, NOBODY, *held[0][2:]) for street in streets[1:])
+
+
+def stages(rules: Rules) -> Iterator[tuple[str, str, str]]:
+    """Every stage of an open case with every severity, in the first street; every further street once."""
+    first, *others = rules.streets
+    for stage in (stage for stage in Stage if not STAGE_TABLE[stage].is_terminal):
+        yield from ((first, stage.value, severity.value) for severity in Severity)
+    yield from ((street, Stage.DISPATCH_PENDING.value, Severity.P4.value) for street in others)
 
 
 def _pairs(rules: Rules) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """What stands in the cases of one partition: counted as they change, so that reading it costs nothing per case.
 
 `note` gets every change, of a restored case too: it takes the case away as it was and adds it as it is. What a case counts for
-(`CountedCase`) follows from its snapshot alone. Nothing is kept per case.
+(`CountedCase`) follows from its snapshot alone. Of single cases only those are kept that are at risk or overdue (`due_cases`).
 """
 
 import threading
@@ -17,6 +17,7 @@ from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime.clock_arithmetic import BREACH_PERCENT
 from pipeline.core.worktime.office_hours import SHANGHAI, day_of
 from pipeline.core.worktime.policy import Ladder
+from pipeline.indicators.due_cases import DueCase, DueCases, NearestCase
 from pipeline.indicators.overdue_index import Horizon
 from pipeline.metrics import NOBODY
 from schemas.state.case import Case
@@ -31,8 +32,8 @@ _REMEMBERED: Final = timedelta(days=1)
 """A recording is older than that only on another day."""
 HANDLING: Final = frozenset({ClockKind.DISPOSE, ClockKind.JOINT})
 """One of them runs while a case is handled: joint enforcement has its own limit."""
-Holder = tuple[str, str, str]
-"""Team (or `NOBODY`), category of the matter, severity."""
+Holder = tuple[str, str, str, str]
+"""Street, team (or `NOBODY`), category of the matter, severity."""
 
 
 @lru_cache(maxsize=64)
@@ -46,6 +47,8 @@ class CountedCase(NamedTuple):
 
     stage: str
     clocks: tuple[tuple[str, float], ...]
+    case: str
+    matter: str
     open: bool
     source: str
     holder: Holder
@@ -66,7 +69,7 @@ class Stock:
         """No case yet; `at` is now."""
         self._rules = rules
         self._lock = threading.Lock()
-        self.stages: Final[Counter[tuple[str, str]]] = Counter()
+        self.stages: Final[Counter[tuple[str, str, str]]] = Counter()
         self.held: Final[Counter[Holder]] = Counter()
         self.sources: Final[Counter[str]] = Counter()
         self.suspended: Final[Counter[str]] = Counter()
@@ -80,6 +83,7 @@ class Stock:
         self._deadlines: Horizon[tuple[str, Holder]] = Horizon(now)
         self._risks: Horizon[Holder] = Horizon(now)
         self._risky: Counter[Holder] = Counter()
+        self._due: Final = DueCases()
 
     def note(self, changes: Iterable[Change]) -> None:
         """The cases are now as these say."""
@@ -114,6 +118,7 @@ class Stock:
                 late=self._deadlines.behind.copy(),
                 today=self._deadlines.before(midnight.timestamp()),
                 at_risk=self._risky - self._risks.behind,
+                nearest=self._due.nearest(at.timestamp()),
                 grids=self.grids.copy(),
                 repeats=self.repeats.copy(),
                 slots=self.slots.copy(),
@@ -128,10 +133,13 @@ class Stock:
         )
         task, suspension = case.task, case.suspension
         return CountedCase(
+            case=case.case_id,
+            matter=facts.matter,
             open=is_open,
             stage=case.stage.value,
             source=facts.source.value,
             holder=(
+                case.street,
                 (task.team if task else None) or NOBODY,
                 category_of(facts.matter),
                 facts.severity.value,
@@ -160,8 +168,8 @@ class Stock:
         if not now.open:
             return
         if was.stage != now.stage:
-            self.stages[was.stage, was.holder[2]] -= 1
-            self.stages[now.stage, now.holder[2]] += 1
+            self.stages[_place_of(was)] -= 1
+            self.stages[_place_of(now)] += 1
         new = list(now.clocks)
         for clock in was.clocks:
             if clock in new:
@@ -178,7 +186,7 @@ class Stock:
             self._count_spot(case.spot, by)
         if not case.open:
             return
-        self.stages[case.stage, case.holder[2]] += by
+        self.stages[_place_of(case)] += by
         self.held[case.holder] += by
         self.sources[case.source] += by
         self.slots[case.slot] += by
@@ -198,6 +206,8 @@ class Stock:
         if case.at_risk and kind in HANDLING:
             self._risky[case.holder] += by
             self._risks.add(case.holder, due_s, by)
+            street, team, _, severity = case.holder
+            self._due.note((street, team, severity), DueCase(due_s, case.case, case.matter), by)
 
     def _count_spot(self, spot: tuple[str, str], by: int) -> None:
         before = self._spots[spot]
@@ -214,10 +224,15 @@ class Stock:
                     self._recorded[item.device] = item.taken_at
 
 
+def _place_of(case: CountedCase) -> tuple[str, str, str]:
+    """Street, stage, severity."""
+    return case.holder[0], case.stage, case.holder[3]
+
+
 class Reading(NamedTuple):
     """What stood at an instant. Two of them add up: each case is in one partition."""
 
-    stages: Counter[tuple[str, str]]
+    stages: Counter[tuple[str, str, str]]
     held: Counter[Holder]
     sources: Counter[str]
     suspended: Counter[str]
@@ -225,6 +240,7 @@ class Reading(NamedTuple):
     late: Counter[tuple[str, Holder]]
     today: Counter[tuple[str, Holder]]
     at_risk: Counter[Holder]
+    nearest: tuple[NearestCase, ...]
     grids: Counter[str]
     repeats: Counter[str]
     slots: Counter[int]

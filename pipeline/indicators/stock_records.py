@@ -23,6 +23,8 @@ COUNTED: Final = "counted"
 """The label with the numbers alone, such as "2 of 4"."""
 KEPT: Final = (metrics.AT_RISK, metrics.OVERDUE, metrics.LATE_CLOCKS, metrics.PROVISIONAL)
 """Those with a `:last`: each has series that are foreseen at 0, so that no answer means that not all is counted."""
+_LISTED: Final = metrics.CASE_DUE.name
+"""Has a `:last` too, for the texts of alerts; where no case is at risk or overdue it has no series, also when all is counted."""
 VIOLATIONS: Final = "enforcement:audit_violations:last"
 """What the last audit found, by invariant: while no audit runs, nothing is solved by that."""
 _VIOLATIONS: Final = "max by (invariant) (enforcement_audit_violations)"
@@ -80,12 +82,18 @@ def records() -> Mapping[str, str]:
     for metric in KEPT:
         own = now(metric.name)
         found[last(own)] = _kept(last(own), own)
+    listed, counted = now(_LISTED), now(metrics.OVERDUE.name)
+    found[last(listed)] = _kept(last(listed), listed, counted)
     return found | {VIOLATIONS: _kept(VIOLATIONS, _VIOLATIONS), INCOMPLETE: _incomplete()}
 
 
-def _kept(record: str, query: str) -> str:
-    """The query's answer, or while there is none what it was; each evaluation writes it anew, so it is kept for as long as it takes."""
-    return f"{query} or (last_over_time({record}[{_KEPT_FOR}]) unless on () {query})"
+def _kept(record: str, query: str, counted: str = "") -> str:
+    """The query's answer, or while `counted` has none what it was; each evaluation writes it anew, so it is kept for as long as it takes.
+
+    What was over before is not brought back: of an hour only what the last evaluation wrote, unless Prometheus itself was away then.
+    """
+    before = f"{record} or (last_over_time({record}[{_KEPT_FOR}]) unless on () {record})"
+    return f"{query} or (({before}) unless on () {counted or query})"
 
 
 def _summed(labels: tuple[str, ...]) -> str:

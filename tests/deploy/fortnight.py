@@ -76,6 +76,7 @@ class Fortnight:
             if value != first.get(series)
         }
         rarely = timedelta(hours=6) // STEP
+        before: frozenset[_Series] = frozenset()
         for number, (at, values) in enumerate(self.scrapes):
             seldom = number % rarely == 0
             for series, value in values.items():
@@ -83,6 +84,12 @@ class Fortnight:
                     name, labels = series
                     label_text = ",".join(f'{key}="{value}"' for key, value in labels)
                     yield f"{name}{{{label_text}}} {value} {at.timestamp():.0f}"
+            for name, labels in (
+                before - values.keys()
+            ):  # what stands no more is not exported; here it is told as 0
+                label_text = ",".join(f'{key}="{value}"' for key, value in labels)
+                yield f"{name}{{{label_text}}} 0 {at.timestamp():.0f}"
+            before = frozenset(values)
         yield "# EOF"
 
     def _count(self) -> None:

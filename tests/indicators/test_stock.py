@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from pipeline.core.case.turn import Change
 from pipeline.core.worktime.office_hours import SHANGHAI
 from pipeline.indicators.collector import CountedPartition, StockCollector
+from pipeline.indicators.due_cases import NEAREST_MAX, DueCase, DueCases, NearestCase
 from pipeline.indicators.overdue_index import Horizon
 from pipeline.indicators.stock import SLOT_S, Holder, Reading, Stock
 from pipeline.metrics import NOBODY
@@ -19,13 +20,14 @@ from tests.audit.good import good_story
 from tests.core.story import RULES, START, Story, sha
 
 MINUTE = timedelta(minutes=1)
+HERE = "140109004"
 OUTCOMES = good_story().outcomes
 
 
 def holder(case: Case) -> Holder:
     """Who holds it."""
     team = case.task.team if case.task and case.task.team else NOBODY
-    return team, case.facts.matter[:2], case.facts.severity.value
+    return case.street, team, case.facts.matter[:2], case.facts.severity.value
 
 
 def holder_of(story: Story) -> Holder:
@@ -53,7 +55,7 @@ def looked_at(cases: list[Case], at: datetime) -> dict[str, object]:
         repeats[grid] += many - 1
     today = at.astimezone(SHANGHAI).date()
     return {
-        "stages": Counter((case.stage.value, case.facts.severity.value) for case in there),
+        "stages": Counter((case.street, case.stage.value, case.facts.severity.value) for case in there),
         "held": Counter(map(holder, there)),
         "sources": Counter(case.facts.source.value for case in there),
         "suspended": Counter(case.suspension.reason.value for case in there if case.suspension),
@@ -65,6 +67,7 @@ def looked_at(cases: list[Case], at: datetime) -> dict[str, object]:
             if at < clock.due_at and clock.due_at.astimezone(SHANGHAI).date() == today
         ),
         "at_risk": Counter(holder(case) for case, clock in handling if clock.due_at > at and clock.rung >= 2),
+        "nearest": nearest_of(handling, at),
         "grids": Counter(case.facts.place.grid for case in there if case.facts.place.grid),
         "repeats": +repeats,
         "slots": Counter(int(case.facts.opened_at.timestamp() // SLOT_S) for case in there),
@@ -77,6 +80,26 @@ def looked_at(cases: list[Case], at: datetime) -> dict[str, object]:
             and item.taken_at.astimezone(SHANGHAI).date() == today
         },
     }
+
+
+def nearest_of(handling: list[tuple[Case, Clock]], at: datetime) -> set[NearestCase]:
+    """Of each holder and severity: the five overdue for longest, and the five due soonest."""
+    found: set[NearestCase] = set()
+    warned = [(case, clock) for case, clock in handling if clock.rung >= 2]
+    for late in (True, False):
+        groups: dict[tuple[str, str, str], list[DueCase]] = {}
+        for case, clock in warned:
+            if (clock.due_at <= at) == late:
+                street, team, _, severity = holder(case)
+                due = DueCase(clock.due_at.timestamp(), case.case_id, case.facts.matter)
+                groups.setdefault((street, team, severity), []).append(due)
+        state = "overdue" if late else "at_risk"
+        found |= {
+            NearestCase(group, state, case)
+            for group, all_of_it in groups.items()
+            for case in sorted(all_of_it)[:5]
+        }
+    return found
 
 
 def read(reading: Reading) -> dict[str, object]:
@@ -125,6 +148,39 @@ def test_a_case_is_at_risk_from_its_last_warning_to_its_deadline():
         story.outcomes, reading = [], stock.read(story.now)
         seen.append((reading.at_risk.total(), reading.late["dispose", holder_of(story)]))
     assert seen == [(0, 0), (0, 0), (1, 0), (1, 0), (0, 1)]
+
+
+def test_a_case_at_risk_or_overdue_is_named():
+    """By its number, its matter and its deadline, from the last warning on; not any more once its handling is done."""
+    story, stock, seen = Story().path("report", "sign", "arrive"), Stock(RULES, START), []
+    case_id, matter, noted = story.case.case_id, story.case.facts.matter, 0
+    for step in (95, 24, 0):
+        story.wait(minutes=step) if step else story.path("dispose")
+        for outcome in story.outcomes[noted:]:
+            stock.note(outcome.changes)
+        noted = len(story.outcomes)
+        seen.append([(one.state, one.case.case, one.case.matter) for one in stock.read(story.now).nearest])
+    assert seen == [[("at_risk", case_id, matter)], [("overdue", case_id, matter)], []]
+
+
+def test_however_many_are_late_a_few_are_named():
+    """Of each street, team, severity and state those that come first: so many, whatever comes."""
+    cases = DueCases()
+    groups = [("140109004", team, severity) for team in ("ecology", "planning") for severity in ("P1", "P4")]
+    for group in groups:
+        for number in range(300):
+            cases.note(group, DueCase(60.0 * number, f"140109004-{number:03}", "SR-001"), 1)
+    named = cases.nearest(60.0 * 150 + 59)
+    assert len(named) == len(groups) * 2 * NEAREST_MAX
+    first = [one for one in named if one.group == groups[0]]
+    assert [(one.state, one.case.due_s / 60) for one in first] == [
+        *(("overdue", number) for number in range(NEAREST_MAX)),
+        *(("at_risk", number) for number in range(151, 151 + NEAREST_MAX)),
+    ]
+    for group in groups:
+        for number in range(300):
+            cases.note(group, DueCase(60.0 * number, f"140109004-{number:03}", "SR-001"), -1)
+    assert cases.nearest(0.0) == ()
 
 
 def test_a_camera_is_in_use_on_the_day_of_its_recording():
@@ -219,10 +275,10 @@ def test_each_open_partition_tells_of_its_own_and_one_that_is_not_open_of_nothin
     for stock in stocks:
         for outcome in Story().path("report", "sign").outcomes:
             stock.note(outcome.changes)
-    name, labels = "enforcement_open_cases", {"stage": "signed", "severity": "P4"}
+    name, labels = "enforcement_open_cases", {"street": HERE, "stage": "signed", "severity": "P4"}
     told = [registry.get_sample_value(name, labels | {"partition": place}) for place in "012"]
     assert told == [1, 1, None]
-    other = {"stage": "dispatched", "severity": "P1"}
+    other = {"street": HERE, "stage": "dispatched", "severity": "P1"}
     assert [registry.get_sample_value(name, other | {"partition": place}) for place in "01"] == [0, None]
     for place in "01":
         here = {"partition": place}
