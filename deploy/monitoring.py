@@ -7,7 +7,12 @@ import yaml
 
 from deploy.alerts.alert import Alert
 from deploy.alerts.pipeline_alerts import machine_alerts
-from deploy.alerts.recording import burn_recordings, goal_recordings, stock_recordings
+from deploy.alerts.recording import (
+    burn_recordings,
+    goal_recordings,
+    name_recordings,
+    stock_recordings,
+)
 from deploy.alerts.work_alerts import work_alerts
 from pipeline.broker import exporter
 from pipeline.indicators.objectives import Objectives, load_objectives
@@ -37,9 +42,10 @@ def all_alerts(objectives: Objectives) -> tuple[Alert, ...]:
 
 
 def recordings(objectives: Objectives) -> dict[str, object]:
-    """What stands at every evaluation; goals every five minutes, since long windows change slowly and cost much; burn rates every minute."""
+    """Names and what stands at every evaluation; goals every five minutes, since long windows change slowly and cost much; burn rates every minute."""
     return {
         "groups": [
+            {"name": "names", "rules": [recording.rule() for recording in name_recordings()]},
             {"name": "stock", "rules": [recording.rule() for recording in stock_recordings()]},
             {
                 "name": "goals",

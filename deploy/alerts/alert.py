@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from deploy.alerts.alert_names import with_names
 from pipeline.indicators.alert_tables import AlertEntry, alert_name
 
 NO_LABELS: Final[Mapping[str, str]] = MappingProxyType({})
@@ -23,7 +24,7 @@ class AlertText(NamedTuple):
 class Alert(NamedTuple):
     """An alert rule. It fires when `expr` has had an answer for `for_minutes`, and ends when it has had none for `keep_minutes`.
 
-    `labels` tell variants of one alert apart.
+    `labels` tell variants of one alert apart; `command` lists what it is about.
     """
 
     field: str
@@ -34,6 +35,7 @@ class Alert(NamedTuple):
     text: AlertText
     labels: Mapping[str, str] = NO_LABELS
     keep_minutes: int = 0
+    command: str = ""
 
     @property
     def name(self) -> str:
@@ -50,10 +52,10 @@ class Alert(NamedTuple):
             content["keep_firing_for"] = duration(self.keep_minutes)
         content["labels"] = {"severity": self.severity, "receiver": self.tell, **self.labels}
         content["annotations"] = {
-            "summary": f"{text.summary_zh} {text.summary_en}",
-            "description": f"{text.description_zh} {text.description_en}",
+            "summary": f"{with_names(text.summary_zh, 'zh')} {with_names(text.summary_en, 'en')}",
+            "description": f"{with_names(text.description_zh, 'zh')} {with_names(text.description_en, 'en')}",
             "runbook_url": f"{runbooks}/{self.name}.md",
-        }
+        } | ({"command": self.command} if self.command else {})
         return content
 
 

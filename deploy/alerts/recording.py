@@ -3,10 +3,12 @@
 No formula is written here: each comes from `pipeline.indicators.indicator_table`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from deploy.alerts.alert import duration
+from deploy.alerts.alert_names import NAME, names
 from pipeline.indicators.indicator_table import INDICATORS, IndicatorUnit
 from pipeline.indicators.objectives import Objectives
 from pipeline.indicators.stock_records import last, records
@@ -31,14 +33,22 @@ _LATE_ONLY: Final = 'kept="no"'
 
 
 class Recording(NamedTuple):
-    """A recording rule."""
+    """A recording rule; `labels` are added to what it records."""
 
     record: str
     expr: str
+    labels: Mapping[str, str] = MappingProxyType({})
 
     def rule(self) -> dict[str, object]:
         """The rule as Prometheus reads it."""
-        return self._asdict()
+        plain: dict[str, object] = {"record": self.record, "expr": self.expr}
+        return plain | ({"labels": dict(self.labels)} if self.labels else {})
+
+
+def name_recordings() -> Iterator[Recording]:
+    """Names of what alerts are about."""
+    for labels in names():
+        yield Recording(NAME, "vector(1)", labels)
 
 
 def stock_recordings() -> Iterator[Recording]:

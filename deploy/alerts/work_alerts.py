@@ -4,10 +4,14 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from deploy.alerts.alert import Alert, AlertText, alert_of, duration
+from deploy.alerts.alert_names import NamedCases
 from deploy.alerts.recording import DAY_MINUTES, LATE, count, late_ratio, ratio, whole_of
+from pipeline.indicators.due_cases import AT_RISK, OVERDUE
 from pipeline.indicators.indicator_table import INDICATORS, IndicatorUnit, MetricTerm
 from pipeline.indicators.objectives import BURNING, Goal, Objectives
 from pipeline.indicators.stock_records import last
+
+_LIST_OF_TEAM: Final = "enforcement assignments --team {{ $labels.team }}"
 
 
 def work_alerts(objectives: Objectives) -> Iterator[Alert]:
@@ -62,18 +66,21 @@ def _late_budget(objectives: Objectives) -> Alert:
 def _at_risk(objectives: Objectives) -> Iterator[Alert]:
     table, at_risk = objectives.table, INDICATORS["at_risk"]
     urgent, many = table.alerts.urgent_at_risk, table.alerts.many_at_risk
+    risky = NamedCases(AT_RISK, _severity(objectives, urgent=True), of_team=True)
+    others = NamedCases(AT_RISK, _severity(objectives, urgent=False), of_team=False)
     yield alert_of(
         "urgent_at_risk",
         urgent,
         f"{last(at_risk.query(more=_severity(objectives, urgent=True), by='team'))} > {urgent.cases_max}",
         AlertText(
-            "紧急案件临期：{{ $labels.team }}",
-            "Urgent cases are about to be late: {{ $labels.team }}",
-            f"{{{{ $labels.team }}}} 手中有 {{{{ $value }}}} 件 {_grades(objectives, urgent=True)} 案件已发最后一次预警，时限未到。",
+            "紧急案件临期：{{ $labels.team }} {{ $value }} 件",
+            "Urgent cases are about to be late: {{ $labels.team }}, {{ $value }}",
+            f"{{{{ $labels.team }}}} {{{{ $value }}}} 件 {_grades(objectives, urgent=True)} 案件临期（已发最后一次预警，时限未到）："
+            f"{risky.text('zh')}。",
             f"{{{{ $labels.team }}}} holds {{{{ $value }}}} cases of {_grades(objectives, urgent=True)} whose last warning was given and whose "
-            "deadline is still ahead.",
+            f"deadline is still ahead: {risky.text('en')}.",
         ),
-    )
+    )._replace(command=_LIST_OF_TEAM)
     yield alert_of(
         "many_at_risk",
         many,
@@ -81,8 +88,10 @@ def _at_risk(objectives: Objectives) -> Iterator[Alert]:
         AlertText(
             "临期案件过多",
             "Many cases are about to be late",
-            f"{{{{ $value }}}} 件 {_grades(objectives, urgent=False)} 案件临期（超过 {many.cases_max} 件即提示）。",
-            f"{{{{ $value }}}} cases of {_grades(objectives, urgent=False)} are about to be late; told above {many.cases_max}.",
+            f"{{{{ $value }}}} 件 {_grades(objectives, urgent=False)} 案件临期（超过 {many.cases_max} 件即提示），最急的："
+            f"{others.text('zh')}。",
+            f"{{{{ $value }}}} cases of {_grades(objectives, urgent=False)} are about to be late; told above {many.cases_max}. "
+            f"Due first: {others.text('en')}.",
         ),
     )
 
@@ -90,17 +99,20 @@ def _at_risk(objectives: Objectives) -> Iterator[Alert]:
 def _overdue(objectives: Objectives) -> Iterator[Alert]:
     table, overdue = objectives.table, INDICATORS["overdue"]
     urgent, many = table.alerts.urgent_overdue, table.alerts.many_overdue
+    late = NamedCases(OVERDUE, _severity(objectives, urgent=True), of_team=True)
+    others = NamedCases(OVERDUE, _severity(objectives, urgent=False), of_team=False)
     yield alert_of(
         "urgent_overdue",
         urgent,
         f"{last(overdue.query(more=_severity(objectives, urgent=True), by='team'))} > {urgent.cases_max}",
         AlertText(
-            "紧急案件超期未处置：{{ $labels.team }}",
-            "Urgent cases are overdue: {{ $labels.team }}",
-            f"{{{{ $labels.team }}}} 手中有 {{{{ $value }}}} 件 {_grades(objectives, urgent=True)} 案件已过处置时限。",
-            f"{{{{ $labels.team }}}} holds {{{{ $value }}}} cases of {_grades(objectives, urgent=True)} past their handling deadline.",
+            "紧急案件超期未处置：{{ $labels.team }} {{ $value }} 件",
+            "Urgent cases are overdue: {{ $labels.team }}, {{ $value }}",
+            f"{{{{ $labels.team }}}} {{{{ $value }}}} 件 {_grades(objectives, urgent=True)} 案件已过处置时限：{late.text('zh')}。",
+            f"{{{{ $labels.team }}}} holds {{{{ $value }}}} cases of {_grades(objectives, urgent=True)} past their handling deadline: "
+            f"{late.text('en')}.",
         ),
-    )
+    )._replace(command=_LIST_OF_TEAM)
     yield alert_of(
         "many_overdue",
         many,
@@ -108,8 +120,10 @@ def _overdue(objectives: Objectives) -> Iterator[Alert]:
         AlertText(
             "超期未处置案件过多",
             "Many cases are overdue",
-            f"{{{{ $value }}}} 件 {_grades(objectives, urgent=False)} 案件已过处置时限（超过 {many.cases_max} 件即提示）。",
-            f"{{{{ $value }}}} cases of {_grades(objectives, urgent=False)} are past their handling deadline; told above {many.cases_max}.",
+            f"{{{{ $value }}}} 件 {_grades(objectives, urgent=False)} 案件已过处置时限（超过 {many.cases_max} 件即提示），超期最久的："
+            f"{others.text('zh')}。",
+            f"{{{{ $value }}}} cases of {_grades(objectives, urgent=False)} are past their handling deadline; told above {many.cases_max}. "
+            f"Overdue for longest: {others.text('en')}.",
         ),
     )
 

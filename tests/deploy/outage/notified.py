@@ -21,11 +21,12 @@ _AT_ONCE: Final = {"group_wait": "1s", "group_interval": "1s"}
 
 
 class Notification(NamedTuple):
-    """One alert as somebody was told of it: firing or resolved, by its name and the team it is of."""
+    """One alert as somebody was told of it: firing or resolved, by its name and the team it is of, and what it says."""
 
     status: str
     name: str
     team: str
+    text: str
 
 
 class Receiver(NamedTuple):
@@ -82,8 +83,9 @@ def _handler(told: list[Notification]) -> type[BaseHTTPRequestHandler]:
             """What Alertmanager's webhook sends."""
             called = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             for alert in called["alerts"]:
-                labels = alert["labels"]
-                told.append(Notification(alert["status"], labels["alertname"], labels.get("team", "")))
+                labels, said = alert["labels"], alert["annotations"]
+                text = f"{said['summary']} {said['description']}"
+                told.append(Notification(alert["status"], labels["alertname"], labels.get("team", ""), text))
             self.send_response(200)
             self.end_headers()
 

@@ -5,6 +5,7 @@ Two real workers, a real Kafka that is killed, a real Prometheus with the commit
 routes.
 """
 
+import re
 import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,14 +13,27 @@ from typing import Final, NamedTuple
 
 import pytest
 
+from deploy.value_words import TEAMS
+from pipeline.indicators.due_cases import NEAREST_MAX
 from tests.deploy.outage.notified import Notification, receiving
-from tests.deploy.outage.watched import CASES, OPEN, OVERDUE, Seen, Watched, own_broker, passed_s, watching
+from tests.deploy.outage.watched import (
+    CASES,
+    OPEN,
+    OVERDUE,
+    STREETS,
+    Seen,
+    Watched,
+    own_broker,
+    passed_s,
+    watching,
+)
 from tests.deploy.tools import tool
 from tests.stream.fleet.deployment import until
 
 FIRING: Final = 'count(ALERTS{alertname="UrgentOverdue", alertstate="firing"})'
 ALERTED: Final = 'ALERTS{alertname="ManyOverdue"}'
 ACTIVE_SINCE: Final = 'ALERTS_FOR_STATE{alertname="ManyOverdue"}'
+LATE_CASES: Final = 'enforcement:case_due_timestamp_seconds:now{state="overdue"}'
 INCOMPLETE: Final = "max(enforcement:stock:incomplete)"
 OUTAGE_S: Final = 25
 pytestmark = [pytest.mark.slow, pytest.mark.broker]
@@ -75,6 +89,20 @@ def assert_true_throughout(scene: Scene, mark: datetime) -> None:
     assert min(firing.values()) >= 1
     assert len(set(seen.since(ACTIVE_SINCE, mark).values())) == 1, "the `for` began anew"
     assert len(seen.since(ALERTED, mark)) > passed_s(mark) - 2
+
+
+def test_an_alert_names_the_team_and_its_cases(scene: Scene):
+    """As it is delivered: the team by name in Chinese and English, the numbers of the cases that are late, and no bare id."""
+    told = {notification.team: notification.text for notification in late_cases(scene.told)}
+    assert told
+    for team, text in told.items():
+        assert TEAMS[team].zh in text
+        assert TEAMS[team].en in text
+        assert not re.search(rf"\b{team}\b", text)
+        named = set(re.findall(r"\b\d{9}-[0-9A-Z]{13}\b", text))
+        assert 0 < len(named) <= NEAREST_MAX, text
+        assert {number.partition("-")[0] for number in named} <= set(STREETS)
+        assert named <= {labels["case"] for labels in scene.seen.labels_now(LATE_CASES)}
 
 
 def test_a_planned_rebalance_shows_the_whole_or_incomplete(scene: Scene):

@@ -86,6 +86,10 @@ class Seen:
             for at, value in series.points
         }
 
+    def labels_now(self, query: str) -> list[Mapping[str, str]]:
+        """The labels of every series of the answer at this moment."""
+        return [series.labels for series in self._prometheus.at(query, datetime.now(UTC))]
+
     def words_since(self, query: str, label: str, mark: datetime) -> set[str]:
         """The values of a label since then."""
         return {

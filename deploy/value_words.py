@@ -1,10 +1,11 @@
-"""The Chinese and English words that boards show for values of labels, taken from the rules and the tables of codes."""
+"""The Chinese and English words that boards and alerts show for values of labels, taken from the rules and the tables of codes."""
 
 from collections.abc import Mapping
 from typing import Final, NamedTuple, TypeVar
 
 from pipeline.audit.findings import MEANINGS as INVARIANTS
 from pipeline.core.rules.refusals import MEANINGS
+from pipeline.indicators.due_cases import AT_RISK, OVERDUE
 from pipeline.indicators.indicator_table import INDICATORS
 from pipeline.rulebook.book import read_book
 from pipeline.words import field_words
@@ -44,6 +45,7 @@ def _teams() -> dict[str, Words]:
 
 _BOOK: Final = read_book()
 TEAMS: Final = _teams()
+STREETS: Final = {street.code: Words(street.name_zh, street.name_en) for street in _BOOK.streets.streets}
 CATEGORIES: Final = {
     key: Words(category.name_zh, category.name_en)
     for key, category in sorted(_BOOK.matters.categories.items())
@@ -52,6 +54,14 @@ SOURCES: Final = _terms(field_words.SOURCES)
 _CODES: Final = {code: Words(meaning.zh, meaning.en) for code, meaning in MEANINGS.items()} | {
     code: Words(meaning.zh, meaning.en) for code, meaning in CODES.items()
 }
+_UNREAD: Final = {
+    "broker_unavailable": Words("连不上 Kafka", "Kafka does not answer"),
+    "not_authorized": Words("无权读取", "not authorized"),
+    "reader_stalled": Words("读取停滞", "the reading stands still"),
+    "topic_missing": Words("主题不存在", "a topic is missing"),
+    "other": Words("其他", "other"),
+}
+"""Why an audit could not read the log."""
 _RETIRED: Final = {
     "broken_connection": Words("连接中断", "connection broken"),
     "slow_commit": Words("提交过慢", "slow commit"),
@@ -63,6 +73,7 @@ _RETIRED: Final = {
 }
 """Why a producer is given up: `pipeline.metrics.RETIRED_FOR`."""
 NAMES: Final[Mapping[str, Mapping[str, Words]]] = {
+    "street": STREETS,
     "team": TEAMS,
     "category": CATEGORIES,
     "source": SOURCES,
@@ -80,7 +91,8 @@ NAMES: Final[Mapping[str, Mapping[str, Words]]] = {
         "finish": Words("办结", "finish"),
     },
     "indicator": {key: Words(indicator.zh, indicator.en) for key, indicator in INDICATORS.items()},
-    "code": _CODES,
+    "code": _CODES | _UNREAD,
+    "quantile": {"p50": Words("p50", "p50"), "p99": Words("p99", "p99"), "max": Words("最大", "greatest")},
     "invariant": {
         invariant.value: Words(f"{invariant} {zh}", f"{invariant} {en}")
         for invariant, (en, zh) in INVARIANTS.items()
@@ -100,9 +112,19 @@ NAMES: Final[Mapping[str, Mapping[str, Words]]] = {
         "parked": Words("搁置", "parked"),
         "given_up": Words("已放弃", "given up"),
         "stopped": Words("已停止", "stopped"),
+        OVERDUE: Words("■ 超期", "overdue"),
+        AT_RISK: Words("▲ 临期", "at risk"),
     },
+    "matter": {matter.code: Words(matter.name_zh, matter.name_en) for matter in _BOOK.matters.matters},
     "hours": {"office": Words("工作时间", "office hours"), "natural": Words("自然时间", "natural time")},
     "end": {"committed": Words("提交", "committed"), "aborted": Words("中止", "aborted")},
     "severity": {grade: Words(grade, grade) for grade in ("P1", "P2", "P3", "P4")},
 }
 """By label, then by value."""
+PATTERNS: Final[Mapping[str, Mapping[str, Words]]] = {
+    "grid": {
+        f"{code}(\\d{{3}})(\\d{{3}})": Words(f"{words.zh} $1社区$2网格", f"{words.en}, community $1, grid $2")
+        for code, words in STREETS.items()
+    }
+}
+"""By label: the form of a code, and the name with parts of it."""
