@@ -32,7 +32,7 @@ class NamedCases(NamedTuple):
 
     def text(self, language: str) -> str:
         """A template: the number of each, whose it is, and its deadline; what is due first comes first."""
-        inside = f"state='{self.state}', {self.severity.replace(chr(34), chr(39))}"
+        inside = f"due='{self.state}', {self.severity.replace(chr(34), chr(39))}"
         inside += ", team='%s'" if self.of_team else ""
         chosen = f"bottomk({NEAREST_MAX}, max by (case, team) ({_LISTED}{{{inside}}}))"
         names = f"label_replace(max by (code, zh, en) ({NAME}{{of='team'}}), 'team', '$1', 'code', '(.+)')"

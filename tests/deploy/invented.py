@@ -12,20 +12,24 @@ from pathlib import Path
 from random import Random
 from typing import Final, NamedTuple
 
-from deploy.grafana.kit.board_words import NAMES
+from deploy.value_words import NAMES, NONE
 from pipeline.audit.findings import Invariant
 from pipeline.core.rules.refusals import MEANINGS
-from pipeline.metrics import CATALOGUE, DescribedMetric
+from pipeline.metrics import CASE_DUE, CATALOGUE, DescribedMetric
 from schemas.codes import CODES
+from schemas.values.text import category_of
 
 START: Final = datetime(2026, 11, 2, tzinfo=UTC)
 END: Final = START + timedelta(days=14)
 _HOUR: Final = 3600
-_TEAMS: Final = tuple(NAMES["team"])[:9]
+_CASES: Final = 12
+"""So many are named; a third of them is overdue."""
+_TEAMS: Final = (*tuple(NAMES["team"])[:8], NONE)
 _VALUES: Final[dict[str, Sequence[str]]] = {
     "source": tuple(NAMES["source"]),
     "category": tuple(NAMES["category"]),
     "severity": ("P1", "P2", "P3", "P4"),
+    "street": ("140109004", "140109015"),
     "team": _TEAMS,
     "clock": tuple(NAMES["clock"]),
     "stage": (
@@ -64,7 +68,7 @@ _NAMED: Final[dict[str, Sequence[str]]] = {
     "records outcome": ("accepted", "refused", "dead_letter"),
     "refusals code": tuple(MEANINGS)[2:20],
     "dead_letters code": tuple(CODES)[:5],
-    "audit_failures code": ("unavailable",),
+    "audit_failures code": ("broker_unavailable",),
     "returns reason": ("not_our_matter", "not_our_area", "not_enough_facts", "beyond_powers"),
     "suspensions reason": ("weather", "appraisal", "hearing"),
     "suspended_cases reason": ("weather", "appraisal", "hearing"),
@@ -118,13 +122,26 @@ def openmetrics(
     moments = range(int(start.timestamp()), int(end.timestamp()) + 1, step_seconds)
     for metric in CATALOGUE:
         yield f"# TYPE {metric.name} {metric.kind}"
-        for values in product(*(_values(metric, label) for label in metric.labels)):
+        for values in _combined(metric):
             labels = dict(zip(metric.labels, values, strict=True))
             random = Random(f"{seed} {metric.name} {values}")
             yield from _SERIES[metric.kind](
                 metric, labels, [Moment(at, random) for at in moments], step_seconds
             )
     yield "# EOF"
+
+
+def _combined(metric: DescribedMetric) -> Iterator[tuple[str, ...]]:
+    """Every combination of the values of its labels; of cases each once."""
+    if metric is not CASE_DUE:
+        yield from product(*(_values(metric, label) for label in metric.labels))
+        return
+    matters = tuple(NAMES["matter"])
+    for number in range(_CASES):
+        street, matter = _VALUES["street"][number % 2], matters[number * 5 % len(matters)]
+        state = "overdue" if number < _CASES // 3 else "at_risk"
+        of_case = (f"{street}-{number:02}BCDEFGHJKMN", street, _TEAMS[number % 8], category_of(matter))
+        yield (*of_case, f"P{number % 4 + 1}", matter, state, "0")
 
 
 def _values(metric: DescribedMetric, label: str) -> Sequence[str]:
@@ -152,6 +169,8 @@ def _level(metric: DescribedMetric, labels: dict[str, str], moment: Moment) -> f
         return moment.seconds - 100
     if _bare(metric) == "partitions":
         return 3 if labels["state"] == "open" else 0
+    if metric is CASE_DUE:
+        return moment.seconds + 1800 * (int(labels["case"].partition("-")[2][:2]) - _CASES // 3) + 600
     level = _STANDS[_bare(metric)]
     if (
         _bare(metric)

@@ -25,8 +25,8 @@ from tests.deploy.fortnight import BEGIN, END, ROOT, STEP, Fortnight
 from tests.deploy.prometheus import backfill, prometheus_on, record_stock
 
 _LOOKBACK: Final = "7h"
-AFTERNOON: Final = timedelta(days=3, hours=-16)
-"""Before the end: a Friday at four, when people are at work."""
+AFTERNOON: Final = timedelta(days=4, hours=-16)
+"""Before the end: a Thursday at four, when people are at work and some of it is late."""
 _PLAYED: Final = Span(BEGIN, END - AFTERNOON, STEP.total_seconds())
 _INVENTED: Final = Span(invented.START + timedelta(days=1), invented.START + timedelta(days=2, hours=4), 300)
 _OF_A_WORKER: Final = ("health",)

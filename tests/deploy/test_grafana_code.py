@@ -3,28 +3,25 @@
 import json
 import re
 from collections.abc import Iterator
-from copy import deepcopy
 from datetime import timedelta
 from itertools import combinations
 from math import isfinite
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 from click.testing import CliRunner
 from PIL import Image
 
 from deploy.generate import ROOT
-from deploy.grafana.grafana_files import FOLDER
 from deploy.grafana.kit.board import UIDS
-from deploy.grafana.kit.board_words import NAMES
-from deploy.grafana.kit.panels import NOT_COUNTED
-from deploy.grafana.kit.queries import notice
+from deploy.grafana.kit.queries import NOT_COUNTED, notice
 from deploy.picture import main
-from deploy.render.answers import answers_of, answers_to
-from deploy.render.dashboard import Dashboard, Span
-from deploy.render.grafana_code import MENU, BrowserWindow, Shot, draw
+from deploy.render.answers import answers_of
+from deploy.render.dashboard import Span
+from deploy.render.grafana_code import MENU, BrowserWindow, draw
 from deploy.render.prometheus_api import Prometheus
+from deploy.value_words import NAMES
+from tests.deploy.drawn_boards import Drawn, board_of, overlap, planted, shot_of, texts_of
 from tests.deploy.invented import START, openmetrics
 from tests.deploy.prometheus import backfill, prometheus_on, record_stock
 from tests.deploy.tools import grafana_code
@@ -40,28 +37,12 @@ LETTERS_MIN = 12
 """Pixels."""
 FIRST_SCREEN = 768 - 160 + 64
 """Pixels from our page's top that are seen at 768: Grafana's bars and a board's variables take 160, our heading stands in for 64."""
-OPEN_LISTS = ("code", "invariant", "department", "grid", "version", "clock")
+OPEN_LISTS = ("code", "invariant", "department", "grid", "version", "clock", "due")
 """Labels whose values are too many to be seen at once: their tables scroll."""
-FIRST_LINES = ("哪里：按类别", "谁：按队伍")
+FIRST_LINES = ("哪里：按街道", "哪里：按类别", "谁：按队伍")
 """Tables of whose lines the first are what matters."""
 TIME = re.compile(r"\d\d[/:-]\d\d.*")
 SHORTENED = re.compile(r"\s*(K|Mil|Bil|Tri)")
-
-
-class Drawn(NamedTuple):
-    """A board as it was drawn: what Prometheus answered, and what is read of each panel by its number."""
-
-    shot: Shot
-    read: dict[int, dict[str, Any]]
-
-    @property
-    def panels(self):
-        """Each panel that asks something, with what is read on it."""
-        return [(panel, self.read[panel.number]) for panel in self.shot.board.panels if panel.targets]
-
-    def panel(self, title):
-        """One panel and what is read on it."""
-        return next((panel, read) for panel, read in self.panels if panel.title == title)
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +63,7 @@ def prometheus(tmp_path_factory) -> Iterator[Prometheus]:
 @pytest.fixture(scope="module")
 def drawn(code, prometheus, tmp_path_factory) -> dict[tuple[str, str], Drawn]:
     """Every board in both windows; the manager's also before anything happened, and with the faults of before. Drawn once for all."""
-    shots = {key: shot_of(key, prometheus) for key in UIDS}
+    shots = {key: shot_of(key, prometheus, SPAN) for key in UIDS}
     manager = shots["manager"]
     shots["empty"] = shot_of("manager", prometheus, BEFORE)._replace(name="empty")
     shots["planted"] = manager._replace(
@@ -95,41 +76,6 @@ def drawn(code, prometheus, tmp_path_factory) -> dict[tuple[str, str], Drawn]:
         )
         for one in measured
     }
-
-
-def board_of(name, **chosen):
-    """As it is committed."""
-    return Dashboard.read(ROOT / FOLDER / "dashboards" / f"{name}.json", chosen)
-
-
-def shot_of(name, prometheus, span=SPAN):
-    """A board with its answers."""
-    board = board_of(name)
-    return Shot(name, board, span, answers_to(board, span, prometheus))
-
-
-def planted(board):
-    """The board as it was: letters fitted to the longest word, the unit `short` for all, columns as wide as Grafana likes."""
-    model = deepcopy(dict(board.model))
-    for panel in model["panels"]:
-        panel.get("options", {}).pop("text", None)
-        settings = panel.get("fieldConfig", {"defaults": {}, "overrides": []})
-        for override in settings["overrides"]:
-            override["properties"] = [
-                {"id": "unit", "value": "short"} if one == {"id": "unit", "value": "string"} else one
-                for one in override["properties"]
-                if one["id"] not in ("custom.minWidth", "decimals")
-            ]
-            for one in override["properties"]:
-                one["value"] = "short" if one["value"] == "none" else one["value"]
-        if settings["defaults"].get("unit") == "none":
-            settings["defaults"] |= {"unit": "short", "decimals": None}
-    return model
-
-
-def texts_of(read, *parts):
-    """The texts of these parts of a panel; of all of it without any."""
-    return [text for text in read["texts"] if not parts or text["part"] in parts]
 
 
 EACH = pytest.mark.parametrize(
@@ -182,7 +128,7 @@ def test_letters_can_be_read(name, window, drawn):
     assert small == []
 
 
-@EACH
+@ALSO_EMPTY
 def test_no_word_is_cut(name, window, drawn):
     """Every title, name, number and column is seen whole, and no table must be scrolled to the side."""
     cut = [
@@ -209,12 +155,6 @@ def test_no_word_lies_on_another(name, window, drawn):
     assert over == []
 
 
-def overlap(one, other):
-    """Whether two boxes share more than an edge; lines of text touch by up to 4 pixels."""
-    left, top, right, bottom = one
-    return min(right, other[2]) - max(left, other[0]) > 1 and min(bottom, other[3]) - max(top, other[1]) > 4
-
-
 @EACH
 def test_counts_are_written_in_full(name, window, drawn):
     """1011 cases are 1011, not 1 K; no count has a fraction."""
@@ -229,8 +169,8 @@ def test_counts_are_written_in_full(name, window, drawn):
 
 @pytest.mark.parametrize("window", [window.name for window in WINDOWS])
 def test_bars_say_what_prometheus_answered(window, drawn):
-    """The funnel's numbers, digit for digit, each beside its name."""
-    panel, read = drawn["manager", window].panel("漏斗：件数")
+    """The flow's numbers, digit for digit, each beside its name."""
+    panel, read = drawn["manager", window].panel("流转：件数")
     answers = drawn["manager", window].shot.answers[panel.number]
     counts = [f"{float(series[0]['points'][-1][1]):.0f}" for series in answers.values()]
     texts = [text["text"] for text in texts_of(read, "inside")]
@@ -240,13 +180,44 @@ def test_bars_say_what_prometheus_answered(window, drawn):
 
 
 @pytest.mark.parametrize("window", [window.name for window in WINDOWS])
-def test_a_grid_is_called_by_its_code(window, drawn):
-    """140109004001014 is a name, not 140 trillion."""
+def test_a_grid_is_called_by_its_name(window, drawn):
+    """140109004001014 is the street's grid 014 in its community 001, and not 140 trillion."""
     panel, read = drawn["manager", window].panel("重复点位（网格）")
     codes = {series["labels"]["grid"] for series in drawn["manager", window].shot.answers[panel.number]["A"]}
-    written = {text["text"] for text in texts_of(read, "cell")}
-    assert len(codes & written) >= 8
-    assert not any("Tri" in text for text in written)
+    names = {f"兴华街道 {code[9:12]}社区{code[12:]}网格" for code in codes}
+    assert len(names & {text["text"] for text in texts_of(read, "cell")}) >= 8
+
+
+@pytest.mark.parametrize("window", [window.name for window in WINDOWS])
+@pytest.mark.parametrize("name", ["manager", "team"])
+def test_a_number_leads_to_its_cases(name, window, drawn):
+    """Each case that is named stands with its number, team, street and matter in words; overdue for longest comes first."""
+    panel, read = drawn[name, window].panel("哪些案件：超期与临期")
+    answers = drawn[name, window].shot.answers[panel.number]["A"]
+    texts = [text["text"] for text in texts_of(read, "cell")]
+    columns = 8
+    lines = [texts[n : n + columns] for n in range(0, len(texts), columns)]
+    numbers = [line[1] for line in lines]
+    assert numbers == sorted(numbers, key=lambda number: number.partition("-")[2])
+    assert len(numbers) >= min(5, len(answers)), "so many lines are seen at once"
+    by_number = {series["labels"]["case"]: series["labels"] for series in answers}
+    for state, number, *words, severity, limit, left in lines:
+        labels = by_number[number]
+        assert state == NAMES["due"][labels["due"]].zh
+        assert words == [NAMES[label][labels[label]].zh for label in ("team", "street", "matter")]
+        assert severity == labels["severity"]
+        assert re.fullmatch(r"\d\d-\d\d \d\d:\d\d", limit)
+        assert left.startswith("-") == (labels["due"] == "overdue")
+    links = [
+        link["url"]
+        for title in ("临期", "超期在办")
+        for override in drawn[name, window].panel(title)[0].settings["fieldConfig"]["overrides"]
+        for one in override["properties"]
+        if one["id"] == "links"
+        for link in one["value"]
+    ]
+    assert links
+    assert all(f"/d/{UIDS[name]}?" in url and url.endswith(f"&viewPanel={panel.number}") for url in links)
 
 
 @EACH
@@ -322,7 +293,10 @@ def test_before_anything_happened_nothing_is_judged(window, drawn):
 
 def test_codes_are_shown_in_words(drawn):
     """No value of a label that has a Chinese word is shown as its code."""
-    codes = {value for label in ("hours", "reason", "kind", "end") for value in NAMES[label]} - {"other"}
+    codes = {
+        value for label in ("hours", "reason", "kind", "end", "outcome", "quantile") for value in NAMES[label]
+    }
+    codes -= {"other", "p50", "p99"}
     shown = {
         text["text"] for name in UIDS for _, read in drawn[name, "wide"].panels for text in texts_of(read)
     }
@@ -335,7 +309,6 @@ def test_the_faults_of_before_would_be_seen(drawn):
     read = [text for panel in drawn["planted", "small"].read.values() for text in panel["texts"]]
     assert min(text["px"] for text in read) < 7
     assert any(SHORTENED.fullmatch(text["text"]) for text in read)
-    assert any("Tri" in text["text"] for text in read)
     assert any(text["cut"] == "side" for text in read)
     assert any(panel["wide"] for panel in drawn["planted", "small"].read.values())
 

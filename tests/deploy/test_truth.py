@@ -26,6 +26,8 @@ SPAN: Final = Span(BEGIN, END, STEP.total_seconds())
 _MINUTES: Final = re.compile(r"\[(\d+)m\]")
 _METRIC: Final = re.compile(r"\b(enforcement_[a-z_]+|up)\b")
 
+CASES: Final = "case_due_timestamp_seconds"
+
 NEEDS_A_WORKER: Final = frozenset(
     {
         "up", "enforcement_lag_records", "enforcement_partitions", "enforcement_topic_partitions",
@@ -104,6 +106,17 @@ def test_no_panel_is_empty_without_a_reason(played: Played):
     assert empty == []
 
 
+def test_the_cases_behind_a_number_are_named(played: Played):
+    """Whenever some are late or about to be, as many are named as are counted, of the few that a street has at a time."""
+    late = played.prometheus.between('sum(enforcement:overdue_cases:now{clock="dispose"})', BEGIN, END, 3600)
+    named = played.prometheus.between(
+        f'count(enforcement:{CASES}:now{{due="overdue"}} > 0) or vector(0)', BEGIN, END, 3600
+    )
+    counted, listed = dict(late[0].points), dict(named[0].points)
+    assert max(counted.values()) > 0
+    assert {at: listed[at] for at in counted} == counted
+
+
 def test_every_rule_is_answered(played: Played):
     """Each recording rule gives its number and each alert runs; what an alert asks is a question that Prometheus understands."""
     unanswered = []
@@ -121,11 +134,14 @@ def _says_something(series: list[Series]) -> bool:
 
 
 def _has_a_reason(query: str) -> bool:
-    """It asks for a metric of a running worker or of the auditor, for what happened between two scrapes, or for what is not counted."""
+    """It asks for a metric of a running worker or of the auditor, for what happened between two scrapes, for what is not counted, or for
+    cases that are late or about to be, and at the end there is none.
+    """
     metrics = set(_METRIC.findall(query))
     between = any(int(minutes) * 60 < STEP.total_seconds() for minutes in _MINUTES.findall(query))
     return (
         bool(metrics & NEEDS_A_WORKER)
+        or CASES in query
         or any("enforcement_audit_" in name for name in metrics)
         or between
         or query == notice()

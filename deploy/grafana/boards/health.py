@@ -5,7 +5,6 @@ from typing import Final
 from deploy.grafana.kit import queries
 from deploy.grafana.kit.board import Board, Section
 from deploy.grafana.kit.board_bounds import AUDIT_AGE_SECONDS_MAX, LOOP_LAG_SECONDS_MAX
-from deploy.grafana.kit.board_words import Words
 from deploy.grafana.kit.number_looks import COUNT, NUMBER, SECONDS, Look
 from deploy.grafana.kit.panel_text import PanelText
 from deploy.grafana.kit.panels import PanelQuery, Sized, figure, heat_map, level_query, lines
@@ -13,6 +12,8 @@ from deploy.grafana.kit.thresholds import act_from
 from deploy.grafana.sections.reliability import audit, partitions, timers
 from deploy.grafana.sections.step_times import RATE, quantiles
 from deploy.grafana.sections.trust import freshness, lost, waits
+from deploy.value_words import NAMES, Words
+from schemas.values.terms import ReportOutcome
 
 _PER_SECOND: Final = Look("cps", floor=0)
 
@@ -160,8 +161,10 @@ def _waiting() -> tuple[Sized, ...]:
             ),
             [
                 PanelQuery(
-                    _per_second("enforcement_records_total", "topic, outcome"), legend="{{topic}} {{outcome}}"
+                    _per_second(f'enforcement_records_total{{outcome="{outcome.value}"}}', "topic"),
+                    legend=f"{{{{topic}}}} {NAMES['outcome'][outcome.value].zh}",
                 )
+                for outcome in ReportOutcome
             ],
             _PER_SECOND,
             width=8,

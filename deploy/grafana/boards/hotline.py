@@ -5,7 +5,6 @@ from typing import Final
 from deploy.grafana.kit import queries
 from deploy.grafana.kit.board import Board, Section
 from deploy.grafana.kit.board_bounds import LAG_MAX
-from deploy.grafana.kit.board_words import NAMES, Words
 from deploy.grafana.kit.number_looks import BARS, COUNT, NUMBER, SECONDS, SHARE
 from deploy.grafana.kit.panel_text import PanelText
 from deploy.grafana.kit.panels import PanelQuery, Sized, bars, figure, level_query, lines, rows
@@ -14,6 +13,7 @@ from deploy.grafana.kit.table_sizes import height_of, height_of_bars
 from deploy.grafana.kit.thresholds import act_from
 from deploy.grafana.sections.step_times import quantiles
 from deploy.grafana.sections.trust import freshness, waits
+from deploy.value_words import NAMES, Words
 from pipeline.indicators.indicator_table import INDICATORS
 from pipeline.words.field_words import ENDS
 

@@ -5,22 +5,23 @@ from typing import Final
 from deploy.grafana.kit import queries
 from deploy.grafana.kit.board import Board, Section
 from deploy.grafana.kit.board_bounds import AT_RISK_MAX, OVERDUE_MAX
-from deploy.grafana.kit.board_words import NAMES, Words
 from deploy.grafana.kit.number_looks import BARS, COUNT, SHARE
 from deploy.grafana.kit.panel_text import PanelText
 from deploy.grafana.kit.panels import PanelQuery, Sized, bars, figure, lines, note, rows
 from deploy.grafana.kit.shares import columns, share, stock
 from deploy.grafana.kit.table_sizes import height_of
+from deploy.grafana.sections.case_list import cases, to_cases
+from deploy.value_words import NAMES, Words
 
-VARIABLES: Final = ("team", "category", "severity")
+VARIABLES: Final = ("street", "team", "category", "severity")
 _LISTS: Final = """\
-**逐件清单 The cases themselves**（本看板不存案件 no case is stored here）
+**全部案件 All cases**（上表只列最急的 the table above has those that come first）
 
 ```
 enforcement assignments --team ${team}            # 待办，先到期在前 what is due first comes first
 enforcement assignments --team ${team} --follow   # 随后新任务 and each later one
-enforcement case CASE                             # 一件的经过 the story of one
-enforcement why CASE                              # 时限为何如此 why its deadlines are what they are
+enforcement case 案号NUMBER                        # 一件的经过 the story of one
+enforcement why 案号NUMBER                         # 时限为何如此 why its deadlines are what they are
 ```
 """
 
@@ -39,13 +40,13 @@ def board() -> Board:
             Section(Words("结果", "How it comes out"), _outcome()),
             Section(Words("走势", "Course"), _trends()),
         ),
-        variables=VARIABLES[1:],
+        variables=("street", "category", "severity"),
         single="team",
     )
 
 
 def _now() -> tuple[Sized, ...]:
-    held = queries.gauge("enforcement_held_cases", VARIABLES)
+    held, which = queries.gauge("enforcement_held_cases", VARIABLES), to_cases("team", VARIABLES)
     return (
         figure(
             PanelText(
@@ -59,8 +60,9 @@ def _now() -> tuple[Sized, ...]:
             width=6,
         ),
         stock("due_today", VARIABLES, width=6),
-        stock("at_risk", VARIABLES, width=6, most=AT_RISK_MAX),
-        stock("overdue", VARIABLES, width=6, most=OVERDUE_MAX),
+        stock("at_risk", VARIABLES, width=6, most=AT_RISK_MAX, links=(which,)),
+        stock("overdue", VARIABLES, width=6, most=OVERDUE_MAX, links=(which,)),
+        cases(VARIABLES),
         note(PanelText("案件清单", "Lists of cases"), _LISTS, width=24, height=6),
         _categories(),
         _severities(),
@@ -93,7 +95,7 @@ def _severities() -> Sized:
         [("severity", Words("等级", "severity"))],
         [
             PanelQuery(held, Words("在手", "held"), look=COUNT),
-            *columns(("due_today", "at_risk", "overdue"), VARIABLES, "severity"),
+            *columns(("at_risk", "overdue"), VARIABLES, "severity"),
         ],
         width=8,
         height=height_of(len(NAMES["severity"])),
@@ -121,7 +123,7 @@ def _outcome() -> tuple[Sized, ...]:
             width=8,
         ),
         bars(
-            PanelText("件数", "Counts", None, ("dispatches", "handled", "closed"), VARIABLES[:2]),
+            PanelText("件数", "Counts", None, ("dispatches", "handled", "closed"), VARIABLES[:3]),
             [
                 *(_count(key) for key in ("dispatches", "handled", "closed")),
                 PanelQuery(queries.parts("returned", VARIABLES), Words("退单", "given back")),

@@ -5,8 +5,8 @@ from typing import Final, NamedTuple
 
 from grafana_foundation_sdk.models import dashboard
 
-from deploy.grafana.kit.board_words import CATEGORIES, SOURCES, TEAMS, Words
 from deploy.grafana.kit.panels import SOURCE, Sized
+from deploy.value_words import CATEGORIES, SOURCES, STREETS, TEAMS, Words
 
 SCHEMA_VERSION: Final = 42
 COLUMNS: Final = 24
@@ -23,6 +23,7 @@ WINDOWS: Final = ("7d", "1d", "28d")
 """Of trends; the first is the default."""
 _SEVERITIES: Final = {grade: Words(grade, grade) for grade in ("P1", "P2", "P3", "P4")}
 _VALUES: Final[Mapping[str, tuple[Words, Mapping[str, Words]]]] = {
+    "street": (Words("街道", "street"), STREETS),
     "team": (Words("队伍", "team"), TEAMS),
     "category": (Words("类别", "category"), CATEGORIES),
     "severity": (Words("等级", "severity"), _SEVERITIES),
@@ -171,7 +172,7 @@ def _board_links() -> dashboard.DashboardLink:
 
 
 def _placed(sections: Sequence[Section]) -> Iterator[dashboard.Panel | dashboard.RowPanel]:
-    """Panels with numbers and places: each as high as it fits below the earlier ones, then as far left."""
+    """Panels with numbers, unless they have one, and places: each as high as it fits below the earlier ones, then as far left."""
     number, top = 0, 0
     for section in sections:
         number += 1
@@ -186,7 +187,7 @@ def _placed(sections: Sequence[Section]) -> Iterator[dashboard.Panel | dashboard
             number += 1
             left = min(range(COLUMNS - width + 1), key=lambda x: max(free[x : x + width]))
             above = max(free[left : left + width])
-            panel.id_val = number
+            panel.id_val = panel.id_val or number
             panel.grid_pos = dashboard.GridPos(x=left, y=above, w=width, h=height)
             yield panel
             free[left : left + width] = [above + height] * width

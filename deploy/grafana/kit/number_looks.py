@@ -1,13 +1,14 @@
 """How a number is shown: unit, decimals, thresholds and words, as Grafana's field settings."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from grafana_foundation_sdk.models import dashboard
 
-from deploy.grafana.kit.board_words import Words
 from deploy.grafana.kit.table_sizes import is_long
-from deploy.grafana.kit.thresholds import ACT, PLAIN, SERIES, WATCH, WELL, ThresholdStep
+from deploy.grafana.kit.thresholds import ACT, BAR, PLAIN, WATCH, WELL, ThresholdStep
+from deploy.value_words import Words
 
 NO_VALUE = "无数据 none"
 """Shown where a query answers nothing."""
@@ -34,10 +35,12 @@ COUNT = Look("none", 0)
 """A number of cases, in full."""
 WORD = Look("none")
 """A number that stands for a word."""
+TIME = Look("time:MM-DD HH:mm")
+"""A moment in thousandths of a second, as it is in China."""
 SHARE = Look("percentunit", 1, top=1, floor=0)
 SECONDS = Look("s", floor=0)
 NUMBER = COUNT._replace(floor=0)
-BARS = COUNT._replace(steps=(ThresholdStep(None, SERIES[0]),), floor=0)
+BARS = COUNT._replace(steps=(ThresholdStep(None, BAR),), floor=0)
 GOAL_WORDS = (
     ("0", Words("● 达标", "met"), WELL),
     ("1", Words("▲ 未达标", "missed"), ACT),
@@ -99,12 +102,21 @@ def by_query(letter: str, look: Look) -> dashboard.DashboardFieldConfigSourceOve
 
 
 def renamed(
-    column: str, names: Mapping[str, Words], width: int, links: Sequence[dashboard.DashboardLink] = ()
+    column: str,
+    names: Mapping[str, Words],
+    width: int,
+    links: Sequence[dashboard.DashboardLink] = (),
+    patterns: Mapping[str, Words] = MappingProxyType({}),
 ) -> dashboard.DashboardFieldConfigSourceOverrides:
-    """Words instead of codes in one column, each with the same links; a code without a word as it is, also where it looks like a number."""
+    """Words instead of codes in one column, each with the same links; a code without a word as it is, also where it looks like a number.
+
+    `patterns` give the words for all codes of a form, with parts of the code in them.
+    """
+    mappings = [_map({key: {"text": words.zh} for key, words in names.items()})] if names else []
+    mappings += [_pattern(form, words.zh) for form, words in patterns.items()]
     properties = [
         property_of("unit", "string"),
-        property_of("mappings", [_map({key: {"text": words.zh} for key, words in names.items()})]),
+        property_of("mappings", mappings),
         property_of("custom.minWidth", width),
     ]
     if any(is_long(words.zh) for words in names.values()):
@@ -147,6 +159,10 @@ def _mappings(look: Look) -> list[dashboard.ValueMapping]:
         )
     )
     return [*([dashboard.ValueMap(results)] if results else []), missing]
+
+
+def _pattern(form: str, text: str) -> dict[str, object]:
+    return {"type": "regex", "options": {"pattern": form, "result": {"text": text}}}
 
 
 def _map(options: Mapping[str, Mapping[str, str]]) -> dict[str, object]:

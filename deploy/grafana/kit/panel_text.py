@@ -6,11 +6,12 @@ The description's first line is the English title; the line `Legend:` pairs each
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from deploy.grafana.kit.board_words import Words
 from deploy.grafana.kit.queries import heeded
+from deploy.value_words import Words
 from pipeline.indicators.indicator_table import INDICATORS, Indicator
 
 _FILTERS = {
+    "street": "街道 street",
     "team": "队伍 team",
     "category": "类别 category",
     "severity": "等级 severity",

@@ -15,28 +15,24 @@ from grafana_foundation_sdk.models import (
     timeseries,
 )
 
-from deploy.grafana.kit.board_words import NAMES, Words
 from deploy.grafana.kit.number_looks import (
     LEVEL_WORDS,
     NO_VALUE,
     SHARE,
     WORD,
     Look,
-    by_name,
     by_query,
     defaults,
     property_of,
-    renamed,
 )
 from deploy.grafana.kit.panel_text import PanelText
-from deploy.grafana.kit.queries import notice, or_notice
-from deploy.grafana.kit.table_sizes import LINK, column_width
-from deploy.grafana.kit.thresholds import SERIES
-from pipeline.indicators.stock_records import NOTICE, asks_for_stock
+from deploy.grafana.kit.queries import NOT_COUNTED, notice, or_notice
+from deploy.grafana.kit.table_columns import column_settings, key_settings
+from deploy.grafana.kit.thresholds import APART, SERIES
+from deploy.value_words import NAMES, Words
+from pipeline.indicators.stock_records import COUNTED, NOTICE, asks_for_stock
 
 SOURCE: Final = common.DataSourceRef(type_val="prometheus", uid="${datasource}")
-_BLANK: Final = "–"
-"""Shown in a table's cell without a number."""
 _NAME_SIZE: Final = 12
 _VALUE_SIZE: Final = 16
 _ALONE_SIZE: Final = 36
@@ -44,13 +40,10 @@ _BAR_VALUE_SIZE: Final = 14
 """Pixels of letters; a unit has nine tenths. Without them Grafana fits all numbers of a panel to the longest word, and names shrink to 4."""
 _BAR: Final = (30, 44)
 """Pixels: a bar's least and greatest height. Below 30 Grafana leaves names of 12 pixels too little room; more than fit are scrolled to."""
-_SAMPLES: Final = {"grid": "140109004001014", "version": "2026.11-0123456789ab"}
-"""A value as long as it gets of labels that have no words."""
-NOT_COUNTED: Final = "未计全"
-"""Shown in place of a number of what stands, while not all partitions are counted; the line below says how many are, in both languages."""
 _BLANK_LINE: Final = "\N{NO-BREAK SPACE}"
 _INCOMPLETE: Final = "数据不完整 incomplete"
 """The same beside the number of partitions, where there is room."""
+_NOT_ALL: Final = Words(NOT_COUNTED, "not all partitions are counted, so many of all")
 _LAST: Final = common.ReduceDataOptions(calcs=["lastNotNull"], fields="", values=False)
 
 
@@ -119,9 +112,15 @@ def figure(
 
 
 def bars(
-    about: PanelText, queries: Sequence[PanelQuery], look: Look, *, width: int, height: int = 8
+    about: PanelText,
+    queries: Sequence[PanelQuery],
+    look: Look,
+    *,
+    width: int,
+    height: int = 8,
+    apart: Sequence[Words] = (),
 ) -> Sized:
-    """One bar for each series: its last value."""
+    """One bar for each series: its last value. Those of the names `apart` have another colour."""
     options = bargauge.Options(
         display_mode=common.BarGaugeDisplayMode.BASIC,
         value_mode=common.BarGaugeValueMode.TEXT,
@@ -134,9 +133,15 @@ def bars(
         min_viz_height=_BAR[0],
         max_viz_height=_BAR[1],
     )
-    queries = [*queries, *_notice(queries)]
+    short = f"{NOT_COUNTED} {{{{{COUNTED}}}}}"
+    queries = [*queries, *(query._replace(legend=short) for query in _notice(queries))]
     made = _panel("bargauge", about, queries, look, options)
-    return Sized(_overridden(made, _words_and_colours(queries, colours=False)), width, height)
+    other = property_of("color", {"mode": "fixed", "fixedColor": APART})
+    overrides = [
+        *_words_and_colours(queries, colours=False),
+        *(_override(name.zh, [other]) for name in apart),
+    ]
+    return Sized(_overridden(made, overrides), width, height)
 
 
 def lines(
@@ -190,10 +195,12 @@ def rows(
     width: int,
     height: int = 9,
     sort: Words | None = None,
+    downwards: bool = True,
     key_links: Sequence[dashboard.DashboardLink] = (),
 ) -> Sized:
-    """A table: rows by the labels `keys`, a column for each query, sorted by the column `sort` from the greatest down."""
+    """A table: rows by the labels `keys`, a column for each query, sorted by the column `sort` from the greatest down, or from the least up."""
     names = {label: words.zh for label, words in keys}
+    stands = any(asks_for_stock(column.expr) for column in columns)
     columns = [column._replace(expr=or_notice(column.expr, keys[0][0])) for column in columns]
     for n, column in enumerate(columns):
         names[f"Value #{_letter(n)}"] = column.name.zh if column.name else column.format
@@ -202,9 +209,10 @@ def rows(
     options = table.Options(
         show_header=True,
         cell_height=common.TableCellHeight.SM,
-        sort_by=[common.TableSortByFieldState(display_name=sort.zh, desc=True)] if sort else [],
+        sort_by=[common.TableSortByFieldState(display_name=sort.zh, desc=downwards)] if sort else [],
     )
-    made = _panel("table", about, columns, WORD, options, legend=[words for _, words in keys])
+    legend = [*(words for _, words in keys), *([_NOT_ALL] if stands else [])]
+    made = _panel("table", about, columns, WORD, options, legend=legend)
     for target in made.targets or []:
         if isinstance(target, prometheus.Dataquery):
             target.format_val = prometheus.PromQueryFormat.TABLE
@@ -219,29 +227,16 @@ def rows(
             },
         ),
     ]
-    overrides = [_key_settings(label, words, key_links) for label, words in keys]
+    overrides = [
+        key_settings(label, words, key_links, counted=stands and n == 0)
+        for n, (label, words) in enumerate(keys)
+    ]
     overrides += [
-        _column_settings(column.name, column.look, sort.zh if sort else "")
+        column_settings(column.name, column.look, sort.zh if sort else "")
         for column in columns
         if column.look and column.name
     ]
     return Sized(_overridden(made, overrides), width, height)
-
-
-def _key_settings(
-    label: str, head: Words, links: Sequence[dashboard.DashboardLink]
-) -> dashboard.DashboardFieldConfigSourceOverrides:
-    words = NAMES.get(label, {})
-    longest = column_width(
-        head.zh, "string", [_SAMPLES.get(label, ""), *(word.zh for word in words.values())]
-    )
-    return renamed(head.zh, words, longest + LINK * bool(links), links)
-
-
-def _column_settings(name: Words, look: Look, by: str) -> dashboard.DashboardFieldConfigSourceOverrides:
-    words = [f"{words.zh} {words.en}" for _, words, _ in look.value_words]
-    width = column_width(name.zh, look.unit, words, is_sorted=name.zh == by)
-    return by_name(name.zh, look._replace(nothing=_BLANK), width)
 
 
 def _finite(expr: str, look: Look) -> str:
@@ -335,12 +330,16 @@ def _target(number: int, query: PanelQuery) -> prometheus.Dataquery:
 def _words_and_colours(
     queries: Sequence[PanelQuery], *, colours: bool
 ) -> list[dashboard.DashboardFieldConfigSourceOverrides]:
-    """Words for the values of labels; with `colours` each value also has a colour of its own, the same on every board."""
+    """Words for the values of labels; with `colours` each value also has a colour of its own, the same on every board.
+
+    Of more values than colours Grafana gives a panel's series its own colours, each another.
+    """
     overrides = []
     for query in queries:
-        for n, (value, words) in enumerate(NAMES.get(query.label, {}).items() if query.label else ()):
+        values = NAMES.get(query.label, {}) if query.label else {}
+        for n, (value, words) in enumerate(values.items()):
             properties = [property_of("displayName", words.zh)]
-            if colours:
+            if colours and len(values) <= len(SERIES):
                 properties.append(
                     property_of("color", {"mode": "fixed", "fixedColor": SERIES[n % len(SERIES)]})
                 )

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from deploy.grafana.kit.series_labels import LABELS, SCRAPED
-from pipeline.indicators.indicator_table import INDICATORS, WINDOW, Indicator, grown
+from pipeline.indicators.indicator_table import INDICATORS, WINDOW, Indicator, grown, or_nothing
 from pipeline.indicators.stock_records import COUNTED, INCOMPLETE, NOTICE, asks_for_stock, now
 
+NOT_COUNTED: Final = "未计全"
+"""Shown in place of a number of what stands, while not all partitions are counted; beside it stands how many are."""
 ROLLING: Final = "$window"
 """The window of a trend: a variable of every board."""
 
@@ -60,7 +62,7 @@ def gauge(
     metric: str, variables: Sequence[str] = (), *, by: str = "", more: str = "", how: str = "sum"
 ) -> str:
     """A gauge, summed over all workers or combined by `how`; what stands is summed over all partitions."""
-    return _summed(selected(metric, variables, more), now(metric), by, how)
+    return or_nothing(_summed(selected(metric, variables, more), now(metric), by, how), metric, by)
 
 
 def quantile(share: float, metric: str, *, window: str = WINDOW, by: str = "", more: str = "") -> str:
@@ -93,7 +95,7 @@ def or_notice(query: str, key: str) -> str:
     """A column of a table: where it asks for what stands and not all is counted, the notice is its only row."""
     if not asks_for_stock(query):
         return query
-    row = f'label_replace({INCOMPLETE}, "{key}", "$1", "{NOTICE}", "(.+)")'
+    row = f'label_replace({INCOMPLETE}, "{key}", "{NOT_COUNTED} $1", "{COUNTED}", "(.+)")'
     return f"{query} or NaN * max by ({key}) ({row})"
 
 

@@ -7,10 +7,10 @@ from grafana_foundation_sdk.models import dashboard
 
 from deploy.grafana.kit import panel_text, queries
 from deploy.grafana.kit.board_bounds import GOALS
-from deploy.grafana.kit.board_words import NAMES, Words
 from deploy.grafana.kit.number_looks import COUNT, GOAL_WORDS, SHARE, TOO_FEW, WORD
 from deploy.grafana.kit.panels import PanelQuery, Sized, figure, level_query
 from deploy.grafana.kit.thresholds import ACT, WATCH, WELL, ThresholdStep, missed, steps_of
+from deploy.value_words import NAMES, Words
 from pipeline.indicators.indicator_table import INDICATORS
 
 _SHARE: Final = Words("比率", "share")

@@ -30,6 +30,7 @@ _SAMPLES: Final[Mapping[str, str]] = {
     "percentunit": "100.0%",
     "s": "59.99 hours",
     "string": "",
+    "time:MM-DD HH:mm": "11-26 17:30",
 }
 """A value as long as it gets, by unit."""
 KEY_MAX: Final = 220
@@ -41,10 +42,12 @@ def text_width(text: str) -> float:
     return sum(_HAN if east_asian_width(letter) in "WF" else _NARROW for letter in text)
 
 
-def column_width(head: str, unit: str, words: Iterable[str] = (), *, is_sorted: bool = False) -> int:
-    """The least width of a column: its heading, a value of its unit, and the longest of its words, up to `KEY_MAX`."""
+def column_width(
+    head: str, unit: str, words: Iterable[str] = (), *, is_sorted: bool = False, most: float = KEY_MAX
+) -> int:
+    """The least width of a column: its heading, a value of its unit, and the longest of its words, up to `most`."""
     inside = max((text_width(text) for text in (_SAMPLES[unit], *words)), default=0)
-    return ceil(max(text_width(head) + _SORTED * is_sorted, min(inside, KEY_MAX)) + _PADDING)
+    return ceil(max(text_width(head) + _SORTED * is_sorted, min(inside, most)) + _PADDING)
 
 
 def is_long(word: str) -> bool:

@@ -11,8 +11,15 @@ WELL: Final = "#56B4E9"
 WATCH: Final = "#E69F00"
 ACT: Final = "#D55E00"
 PLAIN: Final = "text"
-SERIES: Final = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#0072B2", "#D55E00", "#F0E442", "#999999")
-"""For series side by side."""
+SERIES: Final = (
+    "#009E73", "#CC79A7", "#4477DD", "#F0E442", "#999999", "#AA4499", "#44CCBB", "#CCAA66", "#CC6677", "#B39DDB", "#117733",
+    "#BBCC33", "#FFAABB", "#8D6E63", "#EEEEEE", "#6A5ACD",
+)  # fmt: skip
+"""For series side by side: each its own, and none that of a level."""
+
+BAR: Final = "#4477DD"
+APART: Final = "#B39DDB"
+"""A bar, and one that belongs to another way."""
 
 
 class ThresholdStep(NamedTuple):

@@ -5,12 +5,12 @@ from typing import Final
 
 from deploy.grafana.kit import panel_text, queries
 from deploy.grafana.kit.board_bounds import GOALS
-from deploy.grafana.kit.board_words import NAMES, Words
 from deploy.grafana.kit.number_looks import COUNT, GOAL_WORDS, SHARE, WORD, Look
 from deploy.grafana.kit.panel_text import PanelText
 from deploy.grafana.kit.panels import PanelQuery, Sized, lines, rows
 from deploy.grafana.kit.table_sizes import height_of
 from deploy.grafana.kit.thresholds import missed
+from deploy.value_words import NAMES, Words
 from pipeline.indicators.indicator_table import INDICATORS, IndicatorUnit
 
 SHARES: Final = tuple(key for key, indicator in INDICATORS.items() if indicator.unit is IndicatorUnit.SHARE)
@@ -124,7 +124,7 @@ def _hours() -> Sized:
     return lines(
         panel_text.of(
             "handling_hours",
-            note=Words("office 为工作时间，natural 为自然时间", "office hours and natural time apart"),
+            note=Words("工作时间与自然时间分列", "office hours and natural time apart"),
         ),
         [PanelQuery(query, label="hours")],
         Look("h", 1, floor=0),

@@ -2,13 +2,13 @@
 
 from deploy.grafana.kit import queries
 from deploy.grafana.kit.board_bounds import LATE_SECONDS_MAX
-from deploy.grafana.kit.board_words import Words
 from deploy.grafana.kit.number_looks import BARS, COUNT, NUMBER, SECONDS, Look
 from deploy.grafana.kit.panel_text import PanelText
 from deploy.grafana.kit.panels import PanelQuery, Sized, bars, figure, level_query, lines, rows
 from deploy.grafana.kit.table_sizes import height_of_bars
 from deploy.grafana.kit.thresholds import WATCH, WELL, ThresholdStep, act_from
 from deploy.grafana.sections.step_times import quantiles
+from deploy.value_words import Words
 from pipeline.words.field_words import TIMERS
 
 
@@ -132,7 +132,7 @@ def timers() -> tuple[Sized, ...]:
                     "审计从日志算出的触发迟到", "How late timers fired, as the auditor reads it from the log"
                 ),
             ),
-            [PanelQuery("max by (quantile) (enforcement_audit_timer_late_seconds)", legend="{{quantile}}")],
+            [PanelQuery("max by (quantile) (enforcement_audit_timer_late_seconds)", label="quantile")],
             SECONDS._replace(steps=act_from(LATE_SECONDS_MAX)),
             width=6,
         ),

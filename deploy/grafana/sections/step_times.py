@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from deploy.grafana.kit import queries
-from deploy.grafana.kit.board_words import Words
 from deploy.grafana.kit.panels import PanelQuery
+from deploy.value_words import Words
 
 RATE: Final = "$__rate_interval"
 """Grafana's own variable: the shortest window with enough samples."""

@@ -5,11 +5,11 @@ from typing import Final
 from deploy.grafana.kit import queries
 from deploy.grafana.kit.board import link
 from deploy.grafana.kit.board_bounds import FRESH_SECONDS_MAX
-from deploy.grafana.kit.board_words import Words
 from deploy.grafana.kit.number_looks import COUNT, SECONDS
 from deploy.grafana.kit.panel_text import PanelText
 from deploy.grafana.kit.panels import PanelQuery, Sized, figure, level_query, lines
 from deploy.grafana.kit.thresholds import act_from
+from deploy.value_words import Words
 
 LOST: Final = "I1|I12|I17"
 """The auditor's invariants about loss: nothing lost, no case forgotten, every record answered."""

@@ -5,12 +5,12 @@ from math import inf
 from typing import Final
 
 from deploy.grafana.kit import panel_text, queries
-from deploy.grafana.kit.board_words import NAMES, Words
 from deploy.grafana.kit.number_looks import BARS, COUNT
 from deploy.grafana.kit.panel_text import PanelText
 from deploy.grafana.kit.panels import PanelQuery, Sized, bars, rows
 from deploy.grafana.kit.shares import columns
 from deploy.grafana.kit.table_sizes import height_of, height_of_bars
+from deploy.value_words import NAMES, Words
 from pipeline.indicators.indicator_table import INDICATORS
 
 _DAY: Final = 86_400
@@ -33,12 +33,29 @@ _TALL: Final = height_of(max(GRIDS_MAX, len(NAMES["category"])))
 def where(variables: Sequence[str]) -> tuple[Sized, ...]:
     """One table or chart for each slice, with counts beside shares."""
     return (
+        _streets(variables),
         _categories(variables),
         _grids(),
         _severities(variables),
         _suspended(),
         _channels(variables),
         _ages(),
+    )
+
+
+def _streets(variables: Sequence[str]) -> Sized:
+    held = queries.gauge("enforcement_held_cases", variables, by="street")
+    return rows(
+        PanelText("按街道", "By street", None, ("handled_on_time", "satisfied"), tuple(variables[:4])),
+        [("street", Words("街道", "street"))],
+        [
+            PanelQuery(held, Words("在办", "open"), look=COUNT),
+            *columns(("due_today", "at_risk", "overdue", "handled", "handled_on_time"), variables, "street"),
+            *columns(("satisfied",), variables, "street"),
+        ],
+        width=24,
+        height=height_of(len(NAMES["street"])),
+        sort=Words(INDICATORS["overdue"].zh, ""),
     )
 
 
@@ -49,14 +66,14 @@ def _categories(variables: Sequence[str]) -> Sized:
             "By category",
             None,
             ("handled_on_time", "closed_on_time", "relapsed"),
-            tuple(variables[:3]),
+            tuple(variables[:4]),
         ),
         [("category", Words("类别", "category"))],
         [
             *columns(("opened", "overdue"), variables, "category"),
             *columns(("handled",), variables, "category"),
             *columns(
-                ("handled_on_time", "closed_on_time", "self_disposed", "relapsed"),
+                ("handled_on_time", "closed_on_time", "relapsed"),
                 variables,
                 "category",
                 counted=False,
@@ -75,11 +92,11 @@ def _severities(variables: Sequence[str]) -> Sized:
             "By severity",
             None,
             ("signed_on_time", "responded"),
-            tuple(variables[:3]),
+            tuple(variables[:4]),
         ),
         [("severity", Words("等级", "severity"))],
         [
-            *columns(("open", "due_today", "at_risk", "overdue"), variables, "severity"),
+            *columns(("open", "at_risk", "overdue"), variables, "severity"),
             *columns(("signed_on_time", "responded"), variables, "severity"),
         ],
         width=17,

@@ -6,20 +6,20 @@ from typing import Final
 from deploy.grafana.kit import panel_text, queries
 from deploy.grafana.kit.board import link
 from deploy.grafana.kit.board_bounds import GOALS
-from deploy.grafana.kit.board_words import NAMES, Words
 from deploy.grafana.kit.number_looks import COUNT, GOAL_WORDS, SECONDS, WORD, Look
 from deploy.grafana.kit.panel_text import PanelText
 from deploy.grafana.kit.panels import PanelQuery, Sized, figure, lines, rows
 from deploy.grafana.kit.shares import columns
 from deploy.grafana.kit.table_sizes import height_of
 from deploy.grafana.kit.thresholds import missed, steps_of
+from deploy.value_words import NAMES, Words
 from pipeline.indicators.indicator_table import INDICATORS, WINDOW, grown
 
 _TEAM: Final = ("team", Words("队伍", "team"))
 TO_TEAM: Final = link(
     Words("打开队伍看板", "open the team's board"),
     "team",
-    ("category", "severity"),
+    ("street", "category", "severity"),
     "&var-team=${__value.raw}",
 )
 
@@ -44,7 +44,7 @@ def who(variables: Sequence[str]) -> tuple[Sized, ...]:
                 "the counts, not at the shares; this is no league table",
             ),
             ("handled_on_time", "returned", "satisfied"),
-            tuple(variables[:3]),
+            tuple(variables[:4]),
         ),
         [_TEAM],
         load,

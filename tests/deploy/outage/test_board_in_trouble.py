@@ -33,7 +33,7 @@ from tests.stream.fleet.deployment import until
 FIRING: Final = 'count(ALERTS{alertname="UrgentOverdue", alertstate="firing"})'
 ALERTED: Final = 'ALERTS{alertname="ManyOverdue"}'
 ACTIVE_SINCE: Final = 'ALERTS_FOR_STATE{alertname="ManyOverdue"}'
-LATE_CASES: Final = 'enforcement:case_due_timestamp_seconds:now{state="overdue"}'
+LATE_CASES: Final = 'enforcement:case_due_timestamp_seconds:now{due="overdue"}'
 INCOMPLETE: Final = "max(enforcement:stock:incomplete)"
 OUTAGE_S: Final = 25
 pytestmark = [pytest.mark.slow, pytest.mark.broker]

@@ -1,39 +1,68 @@
-"""The funnel of cases as counts, and how long each step takes."""
+"""The way of cases as counts, those that their finder deals with apart, and how long each step takes."""
 
 from collections.abc import Sequence
 from typing import Final
 
 from deploy.grafana.kit import queries
 from deploy.grafana.kit.board_bounds import GOALS
-from deploy.grafana.kit.board_words import NAMES, Words
 from deploy.grafana.kit.number_looks import BARS, COUNT, SECONDS, SHARE
 from deploy.grafana.kit.panel_text import PanelText
 from deploy.grafana.kit.panels import PanelQuery, Sized, bars, lines, rows
-from deploy.grafana.kit.table_sizes import height_of
+from deploy.grafana.kit.table_sizes import height_of, height_of_bars
 from deploy.grafana.kit.thresholds import steps_of
+from deploy.value_words import NONE, Words
 
 STEPS: Final = ("accept", "dispatch", "claim", "sign", "arrive", "dispose", "joint", "verify", "callback")
 """Clocks in the order of a case's steps."""
 _STEP_CLOCKS: Final = f'clock=~"{"|".join(STEPS)}"'
-_FLOW: Final = ("reports", "opened", "dispatches", "handled", "closed")
+_BARS: Final = 8
+_HIGH: Final = max(height_of(len(STEPS)), height_of_bars(_BARS))
+_BY_A_TEAM: Final = f'team!="{NONE}"'
+_BY_NOBODY: Final = f'team="{NONE}"'
+"""The holder of what its finder dealt with on the spot."""
+_SELF: Final = (
+    Words("自处置", "dealt with on the spot"),
+    Words("自处置结案", "closed, dealt with on the spot"),
+)
 
 
-def funnel(variables: Sequence[str]) -> tuple[Sized, ...]:
+def case_flow(variables: Sequence[str]) -> tuple[Sized, ...]:
     """Counts, time in each step, and its course."""
-    panel_queries = [PanelQuery(queries.value(key, variables), NAMES["indicator"][key]) for key in _FLOW]
-    panel_queries.append(
-        PanelQuery(queries.whole("satisfied", variables), Words("有效回访", "Callers reached"))
-    )
-    heeding = Words(
-        "每根条只受其指标带有的筛选影响，见各指标",
-        "Each bar heeds only the filters that its metrics have as labels",
-    )
-    return (
-        bars(
-            PanelText("漏斗：件数", "Funnel: counts", heeding, _FLOW), panel_queries, BARS, width=6, height=11
+    return (_counts(variables), _steps(), _slowest())
+
+
+def _counts(variables: Sequence[str]) -> Sized:
+    """From the report to the call-back: what goes to a team, then what does not. Closed are both together."""
+    team = tuple(name for name in variables if name == "team")
+    given = f"{queries.value('dispatches', team)} - {queries.parts('returned', team)}"
+    handlings, closings = "enforcement_handlings_total", "enforcement_closings_total"
+    on_the_spot, closed_on_the_spot = _SELF
+    panel_queries = [
+        PanelQuery(queries.value("reports", variables), Words("来件", "reports")),
+        PanelQuery(queries.value("opened", variables), Words("立案", "opened")),
+        PanelQuery(given, Words("派遣", "dispatched, less those given back")),
+        PanelQuery(queries.increase(handlings, team, more=_BY_A_TEAM), Words("处置", "handled by a team")),
+        PanelQuery(
+            queries.increase(closings, team, more=_BY_A_TEAM), Words("队伍结案", "closed, handled by a team")
         ),
-        _steps(),
-        _slowest(),
+        PanelQuery(queries.whole("satisfied", variables), Words("有效回访", "callers reached")),
+        PanelQuery(queries.parts("self_disposed", variables), on_the_spot),
+        PanelQuery(queries.increase(closings, more=_BY_NOBODY), closed_on_the_spot),
+    ]
+    about = Words(
+        "立案后分两路：交队伍（派遣→处置→队伍结案→回访）与巡查当场自处置（另色）；结案数＝队伍结案＋自处置结案。"
+        "派遣已除去退单，返工后再次处置另计；逐级之差为途中案件。每根条只受其指标带有的筛选影响",
+        "Opened cases go two ways: to a team (dispatched, handled, closed, called back), or they are dealt with by the finder on the spot "
+        "(the other colour); closed = by a team + on the spot. Dispatches are less those given back; after a rework a handling counts "
+        "again; between two steps lies what is under way. Each bar heeds only the filters that its metrics have as labels",
+    )
+    return bars(
+        PanelText("流转：件数", "Flow: counts", about),
+        panel_queries,
+        BARS,
+        width=6,
+        height=_HIGH,
+        apart=_SELF,
     )
 
 
@@ -78,7 +107,7 @@ def _steps() -> Sized:
             ),
         ],
         width=18,
-        height=height_of(len(STEPS)),
+        height=_HIGH,
         sort=Words("耗时占比", ""),
     )
 
