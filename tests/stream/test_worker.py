@@ -118,7 +118,7 @@ def test_a_worker_that_was_frozen_writes_nothing_stale(deploy: Deploy) -> None:
 def shares(workers: list[Worker], partitions: int) -> None:
     """Wait until the workers have all partitions open, evenly."""
     each = partitions / len(workers)
-    until(40, "even shares", lambda: all(_open(worker) == each for worker in workers))
+    until(120, "even shares", lambda: all(_open(worker) == each for worker in workers))
 
 
 def _open(worker: Worker) -> float:
