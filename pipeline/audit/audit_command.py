@@ -18,8 +18,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from pipeline.audit import gauges
 from pipeline.audit.audit_options import EXIT_VIOLATED, broker_options, deployment, one_line_errors
+from pipeline.audit.audit_output import WatchOutput, print_findings
 from pipeline.audit.audit_run import AuditScope, RunProgress, run
-from pipeline.audit.audit_telling import WatchTeller, tell
 from pipeline.audit.broker_watch import BrokerWatch
 from pipeline.audit.checks.check_context import AuditSetup
 from pipeline.audit.checks.replay import ReplayRules
@@ -117,12 +117,12 @@ def audit_command(
         since_ms = None if since is None else int((since - _EPOCH).total_seconds() * 1000)
         scope = AuditScope(since_ms, partition, twice=not once)
         if watch:
-            teller = WatchTeller(as_json=as_json, logs_json=settings.log_format == "json")
-            teller.serving(gauges.serve(settings.http_host, port))
+            output = WatchOutput(as_json=as_json, logs_json=settings.log_format == "json")
+            output.serving(gauges.serve(settings.http_host, port))
             BrokerWatch().start(connection)
-            _watch(connection, setup, rules, scope, every_s, teller)
+            _watch(connection, setup, rules, scope, every_s, output)
         findings, seconds = _run(connection, setup, rules, scope)
-    tell(findings, seconds, as_json)
+    print_findings(findings, seconds, as_json)
     sys.exit(EXIT_VIOLATED if findings.violated.total() else 0)
 
 
@@ -141,7 +141,7 @@ def _watch(
     rules: ReplayRules | None,
     scope: AuditScope,
     every_s: float,
-    teller: WatchTeller,
+    output: WatchOutput,
 ) -> NoReturn:
     """Until interrupted. Brokers that do not answer are counted and tried again."""
     while True:
@@ -149,10 +149,10 @@ def _watch(
             findings, seconds = _run(connection, setup, rules, scope)
         except Unavailable as why:
             gauges.failed(why.code)
-            teller.failed(why)
+            output.failed(why)
         else:
             gauges.export(findings, seconds)
-            teller.ended(findings, seconds)
+            output.ended(findings, seconds)
         time.sleep(every_s)
 
 

@@ -60,7 +60,7 @@ class BrokerWatch:
 
     def __init__(self) -> None:
         """Has told of nothing yet."""
-        self._told: dict[Gauge, set[tuple[str, ...]]] = {}
+        self._exported: dict[Gauge, set[tuple[str, ...]]] = {}
 
     def start(self, connection: Connection) -> None:
         """Until the process ends."""
@@ -74,20 +74,20 @@ class BrokerWatch:
         except Unavailable:  # the audit's own runs count and tell of it
             disks, facts = [], {}
         known = [disk for disk in disks if not disk.offline and disk.total_bytes > 0]
-        self._tell(_USABLE, [((str(disk.broker), disk.folder), disk.usable_bytes) for disk in known])
-        self._tell(_TOTAL, [((str(disk.broker), disk.folder), disk.total_bytes) for disk in known])
-        self._tell(_OFFLINE, [((str(disk.broker), disk.folder), disk.offline) for disk in disks])
-        self._tell(_BEHIND, [((name,), len(topic.behind)) for name, topic in facts.items()])
+        self._export(_USABLE, [((str(disk.broker), disk.folder), disk.usable_bytes) for disk in known])
+        self._export(_TOTAL, [((str(disk.broker), disk.folder), disk.total_bytes) for disk in known])
+        self._export(_OFFLINE, [((str(disk.broker), disk.folder), disk.offline) for disk in disks])
+        self._export(_BEHIND, [((name,), len(topic.behind)) for name, topic in facts.items()])
 
-    def _tell(self, gauge: Gauge, series: Iterable[tuple[tuple[str, ...], float]]) -> None:
+    def _export(self, gauge: Gauge, series: Iterable[tuple[tuple[str, ...], float]]) -> None:
         """These series, and no others."""
         labels = set()
         for values, number in series:
             gauge.labels(*values).set(number)
             labels.add(values)
-        for gone in self._told.get(gauge, set()) - labels:
+        for gone in self._exported.get(gauge, set()) - labels:
             gauge.remove(*gone)
-        self._told[gauge] = labels
+        self._exported[gauge] = labels
 
     def _run(self, connection: Connection) -> None:
         while True:

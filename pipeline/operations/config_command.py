@@ -10,7 +10,7 @@ from pydantic import SecretStr, ValidationError
 from pipeline.broker.local_settings import local_settings
 from pipeline.caller_key import existing_caller_key
 from pipeline.edge.commands import terminal
-from pipeline.operations.asking import show_rows
+from pipeline.operations.broker_access import show_rows
 from pipeline.setting_names import PREFIX, unknown_settings
 from pipeline.settings import OTHER_VARIABLES, SettingMeaning, Settings
 from pipeline.words.command_line import group
@@ -129,7 +129,7 @@ def _rows() -> Iterator[SettingRow]:
 
 
 def _shown(value: object) -> str:
-    """As it would stand in the environment; a secret is masked, and addresses lose what stands before an @."""
+    """As it would stand in the environment; a secret is masked."""
     if isinstance(value, SecretStr):
         return MASK
     if value is None:

@@ -7,7 +7,7 @@ import click
 
 from pipeline.edge.commands import terminal
 from pipeline.kafka_log.broker_admin import GroupMember
-from pipeline.operations.asking import asked, show_rows, worker_group
+from pipeline.operations.broker_access import broker_access, show_rows, worker_group
 from pipeline.words.command_line import command
 from pipeline.words.field_words import Both, Lang, both
 
@@ -38,7 +38,7 @@ def group_command(brokers: str | None, topic_prefix: str | None, as_json: bool, 
 
     Ends with 1 if the group has no member, 69 if no broker answers.
     """  # fmt: skip
-    with asked(brokers, topic_prefix, lang) as deployment:
+    with broker_access(brokers, topic_prefix, lang) as deployment:
         group = deployment.admin.group(worker_group(deployment.connection))
     if not group.members:
         terminal.stop(

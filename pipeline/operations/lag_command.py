@@ -10,7 +10,13 @@ from pipeline.edge.client.action_builder import now_utc
 from pipeline.edge.commands import terminal
 from pipeline.kafka_log.broker_admin import GroupMember, OffsetSpan
 from pipeline.kafka_log.log_record import TopicPlace
-from pipeline.operations.asking import Asked, asked, last_records, show_rows, worker_group
+from pipeline.operations.broker_access import (
+    BrokerAccess,
+    broker_access,
+    last_records,
+    show_rows,
+    worker_group,
+)
 from pipeline.words.command_line import command
 from pipeline.words.field_words import Both, Lang, both, exactly
 from schemas import topics
@@ -65,7 +71,7 @@ def lag_command(brokers: str | None, topic_prefix: str | None, as_json: bool, la
 
     Ends with 1 where a partition has no owner, 69 if no broker answers.
     """  # fmt: skip
-    with asked(brokers, topic_prefix, lang) as deployment:
+    with broker_access(brokers, topic_prefix, lang) as deployment:
         places = list(_places(deployment))
     now = now_utc()
     if as_json:
@@ -77,7 +83,7 @@ def lag_command(brokers: str | None, topic_prefix: str | None, as_json: bool, la
         raise SystemExit(terminal.EXIT_REFUSED)
 
 
-def _places(deployment: Asked) -> Iterator[PlaceLag]:
+def _places(deployment: BrokerAccess) -> Iterator[PlaceLag]:
     """Of both inputs, partition by partition."""
     admin, connection = deployment.admin, deployment.connection
     facts = [admin.topic(name) for name in (*topics.INPUTS, topics.CASES)]
@@ -97,7 +103,7 @@ def _places(deployment: Asked) -> Iterator[PlaceLag]:
             yield PlaceLag(topic.name, number, decided, span.stable, oldest, owner, span.high > span.stable)
 
 
-def _position(deployment: Asked, partition: int, span: OffsetSpan) -> Mapping[str, int]:
+def _position(deployment: BrokerAccess, partition: int, span: OffsetSpan) -> Mapping[str, int]:
     """The next offset of each input topic as the last transaction of the partition wrote it; empty where none ever did."""
     found = last_records(deployment.reader, topics.CASES, partition, span, 1, topics.POSITION_KEY)
     if not found:
@@ -109,7 +115,7 @@ def _position(deployment: Asked, partition: int, span: OffsetSpan) -> Mapping[st
     return {place.topic: place.next_offset for place in position.inputs}
 
 
-def _first(deployment: Asked, name: str, partition: int, begin: int, end: int) -> datetime | None:
+def _first(deployment: BrokerAccess, name: str, partition: int, begin: int, end: int) -> datetime | None:
     """When the first record there was stamped."""
     first = next(iter(deployment.reader.read(name, partition, begin, end)), None)
     return None if first is None else datetime.fromtimestamp(first.timestamp / 1_000, UTC)

@@ -8,8 +8,8 @@ import click
 
 from pipeline.edge.commands import terminal
 from pipeline.kafka_log.log_record import LogRecord
-from pipeline.operations.asking import Asked, asked, last_records, size
-from pipeline.operations.shown_record import ShownRecord, shown
+from pipeline.operations.broker_access import BrokerAccess, broker_access, last_records, size
+from pipeline.operations.record_view import RecordView, view_of
 from pipeline.words.command_line import command
 from pipeline.words.field_words import Both, Lang, both, to_second
 from schemas import topics
@@ -115,7 +115,7 @@ def records_command(
     """  # fmt: skip
     if offset is not None and partition is None:
         raise click.UsageError(_WORDS["offset_alone"][lang])
-    with asked(brokers, topic_prefix, lang) as deployment:
+    with broker_access(brokers, topic_prefix, lang) as deployment:
         records = _records(deployment, topic, partition, offset, key, count, lang)
     if not records:
         click.echo(_WORDS["empty"][lang], err=True)
@@ -129,14 +129,14 @@ def records_command(
 
 
 def _records(
-    deployment: Asked,
+    deployment: BrokerAccess,
     topic: str,
     partition: int | None,
     offset: int | None,
     key: str | None,
     count: int,
     lang: Lang,
-) -> list[ShownRecord]:
+) -> list[RecordView]:
     facts = deployment.admin.topic(topic)
     if partition is not None and partition not in facts.partitions:
         message = _WORDS["no_partition"][lang].format(topic=topic, partition=partition)
@@ -151,10 +151,10 @@ def _records(
     for number in facts.partitions if partition is None else (partition,):
         found += last_records(deployment.reader, topic, number, ranges[topic, number], count, wanted)
     newest = sorted(found, key=lambda record: (record.timestamp, record.partition, record.offset))[-count:]
-    return [shown(record, topic) for record in newest]
+    return [view_of(record, topic) for record in newest]
 
 
-def _at(deployment: Asked, topic: str, partition: int, offset: int, lang: Lang) -> ShownRecord:
+def _at(deployment: BrokerAccess, topic: str, partition: int, offset: int, lang: Lang) -> RecordView:
     span = deployment.admin.ranges([deployment.admin.topic(topic)])[topic, partition]
     is_within = span.begin <= offset < span.stable
     records: Iterable[LogRecord] = (
@@ -168,15 +168,15 @@ def _at(deployment: Asked, topic: str, partition: int, offset: int, lang: Lang) 
         message = _WORDS["no_record"][lang].format(place=place, held=held)
         todo = _WORDS["see_topics"][lang].format(topic=topic)
         terminal.stop("no_record", message, todo, terminal.EXIT_REFUSED)
-    return shown(record, topic)
+    return view_of(record, topic)
 
 
-def _head(record: ShownRecord, lang: Lang) -> str:
+def _head(record: RecordView, lang: Lang) -> str:
     key = f"{_WORDS['key'][lang]} {record.key}" if record.key is not None else _WORDS["no_key"][lang]
     return f"{record.topic}/{record.partition}@{record.offset}  {to_second(record.at)}  {key}"
 
 
-def _in_short(record: ShownRecord, lang: Lang) -> Iterator[str]:
+def _in_short(record: RecordView, lang: Lang) -> Iterator[str]:
     parts = [_head(record, lang), *_remarks(record, lang)]
     content = record.content or {}
     parts += [
@@ -189,7 +189,7 @@ def _in_short(record: ShownRecord, lang: Lang) -> Iterator[str]:
     yield text if len(text) <= _SUMMARY_MAX else f"{text[:_SUMMARY_MAX]}…"
 
 
-def _whole(record: ShownRecord, lang: Lang) -> Iterator[str]:
+def _whole(record: RecordView, lang: Lang) -> Iterator[str]:
     stamped = _WORDS["by_broker" if record.stamped_by_broker else "by_sender"][lang]
     yield f"{_head(record, lang)}  ({stamped})  {record.kind}  {size(record.size_bytes)}"
     for remark in _remarks(record, lang):
@@ -198,7 +198,7 @@ def _whole(record: ShownRecord, lang: Lang) -> Iterator[str]:
         yield f"  {name}: {value}"
 
 
-def _remarks(record: ShownRecord, lang: Lang) -> Iterator[str]:
+def _remarks(record: RecordView, lang: Lang) -> Iterator[str]:
     """What is to be known before its fields."""
     if record.content is None:
         yield _WORDS["deleted"][lang]
@@ -225,7 +225,7 @@ def _flat(content: object, path: str = "") -> Iterator[tuple[str, str]]:
         yield path, text if len(text) <= _VALUE_MAX else f"{text[:_VALUE_MAX]}…"
 
 
-def _as_json(record: ShownRecord) -> Mapping[str, object]:
+def _as_json(record: RecordView) -> Mapping[str, object]:
     fault = record.fault
     return {
         "topic": record.topic,

@@ -11,7 +11,7 @@ from pipeline.broker.local_settings import local_settings
 from pipeline.edge.client.action_builder import now_utc
 from pipeline.edge.commands import terminal
 from pipeline.kafka_log.broker_admin import Disk, OpenTransaction
-from pipeline.operations.asking import Asked, asked, show_rows, size
+from pipeline.operations.broker_access import BrokerAccess, broker_access, show_rows, size
 from pipeline.operations.set_back_command import set_back_command
 from pipeline.settings import Settings
 from pipeline.stream import broker_topics
@@ -104,7 +104,7 @@ def show_command(
 
     Ends with 1 where a topic is missing, a replica is behind or a disk is offline, 69 if no broker answers.
     """  # fmt: skip
-    with asked(brokers, topic_prefix, lang) as deployment:
+    with broker_access(brokers, topic_prefix, lang) as deployment:
         rows = _topic_rows(deployment) if topic is None else _partition_rows(deployment, topic)
         disks = deployment.admin.disks() if topic is None else []
         config = {} if topic is None else deployment.admin.configs(topic)
@@ -121,7 +121,7 @@ def show_command(
         sys.exit(terminal.EXIT_REFUSED)
 
 
-def _topic_rows(deployment: Asked) -> list[Mapping[str, object]]:
+def _topic_rows(deployment: BrokerAccess) -> list[Mapping[str, object]]:
     facts = deployment.admin.topics(NAMES)
     ranges, sizes = deployment.admin.ranges(facts.values()), deployment.admin.sizes(facts)
     rows: list[Mapping[str, object]] = []
@@ -144,7 +144,7 @@ def _topic_rows(deployment: Asked) -> list[Mapping[str, object]]:
     return rows
 
 
-def _partition_rows(deployment: Asked, name: str) -> list[Mapping[str, object]]:
+def _partition_rows(deployment: BrokerAccess, name: str) -> list[Mapping[str, object]]:
     topic = deployment.admin.topic(name)
     ranges, sizes = deployment.admin.ranges([topic]), deployment.admin.sizes([name])
     return [
@@ -208,7 +208,7 @@ def transactions_command(brokers: str | None, topic_prefix: str | None, as_json:
     Readers see nothing behind an open transaction, and a partition is not opened before it ends. A worker's id begins with the
     prefix and ENFORCEMENT_APP_ID and ends with the partition; the brokers end it after its own limit.
     """
-    with asked(brokers, topic_prefix, lang) as deployment:
+    with broker_access(brokers, topic_prefix, lang) as deployment:
         found = deployment.admin.open_transactions()
     now = now_utc()
     if as_json:

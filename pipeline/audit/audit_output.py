@@ -18,7 +18,7 @@ log: Final = logging.getLogger("enforcement.audit")
 WIDTH: Final = 160
 
 
-def tell(findings: Findings, seconds: float, as_json: bool) -> None:
+def print_findings(findings: Findings, seconds: float, as_json: bool) -> None:
     """The findings on stdout."""
     if as_json:
         click.echo(findings_text.as_json(findings, seconds))
@@ -28,7 +28,7 @@ def tell(findings: Findings, seconds: float, as_json: bool) -> None:
         findings_text.print_text(findings, seconds, console)
 
 
-class WatchTeller:
+class WatchOutput:
     """Of `--watch`. With ENFORCEMENT_LOG_FORMAT=json every line on stderr is JSON, the findings too, and there is no table."""
 
     def __init__(self, *, as_json: bool, logs_json: bool) -> None:
@@ -58,7 +58,7 @@ class WatchTeller:
         """A run is over."""
         self._failed_at = None
         if not self._logs_json or self._as_json:
-            tell(findings, seconds, self._as_json)
+            print_findings(findings, seconds, self._as_json)
         if self._logs_json:
             for violation in findings_text.violations(findings):
                 log.error("violation", extra={FACTS: violation})

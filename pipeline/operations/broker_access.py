@@ -17,7 +17,7 @@ from pipeline.words.field_words import Lang
 _WINDOW: int = 64
 
 
-class Asked(NamedTuple):
+class BrokerAccess(NamedTuple):
     """A deployment, its brokers' own knowledge, and its log."""
 
     connection: Connection
@@ -26,14 +26,14 @@ class Asked(NamedTuple):
 
 
 @contextmanager
-def asked(brokers: str | None, topic_prefix: str | None, lang: Lang) -> Iterator[Asked]:
+def broker_access(brokers: str | None, topic_prefix: str | None, lang: Lang) -> Iterator[BrokerAccess]:
     """The deployment; whatever goes wrong ends the command with one line and an exit code."""
     logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)  # it logs each attempt; we print the result
     with terminal.one_line_errors(lang), ExitStack() as stack:
         connection = connection_of(brokers, topic_prefix)
         admin = stack.enter_context(closing(BrokerAdmin(connection)))
         reader = stack.enter_context(closing(BoundedReader(connection)))
-        yield Asked(connection, admin, reader)
+        yield BrokerAccess(connection, admin, reader)
 
 
 def worker_group(connection: Connection) -> str:

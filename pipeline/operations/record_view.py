@@ -27,7 +27,7 @@ _FIELD: Final = re.compile(r"[A-Za-z_][A-Za-z_.\-]{0,63}")
 _PLAIN_KEY: Final = re.compile(r"[A-Za-z0-9._:/\-]{1,200}")
 
 
-class ShownRecord(NamedTuple):
+class RecordView(NamedTuple):
     """`content` is None where there is no value; `fault` says why the fields have no values, None where the contract reads them."""
 
     topic: str
@@ -42,7 +42,7 @@ class ShownRecord(NamedTuple):
     fault: BadMessage | None
 
 
-def shown(record: LogRecord, name: str) -> ShownRecord:
+def view_of(record: LogRecord, name: str) -> RecordView:
     """A record of the contract's topic `name`."""
     value = record.value
     fault, content = None, None
@@ -51,7 +51,7 @@ def shown(record: LogRecord, name: str) -> ShownRecord:
             content = _READERS.get(name, _as_written)(record)
         except BadMessage as why:
             fault, content = why, _fields_only(value)
-    return ShownRecord(
+    return RecordView(
         name,
         record.partition,
         record.offset,
