@@ -17,7 +17,6 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-import click
 import pytest
 from click.testing import CliRunner
 
@@ -136,7 +135,7 @@ def sentence_commands() -> Iterator[str]:
 def names_only(words: list[str]) -> bool:
     """Whether a sentence names a command that cannot do without what is not said there."""
     command = command_of(word for word in words[1:] if not word.startswith("-"))
-    needs = any(isinstance(param, click.Argument) and param.required for param in command.params)
+    needs = any(param.required for param in command.params)
     return needs and words[-1] == command.name
 
 
