@@ -34,6 +34,9 @@ SCALE: Final = 0.3
 BEGIN: Final = datetime.combine(FIRST_DAY, datetime.min.time(), SHANGHAI).astimezone(UTC)
 END: Final = BEGIN + timedelta(days=DAYS)
 ROOT: Final = Path(__file__).parents[2]
+_HERE: Final = "140109004"
+"""The street that is played; in the others nothing happens."""
+_RARELY: Final = timedelta(hours=6) // STEP
 _Series = tuple[str, tuple[tuple[str, str], ...]]
 
 
@@ -75,18 +78,16 @@ class Fortnight:
             for series, value in values.items()
             if value != first.get(series)
         }
-        rarely = timedelta(hours=6) // STEP
         before: frozenset[_Series] = frozenset()
         for number, (at, values) in enumerate(self.scrapes):
-            seldom = number % rarely == 0
+            seldom = number % _RARELY == 0
             for series, value in values.items():
                 if seldom or series in moving:
                     name, labels = series
                     label_text = ",".join(f'{key}="{value}"' for key, value in labels)
                     yield f"{name}{{{label_text}}} {value} {at.timestamp():.0f}"
-            for name, labels in (
-                before - values.keys()
-            ):  # what stands no more is not exported; here it is told as 0
+            gone = (series for series in before - values.keys() if series[0] == metrics.CASE_DUE.name)
+            for name, labels in gone:  # it is not exported any more; here it is told as 0
                 label_text = ",".join(f'{key}="{value}"' for key, value in labels)
                 yield f"{name}{{{label_text}}} 0 {at.timestamp():.0f}"
             before = frozenset(values)
@@ -103,12 +104,14 @@ class Fortnight:
         self._counted = len(outcomes)
 
     def _scrape(self, collector: StockCollector) -> None:
+        seldom = len(self.scrapes) % _RARELY == 0
         families = (*REGISTRY.collect(), *collector.collect())
         samples = (
             sample
             for family in families
             for sample in family.samples
             if sample.name.startswith("enforcement_")
+            and (seldom or sample.labels.get("street", _HERE) == _HERE)
         )
         self.scrapes.append((self._at, {_series(sample): sample.value for sample in samples}))
 
