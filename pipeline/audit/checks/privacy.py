@@ -33,12 +33,12 @@ _LOCAL: Final = (
 _LANDLINE: Final = re.compile(
     rf"(?<![0-9A-Za-z-])(?<![0-9]\.)(?:[(\[]?(?:\+|00)86{_MARK})?[(\[]?0(?:10|2[0-9]|[3-9][0-9]{{2}})[)\]]?[ .-]{{0,2}}{_LOCAL}"
 )
-_CALLED: Final = re.compile(rf"(?:电话|座机|固话|回电|致电)(?:号码)?[::是为 ]{{0,3}}{_LOCAL}")
+_CALLED: Final = re.compile(rf"(?:电话|座机|固话|回电|致电)(?:号码)?[:是为 ]{{0,3}}{_LOCAL}")
 _SERVICE: Final = re.compile(
     rf"(?<![0-9A-Za-z-])(?<![0-9]\.)[48]00[ .-]?(?:[0-9]{{3}}[ .-]?[0-9]{{4}}|[0-9]{{4}}[ .-]?[0-9]{{3}}){_END}"
 )
 _THING: Final = re.compile(
-    r"(?:工单|订单|案件|来件|受理|流水|发票|运单|编|单|案)(?:编号|号码|单号|号)[:: 是为]{0,2}[A-Za-z-]{0,4}\Z"
+    r"(?:工单|订单|案件|来件|受理|流水|发票|运单|编|单|案)(?:编号|号码|单号|号)[: 是为]{0,2}[A-Za-z-]{0,4}\Z"
 )
 """The number after it is that of a thing."""
 
@@ -46,25 +46,28 @@ _CITIZEN: Final = re.compile(r"(?<![0-9A-Za-z])[1-8][0-9](?:[ -]?[0-9]){15}[ -]?
 _OLD_CITIZEN: Final = re.compile(
     r"(?<![0-9A-Za-z-])[1-6][0-9]{5} ?[3-9][0-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01]) ?[0-9]{3}(?![0-9A-Za-z-])"
 )
-_CALLED_ID: Final = re.compile(r"身份证(?:号码|号)?[::是为 ]{0,3}(?:[0-9]{17}[0-9Xx]|[0-9]{15})(?![0-9])")
+_CALLED_ID: Final = re.compile(r"身份证(?:号码|号)?[:是为 ]{0,3}(?:[0-9]{17}[0-9Xx]|[0-9]{15})(?![0-9])")
 _ACCOUNT: Final = re.compile(
-    r"(?:微信号?|(?<![A-Za-z0-9-])[wv]x号?)[::是为 ]{0,3}(?:[a-z][a-z0-9_-]{5,19}|1[3-9][0-9]{9}|[1-9][0-9]{5,8})(?![a-z0-9])"
-    r"|(?<![a-z0-9])qq号?[::是为 ]{0,3}[1-9][0-9]{4,10}(?![0-9])",
+    r"(?:微信号?|(?<![A-Za-z0-9-])[wv]x号?)[:是为 ]{0,3}(?:[a-z][a-z0-9_-]{5,19}|1[3-9][0-9]{9}|[1-9][0-9]{5,8})(?![a-z0-9])"
+    r"|(?<![a-z0-9])qq号?[:是为 ]{0,3}[1-9][0-9]{4,10}(?![0-9])",
     re.IGNORECASE,
 )
 _MAIL: Final = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
-_CARD: Final = re.compile(r"(?:银行卡|卡号)(?:号码|号)?[::是为 ]{0,3}[0-9](?:[ -]?[0-9]){14,18}(?![0-9])")
+_CARD: Final = re.compile(r"(?:银行卡|卡号)(?:号码|号)?[:是为 ]{0,3}[0-9](?:[ -]?[0-9]){14,18}(?![0-9])")
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 _PLAIN_MARKS: Final = str.maketrans("‐‑‒–—―−·•【】〔〕", "-------..[][]")
 _WEIGHTS: Final = tuple(pow(2, 17 - place, 11) for place in range(17))
 _CHECKS: Final = "10X98765432"
 _BIRTH: Final = re.compile(r"(?:19[0-9]{2}|20[01][0-9])(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 
-_SAID_BEFORE: Final = re.compile(r"(?:我叫|姓名|联系人|来电人|投诉人|举报人|反映人)[是为:: ]{0,2}\Z")
+_SAID_BEFORE: Final = re.compile(r"(?:我叫|姓名|联系人|来电人|投诉人|举报人|反映人)[是为: ]{0,2}\Z")
 _SAID_AFTER: Final = re.compile(
-    r" ?(?:先生|女士|同志|师傅|阿姨|来电|反映|说|称(?!重)|的?电话(?!局|亭)|\[电话\]|家楼下|家门口)"
+    r" ?(?:先生|女士|同志|师傅|阿姨|来电|反映|说(?!明)|称(?![重量])|的?电话(?!局|亭|公司|机)|\[电话\]|家楼下|家门口)"
 )
-_PLACE_AFTER: Final = re.compile("[路街巷]|大街|广场|小区|社区|公园|大厦")
+_PLACE_AFTER: Final = re.compile(
+    "们|[0-9]|[东西南北中前后]?(?:[路街巷弄村庄镇县区桥站园苑院门局厂馆店楼号]|胡同|广场|小区|社区|公园|大[街道厦楼]"
+    "|超市|市场|商[场城]|[酒饭]店|宾馆|医院|学校|[中小大]学|银行|工[地程]|单位|公司|服务|中心|热线)"
+)
 _LOOK_BACK: Final = 16
 _KNOWN_TEXTS_MAX: Final = 20_000
 """Texts of which it is remembered what they hold."""
@@ -171,11 +174,14 @@ def _is_citizen_id(number: str) -> bool:
 
 def _is_said(text: str, name: str) -> bool:
     """Whether `name` stands in `text` as somebody's name: introduced as one, or before a title, a phone, or what was said."""
+    if name not in text:
+        return False
+    text, name = unicodedata.normalize("NFKC", text), unicodedata.normalize("NFKC", name)
     for match in re.finditer(re.escape(name), text):
         if _SAID_AFTER.match(text, match.end()):
             return True
-        is_introduced = _SAID_BEFORE.search(text, max(0, match.start() - _LOOK_BACK), match.start())
-        if is_introduced and not _PLACE_AFTER.match(text, match.end()):
+        introduced = _SAID_BEFORE.search(text, max(0, match.start() - _LOOK_BACK), match.start())
+        if introduced and (":" in introduced.group() or not _PLACE_AFTER.match(text, match.end())):
             return True
     return False
 

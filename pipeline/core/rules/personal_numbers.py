@@ -20,10 +20,11 @@ CARD_MASK: Final = "[银行卡]"
 
 _CHINESE_DIGIT: Final = "〇零○一二三四五六七八九幺"
 _SUSPECT: Final = re.compile(
-    rf"(?:\d[\W_]{{0,6}}){{7}}|[@@微威薇扣鹅VvWwQqVvWwQq]|[{_CHINESE_DIGIT}]{{10}}"
-    "|[²³¹⁰⁴-⁹₀-₉①-⑨⑴-⑼⒈-⒐⓪⓵-⓽⓿❶-❾➀-➈➊-➒🄀-🄊]"
+    rf"(?:[\d{_CHINESE_DIGIT}][\W_]{{0,6}}){{7}}|[@微威薇扣鹅VvWwQq]"
+    "|[^\\x00-\\x7f\u00b7\u2010-\u2026\u3000-\u3029\u4e00-\u9fff\uff01-\uff0f\uff1a-\uff1f]"
 )
-"""What any of them needs: seven digits, a letter of the words for WeChat, QQ and mail, or a digit of another kind. Most texts have none of it."""
+"""What any of them needs: seven digits, a letter of the words for WeChat, QQ and mail, or a character that is not the plain one of
+its kind, as digits in circles and wide letters are. Most texts have none of it."""
 
 _INVISIBLE: Final = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
@@ -31,21 +32,22 @@ _INVISIBLE: Final = re.compile(
 _DASHES: Final = "‐‑‒–—―−﹣-─━➖ーㅡ"
 _DOTS: Final = "·•・‧∙⋅."
 
-_GAP: Final = r"[ \t_()\[\]-]{0,3}"
+_GAP: Final = r"[ \t_()\[\]-]{0,5}"
 _ALONE: Final = r"(?<!\d)(?<!\d\.)"
 """No digit before it, and no fraction of a number."""
 
 _ENDS: Final = r"(?!\d|\.\d| ?(?:元|万元|亿|平方|平米|立方|吨|公斤))"
 _COUNTRY: Final = r"[(\[]?(?:\+|00|\+00)? ?86[)\]]?[ -]{0,2}"
-_EXTENSION: Final = r"(?:[ ,,]{0,2}(?:转|分机|ext\.?|[-#x])[ ::号]{0,2}\d{1,6}(?!\d))?"
+_EXTENSION: Final = r"(?:[ ,(\[]{0,2}(?:转|分机|[Ee][Xx][Tt]\.?|[-#x])[ :号]{0,2}\d{1,6}(?!\d)[)\]]?)?"
 _DATE: Final = r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
-_IS: Final = r"(?:号码|号|id)?[ \t::=是为,,(\[\"“]{0,3}"
+_IS: Final = r"(?:号码|[账帐]?号|名|id)?[ \t:=是为,(\[\"“]{0,3}"
 
 _MOBILE: Final = re.compile(
     rf"{_ALONE}(?:{_COUNTRY})?(?:\(0\)|0)?[(\[]?(?:"
     rf"1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}"
-    r"|1[3-9]\d\.\d{4}\.\d{4}"
-    r"|1(?P<each>[ ._-])[3-9](?:(?P=each)\d){9}"
+    r"|1[3-9]\d(?P<mark>[./\\*~,:;|+、。…])\d{4}(?P=mark)\d{4}"
+    r"|1(?P<each>[ .,、/_-])[3-9](?:(?P=each)\d){9}"
+    r"|(?=1(?:[ -]?\d){10}(?![ -]?\d))1[3-9]\d{1,8}[ -]\d{1,8}(?:[ -]\d{2,8})?(?![ -]\d)"
     r"|1[3-9]\d-\d{3}-\d{5}"
     r"|1[3-9]\d \d{3} \d{5}|1[3-9]\d{2} \d{3} \d{4}|1[3-9]\d{2} \d{4} \d{3}"
     r"|1[3-9]\d(?: \d{2}){4}|1[3-9](?: \d{3}){3}"
@@ -57,15 +59,22 @@ _LOCAL: Final = (
 )
 _LANDLINE: Final = re.compile(
     rf"{_ALONE}(?:{_COUNTRY})?[(\[]?{_AREA}[)\]]?[ \t/._-]{{0,3}}{_LOCAL}(?!\d)(?!\.\d){_EXTENSION}"
-    rf"|{_ALONE}(?:(?:\+|00)86[ -]?|86-)(?:\(0\))?(?:10|2\d|[3-9]\d{{2}})[ -]?{_LOCAL}(?!\d){_EXTENSION}"
+    rf"|{_ALONE}(?:(?:\+|00)86[ -]?|86-)(?:\(0\))?[(\[]?(?:10|2\d|[3-9]\d{{2}})[)\]]?[ -]?{_LOCAL}(?!\d){_EXTENSION}"
     rf"|(?:电话|座机|固话|宅电|传真|致电|回电|拨打|联系方式|[Tt][Ee][Ll]|[Pp]hone)\.?{_IS}(?P<local>{_LOCAL}(?!\d)(?!\.\d){_EXTENSION})"
 )
 _SERVICE: Final = re.compile(
     rf"{_ALONE}[48]00[ ._-]?(?:\d{{3}}[ ._-]?\d{{4}}|\d{{4}}[ ._-]?\d{{3}}|\d[ ._-]\d{{3}}[ ._-]\d{{3}}){_ENDS}{_EXTENSION}"
 )
-_CHINESE_PHONE: Final = re.compile(
-    rf"(?<![{_CHINESE_DIGIT}])(?:[一幺][三四五六七八九][{_CHINESE_DIGIT}]{{9}}|[〇零○][{_CHINESE_DIGIT}]{{9,11}})(?![{_CHINESE_DIGIT}])"
+_ABROAD: Final = re.compile(
+    r"(?<![0-9A-Za-z+])(?:\+(?! ?86)[1-9]\d{0,2}|00(?:852|853|886))(?=(?:[ ()-]{0,3}\d){7})(?:[ -]?\(?\d{1,4}\)?){2,5}(?!\d|\.\d)"
 )
+_SPOKEN: Final = rf"[\d{_CHINESE_DIGIT}]"
+_CHINESE_PHONE: Final = re.compile(
+    rf"(?<!{_SPOKEN})(?=[\d -]{{0,22}}[{_CHINESE_DIGIT}])"
+    rf"(?:[1一幺][ -]?[3-9三四五六七八九](?:[ -]?{_SPOKEN}){{9}}|[0〇零○](?:[ -]?{_SPOKEN}){{9,11}})(?!{_SPOKEN})"
+)
+"""As somebody dictates it, or types it to get by."""
+
 _CITIZEN: Final = re.compile(r"(?<!\d)(?=(\d(?:[ ._-]?\d){16}[ ._-]?[\dXx×ХⅩ](?!\d)))")
 _OLD_CITIZEN: Final = re.compile(r"(?<!\d)(\d{6}[ -]?\d{6}[ -]?\d{3})(?!\d)")
 _CITED_ID: Final = re.compile(
@@ -77,16 +86,19 @@ _CITED_CARD: Final = re.compile(
 )
 _WECHAT: Final = re.compile(
     r"(?P<whole>wxid_[a-z0-9]{4,})"
-    r"|(?:微信|威信|薇信|weixin|wechat|(?<![a-z0-9-])(?:wx|vx|v信)|加v)(?:同号)?"
+    r"|(?:微信|威信|薇信|weixin|wechat|(?<![a-z0-9-])(?:wx|vx|v信|v(?=:))|[加+]我?的? ?v|[薇微](?=:))(?:同号)?"
     rf"{_IS}(?P<name>[a-z][a-z0-9_-]{{5,19}}(?![a-z0-9])|(?!{_DATE}(?!\d))[1-9]\d{{4,10}}(?!\d| ?[元年]))",
     re.IGNORECASE,
 )
-_QQ: Final = re.compile(rf"(?:(?<![A-Za-z])[Qq]{{2}}|扣扣|企鹅)群?{_IS}(?P<name>[1-9](?: ?\d){{4,10}})(?!\d)")
+_QQ: Final = re.compile(
+    rf"(?:(?<![A-Za-z])[Qq](?: ?[Qq]|(?=号|:))|扣扣|企鹅)群?{_IS}(?P<name>[1-9](?: ?\d){{4,10}})(?!\d)"
+)
 _MAIL: Final = re.compile(
-    r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63} ?@ ?[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*\.[A-Za-z]{2,}"
+    r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63} ?@ ?[A-Za-z0-9-]{1,63}"
+    r"(?:(?:\.[A-Za-z0-9-]{1,63})*\.[A-Za-z]{2,}| ?[.。] ?(?:com|cn|net|org|COM|CN|NET|ORG)(?:\.cn)?(?![A-Za-z]))"
 )
 _OTHER_NUMBER: Final = re.compile(
-    r"(?:工单|订单|单据|案件|来件|受理|流水|登记|发票|运单|快递|文书|合同|编|单|案|文)(?:编号|编码|号码|单号|号)(?:是|为)?[ ::#№]{0,2}[A-Za-z-]{0,4}$"
+    r"(?:工单|订单|单据|案件|来件|受理|流水|登记|发票|运单|快递|文书|合同|编|单|案|文)(?:编号|编码|号码|单号|号)(?:是|为)?[ :#№]{0,2}[A-Za-z-]{0,4}$"
 )
 """Before a number it says that this is the number of a thing."""
 
@@ -201,7 +213,7 @@ def _cards(view: str) -> Iterator[Found]:
 
 
 def _phones(view: str) -> Iterator[Found]:
-    for pattern in (_MOBILE, _SERVICE, _LANDLINE):
+    for pattern in (_MOBILE, _SERVICE, _LANDLINE, _ABROAD):
         for match in pattern.finditer(view):
             span = match.span("local") if match.groupdict().get("local") else match.span()
             if not _is_other_number(view, span[0]):

@@ -9,18 +9,18 @@ from typing import Final
 
 _BEFORE: Final = re.compile(
     r"(?:我叫|名叫|叫做|我是|姓名|名字|联系人|来电人|报警人|投诉人|举报人|反映人|诉求人|求助人|申请人|当事人|报案人|机主|户主|本人)"
-    r"(?:的姓名|姓名|名字|名)?(?:是|为|叫)?[\s::,,、((\[\"“]*\Z"
+    r"(?:的姓名|姓名|名字|名)?(?:是|为|叫)?[\s:,、(\[\"“【〔]*\Z"
 )
 _AFTER: Final = re.compile(
-    r"[\s,,、::((\[]{0,2}(?:"
+    r"[\s,、:(\[【〔]{0,2}(?:"
     r"先生|女士|小姐|同志|师傅|阿姨|大爷|大妈|大姐|大哥|老师(?!傅)|本人"
-    r"|(?:的|联系|手机|办公)?(?:电话(?!局|亭|公司|机)|手机(?!城|店|卖场|市场|维修|广场)|号码|微信|QQ|qq|身份证)"
+    r"|(?:的|联系|手机|办公)?(?:电话(?!局|亭|公司|机)|手机(?!城|店|卖场|市场|维修|广场)|号码|微信|qq|身份证)"
     r"|联系方式|来电|致电|来信|反映|投诉(?!中心|站|箱|热线)|举报(?!中心|站|箱|热线)|诉求|诉称|表示|声称|称(?!重|量)"
-    r"|说(?!明)|认为|要求|希望|请求|家(?=$|[楼门里中住附隔对旁前后的在,,。;;、\s])"
-    r"|电话\]|证件号\]|微信\]|QQ\]|邮箱\])"
+    r"|说(?!明)|认为|要求|希望|请求|家(?=$|[楼门里中住附隔对旁前后的在,。;、\s])"
+    r"|电话\]|证件号\]|微信\]|qq\]|邮箱\])"
 )
-_EDGE: Final = re.compile(r"\A|[,,。;;、::!!??()()\[\]\n]\Z")
-_END: Final = re.compile(r"\s*(?:\Z|[,,。;;、!!??()()\[\]\n])")
+_EDGE: Final = re.compile(r"\A|[,。;、:!?()\[\]【】〔〕\"“”\n]\Z")
+_END: Final = re.compile(r"\s*(?:\Z|[,。;、!?()\[\]【】〔〕\"“”\n])")
 _OF_A_PLACE: Final = re.compile(
     r"们|[大中小东西南北新老前后一二三四五]?(?:路|街|巷|弄|胡同|大道|里(?!面)|村|庄|镇|乡|区|县|桥|站|园|苑|院|宫|府井|门(?!口|前)"
     r"|广场|小区|社区|公园|大厦|大楼|商场|市场|超市|商城|酒店|宾馆|饭店|医院|学校|中学|小学|大学|银行|工地|工程|单位|公司"
@@ -34,6 +34,14 @@ _SURNAMES: Final = frozenset(
 )
 _ENDS_A_PLACE: Final = frozenset("路街巷弄村庄镇乡区县市桥站园苑院门场城井店楼里馆局厂河湖山边道员")
 _LOOKS_BACK: Final = 16
+_PLAIN: Final = (
+    {wide: chr(wide - 0xFEE0).lower() for wide in range(0xFF01, 0xFF5F)}
+    | {ord(capital): capital.lower() for capital in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+    | dict.fromkeys(map(ord, "•・‧∙⋅.．"), "·")
+    | {0x3000: " "}
+)
+"""Each character as one: one width of marks and letters, one case, one dot between the parts of a name (阿依古丽·买买提)."""
+_IS_WRITTEN_VARIOUSLY: Final = re.compile("[^\u3400-\u9fff]")
 _PERSON_LETTERS: Final = 3
 """A surname and two more letters are hardly ever a word."""
 
@@ -44,7 +52,10 @@ def name_places(text: str, name: str) -> Iterator[tuple[int, int]]:
     >>> list(name_places("和平路北口, 联系人和平", "和平"))
     [(10, 12)]
     """
-    start = text.find(name) if len(name) > 1 else -1
+    if len(name) == 1 or (name not in text and not _IS_WRITTEN_VARIOUSLY.search(name)):
+        return
+    text, name = text.translate(_PLAIN), name.translate(_PLAIN)
+    start = text.find(name)
     while start >= 0:
         end = start + len(name)
         if _is_name(text, start, end):
@@ -61,15 +72,21 @@ def is_plainly_a_person(name: str) -> bool:
 
 def _is_name(text: str, start: int, end: int) -> bool:
     name = text[start:end]
-    if name.isascii():
-        return not (text[:start][-1:].isalnum() or text[end : end + 1].isalnum())
-    if _AFTER.match(text, end):
+    introduced = _BEFORE.search(text, max(0, start - _LOOKS_BACK), start)
+    if introduced and ":" in introduced.group():
         return True
-    is_introduced = _BEFORE.search(text, max(0, start - _LOOKS_BACK), start) is not None
-    if is_introduced and is_plainly_a_person(name):
+    if name.isascii():
+        beside = text[max(0, start - 1) : start] + text[end : end + 1]
+        return not any(map(_is_latin if name.replace(" ", "").isalpha() else str.isalnum, beside))
+    if _AFTER.match(text, end) or (introduced and is_plainly_a_person(name)):
         return True
     if _OF_A_PLACE.match(text, end):
         return False
-    if is_introduced or is_plainly_a_person(name):
+    if introduced or is_plainly_a_person(name):
         return True
     return bool((start == 0 or _EDGE.search(text, start - 1, start)) and _END.match(text, end))
+
+
+def _is_latin(character: str) -> bool:
+    """Whether it goes on with a word in Latin letters: 张 beside Mike does not."""
+    return character.isascii() and character.isalnum()
