@@ -118,7 +118,7 @@ class EvidenceOnce:
         holders = {
             holder
             for holder, _ in self._holders.get((street_of(case_id), sha256), ())
-            if holder not in cases or cases[holder].outcome is not CaseOutcome.VOIDED
+            if (host := cases.get(self._host_of(holder))) is None or host.outcome is not CaseOutcome.VOIDED
         }
         hosts = {self._host_of(holder) for holder in holders}
         return frozenset() if self._host_of(case_id) in hosts else frozenset(holders)

@@ -75,7 +75,8 @@ class CaseBook(Mapping[str, Case]):
         return case.merged.into if case and case.merged else case_id
 
     def _is_void(self, case_id: str) -> bool:
-        case = self._cases.get(case_id)
+        """Whether the case, or the one that it was merged into, is void."""
+        case = self._cases.get(self._host_of(case_id))
         return case is not None and case.outcome is CaseOutcome.VOIDED
 
     def _drop(self, sha256: str, case_id: str) -> None:

@@ -41,7 +41,7 @@ def examine_proof(context: DecisionContext, items: Items) -> Refusal | None:
     latest = at + timedelta(seconds=rules.policy.future_skew_s)
     required = rules.matters[case.facts.matter].evidence_required
     began, on_site_since = _leg_began(case, latest), _on_site_since(case, latest)
-    evidence = (*(item for item in case.evidence if _proves(rules, book, case, item)), *items)
+    evidence = (*(item for item in case.evidence if _proves(rules, book, case, item, latest)), *items)
     current = [item for item in evidence if not _is_stale(item, began)]
     faults = [
         Refusal(
@@ -164,10 +164,13 @@ def _is_untimed(rules: Rules, case: Case, item: Evidence) -> bool:
     return not any(done.at + skew >= item.taken_at for done in case.actions)
 
 
-def _proves(rules: Rules, book: CaseBook, case: Case, item: Evidence) -> bool:
-    """Whether the item shows anything of this case: not what another has; of an untimed one only what was before the report came."""
-    mark = mark_of(case, item)
+def _proves(rules: Rules, book: CaseBook, case: Case, item: Evidence, latest: datetime) -> bool:
+    """Whether the item shows anything of this case: not what another has; of an untimed one only what was before the report came;
+    and nothing from before that is an after photo, whatever its sender calls it."""
+    mark, came = mark_of(case, item), case.reports[0].at
     if mark is not None and book.is_of_another(mark, case):
+        return False
+    if item.kind is AFTER and item.taken_at <= came <= latest:
         return False
     return item.kind is BEFORE or not _is_untimed(rules, case, item)
 

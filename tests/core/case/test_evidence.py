@@ -171,6 +171,21 @@ def test_rework_is_proved_anew():
     assert disposed(story, items(story))[0] == "accepted"
 
 
+@pytest.mark.parametrize("before", [(), ("one", 0), ("one", -60), ("two", -30)], ids=str)
+def test_what_a_caller_calls_an_after_photo_closes_no_case(before: tuple[str, int]):
+    """It is from before the case: alone, as the before photo too, at one time with that or earlier. The team takes one of its own."""
+    photos = [("one", -60, "photo_after")] + ([(*before, "photo_before")] if before else [])
+    evidence = [
+        {"sha256": sha(name), "kind": kind, "taken_at": (START + timedelta(seconds=seconds)).isoformat()}
+        for name, seconds, kind in photos
+    ]
+    story = Story().report(matter=CAMERA, evidence=evidence).path("sign", "arrive").wait(minutes=9)
+    mine = [item for item in items(story) if item["kind"] != "photo_after"]
+    code, _, missing = disposed(story, mine)
+    assert (code, missing) == ("evidence_missing", "photo_after")
+    assert disposed(story, items(story))[0] == "accepted"
+
+
 def test_the_same_items_again_are_harmless():
     """Handed in with another action or twice in one: there once, linked once, and no reason to refuse."""
     story = on_site()

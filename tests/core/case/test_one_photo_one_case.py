@@ -212,6 +212,16 @@ def test_a_void_case_holds_nothing_back():
     assert story.case.reports[0].set_aside == ()
 
 
+def test_a_case_that_was_merged_into_a_void_one_holds_nothing_back():
+    """It is void with its host; split off again, it has its photo."""
+    story = Story().report(place=ELSEWHERE, evidence=[seen()])
+    first = story.case_id
+    story.wait(minutes=1).report().act("merge", case_id=first, into=story.case_id).path("void")
+    assert (story.stage, case(story, first).stage) == (Stage.VOIDED, Stage.MERGED)
+    story.report(place={"address": "和平路7号"}, evidence=[seen()])
+    assert restarted(story).case.reports[0].set_aside == ()
+
+
 def test_a_relapse_is_not_proved_by_the_photos_of_the_first_time():
     """The same place within a week: the caller sends the old photo again, the team hands in the old one."""
     story = Story().report(evidence=[seen()]).path("sign", "arrive", "dispose", "pass", "call")
