@@ -172,7 +172,7 @@ def test_rework_is_proved_anew():
 
 
 @pytest.mark.parametrize("before", [(), ("one", 0), ("one", -60), ("two", -30)], ids=str)
-def test_what_a_caller_calls_an_after_photo_closes_no_case(before: tuple[str, int]):
+def test_what_a_caller_calls_an_after_photo_closes_no_case(before):
     """It is from before the case: alone, as the before photo too, at one time with that or earlier. The team takes one of its own."""
     photos = [("one", -60, "photo_after")] + ([(*before, "photo_before")] if before else [])
     evidence = [
