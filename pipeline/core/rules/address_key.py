@@ -85,8 +85,12 @@ def _plain(text: str) -> str:
 
 def _even(text: str) -> str:
     """One form of width, case and dash."""
-    even = unicodedata.normalize("NFKC", text).casefold()
-    return even if even.isalnum() else _DASHES.sub("-", even)
+    even = unicodedata.normalize("NFKC", text.translate(_ROMAN)).casefold()
+    if "门牌" in even:
+        even = _DOORPLATE.sub("", even)
+    if not even.isalnum():
+        even = _DASHES.sub("-", even)
+    return _BELOW.sub("负", even) if "层" in even else even
 
 
 def _kept(mark: re.Match[str]) -> str:
@@ -168,12 +172,17 @@ _PLACES: Final = {"十": 10, "百": 100, "千": 1000}
 _NUMERALS: Final = "".join((*_DIGITS, *_PLACES))
 _DASHES: Final = re.compile("[\u00ad\u2010-\u2015\u2212\ufe58\ufe63~\u301c\u2500]")
 _MARKS: Final = re.compile(r"[^\w]+|_+")
+_ROMAN: Final = {first + number: str(number + 1) for first in (0x2160, 0x2170) for number in range(12)}
+"""Ⅱ and ⅱ are one character, and a number: as letters they would be part of a name."""
+_DOORPLATE: Final = re.compile(r"门牌(?:号码?(?=[\s:]*\d)[\s:]*)?")
+_BELOW: Final = re.compile(r"(?:(?<![\da-z])-|地下)(?=[\d一二三四五六七八九]层)")
+"""A floor below ground: of 17号-1层 the dash is no mark between two numbers."""
 _HANZI_NUMBER: Final = re.compile(
-    f"[{_NUMERALS}]+(?=[号栋幢座层楼室弄户门米之]|单元)|(?<=附)[{_NUMERALS}]+|(?<=之)[{_NUMERALS}]+"
+    f"[{_NUMERALS}]+(?=[号栋幢座层楼室弄户门米期之]|单元)|(?<=附)[{_NUMERALS}]+|(?<=之)[{_NUMERALS}]+"
 )
 _BUILDING: Final = re.compile(r"(?<=\d)[栋幢]")
 _BRANCH: Final = re.compile(r"(\d+)(?:号[-之]|之)(\d+)(?:号(?![楼院])|(?![\d号座单层楼室]))")
-_HOUSE_END: Final = re.compile(r"(?<=[街路道巷弄里])\d+(?:-\d+)*$")
+_HOUSE_END: Final = re.compile(r"(?<=[街路道巷弄里附])\d+(?:-\d+)*$")
 _ROOM_END: Final = re.compile(r"(?:单元|层|楼)\d{3,4}$")
 _NUMBER: Final = re.compile(r"\d+")
 _NUMBERED_ROAD: Final = re.compile(r"[a-z]?\d++(?:国道|省道|县道|乡道|公路|高速|环|路|线)")
