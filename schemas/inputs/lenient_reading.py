@@ -281,7 +281,17 @@ def _bare(kind: object) -> tuple[object, tuple[object, ...]]:
 
 
 def _text_that(is_none: Callable[[str], bool]) -> Callable[[object], bool]:
-    return lambda value: isinstance(value, str) and is_none(value)
+    """Such a text; or 0 or -1 as a number, where a text is asked for."""
+    return lambda value: is_none(value) if isinstance(value, str) else _is_number_for_none(value)
+
+
+def _is_number_for_none(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value in (0, -1)
+
+
+def _is_no_answer(value: object) -> bool:
+    """Where yes or no is asked for: 0 may be a no, and -1 a yes."""
+    return isinstance(value, str) and is_no_text(value) and not any(map(str.isdigit, value))
 
 
 _WORD: Final = _text_that(is_no_text)
@@ -290,6 +300,7 @@ _IS_NONE_OF: Final = (
     (Instant, _NO_TIME),
     (Phone, _text_that(is_no_phone)),
     (Sha256, _text_that(is_no_hash)),
+    (bool, _is_no_answer),
 )
 
 
@@ -298,11 +309,12 @@ def _is_none(whole: object, none_of_it: frozenset[float]) -> Callable[[object], 
     for kind, test in _IS_NONE_OF:
         if whole == kind:
             return test
-    if not none_of_it:
+    if _bare(whole)[0] not in (int, float):
         return _WORD
     return lambda value: (
-        _WORD(value)
-        or (isinstance(value, int | float) and not isinstance(value, bool) and value in none_of_it)
+        is_no_text(value)
+        if isinstance(value, str)
+        else isinstance(value, int | float) and not isinstance(value, bool) and value in none_of_it
     )
 
 

@@ -31,7 +31,10 @@ _LENGTHS: Final = f"{{{max(map(len, WORDS_FOR_NOTHING))},{limits.IDENTIFIER_MAX 
 _IS_USUAL: Final = re.compile(rf"[A-Za-z][A-Za-z0-9._:\-]{_LENGTHS}|[1-9][A-DF-Za-df-z0-9_:\-]{_LENGTHS}")
 """Most numbers, at one look: too long for a word for nothing, and none that a spreadsheet has rounded."""
 _ROUNDED: Final = re.compile(r"[0-9]\.[0-9]+[Ee]\+?[0-9]+|[0-9][Ee]\+[0-9]+|[0-9]{16,}\.0+")
-_NO_NUMBER: Final = rf"^({'|'.join(map(re.escape, WORDS_FOR_NOTHING))}|0+|[^A-Za-z0-9\u3007-\u4dbf\u4e00-\u9fff]*|{_ROUNDED.pattern})$"
+_MARKS: Final = r"[^A-Za-z0-9\u3007-\u4dbf\u4e00-\u9fff]*"
+_NO_NUMBER: Final = (
+    rf"^({_MARKS}({'|'.join(map(re.escape, WORDS_FOR_NOTHING))}|0*){_MARKS}|{_ROUNDED.pattern})$"
+)
 """As far as a pattern says it: what the door refuses although it is written like a number."""
 _WHOLE: Final = re.compile(r"([0-9]{1,15})\.0+")
 """A whole number of so many digits is exact however a spreadsheet keeps it."""

@@ -14,6 +14,7 @@ WORDS_FOR_NOTHING: Final = (
     "无", "空", "暂无", "没有", "不详", "不祥", "不明", "未知", "不知道", "未提供", "未填", "未填写", "未留", "匿名", "保密",
 )  # fmt: skip
 _WORDS: Final = frozenset(WORDS_FOR_NOTHING)
+_MARKS_AROUND: Final = re.compile(r"\A[\W_]+|[\W_]+\Z")
 _LONGEST: Final = max(map(len, _WORDS))
 _DIGITS_OF_A_PHONE: Final = 3
 _NOBODYS_PHONE: Final = re.compile(
@@ -40,15 +41,16 @@ class NoValue:
 def is_no_text(text: str) -> bool:
     """Whether a name, a number or a code stands where there is none: a word for nothing, marks alone, or zeros alone.
 
-    >>> [is_no_text(text) for text in ("无", "NULL", "N／A", "--", "/", "000", "和平", "GD-0")]
+    >>> [is_no_text(text) for text in ("（无）", "NULL", "#N／A", "--", "/", "000", "和平", "GD-0")]
     [True, True, True, True, True, True, False, False]
     """
     if len(text) > _LONGEST and text[0].isalnum():
         return text[0] == "0" and not text.strip("0")
     plain = unicodedata.normalize("NFKC", text).strip().casefold()
-    if plain in _WORDS or (plain and not plain.strip("0")):
+    if plain in _WORDS:
         return True
-    return bool(plain) and not any(map(str.isalnum, plain))
+    bare = _MARKS_AROUND.sub("", plain)
+    return bool(plain) and (not bare.strip("0") or bare in _WORDS)
 
 
 def is_no_phone(text: str) -> bool:
@@ -57,10 +59,12 @@ def is_no_phone(text: str) -> bool:
     >>> [is_no_phone(text) for text in ("无", "0", "00000000", "138 0000 0000", "12345678", "12345", "0351-1234567")]
     [True, True, True, True, True, False, False]
     """
+    if is_no_text(text):
+        return True
     digits = "".join(filter(str.isdigit, unicodedata.normalize("NFKC", text)))
     if len(digits) < _DIGITS_OF_A_PHONE:
         return not any(map(str.isdigit, text)) or not digits.strip("0")
-    return is_no_text(text) or _NOBODYS_PHONE.fullmatch(digits) is not None
+    return _NOBODYS_PHONE.fullmatch(digits) is not None
 
 
 def is_no_time(text: str) -> bool:

@@ -13,7 +13,24 @@ from schemas.values.left_out import LeftOut
 from schemas.values.terms import LeftOutReason, Urgency
 from tests.core.story import HERE, START, STREET, Story, sha
 
-WORDS = ("null", "NULL", "None", "N/A", "无", "-", "--", "不详", "未知", "/", "——", "Ｎ／Ａ", " 无 ")
+WORDS = (
+    "null",
+    "NULL",
+    "None",
+    "N/A",
+    "无",
+    "-",
+    "--",
+    "不详",
+    "未知",
+    "/",
+    "——",
+    "Ｎ／Ａ",
+    " 无 ",
+    "（无）",
+    "无。",
+    "#N/A",
+)
 NO_TIMES = (
     "1970-01-01T00:00:00Z",
     "1970-01-01T08:00:00+08:00",
@@ -129,6 +146,8 @@ def test_a_report_without_the_time_that_counts_is_refused_by_its_field(time: str
         *(("evidence.0.size_bytes", size) for size in (0, -1)),
         ("evidence.0.point", {"lon": "无", "lat": "无", "crs": "WGS84"}),
         ("reporter", "000000"),
+        *((path, number) for path in ("reporter", "caller.phone", "place.grid", "occurred_at", "urgency") for number in (0, -1)),
+        ("caller.phone", "-1"),
         ("place.grid", "000000000000000"),
     ],
 )  # fmt: skip
@@ -164,6 +183,13 @@ def test_a_phone_that_may_be_somebodys_stays(phone: str):
 def test_what_may_be_meant_stays(path: str, value: object):
     """A description is free, a name may be a word, and zero seconds are a time."""
     assert read(with_value(path, value)).left_out == ()
+
+
+@pytest.mark.parametrize("value", ["0", "-1", 0, -1])
+def test_a_nought_where_yes_or_no_is_asked_for_is_refused(value: object):
+    """Many write so for no: whoever wants no call is not called because of it."""
+    story = Story().report(call_back=value)
+    assert (story.last.receipts[0].code, story.last.receipts[0].field) == ("wrong_type", "call_back")
 
 
 def test_a_placeholder_for_a_whole_object_leaves_it_out_and_a_photo_of_nothing_is_no_photo():
@@ -219,7 +245,7 @@ def test_an_address_that_is_none_is_noted_where_a_grid_says_where():
     assert told(story) == [("place.address", "placeholder")]
 
 
-@pytest.mark.parametrize("number", ["-", "--", "null", "0", "000", 0, "无", "不详", "N/A", "/"])
+@pytest.mark.parametrize("number", ["-", "--", "null", "0", "000", 0, "无", "不详", "N/A", "/", "（无）", "#N/A"])
 def test_two_reports_whose_number_is_none_are_not_one(number: object):
     """Which would be one case and one receipt. Each is refused with its field, and its bytes are kept."""
     story = Story().report(source_no=number).report(source_no=number, place={"address": "后北屯路9号"})

@@ -123,7 +123,7 @@ def _is_real(field: str, value: object) -> bool:
     if not isinstance(value, str):
         return False
     text = unicodedata.normalize("NFKC", value).strip().casefold()
-    if text in _WORDS or _NOTHING.fullmatch(text):
+    if text in _WORDS or _NOTHING.fullmatch(text) or re.sub(r"^[\W_]+|[\W_]+$", "", text) in _WORDS:
         return False
     if field.endswith("_at") and _NO_DAY.match(text):
         return False
