@@ -245,7 +245,9 @@ def test_an_address_that_is_none_is_noted_where_a_grid_says_where():
     assert told(story) == [("place.address", "placeholder")]
 
 
-@pytest.mark.parametrize("number", ["-", "--", "null", "0", "000", 0, "无", "不详", "N/A", "/", "（无）", "#N/A"])
+@pytest.mark.parametrize(
+    "number", ["-", "--", "null", "0", "000", 0, "无", "不详", "N/A", "/", "（无）", "#N/A"]
+)
 def test_two_reports_whose_number_is_none_are_not_one(number: object):
     """Which would be one case and one receipt. Each is refused with its field, and its bytes are kept."""
     story = Story().report(source_no=number).report(source_no=number, place={"address": "后北屯路9号"})
