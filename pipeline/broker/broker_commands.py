@@ -18,7 +18,7 @@ from rich.progress import Progress as Bar
 from pipeline.broker.broker_errors import BrokerError
 from pipeline.broker.exporter import put_into
 from pipeline.broker.jars import KAFKA_VERSION
-from pipeline.broker.process import HEAP_MB_DEFAULT, Broker, size_bytes, wipe_folder
+from pipeline.broker.process import HEAP_MB_DEFAULT, Broker, size_bytes, wipe_folder, wiped_bytes
 from pipeline.broker.profile import HOST
 from pipeline.broker.progress import OnProgress, StartProgress, StartStage
 from pipeline.broker.running_address import default_folder
@@ -26,6 +26,7 @@ from pipeline.words.command_line import group
 from pipeline.words.spoken import said, told
 
 EXIT_STOPPED: Final = 3  # as service managers say "not running"
+EXIT_USAGE: Final = 2
 EXIT_UNAVAILABLE: Final = 69  # EX_UNAVAILABLE of sysexits
 LINE_INTERVAL_SECONDS: Final = 3.0
 
@@ -99,10 +100,13 @@ def exporter_command(folder: Path) -> None:
 
 
 @broker_group.command()
-@click.option("--wipe", is_flag=True, help="Also remove all its topics and records.")
-def down(wipe: bool) -> None:
+@click.option("--wipe", is_flag=True, help="Also remove all its topics and records; asks first.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def down(wipe: bool, yes: bool) -> None:
     """End the broker in order; its records stay, unless --wipe."""
     folder = default_folder()
+    if wipe and not yes:
+        _ask_to_wipe(folder)  # before the broker is stopped: after a no all is as it was
     with _one_line_errors():
         if running := Broker.find(folder):
             began = time.monotonic()
@@ -115,6 +119,16 @@ def down(wipe: bool) -> None:
         if wipe:
             wipe_folder(folder)
             click.echo(said("Removed what it kept in {folder}", folder=folder))
+
+
+def _ask_to_wipe(folder: Path) -> None:
+    size = f"{wiped_bytes(folder):,}"
+    if not sys.stdin.isatty():
+        words = "--wipe would remove {size} bytes in {folder} and nobody can be asked here: add --yes"
+        click.echo(f"enforcement: not_confirmed: {said(words, size=size, folder=folder)}", err=True)
+        sys.exit(EXIT_USAGE)
+    words = "Remove all topics and records in {folder} ({size} bytes)? They cannot be brought back."
+    click.confirm(said(words, folder=folder, size=size), abort=True, err=True)
 
 
 @broker_group.command()

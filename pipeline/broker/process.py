@@ -41,6 +41,8 @@ POLL_SECONDS: Final = 0.05
 PORT_ATTEMPTS_MAX: Final = 3
 DISK_FREE_BYTES_MIN: Final = 300_000_000
 LOG_BYTES_MAX: Final = 5_000_000
+_MADE_FOLDERS: Final = ("data", "tmp")
+_MADE_FILES: Final = ("broker.json", "broker.log", "broker.log.1", "server.properties", "crash.log")
 
 
 @dataclass(frozen=True)
@@ -182,21 +184,28 @@ def wipe_folder(folder: Path) -> None:
     with exclusive(folder / "lock", ignore_progress):
         if Broker.find(folder):
             raise BrokerError("still_running", f"stop the broker of {folder} first")
-        for name in ("data", "tmp"):
+        for name in _MADE_FOLDERS:
             shutil.rmtree(folder / name, ignore_errors=True)
-        for name in ("broker.json", "broker.log", "broker.log.1", "server.properties", "crash.log"):
+        for name in _MADE_FILES:
             (folder / name).unlink(missing_ok=True)
+
+
+def wiped_bytes(folder: Path) -> int:
+    """What `wipe_folder` would free on the disk."""
+    files = (folder / name for name in _MADE_FILES)
+    return sum(size_bytes(folder / name) for name in _MADE_FOLDERS) + sum(map(_on_disk, files))
 
 
 def size_bytes(folder: Path) -> int:
     """What `folder` takes on the disk. Kafka's index files are sparse: blocks are counted, not lengths."""
-    total = 0
-    for entry in folder.rglob("*"):
-        try:
-            total += entry.stat().st_blocks * 512
-        except FileNotFoundError:
-            continue  # Kafka deletes segments while we count
-    return total
+    return sum(map(_on_disk, folder.rglob("*")))
+
+
+def _on_disk(entry: Path) -> int:
+    try:
+        return entry.stat().st_blocks * 512
+    except FileNotFoundError:
+        return 0  # Kafka deletes segments while we count
 
 
 @contextmanager

@@ -277,7 +277,7 @@ def test_the_commands_tell_a_user_what_is(tmp_path: Path) -> None:
         assert facts["address"] in up.stdout
         # the broker has a session of its own: Ctrl-C for the caller is not one for it
         assert os.getsid(facts["pid"]) == facts["pid"]
-        down = enforcement(tmp_path, "down", "--wipe")
+        down = enforcement(tmp_path, "down", "--wipe", "--yes")
         assert "in order" in down.stdout
         assert (
             not psutil.pid_exists(facts["pid"])
