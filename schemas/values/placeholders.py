@@ -53,6 +53,15 @@ def is_no_text(text: str) -> bool:
     return bool(plain) and (not bare.strip("0") or bare in _WORDS)
 
 
+def says_nothing(text: str) -> bool:
+    """Whether a reason or an answer that is asked for is not there, or only in form.
+
+    >>> [says_nothing(text) for text in ("", "无", "。", "没有再摆")]
+    [True, True, True, False]
+    """
+    return not text or is_no_text(text)
+
+
 def is_no_phone(text: str) -> bool:
     """Whether nobody can be called by it: fewer than three digits (不愿提供, 0, -), or digits that are nobody's.
 

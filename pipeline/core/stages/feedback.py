@@ -22,6 +22,7 @@ from schemas.journal.events import (
     VerificationPassed,
 )
 from schemas.state.case import Case, Timer
+from schemas.values.placeholders import says_nothing
 from schemas.values.terms import CaseOutcome, ClockKind, Stage, TimerKind
 
 
@@ -30,7 +31,7 @@ def decide_verify(context: DecisionContext, action: Verify) -> Decided:
     rules, _, _, case, at = context
     by, note = action.actor.id, action.note
     if not action.passed:
-        if not note:
+        if says_nothing(note):
             return Refusal("rework_reason_missing", "note", "what is wrong")
         failed = VerificationFailed(case_id=case.case_id, at=at, by=by, note=note, evidence=action.evidence)
         return (failed, *_rework(rules, case, at))
@@ -99,7 +100,7 @@ def decide_call_back(context: DecisionContext, action: CallBack) -> Decided:
 
 def _unanswered(case: Case, answer: str) -> Refusal | None:
     """What was reported again after the disposal speaks against it: nobody passes that over in silence."""
-    if not case.contradicted_by or answer:
+    if not case.contradicted_by or not says_nothing(answer):
         return None
     newest = ", ".join(f"{report.source.value}/{report.source_no}" for report in case.contradicted_by[-3:])
     return Refusal(

@@ -20,6 +20,7 @@ from schemas.inputs.action import JointStep, Settle, Whistle
 from schemas.journal.clock_events import ClocksChanged
 from schemas.journal.joint_events import JointStarted, JointTaskMoved
 from schemas.state.case import Case, Joint, JointTask, Request
+from schemas.values.placeholders import says_nothing
 from schemas.values.terms import ClockKind, JointStatus, RequestKind, Role
 
 OPEN: Final = frozenset({JointStatus.ASKED, JointStatus.RESPONDED, JointStatus.ARRIVED})
@@ -88,7 +89,7 @@ def decide_step(context: DecisionContext, action: JointStep) -> Decided:
     if action.status not in NEXT[task.status]:
         possible = ", ".join(sorted(NEXT[task.status])) or f"none: it is {task.status.value}"
         return Refusal("joint_step", "status", possible)
-    if action.status is JointStatus.REFUSED and not action.note:
+    if action.status is JointStatus.REFUSED and says_nothing(action.note):
         return Refusal("refusal_reason_missing", "note", "why the department does not come")
     moved = JointTaskMoved(
         case_id=case.case_id,

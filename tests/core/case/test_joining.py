@@ -170,6 +170,8 @@ def test_a_verification_does_not_pass_over_what_was_reported_again():
     story = Story().path(*DISPOSED).wait(hours=2).report(source_no="AGAIN")
     assert story.act("verify").answer == "later_report_unanswered"
     assert story.last.receipts[0].field == "answer"
+    for nothing in ("", "无", "-", "（无）"):
+        assert story.act("verify", answer=nothing).answer == "later_report_unanswered"
     assert story.act("verify", answer="复查无人摆摊").stage is Stage.AWAITING_CALLBACK
     assert story.case.contradicted_by == ()
     again = Story().path(*DISPOSED).wait(hours=2).report().path("fail")
