@@ -19,6 +19,10 @@ A worker serves `/metrics` for its own partitions. Counters start with the worke
 over workers. A worker that is killed loses what it counted since the last scrape: boards and alerts lack it, `enforcement report`
 does not, since it counts from the journal. No label names a street, a case, a person or a device; two gauges name grids (网格).
 
+Asked for OpenMetrics, as Prometheus asks, the buckets of `enforcement_clock_seconds` and `enforcement_timer_late_seconds` name the last
+case that fell into them (exemplar 样例 `case`): `GET /api/v1/query_exemplars` of Prometheus gives them. The page is packed with gzip for
+whoever accepts it.
+
 What stands (在办, 超期 and the like: gauges with the label `partition`) is read from the state at each scrape and right to the minute.
 Only an open partition is told of: one that is given up, or being opened, has no series, since unknown is not 0. While a partition
 moves, its old and its new owner may both tell of it, or neither. So do not add these gauges up: ask for what the rules in

@@ -8,7 +8,7 @@ partitions (`_state`), which is read at each scrape (`pipeline.indicators`). Cou
 partition, of open ones only; `pipeline.indicators.stock_records` says how it is added up, whoever owns them.
 
 Teams and streets are labels, since the rules bound their number, and so are grids of two gauges. A case is named by one gauge alone,
-of a bounded number of cases (`CASE_DUE`). No label names a person or a text.
+of a bounded number of cases (`CASE_DUE`), and by the exemplar of a bucket. No label names a person or a text.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

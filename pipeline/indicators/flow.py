@@ -155,7 +155,7 @@ def _ended(pending: PendingCounts, rules: Rules, seen: Seen, clock: Clock, lapse
         )
         return
     hours = "office" if counts_work(span_of(clock.limit)) else "natural"
-    pending.observe(metrics.CLOCK_SECONDS, own, kind.value, hours)
+    pending.observe_case(metrics.CLOCK_SECONDS, own, seen.case.case_id, kind.value, hours)
     if kind in HANDLING:
         pending.count(metrics.HANDLINGS, seen.case.street, seen.team, seen.category, kept)
     if kind is ClockKind.WHOLE:

@@ -6,18 +6,17 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client import REGISTRY, CollectorRegistry
 
 from pipeline import metrics
 from pipeline.indicators.collector import CountedPartition, StockCollector
 from pipeline.loglines import BROKER_LOST
 from pipeline.stream.exits import EX_CONFIG, EX_SOFTWARE
 from pipeline.stream.fetching.partitions import Partitions
+from pipeline.stream.http_pages import Registries, WorkerPages
 from pipeline.stream.partition.batch import OpenPartition, Place
 from pipeline.stream.partition.owner import OwnerState
 from schemas import topics
@@ -62,10 +61,8 @@ class Watch:
 
     def start(self) -> int:
         """Serve and watch. Returns the HTTP port."""
-        server = ThreadingHTTPServer((self._settings.http_host, self._settings.http_port), self._handler())
-        server.daemon_threads = True
-        port: int = server.server_address[1]
-        threading.Thread(target=server.serve_forever, name="http", daemon=True).start()
+        pages = WorkerPages(self.is_alive, self.is_ready, Registries(REGISTRY, self._registry))
+        port = pages.serve(self._settings.http_host, self._settings.http_port)
         threading.Thread(target=self._review, name="review", daemon=True).start()
         # a thread of its own: it waits long where no broker answers
         threading.Thread(target=self._look, name="watch", daemon=True).start()
@@ -82,6 +79,10 @@ class Watch:
     def is_alive(self) -> bool:
         """Whether the event loop still comes round."""
         return time.monotonic() - self._loop_seen_at_s < LOOP_DEAD_S
+
+    def is_ready(self) -> bool:
+        """Whether it works every partition that it was given."""
+        return self.is_alive() and self._partitions.is_ready()
 
     def input_age_s(self) -> float:
         """How long the oldest input waits that is not decided, in seconds; 0 where none does.
@@ -112,9 +113,6 @@ class Watch:
             stock = opened.counting.stock if opened is not None else None
             if opened is not None and stock is not None:
                 yield CountedPartition(owner.partition, owner.generation, stock, opened.core.provisional)
-
-    def _exposed(self) -> bytes:
-        return generate_latest() + generate_latest(self._registry)
 
     def _review(self) -> None:
         while True:
@@ -191,40 +189,6 @@ class Watch:
             line = f"{place[0]}/{place[1]}: nothing moved for {now - since:.0f} s"
             self._partitions.fatal(EX_SOFTWARE, line)
         return _Progress(at, since, now - since)
-
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        watch = self
-
-        class Handler(BaseHTTPRequestHandler):
-            """Three pages."""
-
-            def do_GET(self) -> None:
-                """Answer."""
-                match self.path.partition("?")[0]:
-                    case "/livez":
-                        self._say(watch.is_alive())
-                    case "/readyz":
-                        self._say(watch.is_alive() and watch._partitions.is_ready())
-                    case "/metrics":
-                        self._answer(HTTPStatus.OK, CONTENT_TYPE_LATEST, watch._exposed())
-                    case _:
-                        self._answer(HTTPStatus.NOT_FOUND, "text/plain", b"not found\n")
-
-            def _say(self, is_well: bool) -> None:
-                status = HTTPStatus.OK if is_well else HTTPStatus.SERVICE_UNAVAILABLE
-                self._answer(status, "text/plain", b"yes\n" if is_well else b"no\n")
-
-            def _answer(self, status: HTTPStatus, kind: str, body: bytes) -> None:
-                self.send_response(status)
-                self.send_header("Content-Type", kind)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                """Nothing: a probe each second is no event."""
-
-        return Handler
 
 
 def _write_whole(path: Path, content: dict[str, int]) -> None:

@@ -101,6 +101,7 @@ def prometheus_on(
                 f"--storage.tsdb.retention.time={RETENTION}",
                 f"--web.listen-address={address}",
                 f"--query.lookback-delta={lookback}",
+                "--enable-feature=exemplar-storage",
             ],
             stdout=log,
             stderr=subprocess.STDOUT,

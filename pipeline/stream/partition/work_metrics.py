@@ -74,9 +74,8 @@ class TransactionCounts:
         cause = entry.cause
         if isinstance(cause, TimerCause):
             pending.count(metrics.TIMERS, cause.timer.value)
-            pending.observe(
-                metrics.TIMER_LATE, ((entry.decided_at or entry.at) - cause.due_at).total_seconds()
-            )
+            late_s = ((entry.decided_at or entry.at) - cause.due_at).total_seconds()
+            pending.observe_case(metrics.TIMER_LATE, late_s, cause.case_id)
         elif isinstance(cause, RecordCause):
             outcome_name = outcome.receipts[0].outcome.value if outcome.receipts else "none"
             pending.count(metrics.RECORDS, cause.topic, outcome_name)

@@ -31,6 +31,21 @@ def test_returns_are_counted_by_team_and_reason_beside_what_each_team_was_given(
     assert value("enforcement_dispatches_total", **team) == given + 1
 
 
+def test_the_case_whose_timer_fired_late_is_named_beside_how_late():
+    """As the exemplar of its bucket, and of the step that it ended; no label of any series."""
+    story, counted = Story().path("report", "sign").wait(days=9), TransactionCounts(RULES)
+    for outcome in story.outcomes:
+        counted.note(outcome, ())
+    counted.publish(entries=len(story.outcomes), seconds=0.01)
+    named = {
+        sample.name
+        for family in REGISTRY.collect()
+        for sample in family.samples
+        if sample.exemplar and sample.exemplar.labels == {"case": story.case.case_id}
+    }
+    assert named == {"enforcement_clock_seconds_bucket", "enforcement_timer_late_seconds_bucket"}
+
+
 def test_a_bug_in_the_counting_costs_the_figures_and_no_case():
     """Rules without a service policy cannot count a case whose handling runs: it is restored all the same, and its partition's
     stock, which would be wrong from then on, is gone; a transaction that is committed stays so."""
