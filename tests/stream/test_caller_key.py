@@ -4,6 +4,7 @@ import logging
 from dataclasses import replace as changed
 
 import pytest
+from msgspec.structs import replace
 
 from pipeline.caller_key import caller_key
 from pipeline.core.rules.identity import key_mark
@@ -51,6 +52,18 @@ def test_a_key_lost_for_good_is_replaced_only_by_naming_it(
         worked_under(deployment, OTHER, "b", replaces=FIRST)
     assert mark_in_log(deployment) == OTHER
     assert any(FIRST in line and OTHER in line for line in caplog.messages)
+
+
+def test_a_key_that_was_replaced_stays_so_where_nothing_comes(deployment: Deployment) -> None:
+    """The setting is needed for one opening of each partition, whatever comes there: then it may go."""
+    worked_under(deployment, FIRST, "a")
+    position = deployment.position()
+    worked_under(deployment, OTHER, replaces=FIRST)
+    worked_under(deployment, OTHER)
+    assert position is not None
+    assert deployment.position() == replace(position, caller_key=OTHER)
+    with pytest.raises(CorruptLog, match="other_caller_key"):
+        worked_under(deployment, FIRST)
 
 
 def test_a_log_from_before_there_were_fingerprints_takes_the_key_that_comes(deployment: Deployment) -> None:

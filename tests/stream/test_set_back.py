@@ -133,6 +133,18 @@ def test_it_names_what_fired_before_it_was_due(deployment: Deployment) -> None:
     assert done["before"] == shown["at"]
 
 
+def test_what_was_set_back_before_is_not_named_again(deployment: Deployment) -> None:
+    """It still is dated ahead, and people have looked at it."""
+    deployment.put(["a"])
+    opened = deployment.open(clock=WorkerClock(EPOCH + 9 * DAY, 0.0, 1.0))
+    deployment.work(opened)
+    opened.ledger.close()
+    assert set_back(deployment).returncode == 0
+    dated_ahead(deployment)
+    shown = json.loads(set_back(deployment, "--yes", "--json").stdout.splitlines()[0])
+    assert (shown["entries"], len(shown["cases"])) == (2, 2)
+
+
 def test_a_partition_that_is_not_ahead_is_refused_and_nothing_is_written(deployment: Deployment) -> None:
     """One never worked, a healthy one, and one that was set back already: each with the same code."""
     never = set_back(deployment)

@@ -20,9 +20,10 @@ from pipeline import metrics
 from pipeline.stream.brokers import Ends, TopicFacts
 from pipeline.stream.core_protocol import WorkerParts
 from pipeline.stream.machine import MACHINE, Machine
-from pipeline.stream.partition.batch import OpenPartition
+from pipeline.stream.partition.batch import LONG_AGO, OpenPartition
 from pipeline.stream.partition.digest import StateDigest, digest_of
 from pipeline.stream.partition.ledger import Ledger
+from pipeline.stream.partition.outgoing_records import position_record, rfc3339
 from pipeline.stream.partition.restore import Restored, check, restore
 from pipeline.stream.partition.work_metrics import Counting
 from schemas import topics
@@ -75,6 +76,7 @@ def open_partition(parts: WorkerParts, partition: int, permit: Permit) -> OpenPa
         cases = _decoded(restored.snapshots, codecs.CASE, "case_unreadable")
         retired = _decoded(restored.retired, codecs.RETIRED, "retired_unreadable")
         core.restore(counting.restored(cases), retired)
+        _write_key(ledger, restored.position, last.caller_key)
         gc.freeze()  # most of the restored state stays: no garbage collection needs to traverse it again
     except BaseException:
         ledger.close()
@@ -193,6 +195,15 @@ def _check_key(parts: WorkerParts, last: Position | None) -> None:
         f"it was written under the callers' key {before}, and this worker has {mark}: give it the deployment's own "
         f"(ENFORCEMENT_CALLER_KEY_FILE); if that is lost for good, ENFORCEMENT_CALLER_KEY_REPLACES={before} goes on with this one",
     )
+
+
+def _write_key(ledger: Ledger, written: Position | None, mark: str | None) -> None:
+    """The position as it stands, with the key that goes on from here: not only once something comes in this partition."""
+    if written is None or mark in (None, written.caller_key):
+        return
+    ledger.begin()
+    ledger.write(position_record(replace(written, caller_key=mark), rfc3339(written.at or LONG_AGO)))
+    ledger.commit()
 
 
 def _next_position(

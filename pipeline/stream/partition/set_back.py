@@ -153,16 +153,18 @@ def _entry(
 
 
 def _entries_behind(parts: WorkerParts, partition: int, ends: Ends, now: datetime) -> list[JournalEntry]:
-    """All entries dated ahead of `now`: the tail of the journal, since `at` rises."""
+    """All entries dated ahead of `now` since the time was last set back: the tail of the journal, since `at` rises."""
     back = _ENTRIES_AT_ONCE
     while True:
         start = max(ends.begin, ends.stable - back)
         place = TopicPartition(parts.settings.topic(topics.JOURNAL), partition, start)
-        entries = []
+        entries: list[JournalEntry] = []
         is_reached = start == ends.begin
         for message in read_from(parts.brokers, place):
             entry = _decoded(message.value(), message.offset())
-            if entry.at > now + timedelta(seconds=parts.settings.clock_offset_max_s):
+            if isinstance(entry.cause, SetBackCause):
+                entries, is_reached = [], True
+            elif entry.at > now + timedelta(seconds=parts.settings.clock_offset_max_s):
                 entries.append(entry)
             else:
                 is_reached = True
