@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 from typing import Final
 
-import pipeline.audit.broker_watch  # noqa: F401  its import declares the auditor's metrics
+import pipeline.audit.broker_watch
+import pipeline.notify.notify_metrics  # noqa: F401  and this the notifier's
 from pipeline.audit.findings import Invariant
 from pipeline.indicators.ending_table import ENDINGS
 from pipeline.indicators.indicator_table import BESIDE, FLOWS, STOCKS, Indicator
 from pipeline.metrics import CATALOGUE, DescribedMetric
 
 PAGE: Final = "docs/metrics.md"
+_AUDIT: Final = "enforcement_audit_"
+_NOTIFY: Final = "enforcement_notify_"
 _SUFFIX: Final = {"counter": "_total"}
 _HEAD: Final = """# Metrics and indicators
 
@@ -59,8 +62,9 @@ step that the law lets end it.
 
 def metrics_page() -> Iterator[tuple[str, str]]:
     """The page."""
-    ours = [metric for metric in CATALOGUE if not metric.name.startswith("enforcement_audit_")]
-    audit = [metric for metric in CATALOGUE if metric.name.startswith("enforcement_audit_")]
+    ours = [metric for metric in CATALOGUE if not metric.name.startswith((_AUDIT, _NOTIFY))]
+    audit = [metric for metric in CATALOGUE if metric.name.startswith(_AUDIT)]
+    notify = [metric for metric in CATALOGUE if metric.name.startswith(_NOTIFY)]
     parts = [
         _HEAD,
         "## Indicators (指标)\n\nOver a window, with the query for 30 days:\n",
@@ -75,6 +79,8 @@ def metrics_page() -> Iterator[tuple[str, str]]:
         _metrics(ours),
         f"\n## Metrics of the auditor\n\n`enforcement audit --watch` serves them; invariants are those of `docs/audit.md` ({len(Invariant)}).\n",
         _metrics(audit),
+        "\n## Metrics of the notifier\n\n`enforcement notify` serves them.\n",
+        _metrics(notify),
         _KAFKA,
     ]
     yield PAGE, "\n".join(parts) + "\n"

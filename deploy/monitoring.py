@@ -20,6 +20,7 @@ from pipeline.indicators.objectives import Objectives, load_objectives
 FOLDER: Final = "deploy/prometheus"
 WORKER_PORT: Final = 6066
 AUDIT_PORT: Final = 6067
+NOTIFY_PORT: Final = 6068
 WORKERS: Final = ("worker-1", "worker-2")
 SCRAPE_SECONDS: Final = 15
 
@@ -33,7 +34,10 @@ def monitoring_files() -> Iterator[tuple[str, str]]:
     yield f"{FOLDER}/recording.yaml", _text("deploy/alerts/recording.py", recordings(objectives))
     yield f"{FOLDER}/alerts.yaml", _text("deploy/alerts/", alert_groups(objectives))
     yield f"{FOLDER}/prometheus.yaml", _text("deploy/monitoring.py", _prometheus())
-    yield "deploy/alertmanager/alertmanager.yaml", _text("deploy/monitoring.py", _alertmanager(objectives))
+    repeat = max(severity.repeat_hours for severity in objectives.table.severities.values())
+    remembers = f"# Start Alertmanager with --data.retention above {repeat}h: what it has forgotten it tells again (its default is 120h).\n"
+    routes = _text("deploy/monitoring.py", _alertmanager(objectives)).replace("\n", f"\n{remembers}", 1)
+    yield "deploy/alertmanager/alertmanager.yaml", routes
 
 
 def all_alerts(objectives: Objectives) -> tuple[Alert, ...]:
@@ -86,6 +90,7 @@ def _prometheus() -> dict[str, object]:
         "scrape_configs": [
             {"job_name": "worker", **_at(*(f"{name}:{WORKER_PORT}" for name in WORKERS))},
             {"job_name": "audit", **_at(f"audit:{AUDIT_PORT}")},
+            {"job_name": "notify", **_at(f"notify:{NOTIFY_PORT}")},
             {"job_name": "kafka", **_at(f"kafka:{exporter.PORT}")},
         ],
     }

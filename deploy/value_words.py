@@ -117,6 +117,14 @@ NAMES: Final[Mapping[str, Mapping[str, Words]]] = {
     "matter": {matter.code: Words(matter.name_zh, matter.name_en) for matter in _BOOK.matters.matters},
     "hours": {"office": Words("工作时间", "office hours"), "natural": Words("自然时间", "natural time")},
     "end": {"committed": Words("提交", "committed"), "aborted": Words("中止", "aborted")},
+    "channel": {
+        "wecom": Words("企业微信", "WeCom"),
+        "dingtalk": Words("钉钉", "DingTalk"),
+        "feishu": Words("飞书", "Feishu"),
+        "mail": Words("邮件", "mail"),
+        "log": Words("日志", "log"),
+        "notify": Words("通知进程", "the notifier"),
+    },
     "severity": {grade: Words(grade, grade) for grade in ("P1", "P2", "P3", "P4")},
 }
 """By label, then by value."""

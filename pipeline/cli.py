@@ -25,6 +25,7 @@ EXIT_USAGE: Final = 2
 EXIT_SETTINGS: Final = 78
 EXIT_INTERRUPTED: Final = 130
 WORKER: Final = "worker"
+NOTIFY: Final = "notify"
 CONFIG: Final = "config"
 """It says itself which variables are unknown, with all else that is wrong."""
 
@@ -102,6 +103,10 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
         "pipeline.audit.audit_command:audit_command",
         "Prove from the topics that every promise was kept.",
     ),
+    NOTIFY: (
+        "pipeline.notify.notify_command:notify_command",
+        "Send Alertmanager's alerts to people: WeCom, DingTalk, Feishu, mail.",
+    ),
     "replay": (
         "pipeline.monthly.replay_command:replay_command",
         "A case or the figures as they stood at a past instant.",
@@ -164,7 +169,9 @@ def commands(context: click.Context) -> None:
     (ENFORCEMENT_HTTP_PORT).
     """
     if context.invoked_subcommand != CONFIG and not set(context.help_option_names) & set(sys.argv):
-        _refuse_unknown_settings(goes_on=context.invoked_subcommand == WORKER or "--watch" in sys.argv)
+        _refuse_unknown_settings(
+            goes_on=context.invoked_subcommand in (WORKER, NOTIFY) or "--watch" in sys.argv
+        )
 
 
 def main() -> NoReturn:

@@ -42,7 +42,8 @@ def unknown_settings(environment: Mapping[str, str] = os.environ) -> list[Unknow
 
 
 def _known() -> frozenset[str]:
-    from pipeline.settings import OTHER_VARIABLES, Settings  # slow to load, and seldom needed here
+    from pipeline.other_variables import OTHER_VARIABLES  # slow to load, and seldom needed here
+    from pipeline.settings import Settings
 
     fields = (f"{PREFIX}{name.upper()}" for name in Settings.model_fields)
     return frozenset((*fields, *(name for variable in OTHER_VARIABLES for name in variable.name.split(", "))))

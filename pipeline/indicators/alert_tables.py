@@ -132,6 +132,12 @@ class DiskEntry(AlertEntry):
     free_percent_min: Annotated[int, Field(ge=1, le=99)]
 
 
+class NotDeliveredEntry(AlertEntry):
+    """More messages within a quarter of an hour that a channel did not take."""
+
+    failures_max: Most
+
+
 class AlertsTable(Table):
     """All alerts. The name of each in Prometheus is that of its field in capitals: WorkerDown."""
 
@@ -165,6 +171,7 @@ class AlertsTable(Table):
     clock_suspect: RefusalsEntry
     rules_differ: AlertEntry
     disk_full: DiskEntry
+    not_delivered: NotDeliveredEntry
 
     def entries(self) -> Iterator[tuple[str, AlertEntry]]:
         """Each alert with a severity of its own, by its field."""

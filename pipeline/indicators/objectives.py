@@ -70,6 +70,12 @@ class ReceiverEntry(NamedTable):
         Annotated[str, Field(pattern=r"^https?://\S{1,500}$", description="an address as http://host/path")]
         | None
     ) = None
+    board: (
+        Annotated[
+            str, Field(pattern=r"^[a-z][a-z-]{0,39}$", description="a board's id as enforcement-health")
+        ]
+        | None
+    ) = None
 
 
 class ObjectivesTable(Table):

@@ -10,9 +10,13 @@ from pydantic import SecretStr, ValidationError
 from pipeline.broker.local_settings import local_settings
 from pipeline.caller_key import existing_caller_key
 from pipeline.edge.commands import terminal
+from pipeline.indicators.objectives import load_objectives
+from pipeline.notify.audiences import WrongChannel, channels_of
 from pipeline.operations.broker_access import show_rows
+from pipeline.other_variables import OTHER_VARIABLES
+from pipeline.rulebook import BadRules
 from pipeline.setting_names import PREFIX, unknown_settings
-from pipeline.settings import OTHER_VARIABLES, SettingMeaning, Settings
+from pipeline.settings import SettingMeaning, Settings
 from pipeline.words.command_line import group
 from pipeline.words.error_words import settings_in_words, unknown_in_words
 from pipeline.words.field_words import Both, Lang, both
@@ -151,6 +155,7 @@ def _problems(lang: Lang) -> Iterator[tuple[str, str]]:
         for line in settings_in_words(error):
             yield "wrong_setting", line
         return
+    yield from _wrong_channels(settings, lang)
     if not settings.rules_dir.is_dir():
         name = f"{PREFIX}RULES_DIR"
         yield "wrong_setting", _WORDS["no_folder"][lang].format(name=name, folder=settings.rules_dir)
@@ -158,3 +163,13 @@ def _problems(lang: Lang) -> Iterator[tuple[str, str]]:
         existing_caller_key(settings)
     except (ValueError, OSError) as error:
         yield "wrong_setting", told_in(lang, str(error))
+
+
+def _wrong_channels(settings: Settings, lang: Lang) -> Iterator[tuple[str, str]]:
+    """Of those that alerts go to."""
+    try:
+        channels_of(settings, tuple(load_objectives(settings.rules_dir).table.receivers))
+    except WrongChannel as error:
+        yield error.code, told_in(lang, error.message)
+    except (BadRules, OSError):  # `enforcement rules check` says what is wrong with them
+        return

@@ -10,12 +10,16 @@ from pathlib import Path
 import pytest
 import yaml
 
-from deploy.monitoring import AUDIT_PORT, WORKER_PORT, WORKERS
+from deploy.grafana.kit.board import UIDS
+from deploy.monitoring import AUDIT_PORT, NOTIFY_PORT, WORKER_PORT, WORKERS
 from deploy.render.grafana_code import GRAFANA_VERSION
 from pipeline.broker import exporter
 from pipeline.broker.jars import KAFKA_VERSION
 from pipeline.broker.profile import ONE_NODE
-from pipeline.settings import OTHER_VARIABLES, Settings
+from pipeline.indicators.objectives import load_objectives
+from pipeline.notify.notify_server import ALERTS
+from pipeline.other_variables import OTHER_VARIABLES
+from pipeline.settings import Settings
 from tests.deploy.tools import ROOT, command_of, options_of
 
 FOLDER = ROOT / "deploy"
@@ -140,8 +144,12 @@ def test_prometheus_scrapes_what_is_started_on_the_ports_that_it_has():
     assert jobs["worker"] == [f"{name}:{environment(name)['ENFORCEMENT_HTTP_PORT']}" for name in WORKERS]
     command = SERVICES["audit"]["command"]
     assert jobs["audit"] == [f"audit:{command[command.index('--port') + 1]}"] == [f"audit:{AUDIT_PORT}"]
+    command = SERVICES["notify"]["command"]
+    assert jobs["notify"] == [f"notify:{command[command.index('--port') + 1]}"] == [f"notify:{NOTIFY_PORT}"]
     assert jobs["kafka"] == [f"kafka:{exporter.PORT}"]
-    assert all(environment(name)["ENFORCEMENT_HTTP_HOST"] == "0.0.0.0" for name in (*WORKERS, "audit"))
+    assert all(
+        environment(name)["ENFORCEMENT_HTTP_HOST"] == "0.0.0.0" for name in (*WORKERS, "audit", "notify")
+    )
     [manager] = config["alerting"]["alertmanagers"]
     [target] = manager["static_configs"][0]["targets"]
     host, _, port = target.partition(":")
@@ -156,6 +164,41 @@ def test_the_broker_has_the_agent_that_another_service_puts_there():
     jar, names = Path(folder, exporter.JAR), Path(folder, exporter.NAMES.name)
     assert environment("kafka")["KAFKA_OPTS"] == exporter.option(jar, names, str(exporter.PORT))
     assert SERVICES["kafka"]["healthcheck"]["test"][1:3] == ["env", "KAFKA_OPTS="]
+
+
+def receivers():
+    """Whom Alertmanager calls, and where."""
+    config = yaml.safe_load((FOLDER / "alertmanager" / "alertmanager.yaml").read_text())
+    return config, {
+        receiver["name"]: [webhook["url"] for webhook in receiver["webhook_configs"]]
+        for receiver in config["receivers"]
+    }
+
+
+def test_whoever_is_called_is_called_by_the_notifier():
+    """Every receiver, at the address that `enforcement notify` takes alerts of this audience at; its board is one of ours."""
+    table = load_objectives().table
+    assert receivers()[1] == {
+        name: [f"http://notify:{NOTIFY_PORT}{ALERTS}{name}"] for name in table.receivers
+    }
+    assert all(receiver.board in UIDS.values() for receiver in table.receivers.values())
+    command = SERVICES["notify"]["command"]
+    assert {param.default for param in command_of(command).params if param.name == "port"} == {NOTIFY_PORT}
+
+
+def test_alertmanager_remembers_for_longer_than_it_waits_to_tell_again():
+    """Else what lasts is told again as soon as it is forgotten, and not when it was meant to."""
+    [retention] = [
+        int(word.removeprefix("--data.retention=").removesuffix("h"))
+        for word in SERVICES["alertmanager"]["command"]
+        if word.startswith("--data.retention=")
+    ]
+    found = re.findall(r"repeat_interval: (\d+)h$", yaml.safe_dump(receivers()[0]), re.MULTILINE)
+    repeats = [int(hours) for hours in found]
+    assert max(repeats) == max(entry.repeat_hours for entry in load_objectives().table.severities.values())
+    assert max(repeats) < retention
+    head = (FOLDER / "alertmanager" / "alertmanager.yaml").read_text().split("route:")[0]
+    assert f"--data.retention above {max(repeats)}h" in head
 
 
 @pytest.mark.parametrize("name", ["prometheus", "alertmanager"])

@@ -10,8 +10,9 @@ from deploy.policy_page import PAGE
 from deploy.settings_page import PAGE as SETTINGS
 from deploy.settings_page import PREFIX, meaning_of
 from pipeline.indicators.objectives import load_objectives
+from pipeline.other_variables import OTHER_VARIABLES
 from pipeline.rulebook import load_rules
-from pipeline.settings import OTHER_VARIABLES, Settings
+from pipeline.settings import Settings
 from tests.deploy.tools import ROOT
 
 

@@ -10,7 +10,8 @@ from functools import cache
 import pytest
 import yaml
 
-import pipeline.audit.broker_watch  # noqa: F401  the auditor's metrics are declared when it is imported
+import pipeline.audit.broker_watch
+import pipeline.notify.notify_metrics  # noqa: F401  and so are the notifier's
 from deploy.alerts.alert_names import NAME
 from pipeline import metrics
 from pipeline.indicators.alert_tables import AlertsTable, alert_name

@@ -128,7 +128,7 @@ def sentence_commands() -> Iterator[str]:
     """What the sentences name of ours; help alone where it changes something, goes on for ever, or says too little."""
     for page in PAGES:
         for words in inline(page):
-            asks_only = words[1] == "act" or ENDLESS & set(words) or names_only(words)
+            asks_only = words[1] in ("act", "notify") or ENDLESS & set(words) or names_only(words)
             yield shlex.join([*words, "--help"] if asks_only else words)
 
 

@@ -8,8 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline.cli import commands
+from pipeline.other_variables import OTHER_VARIABLES
 from pipeline.setting_names import FEW, UnknownSetting, unknown_settings
-from pipeline.settings import OTHER_VARIABLES, Settings
+from pipeline.settings import Settings
 from tests.deploy.tools import ROOT
 
 SECRET = "a-secret-of-more-than-thirty-two-bytes"

@@ -30,6 +30,7 @@ FINISHED: Final[Mapping[str, tuple[int, ...]]] = {
     "Match": (1,),
     "__init__": (1,),
     "ValueError": (0,),
+    "WrongChannel": (0,),
 }
 """Which arguments of a call are texts that travel finished, in a receipt or an error, and are translated when they are shown."""
 SHOWN: Final[Mapping[str, tuple[int, ...]]] = {

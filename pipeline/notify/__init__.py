@@ -1,0 +1,1 @@
+"""Takes alerts from Alertmanager and hands them to people: robots of WeCom, DingTalk and Feishu, and mail. Knows no Kafka."""
