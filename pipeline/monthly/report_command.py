@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from pipeline.audit.audit_options import EXIT_USAGE, broker_options, deployment, one_line_errors, stop
-from pipeline.core.worktime.office_hours import SHANGHAI
 from pipeline.kafka_log.bounded_reader import BoundedReader
 from pipeline.moments import Moment
 from pipeline.monthly.window import Window, WrongWindow, local, month_of, window_of
@@ -53,7 +52,7 @@ def report_command(
       enforcement report --month 2026-11
       enforcement report --month 2026-11 --out november --brokers kafka:9092
       enforcement report --from 2026-11-24T00:00+08:00 --to 2026-11-25T00:00+08:00
-    What is written:
+    What is written, each name after street and month, such as 兴华街道-2026-11-report.html (the district, where there are several streets):
       report.html          to read in a browser and to print (Ctrl+P gives the PDF); Chinese, with English beside it
       indicators.parquet   every indicator: numerator, denominator, value, the period before
       cases.parquet        the cases that were open in the period, as they stood at its end
@@ -83,7 +82,7 @@ def report_command(
         book, goals = read_book(folder), goals_of(folder)
         with closing(BoundedReader(deployment(brokers, topic_prefix))) as reader:
             report = make_report(_parts(reader), window, book)
-        files = write_report(report, out or Path(_folder(window)), book, goals)
+        files = write_report(report, out or Path(f"report-{window.in_names}"), book, goals)
         _tell(report, files, as_json)
 
 
@@ -93,13 +92,6 @@ def _window(month: str | None, since: datetime | None, until: datetime | None) -
     if month is None and since is not None and until is not None:
         return window_of(since, until)
     raise WrongWindow("which_window", "give --month, or --from and --to")
-
-
-def _folder(window: Window) -> str:
-    if window.month is not None:
-        return f"report-{window.month}"
-    written = (f"{at.astimezone(SHANGHAI):%Y%m%dT%H%M}" for at in window)
-    return f"report-{'-'.join(written)}"
 
 
 def _parts(reader: BoundedReader) -> Iterator["JournalPart"]:

@@ -1,5 +1,6 @@
 """The files of a report: HTML to read, Parquet to count again. The same bytes for the same journal, rules and versions."""
 
+import re
 from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -12,7 +13,7 @@ from pipeline.indicators.indicator_table import INDICATORS
 from pipeline.monthly.counting import CountedIndicator, connected, counted
 from pipeline.monthly.details import ReportDetails, details
 from pipeline.monthly.monthly_goals import IndicatorGoals
-from pipeline.monthly.page.report_page import MadeBy, page
+from pipeline.monthly.page.report_page import MadeBy, page, streets_of
 from pipeline.monthly.page.row_names import Names
 from pipeline.monthly.rows.journal_parts import Journal, JournalPart, read_journal
 from pipeline.monthly.window import Window
@@ -20,6 +21,8 @@ from pipeline.rulebook.book import Book, build
 
 PAGE: Final = "report.html"
 _ROWS_PER_GROUP: Final = 100_000
+_NOT_IN_NAMES: Final = re.compile(r"[\\/:*?\"<>|\s]+")
+"""What some file systems do not take in a name."""
 
 
 class MonthlyReport(NamedTuple):
@@ -47,15 +50,19 @@ def make_report(parts: Iterable[JournalPart], window: Window, book: Book) -> Mon
 
 
 def write_report(report: MonthlyReport, folder: Path, book: Book, goals: IndicatorGoals) -> list[Path]:
-    """All files of it, in `folder`, which is made; what is there of the same name is replaced."""
+    """All files of it, the page first, in `folder`, which is made; what is there of the same name is replaced.
+
+    Names begin with street and month: files of several months and streets can lie in one folder, or be sent.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    made_by = MadeBy(book.version, version("enforcement"))
-    written = folder / PAGE
-    html = page(report.journal, report.now, report.before, report.details, Names(book), goals, made_by)
-    written.write_text(html, encoding="utf-8", newline="\n")
-    files = [written]
+    names, made_by = Names(book), MadeBy(book.version, version("enforcement"))
+    whose = _NOT_IN_NAMES.sub("_", names.whose(streets_of(report.journal)).zh)
+    stem = f"{whose}-{report.journal.window.in_names}"
+    html = page(report.journal, report.now, report.before, report.details, names, goals, made_by)
+    files = [folder / f"{stem}-{PAGE}"]
+    files[0].write_text(html, encoding="utf-8", newline="\n")
     for name, table in {**report.journal.tables._asdict(), "indicators": _indicators(report)}.items():
-        files.append(folder / f"{name}.parquet")
+        files.append(folder / f"{stem}-{name}.parquet")
         pq.write_table(table, files[-1], compression="zstd", row_group_size=_ROWS_PER_GROUP)
     return files
 

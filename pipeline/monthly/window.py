@@ -39,6 +39,11 @@ class Window(NamedTuple):
         whole = _month_from(first.date().replace(day=1))
         return f"{first:%Y-%m}" if whole == self else None
 
+    @property
+    def in_names(self) -> str:
+        """As names of files and folders hold it: the month, or both ends."""
+        return self.month or "-".join(f"{_local(at):%Y%m%dT%H%M}" for at in self)
+
     def midnights(self) -> Iterator[datetime]:
         """Every midnight in it, its beginning not counted; at last its end."""
         at = datetime.combine(_local(self.since).date() + _DAY, time(), SHANGHAI)

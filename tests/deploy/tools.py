@@ -26,6 +26,7 @@ PACKAGES: Final = {
     "promtool": "prometheus",
     "amtool": "prometheus-alertmanager",
     "prometheus-alertmanager": "prometheus-alertmanager",
+    "chromium": "chromium",
 }
 
 

@@ -42,10 +42,15 @@ def reported(story: Story, window: Window) -> MonthlyReport:
     return make_report([part(outcome.entry for outcome in story.outcomes)], window, BOOK)
 
 
+def short(file: Path) -> str:
+    """The name of a report's file without street and month."""
+    return file.name.rpartition("-")[2]
+
+
 def written(parts: Sequence[JournalPart], folder: Path) -> dict[str, bytes]:
-    """All files of December's report, by name."""
+    """All files of December's report, by short name."""
     files = write_report(make_report(parts, DECEMBER, BOOK), folder, BOOK, GOALS)
-    return {file.name: file.read_bytes() for file in files}
+    return {short(file): file.read_bytes() for file in files}
 
 
 def at(text: str) -> datetime:

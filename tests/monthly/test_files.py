@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from pipeline.monthly.window import Window, WrongWindow, month_of, window_of
 from schemas.errors import CorruptLog
 from tests.audit.good import in_a_grid
 from tests.core.story import START, Story
-from tests.monthly.made import BOOK, DECEMBER, GOALS, at, part, reported, two_parts, written
+from tests.monthly.made import BOOK, DECEMBER, GOALS, at, part, reported, short, two_parts, written
 
 ROOT = Path(__file__).resolve().parents[2]
 NOVEMBER = month_of("2026-11")
@@ -24,8 +25,7 @@ NOVEMBER = month_of("2026-11")
 
 def shown(story: Story, window: Window, folder: Path) -> str:
     """The page of a story's report."""
-    write_report(reported(story, window), folder, BOOK, GOALS)
-    return (folder / PAGE).read_text(encoding="utf-8")
+    return write_report(reported(story, window), folder, BOOK, GOALS)[0].read_text(encoding="utf-8")
 
 
 def test_the_same_journal_gives_the_same_bytes(tmp_path):
@@ -35,7 +35,7 @@ def test_the_same_journal_gives_the_same_bytes(tmp_path):
     folder, place = tmp_path / "3", {"PYTHONHASHSEED": "5", "TZ": "America/New_York", "LC_ALL": "C"}
     command = [sys.executable, "-m", "tests.monthly.made", str(folder)]
     subprocess.run(command, cwd=ROOT, env={**os.environ, **place}, check=True)
-    assert {file.name: file.read_bytes() for file in folder.iterdir()} == first
+    assert {short(file): file.read_bytes() for file in folder.iterdir()} == first
     assert sorted(first) == [
         "cases.parquet", "clocks.parquet", "days.parquet", "events.parquet", "indicators.parquet", PAGE,
     ]  # fmt: skip
@@ -72,7 +72,7 @@ def test_the_files_can_be_counted_again(tmp_path):
     written(two_parts(), tmp_path)
 
     def number(query: str) -> float:
-        return float(duckdb.sql(query.replace("%", f"{tmp_path}/")).fetchall()[0][0])
+        return float(duckdb.sql(query.replace("%", f"{tmp_path}/*-")).fetchall()[0][0])
 
     said = "SELECT numerator FROM '%indicators.parquet' WHERE key = "
     assert (
@@ -88,6 +88,27 @@ def test_the_files_can_be_counted_again(tmp_path):
     )
     last = "SELECT sum(overdue) FROM '%days.parquet' WHERE day = (SELECT max(day) FROM '%days.parquet')"
     assert number(last) == number(said + "'overdue'")
+
+
+def test_names_of_files_and_the_title_say_whose_month_it_is(tmp_path):
+    """One street by its name, several as their district, a stretch of days by both its ends; nothing that a file system refuses."""
+    here, day = Story().report(), window_of(at("2026-11-24T00:00"), at("2026-11-25T00:00"))
+    title = "<title>兴华街道综合执法月报 2026年11月</title>"
+    assert title in shown(here, NOVEMBER, tmp_path / "one")
+    names = sorted(file.name for file in (tmp_path / "one").iterdir())
+    assert names[0] == "兴华街道-2026-11-cases.parquet"
+    assert {name[: len("兴华街道-2026-11-")] for name in names} == {"兴华街道-2026-11-"}
+    both = write_report(make_report(two_parts(), DECEMBER, BOOK), tmp_path, BOOK, GOALS)
+    assert both[0].name == "万柏林区-2026-12-report.html"
+    assert write_report(reported(here, day), tmp_path, BOOK, GOALS)[0].name == (
+        "兴华街道-20261124T0000-20261125T0000-report.html"
+    )
+    streets = BOOK.streets.streets
+    odd = [street.model_copy(update={"name_zh": 'a/b: "c"'}) for street in streets]
+    book = replace(BOOK, streets=BOOK.streets.model_copy(update={"streets": odd}))
+    assert (
+        write_report(reported(here, NOVEMBER), tmp_path, book, GOALS)[0].name == "a_b_c_-2026-11-report.html"
+    )
 
 
 def test_the_page_has_every_indicator_and_every_section(tmp_path):

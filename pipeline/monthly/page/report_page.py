@@ -43,8 +43,10 @@ def page(
 ) -> str:
     """The whole of it."""
     window = journal.window
+    whose = names.whose(streets_of(journal))
     return _TEMPLATES.get_template("report.html").render(
-        title=f"综合执法{'月报' if window.month else '报告'} {title_of(window)}",
+        title=f"{whose.zh}综合执法{'月报' if window.month else '报告'} {title_of(window)}",
+        whose=whose,
         since=local(window.since),
         until=local(window.until),
         before=f"上期：{title_of(window.before())}" if journal.before else "上期无台账",
@@ -63,6 +65,12 @@ def page(
             _provenance(journal, made_by),
         ],
     )
+
+
+def streets_of(journal: Journal) -> frozenset[str]:
+    """The codes of all streets that it tells of."""
+    tables = (journal.tables.events, journal.tables.clocks, journal.tables.cases)
+    return frozenset(code for table in tables for code in table["street"].unique().to_pylist() if code)
 
 
 def title_of(window: Window) -> str:

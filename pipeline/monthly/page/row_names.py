@@ -1,11 +1,11 @@
 """How codes are called in the report: Chinese, and English beside it. Names come from the rules; codes stay as they are."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from enum import Enum
 from typing import Final, NamedTuple, TypeVar
 
 from pipeline.rulebook.book import Book
-from pipeline.words.field_words import CLOCKS, ENDS, RETURNS, SOURCES, SUSPENSIONS, Both, Lang
+from pipeline.words.field_words import CLOCKS, ENDS, RETURNS, SOURCES, STAGES, SUSPENSIONS, Both, Lang
 
 
 class Name(NamedTuple):
@@ -26,7 +26,8 @@ class Names:
 
     def __init__(self, book: Book) -> None:
         """Reads all names once."""
-        roster = book.roster
+        roster, district = book.roster, book.streets.district
+        self._district: Final = Name(district.name_zh, district.name_en)
         local = [team for street in roster.squads for team in street.squads]
         named = (*roster.groups, *roster.posts, *local)
         self._tables: Final[Mapping[str, Mapping[str, Name]]] = {
@@ -39,6 +40,7 @@ class Names:
             },
             "matter": {matter.code: Name(matter.name_zh, matter.name_en) for matter in book.matters.matters},
             "severity": {},
+            "stage": _of(STAGES),
             "source": _of(SOURCES),
             "clock": _of(CLOCKS),
             "return": _of(RETURNS),
@@ -51,6 +53,11 @@ class Names:
         if not code:
             return NOBODY if kind == "team" else UNKNOWN
         return self._tables[kind].get(code, Name(code, code))
+
+    def whose(self, streets: Collection[str]) -> Name:
+        """Whose report it is that tells of these streets, of none where nothing happened: the only street's, else the district's."""
+        codes = streets or self._tables["street"].keys()
+        return self.of("street", *codes) if len(codes) == 1 else self._district
 
     def place(self, kind: str) -> Callable[[str], tuple[int, str]]:
         """Sorts codes of a kind as the rules have them, unknown ones behind and none last: nothing is ranked by its numbers."""
