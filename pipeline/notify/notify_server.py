@@ -53,12 +53,17 @@ def _handler(delivery: Delivery) -> type[BaseHTTPRequestHandler]:
                 case _:
                     self._answer(HTTPStatus.NOT_FOUND, "text/plain", b"not found\n")
 
+        def do_HEAD(self) -> None:
+            """The same without the page."""
+            self.do_GET()
+
         def _answer(self, status: HTTPStatus, kind: str, body: bytes) -> None:
             self.send_response(status)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body)
+            if self.command != "HEAD":
+                self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
             """Nothing: what was delivered is logged."""

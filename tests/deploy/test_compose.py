@@ -17,6 +17,8 @@ from pipeline.broker import exporter
 from pipeline.broker.jars import KAFKA_VERSION
 from pipeline.broker.profile import ONE_NODE
 from pipeline.indicators.objectives import load_objectives
+from pipeline.notify.audiences import channels_of
+from pipeline.notify.channel import ChannelKind
 from pipeline.notify.notify_server import ALERTS
 from pipeline.other_variables import OTHER_VARIABLES
 from pipeline.settings import Settings
@@ -184,6 +186,18 @@ def test_whoever_is_called_is_called_by_the_notifier():
     assert all(receiver.board in UIDS.values() for receiver in table.receivers.values())
     command = SERVICES["notify"]["command"]
     assert {param.default for param in command_of(command).params if param.name == "port"} == {NOTIFY_PORT}
+
+
+def test_the_channels_of_whoever_starts_it_are_passed_on():
+    """By name, and nothing where nothing is set: then alerts go to the log, and the notifier runs."""
+    passed = environment("notify")
+    for name in ("WECOM", "DINGTALK", "FEISHU", "MAIL", "SMTP"):
+        assert passed[f"ENFORCEMENT_NOTIFY_{name}"] == f"${{ENFORCEMENT_NOTIFY_{name}:-}}"
+    nothing = Settings.model_validate(
+        {f"notify_{name}": "" for name in ("wecom", "dingtalk", "feishu", "mail", "smtp")}
+    )
+    channels = channels_of(nothing, tuple(load_objectives().table.receivers))
+    assert {channel.kind for own in channels.values() for channel in own} == {ChannelKind.LOG}
 
 
 def test_alertmanager_remembers_for_longer_than_it_waits_to_tell_again():

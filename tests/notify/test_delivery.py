@@ -142,6 +142,7 @@ def test_what_is_no_notification_is_not_posted_again():
         for body in (b"{", b"[]", b'{"alerts": []}', b"\xff", BODY.replace(b'"firing"', b'"other"')):
             assert running.told(body=body) == 400
         assert running.asked("GET", "/livez") == (200, "yes\n")
+        assert running.asked("HEAD", "/livez") == (200, "")
         assert running.asked("GET", "/")[0] == 404
 
 
