@@ -54,6 +54,7 @@ def report_command(
       enforcement report --from 2026-11-24T00:00+08:00 --to 2026-11-25T00:00+08:00
     What is written, each name after street and month, such as 兴华街道-2026-11-report.html (the district, where there are several streets):
       report.html          to read in a browser and to print (Ctrl+P gives the PDF); Chinese, with English beside it
+      tables.xlsx          the tables below as an Excel workbook, a sheet each, with names for codes and Beijing's time
       indicators.parquet   every indicator: numerator, denominator, value, the period before
       cases.parquet        the cases that were open in the period, as they stood at its end
       events.parquet       every event of the period

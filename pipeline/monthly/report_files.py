@@ -1,4 +1,4 @@
-"""The files of a report: HTML to read, Parquet to count again. The same bytes for the same journal, rules and versions."""
+"""The files of a report: HTML to read, a workbook to sort and filter, Parquet to count again. The same bytes for the same journal, rules and versions."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -17,9 +17,11 @@ from pipeline.monthly.page.report_page import MadeBy, page, streets_of
 from pipeline.monthly.page.row_names import Names
 from pipeline.monthly.rows.journal_parts import Journal, JournalPart, read_journal
 from pipeline.monthly.window import Window
+from pipeline.monthly.workbook import write_workbook
 from pipeline.rulebook.book import Book, build
 
 PAGE: Final = "report.html"
+WORKBOOK: Final = "tables.xlsx"
 _ROWS_PER_GROUP: Final = 100_000
 _NOT_IN_NAMES: Final = re.compile(r"[\\/:*?\"<>|\s]+")
 """What some file systems do not take in a name."""
@@ -61,7 +63,10 @@ def write_report(report: MonthlyReport, folder: Path, book: Book, goals: Indicat
     html = page(report.journal, report.now, report.before, report.details, names, goals, made_by)
     files = [folder / f"{stem}-{PAGE}"]
     files[0].write_text(html, encoding="utf-8", newline="\n")
-    for name, table in {**report.journal.tables._asdict(), "indicators": _indicators(report)}.items():
+    tables = {**report.journal.tables._asdict(), "indicators": _indicators(report)}
+    files.append(folder / f"{stem}-{WORKBOOK}")
+    write_workbook(files[-1], stem, report.journal.end, tables, names)
+    for name, table in tables.items():
         files.append(folder / f"{stem}-{name}.parquet")
         pq.write_table(table, files[-1], compression="zstd", row_group_size=_ROWS_PER_GROUP)
     return files

@@ -5,13 +5,15 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import duckdb
 import pytest
 
 from pipeline.monthly.monthly_goals import IndicatorGoal, goals_of
-from pipeline.monthly.report_files import PAGE, make_report, write_report
+from pipeline.monthly.report_files import PAGE, WORKBOOK, make_report, write_report
 from pipeline.monthly.rows.journal_parts import JournalPart
 from pipeline.monthly.window import Window, WrongWindow, month_of, window_of
 from schemas.errors import CorruptLog
@@ -37,7 +39,7 @@ def test_the_same_journal_gives_the_same_bytes(tmp_path):
     subprocess.run(command, cwd=ROOT, env={**os.environ, **place}, check=True)
     assert {short(file): file.read_bytes() for file in folder.iterdir()} == first
     assert sorted(first) == [
-        "cases.parquet", "clocks.parquet", "days.parquet", "events.parquet", "indicators.parquet", PAGE,
+        "cases.parquet", "clocks.parquet", "days.parquet", "events.parquet", "indicators.parquet", PAGE, WORKBOOK,
     ]  # fmt: skip
 
 
@@ -60,6 +62,9 @@ def test_nothing_personal_and_nothing_from_elsewhere(tmp_path):
     for name, content in files.items():
         for private in ("王测试", "13800000001", "占道卖水果", "西线街", "后北屯路"):
             assert private.encode() not in content, (name, private)
+    with ZipFile(BytesIO(files[WORKBOOK])) as packed:
+        sheets = "".join(packed.read(name).decode() for name in packed.namelist())
+    assert not any(word in sheets for word in ("王测试", "13800000001", "占道卖水果", "西线街"))
     for path in tmp_path.glob("*.parquet"):
         rows = duckdb.sql(f"SELECT * FROM '{path}'").fetchall()  # noqa: S608
         assert not any(word in str(rows) for word in ("王测试", "13800000001", "占道卖水果", "西线街")), path
