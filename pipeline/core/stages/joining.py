@@ -128,6 +128,9 @@ def _goes_on(rules: Rules, case: Case, change: ClockChange) -> bool:
 
 
 def _promise(case: Case, changes: tuple[ClockChange, ...]) -> datetime | None:
+    """By when it is to be handled; of a case that is suspended nobody can say."""
+    if case.stage is Stage.SUSPENDED:
+        return None
     for change in changes:
         if change.clock.kind is ClockKind.DISPOSE:
             return change.clock.due_at

@@ -244,3 +244,12 @@ def test_a_second_caller_stands_in_the_clerks_assignment_and_is_called_too():
     story.act("call_back", answer="两位来电人均已回访")
     assert [number for number, _ in answers_to(story, "final_answer")] == ["R1", "AGAIN"]
     assert asked_of(story, story.case_id) == set()
+
+
+@pytest.mark.parametrize("urgency", ["normal", "critical"])
+def test_a_caller_is_promised_no_deadline_while_the_case_is_suspended(urgency):
+    """Its clocks stand: a time on the receipt would pass with nobody late. The team is told that it rose."""
+    story = Story().report(source_no="FIRST", **ORDINARY).path("sign", "suspend")
+    story.report(source_no="AGAIN", urgency=urgency, **ORDINARY)
+    (receipt,) = story.last.receipts
+    assert (story.answer, receipt.due_at) == ("merged", None)

@@ -132,7 +132,7 @@ def test_an_opening_that_another_overtook_finds_no_fault_with_the_log(deployment
 
     parts = changed(deployment.parts(), brokers=Overtaken(deployment.settings, overtake))
     # the other's opening has fenced this one, which notices at its next write if not before
-    with pytest.raises((Unavailable, Fenced), match="log_moved|fenced"):
+    with pytest.raises((Unavailable, Fenced), match=r"log_moved|fenced"):
         open_partition(parts, 0, Permit(lambda: True))
     assert_each_input_decided_once(deployment)
 
