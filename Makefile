@@ -96,7 +96,7 @@ bench: $(STAMP) ## Measure, side by side in one run (see benchmarks/)
 	@$(BIN)/python -m benchmarks
 
 .PHONY: lock
-lock: ## Write requirements.lock anew, with the newest versions pyproject.toml allows
+lock: ## Write requirements.lock and deploy/image.lock anew, with the newest versions pyproject.toml allows
 	@python=$$($(FIND_PYTHON)); \
 	if [ -z "$$python" ]; then echo "No Python 3.11 or newer found." >&2; exit 1; fi; \
 	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
@@ -104,7 +104,7 @@ lock: ## Write requirements.lock anew, with the newest versions pyproject.toml a
 	"$$scratch/bin/python" -m pip install --quiet --disable-pip-version-check --editable '.[dev]' && \
 	{ echo "# name==version of everything make install puts into .venv. Written by make lock: do not edit."; \
 	  "$$scratch/bin/python" -m pip freeze --exclude-editable --disable-pip-version-check; } > "$$scratch/lock" && \
-	cp "$$scratch/lock" $(LOCK)
+	cp "$$scratch/lock" $(LOCK) && "$$scratch/bin/python" -m deploy.image_lock
 	@echo "$(LOCK): $$(grep -c '==' $(LOCK)) packages"
 
 .PHONY: clean
