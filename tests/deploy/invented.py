@@ -16,6 +16,7 @@ from deploy.value_words import NAMES, NONE
 from pipeline.audit.findings import Invariant
 from pipeline.core.rules.refusals import MEANINGS
 from pipeline.metrics import CASE_DUE, CATALOGUE, DescribedMetric
+from pipeline.notify.channel import ChannelKind, SendResult
 from schemas.codes import CODES
 from schemas.values.text import category_of
 
@@ -63,6 +64,8 @@ _VALUES: Final[dict[str, Sequence[str]]] = {
     "end": ("committed", "aborted"),
     "broker": ("1",),
     "folder": ("/var/lib/kafka",),
+    "channel": tuple(kind.value for kind in ChannelKind),
+    "result": tuple(result.value for result in SendResult),
 }
 _NAMED: Final[dict[str, Sequence[str]]] = {
     "reports outcome": ("opened", "merged", "repeated", "refused"),
