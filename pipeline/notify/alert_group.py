@@ -11,6 +11,13 @@ News = tuple[str, frozenset[tuple[str, str]]]
 """What Alertmanager itself takes for the same notification: the group, and which of its alerts fire or are over."""
 
 
+class NotAnAlertGroup(BadMessage):
+    """Not what Alertmanager posts. A code of its own, not one of the contracts' (`schemas.codes`)."""
+
+    def __init__(self, field: str, allowed: str) -> None:
+        super().__init__("not_an_alert_group", field, allowed)
+
+
 class GroupedAlert(msgspec.Struct, frozen=True, rename="camel"):
     """One alert of a group."""
 
@@ -51,12 +58,12 @@ def read_group(body: bytes) -> AlertGroup:
     """The notification.
 
     Raises:
-        BadMessage: it is none of Alertmanager's.
+        NotAnAlertGroup: it is none of Alertmanager's.
     """
     try:
         group = _DECODER.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError):
-        raise BadMessage("not_an_alert_group", "", "what Alertmanager posts to a webhook") from None
+        raise NotAnAlertGroup("", "what Alertmanager posts to a webhook") from None
     if not group.alerts:
-        raise BadMessage("not_an_alert_group", "alerts", "at least one alert")
+        raise NotAnAlertGroup("alerts", "at least one alert")
     return group

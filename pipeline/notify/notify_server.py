@@ -7,10 +7,9 @@ from typing import Final
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from pipeline.notify.alert_group import read_group
+from pipeline.notify.alert_group import NotAnAlertGroup, read_group
 from pipeline.notify.delivery import Delivery
 from pipeline.notify.notify_metrics import REGISTRY
-from schemas.errors import BadMessage
 
 log: Final = logging.getLogger("enforcement.notify")
 ALERTS: Final = "/alerts/"
@@ -81,7 +80,7 @@ def _delivered(delivery: Delivery, path: str, body: bytes) -> Answer:
         return HTTPStatus.NOT_FOUND, "no such audience"
     try:
         group = read_group(body)
-    except BadMessage as error:
+    except NotAnAlertGroup as error:
         log.warning("for %s: %s", audience, error)
         return HTTPStatus.BAD_REQUEST, "no alert group"
     if not delivery.deliver(audience, group):
