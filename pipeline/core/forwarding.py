@@ -28,15 +28,13 @@ _TOKEN_LENGTH: Final = 32
 
 def without_hop(record: InputRecord) -> InputRecord:
     """The record as its sender pushed it."""
-    if not record.headers or not any(name == FORWARDED for name, _ in record.headers):
+    if not any(name == FORWARDED for name, _ in record.headers or ()):
         return record
     return record._replace(headers=[header for header in record.headers if header[0] != FORWARDED])
 
 
 def origin_of(key: bytes, record: InputRecord, sha256: str) -> Origin | None:
     """Where a worker forwarded the record from; None where none did."""
-    if not record.headers:
-        return None
     hop = read_hop(record.headers)
     if hop is None or hop.topic != record.topic:
         return None

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from pipeline.edge.commands import terminal
@@ -55,6 +56,16 @@ def last_records(
         records = [*read[-(count - len(records)) :], *records]
         end, window = begin, window * 4
     return records
+
+
+def stamped(milliseconds: int) -> datetime:
+    """The instant of a time as Kafka writes it."""
+    return datetime.fromtimestamp(milliseconds / 1_000, UTC)
+
+
+def seconds_since(moment: datetime, now: datetime) -> int:
+    """Whole seconds, none where the clocks disagree."""
+    return max(0, int((now - moment).total_seconds()))
 
 
 def show_rows(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

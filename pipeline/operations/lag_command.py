@@ -1,7 +1,7 @@
 """`enforcement lag`: how far each partition is decided, how much waits, since when, and whose it is."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final, NamedTuple
 
 import click
@@ -14,7 +14,9 @@ from pipeline.operations.broker_access import (
     BrokerAccess,
     broker_access,
     last_records,
+    seconds_since,
     show_rows,
+    stamped,
     worker_group,
 )
 from pipeline.words.command_line import command
@@ -118,7 +120,7 @@ def _position(deployment: BrokerAccess, partition: int, span: OffsetSpan) -> Map
 def _first(deployment: BrokerAccess, name: str, partition: int, begin: int, end: int) -> datetime | None:
     """When the first record there was stamped."""
     first = next(iter(deployment.reader.read(name, partition, begin, end)), None)
-    return None if first is None else datetime.fromtimestamp(first.timestamp / 1_000, UTC)
+    return None if first is None else stamped(first.timestamp)
 
 
 def _as_json(place: PlaceLag, now: datetime) -> Mapping[str, object]:
@@ -129,7 +131,7 @@ def _as_json(place: PlaceLag, now: datetime) -> Mapping[str, object]:
         "decided": place.decided,
         "end": place.end,
         "lag": place.lag,
-        "oldest_waits_s": None if place.oldest is None else _waits_s(place.oldest, now),
+        "oldest_waits_s": None if place.oldest is None else seconds_since(place.oldest, now),
         "owner": None if owner is None else owner_name(owner),
         "host": None if owner is None else owner.host,
         "transaction_open": place.is_held,
@@ -150,7 +152,7 @@ def _show(places: list[PlaceLag], now: datetime, lang: Lang) -> None:
             str(place.decided),
             str(place.end),
             str(place.lag),
-            exactly(_waits_s(place.oldest, now), lang) if place.oldest else "-",
+            exactly(seconds_since(place.oldest, now), lang) if place.oldest else "-",
             (owner_name(place.owner) if place.owner else _WORDS["nobody"][lang])
             + (f"  ({_WORDS['open'][lang]})" if place.is_held else ""),
         ]
@@ -159,7 +161,3 @@ def _show(places: list[PlaceLag], now: datetime, lang: Lang) -> None:
     show_rows([_WORDS[head][lang] for head in heads], rows)
     unowned = len({place.partition for place in places if place.owner is None})
     click.echo(_WORDS["all"][lang].format(lag=sum(place.lag for place in places), unowned=unowned), err=True)
-
-
-def _waits_s(oldest: datetime, now: datetime) -> int:
-    return max(0, int((now - oldest).total_seconds()))

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 import click
@@ -11,7 +11,14 @@ from pipeline.broker.local_settings import local_settings
 from pipeline.edge.client.action_builder import now_utc
 from pipeline.edge.commands import terminal
 from pipeline.kafka_log.broker_admin import Disk, OpenTransaction
-from pipeline.operations.broker_access import BrokerAccess, broker_access, show_rows, size
+from pipeline.operations.broker_access import (
+    BrokerAccess,
+    broker_access,
+    seconds_since,
+    show_rows,
+    size,
+    stamped,
+)
 from pipeline.operations.set_back_command import set_back_command
 from pipeline.settings import Settings
 from pipeline.stream import broker_topics
@@ -222,14 +229,13 @@ def transactions_command(brokers: str | None, topic_prefix: str | None, as_json:
 
 
 def _transaction_row(transaction: OpenTransaction, now: datetime, lang: Lang) -> list[str]:
-    started = datetime.fromtimestamp(transaction.started_ms / 1_000, UTC)
-    seconds = max(0, int((now - started).total_seconds()))
+    started = stamped(transaction.started_ms)
     places = ", ".join(f"{topic}/{number}" for topic, number in transaction.places) or "-"
     return [
         transaction.transactional_id,
         transaction.state,
         to_second(started),
-        exactly(seconds, lang),
+        exactly(seconds_since(started, now), lang),
         places,
     ]
 

@@ -242,14 +242,15 @@ def real_core(settings: Settings) -> CoreSetup:
 
 def _key(settings: Settings) -> bytes:
     """The key of the callers' tokens. One that is made now is said aloud: whoever loses it loses whom the tokens stand for."""
-    is_new = existing_caller_key(settings) is None
+    key = existing_caller_key(settings)
+    if key is not None:
+        return key
     key = caller_key(settings)
-    if is_new:
-        log.warning(
-            "made the key of the callers' tokens, %s, in %s: every worker of this deployment and its auditor need this file, "
-            "and no copy of it can be made from the log; keep one",
-            key_mark(key), caller_key_path(settings),
-        )  # fmt: skip
+    log.warning(
+        "made the key of the callers' tokens, %s, in %s: every worker of this deployment and its auditor need this file, "
+        "and no copy of it can be made from the log; keep one",
+        key_mark(key), caller_key_path(settings),
+    )  # fmt: skip
     return key
 
 

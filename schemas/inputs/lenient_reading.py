@@ -13,7 +13,7 @@ contract, so a new one is covered by itself:
 Free texts stay as they are. Whether an address or a point says where is decided with the rules of the street.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from types import UnionType
 from typing import Annotated, Final, NamedTuple, Union, get_args, get_origin
@@ -280,13 +280,15 @@ def _bare(kind: object) -> tuple[object, tuple[object, ...]]:
     return only, ()
 
 
-def _text_that(is_none: Callable[[str], bool]) -> Callable[[object], bool]:
-    """Such a text; or 0 or -1 as a number, where a text is asked for."""
-    return lambda value: is_none(value) if isinstance(value, str) else _is_number_for_none(value)
-
-
-def _is_number_for_none(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value in (0, -1)
+def _text_that(
+    is_none: Callable[[str], bool], numbers: Collection[float] = (0, -1)
+) -> Callable[[object], bool]:
+    """Such a text, or one of the `numbers`: where a text is asked for, 0 and -1."""
+    return lambda value: (
+        is_none(value)
+        if isinstance(value, str)
+        else isinstance(value, int | float) and not isinstance(value, bool) and value in numbers
+    )
 
 
 def _is_no_answer(value: object) -> bool:
@@ -311,11 +313,7 @@ def _is_none(whole: object, none_of_it: frozenset[float]) -> Callable[[object], 
             return test
     if _bare(whole)[0] not in (int, float):
         return _WORD
-    return lambda value: (
-        is_no_text(value)
-        if isinstance(value, str)
-        else isinstance(value, int | float) and not isinstance(value, bool) and value in none_of_it
-    )
+    return _text_that(is_no_text, none_of_it)
 
 
 def _numbers_for_none(metadata: tuple[object, ...]) -> frozenset[float]:

@@ -6,13 +6,10 @@ Documents are passed over: one paper may be about many cases.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final
 
 from schemas.state.case import Case, SetAside
 from schemas.values.evidence import Evidence
 from schemas.values.terms import CaseOutcome, EvidenceKind
-
-_NOTHING: Final[frozenset[str]] = frozenset()
 
 
 class CaseBook(Mapping[str, Case]):
@@ -39,8 +36,8 @@ class CaseBook(Mapping[str, Case]):
         """A case has changed; None where it is not there yet, or no more."""
         if before and after and before.evidence is after.evidence and before.reports is after.reports:
             return
-        was = _contents(before) if before else _NOTHING
-        now = _contents(after) if after else _NOTHING
+        was = _contents(before) if before else frozenset()
+        now = _contents(after) if after else frozenset()
         if after is not None:
             alone = (after.case_id,)
             for sha256 in now - was:
@@ -97,7 +94,7 @@ def _contents(case: Case) -> frozenset[str]:
 
 def _own(items: Sequence[Evidence], marks: Iterable[SetAside]) -> frozenset[str]:
     if not items:
-        return _NOTHING
+        return frozenset()
     others = {mark.sha256 for mark in marks if mark.case_id is not None}
     return frozenset(
         item.sha256 for item in items if item.kind is not EvidenceKind.DOCUMENT and item.sha256 not in others

@@ -27,7 +27,7 @@ def with_requests(case: Case, requests: Iterable[Request]) -> Case:
 
 def without(case: Case, kind: RequestKind) -> Case:
     """The case without an open request of this kind."""
-    if case.request is None or request_of(case, kind) is None:
+    if request_of(case, kind) is None:
         return case
     return with_requests(case, (request for request in requests_of(case) if request.kind is not kind))
 

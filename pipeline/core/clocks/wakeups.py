@@ -55,7 +55,7 @@ class Wakeups:
 
     def is_also_due(self, case: Case) -> bool:
         """Whether what comes first of it is no timer of its own."""
-        own, also = wake(case), self._also(case) if self._also else None
+        own, also = self._dues(case)
         return also is not None and (own is None or also <= own)
 
     def next_due(self) -> datetime | None:
@@ -76,10 +76,12 @@ class Wakeups:
             return None
         if case.case_id in self._outdated:
             return case.facts.opened_at
-        if self._also is None:
-            return wake(case)
-        own, also = wake(case), self._also(case)
+        own, also = self._dues(case)
         return own if also is None else also if own is None else min(own, also)
+
+    def _dues(self, case: Case) -> tuple[datetime | None, datetime | None]:
+        """When its first timer is due, and what is no timer."""
+        return wake(case), self._also(case) if self._also else None
 
     def _rebuild(self) -> None:
         wakes = ((self._wake(case), case_id) for case_id, case in self._cases.items())

@@ -26,8 +26,10 @@ class Refusal(NamedTuple):
 def all_of(refusals: Iterable[Refusal | None]) -> Refusal | None:
     """The first refusal, with those after it that are others, each flat; None where there is none."""
     flat = [one._replace(also=()) for refusal in refusals if refusal for one in (refusal, *refusal.also)]
-    first, *rest = dict.fromkeys(flat) or (None,)
-    return first and first._replace(also=tuple(rest[: limits.FAULTS_TOLD_MAX - 1]))
+    if not flat:
+        return None
+    first, *rest = dict.fromkeys(flat)
+    return first._replace(also=tuple(rest[: limits.FAULTS_TOLD_MAX - 1]))
 
 
 class Meaning(NamedTuple):

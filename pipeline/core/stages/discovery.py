@@ -1,7 +1,7 @@
 """发现: what becomes of a report. Refuse it with a reason, or say what case it opens or joins."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from msgspec.structs import replace
@@ -49,15 +49,13 @@ def examine(
     located = _locate(rules, street, pushed)
     if isinstance(located, Refusal):
         return all_of((*faults, located, proof)) or located
-    refusal = all_of((*faults, proof)) if faults or proof else None
+    refusal = all_of((*faults, proof))
     if refusal is not None:
         return refusal
     place, left_out = located
     if place.address:
         # before it is compared: what it is compared with was kept without personal data, too
-        address = scrub(place.address, limits.ADDRESS_MAX, _names(report))
-        if address != place.address:
-            place = replace(place, address=address)
+        place = replace(place, address=scrub(place.address, limits.ADDRESS_MAX, _names(report)))
     return Examined(place, spot_of(place, rules.policy.address), left_out)
 
 
@@ -67,8 +65,9 @@ def faults_of(rules: Rules, report: Report, at: datetime) -> Iterator[Refusal]:
         yield Refusal(
             "unknown_matter", "matter", f"one of {len(rules.matters)} matters, see rules/matters.yaml"
         )
+    latest = at + timedelta(seconds=rules.policy.future_skew_s)
     for field, moment in (("reported_at", report.reported_at), ("occurred_at", report.occurred_at)):
-        if moment is not None and moment > at and (moment - at).total_seconds() > rules.policy.future_skew_s:
+        if moment is not None and moment > latest:
             yield Refusal("occurred_in_future", field, f"at most {rules.policy.future_skew_s} s ahead")
     if report.self_disposed and not SOURCE_TABLE[report.source].may_self_dispose:
         yield Refusal("self_disposal_not_allowed", "self_disposed", f"false, or source {_SELF_DISPOSING}")
@@ -104,9 +103,7 @@ def _locate(
         grid = street.grids.grid_at(*lonlat)
         if grid is None and not address:
             return Refusal("place_outside_street", "place.point", f"a point in street {street.code}")
-    if (address, grid, point) != (place.address, place.grid, place.point):
-        place = Place(address=address, grid=grid, point=point)
-    return place, tuple(left_out[: limits.LEFT_OUT_MAX])
+    return Place(address=address, grid=grid, point=point), tuple(left_out[: limits.LEFT_OUT_MAX])
 
 
 def _where(left_out: Sequence[LeftOut]) -> str:
@@ -120,9 +117,7 @@ def open_case(
 ) -> tuple[CaseEvent, ...]:
     """The events by which `report` becomes a case of its own and somebody is asked to handle it, or to look first."""
     new_id = case_id(street.code, report_key(report.source, report.source_no))
-    facts = facts_of(rules, report, place, seen.at)
-    if relapse_of is not None:
-        facts = replace(facts, relapse_of=relapse_of)
+    facts = replace(facts_of(rules, report, place, seen.at), relapse_of=relapse_of)
     if _is_self_disposed(report):
         by = report.reporter or report.source.value
         events: tuple[CaseEvent, ...] = (CaseSelfDisposed(case_id=new_id, by=by, at=seen.at),)
