@@ -104,9 +104,21 @@ class Deployment:
         consumer.close()
 
     def messages(self, topic: str, partition: int = 0) -> list[Message]:
-        """All that readers of committed records see."""
+        """All that readers of committed records see, once each transaction in which something was written has ended.
+
+        A commit is answered before its marks stand in the partitions.
+        """
+        written = self.brokers.ends([topic], partition)[topic].high
+        until(60, "the end of each transaction", lambda: self._readable_to(topic, partition) >= written)
+        return self.readable(topic, partition)
+
+    def readable(self, topic: str, partition: int = 0) -> list[Message]:
+        """All that readers of committed records see now: nothing from behind a transaction that is open."""
         begin = self.brokers.ends([topic], partition)[topic].begin
         return list(read_from(self.brokers, TopicPartition(self.settings.topic(topic), partition, begin)))
+
+    def _readable_to(self, topic: str, partition: int) -> int:
+        return self.brokers.ends([topic], partition)[topic].stable
 
     def entries(self, partition: int = 0) -> list[JournalEntry]:
         return [
