@@ -17,15 +17,25 @@ from pipeline.core.case.evidence_checks import examine_evidence
 from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.case.task_rights import Whose, refuse_stranger
 from pipeline.core.penalty import measures, penalty_procedure
+from pipeline.core.rules.identity import person, persons
 from pipeline.core.rules.redaction import without_personal_data
 from pipeline.core.rules.refusals import Refusal, all_of
-from pipeline.core.stages import dispatch, feedback, filing_and_closing, handling, joint, merging, requests
+from pipeline.core.stages import (
+    dispatch,
+    feedback,
+    filing_and_closing,
+    handling,
+    joint,
+    merging,
+    request_lapse,
+    requests,
+)
 from schemas import limits
 from schemas.inputs import action as contracts
 from schemas.inputs.action import Action, ActionBase
 from schemas.state.case import Case
 from schemas.values.evidence import Evidence
-from schemas.values.terms import Stage
+from schemas.values.terms import RequestKind, Stage
 
 A = TypeVar("A", bound=ActionBase)
 
@@ -91,6 +101,9 @@ _DISPATCHED: Final = frozenset({Stage.DISPATCHED, Stage.SIGNED})
 _BEFORE_ARRIVAL: Final = frozenset({Stage.OFFERED, Stage.DISPATCH_PENDING}) | _DISPATCHED
 _ON_SITE: Final = frozenset({Stage.ARRIVED, Stage.REWORK, Stage.JOINT_IN_PROGRESS})
 _WORKED_ON: Final = _BEFORE_ARRIVAL | _ON_SITE
+_EXTENDABLE: Final = frozenset(
+    stage for stage in Stage if request_lapse.is_grantable_at(RequestKind.EXTENSION, stage)
+)
 _DONE: Final = frozenset({Stage.AWAITING_VERIFICATION, Stage.AWAITING_CALLBACK, Stage.CLOSED})
 
 _OVER: Final = frozenset(stage for stage, row in STAGE_TABLE.items() if row.is_terminal)
@@ -147,7 +160,7 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
     ),
     # requested, and decided by somebody else
     "suspend": _row(contracts.Suspend, requests.decide_suspend, _DISPATCHED | _ON_SITE, Whose.HOLDER),
-    "extend": _row(contracts.Extend, requests.decide_extend, _DISPATCHED | _ON_SITE, Whose.HOLDER),
+    "extend": _row(contracts.Extend, requests.decide_extend, _EXTENDABLE, Whose.HOLDER),
     "decide": _row(contracts.Decide, requests.decide_request, _CHECKED | _WORKED_ON, Whose.STREET),
     "resume": _row(contracts.Resume, requests.decide_resume, {Stage.SUSPENDED}, Whose.HOLDER_OR_POST),
     # 联合执法
@@ -313,7 +326,7 @@ def _case_has_room(context: DecisionContext, action: Action, row: ActionRow) -> 
 def _actor_is_apart(context: DecisionContext, action: Action, row: ActionRow) -> Refusal | None:
     """Who handled the case neither verifies it nor calls back; that nobody decides their own request is `decide_request`'s."""
     task = context.case.task
-    if row.apart is None or task is None or action.actor.id not in task.handlers:
+    if row.apart is None or task is None or person(action.actor.id) not in persons(task.handlers):
         return None
     return Refusal(row.apart, "actor.id", "somebody who did not handle the case")
 

@@ -11,21 +11,24 @@ from pipeline.core.rules.identity import key_mark
 from pipeline.stream.app import real_core
 from pipeline.stream.partition.opening import Permit, open_partition
 from schemas.errors import CorruptLog
+from tests.stream.conftest import Deploy
 from tests.stream.fleet.deployment import Deployment
 
 FIRST, OTHER = key_mark(b"1" * 32), key_mark(b"2" * 32)
 
 
-def worked_under(deployment: Deployment, mark: str | None, *values: str, replaces: str | None = None) -> None:
+def worked_under(
+    deployment: Deployment, mark: str | None, *values: str, replaces: str | None = None, partition: int = 0
+) -> None:
     settings = deployment.settings.model_copy(update={"caller_key_replaces": replaces})
     parts = changed(deployment.parts(), settings=settings, key_mark=mark)
-    opened = open_partition(parts, 0, Permit(lambda: True))
-    deployment.put(values)
-    deployment.work(opened)
+    opened = open_partition(parts, partition, Permit(lambda: True))
+    deployment.put(values, partition=partition)
+    deployment.work(opened, partition)
 
 
-def mark_in_log(deployment: Deployment) -> str | None:
-    position = deployment.position()
+def mark_in_log(deployment: Deployment, partition: int = 0) -> str | None:
+    position = deployment.position(partition)
     assert position is not None
     return position.caller_key
 
@@ -39,6 +42,19 @@ def test_a_worker_started_with_another_key_stops_and_names_both(deployment: Depl
     assert all(part in str(refusal.value) for part in (FIRST, OTHER, "ENFORCEMENT_CALLER_KEY_FILE"))
     worked_under(deployment, FIRST, "c")
     assert mark_in_log(deployment) == FIRST
+
+
+def test_a_partition_that_was_never_worked_takes_no_other_key_than_the_rest(deploy: Deploy) -> None:
+    """One deployment has one key: the first report of a partition's first street does not bring in another."""
+    deployment = deploy(partitions=3)
+    worked_under(deployment, FIRST, "a")
+    with pytest.raises(CorruptLog, match="other_caller_key") as refusal:
+        worked_under(deployment, OTHER, "b", partition=1)
+    assert all(part in str(refusal.value) for part in (FIRST, OTHER))
+    worked_under(deployment, FIRST, "b", partition=1)
+    assert mark_in_log(deployment, 1) == FIRST
+    worked_under(deployment, OTHER, "c", partition=2, replaces=FIRST)
+    assert mark_in_log(deployment, 2) == OTHER
 
 
 def test_a_key_lost_for_good_is_replaced_only_by_naming_it(

@@ -110,10 +110,18 @@ class Moves:
         if self._context.measures(joined, Invariant.I4):
             self._holds("role_not_allowed", event.role in self._may(touched, action), place, case_id, **words)
         if action in NOT_BY_HANDLERS:
-            self._holds("by_handler", event.actor not in before.handlers, place, case_id, **words)
+            self._holds(
+                "by_handler",
+                event.actor.casefold() not in map(str.casefold, before.handlers),
+                place,
+                case_id,
+                **words,
+            )
         decided = touched.event("request_decided")
         if isinstance(decided, RequestDecided) and (asked := before.request_of(decided.kind)) is not None:
-            self._holds("self_decided", event.actor != asked.by, place, case_id, **words)
+            self._holds(
+                "self_decided", event.actor.casefold() != asked.by.casefold(), place, case_id, **words
+            )
         self._is_theirs(joined, touched, event, whose)
         self._version_is_current(joined, before, event)
 

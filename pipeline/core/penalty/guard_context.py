@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Final, NamedTuple, TypeVar
 
+from pipeline.core.rules.identity import persons
 from pipeline.core.rules.law import GuardParameters
 from pipeline.core.rules.penalty_records import NO_FACTS, decision_of, facts_of, record_of
 from pipeline.core.rules.rules import Matter, Rules
@@ -98,10 +99,10 @@ class GuardContext(NamedTuple):
         return self.facts.fine_yuan or decision_of(self.case.penalty).fine_yuan or 0
 
     def investigators(self) -> frozenset[str]:
-        """Who investigated: the officers named at filing and investigation, and who recorded the investigation."""
+        """Who investigated: the officers named at filing and investigation, and who recorded the investigation (`persons`)."""
         records = [record for record in self.records if record.step in (Step.FILED, Step.INVESTIGATED)]
         officers = {officer for record in records for officer in (record.facts or NO_FACTS).officers}
-        return frozenset(officers | {record.by for record in records if record.step is Step.INVESTIGATED})
+        return persons(officers | {record.by for record in records if record.step is Step.INVESTIGATED})
 
     def last_day(self, start: datetime, window: Span) -> date:
         """The last day of a window that begins at `start`; the window is open until that day is over."""

@@ -14,6 +14,7 @@ from pipeline.core.case.evidence_checks import examine_evidence
 from pipeline.core.penalty import measure_guards
 from pipeline.core.penalty.allowed_facts import refuse_facts
 from pipeline.core.penalty.guard_context import GuardCheck, GuardContext, Missing, months_after
+from pipeline.core.rules.identity import person, persons
 from pipeline.core.rules.law import Power
 from pipeline.core.rules.penalty_records import kinds_of
 from pipeline.core.rules.refusals import Refusal, all_of
@@ -56,7 +57,7 @@ def refuse(rules: Rules, case: Case, action: Penalise | TakeMeasure, at: datetim
 
 def _single_officer(context: GuardContext) -> Missing | None:
     # 行政处罚法 42
-    officers, officers_min = len(set(context.facts.officers)), context.parameters.officers_min
+    officers, officers_min = len(persons(context.facts.officers)), context.parameters.officers_min
     if officers >= officers_min:
         return None
     return Missing("facts.officers", f"{officers_min} or more certificate numbers, not {officers}")
@@ -159,7 +160,7 @@ def _hearing_notified(context: GuardContext) -> Missing | None:
 
 def _host(context: GuardContext) -> Missing | None:
     # 行政处罚法 64(4)
-    if context.facts.host is None or context.facts.host in context.investigators():
+    if context.facts.host is None or person(context.facts.host) in context.investigators():
         return Missing("facts.host", "who hosts it, and did not investigate")
     return None
 
@@ -167,7 +168,7 @@ def _host(context: GuardContext) -> Missing | None:
 def _legal_review(context: GuardContext) -> Missing | None:
     # 行政处罚法 58
     if context.step is Step.REVIEWED:
-        if context.facts.reviewer is None or context.facts.reviewer in context.investigators():
+        if context.facts.reviewer is None or person(context.facts.reviewer) in context.investigators():
             return Missing("facts.reviewer", "who reviewed it, and did not investigate")
         passed = context.facts.review_passed
         return None if passed else Missing("facts.review_passed", "true: correct it, submit it again")

@@ -5,6 +5,7 @@ from typing import Final
 
 from pipeline.core.clocks.running_clocks import clock_of
 from pipeline.core.penalty.guard_context import GuardCheck, GuardContext, Missing
+from pipeline.core.rules.identity import person, persons
 from pipeline.core.rules.law import LegalLimit
 from pipeline.core.rules.penalty_records import measure_of, open_measures
 from pipeline.core.worktime.policy import Span, span_of, text_of
@@ -16,7 +17,7 @@ from schemas.values.terms import ClockKind, PenaltyStep
 
 def _form(context: GuardContext) -> Missing | None:
     # 行政强制法 18; preservation 行政处罚法 42, 55
-    officers, officers_min = len(set(context.facts.officers)), context.parameters.measure_officers_min
+    officers, officers_min = len(persons(context.facts.officers)), context.parameters.measure_officers_min
     if officers < officers_min:
         return Missing("facts.officers", f"{officers_min} or more certificate numbers, not {officers}")
     if context.facts.identity_shown:
@@ -27,7 +28,7 @@ def _form(context: GuardContext) -> Missing | None:
 def _approved(context: GuardContext) -> Missing | None:
     # 行政强制法 18, extension 25; preservation 行政处罚法 56
     head = context.facts.approved_by
-    if head is None or head in (*context.facts.officers, context.action.actor.id):
+    if head is None or person(head) in persons((*context.facts.officers, context.action.actor.id)):
         return Missing("facts.approved_by", "a head of the organ, none of who carries it out")
     return None
 

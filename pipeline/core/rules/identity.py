@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
@@ -85,6 +86,21 @@ def _digest(message: bytes) -> str:
 def sha256_of(value: bytes) -> str:
     """The hash of a record's value, in hexadecimal digits."""
     return hashlib.sha256(value).hexdigest()
+
+
+def person(actor: str) -> str:
+    """The form in which two writings of an actor's id, or of a certificate's number, are one person's. Other forms of a letter
+    than its case cannot occur: identifiers are plain ASCII.
+
+    >>> person("w0931") == person("W0931")
+    True
+    """
+    return actor.casefold()
+
+
+def persons(actors: Iterable[str]) -> frozenset[str]:
+    """The persons whose ids these are."""
+    return frozenset(map(person, actors))
 
 
 def caller_token(key: bytes, person: Person, report: str) -> str:

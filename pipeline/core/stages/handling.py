@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.case.evidence_checks import examine_evidence, examine_proof
 from pipeline.core.rules.grid import distance_m, is_no_point, to_wgs84
+from pipeline.core.rules.identity import person
 from pipeline.core.rules.refusals import Refusal, all_of
 from pipeline.core.rules.rules import Rules
 from pipeline.core.stages import joint
@@ -17,7 +18,7 @@ from schemas.values.terms import Stage
 def decide_arrive(context: DecisionContext, action: Arrive) -> Decided:
     """Officers are on site, at least as many as the policy asks for."""
     rules, case = context.rules, context.case
-    officers = tuple(dict.fromkeys(action.officers))
+    officers = _each_once(action.officers)
     lacking = None
     if len(officers) < rules.policy.officers_min:  # 行政处罚法 42
         lacking = Refusal("too_few_officers", "officers", f"at least {rules.policy.officers_min}")
@@ -35,6 +36,14 @@ def decide_arrive(context: DecisionContext, action: Arrive) -> Decided:
         acted_at=action.acted_at,
     )
     return (arrived,)
+
+
+def _each_once(officers: tuple[str, ...]) -> tuple[str, ...]:
+    """Each person under the first number given, in their order."""
+    numbers: dict[str, str] = {}
+    for officer in officers:
+        numbers.setdefault(person(officer), officer)
+    return tuple(numbers.values())
 
 
 def _too_far(rules: Rules, case: Case, action: Arrive) -> Refusal | None:

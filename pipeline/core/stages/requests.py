@@ -7,6 +7,7 @@ from typing import Final
 from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.case.open_requests import request_of, requests_of
 from pipeline.core.clocks import running_clocks
+from pipeline.core.rules.identity import person
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules
 from pipeline.core.stages import dispatch, filing_and_closing, joint, request_filing
@@ -55,7 +56,7 @@ def decide_request(context: DecisionContext, action: Decide) -> Decided:
     roles = context.rules.decides[request.kind]
     if action.actor.role not in roles:
         return Refusal("role_not_allowed", "actor.role", ", ".join(sorted(roles)))
-    if action.actor.id == request.by:
+    if person(action.actor.id) == person(request.by):
         return Refusal("self_approval", "actor.id", "somebody who did not ask")
     decided = RequestDecided(
         case_id=context.case.case_id,

@@ -24,7 +24,7 @@ from pipeline.stream.partition.batch import LONG_AGO, OpenPartition
 from pipeline.stream.partition.digest import StateDigest, digest_of
 from pipeline.stream.partition.ledger import Ledger
 from pipeline.stream.partition.outgoing_records import position_record, rfc3339
-from pipeline.stream.partition.restore import Restored, check, restore
+from pipeline.stream.partition.restore import Restored, check, key_elsewhere, restore
 from pipeline.stream.partition.work_metrics import Counting
 from schemas import topics
 from schemas.errors import BadMessage, CorruptLog, PipelineError, Unavailable
@@ -67,7 +67,7 @@ def open_partition(parts: WorkerParts, partition: int, permit: Permit) -> OpenPa
     ledger = Ledger(parts, partition)
     try:
         restored, digest, last, ends = take_over(parts, ledger, partition, permit)
-        _check_key(parts, restored.position)
+        _check_key(parts, restored.position, last)
         last = replace(last, caller_key=parts.key_mark)
         _say_what_is_odd(parts, last, restored.position is None, ends)
         core = parts.new_core()
@@ -181,10 +181,16 @@ def _facts(parts: WorkerParts, partition: int) -> Mapping[str, TopicFacts]:
     return facts
 
 
-def _check_key(parts: WorkerParts, last: Position | None) -> None:
-    """The key of the callers' tokens is the log's: under another one no caller is known again, and no audit can replay."""
-    mark, before = parts.key_mark, last.caller_key if last else None
-    if last is None or None in (mark, before) or mark == before:
+def _check_key(parts: WorkerParts, written: Position | None, last: Position) -> None:
+    """The key of the callers' tokens is the log's: under another one no caller is known again, and no audit can replay.
+
+    A partition that was never worked takes the key that the others have.
+    """
+    mark = parts.key_mark
+    if mark is None:
+        return
+    before = written.caller_key if written else key_elsewhere(parts, last.partition, last.partitions)
+    if before in (None, mark):
         return
     if before == parts.settings.caller_key_replaces:
         log.warning("partition %d: the callers' key is %s from here on, no longer %s: who called before is not known "
@@ -192,7 +198,7 @@ def _check_key(parts: WorkerParts, last: Position | None) -> None:
         return
     raise CorruptLog(
         "other_caller_key",
-        f"it was written under the callers' key {before}, and this worker has {mark}: give it the deployment's own "
+        f"the log is written under the callers' key {before}, and this worker has {mark}: give it the deployment's own "
         f"(ENFORCEMENT_CALLER_KEY_FILE); if that is lost for good, ENFORCEMENT_CALLER_KEY_REPLACES={before} goes on with this one",
     )
 

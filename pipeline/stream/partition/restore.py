@@ -3,9 +3,9 @@
 The order is the owner's (see `owner`): fence, wait for foreign transactions, read, check, seek.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
 from confluent_kafka import KafkaError, KafkaException, Message, TopicPartition
 from pydantic_core import from_json
@@ -21,6 +21,7 @@ from schemas.wire import codecs
 _AT_ONCE: Final = 10_000
 _SILENCE_S: Final = 15.0
 _TAIL: Final = 64
+_Found = TypeVar("_Found")
 
 
 @dataclass(slots=True)
@@ -58,7 +59,7 @@ def restore(parts: WorkerParts, partition: int, ends: Mapping[str, Ends], stoppi
                 latest[key] = value
             else:
                 latest.pop(key, None)
-    restored.journal_seq = _journal_tail(parts, partition, ends[topics.JOURNAL])
+    restored.journal_seq = _at_end(parts, topics.JOURNAL, partition, ends[topics.JOURNAL], _last_seq)
     return restored
 
 
@@ -121,24 +122,53 @@ def read_from(brokers: Brokers, place: TopicPartition) -> Iterator[Message]:
         consumer.close()
 
 
-def _journal_tail(parts: WorkerParts, partition: int, ends: Ends) -> int | None:
-    """The last sequence number; None where the journal is empty. Aborted transactions may hide many offsets."""
+def key_elsewhere(parts: WorkerParts, partition: int, partitions: int) -> str | None:
+    """The fingerprint of the callers' key that another partition of this log holds; None where none does."""
+    for other in range(partitions):
+        ends = parts.brokers.ends((topics.CASES,), other)[topics.CASES]
+        position = _at_end(parts, topics.CASES, other, ends, _last_position) if other != partition else None
+        if position is not None and position.caller_key is not None:
+            return position.caller_key
+    return None
+
+
+def _at_end(
+    parts: WorkerParts,
+    topic: str,
+    partition: int,
+    ends: Ends,
+    find: Callable[[Iterator[Message]], _Found | None],
+) -> _Found | None:
+    """What `find` finds in the last records, or in more of them: aborted transactions may hide many offsets."""
     back = _TAIL
-    while True:
+    while ends.begin < ends.stable:
         start = max(ends.begin, ends.stable - back)
-        place = TopicPartition(parts.settings.topic(topics.JOURNAL), partition, start)
-        last: int | None = None
-        for message in read_from(parts.brokers, place):
-            seq = _seq(message.value(), place, message.offset())
-            if last is not None and seq != last + 1:
-                raise CorruptLog("journal_gap", f"partition {partition}: {seq} after {last}")
-            last = seq
-        if last is not None or start == ends.begin:
-            return last
+        place = TopicPartition(parts.settings.topic(topic), partition, start)
+        found = find(read_from(parts.brokers, place))
+        if found is not None or start == ends.begin:
+            return found
         back *= 8
+    return None
 
 
-def _seq(value: object, place: TopicPartition, offset: int | None) -> int:
+def _last_position(messages: Iterator[Message]) -> Position | None:
+    values = [message.value() for message in messages if message.key() == topics.POSITION_KEY]
+    return _position(values[-1]) if values else None
+
+
+def _last_seq(messages: Iterator[Message]) -> int | None:
+    """The last sequence number of these entries of a journal."""
+    last: int | None = None
+    for message in messages:
+        place = f"{message.topic()}/{message.partition()}"
+        seq = _seq(message.value(), f"{place} offset {message.offset()}")
+        if last is not None and seq != last + 1:
+            raise CorruptLog("journal_gap", f"{place}: {seq} after {last}")
+        last = seq
+    return last
+
+
+def _seq(value: object, place: str) -> int:
     """The sequence number of an entry; the rest of it need not be readable."""
     try:
         entry = from_json(value if isinstance(value, bytes) else b"")
@@ -146,7 +176,7 @@ def _seq(value: object, place: TopicPartition, offset: int | None) -> int:
         entry = None
     seq = entry.get("seq") if isinstance(entry, dict) else None
     if not isinstance(seq, int):
-        raise CorruptLog("entry_unreadable", f"{place.topic}/{place.partition} offset {offset}")
+        raise CorruptLog("entry_unreadable", place)
     return seq
 
 

@@ -49,13 +49,13 @@ def other_role(log: MemoryLog):
 
 @planted("I4", "whoever handled the case verifies it")
 def self_verified(log: MemoryLog):
-    edit_event(log, at(log, "verification_passed"), "action_accepted", actor="O1")
+    edit_event(log, at(log, "verification_passed"), "action_accepted", actor="o1")
 
 
 @planted("I4", "whoever asked decides")
 def self_decided(log: MemoryLog):
     asked = event_of(log, at(log, "case_asked"), "case_asked").request.by
-    edit_event(log, at(log, "request_decided"), "action_accepted", actor=asked)
+    edit_event(log, at(log, "request_decided"), "action_accepted", actor=asked.lower())
 
 
 @planted("I4", "an accepted action did not do what it is for")

@@ -52,6 +52,7 @@ def test_an_objection_that_is_granted_sends_another_team(designated, answer):
         ({"team": "city-appearance"}, "already_there"),
         ({"actor": {"id": "T9", "role": "team"}}, "role_not_allowed"),
         ({"actor": {"id": "O1", "role": "duty_chief"}}, "self_approval"),
+        ({"actor": {"id": "o1", "role": "duty_chief"}}, "self_approval"),
     ],
 )
 def test_an_objection_is_granted_to_a_team_and_by_whoever_may(changes, code):

@@ -257,6 +257,14 @@ def test_a_stranger_is_no_partner():
     assert story.act("joint_step", status="done").answer == "joint_step"
 
 
+def test_more_time_for_handling_is_asked_for_before_or_after_joint_enforcement():
+    """Meanwhile handling has no clock: whoever asks hears that it is the stage, not that a deadline has passed."""
+    story = whistled()
+    before = story.state()
+    assert story.act("extend").answer == "not_at_this_stage"
+    assert story.state() == before
+
+
 def test_a_joint_case_can_be_suspended_and_goes_on_as_joint():
     """Its partners' clocks stand with it."""
     story = whistled().path("suspend")

@@ -27,7 +27,7 @@ report,sign                          signed                  -     already_there
 report,sign,arrive                   arrived                 -     already_there -        -    return_after_arrival -      .                -      -         no_such_stage .               .                     nothing_asked -      void_after_arrival .        -             joint_not_eligible -          -      .        -               .               .        merge_after_arrival not_merged -
 report,sign,arrive,suspend           suspended               -     -             -        -    -                    -      -                -      -         -             -               -                     -             .      void_after_arrival -        -             -                  -          -      .        -               -               .        merge_after_arrival not_merged -
 digging,sign,arrive                  arrived                 -     already_there -        -    return_after_arrival -      .                -      -         no_such_stage .               .                     nothing_asked -      void_after_arrival .        -             .                  -          -      .        -               .               .        merge_after_arrival not_merged -
-digging,sign,arrive,whistle          joint_in_progress       -     -             -        -    return_after_arrival -      joint_open_tasks -      -         no_such_stage .               extend_after_deadline nothing_asked -      void_after_arrival .        -             -                  .          .      .        -               .               .        merge_after_arrival not_merged -
+digging,sign,arrive,whistle          joint_in_progress       -     -             -        -    return_after_arrival -      joint_open_tasks -      -         no_such_stage .               -                     nothing_asked -      void_after_arrival .        -             -                  .          .      .        -               .               .        merge_after_arrival not_merged -
 report,sign,arrive,dispose           awaiting_verification   -     -             -        -    return_after_arrival -      -                .      -         -             -               -                     -             -      void_after_arrival -        -             -                  -          -      .        -               -               -        merge_after_arrival not_merged -
 report,sign,arrive,dispose,fail      rework                  -     -             -        -    return_after_arrival .      .                -      -         no_such_stage .               .                     nothing_asked -      void_after_arrival .        -             joint_not_eligible -          -      .        -               .               .        merge_after_arrival not_merged -
 report,sign,arrive,dispose,pass      awaiting_callback       -     -             -        -    return_after_arrival -      -                -      .         -             -               -                     -             -      void_after_arrival -        -             -                  -          -      .        -               -               -        merge_after_arrival not_merged -
@@ -128,16 +128,18 @@ def test_who_may_not_act_is_told_so(action, actor, code):
     assert story.state() == before
 
 
-def test_duties_are_kept_apart():
-    """Who handled the case neither verifies nor calls back."""
+@pytest.mark.parametrize("written", [str.upper, str.lower])
+def test_duties_are_kept_apart(written):
+    """Who handled the case neither verifies nor calls back, in whichever case they write their id."""
     story = Story().path("report", "sign", "arrive", "dispose")
-    story.act("verify", actor={"id": "O2", "role": "verifier"})
+    story.act("verify", actor={"id": written("O2"), "role": "verifier"})
     assert story.answer == "self_verification"
-    story.path("pass").act("call_back", actor={"id": "O1", "role": "callback_clerk"})
+    story.path("pass").act("call_back", actor={"id": written("O1"), "role": "callback_clerk"})
     assert story.answer == "callback_by_handler"
 
 
-def test_one_officer_is_not_enough():
+@pytest.mark.parametrize("again", ["O1", "o1"])
+def test_one_officer_is_not_enough(again):
     """The same officer named twice is still one."""
-    story = Story().path("report", "sign").act("arrive", officers=["O1", "O1"])
+    story = Story().path("report", "sign").act("arrive", officers=["O1", again])
     assert story.answer == "too_few_officers"

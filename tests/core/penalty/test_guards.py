@@ -34,7 +34,7 @@ from tests.core.story import KEY, RULES, Story, sha
 
 PHOTO = [{"sha256": sha("photo"), "kind": "photo", "taken_at": at("11-24 09:02").isoformat()}]
 CLIP = [{"sha256": sha("clip"), "kind": "bodycam", "taken_at": at("11-24 09:02").isoformat()}]
-AGAIN = ["W0931", "W0931"]
+AGAIN = ["W0931", "w0931"]
 FINE_5000 = {"fine_yuan": 5000}
 OLD, BAR = "2024-11-23T09:00:00+08:00", "《行政处罚法》(2021) 36"
 THIRTY = "《行政强制法》(2011) 25"
@@ -102,10 +102,10 @@ GUARDS = [
     ("hearing_not_notified", "", "", f"{NOTICE} hearing_notified", "heard", {"now": "12-08 08:30"}, {"now": "12-08 09:30"}, "acted_at",
      "《行政处罚法》(2021) 64(2)"),
     ("hearing_hosted_by_investigator", "", "", TOLD, "heard", {"host": "W0932", "now": "12-08 10:00"}, {}, "facts.host", "《行政处罚法》(2021) 64(4)"),
-    ("hearing_hosted_by_investigator", "", "", TOLD, "heard", {"host": "O1", "now": "12-08 10:00"}, {}, "facts.host", "《行政处罚法》(2021) 64(4)"),
+    ("hearing_hosted_by_investigator", "", "", TOLD, "heard", {"host": "o1", "now": "12-08 10:00"}, {}, "facts.host", "《行政处罚法》(2021) 64(4)"),
     ("hearing_hosted_by_investigator", "", "", TOLD, "heard", {"host": None, "now": "12-08 10:00"}, {}, "facts.host", "《行政处罚法》(2021) 64(4)"),
     ("close_penalty_without_legal_review", "", "", NOTICE, "reviewed", {"reviewer": None}, {}, "facts.reviewer", "《行政处罚法》(2021) 58"),
-    ("close_penalty_without_legal_review", "", "", NOTICE, "reviewed", {"reviewer": "W0931"}, {}, "facts.reviewer", "《行政处罚法》(2021) 58"),
+    ("close_penalty_without_legal_review", "", "", NOTICE, "reviewed", {"reviewer": "w0931"}, {}, "facts.reviewer", "《行政处罚法》(2021) 58"),
     ("close_penalty_without_legal_review", "", "", NOTICE, "reviewed", {"review_passed": False}, {}, "facts.review_passed", "《行政处罚法》(2021) 58"),
     ("close_penalty_without_legal_review", "", "", NOTICE, "decided", {}, None, "step", "《行政处罚法》(2021) 58"),
     ("decided_without_discussion", "", "", HEAVY, "decided", {"fine_yuan": 10_000}, {"fine_yuan": 9999}, "facts.discussed", "《行政处罚法》(2021) 57"),
@@ -163,8 +163,8 @@ GUARDS = [
     ("measure_out_of_form", "", "", "clue", "begun", {"officers": AGAIN}, {}, "facts.officers", "《行政强制法》(2011) 18"),
     ("measure_out_of_form", "", "", "clue", "begun", {"identity_shown": None}, {}, "facts.identity_shown", "《行政强制法》(2011) 18"),
     ("measure_not_approved", "", "", "clue", "begun", {"approved_by": None}, {}, "facts.approved_by", "《行政强制法》(2011) 18"),
-    ("measure_not_approved", "", "", "clue", "begun", {"approved_by": "W0931"}, {}, "facts.approved_by", "《行政强制法》(2011) 18"),
-    ("measure_not_approved", "", "", SEIZED, "extended", {"approved_by": "O1"}, {}, "facts.approved_by", "《行政强制法》(2011) 18"),
+    ("measure_not_approved", "", "", "clue", "begun", {"approved_by": "w0931"}, {}, "facts.approved_by", "《行政强制法》(2011) 18"),
+    ("measure_not_approved", "", "", SEIZED, "extended", {"approved_by": "o1"}, {}, "facts.approved_by", "《行政强制法》(2011) 18"),
     ("measure_extended_too_far", "", "", SEIZED, "extended", {"more": "31 calendar_days"}, {"more": "30 calendar_days"}, "facts.more", THIRTY),
     ("measure_extended_too_far", "", "", SEIZED, "extended", {"more": None}, {}, "facts.more", THIRTY),
     ("measure_extended_too_far", "", "", SEIZED, "extended", {"told_in_writing": None}, {}, "facts.told_in_writing", THIRTY),
