@@ -8,7 +8,7 @@ partitions (`_state`), which is read at each scrape (`pipeline.indicators`). Cou
 partition, of open ones only; `pipeline.indicators.stock_records` says how it is added up, whoever owns them.
 
 Teams and streets are labels, since the rules bound their number, and so are grids of two gauges. A case is named by one gauge alone,
-of a bounded number of cases (`CASE_DUE`), and by the exemplar of a bucket. No label names a person or a text.
+of a bounded number of cases (`CASE_DUE`, `STEP_DUE`), and by the exemplar of a bucket. No label names a person or a text.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -324,6 +324,7 @@ CASE_DUE: Final = _state("case_due_timestamp_seconds", "When the handling of a c
 CHANNEL: Final = _state("channel_cases", "Open cases by where they came from", "渠道在办", ("source",))
 RUNNING: Final = _state("running_clocks", "Clocks that run", "走表", ("clock",))
 LATE_CLOCKS: Final = _state("overdue_clocks", "Clocks that run past their deadline", "环节超期", ("clock",))
+STEP_DUE: Final = _state("step_due_timestamp_seconds", "When a step was due that nobody has taken: being accepted, dispatched, claimed, signed, decided; those overdue for longest of each", "无人接手环节的时限", ("case", "clock", "team"))  # fmt: skip
 SUSPENDED: Final = _state("suspended_cases", "Cases that rest", "挂账在办", ("reason",))
 GRID_OPEN: Final = _state("grid_open_cases", "Open cases by grid", "网格在办", ("grid",))
 GRID_REPEATS: Final = _state("grid_repeats", "Further cases of one matter in one grid among those kept", "网格重复", ("grid",))  # fmt: skip

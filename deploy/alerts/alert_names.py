@@ -1,17 +1,17 @@
 """Names in the texts of alerts: a team, a step or an invariant by its name in both languages, and cases by their numbers.
 
 Prometheus fills them in each time it evaluates an alert, by asking itself: names are recorded series with a constant value, made of the
-rules, so that they are there without any worker too; cases are what `case_due_timestamp_seconds` says. No name or number is a label of
-an alert: an alert stays the same one while they change.
+rules, so that they are there without any worker too; cases are what `case_due_timestamp_seconds` and `step_due_timestamp_seconds`
+say. No name or number is a label of an alert: an alert stays the same one while they change.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from deploy.value_words import NAMES, Words
-from pipeline import metrics
 from pipeline.indicators.due_cases import NEAREST_MAX
 from pipeline.indicators.stock_records import last, now
+from pipeline.metrics import DescribedMetric
 
 NAME: Final = "enforcement:name:info"
 """1 for each value `code` of the label `of`, with its names `zh` and `en`."""
@@ -20,26 +20,26 @@ _NAMED: Final = ("team", "clock", "invariant", "reason", "of", "channel")
 _OF: Final = {"report": Words("来件", "reports"), "action": Words("操作", "actions")}
 _CHINA_S: Final = 28_800
 """Prometheus writes UTC: a time moved by that is written as it is in China."""
-_LISTED: Final = last(now(metrics.CASE_DUE.name))
 
 
 class NamedCases(NamedTuple):
-    """Which cases a text names: a `state` of `due_cases`, matchers of their severities, and whether only those of the alert's team."""
+    """Which cases a text names: matchers of a metric's series; and the label, if any, that they must have in common with the alert."""
 
-    state: str
-    severity: str
-    of_team: bool
+    metric: DescribedMetric
+    where: str
+    of: str = ""
 
     def text(self, language: str) -> str:
         """A template: the number of each, whose it is, and its deadline; what is due first comes first."""
-        inside = f"due='{self.state}', {self.severity.replace(chr(34), chr(39))}"
-        inside += ", team='%s'" if self.of_team else ""
-        chosen = f"bottomk({NEAREST_MAX}, max by (case, team) ({_LISTED}{{{inside}}}))"
+        matchers = (self.where.replace('"', "'"), f"{self.of}='%s'" if self.of else "")
+        listed = f"{last(now(self.metric.name))}{{{', '.join(filter(None, matchers))}}}"
+        chosen = f"bottomk({NEAREST_MAX}, max by (case, team) ({listed}))"
         names = f"label_replace(max by (code, zh, en) ({NAME}{{of='team'}}), 'team', '$1', 'code', '(.+)')"
-        whose = "" if self.of_team else f" * on (team) group_left (zh, en) {names}"
+        is_named = self.of != "team"
+        whose = f" * on (team) group_left (zh, en) {names}" if is_named else ""
         query = f"sort({chosen}{whose} + {_CHINA_S})"
-        asked = f'(printf "{query}" $labels.team)' if self.of_team else f'"{query}"'
-        holder = "" if self.of_team else f" {{{{ $case.Labels.{language} }}}}"
+        asked = f'(printf "{query}" $labels.{self.of})' if self.of else f'"{query}"'
+        holder = f" {{{{ $case.Labels.{language} }}}}" if is_named else ""
         between = "、" if language == "zh" else ", "
         due = '{{ ($case.Value | toTime).Format "01-02 15:04" }}'
         return (

@@ -29,6 +29,7 @@ def machine_alerts(objectives: Objectives) -> Iterator[Alert]:
     yield from _trouble(alerts)
     yield from _clocks(alerts)
     yield from _disks(alerts)
+    yield from _kafka(alerts)
     yield from _messages(alerts)
 
 
@@ -311,6 +312,58 @@ def _disks(alerts: AlertsTable) -> Iterator[Alert]:
             f"{{{{ $labels.folder }}}} 的可用空间低于 {entry.free_percent_min}%，或该目录已离线。磁盘写满后该消息服务停止，其上的分区随之停摆。",
             f"Less than {entry.free_percent_min} % is free for {{{{ $labels.folder }}}}, or the folder is offline. A broker whose disk is full "
             "stops, and what only it holds stands still.",
+        ),
+    )
+
+
+def _kafka(alerts: AlertsTable) -> Iterator[Alert]:
+    """By its own metrics; where nobody reads them these are silent."""
+    behind = alerts.replicas_behind
+    yield alert_of(
+        "broker_down",
+        alerts.broker_down,
+        'up{job="kafka"} == 0',
+        AlertText(
+            "消息服务无应答：{{ $labels.instance }}",
+            "A broker does not answer: {{ $labels.instance }}",
+            "Prometheus 读不到 Kafka 节点 {{ $labels.instance }} 的指标。若只有这一个节点，来件无法推送，也无人判定；已收下的不会丢。",
+            "Prometheus cannot read the broker {{ $labels.instance }}. If it is the only one, nothing is taken and nothing is decided; what was "
+            "taken is not lost.",
+        ),
+    )
+    yield alert_of(
+        "partitions_offline",
+        alerts.partitions_offline,
+        "max(kafka_controller_offlinepartitionscount) > 0",
+        AlertText(
+            "Kafka 分区离线：{{ $value }} 个",
+            "Partitions of Kafka are offline: {{ $value }}",
+            "Kafka 有 {{ $value }} 个分区没有可用副本：这些分区既不能写也不能读，其街道停摆。恢复存有副本的节点或磁盘。",
+            "{{ $value }} partitions of Kafka have no replica that works: they take nothing and give nothing, and their streets stand still. "
+            "Bring back the broker or the disk that holds them.",
+        ),
+    )
+    yield alert_of(
+        "replicas_behind",
+        behind,
+        "sum(kafka_replica_underreplicatedpartitions) > 0",
+        AlertText(
+            "Kafka 副本不齐：{{ $value }} 个分区",
+            "Replicas of Kafka are behind: {{ $value }} partitions",
+            f"Kafka 有 {{{{ $value }}}} 个分区的副本落后或缺失超过 {behind.for_minutes} 分钟：现在照常工作，但再坏一个节点就可能停摆，或丢失已收下的来件。",
+            f"{{{{ $value }}}} partitions of Kafka have lacked a replica for more than {behind.for_minutes} minutes: work goes on, but with one "
+            "broker more gone it may halt, or lose what was taken.",
+        ),
+    )
+    yield alert_of(
+        "no_controller",
+        alerts.no_controller,
+        "sum(kafka_controller_activecontrollercount) < 1",
+        AlertText(
+            "Kafka 没有控制节点",
+            "Kafka has no controller",
+            "没有一个 Kafka 节点在任控制节点：眼下的读写照旧，但节点故障无人接替，分区主副本不会切换。",
+            "No broker of Kafka is the active controller: reading and writing go on for now, but when a broker fails nobody takes over from it.",
         ),
     )
 

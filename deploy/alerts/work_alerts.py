@@ -6,11 +6,13 @@ from typing import Final
 from deploy.alerts.alert import Alert, AlertText, alert_of, duration
 from deploy.alerts.alert_names import NamedCases
 from deploy.alerts.recording import DAY_MINUTES, LATE, count, late_ratio, ratio, whole_of
+from pipeline import metrics
 from pipeline.indicators.due_cases import AT_RISK, OVERDUE
 from pipeline.indicators.indicator_table import INDICATORS, IndicatorUnit, MetricTerm
 from pipeline.indicators.objectives import BURNING, Goal, Objectives
 from pipeline.indicators.stock_records import last
 
+_DECIDE: Final = 'clock="decide"'
 _LIST_OF_TEAM: Final = "enforcement assignments --team {{ $labels.team }}"
 
 
@@ -66,8 +68,8 @@ def _late_budget(objectives: Objectives) -> Alert:
 def _at_risk(objectives: Objectives) -> Iterator[Alert]:
     table, at_risk = objectives.table, INDICATORS["at_risk"]
     urgent, many = table.alerts.urgent_at_risk, table.alerts.many_at_risk
-    risky = NamedCases(AT_RISK, _severity(objectives, urgent=True), of_team=True)
-    others = NamedCases(AT_RISK, _severity(objectives, urgent=False), of_team=False)
+    risky = _cases(AT_RISK, _severity(objectives, urgent=True), of="team")
+    others = _cases(AT_RISK, _severity(objectives, urgent=False))
     yield alert_of(
         "urgent_at_risk",
         urgent,
@@ -96,11 +98,15 @@ def _at_risk(objectives: Objectives) -> Iterator[Alert]:
     )
 
 
+def _cases(state: str, severity: str, of: str = "") -> NamedCases:
+    return NamedCases(metrics.CASE_DUE, f"due='{state}', {severity}", of)
+
+
 def _overdue(objectives: Objectives) -> Iterator[Alert]:
     table, overdue = objectives.table, INDICATORS["overdue"]
     urgent, many = table.alerts.urgent_overdue, table.alerts.many_overdue
-    late = NamedCases(OVERDUE, _severity(objectives, urgent=True), of_team=True)
-    others = NamedCases(OVERDUE, _severity(objectives, urgent=False), of_team=False)
+    late = _cases(OVERDUE, _severity(objectives, urgent=True), of="team")
+    others = _cases(OVERDUE, _severity(objectives, urgent=False))
     yield alert_of(
         "urgent_overdue",
         urgent,
@@ -131,23 +137,28 @@ def _overdue(objectives: Objectives) -> Iterator[Alert]:
 def _not_taken_on(objectives: Objectives) -> Alert:
     entry = objectives.table.alerts.nobody_took
     clocks = MetricTerm("enforcement_overdue_clocks", _any_of("clock", entry.clocks), gauge=True)
+    waiting = NamedCases(metrics.STEP_DUE, "", of="clock")
     text = AlertText(
         "案件无人接手：{{ $labels.clock }}",
         "Nobody took it: {{ $labels.clock }}",
-        f"{{{{ $value }}}} 件案件超过 {{{{ $labels.clock }}}} 时限后又过了 {entry.for_minutes} 分钟仍无人动作。",
-        f"{{{{ $value }}}} cases have been past the limit of {{{{ $labels.clock }}}} for another {entry.for_minutes} minutes.",
+        f"{{{{ $value }}}} 件案件超过{{{{ $labels.clock }}}}时限后又过了 {entry.for_minutes} 分钟仍无人动作，最久的："
+        f"{waiting.text('zh')}。",
+        f"{{{{ $value }}}} cases have been past the limit of {{{{ $labels.clock }}}} for another {entry.for_minutes} minutes. Longest: "
+        f"{waiting.text('en')}.",
     )
     return alert_of("nobody_took", entry, f"{last(clocks.query('', by='clock'))} > {entry.cases_max}", text)
 
 
 def _not_decided(objectives: Objectives) -> Alert:
     entry = objectives.table.alerts.decisions_overdue
-    late = MetricTerm("enforcement_overdue_clocks", 'clock="decide"', gauge=True)
+    late = MetricTerm("enforcement_overdue_clocks", _DECIDE, gauge=True)
+    waiting = NamedCases(metrics.STEP_DUE, _DECIDE)
     text = AlertText(
         "申请逾期未审批",
         "Requests wait too long to be decided",
-        f"{{{{ $value }}}} 项申请超过审批时限后又过了 {entry.for_minutes} 分钟仍未审批。",
-        f"{{{{ $value }}}} requests have been past the time for deciding for another {entry.for_minutes} minutes.",
+        f"{{{{ $value }}}} 项申请超过审批时限后又过了 {entry.for_minutes} 分钟仍未审批，最久的：{waiting.text('zh')}。",
+        f"{{{{ $value }}}} requests have been past the time for deciding for another {entry.for_minutes} minutes. Longest: "
+        f"{waiting.text('en')}.",
     )
     return alert_of("decisions_overdue", entry, f"{last(late.query(''))} > {entry.cases_max}", text)
 

@@ -171,6 +171,10 @@ class AlertsTable(Table):
     clock_suspect: RefusalsEntry
     rules_differ: AlertEntry
     disk_full: DiskEntry
+    broker_down: AlertEntry
+    partitions_offline: AlertEntry
+    replicas_behind: AlertEntry
+    no_controller: AlertEntry
     not_delivered: NotDeliveredEntry
 
     def entries(self) -> Iterator[tuple[str, AlertEntry]]:

@@ -75,6 +75,7 @@ class StockCollector(Collector):
         yield family(metrics.CHANNEL, _alone(Source), lambda reading: _tuples(reading.sources))
         yield family(metrics.RUNNING, _alone(ClockKind), lambda reading: _tuples(reading.running))
         yield family(metrics.LATE_CLOCKS, _alone(ClockKind), lambda reading: _tuples(_by_kind(reading)))
+        yield family(metrics.STEP_DUE, (), _untaken)
         yield family(metrics.SUSPENDED, _alone(SuspensionReason), lambda reading: _tuples(reading.suspended))
         yield family(metrics.GRID_OPEN, (), lambda reading: _tuples(reading.grids))
         yield family(metrics.GRID_REPEATS, (), lambda reading: _tuples(reading.repeats))
@@ -144,6 +145,14 @@ def _nearest(reading: Reading) -> dict[tuple[str, ...], float]:
     for (street, team, severity), state, case in reading.nearest:
         labels = (case.case, street, team, category_of(case.matter), severity, case.matter, state)
         found.setdefault(labels, case.due_s)
+    return found
+
+
+def _untaken(reading: Reading) -> dict[tuple[str, ...], float]:
+    """Each case once a step."""
+    found: dict[tuple[str, ...], float] = {}
+    for (step, team, _), _, case in reading.untaken:
+        found.setdefault((case.case, step, team), case.due_s)
     return found
 
 

@@ -1,16 +1,21 @@
 """Which cases are at risk or overdue: the numbers of those that come first, so that a board and an alert can name them.
 
-A case is here from the last warning before its deadline until its handling ends. Of each holder and severity the list is kept in the
-order of deadlines, so that reading costs nothing per case; what is told of it is bounded by `NEAREST_MAX`.
+A case is here from the last warning before its deadline until its handling ends; and for each step that somebody must take
+(`STEPS`) while the step is waited for. Of each group the list is kept in the order of deadlines, so that reading costs nothing per case;
+what is told of it is bounded by `NEAREST_MAX`.
 """
 
 from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
 from typing import Final, NamedTuple
 
 from pipeline.indicators.overdue_index import MINUTE_S
+from schemas.values.terms import ClockKind
 
 NEAREST_MAX: Final = 5
-"""So many cases are named of each street, team, severity and state."""
+"""So many cases are named of each street, team, severity and state; and of each step."""
+STEPS: Final = (ClockKind.ACCEPT, ClockKind.DISPATCH, ClockKind.CLAIM, ClockKind.SIGN, ClockKind.DECIDE)
+"""What nobody took and what nobody decided."""
 OVERDUE: Final = "overdue"
 AT_RISK: Final = "at_risk"
 STATES: Final = (OVERDUE, AT_RISK)
@@ -18,7 +23,7 @@ STATES: Final = (OVERDUE, AT_RISK)
 _LAST: Final = "z"
 """Comes after every case's number, which begins with a digit."""
 DueGroup = tuple[str, str, str]
-"""Street, team, severity."""
+"""Street, or which step; team; severity."""
 
 
 class DueCase(NamedTuple):
@@ -63,3 +68,15 @@ class DueCases:
             found += [NearestCase(group, OVERDUE, case) for case in cases[: min(late, NEAREST_MAX)]]
             found += [NearestCase(group, AT_RISK, case) for case in cases[late : late + NEAREST_MAX]]
         return tuple(found)
+
+    def longest_overdue(self, at_s: float) -> tuple[NearestCase, ...]:
+        """Of each street or step those overdue for longest, up to `NEAREST_MAX`, whoever has them."""
+        late = defaultdict(list)
+        for found in self.nearest(at_s):
+            if found.state == OVERDUE:
+                late[found.group[0]].append(found)
+        return tuple(
+            found
+            for cases in late.values()
+            for found in sorted(cases, key=lambda one: one.case)[:NEAREST_MAX]
+        )

@@ -17,7 +17,7 @@ from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime.clock_arithmetic import BREACH_PERCENT
 from pipeline.core.worktime.office_hours import SHANGHAI, day_of
 from pipeline.core.worktime.policy import Ladder
-from pipeline.indicators.due_cases import DueCase, DueCases, NearestCase
+from pipeline.indicators.due_cases import STEPS, DueCase, DueCases, NearestCase
 from pipeline.indicators.overdue_index import Horizon
 from pipeline.metrics import NOBODY
 from schemas.state.case import Case
@@ -84,6 +84,7 @@ class Stock:
         self._risks: Horizon[Holder] = Horizon(now)
         self._risky: Counter[Holder] = Counter()
         self._due: Final = DueCases()
+        self._steps: Final = DueCases()
 
     def note(self, changes: Iterable[Change]) -> None:
         """The cases are now as these say."""
@@ -119,6 +120,7 @@ class Stock:
                 today=self._deadlines.before(midnight.timestamp()),
                 at_risk=self._risky - self._risks.behind,
                 nearest=self._due.nearest(at.timestamp()),
+                untaken=self._steps.longest_overdue(at.timestamp()),
                 grids=self.grids.copy(),
                 repeats=self.repeats.copy(),
                 slots=self.slots.copy(),
@@ -203,11 +205,13 @@ class Stock:
         kind, due_s = clock
         self.running[kind] += by
         self._deadlines.add((kind, case.holder), due_s, by)
+        street, team, _, severity = case.holder
         if case.at_risk and kind in HANDLING:
             self._risky[case.holder] += by
             self._risks.add(case.holder, due_s, by)
-            street, team, _, severity = case.holder
             self._due.note((street, team, severity), DueCase(due_s, case.case, case.matter), by)
+        elif kind in STEPS:
+            self._steps.note((kind, team, severity), DueCase(due_s, case.case, case.matter), by)
 
     def _count_spot(self, spot: tuple[str, str], by: int) -> None:
         before = self._spots[spot]
@@ -241,6 +245,7 @@ class Reading(NamedTuple):
     today: Counter[tuple[str, Holder]]
     at_risk: Counter[Holder]
     nearest: tuple[NearestCase, ...]
+    untaken: tuple[NearestCase, ...]
     grids: Counter[str]
     repeats: Counter[str]
     slots: Counter[int]

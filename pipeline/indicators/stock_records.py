@@ -23,8 +23,12 @@ COUNTED: Final = "counted"
 """The label with the numbers alone, such as "2 of 4"."""
 KEPT: Final = (metrics.AT_RISK, metrics.OVERDUE, metrics.LATE_CLOCKS, metrics.PROVISIONAL)
 """Those with a `:last`: each has series that are foreseen at 0, so that no answer means that not all is counted."""
-_LISTED: Final = metrics.CASE_DUE.name
-"""Has a `:last` too, for the texts of alerts; where no case is at risk or overdue it has no series, also when all is counted."""
+_LISTED: Final = {
+    metrics.CASE_DUE.name: metrics.OVERDUE.name,
+    metrics.STEP_DUE.name: metrics.LATE_CLOCKS.name,
+}
+"""These have a `:last` too, for the texts of alerts; where no case is late they have no series, also when all is counted: then what
+they stand by says so."""
 VIOLATIONS: Final = "enforcement:audit_violations:last"
 """What the last audit found, by invariant: while no audit runs, nothing is solved by that."""
 _VIOLATIONS: Final = "max by (invariant) (enforcement_audit_violations)"
@@ -82,8 +86,8 @@ def records() -> Mapping[str, str]:
     for metric in KEPT:
         own = now(metric.name)
         found[last(own)] = _kept(last(own), own)
-    listed, counted = now(_LISTED), now(metrics.OVERDUE.name)
-    found[last(listed)] = _kept(last(listed), listed, counted)
+    for listed, counted in _LISTED.items():
+        found[last(now(listed))] = _kept(last(now(listed)), now(listed), now(counted))
     return found | {VIOLATIONS: _kept(VIOLATIONS, _VIOLATIONS), INCOMPLETE: _incomplete()}
 
 

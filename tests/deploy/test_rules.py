@@ -14,6 +14,7 @@ import pipeline.audit.broker_watch
 import pipeline.notify.notify_metrics  # noqa: F401  and so are the notifier's
 from deploy.alerts.alert_names import NAME
 from pipeline import metrics
+from pipeline.broker import exporter
 from pipeline.indicators.alert_tables import AlertsTable, alert_name
 from pipeline.indicators.objectives import load_objectives
 from pipeline.indicators.stock_records import SERIES, asks_for_stock
@@ -51,15 +52,26 @@ def told():
     silent: defaultdict[str, int] = defaultdict(int)
     for path in CASES:
         for group in yaml.safe_load(path.read_text())["tests"]:
-            for case in group["promql_expr_test"]:
+            for case in group.get("promql_expr_test", ()):
                 for name in FIRING.findall(case["expr"]):
                     fires[name] += [sample["labels"] for sample in case["exp_samples"]]
                     silent[name] += not case["exp_samples"]
     return fires, silent
 
 
+def kafka_names():
+    """What a broker shows of itself: the gauges named in its exporter's file."""
+    rules = yaml.safe_load(exporter.NAMES.read_text())["rules"]
+    shown = [(re.search(r"name=\(([\w|]+)\)", rule["pattern"]), rule["name"]) for rule in rules]
+    return {
+        name.replace("$1", word).lower()
+        for found, name in shown
+        for word in (found[1].split("|") if found else [""])
+    }
+
+
 def metric_names():
-    """Every series that a worker or an auditor exports, and what Prometheus adds of its own."""
+    """Every series that a worker, an auditor or a broker exports, and what Prometheus adds of its own."""
     described = [(metric.name, metric.kind) for metric in metrics.CATALOGUE]
     suffixes = {
         "counter": ("_total",),
@@ -67,10 +79,14 @@ def metric_names():
         "gaugehistogram": ("_bucket", "_gsum", "_gcount"),
         "summary": ("_sum", "_count"),
     }
-    return {f"{name}{end}" for name, kind in described for end in suffixes.get(kind, ("",))} | {
-        "up",
-        "process_start_time_seconds",
-    }
+    return (
+        {f"{name}{end}" for name, kind in described for end in suffixes.get(kind, ("",))}
+        | kafka_names()
+        | {
+            "up",
+            "process_start_time_seconds",
+        }
+    )
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
@@ -143,7 +159,11 @@ def test_an_alert_on_what_stands_goes_on_while_nobody_can_count():
             counted = expr.partition(" or ")[0]
             of_an_hour = re.escape(f"last_over_time({record}") + r"\[\w+\]\)"
             before = re.escape(f"({record} or (") + of_an_hour + re.escape(f" unless on () {record}))")
-            known = "enforcement:overdue_cases:now" if "case_due" in record else counted
+            named = {
+                "case_due": "enforcement:overdue_cases:now",
+                "step_due": "enforcement:overdue_clocks:now",
+            }
+            known = next((stock for part, stock in named.items() if part in record), counted)
             kept = re.escape(f"{counted} or (") + before + re.escape(f" unless on () {known})")
             assert re.fullmatch(kept, expr), expr
 
@@ -176,7 +196,10 @@ def test_each_rule_asks_for_metrics_that_are_exported():
         if rule.get("record") == NAME:
             continue  # it is its own
         used = set(
-            re.findall(r"(?<![\w:])(?:enforcement|team|category|process)[\w:]+|(?<!\w)up(?=\{)", rule["expr"])
+            re.findall(
+                r"(?<![\w:])(?:enforcement|team|category|process|kafka)[_:][\w:]+|(?<!\w)up(?=\{)",
+                rule["expr"],
+            )
         )
         assert used, rule
         assert used <= exported, used - exported

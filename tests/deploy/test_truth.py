@@ -27,6 +27,7 @@ _MINUTES: Final = re.compile(r"\[(\d+)m\]")
 _METRIC: Final = re.compile(r"\b(enforcement_[a-z_]+|up)\b")
 
 CASES: Final = "case_due_timestamp_seconds"
+WAITING: Final = "step_due_timestamp_seconds"
 
 NEEDS_A_WORKER: Final = frozenset(
     {
@@ -142,6 +143,7 @@ def _has_a_reason(query: str) -> bool:
     return (
         bool(metrics & NEEDS_A_WORKER)
         or CASES in query
+        or WAITING in query
         or 'outcome="forwarded"' in query  # with one partition every record is in its own
         or any("enforcement_audit_" in name for name in metrics)
         or between

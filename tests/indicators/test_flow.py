@@ -101,14 +101,17 @@ def test_every_series_is_there_at_nought_before_it_grows():
 
 
 def test_series_do_not_multiply():
-    """So many at most, whatever comes: labels are closed lists, none names a person, and one gauge of a bounded number of cases names these."""
+    """So many at most, whatever comes: labels are closed lists, none names a person, and two gauges of a bounded number of cases name these."""
     initial_series.begin(RULES)
     there = [sample for family in REGISTRY.collect() for sample in family.samples]
     ours = [sample for sample in there if sample.name.startswith("enforcement_")]
     assert len(ours) <= SERIES_MAX
     names = {label for metric in metrics.CATALOGUE for label in metric.labels}
     assert names.isdisjoint({"case_id", "phone", "officer", "reporter", "address", "device"})
-    assert [metric for metric in metrics.CATALOGUE if "case" in metric.labels] == [metrics.CASE_DUE]
+    assert [metric for metric in metrics.CATALOGUE if "case" in metric.labels] == [
+        metrics.CASE_DUE,
+        metrics.STEP_DUE,
+    ]
 
 
 def test_every_indicator_is_made_of_metrics_that_there_are():

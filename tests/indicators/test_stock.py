@@ -68,6 +68,7 @@ def looked_at(cases: list[Case], at: datetime) -> dict[str, object]:
         ),
         "at_risk": Counter(holder(case) for case, clock in handling if clock.due_at > at and clock.rung >= 2),
         "nearest": nearest_of(handling, at),
+        "untaken": untaken_of(clocks, at),
         "grids": Counter(case.facts.place.grid for case in there if case.facts.place.grid),
         "repeats": +repeats,
         "slots": Counter(int(case.facts.opened_at.timestamp() // SLOT_S) for case in there),
@@ -99,6 +100,23 @@ def nearest_of(handling: list[tuple[Case, Clock]], at: datetime) -> set[NearestC
             for group, all_of_it in groups.items()
             for case in sorted(all_of_it)[:5]
         }
+    return found
+
+
+def untaken_of(clocks: list[tuple[Case, Clock]], at: datetime) -> set[NearestCase]:
+    """Of each step that somebody must take: the five overdue for longest."""
+    found: set[NearestCase] = set()
+    for step in ("accept", "dispatch", "claim", "sign", "decide"):
+        late = [
+            NearestCase(
+                (step, holder(case)[1], holder(case)[3]),
+                "overdue",
+                DueCase(clock.due_at.timestamp(), case.case_id, case.facts.matter),
+            )
+            for case, clock in clocks
+            if clock.kind.value == step and clock.due_at <= at
+        ]
+        found |= set(sorted(late, key=lambda one: one.case)[:5])
     return found
 
 
@@ -181,6 +199,21 @@ def test_however_many_are_late_a_few_are_named():
         for number in range(300):
             cases.note(group, DueCase(60.0 * number, f"140109004-{number:03}", "SR-001"), -1)
     assert cases.nearest(0.0) == ()
+
+
+def test_of_what_nobody_took_a_few_are_named():
+    """Of each step the five that wait for longest, whichever team has them; what is not late yet is not named."""
+    steps = DueCases()
+    for step in ("sign", "decide"):
+        for number in range(300):
+            team = ("ecology", "planning")[number % 2]
+            steps.note((step, team, "P4"), DueCase(60.0 * number, f"140109004-{number:03}", "SR-001"), 1)
+    named = steps.longest_overdue(60.0 * 7)
+    assert [(one.group[0], one.case.due_s / 60) for one in named] == [
+        *(("sign", number) for number in range(NEAREST_MAX)),
+        *(("decide", number) for number in range(NEAREST_MAX)),
+    ]
+    assert len(steps.longest_overdue(60.0)) == 2 * 2
 
 
 def test_a_camera_is_in_use_on_the_day_of_its_recording():

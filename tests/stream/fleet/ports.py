@@ -7,12 +7,16 @@ from typing import Final
 
 LOW: Final = 21_000
 MANY: Final = 4_000
+_GIVEN: Final[set[int]] = set()
 
 
 def low_port() -> int:
-    """A free one. Two processes that look at once begin at different places."""
+    """A free one, each only once. Two processes that look at once begin at different places."""
     begin = os.getpid() * 97 % MANY
-    return next(filter(_is_free, (LOW + (begin + number) % MANY for number in range(MANY))))
+    ports = (LOW + (begin + number) % MANY for number in range(MANY))
+    port = next(port for port in ports if port not in _GIVEN and _is_free(port))
+    _GIVEN.add(port)
+    return port
 
 
 def _is_free(port: int) -> bool:
