@@ -114,8 +114,8 @@ class Settings(BaseSettings):
     data_dir: Annotated[
         Path,
         SettingMeaning(
-            "The folder of the caller key",
-            "数据目录,存放来电人密钥",
+            "The folder of the caller key, of the rules that workers archive, and of the audit's checkpoint",
+            "数据目录,存放来电人密钥、规则存档与审计检查点",
             (SettingReader.WORKER, SettingReader.AUDIT),
         ),
     ] = Path(".enforcement")

@@ -17,7 +17,7 @@ LONGEST: Final = (
     "tests/deploy/outage/test_board_in_trouble.py",
     "tests/stream/test_worker.py",
     "tests/chaos/simulated/test_simulation.py",
-    "tests/audit/test_on_a_broker.py",
+    "tests/audit/on_a_broker/test_day.py",
     "tests/core/players/test_actors.py",
     "tests/stream/test_broker_loss.py",
     "tests/edge/test_loop.py",

@@ -7,22 +7,29 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from logging.config import dictConfig
 from pathlib import Path
-from typing import BinaryIO, Final, NoReturn
+from typing import BinaryIO, Final, NoReturn, TypeVar
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from pipeline.audit import gauges
-from pipeline.audit.audit_options import EXIT_VIOLATED, broker_options, deployment, one_line_errors
+from pipeline.audit.audit_options import (
+    EXIT_NOT_CHECKED,
+    EXIT_VIOLATED,
+    broker_options,
+    deployment,
+    one_line_errors,
+)
 from pipeline.audit.audit_output import WatchOutput, print_findings
 from pipeline.audit.audit_run import AuditScope, RunProgress, run
 from pipeline.audit.broker_watch import BrokerWatch
 from pipeline.audit.checks.check_context import AuditSetup
-from pipeline.audit.checks.replay import ReplayRules
+from pipeline.audit.checks.replay import ReplayRulesOf
 from pipeline.audit.findings import Findings
 from pipeline.audit.log.cut import Cutter
 from pipeline.audit.model.rules_reader import read_audit_rules
@@ -31,6 +38,7 @@ from pipeline.kafka_log.connection import Connection
 from pipeline.loglines import logging_config
 from pipeline.moments import Moment
 from pipeline.rulebook import load_rules
+from pipeline.rulebook.archive import ARCHIVE, RuleFolders, is_archive
 from pipeline.settings import Settings
 from pipeline.words.command_line import command
 from pipeline.words.spoken import said
@@ -39,6 +47,7 @@ from schemas.errors import Unavailable
 SKEW_S: Final = 300
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LINE_MAX: Final = 10_000
+_Rules = TypeVar("_Rules")
 
 
 @command("audit")
@@ -76,6 +85,11 @@ _LINE_MAX: Final = 10_000
     type=click.IntRange(0, 65_535),
     help="With --watch: of /metrics.",
 )
+@click.option(
+    "--rules", "folders", type=click.Path(path_type=Path, file_okay=False), multiple=True, metavar="FOLDER",
+    help="Rules to measure by, or an archive of them (enforcement rules archive); may be repeated, each entry is measured by "
+    "those of its version. Default: ENFORCEMENT_RULES_DIR and what this machine's workers have archived.",
+)  # fmt: skip
 @broker_options
 def audit_command(
     since: datetime | None,
@@ -89,7 +103,7 @@ def audit_command(
     port: int,
     brokers: str | None,
     topic_prefix: str | None,
-    folder: Path,
+    folders: tuple[Path, ...],
     as_json: bool,
 ) -> None:
     """Prove from the topics that every promise was kept, or name each record that breaks one.
@@ -101,10 +115,11 @@ def audit_command(
       enforcement audit --watch --every 300
 
     Reads all topics from outside, committed records only, while the pipeline works. What each invariant proves and how:
-    docs/audit.md. The replay needs the key of the callers' tokens (ENFORCEMENT_CALLER_KEY or its file) and the rules that
-    decided; what cannot be checked is said, with the reason.
+    docs/audit.md. The replay needs the key of the callers' tokens (ENFORCEMENT_CALLER_KEY or its file), and the rules and the
+    code that decided; what cannot be checked is said, with the reason.
 
-    Ends with 0 if nothing was found, 1 on any violation, 2 on wrong usage or rules, 69 if no broker answers.
+    Ends with 0 if nothing was found, 1 on any violation, 3 if nothing was found and some entries were decided by rules or code
+    that are not at hand, 2 on wrong usage or rules, 69 if no broker answers.
     """  # fmt: skip
     with one_line_errors("audit"):
         connection, settings = deployment(brokers, topic_prefix), Settings()
@@ -112,8 +127,9 @@ def audit_command(
             dictConfig(logging_config(settings))
         logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)  # it tells each attempt; we tell the result
         acks = _acknowledged(acknowledged)
-        setup = _setup(settings, folder, canaries, acks, _partitions(connection, settings))
-        rules = None if no_replay else load_rules(folder)
+        rule_folders = _rule_folders(settings, folders)
+        setup = _setup(settings, rule_folders, canaries, acks, _partitions(connection, settings))
+        rules = None if no_replay else _cached(rule_folders, load_rules)
         since_ms = None if since is None else int((since - _EPOCH).total_seconds() * 1000)
         scope = AuditScope(since_ms, partition, twice=not once)
         if watch:
@@ -123,11 +139,18 @@ def audit_command(
             _watch(connection, setup, rules, scope, every_s, output)
         findings, seconds = _run(connection, setup, rules, scope)
     print_findings(findings, seconds, as_json)
-    sys.exit(EXIT_VIOLATED if findings.violated.total() else 0)
+    sys.exit(exit_code(findings))
+
+
+def exit_code(findings: Findings) -> int:
+    """Never 0 where something was not checked that could be, with the rules or the code that decided."""
+    if findings.violated.total():
+        return EXIT_VIOLATED
+    return EXIT_NOT_CHECKED if findings.not_checked.total() else 0
 
 
 def _run(
-    connection: Connection, setup: AuditSetup, rules: ReplayRules | None, scope: AuditScope
+    connection: Connection, setup: AuditSetup, rules: ReplayRulesOf | None, scope: AuditScope
 ) -> tuple[Findings, float]:
     started = time.monotonic()
     with _progress() as progress:
@@ -138,7 +161,7 @@ def _run(
 def _watch(
     connection: Connection,
     setup: AuditSetup,
-    rules: ReplayRules | None,
+    rules: ReplayRulesOf | None,
     scope: AuditScope,
     every_s: float,
     output: WatchOutput,
@@ -161,15 +184,32 @@ def _partitions(connection: Connection, settings: Settings) -> int:
         return len(cutter.partitions())
 
 
+def _rule_folders(settings: Settings, folders: tuple[Path, ...]) -> RuleFolders:
+    """Those that were named; else the rules of the settings, and what workers have archived here."""
+    archive = settings.data_dir / ARCHIVE
+    return RuleFolders(folders or [settings.rules_dir, *([archive] if is_archive(archive) else [])])
+
+
+def _cached(rule_folders: RuleFolders, read: Callable[[Path], _Rules]) -> Callable[[str], _Rules | None]:
+    """The rules of a version as `read` makes them, read once; None where no folder has them."""
+
+    @cache
+    def rules_of(version: str) -> _Rules | None:
+        folder = rule_folders.find(version)
+        return None if folder is None else read(folder)
+
+    return rules_of
+
+
 def _setup(
     settings: Settings,
-    folder: Path,
+    rule_folders: RuleFolders,
     canaries: tuple[str, ...],
     acknowledged: Mapping[tuple[str, int], frozenset[int]],
     partitions: int,
 ) -> AuditSetup:
     return AuditSetup(
-        audit_rules=read_audit_rules(folder),
+        rules_of=_cached(rule_folders, read_audit_rules),
         partitions=partitions,
         code_version=version("enforcement"),
         caller_key=existing_caller_key(settings),

@@ -25,6 +25,7 @@ ANSWER_S: Final = 10.0
 
 EXIT_VIOLATED: Final = 1
 EXIT_USAGE: Final = 2
+EXIT_NOT_CHECKED: Final = 3
 EXIT_UNAVAILABLE: Final = 69  # EX_UNAVAILABLE of sysexits
 EXIT_SETTINGS: Final = 78  # EX_CONFIG
 EXIT_INTERRUPTED: Final = 130
@@ -35,15 +36,18 @@ _SHANGHAI: Final = timezone(timedelta(hours=8))
 Command = TypeVar("Command", bound=Callable[..., object])
 
 
+rules_option: Final = click.option(
+    "--rules", "folder", type=click.Path(path_type=Path, file_okay=False), default=RULES_DIR,
+    envvar="ENFORCEMENT_RULES_DIR", metavar="FOLDER",
+    help="The rules to measure by; default: ENFORCEMENT_RULES_DIR, else those of this project.",
+)  # fmt: skip
+"""Gives a command the `folder` of its rules."""
+
+
 def broker_options(command: Command) -> Command:
-    """Gives a command `brokers`, `topic_prefix`, `folder` and `as_json`."""
+    """Gives a command `brokers`, `topic_prefix` and `as_json`."""
     for option in (
         click.option("--json", "as_json", is_flag=True, help="One JSON object per line."),
-        click.option(
-            "--rules", "folder", type=click.Path(path_type=Path, file_okay=False), default=RULES_DIR,
-            envvar="ENFORCEMENT_RULES_DIR", metavar="FOLDER",
-            help="The rules to measure by; default: ENFORCEMENT_RULES_DIR, else those of this project.",
-        ),
         click.option("--topic-prefix", metavar="TEXT", help="Default: ENFORCEMENT_TOPIC_PREFIX."),
         click.option("--brokers", metavar="HOST:PORT,…",
                      help="Default: ENFORCEMENT_BROKERS, else this machine's own (enforcement broker up)."),

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from pipeline.audit.auditing import audit_partition
 from pipeline.audit.checks.check_context import AuditSetup
 from pipeline.audit.checks.hops import judge
-from pipeline.audit.checks.replay import ReplayRules
+from pipeline.audit.checks.replay import ReplayRulesOf
 from pipeline.audit.findings import Findings, Invariant
 from pipeline.audit.log.cut import Cut, Cutter, KafkaLog
 from pipeline.audit.log.second_reading import held_up
@@ -37,7 +37,7 @@ class RunProgress(NamedTuple):
 def run(
     connection: Connection,
     setup: AuditSetup,
-    rules: ReplayRules | None,
+    rules: ReplayRulesOf | None,
     scope: AuditScope,
     progress: Callable[[RunProgress], None] = lambda step: None,
 ) -> Findings:

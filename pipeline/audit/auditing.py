@@ -13,7 +13,7 @@ from pipeline.audit.checks.log_order import LogOrder
 from pipeline.audit.checks.moves_and_holders import Moves, Views
 from pipeline.audit.checks.one_case_per_report import Balance, OneCasePerReport
 from pipeline.audit.checks.privacy import Privacy
-from pipeline.audit.checks.replay import Replay, ReplayRules
+from pipeline.audit.checks.replay import Replay, ReplayRulesOf
 from pipeline.audit.checks.request_checks import Requests
 from pipeline.audit.checks.retired_reports import RetiredRows
 from pipeline.audit.checks.snapshots import Keys, Snapshots
@@ -32,9 +32,9 @@ _TELL_EVERY: Final = 500
 
 
 def audit_partition(
-    log: Log, setup: AuditSetup, rules: ReplayRules | None, progress: Progress = lambda many: None
+    log: Log, setup: AuditSetup, rules: ReplayRulesOf | None, progress: Progress = lambda many: None
 ) -> Findings:
-    """All that is found in one partition. Without `rules`, the core's values of the same folder, nothing is replayed."""
+    """All that is found in one partition. Without `rules`, the core's values of the same folders, nothing is replayed."""
     context = CheckContext(log.partition, log.begin(topics.JOURNAL) == 0, setup)
     for held in log.held():
         held_up(held, log.partition, setup.transaction_s, context.findings)
@@ -53,6 +53,7 @@ def audit_partition(
             for snapshot in joined.contents(topics.CASES)
             if isinstance(snapshot, Case)
         }
+        context.enter(joined.entry)
         touched_cases = context.fold.apply(joined.entry, seeds)
         for check in checks:
             check.check_entry(joined, touched_cases)
@@ -69,7 +70,7 @@ def audit_partition(
     return context.findings
 
 
-def _checks(context: CheckContext, log: LogSource, rules: ReplayRules | None) -> list[InvariantCheck]:
+def _checks(context: CheckContext, log: LogSource, rules: ReplayRulesOf | None) -> list[InvariantCheck]:
     checks: list[InvariantCheck] = [
         LogOrder(context),
         OneCasePerReport(context),

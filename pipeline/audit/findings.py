@@ -129,6 +129,10 @@ class Findings:
         self.kept: list[Finding] = []
         self.skipped: Counter[tuple[Invariant, str]] = Counter()
         """How many checks of an invariant were left out, by reason."""
+        self.not_checked: Counter[str] = Counter()
+        """How many entries were not measured or not decided again for want of their rules or code, by reason."""
+        self.lacking_rules: Counter[str] = Counter()
+        """How many entries were decided by rules that are not at hand, by the version of these."""
         self.records: Counter[str] = Counter()
         """Records read, by topic."""
         self.numbers: Counter[str] = Counter()
@@ -165,6 +169,8 @@ class Findings:
         self.records.update(other.records)
         self.numbers.update(other.numbers)
         self.skipped.update(other.skipped)
+        self.not_checked.update(other.not_checked)
+        self.lacking_rules.update(other.lacking_rules)
         self.kept += other.kept
         self.late_s += other.late_s
         self.hops.add(other.hops)

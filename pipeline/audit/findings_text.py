@@ -37,6 +37,12 @@ def summary(findings: Findings, seconds: float) -> Mapping[str, object]:
         "records": dict(findings.records),
         "waiting": {topic: findings.numbers[f"waiting {topic}"] for topic in topics.INPUTS},
         "timer_late_s": lateness(findings.late_s),
+        "not_checked": {
+            "entries": findings.not_checked.total(),
+            "share": round(_share(findings), 4),
+            "reasons": dict(findings.not_checked),
+            "rules_versions": dict(findings.lacking_rules),
+        },
         "seconds": round(seconds, 3),
         "invariants": [
             {
@@ -95,6 +101,8 @@ def _last_line(findings: Findings, seconds: float) -> str:
     late = ", ".join(f"{name} {seconds_late} s" for name, seconds_late in lateness(findings.late_s).items())
     violated = findings.violated.total()
     verdict = said("{count} violations", count=violated) if violated else said("nothing found")
+    if findings.not_checked and not violated:
+        verdict = said("nothing found in what could be checked")
     more = violated - len(findings.kept)
     parts = {
         "": verdict + (said(" ({more} more than shown)", more=more) if more else ""),
@@ -104,7 +112,24 @@ def _last_line(findings: Findings, seconds: float) -> str:
         said("waiting to be decided"): str(waiting),
         said("timers late"): late or said("none fired"),
     }
+    if findings.not_checked:
+        parts[said("not checked")] = _not_checked(findings)
     return _joined(parts)
+
+
+def _share(findings: Findings) -> float:
+    """Of the entries that were read, those that could not be checked whole."""
+    return findings.not_checked.total() / max(1, findings.numbers["entries"])
+
+
+def _not_checked(findings: Findings) -> str:
+    """How many entries, and why."""
+    count, entries = findings.not_checked.total(), findings.numbers["entries"]
+    why = [told(reason) for reason in sorted(findings.not_checked)]
+    why += [said("rules {version}", version=version) for version in sorted(findings.lacking_rules)]
+    share = said("{count} of {entries} entries ({percent} %)", count=f"{count:,}", entries=f"{entries:,}",
+                 percent=f"{100 * _share(findings):.0f}")  # fmt: skip
+    return f"{share}: {', '.join(why)}"
 
 
 def _joined(parts: Mapping[str, str]) -> str:

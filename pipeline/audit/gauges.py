@@ -5,6 +5,7 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, start_http_server
 
+from pipeline.audit.checks.check_context import OTHER_CODE, OTHER_RULES
 from pipeline.audit.findings import Findings, Invariant
 from pipeline.metrics import made
 
@@ -20,6 +21,14 @@ _RECORDS: Final = made(
 )
 _LATE: Final = made(
     Gauge, "audit_timer_late_seconds", "How late timers fired", "触发迟到", ("quantile",), registry=REGISTRY
+)
+_NOT_CHECKED: Final = made(
+    Gauge,
+    "audit_not_checked_entries",
+    "Entries that the last run could not check whole",
+    "未能核查的台账",
+    {"why": ("rules", "code")},
+    registry=REGISTRY,
 )
 _LAST_RUN: Final = made(
     Gauge, "audit_last_run_timestamp_seconds", "When the last run ended", "上次审计", registry=REGISTRY
@@ -51,6 +60,8 @@ def export(findings: Findings, seconds: float) -> None:
     for invariant in Invariant:
         _VIOLATIONS.labels(invariant.value).set(findings.violated[invariant])
         _CHECKS.labels(invariant.value).set(findings.checked[invariant])
+    for why, reason in (("rules", OTHER_RULES), ("code", OTHER_CODE)):
+        _NOT_CHECKED.labels(why).set(findings.not_checked[reason])
     for topic, count in findings.records.items():
         _RECORDS.labels(topic).set(count)
     for name, late_s in lateness(findings.late_s).items():

@@ -13,7 +13,13 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.audit.audit_options import EXIT_VIOLATED, broker_options, deployment, one_line_errors
+from pipeline.audit.audit_options import (
+    EXIT_VIOLATED,
+    broker_options,
+    deployment,
+    one_line_errors,
+    rules_option,
+)
 from pipeline.audit.checks.replay import CaseMoment, history
 from pipeline.core.worktime.office_hours import SHANGHAI
 from pipeline.kafka_log.bounded_reader import BoundedReader
@@ -42,6 +48,7 @@ _FURTHER_NAMES: Final = {"breached": "overdue", "self-disposed": "self_disposed"
 @command("replay")
 @click.option("--as-of", "at", type=Moment(), required=True, metavar="ISO", help="As it stood then.")
 @click.option("--case", "case_id", metavar="CASE", help="The snapshot of this case; else the indicators.")
+@rules_option
 @broker_options
 def replay_command(
     at: datetime,

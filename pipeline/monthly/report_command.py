@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from pipeline.audit.audit_options import EXIT_USAGE, broker_options, deployment, one_line_errors, stop
+from pipeline.audit.audit_options import (
+    EXIT_USAGE,
+    broker_options,
+    deployment,
+    one_line_errors,
+    rules_option,
+    stop,
+)
 from pipeline.kafka_log.bounded_reader import BoundedReader
 from pipeline.moments import Moment
 from pipeline.monthly.window import Window, WrongWindow, local, month_of, window_of
@@ -34,6 +41,7 @@ _NAME: Final = "report"
     "--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
     help="Where the files go; default: report-<month>. What is there of the same name is replaced.",
 )  # fmt: skip
+@rules_option
 @broker_options
 def report_command(
     month: str | None,

@@ -1,4 +1,4 @@
-"""`enforcement rules check|show|diff`: the commands for whoever writes rules."""
+"""`enforcement rules check|show|diff|archive`: the commands for whoever writes rules."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from pipeline.core.worktime.policy import span_of, text_of
 from pipeline.edge.client.action_builder import now_utc
 from pipeline.indicators.objectives import load_objectives
 from pipeline.rulebook import RULES_DIR, BadRules
+from pipeline.rulebook.archive import archive_rules
 from pipeline.rulebook.book import GOALS_FILE, Book, build, read_book
 from pipeline.rulebook.rule_tables import MatterEntry
 from pipeline.rulebook.services import edition_on
@@ -91,6 +92,30 @@ def check(folder: Path, as_json: bool) -> None:
         else:
             shown = {"folder": folder, **counts, "editions": ", ".join(editions)}
             click.echo(said(_NOTHING_WRONG, **shown))
+
+
+@rules_group.command()
+@click.argument("archive_folder", type=_PATH, metavar="ARCHIVE")
+@click.option("--rules", "folder", type=_PATH, default=RULES_DIR, envvar=_VARIABLE, help="Folder of rules.")
+@_JSON
+def archive(archive_folder: Path, folder: Path, as_json: bool) -> None:
+    """Keep the rules under their version in ARCHIVE, so that the audit finds them once others decide.
+
+    \b
+    Example:
+      enforcement rules archive /srv/rules-archive
+      enforcement audit --rules /srv/rules-archive
+
+    A worker does so itself when it starts, in the folder rules of ENFORCEMENT_DATA_DIR. What is archived is never changed.
+
+    Ends with 65 if anything is wrong with the rules.
+    """
+    with _ending_at_problems(as_json):
+        try:
+            kept = archive_rules(folder, archive_folder)
+        except OSError as why:
+            raise click.FileError(str(archive_folder), why.strerror) from why
+    click.echo(json.dumps({"version": kept.name, "folder": str(kept)}) if as_json else str(kept))
 
 
 @rules_group.group()

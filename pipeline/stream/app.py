@@ -29,7 +29,8 @@ from pipeline.core.partition import Partition
 from pipeline.core.rules.identity import key_mark
 from pipeline.indicators import initial_series
 from pipeline.loglines import BROKER_LOST, logging_config
-from pipeline.rulebook import load_rules
+from pipeline.rulebook import BadRules, load_rules
+from pipeline.rulebook.archive import ARCHIVE, archive_rules
 from pipeline.setting_names import unknown_settings
 from pipeline.settings import Settings
 from pipeline.stream import broker_topics
@@ -235,9 +236,21 @@ def real_core(settings: Settings) -> CoreSetup:
         BadRules, ValueError: the rules are wrong, or the key is too short.
     """
     rules, key, version = load_rules(settings.rules_dir), _key(settings), code_version()
+    log.info("decides by rules %s, code %s", rules.version, version)
+    _archive_rules(settings)
     initial_series.begin(rules)
     metrics.BUILD_INFO.labels(version).set(1)
     return CoreSetup(lambda: Partition(rules, key, version, settings.partitions), rules, key_mark(key))
+
+
+def _archive_rules(settings: Settings) -> None:
+    """The auditor needs the rules of every entry, and the next change would leave none of these. It is no reason not to work."""
+    try:
+        archive_rules(settings.rules_dir, settings.data_dir / ARCHIVE)
+    except (OSError, BadRules) as why:
+        log.warning(
+            "the rules were not archived (%s): keep them, for the audit (enforcement rules archive)", why
+        )
 
 
 def _key(settings: Settings) -> bytes:

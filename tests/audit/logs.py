@@ -167,12 +167,17 @@ def audit_rules() -> AuditRules:
 
 def audit_setup(**changes) -> AuditSetup:
     """What the stories were decided by."""
-    return replace(AuditSetup(audit_rules(), partitions=1, code_version="test", caller_key=KEY), **changes)
+    return replace(
+        AuditSetup(
+            {audit_rules().version: audit_rules()}.get, partitions=1, code_version="test", caller_key=KEY
+        ),
+        **changes,
+    )
 
 
 def audited(log: MemoryLog, *, replayed: bool = True, **changes) -> Findings:
     """What the auditor finds in it."""
-    found = audit_partition(log, audit_setup(**changes), RULES if replayed else None)
+    found = audit_partition(log, audit_setup(**changes), {RULES.version: RULES}.get if replayed else None)
     judge(found)
     return found
 

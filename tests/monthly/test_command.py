@@ -12,7 +12,7 @@ from pipeline.monthly.window import month_of
 from schemas import topics
 from schemas.wire import codecs
 from tests.audit.good import good_story
-from tests.audit.test_on_a_broker import enforcement
+from tests.audit.on_a_broker.test_day import enforcement
 from tests.stream.conftest import Deploy
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from pipeline.rulebook import RULES_DIR, load_rules
+from pipeline.rulebook.archive import RuleFolders, archive_rules
 from pipeline.rulesdiff.rules_command import rules_group
 
 
@@ -119,3 +120,31 @@ def test_a_day_that_is_none_is_refused():
     result = run("show", "matter", "SR-001", "--on", "tomorrow")
     assert result.exit_code == 2
     assert "2026" not in result.stdout
+
+
+def test_archived_rules_stay_as_they_were_under_their_version(tmp_path):
+    """Each version has a folder of its own; to archive it again changes nothing, and wrong rules are not archived."""
+    archive, version = tmp_path / "archive", load_rules().version
+    kept = run("archive", str(archive)).stdout.strip()
+    assert kept == str(archive / version)
+    changed = Path(shutil.copytree(RULES_DIR, tmp_path / "changed"))
+    hours = changed / "hours.yaml"
+    hours.write_text(hours.read_text().replace('"14:00-17:30"', '"14:00-17:00"'))
+    told = json.loads(run("archive", str(archive), "--rules", str(changed), "--json").stdout)
+    assert told == {"version": load_rules(changed).version, "folder": str(archive / told["version"])}
+    assert run("archive", str(archive)).stdout.strip() == kept
+    assert sorted(path.name for path in archive.iterdir()) == sorted((version, told["version"]))
+    assert load_rules(archive / version).version == version
+    assert run("archive", str(archive), "--rules", str(broken(tmp_path / "bad"))).exit_code == 65
+    assert run("archive", str(changed / "hours.yaml" / "in-a-file")).exit_code == 1
+
+
+def test_a_version_is_found_by_the_content_of_its_folder_not_by_its_name(tmp_path):
+    """Somebody renamed or edited an archived folder: it holds that version no longer."""
+    archive, version = tmp_path / "archive", load_rules().version
+    kept = archive_rules(RULES_DIR, archive)
+    assert RuleFolders([archive]).find(version) == kept
+    kept.rename(archive / "2026.01-000000000000")
+    assert RuleFolders([archive]).find("2026.01-000000000000") is None
+    assert RuleFolders([archive]).find("..") is None
+    assert RuleFolders([archive, RULES_DIR]).find(version) == RULES_DIR

@@ -215,8 +215,9 @@ def test_the_auditor_finds_no_fault_and_replays_it(rewritten):
     )
     story.path("sign", *JOINT).act("joint_step", status="responded").wait(days=2)
     assert sorted(handed(story)) == [("area-middle", "area-west"), ("traffic-police", "fire-brigade")]
-    setup = AuditSetup(read_audit_rules(folder), partitions=1, code_version="test", caller_key=KEY)
-    found = audit_partition(story_log(story), setup, story.rules)
+    rules = read_audit_rules(folder)
+    setup = AuditSetup({rules.version: rules}.get, partitions=1, code_version="test", caller_key=KEY)
+    found = audit_partition(story_log(story), setup, {rules.version: story.rules}.get)
     judge(found)
     assert [(one.code, one.en) for one in found.kept] == []
 

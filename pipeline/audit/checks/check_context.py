@@ -1,6 +1,6 @@
 """What every check needs: the rules it measures by, the cases so far, and where it puts its findings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -8,13 +8,17 @@ from pipeline.audit.findings import Findings, Invariant
 from pipeline.audit.log.entry_join import Join, JoinedEntry
 from pipeline.audit.model.fold import Fold, Touched
 from pipeline.audit.model.rules_reader import AuditRules
+from schemas.journal.entry import JournalEntry
 
-OTHER_RULES: Final = "the entry was decided by other rules than those at hand"
+OTHER_RULES: Final = "no folder at hand has the rules that decided the entry, or one before it"
+OTHER_CODE: Final = "the entry, or one before it, was decided by another version of the code"
+RulesOf = Callable[[str], AuditRules | None]
+"""The rules of a version; None where they are not at hand."""
 
 
 @dataclass(frozen=True, slots=True)
 class AuditSetup:
-    """What an audit measures by.
+    """What an audit measures by: each entry by the rules of its own version.
 
     `skew_s` is how far an entry's time may be ahead of the time at which the log took it, None where the worker's clock is
     virtual; `offset_s` the same for entries that say when they were decided: their worker's clock was held against the broker's. `transaction_s` is how long a transaction may stay open. `canaries` are planted texts that may stand nowhere.
@@ -22,7 +26,7 @@ class AuditSetup:
     of another `code_version`, nothing is replayed.
     """
 
-    audit_rules: AuditRules
+    rules_of: RulesOf
     partitions: int
     code_version: str
     caller_key: bytes | None = None
@@ -42,15 +46,32 @@ class CheckContext:
     setup: AuditSetup
     findings: Findings = field(default_factory=Findings)
     fold: Fold = field(default_factory=Fold)
+    _rules: AuditRules | None = None
 
     @property
     def audit_rules(self) -> AuditRules:
-        """The rules at hand."""
-        return self.setup.audit_rules
+        """Those that decided the entry; only where it `measures`."""
+        if self._rules is None:
+            raise LookupError("the rules that decided the entry are not at hand")
+        return self._rules
+
+    @property
+    def has_rules(self) -> bool:
+        """Whether the rules that decided the entry are at hand."""
+        return self._rules is not None
+
+    def enter(self, entry: JournalEntry) -> None:
+        """From now on checks look at this entry."""
+        version = entry.rules_version
+        if self._rules is None or self._rules.version != version:
+            self._rules = self.setup.rules_of(version)
+        if self._rules is None:
+            self.findings.not_checked[OTHER_RULES] += 1
+            self.findings.lacking_rules[version] += 1
 
     def measures(self, joined: JoinedEntry, *invariants: Invariant) -> bool:
-        """Whether the entry was decided by the rules at hand; if not, that is noted."""
-        if joined.entry.rules_version == self.setup.audit_rules.version:
+        """Whether the rules that decided the entry are at hand; if not, that is noted."""
+        if self.has_rules:
             return True
         self.findings.skip(invariants, OTHER_RULES)
         return False

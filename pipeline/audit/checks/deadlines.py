@@ -121,6 +121,8 @@ class Reasons:
                 "moved_unstarted", touched.before is None, joined.place, touched.after.case_id, **words
             )
             return
+        if not self._context.measures(joined, Invariant.I9):
+            return
         allowed = _ALLOWED[change.change](
             self._context.audit_rules, joined, touched, clock, previous or clock
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from pipeline.audit.checks.check_context import CheckContext
+from pipeline.audit.checks.check_context import OTHER_RULES, CheckContext
 from pipeline.audit.findings import Invariant
 from pipeline.audit.log.entry_join import Join, JoinedEntry
 from pipeline.audit.log.partition_log import LogPlace
@@ -20,6 +20,7 @@ from pipeline.audit.model.audit_tables import (
 )
 from pipeline.audit.model.case_memory import CaseMemory
 from pipeline.audit.model.fold import Touched
+from pipeline.audit.model.rules_reader import AuditRules
 from schemas import topics
 from schemas.errors import BadMessage
 from schemas.inputs import intake
@@ -201,8 +202,8 @@ class Views:
         for output in joined.outputs.get(topics.CASES, ()):
             case_id = (output.record.key or b"").decode(errors="replace")
             self._in_state.pop(case_id, None)
-            if isinstance(output.content, Case):
-                self._in_state[case_id] = self._of_snapshot(output.content)
+            if isinstance(output.content, Case) and self._context.has_rules:
+                self._in_state[case_id] = _tasks_in(output.content, self._context.audit_rules)
         for touched in touched_cases:
             self._compare(joined, touched)
 
@@ -213,7 +214,11 @@ class Views:
             if not case.opening_was_read:
                 self._context.findings.skip((Invariant.I7,), _UNREAD)
                 continue
-            expected = {task for task, _ in self._expected(case)}
+            rules = self._context.setup.rules_of(case.rules_version)
+            if rules is None:
+                self._context.findings.skip((Invariant.I7,), OTHER_RULES)
+                continue
+            expected = {task for task, _ in _expected(case, rules)}
             lost = expected - self._open.get(case_id, {}).keys() - self._in_state.get(case_id, frozenset())
             self._holds("task_unfindable", not lost, place, case_id, tasks=_task_names(lost))
 
@@ -240,7 +245,7 @@ class Views:
             seen = self._open.get(case.case_id, {})
             holding = sorted(team for team, kind, _ in seen if kind == "handle")
             self._holds("two_holders", len(holding) <= 1, place, case.case_id, teams=", ".join(holding))
-            expected = dict(self._expected(case))
+            expected = dict(_expected(case, self._context.audit_rules))
             words = {"seen": _task_names(seen), "true": _task_names(expected)}
             if self._holds("other_view", seen.keys() == expected.keys(), place, case.case_id, **words):
                 same = all(seen[task] == due_at for task, due_at in expected.items())
@@ -257,56 +262,6 @@ class Views:
             self._callers.pop(case.case_id, None)
             self._unknown.discard(case.case_id)
 
-    def _expected(self, case: CaseMemory) -> Iterator[tuple[Task, datetime | None]]:
-        """The assignments that must be open in the present state of the case."""
-        if case.is_over:
-            return
-        for team, kind in self._tasks(case):
-            yield (team, kind, ""), _due(case, _CLOCK_OF[kind], None)
-        for request in case.requests:
-            kind, approver = request.kind.value, self._context.audit_rules.approver(request.kind)
-            yield (approver, "approve", kind), _due(case, ClockKind.DECIDE, kind)
-        if case.stage == "joint_in_progress":
-            for department, status in (case.joint or {}).items():
-                if status in OPEN_TASKS:
-                    name = department.replace("-", "_")
-                    yield (department, "joint", ""), _due(case, ClockKind.PARTNER_FINISH, name)
-
-    def _of_snapshot(self, case: Case) -> frozenset[Task]:
-        """The tasks that a reader of the snapshot finds in it."""
-        if case.closed_at is not None:
-            return frozenset()
-        posts, rules = self._context.audit_rules.posts, self._context.audit_rules
-        tasks: set[Task] = set()
-        if case.stage.value in POSTS:
-            post, kind = POSTS[case.stage.value]
-            tasks.add((posts[post], kind, ""))
-        elif case.stage is Stage.OFFERED and case.task is not None:
-            tasks |= {(team, "offer", "") for team in case.task.offered_to}
-        elif case.stage.value in HANDLED and case.task is not None and case.task.team:
-            tasks.add((case.task.team, "handle", ""))
-        for request in filter(None, (case.request, *case.further_requests)):
-            tasks.add((rules.approver(request.kind), "approve", request.kind.value))
-        if case.call_due and case.stage is not Stage.AWAITING_CALLBACK:
-            tasks.add((posts["callback"], "call_back", ""))
-        if case.joint is not None and case.stage is Stage.JOINT_IN_PROGRESS:
-            tasks |= {
-                (task.department, "joint", "") for task in case.joint.tasks if task.status in OPEN_TASKS
-            }
-        return frozenset(tasks)
-
-    def _tasks(self, case: CaseMemory) -> Iterator[tuple[str, str]]:
-        posts = self._context.audit_rules.posts
-        if case.stage in POSTS:
-            post, kind = POSTS[case.stage]
-            yield posts[post], kind
-        elif case.stage == "offered":
-            yield from ((team, "offer") for team in case.offered_to)
-        elif case.stage in HANDLED and case.team:
-            yield case.team, "handle"
-        if case.call_due and case.stage != "awaiting_callback":
-            yield posts["callback"], "call_back"
-
 
 def action_of(joined: JoinedEntry) -> Action | None:
     """The action that the entry decides, where it is there and can be read."""
@@ -317,6 +272,57 @@ def action_of(joined: JoinedEntry) -> Action | None:
         return intake.read_action(record.key, record.headers, record.value)
     except BadMessage:
         return None
+
+
+def _expected(case: CaseMemory, rules: AuditRules) -> Iterator[tuple[Task, datetime | None]]:
+    """The assignments that must be open in the present state of the case."""
+    if case.is_over:
+        return
+    for team, kind in _tasks(case, rules):
+        yield (team, kind, ""), _due(case, _CLOCK_OF[kind], None)
+    for request in case.requests:
+        kind, approver = request.kind.value, rules.approver(request.kind)
+        yield (approver, "approve", kind), _due(case, ClockKind.DECIDE, kind)
+    if case.stage == "joint_in_progress":
+        for department, status in (case.joint or {}).items():
+            if status in OPEN_TASKS:
+                name = department.replace("-", "_")
+                yield (department, "joint", ""), _due(case, ClockKind.PARTNER_FINISH, name)
+
+
+def _tasks_in(case: Case, rules: AuditRules) -> frozenset[Task]:
+    """The tasks that a reader of the snapshot finds in it."""
+    if case.closed_at is not None:
+        return frozenset()
+    posts = rules.posts
+    tasks: set[Task] = set()
+    if case.stage.value in POSTS:
+        post, kind = POSTS[case.stage.value]
+        tasks.add((posts[post], kind, ""))
+    elif case.stage is Stage.OFFERED and case.task is not None:
+        tasks |= {(team, "offer", "") for team in case.task.offered_to}
+    elif case.stage.value in HANDLED and case.task is not None and case.task.team:
+        tasks.add((case.task.team, "handle", ""))
+    for request in filter(None, (case.request, *case.further_requests)):
+        tasks.add((rules.approver(request.kind), "approve", request.kind.value))
+    if case.call_due and case.stage is not Stage.AWAITING_CALLBACK:
+        tasks.add((posts["callback"], "call_back", ""))
+    if case.joint is not None and case.stage is Stage.JOINT_IN_PROGRESS:
+        tasks |= {(task.department, "joint", "") for task in case.joint.tasks if task.status in OPEN_TASKS}
+    return frozenset(tasks)
+
+
+def _tasks(case: CaseMemory, rules: AuditRules) -> Iterator[tuple[str, str]]:
+    posts = rules.posts
+    if case.stage in POSTS:
+        post, kind = POSTS[case.stage]
+        yield posts[post], kind
+    elif case.stage == "offered":
+        yield from ((team, "offer") for team in case.offered_to)
+    elif case.stage in HANDLED and case.team:
+        yield case.team, "handle"
+    if case.call_due and case.stage != "awaiting_callback":
+        yield posts["callback"], "call_back"
 
 
 def _due(case: CaseMemory, kind: ClockKind, name: str | None) -> datetime | None:

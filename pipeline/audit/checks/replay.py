@@ -3,10 +3,10 @@
 The only place of the auditor that imports the core. It knows nothing of the checks; it says what would have been written.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from pipeline.audit.checks.check_context import OTHER_RULES, CheckContext
+from pipeline.audit.checks.check_context import OTHER_CODE, OTHER_RULES, CheckContext
 from pipeline.audit.findings import Invariant
 from pipeline.audit.log.entry_join import EXPIRING_TOPICS, Join, JoinedEntry
 from pipeline.audit.log.partition_log import AuditRecord
@@ -23,15 +23,15 @@ from schemas.inputs import intake
 from schemas.journal.entry import JournalEntry, RecordCause, SetBackCause, TimerCause
 from schemas.journal.events import Answer, CaseEvent, MessageDead
 from schemas.state.case import Case
+from schemas.state.retired import RetiredReports
 from schemas.wire import codecs
 
-ReplayRules = Rules
-"""The core's values of the rules; callers pass them on unread."""
+ReplayRulesOf = Callable[[str], Rules | None]
+"""The core's values of the rules of a version, None where they are not at hand; callers pass them on unread."""
 
 REPLAYED: Final = (Invariant.I13, Invariant.I14, Invariant.I15)
 NO_KEY: Final = "the key of the callers' tokens is not at hand"
 OTHER_KEY: Final = "the key at hand is not the one that the callers' tokens were made with"
-OTHER_CODE: Final = "the entry was decided by another version of the code"
 PARTLY: Final = "the journal is not read from its beginning"
 GONE: Final = "an input record is gone by retention"
 DIVERGED: Final = "the replay went another way before"
@@ -41,12 +41,15 @@ _CRASHED: Final = "internal_error"
 class Replay:
     """Decides one partition once more; stops at the first entry that it cannot decide, or decides otherwise."""
 
-    def __init__(self, context: CheckContext, rules: Rules) -> None:
+    def __init__(self, context: CheckContext, rules_of: ReplayRulesOf) -> None:
         self._context = context
         self._holds = context.findings.holds
-        self._rules = rules
+        self._rules_of = rules_of
+        self._version: str | None = None
         self._stopped: str | None = None if context.is_whole else PARTLY
         self._core: Partition | None = None
+        self._retired: dict[tuple[str, str], RetiredReports] = {}
+        """The latest of each record of reports whose cases are gone."""
         self._key_is_known = False
 
     def check_entry(self, joined: JoinedEntry, touched_cases: Sequence[Touched]) -> None:
@@ -56,10 +59,13 @@ class Replay:
         self._stopped = self._stopped or self._obstacle(joined)
         if self._stopped is not None:
             self._context.findings.skip(REPLAYED, self._stopped)
+            if self._stopped == OTHER_CODE or (self._stopped == OTHER_RULES and self._context.has_rules):
+                self._context.findings.not_checked[self._stopped] += 1
             return
         outcome = self._decide_again(joined)
         if outcome is None:
             return
+        self._retired.update({(record.street, record.low): record for record in outcome.retired_reports})
         same = codecs.JOURNAL_ENTRY.encode(outcome.entry) == joined.record.value
         words = {
             "entry_id": joined.entry.entry_id,
@@ -77,7 +83,7 @@ class Replay:
         entry, setup = joined.entry, self._context.setup
         if setup.caller_key is None:
             return NO_KEY
-        if entry.rules_version != setup.audit_rules.version:
+        if not self._context.has_rules:
             return OTHER_RULES
         if entry.code_version != setup.code_version:
             return OTHER_CODE
@@ -102,22 +108,36 @@ class Replay:
         return None if made == token else OTHER_KEY
 
     def _decide_again(self, joined: JoinedEntry) -> Outcome | None:
-        entry, setup = joined.entry, self._context.setup
-        if self._core is None:
-            key = setup.caller_key or b""
-            self._core = Partition(self._rules, key, entry.code_version, setup.partitions)
+        entry = joined.entry
         core_turn = CoreTurn(entry.partition, entry.epoch, entry.seq, entry.at, entry.decided_at)
         try:
+            core = self._core_of(entry)
             if isinstance(entry.cause, TimerCause) or joined.input is None:
-                return self._core.fire(core_turn)
+                return core.fire(core_turn)
             record = _as_input(joined.input)
             if any(isinstance(event, MessageDead) and event.code == _CRASHED for event in entry.events):
-                return self._core.bury(record, core_turn)
-            return self._core.step(record, core_turn)
+                return core.bury(record, core_turn)
+            return core.step(record, core_turn)
         except (LookupError, CorruptLog) as why:
             self._holds("entry_not_replayable", False, joined.place, None, entry_id=entry.entry_id, why=why)
             self._stopped = DIVERGED
             return None
+
+    def _core_of(self, entry: JournalEntry) -> Partition:
+        """The core with the rules of the entry: where they are others than before, it takes over the state as a worker does
+        that opens the partition with them.
+        """
+        core, setup, version = self._core, self._context.setup, entry.rules_version
+        if core is None or version != self._version:
+            rules = self._rules_of(version)
+            if rules is None:
+                raise LookupError(f"rules {version} are not at hand")
+            taken_over = core
+            core = Partition(rules, setup.caller_key or b"", entry.code_version, setup.partitions)
+            if taken_over is not None:
+                core.restore(taken_over.cases(), self._retired.values())
+            self._core, self._version = core, version
+        return core
 
     def _outputs(self, joined: JoinedEntry, outcome: Outcome) -> None:
         """Compares the entry's outputs with those of the replay; of snapshots only those that compaction has kept."""

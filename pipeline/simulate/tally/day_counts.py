@@ -117,8 +117,9 @@ def audit_day(settings: Settings, acknowledged: Iterable[Place]) -> AuditCounts:
     for topic, partition, offset in acknowledged:
         offsets.setdefault((topic, partition), set()).add(offset)
     transaction_s = settings.transaction_timeout_ms / 1_000
+    rules = read_audit_rules(settings.rules_dir)
     setup = AuditSetup(
-        read_audit_rules(settings.rules_dir),
+        {rules.version: rules}.get,
         settings.partitions,
         code_version="",
         skew_s=None,

@@ -83,8 +83,8 @@ def open_partition(parts: WorkerParts, partition: int, permit: Permit) -> OpenPa
         raise
     seconds = parts.machine.monotonic() - started
     metrics.RESTORE_SECONDS.observe(seconds)
-    log.info("partition %d open: epoch %d, seq %d, %d cases, %.2f s",
-             partition, last.epoch, last.seq, digest.cases, seconds)  # fmt: skip
+    log.info("partition %d open: epoch %d, seq %d, %d cases, %.2f s, rules %s, before %s", partition, last.epoch, last.seq,
+             digest.cases, seconds, parts.rules.version if parts.rules else "none", last.rules_version)  # fmt: skip
     return OpenPartition(parts, ledger, core, digest, last, counting)
 
 

@@ -12,7 +12,7 @@ from schemas.journal.entry import RecordCause
 from schemas.journal.events import RecordForwarded
 from schemas.values.terms import ReportOutcome
 from schemas.wire import codecs
-from tests.audit.test_on_a_broker import audit, raw_producer
+from tests.audit.on_a_broker.test_day import audit, raw_producer
 from tests.stream.conftest import Deploy
 from tests.stream.fleet.deployment import Deployment, until, value_of
 

@@ -1,0 +1,114 @@
+"""Rules change while the log goes on: each entry is measured by the rules that decided it, and decided again by them."""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from pipeline.audit.audit_command import exit_code
+from pipeline.audit.auditing import audit_partition
+from pipeline.audit.checks.check_context import OTHER_CODE, OTHER_RULES
+from pipeline.audit.findings import Findings, Invariant
+from pipeline.audit.findings_text import summary
+from pipeline.audit.model.rules_reader import read_audit_rules
+from pipeline.core.case.turn import Outcome, Turn
+from pipeline.core.partition import Partition
+from pipeline.core.rules.rules import Rules
+from pipeline.rulebook import RULES_DIR, load_rules
+from schemas.wire import codecs
+from tests.audit.good import good_story
+from tests.audit.logs import EPOCH, MemoryLog, audit_setup, logged
+from tests.core.story import KEY, RULES
+
+SHORTER = (
+    ("sla/2020-01-01", "SR-001: {dispose: 2 work_hours}", "SR-001: {dispose: 1 work_hours}"),
+    ("policy", "retire_days: 30", "retire_days: 20"),
+)
+HANDED_OVER = 60
+"""So many records are decided between one change and the next."""
+
+
+@pytest.fixture(scope="module")
+def other_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Rules with less time and an earlier end, so that every change of the rules moves deadlines."""
+    folder = Path(shutil.copytree(RULES_DIR, tmp_path_factory.mktemp("other") / "rules"))
+    for file, old, new in SHORTER:
+        path = folder / f"{file}.yaml"
+        assert old in path.read_text()
+        path.write_text(path.read_text().replace(old, new))
+    return folder
+
+
+def opened(rules: Rules, outcomes: Sequence[Outcome]) -> Partition:
+    """As a worker with these rules opens the partition: from the latest snapshots in the log."""
+    cases: dict[str, bytes] = {}
+    retired: dict[tuple[str, str], bytes] = {}
+    for outcome in outcomes:
+        for change in outcome.changes:
+            cases[change.after.case_id] = codecs.CASE.encode(change.after)
+            if change.retired:
+                del cases[change.after.case_id]
+        for record in outcome.retired_reports:
+            retired[record.street, record.low] = codecs.RETIRED.encode(record)
+    core = Partition(rules, KEY, "test")
+    core.restore(map(codecs.CASE.decode, cases.values()), map(codecs.RETIRED.decode, retired.values()))
+    return core
+
+
+@pytest.fixture(scope="module")
+def log(other_folder: Path) -> MemoryLog:
+    """Two workers in turn, each with its own rules."""
+    story, outcomes, last = good_story(), list[Outcome](), EPOCH
+    arrivals = [story.pushed[n : n + HANDED_OVER] for n in range(0, len(story.pushed), HANDED_OVER)]
+    for epoch, some in enumerate(arrivals, 1):
+        core = opened(RULES if epoch % 2 else load_rules(other_folder), outcomes)
+        ends = [at for _, at in some[1:]] + [story.now if epoch == len(arrivals) else some[-1][1]]
+        for (record, at), end in zip(some, ends, strict=True):
+            last = max(last, at)
+            outcomes.append(core.step(record, Turn(0, epoch, len(outcomes) + 1, last, last)))
+            while (due := core.next_due()) is not None and due <= end:
+                last = max(last, due)
+                outcomes.append(core.fire(Turn(0, epoch, len(outcomes) + 1, last, last)))
+    return logged(story.pushed, outcomes)
+
+
+def audited_by(log: MemoryLog, *folders: Path, code_version: str = "test") -> Findings:
+    """What the auditor finds with these rules at hand."""
+    measured = {rules.version: rules for rules in map(read_audit_rules, folders)}
+    decided = {rules.version: rules for rules in map(load_rules, folders)}
+    setup = audit_setup(rules_of=measured.get, code_version=code_version)
+    return audit_partition(log.copy(), setup, decided.get)
+
+
+def test_with_all_rules_everything_is_measured_and_decided_again(log: MemoryLog, other_folder: Path) -> None:
+    """Whichever came first: the core takes over the state at each change, as the worker did."""
+    found = audited_by(log, RULES_DIR, other_folder)
+    assert [(one.code, one.en) for one in found.kept] == []
+    assert found.checked[Invariant.I14] == found.numbers["entries"] > 500
+    assert exit_code(found) == 0
+    assert summary(found, 1.0)["not_checked"] == {
+        "entries": 0, "share": 0.0, "reasons": {}, "rules_versions": {}
+    }  # fmt: skip
+
+
+def test_what_no_folder_has_rules_for_is_said_to_be_not_checked(log: MemoryLog, other_folder: Path) -> None:
+    """With the first rules alone up to the change, with the others nothing: never 0, with the share and the version that lacks."""
+    versions = {folder: load_rules(folder).version for folder in (RULES_DIR, other_folder)}
+    for folder, lacking in ((RULES_DIR, other_folder), (other_folder, RULES_DIR)):
+        found = audited_by(log, folder)
+        assert found.kept == []
+        entries, again = found.numbers["entries"], found.checked[Invariant.I14]
+        assert (again > 0) == (folder == RULES_DIR)
+        assert found.not_checked == {OTHER_RULES: entries - again}
+        assert found.lacking_rules.keys() == {versions[lacking]}
+        assert 0 < found.lacking_rules[versions[lacking]] < entries - again
+        assert exit_code(found) == 3
+
+
+def test_what_other_code_decided_is_said_to_be_not_checked(log: MemoryLog, other_folder: Path) -> None:
+    """All is measured, and nothing decided again."""
+    found = audited_by(log, RULES_DIR, other_folder, code_version="other")
+    assert found.kept == []
+    assert found.not_checked == {OTHER_CODE: found.numbers["entries"]}
+    assert exit_code(found) == 3
