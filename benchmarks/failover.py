@@ -68,6 +68,7 @@ class Bench:
                 "linger.ms": 5,
                 "enable.idempotence": True,
                 "queue.buffering.max.messages": 100_000,
+                "socket.timeout.ms": 2_000,
                 "log_level": 3,
             }
         )
@@ -93,6 +94,10 @@ class Bench:
             stdout=log,
             stderr=log,
         )
+
+    def is_ready(self, *names: str) -> bool:
+        """Whether the workers of these names serve."""
+        return all((self.settings.data_dir / f"{name}.json").exists() for name in names)
 
     def push(self, many: int) -> None:
         """Push `many` reports, evenly over the partitions."""
@@ -144,7 +149,7 @@ def taken_over(bench: Bench) -> float:
     first, other = bench.worker("one"), bench.worker("other")
     try:
         bench.under_load_until(
-            "both work", lambda: _are_ready(bench, "one", "other") and len(bench.newest) == PARTITIONS
+            "both work", lambda: bench.is_ready("one", "other") and len(bench.newest) == PARTITIONS
         )
         settled = time.monotonic()
         bench.under_load_until("steady", lambda: time.monotonic() - settled > 3)
@@ -273,10 +278,6 @@ def _drained(bench: Bench, sizes: Sizes) -> None:
             raise SystemExit(f"only {bench.decided} of {bench.pushed} are decided after {DRAIN_S:.0f} s")
         bench.look()
         sizes.measure()
-
-
-def _are_ready(bench: Bench, *names: str) -> bool:
-    return all((bench.settings.data_dir / f"{name}.json").exists() for name in names)
 
 
 def _end(*workers: subprocess.Popen[bytes]) -> None:

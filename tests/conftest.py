@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from pipeline.broker import borrowed_broker
+from pipeline.broker import Cluster, borrowed_broker, borrowed_cluster
 from pipeline.words.spoken import speak
 
 LONGEST: Final = (
@@ -20,6 +20,8 @@ LONGEST: Final = (
     "tests/audit/on_a_broker/test_day.py",
     "tests/core/players/test_actors.py",
     "tests/stream/test_broker_loss.py",
+    "tests/stream/test_silent_broker.py",
+    "tests/broker/test_cluster.py",
     "tests/edge/test_loop.py",
     "tests/audit/test_good_logs.py",
     "tests/broker/test_broker.py",
@@ -42,6 +44,13 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield broker.address
 
 
+@pytest.fixture(scope="session")
+def three_brokers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """Three of this test run's own that replicate: a test may freeze, kill or stop one, and leaves all three running."""
+    with borrowed_cluster(tmp_path_factory.mktemp("three")) as cluster:
+        yield cluster
+
+
 @pytest.fixture(autouse=True)
 def the_environments_language() -> None:
     """A command speaks in a language for the rest of its process; the next test has it from the environment again."""
@@ -54,7 +63,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         places = {config.rootpath / path: place for place, path in enumerate(LONGEST)}
         items.sort(key=lambda item: places.get(Path(item.path), len(places)))
     for item in items:
-        if "kafka" in getattr(item, "fixturenames", ()):
+        if {"kafka", "three_brokers"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.broker)
 
 

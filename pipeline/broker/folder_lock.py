@@ -1,7 +1,8 @@
-"""One process at a time works in a folder; the system releases the lock when its holder dies, also by SIGKILL."""
+"""Work in a folder, and what the system may refuse there. One process at a time; the system releases the lock when its holder dies, also by SIGKILL."""
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +29,18 @@ def exclusive(path: Path, on_progress: OnProgress) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def plain_disk_errors(folder: Path) -> Iterator[None]:
+    """Says in one line what the system refused."""
+    try:
+        yield
+    except OSError as error:
+        code = "no_disk" if error.errno == errno.ENOSPC else "not_writable"
+        raise BrokerError(
+            code, f"{folder}: {error.strerror or error}; name another folder in ENFORCEMENT_HOME"
+        ) from error
 
 
 def _is_acquired_at_once(lock: FileLock, path: Path) -> bool:

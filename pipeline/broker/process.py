@@ -7,42 +7,39 @@ that merely got the same id is a stranger and left alone.
 
 from __future__ import annotations
 
-import errno
 import json
 import shutil
 import signal
-import socket
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import psutil
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
-from pipeline.broker import exporter, java, profile
+from pipeline.broker import exporter, profile
 from pipeline.broker.broker_errors import BrokerError
-from pipeline.broker.folder_lock import exclusive
+from pipeline.broker.folder_lock import exclusive, plain_disk_errors
 from pipeline.broker.guard import guarded
-from pipeline.broker.jars import jars_folder
-from pipeline.broker.java_process import format_data, last_line, reap, spawned
+from pipeline.broker.java import runtime as java
+from pipeline.broker.java.jars import jars_folder
+from pipeline.broker.java.java_process import format_data, last_line, reap, spawned
+from pipeline.broker.ports import NodePorts, is_free, port_plans
+from pipeline.broker.profile import ALONE, Seat
 from pipeline.broker.progress import OnProgress, StartProgress, StartStage, ignore_progress
 from pipeline.broker.running_address import MAIN_CLASS, is_broker_of, properties_file
 
-PORT_DEFAULT: Final = 9092
 HEAP_MB_DEFAULT: Final = 384
 START_SECONDS_MAX: Final = 60
 STOP_SECONDS_MAX: Final = 20
 KILL_SECONDS_MAX: Final = 5
 POLL_SECONDS: Final = 0.05
-PORT_ATTEMPTS_MAX: Final = 3
 DISK_FREE_BYTES_MIN: Final = 300_000_000
 LOG_BYTES_MAX: Final = 5_000_000
-_MADE_FOLDERS: Final = ("data", "tmp")
-_MADE_FILES: Final = ("broker.json", "broker.log", "broker.log.1", "server.properties", "crash.log")
 
 
 @dataclass(frozen=True)
@@ -55,6 +52,7 @@ class Broker:
     controller_port: int
     heap_mb: int
     metrics_port: int | None = None  # where it shows Kafka's own metrics, if it does
+    seat: Seat = ALONE
 
     @classmethod
     def start(
@@ -77,29 +75,27 @@ class Broker:
             BrokerError: see `broker_errors.CODES`.
         """
         folder = folder.expanduser().resolve()
-        with exclusive(folder / "lock", on_progress), _plain_disk_errors(folder):
+        with exclusive(folder / "lock", on_progress), plain_disk_errors(folder):
             running = cls.find(folder)
-            if running and _is_adopted(running, on_progress):
+            if running and is_adopted(running, on_progress):
                 return running
-            if shutil.disk_usage(folder).free < DISK_FREE_BYTES_MIN:
-                raise BrokerError("no_disk", f"{folder} needs {DISK_FREE_BYTES_MIN // 10**6} MB free")
-            if metrics_port is not None and not _is_free(metrics_port):
-                raise BrokerError("port_taken", f"{metrics_port} is in use; name another for the metrics")
-            runtime, jars = java.find_java(), jars_folder(on_progress)
-            with guarded() as environment:  # a starter that dies before Kafka serves leaves no process behind
-                for ports in _port_pairs(folder, port):
-                    launch = _Launch(runtime, jars, folder, ports, heap_mb, metrics_port)
-                    if broker := launch.served(environment, on_progress):
-                        return broker
-        raise BrokerError(
-            "port_taken",
-            f"{port or 'every port tried'} is in use; name another, or none: any free one will do",
-        )
+            last = remembered(folder)
+            seat = last.seat if last else ALONE
+            ports = NodePorts(last.port, last.controller_port) if last else None
+            # the other nodes of a cluster know where this one is
+            plans = [[ports]] if ports and seat.controllers else port_plans([ports], port)
+            brokers = launched(
+                [folder], plans, lambda _: [seat],
+                heap_mb=heap_mb, metrics_port=metrics_port, on_progress=on_progress,
+            )  # fmt: skip
+        if not brokers:
+            raise port_taken(port)
+        return brokers[0]
 
     @classmethod
     def find(cls, folder: Path) -> Broker | None:
         """The running broker of `folder`, or None: never started, ended, or its process id is another's now."""
-        last = _remembered(folder.expanduser().resolve())
+        last = remembered(folder.expanduser().resolve())
         return last if last and last.is_running() else None
 
     def is_running(self) -> bool:
@@ -165,59 +161,56 @@ class Broker:
     def _ports_are_free_within(self, seconds: float) -> bool:
         # a killed process is gone a moment before its sockets are
         deadline = time.monotonic() + seconds
-        while not (_is_free(self.port) and _is_free(self.controller_port)):
+        while not (is_free(self.port) and is_free(self.controller_port)):
             if time.monotonic() > deadline:
                 return False
             time.sleep(POLL_SECONDS)
         return True
 
 
-def wipe_folder(folder: Path) -> None:
-    """Removes what a broker made in `folder`, and nothing else there.
+def launched(
+    folders: Sequence[Path],
+    plans: Iterable[Sequence[NodePorts]],
+    seats_of: Callable[[Sequence[NodePorts]], Sequence[Seat]],
+    *,
+    heap_mb: int,
+    metrics_port: int | None,
+    on_progress: OnProgress,
+) -> list[Broker] | None:
+    """New brokers, one for each folder, serving: at the first of the `plans` whose ports are still free; None where no plan's are.
+
+    Args:
+        folders: locked by the caller; none of their brokers runs.
+        seats_of: the places of the nodes in their cluster, once their ports are known.
+        metrics_port: of the first; the others' follow.
 
     Raises:
-        BrokerError: still_running.
+        BrokerError: see `broker_errors.CODES`; then none of them runs.
     """
-    folder = folder.expanduser().resolve()
-    if not folder.is_dir():
-        return
-    with exclusive(folder / "lock", ignore_progress):
-        if Broker.find(folder):
-            raise BrokerError("still_running", f"stop the broker of {folder} first")
-        for name in _MADE_FOLDERS:
-            shutil.rmtree(folder / name, ignore_errors=True)
-        for name in _MADE_FILES:
-            (folder / name).unlink(missing_ok=True)
+    shown = [None if metrics_port is None else metrics_port + number for number in range(len(folders))]
+    for taken in (port for port in shown if port is not None and not is_free(port)):
+        raise BrokerError("port_taken", f"{taken} is in use; name another for the metrics")
+    for folder in folders:
+        if shutil.disk_usage(folder).free < DISK_FREE_BYTES_MIN:
+            raise BrokerError("no_disk", f"{folder} needs {DISK_FREE_BYTES_MIN // 10**6} MB free")
+    runtime, jars = java.find_java(), jars_folder(on_progress)
+    with guarded() as environment:  # a starter that dies before Kafka serves leaves no process behind
+        for plan in plans:
+            launches = [
+                _Launch(runtime, jars, folder, ports, heap_mb, metrics, seat)
+                for folder, ports, metrics, seat in zip(folders, plan, shown, seats_of(plan), strict=True)
+            ]
+            if brokers := _served(launches, environment, on_progress):
+                return brokers
+    return None
 
 
-def wiped_bytes(folder: Path) -> int:
-    """What `wipe_folder` would free on the disk."""
-    files = (folder / name for name in _MADE_FILES)
-    return sum(size_bytes(folder / name) for name in _MADE_FOLDERS) + sum(map(_on_disk, files))
-
-
-def size_bytes(folder: Path) -> int:
-    """What `folder` takes on the disk. Kafka's index files are sparse: blocks are counted, not lengths."""
-    return sum(map(_on_disk, folder.rglob("*")))
-
-
-def _on_disk(entry: Path) -> int:
-    try:
-        return entry.stat().st_blocks * 512
-    except FileNotFoundError:
-        return 0  # Kafka deletes segments while we count
-
-
-@contextmanager
-def _plain_disk_errors(folder: Path) -> Iterator[None]:
-    """Says in one line what the system refused."""
-    try:
-        yield
-    except OSError as error:
-        code = "no_disk" if error.errno == errno.ENOSPC else "not_writable"
-        raise BrokerError(
-            code, f"{folder}: {error.strerror or error}; name another folder in ENFORCEMENT_HOME"
-        ) from error
+def port_taken(port: int | None) -> BrokerError:
+    """No port that was tried is free; `port` is the one that was asked for."""
+    return BrokerError(
+        "port_taken",
+        f"{port or 'every port tried'} is in use; name another, or none: any free one will do",
+    )
 
 
 @dataclass(frozen=True)
@@ -227,63 +220,107 @@ class _Launch:
     runtime: Path
     jars: Path
     folder: Path
-    ports: tuple[int, int]
+    ports: NodePorts
     heap_mb: int
     metrics_port: int | None
+    seat: Seat
 
-    def served(self, environment: dict[str, str], on_progress: OnProgress) -> Broker | None:
-        """A serving broker, or None where another process took one of the ports meanwhile."""
-        folder, config = self.folder, properties_file(self.folder)
-        (folder / "tmp").mkdir(exist_ok=True)
-        config.write_text(profile.properties(folder / "data", *self.ports), encoding="ascii")
-        if not (folder / "data" / "meta.properties").is_file():
-            on_progress(StartProgress(StartStage.FORMAT))
-            format_data(self.runtime, self.jars, folder, config, environment)
-        on_progress(StartProgress(StartStage.START))
-        log = folder / "broker.log"
+    @property
+    def is_formatted(self) -> bool:
+        """Whether the folder has been made a Kafka log folder."""
+        return (self.folder / "data" / "meta.properties").is_file()
+
+    def configure(self) -> None:
+        """Write what Kafka reads."""
+        (self.folder / "tmp").mkdir(exist_ok=True)
+        text = profile.properties(self.folder / "data", *self.ports, self.seat)
+        properties_file(self.folder).write_text(text, encoding="ascii")
+
+    def format(self, cluster_id: str, environment: dict[str, str]) -> None:
+        """Make the folder one of that cluster."""
+        alone = not self.seat.controllers
+        format_data(self.runtime, self.jars, self.folder, cluster_id, environment, alone=alone)
+
+    def spawn(self, environment: dict[str, str], on_progress: OnProgress) -> Starting:
+        """The broker's process, which does not serve yet."""
+        log = self.folder / "broker.log"
         if log.is_file() and log.stat().st_size > LOG_BYTES_MAX:
-            log.replace(folder / "broker.log.1")
+            log.replace(self.folder / "broker.log.1")
         log_start = log.stat().st_size if log.is_file() else 0
-        pid = spawned(self._command(config, on_progress), log, environment)
-        address = f"{profile.HOST}:{self.ports[0]}"
-        broker = Broker(address, pid, folder, self.ports[1], self.heap_mb, self.metrics_port)
+        pid = spawned(self._command(on_progress), log, environment)
+        address = f"{profile.HOST}:{self.ports.clients}"
+        broker = Broker(
+            address, pid, self.folder, self.ports.controllers, self.heap_mb, self.metrics_port, self.seat
+        )
         _remember(broker)
-        try:
-            if _wait_until_serving(broker, log_start, on_progress):
-                return broker
-        except BaseException:  # Ctrl-C too: a start that did not end well leaves no process behind
-            broker.kill()
-            raise
-        return None
+        return Starting(broker, log_start)
 
-    def _command(self, config: Path, on_progress: OnProgress) -> list[str]:
+    def _command(self, on_progress: OnProgress) -> list[str]:
         options = []
         if self.metrics_port is not None:
             address = f"{profile.HOST}:{self.metrics_port}"
             options.append(exporter.option(exporter.agent(on_progress), exporter.NAMES, address))
+        config = str(properties_file(self.folder))
         return java.command_line(
-            self.runtime, self.jars, self.folder, self.heap_mb, MAIN_CLASS, str(config), options=options
+            self.runtime, self.jars, self.folder, self.heap_mb, MAIN_CLASS, config, options=options
         )
 
 
-def _wait_until_serving(broker: Broker, log_start: int, on_progress: OnProgress) -> bool:
-    """True when it answered a metadata request with itself in it; False when a port was taken from under it."""
+class Starting(NamedTuple):
+    """A broker that starts, and where in its log this start begins."""
+
+    broker: Broker
+    log_start: int
+
+
+def _served(
+    launches: Sequence[_Launch], environment: dict[str, str], on_progress: OnProgress
+) -> list[Broker] | None:
+    """All of them serving, or None where another process took one of the ports meanwhile; then none runs."""
+    for launch in launches:
+        launch.configure()
+    known = next(filter(None, (_cluster_id(launch.folder) for launch in launches)), None)
+    cluster_id = known or profile.new_cluster_id()
+    if unformatted := [launch for launch in launches if not launch.is_formatted]:
+        on_progress(StartProgress(StartStage.FORMAT))
+        with ThreadPoolExecutor(len(unformatted)) as threads:
+            list(threads.map(lambda launch: launch.format(cluster_id, environment), unformatted))
+    on_progress(StartProgress(StartStage.START))
+    starting: list[Starting] = []
+    is_serving = False
+    try:
+        starting += (launch.spawn(environment, on_progress) for launch in launches)
+        is_serving = _wait_until_serving(starting, on_progress)
+    finally:  # Ctrl-C too: a start that did not end well leaves no process behind
+        if not is_serving:
+            for broker, _ in starting:
+                broker.kill()
+    return [broker for broker, _ in starting] if is_serving else None
+
+
+def _wait_until_serving(starting: Sequence[Starting], on_progress: OnProgress) -> bool:
+    """True when each answered a metadata request with itself in it; False when a port was taken from under one."""
     deadline = time.monotonic() + START_SECONDS_MAX
+    waiting = list(starting)
     while time.monotonic() < deadline:
-        if not broker.is_running():
-            reap(broker.pid)
-            return _explain_death(broker, log_start)
-        if not _is_free(broker.port) and _serves(broker):
+        for broker, log_start in waiting:
+            if not broker.is_running():
+                reap(broker.pid)
+                return _explain_death(broker, log_start)
+        waiting = [one for one in waiting if is_free(one.broker.port) or not _serves(one.broker)]
+        if not waiting:
             return True
         on_progress(StartProgress(StartStage.START))
         time.sleep(POLL_SECONDS)
-    raise BrokerError("start_timeout", f"no answer in {START_SECONDS_MAX} s; see {broker.log_file}")
+    raise BrokerError(
+        "start_timeout", f"no answer in {START_SECONDS_MAX} s; see {waiting[0].broker.log_file}"
+    )
 
 
-def _is_adopted(running: Broker, on_progress: OnProgress) -> bool:
+def is_adopted(running: Broker, on_progress: OnProgress) -> bool:
     """Whether a broker that another process started serves; False where it dies, as with a starter that dies before it serves."""
     try:
-        return _wait_until_serving(running, 0, on_progress)
+        return _wait_until_serving([Starting(running, 0)], on_progress)
     except BrokerError as error:
         if error.code != "broker_died":
             raise
@@ -316,7 +353,7 @@ def _serves(broker: Broker) -> bool:
         answer = client.list_topics(timeout=2)
     except KafkaException:
         return False
-    return bool(answer.brokers) and answer.cluster_id == _cluster_id(broker.folder)
+    return broker.seat.node_id in answer.brokers and answer.cluster_id == _cluster_id(broker.folder)
 
 
 def _cluster_id(folder: Path) -> str | None:
@@ -324,37 +361,6 @@ def _cluster_id(folder: Path) -> str | None:
     file = folder / "data" / "meta.properties"
     lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
     return next((line.partition("=")[2] for line in lines if line.startswith("cluster.id=")), None)
-
-
-def _port_pairs(folder: Path, port: int | None) -> Iterator[tuple[int, int]]:
-    """Pairs to try, clients' port and controller's: `port` alone if it is given, else the folder's last, 9092, free ones."""
-    last = _remembered(folder)
-    if port is None:
-        tried = ([last.port] if last else []) + [PORT_DEFAULT] + [0] * PORT_ATTEMPTS_MAX
-    else:
-        tried = [port] if port else [0] * PORT_ATTEMPTS_MAX
-    for wanted in tried:
-        if wanted and not _is_free(wanted):
-            continue
-        controller = last.controller_port if last and _is_free(last.controller_port) else _any_free()
-        yield wanted or _any_free(), controller
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        # as Java does: connections of the last broker in TIME_WAIT do not hold the port
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((profile.HOST, port))
-        except OSError:
-            return False
-        return True
-
-
-def _any_free() -> int:
-    with socket.socket() as probe:
-        probe.bind((profile.HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 def _remember(broker: Broker) -> None:
@@ -365,13 +371,14 @@ def _remember(broker: Broker) -> None:
         "controller_port": broker.controller_port,
         "heap_mb": broker.heap_mb,
         "metrics_port": broker.metrics_port,
+        "seat": broker.seat,
     }
     scratch = broker.folder / "broker.json.new"
     scratch.write_text(json.dumps(facts) + "\n")
     scratch.replace(broker.folder / "broker.json")
 
 
-def _remembered(folder: Path) -> Broker | None:
+def remembered(folder: Path) -> Broker | None:
     """The folder's last broker, running or not; None where there was none or the file is not ours."""
     try:
         facts = json.loads((folder / "broker.json").read_text())
@@ -382,6 +389,7 @@ def _remembered(folder: Path) -> Broker | None:
             int(facts["controller_port"]),
             int(facts["heap_mb"]),
             facts.get("metrics_port"),
+            Seat.of(*facts["seat"]) if "seat" in facts else ALONE,
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -1,14 +1,29 @@
-"""The settings of one Kafka node that is broker and controller: for one machine, for tests, never for a city."""
+"""The settings of Kafka nodes that are broker and controller, one alone or three: for one machine, for tests, never for a city."""
 
 from __future__ import annotations
 
 import base64
 import uuid
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 HOST: Final = "127.0.0.1"
-NODE_ID: Final = 1
+
+
+class Seat(NamedTuple):
+    """Which node of its cluster a node is, counted from 1, and the ports of all nodes' controllers; none are named of a node alone."""
+
+    node_id: int
+    controllers: tuple[int, ...]
+
+    @classmethod
+    def of(cls, node_id: int, controllers: Iterable[int]) -> Seat:
+        """From what was read of a file."""
+        return cls(int(node_id), tuple(map(int, controllers)))
+
+
+ALONE: Final = Seat(1, ())
 
 ONE_NODE: Final = {
     # one node: nothing can be replicated
@@ -36,6 +51,22 @@ ONE_NODE: Final = {
     "metadata.log.segment.bytes": "16777216",
 }
 
+THREE_NODES: Final[Mapping[str, str]] = ONE_NODE | {
+    # what is acknowledged stands on two nodes, and any one may be away
+    "default.replication.factor": "3",
+    "min.insync.replicas": "2",
+    "offsets.topic.replication.factor": "3",
+    "transaction.state.log.replication.factor": "3",
+    "transaction.state.log.min.isr": "2",
+    "share.coordinator.state.topic.replication.factor": "3",
+    "share.coordinator.state.topic.min.isr": "2",
+    # a node that is cut off from the other two, and not from its controller, holds writers up for so long, not for 30 s
+    "replica.lag.time.max.ms": "5000",
+    # so long, not 30 s, the end of a transaction waits for a node that falls silent amid it
+    "request.timeout.ms": "5000",
+}
+"""Which of them a deployment of three needs, and why: docs/reliability.md."""
+
 
 def new_cluster_id() -> str:
     """A cluster's id as Kafka writes one: 22 characters of URL-safe base 64, chosen by chance.
@@ -47,20 +78,25 @@ def new_cluster_id() -> str:
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-def properties(data: Path, port: int, controller_port: int) -> str:
-    """The text of Kafka's server.properties for one node that keeps its records in `data`."""
+def properties(data: Path, port: int, controller_port: int, seat: Seat = ALONE) -> str:
+    """The text of Kafka's server.properties for a node that keeps its records in `data`."""
     listeners = f"BROKER://{HOST}:{port},CONTROLLER://{HOST}:{controller_port}"
+    voters = ",".join(f"{number}@{HOST}:{each}" for number, each in enumerate(seat.controllers, 1))
     settings = {
         "process.roles": "broker,controller",
-        "node.id": str(NODE_ID),
-        "controller.quorum.bootstrap.servers": f"{HOST}:{controller_port}",
+        "node.id": str(seat.node_id),
+        **(
+            {"controller.quorum.voters": voters}
+            if voters
+            else {"controller.quorum.bootstrap.servers": f"{HOST}:{controller_port}"}
+        ),
         "controller.listener.names": "CONTROLLER",
         "inter.broker.listener.name": "BROKER",
         "listener.security.protocol.map": "BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT",
         "listeners": listeners,
         "advertised.listeners": listeners,
         "log.dir": str(data),
-        **ONE_NODE,
+        **(THREE_NODES if voters else ONE_NODE),
     }
     return "".join(f"{name}={_escaped(value)}\n" for name, value in settings.items())
 

@@ -1,4 +1,4 @@
-"""Where this machine's broker answers, as every client asks first: read without what starting and ending a broker needs."""
+"""Where this machine's brokers answer, as every client asks first: read without what starting and ending a broker needs."""
 
 import json
 import os
@@ -9,8 +9,19 @@ MAIN_CLASS: Final = "kafka.Kafka"
 
 
 def running_address(folder: Path) -> str | None:
-    """host:port of the running broker of `folder`; None where none runs."""
+    """host:port of the running broker of `folder`, of several with commas; None where none runs."""
+    found = [address for node in node_folders(folder) if (address := _address(node))]
+    return ",".join(found) or None
+
+
+def node_folders(folder: Path) -> list[Path]:
+    """Each broker's own: `node-1` and so on in `folder` where it holds several, else `folder` itself."""
     folder = folder.expanduser().resolve()
+    nodes = sorted(folder.glob("node-[1-9]"))
+    return nodes if any((node / "data").is_dir() for node in nodes) else [folder]
+
+
+def _address(folder: Path) -> str | None:
     try:
         facts = json.loads((folder / "broker.json").read_text())
         address, pid = str(facts["address"]), int(facts["pid"])

@@ -15,6 +15,7 @@ from schemas import topics
 from schemas.errors import Unavailable
 
 _LOOK_S: Final = 0.05
+_AS_THE_BROKERS_SAY: Final = -1
 APPLY: Final = "enforcement topics apply"
 _BY_NAME: Final = {topic.name: topic for topic in topics.TOPICS}
 _COMPARED: Final = ("cleanup.policy", topics.TIMESTAMP_TYPE)
@@ -39,7 +40,7 @@ def _make_missing(settings: Settings, brokers: Brokers, present: Collection[str]
         NewTopic(
             settings.topic(topic.name),
             num_partitions=settings.partitions,
-            replication_factor=settings.replication,
+            replication_factor=settings.replication or _AS_THE_BROKERS_SAY,
             config=dict(topic.config),
         )
         for topic in topics.TOPICS

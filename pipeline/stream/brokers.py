@@ -53,6 +53,18 @@ class ClientLog:
         log.debug("%s: %s", self._name, message % parts if parts else message)
 
 
+def _client_config(settings: Settings) -> ClientConfig:
+    """Of every client. Without the limits one waits for a minute for a broker that neither answers nor closes its connection."""
+    answer_ms = int(settings.answer_s * 1_000)
+    return {
+        "bootstrap.servers": settings.brokers,
+        "socket.timeout.ms": answer_ms,
+        "socket.connection.setup.timeout.ms": answer_ms,
+        "socket.keepalive.enable": True,
+        "log_level": 6,
+    }
+
+
 def _ledger_config(settings: Settings, partition: int) -> ClientConfig:
     """Of the producer of one partition. Its transactional id is what fences: one owner at a time.
 
@@ -61,12 +73,12 @@ def _ledger_config(settings: Settings, partition: int) -> ClientConfig:
     How it packs is a setting: readers of kafka-python and aiokafka have gzip from Python itself, lz4 only with an extra package.
     `message.timeout.ms` is below the transaction's, so that a batch fails before it is aborted under us.
     """
-    return {
-        "bootstrap.servers": settings.brokers,
+    return _client_config(settings) | {
         "client.id": f"{settings.app_id}-ledger-{partition}",
         "transactional.id": f"{settings.topic_prefix}{settings.app_id}-{partition}",
         "transaction.timeout.ms": settings.transaction_timeout_ms,
         "message.timeout.ms": settings.transaction_timeout_ms * 4 // 5,
+        "request.timeout.ms": int(settings.answer_s * 1_000),
         "acks": "all",
         "compression.type": settings.compression,
         "linger.ms": 5,
@@ -75,14 +87,11 @@ def _ledger_config(settings: Settings, partition: int) -> ClientConfig:
         "retry.backoff.max.ms": 50,
         "message.max.bytes": 4 * 1024 * 1024,
         "queue.buffering.max.messages": 500_000,
-        "socket.keepalive.enable": True,
-        "log_level": 6,
     }
 
 
 def _reader_config(settings: Settings) -> ClientConfig:
-    return {
-        "bootstrap.servers": settings.brokers,
+    return _client_config(settings) | {
         "client.id": f"{settings.app_id}-restore",
         "group.id": f"{settings.topic_prefix}{settings.app_id}-restore",
         "isolation.level": "read_committed",
@@ -91,7 +100,6 @@ def _reader_config(settings: Settings) -> ClientConfig:
         "auto.offset.reset": "error",
         "fetch.wait.max.ms": 10,  # the end is only seen by a fetch that finds nothing
         "fetch.queue.backoff.ms": 5,
-        "log_level": 6,
     }
 
 
@@ -131,11 +139,8 @@ class Brokers:
         client = self._admin
         if client is None:
             settings = self._settings
-            config: ClientConfig = {
-                "bootstrap.servers": settings.brokers,
-                "client.id": f"{settings.app_id}-admin",
-            }
-            client = self._admin = AdminClient({**config, "log_level": 6}, logger=self._log)
+            config = _client_config(settings) | {"client.id": f"{settings.app_id}-admin"}
+            client = self._admin = AdminClient(config, logger=self._log)
         return client
 
     def producer(self, partition: int, client_log: ClientLog) -> Producer:

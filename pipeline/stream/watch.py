@@ -5,7 +5,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -18,7 +18,7 @@ from pipeline.stream.exits import EX_CONFIG, EX_SOFTWARE
 from pipeline.stream.fetching.partitions import Partitions
 from pipeline.stream.http_pages import Registries, WorkerPages
 from pipeline.stream.partition.batch import OpenPartition, Place
-from pipeline.stream.partition.owner import OwnerState
+from pipeline.stream.partition.owner import OwnerState, PartitionOwner
 from schemas import topics
 from schemas.errors import CorruptLog, Unavailable
 
@@ -30,6 +30,8 @@ _LOOK_S: Final = 5.0
 _UNSEEN_S: Final = 15.0
 """Without the topics' ends for so long, the input's age is that of the last answer."""
 _WATCHED: Final = (*topics.INPUTS, topics.CASES, topics.JOURNAL)
+_FOR_THE_GROUP: Final = frozenset({OwnerState.PARKED, OwnerState.GIVEN_UP})
+"""States that only another assignment ends."""
 
 
 class _Progress(NamedTuple):
@@ -52,6 +54,8 @@ class Watch:
         self._topic_ids: dict[str, str] = {}
         self._missing: dict[str, float] = {}
         self._progress: dict[Place, _Progress] = {}
+        self._without_owner: dict[int, float] = {}
+        """Partitions that wait for the group, and since when."""
         self._looked_at_s = time.monotonic()
         self._registry = CollectorRegistry()
         rules = partitions.parts.rules
@@ -125,23 +129,53 @@ class Watch:
             self.look()
 
     def look(self) -> None:
-        """Compare the topics with those known, and each open partition with its ends."""
+        """Compare the topics with those known, and each partition with its ends: one whose leader is silent says nothing of the others."""
         try:
             self._check_topics()
-            progress: dict[Place, _Progress] = {}
-            for owner in self._partitions.owners():
-                opened = owner.opened
-                if opened is not None and owner.state is OwnerState.OPEN:
-                    progress |= self._compare(owner.partition, opened)
-            self._progress = progress
-            self._looked_at_s = time.monotonic()
-            at = self._partitions.parts.clock()
-            for counted in self._counted():
-                counted.stock.advance(at)
         except Unavailable as error:
+            self._without_owner.clear()  # nothing is held against the group while no broker answers
             log.warning("not watching: %s", error, extra=BROKER_LOST)
+            return
         except CorruptLog as error:
             self._partitions.fatal(EX_CONFIG, str(error))
+            return
+        owners = self._partitions.owners()
+        self._check_group(owners)
+        seen = [self._see(owner) for owner in owners]
+        if all(seen):
+            self._looked_at_s = time.monotonic()
+        at = self._partitions.parts.clock()
+        for counted in self._counted():
+            counted.stock.advance(at)
+
+    def _check_group(self, owners: Sequence[PartitionOwner]) -> None:
+        """Stop the worker if a partition waits for an assignment for longer than any rebalance takes."""
+        now = time.monotonic()
+        self._without_owner = {
+            owner.partition: self._without_owner.get(owner.partition, now)
+            for owner in owners
+            if owner.state in _FOR_THE_GROUP
+        }
+        limit_s = self._settings.rebalance_timeout_s + self._settings.stall_s
+        for partition, since in self._without_owner.items():
+            if now - since > limit_s:
+                line = f"partition {partition}: the group has assigned nothing for {now - since:.0f} s"
+                self._partitions.fatal(EX_SOFTWARE, line)
+
+    def _see(self, owner: PartitionOwner) -> bool:
+        """Take up its progress; where its leader does not answer, what was seen last stands, and its clock runs on."""
+        places = [(name, owner.partition) for name in (*topics.INPUTS, topics.JOURNAL)]
+        opened = owner.opened
+        progress: dict[Place, _Progress] = {}
+        if opened is not None and owner.state is OwnerState.OPEN:
+            try:
+                progress = self._compare(owner.partition, opened)
+            except Unavailable as error:
+                log.warning("not watching partition %d: %s", owner.partition, error, extra=BROKER_LOST)
+                return False
+        kept = {place: seen for place, seen in self._progress.items() if place not in places}
+        self._progress = kept | progress
+        return True
 
     def _check_topics(self) -> None:
         """Stop if a topic was deleted or made anew under its name: its offsets mean something else."""

@@ -17,8 +17,8 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from pipeline.broker import Broker, BrokerError, borrowed_broker
-from pipeline.broker.java_process import spawned
-from pipeline.broker.process import wipe_folder
+from pipeline.broker.java.java_process import spawned
+from pipeline.broker.kept_records import wipe_folder
 from pipeline.broker.running_address import MAIN_CLASS
 
 pytestmark = pytest.mark.broker

@@ -10,7 +10,8 @@ from threading import Thread
 
 import pytest
 
-from pipeline.broker import BrokerError, StartProgress, StartStage, ignore_progress, jars
+from pipeline.broker import BrokerError, StartProgress, StartStage, ignore_progress
+from pipeline.broker.java import jars
 
 CONTENT = {"alpha": b"first jar" * 1000, "beta": b"second jar" * 5000}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.broker.process import wiped_bytes
+from pipeline.broker.kept_records import wiped_bytes
 
 COMMAND = (sys.executable, "-c", "from pipeline.cli import main; main()")
 KEPT = b"a record" * 10_000

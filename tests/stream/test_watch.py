@@ -4,6 +4,7 @@ import json
 import logging
 import stat
 import time
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,10 +18,13 @@ from pipeline.loglines import BROKER_LOST, JsonLine, PlainLine, Seldom
 from pipeline.metrics import NOBODY
 from pipeline.settings import Settings
 from pipeline.stream import broker_topics as stream_topics
+from pipeline.stream.brokers import Brokers, Ends
 from pipeline.stream.fetching.partitions import Partitions
+from pipeline.stream.partition.owner import OwnerState
 from pipeline.stream.watch import Watch
 from pipeline.stream.worker_clock import clock_of
 from schemas import topics
+from schemas.errors import Unavailable
 from tests.core.story import RULES
 from tests.stream.conftest import Deploy
 from tests.stream.fleet.deployment import Deployment, until
@@ -164,6 +168,70 @@ def test_an_open_partition_that_does_not_move_stops_the_worker(deployment: Deplo
     until(20, "stopped", look)
     assert stopped[0][0] == 70
     assert "reports.v1/0" in stopped[0][1]
+    assert partitions.stop(10)
+
+
+@pytest.mark.parametrize("given_up", [True, False])
+def test_a_partition_that_waits_for_the_group_for_ever_stops_the_worker(
+    deploy: Deploy, given_up: bool
+) -> None:
+    """Parked in a rebalance that never ends, or given up and never assigned again: no partition may wait in silence."""
+    stopped: list[tuple[int, str]] = []
+    waiting = deploy(stall_s=0.5, rebalance_timeout_s=1.0)
+    partitions = Partitions(waiting.parts(), lambda code, line: stopped.append((code, line)))
+    partitions.assign({0}, 1)
+    until(60, "open", partitions.is_ready)
+    watch = Watch(partitions)
+    watch.look()
+    if given_up:
+        (owner,) = partitions.owners()
+        waiting.open().ledger.close()  # another owner fences it
+        waiting.put(["decided by nobody"])
+        assert owner.opened is not None
+        waiting.fetch(owner.opened)
+        until(60, "given up", lambda: owner.state is OwnerState.GIVEN_UP)
+    else:
+        partitions.park()
+
+    def look() -> bool:
+        watch.look()
+        return bool(stopped)
+
+    until(60, "stopped", look)
+    assert stopped[0][0] == 70
+    assert "partition 0: the group has assigned nothing for" in stopped[0][1]
+    assert partitions.stop(10)
+
+
+class OneLeaderSilent(Brokers):
+    """That of partition 0, from a moment on."""
+
+    silent = False
+
+    def ends(self, names: Iterable[str], partition: int) -> Mapping[str, Ends]:
+        if self.silent and partition == 0:
+            raise Unavailable("timed_out", "its leader is silent")
+        return super().ends(names, partition)
+
+
+def test_a_partition_whose_leader_is_silent_hides_no_other(deploy: Deploy) -> None:
+    """One of three brokers says nothing of partition 0; partition 1, led by another, stands still: the worker stops for it."""
+    stopped: list[tuple[int, str]] = []
+    mute = deploy(stall_s=1.0, partitions=2)
+    mute.brokers = brokers = OneLeaderSilent(mute.settings)
+    partitions = Partitions(mute.parts(), lambda code, line: stopped.append((code, line)))
+    mute.put(["never fetched"], partition=1)
+    partitions.assign({0, 1}, 1)
+    until(60, "open", partitions.is_ready)
+    brokers.silent = True
+    watch = Watch(partitions)
+
+    def look() -> bool:
+        watch.look()
+        return bool(stopped)
+
+    until(60, "stopped", look)
+    assert "reports.v1/1" in stopped[0][1]
     assert partitions.stop(10)
 
 

@@ -18,7 +18,7 @@ from typing import Final
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
-from pipeline.broker import Broker, borrowed_broker, default_folder, guarded
+from pipeline.broker import Cluster, borrowed_broker, default_folder, guarded
 from pipeline.broker.broker_commands import shown_progress
 from pipeline.settings import Settings
 from schemas import topics
@@ -41,11 +41,11 @@ def brokers(keep: bool) -> Iterator[str]:
     if named := os.environ.get("ENFORCEMENT_BROKERS"):
         yield named
         return
-    if running := Broker.find(default_folder()):
+    if running := Cluster.find(default_folder()):
         yield running.address
     elif keep:
         with shown_progress() as show:
-            kept = Broker.start(default_folder(), on_progress=show)
+            kept = Cluster.start(default_folder(), on_progress=show)
         yield kept.address
     else:
         with ExitStack() as stack:

@@ -23,6 +23,7 @@ from faust.transport.drivers import aiokafka as driver
 from pipeline.stream.exits import EX_CONFIG
 from pipeline.stream.fetching.inbox import Inbox
 from pipeline.stream.fetching.partitions import Partitions
+from pipeline.stream.fetching.silent_brokers import SilentBrokers
 from schemas import topics
 
 Foreign: TypeAlias = Any
@@ -37,6 +38,8 @@ _NOTHING_OPEN_S: Final = 0.05
 class FetchThread(driver.AIOKafkaConsumerThread):
     """The consumer's thread: its event loop sends heartbeats and fetches, whatever the partitions are doing."""
 
+    _silent: SilentBrokers
+
     @property
     def partitions(self) -> Partitions:
         """The partitions of this worker."""
@@ -50,6 +53,13 @@ class FetchThread(driver.AIOKafkaConsumerThread):
         # Faust's own assignor: topics with the same number of partitions go together, and a partition stays where it
         # was, so that a rebalance restores as few as possible (aiokafka's range assignor would move about half).
         consumer._partition_assignment_strategy = [self.app.assignor]
+        settings = self.partitions.parts.settings
+        consumer._fetch_max_wait_ms = int(
+            settings.answer_s * 1_000 / 4
+        )  # an answer that brings nothing is in time
+        self._silent = SilentBrokers(
+            consumer._client, settings.answer_s, self.app.conf.broker_request_timeout
+        )
         return consumer
 
     async def on_start(self) -> None:
@@ -74,6 +84,7 @@ class FetchThread(driver.AIOKafkaConsumerThread):
         """Leave the group without waiting for a rebalance: a frozen member holds one up for its whole session."""
         consumer = self._consumer
         if consumer is not None:
+            self._silent.close()
             try:
                 await asyncio.wait_for(consumer.stop(), LEAVE_S)
             except TimeoutError:

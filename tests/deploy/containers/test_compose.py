@@ -14,7 +14,7 @@ from deploy.grafana.kit.board import UIDS
 from deploy.monitoring import AUDIT_PORT, NOTIFY_PORT, WORKER_PORT, WORKERS
 from deploy.render.grafana_code import GRAFANA_VERSION
 from pipeline.broker import exporter
-from pipeline.broker.jars import KAFKA_VERSION
+from pipeline.broker.java.jars import KAFKA_VERSION
 from pipeline.broker.profile import ONE_NODE
 from pipeline.indicators.objectives import load_objectives
 from pipeline.notify.audiences import channels_of

@@ -8,9 +8,9 @@ import time
 from pathlib import Path
 from typing import Final
 
-from pipeline.broker import java, profile
 from pipeline.broker.broker_errors import BrokerError
-from pipeline.broker.running_address import command_line_of
+from pipeline.broker.java import runtime as java
+from pipeline.broker.running_address import command_line_of, properties_file
 
 COMMAND_LINE_SECONDS_MAX: Final = 5
 
@@ -36,10 +36,13 @@ def spawned(command: list[str], log: Path, environment: dict[str, str]) -> int:
     return pid
 
 
-def format_data(runtime: Path, jars: Path, folder: Path, config: Path, environment: dict[str, str]) -> None:
-    """Makes `data/` a Kafka log folder. `--ignore-formatted`: an earlier one may have been cut off."""
-    cluster = profile.new_cluster_id()
-    arguments = ["format", "--standalone", "--ignore-formatted", "-t", cluster, "-c", str(config)]
+def format_data(
+    runtime: Path, jars: Path, folder: Path, cluster_id: str, environment: dict[str, str], *, alone: bool
+) -> None:
+    """Makes `data/` a Kafka log folder, by the folder's `server.properties`. `--ignore-formatted`: an earlier one may have been cut off."""
+    quorum = ["--standalone"] if alone else []  # of several, the settings name the voters
+    config = str(properties_file(folder))
+    arguments = ["format", *quorum, "--ignore-formatted", "-t", cluster_id, "-c", config]
     command = java.command_line(runtime, jars, folder, 128, "kafka.tools.StorageTool", *arguments)
     result = subprocess.run(
         command,

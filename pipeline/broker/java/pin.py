@@ -1,6 +1,6 @@
 """Writes `jars.txt`: every jar the broker runs on, with its size and SHA-256. Run by hand when Kafka's version changes:
 
-.venv/bin/python -m pipeline.broker.pin > pipeline/broker/jars.txt
+.venv/bin/python -m pipeline.broker.java.pin > pipeline/broker/java/jars.txt
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final
 
 from jgo.maven import Artifact, MavenContext
 
-from pipeline.broker.jars import KAFKA_VERSION
+from pipeline.broker.java.jars import KAFKA_VERSION
 
 ROOTS: Final = (
     f"org.apache.kafka:kafka_2.13:{KAFKA_VERSION}",
@@ -45,7 +45,9 @@ def main() -> None:
             content = artifact.resolve().read_bytes()
             name = f"{artifact.groupId}:{artifact.artifactId}:{artifact.version}"
             lines.add(f"{name} {len(content)} {hashlib.sha256(content).hexdigest()}\n")
-    sys.stdout.write("# coordinate, bytes, SHA-256. Written by python -m pipeline.broker.pin: do not edit.\n")
+    sys.stdout.write(
+        "# coordinate, bytes, SHA-256. Written by python -m pipeline.broker.java.pin: do not edit.\n"
+    )
     sys.stdout.writelines(sorted(lines))
 
 
