@@ -56,7 +56,7 @@ class Bench:
         self.settings = Settings(brokers=address, topic_prefix=f"f{uuid4().hex[:6]}.", data_dir=folder)
         self._folder = folder
         stream_topics.apply(self.settings, Brokers(self.settings))
-        self._environment = {f"ENFORCEMENT_{name.upper()}": value for name, value in settings.items()} | {
+        self.environment = {f"ENFORCEMENT_{name.upper()}": value for name, value in settings.items()} | {
             "ENFORCEMENT_BROKERS": address,
             "ENFORCEMENT_TOPIC_PREFIX": self.settings.topic_prefix,
             "ENFORCEMENT_DATA_DIR": str(folder),
@@ -90,7 +90,7 @@ class Bench:
         status = {"ENFORCEMENT_STATUS_FILE": str(self._folder / f"{name}.json")}
         return subprocess.Popen(
             [*COMMAND, "worker"],
-            env={**os.environ, **self._environment, **status, **environment},
+            env={**os.environ, **self.environment, **status, **environment},
             stdout=log,
             stderr=log,
         )
