@@ -1,6 +1,6 @@
 """How long one `enforcement act` takes beside an idle worker, from the shell's prompt to the shell's prompt, and where it goes.
 
-    python benchmarks/act.py [--times N] [--json]
+    python -m benchmarks.act [--times N] [--json]
 
 whole      the command as people type it, in a process of its own: a broker, a worker and one report of a patrol are there, and a
            team signs for the case; each later time is refused, which is as much work

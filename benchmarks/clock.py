@@ -1,6 +1,6 @@
 """The cost of the service clock: µs per deadline, and ticks that fire none, some and many of 1,000,000 armed cases.
 
-    python benchmarks/clock.py [--cases N] [--json]
+    python -m benchmarks.clock [--cases N] [--json]
 
 Deadlines are computed on the shipped calendar, from starts all over 2025 and 2026. The limit is 3 µs for one step of the
 arithmetic; a deadline with a pause is three steps: the limit, the working time of the pause, and the move by it.

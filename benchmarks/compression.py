@@ -1,6 +1,6 @@
 """What the packing of outputs costs: bytes in the log and reports a second, for each way the setting allows.
 
-    python benchmarks/compression.py [--reports N] [--rounds N] [--json]
+    python -m benchmarks.compression [--reports N] [--rounds N] [--json]
 
 Each round runs one worker after the other on one broker, over the same reports, in turn: `none`, `gzip` and `lz4`. The bytes are
 those of all output topics' segments, by what the broker says of its log; a rate of one run is only comparable with those beside it.
@@ -11,15 +11,12 @@ import json
 import os
 import statistics
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
 
 from kafka.admin import KafkaAdminClient
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.throughput import (
     enforcement,

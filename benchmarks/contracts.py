@@ -1,6 +1,6 @@
 """The cost of contracts: bytes in memory and microseconds to read and write, beside pydantic models of the same fields.
 
-    python benchmarks/contracts.py [--values N] [--cases N] [--json]
+    python -m benchmarks.contracts [--values N] [--cases N] [--json]
 
 The messages are real: a partition on the shipped rules decides a report and its handling. Memory is measured by tracemalloc on N
 values of different cases, read from their bytes. The models are made from the contracts field by field, nested ones too, frozen

@@ -1,6 +1,6 @@
 """How long a partition is without an owner after kill -9, and how the worker gets over a minute of five times its load.
 
-    python benchmarks/failover.py [--times N] [--json]
+    python -m benchmarks.failover [--times N] [--json]
 
 other     two workers share the partitions under a steady load, and one is killed for good: seconds until the other has written its
           first entry in each partition of the killed one
@@ -98,6 +98,10 @@ class Bench:
     def is_ready(self, *names: str) -> bool:
         """Whether the workers of these names serve."""
         return all((self.settings.data_dir / f"{name}.json").exists() for name in names)
+
+    def log(self, name: str) -> str:
+        """What that worker has logged."""
+        return (self._folder / f"{name}.log").read_text("utf-8")
 
     def push(self, many: int) -> None:
         """Push `many` reports, evenly over the partitions."""

@@ -1,6 +1,6 @@
 """The cost of metrics: µs to count an entry beside the core's own, and ms for `/metrics` with 1,000,000 open cases.
 
-    python benchmarks/metrics_cost.py [--cases N] [--json]
+    python -m benchmarks.metrics_cost [--cases N] [--json]
 
 The entries are those of a generated day, decided by the core alone; then the same outcomes are counted, and the two times stand
 side by side. The cases are that day's open ones, copied with other times so that deadlines spread over four weeks; the page is

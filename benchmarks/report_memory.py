@@ -1,6 +1,6 @@
 """What it costs never to forget a report: bytes in memory and in the log per report, seconds to restore, µs to look one up.
 
-    python benchmarks/report_memory.py [--reports N] [--json]
+    python -m benchmarks.report_memory [--reports N] [--json]
 
 N reports of one street, each with a case that was closed and retired, are added one by one as a worker does; then the records that
 stand in the log are read back as a worker that opens the partition reads them, its digest of the state included. Memory is measured by

@@ -1,12 +1,13 @@
 """The structure of the tree in figures: modules a folder, import arrows, lengths, and the modules that one Return enters.
 
-    python benchmarks/structure.py            # this checkout
-    python benchmarks/structure.py ../other   # another one, such as an older release, with the same interpreter
+    python -m benchmarks.structure            # this checkout
+    python -m benchmarks.structure ../other   # another one, such as an older release, with the same interpreter
 
 An arrow is an import of one folder's module by another's, counted once a pair of folders. The way of a Return is followed
 by the profiler from the partition's door to the records that are written: each module whose code runs, in that order.
 """
 
+import argparse
 import ast
 import json
 import os
@@ -113,4 +114,6 @@ def main(root: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve())
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("checkout", nargs="?", type=Path, default=Path(), help="whose structure; this one")
+    main(parser.parse_args().checkout.resolve())

@@ -1,6 +1,6 @@
 """How long partitions are silent while one of three brokers fails, and whether anything was lost or doubled by it.
 
-    python benchmarks/three_brokers.py [--only SCENE] [--times N] [--json]
+    python -m benchmarks.three_brokers [--only SCENE] [--times N] [--json]
 
 coordinator_frozen  the broker that coordinates the workers' group is frozen (SIGSTOP, a host without power) for 55 s
 leader_frozen       one that leads partitions, and coordinates nothing, is frozen for 15 s

@@ -1,6 +1,6 @@
 """The throughput of one worker beside a bare Faust agent and a plain copying loop, in one run on one broker.
 
-    python benchmarks/throughput.py [--reports N] [--json] [--latency]
+    python -m benchmarks.throughput [--reports N] [--json] [--latency]
 
 ours    a worker as in production: each report is decided; journal entry, snapshot, assignment and receipt are written, in
         transactions

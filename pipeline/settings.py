@@ -238,8 +238,8 @@ class Settings(BaseSettings):
         float,
         Field(gt=0),
         SettingMeaning(
-            "A commit slower than this retires its producer, even if it succeeded",
-            "提交过慢阈值,超过即更换生产者",
+            "A commit slower than this, and than four times what is usual at present, gets a new producer, even if it succeeded",
+            "提交过慢阈值:超过此值且超过近期常值的四倍,即使成功也更换生产者",
         ),
     ] = 1.0
     stall_s: Annotated[

@@ -3,7 +3,7 @@
     _lows    0 ····· 7f3c… ····· c012…        a report's name ─► bisect ─► its chunk ─► bisect ─► its row
     _chunks  [≤ 128] [≤ 128]     [≤ 128]      three columns in one array; what is in memory is what is in the log
 
-About 28 bytes a report in memory, the worker's digest of the state included (`python benchmarks/report_memory.py`).
+About 28 bytes a report in memory, the worker's digest of the state included (`python -m benchmarks.report_memory`).
 """
 
 from array import array

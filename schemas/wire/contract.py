@@ -9,7 +9,7 @@ the same values. What this project wrote is read by msgspec, many times cheaper 
 
 A worker keeps each open case in memory, so a contract is a Struct: it takes a sixth of the space of a pydantic model, and with
 `gc=False` the garbage collector has nothing to walk through. That is safe because a contract holds values alone and is never
-part of a cycle (`python benchmarks/contracts.py`). `msgspec.structs.replace` makes a changed copy.
+part of a cycle (`python -m benchmarks.contracts`). `msgspec.structs.replace` makes a changed copy.
 """
 
 import inspect

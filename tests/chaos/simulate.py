@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from tests.chaos.simulated.broken import CONDITIONS
-from tests.chaos.simulated.clients import SOUND
+from tests.chaos.simulated.faults import SOUND
 from tests.chaos.simulated.runs import MODES, Tally, mode_of, simulate
 from tests.chaos.simulated.world import STEPS_MAX, World
 

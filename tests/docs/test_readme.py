@@ -78,3 +78,19 @@ def test_its_lines_run_as_they_stand(tmp_path):
     assert re.search(rf"^✓ accepted · {case} · closed$", ran.stdout, re.MULTILINE)
     assert f"\n{case}  closed" in ran.stdout
     assert re.search(r"photo_before .*\n.* photo_after .*\n.* bodycam ", ran.stdout)
+
+
+def test_each_benchmark_starts_as_it_is_written():
+    """`python -m benchmarks.NAME`, by its own first lines, from the root of a checkout."""
+    names = sorted(file.stem for file in (ROOT / "benchmarks").glob("[a-z]*.py"))
+    asked = {
+        name: subprocess.Popen(
+            [sys.executable, "-m", f"benchmarks.{name}", "--help"],
+            cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        for name in names
+    }  # fmt: skip
+    answers = {name: process.communicate(timeout=300) for name, process in asked.items()}
+    failed = {name: answers[name][1] for name, process in asked.items() if process.returncode != 0}
+    assert failed == {}
+    assert [name for name, (said, _) in answers.items() if f"usage: {name}.py" not in said] == []

@@ -8,7 +8,7 @@ can come of the other topic: it has a record here, or it was read to its end at 
 """
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Protocol
 
 from pipeline.stream.machine import Flag
@@ -58,16 +58,25 @@ class Inbox:
     `fetch_from` is where each input topic is to be read on; only the fetching thread changes it.
     """
 
-    def __init__(self, fetch_from: Mapping[str, int], records_max: int, has_news: Flag) -> None:
-        """`has_news` wakes the thread that waits; at most so many records of each topic wait."""
+    def __init__(
+        self,
+        fetch_from: Mapping[str, int],
+        records_max: int,
+        has_news: Flag,
+        trusted_until_s: Callable[[], float],
+    ) -> None:
+        """`has_news` wakes the thread that waits; at most so many records of each topic wait.
+
+        A stamp beyond `trusted_until_s`, asked now, is of a broker whose clock is wrong: it counts as none.
+        """
         self.fetch_from = dict(fetch_from)
         self._records_max = records_max
         self._records: dict[str, deque[Fetched]] = {topic: deque() for topic in fetch_from}
         self._read_until = dict.fromkeys(fetch_from, _NEVER)
         self._ends: dict[str, tuple[int, float]] = {}
         self._latest_s = _NEVER
-        self.trusted_until_s = _EVER
-        """A stamp beyond it is of a broker whose clock is wrong: it counts as none."""
+        self._trusted_until_s = _NEVER
+        self._ask_trusted_until_s = trusted_until_s
         self._has_news = has_news
         self._closed = False
         self._woken = False
@@ -158,7 +167,9 @@ class Inbox:
         if record.timestamp_type != APPENDED:
             return UNKNOWN
         came = record.timestamp / 1_000
-        return came if came <= self.trusted_until_s else UNKNOWN
+        if came > self._trusted_until_s:  # asked again only then: time has passed since
+            self._trusted_until_s = self._ask_trusted_until_s()
+        return came if came <= self._trusted_until_s else UNKNOWN
 
     def wait(self, seconds: float) -> bool:
         """Whether a record is there, or the inbox was closed or woken, at the latest after `seconds`."""

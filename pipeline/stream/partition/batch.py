@@ -95,7 +95,12 @@ class OpenPartition:
 
     def _new_inbox(self) -> Inbox:
         fetch_from = {self.settings.topic(name): offset for name, offset in self.next.items()}
-        return Inbox(fetch_from, self.settings.inbox_records_max, self._parts.machine.flag())
+        return Inbox(
+            fetch_from, self.settings.inbox_records_max, self._parts.machine.flag(), self._trusted_until_s
+        )
+
+    def _trusted_until_s(self) -> float:
+        return self.now_s() + self.settings.clock_offset_max_s
 
     def wait(self) -> None:
         """Until there may be something to do: a record has come, a timer is due, what was uncertain may be certain now."""
@@ -155,7 +160,6 @@ class OpenPartition:
         """
         inbox = self.inbox
         now_s = self._parts.broker_time.now_s()
-        inbox.trusted_until_s = now_s + self.settings.clock_offset_max_s
         if inbox.is_behind() or not self._is_uncertain(now_s):
             return
         # taken before asking; the broker's clock has shown what it stamped

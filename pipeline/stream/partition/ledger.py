@@ -2,10 +2,14 @@
 
 Any doubt about how a transaction ended retires the producer: a new one, after `init_transactions`, has a higher epoch,
 so a late request of the old one can no longer end anything. (KIP-890, transactions v2, would make this needless; no Python
-client speaks it.)
+client speaks it.) There are two doubts:
+
+- how it ended is unknown (`Lost`): only the log tells, the partition is opened anew;
+- it is committed, and a repeated request may still be under way (`doubt`): the state is that of the log, a new producer goes on with it.
 """
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, NamedTuple
 
 from confluent_kafka import TIMESTAMP_LOG_APPEND_TIME, KafkaError, KafkaException, Message
 
@@ -18,6 +22,12 @@ from schemas import topics
 from schemas.errors import CorruptLog, PipelineError
 
 INIT_S: Final = 15.0
+_SLOW_TIMES: Final = 4.0
+"""A commit that takes so many times what is usual is slow, however slow the brokers are at present."""
+_LEARNS: Final = 0.2
+"""The share of the last commit in what is usual."""
+_COMMIT_MARK: Final = 1
+"""How many offsets the end of a transaction takes in each of its partitions."""
 _FULL_QUEUE_WAIT_S: Final = 0.05
 _FENCED: Final = frozenset(
     {KafkaError._FENCED, KafkaError.PRODUCER_FENCED, KafkaError.INVALID_PRODUCER_EPOCH}
@@ -32,11 +42,23 @@ class Lost(PipelineError):
     """The transaction was aborted, or its end is unknown. Only the log tells: open the partition anew."""
 
 
+class Doubt(NamedTuple):
+    """Why the producer of a commit that succeeded may not begin another transaction."""
+
+    code: str
+    reason: str
+
+
 class Ledger:
-    """The transactional producer of one partition. After `Fenced` or `Lost` it is worthless: `close` it."""
+    """The transactional producer of one partition. After `Fenced` or `Lost` it is worthless: `close` it.
+
+    `doubt` is of the last commit, which succeeded: until the producer is renewed nothing can be begun. `end` is where `cases.v1`
+    ends if nobody has written there after it.
+    """
 
     def __init__(self, parts: WorkerParts, partition: int) -> None:
         self._settings = parts.settings
+        self._brokers = parts.brokers
         self._machine = parts.machine
         self._partition = partition
         self._broker_time = parts.broker_time
@@ -47,7 +69,10 @@ class Ledger:
         self._topics: dict[str, str] = {}
         self._sent: TwoClocks | None = None
         self._stamp: tuple[int, TwoClocks] | None = None
+        self._usual_s: float | None = None
         self.in_transaction = False
+        self.doubt: Doubt | None = None
+        self.end = 0
 
     def open(self) -> None:
         """Fence every older owner and end what it left open.
@@ -60,8 +85,20 @@ class Ledger:
         except KafkaException as error:
             raise self._lost(error, "open") from error
 
+    def renew(self) -> None:
+        """Another producer in place of one in doubt; `open` it, and see that nobody has written behind `end`."""
+        self.close()
+        self._producer = self._brokers.producer(self._partition, self._log)
+        self.doubt = None
+
     def begin(self) -> None:
-        """Begin a transaction. Called only when there is a batch: an open one holds readers of committed records up."""
+        """Begin a transaction. Called only when there is a batch: an open one holds readers of committed records up.
+
+        Raises:
+            Lost: a repeated request of the last transaction might end this one.
+        """
+        if self.doubt is not None:
+            raise Lost(*self.doubt)
         self._producer.poll(0)
         self._failures_before = self._log.failures
         try:
@@ -103,11 +140,14 @@ class Ledger:
             topic = self._topics[record.topic] = self._settings.topic(record.topic)
         partition = self._partition if record.partition is None else record.partition
         deadline = 0.0
+        is_position = record.key == topics.POSITION_KEY and record.topic == topics.CASES
         first_entry = self._sent is None and record.topic == topics.JOURNAL
         while True:
             try:
                 if first_entry:
                     self._produce_watched(topic, record, partition)
+                elif is_position:
+                    self._produce(topic, record, partition, self._position_delivered)
                 else:
                     self._producer.produce(
                         topic, record.value, record.key, partition, headers=[*record.headers]
@@ -126,17 +166,27 @@ class Ledger:
     def _produce_watched(self, topic: str, record: Outgoing, partition: int) -> None:
         """Also hears when the broker stamped it."""
         sent = self._broker_time.both()
-        self._producer.produce(
-            topic,
-            record.value,
-            record.key,
-            partition,
-            headers=[*record.headers],
-            on_delivery=self._delivered,
-        )
+        self._produce(topic, record, partition, self._entry_delivered)
         self._sent = sent
 
-    def _delivered(self, error: KafkaError | None, message: Message) -> None:
+    def _produce(
+        self,
+        topic: str,
+        record: Outgoing,
+        partition: int,
+        delivered: Callable[[KafkaError | None, Message], None],
+    ) -> None:
+        """Calls `delivered` from `poll` once the brokers have it, or not."""
+        self._producer.produce(
+            topic, record.value, record.key, partition, headers=[*record.headers], on_delivery=delivered
+        )
+
+    def _position_delivered(self, error: KafkaError | None, message: Message) -> None:
+        """It is the last record of its transaction in `cases.v1`."""
+        if error is None:
+            self.end = (message.offset() or 0) + 1 + _COMMIT_MARK
+
+    def _entry_delivered(self, error: KafkaError | None, message: Message) -> None:
         """Of the transaction's first entry, called from `poll`: the broker's time is on it."""
         if error is not None:
             return
@@ -170,8 +220,10 @@ class Ledger:
             ClockWrong: this worker's clock is too far from the broker's; nothing is committed.
             CorruptLog: the broker does not stamp the journal any more; nothing is committed.
             Fenced: nothing of it is committed, nor will be.
-            Lost: it may be committed or not. Also raised after a success that was slow or met a broken connection: then a
-                repeated EndTxn may still be under way, and would end the next transaction of this producer.
+            Lost: it may be committed or not.
+
+        A success that was slow or met a broken connection leaves a `doubt`: a repeated EndTxn may still be under way, and would
+        end the next transaction of this producer.
         """
         started = self._machine.monotonic()
         self._flush()
@@ -191,9 +243,19 @@ class Ledger:
         metrics.COMMIT_SECONDS.observe(seconds)
         self._producer.poll(0)
         if self._log.failures != self._failures_before:
-            raise Lost("broken_connection", "committed, but a connection broke meanwhile")
-        if seconds > self._settings.commit_slow_s:
-            raise Lost("slow_commit", f"committed, but only after {seconds:.1f} s")
+            self.doubt = Doubt("broken_connection", "committed, but a connection broke meanwhile")
+            return
+        if seconds > self._slow_s():
+            self.doubt = Doubt("slow_commit", f"committed, but only after {seconds:.1f} s")
+        usual_s = seconds if self._usual_s is None else self._usual_s
+        self._usual_s = usual_s + _LEARNS * (seconds - usual_s)
+
+    def _slow_s(self) -> float:
+        """What is slow for a commit: the setting, or several times what is usual at present where that is more.
+
+        Where brokers are slow for good, time says nothing about a repeated request; a broken connection still does.
+        """
+        return max(self._settings.commit_slow_s, _SLOW_TIMES * (self._usual_s or 0.0))
 
     def abort(self) -> None:
         """Drop the transaction, if there is one and the brokers let us; the next owner's opening does so anyway."""

@@ -22,7 +22,7 @@ from pipeline.stream.core_protocol import WorkerParts
 from pipeline.stream.machine import MACHINE, Machine
 from pipeline.stream.partition.batch import LONG_AGO, OpenPartition
 from pipeline.stream.partition.digest import StateDigest, digest_of
-from pipeline.stream.partition.ledger import Ledger
+from pipeline.stream.partition.ledger import INIT_S, Ledger, Lost
 from pipeline.stream.partition.outgoing_records import position_record, rfc3339
 from pipeline.stream.partition.restore import Restored, check, key_elsewhere, restore
 from pipeline.stream.partition.work_metrics import Counting
@@ -86,6 +86,30 @@ def open_partition(parts: WorkerParts, partition: int, permit: Permit) -> OpenPa
     log.info("partition %d open: epoch %d, seq %d, %d cases, %.2f s, rules %s, before %s", partition, last.epoch, last.seq,
              digest.cases, seconds, parts.rules.version if parts.rules else "none", last.rules_version)  # fmt: skip
     return OpenPartition(parts, ledger, core, digest, last, counting)
+
+
+def renew(parts: WorkerParts, ledger: Ledger, partition: int, permit: Permit) -> None:
+    """A new producer goes on after a commit that succeeded in doubt; what the old one may still have under way is fenced.
+
+    The state in memory is that of the log only if nobody has written since: then `cases.v1` ends behind that commit.
+
+    Raises:
+        NotOurs: it may be another's by now; nobody was fenced.
+        Lost: the brokers did not fence in time, or another has written: open the partition anew.
+        Unavailable: the brokers do not answer, or the worker stops.
+    """
+    ledger.renew()
+    _fence(ledger, partition, permit)
+    deadline = parts.machine.monotonic() + INIT_S
+    while (high := parts.brokers.highs((topics.CASES,), partition)[topics.CASES]) < ledger.end:
+        if parts.machine.monotonic() > deadline:
+            break
+        if permit.stopping.wait(_LOOK_S):
+            raise Unavailable("stopping", f"partition {partition} does not go on")
+    if high != ledger.end:
+        raise Lost(
+            "overtaken", f"partition {partition}: {topics.CASES} ends at {high}, not at {ledger.end} as left"
+        )
 
 
 class TakenOver(NamedTuple):

@@ -18,7 +18,7 @@ from pipeline.stream.fetching.inbox import Inbox
 from pipeline.stream.partition.batch import Crashed, OpenPartition
 from pipeline.stream.partition.failure_policy import FailurePolicy
 from pipeline.stream.partition.ledger import Fenced, Lost
-from pipeline.stream.partition.opening import NotOurs, Permit, open_partition
+from pipeline.stream.partition.opening import NotOurs, Permit, open_partition, renew
 from schemas.errors import CorruptLog, Unavailable
 
 log: Final = logging.getLogger("enforcement.owner")
@@ -183,6 +183,7 @@ class PartitionOwner:
                 if not self._may_work.is_set():
                     self._wait_parked(opened)
                 else:
+                    self._renew(opened)
                     opened.wait()
                     self._work(opened)
         except Crashed:
@@ -195,6 +196,15 @@ class PartitionOwner:
             self.opened = None
             opened.inbox.close()
             opened.ledger.close()
+
+    def _renew(self, opened: OpenPartition) -> None:
+        """After a commit that succeeded in doubt a new producer goes on, with the state as it is."""
+        doubt = opened.ledger.doubt
+        if doubt is None:
+            return
+        metrics.RETIRED.labels(_reason(doubt.code)).inc()
+        renew(self._parts, opened.ledger, self.partition, self._permit)
+        log.warning("partition %d: a new producer goes on (%s)", self.partition, doubt.reason)
 
     def _work(self, opened: OpenPartition) -> None:
         if self._may_work.is_set() and opened.work(

@@ -1,6 +1,6 @@
 """The six conditions of `docs/delivery.md`, each broken on purpose, for the simulation to find.
 
-Most are broken in what the worker is given (`Broken`, see `clients`). Here is what a broken worker would read of its own log.
+Most are broken in what the worker is given (`Broken`, see `faults`). Here is what a broken worker would read of its own log.
 """
 
 import json
@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from schemas import topics
 from schemas.wire import codecs
-from tests.chaos.simulated.clients import Broken, Doctor, Network
+from tests.chaos.simulated.clients import Doctor, Network
+from tests.chaos.simulated.faults import Broken
 from tests.chaos.simulated.log import Place, Record
 
 CONDITIONS = {
@@ -18,7 +19,12 @@ CONDITIONS = {
     "2 opening: waits for nobody's transaction": Broken(waits_for_nobody=True),
     "3 ownership: thinks itself always the owner": Broken(is_always_fresh=True),
     "4 sequence: sees no gap in the journal": Broken(sees_no_gap=True),
-    "5 doubt: believes every commit that reports success": Broken(believes_every_commit=True),
+    "5 doubt: believes every commit that reports success": Broken(
+        believes_every_commit=True, often=(("commit applied, answer lost", 0.5),)
+    ),
+    "5 doubt: keeps its state though another wrote": Broken(
+        overlooks_others=True, often=(("commit applied, answer lost", 0.5), ("freeze before fencing", 0.3))
+    ),
     "6 idle: holds its transaction open until the next batch": Broken(holds_transactions=True),
 }
 

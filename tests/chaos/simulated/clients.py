@@ -5,7 +5,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeVar, cast
 
@@ -24,7 +23,7 @@ from pipeline.stream.brokers import Brokers, ClientLog, Ends, TopicFacts
 from pipeline.stream.partition.ledger import Ledger
 from schemas import topics
 from schemas.errors import Unavailable
-from tests.chaos.simulated.faults import COMMITS, Faults
+from tests.chaos.simulated.faults import COMMITS, Broken, Faults
 from tests.chaos.simulated.log import Busy, Content, Fenced, Headers, Log, NotInTransaction, Place, Record
 from tests.chaos.simulated.scheduler import Process, Scheduler
 
@@ -37,22 +36,6 @@ _LATE_S: Final = (0.02, 0.1, 1.0, 8.0)
 _END: Final = KafkaError(KafkaError._PARTITION_EOF, "end")
 _TIMED_OUT: Final = KafkaError(KafkaError._TIMED_OUT, "no answer")
 FREEZES_S: Final = (0.5, 4.0, 8.0, 14.0, 30.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """Conditions that are broken on purpose, for the simulation to find. Nothing is broken by default."""
-
-    resumes_at_group_offsets: bool = False
-    fences_late: bool = False
-    waits_for_nobody: bool = False
-    is_always_fresh: bool = False
-    sees_no_gap: bool = False
-    believes_every_commit: bool = False
-    holds_transactions: bool = False
-
-
-SOUND: Final = Broken()
 
 
 class Network:
@@ -110,8 +93,12 @@ class Network:
 class SimulatedProducer:
     """As librdkafka's transactional producer, in what the ledger uses of it."""
 
-    def __init__(self, network: Network, process: Process, tid: str, client_log: ClientLog) -> None:
+    def __init__(
+        self, network: Network, process: Process, tid: str, client_log: ClientLog, ends: dict[Place, int]
+    ) -> None:
+        """`ends` is told where each partition ends behind a transaction of this process."""
         self._network = network
+        self._ends = ends
         self._process = process
         self._tid = tid
         self._log = client_log
@@ -128,7 +115,7 @@ class SimulatedProducer:
 
     def _init(self, timeout: float) -> None:
         network = self._network
-        network.effect(self._process, "while opening")
+        network.effect(self._process, "before fencing")
         network.fencing(self._process, int(self._tid.rsplit("-", 1)[1]))
         self.epoch = network.until_not_busy(self._process, lambda: network.log.init(self._tid), timeout)
         if network.faults.strikes("fencing answer lost"):
@@ -232,6 +219,7 @@ class SimulatedProducer:
                 self._joined.add(place)
             append = partial(log.append, self._tid, self.epoch, place, content)
             record = network.until_not_busy(self._process, append, seconds)
+            self._ends[place] = record.offset + 2
             if on_delivery is not None:
                 on_delivery(None, Message(place, record))
 
@@ -349,6 +337,7 @@ class SimulatedBrokers(Brokers):
         self._process = process
         self._doctor = doctor
         self._app = settings.app_id
+        self._own_ends: dict[Place, int] = {}
         self._facts = {
             topic.name: TopicFacts(f"id-of-{topic.name}", settings.partitions) for topic in topics.TOPICS
         }
@@ -356,7 +345,8 @@ class SimulatedBrokers(Brokers):
     def producer(self, partition: int, client_log: ClientLog) -> Producer:
         """Of that partition's transactional id."""
         tid = f"{self._app}-{partition}"
-        return cast(Producer, SimulatedProducer(self._network, self._process, tid, client_log))
+        producer = SimulatedProducer(self._network, self._process, tid, client_log, self._own_ends)
+        return cast(Producer, producer)
 
     def reader(self, client_log: ClientLog) -> Consumer:
         """Of committed records."""
@@ -388,6 +378,8 @@ class SimulatedBrokers(Brokers):
             raise Unavailable("no_answer", "the brokers are silent")
         highs = {name: network.log.partitions[name, partition].high for name in names}
         network.effect(self._process, "anywhere")
+        if network.broken.overlooks_others and topics.CASES in highs:
+            return {topics.CASES: self._own_ends[topics.CASES, partition]}
         return highs
 
     def _travel(self) -> None:

@@ -4,13 +4,16 @@ Every run leaves some faults out and turns others up (a swarm): faults that alwa
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from random import Random
 from typing import Final
 
 EFFECTS: Final = (
-    "kill before produce", "kill before commit", "kill after commit", "kill while opening", "kill anywhere",
-    "freeze before produce", "freeze before commit", "freeze after commit", "freeze while opening", "freeze anywhere",
+    "kill before produce", "kill before commit", "kill after commit", "kill before fencing", "kill while opening",
+    "kill anywhere",
+    "freeze before produce", "freeze before commit", "freeze after commit", "freeze before fencing", "freeze while opening",
+    "freeze anywhere",
 )  # fmt: skip
 """What strikes a worker between two effects on the log."""
 COMMITS: Final = (
@@ -32,7 +35,7 @@ INPUTS: Final = (
 FAULTS: Final = (*EFFECTS, *COMMITS, *BROKERS, *FLEET, *INPUTS)
 
 _RATES: Final = {
-    "before produce": 0.01, "before commit": 0.05, "after commit": 0.03, "while opening": 0.02, "anywhere": 0.0005,
+    "before produce": 0.01, "before commit": 0.05, "after commit": 0.03, "before fencing": 0.02, "while opening": 0.02, "anywhere": 0.0005,
     "commit request lost": 0.04, "commit applied, answer lost": 0.1, "commit applied, no answer": 0.03,
     "commit request late": 0.05, "commit slow": 0.03, "abort request lost": 0.3,
     "fencing answer lost": 0.04, "brokers silent": 0.01, "markers slow": 0.1, "produce refused": 0.01,
@@ -41,10 +44,30 @@ _RATES: Final = {
 """Per occasion, in a run of middling temper."""
 
 
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Conditions that are broken on purpose, for the simulation to find. Nothing is broken by default."""
+
+    resumes_at_group_offsets: bool = False
+    fences_late: bool = False
+    waits_for_nobody: bool = False
+    is_always_fresh: bool = False
+    sees_no_gap: bool = False
+    believes_every_commit: bool = False
+    overlooks_others: bool = False
+    holds_transactions: bool = False
+    often: tuple[tuple[str, float], ...] = ()
+    """Faults that come at these rates, where the condition matters only in a rare instant."""
+
+
+SOUND: Final = Broken()
+
+
 class Faults:
     """Of one run. While not `active`, nothing happens but what is under way."""
 
-    def __init__(self, seed: int, *, active: bool = True) -> None:
+    def __init__(self, seed: int, *, active: bool = True, often: Sequence[tuple[str, float]] = ()) -> None:
+        """`often`: faults with a rate of their own, per occasion, whatever the seed's temper."""
         self.chance = Random(seed)
         self.met: Counter[str] = Counter()
         self.active = active
@@ -56,7 +79,7 @@ class Faults:
             * temper
             * _RATES.get(name, _RATES.get(_where(name), 0))
             for name in (*EFFECTS, *COMMITS, *BROKERS)
-        }
+        } | dict(often)
 
     def strikes(self, name: str) -> bool:
         """Whether the fault comes at this occasion; then it is counted."""

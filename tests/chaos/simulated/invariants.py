@@ -37,8 +37,6 @@ class Standing:
     def __init__(self) -> None:
         self.seq = 0
         self.epoch = 0
-        self.producer_epoch = -1
-        """Of the last commit: tells one opening from every other."""
         self.at = _LONG_AGO
         self.next = dict.fromkeys(topics.INPUTS, 0)
         self.cases: dict[bytes, bytes] = {}
@@ -68,7 +66,6 @@ class Witness:
         (partition,) = {number for _, number in own}
         records = {topic: part.records for (topic, _), part in own.items()}
         stands = self.standing[partition]
-        stands.producer_epoch = transaction.epoch
         said: Counter[str] = Counter()
         hops: Counter[Place] = Counter()
         for record in records.get(topics.JOURNAL, ()):

@@ -193,6 +193,10 @@ class Log:
         producing.epoch += 1
         return producing.epoch
 
+    def epoch(self, tid: str) -> int:
+        """The epoch of that id: who has a lower one is fenced. -1 before anybody has it."""
+        return self._producing[tid].epoch if tid in self._producing else -1
+
     def join(self, tid: str, epoch: int, place: Place, now: float) -> None:
         """AddPartitionsToTxn: it begins the transaction where there is none."""
         producing = self._of(tid, epoch)

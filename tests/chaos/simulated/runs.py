@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from tests.chaos.simulated.clients import SOUND, Broken
-from tests.chaos.simulated.faults import FAULTS
+from tests.chaos.simulated.faults import FAULTS, SOUND, Broken
 from tests.chaos.simulated.world import STEPS_MAX, Plan, Result, World, differences, run
 
 KEPT: Final = Path(__file__).parents[1].joinpath("seeds.txt")

@@ -7,10 +7,13 @@ is a matter of the times that seeded latencies give, hence the same for the same
 import heapq
 from collections.abc import Callable, Iterable
 from types import TracebackType
+from typing import Final
 
 from greenlet import GreenletExit, getcurrent, greenlet
 
 from pipeline.stream.machine import Machine
+
+_LEAST_S: Final = 1e-6
 
 
 class Process:
@@ -88,7 +91,8 @@ class Scheduler:
         if not task.process.alive:
             raise GreenletExit
         if seconds is not None:
-            self._push(self.now + seconds, task, task.turn)
+            # no wait takes no time: else a time too short for a float would be waited for again and again
+            self._push(self.now + max(seconds, _LEAST_S), task, task.turn)
         self._hub.switch()
 
     def thaw(self, process: Process) -> None:

@@ -16,8 +16,8 @@ from pipeline.stream.partition.outgoing_records import Outgoing
 from pipeline.stream.partition.restore import read_from
 from pipeline.stream.worker_clock import clock_of
 from schemas import topics
-from tests.chaos.simulated.clients import SOUND, Network, SimulatedBrokers
-from tests.chaos.simulated.faults import Faults
+from tests.chaos.simulated.clients import Network, SimulatedBrokers
+from tests.chaos.simulated.faults import SOUND, Faults
 from tests.chaos.simulated.log import Busy, Log, NotInTransaction, Place, Transaction
 from tests.chaos.simulated.log import Fenced as EpochOver
 from tests.chaos.simulated.scheduler import Process, Scheduler, SimulatedMachine

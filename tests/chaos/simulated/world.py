@@ -23,8 +23,8 @@ from schemas import topics
 from schemas.partitioning import partition_of
 from schemas.wire import codecs
 from tests.chaos.simulated.broken import doctor_of
-from tests.chaos.simulated.clients import SOUND, Broken, Network, epoch_of
-from tests.chaos.simulated.faults import Faults
+from tests.chaos.simulated.clients import Network, epoch_of
+from tests.chaos.simulated.faults import SOUND, Broken, Faults
 from tests.chaos.simulated.fleet import KEY, Fleet
 from tests.chaos.simulated.group import Group
 from tests.chaos.simulated.invariants import Witness, agree
@@ -93,7 +93,7 @@ class World:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.result = Result()
-        self.faults = Faults(plan.seed, active=plan.faulty)
+        self.faults = Faults(plan.seed, active=plan.faulty, often=plan.broken.often)
         self.scheduler = Scheduler()
         self.log = Log(
             [topic.name for topic in topics.TOPICS], PARTITIONS, self._ending, lambda: self.scheduler.now
@@ -217,10 +217,15 @@ class World:
                     self._compare_memory(worker.process.name, owner.partition, owner.opened)
 
     def _compare_memory(self, who: str, partition: int, opened: OpenPartition) -> None:
-        """An owner that wrote the last commit and has decided nothing since holds what the log holds."""
+        """An owner that nobody has fenced and that has decided nothing since the last commit holds what the log holds."""
         stands, ledger = self.witness.standing[partition], opened.ledger
-        wrote_last = epoch_of(ledger) == stands.producer_epoch and opened.seq == stands.seq
-        if wrote_last and not ledger.in_transaction and isinstance(opened.core, Partition):
+        is_owner = epoch_of(ledger) == self.log.epoch(f"{SETTINGS.app_id}-{partition}")
+        if (
+            is_owner
+            and opened.seq == stands.seq
+            and not ledger.in_transaction
+            and isinstance(opened.core, Partition)
+        ):
             self.faults.meet("memory compared")
             held = {case.case_id.encode(): codecs.CASE.encode(case) for case in opened.core.cases()}
             if held != stands.cases or opened.digest.hex() != stands.digest.hex():
@@ -236,6 +241,8 @@ class World:
 
     def _end(self) -> Result:
         result = self.result
+        if self.scheduler.steps >= STEPS_MAX:
+            self._wrong("something goes round and round: the time does not pass")
         self.faults.meet("rebalance", self.group.rebalances - 1)
         self.faults.meet("report repeated", self.witness.repeats)
         self.faults.meet("report repeated when its case was gone", self.witness.late_repeats)

@@ -1,15 +1,20 @@
 """The ledger: how a transaction can end."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from pipeline.stream.machine import Machine
 from pipeline.stream.partition.failure_policy import FailurePolicy
 from pipeline.stream.partition.ledger import Fenced, Ledger, Lost
+from pipeline.stream.partition.opening import Permit, open_partition, renew
 from schemas import topics
 from tests.stream.conftest import Deploy
 from tests.stream.fleet.deployment import Deployment, assert_each_input_decided_once
 from tests.stream.fleet.proxy import Proxy
+
+OURS = Permit(lambda: True)
 
 
 def test_a_fenced_owner_commits_nothing(deployment: Deployment) -> None:
@@ -24,34 +29,83 @@ def test_a_fenced_owner_commits_nothing(deployment: Deployment) -> None:
 
 
 def test_a_lost_commit_answer_retires_the_producer(deployment: Deployment, deploy: Deploy) -> None:
-    """Condition 5: the client repeats a lost EndTxn inside and reports success; the ledger does not believe it."""
+    """Condition 5: the client repeats a lost EndTxn inside and reports success; another producer goes on, with the state as it is."""
     proxy = Proxy(deployment.settings.brokers)
     through = Deployment(deployment.settings.model_copy(update={"brokers": proxy.address}), Path())
     deployment.put(["a", "b"])
     opened = through.open()
     deployment.fetch(opened)
     proxy.lose_next_end_of_transaction()
-    with pytest.raises(Lost, match="broken_connection"):
-        opened.work(10)
+    assert opened.work(10) == 2
     assert proxy.lost.is_set()
-    again = deployment.open()
-    deployment.work(again)
-    assert again.seq == 2
+    doubt = opened.ledger.doubt
+    assert doubt is not None
+    assert doubt.code == "broken_connection"
+    with pytest.raises(Lost, match="broken_connection"):
+        opened.ledger.begin()
+    renew(through.parts(), opened.ledger, 0, OURS)
+    deployment.put(["c"])
+    deployment.work(opened)
+    assert opened.seq == 3
     assert_each_input_decided_once(deployment)
     proxy.close()
 
 
-def test_a_commit_that_takes_too_long_retires_the_producer(deploy: Deploy) -> None:
-    """Condition 5: a slow success may hide a repeated request; what stands in the log is asked, not guessed."""
+def test_after_a_slow_commit_nothing_is_read_anew_unless_another_has_written(deploy: Deploy) -> None:
+    """Condition 5: the state is kept only if the log ends where the commit left it; otherwise the partition is opened anew."""
     deployment = deploy(commit_slow_s=1e-6)
+    parts = deployment.parts()
     deployment.put(["a"])
     opened = deployment.open()
+    deployment.work(opened)
+    renew(parts, opened.ledger, 0, OURS)
+    deployment.put(["b"])
     deployment.fetch(opened)
-    with pytest.raises(Lost, match="slow_commit"):
-        opened.work(10)
-    again = deployment.open()
-    assert again.seq == 1
-    assert again.next[topics.REPORTS] == 1
+    assert opened.work(10) == 1
+    other = deployment.open()
+    deployment.put(["c"])
+    deployment.work(other)
+    with pytest.raises(Lost, match="overtaken"):
+        renew(parts, opened.ledger, 0, OURS)
+    assert [entry.seq for entry in deployment.entries()] == [1, 2, 3]
+
+
+class SteppingMachine(Machine):
+    """Whatever it does takes `step_s`."""
+
+    def __init__(self) -> None:
+        self.step_s = 0.01
+        self._now_s = 0.0
+
+    def monotonic(self) -> float:
+        self._now_s += self.step_s
+        return self._now_s
+
+
+def test_what_is_slow_follows_what_is_usual(deploy: Deploy) -> None:
+    """Brokers that are slow for good retire one producer, not one a batch: only what is slow for them is doubted."""
+    deployment = deploy(commit_slow_s=1.0)
+    machine = SteppingMachine()
+    parts = replace(deployment.parts(), machine=machine)
+    opened = open_partition(parts, 0, OURS)
+
+    def doubted(commit_s: float) -> bool:
+        deployment.put(["a"])
+        deployment.fetch(opened)
+        machine.step_s = commit_s
+        assert opened.work(10) == 1
+        machine.step_s = 0.01
+        doubt = opened.ledger.doubt
+        if doubt is not None:
+            assert doubt.code == "slow_commit"
+            renew(parts, opened.ledger, 0, OURS)
+        return doubt is not None
+
+    assert [doubted(2.0) for _ in range(4)] == [True, False, False, False]
+    assert doubted(9.0)
+    assert [doubted(0.1) for _ in range(20)] == [False] * 20
+    assert doubted(2.0)
+    assert_each_input_decided_once(deployment)
 
 
 def test_a_second_loss_in_a_row_halves_the_batch() -> None:
