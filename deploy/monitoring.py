@@ -46,14 +46,18 @@ def all_alerts(objectives: Objectives) -> tuple[Alert, ...]:
 
 
 def recordings(objectives: Objectives) -> dict[str, object]:
-    """Names and what stands at every evaluation; goals every five minutes, since long windows change slowly and cost much; burn rates every minute."""
+    """Names and what stands at every evaluation; burn rates every minute; goals more seldom, since long windows change slowly and cost much.
+
+    Prometheus takes a sample for 5 minutes. Goals recorded as seldom as that were missing while the next were being computed, and an
+    alert on them began to wait anew each time.
+    """
     return {
         "groups": [
             {"name": "names", "rules": [recording.rule() for recording in name_recordings()]},
             {"name": "stock", "rules": [recording.rule() for recording in stock_recordings()]},
             {
                 "name": "goals",
-                "interval": "5m",
+                "interval": "3m",
                 "rules": [recording.rule() for recording in goal_recordings(objectives)],
             },
             {

@@ -250,7 +250,7 @@ def _trouble(alerts: AlertsTable) -> Iterator[Alert]:
         AlertText(
             "提交频频存疑：{{ $labels.reason }}",
             "Commits are often in doubt: {{ $labels.reason }}",
-            "一小时内有 {{ $value }} 个生产者因 {{ $labels.reason }} 被弃用，多半是 Kafka 缓慢或网络不稳。",
+            "一小时内有 {{ $value }} 个生产者因“{{ $labels.reason }}”被弃用，多半是 Kafka 缓慢或网络不稳。",
             "{{ $value }} producers were given up within an hour for {{ $labels.reason }}: most likely brokers are slow or the network loses "
             "answers.",
         ),
@@ -290,7 +290,7 @@ def _clocks(alerts: AlertsTable) -> Iterator[Alert]:
         AlertText(
             "时钟可疑",
             "Somebody's clock is wrong",
-            "一小时内有 {{ $value }} 条 {{ $labels.of }} 因时间在未来被拒：来源设备的时钟偏快，或本机时钟偏慢。",
+            "一小时内有 {{ $value }} 条{{ $labels.of }}因时间在未来被拒：来源设备的时钟偏快，或本机时钟偏慢。",
             "{{ $value }} records ({{ $labels.of }}) were refused within an hour because their time lies ahead: a source's clock is fast, or "
             "ours is slow.",
         ),
@@ -381,7 +381,7 @@ def _messages(alerts: AlertsTable) -> Iterator[Alert]:
         AlertText(
             "告警送不到人：{{ $labels.channel }}",
             "Alerts do not reach people: {{ $labels.channel }}",
-            "近 15 分钟 {{ $labels.channel }} 多次未收下消息，或通知进程没有运行。未送达的会重发，但此刻无人收到。",
+            "近 15 分钟{{ $labels.channel }}多次未收下消息，或通知进程没有运行。未送达的会重发，但此刻无人收到。",
             "{{ $labels.channel }} has not taken messages for 15 minutes, or the notifier does not run. What was not taken is sent again, but "
             "nobody hears of it now.",
         ),

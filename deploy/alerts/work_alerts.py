@@ -77,7 +77,7 @@ def _at_risk(objectives: Objectives) -> Iterator[Alert]:
         AlertText(
             "紧急案件临期：{{ $labels.team }} {{ $value }} 件",
             "Urgent cases are about to be late: {{ $labels.team }}, {{ $value }}",
-            f"{{{{ $labels.team }}}} {{{{ $value }}}} 件 {_grades(objectives, urgent=True)} 案件临期（已发最后一次预警，时限未到）："
+            f"{{{{ $labels.team }}}} {{{{ $value }}}} 件 {_grades(objectives, urgent=True, between='、')} 案件临期（已发最后一次预警，时限未到）："
             f"{risky.text('zh')}。",
             f"{{{{ $labels.team }}}} holds {{{{ $value }}}} cases of {_grades(objectives, urgent=True)} whose last warning was given and whose "
             f"deadline is still ahead: {risky.text('en')}.",
@@ -90,7 +90,7 @@ def _at_risk(objectives: Objectives) -> Iterator[Alert]:
         AlertText(
             "临期案件过多",
             "Many cases are about to be late",
-            f"{{{{ $value }}}} 件 {_grades(objectives, urgent=False)} 案件临期（超过 {many.cases_max} 件即提示），最急的："
+            f"{{{{ $value }}}} 件 {_grades(objectives, urgent=False, between='、')} 案件临期（超过 {many.cases_max} 件即提示），最急的："
             f"{others.text('zh')}。",
             f"{{{{ $value }}}} cases of {_grades(objectives, urgent=False)} are about to be late; told above {many.cases_max}. "
             f"Due first: {others.text('en')}.",
@@ -114,7 +114,7 @@ def _overdue(objectives: Objectives) -> Iterator[Alert]:
         AlertText(
             "紧急案件超期未处置：{{ $labels.team }} {{ $value }} 件",
             "Urgent cases are overdue: {{ $labels.team }}, {{ $value }}",
-            f"{{{{ $labels.team }}}} {{{{ $value }}}} 件 {_grades(objectives, urgent=True)} 案件已过处置时限：{late.text('zh')}。",
+            f"{{{{ $labels.team }}}} {{{{ $value }}}} 件 {_grades(objectives, urgent=True, between='、')} 案件已过处置时限：{late.text('zh')}。",
             f"{{{{ $labels.team }}}} holds {{{{ $value }}}} cases of {_grades(objectives, urgent=True)} past their handling deadline: "
             f"{late.text('en')}.",
         ),
@@ -126,7 +126,7 @@ def _overdue(objectives: Objectives) -> Iterator[Alert]:
         AlertText(
             "超期未处置案件过多",
             "Many cases are overdue",
-            f"{{{{ $value }}}} 件 {_grades(objectives, urgent=False)} 案件已过处置时限（超过 {many.cases_max} 件即提示），超期最久的："
+            f"{{{{ $value }}}} 件 {_grades(objectives, urgent=False, between='、')} 案件已过处置时限（超过 {many.cases_max} 件即提示），超期最久的："
             f"{others.text('zh')}。",
             f"{{{{ $value }}}} cases of {_grades(objectives, urgent=False)} are past their handling deadline; told above {many.cases_max}. "
             f"Overdue for longest: {others.text('en')}.",
@@ -208,5 +208,5 @@ def _any_of(label: str, values: Iterable[str]) -> str:
     return f'{label}=~"' + "|".join(values) + '"'
 
 
-def _grades(objectives: Objectives, *, urgent: bool) -> str:
-    return ", ".join(objectives.table.grades(urgent=urgent))
+def _grades(objectives: Objectives, *, urgent: bool, between: str = ", ") -> str:
+    return between.join(objectives.table.grades(urgent=urgent))

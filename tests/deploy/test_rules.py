@@ -168,6 +168,14 @@ def test_an_alert_on_what_stands_goes_on_while_nobody_can_count():
             assert re.fullmatch(kept, expr), expr
 
 
+def test_what_is_recorded_seldom_is_there_until_it_is_recorded_again():
+    """A sample holds for five minutes. A goal that is missing while the next is being computed lets the two hours of its alert begin anew."""
+    groups = yaml.safe_load((FOLDER / "recording.yaml").read_text())["groups"]
+    seldom = [int(group["interval"].removesuffix("m")) for group in groups if "interval" in group]
+    assert seldom
+    assert max(seldom) <= 4
+
+
 def test_an_alert_that_is_told_at_once_is_not_told_as_over_at_once():
     """What comes and goes, or a restart, is one alert and not many."""
     for rule in alerts():

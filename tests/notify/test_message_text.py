@@ -48,7 +48,7 @@ def test_a_message_is_chinese_with_whole_links():
     assert shown.title == "【紧急】紧急案件超期未处置：生态环境组 2 件"
     assert shown.text.splitlines() == [
         "**【紧急】紧急案件超期未处置：生态环境组 2 件**",
-        "生态环境组 2 件 P1, P2 案件已过处置时限：140109004-BBBBBBBBBBBBB (11-26 16:00)、140109004-AAAAAAAAAAAAA (11-26 17:00)。",
+        "生态环境组 2 件 P1、P2 案件已过处置时限：140109004-BBBBBBBBBBBBB (11-26 16:00)、140109004-AAAAAAAAAAAAA (11-26 17:00)。",
         "始于 2026-11-26 17:30+08:00",
         "命令: enforcement assignments --team ecology",
         "[处置手册](https://docs.example/runbooks/UrgentOverdue.md)",
