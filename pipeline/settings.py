@@ -118,8 +118,9 @@ class Settings(BaseSettings):
     data_dir: Annotated[
         Path,
         SettingMeaning(
-            "The folder of the caller key, of the rules that workers archive, and of the audit's checkpoint",
-            "数据目录,存放来电人密钥、规则存档与审计检查点",
+            "The folder of the caller key, of the rules that workers archive, of the state that they keep when the log loses it, and of the "
+            "audit's checkpoint",
+            "数据目录,存放来电人密钥、规则存档、日志丢失状态时所存的状态与审计检查点",
             (SettingReader.WORKER, SettingReader.AUDIT),
         ),
     ] = Path(".enforcement")

@@ -1,6 +1,10 @@
 """What can go wrong, and whose fault it is. Business refusals are records, never exceptions (see `pipeline.core`)."""
 
 from collections.abc import Sequence
+from typing import Final
+
+PARTITIONS_DIFFER: Final = "partitions_differ"
+"""Somebody added partitions to a topic: a street would go where nobody works."""
 
 
 class PipelineError(Exception):

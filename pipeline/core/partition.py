@@ -6,10 +6,10 @@ The one door through which a shell drives the core: restore it, ask what is due,
                 └─ cannot be read ───────┘ └─────► centre.apply, wakeups.note: the only changes
 """
 
-from array import array
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from typing import Final
 
 from pipeline.core import forwarding, outputs
@@ -18,7 +18,7 @@ from pipeline.core.case.turn import Change, InputRecord, Outcome, Turn
 from pipeline.core.centre import Centre, refuse_action, refuse_report
 from pipeline.core.clocks import decision_clocks, running_clocks
 from pipeline.core.clocks.wakeups import Wakeups
-from pipeline.core.retired_index import chunk_of
+from pipeline.core.retired_index import Chunk, chunk_of
 from pipeline.core.rules.identity import caller_token, original_token, report_key, sha256_of
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules
@@ -55,6 +55,8 @@ class Partition:
         """How many cases have a running clock whose deadline is provisional."""
         self._wakeups = Wakeups(self._cases, partial(succession.due, rules) if rules.heirs else None)
         self._centres = {code: Centre(street, rules, self._cases) for code, street in rules.streets.items()}
+        self._of_former_streets: list[RetiredReports] = []
+        """Past reports of streets that the rules no longer have."""
 
     def __len__(self) -> int:
         """How many cases are held, the closed ones that are not yet retired among them."""
@@ -70,12 +72,14 @@ class Partition:
         Raises:
             CorruptLog: cases of a street, a matter, a team or a department that the rules do not know; or a record cannot be read.
         """
-        chunks: dict[str, list[tuple[int, array[int]]]] = {}
+        chunks: dict[str, list[Chunk]] = {}
         for record in retired:
-            chunks.setdefault(record.street, []).append(chunk_of(record))
+            if record.street in self._centres:
+                chunks.setdefault(record.street, []).append(chunk_of(record))
+            else:
+                self._of_former_streets.append(record)
         for street, own in chunks.items():
-            if street in self._centres:
-                self._centres[street].retired.restore(own)
+            self._centres[street].retired.restore(own)
         lacking: dict[str, list[str]] = {}
         for case in cases:
             why = succession.lacking(self._rules, case)
@@ -87,6 +91,11 @@ class Partition:
                 self._wakeups.note_other_rules(case)
         if lacking:
             raise _unfit(self._rules, lacking)
+
+    def held(self) -> tuple[Iterable[Case], Iterable[RetiredReports]]:
+        """All that `restore` would take over."""
+        kept = (record for centre in self._centres.values() for record in centre.retired.records())
+        return self.cases(), chain(kept, self._of_former_streets)
 
     def next_due(self) -> datetime | None:
         """When the earliest armed timer is due."""

@@ -25,6 +25,11 @@ from schemas.state.retired import (
     unpacked,
 )
 
+_NEVER_WRITTEN: Final = ""
+
+Chunk = tuple[int, "array[int]", str]
+"""The lowest name of a record, its rows as they are kept in memory, and the last entry that changed it."""
+
 
 class RetiredIndex:
     """Rows by name, in chunks. Deciding reads only; what `add` changed is handed over by `changed`, once."""
@@ -34,6 +39,7 @@ class RetiredIndex:
         self._street: Final = street
         self._lows = array("Q", [0])
         self._chunks = [array("Q")]
+        self._entry_ids = [_NEVER_WRITTEN]
         self._changed: set[int] = set()
 
     def __len__(self) -> int:
@@ -60,19 +66,35 @@ class RetiredIndex:
     def changed(self, entry_id: str) -> Iterator[RetiredReports]:
         """The records that are to be written, in the order of their names, as of the entry that changed them."""
         for low in sorted(self._changed):
-            rows = packed(self._chunks[bisect_left(self._lows, low)])
-            yield RetiredReports(street=self._street, low=f"{low:016x}", entry_id=entry_id, rows=rows)
+            number = bisect_left(self._lows, low)
+            self._entry_ids[number] = entry_id
+            yield self._record(number)
         self._changed.clear()
 
-    def restore(self, chunks: Iterable[tuple[int, "array[int]"]]) -> None:
+    def records(self) -> Iterator[RetiredReports]:
+        """All records, each as it was written last."""
+        for number, entry_id in enumerate(self._entry_ids):
+            if entry_id != _NEVER_WRITTEN:
+                yield self._record(number)
+
+    def _record(self, number: int) -> RetiredReports:
+        return RetiredReports(
+            street=self._street,
+            low=f"{self._lows[number]:016x}",
+            entry_id=self._entry_ids[number],
+            rows=packed(self._chunks[number]),
+        )
+
+    def restore(self, chunks: Iterable[Chunk]) -> None:
         """Take over all chunks of the street with their lowest names, in any order."""
         in_order = sorted(chunks, key=lambda chunk: chunk[0])
         if in_order and in_order[0][0] != 0:
             raise CorruptLog(
                 "retired_missing", f"street {self._street}: the first reports of past cases are gone"
             )
-        self._lows = array("Q", [low for low, _ in in_order] or [0])
-        self._chunks = [chunk for _, chunk in in_order] or [array("Q")]
+        self._lows = array("Q", [low for low, _, _ in in_order] or [0])
+        self._chunks = [rows for _, rows, _ in in_order] or [array("Q")]
+        self._entry_ids = [entry_id for _, _, entry_id in in_order] or [_NEVER_WRITTEN]
 
     def _row(self, name: int) -> RetiredReport | None:
         return row_in(self._chunks[bisect_right(self._lows, name) - 1], name)
@@ -103,18 +125,19 @@ class RetiredIndex:
             upper += chunk[begin + middle : begin + count]
         self._chunks[number] = lower
         self._chunks.insert(number + 1, upper)
+        self._entry_ids.insert(number + 1, _NEVER_WRITTEN)
         self._lows.insert(number + 1, upper[0])
         self._changed.add(upper[0])
 
 
-def chunk_of(record: RetiredReports) -> tuple[int, "array[int]"]:
-    """The lowest name of a record, and its rows as they are kept in memory.
+def chunk_of(record: RetiredReports) -> Chunk:
+    """A record as it is kept.
 
     Raises:
         CorruptLog: its rows cannot be read.
     """
     try:
-        return int(record.low, 16), unpacked(record.rows)
+        return int(record.low, 16), unpacked(record.rows), record.entry_id
     except ValueError as why:
         raise CorruptLog("retired_unreadable", f"{record.street}/{record.low}: {why}") from None
 

@@ -1,7 +1,5 @@
 """`enforcement topics set-back`: shows what a partition has dated ahead of the brokers, asks, and sets its time back."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Final
 
@@ -10,19 +8,14 @@ import click
 from pipeline.broker.local_settings import local_settings
 from pipeline.core.worktime.office_hours import day_of
 from pipeline.edge.commands import terminal
-from pipeline.stream.broker_time import ClockWrong
+from pipeline.operations.fenced_writing import writing_errors, writing_parts
 from pipeline.stream.brokers import Brokers
-from pipeline.stream.core_protocol import Core, WorkerParts
-from pipeline.stream.exits import EX_CONFIG, EX_OSERR
-from pipeline.stream.partition.ledger import Fenced, Lost
 from pipeline.stream.partition.set_back import CaseAhead, DatedAhead, NotAhead, look, set_back
-from pipeline.stream.worker_clock import clock_of
 from pipeline.words.command_line import command
-from pipeline.words.error_words import words_of
 from pipeline.words.field_words import CLOCKS, STAGES, TIMERS, Lang, exactly, to_second
 from pipeline.words.spoken import said
 from schemas import topics
-from schemas.errors import BadMessage, CorruptLog, PipelineError, Unavailable
+from schemas.errors import BadMessage, Unavailable
 from schemas.journal.entry import SetBackCause
 from schemas.state.case import Timer
 from schemas.values.terms import ClockKind
@@ -61,12 +54,13 @@ def set_back_command(partition: int, actor: str, reason: str, yes: bool, as_json
     The settings are those of the workers (ENFORCEMENT_APP_ID, ENFORCEMENT_TOPIC_PREFIX), and so are the rights. Ends with 1 if nothing is
     ahead (not_ahead), 71 if this machine's own clock is wrong.
     """
-    with terminal.one_line_errors(lang), _errors_of_its_own(lang):
+    nothing = said("there is nothing to set back")
+    with terminal.one_line_errors(lang), writing_errors(lang, NotAhead, nothing):
         settings = local_settings()
         cause = _CAUSE.decode_strictly(_CAUSE.encode(SetBackCause(by=actor, reason=reason)))
         if not cause.reason:
             raise BadMessage("too_short", "reason", "why the time is set back")
-        parts = WorkerParts(settings, Brokers(settings), clock_of(settings), _no_core)
+        parts = writing_parts(settings)
         _is_there(parts.brokers, partition)
         _show(partition, look(parts, partition), as_json, lang)
         if not yes:
@@ -88,29 +82,6 @@ def _is_there(brokers: Brokers, partition: int) -> None:
         raise Unavailable("topic_missing", f"there is no {topics.CASES}")
     if partition >= facts.partitions:
         raise BadMessage("out_of_range", "partition", f"0 to {facts.partitions - 1}")
-
-
-def _no_core() -> Core:
-    raise NotImplementedError("nothing is decided here")
-
-
-@contextmanager
-def _errors_of_its_own(lang: Lang) -> Iterator[None]:
-    """What ends this command otherwise than others."""
-
-    def stop(error: PipelineError, todo: str, exit_code: int) -> None:
-        terminal.stop(error.code, words_of(error, lang), todo, exit_code)
-
-    try:
-        yield
-    except NotAhead as error:
-        stop(error, said("there is nothing to set back"), terminal.EXIT_REFUSED)
-    except (Fenced, Lost) as error:
-        stop(error, said("try again: what is done is not done twice"), terminal.EXIT_UNAVAILABLE)
-    except ClockWrong as error:
-        stop(error, said("set this machine's clock (NTP), then try again"), EX_OSERR)
-    except CorruptLog as error:
-        stop(error, said("nothing was written"), EX_CONFIG)
 
 
 def _show(partition: int, ahead: DatedAhead, as_json: bool, lang: Lang) -> None:

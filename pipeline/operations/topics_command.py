@@ -19,6 +19,7 @@ from pipeline.operations.broker_access import (
     size,
     stamped,
 )
+from pipeline.operations.restore_command import restore_command
 from pipeline.operations.set_back_command import set_back_command
 from pipeline.settings import Settings
 from pipeline.stream import broker_topics
@@ -63,11 +64,12 @@ def topics_group() -> None:
 
 
 topics_group.add_command(set_back_command)
+topics_group.add_command(restore_command)
 
 
 @topics_group.command("apply")
 def apply_command() -> None:
-    """Make the topics that are missing, and have the brokers stamp the inputs and the journal; change nothing else."""
+    """Make the topics that are missing, and have the brokers clean each as it must be, and stamp the inputs and the journal."""
     with terminal.one_line_errors(spoken()):
         settings = local_settings()
         for line in broker_topics.apply(settings, Brokers(settings)):
@@ -83,10 +85,11 @@ def check_command() -> None:
 
 
 def _report(settings: Settings) -> None:
-    lines = broker_topics.differences(settings, Brokers(settings))
-    for line in lines:
-        click.echo(line, err=True)
-    if lines:
+    found = broker_topics.differences(settings, Brokers(settings))
+    for difference in found:
+        click.echo(str(difference), err=True)
+    if found:
+        click.echo(said("what to do: {command}", command=broker_topics.what_to_do(found)), err=True)
         sys.exit(EX_CONFIG)
     words = "{topics} topics with {partitions} partitions each: as the contracts say"
     click.echo(said(words, topics=len(topics.TOPICS), partitions=settings.partitions))

@@ -40,10 +40,12 @@ from pipeline.stream.exits import EX_CONFIG, EX_SOFTWARE
 from pipeline.stream.fetching.assignor import SureAssignor
 from pipeline.stream.fetching.fetch import FetchTransport
 from pipeline.stream.fetching.partitions import Partitions
+from pipeline.stream.partition.batch import OpenPartition
+from pipeline.stream.partition.kept_state import RESTORE, keep
 from pipeline.stream.watch import Watch
 from pipeline.stream.worker_clock import clock_of
 from pipeline.words.error_words import refused_names
-from schemas.errors import PipelineError, Unavailable
+from schemas.errors import CorruptLog, PipelineError, Unavailable
 from schemas.wire import codecs
 
 log: Final = logging.getLogger("enforcement.app")
@@ -100,6 +102,7 @@ class EnforcementApp(faust.App):
     prepare: Callable[[Settings], CoreSetup]
     partitions: Partitions
     _watch: Watch
+    _leaving: threading.Lock
 
     BootStrategy = OnlyConsumer
 
@@ -113,6 +116,7 @@ class EnforcementApp(faust.App):
         """Check brokers and topics before the group is joined or anything is fenced."""
         gc.set_threshold(*_GARBAGE_THRESHOLDS)
         core = self._prepared()
+        self._leaving = threading.Lock()
         parts = WorkerParts(
             self.settings,
             Brokers(self.settings),
@@ -121,7 +125,7 @@ class EnforcementApp(faust.App):
             rules=core.rules,
             key_mark=core.key_mark,
         )
-        self.partitions = Partitions(parts, leave)
+        self.partitions = Partitions(parts, self._leave)
         self._watch = Watch(self.partitions)
         try:
             self._watch.start()
@@ -129,6 +133,13 @@ class EnforcementApp(faust.App):
             leave(EX_CONFIG, f"HTTP port {self.settings.http_port}: {error.strerror}")
         self.add_future(self._tick())
         await self._wait_for_brokers(parts.brokers)
+
+    def _leave(self, code: int, line: str) -> None:
+        """End the process; where it is the log that is not as it must be, memory may be the last copy, and is kept in files."""
+        with self._leaving:
+            if code == EX_CONFIG:
+                line += kept_line(self.settings, self.partitions.stand_still())
+            leave(code, line)
 
     async def on_stop(self) -> None:
         """Owners first: each finishes its transaction; then the group is left."""
@@ -171,7 +182,7 @@ class EnforcementApp(faust.App):
             if wrong:
                 leave(
                     EX_CONFIG,
-                    f"the topics are not as they must be ({'; '.join(wrong)}): {broker_topics.APPLY}",
+                    f"the topics are not as they must be ({'; '.join(map(str, wrong))}): {broker_topics.what_to_do(wrong)}",
                 )
             return
 
@@ -182,6 +193,20 @@ class EnforcementApp(faust.App):
             await asyncio.sleep(_TICK_S)
             self.partitions.tick()
             self._watch.loop_alive(max(0.0, time.monotonic() - before - _TICK_S))
+
+
+def kept_line(settings: Settings, at_rest: list[OpenPartition]) -> str:
+    """Keep the state of these partitions; says where, and what brings it back. Whatever cannot be kept is logged."""
+    files: list[str] = []
+    for opened in at_rest:
+        try:
+            file = keep(settings, opened)
+        except (OSError, CorruptLog) as error:
+            log.critical("the state of partition %d could not be kept: %s", opened.last.partition, error)
+        else:
+            files += [str(file)] if file else []
+    named = " ".join(f"--from {file}" for file in files)
+    return f"; the state is kept, and once the topics are right: {RESTORE} {named}" if files else ""
 
 
 def leave(code: int, line: str) -> None:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Collection, Mapping
 from concurrent.futures import Future
-from typing import Final
+from typing import Final, NamedTuple
 
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import NewTopic
@@ -17,13 +17,31 @@ from schemas.errors import Unavailable
 _LOOK_S: Final = 0.05
 _AS_THE_BROKERS_SAY: Final = -1
 APPLY: Final = "enforcement topics apply"
+RUNBOOK: Final = "docs/runbooks/CrashLoop.md"
 _BY_NAME: Final = {topic.name: topic for topic in topics.TOPICS}
-_COMPARED: Final = ("cleanup.policy", topics.TIMESTAMP_TYPE)
+_POLICY: Final = "cleanup.policy"
+_COMPARED: Final = (_POLICY, topics.TIMESTAMP_TYPE)
 """What a worker rests on; how long a topic is kept, say, is the deployment's business."""
 
 
+class Difference(NamedTuple):
+    """How a topic differs from its contract, in one line; and whether `apply` mends it."""
+
+    line: str
+    is_mended_by_apply: bool = True
+
+    def __str__(self) -> str:
+        return self.line
+
+
+def what_to_do(found: Collection[Difference]) -> str:
+    """The command that mends all of it, or where it is written what can be done."""
+    return APPLY if all(difference.is_mended_by_apply for difference in found) else RUNBOOK
+
+
 def apply(settings: Settings, brokers: Brokers) -> list[str]:
-    """Make the topics that are missing, and have those that are there stamped as the contracts say. Returns a line for each.
+    """Make the topics that are missing, and have those that are there cleaned and stamped as the contracts say. Returns a line for
+    each.
 
     Of a topic that is there nothing else is touched. What stands in it keeps its stamp; what comes from now on is stamped by the
     broker.
@@ -32,7 +50,7 @@ def apply(settings: Settings, brokers: Brokers) -> list[str]:
         Unavailable: the brokers did not do it.
     """
     present = brokers.topics(topic.name for topic in topics.TOPICS)
-    return [*_make_missing(settings, brokers, present), *_stamp(settings, brokers, present)]
+    return [*_make_missing(settings, brokers, present), *_set_right(settings, brokers, present)]
 
 
 def _make_missing(settings: Settings, brokers: Brokers, present: Collection[str]) -> list[str]:
@@ -61,15 +79,27 @@ def _make_missing(settings: Settings, brokers: Brokers, present: Collection[str]
     return [said("made {topic}", topic=name) for name in creations]
 
 
-def _stamp(settings: Settings, brokers: Brokers, present: Collection[str]) -> list[str]:
-    wrong = [
-        name
-        for name, config in brokers.configs(name for name in topics.STAMPED if name in present).items()
-        if config.get(topics.TIMESTAMP_TYPE) != topics.APPEND_TIME
+def _set_right(settings: Settings, brokers: Brokers, present: Collection[str]) -> list[str]:
+    wrong = {name: _mend(name, config) for name, config in brokers.configs(present).items()}
+    brokers.configure({name: mended for name, mended in wrong.items() if mended})
+    return [
+        said("set {setting} of {topic}", setting=f"{key}={value}", topic=settings.topic(name))
+        for name, mended in wrong.items()
+        for key, value in mended.items()
     ]
-    brokers.configure({name: {topics.TIMESTAMP_TYPE: topics.APPEND_TIME} for name in wrong})
-    setting = f"{topics.TIMESTAMP_TYPE}={topics.APPEND_TIME}"
-    return [said("set {setting} of {topic}", setting=setting, topic=settings.topic(name)) for name in wrong]
+
+
+def _mend(name: str, config: Mapping[str, str | None]) -> Mapping[str, str]:
+    """What is to be set of a topic. How long it is kept goes with how it is cleaned: what was compacted would be deleted at once."""
+    wanted = _BY_NAME[name].config
+    keys = [key for key in _COMPARED if _differs(wanted, config, key)]
+    if _POLICY in keys and "retention.ms" in wanted:
+        keys.append("retention.ms")
+    return {key: wanted[key] for key in keys}
+
+
+def _differs(wanted: Mapping[str, str], config: Mapping[str, str | None], key: str) -> bool:
+    return key in wanted and config.get(key) != wanted[key]
 
 
 def _wait_until_led(settings: Settings, brokers: Brokers) -> None:
@@ -87,39 +117,47 @@ def _wait_until_led(settings: Settings, brokers: Brokers) -> None:
             return
 
 
-def differences(settings: Settings, brokers: Brokers) -> list[str]:
-    """How the topics differ from the contracts, one line each; empty if they do not.
+def differences(settings: Settings, brokers: Brokers) -> list[Difference]:
+    """How the topics differ from the contracts; empty if they do not.
 
     Raises:
         Unavailable: the brokers do not answer.
     """
     present = brokers.topics(topic.name for topic in topics.TOPICS)
-    lines = [
-        said("{topic}: missing", topic=settings.topic(topic.name))
+    found = [
+        Difference(said("{topic}: missing", topic=settings.topic(topic.name)))
         for topic in topics.TOPICS
         if topic.name not in present
     ]
-    lines += [
-        said(
-            "{topic}: {partitions} partitions, {wanted} wanted",
-            topic=settings.topic(name),
-            partitions=facts.partitions,
-            wanted=settings.partitions,
-        )
+    found += [
+        partitions_differ(settings, name, facts.partitions)
         for name, facts in present.items()
         if facts.partitions != settings.partitions
     ]
     for name, config in brokers.configs(present).items():
         wanted = _BY_NAME[name].config
-        lines += [
-            said(
-                "{topic}: {key} is {value}, {wanted} wanted",
-                topic=settings.topic(name),
-                key=key,
-                value=config.get(key),
-                wanted=wanted[key],
+        found += [
+            Difference(
+                said(
+                    "{topic}: {key} is {value}, {wanted} wanted",
+                    topic=settings.topic(name),
+                    key=key,
+                    value=config.get(key),
+                    wanted=wanted[key],
+                )
             )
             for key in _COMPARED
-            if key in wanted and config.get(key) != wanted[key]
+            if _differs(wanted, config, key)
         ]
-    return lines
+    return found
+
+
+def partitions_differ(settings: Settings, name: str, partitions: int) -> Difference:
+    """Of a topic with another number of partitions than the deployment's."""
+    line = said(
+        "{topic}: {partitions} partitions, {wanted} wanted",
+        topic=settings.topic(name),
+        partitions=partitions,
+        wanted=settings.partitions,
+    )
+    return Difference(line, is_mended_by_apply=False)

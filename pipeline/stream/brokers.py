@@ -33,6 +33,7 @@ from schemas.errors import Unavailable
 ANSWER_S: Final = 4.0
 log: Final = logging.getLogger("enforcement.brokers")
 T = TypeVar("T")
+K = TypeVar("K")
 ClientConfig = dict[str, str | int | float | bool]
 
 
@@ -158,13 +159,22 @@ class Brokers:
 
     def ends(self, names: Iterable[str], partition: int) -> Mapping[str, Ends]:
         """Of that partition of each topic (contract names)."""
-        places = {name: TopicPartition(self._settings.topic(name), partition) for name in names}
+        return {name: ends for (name, _), ends in self.all_ends(names, (partition,)).items()}
 
-        def ask() -> Mapping[str, Ends]:
+    def all_ends(self, names: Iterable[str], partitions: Iterable[int]) -> Mapping[tuple[str, int], Ends]:
+        """Of those partitions of each topic (contract names): three requests, however many there are."""
+        numbers = tuple(partitions)
+        places = {
+            (name, number): TopicPartition(self._settings.topic(name), number)
+            for name in names
+            for number in numbers
+        }
+
+        def ask() -> Mapping[tuple[str, int], Ends]:
             begins = self._offsets(places, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED)
             stables = self._offsets(places, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED)
             highs = self._offsets(places, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED)
-            return {name: Ends(begins[name], stables[name], highs[name]) for name in places}
+            return {key: Ends(begins[key], stables[key], highs[key]) for key in places}
 
         return self._ask(ask)
 
@@ -238,12 +248,15 @@ class Brokers:
         return facts
 
     def _offsets(
-        self, places: Mapping[str, TopicPartition], spec: OffsetSpec, isolation: IsolationLevel
-    ) -> Mapping[str, int]:
+        self, places: Mapping[K, TopicPartition], spec: OffsetSpec, isolation: IsolationLevel
+    ) -> Mapping[K, int]:
         specs = dict.fromkeys(places.values(), spec)
         answers = self.admin.list_offsets(specs, isolation_level=isolation, request_timeout=ANSWER_S)
-        by_topic = {place.topic: answer.result(ANSWER_S).offset for place, answer in answers.items()}
-        return {name: by_topic[place.topic] for name, place in places.items()}
+        offsets = {
+            (place.topic, place.partition): answer.result(ANSWER_S).offset
+            for place, answer in answers.items()
+        }
+        return {key: offsets[place.topic, place.partition] for key, place in places.items()}
 
 
 def _plain_id(topic_id: Uuid) -> str:

@@ -12,6 +12,7 @@ from pipeline.settings import Settings
 from pipeline.stream.broker_time import BrokerTime
 from pipeline.stream.brokers import Brokers
 from pipeline.stream.machine import MACHINE, Machine
+from pipeline.stream.partition.known_log import KnownLog
 from pipeline.stream.worker_clock import WorkerClock
 from schemas.state.case import Case
 from schemas.state.retired import RetiredReports
@@ -24,6 +25,8 @@ class Core(Protocol):
     def provisional(self) -> int: ...
 
     def restore(self, cases: Iterable[Case], retired: Iterable[RetiredReports] = ()) -> None: ...
+
+    def held(self) -> tuple[Iterable[Case], Iterable[RetiredReports]]: ...
 
     def next_due(self) -> datetime | None: ...
 
@@ -60,6 +63,7 @@ class WorkerParts:
     """The rules that the metrics count by; None for a core without rules."""
     key_mark: str | None = None
     """See `CoreSetup`."""
+    known_log: KnownLog = field(default_factory=KnownLog)
     decide_lock: AbstractContextManager[object] = field(init=False)
     """One partition decides at a time, while others commit: deciding is Python alone, and the interpreter lock lets one thread run it."""
 

@@ -19,17 +19,16 @@ from pipeline.stream.fetching.partitions import Partitions
 from pipeline.stream.http_pages import Registries, WorkerPages
 from pipeline.stream.partition.batch import OpenPartition, Place
 from pipeline.stream.partition.owner import OwnerState, PartitionOwner
+from pipeline.stream.topic_watch import TopicWatch
 from schemas import topics
 from schemas.errors import CorruptLog, Unavailable
 
 log: Final = logging.getLogger("enforcement.watch")
 LOOP_DEAD_S: Final = 30.0
-MISSING_S: Final = 12.0
 _REVIEW_S: Final = 0.5
 _LOOK_S: Final = 5.0
 _UNSEEN_S: Final = 15.0
 """Without the topics' ends for so long, the input's age is that of the last answer."""
-_WATCHED: Final = (*topics.INPUTS, topics.CASES, topics.JOURNAL)
 _FOR_THE_GROUP: Final = frozenset({OwnerState.PARKED, OwnerState.GIVEN_UP})
 """States that only another assignment ends."""
 
@@ -45,14 +44,12 @@ class _Progress(NamedTuple):
 class Watch:
     """Of one worker. Runs until the process ends."""
 
-    def __init__(self, partitions: Partitions, missing_s: float = MISSING_S) -> None:
-        """`missing_s`: a topic is gone when missing for so long; a broker that starts learns its topics late."""
-        self._missing_s = missing_s
+    def __init__(self, partitions: Partitions, topic_watch: TopicWatch | None = None) -> None:
+        """Serves nothing yet."""
+        self._topic_watch = topic_watch or TopicWatch(partitions.parts)
         self._partitions = partitions
         self._settings = partitions.parts.settings
         self._loop_seen_at_s = time.monotonic()
-        self._topic_ids: dict[str, str] = {}
-        self._missing: dict[str, float] = {}
         self._progress: dict[Place, _Progress] = {}
         self._without_owner: dict[int, float] = {}
         """Partitions that wait for the group, and since when."""
@@ -131,14 +128,15 @@ class Watch:
     def look(self) -> None:
         """Compare the topics with those known, and each partition with its ends: one whose leader is silent says nothing of the others."""
         try:
-            self._check_topics()
+            self._look_at_all()
         except Unavailable as error:
             self._without_owner.clear()  # nothing is held against the group while no broker answers
             log.warning("not watching: %s", error, extra=BROKER_LOST)
-            return
         except CorruptLog as error:
             self._partitions.fatal(EX_CONFIG, str(error))
-            return
+
+    def _look_at_all(self) -> None:
+        self._topic_watch.look()
         owners = self._partitions.owners()
         self._check_group(owners)
         seen = [self._see(owner) for owner in owners]
@@ -147,6 +145,7 @@ class Watch:
         at = self._partitions.parts.clock()
         for counted in self._counted():
             counted.stock.advance(at)
+        self._topic_watch.look_at_others({owner.partition for owner in owners})
 
     def _check_group(self, owners: Sequence[PartitionOwner]) -> None:
         """Stop the worker if a partition waits for an assignment for longer than any rebalance takes."""
@@ -177,33 +176,23 @@ class Watch:
         self._progress = kept | progress
         return True
 
-    def _check_topics(self) -> None:
-        """Stop if a topic was deleted or made anew under its name: its offsets mean something else."""
-        present = self._partitions.parts.brokers.topics(_WATCHED)
-        for name in _WATCHED:
-            if name not in present:
-                since = self._missing.setdefault(name, time.monotonic())
-                if time.monotonic() - since > self._missing_s:
-                    raise CorruptLog("topic_missing", f"{name} is gone")
-                continue
-            self._missing.pop(name, None)
-            topic_id = present[name].topic_id
-            if self._topic_ids.setdefault(name, topic_id) != topic_id:
-                raise CorruptLog("topic_replaced", f"{name} was made anew")
-
     def _compare(self, partition: int, opened: OpenPartition) -> dict[Place, _Progress]:
         """Stop the worker if there is work and nothing has moved for too long. Returns the progress of each place.
 
         An input must be fetched while the inbox has room. While records wait in the inbox the journal must grow, by whatever
         entry: on a busy day no action may come for long, and timers go before records.
         """
-        ends = self._partitions.parts.brokers.ends(topics.INPUTS, partition)
+        ends = self._topic_watch.ends(partition)
         inbox = opened.inbox
         waiting = len(inbox)
         progress = {}
         for name in topics.INPUTS:
             topic = self._settings.topic(name)
-            fetched, end, has_room = inbox.fetch_from[topic], ends[name].stable, inbox.wants(topic)
+            fetched, end, has_room = (
+                inbox.fetch_from[topic],
+                ends[name].stable,
+                inbox.wants(topic),
+            )
             metrics.LAG.labels(name, partition).set(
                 end - opened.next[name] if fetched < end or waiting else 0
             )

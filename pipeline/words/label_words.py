@@ -60,6 +60,10 @@ LABELS: Final[Mapping[str, Both]] = {
     "apply_topics": both(
         "请先建主题 (enforcement topics apply)", "make them first: enforcement topics apply"
     ),
+    "partitions_added": both(
+        "请告知管理消息服务的人员: 主题的分区数被改动 (docs/runbooks/CrashLoop.md)",
+        "tell whoever runs the brokers: somebody added partitions (docs/runbooks/CrashLoop.md)",
+    ),
     "update_client": both(
         "请升级本程序到与处理端相同的版本", "use the version of this program that the pipeline runs"
     ),

@@ -14,6 +14,8 @@ ALSO: Final = "also"
 """The header of a journal entry that touches more cases than its key says: the ids of the others, with commas."""
 CAUSE: Final = "cause"
 """The header of a receipt that says which record it answers: topic:partition:offset."""
+WRITTEN_BACK: Final = "written_back"
+"""The header of a record of `cases.v1` that was written once more, because the log had lost it."""
 TYPE_PREFIX: Final = "urban.enforcement."
 SOURCE: Final = b"urn:urban-enforcement:pipeline"
 

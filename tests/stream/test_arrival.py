@@ -162,7 +162,7 @@ def test_topics_that_their_senders_stamp_are_named_and_apply_mends_them(deployme
     settings, brokers = deployment.settings, deployment.brokers
     brokers.configure({topics.REPORTS: {topics.TIMESTAMP_TYPE: "CreateTime", "retention.ms": "99000000"}})
     name = settings.topic(topics.REPORTS)
-    assert broker_topics.differences(settings, brokers) == [
+    assert [*map(str, broker_topics.differences(settings, brokers))] == [
         f"{name}: message.timestamp.type is CreateTime, LogAppendTime wanted"
     ]
     assert broker_topics.apply(settings, brokers) == [f"set message.timestamp.type=LogAppendTime of {name}"]

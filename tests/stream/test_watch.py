@@ -21,6 +21,7 @@ from pipeline.stream import broker_topics as stream_topics
 from pipeline.stream.brokers import Brokers, Ends
 from pipeline.stream.fetching.partitions import Partitions
 from pipeline.stream.partition.owner import OwnerState
+from pipeline.stream.topic_watch import TopicWatch
 from pipeline.stream.watch import Watch
 from pipeline.stream.worker_clock import clock_of
 from schemas import topics
@@ -264,7 +265,7 @@ def test_a_topic_that_is_gone_or_made_anew_stops_the_worker(deployment: Deployme
     """Offsets of another topic of the same name mean something else: exit 78, and nothing is decided from it."""
     stopped: list[tuple[int, str]] = []
     partitions = Partitions(deployment.parts(), lambda code, line: stopped.append((code, line)))
-    watch = Watch(partitions, missing_s=1.0)
+    watch = Watch(partitions, TopicWatch(partitions.parts, missing_s=1.0))
     watch.look()
     assert stopped == []
     for gone in deployment.brokers.admin.delete_topics([deployment.settings.topic(topics.ACTIONS)]).values():

@@ -202,14 +202,20 @@ class Views:
         for output in joined.outputs.get(topics.CASES, ()):
             case_id = (output.record.key or b"").decode(errors="replace")
             self._in_state.pop(case_id, None)
-            if isinstance(output.content, Case) and self._context.has_rules:
-                self._in_state[case_id] = _tasks_in(output.content, self._context.audit_rules)
+            if isinstance(output.content, Case):
+                self._note_state(output.content)
         for touched in touched_cases:
             self._compare(joined, touched)
+
+    def _note_state(self, snapshot: Case) -> None:
+        if self._context.has_rules:
+            self._in_state[snapshot.case_id] = _tasks_in(snapshot, self._context.audit_rules)
 
     def end(self, join: Join) -> None:
         """Each task that is open at the end is found: its assignment is still there, or the last snapshot shows it."""
         place = LogPlace(topics.CASES, self._context.partition)
+        for _, snapshot, _ in self._context.fold.last_of(join.cases.written_back):
+            self._note_state(snapshot)
         for case_id, case in self._context.fold.cases.items():
             if not case.opening_was_read:
                 self._context.findings.skip((Invariant.I7,), _UNREAD)

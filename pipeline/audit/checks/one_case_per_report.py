@@ -237,6 +237,8 @@ class Balance:
         """Compare."""
         place = LogPlace(topics.JOURNAL, self._context.partition)
         findings, holds = self._context.findings, self._context.findings.holds
+        for _, snapshot, _ in self._context.fold.last_of(join.cases.written_back):
+            self._snapshots[snapshot.case_id] = snapshot.closed_at is None
         for topic in topics.INPUTS if self._context.is_whole else ():
             present = findings.records[topic] - findings.numbers[f"waiting {topic}"]
             decided = self._decided[topic]

@@ -51,6 +51,9 @@ class RetiredRows:
         if not self._context.is_whole or join.moved_on:
             self._context.findings.skip((Invariant.I15,), _MOVED_ON if join.moved_on else _PARTLY)
             return
+        for output in join.cases.written_back:
+            if isinstance(output.content, RetiredReports):
+                self._last.setdefault(output.record.key or b"", output.content)
         kept: Counter[str] = Counter()
         kept_sum: Counter[str] = Counter()
         for record in self._last.values():

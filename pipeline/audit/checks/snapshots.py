@@ -14,6 +14,7 @@ from schemas import topics
 from schemas.journal.entry import JournalEntry, RecordCause, TimerCause
 from schemas.outputs import ActionSubject, Assignment, DeadLetter, Notice, Position, Receipt, ReportSubject
 from schemas.state.case import Case
+from schemas.state.retired import RetiredReports
 from schemas.wire.envelope import ALSO
 
 _UNSEEN: Final = "compaction has left a later snapshot only"
@@ -107,6 +108,12 @@ class Snapshots:
         """Each open case has its last snapshot; a retired case has none."""
         place = LogPlace(topics.CASES, self._context.partition)
         cases = self._context.fold.cases
+        for record, snapshot, memory in self._context.fold.last_of(join.cases.written_back):
+            self._seen[snapshot.case_id] = (snapshot.entry_id, _digest(record))
+            self._same(snapshot, memory, record.place)
+        for output in join.cases.written_back:
+            if isinstance(output.content, RetiredReports):
+                self._retired.setdefault(output.record.key or b"", _digest(output.record))
         for case_id, case in cases.items():
             seen, _ = self._seen.get(case_id, (None, 0))
             if case.opening_was_read or seen is not None:
@@ -131,12 +138,11 @@ class Snapshots:
         place = output.record.place
         self._holds("tombstone_unasked", (output.content is None) == retired, place, case_id)
         if isinstance(output.content, Case) and not retired:
-            differs = [
-                name
-                for name, in_snapshot, memory in sides(output.content, touched.after)
-                if in_snapshot != memory
-            ]
-            self._holds("snapshot_differs", not differs, place, case_id, fields=", ".join(differs))
+            self._same(output.content, touched.after, place)
+
+    def _same(self, case: Case, memory: CaseMemory, place: LogPlace) -> None:
+        differs = [name for name, in_snapshot, folded in sides(case, memory) if in_snapshot != folded]
+        self._holds("snapshot_differs", not differs, place, case.case_id, fields=", ".join(differs))
 
     def _positions(self, join: Join) -> None:
         """The last position names the last entry, the next offsets, and the digest of all kept snapshots."""

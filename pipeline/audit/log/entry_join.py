@@ -23,7 +23,7 @@ from schemas.state.case import Case
 from schemas.state.retired import RetiredReports
 from schemas.wire import codecs
 from schemas.wire.codec import Codec
-from schemas.wire.envelope import CAUSE
+from schemas.wire.envelope import CAUSE, WRITTEN_BACK
 
 EXPIRING_TOPICS: Final = (topics.ASSIGNMENTS, topics.RECEIPTS, topics.NOTICES, topics.DEAD_LETTERS)
 """Written once and kept for some days; snapshots are kept for ever, but only the latest."""
@@ -90,6 +90,8 @@ class JoinedOutputs:
         self.topic: Final = topic
         self.positions: deque[tuple[AuditRecord, Position]] = deque()
         """Of `cases.v1`: the positions that were read and not looked at yet, in the order of the log."""
+        self.written_back: list[Output] = []
+        """Of `cases.v1`: what the log had lost, and was written once more. It stands far from its entry."""
         self._findings = findings
         self._records = log.records(topic)
         self._is_whole = log.begin(topics.JOURNAL) == 0
@@ -186,7 +188,11 @@ class JoinedOutputs:
             return
         name, content = self._read(record)
         self._number += 1
-        self._ahead.setdefault(name, []).append(Output(record, content, self._number))
+        output = Output(record, content, self._number)
+        if record.header(WRITTEN_BACK) is not None and self.topic == topics.CASES:
+            self.written_back.append(output)
+            return
+        self._ahead.setdefault(name, []).append(output)
         self._waiting += 1
 
     def _read(self, record: AuditRecord) -> tuple[str, Content | None]:

@@ -1,8 +1,10 @@
 """All cases of one partition, folded from the journal alone by the auditor's own tables."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from pipeline.audit.log.entry_join import Output
+from pipeline.audit.log.partition_log import AuditRecord
 from pipeline.audit.model.apply_event import apply_event
 from pipeline.audit.model.audit_tables import OPENING, REPEATING, name_of
 from pipeline.audit.model.case_memory import CaseMemory, seeded
@@ -55,6 +57,14 @@ class Fold:
                 continue
             touched.append(self._touch(case_id, case, events, entry))
         return touched
+
+    def last_of(self, written_back: Iterable[Output]) -> Iterator[tuple[AuditRecord, Case, CaseMemory]]:
+        """Those of the snapshots that are the last of their case, with what the case is by its entries."""
+        for output in written_back:
+            snapshot = output.content
+            memory = self.cases.get(snapshot.case_id) if isinstance(snapshot, Case) else None
+            if isinstance(snapshot, Case) and memory is not None and memory.entry_id == snapshot.entry_id:
+                yield output.record, snapshot, memory
 
     def _touch(
         self, case_id: str, case: CaseMemory | None, events: tuple[Event, ...], entry: JournalEntry

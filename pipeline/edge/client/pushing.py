@@ -11,13 +11,13 @@ from pipeline.edge.client.flight import IN_FLIGHT_MAX
 from pipeline.edge.client.receipt_waiting import PendingReceipt, ReceiptBook, RecordPlace
 from pipeline.kafka_log.connection import Connection
 from pipeline.kafka_log.record_writer import RecordWriter
-from schemas.errors import BadMessage, PipelineError, Unavailable
+from schemas.errors import PARTITIONS_DIFFER, BadMessage, PipelineError, Unavailable
 from schemas.inputs.action import Action, ActionBase
 from schemas.inputs.lenient_reading import decode_report
 from schemas.inputs.report import Report
 from schemas.outputs import Receipt
 from schemas.partitioning import partition_of
-from schemas.topics import ACTIONS, REPORTS
+from schemas.topics import ACTIONS, RECEIPTS, REPORTS
 from schemas.values.text import street_of
 from schemas.wire import codecs
 from schemas.wire.envelope import message_in
@@ -98,9 +98,17 @@ class Pusher:
             return self._producer
 
     def _count(self, producer: RecordWriter, name: str) -> int:
-        """The number of partitions of the topic. It never changes, so it is looked up once."""
+        """The number of partitions of the topic. It never changes, so it is looked up once.
+
+        Raises:
+            Unavailable: no broker answers; `partitions_differ` where somebody changed it: nobody would answer there.
+        """
         if name not in self._partitions:
-            self._partitions[name] = producer.partition_count(name)
+            count, answering = producer.partition_count(name), producer.partition_count(RECEIPTS)
+            if count != answering:
+                what = f"{name} has {count} partitions, {RECEIPTS} has {answering}: nothing is pushed where nobody answers"
+                raise Unavailable(PARTITIONS_DIFFER, what)
+            self._partitions[name] = count
         return self._partitions[name]
 
 

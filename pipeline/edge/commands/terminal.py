@@ -18,7 +18,7 @@ from pipeline.edge.client.receipt_waiting import NoReceipt
 from pipeline.words.command_line import LANG
 from pipeline.words.error_words import words_of, wrong_settings
 from pipeline.words.field_words import Lang, label
-from schemas.errors import BadMessage, PipelineError, Unavailable
+from schemas.errors import PARTITIONS_DIFFER, BadMessage, PipelineError, Unavailable
 
 EXIT_REFUSED: Final = 1
 EXIT_USAGE: Final = 2
@@ -87,6 +87,8 @@ def one_line_errors(lang: Lang) -> Iterator[None]:
 
 def fail(error: PipelineError, lang: Lang) -> NoReturn:
     """Print the error and end with its exit code."""
+    if error.code == PARTITIONS_DIFFER:
+        stop(error.code, words_of(error, lang), label("partitions_added", lang), EXIT_SETTINGS)
     if isinstance(error, Unavailable):
         todo = "apply_topics" if error.code == "topic_missing" else "start_broker"
         stop(error.code, words_of(error, lang), label(todo, lang), EXIT_UNAVAILABLE)

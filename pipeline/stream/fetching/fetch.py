@@ -197,9 +197,7 @@ class FetchConsumer(driver.Consumer):
             try:
                 await self._thread.fetch()
             except OffsetOutOfRangeError as error:
-                self.partitions.fatal(
-                    EX_CONFIG, f"the inputs no longer hold what was not yet decided: {error}"
-                )
+                await self.loop.run_in_executor(None, self.partitions.out_of_range, str(error))
             except KafkaError as error:
                 self.log.warning("fetch: %r", error)
                 await self.sleep(1.0)

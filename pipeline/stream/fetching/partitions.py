@@ -8,10 +8,12 @@ from typing import Final
 
 from pipeline import metrics
 from pipeline.stream.core_protocol import WorkerParts
-from pipeline.stream.exits import EX_NOPERM
+from pipeline.stream.exits import EX_CONFIG, EX_NOPERM
 from pipeline.stream.fetching.inbox import Inbox
+from pipeline.stream.partition.batch import OpenPartition
 from pipeline.stream.partition.owner import OwnerState, PartitionOwner
 from schemas import topics
+from schemas.errors import CorruptLog, Unavailable
 
 log: Final = logging.getLogger("enforcement.partitions")
 FENCINGS_PER_MINUTE_MAX: Final = 3
@@ -109,6 +111,19 @@ class Partitions:
             log.warning("this worker was frozen for %.0f s", now - self._ticked_at_s)
         self._ticked_at_s = now
 
+    def out_of_range(self, places: str) -> None:
+        """The inputs do not hold the next record: the worker stops, and says whether it was deleted or the log went back."""
+        line = f"the inputs no longer hold what was not yet decided: {places}"
+        for owner in self.owners():
+            known = self.parts.known_log.of(owner.partition)
+            try:
+                known.compare_ends(self.parts.brokers.ends(topics.INPUTS, owner.partition))
+            except CorruptLog as error:
+                line = str(error)
+            except Unavailable as error:
+                log.warning("%s", error)
+        self.fatal(EX_CONFIG, line)
+
     # --- called by owners
 
     def is_fresh(self, generation: int) -> bool:
@@ -194,6 +209,14 @@ class Partitions:
             metrics.BLOCKED.remove(partition)
             for topic in topics.INPUTS:
                 metrics.LAG.remove(topic, partition)
+
+    def stand_still(self) -> list[OpenPartition]:
+        """Decide nothing any more, whatever is assigned. Returns the open partitions: each is as of its last commit."""
+        with self._lock:
+            self._stopped = True
+        self.park()
+        parked = (owner.opened for owner in self.owners() if owner.state is OwnerState.PARKED)
+        return [opened for opened in parked if opened is not None]
 
     def stop(self, seconds: float) -> bool:
         """End every owner; whether all ended in time."""

@@ -52,14 +52,19 @@ class OpenPartition:
         core: Core,
         digest: StateDigest,
         last: Position,
+        written: Position | None,
         counting: Counting,
     ) -> None:
-        """`last` is the position that the log holds, with the epoch of this opening; `counting` knows its cases."""
+        """`written` is the position that the log holds, None where it holds none; `last` is it with the epoch of this opening.
+
+        `counting` knows its cases.
+        """
         self.settings: Final = parts.settings
         self.ledger: Final = ledger
         self.core: Final = core
         self.digest: Final = digest
         self.last: Final = last
+        self.written = written
         self.counting: Final = counting
         self.at = last.at or LONG_AGO
         self.seq = last.seq
@@ -145,8 +150,10 @@ class OpenPartition:
             self._is_held = not batch.entries and (len(self.inbox) > 0 or self.seconds_to_wait() == 0)
             if batch.entries == 0:
                 return 0
-            batch.close()
+            position = batch.close()
         self.ledger.commit()
+        self.written = position
+        self._parts.known_log.committed(position)
         batch.count(now_s() - started_s)
         return batch.entries
 
@@ -283,7 +290,7 @@ class _Batch:
         self._versions = (entry.rules_version, entry.code_version)
         self._written.append((outcome, tuple(outgoing_record.topic for outgoing_record in records)))
 
-    def close(self) -> None:
+    def close(self) -> Position:
         """Add the position: the last record of the transaction."""
         opened = self._opened
         last = opened.last
@@ -313,6 +320,7 @@ class _Batch:
         # an unreadable position would keep the partition closed for ever
         codecs.POSITION.decode(written.value or b"")
         opened.ledger.write(written)
+        return position
 
     def count(self, seconds: float) -> None:
         """The transaction is committed."""

@@ -1,6 +1,6 @@
 """The digest of a partition's state: the same records give the same digest."""
 
-from collections.abc import Mapping
+from collections.abc import KeysView, Mapping
 from hashlib import blake2b
 
 from schemas.topics import is_case_key
@@ -28,6 +28,10 @@ class StateDigest:
         new_hash = int.from_bytes(blake2b(key + value, digest_size=16).digest())
         self._hashes[key] = new_hash
         self._sum ^= old_hash ^ new_hash
+
+    def keys(self) -> KeysView[bytes]:
+        """Of all records."""
+        return self._hashes.keys()
 
     def hex(self) -> str:
         """32 hex digits."""

@@ -3,7 +3,8 @@
 1 init_transactions      fences every older owner and ends its open transaction
 2 LSO == HW              nothing uncommitted stands on cases.v1 and journal.v1, so what is read is all there is
 3 restore                the latest snapshot of each case, and the position
-4 check                  topic ids, partition counts, offsets within the log, sequence, digest; failing stops the worker
+4 check                  topic ids, partition counts, offsets within the log, sequence, digest, and that no log ends before what this
+                         process has seen of it; failing stops the worker
 5 compare                this worker's clock with the broker's: one that is wrong decides nothing
 6 seek                   by the inbox, to the position or to the log's start; never to a committed offset
 """
@@ -22,12 +23,13 @@ from pipeline.stream.core_protocol import WorkerParts
 from pipeline.stream.machine import MACHINE, Machine
 from pipeline.stream.partition.batch import LONG_AGO, OpenPartition
 from pipeline.stream.partition.digest import StateDigest, digest_of
+from pipeline.stream.partition.known_log import KnownPartition
 from pipeline.stream.partition.ledger import INIT_S, Ledger, Lost
 from pipeline.stream.partition.outgoing_records import position_record, rfc3339
 from pipeline.stream.partition.restore import Restored, check, key_elsewhere, restore
 from pipeline.stream.partition.work_metrics import Counting
 from schemas import topics
-from schemas.errors import BadMessage, CorruptLog, PipelineError, Unavailable
+from schemas.errors import PARTITIONS_DIFFER, BadMessage, CorruptLog, PipelineError, Unavailable
 from schemas.outputs import Position, TopicPosition
 from schemas.wire import codecs
 from schemas.wire.codec import Codec
@@ -67,16 +69,17 @@ def open_partition(parts: WorkerParts, partition: int, permit: Permit) -> OpenPa
     ledger = Ledger(parts, partition)
     try:
         restored, digest, last, ends = take_over(parts, ledger, partition, permit)
-        _check_key(parts, restored.position, last)
+        written = restored.position
+        _check_key(parts, written, last)
         last = replace(last, caller_key=parts.key_mark)
-        _say_what_is_odd(parts, last, restored.position is None, ends)
+        _say_what_is_odd(parts, last, written is None, ends)
         core = parts.new_core()
         counting = Counting(parts.rules, parts.clock())
         # one after the other: a record that is decoded is not held twice
         cases = _decoded(restored.snapshots, codecs.CASE, "case_unreadable")
         retired = _decoded(restored.retired, codecs.RETIRED, "retired_unreadable")
         core.restore(counting.restored(cases), retired)
-        _write_key(ledger, restored.position, last.caller_key)
+        written = _with_key(ledger, written, last.caller_key)
         gc.freeze()  # most of the restored state stays: no garbage collection needs to traverse it again
     except BaseException:
         ledger.close()
@@ -85,7 +88,7 @@ def open_partition(parts: WorkerParts, partition: int, permit: Permit) -> OpenPa
     metrics.RESTORE_SECONDS.observe(seconds)
     log.info("partition %d open: epoch %d, seq %d, %d cases, %.2f s, rules %s, before %s", partition, last.epoch, last.seq,
              digest.cases, seconds, parts.rules.version if parts.rules else "none", last.rules_version)  # fmt: skip
-    return OpenPartition(parts, ledger, core, digest, last, counting)
+    return OpenPartition(parts, ledger, core, digest, last, written, counting)
 
 
 def renew(parts: WorkerParts, ledger: Ledger, partition: int, permit: Permit) -> None:
@@ -123,10 +126,10 @@ class TakenOver(NamedTuple):
 
 def take_over(parts: WorkerParts, ledger: Ledger, partition: int, permit: Permit) -> TakenOver:
     """Fence, wait, restore, check and compare clocks; raises what `open_partition` does."""
-    _fence(ledger, partition, permit)
-    ends = _wait_until_settled(parts, partition, permit)
-    facts = _facts(parts, partition)
-    restored, digest = _read_state(parts, partition, facts, ends, permit)
+    known = parts.known_log.of(partition)
+    facts, ends = fence(parts, ledger, partition, permit)
+    restored, digest = _read_state(parts, known, facts, ends, permit)
+    parts.known_log.restored(partition, ends, restored.position)
     if parts.broker_time.is_stale():
         ledger.compare_clocks()
     return TakenOver(restored, digest, _next_position(restored, partition, facts, ends), ends)
@@ -137,6 +140,15 @@ def ahead_of(parts: WorkerParts, last: Position, now: datetime) -> timedelta | N
     if last.at is None or last.at - now <= timedelta(seconds=parts.settings.clock_offset_max_s):
         return None
     return last.at - now
+
+
+def fence(
+    parts: WorkerParts, ledger: Ledger, partition: int, permit: Permit
+) -> tuple[Mapping[str, TopicFacts], Mapping[str, Ends]]:
+    """Shut every other owner out and wait until all is settled. Returns what the topics are, and where they end from now on."""
+    _fence(ledger, partition, permit)
+    ends = _wait_until_settled(parts, partition, permit)
+    return _facts(parts, partition), ends
 
 
 def _fence(ledger: Ledger, partition: int, permit: Permit) -> None:
@@ -171,18 +183,22 @@ def _wait_until_settled(parts: WorkerParts, partition: int, permit: Permit) -> M
 
 def _read_state(
     parts: WorkerParts,
-    partition: int,
+    known: KnownPartition,
     facts: Mapping[str, TopicFacts],
     ends: Mapping[str, Ends],
     permit: Permit,
 ) -> tuple[Restored, StateDigest]:
-    """The state as read, and checked. A contradiction is the log's fault only if nobody wrote meanwhile: a worker that was
-    frozen while it read has been overtaken by the next owner, and has seen half of the old state and half of the new.
+    """The state as read, and checked, also against what was `known` before. A contradiction is the log's fault only if nobody
+    wrote meanwhile: a worker that was frozen while it read has been overtaken by the next owner, and has seen half of the old state
+    and half of the new.
     """
+    partition = known.partition
     try:
+        known.compare_ends(ends)
         restored = restore(parts, partition, ends, permit.stopping)
         digest = digest_of(restored.snapshots, restored.retired)
         check(restored, partition, facts, ends, digest.hex())
+        known.compare_position(restored.position)
     except CorruptLog as error:
         ends_now = parts.brokers.ends(STATE, partition)
         if any(ends_now[name].high != ends[name].high for name in STATE):
@@ -201,7 +217,7 @@ def _facts(parts: WorkerParts, partition: int) -> Mapping[str, TopicFacts]:
         raise Unavailable("topic_missing", f"partition {partition}: there is no {', '.join(missing)}")
     counts = {facts[name].partitions for name in names}
     if len(counts) > 1:
-        raise CorruptLog("partitions_differ", f"the topics have {sorted(counts)} partitions")
+        raise CorruptLog(PARTITIONS_DIFFER, f"the topics have {sorted(counts)} partitions")
     return facts
 
 
@@ -227,13 +243,15 @@ def _check_key(parts: WorkerParts, written: Position | None, last: Position) -> 
     )
 
 
-def _write_key(ledger: Ledger, written: Position | None, mark: str | None) -> None:
+def _with_key(ledger: Ledger, written: Position | None, mark: str | None) -> Position | None:
     """The position as it stands, with the key that goes on from here: not only once something comes in this partition."""
     if written is None or mark in (None, written.caller_key):
-        return
+        return written
+    position = replace(written, caller_key=mark)
     ledger.begin()
-    ledger.write(position_record(replace(written, caller_key=mark), rfc3339(written.at or LONG_AGO)))
+    ledger.write(position_record(position, rfc3339(position.at or LONG_AGO)))
     ledger.commit()
+    return position
 
 
 def _next_position(

@@ -27,13 +27,14 @@ _Found = TypeVar("_Found")
 @dataclass(slots=True)
 class Restored:
     """The latest snapshot of each case by key, and what is kept of cases that have none, by key; the position (None: never
-    worked), and the last sequence number.
+    worked), and the number and epoch of the journal's last entry.
     """
 
     snapshots: dict[bytes, bytes] = field(default_factory=dict)
     retired: dict[bytes, bytes] = field(default_factory=dict)
     position: Position | None = None
     journal_seq: int | None = None
+    journal_epoch: object = None
 
 
 def restore(parts: WorkerParts, partition: int, ends: Mapping[str, Ends], stopping: Flag) -> Restored:
@@ -59,7 +60,9 @@ def restore(parts: WorkerParts, partition: int, ends: Mapping[str, Ends], stoppi
                 latest[key] = value
             else:
                 latest.pop(key, None)
-    restored.journal_seq = _at_end(parts, topics.JOURNAL, partition, ends[topics.JOURNAL], _last_seq)
+    last = _at_end(parts, topics.JOURNAL, partition, ends[topics.JOURNAL], _last_entry)
+    if last is not None:
+        restored.journal_seq, restored.journal_epoch = last
     return restored
 
 
@@ -156,28 +159,28 @@ def _last_position(messages: Iterator[Message]) -> Position | None:
     return _position(values[-1]) if values else None
 
 
-def _last_seq(messages: Iterator[Message]) -> int | None:
-    """The last sequence number of these entries of a journal."""
-    last: int | None = None
+def _last_entry(messages: Iterator[Message]) -> tuple[int, object] | None:
+    """Number and epoch of the last of these entries of a journal."""
+    last: tuple[int, object] | None = None
     for message in messages:
         place = f"{message.topic()}/{message.partition()}"
-        seq = _seq(message.value(), f"{place} offset {message.offset()}")
-        if last is not None and seq != last + 1:
-            raise CorruptLog("journal_gap", f"{place}: {seq} after {last}")
-        last = seq
+        entry = _number(message.value(), f"{place} offset {message.offset()}")
+        if last is not None and entry[0] != last[0] + 1:
+            raise CorruptLog("journal_gap", f"{place}: {entry[0]} after {last[0]}")
+        last = entry
     return last
 
 
-def _seq(value: object, place: str) -> int:
-    """The sequence number of an entry; the rest of it need not be readable."""
+def _number(value: object, place: str) -> tuple[int, object]:
+    """Number and epoch of an entry; the rest of it need not be readable."""
     try:
         entry = from_json(value if isinstance(value, bytes) else b"")
     except ValueError:
         entry = None
     seq = entry.get("seq") if isinstance(entry, dict) else None
-    if not isinstance(seq, int):
+    if entry is None or not isinstance(seq, int):
         raise CorruptLog("entry_unreadable", place)
-    return seq
+    return seq, entry.get("epoch")
 
 
 def _position(value: object) -> Position | None:

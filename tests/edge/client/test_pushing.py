@@ -7,11 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
+from confluent_kafka.admin import NewPartitions
 
 from pipeline.core.case.turn import InputRecord
 from pipeline.core.outputs.dead_letters import subject_of
 from pipeline.edge.client import BadMessage, Client, NoReceipt, PipelineError, Unavailable
 from pipeline.edge.client.action_builder import ActionBuilder
+from pipeline.stream.brokers import Brokers
 from schemas import topics
 from schemas.inputs.action import Actor, Claim, Merge, Sign
 from schemas.inputs.report import Report
@@ -241,6 +243,19 @@ def test_missing_topics_are_not_taken_for_a_missing_broker(kafka: str):
         with pytest.raises(Unavailable) as hearing:
             next(client.assignments("city-appearance"))
     assert (pushing.value.code, hearing.value.code) == ("topic_missing", "topic_missing")
+
+
+def test_partitions_added_to_an_input_are_said_to_be_that(log: Log):
+    """The brokers answer, and it is not said that they do not: a record there would be of nobody, so none is sent."""
+    settings = log.settings
+    added = NewPartitions(settings.topic(topics.REPORTS), PARTITIONS + 2)
+    admin = Brokers(settings).admin
+    for made in admin.create_partitions([added]).values():
+        made.result(20)
+    with pytest.raises(Unavailable) as caught:
+        log.client().push(report("R1"))
+    assert caught.value.code == "partitions_differ"
+    assert f"{PARTITIONS + 2} partitions" in caught.value.message
 
 
 def test_deeds_have_fresh_ids_and_this_machines_time():

@@ -58,6 +58,9 @@ class CountingCore:
         for case in cases:
             self._keep(case)
 
+    def held(self) -> tuple[Iterable[Case], Iterable[RetiredReports]]:
+        return self.cases.values(), ()
+
     def next_due(self) -> datetime | None:
         return self._due[0][0] if self._due else None
 

@@ -25,6 +25,7 @@ from pipeline.stream.partition.opening import Permit, open_partition
 from pipeline.stream.partition.restore import read_from
 from pipeline.stream.worker_clock import WorkerClock, clock_of
 from schemas import topics
+from schemas.errors import Unavailable
 from schemas.journal.entry import JournalEntry, RecordCause
 from schemas.outputs import Position
 from schemas.wire import codecs
@@ -147,6 +148,14 @@ class Deployment:
         worker = Worker(self, len(self.workers), REAL_WORKER if real else program, environment)
         self.workers.append(worker)
         return worker
+
+
+def decided(deployment: Deployment) -> int:
+    """How many entries there are; 0 while the broker does not answer."""
+    try:
+        return deployment.decided()
+    except Unavailable:
+        return 0
 
 
 class _Handed:
