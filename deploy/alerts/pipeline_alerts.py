@@ -29,6 +29,7 @@ def machine_alerts(objectives: Objectives) -> Iterator[Alert]:
     yield from _trouble(alerts)
     yield from _clocks(alerts)
     yield from _disks(alerts)
+    yield from _silence(alerts)
     yield from _kafka(alerts)
     yield from _messages(alerts)
 
@@ -312,6 +313,22 @@ def _disks(alerts: AlertsTable) -> Iterator[Alert]:
             f"{{{{ $labels.folder }}}} 的可用空间低于 {entry.free_percent_min}%，或该目录已离线。磁盘写满后该消息服务停止，其上的分区随之停摆。",
             f"Less than {entry.free_percent_min} % is free for {{{{ $labels.folder }}}}, or the folder is offline. A broker whose disk is full "
             "stops, and what only it holds stands still.",
+        ),
+    )
+
+
+def _silence(alerts: AlertsTable) -> Iterator[Alert]:
+    """By the workers, whoever reads Kafka's own metrics."""
+    yield alert_of(
+        "broker_silent",
+        alerts.broker_silent,
+        "max(enforcement_broker_silent_seconds) > 0",
+        AlertText(
+            "Kafka 节点不应答，连接却未断",
+            "A broker answers nothing, and its connections stand",
+            "有 Kafka 节点已 {{ $value | humanizeDuration }} 不应答而连接未断：断电、断网或进程冻结。有副本时由其余节点接替，处理照常；没有时其分区停摆。",
+            "A broker has answered nothing for {{ $value | humanizeDuration }} and closed nothing: no power, a cut cable or a frozen process. Where "
+            "there are replicas the others have taken over and work goes on; where there are none its partitions stand still.",
         ),
     )
 

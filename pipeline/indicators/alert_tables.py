@@ -171,6 +171,7 @@ class AlertsTable(Table):
     clock_suspect: RefusalsEntry
     rules_differ: AlertEntry
     disk_full: DiskEntry
+    broker_silent: AlertEntry
     broker_down: AlertEntry
     partitions_offline: AlertEntry
     replicas_behind: AlertEntry

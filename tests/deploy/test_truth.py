@@ -35,7 +35,7 @@ NEEDS_A_WORKER: Final = frozenset(
         "enforcement_snapshots", "enforcement_commit_seconds_bucket",
         "enforcement_restore_seconds_bucket", "enforcement_build_info", "enforcement_open_waits_seconds",
         "enforcement_producers_retired_total", "enforcement_loop_lag_seconds", "enforcement_fencings_total",
-        "enforcement_rebalances_total",
+        "enforcement_rebalances_total", "enforcement_broker_silent_seconds",
     }
 )  # fmt: skip
 """What only a worker on a broker has; `tests/stream/test_watch.py` sees them on its page."""
