@@ -57,7 +57,7 @@ def place(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plac
     (folder / "rules").symlink_to(ROOT / "rules")
     shutil.copytree(ROOT / "rules", folder / "rules-next")
     settings = Settings(
-        brokers=kafka, topic_prefix="runbooks.", partitions=PARTITIONS, data_dir=folder, tick_s=0.1
+        brokers=kafka, topic_prefix="runbooks.", partitions=PARTITIONS, data_dir=folder / "data", tick_s=0.1
     )
     deployment = Deployment(settings, folder)
     stream_topics.apply(settings, deployment.brokers)
@@ -70,7 +70,7 @@ def place(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plac
             "ENFORCEMENT_BROKERS": kafka,
             "ENFORCEMENT_TOPIC_PREFIX": settings.topic_prefix,
             "ENFORCEMENT_PARTITIONS": str(PARTITIONS),
-            "ENFORCEMENT_DATA_DIR": str(folder),
+            "ENFORCEMENT_DATA_DIR": str(folder / "data"),  # it holds rules too
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "LC_ALL": "C.UTF-8",
         }
