@@ -107,22 +107,28 @@ class SilentBrokers:
         return min(answering or known, default=None)
 
     def _fell_silent(self, node: int, asked: float) -> None:
-        broker = self._client.cluster.broker_metadata(node)
-        if node in self._silent_since or broker is None:
+        address = self._address(node)
+        if node in self._silent_since or address is None:
             return
         self._silent_since[node] = asked
         metrics.BROKER_SILENCES.inc()
         log.warning(
             "broker %s at %s:%s has answered nothing for %.1f s, and its connections stand: a host without power, a cut cable or a frozen "
             "process; what it led is sought at the others",
-            node, broker.host, broker.port, time.monotonic() - asked,
+            node, *address, time.monotonic() - asked,
         )  # fmt: skip
         for (known, _), connection in list(self._client._conns.items()):
             if known == node:
                 connection.close(reason=CloseReason.CONNECTION_TIMEOUT)
-        task = asyncio.ensure_future(self._until_it_answers(node, broker.host, broker.port))
+        task = asyncio.ensure_future(self._until_it_answers(node, *address))
         self._waiting.add(task)
         task.add_done_callback(self._waiting.discard)
+
+    def _address(self, node: int) -> tuple[str, int] | None:
+        """Host and port; of one that the others list no longer, where it was connected."""
+        connected = (connection for (known, _), connection in self._client._conns.items() if known == node)
+        place = next(connected, None) or self._client.cluster.broker_metadata(node)
+        return (place.host, place.port) if place else None
 
     async def _until_it_answers(self, node: int, host: str, port: int) -> None:
         while True:

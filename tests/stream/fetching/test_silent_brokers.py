@@ -79,13 +79,19 @@ async def until(look: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
-def test_a_join_that_waits_for_members_is_given_up_when_its_broker_falls_silent(kafka: str) -> None:
-    """It has the time of a rebalance, here an hour, but not from a broker that answers nothing else either."""
+@pytest.mark.parametrize("is_listed", [True, False])
+def test_a_join_that_waits_for_members_is_given_up_when_its_broker_falls_silent(
+    kafka: str, is_listed: bool
+) -> None:
+    """It has the time of a rebalance, here an hour, but not from a broker that answers nothing else either; the others may list
+    it no longer by then."""
 
     async def join() -> None:
         async with asked_through_a_relay(kafka) as (relay, client, node, _):
             assert await client.ready(node, group=ConnectionGroup.COORDINATION)
             relay.held = NOBODY
+            if not is_listed:
+                client.cluster._brokers.clear()
             async with asyncio.timeout(PATIENCE_S):
                 with pytest.raises(KafkaConnectionError):
                     await client.send(node, JOIN, group=ConnectionGroup.COORDINATION)
