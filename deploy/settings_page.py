@@ -10,7 +10,8 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from pipeline.other_variables import OTHER_VARIABLES, Variable
-from pipeline.settings import SettingMeaning, Settings
+from pipeline.setting_meaning import SettingMeaning
+from pipeline.settings import Settings
 
 PAGE: Final = "docs/settings.md"
 PREFIX: Final = "ENFORCEMENT_"

@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from pipeline.settings import SettingMeaning, SettingReader
+from pipeline.setting_meaning import SettingMeaning, SettingReader
 
 
 class Variable(NamedTuple):

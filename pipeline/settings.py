@@ -5,40 +5,17 @@ unless the name says otherwise. The rules of the field (deadlines, teams, window
 """
 
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final, Literal, NamedTuple
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from pipeline.setting_meaning import SettingMeaning, SettingReader
 from schemas.topics import prefixed
 
 CALLER_KEY_BYTES_MIN: Final = 32
 _PROJECT: Final = Path(__file__).resolve().parent.parent
-
-
-class SettingReader(StrEnum):
-    """A program that reads a setting."""
-
-    WORKER = "worker"
-    TOPICS = "topics"
-    CLIENT = "client and commands"
-    AUDIT = "audit"
-    NOTIFY = "notify"
-    RULES = "commands that load rules"
-    BROKER = "embedded broker"
-    DEMO = "demo"
-
-
-class SettingMeaning(NamedTuple):
-    """What a setting means, for people, and who reads it."""
-
-    en: str
-    zh: str
-    read_by: tuple[SettingReader, ...] = (SettingReader.WORKER,)
-
-
 _EVERYBODY: Final = (SettingReader.WORKER, SettingReader.TOPICS, SettingReader.CLIENT, SettingReader.AUDIT)
 _NOTIFY: Final = (SettingReader.NOTIFY,)
 _WEB: Final = r"^https?://\S{1,500}$"
@@ -280,6 +257,22 @@ class Settings(BaseSettings):
         ),
     ] = None
 
+    audit_checkpoint_file: Annotated[
+        Path | None,
+        SettingMeaning(
+            "Where the audit keeps how far it has seen the log; default: a file of this cluster and topic prefix in `data_dir`",
+            "审计检查点文件,记录审计所见日志的进度,默认在数据目录下按集群与主题前缀命名",
+            (SettingReader.AUDIT,),
+        ),
+    ] = None
+    audit_checkpoint_key: Annotated[
+        SecretStr | None,
+        SettingMeaning(
+            "Signs that file, and is asked for whenever it is read; does not lie where the file does",
+            "检查点文件的签名密钥,读取时须验签",
+            (SettingReader.AUDIT,),
+        ),
+    ] = None
     notify_wecom: Annotated[
         SecretStr | None,
         SettingMeaning(

@@ -6,12 +6,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
 from logging.config import dictConfig
 from pathlib import Path
-from typing import BinaryIO, Final, NoReturn, TypeVar
+from typing import BinaryIO, Final, NamedTuple, NoReturn, TypeVar
 
 import click
 from rich.console import Console
@@ -25,15 +26,17 @@ from pipeline.audit.audit_options import (
     deployment,
     one_line_errors,
 )
-from pipeline.audit.audit_output import WatchOutput, print_findings
+from pipeline.audit.audit_output import WatchOutput, not_kept, print_findings, print_heads
 from pipeline.audit.audit_run import AuditScope, RunProgress, run
 from pipeline.audit.broker_watch import BrokerWatch
+from pipeline.audit.checkpoint_file import CheckpointFile
 from pipeline.audit.checks.check_context import AuditSetup
 from pipeline.audit.checks.replay import ReplayRulesOf
 from pipeline.audit.findings import Findings
 from pipeline.audit.log.cut import Cutter
 from pipeline.audit.model.rules_reader import read_audit_rules
 from pipeline.caller_key import existing_caller_key
+from pipeline.kafka_log.broker_admin import BrokerAdmin
 from pipeline.kafka_log.connection import Connection
 from pipeline.loglines import logging_config
 from pipeline.moments import Moment
@@ -90,6 +93,16 @@ _Rules = TypeVar("_Rules")
     help="Rules to measure by, or an archive of them (enforcement rules archive); may be repeated, each entry is measured by "
     "those of its version. Default: ENFORCEMENT_RULES_DIR and what this machine's workers have archived.",
 )  # fmt: skip
+@click.option(
+    "--since-checkpoint",
+    is_flag=True,
+    help="Only what came after the last audit that found nothing; nothing is replayed.",
+)
+@click.option(
+    "--print-root",
+    is_flag=True,
+    help="Also print the chain heads of all partitions and one hash over them, to be noted elsewhere.",
+)
 @broker_options
 def audit_command(
     since: datetime | None,
@@ -104,6 +117,8 @@ def audit_command(
     brokers: str | None,
     topic_prefix: str | None,
     folders: tuple[Path, ...],
+    since_checkpoint: bool,
+    print_root: bool,
     as_json: bool,
 ) -> None:
     """Prove from the topics that every promise was kept, or name each record that breaks one.
@@ -112,6 +127,7 @@ def audit_command(
     Example:
       enforcement audit
       enforcement audit --since 2026-11-24 --partition 0 --json
+      enforcement audit --since-checkpoint
       enforcement audit --watch --every 300
 
     Reads all topics from outside, committed records only, while the pipeline works. What each invariant proves and how:
@@ -123,23 +139,40 @@ def audit_command(
     """  # fmt: skip
     with one_line_errors("audit"):
         connection, settings = deployment(brokers, topic_prefix), Settings()
-        if watch and settings.log_format == "json":
-            dictConfig(logging_config(settings))
-        logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)  # it tells each attempt; we tell the result
+        _set_logging(settings, watch)
         acks = _acknowledged(acknowledged)
         rule_folders = _rule_folders(settings, folders)
         setup = _setup(settings, rule_folders, canaries, acks, _partitions(connection, settings))
         rules = None if no_replay else _cached(rule_folders, load_rules)
-        since_ms = None if since is None else int((since - _EPOCH).total_seconds() * 1000)
-        scope = AuditScope(since_ms, partition, twice=not once)
+        since_ms = _since_ms(since, since_checkpoint)
+        scope = AuditScope(since_ms, partition, twice=not once, since_checkpoint=since_checkpoint)
+        auditor = Auditor(connection, setup, rules, scope, _checkpoint_file(settings, connection))
         if watch:
-            output = WatchOutput(as_json=as_json, logs_json=settings.log_format == "json")
-            output.serving(gauges.serve(settings.http_host, port))
-            BrokerWatch().start(connection)
-            _watch(connection, setup, rules, scope, every_s, output)
-        findings, seconds = _run(connection, setup, rules, scope)
+            _watch(auditor, every_s, _serving(connection, settings, port, as_json))
+        findings, seconds = auditor.run()
     print_findings(findings, seconds, as_json)
+    print_heads(findings.checkpoints if print_root and not as_json else None)
     sys.exit(exit_code(findings))
+
+
+def _serving(connection: Connection, settings: Settings, port: int, as_json: bool) -> WatchOutput:
+    """The metrics are served, and the brokers looked at, from now on."""
+    output = WatchOutput(as_json=as_json, logs_json=settings.log_format == "json")
+    output.serving(gauges.serve(settings.http_host, port))
+    BrokerWatch().start(connection)
+    return output
+
+
+def _set_logging(settings: Settings, watch: bool) -> None:
+    if watch and settings.log_format == "json":
+        dictConfig(logging_config(settings))
+    logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)  # it tells each attempt; we tell the result
+
+
+def _since_ms(since: datetime | None, since_checkpoint: bool) -> int | None:
+    if since is not None and since_checkpoint:
+        raise ValueError("--since or --since-checkpoint, not both")
+    return None if since is None else int((since - _EPOCH).total_seconds() * 1000)
 
 
 def exit_code(findings: Findings) -> int:
@@ -149,27 +182,34 @@ def exit_code(findings: Findings) -> int:
     return EXIT_NOT_CHECKED if findings.not_checked.total() else 0
 
 
-def _run(
-    connection: Connection, setup: AuditSetup, rules: ReplayRulesOf | None, scope: AuditScope
-) -> tuple[Findings, float]:
-    started = time.monotonic()
-    with _progress() as progress:
-        findings = run(connection, setup, rules, scope, progress)
-    return findings, time.monotonic() - started
+class Auditor(NamedTuple):
+    """All that a run needs; it may be run again and again."""
+
+    connection: Connection
+    setup: AuditSetup
+    rules: ReplayRulesOf | None
+    scope: AuditScope
+    file: CheckpointFile
+
+    def run(self) -> tuple[Findings, float]:
+        """What is found, and in how many seconds. The checkpoint moves on only over what was found good."""
+        started, before = time.monotonic(), self.file.read()
+        with _progress() as progress:
+            setup = replace(self.setup, checkpoints=before)
+            findings = run(self.connection, setup, self.rules, self.scope, progress)
+        if findings.checkpoints and exit_code(findings) == 0:
+            try:
+                self.file.write({**before, **findings.checkpoints})
+            except OSError as why:
+                not_kept(self.file.path, why)
+        return findings, time.monotonic() - started
 
 
-def _watch(
-    connection: Connection,
-    setup: AuditSetup,
-    rules: ReplayRulesOf | None,
-    scope: AuditScope,
-    every_s: float,
-    output: WatchOutput,
-) -> NoReturn:
+def _watch(auditor: Auditor, every_s: float, output: WatchOutput) -> NoReturn:
     """Until interrupted. Brokers that do not answer are counted and tried again."""
     while True:
         try:
-            findings, seconds = _run(connection, setup, rules, scope)
+            findings, seconds = auditor.run()
         except Unavailable as why:
             gauges.failed(why.code)
             output.failed(why)
@@ -182,6 +222,16 @@ def _watch(
 def _partitions(connection: Connection, settings: Settings) -> int:
     with closing(Cutter(connection, settings.transaction_timeout_ms / 1_000)) as cutter:
         return len(cutter.partitions())
+
+
+def _checkpoint_file(settings: Settings, connection: Connection) -> CheckpointFile:
+    """That of the settings; else one for each cluster and topic prefix: another cluster has another log."""
+    key, path = settings.audit_checkpoint_key, settings.audit_checkpoint_file
+    if path is None:
+        with closing(BrokerAdmin(connection)) as admin:
+            name = f"audit-checkpoint-{admin.cluster_id()}-{connection.topic_prefix}".rstrip("-")
+        path = settings.data_dir / f"{name}.json"
+    return CheckpointFile(path, None if key is None else key.get_secret_value().encode())
 
 
 def _rule_folders(settings: Settings, folders: tuple[Path, ...]) -> RuleFolders:

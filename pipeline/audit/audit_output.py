@@ -3,6 +3,8 @@
 import logging
 import sys
 import time
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 import click
@@ -10,7 +12,9 @@ from rich.console import Console
 
 from pipeline.audit import findings_text
 from pipeline.audit.findings import Findings
+from pipeline.audit.log.checkpoint import Checkpoint, root_of
 from pipeline.loglines import BROKER_LOST, FACTS, LOST_S
+from pipeline.words.field_words import to_second
 from pipeline.words.spoken import said, told
 from schemas.errors import Unavailable
 
@@ -26,6 +30,25 @@ def print_findings(findings: Findings, seconds: float, as_json: bool) -> None:
     else:
         console = Console(width=None if sys.stdout.isatty() else WIDTH, soft_wrap=True)
         findings_text.print_text(findings, seconds, console)
+
+
+def print_heads(checkpoints: Mapping[int, Checkpoint] | None) -> None:
+    """To be copied out and kept elsewhere: one hash over all, and the head of each partition's chain; nothing of None."""
+    if checkpoints is None:
+        return
+    if not checkpoints:
+        click.echo(said("no chain heads: only a part of the log was read"))
+        return
+    newest = to_second(max(seen.at for seen in checkpoints.values()))
+    click.echo(said("root {root} up to {at}", root=root_of(checkpoints), at=newest))
+    for number, seen in sorted(checkpoints.items()):
+        words = {"number": number, "begun": seen.begun, "seq": seen.seq, "head": seen.head}
+        click.echo(said("partition {number}, entries {begun} to {seq}: {head}", **words))
+
+
+def not_kept(path: Path, why: OSError) -> None:
+    """The next audit goes on from the checkpoint before; said in the log, since nothing is wrong with what was audited."""
+    log.warning("the checkpoint %s was not written: %s", path, why.strerror)
 
 
 class WatchOutput:

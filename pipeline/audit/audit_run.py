@@ -10,6 +10,7 @@ from pipeline.audit.checks.hops import judge
 from pipeline.audit.checks.replay import ReplayRulesOf
 from pipeline.audit.findings import Findings, Invariant
 from pipeline.audit.log.cut import Cut, Cutter, KafkaLog
+from pipeline.audit.log.partition_log import LogPlace
 from pipeline.audit.log.second_reading import held_up
 from pipeline.kafka_log.bounded_reader import BoundedReader
 from pipeline.kafka_log.connection import Connection
@@ -19,11 +20,14 @@ HIDDEN: Final = "an open transaction hides what stands behind it"
 
 
 class AuditScope(NamedTuple):
-    """What a run covers: all of it or from a time on (ms since 1970), all partitions or one, read twice or once."""
+    """What a run covers: all of it, from a time on (ms since 1970) or from the checkpoints on, all partitions or one, read twice
+    or once.
+    """
 
     since_ms: int | None = None
     partition: int | None = None
     twice: bool = True
+    since_checkpoint: bool = False
 
 
 class RunProgress(NamedTuple):
@@ -51,8 +55,12 @@ def run(
     cuts: dict[int, Cut] = {}
     cutter = Cutter(connection, setup.transaction_s)
     with closing(cutter), closing(BoundedReader(connection)) as reader:
-        for partition in _partitions(cutter, scope):
-            cut = cutter.cut(partition, scope.since_ms)
+        partitions = _partitions(cutter, scope)
+        if scope.partition is None:
+            _all_are_there(setup, partitions, total)
+        for partition in partitions:
+            after = setup.checkpoints.get(partition) if scope.since_checkpoint else None
+            cut = cutter.cut(partition, scope.since_ms, after)
             if cut.is_hidden:
                 total.add(_hidden(cut, setup))
             else:
@@ -63,6 +71,14 @@ def run(
         _look_behind(cutter, reader, cuts, total)
     judge(total)
     return total
+
+
+def _all_are_there(setup: AuditSetup, partitions: Sequence[int], total: Findings) -> None:
+    """No partition is gone that an earlier audit saw."""
+    for partition in sorted(setup.checkpoints.keys() - set(partitions)):
+        seen = setup.checkpoints[partition]
+        words = {"topic": topics.JOURNAL, "end": 0, "before": seen.ends[topics.JOURNAL], "at": seen.at}
+        total.holds("log_went_back", False, LogPlace(topics.JOURNAL, partition, 0), None, **words)
 
 
 def _look_behind(cutter: Cutter, reader: BoundedReader, cuts: Mapping[int, Cut], total: Findings) -> None:

@@ -19,6 +19,7 @@ from pipeline.audit.checks.retired_reports import RetiredRows
 from pipeline.audit.checks.snapshots import Keys, Snapshots
 from pipeline.audit.checks.timer_checks import TimersFired
 from pipeline.audit.findings import Findings, Invariant
+from pipeline.audit.log.continuity import Continuity
 from pipeline.audit.log.entry_join import Join
 from pipeline.audit.log.partition_log import Log, LogSource
 from pipeline.audit.log.second_reading import RememberingLog, held_up
@@ -73,6 +74,7 @@ def audit_partition(
 def _checks(context: CheckContext, log: LogSource, rules: ReplayRulesOf | None) -> list[InvariantCheck]:
     checks: list[InvariantCheck] = [
         LogOrder(context),
+        Continuity(context, log),
         OneCasePerReport(context),
         Balance(context),
         Moves(context),

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from pipeline.audit.log.checkpoint import Checkpoint
 from pipeline.audit.log.partition_log import LogPlace
 from pipeline.audit.model.hop_account import HopAccount
 from pipeline.audit.sentences import SENTENCES
@@ -28,6 +29,7 @@ class Invariant(StrEnum):
     T4 = "T4"
     T5 = "T5"
     T6 = "T6"
+    T7 = "T7"
     I1 = "I1"
     I2 = "I2"
     I3 = "I3"
@@ -57,6 +59,7 @@ MEANINGS: Final[Mapping[Invariant, tuple[str, str]]] = {
     Invariant.T4: ("no entry id twice", "台账编号不重复"),
     Invariant.T5: ("inputs are decided in their order", "按输入顺序处理"),
     Invariant.T6: ("a transaction is all or nothing", "事务要么全有要么全无"),
+    Invariant.T7: ("the log goes on from where it was seen", "日志自上次所见之处延续"),
     Invariant.I1: (
         "nothing lost: one entry per input, one outcome each",
         "不丢失：每条输入一条台账、一个结果",
@@ -139,6 +142,8 @@ class Findings:
         """What else was counted, such as reports that wait to be decided."""
         self.late_s: list[int] = []
         """How late each timer fired, in seconds."""
+        self.checkpoints: dict[int, Checkpoint] = {}
+        """By partition, how far all of it was seen; none where only a part was read."""
         self.hops: Final = HopAccount()
         """Records that were forwarded from one partition to another."""
 
@@ -173,6 +178,7 @@ class Findings:
         self.lacking_rules.update(other.lacking_rules)
         self.kept += other.kept
         self.late_s += other.late_s
+        self.checkpoints.update(other.checkpoints)
         self.hops.add(other.hops)
 
     def reasons(self, invariant: Invariant) -> list[str]:

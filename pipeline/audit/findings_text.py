@@ -9,6 +9,7 @@ from rich.table import Table
 
 from pipeline.audit.findings import MEANINGS, Findings, Invariant
 from pipeline.audit.gauges import lateness
+from pipeline.audit.log.checkpoint import root_of
 from pipeline.words.language import Lang
 from pipeline.words.spoken import said, spoken, told
 from schemas import topics
@@ -43,6 +44,7 @@ def summary(findings: Findings, seconds: float) -> Mapping[str, object]:
             "reasons": dict(findings.not_checked),
             "rules_versions": dict(findings.lacking_rules),
         },
+        "chain": _chain(findings),
         "seconds": round(seconds, 3),
         "invariants": [
             {
@@ -54,6 +56,13 @@ def summary(findings: Findings, seconds: float) -> Mapping[str, object]:
             for finding in Invariant
         ],
     }
+
+
+def _chain(findings: Findings) -> Mapping[str, object] | None:
+    """The heads of all partitions, and one hash over them; None where only a part of the log was read."""
+    seen = findings.checkpoints
+    heads = {number: {"begun": one.begun, "seq": one.seq, "head": one.head} for number, one in seen.items()}
+    return {"root": root_of(seen), "partitions": heads} if seen else None
 
 
 def print_text(findings: Findings, seconds: float, console: Console) -> None:

@@ -28,6 +28,8 @@ T5 input_order           | {where} is decided after offset {last} | {where}在�
 T6 outputs_counted       | entry {entry_id} says it wrote {counted} records to {topic}; there are {present} | 台账{entry_id}称写入{topic}共{counted}条，实有{present}条
 T6 entry_gap             | entry number {seq} follows {last} | 台账序号{seq}紧接{last}，不连续
 T6 output_unreadable     | the record is not of its contract: {why} | 记录不合约定：{why}
+T7 log_went_back         | {topic} ends at {end}; an earlier audit, at the entry of {at}, had seen {before}: the brokers have an older copy of their data, or the topic was made anew (if that was meant, remove the checkpoint) | {topic}止于{end}，而此前审计（至{at}的台账）所见已达{before}：消息服务所存为旧数据，或主题已重建（若属有意，请删除检查点文件）
+T7 entry_replaced        | entry number {seq}, of {at}, is not there as an earlier audit saw it, or one before it is not | 台账序号{seq}（{at}）或其以前的台账已非此前审计所见
 I1 input_lost            | no entry decides this record, and later ones are decided | 此记录没有台账，而其后的已处理
 I1 undecided_gone        | the log begins at {begin} and the last that was decided is {last}: {many} records behind it were deleted undecided | 日志自{begin}起，最后处理的是{last}，其后{many}条未经处理即被清除
 I1 input_decided_twice   | {where} was decided before | {where}已处理过

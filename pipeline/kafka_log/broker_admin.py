@@ -131,6 +131,14 @@ class BrokerAdmin:
                 reconnect_backoff_max_ms=RECONNECT_MS_MAX,
             )
 
+    def cluster_id(self) -> str:
+        """The name that the cluster gave itself; it stays with its data.
+
+        Raises:
+            Unavailable: no broker answers.
+        """
+        return str(self._ask(self._admin.describe_cluster)["cluster_id"])
+
     def topics(self, names: Iterable[str]) -> dict[str, TopicOnBrokers]:
         """Of those that exist.
 

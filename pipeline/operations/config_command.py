@@ -15,8 +15,9 @@ from pipeline.notify.audiences import WrongChannel, channels_of
 from pipeline.operations.broker_access import show_rows
 from pipeline.other_variables import OTHER_VARIABLES
 from pipeline.rulebook import BadRules
+from pipeline.setting_meaning import SettingMeaning
 from pipeline.setting_names import PREFIX, unknown_settings
-from pipeline.settings import SettingMeaning, Settings
+from pipeline.settings import Settings
 from pipeline.words.command_line import group
 from pipeline.words.error_words import settings_in_words, unknown_in_words
 from pipeline.words.field_words import Both, Lang, both

@@ -3,12 +3,23 @@
 from datetime import timedelta
 from functools import cache
 
+from pipeline.audit.log.checkpoint import Checkpoint
 from schemas import topics
 from schemas.journal.events import CaseOpened, ReportMerged
 from schemas.values.terms import EvidenceKind
-from tests.audit.logs import MemoryLog, story_log
+from tests.audit.logs import MemoryLog, audited, story_log
 from tests.core.proceedings import NOTICE_5000, on_site, taken
 from tests.core.story import STREET, Story, encode, sha
+
+
+@cache
+def seen_before() -> dict[int, Checkpoint]:
+    """What an audit saw when the half of it was written."""
+    log = good_log()
+    entries = log.topics[topics.JOURNAL]
+    until = entries[len(entries) // 2].timestamp_ms
+    log.topics = {name: [r for r in there if r.timestamp_ms <= until] for name, there in log.topics.items()}
+    return audited(log, replayed=False).checkpoints
 
 
 def elsewhere(number: int) -> dict[str, object]:

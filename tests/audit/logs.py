@@ -29,11 +29,14 @@ ALL = tuple(topic.name for topic in topics.TOPICS)
 
 @dataclass
 class MemoryLog:
-    """One partition of all topics, in memory. `begins`: where a topic begins, if not with its first record."""
+    """One partition of all topics, in memory. `begins`: where a topic begins, if not with its first record; `oldests`: if the
+    brokers hold more of it.
+    """
 
     partition: int = 0
     topics: dict[str, list[AuditRecord]] = field(default_factory=lambda: {name: [] for name in ALL})
     begins: dict[str, int] = field(default_factory=dict)
+    oldests: dict[str, int] = field(default_factory=dict)
     closed: frozenset[str] = frozenset()
     entries_later: list[JournalEntry] = field(default_factory=list)
     second: dict[str, Iterable[AuditRecord]] = field(default_factory=dict)
@@ -46,7 +49,10 @@ class MemoryLog:
         return self.begins.get(topic, 0)
 
     def oldest(self, topic: str) -> int:
-        return self.begin(topic)
+        return self.oldests.get(topic, self.begin(topic))
+
+    def end(self, topic: str) -> int:
+        return self.topics[topic][-1].offset + 1 if self.topics[topic] else 0
 
     def records(self, topic: str) -> Iterator[AuditRecord]:
         if self.may_read(topic):
@@ -75,7 +81,13 @@ class MemoryLog:
     def copy(self) -> "MemoryLog":
         """A log of its own, to be spoilt."""
         topics = {name: list(records) for name, records in self.topics.items()}
-        return MemoryLog(self.partition, topics, dict(self.begins), self.closed, list(self.entries_later))
+        return MemoryLog(
+            self.partition,
+            topics,
+            dict(self.begins),
+            closed=self.closed,
+            entries_later=list(self.entries_later),
+        )
 
 
 def logged(pushed: Iterable[tuple[InputRecord, datetime]], outcomes: Iterable[Outcome]) -> MemoryLog:

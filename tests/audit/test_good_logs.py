@@ -14,7 +14,7 @@ from schemas import topics
 from schemas.journal.clock_events import TimerFired
 from schemas.journal.entry import JournalEntry, TimerCause
 from schemas.wire import codecs
-from tests.audit.good import good_log, good_story, small_log
+from tests.audit.good import good_log, good_story, seen_before, small_log
 from tests.audit.logs import (
     ALL,
     MemoryLog,
@@ -35,7 +35,7 @@ PUSHED = {(topic, 0): frozenset(r.offset for r, _ in good_story().pushed if r.to
 
 def test_a_good_log_is_clean_and_every_invariant_has_checked_something():
     """Weeks of a street in which everything happens: nothing is found, nothing is left out, each promise was looked at."""
-    found = audited(good_log(), acknowledged=PUSHED)
+    found = audited(good_log(), acknowledged=PUSHED, checkpoints=seen_before())
     assert found.kept == []
     assert {invariant for invariant in Invariant if not found.checked[invariant]} == set()
     assert {invariant for invariant, _ in found.skipped} == {
@@ -46,8 +46,10 @@ def test_a_good_log_is_clean_and_every_invariant_has_checked_something():
 
 def test_a_log_of_which_each_entry_says_when_it_was_decided_is_clean_and_all_of_it_is_checked():
     """Weeks of a street as a worker makes them, which counts from arrival and due time: nothing is found, nothing left out."""
-    found = audited(worked_log(good_story()), acknowledged=PUSHED)
+    log = worked_log(good_story())
+    found = audited(log, acknowledged=PUSHED)
     assert found.kept == []
+    assert audited(log, replayed=False, checkpoints=found.checkpoints).kept == []
     assert found.skipped == {}
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from pipeline.audit.findings import Findings, Invariant
+from pipeline.audit.log.checkpoint import Checkpoint
 from pipeline.audit.log.entry_join import Join, JoinedEntry
 from pipeline.audit.model.fold import Fold, Touched
 from pipeline.audit.model.rules_reader import AuditRules
@@ -35,6 +36,8 @@ class AuditSetup:
     transaction_s: float = 10.0
     canaries: tuple[str, ...] = ()
     acknowledged: Mapping[tuple[str, int], frozenset[int]] = field(default_factory=dict)
+    checkpoints: Mapping[int, Checkpoint] = field(default_factory=dict)
+    """By partition, what an earlier audit saw."""
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from pipeline.audit.log.checkpoint import Checkpoint
 from pipeline.audit.log.partition_log import AuditRecord, Held
 from pipeline.kafka_log.bounded_reader import BoundedReader
 from pipeline.kafka_log.connection import Connection
@@ -71,8 +72,9 @@ class Cutter:
                 self._client.partitions(self._committed, topic)
         return self._client.partitions(self._committed, topics.JOURNAL)
 
-    def cut(self, partition: int, since_ms: int | None = None) -> Cut:
-        """Up to now, from the beginning or from what was written at `since_ms`; waits until readers see all of it.
+    def cut(self, partition: int, since_ms: int | None = None, after: Checkpoint | None = None) -> Cut:
+        """Up to now, from the beginning, from what was written at `since_ms`, or from the last entry `after` which nothing was seen;
+        waits until readers see all of it.
 
         Raises:
             Unavailable: no broker answers.
@@ -89,6 +91,11 @@ class Cutter:
             ends[late.topic] = min(ends[late.topic], late.stable)
         oldest = self._begins(partition, names, None)
         begins = oldest if since_ms is None else self._begins(partition, names, since_ms)
+        if after is not None and after.offset > oldest[topics.JOURNAL]:
+            known = {topics.JOURNAL: after.offset, **after.inputs}
+            # its outputs were perhaps stamped before it, in the same transaction; `Join` leaves out those of earlier entries
+            begins = self._begins(partition, names, after.stamped_ms - int(self._transaction_s * 1_000))
+            begins |= {name: max(offset, oldest[name]) for name, offset in known.items()}
         return Cut(partition, begins, ends, held, closed, oldest)
 
     def behind(self, cut: Cut) -> int:
@@ -175,9 +182,13 @@ class KafkaLog:
         """As it was at the cut."""
         return self._cut.oldest.get(topic, 0)
 
+    def end(self, topic: str) -> int:
+        """As it was at the cut."""
+        return self._cut.ends.get(topic, 0)
+
     def records(self, topic: str) -> Iterator[AuditRecord]:
         """Up to the cut."""
-        return self.between(topic, self.begin(topic), self._cut.ends.get(topic, 0))
+        return self.between(topic, self.begin(topic), self.end(topic))
 
     def again(self, topic: str) -> Iterator[AuditRecord] | None:
         """Fetched anew."""

@@ -108,10 +108,10 @@ class JoinedOutputs:
         """Leave out what was written before the first entry that is read."""
         while not self._begun and not self._is_whole:
             self._fill(_AHEAD)
-            old = [name for name in self._ahead if _is_earlier(name, entry)]
+            old = [self._ahead[name][-1].number for name in self._ahead if _is_earlier(name, entry)]
             if not old:
                 return
-            for name in old:
+            for name in [name for name, outputs in self._ahead.items() if outputs[-1].number <= max(old)]:
                 self._waiting -= len(self._ahead.pop(name))
 
     def take(self, name: str, count: int) -> list[Output]:
@@ -355,6 +355,7 @@ class Join:
             joined.outputs[outputs.topic] = outputs_found if outputs.begun else []
             if not outputs.begun:
                 absent.append(outputs.topic)
+        self.cases.skip_to(entry)
         kept = self.cases.take(entry.entry_id, 0)
         joined.retired = [output for output in kept if isinstance(output.content, RetiredReports)]
         joined.outputs[topics.CASES] = [

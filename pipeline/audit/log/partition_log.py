@@ -63,6 +63,9 @@ class LogSource(Protocol):
     def oldest(self, topic: str) -> int:
         """The first offset that the brokers still hold of `topic`: retention took what stood before."""
 
+    def end(self, topic: str) -> int:
+        """How far `topic` reached when the ends were fixed; 0 where it may not be read."""
+
     def records(self, topic: str) -> Iterator[AuditRecord]:
         """All committed records up to the end; none of a topic that may not be read. Called once for each topic."""
 

@@ -43,6 +43,10 @@ class RememberingLog:
         """As the log says."""
         return self._log.oldest(topic)
 
+    def end(self, topic: str) -> int:
+        """As the log says."""
+        return self._log.end(topic)
+
     def later(self) -> Iterator[JournalEntry]:
         """As the log says."""
         return self._log.later()

@@ -1,5 +1,6 @@
 """Reading on and on: through a broker's death, a reader that falls silent, and offsets that the log no longer has."""
 
+import os
 import socket
 import time
 from collections.abc import Callable
@@ -133,7 +134,7 @@ def in_the_end(client: Client, pending: PendingReceipt) -> Receipt:
 @pytest.mark.slow
 def test_clients_outlive_the_broker(tmp_path: Path):
     """The broker is killed and started again: who followed hears what comes after, who pushed meanwhile is answered."""
-    with borrowed_broker(tmp_path / "kafka", port=_lasting_port()) as broker:
+    with borrowed_broker(tmp_path / "kafka", port=lasting_port()) as broker:
         settings = Settings(
             brokers=broker.address, topic_prefix="outlive.", partitions=PARTITIONS, data_dir=tmp_path
         )
@@ -156,9 +157,9 @@ def test_clients_outlive_the_broker(tmp_path: Path):
             assert next_text(queue) == "after"
 
 
-def _lasting_port() -> int:
-    """A free port that the system gives to no client: one that tries again and again could take it meanwhile."""
-    for port in range(21_000, 32_000):
+def lasting_port() -> int:
+    """A free port that the system gives to no client: one that tries again and again could take it meanwhile. Each process looks elsewhere."""
+    for port in range(21_000 + os.getpid() % 10_000, 32_000):
         with socket.socket() as tried:
             if tried.connect_ex(("127.0.0.1", port)) != 0:
                 return port
