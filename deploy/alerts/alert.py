@@ -9,6 +9,7 @@ from pipeline.indicators.alert_tables import AlertEntry, alert_name
 
 NO_LABELS: Final[Mapping[str, str]] = MappingProxyType({})
 _MINUTES_A_DAY: Final = 1440
+_UNITS_ZH: Final = {"m": "分钟", "h": "小时", "d": "天"}
 _MINUTES_AN_HOUR: Final = 60
 
 
@@ -78,3 +79,8 @@ def duration(minutes: int) -> str:
     if minutes and minutes % _MINUTES_AN_HOUR == 0:
         return f"{minutes // _MINUTES_AN_HOUR}h"
     return f"{minutes}m"
+
+
+def duration_zh(notation: str) -> str:
+    """Prometheus' notation for Chinese readers: 90 分钟, 6 小时, 3 天."""
+    return f"{notation[:-1]} {_UNITS_ZH[notation[-1]]}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from deploy.alerts.alert import Alert, AlertText, alert_of
+from deploy.alerts.alert import Alert, AlertText, alert_of, duration_zh
 from deploy.alerts.broker_alerts import broker_alerts
 from pipeline.indicators.alert_tables import AlertsTable
 from pipeline.indicators.indicator_table import MetricTerm
@@ -163,7 +163,7 @@ def _workers(alerts: AlertsTable) -> Iterator[Alert]:
         AlertText(
             "工作进程反复重启：{{ $labels.instance }}",
             "A worker starts again and again: {{ $labels.instance }}",
-            f"{{{{ $labels.instance }}}} 在 {_LOOP_WINDOW} 内重启了 {{{{ $value }}}} 次：每次启动后很快退出，其分区没有推进。",
+            f"{{{{ $labels.instance }}}} 在 {duration_zh(_LOOP_WINDOW)}内重启了 {{{{ $value }}}} 次：每次启动后很快退出，其分区没有推进。",
             f"{{{{ $labels.instance }}}} started {{{{ $value }}}} times within {_LOOP_WINDOW}: each time it ends soon, and its partitions "
             "do not move.",
         ),
@@ -231,7 +231,7 @@ def _partitions(alerts: AlertsTable) -> Iterator[Alert]:
 
 
 def _trouble(alerts: AlertsTable) -> Iterator[Alert]:
-    fencings, retired = alerts.many_fencings, alerts.producers_retired
+    fencings, retired, slow = alerts.many_fencings, alerts.producers_retired, alerts.commits_slow
     yield alert_of(
         "many_fencings",
         fencings,
@@ -253,6 +253,19 @@ def _trouble(alerts: AlertsTable) -> Iterator[Alert]:
             "一小时内有 {{ $value }} 个生产者因“{{ $labels.reason }}”被弃用，多半是 Kafka 缓慢或网络不稳。",
             "{{ $value }} producers were given up within an hour for {{ $labels.reason }}: most likely brokers are slow or the network loses "
             "answers.",
+        ),
+    )
+    buckets = MetricTerm("enforcement_commit_seconds_bucket").query("10m", by="le")
+    yield alert_of(
+        "commits_slow",
+        slow,
+        f"histogram_quantile(0.5, {buckets}) > {slow.commit_seconds_max:g}",
+        AlertText(
+            "Kafka 提交缓慢",
+            "Kafka commits slowly",
+            "半数提交用时 {{ $value | humanizeDuration }} 以上：案件照常判定，但每一步都晚这么久，积压时追赶更慢。",
+            "Half of the commits take {{ $value | humanizeDuration }} or more: cases are decided as ever, but each step comes so much later, and "
+            "a backlog takes longer.",
         ),
     )
 

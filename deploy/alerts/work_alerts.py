@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from deploy.alerts.alert import Alert, AlertText, alert_of, duration
+from deploy.alerts.alert import Alert, AlertText, alert_of, duration, duration_zh
 from deploy.alerts.alert_names import NamedCases
 from deploy.alerts.recording import DAY_MINUTES, LATE, count, late_ratio, ratio, whole_of
 from pipeline import metrics
@@ -40,7 +40,7 @@ def _burns(objectives: Objectives) -> Iterator[Alert]:
         text = AlertText(
             "超期处置过多，按期处置目标难保",
             "Too many handlings end late to keep the goal",
-            f"近 {window} 处置完毕的案件中超期占 {{{{ $value | humanizePercentage }}}}，是目标所容（{slack:.0%}）的 {burn.factor:g} 倍以上。",
+            f"近 {duration_zh(window)}处置完毕的案件中超期占 {{{{ $value | humanizePercentage }}}}，是目标所容（{slack:.0%}）的 {burn.factor:g} 倍以上。",
             f"Of the handlings that ended in {window}, {{{{ $value | humanizePercentage }}}} were late: more than {burn.factor:g} times "
             f"what the goal leaves ({slack:.0%}).",
         )

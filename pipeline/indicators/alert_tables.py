@@ -108,6 +108,12 @@ class RetiredEntry(AlertEntry):
     retired_per_hour_max: Most
 
 
+class SlowCommitsEntry(AlertEntry):
+    """Half of the commits take longer than that; the histogram ends at half a minute."""
+
+    commit_seconds_max: Annotated[float, Field(gt=0, le=29)]
+
+
 class LateTimersEntry(AlertEntry):
     """One timer in a hundred fires later than that; the histogram ends at a day."""
 
@@ -166,6 +172,7 @@ class AlertsTable(Table):
     opening_waits: WaitEntry
     many_fencings: FencingsEntry
     producers_retired: RetiredEntry
+    commits_slow: SlowCommitsEntry
     timers_late: LateTimersEntry
     loop_lag: LoopLagEntry
     clock_suspect: RefusalsEntry

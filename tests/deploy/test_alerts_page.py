@@ -60,11 +60,11 @@ def test_only_durations_are_hastened():
 def test_a_message_is_taken_apart_into_its_alerts():
     """Each by its runbook; what is over is not what fired; what differs from run to run is a sign."""
     block = (
-        "**【紧急】工作进程反复重启：127.0.0.1:21033**\n127.0.0.1:21033 在 15m 内重启了 4 次：每次启动后很快退出，其分区没有推进。\n"
+        "**【紧急】工作进程反复重启：127.0.0.1:21033**\n127.0.0.1:21033 在 15 分钟内重启了 4 次：每次启动后很快退出，其分区没有推进。\n"
         "始于 2026-11-29 19:03:07\n处置手册: docs/runbooks/CrashLoop.md"
     )
     told = told_blocks([f"{block}\n\n{block.replace('紧急', '已恢复')}", "another's message"])
     assert told == {Key("CrashLoop", ""): block}
     assert normalised(Key("CrashLoop", ""), block).splitlines()[1] == (
-        "‹地址› 在 15m 内重启了 ‹数› 次：每次启动后很快退出，其分区没有推进。"
+        "‹地址› 在 15 分钟内重启了 ‹数› 次：每次启动后很快退出，其分区没有推进。"
     )

@@ -40,7 +40,7 @@ _READY_S: Final = 90
 _WORKERS: Final = 2
 _STARTS: Final = 7
 _BACKLOG: Final = 20_000
-_LATE_S: Final = 0.1
+_LATE_S: Final = 0.2
 FAULTY: Final = ("-m", "tests.deploy.alerts_live.faulty_worker")
 
 
@@ -209,7 +209,7 @@ def _backlog(trouble: Trouble) -> None:
     slow = trouble.seen_worker(0, batch_records_max="1", brokers=proxy.address)
     proxy.late_s = _LATE_S
     push(trouble.deployment, [report("backlog")] * _BACKLOG)
-    trouble.seen.wait_told(_TOLD_S, "LagHigh", "DecisionsStale")
+    trouble.seen.wait_told(_TOLD_S, "LagHigh", "DecisionsStale", "CommitsSlow")
     slow.end()
     proxy.close()
 
@@ -271,9 +271,10 @@ WORKER: Final = Scene(
         "CrashLoop": Happening("a worker is started and killed again and again"),
         "ProducersRetired": Happening("a worker is started that takes every commit for too slow"),
         "LagHigh": Happening(
-            f"{_BACKLOG:,} reports at once, and a broker that answers a tenth of a second late"
+            f"{_BACKLOG:,} reports at once, and a broker that answers a fifth of a second late"
         ),
         "DecisionsStale": Happening("the same backlog, after a minute"),
+        "CommitsSlow": Happening("the same broker"),
         "InternalErrors": Happening("a worker with a bug planted in it, and a report that meets the bug"),
         "LoopLag": Happening(
             "a worker whose event loop is held up for 1.6 s again and again by a planted bug"
