@@ -1,6 +1,7 @@
 """A deployment in trouble: what comes in is wrong, workers are killed, started wrongly and fought over, the auditor finds and falls silent, a
 robot refuses. And a worker in trouble: it is slow, faulty, held up, and at the end there is neither worker nor broker."""
 
+import os
 import shutil
 import signal
 import time
@@ -97,7 +98,7 @@ def _play_fleet(folder: Path) -> Mapping[Key, str]:
 
 def _play_worker(folder: Path) -> Mapping[Key, str]:
     with _watched(folder) as trouble:
-        _slow_commits(trouble)
+        _lost_answers(trouble)
         _backlog(trouble)
         _faulty(trouble)
         _started_again_and_again(trouble)
@@ -105,6 +106,7 @@ def _play_worker(folder: Path) -> Mapping[Key, str]:
         trouble.seen.wait_told(_TOLD_S, "NoWorker")
         running = Broker.find(folder / "broker")
         assert running
+        _frozen_broker(trouble, running.pid)
         running.kill()
         trouble.seen.wait_told(_TOLD_S, "BrokerDown")
         return trouble.seen.told()
@@ -189,18 +191,20 @@ def _started_again_and_again(trouble: Trouble) -> None:
     trouble.seen.wait_told(_TOLD_S, "CrashLoop")
 
 
-def _slow_commits(trouble: Trouble) -> None:
-    """The brokers take longer for a commit than this worker is allowed to wait."""
-    slow = trouble.seen_worker(1, commit_slow_s="0.000001")
+def _lost_answers(trouble: Trouble) -> None:
+    """The network loses the answers to commits, one after the other."""
+    proxy = Proxy(trouble.deployment.settings.brokers)
+    worker = trouble.seen_worker(1, brokers=proxy.address)
     numbers = count()
 
     def is_told() -> bool:
-        for partition in range(PARTITIONS):
-            push(trouble.deployment, [report(f"slow-{next(numbers)}")], partition)
+        proxy.lose_next_end_of_transaction()
+        push(trouble.deployment, [report(f"lost-{next(numbers)}")])
         return Key("ProducersRetired", "") in trouble.seen.told()
 
     until(_TOLD_S, "retired", is_told)
-    slow.end()
+    worker.end()
+    proxy.close()
 
 
 def _backlog(trouble: Trouble) -> None:
@@ -245,6 +249,17 @@ def _foreign_transaction(trouble: Trouble) -> None:
     waiting.end()
 
 
+def _frozen_broker(trouble: Trouble, pid: int) -> None:
+    """It answers nothing and closes nothing, as a host without power."""
+    worker = trouble.seen_worker(1)
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        trouble.seen.wait_told(_TOLD_S, "BrokerSilent")
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    worker.end()
+
+
 def _open(worker: Worker) -> float:
     return worker.metric('enforcement_partitions{state="open"}')
 
@@ -269,7 +284,7 @@ WORKER: Final = Scene(
     "a worker in trouble",
     {
         "CrashLoop": Happening("a worker is started and killed again and again"),
-        "ProducersRetired": Happening("a worker is started that takes every commit for too slow"),
+        "ProducersRetired": Happening("the network loses one answer to a commit after the other"),
         "LagHigh": Happening(
             f"{_BACKLOG:,} reports at once, and a broker that answers a fifth of a second late"
         ),
@@ -286,6 +301,7 @@ WORKER: Final = Scene(
         "RestoreStuck": Happening("the same transaction"),
         "PartitionsUnowned": Happening("the same transaction"),
         "NoWorker": Happening("the last worker is killed"),
+        "BrokerSilent": Happening("the broker is frozen beside a worker"),
         "BrokerDown": Happening("the broker is killed"),
     },
     _play_worker,
