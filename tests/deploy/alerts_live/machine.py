@@ -102,11 +102,11 @@ def _play_worker(folder: Path) -> Mapping[Key, str]:
         _backlog(trouble)
         _faulty(trouble)
         _started_again_and_again(trouble)
-        _foreign_transaction(trouble)
-        trouble.seen.wait_told(_TOLD_S, "NoWorker")
         running = Broker.find(folder / "broker")
         assert running
         _frozen_broker(trouble, running.pid)
+        _foreign_transaction(trouble)
+        trouble.seen.wait_told(_TOLD_S, "NoWorker")
         running.kill()
         trouble.seen.wait_told(_TOLD_S, "BrokerDown")
         return trouble.seen.told()
