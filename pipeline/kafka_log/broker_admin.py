@@ -12,18 +12,24 @@ from kafka.admin import ConfigResource, ConfigResourceType, OffsetSpec
 from kafka.errors import (
     CoordinatorLoadInProgressError,
     CoordinatorNotAvailableError,
+    KafkaConnectionError,
     NotCoordinatorError,
     for_code,
 )
 
 from pipeline.kafka_log.connection import Connection, topic_missing
-from pipeline.kafka_log.independent_client import kafka_errors_as_ours
-from pipeline.kafka_log.librdkafka import RECONNECT_MS_MAX
+from pipeline.kafka_log.independent_client import connected, kafka_errors_as_ours
 from pipeline.kafka_log.log_record import TopicPlace
 
 T = TypeVar("T")
 OPEN_STATES: Final = ("Ongoing", "PrepareCommit", "PrepareAbort", "PrepareEpochFence")
-_NOT_YET: Final = (CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NotCoordinatorError)
+_PASSING: Final = (
+    CoordinatorLoadInProgressError,
+    CoordinatorNotAvailableError,
+    KafkaConnectionError,
+    NotCoordinatorError,
+)
+"""Of a broker that has just started and finds its coordinators first, and of one that was lost while others go on."""
 _LOOK_S: Final = 0.1
 _UNKNOWN_TOPIC: Final = 3
 _DEAD: Final = "Dead"
@@ -124,12 +130,7 @@ class BrokerAdmin:
         """
         self._connection = connection
         with kafka_errors_as_ours(connection):
-            self._admin = KafkaAdminClient(
-                bootstrap_servers=connection.brokers.split(","),
-                bootstrap_timeout_ms=int(connection.connect_s * 1000),
-                request_timeout_ms=int(connection.answer_s * 1000),
-                reconnect_backoff_max_ms=RECONNECT_MS_MAX,
-            )
+            self._admin = connected(connection, KafkaAdminClient)
 
     def cluster_id(self) -> str:
         """The name that the cluster gave itself; it stays with its data.
@@ -285,13 +286,13 @@ class BrokerAdmin:
         return {TopicPlace(place.topic, place.partition): answer.offset for place, answer in answers.items()}
 
     def _ask(self, question: Callable[[], T]) -> T:
-        """A broker that has just started, or has never had a group, finds its coordinators first: it is asked again for a while."""
+        """Asked again for a while, where what is wrong passes."""
         limit = time.monotonic() + self._connection.answer_s
         with kafka_errors_as_ours(self._connection):
             while True:
                 try:
                     return question()
-                except _NOT_YET:
+                except _PASSING:
                     if time.monotonic() > limit:
                         raise
                 time.sleep(_LOOK_S)

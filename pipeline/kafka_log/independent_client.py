@@ -4,7 +4,7 @@ Slow to import and to read with, so whoever only acts or asks does without it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -23,6 +23,7 @@ else:
     from kafka import TopicPartition
 
 Answer = TypeVar("Answer")
+Client = TypeVar("Client")
 
 
 class StartOf(Protocol):
@@ -71,11 +72,9 @@ class IndependentClient:
             Unavailable: no broker answers.
         """
         with self.errors():
-            made: Consumer = KafkaConsumer(
-                bootstrap_servers=self._connection.brokers.split(","),
-                bootstrap_timeout_ms=int(self._connection.connect_s * 1000),
-                request_timeout_ms=int(self._connection.answer_s * 1000),
-                reconnect_backoff_max_ms=RECONNECT_MS_MAX,
+            made: Consumer = connected(
+                self._connection,
+                KafkaConsumer,
                 metrics_enabled=False,
                 group_id=None,
                 isolation_level="read_committed" if committed_only else "read_uncommitted",
@@ -130,6 +129,35 @@ class IndependentClient:
     def errors(self) -> AbstractContextManager[None]:
         """Kafka's errors as ours."""
         return kafka_errors_as_ours(self._connection)
+
+
+def connected(connection: Connection, make: Callable[..., Client], **options: object) -> Client:
+    """A client of kafka-python that has met its brokers.
+
+    It picks one address at random and waits for that alone: one silent broker of three would pass for all of them. So where its
+    pick does not answer, the addresses are tried one by one, each for half of `connect_s`.
+
+    Raises:
+        KafkaTimeoutError: none answers.
+    """
+    addresses = connection.brokers.split(",")
+    limit_s = connection.connect_s if len(addresses) == 1 else connection.connect_s / 2
+
+    def met(servers: list[str]) -> Client:
+        return make(
+            bootstrap_servers=servers,
+            bootstrap_timeout_ms=int(limit_s * 1000),
+            request_timeout_ms=int(connection.answer_s * 1000),
+            reconnect_backoff_max_ms=RECONNECT_MS_MAX,
+            **options,
+        )
+
+    one_by_one = [[address] for address in addresses]
+    *others, last = one_by_one if len(addresses) == 1 else [addresses, *one_by_one]
+    for servers in others:
+        with suppress(kafka_errors.KafkaTimeoutError):
+            return met(servers)
+    return met(last)
 
 
 @contextmanager
