@@ -96,7 +96,7 @@ _Rules = TypeVar("_Rules")
 @click.option(
     "--since-checkpoint",
     is_flag=True,
-    help="Only what came after the last audit that found nothing; nothing is replayed.",
+    help="Only what came after the last audit that found nothing, all where there was none; nothing is replayed.",
 )
 @click.option(
     "--print-root",
@@ -132,7 +132,8 @@ def audit_command(
 
     Reads all topics from outside, committed records only, while the pipeline works. What each invariant proves and how:
     docs/audit.md. The replay needs the key of the callers' tokens (ENFORCEMENT_CALLER_KEY or its file), and the rules and the
-    code that decided; what cannot be checked is said, with the reason.
+    code that decided; what cannot be checked is said, with the reason. What a run without findings has seen is kept as a
+    checkpoint (ENFORCEMENT_AUDIT_CHECKPOINT_FILE): by it later runs find a log that went back.
 
     Ends with 0 if nothing was found, 1 on any violation, 3 if nothing was found and some entries were decided by rules or code
     that are not at hand, 2 on wrong usage or rules, 69 if no broker answers.

@@ -31,8 +31,8 @@ from schemas.outputs import ActionSubject, DeadLetter, Notice, Receipt, ReportSu
 from schemas.values.terms import CaseOutcome, NoticeKind, ReportOutcome, Source
 from schemas.wire import codecs
 
-_NOTICES_GONE: Final = "the notices are gone by retention"
-_RECEIPTS_GONE: Final = "the receipts are gone by retention"
+_NOTICES_GONE: Final = "the notices are gone by retention, or were not asked for"
+_RECEIPTS_GONE: Final = "the receipts are gone by retention, or were not asked for"
 _CALLERS_CLOSED: Final = "callers.v1 may not be read"
 
 

@@ -17,8 +17,8 @@ from schemas.partitioning import partition_of
 from schemas.values.terms import TimerKind
 from schemas.values.text import street_of
 
-_GONE: Final = "its input record is gone by retention"
-_OUTPUTS_GONE: Final = "its outputs are gone by retention"
+_GONE: Final = "its input record is gone by retention, or was not asked for"
+_OUTPUTS_GONE: Final = "its outputs are gone by retention, or were not asked for"
 _BY_DECIDING: Final = "the entry counts from when it was decided: its worker was of a version that judged so"
 _BY_SENDER: Final = "its input record is stamped by its sender, not by the broker"
 _VIRTUAL: Final = "the worker's clock is a virtual one"

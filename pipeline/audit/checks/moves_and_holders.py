@@ -35,7 +35,7 @@ from schemas.values.terms import AssignmentKind, AssignmentStatus, ClockKind, St
 Task = tuple[str, str, str]
 """A team or post, what it is asked for, and of an approval what is to be decided."""
 
-_OUTPUTS_GONE: Final = "the assignments are gone by retention"
+_OUTPUTS_GONE: Final = "the assignments are gone by retention, or were not asked for"
 _UNREAD: Final = "the case was opened before the part of the journal that is read"
 _CLOCK_OF: Final[Mapping[str, ClockKind]] = {
     "check": ClockKind.ACCEPT,

@@ -17,7 +17,7 @@ from schemas.outputs import Notice
 from schemas.state.case import Request
 from schemas.values.terms import ClockKind, LapseReason, NoticeKind, RequestKind
 
-_NOTICES_GONE: Final = "the notices are gone by retention"
+_NOTICES_GONE: Final = "the notices are gone by retention, or were not asked for"
 
 
 class Requests:
