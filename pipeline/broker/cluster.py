@@ -54,7 +54,7 @@ class Cluster:
             size: 1 or `SEVERAL`; None: as many as the folder has records of, else 1.
             port: as for `Broker.start`, of the first; the others' follow.
             heap_mb: of each; None takes `HEAP_MB_DEFAULT` for one, `HEAP_MB_OF_SEVERAL` for several.
-            metrics_port: of the first; the others' follow.
+            metrics_port: of the first; the others' follow. One that is brought back to the others has that of before.
 
         Raises:
             BrokerError: see `broker_errors.CODES`.
@@ -75,8 +75,13 @@ class Cluster:
             )
             return cls(folder, (broker,))
         nodes = [folder / f"node-{number}" for number in range(1, size + 1)]
-        if cls.find(folder):  # where the others are, those that run know already
-            brokers = [Broker.start(node, heap_mb=heap_mb, on_progress=on_progress) for node in nodes]
+        if cls.find(folder):  # where the others are, those that run know already; so does Prometheus
+            brokers = [
+                Broker.start(
+                    node, heap_mb=heap_mb, metrics_port=_last_metrics_port(node), on_progress=on_progress
+                )
+                for node in nodes
+            ]
         else:
             brokers = _started(nodes, port, heap_mb, metrics_port, on_progress)
         return cls(folder, tuple(brokers))
@@ -123,6 +128,11 @@ def held_size(folder: Path) -> int:
     """Of how many brokers `folder` holds records; 0 where it holds none."""
     nodes = node_folders(folder)
     return len(nodes) if any((node / "data").is_dir() for node in nodes) else 0
+
+
+def _last_metrics_port(node: Path) -> int | None:
+    last = remembered(node)
+    return last.metrics_port if last else None
 
 
 def _started(

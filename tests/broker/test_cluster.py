@@ -11,9 +11,10 @@ import pytest
 from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient, ConfigResource, ResourceType
 
-from pipeline.broker import Cluster
+from pipeline.broker import Broker, Cluster
 from pipeline.broker.running_address import running_address
 from schemas import topics
+from tests.broker.test_exporter import free_port
 
 pytestmark = pytest.mark.broker
 
@@ -82,6 +83,16 @@ def test_one_is_killed_and_two_go_on_until_it_is_back(home: Path) -> None:
         True,
     ]
     assert "already runs" in enforcement(home, "broker", "up").stdout
+
+
+def test_one_that_is_brought_back_shows_its_metrics_where_it_did(home: Path) -> None:
+    """Prometheus finds it again after `broker up`: the alert that it is down ends by itself."""
+    metrics_port = free_port()
+    cluster_of(home).brokers[1].kill()
+    Broker.start(home / "broker" / "node-2", metrics_port=metrics_port)
+    cluster_of(home).brokers[1].kill()
+    assert f":{metrics_port}/metrics" in enforcement(home, "broker", "up").stdout
+    assert cluster_of(home).brokers[1].metrics_port == metrics_port
 
 
 def test_another_number_is_refused_while_there_are_records(home: Path) -> None:
