@@ -15,16 +15,16 @@ LINE_MAX: Final = 4_000
 _PATTERN: Final = 40
 _SELDOM_S: Final = 10.0
 LOST_S: Final = 60.0
-"""Between two lines that tell of one and the same: no broker answers."""
+"""Between two lines that tell of one and the same: a broker does not answer, or none."""
 BROKER_LOST: Final[Mapping[str, object]] = {"broker_lost": True}
-"""Given as `extra` with a line of ours that tells of it."""
+"""Given as `extra` with a line of ours that tells that none does."""
 FACTS: Final = "facts"
 """The name under which a line's `extra` has what only JSON shows: a mapping."""
 _LOST: Final = re.compile(
     r"KafkaConnectionError|NodeNotReady|RequestTimedOut|Connect call failed|Unable connect to node|Unable to update metadata"
     r"|Unable to request metadata"
 )
-"""What the worker's client writes while no broker answers, some twenty lines a minute by itself."""
+"""What the worker's client writes while a broker does not answer, some twenty lines a minute by itself."""
 _COORDINATOR_AWAITED: Final = "GroupCoordinatorNotAvailable"
 _COORDINATOR_S: Final = 30.0
 """How long a broker that starts may be without a group coordinator before it is worth a line."""
@@ -79,7 +79,7 @@ class JsonLine(logging.Formatter):
 
 
 class Seldom(logging.Filter):
-    """Lets what is said again and again pass once in a while: that no broker answers once in a minute, whoever says it and in whatever
+    """Lets what is said again and again pass once in a while: that a broker does not answer once in a minute, whoever says it and in whatever
     words; another line of the Kafka client once in ten seconds.
 
     A broker that has just started makes its group coordinator first, and answers for some seconds that it has none: this is an error
@@ -102,8 +102,10 @@ class Seldom(logging.Filter):
             and not self._has_lasted(record.created)
         ):
             return False
-        if getattr(record, "broker_lost", False) or _LOST.search(record.getMessage()):
-            return self._tells_of_loss(record)
+        if getattr(record, "broker_lost", False):
+            return self._tells_of_loss(record, "no broker answers")
+        if _LOST.search(record.getMessage()):
+            return self._tells_of_loss(record, "a broker does not answer")
         if not is_clients:
             return True
         pattern = str(record.msg)[:_PATTERN]
@@ -112,13 +114,13 @@ class Seldom(logging.Filter):
         self._passed[pattern] = record.created
         return True
 
-    def _tells_of_loss(self, record: logging.LogRecord) -> bool:
+    def _tells_of_loss(self, record: logging.LogRecord, loss: str) -> bool:
         """Once in a minute, with the number of lines that were left out since."""
         if self._lost_at is not None and record.created - self._lost_at < LOST_S:
             self._left_out += 1
             return False
         more = f" ({self._left_out} such lines left out)" if self._left_out else ""
-        record.msg, record.args = f"no broker answers: {record.getMessage()}{more}", ()
+        record.msg, record.args = f"{loss}: {record.getMessage()}{more}", ()
         self._lost_at, self._left_out = record.created, 0
         return True
 

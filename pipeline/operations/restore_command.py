@@ -62,5 +62,6 @@ def _say(partition: int, records: int, written: int, as_json: bool) -> None:
         done = {"what": "restored", "partition": partition, "records": records, "written": written}
         terminal.say_json(done)
         return
-    words = "partition {partition}: {written} of {records} records were missing, and are back"
+    back = "partition {partition}: {written} of {records} records were missing, and are back"
+    words = back if written else "partition {partition}: {records} records, none was missing"
     terminal.say(said(words, partition=partition, written=written, records=records))

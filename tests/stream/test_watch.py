@@ -62,8 +62,16 @@ def test_a_dead_broker_is_one_line_a_minute_whoever_says_it_and_the_rest_is_coun
             if seldom.filter(record):
                 lines.append(record.getMessage())
     assert len(lines) == 3
-    assert all(text.startswith("no broker answers: ") for text in lines)
+    assert all(text.startswith("a broker does not answer: ") for text in lines)
     assert lines[1].endswith("(239 such lines left out)")
+
+
+def test_only_the_watch_says_that_no_broker_answers() -> None:
+    """The client speaks of the one that it asked: one of three that is away is not all of them."""
+    record = logging.LogRecord("enforcement.watch", logging.WARNING, "f", 1, "not watching", None, None)
+    vars(record).update(BROKER_LOST)
+    assert Seldom().filter(record)
+    assert record.getMessage() == "no broker answers: not watching"
 
 
 def test_other_lines_of_the_client_pass_once_in_ten_seconds_and_ours_always() -> None:
