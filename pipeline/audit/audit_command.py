@@ -135,8 +135,8 @@ def audit_command(
     code that decided; what cannot be checked is said, with the reason. What a run without findings has seen is kept as a
     checkpoint (ENFORCEMENT_AUDIT_CHECKPOINT_FILE): by it later runs find a log that went back.
 
-    Ends with 0 if nothing was found, 1 on any violation, 3 if nothing was found and some entries were decided by rules or code
-    that are not at hand, 2 on wrong usage or rules, 69 if no broker answers.
+    Ends with 0 if nothing was found, 1 on any violation, 3 if nothing was found and some entries were decided by rules that are not
+    at hand, or otherwise by other code, 2 on wrong usage or rules, 69 if no broker answers.
     """  # fmt: skip
     with one_line_errors("audit"):
         connection, settings = deployment(brokers, topic_prefix), Settings()

@@ -186,11 +186,8 @@ def test_a_log_may_be_read_from_the_middle():
     assert found.reasons(Invariant.I14) == ["the journal is not read from its beginning"]
 
 
-def test_other_rules_or_code_or_key_leave_out_what_rests_on_them():
-    """A deadline is not computed by rules that did not decide it; a wrong key does not make every entry look forged."""
-    other_code = audited(good_log(), code_version="other")
-    assert other_code.kept == []
-    assert other_code.checked[Invariant.I14] == 0
+def test_another_key_leaves_out_what_rests_on_it():
+    """A wrong key does not make every entry look forged."""
     for key in (None, b"x" * 32):
         found = audited(good_log(), caller_key=key)
         assert found.kept == []

@@ -1,10 +1,12 @@
 """Rules change while the log goes on: each entry is measured by the rules that decided it, and decided again by them."""
 
+import dataclasses
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from pipeline.audit.audit_command import exit_code
 from pipeline.audit.auditing import audit_partition
@@ -16,6 +18,7 @@ from pipeline.core.case.turn import Outcome, Turn
 from pipeline.core.partition import Partition
 from pipeline.core.rules.rules import Rules
 from pipeline.rulebook import RULES_DIR, load_rules
+from schemas import topics
 from schemas.wire import codecs
 from tests.audit.good import good_story
 from tests.audit.logs import EPOCH, MemoryLog, audit_setup, logged
@@ -106,9 +109,70 @@ def test_what_no_folder_has_rules_for_is_said_to_be_not_checked(log: MemoryLog, 
         assert exit_code(found) == 3
 
 
-def test_what_other_code_decided_is_said_to_be_not_checked(log: MemoryLog, other_folder: Path) -> None:
-    """All is measured, and nothing decided again."""
+def test_what_other_code_decided_alike_is_checked(log: MemoryLog, other_folder: Path) -> None:
+    """After an upgrade that changes no decision the whole log is decided again, and the audit ends with 0."""
     found = audited_by(log, RULES_DIR, other_folder, code_version="other")
     assert found.kept == []
-    assert found.not_checked == {OTHER_CODE: found.numbers["entries"]}
+    assert found.checked[Invariant.I14] == found.numbers["entries"]
+    assert exit_code(found) == 0
+
+
+REPLAYED = frozenset({"entry_not_replayed", "outputs_not_replayed", "snapshot_not_replayed"})
+
+
+@pytest.fixture(scope="module")
+def later_ends(tmp_path_factory: pytest.TempPathFactory) -> Rules:
+    """What stands for other code: under the version of the first rules, a case that ended is kept for longer."""
+    folder = Path(shutil.copytree(RULES_DIR, tmp_path_factory.mktemp("later") / "rules"))
+    policy = folder / "policy.yaml"
+    policy.write_text(policy.read_text().replace("retire_days: 30", "retire_days: 40"))
+    return dataclasses.replace(load_rules(folder), version=RULES.version)
+
+
+def decided_otherwise(log: MemoryLog, other_folder: Path, later_ends: Rules, code_version: str) -> Findings:
+    """What is found by code that decides the first end of a case otherwise."""
+    measured = {rules.version: rules for rules in map(read_audit_rules, (RULES_DIR, other_folder))}
+    decided = {rules.version: rules for rules in (later_ends, load_rules(other_folder))}
+    setup = audit_setup(rules_of=measured.get, code_version=code_version)
+    return audit_partition(log.copy(), setup, decided.get)
+
+
+def test_what_other_code_decided_otherwise_is_not_checked(
+    log: MemoryLog, other_folder: Path, later_ends: Rules
+) -> None:
+    """From that entry on: exit 3. If this very code wrote it, it is a violation: exit 1."""
+    found = decided_otherwise(log, other_folder, later_ends, "other")
+    assert found.kept == []
+    entries, again = found.numbers["entries"], found.checked[Invariant.I14]
+    assert 0 < again < entries
+    assert found.not_checked == {OTHER_CODE: entries - again}
     assert exit_code(found) == 3
+    found = decided_otherwise(log, other_folder, later_ends, "test")
+    assert {one.code for one in found.kept} & REPLAYED
+    assert exit_code(found) == 1
+
+
+@pytest.mark.parametrize("compacted", [False, True])
+def test_a_difference_after_other_code_is_a_fault_if_its_state_is_known(
+    log: MemoryLog, other_folder: Path, later_ends: Rules, compacted: bool
+) -> None:
+    """Snapshots of the other code that are alike prove what this code went on from; where compaction took them nothing does."""
+    again = decided_otherwise(log, other_folder, later_ends, "other").checked[Invariant.I14]
+    upgraded = log.copy()
+    journal = upgraded.topics[topics.JOURNAL]
+    journal[: again - 1] = [
+        record._replace(value=by_other_code(record.value)) for record in journal[: again - 1]
+    ]
+    if compacted:
+        until = journal[again - 1].timestamp_ms
+        cases = upgraded.topics[topics.CASES]
+        upgraded.topics[topics.CASES] = [record for record in cases if record.timestamp_ms >= until]
+    found = decided_otherwise(upgraded, other_folder, later_ends, "test")
+    assert bool({one.code for one in found.kept} & REPLAYED) != compacted
+    assert bool(found.not_checked) == compacted
+
+
+def by_other_code(value: bytes | None) -> bytes:
+    """The entry as another version of the code writes it that decides alike."""
+    entry = codecs.JOURNAL_ENTRY.decode(value or b"")
+    return codecs.JOURNAL_ENTRY.encode(replace(entry, code_version="other"))

@@ -12,7 +12,9 @@ from pipeline.audit.model.rules_reader import AuditRules
 from schemas.journal.entry import JournalEntry
 
 OTHER_RULES: Final = "no folder at hand has the rules that decided the entry, or one before it"
-OTHER_CODE: Final = "the entry, or one before it, was decided by another version of the code"
+OTHER_CODE: Final = (
+    "another version of the code decided the entry, or one before it, and this one makes other bytes of it"
+)
 RulesOf = Callable[[str], AuditRules | None]
 """The rules of a version; None where they are not at hand."""
 
@@ -23,8 +25,8 @@ class AuditSetup:
 
     `skew_s` is how far an entry's time may be ahead of the time at which the log took it, None where the worker's clock is
     virtual; `offset_s` the same for entries that say when they were decided: their worker's clock was held against the broker's. `transaction_s` is how long a transaction may stay open. `canaries` are planted texts that may stand nowhere.
-    `acknowledged` are the offsets, by topic and partition, that pushers were given. Without `caller_key`, and for entries
-    of another `code_version`, nothing is replayed.
+    `acknowledged` are the offsets, by topic and partition, that pushers were given. Without `caller_key` nothing is
+    replayed. What differs in the replay of entries of another `code_version` is no finding.
     """
 
     rules_of: RulesOf
