@@ -23,9 +23,9 @@ def _disks(alerts: AlertsTable) -> Iterator[Alert]:
         entry,
         f"{free} * 100 < {entry.free_percent_min} or max by (broker, folder) (enforcement_audit_disk_offline) > 0",
         AlertText(
-            "消息服务 {{ $labels.broker }} 的磁盘将满或不可用",
+            "Kafka 节点 {{ $labels.broker }} 的磁盘将满或不可用",
             "The disk of broker {{ $labels.broker }} is nearly full, or cannot be used",
-            f"{{{{ $labels.folder }}}} 的可用空间低于 {entry.free_percent_min}%，或该目录已离线。磁盘写满后该消息服务停止，其上的分区随之停摆。",
+            f"{{{{ $labels.folder }}}} 的可用空间低于 {entry.free_percent_min}%，或该目录已离线。磁盘写满后该节点停止，其上的分区随之停摆。",
             f"Less than {entry.free_percent_min} % is free for {{{{ $labels.folder }}}}, or the folder is offline. A broker whose disk is full "
             "stops, and what only it holds stands still.",
         ),
@@ -56,7 +56,7 @@ def _kafka(alerts: AlertsTable) -> Iterator[Alert]:
         alerts.broker_down,
         'up{job="kafka"} == 0',
         AlertText(
-            "消息服务无应答：{{ $labels.instance }}",
+            "Kafka 节点无应答：{{ $labels.instance }}",
             "A broker does not answer: {{ $labels.instance }}",
             "Prometheus 读不到 Kafka 节点 {{ $labels.instance }} 的指标。若只有这一个节点，来件无法推送，也无人判定；已收下的不会丢。",
             "Prometheus cannot read the broker {{ $labels.instance }}. If it is the only one, nothing is taken and nothing is decided; what was "

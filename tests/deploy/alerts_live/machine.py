@@ -288,8 +288,8 @@ WORKER: Final = Scene(
         "LagHigh": Happening(
             f"{_BACKLOG:,} reports at once, and a broker that answers a fifth of a second late"
         ),
-        "DecisionsStale": Happening("the same backlog, after a minute"),
-        "CommitsSlow": Happening("the same broker"),
+        "DecisionsStale": Happening("the backlog of LagHigh, after a minute"),
+        "CommitsSlow": Happening("the broker of LagHigh, which answers a fifth of a second late"),
         "InternalErrors": Happening("a worker with a bug planted in it, and a report that meets the bug"),
         "LoopLag": Happening(
             "a worker whose event loop is held up for 1.6 s again and again by a planted bug"
@@ -298,8 +298,8 @@ WORKER: Final = Scene(
         "OpeningWaits": Happening(
             "a foreign program leaves a transaction open on the cases, and a worker starts"
         ),
-        "RestoreStuck": Happening("the same transaction"),
-        "PartitionsUnowned": Happening("the same transaction"),
+        "RestoreStuck": Happening("the transaction of OpeningWaits"),
+        "PartitionsUnowned": Happening("the transaction of OpeningWaits"),
         "NoWorker": Happening("the last worker is killed"),
         "BrokerSilent": Happening("the broker is frozen beside a worker"),
         "BrokerDown": Happening("the broker is killed"),

@@ -15,7 +15,7 @@ NOT_FIRED: Final = "not fired"
 REASONS: Final[Mapping[str, str]] = {}
 """Why an alert was not made to fire, by its name or, of one of several rules, by what tells it apart."""
 _ROW: Final = re.compile(
-    r"^\| \[(?P<name>\w+)\]\(runbooks/\w+\.md\)(?: (?P<variant>\w+))? \| \w+ \| (?P<done>[^|]*) \| (?P<how>[^|]*) \| (?P<text>[^|]*) \|$",
+    r"^\| \[(?P<name>\w+)\]\(runbooks/\w+\.md\)(?: (?P<variant>\w+))? \| (?P<text>[^|]*) \| \w+ \| (?P<done>[^|]*) \| (?P<how>[^|]*) \|$",
     re.MULTILINE,
 )
 _RUNBOOK: Final = re.compile(r"\n处置手册: \S+$")
@@ -86,7 +86,7 @@ def _head(rows: Iterable[Row]) -> list[str]:
         "‹目录› a folder; of a list of cases the first is shown. Each message ends with the link to its runbook, here in the first column. Which limits",
         "they have: [policy.md](policy.md). How they are sent: [tour.md](tour.md).",
         "",
-        "| alert | severity | what was done | how | as delivered |",
+        "| alert | as delivered | severity | what was done | how |",
         "|---|---|---|---|---|",
     ]
 
@@ -94,4 +94,4 @@ def _head(rows: Iterable[Row]) -> list[str]:
 def _line(key: Key, row: Row) -> str:
     severity = rules_by_key()[key]["labels"]["severity"]
     named = f"[{key.name}](runbooks/{key.name}.md){' ' + key.variant if key.variant else ''}"
-    return f"| {named} | {severity} | {row.done} | {row.how} | {row.text} |"
+    return f"| {named} | {row.text} | {severity} | {row.done} | {row.how} |"
