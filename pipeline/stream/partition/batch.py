@@ -139,6 +139,8 @@ class OpenPartition:
         """
         if self._parts.broker_time.is_stale():
             self.ledger.compare_clocks()
+            if self.ledger.doubt is not None:
+                return 0
         now_s = self._parts.machine.monotonic
         self._make_certain()
         with self._parts.decide_lock:

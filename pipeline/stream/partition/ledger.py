@@ -5,7 +5,8 @@ so a late request of the old one can no longer end anything. (KIP-890, transacti
 client speaks it.) There are two doubts:
 
 - how it ended is unknown (`Lost`): only the log tells, the partition is opened anew;
-- it is committed, and a repeated request may still be under way (`doubt`): the state is that of the log, a new producer goes on with it.
+- it ended as it should, and a repeated request may still be under way (`doubt`): the state is that of the log, a new producer goes on
+  with it. After an abort too: repeated amid the next transaction it would leave half of that, and the rest could be committed.
 """
 
 from collections.abc import Callable
@@ -43,7 +44,7 @@ class Lost(PipelineError):
 
 
 class Doubt(NamedTuple):
-    """Why the producer of a commit that succeeded may not begin another transaction."""
+    """Why a producer whose last transaction ended as it should may not begin another."""
 
     code: str
     reason: str
@@ -52,8 +53,8 @@ class Doubt(NamedTuple):
 class Ledger:
     """The transactional producer of one partition. After `Fenced` or `Lost` it is worthless: `close` it.
 
-    `doubt` is of the last commit, which succeeded: until the producer is renewed nothing can be begun. `end` is where `cases.v1`
-    ends if nobody has written there after it.
+    `doubt` is of the last transaction, which ended as it should: until the producer is renewed nothing can be begun. `end` is where
+    `cases.v1` ends if nobody has written there since the opening or the last commit.
     """
 
     def __init__(self, parts: WorkerParts, partition: int) -> None:
@@ -121,10 +122,12 @@ class Ledger:
         self._flush()
         stamp = self._stamp
         self.in_transaction = False
+        started = self._machine.monotonic()
         try:
             self._producer.abort_transaction(ABORT_S)
         except KafkaException as error:
             raise self._lost(error, "compare clocks") from error
+        self._doubt_end("aborted", self._machine.monotonic() - started)
         if stamp is None:
             raise Lost("no_stamp", f"partition {self._partition}: the broker has stamped nothing in time")
         self._broker_time.stamped(stamp[0], self._sent or stamp[1], stamp[1])
@@ -241,14 +244,19 @@ class Ledger:
         self.in_transaction = False
         seconds = self._machine.monotonic() - started
         metrics.COMMIT_SECONDS.observe(seconds)
-        self._producer.poll(0)
-        if self._log.failures != self._failures_before:
-            self.doubt = Doubt("broken_connection", "committed, but a connection broke meanwhile")
+        self._doubt_end("committed", seconds)
+        if self.doubt is not None and self.doubt.code == "broken_connection":
             return
-        if seconds > self._slow_s():
-            self.doubt = Doubt("slow_commit", f"committed, but only after {seconds:.1f} s")
         usual_s = seconds if self._usual_s is None else self._usual_s
         self._usual_s = usual_s + _LEARNS * (seconds - usual_s)
+
+    def _doubt_end(self, ended: str, seconds: float) -> None:
+        """Doubt the producer if it may have asked twice for the end of the transaction."""
+        self._producer.poll(0)
+        if self._log.failures != self._failures_before:
+            self.doubt = Doubt("broken_connection", f"{ended}, but a connection broke meanwhile")
+        elif seconds > self._slow_s():
+            self.doubt = Doubt("slow_commit", f"{ended}, but only after {seconds:.1f} s")
 
     def _slow_s(self) -> float:
         """What is slow for a commit: the setting, or several times what is usual at present where that is more.

@@ -92,9 +92,9 @@ def open_partition(parts: WorkerParts, partition: int, permit: Permit) -> OpenPa
 
 
 def renew(parts: WorkerParts, ledger: Ledger, partition: int, permit: Permit) -> None:
-    """A new producer goes on after a commit that succeeded in doubt; what the old one may still have under way is fenced.
+    """A new producer goes on after a transaction whose end is in doubt, and is as it should be; what the old one may still have under way is fenced.
 
-    The state in memory is that of the log only if nobody has written since: then `cases.v1` ends behind that commit.
+    The state in memory is that of the log only if nobody has written since: then `cases.v1` ends as it was left.
 
     Raises:
         NotOurs: it may be another's by now; nobody was fenced.
@@ -130,8 +130,11 @@ def take_over(parts: WorkerParts, ledger: Ledger, partition: int, permit: Permit
     facts, ends = fence(parts, ledger, partition, permit)
     restored, digest = _read_state(parts, known, facts, ends, permit)
     parts.known_log.restored(partition, ends, restored.position)
+    ledger.end = ends[topics.CASES].high
     if parts.broker_time.is_stale():
         ledger.compare_clocks()
+        if ledger.doubt is not None:
+            renew(parts, ledger, partition, permit)
     return TakenOver(restored, digest, _next_position(restored, partition, facts, ends), ends)
 
 

@@ -51,6 +51,24 @@ def test_a_lost_commit_answer_retires_the_producer(deployment: Deployment, deplo
     proxy.close()
 
 
+def test_a_lost_answer_to_an_abort_retires_the_producer(deployment: Deployment) -> None:
+    """Condition 5: clocks are compared by a transaction that is aborted; asked for twice, the abort could end half of the next one."""
+    proxy = Proxy(deployment.settings.brokers)
+    through = Deployment(deployment.settings.model_copy(update={"brokers": proxy.address}), Path())
+    parts = through.parts()
+    opened = open_partition(parts, 0, OURS)
+    proxy.lose_next_end_of_transaction()
+    opened.ledger.compare_clocks()
+    assert proxy.lost.is_set()
+    with pytest.raises(Lost, match="broken_connection"):
+        opened.ledger.begin()
+    renew(parts, opened.ledger, 0, OURS)
+    deployment.put(["a"])
+    deployment.work(opened)
+    assert_each_input_decided_once(deployment)
+    proxy.close()
+
+
 def test_after_a_slow_commit_nothing_is_read_anew_unless_another_has_written(deploy: Deploy) -> None:
     """Condition 5: the state is kept only if the log ends where the commit left it; otherwise the partition is opened anew."""
     deployment = deploy(commit_slow_s=1e-6)
