@@ -36,12 +36,14 @@ class CheckpointFile:
         """By partition; none where there is no file yet.
 
         Raises:
-            PipelineError: it is not such a file, was changed, or is not signed with the key.
+            PipelineError: it cannot be read, is not such a file, was changed, or is not signed with the key.
         """
         try:
             written = self.path.read_bytes()
         except FileNotFoundError:
             return {}
+        except OSError as why:
+            raise PipelineError("checkpoint_unreadable", f"{self.path}: {why.strerror}") from None
         try:
             content = msgspec.json.decode(written, type=_Content)
         except msgspec.MsgspecError as why:
@@ -65,6 +67,8 @@ class CheckpointFile:
         handle, scratch = tempfile.mkstemp(prefix=f"{self.path.name}.", dir=self.path.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(msgspec.json.format(msgspec.json.encode(content), indent=1))
+            file.flush()
+            os.fsync(file.fileno())
         Path(scratch).replace(self.path)
 
     def _signed(self, content: _Content) -> str:

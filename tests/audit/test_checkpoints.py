@@ -89,6 +89,12 @@ def test_a_checkpoint_that_was_changed_is_refused(tmp_path: Path, old: str, new:
     assert refusal.value.code == code
 
 
+def test_a_checkpoint_that_cannot_be_read_is_no_violation(tmp_path: Path):
+    """A folder under its name, or no right to read it: a line with the code and exit 2; it was a traceback and 1, as if something was found."""
+    with pytest.raises(PipelineError, match="checkpoint_unreadable"):
+        CheckpointFile(tmp_path, None).read()
+
+
 def test_a_checkpoint_without_a_signature_is_none_where_there_is_a_key(tmp_path: Path):
     """An unsigned one is no way around it."""
     path = tmp_path / "checkpoint.json"
