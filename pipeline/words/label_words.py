@@ -71,6 +71,7 @@ LABELS: Final[Mapping[str, Both]] = {
         "已停止: 已发送至第{sent}行, 其中{unanswered}行尚无回执; 第{next}行起未发送",
         "stopped: sent up to row {sent}, {unanswered} of them not answered yet; nothing from row {next} on was sent",
     ),
+    "nothing_sent": both("已停止: 一行也未发送", "stopped: nothing was sent"),
     "progress": both("… 已发送{sent}行, 已有结果{told}行", "… {sent} rows sent, {told} answered"),
     "also": both("另有", "also"),
     "sent_only": both("已发送, 尚无回执", "sent, not answered yet"),

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from deploy.value_words import NAMES, NONE
 from pipeline.audit.findings import Invariant
 from pipeline.core.rules.refusals import MEANINGS
-from pipeline.metrics import CASE_DUE, CATALOGUE, DescribedMetric
+from pipeline.metrics import CASE_DUE, CATALOGUE, STEP_DUE, DescribedMetric
 from pipeline.notify.channel import ChannelKind, SendResult
 from schemas.codes import CODES
 from schemas.values.text import category_of
@@ -62,6 +62,7 @@ _VALUES: Final[dict[str, Sequence[str]]] = {
     "quantile": ("p50", "p99", "max"),
     "invariant": tuple(invariant.value for invariant in Invariant),
     "end": ("committed", "aborted"),
+    "why": ("rules", "code"),
     "broker": ("1",),
     "folder": ("/var/lib/kafka",),
     "channel": tuple(kind.value for kind in ChannelKind),
@@ -102,7 +103,7 @@ _MIDDLE: Final = {"clock_seconds": 9000.0, "joint_seconds": 280_000.0, "open_cas
                   "timer_late_seconds": 0.4, "restore_seconds": 2.0}  # fmt: skip
 _STANDS: Final[dict[str, float]] = {"open_cases": 6, "held_cases": 0.7, "due_today_cases": 0.1, "at_risk_cases": 0.06,
     "overdue_cases": 0.02, "channel_cases": 40, "running_clocks": 12, "overdue_clocks": 0.4, "suspended_cases": 2,
-    "grid_open_cases": 1, "grid_repeats": 1.3, "cameras_in_use": 14, "provisional_cases": 0, "input_age_seconds": 0.4,
+    "grid_open_cases": 1, "grid_repeats": 1.3, "cameras_in_use": 14, "provisional_cases": 0, "input_age_seconds": 0.4, "broker_silent_seconds": 0, "audit_not_checked_entries": 0,
     "lag_records": 30, "rules_info": 1, "build_info": 1, "partitions": 0, "topic_partitions": 3, "snapshots": 90,
     "partition_generation": 5, "loop_lag_seconds": 0.01, "clock_offset_seconds": 0.02, "open_waits_seconds": 0, "audit_violations": 0, "audit_checks": 5000,
     "audit_records": 9000, "audit_timer_late_seconds": 1.2, "audit_seconds": 40,
@@ -139,6 +140,13 @@ def openmetrics(
 
 def _combined(metric: DescribedMetric) -> Iterator[tuple[str, ...]]:
     """Every combination of the values of its labels; of cases each once."""
+    if metric is STEP_DUE:
+        clocks = ("accept", "dispatch", "claim", "sign", "arrive")
+        yield from (
+            (f"{_VALUES['street'][0]}-{number:02}QRSTVWXYZAB", clock, _TEAMS[number], "0")
+            for number, clock in enumerate(clocks)
+        )
+        return
     if metric is not CASE_DUE:
         yield from product(*(_values(metric, label) for label in metric.labels))
         return
@@ -175,6 +183,8 @@ def _level(metric: DescribedMetric, labels: dict[str, str], moment: Moment) -> f
         return moment.seconds - 100
     if _bare(metric) == "partitions":
         return 3 if labels["state"] == "open" else 0
+    if metric is STEP_DUE:
+        return moment.seconds - 600 * (1 + int(labels["case"].partition("-")[2][:2]))
     if metric is CASE_DUE:
         return moment.seconds + 1800 * (int(labels["case"].partition("-")[2][:2]) - _CASES // 3) + 600
     level = _STANDS[_bare(metric)]
