@@ -161,7 +161,9 @@ class _PushedFile:
         """How far the file was sent, and what of that is answered."""
         answered = self._counts["rows"] - self._counts["unanswered"]
         words = {"sent": self._sent, "unanswered": self._sent - answered, "next": self._sent + 1}
-        stopped = label("stopped_at", self._lang, **words) if self._sent else label("nothing_sent", self._lang)
+        stopped = (
+            label("stopped_at", self._lang, **words) if self._sent else label("nothing_sent", self._lang)
+        )
         click.echo(f"{stopped}; {label('again', self._lang)}", err=True)
 
 

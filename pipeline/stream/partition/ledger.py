@@ -100,7 +100,7 @@ class Ledger:
         """
         if self.doubt is not None:
             raise Lost(*self.doubt)
-        self._producer.poll(0)
+        self._poll(0, "begin")
         self._failures_before = self._log.failures
         try:
             self._producer.begin_transaction()
@@ -160,7 +160,7 @@ class Ledger:
                 deadline = deadline or now + self._settings.transaction_timeout_ms / 2_000
                 if now > deadline:
                     raise Lost("queue_full", "the brokers take nothing") from None
-                self._producer.poll(_FULL_QUEUE_WAIT_S)
+                self._poll(_FULL_QUEUE_WAIT_S, "write")
             except KafkaException as error:
                 raise self._lost(error, "write") from error
             else:
@@ -252,7 +252,7 @@ class Ledger:
 
     def _doubt_end(self, ended: str, seconds: float) -> None:
         """Doubt the producer if it may have asked twice for the end of the transaction."""
-        self._producer.poll(0)
+        self._poll(0, "commit")
         if self._log.failures != self._failures_before:
             self.doubt = Doubt("broken_connection", f"{ended}, but a connection broke meanwhile")
         elif seconds > self._slow_s():
@@ -286,8 +286,26 @@ class Ledger:
             metrics.RETIRED.labels("purge_failed").inc()
         del self._producer
 
+    def _fatal_error(self) -> KafkaError | None:
+        """Why the client has ended: writing is told only that it has, any other step what ended it."""
+        try:
+            self._producer.begin_transaction()
+        except KafkaException as error:
+            why: KafkaError = error.args[0]
+            return why
+        return None
+
+    def _poll(self, seconds: float, step: str) -> None:
+        """Let the client hand over what it has: log lines, deliveries, or the error that ends it."""
+        try:
+            self._producer.poll(seconds)
+        except KafkaException as error:
+            raise self._lost(error, step) from error
+
     def _lost(self, error: KafkaException, step: str) -> PipelineError:
         kafka_error = error.args[0]
+        if kafka_error.code() == KafkaError._FATAL:
+            kafka_error = self._fatal_error() or kafka_error
         if kafka_error.code() in _FENCED:
             return Fenced("fenced", f"partition {self._partition}: another owner (at {step})")
         return Lost(

@@ -4,14 +4,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from confluent_kafka import KafkaException
 
 from pipeline.stream.machine import Machine
 from pipeline.stream.partition.failure_policy import FailurePolicy
 from pipeline.stream.partition.ledger import Fenced, Ledger, Lost
 from pipeline.stream.partition.opening import Permit, open_partition, renew
+from pipeline.stream.partition.outgoing_records import Outgoing
 from schemas import topics
 from tests.stream.conftest import Deploy
-from tests.stream.fleet.deployment import Deployment, assert_each_input_decided_once
+from tests.stream.fleet.deployment import Deployment, assert_each_input_decided_once, until
 from tests.stream.fleet.proxy import Proxy
 
 OURS = Permit(lambda: True)
@@ -26,6 +28,28 @@ def test_a_fenced_owner_commits_nothing(deployment: Deployment) -> None:
     with pytest.raises(Fenced):
         first.work(10)
     assert deployment.messages(topics.JOURNAL) == []
+
+
+def _has_ended(ledger: Ledger) -> bool:
+    try:
+        ledger._producer.poll(0.1)
+    except KafkaException:
+        return True
+    return False
+
+
+def test_a_fenced_owner_hears_of_it_at_whatever_step(deployment: Deployment) -> None:
+    """The client may notice amid a batch: then it says only that it has ended, and the partition must be given up all the same."""
+    first = Ledger(deployment.parts(), 0)
+    first.open()
+    first.begin()
+    Ledger(deployment.parts(), 0).open()
+    entry = Outgoing(topics.JOURNAL, b"key", b"value", [])
+    first.write(entry)
+    until(60, "the client has noticed", lambda: _has_ended(first))
+    for step in (lambda: first.write(entry), first.begin, first.commit):
+        with pytest.raises(Fenced):
+            step()
 
 
 def test_a_lost_commit_answer_retires_the_producer(deployment: Deployment, deploy: Deploy) -> None:
