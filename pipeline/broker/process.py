@@ -35,7 +35,7 @@ from pipeline.broker.running_address import MAIN_CLASS, is_broker_of, properties
 
 HEAP_MB_DEFAULT: Final = 384
 START_SECONDS_MAX: Final = 60
-STOP_SECONDS_MAX: Final = 20
+STOP_SECONDS_MAX: Final = 60
 KILL_SECONDS_MAX: Final = 5
 POLL_SECONDS: Final = 0.05
 DISK_FREE_BYTES_MIN: Final = 300_000_000
@@ -104,7 +104,7 @@ class Broker:
         return is_broker_of(self.pid, self.folder)
 
     def stop(self) -> bool:
-        """Ends it in order, all records on disk; True where it obeyed in 20 s, False where it had to be killed.
+        """Ends it in order, all records on disk; True where it obeyed in a minute, False where it had to be killed.
 
         Nothing happens, and True is returned, where it no longer runs.
         """

@@ -13,6 +13,14 @@ from pipeline.words.command_line import command
 from pipeline.words.error_words import wrong_settings
 
 
+def end_when_told() -> None:
+    """SIGTERM ends the process at once, with 0: until Faust listens nothing is begun.
+
+    An exception would do it only where Python runs: within a library's own code it would be swallowed, and be taken there for a failure.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+
+
 @command("worker")
 def worker_command() -> None:
     """Work the partitions that the group gives to this process.
@@ -20,7 +28,7 @@ def worker_command() -> None:
     Runs until it is told to stop (Ctrl-C, SIGTERM, or its terminal is closed); several share the partitions. It is set by ENFORCEMENT_… in the
     environment: docs/settings.md. /livez, /readyz and /metrics are at http://127.0.0.1:6066 (ENFORCEMENT_HTTP_PORT). What its exit codes mean: docs/delivery.md.
     """
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until Faust listens: nothing is begun yet
+    end_when_told()
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # a closed terminal is one more way to tell it
         signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
     try:

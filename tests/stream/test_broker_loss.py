@@ -17,17 +17,17 @@ def test_a_broker_killed_and_frozen_in_mid_load_costs_time_and_nothing_else(
     deployment = own_deployment
     worker = deployment.worker().wait_ready()
     load(deployment, 3_000)
-    until(15, "in mid-load", lambda: worker.metric("enforcement_journal_entries_total") > 200)
+    until(60, "in mid-load", lambda: worker.metric("enforcement_journal_entries_total") > 200)
     own_broker.kill()
     assert worker.metric("enforcement_journal_entries_total") < 6_000
     broker = own_broker.restart()
     until(60, "all decided", lambda: decided(deployment) == 6_000)
     load(deployment, 10_000)
-    until(15, "in mid-load again", lambda: decided(deployment) > 6_000)
+    until(60, "in mid-load again", lambda: decided(deployment) > 6_000)
     os.kill(broker.pid, signal.SIGSTOP)
     retired = worker.metric("enforcement_producers_retired_total")
     try:
-        until(30, "retired", lambda: worker.metric("enforcement_producers_retired_total") > retired)
+        until(60, "retired", lambda: worker.metric("enforcement_producers_retired_total") > retired)
     finally:
         os.kill(broker.pid, signal.SIGCONT)
     until(90, "all decided again", lambda: decided(deployment) == 26_000)

@@ -106,7 +106,7 @@ def test_a_state_that_the_log_lost_is_kept_by_the_worker_and_brought_back(
     line = assert_stops(worker, code, "enforcement topics restore --from")
     kept = read(Path(line.rpartition(" --from ")[2]))
     broker_topics.apply(settings, brokers)
-    until(20, "right again", lambda: broker_topics.differences(settings, brokers) == [])
+    until(60, "right again", lambda: broker_topics.differences(settings, brokers) == [])
     with pytest.raises(CorruptLog, match=r"digest_differs|position_missing"):
         deployment.open()
     assert write_back(deployment.parts(), kept) > 0
@@ -158,9 +158,9 @@ def test_a_topic_set_otherwise_is_noticed_when_it_lasts(deployment: Deployment) 
             return "topics_differ" in str(error) and broker_topics.APPLY in str(error)
         return False
 
-    until(20, "noticed", is_noticed)
+    until(60, "noticed", is_noticed)
     broker_topics.apply(deployment.settings, deployment.brokers)
-    until(20, "right again", lambda: not is_noticed())
+    until(60, "right again", lambda: not is_noticed())
     watch.look()
 
 
@@ -185,10 +185,10 @@ def test_apply_sets_how_a_topic_is_cleaned_and_with_it_how_long_it_is_kept(deplo
     def found() -> list[broker_topics.Difference]:
         return broker_topics.differences(deployment.settings, brokers)
 
-    until(20, "seen", lambda: len(found()) == 2)
+    until(60, "seen", lambda: len(found()) == 2)
     assert broker_topics.what_to_do(found()) == broker_topics.APPLY
     broker_topics.apply(deployment.settings, brokers)
-    until(20, "right again", lambda: found() == [])
+    until(60, "right again", lambda: found() == [])
     assert brokers.configs([topics.JOURNAL])[topics.JOURNAL]["retention.ms"] == "-1"
 
 

@@ -49,18 +49,18 @@ def test_killed_across_a_deadline_it_fires_once_at_the_restart_with_its_lateness
     # its clock stands at the origin from when it starts, and a report that came before counts from before
     first = deployment.worker(real=True, clock_origin=OPENED, clock_speed="0.001").wait_ready(30)
     deployment.write(topics.REPORTS, [(STREET.encode(), report(number)) for number in range(CASES)])
-    until(30, "all opened", lambda: deployment.decided() == CASES)
+    until(60, "all opened", lambda: deployment.decided() == CASES)
     first.send(signal.SIGKILL)
     first.wait(5)
     assert fired(deployment) == []
 
     second = deployment.worker(real=True, clock_origin=RESTARTED, clock_speed="0.001")
-    until(30, "in the middle of firing", lambda: len(fired(deployment)) > 0)
+    until(60, "in the middle of firing", lambda: len(fired(deployment)) > 0)
     second.send(signal.SIGKILL)
     second.wait(5)
     halfway = len(fired(deployment))
     third = deployment.worker(real=True, clock_origin=RESTARTED, clock_speed="0.001").wait_ready(30)
-    until(30, "all fired", lambda: len(_breaches(fired(deployment))) == CASES and _is_quiet(deployment))
+    until(60, "all fired", lambda: len(_breaches(fired(deployment))) == CASES and _is_quiet(deployment))
     third.send(signal.SIGTERM)
     assert third.wait(12) == 0
 

@@ -168,13 +168,13 @@ def test_three_partners_one_done_one_settled_one_late(scene: tuple[Scene, Deploy
 
     people.at(AFTER_THE_ANSWER)
     late = LATE.replace("-", "_")
-    until(30, "the late partner is told of", lambda: people.breached() == {(ClockKind.PARTNER_RESPOND, late)})
+    until(60, "the late partner is told of", lambda: people.breached() == {(ClockKind.PARTNER_RESPOND, late)})
     told = {(notice.to, notice.level) for notice in people.notices() if notice.kind is NoticeKind.BREACH}
     assert told == {(LATE, 1), ("duty_chief", 1)}
 
     people.at(AFTER_THE_END)
     partner_clocks = {ClockKind.PARTNER_RESPOND, ClockKind.PARTNER_ARRIVE, ClockKind.PARTNER_FINISH}
-    until(30, "all of its clocks", lambda: people.breached() == {(kind, late) for kind in partner_clocks})
+    until(60, "all of its clocks", lambda: people.breached() == {(kind, late) for kind in partner_clocks})
     still = people.lead(Dispose, evidence=evidence(people.now))
     assert (still.code, still.allowed) == ("joint_open_tasks", LATE)
     people.partner(LATE, JointStatus.ARRIVED, JointStatus.DONE)

@@ -89,7 +89,7 @@ def test_a_bug_that_quotes_what_it_was_given_does_not_tell_it_to_the_log(
     deployment = deploy(log_format=log_format)
     deployment.put(["good", f"quote {TEXT}", "good"])
     worker = deployment.worker()
-    until(30, "all decided", lambda: len(deployment.entries()) == 3)
+    until(60, "all decided", lambda: len(deployment.entries()) == 3)
     assert buried(deployment) == ["internal_error"]
     assert "ValueError" in worker.log()
     assert "counting.py" in worker.log()

@@ -174,7 +174,7 @@ def test_an_open_partition_that_does_not_move_stops_the_worker(deployment: Deplo
         watch.look()
         return bool(stopped)
 
-    until(20, "stopped", look)
+    until(60, "stopped", look)
     assert stopped[0][0] == 70
     assert "reports.v1/0" in stopped[0][1]
     assert partitions.stop(10)
@@ -251,7 +251,7 @@ def test_a_partition_that_is_busy_with_one_input_does_not_stop_the_worker(deploy
     partitions = Partitions(busy.parts(), lambda code, line: stopped.append((code, line)))
     busy.put([f"r{number}" for number in range(4_000)])
     partitions.assign({0}, 1)
-    until(20, "open", partitions.is_ready)
+    until(60, "open", partitions.is_ready)
     (owner,) = partitions.owners()
     assert owner.opened is not None
     busy.fetch(owner.opened)
@@ -262,7 +262,7 @@ def test_a_partition_that_is_busy_with_one_input_does_not_stop_the_worker(deploy
         watch.look()
         return time.monotonic() > ends
 
-    until(20, "watched for long enough", look)
+    until(60, "watched for long enough", look)
     assert len(owner.opened.inbox) > 0, "all was decided too soon: the test proved nothing"
     assert stopped == []
     assert partitions.stop(10)
@@ -278,7 +278,7 @@ def test_a_topic_that_is_gone_or_made_anew_stops_the_worker(deployment: Deployme
     assert stopped == []
     for gone in deployment.brokers.admin.delete_topics([deployment.settings.topic(topics.ACTIONS)]).values():
         gone.result(10)
-    until(10, "gone", lambda: topics.ACTIONS not in deployment.brokers.topics([topics.ACTIONS]))
+    until(60, "gone", lambda: topics.ACTIONS not in deployment.brokers.topics([topics.ACTIONS]))
     watch.look()
     assert stopped == []
     if anew:
@@ -288,6 +288,6 @@ def test_a_topic_that_is_gone_or_made_anew_stops_the_worker(deployment: Deployme
         watch.look()
         return bool(stopped)
 
-    until(20, "stopped", look)
+    until(60, "stopped", look)
     assert stopped[0][0] == 78
     assert topics.ACTIONS in stopped[0][1]

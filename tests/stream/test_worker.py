@@ -1,6 +1,8 @@
 """Worker processes on the real broker: started, killed, frozen, told to stop."""
 
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from itertools import count
@@ -49,12 +51,12 @@ def test_a_worker_becomes_ready_works_and_ends_when_told(deploy: Deploy) -> None
     load(deployment, 100)
     deployment.commit_to_group(topics.REPORTS, 20)
     worker = deployment.worker()
-    until(10, "serving", worker.is_serving)
+    until(60, "serving", worker.is_serving)
     early = worker.page("/readyz")[0]
     worker.wait_ready()
     abort(deployment, ["never happened"] * 10)
     load(deployment, 100, start=100)
-    until(15, "decided", lambda: worker.metric("enforcement_journal_entries_total") == 200)
+    until(60, "decided", lambda: worker.metric("enforcement_journal_entries_total") == 200)
     assert worker.page("/nothing")[0] == 404
     told_to_stop(worker)
     assert early == 503
@@ -74,7 +76,7 @@ def test_killed_in_mid_load_again_and_again_everything_is_decided_once(deploy: D
         worker.wait(5)
         killed_early += deployment.decided() < done + 1_500
     deployment.worker(instance_id="the-one").wait_ready()
-    until(30, "all decided", lambda: deployment.decided() == 6_000)
+    until(60, "all decided", lambda: deployment.decided() == 6_000)
     assert_each_input_decided_once(deployment)
     assert killed_early, "no kill hit the middle: the test proved nothing"
 
@@ -89,7 +91,7 @@ def test_when_one_of_two_workers_is_killed_the_other_takes_over(deploy: Deploy) 
     workers = [deployment.worker(), deployment.worker()]
     shares(workers, 4)
     load(deployment, 2_000)
-    until(15, "in the middle", lambda: deployment.decided() > 0)
+    until(60, "in the middle", lambda: deployment.decided() > 0)
     workers[0].send(signal.SIGKILL)
     load(deployment, 2_000, start=2_000)
     until(40, "all decided by the other", lambda: deployment.decided() == 4_000)
@@ -102,16 +104,16 @@ def test_a_worker_that_was_frozen_writes_nothing_stale(deploy: Deploy) -> None:
     frozen, other = deployment.worker(), deployment.worker()
     shares([frozen, other], 2)
     load(deployment, 8_000)
-    until(15, "in mid-load", lambda: frozen.metric("enforcement_journal_entries_total") > 100)
+    until(60, "in mid-load", lambda: frozen.metric("enforcement_journal_entries_total") > 100)
     frozen.send(signal.SIGSTOP)
-    until(30, "the other has both", lambda: other.metric('enforcement_partitions{state="open"}') == 2)
-    until(30, "the other decided all", lambda: deployment.decided() == 8_000)
+    until(60, "the other has both", lambda: other.metric('enforcement_partitions{state="open"}') == 2)
+    until(60, "the other decided all", lambda: deployment.decided() == 8_000)
     frozen.send(signal.SIGCONT)
     shares([frozen, other], 2)
     assert any(word in frozen.log() for word in ("another owner", "given up", "retired")), frozen.log()
     assert other.metric("enforcement_fencings_total") == 0
     load(deployment, 500, start=8_000)
-    until(20, "all decided", lambda: deployment.decided() == 8_500)
+    until(60, "all decided", lambda: deployment.decided() == 8_500)
     assert_each_input_decided_once(deployment)
 
 
@@ -130,16 +132,16 @@ def test_the_metrics_show_partitions_that_nobody_owns(deploy: Deploy) -> None:
     deployment = deploy(partitions=4)
     one = deployment.worker().wait_ready()
     load(deployment, 40)
-    until(15, "decided", lambda: deployment.decided() == 40)
-    until(10, "all held", lambda: _held(one) == 4)
+    until(60, "decided", lambda: deployment.decided() == 40)
+    until(60, "all held", lambda: _held(one) == 4)
     other = deployment.worker()
     shares([one, other], 4)
-    until(10, "two given away", lambda: (_held(one), _held(other)) == (2, 2))
-    until(10, "and not counted", lambda: one.page("/metrics")[1].count("enforcement_snapshots{") == 2)
+    until(60, "two given away", lambda: (_held(one), _held(other)) == (2, 2))
+    until(60, "and not counted", lambda: one.page("/metrics")[1].count("enforcement_snapshots{") == 2)
     other.send(signal.SIGKILL)
     other.wait(5)
     assert _held(one) < one.metric("enforcement_topic_partitions") == 4
-    until(30, "none unowned", lambda: _held(one) == one.metric("enforcement_topic_partitions"))
+    until(60, "none unowned", lambda: _held(one) == one.metric("enforcement_topic_partitions"))
 
 
 def _held(worker: Worker) -> float:
@@ -182,7 +184,7 @@ def test_both_inputs_of_a_partition_go_to_one_worker(deploy: Deploy) -> None:
 
     until(60, "four open, on three workers", spread)
     load(deployment, 400)
-    until(20, "decided", lambda: deployment.decided() == 400)
+    until(60, "decided", lambda: deployment.decided() == 400)
     assert all("assigned apart" not in worker.log() for worker in workers)
     assert_each_input_decided_once(deployment)
 
@@ -193,10 +195,10 @@ def test_told_to_stop_in_the_middle_of_a_rebalance_a_worker_ends_with_0(deploy: 
     worker = deployment.worker(program=STUBBORN_WORKER).wait_ready()
     load(deployment, 200)
     deployment.worker()
-    until(20, "in a rebalance", lambda: worker.metric('enforcement_partitions{state="parked"}') == 2)
+    until(60, "in a rebalance", lambda: worker.metric('enforcement_partitions{state="parked"}') == 2)
     told_to_stop(worker)
     assert "while stopping" in worker.log()
-    until(30, "all decided", lambda: deployment.decided() == 200)
+    until(60, "all decided", lambda: deployment.decided() == 200)
     assert_each_input_decided_once(deployment)
 
 
@@ -207,7 +209,7 @@ def test_told_to_stop_while_a_rebalance_waits_for_another_a_worker_waits_for_nob
     shares([worker, frozen], 2)
     frozen.send(signal.SIGSTOP)
     deployment.worker()
-    until(20, "in a rebalance", lambda: worker.metric('enforcement_partitions{state="parked"}') == 1)
+    until(60, "in a rebalance", lambda: worker.metric('enforcement_partitions{state="parked"}') == 1)
     told_to_stop(worker)
 
 
@@ -235,11 +237,26 @@ main()
 """The real worker, where an import takes for ever."""
 
 
+def test_told_to_stop_within_a_librarys_code_a_worker_ends_with_0() -> None:
+    """There an exception would be swallowed: while rules were read it made them wrong, and the worker ended with 78."""
+    program = """
+import os, signal
+from pipeline.stream.worker_command import end_when_told
+class Swallowing:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+end_when_told()
+Swallowing()
+raise SystemExit(78)
+"""
+    assert subprocess.run([sys.executable, "-c", program], check=False, timeout=120).returncode == 0
+
+
 def test_told_to_stop_before_it_has_begun_a_worker_ends_with_0(deploy: Deploy) -> None:
     """Its imports take a second, in which Python would die of the signal."""
     deployment = deploy(apply=False)
     worker = deployment.worker(program=("-c", IMPORTING, "worker"))
-    until(10, "importing", lambda: "importing" in worker.log())
+    until(60, "importing", lambda: "importing" in worker.log())
     told_to_stop(worker)
 
 
@@ -247,14 +264,14 @@ def test_wrong_topics_are_refused_with_the_command_to_run(deploy: Deploy) -> Non
     """Missing topics, another number of partitions or another policy: exit 78 before anything is joined or fenced."""
     deployment = deploy(apply=False)
     worker = deployment.worker()
-    assert worker.wait(20) == 78
+    assert worker.wait(90) == 78
     assert "enforcement topics apply" in worker.log()
     settings = deployment.settings
     wrong = NewTopic(settings.topic(topics.CASES), num_partitions=1, config={"cleanup.policy": "delete"})
     for made in deployment.brokers.admin.create_topics([wrong]).values():
         made.result(10)
     again = deployment.worker()
-    assert again.wait(20) == 78
+    assert again.wait(90) == 78
     assert f"{settings.topic(topics.CASES)}: cleanup.policy is delete" in again.log()
 
 
@@ -264,7 +281,7 @@ def test_a_corrupt_log_ends_the_worker(deployment: Deployment) -> None:
     deployment.work(deployment.open())
     deployment.write(topics.CASES, [(topics.POSITION_KEY, None)])
     worker = deployment.worker()
-    assert worker.wait(20) == 78
+    assert worker.wait(90) == 78
     assert "position_missing" in worker.log()
 
 
@@ -272,7 +289,7 @@ def test_without_a_broker_the_worker_waits_and_still_ends_when_told(deploy: Depl
     """One clear line a try, with growing pauses; SIGTERM is obeyed meanwhile."""
     deployment = deploy(apply=False)
     worker = deployment.worker(brokers="127.0.0.1:1")
-    until(30, "a clear line", lambda: "trying again" in worker.log())
+    until(60, "a clear line", lambda: "trying again" in worker.log())
     assert worker.page("/readyz")[0] == 503
     worker.send(signal.SIGTERM)
     assert worker.wait(12) == 0

@@ -36,7 +36,7 @@ def test_a_plain_faust_agent_loses_the_message_it_raised_on(deployment: Deployme
         stderr=subprocess.DEVNULL,
     )
     try:
-        until(30, "all ten committed", lambda: committed(deployment, group, topic) == 10)
+        until(60, "all ten committed", lambda: committed(deployment, group, topic) == 10)
         process.send_signal(signal.SIGTERM)
         process.wait(20)
     finally:

@@ -77,8 +77,8 @@ def test_an_idle_owner_holds_no_transaction(deployment: Deployment) -> None:
     """Condition 6: between batches nothing is open, so readers of committed records are never held up."""
     deployment.put(["a"])
     with owning(deployment, Group()) as owner:
-        until(10, "decided", lambda: deployment.decided() == 1)
-        until(5, "idle", lambda: owner.opened is not None and len(owner.opened.inbox) == 0)
+        until(60, "decided", lambda: deployment.decided() == 1)
+        until(60, "idle", lambda: owner.opened is not None and len(owner.opened.inbox) == 0)
         for _ in range(20):  # over several ticks
             ends = deployment.brokers.ends([topics.JOURNAL, topics.CASES, topics.RECEIPTS], 0)
             assert all(end.stable == end.high for end in ends.values())
@@ -89,10 +89,10 @@ def test_a_fenced_owner_gives_up_and_never_reopens(deployment: Deployment) -> No
     """Condition 3: who is fenced waits for a new assignment; reopening would fence the rightful owner back."""
     group = Group()
     with owning(deployment, group) as owner:
-        until(10, "open", lambda: owner.state is OwnerState.OPEN)
+        until(60, "open", lambda: owner.state is OwnerState.OPEN)
         rightful = deployment.open()
         deployment.put(["a"])
-        until(10, "given up", lambda: owner.state is OwnerState.GIVEN_UP)
+        until(60, "given up", lambda: owner.state is OwnerState.GIVEN_UP)
         assert group.given_up == [True]
         deployment.work(rightful)
         assert_each_input_decided_once(deployment)
@@ -105,10 +105,10 @@ def test_commits_in_doubt_cost_no_reopening(deploy: Deploy) -> None:
     group = Group()
     deployment.put(["a"])
     with owning(deployment, group) as owner:
-        until(10, "first", lambda: deployment.decided() == 1)
+        until(60, "first", lambda: deployment.decided() == 1)
         opened = owner.opened
         deployment.put(["b"])
-        until(10, "second", lambda: deployment.decided() == 2)
+        until(60, "second", lambda: deployment.decided() == 2)
         assert owner.opened is opened
     assert group.given_up == []
     assert {entry.entry_id.split(":")[1] for entry in deployment.entries()} == {"1"}
@@ -120,10 +120,10 @@ def test_a_lost_transaction_without_fresh_ownership_gives_the_partition_up(deplo
     deployment = deploy(commit_slow_s=1e-6)
     group = Group()
     with owning(deployment, group) as owner:
-        until(10, "open", lambda: owner.state is OwnerState.OPEN)
+        until(60, "open", lambda: owner.state is OwnerState.OPEN)
         group.fresh = False
         deployment.put(["a"])
-        until(10, "given up", lambda: owner.state is OwnerState.GIVEN_UP)
+        until(60, "given up", lambda: owner.state is OwnerState.GIVEN_UP)
     assert group.given_up == [False]
     assert deployment.decided() == 1
 
@@ -133,7 +133,7 @@ def test_a_record_that_crashes_the_core_becomes_a_dead_letter_alone(deployment: 
     group = Group()
     deployment.put(["a", "b", "raise", "c", "d"])
     with owning(deployment, group):
-        until(20, "all decided", lambda: deployment.decided() == 5)
+        until(60, "all decided", lambda: deployment.decided() == 5)
     assert_each_input_decided_once(deployment)
     letters = [
         codecs.DEAD_LETTER.decode(value_of(message)) for message in deployment.messages(topics.DEAD_LETTERS)
@@ -157,7 +157,7 @@ def test_a_snapshot_that_no_restore_could_read_is_never_written(deployment: Depl
     """It would close its partition for ever; its record becomes a dead letter instead."""
     deployment.put(["a", "scribble", "b"])
     with owning(deployment, Group(), core=Scribbling):
-        until(20, "all decided", lambda: deployment.decided() == 3)
+        until(60, "all decided", lambda: deployment.decided() == 3)
     assert len(deployment.messages(topics.DEAD_LETTERS)) == 1
     assert deployment.open().seq == 3
 
@@ -167,7 +167,7 @@ def test_many_records_that_crash_the_core_stop_the_worker(deployment: Deployment
     group = Group()
     deployment.put(["raise"] * 6)
     with owning(deployment, group):
-        until(30, "stopped", lambda: group.stopped)
+        until(60, "stopped", lambda: group.stopped)
     assert group.stopped[0][0] == 70
     assert deployment.decided() == 3
 
@@ -192,7 +192,7 @@ def test_an_idle_owner_fires_what_comes_due(deployment: Deployment) -> None:
     """No record is needed: the owner wakes by itself, near the due time."""
     deployment.put(["arm:1"])
     with owning(deployment, Group()):
-        until(10, "fired", lambda: deployment.decided() == 2)
+        until(60, "fired", lambda: deployment.decided() == 2)
     armed, fired = deployment.entries()
     assert isinstance(fired.cause, TimerCause)
     assert timedelta(0) <= fired.at - fired.cause.due_at < timedelta(seconds=1)
@@ -214,13 +214,13 @@ def test_a_parked_owner_goes_on_where_it_was(deployment: Deployment) -> None:
     """A rebalance that leaves the partition here costs no restore: same epoch, nothing decided while parked."""
     deployment.put(["a"])
     with owning(deployment, Group()) as owner:
-        until(10, "first", lambda: deployment.decided() == 1)
+        until(60, "first", lambda: deployment.decided() == 1)
         owner.park()
         assert owner.is_quiet(5)
         deployment.put(["b"])
         assert owner.inbox is None
         owner.resume()
-        until(10, "second", lambda: deployment.decided() == 2)
+        until(60, "second", lambda: deployment.decided() == 2)
     assert [entry.epoch for entry in deployment.entries()] == [1, 1]
     assert_each_input_decided_once(deployment)
 
@@ -232,7 +232,7 @@ def test_a_corrupt_log_stops_the_worker(deployment: Deployment) -> None:
     deployment.write(topics.CASES, [(topics.POSITION_KEY, None)])
     group = Group()
     with owning(deployment, group):
-        until(10, "stopped", lambda: group.stopped)
+        until(60, "stopped", lambda: group.stopped)
     assert group.stopped[0][0] == 78
     assert "position_missing" in group.stopped[0][1]
 
@@ -241,8 +241,8 @@ def test_an_opening_elsewhere_shows_at_the_next_batch(deployment: Deployment) ->
     """Even an owner that was never told writes nothing after another has opened."""
     deployment.put(["a"])
     with owning(deployment, Group()) as owner:
-        until(10, "first", lambda: deployment.decided() == 1)
+        until(60, "first", lambda: deployment.decided() == 1)
         Ledger(deployment.parts(), 0).open()
         deployment.put(["b"])
-        until(10, "given up", lambda: owner.state is OwnerState.GIVEN_UP)
+        until(60, "given up", lambda: owner.state is OwnerState.GIVEN_UP)
     assert deployment.decided() == 1
