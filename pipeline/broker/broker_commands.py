@@ -16,14 +16,14 @@ from rich.progress import BarColumn, DownloadColumn, TaskID, TextColumn, TimeEla
 from rich.progress import Progress as Bar
 
 from pipeline.broker.broker_errors import BrokerError
-from pipeline.broker.cluster import HEAP_MB_OF_SEVERAL, Cluster
+from pipeline.broker.cluster import HEAP_MB_OF_SEVERAL, SEVERAL, Cluster
 from pipeline.broker.exporter import put_into
 from pipeline.broker.java.jars import KAFKA_VERSION
 from pipeline.broker.kept_records import size_bytes, wipe_folder, wiped_bytes
 from pipeline.broker.process import HEAP_MB_DEFAULT
 from pipeline.broker.profile import HOST
 from pipeline.broker.progress import OnProgress, StartProgress, StartStage
-from pipeline.broker.running_address import SEVERAL, default_folder
+from pipeline.broker.running_address import default_folder
 from pipeline.words.command_line import group
 from pipeline.words.spoken import said, told
 

@@ -16,15 +16,16 @@ from pipeline.broker.ports import NodePorts, port_plans
 from pipeline.broker.process import (
     HEAP_MB_DEFAULT,
     Broker,
-    cluster_id_of,
     launched,
     port_taken,
     remembered,
 )
 from pipeline.broker.profile import Seat
 from pipeline.broker.progress import OnProgress, ignore_progress
-from pipeline.broker.running_address import SEVERAL, node_folders
+from pipeline.broker.running_address import node_folders
 
+SEVERAL: Final = 3
+"""The least that may lose one and go on: two of three are a majority."""
 HEAP_MB_OF_SEVERAL: Final = 256
 """Of each: a laptop has room for three."""
 
@@ -74,8 +75,13 @@ class Cluster:
             )
             return cls(folder, (broker,))
         nodes = [folder / f"node-{number}" for number in range(1, size + 1)]
-        if running := cls.find(folder):
-            brokers = _completed(running, nodes, heap_mb, on_progress)
+        if cls.find(folder):  # where the others are, those that run know already; so does Prometheus
+            brokers = [
+                Broker.start(
+                    node, heap_mb=heap_mb, metrics_port=_last_metrics_port(node), on_progress=on_progress
+                )
+                for node in nodes
+            ]
         else:
             brokers = _started(nodes, port, heap_mb, metrics_port, on_progress)
         return cls(folder, tuple(brokers))
@@ -127,26 +133,6 @@ def held_size(folder: Path) -> int:
 def _last_metrics_port(node: Path) -> int | None:
     last = remembered(node)
     return last.metrics_port if last else None
-
-
-def _completed(
-    running: Cluster, nodes: Sequence[Path], heap_mb: int, on_progress: OnProgress
-) -> list[Broker]:
-    """Those that run, and the others where they were, as those that run and Prometheus know; one that lost its folder is made anew."""
-    one = running.brokers[0]
-    seats = (one.seat._replace(node_id=number) for number, _ in enumerate(nodes, 1))
-    cluster_id = cluster_id_of(one.folder)
-    return [
-        Broker.start(
-            node,
-            heap_mb=heap_mb,
-            metrics_port=_last_metrics_port(node),
-            on_progress=on_progress,
-            seat=seat,
-            cluster_id=cluster_id,
-        )
-        for node, seat in zip(nodes, seats, strict=True)
-    ]
 
 
 def _started(

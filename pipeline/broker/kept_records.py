@@ -25,7 +25,7 @@ def wipe_folder(folder: Path) -> None:
     folder = folder.expanduser().resolve()
     for node in node_folders(folder):
         _wipe(node)
-        if node != folder and node.is_dir():
+        if node != folder:
             (node / "lock").unlink(missing_ok=True)
             if not any(node.iterdir()):
                 node.rmdir()

@@ -6,7 +6,7 @@ import socket
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from pipeline.broker.profile import HOST, Seat
+from pipeline.broker.profile import HOST
 
 PORT_DEFAULT: Final = 9092
 _ATTEMPTS_MAX: Final = 3
@@ -42,16 +42,6 @@ def port_plans(last: Sequence[NodePorts | None], port: int | None) -> Iterator[l
                 )
                 for each, node in zip(wanted, last, strict=True)
             ]
-
-
-def node_plans(last: NodePorts | None, seat: Seat, port: int | None) -> Iterator[list[NodePorts]]:
-    """What to try for the node at a `seat`, `last` and `port` as for `port_plans`: the others know where its controller is."""
-    if not seat.controllers:
-        yield from port_plans([last], port)
-    elif last:
-        yield [last]
-    else:
-        yield from port_plans([NodePorts(0, seat.controllers[seat.node_id - 1])], 0)
 
 
 def is_free(port: int) -> bool:

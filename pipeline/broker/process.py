@@ -28,7 +28,7 @@ from pipeline.broker.guard import guarded
 from pipeline.broker.java import runtime as java
 from pipeline.broker.java.jars import jars_folder
 from pipeline.broker.java.java_process import format_data, last_line, reap, spawned
-from pipeline.broker.ports import NodePorts, is_free, node_plans
+from pipeline.broker.ports import NodePorts, is_free, port_plans
 from pipeline.broker.profile import ALONE, Seat
 from pipeline.broker.progress import OnProgress, StartProgress, StartStage, ignore_progress
 from pipeline.broker.running_address import MAIN_CLASS, is_broker_of, properties_file
@@ -63,8 +63,6 @@ class Broker:
         heap_mb: int = HEAP_MB_DEFAULT,
         metrics_port: int | None = None,
         on_progress: OnProgress = ignore_progress,
-        seat: Seat = ALONE,
-        cluster_id: str | None = None,
     ) -> Broker:
         """The broker of `folder`, serving: the one that runs already, or a new one on the records kept there.
 
@@ -72,7 +70,6 @@ class Broker:
             port: None takes the folder's last port, else 9092, else any free one; 0 takes any free one.
             heap_mb: Java's heap, all of it reserved at start.
             metrics_port: where Kafka's own metrics are shown; None: nowhere.
-            seat, cluster_id: of a folder that remembers none; None: a cluster of its own.
 
         Raises:
             BrokerError: see `broker_errors.CODES`.
@@ -83,10 +80,12 @@ class Broker:
             if running and is_adopted(running, on_progress):
                 return running
             last = remembered(folder)
-            seat = last.seat if last else seat
+            seat = last.seat if last else ALONE
             ports = NodePorts(last.port, last.controller_port) if last else None
+            # the other nodes of a cluster know where this one is
+            plans = [[ports]] if ports and seat.controllers else port_plans([ports], port)
             brokers = launched(
-                [folder], node_plans(ports, seat, port), lambda _: [seat], cluster_id=cluster_id,
+                [folder], plans, lambda _: [seat],
                 heap_mb=heap_mb, metrics_port=metrics_port, on_progress=on_progress,
             )  # fmt: skip
         if not brokers:
@@ -177,7 +176,6 @@ def launched(
     heap_mb: int,
     metrics_port: int | None,
     on_progress: OnProgress,
-    cluster_id: str | None = None,
 ) -> list[Broker] | None:
     """New brokers, one for each folder, serving: at the first of the `plans` whose ports are still free; None where no plan's are.
 
@@ -185,7 +183,6 @@ def launched(
         folders: locked by the caller; none of their brokers runs.
         seats_of: the places of the nodes in their cluster, once their ports are known.
         metrics_port: of the first; the others' follow.
-        cluster_id: of those without records, where none of the folders has one.
 
     Raises:
         BrokerError: see `broker_errors.CODES`; then none of them runs.
@@ -203,7 +200,7 @@ def launched(
                 _Launch(runtime, jars, folder, ports, heap_mb, metrics, seat)
                 for folder, ports, metrics, seat in zip(folders, plan, shown, seats_of(plan), strict=True)
             ]
-            if brokers := _served(launches, cluster_id, environment, on_progress):
+            if brokers := _served(launches, environment, on_progress):
                 return brokers
     return None
 
@@ -277,13 +274,13 @@ class Starting(NamedTuple):
 
 
 def _served(
-    launches: Sequence[_Launch], cluster_id: str | None, environment: dict[str, str], on_progress: OnProgress
+    launches: Sequence[_Launch], environment: dict[str, str], on_progress: OnProgress
 ) -> list[Broker] | None:
     """All of them serving, or None where another process took one of the ports meanwhile; then none runs."""
     for launch in launches:
         launch.configure()
-    known = next(filter(None, (cluster_id_of(launch.folder) for launch in launches)), None)
-    cluster_id = known or cluster_id or profile.new_cluster_id()
+    known = next(filter(None, (_cluster_id(launch.folder) for launch in launches)), None)
+    cluster_id = known or profile.new_cluster_id()
     if unformatted := [launch for launch in launches if not launch.is_formatted]:
         on_progress(StartProgress(StartStage.FORMAT))
         with ThreadPoolExecutor(len(unformatted)) as threads:
@@ -356,10 +353,10 @@ def _serves(broker: Broker) -> bool:
         answer = client.list_topics(timeout=2)
     except KafkaException:
         return False
-    return broker.seat.node_id in answer.brokers and answer.cluster_id == cluster_id_of(broker.folder)
+    return broker.seat.node_id in answer.brokers and answer.cluster_id == _cluster_id(broker.folder)
 
 
-def cluster_id_of(folder: Path) -> str | None:
+def _cluster_id(folder: Path) -> str | None:
     """The id that formatting gave this folder's records; None where it is not formatted."""
     file = folder / "data" / "meta.properties"
     lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []

@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Final
 
 MAIN_CLASS: Final = "kafka.Kafka"
-SEVERAL: Final = 3
-"""The least that may lose one and go on: two of three are a majority."""
 
 
 def running_address(folder: Path) -> str | None:
@@ -17,9 +15,9 @@ def running_address(folder: Path) -> str | None:
 
 
 def node_folders(folder: Path) -> list[Path]:
-    """Each broker's own: `node-1` and so on in `folder` where it holds several, also one that is lost; else `folder` itself."""
+    """Each broker's own: `node-1` and so on in `folder` where it holds several, else `folder` itself."""
     folder = folder.expanduser().resolve()
-    nodes = [folder / f"node-{number}" for number in range(1, SEVERAL + 1)]
+    nodes = sorted(folder.glob("node-[1-9]"))
     return nodes if any((node / "data").is_dir() for node in nodes) else [folder]
 
 

@@ -2,21 +2,19 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient, ConfigResource, ResourceType
 
 from pipeline.broker import Broker, Cluster
 from pipeline.broker.running_address import running_address
 from schemas import topics
 from tests.broker.test_exporter import free_port
-from tests.stream.fleet.deployment import until
 
 pytestmark = pytest.mark.broker
 
@@ -97,27 +95,6 @@ def test_one_that_is_brought_back_shows_its_metrics_where_it_did(home: Path) -> 
     assert cluster_of(home).brokers[1].metrics_port == metrics_port
 
 
-@pytest.mark.parametrize("while_others_run", [False, True])
-def test_one_loses_its_folder_and_gets_all_back_from_the_others(home: Path, while_others_run: bool) -> None:
-    """`broker up` makes it anew, one of the same cluster: nothing that was acknowledged is lost, and it holds a copy again."""
-    enforcement(home, "topics", "apply")
-    before = cluster_of(home)
-    lost = before.brokers[1]
-    write(before, b"before one is lost")
-    ends = ends_of(before)
-    if while_others_run:
-        lost.kill()
-    else:
-        assert before.stop()
-    shutil.rmtree(lost.folder)
-    again = enforcement(home, "broker", "up")
-    assert again.returncode == 0, again.stderr
-    after = cluster_of(home)
-    assert (len(after.brokers), after.is_whole) == (3, True)
-    assert ends_of(after) == ends
-    until(ANSWER_S, "three copies of all", lambda: copies_of(after) == {3})
-
-
 def test_another_number_is_refused_while_there_are_records(home: Path) -> None:
     """One broker would not find the records of three: exit 69, and what to do."""
     refused = enforcement(home, "broker", "up", "--brokers", "1")
@@ -128,9 +105,9 @@ def test_another_number_is_refused_while_there_are_records(home: Path) -> None:
 
 
 def test_one_command_ends_all_and_up_brings_them_back(home: Path) -> None:
-    """`down` ends three in order; `up` alone starts three again, at the same addresses; `down --wipe` removes all they kept."""
+    """`down` ends three; `up` alone starts three again, at the same addresses; `down --wipe` removes all they kept."""
     before = cluster_of(home).address
-    assert "in order" in enforcement(home, "broker", "down").stdout
+    assert enforcement(home, "broker", "down").returncode == 0
     assert Cluster.find(home / "broker") is None
     assert enforcement(home, "broker", "up").returncode == 0
     assert cluster_of(home).address == before
@@ -144,23 +121,6 @@ def test_the_help_tells_of_three_in_both_languages(tmp_path: Path) -> None:
     assert "enforcement broker up --brokers 3" in english
     assert "1 GB of memory" in " ".join(english.split())
     assert "三个" in enforcement(tmp_path, "broker", "up", "--help", "--lang", "zh").stdout
-
-
-def ends_of(cluster: Cluster) -> list[int]:
-    """Where the partitions of an input end."""
-    reader = Consumer({"bootstrap.servers": cluster.address, "group.id": "-", "log_level": 0})
-    places = [TopicPartition(topics.REPORTS, partition) for partition in range(4)]
-    try:
-        return [reader.get_watermark_offsets(place, timeout=ANSWER_S)[1] for place in places]
-    finally:
-        reader.close()
-
-
-def copies_of(cluster: Cluster) -> set[int]:
-    """How many copies of each partition of an input are whole."""
-    admin = AdminClient({"bootstrap.servers": cluster.address, "log_level": 0})
-    partitions = admin.list_topics(topics.REPORTS, timeout=ANSWER_S).topics[topics.REPORTS].partitions
-    return {len(part.isrs) for part in partitions.values()}
 
 
 def write(cluster: Cluster, value: bytes) -> None:
