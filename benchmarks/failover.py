@@ -101,7 +101,7 @@ class Bench:
 
     def log(self, name: str) -> str:
         """What that worker has logged."""
-        return (self._folder / f"{name}.log").read_text("utf-8")
+        return (self._folder / f"{name}.log").read_text("utf-8", errors="replace")
 
     def push(self, many: int) -> None:
         """Push `many` reports, evenly over the partitions."""

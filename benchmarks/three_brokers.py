@@ -148,11 +148,10 @@ def played(scene: Callable[[Scenery], None], bench: Bench, cluster: Cluster) -> 
         name: dict(gaps(cluster.address, bench.settings.topic(name), began - 1, ended))
         for name in (topics.JOURNAL, topics.REPORTS)
     }
-    logs = [(bench.settings.data_dir / f"{name}.log").read_text(errors="replace") for name in workers]
     return {
         "silent_s": longest[topics.JOURNAL],
         "sources_wait_s": longest[topics.REPORTS],
-        "opened": sum(log.count(" open: epoch ") for log in logs),
+        "opened": sum(bench.log(name).count(" open: epoch ") for name in workers),
         "exits": exits,
         "reports": bench.pushed,
         "audit": _audited(bench),

@@ -1,10 +1,8 @@
 """The broker itself fails under load. A broker of its own, since it is killed."""
 
-import os
-import signal
-
 import pytest
 
+from benchmarks.three_brokers import frozen
 from pipeline.broker import Broker
 from tests.stream.fleet.deployment import Deployment, assert_each_input_decided_once, decided, until
 
@@ -24,12 +22,9 @@ def test_a_broker_killed_and_frozen_in_mid_load_costs_time_and_nothing_else(
     until(60, "all decided", lambda: decided(deployment) == 6_000)
     load(deployment, 10_000)
     until(60, "in mid-load again", lambda: decided(deployment) > 6_000)
-    os.kill(broker.pid, signal.SIGSTOP)
-    retired = worker.metric("enforcement_producers_retired_total")
-    try:
+    with frozen(broker):
+        retired = worker.metric("enforcement_producers_retired_total")
         until(60, "retired", lambda: worker.metric("enforcement_producers_retired_total") > retired)
-    finally:
-        os.kill(broker.pid, signal.SIGCONT)
     until(90, "all decided again", lambda: decided(deployment) == 26_000)
     assert_each_input_decided_once(deployment)
 

@@ -77,6 +77,7 @@ def records_deleted(deployment: Deployment) -> None:
     """As retention does it, where `cases.v1` is set to delete: the older half."""
     brokers = deployment.brokers
     brokers.configure({topics.CASES: {"cleanup.policy": "delete"}})
+    deployment.messages(topics.CASES)  # waits for the last mark: it counts for the half
     half = brokers.ends([topics.CASES], 0)[topics.CASES].high // 2
     lost = TopicPartition(deployment.settings.topic(topics.CASES), 0, half)
     for deleted in brokers.admin.delete_records([lost]).values():

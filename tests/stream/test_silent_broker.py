@@ -1,14 +1,12 @@
 """A broker of three falls silent with its connections open: a host without power, a cut cable, a frozen process."""
 
-import os
-import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from confluent_kafka.admin import AdminClient
 
+from benchmarks.three_brokers import frozen
 from pipeline.broker import Cluster
 from pipeline.settings import Settings
 from pipeline.stream import broker_topics as stream_topics
@@ -30,15 +28,6 @@ def deployment(three_brokers: Cluster, tmp_path: Path) -> Iterator[Deployment]:
         worker.end()
 
 
-@contextmanager
-def frozen(pid: int) -> Iterator[None]:
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(pid, signal.SIGCONT)
-
-
 def coordinator(deployment: Deployment) -> int:
     """The number of the broker that coordinates the workers' group."""
     group = f"{deployment.settings.topic_prefix}{deployment.settings.app_id}"
@@ -58,7 +47,7 @@ def test_all_partitions_work_on_while_the_groups_coordinator_is_silent(
     until(PATIENCE_S, "all decided", lambda: deployment.decided() == PARTITIONS)
     number = coordinator(deployment)
     silent = f"broker {number} at {three_brokers.brokers[number - 1].address} has answered nothing for"
-    with frozen(three_brokers.brokers[number - 1].pid):
+    with frozen(three_brokers.brokers[number - 1]):
         push(deployment, "meanwhile")
         until(PATIENCE_S, "all decided without it", lambda: deployment.decided() == 2 * PARTITIONS)
         until(PATIENCE_S, "it is named", lambda: any(silent in worker.log() for worker in workers))

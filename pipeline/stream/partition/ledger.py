@@ -143,18 +143,23 @@ class Ledger:
             topic = self._topics[record.topic] = self._settings.topic(record.topic)
         partition = self._partition if record.partition is None else record.partition
         deadline = 0.0
-        is_position = record.key == topics.POSITION_KEY and record.topic == topics.CASES
-        first_entry = self._sent is None and record.topic == topics.JOURNAL
+        is_first_entry = self._sent is None and record.topic == topics.JOURNAL
+        delivered: Callable[[KafkaError | None, Message], None] | None = None  # called from `poll`
+        if is_first_entry:
+            delivered = self._entry_delivered
+        elif record.key == topics.POSITION_KEY and record.topic == topics.CASES:
+            delivered = self._position_delivered
         while True:
+            sent = self._broker_time.both() if is_first_entry else self._sent
             try:
-                if first_entry:
-                    self._produce_watched(topic, record, partition)
-                elif is_position:
-                    self._produce(topic, record, partition, self._position_delivered)
-                else:
-                    self._producer.produce(
-                        topic, record.value, record.key, partition, headers=[*record.headers]
-                    )
+                self._producer.produce(
+                    topic,
+                    record.value,
+                    record.key,
+                    partition,
+                    headers=[*record.headers],
+                    on_delivery=delivered,
+                )
             except BufferError:
                 now = self._machine.monotonic()
                 deadline = deadline or now + self._settings.transaction_timeout_ms / 2_000
@@ -164,25 +169,8 @@ class Ledger:
             except KafkaException as error:
                 raise self._lost(error, "write") from error
             else:
+                self._sent = sent
                 return
-
-    def _produce_watched(self, topic: str, record: Outgoing, partition: int) -> None:
-        """Also hears when the broker stamped it."""
-        sent = self._broker_time.both()
-        self._produce(topic, record, partition, self._entry_delivered)
-        self._sent = sent
-
-    def _produce(
-        self,
-        topic: str,
-        record: Outgoing,
-        partition: int,
-        delivered: Callable[[KafkaError | None, Message], None],
-    ) -> None:
-        """Calls `delivered` from `poll` once the brokers have it, or not."""
-        self._producer.produce(
-            topic, record.value, record.key, partition, headers=[*record.headers], on_delivery=delivered
-        )
 
     def _position_delivered(self, error: KafkaError | None, message: Message) -> None:
         """It is the last record of its transaction in `cases.v1`."""

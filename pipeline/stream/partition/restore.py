@@ -128,8 +128,10 @@ def read_from(brokers: Brokers, place: TopicPartition) -> Iterator[Message]:
 def key_elsewhere(parts: WorkerParts, partition: int, partitions: int) -> str | None:
     """The fingerprint of the callers' key that another partition of this log holds; None where none does."""
     for other in range(partitions):
+        if other == partition:
+            continue
         ends = parts.brokers.ends((topics.CASES,), other)[topics.CASES]
-        position = _at_end(parts, topics.CASES, other, ends, _last_position) if other != partition else None
+        position = _at_end(parts, topics.CASES, other, ends, _last_position)
         if position is not None and position.caller_key is not None:
             return position.caller_key
     return None

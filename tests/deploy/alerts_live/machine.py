@@ -1,7 +1,6 @@
 """A deployment in trouble: what comes in is wrong, workers are killed, started wrongly and fought over, the auditor finds and falls silent, a
 robot refuses. And a worker in trouble: it is slow, faulty, held up, and at the end there is neither worker nor broker."""
 
-import os
 import shutil
 import signal
 import time
@@ -15,6 +14,7 @@ from typing import Any, Final, NamedTuple
 from confluent_kafka import Producer
 from msgspec.structs import replace
 
+from benchmarks.three_brokers import frozen
 from pipeline.broker import Broker
 from schemas import topics
 from schemas.wire import codecs
@@ -104,7 +104,7 @@ def _play_worker(folder: Path) -> Mapping[Key, str]:
         _started_again_and_again(trouble)
         running = Broker.find(folder / "broker")
         assert running
-        _frozen_broker(trouble, running.pid)
+        _frozen_broker(trouble, running)
         _foreign_transaction(trouble)
         trouble.seen.wait_told(_TOLD_S, "NoWorker")
         running.kill()
@@ -249,14 +249,11 @@ def _foreign_transaction(trouble: Trouble) -> None:
     waiting.end()
 
 
-def _frozen_broker(trouble: Trouble, pid: int) -> None:
+def _frozen_broker(trouble: Trouble, broker: Broker) -> None:
     """It answers nothing and closes nothing, as a host without power."""
     worker = trouble.seen_worker(1)
-    os.kill(pid, signal.SIGSTOP)
-    try:
+    with frozen(broker):
         trouble.seen.wait_told(_TOLD_S, "BrokerSilent")
-    finally:
-        os.kill(pid, signal.SIGCONT)
     worker.end()
 
 
