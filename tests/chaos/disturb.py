@@ -112,7 +112,7 @@ class Disturber:
         origin = self._clock.origin + (SKEW if ahead else -SKEW)
         self._fleet.signal(member, signal.SIGKILL, away=True)
         if member.process is not None:
-            member.process.wait(10)
+            member.process.wait(60)
         self._fleet.launch(member, ENFORCEMENT_CLOCK_ORIGIN=origin.isoformat())
         meanwhile(step.lasts_s)
         return True

@@ -80,7 +80,7 @@ def a_worker(environment: dict[str, str]) -> Iterator[None]:
         yield
     finally:
         worker.terminate()
-        worker.wait(20)
+        worker.wait(60)
 
 
 def _is_ready(status_file: Path) -> bool:

@@ -227,7 +227,7 @@ class Log:
                 headers=record.headers,
                 on_delivery=delivered,
             )
-        assert self._producer.flush(20) == 0
+        assert self._producer.flush(60) == 0
         return last
 
     def _wait_for_markers(self, last: dict[tuple[str, int], int]) -> None:
@@ -285,7 +285,7 @@ class Log:
             yield
         finally:
             stop.set()
-            thread.join(20)
+            thread.join(60)
             assert not thread.is_alive()
 
     def _answer(self, judge: Callable[[InputRecord], Iterable[Written]], stop: threading.Event) -> None:

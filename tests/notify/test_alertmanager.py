@@ -35,11 +35,11 @@ def notifier(folder, port, services):
     with (folder / "notify.log").open("ab") as log:
         process = subprocess.Popen(words, cwd=ROOT, env=environment, stdout=log, stderr=log)
     try:
-        until(30, "it serves", lambda: is_answered(f"http://127.0.0.1:{port}/livez"))
+        until(60, "it serves", lambda: is_answered(f"http://127.0.0.1:{port}/livez"))
         yield process
     finally:
         process.terminate()
-        assert process.wait(20) in (143, -9)
+        assert process.wait(60) in (143, -9)
 
 
 def fire(address, receiver, team, *, ends=None):
@@ -74,7 +74,7 @@ def test_what_fires_reaches_its_audience_through_refusals_and_a_killed_notifier(
             until(TELLING_S, "the chief is told by one", lambda: services.texts("wecom"))
             until(TELLING_S, "the other has refused", lambda: services.calls >= 3)
             process.kill()
-            process.wait(10)
+            process.wait(60)
         assert services.texts("dingtalk") == []
         fire(address, "operator", "night")
         services.refusing.clear()

@@ -70,7 +70,7 @@ def test_lag_and_group_name_the_worker_and_what_it_has_decided(deploy):
     deployment = deploy(instance_id="left-desk")
     deployment.worker(real=True).wait_ready(60)
     push(deployment, REPORT)
-    until(30, "decided", lambda: asked(deployment, "receipts", "1-1").exit_code == 0)
+    until(60, "decided", lambda: asked(deployment, "receipts", "1-1").exit_code == 0)
     reports, actions = rows(asked(deployment, "lag", "--json"))
     assert (reports["decided"], reports["end"], reports["lag"], reports["owner"]) == (1, 1, 0, "left-desk")
     assert actions["owner"] == "left-desk"
@@ -187,7 +187,7 @@ def test_an_open_transaction_is_shown_with_its_owner_and_what_it_holds_up(deploy
     producer.init_transactions(20)
     producer.begin_transaction()
     producer.produce(topic, b"x", b"a case", partition=0)
-    assert producer.flush(20) == 0
+    assert producer.flush(60) == 0
     found = [
         row
         for row in rows(asked(deployment, "topics", "transactions", "--json"))

@@ -37,7 +37,7 @@ def test_the_auditor_logs_its_findings_as_json_and_prints_no_table(deploy, tmp_p
         until(60, "two runs", lambda: log.read_text().count('"audited"') > 1)
     finally:
         auditor.terminate()
-        auditor.wait(20)
+        auditor.wait(60)
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     assert lines[0]["message"].startswith("metrics: http://")
     assert lines[1]["facts"]["clean"] is True

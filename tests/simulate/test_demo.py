@@ -177,7 +177,7 @@ def test_a_reader_sees_committed_records_only(kafka):
     """An aborted transaction and an open one are not there; the end is found behind their marks."""
     settings = Settings(brokers=kafka, topic_prefix="wire-", partitions=2)
     admin = AdminClient({"bootstrap.servers": kafka})
-    admin.create_topics([NewTopic("wire-receipts.v1", 2, 1)])["wire-receipts.v1"].result(10)
+    admin.create_topics([NewTopic("wire-receipts.v1", 2, 1)])["wire-receipts.v1"].result(60)
     assert list(read_all(settings, (topics.RECEIPTS,))) == []
     for name, fate in (("one", "commit"), ("two", "abort"), ("three", "commit"), ("four", "leave")):
         producer = Producer({"bootstrap.servers": kafka, "transactional.id": f"wire-{fate}"})

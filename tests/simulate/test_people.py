@@ -227,7 +227,7 @@ def test_people_do_what_is_due_and_leave_what_is_withdrawn():
     while timetable.next_due() is not None and time.monotonic() < limit:
         time.sleep(0.005)
     timetable.stop()
-    runner.join(5)
+    runner.join(60)
     assert [action.action for action in done] == ["sign", "arrive", "dispose"]
     assert {action.case_id for action in done} == {task(1).case_id}
     assert people.acted.total() == 3

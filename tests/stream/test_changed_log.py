@@ -69,7 +69,7 @@ def test_partitions_added_to_a_topic_stop_the_worker(deploy: Deploy) -> None:
     worker = deployment.worker().wait_ready(60)
     topic = deployment.settings.topic(topics.REPORTS)
     for made in deployment.brokers.admin.create_partitions([NewPartitions(topic, 2)]).values():
-        made.result(20)
+        made.result(60)
     assert_stops(worker, "partitions_differ", f"{topic}: 2 partitions, 1 wanted", broker_topics.RUNBOOK)
 
 
@@ -81,13 +81,13 @@ def records_deleted(deployment: Deployment) -> None:
     half = brokers.ends([topics.CASES], 0)[topics.CASES].high // 2
     lost = TopicPartition(deployment.settings.topic(topics.CASES), 0, half)
     for deleted in brokers.admin.delete_records([lost]).values():
-        deleted.result(20)
+        deleted.result(60)
 
 
 def topic_deleted(deployment: Deployment) -> None:
     """All of it."""
     for gone in deployment.brokers.admin.delete_topics([deployment.settings.topic(topics.CASES)]).values():
-        gone.result(20)
+        gone.result(60)
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ class Racer:
 def test_of_two_claims_one_wins_and_the_loser_is_told_who(deploy: Deploy) -> None:
     """Of a thousand offers each has one winner; the other team's receipt says `claim_lost` and names it; one holder each."""
     deployment = deploy(instance_id="the-one")
-    deployment.worker(real=True, clock_origin=MORNING, clock_speed="0.001").wait_ready(40)
+    deployment.worker(real=True, clock_origin=MORNING, clock_speed="0.001").wait_ready(60)
     with Client(deployment.settings.brokers, topic_prefix=deployment.settings.topic_prefix) as client:
         opened = [answer for _, answer in client.push_many(map(find, range(OFFERS)), timeout_s=60)]
     cases = [str(one.case_id) for one in opened if isinstance(one, Receipt)]

@@ -70,7 +70,7 @@ class Scene:
         """The worker ends when told."""
         if self._worker is not None:
             self._worker.send(signal.SIGTERM)
-            assert self._worker.wait(12) == 0
+            assert self._worker.wait(60) == 0
 
     def report(self) -> None:
         """A road is dug up."""

@@ -218,12 +218,12 @@ def test_a_worker_at_work_goes_on_by_itself_and_the_auditor_finds_only_what_was_
     push(deployment, 1, 2)
     early = deployment.worker(
         real=True, clock_origin=(EPOCH + DAY).isoformat(), clock_started="0", clock_speed="1"
-    ).wait_ready(30)
+    ).wait_ready(60)
     until(60, "two are decided", lambda: deployment.decided() == 2)
     early.send(signal.SIGTERM)
-    early.wait(20)
+    early.wait(60)
 
-    worker = deployment.worker(real=True).wait_ready(30)
+    worker = deployment.worker(real=True).wait_ready(60)
     push(deployment, 3)
     until(60, "the third is decided", lambda: deployment.decided() == 3)
     assert deployment.entries()[2].at == deployment.entries()[1].at, "it counts as of tomorrow"
@@ -245,7 +245,7 @@ def test_a_worker_at_work_goes_on_by_itself_and_the_auditor_finds_only_what_was_
     assert {found["code"] for found in violations} <= {"time_ahead", "decided_ahead", "time_not_arrival"}
     assert {found["offset"] for found in violations} <= set(offsets(deployment)[:3])
     worker.send(signal.SIGTERM)
-    assert worker.wait(20) == 0
+    assert worker.wait(60) == 0
 
 
 def offsets(deployment: Deployment) -> list[int]:

@@ -28,7 +28,7 @@ def lose_the_state(deployment: Deployment, share: float) -> None:
         for (name, number), end in ends.items()
     ]
     for deleted in brokers.admin.delete_records(lost).values():
-        deleted.result(20)
+        deleted.result(60)
 
 
 @pytest.mark.slow

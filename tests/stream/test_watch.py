@@ -277,7 +277,7 @@ def test_a_topic_that_is_gone_or_made_anew_stops_the_worker(deployment: Deployme
     watch.look()
     assert stopped == []
     for gone in deployment.brokers.admin.delete_topics([deployment.settings.topic(topics.ACTIONS)]).values():
-        gone.result(10)
+        gone.result(60)
     until(60, "gone", lambda: topics.ACTIONS not in deployment.brokers.topics([topics.ACTIONS]))
     watch.look()
     assert stopped == []

@@ -66,19 +66,19 @@ def test_a_worker_becomes_ready_works_and_ends_when_told(deploy: Deploy) -> None
 def test_killed_in_mid_load_again_and_again_everything_is_decided_once(deploy: Deploy) -> None:
     """kill -9 at any moment leaves a transaction that the next opening ends: nothing lost, nothing twice."""
     deployment = deploy(partitions=2, batch_records_max=20)
-    killed_early = 0
-    for number in range(4):
-        done = number * 1_500
-        load(deployment, 1_500, start=done)
+    pushed = killed_early = 0
+    while killed_early < 3:
+        assert pushed < 18_000, "no kill hits the middle: the test proves nothing"
+        load(deployment, 1_500, start=pushed)
         worker = deployment.worker(instance_id="the-one")
-        until(40, "in mid-load", _has_decided_more_than(deployment, done))
+        until(60, "in mid-load", _has_decided_more_than(deployment, pushed))
         worker.send(signal.SIGKILL)
-        worker.wait(5)
-        killed_early += deployment.decided() < done + 1_500
+        worker.wait(60)
+        pushed += 1_500
+        killed_early += deployment.decided() < pushed
     deployment.worker(instance_id="the-one").wait_ready()
-    until(60, "all decided", lambda: deployment.decided() == 6_000)
+    until(60, "all decided", lambda: deployment.decided() == pushed)
     assert_each_input_decided_once(deployment)
-    assert killed_early, "no kill hit the middle: the test proved nothing"
 
 
 def _has_decided_more_than(deployment: Deployment, done: int) -> Callable[[], bool]:
@@ -94,7 +94,7 @@ def test_when_one_of_two_workers_is_killed_the_other_takes_over(deploy: Deploy) 
     until(60, "in the middle", lambda: deployment.decided() > 0)
     workers[0].send(signal.SIGKILL)
     load(deployment, 2_000, start=2_000)
-    until(40, "all decided by the other", lambda: deployment.decided() == 4_000)
+    until(60, "all decided by the other", lambda: deployment.decided() == 4_000)
     assert_each_input_decided_once(deployment)
 
 
@@ -139,7 +139,7 @@ def test_the_metrics_show_partitions_that_nobody_owns(deploy: Deploy) -> None:
     until(60, "two given away", lambda: (_held(one), _held(other)) == (2, 2))
     until(60, "and not counted", lambda: one.page("/metrics")[1].count("enforcement_snapshots{") == 2)
     other.send(signal.SIGKILL)
-    other.wait(5)
+    other.wait(60)
     assert _held(one) < one.metric("enforcement_topic_partitions") == 4
     until(60, "none unowned", lambda: _held(one) == one.metric("enforcement_topic_partitions"))
 
@@ -165,7 +165,7 @@ def test_two_fleets_under_one_application_id_stop_and_spoil_nothing(deploy: Depl
     assert "is a second deployment using this app id?" in gave_way.log()
     for worker in (first, second):
         worker.end()
-    again = deployment.worker().wait_ready(30)
+    again = deployment.worker().wait_ready(60)
     load(deployment, 20, start=next(numbers))
     pushed = next(numbers)
     until(60, "all decided", lambda: deployment.decided() == pushed)
@@ -217,7 +217,7 @@ def told_to_stop(worker: Worker) -> None:
     """SIGTERM: exit 0, in time, without a traceback."""
     told = time.monotonic()
     worker.send(signal.SIGTERM)
-    assert worker.wait(15) == 0, worker.log()
+    assert worker.wait(60) == 0, worker.log()
     assert time.monotonic() - told < 10
     assert "Traceback" not in worker.log()
 
@@ -269,7 +269,7 @@ def test_wrong_topics_are_refused_with_the_command_to_run(deploy: Deploy) -> Non
     settings = deployment.settings
     wrong = NewTopic(settings.topic(topics.CASES), num_partitions=1, config={"cleanup.policy": "delete"})
     for made in deployment.brokers.admin.create_topics([wrong]).values():
-        made.result(10)
+        made.result(60)
     again = deployment.worker()
     assert again.wait(90) == 78
     assert f"{settings.topic(topics.CASES)}: cleanup.policy is delete" in again.log()
@@ -292,4 +292,4 @@ def test_without_a_broker_the_worker_waits_and_still_ends_when_told(deploy: Depl
     until(60, "a clear line", lambda: "trying again" in worker.log())
     assert worker.page("/readyz")[0] == 503
     worker.send(signal.SIGTERM)
-    assert worker.wait(12) == 0
+    assert worker.wait(60) == 0

@@ -113,7 +113,7 @@ def raw_producer(deployment: Deployment, **settings: object) -> Iterator[Produce
     """Anybody who may write."""
     producer = Producer({"bootstrap.servers": deployment.settings.brokers, **settings})
     yield producer
-    assert producer.flush(20) == 0
+    assert producer.flush(60) == 0
 
 
 def latest_case(deployment: Deployment, partition: int) -> Case:
@@ -131,15 +131,15 @@ def test_a_day_is_clean_while_it_is_worked_and_a_planted_fault_is_found(deploy: 
     deployment = deploy(partitions=PARTITIONS, batch_records_max=10, transaction_timeout_ms=3_000)
     pushed = push_a_day(deployment)
     worker = deployment.worker(real=True)
-    until(30, "in the middle", lambda: decided(deployment) > 20)
+    until(60, "in the middle", lambda: decided(deployment) > 20)
     code, violations, _ = audit(deployment, "--once")
     assert (code, violations) == (0, []), "while it works"
     worker.send(signal.SIGKILL)
-    worker.wait(5)
+    worker.wait(60)
     deployment.worker(real=True)
     until(60, "the day decided", lambda: decided(deployment) == pushed)
     signed = sign_everything(deployment)
-    until(30, "signed", lambda: decided(deployment) == pushed + signed)
+    until(60, "signed", lambda: decided(deployment) == pushed + signed)
     code, violations, summary = audit(deployment)
     assert (code, violations) == (0, [])
     unchecked = {invariant["invariant"] for invariant in summary["invariants"] if not invariant["checked"]}
@@ -191,7 +191,7 @@ def _watched(deployment: Deployment) -> None:
         with urllib.request.urlopen(address, timeout=5) as page:
             text = page.read().decode()
         process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 130
+        assert process.wait(60) == 130
     finally:
         process.kill()
         process.communicate()
@@ -234,7 +234,7 @@ def _hanging(deployment: Deployment) -> None:
     producer.init_transactions(20)
     producer.begin_transaction()
     producer.produce(deployment.settings.topic(topics.NOTICES), b"{}", b"duty", 1)
-    producer.flush(20)
+    producer.flush(60)
     code, violations, summary = audit(deployment, "--partition", "1")
     producer.abort_transaction(20)
     assert code == 1

@@ -51,9 +51,9 @@ def test_reports_sent_with_the_partitioner_of_librdkafka_become_one_case_each(de
     deployment = deploy(partitions=PARTITIONS, batch_records_max=10, transaction_timeout_ms=3_000)
     push_astray(deployment, 0)
     worker = deployment.worker(real=True)
-    until(30, "some decided", lambda: len(answered(deployment)) > REPORTS // 4)
+    until(60, "some decided", lambda: len(answered(deployment)) > REPORTS // 4)
     worker.send(signal.SIGKILL)
-    worker.wait(5)
+    worker.wait(60)
     push_astray(deployment, REPORTS)
     deployment.worker(real=True)
 

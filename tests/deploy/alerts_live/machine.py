@@ -126,14 +126,14 @@ def _planted(trouble: Trouble) -> None:
     """An assignment that no decision stands behind, as a foreign program might write it."""
     deployment = trouble.deployment
     push(deployment, [report("planted")])
-    until(30, "assigned", lambda: deployment.messages(topics.ASSIGNMENTS, HERE))
+    until(60, "assigned", lambda: deployment.messages(topics.ASSIGNMENTS, HERE))
     message = deployment.messages(topics.ASSIGNMENTS, HERE)[0]
     ghost = replace(codecs.ASSIGNMENT.decode(value_of(message)), entry_id="0:99:1", team="planning")
     headers: Any = message.headers()
     producer = Producer({"bootstrap.servers": deployment.settings.brokers})
     name = deployment.settings.topic(topics.ASSIGNMENTS)
     producer.produce(name, codecs.ASSIGNMENT.encode(ghost), message.key(), HERE, headers=headers)
-    assert producer.flush(20) == 0
+    assert producer.flush(60) == 0
     trouble.seen.wait_told(_TOLD_S, "LoopBroken")
 
 
@@ -243,7 +243,7 @@ def _foreign_transaction(trouble: Trouble) -> None:
     foreign.init_transactions(20)
     foreign.begin_transaction()
     foreign.produce(deployment.settings.topic(topics.CASES), b"{}", b"nobody's", 0)
-    foreign.flush(20)
+    foreign.flush(60)
     waiting = trouble.worker(0)
     trouble.seen.wait_told(_TOLD_S, "OpeningWaits", "RestoreStuck", "PartitionsUnowned")
     waiting.end()

@@ -75,7 +75,7 @@ def command(deployment: Deployment, *words: str) -> Iterator["subprocess.Popen[b
         yield process
     finally:
         process.kill()
-        process.wait(10)
+        process.wait(60)
 
 
 def push(deployment: Deployment, values: Sequence[bytes], partition: int = HERE) -> None:

@@ -106,4 +106,4 @@ def _notifier(folder: Path, port: int, services: Robots) -> Iterator[None]:
         yield
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(60)

@@ -47,7 +47,7 @@ def alertmanager(folder: Path, config: dict[str, Any]) -> Iterator[str]:
         yield address
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 def is_answered(address: str) -> bool:

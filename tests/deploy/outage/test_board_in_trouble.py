@@ -63,9 +63,9 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
             ):
                 watched.start(0)
                 seen.settled()
-                until(30, "the alert stands", lambda: seen.now(FIRING))
-                until(30, "the other is pending", lambda: seen.now(ACTIVE_SINCE))
-                until(30, "the chief is told", lambda: late_cases(receiver.told))
+                until(60, "the alert stands", lambda: seen.now(FIRING))
+                until(60, "the other is pending", lambda: seen.now(ACTIVE_SINCE))
+                until(60, "the chief is told", lambda: late_cases(receiver.told))
                 yield Scene(watched, seen, receiver.told)
         finally:
             for worker in watched.deployment.workers:
@@ -109,13 +109,13 @@ def test_a_planned_rebalance_shows_the_whole_or_incomplete(scene: Scene):
     """A worker comes and takes half of the partitions, then it goes: no case is counted twice or by nobody."""
     watched, seen, _ = scene
     mark = datetime.now(UTC)
-    second = watched.start(1).wait_ready(40)
-    until(40, "the second has some", lambda: second.metric('enforcement_partitions{state="open"}') == 2)
-    until(40, "both are read", lambda: seen.now("count(count by (instance) (enforcement_open_cases))") == 2)
+    second = watched.start(1).wait_ready(60)
+    until(60, "the second has some", lambda: second.metric('enforcement_partitions{state="open"}') == 2)
+    until(60, "both are read", lambda: seen.now("count(count by (instance) (enforcement_open_cases))") == 2)
     seen.settled()
     second.send(signal.SIGTERM)
-    second.wait(20)
-    until(40, "one is read", lambda: seen.now("count(count by (instance) (enforcement_open_cases))") == 1)
+    second.wait(60)
+    until(60, "one is read", lambda: seen.now("count(count by (instance) (enforcement_open_cases))") == 1)
     seen.settled()
     assert_true_throughout(scene, mark)
 
@@ -123,13 +123,13 @@ def test_a_planned_rebalance_shows_the_whole_or_incomplete(scene: Scene):
 def test_a_worker_killed_shows_the_whole_or_incomplete(scene: Scene):
     """kill -9: its partitions are not counted until the other has them, and then they are counted once."""
     watched, seen, _ = scene
-    second = watched.start(1).wait_ready(40)
-    until(40, "the second has some", lambda: second.metric('enforcement_partitions{state="open"}') == 2)
+    second = watched.start(1).wait_ready(60)
+    until(60, "the second has some", lambda: second.metric('enforcement_partitions{state="open"}') == 2)
     seen.settled()
     mark = datetime.now(UTC)
     second.send(signal.SIGKILL)
-    second.wait(5)
-    until(20, "it is missed", lambda: seen.now(OPEN) is None and seen.now(INCOMPLETE) == 2)
+    second.wait(60)
+    until(60, "it is missed", lambda: seen.now(OPEN) is None and seen.now(INCOMPLETE) == 2)
     seen.settled()
     assert_true_throughout(scene, mark)
     assert "数据不完整 incomplete, 2 of 4 partitions" in seen.words_since(

@@ -55,11 +55,11 @@ class Watched:
 
     def push(self) -> None:
         """Cases of every partition, half of them urgent; then their deadlines pass, and the clock goes on from there."""
-        worker = self.deployment.worker(real=True, clock_origin=_OPENED, clock_speed="0.001").wait_ready(40)
+        worker = self.deployment.worker(real=True, clock_origin=_OPENED, clock_speed="0.001").wait_ready(60)
         for street in STREETS:
             records = [(street.encode(), _report(street, number)) for number in range(EACH)]
             self.deployment.write(topics.REPORTS, records, partition_of(street, PARTITIONS))
-        until(30, "all decided", lambda: self.deployment.decided() >= CASES)
+        until(60, "all decided", lambda: self.deployment.decided() >= CASES)
         worker.end()
         self._clock = {"clock_origin": _WATCHED, "clock_started": str(time.time()), "clock_speed": _SPEED}
 

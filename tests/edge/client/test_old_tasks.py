@@ -42,7 +42,7 @@ def forget(log: Log) -> None:
     place = TopicPartition(log.settings.topic(topics.ASSIGNMENTS), partition_of(STREET, PARTITIONS), -1)
     admin = AdminClient({"bootstrap.servers": log.settings.brokers, "log_level": 0})
     [taken] = admin.delete_records([place]).values()
-    assert taken.result(20).low_watermark > 0
+    assert taken.result(60).low_watermark > 0
 
 
 def test_a_task_older_than_its_assignment_is_still_on_the_list(log: Log):

@@ -251,7 +251,7 @@ def test_partitions_added_to_an_input_are_said_to_be_that(log: Log):
     added = NewPartitions(settings.topic(topics.REPORTS), PARTITIONS + 2)
     admin = Brokers(settings).admin
     for made in admin.create_partitions([added]).values():
-        made.result(20)
+        made.result(60)
     with pytest.raises(Unavailable) as caught:
         log.client().push(report("R1"))
     assert caught.value.code == "partitions_differ"

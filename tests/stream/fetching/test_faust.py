@@ -38,8 +38,8 @@ def test_a_plain_faust_agent_loses_the_message_it_raised_on(deployment: Deployme
     try:
         until(60, "all ten committed", lambda: committed(deployment, group, topic) == 10)
         process.send_signal(signal.SIGTERM)
-        process.wait(20)
+        process.wait(60)
     finally:
         process.kill()
-        process.wait(10)
+        process.wait(60)
     assert committed(deployment, group, topic) == 10

@@ -41,7 +41,7 @@ def test_a_partition_that_stays_through_a_rebalance_is_not_restored(deploy: Depl
     assert partitions.inboxes() == {}
     partitions.assign({0}, 6)
     until(60, "open", partitions.is_ready)
-    assert leaving.join(10)
+    assert leaving.join(60)
     deployment.put(["b"])
     feed(deployment, partitions)
     until(60, "second", lambda: deployment.decided() == 2)
@@ -108,7 +108,7 @@ def test_a_fenced_partition_asks_for_a_new_assignment_after_a_session(deploy: De
         partitions.review()
         return bool(asked)
 
-    until(3, "asked", review)
+    until(60, "asked", review)
 
 
 def test_ownership_is_fresh_only_while_heartbeats_are_answered(deploy: Deploy) -> None:
@@ -118,7 +118,7 @@ def test_ownership_is_fresh_only_while_heartbeats_are_answered(deploy: Deploy) -
     partitions.assign(set(), 1)
     assert partitions.is_fresh(1)
     assert not partitions.is_fresh(0)
-    until(3, "stale", lambda: not partitions.is_fresh(1))
+    until(60, "stale", lambda: not partitions.is_fresh(1))
     partitions.park()
     partitions.assign(set(), 2)
     assert partitions.is_fresh(2)

@@ -75,7 +75,7 @@ class Deployment:
         producer = Producer({"bootstrap.servers": self.settings.brokers, "acks": "all", "linger.ms": 2})
         for key, value in records:
             producer.produce(self.settings.topic(topic), value, key, partition)
-        assert producer.flush(20) == 0
+        assert producer.flush(60) == 0
 
     def open(
         self, partition: int = 0, core: Callable[[], Core] = CountingCore, clock: WorkerClock | None = None
@@ -229,7 +229,7 @@ class Worker:
     def is_ready(self) -> bool:
         return self.status_file.exists() and self.page("/readyz")[0] == 200
 
-    def wait_ready(self, seconds: float = 20) -> "Worker":
+    def wait_ready(self, seconds: float = 60) -> "Worker":
         until(seconds, f"worker ready\n{self.log()}", self.is_ready)
         return self
 
@@ -255,4 +255,4 @@ class Worker:
         """Gone, whatever state it is in."""
         if self._process.poll() is None:
             self._process.kill()
-            self._process.wait(10)
+            self._process.wait(60)

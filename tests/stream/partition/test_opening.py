@@ -95,7 +95,7 @@ def test_a_foreign_transaction_on_the_state_is_waited_for(deployment: Deployment
         with pytest.raises(TimeoutError):
             opening.result(2)
         foreign.abort_transaction(10)
-        assert opening.result(10).seq == 1
+        assert opening.result(60).seq == 1
 
 
 def test_ownership_that_is_no_longer_sure_opens_nothing(deployment: Deployment) -> None:

@@ -68,9 +68,9 @@ def owning(
         yield owner
     finally:
         done.set()
-        feeder.join(10)
+        feeder.join(60)
         owner.stop()
-        assert owner.join(10)
+        assert owner.join(60)
 
 
 def test_an_idle_owner_holds_no_transaction(deployment: Deployment) -> None:
@@ -79,9 +79,14 @@ def test_an_idle_owner_holds_no_transaction(deployment: Deployment) -> None:
     with owning(deployment, Group()) as owner:
         until(60, "decided", lambda: deployment.decided() == 1)
         until(60, "idle", lambda: owner.opened is not None and len(owner.opened.inbox) == 0)
-        for _ in range(20):  # over several ticks
+
+        def nothing_is_open() -> bool:
             ends = deployment.brokers.ends([topics.JOURNAL, topics.CASES, topics.RECEIPTS], 0)
-            assert all(end.stable == end.high for end in ends.values())
+            return all(end.stable == end.high for end in ends.values())
+
+        until(60, "the marks of its last one", nothing_is_open)
+        for _ in range(20):  # over several ticks
+            assert nothing_is_open()
             threading.Event().wait(0.02)
 
 
@@ -96,7 +101,7 @@ def test_a_fenced_owner_gives_up_and_never_reopens(deployment: Deployment) -> No
         assert group.given_up == [True]
         deployment.work(rightful)
         assert_each_input_decided_once(deployment)
-        assert owner.join(5)
+        assert owner.join(60)
 
 
 def test_commits_in_doubt_cost_no_reopening(deploy: Deploy) -> None:
