@@ -28,11 +28,11 @@ from pipeline.core.rules.identity import action_digest, case_id_of, report_diges
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules, Street
 from pipeline.core.stages import discovery, joining, reported_evidence, request_lapse
+from pipeline.core.stages.discovery import Examined
 from pipeline.core.stages.duplicates import (
     Apart,
     DuplicateIndex,
     Match,
-    Spot,
     is_merge_candidate,
     may_relapse,
 )
@@ -54,7 +54,6 @@ from schemas.journal.events import (
 )
 from schemas.state.case import ActionRef, Case, ReportRef, Timer
 from schemas.state.retired import Ended, RetiredReport, content_bits
-from schemas.values.place import Place
 
 
 class Centre:
@@ -89,16 +88,17 @@ class Centre:
         examined = discovery.examine(self._rules, self._street, self._book, pushed, turn.at)
         if isinstance(examined, Refusal):
             return refuse_report(report, examined)
-        place, spot, left_out = examined
-        seen = discovery.seen_report(report, sha256, turn.entry_id, turn.at, caller, left_out)
-        match = None if report.self_disposed else self._same(report, spot, turn.at)
+        seen = discovery.seen_report(report, sha256, turn.entry_id, turn.at, caller, examined.left_out)
+        match = None if report.self_disposed else self._same(report, examined, turn.at)
         host_id = match.case_id if match else None
         seen = reported_evidence.marked(self._rules, self._book, report, seen, host_id)
         if match:
-            return self._merge(self._cases[match.case_id], report, place, seen, match.why, turn)
-        relapse = None if report.self_disposed else self._relapses.find(report.matter, spot, turn.at)
+            return self._merge(self._cases[match.case_id], report, examined, seen, match.why, turn)
+        relapse = None
+        if not report.self_disposed:
+            relapse = self._relapses.find(examined.matter.code, examined.spot, turn.at)
         opening = discovery.open_case(
-            self._rules, self._street, report, place, seen, relapse.case_id if relapse else None
+            self._rules, self._street, report, examined, seen, relapse.case_id if relapse else None
         )
         events, changes = self._moved(opening, turn)
         after = changes[0].after
@@ -157,10 +157,13 @@ class Centre:
     def _context(self, case: Case, at: datetime) -> DecisionContext:
         return DecisionContext(self._rules, self._street, self._book, case, at)
 
-    def _same(self, report: Report, spot: Spot, at: datetime) -> Match | None:
+    def _same(self, report: Report, examined: Examined, at: datetime) -> Match | None:
         """The open case that the report repeats, if it can take the report in."""
         return self._duplicates.find(
-            report.matter, spot, at, lambda case_id: _may_take(self._cases[case_id], report)
+            examined.matter.code,
+            examined.spot,
+            at,
+            lambda case_id: _may_take(self._cases[case_id], report),
         )
 
     def _repeat_report(self, case: Case, report: Report, sha256: str) -> Decision:
@@ -211,9 +214,9 @@ class Centre:
             into = host
 
     def _merge(
-        self, case: Case, report: Report, place: Place, seen: ReportRef, why: str, turn: Turn
+        self, case: Case, report: Report, examined: Examined, seen: ReportRef, why: str, turn: Turn
     ) -> Decision:
-        merged, events = joining.join(self._context(case, turn.at), report, place, seen, why)
+        merged, events = joining.join(self._context(case, turn.at), report, examined, seen, why)
         events, changes = self._moved(events, turn)
         return Decision(events, changes, AcceptedReport(case.case_id, merged, report.caller))
 

@@ -30,6 +30,8 @@ CALENDAR_FOLDER: Final = "calendar"
 SLA_FOLDER: Final = "sla"
 GOALS_FILE: Final = "objectives.yaml"
 """Goals and alerts; they decide no case, so `pipeline.indicators.objectives` reads them."""
+SOURCES_FOLDER: Final = "sources"
+"""How senders' own formats are read; they decide no case, so `pipeline.edge.sources` reads them."""
 DIGEST_DIGITS: Final = 12
 
 M = TypeVar("M", bound=BaseModel)
@@ -129,10 +131,10 @@ def build(book: Book) -> Rules:
 def _unread_files(folder: Path) -> list[Problem]:
     """Files that nobody reads, most likely because of a typing error in the name."""
     files = sorted(folder.rglob("*.y*ml"))
-    read_files = (
-        {folder / name for name in (*_FILES, GOALS_FILE)} | set(_calendars(folder)) | set(_services(folder))
-    )
-    allowed = f"{', '.join((*_FILES, GOALS_FILE))}, {CALENDAR_FOLDER}/<year>.yaml, {SLA_FOLDER}/<day>.yaml"
+    named = {folder / name for name in (*_FILES, GOALS_FILE)}
+    read_files = named | {*_calendars(folder), *_services(folder), *(folder / SOURCES_FOLDER).glob("*.yaml")}
+    folders = (f"{CALENDAR_FOLDER}/<year>.yaml", f"{SLA_FOLDER}/<day>.yaml", f"{SOURCES_FOLDER}/<name>.yaml")
+    allowed = ", ".join((*_FILES, GOALS_FILE, *folders))
     return [
         Problem(str(path), 1, "", "a file nobody reads", allowed) for path in files if path not in read_files
     ]

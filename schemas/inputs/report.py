@@ -8,7 +8,7 @@ from schemas.values.evidence import Evidence
 from schemas.values.order_number import PushedNumber
 from schemas.values.place import Place
 from schemas.values.terms import Source, Urgency
-from schemas.values.text import Identifier, Instant, MatterCode, Name, Phone, StreetCode, Text
+from schemas.values.text import Category, Identifier, Instant, MatterCode, Name, Phone, StreetCode, Text
 from schemas.wire.contract import Contract
 
 
@@ -25,7 +25,7 @@ class Alarm(Contract, frozen=True, kw_only=True):
 
     device: Identifier
     algorithm: Identifier
-    confidence: Annotated[float, *between(0.0, 1.0)]
+    confidence: Annotated[float, *between(0.0, 1.0)] | None = None
     dwell_s: Annotated[int, *between(0, 86_400)] | None = None
 
 
@@ -34,13 +34,15 @@ class Report(Contract, frozen=True, kw_only=True):
 
     Two writings of a number are one number: width, spaces, and the kind of bracket and dash do not count. An optional field that
     is empty, or holds what people write for no value (null, N/A, 无, 不详, -, 1970-01-01), is as good as absent; the receipt's `left_out`
-    names the latter.
+    names the latter. `category` is what the sender calls the matter, in words or by its own code; it is kept for whoever recognises
+    the matter where no code of ours is given.
     """
 
     source: Source
     source_no: PushedNumber
     street: StreetCode
-    matter: MatterCode
+    matter: MatterCode | None = None
+    category: Category | None = None
     reported_at: Instant
     place: Place
     text: Text = ""

@@ -212,7 +212,10 @@ def _fields_changed(path: str, old: _Shape, new: _Shape, arm: str, who: Parties)
             yield ContractChange(
                 where, "now required" if now else "no longer required", who.by_less if now else who.by_more
             )
-        if field.get("default", _NONE) != now_fields[name].get("default", _NONE):
+        is_new_default = (
+            was and not now and "default" not in field
+        )  # nobody left it out, so nobody counts on it
+        if not is_new_default and field.get("default", _NONE) != now_fields[name].get("default", _NONE):
             yield ContractChange(where, "another default", who.by_any)
         yield from _compare(where, _shape(field, old.root), _shape(now_fields[name], new.root), who)
     for name in now_fields:

@@ -180,6 +180,7 @@ LimitText = Annotated[
     ),
 ]
 """How long something may take, such as "2 workdays" or "4 natural_hours + 3 workdays": one after the other."""
+Category = Annotated[str, *_cleaned(limits.CATEGORY_MAX, least=1)]
 Note = Annotated[str, *_cleaned(limits.NOTE_MAX)]
 Uri = Annotated[
     str,

@@ -112,6 +112,14 @@ def test_each_planted_change_breaks_whom_the_table_says(path, value, as_input, a
     assert broken(ORDER, new, is_input=False) == as_output
 
 
+def test_a_required_field_may_become_one_that_is_left_out():
+    """Its default is new and nobody relied on another; the default of one that was optional before stays."""
+    new = changed("properties.count.default", 0)
+    new["required"] = ["number", "kind"]
+    assert broken(ORDER, new, is_input=True) == "nobody"
+    assert broken(ORDER, changed("properties.count.default", 0), is_input=True) == "senders"
+
+
 def test_nothing_changed_is_nothing_listed():
     """A schema compared with itself has no differences."""
     assert compare(ORDER, copy_of(ORDER), is_input=False) == []

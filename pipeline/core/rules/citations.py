@@ -15,6 +15,7 @@ from schemas.state.case import Case
 RULES_BEHIND: Final[Mapping[str, str]] = {
     # reports
     "unknown_street": "streets.yaml streets",
+    "matter_missing": "matters.yaml matters",
     "unknown_matter": "matters.yaml matters",
     "occurred_in_future": "policy.yaml future_skew_s",
     "place_missing": "contract report.place",

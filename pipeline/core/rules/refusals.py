@@ -58,6 +58,9 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "unknown_street": Meaning(
         "不在本中心辖区,请转派所属街道", "Not a street of this centre; send it to its own street"
     ),
+    "matter_missing": Meaning(
+        "缺少执法事项,请补充事项代码", "No matter is named; give its code from the catalogue"
+    ),
     "unknown_matter": Meaning(
         "不在执法事项目录内,请核对事项代码", "Not in the catalogue of matters; check the code"
     ),

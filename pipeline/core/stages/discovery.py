@@ -33,8 +33,9 @@ _SELF_DISPOSING: Final = " or ".join(
 
 
 class Examined(NamedTuple):
-    """The place of a report with its grid, free of personal data, its spot, and what of the report was left out."""
+    """The matter of a report, its place with its grid, free of personal data, its spot, and what of the report was left out."""
 
+    matter: Matter
     place: Place
     spot: Spot
     left_out: tuple[LeftOut, ...]
@@ -49,28 +50,37 @@ def examine(
     located = _locate(rules, street, pushed)
     if isinstance(located, Refusal):
         return all_of((*faults, located, proof)) or located
-    refusal = all_of((*faults, proof))
+    refusal, matter = all_of((*faults, proof)), matter_of(rules, report)
     if refusal is not None:
         return refusal
+    if isinstance(matter, Refusal):  # it is among the faults
+        return matter
     place, left_out = located
     if place.address:
         # before it is compared: what it is compared with was kept without personal data, too
         place = replace(place, address=scrub(place.address, limits.ADDRESS_MAX, _names(report)))
-    return Examined(place, spot_of(place, rules.policy.address), left_out)
+    return Examined(matter, place, spot_of(place, rules.policy.address), left_out)
 
 
 def faults_of(rules: Rules, report: Report, at: datetime) -> Iterator[Refusal]:
     """What is wrong with a report whatever its street and place."""
-    if report.matter not in rules.matters:
-        yield Refusal(
-            "unknown_matter", "matter", f"one of {len(rules.matters)} matters, see rules/matters.yaml"
-        )
+    matter = matter_of(rules, report)
+    if isinstance(matter, Refusal):
+        yield matter
     latest = at + timedelta(seconds=rules.policy.future_skew_s)
     for field, moment in (("reported_at", report.reported_at), ("occurred_at", report.occurred_at)):
         if moment is not None and moment > latest:
             yield Refusal("occurred_in_future", field, f"at most {rules.policy.future_skew_s} s ahead")
     if report.self_disposed and not SOURCE_TABLE[report.source].may_self_dispose:
         yield Refusal("self_disposal_not_allowed", "self_disposed", f"false, or source {_SELF_DISPOSING}")
+
+
+def matter_of(rules: Rules, report: Report) -> Refusal | Matter:
+    """What the report is about: by the code that it names."""
+    allowed = f"one of {len(rules.matters)} matters, see rules/matters.yaml"
+    if report.matter is None:
+        return Refusal("matter_missing", "matter", allowed)
+    return rules.matters.get(report.matter) or Refusal("unknown_matter", "matter", allowed)
 
 
 def _locate(
@@ -113,11 +123,16 @@ def _where(left_out: Sequence[LeftOut]) -> str:
 
 
 def open_case(
-    rules: Rules, street: Street, report: Report, place: Place, seen: ReportRef, relapse_of: str | None
+    rules: Rules,
+    street: Street,
+    report: Report,
+    examined: Examined,
+    seen: ReportRef,
+    relapse_of: str | None,
 ) -> tuple[CaseEvent, ...]:
     """The events by which `report` becomes a case of its own and somebody is asked to handle it, or to look first."""
     new_id = case_id(street.code, report_key(report.source, report.source_no))
-    facts = replace(facts_of(rules, report, place, seen.at), relapse_of=relapse_of)
+    facts = replace(facts_of(report, examined.matter, examined.place, seen.at), relapse_of=relapse_of)
     if _is_self_disposed(report):
         by = report.reporter or report.source.value
         events: tuple[CaseEvent, ...] = (CaseSelfDisposed(case_id=new_id, by=by, at=seen.at),)
@@ -195,9 +210,8 @@ def seen_report(
     )
 
 
-def facts_of(rules: Rules, report: Report, place: Place, at: datetime) -> Facts:
+def facts_of(report: Report, matter: Matter, place: Place, at: datetime) -> Facts:
     """What a case of this report alone is about."""
-    matter = rules.matters[report.matter]
     return Facts(
         matter=matter.code,
         severity=_severity(matter, report.urgency),

@@ -18,6 +18,7 @@ from pipeline.core.case.transitions import evolve
 from pipeline.core.clocks import merged_clocks, running_clocks
 from pipeline.core.rules.rules import RouteMode, Rules
 from pipeline.core.stages import discovery, dispatch, filing_and_closing
+from pipeline.core.stages.discovery import Examined
 from schemas.inputs.report import Report
 from schemas.journal.clock_events import ClockChange, ClocksChanged
 from schemas.journal.events import CaseDispatched, CaseEvent, ReportMerged
@@ -31,11 +32,11 @@ _URGENT_LAST: Final = tuple(Urgency)
 
 
 def join(
-    context: DecisionContext, report: Report, place: Place, seen: ReportRef, why: str
+    context: DecisionContext, report: Report, examined: Examined, seen: ReportRef, why: str
 ) -> tuple[ReportRef, tuple[CaseEvent, ...]]:
     """The report as the case keeps it, with its receipt, and what happens when it joins."""
     rules, _, _, case, at = context
-    facts = discovery.facts_of(rules, report, place, at)
+    facts = discovery.facts_of(report, examined.matter, examined.place, at)
     amended = amendment(case, (facts,), at, report)
     grown = evolve(case, amended) if amended else case
     moves = _moves(context._replace(case=grown), seen, is_raised=amended is not None and amended.raised)

@@ -327,6 +327,7 @@ def test_a_place_outside_or_missing_is_refused():
 def test_refusals_of_reports_name_field_and_remedy():
     """Unknown matter, unknown street, a future time, a hotline that says it disposed by itself."""
     table: dict[str, dict[str, object]] = {
+        "matter_missing": {"matter": None},
         "unknown_matter": {"matter": "ZZ-999"},
         "unknown_street": {"street": "999999999"},
         "occurred_in_future": {"reported_at": "2030-01-01T00:00:00+08:00"},

@@ -122,6 +122,7 @@ REPORT = {
     "text": "占道",
 }
 PLAYED = {
+    "matter_missing": (lambda: Story().report(matter=None), "matters.yaml matters"),
     "unknown_matter": (lambda: Story().report(matter="ZZ-999"), "matters.yaml matters"),
     "unknown_street": (lambda: Story().report(street="999999999"), "streets.yaml streets"),
     "grid_not_in_street": (
@@ -171,7 +172,7 @@ PLAYED = {
         lambda: Story().path("report", "sign", "arrive").act("penalise", evidence=[]),
         "《行政处罚法》(2021) 47",
     ),
-    "field_missing": (lambda: Story().report(matter=None), "contract"),
+    "field_missing": (lambda: Story().report(reported_at=None), "contract"),
     "wrong_key": (lambda: Story().push(topics.REPORTS, "1", REPORT), "contract"),
 }
 
