@@ -5,7 +5,6 @@ each minute   all that `enforcement topics check` knows
 """
 
 import logging
-import time
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from typing import Final
@@ -34,9 +33,10 @@ class TopicWatch:
         """
         self._parts = parts
         self._settings = parts.settings
+        self._now_s = parts.machine.monotonic
         self._missing_s = missing_s
         self._check_s = check_s
-        self._checked_at_s = time.monotonic()
+        self._checked_at_s = self._now_s()
         self._topic_ids: dict[str, str] = {}
         self._wrong_since: dict[str, float] = {}
 
@@ -48,8 +48,8 @@ class TopicWatch:
             Unavailable: the brokers do not answer, or do not know their topics yet.
         """
         self._compare_topics()
-        if _DIFFERS in self._wrong_since or time.monotonic() - self._checked_at_s >= self._check_s:
-            self._checked_at_s = time.monotonic()
+        if _DIFFERS in self._wrong_since or self._now_s() - self._checked_at_s >= self._check_s:
+            self._checked_at_s = self._now_s()
             self._compare_settings()
 
     def ends(self, partition: int) -> Mapping[str, Ends]:
@@ -105,4 +105,4 @@ class TopicWatch:
         if not is_wrong:
             self._wrong_since.pop(what, None)
             return False
-        return time.monotonic() - self._wrong_since.setdefault(what, time.monotonic()) > self._missing_s
+        return self._now_s() - self._wrong_since.setdefault(what, self._now_s()) > self._missing_s

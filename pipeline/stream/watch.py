@@ -26,7 +26,7 @@ from schemas.errors import CorruptLog, Unavailable
 log: Final = logging.getLogger("enforcement.watch")
 LOOP_DEAD_S: Final = 30.0
 _REVIEW_S: Final = 0.5
-_LOOK_S: Final = 5.0
+LOOK_S: Final = 5.0
 _UNSEEN_S: Final = 15.0
 """Without the topics' ends for so long, the input's age is that of the last answer."""
 _FOR_THE_GROUP: Final = frozenset({OwnerState.PARKED, OwnerState.GIVEN_UP})
@@ -49,11 +49,14 @@ class Watch:
         self._topic_watch = topic_watch or TopicWatch(partitions.parts)
         self._partitions = partitions
         self._settings = partitions.parts.settings
-        self._loop_seen_at_s = time.monotonic()
+        self._now_s = partitions.parts.machine.monotonic
+        self._loop_seen_at_s = self._awake_at_s = self._now_s()
+        self._awake_s = 0.0
+        self._awake_lock = threading.Lock()
         self._progress: dict[Place, _Progress] = {}
         self._without_owner: dict[int, float] = {}
         """Partitions that wait for the group, and since when."""
-        self._looked_at_s = time.monotonic()
+        self._looked_at_s = self._now_s()
         self._registry = CollectorRegistry()
         rules = partitions.parts.rules
         if rules is not None:
@@ -74,12 +77,12 @@ class Watch:
 
     def loop_alive(self, late_s: float) -> None:
         """The event loop has come round, `late_s` late."""
-        self._loop_seen_at_s = time.monotonic()
+        self._loop_seen_at_s = self._now_s()
         metrics.LOOP_LAG.set(late_s)
 
     def is_alive(self) -> bool:
         """Whether the event loop still comes round."""
-        return time.monotonic() - self._loop_seen_at_s < LOOP_DEAD_S
+        return self._now_s() - self._loop_seen_at_s < LOOP_DEAD_S
 
     def is_ready(self) -> bool:
         """Whether it works every partition that it was given."""
@@ -90,12 +93,12 @@ class Watch:
 
         What waits for a partition that is being opened is unknown: its age counts from when it was last worked.
         """
-        unseen_s = time.monotonic() - self._looked_at_s
+        unseen_s = self._now_s() - self._looked_at_s
         ages = [unseen_s if unseen_s > _UNSEEN_S else 0.0]  # what has come meanwhile is unknown
         for owner in self._partitions.owners():
             opened = owner.opened
             if opened is None:
-                ages.append(time.monotonic() - owner.progressed_at_s)
+                ages.append(self._now_s() - owner.progressed_at_s)
                 continue
             oldest = opened.inbox.oldest()
             if oldest is not None:
@@ -118,12 +121,17 @@ class Watch:
     def _review(self) -> None:
         while True:
             time.sleep(_REVIEW_S)
-            self._partitions.review()
+            self.review()
 
     def _look(self) -> None:
         while True:
-            time.sleep(_LOOK_S)
+            time.sleep(LOOK_S)
             self.look()
+
+    def review(self) -> None:
+        """Called about once a second."""
+        self._awake()
+        self._partitions.review()
 
     def look(self) -> None:
         """Compare the topics with those known, and each partition with its ends: one whose leader is silent says nothing of the others."""
@@ -141,15 +149,23 @@ class Watch:
         self._check_group(owners)
         seen = [self._see(owner) for owner in owners]
         if all(seen):
-            self._looked_at_s = time.monotonic()
+            self._looked_at_s = self._now_s()
         at = self._partitions.parts.clock()
         for counted in self._counted():
             counted.stock.advance(at)
         self._topic_watch.look_at_others({owner.partition for owner in owners})
 
+    def _awake(self) -> float:
+        """For how long, in seconds, this process was not frozen: what it slept through, nobody here could have worked."""
+        with self._awake_lock:
+            now = self._now_s()
+            self._awake_s += min(now - self._awake_at_s, LOOK_S)
+            self._awake_at_s = now
+            return self._awake_s
+
     def _check_group(self, owners: Sequence[PartitionOwner]) -> None:
         """Stop the worker if a partition waits for an assignment for longer than any rebalance takes."""
-        now = time.monotonic()
+        now = self._awake()
         self._without_owner = {
             owner.partition: self._without_owner.get(owner.partition, now)
             for owner in owners
@@ -205,7 +221,7 @@ class Watch:
 
     def _progress_of(self, place: Place, at: int, *, must_move: bool) -> _Progress:
         """How far `place` has come, and since when it must move and does not; too long stops the worker."""
-        now = time.monotonic()
+        now = self._awake()
         previous = self._progress.get(place)
         since = previous.since if previous and must_move and previous.at == at else now
         if now - since > self._settings.stall_s:

@@ -22,11 +22,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _one(asked)
     logging.disable(logging.CRITICAL)
     first, last = (int(part) for part in asked.seeds.split(".."))
+    broken = CONDITIONS.get(asked.broken, SOUND)
     tally = Tally()
     started = said = time.monotonic()
     for seed in range(first, last + 1):
-        mode = asked.mode or mode_of(seed)
-        result = simulate(seed, mode, broken=CONDITIONS.get(asked.broken, SOUND))
+        mode = asked.mode or (broken.mode if asked.broken else mode_of(seed))
+        result = simulate(seed, mode, broken=broken)
         tally.add(seed, mode, result)
         for line in result.wrong:
             print(f"seed {seed}: {line}", flush=True)

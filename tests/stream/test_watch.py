@@ -5,6 +5,7 @@ import logging
 import stat
 import time
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from pipeline.settings import Settings
 from pipeline.stream import broker_topics as stream_topics
 from pipeline.stream.brokers import Brokers, Ends
 from pipeline.stream.fetching.partitions import Partitions
+from pipeline.stream.machine import Machine
 from pipeline.stream.partition.owner import OwnerState
 from pipeline.stream.topic_watch import TopicWatch
 from pipeline.stream.watch import Watch
@@ -177,6 +179,37 @@ def test_an_open_partition_that_does_not_move_stops_the_worker(deployment: Deplo
     until(60, "stopped", look)
     assert stopped[0][0] == 70
     assert "reports.v1/0" in stopped[0][1]
+    assert partitions.stop(10)
+
+
+class Sleeper(Machine):
+    """Its process was frozen for so long."""
+
+    slept_s = 0.0
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self.slept_s
+
+
+def test_a_worker_that_wakes_does_not_take_its_sleep_for_a_standstill(deploy: Deploy) -> None:
+    """Frozen for a minute with records waiting, it goes on; awake for as long as is too long, it stops."""
+    stopped: list[tuple[int, str]] = []
+    frozen, machine = deploy(stall_s=12.0), Sleeper()
+    partitions = Partitions(
+        replace(frozen.parts(), machine=machine), lambda code, line: stopped.append((code, line))
+    )
+    frozen.put(["never fetched"])
+    partitions.assign({0}, 1)
+    until(60, "open", partitions.is_ready)
+    watch = Watch(partitions)
+    watch.look()
+    machine.slept_s += 60
+    watch.look()
+    assert stopped == []
+    for _ in range(3):
+        machine.slept_s += 4
+        watch.look()
+    assert stopped[0][0] == 70
     assert partitions.stop(10)
 
 

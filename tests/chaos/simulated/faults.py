@@ -56,6 +56,9 @@ class Broken:
     believes_every_commit: bool = False
     overlooks_others: bool = False
     holds_transactions: bool = False
+    forgets_log: bool = False
+    mode: str = "liveness"
+    """In which it shows."""
     often: tuple[tuple[str, float], ...] = ()
     """Faults that come at these rates, where the condition matters only in a rare instant."""
 

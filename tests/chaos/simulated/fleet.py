@@ -10,8 +10,9 @@ from pipeline.core.rules.rules import Rules
 from pipeline.settings import Settings
 from pipeline.stream.core_protocol import Core
 from pipeline.stream.exits import EX_CONFIG, EX_NOPERM, EX_OSERR
-from tests.chaos.simulated.clients import Doctor, Network
-from tests.chaos.simulated.group import Group
+from tests.chaos.simulated.cluster.brokers import Doctor
+from tests.chaos.simulated.cluster.group import Group
+from tests.chaos.simulated.cluster.network import Network
 from tests.chaos.simulated.scheduler import Process
 from tests.chaos.simulated.worker import Worker
 from tests.chaos.simulated.workload import CRASHES_ALWAYS, CRASHES_ONCE, START
@@ -19,7 +20,6 @@ from tests.chaos.simulated.workload import CRASHES_ALWAYS, CRASHES_ONCE, START
 SPEED: Final = 60.0
 """A second of a run is a minute of business, so that timers come due."""
 KEY: Final = b"simulated, no real person here  "
-HALTED_AT_LOSS: Final = "stopped at a corrupt log"
 _SKEWED: Final = 0.2
 _SKEWS: Final = (
     ("clock an hour ahead", 3_600 / SPEED), ("clock an hour behind", -3_600 / SPEED),
@@ -54,8 +54,12 @@ class Fleet:
         wrong: Callable[[str], None],
     ) -> None:  # fmt: skip
         self.workers: list[Worker] = []
-        self.may_halt = False
-        """Whether the log has lost what it acknowledged: then a worker must stop at it."""
+        self.halted: list[Worker] = []
+        """Workers that have."""
+        self.starts = True
+        """Whether anybody starts workers."""
+        self.may_halt: tuple[str, ...] = ()
+        """Codes that workers must stop with at a log that is no longer what it was."""
         self._seed = seed
         self._network = network
         self._group = group
@@ -69,6 +73,8 @@ class Fleet:
 
     def start_worker(self) -> None:
         """One more process; some have a wrong clock."""
+        if not self.starts:
+            return
         number = self._numbers
         self._numbers += 1
         worker = Worker(
@@ -103,9 +109,10 @@ class Fleet:
 
     def _stopped(self, worker: Worker, code: int, line: str) -> None:
         self._network.faults.meet(f"exit {code}")
-        if code == EX_CONFIG and self.may_halt:
-            self._network.faults.meet(HALTED_AT_LOSS)
-            self._network.scheduler.stopped = True
+        why = next((one for one in self.may_halt if f"{one}: " in line), "")
+        if code == EX_CONFIG and why:
+            self._network.faults.meet(f"stopped: {why}")
+            self.halted.append(worker)
         elif code == EX_OSERR and abs(worker.skew_s) > self._settings.clock_offset_max_s:
             pass  # as it must
         elif code not in (0, EX_NOPERM):

@@ -20,8 +20,8 @@ from schemas.journal.entry import JournalEntry, RecordCause
 from schemas.journal.events import Answer, CaseRetired, MessageDead, ReportRepeated
 from schemas.state.case import Case
 from schemas.wire import codecs
+from tests.chaos.simulated.cluster.log import Log, Place, Record, Transaction, is_visible
 from tests.chaos.simulated.fleet import SPEED
-from tests.chaos.simulated.log import Log, Place, Record, Transaction, is_visible
 from tests.chaos.simulated.workload import START
 
 _LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -54,6 +54,8 @@ class Witness:
         self.standing = {number: Standing() for number in range(partitions)}
         self.opened: dict[str, str] = {}
         """Of each report the case that it opened."""
+        self.closed: set[int] = set()
+        """Partitions that nobody may work any more."""
         self.repeats = self.late_repeats = 0
         self.heard: Callable[[str], None] = lambda what: None
         """Told of each commit, for a trace."""
@@ -66,6 +68,9 @@ class Witness:
         (partition,) = {number for _, number in own}
         records = {topic: part.records for (topic, _), part in own.items()}
         stands = self.standing[partition]
+        if partition in self.closed:
+            self._broken(f"partition {partition} is worked on, whose log is no longer what it was")
+            return
         said: Counter[str] = Counter()
         hops: Counter[Place] = Counter()
         for record in records.get(topics.JOURNAL, ()):

@@ -6,18 +6,21 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
+from tests.chaos.simulated.disasters import DISASTERS
 from tests.chaos.simulated.faults import FAULTS, SOUND, Broken
 from tests.chaos.simulated.world import STEPS_MAX, Plan, Result, World, differences, run
 
 KEPT: Final = Path(__file__).parents[1].joinpath("seeds.txt")
-MODES: Final = ("safety", "liveness", "control", "loss")
+MODES: Final = ("safety", "liveness", "control", *DISASTERS)
 """Faults to the end; faults, then peace in which all must be decided; that, and the same inputs without faults must end
-alike; acknowledged records are lost, and a worker must stop at it."""
-SHARES: Final = ("safety", "liveness", "safety", "control", "safety", "liveness", "liveness", "loss")
+alike; faults, and a disaster that workers must stop at."""
+SHARES: Final = (
+    "safety", "liveness", "safety", "control", "safety", "liveness", "liveness", "loss", "safety", "liveness", "older",
+)  # fmt: skip
 MUST: Final = (
     *FAULTS, "fenced", "transaction aborted", "transaction timed out", "rebalance", "report repeated", "late EndTxn",
     "report repeated when its case was gone",
-    "memory compared", "acknowledged records lost", "stopped at a corrupt log",
+    "memory compared", "acknowledged records lost", "stopped: seq_differs", "older copy of the log", "stopped: log_went_back",
 )  # fmt: skip
 """What the runs of one go must have met, each at least once: else they prove nothing about it."""
 _COLLECT_EVERY: Final = 200
@@ -43,7 +46,7 @@ def simulate(
         "safety" if mode == "safety" else "liveness",
         steps_max=steps_max,
         broken=broken,
-        loses_acknowledged=mode == "loss",
+        disaster=mode if mode in DISASTERS else "",
     )
     result = run(plan, watch)
     if mode == "control" and not result.wrong and steps_max == STEPS_MAX:

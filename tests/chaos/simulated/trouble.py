@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from schemas import topics
-from tests.chaos.simulated.clients import Network
+from tests.chaos.simulated.cluster.log import Content, Place
+from tests.chaos.simulated.cluster.network import Network
 from tests.chaos.simulated.fleet import Fleet
 from tests.chaos.simulated.invariants import Witness
-from tests.chaos.simulated.log import Content, Place
 
 _PAUSE_S: Final = (1.0, 10.0)
 _WORKERS_MAX: Final = 4
@@ -57,20 +57,6 @@ class Trouble:
         log.join(tid, epoch, place, self._network.scheduler.now)
         log.append(tid, epoch, place, content)
         self._network.later(seconds, lambda: log.end(tid, epoch, commits=False))
-
-    def lose_acknowledged(self) -> None:
-        """The end of a journal is gone, as after an unclean election; every worker has to open anew."""
-        for number in self._witness.standing:
-            log = self._log.partitions[topics.JOURNAL, number]
-            entries, _ = log.visible(0, 100_000)
-            if len(entries) > 3 and self._log.open_since() is None:
-                self._faults.meet("acknowledged records lost")
-                self._fleet.may_halt = True
-                log.lose_from(entries[-2].offset)
-                for worker in list(self._fleet.workers):
-                    self._fleet.crash(worker.process)
-                return
-        self._network.later(1.0, self.lose_acknowledged)
 
     def _stop_one(self) -> bool:
         one = self._fleet.any_worker()

@@ -1,6 +1,7 @@
 """A worker process: the real partitions, owners, opening, ledger and lane, on a simulated machine, group and brokers."""
 
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -12,11 +13,15 @@ from pipeline.stream.core_protocol import NewCore, WorkerParts
 from pipeline.stream.fetching.fetch import hand_over
 from pipeline.stream.fetching.inbox import APPENDED
 from pipeline.stream.fetching.partitions import Partitions
+from pipeline.stream.partition.known_log import KnownLog, KnownPartition
+from pipeline.stream.topic_watch import TopicWatch
+from pipeline.stream.watch import LOOK_S, Watch
 from pipeline.stream.worker_clock import WorkerClock
 from schemas import topics
-from tests.chaos.simulated.clients import Doctor, Network, SimulatedBrokers
-from tests.chaos.simulated.group import Group, Member
-from tests.chaos.simulated.log import Headers, Log, Place, Record
+from tests.chaos.simulated.cluster.brokers import Doctor, SimulatedBrokers
+from tests.chaos.simulated.cluster.group import Group, Member
+from tests.chaos.simulated.cluster.log import Headers, Log, Place, Record
+from tests.chaos.simulated.cluster.network import Network
 from tests.chaos.simulated.scheduler import Flag, Process, Scheduler, SimulatedMachine, Task
 
 _TICK_S: Final = 0.9
@@ -102,7 +107,7 @@ class SimulatedFetcher:
         for place in sorted(places):
             state = self._standing[place]
             log = self._log.partitions[place]
-            if state.position < log.begin:
+            if not log.begin <= state.position <= log.high:
                 self.lost = (place.topic, place.partition)
             if self._chance() < 0.3:
                 continue
@@ -136,6 +141,14 @@ class WatchedPartitions(Partitions):
         return self._said.get(self._scheduler.running, -1.0)
 
 
+class _Forgetful(KnownLog):
+    """Broken on purpose."""
+
+    def of(self, partition: int) -> KnownPartition:
+        """Nothing."""
+        return KnownPartition(partition)
+
+
 class Worker:
     """One process from its start to its end. A restarted worker is another one."""
 
@@ -162,10 +175,15 @@ class Worker:
         machine = SimulatedMachine(self._scheduler, self.process)
         clock = WorkerClock(origin, 0.0, speed, lambda: self._scheduler.now + skew_s)
         brokers = SimulatedBrokers(settings, network, self.process, doctor)
-        parts = WorkerParts(settings, brokers, clock, new_core, machine)
+        watch_brokers = self._watch_brokers = SimulatedBrokers(
+            settings, network, self.process, doctor, "anywhere"
+        )
+        known_log = _Forgetful() if network.broken.forgets_log else KnownLog()
+        parts = WorkerParts(settings, brokers, clock, new_core, machine, known_log=known_log)
         self.partitions = WatchedPartitions(parts, self._leave, self._scheduler)
         self.partitions.always_fresh = network.broken.is_always_fresh
         self.partitions.request_rejoin = self.ask_rejoin
+        self._watch = Watch(self.partitions, TopicWatch(replace(parts, brokers=watch_brokers)))
         self.member: Member | None = None
         self._rejoin = Flag(self._scheduler)
         self._fetcher = SimulatedFetcher(network.log, network.faults.chance.random)
@@ -173,12 +191,16 @@ class Worker:
 
     def start(self) -> None:
         """Its threads begin."""
-        for run in (self._belong, self._fetch, self._tick):
+        for run in (self._belong, self._fetch, self._tick, self._look):
             self._scheduler.spawn(self.process, run)
 
     def stop(self) -> None:
         """SIGTERM: each partition finishes its transaction, then the group is left."""
         self._scheduler.spawn(self.process, self._stop)
+
+    def has_seen(self, place: Place, end: int) -> bool:
+        """Whether its watch was told that the log reaches further."""
+        return self._watch_brokers.told[place] > end
 
     def ask_rejoin(self) -> None:
         """Of the group, another round."""
@@ -236,7 +258,7 @@ class Worker:
                 self._fetcher.skip_a_few()
             _, got = _finished(hand_over(self._fetcher, self.partitions))
             if self._fetcher.lost:
-                self._leave(78, f"the inputs no longer hold what was not yet decided: {self._fetcher.lost}")
+                self.partitions.out_of_range(str(self._fetcher.lost))
             if self._scheduler.now - noted > _NOTE_S:
                 noted = self._scheduler.now
                 self._note_offsets()
@@ -252,7 +274,12 @@ class Worker:
         while True:
             self._scheduler.wait(_TICK_S)
             self.partitions.tick()
-            self.partitions.review()
+            self._watch.review()
+
+    def _look(self) -> None:
+        while True:
+            self._scheduler.wait(LOOK_S)
+            self._watch.look()
 
 
 def _finished(coroutine: Coroutine[None, None, tuple[bool, bool]]) -> tuple[bool, bool]:

@@ -21,7 +21,7 @@ from schemas.partitioning import partition_of
 from schemas.values.evidence import NamedEvidence
 from schemas.values.terms import EvidenceKind
 from schemas.wire import codecs
-from tests.chaos.simulated.log import Content, Log, PartitionLog
+from tests.chaos.simulated.cluster.log import Content, Log, PartitionLog
 from tests.corpus.poison import POISON
 
 STREETS: Final = ("140109004", "140109005", "140109001", "140109007")

@@ -23,12 +23,14 @@ from schemas import topics
 from schemas.partitioning import partition_of
 from schemas.wire import codecs
 from tests.chaos.simulated.broken import doctor_of
-from tests.chaos.simulated.clients import Network, epoch_of
+from tests.chaos.simulated.cluster.group import Group
+from tests.chaos.simulated.cluster.log import Log, Place, Transaction
+from tests.chaos.simulated.cluster.network import Network
+from tests.chaos.simulated.cluster.producer import epoch_of
+from tests.chaos.simulated.disasters import DISASTERS
 from tests.chaos.simulated.faults import SOUND, Broken, Faults
 from tests.chaos.simulated.fleet import KEY, Fleet
-from tests.chaos.simulated.group import Group
 from tests.chaos.simulated.invariants import Witness, agree
-from tests.chaos.simulated.log import Log, Place, Transaction
 from tests.chaos.simulated.scheduler import Scheduler
 from tests.chaos.simulated.trouble import Trouble
 from tests.chaos.simulated.workload import People, Push, Workload
@@ -37,7 +39,6 @@ PARTITIONS: Final = 2
 REPORTS: Final = 14
 TROUBLE_S: Final = 60.0
 PUSHING_S: Final = 42.0
-LOSS_S: Final = 30.0
 PEACE_S: Final = 100.0
 """After the last fault everything is decided within so long: a session, a rebalance, openings, and people's steps."""
 HELD_S: Final = 14.0
@@ -68,8 +69,8 @@ class Plan:
     faulty: bool = True
     broken: Broken = SOUND
     steps_max: int = STEPS_MAX
-    loses_acknowledged: bool = False
-    """The cluster loses acknowledged records of the journal: a worker must stop, not go on."""
+    disaster: str = ""
+    """One of `DISASTERS`."""
 
 
 @dataclass
@@ -96,7 +97,10 @@ class World:
         self.faults = Faults(plan.seed, active=plan.faulty, often=plan.broken.often)
         self.scheduler = Scheduler()
         self.log = Log(
-            [topic.name for topic in topics.TOPICS], PARTITIONS, self._ending, lambda: self.scheduler.now
+            {topic.name: topic.config for topic in topics.TOPICS},
+            PARTITIONS,
+            self._ending,
+            lambda: self.scheduler.now,
         )
         self.network = Network(self.scheduler, self.log, self.faults, plan.broken)
         session_s, rebalance_s = SETTINGS.session_timeout_s, SETTINGS.rebalance_timeout_s
@@ -106,6 +110,8 @@ class World:
         self.fleet = Fleet(plan.seed, self.network, self.group, SETTINGS, rules(), doctor, self._wrong)
         retains = plan.seed % _RETAINS_EVERY == 0  # what retention has taken, no replay at the end can read
         self.trouble = Trouble(self.network, self.fleet, self.witness, retains=retains)
+        kind = DISASTERS.get(plan.disaster)
+        self.disaster = kind(self.network, self.fleet, self.witness) if kind else None
         self.workload = Workload(plan.seed, REPORTS, PUSHING_S, self.faults.meet)
         self.people = People(
             self.workload, rules(), self.log, PARTITIONS, self.network.later, self.faults.meet
@@ -121,18 +127,16 @@ class World:
             self._suffer()
         else:
             self._recover()
-        if not self.result.wrong and not self.fleet.may_halt:
+        if not self.result.wrong and not self._has_struck():
             self._settle()
             self._compare()
-        elif not self.result.wrong:
-            self._find_gaps()
         return self._end()
 
     def _suffer(self) -> None:
         self.fleet.start_worker()
         self.trouble.begin()
-        if self.plan.loses_acknowledged:
-            self.network.later(LOSS_S, self.trouble.lose_acknowledged)
+        if self.disaster is not None:
+            self.disaster.begin()
         self.scheduler.run(TROUBLE_S, self.plan.steps_max)
         if self.plan.mode == "liveness" and not self.scheduler.stopped:
             self._recover()
@@ -144,7 +148,8 @@ class World:
             self.scheduler.thaw(worker.process)
         self.scheduler.run(TROUBLE_S + PEACE_S, self.plan.steps_max)
         if not self.scheduler.stopped and self.scheduler.steps < self.plan.steps_max:
-            self._wrong(f"not all is decided {PEACE_S:.0f} s after the last fault: {self._left()}")
+            left = self.disaster.left() if self.disaster is not None and self._has_struck() else self._left()
+            self._wrong(f"{PEACE_S:.0f} s after the last fault: {left}")
 
     # what happens on the log
 
@@ -181,14 +186,25 @@ class World:
         since = self.log.open_since()
         if since is not None and now - since > HELD_S:
             self._wrong(f"readers of committed records have been held up since {since:.1f}")
-        if now > PUSHING_S and not self.faults.active and self._is_done():
+        if self._is_done():
             self.scheduler.stopped = True
         self.network.later(_SWEEP_S, self._sweep)
 
     # how it ends
 
+    def _has_struck(self) -> bool:
+        return self.disaster is not None and self.disaster.has_struck
+
     def _is_done(self) -> bool:
-        return self.witness.undecided() == 0 and self.people.are_done() and self.log.open_since() is None
+        if self.disaster is not None and self.disaster.has_struck:
+            return self.disaster.is_over()
+        is_late = self.scheduler.now > PUSHING_S and not self.faults.active
+        return (
+            is_late
+            and self.witness.undecided() == 0
+            and self.people.are_done()
+            and self.log.open_since() is None
+        )
 
     def _left(self) -> str:
         owners = [
@@ -196,7 +212,7 @@ class World:
             for worker in self.fleet.workers
             for owner in worker.partitions.owners()
         ]
-        return f"{self.witness.undecided()} records undecided, {self.people.waiting()} wait, owners {owners}"
+        return f"not all is decided: {self.witness.undecided()} records undecided, {self.people.waiting()} wait, owners {owners}"
 
     def _settle(self) -> None:
         """Whatever was about to end has ended."""
@@ -230,14 +246,6 @@ class World:
             held = {case.case_id.encode(): codecs.CASE.encode(case) for case in opened.core.cases()}
             if held != stands.cases or opened.digest.hex() != stands.digest.hex():
                 self._wrong(f"{who} holds another state of partition {partition} than the log")
-
-    def _find_gaps(self) -> None:
-        """What acknowledged records were lost, nobody may have gone on without."""
-        for number in self.witness.standing:
-            entries, _ = self.log.partitions[topics.JOURNAL, number].visible(0, 100_000)
-            seqs = [codecs.JOURNAL_ENTRY.decode(entry.value or b"").seq for entry in entries]
-            if seqs != list(range(1, len(seqs) + 1)):
-                self._wrong(f"partition {number} was worked on over a gap in its journal")
 
     def _end(self) -> Result:
         result = self.result

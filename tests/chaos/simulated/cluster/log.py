@@ -1,11 +1,11 @@
 """A log as Kafka keeps it, as far as transactions show: offsets, markers, last stable offset, epochs, fencing, compaction.
 
-Each method is one request arriving at the broker, and atomic. What goes wrong on the way to it is the business of `clients`.
+Each method is one request arriving at the broker, and atomic. What goes wrong on the way to it is the business of `network` and `producer`.
 A transaction's markers are written one partition after the other, by whoever drives the log (`write_marker`).
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 Place = tuple[str, int]
@@ -29,6 +29,10 @@ class Busy(Refused):
 
 class NotInTransaction(Refused):
     """The partition is in no transaction of this producer, or there is none to end so."""
+
+
+class OutOfOrder(Refused):
+    """A producer's records are not followed by the one that should come next."""
 
 
 class Record(NamedTuple):
@@ -156,10 +160,10 @@ class Transaction:
 class _Producing:
     """What the coordinator knows of one transactional id."""
 
-    def __init__(self) -> None:
-        self.epoch = -1
+    def __init__(self, epoch: int = -1, last: bool | None = None) -> None:
+        self.epoch = epoch
         self.current: Transaction | None = None
-        self.last: bool | None = None
+        self.last = last
         """How the last transaction ended: that very request may be repeated."""
 
 
@@ -168,18 +172,26 @@ class Log:
 
     def __init__(
         self,
-        topics: Sequence[str],
+        configs: Mapping[str, Mapping[str, str]],
         partitions: int,
         ending: Callable[[Transaction], None],
         now_s: Callable[[], float] = lambda: 0.0,
     ) -> None:
+        """`configs`: of each topic."""
+        self.configs: dict[str, dict[str, str | None]] = {
+            topic: {**config} for topic, config in configs.items()
+        }
+        self.counts = dict.fromkeys(configs, partitions)
+        """Of each topic's partitions."""
         self.partitions = {
             (topic, number): PartitionLog((topic, number), now_s)
-            for topic in topics
+            for topic in configs
             for number in range(partitions)
         }
         self._ending = ending
         self._producing: dict[str, _Producing] = {}
+        self._sequences: dict[tuple[str, Place], tuple[int, int]] = {}
+        """Of each producer in each partition: its epoch, and the number of its next record."""
 
     def init(self, tid: str) -> int:
         """InitProducerId: older epochs are over from now on; what they left open is aborted first."""
@@ -207,13 +219,24 @@ class Log:
             raise Busy
         current.parts.setdefault(place, Part(self.partitions[place]))
 
-    def append(self, tid: str, epoch: int, place: Place, content: Content) -> Record:
-        """Produce. The partition takes what belongs to a transaction open in it, also of an owner fenced just now."""
-        producing = self._producing[tid]
+    def append(
+        self, tid: str, epoch: int, place: Place, content: Content, sequence: int | None = None
+    ) -> Record:
+        """Produce. The partition takes what belongs to a transaction open in it, also of an owner fenced just now, and in its order
+        where `sequence` tells it.
+        """
+        producing = self._producing.get(tid)
+        if producing is None:
+            raise NotInTransaction
         current = producing.current
         part = current.parts.get(place) if current is not None and current.epoch == epoch else None
         if part is None or part.committed is not None:
             raise Fenced if epoch < producing.epoch else NotInTransaction
+        if sequence is not None:
+            last_epoch, due = self._sequences.get((tid, place), (-1, 0))
+            if last_epoch == epoch and sequence != due:
+                raise OutOfOrder
+            self._sequences[tid, place] = epoch, sequence + 1
         return part.log.append(content, part)
 
     def end(self, tid: str, epoch: int, *, commits: bool) -> None:
@@ -263,8 +286,24 @@ class Log:
         begun = [one.current.began for one in self._producing.values() if one.current is not None]
         return min(begun, default=None)
 
+    def copied(self) -> Callable[[], None]:
+        """A copy of all of it while no transaction is under way; called, it is the log from then on."""
+        partitions = [(log, log.begin, log.high, list(log.records)) for log in self.partitions.values()]
+        producing = {tid: (one.epoch, one.last) for tid, one in self._producing.items()}
+        sequences = dict(self._sequences)
+
+        def go_back() -> None:
+            for log, begin, high, records in partitions:
+                log.begin, log.high, log.records = begin, high, list(records)
+            self._producing = {tid: _Producing(*known) for tid, known in producing.items()}
+            self._sequences = dict(sequences)
+
+        return go_back
+
     def _of(self, tid: str, epoch: int) -> _Producing:
-        producing = self._producing[tid]
+        producing = self._producing.get(tid)
+        if producing is None:
+            raise NotInTransaction  # an id that an older copy of the log does not know
         if epoch != producing.epoch:
             raise Fenced
         return producing

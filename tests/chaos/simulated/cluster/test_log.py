@@ -16,10 +16,11 @@ from pipeline.stream.partition.outgoing_records import Outgoing
 from pipeline.stream.partition.restore import read_from
 from pipeline.stream.worker_clock import clock_of
 from schemas import topics
-from tests.chaos.simulated.clients import Network, SimulatedBrokers
+from tests.chaos.simulated.cluster.brokers import SimulatedBrokers
+from tests.chaos.simulated.cluster.log import Busy, Log, NotInTransaction, Place, Transaction
+from tests.chaos.simulated.cluster.log import Fenced as EpochOver
+from tests.chaos.simulated.cluster.network import Network
 from tests.chaos.simulated.faults import SOUND, Faults
-from tests.chaos.simulated.log import Busy, Log, NotInTransaction, Place, Transaction
-from tests.chaos.simulated.log import Fenced as EpochOver
 from tests.chaos.simulated.scheduler import Process, Scheduler, SimulatedMachine
 from tests.stream.fleet.counting import CountingCore
 
@@ -110,7 +111,7 @@ def on_the_simulated_log() -> Told:
     def mark(transaction: Transaction, place: Place) -> None:
         log.write_marker(transaction, place)
 
-    log = Log([topic.name for topic in topics.TOPICS], 1, ending)
+    log = Log({topic.name: topic.config for topic in topics.TOPICS}, 1, ending)
     network = Network(scheduler, log, Faults(0, active=False), SOUND)
     settings = Settings(partitions=1)
     parts = WorkerParts(
@@ -141,7 +142,7 @@ def test_the_simulated_log_answers_as_the_broker_does(kafka: str, tmp_path: Path
 def log_of_one() -> tuple[Log, list[Transaction]]:
     """An empty log, and the transactions that begin to end."""
     endings: list[Transaction] = []
-    return Log([topics.CASES], 1, endings.append), endings
+    return Log({topics.CASES: {}}, 1, endings.append), endings
 
 
 def test_a_late_request_to_end_hits_the_next_transaction_of_its_epoch() -> None:

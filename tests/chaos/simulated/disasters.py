@@ -1,0 +1,125 @@
+"""What no healthy cluster does and no operator should, once in a run: the log is no longer what it was.
+
+Workers must stop at it with 78 and the code that says what it is, and nobody may decide anything over it.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from schemas import topics
+from tests.chaos.simulated.cluster.network import Network
+from tests.chaos.simulated.fleet import Fleet
+from tests.chaos.simulated.invariants import Witness
+
+_STRIKES_S: Final = 30.0
+_COPIED_S: Final = (12.0, 27.0)
+_LOOK_S: Final = 0.25
+
+
+class Disaster:
+    """Strikes as soon as the run is so that it means something; from then on the supervisor starts nobody."""
+
+    codes: tuple[str, ...] = ()
+    """One of them a worker names that stops at it."""
+
+    def __init__(self, network: Network, fleet: Fleet, witness: Witness) -> None:
+        self.network = network
+        self.log = network.log
+        self.faults = network.faults
+        self.fleet = fleet
+        self.witness = witness
+        self.has_struck = False
+
+    def begin(self) -> None:
+        """It will come."""
+        self.network.later(_STRIKES_S, self._attempt)
+
+    def is_over(self) -> bool:
+        """Whether nobody is left who could go on."""
+        return self.has_struck and not self.fleet.workers
+
+    def left(self) -> str:
+        """Who goes on, in words."""
+        return f"{[worker.process.name for worker in self.fleet.workers]} have not stopped"
+
+    def strike(self) -> Iterable[int] | None:
+        """The partitions that nobody may work any more; None where nothing was done."""
+        raise NotImplementedError
+
+    def _attempt(self) -> None:
+        closed = self.strike()
+        if closed is None:
+            self.network.later(_LOOK_S, self._attempt)
+            return
+        self.has_struck = True
+        self.witness.closed.update(closed)
+        self.fleet.may_halt = self.codes
+
+
+class Loss(Disaster):
+    """The end of a journal is gone, as after an unclean election; every worker has to open anew, and the first stops at it."""
+
+    codes = ("seq_differs", "journal_gap")
+
+    def is_over(self) -> bool:
+        return bool(self.fleet.halted)
+
+    def strike(self) -> Iterable[int] | None:
+        for number in self.witness.standing:
+            log = self.log.partitions[topics.JOURNAL, number]
+            entries, _ = log.visible(0, 100_000)
+            if len(entries) > 3 and self.log.open_since() is None:
+                self.faults.meet("acknowledged records lost")
+                log.lose_from(entries[-2].offset)
+                for worker in list(self.fleet.workers):
+                    self.fleet.crash(worker.process)
+                return [number]
+        return None
+
+
+class OlderCopy(Disaster):
+    """The brokers are given an older copy of their data while workers run; who has seen more must not go on."""
+
+    codes = ("log_went_back", "the inputs no longer hold what was not yet decided")
+
+    _go_back: Callable[[], None] | None = None
+
+    def begin(self) -> None:
+        first, last = _COPIED_S
+        self.network.later(first + (last - first) * self.faults.chance.random(), self._copy)
+        super().begin()
+
+    def _copy(self) -> None:
+        if not self._is_quiet():
+            self.network.later(_LOOK_S, self._copy)
+            return
+        self._go_back = self.log.copied()
+        self._entries = {number: stands.seq for number, stands in self.witness.standing.items()}
+        self._ends = {
+            (topics.CASES, number): self.log.partitions[topics.CASES, number].high for number in self._entries
+        }
+
+    def strike(self) -> Iterable[int] | None:
+        if self._go_back is None or not self._is_quiet():
+            return None
+        lost = [number for number, seq in self._entries.items() if self.witness.standing[number].seq > seq]
+        knowing = [
+            worker
+            for worker in self.fleet.workers
+            if all(worker.has_seen(place, self._ends[place]) for place in self._ends if place[1] in lost)
+        ]
+        if not lost or not knowing:
+            return None
+        self.fleet.starts = False
+        for worker in set(self.fleet.workers) - set(knowing):
+            self.fleet.crash(worker.process)
+        self.faults.meet("older copy of the log")
+        self._go_back()
+        return lost
+
+    def _is_quiet(self) -> bool:
+        """No transaction is under way, and nothing has come that is not decided."""
+        return self.log.open_since() is None and self.witness.undecided() == 0
+
+
+DISASTERS: Final[dict[str, type[Disaster]]] = {"loss": Loss, "older": OlderCopy}
