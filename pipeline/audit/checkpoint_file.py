@@ -2,8 +2,6 @@
 
 import hashlib
 import hmac
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -11,6 +9,7 @@ from typing import Final
 import msgspec
 
 from pipeline.audit.log.checkpoint import Checkpoint, root_of
+from pipeline.whole_file import whole_file
 from schemas.errors import PipelineError
 from schemas.state import chain
 
@@ -63,13 +62,8 @@ class CheckpointFile:
         content = _Content(format=FORMAT, root=root_of(checkpoints), partitions=dict(checkpoints))
         if self._key is not None:
             content = msgspec.structs.replace(content, signature=self._signed(content))
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        handle, scratch = tempfile.mkstemp(prefix=f"{self.path.name}.", dir=self.path.parent)
-        with os.fdopen(handle, "wb") as file:
+        with whole_file(self.path) as file:
             file.write(msgspec.json.format(msgspec.json.encode(content), indent=1))
-            file.flush()
-            os.fsync(file.fileno())
-        Path(scratch).replace(self.path)
 
     def _signed(self, content: _Content) -> str:
         unsigned = msgspec.to_builtins(msgspec.structs.replace(content, signature=None), str_keys=True)

@@ -14,6 +14,7 @@ from pipeline.stream.partition.kept_state import Outdated, read, write_back
 from pipeline.words.command_line import command
 from pipeline.words.field_words import Lang
 from pipeline.words.spoken import said
+from schemas.errors import BadMessage
 
 _FILES: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -53,7 +54,11 @@ def restore_command(files: tuple[Path, ...], as_json: bool, lang: Lang) -> None:
             lines = "; ".join(map(str, found))
             terminal.stop("topics_differ", lines, broker_topics.what_to_do(found), EX_CONFIG)
         for file in files:
-            kept = read(file)
+            try:
+                kept = read(file)
+            except BadMessage as why:
+                where = f"{file} {why.field}".strip()
+                raise BadMessage(why.code, where, why.allowed) from None
             _say(kept.position.partition, len(kept.records), write_back(parts, kept), as_json)
 
 

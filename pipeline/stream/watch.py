@@ -6,7 +6,6 @@ import os
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Final, NamedTuple
 
 from prometheus_client import REGISTRY, CollectorRegistry
@@ -20,6 +19,7 @@ from pipeline.stream.http_pages import Registries, WorkerPages
 from pipeline.stream.partition.batch import OpenPartition, Place
 from pipeline.stream.partition.owner import OwnerState, PartitionOwner
 from pipeline.stream.topic_watch import TopicWatch
+from pipeline.whole_file import whole_file
 from schemas import topics
 from schemas.errors import CorruptLog, Unavailable
 
@@ -71,7 +71,8 @@ class Watch:
         # a thread of its own: it waits long where no broker answers
         threading.Thread(target=self._look, name="watch", daemon=True).start()
         if self._settings.status_file is not None:
-            _write_whole(self._settings.status_file, {"pid": os.getpid(), "http_port": port})
+            with whole_file(self._settings.status_file, mode=0o644) as file:
+                file.write(json.dumps({"pid": os.getpid(), "http_port": port}).encode())
         log.info("serving /livez, /readyz and /metrics on port %d", port)
         return port
 
@@ -228,11 +229,3 @@ class Watch:
             line = f"{place[0]}/{place[1]}: nothing moved for {now - since:.0f} s"
             self._partitions.fatal(EX_SOFTWARE, line)
         return _Progress(at, since, now - since)
-
-
-def _write_whole(path: Path, content: dict[str, int]) -> None:
-    """A reader of `path` sees the whole file or none."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_suffix(path.suffix + ".tmp")
-    scratch.write_text(json.dumps(content))
-    scratch.replace(path)

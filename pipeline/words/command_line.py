@@ -214,6 +214,9 @@ def in_words(command: AnyCommand) -> AnyCommand:
     said_so.help = translated(command.help) if command.help else command.help
     said_so.epilog = translated(command.epilog) if command.epilog else command.epilog
     said_so.params = [_in_words(param) for param in command.params]
+    said_so.options_metavar = said(command.options_metavar or "")
+    if isinstance(said_so, click.Group):
+        said_so.subcommand_metavar = said(said_so.subcommand_metavar)
     return said_so
 
 
@@ -226,8 +229,12 @@ def first_line(command: click.Command) -> str:
 
 def _in_words(param: click.Parameter) -> click.Parameter:
     said_so = copy(param)
-    if isinstance(said_so, click.Option) and said_so.help:
+    if not isinstance(said_so, click.Option):
+        return said_so
+    if said_so.help:
         said_so.help = said(said_so.help)
+    if not isinstance(said_so.type, click.Choice) and not said_so.is_flag:
+        said_so.metavar = said(said_so.metavar or said_so.type.name.upper().removesuffix(" RANGE"))
     return said_so
 
 

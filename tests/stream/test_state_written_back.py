@@ -1,6 +1,7 @@
 """A state that the log lost and a worker kept: brought back by the command, gone on from by a worker, and found right by the auditor."""
 
 import re
+from pathlib import Path
 
 import pytest
 from confluent_kafka import TopicPartition
@@ -51,6 +52,11 @@ def test_a_lost_state_comes_back_and_the_audit_is_clean(deploy: Deploy, share: f
     wrong = enforcement(deployment, *command)
     assert (wrong.returncode, "topics_differ" in wrong.stderr) == (78, True), wrong.stderr
     assert enforcement(deployment, "topics", "apply").returncode == 0
+    cut = deployment.folder / "cut.jsonl"
+    cut.write_bytes(Path(files[0].split()[1]).read_bytes()[:-9])
+    refused = enforcement(deployment, "topics", "restore", "--from", str(cut))
+    assert f"{cut} line " in refused.stderr
+    assert refused.returncode != 0
     restored = enforcement(deployment, *command)
     assert restored.returncode == 0, restored.stderr
     again = enforcement(deployment, *command)

@@ -36,6 +36,7 @@ def test_the_help_of_every_command_is_chinese_and_leaves_no_english(path):
     code, text = ran(*path, "--lang", "zh", "--help")
     assert (code, english_in(text)) == (0, [])
     assert CHINESE.search(text)
+    assert not re.search(r"\b(TEXT|INTEGER|FLOAT|OPTIONS|ARGS)\b", text)
 
 
 @pytest.mark.parametrize("path", PATHS, ids=" ".join)

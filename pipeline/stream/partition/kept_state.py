@@ -7,7 +7,6 @@
 Whoever is killed meanwhile leaves a partition that no worker opens, and does the rest when run again.
 """
 
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -30,6 +29,7 @@ from pipeline.stream.partition.outgoing_records import (
     rfc3339,
 )
 from pipeline.stream.partition.restore import Restored, check, restore
+from pipeline.whole_file import whole_file
 from schemas import topics
 from schemas.errors import BadMessage, CorruptLog, PipelineError
 from schemas.outputs import Position
@@ -61,7 +61,7 @@ class KeptState(NamedTuple):
 def keep(settings: Settings, opened: OpenPartition) -> Path | None:
     """Write the state as of the last commit into a file of `settings.data_dir`; None where nothing was ever decided.
 
-    `opened` must be at rest. A reader sees the whole file or none.
+    `opened` must be at rest.
 
     Raises:
         OSError: it cannot be written.
@@ -70,12 +70,10 @@ def keep(settings: Settings, opened: OpenPartition) -> Path | None:
     position = opened.written
     if position is None:
         return None
-    folder = settings.data_dir / "state"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     name = f"{settings.topic_prefix}{settings.app_id}-{position.partition}-{position.seq}.jsonl"
-    scratch, path = folder / f"{name}.tmp", folder / name
+    path = settings.data_dir / "state" / name
     digest = StateDigest()
-    with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+    with whole_file(path) as file:
         for record in _records(opened, rfc3339(position.at or LONG_AGO)):
             digest.put(record.key or b"", record.value)
             file.write(_line(record))
@@ -86,9 +84,6 @@ def keep(settings: Settings, opened: OpenPartition) -> Path | None:
         # what an older version wrote may be written otherwise by this one
         whole = replace(position, digest=digest.hex())
         file.write(_line(position_record(whole, "")))
-        file.flush()
-        os.fsync(file.fileno())
-    scratch.replace(path)
     return path
 
 
