@@ -64,9 +64,10 @@ test: $(STAMP) ## All tests, in three processes, each on a real broker of its ow
 
 SEED ?= 7
 MINUTES ?= 2
+BROKERS ?= 1
 .PHONY: chaos
-chaos: $(STAMP) ## A street's day while everything fails that can: make chaos SEED=1..20 MINUTES=2
-	@$(BIN)/python -m tests.chaos.run --seed $(SEED) --minutes $(MINUTES)
+chaos: $(STAMP) ## A street's day while everything fails that can: make chaos SEED=1..20 MINUTES=2 BROKERS=3
+	@$(BIN)/python -m tests.chaos.run --seed $(SEED) --minutes $(MINUTES) --brokers $(BROKERS)
 
 SEEDS ?= 0..9999
 .PHONY: simulate

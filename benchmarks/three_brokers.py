@@ -25,6 +25,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
@@ -37,6 +38,7 @@ from confluent_kafka.admin import AdminClient
 from benchmarks.failover import Bench
 from benchmarks.throughput import PARTITIONS, STREETS
 from pipeline.broker import Broker, Cluster, borrowed_cluster
+from pipeline.settings import Settings
 from pipeline.simulate.demo.deployment import COMMAND
 from schemas import topics
 
@@ -44,7 +46,7 @@ PER_S: Final = 20 * PARTITIONS
 STEADY_S: Final = 5.0
 AFTER_S: Final = 12.0
 AWAY_S: Final = 5.0
-ANSWER_S: Final = 30.0
+ANSWER_S: Final = 10.0
 DECIDED_S: Final = 300.0
 
 
@@ -54,7 +56,6 @@ class Scenery:
     def __init__(self, bench: Bench, cluster: Cluster) -> None:
         self.bench = bench
         self._folder = cluster.folder
-        self._admin = AdminClient({"bootstrap.servers": cluster.address})
 
     @property
     def brokers(self) -> Sequence[Broker]:
@@ -64,22 +65,44 @@ class Scenery:
 
     def coordinator(self) -> Broker:
         """The one that coordinates the workers' group."""
-        group = f"{self.bench.settings.topic_prefix}{self.bench.settings.app_id}"
-        answers = self._admin.describe_consumer_groups([group], request_timeout=ANSWER_S)
-        number = int(answers[group].result(ANSWER_S).coordinator.id)
-        return self.brokers[number - 1]
+        return self.brokers[coordinator(self.bench.settings) - 1]
 
     def leader(self) -> Broker:
         """The one that leads most inputs, of those that do not coordinate the group."""
-        known = self._admin.list_topics(timeout=ANSWER_S).topics
-        leaders = [
-            part.leader
-            for name in topics.INPUTS
-            for part in known[self.bench.settings.topic(name)].partitions.values()
-        ]
-        coordinator = self.coordinator()
-        others = [broker for broker in self.brokers if broker.pid != coordinator.pid]
-        return max(others, key=lambda broker: leaders.count(broker.seat.node_id))
+        return self.brokers[leader(self.bench.settings) - 1]
+
+
+@contextmanager
+def frozen(broker: Broker) -> Iterator[None]:
+    """It answers nothing and closes nothing, as a host without power."""
+    os.kill(broker.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(broker.pid, signal.SIGCONT)
+
+
+def coordinator(settings: Settings) -> int:
+    """The number of the broker that coordinates the workers' group."""
+    group = f"{settings.topic_prefix}{settings.app_id}"
+    answers = _admin(settings).describe_consumer_groups([group], request_timeout=ANSWER_S)
+    return int(answers[group].result(ANSWER_S).coordinator.id)
+
+
+def leader(settings: Settings) -> int:
+    """The number of the broker that leads most inputs; of several, one that does not coordinate the group."""
+    known = _admin(settings).list_topics(timeout=ANSWER_S)
+    leads = Counter(
+        part.leader
+        for name in topics.INPUTS
+        for part in known.topics[settings.topic(name)].partitions.values()
+    )
+    others = set(known.brokers) - {coordinator(settings)} or set(known.brokers)
+    return max(others, key=lambda number: leads[number])
+
+
+def _admin(settings: Settings) -> AdminClient:
+    return AdminClient({"bootstrap.servers": settings.brokers, "log_level": 0})
 
 
 def coordinator_frozen(scenery: Scenery) -> None:
@@ -156,16 +179,6 @@ def played(scene: Callable[[Scenery], None], bench: Bench, cluster: Cluster) -> 
         "reports": bench.pushed,
         "audit": _audited(bench),
     }
-
-
-@contextmanager
-def frozen(broker: Broker) -> Iterator[None]:
-    """It answers nothing and closes nothing."""
-    os.kill(broker.pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(broker.pid, signal.SIGCONT)
 
 
 @contextmanager

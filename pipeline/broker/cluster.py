@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -28,6 +28,13 @@ SEVERAL: Final = 3
 """The least that may lose one and go on: two of three are a majority."""
 HEAP_MB_OF_SEVERAL: Final = 256
 """Of each: a laptop has room for three."""
+SeatsOf = Callable[[Sequence[NodePorts]], Sequence[Seat]]
+
+
+def direct_seats(plan: Sequence[NodePorts]) -> list[Seat]:
+    """The nodes of several reach one another where they listen."""
+    controllers = tuple(ports.controllers for ports in plan)
+    return [Seat(number, controllers) for number in range(1, len(plan) + 1)]
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,7 @@ class Cluster:
         port: int | None = None,
         heap_mb: int | None = None,
         metrics_port: int | None = None,
+        seats_of: SeatsOf = direct_seats,
         on_progress: OnProgress = ignore_progress,
     ) -> Cluster:
         """`size` brokers of `folder`, serving: those that run already, and new ones on the records kept there.
@@ -55,6 +63,7 @@ class Cluster:
             port: as for `Broker.start`, of the first; the others' follow.
             heap_mb: of each; None takes `HEAP_MB_DEFAULT` for one, `HEAP_MB_OF_SEVERAL` for several.
             metrics_port: of the first; the others' follow. One that is brought back to the others has that of before.
+            seats_of: how several reach one another, once it is known where each will listen.
 
         Raises:
             BrokerError: see `broker_errors.CODES`.
@@ -83,7 +92,7 @@ class Cluster:
                 for node in nodes
             ]
         else:
-            brokers = _started(nodes, port, heap_mb, metrics_port, on_progress)
+            brokers = _started(nodes, port, heap_mb, metrics_port, seats_of, on_progress)
         return cls(folder, tuple(brokers))
 
     @classmethod
@@ -114,11 +123,13 @@ class Cluster:
 
 
 @contextmanager
-def borrowed_cluster(folder: Path, size: int = SEVERAL) -> Iterator[Cluster]:
+def borrowed_cluster(
+    folder: Path, size: int = SEVERAL, *, seats_of: SeatsOf = direct_seats
+) -> Iterator[Cluster]:
     """As `borrowed_broker`, of several: what runs in `folder` when the block ends is ended, and killed when this process dies."""
     with guarded_children():
         try:
-            yield Cluster.start(folder, size, port=0)
+            yield Cluster.start(folder, size, port=0, seats_of=seats_of)
         finally:
             if running := Cluster.find(folder):
                 running.stop()
@@ -136,12 +147,13 @@ def _last_metrics_port(node: Path) -> int | None:
 
 
 def _started(
-    nodes: Sequence[Path], port: int | None, heap_mb: int, metrics_port: int | None, on_progress: OnProgress
+    nodes: Sequence[Path],
+    port: int | None,
+    heap_mb: int,
+    metrics_port: int | None,
+    seats_of: SeatsOf,
+    on_progress: OnProgress,
 ) -> list[Broker]:
-    def seats_of(plan: Sequence[NodePorts]) -> list[Seat]:
-        controllers = tuple(ports.controllers for ports in plan)
-        return [Seat(number, controllers) for number in range(1, len(plan) + 1)]
-
     with ExitStack() as stack:
         for node in nodes:
             stack.enter_context(exclusive(node / "lock", on_progress))

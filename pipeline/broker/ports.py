@@ -1,7 +1,12 @@
-"""Which ports the nodes of a cluster get: those they had last, the usual ones, or any that are free."""
+"""Which ports the nodes of a cluster get: those they had last, the usual ones, or any that are free.
+
+A free one is taken below those that the system gives to clients: who knocks on a dead port of that range, as nodes do
+while one is away, may be connected with itself, and hold the port when the node comes back.
+"""
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
@@ -10,6 +15,9 @@ from pipeline.broker.profile import HOST
 
 PORT_DEFAULT: Final = 9092
 _ATTEMPTS_MAX: Final = 3
+_LOW: Final = 21_000
+_MANY: Final = 4_000
+_GIVEN: Final[set[int]] = set()
 
 
 class NodePorts(NamedTuple):
@@ -37,8 +45,8 @@ def port_plans(last: Sequence[NodePorts | None], port: int | None) -> Iterator[l
         if all(is_free(each) for each in wanted if each):
             yield [
                 NodePorts(
-                    each or _any_free(),
-                    node.controllers if node and is_free(node.controllers) else _any_free(),
+                    each or low_port(),
+                    node.controllers if node and is_free(node.controllers) else low_port(),
                 )
                 for each, node in zip(wanted, last, strict=True)
             ]
@@ -56,11 +64,14 @@ def is_free(port: int) -> bool:
         return True
 
 
+def low_port() -> int:
+    """A free one, each only once. Two processes that look at once begin at different places."""
+    begin = os.getpid() * 97 % _MANY
+    ports = (_LOW + (begin + number) % _MANY for number in range(_MANY))
+    port = next(port for port in ports if port not in _GIVEN and is_free(port))
+    _GIVEN.add(port)
+    return port
+
+
 def _from(first: int, many: int) -> list[int]:
     return list(range(first, first + many))
-
-
-def _any_free() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])

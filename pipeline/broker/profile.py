@@ -11,16 +11,25 @@ from typing import Final, NamedTuple
 HOST: Final = "127.0.0.1"
 
 
+class PeerPorts(NamedTuple):
+    """Where a node listens to the other nodes alone, and where they are told that it does."""
+
+    listens: int
+    is_reached: int
+
+
 class Seat(NamedTuple):
-    """Which node of its cluster a node is, counted from 1, and the ports of all nodes' controllers; none are named of a node alone."""
+    """Which node of its cluster a node is, counted from 1, and the ports at which all nodes' controllers are reached; none are named
+    of a node alone. Without `peers` the other nodes come where clients do."""
 
     node_id: int
     controllers: tuple[int, ...]
+    peers: PeerPorts | None = None
 
     @classmethod
-    def of(cls, node_id: int, controllers: Iterable[int]) -> Seat:
+    def of(cls, node_id: int, controllers: Iterable[int], peers: Iterable[int] | None = None) -> Seat:
         """From what was read of a file."""
-        return cls(int(node_id), tuple(map(int, controllers)))
+        return cls(int(node_id), tuple(map(int, controllers)), PeerPorts(*map(int, peers)) if peers else None)
 
 
 ALONE: Final = Seat(1, ())
@@ -80,7 +89,12 @@ def new_cluster_id() -> str:
 
 def properties(data: Path, port: int, controller_port: int, seat: Seat = ALONE) -> str:
     """The text of Kafka's server.properties for a node that keeps its records in `data`."""
-    listeners = f"BROKER://{HOST}:{port},CONTROLLER://{HOST}:{controller_port}"
+    listeners = {"BROKER": port, "CONTROLLER": controller_port}
+    reached = dict(listeners)
+    if seat.controllers:
+        reached["CONTROLLER"] = seat.controllers[seat.node_id - 1]
+    if seat.peers:
+        listeners["PEER"], reached["PEER"] = seat.peers
     voters = ",".join(f"{number}@{HOST}:{each}" for number, each in enumerate(seat.controllers, 1))
     settings = {
         "process.roles": "broker,controller",
@@ -91,14 +105,18 @@ def properties(data: Path, port: int, controller_port: int, seat: Seat = ALONE) 
             else {"controller.quorum.bootstrap.servers": f"{HOST}:{controller_port}"}
         ),
         "controller.listener.names": "CONTROLLER",
-        "inter.broker.listener.name": "BROKER",
-        "listener.security.protocol.map": "BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT",
-        "listeners": listeners,
-        "advertised.listeners": listeners,
+        "inter.broker.listener.name": "PEER" if seat.peers else "BROKER",
+        "listener.security.protocol.map": ",".join(f"{name}:PLAINTEXT" for name in listeners),
+        "listeners": _addresses(listeners),
+        "advertised.listeners": _addresses(reached),
         "log.dir": str(data),
         **(THREE_NODES if voters else ONE_NODE),
     }
     return "".join(f"{name}={_escaped(value)}\n" for name, value in settings.items())
+
+
+def _addresses(ports: Mapping[str, int]) -> str:
+    return ",".join(f"{name}://{HOST}:{port}" for name, port in ports.items())
 
 
 def _escaped(value: str) -> str:

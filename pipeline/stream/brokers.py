@@ -256,6 +256,11 @@ class Brokers:
             (place.topic, place.partition): answer.result(ANSWER_S).offset
             for place, answer in answers.items()
         }
+        for (topic, partition), offset in offsets.items():
+            if offset < 0:  # librdkafka's word for none, without an error, while leaders change
+                raise KafkaException(
+                    KafkaError(KafkaError.LEADER_NOT_AVAILABLE, f"no offset of {topic}/{partition}")
+                )
         return {key: offsets[place.topic, place.partition] for key, place in places.items()}
 
 

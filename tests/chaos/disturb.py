@@ -1,6 +1,5 @@
-"""Does to a fleet and its broker what a plan says, and counts what was really done."""
+"""Does to a fleet and its brokers what a plan says, and counts what was really done."""
 
-import os
 import resource
 import signal
 import sys
@@ -8,18 +7,23 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
 from confluent_kafka import Consumer, KafkaException, Producer
 
-from pipeline.broker import Broker
+from benchmarks.three_brokers import coordinator, frozen, leader
+from pipeline.broker import Broker, BrokerError, Cluster
 from pipeline.settings import Settings
 from pipeline.simulate.world.virtual_clock import VirtualClock
 from pipeline.stream.exits import EX_NOPERM
 from schemas import topics
 from tests.chaos.fleet import Fleet, Member
+from tests.chaos.load import Sources
+from tests.chaos.network import Network
 from tests.chaos.plan import Fault, Step
 from tests.stream.fleet.deployment import ROOT, SECOND_FLEET
 from tests.stream.fleet.proxy import Proxy
@@ -28,6 +32,7 @@ SKEW: Final = timedelta(hours=1)
 LATE_S: Final = 0.1
 LOOK_S: Final = 0.1
 UP_S: Final = 30.0
+STARTS_MAX: Final = 3
 SECOND: Final = (sys.executable, *SECOND_FLEET, "real")
 
 
@@ -35,15 +40,27 @@ class Disturber:
     """One fault after the other. The supervisor tends the fleet meanwhile."""
 
     def __init__(
-        self, broker: Broker, proxy: Proxy, fleet: Fleet, settings: Settings, clock: VirtualClock
+        self,
+        cluster: Cluster,
+        network: Network,
+        proxy: Proxy,
+        fleet: Fleet,
+        settings: Settings,
+        clock: VirtualClock,
+        sources: Sources,
     ) -> None:
-        """`proxy` stands between the first worker and the broker."""
-        self.broker = broker
+        """`network` is between the brokers, `proxy` between the first worker and them."""
+        self._cluster = cluster
+        self._network = network
         self._proxy = proxy
         self._fleet = fleet
         self._settings = settings
         self._clock = clock
+        self._sources = sources
         self.done: Counter[Fault] = Counter()
+        self.begun: list[tuple[float, Fault]] = []
+        """When each began, on the monotonic clock."""
+        self.findings: list[str] = []
 
     def do(self, step: Step, meanwhile: Callable[[float], None]) -> None:
         """Do it and undo it. `meanwhile(seconds)` lets time pass while everything else goes on."""
@@ -64,7 +81,10 @@ class Disturber:
             Fault.SECOND_FLEET: self._second_fleet,
             Fault.HANG_READER: self._hang_reader,
             Fault.FOREIGN_TRANSACTION: self._foreign_transaction,
+            Fault.TWO_AWAY: self._two_away,
+            Fault.CUT_BROKER: self._cut_broker,
         }
+        self.begun.append((time.monotonic(), step.fault))
         self.done[step.fault] += actions[step.fault](step, meanwhile)
 
     def _whom(self, step: Step) -> Member:
@@ -117,34 +137,88 @@ class Disturber:
         meanwhile(step.lasts_s)
         return True
 
-    def _kill_broker(self, step: Step, meanwhile: Callable[[float], None]) -> bool:
-        self.broker.kill()
+    @property
+    def _brokers(self) -> Sequence[Broker]:
+        """As they run now, the first node's first."""
+        found = Cluster.find(self._cluster.folder)
+        return found.brokers if found else ()
+
+    def _broker(self, step: Step, role: Callable[[Settings], int] = leader) -> Broker:
+        """The one with that role; any, while nobody says who has it."""
+        number = 0
+        with suppress(KafkaException, TimeoutError):
+            number = role(self._settings)
+        running = self._brokers
+        having = [broker for broker in running if broker.seat.node_id == number]
+        return having[0] if having else running[step.draw % len(running)]
+
+    def _each(
+        self,
+        brokers: Sequence[Broker],
+        work: Callable[[Broker], object],
+        meanwhile: Callable[[float], None],
+    ) -> None:
+        """All of them at once, however long it takes."""
+        with ThreadPoolExecutor(len(brokers)) as threads:
+            going = [threads.submit(work, broker) for broker in brokers]
+            while not all(each.done() for each in going):
+                meanwhile(LOOK_S)
+        for each in going:
+            each.result()
+
+    def _away(
+        self,
+        brokers: Sequence[Broker],
+        end: Callable[[Broker], object],
+        step: Step,
+        meanwhile: Callable[[float], None],
+    ) -> None:
+        self._each(brokers, end, meanwhile)
         meanwhile(step.lasts_s)
-        self.broker = self.broker.restart()
+        self._each(brokers, _restart, meanwhile)
+
+    def _kill_broker(self, step: Step, meanwhile: Callable[[float], None]) -> bool:
+        self._away([self._broker(step)], Broker.kill, step, meanwhile)
         return True
 
     def _restart_broker(self, step: Step, meanwhile: Callable[[float], None]) -> bool:
-        self.broker.stop()
-        meanwhile(step.lasts_s)
-        self.broker = self.broker.restart()
+        for broker in self._brokers:
+            self._away([broker], Broker.stop, step, meanwhile)
         return True
 
+    def _two_away(self, step: Step, meanwhile: Callable[[float], None]) -> bool:
+        """It counts only if somebody pushed meanwhile."""
+        running = self._brokers
+        away = [each for each in running if each is not running[step.draw % len(running)]]
+        self._each(away, Broker.kill, meanwhile)
+        sent, alone_since_s = self._sources.sent, time.time()
+        meanwhile(step.lasts_s)
+        if self._sources.newest_acked_s > alone_since_s:
+            self.findings.append("a broker that was left alone has acknowledged what was pushed to it")
+        self._each(away, _restart, meanwhile)
+        return self._sources.sent > sent
+
     def _freeze_broker(self, step: Step, meanwhile: Callable[[float], None]) -> bool:
-        os.kill(self.broker.pid, signal.SIGSTOP)
-        try:
+        with frozen(self._broker(step, (leader, coordinator)[step.draw % 2])):
             meanwhile(step.lasts_s)
-        finally:
-            os.kill(self.broker.pid, signal.SIGCONT)
         return True
+
+    def _cut_broker(self, step: Step, meanwhile: Callable[[float], None]) -> bool:
+        """It counts only if the brokers had something to say to one another."""
+        running = self._brokers
+        held = self._network.held
+        with self._network.cut(running[step.draw % len(running)].seat.node_id):
+            meanwhile(step.lasts_s)
+        return self._network.held > held
 
     def _fill_disk(self, step: Step, meanwhile: Callable[[float], None]) -> bool:
         """It counts only if the broker gave up for it."""
-        resource.prlimit(self.broker.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+        broker = self._broker(step)
+        resource.prlimit(broker.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
         meanwhile(step.lasts_s)
-        gave_up = not self.broker.is_running()
-        if not gave_up:
-            self.broker.kill()
-        self.broker = self.broker.restart()
+        gave_up = not broker.is_running()
+        broker.kill()
+        self._each([broker], _restart, meanwhile)
         return gave_up
 
     def _lose_answer(self, step: Step, meanwhile: Callable[[float], None]) -> bool:
@@ -215,6 +289,18 @@ class Disturber:
         except KafkaException:
             return False
         return True
+
+
+def _restart(broker: Broker) -> None:
+    """As a supervisor does: once more where it was not up in its minute, as on a busy machine."""
+    for attempt in range(1, STARTS_MAX + 1):
+        try:
+            broker.restart()
+        except BrokerError:
+            if attempt == STARTS_MAX:
+                raise
+        else:
+            return
 
 
 def passing(fleet: Fleet, poll: Callable[[], None]) -> Callable[[float], None]:

@@ -49,6 +49,8 @@ class Sources:
         self.acked: set[Place] = set()
         self.failed: Counter[str] = Counter()
         self.sent = 0
+        self.newest_acked_s = 0.0
+        """Unix time of the newest record that the broker has acknowledged, as it was pushed first."""
         self._thread = threading.Thread(target=self._timetable.run, args=(clock,), daemon=True)
         draw = Random(seed)
         for number, push in enumerate(day.pushes):
@@ -121,6 +123,7 @@ class Sources:
     ) -> None:
         if error is None:
             self.acked.add((topic, message.partition() or 0, message.offset() or 0))
+            self.newest_acked_s = max(self.newest_acked_s, message.timestamp()[1] / 1_000)
         else:
             self._failed(topic, key, value, error)
 
@@ -145,12 +148,12 @@ class Witness:
         self.seen: dict[Place, bytes] = {}
         self.contradictions: list[Place] = []
         self.heard: Counter[str] = Counter()
-        self.silences: list[float] = []
-        self._last = time.monotonic()
+        self.entries_at: list[float] = []
+        """When it began to follow, and when it read each journal entry, on the monotonic clock."""
 
     def start(self) -> None:
         """Read from the beginning on, and follow."""
-        self._last = time.monotonic()
+        self.entries_at.append(time.monotonic())
         self._thread.start()
 
     def stop(self) -> None:
@@ -181,8 +184,6 @@ class Witness:
         if known != digest:
             self.contradictions.append(place)
         if record.topic == topics.JOURNAL:
-            now = time.monotonic()
-            self.silences.append(now - self._last)
-            self._last = now
+            self.entries_at.append(time.monotonic())
         self.heard[record.topic] += 1
         self._hear(record)

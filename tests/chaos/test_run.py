@@ -1,4 +1,4 @@
-"""A short run of everything that can fail, on a real broker of its own.
+"""A short run of everything that can fail, on a real broker of its own, and of a little on three.
 
 CHAOS_MINUTES=3 .venv/bin/pytest tests/chaos/test_run.py      # as long as you like; `make test-long`
 """
@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.plan import LASTS, Fault, plan
+from tests.chaos.plan import KINDS, Fault, faults_of, plan
 from tests.chaos.run import run
 
+LONG = "CHAOS_MINUTES" in os.environ
 MINUTES = float(os.environ.get("CHAOS_MINUTES", "2.1"))
-"""The least in which the seed strikes with each kind of fault once."""
+"""The least in which the seed strikes one broker with each kind of fault once."""
 MAY_MISS = {
     Fault.LOSE_ANSWER,
     Fault.FILL_DISK,
@@ -31,17 +32,39 @@ def test_a_street_under_all_faults_loses_nothing_and_doubles_nothing(tmp_path: P
     result = run(seed=7, minutes=MINUTES, folder=tmp_path)
     assert result.findings == []
     assert result.unmet == []
-    planned = {step.fault for step in plan(7, 60 * MINUTES)}
+    planned = {step.fault for step in plan(7, 60 * MINUTES, faults_of(1))}
     assert {Fault(name) for name in result.faults} >= planned - MAY_MISS
-    assert planned == set(Fault)
+    assert planned == set(faults_of(1))
     assert result.acked == result.inputs > 1_000
 
 
-def test_the_same_seed_plans_the_same_faults() -> None:
-    """Every kind once before any comes again, one after the other, all within the run."""
-    steps = plan(3, 600)
-    assert steps == plan(3, 600) != plan(4, 600)
-    assert {step.fault for step in steps[: len(Fault)]} == set(Fault) == set(LASTS)
+@pytest.mark.slow
+@pytest.mark.broker
+def test_three_brokers_of_which_one_fails_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
+    """One that leads is killed, one falls silent; every input has one decision and one answer. `make test-long` has all faults."""
+    faults = faults_of(3) if LONG else [Fault.KILL_BROKER, Fault.FREEZE_BROKER]
+    minutes = MINUTES if LONG else 0.25
+    result = run(seed=23, minutes=minutes, folder=tmp_path, brokers=3, faults=faults)
+    assert result.findings == []
+    planned = {step.fault for step in plan(23, 60 * minutes, faults)}
+    assert {Fault(name) for name in result.faults} >= planned - MAY_MISS
+    assert planned == set(faults)
+    assert result.acked == result.inputs > 100
+
+
+@pytest.mark.parametrize("brokers", [1, 3])
+def test_the_same_seed_plans_the_same_faults(brokers: int) -> None:
+    """Every kind that so many brokers can have, once before any comes again, one after the other, all within the run."""
+    faults = faults_of(brokers)
+    steps = plan(3, 600, faults)
+    assert steps == plan(3, 600, faults) != plan(4, 600, faults)
+    assert {step.fault for step in steps[: len(faults)]} == set(faults)
     for step, following in pairwise(steps):
         assert step.at_s + step.lasts_s <= following.at_s
     assert steps[-1].at_s + steps[-1].lasts_s <= 600
+
+
+def test_one_broker_is_spared_what_takes_three() -> None:
+    """Three have every kind; one has none that leaves some of them alone."""
+    assert set(faults_of(3)) == set(Fault) == set(KINDS)
+    assert set(faults_of(3)) - set(faults_of(1)) == {Fault.TWO_AWAY, Fault.CUT_BROKER}

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.broker import Broker
+from pipeline.broker.ports import low_port
 from pipeline.settings import Settings
 from pipeline.stream import broker_topics as stream_topics
 from tests.stream.fleet.deployment import Deployment
-from tests.stream.fleet.ports import low_port
 
 _numbers = count(1)
 Deploy = Callable[..., Deployment]

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from confluent_kafka.admin import AdminClient
 
-from benchmarks.three_brokers import frozen
+from benchmarks.three_brokers import coordinator, frozen
 from pipeline.broker import Cluster
 from pipeline.settings import Settings
 from pipeline.stream import broker_topics as stream_topics
@@ -28,13 +27,6 @@ def deployment(three_brokers: Cluster, tmp_path: Path) -> Iterator[Deployment]:
         worker.end()
 
 
-def coordinator(deployment: Deployment) -> int:
-    """The number of the broker that coordinates the workers' group."""
-    group = f"{deployment.settings.topic_prefix}{deployment.settings.app_id}"
-    admin = AdminClient({"bootstrap.servers": deployment.settings.brokers})
-    return int(admin.describe_consumer_groups([group])[group].result(PATIENCE_S).coordinator.id)
-
-
 @pytest.mark.slow
 def test_all_partitions_work_on_while_the_groups_coordinator_is_silent(
     three_brokers: Cluster, deployment: Deployment
@@ -45,7 +37,7 @@ def test_all_partitions_work_on_while_the_groups_coordinator_is_silent(
         worker.wait_ready()
     push(deployment, "before")
     until(PATIENCE_S, "all decided", lambda: deployment.decided() == PARTITIONS)
-    number = coordinator(deployment)
+    number = coordinator(deployment.settings)
     silent = f"broker {number} at {three_brokers.brokers[number - 1].address} has answered nothing for"
     with frozen(three_brokers.brokers[number - 1]):
         push(deployment, "meanwhile")

@@ -13,10 +13,10 @@ from typing import Final
 
 import pytest
 
+from pipeline.broker.ports import low_port
 from tests.deploy.alerts_live.delivered import Key
 from tests.deploy.alerts_live.scene import PLAYED, Happening, Scene, command, own_deployment
 from tests.deploy.alerts_live.watching import watching
-from tests.stream.fleet.ports import low_port
 
 _TOLD_S: Final = 180
 _DISK: Final = "700m"

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from benchmarks.three_brokers import frozen
 from pipeline.broker import Broker
+from pipeline.broker.ports import low_port
 from schemas import topics
 from schemas.wire import codecs
 from tests.deploy.alerts_live.delivered import Key
@@ -33,7 +34,6 @@ from tests.deploy.alerts_live.scene import (
 from tests.deploy.alerts_live.watching import Watching, watching
 from tests.deploy.tools import ROOT
 from tests.stream.fleet.deployment import SECOND_FLEET, Deployment, Worker, until, value_of
-from tests.stream.fleet.ports import low_port
 from tests.stream.fleet.proxy import Proxy
 
 _TOLD_S: Final = 120

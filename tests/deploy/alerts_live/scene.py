@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from pipeline.broker import Broker
+from pipeline.broker.ports import low_port
 from pipeline.settings import Settings
 from pipeline.stream import broker_topics as stream_topics
 from schemas import topics
@@ -18,7 +19,6 @@ from schemas.partitioning import partition_of
 from tests.deploy.alerts_live.delivered import Key
 from tests.deploy.tools import ROOT
 from tests.stream.fleet.deployment import Deployment
-from tests.stream.fleet.ports import low_port
 
 PARTITIONS: Final = 6
 STREET: Final = "140109004"

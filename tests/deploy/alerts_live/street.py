@@ -14,6 +14,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from pipeline.broker.ports import low_port
 from pipeline.edge.client import Client
 from pipeline.simulate.people.actors import People, Timetable
 from pipeline.simulate.people.person_steps import Habits
@@ -29,7 +30,6 @@ from tests.deploy.alerts_live.scene import STREET, Happening, Scene, own_deploym
 from tests.deploy.alerts_live.watching import Watching, watching
 from tests.deploy.tools import ROOT
 from tests.stream.fleet.deployment import until
-from tests.stream.fleet.ports import low_port
 
 FIRST_DAY: Final = date(2026, 12, 28)
 """Limits that begin then reach into a year whose holidays are not known."""

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 import yaml
 
 from deploy.render.prometheus_api import Prometheus
+from pipeline.broker.ports import low_port
 from tests.deploy.alerts_live.delivered import Key, keys_told, told_blocks
 from tests.deploy.alerts_live.hastened import SCRAPE_S, write_hastened
 from tests.deploy.outage.alertmanager import alertmanager, committed_config, is_answered
@@ -20,7 +21,6 @@ from tests.deploy.prometheus import prometheus_on
 from tests.deploy.tools import ROOT
 from tests.notify.fake_services import Robots, robots
 from tests.stream.fleet.deployment import until
-from tests.stream.fleet.ports import low_port
 
 SERVICE: Final = "feishu"
 """The one whose messages are kept: it takes the longest, and the most a minute."""

@@ -17,6 +17,7 @@ import yaml
 
 from deploy.render.prometheus_api import Prometheus
 from pipeline.broker import Broker
+from pipeline.broker.ports import low_port
 from pipeline.settings import Settings
 from pipeline.stream import broker_topics as stream_topics
 from schemas import topics
@@ -24,7 +25,6 @@ from schemas.partitioning import partition_of
 from tests.deploy.prometheus import prometheus_on
 from tests.deploy.tools import ROOT
 from tests.stream.fleet.deployment import Deployment, Worker, until
-from tests.stream.fleet.ports import low_port
 
 PARTITIONS: Final = 4
 STREETS: Final = ("140109004", "140109005", "140109008", "140109009")
