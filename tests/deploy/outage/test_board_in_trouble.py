@@ -35,7 +35,7 @@ ALERTED: Final = 'ALERTS{alertname="ManyOverdue"}'
 ACTIVE_SINCE: Final = 'ALERTS_FOR_STATE{alertname="ManyOverdue"}'
 LATE_CASES: Final = 'enforcement:case_due_timestamp_seconds:now{due="overdue"}'
 INCOMPLETE: Final = "max(enforcement:stock:incomplete)"
-OUTAGE_S: Final = 25
+OUTAGE_S: Final = 15
 pytestmark = [pytest.mark.slow, pytest.mark.broker]
 
 
