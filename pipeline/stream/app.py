@@ -12,9 +12,8 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from importlib.metadata import version
-from pathlib import Path
 from signal import Signals
 from typing import Any, Final, NoReturn
 
@@ -41,12 +40,11 @@ from pipeline.stream.exits import EX_CONFIG, EX_SOFTWARE
 from pipeline.stream.fetching.assignor import SureAssignor
 from pipeline.stream.fetching.fetch import FetchTransport
 from pipeline.stream.fetching.partitions import Partitions
-from pipeline.stream.partition.batch import OpenPartition
-from pipeline.stream.partition.kept_state import RESTORE, keep
+from pipeline.stream.partition.kept_state import kept_line
 from pipeline.stream.watch import Watch
 from pipeline.stream.worker_clock import clock_of
 from pipeline.words.error_words import refused_names
-from schemas.errors import CorruptLog, PipelineError, Unavailable
+from schemas.errors import PipelineError, Unavailable
 from schemas.wire import codecs
 
 log: Final = logging.getLogger("enforcement.app")
@@ -57,8 +55,6 @@ _TICK_S: Final = 0.25
 _OWNERS_STOP_S: Final = 6.0
 _RETRY_FIRST_S, _RETRY_MAX_S = 1.0, 10.0
 _SURE_S: Final = 8.0
-_KEEP_S: Final = 300.0
-"""How long a disk may have no room for what is kept; then the worker ends all the same."""
 
 
 class EnforcementWorker(Worker):
@@ -196,28 +192,6 @@ class EnforcementApp(faust.App):
             await asyncio.sleep(_TICK_S)
             self.partitions.tick()
             self._watch.loop_alive(max(0.0, time.monotonic() - before - _TICK_S))
-
-
-def kept_line(
-    settings: Settings, at_rest: Iterable[OpenPartition], wait: Callable[[float], object] = time.sleep
-) -> str:
-    """Keep the state of these partitions; says where, and what brings it back. `wait` takes seconds."""
-    files = [file for opened in at_rest if (file := _kept(settings, opened, wait)) is not None]
-    named = " ".join(f"--from {file}" for file in files)
-    return f"; the state is kept, and once the topics are right: {RESTORE} {named}" if files else ""
-
-
-def _kept(settings: Settings, opened: OpenPartition, wait: Callable[[float], object]) -> Path | None:
-    """The file; memory may be the last copy, so a disk without room is waited for."""
-    gives_up_s = time.monotonic() + _KEEP_S
-    while True:
-        try:
-            return keep(settings, opened)
-        except (OSError, CorruptLog) as error:
-            log.critical("the state of partition %d is not kept: %s", opened.last.partition, error)
-            if isinstance(error, CorruptLog) or time.monotonic() > gives_up_s:
-                return None
-        wait(_RETRY_FIRST_S)
 
 
 def leave(code: int, line: str) -> None:

@@ -11,9 +11,8 @@ from confluent_kafka.admin import NewPartitions
 
 from pipeline.broker import Broker
 from pipeline.stream import broker_topics
-from pipeline.stream.app import kept_line
 from pipeline.stream.brokers import Ends
-from pipeline.stream.partition.kept_state import Outdated, keep, read, write_back
+from pipeline.stream.partition.kept_state import Outdated, keep, kept_line, read, write_back
 from pipeline.stream.topic_watch import TopicWatch
 from schemas import topics
 from schemas.errors import BadMessage, CorruptLog

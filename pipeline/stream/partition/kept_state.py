@@ -7,7 +7,9 @@
 Whoever is killed meanwhile leaves a partition that no worker opens, and does the rest when run again.
 """
 
-from collections.abc import Iterator, Mapping
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -35,9 +37,13 @@ from schemas.errors import BadMessage, CorruptLog, PipelineError
 from schemas.outputs import Position
 from schemas.wire import codecs, envelope
 
+log: Final = logging.getLogger("enforcement.kept_state")
 RESTORE: Final = "enforcement topics restore"
 _AT_ONCE: Final = 500
 """Records in one transaction."""
+_RETRY_S: Final = 1.0
+_KEEP_S: Final = 300.0
+"""How long a disk may have no room for what is kept; then the worker ends all the same."""
 
 
 class Outdated(PipelineError):
@@ -85,6 +91,28 @@ def keep(settings: Settings, opened: OpenPartition) -> Path | None:
         whole = replace(position, digest=digest.hex())
         file.write(_line(position_record(whole, "")))
     return path
+
+
+def kept_line(
+    settings: Settings, at_rest: Iterable[OpenPartition], wait: Callable[[float], object] = time.sleep
+) -> str:
+    """Keep the state of these partitions; says where, and what brings it back. `wait` takes seconds."""
+    files = [file for opened in at_rest if (file := _kept(settings, opened, wait)) is not None]
+    named = " ".join(f"--from {file}" for file in files)
+    return f"; the state is kept, and once the topics are right: {RESTORE} {named}" if files else ""
+
+
+def _kept(settings: Settings, opened: OpenPartition, wait: Callable[[float], object]) -> Path | None:
+    """The file; memory may be the last copy, so a disk without room is waited for."""
+    gives_up_s = time.monotonic() + _KEEP_S
+    while True:
+        try:
+            return keep(settings, opened)
+        except (OSError, CorruptLog) as error:
+            log.critical("the state of partition %d is not kept: %s", opened.last.partition, error)
+            if isinstance(error, CorruptLog) or time.monotonic() > gives_up_s:
+                return None
+        wait(_RETRY_S)
 
 
 def _records(opened: OpenPartition, at: str) -> Iterator[Outgoing]:

@@ -28,6 +28,8 @@ CONDITIONS = {
     ),
     "6 idle: holds its transaction open until the next batch": Broken(holds_transactions=True),
     "older copy: forgets how far the log reached": Broken(forgets_log=True, mode="older"),
+    "state deleted: goes on with what memory holds": Broken(overlooks_deletion=True, mode="deleted"),
+    "state deleted: keeps no state": Broken(keeps_no_state=True, mode="deleted"),
 }
 
 

@@ -10,9 +10,13 @@ from schemas import topics
 from tests.chaos.simulated.cluster.network import Network
 from tests.chaos.simulated.fleet import Fleet
 from tests.chaos.simulated.invariants import Witness
+from tests.chaos.simulated.operator import Operator
+from tests.chaos.simulated.trouble import Trouble
+from tests.chaos.simulated.worker import TOPICS_WRONG, Worker
 
 _STRIKES_S: Final = 30.0
 _COPIED_S: Final = (12.0, 27.0)
+_CLEANED_S: Final = 20.0
 _LOOK_S: Final = 0.25
 
 
@@ -21,13 +25,16 @@ class Disaster:
 
     codes: tuple[str, ...] = ()
     """One of them a worker names that stops at it."""
+    is_final = True
+    """Whether nobody may go on."""
 
-    def __init__(self, network: Network, fleet: Fleet, witness: Witness) -> None:
+    def __init__(self, network: Network, fleet: Fleet, witness: Witness, trouble: Trouble) -> None:
         self.network = network
         self.log = network.log
         self.faults = network.faults
         self.fleet = fleet
         self.witness = witness
+        self.trouble = trouble
         self.has_struck = False
 
     def begin(self) -> None:
@@ -122,4 +129,65 @@ class OlderCopy(Disaster):
         return self.log.open_since() is None and self.witness.undecided() == 0
 
 
-DISASTERS: Final[dict[str, type[Disaster]]] = {"loss": Loss, "older": OlderCopy}
+class Deletion(Disaster):
+    """The topic of the state is cleaned by age instead of by key. Workers keep what they hold in files; an operator sets the topic
+    right and brings the state back, while workers come and go; then all goes on.
+    """
+
+    codes = ("state_deleted", "topics_differ", "digest_differs", "position_missing", TOPICS_WRONG)
+    is_final = False
+
+    _operator: Operator | None = None
+
+    def is_over(self) -> bool:
+        return self._operator is not None and self._operator.is_done()
+
+    def left(self) -> str:
+        return super().left() if self._operator is None else f"not brought back: {self._operator.todo}"
+
+    def strike(self) -> Iterable[int] | None:
+        """Once nobody but the workers that are there holds what the log will lack: none of them is about to forget it."""
+        holders = {self._holder(number) for number in self.witness.standing}
+        if None in holders or self.log.open_since() is not None:
+            return None
+        self.log.configs[topics.CASES]["cleanup.policy"] = "delete"
+        self.fleet.starts = False
+        for worker in set(self.fleet.workers) - holders:
+            self.fleet.crash(worker.process)
+        self.trouble.pause()
+        self.network.later(_CLEANED_S * self.faults.chance.random(), self._clean)
+        self.network.later(_LOOK_S, self._call_operator)
+        return ()
+
+    def _clean(self) -> None:
+        if self._operator is not None:
+            return  # it has been set right in time
+        self.faults.meet("state deleted")
+        for number in self.witness.standing:
+            log = self.log.partitions[topics.CASES, number]
+            log.drop_before(log.begin + self.faults.chance.randrange(1, log.high - log.begin + 1))
+
+    def _holder(self, number: int) -> Worker | None:
+        """Who has that partition open, by right, as the log has it."""
+        owner, _ = self.fleet.group.owner.get(number, (None, 0.0))
+        for worker in self.fleet.workers:
+            opened = next((one.opened for one in worker.partitions.owners() if one.partition == number), None)
+            if owner is not None and owner.process is worker.process and opened is not None:
+                is_rightful = self.fleet.is_rightful(number, opened) and not self.fleet.group.is_rebalancing
+                return worker if is_rightful and 0 < opened.seq == self.witness.standing[number].seq else None
+        return None
+
+    def _call_operator(self) -> None:
+        """Once everybody has stopped; workers are started again without waiting for it."""
+        if self.fleet.workers:
+            self.network.later(_LOOK_S, self._call_operator)
+            return
+        self.trouble.resume()
+        self.fleet.starts = True
+        self.fleet.start_worker()
+        self.fleet.start_worker()
+        self._operator = Operator(self.network, self.fleet.settings)
+        self._operator.work()
+
+
+DISASTERS: Final[dict[str, type[Disaster]]] = {"loss": Loss, "older": OlderCopy, "deleted": Deletion}

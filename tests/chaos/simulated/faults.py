@@ -57,6 +57,8 @@ class Broken:
     overlooks_others: bool = False
     holds_transactions: bool = False
     forgets_log: bool = False
+    overlooks_deletion: bool = False
+    keeps_no_state: bool = False
     mode: str = "liveness"
     """In which it shows."""
     often: tuple[tuple[str, float], ...] = ()

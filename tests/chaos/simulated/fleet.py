@@ -10,9 +10,11 @@ from pipeline.core.rules.rules import Rules
 from pipeline.settings import Settings
 from pipeline.stream.core_protocol import Core
 from pipeline.stream.exits import EX_CONFIG, EX_NOPERM, EX_OSERR
+from pipeline.stream.partition.batch import OpenPartition
 from tests.chaos.simulated.cluster.brokers import Doctor
 from tests.chaos.simulated.cluster.group import Group
 from tests.chaos.simulated.cluster.network import Network
+from tests.chaos.simulated.cluster.producer import epoch_of
 from tests.chaos.simulated.scheduler import Process
 from tests.chaos.simulated.worker import Worker
 from tests.chaos.simulated.workload import CRASHES_ALWAYS, CRASHES_ONCE, START
@@ -62,8 +64,8 @@ class Fleet:
         """Codes that workers must stop with at a log that is no longer what it was."""
         self._seed = seed
         self._network = network
-        self._group = group
-        self._settings = settings
+        self.group = group
+        self.settings = settings
         self._rules = rules
         self._doctor = doctor
         self._wrong = wrong
@@ -78,7 +80,7 @@ class Fleet:
         number = self._numbers
         self._numbers += 1
         worker = Worker(
-            self._network, self._group, self._settings, f"w{number}", origin=START, speed=SPEED,
+            self._network, self.group, self.settings, f"w{number}", origin=START, speed=SPEED,
             skew_s=self._skew_s(number), new_core=self._cores(), doctor=self._doctor, stopped=self._stopped,
         )  # fmt: skip
         self.workers.append(worker)
@@ -88,6 +90,11 @@ class Fleet:
         """Killed from outside, wherever it stands."""
         self._network.scheduler.kill(process)
         self._gone(process)
+
+    def is_rightful(self, partition: int, opened: OpenPartition) -> bool:
+        """Whether nobody has fenced it, and it is not in the middle of a batch."""
+        epoch = self._network.log.epoch(f"{self.settings.app_id}-{partition}")
+        return epoch_of(opened.ledger) == epoch and not opened.ledger.in_transaction
 
     def any_worker(self) -> Worker | None:
         """Any worker."""
@@ -105,15 +112,15 @@ class Fleet:
 
     def _cores(self) -> Callable[[], Core]:
         crashed: set[str] = set()
-        return lambda: CrashingCore(self._rules, self._settings.partitions, crashed)
+        return lambda: CrashingCore(self._rules, self.settings.partitions, crashed)
 
     def _stopped(self, worker: Worker, code: int, line: str) -> None:
         self._network.faults.meet(f"exit {code}")
-        why = next((one for one in self.may_halt if f"{one}: " in line), "")
+        why = next((one for one in self.may_halt if one in line), "")
         if code == EX_CONFIG and why:
             self._network.faults.meet(f"stopped: {why}")
             self.halted.append(worker)
-        elif code == EX_OSERR and abs(worker.skew_s) > self._settings.clock_offset_max_s:
+        elif code == EX_OSERR and abs(worker.skew_s) > self.settings.clock_offset_max_s:
             pass  # as it must
         elif code not in (0, EX_NOPERM):
             self._wrong(f"{worker.process.name} stopped with {code}: {line}")
@@ -121,6 +128,8 @@ class Fleet:
 
     def _gone(self, process: Process) -> None:
         """The supervisor starts another one, mostly."""
+        if all(worker.process is not process for worker in self.workers):
+            return  # none of the workers
         chance = self._network.faults.chance
         self.workers = [worker for worker in self.workers if worker.process is not process]
         if not self.workers or chance.random() < _RESTARTED:
@@ -128,7 +137,7 @@ class Fleet:
 
     def _fencing(self, process: Process, partition: int) -> None:
         """A worker is about to fence: if it does so to a rightful owner, it was wrong to think itself one."""
-        owner, since = self._group.owner.get(partition, (None, 0.0))
+        owner, since = self.group.owner.get(partition, (None, 0.0))
         worker = next((one for one in self.workers if one.process is process), None)
         if worker is None or owner is None or owner.process is process or not owner.process.alive:
             return

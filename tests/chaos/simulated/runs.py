@@ -16,11 +16,13 @@ MODES: Final = ("safety", "liveness", "control", *DISASTERS)
 alike; faults, and a disaster that workers must stop at."""
 SHARES: Final = (
     "safety", "liveness", "safety", "control", "safety", "liveness", "liveness", "loss", "safety", "liveness", "older",
+    "deleted",
 )  # fmt: skip
 MUST: Final = (
     *FAULTS, "fenced", "transaction aborted", "transaction timed out", "rebalance", "report repeated", "late EndTxn",
     "report repeated when its case was gone",
     "memory compared", "acknowledged records lost", "stopped: seq_differs", "older copy of the log", "stopped: log_went_back",
+    "state deleted", "stopped: state_deleted", "stopped: topics_differ", "state brought back",
 )  # fmt: skip
 """What the runs of one go must have met, each at least once: else they prove nothing about it."""
 _COLLECT_EVERY: Final = 200

@@ -9,6 +9,7 @@ from tests.chaos.simulated.cluster.network import Network
 from tests.chaos.simulated.fleet import Fleet
 from tests.chaos.simulated.invariants import Witness
 
+TROUBLE_S: Final = 60.0
 _PAUSE_S: Final = (1.0, 10.0)
 _WORKERS_MAX: Final = 4
 _FREEZE_S_MAX: Final = 20.0
@@ -46,8 +47,18 @@ class Trouble:
             what = self._chance.choice((*self._deeds, "foreign transaction"))
             if self._deeds[what]():
                 self._faults.meet(what)
-            first, last = _PAUSE_S
-            self._network.later(first + (last - first) * self._chance.random(), self.begin)
+        first, last = _PAUSE_S
+        self._network.later(first + (last - first) * self._chance.random(), self.begin)
+
+    def pause(self) -> None:
+        """Nothing goes wrong for a while, and whoever is frozen wakes."""
+        self._faults.active = False
+        for worker in self._fleet.workers:
+            self._network.scheduler.thaw(worker.process)
+
+    def resume(self) -> None:
+        """Until all trouble ends."""
+        self._faults.active = self._network.scheduler.now < TROUBLE_S
 
     def foreign(self, place: Place, content: Content, seconds: float) -> None:
         """Somebody else's transaction, aborted after a while."""

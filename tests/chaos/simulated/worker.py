@@ -1,6 +1,6 @@
 """A worker process: the real partitions, owners, opening, ledger and lane, on a simulated machine, group and brokers."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -9,15 +9,20 @@ from aiokafka.structs import TopicPartition
 from greenlet import GreenletExit
 
 from pipeline.settings import Settings
+from pipeline.stream import broker_topics
+from pipeline.stream.brokers import Ends
 from pipeline.stream.core_protocol import NewCore, WorkerParts
+from pipeline.stream.exits import EX_CONFIG
 from pipeline.stream.fetching.fetch import hand_over
 from pipeline.stream.fetching.inbox import APPENDED
 from pipeline.stream.fetching.partitions import Partitions
+from pipeline.stream.partition.kept_state import kept_line
 from pipeline.stream.partition.known_log import KnownLog, KnownPartition
 from pipeline.stream.topic_watch import TopicWatch
 from pipeline.stream.watch import LOOK_S, Watch
 from pipeline.stream.worker_clock import WorkerClock
 from schemas import topics
+from schemas.errors import Unavailable
 from tests.chaos.simulated.cluster.brokers import Doctor, SimulatedBrokers
 from tests.chaos.simulated.cluster.group import Group, Member
 from tests.chaos.simulated.cluster.log import Headers, Log, Place, Record
@@ -30,6 +35,10 @@ _IDLE_S: Final = 0.9
 _NOTE_S: Final = 5.0
 _JOIN_S: Final = 60.0
 _STOP_S: Final = 6.0
+_SURE_S: Final = 8.0
+_CHECK_S: Final = 10.0
+"""Not once a minute: a run is a minute."""
+TOPICS_WRONG: Final = "the topics are not as they must be"
 
 
 class Fetched:
@@ -149,6 +158,16 @@ class _Forgetful(KnownLog):
         return KnownPartition(partition)
 
 
+class _Blind(TopicWatch):
+    """Broken on purpose: state that is deleted, and topics made otherwise, are not seen."""
+
+    def _compare_ends(self, known: KnownPartition, ends: Mapping[str, Ends]) -> None:
+        known.compare_ends(ends)
+
+    def _compare_settings(self) -> None:
+        pass
+
+
 class Worker:
     """One process from its start to its end. A restarted worker is another one."""
 
@@ -178,12 +197,15 @@ class Worker:
         watch_brokers = self._watch_brokers = SimulatedBrokers(
             settings, network, self.process, doctor, "anywhere"
         )
+        watch = _Blind if network.broken.overlooks_deletion else TopicWatch
         known_log = _Forgetful() if network.broken.forgets_log else KnownLog()
         parts = WorkerParts(settings, brokers, clock, new_core, machine, known_log=known_log)
-        self.partitions = WatchedPartitions(parts, self._leave, self._scheduler)
+        self.partitions = WatchedPartitions(parts, self._end, self._scheduler)
+        self._settings = settings
+        self._ending = machine.lock()
         self.partitions.always_fresh = network.broken.is_always_fresh
         self.partitions.request_rejoin = self.ask_rejoin
-        self._watch = Watch(self.partitions, TopicWatch(replace(parts, brokers=watch_brokers)))
+        self._watch = Watch(self.partitions, watch(replace(parts, brokers=watch_brokers), check_s=_CHECK_S))
         self.member: Member | None = None
         self._rejoin = Flag(self._scheduler)
         self._fetcher = SimulatedFetcher(network.log, network.faults.chance.random)
@@ -212,6 +234,13 @@ class Worker:
             self.group.leave(self.member)
         self._leave(0, "told to stop")
 
+    def _end(self, code: int, line: str) -> None:
+        """As the worker's app does: what memory holds is kept where the log is not as it must be."""
+        with self._ending:
+            if code == EX_CONFIG and not self.network.broken.keeps_no_state:
+                line += kept_line(self._settings, self.partitions.stand_still(), self._scheduler.wait)
+            self._leave(code, line)
+
     def _leave(self, code: int, line: str) -> None:
         """The process is gone, as with `os._exit`."""
         if self.process.alive:
@@ -219,7 +248,23 @@ class Worker:
             self._stopped(self, code, line)
             raise GreenletExit
 
+    def _wait_for_topics(self) -> None:
+        """As the worker's app does before it joins the group."""
+        sure_at = self._scheduler.now + _SURE_S
+        while True:
+            try:
+                found = broker_topics.differences(self._settings, self._watch_brokers)
+            except Unavailable:
+                found = []
+            else:
+                if not found:
+                    return
+            if found and self._scheduler.now > sure_at:
+                self._leave(EX_CONFIG, f"{TOPICS_WRONG}: {found[0]}")
+            self._scheduler.wait(1.0)
+
     def _belong(self) -> None:
+        self._wait_for_topics()
         while True:
             self.partitions.park()
             self._fetcher.reassignment_in_progress = True

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from hashlib import blake2b
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from pipeline.core.partition import Partition
@@ -26,18 +27,16 @@ from tests.chaos.simulated.broken import doctor_of
 from tests.chaos.simulated.cluster.group import Group
 from tests.chaos.simulated.cluster.log import Log, Place, Transaction
 from tests.chaos.simulated.cluster.network import Network
-from tests.chaos.simulated.cluster.producer import epoch_of
-from tests.chaos.simulated.disasters import DISASTERS
+from tests.chaos.simulated.disasters import DISASTERS, Disaster
 from tests.chaos.simulated.faults import SOUND, Broken, Faults
 from tests.chaos.simulated.fleet import KEY, Fleet
 from tests.chaos.simulated.invariants import Witness, agree
 from tests.chaos.simulated.scheduler import Scheduler
-from tests.chaos.simulated.trouble import Trouble
+from tests.chaos.simulated.trouble import TROUBLE_S, Trouble
 from tests.chaos.simulated.workload import People, Push, Workload
 
 PARTITIONS: Final = 2
 REPORTS: Final = 14
-TROUBLE_S: Final = 60.0
 PUSHING_S: Final = 42.0
 PEACE_S: Final = 100.0
 """After the last fault everything is decided within so long: a session, a rebalance, openings, and people's steps."""
@@ -107,11 +106,15 @@ class World:
         self.group = Group(self.scheduler, PARTITIONS, session_s, rebalance_s)
         self.witness = Witness(self.log, PARTITIONS, self._wrong)
         doctor = doctor_of(plan.broken, self.network)
-        self.fleet = Fleet(plan.seed, self.network, self.group, SETTINGS, rules(), doctor, self._wrong)
+        self._folder = TemporaryDirectory() if plan.disaster else None
+        settings = (
+            SETTINGS.model_copy(update={"data_dir": Path(self._folder.name)}) if self._folder else SETTINGS
+        )
+        self.fleet = Fleet(plan.seed, self.network, self.group, settings, rules(), doctor, self._wrong)
         retains = plan.seed % _RETAINS_EVERY == 0  # what retention has taken, no replay at the end can read
         self.trouble = Trouble(self.network, self.fleet, self.witness, retains=retains)
         kind = DISASTERS.get(plan.disaster)
-        self.disaster = kind(self.network, self.fleet, self.witness) if kind else None
+        self.disaster = kind(self.network, self.fleet, self.witness, self.trouble) if kind else None
         self.workload = Workload(plan.seed, REPORTS, PUSHING_S, self.faults.meet)
         self.people = People(
             self.workload, rules(), self.log, PARTITIONS, self.network.later, self.faults.meet
@@ -127,7 +130,8 @@ class World:
             self._suffer()
         else:
             self._recover()
-        if not self.result.wrong and not self._has_struck():
+        disaster = self._disaster()
+        if not self.result.wrong and not (disaster and disaster.is_final):
             self._settle()
             self._compare()
         return self._end()
@@ -143,13 +147,10 @@ class World:
 
     def _recover(self) -> None:
         """Frozen workers wake and nothing is broken any more: now everything gets done."""
-        self.faults.active = False
-        for worker in self.fleet.workers:
-            self.scheduler.thaw(worker.process)
+        self.trouble.pause()
         self.scheduler.run(TROUBLE_S + PEACE_S, self.plan.steps_max)
         if not self.scheduler.stopped and self.scheduler.steps < self.plan.steps_max:
-            left = self.disaster.left() if self.disaster is not None and self._has_struck() else self._left()
-            self._wrong(f"{PEACE_S:.0f} s after the last fault: {left}")
+            self._wrong(f"{PEACE_S:.0f} s after the last fault: {self._left()}")
 
     # what happens on the log
 
@@ -192,12 +193,14 @@ class World:
 
     # how it ends
 
-    def _has_struck(self) -> bool:
-        return self.disaster is not None and self.disaster.has_struck
+    def _disaster(self) -> Disaster | None:
+        """One that has struck."""
+        return self.disaster if self.disaster is not None and self.disaster.has_struck else None
 
     def _is_done(self) -> bool:
-        if self.disaster is not None and self.disaster.has_struck:
-            return self.disaster.is_over()
+        disaster = self._disaster()
+        if disaster is not None and (disaster.is_final or not disaster.is_over()):
+            return disaster.is_over()
         is_late = self.scheduler.now > PUSHING_S and not self.faults.active
         return (
             is_late
@@ -207,6 +210,9 @@ class World:
         )
 
     def _left(self) -> str:
+        disaster = self._disaster()
+        if disaster is not None and not disaster.is_over():
+            return disaster.left()
         owners = [
             f"{worker.process.name}:{owner.partition} {owner.state}"
             for worker in self.fleet.workers
@@ -234,12 +240,10 @@ class World:
 
     def _compare_memory(self, who: str, partition: int, opened: OpenPartition) -> None:
         """An owner that nobody has fenced and that has decided nothing since the last commit holds what the log holds."""
-        stands, ledger = self.witness.standing[partition], opened.ledger
-        is_owner = epoch_of(ledger) == self.log.epoch(f"{SETTINGS.app_id}-{partition}")
+        stands = self.witness.standing[partition]
         if (
-            is_owner
+            self.fleet.is_rightful(partition, opened)
             and opened.seq == stands.seq
-            and not ledger.in_transaction
             and isinstance(opened.core, Partition)
         ):
             self.faults.meet("memory compared")
@@ -267,6 +271,8 @@ class World:
         for place, log in self.log.partitions.items():
             print_of.update(repr((place, [record[:3] for record in log.records])).encode())
         result.fingerprint = print_of.hexdigest()
+        if self._folder is not None:
+            self._folder.cleanup()
         self.scheduler.reap([worker.process for worker in self.fleet.workers])
         return result
 

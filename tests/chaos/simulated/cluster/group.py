@@ -63,6 +63,11 @@ class Group:
         if self._members.pop(member.number, None) is not None:
             self._begin()
 
+    @property
+    def is_rebalancing(self) -> bool:
+        """Whether assignments are about to change."""
+        return self._began is not None
+
     def note(self) -> None:
         """Look whether a session has ended or a rebalance is done."""
         now = self._scheduler.now
