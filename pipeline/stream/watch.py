@@ -148,13 +148,16 @@ class Watch:
         self._topic_watch.look()
         owners = self._partitions.owners()
         self._check_group(owners)
+        owned = {owner.partition for owner in owners}
+        # how long one stood still counts from when it came: it may have been another worker's meanwhile
+        self._progress = {place: seen for place, seen in self._progress.items() if place[1] in owned}
         seen = [self._see(owner) for owner in owners]
         if all(seen):
             self._looked_at_s = self._now_s()
         at = self._partitions.parts.clock()
         for counted in self._counted():
             counted.stock.advance(at)
-        self._topic_watch.look_at_others({owner.partition for owner in owners})
+        self._topic_watch.look_at_others(owned)
 
     def _awake(self) -> float:
         """For how long, in seconds, this process was not frozen: what it slept through, nobody here could have worked."""

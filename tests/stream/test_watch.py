@@ -213,6 +213,29 @@ def test_a_worker_that_wakes_does_not_take_its_sleep_for_a_standstill(deploy: De
     assert partitions.stop(10)
 
 
+def test_a_partition_that_comes_back_has_not_stood_still_while_it_was_anothers(deploy: Deploy) -> None:
+    """Records waited in it when it went; another worker had it for longer than a standstill may take."""
+    stopped: list[tuple[int, str]] = []
+    left, machine = deploy(stall_s=12.0), Sleeper()
+    partitions = Partitions(
+        replace(left.parts(), machine=machine), lambda code, line: stopped.append((code, line))
+    )
+    left.put(["never fetched"])
+    partitions.assign({0}, 1)
+    until(60, "open", partitions.is_ready)
+    watch = Watch(partitions)
+    watch.look()
+    partitions.assign(set(), 2)
+    for _ in range(4):
+        machine.slept_s += 4
+        watch.look()
+    partitions.assign({0}, 3)
+    until(60, "open", partitions.is_ready)
+    watch.look()
+    assert stopped == []
+    assert partitions.stop(10)
+
+
 @pytest.mark.parametrize("given_up", [True, False])
 def test_a_partition_that_waits_for_the_group_for_ever_stops_the_worker(
     deploy: Deploy, given_up: bool

@@ -30,6 +30,8 @@ CONDITIONS = {
     "older copy: forgets how far the log reached": Broken(forgets_log=True, mode="older"),
     "state deleted: goes on with what memory holds": Broken(overlooks_deletion=True, mode="deleted"),
     "state deleted: keeps no state": Broken(keeps_no_state=True, mode="deleted"),
+    "partitions added: does not look how many there are": Broken(overlooks_partitions=True, mode="added"),
+    "rolling change: names other rules than it decides by": Broken(names_other_rules=True),
 }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from schemas import topics
+from schemas.errors import PARTITIONS_DIFFER
 from tests.chaos.simulated.cluster.network import Network
 from tests.chaos.simulated.fleet import Fleet
 from tests.chaos.simulated.invariants import Witness
@@ -129,6 +130,20 @@ class OlderCopy(Disaster):
         return self.log.open_since() is None and self.witness.undecided() == 0
 
 
+class AddedPartitions(Disaster):
+    """Somebody adds a partition to a topic while workers run: what comes there nobody would work."""
+
+    codes = (PARTITIONS_DIFFER, TOPICS_WRONG)
+
+    def strike(self) -> Iterable[int] | None:
+        if not any(worker.partitions.is_ready() for worker in self.fleet.workers):
+            return None
+        self.faults.meet("partitions added")
+        self.fleet.starts = False
+        self.log.add_partition(self.faults.chance.choice((*topics.INPUTS, topics.JOURNAL)))
+        return ()
+
+
 class Deletion(Disaster):
     """The topic of the state is cleaned by age instead of by key. Workers keep what they hold in files; an operator sets the topic
     right and brings the state back, while workers come and go; then all goes on.
@@ -190,4 +205,6 @@ class Deletion(Disaster):
         self._operator.work()
 
 
-DISASTERS: Final[dict[str, type[Disaster]]] = {"loss": Loss, "older": OlderCopy, "deleted": Deletion}
+DISASTERS: Final[dict[str, type[Disaster]]] = {
+    "loss": Loss, "older": OlderCopy, "deleted": Deletion, "added": AddedPartitions,
+}  # fmt: skip

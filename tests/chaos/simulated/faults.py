@@ -25,7 +25,7 @@ BROKERS: Final = (
     "heartbeat lost", "fetch cancelled", "foreign transaction", "compaction", "retention",
 )  # fmt: skip
 FLEET: Final = ("worker stopped", "worker added", "rejoin asked", "clock an hour ahead", "clock an hour behind",
-    "clock a little ahead", "clock a little behind",
+    "clock a little ahead", "clock a little behind", "worker of other rules",
 )  # fmt: skip
 INPUTS: Final = (
     "report pushed again", "report pushed changed", "report late by hours", "sources reordered", "poison",
@@ -59,6 +59,8 @@ class Broken:
     forgets_log: bool = False
     overlooks_deletion: bool = False
     keeps_no_state: bool = False
+    overlooks_partitions: bool = False
+    names_other_rules: bool = False
     mode: str = "liveness"
     """In which it shows."""
     often: tuple[tuple[str, float], ...] = ()

@@ -1,6 +1,7 @@
 """The workers of a deployment and their supervisor: who runs, who died, who is started again, and why."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from random import Random
 from typing import Final
 
@@ -28,6 +29,8 @@ _SKEWS: Final = (
     ("clock a little ahead", 3.0), ("clock a little behind", -3.0),
 )  # fmt: skip
 _RESTARTED: Final = 0.8
+ROLLS_S: Final = 40.0
+"""Within so long most workers that start have the other rules."""
 
 
 class CrashingCore(Partition):
@@ -52,7 +55,7 @@ class Fleet:
     """Workers come and go. `wrong` is told in a sentence what no worker may do."""
 
     def __init__(
-        self, seed: int, network: Network, group: Group, settings: Settings, rules: Rules, doctor: Doctor | None,
+        self, seed: int, network: Network, group: Group, settings: Settings, versions: Sequence[Rules], doctor: Doctor | None,
         wrong: Callable[[str], None],
     ) -> None:  # fmt: skip
         self.workers: list[Worker] = []
@@ -66,10 +69,11 @@ class Fleet:
         self._network = network
         self.group = group
         self.settings = settings
-        self._rules = rules
+        self._versions = versions
         self._doctor = doctor
         self._wrong = wrong
         self._numbers = 0
+        self._rolls = Random(seed * 13 + 3)
         network.crash = self.crash
         network.fencing = self._fencing
 
@@ -110,9 +114,22 @@ class Fleet:
         faults.meet(fault)
         return skew_s
 
+    def _rules_of_next(self) -> Rules:
+        """Where the rules are being changed, worker by worker: those before or those after, and at times back again."""
+        network = self._network
+        first, *others = self._versions
+        share = min(0.8, network.scheduler.now / ROLLS_S)
+        if not others or not network.faults.active or self._rolls.random() > share:
+            return first
+        network.faults.meet("worker of other rules")
+        if network.broken.names_other_rules:
+            return replace(others[0], version=first.version)
+        return others[0]
+
     def _cores(self) -> Callable[[], Core]:
         crashed: set[str] = set()
-        return lambda: CrashingCore(self._rules, self.settings.partitions, crashed)
+        rules = self._rules_of_next()
+        return lambda: CrashingCore(rules, self.settings.partitions, crashed)
 
     def _stopped(self, worker: Worker, code: int, line: str) -> None:
         self._network.faults.meet(f"exit {code}")

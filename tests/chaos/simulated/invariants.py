@@ -191,7 +191,7 @@ class Witness:
             self._broken(f"the position of partition {partition} is older than its entries")
 
 
-def agree(log: Log, stands: Standing, partition: int, new_core: Callable[[], Core]) -> Iterable[str]:
+def agree(log: Log, stands: Standing, partition: int, new_core: Callable[[str], Core]) -> Iterable[str]:
     """What differs between the compacted log, the fold of the journal, a replay of it, and what was committed one by one."""
     cases = {
         record.key: record.value
@@ -226,16 +226,23 @@ def _fold(stands: Standing, partition: int, entries: Iterable[JournalEntry]) -> 
 
 
 def _replay(
-    log: Log, entries: Iterable[tuple[bytes, JournalEntry]], partition: int, new_core: Callable[[], Core]
+    log: Log, entries: Iterable[tuple[bytes, JournalEntry]], partition: int, new_core: Callable[[str], Core]
 ) -> Iterable[str]:
-    """One core that never stopped, given the same inputs at the same times, writes the same entries to the byte."""
-    core = new_core()
+    """One core that never stopped but to change its rules, given the same inputs at the same times, writes the same entries to the
+    byte.
+    """
+    core: Core | None = None
+    version = ""
     inputs = {
         (topic, one.offset): one
         for topic in topics.INPUTS
         for one in log.partitions[topic, partition].records
     }
     for value, entry in entries:
+        if core is None or entry.rules_version != version:
+            before, core, version = core, new_core(entry.rules_version), entry.rules_version
+            if before is not None:
+                core.restore(*before.held())
         turn = Turn(partition, entry.epoch, entry.seq, entry.at, entry.decided_at)
         if isinstance(entry.cause, RecordCause):
             found = inputs.get((entry.cause.topic, entry.cause.offset))

@@ -16,15 +16,18 @@ MODES: Final = ("safety", "liveness", "control", *DISASTERS)
 alike; faults, and a disaster that workers must stop at."""
 SHARES: Final = (
     "safety", "liveness", "safety", "control", "safety", "liveness", "liveness", "loss", "safety", "liveness", "older",
-    "deleted",
+    "deleted", "added",
 )  # fmt: skip
 MUST: Final = (
     *FAULTS, "fenced", "transaction aborted", "transaction timed out", "rebalance", "report repeated", "late EndTxn",
     "report repeated when its case was gone",
     "memory compared", "acknowledged records lost", "stopped: seq_differs", "older copy of the log", "stopped: log_went_back",
     "state deleted", "stopped: state_deleted", "stopped: topics_differ", "state brought back",
+    "partitions added", "stopped: partitions_differ",
 )  # fmt: skip
 """What the runs of one go must have met, each at least once: else they prove nothing about it."""
+_ROLLING: Final = (1, 3)
+"""Of five seeds those whose rules are changed amid the run; of the mode control none, which is compared with a run that has one version."""
 _COLLECT_EVERY: Final = 200
 
 
@@ -48,6 +51,7 @@ def simulate(
         "safety" if mode == "safety" else "liveness",
         steps_max=steps_max,
         broken=broken,
+        rolls=mode != "control" and seed % 5 in _ROLLING,
         disaster=mode if mode in DISASTERS else "",
     )
     result = run(plan, watch)

@@ -7,7 +7,7 @@ pushes ─► log ─► workers (the real owners, opening, ledger, lane) ─►
 
 import gc
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from hashlib import blake2b
@@ -59,6 +59,15 @@ def rules() -> Rules:
     return replace(shipped, policy=replace(shipped.policy, retire_days=0))
 
 
+@cache
+def versions() -> Mapping[str, Rules]:
+    """Those, and others that a rolling change brings: cases are kept for longer, and fewer reports are one case."""
+    first = rules()
+    policy = replace(first.policy, retire_days=1, duplicate_window_minutes=20)
+    after = replace(first, version=f"{first.version}-next", policy=policy)
+    return {one.version: one for one in (first, after)}
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is run. `mode` is `safety` (faults to the end) or `liveness` (then peace, in which all must be decided)."""
@@ -68,6 +77,8 @@ class Plan:
     faulty: bool = True
     broken: Broken = SOUND
     steps_max: int = STEPS_MAX
+    rolls: bool = False
+    """The rules are changed, worker by worker."""
     disaster: str = ""
     """One of `DISASTERS`."""
 
@@ -110,7 +121,8 @@ class World:
         settings = (
             SETTINGS.model_copy(update={"data_dir": Path(self._folder.name)}) if self._folder else SETTINGS
         )
-        self.fleet = Fleet(plan.seed, self.network, self.group, settings, rules(), doctor, self._wrong)
+        by = tuple(versions().values())[: 2 if plan.rolls else 1]
+        self.fleet = Fleet(plan.seed, self.network, self.group, settings, by, doctor, self._wrong)
         retains = plan.seed % _RETAINS_EVERY == 0  # what retention has taken, no replay at the end can read
         self.trouble = Trouble(self.network, self.fleet, self.witness, retains=retains)
         kind = DISASTERS.get(plan.disaster)
@@ -230,7 +242,10 @@ class World:
         """Log, fold, replay and memory say the same."""
         for number, stands in self.witness.standing.items():
             for line in agree(
-                self.log, stands, number, lambda: Partition(rules(), KEY, "simulated", PARTITIONS)
+                self.log,
+                stands,
+                number,
+                lambda version: Partition(versions()[version], KEY, "simulated", PARTITIONS),
             ):
                 self._wrong(line)
         for worker in self.fleet.workers:

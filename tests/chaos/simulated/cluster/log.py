@@ -188,10 +188,17 @@ class Log:
             for topic in configs
             for number in range(partitions)
         }
+        self._now_s = now_s
         self._ending = ending
         self._producing: dict[str, _Producing] = {}
         self._sequences: dict[tuple[str, Place], tuple[int, int]] = {}
         """Of each producer in each partition: its epoch, and the number of its next record."""
+
+    def add_partition(self, topic: str) -> None:
+        """One more, which is empty."""
+        number = self.counts[topic]
+        self.counts[topic] += 1
+        self.partitions[topic, number] = PartitionLog((topic, number), self._now_s)
 
     def init(self, tid: str) -> int:
         """InitProducerId: older epochs are over from now on; what they left open is aborted first."""
