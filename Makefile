@@ -75,7 +75,7 @@ simulate: $(STAMP) ## The worker in simulated trouble, thousands of seeds a minu
 	@$(BIN)/python -m tests.chaos.simulate --seeds $(SEEDS)
 
 .PHONY: test-long
-test-long: $(STAMP) ## Random actors for 5,000,000 steps, faults for three minutes, every alert live: some 50 minutes
+test-long: $(STAMP) ## Random actors for 5,000,000 steps, three minutes of faults on one broker and on three, every alert live: some 55 minutes
 	@$(BIN)/python -m tests.deploy.alerts_live
 	@CHAOS_MINUTES=3 PLAY_STEPS=5000000 $(BIN)/pytest -s tests/chaos/test_run.py tests/core/players/test_actors.py
 

@@ -46,7 +46,7 @@ PER_S: Final = 20 * PARTITIONS
 STEADY_S: Final = 5.0
 AFTER_S: Final = 12.0
 AWAY_S: Final = 5.0
-ANSWER_S: Final = 10.0
+ANSWER_S: Final = 30.0
 DECIDED_S: Final = 300.0
 
 
@@ -82,22 +82,22 @@ def frozen(broker: Broker) -> Iterator[None]:
         os.kill(broker.pid, signal.SIGCONT)
 
 
-def coordinator(settings: Settings) -> int:
+def coordinator(settings: Settings, answer_s: float = ANSWER_S) -> int:
     """The number of the broker that coordinates the workers' group."""
     group = f"{settings.topic_prefix}{settings.app_id}"
-    answers = _admin(settings).describe_consumer_groups([group], request_timeout=ANSWER_S)
-    return int(answers[group].result(ANSWER_S).coordinator.id)
+    answers = _admin(settings).describe_consumer_groups([group], request_timeout=answer_s)
+    return int(answers[group].result(answer_s).coordinator.id)
 
 
-def leader(settings: Settings) -> int:
+def leader(settings: Settings, answer_s: float = ANSWER_S) -> int:
     """The number of the broker that leads most inputs; of several, one that does not coordinate the group."""
-    known = _admin(settings).list_topics(timeout=ANSWER_S)
+    known = _admin(settings).list_topics(timeout=answer_s)
     leads = Counter(
         part.leader
         for name in topics.INPUTS
         for part in known.topics[settings.topic(name)].partitions.values()
     )
-    others = set(known.brokers) - {coordinator(settings)} or set(known.brokers)
+    others = set(known.brokers) - {coordinator(settings, answer_s)} or set(known.brokers)
     return max(others, key=lambda number: leads[number])
 
 

@@ -9,6 +9,8 @@ import signal
 import sys
 from collections.abc import Mapping
 from importlib import import_module
+from threading import Event
+from types import FrameType
 from typing import Final, NoReturn
 
 import click
@@ -28,6 +30,9 @@ WORKER: Final = "worker"
 NOTIFY: Final = "notify"
 CONFIG: Final = "config"
 """It says itself which variables are unknown, with all else that is wrong."""
+
+_BEGUN: Final = Event()
+"""All that a command needs is imported."""
 
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "push": (
@@ -168,6 +173,7 @@ def commands(context: click.Context) -> None:
     Ports, all of this machine only: the broker's 9092 and a free one beside it (broker up --port), the worker's pages 6066
     (ENFORCEMENT_HTTP_PORT).
     """
+    _BEGUN.set()
     if context.invoked_subcommand != CONFIG and not set(context.help_option_names) & set(sys.argv):
         _refuse_unknown_settings(
             goes_on=context.invoked_subcommand in (WORKER, NOTIFY) or "--watch" in sys.argv
@@ -218,4 +224,11 @@ def _end_in_order() -> None:
     """SIGTERM and a closed terminal end a command as Ctrl-C does: what it started is stopped. An ignored signal (`nohup`) stays so."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, lambda arrived, _: sys.exit(128 + arrived))
+            signal.signal(number, _end)
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    """At once until a command has begun: its imports run in libraries' code, where an exception may be swallowed."""
+    if _BEGUN.is_set():
+        sys.exit(128 + number)
+    os._exit(0 if WORKER in sys.argv else 128 + number)

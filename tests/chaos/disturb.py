@@ -32,6 +32,8 @@ SKEW: Final = timedelta(hours=1)
 LATE_S: Final = 0.1
 LOOK_S: Final = 0.1
 UP_S: Final = 30.0
+ANSWER_S: Final = 5.0
+"""So long it is asked which broker leads: the plan goes on."""
 STARTS_MAX: Final = 3
 SECOND: Final = (sys.executable, *SECOND_FLEET, "real")
 
@@ -143,11 +145,11 @@ class Disturber:
         found = Cluster.find(self._cluster.folder)
         return found.brokers if found else ()
 
-    def _broker(self, step: Step, role: Callable[[Settings], int] = leader) -> Broker:
+    def _broker(self, step: Step, role: Callable[[Settings, float], int] = leader) -> Broker:
         """The one with that role; any, while nobody says who has it."""
         number = 0
         with suppress(KafkaException, TimeoutError):
-            number = role(self._settings)
+            number = role(self._settings, ANSWER_S)
         running = self._brokers
         having = [broker for broker in running if broker.seat.node_id == number]
         return having[0] if having else running[step.draw % len(running)]
@@ -187,7 +189,7 @@ class Disturber:
         return True
 
     def _two_away(self, step: Step, meanwhile: Callable[[float], None]) -> bool:
-        """It counts only if somebody pushed meanwhile."""
+        """It counts only if somebody pushed meanwhile, and was heard before."""
         running = self._brokers
         away = [each for each in running if each is not running[step.draw % len(running)]]
         self._each(away, Broker.kill, meanwhile)
@@ -196,7 +198,7 @@ class Disturber:
         if self._sources.newest_acked_s > alone_since_s:
             self.findings.append("a broker that was left alone has acknowledged what was pushed to it")
         self._each(away, _restart, meanwhile)
-        return self._sources.sent > sent
+        return self._sources.sent > sent and self._sources.newest_acked_s > 0
 
     def _freeze_broker(self, step: Step, meanwhile: Callable[[float], None]) -> bool:
         with frozen(self._broker(step, (leader, coordinator)[step.draw % 2])):

@@ -5,12 +5,12 @@ import os
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
-from typing import Final, cast
+from typing import Final, TypeVar, cast
 
 from confluent_kafka import Message
 
@@ -20,14 +20,18 @@ from pipeline.simulate.demo.deployment import COMMAND
 from pipeline.simulate.tally.day_counts import audit_day, count_day
 from pipeline.simulate.tally.topic_reader import read_entries
 from pipeline.simulate.world.seeded_chance import LOCAL
+from pipeline.stream.exits import EX_UNAVAILABLE
 from schemas import topics
+from schemas.errors import Unavailable
 from schemas.journal.entry import RecordCause
 from schemas.wire.envelope import CAUSE
 from tests.chaos.load import Place, Sources, Witness
 from tests.stream.fleet.deployment import Deployment
 
 AUDIT_S: Final = 300.0
+ANSWERED_S: Final = 120.0
 MUST_MEET: Final = ("given_up", "retired", "assigned", "dead_letters", "repeated", "timers")
+T = TypeVar("T")
 SEALED: Final = (topics.JOURNAL, topics.ASSIGNMENTS, topics.RECEIPTS)
 
 
@@ -61,9 +65,9 @@ class Result:
 
 def judge(result: Result, settings: Settings, sources: Sources, witness: Witness, folder: Path) -> None:
     """Everything is counted: what was lost, doubled, out of order, or seen and gone is found."""
-    journal = read_entries(settings)
+    journal = _answered(lambda: read_entries(settings))
     entries = [entry for partition in sorted(journal) for entry in journal[partition]]
-    audit = audit_day(settings, sources.acked)
+    audit = _answered(lambda: audit_day(settings, sources.acked))
     at = max((entry.at for entry in entries), default=datetime.now(LOCAL))
     counts = count_day(journal, at, load_rules(settings.rules_dir), audit)
     result.inputs = sources.sent
@@ -100,14 +104,21 @@ def audited(
             for record in acked
         )
     )
-    told = subprocess.run(
-        [*COMMAND, "audit", "--json", "--acknowledged", str(places)],
-        env={**os.environ, **environment_of(settings), **clock},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=AUDIT_S,
-    )
+
+    def ask() -> subprocess.CompletedProcess[str]:
+        told = subprocess.run(
+            [*COMMAND, "audit", "--json", "--acknowledged", str(places)],
+            env={**os.environ, **environment_of(settings), **clock},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=AUDIT_S,
+        )
+        if told.returncode == EX_UNAVAILABLE:
+            raise Unavailable("no_answer", told.stderr.strip()[-300:])
+        return told
+
+    told = _answered(ask)
     lines = [json.loads(line) for line in told.stdout.splitlines()]
     if told.returncode not in (0, 1) or not lines:
         result.findings.append(f"the audit ended with {told.returncode}: {told.stderr.strip()[-300:]}")
@@ -116,6 +127,17 @@ def audited(
         where = f"{line['topic']}/{line['partition']}@{line['offset']}"
         result.findings.append(f"{line['invariant']} {line['code']} {where} {line['case_id']}: {line['en']}")
     result.checks = {invariant["invariant"]: invariant["checked"] for invariant in lines[-1]["invariants"]}
+
+
+def _answered(ask: Callable[[], T]) -> T:
+    """What is asked of brokers that have just come through all this, on a busy machine; again until they answer."""
+    ends = time.monotonic() + ANSWERED_S
+    while True:
+        try:
+            return ask()
+        except Unavailable:
+            if time.monotonic() > ends:
+                raise
 
 
 def _order(settings: Settings, folder: Path) -> Iterator[str]:

@@ -28,6 +28,7 @@ class Network:
         self._is_whole = threading.Event()
         self._is_whole.set()
         self._away = 0
+        self._away_ports: frozenset[int] = frozenset()
         self.held = 0
         """How many requests and answers have had to wait."""
 
@@ -44,6 +45,7 @@ class Network:
     def cut(self, node_id: int) -> Iterator[None]:
         """No line between that broker and the others, either way."""
         self._away = node_id
+        self._away_ports = self._ports_of(node_id)
         self._is_whole.clear()
         try:
             yield
@@ -60,13 +62,15 @@ class Network:
         return self._relays[-1].port
 
     def _link(self, number: int, asking: socket.socket, asked: socket.socket) -> None:
-        ends = {self._whose(asking.getpeername()[1]), number}
-        threading.Thread(target=self._pass_on, args=(ends, asking, asked), daemon=True).start()
-        self._pass_on(ends, asked, asking)
+        port = asking.getpeername()[1]
+        if not self._is_whole.is_set():
+            self._away_ports |= self._ports_of(self._away)
+        threading.Thread(target=self._pass_on, args=(number, port, asking, asked), daemon=True).start()
+        self._pass_on(number, port, asked, asking)
 
-    def _pass_on(self, ends: set[int | None], source: socket.socket, target: socket.socket) -> None:
+    def _pass_on(self, number: int, port: int, source: socket.socket, target: socket.socket) -> None:
         for frame in frames(source):
-            if len(ends) > 1 and self._away in ends and not self._is_whole.is_set():
+            if not self._is_whole.is_set() and self._is_cut(number, port):
                 self.held += 1
                 self._is_whole.wait()
             if not sent(target, frame):
@@ -74,12 +78,16 @@ class Network:
         hang_up(source)
         hang_up(target)
 
-    def _whose(self, port: int) -> int | None:
-        """The number of the broker whose connection has that port at its end."""
+    def _is_cut(self, number: int, port: int) -> bool:
+        """Whether one end, and not the other, is the broker that is away: a connection to itself is whole."""
+        return (number == self._away) != (port in self._away_ports)
+
+    def _ports_of(self, number: int) -> frozenset[int]:
+        """Of the connections that this broker has opened, and of what it listens to."""
         cluster = Cluster.find(self._folder)
+        found: set[int] = set()
         for broker in cluster.brokers if cluster else ():
-            with suppress(psutil.Error):
-                connections = psutil.Process(broker.pid).net_connections("tcp")
-                if any(each.laddr.port == port and each.raddr for each in connections):
-                    return broker.seat.node_id
-        return None
+            if broker.seat.node_id == number:
+                with suppress(psutil.Error):
+                    found |= {each.laddr.port for each in psutil.Process(broker.pid).net_connections("tcp")}
+        return frozenset(found)

@@ -21,6 +21,7 @@ MAY_MISS = {
     Fault.FOREIGN_TRANSACTION,
     Fault.SLOW_NETWORK,
     Fault.SECOND_FLEET,
+    Fault.TWO_AWAY,
 }
 """They count only if they met something."""
 

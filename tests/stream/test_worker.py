@@ -1,11 +1,13 @@
 """Worker processes on the real broker: started, killed, frozen, told to stop."""
 
+import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from itertools import count
+from pathlib import Path
 
 from confluent_kafka import Producer
 from confluent_kafka.admin import NewTopic
@@ -14,6 +16,7 @@ from schemas import topics
 from tests.stream.conftest import Deploy
 from tests.stream.fleet.counting import STREET
 from tests.stream.fleet.deployment import (
+    ROOT,
     SECOND_FLEET,
     STUBBORN_WORKER,
     Deployment,
@@ -250,6 +253,30 @@ Swallowing()
 raise SystemExit(78)
 """
     assert subprocess.run([sys.executable, "-c", program], check=False, timeout=120).returncode == 0
+
+
+def test_told_to_stop_while_its_command_is_imported_a_worker_ends_with_0(tmp_path: Path) -> None:
+    """There, too, an exception would be swallowed: the worker ran on as if nobody had told it, or ended with 143."""
+    (tmp_path / "imported.py").write_text("""
+import os, signal
+class Swallowing:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+Swallowing()
+def command(): ...
+""")
+    program = """
+from pipeline import cli
+cli.COMMANDS = {"worker": ("imported:command", "")}
+cli.main()
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", program, "worker"],
+        env={**os.environ, "PYTHONPATH": f"{ROOT}:{tmp_path}"},
+        check=False,
+        timeout=120,
+    )
+    assert ended.returncode == 0
 
 
 def test_told_to_stop_before_it_has_begun_a_worker_ends_with_0(deploy: Deploy) -> None:
