@@ -28,7 +28,7 @@ _TOKEN_LENGTH: Final = 32
 
 def without_hop(record: InputRecord) -> InputRecord:
     """The record as its sender pushed it."""
-    if not any(name == FORWARDED for name, _ in record.headers or ()):
+    if not record.headers or not any(name == FORWARDED for name, _ in record.headers):
         return record
     return record._replace(headers=[header for header in record.headers if header[0] != FORWARDED])
 

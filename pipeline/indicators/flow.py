@@ -75,14 +75,13 @@ def note(pending: PendingCounts, rules: Rules, outcome: Outcome) -> None:
     """Add what the outcome's events say."""
     changes = {change.after.case_id: change for change in outcome.changes}
     for event in outcome.entry.events:
-        answer = _ANSWERS.get(type(event))
-        if answer is not None:
+        kind = type(event)
+        if (answer := _ANSWERS.get(kind)) is not None:
             answer(pending, event)
-            continue
-        change = changes.get(getattr(event, "case_id", ""))
-        tell = _CASES.get(type(event))
-        if tell is not None and change is not None:
-            tell(pending, event, Seen(outcome, change.before, change.after))
+        elif (tell := _CASES.get(kind)) is not None:
+            change = changes.get(getattr(event, "case_id", ""))
+            if change is not None:
+                tell(pending, event, Seen(outcome, change.before, change.after))
     for change in outcome.changes:
         _clocks(pending, rules, outcome, change)
     for notice in outcome.notices:

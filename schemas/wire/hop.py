@@ -28,7 +28,9 @@ class Hop(NamedTuple):
 
 def read_hop(headers: Sequence[tuple[str, bytes | None]] | None) -> Hop | None:
     """The hop that the first such header tells of; None where none does, or not in this form."""
-    content = next((content for name, content in headers or () if name == FORWARDED), None)
+    if not headers:
+        return None
+    content = next((content for name, content in headers if name == FORWARDED), None)
     if not content:
         return None
     parts = content[:_BYTES_MAX].decode(errors="replace").split("|")

@@ -189,8 +189,7 @@ def of_change(
             why = reason(event) or why
         if isinstance(event, CaseClaimed):
             claimed_by = event.team
-    own = [event for event in events if getattr(event, "case_id", "") == after.case_id]
-    changes = [(task, _status_of_ended(task, after, claimed_by, own)) for task in ended]
+    changes = [(task, _status_of_ended(task, after, claimed_by, events)) for task in ended]
     changes += [(task, AssignmentStatus.OPEN) for task in new]
     return [
         _assignment(rules, turn, after, task, status, why, number)
@@ -270,6 +269,7 @@ _DONE_BY: Final[Mapping[AssignmentKind, Set[type]]] = {
 def _status_of_ended(
     task: OpenTask, after: Case, claimed_by: str | None, events: Sequence[CaseEvent | Answer]
 ) -> AssignmentStatus:
+    own = [event for event in events if getattr(event, "case_id", "") == after.case_id]
     if task.kind is AssignmentKind.OFFER:
         return AssignmentStatus.DONE if task.team == claimed_by else AssignmentStatus.WITHDRAWN
     if task.kind is AssignmentKind.HANDLE:
@@ -280,9 +280,9 @@ def _status_of_ended(
         done = partner is not None and partner.status is JointStatus.DONE
     elif task.kind is AssignmentKind.APPROVE:
         kind = _kind_of(task.request)
-        done = any(isinstance(event, RequestDecided) and event.kind is kind for event in events)
+        done = any(isinstance(event, RequestDecided) and event.kind is kind for event in own)
     else:
-        done = any(type(event) in _DONE_BY[task.kind] for event in events)
+        done = any(type(event) in _DONE_BY[task.kind] for event in own)
     return AssignmentStatus.DONE if done else AssignmentStatus.WITHDRAWN
 
 

@@ -74,7 +74,9 @@ def report_digest(report: Report) -> str:
     """What a report says, however its sender wrote it: neither the order of keys, nor the space between them, nor the writing of
     its number is a difference.
     """
-    report = replace(report, source_no=comparable(report.source_no))
+    number = comparable(report.source_no)
+    if number != report.source_no:
+        report = replace(report, source_no=number)
     return _digest(codecs.REPORT.encode(report))
 
 

@@ -56,9 +56,10 @@ def examine(
     if isinstance(matter, Refusal):  # it is among the faults
         return matter
     place, left_out = located
-    if place.address:
-        # before it is compared: what it is compared with was kept without personal data, too
-        place = replace(place, address=scrub(place.address, limits.ADDRESS_MAX, _names(report)))
+    # before it is compared: what it is compared with was kept without personal data, too
+    address = scrub(place.address, limits.ADDRESS_MAX, _names(report))
+    if address != place.address:
+        place = replace(place, address=address)
     return Examined(matter, place, spot_of(place, rules.policy.address), left_out)
 
 
@@ -132,7 +133,9 @@ def open_case(
 ) -> tuple[CaseEvent, ...]:
     """The events by which `report` becomes a case of its own and somebody is asked to handle it, or to look first."""
     new_id = case_id(street.code, report_key(report.source, report.source_no))
-    facts = replace(facts_of(report, examined.matter, examined.place, seen.at), relapse_of=relapse_of)
+    facts = facts_of(report, examined.matter, examined.place, seen.at)
+    if relapse_of is not None:
+        facts = replace(facts, relapse_of=relapse_of)
     if _is_self_disposed(report):
         by = report.reporter or report.source.value
         events: tuple[CaseEvent, ...] = (CaseSelfDisposed(case_id=new_id, by=by, at=seen.at),)

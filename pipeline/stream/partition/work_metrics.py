@@ -1,6 +1,7 @@
 """The metrics of a partition: its stock of cases, and the counts of each transaction once it is committed."""
 
 import logging
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -64,12 +65,12 @@ class TransactionCounts:
         """Nothing yet. Without rules the work is not counted, only the records."""
         self._rules = rules
         self._pending = PendingCounts()
+        self._topics: Counter[str] = Counter()
 
     def note(self, outcome: Outcome, written: Iterable[str]) -> None:
         """An outcome was written, as records of these topics."""
         pending = self._pending
-        for topic in written:
-            pending.count(metrics.OUTPUTS, topic)
+        self._topics.update(written)
         entry = outcome.entry
         cause = entry.cause
         if isinstance(cause, TimerCause):
@@ -90,4 +91,6 @@ class TransactionCounts:
         metrics.TRANSACTION_SECONDS.observe(seconds)
         metrics.BATCH.observe(entries)
         metrics.ENTRIES.inc(entries)
+        for topic, many in self._topics.items():
+            metrics.OUTPUTS.labels(topic).inc(many)
         self._pending.publish()
