@@ -85,7 +85,8 @@ def frozen(broker: Broker) -> Iterator[None]:
 def coordinator(settings: Settings, answer_s: float = ANSWER_S) -> int:
     """The number of the broker that coordinates the workers' group."""
     group = f"{settings.topic_prefix}{settings.app_id}"
-    answers = _admin(settings).describe_consumer_groups([group], request_timeout=answer_s)
+    client = _admin(settings)  # a client that is forgotten answers nothing
+    answers = client.describe_consumer_groups([group], request_timeout=answer_s)
     return int(answers[group].result(answer_s).coordinator.id)
 
 
