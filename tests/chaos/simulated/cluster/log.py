@@ -230,7 +230,7 @@ class Log:
         self, tid: str, epoch: int, place: Place, content: Content, sequence: int | None = None
     ) -> Record:
         """Produce. The partition takes what belongs to a transaction open in it, also of an owner fenced just now, and in its order
-        where `sequence` tells it.
+        where `sequence` tells it: a new epoch counts from 0. Of whom a partition knows nothing it takes whatever number.
         """
         producing = self._producing.get(tid)
         if producing is None:
@@ -240,8 +240,8 @@ class Log:
         if part is None or part.committed is not None:
             raise Fenced if epoch < producing.epoch else NotInTransaction
         if sequence is not None:
-            last_epoch, due = self._sequences.get((tid, place), (-1, 0))
-            if last_epoch == epoch and sequence != due:
+            last_epoch, next_in_order = self._sequences.get((tid, place), (epoch, sequence))
+            if sequence != (next_in_order if last_epoch == epoch else 0):
                 raise OutOfOrder
             self._sequences[tid, place] = epoch, sequence + 1
         return part.log.append(content, part)
