@@ -36,8 +36,12 @@ _BEGUN: Final = Event()
 
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "push": (
-        "pipeline.edge.commands.push_command:push_command",
+        "pipeline.edge.push.push_command:push_command",
         "Push reports and print the receipt of each.",
+    ),
+    "sources": (
+        "pipeline.edge.push.sources_command:sources_group",
+        "Senders' own formats: which are known, and how a file would be read.",
     ),
     "assignments": (
         "pipeline.edge.commands.assignments_command:assignments_command",

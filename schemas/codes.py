@@ -154,6 +154,58 @@ CODES: Final[Mapping[str, Explained]] = {
     "time_out_of_range": Explained(
         "时间不在 2000–2100 年之内", "Not in the years 2000 to 2100", "核对时钟", "Check the clock"
     ),
+    # a file of a sender's own format
+    "format_unknown": Explained(
+        "认不出文件格式",
+        "In no format that is known",
+        "用 enforcement sources guess 生成映射, 或用 --as 指明格式",
+        "Make a mapping with enforcement sources guess, or name the format with --as",
+    ),
+    "broken_quotes": Explained(
+        "CSV 引号未闭合",
+        "Quotes of a CSV row are not closed",
+        "补上引号后重推该行",
+        "Close them and push the row again",
+    ),
+    "cells_shifted": Explained(
+        "单元格多于表头",
+        "More cells than the header has",
+        "含分隔符的内容加引号后重推该行",
+        "Put quotes around a text that holds the delimiter, and push the row again",
+    ),
+    "broken_xml": Explained(
+        "不是合法的 XML", "Not well-formed XML", "用标准库生成 XML", "Write it with an XML library"
+    ),
+    "xml_declares": Explained(
+        "XML 声明了实体或文档类型",
+        "The XML declares entities or a document type",
+        "去掉 DOCTYPE 与 ENTITY 声明",
+        "Leave DOCTYPE and ENTITY declarations out",
+    ),
+    "broken_workbook": Explained(
+        "不是可读的 Excel 文件",
+        "Not a workbook that can be read",
+        "另存为不带密码的 xlsx 或 CSV",
+        "Save it as xlsx without a password, or as CSV",
+    ),
+    "street_unknown": Explained(
+        "不能确定所属街道",
+        "It cannot be told which street it is of",
+        "填写街道名称或代码, 或在地址中写明街道",
+        "Give the street's name or code, or an address that names it",
+    ),
+    "crs_unknown": Explained(
+        "坐标系不明, 且别无地点",
+        "The coordinate system is unknown, and nothing else says where",
+        "注明坐标系, 或补充地址",
+        "Say the coordinate system, or give an address",
+    ),
+    "withdrawn": Explained(
+        "来源已撤回该工单",
+        "Its sender has withdrawn the order",
+        "未推送; 已立案的请作废",
+        "Not pushed; void its case if there is one",
+    ),
     # ours
     "internal_error": Explained(
         "系统内部错误",
@@ -162,6 +214,43 @@ CODES: Final[Mapping[str, Explained]] = {
         "Do not push again: people look at it",
     ),
 }
+
+
+class Noted(NamedTuple):
+    """A note in words: what had to be understood of a row."""
+
+    zh: str
+    en: str
+
+
+NOTES: Final[Mapping[str, Noted]] = {
+    "encoding": Noted("文件编码", "The encoding of the file"),
+    "delimiter": Noted("CSV 分隔符", "The delimiter of the CSV"),
+    "sheet": Noted("取自工作表", "The sheet that was read"),
+    "placeholder": Noted("占位内容, 已略去", "A placeholder: left out"),
+    "unknown_word": Noted("不识别的用词, 已略去", "An unknown word: left out"),
+    "number_rounded": Noted("号码被表格舍入, 已略去", "Rounded by a spreadsheet: left out"),
+    "several_phones": Noted("有多个号码, 取第一个", "Several phones: the first counts"),
+    "epoch_unit": Noted("时间为 1970 年起的秒或毫秒", "A time in seconds or milliseconds since 1970"),
+    "excel_serial": Noted("时间为 Excel 日期序号", "A time as a spreadsheet's number of days"),
+    "day_only": Noted("只有日期, 按零点计", "A day without a time: its midnight"),
+    "mercator": Noted("坐标由墨卡托米换算为度", "Metres of a Mercator, converted to degrees"),
+    "lonlat_swapped": Noted("经纬度颠倒, 已对调", "Longitude and latitude were swapped"),
+    "crs_unknown": Noted("坐标系不明, 坐标已略去", "The coordinate system is unknown: the point is left out"),
+    "point_incomplete": Noted("坐标不全, 已略去", "Half a point: left out"),
+    "place_unknown": Noted("没有地点, 只有文字", "Nothing but the text may say where"),
+    "street_by_address": Noted("街道取自地址", "The street is that of the address"),
+    "street_by_point": Noted("街道取自坐标", "The street is that of the point"),
+    "street_default": Noted("街道取映射的默认值", "The street is the mapping's default"),
+    "matter_unknown": Noted(
+        "没有事项代码, 保留来源分类", "No matter of ours is named; the sender's category is kept"
+    ),
+    "evidence_unhashed": Noted("附件没有哈希, 已略去", "An attachment without its hash: left out"),
+    "urged": Noted("催办", "It is asked for again"),
+    "changed": Noted("内容有变", "It has changed"),
+    "withdrawn": Noted("来源已撤回, 不推送", "Withdrawn by its sender: not pushed"),
+}
+"""What a row of a sender's own format is noted for (`enforcement sources try`)."""
 
 
 def as_markdown() -> str:
@@ -179,4 +268,13 @@ def as_markdown() -> str:
         f"| `{code}` | {meaning.zh}<br>{meaning.en} | {meaning.do_zh}<br>{meaning.do_en} |"
         for code, meaning in CODES.items()
     ]
+    lines += [
+        "",
+        "## Notes 读取说明",
+        "",
+        "What had to be understood of a row in a sender's own format: [sources.md](sources.md).",
+        "",
+    ]
+    lines += ["| code | meaning |", "|---|---|"]
+    lines += [f"| `{code}` | {note.zh}<br>{note.en} |" for code, note in NOTES.items()]
     return "\n".join(lines) + "\n"

@@ -43,6 +43,10 @@ LABELS: Final[Mapping[str, Both]] = {
         "共{rows}行: 受理{accepted}, 并案{merged}, 未受理{refused}, 无回执{unanswered}",
         "{rows} rows: {accepted} accepted, {merged} merged, {refused} refused, {unanswered} not answered yet",
     ),
+    "refused_rows_in": both(
+        "未受理的{count}行写入 {file}: 改正后可再推送",
+        "the {count} refused rows are in {file}: mend and push it",
+    ),
     "again": both("可放心重推: 不会重复立案", "pushing again is safe: it opens no second case"),
     "done": both("已办理", "done"),
     "no_case": both("没有此案件", "no such case"),

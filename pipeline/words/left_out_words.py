@@ -14,6 +14,8 @@ LEFT_OUT_REASONS: Final[Mapping[LeftOutReason, Both]] = {
     LeftOutReason.OUTSIDE_STREET: both("远在辖区之外", "far outside the street"),
 }
 REPORT_FIELDS: Final[Mapping[str, Both]] = {
+    "matter": both("事项", "matter"),
+    "category": both("来源分类", "sender's category"),
     "place.address": both("地址", "address"),
     "place.grid": both("网格", "grid"),
     "place.point": both("坐标", "point"),
@@ -28,6 +30,7 @@ REPORT_FIELDS: Final[Mapping[str, Both]] = {
     "caller.secret": both("保密要求", "wish for secrecy"),
     "call_back": both("是否回访", "wish for a call back"),
     "alarm": both("报警信息", "alarm"),
+    "alarm.confidence": both("置信度", "confidence"),
     "alarm.dwell_s": both("停留时长", "dwell time"),
     "evidence": both("证据", "evidence"),
     "evidence.ended_at": both("结束时间", "end"),

@@ -14,8 +14,7 @@ class SourceRow(NamedTuple):
     """What is true of a source.
 
     `is_hotline`: its callers may be called back (回访). `may_self_dispose`: it may report what it has dealt with on the spot
-    (自处置). `reader` is the module of `pipeline.edge.sources` that reads its own format; a sample of that format is in
-    examples/, named for the source's code.
+    (自处置). How its own formats are read is data: rules/sources.
     """
 
     source: Source
@@ -23,13 +22,12 @@ class SourceRow(NamedTuple):
     name_en: str
     is_hotline: bool
     may_self_dispose: bool
-    reader: str
 
 
 _ROWS: Final = (
-    SourceRow(Source.HOTLINE_12345, "12345热线", "hotline 12345", True, False, "hotline_12345"),
-    SourceRow(Source.HOTLINE_12319, "12319热线", "hotline 12319", True, False, "hotline_12319"),
-    SourceRow(Source.PATROL, "网格巡查", "grid patrol", False, True, "patrol"),
-    SourceRow(Source.MONITOR, "电子监控", "monitoring", False, False, "monitor"),
+    SourceRow(Source.HOTLINE_12345, "12345热线", "hotline 12345", True, False),
+    SourceRow(Source.HOTLINE_12319, "12319热线", "hotline 12319", True, False),
+    SourceRow(Source.PATROL, "网格巡查", "grid patrol", False, True),
+    SourceRow(Source.MONITOR, "电子监控", "monitoring", False, False),
 )
 SOURCE_TABLE: Final[Mapping[Source, SourceRow]] = {row.source: row for row in _ROWS}

@@ -31,13 +31,12 @@ TOYS = (SOURCE, ACTION, INDICATOR, CHANNEL)
 STORE_S = 60
 
 PUSHED = """
-import json
-from datetime import datetime
-from pipeline.edge.sources.own_format import adapt
-from schemas.values.terms import Source
+from pipeline.edge.sources.files import open_source
+from pipeline.edge.sources.mapping import load_mappings
+from pipeline.edge.sources.streets import streets_of
 from tests.core.story import Story
-content = adapt(Source("12369"), json.load(open("examples/report-12369.json")))
-story = Story().report(**content)
+file = open_source(open("examples/sources/12369.json", "rb"), load_mappings())
+story = Story().report(**file.read(next(file.rows), streets_of()).content)
 assert story.answer == "accepted", story.answer
 assert story.last.cases[0].facts.source == "12369"
 assert story.last.receipts[0].of.source_no == "HB-1"

@@ -4,28 +4,19 @@ from typing import Final
 
 from tests.docs.additions import Addition, Insertion, NewFile, Replacement
 
-_READER: Final = '''"""Environment hotline 12369 (环保热线): a complaint."""
-
-from typing import Final
-
-from pipeline.edge.sources.own_format import OwnFormat
-from pipeline.edge.sources.record_fields import Content, Record, place_of, plain
-
-
-def read(record: Record) -> Content:
-    """A complaint as a report."""
-    return {
-        "source_no": plain(record.get("no")),
-        "street": record.get("street"),
-        "matter": record.get("matter"),
-        "reported_at": record.get("at"),
-        "place": place_of(record.get("where"), None, None),
-        "text": record.get("what"),
-    }
-
-
-FORMAT: Final = OwnFormat(number="no", read=read, names={"source_no": "no", "reported_at": "at", "text": "what"})
-'''
+_MAPPING: Final = """name_zh: 环保热线
+name_en: environment hotline
+source: "12369"
+formats: [json]
+sample: examples/sources/12369.json
+fields:
+  source_no: "no"
+  street: street
+  matter: matter
+  reported_at: at
+  place.address: where
+  text: what
+"""
 _SAMPLE: Final = """{
   "no": "HB-1",
   "street": "140109004",
@@ -43,10 +34,10 @@ SOURCE: Final = Addition(
         Insertion(
             "schemas/values/sources.py",
             "SourceRow(Source.PATROL",
-            '    SourceRow(Source.HOTLINE_12369, "12369热线", "hotline 12369", True, False, "hotline_12369"),\n',
+            '    SourceRow(Source.HOTLINE_12369, "12369热线", "hotline 12369", True, False),\n',
         ),
-        NewFile("pipeline/edge/sources/hotline_12369.py", _READER),
-        NewFile("examples/report-12369.json", _SAMPLE),
+        NewFile("rules/sources/12369.yaml", _MAPPING),
+        NewFile("examples/sources/12369.json", _SAMPLE),
     ),
 )
 

@@ -100,3 +100,68 @@ def test_a_report_of_the_contract_names_its_own_source(log: Log, tmp_path: Path)
     _, said = push.communicate(timeout=60)
     assert push.returncode == 2
     assert "--source monitor" in said
+
+
+def test_a_file_is_known_by_its_fields_and_its_refused_rows_are_kept_to_be_mended(log: Log, tmp_path: Path):
+    """Nobody says what it is; a wrong row stops no other, and stands with its error in a file that is pushed once it is mended."""
+    header = "orderNum,callTime,address,majorContent,organizationName"
+    file = tmp_path / "orders.csv"
+    rows = [f"G{n},2026-11-24 09:0{n}:00,兴华街{n}号,占道,兴华街道" for n in range(3)]
+    file.write_text(
+        "\n".join([header, rows[0], rows[1].replace("2026-11-24", "昨天"), rows[2]]), encoding="gb18030"
+    )
+    push = started(log, str(file), "--timeout", "3", "--json")
+    told, said = push.communicate(timeout=100)
+    answers = {answer["row"]: answer for answer in map(json.loads, told.splitlines())}
+    assert sorted(answers) == [1, 2, 3]
+    assert (answers[2]["code"], answers[2]["field"]) == ("wrong_time", "callTime")
+    assert len(log.read("reports.v1")) == 2
+    refused = tmp_path / "orders.rejected.csv"
+    assert str(refused) in said
+    refused.write_text(
+        refused.read_text(encoding="utf-8-sig").replace("昨天", "2026-11-24"), encoding="utf-8-sig"
+    )
+    with log.answering(accepting):
+        again = started(log, str(refused), "--json", "--timeout", "60")
+        told, _ = again.communicate(timeout=100)
+    assert (again.returncode, json.loads(told)["source_no"]) == (0, "G1")
+
+
+def test_what_was_interrupted_goes_on_when_the_same_file_is_pushed_again(log: Log, tmp_path: Path):
+    """Every row is sent again under its own number: whoever answers knows it, and nothing is missing."""
+    file = day(tmp_path / "day.jsonl", 20)
+    push = started(log, str(file), "--timeout", "3000")
+    assert push.stderr is not None
+    while not (line := push.stderr.readline()).startswith("… 20 rows sent"):
+        assert line, "it ended before all was sent"
+    push.send_signal(signal.SIGINT)
+    push.communicate(timeout=60)
+    with log.answering(accepting):
+        again = started(log, str(file), "--timeout", "60")
+        told, _ = again.communicate(timeout=100)
+    assert again.returncode == 0
+    assert len(told.splitlines()) == 20
+    numbers = [json.loads(record.value or b"{}")["source_no"] for record in log.read("reports.v1")]
+    assert sorted(set(numbers)) == sorted(f"D-{n}" for n in range(20))
+
+
+def test_an_order_that_its_sender_has_withdrawn_opens_no_case(log: Log, tmp_path: Path):
+    """It is told as withdrawn, and not pushed."""
+    push = started(
+        log, "examples/sources/12345-order.json", "--timeout", "3", "--rejected", str(tmp_path / "no.ndjson")
+    )
+    told, _ = push.communicate(timeout=100)
+    assert "row 3 GD20261124000103: ✗ error[withdrawn]" in told
+    assert len(log.read("reports.v1")) == 2
+    [kept] = (tmp_path / "no.ndjson").read_text(encoding="utf-8").splitlines()
+    assert json.loads(kept)["_error"]["code"] == "withdrawn"
+
+
+def test_a_file_in_no_known_format_says_what_it_lacks(log: Log, tmp_path: Path):
+    """The nearest format by name, and the field that is missing; nothing is sent."""
+    file = tmp_path / "odd.json"
+    file.write_text(json.dumps([{"callTime": "2026-11-24 09:00:00", "callerName": "张某"}]))
+    push = started(log, str(file))
+    told, said = push.communicate(timeout=60)
+    assert (push.returncode, told) == (2, "")
+    assert "error[format_unknown]: FILE; allowed: as 12345-order, it lacks orderNum" in said

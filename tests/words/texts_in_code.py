@@ -11,6 +11,7 @@ FINISHED: Final[Mapping[str, tuple[int, ...]]] = {
     "Refusal": (2,),
     "BadMessage": (2,),
     "BadFile": (2,),
+    "fault": (2,),
     "BadCases": (2,),
     "NoBundle": (1,),
     "NotAhead": (1,),

@@ -64,6 +64,13 @@ def as_json(answer: Answer, lang: Lang) -> dict[str, object]:
     )
 
 
+def fault_of(answer: Answer) -> dict[str, str]:
+    """What is wrong with a row that was refused: code, field, and what is allowed."""
+    if isinstance(answer, BadMessage | Receipt):
+        return {"code": answer.code or "", "field": answer.field, "allowed": answer.allowed}
+    return {"code": answer.code, "field": "", "allowed": ""}
+
+
 def _fault(fault: Fault | BadMessage) -> dict[str, str]:
     return {"code": fault.code, "field": fault.field, "allowed": fault.allowed}
 

@@ -1,19 +1,15 @@
 """Reads a file of records: one JSON object, a JSON array, or one object per line. Contents are not looked at.
 
-UTF-8, or UTF-16 as a Windows shell writes it (`>` of PowerShell). Files that were put together keep their byte-order marks in the
-middle: each begins a line.
+In UTF-8, as `text_encoding` gives every file. Files that were put together keep their byte-order marks in the middle: each begins a line.
 """
 
 import codecs
-import io
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
+from typing import BinaryIO, Final, NamedTuple
 
+from pipeline.edge.sources.text_encoding import BadFile
 from schemas.errors import BadMessage
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
 
 WHOLE_BYTES_MAX: Final = 64 * 1024 * 1024
 """For a file that is one JSON document; a file of lines may have any length."""
@@ -21,18 +17,14 @@ WHOLE_BYTES_MAX: Final = 64 * 1024 * 1024
 LINE_BYTES_MAX: Final = 1024 * 1024
 _TOO_LONG: Final = BadMessage("too_large", "", f"at most {LINE_BYTES_MAX} bytes a line")
 _BOM: Final = codecs.BOM_UTF8
-_CHUNK_BYTES: Final = 64 * 1024
-
-
-class BadFile(BadMessage):
-    """The file as a whole cannot be read."""
 
 
 class Row(NamedTuple):
-    """The `number`th record, from 1, or what is wrong with it."""
+    """The `number`th record, from 1, or what is wrong with it; `raw` is what stands there, for whoever mends it."""
 
     number: int
     record: object
+    raw: object = None
 
 
 def rows(file: BinaryIO) -> Iterator[Row]:
@@ -52,55 +44,13 @@ def rows(file: BinaryIO) -> Iterator[Row]:
 
 
 def _first_line(file: BinaryIO) -> tuple[bytes, BinaryIO]:
-    """The first line that says something, and what follows it; both in UTF-8."""
+    """The first line that says something, and what follows it."""
     line = file.readline(WHOLE_BYTES_MAX + 1)
-    if encoding := _utf_16_of(line):
-        file = io.BufferedReader(_InUtf8(line, file, encoding))
-        line = file.readline(WHOLE_BYTES_MAX + 1)
     while line:
         if content := line.removeprefix(_BOM).strip():
             return content, file
         line = file.readline(WHOLE_BYTES_MAX + 1)
     raise BadFile("empty", "FILE", "a JSON object, a JSON array, or one object per line")
-
-
-def _utf_16_of(begin: bytes) -> str | None:
-    """The encoding of a file of UTF-16: by its byte-order mark, else by the first character, which in JSON is ASCII."""
-    if begin.startswith(codecs.BOM_UTF16_LE) or begin[1:2] == b"\0":
-        return "utf-16-le"
-    if begin.startswith(codecs.BOM_UTF16_BE) or begin[:1] == b"\0":
-        return "utf-16-be"
-    return None
-
-
-class _InUtf8(io.RawIOBase):
-    """A file of UTF-16, `begin` already read of it, as UTF-8 while it is read. Byte-order marks become UTF-8's own."""
-
-    def __init__(self, begin: bytes, file: BinaryIO, encoding: str) -> None:
-        super().__init__()
-        self._file = file
-        self._decoder = codecs.getincrementaldecoder(encoding)()
-        self._undecoded = begin
-        self._waiting = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: "WriteableBuffer", /) -> int:
-        """Raises BadFile where the file is no UTF-16."""
-        while not self._waiting:
-            chunk = self._undecoded or self._file.read(_CHUNK_BYTES)
-            self._undecoded = b""
-            try:
-                self._waiting = self._decoder.decode(chunk, final=not chunk).encode()
-            except UnicodeError:
-                raise BadFile("broken_text", "FILE", "UTF-8 or UTF-16") from None
-            if not chunk:
-                break
-        room = memoryview(buffer).nbytes
-        given, self._waiting = self._waiting[:room], self._waiting[room:]
-        memoryview(buffer).cast("B")[: len(given)] = given
-        return len(given)
 
 
 def _whole(first: bytes, file: BinaryIO) -> bytes:
@@ -151,9 +101,11 @@ def _records(line: bytes) -> Iterator[object]:
         return
     record = _parsed(content)
     if isinstance(record, BadMessage) and _BOM in content:
-        yield from (_parsed(part.strip()) for part in content.split(_BOM) if part.strip())
-    else:
-        yield record
+        parts = [_parsed(part.strip()) for part in content.split(_BOM) if part.strip()]
+        if not any(isinstance(part, BadMessage) for part in parts):
+            yield from parts
+            return
+    yield record
 
 
 def _bounded(lines: BinaryIO | list[bytes]) -> Iterator[bytes]:
@@ -171,7 +123,7 @@ def _parsed(content: bytes) -> object:
     try:
         return json.loads(content.decode(), parse_constant=_refuse)
     except UnicodeDecodeError:
-        return BadMessage("broken_text", "", "UTF-8; convert with: iconv -f GB18030 -t UTF-8")
+        return BadMessage("broken_text", "", "UTF-8, UTF-16 or GB18030, and one of them throughout")
     except RecursionError:
         return BadMessage("nested_too_deep", "", "a few levels")
     except ValueError:

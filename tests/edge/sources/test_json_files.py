@@ -1,11 +1,14 @@
 """Files of records: which forms are read, and what is wrong with the others."""
 
 import codecs
-from io import BytesIO
+from collections.abc import Iterator
+from io import BufferedReader, BytesIO
 
 import pytest
 
-from pipeline.edge.sources.json_files import LINE_BYTES_MAX, BadFile, rows
+from pipeline.edge.sources.json_files import LINE_BYTES_MAX, Row
+from pipeline.edge.sources.json_files import rows as rows_in_utf_8
+from pipeline.edge.sources.text_encoding import BadFile, InUtf8, read_some
 from schemas.errors import BadMessage
 
 WHOLE = [
@@ -27,10 +30,16 @@ WHOLE = [
     (b'{"a":1}\n{"a":\n{"a":3}', ["1", "broken_json", "3"]),
     (b'{"a"\n{"a":2}', ["broken_json", "2"]),
     (b'{"a":1}\n{"a":NaN}', ["1", "broken_json"]),
-    (b'{"a":1}\n\xd5\xbc\xb5\xc0', ["1", "broken_text"]),
+    ('{"a":"占道"}\n{"a":"经营"}\n'.encode("gb18030"), ["占道", "经营"]),
+    ('{"a":"占道经营"}\n'.encode() + b'{"a":"\xff"}', ["占道经营", "broken_text"]),
     (b'{"a":1}\n' + b"[" * 200_000, ["1", "nested_too_deep"]),
     (b'{"a":1}\n{"x":"' + b"y" * LINE_BYTES_MAX + b'"}\n{"a":3}', ["1", "too_large", "3"]),
 ]
+
+
+def rows(file: BytesIO) -> Iterator[Row]:
+    """The rows of a file in whatever encoding."""
+    return rows_in_utf_8(BufferedReader(InUtf8(read_some(file), file)))
 
 
 def brief(record: object) -> str:
@@ -59,7 +68,7 @@ def test_a_file_is_read_record_by_record(content: bytes, expected: list[str]):
         (b"[1,", "broken_json"),
         ("[{'a':1}]".encode("utf-16"), "broken_json"),
         (b'\xff\xfe{"a":1}', "broken_text"),
-        ("工单".encode("gb18030"), "broken_text"),
+        ("工单".encode("gb18030"), "broken_json"),
         (b"[" * 200_000, "nested_too_deep"),
     ],
 )

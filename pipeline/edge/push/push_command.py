@@ -1,0 +1,265 @@
+"""`enforcement push`: a file of reports into the pipeline, with the answer to each."""
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Final, NamedTuple, Protocol
+
+import click
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from pipeline.edge.client import Client
+from pipeline.edge.client.flight import Flight
+from pipeline.edge.client.pushing import submitted
+from pipeline.edge.client.receipt_waiting import PendingReceipt
+from pipeline.edge.commands import receipt_text, terminal
+from pipeline.edge.commands.rules_option import RULES, read_or_stop
+from pipeline.edge.push.refused_rows import RefusedRows
+from pipeline.edge.push.source_options import AS_NAME, SOURCE, opened
+from pipeline.edge.sources.field_reader import RowNote
+from pipeline.edge.sources.files import SourceFile
+from pipeline.edge.sources.json_files import Row
+from pipeline.edge.sources.streets import Streets, streets_of
+from pipeline.words.command_line import command
+from pipeline.words.field_words import Lang, label
+from schemas.errors import BadMessage, Unavailable
+from schemas.outputs import Receipt
+from schemas.values.terms import Source
+
+LINE_EVERY_S: Final = 3.0
+FAULTS_SHOWN_MAX: Final = 20
+
+
+class Count(Protocol):
+    """Called with the last row that was sent, and the number of rows that were told."""
+
+    def __call__(self, sent: int, told: int) -> None: ...
+
+
+class Options(NamedTuple):
+    """How a file is pushed, and its answers are told."""
+
+    source: Source | None
+    timeout_s: float
+    as_json: bool
+    lang: Lang
+
+
+@command("push")
+@click.argument("file", type=click.File("rb"))
+@SOURCE
+@AS_NAME
+@click.option(
+    "--rejected",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where refused rows are written, to mend and push again; default: beside FILE, as FILE.rejected.",
+)
+@click.option(
+    "--timeout",
+    "timeout_s",
+    type=click.FloatRange(0.1, 3600),
+    default=10.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait without a single answer.",
+)
+@RULES
+@terminal.broker_options
+def push_command(
+    file: BinaryIO,
+    source: str | None,
+    name: str | None,
+    rejected: Path | None,
+    timeout_s: float,
+    folder: Path,
+    brokers: str | None,
+    topic_prefix: str | None,
+    as_json: bool,
+    lang: Lang,
+) -> None:
+    """Push the reports in FILE (or - for stdin) and say what became of each.
+
+    FILE is what the sender has: CSV, a workbook of Excel (xlsx, xls), XML, JSON or one JSON object per line, in UTF-8, UTF-16 or
+    GB18030. Its format is known by its fields (enforcement sources list); reports of the contract are pushed as they are. What would
+    be understood of it is shown by enforcement sources try FILE. Pushing the same file again is safe: the same source and number
+    never open a second case.
+
+    \b
+    Example:
+      enforcement push examples/report-12345.json
+      enforcement push examples/sources/12345-export.csv
+      tail -n +1 day.jsonl | enforcement push - --source patrol --json
+
+    An answer is printed as it comes, with the number of its row. A row that is refused stops no other; refused rows are written to a
+    file of their own, each with what is wrong: mend and push it. After SECONDS without a single answer the rest is printed as
+    sent and not answered yet: it stays in the log and is decided when a worker works again.
+
+    Ends with 0 if all were accepted or merged, 1 if some were refused, 2 if the file or the usage is wrong, 69 if no broker
+    answers, 75 if some are not answered yet, 130 if interrupted.
+    """
+    streets = read_or_stop(streets_of, folder, lang)
+    with terminal.connected(brokers, topic_prefix, lang) as client:
+        given = Source(source) if source else None
+        known = opened(file, folder, lang, given, name)
+        beside = None if file.name == "-" or not Path(file.name).is_file() else Path(file.name)
+        with RefusedRows(rejected, beside, known.kind, known.header) as refused:
+            options = Options(given, timeout_s, as_json, lang)
+            counts = _PushedFile(client, known, streets, options, refused).push()
+    if counts["unanswered"]:
+        click.echo(label("not_answered", lang, unanswered=counts["unanswered"]), err=True)
+        sys.exit(terminal.EXIT_NO_RECEIPT)
+    if counts["refused"]:
+        sys.exit(terminal.EXIT_REFUSED)
+
+
+class _PushedFile:
+    """One file on its way: every row is sent as soon as it is read, and told as soon as it is answered."""
+
+    def __init__(
+        self, client: Client, file: SourceFile, streets: Streets, options: Options, refused: RefusedRows
+    ) -> None:
+        self._client = client
+        self._file = file
+        self._streets = streets
+        self._options = options
+        self._refused = refused
+        self._rows: dict[int, tuple[Row, object, tuple[RowNote, ...]]] = {}
+        """What is under way: each row with its number in the sender's own field, and what was understood of it."""
+        self._counts: Counter[str] = Counter()
+        self._faults: Counter[tuple[str, str]] = Counter()
+        self._count: Count = lambda sent, told: None
+        self._sent = 0
+        """The last row that was sent, or found wrong."""
+        self._is_interrupted = False
+
+    def push(self) -> Counter[str]:
+        """How many rows there were, by what became of them.
+
+        Raises:
+            BadMessage: the file.
+            Unavailable: no broker answers.
+        """
+        with _counted(self._options.as_json, self._options.lang) as self._count:
+            flight = Flight(self._tell, self._options.timeout_s, idle=self._progress)
+            try:
+                for row in self._file.rows:
+                    self._rows[row.number] = row, self._file.number_of(row), ()
+                    flight.add(row.number, submitted(self._submit, row))
+                    self._sent = row.number
+                flight.land()
+            except KeyboardInterrupt:
+                self._is_interrupted = True
+                flight.stop()
+                self._say_stopped()
+                raise
+            except Unavailable:
+                self._say_stopped()
+                raise
+            finally:
+                self._say_where_refused_are()
+        if not self._options.as_json and self._counts["rows"] > 1:
+            self._say_results()
+        return self._counts
+
+    def _submit(self, row: Row) -> PendingReceipt:
+        """On its way.
+
+        Raises:
+            BadMessage: the row is not what it should be.
+            Unavailable: no broker answers.
+        """
+        if (content := self._file.report_of(row, self._options.source)) is None:
+            reading = self._file.read(row, self._streets)
+            self._rows[row.number] = *self._rows[row.number][:2], reading.notes
+            if reading.is_withdrawn:
+                raise BadMessage(
+                    "withdrawn", reading.withdrawn_by, "an order that its sender has not withdrawn"
+                )
+            content = reading.content
+        return self._client.submit(content)
+
+    def _tell(self, number: int, answer: receipt_text.Answer) -> None:
+        if isinstance(answer, Unavailable) and not self._is_interrupted:
+            raise answer
+        row, source_no, notes = self._rows.pop(number)
+        _print_answer(number, source_no, answer, notes, self._options)
+        self._counts["rows"] += 1
+        bucket = _bucket(answer)
+        self._counts[bucket] += 1
+        if bucket == "refused":
+            error = receipt_text.fault_of(answer)
+            self._faults[str(error.get("code", "")), str(error.get("field", ""))] += 1
+            self._refused.write(row, error)
+        self._progress()
+
+    def _progress(self) -> None:
+        self._count(self._sent, self._counts["rows"])
+
+    def _say_results(self) -> None:
+        """All rows by what became of them, the refused by what was wrong."""
+        names = ("rows", "accepted", "merged", "refused", "unanswered")
+        counts = {name: self._counts[name] for name in names}
+        click.echo(label("rows", self._options.lang, **counts), err=True)
+        for (code, field), count in self._faults.most_common(FAULTS_SHOWN_MAX):
+            click.echo(f"{count:>7}  {code}{f'  {terminal.clean(field)}' if field else ''}", err=True)
+
+    def _say_where_refused_are(self) -> None:
+        if self._refused.path is not None:
+            words = {"count": self._refused.count, "file": self._refused.path}
+            click.echo(label("refused_rows_in", self._options.lang, **words), err=True)
+
+    def _say_stopped(self) -> None:
+        """How far the file was sent, and what of that is answered."""
+        answered = self._counts["rows"] - self._counts["unanswered"]
+        words = {"sent": self._sent, "unanswered": self._sent - answered, "next": self._sent + 1}
+        lang = self._options.lang
+        stopped = label("stopped_at", lang, **words) if self._sent else label("nothing_sent", lang)
+        click.echo(f"{stopped}; {label('again', lang)}", err=True)
+
+
+def _print_answer(
+    number: int, source_no: object, answer: receipt_text.Answer, notes: tuple[RowNote, ...], options: Options
+) -> None:
+    number_shown = str(source_no) if isinstance(source_no, str | int) else None
+    if options.as_json:
+        told = receipt_text.as_json(answer, options.lang)
+        said = {"notes": [note._asdict() for note in notes]} if notes else {}
+        terminal.say_json({"row": number, "source_no": number_shown, **told, **said})
+    else:
+        name = f" {number_shown}" if number_shown else ""
+        line = receipt_text.as_line(answer, options.lang)
+        terminal.say(f"{label('row', options.lang, row=number)}{name}: {line}")
+
+
+def _bucket(answer: receipt_text.Answer) -> str:
+    if receipt_text.is_unanswered(answer) or isinstance(answer, Unavailable):
+        return "unanswered"
+    if isinstance(answer, Receipt) and receipt_text.is_accepted(answer):
+        return answer.outcome.value
+    return "refused"
+
+
+@contextmanager
+def _counted(as_json: bool, lang: Lang) -> Iterator[Count]:
+    """Progress on stderr: a spinner on a terminal, else a line every LINE_EVERY_S."""
+    console = Console(stderr=True)
+    if console.is_terminal and not as_json and not sys.stdout.isatty():
+        with Progress(
+            SpinnerColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn(), console=console
+        ) as bar:
+            task = bar.add_task("", total=None)
+            yield lambda sent, told: bar.update(task, completed=told, total=sent)
+        return
+    shown_at = time.monotonic()
+
+    def show(sent: int, told: int) -> None:
+        nonlocal shown_at
+        if time.monotonic() - shown_at >= LINE_EVERY_S:
+            shown_at = time.monotonic()
+            click.echo(label("progress", lang, sent=sent, told=told), err=True)
+
+    yield show
