@@ -15,6 +15,7 @@ from pipeline.simulate.demo.deployment import COMMAND
 SIGNS: Final = {
     "fenced": "another owner (at",
     "retired": "producer retired",
+    "renewed": "a new producer goes on",
     "given_up": "given up (",
     "assigned": "generation ",
     "opened": " open: epoch ",
