@@ -15,6 +15,7 @@ from pipeline.core.rules.law import Power
 from pipeline.core.worktime.office_hours import SHANGHAI
 from pipeline.core.worktime.policy import span_of, text_of
 from pipeline.edge.client.action_builder import now_utc
+from pipeline.edge.sources.mapping import load_mappings
 from pipeline.indicators.objectives import load_objectives
 from pipeline.rulebook import RULES_DIR, BadRules
 from pipeline.rulebook.archive import archive_rules
@@ -69,7 +70,7 @@ rules_group.add_command(diff_command)
 def check(folder: Path, as_json: bool) -> None:
     """Print everything wrong with the rules in FOLDER, or their version.
 
-    Goals and alerts (objectives.yaml) are checked if the file exists; they are not part of the version.
+    Goals and alerts (objectives.yaml) and senders' formats (sources/) are checked where they are there; they are not part of the version.
 
     Ends with 65 if anything is wrong.
     """
@@ -85,6 +86,7 @@ def check(folder: Path, as_json: bool) -> None:
             "grids": sum(len(street.grids) for street in rules.streets.values()),
             "editions": editions,
             "goals": len(goals),
+            "formats": len(load_mappings(folder)),
             "problems": 0,
         }
         if as_json:
