@@ -28,6 +28,8 @@ class Disaster:
     """One of them a worker names that stops at it."""
     is_final = True
     """Whether nobody may go on."""
+    memory_is_last_copy = False
+    """Whether nothing but what workers remember can bring the log back."""
 
     def __init__(self, network: Network, fleet: Fleet, witness: Witness, trouble: Trouble) -> None:
         self.network = network
@@ -151,6 +153,7 @@ class Deletion(Disaster):
 
     codes = ("state_deleted", "topics_differ", "digest_differs", "position_missing", TOPICS_WRONG)
     is_final = False
+    memory_is_last_copy = True
 
     _operator: Operator | None = None
 

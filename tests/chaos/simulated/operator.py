@@ -7,7 +7,7 @@ from typing import Final
 from pipeline.settings import Settings
 from pipeline.stream import broker_topics
 from pipeline.stream.core_protocol import Core, WorkerParts
-from pipeline.stream.partition.kept_state import KeptState, read, write_back
+from pipeline.stream.partition.kept_state import KeptState, Outdated, read, write_back
 from pipeline.stream.partition.ledger import Fenced, Lost
 from pipeline.stream.worker_clock import WorkerClock
 from schemas.errors import Unavailable
@@ -56,8 +56,11 @@ class Operator:
             broker_topics.apply(self._settings, brokers)
             self._has_applied = True
             for partition, kept in list(self.todo.items()):
-                if write_back(parts, kept):
-                    self._network.faults.meet("state brought back")
+                try:
+                    if write_back(parts, kept):
+                        self._network.faults.meet("state brought back")
+                except Outdated:  # only a worker that has it all can have gone on
+                    self._network.faults.meet("worked on already")
                 del self.todo[partition]
         except (Lost, Fenced, Unavailable):
             self._network.faults.meet("restore run again")

@@ -79,7 +79,10 @@ class Script:
 class Workload:
     """Drawn once per seed."""
 
-    def __init__(self, seed: int, reports: int, over_s: float, meet: Callable[[str], None]) -> None:
+    def __init__(
+        self, seed: int, reports: int, over_s: float, meet: Callable[[str], None], *, crashes: bool
+    ) -> None:
+        """`crashes`: whether there may be reports over which the core crashes, which costs an owner its memory."""
         self._chance = Random(seed * 7 + 1)
         self._places = Random(seed * 11 + 5)
         """Of its own, so that the rest of a seed is the same without it."""
@@ -90,7 +93,8 @@ class Workload:
         for number in range(reports):
             self._report(number)
         self._poison()
-        self._crashes()
+        if crashes:
+            self._crashes()
         self.pushes.sort(key=lambda one: one.at)
 
     def _report(self, number: int) -> None:

@@ -127,7 +127,10 @@ class World:
         self.trouble = Trouble(self.network, self.fleet, self.witness, retains=retains)
         kind = DISASTERS.get(plan.disaster)
         self.disaster = kind(self.network, self.fleet, self.witness, self.trouble) if kind else None
-        self.workload = Workload(plan.seed, REPORTS, PUSHING_S, self.faults.meet)
+        memory_is_last_copy = kind is not None and kind.memory_is_last_copy
+        self.workload = Workload(
+            plan.seed, REPORTS, PUSHING_S, self.faults.meet, crashes=not memory_is_last_copy
+        )
         self.people = People(
             self.workload, rules(), self.log, PARTITIONS, self.network.later, self.faults.meet
         )
