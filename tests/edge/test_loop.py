@@ -195,17 +195,17 @@ def test_an_action_with_the_same_id_is_done_once(worked: dict[str, str]):
 
 def test_each_row_of_a_file_has_its_result(worked: dict[str, str]):
     """Accepted, refused by the adapter, refused by the pipeline, not understood: by the rows' numbers, and exit 1."""
-    records = [order(), order(loc={"lon": 112.5, "lat": 37.88}), order(cat="SR-999"), {"source_no": "x"}]
+    records = [order(), order(loc={"lon": "东", "lat": 37.88}), order(cat="SR-999"), {"source_no": "x"}]
     rows = pushed(worked, *records, expect=1)
     rows.sort(key=lambda row: int(str(row["row"])))  # each comes as soon as it is answered
     outcomes = [(row["row"], row["outcome"], row["code"]) for row in rows]
     assert outcomes == [
         (1, "accepted", "accepted"),
-        (2, "error", "field_missing"),
+        (2, "error", "wrong_type"),
         (3, "refused", "unknown_matter"),
         (4, "dead_letter", "field_missing"),
     ]
-    assert rows[1]["field"] == "loc.crs"
+    assert rows[1]["field"] == "loc.lon"
 
 
 def test_an_unknown_case_is_said_so(worked: dict[str, str]):
