@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-for script in sorted(Path(__file__).parent.glob("[a-z]*.py")):
+HERE = Path(__file__).parent
+for script in sorted({*HERE.glob("[a-z]*.py"), *(main.parent for main in HERE.glob("[a-z]*/__main__.py"))}):
     print(f"== {script.name}", flush=True)
     subprocess.run([sys.executable, "-m", f"benchmarks.{script.stem}"], check=True)

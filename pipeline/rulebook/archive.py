@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from pipeline.rulebook.book import read_book
+from pipeline.rulebook.book import LEXICON_FOLDER, read_book
 from pipeline.rulebook.sheet import BadRules, Problem
 
 log: Final = logging.getLogger("enforcement.rules")
@@ -37,7 +37,7 @@ def archive_rules(folder: Path, archive: Path) -> Path:
     scratch = Path(tempfile.mkdtemp(prefix=".", dir=archive))
     try:
         scratch.chmod(0o755)
-        for path in sorted(folder.rglob("*.y*ml")):
+        for path in sorted((*folder.rglob("*.y*ml"), *folder.glob(f"{LEXICON_FOLDER}/*.json"))):
             copy = scratch / path.relative_to(folder)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)

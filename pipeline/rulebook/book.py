@@ -32,6 +32,8 @@ GOALS_FILE: Final = "objectives.yaml"
 """Goals and alerts; they decide no case, so `pipeline.indicators.objectives` reads them."""
 SOURCES_FOLDER: Final = "sources"
 """How senders' own formats are read; they decide no case, so `pipeline.edge.sources` reads them."""
+LEXICON_FOLDER: Final = "lexicon"
+"""What people say of each matter; it decides no case yet, so `pipeline.rulebook.lexicon` reads it."""
 DIGEST_DIGITS: Final = 12
 
 M = TypeVar("M", bound=BaseModel)
@@ -132,8 +134,14 @@ def _unread_files(folder: Path) -> list[Problem]:
     """Files that nobody reads, most likely because of a typing error in the name."""
     files = sorted(folder.rglob("*.y*ml"))
     named = {folder / name for name in (*_FILES, GOALS_FILE)}
-    read_files = named | {*_calendars(folder), *_services(folder), *(folder / SOURCES_FOLDER).glob("*.yaml")}
-    folders = (f"{CALENDAR_FOLDER}/<year>.yaml", f"{SLA_FOLDER}/<day>.yaml", f"{SOURCES_FOLDER}/<name>.yaml")
+    free = ((SOURCES_FOLDER, "name"), (LEXICON_FOLDER, "words"))
+    read_files = named | {*_calendars(folder), *_services(folder)}
+    read_files |= {path for name, _ in free for path in (folder / name).glob("*.yaml")}
+    folders = (
+        f"{CALENDAR_FOLDER}/<year>.yaml",
+        f"{SLA_FOLDER}/<day>.yaml",
+        *(f"{name}/<{what}>.yaml" for name, what in free),
+    )
     allowed = ", ".join((*_FILES, GOALS_FILE, *folders))
     return [
         Problem(str(path), 1, "", "a file nobody reads", allowed) for path in files if path not in read_files

@@ -19,7 +19,8 @@ from pipeline.edge.sources.mapping import load_mappings
 from pipeline.indicators.objectives import load_objectives
 from pipeline.rulebook import RULES_DIR, BadRules
 from pipeline.rulebook.archive import archive_rules
-from pipeline.rulebook.book import GOALS_FILE, Book, build, read_book
+from pipeline.rulebook.book import GOALS_FILE, LEXICON_FOLDER, Book, build, read_book
+from pipeline.rulebook.lexicon.lexicon_loading import load_recognition
 from pipeline.rulebook.rule_tables import MatterEntry
 from pipeline.rulebook.services import edition_on
 from pipeline.rulebook.sla_tables import SlaTable
@@ -70,7 +71,8 @@ rules_group.add_command(diff_command)
 def check(folder: Path, as_json: bool) -> None:
     """Print everything wrong with the rules in FOLDER, or their version.
 
-    Goals and alerts (objectives.yaml) and senders' formats (sources/) are checked where they are there; they are not part of the version.
+    Goals and alerts (objectives.yaml), senders' formats (sources/) and the words by which texts are recognised (lexicon/) are
+    checked where they are there; they are not part of the version.
 
     Ends with 65 if anything is wrong.
     """
@@ -78,6 +80,8 @@ def check(folder: Path, as_json: bool) -> None:
         rules = build(read_book(folder))
         editions = [f"{edition.effective}" for edition in rules.services]
         goals = load_objectives(folder).goals if (folder / GOALS_FILE).exists() else {}
+        if (folder / LEXICON_FOLDER).exists():
+            load_recognition(folder)
         counts = {
             "version": rules.version,
             "matters": len(rules.matters),

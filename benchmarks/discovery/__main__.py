@@ -1,0 +1,25 @@
+"""The cost of understanding a report: `python -m benchmarks.discovery [--rounds N] [--json]`."""
+
+import argparse
+import json
+
+from benchmarks.discovery import recognising
+
+
+def main() -> None:
+    """Prints a line for each step, and a JSON line."""
+    parser = argparse.ArgumentParser(description="What it costs to understand a report.")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--json", action="store_true", help="only the JSON line")
+    options = parser.parse_args()
+    figures = recognising.measure(options.rounds)
+    if not options.json:
+        print(f"{figures['texts']} texts of {figures['characters']} characters on average")
+        print(f"load the words and the model  {figures['load_ms']:>6} ms, once")
+        print(
+            f"recognise                     {figures['recognise_us']:>6} µs a text (budget {recognising.BUDGET_US})"
+        )
+    print(json.dumps(figures))
+
+
+main()

@@ -1,0 +1,163 @@
+"""Reads `rules/lexicon/`, checks it, and makes of it what recognises texts. With any problem nothing is made."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final, TypeVar
+
+from msgspec import DecodeError, Struct
+from msgspec.json import Decoder
+from pydantic import BaseModel
+
+from pipeline.core.recognise.lexicon import GAP, GroupPoints, Lexicon, WordGroup
+from pipeline.core.recognise.ngram_model import NgramModel
+from pipeline.core.recognise.recogniser import Kind, Margins, RecognitionRules, TrainedRecogniser
+from pipeline.core.recognise.spoken_text import PAUSE, Speech, SpeechTurn, even_text
+from pipeline.rulebook.book import LEXICON_FOLDER
+from pipeline.rulebook.lexicon.lexicon_tables import (
+    EvidenceTable,
+    KindsTable,
+    MatterWordsTable,
+    SpeechTable,
+    SubjectWords,
+)
+from pipeline.rulebook.rule_tables import MattersTable
+from pipeline.rulebook.sheet import BadRules, Filled, Problem, Sheet, fill, read_sheet
+
+MODEL_FILE: Final = "model.json"
+KINDS_FILE: Final = "kinds.yaml"
+SPEECH_FILE: Final = "speech.yaml"
+EVIDENCE_FILE: Final = "evidence.yaml"
+_OF_ALL: Final = (KINDS_FILE, SPEECH_FILE, EVIDENCE_FILE)
+
+M = TypeVar("M", bound=BaseModel)
+WordsOf = Mapping[str, Mapping[WordGroup, Sequence[str]]]
+
+
+class ModelFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """`model.json`. `base` is in the order of `subjects`; `points` has for each piece numbers of subjects and their points, in turn.
+
+    `trained_on` is the hash of the texts and words that it was trained on.
+    """
+
+    trained_on: str
+    subjects: tuple[str, ...]
+    base: tuple[int, ...]
+    points: dict[str, tuple[int, ...]]
+
+
+class LexiconBook:
+    """The files of a lexicon, each of the right shape and consistent with the others and with the matters."""
+
+    def __init__(self, folder: Path) -> None:
+        """Reads `folder`, one of rules.
+
+        Raises:
+            BadRules: a file of the lexicon, or the list of matters, is wrong.
+        """
+        self._sheets: list[Sheet] = []
+        lexicon = folder / LEXICON_FOLDER
+        names = sorted(path.name for path in lexicon.glob("*.yaml") if path.name not in _OF_ALL)
+        matters = self._page(folder / "matters.yaml", MattersTable)
+        kinds = self._page(lexicon / KINDS_FILE, KindsTable)
+        speech = self._page(lexicon / SPEECH_FILE, SpeechTable)
+        evidence = self._page(lexicon / EVIDENCE_FILE, EvidenceTable)
+        pages = [self._page(lexicon / name, MatterWordsTable) for name in names]
+        problems = [problem for sheet in self._sheets for problem in sheet.problems]
+        if matters and None not in pages:
+            problems += _check_matters(matters, [page for page in pages if page], lexicon)
+        if problems or not (matters and kinds and speech and evidence):
+            raise BadRules(problems)
+        self.kinds = kinds.table
+        self.speech = speech.table
+        self.evidence = evidence.table
+        said = {code: words for page in pages if page for code, words in page.table.matters.items()}
+        subjects = {entry.code: said[entry.code] for entry in matters.table.matters} | dict(self.kinds.kinds)
+        self.words: WordsOf = {subject: _by_group(words) for subject, words in subjects.items()}
+        """Of the matters in their order, then of the kinds."""
+
+    def _page(self, path: Path, table: type[M]) -> Filled[M] | None:
+        self._sheets.append(read_sheet(path))
+        return fill(self._sheets[-1], table)
+
+
+def load_recognition(folder: Path) -> RecognitionRules:
+    """What recognises texts by the rules in `folder`.
+
+    Raises:
+        BadRules: the lexicon, the model or the list of matters is wrong.
+    """
+    book = LexiconBook(folder)
+    model = _model(folder / LEXICON_FOLDER / MODEL_FILE, tuple(book.words))
+    return RecognitionRules(
+        recogniser=TrainedRecogniser(speech_of(book.speech), lexicon_of(book), model),
+        kinds={
+            name: Kind(entry.name_zh, entry.name_en, entry.reply_zh, entry.reply_en)
+            for name, entry in book.kinds.kinds.items()
+        },
+        margins=Margins(**book.evidence.margins.model_dump()),
+    )
+
+
+def speech_of(table: SpeechTable) -> Speech:
+    """How callers speak, of the file."""
+    turns = [
+        SpeechTurn(frozenset(entry.words.split()), entry.percent, entry.reach)
+        for entry in table.turns.values()
+    ]
+    fillers = dict.fromkeys(table.fillers.split(), PAUSE)
+    return Speech({**table.sounds_like, **fillers}, turns)
+
+
+def lexicon_of(book: LexiconBook) -> Lexicon:
+    """The words with their points."""
+    return Lexicon(book.words, GroupPoints(**book.evidence.points.model_dump()))
+
+
+def _check_matters(
+    matters: Filled[MattersTable], pages: Sequence[Filled[MatterWordsTable]], lexicon: Path
+) -> Iterator[Problem]:
+    """Each matter must have its words, in one file."""
+    missing = [entry.code for entry in matters.table.matters]
+    for page in pages:
+        for code in page.table.matters:
+            if code in missing:
+                missing.remove(code)
+            else:
+                yield page.problem(
+                    ("matters", code), "no such matter, or here twice", "each code of matters.yaml once"
+                )
+    for code in missing:
+        yield Problem(str(lexicon), 1, code, "a matter without words", "words for each matter")
+
+
+def _by_group(words: SubjectWords) -> Mapping[WordGroup, Sequence[str]]:
+    """The words in the form in which texts are compared."""
+    return {
+        group: [GAP.join(map(even_text, word.split(GAP))) for word in getattr(words, group).split()]
+        for group in WordGroup
+    }
+
+
+def _model(path: Path, subjects: tuple[str, ...]) -> NgramModel:
+    """The trained model, for these subjects."""
+    try:
+        file = Decoder(ModelFile).decode(path.read_bytes())
+    except (OSError, DecodeError) as why:  # what msgspec finds wrong is a DecodeError, too
+        wrong = why.strerror if isinstance(why, OSError) and why.strerror else str(why)
+        raise BadRules([Problem(str(path), 1, "", wrong, "a model as training writes it")]) from why
+    if file.subjects != subjects or len(file.base) != len(subjects):
+        wrong = "trained for other matters or kinds"
+        raise BadRules(
+            [Problem(str(path), 1, "subjects", wrong, "the matters and kinds of these rules: train it anew")]
+        )
+    for piece, row in file.points.items():
+        if len(row) % 2 or not all(0 <= number < len(subjects) for number in row[::2]):
+            wrong = "points of no subject"
+            raise BadRules([Problem(str(path), 1, piece, wrong, "numbers of subjects and points in turn")])
+    return model_of(file)
+
+
+def model_of(file: ModelFile) -> NgramModel:
+    """The model of a file that is right."""
+    points = {piece: dict(zip(row[::2], row[1::2], strict=True)) for piece, row in file.points.items()}
+    return NgramModel(file.subjects, points, file.base)
