@@ -42,6 +42,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "sources": (
         "pipeline.edge.push.sources_command:sources_group",
         "Senders' own formats: which are known, and how a file would be read.",
+    ),
     "recognise": (
         "pipeline.edge.sources.recognise_command:recognise_command",
         "Which matter a text is about, and the words that say so.",

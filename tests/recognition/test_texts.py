@@ -62,7 +62,7 @@ def test_who_says_little_is_asked(text):
 
 def test_of_two_complaints_the_first_decides_and_the_second_is_named():
     """Where one is plainly ahead."""
-    said = RULES.recognise("井盖丢了，路灯也不亮")
+    said = RULES.recognise("井盖丢了，另外路灯也不亮")
     assert (said.verdict, said.best.code, said.second.code) == (Verdict.MATTER, "SZ-002", "SZ-003")
 
 

@@ -65,10 +65,10 @@ def recognise_command(file: BinaryIO, folder: Path, as_json: bool, lang: Lang) -
     \b
     Example:
       enforcement recognise examples/texts.jsonl
-      echo '{"id": 1, "text": "路口又有人推着车卖水果, 人行道都占了"}' | enforcement recognise - --json
+      enforcement recognise day.jsonl --json
 
     A text is about one of the matters, or it is no enforcement (an enquiry, praise, a suggestion, a call for help, a private dispute,
-    another organ's duty, an emergency), or the best two are so close that a person must say: "ask". Words and points
+    another organ's duty, an emergency), or the best two are so close that a person must say: `ask`. Words and points
     that speak for it are printed with it; the words stand in rules/lexicon/, and so do the margins.
 
     Ends with 0, with 1 if a row could not be read, with 2 if the file or the rules are wrong.
