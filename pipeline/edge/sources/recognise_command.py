@@ -77,11 +77,11 @@ def recognise_command(file: BinaryIO, folder: Path, as_json: bool, lang: Lang) -
     names = {} if as_json else _names(rules, rules_in(folder, lang), lang)
     counts: Counter[Verdict | None] = Counter()
     with terminal.one_line_errors(lang):
-        for number, record in rows(file):
-            row = _read(record)
+        for told_row in rows(file):
+            row = _read(told_row.record)
             if isinstance(row, BadMessage):
                 counts[None] += 1
-                _tell_wrong(number, row, as_json, lang)
+                _tell_wrong(told_row.number, row, as_json, lang)
                 continue
             recognition = rules.recognise(row.text, row.category)
             counts[recognition.verdict] += 1
