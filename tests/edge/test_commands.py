@@ -85,7 +85,6 @@ def test_the_help_of_a_lawful_action_says_which_facts_belong_to_which_step(name,
 
 USAGE = [
     (("nonsense",), "No such command 'nonsense'"),
-    (("push", "examples/report-12345.json"), "Missing option '--source'"),
     (("push", "examples/report-12345.json", "--source", "110"), "'110' is not one of"),
     (("push", "there-is-none.json", "--source", "12345"), "No such file or directory"),
     (("assignments",), "Missing option '--team'"),
@@ -165,7 +164,7 @@ REFUSED = [
         ("act", CASE, "measure", *ACTOR, *SEIZURE, "--step", "testing", "--fact", "told_in_writing=maybe"),
         "error[wrong_type]: facts.told_in_writing;",
     ),
-    (("push", "README.md", "--source", "12345"), "error[broken_json]: FILE;"),
+    (("push", "README.md", "--source", "12345"), "error[format_unknown]: FILE;"),
     (("push", "-", "--source", "12345"), "error[empty]: FILE;"),
 ]
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from pipeline.stream.partition.owner import OwnerState
 from schemas import topics
 from tests.chaos.simulated.cluster.log import Content, Place
 from tests.chaos.simulated.cluster.network import Network
@@ -110,10 +111,14 @@ class Trouble:
         gone = 0
         for number in self._witness.standing:
             log = self._log.partitions[topics.CASES, number]
-            gone += log.compact(
-                self._chance.randrange(log.high + 1), keep_tombstones=self._chance.random() < 0.5
-            )
+            until, kept = self._chance.randrange(log.high + 1), self._chance.random() < 0.5
+            gone += log.compact(until, keep_tombstones=kept or self._is_read())
         return gone > 0
+
+    def _is_read(self) -> bool:
+        """Whether somebody may be in the middle of the state: for readers brokers keep a tombstone a day (`delete.retention.ms`)."""
+        owners = (owner for worker in self._fleet.workers for owner in worker.partitions.owners())
+        return any(owner.state is not OwnerState.OPEN for owner in owners)
 
     def _retain(self) -> bool:
         decided = {
