@@ -9,7 +9,8 @@ The cases are real snapshots: one template per 1,000 cases is opened by a report
 partition is restored from all of them. A tick calls `next_due` and `Partition.fire` for all that is due: decision, journal entry,
 new snapshot, notices and assignments, without writing them. `wakeups` is the part of that time in which `Wakeups` finds the next
 case and arms it anew. Each case has one entry in the heap, however many of its clocks are armed. Garbage is collected as seldom
-as in the worker. µs are of the quickest of seven rounds, since other load only adds to them; ticks run once.
+as in the worker, and the longest pause by it is told by generation, while the cases are restored and while they are worked.
+µs are of the quickest of seven rounds, since other load only adds to them; ticks run once.
 """
 
 import argparse
@@ -18,6 +19,7 @@ import json
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -53,6 +55,26 @@ class Tick(NamedTuple):
     seconds: float
     each_us: float
     wakeups_us: float
+
+
+@contextmanager
+def garbage_pauses(figures: dict[str, float], during: str) -> Iterator[None]:
+    """Adds the longest garbage collection of each generation that there is one of, in ms."""
+    began = 0.0
+
+    def seen(phase: str, collection: dict[str, int]) -> None:
+        nonlocal began
+        if phase == "start":
+            began = time.perf_counter()
+            return
+        name = f"generation {collection['generation']}, ms, {during}"
+        figures[name] = max(figures.get(name, 0.0), (time.perf_counter() - began) * 1e3)
+
+    gc.callbacks.append(seen)
+    try:
+        yield
+    finally:
+        gc.callbacks.remove(seen)
 
 
 def starts() -> list[datetime]:
@@ -173,7 +195,8 @@ def ticks(rules: Rules, many: int) -> tuple[dict[str, float], list[Tick]]:
     figures = {"heap bytes per case": heap_bytes(cases)}
     core = Partition(rules, KEY, "benchmark")
     begun = time.perf_counter()
-    core.restore(cases.values())
+    with garbage_pauses(figures, "restoring"):
+        core.restore(cases.values())
     figures["restored, seconds"] = time.perf_counter() - begun
     figures["cases"] = many
     figures["armed clocks per case"] = sum(1 for clock in templates[0].clocks if clock.wake_at)
@@ -183,8 +206,8 @@ def ticks(rules: Rules, many: int) -> tuple[dict[str, float], list[Tick]]:
     first = core.next_due()
     if first is None:
         raise LookupError("every open case is armed")
-    fired = [asking(core), tick(core, first)]
-    fired.append(tick(core, first + timedelta(seconds=100)))
+    with garbage_pauses(figures, "working"):
+        fired = [asking(core), tick(core, first), tick(core, first + timedelta(seconds=100))]
     return figures, fired
 
 
@@ -199,6 +222,8 @@ def table(dues: dict[str, float], figures: dict[str, float], fired: Sequence[Tic
         f"{figures['cases']:,.0f} cases, {figures['armed clocks per case']:.0f} armed clocks each, restored in "
         f"{figures['restored, seconds']:.1f} s; {figures['heap bytes per case']:.0f} bytes of heap a case"
     )
+    pauses = [f"{name}: {ms:.1f}" for name, ms in figures.items() if name.startswith("generation")]
+    lines.append("longest garbage collection of " + ("; ".join(pauses) or "none: there was none"))
     lines.append(f"{'fired':>10}{'ms a tick':>14}{'µs each':>12}{'wakeups, µs':>12}")
     lines += [
         f"{tick_row.fired:10,}{tick_row.seconds * 1e3:14.3f}{tick_row.each_us:12.2f}{tick_row.wakeups_us:12.2f}"

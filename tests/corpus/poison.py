@@ -156,7 +156,7 @@ FIELDS = (
     Poison("a path as field", "unknown_field", "??????etc?passwd", report(**{"../../etc/passwd": 1})),
     Poison("a log line as field", "unknown_field", "a??INFO?done", report(**{"a\r\nINFO done": 1})),
     Poison("no name as field", "unknown_field", "", report(**{"": 1})),
-    Poison("null for a required text", "wrong_type", "matter", report(matter=None)),
+    Poison("null for a required text", "wrong_type", "street", report(street=None)),
     Poison("number for a text", "wrong_type", "text", report(text=12345)),
     Poison("text for an object", "wrong_type", "place", report(place="MALICE")),
     Poison("object for a text", "wrong_type", "text", report(text={"MALICE": "MALICE"})),

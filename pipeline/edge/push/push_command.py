@@ -105,8 +105,8 @@ def push_command(
     with terminal.connected(brokers, topic_prefix, lang) as client:
         given = Source(source) if source else None
         known = opened(file, folder, lang, given, name)
-        beside = None if file.name == "-" or not Path(file.name).is_file() else Path(file.name)
-        with RefusedRows(rejected, beside, known.kind, known.header) as refused:
+        path = Path(getattr(file, "name", "-"))  # what comes through a pipe has none
+        with RefusedRows(rejected, path if path.is_file() else None, known.kind, known.header) as refused:
             options = Options(given, timeout_s, as_json, lang)
             counts = _PushedFile(client, known, streets, options, refused).push()
     if counts["unanswered"]:

@@ -113,7 +113,7 @@ def _read(record: object) -> _Text | BadMessage:
             return BadMessage("wrong_type", field, "a text")
     title, text, category = texts
     if not title and not text:
-        return BadMessage("missing", "text", "a text")
+        return BadMessage("field_missing", "text", "a text")
     return _Text(record.get("id"), text if title in text else f"{title}。{text}", category)
 
 

@@ -182,8 +182,14 @@ class OpenPartition:
             return True
         if due is None or due <= self.at:
             return False
-        due_s = self._parts.clock.real_s(due)
-        return inbox.known_until(settle_s) < due_s <= now_s - settle_s
+        return due <= self._parts.clock.at(now_s - settle_s) and not self.is_known(due)
+
+    def is_known(self, due: datetime) -> bool:
+        """Whether all that arrived until `due` is decided or waits here. Compared as the clock shows it, like an arrival: turned into
+        real seconds and back, `due` and the arrival of the same instant might differ by a rounding, and neither would ever be first.
+        """
+        known_s = self.inbox.known_until(self.settings.settle_s)
+        return known_s != UNKNOWN and due <= self._parts.clock.at(known_s)
 
 
 class _Batch:
@@ -194,7 +200,6 @@ class _Batch:
         self._clock = clock
         self._now = clock.at(opened.now_s())
         self._read_back = opened.settings.read_back
-        self._settle_s = opened.settings.settle_s
         self._came_s, self._came = UNKNOWN, self._now
         self._stamp = ""
         self._stamped: datetime | None = None
@@ -243,8 +248,7 @@ class _Batch:
         opened = self._opened
         if due > opened.at:
             is_dateless = first is not None and opened.inbox.came_s(first) == UNKNOWN
-            known_s = opened.inbox.known_until(self._settle_s)
-            if not is_dateless and self._clock.real_s(due) > known_s:
+            if not is_dateless and not opened.is_known(due):
                 return False
         turn = self._turn(max(due, opened.at))
         self._write(opened.core.fire(turn), None, turn)

@@ -180,6 +180,11 @@ class Deletion(Disaster):
     def _clean(self) -> None:
         if self._operator is not None:
             return  # it has been set right in time
+        if self.fleet.group.size > len(self.fleet.workers) or not all(
+            map(self._holder, self.witness.standing)
+        ):
+            self.network.later(_LOOK_S, self._clean)  # partitions are about to move, and memory with them
+            return
         self.faults.meet("state deleted")
         for number in self.witness.standing:
             log = self.log.partitions[topics.CASES, number]
@@ -205,6 +210,14 @@ class Deletion(Disaster):
         self.fleet.start_worker()
         self.fleet.start_worker()
         self._operator = Operator(self.network, self.fleet.settings)
+        gone = {
+            number for number, stands in self.witness.standing.items() if stands.seq
+        } - self._operator.todo.keys()
+        if gone and {"digest_differs", "position_missing"} & self.fleet.halted_by:
+            # its owner opened anew between the deletion and the look: no copy is left, and nobody may go on without one
+            self.faults.meet("state gone for good")
+            self.is_final = True
+            self.witness.closed.update(gone)
         self._operator.work()
 
 

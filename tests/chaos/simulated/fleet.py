@@ -60,6 +60,7 @@ class Fleet:
     ) -> None:  # fmt: skip
         self.workers: list[Worker] = []
         self.halted: list[Worker] = []
+        self.halted_by: set[str] = set()
         """Workers that have."""
         self.starts = True
         """Whether anybody starts workers."""
@@ -137,6 +138,7 @@ class Fleet:
         if code == EX_CONFIG and why:
             self._network.faults.meet(f"stopped: {why}")
             self.halted.append(worker)
+            self.halted_by.add(why)
         elif code == EX_OSERR and abs(worker.skew_s) > self.settings.clock_offset_max_s:
             pass  # as it must
         elif code not in (0, EX_NOPERM):

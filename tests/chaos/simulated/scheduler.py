@@ -95,6 +95,10 @@ class Scheduler:
             self._push(self.now + max(seconds, _LEAST_S), task, task.turn)
         self._hub.switch()
 
+    def freeze(self, process: Process, seconds: float) -> None:
+        """Nothing of the process goes on for so long, or for longer if it is frozen already."""
+        process.frozen_until = max(process.frozen_until, self.now + seconds)
+
     def thaw(self, process: Process) -> None:
         """The process goes on, all of it, now."""
         process.frozen_until = self.now

@@ -98,7 +98,7 @@ class Trouble:
     def _freeze_one(self) -> bool:
         one = self._fleet.any_worker()
         if one is not None:
-            one.process.frozen_until = self._network.scheduler.now + _FREEZE_S_MAX * self._chance.random()
+            self._network.scheduler.freeze(one.process, _FREEZE_S_MAX * self._chance.random())
         return one is not None
 
     def _foreign_on_state(self) -> bool:

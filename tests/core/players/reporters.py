@@ -76,7 +76,7 @@ def _photo(draw: Random, now: datetime, number: int) -> Content:
 
 def _fault(draw: Random, now: datetime) -> Content:
     faults: list[Content] = [
-        {"matter": "ZZ-999"},
+        {"matter": "ZZ-999" if now.minute % 2 else None},
         {"street": "999999999"},
         {"place": {}},
         {"place": {"grid": "140109002001001"}},

@@ -64,6 +64,11 @@ class Group:
             self._begin()
 
     @property
+    def size(self) -> int:
+        """How many members there are, with those whose session has yet to end."""
+        return len(self._members)
+
+    @property
     def is_rebalancing(self) -> bool:
         """Whether assignments are about to change."""
         return self._began is not None

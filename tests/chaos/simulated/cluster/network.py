@@ -41,8 +41,9 @@ class Network:
                 self.crash(process)
                 raise GreenletExit
             if faults.strikes(f"freeze {where}"):
-                frozen = faults.chance.choice(FREEZES_S) * (0.5 + faults.chance.random())
-                process.frozen_until = self.scheduler.now + frozen
+                self.scheduler.freeze(
+                    process, faults.chance.choice(FREEZES_S) * (0.5 + faults.chance.random())
+                )
         self.scheduler.wait(faults.chance.random() * _LATENCY_S)
 
     def later(self, seconds: float, what: Callable[[], None]) -> None:
