@@ -44,7 +44,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
         "Senders' own formats: which are known, and how a file would be read.",
     ),
     "recognise": (
-        "pipeline.edge.sources.recognise_command:recognise_command",
+        "pipeline.edge.push.recognise_command:recognise_command",
         "Which matter a text is about, and the words that say so.",
     ),
     "assignments": (

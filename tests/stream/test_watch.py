@@ -191,18 +191,26 @@ class Sleeper(Machine):
         return super().monotonic() + self.slept_s
 
 
-def test_a_worker_that_wakes_does_not_take_its_sleep_for_a_standstill(deploy: Deploy) -> None:
-    """Frozen for a minute with records waiting, it goes on; awake for as long as is too long, it stops."""
+def watched_with_a_record(
+    deployment: Deployment, machine: Machine
+) -> tuple[Partitions, Watch, list[tuple[int, str]]]:
+    """An open partition with a record that nobody fetches, seen once; and what stopped the worker, as it grows."""
     stopped: list[tuple[int, str]] = []
-    frozen, machine = deploy(stall_s=12.0), Sleeper()
     partitions = Partitions(
-        replace(frozen.parts(), machine=machine), lambda code, line: stopped.append((code, line))
+        replace(deployment.parts(), machine=machine), lambda code, line: stopped.append((code, line))
     )
-    frozen.put(["never fetched"])
+    deployment.put(["never fetched"])
     partitions.assign({0}, 1)
     until(60, "open", partitions.is_ready)
     watch = Watch(partitions)
     watch.look()
+    return partitions, watch, stopped
+
+
+def test_a_worker_that_wakes_does_not_take_its_sleep_for_a_standstill(deploy: Deploy) -> None:
+    """Frozen for a minute with records waiting, it goes on; awake for as long as is too long, it stops."""
+    machine = Sleeper()
+    partitions, watch, stopped = watched_with_a_record(deploy(stall_s=12.0), machine)
     machine.slept_s += 60
     watch.look()
     assert stopped == []
@@ -215,16 +223,8 @@ def test_a_worker_that_wakes_does_not_take_its_sleep_for_a_standstill(deploy: De
 
 def test_a_partition_that_comes_back_has_not_stood_still_while_it_was_anothers(deploy: Deploy) -> None:
     """Records waited in it when it went; another worker had it for longer than a standstill may take."""
-    stopped: list[tuple[int, str]] = []
-    left, machine = deploy(stall_s=12.0), Sleeper()
-    partitions = Partitions(
-        replace(left.parts(), machine=machine), lambda code, line: stopped.append((code, line))
-    )
-    left.put(["never fetched"])
-    partitions.assign({0}, 1)
-    until(60, "open", partitions.is_ready)
-    watch = Watch(partitions)
-    watch.look()
+    machine = Sleeper()
+    partitions, watch, stopped = watched_with_a_record(deploy(stall_s=12.0), machine)
     partitions.assign(set(), 2)
     for _ in range(4):
         machine.slept_s += 4

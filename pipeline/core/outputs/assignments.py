@@ -269,12 +269,12 @@ _DONE_BY: Final[Mapping[AssignmentKind, Set[type]]] = {
 def _status_of_ended(
     task: OpenTask, after: Case, claimed_by: str | None, events: Sequence[CaseEvent | Answer]
 ) -> AssignmentStatus:
-    own = [event for event in events if getattr(event, "case_id", "") == after.case_id]
     if task.kind is AssignmentKind.OFFER:
         return AssignmentStatus.DONE if task.team == claimed_by else AssignmentStatus.WITHDRAWN
     if task.kind is AssignmentKind.HANDLE:
         done = after.task is not None and after.task.disposed_at is not None
         return AssignmentStatus.DONE if done else AssignmentStatus.WITHDRAWN
+    own = (event for event in events if getattr(event, "case_id", "") == after.case_id)
     if task.kind is AssignmentKind.JOINT:
         partner = joint.task_of(after, task.team)
         done = partner is not None and partner.status is JointStatus.DONE

@@ -1,1 +1,1 @@
-"""From a file to receipts: `push`, and `sources`, which shows what would be understood."""
+"""From a file to receipts: `push`; and what would be understood of it: `sources`, `recognise`."""

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from pipeline.edge.sources import points
 from pipeline.edge.sources.field_reader import FieldReader
-from pipeline.edge.sources.mapping import PointRule
+from pipeline.edge.sources.mapping import CRS_OF, PointRule
 from pipeline.edge.sources.streets import Streets, names_a_street
 from pipeline.edge.sources.values import is_nothing, is_placeholder, number, number_text, plain
 from schemas.errors import BadMessage
@@ -14,7 +14,7 @@ from schemas.values.text import street_of
 
 Place = dict[str, object]
 _STREET_DIGITS: Final = 9
-_CRS_NAMES: Final = "WGS84, CGCS2000, GCJ-02, BD-09"
+_CRS_NAMES: Final = ", ".join(CRS_OF)
 
 
 class _Point(NamedTuple):
