@@ -77,10 +77,15 @@ class RecordWriter:
         def answered(error: KafkaError | None, message: Message) -> None:
             with self._changed:
                 self._under_way -= 1
+            offset = message.offset()
             if error is not None:
                 failed(pipeline_error(error, self._connection.brokers))
+            elif offset is None:  # its receipt could not be told from another's
+                failed(
+                    Unavailable("not_acknowledged", "stored, but nobody says where; pushing again is safe")
+                )
             else:
-                stored(message.partition() or 0, message.offset() or 0)
+                stored(partition, offset)
 
         with self._changed:
             self._under_way += 1

@@ -5,7 +5,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from prometheus_client import REGISTRY, CollectorRegistry
@@ -67,9 +67,9 @@ class Watch:
         """Serve and watch. Returns the HTTP port."""
         pages = WorkerPages(self.is_alive, self.is_ready, Registries(REGISTRY, self._registry))
         port = pages.serve(self._settings.http_host, self._settings.http_port)
-        threading.Thread(target=self._review, name="review", daemon=True).start()
-        # a thread of its own: it waits long where no broker answers
-        threading.Thread(target=self._look, name="watch", daemon=True).start()
+        # the look in a thread of its own: it waits long where no broker answers
+        for name, pause_s, step in (("review", _REVIEW_S, self.review), ("watch", LOOK_S, self.look)):
+            threading.Thread(target=self._every, args=(pause_s, step), name=name, daemon=True).start()
         if self._settings.status_file is not None:
             with whole_file(self._settings.status_file, mode=0o644) as file:
                 file.write(json.dumps({"pid": os.getpid(), "http_port": port}).encode())
@@ -119,15 +119,15 @@ class Watch:
             if opened is not None and stock is not None:
                 yield CountedPartition(owner.partition, owner.generation, stock, opened.core.provisional)
 
-    def _review(self) -> None:
-        while True:
-            time.sleep(_REVIEW_S)
-            self.review()
-
-    def _look(self) -> None:
-        while True:
-            time.sleep(LOOK_S)
-            self.look()
+    def _every(self, pause_s: float, step: Callable[[], None]) -> None:
+        """Until the process ends; a fault of ours ends it, since a worker that nobody watches would go on quietly."""
+        try:
+            while True:
+                time.sleep(pause_s)
+                step()
+        except Exception as fault:
+            log.exception("the watch has ended")
+            self._partitions.fatal(EX_SOFTWARE, f"nobody watches this worker: {fault!r}")
 
     def review(self) -> None:
         """Called about once a second."""

@@ -79,7 +79,7 @@ def judge(result: Result, settings: Settings, sources: Sources, witness: Witness
     at = max((entry.at for entry in entries), default=datetime.now(LOCAL))
     counts = count_day(journal, at, load_rules(settings.rules_dir), audit)
     result.inputs = sources.sent
-    result.acked = len(sources.acked)
+    result.acked = len(sources.acked) + sources.unplaced
     result.entries = len(entries)
     result.cases = counts.cases
     result.met |= {
@@ -90,11 +90,8 @@ def judge(result: Result, settings: Settings, sources: Sources, witness: Witness
     findings = result.findings
     findings += [f"{counts.lost} lost"] if counts.lost else []
     findings += [f"{counts.doubled} doubled"] if counts.doubled else []
-    findings += (
-        [f"{sources.sent - len(sources.acked)} pushes never acknowledged"]
-        if len(sources.acked) < sources.sent
-        else []
-    )
+    unheard = sources.sent - result.acked
+    findings += [f"{unheard} pushes never acknowledged"] if unheard else []
     result.pushed_again = dict(sources.failed)
     findings += [f"{audit.unaccounted} reports unaccounted for"] if audit.unaccounted else []
     findings += _order(settings, folder)

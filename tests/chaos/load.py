@@ -49,6 +49,8 @@ class Sources:
         self.acked: set[Place] = set()
         self.failed: Counter[str] = Counter()
         self.sent = 0
+        self.unplaced = 0
+        """Acknowledged by a leader that does not know where they stand."""
         self.newest_acked_s = 0.0
         """Unix time of the newest record that the broker has acknowledged, as it was pushed first."""
         self._thread = threading.Thread(target=self._timetable.run, args=(clock,), daemon=True)
@@ -122,7 +124,11 @@ class Sources:
         self, topic: str, key: bytes, value: bytes, error: KafkaError | None, message: Message
     ) -> None:
         if error is None:
-            self.acked.add((topic, message.partition() or 0, message.offset() or 0))
+            offset = message.offset()
+            if offset is None:  # stored when it was sent first; that answer was lost, and its leader too
+                self.unplaced += 1
+            else:
+                self.acked.add((topic, message.partition() or 0, offset))
             self.newest_acked_s = max(self.newest_acked_s, message.timestamp()[1] / 1_000)
         else:
             self._failed(topic, key, value, error)

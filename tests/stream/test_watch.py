@@ -182,6 +182,21 @@ def test_an_open_partition_that_does_not_move_stops_the_worker(deployment: Deplo
     assert partitions.stop(10)
 
 
+def test_a_watch_that_breaks_stops_the_worker(deployment: Deployment) -> None:
+    """A fault of ours in the thread that watches: the worker would go on with nobody watching it. It ends with 70 and says so."""
+    stopped: list[tuple[int, str]] = []
+
+    class Broken(Watch):
+        def review(self) -> None:
+            raise RuntimeError("a fault of ours")
+
+    settings = deployment.settings.model_copy(update={"http_port": 0})
+    parts = Deployment(settings, deployment.folder).parts()
+    Broken(Partitions(parts, lambda code, line: stopped.append((code, line)))).start()
+    until(60, "stopped", lambda: bool(stopped))
+    assert stopped == [(70, "nobody watches this worker: RuntimeError('a fault of ours')")]
+
+
 class Sleeper(Machine):
     """Its process was frozen for so long."""
 

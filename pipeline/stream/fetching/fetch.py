@@ -12,8 +12,10 @@ This module overrides internals of faust-streaming 0.15.3 and aiokafka 0.14.0, w
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any, Final, TypeAlias
 
 from aiokafka.errors import IllegalStateError, KafkaError, OffsetOutOfRangeError
@@ -26,6 +28,7 @@ from pipeline.stream.fetching.partitions import Partitions
 from pipeline.stream.fetching.silent_brokers import SilentBrokers
 from schemas import topics
 
+log: Final = logging.getLogger("enforcement.fetching")
 Foreign: TypeAlias = Any
 """An object of Faust or aiokafka, whose internals are untyped. It goes no further than this module."""
 FETCH_WAIT_S: Final = 0.1
@@ -76,20 +79,19 @@ class FetchThread(driver.AIOKafkaConsumerThread):
             return answered
 
         coordinator._do_heartbeat = beat_and_note
-        self.partitions.request_rejoin = lambda: self.thread_loop.call_soon_threadsafe(
-            coordinator.request_rejoin
-        )
+
+        def request_rejoin() -> None:
+            with suppress(RuntimeError):  # the loop is closed: this worker is leaving the group
+                self.thread_loop.call_soon_threadsafe(coordinator.request_rejoin)
+
+        self.partitions.request_rejoin = request_rejoin
 
     async def on_thread_stop(self) -> None:
         """Leave the group without waiting for a rebalance: a frozen member holds one up for its whole session."""
         consumer = self._consumer
         if consumer is not None:
             self._silent.close()
-            try:
-                await asyncio.wait_for(consumer.stop(), LEAVE_S)
-            except TimeoutError:
-                self.log.warning("a rebalance is under way; the group will miss this worker by itself")
-                await consumer._client.close()
+            await leave_group(consumer, LEAVE_S)
         await super().on_thread_stop()
 
     async def fetch(self) -> None:
@@ -131,6 +133,23 @@ class FetchThread(driver.AIOKafkaConsumerThread):
                 await consumer.commit(offsets_to_commit)
             except (KafkaError, IllegalStateError) as error:
                 self.log.debug("offsets not noted: %r", error)
+
+
+async def leave_group(consumer: Foreign, limit_s: float) -> None:
+    """Stop the consumer within `limit_s`, whatever it is at.
+
+    aiokafka's fetcher awaits each request that it has cancelled; one that was waiting to be repeated, since its broker was not ready,
+    raises the cancellation there, and its client would stay open.
+    """
+    stopping = asyncio.ensure_future(consumer.stop())
+    _, late = await asyncio.wait([stopping], timeout=limit_s)
+    if late:
+        log.warning("a rebalance is under way; the group will miss this worker by itself")
+        stopping.cancel()
+    with suppress(asyncio.CancelledError):
+        await stopping
+        return
+    await consumer._client.close()
 
 
 async def hand_over(fetcher: Foreign, partitions: Partitions) -> tuple[bool, bool]:

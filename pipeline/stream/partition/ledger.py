@@ -27,6 +27,8 @@ _SLOW_TIMES: Final = 4.0
 """A commit that takes so many times what is usual is slow, however slow the brokers are at present."""
 _LEARNS: Final = 0.2
 """The share of the last commit in what is usual."""
+UNKNOWN_END: Final = -1
+"""Of a partition whose last record the brokers had already when it was sent again: nothing ends there, it is opened anew."""
 _COMMIT_MARK: Final = 1
 """How many offsets the end of a transaction takes in each of its partitions."""
 _FULL_QUEUE_WAIT_S: Final = 0.05
@@ -175,12 +177,13 @@ class Ledger:
     def _position_delivered(self, error: KafkaError | None, message: Message) -> None:
         """It is the last record of its transaction in `cases.v1`."""
         if error is None:
-            self.end = (message.offset() or 0) + 1 + _COMMIT_MARK
+            offset = message.offset()
+            self.end = UNKNOWN_END if offset is None else offset + 1 + _COMMIT_MARK
 
     def _entry_delivered(self, error: KafkaError | None, message: Message) -> None:
         """Of the transaction's first entry, called from `poll`: the broker's time is on it."""
-        if error is not None:
-            return
+        if error is not None or message.offset() is None:
+            return  # stored when it was sent first, and that answer was lost: of the second time nobody says place and stamp
         kind, stamp_ms = message.timestamp()
         if kind == TIMESTAMP_LOG_APPEND_TIME:
             self._stamp = (stamp_ms, self._broker_time.both())

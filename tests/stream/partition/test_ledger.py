@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
-from confluent_kafka import KafkaException
+from confluent_kafka import TIMESTAMP_CREATE_TIME, KafkaException
 
 from pipeline.stream.machine import Machine
 from pipeline.stream.partition.failure_policy import FailurePolicy
@@ -110,6 +111,35 @@ def test_after_a_slow_commit_nothing_is_read_anew_unless_another_has_written(dep
     with pytest.raises(Lost, match="overtaken"):
         renew(parts, opened.ledger, 0, OURS)
     assert [entry.seq for entry in deployment.entries()] == [1, 2, 3]
+
+
+class Unplaced(NamedTuple):
+    """What the client says of a record that its new leader had already: the first answer was lost with the old one."""
+
+    def offset(self) -> None:
+        """Nobody says where."""
+
+    def timestamp(self) -> tuple[int, int]:
+        """The writer's own, not the broker's stamp."""
+        return TIMESTAMP_CREATE_TIME, 1_700_000_000_000
+
+
+def test_a_record_that_its_new_leader_had_already_is_no_record_of_a_broker_that_stamps_nothing(
+    deploy: Deploy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A leader dies amid a transaction and the client sends again: the worker ended with 78, `journal_unstamped`. It goes on; where the
+    state then ends nobody says, so that a producer in doubt is not renewed: the partition is opened anew."""
+    deployment = deploy(commit_slow_s=1e-6)
+    parts = deployment.parts()
+    deployment.put(["a"])
+    opened = deployment.open()
+    for name in ("_entry_delivered", "_position_delivered"):
+        told = getattr(Ledger, name)
+        monkeypatch.setattr(Ledger, name, lambda self, error, _, told=told: told(self, error, Unplaced()))
+    deployment.work(opened)
+    assert [entry.seq for entry in deployment.entries()] == [1]
+    with pytest.raises(Lost, match="overtaken"):
+        renew(parts, opened.ledger, 0, OURS)
 
 
 class SteppingMachine(Machine):
