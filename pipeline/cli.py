@@ -104,6 +104,10 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
         "pipeline.rulesdiff.rules_command:rules_group",
         "Check, show and compare the rules that decide.",
     ),
+    "grids": (
+        "pipeline.rulesdiff.grids_command:grids_group",
+        "The grids of the streets: check their polygons, import a survey.",
+    ),
     "procedure": (
         "pipeline.procedure.procedure_command:procedure_group",
         "The procedure as diagrams and tables; the law's guards.",

@@ -3,7 +3,7 @@
 import argparse
 import json
 
-from benchmarks.discovery import recognising
+from benchmarks.discovery import locating, recognising
 
 
 def main() -> None:
@@ -12,12 +12,15 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", action="store_true", help="only the JSON line")
     options = parser.parse_args()
-    figures = recognising.measure(options.rounds)
+    figures = recognising.measure(options.rounds) | locating.measure(options.rounds)
     if not options.json:
         print(f"{figures['texts']} texts of {figures['characters']} characters on average")
         print(f"load the words and the model  {figures['load_ms']:>6} ms, once")
         print(
             f"recognise                     {figures['recognise_us']:>6} µs a text (budget {recognising.BUDGET_US})"
+        )
+        print(
+            f"a point's grid                {figures['grid_at_us']:>6} µs, among {figures['grids']} polygons"
         )
     print(json.dumps(figures))
 

@@ -1,7 +1,7 @@
 """Reads a folder of rules, checks it, and makes the core's values of it. Rules with any problem are not loaded."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,12 +10,13 @@ from typing import Final, TypeVar
 from pydantic import BaseModel
 
 from pipeline.core.rules.address_key import address_words
-from pipeline.core.rules.grid import GridPlan
+from pipeline.core.rules.grid import Grid, GridPlan
 from pipeline.core.rules.rules import Matter, Policy, RoutingRule, Rules, Street, Team
 from pipeline.core.worktime.office_hours import CalendarYear, OfficeHours, WorkCalendar
 from pipeline.core.worktime.policy import span_of
 from pipeline.rulebook import checks, rule_tables
 from pipeline.rulebook.days import minutes_of
+from pipeline.rulebook.places.grid_files import grid_files, read_grids
 from pipeline.rulebook.procedure_rules import legal_limits, procedure_of
 from pipeline.rulebook.procedure_tables import ProcedureTable
 from pipeline.rulebook.services import service_of
@@ -53,6 +54,8 @@ class Book:
     calendars: tuple[rule_tables.CalendarTable, ...]
     services: tuple[SlaTable, ...]
     procedure: ProcedureTable
+    grids: Mapping[str, Sequence[Grid]]
+    """Of each street."""
     version: str
 
 
@@ -91,12 +94,14 @@ def read_book(folder: Path = RULES_DIR) -> Book:
         calendars=[sheet_of(path, rule_tables.CalendarTable) for path in _calendars(folder)],
         services=[sheet_of(path, SlaTable) for path in _services(folder)],
         procedure=sheet_of(folder / "procedure.yaml", ProcedureTable),
+        grids=[read_grids(path) for path in grid_files(folder)],
     )
+    problems += [fault.problem() for grids in pages.grids for fault in grids.faults]
     problems += [problem for sheet in sheets for problem in sheet.problems]
     problems += checks.check(pages)
     if problems:
         raise BadRules(problems)
-    return _bind(pages, sheets)
+    return _bind(pages, [*sheets, *(grids.sheet() for grids in pages.grids)])
 
 
 def build(book: Book) -> Rules:
@@ -104,7 +109,7 @@ def build(book: Book) -> Rules:
     return Rules(
         version=book.version,
         matters={entry.code: _matter(book.matters, entry) for entry in book.matters.matters},
-        streets={entry.code: _street(book.roster, entry) for entry in book.streets.streets},
+        streets={entry.code: _street(book, entry) for entry in book.streets.streets},
         departments={
             department.id: Team(department.id, department.name_zh, department.name_en)
             for department in book.roster.departments
@@ -176,6 +181,7 @@ def _bind(pages: checks.Pages, sheets: Sequence[Sheet]) -> Book:
         calendars=tuple(_table(page) for page in pages.calendars),
         services=tuple(_table(page) for page in pages.services),
         procedure=_table(pages.procedure),
+        grids={sheet.street: sheet.grids for sheet in pages.grids},
         version=f"{policy.version}-{_digest(sheets)}",
     )
 
@@ -227,9 +233,9 @@ def _cited(basis: rule_tables.LegalBasis) -> str:
     return f"《{basis.law}》第{'、'.join(basis.articles)}条"
 
 
-def _street(roster: rule_tables.RosterTable, entry: rule_tables.StreetEntry) -> Street:
-    box = entry.box
-    grids = GridPlan(entry.code, box.west, box.south, box.east, box.north, entry.rows, entry.columns)
+def _street(book: Book, entry: rule_tables.StreetEntry) -> Street:
+    roster = book.roster
+    grids = GridPlan(entry.code, book.grids[entry.code])
     teams = {
         team.id: Team(team.id, team.name_zh, team.name_en, roster=team.roster)
         for team in (*roster.groups, *roster.posts)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
+from pathlib import Path
 from typing import Final, TypeVar
 
 from pydantic import BaseModel
@@ -14,6 +15,8 @@ from pydantic import BaseModel
 from pipeline.core import actions
 from pipeline.core.rules.rules import LEAD, TERRITORIAL, RouteMode
 from pipeline.rulebook import days, procedure_rules, services
+from pipeline.rulebook.places import grid_files
+from pipeline.rulebook.places.grid_files import GridSheet
 from pipeline.rulebook.procedure_tables import ProcedureTable
 from pipeline.rulebook.rule_tables import (
     CalendarTable,
@@ -37,8 +40,6 @@ from schemas.values.text import category_of
 
 ACTIONS: Final = tuple(name for name in actions.ACTIONS if name != "decide")
 """What `may` speaks of; who decides a request is a table of its own."""
-_LATTICE_MAX: Final = 1000
-_NUMBER_MAX: Final = 999
 _POOL_MIN: Final = 2
 
 Case = tuple[str, Severity, Source, Urgency]
@@ -59,6 +60,7 @@ class Pages:
     calendars: Sequence[Filled[CalendarTable] | None]
     services: Sequence[Filled[SlaTable] | None]
     procedure: Filled[ProcedureTable] | None
+    grids: Sequence[GridSheet]
 
 
 def check(pages: Pages) -> Iterator[Problem]:
@@ -75,6 +77,7 @@ def _each(pages: Pages) -> Iterator[Problem]:
         yield from check_successors(pages.roster)
     if pages.streets:
         yield from _streets(pages.streets)
+        yield from _grids(pages, pages.streets)
     if pages.roles:
         yield from _roles(pages.roles)
     if pages.hours:
@@ -98,7 +101,7 @@ def _together(pages: Pages) -> Iterator[Problem]:
     if pages.policy and pages.roster:
         yield from _posts(pages.policy, pages.roster)
     if pages.roster and pages.streets:
-        yield from _areas(pages.roster, pages.streets)
+        yield from _areas(pages.roster, pages.streets, pages.grids)
     if pages.matters and pages.routing:
         yield from _routing(pages.routing, pages.matters)
     if pages.routing and pages.roster:
@@ -184,26 +187,25 @@ def _streets(page: Filled[StreetsTable]) -> Iterator[Problem]:
         if not street.code.startswith(table.district.code):
             wrong = f"not in district {table.district.code}"
             yield page.problem(("streets", number, "code"), wrong, f"a code from {table.district.code}001 on")
-        for other in table.streets[:number]:
-            if street.box.overlaps(other.box):
-                wrong = f"overlaps the box of {other.code}"
-                yield page.problem(("streets", number, "box"), wrong, "boxes that share edges at most")
-        for field, blocks in (("rows", street.rows), ("columns", street.columns)):
-            if sum(blocks) > _LATTICE_MAX:
-                yield page.problem(
-                    ("streets", number, field), f"{sum(blocks)} in all", f"at most {_LATTICE_MAX}"
-                )
-        communities, largest = len(street.rows) * len(street.columns), max(street.rows) * max(street.columns)
-        if max(communities, largest) > _NUMBER_MAX:
-            wrong = f"{communities} communities, the largest of {largest} grids"
-            yield page.problem(("streets", number), wrong, f"at most {_NUMBER_MAX} of each")
 
 
-def _areas(page: Filled[RosterTable], streets: Filled[StreetsTable]) -> Iterator[Problem]:
+def _grids(pages: Pages, streets: Filled[StreetsTable]) -> Iterator[Problem]:
+    """Each street must have its file of grids, and each file its street."""
+    names = {street.code: street.name_zh for street in streets.table.streets}
+    folder = Path(streets.sheet.file).parent
+    for fault in grid_files.check_against_streets(pages.grids, names, folder):
+        yield fault.problem()
+
+
+def _areas(
+    page: Filled[RosterTable], streets: Filled[StreetsTable], grids: Sequence[GridSheet]
+) -> Iterator[Problem]:
     """Each community of each street must have exactly one area squad."""
+    codes = {street.code for street in streets.table.streets}
     expected = {
-        street.code: [f"{n:03}" for n in range(1, len(street.rows) * len(street.columns) + 1)]
-        for street in streets.table.streets
+        sheet.street: sorted({grid.code[9:12] for grid in sheet.grids})
+        for sheet in grids
+        if sheet.street in codes and sheet.grids
     }
     for code in expected.keys() - {local.street for local in page.table.squads}:
         yield page.problem(("squads",), f"no squads for street {code}", "the squads of each street")

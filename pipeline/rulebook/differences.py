@@ -4,6 +4,7 @@ Tables of any kind are compared here. An entry of a list is identified by its co
 line in the middle is one difference. The effect on open cases is in `moved`.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final, NamedTuple
@@ -32,10 +33,12 @@ GROUPS: Final[Mapping[str, str]] = {
     "matters": "matters 事项 (matters.yaml)",
     "roster": "teams 队伍 (roster.yaml)",
     "roles": "who may do what (roles.yaml)",
-    "streets": "streets and grids 街道、网格 (streets.yaml)",
+    "streets": "streets 街道 (streets.yaml)",
+    "grids": "grids 网格 (grids/)",
 }
 """The headings of differences, in this order."""
 
+_HASH_DIGITS: Final = 8
 _OF_AN_EDITION: Final[Mapping[str, str]] = {
     "limits": "limits",
     "matters": "matter_limits",
@@ -80,6 +83,24 @@ def _of_files(old: Book, new: Book) -> Iterator[RuleDifference]:
         {str(calendar.year): calendar.model_dump() for calendar in book.calendars} for book in (old, new)
     ]
     yield from _named("calendar", None, *years)
+    yield from _named("grids", None, _grids(old), _grids(new))
+
+
+def _grids(book: Book) -> Mapping[str, object]:
+    """Of each grid its names, and its outline as its number of points and the hash of them."""
+    return {
+        grid.code: {
+            "name_zh": grid.name_zh,
+            "community_zh": grid.community_zh,
+            "outline": f"{sum(map(len, grid.outlines))} points, {_hash(grid.outlines)}",
+        }
+        for grids in book.grids.values()
+        for grid in grids
+    }
+
+
+def _hash(value: object) -> str:
+    return hashlib.sha256(repr(value).encode()).hexdigest()[:_HASH_DIGITS]
 
 
 def _of_editions(old: Sequence[SlaTable], new: Sequence[SlaTable]) -> Iterator[RuleDifference]:

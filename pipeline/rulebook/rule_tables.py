@@ -5,8 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.core.rules.law import Power
 from pipeline.core.rules.rules import RouteMode
@@ -44,8 +43,6 @@ Article = Annotated[
 Sentence = Annotated[str, Field(min_length=1, max_length=200)]
 Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 Count = Annotated[int, Field(ge=1, le=100)]
-Degrees = Annotated[float, Field(ge=-180, le=180)]
-Blocks = Annotated[tuple[Annotated[int, Field(ge=1, le=999)], ...], Field(min_length=1, max_length=100)]
 
 
 class Table(BaseModel):
@@ -186,40 +183,10 @@ class RosterTable(Table):
     squads: Annotated[tuple[StreetSquads, ...], Field(max_length=50_000)]
 
 
-class Box(Table):
-    """A rectangle in degrees of WGS84."""
-
-    west: Degrees
-    south: Degrees
-    east: Degrees
-    north: Degrees
-
-    @model_validator(mode="after")
-    def has_an_extent(self) -> "Box":
-        """West of east, south of north."""
-        if self.west >= self.east or self.south >= self.north:
-            raise PydanticCustomError(
-                "no_extent", "has no extent", {"allowed": "west < east and south < north"}
-            )
-        return self
-
-    def overlaps(self, other: "Box") -> bool:
-        """Whether they share more than an edge."""
-        return (
-            self.west < other.east
-            and other.west < self.east
-            and self.south < other.north
-            and other.south < self.north
-        )
-
-
 class StreetEntry(NamedTable):
-    """A street and its lattice of grids."""
+    """A street; its grids are a file of `grids/`."""
 
     code: StreetCode
-    box: Box
-    rows: Blocks
-    columns: Blocks
 
 
 class District(NamedTable):

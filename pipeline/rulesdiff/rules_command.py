@@ -21,6 +21,8 @@ from pipeline.rulebook import RULES_DIR, BadRules
 from pipeline.rulebook.archive import archive_rules
 from pipeline.rulebook.book import GOALS_FILE, LEXICON_FOLDER, Book, build, read_book
 from pipeline.rulebook.lexicon.lexicon_loading import load_recognition
+from pipeline.rulebook.places.grid_files import grid_files, read_grids
+from pipeline.rulebook.places.grid_geometry import check_geometry
 from pipeline.rulebook.rule_tables import MatterEntry
 from pipeline.rulebook.services import edition_on
 from pipeline.rulebook.sla_tables import SlaTable
@@ -78,6 +80,9 @@ def check(folder: Path, as_json: bool) -> None:
     """
     with _ending_at_problems(as_json):
         rules = build(read_book(folder))
+        faults = list(check_geometry([read_grids(path) for path in grid_files(folder)]))
+        if faults:
+            raise BadRules(fault.problem() for fault in faults)
         editions = [f"{edition.effective}" for edition in rules.services]
         goals = load_objectives(folder).goals if (folder / GOALS_FILE).exists() else {}
         if (folder / LEXICON_FOLDER).exists():

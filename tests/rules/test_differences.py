@@ -35,7 +35,7 @@ EDITS = [
     ("roster", ", roster: all_day", "", "roster", "groups[emergency].roster", "all_day", None),
     ("roster", "name_zh: 西片区执法队", "name_zh: 西队", "roster", "squads[140109004].squads[area-west].name_zh", "西片区执法队", "西队"),
     ("roles", "verify: [verifier]", "verify: [verifier, duty_chief]", "roles", "may.verify[duty_chief]", None, "duty_chief"),
-    ("streets", "west: 112.4775", "west: 112.4776", "streets", "streets[140109004].box.west", 112.4775, 112.4776),
+    ("streets", "name_zh: 兴华街道", "name_zh: 兴业街道", "streets", "streets[140109004].name_zh", "兴华街道", "兴业街道"),
 ]  # fmt: skip
 
 

@@ -285,7 +285,7 @@ def test_comments_layout_and_the_order_of_fields_do_not_change_the_version(folde
         ("matters", "Goods back inside", "Goods are back inside"),
         ("routing", "then: [lead, duty]", "then: [duty, lead]"),
         ("roster", "name_en: Planning group", "name_en: Planners"),
-        ("streets", "west: 112.4775", "west: 112.4776"),
+        ("streets", "name_zh: 兴华街道", "name_zh: 兴业街道"),
         ("roles", "verify: [verifier]", "verify: [verifier, duty_chief]"),
         ("policy", "duplicate_distance_m: 50", "duplicate_distance_m: 51"),
         ("policy", '"2026.11"', '"2026.12"'),

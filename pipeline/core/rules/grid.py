@@ -1,15 +1,18 @@
 """Where a point lies: coordinate systems, the grids (网格) of a street, distances, and cells to look up neighbours.
 
-Geometry by index arithmetic only; which street has which grids is data in `rules/`. Points are (longitude, latitude) in
-degrees of WGS84 unless a `Crs` says otherwise.
+Which street has which grids is data in `rules/grids/`. Points are (longitude, latitude) in degrees of WGS84 unless a `Crs`
+says otherwise.
 """
 
-from dataclasses import dataclass, field
-from itertools import accumulate
+from collections.abc import Iterable
+from functools import cached_property
 from math import atan2, cos, floor, hypot, pi, radians, sin, sqrt
-from typing import Final, assert_never
+from typing import TYPE_CHECKING, Final, NamedTuple, assert_never
 
 from schemas.values.terms import Crs
+
+if TYPE_CHECKING:
+    from pipeline.core.rules.grid_shapes import GridShapes
 
 LonLat = tuple[float, float]
 
@@ -22,74 +25,62 @@ _NORTHMOST_COS: Final = cos(radians(55.0))
 """The cosine at 55° N, north of the whole country: with it a cell is nowhere narrower than its nominal width."""
 
 
-@dataclass(frozen=True, slots=True)
+class Grid(NamedTuple):
+    """One grid (网格) as it was surveyed: the outline of each part, first point and last the same, and what it is called."""
+
+    code: str
+    name_zh: str
+    community_zh: str
+    outlines: tuple[tuple[LonLat, ...], ...]
+
+
 class GridPlan:
-    """The grids of one street: a lattice over a box, its communities blocks of whole rows and columns.
+    """The grids of one street, as polygons. Codes have 15 digits: street 9, community 3, serial 3.
 
-    `rows` and `columns` say how many rows and columns of grids each block has, from the north and from the west: (3, 3)
-    and (6, 6, 7) are six rows and nineteen columns in six communities. Codes have 15 digits: street 9, community 3,
-    serial 3; communities and, inside each, serials run west to east, then north to south, from 001 on.
+    A point on an edge is of the grid to the south, then of the one to the east, so that each point has one grid.
 
-    >>> plan = GridPlan("140109099", 10.0, 20.0, 15.0, 24.0, rows=(2, 2), columns=(2, 3))
-    >>> len(plan), plan.communities()
-    (20, ('001', '002', '003', '004'))
-    >>> plan.grid_at(10.5, 23.5), plan.grid_at(12.5, 23.5), plan.grid_at(9.9, 23.5)
-    ('140109099001001', '140109099002001', None)
-    >>> plan.centre_of("140109099002001")
-    (12.5, 23.5)
+    >>> west, east = (Grid(f"14010909900100{n + 1}", "", "", (_square(10.0 + n, 20.0),)) for n in range(2))
+    >>> plan = GridPlan("140109099", [west, east])
+    >>> plan.grid_at(10.5, 20.5), plan.grid_at(11.0, 20.5), plan.grid_at(9.9, 20.5)
+    ('140109099001001', '140109099001002', None)
+    >>> len(plan), plan.communities(), plan.centre_of("140109099001002")
+    (2, ('001',), (11.5, 20.5))
     """
 
-    street: str
-    west: float
-    south: float
-    east: float
-    north: float
-    rows: tuple[int, ...]
-    columns: tuple[int, ...]
-    _lattice: tuple[tuple[str, ...], ...] = field(init=False, repr=False, compare=False)
-    _place: dict[str, tuple[int, int]] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        """Number the grids. Raises ValueError for an empty box or lattice."""
-        if not (self.west < self.east and self.south < self.north):
-            raise ValueError("the box of a street has an extent")
-        if not self.rows or not self.columns or min(*self.rows, *self.columns, 1) < 1:
-            raise ValueError("a street has at least one row and one column of grids")
-        place = dict(sorted(_numbered(self.street, self.rows, self.columns).items()))
-        codes = {cell: code for code, cell in place.items()}
-        lattice = tuple(
-            tuple(codes[row, column] for column in range(sum(self.columns))) for row in range(sum(self.rows))
-        )
-        object.__setattr__(self, "_place", place)
-        object.__setattr__(self, "_lattice", lattice)
+    def __init__(self, street: str, grids: Iterable[Grid]) -> None:
+        """Takes the grids in any order. Raises ValueError for a street without one."""
+        self.street: Final = street
+        self.grids: Final = {grid.code: grid for grid in sorted(grids)}
+        if not self.grids:
+            raise ValueError("a street has at least one grid")
+        lons, lats = zip(*(point for grid in self.grids.values() for point in grid.outlines[0]), strict=True)
+        self.west, self.south = min(lons), min(lats)
+        self.east, self.north = max(lons), max(lats)
+        self._cos: Final = cos(radians((self.north + self.south) / 2))
+        self._gaps: Final[dict[tuple[str, str], float]] = {}
 
     def __len__(self) -> int:
         """How many grids there are."""
-        return len(self._place)
+        return len(self.grids)
 
     def grid_at(self, lon: float, lat: float) -> str | None:
         """The grid in which the point lies; None outside the street."""
-        if not (self.west <= lon <= self.east and self.south <= lat <= self.north):
-            return None
-        height, width = len(self._lattice), len(self._lattice[0])
-        row = int((self.north - lat) / (self.north - self.south) * height)
-        column = int((lon - self.west) / (self.east - self.west) * width)
-        return self._lattice[min(row, height - 1)][min(column, width - 1)]
+        found = self._shapes.at(lon, lat)
+        if len(found) > 1:
+            return self._codes[min(found, key=self._shapes.southmost.__getitem__)]
+        return self._codes[found[0]] if found else None
 
     def contains(self, code: str) -> bool:
         """Whether `code` is a grid of this street."""
-        return code in self._place
+        return code in self.grids
 
     def centre_of(self, code: str) -> LonLat:
-        """The middle of the grid `code`.
+        """A point in the middle of the grid `code`, inside it also where it is bent.
 
         Raises:
             KeyError: not a grid of this street.
         """
-        row, column = self._place[code]
-        height, width = len(self._lattice), len(self._lattice[0])
-        lon = self.west + (column + 0.5) / width * (self.east - self.west)
-        return lon, self.north - (row + 0.5) / height * (self.north - self.south)
+        return self._shapes.centre(self._number(code))
 
     def gap_m(self, one: str, other: str) -> float:
         """Metres between two grids at their nearest; 0 for the same grid and for neighbours.
@@ -97,43 +88,58 @@ class GridPlan:
         Raises:
             KeyError: not a grid of this street.
         """
-        (row, column), (other_row, other_column) = self._place[one], self._place[other]
-        height, width = len(self._lattice), len(self._lattice[0])
-        rows, columns = max(0, abs(row - other_row) - 1), max(0, abs(column - other_column) - 1)
-        north = rows * (self.north - self.south) / height
-        east = columns * (self.east - self.west) / width
-        middle = radians((self.north + self.south) / 2)
-        return METRES_PER_DEGREE * hypot(north, east * cos(middle))
+        pair = (one, other) if one < other else (other, one)
+        gap = self._gaps.get(pair)
+        if gap is None:
+            apart = self._shapes.apart(self._number(one), self._number(other))
+            gap = self._gaps[pair] = METRES_PER_DEGREE * apart
+        return gap
 
     def beyond_m(self, lon: float, lat: float) -> float:
-        """Metres from the point to the street's box; 0 inside it.
+        """Metres from the point to the street; 0 inside it.
 
-        >>> plan = GridPlan("140109099", 10.0, 20.0, 15.0, 24.0, rows=(2, 2), columns=(2, 3))
+        >>> plan = GridPlan("140109099", [Grid("140109099001001", "", "", (_square(10.0, 23.0),))])
         >>> plan.beyond_m(10.5, 23.5), round(plan.beyond_m(10.5, 24.01))
         (0.0, 1113)
         """
-        nearest = min(max(lon, self.west), self.east), min(max(lat, self.south), self.north)
-        return distance_m((lon, lat), nearest)
+        return distance_m((lon, lat), self._shapes.nearest(lon, lat))
+
+    def edge_m(self, lon: float, lat: float) -> float:
+        """Metres from a point in a grid to the next grid or the end of the street; 0 outside."""
+        found = self._shapes.at(lon, lat)
+        return METRES_PER_DEGREE * self._shapes.to_edge(found[0], lon, lat) if len(found) == 1 else 0.0
 
     def codes(self) -> tuple[str, ...]:
         """All grids, ascending."""
-        return tuple(self._place)
+        return tuple(self.grids)
 
     def communities(self) -> tuple[str, ...]:
         """The three digits of each community, ascending."""
-        return tuple(f"{n:03}" for n in range(1, len(self.rows) * len(self.columns) + 1))
+        return tuple(sorted({code[9:12] for code in self.grids}))
+
+    @cached_property
+    def _codes(self) -> tuple[str, ...]:
+        return self.codes()
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {code: number for number, code in enumerate(self._codes)}
+
+    @cached_property
+    def _shapes(self) -> "GridShapes":
+        from pipeline.core.rules.grid_shapes import GridShapes  # the geometry's library is slow to import
+
+        return GridShapes([grid.outlines for grid in self.grids.values()], self._cos)
+
+    def _number(self, code: str) -> int:
+        return self._numbers[code]
 
 
-def _numbered(street: str, rows: tuple[int, ...], columns: tuple[int, ...]) -> dict[str, tuple[int, int]]:
-    """(row, column) from the north-west corner of each grid code."""
-    place = {}
-    for block_row, (last_row, height) in enumerate(zip(accumulate(rows), rows, strict=True)):
-        for block_column, (last_column, width) in enumerate(zip(accumulate(columns), columns, strict=True)):
-            community = block_row * len(columns) + block_column + 1
-            for cell in range(height * width):
-                row, column = last_row - height + cell // width, last_column - width + cell % width
-                place[f"{street}{community:03}{cell + 1:03}"] = (row, column)
-    return place
+def _square(west: float, south: float) -> tuple[LonLat, ...]:
+    """One degree wide and high."""
+    return (
+        (west, south), (west + 1, south), (west + 1, south + 1), (west, south + 1), (west, south),
+    )  # fmt: skip
 
 
 def is_no_point(lon: float, lat: float) -> bool:

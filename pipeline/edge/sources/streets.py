@@ -8,6 +8,7 @@ from typing import Final
 
 from pipeline.core.rules.grid import GridPlan, to_wgs84
 from pipeline.rulebook.book import RULES_DIR
+from pipeline.rulebook.places.grid_files import grid_files, read_grids
 from pipeline.rulebook.rule_tables import StreetsTable
 from pipeline.rulebook.sheet import BadRules, fill, read_sheet
 from schemas.values.terms import Crs
@@ -55,16 +56,17 @@ def streets_of(folder: Path = RULES_DIR) -> Streets:
     """The streets of the rules in `folder`.
 
     Raises:
-        BadRules: streets.yaml is wrong.
+        BadRules: streets.yaml or a file of grids is wrong.
     """
     sheet = read_sheet(folder / "streets.yaml")
     filled = fill(sheet, StreetsTable)
     if filled is None:
         raise BadRules(sheet.problems)
-    plans = [
-        GridPlan(one.code, one.box.west, one.box.south, one.box.east, one.box.north, one.rows, one.columns)
-        for one in filled.table.streets
-    ]
+    sheets = [read_grids(path) for path in grid_files(folder)]
+    problems = [fault.problem() for grids in sheets for fault in grids.faults]
+    if problems:
+        raise BadRules(problems)
+    plans = [GridPlan(grids.street, grids.grids) for grids in sheets]
     return Streets({one.name_zh: one.code for one in filled.table.streets}, plans)
 
 

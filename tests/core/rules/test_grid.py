@@ -6,13 +6,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.core.rules.grid import METRES_PER_DEGREE, GridPlan, cell_of, distance_m, from_wgs84, to_wgs84
+from pipeline.core.rules.grid import (
+    METRES_PER_DEGREE,
+    Grid,
+    GridPlan,
+    cell_of,
+    distance_m,
+    from_wgs84,
+    to_wgs84,
+)
 from schemas.values.terms import Crs
 from tests.core.story import RULES
+from tests.locate.district import LATTICES
+from tests.locate.lattice import Lattice
 
 STREETS = RULES.streets
 XINGHUA = STREETS["140109004"].grids
-SMALL = GridPlan("140109099", 10.0, 20.0, 15.0, 24.0, (2, 2), (2, 3))
+SMALL = GridPlan("140109099", Lattice("140109099", (10.0, 20.0, 15.0, 24.0), (2, 2), (2, 3)).grids())
 COUNTRY = st.tuples(st.floats(74.0, 135.0), st.floats(18.0, 53.9))
 LAWFUL = settings(deadline=None)
 TAIYUAN = st.tuples(st.floats(112.33, 112.55), st.floats(37.80, 37.95))
@@ -56,13 +66,49 @@ def test_the_whole_box_edges_included_has_grids_and_nothing_outside():
         assert SMALL.grid_at(lon, lat) is None
 
 
+@pytest.mark.parametrize("lattice", LATTICES, ids=lambda lattice: lattice.street)
+@settings(deadline=None, max_examples=60)
+@given(across=st.floats(0.0, 1.0), down=st.floats(0.0, 1.0))
+def test_the_polygons_of_a_lattice_answer_as_its_arithmetic(lattice, across, down):
+    """Anywhere in a shipped street but for the seams, where a hair decides."""
+    plan, (west, south, east, north) = STREETS[lattice.street].grids, lattice.box
+    lon, lat = west + across * (east - west), south + down * (north - south)
+    if plan.edge_m(lon, lat) > 0.1:
+        assert plan.grid_at(lon, lat) == lattice.grid_at(lon, lat)
+        assert plan.beyond_m(lon, lat) == 0
+
+
+def test_a_point_on_an_edge_is_of_the_grid_to_the_south_east():
+    """Each point of the street has one grid, whichever survey drew the edge."""
+    assert SMALL.grid_at(11.0, 23.5) == "140109099001002"
+    assert SMALL.grid_at(10.5, 23.0) == "140109099001003"
+    assert SMALL.grid_at(11.0, 23.0) == "140109099001004"
+
+
+def test_grids_of_any_shape_are_found():
+    """A bent grid, one in two parts, and the distance between those that do not touch."""
+    bent = ((0.0, 0.0), (3.0, 0.0), (3.0, 1.0), (1.0, 1.0), (1.0, 3.0), (0.0, 3.0), (0.0, 0.0))
+    parts = tuple(
+        tuple((east + x, north + y) for x, y in ((0, 0), (1, 0), (1, 1), (0, 1), (0, 0)))
+        for east, north in ((2.0, 2.0), (5.0, 0.0))
+    )
+    plan = GridPlan(
+        "140109099", [Grid("140109099001001", "", "", (bent,)), Grid("140109099001002", "", "", parts)]
+    )
+    asked = [plan.grid_at(*point) for point in ((2.5, 0.5), (2.5, 2.5), (5.5, 0.5), (1.5, 1.5))]
+    assert asked == ["140109099001001", "140109099001002", "140109099001002", None]
+    assert plan.grid_at(*plan.centre_of("140109099001001")) == "140109099001001"
+    assert plan.gap_m("140109099001001", "140109099001002") == pytest.approx(METRES_PER_DEGREE, rel=0.01)
+
+
 @LAWFUL
-@given(st.floats(10.0, 15.0), st.floats(20.0, 24.0))
-def test_each_point_of_the_box_is_nearest_to_its_own_grids_centre(lon, lat):
-    """The index arithmetic finds the grid whose centre is at most half a grid away in both directions."""
-    centre = SMALL.centre_of(SMALL.grid_at(lon, lat) or "outside")
-    assert abs(lon - centre[0]) <= 0.5 + 1e-9
-    assert abs(lat - centre[1]) <= 0.5 + 1e-9
+@given(st.floats(-0.03, 0.03), st.floats(-0.03, 0.03))
+def test_beyond_is_the_distance_to_the_nearest_point_of_the_street(east, north):
+    """As of the rectangle that the shipped street is."""
+    west, south, right, top = LATTICES[0].box
+    lon, lat = (west + right) / 2 + east, (south + top) / 2 + north
+    nearest = min(max(lon, west), right), min(max(lat, south), top)
+    assert XINGHUA.beyond_m(lon, lat) == pytest.approx(distance_m((lon, lat), nearest), abs=0.5)
 
 
 def test_contains_knows_its_own_grids_only():
@@ -74,21 +120,10 @@ def test_contains_knows_its_own_grids_only():
         XINGHUA.centre_of("140109001001001")
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"west": 15.0},
-        {"south": 24.0},
-        {"north": float("nan")},
-        {"rows": ()},
-        {"columns": (2, 0)},
-    ],
-)
-def test_a_plan_without_extent_or_grids_is_refused(wrong):
-    """An empty box or lattice is no street."""
-    box = {"west": 10.0, "south": 20.0, "east": 15.0, "north": 24.0, "rows": (2,), "columns": (2,)}
-    with pytest.raises(ValueError, match="street"):
-        GridPlan("140109099", **(box | wrong))
+def test_a_street_without_grids_is_refused():
+    """No outline at all is no street."""
+    with pytest.raises(ValueError, match="at least one grid"):
+        GridPlan("140109099", [])
 
 
 @pytest.mark.parametrize("crs", [Crs.WGS84, Crs.CGCS2000])
