@@ -54,6 +54,8 @@ class Watch:
         self._awake_s = 0.0
         self._awake_lock = threading.Lock()
         self._progress: dict[Place, _Progress] = {}
+        self._unanswered: set[int] = set()
+        """Partitions whose leader did not answer the last look."""
         self._without_owner: dict[int, float] = {}
         """Partitions that wait for the group, and since when."""
         self._looked_at_s = self._now_s()
@@ -140,6 +142,7 @@ class Watch:
             self._look_at_all()
         except Unavailable as error:
             self._without_owner.clear()  # nothing is held against the group while no broker answers
+            self._unanswered.update(owner.partition for owner in self._partitions.owners())
             log.warning("not watching: %s", error, extra=BROKER_LOST)
         except CorruptLog as error:
             self._partitions.fatal(EX_CONFIG, str(error))
@@ -182,7 +185,10 @@ class Watch:
                 self._partitions.fatal(EX_SOFTWARE, line)
 
     def _see(self, owner: PartitionOwner) -> bool:
-        """Take up its progress; where its leader does not answer, what was seen last stands, and its clock runs on."""
+        """Take up its progress; where its leader does not answer, what was seen last stands, and its clock runs on.
+
+        The first answer after that stops nothing: until then nobody could have moved it.
+        """
         places = [(name, owner.partition) for name in (*topics.INPUTS, topics.JOURNAL)]
         opened = owner.opened
         progress: dict[Place, _Progress] = {}
@@ -191,7 +197,9 @@ class Watch:
                 progress = self._compare(owner.partition, opened)
             except Unavailable as error:
                 log.warning("not watching partition %d: %s", owner.partition, error, extra=BROKER_LOST)
+                self._unanswered.add(owner.partition)
                 return False
+        self._unanswered.discard(owner.partition)
         kept = {place: seen for place, seen in self._progress.items() if place not in places}
         self._progress = kept | progress
         return True
@@ -228,7 +236,7 @@ class Watch:
         now = self._awake()
         previous = self._progress.get(place)
         since = previous.since if previous and must_move and previous.at == at else now
-        if now - since > self._settings.stall_s:
+        if now - since > self._settings.stall_s and place[1] not in self._unanswered:
             line = f"{place[0]}/{place[1]}: nothing moved for {now - since:.0f} s"
             self._partitions.fatal(EX_SOFTWARE, line)
         return _Progress(at, since, now - since)

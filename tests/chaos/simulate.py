@@ -51,6 +51,11 @@ def _conclude(tally: Tally, seconds: float) -> None:
         f"{done:,} seeds ({modes}) in {seconds:,.0f} s: {60 * done / seconds:,.0f} a minute, {tally.entries:,} entries"
     )
     print(f"after the last fault all was decided within {tally.peace_s_max:.0f} s at most, in virtual time")
+    moved_s, in_time_s = tally.silent_s[True], tally.silent_s[False]
+    if moved_s or in_time_s:
+        print(
+            f"a record waited for {moved_s:.1f} s at most once others led, {in_time_s:.1f} s once a broker went on in time (mode silence)"
+        )
     if tally.vacuous():
         print(f"never met: {', '.join(tally.vacuous())}")
     print(

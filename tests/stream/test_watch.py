@@ -19,7 +19,7 @@ from pipeline.loglines import BROKER_LOST, JsonLine, PlainLine, Seldom
 from pipeline.metrics import NOBODY
 from pipeline.settings import Settings
 from pipeline.stream import broker_topics as stream_topics
-from pipeline.stream.brokers import Brokers, Ends
+from pipeline.stream.brokers import Brokers, Ends, TopicFacts
 from pipeline.stream.fetching.partitions import Partitions
 from pipeline.stream.machine import Machine
 from pipeline.stream.partition.owner import OwnerState
@@ -284,9 +284,14 @@ def test_a_partition_that_waits_for_the_group_for_ever_stops_the_worker(
 
 
 class OneLeaderSilent(Brokers):
-    """That of partition 0, from a moment on."""
+    """That of partition 0, from a moment on; or all brokers."""
 
-    silent = False
+    silent = all_silent = False
+
+    def topics(self, names: Iterable[str]) -> Mapping[str, TopicFacts]:
+        if self.all_silent:
+            raise Unavailable("timed_out", "no broker answers")
+        return super().topics(names)
 
     def ends(self, names: Iterable[str], partition: int) -> Mapping[str, Ends]:
         if self.silent and partition == 0:
@@ -312,6 +317,27 @@ def test_a_partition_whose_leader_is_silent_hides_no_other(deploy: Deploy) -> No
 
     until(60, "stopped", look)
     assert "reports.v1/1" in stopped[0][1]
+    assert partitions.stop(10)
+
+
+@pytest.mark.parametrize("who", ["silent", "all_silent"])
+def test_brokers_that_answer_again_find_no_standstill_but_one_that_lasts(deploy: Deploy, who: str) -> None:
+    """Silent for longer than a standstill may take: who was not answered could fetch nothing. At the next look it counts."""
+    machine = Sleeper()
+    mute = deploy(stall_s=12.0)
+    mute.brokers = brokers = OneLeaderSilent(mute.settings)
+    partitions, watch, stopped = watched_with_a_record(mute, machine)
+    setattr(brokers, who, True)
+    for _ in range(4):
+        machine.slept_s += 4
+        watch.review()
+        watch.look()
+    assert watch.input_age_s() > 12
+    setattr(brokers, who, False)
+    watch.look()
+    assert stopped == []
+    watch.look()
+    assert stopped[0][0] == 70
     assert partitions.stop(10)
 
 

@@ -32,6 +32,13 @@ CONDITIONS = {
     "state deleted: keeps no state": Broken(keeps_no_state=True, mode="deleted"),
     "partitions added: does not look how many there are": Broken(overlooks_partitions=True, mode="added"),
     "rolling change: names other rules than it decides by": Broken(names_other_rules=True),
+    "silent broker: waits 40 s for every answer": Broken(waits_long=True, mode="silence"),
+    "silent broker: watches from the thread that waits for it": Broken(
+        looks_where_it_waits=True, mode="silence"
+    ),
+    "silent broker: takes a commit without answer for done": Broken(
+        takes_silence_for_success=True, mode="frozen"
+    ),
 }
 
 

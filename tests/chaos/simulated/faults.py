@@ -61,6 +61,9 @@ class Broken:
     keeps_no_state: bool = False
     overlooks_partitions: bool = False
     names_other_rules: bool = False
+    waits_long: bool = False
+    looks_where_it_waits: bool = False
+    takes_silence_for_success: bool = False
     mode: str = "liveness"
     """In which it shows."""
     often: tuple[tuple[str, float], ...] = ()

@@ -11,12 +11,12 @@ from tests.chaos.simulated.faults import FAULTS, SOUND, Broken
 from tests.chaos.simulated.world import STEPS_MAX, Plan, Result, World, differences, run
 
 KEPT: Final = Path(__file__).parents[1].joinpath("seeds.txt")
-MODES: Final = ("safety", "liveness", "control", *DISASTERS)
+MODES: Final = ("safety", "liveness", "control", *DISASTERS, "frozen", "silence")
 """Faults to the end; faults, then peace in which all must be decided; that, and the same inputs without faults must end
-alike; faults, and a disaster that workers must stop at."""
+alike; faults, and a disaster that workers must stop at; faults, and brokers that fall silent; nothing but those."""
 SHARES: Final = (
     "safety", "liveness", "safety", "control", "safety", "liveness", "liveness", "loss", "safety", "liveness", "older",
-    "deleted", "added",
+    "deleted", "added", "frozen", "silence",
 )  # fmt: skip
 MUST: Final = (
     *FAULTS, "fenced", "transaction aborted", "transaction timed out", "rebalance", "report repeated", "late EndTxn",
@@ -24,6 +24,8 @@ MUST: Final = (
     "memory compared", "acknowledged records lost", "stopped: seq_differs", "older copy of the log", "stopped: log_went_back",
     "state deleted", "stopped: state_deleted", "stopped: topics_differ", "state brought back",
     "partitions added", "stopped: partitions_differ",
+    "broker frozen", "leadership moved", "broker went on in time", "broker went on after the others took over",
+    "taken, and no answer", "late request taken", "late request refused", "silence seen by the watch",
 )  # fmt: skip
 """What the runs of one go must have met, each at least once: else they prove nothing about it."""
 _ROLLING: Final = (1, 3)
@@ -53,6 +55,8 @@ def simulate(
         broken=broken,
         rolls=mode != "control" and seed % 5 in _ROLLING,
         disaster=mode if mode in DISASTERS else "",
+        freezes=mode in ("frozen", "silence"),
+        calm=mode == "silence",
     )
     result = run(plan, watch)
     if mode == "control" and not result.wrong and steps_max == STEPS_MAX:
@@ -88,6 +92,8 @@ class Tally:
         self.in_runs: Counter[str] = Counter()
         self.entries = 0
         self.peace_s_max = 0.0
+        self.silent_s = {True: 0.0, False: 0.0}
+        """See `Silence.longest_s`: the longest of all runs."""
         self.wrong: list[tuple[int, list[str]]] = []
 
     def add(self, seed: int, mode: str, result: Result) -> None:
@@ -97,6 +103,8 @@ class Tally:
         self.in_runs.update(name for name, times in result.met.items() if times > 0)
         self.entries += result.entries
         self.peace_s_max = max(self.peace_s_max, result.peace_s)
+        for moved, seconds in result.silent_s.items():
+            self.silent_s[moved] = max(self.silent_s[moved], seconds)
         if result.wrong:
             self.wrong.append((seed, result.wrong))
 

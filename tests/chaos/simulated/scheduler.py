@@ -36,7 +36,7 @@ class Task:
         self.turn = 0
         """Counts its turns: a wake-up for an earlier turn is void."""
         self.ended = Flag(scheduler)
-        self.glet = greenlet(self._run)
+        self.glet = greenlet(self._run, parent=scheduler.hub)  # who starts it must not go on when it ends
         self._body = run
 
     def _run(self) -> None:
@@ -56,7 +56,7 @@ class Scheduler:
         self._numbers = 0
         self._dying: list[Process] = []
         self._heap: list[tuple[float, int, Task | Callable[[], None], int]] = []
-        self._hub = getcurrent()
+        self.hub = getcurrent()
         self._running: Task | None = None
 
     @property
@@ -93,7 +93,7 @@ class Scheduler:
         if seconds is not None:
             # no wait takes no time: else a time too short for a float would be waited for again and again
             self._push(self.now + max(seconds, _LEAST_S), task, task.turn)
-        self._hub.switch()
+        self.hub.switch()
 
     def freeze(self, process: Process, seconds: float) -> None:
         """Nothing of the process goes on for so long, or for longer if it is frozen already."""

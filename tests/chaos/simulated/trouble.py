@@ -1,11 +1,13 @@
 """What happens to fleet and log that no effect of a worker brings about: now and then one thing, as the seed draws it."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import partial
 from typing import Final
 
 from pipeline.stream.partition.owner import OwnerState
 from schemas import topics
-from tests.chaos.simulated.cluster.log import Content, Place
+from tests.chaos.simulated.cluster.log import Content, Fenced, Place
 from tests.chaos.simulated.cluster.network import Network
 from tests.chaos.simulated.fleet import Fleet
 from tests.chaos.simulated.invariants import Witness
@@ -62,13 +64,20 @@ class Trouble:
         self._faults.active = self._network.scheduler.now < TROUBLE_S
 
     def foreign(self, place: Place, content: Content, seconds: float) -> None:
-        """Somebody else's transaction, aborted after a while."""
+        """Somebody else's transaction, aborted after a while; none where nobody answers."""
+        if self._network.nodes.holds:
+            return
         self._foreigners += 1
         tid, log = f"foreign-{self._foreigners}", self._log
         epoch = log.init(tid)
         log.join(tid, epoch, place, self._network.scheduler.now)
         log.append(tid, epoch, place, content)
-        self._network.later(seconds, lambda: log.end(tid, epoch, commits=False))
+
+        def end() -> None:
+            with suppress(Fenced):  # timed out, where nobody answered for long
+                log.end(tid, epoch, commits=False)
+
+        self._network.later(seconds, partial(self._network.append, end))
 
     def _stop_one(self) -> bool:
         one = self._fleet.any_worker()

@@ -25,8 +25,9 @@ from schemas import topics
 from schemas.errors import Unavailable
 from tests.chaos.simulated.cluster.brokers import Doctor, SimulatedBrokers
 from tests.chaos.simulated.cluster.group import Group, Member
-from tests.chaos.simulated.cluster.log import Headers, Log, Place, Record
+from tests.chaos.simulated.cluster.log import Headers, Place, Record
 from tests.chaos.simulated.cluster.network import Network
+from tests.chaos.simulated.cluster.nodes import GROUP
 from tests.chaos.simulated.scheduler import Flag, Process, Scheduler, SimulatedMachine, Task
 
 _TICK_S: Final = 0.9
@@ -34,6 +35,7 @@ _FETCH_S: Final = 0.1
 _IDLE_S: Final = 0.9
 _NOTE_S: Final = 5.0
 _JOIN_S: Final = 60.0
+_ASK_AGAIN_S: Final = 0.5
 _STOP_S: Final = 6.0
 _SURE_S: Final = 8.0
 _CHECK_S: Final = 10.0
@@ -67,12 +69,13 @@ class _Standing:
 class SimulatedFetcher:
     """As aiokafka's fetcher and its subscriptions, in what the lane uses of them."""
 
-    def __init__(self, log: Log, chance: Callable[[], float]) -> None:
+    def __init__(self, network: Network) -> None:
         self.reassignment_in_progress = True
         self.tps: set[TopicPartition] = set()
         self.lost: Place | None = None
-        self._log = log
-        self._chance = chance
+        self._log = network.log
+        self._chance = network.faults.chance.random
+        self._nodes = network.nodes
         self._standing: dict[TopicPartition, _Standing] = {}
 
     @property
@@ -114,6 +117,8 @@ class SimulatedFetcher:
         """Of some partitions some records: answers come as they come."""
         fetched = {}
         for place in sorted(places):
+            if not self._nodes.is_reached((place.topic, place.partition)):
+                continue
             state = self._standing[place]
             log = self._log.partitions[place]
             if not log.begin <= state.position <= log.high:
@@ -191,6 +196,8 @@ class Worker:
         self._scheduler = network.scheduler
         self._stopped = stopped
         self.skew_s = skew_s
+        self.looked_at = self._scheduler.now
+        """When its watch has looked last."""
         machine = SimulatedMachine(self._scheduler, self.process)
         clock = WorkerClock(origin, 0.0, speed, lambda: self._scheduler.now + skew_s)
         brokers = SimulatedBrokers(settings, network, self.process, doctor)
@@ -208,13 +215,14 @@ class Worker:
         self._watch = Watch(self.partitions, watch(replace(parts, brokers=watch_brokers), check_s=_CHECK_S))
         self.member: Member | None = None
         self._rejoin = Flag(self._scheduler)
-        self._fetcher = SimulatedFetcher(network.log, network.faults.chance.random)
+        self._fetcher = SimulatedFetcher(network)
         self._heartbeat_s = settings.heartbeat_s
 
     def start(self) -> None:
         """Its threads begin."""
         for run in (self._belong, self._fetch, self._tick, self._look):
-            self._scheduler.spawn(self.process, run)
+            if run != self._look or not self.network.broken.looks_where_it_waits:
+                self._scheduler.spawn(self.process, run)
 
     def stop(self) -> None:
         """SIGTERM: each partition finishes its transaction, then the group is left."""
@@ -223,6 +231,10 @@ class Worker:
     def has_seen(self, place: Place, end: int) -> bool:
         """Whether its watch was told that the log reaches further."""
         return self._watch_brokers.told[place] > end
+
+    def input_age_s(self) -> float:
+        """What its metric says: how long the oldest input waits."""
+        return self._watch.input_age_s()
 
     def ask_rejoin(self) -> None:
         """Of the group, another round."""
@@ -269,9 +281,9 @@ class Worker:
             self.partitions.park()
             self._fetcher.reassignment_in_progress = True
             self.network.effect(self.process, "anywhere")
+            self._find_coordinator()
             member = self.member = self.group.join(self.process, self.member)
-            member.joined.wait(_JOIN_S)
-            if not member.joined.is_set():
+            if not self._await_members(member):
                 continue
             generation, partitions = member.generation, member.partitions
             self.network.effect(self.process, "anywhere")
@@ -279,16 +291,39 @@ class Worker:
             self.partitions.assign(set(partitions), generation)
             self._beat(member, generation)
 
+    def _find_coordinator(self) -> None:
+        """As the client does: a silent one is given up, and the others are asked who coordinates by now."""
+        nodes = self.network.nodes
+        while not nodes.is_reached(GROUP):
+            self._scheduler.wait(_ASK_AGAIN_S if nodes.answer_s < _JOIN_S / 2 else nodes.answer_s)
+
+    def _await_members(self, member: Member) -> bool:
+        """Whether the group has made up its mind; meanwhile the coordinator is asked beside it whether it lives."""
+        nodes, asked = self.network.nodes, self.network.nodes.leader(GROUP)
+        deadline = self._scheduler.now + _JOIN_S
+        asks_s = nodes.answer_s if nodes.may_fall_silent else _JOIN_S
+        while self._scheduler.now < deadline and not member.joined.wait(asks_s):
+            if nodes.silent == asked:
+                self._scheduler.wait(nodes.answer_s)
+            if nodes.silent == asked or nodes.leader(GROUP) != asked:
+                return False
+        return member.joined.is_set()
+
     def _beat(self, member: Member, generation: int) -> None:
         """Until the group wants another round, or somebody here does."""
         while True:
             self._rejoin.wait(self._heartbeat_s)
+            if self.network.broken.looks_where_it_waits and self._scheduler.now - self.looked_at > LOOK_S:
+                self._look_once()
             if self._rejoin.is_set():
                 self._rejoin.clear()
                 return
             sent = self._scheduler.now
             self.network.effect(self.process, "anywhere")
             if self.network.faults.strikes("heartbeat lost"):
+                continue
+            if not self.network.nodes.is_reached(GROUP):
+                self._find_coordinator()
                 continue
             answer = self.group.heartbeat(member, generation)
             self.network.effect(self.process, "anywhere")
@@ -324,7 +359,11 @@ class Worker:
     def _look(self) -> None:
         while True:
             self._scheduler.wait(LOOK_S)
-            self._watch.look()
+            self._look_once()
+
+    def _look_once(self) -> None:
+        self._watch.look()
+        self.looked_at = self._scheduler.now
 
 
 def _finished(coroutine: Coroutine[None, None, tuple[bool, bool]]) -> tuple[bool, bool]:

@@ -21,7 +21,8 @@ from schemas.partitioning import partition_of
 from schemas.values.evidence import NamedEvidence
 from schemas.values.terms import EvidenceKind
 from schemas.wire import codecs
-from tests.chaos.simulated.cluster.log import Content, Log, PartitionLog
+from tests.chaos.simulated.cluster.log import Content
+from tests.chaos.simulated.cluster.network import Network
 from tests.corpus.poison import POISON
 
 STREETS: Final = ("140109004", "140109005", "140109001", "140109007")
@@ -173,16 +174,14 @@ class Workload:
 
 
 class People:
-    """They read what is committed and act. `later` does something so many seconds from now."""
+    """They read what is committed and act."""
 
-    def __init__(
-        self, workload: Workload, rules: Rules, log: Log, partitions: int,
-        later: Callable[[float, Callable[[], None]], None], meet: Callable[[str], None],
-    ) -> None:  # fmt: skip
+    def __init__(self, workload: Workload, rules: Rules, network: Network, partitions: int) -> None:
         self._scripts = workload.scripts
-        self._log = log
-        self._later = later
-        self._meet = meet
+        self._network = network
+        self._log = network.log
+        self._later = later = network.later
+        self._meet = network.faults.meet
         self._partitions = partitions
         self._required = rules.matters[MATTER].evidence_required
         self._policy = rules.policy
@@ -219,6 +218,8 @@ class People:
 
     def _look(self) -> None:
         for partition, start in self._read.items():
+            if not self._network.nodes.is_reached((topics.RECEIPTS, partition)):
+                continue
             log = self._log.partitions[topics.RECEIPTS, partition]
             records, self._read[partition] = log.visible(start, 1_000)
             for record in records:
@@ -253,7 +254,7 @@ class People:
         self._coming -= 1
         street = script.street
         log = self._log.partitions[topics.REPORTS, partition_of(street, self._partitions)]
-        log.append((street.encode(), script.report, ()))
+        self._network.append(partial(log.append, (street.encode(), script.report, ())))
 
     def _go_on(self, script: Script, at: str) -> None:
         if script.wild:
@@ -282,10 +283,10 @@ class People:
             self._meet("action astray")
             partition = (partition + 1) % self._partitions
         log = self._log.partitions[topics.ACTIONS, partition]
-        log.append(value)
+        self._network.append(partial(log.append, value))
         if script.again:
             self._meet("action pushed again")
-            self._later(script.think_s, partial(_append, log, value))
+            self._later(script.think_s, partial(self._network.append, partial(log.append, value)))
 
     def _said(self, script: Script, step: str, acted: datetime) -> dict[str, object]:
         team = {"id": "O1", "role": "team", "team": script.team}
@@ -315,7 +316,3 @@ class People:
 def encoded(content: Mapping[str, object]) -> bytes:
     """JSON as a source would push it."""
     return json.dumps(content, ensure_ascii=False).encode()
-
-
-def _append(log: PartitionLog, content: Content) -> None:
-    log.append(content)

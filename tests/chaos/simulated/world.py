@@ -27,11 +27,13 @@ from tests.chaos.simulated.broken import doctor_of
 from tests.chaos.simulated.cluster.group import Group
 from tests.chaos.simulated.cluster.log import Log, Place, Transaction
 from tests.chaos.simulated.cluster.network import Network
+from tests.chaos.simulated.cluster.nodes import Nodes
 from tests.chaos.simulated.disasters import DISASTERS, Disaster
 from tests.chaos.simulated.faults import SOUND, Broken, Faults
 from tests.chaos.simulated.fleet import KEY, Fleet
 from tests.chaos.simulated.invariants import Witness, agree
 from tests.chaos.simulated.scheduler import Scheduler
+from tests.chaos.simulated.silence import Silence
 from tests.chaos.simulated.trouble import TROUBLE_S, Trouble
 from tests.chaos.simulated.workload import People, Push, Workload
 
@@ -48,6 +50,9 @@ SETTINGS: Final = Settings(
 )
 _SWEEP_S: Final = 1.0
 _MARKER_S: Final = 0.03
+_AGAIN_S: Final = 0.05
+_LONG_S: Final = 40.0
+"""Broken on purpose: for an answer."""
 _SLOW: Final = 40
 _RETAINS_EVERY: Final = 4
 
@@ -81,6 +86,10 @@ class Plan:
     """The rules are changed, worker by worker."""
     disaster: str = ""
     """One of `DISASTERS`."""
+    freezes: bool = False
+    """Brokers fall silent."""
+    calm: bool = False
+    """No other fault comes, so that silence can be measured."""
 
 
 @dataclass
@@ -94,6 +103,8 @@ class Result:
     entries: int = 0
     peace_s: float = 0.0
     """How long after the last fault everything was decided."""
+    silent_s: Mapping[bool, float] = field(default_factory=dict)
+    """See `Silence.longest_s`."""
     fingerprint: str = ""
     """Of everything that was ever in the log and still is: equal for equal seeds."""
 
@@ -104,7 +115,7 @@ class World:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.result = Result()
-        self.faults = Faults(plan.seed, active=plan.faulty, often=plan.broken.often)
+        self.faults = Faults(plan.seed, active=plan.faulty and not plan.calm, often=plan.broken.often)
         self.scheduler = Scheduler()
         self.log = Log(
             {topic.name: topic.config for topic in topics.TOPICS},
@@ -112,9 +123,12 @@ class World:
             self._ending,
             lambda: self.scheduler.now,
         )
-        self.network = Network(self.scheduler, self.log, self.faults, plan.broken)
+        answer_s = _LONG_S if plan.broken.waits_long else SETTINGS.answer_s
+        nodes = Nodes(self.scheduler, plan.seed, self.faults.meet, answer_s)
+        self.network = Network(self.scheduler, self.log, self.faults, plan.broken, nodes)
+        self._is_settling = False
         session_s, rebalance_s = SETTINGS.session_timeout_s, SETTINGS.rebalance_timeout_s
-        self.group = Group(self.scheduler, PARTITIONS, session_s, rebalance_s)
+        self.group = Group(self.scheduler, PARTITIONS, session_s, rebalance_s, nodes)
         self.witness = Witness(self.log, PARTITIONS, self._wrong)
         doctor = doctor_of(plan.broken, self.network)
         self._folder = TemporaryDirectory() if plan.disaster else None
@@ -129,11 +143,18 @@ class World:
         self.disaster = kind(self.network, self.fleet, self.witness, self.trouble) if kind else None
         memory_is_last_copy = kind is not None and kind.memory_is_last_copy
         self.workload = Workload(
-            plan.seed, REPORTS, PUSHING_S, self.faults.meet, crashes=not memory_is_last_copy
+            plan.seed,
+            REPORTS,
+            PUSHING_S,
+            self.faults.meet,
+            crashes=not (memory_is_last_copy or plan.calm),
         )
-        self.people = People(
-            self.workload, rules(), self.log, PARTITIONS, self.network.later, self.faults.meet
+        self.silence = (
+            Silence(self.network, self.fleet, self.witness, self._wrong, judges=plan.calm)
+            if plan.freezes
+            else None
         )
+        self.people = People(self.workload, rules(), self.network, PARTITIONS)
 
     def run(self) -> Result:
         """Until all is decided, or the time is up."""
@@ -156,6 +177,8 @@ class World:
         self.trouble.begin()
         if self.disaster is not None:
             self.disaster.begin()
+        if self.silence is not None:
+            self.silence.begin()
         self.scheduler.run(TROUBLE_S, self.plan.steps_max)
         if self.plan.mode == "liveness" and not self.scheduler.stopped:
             self._recover()
@@ -163,6 +186,8 @@ class World:
     def _recover(self) -> None:
         """Frozen workers wake and nothing is broken any more: now everything gets done."""
         self.trouble.pause()
+        if self.silence is not None:
+            self.silence.end()
         self.scheduler.run(TROUBLE_S + PEACE_S, self.plan.steps_max)
         if not self.scheduler.stopped and self.scheduler.steps < self.plan.steps_max:
             self._wrong(f"{PEACE_S:.0f} s after the last fault: {self._left()}")
@@ -181,7 +206,9 @@ class World:
             self.network.later(seconds, partial(self._mark, transaction, place))
 
     def _mark(self, transaction: Transaction, place: Place) -> None:
-        if transaction.parts[place].committed is None:
+        if self.network.nodes.holds and not self._is_settling:
+            self.network.later(_AGAIN_S, partial(self._mark, transaction, place))
+        elif transaction.parts[place].committed is None:
             is_over = self.log.write_marker(transaction, place)
             if is_over and transaction.commits and transaction.tid.startswith(SETTINGS.app_id):
                 self.witness.committed(transaction)
@@ -192,15 +219,20 @@ class World:
         if push.aborted:
             self.trouble.foreign(log.place, push.content, self.faults.chance.random())
         else:
-            log.append(push.content)
+            self.network.append(partial(log.append, push.content))
 
     def _sweep(self) -> None:
         """Once a second: transactions that are too old, readers held up, and whether all is done."""
         now = self.scheduler.now
-        for _ in self.log.expire(now, SETTINGS.transaction_timeout_ms / 1_000):
-            self.faults.meet("transaction timed out")
+        if not self.network.nodes.holds:
+            for _ in self.log.expire(now, SETTINGS.transaction_timeout_ms / 1_000):
+                self.faults.meet("transaction timed out")
         since = self.log.open_since()
-        if since is not None and now - since > HELD_S:
+        if (
+            since is not None
+            and not self.network.nodes.holds
+            and now - max(since, self.network.nodes.changed_at) > HELD_S
+        ):
             self._wrong(f"readers of committed records have been held up since {since:.1f}")
         if self._is_done():
             self.scheduler.stopped = True
@@ -216,7 +248,7 @@ class World:
         disaster = self._disaster()
         if disaster is not None and (disaster.is_final or not disaster.is_over()):
             return disaster.is_over()
-        is_late = self.scheduler.now > PUSHING_S and not self.faults.active
+        is_late = self.scheduler.now > (TROUBLE_S if self.silence else PUSHING_S) and not self.faults.active
         return (
             is_late
             and self.witness.undecided() == 0
@@ -237,6 +269,7 @@ class World:
 
     def _settle(self) -> None:
         """Whatever was about to end has ended."""
+        self._is_settling = True
         for transaction in self.log.ending():
             for place in transaction.parts:
                 self._mark(transaction, place)
@@ -279,6 +312,7 @@ class World:
         result.met = self.faults.met
         result.steps = self.scheduler.steps
         result.peace_s = max(0.0, self.scheduler.now - TROUBLE_S) if self.plan.mode == "liveness" else 0.0
+        result.silent_s = self.silence.longest_s if self.silence is not None else {}
         result.entries = sum(len(one.entries) for one in self.witness.standing.values())
         result.outcomes = self.people.outcomes(
             value

@@ -15,10 +15,12 @@ from schemas import topics
 from schemas.errors import Unavailable
 from tests.chaos.simulated.cluster.log import Place, Record
 from tests.chaos.simulated.cluster.network import Network
+from tests.chaos.simulated.cluster.nodes import NODES
 from tests.chaos.simulated.cluster.producer import Message, SimulatedProducer
 from tests.chaos.simulated.scheduler import Process
 
 _SILENT_S: Final = 4.0
+_TIMES: Final = 2
 _END: Final = KafkaError(KafkaError._PARTITION_EOF, "end")
 Doctor = Callable[[Place, Record], Record]
 """What a broken worker makes of what it reads."""
@@ -42,14 +44,15 @@ class SimulatedReader:
     def poll(self, timeout: float) -> Message | None:
         """The next message; None where the brokers are silent."""
         self._network.effect(self._process, "while opening")
-        if self._network.faults.strikes("brokers silent"):
+        if self._network.faults.strikes("brokers silent") or not self._network.nodes.is_reached(self._place):
             self._network.scheduler.wait(timeout)
             return None
         return next(iter(self._take(1)), Message(self._place, None, _END))
 
     def consume(self, limit: int, timeout: float) -> list[Message]:
         """What has come meanwhile."""
-        return self._take(min(limit, self._network.faults.chance.randrange(60)))
+        few = self._network.faults.chance.randrange(60)
+        return self._take(min(limit, few)) if self._network.nodes.is_reached(self._place) else []
 
     def close(self) -> None:
         """Nothing is held."""
@@ -95,6 +98,7 @@ class SimulatedBrokers(Brokers):
     def topics(self, names: Iterable[str]) -> Mapping[str, TopicFacts]:
         """All topics are there."""
         self._travel(self._where)
+        self._try_another()
         counts = self._network.log.counts
         if self._network.broken.overlooks_partitions:
             counts = dict.fromkeys(counts, self._settings.partitions)
@@ -103,6 +107,7 @@ class SimulatedBrokers(Brokers):
     def configs(self, names: Iterable[str]) -> Mapping[str, Mapping[str, str | None]]:
         """As they were made, or set since."""
         self._travel(self._where)
+        self._try_another()
         return {name: {**self._network.log.configs[name]} for name in names}
 
     def configure(self, changes: Mapping[str, Mapping[str, str]]) -> None:
@@ -117,10 +122,13 @@ class SimulatedBrokers(Brokers):
         places = [(name, number) for name in names for number in numbers]
         logs = {place: self._network.log.partitions[place] for place in places}
         self._travel(self._where)
+        self._hear_all(logs)
         begins = {place: log.begin for place, log in logs.items()}
         self._travel(self._where)
+        self._hear_all(logs)
         stables = {place: log.stable for place, log in logs.items()}
         self._travel(self._where)
+        self._hear_all(logs)
         self.told |= Counter({place: log.high for place, log in logs.items()})
         if self._network.broken.waits_for_nobody:
             return {place: Ends(begins[place], stables[place], stables[place]) for place in logs}
@@ -130,6 +138,7 @@ class SimulatedBrokers(Brokers):
         """One question; the answer may be old when it comes."""
         network = self._network
         self._travel("anywhere")
+        self._hear_all((name, partition) for name in names)
         highs = {name: network.log.partitions[name, partition].high for name in names}
         network.effect(self._process, "anywhere")
         if network.broken.overlooks_others and topics.CASES in highs:
@@ -141,3 +150,19 @@ class SimulatedBrokers(Brokers):
         if self._network.faults.strikes("brokers silent"):
             self._network.scheduler.wait(_SILENT_S)
             raise Unavailable("no_answer", "the brokers are silent")
+
+    def _try_another(self) -> None:
+        """A question that any broker answers; which one a client asks first is chance."""
+        nodes = self._network.nodes
+        if nodes.silent is not None and nodes.chance.randrange(NODES) == 0:
+            self._network.scheduler.wait(nodes.answer_s)
+
+    def _hear_all(self, places: Iterable[Place]) -> None:
+        """Of each partition its leader must answer; asked twice, as `Brokers` does, and no longer."""
+        nodes, asked = self._network.nodes, tuple(places)
+        for _ in range(_TIMES):
+            if all(map(nodes.is_reached, asked)):
+                return
+            self._network.scheduler.wait(max(_SILENT_S, nodes.answer_s))
+        if not all(map(nodes.is_reached, asked)):
+            raise Unavailable("no_answer", "a leader is silent")

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from tests.chaos.simulated.cluster.nodes import GROUP, Nodes
 from tests.chaos.simulated.scheduler import Flag, Process, Scheduler
 
 _SWEEP_S: Final = 0.5
@@ -25,7 +26,14 @@ class Member:
 class Group:
     """One consumer group."""
 
-    def __init__(self, scheduler: Scheduler, partitions: int, session_s: float, rebalance_s: float) -> None:
+    def __init__(
+        self,
+        scheduler: Scheduler,
+        partitions: int,
+        session_s: float,
+        rebalance_s: float,
+        nodes: Nodes | None = None,
+    ) -> None:
         self.generation = 0
         self.rebalances = 0
         self.owner: dict[int, tuple[Member, float]] = {}
@@ -37,6 +45,9 @@ class Group:
         self._members: dict[int, Member] = {}
         self._numbers = 0
         self._began: float | None = None
+        self._nodes = nodes
+        if nodes is not None:
+            nodes.coordinator_moved = self._move
         self._sweep()
 
     def join(self, process: Process, before: Member | None) -> Member:
@@ -59,8 +70,8 @@ class Group:
         return "ok" if self._began is None else "rebalance"
 
     def leave(self, member: Member) -> None:
-        """At once, without waiting for the session to end."""
-        if self._members.pop(member.number, None) is not None:
+        """At once, without waiting for the session to end; unless nobody hears it."""
+        if not self.is_silent and self._members.pop(member.number, None) is not None:
             self._begin()
 
     @property
@@ -73,8 +84,15 @@ class Group:
         """Whether assignments are about to change."""
         return self._began is not None
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether the coordinator says nothing."""
+        return self._nodes is not None and self._nodes.is_silent(GROUP)
+
     def note(self) -> None:
         """Look whether a session has ended or a rebalance is done."""
+        if self.is_silent:
+            return
         now = self._scheduler.now
         for member in list(self._members.values()):
             if now - member.heard > self._session_s and not member.waits:
@@ -83,12 +101,22 @@ class Group:
             return
         if now - self._began > self._rebalance_s:
             self._members = {number: one for number, one in self._members.items() if one.waits}
-        if all(one.waits for one in self._members.values()):
+        holds = self._nodes is not None and self._nodes.holds  # an assignment is written before it holds
+        if not holds and all(one.waits for one in self._members.values()):
             self._assign(now)
 
     def _sweep(self) -> None:
         self.note()
         self._scheduler.call_at(self._scheduler.now + _SWEEP_S, self._sweep)
+
+    def _move(self) -> None:
+        """Another coordinates: it knows the members of the last assignment, each as if heard now, and of no rebalance."""
+        self._began = None
+        self._members = {
+            number: one for number, one in self._members.items() if one.generation == self.generation
+        }
+        for member in self._members.values():
+            member.waits, member.heard = False, self._scheduler.now
 
     def _begin(self) -> None:
         if self._began is None:

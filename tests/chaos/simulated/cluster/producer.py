@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Final, cast
+from typing import Final, TypeVar, cast
 
 from confluent_kafka import TIMESTAMP_LOG_APPEND_TIME, KafkaError, KafkaException
 from greenlet import GreenletExit
@@ -13,9 +13,11 @@ from pipeline.stream.brokers import ClientLog
 from pipeline.stream.partition.ledger import Ledger
 from tests.chaos.simulated.cluster.log import Busy, Content, Fenced, Headers, NotInTransaction, Place, Record
 from tests.chaos.simulated.cluster.network import TIMED_OUT, Network
+from tests.chaos.simulated.cluster.nodes import Led
 from tests.chaos.simulated.faults import COMMITS
 from tests.chaos.simulated.scheduler import Process
 
+T = TypeVar("T")
 _SENT_AT_ONCE: Final = 0.1
 _SLOW_S: Final = 1.0
 _LATE_S: Final = (0.02, 0.1, 1.0, 8.0)
@@ -53,6 +55,20 @@ class Message:
         return TIMESTAMP_LOG_APPEND_TIME, self._record.stamp_ms if self._record else -1
 
 
+class _Once:
+    """A record sent again and again: the partition knows its number and takes it once."""
+
+    def __init__(self, append: Callable[[], Record]) -> None:
+        self._append = append
+        self._record: Record | None = None
+
+    def __call__(self) -> Record:
+        """What stands there."""
+        if self._record is None:
+            self._record = self._append()
+        return self._record
+
+
 Delivered = Callable[[KafkaError | None, Message], None]
 
 
@@ -84,7 +100,7 @@ class SimulatedProducer:
         network = self._network
         network.effect(self._process, "before fencing")
         network.fencing(self._process, int(self._tid.rsplit("-", 1)[1]))
-        self.epoch = network.until_not_busy(self._process, lambda: network.log.init(self._tid), timeout)
+        self.epoch = self._ask(self._tid, lambda: network.log.init(self._tid), timeout)
         if network.faults.strikes("fencing answer lost"):
             network.scheduler.wait(timeout)
             raise KafkaException(TIMED_OUT)
@@ -128,7 +144,18 @@ class SimulatedProducer:
         return 0
 
     def commit_transaction(self, timeout: float) -> None:
-        """Send what is queued, then EndTxn: applied or not, answered or not."""
+        """Send what is queued, then EndTxn: applied or not, answered or not; or as a broken worker, take silence for success."""
+        was_silent = self._network.nodes.changed_at
+        try:
+            self._commit(timeout)
+        except KafkaException:
+            nodes = self._network.nodes
+            if not self._network.broken.takes_silence_for_success or not (
+                nodes.holds or nodes.changed_at > was_silent
+            ):
+                raise
+
+    def _commit(self, timeout: float) -> None:
         network, faults = self._network, self._network.faults
         network.effect(self._process, "before commit")
         self._flush(timeout)
@@ -182,10 +209,10 @@ class SimulatedProducer:
             if network.faults.active and network.faults.chance.random() < _SENT_AT_ONCE:
                 network.effect(self._process, "before produce")
             if place not in self._joined:
-                network.until_not_busy(self._process, partial(self._join, place), seconds)
+                self._ask(self._tid, partial(self._join, place), seconds)
                 self._joined.add(place)
-            append = partial(log.append, self._tid, self.epoch, place, content, self._sequences[place])
-            record = network.until_not_busy(self._process, append, seconds)
+            append = _Once(partial(log.append, self._tid, self.epoch, place, content, self._sequences[place]))
+            record = self._ask(place, append, seconds)
             self._sequences[place] += 1
             self._ends[place] = record.offset + 2
             if on_delivery is not None:
@@ -196,14 +223,23 @@ class SimulatedProducer:
 
     def _end(self, *, commits: bool, seconds: float) -> None:
         log = self._network.log
-        self._network.until_not_busy(
-            self._process, lambda: log.end(self._tid, self.epoch, commits=commits), seconds
-        )
+        self._ask(self._tid, lambda: log.end(self._tid, self.epoch, commits=commits), seconds)
+
+    def _ask(self, led: Led, request: Callable[[], T], seconds: float) -> T:
+        return self._network.ask(self._process, led, request, seconds, self._gave_up)
+
+    def _gave_up(self) -> None:
+        """The client says so in a line: it closes a connection that brings no answer in time."""
+        if not self._network.broken.believes_every_commit:
+            self._log.log(6, "%s: %s", "FAIL", "1 request(s) timed out: disconnect")
 
     def _send_end_late(self, seconds: float) -> None:
         network, tid, epoch = self._network, self._tid, self.epoch
 
         def arrive() -> None:
+            if network.nodes.holds:
+                network.nodes.leave(tid, partial(network.log.end, tid, epoch, commits=True))
+                return
             network.faults.meet("late EndTxn")
             with suppress(Fenced, Busy, NotInTransaction):  # nobody waits for this answer any more
                 network.log.end(tid, epoch, commits=True)
