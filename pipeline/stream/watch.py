@@ -127,7 +127,7 @@ class Watch:
             while True:
                 time.sleep(pause_s)
                 step()
-        except Exception as fault:
+        except Exception as fault:  # the edge: whatever broke, it is told, and the worker ends
             log.exception("the watch has ended")
             self._partitions.fatal(EX_SOFTWARE, f"nobody watches this worker: {fault!r}")
 
