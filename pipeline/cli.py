@@ -43,6 +43,14 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
         "pipeline.edge.push.sources_command:sources_group",
         "Senders' own formats: which are known, and how a file would be read.",
     ),
+    "validate": (
+        "pipeline.edge.push.validate_command:validate_command",
+        "What push would answer to a file, without a broker.",
+    ),
+    "reconcile": (
+        "pipeline.edge.reconcile.reconcile_command:reconcile_command",
+        "What was sent against what the pipeline has: lost, unknown, different.",
+    ),
     "recognise": (
         "pipeline.edge.push.recognise_command:recognise_command",
         "Which matter a text is about, and the words that say so.",

@@ -19,6 +19,8 @@ _AS_THE_BROKERS_SAY: Final = -1
 APPLY: Final = "enforcement topics apply"
 RUNBOOK: Final = "docs/runbooks/CrashLoop.md"
 _BY_NAME: Final = {topic.name: topic for topic in topics.TOPICS}
+LED_S: Final = 60.0
+_NOT_LED: Final = frozenset({"not_leader_for_partition", "leader_not_available"})
 _POLICY: Final = "cleanup.policy"
 _COMPARED: Final = (_POLICY, topics.TIMESTAMP_TYPE)
 """What a worker rests on; how long a topic is kept, say, is the deployment's business."""
@@ -103,14 +105,15 @@ def _differs(wanted: Mapping[str, str], config: Mapping[str, str | None], key: s
 
 
 def _wait_until_led(settings: Settings, brokers: Brokers) -> None:
-    """A topic just made may be without leaders for a moment."""
-    deadline = time.monotonic() + ANSWER_S
+    """A topic just made may be without leaders for a moment, on a busy broker for a long one: whoever says so answers, and is asked again."""
+    begun = time.monotonic()
     while True:
         try:
             for partition in range(settings.partitions):
                 brokers.ends((topic.name for topic in topics.TOPICS), partition)
-        except Unavailable:
-            if time.monotonic() > deadline:
+        except Unavailable as error:
+            limit_s = LED_S if error.code in _NOT_LED else ANSWER_S
+            if time.monotonic() > begun + limit_s:
                 raise
             time.sleep(_LOOK_S)
         else:

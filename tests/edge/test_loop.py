@@ -208,6 +208,28 @@ def test_each_row_of_a_file_has_its_result(worked: dict[str, str]):
     assert rows[1]["field"] == "loc.lon"
 
 
+def test_the_hotlines_list_is_held_against_what_came(worked: dict[str, str], tmp_path: Path):
+    """Of the morning's list one order never came, one came with other words, one was refused, and the pipeline has one more."""
+    orders = [order() for _ in range(4)]
+    refused = order(cat="XX-999")
+    numbers = [str(one["order_no"]) for one in orders]
+    pushed(worked, *orders, refused, expect=1)
+    listed = [orders[0], orders[1] | {"content": "占道卖鱼"}, orders[2], refused, order()]
+    path = tmp_path / "sent.jsonl"
+    path.write_bytes(b"".join(json.dumps(one).encode() + b"\n" for one in listed))
+    said = enforcement(worked, "reconcile", str(path), "--source", "12345", expect=1)
+    found = {str(one["source_no"]): (one["standing"], one["code"]) for one in said}
+    ours = [*numbers, str(refused["order_no"]), str(listed[4]["order_no"])]  # other tests have pushed, too
+    assert [found[number] for number in ours] == [
+        ("same", None),
+        ("different", None),
+        ("same", None),
+        ("unknown", None),
+        ("refused", "unknown_matter"),
+        ("lost", None),
+    ]
+
+
 def test_an_unknown_case_is_said_so(worked: dict[str, str]):
     """Exit 1 and nothing on stdout."""
     assert enforcement(worked, "case", f"{STREET}-0000000000000", expect=1) == []

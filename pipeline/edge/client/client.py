@@ -277,6 +277,15 @@ class Client:
                     break
         return entries
 
+    def entries(self, since: datetime) -> Iterator[JournalEntry]:
+        """All that was decided since then, of all streets, in order within each partition. Raises as `journal` does."""
+        with closing(FollowingReader(self._connection, JOURNAL, follows=False)) as reader:
+            partitions = reader.partitions()
+            ends = reader.ends(partitions)
+            reader.add(reader.starts(partitions, _milliseconds(since)))
+            for record in reader.read_to(ends, self._closed.is_set):
+                yield decoded(codecs.JOURNAL_ENTRY, record)
+
     def _looking_back(self, reader: FollowingReader, case_id: str) -> Iterator[list[LogRecord]]:
         """The records about the case in the newest part of the log, then in the part before it, four times as long, and so on."""
         key = case_id.encode()

@@ -46,13 +46,13 @@ class Pusher:
             Unavailable: the brokers cannot be reached.
             BadMessage: a typed report that is not what the contract says; content and bytes are judged by the pipeline.
         """
-        value = checked_report(report) if isinstance(report, Report) else _bytes_of(report)
+        value = checked_report(report) if isinstance(report, Report) else bytes_of(report)
         key = street or (report.street if isinstance(report, Report) else _text(_content(value), "street"))
         return self._push(REPORTS, key, value)
 
     def action(self, action: Action | Content | bytes, street: str | None) -> PendingReceipt:
         """Push an action under the code of its case's street. Raises as `report` does."""
-        value = checked_action(action) if isinstance(action, ActionBase) else _bytes_of(action)
+        value = checked_action(action) if isinstance(action, ActionBase) else bytes_of(action)
         case_id = action.case_id if isinstance(action, ActionBase) else _text(_content(value), "case_id")
         return self._push(ACTIONS, street or street_of(case_id or ""), value)
 
@@ -202,7 +202,12 @@ def checked_action(action: Action) -> bytes:
     return value
 
 
-def _bytes_of(content: Content | bytes) -> bytes:
+def bytes_of(content: Content | bytes) -> bytes:
+    """The content as it is pushed.
+
+    Raises:
+        BadMessage: it holds what JSON cannot say.
+    """
     if isinstance(content, bytes):
         return content
     try:

@@ -20,18 +20,17 @@ from pipeline.edge.commands import receipt_text, terminal
 from pipeline.edge.commands.rules_option import RULES, read_or_stop
 from pipeline.edge.push.refused_rows import RefusedRows
 from pipeline.edge.push.source_options import AS_NAME, SOURCE, opened
+from pipeline.edge.push.told_rows import REFUSED, UNANSWERED, ToldRows, report_in
 from pipeline.edge.sources.field_reader import RowNote
 from pipeline.edge.sources.files import SourceFile
 from pipeline.edge.sources.json_files import Row
 from pipeline.edge.sources.streets import Streets, streets_of
 from pipeline.words.command_line import command
 from pipeline.words.field_words import Lang, label
-from schemas.errors import BadMessage, Unavailable
-from schemas.outputs import Receipt
+from schemas.errors import Unavailable
 from schemas.values.terms import Source
 
 LINE_EVERY_S: Final = 3.0
-FAULTS_SHOWN_MAX: Final = 20
 
 
 class Count(Protocol):
@@ -109,10 +108,10 @@ def push_command(
         with RefusedRows(rejected, path if path.is_file() else None, known.kind, known.header) as refused:
             options = Options(given, timeout_s, as_json, lang)
             counts = _PushedFile(client, known, streets, options, refused).push()
-    if counts["unanswered"]:
-        click.echo(label("not_answered", lang, unanswered=counts["unanswered"]), err=True)
+    if counts[UNANSWERED]:
+        click.echo(label("not_answered", lang, unanswered=counts[UNANSWERED]), err=True)
         sys.exit(terminal.EXIT_NO_RECEIPT)
-    if counts["refused"]:
+    if counts[REFUSED]:
         sys.exit(terminal.EXIT_REFUSED)
 
 
@@ -129,8 +128,7 @@ class _PushedFile:
         self._refused = refused
         self._rows: dict[int, tuple[Row, object, tuple[RowNote, ...]]] = {}
         """What is under way: each row with its number in the sender's own field, and what was understood of it."""
-        self._counts: Counter[str] = Counter()
-        self._faults: Counter[tuple[str, str]] = Counter()
+        self._told = ToldRows(options.as_json, options.lang, refused)
         self._count: Count = lambda sent, told: None
         self._sent = 0
         """The last row that was sent, or found wrong."""
@@ -161,9 +159,8 @@ class _PushedFile:
                 raise
             finally:
                 self._say_where_refused_are()
-        if not self._options.as_json and self._counts["rows"] > 1:
-            self._say_results()
-        return self._counts
+        self._told.say_results()
+        return self._told.counts
 
     def _submit(self, row: Row) -> PendingReceipt:
         """On its way.
@@ -172,40 +169,19 @@ class _PushedFile:
             BadMessage: the row is not what it should be.
             Unavailable: no broker answers.
         """
-        if (content := self._file.report_of(row, self._options.source)) is None:
-            reading = self._file.read(row, self._streets)
-            self._rows[row.number] = *self._rows[row.number][:2], reading.notes
-            if reading.is_withdrawn:
-                raise BadMessage(
-                    "withdrawn", reading.withdrawn_by, "an order that its sender has not withdrawn"
-                )
-            content = reading.content
+        content, notes = report_in(self._file, row, self._streets, self._options.source)
+        self._rows[row.number] = *self._rows[row.number][:2], notes
         return self._client.submit(content)
 
     def _tell(self, number: int, answer: receipt_text.Answer) -> None:
         if isinstance(answer, Unavailable) and not self._is_interrupted:
             raise answer
         row, source_no, notes = self._rows.pop(number)
-        _print_answer(number, source_no, answer, notes, self._options)
-        self._counts["rows"] += 1
-        bucket = _bucket(answer)
-        self._counts[bucket] += 1
-        if bucket == "refused":
-            error = receipt_text.fault_of(answer)
-            self._faults[str(error.get("code", "")), str(error.get("field", ""))] += 1
-            self._refused.write(row, error)
+        self._told.tell(row, source_no, answer, notes)
         self._progress()
 
     def _progress(self) -> None:
-        self._count(self._sent, self._counts["rows"])
-
-    def _say_results(self) -> None:
-        """All rows by what became of them, the refused by what was wrong."""
-        names = ("rows", "accepted", "merged", "refused", "unanswered")
-        counts = {name: self._counts[name] for name in names}
-        click.echo(label("rows", self._options.lang, **counts), err=True)
-        for (code, field), count in self._faults.most_common(FAULTS_SHOWN_MAX):
-            click.echo(f"{count:>7}  {code}{f'  {terminal.clean(field)}' if field else ''}", err=True)
+        self._count(self._sent, self._told.counts["rows"])
 
     def _say_where_refused_are(self) -> None:
         if self._refused.path is not None:
@@ -214,33 +190,11 @@ class _PushedFile:
 
     def _say_stopped(self) -> None:
         """How far the file was sent, and what of that is answered."""
-        answered = self._counts["rows"] - self._counts["unanswered"]
+        answered = self._told.counts["rows"] - self._told.counts[UNANSWERED]
         words = {"sent": self._sent, "unanswered": self._sent - answered, "next": self._sent + 1}
         lang = self._options.lang
         stopped = label("stopped_at", lang, **words) if self._sent else label("nothing_sent", lang)
         click.echo(f"{stopped}; {label('again', lang)}", err=True)
-
-
-def _print_answer(
-    number: int, source_no: object, answer: receipt_text.Answer, notes: tuple[RowNote, ...], options: Options
-) -> None:
-    number_shown = str(source_no) if isinstance(source_no, str | int) else None
-    if options.as_json:
-        told = receipt_text.as_json(answer, options.lang)
-        said = {"notes": [note._asdict() for note in notes]} if notes else {}
-        terminal.say_json({"row": number, "source_no": number_shown, **told, **said})
-    else:
-        name = f" {number_shown}" if number_shown else ""
-        line = receipt_text.as_line(answer, options.lang)
-        terminal.say(f"{label('row', options.lang, row=number)}{name}: {line}")
-
-
-def _bucket(answer: receipt_text.Answer) -> str:
-    if receipt_text.is_unanswered(answer) or isinstance(answer, Unavailable):
-        return "unanswered"
-    if isinstance(answer, Receipt) and receipt_text.is_accepted(answer):
-        return answer.outcome.value
-    return "refused"
 
 
 @contextmanager

@@ -4,8 +4,6 @@ import asyncio
 
 from pipeline.stream.fetching.fetch import leave_group
 
-LONG_S = 3_600.0
-
 
 class Client:
     """Its connections."""
@@ -29,19 +27,23 @@ class Consumer:
         await self._client.close()
 
 
-async def request(*, swallows: bool) -> None:
+async def request(begun: asyncio.Event, *, swallows: bool) -> None:
     """A request that is under way; one that waits to be repeated does not swallow its cancellation."""
+    begun.set()
     try:
-        await asyncio.sleep(LONG_S)
+        await asyncio.get_running_loop().create_future()
     except asyncio.CancelledError:
         if not swallows:
             raise
 
 
-async def left(under_way: "asyncio.Task[None]", limit_s: float) -> bool:
-    await asyncio.sleep(0)
+async def left(*, swallows: bool) -> bool:
+    """Whether the connections of a consumer that was told to stop amid such a request are closed."""
+    begun = asyncio.Event()
+    under_way = asyncio.ensure_future(request(begun, swallows=swallows))
+    await begun.wait()
     consumer = Consumer(under_way)
-    await leave_group(consumer, limit_s)
+    await leave_group(consumer, 60)
     return consumer._client.is_closed
 
 
@@ -49,8 +51,8 @@ def test_a_fetch_that_waits_for_a_broker_not_ready_does_not_hold_the_stop_up() -
     """Its cancellation comes out of aiokafka's stop; the worker ended with 70 after ten seconds. The connections are closed."""
 
     async def play() -> None:
-        assert await left(asyncio.ensure_future(request(swallows=True)), 60)
-        assert await left(asyncio.ensure_future(request(swallows=False)), 60)
+        assert await left(swallows=True)
+        assert await left(swallows=False)
 
     asyncio.run(play())
 
@@ -65,7 +67,7 @@ def test_a_consumer_that_does_not_stop_in_time_is_left_behind() -> None:
             async def stop(self) -> None:
                 await rebalance
 
-        stuck = Stuck(asyncio.ensure_future(request(swallows=True)))
+        stuck = Stuck(asyncio.ensure_future(rebalance))
         await leave_group(stuck, 0.05)
         assert stuck._client.is_closed
 

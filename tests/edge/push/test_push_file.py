@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.edge.played import STREET, Log, accepting
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 COMMAND = (sys.executable, "-c", "from pipeline.cli import main; main()", "push")
 ROWS = 300
 

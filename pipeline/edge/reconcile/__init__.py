@@ -1,0 +1,1 @@
+"""对账: what a sender sent against what the pipeline has, in both directions."""
