@@ -180,7 +180,7 @@ def _cause(receipt: Message) -> bytes:
 def _witnessed(settings: Settings, witness: Witness) -> Iterator[str]:
     """Who read along saw what stands there now: no more, no less, nothing else."""
     final = _places(settings)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while set(final) - set(witness.seen) and time.monotonic() < deadline:
         time.sleep(0.2)
     if witness.contradictions:

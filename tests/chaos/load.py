@@ -31,6 +31,7 @@ LATE_SHARE: Final = 0.05
 LATE_HOURS: Final = 6
 LOOK_S: Final = 0.2
 STOP_S: Final = 120.0
+ANEW_S: Final = 20.0
 
 
 class Sources:
@@ -175,10 +176,13 @@ class Witness:
                 self._over.wait(LOOK_S)
 
     def _follow(self) -> None:
+        """From the beginning on, until nothing has come for so long that the client may have fallen silent: it does, after a frozen broker."""
         reader = Reader(self._settings, self._of)
+        heard_s = time.monotonic()
         try:
-            while not self._over.is_set():
+            while not self._over.is_set() and time.monotonic() < heard_s + ANEW_S:
                 for record in reader.poll():
+                    heard_s = time.monotonic()
                     self._note(record)
         finally:
             reader.close()
