@@ -55,6 +55,10 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
         "pipeline.edge.push.recognise_command:recognise_command",
         "Which matter a text is about, and the words that say so.",
     ),
+    "duplicates": (
+        "pipeline.edge.push.duplicates_command:duplicates_command",
+        "Which reports of a file tell of one thing, and why.",
+    ),
     "assignments": (
         "pipeline.edge.commands.assignments_command:assignments_command",
         "What a team is to do, soonest due first.",

@@ -16,6 +16,7 @@ from pipeline.core.worktime.office_hours import CalendarYear, OfficeHours, WorkC
 from pipeline.core.worktime.policy import span_of
 from pipeline.rulebook import checks, rule_tables
 from pipeline.rulebook.days import minutes_of
+from pipeline.rulebook.duplicate_tables import DuplicatesTable, duplicate_rules_of
 from pipeline.rulebook.places.grid_files import grid_files, read_grids
 from pipeline.rulebook.procedure_rules import legal_limits, procedure_of
 from pipeline.rulebook.procedure_tables import ProcedureTable
@@ -56,6 +57,7 @@ class Book:
     procedure: ProcedureTable
     grids: Mapping[str, Sequence[Grid]]
     """Of each street."""
+    duplicates: DuplicatesTable
     version: str
 
 
@@ -95,6 +97,7 @@ def read_book(folder: Path = RULES_DIR) -> Book:
         services=[sheet_of(path, SlaTable) for path in _services(folder)],
         procedure=sheet_of(folder / "procedure.yaml", ProcedureTable),
         grids=[read_grids(path) for path in grid_files(folder)],
+        duplicates=sheet_of(folder / "duplicates.yaml", DuplicatesTable),
     )
     problems += [fault.problem() for grids in pages.grids for fault in grids.faults]
     problems += [problem for sheet in sheets for problem in sheet.problems]
@@ -132,6 +135,7 @@ def build(book: Book) -> Rules:
         ),
         legal=legal_limits(book.procedure),
         procedure=procedure_of(book.procedure, book.calendars),
+        duplicates=duplicate_rules_of(book.duplicates, book.policy),
     )
 
 
@@ -182,6 +186,7 @@ def _bind(pages: checks.Pages, sheets: Sequence[Sheet]) -> Book:
         services=tuple(_table(page) for page in pages.services),
         procedure=_table(pages.procedure),
         grids={sheet.street: sheet.grids for sheet in pages.grids},
+        duplicates=_table(pages.duplicates),
         version=f"{policy.version}-{_digest(sheets)}",
     )
 
@@ -320,4 +325,5 @@ _FILES: Final = (
     "policy.yaml",
     "hours.yaml",
     "procedure.yaml",
+    "duplicates.yaml",
 )

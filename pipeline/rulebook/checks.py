@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from pipeline.core import actions
 from pipeline.core.rules.rules import LEAD, TERRITORIAL, RouteMode
 from pipeline.rulebook import days, procedure_rules, services
+from pipeline.rulebook.duplicate_tables import DuplicatesTable, check_duplicates
 from pipeline.rulebook.places import grid_files
 from pipeline.rulebook.places.grid_files import GridSheet
 from pipeline.rulebook.procedure_tables import ProcedureTable
@@ -61,6 +62,7 @@ class Pages:
     services: Sequence[Filled[SlaTable] | None]
     procedure: Filled[ProcedureTable] | None
     grids: Sequence[GridSheet]
+    duplicates: Filled[DuplicatesTable] | None
 
 
 def check(pages: Pages) -> Iterator[Problem]:
@@ -90,9 +92,7 @@ def _each(pages: Pages) -> Iterator[Problem]:
 
 def _together(pages: Pages) -> Iterator[Problem]:
     if pages.matters:
-        for page in pages.services:
-            if page:
-                yield from services.check_sla_matters(page, pages.matters)
+        yield from _named_matters(pages, pages.matters)
     if pages.hours and pages.roster:
         yield from _rosters(pages.roster, pages.hours)
     if pages.matters and pages.roster:
@@ -107,6 +107,15 @@ def _together(pages: Pages) -> Iterator[Problem]:
     if pages.routing and pages.roster:
         yield from _named_teams(pages.routing, pages.roster)
     yield from _powers(pages)
+
+
+def _named_matters(pages: Pages, matters: Filled[MattersTable]) -> Iterator[Problem]:
+    """Limits, and likenesses, of matters that there are not."""
+    for page in pages.services:
+        if page:
+            yield from services.check_sla_matters(page, matters)
+    if pages.duplicates:
+        yield from check_duplicates(pages.duplicates, matters)
 
 
 def _matters(page: Filled[MattersTable]) -> Iterator[Problem]:

@@ -20,6 +20,7 @@ KEYS: Final = ("code", "id", "effective", "street", "level", "name", "first", "l
 
 GROUPS: Final[Mapping[str, str]] = {
     "policy": "numbers of the flow (policy.yaml)",
+    "duplicates": "when two reports are one thing 重复判定 (duplicates.yaml)",
     "editions": "editions of the limits (sla/)",
     "limits": "limits by severity 时限",
     "matter_limits": "limits of matters 事项时限",
@@ -69,6 +70,7 @@ def differences(old: Book, new: Book) -> Iterator[RuleDifference]:
 def _of_files(old: Book, new: Book) -> Iterator[RuleDifference]:
     pairs: tuple[tuple[str, BaseModel, BaseModel], ...] = (
         ("policy", old.policy, new.policy),
+        ("duplicates", old.duplicates, new.duplicates),
         ("hours", old.hours, new.hours),
         ("procedure", old.procedure, new.procedure),
         ("routing", old.routing, new.routing),

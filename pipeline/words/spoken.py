@@ -97,8 +97,12 @@ def _filled(value: str) -> str:
 
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """What a text must be to be one of the catalogue's with its holes filled."""
-    with_holes = ((english, chinese) for english, chinese in catalogue().items() if _HOLE.search(english))
+    """What a text must be to be one of the catalogue's with its holes filled; of holes alone any text would be one."""
+    with_holes = (
+        (english, chinese)
+        for english, chinese in catalogue().items()
+        if _HOLE.search(english) and any(map(str.isalpha, _HOLE.sub("", english)))
+    )
     return tuple((_pattern(english), chinese) for english, chinese in with_holes)
 
 

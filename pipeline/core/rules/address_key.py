@@ -114,12 +114,20 @@ def _bare(text: str) -> str:
     return _MARKS.sub("", _even(text))
 
 
-def _numbered(text: str) -> str:
-    """Numbers written one way: figures for Chinese numerals before a unit, 号楼 for 栋 and 幢, and the same units at the end."""
+def with_figures(text: str) -> str:
+    """Figures for Chinese numerals before a unit, and 号楼 for 栋 and 幢.
+
+    >>> with_figures("兴华街十七号三栋二单元")
+    '兴华街17号3号楼2单元'
+    """
     if _HANZI_NUMBER.search(text):
         text = _HANZI_NUMBER.sub(lambda found: str(_value(found.group())), text)
-    if "栋" in text or "幢" in text:
-        text = _BUILDING.sub("号楼", text)
+    return _BUILDING.sub("号楼", text) if "栋" in text or "幢" in text else text
+
+
+def _numbered(text: str) -> str:
+    """Numbers written one way, and the same units at the end."""
+    text = with_figures(text)
     if "之" in text or "号-" in text:
         text = _BRANCH.sub(r"\1-\2号", text).replace("号-", "号")
     if text[-1:].isdigit():

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from pipeline.core.duplicates.duplicate_rules import DuplicateRules
 from pipeline.core.rules.address_key import AddressWords
 from pipeline.core.rules.grid import GridPlan
 from pipeline.core.rules.heirs import Heirs
@@ -157,7 +158,7 @@ class Rules:
     `heirs`: who takes over from a team or department that ends.
     `calendar` counts office hours, `rosters` the hours of teams that have other hours. `services`: the editions of the
     service policy, the earliest first. `legal`: the limits that laws set for a penalty procedure; `procedure`: what laws
-    require of its steps.
+    require of its steps; `duplicates`: when two reports tell of one thing.
     """
 
     version: str
@@ -176,6 +177,7 @@ class Rules:
     services: tuple[Service, ...]
     legal: tuple[LegalLimit, ...]
     procedure: Procedure
+    duplicates: DuplicateRules
 
     def service_of(self, opened_at: datetime) -> Service:
         """The edition of the service policy for a case that was opened then; the earliest edition for older cases."""

@@ -12,7 +12,7 @@ from pipeline.core.recognise.recogniser import Reason, Recognition, RecognitionR
 from pipeline.core.rules.rules import Rules
 from pipeline.edge.commands import terminal
 from pipeline.edge.commands.rules_option import RULES, read_or_stop, rules_in
-from pipeline.edge.sources.json_files import rows
+from pipeline.edge.sources.files import json_rows
 from pipeline.rulebook.lexicon.lexicon_loading import load_recognition
 from pipeline.words.command_line import command, width_of
 from pipeline.words.field_words import Both, Lang, both
@@ -60,7 +60,8 @@ class _Text(NamedTuple):
 def recognise_command(file: BinaryIO, folder: Path, as_json: bool, lang: Lang) -> None:
     """Which matter each text in FILE (or - for stdin) is about, by the rules; nothing is pushed.
 
-    FILE holds one JSON object a line: id and text; title and category (the sender's own, in words) if there are.
+    FILE holds one JSON object a line: id and text; title and category (the sender's own, in words) if there are. In UTF-8, UTF-16
+    or GB18030.
 
     \b
     Example:
@@ -77,7 +78,7 @@ def recognise_command(file: BinaryIO, folder: Path, as_json: bool, lang: Lang) -
     names = {} if as_json else _names(rules, rules_in(folder, lang), lang)
     counts: Counter[Verdict | None] = Counter()
     with terminal.one_line_errors(lang):
-        for told_row in rows(file):
+        for told_row in json_rows(file):
             row = _read(told_row.record)
             if isinstance(row, BadMessage):
                 counts[None] += 1

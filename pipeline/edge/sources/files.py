@@ -150,6 +150,18 @@ def begin_and_kind(file: BinaryIO) -> tuple[bytes, str]:
     return begin, "json" if is_json else "csv"
 
 
+def json_rows(file: BinaryIO) -> Iterator[Row]:
+    """The records of a file of JSON or of lines of JSON, in UTF-8, UTF-16 or GB18030.
+
+    Raises:
+        BadFile: it is empty, or holds something else.
+    """
+    begin, kind = begin_and_kind(file)
+    if kind in ("xlsx", "xml"):
+        raise BadFile("format_unknown", "FILE", "a JSON object, a JSON array, or one object per line")
+    return json_files.rows(io.BufferedReader(InUtf8(begin, file)))
+
+
 def _table(
     kind: str,
     table: cell_tables.CellTable | None,
