@@ -20,7 +20,10 @@ _Entry = tuple[datetime, str]
 
 
 class CandidateIndex:
-    """Comparable reports by what they say of the place; with `by_matter` those of other matters are not looked at."""
+    """Comparable reports by what they say of the place.
+
+    With `by_matter` those of other matters are not looked at, nor names that are not known as such in the middle of a text.
+    """
 
     def __init__(self, *, by_matter: bool, newest_max: int = NEWEST_MAX) -> None:
         """Empty. `newest_max` reports of a key are looked at."""
@@ -60,7 +63,7 @@ class CandidateIndex:
         """Those that may be one with it, the oldest first; by matter, those of `matters`."""
         scopes = tuple(matters) if self._by_matter else ("",)
         found: set[_Entry] = set()
-        for key in _looked_up(report):
+        for key in _looked_up(report, thoroughly=not self._by_matter):
             for scope in scopes:
                 entries = self._by_key.get(scope + key)
                 if entries:
@@ -69,27 +72,31 @@ class CandidateIndex:
 
     def _keys(self, report: Comparable) -> Iterator[str]:
         scope = report.subjects.codes[0] if self._by_matter and report.subjects.codes else ""
-        return (scope + key for key in _kept_under(report))
+        return (scope + key for key in _kept_under(report, thoroughly=not self._by_matter))
 
 
 def _entry(report: Comparable) -> _Entry:
     return report.at or _NO_TIME, report.key
 
 
-def _kept_under(report: Comparable) -> set[str]:
+def _kept_under(report: Comparable, *, thoroughly: bool) -> set[str]:
     """The keys of what it says, each once."""
     keys = {*_plain_keys(report), *(f"head {name[:2]}" for name, _ in report.place.names)}
-    keys.update(f"said {pair}" for pair in _pairs(report))
+    keys.update(f"said {pair}" for pair in _pairs(report, thoroughly=thoroughly))
+    if thoroughly:
+        keys.update(f"rare {pair}" for pair in report.rare)
     if report.where.lonlat:
         east, north = cell_of(*report.where.lonlat, CELL_M)
         keys.add(f"cell {east} {north}")
     return keys
 
 
-def _looked_up(report: Comparable) -> set[str]:
+def _looked_up(report: Comparable, *, thoroughly: bool) -> set[str]:
     """The keys under which what may be one with it is kept."""
     keys = {*_plain_keys(report), *(f"said {name[:2]}" for name, _ in report.place.names)}
-    keys.update(f"head {pair}" for pair in _pairs(report))
+    keys.update(f"head {pair}" for pair in _pairs(report, thoroughly=thoroughly))
+    if thoroughly:
+        keys.update(f"rare {pair}" for pair in report.rare)
     if report.where.lonlat:
         east, north = cell_of(*report.where.lonlat, CELL_M)
         keys.update(
@@ -112,9 +119,14 @@ def _plain_keys(report: Comparable) -> Iterator[str]:
     yield from (f"roads {one} {other}" for one, other in combinations(ends, 2))
 
 
-def _pairs(report: Comparable) -> set[str]:
-    """Pairs of letters of names and roads, and of what the text begins with: there stand names that are not known as such."""
+def _pairs(report: Comparable, *, thoroughly: bool) -> set[str]:
+    """Pairs of letters of names and roads, and of what the text begins with: there stand names that are not known as such.
+
+    `thoroughly`: of the whole text.
+    """
     place = report.place
+    if thoroughly:
+        return {place.text[at : at + 2] for at in range(len(place.text) - 1)}
     named = {*(name for name, _ in place.names), *place.roads}
     pairs = {name[at : at + 2] for name in named for at in range(len(name) - 1)}
     return pairs | {piece for piece in report.pieces if piece in place.text[:_BEGIN]}

@@ -7,6 +7,7 @@
 Nothing is sure by words of the matter alone: each line of the rules asks for points of the place.
 """
 
+import re
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -81,7 +82,7 @@ def _of_place(rules: DuplicateRules, one: Comparable, other: Comparable) -> Poin
 def _of_position(rules: DuplicateRules, one: Comparable, other: Comparable) -> Points:
     points, found = rules.place, Points()
     mine, theirs = one.where, other.where
-    if mine.address_key and mine.address_key == theirs.address_key:
+    if mine.address_key == theirs.address_key and _NUMBER.search(mine.address_key):
         found.append((points.address, "same address"))
     metres = metres_between(one, other)
     if metres is not None and metres <= _BESIDE_M:
@@ -130,7 +131,7 @@ def _of_names(rules: DuplicateRules, one: Comparable, other: Comparable, names: 
         found.append((points.second_name if rank else points.name, f"same name {name}"))
     if not names and mine.names and theirs.names and not common_names(mine, theirs, ()):
         found.append((points.other_name, "other names"))
-    elif not names and (rare := _rare_name(rules, one, other)):
+    elif not names and (rare := _rare_name(one, other)):
         found.append((points.rare_name, f"same name {rare}"))
     return found
 
@@ -148,9 +149,9 @@ def _of_sender(rules: DuplicateRules, one: Comparable, other: Comparable) -> Poi
     return found
 
 
-def _rare_name(rules: DuplicateRules, one: Comparable, other: Comparable) -> str:
+def _rare_name(one: Comparable, other: Comparable) -> str:
     """The longest row of seldom pairs that both say, if it is long: it is mostly a name."""
-    rare = (one.pieces & other.pieces) - rules.common_pieces
+    rare = one.rare & other.rare
     longest = ""
     for piece in sorted(rare):
         row = piece
@@ -167,7 +168,7 @@ def _of_matter(rules: DuplicateRules, one: Comparable, other: Comparable) -> Poi
     points, found = rules.matter, _of_subjects(rules, one, other)
     pieces = one.pieces & other.pieces
     if pieces:
-        rare = pieces - rules.common_pieces
+        rare = one.rare & other.rare
         content = points.rare_each * len(rare) + points.content_each * (len(pieces) - len(rare))
         said = "、".join((*sorted(rare), *sorted(pieces - rare))[:_PIECES_SHOWN])
         found.append((min(points.content_max, content), f"both say {said}"))
@@ -197,6 +198,8 @@ def _of_subjects(rules: DuplicateRules, one: Comparable, other: Comparable) -> P
     return []
 
 
+_NUMBER: Final = re.compile(r"\d")
+"""A whole estate or park is one name, and many places."""
 _AT_M: Final = 20
 _BESIDE_M: Final = 100
 _RARE_NAME_MIN: Final = 3

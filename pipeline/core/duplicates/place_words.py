@@ -131,7 +131,7 @@ _NAME_MAX: Final = 8
 _MAY_BE_OF_A_NAME: Final = "向由至沿给让区市县口角层楼号室停占路街巷侧"
 """Single letters at which a name is cut only where enough of it is left."""
 _ENDS_A_ROAD: Final = "路街巷"
-_NO_ROAD: Final = "马公铁线电水走过堵让占挡修道条半沿临上"
+_NO_ROAD: Final = "马公铁线电水走过堵让占挡修道条半沿临上辅主岔便"
 _NO_LANE: Final = "小大一这那条后前深老"
 _ROAD_END: Final = re.compile("大街|大道|胡同|路(?![过灯]|人行)|[街巷]")
 _LEADING_NUMBER: Final = re.compile(r"^[\d-]+(?!\d*中)")

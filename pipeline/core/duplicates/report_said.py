@@ -31,7 +31,7 @@ class Where(NamedTuple):
 
 
 class Comparable(NamedTuple):
-    """A report, comparable. `said` is what it says besides the place; `pieces` are pairs of characters of that."""
+    """A report, comparable. `said` is what it says besides the place; `pieces` are pairs of characters of that, `rare` the seldom ones."""
 
     key: str
     at: datetime | None
@@ -40,6 +40,7 @@ class Comparable(NamedTuple):
     subjects: Subjects
     said: str
     pieces: frozenset[str]
+    rare: frozenset[str]
     objects: frozenset[int]
     plates: frozenset[str]
     device: str | None
@@ -63,6 +64,7 @@ def comparable(
     """The report named `key`, as it is compared."""
     place = place_said(rules.words, address, text)
     said = rules.courtesies.sub(" ", place.rest)
+    pieces = frozenset(_pieces(said)) - rules.said_of_all
     return Comparable(
         key=key,
         at=at,
@@ -70,7 +72,8 @@ def comparable(
         where=where,
         subjects=subjects,
         said=said,
-        pieces=frozenset(_pieces(said)) - rules.said_of_all,
+        pieces=pieces,
+        rare=pieces - rules.common_pieces,
         objects=rules.objects_in(place.text),
         plates=frozenset(_plates(f"{text} {plate}")),
         device=device,

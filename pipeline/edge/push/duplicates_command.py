@@ -99,7 +99,7 @@ def duplicates_command(file: BinaryIO, folder: Path, as_json: bool, lang: Lang) 
 
     FILE holds one JSON object a line, or a JSON array, in UTF-8, UTF-16 or GB18030: reports of the contract, or objects with a text
     (text, content, description, title) and what else is known: id, address, lon and lat or point with crs, grid, matter or category,
-    reported_at, caller or phone, plate, device. Without an id a row is called by its number.
+    reported_at, caller or phone, device. Without an id a row is called by its number.
 
     \b
     Example:
