@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from pipeline.core.duplicates.comparison import compare
 from pipeline.core.duplicates.grouping import grouped
+from pipeline.core.duplicates.likeness import compare
 from pipeline.edge.push.duplicates_command import ComparedRow, Comparer
 from pipeline.edge.sources.loose_rows import loose_report
 from pipeline.rulebook import RULES_DIR, load_rules

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.core.duplicates.comparison import Comparison, Likeness, compare
 from pipeline.core.duplicates.grouping import grouped
+from pipeline.core.duplicates.likeness import Comparison, Likeness, compare
 from pipeline.edge.sources.loose_rows import loose_report
 from pipeline.words.field_words import BUSINESS_ZONE
 from schemas.errors import BadMessage

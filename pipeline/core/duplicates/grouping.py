@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from pipeline.core.duplicates.candidate_index import CandidateIndex
-from pipeline.core.duplicates.comparison import Comparison, Likeness, compare
 from pipeline.core.duplicates.duplicate_rules import DuplicateRules
+from pipeline.core.duplicates.likeness import Comparison, Likeness, compare
 from pipeline.core.duplicates.report_said import Comparable
 
 
