@@ -59,6 +59,10 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
         "pipeline.edge.push.duplicates_command:duplicates_command",
         "Which reports of a file tell of one thing, and why.",
     ),
+    "locate": (
+        "pipeline.edge.push.locate_command:locate_command",
+        "Where an address in words is, and the words that say so.",
+    ),
     "assignments": (
         "pipeline.edge.commands.assignments_command:assignments_command",
         "What a team is to do, soonest due first.",
@@ -119,6 +123,10 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "grids": (
         "pipeline.rulesdiff.grids_command:grids_group",
         "The grids of the streets: check their polygons, import a survey.",
+    ),
+    "places": (
+        "pipeline.rulesdiff.places_command:places_group",
+        "The named places of the streets: check them, import a list.",
     ),
     "procedure": (
         "pipeline.procedure.procedure_command:procedure_group",

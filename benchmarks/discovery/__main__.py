@@ -3,7 +3,7 @@
 import argparse
 import json
 
-from benchmarks.discovery import locating, recognising
+from benchmarks.discovery import addresses, recognising
 
 
 def main() -> None:
@@ -12,7 +12,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", action="store_true", help="only the JSON line")
     options = parser.parse_args()
-    figures = recognising.measure(options.rounds) | locating.measure(options.rounds)
+    figures = recognising.measure(options.rounds) | addresses.measure(options.rounds)
     if not options.json:
         print(f"{figures['texts']} texts of {figures['characters']} characters on average")
         print(f"load the words and the model  {figures['load_ms']:>6} ms, once")
@@ -21,6 +21,10 @@ def main() -> None:
         )
         print(
             f"a point's grid                {figures['grid_at_us']:>6} µs, among {figures['grids']} polygons"
+        )
+        print(f"locate: the first address     {figures['locate_first_ms']:>6} ms, once")
+        print(
+            f"locate                        {figures['locate_us']:>6} µs an address (budget {addresses.BUDGET_US})"
         )
     print(json.dumps(figures))
 

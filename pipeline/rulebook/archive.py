@@ -14,6 +14,7 @@ from typing import Final
 
 from pipeline.rulebook.book import LEXICON_FOLDER, read_book
 from pipeline.rulebook.places.grid_files import grid_files
+from pipeline.rulebook.places.place_files import place_files
 from pipeline.rulebook.sheet import BadRules, Problem
 
 log: Final = logging.getLogger("enforcement.rules")
@@ -38,7 +39,7 @@ def archive_rules(folder: Path, archive: Path) -> Path:
     scratch = Path(tempfile.mkdtemp(prefix=".", dir=archive))
     try:
         scratch.chmod(0o755)
-        others = (*folder.glob(f"{LEXICON_FOLDER}/*.json"), *grid_files(folder))
+        others = (*folder.glob(f"{LEXICON_FOLDER}/*.json"), *grid_files(folder), *place_files(folder))
         for path in sorted((*folder.rglob("*.y*ml"), *others)):
             copy = scratch / path.relative_to(folder)
             copy.parent.mkdir(parents=True, exist_ok=True)

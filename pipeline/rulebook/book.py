@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 
 from pydantic import BaseModel
 
+from pipeline.core.locate.locating import Locator
 from pipeline.core.rules.address_key import address_words
 from pipeline.core.rules.grid import Grid, GridPlan
 from pipeline.core.rules.rules import Matter, Policy, RoutingRule, Rules, Street, Team
@@ -18,6 +19,8 @@ from pipeline.rulebook import checks, rule_tables
 from pipeline.rulebook.days import minutes_of
 from pipeline.rulebook.duplicate_tables import DuplicatesTable, duplicate_rules_of
 from pipeline.rulebook.places.grid_files import grid_files, read_grids
+from pipeline.rulebook.places.place_files import PlaceSheet, gazetteer_of, place_files, read_places
+from pipeline.rulebook.places.syllables import syllables
 from pipeline.rulebook.procedure_rules import legal_limits, procedure_of
 from pipeline.rulebook.procedure_tables import ProcedureTable
 from pipeline.rulebook.services import service_of
@@ -58,6 +61,7 @@ class Book:
     grids: Mapping[str, Sequence[Grid]]
     """Of each street."""
     duplicates: DuplicatesTable
+    places: Sequence[PlaceSheet]
     version: str
 
 
@@ -70,8 +74,8 @@ def load_rules(folder: Path = RULES_DIR) -> Rules:
     return build(read_book(folder))
 
 
-def read_book(folder: Path = RULES_DIR) -> Book:
-    """The files of `folder` as written.
+def read_book(folder: Path = RULES_DIR, *, with_places: bool = True) -> Book:
+    """The files of `folder` as written; without its named places where somebody is about to mend them.
 
     Raises:
         BadRules: the folder or a file in it is wrong.
@@ -99,20 +103,28 @@ def read_book(folder: Path = RULES_DIR) -> Book:
         grids=[read_grids(path) for path in grid_files(folder)],
         duplicates=sheet_of(folder / "duplicates.yaml", DuplicatesTable),
     )
+    places = [read_places(path) for path in place_files(folder)] if with_places else []
     problems += [fault.problem() for grids in pages.grids for fault in grids.faults]
+    problems += [fault.problem() for sheet in places for fault in sheet.faults]
     problems += [problem for sheet in sheets for problem in sheet.problems]
     problems += checks.check(pages)
     if problems:
         raise BadRules(problems)
-    return _bind(pages, [*sheets, *(grids.sheet() for grids in pages.grids)])
+    return _bind(
+        pages,
+        places,
+        [*sheets, *(grids.sheet() for grids in pages.grids), *(sheet.sheet() for sheet in places)],
+    )
 
 
 def build(book: Book) -> Rules:
     """The core's values of these files."""
+    streets = {entry.code: _street(book, entry) for entry in book.streets.streets}
     return Rules(
         version=book.version,
         matters={entry.code: _matter(book.matters, entry) for entry in book.matters.matters},
-        streets={entry.code: _street(book, entry) for entry in book.streets.streets},
+        streets=streets,
+        locator=locator_of(book, {code: street.grids for code, street in streets.items()}),
         departments={
             department.id: Team(department.id, department.name_zh, department.name_en)
             for department in book.roster.departments
@@ -137,6 +149,13 @@ def build(book: Book) -> Rules:
         procedure=procedure_of(book.procedure, book.calendars),
         duplicates=duplicate_rules_of(book.duplicates, book.policy),
     )
+
+
+def locator_of(book: Book, plans: Mapping[str, GridPlan]) -> Locator:
+    """What finds addresses in the streets."""
+    streets = {entry.code: (entry.name_zh, plans[entry.code]) for entry in book.streets.streets}
+    gazetteer = gazetteer_of(book.places, streets, syllables)
+    return Locator(gazetteer, plans, book.policy.locate_confidence_min)
 
 
 def _unread_files(folder: Path) -> list[Problem]:
@@ -172,7 +191,7 @@ def _services(folder: Path) -> list[Path]:
     return sorted((folder / SLA_FOLDER).glob("*.yaml"))
 
 
-def _bind(pages: checks.Pages, sheets: Sequence[Sheet]) -> Book:
+def _bind(pages: checks.Pages, places: Sequence[PlaceSheet], sheets: Sequence[Sheet]) -> Book:
     policy = _table(pages.policy)
     return Book(
         matters=_table(pages.matters),
@@ -187,6 +206,7 @@ def _bind(pages: checks.Pages, sheets: Sequence[Sheet]) -> Book:
         procedure=_table(pages.procedure),
         grids={sheet.street: sheet.grids for sheet in pages.grids},
         duplicates=_table(pages.duplicates),
+        places=places,
         version=f"{policy.version}-{_digest(sheets)}",
     )
 

@@ -36,6 +36,7 @@ GROUPS: Final[Mapping[str, str]] = {
     "roles": "who may do what (roles.yaml)",
     "streets": "streets 街道 (streets.yaml)",
     "grids": "grids 网格 (grids/)",
+    "places": "named places 地名 (places/)",
 }
 """The headings of differences, in this order."""
 
@@ -86,6 +87,7 @@ def _of_files(old: Book, new: Book) -> Iterator[RuleDifference]:
     ]
     yield from _named("calendar", None, *years)
     yield from _named("grids", None, _grids(old), _grids(new))
+    yield from _named("places", None, _places(old), _places(new))
 
 
 def _grids(book: Book) -> Mapping[str, object]:
@@ -98,6 +100,19 @@ def _grids(book: Book) -> Mapping[str, object]:
         }
         for grids in book.grids.values()
         for grid in grids
+    }
+
+
+def _places(book: Book) -> Mapping[str, object]:
+    """Of each named place of a street its point or its extent, its aliases and its radius."""
+    return {
+        sheet.street: {
+            " ".join(filter(None, (row.kind, row.name, row.road, row.said_numbers))): " ".join(
+                filter(None, (row.said_line, "|".join(row.aliases), f"{row.radius_m} m"))
+            )
+            for row in sheet.rows
+        }
+        for sheet in book.places
     }
 
 

@@ -254,6 +254,7 @@ class PolicyTable(Table):
     duplicate_distance_m: Annotated[int, Field(ge=1, le=1000)]
     same_address_distance_m: Annotated[int, Field(ge=1, le=10_000)]
     point_outside_max_m: Annotated[int, Field(ge=1, le=1_000_000)]
+    locate_confidence_min: Annotated[int, Field(ge=1, le=100)]
     address: AddressTable
     future_skew_s: Annotated[int, Field(ge=0, le=86_400)]
     report_photo_days: Annotated[int, Field(ge=1, le=3650)]

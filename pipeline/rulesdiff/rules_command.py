@@ -23,6 +23,7 @@ from pipeline.rulebook.book import GOALS_FILE, LEXICON_FOLDER, Book, build, read
 from pipeline.rulebook.lexicon.lexicon_loading import load_recognition
 from pipeline.rulebook.places.grid_files import grid_files, read_grids
 from pipeline.rulebook.places.grid_geometry import check_geometry
+from pipeline.rulebook.places.place_files import check_places, place_files, read_places
 from pipeline.rulebook.rule_tables import MatterEntry
 from pipeline.rulebook.services import edition_on
 from pipeline.rulebook.sla_tables import SlaTable
@@ -81,8 +82,12 @@ def check(folder: Path, as_json: bool) -> None:
     with _ending_at_problems(as_json):
         rules = build(read_book(folder))
         faults = list(check_geometry([read_grids(path) for path in grid_files(folder)]))
-        if faults:
-            raise BadRules(fault.problem() for fault in faults)
+        plans = {code: street.grids for code, street in rules.streets.items()}
+        sheets = [read_places(path) for path in place_files(folder)]
+        misplaced = [fault for sheet in sheets for fault in check_places(sheet, plans.get(sheet.street))]
+        if faults or misplaced:
+            problems = [fault.problem() for fault in faults]
+            raise BadRules(problems + [fault.problem() for fault in misplaced])
         editions = [f"{edition.effective}" for edition in rules.services]
         goals = load_objectives(folder).goals if (folder / GOALS_FILE).exists() else {}
         if (folder / LEXICON_FOLDER).exists():

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.rulebook import RULES_DIR
 from pipeline.rulebook.places.grid_files import GRIDS_FOLDER, SUFFIX, written
+from tests.locate import made_places
 from tests.locate.lattice import Lattice
 
 LATTICES = (
@@ -104,12 +105,13 @@ def grid_files() -> dict[str, str]:
 
 
 def main(folder: Path = RULES_DIR) -> None:
-    """Writes the files."""
-    for name, text in grid_files().items():
-        path = folder / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        print(f"{name}: {len(text) // 1024} KiB")
+    """Writes the files: the grids first, since the places are laid over them."""
+    for files in (grid_files, made_places.place_files):
+        for name, text in files().items():
+            path = folder / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            print(f"{name}: {len(text) // 1024} KiB")
 
 
 if __name__ == "__main__":

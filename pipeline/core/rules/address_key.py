@@ -62,6 +62,15 @@ def address_key(address: str, words: AddressWords) -> str:
     return _read(address, words).key
 
 
+def figures_of(numeral: str) -> str:
+    """A Chinese numeral in figures.
+
+    >>> [figures_of(text) for text in ("十七", "一〇二", "两百五十")]
+    ['17', '102', '250']
+    """
+    return str(_value(numeral))
+
+
 class _Reading(NamedTuple):
     is_none: bool
     key: str

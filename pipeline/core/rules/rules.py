@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from pipeline.core.duplicates.duplicate_rules import DuplicateRules
+from pipeline.core.locate.locating import Locator
 from pipeline.core.rules.address_key import AddressWords
 from pipeline.core.rules.grid import GridPlan
 from pipeline.core.rules.heirs import Heirs
@@ -155,7 +156,7 @@ class Rules:
     `may`: the roles that may do an action; `decides`: the roles that may decide a request; `apart`: for an action that
     nobody does in a case in which they had a part, the norm that says so; `of_post`: the field of the policy with the post
     that a role belongs to; `departments`: who may be called to help;
-    `heirs`: who takes over from a team or department that ends.
+    `locator`: finds addresses in words; `heirs`: who takes over from a team or department that ends.
     `calendar` counts office hours, `rosters` the hours of teams that have other hours. `services`: the editions of the
     service policy, the earliest first. `legal`: the limits that laws set for a penalty procedure; `procedure`: what laws
     require of its steps; `duplicates`: when two reports tell of one thing.
@@ -164,6 +165,7 @@ class Rules:
     version: str
     matters: Mapping[str, Matter]
     streets: Mapping[str, Street]
+    locator: Locator
     departments: Mapping[str, Team]
     heirs: Heirs
     routing: tuple[RoutingRule, ...]
