@@ -2,8 +2,8 @@
 
     python -m tests.recognition.figures [FILE …] [--wrong]
 
-FILE has a line for each text: id, text, matter and kind as they are right, hard if it is. Without FILE: those that the model was
-trained on, and those that it has never seen (held_out.jsonl). --wrong lists each text that was decided wrongly, or asked about.
+FILE has a line for each text: id, text, matter and kind as they are right, hard if it is. Without FILE: those that no training reads,
+held_out.jsonl and unseen.jsonl. --wrong lists each text that was decided wrongly, or asked about.
 """
 
 import argparse
@@ -17,6 +17,8 @@ from pipeline.rulebook import RULES_DIR
 from pipeline.rulebook.lexicon.lexicon_loading import load_recognition
 
 TEXTS = Path(__file__).parent / "texts"
+UNSEEN = (TEXTS / "held_out.jsonl", TEXTS / "unseen.jsonl")
+"""No training reads them."""
 NOT_ENFORCEMENT = Verdict.NOT_ENFORCEMENT.value
 
 
@@ -95,6 +97,8 @@ def print_heads() -> None:
 def print_table(name: str, texts: Sequence[Judged]) -> None:
     """A line for all texts, and one for the hard ones."""
     for part, chosen in (("all", texts), ("hard", [text for text in texts if text.is_hard])):
+        if not chosen:
+            continue
         told = figures(chosen)
         shares = "".join(f"{share:>13.1%}" for share in told[1:])
         print(f"{name:<20} {part:<5}{told.texts:>6}{shares}")
@@ -112,9 +116,7 @@ def print_wrong(texts: Iterable[Judged]) -> None:
 def main() -> None:
     """Prints the table of each file."""
     parser = argparse.ArgumentParser(description="How well texts are recognised, both harms apart.")
-    parser.add_argument(
-        "files", nargs="*", type=Path, default=[TEXTS / "tuning.jsonl", TEXTS / "held_out.jsonl"]
-    )
+    parser.add_argument("files", nargs="*", type=Path, default=UNSEEN)
     parser.add_argument(
         "--wrong", action="store_true", help="list each text that was decided wrongly or asked about"
     )

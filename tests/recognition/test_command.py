@@ -10,7 +10,7 @@ from pipeline.cli import commands
 TEXTS = [
     {"id": "a", "text": "路口那几个推车卖水果的把人行道占了"},
     {"id": "b", "title": "咨询", "text": "请问养狗证怎么办理，需要什么材料"},
-    {"id": "c", "text": "路灯不亮，井盖也丢了，地上还有狗屎"},
+    {"id": "c", "text": "井盖没了，灯也不亮"},
 ]
 
 

@@ -9,7 +9,7 @@ from pipeline.cli import commands
 from pipeline.rulebook import RULES_DIR, BadRules
 from pipeline.rulebook.archive import archive_rules
 from pipeline.rulebook.lexicon.lexicon_loading import LexiconBook, load_recognition
-from tests.recognition.train import TUNING, fingerprint, lessons, written_texts
+from tests.recognition.train import fingerprint, lessons, written_files, written_texts
 from tests.rules.conftest import folder as folder
 
 MODEL = "lexicon/model.json"
@@ -23,9 +23,9 @@ MODEL = "lexicon/model.json"
         ("YQ.yaml", "遛狗", "遛狗 遛狗", "matters.YQ-001.sure", "遛狗 is here twice"),
         ("YQ.yaml", "遛狗", "遛…狗…绳", "matters.YQ-001.sure", "is no word"),
         ("YQ.yaml", "遛狗", "遛狗不牵绳还在小区里乱跑的人和他的狗", "matters.YQ-001.sure", "is no word"),
-        ("evidence.yaml", "[350, 140, 70]", "[3500, 140, 70]", "points.sure.0", "too large"),
-        ("evidence.yaml", "[-175, -105]", "[175, -105]", "points.against.0", "too large"),
-        ("evidence.yaml", "turn_away: 300", "turn_away: -1", "margins.turn_away", "too small"),
+        ("evidence.yaml", "[90, 35, 18]", "[9000, 35, 18]", "points.sure.0", "too large"),
+        ("evidence.yaml", "[-44, -26]", "[44, -26]", "points.against.0", "too large"),
+        ("evidence.yaml", "turn_away: 280", "turn_away: -1", "margins.turn_away", "too small"),
         ("speech.yaml", "percent: 10", "percent: 900", "turns.denied.percent", "too large"),
         ("speech.yaml", "reach: clause", "reach: chapter", "turns.dismissed.reach", "not one of these"),
         ("kinds.yaml", "reply_zh", "reply", "kinds.consult.reply", "unknown field"),
@@ -62,11 +62,12 @@ def test_a_matter_without_words_is_refused(folder):
         lambda model: json.dumps(model | {"subjects": model["subjects"][1:], "base": model["base"][1:]}),
         lambda model: json.dumps(model | {"points": {"摊": [999, 1]}}),
         lambda model: json.dumps(model | {"points": {"摊": [1]}}),
+        lambda model: json.dumps(model | {"points": {"摊": [1, 2001]}}),
         lambda model: json.dumps(model | {"more": 1}),
     ],
 )
 def test_a_model_that_does_not_fit_is_refused(folder, spoil):
-    """Broken, trained for other matters, or with points for nobody."""
+    """Broken, trained for other matters, with points for nobody, or with more than are added up safely."""
     model = json.loads((folder / MODEL).read_text(encoding="utf-8"))
     (folder / MODEL).write_text(spoil(model), encoding="utf-8")
     with pytest.raises(BadRules) as caught:
@@ -92,4 +93,4 @@ def test_archived_rules_recognise_as_those_that_were_archived(folder, tmp_path):
 def test_the_shipped_model_was_trained_on_the_shipped_words_and_texts():
     """Else: python -m tests.recognition.train."""
     model = json.loads((RULES_DIR / MODEL).read_text(encoding="utf-8"))
-    assert model["trained_on"] == fingerprint(lessons(LexiconBook(RULES_DIR), written_texts(TUNING)))
+    assert model["trained_on"] == fingerprint(lessons(LexiconBook(RULES_DIR), written_texts(written_files())))

@@ -12,10 +12,10 @@ from pipeline.core.recognise.recogniser import Reason, Verdict
 from pipeline.core.recognise.spoken_text import READ_MAX
 from pipeline.rulebook import RULES_DIR
 from pipeline.rulebook.lexicon.lexicon_loading import load_recognition
-from tests.recognition.figures import TEXTS, figures, judged
+from tests.recognition.figures import TEXTS, UNSEEN, figures, judged
+from tests.recognition.train import written_files
 
 RULES = load_recognition(RULES_DIR)
-TUNING, HELD_OUT = TEXTS / "tuning.jsonl", TEXTS / "held_out.jsonl"
 SHARED_MAX = 0.4
 """Two texts that have more of their pairs of characters in common say the same in the same words."""
 
@@ -62,13 +62,13 @@ def test_who_says_little_is_asked(text):
 
 def test_of_two_complaints_the_first_decides_and_the_second_is_named():
     """Where one is plainly ahead."""
-    said = RULES.recognise("井盖丢了，另外路灯也不亮")
-    assert (said.verdict, said.best.code, said.second.code) == (Verdict.MATTER, "SZ-002", "SZ-003")
+    said = RULES.recognise("路灯不亮，井盖也丢了，地上还有狗屎")
+    assert (said.verdict, said.best.code, said.second.code) == (Verdict.MATTER, "SZ-003", "SZ-002")
 
 
 def test_two_matters_of_equal_weight_are_put_before_a_person():
     """Both are named, and the reason."""
-    said = RULES.recognise("路灯不亮，井盖也丢了，地上还有狗屎")
+    said = RULES.recognise("井盖没了，灯也不亮")
     assert (said.verdict, said.reason) == (Verdict.ASK, Reason.TWO_MATTERS_CLOSE)
     assert {said.best.code, said.second.code} == {"SZ-002", "SZ-003"}
 
@@ -97,42 +97,53 @@ def test_any_text_has_an_answer_and_always_the_same(text):
     assert RULES.recognise(text) == RULES.recognise(text)
 
 
-def test_texts_never_seen_are_recognised_as_promised():
+@pytest.mark.parametrize(
+    ("file", "right", "asked", "wrong_matter", "turned_away", "sent_in"),
+    [
+        ("held_out.jsonl", 0.98, 0.12, 0.02, 0.005, 0.03),
+        ("unseen.jsonl", 0.97, 0.18, 0.02, 0.005, 0.03),
+    ],
+)
+def test_texts_never_seen_are_recognised_as_promised(file, right, asked, wrong_matter, turned_away, sent_in):
     """The floors of docs/discovery.md, both harms apart."""
-    told = figures(judged(RULES, HELD_OUT))
+    told = figures(judged(RULES, TEXTS / file))
     assert told.texts >= 300
-    assert told.right >= 0.95
-    assert told.asked <= 0.15
-    assert told.turned_away <= 0.02
-    assert told.wrong_matter <= 0.05
+    assert told.right >= right
+    assert told.asked <= asked
+    assert told.wrong_matter <= wrong_matter
+    assert told.turned_away <= turned_away
+    assert told.sent_in <= sent_in
 
 
-def test_the_held_out_texts_are_in_other_words_than_those_tuned_on():
-    """No text stands in both files, and none says the same in nearly the same words."""
+def test_the_texts_never_seen_are_in_other_words_than_those_learnt_from():
+    """No text stands among both, and none says the same in nearly the same words."""
 
     def pairs(text: str) -> set[str]:
         return {text[at : at + 2] for at in range(len(text) - 1)}
 
-    tuning = [pairs(row["text"]) for row in rows(TUNING)]
-    held_out = {row["text"]: pairs(row["text"]) for row in rows(HELD_OUT)}
+    learnt = [pairs(row["text"]) for path in written_files() for row in rows(path)]
+    unseen = {row["text"]: pairs(row["text"]) for path in UNSEEN for row in rows(path)}
     shared = {
-        text: max(len(own & other) / len(own | other) for other in tuning) for text, own in held_out.items()
+        text: max(len(own & other) / len(own | other) for other in learnt) for text, own in unseen.items()
     }
     assert {text: share for text, share in shared.items() if share > SHARED_MAX} == {}
 
 
-def test_training_reads_no_text_that_is_held_out():
-    """The trainer does not know the file."""
+def test_training_reads_no_text_that_is_kept_from_it():
+    """The trainer does not know the files, and reads none that it does not know."""
+    assert not {*written_files()} & {*UNSEEN}
     source = (Path(__file__).parent / "train.py").read_text(encoding="utf-8")
     strings = [node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)]
     assert "tuning.jsonl" in strings
-    assert not [text for text in strings if isinstance(text, str) and "held_out" in text]
+    assert not [text for text in strings for path in UNSEEN if isinstance(text, str) and path.stem in text]
 
 
 def test_each_text_has_a_subject_that_the_rules_know():
-    """Both files; all matters and kinds are in each."""
-    for path in (TUNING, HELD_OUT):
-        subjects = {
-            row["matter"] if row["matter"] != "not_enforcement" else row["kind"] for row in rows(path)
-        }
-        assert subjects == {subject.code for subject in RULES.recogniser.rank("")}
+    """In every file; all matters and kinds are among those kept from training, and among those learnt from."""
+    known = {subject.code for subject in RULES.recogniser.rank("")}
+    for paths in (written_files(), *([path] for path in UNSEEN)):
+        texts = [row for path in paths for row in rows(path)]
+        assert {
+            row["matter"] if row["matter"] != "not_enforcement" else row["kind"] for row in texts
+        } == known
+        assert len({row["id"] for row in texts}) == len(texts)

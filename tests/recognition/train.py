@@ -1,6 +1,6 @@
 """Trains the model over pieces of characters anew: `python -m tests.recognition.train` writes rules/lexicon/model.json.
 
-It learns from four things, and from nothing else: the hand-written texts of texts/tuning.jsonl, what the simulated street's people say
+It learns from four things, and from nothing else: the hand-written texts of texts/tuning.jsonl and texts/voices/, what the simulated street's people say
 (pipeline/simulate/world/phrases.yaml), ways of speaking with topics put into them (texts/frames.yaml), and the lexicon's own words, alone and
 put together by chance with a seed. So a word that somebody adds to the lexicon also teaches what it has in common with words that nobody listed.
 """
@@ -17,7 +17,6 @@ from typing import NamedTuple
 import numpy as np
 import yaml
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from pipeline.core.recognise.lexicon import GAP, WordGroup
@@ -33,6 +32,8 @@ from pipeline.rulebook.lexicon.lexicon_loading import (
 )
 
 TUNING = Path(__file__).parent / "texts" / "tuning.jsonl"
+VOICES = Path(__file__).parent / "texts" / "voices"
+"""A file for each way in which people speak."""
 PHRASES = Path(__file__).parents[2] / "pipeline" / "simulate" / "world" / "phrases.yaml"
 FRAMES = Path(__file__).parent / "texts" / "frames.yaml"
 SEED = 7
@@ -41,17 +42,28 @@ TOPICS = 25
 FRAME_WEIGHT = 0.3
 PUT_TOGETHER = 40
 """So many texts of an object, conduct and a place are put together of each subject's words."""
-WORD_WEIGHT = 0.3
+WORD_WEIGHT = 0.2
 """A text of words alone counts less than one that somebody wrote."""
-SEEN_MIN = 2
-"""A piece in fewer texts than this teaches nothing."""
-STRENGTH = 20.0
+NONE_WEIGHT = 0.75
+"""What is no enforcement counts less than what is: there are many such texts here, and nobody shall be turned away for that."""
+SEEN_MIN = 3
+"""A piece in fewer lessons than this teaches nothing: what somebody wrote is two lessons."""
+STRENGTH = 100.0
 """How far the model may bend to its texts."""
-STEPS = 250
-"""So many steps of the fitting; later ones change nothing that is decided."""
+ROUNDS = 12
+"""So often each lesson is gone through."""
+FIRST_MEANT = 8
+"""The mean is of this round and the later ones."""
+AT_ONCE = 96
+"""So many lessons make a step."""
+PACE = 0.3
+"""How far a step goes; later ones go less far."""
+FIRST_STEP = 1e-2
+LEFT_OUT = 0.5
+"""The share of a lesson's pieces that are left out of a step, by chance."""
 POINTS = 100
 """Points that make a subject e times as likely."""
-POINTS_MIN = 12
+POINTS_MIN = 16
 """Smaller coefficients are left out: they say nothing and fill the file."""
 
 
@@ -68,10 +80,15 @@ class Lesson(NamedTuple):
     """Whether the model may rest on what the lexicon says of the text; else it learns to do without."""
 
 
-def written_texts(path: Path) -> list[tuple[str, str]]:
-    """The hand-written texts of a file, each with its subject."""
-    rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
-    return [(row["text"], subject_of(row)) for row in rows]
+def written_files() -> list[Path]:
+    """The files of hand-written texts that are learnt from."""
+    return [TUNING, *sorted(VOICES.glob("*.jsonl"))]
+
+
+def written_texts(paths: Iterable[Path]) -> list[tuple[str, str]]:
+    """The hand-written texts of these files, each with its subject."""
+    lines = [line for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
+    return [(row["text"], subject_of(row)) for row in map(json.loads, lines)]
 
 
 def subject_of(row: Mapping[str, str]) -> str:
@@ -102,7 +119,12 @@ def train(book: LexiconBook, taught: Sequence[Lesson]) -> ModelFile:
     points, base = _fitted(
         _vectors(pieces, known),
         np.array([subjects.index(lesson.subject) for lesson in taught]),
-        np.array([lesson.weight for lesson in taught]),
+        np.array(
+            [
+                lesson.weight * (NONE_WEIGHT if lesson.subject in book.kinds.kinds else 1.0)
+                for lesson in taught
+            ]
+        ),
         by_words,
     )
     rows = {piece: _row(points[number]) for number, piece in enumerate(known)}
@@ -117,27 +139,46 @@ def train(book: LexiconBook, taught: Sequence[Lesson]) -> ModelFile:
 def _fitted(
     texts: csr_matrix, right: Numbers, weights: Numbers, by_words: Numbers
 ) -> tuple[Numbers, Numbers]:
-    """The points of each piece for each subject and those of none: a softmax regression on top of what the words already say."""
-    count, kinds = texts.shape[1], by_words.shape[1]
-    is_right = np.zeros_like(by_words)
-    is_right[np.arange(len(right)), right] = 1
-    turned = texts.T.tocsr()
+    """The points of each piece for each subject and those of none: a softmax regression on top of what the words already say.
 
-    def loss(flat: Numbers) -> tuple[float, Numbers]:
-        table = flat.reshape(count + 1, kinds)
-        logits = texts @ table[:-1] + table[-1] + by_words
-        logits -= logits.max(axis=1, keepdims=True)
-        likely = np.exp(logits)
-        sums = likely.sum(axis=1, keepdims=True)
-        told = float((weights * (np.log(sums[:, 0]) - logits[np.arange(len(right)), right])).sum())
-        off = (likely / sums - is_right) * weights[:, None]
-        slope = np.vstack([turned @ off + table[:-1] / STRENGTH, off.sum(axis=0)])
-        return told + float((table[:-1] ** 2).sum()) / (2 * STRENGTH), slope.ravel()
+    Fitted in small steps, each on some lessons of which some pieces are left out by chance, so that no few pieces carry all; the mean
+    of the later rounds is taken.
+    """
+    chance = np.random.default_rng(SEED)
+    (count, pieces), kinds = texts.shape, by_words.shape[1]
+    in_texts = np.maximum(np.bincount(texts.indices, minlength=pieces), 1).astype(np.float32)
+    table, steps = np.zeros((pieces, kinds), np.float32), np.full((pieces, 1), FIRST_STEP, np.float32)
+    base, base_step = np.zeros(kinds, np.float32), FIRST_STEP
+    means, mean_base = np.zeros_like(table), np.zeros_like(base)
+    by_words, weights = by_words.astype(np.float32), weights.astype(np.float32)
+    for number in range(ROUNDS):
+        pace = PACE * (1 - 0.9 * number / ROUNDS)
+        for some in np.array_split(chance.permutation(count), max(count // AT_ONCE, 1)):
+            part = texts[some]
+            part.data *= (chance.random(len(part.data)) >= LEFT_OUT) / np.float32(np.sqrt(1 - LEFT_OUT))
+            here, places = np.unique(part.indices, return_inverse=True)
+            part = csr_matrix((part.data, places, part.indptr), shape=(len(some), len(here)))
+            off = _likely(part @ table[here] + base + by_words[some])
+            off[np.arange(len(some)), right[some]] -= 1
+            off *= weights[some, None]
+            shares = (np.bincount(places, minlength=len(here)) / in_texts[here]).astype(np.float32)
+            slope = part.T @ off + table[here] * shares[:, None] / STRENGTH
+            steps[here] += (slope**2).mean(axis=1, keepdims=True)
+            table[here] -= pace * slope / np.sqrt(steps[here])
+            slope = off.sum(axis=0)
+            base_step += float((slope**2).mean())
+            base -= pace * slope / np.sqrt(base_step)
+        if number >= FIRST_MEANT:
+            means, mean_base = means + table, mean_base + base
+    scale = POINTS / (ROUNDS - FIRST_MEANT)
+    return np.rint(means * scale).astype(int), np.rint(mean_base * scale).astype(int)
 
-    start = np.zeros((count + 1) * kinds)
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": STEPS})
-    table = np.rint(found.x.reshape(count + 1, kinds) * POINTS).astype(int)
-    return table[:-1], table[-1]
+
+def _likely(logits: Numbers) -> Numbers:
+    """How likely each subject is, in each row."""
+    likely: Numbers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    likely /= likely.sum(axis=1, keepdims=True)
+    return likely
 
 
 def fingerprint(taught: Sequence[Lesson]) -> str:
@@ -168,7 +209,7 @@ def _vectors(pieces: Sequence[Pieces], known: Sequence[str]) -> csr_matrix:
         indices += weights.keys()
         values += [percent / length for percent in weights.values()]
         ends.append(len(indices))
-    return csr_matrix((values, indices, ends), shape=(len(pieces), len(known)))
+    return csr_matrix((np.array(values, np.float32), indices, ends), shape=(len(pieces), len(known)))
 
 
 def _row(points: Numbers) -> tuple[int, ...]:
@@ -214,7 +255,7 @@ def main() -> None:
     """Trains on the shipped lexicon and writes the shipped model."""
     book = LexiconBook(RULES_DIR)
     path = RULES_DIR / LEXICON_FOLDER / MODEL_FILE
-    write(train(book, lessons(book, written_texts(TUNING))), path)
+    write(train(book, lessons(book, written_texts(written_files()))), path)
     print(f"{path.relative_to(RULES_DIR.parent)}: {path.stat().st_size // 1024} KiB")
 
 

@@ -1,4 +1,5 @@
-"""A linear model over pieces of one to three characters: what the lexicon's words have in common with words that nobody listed.
+"""A linear model over pieces of one to three characters, and over how clauses begin and end: what the lexicon's words have in common
+with words that nobody listed.
 
 Each piece has a whole number for each subject. A row of them is kept as one long integer, so that adding rows adds all subjects at once.
 """
@@ -13,7 +14,14 @@ from pipeline.core.recognise.lexicon import Brought
 from pipeline.core.recognise.spoken_text import SpokenText
 
 PIECE_MAX: Final = 3
-_CELL_BITS: Final = 64
+BEGIN: Final = "^"
+"""Before a piece that a clause begins with: 能不能 at its begin suggests or asks."""
+END: Final = "$"
+"""After a piece that a clause ends with: 吗 at its end asks."""
+_EDGE_MAX: Final = 2
+POINTS_MAX: Final = 2000
+"""The most that a piece may bring or cost: so all pieces of the longest text fit a cell."""
+_CELL_BITS: Final = 32
 _ZERO: Final = 1 << (_CELL_BITS - 1)
 """What stands in a cell for no points, so that no cell is ever below zero."""
 _MARKS: Final = frozenset(",。;!?:、\"'“”‘’()《》…·-—~.[]【】/")
@@ -23,13 +31,20 @@ Pieces = Mapping[str, int]
 
 
 def pieces_of(spoken: SpokenText) -> Pieces:
-    """The pieces of the text that hold no mark, each with the most that it counts in any place."""
+    """The pieces of the text that hold no mark, and the edges of its clauses, each with the most that it counts in any place."""
     text, percents = spoken
     pieces: dict[str, int] = {}
     for begin, end in _between_marks(text):
         for size in range(1, PIECE_MAX + 1):
             for at in range(begin, end - size + 1):
                 piece, percent = text[at : at + size], percents[at]
+                if percent > pieces.get(piece, 0):
+                    pieces[piece] = percent
+        for size in range(1, min(_EDGE_MAX, end - begin) + 1):
+            for piece, percent in (
+                (BEGIN + text[begin : begin + size], percents[begin]),
+                (text[end - size : end] + END, percents[end - 1]),
+            ):
                 if percent > pieces.get(piece, 0):
                     pieces[piece] = percent
     return pieces
@@ -59,7 +74,7 @@ class NgramModel:
         }
         object.__setattr__(self, "_rows", rows)
         object.__setattr__(self, "_zeros", sum(_ZERO << (_CELL_BITS * n) for n in range(len(self.subjects))))
-        object.__setattr__(self, "_cells", Struct(f"<{len(self.subjects)}Q"))
+        object.__setattr__(self, "_cells", Struct(f"<{len(self.subjects)}I"))
 
     def weigh(self, pieces: Pieces) -> dict[str, int]:
         """The points of each subject."""
@@ -79,14 +94,18 @@ class NgramModel:
         }
 
     def strongest(self, subject: str, pieces: Pieces, most: int) -> Brought:
-        """The pieces that bring `subject` most, at most so many."""
+        """The pieces that bring `subject` most, at most so many; what a piece brings at an edge is added to it."""
         number, rows = self.subjects.index(subject), self.points
         known = [
             (piece, percent, rows[piece].get(number, 0)) for piece, percent in pieces.items() if piece in rows
         ]
         length = length_of([percent for _, percent, _ in known])
-        brought = [(piece, points * percent // length) for piece, percent, points in known if points > 0]
-        return sorted(brought, key=lambda piece: (-piece[1], piece[0]))[:most]
+        brought: dict[str, int] = {}
+        for piece, percent, points in known:
+            if points > 0:
+                word = piece.strip(BEGIN + END)
+                brought[word] = brought.get(word, 0) + points * percent // length
+        return sorted(brought.items(), key=lambda word: (-word[1], word[0]))[:most]
 
 
 def _between_marks(text: str) -> Iterator[tuple[int, int]]:

@@ -9,7 +9,7 @@ from msgspec.json import Decoder
 from pydantic import BaseModel
 
 from pipeline.core.recognise.lexicon import GAP, GroupPoints, Lexicon, WordGroup
-from pipeline.core.recognise.ngram_model import NgramModel
+from pipeline.core.recognise.ngram_model import POINTS_MAX, NgramModel
 from pipeline.core.recognise.recogniser import Kind, Margins, RecognitionRules, TrainedRecogniser
 from pipeline.core.recognise.spoken_text import PAUSE, Speech, SpeechTurn, even_text
 from pipeline.rulebook.book import LEXICON_FOLDER
@@ -154,6 +154,9 @@ def _model(path: Path, subjects: tuple[str, ...]) -> NgramModel:
         if len(row) % 2 or not all(0 <= number < len(subjects) for number in row[::2]):
             wrong = "points of no subject"
             raise BadRules([Problem(str(path), 1, piece, wrong, "numbers of subjects and points in turn")])
+        if not all(-POINTS_MAX <= points <= POINTS_MAX for points in row[1::2]):
+            allowed = f"from -{POINTS_MAX} to {POINTS_MAX}"
+            raise BadRules([Problem(str(path), 1, piece, "points too large", allowed)])
     return model_of(file)
 
 
