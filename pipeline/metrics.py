@@ -33,7 +33,7 @@ from schemas.values.terms import (
     Term,
     TimerKind,
 )
-from schemas.values.text import category_of
+from schemas.values.text import UNDETERMINED, category_of
 
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _FAST: Final = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
@@ -83,7 +83,7 @@ def _teams_and_nobody(rules: Rules) -> list[str]:
 
 
 def _categories(rules: Rules) -> list[str]:
-    return sorted({category_of(code) for code in rules.matters})
+    return sorted({category_of(code) for code in (*rules.matters, UNDETERMINED)})
 
 
 def _departments(rules: Rules) -> list[str]:
@@ -184,7 +184,7 @@ REPORTS: Final = made(
     "reports",
     "Reports understood, by what became of them",
     "来件",
-    {"source": _of(Source), "outcome": ("opened", "merged", "repeated", "refused")},
+    {"source": _of(Source), "outcome": ("opened", "answered", "merged", "repeated", "refused")},
 )
 REFUSALS: Final = made(
     Counter,

@@ -238,12 +238,15 @@ NOTES: Final[Mapping[str, Noted]] = {
     "lonlat_swapped": Noted("经纬度颠倒, 已对调", "Longitude and latitude were swapped"),
     "crs_unknown": Noted("坐标系不明, 坐标已略去", "The coordinate system is unknown: the point is left out"),
     "point_incomplete": Noted("坐标不全, 已略去", "Half a point: left out"),
-    "place_unknown": Noted("没有地点, 只有文字", "Nothing but the text may say where"),
+    "place_unknown": Noted(
+        "没有地点, 只有文字: 指挥中心将核实", "Nothing but the text may say where: the centre will ask"
+    ),
     "street_by_address": Noted("街道取自地址", "The street is that of the address"),
     "street_by_point": Noted("街道取自坐标", "The street is that of the point"),
     "street_default": Noted("街道取映射的默认值", "The street is the mapping's default"),
     "matter_unknown": Noted(
-        "没有事项代码, 保留来源分类", "No matter of ours is named; the sender's category is kept"
+        "没有事项代码, 按内容和来源分类识别",
+        "No matter of ours is named; it will be recognised by its text and the sender's category",
     ),
     "evidence_unhashed": Noted("附件没有哈希, 已略去", "An attachment without its hash: left out"),
     "urged": Noted("催办", "It is asked for again"),

@@ -20,6 +20,11 @@ FAULTS_TOLD_MAX = 10
 LEFT_OUT_MAX = 32
 """So many fields that were left out of a report are noted on its case."""
 
+RECOGNISED_WORDS_MAX = 5
+"""So many words of a text are told of what it was taken for."""
+RECOGNISED_WORD_MAX = 40
+PROPOSAL_MAX = 10
+
 EVIDENCE_MAX = 20
 EVIDENCE_PER_CASE_MAX = 200
 OFFICERS_MAX = 20

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from schemas import limits
 from schemas.inputs.report import Person
+from schemas.state.assessment import MissingFacts
 from schemas.state.case import Count, LaterReport, Request, Version
 from schemas.state.retired import Ended
 from schemas.values.bounds import at_most, between, matching
@@ -13,6 +14,7 @@ from schemas.values.evidence import NamedEvidence
 from schemas.values.left_out import LeftOutFields
 from schemas.values.order_number import OrderNumber
 from schemas.values.place import Place
+from schemas.values.recognition import DirectAnswer, Recognised
 from schemas.values.terms import (
     AssignmentKind,
     AssignmentStatus,
@@ -56,7 +58,7 @@ class Assignment(Contract, frozen=True, kw_only=True):
     `callers` is filled for call-backs only. `reported_again`: of a verification or a call-back, the reports that came after
     the disposal and are to be answered; the newest ones. `left_out`: what the report that opened the case held and the case
     does not, such as a point of a device without a fix. `request`: of an approval,
-    what is to be decided.
+    what is to be decided. `missing`: of an assessment, what is to be said of the case; `recognised`: what its text may be about.
     """
 
     assignment_id: OutputId
@@ -87,6 +89,8 @@ class Assignment(Contract, frozen=True, kw_only=True):
     reported_again: Annotated[tuple[LaterReport, ...], *at_most(limits.REPORTS_PER_CASE_MAX)] = ()
     left_out: LeftOutFields = ()
     request: Request | None = None
+    missing: MissingFacts = ()
+    recognised: Recognised | None = None
 
 
 class ReportSubject(Contract, frozen=True, kw_only=True, tag_field="subject", tag="report"):
@@ -132,6 +136,8 @@ class Receipt(Contract, frozen=True, kw_only=True):
     `differs`: the number was pushed before with other content; the first one holds, and this is its answer.
     `left_out`: fields of an accepted report that were not taken over, each with the reason; the rest of it holds.
     `ended`: the report was pushed before, or the action comes too late: what became of the case meanwhile.
+    `recognised`: what the text of a report without a matter was taken for; `missing`: what somebody of the centre is to say before
+    anybody is sent; `answer`: the report is nothing to enforce, and this is for its caller.
     """
 
     receipt_id: OutputId
@@ -154,6 +160,9 @@ class Receipt(Contract, frozen=True, kw_only=True):
     differs: bool = False
     left_out: LeftOutFields = ()
     ended: Ended | None = None
+    recognised: Recognised | None = None
+    missing: MissingFacts = ()
+    answer: DirectAnswer | None = None
 
 
 class Notice(Contract, frozen=True, kw_only=True):

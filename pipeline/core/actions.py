@@ -30,6 +30,7 @@ from pipeline.core.stages import (
     request_lapse,
     requests,
 )
+from pipeline.core.stages.assessment import settling
 from schemas import limits
 from schemas.inputs import action as contracts
 from schemas.inputs.action import Action, ActionBase
@@ -96,6 +97,12 @@ def _is_call_due(case: Case) -> bool:
     return case.call_due and case.closed_at is None
 
 
+def _is_answered(case: Case) -> bool:
+    """Whoever objects to a direct answer is heard as long as the case is kept."""
+    return case.stage is Stage.ANSWERED
+
+
+_ASSESSED: Final = frozenset({Stage.UNDER_ASSESSMENT})
 _CHECKED: Final = frozenset({Stage.VERIFYING_BEFORE_FILING})
 _DISPATCHED: Final = frozenset({Stage.DISPATCHED, Stage.SIGNED})
 _BEFORE_ARRIVAL: Final = frozenset({Stage.OFFERED, Stage.DISPATCH_PENDING}) | _DISPATCHED
@@ -113,6 +120,10 @@ _MERGEABLE: Final = frozenset(stage for stage, row in STAGE_TABLE.items() if row
 
 ACTIONS: Final[Mapping[str, ActionRow]] = {
     # before filing
+    "recognise": _row(
+        contracts.Recognise, settling.decide_recognise, _ASSESSED, Whose.STREET, also=_is_answered
+    ),
+    "locate": _row(contracts.Locate, settling.decide_locate, _ASSESSED, Whose.STREET),
     "check": _row(
         contracts.Check,
         filing_and_closing.decide_check,
@@ -161,7 +172,9 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
     # requested, and decided by somebody else
     "suspend": _row(contracts.Suspend, requests.decide_suspend, _DISPATCHED | _ON_SITE, Whose.HOLDER),
     "extend": _row(contracts.Extend, requests.decide_extend, _EXTENDABLE, Whose.HOLDER),
-    "decide": _row(contracts.Decide, requests.decide_request, _CHECKED | _WORKED_ON, Whose.STREET),
+    "decide": _row(
+        contracts.Decide, requests.decide_request, _ASSESSED | _CHECKED | _WORKED_ON, Whose.STREET
+    ),
     "resume": _row(contracts.Resume, requests.decide_resume, {Stage.SUSPENDED}, Whose.HOLDER_OR_POST),
     # 联合执法
     "whistle": _row(contracts.Whistle, joint.decide_whistle, {Stage.ARRIVED, Stage.REWORK}, Whose.HOLDER),
@@ -226,7 +239,7 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
     "split": _row(
         contracts.Split,
         merging.decide_split,
-        _CHECKED | _WORKED_ON | {Stage.SUSPENDED} | _DONE | (_OVER - {Stage.MERGED}),
+        _ASSESSED | _CHECKED | _WORKED_ON | {Stage.SUSPENDED} | _DONE | (_OVER - {Stage.MERGED}),
         Whose.STREET,
     ),
     # 行政处罚: a procedure that was begun goes on wherever its case stands, with its measures

@@ -35,6 +35,7 @@ from pipeline.core.stages.duplicates import (
     Match,
     is_merge_candidate,
     may_relapse,
+    spot_of,
 )
 from pipeline.core.timers import TIMER_TABLE
 from pipeline.core.worktime.office_hours import MINUTES_PER_DAY
@@ -52,7 +53,7 @@ from schemas.journal.events import (
     ReportRefused,
     ReportRepeated,
 )
-from schemas.state.case import ActionRef, Case, ReportRef, Timer
+from schemas.state.case import ActionRef, Case, Facts, ReportRef, Timer
 from schemas.state.retired import Ended, RetiredReport, content_bits
 
 
@@ -63,7 +64,7 @@ class Centre:
         self._street = street
         self._rules = rules
         self._cases = cases
-        self._book = CaseBook(cases)
+        self._book = CaseBook(cases, self._same_as)
         self._case_of_report: dict[str, str] = {}
         self.retired = RetiredIndex(street.code)
         policy = rules.policy
@@ -88,14 +89,15 @@ class Centre:
         examined = discovery.examine(self._rules, self._street, self._book, pushed, turn.at)
         if isinstance(examined, Refusal):
             return refuse_report(report, examined)
-        seen = discovery.seen_report(report, sha256, turn.entry_id, turn.at, caller, examined.left_out)
-        match = None if report.self_disposed else self._same(report, examined, turn.at)
+        seen = discovery.seen_report(report, sha256, turn.entry_id, turn.at, caller, examined)
+        alone = report.self_disposed or not examined.is_complete
+        match = None if alone else self._same(report, examined, turn.at)
         host_id = match.case_id if match else None
         seen = reported_evidence.marked(self._rules, self._book, report, seen, host_id)
         if match:
             return self._merge(self._cases[match.case_id], report, examined, seen, match.why, turn)
         relapse = None
-        if not report.self_disposed:
+        if not alone:
             relapse = self._relapses.find(examined.matter.code, examined.spot, turn.at)
         opening = discovery.open_case(
             self._rules, self._street, report, examined, seen, relapse.case_id if relapse else None
@@ -165,6 +167,12 @@ class Centre:
             at,
             lambda case_id: _may_take(self._cases[case_id], report),
         )
+
+    def _same_as(self, facts: Facts, at: datetime) -> str | None:
+        """The open case that tells of the same as one of these facts."""
+        spot = spot_of(facts.place, self._rules.policy.address)
+        match = self._duplicates.find(facts.matter, spot, at, lambda case_id: _has_room(self._cases[case_id]))
+        return match.case_id if match else None
 
     def _repeat_report(self, case: Case, report: Report, sha256: str) -> Decision:
         first = next(
@@ -284,6 +292,11 @@ def _by_case(events: tuple[CaseEvent, ...]) -> Mapping[str, Sequence[CaseEvent]]
     for event in events:
         by_case.setdefault(event.case_id, []).append(event)
     return by_case
+
+
+def _has_room(case: Case) -> bool:
+    """Whether another case can be merged into it."""
+    return len(case.joined) < limits.JOINED_PER_CASE_MAX and case.penalty is None
 
 
 def _may_take(case: Case, report: Report) -> bool:

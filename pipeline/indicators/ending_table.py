@@ -29,6 +29,7 @@ class StepEnding(NamedTuple):
 _TEXT: Final = """
 accept          | accepted        | 1      | 受理 | accepted, or filed after a look
 accept          | rejected        | 1      | 不予立案, 也是决定 | rejected: that decides it, too
+accept          | answered        | 1      | 直接答复, 也是决定 | answered directly: that decides it, too
 accept          | voided          | 0      | 作废 | void
 accept          | merged          | 0      | 并入他案 | merged into another case
 dispatch        | dispatched      | 1      | 派单 | dispatched

@@ -17,7 +17,7 @@ from pipeline.core.worktime.policy import span_of
 from pipeline.indicators.pending import PendingCounts
 from pipeline.indicators.stock import HANDLING
 from pipeline.metrics import NOBODY, PARTNER_STEPS
-from schemas.journal import clock_events, events, joint_events, merge_events
+from schemas.journal import assessment_events, clock_events, events, joint_events, merge_events
 from schemas.journal.entry import RecordCause
 from schemas.state.case import Case, Clock
 from schemas.topics import REPORTS
@@ -26,7 +26,12 @@ from schemas.values.text import category_of
 
 OFFICERS: Final = 2
 DONE_BY: Final[Mapping[ClockKind, tuple[type, ...]]] = {
-    ClockKind.ACCEPT: (events.CaseAccepted, joint_events.CaseRejected, events.CaseSelfDisposed),
+    ClockKind.ACCEPT: (
+        events.CaseAccepted,
+        joint_events.CaseRejected,
+        events.CaseSelfDisposed,
+        assessment_events.CaseAnswered,
+    ),
     ClockKind.DISPATCH: (events.CaseDispatched, events.CaseOffered, events.CaseClaimed),
     ClockKind.CLAIM: (events.CaseClaimed,),
     ClockKind.SIGN: (events.CaseSigned,),
@@ -191,11 +196,21 @@ _ANSWERS: Final[Mapping[type, Callable[..., None]]] = {
 
 def _opened(pending: PendingCounts, event: events.CaseOpened, seen: Seen) -> None:
     facts, cause = event.facts, seen.outcome.entry.cause
+    is_answered = event.report.answer is not None  # a question is no case that was opened
     if isinstance(cause, RecordCause) and cause.topic == REPORTS:
-        pending.count(metrics.REPORTS, facts.source.value, "opened")
+        pending.count(metrics.REPORTS, facts.source.value, "answered" if is_answered else "opened")
+    if is_answered:
+        return
     pending.count(metrics.OPENED, facts.source.value, seen.category, facts.severity.value)
     if facts.relapse_of is not None:
         pending.count(metrics.RELAPSES, seen.category)
+
+
+def _assessed(pending: PendingCounts, event: assessment_events.CaseUnderAssessment, seen: Seen) -> None:
+    """It was answered as if it were none, and is a case after all."""
+    if seen.before is not None:
+        facts = seen.case.facts
+        pending.count(metrics.OPENED, facts.source.value, seen.category, facts.severity.value)
 
 
 def _merged(pending: PendingCounts, event: events.ReportMerged, seen: Seen) -> None:
@@ -269,6 +284,8 @@ _CASES: Final[Mapping[type, Callable[..., None]]] = {
     clock_events.CaseSuspended: _suspended,
     joint_events.JointStarted: _joint,
     events.CaseClosed: _over,
+    assessment_events.CaseUnderAssessment: _assessed,
+    assessment_events.CaseAnswered: _over,
     joint_events.CaseRejected: _over,
     joint_events.CaseVoided: _over,
     joint_events.CaseTransferred: _over,

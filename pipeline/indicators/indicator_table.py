@@ -176,7 +176,11 @@ _MERGED: Final = _event("reports", 'outcome="merged"', "report = 'merged'")
 _REPEATED: Final = _event("reports", 'outcome="repeated"', "report = 'repeated'")
 _REFUSED: Final = _event("reports", 'outcome="refused"', "report = 'refused'")
 _DEAD_LETTERS: Final = _event("dead_letters", "", "event = 'message_dead'")
-_OPENED: Final = _event("cases_opened", "", "event = 'case_opened'")
+_OPENED: Final = _event(
+    "cases_opened",
+    "",
+    "(event = 'case_opened' AND report IS DISTINCT FROM 'answered') OR (event = 'case_under_assessment' AND reason = 'answered')",
+)
 _RELAPSES: Final = _event("relapses", "", "event = 'case_opened' AND relapse")
 _SELF_DISPOSED: Final = _event("self_disposed", "", "event = 'case_self_disposed'")
 _DISPATCHES: Final = _event("dispatches", "", "event IN ('case_dispatched', 'case_claimed')")

@@ -22,11 +22,13 @@ from pipeline.indicators.overdue_index import Horizon
 from pipeline.metrics import NOBODY
 from schemas.state.case import Case
 from schemas.values.terms import CaseOutcome, ClockKind, EvidenceKind
-from schemas.values.text import category_of
+from schemas.values.text import UNDETERMINED, category_of
 
 SLOT_S: Final = 300
 """How finely ages are kept."""
-_NOT_THERE: Final = frozenset({CaseOutcome.MERGED, CaseOutcome.VOIDED, CaseOutcome.REJECTED})
+_NOT_THERE: Final = frozenset(
+    {CaseOutcome.MERGED, CaseOutcome.VOIDED, CaseOutcome.REJECTED, CaseOutcome.ANSWERED}
+)
 """Ended like this, it is no thing that happened in its grid."""
 _REMEMBERED: Final = timedelta(days=1)
 """A recording is older than that only on another day."""
@@ -40,6 +42,11 @@ Holder = tuple[str, str, str, str]
 def warnings(ladder: Ladder) -> int:
     """How many rungs it has before the deadline."""
     return sum(rung.percent < BREACH_PERCENT for rung in ladder.rungs)
+
+
+def _is_there(case: Case) -> bool:
+    """Whether it is known to be something of a matter in its grid."""
+    return case.facts.matter != UNDETERMINED and case.outcome not in _NOT_THERE
 
 
 class CountedCase(NamedTuple):
@@ -146,7 +153,7 @@ class Stock:
                 category_of(facts.matter),
                 facts.severity.value,
             ),
-            spot=(facts.matter, place.grid) if place.grid and case.outcome not in _NOT_THERE else None,
+            spot=(facts.matter, place.grid) if place.grid and _is_there(case) else None,
             slot=int(facts.opened_at.timestamp() // SLOT_S),
             clocks=clocks if is_open else (),
             at_risk=is_open and self._is_warned(case),

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from pipeline.rulebook.book import LEXICON_FOLDER, read_book
+from pipeline.rulebook.book import read_book
+from pipeline.rulebook.lexicon.lexicon_loading import LEXICON_FOLDER
 from pipeline.rulebook.places.grid_files import grid_files
 from pipeline.rulebook.places.place_files import place_files
 from pipeline.rulebook.sheet import BadRules, Problem

@@ -18,6 +18,7 @@ from pipeline.core.worktime.policy import span_of
 from pipeline.rulebook import checks, rule_tables
 from pipeline.rulebook.days import minutes_of
 from pipeline.rulebook.duplicate_tables import DuplicatesTable, duplicate_rules_of
+from pipeline.rulebook.lexicon.lexicon_loading import LEXICON_FOLDER, LoadedRecognition, read_recognition
 from pipeline.rulebook.places.grid_files import grid_files, read_grids
 from pipeline.rulebook.places.place_files import PlaceSheet, gazetteer_of, place_files, read_places
 from pipeline.rulebook.places.syllables import syllables
@@ -37,8 +38,6 @@ GOALS_FILE: Final = "objectives.yaml"
 """Goals and alerts; they decide no case, so `pipeline.indicators.objectives` reads them."""
 SOURCES_FOLDER: Final = "sources"
 """How senders' own formats are read; they decide no case, so `pipeline.edge.sources` reads them."""
-LEXICON_FOLDER: Final = "lexicon"
-"""What people say of each matter; it decides no case yet, so `pipeline.rulebook.lexicon` reads it."""
 DIGEST_DIGITS: Final = 12
 
 M = TypeVar("M", bound=BaseModel)
@@ -62,6 +61,8 @@ class Book:
     """Of each street."""
     duplicates: DuplicatesTable
     places: Sequence[PlaceSheet]
+    recognition: LoadedRecognition | None
+    """By what texts are recognised; None where the folder has no lexicon."""
     version: str
 
 
@@ -114,6 +115,7 @@ def read_book(folder: Path = RULES_DIR, *, with_places: bool = True) -> Book:
         pages,
         places,
         [*sheets, *(grids.sheet() for grids in pages.grids), *(sheet.sheet() for sheet in places)],
+        folder,
     )
 
 
@@ -148,6 +150,7 @@ def build(book: Book) -> Rules:
         legal=legal_limits(book.procedure),
         procedure=procedure_of(book.procedure, book.calendars),
         duplicates=duplicate_rules_of(book.duplicates, book.policy),
+        recognition=book.recognition.rules if book.recognition else None,
     )
 
 
@@ -191,8 +194,10 @@ def _services(folder: Path) -> list[Path]:
     return sorted((folder / SLA_FOLDER).glob("*.yaml"))
 
 
-def _bind(pages: checks.Pages, places: Sequence[PlaceSheet], sheets: Sequence[Sheet]) -> Book:
+def _bind(pages: checks.Pages, places: Sequence[PlaceSheet], sheets: Sequence[Sheet], folder: Path) -> Book:
+    """Raises BadRules where the lexicon is wrong."""
     policy = _table(pages.policy)
+    texts = read_recognition(folder) if (folder / LEXICON_FOLDER).exists() else None
     return Book(
         matters=_table(pages.matters),
         routing=_table(pages.routing),
@@ -207,7 +212,8 @@ def _bind(pages: checks.Pages, places: Sequence[PlaceSheet], sheets: Sequence[Sh
         grids={sheet.street: sheet.grids for sheet in pages.grids},
         duplicates=_table(pages.duplicates),
         places=places,
-        version=f"{policy.version}-{_digest(sheets)}",
+        recognition=texts,
+        version=f"{policy.version}-{_digest(sheets, texts)}",
     )
 
 
@@ -217,8 +223,10 @@ def _table(page: Filled[M] | None) -> M:
     return page.table
 
 
-def _digest(sheets: Sequence[Sheet]) -> str:
+def _digest(sheets: Sequence[Sheet], texts: LoadedRecognition | None) -> str:
     content = "\n".join(f"{Path(sheet.file).name} {sheet.fingerprint()}" for sheet in sheets)
+    if texts is not None:  # rules without a lexicon keep the version that they had before there was any
+        content = f"{content}\n{LEXICON_FOLDER} {texts.fingerprint()}"
     return hashlib.sha256(content.encode()).hexdigest()[:DIGEST_DIGITS]
 
 
@@ -298,6 +306,7 @@ def _policy(table: rule_tables.PolicyTable) -> Policy:
         future_skew_s=table.future_skew_s,
         report_photo_days=table.report_photo_days,
         check_sources=table.check_sources,
+        assessed_as=table.assessed_as,
         returns_max=table.returns_max,
         return_within=span_of(table.return_within),
         arrive_distance_m=table.arrive_distance_m,

@@ -34,6 +34,7 @@ GROUPS: Final[Mapping[str, str]] = {
     "matters": "matters 事项 (matters.yaml)",
     "roster": "teams 队伍 (roster.yaml)",
     "roles": "who may do what (roles.yaml)",
+    "lexicon": "how texts are recognised 事项识别 (lexicon/)",
     "streets": "streets 街道 (streets.yaml)",
     "grids": "grids 网格 (grids/)",
     "places": "named places 地名 (places/)",
@@ -86,6 +87,8 @@ def _of_files(old: Book, new: Book) -> Iterator[RuleDifference]:
         {str(calendar.year): calendar.model_dump() for calendar in book.calendars} for book in (old, new)
     ]
     yield from _named("calendar", None, *years)
+    was, now = (book.recognition.written if book.recognition else {} for book in (old, new))
+    yield from _named("lexicon", None, was, now)
     yield from _named("grids", None, _grids(old), _grids(new))
     yield from _named("places", None, _places(old), _places(new))
 

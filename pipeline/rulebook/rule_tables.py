@@ -259,6 +259,7 @@ class PolicyTable(Table):
     future_skew_s: Annotated[int, Field(ge=0, le=86_400)]
     report_photo_days: Annotated[int, Field(ge=1, le=3650)]
     check_sources: frozenset[Source]
+    assessed_as: Severity = Severity.P3
     returns_max: Count
     return_within: LimitText
     arrive_distance_m: Annotated[int, Field(ge=1, le=100_000)]

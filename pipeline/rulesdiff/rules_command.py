@@ -19,8 +19,7 @@ from pipeline.edge.sources.mapping import load_mappings
 from pipeline.indicators.objectives import load_objectives
 from pipeline.rulebook import RULES_DIR, BadRules
 from pipeline.rulebook.archive import archive_rules
-from pipeline.rulebook.book import GOALS_FILE, LEXICON_FOLDER, Book, build, read_book
-from pipeline.rulebook.lexicon.lexicon_loading import load_recognition
+from pipeline.rulebook.book import GOALS_FILE, Book, build, read_book
 from pipeline.rulebook.places.grid_files import grid_files, read_grids
 from pipeline.rulebook.places.grid_geometry import check_geometry
 from pipeline.rulebook.places.place_files import check_places, place_files, read_places
@@ -74,8 +73,8 @@ rules_group.add_command(diff_command)
 def check(folder: Path, as_json: bool) -> None:
     """Print everything wrong with the rules in FOLDER, or their version.
 
-    Goals and alerts (objectives.yaml), senders' formats (sources/) and the words by which texts are recognised (lexicon/) are
-    checked where they are there; they are not part of the version.
+    Goals and alerts (objectives.yaml) and senders' formats (sources/) are checked where they are there; they are not part of the
+    version. The words by which texts are recognised (lexicon/) are.
 
     Ends with 65 if anything is wrong.
     """
@@ -90,8 +89,6 @@ def check(folder: Path, as_json: bool) -> None:
             raise BadRules(problems + [fault.problem() for fault in misplaced])
         editions = [f"{edition.effective}" for edition in rules.services]
         goals = load_objectives(folder).goals if (folder / GOALS_FILE).exists() else {}
-        if (folder / LEXICON_FOLDER).exists():
-            load_recognition(folder)
         counts = {
             "version": rules.version,
             "matters": len(rules.matters),

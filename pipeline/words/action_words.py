@@ -134,6 +134,41 @@ ACTION_WORDS: Final[Mapping[str, ActionWords]] = {
             )
         },
     ),
+    "recognise": ActionWords(
+        "研判",
+        Role.DISPATCHER,
+        "待研判案件属于哪个事项, 或属于哪类非执法事项; 直接答复有误的, 重新受理。",
+        "what a case is about, of which nobody knew it; or that it is nothing to enforce. Also where it was answered directly by mistake.",
+        (
+            "enforcement act CASE recognise --matter SR-001 --actor D001",
+            "enforcement act CASE recognise --non-enforcement consult --actor D001",
+        ),
+        {
+            "matter": OptionWords("事项代码", "The matter's code."),
+            "kind": OptionWords(
+                "非执法类别, 如 private_dispute; 以其答复语直接答复, 不派单",
+                "The kind of what is nothing to enforce, such as consult or private_dispute: it is answered directly, by its reply.",
+                "--non-enforcement",
+            ),
+        },
+        "事项、地点都已明确的, 视同完整来件: 与在办案件相同的并案, 其余核实或派单; 时限自上报起算。",
+        "When nothing is missing any more it goes on as if it had been reported so: joined with an open case of the same, checked or "
+        "dispatched; its clocks count from when it was reported.",
+    ),
+    "locate": ActionWords(
+        "定位",
+        Role.DISPATCHER,
+        "待研判案件在何处: 网格、坐标或地址。",
+        "where a case is, of which nobody knew it: a grid, a point or an address.",
+        (
+            "enforcement act CASE locate --grid 140109004005001 --actor D001",
+            "enforcement act CASE locate --address 兴华街18号 --point 112.50,37.88,WGS84 --actor D001",
+        ),
+        {
+            "grid": OptionWords("网格编码, 十五位", "The grid's code, 15 digits."),
+            "address": OptionWords("地址", "The address."),
+        },
+    ),
     "check": ActionWords(
         "立案核实",
         Role.DISPATCHER,

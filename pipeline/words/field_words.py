@@ -20,6 +20,7 @@ from schemas.values.terms import (
     ExtensionReason,
     JointStatus,
     LapseReason,
+    Missing,
     NoticeKind,
     Paper,
     RejectReason,
@@ -58,6 +59,12 @@ STAGES: Final[Mapping[Stage, Both]] = {
     Stage.VOIDED: both("作废", "voided"),
     Stage.TRANSFERRED_OUT: both("已移送", "transferred out"),
     Stage.TERMINATED: both("终止办理", "terminated"),
+    Stage.UNDER_ASSESSMENT: both("待研判", "to be assessed"),
+    Stage.ANSWERED: both("直接答复", "answered directly"),
+}
+MISSING: Final[Mapping[Missing, Both]] = {
+    Missing.MATTER: both("事项", "what it is about"),
+    Missing.PLACE: both("地点", "where it is"),
 }
 KINDS: Final[Mapping[AssignmentKind, Both]] = {
     AssignmentKind.CHECK: both("核实", "check"),
@@ -68,6 +75,7 @@ KINDS: Final[Mapping[AssignmentKind, Both]] = {
     AssignmentKind.APPROVE: both("审批", "approve"),
     AssignmentKind.VERIFY: both("核查", "verify"),
     AssignmentKind.CALL_BACK: both("回访", "call back"),
+    AssignmentKind.ASSESS: both("研判", "assess"),
 }
 STATUSES: Final[Mapping[AssignmentStatus, Both]] = {
     AssignmentStatus.OPEN: both("新任务", "new"),
@@ -124,6 +132,8 @@ NOTICES: Final[Mapping[NoticeKind, Both]] = {
     NoticeKind.JOINT_REFUSED: both("部门拒绝联合处置", "a partner refused"),
     NoticeKind.MERGED: both("已并案", "merged into another case"),
     NoticeKind.SPLIT: both("已拆案, 单独办理", "split off, a case of its own"),
+    NoticeKind.EMERGENCY: both("紧急警情, 请联动110、119、120", "emergency: inform 110, 119, 120"),
+    NoticeKind.TAKEN_UP: both("经研判已受理", "assessed, and taken up"),
     NoticeKind.RAISED: both("并入紧急来件, 案件升级", "an urgent report joined it: it is more urgent now"),
     NoticeKind.REPORTED_AGAIN: both(
         "处置后再次反映, 须核实答复", "reported again after the disposal: to be answered"
@@ -196,6 +206,7 @@ OUTCOMES: Final[Mapping[ReportOutcome, Both]] = {
     ReportOutcome.REFUSED: both("未受理", "refused"),
     ReportOutcome.DEAD_LETTER: both("报文有误", "not understood"),
     ReportOutcome.FORWARDED: both("已转入应在分区", "forwarded to its partition"),
+    ReportOutcome.ANSWERED: both("已直接答复", "answered directly"),
 }
 ENDS: Final[Mapping[CaseOutcome, Both]] = {
     CaseOutcome.RESOLVED: both("已解决", "resolved"),
@@ -207,6 +218,7 @@ ENDS: Final[Mapping[CaseOutcome, Both]] = {
     CaseOutcome.TRANSFERRED: both("已移送", "transferred"),
     CaseOutcome.MERGED: both("已并案", "merged"),
     CaseOutcome.TERMINATED: both("终止办理", "terminated"),
+    CaseOutcome.ANSWERED: both("直接答复", "answered directly"),
 }
 SOURCES: Final[Mapping[Source, Both]] = {
     source: both(row.name_zh, row.name_en) for source, row in SOURCE_TABLE.items()

@@ -42,6 +42,7 @@ REPORT_FIELDS: Final[Mapping[str, Both]] = {
     "evidence.point.accuracy_m": both("坐标精度", "accuracy of the point"),
     "evidence.reviewed": both("审核情况", "review"),
     "evidence.size_bytes": both("大小", "size"),
+    "proposal": both("事项建议", "proposal of what it is about"),
     "self_disposed": both("是否自处置", "whether it was dealt with on the spot"),
 }
 """The words of every field of a report that may be left out; those of `evidence` are said of one item."""

@@ -24,7 +24,19 @@ from schemas.values.terms import (
     SuspensionReason,
     VoidReason,
 )
-from schemas.values.text import CaseId, Code, Identifier, Instant, LimitText, Name, Note, StreetCode
+from schemas.values.text import (
+    Address,
+    CaseId,
+    Code,
+    GridCode,
+    Identifier,
+    Instant,
+    LimitText,
+    MatterCode,
+    Name,
+    Note,
+    StreetCode,
+)
 from schemas.wire.contract import Contract
 
 EvidenceList = Annotated[tuple[Evidence, ...], *at_most(limits.EVIDENCE_MAX, fail_fast=True)]
@@ -189,6 +201,28 @@ class Check(ActionBase, frozen=True, kw_only=True):
     evidence: EvidenceList = ()
 
 
+class Recognise(ActionBase, frozen=True, kw_only=True):
+    """研判: what the case is about; or the `kind` of what is no enforcement, by which it is answered directly and leaves.
+
+    Of a case that was answered directly: it is a matter after all.
+    """
+
+    action: Literal["recognise"] = "recognise"
+    matter: MatterCode | None = None
+    kind: Code | None = None
+    note: Note = ""
+
+
+class Locate(ActionBase, frozen=True, kw_only=True):
+    """定位: where it is, by a grid, a point or an address."""
+
+    action: Literal["locate"] = "locate"
+    grid: GridCode | None = None
+    point: Point | None = None
+    address: Address = ""
+    note: Note = ""
+
+
 class Void(ActionBase, frozen=True, kw_only=True):
     """申请作废: the case should never have been one; a second person decides."""
 
@@ -330,6 +364,8 @@ Action = Annotated[
     | JointStep
     | Settle
     | Penalise
-    | TakeMeasure,
+    | TakeMeasure
+    | Recognise
+    | Locate,
     Field(discriminator="action"),
 ]

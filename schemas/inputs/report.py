@@ -7,6 +7,7 @@ from schemas.values.bounds import at_most, between
 from schemas.values.evidence import Evidence
 from schemas.values.order_number import PushedNumber
 from schemas.values.place import Place
+from schemas.values.recognition import Candidate
 from schemas.values.terms import Source, Urgency
 from schemas.values.text import Category, Identifier, Instant, MatterCode, Name, Phone, StreetCode, Text
 from schemas.wire.contract import Contract
@@ -35,7 +36,8 @@ class Report(Contract, frozen=True, kw_only=True):
     Two writings of a number are one number: width, spaces, and the kind of bracket and dash do not count. An optional field that
     is empty, or holds what people write for no value (null, N/A, 无, 不详, -, 1970-01-01), is as good as absent; the receipt's `left_out`
     names the latter. `category` is what the sender calls the matter, in words or by its own code; it is kept for whoever recognises
-    the matter where no code of ours is given.
+    the matter where no code of ours is given. `proposal` is how a model of the sender's own ranks what the text may be about, the best
+    first; it is decided on by the rules' margins, as a ranking of our own would be.
     """
 
     source: Source
@@ -54,3 +56,4 @@ class Report(Contract, frozen=True, kw_only=True):
     alarm: Alarm | None = None
     evidence: Annotated[tuple[Evidence, ...], *at_most(limits.EVIDENCE_MAX, fail_fast=True)] = ()
     self_disposed: bool = False
+    proposal: Annotated[tuple[Candidate, ...], *at_most(limits.PROPOSAL_MAX, least=2)] | None = None

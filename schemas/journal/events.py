@@ -8,6 +8,12 @@ from typing import Annotated
 from pydantic import Field
 
 from schemas.inputs.action import EvidenceList, Officers
+from schemas.journal.assessment_events import (
+    CaseAnswered,
+    CaseLocated,
+    CaseRecognised,
+    CaseUnderAssessment,
+)
 from schemas.journal.clock_events import (
     CaseAsked,
     CaseExtended,
@@ -328,6 +334,10 @@ CaseEvent = (
     | StageReached
     | PenaltyMoved
     | MeasureMoved
+    | CaseUnderAssessment
+    | CaseRecognised
+    | CaseLocated
+    | CaseAnswered
     | CaseUnderCheck
     | CaseChecked
     | CaseRejected

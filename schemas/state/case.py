@@ -4,12 +4,14 @@ from typing import Annotated
 
 from schemas import limits
 from schemas.inputs.action import Officers
+from schemas.state.assessment import Assessment, MissingFacts
 from schemas.state.penalty import Measure, PenaltyRecord
 from schemas.values.bounds import at_most, between
 from schemas.values.evidence import Evidence
 from schemas.values.left_out import LeftOutFields
 from schemas.values.order_number import OrderNumber
 from schemas.values.place import Place
+from schemas.values.recognition import DirectAnswer, Recognised
 from schemas.values.terms import (
     CaseOutcome,
     ClockKind,
@@ -52,7 +54,7 @@ class Facts(Contract, frozen=True, kw_only=True):
     """What the case is about, as it was opened, or as reports that joined it changed it (`Amended`). Personal data is already
     gone from `text`.
 
-    `relapse_of` is the case that was closed a few days ago about the same (回潮).
+    `relapse_of` is the case that was closed a few days ago about the same (回潮). `matter` is `WD-000` while nobody knows it.
     """
 
     matter: MatterCode
@@ -129,7 +131,8 @@ class ReportRef(Contract, frozen=True, kw_only=True):
     merged, `facts` and `evidence` are what it said, so that it can still become a case of its own; `clocks` are those of the
     case that gave way to earlier deadlines when it came, as they were. `against`: it came after the disposal and speaks
     against it. `left_out`: fields that it held and that were not taken over. `content` is the digest of what it said; None for
-    one that was accepted before digests were kept. `set_aside`: of its evidence, what proves nothing.
+    one that was accepted before digests were kept. `set_aside`: of its evidence, what proves nothing. `recognised`: what its text was taken for, where it named no matter;
+    `missing`: what somebody was to say then; `answer`: what it was answered directly, being nothing to enforce.
     """
 
     source: Source
@@ -150,6 +153,9 @@ class ReportRef(Contract, frozen=True, kw_only=True):
     clocks: Annotated[tuple[Clock, ...], *at_most(limits.CLOCKS_PER_CASE_MAX)] = ()
     set_aside: Annotated[tuple[SetAside, ...], *at_most(limits.EVIDENCE_MAX)] = ()
     left_out: LeftOutFields = ()
+    recognised: Recognised | None = None
+    missing: MissingFacts = ()
+    answer: DirectAnswer | None = None
 
 
 class Amended(Contract, frozen=True, kw_only=True):
@@ -302,7 +308,7 @@ class Case(Contract, frozen=True, kw_only=True):
     matter that were reported done. `evidence_head` is the last link of the evidence (`schemas.state.chain`).
     `failed_calls` nobody answered, on `failed_days` days, the last one at `missed_at`; `call_due`: the deadline has passed, and
     the caller is to be asked although nothing is done. `request` is the oldest that is open, `further_requests` are those of
-    other kinds that came after it, `lapsed_requests` the kinds that lapsed and were not asked for again. `joined` are the cases merged into this one, `merged` says into which this one was. `contradicted_by`: reports that came after the disposal, and that nobody has answered yet.
+    other kinds that came after it, `lapsed_requests` the kinds that lapsed and were not asked for again. `joined` are the cases merged into this one, `merged` says into which this one was. `contradicted_by`: reports that came after the disposal, and that nobody has answered yet. `assessment`: what is missing of it, or how it was answered directly.
     """
 
     case_id: CaseId
@@ -337,6 +343,7 @@ class Case(Contract, frozen=True, kw_only=True):
     actions: Annotated[tuple[ActionRef, ...], *at_most(limits.ACTIONS_PER_CASE_MAX)] = ()
     evidence: Annotated[tuple[Evidence, ...], *at_most(limits.EVIDENCE_PER_CASE_MAX)] = ()
     evidence_head: Sha256 | None = None
+    assessment: Assessment | None = None
     closed_at: Instant | None = None
     outcome: CaseOutcome | None = None
     entry_id: EntryId

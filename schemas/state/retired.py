@@ -49,6 +49,7 @@ _OUTCOMES: Final[tuple[CaseOutcome | None, ...]] = (
     CaseOutcome.TRANSFERRED,
     CaseOutcome.MERGED,
     CaseOutcome.TERMINATED,
+    CaseOutcome.ANSWERED,
 )
 """Their places are in the log: one may be added behind, none moved."""
 

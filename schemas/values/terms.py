@@ -46,6 +46,15 @@ class Stage(Term):
     VOIDED = "voided"
     TRANSFERRED_OUT = "transferred_out"
     TERMINATED = "terminated"
+    UNDER_ASSESSMENT = "under_assessment"
+    ANSWERED = "answered"
+
+
+class Missing(Term):
+    """What somebody is to say of a case before anybody can be sent (待研判): what it is about, where it is."""
+
+    MATTER = "matter"
+    PLACE = "place"
 
 
 class Role(Term):
@@ -158,6 +167,7 @@ class ReportOutcome(Term):
     REFUSED = "refused"
     DEAD_LETTER = "dead_letter"
     FORWARDED = "forwarded"
+    ANSWERED = "answered"
 
 
 class LeftOutReason(Term):
@@ -178,6 +188,7 @@ class AssignmentKind(Term):
     APPROVE = "approve"
     VERIFY = "verify"
     CALL_BACK = "call_back"
+    ASSESS = "assess"
 
 
 class AssignmentStatus(Term):
@@ -213,6 +224,8 @@ class NoticeKind(Term):
     FINAL_ANSWER = "final_answer"
     HANDED_OVER = "handed_over"
     REQUEST_LAPSED = "request_lapsed"
+    EMERGENCY = "emergency"
+    TAKEN_UP = "taken_up"
 
 
 class CaseOutcome(Term):
@@ -227,6 +240,7 @@ class CaseOutcome(Term):
     TRANSFERRED = "transferred"
     MERGED = "merged"
     TERMINATED = "terminated"
+    ANSWERED = "answered"
 
 
 class ReturnReason(Term):

@@ -145,6 +145,8 @@ Identifier = Annotated[str, *matching(IDENTIFIER_PATTERN)]
 StreetCode = Annotated[str, *matching(r"^[0-9]{9}$")]
 GridCode = Annotated[str, *matching(r"^[0-9]{15}$")]
 MatterCode = Annotated[str, *matching(r"^[A-Z]{2}-[0-9]{3}$")]
+UNDETERMINED: Final = "WD-000"
+"""Stands where a case's matter would, while nobody knows it (未定): the code of no matter, so that no guess is shown as the truth."""
 CASE_ID: Final = r"^[0-9]{9}-[0-9A-HJKMNP-TV-Z]{13}$"
 CaseId = Annotated[str, *matching(CASE_ID)]
 EntryId = Annotated[str, *matching(r"^[0-9]{1,5}:[0-9]{1,9}:[0-9]{1,15}$")]

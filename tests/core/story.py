@@ -231,7 +231,17 @@ class Story:
             return {"id": "V1", "role": "verifier", "team": policy.verification_post}
         if action == "call_back":
             return {"id": "H1", "role": "callback_clerk", "team": policy.callback_post}
-        if action in ("dispatch", "check", "void", "transfer", "terminate", "merge", "split"):
+        if action in (
+            "recognise",
+            "locate",
+            "dispatch",
+            "check",
+            "void",
+            "transfer",
+            "terminate",
+            "merge",
+            "split",
+        ):
             return {"id": "D1", "role": "dispatcher"}
         if action == "settle":
             return {"id": "C1", "role": "duty_chief", "team": policy.centre_team}
@@ -276,6 +286,8 @@ class Story:
                 "evidence": self.evidence("document"),
             },
             "check": {"valid": True},
+            "recognise": {"matter": "SR-001"},
+            "locate": {"grid": f"{STREET}005001"},
             "void": {"reason": "entered_twice"},
             "transfer": {"to": "区城市管理局", "receipt": "T-1", "note": "不属街道职权"},
             "reopen": {"note": "问题又出现"},
@@ -312,7 +324,7 @@ class Story:
         known = [case for case in self.core.cases() if case.case_id == self.case_id]
         wanted: list[EvidenceKind | NamedEvidence] = [EvidenceKind(kind) for kind in kinds]
         if not kinds and known:
-            wanted = list(self.rules.matters[known[0].facts.matter].evidence_required)
+            wanted = list(self.rules.matter_of(known[0].facts.matter).evidence_required)
         begin = self.now - timedelta(seconds=len(wanted))
         return [self._item(item, begin + timedelta(seconds=n)) for n, item in enumerate(wanted)]
 
@@ -325,6 +337,10 @@ class Story:
 
 
 _PATHS = {
+    "unclear": lambda story: story.report(matter=None, place={}, text="那个事情你们管一下吧"),
+    "question": lambda story: story.report(
+        matter=None, text="我想问一下,孩子上学怎么办理入学手续,需要什么材料"
+    ),
     "report": lambda story: story.report(),
     "offer": lambda story: story.report(source="patrol", caller=None),
     "claim": lambda story: story.act("claim"),

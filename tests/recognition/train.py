@@ -22,8 +22,8 @@ from scipy.sparse import csr_matrix
 from pipeline.core.recognise.lexicon import GAP, WordGroup
 from pipeline.core.recognise.ngram_model import Pieces, length_of, pieces_of
 from pipeline.rulebook import RULES_DIR
-from pipeline.rulebook.book import LEXICON_FOLDER
 from pipeline.rulebook.lexicon.lexicon_loading import (
+    LEXICON_FOLDER,
     MODEL_FILE,
     LexiconBook,
     ModelFile,

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from pipeline.audit.checks.check_context import CheckContext
 from pipeline.audit.findings import Invariant
 from pipeline.audit.log.entry_join import Join, JoinedEntry
-from pipeline.audit.model.audit_tables import PARTNER_RUNS, RUNNING
+from pipeline.audit.model.audit_tables import PARTNER_RUNS, RUNNING, UNCLEAR
 from pipeline.audit.model.case_memory import CaseMemory, Key
 from pipeline.audit.model.fold import Touched
 from pipeline.audit.model.oracle import (
@@ -248,7 +248,7 @@ def _started(
 ) -> bool:
     rule = audit_rules.rule(touched.after.facts, clock.kind)
     begins = {moment(joined, touched)}
-    if rule.is_cumulative and touched.before is None:
+    if rule.is_cumulative and (touched.before is None or touched.before.stage in UNCLEAR):
         begins = {min(touched.after.facts.opened_at, joined.entry.at)}
     again = previous is not clock and (
         previous.stopped_at is None or (rule.is_cumulative and previous.leg == clock.leg)

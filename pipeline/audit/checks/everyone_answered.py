@@ -193,7 +193,7 @@ class Answers:
         code = receipt.code if receipt.outcome is not ReportOutcome.ACCEPTED else "accepted"
         words = {"receipt": f"{code} {receipt.case_id or ''}".strip(), "entry": _promised_text(joined.entry)}
         self._holds("other_receipt", right, joined.place, receipt.case_id, **words)
-        said_no = receipt.outcome not in (ReportOutcome.ACCEPTED, ReportOutcome.MERGED)
+        said_no = receipt.outcome not in _YES
         first = next(((one.code, one.field, one.allowed) for one in receipt.faults), None)
         told = (receipt.code, receipt.field, receipt.allowed) if said_no else None
         known = said_no and not receipt.faults  # written before there were several
@@ -214,6 +214,7 @@ class Answers:
             )
 
 
+_YES: Final = (ReportOutcome.ACCEPTED, ReportOutcome.MERGED, ReportOutcome.ANSWERED)
 Promise = tuple[str, str, ReportNo | str | None]
 """The outcome and the code of a receipt, and whom it answers."""
 
@@ -227,7 +228,7 @@ def _promised(entry: JournalEntry) -> Iterator[Promise]:
                 outcome = event.report.outcome.value
                 yield outcome, outcome, (event.report.source.value, event.report.source_no)
             case ReportRepeated():
-                for outcome in ("accepted", "merged"):
+                for outcome in _YES:
                     yield outcome, outcome, (event.source.value, event.source_no)
             case ReportRefused():
                 yield "refused", event.code, (event.source.value, event.source_no)

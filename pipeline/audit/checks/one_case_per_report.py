@@ -280,7 +280,7 @@ class Balance:
             good = ("accepted", "merged", "repeated")
             sides["answered yes"] = (
                 sum(self._events[street, name] for name in good),
-                sum(self._answers[street, name] for name in ("accepted", "merged")),
+                sum(self._answers[street, name] for name in ("accepted", "merged", "answered")),
             )
             if self._context.is_whole:
                 kept = self._events[street, "case_opened"] - self._events[street, "case_retired"]

@@ -14,7 +14,7 @@ from pipeline.audit.model.audit_tables import (
     name_of,
 )
 from pipeline.audit.model.case_memory import CaseMemory, RememberedReport, with_penalty_facts
-from schemas.journal import clock_events, events, joint_events, merge_events
+from schemas.journal import assessment_events, clock_events, events, joint_events, merge_events
 from schemas.state.case import Request, Timer
 from schemas.values.penalty_terms import MeasureStep
 from schemas.values.terms import CaseOutcome, ClockKind, RequestKind, TimerKind
@@ -161,6 +161,23 @@ def _stage_reached(case: CaseMemory, event: clock_events.StageReached) -> None:
 
 def _progress(case: CaseMemory, event: events.ProgressReported) -> None:
     case.handlers |= {event.by}
+
+
+def _under_assessment(case: CaseMemory, _: assessment_events.CaseUnderAssessment) -> None:
+    """One that was answered directly is open again."""
+    case.outcome, case.ended_at, case.timers = None, None, ()
+
+
+def _recognised(case: CaseMemory, event: assessment_events.CaseRecognised) -> None:
+    case.facts = replace(case.facts, matter=event.matter, severity=event.severity)
+
+
+def _located(case: CaseMemory, event: assessment_events.CaseLocated) -> None:
+    case.facts = replace(case.facts, place=event.place)
+
+
+def _answered(case: CaseMemory, _: assessment_events.CaseAnswered) -> None:
+    case.outcome = CaseOutcome.ANSWERED
 
 
 def _rejected(case: CaseMemory, _: joint_events.CaseRejected) -> None:
@@ -325,6 +342,10 @@ APPLIERS: Final[Mapping[type, Callable[..., None]]] = {
     clock_events.ClocksChanged: _clocks,
     clock_events.TimerArmed: _timer_armed,
     clock_events.TimerFired: _timer_fired,
+    assessment_events.CaseUnderAssessment: _under_assessment,
+    assessment_events.CaseRecognised: _recognised,
+    assessment_events.CaseLocated: _located,
+    assessment_events.CaseAnswered: _answered,
     joint_events.CaseRejected: _rejected,
     joint_events.CaseVoided: _voided,
     joint_events.CaseTransferred: _transferred,

@@ -19,8 +19,10 @@ _BEFORE_ARRIVAL: Final = "offered dispatch_pending dispatched signed"
 _WORKED_ON: Final = f"{_BEFORE_ARRIVAL} arrived joint_in_progress rework"
 
 _MOVES: Final = f"""
-case_accepted         reported verifying_before_filing                         > accepted
-case_under_check      reported                                                 > verifying_before_filing
+case_accepted         reported under_assessment verifying_before_filing        > accepted
+case_under_check      reported under_assessment                                > verifying_before_filing
+case_under_assessment reported answered                                        > under_assessment
+case_answered         reported under_assessment                                > answered
 case_rejected         verifying_before_filing                                  > rejected
 case_self_disposed    accepted                                                 > awaiting_verification
 case_offered          accepted                                                 > offered
@@ -38,9 +40,9 @@ case_suspended        dispatched signed arrived joint_in_progress rework       >
 case_resumed          suspended                                                > {BACK}
 joint_started         arrived rework                                           > joint_in_progress
 joint_task_moved      joint_in_progress                                        > {SAME}
-case_retired          closed rejected voided transferred_out terminated merged > {SAME}
-case_voided           verifying_before_filing {_BEFORE_ARRIVAL}                > voided
-case_merged           verifying_before_filing {_BEFORE_ARRIVAL}                > merged
+case_retired          answered closed rejected voided transferred_out terminated merged > {SAME}
+case_voided           under_assessment verifying_before_filing {_BEFORE_ARRIVAL}                > voided
+case_merged           under_assessment verifying_before_filing {_BEFORE_ARRIVAL}                > merged
 case_unmerged         merged                                                   > {BACK}
 case_transferred      {_WORKED_ON}                                             > transferred_out
 case_terminated       {_WORKED_ON}                                             > terminated
@@ -55,6 +57,8 @@ STAYING: Final = frozenset(
         "stage_reached",
         "penalty_moved",
         "measure_moved",
+        "case_recognised",
+        "case_located",
         "case_checked",
         "task_handed_over",
         "clocks_changed",
@@ -107,9 +111,11 @@ OUTCOMES: Final[Mapping[str, str]] = {
 }
 """What becomes of an input record: its entry has exactly one of these."""
 
-FINAL: Final = frozenset({"closed", "rejected", "voided", "transferred_out", "terminated", "merged"})
+FINAL: Final = frozenset(
+    {"answered", "closed", "rejected", "voided", "transferred_out", "terminated", "merged"}
+)
 ANSWERING: Final = frozenset(
-    {"case_closed", "case_rejected", "case_voided", "case_transferred", "case_terminated"}
+    {"case_answered", "case_closed", "case_rejected", "case_voided", "case_transferred", "case_terminated"}
 )
 """They end a case with the final answer to whoever reported it; a merged case is answered with its host."""
 
@@ -135,6 +141,8 @@ call_back    call_missed|call_back_recorded           anybody
 decide       request_decided     anybody
 resume       case_resumed        holder+
 check        case_checked        anybody
+recognise    case_recognised|case_answered            anybody
+locate       case_located        anybody
 void         case_asked          anybody
 terminate    case_asked          holder+
 transfer     case_transferred    anybody
@@ -156,6 +164,9 @@ UNHELD: Final = frozenset({"offered", "dispatch_pending"})
 NOT_BY_HANDLERS: Final = frozenset({"verify", "call_back"})
 """Whoever handled the case neither verifies it nor calls back."""
 
+UNCLEAR: Final = frozenset({"under_assessment", "answered"})
+"""Where nobody knows yet what a case is about, or where: what it is given then counts from when it was reported."""
+
 WAITS_AFTER_DISPOSAL: Final = frozenset({"awaiting_verification", "awaiting_callback"})
 """Where a case stands between its disposal and its end: what is reported then speaks against the disposal."""
 
@@ -163,6 +174,7 @@ HANDLED: Final = frozenset({"dispatched", "signed", "arrived", "suspended", "rew
 """The stages at which a team holds the task."""
 
 POSTS: Final[Mapping[str, tuple[str, str]]] = {
+    "under_assessment": ("centre", "assess"),
     "verifying_before_filing": ("centre", "check"),
     "dispatch_pending": ("centre", "dispatch"),
     "awaiting_verification": ("verification", "verify"),
@@ -175,7 +187,7 @@ _GRANTED: Final = f"""
 suspension   dispatched signed arrived joint_in_progress rework
 extension    dispatched signed arrived rework
 joint        arrived rework
-void         verifying_before_filing {_BEFORE_ARRIVAL}
+void         under_assessment verifying_before_filing {_BEFORE_ARRIVAL}
 objection    dispatched signed
 termination  {_WORKED_ON}
 """
@@ -188,6 +200,7 @@ OF_HOLDER: Final = frozenset({"suspension", "extension", "joint", "objection"})
 _H: Final = "dispose whole"
 _RUNNING: Final = f"""
 reported                 accept whole
+under_assessment         accept
 verifying_before_filing  accept whole
 accepted                 dispatch {_H}
 dispatch_pending         dispatch {_H}

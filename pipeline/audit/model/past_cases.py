@@ -31,6 +31,7 @@ _OUTCOMES: Final = [
     "transferred",
     "merged",
     "terminated",
+    "answered",
 ]
 _CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LAST: Final = 4

@@ -5,19 +5,23 @@ snapshot of a case that holds it, which is `retire_days` after the end of the ca
 Documents are passed over: one paper may be about many cases.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 
-from schemas.state.case import Case, SetAside
+from schemas.state.case import Case, Facts, SetAside
 from schemas.values.evidence import Evidence
 from schemas.values.terms import CaseOutcome, EvidenceKind
+
+FindSame = Callable[[Facts, datetime], str | None]
 
 
 class CaseBook(Mapping[str, Case]):
     """Reads `cases`, which may hold those of other streets too; of the contents it knows what `note` was told."""
 
-    def __init__(self, cases: Mapping[str, Case]) -> None:
-        """No content is known yet."""
+    def __init__(self, cases: Mapping[str, Case], find_same: FindSame) -> None:
+        """No content is known yet. `find_same` knows which case is at a place."""
         self._cases = cases
+        self._find_same = find_same
         self._holders: dict[str, tuple[str, ...]] = {}
 
     def __getitem__(self, case_id: str) -> Case:
@@ -31,6 +35,10 @@ class CaseBook(Mapping[str, Case]):
     def __len__(self) -> int:
         """How many cases there are."""
         return len(self._cases)
+
+    def same_as(self, facts: Facts, at: datetime) -> str | None:
+        """The id of the open case that tells of the same as a report of these facts would at `at`, and can take it in."""
+        return self._find_same(facts, at)
 
     def note(self, before: Case | None, after: Case | None) -> None:
         """A case has changed; None where it is not there yet, or no more."""

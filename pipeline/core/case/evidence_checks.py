@@ -39,7 +39,7 @@ def examine_proof(context: DecisionContext, items: Items) -> Refusal | None:
     """Refuse to dispose without what the matter asks for: kinds, particular papers and photos, a clip of the time on site."""
     rules, _, book, case, at = context
     latest = at + timedelta(seconds=rules.policy.future_skew_s)
-    required = rules.matters[case.facts.matter].evidence_required
+    required = rules.matter_of(case.facts.matter).evidence_required
     began, on_site_since = _leg_began(case, latest), _on_site_since(case, latest)
     evidence = (*(item for item in case.evidence if _proves(rules, book, case, item, latest)), *items)
     current = [item for item in evidence if not _is_stale(item, began)]

@@ -9,12 +9,12 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from pipeline.core.case import joined_reports, open_requests
+from pipeline.core.case import assessed, joined_reports, open_requests
 from pipeline.core.case.joined_reports import NO_CALLS, NO_REQUESTS
 from pipeline.core.case.takeover import handed_over
 from pipeline.core.worktime.office_hours import day_of
 from schemas.errors import CorruptLog
-from schemas.journal import clock_events, events, joint_events, merge_events
+from schemas.journal import assessment_events, clock_events, events, joint_events, merge_events
 from schemas.state import chain
 from schemas.state.case import Case, Penalty, Returned, Task, Timer
 from schemas.state.penalty import Measure, MeasureRecord, PenaltyRecord
@@ -327,6 +327,10 @@ CHANGES: Final[Mapping[type[events.CaseEvent], Callable[..., Case]]] = {
     clock_events.StageReached: _stage_reached,
     clock_events.PenaltyMoved: _penalty_moved,
     clock_events.MeasureMoved: _measure_moved,
+    assessment_events.CaseUnderAssessment: assessed.under_assessment,
+    assessment_events.CaseRecognised: assessed.recognised,
+    assessment_events.CaseLocated: assessed.located,
+    assessment_events.CaseAnswered: assessed.answered,
     joint_events.CaseUnderCheck: _under_check,
     joint_events.CaseChecked: _checked,
     joint_events.TaskHandedOver: handed_over,

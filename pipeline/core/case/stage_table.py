@@ -3,7 +3,8 @@
 The table is the law: an event that is missing from a stage's row is an illegal move. It is data about the contracts and
 decides nothing; `transitions` moves a case by it, `running_clocks` and `outputs.assignments` read the other columns.
 
-    reported ─┬─► verifying before filing ─► rejected
+    reported ─┬─► answered ◄─► under assessment ─► as one that was reported complete
+              ├─► verifying before filing ─► rejected
               └─► accepted ─┬─► offered ──claim──┐
                             ├────────────────────┴─► dispatched ─► signed ─► arrived ─┬─► joint
                             │       ▲                  │ return     │ return          │ dispose
@@ -17,7 +18,7 @@ from collections.abc import Mapping
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
-from schemas.journal import clock_events, events, joint_events, merge_events
+from schemas.journal import assessment_events, clock_events, events, joint_events, merge_events
 from schemas.journal.events import CaseEvent
 from schemas.values.terms import AssignmentKind, ClockKind, Stage
 
@@ -100,8 +101,20 @@ STAGE_TABLE: Final[Mapping[Stage, StageRow]] = {
         moves={
             events.CaseAccepted: Stage.ACCEPTED,
             joint_events.CaseUnderCheck: Stage.VERIFYING_BEFORE_FILING,
+            assessment_events.CaseUnderAssessment: Stage.UNDER_ASSESSMENT,
+            assessment_events.CaseAnswered: Stage.ANSWERED,
         },
         clocks=(ClockKind.ACCEPT, ClockKind.WHOLE),
+    ),
+    Stage.UNDER_ASSESSMENT: _row(
+        moves={
+            events.CaseAccepted: Stage.ACCEPTED,
+            joint_events.CaseUnderCheck: Stage.VERIFYING_BEFORE_FILING,
+            assessment_events.CaseAnswered: Stage.ANSWERED,
+            **_NO_CASE,
+        },
+        clocks=(ClockKind.ACCEPT,),  # how long the whole may take depends on what it is
+        task=StageTask(Addressee.CENTRE, AssignmentKind.ASSESS),
     ),
     Stage.VERIFYING_BEFORE_FILING: _row(
         moves={
@@ -215,6 +228,12 @@ STAGE_TABLE: Final[Mapping[Stage, StageRow]] = {
         moves={events.CaseDispatched: Stage.DISPATCHED}, clocks=(ClockKind.DISPATCH, *_HANDLING)
     ),
     Stage.CLOSED: _row(moves={events.CaseReopened: Stage.REOPENED, events.CaseRetired: Stage.CLOSED}),
+    Stage.ANSWERED: _row(
+        moves={
+            assessment_events.CaseUnderAssessment: Stage.UNDER_ASSESSMENT,
+            events.CaseRetired: Stage.ANSWERED,
+        }
+    ),
     Stage.REJECTED: _row(moves={events.CaseRetired: Stage.REJECTED}),
     Stage.VOIDED: _row(moves={events.CaseRetired: Stage.VOIDED}),
     Stage.TRANSFERRED_OUT: _row(moves={events.CaseRetired: Stage.TRANSFERRED_OUT}),

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from pipeline.core.case.evolve import CHANGES, opened
 from pipeline.core.case.stage_table import STAGE_TABLE
 from schemas.errors import CorruptLog
-from schemas.journal import clock_events, joint_events, merge_events
+from schemas.journal import assessment_events, clock_events, joint_events, merge_events
 from schemas.journal import events as journal_events
 from schemas.journal.events import CaseEvent, CaseOpened
 from schemas.state.case import Case
@@ -26,6 +26,8 @@ STAYING: Final[frozenset[type[CaseEvent]]] = frozenset(
         clock_events.StageReached,
         clock_events.PenaltyMoved,
         clock_events.MeasureMoved,
+        assessment_events.CaseRecognised,
+        assessment_events.CaseLocated,
         joint_events.CaseChecked,
         joint_events.TaskHandedOver,
         clock_events.ClocksChanged,

@@ -30,6 +30,8 @@ from schemas.values.terms import ClockEvent, ClockKind, Severity, Stage, TimerKi
 Key = tuple[ClockKind, str | None]
 """Tells the clocks of a case apart: the kind, and of a matter's stages the name."""
 
+_UNCLEAR: Final = frozenset({Stage.UNDER_ASSESSMENT, Stage.ANSWERED})
+"""Where nobody knows what a case is about, or where."""
 _STOOD_FOR: Final = {ClockKind.LEGAL: MeasureStep.TESTING.value}
 """Why a clock of this kind stood, where it was not the stage of the case."""
 
@@ -270,6 +272,8 @@ def _running(
     if span is None:
         return []
     duty = _duty_roster(rules, after, kind, name)
+    if before is not None and before.stage in _UNCLEAR:  # whoever reported it does not wait longer for that
+        at = _since(service, kind, at, min(after.facts.opened_at, at))
     begun = _begun(rules, service, kind, name, leg, at, span, duty, after.facts.severity)
     started = ClockChange(change=ClockEvent.STARTED, clock=begun)
     if clock is None or clock.stopped_at is not None:

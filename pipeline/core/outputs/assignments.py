@@ -14,6 +14,7 @@ from pipeline.core.case.turn import Turn
 from pipeline.core.clocks import decision_clocks, partner_clocks, running_clocks
 from pipeline.core.rules.rules import Policy, Rules
 from pipeline.core.stages import joint
+from schemas.journal.assessment_events import CaseAnswered, CaseLocated, CaseRecognised, CaseUnderAssessment
 from schemas.journal.clock_events import RequestDecided
 from schemas.journal.events import (
     Answer,
@@ -36,6 +37,7 @@ from schemas.values.terms import (
     AssignmentStatus,
     ClockKind,
     JointStatus,
+    Missing,
     RequestKind,
     Severity,
     Stage,
@@ -45,7 +47,8 @@ from schemas.values.terms import (
 class OpenTask(NamedTuple):
     """What a team or a post is to do now, and what it is to know of the case for it.
 
-    `callers` are those to call, `reported_again` the reports to answer, `request` what is to be decided; `grade` and `place` are the
+    `callers` are those to call, `reported_again` the reports to answer, `request` what is to be decided,
+    `missing` what is to be said of the case; `grade` and `place` are the
     case's own.
     """
 
@@ -58,6 +61,7 @@ class OpenTask(NamedTuple):
     grade: Severity | None = None
     place: Place | None = None
     request: Request | None = None
+    missing: tuple[Missing, ...] = ()
 
     @property
     def due_at(self) -> datetime | None:
@@ -79,6 +83,7 @@ def _kind_of(request: Request | None) -> RequestKind | None:
 
 _CLOCK_OF = {
     AssignmentKind.CHECK: ClockKind.ACCEPT,
+    AssignmentKind.ASSESS: ClockKind.ACCEPT,
     AssignmentKind.DISPATCH: ClockKind.DISPATCH,
     AssignmentKind.OFFER: ClockKind.CLAIM,
     AssignmentKind.HANDLE: ClockKind.DISPOSE,
@@ -112,6 +117,7 @@ def _open_task(case: Case, team: str, kind: AssignmentKind, leg: int) -> OpenTas
         case.contradicted_by if calls or kind is AssignmentKind.VERIFY else (),
         facts.severity,
         facts.place,
+        missing=case.assessment.missing if case.assessment and kind is AssignmentKind.ASSESS else (),
     )
 
 
@@ -245,7 +251,12 @@ def _joined(event: CaseAmended) -> str:
     return f"joined by {event.source.value}/{event.source_no}: {event.severity.value}, {event.urgency.value}"
 
 
+def _asked(event: CaseUnderAssessment) -> str:
+    return f"not known yet: {', '.join(event.missing)}"
+
+
 _REASONS: Final[Mapping[type, Callable[..., str]]] = {
+    CaseUnderAssessment: _asked,
     CaseOffered: _by_rule,
     CaseDispatched: _by_rule,
     CaseClaimed: _claimed,
@@ -259,6 +270,7 @@ _REASONS: Final[Mapping[type, Callable[..., str]]] = {
 
 _DONE_BY: Final[Mapping[AssignmentKind, Set[type]]] = {
     AssignmentKind.CHECK: {CaseChecked},
+    AssignmentKind.ASSESS: {CaseRecognised, CaseLocated, CaseAnswered},
     AssignmentKind.DISPATCH: {CaseDispatched},
     AssignmentKind.VERIFY: {VerificationPassed, VerificationFailed},
     AssignmentKind.CALL_BACK: {CallBackRecorded},
@@ -313,7 +325,8 @@ def _filled(
     why: str = "",
 ) -> Assignment:
     facts = case.facts
-    matter = rules.matters[facts.matter]
+    matter = rules.matter_of(facts.matter)
+    asked = task.kind is AssignmentKind.ASSESS
     clock = task.clock
     return Assignment(
         assignment_id=assignment_id,
@@ -344,4 +357,6 @@ def _filled(
         reported_again=task.reported_again,
         left_out=case.reports[0].left_out,
         request=task.request,
+        missing=task.missing,
+        recognised=case.reports[0].recognised if asked else None,
     )

@@ -12,6 +12,7 @@ from pipeline.core.clocks import decision_clocks, partner_clocks, running_clocks
 from pipeline.core.rules.rules import Rules
 from pipeline.core.timers import TIMER_TABLE
 from schemas import limits
+from schemas.journal.assessment_events import CaseAnswered, CaseLocated, CaseRecognised
 from schemas.journal.clock_events import CaseAsked, RequestDecided, RequestLapsed, TimerFired
 from schemas.journal.events import (
     Answer,
@@ -129,6 +130,26 @@ def _answers(rules: Rules, turn: Turn, case: Case, event: CaseEvent) -> list[Not
     return [_to_source(turn, case, NoticeKind.FINAL_ANSWER, report) for report in answered(case)]
 
 
+def _of_direct_answer(rules: Rules, turn: Turn, case: Case, event: CaseAnswered) -> list[Notice]:
+    """The words for the callers; of danger to life the centre is told, too, unless it said so itself."""
+    notices = [
+        replace(notice, text_zh=event.answer.reply_zh) for notice in _answers(rules, turn, case, event)
+    ]
+    if event.answer.emergency and event.by is None:
+        alarm = _notice(turn, case, NoticeKind.EMERGENCY, rules.policy.centre_team)
+        first = case.reports[0]
+        text = case.facts.text[: limits.NOTE_MAX]
+        notices.insert(0, replace(alarm, source=first.source, source_no=first.source_no, text_zh=text))
+    return notices
+
+
+def _of_settling(rules: Rules, turn: Turn, case: Case, event: CaseRecognised | CaseLocated) -> list[Notice]:
+    """Whoever was told that somebody would look at it hears that it goes on; of a merged case the merging says so."""
+    if case.stage in (Stage.UNDER_ASSESSMENT, Stage.MERGED):
+        return []
+    return [_to_source(turn, case, NoticeKind.TAKEN_UP, report) for report in answered(case)]
+
+
 def _interim_answers(rules: Rules, turn: Turn, case: Case, event: ProgressReported) -> list[Notice]:
     interim = replace(
         _notice(turn, case, NoticeKind.INTERIM_ANSWER, _NOBODY),
@@ -239,5 +260,8 @@ _NOTICES: Final[Mapping[type, tuple[Callable[..., list[Notice]], ...]]] = {
     ProgressReported: (_interim_answers,),
     CaseUnmerged: (_of_splitting,),
     CaseOpened: (_of_split_report,),
+    CaseAnswered: (_of_direct_answer,),
+    CaseRecognised: (_of_settling,),
+    CaseLocated: (_of_settling,),
 }
 """Who is notified of an event, by its type; of most nobody is."""

@@ -26,7 +26,7 @@ from schemas.inputs.report import Report
 from schemas.outputs import ActionSubject, Fault, Receipt, RecordSubject, ReportSubject
 from schemas.state.case import ActionRef, Case, ReportRef
 from schemas.state.retired import Ended
-from schemas.values.terms import ReportOutcome
+from schemas.values.terms import CaseOutcome, ReportOutcome
 
 
 def of_reply(reply: Reply, turn: Turn, rules: Rules) -> Receipt:
@@ -64,7 +64,7 @@ def report_receipt(
 
     Besides, `differs` where it said something else then, and what has become of the case since.
     """
-    meaning = _meaning_again(meaning_of(report.outcome.value), ended, differs=differs)
+    meaning = _meaning_again(_first_meaning(report), ended, differs=differs)
     return Receipt(
         receipt_id=f"{report.entry_id}:receipt:0",
         entry_id=report.entry_id,
@@ -80,12 +80,24 @@ def report_receipt(
         differs=differs,
         left_out=report.left_out,
         ended=ended,
+        recognised=report.recognised,
+        missing=report.missing,
+        answer=report.answer,
     )
+
+
+def _first_meaning(report: ReportRef) -> Meaning:
+    """What an accepted report is told: that somebody will say what is missing, or how it is answered, where it is so."""
+    if report.answer is not None:
+        return meaning_of("answered_emergency" if report.answer.emergency else "answered")
+    return meaning_of("under_assessment" if report.missing else report.outcome.value)
 
 
 def retired_receipt(turn: Turn, reply: RetiredReply) -> Receipt:
     """The receipt of a report whose case is kept no longer: a new one, since the first is forgotten, but no other answer."""
     outcome = ReportOutcome.MERGED if reply.joined else ReportOutcome.ACCEPTED
+    if reply.ended.outcome is CaseOutcome.ANSWERED and not reply.joined:
+        outcome = ReportOutcome.ANSWERED
     meaning = _meaning_again(meaning_of(outcome.value), reply.ended, differs=reply.differs)
     return Receipt(
         receipt_id=f"{turn.entry_id}:receipt:0",

@@ -50,7 +50,7 @@ class GuardContext(NamedTuple):
     @property
     def matter(self) -> Matter:
         """The matter of the case."""
-        return self.rules.matters[self.case.facts.matter]
+        return self.rules.matter_of(self.case.facts.matter)
 
     @property
     def step(self) -> Step | MeasureStep:

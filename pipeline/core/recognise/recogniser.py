@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final, NamedTuple, Protocol
 
 from pipeline.core.recognise.lexicon import Brought, Lexicon
 from pipeline.core.recognise.ngram_model import NgramModel, pieces_of
 from pipeline.core.recognise.spoken_text import Speech
+from schemas.values.recognition import Reason, Verdict
 
 _WORDS_TOLD: Final = 3
 """Where the lexicon has fewer words for what fits best, pieces of words are told as well."""
@@ -30,31 +30,14 @@ class Recogniser(Protocol):
         ...
 
 
-class Verdict(StrEnum):
-    """What becomes of a text."""
-
-    MATTER = "matter"
-    NOT_ENFORCEMENT = "not_enforcement"
-    ASK = "ask"
-
-
-class Reason(StrEnum):
-    """Why it is decided, or left to a person."""
-
-    CLEAR = "clear"
-    TWO_MATTERS_CLOSE = "two_matters_close"
-    MAY_BE_ENFORCEMENT = "may_be_enforcement"
-    MAY_BE_NO_ENFORCEMENT = "may_be_no_enforcement"
-    LITTLE_SAID = "little_said"
-
-
 class Kind(NamedTuple):
-    """What is no enforcement: its names, and what its caller is told."""
+    """What is no enforcement: its names, what its caller is told, and whether it is an emergency (110, 119, 120)."""
 
     name_zh: str
     name_en: str
     reply_zh: str
     reply_en: str
+    is_emergency: bool = False
 
 
 @dataclass(frozen=True, slots=True)

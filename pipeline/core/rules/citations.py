@@ -81,8 +81,13 @@ RULES_BEHIND: Final[Mapping[str, str]] = {
     "merge_chain": "moves case",
     "merge_after_arrival": "moves case",
     "merge_with_penalty": "moves penalty",
+    "merge_into_unclear": "moves case",
     "merge_other_matter": "policy.yaml duplicate_window_minutes",
     "not_merged": "contract split.source_no",
+    # what it is about, and where
+    "matter_or_kind": "contract recognise.matter",
+    "unknown_kind": "lexicon/kinds.yaml kinds",
+    "nothing_missing": "contract case.assessment",
     # filing, closing, reopening
     "rejection_reason_missing": "contract check.reason",
     "void_after_arrival": "moves case",

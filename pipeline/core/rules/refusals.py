@@ -54,6 +54,20 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "merged": Meaning(
         "与在办案件重复,已并案,办结后一并答复", "Merged into an open case; you are answered with it"
     ),
+    "under_assessment": Meaning(
+        "已收到,事项或地点尚待研判,由指挥中心研判后派单,无需重复推送",
+        "Received; somebody of the centre will say what it is about, or where, and then a team is sent. Nothing need be pushed again",
+    ),
+    "answered": Meaning(
+        "不属于执法事项,已直接答复(见答复内容);如有异议,请注明事项代码用新编号推送,或请指挥中心重新研判",
+        "Nothing to enforce, so it is answered directly, by the words in `answer`. Who objects pushes it under a new number with a "
+        "matter, or asks the centre to recognise it",
+    ),
+    "answered_emergency": Meaning(
+        "紧急警情!请立即拨打110、119或120,本中心不派执法队伍;已同时告知指挥中心。如判断有误,请注明事项代码用新编号推送",
+        "EMERGENCY: call 110, 119 or 120 at once. No team is sent from here; the centre is told as well. If it is none, push it under a "
+        "new number with a matter",
+    ),
     # reports
     "unknown_street": Meaning(
         "不在本中心辖区,请转派所属街道", "Not a street of this centre; send it to its own street"
@@ -282,6 +296,17 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "merge_chain": Meaning(
         "已有案件并入本案,不能再并出,请反向并案",
         "Others were merged into this one; merge that one into this instead",
+    ),
+    "matter_or_kind": Meaning(
+        "请填写事项代码,或非执法类别,二者取一",
+        "Say either what matter it is, or what kind of thing that is nothing to enforce",
+    ),
+    "unknown_kind": Meaning("不在非执法类别目录内,请核对", "No such kind of what is nothing to enforce"),
+    "nothing_missing": Meaning(
+        "该项已明确,无需研判", "That is known of this case; there is nothing for you to say"
+    ),
+    "merge_into_unclear": Meaning(
+        "对方案件尚待研判,请先研判", "Nobody knows yet what the other case is about; say that first"
     ),
     "merge_other_matter": Meaning("事项或街道不同,不能并案", "Another matter or street: these are two cases"),
     "merge_after_arrival": Meaning(

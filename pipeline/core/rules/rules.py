@@ -11,6 +11,7 @@ from typing import Final
 
 from pipeline.core.duplicates.duplicate_rules import DuplicateRules
 from pipeline.core.locate.locating import Locator
+from pipeline.core.recognise.recogniser import RecognitionRules
 from pipeline.core.rules.address_key import AddressWords
 from pipeline.core.rules.grid import GridPlan
 from pipeline.core.rules.heirs import Heirs
@@ -19,6 +20,7 @@ from pipeline.core.worktime.office_hours import WorkCalendar
 from pipeline.core.worktime.policy import Service, Span
 from schemas.values.evidence import NamedEvidence
 from schemas.values.terms import EvidenceKind, RequestKind, Role, Severity, Source, Urgency
+from schemas.values.text import UNDETERMINED
 
 
 class RouteMode(StrEnum):
@@ -90,6 +92,19 @@ class Street:
         return next((team.id for team in self.teams.values() if community in team.communities), None)
 
 
+_NO_MATTER: Final = Matter(
+    code=UNDETERMINED,
+    name_zh="未定(待研判)",
+    name_en="not known yet",
+    severity=Severity.P3,
+    lead_team="",
+    evidence_required=(),
+    legal_basis=(),
+    penalty_organ="",
+    street_power=Power.COORDINATE_ONLY,
+    may_fine=False,
+    procedures=frozenset(),
+)
 LEAD: Final = "lead"
 TERRITORIAL: Final = "territorial"
 
@@ -133,6 +148,7 @@ class Policy:
     future_skew_s: int
     report_photo_days: int
     check_sources: frozenset[Source]
+    assessed_as: Severity
     returns_max: int
     return_within: Span
     arrive_distance_m: int
@@ -159,7 +175,8 @@ class Rules:
     `locator`: finds addresses in words; `heirs`: who takes over from a team or department that ends.
     `calendar` counts office hours, `rosters` the hours of teams that have other hours. `services`: the editions of the
     service policy, the earliest first. `legal`: the limits that laws set for a penalty procedure; `procedure`: what laws
-    require of its steps; `duplicates`: when two reports tell of one thing.
+    require of its steps; `duplicates`: when two reports tell of one thing. `recognition`: by what a text is recognised; without
+    it each report names its matter.
     """
 
     version: str
@@ -180,6 +197,11 @@ class Rules:
     legal: tuple[LegalLimit, ...]
     procedure: Procedure
     duplicates: DuplicateRules
+    recognition: RecognitionRules | None = None
+
+    def matter_of(self, code: str) -> Matter:
+        """The matter of a case; what stands for it while nobody knows it."""
+        return _NO_MATTER if code == UNDETERMINED else self.matters[code]
 
     def service_of(self, opened_at: datetime) -> Service:
         """The edition of the service policy for a case that was opened then; the earliest edition for older cases."""

@@ -15,6 +15,14 @@ from pipeline.core.rules.redaction import scrub
 from pipeline.core.rules.refusals import Refusal, all_of
 from pipeline.core.rules.rules import Matter, Rules, Street
 from pipeline.core.stages import dispatch, reported_evidence
+from pipeline.core.stages.assessment import assessing
+from pipeline.core.stages.assessment.recognition import (
+    TakenFor,
+    names_in,
+    refuse_matter,
+    severity_of,
+    taken_for,
+)
 from pipeline.core.stages.duplicates import Spot, spot_of
 from schemas import limits
 from schemas.inputs.lenient_reading import PushedReport
@@ -25,7 +33,8 @@ from schemas.state.case import Facts, ReportRef
 from schemas.values.left_out import LeftOut
 from schemas.values.place import Place
 from schemas.values.sources import SOURCE_TABLE
-from schemas.values.terms import EvidenceKind, LeftOutReason, ReportOutcome, Severity, Urgency
+from schemas.values.terms import EvidenceKind, LeftOutReason, Missing, ReportOutcome
+from schemas.values.text import UNDETERMINED
 
 _SELF_DISPOSING: Final = " or ".join(
     row.source.value for row in SOURCE_TABLE.values() if row.may_self_dispose
@@ -33,12 +42,27 @@ _SELF_DISPOSING: Final = " or ".join(
 
 
 class Examined(NamedTuple):
-    """The matter of a report, its place with its grid, free of personal data, its spot, and what of the report was left out."""
+    """What a report is about, its place with its grid, its text, both free of personal data, its spot, and what of it was left out.
 
-    matter: Matter
+    `missing`: what a person is to say before anybody is sent.
+    """
+
+    taken: TakenFor
     place: Place
     spot: Spot
+    text: str
     left_out: tuple[LeftOut, ...]
+    missing: tuple[Missing, ...] = ()
+
+    @property
+    def matter(self) -> Matter:
+        """Its matter, or what stands for it."""
+        return self.taken.matter
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it is known what it is about and where, so that it may be compared with others."""
+        return not self.missing and self.taken.answer is None
 
 
 def examine(
@@ -47,26 +71,32 @@ def examine(
     """Refuse what cannot be a case here; else where it is."""
     report, faults = pushed.report, [*faults_of(rules, pushed.report, at)]
     proof = reported_evidence.refuse_proof(rules, book, report, at)
-    located = _locate(rules, street, pushed)
+    located, missing = _locate(rules, street, pushed), []
+    if isinstance(located, Refusal) and located.code == "place_missing" and report.text:
+        # somebody reads it, and asks
+        located, missing = (Place(), _with_placeholder(pushed.left_out, located.field)), [Missing.PLACE]
     if isinstance(located, Refusal):
         return all_of((*faults, located, proof)) or located
-    refusal, matter = all_of((*faults, proof)), matter_of(rules, report)
+    refusal = all_of((*faults, proof))
     if refusal is not None:
         return refusal
-    if isinstance(matter, Refusal):  # it is among the faults
-        return matter
     place, left_out = located
+    text = scrub(report.text, limits.TEXT_MAX, names_in(report))
+    taken = taken_for(rules, report, text)
+    if taken.matter.code == UNDETERMINED:
+        missing.insert(0, Missing.MATTER)
     # before it is compared: what it is compared with was kept without personal data, too
-    address = scrub(place.address, limits.ADDRESS_MAX, _names(report))
+    address = scrub(place.address, limits.ADDRESS_MAX, names_in(report))
     if address != place.address:
         place = replace(place, address=address)
-    return Examined(matter, place, spot_of(place, rules.policy.address), left_out)
+    spot = spot_of(place, rules.policy.address)
+    return Examined(taken, place, spot, text, left_out, () if taken.answer else tuple(missing))
 
 
 def faults_of(rules: Rules, report: Report, at: datetime) -> Iterator[Refusal]:
     """What is wrong with a report whatever its street and place."""
-    matter = matter_of(rules, report)
-    if isinstance(matter, Refusal):
+    matter = refuse_matter(rules, report)
+    if matter is not None:
         yield matter
     latest = at + timedelta(seconds=rules.policy.future_skew_s)
     for field, moment in (("reported_at", report.reported_at), ("occurred_at", report.occurred_at)):
@@ -74,14 +104,6 @@ def faults_of(rules: Rules, report: Report, at: datetime) -> Iterator[Refusal]:
             yield Refusal("occurred_in_future", field, f"at most {rules.policy.future_skew_s} s ahead")
     if report.self_disposed and not SOURCE_TABLE[report.source].may_self_dispose:
         yield Refusal("self_disposal_not_allowed", "self_disposed", f"false, or source {_SELF_DISPOSING}")
-
-
-def matter_of(rules: Rules, report: Report) -> Refusal | Matter:
-    """What the report is about: by the code that it names."""
-    allowed = f"one of {len(rules.matters)} matters, see rules/matters.yaml"
-    if report.matter is None:
-        return Refusal("matter_missing", "matter", allowed)
-    return rules.matters.get(report.matter) or Refusal("unknown_matter", "matter", allowed)
 
 
 def _locate(
@@ -117,6 +139,13 @@ def _locate(
     return Place(address=address, grid=grid, point=point), tuple(left_out[: limits.LEFT_OUT_MAX])
 
 
+def _with_placeholder(left_out: tuple[LeftOut, ...], field: str) -> tuple[LeftOut, ...]:
+    """What was left out, with the field of the place that holds what stands for none; `place` itself is no such field."""
+    if field == "place" or any(one.field == field for one in left_out):
+        return left_out
+    return (*left_out, LeftOut(field=field, why=LeftOutReason.PLACEHOLDER))[: limits.LEFT_OUT_MAX]
+
+
 def _where(left_out: Sequence[LeftOut]) -> str:
     """The field that was to say where, and did not; of several the most exact."""
     fields = {one.field for one in left_out}
@@ -131,13 +160,17 @@ def open_case(
     seen: ReportRef,
     relapse_of: str | None,
 ) -> tuple[CaseEvent, ...]:
-    """The events by which `report` becomes a case of its own and somebody is asked to handle it, or to look first."""
+    """The events by which `report` becomes a case of its own and somebody is asked to handle it, or to look or to say something
+    first; or by which it is answered directly."""
     new_id = case_id(street.code, report_key(report.source, report.source_no))
-    facts = facts_of(report, examined.matter, examined.place, seen.at)
+    facts = facts_of(rules, report, examined, seen.at)
     if relapse_of is not None:
         facts = replace(facts, relapse_of=relapse_of)
-    if _is_self_disposed(report):
-        by = report.reporter or report.source.value
+    by = _self_disposed_by(report)
+    if not examined.is_complete:
+        opened = CaseOpened(case_id=new_id, facts=facts, report=seen, evidence=report.evidence)
+        return (opened, *assessing.begun(rules, new_id, examined.missing, examined.taken.answer, by, seen.at))
+    if by is not None:
         events: tuple[CaseEvent, ...] = (CaseSelfDisposed(case_id=new_id, by=by, at=seen.at),)
         promise, team = None, None
     elif report.source in rules.policy.check_sources:
@@ -193,35 +226,39 @@ def seen_report(
     entry_id: str,
     at: datetime,
     caller: str | None,
-    left_out: tuple[LeftOut, ...] = (),
+    examined: Examined,
 ) -> ReportRef:
     """`report` as its case keeps it; outcome, deadline and team are still to be filled in."""
     wants_call = report.call_back and report.caller is not None and report.caller.phone is not None
+    answer = examined.taken.answer
     return ReportRef(
         source=report.source,
         source_no=report.source_no,
         sha256=sha256,
         entry_id=entry_id,
         at=at,
-        outcome=ReportOutcome.ACCEPTED,
+        outcome=ReportOutcome.ANSWERED if answer else ReportOutcome.ACCEPTED,
         due_at=None,
         team=None,
         caller=caller,
         call_back=wants_call and SOURCE_TABLE[report.source].is_hotline,
         content=report_digest(report),
-        left_out=left_out,
+        left_out=examined.left_out,
+        recognised=examined.taken.recognised,
+        missing=examined.missing,
+        answer=answer,
     )
 
 
-def facts_of(report: Report, matter: Matter, place: Place, at: datetime) -> Facts:
+def facts_of(rules: Rules, report: Report, examined: Examined, at: datetime) -> Facts:
     """What a case of this report alone is about."""
     return Facts(
-        matter=matter.code,
-        severity=_severity(matter, report.urgency),
+        matter=examined.matter.code,
+        severity=severity_of(rules, examined.matter, report.urgency),
         urgency=report.urgency,
         source=report.source,
-        place=place,
-        text=scrub(report.text, limits.TEXT_MAX, _names(report)),
+        place=examined.place,
+        text=examined.text,
         reported_at=report.reported_at,
         opened_at=at,
         occurred_at=report.occurred_at,
@@ -229,14 +266,7 @@ def facts_of(report: Report, matter: Matter, place: Place, at: datetime) -> Fact
     )
 
 
-def _severity(matter: Matter, urgency: Urgency) -> Severity:
-    return Severity.P1 if urgency is Urgency.CRITICAL else matter.severity
-
-
-def _names(report: Report) -> tuple[str, ...]:
-    return (report.caller.name,) if report.caller and report.caller.name else ()
-
-
-def _is_self_disposed(report: Report) -> bool:
-    """A find of a patrol counts as dealt with when a photo shows it; else a team is sent."""
-    return report.self_disposed and any(item.kind is EvidenceKind.PHOTO_AFTER for item in report.evidence)
+def _self_disposed_by(report: Report) -> str | None:
+    """Who dealt with it on the spot: a find of a patrol counts as dealt with when a photo shows it; else a team is sent."""
+    shown = report.self_disposed and any(item.kind is EvidenceKind.PHOTO_AFTER for item in report.evidence)
+    return (report.reporter or report.source.value) if shown else None

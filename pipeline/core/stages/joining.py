@@ -26,6 +26,7 @@ from schemas.journal.merge_events import CaseAmended
 from schemas.state.case import Case, Clock, Facts, ReportRef
 from schemas.values.place import Place
 from schemas.values.terms import ClockKind, Severity, Stage, Urgency
+from schemas.values.text import UNDETERMINED
 
 _SEVEREST_FIRST: Final = tuple(Severity)
 _URGENT_LAST: Final = tuple(Urgency)
@@ -36,7 +37,7 @@ def join(
 ) -> tuple[ReportRef, tuple[CaseEvent, ...]]:
     """The report as the case keeps it, with its receipt, and what happens when it joins."""
     rules, _, _, case, at = context
-    facts = discovery.facts_of(report, examined.matter, examined.place, at)
+    facts = discovery.facts_of(rules, report, examined, at)
     amended = amendment(case, (facts,), at, report)
     grown = evolve(case, amended) if amended else case
     moves = _moves(context._replace(case=grown), seen, is_raised=amended is not None and amended.raised)
@@ -65,11 +66,17 @@ def amendment(
     for joiner in joiners:
         facts = replace(
             facts,
-            severity=min(facts.severity, joiner.severity, key=_SEVEREST_FIRST.index),
+            severity=min(facts.severity, _told(joiner, facts.severity), key=_SEVEREST_FIRST.index),
             urgency=max(facts.urgency, joiner.urgency, key=_URGENT_LAST.index),
             place=_completed(facts.place, joiner.place),
         )
     return None if facts == case.facts else _event(case, facts, at, report)
+
+
+def _told(joiner: Facts, otherwise: Severity) -> Severity:
+    """How severe it is, as far as anybody knows: while its matter is not known, by its urgency alone."""
+    is_known = joiner.matter != UNDETERMINED or joiner.urgency is Urgency.CRITICAL
+    return joiner.severity if is_known else otherwise
 
 
 def without(case: Case, joiners: Iterable[Facts], at: datetime) -> CaseAmended | None:

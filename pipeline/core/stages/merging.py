@@ -27,33 +27,37 @@ from schemas.journal.clock_events import ClockChange, ClocksChanged
 from schemas.journal.events import CaseEvent
 from schemas.journal.merge_events import CaseJoined, CaseMerged, CaseUnmerged, ReportSplit
 from schemas.state.case import Case, Clock, Facts, Joined, ReportRef
+from schemas.values.terms import Stage
+from schemas.values.text import UNDETERMINED
 
 
 def decide_merge(context: DecisionContext, action: Merge) -> Decided:
     """The case goes into another open one of the same matter, before anybody has arrived for it."""
-    rules, _, cases, case, at = context
-    into = cases.get(action.into)
+    into = context.cases.get(action.into)
     if into is None:
         return Refusal("unknown_case", "into", "the id of a case of this street")
-    refusal = _may_merge(case, into)
-    if refusal:
-        return refusal
+    return may_merge(context.case, into) or merged_into(context, into, action.actor.id, action.note)
+
+
+def merged_into(context: DecisionContext, into: Case, by: str, note: str) -> tuple[CaseEvent, ...]:
+    """The events by which the case goes into `into`, which may take it."""
+    rules, _, _, case, at = context
     amended = joining.amendment(into, (case.facts,), at, case.reports[0])
     grown = evolve(into, amended) if amended else into
     changes = _adopted(rules, grown, case, at)
     joined = Joined(
         case_id=case.case_id,
         at=at,
-        by=action.actor.id,
+        by=by,
         reports=tuple(_joining(into, case, report, at) for report in case.reports),
         clocks=joining.gave_way(into, changes),
     )
     merged = CaseMerged(
         case_id=case.case_id,
         at=at,
-        by=action.actor.id,
+        by=by,
         into=into.case_id,
-        note=action.note,
+        note=note,
     )
     return (
         merged,
@@ -162,14 +166,20 @@ def _gone(host: Case, to: str, action: Split) -> ReportSplit:
     )
 
 
-def _may_merge(case: Case, into: Case) -> Refusal | None:
+def may_merge(case: Case, into: Case) -> Refusal | None:
+    """Why the one may not go into the other. Of a case whose matter nobody knew the merging says it."""
     if into.case_id == case.case_id:
         return Refusal("merge_into_itself", "into", "another case")
     if STAGE_TABLE[into.stage].is_terminal:
         return Refusal("merge_into_terminal", "into", f"an open case; it is {into.stage.value}")
     if case.joined:
         return Refusal("merge_chain", "case_id", f"merge {into.case_id} into this one instead")
-    if into.facts.matter != case.facts.matter or into.street != case.street:
+    if into.stage is Stage.UNDER_ASSESSMENT:
+        return Refusal(
+            "merge_into_unclear", "into", "a case of which it is known what it is about, and where"
+        )
+    same_matter = case.facts.matter in (into.facts.matter, UNDETERMINED)
+    if not same_matter or into.street != case.street:
         return Refusal("merge_other_matter", "into", f"a case of {case.facts.matter} in {case.street}")
     if penalty_procedure.is_open(case):
         return Refusal("merge_with_penalty", "case_id", "a case without a penalty procedure under way")

@@ -14,6 +14,7 @@ from pipeline.core.rules.rules import Rules
 from schemas.journal.joint_events import TaskHandedOver
 from schemas.state.case import Case
 from schemas.values.terms import JointStatus, Stage
+from schemas.values.text import UNDETERMINED
 
 _SETTLED: Final = (JointStatus.DONE, JointStatus.WAIVED)
 
@@ -60,7 +61,7 @@ def lacking(rules: Rules, case: Case) -> str | None:
     """What the rules lack that the case needs; None where a worker can go on with it."""
     if case.street not in rules.streets:
         return f"no street {case.street}"
-    if case.facts.matter not in rules.matters:
+    if case.facts.matter != UNDETERMINED and case.facts.matter not in rules.matters:
         return f"no matter {case.facts.matter}"
     street = rules.streets[case.street]
     gone = [name for name in holders(case) if name not in street.teams and name not in rules.departments]

@@ -48,6 +48,8 @@ UNITS: Final[Mapping[str, tuple[int, LimitUnit]]] = {
 """How a limit is written, and how much of what it is."""
 
 
+_NOTHING: Final[Mapping[ClockKind, Span]] = {}
+"""The own limits of a matter that has none: of a case whose matter nobody knows yet."""
 LONGEST: Final[Mapping[LimitUnit, int]] = {
     LimitUnit.WORK_MINUTES: 250 * 8 * 60,
     LimitUnit.WORKDAYS: 250,
@@ -155,4 +157,4 @@ class Service:
         """How long a clock of such a case may run; None where there is no such clock."""
         if kind is ClockKind.STAGE:
             return next((stage.limit for stage in self.stages.get(matter, ()) if stage.name == name), None)
-        return self.matters[matter].get(kind) or self.steps[severity].get(kind)
+        return self.matters.get(matter, _NOTHING).get(kind) or self.steps[severity].get(kind)

@@ -15,6 +15,7 @@ from pipeline.moments import Moment
 from pipeline.words.command_line import command
 from pipeline.words.field_words import KINDS, REQUESTS, STATUSES, Lang, due_in, label
 from pipeline.words.left_out_words import left_out_line
+from pipeline.words.recognition_words import missing_line, recognised_line
 from pipeline.words.request_words import request_parts
 from schemas.outputs import Assignment
 from schemas.values.place import Place
@@ -129,8 +130,11 @@ def _matter(task: Assignment, lang: Lang) -> str:
 
 
 def _place(task: Assignment, lang: Lang) -> list[str]:
-    """Where it is, and what its report held and the case does not."""
-    return [where(task.place), *filter(None, [left_out_line(task.left_out, lang)])]
+    """Where it is, what is to be said of it and what its text may be about, and what its report held and the case does not."""
+    more = [missing_line(task.missing, lang), left_out_line(task.left_out, lang)]
+    if task.recognised is not None:
+        more.insert(1, recognised_line(task.recognised, lang))
+    return [where(task.place), *filter(None, more)]
 
 
 def where(place: Place) -> str:

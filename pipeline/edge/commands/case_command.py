@@ -34,6 +34,7 @@ from pipeline.words.field_words import (
     reason,
 )
 from pipeline.words.left_out_words import left_out_line
+from pipeline.words.recognition_words import answer_line, missing_line, recognised_line
 from pipeline.words.request_words import clock_of_request, clock_words, request_parts
 from schemas.state.case import Case, Clock
 from schemas.values.terms import ClockKind
@@ -95,6 +96,8 @@ def story(case: Case, now: datetime, lang: Lang, rules: Rules | None = None) -> 
     end = f" · {ENDS[case.outcome][lang]}" if case.outcome else ""
     yield f"{case.case_id}  {STAGES[case.stage][lang]}{end}  {facts.severity.value}  {facts.matter}  v{case.version}"
     yield _field("where", where(facts.place), lang)
+    if case.assessment and case.assessment.missing:
+        yield missing_line(case.assessment.missing, lang)
     if facts.text:
         yield _field("text", facts.text, lang)
     yield _field("opened", f"{moment(facts.opened_at)} · {SOURCES[facts.source][lang]}", lang)
@@ -116,6 +119,10 @@ def story(case: Case, now: datetime, lang: Lang, rules: Rules | None = None) -> 
     for report in case.reports:
         who = SOURCES[report.source][lang]
         yield f"  {moment(report.at)}  {who} {report.source_no}  {OUTCOMES[report.outcome][lang]}"
+        if report.recognised:
+            yield f"    {recognised_line(report.recognised, lang)}"
+        if report.answer:
+            yield f"    {answer_line(report.answer, lang)}"
         if report.left_out:
             yield f"    {left_out_line(report.left_out, lang)}"
         yield from (f"    {mark.sha256[:12]}…  {set_aside_text(mark, lang)}" for mark in report.set_aside)

@@ -9,19 +9,24 @@ from pipeline.edge.client.receipt_waiting import NoReceipt
 from pipeline.words.error_words import words_of
 from pipeline.words.field_words import ENDS, OUTCOMES, STAGES, Lang, duration, label, message_of, moment
 from pipeline.words.left_out_words import left_out_line
+from pipeline.words.recognition_words import answer_line, missing_line, recognised_line
 from pipeline.words.spoken import told_in
 from schemas.errors import BadMessage, PipelineError
 from schemas.outputs import Fault, Receipt
 from schemas.values.terms import ReportOutcome
 
+_YES: Final = (ReportOutcome.ACCEPTED, ReportOutcome.MERGED, ReportOutcome.ANSWERED)
 Answer = Receipt | PipelineError
+_MORE: Final = (
+    *("receipt_id", "at", "faults", "differs", "left_out", "ended", "recognised", "missing", "answer"),
+)
 _VERSION: Final = "; rules "
 """Begins the rules version after the rule in a receipt; the one line leaves it out."""
 
 
 def is_accepted(answer: Answer) -> bool:
-    """Whether it was accepted or merged."""
-    return isinstance(answer, Receipt) and answer.outcome in (ReportOutcome.ACCEPTED, ReportOutcome.MERGED)
+    """Whether it was accepted, merged, or answered directly."""
+    return isinstance(answer, Receipt) and answer.outcome in _YES
 
 
 def is_unanswered(answer: Answer) -> bool:
@@ -42,6 +47,7 @@ def as_json(answer: Answer, lang: Lang) -> dict[str, object]:
             message=words_of(answer, lang),
             faults=[_fault(one) for one in (bad, *bad.also)] if bad else [],
             left_out=[],
+            missing=[],
         )
     return _keys(
         outcome=answer.outcome.value,
@@ -61,6 +67,9 @@ def as_json(answer: Answer, lang: Lang) -> dict[str, object]:
         at=answer.at.isoformat(),
         faults=[_fault(one) for one in answer.faults],
         left_out=[{"field": one.field, "why": one.why.value} for one in answer.left_out],
+        recognised=to_builtins(answer.recognised),
+        missing=[one.value for one in answer.missing],
+        answer=to_builtins(answer.answer),
     )
 
 
@@ -94,7 +103,14 @@ def as_line(answer: Answer, lang: Lang) -> str:
         )
     parts += _became(answer, lang)
     if is_accepted(answer):
-        notes = [message_of(answer, lang) if answer.differs else "", left_out_line(answer.left_out, lang)]
+        says_more = answer.differs or answer.answer is not None
+        notes = [
+            recognised_line(answer.recognised, lang) if answer.recognised else "",
+            missing_line(answer.missing, lang),
+            message_of(answer, lang) if says_more else "",
+            answer_line(answer.answer, lang) if answer.answer else "",
+            left_out_line(answer.left_out, lang),
+        ]
         return " ".join([f"✓ {' · '.join(parts)}", *(f"({note})" for note in notes if note)])
     why = f"[{answer.code}] {message_of(answer, lang)}"
     rule, _, _ = answer.rule.partition(_VERSION)
@@ -140,7 +156,4 @@ def _keys(**values: object) -> dict[str, object]:
         "team",
         "due_at",
     )
-    return {
-        name: values.get(name)
-        for name in (*names, "receipt_id", "at", "faults", "differs", "left_out", "ended")
-    }
+    return {name: values.get(name) for name in (*names, *_MORE)}

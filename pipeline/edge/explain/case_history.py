@@ -13,13 +13,14 @@ from schemas.journal.clock_events import ClocksChanged, TimerArmed, TimerFired
 from schemas.journal.entry import JournalEntry
 from schemas.journal.events import ActionAccepted, Answer, CaseEvent, CaseOpened
 from schemas.state.case import Case
+from schemas.values.recognition import DirectAnswer, Recognised
 
 SILENT: Final = (ClocksChanged, TimerArmed, TimerFired, ActionAccepted)
 """Events left out of the story: the account of the clocks shows them."""
 
 _FIELDS: Final = (
     "kind", "team", "teams", "to", "department", "departments", "designated", "measure_kind", "step", "name", "status", "granted",
-    "valid", "solved", "satisfied", "outcome", "reason", "until", "more", "officers", "into", "source", "source_no",
+    "valid", "missing", "matter", "solved", "satisfied", "outcome", "reason", "until", "more", "officers", "into", "source", "source_no",
     "paper", "measure", "expected_at", "by", "why", "note",
 )  # fmt: skip
 _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -28,6 +29,7 @@ _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "suspension": ("reason", "until", "approved_by"),
     "joint": ("convened_by", "approved_by", "note"),
     "joined": ("case_id", "by"),
+    "place": ("address", "grid"),
 }
 """The fields shown of the values that an event holds."""
 
@@ -117,7 +119,28 @@ def _about(event: CaseEvent) -> dict[str, str]:
     parts: list[tuple[object, tuple[str, ...]]] = [(event, _FIELDS)]
     parts += [(getattr(event, part, None), fields) for part, fields in _PARTS.items()]
     values = {field: getattr(part, field, None) for part, fields in parts if part for field in fields}
+    values |= _recognised(getattr(getattr(event, "report", None), "recognised", None))
+    values |= _answer(getattr(event, "answer", None))
     return {field: _plain(value) for field, value in values.items() if not _is_idle(field, value)}
+
+
+def _recognised(recognised: Recognised | None) -> dict[str, object]:
+    """What the text of a report was taken for, why, and what it was held against."""
+    if recognised is None:
+        return {}
+    best, second = recognised.best, recognised.second
+    return {
+        "verdict": recognised.verdict,
+        "verdict_reason": recognised.reason,
+        "best": f"{best.code} {best.points:+}",
+        "rests_on": tuple(f"{said.word} {said.points:+}" for said in best.words),
+        "second": f"{second.code} {second.points:+}",
+    }
+
+
+def _answer(answer: object) -> dict[str, object]:
+    """Of a direct answer, what it was for; the answer that a verifier or a clerk gives is a text."""
+    return {"answered_as": answer.kind} if isinstance(answer, DirectAnswer) else {}
 
 
 def _is_idle(field: str, value: object) -> bool:

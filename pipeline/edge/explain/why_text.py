@@ -30,6 +30,7 @@ from pipeline.words.field_words import (
     CLOCKS,
     ENDS,
     JOINT_STATUSES,
+    MISSING,
     PAPERS,
     REQUESTS,
     SOURCES,
@@ -42,9 +43,12 @@ from pipeline.words.field_words import (
     to_second,
 )
 from pipeline.words.penalty_words import MEASURE_KINDS, STEPS
+from pipeline.words.recognition_words import REASONS, VERDICTS
 from pipeline.words.spoken import told_in
 from schemas.values.penalty_terms import MeasureKind
-from schemas.values.terms import CaseOutcome, ClockEvent, JointStatus, RequestKind, Source
+from schemas.values.recognition import Reason, Verdict
+from schemas.values.terms import CaseOutcome, ClockEvent, JointStatus, Missing, RequestKind, Source
+from schemas.values.text import UNDETERMINED
 
 _ORDER: Final = (IntervalState.RAN, IntervalState.STOOD, IntervalState.OVER)
 _DID_WIDTH: Final = len("stood")
@@ -79,10 +83,19 @@ class _Speaker:
 
     def matter(self) -> str:
         """The matter of the case."""
-        matter = self._rules.matters.get(self.account.matter)
-        if matter is None:
-            return self.account.matter
-        return f"{matter.code} {matter.name_zh if self.lang is Lang.ZH else matter.name_en}"
+        return self.subject(self.account.matter)
+
+    def subject(self, named: str) -> str:
+        """A matter, or a kind that is no enforcement, with its name; what follows the code stands behind it."""
+        code, _, more = named.partition(" ")
+        kinds = self._rules.recognition.kinds if self._rules.recognition else {}
+        matter = None
+        if code in self._rules.matters or code == UNDETERMINED:
+            matter = self._rules.matter_of(code)
+        known = matter or kinds.get(code)
+        if known is None:
+            return named
+        return f"{code} {known.name_zh if self.lang is Lang.ZH else known.name_en} {more}".rstrip()
 
 
 def lines(account: ClockAccount, rules: Rules, lang: Lang) -> Iterator[str]:
@@ -284,6 +297,16 @@ _WORDS: Final[Mapping[str, Callable[[str, _Speaker], str]]] = {
     "why": lambda value, speaker: told_in(speaker.lang, reason(value, speaker.lang)),
     "officers": lambda value, speaker: speaker.say("on_site", who=value),
     "by": lambda value, speaker: speaker.say("by", by=value),
+    "matter": lambda value, speaker: speaker.subject(value),
+    "answered_as": lambda value, speaker: speaker.subject(value),
+    "missing": lambda value, speaker: speaker.comma.join(
+        MISSING[Missing(one)][speaker.lang] for one in value.split(", ")
+    ),
+    "verdict": lambda value, speaker: VERDICTS[Verdict(value)][speaker.lang],
+    "verdict_reason": lambda value, speaker: REASONS[Reason(value)][speaker.lang],
+    "best": lambda value, speaker: speaker.subject(value),
+    "rests_on": lambda value, speaker: speaker.say("rests_on", words=value),
+    "second": lambda value, speaker: speaker.say("second", second=speaker.subject(value)),
     "convened_by": lambda value, speaker: speaker.say("asked_by", by=value),
     "approved_by": lambda value, speaker: speaker.say("granted_by", by=value),
 }

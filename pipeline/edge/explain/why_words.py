@@ -75,6 +75,10 @@ EVENTS: Final[Mapping[str, Both]] = {
     "case_opened": both("立案", "opened"),
     "case_accepted": both("受理", "accepted"),
     "case_under_check": both("立案前核实", "to be checked before filing"),
+    "case_under_assessment": both("待研判", "to be assessed"),
+    "case_recognised": both("研判事项", "recognised"),
+    "case_located": both("研判地点", "located"),
+    "case_answered": both("直接答复", "answered directly"),
     "case_checked": both("已核实", "checked"),
     "case_rejected": both("不予立案", "not filed"),
     "case_self_disposed": both("自处置", "dealt with on the spot"),
@@ -184,6 +188,8 @@ SENTENCES: Final[Mapping[str, Both]] = {
     "satisfied=true": both("满意", "satisfied"),
     "satisfied=false": both("不满意", "not satisfied"),
     "nobody": both("无人", "nobody"),
+    "rests_on": both("依据 {words}", "rests on {words}"),
+    "second": both("次选 {second}", "next best {second}"),
 }
 """Every sentence, by name."""
 

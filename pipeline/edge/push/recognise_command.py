@@ -8,7 +8,7 @@ from typing import BinaryIO, Final, NamedTuple
 
 import click
 
-from pipeline.core.recognise.recogniser import Reason, Recognition, RecognitionRules, Verdict
+from pipeline.core.recognise.recogniser import Recognition, RecognitionRules
 from pipeline.core.rules.rules import Rules
 from pipeline.edge.commands import terminal
 from pipeline.edge.commands.rules_option import RULES, read_or_stop, rules_in
@@ -16,23 +16,11 @@ from pipeline.edge.sources.files import json_rows
 from pipeline.rulebook.lexicon.lexicon_loading import load_recognition
 from pipeline.words.command_line import command, width_of
 from pipeline.words.field_words import Both, Lang, both
+from pipeline.words.recognition_words import REASONS, VERDICTS
 from pipeline.words.spoken import told
 from schemas.errors import BadMessage
+from schemas.values.recognition import Verdict
 
-_VERDICTS: Final[Mapping[Verdict, Both]] = {
-    Verdict.MATTER: both("执法事项", "matter"),
-    Verdict.NOT_ENFORCEMENT: both("非执法事项", "not enforcement"),
-    Verdict.ASK: both("待人工判定", "ask a person"),
-}
-_REASONS: Final[Mapping[Reason, Both]] = {
-    Reason.CLEAR: both("明确", "clear"),
-    Reason.TWO_MATTERS_CLOSE: both("两个事项接近", "two matters are close"),
-    Reason.MAY_BE_ENFORCEMENT: both(
-        "可能属于执法事项, 不宜直接回绝", "it may be enforcement: nobody is turned away on that"
-    ),
-    Reason.MAY_BE_NO_ENFORCEMENT: both("可能不属于执法事项", "it may be no enforcement"),
-    Reason.LITTLE_SAID: both("内容过少, 无从判断", "too little is said"),
-}
 _WORDS: Final[Mapping[str, Both]] = {
     "or": both("或", "or"),
     "rests_on": both("依据: {words}", "rests on: {words}"),
@@ -144,11 +132,11 @@ def _lines(row: _Text, names: Mapping[str, str], recognition: Recognition, lang:
     """Three lines: the text; what it is about; the words that say so."""
     best, second = recognition.best, recognition.second
     yield f"{row.id}  {row.text}" if row.id is not None else row.text
-    verdict = _VERDICTS[recognition.verdict][lang]
+    verdict = VERDICTS[recognition.verdict][lang]
     line = f"    {verdict}{' ' * (_COLUMN - width_of(verdict))}  {best.code} {names[best.code]}"
     if recognition.verdict is Verdict.ASK:
         line += (
-            f" {_WORDS['or'][lang]} {second.code} {names[second.code]}: {_REASONS[recognition.reason][lang]}"
+            f" {_WORDS['or'][lang]} {second.code} {names[second.code]}: {REASONS[recognition.reason][lang]}"
         )
     yield line
     yield "    " + _WORDS["rests_on"][lang].format(

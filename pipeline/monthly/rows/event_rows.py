@@ -9,6 +9,7 @@ from pipeline.audit.model.fold import Touched
 from pipeline.core.worktime.office_hours import day_of
 from pipeline.monthly.rows.row_types import EventRow
 from schemas.journal import events, joint_events
+from schemas.journal.assessment_events import CaseUnderAssessment
 from schemas.journal.clock_events import CaseExtended, CaseSuspended
 from schemas.journal.entry import JournalEntry, RecordCause
 from schemas.topics import REPORTS
@@ -93,8 +94,8 @@ class Events:
             severity=facts.severity.value if facts else None,
             source=source.value if source else None,
             team=_team(event, case, before),
-            report=_ANSWERS.get(type(event)) if is_report else None,
-            reason=_reason(event),
+            report=_answer(event) if is_report else None,
+            reason=_reason(event, before),
             code=getattr(event, "code", None),
             department=event.department if isinstance(event, joint_events.JointTaskMoved) else None,
             relapse=event.facts.relapse_of is not None if isinstance(event, events.CaseOpened) else None,
@@ -124,8 +125,17 @@ def _team(event: events.Event, case: CaseMemory | None, before: CaseMemory | Non
             return (case.team if case else None) or (before.team if before else None)
 
 
-def _reason(event: events.Event) -> str | None:
+def _answer(event: events.Event) -> str | None:
+    """What became of a report; one that is nothing to enforce is answered, and opens no case that is counted."""
+    if isinstance(event, events.CaseOpened) and event.report.answer is not None:
+        return "answered"
+    return _ANSWERS.get(type(event))
+
+
+def _reason(event: events.Event, before: CaseMemory | None) -> str | None:
     match event:
+        case CaseUnderAssessment():
+            return before.stage if before else None
         case CaseSuspended():
             return event.suspension.reason.value
         case events.CaseReturned() | CaseExtended() | joint_events.CaseRejected() | joint_events.CaseVoided():

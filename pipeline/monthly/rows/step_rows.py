@@ -22,7 +22,7 @@ from schemas.values.terms import ClockEvent, ClockKind
 from schemas.values.text import category_of
 
 _DONE: Final = """
-accept           case_accepted case_rejected case_self_disposed
+accept           case_accepted case_rejected case_self_disposed case_answered
 dispatch         case_dispatched case_offered case_claimed
 claim            case_claimed timer_fired:claim_lapsed
 sign             case_signed

@@ -1,8 +1,12 @@
 """Reads `rules/lexicon/`, checks it, and makes of it what recognises texts. With any problem nothing is made."""
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from msgspec import DecodeError, Struct
 from msgspec.json import Decoder
@@ -12,7 +16,6 @@ from pipeline.core.recognise.lexicon import GAP, GroupPoints, Lexicon, WordGroup
 from pipeline.core.recognise.ngram_model import POINTS_MAX, NgramModel
 from pipeline.core.recognise.recogniser import Kind, Margins, RecognitionRules, TrainedRecogniser
 from pipeline.core.recognise.spoken_text import PAUSE, Speech, SpeechTurn, even_text
-from pipeline.rulebook.book import LEXICON_FOLDER
 from pipeline.rulebook.lexicon.lexicon_tables import (
     EvidenceTable,
     KindsTable,
@@ -23,6 +26,8 @@ from pipeline.rulebook.lexicon.lexicon_tables import (
 from pipeline.rulebook.rule_tables import MattersTable
 from pipeline.rulebook.sheet import BadRules, Filled, Problem, Sheet, fill, read_sheet
 
+LEXICON_FOLDER: Final = "lexicon"
+"""What people say of each matter."""
 MODEL_FILE: Final = "model.json"
 KINDS_FILE: Final = "kinds.yaml"
 SPEECH_FILE: Final = "speech.yaml"
@@ -80,18 +85,79 @@ class LexiconBook:
         return fill(self._sheets[-1], table)
 
 
+class LoadedRecognition(NamedTuple):
+    """What recognises texts, and the words and numbers that it was made of, as they are compared with others."""
+
+    rules: RecognitionRules
+    written: Mapping[str, object]
+
+    def fingerprint(self) -> str:
+        """A text that is equal for equal words and numbers, whatever the comments, layout and order of fields."""
+        return json.dumps(self.written, ensure_ascii=False, sort_keys=True, default=sorted)
+
+
 def load_recognition(folder: Path) -> RecognitionRules:
     """What recognises texts by the rules in `folder`.
 
     Raises:
         BadRules: the lexicon, the model or the list of matters is wrong.
     """
-    book = LexiconBook(folder)
-    model = _model(folder / LEXICON_FOLDER / MODEL_FILE, tuple(book.words))
+    return read_recognition(folder).rules
+
+
+def read_recognition(folder: Path) -> LoadedRecognition:
+    """The same with its fingerprint. Files that were read before, wherever they stood, are not read anew.
+
+    Raises:
+        BadRules: the lexicon, the model or the list of matters is wrong.
+    """
+    return _read(_Files(folder, _digest(folder)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """All that recognition rests on: of two folders with the same bytes one is read."""
+
+    folder: Path = field(compare=False)
+    digest: str
+
+
+def _digest(folder: Path) -> str:
+    lexicon = folder / LEXICON_FOLDER
+    digest = hashlib.sha256()
+    for path in (folder / "matters.yaml", *sorted(lexicon.glob("*.yaml")), lexicon / MODEL_FILE):
+        content = path.read_bytes() if path.is_file() else b""
+        digest.update(f"{path.name} {len(content)} ".encode() + content)
+    return digest.hexdigest()
+
+
+@lru_cache(maxsize=8)
+def _read(files: _Files) -> LoadedRecognition:
+    folder = files.folder
+    book, path = LexiconBook(folder), folder / LEXICON_FOLDER / MODEL_FILE
+    model = _model(path, tuple(book.words))
+    of_model = hashlib.sha256(path.read_bytes()).hexdigest()
+    return LoadedRecognition(_rules(book, model), _written(book) | {"model": of_model})
+
+
+def _written(book: LexiconBook) -> dict[str, object]:
+    words = {
+        subject: {group.value: frozenset(said) for group, said in groups.items() if said}
+        for subject, groups in book.words.items()
+    }
+    kinds = {
+        name: entry.model_dump(include={"name_zh", "name_en", "reply_zh", "reply_en", "emergency"})
+        for name, entry in book.kinds.kinds.items()
+    }
+    tables = {"speech": book.speech.model_dump(), "evidence": book.evidence.model_dump()}
+    return {"words": words, "kinds": kinds, **tables}
+
+
+def _rules(book: LexiconBook, model: NgramModel) -> RecognitionRules:
     return RecognitionRules(
         recogniser=TrainedRecogniser(speech_of(book.speech), lexicon_of(book), model),
         kinds={
-            name: Kind(entry.name_zh, entry.name_en, entry.reply_zh, entry.reply_en)
+            name: Kind(entry.name_zh, entry.name_en, entry.reply_zh, entry.reply_en, entry.emergency)
             for name, entry in book.kinds.kinds.items()
         },
         margins=Margins(**book.evidence.margins.model_dump()),

@@ -59,10 +59,11 @@ class MatterWordsTable(Table):
 
 
 class KindEntry(SubjectWords, NamedTable):
-    """A kind that is not enforcement: its words, its names, and what its caller is told."""
+    """A kind that is not enforcement: its words, its names, what its caller is told, and whether it is for 110, 119 or 120."""
 
     reply_zh: Sentence
     reply_en: Sentence
+    emergency: bool = False
 
 
 class KindsTable(Table):

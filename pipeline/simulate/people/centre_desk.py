@@ -3,15 +3,16 @@
 As in `decisions`, every action is a function of the seed and the assignment.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from random import Random
 from typing import Final
 
 from pipeline.simulate.people.person_steps import Habits, PersonStep, action_id, minutes
-from schemas.inputs.action import Actor, Check, Decide, Dispatch, JointStep, Settle
+from schemas.inputs.action import Actor, Check, Decide, Dispatch, JointStep, Locate, Recognise, Settle
 from schemas.outputs import Assignment
-from schemas.values.terms import JointStatus, RejectReason, Role
+from schemas.values.terms import JointStatus, Missing, RejectReason, Role
 from schemas.values.text import category_of
 
 LEADS: Final = {
@@ -47,6 +48,42 @@ def check(task: Assignment, draw: Random, habits: Habits) -> Iterator[PersonStep
             note="" if valid else "回看视频,未发现问题",
         ),
     )
+
+
+def assess(task: Assignment, draw: Random) -> Iterator[PersonStep]:
+    """研判: the desk reads the text, and mostly finds the better of the two that were named; where it is it finds out by a call."""
+    at = task.at + minutes(draw, 2, 14)
+    seat = Actor(id=f"seat-{draw.randrange(1, 4)}", role=Role.DISPATCHER, team=task.team)
+    if Missing.MATTER in task.missing and task.recognised is not None:
+        named = (task.recognised.best.code, task.recognised.second.code)
+        code = draw.choices(named, (3, 1))[0]
+        is_matter = re.fullmatch(r"[A-Z]{2}-[0-9]{3}", code) is not None
+        yield PersonStep(
+            at,
+            Recognise(
+                action_id=action_id(task, "recognise"),
+                case_id=task.case_id,
+                actor=seat,
+                acted_at=at,
+                matter=code if is_matter else None,
+                kind=None if is_matter else code,
+            ),
+        )
+        at += minutes(draw, 1, 4)
+        if not is_matter:
+            return
+    if Missing.PLACE in task.missing:
+        yield PersonStep(
+            at,
+            Locate(
+                action_id=action_id(task, "locate"),
+                case_id=task.case_id,
+                actor=seat,
+                acted_at=at,
+                grid=f"{task.street}001001",
+                note="已电话核实位置",
+            ),
+        )
 
 
 def dispatch(task: Assignment, draw: Random) -> Iterator[PersonStep]:

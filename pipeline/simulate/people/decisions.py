@@ -47,6 +47,8 @@ def decide(
             return list(centre_desk.approve(task, draw, habits))
         case AssignmentKind.CHECK:
             return list(centre_desk.check(task, draw, habits))
+        case AssignmentKind.ASSESS:
+            return list(centre_desk.assess(task, draw))
         case AssignmentKind.DISPATCH:
             return list(centre_desk.dispatch(task, draw))
         case AssignmentKind.JOINT:

@@ -127,7 +127,7 @@ REFUSED: Final[tuple[Poison, ...]] = (
     # far ahead, so that it still lies in the future when the worker decides it late
     Poison("refused:occurred_in_future", _shifted(hours=24 * 30)),
     Poison("refused:self_disposal_not_allowed", _with(source="12345", self_disposed=True)),
-    Poison("refused:place_missing", _with(place={})),
+    Poison("refused:place_missing", _with(place={}, text="")),
     Poison("refused:grid_not_in_street", _with(place={"grid": FOREIGN_GRID})),
     Poison(
         "refused:place_outside_street", _with(place={"point": {"lon": 116.4, "lat": 39.9, "crs": "WGS84"}})

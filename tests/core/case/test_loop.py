@@ -317,7 +317,7 @@ def test_a_place_outside_or_missing_is_refused():
         "place_outside_street": {"point": {"lon": 10.0, "lat": 50.0, "crs": "WGS84"}},
     }
     for code, place in cases.items():
-        story = Story().report(place=place)
+        story = Story().report(place=place, text="")
         assert story.answer == code
         assert story.last.receipts[0].field.startswith("place")
         assert story.last.receipts[0].allowed
@@ -327,7 +327,7 @@ def test_a_place_outside_or_missing_is_refused():
 def test_refusals_of_reports_name_field_and_remedy():
     """Unknown matter, unknown street, a future time, a hotline that says it disposed by itself."""
     table: dict[str, dict[str, object]] = {
-        "matter_missing": {"matter": None},
+        "matter_missing": {"matter": None, "text": ""},
         "unknown_matter": {"matter": "ZZ-999"},
         "unknown_street": {"street": "999999999"},
         "occurred_in_future": {"reported_at": "2030-01-01T00:00:00+08:00"},

@@ -15,6 +15,8 @@ HANDLED = (*ON_SITE, "dispose")
 JOINT = ("digging", "sign", "arrive", "whistle")
 WHERE = {
     "check": ("alarm",),
+    "recognise": ("unclear",),
+    "locate": ("unclear",),
     "claim": ("offer",),
     "dispatch": ("report",),
     "sign": ("report",),

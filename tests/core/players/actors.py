@@ -24,7 +24,7 @@ from schemas.values.terms import (
 )
 from tests.core.players.scene import Content, Scene, documents, evidence
 from tests.core.punishing import measure, penalise
-from tests.core.story import RULES
+from tests.core.story import RULES, STREET
 
 ACTIONS: Final = tuple(action_name(arg) for arg in get_args(get_args(Action)[0]))
 """Every action of the contract by its name."""
@@ -176,6 +176,35 @@ def _check(scene: Scene) -> Content:
     return {"valid": False, "reason": reason, "evidence": documents(scene)}
 
 
+def _recognise(scene: Scene) -> Content:
+    """One of the two that were named, mostly; or that it is nothing to enforce."""
+    draw, recognised = scene.draw, scene.case.reports[0].recognised
+    named = [recognised.best.code, recognised.second.code] if recognised else []
+    matters = [code for code in named if code in RULES.matters] or sorted(RULES.matters)
+    kinds = sorted(RULES.recognition.kinds) if RULES.recognition else []
+    if scene.slips(0.3):
+        wrong: list[Content] = [
+            {},
+            {"matter": "ZZ-999"},
+            {"kind": "magic"},
+            {"matter": matters[0], "kind": kinds[0]},
+        ]
+        return draw.choice(wrong)
+    return {"kind": draw.choice(kinds)} if draw.random() < 0.2 else {"matter": draw.choice(matters)}
+
+
+def _locate(scene: Scene) -> Content:
+    """A grid, a point or an address, mostly of the street."""
+    street = scene.case.street
+    if scene.slips(0.3):
+        wrong: list[Content] = [{}, {"grid": "999999999001001"}, {"point": FAR | {"lon": 113.9}}]
+        return scene.draw.choice(wrong)
+    said: list[Content] = [{"grid": f"{street}001001"}, {"address": f"兴华街{scene.number}号"}]
+    if street == STREET:
+        said.append({"point": HERE})
+    return scene.draw.choice(said)
+
+
 def _void(scene: Scene) -> Content:
     return {"reason": scene.one_of(VoidReason)}
 
@@ -265,6 +294,8 @@ SAID: Final[Mapping[str, Callable[[Scene], Content]]] = {
     "resume": _nothing,
     "reach_stage": _reach_stage,
     "check": _check,
+    "recognise": _recognise,
+    "locate": _locate,
     "void": _void,
     "transfer": _transfer,
     "reopen": _note_only,

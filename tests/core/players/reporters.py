@@ -16,6 +16,16 @@ MATTERS: Final = (
 """Of all severities; with and without joint enforcement, stages, papers, the simple procedure and the power to punish."""
 JOINT: Final = ("SZ-001", "SR-012", "WJ-003", "YL-003", "XF-001")
 PUNISHED: Final = ("SR-001", "SR-001", "WJ-003", "WJ-001", "SZ-001", "HB-005")
+TEXTS: Final = (
+    "有人在路边摆摊卖水果,占着人行道",
+    "楼下烧烤摊半夜油烟呛人,噪音也大",
+    "那个事情你们管一下吧",
+    "那个事情你们管一下吧",
+    "这里有人弄得乱七八糟",
+    "我想问一下,孩子上学怎么办理入学手续,需要什么材料",
+    "着火了,楼上冒烟,有人被困",
+)
+"""Two are plain, three are not, and two are nothing to enforce."""
 STREETS: Final = (STREET, STREET, STREET, "140109001")
 GRIDS: Final = {STREET: f"{STREET}005001", "140109001": "140109001001001"}
 
@@ -44,9 +54,18 @@ def report(draw: Random, now: datetime, number: int, wrong: float, matters: tupl
             content["evidence"] = [{"sha256": f"{number:064x}", "kind": "photo_after", "taken_at": taken}]
     elif draw.random() < 0.15:
         content["evidence"] = [_photo(draw, now, number)]
+    content |= _unsaid(draw)
     if draw.random() < wrong:
         content |= _fault(draw, now)
     return content
+
+
+def _unsaid(draw: Random) -> Content:
+    """Some say in words alone what it is about, or not where it is; of some nobody knows, and some are nothing to enforce."""
+    if draw.random() < 0.8:
+        return {}
+    said: Content = {} if draw.random() < 0.2 else {"matter": None, "text": draw.choice(TEXTS)}
+    return said if said and draw.random() < 0.7 else {**said, "place": {}}
 
 
 def _place(draw: Random, number: int, street: str) -> Content:

@@ -55,11 +55,11 @@ class Scene(NamedTuple):
 
 def evidence(scene: Scene) -> list[Content]:
     """All that closing the case asks for, in order up to now; or something of it, or something else."""
-    required = RULES.matters[scene.case.facts.matter].evidence_required
+    required = RULES.matter_of(scene.case.facts.matter).evidence_required
     items = [_item(scene, item, n, len(required)) for n, item in enumerate(required)]
     if scene.many:
         items += [_item(scene, EvidenceKind.DOCUMENT, 50 + n, 60) for n in range(20 - len(items))]
-    return _spoiled(scene, items) if scene.slips(0.7) else items
+    return _spoiled(scene, items) if items and scene.slips(0.7) else items
 
 
 def documents(scene: Scene) -> list[Content]:

@@ -24,7 +24,7 @@ from tests.core.story import HERE, KEY, RULES, START, STREET, Story
 
 ROOT = Path(__file__).parents[3]
 GUARDS = {guard.code for guard in RULES.procedure.guards}
-ANSWERS = {"accepted", "merged"}
+ANSWERS = {"accepted", "merged", "under_assessment", "answered", "answered_emergency"}
 MOVES = {"case", "penalty", "measure", "joint"}
 FILLED = {
     "street": STREET,
@@ -122,7 +122,7 @@ REPORT = {
     "text": "占道",
 }
 PLAYED = {
-    "matter_missing": (lambda: Story().report(matter=None), "matters.yaml matters"),
+    "matter_missing": (lambda: Story().report(matter=None, text=""), "matters.yaml matters"),
     "unknown_matter": (lambda: Story().report(matter="ZZ-999"), "matters.yaml matters"),
     "unknown_street": (lambda: Story().report(street="999999999"), "streets.yaml streets"),
     "grid_not_in_street": (

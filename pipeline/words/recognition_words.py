@@ -1,0 +1,82 @@
+"""What a text was taken for, in words: the decision, why, the words that it rests on, and what is still to be said of a case."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final
+
+from pipeline.words.field_words import MISSING
+from pipeline.words.language import Both, Lang, both
+from schemas.values.recognition import Candidate, DirectAnswer, Reason, Recognised, SaidWord, Verdict
+from schemas.values.terms import Missing
+
+VERDICTS: Final[Mapping[Verdict, Both]] = {
+    Verdict.MATTER: both("执法事项", "matter"),
+    Verdict.NOT_ENFORCEMENT: both("非执法事项", "not enforcement"),
+    Verdict.ASK: both("待人工判定", "ask a person"),
+}
+REASONS: Final[Mapping[Reason, Both]] = {
+    Reason.CLEAR: both("明确", "clear"),
+    Reason.TWO_MATTERS_CLOSE: both("两个事项接近", "two matters are close"),
+    Reason.MAY_BE_ENFORCEMENT: both(
+        "可能属于执法事项, 不宜直接回绝", "it may be enforcement: nobody is turned away on that"
+    ),
+    Reason.MAY_BE_NO_ENFORCEMENT: both("可能不属于执法事项", "it may be no enforcement"),
+    Reason.LITTLE_SAID: both("内容过少, 无从判断", "too little is said"),
+}
+_SENTENCES: Final[Mapping[str, Both]] = {
+    "taken_for": both("按内容识别为 {best}", "taken for {best}"),
+    "proposed": both("按来源模型识别为 {best}", "taken by the sender's model for {best}"),
+    "unclear": both("待研判: {best} 或 {second}, {reason}", "to be assessed: {best} or {second}: {reason}"),
+    "rests_on": both("依据 {words}", "rests on {words}"),
+    "second": both("次选 {second}", "next best {second}"),
+    "missing": both("待研判: {missing}", "not known yet: {missing}"),
+    "answer": both("答复: {reply}", "answer: {reply}"),
+}
+
+Names = Callable[[str], str]
+"""What a matter or a kind is called, by its code."""
+
+
+def by_code(code: str) -> str:
+    """Where no names are at hand."""
+    return code
+
+
+def recognised_line(recognised: Recognised, lang: Lang, names: Names = by_code) -> str:
+    """What the text was taken for and why, on one line."""
+    return "; ".join(_parts(recognised, lang, names))
+
+
+def missing_line(missing: Iterable[Missing], lang: Lang) -> str:
+    """What is still to be said; empty where nothing is."""
+    words = [MISSING[one][lang] for one in missing]
+    return _say("missing", lang, missing=", ".join(words)) if words else ""
+
+
+def answer_line(answer: DirectAnswer, lang: Lang) -> str:
+    """The words for the caller."""
+    return _say("answer", lang, reply=answer.reply_zh if lang is Lang.ZH else answer.reply_en)
+
+
+def words_text(words: Iterable[SaidWord]) -> str:
+    """Words with their points: 卖水果 +350, 占道 +105."""
+    return ", ".join(f"{said.word} {said.points:+}" for said in words)
+
+
+def _parts(recognised: Recognised, lang: Lang, names: Names) -> Iterator[str]:
+    best, second = (_named(one, names) for one in (recognised.best, recognised.second))
+    if recognised.verdict is Verdict.ASK:
+        yield _say("unclear", lang, best=best, second=second, reason=REASONS[recognised.reason][lang])
+    else:
+        yield _say("proposed" if recognised.proposed else "taken_for", lang, best=best)
+    if recognised.best.words:
+        yield _say("rests_on", lang, words=words_text(recognised.best.words))
+    if recognised.verdict is not Verdict.ASK:
+        yield _say("second", lang, second=second)
+
+
+def _named(candidate: Candidate, names: Names) -> str:
+    return f"{names(candidate.code)} {candidate.points:+}"
+
+
+def _say(name: str, lang: Lang, **values: str) -> str:
+    return _SENTENCES[name][lang].format(**values)
