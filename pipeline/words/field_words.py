@@ -20,7 +20,7 @@ from schemas.values.terms import (
     ExtensionReason,
     JointStatus,
     LapseReason,
-    Missing,
+    MissingFact,
     NoticeKind,
     Paper,
     RejectReason,
@@ -62,9 +62,9 @@ STAGES: Final[Mapping[Stage, Both]] = {
     Stage.UNDER_ASSESSMENT: both("待研判", "to be assessed"),
     Stage.ANSWERED: both("直接答复", "answered directly"),
 }
-MISSING: Final[Mapping[Missing, Both]] = {
-    Missing.MATTER: both("事项", "what it is about"),
-    Missing.PLACE: both("地点", "where it is"),
+MISSING: Final[Mapping[MissingFact, Both]] = {
+    MissingFact.MATTER: both("事项", "what it is about"),
+    MissingFact.PLACE: both("地点", "where it is"),
 }
 KINDS: Final[Mapping[AssignmentKind, Both]] = {
     AssignmentKind.CHECK: both("核实", "check"),

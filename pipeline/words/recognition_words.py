@@ -5,8 +5,8 @@ from typing import Final
 
 from pipeline.words.field_words import MISSING
 from pipeline.words.language import Both, Lang, both
-from schemas.values.recognition import Candidate, DirectAnswer, Reason, Recognised, SaidWord, Verdict
-from schemas.values.terms import Missing
+from schemas.values.recognised_text import Candidate, DirectAnswer, Reason, Recognised, SaidWord, Verdict
+from schemas.values.terms import MissingFact
 
 VERDICTS: Final[Mapping[Verdict, Both]] = {
     Verdict.MATTER: both("执法事项", "matter"),
@@ -46,7 +46,7 @@ def recognised_line(recognised: Recognised, lang: Lang, names: Names = by_code) 
     return "; ".join(_parts(recognised, lang, names))
 
 
-def missing_line(missing: Iterable[Missing], lang: Lang) -> str:
+def missing_line(missing: Iterable[MissingFact], lang: Lang) -> str:
     """What is still to be said; empty where nothing is."""
     words = [MISSING[one][lang] for one in missing]
     return _say("missing", lang, missing=", ".join(words)) if words else ""

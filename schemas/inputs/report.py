@@ -7,7 +7,7 @@ from schemas.values.bounds import at_most, between
 from schemas.values.evidence import Evidence
 from schemas.values.order_number import PushedNumber
 from schemas.values.place import Place
-from schemas.values.recognition import Candidate
+from schemas.values.recognised_text import Candidate
 from schemas.values.terms import Source, Urgency
 from schemas.values.text import Category, Identifier, Instant, MatterCode, Name, Phone, StreetCode, Text
 from schemas.wire.contract import Contract

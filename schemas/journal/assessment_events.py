@@ -3,7 +3,7 @@
 from schemas.journal.journal_event import JournalEvent
 from schemas.state.assessment import MissingFacts
 from schemas.values.place import Place
-from schemas.values.recognition import DirectAnswer
+from schemas.values.recognised_text import DirectAnswer
 from schemas.values.terms import Severity
 from schemas.values.text import CaseId, Identifier, Instant, MatterCode, Note
 

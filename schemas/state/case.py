@@ -11,7 +11,7 @@ from schemas.values.evidence import Evidence
 from schemas.values.left_out import LeftOutFields
 from schemas.values.order_number import OrderNumber
 from schemas.values.place import Place
-from schemas.values.recognition import DirectAnswer, Recognised
+from schemas.values.recognised_text import DirectAnswer, Recognised
 from schemas.values.terms import (
     CaseOutcome,
     ClockKind,

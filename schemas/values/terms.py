@@ -50,7 +50,7 @@ class Stage(Term):
     ANSWERED = "answered"
 
 
-class Missing(Term):
+class MissingFact(Term):
     """What somebody is to say of a case before anybody can be sent (待研判): what it is about, where it is."""
 
     MATTER = "matter"

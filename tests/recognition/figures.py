@@ -15,7 +15,7 @@ from typing import NamedTuple
 from pipeline.core.recognise.recogniser import Recognition, RecognitionRules
 from pipeline.rulebook import RULES_DIR
 from pipeline.rulebook.lexicon.lexicon_loading import load_recognition
-from schemas.values.recognition import Verdict
+from schemas.values.recognised_text import Verdict
 
 TEXTS = Path(__file__).parent / "texts"
 UNSEEN = (TEXTS / "held_out.jsonl", TEXTS / "unseen.jsonl")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pipeline.core.recognise.spoken_text import READ_MAX
 from pipeline.rulebook import RULES_DIR
 from pipeline.rulebook.lexicon.lexicon_loading import load_recognition
-from schemas.values.recognition import Reason, Verdict
+from schemas.values.recognised_text import Reason, Verdict
 from tests.recognition.figures import TEXTS, UNSEEN, figures, judged
 from tests.recognition.train import written_files
 

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from schemas.journal import assessment_events
 from schemas.state.assessment import Assessment
 from schemas.state.case import Case
-from schemas.values.terms import CaseOutcome, Missing, Stage
+from schemas.values.terms import CaseOutcome, MissingFact, Stage
 
 
 def under_assessment(case: Case, event: assessment_events.CaseUnderAssessment, stage: Stage) -> Case:
@@ -17,13 +17,13 @@ def under_assessment(case: Case, event: assessment_events.CaseUnderAssessment, s
 def recognised(case: Case, event: assessment_events.CaseRecognised, _: Stage) -> Case:
     """Its matter is known, and with it how severe it is."""
     facts = replace(case.facts, matter=event.matter, severity=event.severity)
-    return replace(case, facts=facts, assessment=_without(case, Missing.MATTER))
+    return replace(case, facts=facts, assessment=_without(case, MissingFact.MATTER))
 
 
 def located(case: Case, event: assessment_events.CaseLocated, _: Stage) -> Case:
     """Its place is known."""
     facts = replace(case.facts, place=event.place)
-    return replace(case, facts=facts, assessment=_without(case, Missing.PLACE))
+    return replace(case, facts=facts, assessment=_without(case, MissingFact.PLACE))
 
 
 def answered(case: Case, event: assessment_events.CaseAnswered, stage: Stage) -> Case:
@@ -41,7 +41,7 @@ def answered(case: Case, event: assessment_events.CaseAnswered, stage: Stage) ->
     )
 
 
-def _without(case: Case, known: Missing) -> Assessment | None:
+def _without(case: Case, known: MissingFact) -> Assessment | None:
     asked = case.assessment
     if asked is None:
         return None

@@ -37,7 +37,7 @@ from schemas.values.terms import (
     AssignmentStatus,
     ClockKind,
     JointStatus,
-    Missing,
+    MissingFact,
     RequestKind,
     Severity,
     Stage,
@@ -61,7 +61,7 @@ class OpenTask(NamedTuple):
     grade: Severity | None = None
     place: Place | None = None
     request: Request | None = None
-    missing: tuple[Missing, ...] = ()
+    missing: tuple[MissingFact, ...] = ()
 
     @property
     def due_at(self) -> datetime | None:

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, Protocol
 from pipeline.core.recognise.lexicon import Brought, Lexicon
 from pipeline.core.recognise.ngram_model import NgramModel, pieces_of
 from pipeline.core.recognise.spoken_text import Speech
-from schemas.values.recognition import Reason, Verdict
+from schemas.values.recognised_text import Reason, Verdict
 
 _WORDS_TOLD: Final = 3
 """Where the lexicon has fewer words for what fits best, pieces of words are told as well."""

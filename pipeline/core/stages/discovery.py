@@ -33,7 +33,7 @@ from schemas.state.case import Facts, ReportRef
 from schemas.values.left_out import LeftOut
 from schemas.values.place import Place
 from schemas.values.sources import SOURCE_TABLE
-from schemas.values.terms import EvidenceKind, LeftOutReason, Missing, ReportOutcome
+from schemas.values.terms import EvidenceKind, LeftOutReason, MissingFact, ReportOutcome
 from schemas.values.text import UNDETERMINED
 
 _SELF_DISPOSING: Final = " or ".join(
@@ -52,7 +52,7 @@ class Examined(NamedTuple):
     spot: Spot
     text: str
     left_out: tuple[LeftOut, ...]
-    missing: tuple[Missing, ...] = ()
+    missing: tuple[MissingFact, ...] = ()
 
     @property
     def matter(self) -> Matter:
@@ -74,7 +74,7 @@ def examine(
     located, missing = _locate(rules, street, pushed), []
     if isinstance(located, Refusal) and located.code == "place_missing" and report.text:
         # somebody reads it, and asks
-        located, missing = (Place(), _with_placeholder(pushed.left_out, located.field)), [Missing.PLACE]
+        located, missing = (Place(), _with_placeholder(pushed.left_out, located.field)), [MissingFact.PLACE]
     if isinstance(located, Refusal):
         return all_of((*faults, located, proof)) or located
     refusal = all_of((*faults, proof))
@@ -84,7 +84,7 @@ def examine(
     text = scrub(report.text, limits.TEXT_MAX, names_in(report))
     taken = taken_for(rules, report, text)
     if taken.matter.code == UNDETERMINED:
-        missing.insert(0, Missing.MATTER)
+        missing.insert(0, MissingFact.MATTER)
     # before it is compared: what it is compared with was kept without personal data, too
     address = scrub(place.address, limits.ADDRESS_MAX, names_in(report))
     if address != place.address:

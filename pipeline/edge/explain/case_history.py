@@ -13,7 +13,7 @@ from schemas.journal.clock_events import ClocksChanged, TimerArmed, TimerFired
 from schemas.journal.entry import JournalEntry
 from schemas.journal.events import ActionAccepted, Answer, CaseEvent, CaseOpened
 from schemas.state.case import Case
-from schemas.values.recognition import DirectAnswer, Recognised
+from schemas.values.recognised_text import DirectAnswer, Recognised
 
 SILENT: Final = (ClocksChanged, TimerArmed, TimerFired, ActionAccepted)
 """Events left out of the story: the account of the clocks shows them."""

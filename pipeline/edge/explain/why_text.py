@@ -46,8 +46,8 @@ from pipeline.words.penalty_words import MEASURE_KINDS, STEPS
 from pipeline.words.recognition_words import REASONS, VERDICTS
 from pipeline.words.spoken import told_in
 from schemas.values.penalty_terms import MeasureKind
-from schemas.values.recognition import Reason, Verdict
-from schemas.values.terms import CaseOutcome, ClockEvent, JointStatus, Missing, RequestKind, Source
+from schemas.values.recognised_text import Reason, Verdict
+from schemas.values.terms import CaseOutcome, ClockEvent, JointStatus, MissingFact, RequestKind, Source
 from schemas.values.text import UNDETERMINED
 
 _ORDER: Final = (IntervalState.RAN, IntervalState.STOOD, IntervalState.OVER)
@@ -300,7 +300,7 @@ _WORDS: Final[Mapping[str, Callable[[str, _Speaker], str]]] = {
     "matter": lambda value, speaker: speaker.subject(value),
     "answered_as": lambda value, speaker: speaker.subject(value),
     "missing": lambda value, speaker: speaker.comma.join(
-        MISSING[Missing(one)][speaker.lang] for one in value.split(", ")
+        MISSING[MissingFact(one)][speaker.lang] for one in value.split(", ")
     ),
     "verdict": lambda value, speaker: VERDICTS[Verdict(value)][speaker.lang],
     "verdict_reason": lambda value, speaker: REASONS[Reason(value)][speaker.lang],

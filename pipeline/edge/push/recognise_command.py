@@ -19,7 +19,7 @@ from pipeline.words.field_words import Both, Lang, both
 from pipeline.words.recognition_words import REASONS, VERDICTS
 from pipeline.words.spoken import told
 from schemas.errors import BadMessage
-from schemas.values.recognition import Verdict
+from schemas.values.recognised_text import Verdict
 
 _WORDS: Final[Mapping[str, Both]] = {
     "or": both("或", "or"),

@@ -12,7 +12,7 @@ from typing import Final
 from pipeline.simulate.people.person_steps import Habits, PersonStep, action_id, minutes
 from schemas.inputs.action import Actor, Check, Decide, Dispatch, JointStep, Locate, Recognise, Settle
 from schemas.outputs import Assignment
-from schemas.values.terms import JointStatus, Missing, RejectReason, Role
+from schemas.values.terms import JointStatus, MissingFact, RejectReason, Role
 from schemas.values.text import category_of
 
 LEADS: Final = {
@@ -54,7 +54,7 @@ def assess(task: Assignment, draw: Random) -> Iterator[PersonStep]:
     """研判: the desk reads the text, and mostly finds the better of the two that were named; where it is it finds out by a call."""
     at = task.at + minutes(draw, 2, 14)
     seat = Actor(id=f"seat-{draw.randrange(1, 4)}", role=Role.DISPATCHER, team=task.team)
-    if Missing.MATTER in task.missing and task.recognised is not None:
+    if MissingFact.MATTER in task.missing and task.recognised is not None:
         named = (task.recognised.best.code, task.recognised.second.code)
         code = draw.choices(named, (3, 1))[0]
         is_matter = re.fullmatch(r"[A-Z]{2}-[0-9]{3}", code) is not None
@@ -72,7 +72,7 @@ def assess(task: Assignment, draw: Random) -> Iterator[PersonStep]:
         at += minutes(draw, 1, 4)
         if not is_matter:
             return
-    if Missing.PLACE in task.missing:
+    if MissingFact.PLACE in task.missing:
         yield PersonStep(
             at,
             Locate(

@@ -6,14 +6,14 @@ from pipeline.core.rules.rules import Rules
 from pipeline.core.stages import feedback
 from schemas.journal.assessment_events import CaseAnswered, CaseUnderAssessment
 from schemas.journal.events import CaseEvent
-from schemas.values.recognition import DirectAnswer
-from schemas.values.terms import Missing
+from schemas.values.recognised_text import DirectAnswer
+from schemas.values.terms import MissingFact
 
 
 def begun(
     rules: Rules,
     case_id: str,
-    missing: tuple[Missing, ...],
+    missing: tuple[MissingFact, ...],
     answer: DirectAnswer | None,
     self_disposed_by: str | None,
     at: datetime,

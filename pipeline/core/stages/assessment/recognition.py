@@ -14,7 +14,7 @@ from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Matter, Rules
 from schemas import limits
 from schemas.inputs.report import Report
-from schemas.values.recognition import Candidate, DirectAnswer, Recognised, SaidWord, Verdict
+from schemas.values.recognised_text import Candidate, DirectAnswer, Recognised, SaidWord, Verdict
 from schemas.values.terms import Severity, Urgency
 from schemas.values.text import UNDETERMINED
 

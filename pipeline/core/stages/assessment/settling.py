@@ -20,7 +20,7 @@ from schemas.journal.events import CaseAccepted, CaseEvent, CaseSelfDisposed
 from schemas.journal.joint_events import CaseUnderCheck
 from schemas.state.case import Case
 from schemas.values.place import Place
-from schemas.values.terms import Missing, Stage
+from schemas.values.terms import MissingFact, Stage
 
 
 def decide_recognise(context: DecisionContext, action: Recognise) -> Decided:
@@ -36,7 +36,7 @@ def decide_recognise(context: DecisionContext, action: Recognise) -> Decided:
             "unknown_matter", "matter", f"one of {len(rules.matters)} matters, see rules/matters.yaml"
         )
     again = _opened_again(context)
-    if not again and Missing.MATTER not in missing_of(case):
+    if not again and MissingFact.MATTER not in missing_of(case):
         return Refusal("nothing_missing", "matter", "a case of which nobody knows the matter")
     known = CaseRecognised(
         case_id=case.case_id,
@@ -52,7 +52,7 @@ def decide_recognise(context: DecisionContext, action: Recognise) -> Decided:
 def decide_locate(context: DecisionContext, action: Locate) -> Decided:
     """It is there."""
     case = context.case
-    if Missing.PLACE not in missing_of(case):
+    if MissingFact.PLACE not in missing_of(case):
         return Refusal("nothing_missing", "place", "a case of which nobody knows the place")
     place = _place(context, action)
     if isinstance(place, Refusal):
@@ -63,7 +63,7 @@ def decide_locate(context: DecisionContext, action: Locate) -> Decided:
     return _settled(context, (known,), action.actor.id)
 
 
-def missing_of(case: Case) -> tuple[Missing, ...]:
+def missing_of(case: Case) -> tuple[MissingFact, ...]:
     """What somebody is still to say."""
     return case.assessment.missing if case.assessment else ()
 
@@ -85,7 +85,7 @@ def _opened_again(context: DecisionContext) -> tuple[CaseEvent, ...]:
     if case.stage is not Stage.ANSWERED:
         return ()
     place = case.facts.place
-    missing = (Missing.MATTER,) if place.address or place.grid or place.point else tuple(Missing)
+    missing = (MissingFact.MATTER,) if place.address or place.grid or place.point else tuple(MissingFact)
     by = case.assessment.self_disposed_by if case.assessment else None
     return (CaseUnderAssessment(case_id=case.case_id, at=context.at, missing=missing, self_disposed_by=by),)
 

@@ -1,0 +1,57 @@
+"""What a report is told: that it is accepted, how it is answered, or why it is refused; in Chinese and English."""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+
+class Meaning(NamedTuple):
+    """A code in words: the reason, and what to do."""
+
+    zh: str
+    en: str
+
+
+REPORT_MEANINGS: Final[Mapping[str, Meaning]] = {
+    "accepted": Meaning("已受理", "Accepted"),
+    "merged": Meaning(
+        "与在办案件重复,已并案,办结后一并答复", "Merged into an open case; you are answered with it"
+    ),
+    "under_assessment": Meaning(
+        "已收到,事项或地点尚待研判,由指挥中心研判后派单,无需重复推送",
+        "Received; somebody of the centre will say what it is about, or where, and then a team is sent. Nothing need be pushed again",
+    ),
+    "answered": Meaning(
+        "不属于执法事项,已直接答复(见答复内容);如有异议,请注明事项代码用新编号推送,或请指挥中心重新研判",
+        "Nothing to enforce, so it is answered directly, by the words in `answer`. Who objects pushes it under a new number with a "
+        "matter, or asks the centre to recognise it",
+    ),
+    "answered_emergency": Meaning(
+        "紧急警情!请立即拨打110、119或120,本中心不派执法队伍;已同时告知指挥中心。如判断有误,请注明事项代码用新编号推送",
+        "EMERGENCY: call 110, 119 or 120 at once. No team is sent from here; the centre is told as well. If it is none, push it under a "
+        "new number with a matter",
+    ),
+    # reports
+    "unknown_street": Meaning(
+        "不在本中心辖区,请转派所属街道", "Not a street of this centre; send it to its own street"
+    ),
+    "matter_missing": Meaning(
+        "缺少执法事项,请补充事项代码", "No matter is named; give its code from the catalogue"
+    ),
+    "unknown_matter": Meaning(
+        "不在执法事项目录内,请核对事项代码", "Not in the catalogue of matters; check the code"
+    ),
+    "occurred_in_future": Meaning(
+        "发生时间晚于当前时间,请核对时钟", "The time lies in the future; check the clock"
+    ),
+    "place_missing": Meaning(
+        "缺少地点,请补充地址、网格或坐标", "No place: give an address, a grid or a point"
+    ),
+    "grid_not_in_street": Meaning(
+        "网格不属于该街道,请核对网格编码", "The grid is not of this street; check its code"
+    ),
+    "place_outside_street": Meaning(
+        "坐标不在辖区内,请核对坐标系", "The point is outside the street; check its crs"
+    ),
+    "self_disposal_not_allowed": Meaning("仅网格巡查可自行处置", "Only a patrol disposes of its own find"),
+}
+"""By the code of the receipt, or by what it says besides."""
