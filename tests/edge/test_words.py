@@ -186,4 +186,7 @@ def test_an_answer_is_one_line_for_people_and_the_same_keys_for_programs(answer,
         "differs",
         "left_out",
         "ended",
+        "recognised",
+        "missing",
+        "answer",
     ]

@@ -38,6 +38,7 @@ Task = tuple[str, str, str]
 _OUTPUTS_GONE: Final = "the assignments are gone by retention, or were not asked for"
 _UNREAD: Final = "the case was opened before the part of the journal that is read"
 _CLOCK_OF: Final[Mapping[str, ClockKind]] = {
+    "assess": ClockKind.ACCEPT,
     "check": ClockKind.ACCEPT,
     "dispatch": ClockKind.DISPATCH,
     "offer": ClockKind.CLAIM,

@@ -4,7 +4,8 @@ from typing import Final
 
 from pipeline.core.duplicates.duplicate_rules import FitRules
 from pipeline.core.duplicates.report_said import Subjects
-from pipeline.core.recognise.recogniser import RecognitionRules, Verdict
+from pipeline.core.recognise.recogniser import RecognitionRules
+from schemas.values.recognised_text import Verdict
 
 
 def recognised_subjects(rules: RecognitionRules, fits: FitRules, text: str, category: str = "") -> Subjects:
