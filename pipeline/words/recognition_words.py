@@ -5,7 +5,7 @@ from typing import Final
 
 from pipeline.words.field_words import MISSING
 from pipeline.words.language import Both, Lang, both
-from schemas.values.recognised_text import Candidate, DirectAnswer, Reason, Recognised, SaidWord, Verdict
+from schemas.values.recognised_text import DirectAnswer, RankedSubject, Reason, Recognised, SaidWord, Verdict
 from schemas.values.terms import MissingFact
 
 VERDICTS: Final[Mapping[Verdict, Both]] = {
@@ -74,7 +74,7 @@ def _parts(recognised: Recognised, lang: Lang, names: Names) -> Iterator[str]:
         yield _say("second", lang, second=second)
 
 
-def _named(candidate: Candidate, names: Names) -> str:
+def _named(candidate: RankedSubject, names: Names) -> str:
     return f"{names(candidate.code)} {candidate.points:+}"
 
 

@@ -7,7 +7,7 @@ from schemas.values.bounds import at_most, between
 from schemas.values.evidence import Evidence
 from schemas.values.order_number import PushedNumber
 from schemas.values.place import Place
-from schemas.values.recognised_text import Candidate
+from schemas.values.recognised_text import RankedSubject
 from schemas.values.terms import Source, Urgency
 from schemas.values.text import Category, Identifier, Instant, MatterCode, Name, Phone, StreetCode, Text
 from schemas.wire.contract import Contract
@@ -56,4 +56,4 @@ class Report(Contract, frozen=True, kw_only=True):
     alarm: Alarm | None = None
     evidence: Annotated[tuple[Evidence, ...], *at_most(limits.EVIDENCE_MAX, fail_fast=True)] = ()
     self_disposed: bool = False
-    proposal: Annotated[tuple[Candidate, ...], *at_most(limits.PROPOSAL_MAX, least=2)] | None = None
+    proposal: Annotated[tuple[RankedSubject, ...], *at_most(limits.PROPOSAL_MAX, least=2)] | None = None

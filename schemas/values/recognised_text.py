@@ -36,7 +36,7 @@ class SaidWord(Contract, frozen=True, kw_only=True):
     points: Points
 
 
-class Candidate(Contract, frozen=True, kw_only=True):
+class RankedSubject(Contract, frozen=True, kw_only=True):
     """What the text may be about: the code of a matter, or the name of a kind that is no enforcement; with all its points, and the
     words that brought most of them."""
 
@@ -53,8 +53,8 @@ class Recognised(Contract, frozen=True, kw_only=True):
 
     verdict: Verdict
     reason: Reason
-    best: Candidate
-    second: Candidate
+    best: RankedSubject
+    second: RankedSubject
     proposed: bool = False
 
 

@@ -14,7 +14,7 @@ from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Matter, Rules
 from schemas import limits
 from schemas.inputs.report import Report
-from schemas.values.recognised_text import Candidate, DirectAnswer, Recognised, SaidWord, Verdict
+from schemas.values.recognised_text import DirectAnswer, RankedSubject, Recognised, SaidWord, Verdict
 from schemas.values.terms import Severity, Urgency
 from schemas.values.text import UNDETERMINED
 
@@ -95,7 +95,7 @@ def _recognition(rules: RecognitionRules, report: Report, text: str) -> Recognit
     return rules.decide([_subject(candidate, names_in(report)) for candidate in ranked])
 
 
-def _subject(candidate: Candidate, names: Sequence[str]) -> Subject:
+def _subject(candidate: RankedSubject, names: Sequence[str]) -> Subject:
     """A candidate of the sender's, its words free of personal data, too."""
     words = [(scrub(one.word, limits.RECOGNISED_WORD_MAX, names), one.points) for one in candidate.words]
     return Subject(candidate.code, candidate.points, words)
@@ -111,9 +111,9 @@ def _told(recognition: Recognition, *, proposed: bool) -> Recognised:
     )
 
 
-def _candidate(subject: Subject) -> Candidate:
+def _candidate(subject: Subject) -> RankedSubject:
     words = subject.evidence[: limits.RECOGNISED_WORDS_MAX]
-    return Candidate(
+    return RankedSubject(
         code=subject.code,
         points=subject.points,
         words=tuple(
