@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from pipeline.core.locate.locating import Locator
 from pipeline.core.rules.address_key import address_words
+from pipeline.core.rules.alarms import AlarmLimits, AlarmPolicy, MutedSpot
 from pipeline.core.rules.grid import Grid, GridPlan
 from pipeline.core.rules.rules import Matter, Policy, RoutingRule, Rules, Street, Team
 from pipeline.core.worktime.office_hours import CalendarYear, OfficeHours, WorkCalendar
@@ -307,6 +308,7 @@ def _policy(table: rule_tables.PolicyTable) -> Policy:
         report_photo_days=table.report_photo_days,
         check_sources=table.check_sources,
         assessed_as=table.assessed_as,
+        alarms=_alarms(table.alarms),
         returns_max=table.returns_max,
         return_within=span_of(table.return_within),
         arrive_distance_m=table.arrive_distance_m,
@@ -322,6 +324,17 @@ def _policy(table: rule_tables.PolicyTable) -> Policy:
         verification_post=table.verification_post,
         callback_post=table.callback_post,
     )
+
+
+def _alarms(table: rule_tables.AlarmsTable) -> AlarmPolicy:
+    limits = {
+        name: AlarmLimits(
+            one.confidence_min, one.dwell_min_s, one.confirmations, timedelta(minutes=one.confirm_minutes)
+        )
+        for name, one in table.algorithms.items()
+    }
+    muted = [MutedSpot(one.device, one.algorithm, one.until, one.why) for one in table.muted]
+    return AlarmPolicy(limits, muted)
 
 
 def _calendar(

@@ -7,13 +7,14 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from pipeline.core.rules.alarms import ANY
 from pipeline.core.rules.law import Power
 from pipeline.core.rules.rules import RouteMode
 from pipeline.core.worktime import policy
 from pipeline.core.worktime.office_hours import FIRST_YEAR, LAST_YEAR
 from schemas.values.terms import EvidenceKind, RequestKind, Role, Severity, Source, Urgency
+from schemas.values.text import Identifier, MatterCode, Name, StreetCode
 from schemas.values.text import LimitText as Limits
-from schemas.values.text import MatterCode, Name, StreetCode
 
 UNITS: Final = tuple(policy.UNITS)
 
@@ -244,6 +245,31 @@ class AddressTable(Table):
     empty_names: AddressWordList
 
 
+class AlarmLimitsTable(Table):
+    """What an alarm of one algorithm must be to be taken on."""
+
+    confidence_min: Annotated[float, Field(ge=0, le=1)] = 0.0
+    dwell_min_s: Annotated[int, Field(ge=0, le=86_400)] = 0
+    confirmations: Annotated[int, Field(ge=0, le=10)] = 0
+    confirm_minutes: Annotated[int, Field(ge=1, le=1440)] = 10
+
+
+class MutedSpotTable(Table):
+    """A device whose alarms are known to be false there, until a day."""
+
+    device: Identifier
+    algorithm: Identifier = ANY
+    until: date
+    why: Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class AlarmsTable(Table):
+    """The gate for alarms."""
+
+    algorithms: dict[Identifier, AlarmLimitsTable] = Field(default_factory=dict)
+    muted: Annotated[tuple[MutedSpotTable, ...], Field(max_length=1000)] = ()
+
+
 class PolicyTable(Table):
     """policy.yaml"""
 
@@ -260,6 +286,7 @@ class PolicyTable(Table):
     report_photo_days: Annotated[int, Field(ge=1, le=3650)]
     check_sources: frozenset[Source]
     assessed_as: Severity = Severity.P3
+    alarms: AlarmsTable = Field(default_factory=AlarmsTable)
     returns_max: Count
     return_within: LimitText
     arrive_distance_m: Annotated[int, Field(ge=1, le=100_000)]

@@ -22,6 +22,9 @@ RULES_BEHIND: Final[Mapping[str, str]] = {
     "grid_not_in_street": "streets.yaml streets.{street}",
     "place_outside_street": "streets.yaml streets.{street}",
     "self_disposal_not_allowed": "contract report.self_disposed",
+    "alarm_unsure": "policy.yaml alarms.algorithms",
+    "alarm_too_brief": "policy.yaml alarms.algorithms",
+    "alarm_muted": "policy.yaml alarms",
     # any action
     "unknown_case": "contract action.case_id",
     "case_closed": "moves case",

@@ -52,6 +52,18 @@ REPORT_MEANINGS: Final[Mapping[str, Meaning]] = {
     "place_outside_street": Meaning(
         "坐标不在辖区内,请核对坐标系", "The point is outside the street; check its crs"
     ),
+    "alarm_unsure": Meaning(
+        "设备置信度低于该算法的门槛,不受理此报警",
+        "The device is less sure than its algorithm must be; the alarm is not taken on",
+    ),
+    "alarm_too_brief": Meaning(
+        "停留时间短于该算法的门槛,不受理此报警",
+        "What it saw stayed for less time than its algorithm must see it; the alarm is not taken on",
+    ),
+    "alarm_muted": Meaning(
+        "该设备在此处误报已确认,到期前不受理",
+        "This device is known for false alarms there; none is taken on until the day named",
+    ),
     "self_disposal_not_allowed": Meaning("仅网格巡查可自行处置", "Only a patrol disposes of its own find"),
 }
 """By the code of the receipt, or by what it says besides."""

@@ -13,6 +13,7 @@ from pipeline.core.duplicates.duplicate_rules import DuplicateRules
 from pipeline.core.locate.locating import Locator
 from pipeline.core.recognise.recogniser import RecognitionRules
 from pipeline.core.rules.address_key import AddressWords
+from pipeline.core.rules.alarms import AlarmPolicy
 from pipeline.core.rules.grid import GridPlan
 from pipeline.core.rules.heirs import Heirs
 from pipeline.core.rules.law import LegalLimit, Power, Procedure
@@ -149,6 +150,7 @@ class Policy:
     report_photo_days: int
     check_sources: frozenset[Source]
     assessed_as: Severity
+    alarms: AlarmPolicy
     returns_max: int
     return_within: Span
     arrive_distance_m: int

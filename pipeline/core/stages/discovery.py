@@ -102,6 +102,8 @@ def faults_of(rules: Rules, report: Report, at: datetime) -> Iterator[Refusal]:
     for field, moment in (("reported_at", report.reported_at), ("occurred_at", report.occurred_at)):
         if moment is not None and moment > latest:
             yield Refusal("occurred_in_future", field, f"at most {rules.policy.future_skew_s} s ahead")
+    if report.alarm is not None:
+        yield from rules.policy.alarms.faults(report.alarm, at)
     if report.self_disposed and not SOURCE_TABLE[report.source].may_self_dispose:
         yield Refusal("self_disposal_not_allowed", "self_disposed", f"false, or source {_SELF_DISPOSING}")
 

@@ -19,7 +19,7 @@ from pipeline.core.clocks import merged_clocks, running_clocks
 from pipeline.core.rules.rules import RouteMode, Rules
 from pipeline.core.stages import discovery, dispatch, filing_and_closing
 from pipeline.core.stages.discovery import Examined
-from schemas.inputs.report import Report
+from schemas.inputs.report import Alarm, Report
 from schemas.journal.clock_events import ClockChange, ClocksChanged
 from schemas.journal.events import CaseDispatched, CaseEvent, ReportMerged
 from schemas.journal.merge_events import CaseAmended
@@ -40,7 +40,9 @@ def join(
     facts = discovery.facts_of(rules, report, examined, at)
     amended = amendment(case, (facts,), at, report)
     grown = evolve(case, amended) if amended else case
-    moves = _moves(context._replace(case=grown), seen, is_raised=amended is not None and amended.raised)
+    moves = _moves(
+        context._replace(case=grown), seen, report.alarm, is_raised=amended is not None and amended.raised
+    )
     changes = merged_clocks.brought(rules, grown, at)
     if moves:  # the clocks of the step that is over give way to those of the next
         changes = tuple(change for change in changes if _goes_on(rules, case, change))
@@ -120,10 +122,15 @@ def _completed(place: Place, other: Place) -> Place:
     )
 
 
-def _moves(context: DecisionContext, seen: ReportRef, *, is_raised: bool) -> tuple[CaseEvent, ...]:
-    """A second source has seen it: nobody need look before it is filed. What cannot wait is not offered, it is given."""
+def _moves(
+    context: DecisionContext, seen: ReportRef, alarm: Alarm | None, *, is_raised: bool
+) -> tuple[CaseEvent, ...]:
+    """A second source has seen it, or alarms often enough: nobody need look before it is filed. What cannot wait is not offered, it is given."""
     rules, street, _, case, at = context
-    if case.stage is Stage.VERIFYING_BEFORE_FILING and seen.source not in rules.policy.check_sources:
+    is_seen = seen.source not in rules.policy.check_sources or (
+        alarm is not None and rules.policy.alarms.is_confirmed(alarm, at, [one.at for one in case.reports])
+    )
+    if case.stage is Stage.VERIFYING_BEFORE_FILING and is_seen:
         return filing_and_closing.filed(rules, street, case, at)
     cannot_wait = is_raised and dispatch.route(rules, case.facts).mode is RouteMode.DISPATCH
     if case.stage is Stage.OFFERED and cannot_wait:

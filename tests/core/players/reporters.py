@@ -104,5 +104,6 @@ def _fault(draw: Random, now: datetime) -> Content:
         {"source": "12345", "self_disposed": True},
         {"source": "patrol", "self_disposed": True, "evidence": [_photo(draw, now, draw.randrange(1, 12))]},
         {"source_no": f"N{draw.randrange(8)}"},
+        {"source": "monitor", "alarm": {"device": "CAM-1", "algorithm": "stall-2.3", "confidence": 0.1}},
     ]
     return draw.choice(faults)

@@ -28,6 +28,8 @@ changed since, the others follow until everything is met."""
 REACH_MAX: Final = 400_000
 """After so many steps whatever nobody has met is taken to be out of reach."""
 UNREACHED: Final[Mapping[str, str]] = {
+    "alarm_too_brief": "the policy that is played holds no alarm to a dwell",
+    "alarm_muted": "the policy that is played mutes no spot",
     "internal_error": "is answered by nothing but a defect",
     "reason_not_allowed": "the policy that is played allows a suspension for every reason there is",
 }
