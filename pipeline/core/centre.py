@@ -33,8 +33,10 @@ from pipeline.core.stages.duplicates import (
     Apart,
     DuplicateIndex,
     Match,
+    OpenCases,
     is_merge_candidate,
     may_relapse,
+    said_of,
     spot_of,
 )
 from pipeline.core.timers import TIMER_TABLE
@@ -69,9 +71,8 @@ class Centre:
         self.retired = RetiredIndex(street.code)
         policy = rules.policy
         apart = Apart(policy.duplicate_distance_m, policy.same_address_distance_m)
-        self._duplicates = DuplicateIndex(
-            policy.duplicate_window_minutes, apart, policy.address, street.grids
-        )
+        near = DuplicateIndex(policy.duplicate_window_minutes, apart, policy.address, street.grids)
+        self._duplicates = OpenCases(rules.duplicates, near, policy.address)
         self._relapses = DuplicateIndex(
             policy.relapse_days * MINUTES_PER_DAY, apart, policy.address, street.grids
         )
@@ -91,7 +92,7 @@ class Centre:
             return refuse_report(report, examined)
         seen = discovery.seen_report(report, sha256, turn.entry_id, turn.at, caller, examined)
         alone = report.self_disposed or not examined.is_complete
-        match = None if alone else self._same(report, examined, turn.at)
+        match = None if alone else self._same(report, examined, seen.caller, turn.at)
         host_id = match.case_id if match else None
         seen = reported_evidence.marked(self._rules, self._book, report, seen, host_id)
         if match:
@@ -147,9 +148,11 @@ class Centre:
         was_candidate = before is not None and is_merge_candidate(before)
         is_candidate = is_merge_candidate(after)
         if is_candidate and not was_candidate:
-            self._duplicates.add(after, after.facts.opened_at)
+            self._duplicates.add(after)
         elif was_candidate and not is_candidate:
             self._duplicates.remove(after)
+        elif is_candidate and before is not None and before.reports is not after.reports:
+            self._duplicates.renew(after)
         was_closed, closed = before.closed_at if before else None, after.closed_at
         if closed is not None and was_closed is None and may_relapse(after):
             self._relapses.add(after, closed)
@@ -159,10 +162,11 @@ class Centre:
     def _context(self, case: Case, at: datetime) -> DecisionContext:
         return DecisionContext(self._rules, self._street, self._book, case, at)
 
-    def _same(self, report: Report, examined: Examined, at: datetime) -> Match | None:
+    def _same(self, report: Report, examined: Examined, caller: str | None, at: datetime) -> Match | None:
         """The open case that the report repeats, if it can take the report in."""
+        facts = discovery.facts_of(self._rules, report, examined, at)
         return self._duplicates.find(
-            examined.matter.code,
+            said_of(self._rules.duplicates, "", facts, examined.spot, (caller,)),
             examined.spot,
             at,
             lambda case_id: _may_take(self._cases[case_id], report),
@@ -171,7 +175,8 @@ class Centre:
     def _same_as(self, facts: Facts, at: datetime) -> str | None:
         """The open case that tells of the same as one of these facts."""
         spot = spot_of(facts.place, self._rules.policy.address)
-        match = self._duplicates.find(facts.matter, spot, at, lambda case_id: _has_room(self._cases[case_id]))
+        said = said_of(self._rules.duplicates, "", facts, spot, ())
+        match = self._duplicates.find(said, spot, at, lambda case_id: _has_room(self._cases[case_id]))
         return match.case_id if match else None
 
     def _repeat_report(self, case: Case, report: Report, sha256: str) -> Decision:

@@ -7,14 +7,18 @@ looked at, so that one more open case costs no report more.
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from heapq import nlargest
 from itertools import combinations
 from typing import Final
 
 from pipeline.core.duplicates.report_said import Comparable
 from pipeline.core.rules.grid import cell_of
 
-NEWEST_MAX: Final = 32
+NEWEST_MAX: Final = 16
 """So many reports of one key are looked at."""
+
+LIKEST_MAX: Final = 24
+"""By matter, so many with the most keys in common are looked at in all."""
 
 _Entry = tuple[datetime, str]
 
@@ -40,6 +44,10 @@ class CandidateIndex:
         """Whether the report is held."""
         return key in self._reports
 
+    def __getitem__(self, key: str) -> Comparable:
+        """The report that is held."""
+        return self._reports[key]
+
     def add(self, report: Comparable) -> None:
         """From now on it is found."""
         self._reports[report.key] = report
@@ -62,13 +70,18 @@ class CandidateIndex:
     def candidates(self, report: Comparable, matters: Iterable[str] = ()) -> list[Comparable]:
         """Those that may be one with it, the oldest first; by matter, those of `matters`."""
         scopes = tuple(matters) if self._by_matter else ("",)
-        found: set[_Entry] = set()
+        found: dict[_Entry, int] = {}
         for key in _looked_up(report, thoroughly=not self._by_matter):
             for scope in scopes:
                 entries = self._by_key.get(scope + key)
-                if entries:
-                    found.update(entries[-self._newest_max :])
-        return [self._reports[name] for _, name in sorted(found) if name != report.key]
+                for entry in entries[-self._newest_max :] if entries else ():
+                    found[entry] = found.get(entry, 0) + 1
+        likest = (
+            found.keys()
+            if not self._by_matter
+            else nlargest(LIKEST_MAX, found, lambda one: (found[one], one))
+        )
+        return [self._reports[name] for _, name in sorted(likest) if name != report.key]
 
     def _keys(self, report: Comparable) -> Iterator[str]:
         scope = report.subjects.codes[0] if self._by_matter and report.subjects.codes else ""

@@ -95,7 +95,10 @@ class PlaceWords:
             if kind == "大街" and len(name) == 1:
                 name += "大"
             is_short_lane = kind == "巷" and len(name) == 1 and name not in _NO_LANE  # 柳巷
-            if is_short_lane or (self._is_name(name) and name[-1] not in _NO_ROAD):
+            is_none = name[-1:] in (_NO_ROAD if kind == "路" else _NO_STREET)
+            if is_none and _HAS_NUMBER.match(text, end.end()):
+                is_none = False  # 西线街2号 has one, whatever 线路 is
+            if is_short_lane or (self._is_name(name) and not is_none):
                 yield name, kind, end.end() - len(name) - 1, end.end()
 
     def _is_name(self, name: str) -> bool:
@@ -132,6 +135,8 @@ _MAY_BE_OF_A_NAME: Final = "向由至沿给让区市县口角层楼号室停占�
 """Single letters at which a name is cut only where enough of it is left."""
 _ENDS_A_ROAD: Final = "路街巷"
 _NO_ROAD: Final = "马公铁线电水走过堵让占挡修道条半沿临上辅主岔便"
+_NO_STREET: Final = "条半沿临逛满整这那"
+_HAS_NUMBER: Final = re.compile(r"\d+(?:-\d+)?号")
 _NO_LANE: Final = "小大一这那条后前深老"
 _ROAD_END: Final = re.compile("大街|大道|胡同|路(?![过灯]|人行)|[街巷]")
 _LEADING_NUMBER: Final = re.compile(r"^[\d-]+(?!\d*中)")

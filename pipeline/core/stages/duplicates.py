@@ -3,17 +3,24 @@
 A distance or a grid that contradicts wins over an equal address.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple, TypeVar
 
 from pipeline.core.case.stage_table import STAGE_TABLE
+from pipeline.core.duplicates.candidate_index import CandidateIndex
+from pipeline.core.duplicates.duplicate_rules import DuplicateRules
+from pipeline.core.duplicates.likeness import Likeness, compare
+from pipeline.core.duplicates.report_said import Comparable, Subjects, Where, comparable
 from pipeline.core.rules.address_key import AddressWords, address_key
 from pipeline.core.rules.grid import GridPlan, LonLat, cell_of, distance_m, is_no_point, to_wgs84
 from pipeline.core.rules.redaction import NAME_MASK
-from schemas.state.case import Case
+from schemas.state.case import Case, Facts
 from schemas.values.place import Place
 from schemas.values.terms import Stage
+
+WHY_MAX: Final = 400
+"""Of the reasons, in characters: with the rest they are a note."""
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -74,11 +81,13 @@ class DuplicateIndex:
         self._by_cell: dict[tuple[str, int, int], dict[str, Spot]] = {}
         self._by_address: dict[tuple[str, str], dict[str, Spot]] = {}
         self._opened: dict[str, datetime] = {}
+        self._spots: dict[str, Spot] = {}
 
     def add(self, case: Case, since: datetime) -> None:
         """Index `case` as a merge candidate from `since`."""
         spot, matter = self._spot(case), case.facts.matter
         self._opened[case.case_id] = since
+        self._spots[case.case_id] = spot
         if spot.lonlat:
             cell = (matter, *cell_of(*spot.lonlat, self._apart.near_m))
             self._by_cell.setdefault(cell, {})[case.case_id] = spot
@@ -89,7 +98,7 @@ class DuplicateIndex:
         """Removes `case` from the merge candidates: a report of the same thing is a new case."""
         if self._opened.pop(case.case_id, None) is None:
             return
-        spot, matter = self._spot(case), case.facts.matter
+        spot, matter = self._spots.pop(case.case_id), case.facts.matter
         if spot.lonlat:
             _drop(self._by_cell, (matter, *cell_of(*spot.lonlat, self._apart.near_m)), case.case_id)
         if spot.address:
@@ -109,6 +118,10 @@ class DuplicateIndex:
                 minutes = int((at - self._opened[case_id]).total_seconds()) // 60
                 return Match(case_id, f"{matter}, {matches[case_id]}, {minutes} min after")
         return None
+
+    def may_be_at(self, spot: Spot, case_id: str) -> bool:
+        """Whether neither points nor grids contradict that `spot` is where the case is."""
+        return not contradicts(self._grids, self._apart, spot, self._spots[case_id])
 
     def _spot(self, case: Case) -> Spot:
         """Where the case was opened: what joins it may say where it is, but not draw in what is near to that."""
@@ -132,6 +145,82 @@ class DuplicateIndex:
 
     def _is_recent(self, case_id: str, at: datetime) -> bool:
         return at - self._opened[case_id] <= self._window
+
+
+class OpenCases:
+    """The open cases of a street that a report may join: by matter and place as `DuplicateIndex` has it, and by what both say.
+
+    What contradicts in words (another number, plate, building, shop) keeps apart what lies side by side.
+    """
+
+    def __init__(self, rules: DuplicateRules, near: DuplicateIndex, words: AddressWords) -> None:
+        """`near` is empty."""
+        self._rules = rules
+        self._near = near
+        self._words = words
+        self._said = CandidateIndex(by_matter=True)
+
+    def add(self, case: Case) -> None:
+        """From now on reports may join it."""
+        self._near.add(case, case.facts.opened_at)
+        self._said.add(self._comparable(case))
+
+    def renew(self, case: Case) -> None:
+        """Others have called of it, or one is split off: whoever calls again is known."""
+        self._said.remove(case.case_id)
+        self._said.add(self._comparable(case))
+
+    def remove(self, case: Case) -> None:
+        """Reports of it are cases of their own."""
+        self._near.remove(case)
+        self._said.remove(case.case_id)
+
+    def find(self, report: Comparable, spot: Spot, at: datetime, fits: Callable[[str], bool]) -> Match | None:
+        """The case that the report is of, if any that `fits` is: the oldest of those beside it, else the likest."""
+        matter = report.subjects.codes[0]
+
+        def may_be(case_id: str) -> bool:
+            case = self._said[case_id]
+            return fits(case_id) and not compare(self._rules, case, report).contradicts
+
+        beside = self._near.find(matter, spot, at, may_be)
+        if beside is not None:
+            return beside
+        likest: tuple[int, Match] | None = None
+        for case in self._said.candidates(report, (matter,)):
+            found = compare(self._rules, case, report)
+            is_better = likest is None or found.points > likest[0]
+            if (
+                found.likeness is Likeness.SURE
+                and is_better
+                and fits(case.key)
+                and self._near.may_be_at(spot, case.key)
+            ):
+                minutes = int((at - case.at).total_seconds()) // 60 if case.at else 0
+                why = f"{matter}, {found.reason}"[:WHY_MAX]
+                likest = found.points, Match(case.key, f"{why}, {minutes} min after")
+        return likest[1] if likest else None
+
+    def _comparable(self, case: Case) -> Comparable:
+        facts = case.amended.facts if case.amended else case.facts
+        callers = (report.caller for report in case.reports)
+        return said_of(self._rules, case.case_id, facts, spot_of(facts.place, self._words), callers)
+
+
+def said_of(
+    rules: DuplicateRules, key: str, facts: Facts, spot: Spot, callers: Iterable[str | None]
+) -> Comparable:
+    """What a case, or a report that is none yet, says of place and matter; its text is free of personal data."""
+    return comparable(
+        rules,
+        key,
+        facts.text,
+        facts.place.address,
+        facts.opened_at,
+        Where(spot.address, spot.lonlat, "", spot.grid),
+        Subjects((facts.matter,), certain=True, stated=True),
+        callers=frozenset(caller for caller in callers if caller),
+    )
 
 
 def is_merge_candidate(case: Case) -> bool:

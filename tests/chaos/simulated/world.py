@@ -9,6 +9,7 @@ import gc
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import cache, partial
 from hashlib import blake2b
 from pathlib import Path
@@ -69,7 +70,9 @@ def versions() -> Mapping[str, Rules]:
     """Those, and others that a rolling change brings: cases are kept for longer, and fewer reports are one case."""
     first = rules()
     policy = replace(first.policy, retire_days=1, duplicate_window_minutes=20)
-    after = replace(first, version=f"{first.version}-next", policy=policy)
+    window = timedelta(minutes=policy.duplicate_window_minutes)
+    duplicates = replace(first.duplicates, window=window, lasting_window=window)
+    after = replace(first, version=f"{first.version}-next", policy=policy, duplicates=duplicates)
     return {one.version: one for one in (first, after)}
 
 

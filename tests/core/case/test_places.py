@@ -62,7 +62,7 @@ def test_an_address_joins_by_itself_only_where_it_names_a_place(address, cases):
     """A road alone is true of many places; a placeholder alone is no place at all."""
     story = Story()
     for _ in range(2):
-        story.report(place={"address": address}, text="")
+        story.report(place={"address": address}, text="", caller=None)
     assert len(list(story.core.cases())) == (cases or 0)
     if cases is None:
         assert (story.answer, story.last.receipts[0].field) == ("place_missing", "place.address")
