@@ -197,8 +197,8 @@ class OpenCases:
                 and self._near.may_be_at(spot, case.key)
             ):
                 minutes = int((at - case.at).total_seconds()) // 60 if case.at else 0
-                why = f"{matter}, {found.reason}"[:WHY_MAX]
-                likest = found.points, Match(case.key, f"{why}, {minutes} min after")
+                reasons = found.reason[:WHY_MAX]
+                likest = found.points, Match(case.key, f"{matter}, {reasons}, {minutes} min after")
         return likest[1] if likest else None
 
     def _comparable(self, case: Case) -> Comparable:

@@ -2,17 +2,18 @@
 
 from tests.core.story import STREET, Story
 
-SHOP = {"address": "新民街86号"}
+Told = dict[str, object]
+SHOP: Told = {"address": "新民街86号"}
 POINT = {"lon": 112.5, "lat": 37.88, "crs": "WGS84"}
 BESIDE = {"lon": 112.5001, "lat": 37.88, "crs": "WGS84"}
-GRID = {"grid": f"{STREET}001001"}
+GRID: Told = {"grid": f"{STREET}001001"}
 
 
-def told(*reports: dict[str, object]) -> Story:
+def told(*reports: Told) -> Story:
     """Each by another caller, five minutes after the one before, of 店外经营."""
     story = Story()
     for number, report in enumerate(reports):
-        caller = {"phone": f"1380000000{number}"}
+        caller: object = {"phone": f"1380000000{number}"}
         story.wait(minutes=5).report(**{"matter": "SR-002", "caller": caller} | report)
     return story
 
@@ -50,22 +51,26 @@ def test_another_plate_at_the_same_place_is_another_case():
 
 def test_a_caller_who_asks_what_became_of_it_joins_the_case_of_his_call():
     """By the phone; he names no place again. Another phone that says the same opens a case."""
-    first = {"place": SHOP, "text": "老四川火锅桌椅占道", "caller": {"phone": "13800000009"}}
-    urging = {"place": GRID, "text": "早上反映的桌椅占道，到现在没人来", "caller": {"phone": "13800000009"}}
+    first: Told = {"place": SHOP, "text": "老四川火锅桌椅占道", "caller": {"phone": "13800000009"}}
+    urging: Told = {
+        "place": GRID,
+        "text": "早上反映的桌椅占道，到现在没人来",
+        "caller": {"phone": "13800000009"},
+    }
     assert told(first, urging).answer == "merged"
     assert told(first, urging | {"caller": {"phone": "13800000008"}}).answer == "accepted"
 
 
 def test_whoever_joined_is_known_when_he_calls_again():
     """His phone stands in the snapshot beside that of the first."""
-    first = {"place": SHOP, "text": "老四川火锅桌椅占道"}
-    joined = {"place": SHOP, "text": "火锅店桌椅占道", "caller": {"phone": "13800000009"}}
-    urging = {"place": GRID, "text": "刚才反映的桌椅占道，还没人来", "caller": {"phone": "13800000009"}}
+    first: Told = {"place": SHOP, "text": "老四川火锅桌椅占道"}
+    joined: Told = {"place": SHOP, "text": "火锅店桌椅占道", "caller": {"phone": "13800000009"}}
+    urging: Told = {"place": GRID, "text": "刚才反映的桌椅占道，还没人来", "caller": {"phone": "13800000009"}}
     assert told(first, joined, urging).answer == "merged"
 
 
 def test_words_alone_join_nothing():
     """The same sentence from two grids."""
     text = "路边好多卖水果的三轮车占着人行道，行人过不去"
-    there = {"grid": f"{STREET}001002"}
+    there: Told = {"grid": f"{STREET}001002"}
     assert told({"place": GRID, "text": text}, {"place": there, "text": text}).answer == "accepted"
