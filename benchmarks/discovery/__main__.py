@@ -3,7 +3,7 @@
 import argparse
 import json
 
-from benchmarks.discovery import addresses, open_cases, recognising
+from benchmarks.discovery import addresses, case_finding, recognising
 
 
 def main() -> None:
@@ -12,7 +12,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", action="store_true", help="only the JSON line")
     options = parser.parse_args()
-    figures = recognising.measure(options.rounds) | addresses.measure(options.rounds) | open_cases.measure()
+    figures = recognising.measure(options.rounds) | addresses.measure(options.rounds) | case_finding.measure()
     if not options.json:
         print(f"{figures['texts']} texts of {figures['characters']} characters on average")
         print(f"load the words and the model  {figures['load_ms']:>6} ms, once")
@@ -26,7 +26,7 @@ def main() -> None:
         print(
             f"locate                        {figures['locate_us']:>6} µs an address (budget {addresses.BUDGET_US})"
         )
-        for count in open_cases.OPEN_CASES:
+        for count in case_finding.OPEN_CASES:
             print(f"join, {count:>6} open cases       {figures[f'join_us_{count}']:>6} µs a report")
         print(f"take up an open case          {figures['take_up_us']:>6} µs")
     print(json.dumps(figures))
