@@ -151,7 +151,7 @@ def _surveyed(file: Path, survey: _Survey) -> list[GridSheet]:
         ours = [survey.feature(feature) for feature in features]
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as why:
         wrong = GridSheet(str(file), "")
-        wrong.faults.append(wrong.fault("unreadable", detail=str(why)))
+        wrong.faults.append(wrong.flaw("unreadable", detail=str(why)))
         return [wrong]
     by_street: dict[str, list[Mapping[str, object]]] = {}
     for feature in ours:

@@ -157,7 +157,7 @@ def _by_street(file: Path, columns: _Columns, plans: Mapping[str, GridPlan]) -> 
         rows = [*csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig")))]
     except (OSError, ValueError, csv.Error) as why:
         wrong = PlaceSheet(str(file), "")
-        wrong.fault("unreadable", detail=why)
+        wrong.flaw("unreadable", detail=why)
         return [wrong]
     everything = parse_places(_text(map(columns.ours, rows)), str(file), "")
     sheets: dict[str, PlaceSheet] = {"": PlaceSheet(str(file), "", faults=everything.faults)}
@@ -166,7 +166,7 @@ def _by_street(file: Path, columns: _Columns, plans: Mapping[str, GridPlan]) -> 
         street = min(plans, key=lambda code: (plans[code].beyond_m(*middle), code))
         beyond = plans[street].beyond_m(*middle)
         if beyond > OUTSIDE_MAX_M:
-            sheets[""].fault("outside_street", row.line_number, "line", f"{beyond:.0f}")
+            sheets[""].flaw("outside_street", row.line_number, "line", f"{beyond:.0f}")
         else:
             sheets.setdefault(street, PlaceSheet(str(file), street)).rows.append(row)
     nowhere = sheets.pop("")

@@ -10,7 +10,7 @@ from schemas.values.bounds import at_most, between
 from schemas.values.evidence import Evidence
 from schemas.values.left_out import LeftOutFields
 from schemas.values.order_number import OrderNumber
-from schemas.values.place import Place
+from schemas.values.place import Geocode, Place
 from schemas.values.recognised_text import DirectAnswer, Recognised
 from schemas.values.terms import (
     CaseOutcome,
@@ -55,6 +55,7 @@ class Facts(Contract, frozen=True, kw_only=True):
     gone from `text`.
 
     `relapse_of` is the case that was closed a few days ago about the same (回潮). `matter` is `WD-000` while nobody knows it.
+    `geocode`: how the grid was found, where only the address says where it is.
     """
 
     matter: MatterCode
@@ -68,6 +69,7 @@ class Facts(Contract, frozen=True, kw_only=True):
     occurred_at: Instant | None = None
     reporter: Identifier | None = None
     relapse_of: CaseId | None = None
+    geocode: Geocode | None = None
 
 
 class LaterReport(Contract, frozen=True, kw_only=True):

@@ -2,7 +2,8 @@
 
 from typing import Annotated
 
-from schemas.values.bounds import between
+from schemas import limits
+from schemas.values.bounds import at_most, between
 from schemas.values.placeholders import NoValue
 from schemas.values.terms import Crs
 from schemas.values.text import Address, GridCode
@@ -19,6 +20,19 @@ class Point(Contract, frozen=True, kw_only=True):
     lat: Latitude
     crs: Crs
     accuracy_m: Annotated[float, *between(0.0, 10_000.0), NoValue(0.0)] | None = None
+
+
+class Geocode(Contract, frozen=True, kw_only=True):
+    """Where the address of a report is by the rules' named places (地理编码): by it, and by nothing else, the place has its grid.
+
+    WGS84; `radius_m`: by how much it may be off; `confidence`: of 100; `words`: what it rests on, and what speaks against it.
+    """
+
+    lon: Longitude
+    lat: Latitude
+    radius_m: Annotated[int, *between(0, limits.GEOCODE_RADIUS_M_MAX)]
+    confidence: Annotated[int, *between(0, 100)]
+    words: Annotated[tuple[Address, ...], *at_most(limits.GEOCODE_WORDS_MAX)] = ()
 
 
 class Place(Contract, frozen=True, kw_only=True):

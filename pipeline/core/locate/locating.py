@@ -80,11 +80,12 @@ class Locator:
         plan = self.plans.get(naming.street)
         grid = plan.grid_at(*naming.lonlat) if plan else None
         confidence, words = naming.confidence, [*naming.words]
-        for change, word in (*_by_scope(naming, grid, scope), *_by_others(naming, told)):
+        others = _by_others(naming, told) if len(told) > 1 else ()
+        for change, word in (*_by_scope(naming, grid, scope), *others):
             confidence += change
             words.append(word)
         if plan and grid:
-            over = naming.radius_m - plan.edge_m(*naming.lonlat)
+            over = naming.radius_m - plan.edge_m(grid, *naming.lonlat)
             confidence -= min(EDGE_MOST, max(0, int(over)) // EDGE_STEP_M)
         else:
             confidence = min(confidence, OUTSIDE)

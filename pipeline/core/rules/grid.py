@@ -104,10 +104,13 @@ class GridPlan:
         """
         return distance_m((lon, lat), self._shapes.nearest(lon, lat))
 
-    def edge_m(self, lon: float, lat: float) -> float:
-        """Metres from a point in a grid to the next grid or the end of the street; 0 outside."""
-        found = self._shapes.at(lon, lat)
-        return METRES_PER_DEGREE * self._shapes.to_edge(found[0], lon, lat) if len(found) == 1 else 0.0
+    def edge_m(self, code: str, lon: float, lat: float) -> float:
+        """Metres from a point to the edge of the grid `code`.
+
+        Raises:
+            KeyError: not a grid of this street.
+        """
+        return METRES_PER_DEGREE * self._shapes.to_edge(self._number(code), lon, lat)
 
     def codes(self) -> tuple[str, ...]:
         """All grids, ascending."""

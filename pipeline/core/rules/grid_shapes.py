@@ -24,6 +24,7 @@ class GridShapes:
         self._cosine: Final = cosine
         self._shapes: Final = [_shape(outlines, 1.0) for outlines in grids]
         self._plane: Final = [_shape(outlines, cosine) for outlines in grids]
+        self._edges: Final = [shape.boundary for shape in self._plane]
         self._tree: Final = STRtree(self._shapes)
         self._street: Final = shapely.union_all(self._plane)
         shapely.prepare(self._street)
@@ -58,7 +59,7 @@ class GridShapes:
 
     def to_edge(self, number: int, lon: float, lat: float) -> float:
         """Degrees of latitude from the point to the edge of the grid."""
-        distance: float = self._plane[number].boundary.distance(Point(lon * self._cosine, lat))
+        distance: float = self._edges[number].distance(Point(lon * self._cosine, lat))
         return distance
 
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from pipeline.core.case.case_book import CaseBook
 from pipeline.core.clocks import running_clocks
+from pipeline.core.locate.locating import Located, Unlocated
 from pipeline.core.rules.address_key import is_no_address
 from pipeline.core.rules.grid import is_no_point, to_wgs84
 from pipeline.core.rules.identity import case_id, report_digest, report_key
@@ -31,7 +32,7 @@ from schemas.journal.events import CaseAccepted, CaseEvent, CaseOpened, CaseSelf
 from schemas.journal.joint_events import CaseUnderCheck
 from schemas.state.case import Facts, ReportRef
 from schemas.values.left_out import LeftOut
-from schemas.values.place import Place
+from schemas.values.place import Geocode, Place
 from schemas.values.sources import SOURCE_TABLE
 from schemas.values.terms import EvidenceKind, LeftOutReason, MissingFact, ReportOutcome
 from schemas.values.text import UNDETERMINED
@@ -44,7 +45,7 @@ _SELF_DISPOSING: Final = " or ".join(
 class Examined(NamedTuple):
     """What a report is about, its place with its grid, its text, both free of personal data, its spot, and what of it was left out.
 
-    `missing`: what a person is to say before anybody is sent.
+    `missing`: what a person is to say before anybody is sent. `found`: where its address is, or may be, where nothing else says its grid.
     """
 
     taken: TakenFor
@@ -53,6 +54,7 @@ class Examined(NamedTuple):
     text: str
     left_out: tuple[LeftOut, ...]
     missing: tuple[MissingFact, ...] = ()
+    found: Located | Unlocated | None = None
 
     @property
     def matter(self) -> Matter:
@@ -89,8 +91,12 @@ def examine(
     address = scrub(place.address, limits.ADDRESS_MAX, names_in(report))
     if address != place.address:
         place = replace(place, address=address)
-    spot = spot_of(place, rules.policy.address)
-    return Examined(taken, place, spot, text, left_out, () if taken.answer else tuple(missing))
+    # a grid that is only found by the address says no more of where it is than the address
+    spot, still_missing = spot_of(place, rules.policy.address), () if taken.answer else tuple(missing)
+    found = rules.locator.locate(address, street.code) if place.grid is None and address else None
+    if isinstance(found, Located):
+        place = replace(place, grid=found.place.grid)
+    return Examined(taken, place, spot, text, left_out, still_missing, found)
 
 
 def faults_of(rules: Rules, report: Report, at: datetime) -> Iterator[Refusal]:
@@ -265,6 +271,21 @@ def facts_of(rules: Rules, report: Report, examined: Examined, at: datetime) -> 
         opened_at=at,
         occurred_at=report.occurred_at,
         reporter=report.reporter,
+        geocode=_geocode(examined.found),
+    )
+
+
+def _geocode(found: Located | Unlocated | None) -> Geocode | None:
+    if not isinstance(found, Located):
+        return None
+    place = found.place
+    words = (f"{kind} {text}"[: limits.ADDRESS_MAX] for kind, text in place.words[: limits.GEOCODE_WORDS_MAX])
+    return Geocode(
+        lon=place.lonlat[0],
+        lat=place.lonlat[1],
+        radius_m=min(place.radius_m, limits.GEOCODE_RADIUS_M_MAX),
+        confidence=place.confidence,
+        words=tuple(words),
     )
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple, TypeVar
 
+from msgspec.structs import replace
+
 from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.duplicates.candidate_index import CandidateIndex
 from pipeline.core.duplicates.duplicate_rules import DuplicateRules
@@ -126,7 +128,8 @@ class DuplicateIndex:
     def _spot(self, case: Case) -> Spot:
         """Where the case was opened: what joins it may say where it is, but not draw in what is near to that."""
         facts = case.amended.facts if case.amended else case.facts
-        return spot_of(facts.place, self._words)
+        place = facts.place if facts.geocode is None else replace(facts.place, grid=None)
+        return spot_of(place, self._words)
 
     def _near(self, matter: str, spot: Spot, at: datetime) -> dict[str, str]:
         matches: dict[str, str] = {}

@@ -71,7 +71,7 @@ class GridSheet:
     lines: dict[str, int] = field(default_factory=dict)
     faults: list[GridFault] = field(default_factory=list)
 
-    def fault(self, code: str, grid: str = "", at: str = "", detail: object = "") -> GridFault:
+    def flaw(self, code: str, grid: str = "", at: str = "", detail: object = "") -> GridFault:
         """A fault of a grid."""
         return GridFault(self.file, self.lines.get(grid, 1), at or grid, code, str(detail))
 
@@ -105,19 +105,19 @@ def parse_grids(text: str, file: str, street: str) -> GridSheet:
     try:
         content = json.loads(text)
     except (ValueError, RecursionError) as why:
-        sheet.faults.append(sheet.fault("unreadable", detail=str(why)))
+        sheet.faults.append(sheet.flaw("unreadable", detail=str(why)))
         return sheet
     features = content.get("features") if isinstance(content, dict) else None
     if not isinstance(features, list):
-        sheet.faults.append(sheet.fault("unreadable", detail="no features"))
+        sheet.faults.append(sheet.flaw("unreadable", detail="no features"))
         return sheet
     lines = _lines(text)
     for number, feature in enumerate(features):
         _take(sheet, number, feature, lines)
     if not features:
-        sheet.faults.append(sheet.fault("no_grids"))
+        sheet.faults.append(sheet.flaw("no_grids"))
     elif len(features) > GRIDS_MAX:
-        sheet.faults.append(sheet.fault("too_many", detail=len(features)))
+        sheet.faults.append(sheet.flaw("too_many", detail=len(features)))
     return sheet
 
 
@@ -127,7 +127,7 @@ def check_against_streets(
     """A street without a file, and a file without a street. `streets`: by code their names."""
     for sheet in sheets:
         if sheet.street not in streets:
-            yield sheet.fault("no_street", detail=sheet.street)
+            yield sheet.flaw("no_street", detail=sheet.street)
     there = {sheet.street for sheet in sheets}
     for street in streets:
         if street not in there:
@@ -173,19 +173,19 @@ def _take(sheet: GridSheet, number: int, feature: object, lines: Mapping[str, in
         sheet.faults.append(GridFault(sheet.file, line, f"{at}.properties.grid", "id_twice", code))
         return
     sheet.lines[code] = lines.get(code, 1)
-    faults = [sheet.fault(*fault) for fault in _faults_of(sheet.street, code, told, at)]
+    faults = [sheet.flaw(*fault) for fault in _faults_of(sheet.street, code, told, at)]
     geometry = feature.get("geometry") if isinstance(feature, dict) else None
     outlines: list[tuple[LonLat, ...]] = []
     for part in _parts(geometry):
         if not isinstance(part, list) or not part:
-            faults.append(sheet.fault("not_a_polygon", code, f"{at}.geometry"))
+            faults.append(sheet.flaw("not_a_polygon", code, f"{at}.geometry"))
             break
         if len(part) > 1:
-            faults.append(sheet.fault("hole", code, f"{at}.geometry"))
+            faults.append(sheet.flaw("hole", code, f"{at}.geometry"))
         outline = _outline(part[0])
         wrong = _wrong_outline(part[0], outline)
         if wrong:
-            faults.append(sheet.fault(wrong[0], code, f"{at}.geometry", wrong[1]))
+            faults.append(sheet.flaw(wrong[0], code, f"{at}.geometry", wrong[1]))
         outlines.append(outline)
     sheet.faults += faults
     if not faults:

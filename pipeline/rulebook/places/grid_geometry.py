@@ -35,7 +35,7 @@ def check_geometry(sheets: Sequence[GridSheet]) -> Iterator[GridFault]:
             if shape.shape.is_valid:
                 own.append(shape)
             else:
-                yield sheet.fault("not_simple", grid.code, detail=shapely.is_valid_reason(shape.shape))
+                yield sheet.flaw("not_simple", grid.code, detail=shapely.is_valid_reason(shape.shape))
         yield from _holes(sheet, own)
         shapes += own
     yield from _overlaps(shapes)
@@ -51,7 +51,7 @@ def _overlaps(shapes: Sequence[_Placed]) -> Iterator[GridFault]:
         if other < one:
             common = polygons[one].intersection(polygons[other])
             if _square_metres(common) > SLIVER_M2:
-                yield shapes[one].sheet.fault("overlap", shapes[one].code, detail=shapes[other].code)
+                yield shapes[one].sheet.flaw("overlap", shapes[one].code, detail=shapes[other].code)
 
 
 def _holes(sheet: GridSheet, own: Sequence[_Placed]) -> Iterator[GridFault]:
@@ -62,7 +62,7 @@ def _holes(sheet: GridSheet, own: Sequence[_Placed]) -> Iterator[GridFault]:
             hole = Polygon(ring)
             if _square_metres(hole) > SLIVER_M2:
                 beside = next(one for one in own if one.shape.distance(hole) <= 2 * _SEAM)
-                yield sheet.fault("hole", beside.code)
+                yield sheet.flaw("hole", beside.code)
 
 
 def _square_metres(shape: shapely.Geometry) -> float:

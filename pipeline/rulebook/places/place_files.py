@@ -108,7 +108,7 @@ class PlaceSheet:
     rows: list[PlaceRow] = field(default_factory=list)
     faults: list[PlaceFault] = field(default_factory=list)
 
-    def fault(self, code: str, line: int = 1, at: str = "", detail: object = "") -> None:
+    def flaw(self, code: str, line: int = 1, at: str = "", detail: object = "") -> None:
         """Notes a fault of a line."""
         self.faults.append(PlaceFault(self.file, line, at, code, str(detail)))
 
@@ -131,7 +131,7 @@ def read_places(path: Path) -> PlaceSheet:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, ValueError) as why:
         sheet = PlaceSheet(str(path), street)
-        sheet.fault("unreadable", detail=why.strerror if isinstance(why, OSError) else why)
+        sheet.flaw("unreadable", detail=why.strerror if isinstance(why, OSError) else why)
         return sheet
     return parse_places(text, str(path), street)
 
@@ -143,15 +143,15 @@ def parse_places(text: str, file: str, street: str) -> PlaceSheet:
         rows = csv.reader(io.StringIO(text))
         names = tuple(next(rows, ()))
         if names != COLUMNS:
-            sheet.fault("columns_wrong", detail=", ".join(names))
+            sheet.flaw("columns_wrong", detail=", ".join(names))
             return sheet
         for cells in rows:
             if len(cells) == len(COLUMNS):
                 _take(sheet, rows.line_num, dict(zip(COLUMNS, map(str.strip, cells), strict=True)))
             elif cells:
-                sheet.fault("columns_wrong", rows.line_num, detail=len(cells))
+                sheet.flaw("columns_wrong", rows.line_num, detail=len(cells))
     except (ValueError, csv.Error) as why:
-        sheet.fault("unreadable", detail=why)
+        sheet.flaw("unreadable", detail=why)
         return sheet
     _check_roads(sheet)
     return sheet
@@ -218,22 +218,22 @@ def _take(sheet: PlaceSheet, line: int, row: Mapping[str, str]) -> None:
     """Takes a row in, or says what is wrong with it."""
     kind, before = row["kind"], len(sheet.faults)
     if kind not in KINDS:
-        sheet.fault("kind_unknown", line, "kind", kind)
+        sheet.flaw("kind_unknown", line, "kind", kind)
         return
     name, road = even_name(row["name"]), even_name(row["road"])
     aliases = tuple(even_name(alias) for alias in row["aliases"].split("|") if alias.strip())
     for at, one in (("name", name), *(("aliases", alias) for alias in aliases)):
         if not NAME_MIN <= len(one) <= NAME_MAX:
-            sheet.fault("name_wrong", line, at, one)
+            sheet.flaw("name_wrong", line, at, one)
     points = _line(row["line"])
     if len(points) < (2 if kind in ("road", "numbers") else 1):
-        sheet.fault("line_wrong", line, "line", row["line"])
+        sheet.flaw("line_wrong", line, "line", row["line"])
     numbers = _numbers(row["numbers"]) if kind == "numbers" else None
     if kind == "numbers" and numbers is None:
-        sheet.fault("numbers_wrong", line, "numbers", row["numbers"])
+        sheet.flaw("numbers_wrong", line, "numbers", row["numbers"])
     radius = row["radius_m"] or "0"
     if not (radius.isascii() and radius.isdecimal() and int(radius) <= RADIUS_MAX):
-        sheet.fault("radius_wrong", line, "radius_m", radius)
+        sheet.flaw("radius_wrong", line, "radius_m", radius)
     if len(sheet.faults) == before:
         sheet.rows.append(PlaceRow(line, kind, name, aliases, road, numbers, points, int(radius)))
 
@@ -269,9 +269,9 @@ def _check_roads(sheet: PlaceSheet) -> None:
         )
         for road in named:
             if road not in roads:
-                sheet.fault("road_unknown", row.line_number, "road", road)
+                sheet.flaw("road_unknown", row.line_number, "road", road)
         if row.kind in ("road", "junction"):
             key = row.kind, frozenset((row.name, row.road))
             if key in seen:
-                sheet.fault("place_twice", row.line_number, "name", row.name)
+                sheet.flaw("place_twice", row.line_number, "name", row.name)
             seen.add(key)

@@ -73,7 +73,7 @@ def test_the_polygons_of_a_lattice_answer_as_its_arithmetic(lattice, across, dow
     """Anywhere in a shipped street but for the seams, where a hair decides."""
     plan, (west, south, east, north) = STREETS[lattice.street].grids, lattice.box
     lon, lat = west + across * (east - west), south + down * (north - south)
-    if plan.edge_m(lon, lat) > 0.1:
+    if (grid := plan.grid_at(lon, lat)) and plan.edge_m(grid, lon, lat) > 0.1:
         assert plan.grid_at(lon, lat) == lattice.grid_at(lon, lat)
         assert plan.beyond_m(lon, lat) == 0
 
