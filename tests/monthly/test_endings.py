@@ -46,6 +46,11 @@ def path(*names: str) -> Callable[[], Story]:
     return lambda: Story().path(*names)
 
 
+def asked(action: str, **said: object) -> Callable[[], Story]:
+    """Of a text that is not plain somebody of the centre says what it is."""
+    return lambda: Story().path("unclear").wait(minutes=1).act(action, **said)
+
+
 def partner(*statuses: str, waive: bool = False) -> Callable[[], Story]:
     """The first partner comes so far in joint enforcement, and is then perhaps waived by the centre."""
 
@@ -92,6 +97,7 @@ def given_back(*then: str) -> Callable[[], Story]:
 PLAYED: Mapping[tuple[str, str], Callable[[], Story]] = {
     ("accept", "accepted"): path("alarm", "check"),
     ("accept", "rejected"): path("alarm", "reject"),
+    ("accept", "answered"): asked("recognise", matter=None, kind="consult"),
     ("accept", "voided"): path("alarm", "void"),
     ("accept", "merged"): lambda: Story().path("host").report(source="monitor", caller=None).path("merge"),
     ("dispatch", "dispatched"): lambda: given_back()().act("dispatch"),
