@@ -18,7 +18,7 @@ from pipeline.core.case.turn import Turn
 from pipeline.core.outputs.dead_letters import subject_of
 from pipeline.core.rules.citations import rule_behind
 from pipeline.core.rules.refusals import REPEATED_AFTER_END, REPEATED_OTHERWISE, Refusal, meaning_of
-from pipeline.core.rules.report_meanings import Meaning
+from pipeline.core.rules.report_meanings import EMERGENCY, UNDER_ASSESSMENT, Meaning
 from pipeline.core.rules.rules import Rules
 from schemas import limits
 from schemas.errors import BadMessage
@@ -90,8 +90,8 @@ def report_receipt(
 def _first_meaning(report: ReportRef) -> Meaning:
     """What an accepted report is told: that somebody will say what is missing, or how it is answered, where it is so."""
     if report.answer is not None:
-        return meaning_of("answered_emergency" if report.answer.emergency else "answered")
-    return meaning_of("under_assessment" if report.missing else report.outcome.value)
+        return EMERGENCY if report.answer.emergency else meaning_of("answered")
+    return UNDER_ASSESSMENT if report.missing else meaning_of(report.outcome.value)
 
 
 def retired_receipt(turn: Turn, reply: RetiredReply) -> Receipt:

@@ -16,19 +16,10 @@ REPORT_MEANINGS: Final[Mapping[str, Meaning]] = {
     "merged": Meaning(
         "与在办案件重复,已并案,办结后一并答复", "Merged into an open case; you are answered with it"
     ),
-    "under_assessment": Meaning(
-        "已收到,事项或地点尚待研判,由指挥中心研判后派单,无需重复推送",
-        "Received; somebody of the centre will say what it is about, or where, and then a team is sent. Nothing need be pushed again",
-    ),
     "answered": Meaning(
         "不属于执法事项,已直接答复(见答复内容);如有异议,请注明事项代码用新编号推送,或请指挥中心重新研判",
         "Nothing to enforce, so it is answered directly, by the words in `answer`. Who objects pushes it under a new number with a "
         "matter, or asks the centre to recognise it",
-    ),
-    "answered_emergency": Meaning(
-        "紧急警情!请立即拨打110、119或120,本中心不派执法队伍;已同时告知指挥中心。如判断有误,请注明事项代码用新编号推送",
-        "EMERGENCY: call 110, 119 or 120 at once. No team is sent from here; the centre is told as well. If it is none, push it under a "
-        "new number with a matter",
     ),
     # reports
     "unknown_street": Meaning(
@@ -66,4 +57,15 @@ REPORT_MEANINGS: Final[Mapping[str, Meaning]] = {
     ),
     "self_disposal_not_allowed": Meaning("仅网格巡查可自行处置", "Only a patrol disposes of its own find"),
 }
-"""By the code of the receipt, or by what it says besides."""
+"""By the code of the receipt."""
+UNDER_ASSESSMENT: Final = Meaning(
+    "已收到,事项或地点尚待研判,由指挥中心研判后派单,无需重复推送",
+    "Received; somebody of the centre will say what it is about, or where, and then a team is sent. Nothing need be pushed again",
+)
+"""Beside `accepted`, where somebody of the centre is to say what is missing."""
+EMERGENCY: Final = Meaning(
+    "紧急警情!请立即拨打110、119或120,本中心不派执法队伍;已同时告知指挥中心。如判断有误,请注明事项代码用新编号推送",
+    "EMERGENCY: call 110, 119 or 120 at once. No team is sent from here; the centre is told as well. If it is none, push it under a "
+    "new number with a matter",
+)
+"""Beside `answered`, where it is about danger to life."""

@@ -95,9 +95,9 @@ def _photo(draw: Random, now: datetime, number: int) -> Content:
 
 def _fault(draw: Random, now: datetime) -> Content:
     faults: list[Content] = [
-        {"matter": "ZZ-999" if now.minute % 2 else None},
+        {"matter": "ZZ-999"} if now.minute % 2 else {"matter": None, "text": ""},
         {"street": "999999999"},
-        {"place": {}},
+        {"place": {}, "text": ""},
         {"place": {"grid": "140109002001001"}},
         {"place": {"point": FAR | {"lon": 113.9}}},
         {"occurred_at": (now + timedelta(hours=2)).isoformat()},

@@ -24,7 +24,7 @@ from tests.core.story import HERE, KEY, RULES, START, STREET, Story
 
 ROOT = Path(__file__).parents[3]
 GUARDS = {guard.code for guard in RULES.procedure.guards}
-ANSWERS = {"accepted", "merged", "under_assessment", "answered", "answered_emergency"}
+ANSWERS = {"accepted", "merged", "answered"}
 MOVES = {"case", "penalty", "measure", "joint"}
 FILLED = {
     "street": STREET,
