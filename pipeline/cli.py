@@ -108,6 +108,10 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
         "pipeline.operations.records_command:records_command",
         "What stands at a place of a topic, personal data masked.",
     ),
+    "dead-letters": (
+        "pipeline.operations.dead_letters.letters_command:letters_group",
+        "Records that could not be worked: list, show, push again, discard.",
+    ),
     "topics": (
         "pipeline.operations.topics_command:topics_group",
         "Make, check and measure the topics; disks, open transactions; a partition's time.",

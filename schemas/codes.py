@@ -207,6 +207,18 @@ CODES: Final[Mapping[str, Explained]] = {
         "Not pushed; void its case if there is one",
     ),
     # ours
+    "wrong_number": Explained(
+        "编号与原报文不同",
+        "Another number than the original has",
+        "沿用原报文的编号: 换号会重复立案",
+        "Keep the number of the original: under another one its caller would have two cases",
+    ),
+    "unknown_letter": Explained(
+        "该分区没有此死信",
+        "There is no such dead letter in this partition",
+        "用 enforcement dead-letters list 核对编号",
+        "Look its id up: enforcement dead-letters list --all",
+    ),
     "internal_error": Explained(
         "系统内部错误",
         "An error of the pipeline",

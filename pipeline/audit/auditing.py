@@ -5,7 +5,7 @@ from typing import Final
 
 from pipeline.audit.checks.check_context import AuditSetup, CheckContext, InvariantCheck
 from pipeline.audit.checks.deadlines import Arithmetic, Reasons
-from pipeline.audit.checks.everyone_answered import Answers, EveryoneAnswered
+from pipeline.audit.checks.everyone_answered import Answers, EveryoneAnswered, Letters
 from pipeline.audit.checks.evidence_once import EvidenceOnce
 from pipeline.audit.checks.hops import Hops
 from pipeline.audit.checks.left_out_fields import LeftOutFields
@@ -85,6 +85,7 @@ def _checks(context: CheckContext, log: LogSource, rules: ReplayRulesOf | None) 
         TimersFired(context),
         EveryoneAnswered(context),
         Answers(context, log),
+        Letters(context),
         LeftOutFields(context),
         Keys(context),
         Snapshots(context),

@@ -146,6 +146,8 @@ I17 other_faults         | the faults that the receipt ({receipt}) lists do not 
 I17 other_letter         | the dead letter ({why}) tells of another record or reason than its entry | 死信（{why}）所述记录或原因与台账不符
 I17 original_missing     | the bytes of the dead letter are not kept under {token}, or were erased | 死信原文未存于{token}，或已删除
 I17 original_differs     | the bytes kept under {token} are not those of the dead letter | {token}所存并非死信原文
+I17 retry_untraced       | the record says that it is pushed again for dead letter {told}; its entry names {recorded} | 记录称为死信{told}重推，台账记为{recorded}
+I17 discard_unknown      | dead letter {letter} is discarded, and there was none before | 作废的死信{letter}此前并不存在
 I17 left_out_untold      | report {number} was sent with {field}; the case does not have it, and nobody is told that it was left out | 来件{number}带有{field}，案件中没有，也未载明未采用
 I17 left_out_kept        | report {number}: {field} is said to be left out, and the case has it | 来件{number}载明未采用{field}，案件中却有
 I17 left_out_real        | report {number}: {field} was left out as a placeholder, and says something | 来件{number}的{field}作占位内容未采用，实有内容

@@ -12,7 +12,7 @@ from functools import partial
 from itertools import chain
 from typing import Final
 
-from pipeline.core import forwarding, outputs
+from pipeline.core import forwarding, letters, outputs
 from pipeline.core.case.decision import DeadRecord, Decision
 from pipeline.core.case.turn import Change, InputRecord, Outcome, Turn
 from pipeline.core.centre import Centre, refuse_action, refuse_report
@@ -25,7 +25,7 @@ from pipeline.core.rules.rules import Rules
 from pipeline.core.stages import discovery, succession
 from schemas.errors import BadMessage, CorruptLog
 from schemas.inputs.action import Action
-from schemas.inputs.intake import read_action, read_pushed
+from schemas.inputs.intake import read_action, read_discard, read_pushed
 from schemas.inputs.report import Report
 from schemas.journal.entry import JournalEntry, OutputCounts, RecordCause, TimerCause
 from schemas.journal.events import MessageDead
@@ -34,6 +34,7 @@ from schemas.state.retired import RetiredReports
 from schemas.topics import REPORTS
 from schemas.values.terms import TimerKind
 from schemas.values.text import street_of
+from schemas.wire.retried_letter import read_retry
 
 
 class Partition:
@@ -154,6 +155,9 @@ class Partition:
         return self._conclude(decision, turn, report.street, cause)
 
     def _action(self, record: InputRecord, turn: Turn, cause: RecordCause) -> Outcome:
+        discard = read_discard(record.headers, record.value)
+        if discard is not None:
+            return self._conclude(letters.decide(discard, turn), turn, None, cause)
         action = read_action(record.key, record.headers, record.value)
         street = street_of(action.case_id)
         forwarded = self._forwarded(record, turn, cause, action, street)
@@ -215,6 +219,7 @@ class Partition:
             offset=record.offset,
             sha256=sha256,
             origin=forwarding.origin_of(self._caller_key, record, sha256),
+            retry_of=read_retry(record.headers),
         )
 
     def _apply(self, change: Change) -> None:

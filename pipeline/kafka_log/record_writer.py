@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from confluent_kafka import KafkaError, Message, Producer
@@ -66,6 +66,7 @@ class RecordWriter:
         partition: int,
         stored: Callable[[int, int], None],
         failed: Callable[[PipelineError], None],
+        headers: Sequence[tuple[str, str | bytes | None]] = (),
     ) -> None:
         """Send a record; `stored` is then called with partition and offset, or `failed` with the reason, from another thread.
 
@@ -90,7 +91,7 @@ class RecordWriter:
         with self._changed:
             self._under_way += 1
         try:
-            self._produce(topic, value, key, partition, answered)
+            self._produce(topic, value, key, partition, list(headers), answered)
         except BaseException:
             with self._changed:
                 self._under_way -= 1
@@ -110,13 +111,16 @@ class RecordWriter:
         value: bytes,
         key: bytes | None,
         partition: int,
+        headers: list[tuple[str, str | bytes | None]],
         answered: Callable[[KafkaError | None, Message], None],
     ) -> None:
         until = time.monotonic() + ANSWER_S
         while True:
             try:
                 with errors(self._connection):
-                    self._producer.produce(topic, value, key, partition, on_delivery=answered)
+                    self._producer.produce(
+                        topic, value, key, partition, on_delivery=answered, headers=headers
+                    )
             except BufferError:  # so many are under way that no more fit: room comes with the answers
                 if time.monotonic() > until:
                     what = f"no acknowledgement from {self._connection.brokers}"

@@ -3,8 +3,9 @@
 What others pushed and no contract reads may hold anything under any name: of it the fields are shown, and no value.
 """
 
+import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
@@ -16,13 +17,15 @@ from pipeline.core.rules.redaction import NAME_MASK, scrub, without_personal_dat
 from pipeline.kafka_log.log_record import LogRecord, header_of
 from schemas import limits, topics
 from schemas.errors import BadMessage
-from schemas.inputs.intake import read_action, read_report
+from schemas.inputs.intake import read_action, read_discard, read_report
 from schemas.inputs.report import Person, Report
 from schemas.outputs import Caller
 from schemas.wire import codecs
 
 _TYPE: Final = "ce_type"
 _BY_BROKER: Final = 1
+_VALUE_MAX: Final = 300
+"""So much of a value is shown."""
 _FIELD: Final = re.compile(r"[A-Za-z_][A-Za-z_.\-]{0,63}")
 _PLAIN_KEY: Final = re.compile(r"[A-Za-z0-9._:/\-]{1,200}")
 
@@ -50,7 +53,7 @@ def view_of(record: LogRecord, name: str) -> RecordView:
         try:
             content = _READERS.get(name, _as_written)(record)
         except BadMessage as why:
-            fault, content = why, _fields_only(value)
+            fault, content = why, _fields_of(value)
     return RecordView(
         name,
         record.partition,
@@ -75,6 +78,9 @@ def _report(record: LogRecord) -> Mapping[str, object]:
 
 
 def _action(record: LogRecord) -> Mapping[str, object]:
+    discard = read_discard(record.headers, record.value)
+    if discard is not None:
+        return _parsed(codecs.DISCARD.encode(without_personal_data(discard)))
     action = read_action(record.key, record.headers, record.value)
     return _parsed(codecs.ACTION.encode(without_personal_data(action)))
 
@@ -102,10 +108,15 @@ _READERS: Final[Mapping[str, Callable[[LogRecord], Mapping[str, object]]]] = {
 
 
 def _person(person: Person) -> Mapping[str, object]:
+    return masked_person({"name": person.name, "phone": person.phone, "secret": person.secret})
+
+
+def masked_person(person: Mapping[str, object]) -> Mapping[str, object]:
+    """A caller: whether a name and a phone are there, and whether they are secret."""
     return {
-        "name": NAME_MASK if person.name else None,
-        "phone": PHONE_MASK if person.phone else None,
-        "secret": person.secret,
+        "name": NAME_MASK if person.get("name") else None,
+        "phone": PHONE_MASK if person.get("phone") else None,
+        "secret": person.get("secret") is True,
     }
 
 
@@ -119,16 +130,20 @@ def _parsed(value: bytes) -> Mapping[str, object]:
     return content
 
 
-def _fields_only(value: bytes) -> Mapping[str, object]:
-    """The names of the fields that look like names, each with the kind of what stands there."""
+def _fields_of(value: bytes) -> Mapping[str, object]:
     try:
-        content = _parsed(value)
+        return fields_only(_parsed(value))
     except BadMessage:
         return {}
-    return {name: _kind(held) for name, held in content.items() if _FIELD.fullmatch(name)}
 
 
-def _kind(held: object) -> str:
+def fields_only(content: Mapping[str, object]) -> Mapping[str, object]:
+    """The names of the fields that look like names, each with the kind of what stands there."""
+    return {name: kind_of(held) for name, held in content.items() if _FIELD.fullmatch(name)}
+
+
+def kind_of(held: object) -> str:
+    """What stands there, without its value."""
     match held:
         case None:
             return "null"
@@ -149,3 +164,16 @@ def _key(key: bytes | None) -> str | None:
         return None
     text = key.decode(errors="replace")
     return scrub(text, limits.NOTE_MAX) if _PLAIN_KEY.fullmatch(text) else f"({len(key)} bytes)"
+
+
+def flat(content: object, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every value that says something, by its dotted path, in the order of the contract."""
+    if isinstance(content, dict):
+        for name, held in content.items():
+            yield from flat(held, f"{path}.{name}" if path else name)
+    elif isinstance(content, list):
+        for number, held in enumerate(content):
+            yield from flat(held, f"{path}.{number}")
+    elif content is not None and content != "":
+        text = content if isinstance(content, str) else json.dumps(content)
+        yield path, text if len(text) <= _VALUE_MAX else f"{text[:_VALUE_MAX]}…"

@@ -1,6 +1,5 @@
 """`enforcement records`: what stands at a place of a topic, readable, with personal data masked."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
@@ -9,7 +8,7 @@ import click
 from pipeline.edge.commands import terminal
 from pipeline.kafka_log.log_record import LogRecord
 from pipeline.operations.broker_access import BrokerAccess, broker_access, last_records, size
-from pipeline.operations.record_view import RecordView, view_of
+from pipeline.operations.record_view import RecordView, flat, view_of
 from pipeline.words.command_line import command
 from pipeline.words.field_words import Both, Lang, both, to_second
 from schemas import topics
@@ -44,7 +43,6 @@ _LESS_TOLD: Final = frozenset(
     ]
 )
 """Fields that a line has no room for, or says already."""
-_VALUE_MAX: Final = 300
 _WORDS: Final[Mapping[str, Both]] = {
     "by_broker": both("消息服务所记", "by the broker"),
     "by_sender": both("发送方所记", "by its sender"),
@@ -180,7 +178,7 @@ def _in_short(record: RecordView, lang: Lang) -> Iterator[str]:
     parts = [_head(record, lang), *_remarks(record, lang)]
     content = record.content or {}
     parts += [
-        f"{name}={value}" for name, value in _flat(content) if "." not in name and name not in _LESS_TOLD
+        f"{name}={value}" for name, value in flat(content) if "." not in name and name not in _LESS_TOLD
     ]
     events = content.get("events")
     if isinstance(events, list):
@@ -194,7 +192,7 @@ def _whole(record: RecordView, lang: Lang) -> Iterator[str]:
     yield f"{_head(record, lang)}  ({stamped})  {record.kind}  {size(record.size_bytes)}"
     for remark in _remarks(record, lang):
         yield f"  {remark}"
-    for name, value in _flat(record.content or {}):
+    for name, value in flat(record.content or {}):
         yield f"  {name}: {value}"
 
 
@@ -210,19 +208,6 @@ def _remarks(record: RecordView, lang: Lang) -> Iterator[str]:
         explained = CODES.get(str(content.get("code")))
         if explained is not None:
             yield explained.zh if lang is Lang.ZH else explained.en
-
-
-def _flat(content: object, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every value that says something, by its dotted path, in the order of the contract."""
-    if isinstance(content, dict):
-        for name, held in content.items():
-            yield from _flat(held, f"{path}.{name}" if path else name)
-    elif isinstance(content, list):
-        for number, held in enumerate(content):
-            yield from _flat(held, f"{path}.{number}")
-    elif content is not None and content != "":
-        text = content if isinstance(content, str) else json.dumps(content)
-        yield path, text if len(text) <= _VALUE_MAX else f"{text[:_VALUE_MAX]}…"
 
 
 def _as_json(record: RecordView) -> Mapping[str, object]:

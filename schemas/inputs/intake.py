@@ -1,16 +1,21 @@
 """From an input record to a contract: the cap in bytes first, then the envelope, the contract, and the key."""
 
 from collections.abc import Sequence
+from typing import Final
+
+from pydantic_core import from_json
 
 from schemas import limits
 from schemas.errors import BadMessage
 from schemas.inputs.action import Action
 from schemas.inputs.lenient_reading import PushedReport, decode_action, decode_report
+from schemas.inputs.letter_discard import DISCARD, DiscardLetter
 from schemas.inputs.report import Report
 from schemas.values.text import street_of
-from schemas.wire import envelope
+from schemas.wire import codecs, envelope
 
 Headers = Sequence[tuple[str, bytes | None]]
+_DISCARD: Final = f'"{DISCARD}"'.encode()
 
 
 def read_pushed(key: bytes | None, headers: Headers, value: bytes | None) -> PushedReport:
@@ -38,6 +43,29 @@ def read_action(key: bytes | None, headers: Headers, value: bytes | None) -> Act
     action = decode_action(envelope.payload(envelope.ACTION, headers, _capped(value)))
     _check_key(key, street_of(action.case_id))
     return action
+
+
+def read_discard(headers: Headers, value: bytes | None) -> DiscardLetter | None:
+    """The dead letter's discarding that stands in a record of `actions.v1`, in the same three modes; None where it is any other action.
+
+    Raises:
+        BadMessage: it names itself one, and is not what the contract says.
+    """
+    if value is None or _DISCARD not in value or len(value) > limits.VALUE_BYTES_MAX:
+        return None
+    if not _names(value):
+        return None
+    return codecs.DISCARD.decode_strictly(envelope.payload(envelope.DISCARD, headers, value))
+
+
+def _names(value: bytes) -> bool:
+    """Whether the message says that it is one, and does not only speak of it in a note."""
+    try:
+        content = from_json(value)
+    except ValueError:
+        return False
+    message = envelope.message_in(content) if isinstance(content, dict) else None
+    return isinstance(message, dict) and message.get("action") == DISCARD
 
 
 def _capped(value: bytes | None) -> bytes:

@@ -8,7 +8,17 @@ from schemas import limits
 from schemas.journal.events import Event
 from schemas.values.bounds import at_most, between
 from schemas.values.terms import ClockKind, TimerKind
-from schemas.values.text import CaseId, Code, EntryId, Identifier, Instant, Note, Sha256, StreetCode
+from schemas.values.text import (
+    CaseId,
+    Code,
+    DeadLetterId,
+    EntryId,
+    Identifier,
+    Instant,
+    Note,
+    Sha256,
+    StreetCode,
+)
 from schemas.wire.contract import Contract
 
 Offset = Annotated[int, *between(0)]
@@ -25,13 +35,17 @@ class Origin(Contract, frozen=True, kw_only=True):
 
 
 class RecordCause(Contract, frozen=True, kw_only=True, tag_field="kind", tag="record", omit_defaults=True):
-    """An input record; `sha256` is that of its value. `origin` is set where a worker had forwarded it."""
+    """An input record; `sha256` is that of its value. `origin` is set where a worker had forwarded it.
+
+    `retry_of`: its sender pushes again what had become this dead letter.
+    """
 
     topic: Identifier
     partition: PartitionNo
     offset: Offset
     sha256: Sha256
     origin: Origin | None = None
+    retry_of: DeadLetterId | None = None
 
 
 class TimerCause(Contract, frozen=True, kw_only=True, tag_field="kind", tag="timer"):

@@ -47,7 +47,7 @@ from schemas.values.bounds import between
 from schemas.values.order_number import OrderNumber
 from schemas.values.place import Point
 from schemas.values.terms import CaseOutcome, ReturnReason, Role, Source
-from schemas.values.text import CaseId, Code, Identifier, Instant, Note
+from schemas.values.text import CaseId, Code, DeadLetterId, Identifier, Instant, Note
 
 
 class CaseOpened(JournalEvent, frozen=True, kw_only=True, tag="case_opened.v1"):
@@ -300,6 +300,15 @@ class RecordForwarded(JournalEvent, frozen=True, kw_only=True, tag="record_forwa
     action_id: Identifier | None = None
 
 
+class LetterDiscarded(JournalEvent, frozen=True, kw_only=True, tag="letter_discarded.v1"):
+    """Somebody decided that nothing will be made of a dead letter of this partition."""
+
+    letter: DeadLetterId
+    action_id: Identifier
+    by: Identifier
+    why: Note
+
+
 class TimeSetBack(JournalEvent, frozen=True, kw_only=True, tag="time_set_back.v1"):
     """The entries behind this one count from its `at` on; those before it did so from `before`, which no clock had shown yet.
 
@@ -364,6 +373,6 @@ CaseEvent = (
     | ActionAccepted
     | ActionRepeated
 )
-Answer = ReportRefused | ActionRefused | MessageDead | RecordForwarded | TimeSetBack
+Answer = ReportRefused | ActionRefused | MessageDead | RecordForwarded | LetterDiscarded | TimeSetBack
 """What moves no case."""
 Event = Annotated[CaseEvent | Answer, Field(discriminator="event")]

@@ -29,6 +29,16 @@ EXAMPLES: Final[Mapping[str, tuple[Mapping[str, object], ...]]] = {
             "call_back": False,
         },
     ),
+    "DiscardLetter": (
+        {
+            "action": "discard_letter",
+            "action_id": "b7d1c0f4",
+            "letter": "3:1:55:deadletter:0",
+            "by": "W0931",
+            "acted_at": "2026-11-24T10:02:00+08:00",
+            "why": "测试报文",
+        },
+    ),
     "Action": (
         {
             "action": "claim",

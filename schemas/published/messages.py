@@ -64,6 +64,7 @@ MESSAGES: Final = (
         codecs.ACTION.adapter,
         "What somebody does to a case; `action` says which. The street is the first nine digits of the case id.",
     ),
+    _message("DiscardLetter", topics.ACTIONS, envelope.DISCARD, codecs.DISCARD.adapter),
     _message("JournalEntry", topics.JOURNAL, envelope.JOURNAL_ENTRY, codecs.JOURNAL_ENTRY.adapter),
     _message("Case", topics.CASES, envelope.CASE, codecs.CASE.adapter),
     _message("RetiredReports", topics.CASES, envelope.RETIRED, codecs.RETIRED.adapter),

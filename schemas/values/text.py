@@ -150,6 +150,9 @@ UNDETERMINED: Final = "WD-000"
 CASE_ID: Final = r"^[0-9]{9}-[0-9A-HJKMNP-TV-Z]{13}$"
 CaseId = Annotated[str, *matching(CASE_ID)]
 EntryId = Annotated[str, *matching(r"^[0-9]{1,5}:[0-9]{1,9}:[0-9]{1,15}$")]
+DeadLetterId = Annotated[str, *matching(r"^[0-9]{1,5}:[0-9]{1,9}:[0-9]{1,15}:deadletter:0$")]
+"""The entry that made the dead letter, and its number among what that entry sent out."""
+
 Sha256 = Annotated[str, *matching(r"^[0-9a-f]{64}$")]
 ContentDigest = Annotated[str, *matching(r"^[0-9a-f]{16}$")]
 """64 bits of a hash of what a message says, however it was written: tells a repetition from another message of the same number."""
@@ -184,6 +187,9 @@ LimitText = Annotated[
 """How long something may take, such as "2 workdays" or "4 natural_hours + 3 workdays": one after the other."""
 Category = Annotated[str, *_cleaned(limits.CATEGORY_MAX, least=1)]
 Note = Annotated[str, *_cleaned(limits.NOTE_MAX)]
+Reason = Annotated[str, *_cleaned(limits.NOTE_MAX, least=1)]
+"""Why somebody decides so: a note that may not be empty."""
+
 Uri = Annotated[
     str,
     *matching(

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Final, cast, get_args
 
 from schemas.inputs.action import Action, ActionBase, action_name
+from schemas.inputs.letter_discard import DiscardLetter
 from schemas.inputs.report import Report
 from schemas.journal.entry import JournalEntry
 from schemas.outputs import Assignment, CallerRecord, DeadLetter, Notice, Position, Receipt
@@ -14,6 +15,7 @@ from schemas.wire.codec import Codec, Door
 
 REPORT: Door[Report] = Door(Report)
 ACTION: Door[Action] = Door(Action)
+DISCARD: Door[DiscardLetter] = Door(DiscardLetter)
 JOURNAL_ENTRY: Codec[JournalEntry] = Codec(JournalEntry)
 CASE: Codec[Case] = Codec(Case)
 RETIRED: Codec[RetiredReports] = Codec(RetiredReports)
@@ -45,6 +47,7 @@ def ready() -> None:
     for door in (
         REPORT,
         ACTION,
+        DISCARD,
         JOURNAL_ENTRY,
         CASE,
         RETIRED,

@@ -41,6 +41,7 @@ def message_type(name: str) -> MessageType:
 
 REPORT: Final = message_type("report")
 ACTION: Final = message_type("action")
+DISCARD: Final = message_type("discard_letter")
 JOURNAL_ENTRY: Final = message_type("journal_entry")
 CASE: Final = message_type("case")
 RETIRED: Final = message_type("retired_reports")

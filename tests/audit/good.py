@@ -7,6 +7,7 @@ from pipeline.audit.log.checkpoint import Checkpoint
 from schemas import topics
 from schemas.journal.events import CaseOpened, ReportMerged
 from schemas.values.terms import EvidenceKind
+from schemas.wire.retried_letter import RETRY_OF
 from tests.audit.logs import MemoryLog, audited, story_log
 from tests.core.proceedings import NOTICE_5000, on_site, taken
 from tests.core.story import STREET, Story, encode, sha
@@ -94,6 +95,10 @@ def _answered_twice(story: Story) -> None:
     _half_empty(story)
     story.report(matter="ZZ-999").report(street="140109999", place=elsewhere(1))
     story.push_bytes(topics.REPORTS, STREET.encode(), b"{rubbish")
+    letter = f"{story.last.entry.entry_id}:deadletter:0"
+    story.push_bytes(topics.REPORTS, STREET.encode(), b"{rubbish", [(RETRY_OF, letter.encode())])
+    discard = {"action": "discard_letter", "action_id": "X1", "letter": letter, "by": "W1", "why": "乱码"}
+    story.push_bytes(topics.ACTIONS, None, encode(discard | {"acted_at": story.now.isoformat()}))
     story.push_bytes(topics.ACTIONS, STREET.encode(), b'{"action": "fly"}')
     story.act("arrive", officers=["O1"])
 

@@ -38,6 +38,7 @@ OTHER_TOOL = re.compile(
     r"`(docker|kafka-[\w.-]+|promtool|curl|timedatectl|systemctl|journalctl|java)( [^`]*)`(.{0,12})"
 )
 ENDLESS = frozenset({"--follow", "--watch"})
+CHANGES = frozenset({"retry", "discard"})
 SERVER = "http://localhost:9090"
 
 
@@ -88,6 +89,7 @@ def place(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plac
             "OLD": "rules",
             "NEW": "rules-next",
             "TOPIC": REPORTS,
+            "ID": f"{REPORTS}:{partition_of(STREET, PARTITIONS)}:0",
             "--partition N": f"--partition {partition_of(STREET, PARTITIONS)}",
             "--offset N": "--offset 0",
             "WORKER:6066": address,
@@ -128,7 +130,12 @@ def sentence_commands() -> Iterator[str]:
     """What the sentences name of ours; help alone where it changes something, goes on for ever, or says too little."""
     for page in PAGES:
         for words in inline(page):
-            asks_only = words[1] in ("act", "notify") or ENDLESS & set(words) or names_only(words)
+            asks_only = (
+                words[1] in ("act", "notify")
+                or CHANGES & set(words)
+                or ENDLESS & set(words)
+                or names_only(words)
+            )
             yield shlex.join([*words, "--help"] if asks_only else words)
 
 

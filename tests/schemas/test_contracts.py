@@ -20,6 +20,7 @@ from tests.schemas.values import messages, schema_of
 CODECS = {
     "Report": codecs.REPORT,
     "Action": codecs.ACTION,
+    "DiscardLetter": codecs.DISCARD,
     "JournalEntry": codecs.JOURNAL_ENTRY,
     "Case": codecs.CASE,
     "RetiredReports": codecs.RETIRED,

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 from schemas import codes, limits, publish, topics
 from schemas.errors import BadMessage
-from schemas.inputs.intake import read_action, read_report
+from schemas.inputs.intake import read_action, read_discard, read_report
 from schemas.publish import GENERATED, ROOT, documents, stale, write
 from schemas.published.examples import EXAMPLES
 from schemas.published.messages import MESSAGES
@@ -221,6 +221,10 @@ def test_each_example_is_accepted(name, example):
     value = json.dumps(example).encode()
     if name == "Report":
         assert read_report(example["street"].encode(), (), value).source_no == example["source_no"]
+    elif name == "DiscardLetter":
+        discard = read_discard((), value)
+        assert discard is not None
+        assert discard.letter == example["letter"]
     else:
         assert read_action(example["case_id"][:9].encode(), (), value).action_id == example["action_id"]
 

@@ -21,6 +21,7 @@ from schemas.journal.events import (
     ActionRepeated,
     CallMissed,
     CaseOpened,
+    LetterDiscarded,
     MessageDead,
     RecordForwarded,
     ReportMerged,
@@ -30,6 +31,7 @@ from schemas.journal.events import (
 from schemas.outputs import ActionSubject, DeadLetter, Notice, Receipt, ReportSubject, SealedOriginal
 from schemas.values.terms import CaseOutcome, NoticeKind, ReportOutcome, Source
 from schemas.wire import codecs
+from schemas.wire.retried_letter import read_retry
 
 _NOTICES_GONE: Final = "the notices are gone by retention, or were not asked for"
 _RECEIPTS_GONE: Final = "the receipts are gone by retention, or were not asked for"
@@ -214,6 +216,35 @@ class Answers:
             )
 
 
+class Letters:
+    """I17: what is said of a dead letter holds: a record that is pushed again for one says so itself, and none is discarded that never was."""
+
+    def __init__(self, context: CheckContext) -> None:
+        self._context = context
+        self._holds = context.findings.holds
+        self._dead: set[str] = set()
+
+    def check_entry(self, joined: JoinedEntry, touched_cases: Sequence[Touched]) -> None:
+        """An entry."""
+        entry = joined.entry
+        if not isinstance(entry.cause, RecordCause):
+            return
+        if joined.input is not None:
+            told, recorded = read_retry(joined.input.headers), entry.cause.retry_of
+            words = {"told": told or "-", "recorded": recorded or "-"}
+            self._holds("retry_untraced", told == recorded, joined.place, None, **words)
+        for event in entry.events:
+            if isinstance(event, MessageDead):
+                self._dead.add(entry.entry_id)
+            elif isinstance(event, LetterDiscarded) and self._context.is_whole:
+                letter = event.letter
+                known = letter.removesuffix(":deadletter:0") in self._dead
+                self._holds("discard_unknown", known, joined.place, None, letter=letter)
+
+    def end(self, join: Join) -> None:
+        """Nothing is left to check."""
+
+
 _YES: Final = (ReportOutcome.ACCEPTED, ReportOutcome.MERGED, ReportOutcome.ANSWERED)
 Promise = tuple[str, str, ReportNo | str | None]
 """The outcome and the code of a receipt, and whom it answers."""
@@ -238,13 +269,13 @@ def _promised(entry: JournalEntry) -> Iterator[Promise]:
                 yield "forwarded", code, (source.value, event.source_no or "")
             case MessageDead():
                 yield "dead_letter", event.code, None
-            case ActionAccepted() | ActionRepeated() | ActionRefused():
+            case ActionAccepted() | ActionRepeated() | ActionRefused() | LetterDiscarded():
                 yield _acted(event)
             case _:
                 pass
 
 
-def _acted(event: ActionAccepted | ActionRepeated | ActionRefused) -> Promise:
+def _acted(event: ActionAccepted | ActionRepeated | ActionRefused | LetterDiscarded) -> Promise:
     if isinstance(event, ActionRefused):
         return "refused", event.code, event.action_id
     action_id = event.done.action_id if isinstance(event, ActionAccepted) else event.action_id

@@ -85,6 +85,9 @@ REFUSING: Final = frozenset({"report_refused", "action_refused", "message_dead"}
 FORWARDING: Final = "record_forwarded"
 """Nothing was decided: the record is in another partition from now on."""
 
+DISCARDING: Final = "letter_discarded"
+"""A dead letter is given up: no case is touched."""
+
 SETTING_BACK: Final = "time_set_back"
 """Nothing was decided: the entries behind it count from another time."""
 
@@ -95,7 +98,9 @@ def _rows(table: str) -> Mapping[str, tuple[frozenset[str], str]]:
 
 
 MOVES: Final = _rows(_MOVES)
-KNOWN: Final = frozenset({OPENING, *MOVES, *STAYING, *REPEATING, *REFUSING, FORWARDING, SETTING_BACK})
+KNOWN: Final = frozenset(
+    {OPENING, *MOVES, *STAYING, *REPEATING, *REFUSING, FORWARDING, DISCARDING, SETTING_BACK}
+)
 """Every event that the auditor knows, without the version of its contract."""
 
 OUTCOMES: Final[Mapping[str, str]] = {
@@ -108,6 +113,7 @@ OUTCOMES: Final[Mapping[str, str]] = {
     "action_refused": "refused",
     "message_dead": "dead",
     "record_forwarded": "forwarded",
+    "letter_discarded": "accepted",
 }
 """What becomes of an input record: its entry has exactly one of these."""
 

@@ -1,6 +1,7 @@
 """What a step decides, as data: events, the cases that they change, and what is answered. `outputs.of` makes of it what leaves.
 
 accepted ─► events, changes, AcceptedReport | AcceptedAction
+discarded ► one event, DiscardedLetter; nothing changes
 repeated ─► one event, the first answer once more; RetiredReply where that is forgotten
 refused  ─► one event, RefusedReport | RefusedAction | DeadRecord; nothing changes
 misplaced ► one event, ForwardedReply; nothing changes here
@@ -75,6 +76,13 @@ class DeadRecord(NamedTuple):
     fault: BadMessage
 
 
+class DiscardedLetter(NamedTuple):
+    """A dead letter is discarded, by `actor`."""
+
+    action_id: str
+    actor: str
+
+
 class ForwardedReply(NamedTuple):
     """Nothing was decided of it here: `record` goes to its street's partition. `fault` says what was wrong with its place."""
 
@@ -90,6 +98,7 @@ Reply = (
     | RefusedReport
     | RefusedAction
     | DeadRecord
+    | DiscardedLetter
     | ForwardedReply
 )
 

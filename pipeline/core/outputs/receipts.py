@@ -8,6 +8,7 @@ from pipeline.core.case.decision import (
     AcceptedAction,
     AcceptedReport,
     DeadRecord,
+    DiscardedLetter,
     ForwardedReply,
     RefusedAction,
     RefusedReport,
@@ -51,6 +52,8 @@ def of_reply(reply: Reply, turn: Turn, rules: Rules) -> Receipt:
             refusal = _as_refusal(fault)
             rule = rule_behind(rules, fault.code)
             return refusal_receipt(turn, subject_of(record), refusal, rule, ReportOutcome.DEAD_LETTER)
+        case DiscardedLetter():
+            return discard_receipt(turn, reply)
         case ForwardedReply(content=content, fault=fault):
             refusal = _as_refusal(fault)
             rule = rule_behind(rules, fault.code)
@@ -136,6 +139,21 @@ def action_receipt(case_id: str, actor: str, action: ActionRef) -> Receipt:
         case_id=case_id,
         case_version=action.version,
         stage=action.stage,
+    )
+
+
+def discard_receipt(turn: Turn, reply: DiscardedLetter) -> Receipt:
+    """The receipt of a dead letter's discarding."""
+    meaning = meaning_of("accepted")
+    return Receipt(
+        receipt_id=f"{turn.entry_id}:receipt:0",
+        entry_id=turn.entry_id,
+        at=turn.at,
+        of=ActionSubject(action_id=reply.action_id, actor=reply.actor),
+        outcome=ReportOutcome.ACCEPTED,
+        code="accepted",
+        message_zh=meaning.zh,
+        message_en=meaning.en,
     )
 
 

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from pipeline.core.rules.personal_numbers import Found, personal_numbers
 from pipeline.core.rules.spoken_names import name_places
 from schemas import limits
-from schemas.values.text import Address, Name, Note, Text
+from schemas.values.text import Address, Name, Note, Reason, Text
 
 T = TypeVar("T", bound=Struct)
 
@@ -47,6 +47,7 @@ class _FreeTexts(NamedTuple):
 
 _FREE_TEXTS: Final[tuple[tuple[object, int], ...]] = (
     (Note, limits.NOTE_MAX),
+    (Reason, limits.NOTE_MAX),
     (Name, limits.NAME_MAX),
     (Text, limits.TEXT_MAX),
     (Address, limits.ADDRESS_MAX),

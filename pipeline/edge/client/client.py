@@ -26,13 +26,14 @@ from pipeline.kafka_log.following_reader import FollowingReader
 from pipeline.kafka_log.log_record import LogRecord
 from schemas.errors import PipelineError
 from schemas.inputs.action import Action
+from schemas.inputs.letter_discard import DiscardLetter
 from schemas.inputs.report import Report
 from schemas.journal.entry import JournalEntry
 from schemas.journal.events import CaseOpened
 from schemas.outputs import Assignment, Notice, Receipt
 from schemas.partitioning import partition_of
 from schemas.state.case import Case
-from schemas.topics import ASSIGNMENTS, CASES, JOURNAL, NOTICES, RECEIPTS
+from schemas.topics import ASSIGNMENTS, CASES, JOURNAL, NOTICES, RECEIPTS, REPORTS
 from schemas.values.text import street_of
 from schemas.wire import codecs
 from schemas.wire.envelope import ALSO
@@ -125,6 +126,20 @@ class Client:
     def submit_action(self, action: Action | Content | bytes, *, street: str | None = None) -> PendingReceipt:
         """Push an action without waiting."""
         return self._pusher.action(action, street)
+
+    def push_again(
+        self, topic: str, content: bytes, letter: str, *, street: str | None = None
+    ) -> PendingReceipt:
+        """Push once more, to the input `topic`, what had become the dead letter of this id, mended or as it was; without waiting.
+
+        The new record's entry names the letter. Raises as `submit` does.
+        """
+        push = self._pusher.report if topic == REPORTS else self._pusher.action
+        return push(content, street, retry_of=letter)
+
+    def discard(self, discard: DiscardLetter, *, timeout_s: float = TIMEOUT_S) -> Receipt:
+        """Say that nothing will be made of a dead letter, and wait for the receipt. Raises as `push` does."""
+        return self._pusher.discard(discard).receipt(timeout_s)
 
     def act_many(
         self, actions: Iterable[Action | Content | bytes], *, timeout_s: float = TIMEOUT_S

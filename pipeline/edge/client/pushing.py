@@ -14,6 +14,7 @@ from pipeline.kafka_log.record_writer import RecordWriter
 from schemas.errors import PARTITIONS_DIFFER, BadMessage, PipelineError, Unavailable
 from schemas.inputs.action import Action, ActionBase
 from schemas.inputs.lenient_reading import decode_report
+from schemas.inputs.letter_discard import DiscardLetter
 from schemas.inputs.report import Report
 from schemas.outputs import Receipt
 from schemas.partitioning import partition_of
@@ -21,6 +22,7 @@ from schemas.topics import ACTIONS, RECEIPTS, REPORTS
 from schemas.values.text import street_of
 from schemas.wire import codecs
 from schemas.wire.envelope import message_in
+from schemas.wire.retried_letter import RETRY_OF
 
 Content = Mapping[str, object]
 Item = TypeVar("Item")
@@ -39,8 +41,10 @@ class Pusher:
         self._producer: RecordWriter | None = None
         self._partitions: dict[str, int] = {}
 
-    def report(self, report: Report | Content | bytes, street: str | None) -> PendingReceipt:
-        """Push a report under its street's code.
+    def report(
+        self, report: Report | Content | bytes, street: str | None, retry_of: str | None = None
+    ) -> PendingReceipt:
+        """Push a report under its street's code, for the dead letter `retry_of` where it is one mended.
 
         Raises:
             Unavailable: the brokers cannot be reached.
@@ -48,13 +52,21 @@ class Pusher:
         """
         value = checked_report(report) if isinstance(report, Report) else bytes_of(report)
         key = street or (report.street if isinstance(report, Report) else _text(_content(value), "street"))
-        return self._push(REPORTS, key, value)
+        return self._push(REPORTS, key, value, retry_of=retry_of)
 
-    def action(self, action: Action | Content | bytes, street: str | None) -> PendingReceipt:
+    def action(
+        self, action: Action | Content | bytes, street: str | None, retry_of: str | None = None
+    ) -> PendingReceipt:
         """Push an action under the code of its case's street. Raises as `report` does."""
         value = checked_action(action) if isinstance(action, ActionBase) else bytes_of(action)
         case_id = action.case_id if isinstance(action, ActionBase) else _text(_content(value), "case_id")
-        return self._push(ACTIONS, street or street_of(case_id or ""), value)
+        return self._push(ACTIONS, street or street_of(case_id or ""), value, retry_of=retry_of)
+
+    def discard(self, discard: DiscardLetter) -> PendingReceipt:
+        """Push a dead letter's discarding to the partition where the letter stands. Raises as `report` does."""
+        value = codecs.DISCARD.encode(discard)
+        codecs.DISCARD.decode_strictly(value)
+        return self._push(ACTIONS, None, value, partition=int(discard.letter.partition(":")[0]))
 
     def close(self) -> None:
         """Flushes what was sent, within CLOSE_S; waits for no receipt."""
@@ -66,11 +78,15 @@ class Pusher:
                 self._producer = None
         self._book.close()
 
-    def _push(self, topic: str, key: str | None, value: bytes) -> PendingReceipt:
+    def _push(
+        self, topic: str, key: str | None, value: bytes, *, retry_of: str | None = None, partition: int = 0
+    ) -> PendingReceipt:
         name = self._connection.topic(topic)
         producer = self._open()
         street = key.encode(errors="replace") if key else None
-        partition = partition_of(street.decode(), self._count(producer, topic)) if street else 0
+        count = self._count(producer, topic)
+        if street:
+            partition = partition_of(street.decode(), count)
         self._book.follow(partition)
         pending = self._book.expect()
 
@@ -82,7 +98,13 @@ class Pusher:
 
         try:
             producer.send(
-                name, value=value, key=street, partition=partition, stored=acknowledged, failed=failed
+                name,
+                value=value,
+                key=street,
+                partition=partition,
+                stored=acknowledged,
+                failed=failed,
+                headers=[(RETRY_OF, retry_of.encode())] if retry_of else [],
             )
         except PipelineError as error:
             self._book.failed(pending, error)

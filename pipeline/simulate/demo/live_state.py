@@ -177,6 +177,8 @@ class LiveState:
                     yield "refused", f"报文无法识别:{event.code} {event.field}"
                 case events.RecordForwarded():
                     yield "refused", f"报文不在应在分区,已转入分区 {event.to}"
+                case events.LetterDiscarded():
+                    yield "refused", f"死信已作废 {event.letter}:{event.why}"
                 case events.TimeSetBack():
                     pass  # concerns no case
                 case _:

@@ -11,6 +11,7 @@ from schemas.outputs import ActionSubject, Position, Receipt, ReportSubject
 from schemas.state.case import Case
 from schemas.state.retired import RetiredReports
 from schemas.wire import codecs, envelope
+from schemas.wire.retried_letter import RETRY_OF
 
 
 class Outgoing(NamedTuple):
@@ -55,6 +56,8 @@ def outgoing(outcome: Outcome, record: InputRecord | None, at: str) -> Iterator[
     for letter in outcome.dead_letters:
         key = record.key if record else None
         headers = envelope.headers(envelope.DEAD_LETTER, letter.dead_letter_id, at)
+        if isinstance(entry.cause, RecordCause) and entry.cause.retry_of is not None:
+            headers.append((RETRY_OF, entry.cause.retry_of.encode()))
         yield Outgoing(topics.DEAD_LETTERS, key, codecs.DEAD_LETTER.encode(letter), headers)
     if outcome.forwarded is not None:
         topic, partition, street, value, as_received = outcome.forwarded
