@@ -83,7 +83,12 @@ def _teams_and_nobody(rules: Rules) -> list[str]:
 
 
 def _categories(rules: Rules) -> list[str]:
-    return sorted({category_of(code) for code in (*rules.matters, UNDETERMINED)})
+    return sorted({category_of(code) for code in rules.matters})
+
+
+def _categories_opened(rules: Rules) -> list[str]:
+    """A case may open before anybody knows its matter."""
+    return [*_categories(rules), category_of(UNDETERMINED)]
 
 
 def _departments(rules: Rules) -> list[str]:
@@ -205,7 +210,7 @@ OPENED: Final = made(
     "cases_opened",
     "Cases opened",
     "立案",
-    {"source": _of(Source), "category": _categories, "severity": _of(Severity)},
+    {"source": _of(Source), "category": _categories_opened, "severity": _of(Severity)},
 )
 SELF_DISPOSED: Final = made(
     Counter,
