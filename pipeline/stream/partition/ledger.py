@@ -37,6 +37,9 @@ _FENCED: Final = frozenset(
 )
 
 
+Delivered = Callable[[KafkaError | None, Message], None]
+
+
 class Fenced(PipelineError):
     """Another owner has opened this partition. What is not committed never will be."""
 
@@ -56,7 +59,8 @@ class Ledger:
     """The transactional producer of one partition. After `Fenced` or `Lost` it is worthless: `close` it.
 
     `doubt` is of the last transaction, which ended as it should: until the producer is renewed nothing can be begun. `end` is where
-    `cases.v1` ends if nobody has written there since the opening or the last commit.
+    `cases.v1` ends if nobody has written there since the opening or the last commit. The first transaction must begin there: a broker
+    that was cut off answers readers by what it knew, and takes no record; whoever does take it says where the log really ends.
     """
 
     def __init__(self, parts: WorkerParts, partition: int) -> None:
@@ -75,7 +79,12 @@ class Ledger:
         self._usual_s: float | None = None
         self.in_transaction = False
         self.doubt: Doubt | None = None
-        self.end = 0
+        self.end = UNKNOWN_END
+        self._expected_end = UNKNOWN_END
+        self._is_end_proven = False
+        self._state_sent = False
+        self._stored_at: dict[str, int | None] = {}
+        """Of the transaction's first record in `cases.v1` and its first entry: where they stand."""
 
     def open(self) -> None:
         """Fence every older owner and end what it left open.
@@ -93,6 +102,7 @@ class Ledger:
         self.close()
         self._producer = self._brokers.producer(self._partition, self._log)
         self.doubt = None
+        self._is_end_proven = False
 
     def begin(self) -> None:
         """Begin a transaction. Called only when there is a batch: an open one holds readers of committed records up.
@@ -109,7 +119,25 @@ class Ledger:
         except KafkaException as error:
             raise self._lost(error, "begin") from error
         self._sent = self._stamp = None
+        self._expected_end, self._state_sent = self.end, False
+        self._stored_at.clear()
         self.in_transaction = True
+
+    def ends_by_writing(self) -> dict[str, int | None]:
+        """Where `cases.v1` and `journal.v1` end, by records that are never committed: as only who really leads can say. None where
+        the brokers do not tell.
+
+        Raises:
+            Lost, Fenced: it came to nothing.
+        """
+        end = self.end
+        self.begin()
+        for probe in (_PROBE, _STATE_PROBE):
+            self.write(probe)
+        self._flush()
+        self.abort()
+        self.end = end
+        return {name: self._stored_at.get(name) for name in (topics.CASES, topics.JOURNAL)}
 
     def compare_clocks(self) -> None:
         """Have the broker stamp a record of the journal that is never committed, so that nobody ever reads it.
@@ -146,11 +174,12 @@ class Ledger:
         partition = self._partition if record.partition is None else record.partition
         deadline = 0.0
         is_first_entry = self._sent is None and record.topic == topics.JOURNAL
-        delivered: Callable[[KafkaError | None, Message], None] | None = None  # called from `poll`
-        if is_first_entry:
-            delivered = self._entry_delivered
-        elif record.key == topics.POSITION_KEY and record.topic == topics.CASES:
-            delivered = self._position_delivered
+        delivered: Delivered | None = self._entry_delivered if is_first_entry else None  # called from `poll`
+        if record.topic == topics.CASES:
+            delivered = self._of_state(
+                is_first=not self._state_sent, is_last=record.key == topics.POSITION_KEY
+            )
+            self._state_sent = True
         while True:
             sent = self._broker_time.both() if is_first_entry else self._sent
             try:
@@ -174,6 +203,22 @@ class Ledger:
                 self._sent = sent
                 return
 
+    def _of_state(self, *, is_first: bool, is_last: bool) -> Delivered | None:
+        """What is to be called when a record in `cases.v1` is stored: of most nothing."""
+        if is_first and is_last:
+            return self._only_delivered
+        if is_first:
+            return self._first_delivered
+        return self._position_delivered if is_last else None
+
+    def _only_delivered(self, error: KafkaError | None, message: Message) -> None:
+        self._first_delivered(error, message)
+        self._position_delivered(error, message)
+
+    def _first_delivered(self, error: KafkaError | None, message: Message) -> None:
+        if error is None:
+            self._stored_at[topics.CASES] = message.offset()
+
     def _position_delivered(self, error: KafkaError | None, message: Message) -> None:
         """It is the last record of its transaction in `cases.v1`."""
         if error is None:
@@ -182,6 +227,8 @@ class Ledger:
 
     def _entry_delivered(self, error: KafkaError | None, message: Message) -> None:
         """Of the transaction's first entry, called from `poll`: the broker's time is on it."""
+        if error is None:
+            self._stored_at[topics.JOURNAL] = message.offset()
         if error is not None or message.offset() is None:
             return  # stored when it was sent first, and that answer was lost: of the second time nobody says place and stamp
         kind, stamp_ms = message.timestamp()
@@ -221,6 +268,7 @@ class Ledger:
         """
         started = self._machine.monotonic()
         self._flush()
+        self._prove_end()
         if self._stamp is not None:
             stamp_ms, heard = self._stamp
             try:
@@ -240,6 +288,21 @@ class Ledger:
             return
         usual_s = seconds if self._usual_s is None else self._usual_s
         self._usual_s = usual_s + _LEARNS * (seconds - usual_s)
+
+    def _prove_end(self) -> None:
+        """The state in memory is the log's only if nothing stands between where that was read to and where the first of ours stands.
+
+        Raises:
+            Lost: something does, or the brokers do not tell; nothing is committed.
+        """
+        if self._is_end_proven or not self._state_sent or self._expected_end == UNKNOWN_END:
+            return
+        begun_at = self._stored_at.get(topics.CASES)
+        if begun_at != self._expected_end:
+            self.abort()
+            line = f"partition {self._partition}: {topics.CASES} goes on at {begun_at}, not at {self._expected_end} as read"
+            raise Lost("overtaken", line)
+        self._is_end_proven = True
 
     def _doubt_end(self, ended: str, seconds: float) -> None:
         """Doubt the producer if it may have asked twice for the end of the transaction."""
@@ -307,3 +370,4 @@ class Ledger:
 
 ABORT_S: Final = 5.0
 _PROBE: Final = Outgoing(topics.JOURNAL, b"__clock", None, [])
+_STATE_PROBE: Final = Outgoing(topics.CASES, b"__end", None, [])

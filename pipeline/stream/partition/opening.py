@@ -128,9 +128,8 @@ def take_over(parts: WorkerParts, ledger: Ledger, partition: int, permit: Permit
     """Fence, wait, restore, check and compare clocks; raises what `open_partition` does."""
     known = parts.known_log.of(partition)
     facts, ends = fence(parts, ledger, partition, permit)
-    restored, digest = _read_state(parts, known, facts, ends, permit)
+    restored, digest = _read_state(parts, ledger, known, facts, ends, permit)
     parts.known_log.restored(partition, ends, restored.position)
-    ledger.end = ends[topics.CASES].high
     if parts.broker_time.is_stale():
         ledger.compare_clocks()
         if ledger.doubt is not None:
@@ -151,6 +150,7 @@ def fence(
     """Shut every other owner out and wait until all is settled. Returns what the topics are, and where they end from now on."""
     _fence(ledger, partition, permit)
     ends = _wait_until_settled(parts, partition, permit)
+    ledger.end = ends[topics.CASES].high
     return _facts(parts, partition), ends
 
 
@@ -186,14 +186,15 @@ def _wait_until_settled(parts: WorkerParts, partition: int, permit: Permit) -> M
 
 def _read_state(
     parts: WorkerParts,
+    ledger: Ledger,
     known: KnownPartition,
     facts: Mapping[str, TopicFacts],
     ends: Mapping[str, Ends],
     permit: Permit,
 ) -> tuple[Restored, StateDigest]:
-    """The state as read, and checked, also against what was `known` before. A contradiction is the log's fault only if nobody
-    wrote meanwhile: a worker that was frozen while it read has been overtaken by the next owner, and has seen half of the old state
-    and half of the new.
+    """The state as read, and checked, also against what was `known` before. A contradiction is the log's fault only if it was read to
+    its end: a worker that was frozen while it read has been overtaken by the next owner, and a broker that is cut off from the others
+    answers by what it knew. Either has half of the old state and half of the new. Where the log ends shows by writing there.
     """
     partition = known.partition
     try:
@@ -203,10 +204,10 @@ def _read_state(
         check(restored, partition, facts, ends, digest.hex())
         known.compare_position(restored.position)
     except CorruptLog as error:
-        ends_now = parts.brokers.ends(STATE, partition)
-        if any(ends_now[name].high != ends[name].high for name in STATE):
+        written_at = ledger.ends_by_writing()
+        if any(written_at[name] != ends[name].high for name in STATE):
             raise Unavailable(
-                "log_moved", f"partition {partition} was written while it was read: {error}"
+                "log_moved", f"partition {partition} was not read to its end: {error}"
             ) from error
         raise
     return restored, digest

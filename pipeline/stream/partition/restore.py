@@ -46,7 +46,7 @@ def restore(parts: WorkerParts, partition: int, ends: Mapping[str, Ends], stoppi
     """
     restored = Restored()
     cases = TopicPartition(parts.settings.topic(topics.CASES), partition, ends[topics.CASES].begin)
-    for message in read_from(parts.brokers, cases):
+    for message in read_from(parts.brokers, cases, ends[topics.CASES].stable):
         if stopping.is_set():
             raise Unavailable("stopping", f"partition {partition} was not opened")
         key, value = message.key(), message.value()
@@ -97,11 +97,12 @@ def check(
             raise CorruptLog("input_lost", line)
 
 
-def read_from(brokers: Brokers, place: TopicPartition) -> Iterator[Message]:
-    """From the offset of `place` to the end of what is committed.
+def read_from(brokers: Brokers, place: TopicPartition, least: int = 0) -> Iterator[Message]:
+    """From the offset of `place` to the end of what is committed, which is at `least` there.
 
     Raises:
-        Unavailable: the brokers fell silent, or no longer hold that offset.
+        Unavailable: the brokers fell silent, no longer hold that offset, or end too soon: one that was cut off from the others answers
+            by what it knew.
     """
     consumer = brokers.reader(ClientLog(f"restore-{place.partition}"))
     try:
@@ -116,6 +117,9 @@ def read_from(brokers: Brokers, place: TopicPartition) -> Iterator[Message]:
                 if error is None:
                     yield message
                 elif error.code() == KafkaError._PARTITION_EOF:
+                    if (end := message.offset()) is not None and end < least:
+                        line = f"{place.topic}/{place.partition} is read to {end}, and it ends at {least}"
+                        raise Unavailable("log_moved", line)
                     return
                 elif error.code() == KafkaError._AUTO_OFFSET_RESET or not error.retriable():
                     raise Unavailable(error.name().lower().strip("_"), error.str())
@@ -149,7 +153,7 @@ def _at_end(
     while ends.begin < ends.stable:
         start = max(ends.begin, ends.stable - back)
         place = TopicPartition(parts.settings.topic(topic), partition, start)
-        found = find(read_from(parts.brokers, place))
+        found = find(read_from(parts.brokers, place, ends.stable))
         if found is not None or start == ends.begin:
             return found
         back *= 8

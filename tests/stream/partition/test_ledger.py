@@ -144,13 +144,15 @@ def test_a_record_that_its_new_leader_had_already_is_no_record_of_a_broker_that_
 ) -> None:
     """A leader dies amid a transaction and the client sends again: the worker ended with 78, `journal_unstamped`. It goes on; where the
     state then ends nobody says, so that a producer in doubt is not renewed: the partition is opened anew."""
-    deployment = deploy(commit_slow_s=1e-6)
+    deployment = deploy(commit_slow_s=60.0)
     parts = deployment.parts()
     deployment.put(["a"])
     opened = deployment.open()
-    opened.ledger._producer = cast("Producer", Forgetful(opened.ledger._producer))
     deployment.work(opened)
-    assert [entry.seq for entry in deployment.entries()] == [1]
+    opened.ledger._producer = cast("Producer", Forgetful(opened.ledger._producer))
+    deployment.put(["b"])
+    deployment.work(opened)
+    assert [entry.seq for entry in deployment.entries()] == [1, 2]
     with pytest.raises(Lost, match="overtaken"):
         renew(parts, opened.ledger, 0, OURS)
 

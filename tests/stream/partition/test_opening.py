@@ -1,18 +1,19 @@
 """Opening a partition: fence, wait, restore, check, seek."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace as changed
+from typing import Any, cast
 
 import pytest
-from confluent_kafka import Consumer, Producer
+from confluent_kafka import Consumer, KafkaError, Message, Producer
 from msgspec.structs import replace
 
 from pipeline.settings import Settings
-from pipeline.stream.brokers import Brokers, ClientLog
+from pipeline.stream.brokers import Brokers, ClientLog, Ends
 from pipeline.stream.partition.batch import OpenPartition
-from pipeline.stream.partition.ledger import Fenced
-from pipeline.stream.partition.opening import NotOurs, Permit, open_partition
+from pipeline.stream.partition.ledger import Fenced, Lost
+from pipeline.stream.partition.opening import STATE, NotOurs, Permit, open_partition
 from schemas import topics
 from schemas.errors import CorruptLog, Unavailable
 from schemas.outputs import Position
@@ -134,6 +135,77 @@ def test_an_opening_that_another_overtook_finds_no_fault_with_the_log(deployment
     # the other's opening has fenced this one, which notices at its next write if not before
     with pytest.raises((Unavailable, Fenced), match=r"log_moved|fenced"):
         open_partition(parts, 0, Permit(lambda: True))
+    assert_each_input_decided_once(deployment)
+
+
+class End:
+    """The news that a partition has nothing more."""
+
+    def __init__(self, offset: int) -> None:
+        self._offset = offset
+
+    def error(self) -> KafkaError:
+        return KafkaError(KafkaError._PARTITION_EOF)
+
+    def offset(self) -> int:
+        return self._offset
+
+
+class ShortReader:
+    """Reads what a broker knew that was cut off."""
+
+    def __init__(self, reader: Consumer, known: Mapping[str, int]) -> None:
+        self._reader = reader
+        self._known = known
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._reader, name)
+
+    def poll(self, timeout: float) -> Any:
+        message = self._reader.poll(timeout)
+        return None if message is None else self._as_known(message)
+
+    def consume(self, number: int, timeout: float) -> list[Any]:
+        return [self._as_known(message) for message in self._reader.consume(number, timeout)]
+
+    def _as_known(self, message: Message) -> Message | End:
+        end = self._known.get(str(message.topic()))
+        return message if end is None or (message.offset() or 0) < end else End(end)
+
+
+class CutOff(Brokers):
+    """The leader of these topics was cut off from the other brokers before the last batch: another leads now, and it answers readers,
+    and perhaps who asks for the ends, by what it knew."""
+
+    def __init__(self, settings: Settings, led: Collection[str], *, says_ends: bool) -> None:
+        super().__init__(settings)
+        self._known = {name: ends for name, ends in super().ends(STATE, 0).items() if name in led}
+        self._says_ends = says_ends
+
+    def ends(self, names: Iterable[str], partition: int) -> Mapping[str, Ends]:
+        known = self._known if self._says_ends else {}
+        return {name: known.get(name, ends) for name, ends in super().ends(names, partition).items()}
+
+    def reader(self, client_log: ClientLog) -> Consumer:
+        known = {self._settings.topic(name): ends.high for name, ends in self._known.items()}
+        return cast("Consumer", ShortReader(super().reader(client_log), known))
+
+
+@pytest.mark.parametrize("says_ends", [True, False])
+@pytest.mark.parametrize("led", [STATE, (topics.CASES,), (topics.JOURNAL,)])
+def test_an_old_state_read_from_a_broker_that_was_cut_off_decides_nothing(
+    deployment: Deployment, led: Collection[str], says_ends: bool
+) -> None:
+    """It would decide inputs a second time, or stop with 78 for a log that is sound. It opens anew, until it reads all."""
+    worked(deployment, "a")
+    cut_off = CutOff(deployment.settings, led, says_ends=says_ends)
+    worked(deployment, "b", "c")
+    deployment.put(["d"])
+    parts = changed(deployment.parts(), brokers=cut_off)
+    with pytest.raises((Unavailable, Lost), match=r"log_moved|overtaken"):
+        deployment.work(open_partition(parts, 0, Permit(lambda: True)))
+    assert deployment.decided() == 3
+    deployment.work(deployment.open())
     assert_each_input_decided_once(deployment)
 
 
