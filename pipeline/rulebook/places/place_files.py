@@ -45,7 +45,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "numbers_wrong": (
         "{detail} are no numbers",
-        "odd 1-99, even 2-98 or all 1-99, from the least to the most",
+        "`odd 1-99`, `even 2-98` or `all 1-99`, from the least to the most",
     ),
     "radius_wrong": ("{detail} is no radius", f"metres as a whole number up to {RADIUS_MAX}"),
     "road_unknown": ("no such road here: {detail}", "a road of the same file"),
