@@ -75,7 +75,7 @@ def examine(
     proof = reported_evidence.refuse_proof(rules, book, report, at)
     located, missing = _locate(rules, street, pushed), []
     if isinstance(located, Refusal) and located.code == "place_missing" and report.text:
-        # somebody reads it, and asks
+        # its text may say where, else somebody reads it, and asks
         located, missing = (Place(), _with_placeholder(pushed.left_out, located.field)), [MissingFact.PLACE]
     if isinstance(located, Refusal):
         return all_of((*faults, located, proof)) or located
@@ -92,10 +92,13 @@ def examine(
     if address != place.address:
         place = replace(place, address=address)
     # a grid that is only found by the address says no more of where it is than the address
-    spot, still_missing = spot_of(place, rules.policy.address), () if taken.answer else tuple(missing)
-    found = rules.locator.locate(address, street.code) if place.grid is None and address else None
+    spot = spot_of(place, rules.policy.address)
+    words = address or (text if MissingFact.PLACE in missing else "")
+    found = rules.locator.locate(words, street.code) if place.grid is None and words else None
     if isinstance(found, Located):
         place = replace(place, grid=found.place.grid)
+        missing = [fact for fact in missing if fact is not MissingFact.PLACE]
+    still_missing = () if taken.answer else tuple(missing)
     return Examined(taken, place, spot, text, left_out, still_missing, found)
 
 

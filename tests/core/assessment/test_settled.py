@@ -75,6 +75,16 @@ def test_the_clerk_may_say_that_it_is_nothing_to_enforce():
     assert "人民调解" in answer.text_zh
 
 
+def test_a_report_whose_text_alone_says_where_and_what_goes_to_its_team_at_once():
+    """A transcript of a call: no matter, no address, no point. Its words say both, and which of them say it is kept."""
+    story = Story().report(text="兴华街18号门口有人占道卖水果", matter=None, place={})
+    facts = story.case.facts
+    assert (story.stage.value, facts.matter, facts.place.address) == ("dispatched", "SR-001", "")
+    assert facts.place.grid == "140109004001002"
+    assert facts.geocode is not None
+    assert any("兴华街18号" in word for word in facts.geocode.words)
+
+
 def test_a_report_without_a_place_waits_until_somebody_says_where():
     """A point finds its grid; then it is dispatched as any other."""
     story = nowhere()
