@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from pipeline.audit.log.checkpoint import Checkpoint
 from pipeline.audit.log.partition_log import LogPlace
 from pipeline.audit.model.hop_account import HopAccount
+from pipeline.audit.model.letter_account import LetterAccount
 from pipeline.audit.sentences import SENTENCES
 from pipeline.words.field_words import to_second
 
@@ -146,6 +147,8 @@ class Findings:
         """By partition, how far all of it was seen; none where only a part was read."""
         self.hops: Final = HopAccount()
         """Records that were forwarded from one partition to another."""
+        self.letters: Final = LetterAccount()
+        """What became of the dead letters."""
 
     def holds(
         self, code: str, is_so: object, place: LogPlace, case_id: str | None = None, **words: object
@@ -180,6 +183,7 @@ class Findings:
         self.late_s += other.late_s
         self.checkpoints.update(other.checkpoints)
         self.hops.add(other.hops)
+        self.letters.add(other.letters)
 
     def reasons(self, invariant: Invariant) -> list[str]:
         """Why some checks of it were not made."""

@@ -10,6 +10,7 @@ from rich.table import Table
 from pipeline.audit.findings import MEANINGS, Findings, Invariant
 from pipeline.audit.gauges import lateness
 from pipeline.audit.log.checkpoint import root_of
+from pipeline.audit.model.letter_account import STATES
 from pipeline.words.language import Lang
 from pipeline.words.spoken import said, spoken, told
 from schemas import topics
@@ -37,6 +38,7 @@ def summary(findings: Findings, seconds: float) -> Mapping[str, object]:
         "entries": findings.numbers["entries"],
         "records": dict(findings.records),
         "waiting": {topic: findings.numbers[f"waiting {topic}"] for topic in topics.INPUTS},
+        "dead_letters": {state: findings.letters.counts()[state] for state in STATES},
         "timer_late_s": lateness(findings.late_s),
         "not_checked": {
             "entries": findings.not_checked.total(),
@@ -119,6 +121,10 @@ def _last_line(findings: Findings, seconds: float) -> str:
         said("entries"): f"{findings.numbers['entries']:,}",
         said("records read"): said("{records} in {seconds} s", records=f"{read:,}", seconds=f"{seconds:.1f}"),
         said("waiting to be decided"): str(waiting),
+        said("dead letters"): said(
+            "{open} open, {retried} retried, {discarded} discarded",
+            **{state: findings.letters.counts()[state] for state in STATES},
+        ),
         said("timers late"): late or said("none fired"),
     }
     if findings.not_checked:

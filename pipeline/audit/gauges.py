@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, start_http_serv
 
 from pipeline.audit.checks.check_context import OTHER_CODE, OTHER_RULES
 from pipeline.audit.findings import Findings, Invariant
+from pipeline.audit.model.letter_account import STATES
 from pipeline.metrics import made
 
 REGISTRY: Final = CollectorRegistry()
@@ -28,6 +29,14 @@ _NOT_CHECKED: Final = made(
     "Entries that the last run could not check whole",
     "未能核查的台账",
     {"why": ("rules", "code")},
+    registry=REGISTRY,
+)
+_LETTERS: Final = made(
+    Gauge,
+    "audit_dead_letters",
+    "Contents of dead letters by what became of them",
+    "死信处置",
+    {"state": STATES},
     registry=REGISTRY,
 )
 _LAST_RUN: Final = made(
@@ -66,6 +75,9 @@ def export(findings: Findings, seconds: float) -> None:
         _RECORDS.labels(topic).set(count)
     for name, late_s in lateness(findings.late_s).items():
         _LATE.labels(name).set(late_s)
+    letters = findings.letters.counts()
+    for state in STATES:
+        _LETTERS.labels(state).set(letters[state])
     _LAST_RUN.set_to_current_time()
     _SECONDS.set(seconds)
 

@@ -106,7 +106,7 @@ _STANDS: Final[dict[str, float]] = {"open_cases": 6, "held_cases": 0.7, "due_tod
     "grid_open_cases": 1, "grid_repeats": 1.3, "cameras_in_use": 14, "provisional_cases": 0, "input_age_seconds": 0.4, "broker_silent_seconds": 0, "audit_not_checked_entries": 0,
     "lag_records": 30, "rules_info": 1, "build_info": 1, "partitions": 0, "topic_partitions": 3, "snapshots": 90,
     "partition_generation": 5, "loop_lag_seconds": 0.01, "clock_offset_seconds": 0.02, "open_waits_seconds": 0, "audit_violations": 0, "audit_checks": 5000,
-    "audit_records": 9000, "audit_timer_late_seconds": 1.2, "audit_seconds": 40,
+    "audit_records": 9000, "audit_dead_letters": 2, "audit_timer_late_seconds": 1.2, "audit_seconds": 40,
     "audit_disk_usable_bytes": 5e10, "audit_disk_total_bytes": 1e11, "audit_disk_offline": 0, "audit_partitions_behind": 0}  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from pipeline.audit.model.letter_account import LetterAccount
 from pipeline.operations.dead_letters.letter_book import State, items_of, named
 from pipeline.operations.dead_letters.masked_original import masked
 from pipeline.operations.dead_letters.mended import mended
@@ -24,6 +25,15 @@ def pushed(story: Story, value: bytes, of: str | None = None) -> str:
     headers = [(RETRY_OF, of.encode())] if of else []
     story.wait(minutes=1).push_bytes(topics.REPORTS, STREET.encode(), value, headers)
     return f"{story.last.entry.entry_id}:deadletter:0"
+
+
+def counted(story: Story) -> dict[str, int]:
+    """What the auditor counts, which does not ask the list: the entries come in another order, of two partitions."""
+    halves = LetterAccount(), LetterAccount()
+    for number, outcome in enumerate(reversed(story.outcomes)):
+        halves[number % 2].note(outcome.entry)
+    halves[0].add(halves[1])
+    return dict(halves[0].counts())
 
 
 def discard(story: Story, of: str, **changes: object) -> Story:
@@ -56,6 +66,7 @@ def test_the_same_bytes_again_are_one_item_with_two_copies():
     assert named(both, "reports.v1:0:2") is two
     assert named(both, first.removesuffix(":deadletter:0")) is one
     assert named(both, "reports.v1:0:9") is None
+    assert counted(story) == {"open": 2}
 
 
 def test_what_is_retried_and_accepted_is_settled_with_its_case():
@@ -67,6 +78,7 @@ def test_what_is_retried_and_accepted_is_settled_with_its_case():
     [item] = items(story)
     assert item.state is State.RETRIED
     assert [(retry.outcome, retry.case_id) for retry in item.retries] == [("accepted", story.case_id)]
+    assert counted(story) == {"retried": 1}
 
 
 def test_a_retry_that_dies_again_stays_with_the_first_letter_and_open():
@@ -77,6 +89,7 @@ def test_a_retry_that_dies_again_stays_with_the_first_letter_and_open():
     [item] = items(story)
     assert [one.dead_letter_id for one in item.copies] == [letter, again]
     assert (item.state, item.retries[0].outcome) == (State.OPEN, "dead")
+    assert counted(story) == {"open": 1}
 
 
 def test_a_retry_that_is_refused_is_answered_and_so_settled():
@@ -105,6 +118,7 @@ def test_a_letter_is_discarded_with_who_and_why_and_no_number_of_a_person():
     pushed(story, encode(NAIVE))
     [item] = items(story)
     assert (item.state, item.discarded.by, item.discarded.why) == (State.DISCARDED, "W1", "测试")
+    assert counted(story) == {"discarded": 1}
     pushed(story, encode(REPORT), letter)
     assert items(story)[0].state is State.RETRIED
 
@@ -216,8 +230,9 @@ def test_a_broken_report_is_listed_shown_mended_retried_and_another_discarded(de
     ):
         unknown = asked(deployment, "dead-letters", *wrong)
         assert (unknown.exit_code, unknown.stderr.partition(":")[0]) == (1, "error[unknown_letter]")
-    audited = asked(deployment, "audit")
+    audited = asked(deployment, "audit", "--json")
     assert audited.exit_code == 0, audited.output
+    assert rows(audited)[-1]["dead_letters"] == {"open": 0, "retried": 1, "discarded": 1}
     deployment.write(topics.CALLERS, [(original_of(deployment, rubbish["id"]).encode(), None)])
     gone = asked(deployment, "dead-letters", "retry", rubbish["id"])
     assert (gone.exit_code, gone.stderr.partition(":")[0]) == (1, "error[original_gone]")

@@ -229,6 +229,7 @@ class Letters:
         entry = joined.entry
         if not isinstance(entry.cause, RecordCause):
             return
+        self._context.findings.letters.note(entry)
         if joined.input is not None:
             told, recorded = read_retry(joined.input.headers), entry.cause.retry_of
             words = {"told": told or "-", "recorded": recorded or "-"}
