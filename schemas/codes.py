@@ -254,6 +254,7 @@ NOTES: Final[Mapping[str, Noted]] = {
         "没有地点, 只有文字: 指挥中心将核实", "Nothing but the text may say where: the centre will ask"
     ),
     "street_by_address": Noted("街道取自地址", "The street is that of the address"),
+    "street_by_text": Noted("街道取自内容中的地点", "The street is that of the place in the text"),
     "street_by_point": Noted("街道取自坐标", "The street is that of the point"),
     "street_default": Noted("街道取映射的默认值", "The street is the mapping's default"),
     "matter_unknown": Noted(

@@ -1,6 +1,6 @@
 """Where an order is: its address, grid and point, and the street that they name together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from pipeline.edge.sources import points
@@ -14,6 +14,7 @@ from schemas.values.text import street_of
 
 Place = dict[str, object]
 _STREET_DIGITS: Final = 9
+_SAYS_STREET: Final[Mapping[str, str]] = {"street_by_address": "place.address", "street_by_text": "text"}
 _CRS_NAMES: Final = ", ".join(CRS_OF)
 
 
@@ -55,7 +56,7 @@ def _street(
     code, how = _found_street(reader, streets, address, grid, point)
     if code is not None:
         if how:
-            reader.note(how, reader.name_of("place.address" if how == "street_by_address" else "street"))
+            reader.note(how, reader.name_of(_SAYS_STREET.get(how, "street")))
         return code
     names = [name for name in (*reader.rule("street").names, reader.name_of("place.address")) if name]
     allowed = "a street's code or name, an address that names it, or a point in it"
@@ -95,6 +96,11 @@ def _found_street(
         return code, "street_by_address"
     if point and point.lonlat and point.crs and (code := streets.at(*point.lonlat, point.crs)):
         return code, "street_by_point"
+    if isinstance(address, str) and not is_placeholder(address) and (code := streets.located(address)):
+        return code, "street_by_address"
+    text = reader.value("text")
+    if isinstance(text, str) and (code := streets.located(text)):
+        return code, "street_by_text"
     default = reader.rule("street").default
     return (default, "street_default") if isinstance(default, str) and default else (None, "")
 

@@ -1,12 +1,15 @@
-"""Which street a report is of, before it is pushed: by its code, by its name, by an address that names it, by its point."""
+"""Which street a report is of, before it is pushed: by its code, by its name, by an address that names it, by its point, by a place that
+the gazetteer knows."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from pipeline.core.locate.locating import Located, Locator
 from pipeline.core.rules.grid import GridPlan, to_wgs84
+from pipeline.rulebook import load_rules
 from pipeline.rulebook.book import RULES_DIR
 from pipeline.rulebook.places.grid_files import grid_files, read_grids
 from pipeline.rulebook.rule_tables import StreetsTable
@@ -19,11 +22,17 @@ _KINDS: Final = ("街道办事处", "街道办", "街道", "镇", "乡")
 class Streets:
     """The streets of the rules, by name and by place."""
 
-    def __init__(self, names: Mapping[str, str], grids: Sequence[GridPlan]) -> None:
-        """`names`: of each name in Chinese the code."""
+    def __init__(
+        self,
+        names: Mapping[str, str],
+        grids: Sequence[GridPlan],
+        locator: Callable[[], Locator | None] = lambda: None,
+    ) -> None:
+        """`names`: of each name in Chinese the code. `locator` is asked for when a first address names no street."""
         self._codes = {_bare(name): code for name, code in names.items()}
         self._whole_names = {f"{_bare(name)}{kind}": code for name, code in names.items() for kind in _KINDS}
         self._grids = grids
+        self._locator = locator
 
     def has(self, code: str) -> bool:
         """Whether it is the code of one of them."""
@@ -44,6 +53,12 @@ class Streets:
         address = _plain(address)
         found = {code for name, code in self._whole_names.items() if name in address}
         return found.pop() if len(found) == 1 else None
+
+    def located(self, text: str) -> str | None:
+        """The street in which the place is that a text names; None where nobody can tell."""
+        locator = self._locator()
+        found = locator.locate(text, None) if locator else None
+        return found.place.street if isinstance(found, Located) else None
 
     def at(self, lon: float, lat: float, crs: Crs) -> str | None:
         """The street in whose grids the point lies."""
@@ -67,7 +82,8 @@ def streets_of(folder: Path = RULES_DIR) -> Streets:
     if problems:
         raise BadRules(problems)
     plans = [GridPlan(grids.street, grids.grids) for grids in sheets]
-    return Streets({one.name_zh: one.code for one in filled.table.streets}, plans)
+    names = {one.name_zh: one.code for one in filled.table.streets}
+    return Streets(names, plans, lru_cache(lambda: load_rules(folder).locator))
 
 
 def names_a_street(text: str) -> bool:

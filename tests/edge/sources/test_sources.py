@@ -278,6 +278,8 @@ def test_a_row_of_a_file_is_told_all_its_faults_in_the_senders_names():
         "accepted_at": "yesterday",
         "cat": "x" * 99,
         "region": "here",
+        "addr": "我家楼下",
+        "content": "占道",
     }
     with pytest.raises(BadMessage) as caught:
         reading(Source.HOTLINE_12345, record)
@@ -294,3 +296,33 @@ def test_a_row_of_which_nothing_can_be_read_ends():
             Source.MONITOR, {"alarm_id": "A1", "occurred_at": [], "loc": 5, "snapshot": 7, "grid_code": 9}
         )
     assert len(caught.value.also) <= 9
+
+
+@pytest.mark.parametrize(
+    ("address", "text", "street", "code", "field"),
+    [
+        ("文泉街23号", "占道", "140109001", "street_by_address", "address"),
+        ("", "文泉街23号楼下有人占道卖水果", "140109001", "street_by_text", "majorContent"),
+        ("兴华街18号对面", "文泉街也有", "140109004", "street_by_address", "address"),
+    ],
+)
+def test_an_order_that_names_no_street_is_of_the_one_its_place_is_in(
+    address: str, text: str, street: str, code: str, field: str
+) -> None:
+    """A hotline knows roads and numbers, not sub-districts: the gazetteer says whose the order is, before it is pushed."""
+    order = {"orderNum": "S1", "callTime": "2026-11-24 09:00:00", "address": address, "majorContent": text}
+    reading = read_record(OWN["12345-order"], order, STREETS)
+    assert reading.report.street == street
+    assert (code, field) in [(note.code, note.field) for note in reading.notes]
+
+
+def test_an_order_whose_place_nobody_knows_says_what_it_lacks() -> None:
+    """It is not given to any street by chance."""
+    order = {
+        "orderNum": "S2",
+        "callTime": "2026-11-24 09:00:00",
+        "address": "我家楼下",
+        "majorContent": "占道",
+    }
+    with pytest.raises(BadMessage, match="street_unknown"):
+        read_record(OWN["12345-order"], order, STREETS)
