@@ -114,7 +114,7 @@ _HOUSE: Final = ("号", "号院")
 _LANES: Final = ("巷", "胡同")
 _NUMBER: Final = re.compile(
     r"(?<![\d.a-z-])(?P<value>\d{1,4}(?:-\d{1,3})*)"
-    r"(?P<unit>号(?:楼|院|门|排口|出口|地块|厂房|公厕|库)?|单元|排|期|室(?!内|外))"
+    r"(?P<unit>号(?:楼|院|门(?![口前外面])|排口|出口|地块|厂房|公厕|库)?|单元|排|期|室(?!内|外))"
 )
 _LETTER: Final = re.compile(r"(?<![a-z0-9])(?P<value>[a-z])(?P<unit>[座口区馆])")
 _SIDE: Final = re.compile(

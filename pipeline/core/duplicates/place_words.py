@@ -42,7 +42,7 @@ class PlaceWords:
     def __post_init__(self) -> None:
         kinds, beside = either(self.kinds), either(self.beside)
         ends = f"[{''.join(self.ends)}]"
-        anchor = rf"(?P<kind>{kinds})|(?P<end>{ends})|(?P<beside>{beside}|[东南西北]门|\d+(?:号[楼院门]|期|排)|[a-z]座)"
+        anchor = rf"(?P<kind>{kinds})|(?P<end>{ends})|(?P<beside>{beside}|[东南西北]门|\d+(?:号(?:[楼院]|门(?![口前外面]))|期|排)|[a-z]座)"
         object.__setattr__(self, "_anchor", re.compile(anchor))
         object.__setattr__(
             self,
