@@ -10,6 +10,7 @@ from schemas.published.examples import EXAMPLES
 from schemas.published.messages import MESSAGES, Message, Node, by_topic
 from schemas.topics import TOPICS, Topic
 from schemas.wire import envelope
+from schemas.wire.retried_letter import RETRY_OF
 
 VERSION: Final = "1.0.0"
 """Of the contracts: the first number rises with a break, the second with an addition."""
@@ -221,5 +222,11 @@ def _headers(message: Message) -> Node:
             "type": "string",
             "description": "only on an entry that touches more cases than the one it is keyed by: the ids of the "
             "others, with commas between them",
+        }
+    if message.name in ("Report", "Action", "DeadLetter"):
+        fields[RETRY_OF] = {
+            "type": "string",
+            "description": "only on a record that is pushed again for a dead letter, and on the letter that it becomes "
+            "once more: the id of the first letter",
         }
     return made

@@ -1,6 +1,6 @@
 """Dead letters as whoever repairs them sees them: on a real broker with a real worker, and what is made of copies, retries and discards."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -8,9 +8,12 @@ from pipeline.audit.model.letter_account import LetterAccount
 from pipeline.operations.dead_letters.letter_book import State, items_of, named
 from pipeline.operations.dead_letters.masked_original import masked
 from pipeline.operations.dead_letters.mended import mended
+from pipeline.stream.partition.outgoing_records import outgoing
 from schemas import topics
 from schemas.errors import BadMessage
 from schemas.journal.events import LetterDiscarded
+from schemas.outputs import SealedOriginal
+from schemas.wire import codecs
 from schemas.wire.retried_letter import RETRY_OF, read_retry
 from tests.core.story import STREET, Story, encode
 from tests.operations.test_commands import NAME, PHONE, REPORT, asked, push, rows
@@ -89,6 +92,12 @@ def test_a_retry_that_dies_again_stays_with_the_first_letter_and_open():
     [item] = items(story)
     assert [one.dead_letter_id for one in item.copies] == [letter, again]
     assert (item.state, item.retries[0].outcome) == (State.OPEN, "dead")
+    [letter_record] = [
+        record
+        for record in outgoing(story.last, story.pushed[-1][0], "2026-11-24T09:00:00Z")
+        if record.topic == topics.DEAD_LETTERS
+    ]
+    assert read_retry(letter_record.headers) == letter
     assert counted(story) == {"open": 1}
 
 
@@ -233,9 +242,12 @@ def test_a_broken_report_is_listed_shown_mended_retried_and_another_discarded(de
     audited = asked(deployment, "audit", "--json")
     assert audited.exit_code == 0, audited.output
     assert rows(audited)[-1]["dead_letters"] == {"open": 0, "retried": 1, "discarded": 1}
-    deployment.write(topics.CALLERS, [(original_of(deployment, rubbish["id"]).encode(), None)])
-    gone = asked(deployment, "dead-letters", "retry", rubbish["id"])
-    assert (gone.exit_code, gone.stderr.partition(":")[0]) == (1, "error[original_gone]")
+    token = original_of(deployment, rubbish["id"])
+    part = SealedOriginal(token=token, at=datetime.now(UTC), value_base64="e3J1", truncated=True)
+    for held, code in ((codecs.CALLER.encode(part), "original_cut"), (None, "original_gone")):
+        deployment.write(topics.CALLERS, [(token.encode(), held)])
+        refused = asked(deployment, "dead-letters", "retry", rubbish["id"])
+        assert (refused.exit_code, refused.stderr.partition(":")[0]) == (1, f"error[{code}]")
 
 
 def mend(deployment, letter, file):
