@@ -112,6 +112,10 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
         "pipeline.operations.dead_letters.letters_command:letters_group",
         "Records that could not be worked: list, show, push again, discard.",
     ),
+    "forget": (
+        "pipeline.operations.forget_command:forget_command",
+        "Erase what is kept of a caller, or of a dead letter's bytes.",
+    ),
     "topics": (
         "pipeline.operations.topics_command:topics_group",
         "Make, check and measure the topics; disks, open transactions; a partition's time.",

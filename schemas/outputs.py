@@ -211,7 +211,16 @@ class SealedOriginal(Contract, frozen=True, kw_only=True, tag_field="kind", tag=
     truncated: bool = False
 
 
-CallerRecord = Annotated[Caller | SealedOriginal, Field(discriminator="kind")]
+class Forgotten(Contract, frozen=True, kw_only=True, tag_field="kind", tag="forgotten"):
+    """That what stood under a token was erased: when, by whom and why. Stands under a key of its own (`topics.FORGOTTEN_KEY`), and stays."""
+
+    token: CallerToken
+    at: Instant
+    by: Identifier
+    why: Note
+
+
+CallerRecord = Annotated[Caller | SealedOriginal | Forgotten, Field(discriminator="kind")]
 
 
 class DeadLetter(Contract, frozen=True, kw_only=True):

@@ -61,14 +61,15 @@ class RecordWriter:
         self,
         topic: str,
         *,
-        value: bytes,
+        value: bytes | None,
         key: bytes | None,
         partition: int,
         stored: Callable[[int, int], None],
         failed: Callable[[PipelineError], None],
         headers: Sequence[tuple[str, str | bytes | None]] = (),
     ) -> None:
-        """Send a record; `stored` is then called with partition and offset, or `failed` with the reason, from another thread.
+        """Send a record, without a `value` one that deletes its key; `stored` is then called with partition and offset, or `failed` with
+        the reason, from another thread.
 
         Raises:
             BadMessage: the record is too large.
@@ -108,7 +109,7 @@ class RecordWriter:
     def _produce(
         self,
         topic: str,
-        value: bytes,
+        value: bytes | None,
         key: bytes | None,
         partition: int,
         headers: list[tuple[str, str | bytes | None]],

@@ -19,7 +19,7 @@ from schemas import limits, topics
 from schemas.errors import BadMessage
 from schemas.inputs.intake import read_action, read_discard, read_report
 from schemas.inputs.report import Person, Report
-from schemas.outputs import Caller
+from schemas.outputs import Caller, Forgotten
 from schemas.wire import codecs
 
 _TYPE: Final = "ce_type"
@@ -91,6 +91,8 @@ def _caller(record: LogRecord) -> Mapping[str, object]:
     common = {"token": held.token, "at": held.at.isoformat()}
     if isinstance(held, Caller):
         return {"kind": "caller", **common, "person": _person(held.person)}
+    if isinstance(held, Forgotten):
+        return {"kind": "forgotten", **common, "by": held.by, "why": scrub(held.why, limits.NOTE_MAX)}
     size = len(held.value_base64)
     return {"kind": "original", **common, "base64_characters": size, "truncated": held.truncated}
 

@@ -52,7 +52,7 @@ structured mode (`data` or `data_base64`, in JSON), one event a record: a batch 
 its content type or by its `specversion`; other content types and further attributes are passed over. At most 64 KB each.
 
 **Personal data** stands in `callers.v1` alone, under a token that the other topics name; a record without a value
-there erases it.
+there erases it, and one under `__forgotten/` and the token says when, by whom and why.
 
 A deployment may put a prefix before every address.
 """

@@ -74,7 +74,8 @@ MESSAGES: Final = (
         topics.CALLERS,
         envelope.CALLER,
         codecs.CALLER.adapter,
-        "Personal data: a person or the sealed bytes of a dead letter, each under the token that stands for it.",
+        "Personal data: a person or the sealed bytes of a dead letter, each under the token that stands for it; that they were erased, "
+        "under `__forgotten/` and the token.",
     ),
     _message("Assignment", topics.ASSIGNMENTS, envelope.ASSIGNMENT, codecs.ASSIGNMENT.adapter),
     _message("Receipt", topics.RECEIPTS, envelope.RECEIPT, codecs.RECEIPT.adapter),

@@ -14,6 +14,7 @@ from schemas import topics
 from schemas.journal.clock_events import TimerFired
 from schemas.journal.entry import JournalEntry, TimerCause
 from schemas.wire import codecs
+from tests.audit.faults.faults_of_forgetting import forget
 from tests.audit.good import good_log, good_story, seen_before, small_log
 from tests.audit.logs import (
     ALL,
@@ -136,6 +137,28 @@ def test_what_may_not_be_read_is_left_out_and_said():
     found = audited(log)
     assert found.kept == []
     assert found.reasons(Invariant.I17) == ["callers.v1 may not be read"]
+
+
+def test_whoever_was_forgotten_is_no_loss_and_waits_for_compaction_only():
+    """Caller and dead letter erased as the command does it: nothing is found; what compaction still has is said, and then nothing."""
+    log = good_log()
+    tokens = {(record.key or b"").decode() for record in log.topics[topics.CALLERS]}
+    for token in tokens:
+        forget(log, token)
+    found = audited(log)
+    assert found.kept == []
+    assert found.reasons(Invariant.I18) == [
+        "an older value under the token of somebody forgotten waits for compaction"
+    ]
+    marks = [
+        record
+        for record in log.topics[topics.CALLERS]
+        if (record.key or b"").startswith(topics.FORGOTTEN_KEY)
+    ]
+    log.topics[topics.CALLERS] = marks
+    compacted = audited(log)
+    assert (compacted.kept, compacted.reasons(Invariant.I18)) == ([], [])
+    assert {token[0] for token in tokens} == {"c", "d"}
 
 
 def test_records_that_retention_took_are_not_missed():

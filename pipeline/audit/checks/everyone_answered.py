@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pipeline.audit.checks.check_context import CheckContext
+from pipeline.audit.checks.privacy import Erasures
 from pipeline.audit.findings import Invariant
 from pipeline.audit.log.entry_join import Join, JoinedEntry
 from pipeline.audit.log.partition_log import LogPlace, LogSource
@@ -154,6 +155,7 @@ class Answers:
         self._holds = context.findings.holds
         self._log = log
         self._sealed: dict[str, tuple[str, LogPlace]] = {}
+        self._erasures = Erasures(context)
 
     def check_entry(self, joined: JoinedEntry, touched_cases: Sequence[Touched]) -> None:
         """An entry."""
@@ -175,9 +177,11 @@ class Answers:
         """The sealed original of each dead letter stands in callers.v1, unless it was erased."""
         if not self._log.may_read(topics.CALLERS):
             self._context.findings.skip((Invariant.I17,), _CALLERS_CLOSED, len(self._sealed))
+            self._context.findings.skip((Invariant.I18,), _CALLERS_CLOSED)
             return
         for record in self._log.records(topics.CALLERS):
             self._context.findings.records[topics.CALLERS] += 1
+            self._erasures.look(record)
             token = (record.key or b"").decode(errors="replace")
             if token in self._sealed and record.value is None:
                 del self._sealed[token]
@@ -186,8 +190,10 @@ class Answers:
                 same = _hash_of(record.value) in (sha256, None)
                 self._holds("original_differs", same, record.place, None, token=token)
                 self._sealed[token] = ("", record.place)
+        self._erasures.end()
         for token, (sha256, place) in self._sealed.items():
-            self._holds("original_missing", not sha256, place, None, token=token)
+            if not self._erasures.is_forgotten(token):
+                self._holds("original_missing", not sha256, place, None, token=token)
 
     def _agrees(self, joined: JoinedEntry, receipt: Receipt) -> None:
         promised = sorted(_promised(joined.entry), key=str)

@@ -1,21 +1,26 @@
 """I18: no phone number, citizen's id, account, mail address or card, no caller's name said as one and no planted canary in
-anything but the inputs and the callers. Plates, house and order numbers, dates, amounts and coordinates are nobody's."""
+anything but the inputs and the callers, and there of nobody who was forgotten. Plates, house and order numbers, dates, amounts and coordinates are nobody's."""
 
 import re
 import unicodedata
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
 import msgspec
 
 from pipeline.audit.checks.check_context import CheckContext
+from pipeline.audit.findings import Invariant
 from pipeline.audit.log.entry_join import Join, JoinedEntry
 from pipeline.audit.log.partition_log import AuditRecord
 from pipeline.audit.model.fold import Touched
 from schemas import topics
 from schemas.errors import BadMessage
 from schemas.inputs import intake
+from schemas.outputs import Forgotten
+from schemas.wire import codecs
 
 _FREE: Final = r"(?<![0-9A-Za-z])(?<![0-9]\.)"
 """Digits within a run of letters and digits, such as a hash or an id, and those of a fraction, are no number of a person."""
@@ -69,6 +74,11 @@ _PLACE_AFTER: Final = re.compile(
     "|超市|市场|商[场城]|[酒饭]店|宾馆|医院|学校|[中小大]学|银行|工[地程]|单位|公司|服务|中心|热线)"
 )
 _LOOK_BACK: Final = 16
+_SEGMENT_MS: Final = 3_600_000
+"""`segment.ms` of `callers.v1`."""
+_COMPACTION_MS: Final = 2 * 86_400_000
+"""Twice its `max.compaction.lag.ms`."""
+_UNCOMPACTED: Final = "an older value under the token of somebody forgotten waits for compaction"
 _KNOWN_TEXTS_MAX: Final = 20_000
 """Texts of which it is remembered what they hold."""
 
@@ -100,6 +110,65 @@ class Privacy:
             _gather(part, texts)
         kind = "a planted text" if has_canary else personal_data(texts, names)
         self._context.findings.holds("personal_data", kind is None, record.place, None, what=kind)
+
+
+class Erasures:
+    """Whoever was forgotten is forgotten: behind each `Forgotten` of `callers.v1` the token has a record without a value, and nothing
+    that came before stands here, once compaction has had its time. Fed the topic's records in order.
+    """
+
+    def __init__(self, context: CheckContext) -> None:
+        self._findings = context.findings
+        self._is_timed = context.setup.skew_s is not None
+        self._values: dict[str, list[tuple[AuditRecord, datetime]]] = {}
+        self._deleted: dict[str, int] = {}
+        self._marks: dict[str, tuple[Forgotten, AuditRecord]] = {}
+        self._times: array[int] = array("q")
+
+    def is_forgotten(self, token: str) -> bool:
+        """Whether somebody had it erased, and said why."""
+        return token in self._marks
+
+    def look(self, record: AuditRecord) -> None:
+        """The next record of `callers.v1`."""
+        self._times.append(record.timestamp_ms)
+        token = (record.key or b"").decode(errors="replace")
+        if record.value is None:
+            self._deleted[token] = record.offset
+            return
+        try:
+            held = codecs.CALLER.decode_as_published(record.value)
+        except BadMessage:
+            return  # a check of its own
+        if isinstance(held, Forgotten):
+            self._marks[held.token] = (held, record)
+        else:
+            self._values.setdefault(token, []).append((record, held.at))
+
+    def end(self) -> None:
+        """Nothing more is to be read."""
+        for token, (mark, marked) in self._marks.items():
+            what = personal_data((mark.why, mark.by))
+            self._findings.holds("forgotten_said", what is None, marked.place, None, token=token, what=what)
+            deleted = self._deleted.get(token, -1)
+            is_over = self._is_compacted(marked.timestamp_ms)
+            for value, at in self._values.get(token, ()):
+                said = {"token": token, "at": mark.at}
+                if value.offset < marked.offset and (is_over or deleted < value.offset):
+                    self._findings.holds("forgotten_kept", False, value.place, None, **said)
+                elif value.offset < marked.offset:
+                    self._findings.skip((Invariant.I18,), _UNCOMPACTED)
+                else:
+                    is_new = at > mark.at or deleted > value.offset
+                    self._findings.holds("forgotten_again", is_new, value.place, None, **said)
+
+    def _is_compacted(self, since_ms: int) -> bool:
+        """Whether compaction has had its time for what was written then: its segment was closed by a later record, and the lag is over.
+
+        A topic to which nothing is written closes no segment, and is not compacted.
+        """
+        closed = next((time for time in self._times if time >= since_ms + _SEGMENT_MS), None)
+        return self._is_timed and closed is not None and max(self._times) > closed + _COMPACTION_MS
 
 
 def personal_data(texts: Iterable[str], names: Sequence[str] = ()) -> str | None:

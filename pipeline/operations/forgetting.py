@@ -1,0 +1,128 @@
+"""What is to be erased in `callers.v1` for tokens that are to be forgotten, and the records that erase it.
+
+Of each partition in which something stands under a token: a `Forgotten` under a key of its own, which stays as the proof, then the record
+without a value under the token, after which compaction takes the older ones. In this order: whoever is stopped between the two is found by
+the audit, and erases what is left by doing it again.
+"""
+
+import base64
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from schemas import topics
+from schemas.errors import BadMessage
+from schemas.outputs import Caller, Forgotten, SealedOriginal
+from schemas.wire import codecs, envelope
+
+_NO_DIGITS: Final = re.compile(r"[ ().\-]")
+_PHONE_DIGITS: Final = 11
+_DIGITS_MIN: Final = 7
+"""A shorter number stands in many texts."""
+
+
+class Erasure(StrEnum):
+    """What becomes of a token."""
+
+    ERASED = "erased"
+    BEFORE = "erased_before"
+    UNKNOWN = "unknown_token"
+
+
+class CallersRecord(NamedTuple):
+    """A record of `callers.v1`, of any client."""
+
+    partition: int
+    key: bytes | None
+    value: bytes | None
+
+
+class ToForget(NamedTuple):
+    """A token, where something stands under it, and for the bytes of a dead letter whose phone they hold."""
+
+    token: str
+    partitions: tuple[int, ...]
+    result: Erasure
+    holds_phone_of: str | None = None
+
+
+class ErasingRecord(NamedTuple):
+    """A record that is to be written to `callers.v1`."""
+
+    partition: int
+    key: bytes
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes]]
+
+
+def to_forget(records: Iterable[CallersRecord], tokens: Iterable[str]) -> list[ToForget]:
+    """What stands under each of `tokens`, and the bytes of dead letters in which a phone of these callers stands."""
+    wanted = dict.fromkeys(tokens)
+    standing: dict[str, dict[int, bytes]] = {}
+    seen: set[str] = set()
+    for partition, key, value in records:
+        token = (key or b"").removeprefix(topics.FORGOTTEN_KEY).decode(errors="replace")
+        seen.add(token)
+        if key and key.startswith(topics.FORGOTTEN_KEY):
+            continue
+        if value is None:
+            standing.get(token, {}).pop(partition, None)
+        elif token in wanted or token.startswith("d-"):
+            standing.setdefault(token, {})[partition] = value
+    found = [_found(token, standing.get(token, {}), token in seen) for token in wanted]
+    phones = {phone: token for token in wanted for phone in _phones(standing.get(token, {}).values())}
+    for token, values in standing.items():
+        if token in wanted or not values:
+            continue
+        whose = next(
+            (phones[phone] for phone in phones if any(_holds(value, phone) for value in values.values())),
+            None,
+        )
+        if whose is not None:
+            found.append(ToForget(token, tuple(sorted(values)), Erasure.ERASED, whose))
+    return found
+
+
+def erasing_records(forget: ToForget, at: datetime, by: str, why: str) -> Iterator[ErasingRecord]:
+    """What erases it, in the order in which it is to be written; nothing where nothing stands."""
+    said = at.isoformat().replace("+00:00", "Z")
+    mark = codecs.CALLER.encode(Forgotten(token=forget.token, at=at, by=by, why=why))
+    headers = envelope.headers(envelope.CALLER, forget.token, said)
+    for partition in forget.partitions:
+        yield ErasingRecord(partition, topics.FORGOTTEN_KEY + forget.token.encode(), mark, headers)
+        yield ErasingRecord(partition, forget.token.encode(), None, headers)
+
+
+def _found(token: str, standing: Mapping[int, bytes], was_seen: bool) -> ToForget:
+    if standing:
+        return ToForget(token, tuple(sorted(standing)), Erasure.ERASED)
+    return ToForget(token, (), Erasure.BEFORE if was_seen else Erasure.UNKNOWN)
+
+
+def _phones(values: Iterable[bytes]) -> Iterator[str]:
+    """The digits of the callers' phones, without the country's number."""
+    for value in values:
+        try:
+            held = codecs.CALLER.decode(value)
+        except BadMessage:
+            continue
+        if isinstance(held, Caller) and held.person.phone:
+            digits = "".join(filter(str.isdigit, unicodedata.normalize("NFKC", held.person.phone)))
+            if len(digits) >= _DIGITS_MIN:
+                yield digits[-_PHONE_DIGITS:]
+
+
+def _holds(value: bytes, phone: str) -> bool:
+    """Whether the digits stand in the bytes of a dead letter, however they are parted, in any of the usual encodings."""
+    try:
+        held = codecs.CALLER.decode(value)
+    except BadMessage:
+        return False
+    if not isinstance(held, SealedOriginal):
+        return False
+    sealed = base64.b64decode(held.value_base64)
+    texts = (sealed.decode(encoding, errors="ignore") for encoding in ("utf-8", "gb18030", "utf-16"))
+    return any(phone in _NO_DIGITS.sub("", unicodedata.normalize("NFKC", text)) for text in texts)
