@@ -7,6 +7,7 @@ to read what the report says of its place, and to hold it against the candidates
 import time
 from collections.abc import Iterator
 from datetime import UTC, date
+from functools import partial
 from itertools import islice
 
 from pipeline.core.case.turn import InputRecord, Turn
@@ -52,8 +53,8 @@ def _timed(rules: Rules, found: OpenCases, reports: list[Case]) -> float:
     started = time.process_time()
     for case in reports:
         spot = spot_of(case.facts.place, rules.policy.address)
-        said = said_of(rules.duplicates, "", case.facts, spot, (case.reports[0].caller,))
-        found.find(said, spot, case.facts.opened_at, lambda _: True)
+        said = partial(said_of, rules.duplicates, "", case.facts, spot, (case.reports[0].caller,))
+        found.find(case.facts.matter, said, spot, case.facts.opened_at, lambda _: True)
     return (time.process_time() - started) / len(reports) * 1e6
 
 

@@ -5,6 +5,7 @@ Deciding reads and changes nothing; `apply` alone changes the state, and only to
 
 from collections.abc import Mapping, MutableMapping, Sequence
 from datetime import datetime
+from functools import cache
 
 from msgspec.structs import replace
 
@@ -23,6 +24,7 @@ from pipeline.core.case.decision_context import DecisionContext
 from pipeline.core.case.transitions import evolve, fold
 from pipeline.core.case.turn import Change, Turn
 from pipeline.core.clocks import running_clocks
+from pipeline.core.duplicates.report_said import Comparable
 from pipeline.core.retired_index import RetiredIndex
 from pipeline.core.rules.identity import action_digest, case_id_of, report_digest, report_key
 from pipeline.core.rules.refusals import Refusal
@@ -164,9 +166,15 @@ class Centre:
 
     def _same(self, report: Report, examined: Examined, caller: str | None, at: datetime) -> Match | None:
         """The open case that the report repeats, if it can take the report in."""
-        facts = discovery.facts_of(self._rules, report, examined, at)
+
+        @cache
+        def said() -> Comparable:
+            facts = discovery.facts_of(self._rules, report, examined, at)
+            return said_of(self._rules.duplicates, "", facts, examined.spot, (caller,))
+
         return self._duplicates.find(
-            said_of(self._rules.duplicates, "", facts, examined.spot, (caller,)),
+            examined.matter.code,
+            said,
             examined.spot,
             at,
             lambda case_id: _may_take(self._cases[case_id], report),
@@ -176,7 +184,9 @@ class Centre:
         """The open case that tells of the same as one of these facts."""
         spot = spot_of(facts.place, self._rules.policy.address)
         said = said_of(self._rules.duplicates, "", facts, spot, ())
-        match = self._duplicates.find(said, spot, at, lambda case_id: _has_room(self._cases[case_id]))
+        match = self._duplicates.find(
+            facts.matter, lambda: said, spot, at, lambda case_id: _has_room(self._cases[case_id])
+        )
         return match.case_id if match else None
 
     def _repeat_report(self, case: Case, report: Report, sha256: str) -> Decision:

@@ -142,7 +142,8 @@ def _pairs(report: Comparable, *, thoroughly: bool) -> set[str]:
         return {place.text[at : at + 2] for at in range(len(place.text) - 1)}
     named = {*(name for name, _ in place.names), *place.roads}
     pairs = {name[at : at + 2] for name in named for at in range(len(name) - 1)}
-    return pairs | {piece for piece in report.pieces if piece in place.text[:_BEGIN]}
+    begin = place.text[:_BEGIN]
+    return pairs | ({begin[at : at + 2] for at in range(len(begin) - 1)} & report.pieces)
 
 
 CELL_M: Final = 100

@@ -28,7 +28,7 @@ class PlaceSaid(NamedTuple):
     """A gate, or a place beside one, with its direction."""
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=1_024)
 def place_said(words: PlaceWords, address: str, text: str) -> PlaceSaid:
     """What both say together. Kept, since a report is compared when it comes and again as the case that it opens."""
     where = words.plain(address)

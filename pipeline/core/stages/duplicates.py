@@ -153,7 +153,8 @@ class DuplicateIndex:
 class OpenCases:
     """The open cases of a street that a report may join: by matter and place as `DuplicateIndex` has it, and by what both say.
 
-    What contradicts in words (another number, plate, building, shop) keeps apart what lies side by side.
+    What contradicts in words (another number, plate, building, shop) keeps apart what lies side by side. Words are taken apart only
+    where they are needed: two addresses with a number are one or they are not.
     """
 
     def __init__(self, rules: DuplicateRules, near: DuplicateIndex, words: AddressWords) -> None:
@@ -161,34 +162,54 @@ class OpenCases:
         self._rules = rules
         self._near = near
         self._words = words
-        self._said = CandidateIndex(by_matter=True)
+        self._said = CandidateIndex(by_matter=True, newest_max=_NEWEST_MAX)
+        self._unread: dict[str, Case] = {}
+        """Open cases whose words nobody has needed yet."""
+        self._unnumbered: dict[str, set[str]] = {}
+        """By matter those whose address has no number: only their words say where they are."""
 
     def add(self, case: Case) -> None:
         """From now on reports may join it."""
         self._near.add(case, case.facts.opened_at)
-        self._said.add(self._comparable(case))
+        self._unread[case.case_id] = case
+        if not self._is_numbered(self._spot(case)):
+            self._unnumbered.setdefault(self._facts(case).matter, set()).add(case.case_id)
 
     def renew(self, case: Case) -> None:
         """Others have called of it, or one is split off: whoever calls again is known."""
         self._said.remove(case.case_id)
-        self._said.add(self._comparable(case))
+        self._unread[case.case_id] = case
 
     def remove(self, case: Case) -> None:
         """Reports of it are cases of their own."""
         self._near.remove(case)
         self._said.remove(case.case_id)
+        self._unread.pop(case.case_id, None)
+        self._unnumbered.get(self._facts(case).matter, set()).discard(case.case_id)
 
-    def find(self, report: Comparable, spot: Spot, at: datetime, fits: Callable[[str], bool]) -> Match | None:
-        """The case that the report is of, if any that `fits` is: the oldest of those beside it, else the likest."""
-        matter = report.subjects.codes[0]
+    def find(
+        self,
+        matter: str,
+        said: Callable[[], Comparable],
+        spot: Spot,
+        at: datetime,
+        fits: Callable[[str], bool],
+    ) -> Match | None:
+        """The case that a report is of, if any that `fits` is: the oldest of those beside it, else the likest by what is `said`."""
 
         def may_be(case_id: str) -> bool:
-            case = self._said[case_id]
-            return fits(case_id) and not compare(self._rules, case, report).contradicts
+            return fits(case_id) and not compare(self._rules, self._read(case_id), said()).contradicts
 
         beside = self._near.find(matter, spot, at, may_be)
-        if beside is not None:
+        if beside is not None or (self._is_numbered(spot) and not self._unnumbered.get(matter)):
             return beside
+        return self._likest(matter, said(), spot, at, fits)
+
+    def _likest(
+        self, matter: str, report: Comparable, spot: Spot, at: datetime, fits: Callable[[str], bool]
+    ) -> Match | None:
+        for case_id in [*self._unread]:
+            self._read(case_id)
         likest: tuple[int, Match] | None = None
         for case in self._said.candidates(report, (matter,)):
             found = compare(self._rules, case, report)
@@ -204,10 +225,29 @@ class OpenCases:
                 likest = found.points, Match(case.key, f"{matter}, {reasons}, {minutes} min after")
         return likest[1] if likest else None
 
-    def _comparable(self, case: Case) -> Comparable:
-        facts = case.amended.facts if case.amended else case.facts
-        callers = (report.caller for report in case.reports)
-        return said_of(self._rules, case.case_id, facts, spot_of(facts.place, self._words), callers)
+    def _read(self, case_id: str) -> Comparable:
+        """What the case says, which is found by its words from now on."""
+        case = self._unread.pop(case_id, None)
+        if case is not None:
+            facts = self._facts(case)
+            callers = (report.caller for report in case.reports)
+            self._said.add(said_of(self._rules, case_id, facts, self._spot(case), callers))
+        return self._said[case_id]
+
+    def _facts(self, case: Case) -> Facts:
+        """As it was opened."""
+        return case.amended.facts if case.amended else case.facts
+
+    def _spot(self, case: Case) -> Spot:
+        return spot_of(self._facts(case).place, self._words)
+
+    @staticmethod
+    def _is_numbered(spot: Spot) -> bool:
+        return any(map(str.isdigit, spot.address))
+
+
+_NEWEST_MAX: Final = 8
+"""So many cases of one name or road are held against a report."""
 
 
 def said_of(
