@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -12,6 +13,13 @@ Edit = tuple[str, str, str]
 """File without its ending, text there, text instead."""
 
 Rewritten = Callable[..., Path]
+
+RENAMED: Final[tuple[Edit, ...]] = (
+    ("matters", "code: SR-001", "code: SR-098"),
+    ("sla/2020-01-01", "SR-001:", "SR-098:"),
+    *[("duplicates", "SR-001", "SR-098")] * 4,
+)
+"""Edits after which no matter is called SR-001, and nothing names it where it must be there."""
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from schemas.topics import CASES, POSITION_KEY
 from schemas.wire import codecs
 from tests.core.story import RULES, Story
 from tests.edge.played import Log, Written, case_record
+from tests.rules.conftest import RENAMED
 
 SLA = "sla/2020-01-01"
 SHORTER = (SLA, "SR-001: {dispose: 2 work_hours}", "SR-001: {dispose: 1 work_hours}")
@@ -140,7 +141,7 @@ def test_cases_that_other_rules_decided_are_told(rewritten, story):
 
 def test_a_case_that_would_stop_a_worker_is_told(rewritten, story):
     """Its matter is not in the new rules."""
-    folder = rewritten(("matters", "code: SR-001", "code: SR-098"), (SLA, "SR-001:", "SR-098:"))
+    folder = rewritten(*RENAMED)
     stdin = lines_of([story.case])
     result = run(RULES_DIR, folder, "--cases", "-", "--at", AT, stdin=stdin)
     assert "a worker started with NEW would stop at" in result.output

@@ -11,6 +11,7 @@ from pipeline.rulebook import load_rules
 from pipeline.rulebook.moved import is_open, survey
 from schemas.values.terms import ClockKind
 from tests.core.story import KEY, RULES, START, Story
+from tests.rules.conftest import RENAMED
 
 SLA = "sla/2020-01-01"
 SHORTER = (SLA, "SR-001: {dispose: 2 work_hours}", "SR-001: {dispose: 1 work_hours}")
@@ -127,9 +128,7 @@ def test_a_day_off_moves_all_limits_of_working_time(rewritten):
 def test_a_case_whose_matter_is_gone_is_an_obstacle(rewritten, edit, why):
     """A worker could not go on with it, open or closed, so it is said before one is started."""
     story = some_cases()
-    folder = rewritten(
-        *([edit] if edit else [("matters", "code: SR-001", "code: SR-098"), (SLA, "SR-001:", "SR-098:")])
-    )
+    folder = rewritten(*([edit] if edit else RENAMED))
     result = survey(load_rules(folder), story.core.cases(), START)
     assert {obstacle.why for obstacle in result.obstacles} == ({why} if why else set())
     assert len(result.obstacles) == (3 if why else 0)
