@@ -59,7 +59,7 @@ def test_a_matter_without_words_is_refused(folder):
     "spoil",
     [
         lambda model: "no JSON",
-        lambda model: json.dumps(model | {"subjects": model["subjects"][1:], "base": model["base"][1:]}),
+        lambda model: json.dumps(model | {"base": model["base"][1:]}),
         lambda model: json.dumps(model | {"points": {"摊": [999, 1]}}),
         lambda model: json.dumps(model | {"points": {"摊": [1]}}),
         lambda model: json.dumps(model | {"points": {"摊": [1, 2001]}}),
@@ -67,12 +67,24 @@ def test_a_matter_without_words_is_refused(folder):
     ],
 )
 def test_a_model_that_does_not_fit_is_refused(folder, spoil):
-    """Broken, trained for other matters, with points for nobody, or with more than are added up safely."""
+    """Broken, without a number for each subject, with points for nobody, or with more than are added up safely."""
     model = json.loads((folder / MODEL).read_text(encoding="utf-8"))
     (folder / MODEL).write_text(spoil(model), encoding="utf-8")
     with pytest.raises(BadRules) as caught:
         load_recognition(folder)
     assert caught.value.problems[0].file.endswith(MODEL)
+
+
+def test_a_street_may_have_a_matter_that_the_model_was_not_trained_for(folder):
+    """The worker starts; until somebody trains the model anew only its words speak for it, and the others are recognised as before."""
+    for name, old, new in (("matters", "code: SR-001", "code: SR-098"), ("lexicon/SR", "SR-001:", "SR-098:")):
+        path = folder / f"{name}.yaml"
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    before, after = load_recognition(RULES_DIR), load_recognition(folder)
+    text = "小区后门的井盖没了，差点掉下去"
+    assert before.recognise(text).best == after.recognise(text).best
+    [new] = [one for one in after.recogniser.rank("占道经营，流动商贩占道摆摊") if one.code == "SR-098"]
+    assert any("占道" in word for word, _ in new.evidence)
 
 
 def test_rules_check_says_what_is_wrong_with_the_lexicon(folder):

@@ -18,6 +18,7 @@ RENAMED: Final[tuple[Edit, ...]] = (
     ("matters", "code: SR-001", "code: SR-098"),
     ("sla/2020-01-01", "SR-001:", "SR-098:"),
     *[("duplicates", "SR-001", "SR-098")] * 4,
+    ("lexicon/SR", "SR-001:", "SR-098:"),
 )
 """Edits after which no matter is called SR-001, and nothing names it where it must be there."""
 

@@ -205,25 +205,38 @@ def _by_group(words: SubjectWords) -> Mapping[WordGroup, Sequence[str]]:
 
 
 def _model(path: Path, subjects: tuple[str, ...]) -> NgramModel:
-    """The trained model, for these subjects."""
+    """The trained model, for these subjects: of one that is gone nothing is left, a new one is known by its words alone."""
     try:
         file = Decoder(ModelFile).decode(path.read_bytes())
     except (OSError, DecodeError) as why:  # what msgspec finds wrong is a DecodeError, too
         wrong = why.strerror if isinstance(why, OSError) and why.strerror else str(why)
         raise BadRules([Problem(str(path), 1, "", wrong, "a model as training writes it")]) from why
-    if file.subjects != subjects or len(file.base) != len(subjects):
-        wrong = "trained for other matters or kinds"
-        raise BadRules(
-            [Problem(str(path), 1, "subjects", wrong, "the matters and kinds of these rules: train it anew")]
-        )
+    if not file.base or len(file.base) != len(file.subjects):
+        wrong = "not a number for each subject"
+        raise BadRules([Problem(str(path), 1, "base", wrong, "a model as training writes it")])
     for piece, row in file.points.items():
-        if len(row) % 2 or not all(0 <= number < len(subjects) for number in row[::2]):
+        if len(row) % 2 or not all(0 <= number < len(file.subjects) for number in row[::2]):
             wrong = "points of no subject"
             raise BadRules([Problem(str(path), 1, piece, wrong, "numbers of subjects and points in turn")])
         if not all(-POINTS_MAX <= points <= POINTS_MAX for points in row[1::2]):
             allowed = f"from -{POINTS_MAX} to {POINTS_MAX}"
             raise BadRules([Problem(str(path), 1, piece, "points too large", allowed)])
-    return model_of(file)
+    model = model_of(file)
+    return model if file.subjects == subjects else _for_subjects(model, subjects)
+
+
+def _for_subjects(model: NgramModel, subjects: tuple[str, ...]) -> NgramModel:
+    """A new subject begins with the least that any has, so that nothing is taken for it but by its words."""
+    new_number = {
+        number: subjects.index(name) for number, name in enumerate(model.subjects) if name in subjects
+    }
+    rows = {
+        piece: {new_number[number]: points for number, points in row.items() if number in new_number}
+        for piece, row in model.points.items()
+    }
+    base_of = dict(zip(model.subjects, model.base, strict=True))
+    least = min(model.base)
+    return NgramModel(subjects, rows, [base_of.get(name, least) for name in subjects])
 
 
 def model_of(file: ModelFile) -> NgramModel:
