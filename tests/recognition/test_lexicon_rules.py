@@ -83,8 +83,8 @@ def test_a_street_may_have_a_matter_that_the_model_was_not_trained_for(folder):
     before, after = load_recognition(RULES_DIR), load_recognition(folder)
     text = "小区后门的井盖没了，差点掉下去"
     assert before.recognise(text).best == after.recognise(text).best
-    [new] = [one for one in after.recogniser.rank("占道经营，流动商贩占道摆摊") if one.code == "SR-098"]
-    assert any("占道" in word for word, _ in new.evidence)
+    [ranked] = [one for one in after.recogniser.rank("占道经营，流动商贩占道摆摊") if one.code == "SR-098"]
+    assert any("占道" in word for word, _ in ranked.evidence)
 
 
 def test_rules_check_says_what_is_wrong_with_the_lexicon(folder):
