@@ -67,7 +67,7 @@ class ToldRows:
         """All rows by what became of them, the refused by what was wrong; not of a single row, nor to a program."""
         if self._as_json or self.counts["rows"] < 2:
             return
-        names = ("rows", "accepted", "merged", REFUSED, UNANSWERED)
+        names = ("rows", "accepted", "merged", "answered", REFUSED, UNANSWERED)
         click.echo(label("rows", self._lang, **{name: self.counts[name] for name in names}), err=True)
         for (code, field), count in self._faults.most_common(FAULTS_SHOWN_MAX):
             click.echo(f"{count:>7}  {code}{f'  {terminal.clean(field)}' if field else ''}", err=True)
