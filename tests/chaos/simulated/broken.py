@@ -16,15 +16,17 @@ from tests.chaos.simulated.faults import Broken
 
 CONDITIONS = {
     "1 position: resumes at the group's offsets": Broken(resumes_at_group_offsets=True),
-    "2 opening: restores before it fences": Broken(fences_late=True),
-    "2 opening: waits for nobody's transaction": Broken(waits_for_nobody=True),
+    "2 opening: restores before it fences": Broken(fences_late=True, trusts_ends=True),
+    "2 opening: waits for nobody's transaction": Broken(waits_for_nobody=True, trusts_ends=True),
     "3 ownership: thinks itself always the owner": Broken(is_always_fresh=True),
     "4 sequence: sees no gap in the journal": Broken(sees_no_gap=True, mode="loss"),
     "5 doubt: believes every commit that reports success": Broken(
         believes_every_commit=True, often=(("commit applied, answer lost", 0.5),)
     ),
     "5 doubt: keeps its state though another wrote": Broken(
-        overlooks_others=True, often=(("commit applied, answer lost", 0.5), ("freeze before fencing", 0.3))
+        overlooks_others=True,
+        trusts_ends=True,
+        often=(("commit applied, answer lost", 0.5), ("freeze before fencing", 0.3)),
     ),
     "6 idle: holds its transaction open until the next batch": Broken(holds_transactions=True),
     "older copy: forgets how far the log reached": Broken(forgets_log=True, mode="older"),

@@ -55,6 +55,7 @@ class Broken:
     sees_no_gap: bool = False
     believes_every_commit: bool = False
     overlooks_others: bool = False
+    trusts_ends: bool = False
     holds_transactions: bool = False
     forgets_log: bool = False
     overlooks_deletion: bool = False

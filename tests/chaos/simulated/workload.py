@@ -19,7 +19,7 @@ from pipeline.core.rules.rules import Rules
 from schemas import topics
 from schemas.partitioning import partition_of
 from schemas.values.evidence import NamedEvidence
-from schemas.values.terms import EvidenceKind
+from schemas.values.terms import EvidenceKind, Stage
 from schemas.wire import codecs
 from tests.chaos.simulated.cluster.log import Content
 from tests.chaos.simulated.cluster.network import Network
@@ -213,7 +213,9 @@ class People:
             keys = sorted(f"{report.source.value}/{report.source_no}" for report in case.reports)
             scripts = [script for key in keys if (script := self._scripts.get(key)) is not None]
             if not any(script.wild for script in scripts):
-                outcomes[case.case_id] = f"{case.stage.value} {' '.join(keys)}"
+                # nobody acts on it: whether its offer has lapsed is a question of when the run ends
+                stage = Stage.OFFERED if case.stage is Stage.DISPATCHED else case.stage
+                outcomes[case.case_id] = f"{stage.value} {' '.join(keys)}"
         return outcomes
 
     def _look(self) -> None:
