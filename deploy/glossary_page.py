@@ -91,6 +91,7 @@ LISTS: Final = (
     _of("案件阶段", "Stages of a case", field_words.STAGES),
     _of("办理结果", "How a case ended", field_words.ENDS),
     _of("受理结果", "What became of a report", field_words.OUTCOMES),
+    _of("待研判内容", "What is to be said of a case before anybody is sent", field_words.MISSING),
     _of("未采用原因", "Why a field of a report was left out", left_out_words.LEFT_OUT_REASONS),
     _of("角色", "Roles", _ROLES),
     _of("任务类型", "Assignments", field_words.KINDS),

@@ -12,6 +12,7 @@ from pipeline.edge.client import Client
 from pipeline.edge.client.action_builder import now_utc
 from pipeline.edge.commands import receipt_text, terminal
 from pipeline.kafka_log.connection import connection_of
+from pipeline.moments import Moment
 from pipeline.operations.dead_letters import letter_text
 from pipeline.operations.dead_letters.letter_book import LetterItem, State, named
 from pipeline.operations.dead_letters.letter_log import Original, read_items, read_originals
@@ -19,7 +20,7 @@ from pipeline.operations.dead_letters.masked_original import masked
 from pipeline.operations.dead_letters.mended import mended
 from pipeline.operations.record_view import flat
 from pipeline.words.command_line import group
-from pipeline.words.field_words import BUSINESS_ZONE, Lang
+from pipeline.words.field_words import Lang
 from pipeline.words.spoken import said
 from schemas import topics
 from schemas.errors import PipelineError
@@ -46,8 +47,8 @@ def letters_group() -> None:
 @click.option("--topic", type=click.Choice(topics.INPUTS), help="Only those of this topic.")
 @click.option(
     "--since",
-    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z"]),
-    metavar="TIME",
+    type=Moment(),
+    metavar="ISO",
     help="Only those that came since then, as 2026-11-24 or 2026-11-24T09:00:00+08:00.",
 )
 @click.option("--all", "with_settled", is_flag=True, help="Those too that were retried or discarded.")
@@ -76,8 +77,6 @@ def list_command(
     Ends with 0, open ones or not, 69 if no broker answers.
     """
     items = _items(brokers, topic_prefix, lang)
-    if since is not None and since.tzinfo is None:
-        since = since.replace(tzinfo=BUSINESS_ZONE)
     shown = [
         item
         for item in items
