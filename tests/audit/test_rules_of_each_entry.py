@@ -3,6 +3,7 @@
 import dataclasses
 import shutil
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -66,13 +67,18 @@ def log(other_folder: Path) -> MemoryLog:
     arrivals = [story.pushed[n : n + HANDED_OVER] for n in range(0, len(story.pushed), HANDED_OVER)]
     for epoch, some in enumerate(arrivals, 1):
         core = opened(RULES if epoch % 2 else load_rules(other_folder), outcomes)
-        ends = [at for _, at in some[1:]] + [story.now if epoch == len(arrivals) else some[-1][1]]
-        for (record, at), end in zip(some, ends, strict=True):
-            last = max(last, at)
-            outcomes.append(core.step(record, Turn(0, epoch, len(outcomes) + 1, last, last)))
+
+        def fire_until(end: datetime, core: Partition = core, epoch: int = epoch) -> None:
+            nonlocal last
             while (due := core.next_due()) is not None and due <= end:
                 last = max(last, due)
                 outcomes.append(core.fire(Turn(0, epoch, len(outcomes) + 1, last, last)))
+
+        for record, at in some:
+            fire_until(at)
+            last = max(last, at)
+            outcomes.append(core.step(record, Turn(0, epoch, len(outcomes) + 1, last, last)))
+        fire_until(story.now if epoch == len(arrivals) else some[-1][1])
     return logged(story.pushed, outcomes)
 
 
