@@ -28,6 +28,8 @@ MAY_MISS = {
     Fault.TWO_AWAY,
 }
 """They count only if they met something."""
+MAY_NOT_MEET = set() if LONG else {"retired or renewed"}
+"""In less than a minute it is chance whether a fault meets the end of a transaction."""
 
 
 @pytest.mark.slow
@@ -36,7 +38,7 @@ def test_a_street_under_faults_loses_nothing_and_doubles_nothing(tmp_path: Path)
     """Each kind of fault strikes once under load; every input has one decision and one answer, as every reader saw it."""
     result = run(seed=123, minutes=MINUTES, folder=tmp_path, faults=FAULTS)
     assert result.findings == []
-    assert result.unmet == []
+    assert set(result.unmet) <= MAY_NOT_MEET
     planned = {step.fault for step in plan(123, 60 * MINUTES, FAULTS)}
     assert {Fault(name) for name in result.faults} >= planned - MAY_MISS
     assert planned == set(FAULTS)
