@@ -57,7 +57,10 @@ def test_an_older_copy_of_the_brokers_data_stops_the_worker(
     broker.restart()
     if is_busy:
         deployment.put(["c"])
-    assert_stops(worker, "log_went_back", "entry 100 of epoch", "docs/runbooks/CrashLoop.md")
+    if "no longer hold" not in assert_stops(
+        worker
+    ):  # whoever asks first: the fetch for its offset, or the watch for the journal's end
+        assert_stops(worker, "log_went_back", "entry 100 of epoch", "docs/runbooks/CrashLoop.md")
     until(60, "no more than the half", lambda: decided(deployment) == 50)
     assert list((deployment.settings.data_dir / "state").glob("*-0-100.jsonl"))
 
