@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Final
 
-from pydantic_core import from_json
-
 from schemas import limits
 from schemas.errors import BadMessage
 from schemas.inputs.action import Action
@@ -53,19 +51,10 @@ def read_discard(headers: Headers, value: bytes | None) -> DiscardLetter | None:
     """
     if value is None or _DISCARD not in value or len(value) > limits.VALUE_BYTES_MAX:
         return None
-    if not _names(value):
+    message = envelope.fields_in(value)
+    if message is None or message.get("action") != DISCARD:  # a note may speak of it
         return None
     return codecs.DISCARD.decode_strictly(envelope.payload(envelope.DISCARD, headers, value))
-
-
-def _names(value: bytes) -> bool:
-    """Whether the message says that it is one, and does not only speak of it in a note."""
-    try:
-        content = from_json(value)
-    except ValueError:
-        return False
-    message = envelope.message_in(content) if isinstance(content, dict) else None
-    return isinstance(message, dict) and message.get("action") == DISCARD
 
 
 def _capped(value: bytes | None) -> bytes:

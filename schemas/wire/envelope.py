@@ -102,6 +102,16 @@ def message_in(content: Mapping[object, object]) -> object:
         return None
 
 
+def fields_in(value: bytes | None) -> Mapping[str, object] | None:
+    """The message's fields in the bytes of a record, of which nothing is checked; None where it is no JSON object."""
+    try:
+        content = from_json(value or b"")
+    except ValueError:
+        return None
+    message = message_in(content) if isinstance(content, dict) else None
+    return message if isinstance(message, dict) else None
+
+
 def _headers(received: Sequence[tuple[str, bytes | None]]) -> Mapping[str, bytes]:
     if len(received) > limits.HEADERS_MAX:
         raise BadMessage("too_many_headers", "headers", f"at most {limits.HEADERS_MAX}")

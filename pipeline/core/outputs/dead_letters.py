@@ -5,8 +5,6 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from pydantic_core import from_json
-
 from pipeline.core.case.decision import DeadRecord
 from pipeline.core.case.turn import InputRecord, Turn
 from schemas import limits
@@ -14,7 +12,7 @@ from schemas.outputs import ActionSubject, DeadLetter, Fault, RecordSubject, Rep
 from schemas.topics import REPORTS
 from schemas.values.order_number import pushed_number
 from schemas.values.terms import Source
-from schemas.wire.envelope import message_in
+from schemas.wire.envelope import fields_in
 
 SEALED_BYTES_MAX: Final = 1024 * 1024
 _IDENTIFIER: Final = re.compile(r"[A-Za-z0-9._:\-]{1,64}")
@@ -71,16 +69,7 @@ def subject_of(record: InputRecord) -> ReportSubject | ActionSubject | RecordSub
 
 
 def _content(value: bytes) -> Mapping[str, object]:
-    if len(value) > limits.VALUE_BYTES_MAX:
-        return {}
-    try:
-        content = from_json(value)
-    except ValueError:
-        return {}
-    if not isinstance(content, dict):
-        return {}
-    message = message_in(content)
-    return message if isinstance(message, dict) else {}
+    return (fields_in(value) if len(value) <= limits.VALUE_BYTES_MAX else None) or {}
 
 
 def _is_identifier(value: object) -> bool:

@@ -11,7 +11,6 @@ from typing import Final, get_args, get_type_hints
 
 from msgspec import Struct
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import from_json
 
 from pipeline.core.rules.redaction import scrub
 from pipeline.operations.record_view import fields_only, kind_of, masked_person
@@ -21,7 +20,7 @@ from schemas.inputs.report import Person, Report
 from schemas.values.text import Address, Name, Note, Reason, Text
 from schemas.wire import codecs
 from schemas.wire.contract import STRICT
-from schemas.wire.envelope import message_in
+from schemas.wire.envelope import fields_in
 
 _FREE: Final = (Text, Address, Note, Reason, Name)
 _PLAIN: Final = re.compile(r"(?=[^0-9]*[0-9])[A-Za-z0-9._:/+\-]{1,64}( [0-9:.+\-]{1,20})?")
@@ -30,12 +29,8 @@ _PLAIN: Final = re.compile(r"(?=[^0-9]*[0-9])[A-Za-z0-9._:/+\-]{1,64}( [0-9:.+\-
 
 def masked(topic: str, value: bytes) -> Mapping[str, object] | None:
     """The message's fields; None where it is no JSON object."""
-    try:
-        content = from_json(value)
-    except ValueError:
-        return None
-    message = message_in(content) if isinstance(content, dict) else None
-    if not isinstance(message, dict):
+    message = fields_in(value)
+    if message is None:
         return None
     contract = _contract(topic, message)
     return fields_only(message) if contract is None else _masked(message, contract, _names(message))
@@ -56,15 +51,15 @@ def _names(message: Mapping[str, object]) -> tuple[str, ...]:
 
 
 def _masked(
-    message: Mapping[object, object], contract: type[Struct], names: tuple[str, ...]
+    message: Mapping[str, object], contract: type[Struct], names: tuple[str, ...]
 ) -> Mapping[str, object]:
     types = _types(contract)
     shown: dict[str, object] = {}
     for name, held in message.items():
         if name in types:
-            shown[str(name)] = _field(held, types[str(name)], names)
+            shown[name] = _field(held, types[name], names)
         else:
-            shown |= fields_only({str(name): held})
+            shown |= fields_only({name: held})
     return shown
 
 

@@ -1,14 +1,10 @@
 """A message that somebody has mended: it is what the contract says, and still the same message."""
 
-from collections.abc import Mapping
-
-from pydantic_core import from_json
-
 from schemas.errors import BadMessage
 from schemas.inputs.intake import read_action, read_report
 from schemas.topics import REPORTS
 from schemas.values.order_number import comparable, pushed_number
-from schemas.wire.envelope import message_in
+from schemas.wire.envelope import fields_in
 
 
 def mended(topic: str, value: bytes, was: bytes | None) -> bytes:
@@ -19,24 +15,15 @@ def mended(topic: str, value: bytes, was: bytes | None) -> bytes:
     """
     if topic != REPORTS:
         action = read_action(None, (), value)
-        name = _content(was).get("action_id")
+        name = (fields_in(was) or {}).get("action_id")
         if isinstance(name, str) and name != action.action_id:
             raise BadMessage("wrong_number", "action_id", "the number of the original")
         return value
     report = read_report(None, (), value)
-    content = _content(was)
+    content = fields_in(was) or {}
     source, number = content.get("source"), pushed_number(content.get("source_no"))
     if isinstance(source, str) and source != report.source.value:
         raise BadMessage("wrong_source", "source", "the source of the original")
     if number is not None and comparable(number) != comparable(report.source_no):
         raise BadMessage("wrong_number", "source_no", "the number of the original")
     return value
-
-
-def _content(value: bytes | None) -> Mapping[str, object]:
-    try:
-        content = from_json(value or b"")
-    except ValueError:
-        return {}
-    message = message_in(content) if isinstance(content, dict) else None
-    return message if isinstance(message, dict) else {}
