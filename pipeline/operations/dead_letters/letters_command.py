@@ -2,6 +2,7 @@
 
 import hashlib
 import sys
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -119,14 +120,14 @@ def show_command(
     if as_json:
         told = dict(letter_text.as_json(item))
         if content:
-            original = _original(item, brokers, topic_prefix, lang)
+            [original] = _originals([item], brokers, topic_prefix, lang)
             told |= {"content": masked(item.latest.topic, original.value), "truncated": original.truncated}
         terminal.say_json(told)
         return
     for line in letter_text.page(item, lang):
         terminal.say(line)
     if content:
-        _show(item, _original(item, brokers, topic_prefix, lang))
+        _show(item, *_originals([item], brokers, topic_prefix, lang))
 
 
 def _show(item: LetterItem, original: Original) -> None:
@@ -219,8 +220,7 @@ def _contents(
         was = original.value if original is not None and not original.truncated else None
         return [mended(item.latest.topic, mended_file.read_bytes(), was)]
     contents = []
-    for item in chosen:
-        original = _original(item, brokers, topic_prefix, lang)
+    for item, original in zip(chosen, _originals(chosen, brokers, topic_prefix, lang), strict=True):
         if original.truncated:
             message = said("{letter}: only the first part of it was kept", letter=item.latest.entry_id)
             todo = said("push it mended: --file")
@@ -310,13 +310,18 @@ def _named(items: list[LetterItem], names: tuple[str, ...]) -> list[LetterItem]:
     return found
 
 
-def _original(item: LetterItem, brokers: str | None, topic_prefix: str | None, lang: Lang) -> Original:
-    """The bytes of the latest copy; the command ends where they are gone."""
+def _originals(
+    items: list[LetterItem], brokers: str | None, topic_prefix: str | None, lang: Lang
+) -> Iterator[Original]:
+    """The bytes of the latest copy of each, read in one go; the command ends at the first whose bytes are gone."""
+    if not items:
+        return
     with terminal.one_line_errors(lang):
-        found = read_originals(connection_of(brokers, topic_prefix), [item.latest])
-    original = found.get(item.latest.original)
-    if original is None:
-        message = said("the bytes of {letter} are kept no longer", letter=item.latest.entry_id)
-        todo = said("have its sender push it again, or push it mended: retry --file")
-        terminal.stop("original_gone", message, todo, terminal.EXIT_REFUSED)
-    return original
+        found = read_originals(connection_of(brokers, topic_prefix), [item.latest for item in items])
+    for item in items:
+        original = found.get(item.latest.original)
+        if original is None:
+            message = said("the bytes of {letter} are kept no longer", letter=item.latest.entry_id)
+            todo = said("have its sender push it again, or push it mended: retry --file")
+            terminal.stop("original_gone", message, todo, terminal.EXIT_REFUSED)
+        yield original
