@@ -130,13 +130,8 @@ class Ledger:
         Raises:
             Lost, Fenced: it came to nothing.
         """
-        end = self.end
-        self.begin()
-        for probe in (_PROBE, _STATE_PROBE):
-            self.write(probe)
-        self._flush()
+        self._send_uncommitted(_PROBE, _STATE_PROBE)
         self.abort()
-        self.end = end
         return {name: self._stored_at.get(name) for name in (topics.CASES, topics.JOURNAL)}
 
     def compare_clocks(self) -> None:
@@ -147,9 +142,7 @@ class Ledger:
             CorruptLog: the broker does not stamp the journal.
             Lost, Fenced: it came to nothing.
         """
-        self.begin()
-        self.write(_PROBE)
-        self._flush()
+        self._send_uncommitted(_PROBE)
         stamp = self._stamp
         self.in_transaction = False
         started = self._machine.monotonic()
@@ -161,6 +154,13 @@ class Ledger:
         if stamp is None:
             raise Lost("no_stamp", f"partition {self._partition}: the broker has stamped nothing in time")
         self._broker_time.stamped(stamp[0], self._sent or stamp[1], stamp[1])
+
+    def _send_uncommitted(self, *probes: Outgoing) -> None:
+        """The brokers have them, in a transaction that is still to be aborted."""
+        self.begin()
+        for probe in probes:
+            self.write(probe)
+        self._flush()
 
     def write(self, record: Outgoing) -> None:
         """Add one record to the transaction; it is sent in the background.
