@@ -39,7 +39,7 @@ def decide_check(context: DecisionContext, action: Check) -> Decided:
 
 
 def filed(rules: Rules, street: Street, case: Case, at: datetime) -> tuple[CaseEvent, ...]:
-    """受理 and the first dispatch of a case that was under check."""
+    """受理 and the first dispatch of a case that was under check or assessment."""
     events, _ = dispatch.first(rules, street, case.case_id, case.facts, at)
     return (CaseAccepted(case_id=case.case_id), *events)
 

@@ -11,7 +11,7 @@ from pipeline.core.case.transitions import evolve
 from pipeline.core.rules.grid import is_no_point, to_wgs84
 from pipeline.core.rules.redaction import without_personal_data
 from pipeline.core.rules.refusals import Refusal
-from pipeline.core.stages import dispatch, merging
+from pipeline.core.stages import filing_and_closing, merging
 from pipeline.core.stages.assessment import assessing
 from pipeline.core.stages.assessment.recognition import answer_of, severity_of
 from schemas.inputs.action import Locate, Recognise
@@ -107,8 +107,7 @@ def _settled(context: DecisionContext, known: tuple[CaseEvent, ...], by: str) ->
         return (*known, CaseAccepted(case_id=case_id), done)
     if case.facts.source in rules.policy.check_sources:
         return (*known, CaseUnderCheck(case_id=case_id))
-    first = dispatch.first(rules, street, case_id, case.facts, at)
-    return (*known, CaseAccepted(case_id=case_id), *first.events)
+    return (*known, *filing_and_closing.filed(rules, street, case, at))
 
 
 def _place(context: DecisionContext, action: Locate) -> Place | Refusal:
