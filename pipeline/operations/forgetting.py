@@ -13,13 +13,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from pipeline.core.rules.identity import phone_digits
 from schemas import topics
 from schemas.errors import BadMessage
 from schemas.outputs import Caller, Forgotten, SealedOriginal
 from schemas.wire import codecs, envelope
 
 _NO_DIGITS: Final = re.compile(r"[ ().\-]")
-_PHONE_DIGITS: Final = 11
 _DIGITS_MIN: Final = 7
 """A shorter number stands in many texts."""
 
@@ -110,9 +110,9 @@ def _phones(values: Iterable[bytes]) -> Iterator[str]:
         except BadMessage:
             continue
         if isinstance(held, Caller) and held.person.phone:
-            digits = "".join(filter(str.isdigit, unicodedata.normalize("NFKC", held.person.phone)))
+            digits = phone_digits(held.person.phone)
             if len(digits) >= _DIGITS_MIN:
-                yield digits[-_PHONE_DIGITS:]
+                yield digits
 
 
 def _holds(value: bytes, phone: str) -> bool:

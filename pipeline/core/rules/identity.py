@@ -21,6 +21,7 @@ _PAIRS: Final = tuple(first + second for first in _CROCKFORD for second in _CROC
 """The two letters for each value of ten bits."""
 _SAYS_NOTHING: Final = re.compile(rb',"[a-z_]++":(?:null|""|\[\])')
 """A field without a value, in JSON as we write it; within a text a quotation mark is escaped, so it is none."""
+_PHONE_DIGITS: Final = 11
 _ANY_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -105,11 +106,19 @@ def persons(actors: Iterable[str]) -> frozenset[str]:
     return frozenset(map(person, actors))
 
 
+def phone_digits(phone: str) -> str:
+    """The digits of a phone by which its caller is known again, without the country's number.
+
+    >>> phone_digits("+86 １３８-0000 5678")
+    '13800005678'
+    """
+    return "".join(filter(str.isdigit, unicodedata.normalize("NFKC", phone)))[-_PHONE_DIGITS:]
+
+
 def caller_token(key: bytes, person: Person, report: str) -> str:
     """The token of a caller: the same for the same phone; without a phone, one per report."""
-    phone = unicodedata.normalize("NFKC", person.phone) if person.phone else ""
-    digits = "".join(filter(str.isdigit, phone))
-    subject = f"phone:{digits[-11:]}" if digits else f"report:{report}"
+    digits = phone_digits(person.phone or "")
+    subject = f"phone:{digits}" if digits else f"report:{report}"
     return "c-" + hmac.new(key, subject.encode(), hashlib.sha256).hexdigest()[:32]
 
 
