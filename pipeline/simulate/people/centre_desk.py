@@ -35,7 +35,7 @@ def check(task: Assignment, draw: Random, habits: Habits) -> Iterator[PersonStep
     """立案核实: the desk checks an alarm on the screen; three in ten are false."""
     at = task.at + minutes(draw, 1, 6)
     valid = draw.random() >= habits.false_alarms
-    seat = Actor(id=f"seat-{draw.randrange(1, 4)}", role=Role.DISPATCHER, team=task.team)
+    seat = _seat(task, draw)
     yield PersonStep(
         at,
         Check(
@@ -53,7 +53,7 @@ def check(task: Assignment, draw: Random, habits: Habits) -> Iterator[PersonStep
 def assess(task: Assignment, draw: Random) -> Iterator[PersonStep]:
     """研判: the desk reads the text, and mostly finds the better of the two that were named; where it is it finds out by a call."""
     at = task.at + minutes(draw, 2, 14)
-    seat = Actor(id=f"seat-{draw.randrange(1, 4)}", role=Role.DISPATCHER, team=task.team)
+    seat = _seat(task, draw)
     if MissingFact.MATTER in task.missing and task.recognised is not None:
         named = (task.recognised.best.code, task.recognised.second.code)
         code = draw.choices(named, (3, 1))[0]
@@ -130,6 +130,10 @@ def partner(task: Assignment, draw: Random, habits: Habits) -> Iterator[PersonSt
     for status in (JointStatus.ARRIVED, JointStatus.DONE):
         at += minutes(draw, 20, 100)
         yield PersonStep(at, _joint_step(task, status, at))
+
+
+def _seat(task: Assignment, draw: Random) -> Actor:
+    return Actor(id=f"seat-{draw.randrange(1, 4)}", role=Role.DISPATCHER, team=task.team)
 
 
 def _joint_step(task: Assignment, status: JointStatus, at: datetime, note: str = "") -> JointStep:
