@@ -5,7 +5,7 @@ Deciding reads and changes nothing; `apply` alone changes the state, and only to
 
 from collections.abc import Mapping, MutableMapping, Sequence
 from datetime import datetime
-from functools import cache
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -167,7 +167,6 @@ class Centre:
     def _same(self, report: Report, examined: Examined, caller: str | None, at: datetime) -> Match | None:
         """The open case that the report repeats, if it can take the report in."""
 
-        @cache
         def said() -> Comparable:
             facts = discovery.facts_of(self._rules, report, examined, at)
             return said_of(self._rules.duplicates, "", facts, examined.spot, (caller,))
@@ -183,9 +182,9 @@ class Centre:
     def _same_as(self, facts: Facts, at: datetime) -> str | None:
         """The open case that tells of the same as one of these facts."""
         spot = spot_of(facts.place, self._rules.policy.address)
-        said = said_of(self._rules.duplicates, "", facts, spot, ())
+        said = partial(said_of, self._rules.duplicates, "", facts, spot, ())
         match = self._duplicates.find(
-            facts.matter, lambda: said, spot, at, lambda case_id: _has_room(self._cases[case_id])
+            facts.matter, said, spot, at, lambda case_id: _has_room(self._cases[case_id])
         )
         return match.case_id if match else None
 

@@ -5,6 +5,7 @@ A distance or a grid that contradicts wins over an equal address.
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Final, NamedTuple, TypeVar
 
 from msgspec.structs import replace
@@ -85,8 +86,8 @@ class DuplicateIndex:
         self._opened: dict[str, datetime] = {}
         self._spots: dict[str, Spot] = {}
 
-    def add(self, case: Case, since: datetime) -> None:
-        """Index `case` as a merge candidate from `since`."""
+    def add(self, case: Case, since: datetime) -> Spot:
+        """Index `case` as a merge candidate from `since`. Returns where it is."""
         spot, matter = self._spot(case), case.facts.matter
         self._opened[case.case_id] = since
         self._spots[case.case_id] = spot
@@ -95,6 +96,7 @@ class DuplicateIndex:
             self._by_cell.setdefault(cell, {})[case.case_id] = spot
         if spot.address:
             self._by_address.setdefault((matter, spot.address), {})[case.case_id] = spot
+        return spot
 
     def remove(self, case: Case) -> None:
         """Removes `case` from the merge candidates: a report of the same thing is a new case."""
@@ -170,9 +172,9 @@ class OpenCases:
 
     def add(self, case: Case) -> None:
         """From now on reports may join it."""
-        self._near.add(case, case.facts.opened_at)
+        spot = self._near.add(case, case.facts.opened_at)
         self._unread[case.case_id] = case
-        if not self._is_numbered(self._spot(case)):
+        if not self._is_numbered(spot):
             self._unnumbered.setdefault(self._facts(case).matter, set()).add(case.case_id)
 
     def renew(self, case: Case) -> None:
@@ -195,7 +197,10 @@ class OpenCases:
         at: datetime,
         fits: Callable[[str], bool],
     ) -> Match | None:
-        """The case that a report is of, if any that `fits` is: the oldest of those beside it, else the likest by what is `said`."""
+        """The case that a report is of, if any that `fits` is: the oldest of those beside it, else the likest by what is `said`, which is
+        asked for once, if at all.
+        """
+        said = cache(said)
 
         def may_be(case_id: str) -> bool:
             return fits(case_id) and not compare(self._rules, self._read(case_id), said()).contradicts
