@@ -13,10 +13,10 @@ from pipeline.core.locate.locating import Candidate, Located, Unlocated
 from pipeline.core.rules.rules import Rules
 from pipeline.edge.commands import terminal
 from pipeline.edge.commands.rules_option import RULES, rules_in
-from pipeline.edge.sources.json_files import rows
+from pipeline.edge.push.wrong_rows import tell_wrong
+from pipeline.edge.sources.files import json_rows
 from pipeline.words.command_line import command
 from pipeline.words.field_words import Both, Lang, both
-from pipeline.words.spoken import told
 from schemas.errors import BadMessage
 
 _WORDS: Final[Mapping[str, Both]] = {
@@ -48,7 +48,6 @@ _TEXTS: Final[Mapping[str, Both]] = {
     "rests_on": both("依据: {words}", "rests on: {words}"),
     "or": both("也可能: {name} ({street}, {confidence})", "perhaps: {name} ({street}, {confidence})"),
     "counts": both("{located}条已定位, {unlocated}条须人工确认", "{located} located, {unlocated} for a person"),
-    "wrong_row": both("第{row}行: {field} 应为: {allowed}", "row {row}: {field}: allowed: {allowed}"),
 }  # fmt: skip
 
 
@@ -89,7 +88,7 @@ def locate_command(what: str, street: str | None, folder: Path, as_json: bool, l
         for number, row in _rows(what, street):
             if isinstance(row, BadMessage):
                 counts["wrong"] += 1
-                _tell_wrong(number, row, as_json, lang)
+                tell_wrong(number, row, as_json=as_json, lang=lang)
                 continue
             result = rules.locator.locate(row.address, row.street)
             counts["located" if isinstance(result, Located) else "unlocated"] += 1
@@ -111,7 +110,7 @@ def _rows(what: str, street: str | None) -> Iterator[tuple[int, _Row | BadMessag
         yield 1, _Row(None, what, street)
         return
     with nullcontext(sys.stdin.buffer) if what == "-" else _opened(what) as file:
-        for row in rows(file):
+        for row in json_rows(file):
             yield row.number, _read(row.record, street)
 
 
@@ -178,15 +177,6 @@ def _words(place: Candidate, lang: Lang) -> str:
 def _street(rules: Rules, place: Candidate, lang: Lang) -> str:
     street = rules.streets[place.street]
     return street.name_zh if lang is Lang.ZH else street.name_en
-
-
-def _tell_wrong(number: int, wrong: BadMessage, as_json: bool, lang: Lang) -> None:
-    if as_json:
-        error = {"code": wrong.code, "field": wrong.field, "allowed": wrong.allowed}
-        terminal.say_json({"row": number, "error": error})
-    else:
-        words = {"row": number, "field": wrong.field or "row", "allowed": told(wrong.allowed)}
-        click.echo(_TEXTS["wrong_row"][lang].format(**words), err=True)
 
 
 _NOWHERE: Final = Candidate("", None, (0.0, 0.0), 0, 0, "", ())

@@ -12,12 +12,12 @@ from pipeline.core.recognise.recogniser import Recognition, RecognitionRules
 from pipeline.core.rules.rules import Rules
 from pipeline.edge.commands import terminal
 from pipeline.edge.commands.rules_option import RULES, read_or_stop, rules_in
+from pipeline.edge.push.wrong_rows import tell_wrong
 from pipeline.edge.sources.files import json_rows
 from pipeline.rulebook.lexicon.lexicon_loading import load_recognition
 from pipeline.words.command_line import command, width_of
 from pipeline.words.field_words import Both, Lang, both
 from pipeline.words.recognition_words import REASONS, VERDICTS
-from pipeline.words.spoken import told
 from schemas.errors import BadMessage
 from schemas.values.recognised_text import Verdict
 
@@ -28,7 +28,6 @@ _WORDS: Final[Mapping[str, Both]] = {
         "{matters}件属执法事项, {none}件不属于, {asked}件待人工判定",
         "{matters} matters, {none} no enforcement, {asked} to ask a person",
     ),
-    "wrong_row": both("第{row}行: {field} 应为: {allowed}", "row {row}: {field}: allowed: {allowed}"),
 }
 _COLUMN: Final = 14
 
@@ -70,7 +69,7 @@ def recognise_command(file: BinaryIO, folder: Path, as_json: bool, lang: Lang) -
             row = _read(told_row.record)
             if isinstance(row, BadMessage):
                 counts[None] += 1
-                _tell_wrong(told_row.number, row, as_json, lang)
+                tell_wrong(told_row.number, row, as_json=as_json, lang=lang)
                 continue
             recognition = rules.recognise(row.text, row.category)
             counts[recognition.verdict] += 1
@@ -142,12 +141,3 @@ def _lines(row: _Text, names: Mapping[str, str], recognition: Recognition, lang:
     yield "    " + _WORDS["rests_on"][lang].format(
         words=", ".join(f"{word} {points:+}" for word, points in best.evidence)
     )
-
-
-def _tell_wrong(number: int, wrong: BadMessage, as_json: bool, lang: Lang) -> None:
-    if as_json:
-        error = {"code": wrong.code, "field": wrong.field, "allowed": wrong.allowed}
-        terminal.say_json({"row": number, "error": error})
-    else:
-        words = {"row": number, "field": wrong.field or "row", "allowed": told(wrong.allowed)}
-        click.echo(_WORDS["wrong_row"][lang].format(**words), err=True)
