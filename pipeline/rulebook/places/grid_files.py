@@ -9,14 +9,14 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from pipeline.core.rules.grid import Grid, LonLat
-from pipeline.rulebook.sheet import Problem, Sheet
+from pipeline.rulebook.places.file_faults import FaultWords, FileFault, text_of
+from pipeline.rulebook.sheet import Sheet
 
 GRIDS_FOLDER: Final = "grids"
 SUFFIX: Final = ".geojson"
-FILE_BYTES_MAX: Final = 64 * 1024 * 1024
 GRIDS_MAX: Final = 20_000
 _GRID_DIGITS: Final = 15
 _STREET_DIGITS: Final = 9
@@ -24,7 +24,7 @@ _COMMUNITY: Final = slice(9, 12)
 _RING_MIN: Final = 4
 _NAME_MAX: Final = 64
 
-WORDS: Final[Mapping[str, tuple[str, str]]] = {
+WORDS: Final[FaultWords] = {
     "unreadable": ("cannot be read: {detail}", "a FeatureCollection of GeoJSON, in UTF-8"),
     "no_grids": ("no grids", "a feature for each grid"),
     "too_many": ("{detail} grids", f"at most {GRIDS_MAX} in a street"),
@@ -46,19 +46,15 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
 """Of each code what is wrong, and what would be right."""
 
 
-class GridFault(NamedTuple):
-    """One thing that is wrong: its place, the code of what it is, and what it is about. `line` counts from 1."""
+class GridFault(FileFault):
+    """One thing that is wrong in it."""
 
-    file: str
-    line: int
-    field: str
-    code: str
-    detail: str = ""
+    __slots__ = ()
 
-    def problem(self) -> Problem:
-        """The same as one of the rules' problems."""
-        wrong, allowed = WORDS[self.code]
-        return Problem(self.file, self.line, self.field, wrong.format(detail=self.detail), allowed)
+    @property
+    def words(self) -> FaultWords:
+        """Those of this kind of file."""
+        return WORDS
 
 
 @dataclass(slots=True)
@@ -90,12 +86,9 @@ def read_grids(path: Path) -> GridSheet:
     """The grids of a file; what is wrong with it stands in its `faults`."""
     street = path.name.removesuffix(SUFFIX)
     try:
-        if path.stat().st_size > FILE_BYTES_MAX:
-            raise ValueError(f"larger than {FILE_BYTES_MAX} bytes")
-        text = path.read_text(encoding="utf-8")
-    except (OSError, ValueError) as why:
-        wrong = why.strerror if isinstance(why, OSError) and why.strerror else str(why)
-        return GridSheet(str(path), street, faults=[GridFault(str(path), 1, "", "unreadable", wrong)])
+        text = text_of(path, "utf-8")
+    except ValueError as why:
+        return GridSheet(str(path), street, faults=[GridFault(str(path), 1, "", "unreadable", str(why))])
     return parse_grids(text, str(path), street)
 
 

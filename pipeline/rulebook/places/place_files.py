@@ -20,12 +20,12 @@ from typing import Final, NamedTuple
 from pipeline.core.locate.address_text import even_name
 from pipeline.core.locate.gazetteer import Gazetteer, NamedPlace, NumberRange, NumberSide, PlaceKind, Sounds
 from pipeline.core.rules.grid import GridPlan, LonLat
-from pipeline.rulebook.sheet import Problem, Sheet
+from pipeline.rulebook.places.file_faults import FaultWords, FileFault, text_of
+from pipeline.rulebook.sheet import Sheet
 
 PLACES_FOLDER: Final = "places"
 SUFFIX: Final = ".csv"
 COLUMNS: Final = ("kind", "name", "aliases", "road", "numbers", "line", "radius_m")
-FILE_BYTES_MAX: Final = 64 * 1024 * 1024
 NAME_MIN, NAME_MAX = 2, 32
 RADIUS_MAX: Final = 5_000
 NUMBER_MAX: Final = 99_999
@@ -34,7 +34,7 @@ OUTSIDE_MAX_M: Final = 300
 _NUMBERS: Final = re.compile(r"(odd|even|all) ([0-9]{1,5})-([0-9]{1,5})")
 KINDS: Final = ("road", "numbers", "junction", "estate", "landmark", "spot")
 
-WORDS: Final[Mapping[str, tuple[str, str]]] = {
+WORDS: Final[FaultWords] = {
     "unreadable": ("cannot be read: {detail}", "CSV in UTF-8"),
     "columns_wrong": ("other columns: {detail}", ", ".join(COLUMNS)),
     "kind_unknown": ("no such kind: {detail}", ", ".join(KINDS)),
@@ -56,19 +56,15 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
 """Of each code what is wrong, and what would be right."""
 
 
-class PlaceFault(NamedTuple):
-    """One thing that is wrong: its place, the code of what it is, and what it is about. `line` counts from 1."""
+class PlaceFault(FileFault):
+    """One thing that is wrong in it."""
 
-    file: str
-    line: int
-    field: str
-    code: str
-    detail: str = ""
+    __slots__ = ()
 
-    def problem(self) -> Problem:
-        """The same as one of the rules' problems."""
-        wrong, allowed = WORDS[self.code]
-        return Problem(self.file, self.line, self.field, wrong.format(detail=self.detail), allowed)
+    @property
+    def words(self) -> FaultWords:
+        """Those of this kind of file."""
+        return WORDS
 
 
 class PlaceRow(NamedTuple):
@@ -126,12 +122,10 @@ def read_places(path: Path) -> PlaceSheet:
     """The places of a file; what is wrong with it stands in its `faults`."""
     street = path.name.removesuffix(SUFFIX)
     try:
-        if path.stat().st_size > FILE_BYTES_MAX:
-            raise ValueError(f"larger than {FILE_BYTES_MAX} bytes")
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, ValueError) as why:
+        text = text_of(path, "utf-8-sig")
+    except ValueError as why:
         sheet = PlaceSheet(str(path), street)
-        sheet.flaw("unreadable", detail=why.strerror if isinstance(why, OSError) else why)
+        sheet.flaw("unreadable", detail=why)
         return sheet
     return parse_places(text, str(path), street)
 
