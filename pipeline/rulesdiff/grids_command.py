@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +11,9 @@ from typing import Final
 import click
 
 from pipeline.core.rules.grid import to_wgs84
-from pipeline.edge.sources.points import crs_named
-from pipeline.rulebook import RULES_DIR
 from pipeline.rulebook.places.grid_files import (
     GRIDS_FOLDER,
     SUFFIX,
-    WORDS,
-    GridFault,
     GridSheet,
     grid_files,
     parse_grids,
@@ -26,22 +21,12 @@ from pipeline.rulebook.places.grid_files import (
     written,
 )
 from pipeline.rulebook.places.grid_geometry import check_geometry
-from pipeline.rulesdiff.rules_command import EXIT_BAD_RULES
+from pipeline.rulesdiff.rules_options import JSON, RULES
+from pipeline.rulesdiff.surveyed_files import CRS, DECIMALS, FILE, stop_at, system_of, tell_counts, write
 from pipeline.words.command_line import group
 from pipeline.words.spoken import said
 from schemas.values.terms import Crs
 
-_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
-_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
-_RULES = click.option(
-    "--rules",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=RULES_DIR,
-    envvar="ENFORCEMENT_RULES_DIR",
-    help="Folder of rules.",
-)
-_DECIMALS: Final = 7
 _STREET_DIGITS: Final = 9
 
 
@@ -51,9 +36,9 @@ def grids_group() -> None:
 
 
 @grids_group.command()
-@click.argument("files", type=_FILE, nargs=-1, metavar="[FILE]...")
-@_RULES
-@_JSON
+@click.argument("files", type=FILE, nargs=-1, metavar="[FILE]...")
+@RULES
+@JSON
 def check(files: Sequence[Path], folder: Path, as_json: bool) -> None:
     """Print everything wrong with the grids in FILE, default: those of the rules.
 
@@ -63,12 +48,13 @@ def check(files: Sequence[Path], folder: Path, as_json: bool) -> None:
     Ends with 65 if anything is wrong.
     """
     sheets = [read_grids(path) for path in files or grid_files(folder)]
-    _tell_of(sheets, as_json=as_json)
+    _stop_at_faults(sheets, as_json=as_json)
+    _tell_counts(sheets, as_json=as_json)
 
 
 @grids_group.command("import")
-@click.argument("file", type=_FILE)
-@click.option("--crs", required=True, help="Its coordinate system: WGS84, CGCS2000, GCJ-02 or BD-09.")
+@click.argument("file", type=FILE)
+@CRS
 @click.option(
     "--code",
     "code_field",
@@ -86,8 +72,8 @@ def check(files: Sequence[Path], folder: Path, as_json: bool) -> None:
     show_default=True,
     help="Property with the community's name.",
 )
-@_RULES
-@_JSON
+@RULES
+@JSON
 def import_(
     file: Path, crs: str, code_field: str, name_field: str, community_field: str, folder: Path, as_json: bool
 ) -> None:  # fmt: skip
@@ -101,15 +87,11 @@ def import_(
 
     Ends with 65 if anything is wrong.
     """
-    system = crs_named(crs)
-    if system is None:
-        raise click.BadParameter(said("WGS84, CGCS2000, GCJ-02 or BD-09"), param_hint="--crs")
+    system = system_of(crs)
     sheets = _surveyed(file, _Survey(system, code_field, name_field, community_field))
-    _tell_of(sheets, as_json=as_json, quiet=True)
-    target = folder / GRIDS_FOLDER
-    target.mkdir(exist_ok=True)
+    _stop_at_faults(sheets, as_json=as_json)
     for sheet in sheets:
-        (target / f"{sheet.street}{SUFFIX}").write_text(written(sheet.grids), encoding="utf-8")
+        write(folder / GRIDS_FOLDER / f"{sheet.street}{SUFFIX}", written(sheet.grids))
     _tell_counts(sheets, as_json=as_json)
 
 
@@ -139,7 +121,7 @@ class _Survey:
         numbers = [part for part in value if isinstance(part, int | float) and not isinstance(part, bool)]
         if len(numbers) == len(value) and 2 <= len(value) <= 3:
             lon, lat = to_wgs84(float(numbers[0]), float(numbers[1]), self.crs)
-            return [round(lon, _DECIMALS), round(lat, _DECIMALS)]
+            return [round(lon, DECIMALS), round(lat, DECIMALS)]
         return [self._moved(part) for part in value]
 
 
@@ -170,28 +152,17 @@ def _text(value: object) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
-def _tell_of(sheets: Sequence[GridSheet], *, as_json: bool, quiet: bool = False) -> None:
-    """Prints the faults and ends, or the numbers of grids."""
-    faults = sorted({fault for sheet in sheets for fault in sheet.faults} | {*check_geometry(sheets)})
-    if faults:
-        if as_json:
-            found = [_as_json(fault) for fault in faults]
-            click.echo(json.dumps({"problems": len(found), "found": found}, ensure_ascii=False))
-        for fault in faults if not as_json else ():
-            click.echo(f"{fault.problem().spoken()} [{fault.code}]", err=True)
-        sys.exit(EXIT_BAD_RULES)
-    if not quiet:
-        _tell_counts(sheets, as_json=as_json)
-
-
-def _as_json(fault: GridFault) -> dict[str, object]:
-    return fault._asdict() | {"allowed": WORDS[fault.code][1]}
+def _stop_at_faults(sheets: Sequence[GridSheet], *, as_json: bool) -> None:
+    """Prints the faults and ends, if there are any."""
+    stop_at(
+        {fault for sheet in sheets for fault in sheet.faults} | {*check_geometry(sheets)}, as_json=as_json
+    )
 
 
 def _tell_counts(sheets: Sequence[GridSheet], *, as_json: bool) -> None:
     counts = {sheet.street: len(sheet.grids) for sheet in sheets}
-    if as_json:
-        click.echo(json.dumps({"problems": 0, "streets": counts}))
-        return
-    for street, number in counts.items():
-        click.echo(said("{street}: {number} grids, nothing wrong", street=street, number=number))
+    lines = (
+        said("{street}: {number} grids, nothing wrong", street=street, number=number)
+        for street, number in counts.items()
+    )
+    tell_counts(counts, lines, as_json=as_json)

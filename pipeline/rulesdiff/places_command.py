@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import click
 
 from pipeline.core.rules.grid import GridPlan, to_wgs84
-from pipeline.edge.sources.points import crs_named
-from pipeline.rulebook import RULES_DIR, BadRules
+from pipeline.rulebook import BadRules
 from pipeline.rulebook.book import build, read_book
 from pipeline.rulebook.places.place_files import (
     COLUMNS,
@@ -22,8 +20,6 @@ from pipeline.rulebook.places.place_files import (
     OUTSIDE_MAX_M,
     PLACES_FOLDER,
     SUFFIX,
-    WORDS,
-    PlaceFault,
     PlaceSheet,
     check_places,
     parse_places,
@@ -33,21 +29,11 @@ from pipeline.rulebook.places.place_files import (
 )
 from pipeline.rulesdiff.problem_lines import echo_problems
 from pipeline.rulesdiff.rules_command import EXIT_BAD_RULES
+from pipeline.rulesdiff.rules_options import JSON, RULES
+from pipeline.rulesdiff.surveyed_files import CRS, DECIMALS, FILE, stop_at, system_of, tell_counts, write
 from pipeline.words.command_line import group
 from pipeline.words.spoken import said
 from schemas.values.terms import Crs
-
-_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
-_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
-_RULES = click.option(
-    "--rules",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=RULES_DIR,
-    envvar="ENFORCEMENT_RULES_DIR",
-    help="Folder of rules.",
-)
-_DECIMALS: Final = 7
 
 
 @group("places")
@@ -56,9 +42,9 @@ def places_group() -> None:
 
 
 @places_group.command()
-@click.argument("files", type=_FILE, nargs=-1, metavar="[FILE]...")
-@_RULES
-@_JSON
+@click.argument("files", type=FILE, nargs=-1, metavar="[FILE]...")
+@RULES
+@JSON
 def check(files: Sequence[Path], folder: Path, as_json: bool) -> None:
     """Print everything wrong with the places in FILE (named for its street), default: those of the rules.
 
@@ -70,8 +56,8 @@ def check(files: Sequence[Path], folder: Path, as_json: bool) -> None:
 
 
 @places_group.command("import")
-@click.argument("file", type=_FILE)
-@click.option("--crs", required=True, help="Its coordinate system: WGS84, CGCS2000, GCJ-02 or BD-09.")
+@click.argument("file", type=FILE)
+@CRS
 @click.option("--kind", type=click.Choice(KINDS), help="What all of it is, where no column kind says so.")
 @click.option("--name", "name_column", default="name", show_default=True, help="Column with the name.")
 @click.option(
@@ -89,8 +75,8 @@ def check(files: Sequence[Path], folder: Path, as_json: bool) -> None:
     help="Column with the longitude, where no column line is.",
 )
 @click.option("--lat", "lat_column", default="lat", show_default=True, help="Column with the latitude.")
-@_RULES
-@_JSON
+@RULES
+@JSON
 def import_(
     file: Path, crs: str, kind: str | None, name_column: str, alias_column: str, lon_column: str, lat_column: str,
     folder: Path, as_json: bool,
@@ -105,19 +91,16 @@ def import_(
 
     Ends with 65 if anything is wrong.
     """
-    system = crs_named(crs)
-    if system is None:
-        raise click.BadParameter(said("WGS84, CGCS2000, GCJ-02 or BD-09"), param_hint="--crs")
+    system = system_of(crs)
     plans = _plans(folder, as_json=as_json)
     columns = _Columns(system, kind, name_column, alias_column, lon_column, lat_column)
     taken = _by_street(file, columns, plans)
     _stop_at_faults(taken, plans, as_json=as_json)
     target = folder / PLACES_FOLDER
-    target.mkdir(exist_ok=True)
     merged = [_merged(target / f"{sheet.street}{SUFFIX}", sheet) for sheet in taken]
     _stop_at_faults(merged, plans, as_json=as_json)
     for sheet in merged:
-        (target / f"{sheet.street}{SUFFIX}").write_text(written(sheet.rows), encoding="utf-8")
+        write(target / f"{sheet.street}{SUFFIX}", written(sheet.rows))
     _tell_counts(taken, as_json=as_json)
 
 
@@ -148,7 +131,7 @@ class _Columns(NamedTuple):
         except ValueError:
             return point.strip()
         lon, lat = to_wgs84(lon, lat, self.crs)
-        return f"{round(lon, _DECIMALS)} {round(lat, _DECIMALS)}"
+        return f"{round(lon, DECIMALS)} {round(lat, DECIMALS)}"
 
 
 def _by_street(file: Path, columns: _Columns, plans: Mapping[str, GridPlan]) -> list[PlaceSheet]:
@@ -208,24 +191,13 @@ def _stop_at_faults(sheets: Sequence[PlaceSheet], plans: Mapping[str, GridPlan],
     faults += [
         fault for sheet in sheets if sheet.rows for fault in check_places(sheet, plans.get(sheet.street))
     ]
-    if not faults:
-        return
-    if as_json:
-        found = [_as_json(fault) for fault in sorted(faults)]
-        click.echo(json.dumps({"problems": len(found), "found": found}, ensure_ascii=False))
-    for fault in sorted(faults) if not as_json else ():
-        click.echo(f"{fault.problem().spoken()} [{fault.code}]", err=True)
-    sys.exit(EXIT_BAD_RULES)
-
-
-def _as_json(fault: PlaceFault) -> dict[str, object]:
-    return fault._asdict() | {"allowed": WORDS[fault.code][1]}
+    stop_at(faults, as_json=as_json)
 
 
 def _tell_counts(sheets: Sequence[PlaceSheet], *, as_json: bool) -> None:
     counts = {sheet.street: len(sheet.rows) for sheet in sheets}
-    if as_json:
-        click.echo(json.dumps({"problems": 0, "streets": counts}))
-        return
-    for street, number in counts.items():
-        click.echo(said("{street}: {number} places, nothing wrong", street=street, number=number))
+    lines = (
+        said("{street}: {number} places, nothing wrong", street=street, number=number)
+        for street, number in counts.items()
+    )
+    tell_counts(counts, lines, as_json=as_json)

@@ -22,12 +22,13 @@ from pipeline.rulebook.archive import archive_rules
 from pipeline.rulebook.book import GOALS_FILE, Book, build, read_book
 from pipeline.rulebook.places.grid_files import grid_files, read_grids
 from pipeline.rulebook.places.grid_geometry import check_geometry
-from pipeline.rulebook.places.place_files import check_places, place_files, read_places
+from pipeline.rulebook.places.place_files import check_places
 from pipeline.rulebook.rule_tables import MatterEntry
 from pipeline.rulebook.services import edition_on
 from pipeline.rulebook.sla_tables import SlaTable
 from pipeline.rulesdiff.diff_command import diff_command
 from pipeline.rulesdiff.problem_lines import echo_problems
+from pipeline.rulesdiff.rules_options import FOLDER, JSON, RULES, VARIABLE
 from pipeline.words.command_line import group, width_of
 from pipeline.words.language import Lang
 from pipeline.words.spoken import said, spoken
@@ -35,18 +36,13 @@ from schemas.values.text import category_of
 
 EXIT_BAD_RULES: Final = 65  # EX_DATAERR of sysexits
 
-_PATH = click.Path(path_type=Path, file_okay=False)
 _HEAD_WIDTH: Final = 11
 _POWERS: Final = {
     Power.DEVOLVED: "devolved",
     Power.NEEDS_LIST: "needs_list",
     Power.COORDINATE_ONLY: "coordinate_only",
 }
-_VARIABLE: Final = (
-    "ENFORCEMENT_RULES_DIR"  # the worker's setting, so that the folder checked is the one a worker loads
-)
-_FOLDER = click.argument("folder", type=_PATH, default=RULES_DIR, envvar=_VARIABLE)
-_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
+_FOLDER = click.argument("folder", type=FOLDER, default=RULES_DIR, envvar=VARIABLE)
 _NOTHING_WRONG: Final = (
     "{folder}: version {version}: {matters} matters, {routing_lines} routing lines, {streets} streets with {grids} grids, "
     "limits in force from {editions}, {goals} goals, nothing wrong"
@@ -69,7 +65,7 @@ rules_group.add_command(diff_command)
 
 @rules_group.command()
 @_FOLDER
-@_JSON
+@JSON
 def check(folder: Path, as_json: bool) -> None:
     """Print everything wrong with the rules in FOLDER, or their version.
 
@@ -79,11 +75,11 @@ def check(folder: Path, as_json: bool) -> None:
     Ends with 65 if anything is wrong.
     """
     with _ending_at_problems(as_json):
-        rules = build(read_book(folder))
+        book = read_book(folder)
+        rules = build(book)
         faults = list(check_geometry([read_grids(path) for path in grid_files(folder)]))
         plans = {code: street.grids for code, street in rules.streets.items()}
-        sheets = [read_places(path) for path in place_files(folder)]
-        misplaced = [fault for sheet in sheets for fault in check_places(sheet, plans.get(sheet.street))]
+        misplaced = [fault for sheet in book.places for fault in check_places(sheet, plans.get(sheet.street))]
         if faults or misplaced:
             problems = [fault.problem() for fault in faults]
             raise BadRules(problems + [fault.problem() for fault in misplaced])
@@ -108,9 +104,9 @@ def check(folder: Path, as_json: bool) -> None:
 
 
 @rules_group.command()
-@click.argument("archive_folder", type=_PATH, metavar="ARCHIVE")
-@click.option("--rules", "folder", type=_PATH, default=RULES_DIR, envvar=_VARIABLE, help="Folder of rules.")
-@_JSON
+@click.argument("archive_folder", type=FOLDER, metavar="ARCHIVE")
+@RULES
+@JSON
 def archive(archive_folder: Path, folder: Path, as_json: bool) -> None:
     """Keep the rules under their version in ARCHIVE, so that the audit finds them once others decide.
 
@@ -138,9 +134,9 @@ def show() -> None:
 
 @show.command()
 @click.argument("code")
-@click.option("--rules", "folder", type=_PATH, default=RULES_DIR, envvar=_VARIABLE, help="Folder of rules.")
+@RULES
 @_ON
-@_JSON
+@JSON
 def matter(code: str, folder: Path, on: datetime | None, as_json: bool) -> None:
     """Show one matter: the leading group, the limits, the legal basis, the evidence that closes it.
 
