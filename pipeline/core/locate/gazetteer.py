@@ -6,7 +6,7 @@ A name is found as it is written, by an alias, or by its sound: what speech reco
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice, pairwise, product
 from operator import eq
 from typing import Final, NamedTuple
@@ -86,6 +86,9 @@ class _Spelling(NamedTuple):
     is_alias: bool
 
 
+LINES_KEPT: Final = 16_384
+"""Of so many lines the lengths are remembered: more than a district has."""
+
 Sounds = Mapping[str, Sequence[str]]
 """Of each character its syllables without tone, the most usual first."""
 
@@ -112,41 +115,46 @@ class Gazetteer:
 
     def _written(self, text: str) -> list[FoundName]:
         found: list[FoundName] = []
+        by_start = self._by_start
         at = 0
         while at < len(text) - 1:
-            spelling = next(
-                (one for one in self._by_start.get(text[at : at + 2], ()) if text.startswith(one.text, at)),
-                None,
-            )
-            if spelling is None:
+            for spelling in by_start.get(text[at : at + 2], ()):
+                if text.startswith(spelling.text, at):
+                    end = at + len(spelling.text)
+                    found.append(FoundName(at, end, spelling.text, spelling.places, False, spelling.is_alias))
+                    at = end
+                    break
+            else:
                 at += 1
-                continue
-            end = at + len(spelling.text)
-            found.append(FoundName(at, end, spelling.text, spelling.places, False, spelling.is_alias))
-            at = end
         return found
 
     def _sounding(self, text: str, free: Sequence[bool]) -> list[FoundName]:
         sounds = self._sound_of
         syllables = [sounds.get(character, character)[0] for character in text]
+        by_sound = self._by_sound
         found: list[FoundName] = []
         at = 0
         while at <= len(text) - SOUND_MIN:
-            match = self._heard_at(text, syllables, free, at) if free[at] else None
-            if match is None:
-                at += 1
-            else:
+            spoken = by_sound.get((syllables[at], syllables[at + 1])) if free[at] else None
+            match = self._heard_at(spoken, text, syllables, free, at) if spoken else None
+            at = match.end if match else at + 1
+            if match:
                 found.append(match)
-                at = match.end
         return found
 
+    @staticmethod
     def _heard_at(
-        self, text: str, syllables: Sequence[str], free: Sequence[bool], at: int
+        spoken: "Sequence[tuple[_Spelling, tuple[str, ...]]]",
+        text: str,
+        syllables: Sequence[str],
+        free: Sequence[bool],
+        at: int,
     ) -> FoundName | None:
-        """The longest name that sounds as the text does there; of several that sound the same, those with the most of its characters."""
+        """The longest of the names that sounds as the text does there; of several that sound the same, those with the most of its
+        characters."""
         best: list[_Spelling] = []
         size = most = 0
-        for spelling, heard in self._by_sound.get((syllables[at], syllables[at + 1]), ()):
+        for spelling, heard in spoken:
             if len(heard) < size:
                 break
             end = at + len(heard)
@@ -195,14 +203,14 @@ class Gazetteer:
         return by_sound
 
 
-def along(line: Sequence[LonLat], share: float) -> LonLat:
+def along(line: tuple[LonLat, ...], share: float) -> LonLat:
     """The point after so much of the line's length.
 
-    >>> along([(0.0, 0.0), (0.0, 1.0), (0.0, 3.0)], 0.5)
+    >>> along(((0.0, 0.0), (0.0, 1.0), (0.0, 3.0)), 0.5)
     (0.0, 1.5)
     """
-    lengths = [distance_m(one, other) for one, other in pairwise(line)]
-    rest = share * sum(lengths)
+    lengths, whole = _lengths(line)
+    rest = share * whole
     for (one, other), length in zip(pairwise(line), lengths, strict=True):
         if rest <= length and length > 0:
             part = rest / length
@@ -211,9 +219,16 @@ def along(line: Sequence[LonLat], share: float) -> LonLat:
     return line[-1]
 
 
-def length_m(line: Sequence[LonLat]) -> float:
+def length_m(line: tuple[LonLat, ...]) -> float:
     """Metres along the line."""
-    return sum(distance_m(one, other) for one, other in pairwise(line))
+    return _lengths(line)[1]
+
+
+@lru_cache(LINES_KEPT)
+def _lengths(line: tuple[LonLat, ...]) -> tuple[tuple[float, ...], float]:
+    """Metres of each piece, and of the whole."""
+    lengths = tuple(distance_m(one, other) for one, other in pairwise(line))
+    return lengths, sum(lengths)
 
 
 def _free(text: str, found: Iterable[FoundName]) -> list[bool]:

@@ -4,8 +4,9 @@ even text ─► names (gazetteer) ─► candidates (number, junction, stretch,
 north) ─► weighed against the other names, the street, the community ─► best first
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, NamedTuple
 
 from pipeline.core.locate.address_text import even_address
@@ -38,10 +39,27 @@ class Located(NamedTuple):
     alternatives: tuple[Candidate, ...]
 
 
-class Unlocated(NamedTuple):
-    """Nobody can tell where the address is: what fits, best first, perhaps in other streets, perhaps nothing."""
+@dataclass(frozen=True, eq=False)
+class Unlocated:
+    """Nobody can tell where the address is."""
 
-    candidates: tuple[Candidate, ...]
+    weigh: Callable[[], tuple[Candidate, ...]]
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """What fits, best first, perhaps in other streets, perhaps nothing; worked out when it is asked for."""
+        return self.weigh()
+
+
+class _Understood(NamedTuple):
+    """The names in an address, and all ways to understand them."""
+
+    found: Sequence[FoundName]
+    told: Sequence[Naming]
+
+    def of(self, street: str | None) -> Sequence[Naming]:
+        """Those ways that lie in the street, if any does."""
+        return [naming for naming in self.told if naming.street == street] or self.told
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,23 +72,37 @@ class Locator:
 
     def locate(self, address: str, street: str | None) -> Located | Unlocated:
         """Where the address is. With `street`, the code of the one that it is said to be in, only a place there is taken."""
-        candidates = self.candidates(address, street)
-        if not candidates:
-            return Unlocated(())
+        text = even_address(address)
+        found = self.gazetteer.find(text)
+        if street and not any(place.street == street for one in found for place in one.places):
+            return Unlocated(partial(self.candidates, address, street))
+        understood = _Understood(found, list(namings(self.gazetteer, text, found)))
+        weigh = partial(self._ranked, understood, street)
+        if not self._may_be_sure(understood, street):
+            return Unlocated(weigh)
+        candidates = weigh()
         best = candidates[0]
         is_elsewhere = street is not None and best.street != street
         if best.confidence < self.confidence_min or best.grid is None or is_elsewhere:
-            return Unlocated(candidates)
+            return Unlocated(weigh)
         return Located(best, candidates[1:])
 
     def candidates(self, address: str, street: str | None) -> tuple[Candidate, ...]:
         """The places that fit, best first, at most `CANDIDATES_MAX`."""
         text = even_address(address)
         found = self.gazetteer.find(text)
-        scope = _scope(found)
-        told = list(namings(self.gazetteer, text, found))
-        own = [naming for naming in told if naming.street == street] if street else []
-        weighed = [self._weighed(naming, told, scope) for naming in own or told]
+        return self._ranked(_Understood(found, list(namings(self.gazetteer, text, found))), street)
+
+    def _may_be_sure(self, understood: _Understood, street: str | None) -> bool:
+        """Whether a place of the street can be sure enough, whatever is said besides; without asking where its grid is."""
+        most = self.confidence_min - 2 * CONFIRMED - AGREES * len(understood.told)
+        return any(naming.confidence >= most for naming in understood.told if street in (None, naming.street))
+
+    def _ranked(self, understood: _Understood, street: str | None) -> tuple[Candidate, ...]:
+        told, scope = understood.told, _scope(understood.found)
+        weighed = [self._weighed(naming, told, scope) for naming in understood.of(street)]
+        if len(weighed) < 2:
+            return tuple(weighed)
         ranked = sorted(
             _distinct(weighed), key=lambda one: (-one.confidence, one.street, one.name, one.lonlat)
         )
@@ -85,8 +117,8 @@ class Locator:
             confidence += change
             words.append(word)
         if plan and grid:
-            over = naming.radius_m - plan.edge_m(grid, *naming.lonlat)
-            confidence -= min(EDGE_MOST, max(0, int(over)) // EDGE_STEP_M)
+            over = plan.over_edge_m(grid, *naming.lonlat, naming.radius_m)
+            confidence -= min(EDGE_MOST, int(over) // EDGE_STEP_M)
         else:
             confidence = min(confidence, OUTSIDE)
         sure = max(0, min(CONFIDENCE_MAX, confidence))

@@ -102,15 +102,22 @@ class GridPlan:
         >>> plan.beyond_m(10.5, 23.5), round(plan.beyond_m(10.5, 24.01))
         (0.0, 1113)
         """
+        if self._shapes.at(lon, lat):
+            return 0.0
         return distance_m((lon, lat), self._shapes.nearest(lon, lat))
 
-    def edge_m(self, code: str, lon: float, lat: float) -> float:
-        """Metres from a point to the edge of the grid `code`.
+    def over_edge_m(self, code: str, lon: float, lat: float, radius_m: float) -> float:
+        """Metres by which a circle around a point of the grid `code` reaches over the edge of the grid; 0 where it does not.
+
+        >>> plan = GridPlan("140109099", [Grid("140109099001001", "", "", (_square(10.0, 23.0),))])
+        >>> [round(plan.over_edge_m("140109099001001", 10.5, 23.999, radius_m)) for radius_m in (100, 200)]
+        [0, 89]
 
         Raises:
             KeyError: not a grid of this street.
         """
-        return METRES_PER_DEGREE * self._shapes.to_edge(self._number(code), lon, lat)
+        radius = radius_m / METRES_PER_DEGREE
+        return METRES_PER_DEGREE * self._shapes.over_edge(self._number(code), lon, lat, radius)
 
     def codes(self) -> tuple[str, ...]:
         """All grids, ascending."""

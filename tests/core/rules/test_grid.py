@@ -5,6 +5,7 @@ from math import cos, radians
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shapely import Point, Polygon
 
 from pipeline.core.rules.grid import (
     METRES_PER_DEGREE,
@@ -23,6 +24,25 @@ from tests.locate.lattice import Lattice
 STREETS = RULES.streets
 XINGHUA = STREETS["140109004"].grids
 SMALL = GridPlan("140109099", Lattice("140109099", (10.0, 20.0, 15.0, 24.0), (2, 2), (2, 3)).grids())
+_HAIR = 0.0003
+BENT = GridPlan(
+    "140109099",
+    [
+        Grid(
+            f"14010909900100{number + 1}",
+            "",
+            "",
+            (tuple((112.0 + x * _HAIR, 37.0 + y * _HAIR) for x, y in outline),),
+        )
+        for number, outline in enumerate(
+            (
+                ((0, 0), (12, 0), (12, 3), (4, 5), (3, 20), (0, 20), (0, 0)),
+                ((12, 3), (20, 3), (20, 20), (8, 20), (9, 9), (12, 3)),
+            )
+        )
+    ],
+)
+"""Two grids of some hundred metres that meet in one point, with a gap between them."""
 COUNTRY = st.tuples(st.floats(74.0, 135.0), st.floats(18.0, 53.9))
 LAWFUL = settings(deadline=None)
 TAIYUAN = st.tuples(st.floats(112.33, 112.55), st.floats(37.80, 37.95))
@@ -73,7 +93,7 @@ def test_the_polygons_of_a_lattice_answer_as_its_arithmetic(lattice, across, dow
     """Anywhere in a shipped street but for the seams, where a hair decides."""
     plan, (west, south, east, north) = STREETS[lattice.street].grids, lattice.box
     lon, lat = west + across * (east - west), south + down * (north - south)
-    if (grid := plan.grid_at(lon, lat)) and plan.edge_m(grid, lon, lat) > 0.1:
+    if (grid := plan.grid_at(lon, lat)) and not plan.over_edge_m(grid, lon, lat, 0.1):
         assert plan.grid_at(lon, lat) == lattice.grid_at(lon, lat)
         assert plan.beyond_m(lon, lat) == 0
 
@@ -83,6 +103,23 @@ def test_a_point_on_an_edge_is_of_the_grid_to_the_south_east():
     assert SMALL.grid_at(11.0, 23.5) == "140109099001002"
     assert SMALL.grid_at(10.5, 23.0) == "140109099001003"
     assert SMALL.grid_at(11.0, 23.0) == "140109099001004"
+
+
+@LAWFUL
+@given(st.floats(0.0, 1.0), st.floats(0.0, 1.0), st.integers(0, 300))
+def test_what_is_remembered_of_the_ground_says_what_the_polygons_say(across, down, radius_m):
+    """Asked twice, the second time from memory, of bent grids with a gap: which grid a point is in, and how far a circle reaches out."""
+    lon, lat = 112.0 + across * 0.006, 37.0 + down * 0.006
+    polygons = {grid.code: Polygon(grid.outlines[0]) for grid in BENT.grids.values()}
+    inside = [code for code, polygon in polygons.items() if polygon.covers(Point(lon, lat))]
+    for _ in range(2):
+        grid = BENT.grid_at(lon, lat)
+        assert grid in inside if inside else grid is None
+        if grid is not None:
+            shrunk = cos(radians((BENT.north + BENT.south) / 2))
+            edge = Polygon([(x * shrunk, y) for x, y in BENT.grids[grid].outlines[0]]).boundary
+            over_m = radius_m - METRES_PER_DEGREE * edge.distance(Point(lon * shrunk, lat))
+            assert BENT.over_edge_m(grid, lon, lat, radius_m) == pytest.approx(max(0.0, over_m), abs=1e-6)
 
 
 def test_grids_of_any_shape_are_found():
