@@ -112,6 +112,10 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
         "pipeline.operations.dead_letters.letters_command:letters_group",
         "Records that could not be worked: list, show, push again, discard.",
     ),
+    "caller": (
+        "pipeline.operations.caller_command:caller_command",
+        "Who called, for the clerk who calls back: name, phone, and of a secret order where.",
+    ),
     "forget": (
         "pipeline.operations.forget_command:forget_command",
         "Erase what is kept of a caller, or of a dead letter's bytes.",

@@ -59,6 +59,7 @@ class Assignment(Contract, frozen=True, kw_only=True):
     the disposal and are to be answered; the newest ones. `left_out`: what the report that opened the case held and the case
     does not, such as a point of a device without a fix. `request`: of an approval,
     what is to be decided. `missing`: of an assessment, what is to be said of the case; `recognised`: what its text may be about.
+    `secret`: somebody who reported it wants to stay secret (保密): place and text of that report are without doors.
     """
 
     assignment_id: OutputId
@@ -91,6 +92,7 @@ class Assignment(Contract, frozen=True, kw_only=True):
     request: Request | None = None
     missing: MissingFacts = ()
     recognised: Recognised | None = None
+    secret: bool = False
 
 
 class ReportSubject(Contract, frozen=True, kw_only=True, tag_field="subject", tag="report"):
@@ -195,11 +197,16 @@ class Notice(Contract, frozen=True, kw_only=True):
 
 
 class Caller(Contract, frozen=True, kw_only=True, tag_field="kind", tag="caller"):
-    """A person in `callers.v1`, under the token that stands for them everywhere else."""
+    """A person in `callers.v1`, under the token that stands for them everywhere else.
+
+    Of a secret order also its `place` and `text` as they were said, which stand nowhere else.
+    """
 
     token: CallerToken
     at: Instant
     person: Person
+    place: Place | None = None
+    text: Text = ""
 
 
 class SealedOriginal(Contract, frozen=True, kw_only=True, tag_field="kind", tag="original"):

@@ -153,6 +153,7 @@ I17 left_out_kept        | report {number}: {field} is said to be left out, and 
 I17 left_out_real        | report {number}: {field} was left out as a placeholder, and says something | 来件{number}的{field}作占位内容未采用，实有内容
 I17 left_out_differs     | the case was opened without {fields}; its receipt or assignment says otherwise | 案件未采用{fields}，回执或任务所载不同
 I18 personal_data        | the record holds {what} | 记录中含有个人信息（{what}）
+I18 secret_place         | of secret order {number} a door or the exact point stands where whoever handles it reads it | 保密工单{number}的门牌或精确位置出现在承办单位可见处
 I18 forgotten_kept       | {token} was forgotten on {at}, and what stood under it is still here | {token}已于{at}删除，原内容却仍在此处
 I18 forgotten_again      | {token} was forgotten on {at}, and what had come before stands here again | {token}已于{at}删除，此前的内容又写入此处
 I18 forgotten_said       | the record that {token} was forgotten holds {what} | {token}的删除记录中含有个人信息（{what}）

@@ -25,6 +25,7 @@ from pipeline.core.case.transitions import evolve, fold
 from pipeline.core.case.turn import Change, Turn
 from pipeline.core.clocks import running_clocks
 from pipeline.core.duplicates.report_said import Comparable
+from pipeline.core.locate.secret_place import is_secret
 from pipeline.core.retired_index import RetiredIndex
 from pipeline.core.rules.identity import action_digest, case_id_of, report_digest, report_key
 from pipeline.core.rules.refusals import Refusal
@@ -39,7 +40,7 @@ from pipeline.core.stages.duplicates import (
     is_merge_candidate,
     may_relapse,
     said_of,
-    spot_of,
+    spot_in,
 )
 from pipeline.core.timers import TIMER_TABLE
 from pipeline.core.worktime.office_hours import MINUTES_PER_DAY
@@ -107,7 +108,7 @@ class Centre:
         )
         events, changes = self._moved(opening, turn)
         after = changes[0].after
-        return Decision(events, changes, AcceptedReport(after.case_id, after.reports[0], report.caller))
+        return Decision(events, changes, _accepted(after.case_id, after.reports[0], report))
 
     def decide_action(self, action: Action, turn: Turn) -> Decision:
         """Repeat the first answer, refuse the action, or accept it: in this order."""
@@ -181,7 +182,7 @@ class Centre:
 
     def _same_as(self, facts: Facts, at: datetime) -> str | None:
         """The open case that tells of the same as one of these facts."""
-        spot = spot_of(facts.place, self._rules.policy.address)
+        spot = spot_in(facts, self._rules.policy.address)
         said = partial(said_of, self._rules.duplicates, "", facts, spot, ())
         match = self._duplicates.find(
             facts.matter, said, spot, at, lambda case_id: _has_room(self._cases[case_id])
@@ -240,7 +241,7 @@ class Centre:
     ) -> Decision:
         merged, events = joining.join(self._context(case, turn.at), report, examined, seen, why)
         events, changes = self._moved(events, turn)
-        return Decision(events, changes, AcceptedReport(case.case_id, merged, report.caller))
+        return Decision(events, changes, _accepted(case.case_id, merged, report))
 
     def _accept(self, case: Case, action: Action, decided: tuple[CaseEvent, ...], turn: Turn) -> Decision:
         decided, changes = self._moved(decided, turn)
@@ -317,6 +318,10 @@ def _may_take(case: Case, report: Report) -> bool:
     """Whether the case can take this report in, with its evidence, and still be written as one record."""
     evidence = sum(len(seen.evidence) for seen in case.reports) + len(report.evidence)
     return len(case.reports) <= limits.REPORTS_MERGED_MAX and evidence <= limits.REPORTS_MERGED_EVIDENCE_MAX
+
+
+def _accepted(case_id: str, seen: ReportRef, report: Report) -> AcceptedReport:
+    return AcceptedReport(case_id, seen, report.caller, secret=report if is_secret(report) else None)
 
 
 def refuse_report(report: Report, refusal: Refusal) -> Decision:

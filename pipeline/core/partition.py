@@ -142,7 +142,7 @@ class Partition:
         if forwarded is not None:
             return forwarded
         person, token = report.caller, None
-        if person is not None and (person.name or person.phone):
+        if person is not None and (person.name or person.phone or person.secret):
             token = caller_token(self._caller_key, person, report_key(report.source, report.source_no))
         centre = self._centres.get(report.street)
         if centre is None:

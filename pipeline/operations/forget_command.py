@@ -61,8 +61,8 @@ def forget_command(
       enforcement forget c-5d41402abc4b2a76b9719d911017c592 --why test --dry-run
 
     TOKEN is what stands for the caller in case, assignment and journal (c-…), or for the bytes of a dead letter (d-…). Name and phone are
-    deleted from callers.v1 in each partition, and with them the bytes of dead letters in which that phone stands; when, by whom and why
-    stays, without personal data, and enforcement audit proves from it that nothing is left. The brokers' disks have it for a day more, until
+    deleted from callers.v1 in each partition, and with them the bytes of dead letters in which that phone stands, and what stands under its other
+    tokens (a secret order has one of its own); when, by whom and why stays, without personal data, and enforcement audit proves from it that nothing is left. The brokers' disks have it for a day more, until
     compaction; reports.v1 has the report itself for 7 days. The case goes on: a call-back that cannot be made is recorded as missed. Whoever calls
     again is kept anew.
 
@@ -141,6 +141,5 @@ def _say(one: ToForget, dry_run: bool, as_json: bool) -> None:
     terminal.say(said(sentence, token=one.token, many=len(one.partitions)))
     if one.holds_phone_of is not None:
         terminal.say(
-            "  "
-            + said("a dead letter's bytes: the phone of {token} stands in them", token=one.holds_phone_of)
+            "  " + said("not asked for: the phone of {token} stands there", token=one.holds_phone_of)
         )

@@ -8,7 +8,7 @@ the audit, and erases what is left by doing it again.
 import base64
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -41,7 +41,7 @@ class CallersRecord(NamedTuple):
 
 
 class ToForget(NamedTuple):
-    """A token, where something stands under it, and for the bytes of a dead letter whose phone they hold."""
+    """A token, where something stands under it, and where it was not asked for whose phone stands there."""
 
     token: str
     partitions: tuple[int, ...]
@@ -59,9 +59,12 @@ class ErasingRecord(NamedTuple):
 
 
 def to_forget(records: Iterable[CallersRecord], tokens: Iterable[str]) -> list[ToForget]:
-    """What stands under each of `tokens`, and the bytes of dead letters in which a phone of these callers stands."""
+    """What stands under each of `tokens`, the bytes of dead letters in which a phone of these callers stands, and what stands under the
+    other tokens of that phone: a secret order has one of its own.
+    """
     wanted = dict.fromkeys(tokens)
     standing: dict[str, dict[int, bytes]] = {}
+    same_phone: dict[str, dict[int, str]] = {}
     seen: set[str] = set()
     for partition, key, value in records:
         token = (key or b"").removeprefix(topics.FORGOTTEN_KEY).decode(errors="replace")
@@ -70,10 +73,21 @@ def to_forget(records: Iterable[CallersRecord], tokens: Iterable[str]) -> list[T
             continue
         if value is None:
             standing.get(token, {}).pop(partition, None)
-        elif token in wanted or token.startswith("d-"):
+            same_phone.get(token, {}).pop(partition, None)
+            continue
+        for phone in _phones([value]):
+            same_phone.setdefault(token, {})[partition] = phone
+        if token in wanted or token.startswith("d-"):
             standing.setdefault(token, {})[partition] = value
     found = [_found(token, standing.get(token, {}), token in seen) for token in wanted]
     phones = {phone: token for token in wanted for phone in _phones(standing.get(token, {}).values())}
+    return [*found, *_of_phones(phones, standing, wanted), *_of_other_tokens(phones, same_phone, wanted)]
+
+
+def _of_phones(
+    phones: Mapping[str, str], standing: Mapping[str, Mapping[int, bytes]], wanted: Container[str]
+) -> Iterator[ToForget]:
+    """The bytes of dead letters in which one of the phones stands."""
     for token, values in standing.items():
         if token in wanted or not values:
             continue
@@ -82,8 +96,16 @@ def to_forget(records: Iterable[CallersRecord], tokens: Iterable[str]) -> list[T
             None,
         )
         if whose is not None:
-            found.append(ToForget(token, tuple(sorted(values)), Erasure.ERASED, whose))
-    return found
+            yield ToForget(token, tuple(sorted(values)), Erasure.ERASED, whose)
+
+
+def _of_other_tokens(
+    phones: Mapping[str, str], same_phone: Mapping[str, Mapping[int, str]], wanted: Container[str]
+) -> Iterator[ToForget]:
+    for token, held in same_phone.items():
+        whose = next((phones[phone] for phone in held.values() if phone in phones), None)
+        if whose is not None and token not in wanted:
+            yield ToForget(token, tuple(sorted(held)), Erasure.ERASED, whose)
 
 
 def erasing_records(forget: ToForget, at: datetime, by: str, why: str) -> Iterator[ErasingRecord]:

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from msgspec.structs import replace
 from pydantic_core import from_json
 
+from pipeline.core.locate.secret_place import coarse_place, coarse_report, is_secret
 from pipeline.core.rules.personal_numbers import PHONE_MASK
 from pipeline.core.rules.redaction import NAME_MASK, scrub, without_personal_data
 from pipeline.kafka_log.log_record import LogRecord, header_of
@@ -71,6 +72,8 @@ def view_of(record: LogRecord, name: str) -> RecordView:
 def _report(record: LogRecord) -> Mapping[str, object]:
     report: Report = read_report(record.key, record.headers, record.value)
     names = (report.caller.name,) if report.caller and report.caller.name else ()
+    if is_secret(report):
+        report = replace(coarse_report(report), place=coarse_place(report.place))
     place = replace(report.place, address=scrub(report.place.address, limits.ADDRESS_MAX, names))
     masked = replace(report, text=scrub(report.text, limits.TEXT_MAX, names), place=place, caller=None)
     caller = {"caller": _person(report.caller)} if report.caller else {}

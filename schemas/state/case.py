@@ -55,7 +55,8 @@ class Facts(Contract, frozen=True, kw_only=True):
     gone from `text`.
 
     `relapse_of` is the case that was closed a few days ago about the same (回潮). `matter` is `WD-000` while nobody knows it.
-    `geocode`: how the grid was found, where only the address says where it is.
+    `geocode`: how the grid was found, where only the address says where it is. `secret`: whoever reported it wants to stay secret (保密),
+    so that place and text are without doors, and the point is rounded.
     """
 
     matter: MatterCode
@@ -70,6 +71,7 @@ class Facts(Contract, frozen=True, kw_only=True):
     reporter: Identifier | None = None
     relapse_of: CaseId | None = None
     geocode: Geocode | None = None
+    secret: bool = False
 
 
 class LaterReport(Contract, frozen=True, kw_only=True):

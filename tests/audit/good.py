@@ -48,6 +48,7 @@ def good_story() -> Story:
     _joined_and_contradicted(story)
     _photographed(story)
     _never_decided(story)
+    _secret(story)
     story.wait(days=36)
     _without_key(story)
     _pushed_again_years_later(story)
@@ -125,6 +126,13 @@ def _joined_and_contradicted(story: Story) -> None:
     story.act("verify").act("verify", answer="已复查").wait(minutes=9)
     story.report(matter="YQ-001", place=elsewhere(20), caller={"name": "李测试", "phone": "13800000002"})
     story.act("call_back").act("call_back", answer="均已回访")
+
+
+def _secret(story: Story) -> None:
+    """Somebody who wants to stay secret says at which door it is, and is called back."""
+    secret = {"name": "李测试", "phone": "13800000009", "secret": True}
+    place = {"address": "西线街31号2单元501室", "point": {"lon": 112.51234, "lat": 37.87654, "crs": "WGS84"}}
+    story.report(place=place, text="楼上501室油烟扰民", caller=secret).path("sign", "arrive", "dispose")
 
 
 def _photographed(story: Story) -> None:

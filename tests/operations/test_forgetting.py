@@ -15,6 +15,8 @@ from pipeline.operations.forgetting import (
 from schemas import topics
 from schemas.inputs.report import Person
 from schemas.outputs import Caller, SealedOriginal
+from schemas.values.place import Place, Point
+from schemas.values.terms import Crs
 from schemas.wire import codecs
 from tests.operations.test_commands import asked, rows
 
@@ -90,6 +92,41 @@ def test_a_dead_letter_is_erased_by_its_own_token():
     """Nobody needs to know who is in it."""
     [found] = to_forget([letter(b"?")], [LETTER])
     assert (found.result, found.partitions) == (Erasure.ERASED, (0,))
+
+
+def test_a_secret_orders_token_goes_with_the_phone_that_called():
+    """A secret order has a token of its own, so whoever wants to be forgotten has several."""
+    there = [caller(), caller(OTHER, 2), caller("c-" + "3" * 32, phone="13900000000")]
+    found = to_forget(there, [TOKEN])
+    assert [(one.token, one.partitions, one.holds_phone_of) for one in found] == [
+        (TOKEN, (0,), None),
+        (OTHER, (2,), TOKEN),
+    ]
+
+
+def test_the_clerk_reads_who_called_and_of_somebody_forgotten_that_it_was_erased(deploy):
+    """Unmasked, with what a secret order said of where; afterwards when it was erased, by whom and why: an answer, no error."""
+    deployment = deploy()
+    place = Place(address="锦绣街23号501室", point=Point(lon=112.51234, lat=37.87654, crs=Crs.WGS84))
+    person = Person(name=NAME, phone=PHONE, secret=True)
+    held = Caller(token=TOKEN, at=AT, person=person, place=place, text="楼上油烟")
+    deployment.write(topics.CALLERS, [(TOKEN.encode(), codecs.CALLER.encode(held))])
+    shown, row = asked(deployment, "caller", TOKEN), rows(asked(deployment, "caller", TOKEN, "--json"))[0]
+    assert shown.stdout.splitlines() == [
+        f"name: {NAME}",
+        f"phone: {PHONE}",
+        "secret: whoever handles the case knows neither the name nor the door",
+        "place: 锦绣街23号501室 (112.51234, 37.87654 WGS84)",
+        "said: 楼上油烟",
+    ]
+    assert (row["phone"], row["address"], row["secret"]) == (PHONE, "锦绣街23号501室", True)
+    assert asked(deployment, "forget", TOKEN, "--why", "asked for", "--actor", "W0931").exit_code == 0
+    gone = asked(deployment, "caller", TOKEN)
+    assert (gone.exit_code, NAME in gone.stdout) == (0, False)
+    assert gone.stdout.startswith(f"{TOKEN}: erased at ")
+    assert gone.stdout.endswith("by W0931: asked for\n")
+    assert asked(deployment, "caller", OTHER).exit_code == 1
+    assert asked(deployment, "caller", PHONE).exit_code == 2
 
 
 def test_forget_erases_on_a_real_broker_and_the_mark_says_by_whom_and_why(deploy):

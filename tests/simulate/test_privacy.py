@@ -1,9 +1,11 @@
-"""A whole generated day: what its callers are called, their phones and their id numbers stand nowhere but in the inputs and the callers."""
+"""A whole generated day: what its callers are called, their phones, their id numbers, and the doors of those who want to stay secret
+stand nowhere but in the inputs and the callers."""
 
 import json
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from random import Random
 
 from pipeline.simulate.demo.dry_run import DryRun
 from pipeline.simulate.world.day import Day, Push
@@ -21,7 +23,7 @@ def talkative_day() -> Day:
 
 
 def talkative(push: Push) -> Push:
-    """The same push, with all that its caller could say of themselves."""
+    """The same push, with all that its caller could say of themselves; a secret one also says behind which door they live."""
     try:
         content = json.loads(push.value)
         caller, place = content["caller"], content["place"]
@@ -31,7 +33,28 @@ def talkative(push: Push) -> Push:
     content["text"] = f"{content['text']}我叫{name},身份证号{number},电话{phone}。"
     if place.get("address"):
         place["address"] = f"{place['address']}{name}家门口"
+    if caller.get("secret"):
+        place["address"] = f"{place.get('address') or ''}{door(push.source_no)}"
+        content["text"] += f"我住{door(push.source_no)}。"
     return replace(push, value=json.dumps(content, ensure_ascii=False).encode())
+
+
+def door(seed: str) -> str:
+    """An invented door, the same for the same seed, whose numbers nothing else has."""
+    draw = Random(seed)
+    return f"怡安苑{draw.randrange(700, 999)}号楼{draw.randrange(70, 99)}单元{draw.randrange(7000, 9999)}室"
+
+
+def secret_orders() -> Iterator[tuple[str, dict[str, float] | None]]:
+    """The door and the point of each."""
+    for push in talkative_day().pushes:
+        try:
+            content = json.loads(push.value)
+            is_secret = content["caller"].get("secret")
+        except (ValueError, KeyError, TypeError, AttributeError):
+            continue
+        if is_secret:
+            yield door(push.source_no), content["place"].get("point")
 
 
 @cache
@@ -68,6 +91,42 @@ def test_no_name_phone_or_id_number_of_a_whole_day_stands_in_any_topic() -> None
         assert found_in(content, said) == [], topic
         many += 1
     assert many > 2_000
+
+
+def test_where_secret_callers_of_a_whole_day_live_stands_in_no_topic() -> None:
+    """Neither a door nor an exact point; the clerk finds both with the caller."""
+    orders = [*secret_orders()]
+    assert len(orders) > 40
+    there = b"\n".join(content for _, content in outputs(written())).decode(errors="replace")
+    kept = b"".join(record.value or b"" for record in written().topics[topics.CALLERS]).decode()
+    assert sum(one in kept for one, _ in orders) > 30
+    public = {
+        (point["lon"], point["lat"])
+        for push in day(4.0).pushes
+        for point in _points(push.value, secret=False)
+    }
+    for number, point in orders:
+        assert number not in there
+        assert number.removeprefix("怡安苑") not in there
+        if point and "lon" in point and (point["lon"], point["lat"]) not in public:
+            assert f'"lon":{point["lon"]},"lat":{point["lat"]}' not in there
+
+
+def _points(value: bytes, *, secret: bool) -> Iterator[dict[str, float]]:
+    """The point of a report that is secret, or is not."""
+    try:
+        content = json.loads(value)
+        point = content["place"]["point"]
+    except (ValueError, KeyError, TypeError):
+        return
+    caller = content.get("caller")
+    if (
+        point
+        and "lon" in point
+        and isinstance(caller, dict | None)
+        and bool(caller and caller.get("secret")) is secret
+    ):
+        yield point
 
 
 def test_the_scan_finds_what_is_planted() -> None:

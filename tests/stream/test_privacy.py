@@ -9,6 +9,8 @@ from schemas.wire import codecs
 from tests.core.story import HERE, STREET
 from tests.corpus.poison import POISON
 from tests.corpus.poison import report as bad_report
+from tests.simulate.personal_data import found_in, said_by
+from tests.simulate.test_privacy import secret_orders, talkative_day, written
 from tests.stream.conftest import Deploy
 from tests.stream.fleet.deployment import Deployment, Worker, until, value_of
 
@@ -68,6 +70,24 @@ def test_what_people_say_stands_in_no_log_line_and_on_no_metrics_page(deploy: De
     assert worker.metric("enforcement_dead_letters_total") > 50
     assert " open: epoch 1" in worker.log()
     assert canaries_in(worker) == []
+
+
+def test_nothing_that_a_whole_days_callers_say_of_themselves_stands_in_the_log_or_on_the_metrics_page(
+    deploy: Deploy,
+) -> None:
+    """The day of the demo, four times as busy, every caller saying all about themselves, and all that people did about it, through a real worker."""
+    deployment = deploy()
+    worker = deployment.worker(real=True, log_level="DEBUG").wait_ready()
+    inputs = [*written().topics[topics.REPORTS], *written().topics[topics.ACTIONS]]
+    for record in inputs:
+        deployment.write(record.topic, [(record.key or b"", record.value)])
+    until(120, "all decided", lambda: decided(worker) == len(inputs))
+    said = said_by(push.value for push in talkative_day().pushes)
+    assert len(inputs) > 1_000
+    assert " open: epoch 1" in worker.log()
+    for page in (worker.log(), worker.page("/metrics")[1]):
+        assert found_in(page.encode(), said) == []
+        assert [door for door, _ in secret_orders() if door in page] == []
 
 
 def decided(worker: Worker) -> float:

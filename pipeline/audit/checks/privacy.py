@@ -1,5 +1,5 @@
 """I18: no phone number, citizen's id, account, mail address or card, no caller's name said as one and no planted canary in
-anything but the inputs and the callers, and there of nobody who was forgotten. Plates, house and order numbers, dates, amounts and coordinates are nobody's."""
+anything but the inputs and the callers, and there of nobody who was forgotten; no door of a secret order. Plates, house and order numbers, dates, amounts and coordinates are nobody's."""
 
 import re
 import unicodedata
@@ -19,7 +19,10 @@ from pipeline.audit.model.fold import Touched
 from schemas import topics
 from schemas.errors import BadMessage
 from schemas.inputs import intake
+from schemas.inputs.report import Report
+from schemas.journal.events import CaseOpened, ReportMerged
 from schemas.outputs import Forgotten
+from schemas.state.case import Facts
 from schemas.wire import codecs
 
 _FREE: Final = r"(?<![0-9A-Za-z])(?<![0-9]\.)"
@@ -74,6 +77,12 @@ _PLACE_AFTER: Final = re.compile(
     "|超市|市场|商[场城]|[酒饭]店|宾馆|医院|学校|[中小大]学|银行|工[地程]|单位|公司|服务|中心|热线)"
 )
 _LOOK_BACK: Final = 16
+_DOOR: Final = re.compile(
+    r"(?<![0-9月])[0-9]{1,4}(?:-[0-9]{1,4})*(?:号(?!线|令|文)(?:院|楼)?|[栋幢座]|单元|层|室)"
+    r"|(?<=[街路巷])[0-9]{1,4}(?:-[0-9]{1,4})*$"
+)
+"""A house, a building, a floor or a room by its number."""
+
 _SEGMENT_MS: Final = 3_600_000
 """`segment.ms` of `callers.v1`."""
 _COMPACTION_MS: Final = 2 * 86_400_000
@@ -98,6 +107,27 @@ class Privacy:
             *(output.record for outputs in joined.outputs.values() for output in outputs),
         ):
             self._look(record, names)
+        report = _report(joined.input)
+        if report is not None and report.caller is not None and report.caller.secret:
+            self._look_for_place(joined, report)
+
+    def _look_for_place(self, joined: JoinedEntry, report: Report) -> None:
+        """A case that a secret order opens, and all that is told of it, holds neither its doors nor its point; what joins another's
+        case is kept so, too.
+        """
+        number = f"{report.source.value}/{report.source_no}"
+        doors = [said.encode() for said in (report.place.address, report.text) if _DOOR.search(said)]
+        holds = self._context.findings.holds
+        for event in joined.entry.events:
+            if not isinstance(event, CaseOpened | ReportMerged):
+                continue
+            facts = event.facts if isinstance(event, CaseOpened) else event.report.facts
+            is_coarse = facts is not None and facts.secret and not _tells_where(facts, report)
+            holds("secret_place", is_coarse, joined.place, event.case_id, number=number)
+            if isinstance(event, CaseOpened):
+                for output in (one for outputs in joined.outputs.values() for one in outputs):
+                    told = any(door in (output.record.value or b"") for door in doors)
+                    holds("secret_place", not told, output.record.place, event.case_id, number=number)
 
     def end(self, join: Join) -> None:
         """Nothing is left to check."""
@@ -255,13 +285,37 @@ def _is_said(text: str, name: str) -> bool:
     return False
 
 
+def _said_in(facts: Facts) -> Iterator[str]:
+    yield facts.place.address
+    yield facts.text
+    yield from facts.geocode.words if facts.geocode else ()
+
+
+def _tells_where(facts: Facts, report: Report) -> bool:
+    """Whether the case says a door, or is where the report says to the metre: three decimals of a degree are a hundred metres."""
+    if any(_DOOR.search(said) for said in _said_in(facts)):
+        return True
+    kept, said = facts.place.point, report.place.point
+    if kept is None or said is None:
+        return False
+    return any(
+        there == told and round(told, 3) != told
+        for there, told in ((kept.lon, said.lon), (kept.lat, said.lat))
+    )
+
+
+def _report(record: AuditRecord | None) -> Report | None:
+    if record is None or record.topic != topics.REPORTS:
+        return None
+    try:
+        return intake.read_report(record.key, record.headers, record.value)
+    except BadMessage:
+        return None
+
+
 def _names(record: AuditRecord | None) -> Iterator[str]:
     """The caller's name, if the input says one that is not part of every other text: not one character, not plain Latin."""
-    if record is None or record.topic != topics.REPORTS:
-        return
-    try:
-        caller = intake.read_report(record.key, record.headers, record.value).caller
-    except BadMessage:
-        return
+    report = _report(record)
+    caller = report.caller if report else None
     if caller is not None and caller.name and len(caller.name) > 1 and not caller.name.isascii():
         yield caller.name

@@ -21,7 +21,8 @@ from schemas.state.retired import Ended
 
 
 class AcceptedReport(NamedTuple):
-    """The report is in the case, as `report` remembers it. `caller` is the person behind its token, when the report is new.
+    """The report is in the case, as `report` remembers it. `caller` is the person behind its token, when the report is new;
+    `secret` the report itself, when it is one whose place its case may not hold.
 
     `differs`: it was there before, and said something else then. `ended`: what became of the case since.
     """
@@ -31,6 +32,7 @@ class AcceptedReport(NamedTuple):
     caller: Person | None = None
     differs: bool = False
     ended: Ended | None = None
+    secret: Report | None = None
 
 
 class RetiredReply(NamedTuple):

@@ -11,6 +11,7 @@ from pipeline.core.case.decision import AcceptedReport, DeadRecord, Decision, Fo
 from pipeline.core.case.turn import ForwardedRecord, Turn
 from pipeline.core.outputs import assignments, dead_letters, notices, receipts
 from pipeline.core.rules.rules import Rules
+from schemas.inputs.report import Person, Report
 from schemas.journal.entry import OutputCounts
 from schemas.outputs import Assignment, Caller, CallerRecord, DeadLetter, Notice, Receipt
 
@@ -54,7 +55,7 @@ def of(decision: Decision, turn: Turn, rules: Rules) -> Outputs:
     letters: list[DeadLetter] = []
     if isinstance(reply, AcceptedReport):
         if reply.caller and reply.report.caller:
-            callers.append(Caller(token=reply.report.caller, at=turn.at, person=reply.caller))
+            callers.append(_caller(reply.report.caller, reply.caller, reply.secret, turn))
     elif isinstance(reply, DeadRecord):
         callers.append(dead_letters.sealed(reply, turn))
         letters.append(dead_letters.letter(reply, turn))
@@ -66,3 +67,10 @@ def of(decision: Decision, turn: Turn, rules: Rules) -> Outputs:
         dead_letters=letters,
         forwarded=reply.record if isinstance(reply, ForwardedReply) else None,
     )
+
+
+def _caller(token: str, person: Person, secret: Report | None, turn: Turn) -> Caller:
+    """Who called; of a secret order with all that its case may not hold."""
+    if secret is None:
+        return Caller(token=token, at=turn.at, person=person)
+    return Caller(token=token, at=turn.at, person=person, place=secret.place, text=secret.text)

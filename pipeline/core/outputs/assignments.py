@@ -359,4 +359,5 @@ def _filled(
         request=task.request,
         missing=task.missing,
         recognised=case.reports[0].recognised if asked else None,
+        secret=facts.secret or any(one.facts is not None and one.facts.secret for one in answered(case)),
     )

@@ -116,8 +116,11 @@ def phone_digits(phone: str) -> str:
 
 
 def caller_token(key: bytes, person: Person, report: str) -> str:
-    """The token of a caller: the same for the same phone; without a phone, one per report."""
-    digits = phone_digits(person.phone or "")
+    """The token of a caller: the same for the same phone; without a phone, and for whoever wants to stay secret, one per report.
+
+    A secret caller's token would else tell whoever handles two of their orders that one person complained of both.
+    """
+    digits = "" if person.secret else phone_digits(person.phone or "")
     subject = f"phone:{digits}" if digits else f"report:{report}"
     return "c-" + hmac.new(key, subject.encode(), hashlib.sha256).hexdigest()[:32]
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from pipeline.core.case.case_book import CaseBook
 from pipeline.core.clocks import running_clocks
 from pipeline.core.locate.locating import Located, Unlocated
+from pipeline.core.locate.secret_place import coarse_geocode, coarse_place, coarse_report, is_secret
 from pipeline.core.rules.address_key import is_no_address
 from pipeline.core.rules.grid import is_no_point, to_wgs84
 from pipeline.core.rules.identity import case_id, report_digest, report_key
@@ -31,6 +32,7 @@ from schemas.inputs.report import Report
 from schemas.journal.events import CaseAccepted, CaseEvent, CaseOpened, CaseSelfDisposed
 from schemas.journal.joint_events import CaseUnderCheck
 from schemas.state.case import Facts, ReportRef
+from schemas.values.evidence import Evidence
 from schemas.values.left_out import LeftOut
 from schemas.values.place import Geocode, Place
 from schemas.values.sources import SOURCE_TABLE
@@ -46,6 +48,7 @@ class Examined(NamedTuple):
     """What a report is about, its place with its grid, its text, both free of personal data, its spot, and what of it was left out.
 
     `missing`: what a person is to say before anybody is sent. `found`: where its address is, or may be, where nothing else says its grid.
+    Of a secret order all but the spot is without doors (`secret_place`), and so is its `evidence`.
     """
 
     taken: TakenFor
@@ -55,6 +58,7 @@ class Examined(NamedTuple):
     left_out: tuple[LeftOut, ...]
     missing: tuple[MissingFact, ...] = ()
     found: Located | Unlocated | None = None
+    evidence: tuple[Evidence, ...] = ()
 
     @property
     def matter(self) -> Matter:
@@ -83,8 +87,9 @@ def examine(
     if refusal is not None:
         return refusal
     place, left_out = located
-    text = scrub(report.text, limits.TEXT_MAX, names_in(report))
-    taken = taken_for(rules, report, text)
+    told = coarse_report(report) if is_secret(report) else report
+    text = scrub(told.text, limits.TEXT_MAX, names_in(report))
+    taken = taken_for(rules, told, text)
     if taken.matter.code == UNDETERMINED:
         missing.insert(0, MissingFact.MATTER)
     # before it is compared: what it is compared with was kept without personal data, too
@@ -93,13 +98,16 @@ def examine(
         place = replace(place, address=address)
     # a grid that is only found by the address says no more of where it is than the address
     spot = spot_of(place, rules.policy.address)
-    words = address or (text if MissingFact.PLACE in missing else "")
+    said = scrub(report.text, limits.TEXT_MAX, names_in(report)) if MissingFact.PLACE in missing else ""
+    words = address or said
     found = rules.locator.locate(words, street.code) if place.grid is None and words else None
     if isinstance(found, Located):
         place = replace(place, grid=found.place.grid)
         missing = [fact for fact in missing if fact is not MissingFact.PLACE]
+    if told is not report:
+        place = coarse_place(place)
     still_missing = () if taken.answer else tuple(missing)
-    return Examined(taken, place, spot, text, left_out, still_missing, found)
+    return Examined(taken, place, spot, text, left_out, still_missing, found, told.evidence)
 
 
 def faults_of(rules: Rules, report: Report, at: datetime) -> Iterator[Refusal]:
@@ -179,33 +187,33 @@ def open_case(
         facts = replace(facts, relapse_of=relapse_of)
     by = _self_disposed_by(report)
     if not examined.is_complete:
-        opened = CaseOpened(case_id=new_id, facts=facts, report=seen, evidence=report.evidence)
+        opened = CaseOpened(case_id=new_id, facts=facts, report=seen, evidence=examined.evidence)
         return (opened, *assessing.begun(rules, new_id, examined.missing, examined.taken.answer, by, seen.at))
     if by is not None:
         events: tuple[CaseEvent, ...] = (CaseSelfDisposed(case_id=new_id, by=by, at=seen.at),)
         promise, team = None, None
     elif report.source in rules.policy.check_sources:
-        opened = CaseOpened(case_id=new_id, facts=facts, report=seen, evidence=report.evidence)
+        opened = CaseOpened(case_id=new_id, facts=facts, report=seen, evidence=examined.evidence)
         return (opened, CaseUnderCheck(case_id=new_id))
     else:
         events, team = dispatch.first(rules, street, new_id, facts, seen.at)
         promise = running_clocks.promise(rules, facts).at
     answered = replace(seen, due_at=promise, team=team)
-    opened = CaseOpened(case_id=new_id, facts=facts, report=answered, evidence=report.evidence)
+    opened = CaseOpened(case_id=new_id, facts=facts, report=answered, evidence=examined.evidence)
     return (opened, CaseAccepted(case_id=new_id), *events)
 
 
 def merged_report(
-    seen: ReportRef, facts: Facts, report: Report, due_at: datetime | None, team: str | None
+    seen: ReportRef, facts: Facts, examined: Examined, due_at: datetime | None, team: str | None
 ) -> ReportRef:
-    """`report` as the case that it is merged into keeps it: with all that it takes to split it off as a case of its own."""
+    """The report `examined` as the case that it is merged into keeps it: with all that it takes to split it off as a case of its own."""
     return replace(
         seen,
         outcome=ReportOutcome.MERGED,
         due_at=due_at,
         team=team,
         facts=facts,
-        evidence=report.evidence,
+        evidence=examined.evidence,
     )
 
 
@@ -263,6 +271,7 @@ def seen_report(
 
 def facts_of(rules: Rules, report: Report, examined: Examined, at: datetime) -> Facts:
     """What a case of this report alone is about."""
+    geocode = _geocode(examined.found)
     return Facts(
         matter=examined.matter.code,
         severity=severity_of(rules, examined.matter, report.urgency),
@@ -274,7 +283,8 @@ def facts_of(rules: Rules, report: Report, examined: Examined, at: datetime) -> 
         opened_at=at,
         occurred_at=report.occurred_at,
         reporter=report.reporter,
-        geocode=_geocode(examined.found),
+        geocode=coarse_geocode(geocode) if is_secret(report) else geocode,
+        secret=is_secret(report),
     )
 
 

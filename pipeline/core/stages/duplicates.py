@@ -15,6 +15,7 @@ from pipeline.core.duplicates.candidate_index import CandidateIndex
 from pipeline.core.duplicates.duplicate_rules import DuplicateRules
 from pipeline.core.duplicates.likeness import Likeness, compare
 from pipeline.core.duplicates.report_said import Comparable, Subjects, Where, comparable
+from pipeline.core.locate.secret_place import DOOR_MASK
 from pipeline.core.rules.address_key import AddressWords, address_key
 from pipeline.core.rules.grid import GridPlan, LonLat, cell_of, distance_m, is_no_point, to_wgs84
 from pipeline.core.rules.redaction import NAME_MASK
@@ -54,13 +55,18 @@ class Match(NamedTuple):
 def spot_of(place: Place, words: AddressWords) -> Spot:
     """The comparable form of `place`, whose address is free of personal data: 某人家楼下 is true of many places, and no key."""
     point = place.point
-    has_key = bool(place.address) and NAME_MASK not in place.address
+    has_key = bool(place.address) and not any(mask in place.address for mask in (NAME_MASK, DOOR_MASK))
     lonlat = None if point is None or is_no_point(point.lon, point.lat) else point
     return Spot(
         to_wgs84(lonlat.lon, lonlat.lat, lonlat.crs) if lonlat else None,
         address_key(place.address, words) if has_key else "",
         place.grid,
     )
+
+
+def spot_in(facts: Facts, words: AddressWords) -> Spot:
+    """Where a case of these facts is: the point of a secret order is too coarse to be near anything."""
+    return spot_of(replace(facts.place, point=None) if facts.secret else facts.place, words)
 
 
 def contradicts(grids: GridPlan, apart: Apart, one: Spot, other: Spot) -> bool:
@@ -130,8 +136,10 @@ class DuplicateIndex:
     def _spot(self, case: Case) -> Spot:
         """Where the case was opened: what joins it may say where it is, but not draw in what is near to that."""
         facts = case.amended.facts if case.amended else case.facts
-        place = facts.place if facts.geocode is None else replace(facts.place, grid=None)
-        return spot_of(place, self._words)
+        by_address = facts.geocode is not None
+        return spot_in(
+            replace(facts, place=replace(facts.place, grid=None)) if by_address else facts, self._words
+        )
 
     def _near(self, matter: str, spot: Spot, at: datetime) -> dict[str, str]:
         matches: dict[str, str] = {}
@@ -244,7 +252,7 @@ class OpenCases:
         return case.amended.facts if case.amended else case.facts
 
     def _spot(self, case: Case) -> Spot:
-        return spot_of(self._facts(case).place, self._words)
+        return spot_in(self._facts(case), self._words)
 
     @staticmethod
     def _is_numbered(spot: Spot) -> bool:

@@ -48,7 +48,7 @@ def join(
         changes = tuple(change for change in changes if _goes_on(rules, case, change))
     due_at, team = _promise(grown, changes), _team(case, moves)
     merged = replace(
-        discovery.merged_report(seen, facts, report, due_at, team),
+        discovery.merged_report(seen, facts, examined, due_at, team),
         against=speaks_against(case, report.reported_at, at),
         clocks=gave_way(case, changes),
     )

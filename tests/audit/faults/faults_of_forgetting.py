@@ -1,12 +1,15 @@
-"""Faults of callers who were forgotten: I18. Each spoils a good log in one way."""
+"""Faults of callers who were forgotten, or want to stay secret: I18. Each spoils a good log in one way."""
 
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from schemas import topics
 from schemas.outputs import Forgotten
 from schemas.wire import codecs
 from tests.audit.logs import EPOCH, MemoryLog
 from tests.audit.mutant import planted
+from tests.audit.spoiling import edit, edit_event, entries, event_of, outputs, read
 
 PHONE = "13900139000"
 
@@ -50,3 +53,35 @@ def forgotten_again(log: MemoryLog):
 @planted("I18", "the reason why a caller was forgotten holds a phone number")
 def forgotten_said(log: MemoryLog):
     forget(log, kept_token(log), why=f"{PHONE}")
+
+
+def secret_order(log: MemoryLog) -> int:
+    """The entry in which one opened a case."""
+    return next(n for n in entries(log, "case_opened") if event_of(log, n, "case_opened").facts.secret)
+
+
+@planted("I18", "the case of a secret order holds the door that its caller lives behind")
+def secret_door_kept(log: MemoryLog):
+    index = secret_order(log)
+    facts = event_of(log, index, "case_opened").facts
+    edit_event(
+        log,
+        index,
+        "case_opened",
+        facts=replace(facts, place=replace(facts.place, address="西线街31号2单元501室")),
+    )
+
+
+@planted("I18", "the case of a secret order is where its caller stood, to the metre")
+def secret_point_kept(log: MemoryLog):
+    index = secret_order(log)
+    facts = event_of(log, index, "case_opened").facts
+    point = replace(facts.place.point, lon=112.51234, lat=37.87654)
+    edit_event(log, index, "case_opened", facts=replace(facts, place=replace(facts.place, point=point)))
+
+
+@planted("I18", "the assignment of a secret order says behind which door it is")
+def secret_door_told(log: MemoryLog):
+    first = outputs(log, topics.ASSIGNMENTS, secret_order(log))[0]
+    place = read(log, topics.ASSIGNMENTS, first).place
+    edit(log, topics.ASSIGNMENTS, first, place=replace(place, address="西线街31号2单元501室"))

@@ -8,6 +8,7 @@ answered directly ─── recognise: a matter after all ─► as above
 
 from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.case.transitions import evolve
+from pipeline.core.locate.secret_place import coarse_place
 from pipeline.core.rules.grid import is_no_point, to_wgs84
 from pipeline.core.rules.redaction import without_personal_data
 from pipeline.core.rules.refusals import Refusal
@@ -127,4 +128,5 @@ def _place(context: DecisionContext, action: Locate) -> Place | Refusal:
     place = Place(address=action.address or context.case.facts.place.address, grid=grid, point=point)
     if grid is None and not action.address:
         return Refusal("place_missing", "place", "an address, a grid or a point")
-    return without_personal_data(place)
+    place = without_personal_data(place)
+    return coarse_place(place) if context.case.facts.secret else place
