@@ -1,6 +1,6 @@
 """The throughput of one worker beside a bare Faust agent and a plain copying loop, in one run on one broker.
 
-    python -m benchmarks.throughput [--reports N] [--json] [--latency]
+    python -m benchmarks.throughput [--reports N] [--json] [--latency] [--recognise]
 
 ours    a worker as in production: each report is decided; journal entry, snapshot, assignment and receipt are written, in
         transactions
@@ -9,6 +9,8 @@ copy    a confluent-kafka loop that reads the same input and writes as many reco
 
 Each is measured between the timestamps of its first and last output record, so that start-up does not count. The three run one
 after the other; figures of different runs are not comparable, the ratios of one run are.
+With `--recognise` the reports name no matter, and each is recognised by its text; otherwise each names its matter. The place of each is an
+address in words that is looked for among the named places.
 With `--latency`: from pushing a report to reading its assignment, at 100 and at 1,000 reports a second.
 """
 
@@ -38,11 +40,21 @@ OUTPUTS_PER_REPORT = 4
 STREETS = ("140109005", "140109009", "140109008", "140109004")
 """One of the shipped streets for each partition, so that each has the same work."""
 MATTERS = ("SR-001", "SR-002", "SR-008", "WJ-004", "HB-004", "SC-001", "WY-003", "JT-001")
+TEXTS = (
+    "菜市场门口有人占道经营,摊子摆到马路上,影响通行,请尽快处理",
+    "这家饭店把桌椅摆到店外人行道上,店外经营,走路都没地方",
+    "有人把小广告贴得到处都是,电线杆上墙上都有,请来人清理",
+    "工地夜里还在施工,打桩声音特别大,老人孩子都没法睡觉",
+)
+"""What `--recognise` pushes in place of a matter."""
 HERE = Path(__file__)
 
 
-def reports(many: int, run: str, start: int = 0) -> Iterator[tuple[bytes, bytes]]:
-    """Keys and values of reports that each open a case (an address and no point, so that nothing merges), from `start` on."""
+def reports(many: int, run: str, start: int = 0, *, recognise: bool = False) -> Iterator[tuple[bytes, bytes]]:
+    """Keys and values of reports that each open a case (an address and no point, so that nothing merges), from `start` on.
+
+    `recognise`: they name no matter.
+    """
     now = datetime.now(UTC).isoformat()
     for number in range(start, start + many):
         street = STREETS[number % len(STREETS)]
@@ -55,13 +67,16 @@ def reports(many: int, run: str, start: int = 0) -> Iterator[tuple[bytes, bytes]
             "place": {"address": f"兴华街{number}号"},
             "text": "门口有人占道经营,影响通行,请尽快处理",
         }
+        if recognise:
+            del report["matter"]
+            report["text"] = TEXTS[number // len(STREETS) % len(TEXTS)]
         yield street.encode(), json.dumps(report, ensure_ascii=False).encode()
 
 
-def fill(brokers: str, topic: str, many: int) -> None:
+def fill(brokers: str, topic: str, many: int, *, recognise: bool = False) -> None:
     """Push the input records."""
     producer = Producer({"bootstrap.servers": brokers, "linger.ms": 50, "compression.type": "lz4"})
-    for key, value in reports(many, topic[-8:]):
+    for key, value in reports(many, topic[-8:], recognise=recognise):
         while True:
             try:
                 producer.produce(topic, value, key, partition_of(key.decode(), PARTITIONS))
@@ -150,14 +165,14 @@ def enforcement(*arguments: str) -> list[str]:
     return [sys.executable, "-c", "from pipeline.cli import main; main()", *arguments]
 
 
-def run_ours(brokers: str, many: int, folder: Path) -> tuple[float, float]:
+def run_ours(brokers: str, many: int, folder: Path, *, recognise: bool) -> tuple[float, float]:
     """Reports a second and CPU µs a report of one worker."""
     prefix = f"b{uuid4().hex[:8]}."
     environment = worker_environment(brokers, prefix, folder)
     subprocess.run(
         enforcement("topics", "apply"), env=os.environ | environment, check=True, stdout=subprocess.DEVNULL
     )
-    fill(brokers, f"{prefix}reports.v1", many)
+    fill(brokers, f"{prefix}reports.v1", many, recognise=recognise)
     with process(enforcement("worker"), environment, folder / "worker.log") as worker:
         watched = watch(brokers, f"{prefix}journal.v1", many, worker)
     return watched.per_s(many), watched.cpu_s * 1e6 / many
@@ -289,9 +304,9 @@ def take(reader: Consumer, skip: int, sent: Sequence[float], waits: list[float],
                 waits.append(now - sent[number - skip])
 
 
-def measure(brokers: str, many: int, folder: Path, latency: bool) -> dict[str, object]:
+def measure(brokers: str, many: int, folder: Path, *, latency: bool, recognise: bool) -> dict[str, object]:
     """All figures, in one run."""
-    ours, cpu_us = run_ours(brokers, many, folder)
+    ours, cpu_us = run_ours(brokers, many, folder, recognise=recognise)
     faust_rate = run_faust(brokers, max(many // 4, 5_000), folder)
     copied = run_copy(brokers, many)
     result: dict[str, object] = {
@@ -333,6 +348,9 @@ def main() -> None:
     parser.add_argument("--reports", type=int, default=60_000, help="how many reports (default 60,000)")
     parser.add_argument("--json", action="store_true", help="one line of JSON")
     parser.add_argument("--latency", action="store_true", help="also the latency from report to assignment")
+    parser.add_argument(
+        "--recognise", action="store_true", help="reports that name no matter, recognised by their text"
+    )
     parser.add_argument("--agent", help=argparse.SUPPRESS)
     parser.add_argument("--brokers", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -341,7 +359,9 @@ def main() -> None:
         faust_agent(options.brokers, options.agent)
         return
     with some_broker() as brokers, tempfile.TemporaryDirectory() as folder:
-        result = measure(brokers, options.reports, Path(folder), options.latency)
+        result = measure(
+            brokers, options.reports, Path(folder), latency=options.latency, recognise=options.recognise
+        )
     if options.json:
         print(json.dumps(result))
         return
