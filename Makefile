@@ -59,8 +59,8 @@ demo: $(STAMP) ## A street at work on a real Kafka broker, in this terminal
 # More than the cores: most of the time tests wait for a broker or for a session to end. One file is one process's.
 PROCESSES ?= 3
 .PHONY: test
-test: $(STAMP) ## All tests, in three processes, each on a real broker of its own
-	@$(BIN)/pytest -n $(PROCESSES) --dist loadfile
+test: $(STAMP) ## All tests but the long ones, in three processes, each on a real broker of its own
+	@$(BIN)/pytest -n $(PROCESSES) --dist loadfile -m "not long"
 
 SEED ?= 7
 MINUTES ?= 2
@@ -75,8 +75,9 @@ simulate: $(STAMP) ## The worker in simulated trouble, thousands of seeds a minu
 	@$(BIN)/python -m tests.chaos.simulate --seeds $(SEEDS)
 
 .PHONY: test-long
-test-long: $(STAMP) ## Random actors for 5,000,000 steps, three minutes of faults on one broker and on three, every alert live: some 55 minutes
+test-long: $(STAMP) ## The long tests, random actors for 5,000,000 steps, three minutes of faults on one broker and on three, every alert live: an hour
 	@$(BIN)/python -m tests.deploy.alerts_live
+	@$(BIN)/pytest -m long --ignore tests/chaos
 	@CHAOS_MINUTES=3 PLAY_STEPS=5000000 $(BIN)/pytest -s tests/chaos/test_run.py tests/core/players/test_actors.py
 
 .PHONY: lint

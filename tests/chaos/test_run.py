@@ -32,6 +32,7 @@ MAY_NOT_MEET = set() if LONG else {"retired or renewed"}
 """In less than a minute it is chance whether a fault meets the end of a transaction."""
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.broker
 def test_a_street_under_faults_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:

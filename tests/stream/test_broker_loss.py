@@ -7,6 +7,7 @@ from pipeline.broker import Broker
 from tests.stream.fleet.deployment import Deployment, assert_each_input_decided_once, decided, until
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_broker_killed_and_frozen_in_mid_load_costs_time_and_nothing_else(
     own_broker: Broker, own_deployment: Deployment

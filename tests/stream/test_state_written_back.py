@@ -32,6 +32,7 @@ def lose_the_state(deployment: Deployment, share: float) -> None:
         deleted.result(60)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize("share", [0.4, 1.0], ids=["partly", "all"])
 def test_a_lost_state_comes_back_and_the_audit_is_clean(deploy: Deploy, share: float) -> None:

@@ -49,6 +49,7 @@ def found(deployment: Deployment, *arguments: str) -> tuple[int, set[tuple[str, 
     return code, {(violation["invariant"], violation["code"]) for violation in violations}
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_an_older_copy_of_the_log_is_a_finding_until_somebody_says_that_it_was_meant(tmp_path: Path) -> None:
     """Also once workers have gone on from the older copy: no run moves the checkpoint back, and removing it is what says so."""

@@ -51,6 +51,7 @@ def worked_in_turn(deployment: Deployment, *folders: Path) -> list[str]:
     return logs
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_each_entry_is_checked_by_the_rules_of_its_worker(deploy: Deploy, other_folder: Path) -> None:
     """With one folder exit 3 and the share that was not checked; with both, or with what the workers archived, 0 and all of it."""
