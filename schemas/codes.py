@@ -246,6 +246,10 @@ NOTES: Final[Mapping[str, Noted]] = {
     "epoch_unit": Noted("时间为 1970 年起的秒或毫秒", "A time in seconds or milliseconds since 1970"),
     "excel_serial": Noted("时间为 Excel 日期序号", "A time as a spreadsheet's number of days"),
     "day_only": Noted("只有日期, 按零点计", "A day without a time: its midnight"),
+    "time_stands_in": Noted("没有来电时间, 按此字段计", "No time of the report: that of this field counts"),
+    "time_by_number": Noted(
+        "没有时间, 按编号中的日期零点计", "No time: the midnight of the day in its number counts"
+    ),
     "mercator": Noted("坐标由墨卡托米换算为度", "Metres of a Mercator, converted to degrees"),
     "lonlat_swapped": Noted("经纬度颠倒, 已对调", "Longitude and latitude were swapped"),
     "crs_unknown": Noted("坐标系不明, 坐标已略去", "The coordinate system is unknown: the point is left out"),

@@ -73,7 +73,8 @@ class FieldRule(Table):
 
     `from`: of these the first that holds something. `join`: all of these, with `between`. `table`: the sender's word or code → ours;
     of a text with `split` (a->b->c) the whole counts, else its last part that the table knows. `yes`, `no`: more words for them.
-    `first`: only so many characters. `default`: where there is nothing.
+    `first`: only so many characters. `default`: where there is nothing. Of a time that nobody gives: `stand_in`, the first of these that
+    holds another; else `day_in`, the day that a number begins with (GD20261124001). Both are noted.
     """
 
     from_: Names = Field(default_factory=list, alias="from")
@@ -85,6 +86,8 @@ class FieldRule(Table):
     no: Words = Field(default_factory=list)
     first: Annotated[int, Field(ge=1, le=64)] | None = None
     default: str | bool | None = None
+    stand_in: Names = Field(default_factory=list)
+    day_in: Names = Field(default_factory=list)
 
     @model_validator(mode="after")
     def comes_from_somewhere(self) -> "FieldRule":
@@ -98,7 +101,7 @@ class FieldRule(Table):
     @property
     def names(self) -> list[str]:
         """The sender's fields that it is made of."""
-        return [*self.from_, *self.join]
+        return [*self.from_, *self.join, *self.stand_in]
 
     @cached_property
     def words(self) -> Mapping[str, str]:

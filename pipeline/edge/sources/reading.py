@@ -18,6 +18,7 @@ from pipeline.edge.sources.place_reader import locate
 from pipeline.edge.sources.streets import Streets
 from pipeline.edge.sources.values import (
     Understood,
+    day_in,
     is_nothing,
     is_placeholder,
     moment,
@@ -128,9 +129,26 @@ def _content(reader: FieldReader, streets: Streets) -> Content:
 
 
 def _time(reader: FieldReader, name: str) -> object:
-    """The first of its fields that holds a time; of a required one that holds none it is the fault."""
+    """The first of its fields that holds a time, else of those that stand in for it; of a required one that holds none it is the fault."""
     zone, epoch = reader.mapping.zone, reader.mapping.table.epoch
-    return reader.converted(name, lambda value: moment(value, zone, epoch))
+    rule = reader.rule(name)
+    given = reader.value(name)
+    if not (rule.stand_in or rule.day_in) or not (given is None or is_placeholder(given)):
+        return reader.converted(name, lambda value: moment(value, zone, epoch))
+    for found in filter(None, (reader.first([field]) for field in rule.stand_in)):
+        if not is_placeholder(found.value):
+            reader.note("time_stands_in", found.name)
+            try:
+                return moment(found.value, zone, epoch).value
+            except BadMessage as why:
+                reader.fault(why.code, found.name, why.allowed)
+                return None
+    for found in filter(None, (reader.first([field]) for field in rule.day_in)):
+        day = day_in(str(number_text(found.value)))
+        if day is not None:
+            reader.note("time_by_number", found.name)
+            return moment(day, zone, epoch).value
+    return given
 
 
 def _matter(reader: FieldReader) -> Content:

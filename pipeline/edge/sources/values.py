@@ -77,6 +77,21 @@ def moment(value: object, zone: tzinfo | None, epoch: str | None) -> Understood:
     return _from_text(text, zone)
 
 
+def day_in(number: str) -> date | None:
+    """The calendar day that an order's number begins with, after letters if there are, as most systems number them.
+
+    >>> day_in("GD20261124001"), day_in("1350061"), day_in("20269924")
+    (datetime.date(2026, 11, 24), None, None)
+    """
+    found = _DAY_IN_NUMBER.search(number)
+    if found is None:
+        return None
+    try:
+        return date(*map(int, found.groups()))
+    except ValueError:
+        return None
+
+
 def _from_number(text: str, zone: tzinfo | None, epoch: str | None) -> Understood:
     """Digits: of a calendar day and time, since 1970, or the days of a spreadsheet. Their ranges have nothing in common."""
     if len(text) in _DIGITS and (found := _DIGIT_TIME.fullmatch(text)) and text[:2] in ("19", "20"):
@@ -194,6 +209,7 @@ _FORMULA_ERROR: Final = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|
 _EXACT_BELOW: Final = 2.0**53
 _NUMBER: Final = re.compile(r"-?[0-9]{1,19}(?:\.[0-9]{1,12})?")
 _DIGITS: Final = (8, 12, 14)
+_DAY_IN_NUMBER: Final = re.compile(r"(?:^|\D)(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 _DIGIT_TIME: Final = re.compile(r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?")
 _EPOCH_UNITS: Final = {"s": 1.0, "ms": 1e3, "us": 1e6}
 _FIRST_S, _LAST_S = 946_684_800, 4_102_444_800  # 2000 to 2100

@@ -10,8 +10,9 @@ import pytest
 
 from pipeline.edge.sources.files import SourceFile, open_source
 from pipeline.edge.sources.mapping import SourceMapping, load_mappings
-from pipeline.edge.sources.reading import ReadRow
+from pipeline.edge.sources.reading import ReadRow, read_record
 from pipeline.edge.sources.streets import streets_of
+from schemas.errors import BadMessage
 from schemas.wire import codecs
 
 ROOT = Path(__file__).parents[3]
@@ -63,6 +64,31 @@ def test_an_exported_table_is_read_by_its_chinese_header():
     assert '\n每天早上有人"占道"卖水果' in first.report.text
     assert third.report.caller is None
     assert {"urged", "matter_unknown", "place_unknown"} <= {note.code for note in third.notes}
+
+
+@pytest.mark.parametrize(
+    ("number", "ended", "reported_at", "note"),
+    [
+        ("20261124A0017", "2026-11-24 15:00:00", "2026-11-24T07:00:00+00:00", ("time_stands_in", "办结时间")),
+        ("20261124A0017", "", "2026-11-23T16:00:00+00:00", ("time_by_number", "工单编号")),
+        ("BJ20261124A0017", "-", "2026-11-23T16:00:00+00:00", ("time_by_number", "工单编号")),
+        ("350061", "", None, ("field_missing", "来电时间")),
+        ("20261399A0017", "", None, ("field_missing", "来电时间")),
+        ("20261124A0017", "刚才", None, ("wrong_time", "办结时间")),
+    ],
+)
+def test_an_exported_table_without_the_time_of_the_call_has_the_next_best(number, ended, reported_at, note):
+    """That of the end, else the day in the number; which one it was is noted. Without any it says what it lacks."""
+    export = next(mapping for mapping in MAPPINGS if mapping.name == "12345-export")
+    row = {"工单编号": number, "主要内容": "门口摆摊卖菜", "被反映街乡镇": "兴华街道", "办结时间": ended}
+    if reported_at is None:
+        with pytest.raises(BadMessage) as why:
+            read_record(export, row, STREETS)
+        assert (why.value.code, why.value.field) == note
+        return
+    read = read_record(export, row, STREETS)
+    assert read.report.reported_at.isoformat() == reported_at
+    assert note in [(one.code, one.field) for one in read.notes]
 
 
 def test_a_workbook_is_read_below_its_titles():
