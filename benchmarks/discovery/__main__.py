@@ -3,7 +3,7 @@
 import argparse
 import json
 
-from benchmarks.discovery import addresses, case_finding, recognising
+from benchmarks.discovery import addresses, case_finding, order_reading, recognising
 
 
 def main() -> None:
@@ -12,8 +12,16 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", action="store_true", help="only the JSON line")
     options = parser.parse_args()
-    figures = recognising.measure(options.rounds) | addresses.measure(options.rounds) | case_finding.measure()
+    figures = (
+        order_reading.measure(options.rounds)
+        | recognising.measure(options.rounds)
+        | addresses.measure(options.rounds)
+        | case_finding.measure()
+    )
     if not options.json:
+        print(
+            f"read                          {figures['read_us']:>6} µs an order in its sender's format ({figures['read_slowest_us']} in the slowest)"
+        )
         print(f"{figures['texts']} texts of {figures['characters']} characters on average")
         print(f"load the words and the model  {figures['load_ms']:>6} ms, once")
         print(
