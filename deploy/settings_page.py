@@ -18,7 +18,7 @@ PREFIX: Final = "ENFORCEMENT_"
 _ROOT: Final = Path(__file__).parents[1]
 _HEAD: Final = """# Settings 设置
 
-Made by `python -m deploy.generate` from `pipeline/settings.py` and `pipeline/other_variables.py`: do not edit.
+Made by `python -m deploy.generate` from `pipeline/settings.py`, `pipeline/intake_settings.py` and `pipeline/other_variables.py`: do not edit.
 
 A setting is a variable of the environment; a program reads it once, when it starts. A value that is not allowed, or a variable with this
 prefix that nothing reads, ends it with one line that names the variable, and exit code 78. `enforcement config show` shows what holds,

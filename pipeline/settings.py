@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Annotated, Final, Literal
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from pipeline.intake_settings import IntakeSettings
 from pipeline.setting_meaning import SettingMeaning, SettingReader
 from schemas.topics import prefixed
 
@@ -22,7 +23,7 @@ _WEB: Final = r"^https?://\S{1,500}$"
 _Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9._\-]{1,64}$")]
 
 
-class Settings(BaseSettings):
+class Settings(IntakeSettings):
     """One deployment. Every worker of a deployment has the same brokers, prefix, application id and caller key."""
 
     model_config = SettingsConfigDict(

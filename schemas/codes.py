@@ -265,7 +265,12 @@ NOTES: Final[Mapping[str, Noted]] = {
         "没有事项代码, 按内容和来源分类识别",
         "No matter of ours is named; it will be recognised by its text and the sender's category",
     ),
-    "evidence_unhashed": Noted("附件没有哈希, 已略去", "An attachment without its hash: left out"),
+    "evidence_unhashed": Noted(
+        "附件没有哈希，未能下载的不采用，并请补交",
+        "An attachment without its hash: left out unless it is fetched, and asked for again",
+    ),
+    "evidence_fetched": Noted("附件已下载并计算哈希", "An attachment was fetched, and hashed"),
+    "evidence_unfetched": Noted("附件未能下载", "An attachment could not be fetched"),
     "urged": Noted("催办", "It is asked for again"),
     "changed": Noted("内容有变", "It has changed"),
     "withdrawn": Noted("来源已撤回, 不推送", "Withdrawn by its sender: not pushed"),

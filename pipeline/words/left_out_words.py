@@ -12,6 +12,7 @@ from schemas.values.terms import LeftOutReason
 LEFT_OUT_REASONS: Final[Mapping[LeftOutReason, Both]] = {
     LeftOutReason.PLACEHOLDER: both("占位内容", "a placeholder"),
     LeftOutReason.OUTSIDE_STREET: both("远在辖区之外", "far outside the street"),
+    LeftOutReason.UNHASHED: both("只有网址，没有哈希，请补交", "an address without a hash: hand it in again"),
 }
 REPORT_FIELDS: Final[Mapping[str, Both]] = {
     "matter": both("事项", "matter"),

@@ -6,7 +6,7 @@ contract, so a new one is covered by itself:
 - An optional field with nothing in it (null, an empty text or object) is as good as absent.
 - An optional field with a placeholder (`schemas.values.placeholders`) is left out, and noted.
 - An optional object, or an item of a list, that lacks what it needs (a point without degrees, a photo with the hash of an empty
-  file) is left out as a whole.
+  file) is left out as a whole. A photo with an address and no hash is left out as unhashed: whoever can hands it in again.
 - A required field is judged by the contract. A time that is none, such as 1970-01-01, is refused and never replaced by the
   arrival: deadlines and law count from it, and each copy would say another.
 
@@ -59,7 +59,7 @@ class DoorField(NamedTuple):
 class _Notes(NamedTuple):
     """What was left out, and of each list the items that were not, by their numbers as they were sent."""
 
-    left_out: list[str]
+    left_out: list[LeftOut]
     kept_items: dict[str, list[int]]
 
 
@@ -133,10 +133,7 @@ def _mended(data: bytes, fault: BadMessage | None) -> PushedReport:
         raise _as_sent(still, notes) from None
     if times:
         raise BadMessage("placeholder", times[0], "the time itself")
-    noted = (
-        LeftOut(field=path, why=LeftOutReason.PLACEHOLDER) for path in notes.left_out[: limits.LEFT_OUT_MAX]
-    )
-    return PushedReport(report, tuple(noted))
+    return PushedReport(report, tuple(notes.left_out[: limits.LEFT_OUT_MAX]))
 
 
 def _as_sent(fault: BadMessage, notes: _Notes) -> BadMessage:
@@ -163,7 +160,7 @@ def _without(
         if field.required:
             kept[name] = value
         elif value is _LEFT_OUT or (not _is_empty(value) and field.is_none(value)):
-            notes.left_out.append(f"{path}{name}")
+            notes.left_out.append(LeftOut(field=f"{path}{name}", why=LeftOutReason.PLACEHOLDER))
         elif not _is_empty(value):
             kept[name] = value
     return kept
@@ -180,12 +177,24 @@ def _inside(field: DoorField, value: object, path: str, notes: _Notes) -> object
     kept, numbers = [], notes.kept_items.setdefault(path, [])
     for number, item in enumerate(value):
         mended = _object(field, item, f"{path}.{number}", notes, is_optional=True)
-        if mended is _LEFT_OUT:
-            notes.left_out.append(f"{path}.{number}")
+        if _is_unhashed(field, item):
+            notes.left_out.append(LeftOut(field=f"{path}.{number}", why=LeftOutReason.UNHASHED))
+        elif mended is _LEFT_OUT:
+            notes.left_out.append(LeftOut(field=f"{path}.{number}", why=LeftOutReason.PLACEHOLDER))
         elif not _is_empty(mended):
             kept.append(mended)
             numbers.append(number)
     return kept
+
+
+def _is_unhashed(field: DoorField, item: object) -> bool:
+    """Whether it is a piece of evidence of which the sender says where it lies, and not what it is."""
+    own = field.inside or {}
+    if not isinstance(item, dict) or "sha256" not in own or "uri" not in own:
+        return False
+    sha256, uri = item.get("sha256"), item.get("uri")
+    is_hashed = not _is_empty(sha256) and not own["sha256"].is_none(sha256)
+    return not is_hashed and isinstance(uri, str) and not own["uri"].is_none(uri) and "://" in uri
 
 
 def _object(

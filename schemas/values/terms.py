@@ -171,10 +171,12 @@ class ReportOutcome(Term):
 
 
 class LeftOutReason(Term):
-    """Why a field of a report was not taken over: it holds what stands where there is no value, or a point far outside the street."""
+    """Why a field of a report was not taken over: it holds what stands where there is no value, a point far outside the street, or an
+    attachment of which only the address is known."""
 
     PLACEHOLDER = "placeholder"
     OUTSIDE_STREET = "outside_street"
+    UNHASHED = "unhashed"
 
 
 class AssignmentKind(Term):

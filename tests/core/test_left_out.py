@@ -276,6 +276,18 @@ def test_a_report_that_was_split_off_keeps_its_notes():
     assert story.case.reports[0].left_out == (LeftOut(field="reporter", why=LeftOutReason.PLACEHOLDER),)
 
 
+@pytest.mark.parametrize("sha256", [{}, {"sha256": ""}, {"sha256": None}, {"sha256": "无"}])
+def test_a_photo_of_which_only_the_address_is_known_is_asked_for_again(sha256: dict[str, object]):
+    """It proves nothing, and does not cost the report: the sender and the team read that it is to be handed in again."""
+    photo = {"uri": "https://files.example/1.jpg", "kind": "photo", "taken_at": START.isoformat()} | sha256
+    story = Story().report(evidence=[photo])
+    [missing] = story.case.reports[0].left_out
+    assert (missing.field, missing.why) == ("evidence.0", LeftOutReason.UNHASHED)
+    assert story.last.receipts[0].left_out == story.last.assignments[0].left_out == (missing,)
+    assert left_out_line([missing], Lang.EN).endswith("(an address without a hash: hand it in again)")
+    assert story.case.evidence == ()
+
+
 def test_every_field_that_may_be_left_out_has_its_words():
     """In both languages; a new optional field is noticed here."""
     paths = {path.replace("evidence.0", "evidence") for path, _ in optional()}

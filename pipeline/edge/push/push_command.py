@@ -18,6 +18,8 @@ from pipeline.edge.client.pushing import submitted
 from pipeline.edge.client.receipt_waiting import PendingReceipt
 from pipeline.edge.commands import receipt_text, terminal
 from pipeline.edge.commands.rules_option import RULES, read_or_stop
+from pipeline.edge.evidence.fetched_evidence import EvidenceFetcher
+from pipeline.edge.push.fetched_rows import fetcher_of, with_hashes
 from pipeline.edge.push.refused_rows import RefusedRows
 from pipeline.edge.push.source_options import AS_NAME, SOURCE, opened
 from pipeline.edge.push.told_rows import REFUSED, UNANSWERED, ToldRows, report_in
@@ -25,6 +27,7 @@ from pipeline.edge.sources.field_reader import RowNote
 from pipeline.edge.sources.files import SourceFile
 from pipeline.edge.sources.json_files import Row
 from pipeline.edge.sources.streets import Streets, streets_of
+from pipeline.settings import Settings
 from pipeline.words.command_line import command
 from pipeline.words.field_words import Lang, label
 from schemas.errors import Unavailable
@@ -46,6 +49,7 @@ class Options(NamedTuple):
     timeout_s: float
     as_json: bool
     lang: Lang
+    fetcher: EvidenceFetcher | None = None
 
 
 @command("push")
@@ -66,6 +70,13 @@ class Options(NamedTuple):
     metavar="SECONDS",
     help="How long to wait without a single answer.",
 )
+@click.option(
+    "--fetch",
+    "hosts",
+    multiple=True,
+    metavar="HOST",
+    help="Fetch attachments that have an address and no hash from this host, and hash them; * for any public one. Default: as the settings say.",
+)
 @RULES
 @terminal.broker_options
 def push_command(
@@ -74,6 +85,7 @@ def push_command(
     name: str | None,
     rejected: Path | None,
     timeout_s: float,
+    hosts: tuple[str, ...],
     folder: Path,
     brokers: str | None,
     topic_prefix: str | None,
@@ -97,17 +109,27 @@ def push_command(
     file of their own, each with what is wrong: mend and push it. After SECONDS without a single answer the rest is printed as
     sent and not answered yet: it stays in the log and is decided when a worker works again.
 
+    An attachment with an address and no hash proves nothing: it is left out, and the sender and whoever handles the case are told to hand
+    it in again. With --fetch it is fetched from HOST now, by its own address, within a size and a time, and hashed; addresses of private networks only where the
+    settings name them (evidence_networks).
+
     Ends with 0 if all were accepted or merged, 1 if some were refused, 2 if the file or the usage is wrong, 69 if no broker
     answers, 75 if some are not answered yet, 130 if interrupted.
     """
     streets = read_or_stop(streets_of, folder, lang)
     with terminal.connected(brokers, topic_prefix, lang) as client:
+        fetcher = fetcher_of(Settings(), hosts)
         given = Source(source) if source else None
         known = opened(file, folder, lang, given, name)
         path = Path(getattr(file, "name", "-"))  # what comes through a pipe has none
         with RefusedRows(rejected, path if path.is_file() else None, known.kind, known.header) as refused:
-            options = Options(given, timeout_s, as_json, lang)
+            options = Options(given, timeout_s, as_json, lang, fetcher)
             counts = _PushedFile(client, known, streets, options, refused).push()
+    _end(counts, lang)
+
+
+def _end(counts: Counter[str], lang: Lang) -> None:
+    """With the exit code of what became of the rows."""
     if counts[UNANSWERED]:
         click.echo(label("not_answered", lang, unanswered=counts[UNANSWERED]), err=True)
         sys.exit(terminal.EXIT_NO_RECEIPT)
@@ -170,6 +192,9 @@ class _PushedFile:
             Unavailable: no broker answers.
         """
         content, notes = report_in(self._file, row, self._streets, self._options.source)
+        if self._options.fetcher is not None:
+            content, more = with_hashes(self._options.fetcher, content)
+            notes = (*notes, *more)
         self._rows[row.number] = *self._rows[row.number][:2], notes
         return self._client.submit(content)
 

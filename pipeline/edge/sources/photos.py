@@ -1,4 +1,4 @@
-"""Attached pictures and recordings of an order as evidence. Each needs its hash; one by its address alone is noted, and left out."""
+"""Attached pictures and recordings of an order as evidence. One by its address alone is noted: it may still be fetched, else it is asked for again."""
 
 import re
 from collections.abc import Mapping
@@ -50,12 +50,16 @@ def _photo(
         return None
     inside = FieldReader(reader.mapping, item)
     sha256 = inside.first(rule.sha256)
+    uri = one.value if (one := inside.first(rule.uri)) else None
     if sha256 is None:
         reader.note("evidence_unhashed", name)
-        return None
+        if not isinstance(uri, str) or "://" not in uri:
+            return None
     photo = {
-        "sha256": sha256.value.lower() if isinstance(sha256.value, str) else sha256.value,
-        "uri": one.value if (one := inside.first(rule.uri)) else None,
+        "sha256": sha256.value.lower()
+        if sha256 and isinstance(sha256.value, str)
+        else sha256 and sha256.value,
+        "uri": uri,
         "kind": one.value if (one := inside.first(rule.kind)) else _phase(reader, inside, rule, name),
         "taken_at": _taken_at(reader, inside, rule, name) or reported_at,
     }

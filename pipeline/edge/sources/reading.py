@@ -31,6 +31,7 @@ from schemas import limits
 from schemas.errors import BadMessage
 from schemas.inputs.lenient_reading import decode_report
 from schemas.inputs.report import Report
+from schemas.values.terms import LeftOutReason
 from schemas.wire.codec import first_of
 
 Content = dict[str, object]
@@ -85,7 +86,8 @@ def read_report(record: object, source: str | None = None) -> ReadRow:
     """
     content = report_content(record, source)
     pushed = decode_report(_as_json(content))
-    left_out = (RowNote("placeholder", one.field) for one in pushed.left_out)
+    codes = {LeftOutReason.UNHASHED: "evidence_unhashed"}
+    left_out = (RowNote(codes.get(one.why, "placeholder"), one.field) for one in pushed.left_out)
     return ReadRow(content, pushed.report, (*_without_matter(pushed.report, "matter"), *left_out))
 
 
@@ -212,7 +214,11 @@ def _verdict(reader: FieldReader, content: Content) -> tuple[Report, list[RowNot
                 faults.append(BadMessage(one.code, field, one.allowed))
     if faults or pushed is None:
         raise first_of(faults)
-    left_out = [RowNote("placeholder", reader.sender_name(one.field)) for one in pushed.left_out]
+    left_out = [
+        RowNote("placeholder", reader.sender_name(one.field))
+        for one in pushed.left_out
+        if one.why is LeftOutReason.PLACEHOLDER
+    ]
     return pushed.report, left_out
 
 
