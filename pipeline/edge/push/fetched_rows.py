@@ -7,7 +7,7 @@ ask for it again.
 from collections.abc import Mapping
 from typing import Final
 
-from pipeline.edge.evidence.fetched_evidence import EvidenceFetcher, HashedContent, FetchLimits
+from pipeline.edge.evidence.fetched_evidence import EvidenceFetcher, FetchLimits, HashedContent
 from pipeline.edge.evidence.safe_address import hosts_of, networks_of
 from pipeline.edge.sources.field_reader import RowNote
 from pipeline.edge.sources.reading import Content
