@@ -1,5 +1,6 @@
 """Settings of whoever pushes: what may be fetched or asked before a report is sent. All of it is off until a deployment says so."""
 
+from pathlib import Path
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -45,3 +46,30 @@ class IntakeSettings(BaseSettings):
             "How long an attachment may take, redirects and all", "下载一个附件的时限,含重定向", _CLIENT
         ),
     ] = 15.0
+
+    model_url: Annotated[
+        str | None,
+        Field(pattern=r"^https?://\S{1,500}$"),
+        SettingMeaning(
+            "A language model of the deployment's own, spoken to as OpenAI's API is, such as `http://10.20.0.7:8000/v1`: `push` asks it what an order without a "
+            "matter is about, and sends its ranking along. Unset: none is asked",
+            "本单位自有大模型的接口地址(兼容 OpenAI),push 就未注明事项的工单询问其类别,并随工单附上;不设则不询问",
+            _CLIENT,
+        ),
+    ] = None
+    model_name: Annotated[
+        str, Field(min_length=1, max_length=200), SettingMeaning("Which model is asked", "模型名称", _CLIENT)
+    ] = "default"
+    model_key_file: Annotated[
+        Path | None,
+        SettingMeaning("The file of the key that the model asks for", "模型接口密钥文件", _CLIENT),
+    ] = None
+    model_timeout_s: Annotated[
+        float,
+        Field(gt=0, le=120),
+        SettingMeaning(
+            "How long the model may take for an order; without an answer it is pushed as it is",
+            "模型答复一件工单的时限,逾时照常推送",
+            _CLIENT,
+        ),
+    ] = 5.0

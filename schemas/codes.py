@@ -271,6 +271,12 @@ NOTES: Final[Mapping[str, Noted]] = {
     ),
     "evidence_fetched": Noted("附件已下载并计算哈希", "An attachment was fetched, and hashed"),
     "evidence_unfetched": Noted("附件未能下载", "An attachment could not be fetched"),
+    "model_asked": Noted(
+        "已询问模型，附上其排序", "The deployment's model was asked; its ranking goes along"
+    ),
+    "model_silent": Noted(
+        "模型没有可用的答复，按规则识别", "The model gave no answer of use: recognised by the rules"
+    ),
     "urged": Noted("催办", "It is asked for again"),
     "changed": Noted("内容有变", "It has changed"),
     "withdrawn": Noted("来源已撤回, 不推送", "Withdrawn by its sender: not pushed"),

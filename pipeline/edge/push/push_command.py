@@ -17,8 +17,9 @@ from pipeline.edge.client.flight import Flight
 from pipeline.edge.client.pushing import submitted
 from pipeline.edge.client.receipt_waiting import PendingReceipt
 from pipeline.edge.commands import receipt_text, terminal
-from pipeline.edge.commands.rules_option import RULES, read_or_stop
+from pipeline.edge.commands.rules_option import RULES, read_or_stop, rules_in
 from pipeline.edge.evidence.fetched_evidence import EvidenceFetcher
+from pipeline.edge.push.asked_model import ModelProposals, proposals_of
 from pipeline.edge.push.fetched_rows import fetcher_of, with_hashes
 from pipeline.edge.push.refused_rows import RefusedRows
 from pipeline.edge.push.source_options import AS_NAME, SOURCE, opened
@@ -50,6 +51,7 @@ class Options(NamedTuple):
     as_json: bool
     lang: Lang
     fetcher: EvidenceFetcher | None = None
+    proposals: ModelProposals | None = None
 
 
 @command("push")
@@ -118,12 +120,13 @@ def push_command(
     """
     streets = read_or_stop(streets_of, folder, lang)
     with terminal.connected(brokers, topic_prefix, lang) as client:
-        fetcher = fetcher_of(Settings(), hosts)
+        settings = Settings()
+        proposals = proposals_of(settings, rules_in(folder, lang)) if settings.model_url else None
         given = Source(source) if source else None
         known = opened(file, folder, lang, given, name)
         path = Path(getattr(file, "name", "-"))  # what comes through a pipe has none
         with RefusedRows(rejected, path if path.is_file() else None, known.kind, known.header) as refused:
-            options = Options(given, timeout_s, as_json, lang, fetcher)
+            options = Options(given, timeout_s, as_json, lang, fetcher_of(settings, hosts), proposals)
             counts = _PushedFile(client, known, streets, options, refused).push()
     _end(counts, lang)
 
@@ -192,8 +195,12 @@ class _PushedFile:
             Unavailable: no broker answers.
         """
         content, notes = report_in(self._file, row, self._streets, self._options.source)
-        if self._options.fetcher is not None:
-            content, more = with_hashes(self._options.fetcher, content)
+        fetcher, proposals = self._options.fetcher, self._options.proposals
+        if fetcher is not None:
+            content, more = with_hashes(fetcher, content)
+            notes = (*notes, *more)
+        if proposals is not None:
+            content, more = proposals.proposed(content)
             notes = (*notes, *more)
         self._rows[row.number] = *self._rows[row.number][:2], notes
         return self._client.submit(content)
