@@ -253,6 +253,14 @@ NOTES: Final[Mapping[str, Noted]] = {
     "mercator": Noted("坐标由墨卡托米换算为度", "Metres of a Mercator, converted to degrees"),
     "lonlat_swapped": Noted("经纬度颠倒, 已对调", "Longitude and latitude were swapped"),
     "crs_unknown": Noted("坐标系不明, 坐标已略去", "The coordinate system is unknown: the point is left out"),
+    "crs_likely": Noted(
+        "按所在街道和地址推断的坐标系，未采用坐标，请在映射中写明",
+        "The system that its street and address speak for, first; the point is left out: say it in the mapping",
+    ),
+    "crs_doubtful": Noted(
+        "坐标与地址或辖区不符，换一坐标系则相符，请核对",
+        "In the system that is named the point is outside, or far from its address; in another it is not: check it",
+    ),
     "point_incomplete": Noted("坐标不全, 已略去", "Half a point: left out"),
     "place_unknown": Noted(
         "没有地点, 只有文字: 指挥中心将核实", "Nothing but the text may say where: the centre will ask"

@@ -51,6 +51,10 @@ LABELS: Final[Mapping[str, Both]] = {
     "done": both("已办理", "done"),
     "no_case": both("没有此案件", "no such case"),
     "kept_no_longer": both("已过保留期, 依台账所载", "kept no longer, told from the journal"),
+    "secret_place": both(
+        "保密工单：门牌和精确位置仅回访员可查",
+        "a secret order: its door and exact point are known to the clerk who calls back alone",
+    ),
     "check_id": both("请核对案件编号", "check its id"),
     "start_worker": both(
         "请确认处理进程在运行 (enforcement worker), 然后重试",

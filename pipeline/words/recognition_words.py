@@ -1,10 +1,11 @@
-"""What a text was taken for, in words: the decision, why, the words that it rests on, and what is still to be said of a case."""
+"""What a text was taken for, and where an address is, in words: the decision, why, what it rests on, and what is still to be said of a case."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from pipeline.words.field_words import MISSING
 from pipeline.words.language import Both, Lang, both
+from schemas.values.place import Geocode
 from schemas.values.recognised_text import DirectAnswer, RankedSubject, Reason, Recognised, SaidWord, Verdict
 from schemas.values.terms import MissingFact
 
@@ -22,6 +23,27 @@ REASONS: Final[Mapping[Reason, Both]] = {
     Reason.MAY_BE_NO_ENFORCEMENT: both("可能不属于执法事项", "it may be no enforcement"),
     Reason.LITTLE_SAID: both("内容过少, 无从判断", "too little is said"),
 }
+PLACE_WORDS: Final[Mapping[str, Both]] = {
+    "number": both("门牌", "house number"),
+    "number_beyond": both("门牌超出已知范围", "house number beyond the known ones"),
+    "junction": both("路口", "junction"),
+    "stretch": both("路段", "stretch of road"),
+    "road": both("整条路", "the road as a whole"),
+    "estate": both("小区", "estate"),
+    "landmark": both("地标", "landmark"),
+    "spot": both("路边标志物", "what stands at the road"),
+    "metres": both("距离", "so many metres away"),
+    "around": both("方位", "around it"),
+    "sounds_like": both("音近", "sounds like"),
+    "alias": both("别名", "also called"),
+    "street": both("街道相符", "in the street named"),
+    "community": both("社区相符", "in the community named"),
+    "agrees": both("相互印证", "confirmed by"),
+    "other_street": both("街道不符", "another street is named"),
+    "other_community": both("社区不符", "another community is named"),
+    "contradicts": both("相互矛盾", "contradicted by"),
+}
+"""What a place rests on, and what speaks against it."""
 _SENTENCES: Final[Mapping[str, Both]] = {
     "taken_for": both("按内容识别为 {best}", "taken for {best}"),
     "proposed": both("按来源模型识别为 {best}", "taken by the sender's model for {best}"),
@@ -30,6 +52,10 @@ _SENTENCES: Final[Mapping[str, Both]] = {
     "second": both("次选 {second}", "next best {second}"),
     "missing": both("待研判: {missing}", "not known yet: {missing}"),
     "answer": both("答复: {reply}", "answer: {reply}"),
+    "placed": both(
+        "按地址定位：可信度{confidence}，误差约{radius}米",
+        "placed by its address: confidence {confidence}, within some {radius} m",
+    ),
 }
 
 Names = Callable[[str], str]
@@ -55,6 +81,19 @@ def missing_line(missing: Iterable[MissingFact], lang: Lang) -> str:
 def answer_line(answer: DirectAnswer, lang: Lang) -> str:
     """The words for the caller."""
     return _say("answer", lang, reply=answer.reply_zh if lang is Lang.ZH else answer.reply_en)
+
+
+def geocode_line(geocode: Geocode, lang: Lang) -> str:
+    """What the place of a report rests on whose address alone says where it is: how sure, how near, and by which words."""
+    placed = _say("placed", lang, confidence=str(geocode.confidence), radius=str(geocode.radius_m))
+    words = ", ".join(place_word(word, lang) for word in geocode.words)
+    return f"{placed}; {_say('rests_on', lang, words=words)}" if words else placed
+
+
+def place_word(word: str, lang: Lang) -> str:
+    """One of the words of a geocode, such as `number 锦绣街23号`."""
+    kind, _, text = word.partition(" ")
+    return f"{PLACE_WORDS[kind][lang]} {text}" if kind in PLACE_WORDS else word
 
 
 def words_text(words: Iterable[SaidWord]) -> str:

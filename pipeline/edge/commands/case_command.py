@@ -34,9 +34,9 @@ from pipeline.words.field_words import (
     reason,
 )
 from pipeline.words.left_out_words import left_out_line
-from pipeline.words.recognition_words import answer_line, missing_line, recognised_line
+from pipeline.words.recognition_words import answer_line, geocode_line, missing_line, recognised_line
 from pipeline.words.request_words import clock_of_request, clock_words, request_parts
-from schemas.state.case import Case, Clock
+from schemas.state.case import Case, Clock, Facts
 from schemas.values.terms import ClockKind
 from schemas.values.text import CASE_ID
 from schemas.wire import codecs
@@ -95,7 +95,7 @@ def story(case: Case, now: datetime, lang: Lang, rules: Rules | None = None) -> 
     facts = case.facts
     end = f" · {ENDS[case.outcome][lang]}" if case.outcome else ""
     yield f"{case.case_id}  {STAGES[case.stage][lang]}{end}  {facts.severity.value}  {facts.matter}  v{case.version}"
-    yield _field("where", where(facts.place), lang)
+    yield from _place(facts, lang)
     if case.assessment and case.assessment.missing:
         yield missing_line(case.assessment.missing, lang)
     if facts.text:
@@ -129,6 +129,15 @@ def story(case: Case, now: datetime, lang: Lang, rules: Rules | None = None) -> 
     yield _head("evidence", len(case.evidence), lang)
     for item in case.evidence:
         yield f"  {moment(item.taken_at)}  {item.kind.value}  {item.sha256[:12]}…  {item.uri or ''}".rstrip()
+
+
+def _place(facts: Facts, lang: Lang) -> Iterator[str]:
+    """Where it is, what that rests on, and what is kept back."""
+    yield _field("where", where(facts.place), lang)
+    if facts.geocode is not None:
+        yield f"  {geocode_line(facts.geocode, lang)}"
+    if facts.secret:
+        yield f"  {label('secret_place', lang)}"
 
 
 def _is_past(case: Case) -> bool:

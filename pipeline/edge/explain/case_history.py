@@ -13,6 +13,7 @@ from schemas.journal.clock_events import ClocksChanged, TimerArmed, TimerFired
 from schemas.journal.entry import JournalEntry
 from schemas.journal.events import ActionAccepted, Answer, CaseEvent, CaseOpened
 from schemas.state.case import Case
+from schemas.values.place import Geocode
 from schemas.values.recognised_text import DirectAnswer, Recognised
 
 SILENT: Final = (ClocksChanged, TimerArmed, TimerFired, ActionAccepted)
@@ -121,6 +122,7 @@ def _about(event: CaseEvent) -> dict[str, str]:
     values = {field: getattr(part, field, None) for part, fields in parts if part for field in fields}
     values |= _recognised(getattr(getattr(event, "report", None), "recognised", None))
     values |= _answer(getattr(event, "answer", None))
+    values |= _placed(getattr(getattr(event, "facts", None), "geocode", None))
     return {field: _plain(value) for field, value in values.items() if not _is_idle(field, value)}
 
 
@@ -135,6 +137,17 @@ def _recognised(recognised: Recognised | None) -> dict[str, object]:
         "best": f"{best.code} {best.points:+}",
         "rests_on": tuple(f"{said.word} {said.points:+}" for said in best.words),
         "second": f"{second.code} {second.points:+}",
+    }
+
+
+def _placed(geocode: Geocode | None) -> dict[str, object]:
+    """What the place rests on, where only the address says where it is."""
+    if geocode is None:
+        return {}
+    return {
+        "confidence": str(geocode.confidence),
+        "radius_m": str(geocode.radius_m),
+        "place_words": tuple(geocode.words),
     }
 
 

@@ -43,7 +43,7 @@ from pipeline.words.field_words import (
     to_second,
 )
 from pipeline.words.penalty_words import MEASURE_KINDS, STEPS
-from pipeline.words.recognition_words import REASONS, VERDICTS
+from pipeline.words.recognition_words import REASONS, VERDICTS, place_word
 from pipeline.words.spoken import told_in
 from schemas.values.penalty_terms import MeasureKind
 from schemas.values.recognised_text import Reason, Verdict
@@ -307,6 +307,11 @@ _WORDS: Final[Mapping[str, Callable[[str, _Speaker], str]]] = {
     "best": lambda value, speaker: speaker.subject(value),
     "rests_on": lambda value, speaker: speaker.say("rests_on", words=value),
     "second": lambda value, speaker: speaker.say("second", second=speaker.subject(value)),
+    "confidence": lambda value, speaker: speaker.say("placed", confidence=value),
+    "radius_m": lambda value, speaker: speaker.say("radius", radius=value),
+    "place_words": lambda value, speaker: speaker.say(
+        "rests_on", words=speaker.comma.join(place_word(word, speaker.lang) for word in value.split(", "))
+    ),
     "convened_by": lambda value, speaker: speaker.say("asked_by", by=value),
     "approved_by": lambda value, speaker: speaker.say("granted_by", by=value),
 }

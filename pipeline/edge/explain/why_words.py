@@ -190,6 +190,8 @@ SENTENCES: Final[Mapping[str, Both]] = {
     "nobody": both("无人", "nobody"),
     "rests_on": both("依据 {words}", "rests on {words}"),
     "second": both("次选 {second}", "next best {second}"),
+    "placed": both("按地址定位，可信度{confidence}", "placed by its address, confidence {confidence}"),
+    "radius": both("误差约{radius}米", "within some {radius} m"),
 }
 """Every sentence, by name."""
 

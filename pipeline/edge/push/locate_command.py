@@ -17,29 +17,9 @@ from pipeline.edge.push.wrong_rows import tell_wrong
 from pipeline.edge.sources.files import json_rows
 from pipeline.words.command_line import command
 from pipeline.words.field_words import Both, Lang, both
+from pipeline.words.recognition_words import PLACE_WORDS
 from schemas.errors import BadMessage
 
-_WORDS: Final[Mapping[str, Both]] = {
-    "number": both("门牌", "house number"),
-    "number_beyond": both("门牌超出已知范围", "house number beyond the known ones"),
-    "junction": both("路口", "junction"),
-    "stretch": both("路段", "stretch of road"),
-    "road": both("整条路", "the road as a whole"),
-    "estate": both("小区", "estate"),
-    "landmark": both("地标", "landmark"),
-    "spot": both("路边标志物", "what stands at the road"),
-    "metres": both("距离", "so many metres away"),
-    "around": both("方位", "around it"),
-    "sounds_like": both("音近", "sounds like"),
-    "alias": both("别名", "also called"),
-    "street": both("街道相符", "in the street named"),
-    "community": both("社区相符", "in the community named"),
-    "agrees": both("相互印证", "confirmed by"),
-    "other_street": both("街道不符", "another street is named"),
-    "other_community": both("社区不符", "another community is named"),
-    "contradicts": both("相互矛盾", "contradicted by"),
-}
-"""What a place rests on, and what speaks against it."""
 _TEXTS: Final[Mapping[str, Both]] = {
     "grid": both("网格", "grid"),
     "sure": both("可信度{confidence}, 误差约{radius}米", "confidence {confidence}, within some {radius} m"),
@@ -171,7 +151,7 @@ def _lines(rules: Rules, row: _Row, result: Located | Unlocated, lang: Lang) -> 
 
 
 def _words(place: Candidate, lang: Lang) -> str:
-    return ", ".join(f"{_WORDS[kind][lang]} {text}" for kind, text in place.words)
+    return ", ".join(f"{PLACE_WORDS[kind][lang]} {text}" for kind, text in place.words)
 
 
 def _street(rules: Rules, place: Candidate, lang: Lang) -> str:

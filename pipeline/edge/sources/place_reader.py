@@ -19,11 +19,15 @@ _CRS_NAMES: Final = ", ".join(CRS_OF)
 
 
 class _Point(NamedTuple):
-    """A point as the report takes it, or what stands there for none; and where it lies if that is known."""
+    """A point as the report takes it, what stands there for none, or None where nobody knows its system; and the degrees that were written.
 
-    content: Place | str
+    `field`: the sender's, that says it.
+    """
+
+    content: Place | str | None
     lonlat: tuple[float, float] | None = None
     crs: Crs | None = None
+    field: str = ""
 
 
 def locate(reader: FieldReader, streets: Streets) -> tuple[Place, object]:
@@ -31,6 +35,8 @@ def locate(reader: FieldReader, streets: Streets) -> tuple[Place, object]:
     address, grid = reader.value("place.address"), plain(number_text(reader.value("place.grid")))
     says_where = any(value is not None and not is_placeholder(value) for value in (address, grid))
     point = _point(reader, is_needed=not says_where)
+    if point is not None and point.lonlat is not None:
+        _judge(reader, streets, address, point)
     place: Place = {
         "address": address,
         "grid": grid,
@@ -135,12 +141,34 @@ def _point(reader: FieldReader, *, is_needed: bool) -> _Point | None:
             reader.fault("crs_unknown", field, f"an address, a grid, or the coordinate system: {_CRS_NAMES}")
         else:
             reader.note("crs_unknown", field, _CRS_NAMES)
-        return None
+        return _Point(None, (read.lon, read.lat), None, field)
     content: Place = {"lon": read.lon, "lat": read.lat, "crs": crs.value}
     accuracy = reader.first(rule.accuracy_m)
     if accuracy is not None:
         content["accuracy_m"] = number(accuracy.value)
-    return _Point(content, (read.lon, read.lat), crs)
+    return _Point(content, (read.lon, read.lat), crs, names[0])
+
+
+def _judge(reader: FieldReader, streets: Streets, address: object, point: _Point) -> None:
+    """Notes which system an untagged point speaks for, and a tagged one that another system would bring where it belongs. Neither is
+    changed: a person who knows the sender sets the mapping right."""
+    if point.lonlat is None:
+        return
+    is_said = isinstance(address, str) and address and not is_placeholder(address)
+    known = streets.place_of(str(address)) if is_said else None
+    radius_m = known.radius_m if known else 0
+    fitted = points.fits(
+        *point.lonlat,
+        lambda lon, lat, crs: streets.at(lon, lat, crs) is not None,
+        known.lonlat if known else None,
+    )
+    what = ", ".join(fit.said for fit in fitted)
+    if point.crs is None:
+        best = points.plausible(fitted, radius_m)
+        if best is not None:
+            reader.note("crs_likely", point.field, what)
+    elif points.is_doubtful(point.crs, fitted, radius_m):
+        reader.note("crs_doubtful", point.field, what)
 
 
 def _coordinates(

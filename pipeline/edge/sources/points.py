@@ -1,10 +1,12 @@
-"""Points as senders write them: degrees or metres of a Mercator, in a coordinate system that is named, known of the sender, or unknown."""
+"""Points as senders write them: degrees or metres of a Mercator, in a coordinate system that is named, known of the sender, or unknown; and
+which system speaks for itself: the one in which the point lies in a street of ours, and near its own address."""
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from pipeline.core.rules.grid import LonLat, distance_m, to_wgs84
 from pipeline.edge.sources.mapping import CRS_OF, UNKNOWN
 from pipeline.edge.sources.values import number, plain
 from schemas.errors import BadMessage
@@ -55,6 +57,52 @@ def degrees(x: object, y: object) -> Degrees:
     return Degrees(lon, lat, False, notes)
 
 
+class Fit(NamedTuple):
+    """A point as it lies in one coordinate system: whether in a street of ours, and how far from its address where that is known."""
+
+    crs: Crs
+    is_here: bool
+    metres: int | None
+
+    @property
+    def said(self) -> str:
+        """For people: GCJ02 30 m; GCJ02 outside."""
+        return f"{self.crs.value} {'outside' if not self.is_here else f'{self.metres} m' if self.metres is not None else 'inside'}"
+
+
+def fits(
+    lon: float, lat: float, is_here: Callable[[float, float, Crs], bool], address: LonLat | None
+) -> tuple[Fit, ...]:
+    """The point in each coordinate system (CGCS2000 is WGS84 to the metre), the most plausible first. `address`: where its address is, WGS84."""
+    found = []
+    for crs in _JUDGED:
+        metres = None if address is None else round(distance_m(to_wgs84(lon, lat, crs), address))
+        found.append(Fit(crs, is_here(lon, lat, crs), metres))
+    return tuple(sorted(found, key=lambda fit: (not fit.is_here, fit.metres or 0)))
+
+
+def plausible(fitted: Sequence[Fit], radius_m: int) -> Fit | None:
+    """The one system that the point speaks for: the only one that brings it into a street of ours, or the one that brings it near its address
+    while the next does not; None where two may be."""
+    best, second = fitted[0], fitted[1]
+    if not best.is_here:
+        return None
+    if best.metres is None or second.metres is None:
+        return None if second.is_here else best
+    is_near = best.metres <= NEAR_M + radius_m
+    return best if is_near and (not second.is_here or second.metres - best.metres >= APART_M) else None
+
+
+def is_doubtful(said: Crs, fitted: Sequence[Fit], radius_m: int) -> bool:
+    """Whether the system that was named, or taken for granted, brings the point outside or far from its address, and another does not."""
+    said = Crs.WGS84 if said is Crs.CGCS2000 else said
+    own = next(fit for fit in fitted if fit.crs is said)
+    best = plausible(fitted, radius_m)
+    if best is None or best.crs is said:
+        return False
+    return not own.is_here or (own.metres is not None and own.metres > FAR_M + radius_m)
+
+
 def both_in(text: object) -> tuple[object, object]:
     """Longitude and latitude out of one text: 112.5,37.8 or POINT(112.5 37.8) or [112.5, 37.8].
 
@@ -94,6 +142,9 @@ def _in(value: float, span: tuple[float, float]) -> bool:
     return span[0] <= value <= span[1]
 
 
+NEAR_M, FAR_M, APART_M = 150, 300, 200
+"""Metres: near its address, far from it, and so much nearer than the next. The systems lie some 500 to 1,200 m apart."""
+_JUDGED: Final = (Crs.WGS84, Crs.GCJ02, Crs.BD09)
 _RADIUS_M: Final = 6_378_137.0
 _LON_HERE, _LAT_HERE = (73.0, 136.0), (3.0, 54.0)
 _EAST_M, _NORTH_M = (8_100_000.0, 15_200_000.0), (300_000.0, 7_200_000.0)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from pipeline.core.locate.locating import Located, Locator
+from pipeline.core.locate.locating import Candidate, Located, Locator
 from pipeline.core.rules.grid import GridPlan, to_wgs84
 from pipeline.rulebook import load_rules
 from pipeline.rulebook.book import RULES_DIR
@@ -56,9 +56,14 @@ class Streets:
 
     def located(self, text: str) -> str | None:
         """The street in which the place is that a text names; None where nobody can tell."""
+        found = self.place_of(text)
+        return found.street if found else None
+
+    def place_of(self, address: str) -> Candidate | None:
+        """The place that the address names, whose street and grid are known; None where nobody can tell."""
         locator = self._locator()
-        found = locator.locate(text, None) if locator else None
-        return found.place.street if isinstance(found, Located) else None
+        found = locator.locate(address, None) if locator else None
+        return found.place if isinstance(found, Located) else None
 
     def at(self, lon: float, lat: float, crs: Crs) -> str | None:
         """The street in whose grids the point lies."""

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from pipeline.edge.commands.case_command import story
+from pipeline.edge.explain.clock_account import clock_account
+from pipeline.edge.explain.why_text import lines
 from pipeline.words.evidence_words import SET_ASIDE
 from pipeline.words.field_words import Lang
 from tests.core.clocks.test_clock import until
@@ -159,3 +161,28 @@ def test_a_window_that_ran_out_is_neither_late_nor_in_time():
     until(tale, "12-02 09:00")
     line = next(line for line in said(tale).splitlines() if "hearing_request" in line)
     assert line.endswith("2026-12-01 17:30+08:00 ran out")
+
+
+def test_a_case_that_its_address_alone_places_says_on_what_that_rests():
+    """How sure, how near, and by which words; in `why` too. A case whose sender named the grid says nothing of it."""
+    tale = Story().report(place={"address": "兴华街18号旁边"})
+    assert (
+        "  placed by its address: confidence 91, within some 50 m; rests on house number 兴华街18号, around it 旁边"
+        in said(tale)
+    )
+    account = clock_account([outcome.entry for outcome in tale.outcomes], RULES, tale.now)
+    assert account is not None
+    opened = next(line for line in lines(account, RULES, Lang.ZH) if "可信度" in line)
+    assert "按地址定位，可信度91 · 误差约50米 · 依据 门牌 兴华街18号、方位 旁边" in opened
+    assert "placed by" not in said(Story().report())
+
+
+def test_a_secret_order_says_that_its_door_is_kept_back():
+    """And who may know it."""
+    secret = {"name": "李测试", "phone": "13800000009", "secret": True}
+    tale = Story().report(place={"address": "兴华街18号501室"}, caller=secret)
+    assert "where: 兴华街[门牌]" in said(tale)
+    assert "a secret order: its door and exact point are known to the clerk who calls back alone" in said(
+        tale
+    )
+    assert "18号" not in said(tale)
