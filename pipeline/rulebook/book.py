@@ -150,7 +150,7 @@ def build(book: Book) -> Rules:
         ),
         legal=legal_limits(book.procedure),
         procedure=procedure_of(book.procedure, book.calendars),
-        duplicates=duplicate_rules_of(book.duplicates, book.policy),
+        duplicates=duplicate_rules_of(book.duplicates, book.policy, book.streets),
         recognition=book.recognition.rules if book.recognition else None,
     )
 

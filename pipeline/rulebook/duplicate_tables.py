@@ -15,7 +15,7 @@ from pipeline.core.duplicates.duplicate_rules import (
     Reach,
 )
 from pipeline.core.duplicates.place_words import PlaceWords, either
-from pipeline.rulebook.rule_tables import MattersTable, PolicyTable, Table
+from pipeline.rulebook.rule_tables import MattersTable, PolicyTable, StreetsTable, Table
 from pipeline.rulebook.sheet import Filled, Problem
 from schemas.values.text import MatterCode
 
@@ -135,8 +135,8 @@ def check_duplicates(page: Filled[DuplicatesTable], matters: Filled[MattersTable
             yield page.problem(("related", number), f"no such matter: {code}", "a code of matters.yaml")
 
 
-def duplicate_rules_of(table: DuplicatesTable, policy: PolicyTable) -> DuplicateRules:
-    """The core's values. The window and the distances are those of policy.yaml."""
+def duplicate_rules_of(table: DuplicatesTable, policy: PolicyTable, streets: StreetsTable) -> DuplicateRules:
+    """The core's values. The window and the distances are those of policy.yaml, the areas' names those of streets.yaml."""
     words = table.words
     return DuplicateRules(
         window=timedelta(minutes=policy.duplicate_window_minutes),
@@ -159,6 +159,7 @@ def duplicate_rules_of(table: DuplicatesTable, policy: PolicyTable) -> Duplicate
             words.nameless,
             words.one_name,
             words.many,
+            frozenset({streets.district.name_zh, *(street.name_zh for street in streets.streets)}),
         ),
         courtesies=re.compile(either(words.courtesies)),
         urging=re.compile(either(words.urging)),

@@ -21,7 +21,8 @@ class PlaceWords:
     `kinds` end a name and say what it is (小区, 火锅, 幼儿园); `ends` may, though they are letters of other words as well (苑, 湾);
     `beside` stands right behind one (对面, 门口); `breaks` are no part of a name (在, 反映); `nameless` are no names where they
     stand alone (我们, 马路); `one_name` is written for other writings of a name (工行 for 工商银行); `many` are kinds of which there
-    are many on a road.
+    are many on a road; `areas` are the district and the streets, which say of all reports of a street the same (兴华街道长宁街 is
+    长宁街).
     """
 
     kinds: frozenset[str]
@@ -31,12 +32,14 @@ class PlaceWords:
     nameless: Iterable[str]
     one_name: Mapping[str, str]
     many: frozenset[str]
+    areas: frozenset[str]
     _anchor: re.Pattern[str] = field(init=False, repr=False)
     _break: re.Pattern[str] = field(init=False, repr=False)
     _soft: frozenset[str] = field(init=False, repr=False)
     _nameless: frozenset[str] = field(init=False, repr=False)
     _tail: re.Pattern[str] = field(init=False, repr=False)
     _other_name: re.Pattern[str] = field(init=False, repr=False)
+    _area: re.Pattern[str] = field(init=False, repr=False)
     _place_word: re.Pattern[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -56,10 +59,12 @@ class PlaceWords:
             self, "_place_word", re.compile(rf"{either(set(self.kinds) - set(self.many))}|{beside}")
         )
         object.__setattr__(self, "_other_name", re.compile(either(self.one_name)))
+        object.__setattr__(self, "_area", re.compile(rf"(?:{either(self.areas)}){_NO_AREA}"))
 
     def plain(self, text: str) -> str:
         """One width, case and writing of names, figures for numerals, without masks, dates, times and long numbers."""
-        even = _SCHOOL.sub(_figures, with_figures(_MASK.sub(" ", even_text(text))))
+        even = self._area.sub(" ", _MASK.sub(" ", even_text(text)))
+        even = _SCHOOL.sub(_figures, with_figures(even))
         even = self._other_name.sub(lambda found: self.one_name[found.group()], even)
         return _TIMES.sub(" ", even)
 
@@ -129,6 +134,8 @@ def _figures(found: re.Match[str]) -> str:
     return with_figures(found.group() + "号")[:-1]
 
 
+_NO_AREA: Final = "(?![路办边])"
+"""兴华街道路灯 has the lights of a road, 兴华街道办事处 is a place."""
 _NAME_MIN: Final = 2
 _NAME_MAX: Final = 8
 _MAY_BE_OF_A_NAME: Final = "向由至沿给让区市县口角层楼号室停占路街巷侧"

@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pipeline.core.rules.personal_numbers import Found, personal_numbers
-from pipeline.core.rules.spoken_names import name_places
+from pipeline.core.rules.spoken_names import introduced_names, name_places
 from schemas import limits
 from schemas.values.text import Address, Name, Note, Reason, Text
 
@@ -86,7 +86,7 @@ def _free_texts(contract: type) -> _FreeTexts:
 def _masked(text: str, names: Iterable[str]) -> str:
     """Numbers first: a phone behind a name tells that it is one."""
     text = _replaced(text, personal_numbers(text))
-    for name in names:
+    for name in (*names, *introduced_names(text)):
         text = _replaced(text, [Found(start, end, NAME_MASK) for start, end in name_places(text, name)])
     return text
 

@@ -86,7 +86,11 @@ class FieldReader:
             parts: list[str] = []
             for part in found:
                 text = str(number_text(part.value)) if not isinstance(part.value, str) else part.value.strip()
-                if not is_placeholder(text) and not any(text in other for other in parts):
+                if is_placeholder(text):
+                    continue
+                if ours == "source_no":  # a serial number stands by chance in a time
+                    parts.append(text)
+                elif not any(text in other for other in parts):
                     parts = [other for other in parts if other not in text] + [text]
             if parts:
                 self._names[ours] = found[-1].name

@@ -261,6 +261,23 @@ def test_a_name_goes_where_it_stands_as_a_name_and_a_word_stays(name, text, clea
     assert personal_data([clean], (name,)) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("请处理。联系人吴阿姨,电话13800000000。", f"请处理。联系人{NAME_MASK},电话{PHONE_MASK}。"),
+        ("我叫王建国，住三单元", f"我叫{NAME_MASK}，住三单元"),
+        ("姓名：张某某", f"姓名：{NAME_MASK}"),
+        ("我叫车来拉走了", "我叫车来拉走了"),
+        ("联系人方式不详", "联系人方式不详"),
+        ("姓名不愿透露,联系人未留", "姓名不愿透露,联系人未留"),
+        ("本人严重不满,来电人方便,可上门", "本人严重不满,来电人方便,可上门"),
+    ],
+)
+def test_a_name_that_the_text_alone_introduces_goes_too(text, clean):
+    """A hotline that passes on words only names nobody in a field of its own."""
+    assert scrub(text, 2_000) == clean
+
+
 def test_a_name_of_one_letter_is_not_looked_for():
     """It would eat the text."""
     assert scrub("王家巷", 2_000, ("王",)) == "王家巷"

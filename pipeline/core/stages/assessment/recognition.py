@@ -8,13 +8,15 @@ not plain        ─► a person of the centre says it (待研判); until then n
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from pipeline.core.recognise.recogniser import Recognition, RecognitionRules, Subject
 from pipeline.core.rules.redaction import scrub
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Matter, Rules
 from schemas import limits
 from schemas.inputs.report import Report
-from schemas.values.recognised_text import DirectAnswer, RankedSubject, Recognised, SaidWord, Verdict
+from schemas.values.recognised_text import DirectAnswer, RankedSubject, Reason, Recognised, SaidWord, Verdict
 from schemas.values.terms import Severity, Urgency
 from schemas.values.text import UNDETERMINED
 
@@ -58,6 +60,10 @@ def taken_for(rules: Rules, report: Report, text: str) -> TakenFor:
     if recognition.verdict is Verdict.MATTER:
         return TakenFor(rules.matters[recognition.best.code], recognised)
     unknown = rules.matter_of(UNDETERMINED)
+    if recognition.verdict is Verdict.NOT_ENFORCEMENT and report.alarm is not None:
+        # a device asks nothing, and there is nobody to answer: somebody looks at it
+        ask = replace(recognised, verdict=Verdict.ASK, reason=Reason.MAY_BE_ENFORCEMENT)
+        return TakenFor(unknown, ask)
     if recognition.verdict is Verdict.NOT_ENFORCEMENT:
         answer = answer_of(rules.recognition, recognition.best.code)
         return TakenFor(unknown, recognised, answer)
