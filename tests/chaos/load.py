@@ -47,6 +47,7 @@ class Sources:
         self._broken = False
         self._timetable = Timetable()
         self.people = People(seed, self._timetable, self._act)
+        self.people.learn(day.known)
         self.acked: set[Place] = set()
         self.failed: Counter[str] = Counter()
         self.sent = 0

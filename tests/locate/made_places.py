@@ -21,8 +21,9 @@ from pipeline.simulate.world.street import (
     LANDMARK_EVERY_M,
     ROADS_EACH_WAY,
     SHOP_EVERY_M,
-    StreetMap,
+    invented_names,
     moved,
+    said_spot,
 )
 
 HOME = "140109004"
@@ -71,11 +72,11 @@ class _Names:
 
 
 def _rows(street: Street, pool: _Names) -> Iterator[dict[str, object]]:
-    plan, map_ = street.grids, StreetMap(street)
+    plan = street.grids
     is_home = street.code == HOME
     if is_home:
-        across, down = map_._across, map_._down
-        estates = [map_._compounds[code] for code in plan.codes()]
+        across, down, estate_of = invented_names(street)
+        estates = [estate_of[code] for code in plan.codes()]
     else:
         main = street.name_zh.removesuffix("街道").removesuffix("街")
         across = (*(f"{name}街" for name in islice(pool.roads, ROADS_EACH_WAY - 1)), f"{main}街")
@@ -119,9 +120,7 @@ def _roads(plan: GridPlan, across: Sequence[str], down: Sequence[str]) -> list[M
 def _spots(street: str, road: MadeRoad) -> Iterator[dict[str, object]]:
     """What stands beside a road and has no name of its own, as the simulated street has it."""
     for segment in range(int(road.length_m // LANDMARK_EVERY_M) + 1):
-        from pipeline.simulate.world.street import _LANDMARKS
-
-        said = chance("landmark", street, road.name, segment).choice(_LANDMARKS)
+        said = said_spot(street, road.name, segment)
         along = min(1.0, (segment + 0.5) * LANDMARK_EVERY_M / road.length_m)
         place = tuple(start + along * (end - start) for start, end in zip(road.start, road.end, strict=True))
         name = _SAID_AROUND.sub("", said)

@@ -21,7 +21,7 @@ from pipeline.indicators.stock import Stock
 from pipeline.monthly.as_of import SHOWN, figures_as_of
 from pipeline.monthly.counting import indicators_between
 from pipeline.simulate.demo.dry_run import DryRun
-from pipeline.simulate.world.day import Day, generate_day
+from pipeline.simulate.world.day import generate_day
 from pipeline.stream.partition.work_metrics import TransactionCounts
 from tests.audit.good import good_story
 from tests.core.story import RULES
@@ -86,8 +86,9 @@ def a_dry_run() -> tuple[list[Outcome], datetime]:
     """Two generated days, worked by people as in the field, cut in the afternoon of the second."""
     dry_run, end = DryRun(RULES, 7), at("2026-11-25T15:30")
     days = [generate_day(7 + n, date(2026, 11, 24 + n), scale=0.4, rules=RULES) for n in range(2)]
-    pushes = [push for day in days for push in day.pushes]
-    dry_run.play(Day(7, days[0].date, days[0].streets, (), tuple(pushes)), end)
+    for day in days:
+        dry_run.expect(day)
+    dry_run.advance(end)
     return dry_run.outcomes, end
 
 

@@ -4,8 +4,11 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 from random import Random
 from typing import NamedTuple
+
+from pipeline.edge.sources.values import is_placeholder
 
 _ID = re.compile(r"身份证号([0-9]{17}[0-9X])")
 _PARTING = re.compile(r"(?<=[0-9])[ .-](?=[0-9])")
@@ -40,7 +43,7 @@ def said_by(reports: Iterable[bytes]) -> Said:
             continue
         if not isinstance(caller, dict):
             continue
-        if caller.get("name"):
+        if caller.get("name") and not is_placeholder(caller["name"]):
             names.add(str(caller["name"]))
         digits = re.sub("[^0-9]", "", unicodedata.normalize("NFKC", str(caller.get("phone") or "")))
         if len(digits) >= 11:
@@ -54,4 +57,9 @@ def found_in(content: bytes, said: Said) -> list[str]:
     text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), content.decode(errors="replace"))
     text = _PARTING.sub("", unicodedata.normalize("NFKC", text))
     numbers = set(re.findall(r"(?=([0-9]{11}))", text)) | set(re.findall(r"(?=([0-9]{17}[0-9X]))", text))
-    return [*(name for name in said.names if name in text), *(numbers & (said.phones | said.ids))]
+    return [*sorted(set(_any_of(said.names).findall(text))), *(numbers & (said.phones | said.ids))]
+
+
+@cache
+def _any_of(names: frozenset[str]) -> re.Pattern[str]:
+    return re.compile("|".join(sorted(map(re.escape, names), key=len, reverse=True)) or r"(?!)")

@@ -6,28 +6,37 @@ import unicodedata
 from collections import Counter, defaultdict
 from datetime import date, timedelta
 from functools import cache
+from io import BytesIO
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from pipeline.core.case.turn import InputRecord, Turn
+from pipeline.core.locate.gazetteer import Gazetteer
+from pipeline.core.locate.locating import Located
 from pipeline.core.partition import Partition
 from pipeline.core.rules.grid import distance_m
 from pipeline.core.rules.rules import Rules
 from pipeline.core.stages.duplicates import spot_of
+from pipeline.edge.sources.files import open_source
+from pipeline.edge.sources.mapping import load_mappings
+from pipeline.edge.sources.streets import streets_of
 from pipeline.rulebook import load_rules
 from pipeline.simulate.world.day import Day, Push, generate_day
 from pipeline.simulate.world.ground_truth import SHARES
 from pipeline.simulate.world.persons import PHONE_PREFIX
-from pipeline.simulate.world.poison import POISONS
+from pipeline.simulate.world.poison import POISONS, encode
+from pipeline.simulate.world.row_files import source_files
+from pipeline.simulate.world.street import StreetMap
 from pipeline.simulate.world.wording import phrases
 from schemas.errors import BadMessage
 from schemas.inputs.intake import read_report
+from schemas.inputs.lenient_reading import decode_report
 from schemas.inputs.report import Report
 from schemas.journal.events import MessageDead, ReportRefused, ReportRepeated
 from schemas.topics import REPORTS
 from schemas.values.terms import Source
-from schemas.wire import codecs
 
 TUESDAY = date(2026, 11, 24)
 HOME = "140109004"
@@ -50,10 +59,15 @@ def told(of: Day, *sources: Source) -> list[tuple[Push, Report]]:
     """The good pushes of these sources, repeats left out, as reports."""
     good = [push for push in of.pushes if push.expectation in ("valid", "duplicate_of_event")]
     return [
-        (push, codecs.REPORT.decode_strictly(push.value))
+        (push, decode_report(push.value).report)
         for push in good
         if not sources or Source(push.source) in sources
     ]
+
+
+def _is_passed_on(source_no: str) -> bool:
+    """Whether the call has a number in the other hotline too: its own stands before it."""
+    return source_no[2:4].isalpha()
 
 
 def test_the_same_seed_gives_the_same_day():
@@ -96,7 +110,7 @@ def test_a_design_day_has_some_300_reports():
 
 def test_the_sources_have_their_shares():
     """Patrols tell most, then the hotlines, then the cameras."""
-    counts = Counter(push.source for push, _ in told(day(scale=20)))
+    counts = Counter(push.source for push, _ in told(day(scale=12)))
     share = {source: count / sum(counts.values()) for source, count in counts.items()}
     assert 0.45 <= share["patrol"] <= 0.62
     assert 0.12 <= share["12345"] <= 0.24
@@ -106,7 +120,7 @@ def test_the_sources_have_their_shares():
 
 def test_patrols_dispose_of_most_finds_themselves():
     """About 71 of 100 first finds, each with a photo before and a later one after."""
-    finds = [report for push, report in told(day(scale=20), Source.PATROL) if push.expectation == "valid"]
+    finds = [report for push, report in told(day(scale=12), Source.PATROL) if push.expectation == "valid"]
     settled = [report for report in finds if report.self_disposed]
     assert 0.66 <= len(settled) / len(finds) <= 0.76
     for report in settled:
@@ -116,7 +130,7 @@ def test_patrols_dispose_of_most_finds_themselves():
 
 def test_a_third_of_the_alarms_is_false():
     """Things that only a device saw belong to no event."""
-    alarms = [push for push, _ in told(day(scale=20), Source.MONITOR) if push.expectation == "valid"]
+    alarms = [push for push, _ in told(day(scale=12), Source.MONITOR) if push.expectation == "valid"]
     assert 0.25 <= sum(push.event_id is None for push in alarms) / len(alarms) <= 0.35
 
 
@@ -134,12 +148,12 @@ def test_alarms_come_in_storms():
 
 def test_the_hours_have_their_profile():
     """Two peaks by day, little at night; building noise at night, barbecues in the evening."""
-    hours = Counter((push.at.hour) for push, _ in told(day(scale=20)))
+    hours = Counter((push.at.hour) for push, _ in told(day(scale=12)))
     quiet, morning, evening = (
         sum(hours[h] for h in span) for span in (range(1, 5), range(8, 12), range(17, 21))
     )
     assert quiet * 8 < min(morning, evening)
-    events = day(scale=20).events
+    events = day(scale=12).events
     noise = [event.at.hour for event in events if event.matter == "HB-005"]
     assert sum(hour >= 21 or hour < 6 for hour in noise) > 0.7 * len(noise) > 5
     grills = [event.at.hour for event in events if event.matter == "HB-002"]
@@ -149,13 +163,15 @@ def test_the_hours_have_their_profile():
 def test_every_matter_has_its_words():
     """Each matter of the rules has phrases, and each source tells of some."""
     assert set(phrases()) == set(rules().matters)
-    assert all(len(words.told) >= 3 for words in phrases().values())
+    things = [thing for words in phrases().values() for thing in words.things]
+    assert all(len(thing.told) >= 3 and thing.noted for thing in things)
+    assert min(len(words.things) for words in phrases().values()) >= 2
     assert all(any(words.may_be_told_by(source) for words in phrases().values()) for source in SHARES)
 
 
 def test_matters_of_all_kinds_happen():
     """A long enough day knows nearly all of them, the common ones more."""
-    counts = Counter(event.matter for event in day(scale=20).events)
+    counts = Counter(event.matter for event in day(scale=12).events)
     assert len(counts) >= 50
     assert counts["SR-001"] > 5 * counts["WJ-002"]
 
@@ -195,36 +211,88 @@ def test_no_phone_is_a_real_one():
 
 
 def test_duplicates_are_of_one_thing():
-    """Same street and matter; within the rule's distance or at the same address unless marked as beyond it."""
-    first: dict[str, Report] = {}
-    near = beyond = 0
+    """The first that is pushed is valid, all others of its incident are duplicates, of one matter and place in truth."""
+    first: dict[str, Push] = {}
+    again = 0
     for push, report in told(day(scale=10)):
-        original = first.setdefault(push.thing, report)
-        assert (original.street, original.matter) == (report.street, report.matter)
-        assert (push.expectation == "valid") == (original is report)
-        if original is not report:
-            spot, original_spot = (
-                spot_of(told_of.place, rules().policy.address) for told_of in (report, original)
-            )
-            apart = (
-                distance_m(spot.lonlat, original_spot.lonlat)
-                if spot.lonlat and original_spot.lonlat
-                else None
-            )
-            at_one_address = bool(spot.address) and spot.address == original_spot.address
-            in_reach = (apart is not None and apart <= 50) or (
-                at_one_address and (apart is None or apart <= 300)
-            )
-            assert in_reach != push.beyond_rule
-            near, beyond = near + in_reach, beyond + (not in_reach)
-    assert near > 3 * beyond > 30
+        original = first.setdefault(push.thing, push)
+        assert push.truth
+        assert push.truth == original.truth
+        assert (push.expectation == "valid") == (original is push)
+        assert report.matter in (None, push.truth.matter) or push.format == "12345-export"
+        again += original is not push
+    assert again > 100
+
+
+def test_nobody_but_patrols_and_cameras_says_the_grid():
+    """Calls say words, at most a point that nobody can use, and only some a category that the mapping knows."""
+    formats = Counter[str]()
+    matters = Counter[str]()
+    for push, report in told(day(scale=5)):
+        formats[push.format] += 1
+        matters[push.format] += report.matter is not None
+        if push.source in ("12345", "12319"):
+            assert report.place.grid is None
+            assert report.place.point is None
+    assert set(formats) == {
+        *("12345-order", "12345-export", "12345-community", "12319-record", "12319-push"),
+        *("patrol", "monitor", "alarm-gb28181"),
+    }
+    assert matters["patrol"] == formats["patrol"]
+    assert matters["monitor"] == formats["monitor"]
+    assert matters["alarm-gb28181"] == matters["12345-order"] == 0
+    assert 0 < matters["12319-record"] < formats["12319-record"] / 2
+
+
+def test_rows_are_files_that_the_edge_reads():
+    """Each source's own file, opened as a stranger's would be: every row becomes the report that the day pushes."""
+    pushed = {push.value for push in day().pushes}
+    seen = 0
+    for file in source_files(day().rows):
+        opened = open_source(BytesIO(file.content), load_mappings())
+        assert opened.format_name == file.name.rpartition(".")[0]
+        for row in opened.rows:
+            content = opened.read(row, streets_of()).content
+            assert encode(content) in pushed
+            seen += 1
+    assert seen == len(day().rows) > 250
+
+
+def test_addresses_are_of_the_street_that_is_simulated():
+    """In the home street and in another the gazetteer finds most of them, and in the right grid."""
+    for street in (HOME, NEIGHBOUR):
+        place = StreetMap(rules().streets[street], rules().locator.gazetteer)
+        draw = Random(street)
+        right = 0
+        for kind in ("road", "shop", "compound", "green", "site") * 20:
+            scene = place.scene(kind, draw, food=False)
+            found = rules().locator.locate(scene.address, street)
+            right += isinstance(found, Located) and distance_m(found.place.lonlat, scene.lonlat) < 120
+        assert right >= 95
+
+
+def test_a_street_without_places_has_invented_ones():
+    """Its map is the same each time, and inside its grids."""
+    street = rules().streets[NEIGHBOUR]
+    empty = Gazetteer((), {}, {}, {})
+    scenes = [StreetMap(street, empty).scene("shop", Random(3), food=True) for _ in range(2)]
+    assert scenes[0] == scenes[1]
+    assert street.grids.contains(scenes[0].grid)
+
+
+def test_some_calls_are_nothing_to_enforce():
+    """Of every kind that the rules know; they belong to no event."""
+    others = [push for push, _ in told(day(scale=10)) if push.truth and push.truth.kind]
+    assert rules().recognition
+    assert {push.truth.kind for push in others if push.truth} == set(rules().recognition.kinds)
+    assert all(push.event_id is None and push.source in ("12345", "12319") for push in others)
 
 
 def test_who_tells_again_uses_other_words():
     """Two callers hardly ever say the same; only a call that reached both hotlines is word for word the same."""
     texts = defaultdict(list)
     for push, report in told(day(scale=10), Source.HOTLINE_12345, Source.HOTLINE_12319):
-        if not push.source_no.endswith(("T", "C")):
+        if not _is_passed_on(push.source_no):
             texts[push.thing].append(report.text)
     several = [said for said in texts.values() if len(said) > 1]
     different = [said for said in several if len(set(said)) == len(said)]
@@ -269,22 +337,23 @@ def test_a_mended_report_comes_after_its_bad_one():
 
 
 def test_places_are_in_the_street():
-    """Every grid is the street's own, whatever the coordinate system of the point."""
+    """Every grid is the street's own, whatever the coordinate system of the point; callers say words, some none but in the text."""
     grids = rules().streets[HOME].grids
     kinds = Counter[str]()
-    for _, report in told(day(scale=5)):
+    for push, report in told(day(scale=5)):
+        assert push.truth
+        assert grids.contains(push.truth.grid)
         spot = spot_of(report.place, rules().policy.address)
-        kinds[
-            "address only"
-            if spot.lonlat is None
-            else str(report.place.point.crs if report.place.point else "")
-        ] += 1
+        said = str(report.place.point.crs if report.place.point else "") or (
+            "address" if spot.address else "text"
+        )
+        kinds[said] += 1
         if report.place.grid:
             assert grids.contains(report.place.grid)
         if spot.lonlat:
-            assert grids.grid_at(*spot.lonlat) or report.place.address
-    assert set(kinds) == {"address only", "GCJ02", "WGS84"}
-    assert kinds["address only"] > 50
+            assert grids.grid_at(*spot.lonlat) or report.place.grid
+    assert set(kinds) == {"address", "text", "GCJ02", "WGS84"}
+    assert kinds["address"] > kinds["text"] > 50
 
 
 def test_the_core_answers_as_marked():
@@ -311,7 +380,7 @@ def test_the_core_answers_as_marked():
 
 
 def test_json_is_what_a_source_would_write():
-    """Chinese stands as Chinese, and times carry the local offset."""
+    """Chinese stands as Chinese, and the hotline's local times have their offset."""
     push, _ = told(day(), Source.HOTLINE_12345)[0]
     content = json.loads(push.value)
     assert content["reported_at"].endswith("+08:00")

@@ -207,7 +207,6 @@ def test_every_action_has_a_number_of_its_own():
     assert len(numbers) == len(set(numbers)) > 200
     never_done = {
         *("resume", "reach_stage", "object", "terminate", "progress", "merge", "split", "measure"),
-        "recognise",  # by a ranking of its text, which no task here has
     }
     kinds = {action_name(contract) for contract in get_args(get_args(Action)[0])}
     tasks = [

@@ -15,6 +15,9 @@ from tests.audit.logs import MemoryLog, logged
 from tests.simulate.personal_data import found_in, id_number, said_by
 from tests.simulate.test_dry_run import END, day, rules
 
+SECRET_SHARE = 0.25
+"""Few formats of the hotlines say that a caller wants to stay secret."""
+
 
 @cache
 def talkative_day() -> Day:
@@ -23,7 +26,9 @@ def talkative_day() -> Day:
 
 
 def talkative(push: Push) -> Push:
-    """The same push, with all that its caller could say of themselves; a secret one also says behind which door they live."""
+    """The same push, with all that its caller could say of themselves; a secret one, as many more are, also says behind which door they
+    live, and where that is.
+    """
     try:
         content = json.loads(push.value)
         caller, place = content["caller"], content["place"]
@@ -33,7 +38,11 @@ def talkative(push: Push) -> Push:
     content["text"] = f"{content['text']}我叫{name},身份证号{number},电话{phone}。"
     if place.get("address"):
         place["address"] = f"{place['address']}{name}家门口"
-    if caller.get("secret"):
+    draw = Random(f"secret {push.source_no}")
+    if caller.get("secret") or draw.random() < SECRET_SHARE:
+        lon, lat = draw.uniform(112.48, 112.513), draw.uniform(37.872, 37.887)
+        caller["secret"] = True
+        place["point"] = {"lon": round(lon, 6), "lat": round(lat, 6), "crs": "WGS84"}
         place["address"] = f"{place.get('address') or ''}{door(push.source_no)}"
         content["text"] += f"我住{door(push.source_no)}。"
     return replace(push, value=json.dumps(content, ensure_ascii=False).encode())

@@ -18,7 +18,7 @@ from pipeline.simulate.demo.deployment import Deployment, Worker
 from pipeline.simulate.demo.live_state import SHOWN_TOPICS, Line, LiveState
 from pipeline.simulate.demo.screen_picture import Picture
 from pipeline.simulate.people.actors import People, Timetable
-from pipeline.simulate.tally import against_truth
+from pipeline.simulate.tally.against_truth import AgainstTruth, against_truth
 from pipeline.simulate.tally.day_counts import DayCounts, audit_day, count_day
 from pipeline.simulate.tally.topic_reader import Reader, read_entries
 from pipeline.simulate.world.day import Day, Push
@@ -41,8 +41,7 @@ class Result(NamedTuple):
     """The outcome of the day."""
 
     counts: DayCounts
-    merging: against_truth.Merging
-    surprises: int
+    truth: AgainstTruth
     unaccounted: int
     latencies_ms: list[float]
     wall_s: float
@@ -90,8 +89,7 @@ def _result(day: Day, rules: Rules, deployed: Deployment, demo_day: "DemoDay", b
     entries = [entry for partition in sorted(journal) for entry in journal[partition]]
     return Result(
         count_day(journal, demo_day.ended_at, rules, audit),
-        against_truth.merging(day, entries),
-        len(against_truth.surprises(day, entries)),
+        against_truth(day, entries),
         audit.unaccounted,
         demo_day.latencies_ms,
         time.monotonic() - begun,
@@ -120,6 +118,7 @@ class DemoDay:
         self._client = Client(deployed.settings.brokers, topic_prefix=deployed.settings.topic_prefix)
         self._timetable = Timetable()
         self._people = People(day.seed, self._timetable, self._act)
+        self._people.learn(day.known)
         self._live_state, self._reading = LiveState(rules), Lock()
         self._over = Event()
         self._threads: tuple[Future[None], ...] = ()

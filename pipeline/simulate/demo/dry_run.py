@@ -42,7 +42,8 @@ class DryRun:
         self.advance(until)
 
     def expect(self, day: Day) -> None:
-        """Schedule the day's pushes."""
+        """Schedule the day's pushes; people may ask what the day knows."""
+        self._people.learn(day.known)
         for push in day.pushes:
             self._timetable.add(push.at, push, partial(self._push, push))
 

@@ -16,6 +16,7 @@ from pipeline.words.field_words import Lang
 from pipeline.words.penalty_words import PENALTY_STEPS
 from schemas import topics
 from schemas.journal import events
+from schemas.journal.assessment_events import CaseAnswered, CaseLocated, CaseRecognised
 from schemas.journal.clock_events import CaseExtended, CaseSuspended, PenaltyMoved, TimerFired
 from schemas.journal.entry import JournalEntry, RecordCause
 from schemas.journal.joint_events import CaseTransferred, CaseVoided, JointStarted, JointTaskMoved
@@ -26,6 +27,7 @@ from schemas.wire import codecs
 LINES_MAX: Final = 16
 SHOWN_TOPICS: Final = (topics.REPORTS, topics.JOURNAL, topics.CASES)
 STAGES: Final = (
+    ("发现", "待研判", Stage.UNDER_ASSESSMENT),
     ("发现", "待核实", Stage.VERIFYING_BEFORE_FILING),
     ("流转", "待派单", Stage.DISPATCH_PENDING),
     ("流转", "待领单", Stage.OFFERED),
@@ -38,6 +40,8 @@ STAGES: Final = (
     ("反馈", "待核查", Stage.AWAITING_VERIFICATION),
     ("反馈", "待回访", Stage.AWAITING_CALLBACK),
     ("办结", "已结案", Stage.CLOSED),
+    ("办结", "直接答复", Stage.ANSWERED),
+    ("办结", "并入他案", Stage.MERGED),
     ("办结", "不立案", Stage.REJECTED),
     ("办结", "作废", Stage.VOIDED),
     ("办结", "移送", Stage.TRANSFERRED_OUT),
@@ -90,16 +94,19 @@ class LiveState:
         """The day so far; nothing is lost or doubled as long as nobody has audited it."""
         times, cases = self._events, self.cases.values()
         late = Counter(filter(None, (_handling(case, now) for case in cases)))
-        closed = sum(case.closed_at is not None for case in cases)
+        answered = sum(case.stage is Stage.ANSWERED and case.reports[0].answer is not None for case in cases)
+        closed = sum(case.closed_at is not None for case in cases) - answered
         return DayCounts(
             reports=self._reports,
-            cases=len(cases),
+            cases=len(cases) - answered,
             merged=times["report_merged.v1"],
+            answered=answered,
+            assessed=times["case_under_assessment.v1"],
             repeated=times["report_repeated.v1"],
             refused=times["report_refused.v1"],
             dead_letters=times["message_dead.v1"],
             closed=closed,
-            open=len(cases) - closed,
+            open=len(cases) - answered - closed,
             on_time=late["on_time"],
             breached=late["breached"],
             returned=times["case_returned.v1"],
@@ -155,6 +162,11 @@ class LiveState:
         matter = self._rules.matters.get(code)
         return f"{code} {matter.name_zh.split('、')[0][:12]}" if matter else code
 
+    def _kind(self, kind: str) -> str:
+        """What is nothing to enforce, by its name."""
+        known = self._rules.recognition.kinds if self._rules.recognition else {}
+        return known[kind].name_zh if kind in known else kind
+
     def team(self, street: str, team: str | None) -> str:
         """A team's name."""
         named = self._rules.streets[street].teams.get(team or "") if street in self._rules.streets else None
@@ -200,6 +212,13 @@ class LiveState:
                 yield "dispatch", f"派单 {self.name_of(event.case_id)} → {self.team(street, event.team)}"
             case events.CaseClaimed():
                 yield "dispatch", f"领单 {self.name_of(event.case_id)} ← {self.team(street, event.team)}"
+            case CaseAnswered():
+                kind = self._kind(event.answer.kind)
+                yield "report", f"直接答复 {event.case_id[-6:]}:{kind}"
+            case CaseRecognised():
+                yield "dispatch", f"研判 {event.case_id[-6:]}:{self.matter(event.matter)}"
+            case CaseLocated():
+                yield "dispatch", f"定位 {self.name_of(event.case_id)}:网格{(event.place.grid or '')[9:]}"
             case events.CaseReturned():
                 yield "trouble", f"退单 {self.name_of(event.case_id)}:{event.note}"
             case _:

@@ -2,7 +2,7 @@
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from datetime import datetime
 from functools import partial
 from itertools import count
@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from pipeline.simulate.people.decisions import decide, resume
 from pipeline.simulate.people.person_steps import HABITS, Habits, PersonStep
+from pipeline.simulate.world.day import Truth
 from pipeline.simulate.world.virtual_clock import VirtualClock
 from schemas.inputs.action import Action, Dispose, JointStep, Settle, Suspend, Whistle
 from schemas.outputs import Assignment
@@ -97,6 +98,7 @@ class People:
         self._timetable = timetable
         self._act = act
         self._habits = habits
+        self._known: dict[str, Truth] = {}
         self._begun: dict[Key, int] = {}
         self._ended: dict[Key, int] = {}
         """The case's version at which each task began, and at which it ended; a task may begin again."""
@@ -106,6 +108,10 @@ class People:
         """The departments that each case still waits for."""
         self._changing = RLock()
         self.acted: Counter[str] = Counter()
+
+    def learn(self, known: Mapping[str, Truth]) -> None:
+        """What a case really is about and where, by its id: whoever of the centre calls back is told."""
+        self._known |= known
 
     def hear(self, task: Assignment) -> None:
         """Plan the actions for an open assignment; drop those of one that is done or withdrawn.
@@ -130,7 +136,8 @@ class People:
     def _plan(self, key: Hashable, task: Assignment) -> None:
         if task.kind is AssignmentKind.JOINT:
             self._partners[task.case_id].add(task.team)
-        steps = decide(self._seed, task, self._handlers.get(task.case_id), self._habits)
+        known = self._known.get(task.case_id)
+        steps = decide(self._seed, task, self._handlers.get(task.case_id), self._habits, known)
         self._schedule(key, steps)
         for step in steps:
             if isinstance(step.action, Whistle | Suspend):

@@ -10,6 +10,7 @@ from random import Random
 from typing import Final
 
 from pipeline.simulate.people.person_steps import Habits, PersonStep, action_id, minutes
+from pipeline.simulate.world.day import Truth
 from schemas.inputs.action import Actor, Check, Decide, Dispatch, JointStep, Locate, Recognise, Settle
 from schemas.outputs import Assignment
 from schemas.values.terms import JointStatus, MissingFact, RejectReason, Role
@@ -50,13 +51,14 @@ def check(task: Assignment, draw: Random, habits: Habits) -> Iterator[PersonStep
     )
 
 
-def assess(task: Assignment, draw: Random) -> Iterator[PersonStep]:
-    """研判: the desk reads the text, and mostly finds the better of the two that were named; where it is it finds out by a call."""
+def assess(task: Assignment, draw: Random, known: Truth | None = None) -> Iterator[PersonStep]:
+    """研判: the desk calls the reporter, and is told what it is and where; of a caller unknown to it, it mostly takes the better of the
+    two that were named.
+    """
     at = task.at + minutes(draw, 2, 14)
     seat = _seat(task, draw)
-    if MissingFact.MATTER in task.missing and task.recognised is not None:
-        named = (task.recognised.best.code, task.recognised.second.code)
-        code = draw.choices(named, (3, 1))[0]
+    if MissingFact.MATTER in task.missing:
+        code = (known.matter or known.kind) if known else _of_both(task, draw)
         is_matter = re.fullmatch(r"[A-Z]{2}-[0-9]{3}", code) is not None
         yield PersonStep(
             at,
@@ -80,10 +82,17 @@ def assess(task: Assignment, draw: Random) -> Iterator[PersonStep]:
                 case_id=task.case_id,
                 actor=seat,
                 acted_at=at,
-                grid=f"{task.street}001001",
+                grid=known.grid if known else f"{task.street}001001",
                 note="已电话核实位置",
             ),
         )
+
+
+def _of_both(task: Assignment, draw: Random) -> str:
+    """The better of the two that the text may be about, or the other."""
+    if task.recognised is None:
+        return "SR-001"
+    return draw.choices((task.recognised.best.code, task.recognised.second.code), (3, 1))[0]
 
 
 def dispatch(task: Assignment, draw: Random) -> Iterator[PersonStep]:

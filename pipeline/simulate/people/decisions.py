@@ -22,6 +22,7 @@ from pipeline.simulate.people.person_steps import (
     officers_of,
     on_duty,
 )
+from pipeline.simulate.world.day import Truth
 from pipeline.simulate.world.seeded_chance import chance
 from schemas.inputs.action import Actor, Arrive, CallBack, Claim, Dispose, Reopen, Return, Sign, Verify
 from schemas.outputs import Assignment
@@ -33,9 +34,15 @@ CALLS_MAX: Final = 3
 
 
 def decide(
-    seed: int, task: Assignment, handler: str | None = None, habits: Habits = HABITS
+    seed: int,
+    task: Assignment,
+    handler: str | None = None,
+    habits: Habits = HABITS,
+    known: Truth | None = None,
 ) -> list[PersonStep]:
-    """All steps about an open assignment, in time order. `handler` is the officer who last disposed of the case, if known."""
+    """All steps about an open assignment, in time order. `handler` is the officer who last disposed of the case, if known; `known` what
+    a call to the reporter would say.
+    """
     draw = chance(seed, "people", task.case_id, task.team, task.kind.value, task.leg)
     match task.kind:
         case AssignmentKind.OFFER:
@@ -48,7 +55,7 @@ def decide(
         case AssignmentKind.CHECK:
             return list(centre_desk.check(task, draw, habits))
         case AssignmentKind.ASSESS:
-            return list(centre_desk.assess(task, draw))
+            return list(centre_desk.assess(task, draw, known))
         case AssignmentKind.DISPATCH:
             return list(centre_desk.dispatch(task, draw))
         case AssignmentKind.JOINT:

@@ -3,6 +3,8 @@
 reports       records in reports.v1, bad ones and repeats too
 cases         cases opened
 merged        reports that joined an open case
+answered      reports that are nothing to enforce, answered directly; no cases
+assessed      cases under assessment, of which a person of the centre said what they are about, or where
 repeated      reports whose number was there already; they got their first receipt again
 refused       reports understood and refused
 dead_letters  records of either input that could not be read
@@ -51,7 +53,10 @@ _INSTANT: Final = timedelta(microseconds=1)
 
 _EVENTS: Final = """
 SELECT count(*) FILTER (event = 'case_voided'), count(*) FILTER (event = 'case_transferred'),
-       count(DISTINCT case_id) FILTER (event = 'penalty_moved')
+       count(DISTINCT case_id) FILTER (event = 'penalty_moved'),
+       count(*) FILTER (event = 'case_opened' AND report = 'answered')
+       - count(*) FILTER (event = 'case_under_assessment' AND reason = 'answered'),
+       count(DISTINCT case_id) FILTER (event = 'case_under_assessment')
 FROM events
 """
 _ENDED: Final = "SELECT count(*) FILTER (NOT open), count(*) FILTER (open) FROM cases"
@@ -72,6 +77,8 @@ class DayCounts:
     reports: int = 0
     cases: int = 0
     merged: int = 0
+    answered: int = 0
+    assessed: int = 0
     repeated: int = 0
     refused: int = 0
     dead_letters: int = 0
@@ -162,17 +169,19 @@ def count_day(
         numbers = {
             key: int(indicator.numerator) for key, indicator in counted(database, SHOWN.values()).items()
         }
-        voided, transferred, penalties = _row(database, _EVENTS)
+        voided, transferred, penalties, answered, assessed = _row(database, _EVENTS)
         closed, still_open = _row(database, _ENDED)
         on_time, breached = _row(database, _HANDLED)
     return DayCounts(
         reports=audit.reports,
         cases=numbers["opened"],
         merged=numbers["merged"],
+        answered=answered,
+        assessed=assessed,
         repeated=numbers["repeated"],
         refused=numbers["refused"],
         dead_letters=numbers["dead_letters"],
-        closed=closed,
+        closed=closed - answered,
         open=still_open,
         on_time=on_time,
         breached=breached,

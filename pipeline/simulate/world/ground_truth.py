@@ -10,8 +10,8 @@ from typing import Final
 from pipeline.core.rules.rules import Matter, Rules
 from pipeline.simulate.world.activity_profiles import AWAKE, PROFILES, hour_weights
 from pipeline.simulate.world.seeded_chance import LOCAL, chance, weighted
-from pipeline.simulate.world.street import Device, StreetMap
-from pipeline.simulate.world.wording import IncidentDetails, details, phrases
+from pipeline.simulate.world.street import Device, Scene, StreetMap
+from pipeline.simulate.world.wording import IncidentDetails, Phrases, details, other_calls, phrases
 from schemas.values.terms import Source
 
 SHARES: Final[Mapping[Source, float]] = {
@@ -27,11 +27,15 @@ SELF_DISPOSED_SHARE: Final = 0.71
 """Of the patrols' finds: 2,947 of 4,146 in a provincial capital's festival week."""
 
 WEIGHT_PER_DEVICE: Final = 14.0
+TRIES_MAX: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One incident at one place and time, and the source that sees it first. `real` is false for a device's false alarm."""
+    """One incident at one place and time, and the source that sees it first. `real` is false for a device's false alarm.
+
+    `kind`: what it is instead, where somebody calls about nothing to enforce; `matter` is then empty, and `real` false.
+    """
 
     event_id: str
     street: str
@@ -43,6 +47,7 @@ class Incident:
     real: bool
     device: Device | None
     repeats: int
+    kind: str = ""
 
 
 def endless_incidents(rules: Rules, place: StreetMap, seed: int, day: date) -> Iterator[Incident]:
@@ -55,6 +60,7 @@ def endless_incidents(rules: Rules, place: StreetMap, seed: int, day: date) -> I
     cameras = _cameras(place)
     settles = _settling_share(chosen[Source.PATROL])
     used: Counter[str] = Counter()
+    apart = _Apart(place)
     number = 0
     while True:
         number += 1
@@ -63,13 +69,13 @@ def endless_incidents(rules: Rules, place: StreetMap, seed: int, day: date) -> I
         wording_of = phrases_of[matter]
         at = _moment(draw, day, hour_weights(wording_of.hours, first))
         device = _device(draw, cameras[matter], used) if first is Source.MONITOR else None
-        scene = device.scene if device else place.scene(wording_of.at, draw, food=wording_of.food)
+        scene = device.scene if device else apart.scene(matter, wording_of, draw)
         real = device is None or draw.random() >= FALSE_ALARM_SHARE
         yield Incident(
             event_id=f"{'E' if real else 'F'}-{place.code}-{day:%Y%m%d}-{number:05d}",
             street=place.code,
             matter=matter,
-            facts=details(scene, draw),
+            facts=details(scene, len(wording_of.things), draw),
             at=at,
             first=first,
             self_disposed=first is Source.PATROL and bool(wording_of.settled) and draw.random() < settles,
@@ -77,6 +83,52 @@ def endless_incidents(rules: Rules, place: StreetMap, seed: int, day: date) -> I
             device=device,
             repeats=_repeats(draw, first, matter=rules.matters[matter]),
         )
+
+
+def endless_other_calls(rules: Rules, place: StreetMap, seed: int, day: date) -> Iterator[Incident]:
+    """An infinite iterator over the calls of `day` about nothing to enforce; none where the rules know no such kind."""
+    draw = chance(seed, day, place.code, "other calls")
+    known = rules.recognition.kinds if rules.recognition else {}
+    kinds = [kind for kind in other_calls() if kind in known]
+    number = 0
+    while kinds:
+        number += 1
+        kind = draw.choice(kinds)
+        scene = place.scene("compound", draw, food=False)
+        yield Incident(
+            event_id=f"C-{place.code}-{day:%Y%m%d}-{number:05d}",
+            street=place.code,
+            matter="",
+            facts=details(scene, len(other_calls()[kind]), draw),
+            at=_moment(draw, day, AWAKE[Source.HOTLINE_12345]),
+            first=Source.HOTLINE_12345,
+            self_disposed=False,
+            real=False,
+            device=None,
+            repeats=0,
+            kind=kind,
+        )
+
+
+class _Apart:
+    """Places of incidents: of one matter no two in a grid or under one name, as far as there is room."""
+
+    def __init__(self, place: StreetMap) -> None:
+        self._place = place
+        self._taken: set[tuple[str, str]] = set()
+
+    def scene(self, matter: str, phrases_of: Phrases, draw: Random) -> Scene:
+        scene = self._place.scene(phrases_of.at, draw, food=phrases_of.food)
+        for _ in range(TRIES_MAX):
+            if not _names(matter, scene) & self._taken:
+                break
+            scene = self._place.scene(phrases_of.at, draw, food=phrases_of.food)
+        self._taken |= _names(matter, scene)
+        return scene
+
+
+def _names(matter: str, scene: Scene) -> set[tuple[str, str]]:
+    return {(matter, scene.grid), (matter, scene.loose_address)}
 
 
 def _matters_of(rules: Rules, source: Source, month: int) -> dict[str, float]:

@@ -7,12 +7,17 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final, NamedTuple
 
-from pipeline.simulate.world.reports import Content, encode
+from pipeline.edge.sources.reading import Content
 from pipeline.simulate.world.seeded_chance import photo_hash
 from schemas import limits
 
 OTHER_STREET: Final = "140109999"
 FOREIGN_GRID: Final = "140105100001001"
+
+
+def encode(content: object) -> bytes:
+    """The JSON that is pushed."""
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 class Poison(NamedTuple):
@@ -127,7 +132,7 @@ REFUSED: Final[tuple[Poison, ...]] = (
     # far ahead, so that it still lies in the future when the worker decides it late
     Poison("refused:occurred_in_future", _shifted(hours=24 * 30)),
     Poison("refused:self_disposal_not_allowed", _with(source="12345", self_disposed=True)),
-    Poison("refused:place_missing", _with(place={}, text="")),
+    Poison("refused:place_missing", _with(place={}, text="", matter="SR-001")),
     Poison("refused:grid_not_in_street", _with(place={"grid": FOREIGN_GRID})),
     Poison(
         "refused:place_outside_street", _with(place={"point": {"lon": 116.4, "lat": 39.9, "crs": "WGS84"}})

@@ -1,6 +1,8 @@
-"""Texts of reports: callers use whole sentences, grid members few words, cameras figures. The phrases are data (phrases.yaml)."""
+"""Texts of reports: callers use whole sentences, grid members few words, cameras figures. The phrases are data (phrases.yaml,
+other_calls.yaml), composed freely: no word of them was taken from the lexicon, and none of the lexicon from them.
+"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -13,6 +15,9 @@ from pydantic import ConfigDict, Field, TypeAdapter, with_config
 
 from pipeline.simulate.world.street import Scene
 from schemas.values.terms import Source
+
+STOPS_SHARE: Final = 0.4
+ADDS_SHARE: Final = 0.35
 
 
 @with_config(ConfigDict(extra="forbid"))
@@ -27,14 +32,26 @@ class DeviceLabel:
 
 @with_config(ConfigDict(extra="forbid"))
 @dataclass(frozen=True, slots=True)
+class ThingPhrases:
+    """One thing that happens of a matter: what callers say of it, each in other words, and what a grid member notes."""
+
+    told: tuple[str, ...]
+    noted: tuple[str, ...]
+
+
+@with_config(ConfigDict(extra="forbid"))
+@dataclass(frozen=True, slots=True)
 class Phrases:
-    """All phrases of one matter, and how often, when and where it happens."""
+    """All phrases of one matter, and how often, when and where it happens.
+
+    `filed`: the major and minor class under which the city-management platform files it; several matters have the same.
+    """
 
     weight: float
     hours: str
     at: str
-    told: tuple[str, ...]
-    noted: tuple[str, ...]
+    filed: str
+    things: tuple[ThingPhrases, ...]
     settled: tuple[str, ...] = ()
     seen: DeviceLabel | None = None
     months: frozenset[int] = Field(default=frozenset())
@@ -52,9 +69,13 @@ class Phrases:
 
 @dataclass(frozen=True, slots=True)
 class IncidentDetails:
-    """The particulars of an incident: the same for all who report it, but for what each counts or estimates."""
+    """The particulars of an incident: the same for all who report it, but for what each counts or estimates.
+
+    `thing`: which of its matter's things it is; of a call that is nothing to enforce, which of its kind's phrases.
+    """
 
     scene: Scene
+    thing: int
     goods: str
     plate: str
     count: int
@@ -68,10 +89,18 @@ def phrases() -> Mapping[str, Phrases]:
     return TypeAdapter(dict[str, Phrases]).validate_python(yaml.safe_load(text))
 
 
-def details(scene: Scene, draw: Random) -> IncidentDetails:
-    """The particulars of an incident at `scene`. The plate has a form that no car has."""
+@cache
+def other_calls() -> Mapping[str, Sequence[str]]:
+    """What callers say that is nothing to enforce, by its kind."""
+    text = Path(__file__).with_name("other_calls.yaml").read_text(encoding="utf-8")
+    return TypeAdapter(dict[str, tuple[str, ...]]).validate_python(yaml.safe_load(text))
+
+
+def details(scene: Scene, things: int, draw: Random) -> IncidentDetails:
+    """The particulars of an incident at `scene`, one of so many things. The plate has a form that no car has."""
     return IncidentDetails(
         scene=scene,
+        thing=draw.randrange(things),
         goods=draw.choice(_GOODS),
         plate=f"晋A·0T{draw.randrange(1000):03d}",
         count=draw.randrange(2, 9),
@@ -79,24 +108,53 @@ def details(scene: Scene, draw: Random) -> IncidentDetails:
     )
 
 
-def call_text(matter: str, facts: IncidentDetails, at: datetime, draw: Random) -> str:
-    """A caller's words as the hotline's operator types them."""
-    body = _filled(draw.choice(phrases()[matter].told), facts, draw)
-    frame = draw.choice(_FRAMES)
-    when = draw.choice((f"{_time_of_day(at)},", f"今天{_time_of_day(at)},", "", "", "就在刚才,"))
-    return _punctuated(frame.format(body=when + body, times=draw.randrange(2, 6)), draw)
+def body(matter: str, facts: IncidentDetails, draw: Random) -> str:
+    """A caller's own words for what there is; no place. No two callers say it alike: one stops earlier, another adds something."""
+    told = phrases()[matter].things[facts.thing].told
+    one, other = draw.sample(told, 2)
+    clauses = one.split(",")
+    if len(clauses) > 2 and draw.random() < STOPS_SHARE:
+        clauses.pop()
+    if draw.random() < ADDS_SHARE:
+        clauses.append(other.split(",")[-1])
+    return _filled(",".join(clauses), facts, draw)
+
+
+def other_body(kind: str, facts: IncidentDetails) -> str:
+    """A caller's own words for what is nothing to enforce."""
+    return other_calls()[kind][facts.thing]
+
+
+def call_text(said: str, where: str, at: datetime, draw: Random, *, other: bool) -> str:
+    """What a caller says as the operator types it; `where` is empty where only the field of the address says it, `other` is nothing to
+    enforce.
+    """
+    frame = draw.choice(_PLAIN_FRAMES if other else _FRAMES)
+    when = draw.choice((f"{_time_of_day(at)},", f"今天{_time_of_day(at)},", "", "", "刚才,"))
+    there = f"{where}{draw.choice((',', ',', ':'))}" if where else ""
+    told = frame.format(body=there + when + said, times=draw.randrange(2, 6))
+    return _punctuated(told, draw)
+
+
+def title(said: str, draw: Random) -> str:
+    """The heading that an operator gives an order: its first clause, or none."""
+    return said.replace(":", ",").split(",")[0][:16] if draw.random() < 0.75 else ""
 
 
 def patrol_note(matter: str, facts: IncidentDetails, draw: Random) -> str:
     """A grid member's note of an incident that a team has to handle."""
-    note = _filled(draw.choice(phrases()[matter].noted), facts, draw) + draw.choice(_NOTE_ENDS)
-    return _punctuated(note, draw)
+    return _punctuated(_noted(matter, facts, draw) + draw.choice(_NOTE_ENDS), draw)
 
 
 def settled_note(matter: str, facts: IncidentDetails, draw: Random) -> str:
     """A grid member's note of an incident settled on the spot."""
-    note = _filled(draw.choice(phrases()[matter].noted), facts, draw)
+    note = _noted(matter, facts, draw)
     return _punctuated(f"{note},{draw.choice(phrases()[matter].settled)}。", draw)
+
+
+def _noted(matter: str, facts: IncidentDetails, draw: Random) -> str:
+    note = _filled(draw.choice(phrases()[matter].things[facts.thing].noted), facts, draw)
+    return f"{facts.scene.loose_address}{note}" if draw.random() < 0.6 else note
 
 
 def alarm_text(matter: str, facts: IncidentDetails, confidence: float, dwell_s: int, draw: Random) -> str:
@@ -115,14 +173,7 @@ def alarm_text(matter: str, facts: IncidentDetails, confidence: float, dwell_s: 
 
 
 def _filled(phrase: str, facts: IncidentDetails, draw: Random) -> str:
-    scene = facts.scene
     return phrase.format(
-        road=scene.road,
-        near=scene.near if draw.random() < 0.8 else f"{scene.number}号附近",
-        shop=scene.shop,
-        compound=scene.compound,
-        building=scene.building,
-        unit=scene.unit,
         goods=facts.goods,
         # each reporter counts a little differently
         count=max(2, facts.count + draw.choice((-1, 0, 0, 0, 1))),
@@ -166,14 +217,20 @@ _ALARMS: Final = (
     "【{algorithm}】{label},位置{place},停留{dwell}s,置信度{confidence:.2f}",
     "{place}{label}告警",
 )
+_PLAIN_FRAMES: Final = ("来电人称{body}。", "市民来电:{body}。", "{body}", "您好,{body},谢谢。", "{body}。")
 _FRAMES: Final = (
-    "市民来电反映:{body}。希望相关部门尽快处理。",
-    "来电人称:{body}。请核实。",
-    "{body}!已经打了{times}次电话了,到底有没有人管?",
-    "您好,我想反映一下,{body},麻烦派人来看看,谢谢。",
-    "群众通过微信反映:{body}。",
+    "市民来电反映:{body}。希望尽快处理。",
+    "来电人称{body}。请核实。",
+    "{body}!打了{times}回电话了,到底有没有人管?",
+    "您好,我说个事,{body},麻烦来看看,谢谢。",
+    "网民留言:{body}。",
     "{body}。来电人情绪激动,要求尽快回复。",
-    "{body},请问归哪个部门管?",
-    "诉求:{body}。\n期望:尽快到现场处理并回电。",
-    "我是附近居民,{body}。以前也反映过,管两天又那样。",
+    "{body},这归哪儿管啊?",
+    "诉求:{body}。\n期望:到现场处理并回电。",
+    "我就住跟前,{body}。以前也说过,管两天又那样。",
+    "{body}",
+    "那个,{body},你们给管管吧。",
+    "喂你好,{body},就是想让你们来人看一下。",
+    "{body}。",
+    "事项描述:{body}。来电人要求保密。",
 )
