@@ -123,7 +123,7 @@ def opened(rules: Rules, many: int) -> list[Case]:
             "street": STREET,
             "matter": "SR-003",
             "reported_at": at.isoformat(),
-            "place": {"address": f"兴华街{number}号"},
+            "place": {"address": f"兴华街{number}号", "grid": f"{STREET}001001"},
             "text": "人行道上堆放装修材料",
         }
         record = InputRecord(topics.REPORTS, 0, number, STREET.encode(), json.dumps(report).encode(), ())

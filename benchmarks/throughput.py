@@ -64,7 +64,7 @@ def reports(many: int, run: str, start: int = 0, *, recognise: bool = False) -> 
             "street": street,
             "matter": MATTERS[number % len(MATTERS)],
             "reported_at": now,
-            "place": {"address": f"兴华街{number}号"},
+            "place": {"address": f"兴华街{number}号", "grid": f"{street}001001"},
             "text": "门口有人占道经营,影响通行,请尽快处理",
         }
         if recognise:

@@ -94,14 +94,15 @@ class Centre:
         if isinstance(examined, Refusal):
             return refuse_report(report, examined)
         seen = discovery.seen_report(report, sha256, turn.entry_id, turn.at, caller, examined)
-        alone = report.self_disposed or not examined.is_complete
+        alone = report.self_disposed or not examined.is_comparable
         match = None if alone else self._same(report, examined, seen.caller, turn.at)
         host_id = match.case_id if match else None
         seen = reported_evidence.marked(self._rules, self._book, report, seen, host_id)
         if match:
+            examined, seen = examined._replace(missing=()), replace(seen, missing=())
             return self._merge(self._cases[match.case_id], report, examined, seen, match.why, turn)
         relapse = None
-        if not alone:
+        if not alone and examined.is_complete:
             relapse = self._relapses.find(examined.matter.code, examined.spot, turn.at)
         opening = discovery.open_case(
             self._rules, self._street, report, examined, seen, relapse.case_id if relapse else None

@@ -25,7 +25,7 @@ def seen_before() -> dict[int, Checkpoint]:
 
 def elsewhere(number: int) -> dict[str, object]:
     """A place where nothing was reported yet."""
-    return {"address": f"西线街{number}号"}
+    return {"address": f"学苑街{number}号"}
 
 
 def in_a_grid(number: int) -> dict[str, object]:
@@ -131,7 +131,7 @@ def _joined_and_contradicted(story: Story) -> None:
 def _secret(story: Story) -> None:
     """Somebody who wants to stay secret says at which door it is, and is called back."""
     secret = {"name": "李测试", "phone": "13800000009", "secret": True}
-    place = {"address": "西线街31号2单元501室", "point": {"lon": 112.51234, "lat": 37.87654, "crs": "WGS84"}}
+    place = {"address": "学苑街31号2单元501室", "point": {"lon": 112.51234, "lat": 37.87654, "crs": "WGS84"}}
     story.report(place=place, text="楼上501室油烟扰民", caller=secret).path("sign", "arrive", "dispose")
 
 

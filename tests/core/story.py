@@ -22,7 +22,7 @@ from schemas.wire import codecs
 STREET = "140109004"
 KEY = b"k" * 32
 HERE = {"point": {"lon": 112.5, "lat": 37.88, "crs": "WGS84"}, "address": "兴华街18号"}
-ELSEWHERE = {"address": "后北屯路9号"}
+ELSEWHERE = {"address": "长宁街9号"}
 RULES: Rules = load_rules(Path(__file__).parents[2] / "rules")
 START = datetime.fromisoformat("2026-11-24T09:00:00+08:00").astimezone(UTC)
 """A Tuesday morning within office hours."""

@@ -3,7 +3,7 @@
 from tests.core.story import STREET, Story
 
 Told = dict[str, object]
-SHOP: Told = {"address": "新民街86号"}
+SHOP: Told = {"address": "学苑街86号"}
 POINT = {"lon": 112.5, "lat": 37.88, "crs": "WGS84"}
 BESIDE = {"lon": 112.5001, "lat": 37.88, "crs": "WGS84"}
 GRID: Told = {"grid": f"{STREET}001001"}
@@ -22,11 +22,11 @@ def test_one_shop_in_other_words_is_one_case_and_the_reasons_are_kept():
     """By its name and road: the second caller knows no number."""
     story = told(
         {"place": SHOP, "text": "老四川火锅把桌椅摆到人行道上"},
-        {"place": {"address": "新民街"}, "text": "老四川火锅店外摆桌椅，人行道走不通"},
+        {"place": {"address": "学苑街"}, "text": "老四川火锅店外摆桌椅，人行道走不通"},
     )
     assert story.answer == "merged"
     why = story.last.entry.events[0].why
-    assert why.startswith("SR-002, same road 新民, same name 老四川")
+    assert why.startswith("SR-002, same road 学苑, same name 老四川")
     assert why.endswith("5 min after")
 
 
@@ -34,7 +34,7 @@ def test_the_next_shop_is_another_case_though_it_lies_beside():
     """Nine metres apart, and another number."""
     story = told(
         {"place": SHOP | {"point": POINT}, "text": "老四川火锅桌椅占道"},
-        {"place": {"address": "新民街88号", "point": BESIDE}, "text": "火锅店桌椅占道"},
+        {"place": {"address": "学苑街88号", "point": BESIDE}, "text": "火锅店桌椅占道"},
     )
     assert story.answer == "accepted"
     assert len(list(story.core.cases())) == 2

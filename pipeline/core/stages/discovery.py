@@ -67,8 +67,15 @@ class Examined(NamedTuple):
 
     @property
     def is_complete(self) -> bool:
-        """Whether it is known what it is about and where, so that it may be compared with others."""
+        """Whether it is known what it is about and where."""
         return not self.missing and self.taken.answer is None
+
+    @property
+    def is_comparable(self) -> bool:
+        """Whether it may be held against open cases: also by an address that only they, and no place of the rules, may know."""
+        if self.taken.answer is not None or MissingFact.MATTER in self.missing:
+            return False
+        return MissingFact.PLACE not in self.missing or bool(self.place.address)
 
 
 def examine(
@@ -104,6 +111,8 @@ def examine(
     if isinstance(found, Located):
         place = replace(place, grid=found.place.grid)
         missing = [fact for fact in missing if fact is not MissingFact.PLACE]
+    elif found is not None and place.point is None and MissingFact.PLACE not in missing:
+        missing.append(MissingFact.PLACE)
     if told is not report:
         place = coarse_place(place)
     still_missing = () if taken.answer else tuple(missing)

@@ -68,7 +68,7 @@ def secret_door_kept(log: MemoryLog):
         log,
         index,
         "case_opened",
-        facts=replace(facts, place=replace(facts.place, address="西线街31号2单元501室")),
+        facts=replace(facts, place=replace(facts.place, address="学苑街31号2单元501室")),
     )
 
 
@@ -84,4 +84,4 @@ def secret_point_kept(log: MemoryLog):
 def secret_door_told(log: MemoryLog):
     first = outputs(log, topics.ASSIGNMENTS, secret_order(log))[0]
     place = read(log, topics.ASSIGNMENTS, first).place
-    edit(log, topics.ASSIGNMENTS, first, place=replace(place, address="西线街31号2单元501室"))
+    edit(log, topics.ASSIGNMENTS, first, place=replace(place, address="学苑街31号2单元501室"))

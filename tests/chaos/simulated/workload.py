@@ -109,7 +109,8 @@ class Workload:
         content: dict[str, object] = {
             "source": source, "source_no": f"N{number}", "street": street, "matter": MATTER,
             "reported_at": (START - timedelta(hours=2 + chance.random())).isoformat(),
-            "place": {"address": "兴华街1号" if merges else f"后北屯路{number}号"}, "text": "有人占道卖水果",
+            "place": {"address": "兴华街1号" if merges else f"后北屯路{number}号", "grid": f"{street}001001"},
+            "text": "有人占道卖水果",
         }  # fmt: skip
         if source in ("12345", "12319"):
             content["caller"] = {"name": "王测试", "phone": f"138{number:08d}"}

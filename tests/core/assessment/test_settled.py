@@ -4,9 +4,36 @@ import pytest
 
 from schemas.values.text import UNDETERMINED
 from tests.core.assessment.test_recognised import BARBECUE, QUESTION, UNCLEAR, VENDOR, told
-from tests.core.story import STREET, Story
+from tests.core.story import RULES, STREET, Story
 
 GRID = f"{STREET}005001"
+
+
+def test_an_address_that_nobody_can_find_is_located_by_a_person_before_anybody_is_sent():
+    """The clock of acceptance runs meanwhile; with a grid or a point beside it the address need not be known."""
+    story = Story().report(place={"address": "老地方旁边"})
+    assert (story.stage.value, story.answer) == ("under_assessment", "accepted")
+    assert [fact.value for fact in story.last.receipts[0].missing] == ["place"]
+    [task] = story.last.assignments
+    assert (task.kind.value, task.team, task.place.address) == (
+        "assess",
+        RULES.policy.centre_team,
+        "老地方旁边",
+    )
+    assert story.clock("accept").due_at > story.now
+    story.wait(minutes=1).act("locate", address="兴华街18号", grid=None)
+    assert (story.answer, story.stage.value) == ("accepted", "dispatched")
+    assert story.case.facts.place.grid == "140109004001002"
+    known = Story().report(place={"address": "老地方旁边", "grid": f"{STREET}001001"})
+    assert known.stage.value == "dispatched"
+
+
+def test_an_address_that_only_an_open_case_knows_joins_that_case():
+    """Whoever calls again of the same unknown place need not wait for the centre."""
+    place = {"address": "新民街86号"}
+    story = Story().report(place=place | {"grid": f"{STREET}001001"}).wait(minutes=5).report(place=place)
+    assert story.answer == "merged"
+    assert story.last.receipts[0].missing == ()
 
 
 def nowhere(text: str = VENDOR, **changes: object) -> Story:

@@ -276,7 +276,7 @@ def test_personal_data_leaves_for_the_callers_topic():
 
 def test_a_caller_whose_name_is_a_word_leaves_addresses_their_words():
     """市民 calls of 市民广场: the team reads where it is, and a second call, by somebody else, joins the case."""
-    place = {"address": "市民广场东门"}
+    place = {"address": "市民广场东门", "grid": "140109004001001"}
     story = Story().report(place=place, caller={"name": "市民", "phone": "13800138000"})
     assert [task.place.address for task in story.last.assignments] == ["市民广场东门"]
     story.wait(minutes=5).report(

@@ -83,7 +83,7 @@ def test_a_case_keeps_the_edition_it_was_opened_under():
     restored(story, rules).wait(seconds=1)
     assert story.clock("dispose").due_at == due
     story.now = at("11-25 09:00")
-    story.report(source_no="next", place={"address": "另一处"})
+    story.report(source_no="next", place={"address": "长宁街9号"})
     assert story.clock("dispose").due_at == at("11-25 09:01")
 
 

@@ -165,7 +165,7 @@ def test_an_extension_lapses_at_once_when_the_case_takes_over_a_deadline_that_ha
     """What was still possible a moment ago is not any more."""
     story = story_at("11-24 09:00").path("report", "sign").wait(minutes=90)
     late = story.case_id
-    story.report(matter="SR-001", place={"address": "西线街7号"}).act("sign").act("extend")
+    story.report(matter="SR-001", place={"address": "学苑街7号"}).act("sign").act("extend")
     until(story, "11-24 14:00").act(
         "merge", case_id=late, into=story.case_id, actor={"id": "D1", "role": "dispatcher"}
     )

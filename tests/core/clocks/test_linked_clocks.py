@@ -153,7 +153,7 @@ def test_what_an_extension_moved_is_moved_after_a_split_too():
     story = story_at("11-24 09:00").report(matter="HB-001")
     older = story.case_id
     story.now = at("11-25 09:00")
-    story.report(matter="HB-001", place={"address": "另一处"})
+    story.report(matter="HB-001", place={"address": "长宁街9号"})
     own = story.clock("stage", FIRST_STAGE).due_at
     story.act("merge", case_id=older, into=story.case_id)
     assert story.clock("stage", FIRST_STAGE).due_at == at("11-25 17:30") < own

@@ -8,6 +8,7 @@ answered directly ─── recognise: a matter after all ─► as above
 
 from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.case.transitions import evolve
+from pipeline.core.locate.locating import Located
 from pipeline.core.locate.secret_place import coarse_place
 from pipeline.core.rules.grid import is_no_point, to_wgs84
 from pipeline.core.rules.redaction import without_personal_data
@@ -125,6 +126,9 @@ def _place(context: DecisionContext, action: Locate) -> Place | Refusal:
         if grid_there is None:
             return Refusal("place_outside_street", "point", f"a point in street {street.code}")
         grid = grid or grid_there
+    if grid is None and action.address:
+        found = context.rules.locator.locate(action.address, street.code)
+        grid = found.place.grid if isinstance(found, Located) else None
     place = Place(address=action.address or context.case.facts.place.address, grid=grid, point=point)
     if grid is None and not action.address:
         return Refusal("place_missing", "place", "an address, a grid or a point")
