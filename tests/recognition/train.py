@@ -1,7 +1,7 @@
 """Trains the model over pieces of characters anew: `python -m tests.recognition.train` writes rules/lexicon/model.json.
 
-It learns from four things, and from nothing else: the hand-written texts of texts/tuning.jsonl and texts/voices/, what the simulated street's people say
-(pipeline/simulate/world/phrases.yaml), ways of speaking with topics put into them (texts/frames.yaml), and the lexicon's own words, alone and
+It learns from four things, and from nothing else: the hand-written texts of texts/tuning.jsonl and texts/voices/, what the first simulated street's people said
+(texts/street_phrases.yaml), ways of speaking with topics put into them (texts/frames.yaml), and the lexicon's own words, alone and
 put together by chance with a seed. So a word that somebody adds to the lexicon also teaches what it has in common with words that nobody listed.
 """
 
@@ -34,7 +34,7 @@ from pipeline.rulebook.lexicon.lexicon_loading import (
 TUNING = Path(__file__).parent / "texts" / "tuning.jsonl"
 VOICES = Path(__file__).parent / "texts" / "voices"
 """A file for each way in which people speak."""
-PHRASES = Path(__file__).parents[2] / "pipeline" / "simulate" / "world" / "phrases.yaml"
+PHRASES = Path(__file__).parent / "texts" / "street_phrases.yaml"
 FRAMES = Path(__file__).parent / "texts" / "frames.yaml"
 SEED = 7
 TOPICS = 25
@@ -219,7 +219,7 @@ def _row(points: Numbers) -> tuple[int, ...]:
 
 
 def _phrases() -> Iterator[tuple[str, str]]:
-    """What the people of the simulated street say, with blanks for what they fill in."""
+    """What the people of the first simulated street said, with blanks for what they fill in."""
     for matter, phrases in yaml.safe_load(PHRASES.read_text(encoding="utf-8")).items():
         for phrase in (*phrases["told"], *phrases["noted"]):
             yield re.sub(r"\{\w+\}", ",", phrase), matter
