@@ -200,12 +200,6 @@ CODES: Final[Mapping[str, Explained]] = {
         "注明坐标系, 或补充地址",
         "Say the coordinate system, or give an address",
     ),
-    "withdrawn": Explained(
-        "来源已撤回该工单",
-        "Its sender has withdrawn the order",
-        "未推送; 已立案的请作废",
-        "Not pushed; void its case if there is one",
-    ),
     # ours
     "wrong_number": Explained(
         "编号与原报文不同",
@@ -287,7 +281,7 @@ NOTES: Final[Mapping[str, Noted]] = {
     ),
     "urged": Noted("催办", "It is asked for again"),
     "changed": Noted("内容有变", "It has changed"),
-    "withdrawn": Noted("来源已撤回, 不推送", "Withdrawn by its sender: not pushed"),
+    "withdrawn": Noted("来源已撤回, 作为撤销推送", "Withdrawn by its sender: pushed as a withdrawal"),
 }
 """What a row of a sender's own format is noted for (`enforcement sources try`)."""
 

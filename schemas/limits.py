@@ -38,11 +38,15 @@ REPORTS_PER_CASE_MAX = 500
 REPORTS_MERGED_MAX = 200
 REPORTS_MERGED_EVIDENCE_MAX = 400
 JOINED_PER_CASE_MAX = 10
+UPDATES_PER_REPORT_MAX = 20
+"""So often a report is pushed again with something else; whoever has more to say reports it under a new number."""
+UPDATES_PER_CASE_MAX = 200
+UPDATE_PARTS_MAX = 8
 ACTIONS_PER_CASE_MAX = 500
 EVENTS_PER_ENTRY_MAX = 16
 CLOCKS_PER_CASE_MAX = 128  # of its steps, its stages, the law, and three for each department that ever came
 TIMERS_PER_CASE_MAX = 8
-REQUESTS_PER_CASE_MAX = 6
+REQUESTS_PER_CASE_MAX = 8
 """So many requests are open at most, one of each kind."""
 PENALTY_STEPS_MAX = 16
 PENALTY_KINDS_MAX = 12

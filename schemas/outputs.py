@@ -44,6 +44,7 @@ from schemas.values.text import (
     StreetCode,
     Text,
 )
+from schemas.values.update_terms import UpdatePart
 from schemas.wire.contract import Contract
 
 OutputId = Annotated[str, *matching(r"^[0-9]{1,5}:[0-9]{1,9}:[0-9]{1,15}:[a-z]{1,16}:[0-9]{1,5}$")]
@@ -60,6 +61,7 @@ class Assignment(Contract, frozen=True, kw_only=True):
     does not, such as a point of a device without a fix. `request`: of an approval,
     what is to be decided. `missing`: of an assessment, what is to be said of the case; `recognised`: what its text may be about.
     `secret`: somebody who reported it wants to stay secret (保密): place and text of that report are without doors.
+    `urges`: how often the case was asked for again (催办).
     """
 
     assignment_id: OutputId
@@ -93,6 +95,7 @@ class Assignment(Contract, frozen=True, kw_only=True):
     missing: MissingFacts = ()
     recognised: Recognised | None = None
     secret: bool = False
+    urges: Count = 0
 
 
 class ReportSubject(Contract, frozen=True, kw_only=True, tag_field="subject", tag="report"):
@@ -139,7 +142,8 @@ class Receipt(Contract, frozen=True, kw_only=True):
     `left_out`: fields of an accepted report that were not taken over, each with the reason; the rest of it holds.
     `ended`: the report was pushed before, or the action comes too late: what became of the case meanwhile.
     `recognised`: what the text of a report without a matter was taken for; `missing`: what somebody of the centre is to say before
-    anybody is sent; `answer`: the report is nothing to enforce, and this is for its caller.
+    anybody is sent; `answer`: the report is nothing to enforce, and this is for its caller. `added`: of a report that came again and said
+    something else, what of it the case did not have.
     """
 
     receipt_id: OutputId
@@ -165,12 +169,13 @@ class Receipt(Contract, frozen=True, kw_only=True):
     recognised: Recognised | None = None
     missing: MissingFacts = ()
     answer: DirectAnswer | None = None
+    added: Annotated[tuple[UpdatePart, ...], *at_most(limits.UPDATE_PARTS_MAX)] = ()
 
 
 class Notice(Contract, frozen=True, kw_only=True):
     """Somebody is told: a leader of a warning or a breach, a hotline of the final answer to one of its reports.
 
-    `request`: what was asked for, where the notice tells of a request.
+    `request`: what was asked for, where the notice tells of a request. `urges`: how often the case was asked for again (催办).
     """
 
     notice_id: OutputId
@@ -194,6 +199,7 @@ class Notice(Contract, frozen=True, kw_only=True):
     outcome: CaseOutcome | None = None
     text_zh: Note = ""
     request: RequestKind | None = None
+    urges: Count = 0
 
 
 class Caller(Contract, frozen=True, kw_only=True, tag_field="kind", tag="caller"):

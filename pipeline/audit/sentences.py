@@ -54,6 +54,8 @@ I3 other_end             | what the answer says of the end of a case of before i
 I3 wrongly_gone          | the action is told that its case is kept no longer, and it is kept, or there never was one | 告知案件已不再保留，而案件仍在，或从未立案
 I3 wrongly_unknown       | the action is told that there is no such case, and there is, or was | 告知没有此案件，而案件存在，或曾经立案
 I3 told_apart            | {number} came again and was taken for another message though it says the same, or for the same though it says another | {number}再次到达，内容相同却作不同处理，或内容不同却作相同处理
+I3 update_of_other_case  | report {number} says something else, and another case than its own, {home}, took that in | 来件{number}的补充内容并入的不是其所属案件{home}
+I3 update_twice          | report {number} came again and said nothing else, and was taken for an update | 来件{number}再次到达，内容相同却按补充处理
 I4 illegal_move          | {event} may not happen to a case at stage {stage} | 案件在{stage}阶段不得发生{event}
 I4 never_opened          | something happens to a case that was never opened | 案件从未立案，却有后续
 I4 other_deed            | action {action} was accepted, and what it is for did not happen | 动作{action}已受理，却没有相应的事项
@@ -112,6 +114,7 @@ I12 contradiction_untold | report {number} came after the disposal, and whoever 
 I12 contradiction_unanswered | what was reported again after the disposal ({number}) was passed over | 处置后再次反映的来件（{number}）未予核实即予通过
 I12 urgency_lost         | report {number} joined the case, and the case is not as urgent as it | 来件{number}并入后，案件等级未随之提高
 I12 rise_untold          | report {number} raised the case, and nobody is told | 来件{number}使案件升级，却无人被告知
+I12 update_untold        | what came under the number {number} is told to nobody | 编号{number}的补充或催办未告知任何人
 I12 dead_request         | {request} waits to be decided, and at {stage} or by now nobody can grant it any more | {request}申请仍待审批，而在{stage}阶段或此时已无法批准
 I12 request_vanished     | {request} was asked for and waits no more: it was neither decided nor did it lapse | {request}申请不再待审批，却既未审批也未失效
 I12 lapsed_alive         | {request} lapsed ({why}), and could still be granted, or was never asked for so | {request}申请失效（{why}），而其尚可批准，或并无此申请

@@ -42,6 +42,7 @@ from pipeline.core.stages.duplicates import (
     said_of,
     spot_in,
 )
+from pipeline.core.stages.updates import updating
 from pipeline.core.timers import TIMER_TABLE
 from pipeline.core.worktime.office_hours import MINUTES_PER_DAY
 from schemas import limits
@@ -60,6 +61,7 @@ from schemas.journal.events import (
 )
 from schemas.state.case import ActionRef, Case, Facts, ReportRef, Timer
 from schemas.state.retired import Ended, RetiredReport, content_bits
+from schemas.values.update_terms import ReportMark
 
 
 class Centre:
@@ -81,15 +83,19 @@ class Centre:
         )
 
     def decide_report(self, pushed: PushedReport, sha256: str, caller: str | None, turn: Turn) -> Decision:
-        """Repeat the first answer, refuse, merge into an open case, or open one: in this order."""
+        """Repeat the answer to this content, update its case, refuse, merge into an open case, or open one: in this order."""
         report = pushed.report
         key = report_key(report.source, report.source_no)
         case_id = self._case_of_report.get(key)
         if case_id is not None:
-            return self._repeat_report(self._cases[case_id], report, sha256)
+            return self._again(self._cases[case_id], pushed, sha256, caller, turn)
         retired = self.retired.report(key)
         if retired is not None:
             return self._repeat_retired(retired, report)
+        if report.mark is ReportMark.WITHDRAWN:
+            return refuse_report(
+                report, Refusal("withdrawal_of_unknown", "mark", "a number that was pushed before")
+            )
         examined = discovery.examine(self._rules, self._street, self._book, pushed, turn.at)
         if isinstance(examined, Refusal):
             return refuse_report(report, examined)
@@ -155,6 +161,9 @@ class Centre:
             self._duplicates.add(after)
         elif was_candidate and not is_candidate:
             self._duplicates.remove(after)
+        elif is_candidate and before is not None and _is_elsewhere_now(before, after):
+            self._duplicates.remove(before)
+            self._duplicates.add(after)
         elif is_candidate and before is not None and before.reports is not after.reports:
             self._duplicates.renew(after)
         was_closed, closed = before.closed_at if before else None, after.closed_at
@@ -190,18 +199,47 @@ class Centre:
         )
         return match.case_id if match else None
 
-    def _repeat_report(self, case: Case, report: Report, sha256: str) -> Decision:
-        first = next(
-            seen
-            for seen in case.reports
-            if report_key(seen.source, seen.source_no) == report_key(report.source, report.source_no)
-        )
-        differs = first.sha256 != sha256 and first.content != report_digest(report)
+    def _again(
+        self, case: Case, pushed: PushedReport, sha256: str, caller: str | None, turn: Turn
+    ) -> Decision:
+        """The number comes again: a content that was answered gets its answer once more, another one is an update."""
+        report = pushed.report
+        key, content = report_key(report.source, report.source_no), report_digest(report)
+        first = next(seen for seen in case.reports if report_key(seen.source, seen.source_no) == key)
+        is_first = first.sha256 == sha256 or first.content == content
+        update = next((told for told in first.updates if told.content == content and not is_first), None)
+        if not is_first and update is None and first.content is not None:
+            return self._update(case, pushed, first, caller, turn)
         again = ReportRepeated(
-            case_id=case.case_id, source=first.source, source_no=first.source_no, differs=differs
+            case_id=case.case_id,
+            source=first.source,
+            source_no=first.source_no,
+            differs=not is_first and update is None,
+            of=update.entry_id if update else None,
         )
         ended = self._ended(case.case_id)
-        return Decision((again,), reply=AcceptedReport(case.case_id, first, differs=differs, ended=ended))
+        reply = AcceptedReport(case.case_id, first, differs=again.differs, ended=ended, update=update)
+        return Decision((again,), reply=reply)
+
+    def _update(
+        self, case: Case, pushed: PushedReport, first: ReportRef, caller: str | None, turn: Turn
+    ) -> Decision:
+        context = self._context(case, turn.at)
+        decided = updating.decide_update(context, pushed, first, caller, turn.entry_id)
+        if isinstance(decided, Refusal):
+            return refuse_report(pushed.report, decided)
+        updated = decided.updated
+        events, changes = self._moved(decided.events, turn)
+        person = pushed.report.caller
+        is_told = updated.caller is not None or (person is not None and person.secret)
+        reply = AcceptedReport(
+            case.case_id,
+            replace(first, caller=updated.caller or first.caller),
+            caller=person if is_told else None,
+            ended=self._ended(case.case_id),
+            update=updated.update,
+        )
+        return Decision(events, changes, reply)
 
     def _repeat_retired(self, retired: RetiredReport, report: Report) -> Decision:
         """Its case is kept no longer: nobody knows the first answer, but what became of it."""
@@ -308,6 +346,12 @@ def _by_case(events: tuple[CaseEvent, ...]) -> Mapping[str, Sequence[CaseEvent]]
     for event in events:
         by_case.setdefault(event.case_id, []).append(event)
     return by_case
+
+
+def _is_elsewhere_now(before: Case, after: Case) -> bool:
+    """Whether the case is of another matter or place than it was opened with (变更), by which it is found."""
+    was, now = (case.amended.facts if case.amended else case.facts for case in (before, after))
+    return was is not now and (was.matter, was.place) != (now.matter, now.place)
 
 
 def _has_room(case: Case) -> bool:

@@ -134,6 +134,9 @@ NOTICES: Final[Mapping[NoticeKind, Both]] = {
     NoticeKind.SPLIT: both("已拆案, 单独办理", "split off, a case of its own"),
     NoticeKind.EMERGENCY: both("紧急警情, 请联动110、119、120", "emergency: inform 110, 119, 120"),
     NoticeKind.TAKEN_UP: both("经研判已受理", "assessed, and taken up"),
+    NoticeKind.URGED: both("来源催办", "asked for again by its source"),
+    NoticeKind.UPDATED: both("来源补充或变更", "its source has more to say"),
+    NoticeKind.WITHDRAWN: both("来源撤销", "withdrawn by its source"),
     NoticeKind.RAISED: both("并入紧急来件, 案件升级", "an urgent report joined it: it is more urgent now"),
     NoticeKind.REPORTED_AGAIN: both(
         "处置后再次反映, 须核实答复", "reported again after the disposal: to be answered"
@@ -148,6 +151,7 @@ REQUESTS: Final[Mapping[RequestKind, Both]] = {
     RequestKind.VOID: both("作废", "voiding"),
     RequestKind.OBJECTION: both("派单异议", "objection to the dispatch"),
     RequestKind.TERMINATION: both("终止办理", "termination"),
+    RequestKind.CHANGE: both("变更事项或地点", "change of matter or place"),
 }
 LAPSES: Final[Mapping[LapseReason, Both]] = {
     LapseReason.END_PASSED: both("所请期限已过", "its own end has passed"),
@@ -191,6 +195,7 @@ VOIDINGS: Final[Mapping[VoidReason, Both]] = {
     VoidReason.ENTERED_TWICE: both("重复录入", "entered twice"),
     VoidReason.ENTERED_WRONGLY: both("误录", "entered wrongly"),
     VoidReason.TEST_ENTRY: both("测试件", "test entry"),
+    VoidReason.WITHDRAWN: both("来源撤销", "withdrawn by its source"),
 }
 JOINT_STATUSES: Final[Mapping[JointStatus, Both]] = {
     JointStatus.ASKED: both("已吹哨", "asked"),
@@ -207,6 +212,7 @@ OUTCOMES: Final[Mapping[ReportOutcome, Both]] = {
     ReportOutcome.DEAD_LETTER: both("报文有误", "not understood"),
     ReportOutcome.FORWARDED: both("已转入应在分区", "forwarded to its partition"),
     ReportOutcome.ANSWERED: both("已直接答复", "answered directly"),
+    ReportOutcome.UPDATED: both("原案补充", "an update of its case"),
 }
 ENDS: Final[Mapping[CaseOutcome, Both]] = {
     CaseOutcome.RESOLVED: both("已解决", "resolved"),

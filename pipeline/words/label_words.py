@@ -40,8 +40,8 @@ LABELS: Final[Mapping[str, Both]] = {
     "rule": both("依据", "rule"),
     "row": both("第{row}行", "row {row}"),
     "rows": both(
-        "共{rows}行: 受理{accepted}, 并案{merged}, 直接答复{answered}, 未受理{refused}, 无回执{unanswered}",
-        "{rows} rows: {accepted} accepted, {merged} merged, {answered} answered directly, {refused} refused, {unanswered} not answered yet",
+        "共{rows}行: 受理{accepted}, 并案{merged}, 直接答复{answered}, 原案补充{updated}, 未受理{refused}, 无回执{unanswered}",
+        "{rows} rows: {accepted} accepted, {merged} merged, {answered} answered directly, {updated} updates, {refused} refused, {unanswered} not answered yet",
     ),
     "refused_rows_in": both(
         "未受理的{count}行写入 {file}: 改正后可再推送",

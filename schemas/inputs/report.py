@@ -10,6 +10,7 @@ from schemas.values.place import Place
 from schemas.values.recognised_text import RankedSubject
 from schemas.values.terms import Source, Urgency
 from schemas.values.text import Category, Identifier, Instant, MatterCode, Name, Phone, StreetCode, Text
+from schemas.values.update_terms import ReportMark
 from schemas.wire.contract import Contract
 
 
@@ -31,7 +32,8 @@ class Alarm(Contract, frozen=True, kw_only=True):
 
 
 class Report(Contract, frozen=True, kw_only=True):
-    """One report. (`source`, `source_no`) names it for ever: pushing it again gives the same receipt.
+    """One report. (`source`, `source_no`) names it for ever: pushing it again gives the same receipt; pushing it with something else is
+    an update of it, and each content has its own receipt. `mark` says why it is pushed again, where its sender says so.
 
     Two writings of a number are one number: width, spaces, and the kind of bracket and dash do not count. An optional field that
     is empty, or holds what people write for no value (null, N/A, 无, 不详, -, 1970-01-01), is as good as absent; the receipt's `left_out`
@@ -57,3 +59,4 @@ class Report(Contract, frozen=True, kw_only=True):
     evidence: Annotated[tuple[Evidence, ...], *at_most(limits.EVIDENCE_MAX, fail_fast=True)] = ()
     self_disposed: bool = False
     proposal: Annotated[tuple[RankedSubject, ...], *at_most(limits.PROPOSAL_MAX, least=2)] | None = None
+    mark: ReportMark | None = None

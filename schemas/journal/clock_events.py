@@ -8,8 +8,9 @@ from schemas.journal.journal_event import JournalEvent
 from schemas.state.case import Clock, Request, Suspension, Timer
 from schemas.state.penalty import PenaltyFacts
 from schemas.values.bounds import at_most, between
+from schemas.values.order_number import OrderNumber
 from schemas.values.penalty_terms import MeasureKind, MeasureStep
-from schemas.values.terms import ClockEvent, ExtensionReason, LapseReason, PenaltyStep, RequestKind
+from schemas.values.terms import ClockEvent, ExtensionReason, LapseReason, PenaltyStep, RequestKind, Source
 from schemas.values.text import CaseId, Code, Identifier, Instant, LimitText, Note
 from schemas.wire.contract import Contract
 
@@ -22,13 +23,15 @@ class CaseAsked(JournalEvent, frozen=True, kw_only=True, tag="case_asked.v1"):
 
 
 class RequestDecided(JournalEvent, frozen=True, kw_only=True, tag="request_decided.v1"):
-    """What a team asked for is granted or not. The extension's or suspension's own event follows where it is."""
+    """What was asked for is granted or not. The event of what was granted follows where it is. `source_no`: the report that asked."""
 
     case_id: CaseId
     kind: RequestKind
     by: Identifier
     granted: bool
     note: Note = ""
+    source: Source | None = None
+    source_no: OrderNumber | None = None
 
 
 class RequestLapsed(JournalEvent, frozen=True, kw_only=True, tag="request_lapsed.v1"):
@@ -41,6 +44,8 @@ class RequestLapsed(JournalEvent, frozen=True, kw_only=True, tag="request_lapsed
     asked_at: Instant
     at: Instant
     why: LapseReason
+    source: Source | None = None
+    source_no: OrderNumber | None = None
 
 
 class CaseSuspended(JournalEvent, frozen=True, kw_only=True, tag="case_suspended.v1"):

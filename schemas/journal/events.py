@@ -41,13 +41,14 @@ from schemas.journal.joint_events import (
 )
 from schemas.journal.journal_event import JournalEvent
 from schemas.journal.merge_events import CaseAmended, CaseJoined, CaseMerged, CaseUnmerged, ReportSplit
+from schemas.journal.update_events import CaseChanged, ReportUpdated
 from schemas.state.case import ActionRef, Facts, ReportRef, Teams
 from schemas.state.retired import Ended
 from schemas.values.bounds import between
 from schemas.values.order_number import OrderNumber
 from schemas.values.place import Point
 from schemas.values.terms import CaseOutcome, ReturnReason, Role, Source
-from schemas.values.text import CaseId, Code, DeadLetterId, Identifier, Instant, Note
+from schemas.values.text import CaseId, Code, DeadLetterId, EntryId, Identifier, Instant, Note
 
 
 class CaseOpened(JournalEvent, frozen=True, kw_only=True, tag="case_opened.v1"):
@@ -231,6 +232,7 @@ class ReportRepeated(JournalEvent, frozen=True, kw_only=True, tag="report_repeat
     """The same report again; the first receipt is given again. `differs`: other content under the same number.
 
     `ended` where the case is not kept any more: then nobody knows the first receipt, and another says what became of the case.
+    `of`: the entry of the update whose receipt is given again, where it is not the first one's.
     """
 
     case_id: CaseId
@@ -238,6 +240,7 @@ class ReportRepeated(JournalEvent, frozen=True, kw_only=True, tag="report_repeat
     source_no: OrderNumber
     differs: bool
     ended: Ended | None = None
+    of: EntryId | None = None
 
 
 class ReportRefused(JournalEvent, frozen=True, kw_only=True, tag="report_refused.v1"):
@@ -369,6 +372,8 @@ CaseEvent = (
     | CaseAmended
     | RequestLapsed
     | ReportMerged
+    | ReportUpdated
+    | CaseChanged
     | ReportRepeated
     | ActionAccepted
     | ActionRepeated

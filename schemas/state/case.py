@@ -42,6 +42,7 @@ from schemas.values.text import (
     StreetCode,
     Text,
 )
+from schemas.values.update_terms import UpdateCode, UpdatePart
 from schemas.wire.contract import Contract
 
 Version = Annotated[int, *between(1, 1_000_000)]
@@ -128,6 +129,23 @@ class SetAside(Contract, frozen=True, kw_only=True):
     case_id: CaseId | None = None
 
 
+class ReportUpdate(Contract, frozen=True, kw_only=True, omit_defaults=True):
+    """A report that came again with something else, as its case keeps it: by its `content` a copy of it gets the same receipt.
+
+    `added` is what it brought that was not there. `urgency` and `place` are what it said of them, where it raised or completed the case's,
+    `matter` and `place` what it offers instead, where the code is a change.
+    """
+
+    content: ContentDigest
+    entry_id: EntryId
+    at: Instant
+    code: UpdateCode
+    added: Annotated[tuple[UpdatePart, ...], *at_most(limits.UPDATE_PARTS_MAX)] = ()
+    urgency: Urgency | None = None
+    place: Place | None = None
+    matter: MatterCode | None = None
+
+
 class ReportRef(Contract, frozen=True, kw_only=True):
     """A report that this case answers for, with the receipt it was given: `due_at` and `team` as promised then.
 
@@ -136,7 +154,8 @@ class ReportRef(Contract, frozen=True, kw_only=True):
     case that gave way to earlier deadlines when it came, as they were. `against`: it came after the disposal and speaks
     against it. `left_out`: fields that it held and that were not taken over. `content` is the digest of what it said; None for
     one that was accepted before digests were kept. `set_aside`: of its evidence, what proves nothing. `recognised`: what its text was taken for, where it named no matter;
-    `missing`: what somebody was to say then; `answer`: what it was answered directly, being nothing to enforce.
+    `missing`: what somebody was to say then; `answer`: what it was answered directly, being nothing to enforce. `updates`: what came under
+    its number since.
     """
 
     source: Source
@@ -160,6 +179,7 @@ class ReportRef(Contract, frozen=True, kw_only=True):
     recognised: Recognised | None = None
     missing: MissingFacts = ()
     answer: DirectAnswer | None = None
+    updates: Annotated[tuple[ReportUpdate, ...], *at_most(limits.UPDATES_PER_REPORT_MAX)] = ()
 
 
 class Amended(Contract, frozen=True, kw_only=True):
@@ -211,7 +231,8 @@ class Request(Contract, frozen=True, kw_only=True):
     """What somebody asked for and nobody has decided yet; until then every clock runs, and one for the decision.
 
     A suspension `until` when, an extension by `more`, joint enforcement with `departments` (the first `mandatory` of them),
-    a termination by the written request `paper`.
+    a termination by the written request `paper`. A change to another `matter` or `place`, and the withdrawal of an order, are asked for by
+    the report `source_no` of `source`.
     """
 
     kind: RequestKind
@@ -225,6 +246,10 @@ class Request(Contract, frozen=True, kw_only=True):
     mandatory: Count = 0
     paper: OrderNumber | None = None
     note: Note = ""
+    matter: MatterCode | None = None
+    place: Place | None = None
+    source: Source | None = None
+    source_no: OrderNumber | None = None
 
 
 class JointTask(Contract, frozen=True, kw_only=True):

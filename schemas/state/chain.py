@@ -55,6 +55,14 @@ def fresh(known: tuple[Evidence, ...], items: Iterable[Evidence]) -> tuple[Evide
     return tuple(item for item in dict.fromkeys(items) if item not in known)
 
 
+def grown(
+    known: tuple[Evidence, ...], last: str | None, items: Iterable[Evidence]
+) -> tuple[tuple[Evidence, ...], str | None]:
+    """The items with those that are not known yet, linked behind them, and the last link; None where there are none."""
+    new = fresh(known, items)
+    return (known + new, head(new, last or head(known))) if new else (known, last)
+
+
 def _without_nulls(content: object) -> object:
     if isinstance(content, dict):
         return {name: _without_nulls(part) for name, part in content.items() if part is not None}

@@ -168,6 +168,7 @@ class ReportOutcome(Term):
     DEAD_LETTER = "dead_letter"
     FORWARDED = "forwarded"
     ANSWERED = "answered"
+    UPDATED = "updated"
 
 
 class LeftOutReason(Term):
@@ -228,6 +229,9 @@ class NoticeKind(Term):
     REQUEST_LAPSED = "request_lapsed"
     EMERGENCY = "emergency"
     TAKEN_UP = "taken_up"
+    URGED = "urged"
+    UPDATED = "updated"
+    WITHDRAWN = "withdrawn"
 
 
 class CaseOutcome(Term):
@@ -255,7 +259,7 @@ class ReturnReason(Term):
 
 
 class RequestKind(Term):
-    """What somebody may ask for, and somebody else decides: 挂账, 延期, 联合执法, 作废, 派单异议, 终止办理."""
+    """What somebody may ask for, and somebody else decides: 挂账, 延期, 联合执法, 作废, 派单异议, 终止办理, 变更."""
 
     SUSPENSION = "suspension"
     EXTENSION = "extension"
@@ -263,6 +267,7 @@ class RequestKind(Term):
     VOID = "void"
     OBJECTION = "objection"
     TERMINATION = "termination"
+    CHANGE = "change"
 
 
 class LapseReason(Term):
@@ -354,6 +359,7 @@ class VoidReason(Term):
     ENTERED_TWICE = "entered_twice"
     ENTERED_WRONGLY = "entered_wrongly"
     TEST_ENTRY = "test_entry"
+    WITHDRAWN = "withdrawn"
 
 
 class JointStatus(Term):

@@ -134,7 +134,8 @@ class Reasons:
     def _all_moved(self, joined: JoinedEntry, touched: Touched) -> None:
         """What moves one deadline of a case moves every one that hangs on it."""
         left = set(self._left_by_more_time(joined, touched))
-        if _are_other_rules(joined, touched) and self._context.measures(joined, Invariant.I9):
+        anew = _are_other_rules(joined, touched) or touched.has("case_changed")
+        if anew and self._context.measures(joined, Invariant.I9):
             left.update(self._left_by_rules(touched.after))
         self._holds(
             "linked_left_behind", not left, joined.place, touched.after.case_id, clocks=names_of(left)
@@ -329,7 +330,7 @@ def _are_other_rules(joined: JoinedEntry, touched: Touched) -> bool:
 
 
 def _recomputed(_: AuditRules, joined: JoinedEntry, touched: Touched, clock: Clock, previous: Clock) -> bool:
-    changed = _are_other_rules(joined, touched)
+    changed = _are_other_rules(joined, touched) or touched.has("case_changed")
     same = (clock.started_at, clock.moves, clock.stopped_at) == (
         previous.started_at,
         previous.moves,
@@ -346,7 +347,7 @@ def _adopted(_: AuditRules, joined: JoinedEntry, touched: Touched, clock: Clock,
     if touched.has("report_split"):
         return touched.after.raised_at is not None and earlier
     counted = touched.has("case_joined") or clock.started_at == joined.entry.at
-    return touched.has("case_joined", "report_merged") and counted and earlier
+    return touched.has("case_joined", "report_merged", "report_updated") and counted and earlier
 
 
 def _restored(_: AuditRules, joined: JoinedEntry, touched: Touched, clock: Clock, previous: Clock) -> bool:

@@ -29,8 +29,10 @@ from schemas.journal.events import (
     ReportRefused,
     ReportRepeated,
 )
+from schemas.journal.update_events import ReportUpdated
 from schemas.outputs import ActionSubject, DeadLetter, Notice, Receipt, ReportSubject, SealedOriginal
 from schemas.values.terms import CaseOutcome, NoticeKind, ReportOutcome, Source
+from schemas.values.update_terms import UpdateCode
 from schemas.wire import codecs
 from schemas.wire.retried_letter import read_retry
 
@@ -56,6 +58,7 @@ class EveryoneAnswered:
             if self._context.measures(joined, Invariant.I12):
                 self._contradicted(joined, touched)
                 self._joined_by(joined, touched)
+                self._updated(joined, touched)
 
     def end(self, join: Join) -> None:
         """Nothing is left to check."""
@@ -129,6 +132,20 @@ class EveryoneAnswered:
         answer = getattr(passed, "answer", "")
         numbers = ", ".join("/".join(number) for number in sorted(before.contradicted))
         self._holds("contradiction_unanswered", answer, joined.place, after.case_id, number=numbers)
+
+    def _updated(self, joined: JoinedEntry, touched: Touched) -> None:
+        """Whoever has the case, or the centre, hears what came under a report's number; of a merged case its host's holder does."""
+        event = touched.event("report_updated")
+        if not isinstance(event, ReportUpdated) or topics.NOTICES in joined.absent:
+            return
+        is_new = event.update.code is not UpdateCode.NOTHING_NEW
+        told = any(
+            isinstance(notice, Notice)
+            and (notice.source, notice.source_no) == (event.source, event.source_no)
+            for notice in joined.contents(topics.NOTICES)
+        )
+        words = {"number": f"{event.source.value}/{event.source_no}"}
+        self._holds("update_untold", told or not is_new, joined.place, touched.after.case_id, **words)
 
     def _joined_by(self, joined: JoinedEntry, touched: Touched) -> None:
         """A case is as urgent as the most urgent report that joined it, and its holder is told when it rises."""
@@ -252,7 +269,8 @@ class Letters:
         """Nothing is left to check."""
 
 
-_YES: Final = (ReportOutcome.ACCEPTED, ReportOutcome.MERGED, ReportOutcome.ANSWERED)
+_FIRST: Final = (ReportOutcome.ACCEPTED, ReportOutcome.MERGED, ReportOutcome.ANSWERED)
+_YES: Final = (*_FIRST, ReportOutcome.UPDATED)
 Promise = tuple[str, str, ReportNo | str | None]
 """The outcome and the code of a receipt, and whom it answers."""
 
@@ -265,9 +283,8 @@ def _promised(entry: JournalEntry) -> Iterator[Promise]:
             case CaseOpened() | ReportMerged() if not acted:
                 outcome = event.report.outcome.value
                 yield outcome, outcome, (event.report.source.value, event.report.source_no)
-            case ReportRepeated():
-                for outcome in _YES:
-                    yield outcome, outcome, (event.source.value, event.source_no)
+            case ReportUpdated() | ReportRepeated():
+                yield from _came_again(event)
             case ReportRefused():
                 yield "refused", event.code, (event.source.value, event.source_no)
             case RecordForwarded(code=code, source=None):
@@ -280,6 +297,16 @@ def _promised(entry: JournalEntry) -> Iterator[Promise]:
                 yield _acted(event)
             case _:
                 pass
+
+
+def _came_again(event: ReportUpdated | ReportRepeated) -> Iterator[Promise]:
+    number = (event.source.value, event.source_no)
+    if isinstance(event, ReportUpdated):
+        yield "updated", event.update.code.value, number
+    elif event.of is not None:
+        yield from (("updated", code.value, number) for code in UpdateCode)
+    else:
+        yield from ((outcome.value, outcome.value, number) for outcome in _FIRST)
 
 
 def _acted(event: ActionAccepted | ActionRepeated | ActionRefused | LetterDiscarded) -> Promise:

@@ -16,6 +16,7 @@ from pipeline.audit.model.case_memory import ReportNo
 from pipeline.audit.model.fold import Touched
 from schemas.journal.events import CaseOpened, Event, ReportMerged
 from schemas.journal.merge_events import ReportSplit
+from schemas.journal.update_events import ReportUpdated
 from schemas.state.case import Facts, ReportRef
 from schemas.values.evidence import Evidence
 from schemas.values.terms import CaseOutcome, EvidenceKind
@@ -42,7 +43,7 @@ class EvidenceOnce:
         is_split = any(isinstance(event, ReportSplit) for event in joined.entry.events)
         for touched in touched_cases:
             case_id = touched.after.case_id
-            comes = not is_split and touched.has("case_opened", "report_merged")
+            comes = not is_split and touched.has("case_opened", "report_merged", "report_updated")
             if comes and self._context.measures(joined, Invariant.I19):
                 self._reported(joined, touched)
             for event in touched.events:
@@ -63,6 +64,10 @@ class EvidenceOnce:
                 self._keep((case_id, None), report, evidence)
             case ReportMerged(report=report):
                 self._keep((case_id, (report.source.value, report.source_no)), report, report.evidence)
+            case ReportUpdated(source=source, source_no=source_no):
+                first = self._context.fold.cases[case_id].reports[0].number
+                number = (source.value, source_no)
+                self._keep((case_id, None if number == first else number), event, event.evidence)
             case _:
                 for item in _recordings(getattr(event, "evidence", ())):
                     if self._context.measures(joined, Invariant.I19):
@@ -84,6 +89,21 @@ class EvidenceOnce:
                 self._marks(joined, case_id, event.report, event.evidence, event.facts)
             elif isinstance(event, ReportMerged) and event.report.facts is not None:
                 self._marks(joined, case_id, event.report, event.report.evidence, event.report.facts)
+            elif isinstance(event, ReportUpdated) and event.evidence:
+                self._marks_of_others(joined, case_id, event)
+
+    def _marks_of_others(self, joined: JoinedEntry, case_id: str, event: ReportUpdated) -> None:
+        """Of what comes later it is seen that another case's is marked as such; when it was reported then is not in the journal."""
+        marks = {mark.sha256: mark.case_id for mark in event.set_aside}
+        for item in _recordings(event.evidence):
+            others = self._others(case_id, item.sha256)
+            is_right = marks.get(item.sha256) in others if others else marks.get(item.sha256) is None
+            if others or self._context.is_whole:
+                words = {
+                    "sha256": item.sha256[:_SHOWN],
+                    "number": f"{event.source.value}/{event.source_no}",
+                }
+                self._context.findings.holds("set_aside_wrong", is_right, joined.place, case_id, **words)
 
     def _marks(
         self, joined: JoinedEntry, case_id: str, report: ReportRef, items: Sequence[Evidence], facts: Facts
@@ -127,7 +147,7 @@ class EvidenceOnce:
         case = self._context.fold.cases.get(case_id)
         return case.merged_into or case_id if case else case_id
 
-    def _keep(self, holding: Holding, report: ReportRef, items: Sequence[Evidence]) -> None:
+    def _keep(self, holding: Holding, report: ReportRef | ReportUpdated, items: Sequence[Evidence]) -> None:
         """What the report brought is the case's, but for what another case has."""
         others = {mark.sha256 for mark in report.set_aside if mark.case_id is not None}
         for item in _recordings(items):

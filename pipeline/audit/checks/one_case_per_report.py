@@ -31,6 +31,7 @@ from schemas.journal.events import (
     ReportRepeated,
 )
 from schemas.journal.merge_events import ReportSplit
+from schemas.journal.update_events import ReportUpdated
 from schemas.outputs import Receipt
 from schemas.state.retired import Ended
 from schemas.values.terms import Source
@@ -56,6 +57,8 @@ class OneCasePerReport:
         self._case_of: dict[tuple[str, ReportNo], str] = {}
         self._first_answer: dict[tuple[str, str, str], bytes] = {}
         self._first_content: dict[tuple[str, str, str], bytes] = {}
+        self._told_since: defaultdict[tuple[str, str, str], dict[bytes, bytes | None]] = defaultdict(dict)
+        """Of each report what came under its number since, with the answer to it."""
         self._answers_of: defaultdict[str, list[tuple[str, str, str]]] = defaultdict(list)
 
     def check_entry(self, joined: JoinedEntry, touched_cases: Sequence[Touched]) -> None:
@@ -79,6 +82,8 @@ class OneCasePerReport:
                     del self._case_of[name]  # and comes with an opening again
             case ReportRepeated():
                 self._repeated(joined, event)
+            case ReportUpdated():
+                self._updated(joined, event)
             case ActionAccepted():
                 self._first(joined, ("action", event.case_id, event.done.action_id))
             case ActionRepeated():
@@ -121,10 +126,41 @@ class OneCasePerReport:
             if again is not None and past.content is not None:
                 same = (past.content == again) is not event.differs
                 self._holds("told_apart", same, joined.place, event.case_id, number="/".join(number))
+        elif event.of is not None:
+            self._update_again(joined, _named(event.case_id, number), event.case_id)
         else:
             self._again(joined, _named(event.case_id, number), event.case_id)
             self._told_apart(joined, _named(event.case_id, number), event.case_id, same=not event.differs)
         self._told_the_end(joined, event.case_id, event.ended)
+
+    def _updated(self, joined: JoinedEntry, event: ReportUpdated) -> None:
+        """Each content under a number is taken once, by the case that has the report; of a merged one its host hears of it, too."""
+        number = _number_of(event.source, event.source_no)
+        home = self._case_of.get((street_of(event.case_id), number))
+        case = self._context.fold.cases.get(home) if home else None
+        if case is not None and home != event.case_id and case.merged_into == event.case_id:
+            return
+        words = {"number": "/".join(number), "home": home}
+        if home is not None or self._context.is_whole:
+            self._holds("update_of_other_case", home == event.case_id, joined.place, event.case_id, **words)
+        name, content = _named(event.case_id, number), _content_of(joined)
+        receipts = joined.outputs.get(topics.RECEIPTS, ())
+        if content is None:
+            return
+        is_new = content != self._first_content.get(name) and content not in self._told_since[name]
+        self._holds("update_twice", is_new, joined.place, event.case_id, number="/".join(number))
+        self._told_since[name][content] = _answer_of(receipts[0].record.value) if receipts else None
+
+    def _update_again(self, joined: JoinedEntry, name: tuple[str, str, str], case_id: str) -> None:
+        """What came since the first is answered as it was then."""
+        content, known = _content_of(joined), self._told_since.get(name, {})
+        if content is None or (not self._context.is_whole and content not in known):
+            return
+        self._holds("told_apart", content in known, joined.place, case_id, number="/".join(name[1:]))
+        receipts, answer = joined.outputs.get(topics.RECEIPTS, ()), known.get(content)
+        if answer is not None and receipts:
+            same = _answer_of(receipts[0].record.value) == answer
+            self._holds("other_answer", same, joined.place, case_id, number="/".join(name[1:]))
 
     def _told_the_end(self, joined: JoinedEntry, case_id: str, said: Ended | None) -> None:
         """Who comes again is told what became of the case, kept or not."""
@@ -190,6 +226,7 @@ class OneCasePerReport:
             self._case_of.pop((case.street, number), None)
             self._first_answer.pop(_named(case_id, number), None)
             content = self._first_content.pop(_named(case_id, number), None)
+            self._told_since.pop(_named(case_id, number), None)
             self._past.add_report(case.street, number, PastReport(case_id, content))
         for name in self._answers_of.pop(case_id, ()):
             self._first_answer.pop(name, None)
@@ -225,8 +262,9 @@ class Balance:
                 self._snapshots[key] = getattr(output.content, "closed_at", None) is None
 
     def _answered(self, joined: JoinedEntry, street: str, topic: str) -> None:
-        for event in joined.entry.events:
-            outcome = OUTCOMES.get(name_of(event))
+        # of an update the host of a merged case has the same event
+        for name in dict.fromkeys(map(name_of, joined.entry.events)):
+            outcome = OUTCOMES.get(name)
             if outcome and not (outcome == "opened" and topic == topics.ACTIONS):
                 self._events[street, _RECEIPT_NAME.get(outcome, outcome)] += 1
         for receipt in joined.contents(topics.RECEIPTS):
@@ -277,10 +315,10 @@ class Balance:
                 name: (self._events[street, name], self._answers[street, name])
                 for name in ("refused", "dead_letter", "forwarded")
             }
-            good = ("accepted", "merged", "repeated")
+            good = ("accepted", "merged", "repeated", "updated")
             sides["answered yes"] = (
                 sum(self._events[street, name] for name in good),
-                sum(self._answers[street, name] for name in ("accepted", "merged", "answered")),
+                sum(self._answers[street, name] for name in ("accepted", "merged", "answered", "updated")),
             )
             if self._context.is_whole:
                 kept = self._events[street, "case_opened"] - self._events[street, "case_retired"]

@@ -14,10 +14,17 @@ from pipeline.audit.model.audit_tables import (
     name_of,
 )
 from pipeline.audit.model.case_memory import CaseMemory, RememberedReport, with_penalty_facts
-from schemas.journal import assessment_events, clock_events, events, joint_events, merge_events
+from schemas.journal import (
+    assessment_events,
+    clock_events,
+    events,
+    joint_events,
+    merge_events,
+    update_events,
+)
 from schemas.state.case import Request, Timer
 from schemas.values.penalty_terms import MeasureStep
-from schemas.values.terms import CaseOutcome, ClockKind, RequestKind, TimerKind
+from schemas.values.terms import CaseOutcome, ClockKind, RequestKind, Severity, TimerKind, Urgency
 
 
 def apply_event(case: CaseMemory | None, event: events.Event) -> tuple[CaseMemory | None, bool]:
@@ -222,7 +229,10 @@ def _amended(case: CaseMemory, event: merge_events.CaseAmended) -> None:
     else:
         case.raised_at = case.raised_at or event.at
     case.severity_before = before
-    case.facts = replace(case.facts, severity=event.severity, urgency=event.urgency, place=event.place)
+    geocode = case.facts.geocode if event.place.grid == case.facts.place.grid else None
+    case.facts = replace(
+        case.facts, severity=event.severity, urgency=event.urgency, place=event.place, geocode=geocode
+    )
 
 
 def _split(case: CaseMemory, event: merge_events.ReportSplit) -> None:
@@ -307,6 +317,29 @@ def _report_merged(case: CaseMemory, event: events.ReportMerged) -> None:
         case.contradicted |= {case.reports[-1].number}
 
 
+def _report_updated(case: CaseMemory, event: update_events.ReportUpdated) -> None:
+    """What it said is remembered with the report; the text is the case's where it opened it."""
+    is_first = case.reports[0].number == (event.source.value, event.source_no)
+    case.reports = tuple(report.updated(event) for report in case.reports)
+    case.joined = {
+        name: tuple(report.updated(event) for report in reports) for name, reports in case.joined.items()
+    }
+    if is_first and event.text is not None:
+        case.facts = replace(case.facts, text=event.text)
+    urgency = event.update.urgency
+    if is_first and urgency is not None and case.stage == "under_assessment":
+        severity = Severity.P1 if urgency is Urgency.CRITICAL else case.facts.severity
+        case.facts = replace(case.facts, urgency=urgency, severity=severity)
+
+
+def _changed(case: CaseMemory, event: update_events.CaseChanged) -> None:
+    """As if it had been opened so."""
+    case.severity_before = case.raised_at = None
+    case.facts = replace(
+        case.facts, matter=event.matter, severity=event.severity, place=event.place, geocode=None
+    )
+
+
 def _accepted(case: CaseMemory, _: events.ActionAccepted) -> None:
     case.actions += 1
 
@@ -329,6 +362,8 @@ APPLIERS: Final[Mapping[type, Callable[..., None]]] = {
     events.CaseClosed: _closed,
     events.ProgressReported: _progress,
     events.ReportMerged: _report_merged,
+    update_events.ReportUpdated: _report_updated,
+    update_events.CaseChanged: _changed,
     events.ActionAccepted: _accepted,
     clock_events.CaseAsked: _asked,
     clock_events.RequestDecided: _decided,

@@ -72,6 +72,8 @@ STAYING: Final = frozenset(
         "report_split",
         "case_amended",
         "report_merged",
+        "report_updated",
+        "case_changed",
         "action_accepted",
     ]
 )
@@ -107,6 +109,7 @@ OUTCOMES: Final[Mapping[str, str]] = {
     "case_opened": "opened",
     "report_merged": "merged",
     "report_repeated": "repeated",
+    "report_updated": "updated",
     "report_refused": "refused",
     "action_accepted": "accepted",
     "action_repeated": "repeated",
@@ -196,6 +199,7 @@ joint        arrived rework
 void         under_assessment verifying_before_filing {_BEFORE_ARRIVAL}
 objection    dispatched signed
 termination  {_WORKED_ON}
+change       verifying_before_filing {_BEFORE_ARRIVAL}
 """
 GRANTED_WHERE: Final[Mapping[str, tuple[str, ...]]] = {
     kind: tuple(stages) for kind, *stages in map(str.split, _GRANTED.strip().splitlines())

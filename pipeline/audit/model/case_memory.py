@@ -12,6 +12,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from pipeline.audit.model.audit_tables import FINAL
+from schemas.journal.update_events import ReportUpdated
 from schemas.state.case import Case, Clock, Facts, Penalty, ReportRef, Request, Timer
 from schemas.state.penalty import PenaltyFacts
 from schemas.values.penalty_terms import MeasureKind, MeasureStep
@@ -32,18 +33,32 @@ ReportNo = tuple[str, str]
 
 
 class RememberedReport(NamedTuple):
-    """A report that a case answers for, whether its caller is to be called, and the digest of what it said."""
+    """A report that a case answers for, whether its caller is to be called, and the digests of what it said, and says since."""
 
     source: str
     source_no: str
     call_back: bool
     caller: str | None = None
     content: str | None = None
+    updates: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, report: ReportRef) -> "RememberedReport":
         """What is remembered of a report."""
-        return cls(report.source.value, report.source_no, report.call_back, report.caller, report.content)
+        updates = tuple(update.content for update in report.updates)
+        return cls(
+            report.source.value, report.source_no, report.call_back, report.caller, report.content, updates
+        )
+
+    def updated(self, event: ReportUpdated) -> "RememberedReport":
+        """With what came under its number now; another report as it is."""
+        if self.number != (event.source.value, event.source_no):
+            return self
+        return self._replace(
+            call_back=self.call_back or event.call_back,
+            caller=event.caller or self.caller,
+            updates=(*self.updates, event.update.content),
+        )
 
     @property
     def number(self) -> ReportNo:

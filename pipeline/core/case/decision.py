@@ -16,7 +16,7 @@ from schemas.errors import BadMessage
 from schemas.inputs.action import Action
 from schemas.inputs.report import Person, Report
 from schemas.journal.events import Answer, CaseEvent
-from schemas.state.case import ActionRef, Case, ReportRef
+from schemas.state.case import ActionRef, Case, ReportRef, ReportUpdate
 from schemas.state.retired import Ended
 
 
@@ -24,7 +24,8 @@ class AcceptedReport(NamedTuple):
     """The report is in the case, as `report` remembers it. `caller` is the person behind its token, when the report is new;
     `secret` the report itself, when it is one whose place its case may not hold.
 
-    `differs`: it was there before, and said something else then. `ended`: what became of the case since.
+    `differs`: it was there before, and said something else then. `ended`: what became of the case since. `update`: it is not the first that came
+    under its number, and this is what became of it.
     """
 
     case_id: str
@@ -33,6 +34,7 @@ class AcceptedReport(NamedTuple):
     differs: bool = False
     ended: Ended | None = None
     secret: Report | None = None
+    update: ReportUpdate | None = None
 
 
 class RetiredReply(NamedTuple):

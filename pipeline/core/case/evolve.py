@@ -14,7 +14,14 @@ from pipeline.core.case.joined_reports import NO_CALLS, NO_REQUESTS
 from pipeline.core.case.takeover import handed_over
 from pipeline.core.worktime.office_hours import day_of
 from schemas.errors import CorruptLog
-from schemas.journal import assessment_events, clock_events, events, joint_events, merge_events
+from schemas.journal import (
+    assessment_events,
+    clock_events,
+    events,
+    joint_events,
+    merge_events,
+    update_events,
+)
 from schemas.state import chain
 from schemas.state.case import Case, Penalty, Returned, Task, Timer
 from schemas.state.penalty import Measure, MeasureRecord, PenaltyRecord
@@ -349,17 +356,16 @@ CHANGES: Final[Mapping[type[events.CaseEvent], Callable[..., Case]]] = {
     clock_events.TimerArmed: _timer_armed,
     clock_events.TimerFired: _timer_fired,
     events.ReportMerged: joined_reports.report_merged,
+    update_events.ReportUpdated: joined_reports.report_updated,
+    update_events.CaseChanged: joined_reports.case_changed,
     events.ActionAccepted: _action_accepted,
 }
 
 
 def _with_evidence(case: Case, items: tuple[Evidence, ...]) -> Case:
     """The new items are linked to those of the case; an item that the case has already is passed over."""
-    new = chain.fresh(case.evidence, items)
-    if not new:
-        return case
-    head = chain.head(new, case.evidence_head or chain.head(case.evidence))
-    return replace(case, evidence=case.evidence + new, evidence_head=head)
+    evidence, head = chain.grown(case.evidence, case.evidence_head, items)
+    return case if evidence is case.evidence else replace(case, evidence=evidence, evidence_head=head)
 
 
 def _task(case: Case) -> Task:

@@ -1,4 +1,4 @@
-"""How what joins a case, and what is split off again, changes its snapshot; part of `case.evolve`."""
+"""How what joins a case, what is split off again, and what its reports say when they come again, change its snapshot; part of `case.evolve`."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -7,9 +7,12 @@ from msgspec.structs import replace
 
 from pipeline.core.case.reporters import answered
 from schemas.errors import CorruptLog
-from schemas.journal import events, merge_events
-from schemas.state.case import Amended, Case, LaterReport, Merged, ReportRef
-from schemas.values.terms import CaseOutcome, Stage
+from schemas.journal import events, merge_events, update_events
+from schemas.state import chain
+from schemas.state.case import Amended, Case, Facts, LaterReport, Merged, ReportRef
+from schemas.values.place import Place
+from schemas.values.terms import CaseOutcome, Severity, Stage, Urgency
+from schemas.values.update_terms import UpdatePart
 
 NO_CALLS: Final[Mapping[str, object]] = {"failed_calls": 0, "failed_days": 0, "missed_at": None}
 """Calls are counted anew."""
@@ -55,7 +58,10 @@ def report_split(case: Case, event: merge_events.ReportSplit, _: Stage) -> Case:
 def amended(case: Case, event: merge_events.CaseAmended, _: Stage) -> Case:
     """The facts as opened are kept while anything is otherwise; since when it is of a higher severity, too."""
     opened_with = case.amended.facts if case.amended else case.facts
-    facts = replace(case.facts, severity=event.severity, urgency=event.urgency, place=event.place)
+    geocode = case.facts.geocode if event.place.grid == case.facts.place.grid else None
+    facts = replace(
+        case.facts, severity=event.severity, urgency=event.urgency, place=event.place, geocode=geocode
+    )
     if facts == opened_with:
         return replace(case, facts=facts, amended=None)
     since = case.amended.raised_at if case.amended else None
@@ -66,6 +72,74 @@ def amended(case: Case, event: merge_events.CaseAmended, _: Stage) -> Case:
 def report_merged(case: Case, event: events.ReportMerged, _: Stage) -> Case:
     """It answers one report more."""
     return _answering(replace(case, reports=(*case.reports, event.report)), (event.report,))
+
+
+def report_updated(case: Case, event: update_events.ReportUpdated, _: Stage) -> Case:
+    """The report remembers what it said; of the one that opened the case, text and evidence are the case's."""
+    opened_by, *others = case.reports
+    if not _is_its(opened_by, event):
+        others = [_with_update(report, event) if _is_its(report, event) else report for report in others]
+        joined = [
+            replace(one, reports=tuple(_again(report, event) for report in one.reports))
+            for one in case.joined
+        ]
+        case = replace(case, reports=(opened_by, *others), joined=tuple(joined))
+    else:
+        evidence, head = chain.grown(case.evidence, case.evidence_head, event.evidence)
+        case = replace(
+            case, reports=(_again(opened_by, event), *others), evidence=evidence, evidence_head=head
+        )
+        if event.text is not None:
+            case = _saying(case, event.text)
+        if case.stage is Stage.UNDER_ASSESSMENT:  # nobody was promised anything yet
+            case = replace(case, facts=facts_with(case.facts, event.update.urgency, None))
+    return replace(case, **NO_CALLS) if event.caller and case.closed_at is None else case
+
+
+def case_changed(case: Case, event: update_events.CaseChanged, _: Stage) -> Case:
+    """As if it had been opened so."""
+    facts = replace(case.facts, matter=event.matter, severity=event.severity, place=event.place, geocode=None)
+    return replace(case, facts=facts, amended=None)
+
+
+def facts_with(facts: Facts, urgency: Urgency | None, place: Place | None) -> Facts:
+    """What a report said, with what it said of urgency and place when it came again."""
+    if urgency is Urgency.CRITICAL:
+        facts = replace(facts, severity=Severity.P1)
+    return replace(facts, urgency=urgency or facts.urgency, place=place or facts.place)
+
+
+def _is_its(report: ReportRef, event: update_events.ReportUpdated) -> bool:
+    return (report.source, report.source_no) == (event.source, event.source_no)
+
+
+def _again(report: ReportRef, event: update_events.ReportUpdated) -> ReportRef:
+    """With the update; another report as it is."""
+    if not _is_its(report, event):
+        return report
+    return replace(
+        report,
+        updates=(*report.updates, event.update),
+        set_aside=(*report.set_aside, *event.set_aside),
+        caller=event.caller or report.caller,
+        call_back=report.call_back or event.call_back,
+    )
+
+
+def _with_update(report: ReportRef, event: update_events.ReportUpdated) -> ReportRef:
+    """A report that joined the case keeps what it says itself."""
+    again, update, facts = _again(report, event), event.update, report.facts
+    if facts is not None:
+        facts = facts_with(facts, update.urgency, update.place if UpdatePart.PLACE in update.added else None)
+        facts = facts if event.text is None else replace(facts, text=event.text)
+    return replace(again, facts=facts, evidence=(*again.evidence, *event.evidence))
+
+
+def _saying(case: Case, text: str) -> Case:
+    amended = case.amended
+    if amended is not None:
+        amended = replace(amended, facts=replace(amended.facts, text=text))
+    return replace(case, facts=replace(case.facts, text=text), amended=amended)
 
 
 def _answering(case: Case, reports: tuple[ReportRef, ...]) -> Case:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from schemas.state.case import Case, ReportRef
 from schemas.values.terms import Stage
+from schemas.values.update_terms import UpdatePart
 
 
 def answered(case: Case) -> tuple[ReportRef, ...]:
@@ -11,6 +12,16 @@ def answered(case: Case) -> tuple[ReportRef, ...]:
     if not case.joined:
         return case.reports
     return (*case.reports, *(report for joined in case.joined for report in joined.reports))
+
+
+def urges_of(case: Case) -> int:
+    """How often it was asked for again (催办), by whichever of its reports."""
+    return sum(
+        UpdatePart.URGE in update.added
+        for report in answered(case)
+        if report.updates
+        for update in report.updates
+    )
 
 
 def speaks_against(case: Case, reported_at: datetime, at: datetime) -> bool:

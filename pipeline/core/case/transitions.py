@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from pipeline.core.case.evolve import CHANGES, opened
 from pipeline.core.case.stage_table import STAGE_TABLE
 from schemas.errors import CorruptLog
-from schemas.journal import assessment_events, clock_events, joint_events, merge_events
+from schemas.journal import assessment_events, clock_events, joint_events, merge_events, update_events
 from schemas.journal import events as journal_events
 from schemas.journal.events import CaseEvent, CaseOpened
 from schemas.state.case import Case
@@ -41,6 +41,8 @@ STAYING: Final[frozenset[type[CaseEvent]]] = frozenset(
         merge_events.ReportSplit,
         merge_events.CaseAmended,
         journal_events.ReportMerged,
+        update_events.ReportUpdated,
+        update_events.CaseChanged,
         journal_events.ActionAccepted,
     }
 )

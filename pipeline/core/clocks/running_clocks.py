@@ -98,8 +98,11 @@ def extended(
 
 def recomputed(rules: Rules, case: Case) -> tuple[ClockChange, ...]:
     """Which clocks of a case are due, or wake somebody, at another time by these rules than by those it was decided by."""
-    if case.rules_version == rules.version:
-        return ()
+    return () if case.rules_version == rules.version else relimited(rules, case)
+
+
+def relimited(rules: Rules, case: Case) -> tuple[ClockChange, ...]:
+    """Which clocks of a case have another limit than they run by: the rules are others, or the case is about something else now."""
     service = rules.service_of(case.facts.opened_at)
     changes = []
     for clock in case.clocks:
@@ -380,7 +383,15 @@ def _duty_roster(rules: Rules, case: Case, kind: ClockKind | None, name: str | N
 
 def _stands(case: Case) -> tuple[object, ...]:
     """All of a case that decides which of its clocks run: while it stays the same, no clock changes."""
-    step = (case.stage, _leg(case), case.stages_done, case.penalty, case.joint, case.call_due)
+    step = (
+        case.stage,
+        _leg(case),
+        case.stages_done,
+        case.penalty,
+        case.joint,
+        case.call_due,
+        case.facts.matter,
+    )
     return (*step, case.request, case.further_requests)
 
 

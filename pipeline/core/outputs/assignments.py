@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final, NamedTuple, assert_never
 
 from pipeline.core.case.open_requests import requests_of
-from pipeline.core.case.reporters import answered
+from pipeline.core.case.reporters import answered, urges_of
 from pipeline.core.case.stage_table import STAGE_TABLE, Addressee
 from pipeline.core.case.turn import Turn
 from pipeline.core.clocks import decision_clocks, partner_clocks, running_clocks
@@ -29,6 +29,7 @@ from schemas.journal.events import (
 )
 from schemas.journal.joint_events import CaseChecked, TaskHandedOver
 from schemas.journal.merge_events import CaseAmended
+from schemas.journal.update_events import CaseChanged, ReportUpdated
 from schemas.outputs import Assignment
 from schemas.state.case import Case, Clock, JointTask, LaterReport, Request, Task
 from schemas.values.place import Place
@@ -48,7 +49,7 @@ class OpenTask(NamedTuple):
     """What a team or a post is to do now, and what it is to know of the case for it.
 
     `callers` are those to call, `reported_again` the reports to answer, `request` what is to be decided,
-    `missing` what is to be said of the case; `grade` and `place` are the
+    `missing` what is to be said of the case; `grade`, `place` and `about` (matter, text, how often it was asked for again) are the
     case's own.
     """
 
@@ -62,6 +63,7 @@ class OpenTask(NamedTuple):
     place: Place | None = None
     request: Request | None = None
     missing: tuple[MissingFact, ...] = ()
+    about: tuple[str, str, int] | None = None
 
     @property
     def due_at(self) -> datetime | None:
@@ -118,7 +120,12 @@ def _open_task(case: Case, team: str, kind: AssignmentKind, leg: int) -> OpenTas
         facts.severity,
         facts.place,
         missing=case.assessment.missing if case.assessment and kind is AssignmentKind.ASSESS else (),
+        about=_about(case),
     )
+
+
+def _about(case: Case) -> tuple[str, str, int]:
+    return case.facts.matter, case.facts.text, urges_of(case)
 
 
 def _approval(rules: Rules, case: Case, request: Request, leg: int) -> OpenTask:
@@ -131,6 +138,7 @@ def _approval(rules: Rules, case: Case, request: Request, leg: int) -> OpenTask:
         grade=case.facts.severity,
         place=case.facts.place,
         request=request,
+        about=_about(case),
     )
 
 
@@ -168,7 +176,13 @@ def _partner(case: Case, task: JointTask) -> OpenTask:
     )
     leg, facts = case.task.leg if case.task else 0, case.facts
     return OpenTask(
-        task.department, AssignmentKind.JOINT, leg, clock, grade=facts.severity, place=facts.place
+        task.department,
+        AssignmentKind.JOINT,
+        leg,
+        clock,
+        grade=facts.severity,
+        place=facts.place,
+        about=_about(case),
     )
 
 
@@ -251,6 +265,17 @@ def _joined(event: CaseAmended) -> str:
     return f"joined by {event.source.value}/{event.source_no}: {event.severity.value}, {event.urgency.value}"
 
 
+def _updated(event: ReportUpdated) -> str:
+    added = ", ".join(event.update.added)
+    return (
+        f"{event.update.code.value} by {event.source.value}/{event.source_no}{f': {added}' if added else ''}"
+    )
+
+
+def _changed(event: CaseChanged) -> str:
+    return f"changed by {event.by}: {event.matter}"
+
+
 def _asked(event: CaseUnderAssessment) -> str:
     return f"not known yet: {', '.join(event.missing)}"
 
@@ -264,6 +289,8 @@ _REASONS: Final[Mapping[type, Callable[..., str]]] = {
     TaskHandedOver: _taken_over,
     ReportMerged: _reported_again,
     CaseAmended: _joined,
+    ReportUpdated: _updated,
+    CaseChanged: _changed,
 }
 """Which events say why a task came to its team; the last one that says something counts."""
 
@@ -360,4 +387,5 @@ def _filled(
         missing=task.missing,
         recognised=case.reports[0].recognised if asked else None,
         secret=facts.secret or any(one.facts is not None and one.facts.secret for one in answered(case)),
+        urges=urges_of(case),
     )

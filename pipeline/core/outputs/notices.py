@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from pipeline.core.case.reporters import answered
+from pipeline.core.case.reporters import answered, urges_of
 from pipeline.core.case.task_rights import holder
 from pipeline.core.case.turn import Turn
 from pipeline.core.clocks import decision_clocks, partner_clocks, running_clocks
@@ -33,9 +33,11 @@ from schemas.journal.joint_events import (
     TaskHandedOver,
 )
 from schemas.journal.merge_events import CaseAmended, CaseJoined, CaseUnmerged
+from schemas.journal.update_events import ReportUpdated
 from schemas.outputs import Notice
 from schemas.state.case import Case, ReportRef, Timer
 from schemas.values.terms import ClockKind, JointStatus, NoticeKind, RequestKind, Stage
+from schemas.values.update_terms import UpdateCode
 
 
 def of_events(
@@ -64,7 +66,8 @@ def _of_request(rules: Rules, turn: Turn, case: Case, event: CaseAsked) -> list[
 
 def _of_decision(rules: Rules, turn: Turn, case: Case, event: RequestDecided) -> list[Notice]:
     kind, team = NoticeKind.GRANTED if event.granted else NoticeKind.DENIED, _holder(rules, case)
-    return [replace(_notice(turn, case, kind, team, team), request=event.kind)]
+    notice = replace(_notice(turn, case, kind, team, team), request=event.kind)
+    return [notice, *_to_asker(notice, event)]
 
 
 def _of_handover(rules: Rules, turn: Turn, case: Case, event: TaskHandedOver) -> list[Notice]:
@@ -87,10 +90,42 @@ def _of_rework(rules: Rules, turn: Turn, case: Case, event: VerificationFailed) 
 def _of_lapse(rules: Rules, turn: Turn, case: Case, event: RequestLapsed) -> list[Notice]:
     """Both sides are told: who asked (the centre, where no team did), and who was to decide."""
     sides = (event.team or rules.policy.centre_team, decision_clocks.decider(rules, event.kind))
-    return [
+    notices = [
         replace(_notice(turn, case, NoticeKind.REQUEST_LAPSED, side, event.team), request=event.kind)
         for side in dict.fromkeys(sides)
     ]
+    return [*notices, *_to_asker(notices[0], event)]
+
+
+def _to_asker(notice: Notice, event: RequestDecided | RequestLapsed) -> list[Notice]:
+    """The source by whose report it was asked for is told under the number of that report."""
+    if event.source is None:
+        return []
+    told = replace(notice, to=event.source.value, source=event.source, source_no=event.source_no)
+    return [replace(told, text_zh=event.note) if isinstance(event, RequestDecided) else told]
+
+
+def _of_update(rules: Rules, turn: Turn, case: Case, event: ReportUpdated) -> list[Notice]:
+    """Whoever has the case hears what came under a report's number; the centre, where a person may have to do something about it."""
+    kind = _OF_UPDATE.get(event.update.code)
+    if kind is None or event.host is not None:
+        return []
+    centre, text = rules.policy.centre_team, event.said[: limits.NOTE_MAX]
+    on_turn = {
+        Stage.AWAITING_VERIFICATION: rules.policy.verification_post,
+        Stage.AWAITING_CALLBACK: rules.policy.callback_post,
+    }.get(case.stage) or _holder(rules, case)
+    sides: tuple[str, ...] = (centre,) if case.closed_at is not None else (on_turn,)
+    if event.update.code in _FOR_THE_CENTRE:
+        sides = (*sides, centre)
+    notice = replace(
+        _notice(turn, case, kind, on_turn, case.task.team if case.task else None),
+        source=event.source,
+        source_no=event.source_no,
+        text_zh=text,
+        urges=urges_of(case),
+    )
+    return [replace(notice, to=side) for side in dict.fromkeys(sides)]
 
 
 def _of_joiner(
@@ -240,6 +275,20 @@ _NOBODY: Final = "nobody"
 HANDLER: Final = "handler"
 """The recipient of a rung that stands for the team that holds the case."""
 
+_OF_UPDATE: Final[Mapping[UpdateCode, NoticeKind]] = {
+    UpdateCode.UPDATED: NoticeKind.UPDATED,
+    UpdateCode.URGED: NoticeKind.URGED,
+    UpdateCode.CHANGE_OFFERED: NoticeKind.UPDATED,
+    UpdateCode.CHANGE_NOTED: NoticeKind.UPDATED,
+    UpdateCode.WITHDRAWAL_FILED: NoticeKind.WITHDRAWN,
+    UpdateCode.WITHDRAWAL_NOTED: NoticeKind.WITHDRAWN,
+    UpdateCode.UPDATED_AFTER_END: NoticeKind.UPDATED,
+}
+"""What is told of an update; of one that brings nothing new nobody is."""
+_FOR_THE_CENTRE: Final = frozenset(
+    {UpdateCode.CHANGE_NOTED, UpdateCode.WITHDRAWAL_NOTED, UpdateCode.UPDATED_AFTER_END}
+)
+
 _NOTICES: Final[Mapping[type, tuple[Callable[..., list[Notice]], ...]]] = {
     TimerFired: (_timer_notices,),
     CaseReturned: (_of_return,),
@@ -250,6 +299,7 @@ _NOTICES: Final[Mapping[type, tuple[Callable[..., list[Notice]], ...]]] = {
     JointTaskMoved: (_of_partner,),
     VerificationFailed: (_of_rework,),
     ReportMerged: (_of_joiner,),
+    ReportUpdated: (_of_update,),
     CaseJoined: (_of_joiner, _of_merging),
     CaseAmended: (_of_joiner,),
     CaseClosed: (_answers,),

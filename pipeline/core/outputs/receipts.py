@@ -26,7 +26,7 @@ from schemas.errors import BadMessage
 from schemas.inputs.action import Action
 from schemas.inputs.report import Report
 from schemas.outputs import ActionSubject, Fault, Receipt, RecordSubject, ReportSubject
-from schemas.state.case import ActionRef, Case, ReportRef
+from schemas.state.case import ActionRef, Case, ReportRef, ReportUpdate
 from schemas.state.retired import Ended
 from schemas.values.terms import CaseOutcome, ReportOutcome
 
@@ -35,6 +35,8 @@ def of_reply(reply: Reply, turn: Turn, rules: Rules) -> Receipt:
     """The one receipt of a reply."""
     match reply:
         case AcceptedReport():
+            if reply.update is not None:
+                return update_receipt(reply.case_id, reply.report, reply.update, reply.ended)
             return report_receipt(reply.case_id, reply.report, differs=reply.differs, ended=reply.ended)
         case RetiredReply():
             return retired_receipt(turn, reply)
@@ -87,6 +89,24 @@ def report_receipt(
         recognised=report.recognised,
         missing=report.missing,
         answer=report.answer,
+    )
+
+
+def update_receipt(case_id: str, report: ReportRef, update: ReportUpdate, ended: Ended | None) -> Receipt:
+    """The receipt of a report that came again and said something else, the same each time that content is pushed."""
+    meaning = meaning_of(update.code.value)
+    return Receipt(
+        receipt_id=f"{update.entry_id}:receipt:0",
+        entry_id=update.entry_id,
+        at=update.at,
+        of=ReportSubject(source=report.source, source_no=report.source_no),
+        outcome=ReportOutcome.UPDATED,
+        code=update.code.value,
+        message_zh=meaning.zh,
+        message_en=meaning.en,
+        case_id=report.told_case or case_id,
+        added=update.added,
+        ended=ended,
     )
 
 

@@ -25,6 +25,8 @@ RULES_BEHIND: Final[Mapping[str, str]] = {
     "alarm_unsure": "policy.yaml alarms.algorithms",
     "alarm_too_brief": "policy.yaml alarms.algorithms",
     "alarm_muted": "policy.yaml alarms",
+    "withdrawal_of_unknown": "contract report.mark",
+    "too_many_updates": "contract report.source_no",
     # any action
     "unknown_case": "contract action.case_id",
     "case_closed": "moves case",
@@ -35,6 +37,7 @@ RULES_BEHIND: Final[Mapping[str, str]] = {
     "acted_in_future": "policy.yaml future_skew_s",
     "not_your_task": "moves case",
     "case_full": "contract case.actions",
+    "change_of_several": "moves case",
     "id_used_otherwise": "contract action.action_id",
     # 流转
     "claim_lost": "moves case",

@@ -64,6 +64,10 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "several_requests": Meaning(
         "有多项申请待审批,请指明审批哪一项", "Several requests wait to be decided; say which one is meant"
     ),
+    "change_of_several": Meaning(
+        "本案已并入其他来源,不能整案变更;请先拆分,或不予批准",
+        "Other reports have joined the case, so it is not changed as a whole; split them off first, or deny it",
+    ),
     "nothing_asked": Meaning("没有待审批的申请", "Nothing was asked for; there is nothing to decide"),
     "self_approval": Meaning(
         "申请人不得审批本人的申请,请由他人审批", "Who asks does not decide; somebody else must"

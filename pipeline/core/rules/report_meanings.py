@@ -21,6 +21,44 @@ REPORT_MEANINGS: Final[Mapping[str, Meaning]] = {
         "Nothing to enforce, so it is answered directly, by the words in `answer`. Who objects pushes it under a new number with a "
         "matter, or asks the centre to recognise it",
     ),
+    # reports that come again
+    "updated": Meaning("补充内容已并入原案,已告知承办人", "Added to its case; whoever has it is told"),
+    "urged": Meaning("催办已记录,已告知承办人", "The urging is counted; whoever has the case is told"),
+    "nothing_new": Meaning(
+        "已收到,没有新内容,原案照常办理",
+        "Received; there is nothing new in it, and its case goes on as before",
+    ),
+    "change_offered": Meaning(
+        "事项或地点有变,已报指挥中心审核;审核前按原内容办理,结果另行通知",
+        "Another matter or place: the centre decides on it. Until then the case is handled as it was; you are told what was decided",
+    ),
+    "change_noted": Meaning(
+        "事项或地点有变,本案已不能变更,已告知承办人和指挥中心;如为另一问题,请用新编号上报",
+        "Another matter or place: the case cannot be changed any more, or is of others too. Whoever has it and the centre are told. "
+        "If it is another problem, report it under a new number",
+    ),
+    "withdrawal_filed": Meaning(
+        "撤销已提请审核,批准前照常办理,结果另行通知",
+        "The withdrawal waits to be decided. Until then the case is handled; you are told what was decided",
+    ),
+    "withdrawal_noted": Meaning(
+        "撤销已记录,已告知承办人和指挥中心;本案另有来源,或已在核查回访,不因此终止",
+        "The withdrawal is noted; whoever has the case and the centre are told. The case does not end by it: others reported it too, or "
+        "it is being confirmed or rests, or a withdrawal waits already",
+    ),
+    "updated_after_end": Meaning(
+        "案件已办结,本次内容已存入原案并转告指挥中心;如需再次处理,请用新编号上报",
+        "Its case has ended. This is kept with it, and the centre is told, which may take it up again. If something is to be done, "
+        "report it under a new number",
+    ),
+    "withdrawal_of_unknown": Meaning(
+        "没有此编号的工单可撤销,请核对编号和街道",
+        "There is no report of this number in this street to be withdrawn; check the number and the street",
+    ),
+    "too_many_updates": Meaning(
+        "该编号补充次数已达上限,如有新情况请用新编号上报",
+        "This number was added to as often as it may be; report what is new under a new number",
+    ),
     # reports
     "unknown_street": Meaning(
         "不在本中心辖区,请转派所属街道", "Not a street of this centre; send it to its own street"

@@ -31,13 +31,14 @@ from schemas.inputs.lenient_reading import PushedReport
 from schemas.inputs.report import Report
 from schemas.journal.events import CaseAccepted, CaseEvent, CaseOpened, CaseSelfDisposed
 from schemas.journal.joint_events import CaseUnderCheck
-from schemas.state.case import Facts, ReportRef
 from schemas.values.evidence import Evidence
+from schemas.state.case import Facts, ReportRef, ReportUpdate
 from schemas.values.left_out import LeftOut
 from schemas.values.place import Geocode, Place
 from schemas.values.sources import SOURCE_TABLE
 from schemas.values.terms import EvidenceKind, LeftOutReason, MissingFact, ReportOutcome
 from schemas.values.text import UNDETERMINED
+from schemas.values.update_terms import ReportMark, UpdateCode, UpdatePart
 
 _SELF_DISPOSING: Final = " or ".join(
     row.source.value for row in SOURCE_TABLE.values() if row.may_self_dispose
@@ -258,7 +259,11 @@ def seen_report(
 ) -> ReportRef:
     """`report` as its case keeps it; outcome, deadline and team are still to be filled in."""
     wants_call = report.call_back and report.caller is not None and report.caller.phone is not None
-    answer = examined.taken.answer
+    answer, content = examined.taken.answer, report_digest(report)
+    urged: tuple[ReportUpdate, ...] = ()
+    if report.mark is ReportMark.URGED:  # a source that pushes only what it urges
+        urge = (UpdatePart.URGE,)
+        urged = (ReportUpdate(content=content, entry_id=entry_id, at=at, code=UpdateCode.URGED, added=urge),)
     return ReportRef(
         source=report.source,
         source_no=report.source_no,
@@ -270,11 +275,12 @@ def seen_report(
         team=None,
         caller=caller,
         call_back=wants_call and SOURCE_TABLE[report.source].is_hotline,
-        content=report_digest(report),
+        content=content,
         left_out=examined.left_out,
         recognised=examined.taken.recognised,
         missing=examined.missing,
         answer=answer,
+        updates=urged,
     )
 
 

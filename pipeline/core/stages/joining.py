@@ -8,7 +8,7 @@ its callers          are called with the others
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
@@ -40,12 +40,7 @@ def join(
     facts = discovery.facts_of(rules, report, examined, at)
     amended = amendment(case, (facts,), at, report)
     grown = evolve(case, amended) if amended else case
-    moves = _moves(
-        context._replace(case=grown), seen, report.alarm, is_raised=amended is not None and amended.raised
-    )
-    changes = merged_clocks.brought(rules, grown, at)
-    if moves:  # the clocks of the step that is over give way to those of the next
-        changes = tuple(change for change in changes if _goes_on(rules, case, change))
+    moves, changes = brought(context, amended, seen, report.alarm)
     due_at, team = _promise(grown, changes), _team(case, moves)
     merged = replace(
         discovery.merged_report(seen, facts, examined, due_at, team),
@@ -60,6 +55,28 @@ def join(
     )
 
 
+class Brought(NamedTuple):
+    """What follows of what joins a case: the moves of the case, and its clocks that change."""
+
+    moves: tuple[CaseEvent, ...]
+    changes: tuple[ClockChange, ...]
+
+
+def brought(
+    context: DecisionContext, amended: CaseAmended | None, seen: ReportRef, alarm: Alarm | None
+) -> Brought:
+    """What follows when the report `seen` makes the case what `amended` says."""
+    rules, _, _, case, at = context
+    grown = evolve(case, amended) if amended else case
+    moves = _moves(
+        context._replace(case=grown), seen, alarm, is_raised=amended is not None and amended.raised
+    )
+    changes = merged_clocks.brought(rules, grown, at)
+    if moves:  # the clocks of the step that is over give way to those of the next
+        changes = tuple(change for change in changes if _goes_on(rules, case, change))
+    return Brought(moves, changes)
+
+
 def amendment(
     case: Case, joiners: Iterable[Facts], at: datetime, report: Report | ReportRef | None = None
 ) -> CaseAmended | None:
@@ -70,7 +87,7 @@ def amendment(
             facts,
             severity=min(facts.severity, _told(joiner, facts.severity), key=_SEVEREST_FIRST.index),
             urgency=max(facts.urgency, joiner.urgency, key=_URGENT_LAST.index),
-            place=_completed(facts.place, joiner.place),
+            place=completed(_surely(facts, joiner), joiner.place),
         )
     return None if facts == case.facts else _event(case, facts, at, report)
 
@@ -114,12 +131,31 @@ def _event(case: Case, facts: Facts, at: datetime, report: Report | ReportRef | 
     )
 
 
-def _completed(place: Place, other: Place) -> Place:
+def _surely(facts: Facts, joiner: Facts) -> Place:
+    """Where it is; a grid that was only found by the address gives way to one that is said, or lies under a point."""
+    is_found = facts.geocode is not None and joiner.geocode is None and joiner.place.grid is not None
+    return replace(facts.place, grid=None) if is_found else facts.place
+
+
+def completed(place: Place, other: Place) -> Place:
+    """The place with what the other says besides, or more exactly."""
     return Place(
-        address=place.address or other.address,
+        address=other.address if says_more(place.address, other.address) else place.address,
         grid=place.grid or other.grid,
         point=place.point or other.point,
     )
+
+
+def says_more(text: str, other: str) -> bool:
+    """Whether the `other` address is this one and goes on, by more than digits of its last number.
+
+    >>> says_more("兴华街18号", "兴华街18号院3号楼"), says_more("兴华街1", "兴华街18号"), says_more("", "兴华街")
+    (True, False, True)
+    """
+    if text not in other or text == other:
+        return False
+    begin, _, rest = other.partition(text) if text else ("", "", "")
+    return not (rest[:1].isdigit() or begin[-1:].isdigit())
 
 
 def _moves(

@@ -7,11 +7,13 @@
 Both sides change in one entry. No chains: what was merged takes nothing in, and what took something in is not merged.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from msgspec.structs import replace
 
 from pipeline.core.case.decision_context import Decided, DecisionContext
+from pipeline.core.case.joined_reports import facts_with
 from pipeline.core.case.reporters import speaks_against
 from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.case.transitions import evolve
@@ -29,6 +31,7 @@ from schemas.journal.merge_events import CaseJoined, CaseMerged, CaseUnmerged, R
 from schemas.state.case import Case, Clock, Facts, Joined, ReportRef
 from schemas.values.terms import Stage
 from schemas.values.text import UNDETERMINED
+from schemas.values.update_terms import UpdatePart
 
 
 def decide_merge(context: DecisionContext, action: Merge) -> Decided:
@@ -138,6 +141,7 @@ def _as_without(
     rules, _, cases, case, at = context
     left = evolve(case, gone)
     joiners = (
+        *_told_later(left),
         *(report.facts for report in left.reports if report.facts),
         *(cases[joined.case_id].facts for joined in left.joined if joined.case_id in cases),
     )
@@ -153,6 +157,16 @@ def _as_without(
         *((amended,) if amended else ()),
         *((ClocksChanged(case_id=case.case_id, changes=changes),) if changes else ()),
     )
+
+
+def _told_later(case: Case) -> Iterator[Facts]:
+    """What the report that opened the case said of urgency and place when it came again."""
+    opened_with = case.amended.facts if case.amended else case.facts
+    for update in case.reports[0].updates:
+        place = update.place if UpdatePart.PLACE in update.added else None
+        if update.urgency or place:
+            told = facts_with(opened_with, update.urgency, place)
+            yield replace(told, opened_at=update.at)
 
 
 def _gone(host: Case, to: str, action: Split) -> ReportSplit:

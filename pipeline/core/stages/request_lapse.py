@@ -70,6 +70,8 @@ def is_grantable_at(kind: RequestKind, stage: Stage) -> bool:
             )
         case RequestKind.OBJECTION:
             return stage in (Stage.DISPATCHED, Stage.SIGNED)
+        case RequestKind.CHANGE:
+            return row.may_be_merged and stage is not Stage.UNDER_ASSESSMENT
     return _GRANTED_BY[kind] in row.moves
 
 
@@ -83,6 +85,8 @@ def lapsed(case_id: str, request: Request, at: datetime, why: LapseReason) -> Re
         asked_at=request.at,
         at=at,
         why=why,
+        source=request.source,
+        source_no=request.source_no,
     )
 
 

@@ -11,6 +11,7 @@ from pipeline.core.rules.identity import person
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules
 from pipeline.core.stages import dispatch, filing_and_closing, joint, request_filing
+from pipeline.core.stages.updates import changing
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.office_hours import local_text
 from pipeline.core.worktime.policy import Span, span_of
@@ -64,6 +65,8 @@ def decide_request(context: DecisionContext, action: Decide) -> Decided:
         by=action.actor.id,
         granted=action.granted,
         note=action.note,
+        source=request.source,
+        source_no=request.source_no,
     )
     if not action.granted:
         return (decided,)
@@ -158,6 +161,7 @@ _GRANTED: Final[Mapping[RequestKind, Callable[[DecisionContext, Request, str], D
     RequestKind.JOINT: joint.begin,
     RequestKind.VOID: filing_and_closing.voided,
     RequestKind.TERMINATION: filing_and_closing.terminated,
+    RequestKind.CHANGE: changing.changed,
 }
 
 

@@ -15,17 +15,33 @@ from schemas.errors import BadMessage, PipelineError
 from schemas.outputs import Fault, Receipt
 from schemas.values.terms import ReportOutcome
 
-_YES: Final = (ReportOutcome.ACCEPTED, ReportOutcome.MERGED, ReportOutcome.ANSWERED)
+_YES: Final = (
+    ReportOutcome.ACCEPTED,
+    ReportOutcome.MERGED,
+    ReportOutcome.ANSWERED,
+    ReportOutcome.UPDATED,
+)
 Answer = Receipt | PipelineError
 _MORE: Final = (
-    *("receipt_id", "at", "faults", "differs", "left_out", "ended", "recognised", "missing", "answer"),
+    *(
+        "receipt_id",
+        "at",
+        "faults",
+        "differs",
+        "left_out",
+        "ended",
+        "recognised",
+        "missing",
+        "answer",
+        "added",
+    ),
 )
 _VERSION: Final = "; rules "
 """Begins the rules version after the rule in a receipt; the one line leaves it out."""
 
 
 def is_accepted(answer: Answer) -> bool:
-    """Whether it was accepted, merged, or answered directly."""
+    """Whether it was accepted, merged, answered directly, or is an update of its case."""
     return isinstance(answer, Receipt) and answer.outcome in _YES
 
 
@@ -48,6 +64,7 @@ def as_json(answer: Answer, lang: Lang) -> dict[str, object]:
             faults=[_fault(one) for one in (bad, *bad.also)] if bad else [],
             left_out=[],
             missing=[],
+            added=[],
         )
     return _keys(
         outcome=answer.outcome.value,
@@ -70,6 +87,7 @@ def as_json(answer: Answer, lang: Lang) -> dict[str, object]:
         recognised=to_builtins(answer.recognised),
         missing=[one.value for one in answer.missing],
         answer=to_builtins(answer.answer),
+        added=[one.value for one in answer.added],
     )
 
 
@@ -103,7 +121,8 @@ def as_line(answer: Answer, lang: Lang) -> str:
         )
     parts += _became(answer, lang)
     if is_accepted(answer):
-        says_more = answer.differs or answer.answer is not None
+        is_update = answer.outcome is ReportOutcome.UPDATED
+        says_more = answer.differs or answer.answer is not None or is_update
         notes = [
             recognised_line(answer.recognised, lang) if answer.recognised else "",
             missing_line(answer.missing, lang),

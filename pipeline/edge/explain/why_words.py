@@ -114,6 +114,8 @@ EVENTS: Final[Mapping[str, Both]] = {
     "case_retired": both("保留期满", "kept long enough"),
     "report_merged": both("并案", "merged"),
     "report_split": both("拆案", "split off"),
+    "report_updated": both("来源再次推送", "its source pushed it again"),
+    "case_changed": both("变更事项或地点", "changed"),
     "task_handed_over": both(
         "机构调整, 任务由承接方办理", "the roster ends a team: its successor has the task"
     ),

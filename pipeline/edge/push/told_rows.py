@@ -13,7 +13,7 @@ from pipeline.edge.sources.json_files import Row
 from pipeline.edge.sources.reading import Content
 from pipeline.edge.sources.streets import Streets
 from pipeline.words.field_words import Lang, label
-from schemas.errors import BadMessage, Unavailable
+from schemas.errors import Unavailable
 from schemas.outputs import Receipt
 from schemas.values.terms import Source
 
@@ -28,13 +28,11 @@ def report_in(
     """What is pushed of the row, and what had to be understood; a Report of the contract is passed on as it is, for the pipeline to judge.
 
     Raises:
-        BadMessage: the row is not what it should be, or its sender has withdrawn the order.
+        BadMessage: the row is not what it should be.
     """
     if (content := file.report_of(row, source)) is not None:
         return content, ()
     reading = file.read(row, streets)
-    if reading.is_withdrawn:
-        raise BadMessage("withdrawn", reading.withdrawn_by, "an order that its sender has not withdrawn")
     return reading.content, reading.notes
 
 
@@ -67,7 +65,7 @@ class ToldRows:
         """All rows by what became of them, the refused by what was wrong; not of a single row, nor to a program."""
         if self._as_json or self.counts["rows"] < 2:
             return
-        names = ("rows", "accepted", "merged", "answered", REFUSED, UNANSWERED)
+        names = ("rows", "accepted", "merged", "answered", "updated", REFUSED, UNANSWERED)
         click.echo(label("rows", self._lang, **{name: self.counts[name] for name in names}), err=True)
         for (code, field), count in self._faults.most_common(FAULTS_SHOWN_MAX):
             click.echo(f"{count:>7}  {code}{f'  {terminal.clean(field)}' if field else ''}", err=True)

@@ -28,6 +28,7 @@ class Standing(StrEnum):
     """Both have it; of its row the number alone can be read."""
 
 
+_NOTHING_TO_WITHDRAW: Final = "withdrawal_of_unknown"
 DIFFERENCES: Final = frozenset({Standing.LOST, Standing.UNKNOWN, Standing.DIFFERENT, Standing.REFUSED})
 """What somebody must look at."""
 
@@ -88,14 +89,16 @@ def _compared(own: Sequence[SentOrder], report: ReceivedReport | None, *, by_con
     order = own[-1]
     if report is None:
         return Compared(Standing.WITHDRAWN if order.is_withdrawn else Standing.LOST, order, None)
+    if report.refusal == _NOTHING_TO_WITHDRAW:
+        return Compared(Standing.WITHDRAWN, order, report)
     if report.refusal is not None:
         return Compared(Standing.REFUSED, order, report)
-    same = next((one for one in own if one.digest == report.digest), None)
+    same = next((one for one in own if one.digest in report.digests), None)
     if same is not None and same.digest is not None:
         return Compared(Standing.SAME, same, report)
     if not by_content:
         return Compared(Standing.SAME, order, report)
-    is_comparable = order.digest is not None and report.digest is not None
+    is_comparable = order.digest is not None and bool(report.digests)
     return Compared(Standing.DIFFERENT if is_comparable else Standing.NOT_COMPARED, order, report)
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from schemas.journal.entry import JournalEntry
 from schemas.journal.events import CaseOpened, ReportMerged, ReportRefused
+from schemas.journal.update_events import ReportUpdated
 from schemas.state.case import ReportRef
 from schemas.values.order_number import comparable
 from schemas.values.terms import Source
@@ -14,14 +15,15 @@ from schemas.values.terms import Source
 class ReceivedReport(NamedTuple):
     """One number as the pipeline has it. `reported_at` is when the sender says it was reported, `at` when it came.
 
-    In no case where `refusal` holds the code of its refusal. `digest` is of what it said; None where that is not kept.
+    In no case where `refusal` holds the code of its refusal. `digests` are of all that came under it and is in the case; empty where
+    that is not kept.
     """
 
     number: str
     at: datetime
     reported_at: datetime | None = None
     case_id: str | None = None
-    digest: str | None = None
+    digests: frozenset[str] = frozenset()
     refusal: str | None = None
     field: str = ""
 
@@ -30,6 +32,9 @@ def received_reports(entries: Iterable[JournalEntry], source: Source) -> dict[st
     """By comparable number. What was refused and pushed again rightly is in a case; a case that took a report over has it now."""
     found: dict[str, ReceivedReport] = {}
     for entry in entries:
+        for event in entry.events:
+            if isinstance(event, ReportUpdated) and event.source is source:
+                _note(found, event)
         for report in _reports(entry, source):
             key = comparable(report.number)
             before = found.get(key)
@@ -37,6 +42,13 @@ def received_reports(entries: Iterable[JournalEntry], source: Source) -> dict[st
                 at = before.at if before and report.refusal is None and before.refusal is None else report.at
                 found[key] = report._replace(at=at)
     return found
+
+
+def _note(found: dict[str, ReceivedReport], event: ReportUpdated) -> None:
+    key = comparable(event.source_no)
+    if key in found:
+        report = found[key]
+        found[key] = report._replace(digests=report.digests | {event.update.content})
 
 
 def _reports(entry: JournalEntry, source: Source) -> Iterator[ReceivedReport]:
@@ -51,4 +63,7 @@ def _reports(entry: JournalEntry, source: Source) -> Iterator[ReceivedReport]:
 
 
 def _in_case(case_id: str, report: ReportRef, reported_at: datetime | None) -> ReceivedReport:
-    return ReceivedReport(report.source_no, report.at, reported_at, case_id, report.content)
+    contents = (report.content, *(update.content for update in report.updates))
+    return ReceivedReport(
+        report.source_no, report.at, reported_at, case_id, frozenset(filter(None, contents))
+    )

@@ -32,6 +32,7 @@ from schemas.errors import BadMessage
 from schemas.inputs.lenient_reading import decode_report
 from schemas.inputs.report import Report
 from schemas.values.terms import LeftOutReason
+from schemas.values.update_terms import ReportMark
 from schemas.wire.codec import first_of
 
 Content = dict[str, object]
@@ -56,12 +57,7 @@ class ReadRow(NamedTuple):
     @property
     def is_withdrawn(self) -> bool:
         """Whether its sender has taken the order back."""
-        return bool(self.withdrawn_by)
-
-    @property
-    def withdrawn_by(self) -> str:
-        """The field that says so; empty where none does."""
-        return next((note.field for note in self.notes if note.code == "withdrawn"), "")
+        return self.report.mark is ReportMark.WITHDRAWN
 
 
 def read_record(mapping: SourceMapping, record: object, streets: Streets) -> ReadRow:
@@ -124,9 +120,10 @@ def _content(reader: FieldReader, streets: Streets) -> Content:
         "alarm": _alarm(reader),
         "evidence": photos_of(reader, times["reported_at"]) or None,
     }
-    for code in ("urged", "changed", "withdrawn"):
-        if field := reader.holds(getattr(mapping.table.marks, code)):
-            reader.note(code, field)
+    for mark in ReportMark:  # of several the last says most: what is withdrawn is not urged
+        if field := reader.holds(getattr(mapping.table.marks, mark.value)):
+            reader.note(mark.value, field)
+            content["mark"] = mark.value
     return {name: value for name, value in content.items() if value is not None}
 
 

@@ -13,7 +13,7 @@ from pipeline.simulate.people.person_steps import Habits, PersonStep, action_id,
 from pipeline.simulate.world.day import Truth
 from schemas.inputs.action import Actor, Check, Decide, Dispatch, JointStep, Locate, Recognise, Settle
 from schemas.outputs import Assignment
-from schemas.values.terms import JointStatus, MissingFact, RejectReason, Role
+from schemas.values.terms import JointStatus, MissingFact, RejectReason, RequestKind, Role
 from schemas.values.text import category_of
 
 LEADS: Final = {
@@ -110,9 +110,11 @@ def dispatch(task: Assignment, draw: Random) -> Iterator[PersonStep]:
 
 
 def approve(task: Assignment, draw: Random, habits: Habits) -> Iterator[PersonStep]:
-    """审批: the duty chief decides soon, and mostly grants."""
+    """审批: the duty chief decides soon, and mostly grants; a termination is the hotline's."""
     at = task.at + minutes(draw, 1, 6)
     chief = Actor(id="chief-1", role=Role.DUTY_CHIEF, team=task.team)
+    if task.request is not None and task.request.kind is RequestKind.TERMINATION:
+        chief = Actor(id="hotline-1", role=Role.HOTLINE)
     granted = draw.random() < habits.grants
     yield PersonStep(
         at,

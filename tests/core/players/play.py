@@ -4,6 +4,7 @@ A burst of steps follows from its seed alone, and a shorter burst of the same se
 is told by a script of a few words, which plays it again.
 """
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -21,10 +22,11 @@ from pipeline.core.penalty import penalty_procedure
 from pipeline.core.stages import joint
 from schemas import topics
 from schemas.state.case import Case
+from schemas.values.order_number import comparable
 from schemas.values.terms import RequestKind, Stage
 from schemas.wire import codecs
 from tests.core.players.actors import ACTIONS, SAID, actor
-from tests.core.players.reporters import JOINT, MATTERS, PUNISHED, report
+from tests.core.players.reporters import JOINT, MATTERS, PUNISHED, report, updated
 from tests.core.players.scene import Content, Scene
 from tests.core.players.witness import Tally, Witness, digest, written
 from tests.core.story import KEY, RULES, encode
@@ -151,6 +153,8 @@ class Play:
             again = draw.choice(self.fed[-60:] if lately else self.fed)[1]
             if again is not None:
                 self._push(again.topic, again.key, again.value)
+        elif dice < 0.1 and ongoing:
+            self._update(draw, ongoing if draw.random() < 0.9 or not over else over, mood)
         elif not ongoing or (dice < 0.15 and len(ongoing) < OPEN_MAX):
             content = report(draw, self.now, len(self.fed), (1 - mood.right) / 2, mood.matters)
             content |= self._told_again(draw, ongoing)
@@ -161,6 +165,15 @@ class Play:
                 case = draw.choice(over if over and draw.random() < 0.2 else ongoing)
             self.current = case.case_id
             self._push(topics.ACTIONS, case.street.encode(), encode(self._deed(draw, mood, case)))
+
+    def _update(self, draw: Random, cases: list[Case], mood: Mood) -> None:
+        """A report of one of the cases comes again and says more, or something else; or one that never came is withdrawn."""
+        seen = draw.choice(answered(draw.choice(cases)))
+        number = (seen.source.value, comparable(seen.source_no))
+        pushed = (record for _, record in self.fed if record is not None and record.topic == topics.REPORTS)
+        first = next(content for record in pushed if (content := _sent_as(record, number)) is not None)
+        content = updated(draw, self.now, first, len(self.fed), mood.matters)
+        self._push(topics.REPORTS, str(content["street"]).encode(), encode(content))
 
     def _told_again(self, draw: Random, ongoing: list[Case]) -> Content:
         """Sometimes it is of what was just disposed of, and waits to be confirmed."""
@@ -249,6 +262,13 @@ class Play:
         assert {case.case_id: case for case in anew.cases()} == self.witness.latest
 
 
+def _sent_as(record: InputRecord, number: tuple[str, str]) -> Content | None:
+    """What the record says, where it is the report of this number."""
+    content: Content = json.loads(record.value or b"{}")
+    same = (content["source"], comparable(str(content["source_no"]))) == number
+    return content if same else None
+
+
 def _pause(draw: Random, mood: Mood) -> timedelta:
     """Seconds or minutes, seldom hours; now and then the next morning, some days, or weeks."""
     dice = draw.random()
@@ -284,7 +304,8 @@ def _choice(draw: Random, mood: Mood, case: Case) -> str:
 
 
 def _in_vain(case: Case) -> set[str]:
-    vain = {_REQUESTS[request.kind] for request in requests_of(case)} or {"decide"}
+    kinds = {request.kind for request in requests_of(case)}
+    vain = {_REQUESTS[kind] for kind in kinds if kind in _REQUESTS} | (set() if kinds else {"decide"})
     if len(answered(case)) == 1:
         vain.add("split")
     if case.stage is Stage.JOINT_IN_PROGRESS and joint.blocking(case):

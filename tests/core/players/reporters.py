@@ -60,6 +60,27 @@ def report(draw: Random, now: datetime, number: int, wrong: float, matters: tupl
     return content
 
 
+def updated(draw: Random, now: datetime, first: Content, number: int, matters: tuple[str, ...]) -> Content:
+    """What was pushed once, with more in it: a photo, words, a place, a phone; urged, about something else, or withdrawn."""
+    mark = draw.choice((None, None, None, "urged", "urged", "changed", "withdrawn"))
+    more: list[Content] = [
+        {"text": f"{first.get('text', '')},{number}号补充"},
+        {"text": draw.choice(TEXTS)},
+        {"evidence": [_photo(draw, now, number)]},
+        {"caller": {"name": "王测试", "phone": f"139{number % 50:08}"}},
+        {"urgency": draw.choice(("urgent", "critical"))},
+        {"matter": draw.choice(matters)},
+        {"place": _place(draw, number, str(first["street"]))},
+        {"place": {"address": f"后北屯路{number}号"}},
+        {"place": {}, "text": ""},
+        {"reported_at": now.isoformat()},
+    ]
+    content = first | {"mark": mark}
+    for one in draw.sample(more, draw.randint(1, 3)):
+        content |= one
+    return content | ({"source_no": f"N{number}"} if draw.random() < 0.03 else {})
+
+
 def _unsaid(draw: Random) -> Content:
     """Some say in words alone what it is about, or not where it is; of some nobody knows, and some are nothing to enforce."""
     if draw.random() < 0.8:

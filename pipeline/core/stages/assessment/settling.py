@@ -48,7 +48,7 @@ def decide_recognise(context: DecisionContext, action: Recognise) -> Decided:
         severity=severity_of(rules, matter, case.facts.urgency),
         note=action.note,
     )
-    return _settled(context, (*again, known), action.actor.id)
+    return settled(context, (*again, known), action.actor.id)
 
 
 def decide_locate(context: DecisionContext, action: Locate) -> Decided:
@@ -62,7 +62,7 @@ def decide_locate(context: DecisionContext, action: Locate) -> Decided:
     known = CaseLocated(
         case_id=case.case_id, at=context.at, by=action.actor.id, place=place, note=action.note
     )
-    return _settled(context, (known,), action.actor.id)
+    return settled(context, (known,), action.actor.id)
 
 
 def missing_of(case: Case) -> tuple[MissingFact, ...]:
@@ -92,7 +92,7 @@ def _opened_again(context: DecisionContext) -> tuple[CaseEvent, ...]:
     return (CaseUnderAssessment(case_id=case.case_id, at=context.at, missing=missing, self_disposed_by=by),)
 
 
-def _settled(context: DecisionContext, known: tuple[CaseEvent, ...], by: str) -> tuple[CaseEvent, ...]:
+def settled(context: DecisionContext, known: tuple[CaseEvent, ...], by: str) -> tuple[CaseEvent, ...]:
     """What is known now, and where that leads."""
     rules, street, cases, case, at = context
     for event in known:

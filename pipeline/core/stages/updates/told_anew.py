@@ -1,0 +1,172 @@
+"""What an update says that its case does not know yet. Looks and compares; decides nothing."""
+
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from pipeline.core.case.decision_context import DecisionContext
+from pipeline.core.duplicates.common_places import common_roads
+from pipeline.core.duplicates.likeness import compare
+from pipeline.core.locate.locating import Located
+from pipeline.core.rules.redaction import scrub
+from pipeline.core.rules.refusals import Refusal
+from pipeline.core.rules.rules import Rules, Street
+from pipeline.core.stages import discovery, joining, reported_evidence
+from pipeline.core.stages.assessment.recognition import names_in
+from pipeline.core.stages.discovery import Examined
+from pipeline.core.stages.duplicates import Apart, contradicts, said_of, spot_of
+from schemas import limits
+from schemas.inputs.lenient_reading import PushedReport
+from schemas.state.case import Facts, ReportRef, SetAside
+from schemas.values.evidence import Evidence
+from schemas.values.place import Place
+from schemas.values.recognised_text import Verdict
+from schemas.values.sources import SOURCE_TABLE
+from schemas.values.terms import Urgency
+from schemas.values.text import UNDETERMINED
+from schemas.values.update_terms import ReportMark
+
+_URGENT_LAST = tuple(Urgency)
+_ADDED = "；补充："
+"""Between a text and what was said later."""
+
+
+class ToldAnew(NamedTuple):
+    """`said` is the text of the update, `text` that of the report with it, where it says more than before.
+
+    `urgency` where it is more urgent, `place` where it completes the place that was known, and is not elsewhere. `matter` where the case has
+    none; `other_matter` and `elsewhere` where it is another than the case's, and was not said so before. `caller` who is to be called from now on.
+    """
+
+    said: str
+    text: str | None
+    evidence: tuple[Evidence, ...]
+    set_aside: tuple[SetAside, ...]
+    caller: str | None
+    call_back: bool
+    urgency: Urgency | None
+    place: Place | None
+    matter: str | None
+    other_matter: str | None
+    elsewhere: Place | None
+
+
+def told_anew(
+    context: DecisionContext, pushed: PushedReport, first: ReportRef, caller: str | None
+) -> Refusal | ToldAnew:
+    """What the report that was `first` says now, in the case that holds it; a Refusal where it says what cannot be."""
+    rules, street, cases, case, at = context
+    report = pushed.report
+    seen = discovery.examine(rules, street, cases, pushed, at)
+    if isinstance(seen, Refusal) and not _may_lack_place(seen, report.mark):
+        return seen
+    examined = None if isinstance(seen, Refusal) else seen
+    opened_it = first is case.reports[0]
+    known = case.facts if opened_it else first.facts or case.facts
+    held = case.evidence if opened_it else first.evidence
+    said = scrub(report.text, limits.TEXT_MAX, names_in(report))
+    new = tuple(
+        item for item in dict.fromkeys(report.evidence) if item.sha256 not in {one.sha256 for one in held}
+    )
+    anew = replace(report, evidence=new)
+    marked = reported_evidence.marked(rules, cases, anew, replace(first, at=at, set_aside=()), case.case_id)
+    place, elsewhere = _place(rules, street, known, examined, first)
+    matter = _matter(examined, first)
+    is_known = known.matter != UNDETERMINED
+    was_said = {update.matter for update in first.updates}
+    return ToldAnew(
+        said=said,
+        text=_longer(known.text, said),
+        evidence=new,
+        set_aside=marked.set_aside,
+        caller=caller if _is_better_reached(pushed, first, caller) else None,
+        call_back=_wants_call(pushed),
+        urgency=report.urgency if _is_more_urgent(report.urgency, known.urgency) else None,
+        place=place,
+        matter=None if is_known else matter,
+        other_matter=matter if is_known and matter not in (None, known.matter, *was_said) else None,
+        elsewhere=elsewhere,
+    )
+
+
+def _may_lack_place(refusal: Refusal, mark: ReportMark | None) -> bool:
+    """Whoever urges, withdraws or adds a photo need not say once more where it is."""
+    if mark in (ReportMark.URGED, ReportMark.WITHDRAWN):
+        return True
+    return refusal.code == "place_missing" and not refusal.also
+
+
+def _matter(examined: Examined | None, first: ReportRef) -> str | None:
+    """The matter that it says, or that its text is taken for where the first one named none either."""
+    if examined is None or examined.matter.code == UNDETERMINED:
+        return None
+    recognised = examined.taken.recognised
+    if recognised is None:
+        return examined.matter.code
+    was_text = first.recognised is not None and recognised.verdict is Verdict.MATTER
+    return examined.matter.code if was_text else None
+
+
+def _place(
+    rules: Rules, street: Street, known: Facts, examined: Examined | None, first: ReportRef
+) -> tuple[Place | None, Place | None]:
+    """What completes the place that is known; or where it is instead."""
+    if examined is None:
+        return None, None
+    said = examined.place
+    if isinstance(examined.found, Located):
+        said = replace(said, grid=None)
+    if said == Place():
+        return None, None
+    if known.geocode is not None:
+        known = replace(known, place=replace(known.place, grid=None))
+    if _is_elsewhere(rules, street, known, said):
+        was_said = any(update.place == said for update in first.updates)
+        return None, None if was_said else said
+    return (None if joining.completed(known.place, said) == known.place else said), None
+
+
+def _is_elsewhere(rules: Rules, street: Street, known: Facts, said: Place) -> bool:
+    """Whether both cannot be one place: by points and grids, else by what the addresses name."""
+    policy = rules.policy
+    one, other = spot_of(known.place, policy.address), spot_of(said, policy.address)
+    apart = Apart(policy.duplicate_distance_m, policy.same_address_distance_m)
+    if contradicts(street.grids, apart, one, other):
+        return True
+    if not one.address or not other.address or one.address == other.address:
+        return False
+    if one.lonlat and other.lonlat:
+        return False
+    mine = said_of(rules.duplicates, "", replace(known, text=""), one, ())
+    theirs = said_of(rules.duplicates, "", replace(known, text="", place=said), other, ())
+    no_road_in_common = mine.place.roads and theirs.place.roads and not common_roads(mine.place, theirs.place)
+    return bool(no_road_in_common) or compare(rules.duplicates, mine, theirs).contradicts
+
+
+def _longer(known: str, said: str) -> str | None:
+    """The text that is known with what is said now; None where that is nothing new.
+
+    >>> _longer("占道", "占道 经营"), _longer("占道经营", "占道"), _longer("占道经营", "又来了")
+    ('占道 经营', None, '占道经营；补充：又来了')
+    """
+    mine, theirs = "".join(known.split()), "".join(said.split())
+    if theirs in mine:
+        return None
+    text = said if mine in theirs else f"{known}{_ADDED}{said}"[: limits.TEXT_MAX]
+    return text if text != known else None
+
+
+def _is_more_urgent(urgency: Urgency, known: Urgency) -> bool:
+    return _URGENT_LAST.index(urgency) > _URGENT_LAST.index(known)
+
+
+def _is_better_reached(pushed: PushedReport, first: ReportRef, caller: str | None) -> bool:
+    person = pushed.report.caller
+    has_phone = person is not None and person.phone is not None
+    return caller is not None and caller != first.caller and (has_phone or first.caller is None)
+
+
+def _wants_call(pushed: PushedReport) -> bool:
+    report = pushed.report
+    has_phone = report.caller is not None and report.caller.phone is not None
+    return report.call_back and has_phone and SOURCE_TABLE[report.source].is_hotline
