@@ -49,6 +49,7 @@ def good_story() -> Story:
     _photographed(story)
     _never_decided(story)
     _secret(story)
+    _told_more(story)
     story.wait(days=36)
     _without_key(story)
     _pushed_again_years_later(story)
@@ -164,6 +165,31 @@ def _pushed_again_years_later(story: Story) -> None:
     event = told[-1][0]
     story.report(source_no=event.report.source_no, text="又有人占道")
     story.act("sign", case_id=event.case_id).act("sign", case_id=f"{STREET}-0000000000000")
+
+
+def _told_more(story: Story) -> None:
+    """One order comes again and again: with more, urged, urgent, about something else, withdrawn, and after its end; so does one that
+    joined a case, one whose case was merged by hand, and one of which nobody knew what it was about."""
+    again: dict[str, object] = {"source_no": "MORE", "place": elsewhere(26)}
+    photo = {"sha256": sha("more"), "kind": "photo", "taken_at": story.now.isoformat()}
+    story.wait(minutes=3).report(**again, caller=None).report(
+        **again, text="又来了一辆车", evidence=[photo]
+    ).again()
+    story.wait(minutes=5).report(**again, mark="urged").report(**again, urgency="critical")
+    story.report(**again, matter="SZ-001").act("decide").report(
+        source_no="MORE", matter="SZ-001", place=elsewhere(30)
+    )
+    story.act("decide", granted=False).report(**again, mark="withdrawn").act("decide")
+    story.report(**again, mark="urged", text="怎么终止了").wait(minutes=9)
+    story.report(place=elsewhere(27)).report(source_no="JOINS", place=elsewhere(27))
+    other = {"sha256": sha("joins"), "kind": "photo", "taken_at": story.now.isoformat()}
+    story.report(source_no="JOINS", place=elsewhere(27), evidence=[photo, other], urgency="urgent")
+    story.report(source_no="PARTLY", place=elsewhere(28)).wait(minutes=2)
+    part = story.case_id
+    story.report(place=elsewhere(29)).act("merge", case_id=part, into=story.case_id)
+    story.report(source_no="PARTLY", place=elsewhere(28), mark="urged")
+    story.report(source_no="UNCLEAR", matter=None, place={}, text="那个事情你们管一下吧").wait(minutes=4)
+    story.report(source_no="UNCLEAR", place=elsewhere(31), urgency="urgent")
 
 
 def _never_decided(story: Story) -> None:

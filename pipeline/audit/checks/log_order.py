@@ -84,7 +84,11 @@ class LogOrder:
         rises = self._holds("input_order", cause.offset > last, place, where=where, last=last)
         is_input = cause.topic in topics.INPUTS and cause.partition == self._context.partition
         self._holds("cause_elsewhere", is_input, place, where=where)
-        outcomes = [OUTCOMES[name] for event in entry.events if (name := name_of(event)) in OUTCOMES]
+        outcomes = [
+            OUTCOMES[name]
+            for event in entry.events
+            if (name := name_of(event)) in OUTCOMES and not getattr(event, "host", None)
+        ]  # of an update the host of a merged case has the event that counts
         if outcomes.count("opened") and "accepted" in outcomes:
             outcomes.remove("opened")  # a report that is split off opens a case, by an action
         outcome_text = ", ".join(outcomes)

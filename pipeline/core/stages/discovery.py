@@ -31,8 +31,8 @@ from schemas.inputs.lenient_reading import PushedReport
 from schemas.inputs.report import Report
 from schemas.journal.events import CaseAccepted, CaseEvent, CaseOpened, CaseSelfDisposed
 from schemas.journal.joint_events import CaseUnderCheck
-from schemas.values.evidence import Evidence
 from schemas.state.case import Facts, ReportRef, ReportUpdate
+from schemas.values.evidence import Evidence
 from schemas.values.left_out import LeftOut
 from schemas.values.place import Geocode, Place
 from schemas.values.sources import SOURCE_TABLE

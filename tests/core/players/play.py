@@ -168,8 +168,9 @@ class Play:
 
     def _update(self, draw: Random, cases: list[Case], mood: Mood) -> None:
         """A report of one of the cases comes again and says more, or something else; or one that never came is withdrawn."""
-        seen = draw.choice(answered(draw.choice(cases)))
-        number = (seen.source.value, comparable(seen.source_no))
+        case = draw.choice(cases)
+        seen = draw.choice(answered(case))
+        number = (seen.source.value, comparable(seen.source_no), case.street)
         pushed = (record for _, record in self.fed if record is not None and record.topic == topics.REPORTS)
         first = next(content for record in pushed if (content := _sent_as(record, number)) is not None)
         content = updated(draw, self.now, first, len(self.fed), mood.matters)
@@ -262,11 +263,11 @@ class Play:
         assert {case.case_id: case for case in anew.cases()} == self.witness.latest
 
 
-def _sent_as(record: InputRecord, number: tuple[str, str]) -> Content | None:
-    """What the record says, where it is the report of this number."""
+def _sent_as(record: InputRecord, number: tuple[str, str, str]) -> Content | None:
+    """What the record says, where it is the report of this source and number in this street."""
     content: Content = json.loads(record.value or b"{}")
-    same = (content["source"], comparable(str(content["source_no"]))) == number
-    return content if same else None
+    name = (content["source"], comparable(str(content["source_no"])), content["street"])
+    return content if name == number else None
 
 
 def _pause(draw: Random, mood: Mood) -> timedelta:
