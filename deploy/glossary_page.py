@@ -7,7 +7,7 @@ from deploy.glossary_words import words
 from pipeline.edge.explain import why_words
 from pipeline.procedure.naming import action_named
 from pipeline.rulebook import load_rules
-from pipeline.words import evidence_words, field_words, left_out_words, penalty_words
+from pipeline.words import evidence_words, field_words, intake_words, penalty_words
 from pipeline.words.field_words import Both, Lang
 from schemas.values.penalty_terms import Harm
 from schemas.values.terms import Crs, NoPenaltyGround, PartyKind, Role, Severity, Term, Urgency
@@ -92,7 +92,10 @@ LISTS: Final = (
     _of("办理结果", "How a case ended", field_words.ENDS),
     _of("受理结果", "What became of a report", field_words.OUTCOMES),
     _of("待研判内容", "What is to be said of a case before anybody is sent", field_words.MISSING),
-    _of("未采用原因", "Why a field of a report was left out", left_out_words.LEFT_OUT_REASONS),
+    _of("再次推送的原因", "Why a report is pushed again", intake_words.MARKS),
+    _of("再次推送的结果", "What became of a report that came again", intake_words.UPDATES),
+    _of("补充内容", "What an update added", intake_words.PARTS),
+    _of("未采用原因", "Why a field of a report was left out", intake_words.LEFT_OUT_REASONS),
     _of("角色", "Roles", _ROLES),
     _of("任务类型", "Assignments", field_words.KINDS),
     _of("任务状态", "Whether an assignment stands", field_words.STATUSES),

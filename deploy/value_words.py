@@ -100,6 +100,8 @@ NAMES: Final[Mapping[str, Mapping[str, Words]]] = {
     "outcome": {
         "opened": Words("立案", "opened"),
         "repeated": Words("重复推送", "pushed again"),
+        "updated": Words("原案补充", "more to their case"),
+        "urged": Words("催办", "urged"),
         "accepted": Words("已受理", "accepted"),
         "dead_letter": Words("死信", "dead letter"),
         "forwarded": Words("转入应在分区", "forwarded to its partition"),

@@ -189,7 +189,10 @@ REPORTS: Final = made(
     "reports",
     "Reports understood, by what became of them",
     "来件",
-    {"source": _of(Source), "outcome": ("opened", "answered", "merged", "repeated", "refused")},
+    {
+        "source": _of(Source),
+        "outcome": ("opened", "answered", "merged", "updated", "urged", "repeated", "refused"),
+    },
 )
 REFUSALS: Final = made(Counter, "refusals", "Reports and actions that were refused", "不受理", {"of": ("report", "action"), "code": tuple(sorted(MEANINGS))})  # fmt: skip
 DEAD_LETTERS: Final = made(Counter, "dead_letters", "Records that could not be worked", "死信", {"code": (*sorted(CODES), "internal_error")})  # fmt: skip

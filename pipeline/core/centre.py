@@ -230,12 +230,11 @@ class Centre:
             return refuse_report(pushed.report, decided)
         updated = decided.updated
         events, changes = self._moved(decided.events, turn)
-        person = pushed.report.caller
-        is_told = updated.caller is not None or (person is not None and person.secret)
         reply = AcceptedReport(
             case.case_id,
             replace(first, caller=updated.caller or first.caller),
-            caller=person if is_told else None,
+            caller=decided.person,
+            secret=pushed.report if decided.person and decided.person.secret else None,
             ended=self._ended(case.case_id),
             update=updated.update,
         )

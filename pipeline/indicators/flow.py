@@ -17,12 +17,20 @@ from pipeline.core.worktime.policy import span_of
 from pipeline.indicators.pending import PendingCounts
 from pipeline.indicators.stock import HANDLING
 from pipeline.metrics import NOBODY, PARTNER_STEPS
-from schemas.journal import assessment_events, clock_events, events, joint_events, merge_events
+from schemas.journal import (
+    assessment_events,
+    clock_events,
+    events,
+    joint_events,
+    merge_events,
+    update_events,
+)
 from schemas.journal.entry import RecordCause
 from schemas.state.case import Case, Clock
 from schemas.topics import REPORTS
 from schemas.values.terms import ClockEvent, ClockKind, EvidenceKind, JointStatus, LapseReason, TimerKind
 from schemas.values.text import category_of
+from schemas.values.update_terms import ReportMark
 
 OFFICERS: Final = 2
 DONE_BY: Final[Mapping[ClockKind, tuple[type, ...]]] = {
@@ -217,6 +225,12 @@ def _merged(pending: PendingCounts, event: events.ReportMerged, seen: Seen) -> N
     pending.count(metrics.REPORTS, event.report.source.value, "merged")
 
 
+def _updated(pending: PendingCounts, event: update_events.ReportUpdated, seen: Seen) -> None:
+    if event.host is None:  # else its host has the same event
+        outcome = "urged" if event.mark is ReportMark.URGED else "updated"
+        pending.count(metrics.REPORTS, event.source.value, outcome)
+
+
 def _self_disposed(pending: PendingCounts, event: events.CaseSelfDisposed, seen: Seen) -> None:
     pending.count(metrics.SELF_DISPOSED, seen.category)
 
@@ -271,6 +285,7 @@ def _over(pending: PendingCounts, event: object, seen: Seen) -> None:
 _CASES: Final[Mapping[type, Callable[..., None]]] = {
     events.CaseOpened: _opened,
     events.ReportMerged: _merged,
+    update_events.ReportUpdated: _updated,
     events.CaseSelfDisposed: _self_disposed,
     events.CaseDispatched: _given,
     events.CaseClaimed: _given,

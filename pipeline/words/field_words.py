@@ -11,6 +11,7 @@ from pipeline.words.language import Both as Both
 from pipeline.words.language import Lang as Lang
 from pipeline.words.language import both as both
 from schemas.outputs import Receipt
+from schemas.values.place import Place
 from schemas.values.sources import SOURCE_TABLE
 from schemas.values.terms import (
     AssignmentKind,
@@ -320,3 +321,10 @@ def _rounded(number: str, unit: str) -> tuple[int, str]:
 def _of(number: int, units: str) -> str:
     """The English unit in the singular or plural, as `number` needs."""
     return re.sub(r"s\b", "", units, count=1) if number == 1 else units
+
+
+def where(place: Place) -> str:
+    """A place in words: the address, else the grid, else the point with its coordinate system."""
+    if place.address or place.grid:
+        return place.address or place.grid or ""
+    return f"{place.point.lon}, {place.point.lat} ({place.point.crs.value})" if place.point else "-"

@@ -47,6 +47,8 @@ LABELS: Final[Mapping[str, Both]] = {
         "未受理的{count}行写入 {file}: 改正后可再推送",
         "the {count} refused rows are in {file}: mend and push it",
     ),
+    "added": both("新增", "added"),
+    "urges": both("催办{count}次", "asked for again {count} times"),
     "again": both("可放心重推: 不会重复立案", "pushing again is safe: it opens no second case"),
     "done": both("已办理", "done"),
     "no_case": both("没有此案件", "no such case"),

@@ -1,17 +1,19 @@
 """A request in words, as the decider's list, the case and the notices show it."""
 
-from pipeline.words.field_words import CLOCKS, REQUESTS, Lang, label, limit, moment, reason
+from pipeline.words.field_words import CLOCKS, REQUESTS, Lang, label, limit, moment, reason, where
 from schemas.state.case import Clock, Request
 from schemas.values.terms import ClockKind, RequestKind
 
 
 def request_parts(request: Request, lang: Lang) -> list[str]:
-    """What is asked for, why, until when or by how much, by whom and since when."""
+    """What is asked for, why, until when, by how much or what it is to be instead, by whom and since when."""
     parts = [REQUESTS[request.kind][lang]]
     if request.reason != request.kind.value:  # some requests have no other
         parts.append(reason(request.reason, lang))
     parts += [limit(request.more, lang)] if request.more else []
     parts += [label("until", lang, at=moment(request.until))] if request.until else []
+    parts += [request.matter] if request.matter else []
+    parts += [where(request.place)] if request.place else []
     return [*parts, label("asked_by", lang, by=request.by), moment(request.at)]
 
 

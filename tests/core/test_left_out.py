@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from pipeline.core.rules.identity import report_digest
+from pipeline.words.intake_words import REPORT_FIELDS, left_out_line
 from pipeline.words.language import Lang
-from pipeline.words.left_out_words import REPORT_FIELDS, left_out_line
 from schemas.inputs.lenient_reading import FIELDS, DoorField, decode_report
 from schemas.values.left_out import LeftOut
 from schemas.values.terms import LeftOutReason, Urgency

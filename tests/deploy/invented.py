@@ -69,9 +69,9 @@ _VALUES: Final[dict[str, Sequence[str]]] = {
     "result": tuple(result.value for result in SendResult),
 }
 _NAMED: Final[dict[str, Sequence[str]]] = {
-    "reports outcome": ("opened", "merged", "repeated", "refused"),
+    "reports outcome": ("opened", "merged", "updated", "urged", "repeated", "refused"),
     "cases_closed outcome": ("resolved", "unreached", "unsatisfied", "transferred", "self_disposed"),
-    "records outcome": ("accepted", "answered", "merged", "refused", "dead_letter", "forwarded"),
+    "records outcome": ("accepted", "answered", "merged", "updated", "refused", "dead_letter", "forwarded"),
     "refusals code": tuple(MEANINGS)[2:20],
     "dead_letters code": tuple(CODES)[:5],
     "audit_failures code": ("broker_unavailable",),

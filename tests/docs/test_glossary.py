@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from deploy.glossary_page import LISTS, PAGE
 from deploy.glossary_words import words
 from pipeline.words.field_words import Lang
-from schemas.values import penalty_terms, terms
+from schemas.values import penalty_terms, terms, update_terms
 from schemas.values.terms import Term
 from tests.deploy.tools import ROOT
 
@@ -15,7 +15,7 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 
 def closed_lists() -> Iterator[type[Term]]:
     """Every closed list of the contracts."""
-    for module in (terms, penalty_terms):
+    for module in (terms, penalty_terms, update_terms):
         for kind in vars(module).values():
             if isinstance(kind, type) and issubclass(kind, Term) and kind is not Term:
                 yield kind

@@ -11,7 +11,7 @@ from pipeline.edge.commands import receipt_text
 from pipeline.edge.commands.terminal import clean, error_line
 from pipeline.edge.explain import why_words
 from pipeline.edge.explain.clock_account_rows import IntervalState
-from pipeline.words import field_words, left_out_words, penalty_words
+from pipeline.words import field_words, intake_words, penalty_words
 from pipeline.words.field_words import Lang, due_in, duration, exactly, limit, reason
 from schemas.errors import BadMessage, PipelineError
 from schemas.journal.events import CaseEvent
@@ -64,7 +64,7 @@ TABLES = [
     (field_words.REJECTIONS, RejectReason),
     (field_words.VOIDINGS, VoidReason),
     (field_words.JOINT_STATUSES, JointStatus),
-    (left_out_words.LEFT_OUT_REASONS, LeftOutReason),
+    (intake_words.LEFT_OUT_REASONS, LeftOutReason),
     (penalty_words.PENALTY_STEPS, PenaltyStep),
     (penalty_words.PENALTY_KINDS, PenaltyKind),
     (penalty_words.MEASURE_KINDS, MeasureKind),

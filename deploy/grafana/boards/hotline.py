@@ -18,7 +18,7 @@ from pipeline.indicators.indicator_table import INDICATORS
 from pipeline.words.field_words import ENDS
 
 VARIABLES: Final = ("source",)
-_OUTCOMES: Final = ("opened", "merged", "repeated", "refused")
+_OUTCOMES: Final = ("opened", "merged", "updated", "urged", "repeated", "refused")
 _REPORTS: Final = "enforcement_reports_total"
 _CLOCKS: Final = ("accept", "verify", "callback", "whole")
 _STEPS_HIGH: Final = height_of(len(_CLOCKS) * len(NAMES["hours"]))

@@ -21,6 +21,7 @@ from schemas.errors import BadMessage
 from schemas.inputs import intake
 from schemas.inputs.report import Report
 from schemas.journal.events import CaseOpened, ReportMerged
+from schemas.journal.update_events import ReportUpdated
 from schemas.outputs import Forgotten
 from schemas.state.case import Facts
 from schemas.wire import codecs
@@ -119,6 +120,9 @@ class Privacy:
         doors = [said.encode() for said in (report.place.address, report.text) if _DOOR.search(said)]
         holds = self._context.findings.holds
         for event in joined.entry.events:
+            if isinstance(event, ReportUpdated):
+                is_coarse = not any(_DOOR.search(said) for said in (event.said, event.text or ""))
+                holds("secret_place", is_coarse, joined.place, event.case_id, number=number)
             if not isinstance(event, CaseOpened | ReportMerged):
                 continue
             facts = event.facts if isinstance(event, CaseOpened) else event.report.facts

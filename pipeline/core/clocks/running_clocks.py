@@ -383,16 +383,8 @@ def _duty_roster(rules: Rules, case: Case, kind: ClockKind | None, name: str | N
 
 def _stands(case: Case) -> tuple[object, ...]:
     """All of a case that decides which of its clocks run: while it stays the same, no clock changes."""
-    step = (
-        case.stage,
-        _leg(case),
-        case.stages_done,
-        case.penalty,
-        case.joint,
-        case.call_due,
-        case.facts.matter,
-    )
-    return (*step, case.request, case.further_requests)
+    step = (case.stage, _leg(case), case.stages_done, case.penalty, case.joint, case.call_due)
+    return (*step, case.facts.matter, case.request, case.further_requests)
 
 
 def _leg(case: Case) -> int:

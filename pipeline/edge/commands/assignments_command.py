@@ -13,12 +13,11 @@ from pipeline.edge.client.action_builder import now_utc
 from pipeline.edge.commands import terminal
 from pipeline.moments import Moment
 from pipeline.words.command_line import command
-from pipeline.words.field_words import KINDS, REQUESTS, STATUSES, Lang, due_in, label
-from pipeline.words.left_out_words import left_out_line
+from pipeline.words.field_words import KINDS, REQUESTS, STATUSES, Lang, due_in, label, where
+from pipeline.words.intake_words import left_out_line
 from pipeline.words.recognition_words import missing_line, recognised_line
 from pipeline.words.request_words import request_parts
 from schemas.outputs import Assignment
-from schemas.values.place import Place
 from schemas.values.terms import AssignmentStatus
 from schemas.wire import codecs
 
@@ -134,11 +133,6 @@ def _place(task: Assignment, lang: Lang) -> list[str]:
     more = [missing_line(task.missing, lang), left_out_line(task.left_out, lang)]
     if task.recognised is not None:
         more.insert(1, recognised_line(task.recognised, lang))
+    if task.urges:
+        more.insert(0, label("urges", lang, count=task.urges))
     return [where(task.place), *filter(None, more)]
-
-
-def where(place: Place) -> str:
-    """A place in words: the address, else the grid, else the point with its coordinate system."""
-    if place.address or place.grid:
-        return place.address or place.grid or ""
-    return f"{place.point.lon}, {place.point.lat} ({place.point.crs.value})" if place.point else "-"

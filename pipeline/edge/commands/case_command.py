@@ -15,7 +15,6 @@ from pipeline.core.stages.joint import blocking
 from pipeline.edge.client import Client
 from pipeline.edge.client.action_builder import now_utc
 from pipeline.edge.commands import terminal
-from pipeline.edge.commands.assignments_command import where
 from pipeline.edge.commands.rules_option import RULES, rules_in
 from pipeline.edge.explain import penalty_text
 from pipeline.words.command_line import command
@@ -32,9 +31,10 @@ from pipeline.words.field_words import (
     limit,
     moment,
     reason,
+    where,
 )
-from pipeline.words.left_out_words import left_out_line
 from pipeline.words.recognition_words import answer_line, geocode_line, missing_line, recognised_line
+from pipeline.words.intake_words import UPDATES, added_line, left_out_line
 from pipeline.words.request_words import clock_of_request, clock_words, request_parts
 from schemas.state.case import Case, Clock, Facts
 from schemas.values.terms import ClockKind
@@ -116,6 +116,14 @@ def story(case: Case, now: datetime, lang: Lang, rules: Rules | None = None) -> 
     yield _head("clocks", len(case.clocks), lang)
     yield from (f"  {_clock(case, clock, now, lang)}" for clock in case.clocks)
     yield _head("reports", len(case.reports), lang)
+    yield from _reports(case, lang)
+    yield _head("evidence", len(case.evidence), lang)
+    for item in case.evidence:
+        yield f"  {moment(item.taken_at)}  {item.kind.value}  {item.sha256[:12]}…  {item.uri or ''}".rstrip()
+
+
+def _reports(case: Case, lang: Lang) -> Iterator[str]:
+    """Each report with what came under its number since."""
     for report in case.reports:
         who = SOURCES[report.source][lang]
         yield f"  {moment(report.at)}  {who} {report.source_no}  {OUTCOMES[report.outcome][lang]}"
@@ -126,9 +134,9 @@ def story(case: Case, now: datetime, lang: Lang, rules: Rules | None = None) -> 
         if report.left_out:
             yield f"    {left_out_line(report.left_out, lang)}"
         yield from (f"    {mark.sha256[:12]}…  {set_aside_text(mark, lang)}" for mark in report.set_aside)
-    yield _head("evidence", len(case.evidence), lang)
-    for item in case.evidence:
-        yield f"  {moment(item.taken_at)}  {item.kind.value}  {item.sha256[:12]}…  {item.uri or ''}".rstrip()
+        for update in report.updates:
+            added = added_line(update.added, lang)
+            yield f"    {moment(update.at)}  {UPDATES[update.code][lang]}  {added}".rstrip()
 
 
 def _place(facts: Facts, lang: Lang) -> Iterator[str]:

@@ -8,7 +8,7 @@ from msgspec import to_builtins
 from pipeline.edge.client.receipt_waiting import NoReceipt
 from pipeline.words.error_words import words_of
 from pipeline.words.field_words import ENDS, OUTCOMES, STAGES, Lang, duration, label, message_of, moment
-from pipeline.words.left_out_words import left_out_line
+from pipeline.words.intake_words import added_line, left_out_line
 from pipeline.words.recognition_words import answer_line, missing_line, recognised_line
 from pipeline.words.spoken import told_in
 from schemas.errors import BadMessage, PipelineError
@@ -128,6 +128,7 @@ def as_line(answer: Answer, lang: Lang) -> str:
             missing_line(answer.missing, lang),
             message_of(answer, lang) if says_more else "",
             answer_line(answer.answer, lang) if answer.answer else "",
+            added_line(answer.added, lang),
             left_out_line(answer.left_out, lang),
         ]
         return " ".join([f"✓ {' · '.join(parts)}", *(f"({note})" for note in notes if note)])

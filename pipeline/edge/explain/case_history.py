@@ -22,7 +22,7 @@ SILENT: Final = (ClocksChanged, TimerArmed, TimerFired, ActionAccepted)
 _FIELDS: Final = (
     "kind", "team", "teams", "to", "department", "departments", "designated", "measure_kind", "step", "name", "status", "granted",
     "valid", "missing", "matter", "solved", "satisfied", "outcome", "reason", "until", "more", "officers", "into", "source", "source_no",
-    "paper", "measure", "expected_at", "by", "why", "note",
+    "paper", "mark", "code", "added", "said", "measure", "expected_at", "by", "why", "note",
 )  # fmt: skip
 _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "report": ("source", "source_no"),
@@ -30,6 +30,7 @@ _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "suspension": ("reason", "until", "approved_by"),
     "joint": ("convened_by", "approved_by", "note"),
     "joined": ("case_id", "by"),
+    "update": ("code", "added"),
     "place": ("address", "grid"),
 }
 """The fields shown of the values that an event holds."""

@@ -12,9 +12,11 @@ from schemas.journal import events, joint_events
 from schemas.journal.assessment_events import CaseUnderAssessment
 from schemas.journal.clock_events import CaseExtended, CaseSuspended
 from schemas.journal.entry import JournalEntry, RecordCause
+from schemas.journal.update_events import ReportUpdated
 from schemas.topics import REPORTS
 from schemas.values.terms import EvidenceKind, Source
 from schemas.values.text import category_of
+from schemas.values.update_terms import ReportMark
 
 _ANSWERS: Final = {
     events.CaseOpened: "opened",
@@ -111,7 +113,7 @@ def _source(event: events.Event) -> Source | None:
     match event:
         case events.ReportMerged():
             return event.report.source
-        case events.ReportRepeated() | events.ReportRefused():
+        case events.ReportRepeated() | events.ReportRefused() | ReportUpdated():
             return event.source
         case _:
             return None
@@ -129,6 +131,11 @@ def _answer(event: events.Event) -> str | None:
     """What became of a report; one that is nothing to enforce is answered, and opens no case that is counted."""
     if isinstance(event, events.CaseOpened) and event.report.answer is not None:
         return "answered"
+    if isinstance(event, ReportUpdated):
+        urged = event.mark is ReportMark.URGED
+        return (
+            None if event.host else "urged" if urged else "updated"
+        )  # of a merged case its host has the same event
     return _ANSWERS.get(type(event))
 
 

@@ -16,7 +16,7 @@ ROWS_PER_BATCH: Final = 65_536
 class EventRow(NamedTuple):
     """An event (events.parquet). `number` is its place in its entry; `day` is the street's.
 
-    `report` says what became of a report: opened, merged, repeated, refused; null where the event is not the answer to one.
+    `report` says what became of a report: opened, merged, updated, urged, repeated, refused; null where the event is not the answer to one.
     `team` holds the case or held it last; of a dispatch, a claim or a return it is the team of that.
     `filmed` and `officers` (how many) are those of the handling, where one was done.
     """

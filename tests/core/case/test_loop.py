@@ -97,10 +97,11 @@ def test_the_same_report_again_gets_the_same_receipt():
     assert before != []
 
 
-def test_other_content_under_the_same_number_is_flagged():
-    """The first report stands; that the second said something else is on record."""
+def test_other_content_under_the_same_number_is_an_update_of_the_case():
+    """The case has both texts; no second one is opened."""
     story = Story().report(source_no="X1").report(source_no="X1", text="另一件事")
-    assert story.last.entry.events[0].differs
+    assert story.events == ["report_updated"]
+    assert "另一件事" in story.case.facts.text
     assert len(list(story.core.cases())) == 1
 
 

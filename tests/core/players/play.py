@@ -153,7 +153,7 @@ class Play:
             again = draw.choice(self.fed[-60:] if lately else self.fed)[1]
             if again is not None:
                 self._push(again.topic, again.key, again.value)
-        elif dice < 0.1 and ongoing:
+        elif dice < (0.2 if mood.many else 0.1) and ongoing:
             self._update(draw, ongoing if draw.random() < 0.9 or not over else over, mood)
         elif not ongoing or (dice < 0.15 and len(ongoing) < OPEN_MAX):
             content = report(draw, self.now, len(self.fed), (1 - mood.right) / 2, mood.matters)
@@ -169,7 +169,9 @@ class Play:
     def _update(self, draw: Random, cases: list[Case], mood: Mood) -> None:
         """A report of one of the cases comes again and says more, or something else; or one that never came is withdrawn."""
         case = draw.choice(cases)
-        seen = draw.choice(answered(case))
+        if mood.many:  # one that never lets go
+            case = max(cases, key=lambda case: (len(case.reports[0].updates), case.case_id))
+        seen = case.reports[0] if mood.many else draw.choice(answered(case))
         number = (seen.source.value, comparable(seen.source_no), case.street)
         pushed = (record for _, record in self.fed if record is not None and record.topic == topics.REPORTS)
         first = next(content for record in pushed if (content := _sent_as(record, number)) is not None)

@@ -20,11 +20,12 @@ from schemas.inputs import report
 from schemas.inputs.action import Action, action_name
 from schemas.state import case
 from schemas.values import evidence
+from schemas.values.update_terms import UpdateCode
 from tests.core.story import HERE, KEY, RULES, START, STREET, Story
 
 ROOT = Path(__file__).parents[3]
 GUARDS = {guard.code for guard in RULES.procedure.guards}
-ANSWERS = {"accepted", "merged", "answered"}
+ANSWERS = {"accepted", "merged", "answered", *(code.value for code in UpdateCode)}
 MOVES = {"case", "penalty", "measure", "joint"}
 FILLED = {
     "street": STREET,

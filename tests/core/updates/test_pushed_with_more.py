@@ -202,6 +202,25 @@ def test_a_photo_of_another_case_is_set_aside_in_an_update_too():
     assert [mark.code for mark in first(case).set_aside] == ["evidence_of_other_case"]
 
 
+def test_a_secret_order_stays_secret_when_it_comes_again():
+    """Even where the sender forgets to say so: no door in the case, all of it with the caller, who keeps one token."""
+    secret = {"name": "李测试", "phone": "13800000009", "secret": True}
+    place = {"address": "西线街31号2单元501室"}
+    story = Story().report(source_no="R1", caller=secret, place=place, text="楼上501室油烟扰民")
+    token = first(story.case).caller
+    open_now = {"name": "李测试", "phone": "13800000009"}
+    story.report(source_no="R1", caller=open_now, place=place, text="就是3号楼2单元501室,晚上更大")
+    assert story.answer == "updated"
+    assert "501" not in story.case.facts.text + story.last.notices[0].text_zh
+    (caller,) = story.last.callers
+    assert (caller.token, first(story.case).caller, caller.text) == (
+        token,
+        token,
+        "就是3号楼2单元501室,晚上更大",
+    )
+    assert caller.person.secret
+
+
 def test_whoever_says_where_it_is_sends_the_team():
     """A case that waits for its matter and place goes on by itself when its caller calls again and says them."""
     story = Story().path("unclear")

@@ -8,15 +8,17 @@ from pipeline.core.case.decision_context import DecisionContext
 from pipeline.core.duplicates.common_places import common_roads
 from pipeline.core.duplicates.likeness import compare
 from pipeline.core.locate.locating import Located
+from pipeline.core.locate.secret_place import coarse_report, is_secret
 from pipeline.core.rules.redaction import scrub
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules, Street
 from pipeline.core.stages import discovery, joining, reported_evidence
 from pipeline.core.stages.assessment.recognition import names_in
 from pipeline.core.stages.discovery import Examined
-from pipeline.core.stages.duplicates import Apart, contradicts, said_of, spot_of
+from pipeline.core.stages.duplicates import Apart, contradicts, said_of, spot_in
 from schemas import limits
 from schemas.inputs.lenient_reading import PushedReport
+from schemas.inputs.report import Person, Report
 from schemas.state.case import Facts, ReportRef, SetAside
 from schemas.values.evidence import Evidence
 from schemas.values.place import Place
@@ -35,7 +37,8 @@ class ToldAnew(NamedTuple):
     """`said` is the text of the update, `text` that of the report with it, where it says more than before.
 
     `urgency` where it is more urgent, `place` where it completes the place that was known, and is not elsewhere. `matter` where the case has
-    none; `other_matter` and `elsewhere` where it is another than the case's, and was not said so before. `caller` who is to be called from now on.
+    none; `other_matter` and `elsewhere` where it is another than the case's, and was not said so before. `caller` is the token of whom to call from
+    now on; `person` is who called, where a secret one says all of it again, so that it stands with the callers.
     """
 
     said: str
@@ -43,6 +46,7 @@ class ToldAnew(NamedTuple):
     evidence: tuple[Evidence, ...]
     set_aside: tuple[SetAside, ...]
     caller: str | None
+    person: Person | None
     call_back: bool
     urgency: Urgency | None
     place: Place | None
@@ -56,17 +60,21 @@ def told_anew(
 ) -> Refusal | ToldAnew:
     """What the report that was `first` says now, in the case that holds it; a Refusal where it says what cannot be."""
     rules, street, cases, case, at = context
+    opened_it = first is case.reports[0]
+    known = case.facts if opened_it else first.facts or case.facts
+    if known.secret:  # who once wanted to stay secret stays so
+        person = replace(pushed.report.caller or Person(), secret=True)
+        pushed = pushed._replace(report=replace(pushed.report, caller=person))
     report = pushed.report
     seen = discovery.examine(rules, street, cases, pushed, at)
     if isinstance(seen, Refusal) and not _may_lack_place(seen, report.mark):
         return seen
     examined = None if isinstance(seen, Refusal) else seen
-    opened_it = first is case.reports[0]
-    known = case.facts if opened_it else first.facts or case.facts
+    shown = coarse_report(report) if is_secret(report) else report
     held = case.evidence if opened_it else first.evidence
-    said = scrub(report.text, limits.TEXT_MAX, names_in(report))
+    said = scrub(shown.text, limits.TEXT_MAX, names_in(report))
     new = tuple(
-        item for item in dict.fromkeys(report.evidence) if item.sha256 not in {one.sha256 for one in held}
+        item for item in dict.fromkeys(shown.evidence) if item.sha256 not in {one.sha256 for one in held}
     )
     anew = replace(report, evidence=new)
     marked = reported_evidence.marked(rules, cases, anew, replace(first, at=at, set_aside=()), case.case_id)
@@ -79,7 +87,8 @@ def told_anew(
         text=_longer(known.text, said),
         evidence=new,
         set_aside=marked.set_aside,
-        caller=caller if _is_better_reached(pushed, first, caller) else None,
+        caller=caller if not known.secret and _is_better_reached(pushed, first, caller) else None,
+        person=_person(report, known),
         call_back=_wants_call(pushed),
         urgency=report.urgency if _is_more_urgent(report.urgency, known.urgency) else None,
         place=place,
@@ -87,6 +96,11 @@ def told_anew(
         other_matter=matter if is_known and matter not in (None, known.matter, *was_said) else None,
         elsewhere=elsewhere,
     )
+
+
+def _person(report: Report, known: Facts) -> Person | None:
+    is_whole = bool(report.text) and report.place != Place()
+    return report.caller if known.secret and is_whole else None
 
 
 def _may_lack_place(refusal: Refusal, mark: ReportMark | None) -> bool:
@@ -129,7 +143,7 @@ def _place(
 def _is_elsewhere(rules: Rules, street: Street, known: Facts, said: Place) -> bool:
     """Whether both cannot be one place: by points and grids, else by what the addresses name."""
     policy = rules.policy
-    one, other = spot_of(known.place, policy.address), spot_of(said, policy.address)
+    one, other = spot_in(known, policy.address), spot_in(replace(known, place=said), policy.address)
     apart = Apart(policy.duplicate_distance_m, policy.same_address_distance_m)
     if contradicts(street.grids, apart, one, other):
         return True

@@ -27,7 +27,7 @@ from pipeline.core.stages.request_lapse import is_grantable_at
 from pipeline.core.stages.updates.told_anew import ToldAnew, told_anew
 from schemas import limits
 from schemas.inputs.lenient_reading import PushedReport
-from schemas.inputs.report import Report
+from schemas.inputs.report import Person, Report
 from schemas.journal.assessment_events import CaseLocated, CaseRecognised
 from schemas.journal.clock_events import CaseAsked, ClocksChanged
 from schemas.journal.events import CaseEvent
@@ -40,15 +40,15 @@ from schemas.values.update_terms import ReportMark, UpdateCode, UpdatePart
 _WITHDRAWALS: Final[tuple[RequestKind, ...]] = (RequestKind.TERMINATION, RequestKind.VOID)
 """What a withdrawal asks for: the first that can be granted where the case stands."""
 _WITHDRAWN: Final = VoidReason.WITHDRAWN.value
-_CHANGED: Final = "changed"
 """Why it is asked for."""
 
 
 class Updated(NamedTuple):
-    """What of the report is new, and that with all that follows, in order."""
+    """What of the report is new, and that with all that follows, in order. `person`: who is to be kept with the callers, if anybody."""
 
     updated: ReportUpdated
     events: tuple[CaseEvent, ...]
+    person: Person | None
 
 
 def decide_update(
@@ -89,11 +89,13 @@ def decide_update(
         call_back=told.call_back and (told.caller or first.caller) is not None,
         host=None if host is case else host.case_id,
     )
+    person = report.caller if told.caller else told.person
     told_to = (updated,) if host is case else (updated, _for_host(updated, host))
     if STAGE_TABLE[host.stage].is_terminal:
-        return Updated(updated, told_to)
+        return Updated(updated, told_to, person)
     asked = (CaseAsked(case_id=host.case_id, request=request),) if request else ()
-    return Updated(updated, (*told_to, *_effects(on_host, report, first, told, told_to[-1]), *asked))
+    effects = _effects(on_host, report, first, told, told_to[-1])
+    return Updated(updated, (*told_to, *effects, *asked), person)
 
 
 def _refuse_more(case: Case, first: ReportRef) -> Refusal | None:
@@ -152,7 +154,7 @@ def _request(context: DecisionContext, report: Report, told: ToldAnew) -> Reques
     if report.mark is ReportMark.WITHDRAWN:
         kinds, reason = _WITHDRAWALS, _WITHDRAWN
     elif told.other_matter or told.elsewhere:
-        kinds, reason = (RequestKind.CHANGE,), _CHANGED
+        kinds, reason = (RequestKind.CHANGE,), RequestKind.CHANGE.value
     else:
         return None
     kind = next((kind for kind in kinds if is_grantable_at(kind, case.stage)), None)

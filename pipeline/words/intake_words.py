@@ -1,4 +1,4 @@
-"""What of a report was left out, in words: which field, and why."""
+"""What becomes of a report's fields at intake, in words: which were left out and why, and what an update added."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -8,11 +8,36 @@ from pipeline.words.field_words import label
 from pipeline.words.language import Both, Lang, both
 from schemas.values.left_out import LeftOut
 from schemas.values.terms import LeftOutReason
+from schemas.values.update_terms import ReportMark, UpdateCode, UpdatePart
 
 LEFT_OUT_REASONS: Final[Mapping[LeftOutReason, Both]] = {
     LeftOutReason.PLACEHOLDER: both("占位内容", "a placeholder"),
     LeftOutReason.OUTSIDE_STREET: both("远在辖区之外", "far outside the street"),
     LeftOutReason.UNHASHED: both("只有网址，没有哈希，请补交", "an address without a hash: hand it in again"),
+}
+MARKS: Final[Mapping[ReportMark, Both]] = {
+    ReportMark.URGED: both("催办", "urged"),
+    ReportMark.CHANGED: both("变更", "changed"),
+    ReportMark.WITHDRAWN: both("撤销", "withdrawn"),
+}
+UPDATES: Final[Mapping[UpdateCode, Both]] = {
+    UpdateCode.UPDATED: both("已并入原案", "added to its case"),
+    UpdateCode.URGED: both("催办已记录", "the urging is counted"),
+    UpdateCode.NOTHING_NEW: both("无新内容", "nothing new"),
+    UpdateCode.CHANGE_OFFERED: both("变更待审核", "a change, to be decided"),
+    UpdateCode.CHANGE_NOTED: both("变更已告知", "a change that cannot be granted: noted"),
+    UpdateCode.WITHDRAWAL_FILED: both("撤销待审核", "a withdrawal, to be decided"),
+    UpdateCode.WITHDRAWAL_NOTED: both("撤销已告知", "a withdrawal that ends nothing: noted"),
+    UpdateCode.UPDATED_AFTER_END: both("办结后补充", "said after the end"),
+}
+PARTS: Final[Mapping[UpdatePart, Both]] = {
+    UpdatePart.URGE: both("催办", "an urging"),
+    UpdatePart.TEXT: both("内容", "text"),
+    UpdatePart.EVIDENCE: both("证据", "evidence"),
+    UpdatePart.CALLER: both("来电号码", "the caller's phone"),
+    UpdatePart.PLACE: both("地点", "place"),
+    UpdatePart.URGENCY: both("紧急程度", "urgency"),
+    UpdatePart.MATTER: both("事项", "matter"),
 }
 REPORT_FIELDS: Final[Mapping[str, Both]] = {
     "matter": both("事项", "matter"),
@@ -39,6 +64,7 @@ REPORT_FIELDS: Final[Mapping[str, Both]] = {
     "evidence.officer": both("执法人员", "officer"),
     "evidence.uri": both("存放地址", "address of the file"),
     "evidence.name": both("名称", "name"),
+    "mark": both("推送原因", "why it is pushed again"),
     "evidence.point": both("坐标", "point"),
     "evidence.point.accuracy_m": both("坐标精度", "accuracy of the point"),
     "evidence.reviewed": both("审核情况", "review"),
@@ -66,3 +92,9 @@ def _field(path: str, lang: Lang) -> str:
     return (
         number if item.end() == len(path) else f"{number} {words[lang] if words else path[item.end() + 1 :]}"
     )
+
+
+def added_line(added: Iterable[UpdatePart], lang: Lang) -> str:
+    """What was added, by name; empty where nothing was."""
+    names = ", ".join(PARTS[part][lang] for part in added)
+    return f"{label('added', lang)}: {names}" if names else ""
