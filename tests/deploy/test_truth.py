@@ -146,8 +146,7 @@ def _has_a_reason(query: str) -> bool:
         or WAITING in query
         or 'outcome="forwarded"' in query  # with one partition every record is in its own
         or 'outcome="answered"' in query  # every report of the generated days names its matter
-        or 'outcome="updated"' in query  # nobody of the generated days has more to say
-        or 'outcome="urged"' in query
+        or 'outcome="urged"' in query  # nobody of the generated days urges
         or any("enforcement_audit_" in name for name in metrics)
         or between
         or query == notice()

@@ -25,9 +25,7 @@ def test_an_order_is_added_to_urged_and_withdrawn_through_the_command_line(worke
     assert len(case["evidence"]) == 1
     assert "第二次催" in str(case["facts"]["text"])
     assert case["request"]["kind"] == "termination"
-    [decided] = enforcement(
-        worked, "act", case_id, "decide", "--grant", "--actor", "H9", "--role", "hotline"
-    )
+    [decided] = enforcement(worked, "act", case_id, "decide", "--grant", "--actor", "H9", "--role", "hotline")
     assert decided["outcome"] == "accepted"
     [late] = pushed(worked, {**first, "accepted_at": datetime.now(UTC).isoformat(), "content": "又来了"})
     assert (late["code"], late["ended"]["outcome"]) == ("updated_after_end", "terminated")

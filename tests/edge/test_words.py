@@ -189,4 +189,5 @@ def test_an_answer_is_one_line_for_people_and_the_same_keys_for_programs(answer,
         "recognised",
         "missing",
         "answer",
+        "added",
     ]

@@ -35,6 +35,7 @@ from schemas.inputs.intake import read_report
 from schemas.inputs.lenient_reading import decode_report
 from schemas.inputs.report import Report
 from schemas.journal.events import MessageDead, ReportRefused, ReportRepeated
+from schemas.journal.update_events import ReportUpdated
 from schemas.topics import REPORTS
 from schemas.values.terms import Source
 
@@ -368,7 +369,7 @@ def test_the_core_answers_as_marked():
                 expectation = f"bad:{answer.code}"
             case ReportRefused():
                 expectation = f"refused:{answer.code}"
-            case ReportRepeated():
+            case ReportRepeated() | ReportUpdated():
                 expectation = "repush"
             case _:
                 expectation = "case"

@@ -80,11 +80,16 @@ class Examined(NamedTuple):
 
 
 def examine(
-    rules: Rules, street: Street, book: CaseBook, pushed: PushedReport, at: datetime
+    rules: Rules,
+    street: Street,
+    book: CaseBook,
+    pushed: PushedReport,
+    at: datetime,
+    case_id: str | None = None,
 ) -> Refusal | Examined:
-    """Refuse what cannot be a case here; else where it is."""
+    """Refuse what cannot be a case here; else where it is. `case_id`: the case that has it already, when it comes again."""
     report, faults = pushed.report, [*faults_of(rules, pushed.report, at)]
-    proof = reported_evidence.refuse_proof(rules, book, report, at)
+    proof = reported_evidence.refuse_proof(rules, book, report, at, case_id)
     located, missing = _locate(rules, street, pushed), []
     if isinstance(located, Refusal) and located.code == "place_missing" and report.text:
         # its text may say where, else somebody reads it, and asks

@@ -26,8 +26,10 @@ from schemas.state.case import ReportRef, SetAside
 from schemas.values.evidence import Evidence
 
 
-def refuse_proof(rules: Rules, book: CaseBook, report: Report, at: datetime) -> Refusal | None:
-    """What is wrong with the evidence of a find that is said to be dealt with; of other reports nothing is refused."""
+def refuse_proof(
+    rules: Rules, book: CaseBook, report: Report, at: datetime, case_id: str | None
+) -> Refusal | None:
+    """What is wrong with the evidence of a find that is said to be dealt with; of other reports nothing is refused. `case_id` has it already."""
     if not report.self_disposed:
         return None
     latest = at + timedelta(seconds=rules.policy.future_skew_s)
@@ -35,7 +37,7 @@ def refuse_proof(rules: Rules, book: CaseBook, report: Report, at: datetime) -> 
     faults: list[Refusal] = []
     for number, item in enumerate(report.evidence):
         wrong = (
-            of_another_case(book, item, None)
+            of_another_case(book, item, case_id)
             or wrong_time(item, earliest, latest)
             or used_already(report.evidence[:number], item)
         )

@@ -33,8 +33,8 @@ from pipeline.words.field_words import (
     reason,
     where,
 )
-from pipeline.words.recognition_words import answer_line, geocode_line, missing_line, recognised_line
 from pipeline.words.intake_words import UPDATES, added_line, left_out_line
+from pipeline.words.recognition_words import answer_line, geocode_line, missing_line, recognised_line
 from pipeline.words.request_words import clock_of_request, clock_words, request_parts
 from schemas.state.case import Case, Clock, Facts
 from schemas.values.terms import ClockKind

@@ -29,6 +29,7 @@ from schemas.journal.events import (
 from schemas.journal.joint_events import CaseRejected, CaseTransferred, CaseVoided
 from schemas.journal.merge_events import CaseMerged
 from schemas.state.case import Facts, ReportRef
+from schemas.journal.update_events import ReportUpdated
 from schemas.topics import REPORTS
 from schemas.values.recognised_text import Verdict
 from schemas.values.terms import MissingFact, Source
@@ -276,7 +277,7 @@ def _answer(entry: JournalEntry) -> str:
             return f"bad:{code}"
         case ReportRefused(code=code):
             return f"refused:{code}"
-        case ReportRepeated():
+        case ReportRepeated() | ReportUpdated():
             return "repush"
     return "case"
 

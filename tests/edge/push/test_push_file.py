@@ -145,16 +145,12 @@ def test_what_was_interrupted_goes_on_when_the_same_file_is_pushed_again(log: Lo
     assert sorted(set(numbers)) == sorted(f"D-{n}" for n in range(20))
 
 
-def test_an_order_that_its_sender_has_withdrawn_opens_no_case(log: Log, tmp_path: Path):
-    """It is told as withdrawn, and not pushed."""
-    push = started(
-        log, "examples/sources/12345-order.json", "--timeout", "3", "--rejected", str(tmp_path / "no.ndjson")
-    )
-    told, _ = push.communicate(timeout=100)
-    assert "row 3 GD20261124000103: ✗ error[withdrawn]" in told
-    assert len(log.read("reports.v1")) == 2
-    [kept] = (tmp_path / "no.ndjson").read_text(encoding="utf-8").splitlines()
-    assert json.loads(kept)["_error"]["code"] == "withdrawn"
+def test_an_order_that_its_sender_has_withdrawn_is_pushed_as_a_withdrawal(log: Log):
+    """The pipeline ends its case, or says that there is none."""
+    push = started(log, "examples/sources/12345-order.json", "--timeout", "3")
+    push.communicate(timeout=100)
+    marks = [json.loads(record.value or b"{}").get("mark") for record in log.read("reports.v1")]
+    assert marks == [None, "urged", "withdrawn"]
 
 
 def test_a_file_in_no_known_format_says_what_it_lacks(log: Log, tmp_path: Path):

@@ -26,7 +26,7 @@ def sent(number: str, digest: str | None = "same", *, row: int = 1, withdrawn: b
 
 
 def received(number: str, digest: str | None = "same") -> ReceivedReport:
-    return ReceivedReport(number, NOON, NOON, "140109004-X", digest)
+    return ReceivedReport(number, NOON, NOON, "140109004-X", frozenset({digest} - {None}))
 
 
 def told(
@@ -68,6 +68,18 @@ def test_a_number_in_two_rows_is_the_same_if_either_is_what_came() -> None:
 def test_an_order_that_its_sender_took_back_before_it_came_is_not_lost() -> None:
     """Nobody need push it again."""
     assert told([sent("C", withdrawn=True)], []) == {"C": Standing.WITHDRAWN}
+
+
+def test_what_came_later_under_a_number_is_what_came_too() -> None:
+    """An order in the list as it was changed since is the same as its update."""
+    both = received("U")._replace(digests=frozenset({"same", "changed"}))
+    assert told([sent("U", "changed")], [both]) == {"U": Standing.SAME}
+
+
+def test_a_withdrawal_of_what_never_came_is_no_difference() -> None:
+    """It was answered so, and nothing is lost."""
+    refused = ReceivedReport("W", NOON, NOON, refusal="withdrawal_of_unknown", field="mark")
+    assert told([sent("W", withdrawn=True)], [refused]) == {"W": Standing.WITHDRAWN}
 
 
 def test_numbers_alone_say_nothing_of_the_content() -> None:

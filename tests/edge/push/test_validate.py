@@ -65,7 +65,7 @@ def test_each_row_is_judged_by_what_came_before_it_and_a_bad_one_stops_no_other(
         ("unknown_street", "street"),
         ("wrong_type", ""),
     ]
-    assert "7 rows: 2 accepted, 1 merged, 0 answered directly, 4 refused" in validated(path).stderr
+    assert "7 rows: 2 accepted, 1 merged, 0 answered directly, 0 updates, 4 refused" in validated(path).stderr
 
 
 def test_a_hotlines_own_file_is_judged_as_it_is() -> None:

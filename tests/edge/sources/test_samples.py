@@ -13,6 +13,7 @@ from pipeline.edge.sources.mapping import SourceMapping, load_mappings
 from pipeline.edge.sources.reading import ReadRow, read_record
 from pipeline.edge.sources.streets import streets_of
 from schemas.errors import BadMessage
+from schemas.values.update_terms import ReportMark
 from schemas.wire import codecs
 
 ROOT = Path(__file__).parents[3]
@@ -53,7 +54,7 @@ def test_orders_of_an_api_are_found_within_its_answer():
     assert (second.report.street, second.report.urgency.value) == ("140109003", "critical")
     assert "urged" in [note.code for note in second.notes]
     assert third.report.caller is not None
-    assert (third.report.caller.phone, third.withdrawn_by) == (None, "orderState")
+    assert (third.report.caller.phone, third.report.mark) == (None, ReportMark.WITHDRAWN)
     assert third.report.reported_at.isoformat() == "2026-11-24T02:20:02+00:00"
 
 

@@ -66,7 +66,7 @@ def told_anew(
         person = replace(pushed.report.caller or Person(), secret=True)
         pushed = pushed._replace(report=replace(pushed.report, caller=person))
     report = pushed.report
-    seen = discovery.examine(rules, street, cases, pushed, at)
+    seen = discovery.examine(rules, street, cases, pushed, at, case.case_id)
     if isinstance(seen, Refusal) and not _may_lack_place(seen, report.mark):
         return seen
     examined = None if isinstance(seen, Refusal) else seen
