@@ -28,8 +28,8 @@ from schemas.journal.events import (
 )
 from schemas.journal.joint_events import CaseRejected, CaseTransferred, CaseVoided
 from schemas.journal.merge_events import CaseMerged
-from schemas.state.case import Facts, ReportRef
 from schemas.journal.update_events import ReportUpdated
+from schemas.state.case import Facts, ReportRef
 from schemas.topics import REPORTS
 from schemas.values.recognised_text import Verdict
 from schemas.values.terms import MissingFact, Source

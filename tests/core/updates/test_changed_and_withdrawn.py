@@ -10,7 +10,7 @@ OTHER_MATTER = {"source_no": "R1", "matter": "SZ-001"}
 OTHER_PLACE = {"source_no": "R1", "place": ELSEWHERE}
 
 
-def told(story: Story) -> list[tuple[str, str]]:
+def told(story: Story) -> list[tuple[str, str | None]]:
     """Whom the newest outcome told what."""
     return [(notice.kind.value, notice.to) for notice in story.last.notices]
 

@@ -148,7 +148,7 @@ def test_what_a_joined_report_says_later_is_told_to_the_holder_and_goes_with_it(
     host = story.case_id
     story.report(source_no="R2", text="我是第二个来电的,摊主还骂人", evidence=[photo(story)])
     assert (story.answer, told(story)) == ("updated", [("updated", story.case.task.team)])
-    assert story.case.evidence == ()
+    assert not story.case.evidence
     story.act("split", case_id=host)
     assert [item.sha256 for item in story.case.evidence] == [sha("again")]
     assert "摊主还骂人" in story.case.facts.text

@@ -26,7 +26,7 @@ def sent(number: str, digest: str | None = "same", *, row: int = 1, withdrawn: b
 
 
 def received(number: str, digest: str | None = "same") -> ReceivedReport:
-    return ReceivedReport(number, NOON, NOON, "140109004-X", frozenset({digest} - {None}))
+    return ReceivedReport(number, NOON, NOON, "140109004-X", frozenset([digest] if digest else ()))
 
 
 def told(

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 from tests.edge.test_loop import enforcement, evidence, order, pushed
 
@@ -21,12 +22,14 @@ def test_an_order_is_added_to_urged_and_withdrawn_through_the_command_line(worke
         task for task in enforcement(worked, "assignments", "--team", team) if task["case_id"] == case_id
     ]
     assert task["urges"] == 1
+    case: Any
     [case] = enforcement(worked, "case", case_id)
     assert len(case["evidence"]) == 1
     assert "第二次催" in str(case["facts"]["text"])
     assert case["request"]["kind"] == "termination"
     [decided] = enforcement(worked, "act", case_id, "decide", "--grant", "--actor", "H9", "--role", "hotline")
     assert decided["outcome"] == "accepted"
+    late: Any
     [late] = pushed(worked, {**first, "accepted_at": datetime.now(UTC).isoformat(), "content": "又来了"})
     assert (late["code"], late["ended"]["outcome"]) == ("updated_after_end", "terminated")
 
