@@ -26,7 +26,7 @@ MODEL = "lexicon/model.json"
         ("evidence.yaml", "[90, 35, 18]", "[9000, 35, 18]", "points.sure.0", "too large"),
         ("evidence.yaml", "[-44, -26]", "[44, -26]", "points.against.0", "too large"),
         ("evidence.yaml", "turn_away: 280", "turn_away: -1", "margins.turn_away", "too small"),
-        ("speech.yaml", "percent: 10", "percent: 900", "turns.denied.percent", "too large"),
+        ("speech.yaml", "percent: 10", "percent: 900", "courtesy.percent", "too large"),
         ("speech.yaml", "reach: clause", "reach: chapter", "turns.dismissed.reach", "not one of these"),
         ("kinds.yaml", "reply_zh", "reply", "kinds.consult.reply", "unknown field"),
     ],

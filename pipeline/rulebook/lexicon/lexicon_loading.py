@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from pipeline.core.recognise.lexicon import GAP, GroupPoints, Lexicon, WordGroup
 from pipeline.core.recognise.ngram_model import POINTS_MAX, NgramModel
 from pipeline.core.recognise.recogniser import Kind, Margins, RecognitionRules, TrainedRecogniser
-from pipeline.core.recognise.spoken_text import PAUSE, Speech, SpeechTurn, even_text
+from pipeline.core.recognise.spoken_text import PAUSE, Courtesy, Speech, SpeechTurn, even_text
 from pipeline.rulebook.lexicon.lexicon_tables import (
     EvidenceTable,
     KindsTable,
@@ -171,7 +171,15 @@ def speech_of(table: SpeechTable) -> Speech:
         for entry in table.turns.values()
     ]
     fillers = dict.fromkeys(table.fillers.split(), PAUSE)
-    return Speech({**table.sounds_like, **fillers}, turns)
+    said = table.courtesy
+    courtesy = Courtesy(
+        bare=frozenset(said.bare.split()),
+        thanks=frozenset(said.thanks.split()),
+        particles=frozenset(said.particles.split()),
+        asking=frozenset(said.asking.split()),
+        percent=said.percent,
+    )
+    return Speech({**table.sounds_like, **fillers}, turns, courtesy)
 
 
 def lexicon_of(book: LexiconBook) -> Lexicon:

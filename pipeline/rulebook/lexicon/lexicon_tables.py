@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from pipeline.core.recognise.lexicon import GAP
-from pipeline.core.recognise.spoken_text import SpeechReach
+from pipeline.core.recognise.spoken_text import ALL, SpeechReach
 from pipeline.rulebook.rule_tables import NamedTable, Sentence, Table
 from pipeline.rulebook.rule_tables import Word as KindName
 from schemas.values.text import MatterCode
@@ -80,11 +80,22 @@ class SpeechTurnEntry(Table):
     words: Words
 
 
+class CourtesyEntry(Table):
+    """How callers end politely."""
+
+    percent: Percent = ALL
+    bare: Words = ""
+    thanks: Words = ""
+    particles: Words = ""
+    asking: Words = ""
+
+
 class SpeechTable(Table):
     """speech.yaml."""
 
     fillers: Words
     sounds_like: dict[str, Annotated[str, Field(min_length=1, max_length=WORD_MAX)]]
+    courtesy: CourtesyEntry = Field(default_factory=CourtesyEntry)
     turns: dict[KindName, SpeechTurnEntry]
 
 
