@@ -13,6 +13,7 @@ from pipeline.core.locate.locating import Locator
 from pipeline.core.rules.address_key import address_words
 from pipeline.core.rules.alarms import AlarmLimits, AlarmPolicy, MutedSpot
 from pipeline.core.rules.grid import Grid, GridPlan
+from pipeline.core.rules.law import Amounts, FineRange
 from pipeline.core.rules.rules import Matter, Policy, RoutingRule, Rules, Street, Team
 from pipeline.core.worktime.office_hours import CalendarYear, OfficeHours, WorkCalendar
 from pipeline.core.worktime.policy import span_of
@@ -243,10 +244,17 @@ def _matter(table: rule_tables.MattersTable, entry: rule_tables.MatterEntry) -> 
         penalty_organ=entry.penalty_organ,
         street_power=entry.street_power,
         may_fine=entry.may_fine,
+        fines=_fines(entry.fines) if entry.fines else None,
         procedures=frozenset(
             entry.procedures if entry.street_procedures is None else entry.street_procedures
         ),
     )
+
+
+def _fines(entry: rule_tables.FinesEntry) -> FineRange:
+    (least, most), (legal_least, legal_most) = entry.citizen, entry.legal_person
+    basis = rule_tables.LegalBasis(law=entry.law, articles=(entry.article,), confidence=entry.confidence)
+    return FineRange(Amounts(least, legal_least), Amounts(most, legal_most), _cited(basis))
 
 
 def _evidence(

@@ -102,6 +102,16 @@ def check_powers(
     if simple not in matters.table.procedures:
         at = ("guards", "SIMPLE_NOT_FOR_MATTER", "procedure")
         yield page.problem(at, f"no such procedure: {simple}", ", ".join(matters.table.procedures))
+    limits = page.table.guards.simple_fine_over_limit
+    for number, matter in enumerate(matters.table.matters):
+        fines = matter.fines
+        if fines is None or simple not in matter.procedures:
+            continue
+        if fines.citizen[0] > limits.citizen and fines.legal_person[0] > limits.legal_person:
+            wrong = (
+                f"{simple} is not open: the least fine of {matter.code} is over what is decided on the spot"
+            )
+            yield matters.problem(("matters", number, "procedures"), wrong, f"without {simple}")
 
 
 def _guards(page: Filled[ProcedureTable]) -> Iterator[Problem]:

@@ -231,6 +231,7 @@ class Guards(Table):
     close_penalty_without_legal_review: ReviewEntry
     decided_without_discussion: WeightEntry
     electronic_evidence_unreviewed: MonitorEntry
+    fine_over_range: GuardEntry
     simple_not_for_matter: SimpleEntry
     simple_fine_over_limit: WeightEntry
     onspot_collection_over_limit: OnSpotEntry

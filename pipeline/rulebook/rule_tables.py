@@ -5,7 +5,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from pipeline.core.rules.alarms import ANY
 from pipeline.core.rules.law import Power
@@ -76,6 +77,17 @@ class EvidenceName(NamedTable):
     kind: EvidenceKind
 
 
+def _least_first(bounds: tuple[int, int]) -> tuple[int, int]:
+    if bounds[0] > bounds[1]:
+        raise PydanticCustomError("bounds", "its least is over its most", {"allowed": "[least, most]"})
+    return bounds
+
+
+FineBounds = Annotated[
+    tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(gt=0)]], AfterValidator(_least_first)
+]
+
+
 class LegalBasis(Table):
     """A law and its articles."""
 
@@ -93,6 +105,16 @@ class Closing(Table):
     verify: Literal["photo", "site"]
 
 
+class FinesEntry(Table):
+    """The least and the most that a fine may be by the article, in yuan."""
+
+    citizen: FineBounds
+    legal_person: FineBounds
+    law: Name
+    article: Article
+    confidence: Confidence
+
+
 class MatterEntry(NamedTable):
     """One matter."""
 
@@ -104,6 +126,7 @@ class MatterEntry(NamedTable):
     penalty_organ: Name
     street_power: Power
     may_fine: bool
+    fines: FinesEntry | None = None
     procedures: Annotated[tuple[Word, ...], Field(min_length=1, max_length=10)]
     street_procedures: Annotated[tuple[Word, ...], Field(max_length=10)] | None = None
     default_procedure: Word

@@ -2,7 +2,7 @@
 
 A function returns what the step lacks, or None. Amounts are parameters, and which guard stands before which step is a line
 of `rules/procedure.yaml`; a guard can only stand before the steps that it can judge (`GuardCheck.steps`). The guards of
-the measures are in `measure_guards`.
+amounts and of the simple procedure are in `fine_guards`, those of the measures in `measure_guards`.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from typing import Final
 
 from pipeline.core.case.decision_context import DecisionContext
 from pipeline.core.case.evidence_checks import examine_evidence
-from pipeline.core.penalty import measure_guards
+from pipeline.core.penalty import fine_guards, measure_guards
 from pipeline.core.penalty.allowed_facts import refuse_facts
 from pipeline.core.penalty.guard_context import GuardCheck, GuardContext, Missing, months_after
 from pipeline.core.rules.identity import person, persons
@@ -233,44 +233,6 @@ def _recorded(context: GuardContext) -> Missing | None:
     return Missing("evidence", f"a record of this step: {', '.join(sorted(kinds))}")
 
 
-# the simple procedure
-
-
-def _simple_matter(context: GuardContext) -> Missing | None:
-    # 行政处罚法 51
-    if context.parameters.simple_procedure in context.matter.procedures:
-        return None
-    return Missing("step", f"filed: {context.matter.code} takes the ordinary procedure")
-
-
-def _simple_fine(context: GuardContext) -> Missing | None:
-    # 行政处罚法 51
-    limit, kinds = context.parameters.simple_fine.of(context.party()), kinds_of(context.facts)
-    if (context.facts.fine_yuan or 0) > limit:
-        return Missing("facts.fine_yuan", f"at most {limit} yuan, or the ordinary procedure")
-    if not kinds or kinds - context.parameters.simple_kinds:
-        return Missing(
-            "facts.kinds", f"{', '.join(sorted(context.parameters.simple_kinds))}, or the ordinary procedure"
-        )
-    return None
-
-
-def _on_spot(context: GuardContext) -> Missing | None:
-    # 行政处罚法 68
-    collected = context.facts.collected_on_spot_yuan
-    if not collected:
-        return None
-    field = "facts.collected_on_spot_yuan"
-    if context.step is not Step.SIMPLE_DECIDED and context.record(Step.SIMPLE_DECIDED) is None:
-        return Missing(field, "0: an ordinary decision is paid at a bank")
-    if collected > context.fine_yuan():
-        return Missing(field, f"at most the fine, {context.fine_yuan()} yuan")
-    limit = context.parameters.on_spot_max_yuan
-    if context.fine_yuan() <= limit or context.facts.hard_to_collect_later:
-        return None
-    return Missing(field, f"0 where the fine is over {limit} yuan, unless hard_to_collect_later")
-
-
 # after the decision
 
 
@@ -373,9 +335,7 @@ CHECKS: Final[Mapping[str, GuardCheck]] = {
     "CLOSE_PENALTY_WITHOUT_LEGAL_REVIEW": GuardCheck(_at(Step.REVIEWED, Step.DECIDED), _legal_review),
     "DECIDED_WITHOUT_DISCUSSION": GuardCheck(_at(Step.DECIDED), _discussed),
     "ELECTRONIC_EVIDENCE_UNREVIEWED": GuardCheck(_PUNISHING - {Step.FILED}, _electronic),
-    "SIMPLE_NOT_FOR_MATTER": GuardCheck(_at(Step.SIMPLE_DECIDED), _simple_matter),
-    "SIMPLE_FINE_OVER_LIMIT": GuardCheck(_at(Step.SIMPLE_DECIDED), _simple_fine),
-    "ONSPOT_COLLECTION_OVER_LIMIT": GuardCheck(_at(Step.SIMPLE_DECIDED, Step.PAID), _on_spot),
+    **fine_guards.CHECKS,
     "COERCION_AT_NIGHT_OR_HOLIDAY": GuardCheck(_at(Step.ENFORCED), _quiet_time),
     "ENFORCED_BEFORE_TERM": GuardCheck(_at(Step.ENFORCED), _term),
     "ENFORCED_WITHOUT_DEMAND": GuardCheck(_at(Step.ENFORCED), _demand),

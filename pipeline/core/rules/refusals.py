@@ -164,8 +164,12 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         "监控记录未经审核,请先完成法制和技术审核,或另行取证",
         "Monitor records are not reviewed: review them first, or find other evidence",
     ),
+    "fine_over_range": Meaning(
+        "罚款超过法定上限,请按法定幅度裁量", "More than the law allows: stay within its range"
+    ),
     "simple_not_for_matter": Meaning(
-        "该事项不适用简易程序,请立案走普通程序", "Not decided on the spot: file it, by the ordinary procedure"
+        "该事项不适用简易程序,请转为普通程序办理",
+        "Not decided on the spot: file it, by the ordinary procedure",
     ),
     "simple_fine_over_limit": Meaning(
         "当场只能警告或限额内罚款,请立案走普通程序",

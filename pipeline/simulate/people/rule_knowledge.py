@@ -58,7 +58,6 @@ SIMPLE: Final = frozenset(
         "SR-011",
         "SR-016",
         "YL-001",
-        "HB-002",
     }
 )
 """Matters that a street fines by itself and on the spot (简易程序)."""
@@ -73,6 +72,7 @@ ORDINARY: Final = frozenset(
         "SR-015",
         "WJ-001",
         "WJ-002",
+        "HB-002",
         "WJ-003",
         "WJ-004",
         "WJ-005",
