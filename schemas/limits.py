@@ -48,6 +48,8 @@ CLOCKS_PER_CASE_MAX = 128  # of its steps, its stages, the law, and three for ea
 TIMERS_PER_CASE_MAX = 8
 REQUESTS_PER_CASE_MAX = 8
 """So many requests are open at most, one of each kind."""
+SUSPECTS_PER_CASE_MAX = 4
+"""So many others are suspected at a time to be one with a case: when it ends they all lapse in one entry."""
 PENALTY_STEPS_MAX = 16
 PENALTY_KINDS_MAX = 12
 MEASURES_MAX = 16

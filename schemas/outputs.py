@@ -143,7 +143,8 @@ class Receipt(Contract, frozen=True, kw_only=True):
     `ended`: the report was pushed before, or the action comes too late: what became of the case meanwhile.
     `recognised`: what the text of a report without a matter was taken for; `missing`: what somebody of the centre is to say before
     anybody is sent; `answer`: the report is nothing to enforce, and this is for its caller. `added`: of a report that came again and said
-    something else, what of it the case did not have.
+    something else, what of it the case did not have. `suspected`: the open case that it is likely of as well, which somebody of the
+    centre is to say.
     """
 
     receipt_id: OutputId
@@ -170,12 +171,14 @@ class Receipt(Contract, frozen=True, kw_only=True):
     missing: MissingFacts = ()
     answer: DirectAnswer | None = None
     added: Annotated[tuple[UpdatePart, ...], *at_most(limits.UPDATE_PARTS_MAX)] = ()
+    suspected: CaseId | None = None
 
 
 class Notice(Contract, frozen=True, kw_only=True):
     """Somebody is told: a leader of a warning or a breach, a hotline of the final answer to one of its reports.
 
-    `request`: what was asked for, where the notice tells of a request. `urges`: how often the case was asked for again (催办).
+    `request`: what was asked for, where the notice tells of a request; of a likely duplicate `into` is the other case, and `why`
+    says what both have in common. `urges`: how often the case was asked for again (催办).
     """
 
     notice_id: OutputId
@@ -200,6 +203,8 @@ class Notice(Contract, frozen=True, kw_only=True):
     text_zh: Note = ""
     request: RequestKind | None = None
     urges: Count = 0
+    into: CaseId | None = None
+    why: Note = ""
 
 
 class Caller(Contract, frozen=True, kw_only=True, tag_field="kind", tag="caller"):

@@ -118,6 +118,8 @@ I12 update_untold        | what came under the number {number} is told to nobody
 I12 dead_request         | {request} waits to be decided, and at {stage} or by now nobody can grant it any more | {request}申请仍待审批，而在{stage}阶段或此时已无法批准
 I12 request_vanished     | {request} was asked for and waits no more: it was neither decided nor did it lapse | {request}申请不再待审批，却既未审批也未失效
 I12 lapsed_alive         | {request} lapsed ({why}), and could still be granted, or was never asked for so | {request}申请失效（{why}），而其尚可批准，或并无此申请
+I12 suspected_again      | the case is suspected to be one with {into}, of which somebody said that it is not | 案件再次被疑与{into}重复，而此前已认定不重复
+I12 merged_elsewhere     | it was said to be one with {into}, and is not merged into it | 已认定与{into}重复，却未并入该案
 I12 lapse_untold         | {request} lapsed ({why}), and {to} is not told | {request}申请失效（{why}），却未告知{to}
 I12 closed_unreached     | the case is closed as unreached and nobody called | 案件以未接通结案，却没有拨打
 I13 output_invented      | no entry of the journal wrote this record of {topic} | 没有台账写过{topic}的这条记录

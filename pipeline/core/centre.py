@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from pipeline.core import actions
 from pipeline.core.case.capacity import is_within_limits
-from pipeline.core.case.case_book import CaseBook
+from pipeline.core.case.case_book import CaseBook, FoundCase
 from pipeline.core.case.decision import (
     AcceptedAction,
     AcceptedReport,
@@ -21,6 +21,7 @@ from pipeline.core.case.decision import (
     RetiredReply,
 )
 from pipeline.core.case.decision_context import DecisionContext
+from pipeline.core.case.open_requests import request_of
 from pipeline.core.case.transitions import evolve, fold
 from pipeline.core.case.turn import Change, Turn
 from pipeline.core.clocks import running_clocks
@@ -35,13 +36,11 @@ from pipeline.core.stages.discovery import Examined
 from pipeline.core.stages.duplicates import (
     Apart,
     DuplicateIndex,
-    Match,
-    OpenCases,
     is_merge_candidate,
     may_relapse,
-    said_of,
     spot_in,
 )
+from pipeline.core.stages.joinable_cases import Fits, OpenCases, said_of
 from pipeline.core.stages.updates import updating
 from pipeline.core.timers import TIMER_TABLE
 from pipeline.core.worktime.office_hours import MINUTES_PER_DAY
@@ -59,8 +58,9 @@ from schemas.journal.events import (
     ReportRefused,
     ReportRepeated,
 )
-from schemas.state.case import ActionRef, Case, Facts, ReportRef, Timer
+from schemas.state.case import ActionRef, Case, ReportRef, Timer
 from schemas.state.retired import Ended, RetiredReport, content_bits
+from schemas.values.terms import RequestKind
 from schemas.values.update_terms import ReportMark
 
 
@@ -101,7 +101,8 @@ class Centre:
             return refuse_report(report, examined)
         seen = discovery.seen_report(report, sha256, turn.entry_id, turn.at, caller, examined)
         alone = report.self_disposed or not examined.is_comparable
-        match = None if alone else self._same(report, examined, seen.caller, turn.at)
+        found = self._found(report, examined, seen.caller, turn.at)
+        match = found.same
         host_id = match.case_id if match else None
         seen = reported_evidence.marked(self._rules, self._book, report, seen, host_id)
         if match:
@@ -110,8 +111,9 @@ class Centre:
         relapse = None
         if not alone and examined.is_complete:
             relapse = self._relapses.find(examined.matter.code, examined.spot, turn.at)
+        relapse_of = relapse.case_id if relapse else None
         opening = discovery.open_case(
-            self._rules, self._street, report, examined, seen, relapse.case_id if relapse else None
+            self._rules, self._street, report, examined, seen, relapse_of, found.suspect
         )
         events, changes = self._moved(opening, turn)
         after = changes[0].after
@@ -142,8 +144,8 @@ class Centre:
         fired = TimerFired(case_id=case.case_id, timer=timer, late_s=late_s)
         events: tuple[CaseEvent, ...] = (fired, *row.fire(self._context(case, turn.at), timer))
         retired = any(isinstance(event, CaseRetired) for event in events)
-        events, (change,) = self._moved(events, turn, timer.due_at if row.ends_when_due else turn.at)
-        return Decision(events, (change._replace(retired=retired),))
+        events, (change, *others) = self._moved(events, turn, timer.due_at if row.ends_when_due else turn.at)
+        return Decision(events, (change._replace(retired=retired), *others))
 
     def apply(self, change: Change) -> None:
         """The change becomes the state."""
@@ -175,29 +177,40 @@ class Centre:
     def _context(self, case: Case, at: datetime) -> DecisionContext:
         return DecisionContext(self._rules, self._street, self._book, case, at)
 
-    def _same(self, report: Report, examined: Examined, caller: str | None, at: datetime) -> Match | None:
-        """The open case that the report repeats, if it can take the report in."""
+    def _found(self, report: Report, examined: Examined, caller: str | None, at: datetime) -> FoundCase:
+        """The open case that the report repeats, if it can take the report in; or that it likely repeats."""
+        if report.self_disposed or examined.taken.answer is not None:
+            return FoundCase()
+        callers = (caller,) if caller else ()
 
         def said() -> Comparable:
             facts = discovery.facts_of(self._rules, report, examined, at)
-            return said_of(self._rules.duplicates, "", facts, examined.spot, (caller,))
+            return said_of(self._rules.duplicates, "", facts, examined.spot, callers)
 
-        return self._duplicates.find(
-            examined.matter.code,
-            said,
-            examined.spot,
-            at,
-            lambda case_id: _may_take(self._cases[case_id], report),
-        )
+        fits = Fits(lambda case_id: _may_take(self._cases[case_id], report), self._may_be_suspected)
+        if not examined.is_comparable:
+            return self._duplicates.find_called(said(), at, fits) if callers else FoundCase()
+        return self._duplicates.find(examined.matter.code, said, examined.spot, at, fits, callers)
 
-    def _same_as(self, facts: Facts, at: datetime) -> str | None:
-        """The open case that tells of the same as one of these facts."""
-        spot = spot_in(facts, self._rules.policy.address)
-        said = partial(said_of, self._rules.duplicates, "", facts, spot, ())
-        match = self._duplicates.find(
-            facts.matter, said, spot, at, lambda case_id: _has_room(self._cases[case_id])
+    def _same_as(self, case: Case, at: datetime) -> FoundCase:
+        """The open case that tells of the same as one of which nothing is missing any more."""
+        facts, words = case.facts, self._rules.policy.address
+        callers = tuple(report.caller for report in case.reports if report.caller)
+        spot = spot_in(facts, words)
+        said = partial(said_of, self._rules.duplicates, "", facts, spot, callers)
+        is_asked = request_of(case, RequestKind.DUPLICATE) is not None
+        fits = Fits(
+            lambda case_id: _has_room(self._cases[case_id]),
+            lambda case_id: (
+                not is_asked and case_id not in case.not_duplicate_of and self._may_be_suspected(case_id)
+            ),
         )
-        return match.case_id if match else None
+        return self._duplicates.find(facts.matter, said, spot, at, fits, callers)
+
+    def _may_be_suspected(self, case_id: str) -> bool:
+        """Whether a case can take in another, and not too many are asked about already."""
+        few = len(self._book.suspected_of(case_id)) < limits.SUSPECTS_PER_CASE_MAX
+        return few and _has_room(self._cases[case_id])
 
     def _again(
         self, case: Case, pushed: PushedReport, sha256: str, caller: str | None, turn: Turn
@@ -313,15 +326,30 @@ class Centre:
         self, events: tuple[CaseEvent, ...], turn: Turn, at: datetime | None = None
     ) -> tuple[tuple[CaseEvent, ...], tuple[Change, ...]]:
         """The events with what follows from them for requests and clocks, and each case before and after. They take effect at `at`, or now."""
-        changes: list[Change] = []
+        at = at or turn.at
+        by_case = {case_id: [*own] for case_id, own in _by_case(events).items()}
+        folded = {
+            case_id: fold(self._cases.get(case_id), own, turn.entry_id, self._rules.version)
+            for case_id, own in by_case.items()
+        }
         followed: list[CaseEvent] = []
-        for case_id, own in _by_case(events).items():
+        for host in [*folded.values()]:
+            for lapsed in request_lapse.without_their_host(self._book, host, folded, at):
+                followed.append(lapsed)
+                by_case.setdefault(lapsed.case_id, []).append(lapsed)
+                known = folded.get(lapsed.case_id)
+                folded[lapsed.case_id] = (
+                    evolve(known, lapsed)
+                    if known
+                    else fold(self._cases[lapsed.case_id], (lapsed,), turn.entry_id, self._rules.version)
+                )
+        changes: list[Change] = []
+        for case_id, after in folded.items():
             before = self._cases.get(case_id)
-            after = fold(before, own, turn.entry_id, self._rules.version)
-            for lapsed in request_lapse.followed(before, after, own, at or turn.at):
+            for lapsed in request_lapse.followed(before, after, by_case[case_id], at):
                 followed.append(lapsed)
                 after = evolve(after, lapsed)
-            clocks = running_clocks.follow(self._rules, before, after, at or turn.at)
+            clocks = running_clocks.follow(self._rules, before, after, at)
             if clocks:
                 followed.append(ClocksChanged(case_id=case_id, changes=clocks))
                 after = evolve(after, followed[-1])

@@ -153,6 +153,7 @@ REQUESTS: Final[Mapping[RequestKind, Both]] = {
     RequestKind.OBJECTION: both("派单异议", "objection to the dispatch"),
     RequestKind.TERMINATION: both("终止办理", "termination"),
     RequestKind.CHANGE: both("变更事项或地点", "change of matter or place"),
+    RequestKind.DUPLICATE: both("疑似重复", "likely duplicate"),
 }
 LAPSES: Final[Mapping[LapseReason, Both]] = {
     LapseReason.END_PASSED: both("所请期限已过", "its own end has passed"),

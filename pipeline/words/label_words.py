@@ -93,6 +93,7 @@ LABELS: Final[Mapping[str, Both]] = {
     ),
     "request": both("待审批", "to be decided"),
     "suspended": both("挂账", "suspended"),
+    "like_case": both("可能与 {case} 重复", "likely one with {case}"),
     "asked_by": both("{by}申请", "asked by {by}"),
     "granted_by": both("{by}批准", "granted by {by}"),
     "until": both("至{at}", "until {at}"),

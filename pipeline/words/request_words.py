@@ -1,12 +1,15 @@
 """A request in words, as the decider's list, the case and the notices show it."""
 
 from pipeline.words.field_words import CLOCKS, REQUESTS, Lang, label, limit, moment, reason, where
+from pipeline.words.spoken import told_in
 from schemas.state.case import Clock, Request
 from schemas.values.terms import ClockKind, RequestKind
 
 
 def request_parts(request: Request, lang: Lang) -> list[str]:
-    """What is asked for, why, until when, by how much or what it is to be instead, by whom and since when."""
+    """What is asked for, why, until when, by how much or what it is to be instead, by whom and since when; of a likely duplicate of which
+    case, which nobody asked.
+    """
     parts = [REQUESTS[request.kind][lang]]
     if request.reason != request.kind.value:  # some requests have no other
         parts.append(reason(request.reason, lang))
@@ -14,7 +17,11 @@ def request_parts(request: Request, lang: Lang) -> list[str]:
     parts += [label("until", lang, at=moment(request.until))] if request.until else []
     parts += [request.matter] if request.matter else []
     parts += [where(request.place)] if request.place else []
-    return [*parts, label("asked_by", lang, by=request.by), moment(request.at)]
+    if request.into:
+        parts += [label("like_case", lang, case=request.into), told_in(lang, request.note)]
+    else:
+        parts.append(label("asked_by", lang, by=request.by))
+    return [*parts, moment(request.at)]
 
 
 def clock_words(kind: ClockKind, name: str | None, lang: Lang) -> str:

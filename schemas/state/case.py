@@ -154,8 +154,8 @@ class ReportRef(Contract, frozen=True, kw_only=True):
     case that gave way to earlier deadlines when it came, as they were. `against`: it came after the disposal and speaks
     against it. `left_out`: fields that it held and that were not taken over. `content` is the digest of what it said; None for
     one that was accepted before digests were kept. `set_aside`: of its evidence, what proves nothing. `recognised`: what its text was taken for, where it named no matter;
-    `missing`: what somebody was to say then; `answer`: what it was answered directly, being nothing to enforce. `updates`: what came under
-    its number since.
+    `missing`: what somebody was to say then; `answer`: what it was answered directly, being nothing to enforce; `suspected`: the
+    case that it was likely one with when it opened its own. `updates`: what came under its number since.
     """
 
     source: Source
@@ -180,6 +180,7 @@ class ReportRef(Contract, frozen=True, kw_only=True):
     missing: MissingFacts = ()
     answer: DirectAnswer | None = None
     updates: Annotated[tuple[ReportUpdate, ...], *at_most(limits.UPDATES_PER_REPORT_MAX)] = ()
+    suspected: CaseId | None = None
 
 
 class Amended(Contract, frozen=True, kw_only=True):
@@ -231,8 +232,8 @@ class Request(Contract, frozen=True, kw_only=True):
     """What somebody asked for and nobody has decided yet; until then every clock runs, and one for the decision.
 
     A suspension `until` when, an extension by `more`, joint enforcement with `departments` (the first `mandatory` of them),
-    a termination by the written request `paper`. A change to another `matter` or `place`, and the withdrawal of an order, are asked for by
-    the report `source_no` of `source`.
+    a termination by the written request `paper`; that the case is likely one with `into`, for the reasons in the note. A change to another
+    `matter` or `place`, and the withdrawal of an order, are asked for by the report `source_no` of `source`.
     """
 
     kind: RequestKind
@@ -250,6 +251,7 @@ class Request(Contract, frozen=True, kw_only=True):
     place: Place | None = None
     source: Source | None = None
     source_no: OrderNumber | None = None
+    into: CaseId | None = None
 
 
 class JointTask(Contract, frozen=True, kw_only=True):
@@ -337,7 +339,7 @@ class Case(Contract, frozen=True, kw_only=True):
     matter that were reported done. `evidence_head` is the last link of the evidence (`schemas.state.chain`).
     `failed_calls` nobody answered, on `failed_days` days, the last one at `missed_at`; `call_due`: the deadline has passed, and
     the caller is to be asked although nothing is done. `request` is the oldest that is open, `further_requests` are those of
-    other kinds that came after it, `lapsed_requests` the kinds that lapsed and were not asked for again. `joined` are the cases merged into this one, `merged` says into which this one was. `contradicted_by`: reports that came after the disposal, and that nobody has answered yet. `assessment`: what is missing of it, or how it was answered directly.
+    other kinds that came after it, `lapsed_requests` the kinds that lapsed and were not asked for again. `joined` are the cases merged into this one, `merged` says into which this one was. `contradicted_by`: reports that came after the disposal, and that nobody has answered yet. `assessment`: what is missing of it, or how it was answered directly. `not_duplicate_of`: cases of which somebody said that this is another.
     """
 
     case_id: CaseId
@@ -375,5 +377,6 @@ class Case(Contract, frozen=True, kw_only=True):
     assessment: Assessment | None = None
     closed_at: Instant | None = None
     outcome: CaseOutcome | None = None
+    not_duplicate_of: Annotated[tuple[CaseId, ...], *at_most(limits.SUSPECTS_PER_CASE_MAX)] = ()
     entry_id: EntryId
     rules_version: Identifier

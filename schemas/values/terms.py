@@ -259,7 +259,10 @@ class ReturnReason(Term):
 
 
 class RequestKind(Term):
-    """What somebody may ask for, and somebody else decides: 挂账, 延期, 联合执法, 作废, 派单异议, 终止办理, 变更."""
+    """What somebody may ask for, and somebody else decides: 挂账, 延期, 联合执法, 作废, 派单异议, 终止办理, 变更, 疑似重复.
+
+    That two cases are likely one (`DUPLICATE`) is asked by the pipeline itself.
+    """
 
     SUSPENSION = "suspension"
     EXTENSION = "extension"
@@ -268,6 +271,7 @@ class RequestKind(Term):
     OBJECTION = "objection"
     TERMINATION = "termination"
     CHANGE = "change"
+    DUPLICATE = "duplicate"
 
 
 class LapseReason(Term):

@@ -363,6 +363,31 @@ def lapsed_alive(log: MemoryLog):
     edit_event(log, index, "request_lapsed", asked_at=entry(log, index).at - timedelta(days=9))
 
 
+@planted("I12", "what somebody said to be no duplicate is suspected of the same again")
+def suspected_again(log: MemoryLog):
+    asked, suspicion, decided = next(_denied(log))
+    later = next(
+        i for i in entries(log, "case_asked") if i > decided and entry(log, i).events[0].case_id == asked
+    )
+    edit_event(log, later, "case_asked", request=suspicion)
+
+
+@planted("I12", "two cases are said to be one, and the one is merged into another")
+def merged_elsewhere(log: MemoryLog):
+    index = at(log, "request_decided", "case_merged")
+    edit_event(log, index, "case_merged", into=OTHER_CASE)
+
+
+def _denied(log: MemoryLog):
+    """Each likely duplicate that somebody says to be none: its case, what was asked, and where that is said."""
+    for index in entries(log, "case_asked"):
+        asked = next(one for one in entry(log, index).events if one.event.startswith("case_asked"))
+        for decided in entries(log, "request_decided") if asked.request.into else ():
+            event = entry(log, decided).events[0]
+            if index < decided and event.case_id == asked.case_id and not event.granted:
+                yield asked.case_id, asked.request, decided
+
+
 @planted("I12", "what was asked for lapses, and whoever asked is not told")
 def lapse_untold(log: MemoryLog):
     index = at(log, "timer_fired", "request_lapsed")

@@ -46,6 +46,7 @@ def good_story() -> Story:
     _stood_and_extended(story)
     _jointly(story)
     _joined_and_contradicted(story)
+    _suspected(story)
     _photographed(story)
     _never_decided(story)
     _secret(story)
@@ -134,6 +135,26 @@ def _secret(story: Story) -> None:
     secret = {"name": "李测试", "phone": "13800000009", "secret": True}
     place = {"address": "学苑街31号2单元501室", "point": {"lon": 112.51234, "lat": 37.87654, "crs": "WGS84"}}
     story.report(place=place, text="楼上501室油烟扰民", caller=secret).path("sign", "arrive", "dispose")
+
+
+def _suspected(story: Story) -> None:
+    """Three times a case is likely one with another: it is not, then it is, and then the other ends before anybody says."""
+    litter: dict[str, object] = {"matter": "SR-008", "caller": None}
+    for name, said in (("丽华苑", False), ("康乐苑", True), ("文华苑", None)):
+        first = litter | {"place": {"address": f"{name}小区"}, "text": "垃圾堆了三天"}
+        story.report(**first).wait(minutes=3)
+        host = story.case_id
+        again = {"place": {"address": f"{name}北门"}, "text": "没人收拾"}
+        story.report(**litter | again).wait(minutes=3)
+        assert story.case.request is not None
+        assert story.case.request.into == host
+        if said is not None:
+            seat = {"id": "seat-1", "role": "dispatcher"}
+            story.act("decide", actor=seat, granted=said)
+        if said is False:
+            story.act("sign").act("suspend").wait(minutes=3)
+        if said is None:
+            story.act("void", case_id=host).act("decide", case_id=host, request="void")
 
 
 def _photographed(story: Story) -> None:

@@ -1,4 +1,7 @@
-"""I8 and I12 of requests: each that is open has a clock for its decision and can still be granted; else it lapses, and both sides are told."""
+"""I8 and I12 of requests: each that is open has a clock for its decision and can still be granted; else it lapses, and both sides are told.
+
+Whether two cases are one is asked once, and who says so merges them.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -11,7 +14,7 @@ from pipeline.audit.model.audit_tables import GRANTED_WHERE, OF_HOLDER, UNHELD
 from pipeline.audit.model.case_memory import CaseMemory
 from pipeline.audit.model.fold import Touched
 from schemas import topics
-from schemas.journal.clock_events import RequestDecided, RequestLapsed
+from schemas.journal.clock_events import CaseAsked, RequestDecided, RequestLapsed
 from schemas.journal.entry import RecordCause
 from schemas.outputs import Notice
 from schemas.state.case import Request
@@ -35,6 +38,7 @@ class Requests:
             self._clocked(joined, touched.after)
             self._alive(joined, touched.after)
             self._ended(joined, touched)
+            self._suspected(joined, touched)
             for event in touched.events:
                 if isinstance(event, RequestLapsed):
                     self._lapsed(joined, touched, event)
@@ -56,7 +60,7 @@ class Requests:
     def _alive(self, joined: JoinedEntry, case: CaseMemory) -> None:
         """None stays open where nobody could grant it: between timers that fire late, its own may be the next."""
         for request in case.requests:
-            alive = not has_moved_on(case, request)
+            alive = not has_moved_on(case, request) and not self._host_is_over(request)
             if isinstance(joined.entry.cause, RecordCause):
                 alive = alive and not _is_past(case.end_of(request), joined.entry.at)
             words = {"request": request.kind.value, "stage": case.stage}
@@ -70,6 +74,26 @@ class Requests:
             told = request.kind in ended | still
             self._holds("request_vanished", told, joined.place, touched.after.case_id, request=request.kind)
 
+    def _suspected(self, joined: JoinedEntry, touched: Touched) -> None:
+        """What was said to be no duplicate is not asked again; what was said to be one is merged into what it was held to be."""
+        before = touched.before
+        asked, decided = touched.event("case_asked"), touched.event("request_decided")
+        if before is not None and isinstance(asked, CaseAsked) and asked.request.into is not None:
+            again = asked.request.into in before.not_duplicate_of
+            place, into = joined.place, asked.request.into
+            self._holds("suspected_again", not again, place, before.case_id, into=into)
+        if before is None or not isinstance(decided, RequestDecided):
+            return
+        suspicion = before.request_of(decided.kind)
+        if suspicion is not None and suspicion.into is not None and decided.granted:
+            is_merged = touched.after.merged_into == suspicion.into
+            self._holds("merged_elsewhere", is_merged, joined.place, before.case_id, into=suspicion.into)
+
+    def _host_is_over(self, request: Request) -> bool:
+        """Of a likely duplicate: whether there is nothing left to be one with. A case that is not known may be open."""
+        host = self._context.fold.cases.get(request.into or "")
+        return host is not None and host.is_over
+
     def _lapsed(self, joined: JoinedEntry, touched: Touched, event: RequestLapsed) -> None:
         case, place, before = touched.after, joined.place, touched.before
         asked = before.request_of(event.kind) if before else None
@@ -81,7 +105,7 @@ class Requests:
             given_back = touched.has(
                 "case_returned"
             )  # then nothing stays open, though it may be dispatched again at once
-            right = right and (given_back or has_moved_on(case, asked))
+            right = right and (given_back or has_moved_on(case, asked) or self._host_is_over(asked))
         self._holds("lapsed_alive", right, place, case.case_id, **words)
         if topics.NOTICES in joined.absent:
             self._context.findings.skip((Invariant.I12,), _NOTICES_GONE)
@@ -106,6 +130,8 @@ def has_moved_on(case: CaseMemory, request: Request) -> bool:
     """Whether the case stands where this cannot be granted any more, or another team has the task of whoever asked."""
     holder = None if case.stage in UNHELD else case.team
     if request.kind in OF_HOLDER and request.team not in (None, holder):
+        return True
+    if request.kind is RequestKind.DUPLICATE and case.joined:
         return True
     return case.stage not in _STAGES[request.kind]
 

@@ -201,6 +201,7 @@ def sides(case: Case, memory: CaseMemory) -> Iterator[tuple[str, object, object]
     yield "timers", sorted(case.timers, key=repr), sorted(memory.timers, key=repr)
     yield "request", tuple(filter(None, (case.request, *case.further_requests))), memory.requests
     yield "lapsed_requests", frozenset(case.lapsed_requests), memory.lapsed_requests
+    yield "not_duplicate_of", case.not_duplicate_of, memory.not_duplicate_of
     yield "suspension", suspension.until if suspension else None, memory.suspended_until
     yield "merged", merged.into if merged else None, memory.merged_into
     joint = (

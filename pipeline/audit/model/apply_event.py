@@ -14,6 +14,7 @@ from pipeline.audit.model.audit_tables import (
     name_of,
 )
 from pipeline.audit.model.case_memory import CaseMemory, RememberedReport, with_penalty_facts
+from schemas import limits
 from schemas.journal import (
     assessment_events,
     clock_events,
@@ -86,7 +87,8 @@ def _signed(case: CaseMemory, event: events.CaseSigned) -> None:
 
 
 def _returned(case: CaseMemory, _: events.CaseReturned) -> None:
-    case.returns, case.requests = case.returns + 1, ()
+    case.returns += 1
+    case.requests = tuple(request for request in case.requests if request.kind is RequestKind.DUPLICATE)
 
 
 def _arrived(case: CaseMemory, event: events.CaseArrived) -> None:
@@ -134,6 +136,9 @@ def _asked(case: CaseMemory, event: clock_events.CaseAsked) -> None:
 
 
 def _decided(case: CaseMemory, event: clock_events.RequestDecided) -> None:
+    asked = case.request_of(event.kind)
+    if asked is not None and asked.into is not None and not event.granted:
+        case.not_duplicate_of = (*case.not_duplicate_of, asked.into)[-limits.SUSPECTS_PER_CASE_MAX :]
     case.requests = _others(case, event.kind)
 
 

@@ -198,6 +198,7 @@ extension    dispatched signed arrived rework
 joint        arrived rework
 void         under_assessment verifying_before_filing {_BEFORE_ARRIVAL}
 objection    dispatched signed
+duplicate    under_assessment verifying_before_filing {_BEFORE_ARRIVAL}
 termination  {_WORKED_ON}
 change       verifying_before_filing {_BEFORE_ARRIVAL}
 """

@@ -90,6 +90,8 @@ class CaseMemory:
     fired: frozenset[tuple[object, ...]] = frozenset()
     requests: tuple[Request, ...] = ()
     lapsed_requests: frozenset[RequestKind] = frozenset()
+    not_duplicate_of: tuple[str, ...] = ()
+    """Cases of which somebody said that this is another."""
     call_due: bool = False
     joint: Mapping[str, JointStatus] | None = None
     steps: tuple[PenaltyStep, ...] = ()
@@ -201,6 +203,7 @@ def seeded(case: Case) -> CaseMemory:
         timers=case.timers,
         requests=tuple(filter(None, (case.request, *case.further_requests))),
         lapsed_requests=frozenset(case.lapsed_requests),
+        not_duplicate_of=case.not_duplicate_of,
         call_due=case.call_due,
         joint={task.department: task.status for task in case.joint.tasks} if case.joint else None,
         steps=case.penalty.steps if case.penalty else (),

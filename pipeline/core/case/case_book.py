@@ -1,4 +1,4 @@
-"""The cases of a street by id, and which of them hold which photo or clip: one content proves one case.
+"""The cases of a street by id, which of them hold which photo or clip (one content proves one case), and which are suspected of which.
 
 It follows from the snapshots alone, so that it is the same after a restart and in a replay. A content is known as long as the
 snapshot of a case that holds it, which is `retire_days` after the end of the case, of a merged one after its host's: that bounds it.
@@ -7,12 +7,29 @@ Documents are passed over: one paper may be about many cases.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from schemas.state.case import Case, Facts, SetAside
+from pipeline.core.case.open_requests import request_of
+from schemas.state.case import Case, SetAside
 from schemas.values.evidence import Evidence
-from schemas.values.terms import CaseOutcome, EvidenceKind
+from schemas.values.terms import CaseOutcome, EvidenceKind, RequestKind
 
-FindSame = Callable[[Facts, datetime], str | None]
+
+class Match(NamedTuple):
+    """The case it is, and why."""
+
+    case_id: str
+    why: str
+
+
+class FoundCase(NamedTuple):
+    """The open case that tells of the same; or, where none surely does, the one that likely does."""
+
+    same: Match | None = None
+    suspect: Match | None = None
+
+
+FindSame = Callable[[Case, datetime], FoundCase]
 
 
 class CaseBook(Mapping[str, Case]):
@@ -23,6 +40,8 @@ class CaseBook(Mapping[str, Case]):
         self._cases = cases
         self._find_same = find_same
         self._holders: dict[str, tuple[str, ...]] = {}
+        self._suspected: dict[str, tuple[str, ...]] = {}
+        """By a case the others that are suspected to be one with it."""
 
     def __getitem__(self, case_id: str) -> Case:
         """The case of this id."""
@@ -36,12 +55,17 @@ class CaseBook(Mapping[str, Case]):
         """How many cases there are."""
         return len(self._cases)
 
-    def same_as(self, facts: Facts, at: datetime) -> str | None:
-        """The id of the open case that tells of the same as a report of these facts would at `at`, and can take it in."""
-        return self._find_same(facts, at)
+    def same_as(self, case: Case, at: datetime) -> FoundCase:
+        """The open case that tells of the same as this one, and can take it in; else the one of which somebody is to say so."""
+        return self._find_same(case, at)
+
+    def suspected_of(self, case_id: str) -> tuple[str, ...]:
+        """The ids of the cases of which it is asked whether they are one with this one, sorted."""
+        return self._suspected.get(case_id, ())
 
     def note(self, before: Case | None, after: Case | None) -> None:
         """A case has changed; None where it is not there yet, or no more."""
+        self._note_suspicion(before, after)
         if before and after and before.evidence is after.evidence and before.reports is after.reports:
             return
         was = _contents(before) if before else frozenset()
@@ -54,6 +78,18 @@ class CaseBook(Mapping[str, Case]):
         if before is not None:
             for sha256 in was - now:
                 self._drop(sha256, before.case_id)
+
+    def _note_suspicion(self, before: Case | None, after: Case | None) -> None:
+        was, now = _suspect(before), _suspect(after)
+        if was == now:
+            return
+        if before is not None and was is not None:
+            left = tuple(one for one in self._suspected[was] if one != before.case_id)
+            self._suspected[was] = left
+            if not left:
+                del self._suspected[was]
+        if after is not None and now is not None:
+            self._suspected[now] = tuple(sorted((*self._suspected.get(now, ()), after.case_id)))
 
     def held_by_another(self, item: Evidence, case_id: str | None) -> str | None:
         """The id of the case that holds this content where `case_id` (None: one that is not opened yet) does not.
@@ -90,6 +126,12 @@ class CaseBook(Mapping[str, Case]):
             self._holders[sha256] = left
         else:
             del self._holders[sha256]
+
+
+def _suspect(case: Case | None) -> str | None:
+    """The case with which it is likely one, where that is asked."""
+    request = request_of(case, RequestKind.DUPLICATE) if case and case.request else None
+    return request.into if request else None
 
 
 def _contents(case: Case) -> frozenset[str]:

@@ -13,6 +13,7 @@ from pipeline.core.case import assessed, joined_reports, open_requests
 from pipeline.core.case.joined_reports import NO_CALLS, NO_REQUESTS
 from pipeline.core.case.takeover import handed_over
 from pipeline.core.worktime.office_hours import day_of
+from schemas import limits
 from schemas.errors import CorruptLog
 from schemas.journal import (
     assessment_events,
@@ -83,7 +84,10 @@ def _signed(case: Case, event: events.CaseSigned, stage: Stage) -> Case:
 
 def _returned(case: Case, event: events.CaseReturned, stage: Stage) -> Case:
     gone = Returned(team=event.team, reason=event.reason, at=event.at)
-    return replace(case, stage=stage, returned=(*case.returned, gone), **NO_REQUESTS)
+    case = open_requests.only(
+        case, RequestKind.DUPLICATE
+    )  # what the team asked for is over; whether it is one with another is not
+    return replace(case, stage=stage, returned=(*case.returned, gone))
 
 
 def _arrived(case: Case, event: events.CaseArrived, stage: Stage) -> Case:
@@ -150,8 +154,12 @@ def _closed(case: Case, event: events.CaseClosed, stage: Stage) -> Case:
 
 
 def _decided(case: Case, event: clock_events.RequestDecided, _: Stage) -> Case:
-    """An objection that is not granted binds whoever objected: it may not return the task either."""
+    """An objection that is not granted binds whoever objected: it may not return the task either. What is no duplicate stays none."""
+    asked = open_requests.request_of(case, event.kind)
     case = open_requests.without(case, event.kind)
+    if asked is not None and asked.into is not None and not event.granted:
+        apart = (*case.not_duplicate_of, asked.into)
+        return replace(case, not_duplicate_of=apart[-limits.SUSPECTS_PER_CASE_MAX :])
     if event.kind is RequestKind.OBJECTION and not event.granted:
         return replace(case, task=replace(_task(case), designated=True))
     return case

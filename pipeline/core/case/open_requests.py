@@ -25,6 +25,11 @@ def with_requests(case: Case, requests: Iterable[Request]) -> Case:
     return replace(case, request=first, further_requests=tuple(filter(None, further)))
 
 
+def only(case: Case, kind: RequestKind) -> Case:
+    """The case with an open request of this kind alone, if it has one."""
+    return with_requests(case, filter(None, [request_of(case, kind)]))
+
+
 def without(case: Case, kind: RequestKind) -> Case:
     """The case without an open request of this kind."""
     if request_of(case, kind) is None:

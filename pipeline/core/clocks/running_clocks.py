@@ -10,6 +10,7 @@ Deciders move the case and say nothing of clocks: which of them run follows from
 
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 
 from msgspec.structs import replace
@@ -61,7 +62,9 @@ def follow(rules: Rules, before: Case | None, after: Case, at: datetime) -> tupl
             _duty_roster(rules, after, None, None),
         )
         opened_at = min(facts.opened_at, at)
-        return _opened(rules, service, facts.matter, facts.severity, stage, leg, duty, at, opened_at)
+        opened = _opened(rules, service, facts.matter, facts.severity, stage, leg, duty, at, opened_at)
+        asked = [_running(rules, service, before, after, key, at) for key in decision_clocks.running(after)]
+        return (*opened, *chain.from_iterable(asked)) if asked else opened
     wanted = (
         *_wanted(service, after.facts.matter, _standing(service, after), after.stages_done),
         *partner_clocks.running(after),

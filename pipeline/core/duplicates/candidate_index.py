@@ -17,7 +17,7 @@ from pipeline.core.rules.grid import cell_of
 NEWEST_MAX: Final = 16
 """So many reports of one key are looked at."""
 
-LIKEST_MAX: Final = 24
+LIKEST_MAX: Final = 8
 """By matter, so many with the most keys in common are looked at in all."""
 
 _Entry = tuple[datetime, str]

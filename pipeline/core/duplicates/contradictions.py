@@ -52,6 +52,8 @@ def _other_number(_: DuplicateRules, one: Comparable, other: Comparable) -> str:
             rivals = {value for name, value in other.place.houses if is_one_road(road, name)}
             if rivals:
                 return f"other number: {number} / {some(rivals)}"
+    if not one.place.parts or not other.place.parts:
+        return ""
     for unit in sorted({unit for unit, _ in one.place.parts} & {unit for unit, _ in other.place.parts}):
         mine, theirs = _of(one.place.parts, unit), _of(other.place.parts, unit)
         if unit not in _MAY_DIFFER and not mine & theirs:
@@ -61,6 +63,8 @@ def _other_number(_: DuplicateRules, one: Comparable, other: Comparable) -> str:
 
 def _other_road(_: DuplicateRules, one: Comparable, other: Comparable) -> str:
     mine, theirs = one.place.roads, other.place.roads
+    if not mine or not theirs:
+        return ""
     if min(len(mine), len(theirs)) > 1 and len(common := common_roads(one.place, other.place)) == 1:
         (road,) = common
         if all(any(not name.endswith(road) for name in names) for names in (mine, theirs)):
@@ -81,6 +85,8 @@ def _is_sibling(name: str, other: str) -> bool:
 
 
 def _other_side(_: DuplicateRules, one: Comparable, other: Comparable) -> str:
+    if not one.place.sides or not other.place.sides:
+        return ""
     for kind, are_apart in ((GATE, _are_two_gates), (BESIDE, _are_opposite)):
         mine, theirs = _of(one.place.sides, kind), _of(other.place.sides, kind)
         if mine and theirs and all(are_apart(way, rival) for way in mine for rival in theirs):

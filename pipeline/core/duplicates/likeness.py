@@ -4,7 +4,8 @@
                                                                 ├─► sure | likely | no
     matter  same or related, what is said, which object        ─┘
 
-Nothing is sure by words of the matter alone: each line of the rules asks for points of the place.
+Nothing is sure by words of the matter alone: each line of the rules asks for points of the place. Nor is it where both are recognised,
+or said to be, of different matters: one thing told as two is for a person to see.
 """
 
 import re
@@ -64,7 +65,16 @@ def compare(rules: DuplicateRules, one: Comparable, other: Comparable) -> Compar
     place, matter = _of_place(rules, one, other), _of_matter(rules, one, other)
     place_sum, matter_sum = (sum(points for points, _ in found) for found in (place, matter))
     why = tuple(words for _, words in (*place, *matter))
-    return Comparison(_likeness(rules, place_sum, matter_sum), place_sum, matter_sum, why)
+    likeness = _likeness(rules, place_sum, matter_sum)
+    if likeness is Likeness.SURE and are_of_two_matters(one, other):
+        likeness = Likeness.LIKELY
+    return Comparison(likeness, place_sum, matter_sum, why)
+
+
+def are_of_two_matters(one: Comparable, other: Comparable) -> bool:
+    """Whether of both it is known what they may be about, and nothing of that is the same."""
+    mine, theirs = one.subjects.codes, other.subjects.codes
+    return bool(mine and theirs) and not {*mine} & {*theirs}
 
 
 def _likeness(rules: DuplicateRules, place: int, matter: int) -> Likeness:
@@ -76,7 +86,17 @@ def _likeness(rules: DuplicateRules, place: int, matter: int) -> Likeness:
 
 
 def _of_place(rules: DuplicateRules, one: Comparable, other: Comparable) -> Points:
-    return [*_of_position(rules, one, other), *_of_words(rules, one, other), *_of_sender(rules, one, other)]
+    found = [*_of_position(rules, one, other), *_of_words(rules, one, other)]
+    return [
+        *found,
+        *_of_sender(rules, one, other, are_apart=not found and _is_exact(one) and _is_exact(other)),
+    ]
+
+
+def _is_exact(report: Comparable) -> bool:
+    """Whether it says where to the house, or to the metre."""
+    where = report.where
+    return where.lonlat is not None or bool(report.place.houses) or bool(_NUMBER.search(where.address_key))
 
 
 def _of_position(rules: DuplicateRules, one: Comparable, other: Comparable) -> Points:
@@ -136,15 +156,17 @@ def _of_names(rules: DuplicateRules, one: Comparable, other: Comparable, names: 
     return found
 
 
-def _of_sender(rules: DuplicateRules, one: Comparable, other: Comparable) -> Points:
+def _of_sender(rules: DuplicateRules, one: Comparable, other: Comparable, *, are_apart: bool) -> Points:
+    """`are_apart`: each says exactly where, and nothing of that is alike; then one who called twice told of two things, unless he asks."""
     points, found = rules.place, Points()
     if one.plates & other.plates:
         found.append((points.plate, f"same plate {some(one.plates & other.plates)}"))
     if one.device and one.device == other.device:
         found.append((points.device, "same device"))
-    if is_of_one_phone(one, other):
+    urges = one.urges or other.urges
+    if is_of_one_phone(one, other) and (urges or not are_apart):
         found.append((points.caller, "same phone"))
-        if one.urges or other.urges:
+        if urges:
             found.append((points.urging, "asks what became of it"))
     return found
 

@@ -61,7 +61,9 @@ def _of_request(rules: Rules, turn: Turn, case: Case, event: CaseAsked) -> list[
     asked, decider = event.request, decision_clocks.decider(rules, event.request.kind)
     clock = decision_clocks.clock_of(case, asked.kind)
     notice = _notice(turn, case, NoticeKind.REQUEST, decider, asked.team)
-    return [replace(notice, request=asked.kind, due_at=clock.due_at if clock else None)]
+    due_at = clock.due_at if clock else None
+    why = asked.note if asked.into else ""
+    return [replace(notice, request=asked.kind, due_at=due_at, into=asked.into, why=why)]
 
 
 def _of_decision(rules: Rules, turn: Turn, case: Case, event: RequestDecided) -> list[Notice]:

@@ -89,6 +89,7 @@ def report_receipt(
         recognised=report.recognised,
         missing=report.missing,
         answer=report.answer,
+        suspected=report.suspected,
     )
 
 

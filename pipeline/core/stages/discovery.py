@@ -6,8 +6,7 @@ from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
-from pipeline.core.case.case_book import CaseBook
-from pipeline.core.clocks import running_clocks
+from pipeline.core.case.case_book import CaseBook, Match
 from pipeline.core.locate.locating import Located, Unlocated
 from pipeline.core.locate.secret_place import coarse_geocode, coarse_place, coarse_report, is_secret
 from pipeline.core.rules.address_key import is_no_address
@@ -16,7 +15,7 @@ from pipeline.core.rules.identity import case_id, report_digest, report_key
 from pipeline.core.rules.redaction import scrub
 from pipeline.core.rules.refusals import Refusal, all_of
 from pipeline.core.rules.rules import Matter, Rules, Street
-from pipeline.core.stages import dispatch, reported_evidence
+from pipeline.core.stages import dispatch, filing_and_closing, reported_evidence, request_filing
 from pipeline.core.stages.assessment import assessing
 from pipeline.core.stages.assessment.recognition import (
     TakenFor,
@@ -26,11 +25,11 @@ from pipeline.core.stages.assessment.recognition import (
     taken_for,
 )
 from pipeline.core.stages.duplicates import Spot, spot_of
+from pipeline.core.stages.filing_and_closing import TakenUp
 from schemas import limits
 from schemas.inputs.lenient_reading import PushedReport
 from schemas.inputs.report import Report
-from schemas.journal.events import CaseAccepted, CaseEvent, CaseOpened, CaseSelfDisposed
-from schemas.journal.joint_events import CaseUnderCheck
+from schemas.journal.events import CaseAccepted, CaseEvent, CaseOpened
 from schemas.state.case import Facts, ReportRef, ReportUpdate
 from schemas.values.evidence import Evidence
 from schemas.values.left_out import LeftOut
@@ -193,29 +192,28 @@ def open_case(
     examined: Examined,
     seen: ReportRef,
     relapse_of: str | None,
+    suspect: Match | None,
 ) -> tuple[CaseEvent, ...]:
     """The events by which `report` becomes a case of its own and somebody is asked to handle it, or to look or to say something
-    first; or by which it is answered directly."""
+    first; or by which it is answered directly. `suspect`: the case that it is likely one with."""
     new_id = case_id(street.code, report_key(report.source, report.source_no))
     facts = facts_of(rules, report, examined, seen.at)
     if relapse_of is not None:
         facts = replace(facts, relapse_of=relapse_of)
     by = _self_disposed_by(report)
-    if not examined.is_complete:
-        opened = CaseOpened(case_id=new_id, facts=facts, report=seen, evidence=examined.evidence)
-        return (opened, *assessing.begun(rules, new_id, examined.missing, examined.taken.answer, by, seen.at))
-    if by is not None:
-        events: tuple[CaseEvent, ...] = (CaseSelfDisposed(case_id=new_id, by=by, at=seen.at),)
-        promise, team = None, None
-    elif report.source in rules.policy.check_sources:
-        opened = CaseOpened(case_id=new_id, facts=facts, report=seen, evidence=examined.evidence)
-        return (opened, CaseUnderCheck(case_id=new_id))
+    if examined.is_complete:
+        taken_up = filing_and_closing.taken_up(rules, street, new_id, facts, by, seen.at)
     else:
-        events, team = dispatch.first(rules, street, new_id, facts, seen.at)
-        promise = running_clocks.promise(rules, facts).at
-    answered = replace(seen, due_at=promise, team=team)
+        begun = assessing.begun(rules, new_id, examined.missing, examined.taken.answer, by, seen.at)
+        taken_up = TakenUp(begun)
+    answered = replace(
+        seen,
+        due_at=taken_up.due_at,
+        team=taken_up.team,
+        suspected=suspect.case_id if suspect else None,
+    )
     opened = CaseOpened(case_id=new_id, facts=facts, report=answered, evidence=examined.evidence)
-    return (opened, CaseAccepted(case_id=new_id), *events)
+    return (opened, *taken_up.events, *request_filing.suspected(new_id, suspect, seen.at))
 
 
 def merged_report(
@@ -249,6 +247,7 @@ def split_off(
         evidence=(),
         against=False,
         clocks=(),
+        suspected=None,
     )
     opened = CaseOpened(case_id=new_id, facts=facts, report=kept, evidence=report.evidence)
     return (opened, CaseAccepted(case_id=new_id), *events)

@@ -1,22 +1,25 @@
 """How a case comes to be filed or not, and how it leaves the street other than by being closed; and how it comes back."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.case.stage_table import STAGE_TABLE
+from pipeline.core.clocks import running_clocks
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules, Street
 from pipeline.core.stages import dispatch, feedback, request_filing
 from schemas.inputs.action import Check, Reopen, Terminate, Transfer, Void
-from schemas.journal.events import CaseAccepted, CaseEvent, CaseReopened
+from schemas.journal.events import CaseAccepted, CaseEvent, CaseReopened, CaseSelfDisposed
 from schemas.journal.joint_events import (
     CaseChecked,
     CaseRejected,
     CaseTerminated,
     CaseTransferred,
+    CaseUnderCheck,
     CaseVoided,
 )
-from schemas.state.case import Case, Request
+from schemas.state.case import Case, Facts, Request
 from schemas.values.terms import RequestKind, VoidReason
 
 
@@ -36,6 +39,27 @@ def decide_check(context: DecisionContext, action: Check) -> Decided:
         return Refusal("rejection_reason_missing", "reason", "a reason from the list")
     rejected = CaseRejected(case_id=case.case_id, at=at, reason=action.reason)
     return (checked, rejected, feedback.retire_later(rules, case.case_id, at))
+
+
+class TakenUp(NamedTuple):
+    """The events by which a case goes on; by when it is to be handled, and by whom, where somebody is sent."""
+
+    events: tuple[CaseEvent, ...]
+    due_at: datetime | None = None
+    team: str | None = None
+
+
+def taken_up(
+    rules: Rules, street: Street, case_id: str, facts: Facts, self_disposed_by: str | None, at: datetime
+) -> TakenUp:
+    """Where a case leads of which nothing is missing: it is disposed of already, or looked at first, or somebody is sent."""
+    accepted = CaseAccepted(case_id=case_id)
+    if self_disposed_by is not None:
+        return TakenUp((accepted, CaseSelfDisposed(case_id=case_id, by=self_disposed_by, at=at)))
+    if facts.source in rules.policy.check_sources:
+        return TakenUp((CaseUnderCheck(case_id=case_id),))
+    events, team = dispatch.first(rules, street, case_id, facts, at)
+    return TakenUp((accepted, *events), running_clocks.promise(rules, facts).at, team)
 
 
 def filed(rules: Rules, street: Street, case: Case, at: datetime) -> tuple[CaseEvent, ...]:

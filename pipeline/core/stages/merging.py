@@ -28,7 +28,7 @@ from schemas.inputs.action import Merge, Split
 from schemas.journal.clock_events import ClockChange, ClocksChanged
 from schemas.journal.events import CaseEvent
 from schemas.journal.merge_events import CaseJoined, CaseMerged, CaseUnmerged, ReportSplit
-from schemas.state.case import Case, Clock, Facts, Joined, ReportRef
+from schemas.state.case import Case, Clock, Facts, Joined, ReportRef, Request
 from schemas.values.terms import Stage
 from schemas.values.text import UNDETERMINED
 from schemas.values.update_terms import UpdatePart
@@ -40,6 +40,15 @@ def decide_merge(context: DecisionContext, action: Merge) -> Decided:
     if into is None:
         return Refusal("unknown_case", "into", "the id of a case of this street")
     return may_merge(context.case, into) or merged_into(context, into, action.actor.id, action.note)
+
+
+def agreed(context: DecisionContext, request: Request, by: str) -> Decided:
+    """Somebody says that it is one with the case that it was suspected to be of, whatever each was taken for."""
+    into = context.cases.get(request.into or "")
+    if into is None:
+        return Refusal("merge_into_terminal", "into", "an open case; it ended long ago")
+    refusal = may_merge(context.case, into, other_matter=True)
+    return refusal or merged_into(context, into, by, request.note)
 
 
 def merged_into(context: DecisionContext, into: Case, by: str, note: str) -> tuple[CaseEvent, ...]:
@@ -180,8 +189,11 @@ def _gone(host: Case, to: str, action: Split) -> ReportSplit:
     )
 
 
-def may_merge(case: Case, into: Case) -> Refusal | None:
-    """Why the one may not go into the other. Of a case whose matter nobody knew the merging says it."""
+def may_merge(case: Case, into: Case, *, other_matter: bool = False) -> Refusal | None:
+    """Why the one may not go into the other. Of a case whose matter nobody knew the merging says it.
+
+    `other_matter`: it may though it is of another, since somebody said that it is one thing.
+    """
     if into.case_id == case.case_id:
         return Refusal("merge_into_itself", "into", "another case")
     if STAGE_TABLE[into.stage].is_terminal:
@@ -192,7 +204,7 @@ def may_merge(case: Case, into: Case) -> Refusal | None:
         return Refusal(
             "merge_into_unclear", "into", "a case of which it is known what it is about, and where"
         )
-    same_matter = case.facts.matter in (into.facts.matter, UNDETERMINED)
+    same_matter = other_matter or case.facts.matter in (into.facts.matter, UNDETERMINED)
     if not same_matter or into.street != case.street:
         return Refusal("merge_other_matter", "into", f"a case of {case.facts.matter} in {case.street}")
     if penalty_procedure.is_open(case):

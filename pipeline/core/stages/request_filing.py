@@ -1,7 +1,14 @@
-"""申请: filing a request that somebody else decides (`requests.decide_request`). One of each kind at a time; no clock stops for it."""
+"""申请: filing a request that somebody else decides (`requests.decide_request`). One of each kind at a time; no clock stops for it.
+
+疑似重复 is filed by nobody: that a case is likely one with another the pipeline itself asks the centre, when it opens the case.
+"""
+
+from datetime import datetime
+from typing import Final
 
 from msgspec.structs import replace
 
+from pipeline.core.case.case_book import Match
 from pipeline.core.case.decision_context import DecisionContext
 from pipeline.core.case.open_requests import request_of
 from pipeline.core.rules.refusals import Refusal
@@ -10,6 +17,9 @@ from schemas.journal.clock_events import CaseAsked
 from schemas.journal.events import CaseEvent
 from schemas.state.case import Case, Request
 from schemas.values.terms import RequestKind
+
+PIPELINE: Final = "pipeline"
+"""Who asks where no person does."""
 
 Filing = Suspend | Extend | Void | Whistle | Object | Terminate
 
@@ -34,3 +44,19 @@ def file(
         note=action.note,
     )
     return (CaseAsked(case_id=context.case.case_id, request=replace(request, **fields)),)
+
+
+def suspected(case_id: str, suspect: Match | None, at: datetime) -> tuple[CaseEvent, ...]:
+    """The event that asks whether the case is one with the other, where there is one; meanwhile it is handled as any."""
+    if suspect is None:
+        return ()
+    request = Request(
+        kind=RequestKind.DUPLICATE,
+        by=PIPELINE,
+        team=None,
+        at=at,
+        reason=RequestKind.DUPLICATE.value,
+        note=suspect.why,
+        into=suspect.case_id,
+    )
+    return (CaseAsked(case_id=case_id, request=request),)

@@ -3,12 +3,14 @@
 its own end has passed ─► by a timer (`decision_clocks.next_lapse`), or at once where an entry moves that end into the past
 the case has moved on  ─► follows from where it stands after an entry, whatever brought it there: disposed, given back,
                           arrived for, suspended, merged, over, or in other hands; so no step can forget it
+the case with which it is likely one is over, or merged ─► it is nothing to be one with (`without_their_host`)
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from pipeline.core.case.case_book import CaseBook
 from pipeline.core.case.open_requests import request_of, requests_of
 from pipeline.core.case.stage_table import STAGE_TABLE, Addressee
 from pipeline.core.case.task_rights import holder
@@ -16,6 +18,7 @@ from pipeline.core.clocks import decision_clocks
 from schemas.journal.clock_events import CaseSuspended, RequestDecided, RequestLapsed
 from schemas.journal.events import CaseEvent
 from schemas.journal.joint_events import CaseTerminated, CaseVoided, JointStarted
+from schemas.journal.merge_events import CaseMerged
 from schemas.state.case import Case, Request
 from schemas.values.terms import ClockKind, LapseReason, RequestKind, Stage
 
@@ -28,6 +31,7 @@ _GRANTED_BY: Final[Mapping[RequestKind, type[CaseEvent]]] = {
     RequestKind.JOINT: JointStarted,
     RequestKind.VOID: CaseVoided,
     RequestKind.TERMINATION: CaseTerminated,
+    RequestKind.DUPLICATE: CaseMerged,
 }
 """The move that a granted request makes: where the table has none, it cannot be granted."""
 
@@ -51,10 +55,24 @@ def followed(
     return tuple(lapses)
 
 
+def without_their_host(
+    cases: CaseBook, host: Case, changed: Mapping[str, Case], at: datetime
+) -> Iterator[RequestLapsed]:
+    """The requests of other cases whether they are one with `host`, which is over; `changed`: as cases stand after this entry."""
+    if not STAGE_TABLE[host.stage].is_terminal:
+        return
+    for case_id in cases.suspected_of(host.case_id):
+        request = request_of(changed.get(case_id) or cases[case_id], RequestKind.DUPLICATE)
+        if request is not None and request.into == host.case_id:
+            yield lapsed(case_id, request, at, LapseReason.CASE_MOVED_ON)
+
+
 def can_be_granted(case: Case, request: Request) -> bool:
     """Whether it is still possible where the case stands, whatever the time."""
     if request.kind in OF_HOLDER and request.team not in (None, holder(case)):
         return False
+    if request.kind is RequestKind.DUPLICATE and case.joined:
+        return False  # what took something in is not merged
     return is_grantable_at(request.kind, case.stage)
 
 

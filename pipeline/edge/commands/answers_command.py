@@ -13,6 +13,7 @@ from pipeline.moments import Moment
 from pipeline.words.command_line import command
 from pipeline.words.field_words import ENDS, NOTICES, REQUESTS, SOURCES, STAGES, Lang, label, moment
 from pipeline.words.request_words import clock_words
+from pipeline.words.spoken import told_in
 from schemas.outputs import ActionSubject, Notice, Receipt, ReportSubject
 from schemas.values.order_number import comparable
 from schemas.values.terms import Source
@@ -171,6 +172,8 @@ def _line(notice: Notice, lang: Lang) -> str:
         parts.append(clock_words(notice.clock, notice.clock_name, lang))
     elif notice.request is not None:
         parts.append(REQUESTS[notice.request][lang])
+    if notice.into is not None:
+        parts += [label("like_case", lang, case=notice.into), told_in(lang, notice.why)]
     if notice.due_at is not None:
         parts.append(f"{label('due', lang)} {moment(notice.due_at)}")
     if notice.outcome is not None:

@@ -125,6 +125,7 @@ def as_line(answer: Answer, lang: Lang) -> str:
         says_more = answer.differs or answer.answer is not None or is_update
         notes = [
             recognised_line(answer.recognised, lang) if answer.recognised else "",
+            label("like_case", lang, case=answer.suspected) if answer.suspected else "",
             missing_line(answer.missing, lang),
             message_of(answer, lang) if says_more else "",
             answer_line(answer.answer, lang) if answer.answer else "",

@@ -44,6 +44,7 @@ from pipeline.words.field_words import (
 )
 from pipeline.words.penalty_words import MEASURE_KINDS, STEPS
 from pipeline.words.recognition_words import REASONS, VERDICTS, place_word
+from pipeline.words.request_words import request_parts
 from pipeline.words.spoken import told_in
 from schemas.values.penalty_terms import MeasureKind
 from schemas.values.recognised_text import Reason, Verdict
@@ -126,13 +127,7 @@ def _head(account: ClockAccount, speaker: _Speaker) -> Iterator[str]:
     if account.explained_by != account.rules_version:
         yield speaker.say("other_rules", version=account.rules_version, ours=account.explained_by)
     for request in filter(None, (account.request, *account.further_requests)):
-        yield _joined(
-            f"{speaker.say('asked')}: {REQUESTS[request.kind][speaker.lang]}",
-            reason(request.reason, speaker.lang),
-            limit(request.more, speaker.lang) if request.more else "",
-            speaker.say("until", at=to_second(request.until)) if request.until else "",
-            speaker.say("asked_by", by=request.by),
-        )
+        yield f"{speaker.say('asked')}: {_joined(*request_parts(request, speaker.lang))}"
 
 
 def _clock(row: ClockRow, speaker: _Speaker) -> Iterator[str]:
@@ -295,6 +290,7 @@ _WORDS: Final[Mapping[str, Callable[[str, _Speaker], str]]] = {
     "until": lambda value, speaker: speaker.say("until", at=to_second(datetime.fromisoformat(value))),
     "more": lambda value, speaker: limit(value, speaker.lang),
     "why": lambda value, speaker: told_in(speaker.lang, reason(value, speaker.lang)),
+    "note": lambda value, speaker: told_in(speaker.lang, value),
     "officers": lambda value, speaker: speaker.say("on_site", who=value),
     "by": lambda value, speaker: speaker.say("by", by=value),
     "matter": lambda value, speaker: speaker.subject(value),

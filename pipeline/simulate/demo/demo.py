@@ -119,6 +119,7 @@ class DemoDay:
         self._timetable = Timetable()
         self._people = People(day.seed, self._timetable, self._act)
         self._people.learn(day.known)
+        self._people.know(day.things())
         self._live_state, self._reading = LiveState(rules), Lock()
         self._over = Event()
         self._threads: tuple[Future[None], ...] = ()

@@ -44,6 +44,7 @@ class DryRun:
     def expect(self, day: Day) -> None:
         """Schedule the day's pushes; people may ask what the day knows."""
         self._people.learn(day.known)
+        self._people.know(day.things())
         for push in day.pushes:
             self._timetable.add(push.at, push, partial(self._push, push))
 

@@ -108,6 +108,11 @@ class People:
         """The departments that each case still waits for."""
         self._changing = RLock()
         self.acted: Counter[str] = Counter()
+        self._things: Mapping[str, str] = {}
+
+    def know(self, things: Mapping[str, str]) -> None:
+        """What each case tells of, by its id, as whoever looks at two of them sees it. Of others they guess."""
+        self._things = things
 
     def learn(self, known: Mapping[str, Truth]) -> None:
         """What a case really is about and where, by its id: whoever of the centre calls back is told."""
@@ -136,12 +141,18 @@ class People:
     def _plan(self, key: Hashable, task: Assignment) -> None:
         if task.kind is AssignmentKind.JOINT:
             self._partners[task.case_id].add(task.team)
-        known = self._known.get(task.case_id)
-        steps = decide(self._seed, task, self._handlers.get(task.case_id), self._habits, known)
+        handler, known = self._handlers.get(task.case_id), self._known.get(task.case_id)
+        steps = decide(self._seed, task, handler, self._habits, known, is_one=self._is_one(task))
         self._schedule(key, steps)
         for step in steps:
             if isinstance(step.action, Whistle | Suspend):
                 self._waiting[task.case_id] = _WaitingTeam(task, key, step.action)
+
+    def _is_one(self, task: Assignment) -> bool | None:
+        """Of a likely duplicate: whether both cases tell of one thing; None where they do not know."""
+        into = task.request.into if task.request else None
+        one, other = self._things.get(task.case_id), self._things.get(into or "")
+        return one == other if one and other else None
 
     def _schedule(self, key: Hashable, steps: list[PersonStep]) -> None:
         for step in steps:

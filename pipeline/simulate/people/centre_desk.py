@@ -109,22 +109,29 @@ def dispatch(task: Assignment, draw: Random) -> Iterator[PersonStep]:
     yield PersonStep(at, to)
 
 
-def approve(task: Assignment, draw: Random, habits: Habits) -> Iterator[PersonStep]:
-    """审批: the duty chief decides soon, and mostly grants; a termination is the hotline's."""
+def approve(
+    task: Assignment, draw: Random, habits: Habits, is_one: bool | None = None
+) -> Iterator[PersonStep]:
+    """审批: the duty chief decides soon, and mostly grants; a termination is the hotline's. Of what is likely one a seat says whether it
+    is, which it sees (`is_one`).
+    """
     at = task.at + minutes(draw, 1, 6)
-    chief = Actor(id="chief-1", role=Role.DUTY_CHIEF, team=task.team)
-    if task.request is not None and task.request.kind is RequestKind.TERMINATION:
-        chief = Actor(id="hotline-1", role=Role.HOTLINE)
+    kind = task.request.kind if task.request else None
+    decider = Actor(id="chief-1", role=Role.DUTY_CHIEF, team=task.team)
+    if kind is RequestKind.TERMINATION:
+        decider = Actor(id="hotline-1", role=Role.HOTLINE)
     granted = draw.random() < habits.grants
+    if kind is RequestKind.DUPLICATE:
+        decider, granted = _seat(task, draw), granted if is_one is None else is_one
     yield PersonStep(
         at,
         Decide(
-            action_id=action_id(task, "decide"),
+            action_id=action_id(task, f"decide.{kind.value}" if kind else "decide"),
             case_id=task.case_id,
-            actor=chief,
+            actor=decider,
             acted_at=at,
             granted=granted,
-            request=task.request.kind if task.request else None,
+            request=kind,
         ),
     )
 

@@ -39,9 +39,11 @@ def decide(
     handler: str | None = None,
     habits: Habits = HABITS,
     known: Truth | None = None,
+    *,
+    is_one: bool | None = None,
 ) -> list[PersonStep]:
     """All steps about an open assignment, in time order. `handler` is the officer who last disposed of the case, if known; `known` what
-    a call to the reporter would say.
+    a call to the reporter would say; `is_one`: whether two cases that are likely one are.
     """
     draw = chance(seed, "people", task.case_id, task.team, task.kind.value, task.leg)
     match task.kind:
@@ -51,7 +53,7 @@ def decide(
             again = task.stage is Stage.REWORK  # verification sent the team's own work back
             return list(_rework(task, draw, habits) if again else _handle(task, draw, habits))
         case AssignmentKind.APPROVE:
-            return list(centre_desk.approve(task, draw, habits))
+            return list(centre_desk.approve(task, draw, habits, is_one))
         case AssignmentKind.CHECK:
             return list(centre_desk.check(task, draw, habits))
         case AssignmentKind.ASSESS:

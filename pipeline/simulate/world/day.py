@@ -100,6 +100,14 @@ class Day:
             if push.truth is not None
         }
 
+    def things(self) -> dict[str, str]:
+        """What the case of each push would tell of, by the id that it would have."""
+        return {
+            case_id(push.street, report_key(Source(push.source), push.source_no)): push.thing
+            for push in self.pushes
+            if push.thing
+        }
+
 
 def generate_day(
     seed: int,

@@ -87,6 +87,7 @@ _REQUESTS: Final[Mapping[RequestKind, str]] = {
     RequestKind.VOID: "void",
     RequestKind.OBJECTION: "object",
     RequestKind.TERMINATION: "terminate",
+    RequestKind.DUPLICATE: "merge",
 }
 RARE: Final = ("void", "transfer", "terminate", "merge", "claim", "dispatch")
 """What ends a case early, or is mostly somebody else's already: seldom done once somebody has the case."""

@@ -13,13 +13,12 @@ from pipeline.core.locate.secret_place import coarse_place
 from pipeline.core.rules.grid import is_no_point, to_wgs84
 from pipeline.core.rules.redaction import without_personal_data
 from pipeline.core.rules.refusals import Refusal
-from pipeline.core.stages import filing_and_closing, merging
+from pipeline.core.stages import filing_and_closing, merging, request_filing
 from pipeline.core.stages.assessment import assessing
 from pipeline.core.stages.assessment.recognition import answer_of, severity_of
 from schemas.inputs.action import Locate, Recognise
 from schemas.journal.assessment_events import CaseLocated, CaseRecognised, CaseUnderAssessment
-from schemas.journal.events import CaseAccepted, CaseEvent, CaseSelfDisposed
-from schemas.journal.joint_events import CaseUnderCheck
+from schemas.journal.events import CaseEvent
 from schemas.state.case import Case
 from schemas.values.place import Place
 from schemas.values.terms import MissingFact, Stage
@@ -99,17 +98,14 @@ def settled(context: DecisionContext, known: tuple[CaseEvent, ...], by: str) -> 
         case = evolve(case, event)
     if missing_of(case):
         return known
-    host_id = cases.same_as(case.facts, at)
-    if host_id is not None:
-        return (*known, *merging.merged_into(context._replace(case=case), cases[host_id], by, ""))
-    case_id = case.case_id
     self_disposed_by = case.assessment.self_disposed_by if case.assessment else None
-    if self_disposed_by is not None:
-        done = CaseSelfDisposed(case_id=case_id, by=self_disposed_by, at=at)
-        return (*known, CaseAccepted(case_id=case_id), done)
-    if case.facts.source in rules.policy.check_sources:
-        return (*known, CaseUnderCheck(case_id=case_id))
-    return (*known, *filing_and_closing.filed(rules, street, case, at))
+    found = cases.same_as(case, at)
+    if found.same is not None:
+        host = cases[found.same.case_id]
+        return (*known, *merging.merged_into(context._replace(case=case), host, by, ""))
+    taken_up = filing_and_closing.taken_up(rules, street, case.case_id, case.facts, self_disposed_by, at)
+    suspect = None if self_disposed_by else found.suspect
+    return (*known, *taken_up.events, *request_filing.suspected(case.case_id, suspect, at))
 
 
 def _place(context: DecisionContext, action: Locate) -> Place | Refusal:

@@ -15,7 +15,8 @@ from pipeline.core.rules.rules import Rules, Street
 from pipeline.core.stages import discovery, joining, reported_evidence
 from pipeline.core.stages.assessment.recognition import names_in
 from pipeline.core.stages.discovery import Examined
-from pipeline.core.stages.duplicates import Apart, contradicts, said_of, spot_in
+from pipeline.core.stages.duplicates import Apart, contradicts, spot_in
+from pipeline.core.stages.joinable_cases import said_of
 from schemas import limits
 from schemas.inputs.lenient_reading import PushedReport
 from schemas.inputs.report import Person, Report
