@@ -140,11 +140,12 @@ def _secret(story: Story) -> None:
 def _suspected(story: Story) -> None:
     """Three times a case is likely one with another: it is not, then it is, and then the other ends before anybody says."""
     litter: dict[str, object] = {"matter": "SR-008", "caller": None}
-    for name, said in (("丽华苑", False), ("康乐苑", True), ("文华苑", None)):
-        first = litter | {"place": {"address": f"{name}小区"}, "text": "垃圾堆了三天"}
+    for number, (name, said) in enumerate((("丽华苑", False), ("康乐苑", True), ("文华苑", None)), 41):
+        there = {"address": f"{name}小区", "grid": f"{STREET}001001"}
+        first = litter | {"place": there, "text": "垃圾堆了三天"}
         story.report(**first).wait(minutes=3)
         host = story.case_id
-        again = {"place": {"address": f"{name}北门"}, "text": "没人收拾"}
+        again = {"place": elsewhere(number), "text": f"{name}北门没人收拾"}
         story.report(**litter | again).wait(minutes=3)
         assert story.case.request is not None
         assert story.case.request.into == host
