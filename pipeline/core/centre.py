@@ -3,7 +3,7 @@
 Deciding reads and changes nothing; `apply` alone changes the state, and only to what a decision says.
 """
 
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import MutableMapping
 from datetime import datetime
 from functools import partial
 
@@ -22,16 +22,15 @@ from pipeline.core.case.decision import (
 )
 from pipeline.core.case.decision_context import DecisionContext
 from pipeline.core.case.open_requests import request_of
-from pipeline.core.case.transitions import evolve, fold
 from pipeline.core.case.turn import Change, Turn
-from pipeline.core.clocks import running_clocks
 from pipeline.core.duplicates.report_said import Comparable
 from pipeline.core.locate.secret_place import is_secret
+from pipeline.core.moved_cases import moved
 from pipeline.core.retired_index import RetiredIndex
 from pipeline.core.rules.identity import action_digest, case_id_of, report_digest, report_key
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules, Street
-from pipeline.core.stages import discovery, joining, reported_evidence, request_lapse
+from pipeline.core.stages import discovery, joining, reported_evidence
 from pipeline.core.stages.discovery import Examined
 from pipeline.core.stages.duplicates import (
     Apart,
@@ -48,7 +47,7 @@ from schemas import limits
 from schemas.inputs.action import Action, Merge
 from schemas.inputs.lenient_reading import PushedReport
 from schemas.inputs.report import Report
-from schemas.journal.clock_events import ClocksChanged, TimerFired
+from schemas.journal.clock_events import TimerFired
 from schemas.journal.events import (
     ActionAccepted,
     ActionRefused,
@@ -325,36 +324,7 @@ class Centre:
     def _moved(
         self, events: tuple[CaseEvent, ...], turn: Turn, at: datetime | None = None
     ) -> tuple[tuple[CaseEvent, ...], tuple[Change, ...]]:
-        """The events with what follows from them for requests and clocks, and each case before and after. They take effect at `at`, or now."""
-        at = at or turn.at
-        by_case = {case_id: [*own] for case_id, own in _by_case(events).items()}
-        folded = {
-            case_id: fold(self._cases.get(case_id), own, turn.entry_id, self._rules.version)
-            for case_id, own in by_case.items()
-        }
-        followed: list[CaseEvent] = []
-        for host in [*folded.values()]:
-            for lapsed in request_lapse.without_their_host(self._book, host, folded, at):
-                followed.append(lapsed)
-                by_case.setdefault(lapsed.case_id, []).append(lapsed)
-                known = folded.get(lapsed.case_id)
-                folded[lapsed.case_id] = (
-                    evolve(known, lapsed)
-                    if known
-                    else fold(self._cases[lapsed.case_id], (lapsed,), turn.entry_id, self._rules.version)
-                )
-        changes: list[Change] = []
-        for case_id, after in folded.items():
-            before = self._cases.get(case_id)
-            for lapsed in request_lapse.followed(before, after, by_case[case_id], at):
-                followed.append(lapsed)
-                after = evolve(after, lapsed)
-            clocks = running_clocks.follow(self._rules, before, after, at)
-            if clocks:
-                followed.append(ClocksChanged(case_id=case_id, changes=clocks))
-                after = evolve(after, followed[-1])
-            changes.append(Change(before, after))
-        return (*events, *followed), tuple(changes)
+        return moved(self._rules, self._book, events, turn.entry_id, at or turn.at)
 
     def _forget(self, case: Case) -> None:
         del self._cases[case.case_id]
@@ -362,17 +332,6 @@ class Centre:
         for report in case.reports:
             self._case_of_report.pop(report_key(report.source, report.source_no), None)
         self.retired.add(case)
-
-
-def _by_case(events: tuple[CaseEvent, ...]) -> Mapping[str, Sequence[CaseEvent]]:
-    """The events of each case, the cases in the order in which they come up; mostly there is one."""
-    first = events[0].case_id
-    if all(event.case_id == first for event in events):
-        return {first: events}
-    by_case: dict[str, list[CaseEvent]] = {}
-    for event in events:
-        by_case.setdefault(event.case_id, []).append(event)
-    return by_case
 
 
 def _is_elsewhere_now(before: Case, after: Case) -> bool:

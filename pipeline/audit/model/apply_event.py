@@ -87,8 +87,7 @@ def _signed(case: CaseMemory, event: events.CaseSigned) -> None:
 
 
 def _returned(case: CaseMemory, _: events.CaseReturned) -> None:
-    case.returns += 1
-    case.requests = tuple(request for request in case.requests if request.kind is RequestKind.DUPLICATE)
+    case.returns, case.requests = case.returns + 1, tuple(one for one in case.requests if one.into)
 
 
 def _arrived(case: CaseMemory, event: events.CaseArrived) -> None:
