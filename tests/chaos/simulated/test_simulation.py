@@ -12,7 +12,7 @@ import pytest
 from tests.chaos.simulated.broken import CONDITIONS
 from tests.chaos.simulated.runs import Tally, kept, mode_of, simulate
 
-SEEDS = range(600)
+SEEDS = range(300)
 """Of every test run. The command runs as many others as one likes."""
 BUDGET = range(400)
 """Seeds within which a broken condition must show."""

@@ -21,7 +21,7 @@ from tests.core.players.actors import ACTIONS, SAID
 from tests.core.players.play import MOODS, STARTS, Play
 from tests.core.players.witness import Tally
 
-STEPS_MIN: Final = int(os.environ.get("PLAY_STEPS", "40000"))
+STEPS_MIN: Final = int(os.environ.get("PLAY_STEPS", "20000"))
 REWARDING: Final = (1, 19, 22, 23, 24, 75, 76, 0, 10, 11, 25)
 """Plays that together met everything when they were chosen among the first hundred: they come first. Where people or rules have
 changed since, the others follow until everything is met."""
