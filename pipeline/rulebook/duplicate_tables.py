@@ -37,6 +37,7 @@ class PlacePointsTable(Table):
     within_20_m: Points
     within_near: Points
     within_100_m: Points
+    near_address: Points = 0
     house: Points
     junction: Points
     name: Points

@@ -1,6 +1,9 @@
 """Reports that join an open case by what they say of its place; and those that lie beside one and are of another thing."""
 
-from tests.core.story import STREET, Story
+from pipeline.core.locate.locating import Located
+from schemas.journal.clock_events import CaseAsked
+from schemas.values.terms import RequestKind
+from tests.core.story import RULES, STREET, Story
 
 Told = dict[str, object]
 SHOP: Told = {"address": "学苑街86号"}
@@ -74,3 +77,21 @@ def test_words_alone_join_nothing():
     text = "路边好多卖水果的三轮车占着人行道，行人过不去"
     there: Told = {"grid": f"{STREET}001002"}
     assert told({"place": GRID, "text": text}, {"place": there, "text": text}).answer == "accepted"
+
+
+def test_a_patrols_point_at_the_door_that_a_caller_named_is_put_before_the_centre():
+    """The named places say where 兴华街49号 is. Nearby, and in other words, it is for a person to see; a street away it is another thing."""
+    door = RULES.locator.locate("兴华街49号", STREET)
+    assert isinstance(door, Located)
+    lon, lat = door.place.lonlat
+    caller: Told = {
+        "matter": "SZ-001",
+        "place": {"address": "兴华街49号"},
+        "text": "路面又给刨开了，没牌子没围着",
+    }
+    for east, is_asked in ((0.0003, True), (0.003, False)):
+        point: Told = {"point": {"lon": lon + east, "lat": lat, "crs": "WGS84"}}
+        story = told(caller, {"matter": "SZ-001", "place": point, "text": "擅自开挖约5米"})
+        asked = [event for event in story.last.entry.events if isinstance(event, CaseAsked)]
+        assert story.answer == "accepted"
+        assert [event.request.kind is RequestKind.DUPLICATE for event in asked] == [True] * is_asked

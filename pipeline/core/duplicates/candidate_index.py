@@ -12,7 +12,7 @@ from itertools import combinations
 from typing import Final
 
 from pipeline.core.duplicates.report_said import Comparable
-from pipeline.core.rules.grid import cell_of
+from pipeline.core.rules.grid import LonLat, cell_of
 
 NEWEST_MAX: Final = 16
 """So many reports of one key are looked at."""
@@ -98,8 +98,8 @@ def _kept_under(report: Comparable, *, thoroughly: bool) -> set[str]:
     keys.update(f"said {pair}" for pair in _pairs(report, thoroughly=thoroughly))
     if thoroughly:
         keys.update(f"rare {pair}" for pair in report.rare)
-    if report.where.lonlat:
-        east, north = cell_of(*report.where.lonlat, CELL_M)
+    if point := _point(report):
+        east, north = cell_of(*point, CELL_M)
         keys.add(f"cell {east} {north}")
     return keys
 
@@ -110,12 +110,17 @@ def _looked_up(report: Comparable, *, thoroughly: bool) -> set[str]:
     keys.update(f"head {pair}" for pair in _pairs(report, thoroughly=thoroughly))
     if thoroughly:
         keys.update(f"rare {pair}" for pair in report.rare)
-    if report.where.lonlat:
-        east, north = cell_of(*report.where.lonlat, CELL_M)
+    if point := _point(report):
+        east, north = cell_of(*point, CELL_M)
         keys.update(
             f"cell {x} {y}" for x in (east - 1, east, east + 1) for y in (north - 1, north, north + 1)
         )
     return keys
+
+
+def _point(report: Comparable) -> LonLat | None:
+    """Where it is, else where its address is."""
+    return report.where.lonlat or report.where.located
 
 
 def _plain_keys(report: Comparable) -> Iterator[str]:

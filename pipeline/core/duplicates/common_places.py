@@ -16,6 +16,16 @@ def metres_between(one: Comparable, other: Comparable) -> float | None:
     return distance_m(mine.lonlat, theirs.lonlat)
 
 
+def metres_to_address(one: Comparable, other: Comparable) -> float | None:
+    """Between the point of one and where the address of the other is, less by how much that may be off; None where there is no such pair."""
+    mine, theirs = one.where, other.where
+    if mine.lonlat is None:
+        mine, theirs = theirs, mine
+    if mine.lonlat is None or mine.crs or theirs.lonlat is not None or theirs.located is None:
+        return None
+    return max(0.0, distance_m(mine.lonlat, theirs.located) - theirs.radius_m)
+
+
 def is_one_road(name: str, other: str) -> bool:
     """Whether both may be one road: one name ends as the other, or one is not said."""
     return not name or not other or name.endswith(other) or other.endswith(name)

@@ -27,6 +27,7 @@ class PlacePoints:
     within_20_m: int
     within_near: int
     within_100_m: int
+    near_address: int
     house: int
     junction: int
     name: int

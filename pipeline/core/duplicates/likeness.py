@@ -19,6 +19,7 @@ from pipeline.core.duplicates.common_places import (
     has_name_besides,
     is_of_one_phone,
     metres_between,
+    metres_to_address,
     some,
 )
 from pipeline.core.duplicates.contradictions import contradiction
@@ -108,6 +109,9 @@ def _of_position(rules: DuplicateRules, one: Comparable, other: Comparable) -> P
     if metres is not None and metres <= _BESIDE_M:
         near = points.within_near if metres <= rules.near_m else points.within_100_m
         found.append((points.within_20_m if metres <= _AT_M else near, f"{metres:.0f} m away"))
+    to_address = metres_to_address(one, other)
+    if to_address is not None and to_address <= rules.near_m:
+        found.append((points.near_address, f"{to_address:.0f} m from the other's address"))
     if mine.grid and mine.grid == theirs.grid:
         found.append((points.grid, "same grid"))
     return found

@@ -22,12 +22,16 @@ class Subjects(NamedTuple):
 
 
 class Where(NamedTuple):
-    """Where it is, besides words: the point in WGS84, or as it came where `crs` names what nobody knows; the grid; the key of its address."""
+    """Where it is, besides words: the point in WGS84, or as it came where `crs` names what nobody knows; the grid; the key of its address;
+    of one without a point where its address is by the named places, and by how many metres that may be off.
+    """
 
     address_key: str = ""
     lonlat: LonLat | None = None
     crs: str = ""
     grid: str | None = None
+    located: LonLat | None = None
+    radius_m: int = 0
 
 
 class Comparable(NamedTuple):

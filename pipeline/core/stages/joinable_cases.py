@@ -225,14 +225,16 @@ def said_of(
     rules: DuplicateRules, key: str, facts: Facts, spot: Spot, callers: Iterable[str | None]
 ) -> Comparable:
     """What a case, or a report that is none yet, says of place and matter; its text is free of personal data."""
-    known = facts.matter != UNDETERMINED
+    known, geocode = facts.matter != UNDETERMINED, facts.geocode
+    is_near = geocode is not None and geocode.radius_m <= LOCATED_MAX_M
+    located = (geocode.lon, geocode.lat) if geocode and is_near else None
     return comparable(
         rules,
         key,
         facts.text,
         facts.place.address,
         facts.opened_at,
-        Where(spot.address, spot.lonlat, "", spot.grid),
+        Where(spot.address, spot.lonlat, "", spot.grid, located, geocode.radius_m if geocode else 0),
         Subjects((facts.matter,) if known else (), certain=known, stated=known),
         callers=frozenset(caller for caller in callers if caller),
     )
@@ -242,6 +244,8 @@ def _is_numbered(spot: Spot) -> bool:
     return any(map(str.isdigit, spot.address))
 
 
+LOCATED_MAX_M: Final = 60
+"""An address that may be further off says too little of where it is to be held against a point."""
 _READ_ON: Final = 2
 _RELATED_MAX: Final = 2
 """So many cases at one place are looked at for each matter that is taken for another."""
