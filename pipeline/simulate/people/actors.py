@@ -109,6 +109,8 @@ class People:
         self._changing = RLock()
         self.acted: Counter[str] = Counter()
         self._things: Mapping[str, str] = {}
+        self._outliving: defaultdict[str, list[Hashable]] = defaultdict(list)
+        """By case the steps that are planned for after the task's end."""
 
     def know(self, things: Mapping[str, str]) -> None:
         """What each case tells of, by its id, as whoever looks at two of them sees it. Of others they guess."""
@@ -157,10 +159,15 @@ class People:
     def _schedule(self, key: Hashable, steps: list[PersonStep]) -> None:
         for step in steps:
             own = step.action.action_id if step.outlives_task else key
+            if step.outlives_task:
+                self._outliving[step.action.case_id].append(own)
             self._timetable.add(step.due, own, partial(self._do, step.action))
 
     def _task_ended(self, task: Assignment) -> None:
-        """A decision, or a partner's end, lets the team that waits for it resume."""
+        """A decision, or a partner's end, lets the team that waits for it resume. Of a case that went into another nothing is left to do."""
+        if task.stage is Stage.MERGED:
+            for own in self._outliving.pop(task.case_id, []):
+                self._timetable.cancel(own)
         waiting = self._waiting.get(task.case_id)
         match task.kind:
             case AssignmentKind.HANDLE:
