@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+import click
 from urllib3 import PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
@@ -24,7 +25,6 @@ from pipeline.edge.sources.reading import Content
 from pipeline.edge.sources.values import is_nothing, is_placeholder
 from pipeline.intake_settings import IntakeSettings
 from schemas import limits
-from schemas.errors import BadMessage
 
 FAILURES_MAX: Final = 3
 """A model that failed so often in a row is asked no more."""
@@ -141,7 +141,7 @@ def proposals_of(settings: IntakeSettings, rules: Rules) -> ModelProposals | Non
     """As the settings say; None where no model is named, or the rules recognise nothing.
 
     Raises:
-        BadMessage: the file of the key cannot be read.
+        click.FileError: the file of the key cannot be read.
     """
     if settings.model_url is None or rules.recognition is None:
         return None
@@ -149,8 +149,9 @@ def proposals_of(settings: IntakeSettings, rules: Rules) -> ModelProposals | Non
     if settings.model_key_file is not None:
         try:
             key = settings.model_key_file.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            raise BadMessage("unreadable", "model_key_file", "a file that holds the model's key") from None
+        except (OSError, UnicodeDecodeError) as why:
+            reason = why.strerror if isinstance(why, OSError) else str(why)
+            raise click.FileError(str(settings.model_key_file), reason) from None
     subjects = {code: matter.name_zh for code, matter in rules.matters.items()}
     subjects |= {code: kind.name_zh for code, kind in rules.recognition.kinds.items()}
     model = AskedModel(settings.model_url, settings.model_name, key, settings.model_timeout_s)

@@ -8,11 +8,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from pipeline.edge.push.asked_model import FAILURES_MAX, proposals_of
 from pipeline.intake_settings import IntakeSettings
-from schemas.errors import BadMessage
 from tests.core.story import RULES, Story
 
 TEXT = "巷口又来了,您给看看,李测试,电话13800000001"
@@ -157,9 +157,9 @@ def test_the_key_comes_from_a_file_and_a_wrong_file_is_told_before_anything_is_p
     (tmp_path / "key").write_text("sk-test\n")
     asking(model, model_key_file=tmp_path / "key").proposed(order())
     assert model.asked[0][1] == "Bearer sk-test"
-    with pytest.raises(BadMessage) as caught:
+    with pytest.raises(click.FileError) as caught:
         asking(model, model_key_file=tmp_path / "none")
-    assert caught.value.field == "model_key_file"
+    assert caught.value.ui_filename.endswith("none")
 
 
 def test_no_model_is_asked_until_a_deployment_names_one():
