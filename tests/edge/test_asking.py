@@ -36,7 +36,7 @@ def test_a_sender_asks_by_its_own_number(worked: dict[str, str]):
         "accepted_at": datetime.now(UTC).isoformat(),
         "cat": "SR-001",
         "content": "占道卖水果",
-        "addr": "兴华街7711号",
+        "addr": "兴华街77号",
         "region": "140109004",
         "callback": "none",
     }
@@ -95,7 +95,7 @@ def test_who_is_notified_is_listed_and_a_slip_is_told(worked: dict[str, str]):
         "accepted_at": datetime.now(UTC).isoformat(),
         "cat": "SR-001",
         "content": "占道卖水果",
-        "addr": "兴华街7733号",
+        "addr": "兴华街79号",
         "region": "140109004",
         "callback": "none",
     }

@@ -198,6 +198,8 @@ def _of_matter(rules: DuplicateRules, one: Comparable, other: Comparable) -> Poi
         content = points.rare_each * len(rare) + points.content_each * (len(pieces) - len(rare))
         said = "、".join((*sorted(rare), *sorted(pieces - rare))[:_PIECES_SHOWN])
         found.append((min(points.content_max, content), f"both say {said}"))
+    elif not one.pieces and not other.pieces and found:
+        found.append((points.content_each, "neither says more"))
     if one.objects & other.objects:
         found.append((points.same_object, "same object"))
     elif one.objects and other.objects:
