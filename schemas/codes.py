@@ -279,6 +279,10 @@ NOTES: Final[Mapping[str, Noted]] = {
     "model_silent": Noted(
         "模型没有可用的答复，按规则识别", "The model gave no answer of use: recognised by the rules"
     ),
+    "fields_unread": Noted(
+        "此格式没有的字段，未采用，请在映射中写明",
+        "Fields that this format does not know: left out; write them into the mapping",
+    ),
     "urged": Noted("催办", "It is asked for again"),
     "changed": Noted("内容有变", "It has changed"),
     "withdrawn": Noted("来源已撤回, 作为撤销推送", "Withdrawn by its sender: pushed as a withdrawal"),

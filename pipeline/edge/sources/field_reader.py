@@ -52,6 +52,15 @@ class FieldReader:
         if len(self.notes) < limits.LEFT_OUT_MAX and RowNote(code, field, what) not in self.notes:
             self.notes.append(RowNote(code, field, what))
 
+    def unread(self, besides: str = "") -> str:
+        """The sender's fields that hold something and that the mapping does not know, in words; `besides` is none of the sender's."""
+        known = self.mapping.names
+        names = (
+            name for name, value in self._fields.items()
+            if name not in known and name not in ("", besides) and not is_nothing(value) and not is_placeholder(value)
+        )  # fmt: skip
+        return ", ".join(names)[: limits.ALLOWED_MAX]
+
     def fault(self, code: str, field: str, allowed: str) -> None:
         """Something is wrong."""
         if len(self.faults) < limits.FAULTS_TOLD_MAX:

@@ -23,7 +23,7 @@ _LIKE: Final[Mapping[str, str]] = {
     "source_no": r"(order|case|report|task|rec|event|alarm|work).?(no|num|number|code|id)$|编号|单号|案件号|流水号",
     "reported_at": r"(create|call|accept|report|receive|begin|alarm|register)\w*.?(time|at|date)|(受理|来电|创建|登记|上报|反映|发生|报警|派单).*(时间|日期)",
     "place.address": r"addr|place|location$|地址|地点|位置|详细位置",
-    "text": r"content|desc|detail|remark|内容|描述|诉求|详情",
+    "text": r"content|desc|detail|remark|内容|描述|诉求(?!人)|详情",
     "category": r"categor|type.?name|class|subject|类别|分类|类型|大类|小类",
     "street": r"street|town|街道|街乡|乡镇|镇街",
     "caller.name": r"(caller|contact|appeal|citizen|reporter|person).*name|来电人$|联系人$|反映人|姓名|诉求人",

@@ -71,6 +71,8 @@ def read_record(mapping: SourceMapping, record: object, streets: Streets) -> Rea
     reader = FieldReader(mapping, record)
     content = _content(reader, streets)
     report, left_out = _verdict(reader, content)
+    if unread := reader.unread(besides=ERROR_FIELD):
+        reader.note("fields_unread", "", unread)
     return ReadRow(content, report, (*reader.notes, *left_out))
 
 

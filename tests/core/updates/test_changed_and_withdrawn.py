@@ -181,3 +181,13 @@ def test_a_number_belongs_to_its_street():
     assert story.answer == "accepted"
     assert {case.street for case in story.core.cases()} == {"140109001", STREET}
     assert all(not case.reports[0].updates for case in story.core.cases())
+
+
+def test_a_secret_order_that_says_another_road_is_a_change_too():
+    """Its doors are masked, its roads are not: another road is never answered with nothing new."""
+    secret = {"name": "李测试", "phone": "13800000009", "secret": True}
+    story = Story().report(source_no="R1", caller=secret, place={"address": "兴华街18号"})
+    story.report(source_no="R1", caller=secret, place={"address": "西线街23号"})
+    assert story.answer == "change_offered"
+    story.act("decide")
+    assert story.case.facts.place.address == "西线街[门牌]"

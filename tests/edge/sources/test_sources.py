@@ -1,12 +1,14 @@
 """The sources' own formats: what they become, and what is wrong with them in their own words."""
 
 import hashlib
+import io
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipeline.edge.sources.guess import guessed
 from pipeline.edge.sources.mapping import SourceMapping, load_mappings
 from pipeline.edge.sources.reading import ReadRow, read_record, read_report, report_content
 from pipeline.edge.sources.streets import streets_of
@@ -326,3 +328,20 @@ def test_an_order_whose_place_nobody_knows_says_what_it_lacks() -> None:
     }
     with pytest.raises(BadMessage, match="street_unknown"):
         read_record(OWN["12345-order"], order, STREETS)
+
+
+def test_a_column_that_the_format_does_not_know_is_named_and_not_left_out_in_silence() -> None:
+    """The text of an order may stand in it."""
+    order = {"orderNum": "G1", "callTime": "2026-11-24 09:00:00", "address": "兴华街18号", "title": "占道"}
+    known = read_record(OWN["12345-order"], order, STREETS)
+    more = read_record(OWN["12345-order"], {**order, "诉求内容": "门口占道", "备用": None}, STREETS)
+    assert "fields_unread" not in {note.code for note in known.notes}
+    assert [note.what for note in more.notes if note.code == "fields_unread"] == ["诉求内容"]
+
+
+def test_a_proposed_mapping_takes_a_callers_name_for_no_text() -> None:
+    """诉求人 is who called, 诉求内容 what was said."""
+    table = "工单编号,来电时间,诉求人,诉求内容\nG1,2026-11-24 09:00,李测试,门口占道\n"
+    proposal = guessed(io.BytesIO(table.encode("gb18030")), Source.HOTLINE_12345, tuple(OWN.values()))
+    assert proposal.fields["caller.name"] == ["诉求人"]
+    assert proposal.fields["text"] == ["诉求内容"]

@@ -148,6 +148,8 @@ def _is_elsewhere(rules: Rules, street: Street, known: Facts, said: Place) -> bo
     apart = Apart(policy.duplicate_distance_m, policy.same_address_distance_m)
     if contradicts(street.grids, apart, one, other):
         return True
+    if known.secret:  # without its door an address has its road all the same
+        one, other = one._replace(address=known.place.address), other._replace(address=said.address)
     if not one.address or not other.address or one.address == other.address:
         return False
     if one.lonlat and other.lonlat:
