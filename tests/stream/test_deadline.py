@@ -26,7 +26,7 @@ def report(number: int) -> bytes:
         "street": STREET,
         "matter": "SR-001",
         "reported_at": OPENED,
-        "place": {"address": f"兴华街{number}号"},
+        "place": {"address": f"兴华街{number}号", "grid": f"{STREET}001001"},
         "text": "占道经营",
     }
     return json.dumps(content, ensure_ascii=False).encode()

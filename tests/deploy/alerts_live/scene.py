@@ -87,5 +87,5 @@ def report(number: str, at: datetime | None = None, **more: object) -> bytes:
     """A plain one, reported now or at another time."""
     reported_at = (at or datetime.now(UTC)).isoformat()
     content = {"source": "12345", "source_no": f"A-{number}", "street": STREET, "matter": "SR-001",
-               "reported_at": reported_at, "place": {"address": f"人民路 {number} 号"}, "text": "占道经营"}  # fmt: skip
+               "reported_at": reported_at, "place": {"address": f"人民路 {number} 号", "grid": f"{STREET}001001"}, "text": "占道经营"}  # fmt: skip
     return json.dumps({**content, **more}, ensure_ascii=False).encode()

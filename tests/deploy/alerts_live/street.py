@@ -133,7 +133,7 @@ def _days(client: Client, clock: VirtualClock, seen: Watching) -> None:
             f"never-{number}",
             clock.origin + timedelta(minutes=number - 1),
             matter=_LONG_LIMIT,
-            place={"address": f"解放路 {number} 号"},
+            place={"address": f"解放路 {number} 号", "grid": f"{STREET}001001"},
         )
         timetable.add(clock.origin + timedelta(minutes=number), number, partial(_push, client, STREET, value))
     timetable.add(clock.origin + timedelta(days=_SLOW_DAYS), "turn", people.turn)

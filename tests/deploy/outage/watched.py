@@ -145,7 +145,7 @@ def _report(street: str, number: int) -> bytes:
         "street": street,
         "matter": "SZ-002" if number % 2 else "SR-001",
         "reported_at": _OPENED,
-        "place": {"address": f"{street} 街 {number} 号"},
+        "place": {"address": f"{street} 街 {number} 号", "grid": f"{street}001001"},
         "text": "井盖破损",
     }
     return json.dumps(content, ensure_ascii=False).encode()
