@@ -19,7 +19,8 @@ _FOLDER: Final = Path(__file__).with_name("zh")
 _ENTRY: Final = re.compile(r'^msgid (".*")\nmsgstr (".*")$', re.MULTILINE)
 _HOLE: Final = re.compile(r"\{(\w+)\}")
 _CODE: Final = re.compile(r"[\w.\-]*", re.ASCII)
-_SEPARATORS: Final = ("; ", ", ")
+_LISTED: Final = ", "
+_SEPARATORS: Final = ("; ", _LISTED)
 _chosen: Lang | None = None
 
 
@@ -87,7 +88,16 @@ def _as_a_whole(text: str) -> str | None:
     if not fitting:
         return None
     found, chinese = min(fitting, key=lambda fit: sum(map(len, fit[0].groups())))
+    if any(_LISTED in value for value in found.groups()) and (listed := _listed(text)) is not None:
+        return listed
     return _HOLE.sub(lambda hole: _filled(found.group(hole[1])), chinese)
+
+
+def _listed(text: str) -> str | None:
+    """A list of which each part has a Chinese of its own; None where one has none."""
+    parts = text.split(_LISTED)
+    are_said = all(_CODE.fullmatch(part) or _as_a_whole(part) is not None for part in parts)
+    return _LISTED.join(told_in(Lang.ZH, part) for part in parts) if are_said else None
 
 
 def _filled(value: str) -> str:

@@ -165,3 +165,13 @@ def test_the_example_is_of_the_texts():
     path = TEXTS.parents[2] / "examples" / "duplicates.jsonl"
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     assert grouped(BY.rules, [row.compared for row in compared(BY, rows).values()]).groups
+
+
+def test_a_road_of_which_the_name_begins_with_peace_is_a_road():
+    """和 of 和平路 joins nothing; that of 兴华街和西线路 does. Roads that differ are two places."""
+    here, there = told("占道卖水果", "和平路口"), told("占道卖水果", "和平路")
+    assert "same road 和平" in held(here, there).reason
+    here, there = told("占道卖水果", "兴华街12号"), told("占道卖水果", "和平路12号")
+    assert held(here, there).likeness is Likeness.NO
+    both = told("垃圾成堆", "兴华街和西线路交叉口")
+    assert held(both, told("路口垃圾没人拉", "西线路兴华街路口")).likeness is Likeness.SURE

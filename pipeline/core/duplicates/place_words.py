@@ -50,7 +50,9 @@ class PlaceWords:
         object.__setattr__(
             self,
             "_break",
-            re.compile(rf"[^\w]|(?<=[路街巷道口号院区门])和|{either({*self.breaks, *self.kinds})}"),
+            re.compile(
+                rf"[^\w]|(?!和平)(?:(?<=[路街巷道口号院区门])和|{either({*self.breaks, *self.kinds})})"
+            ),
         )
         object.__setattr__(self, "_soft", frozenset({*_MAY_BE_OF_A_NAME, *self.kinds}))
         object.__setattr__(self, "_nameless", frozenset(self.nameless))
