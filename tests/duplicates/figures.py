@@ -1,7 +1,7 @@
 """How well duplicates are found: `python -m tests.duplicates.figures [FILE …] [--wrong]`.
 
 FILE has a line for each report, as `enforcement duplicates` reads it, and the `event` that it tells of. Without FILE: those that were
-tuned on, those that were not (held_out.jsonl), and a generated day. Pairs are counted: of those put together as sure, which belong
+tuned on, those that were not (held_out.jsonl; unseen.jsonl was written last), and a generated day. Pairs are counted: of those put together as sure, which belong
 together (precision); of those that belong together, which were put together (recall); those that are likely, of which a person is asked,
 how many of them are right; and those that are missed by both. Beside it the plain rapidfuzz ratio of address and text within
 the window, at the threshold that is best for it on these very reports.
@@ -163,7 +163,7 @@ def main() -> None:
     by = comparer()
     sets = [
         (path.stem, rows_of(path))
-        for path in options.files or (TEXTS / "tuning.jsonl", TEXTS / "held_out.jsonl")
+        for path in options.files or [TEXTS / f"{name}.jsonl" for name in ("tuning", "held_out", "unseen")]
     ]
     if not options.files:
         sets.append((f"day, seed {options.seed}", day_rows(options.seed)))
