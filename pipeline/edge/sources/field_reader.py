@@ -91,7 +91,7 @@ class FieldReader:
         """What our field is made of, as it was written; None where there is nothing."""
         rule = self.rule(ours)
         if rule.join:
-            found = [part for name in rule.join if (part := self.first([name]))]
+            found = [part for name in rule.join if (part := self.first([name])) and self._is_one(part)]
             parts: list[str] = []
             for part in found:
                 text = str(number_text(part.value)) if not isinstance(part.value, str) else part.value.strip()
@@ -110,6 +110,13 @@ class FieldReader:
             self._names[ours] = one.name
             return _first(one.value, rule.first)
         return rule.default if rule.default != "" else None
+
+    def _is_one(self, part: FoundField) -> bool:
+        """Whether it is a text or a number; a list or an object in its place is a fault."""
+        if isinstance(part.value, list | Mapping):
+            self.fault("wrong_type", part.name, "a text")
+            return False
+        return True
 
     def converted(self, ours: str, convert: Callable[[object], Understood]) -> object:
         """What `convert` makes of our field; what it cannot read is a fault, or a note where the pipeline can do without."""

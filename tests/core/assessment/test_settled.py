@@ -154,6 +154,7 @@ unclear   yes    recognise  matter=,kind=magic                 unknown_kind     
 unclear   yes    locate     -                                  nothing_missing     place
 unclear   no     locate     grid=140109001001001               grid_not_in_street  grid
 unclear   no     locate     grid=                              place_missing       place
+unclear   no     locate     grid=,address=!!!😀                place_missing       address
 vendor    no     recognise  matter=SR-001                      nothing_missing     matter
 vendor    yes    recognise  matter=SR-001                      not_at_this_stage   action
 question  yes    recognise  matter=,kind=consult               nothing_missing     kind

@@ -133,6 +133,8 @@ TABLE: list[tuple[Source, str, object, str, str]] = [
     (Source.HOTLINE_12345, "citizen.phone", "1380351转", "wrong_format", "citizen.phone"),
     (Source.HOTLINE_12345, "citizen", "张某", "wrong_type", "citizen"),
     (Source.HOTLINE_12345, "content", "好" * 3000, "too_long", "content"),
+    (Source.HOTLINE_12345, "content", ["占道"], "wrong_type", "content"),
+    (Source.HOTLINE_12345, "content", {"text": "占道"}, "wrong_type", "content"),
     (Source.HOTLINE_12345, "content", "a\x00b", "control_character", "content"),
     (Source.HOTLINE_12319, "坐标.经度", "东", "wrong_type", "坐标.经度"),
     (Source.HOTLINE_12319, "街道", "火星街道", "not_allowed", "街道"),

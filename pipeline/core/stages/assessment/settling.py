@@ -10,6 +10,7 @@ from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.case.transitions import evolve
 from pipeline.core.locate.locating import Located
 from pipeline.core.locate.secret_place import coarse_place
+from pipeline.core.rules.address_key import is_no_address
 from pipeline.core.rules.grid import is_no_point, to_wgs84
 from pipeline.core.rules.redaction import without_personal_data
 from pipeline.core.rules.refusals import Refusal
@@ -111,6 +112,9 @@ def settled(context: DecisionContext, known: tuple[CaseEvent, ...], by: str) -> 
 def _place(context: DecisionContext, action: Locate) -> Place | Refusal:
     """The place with its grid, free of personal data."""
     street, grid, point = context.street, action.grid, action.point
+    address = action.address or ""
+    if address and is_no_address(address, context.rules.policy.address):
+        return Refusal("place_missing", "address", "an address, a grid or a point")
     if grid is not None and not street.grids.contains(grid):
         return Refusal("grid_not_in_street", "grid", f"a grid of street {street.code}")
     if point is not None:
@@ -122,11 +126,11 @@ def _place(context: DecisionContext, action: Locate) -> Place | Refusal:
         if grid_there is None:
             return Refusal("place_outside_street", "point", f"a point in street {street.code}")
         grid = grid or grid_there
-    if grid is None and action.address:
-        found = context.rules.locator.locate(action.address, street.code)
+    if grid is None and address:
+        found = context.rules.locator.locate(address, street.code)
         grid = found.place.grid if isinstance(found, Located) else None
-    place = Place(address=action.address or context.case.facts.place.address, grid=grid, point=point)
-    if grid is None and not action.address:
+    place = Place(address=address or context.case.facts.place.address, grid=grid, point=point)
+    if grid is None and not address:
         return Refusal("place_missing", "place", "an address, a grid or a point")
     place = without_personal_data(place)
     return coarse_place(place) if context.case.facts.secret else place
