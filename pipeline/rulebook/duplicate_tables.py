@@ -115,6 +115,7 @@ class DuplicatesTable(Table):
     lasting_window_minutes: Annotated[int, Field(ge=1, le=60 * 24 * 31)]
     alarm_window_minutes: Annotated[int, Field(ge=1, le=60 * 24 * 31)]
     lasting: frozenset[MatterCode]
+    of_one_flat: frozenset[MatterCode] = frozenset()
     place: PlacePointsTable
     matter: MatterPointsTable
     fits: FitsTable
@@ -129,8 +130,9 @@ class DuplicatesTable(Table):
 def check_duplicates(page: Filled[DuplicatesTable], matters: Filled[MattersTable]) -> Iterator[Problem]:
     """Matters that there are not."""
     codes = {entry.code for entry in matters.table.matters}
-    for code in sorted(page.table.lasting - codes):
-        yield page.problem(("lasting",), f"no such matter: {code}", "a code of matters.yaml")
+    for name, some in (("lasting", page.table.lasting), ("of_one_flat", page.table.of_one_flat)):
+        for code in sorted(some - codes):
+            yield page.problem((name,), f"no such matter: {code}", "a code of matters.yaml")
     for number, group in enumerate(page.table.related):
         for code in sorted(group - codes):
             yield page.problem(("related", number), f"no such matter: {code}", "a code of matters.yaml")
@@ -144,6 +146,7 @@ def duplicate_rules_of(table: DuplicatesTable, policy: PolicyTable, streets: Str
         lasting_window=timedelta(minutes=table.lasting_window_minutes),
         alarm_window=timedelta(minutes=table.alarm_window_minutes),
         lasting=table.lasting,
+        of_one_flat=table.of_one_flat,
         near_m=policy.duplicate_distance_m,
         apart_m=policy.same_address_distance_m,
         place=PlacePoints(**table.place.model_dump()),

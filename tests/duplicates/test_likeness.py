@@ -92,6 +92,19 @@ def test_another_plate_building_gate_corner_road_or_shop_is_another_thing(one, o
     assert held(told(one), told(other)).why == (why,)
 
 
+def test_another_floor_is_another_flat_and_no_other_noise():
+    """Who breaks a wall through does so on one floor; who is kept awake names his own."""
+    walls = held(
+        told("丁香苑7号楼一层破墙开门", matter="WJ-004"), told("丁香苑7号楼5层把窗户改成门", matter="WJ-004")
+    )
+    assert walls.why == ("other floor: 1 / 5",)
+    noise = held(
+        told("丁香苑7号楼装修电钻响，我在三楼都吵", matter="HB-006"),
+        told("丁香苑7号楼装修电钻吵，我住5楼", matter="HB-006"),
+    )
+    assert noise.likeness is Likeness.SURE
+
+
 def test_the_same_words_without_a_place_are_not_one():
     """Somebody else may say them of anything."""
     text = "路边好多卖水果的三轮车占着人行道，行人过不去，希望尽快处理"

@@ -61,6 +61,15 @@ def _other_number(_: DuplicateRules, one: Comparable, other: Comparable) -> str:
     return ""
 
 
+def _other_floor(rules: DuplicateRules, one: Comparable, other: Comparable) -> str:
+    """Of what is done to one flat; who is only disturbed names his own floor."""
+    mine, theirs = one.place.floors, other.place.floors
+    codes = {*one.subjects.codes[:1], *other.subjects.codes[:1]}
+    if not mine or not theirs or mine & theirs or not codes or codes - rules.of_one_flat:
+        return ""
+    return f"other floor: {some(mine)} / {some(theirs)}"
+
+
 def _other_road(_: DuplicateRules, one: Comparable, other: Comparable) -> str:
     mine, theirs = one.place.roads, other.place.roads
     if not mine or not theirs:
@@ -136,6 +145,7 @@ _CONTRADICTIONS: Final[tuple[Callable[[DuplicateRules, Comparable, Comparable], 
     _other_plate,
     _other_device,
     _other_number,
+    _other_floor,
     _other_road,
     _other_side,
     _other_name,

@@ -76,7 +76,7 @@ class FitRules:
 class DuplicateRules:
     """All of it.
 
-    `lasting` are matters of what stays until somebody comes. `related`: groups of matters of which people say one and mean another;
+    `lasting` are matters of what stays until somebody comes, `of_one_flat` of what is done to a flat or its windows. `related`: groups of matters of which people say one and mean another;
     `objects`: groups of words for one object. Pieces are pairs of characters: `said_of_all` of no report in particular, all but
     `common_pieces` are seldom said.
     """
@@ -85,6 +85,7 @@ class DuplicateRules:
     lasting_window: timedelta
     alarm_window: timedelta
     lasting: frozenset[str]
+    of_one_flat: frozenset[str]
     near_m: int
     apart_m: int
     place: PlacePoints

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from pipeline.core.duplicates.place_words import PlaceWords
+from pipeline.core.rules.address_key import figures_of
 
 
 class PlaceSaid(NamedTuple):
@@ -26,6 +27,8 @@ class PlaceSaid(NamedTuple):
     """What shops deal in: 包子 of a 包子铺."""
     sides: frozenset[tuple[str, str]]
     """A gate, or a place beside one, with its direction."""
+    floors: frozenset[str]
+    """That are named by number."""
 
 
 @lru_cache(maxsize=1_024)
@@ -56,6 +59,7 @@ def place_said(words: PlaceWords, address: str, text: str) -> PlaceSaid:
             shop["trade"] for shop in _SHOP.finditer(whole) if shop["trade"][-1] not in _NO_TRADE
         ),
         sides=sides,
+        floors=frozenset(_figures(floor["value"]) for floor in _FLOOR.finditer(whole)),
     )
 
 
@@ -99,6 +103,10 @@ def _sides(whole: str, rest: list[str]) -> frozenset[tuple[str, str]]:
     return frozenset(sides)
 
 
+def _figures(number: str) -> str:
+    return number if number.isdecimal() else figures_of(number)
+
+
 def _blank(characters: list[str], begin: int, end: int) -> None:
     characters[begin:end] = " " * (end - begin)
 
@@ -115,6 +123,9 @@ _LANES: Final = ("巷", "胡同")
 _NUMBER: Final = re.compile(
     r"(?<![\d.a-z-])(?P<value>\d{1,4}(?:-\d{1,3})*)"
     r"(?P<unit>号(?:楼|院|门(?![口前外面])|排口|出口|地块|厂房|公厕|库)?|单元|排|期|室(?!内|外))"
+)
+_FLOOR: Final = re.compile(
+    r"(?<![\d.a-z-])(?P<value>\d{1,2}|[一二三四五六七八九十]{1,3})[层楼](?![下上顶道梯门面里间房板层])"
 )
 _LETTER: Final = re.compile(r"(?<![a-z0-9])(?P<value>[a-z])(?P<unit>[座口区馆])")
 _SIDE: Final = re.compile(
