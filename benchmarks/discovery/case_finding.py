@@ -67,9 +67,9 @@ def _timed(rules: Rules, found: OpenCases, reports: list[Case]) -> float:
 
 def _empty(rules: Rules) -> OpenCases:
     policy, street = rules.policy, rules.streets[HOME]
-    apart = Apart(policy.duplicate_distance_m, policy.same_address_distance_m)
+    apart = Apart.of(policy)
     near = DuplicateIndex(policy.duplicate_window_minutes, apart, policy.address, street.grids)
-    return OpenCases(rules.duplicates, near, policy.address)
+    return OpenCases(rules.duplicates, near)
 
 
 def _cases(rules: Rules) -> Iterator[Case]:

@@ -21,6 +21,7 @@ from pipeline.core.case.decision import (
     RetiredReply,
 )
 from pipeline.core.case.decision_context import DecisionContext
+from pipeline.core.case.joined_reports import as_opened
 from pipeline.core.case.open_requests import request_of
 from pipeline.core.case.turn import Change, Turn
 from pipeline.core.duplicates.report_said import Comparable
@@ -74,9 +75,9 @@ class Centre:
         self._case_of_report: dict[str, str] = {}
         self.retired = RetiredIndex(street.code)
         policy = rules.policy
-        apart = Apart(policy.duplicate_distance_m, policy.same_address_distance_m)
+        apart = Apart.of(policy)
         near = DuplicateIndex(policy.duplicate_window_minutes, apart, policy.address, street.grids)
-        self._duplicates = OpenCases(rules.duplicates, near, policy.address)
+        self._duplicates = OpenCases(rules.duplicates, near)
         self._relapses = DuplicateIndex(
             policy.relapse_days * MINUTES_PER_DAY, apart, policy.address, street.grids
         )
@@ -336,7 +337,7 @@ class Centre:
 
 def _is_elsewhere_now(before: Case, after: Case) -> bool:
     """Whether the case is of another matter or place than it was opened with (变更), by which it is found."""
-    was, now = (case.amended.facts if case.amended else case.facts for case in (before, after))
+    was, now = as_opened(before), as_opened(after)
     return was is not now and (was.matter, was.place) != (now.matter, now.place)
 
 

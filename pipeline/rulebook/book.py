@@ -240,7 +240,7 @@ def _matter(table: rule_tables.MattersTable, entry: rule_tables.MatterEntry) -> 
         severity=entry.severity,
         lead_team=entry.lead,
         evidence_required=_evidence(table, entry.close.evidence),
-        legal_basis=tuple(_cited(basis) for basis in entry.legal_basis),
+        legal_basis=tuple(_cited(basis.law, basis.articles, basis.confidence) for basis in entry.legal_basis),
         penalty_organ=entry.penalty_organ,
         street_power=entry.street_power,
         may_fine=entry.may_fine,
@@ -253,8 +253,8 @@ def _matter(table: rule_tables.MattersTable, entry: rule_tables.MatterEntry) -> 
 
 def _fines(entry: rule_tables.FinesEntry) -> FineRange:
     (least, most), (legal_least, legal_most) = entry.citizen, entry.legal_person
-    basis = rule_tables.LegalBasis(law=entry.law, articles=(entry.article,), confidence=entry.confidence)
-    return FineRange(Amounts(least, legal_least), Amounts(most, legal_most), _cited(basis))
+    cited = _cited(entry.law, (entry.article,), entry.confidence)
+    return FineRange(Amounts(least, legal_least), Amounts(most, legal_most), cited)
 
 
 def _evidence(
@@ -268,11 +268,11 @@ def _evidence(
     return tuple(named[name] if name in named else EvidenceKind(name) for name in dict.fromkeys(names))
 
 
-def _cited(basis: rule_tables.LegalBasis) -> str:
+def _cited(law: str, articles: Sequence[str], confidence: rule_tables.Confidence) -> str:
     """The law with its articles; articles that nobody has read are left out."""
-    if not basis.articles or basis.confidence is rule_tables.Confidence.FROM_MEMORY:
-        return f"《{basis.law}》"
-    return f"《{basis.law}》第{'、'.join(basis.articles)}条"
+    if not articles or confidence is rule_tables.Confidence.FROM_MEMORY:
+        return f"《{law}》"
+    return f"《{law}》第{'、'.join(articles)}条"
 
 
 def _street(book: Book, entry: rule_tables.StreetEntry) -> Street:

@@ -55,9 +55,14 @@ def report_split(case: Case, event: merge_events.ReportSplit, _: Stage) -> Case:
     return replace(case, contradicted_by=against)
 
 
+def as_opened(case: Case) -> Facts:
+    """The facts of the case before anything joined it: what joins it may say where it is, but not draw in what is near to that."""
+    return case.amended.facts if case.amended else case.facts
+
+
 def amended(case: Case, event: merge_events.CaseAmended, _: Stage) -> Case:
     """The facts as opened are kept while anything is otherwise; since when it is of a higher severity, too."""
-    opened_with = case.amended.facts if case.amended else case.facts
+    opened_with = as_opened(case)
     geocode = case.facts.geocode if event.place.grid == case.facts.place.grid else None
     facts = replace(
         case.facts, severity=event.severity, urgency=event.urgency, place=event.place, geocode=geocode

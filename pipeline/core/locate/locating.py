@@ -76,7 +76,7 @@ class Locator:
         found = self.gazetteer.find(text)
         if street and not any(place.street == street for one in found for place in one.places):
             return Unlocated(partial(self.candidates, address, street))
-        understood = _Understood(found, list(namings(self.gazetteer, text, found)))
+        understood = self._understood(text, found)
         weigh = partial(self._ranked, understood, street)
         if not self._may_be_sure(understood, street):
             return Unlocated(weigh)
@@ -90,8 +90,10 @@ class Locator:
     def candidates(self, address: str, street: str | None) -> tuple[Candidate, ...]:
         """The places that fit, best first, at most `CANDIDATES_MAX`."""
         text = even_address(address)
-        found = self.gazetteer.find(text)
-        return self._ranked(_Understood(found, list(namings(self.gazetteer, text, found))), street)
+        return self._ranked(self._understood(text, self.gazetteer.find(text)), street)
+
+    def _understood(self, text: str, found: Sequence[FoundName]) -> _Understood:
+        return _Understood(found, list(namings(self.gazetteer, text, found)))
 
     def _may_be_sure(self, understood: _Understood, street: str | None) -> bool:
         """Whether a place of the street can be sure enough, whatever is said besides; without asking where its grid is."""

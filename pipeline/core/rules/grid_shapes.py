@@ -39,7 +39,6 @@ class GridShapes:
         self._cells: Final[dict[tuple[int, int], _Cell]] = {}
         self._tree: Final = STRtree(self._shapes)
         self._street: Final = shapely.union_all(self._plane)
-        shapely.prepare(self._street)
         shapely.prepare(self._shapes)
         self._bounds: Final[tuple[float, ...]] = shapely.total_bounds(self._shapes).tolist()
         middles = [shape.centroid for shape in self._shapes]
@@ -66,11 +65,8 @@ class GridShapes:
         return apart if apart > _ROUNDING else 0.0
 
     def nearest(self, lon: float, lat: float) -> LonLat:
-        """The point of the street that is nearest; the same point inside it."""
-        point = Point(lon * self._cosine, lat)
-        if self._street.intersects(point):
-            return lon, lat
-        nearest, _ = nearest_points(self._street, point)
+        """The point of the street that is nearest to one outside it."""
+        nearest, _ = nearest_points(self._street, Point(lon * self._cosine, lat))
         return nearest.x / self._cosine, nearest.y
 
     def over_edge(self, number: int, lon: float, lat: float, radius: float) -> float:

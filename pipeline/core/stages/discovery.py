@@ -262,7 +262,6 @@ def seen_report(
     examined: Examined,
 ) -> ReportRef:
     """`report` as its case keeps it; outcome, deadline and team are still to be filled in."""
-    wants_call = report.call_back and report.caller is not None and report.caller.phone is not None
     answer, content = examined.taken.answer, report_digest(report)
     urged: tuple[ReportUpdate, ...] = ()
     if report.mark is ReportMark.URGED:  # a source that pushes only what it urges
@@ -278,7 +277,7 @@ def seen_report(
         due_at=None,
         team=None,
         caller=caller,
-        call_back=wants_call and SOURCE_TABLE[report.source].is_hotline,
+        call_back=wants_call(report),
         content=content,
         left_out=examined.left_out,
         recognised=examined.taken.recognised,
@@ -286,6 +285,12 @@ def seen_report(
         answer=answer,
         updates=urged,
     )
+
+
+def wants_call(report: Report) -> bool:
+    """Whether a hotline's caller left a phone, and wishes to be called back."""
+    has_phone = report.caller is not None and report.caller.phone is not None
+    return report.call_back and has_phone and SOURCE_TABLE[report.source].is_hotline
 
 
 def facts_of(rules: Rules, report: Report, examined: Examined, at: datetime) -> Facts:

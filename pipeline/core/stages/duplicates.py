@@ -8,11 +8,13 @@ from typing import Final, NamedTuple, TypeVar
 from msgspec.structs import replace
 
 from pipeline.core.case.case_book import Match
+from pipeline.core.case.joined_reports import as_opened
 from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.locate.secret_place import DOOR_MASK
 from pipeline.core.rules.address_key import AddressWords, address_key
 from pipeline.core.rules.grid import GridPlan, LonLat, cell_of, distance_m, is_no_point, to_wgs84
 from pipeline.core.rules.redaction import NAME_MASK
+from pipeline.core.rules.rules import Policy
 from schemas.state.case import Case, Facts
 from schemas.values.place import Place
 from schemas.values.terms import Stage
@@ -36,6 +38,11 @@ class Apart(NamedTuple):
 
     near_m: int
     address_m: int
+
+    @classmethod
+    def of(cls, policy: Policy) -> "Apart":
+        """As the policy says."""
+        return cls(policy.duplicate_distance_m, policy.same_address_distance_m)
 
 
 def spot_of(place: Place, words: AddressWords) -> Spot:
@@ -130,6 +137,14 @@ class DuplicateIndex:
             for entry in sorted(found)
         ]
 
+    def spot(self, case_id: str) -> Spot:
+        """Where a case of the index is.
+
+        Raises:
+            KeyError: it is none.
+        """
+        return self._spots[case_id]
+
     def may_be_at(self, spot: Spot, case_id: str) -> bool:
         """Whether neither points nor grids contradict that `spot` is where the case is."""
         return not contradicts(self._grids, self._apart, spot, self._spots[case_id])
@@ -152,11 +167,6 @@ def spot_in(facts: Facts, words: AddressWords) -> Spot:
     """
     place = facts.place if facts.geocode is None else replace(facts.place, grid=None)
     return spot_of(replace(place, point=None) if facts.secret else place, words)
-
-
-def as_opened(case: Case) -> Facts:
-    """The facts of the case before anything joined it: what joins it may say where it is, but not draw in what is near to that."""
-    return case.amended.facts if case.amended else case.facts
 
 
 def is_merge_candidate(case: Case) -> bool:

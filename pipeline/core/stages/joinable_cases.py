@@ -16,17 +16,15 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from pipeline.core.case.case_book import FoundCase, Match
+from pipeline.core.case.joined_reports import as_opened
 from pipeline.core.duplicates.candidate_index import CandidateIndex
 from pipeline.core.duplicates.duplicate_rules import DuplicateRules
 from pipeline.core.duplicates.likeness import Comparison, Likeness, compare
 from pipeline.core.duplicates.report_said import Comparable, Subjects, Where, comparable
-from pipeline.core.rules.address_key import AddressWords
 from pipeline.core.stages.duplicates import (
     DuplicateIndex,
     Spot,
-    as_opened,
     minutes_after,
-    spot_in,
 )
 from schemas.state.case import Case, Facts
 from schemas.values.text import UNDETERMINED
@@ -53,11 +51,10 @@ class _Held(NamedTuple):
 class OpenCases:
     """By matter and place as `DuplicateIndex` has them, by what they say, and by who told of them."""
 
-    def __init__(self, rules: DuplicateRules, near: DuplicateIndex, words: AddressWords) -> None:
+    def __init__(self, rules: DuplicateRules, near: DuplicateIndex) -> None:
         """`near` is empty."""
         self._rules = rules
         self._near = near
-        self._words = words
         self._said = CandidateIndex(by_matter=True, newest_max=_NEWEST_MAX)
         self._unread: dict[str, dict[str, Case]] = {}
         """By matter the open cases whose words nobody has needed yet."""
@@ -215,9 +212,8 @@ class OpenCases:
         """What the case says, which is found by its words from now on."""
         case = self._unread[self._held[case_id].matter].pop(case_id, None)
         if case is not None:
-            facts = as_opened(case)
-            spot = spot_in(facts, self._words)
-            self._said.add(said_of(self._rules, case_id, facts, spot, self._held[case_id].callers))
+            spot, callers = self._near.spot(case_id), self._held[case_id].callers
+            self._said.add(said_of(self._rules, case_id, as_opened(case), spot, callers))
         return self._said[case_id]
 
 

@@ -86,10 +86,15 @@ def amendment(
         facts = replace(
             facts,
             severity=min(facts.severity, _told(joiner, facts.severity), key=_SEVEREST_FIRST.index),
-            urgency=max(facts.urgency, joiner.urgency, key=_URGENT_LAST.index),
+            urgency=joiner.urgency if is_more_urgent(joiner.urgency, facts.urgency) else facts.urgency,
             place=completed(_surely(facts, joiner), joiner.place),
         )
     return None if facts == case.facts else _event(case, facts, at, report)
+
+
+def is_more_urgent(urgency: Urgency, known: Urgency) -> bool:
+    """Whether it cannot wait as long as what was known."""
+    return _URGENT_LAST.index(urgency) > _URGENT_LAST.index(known)
 
 
 def _told(joiner: Facts, otherwise: Severity) -> Severity:

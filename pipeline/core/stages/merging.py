@@ -13,7 +13,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from pipeline.core.case.decision_context import Decided, DecisionContext
-from pipeline.core.case.joined_reports import facts_with
+from pipeline.core.case.joined_reports import as_opened, facts_with
 from pipeline.core.case.reporters import speaks_against
 from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.case.transitions import evolve
@@ -170,7 +170,7 @@ def _as_without(
 
 def _told_later(case: Case) -> Iterator[Facts]:
     """What the report that opened the case said of urgency and place when it came again."""
-    opened_with = case.amended.facts if case.amended else case.facts
+    opened_with = as_opened(case)
     for update in case.reports[0].updates:
         place = update.place if UpdatePart.PLACE in update.added else None
         if update.urgency or place:

@@ -136,14 +136,14 @@ def _time(reader: FieldReader, name: str) -> object:
     given = reader.value(name)
     if not (rule.stand_in or rule.day_in) or not (given is None or is_placeholder(given)):
         return reader.converted(name, lambda value: moment(value, zone, epoch))
-    for found in filter(None, (reader.first([field]) for field in rule.stand_in)):
-        if not is_placeholder(found.value):
-            reader.note("time_stands_in", found.name)
-            try:
-                return moment(found.value, zone, epoch).value
-            except BadMessage as why:
-                reader.fault(why.code, found.name, why.allowed)
-                return None
+    found = reader.first(rule.stand_in)
+    if found is not None and not is_placeholder(found.value):
+        reader.note("time_stands_in", found.name)
+        try:
+            return moment(found.value, zone, epoch).value
+        except BadMessage as why:
+            reader.fault(why.code, found.name, why.allowed)
+            return None
     for found in filter(None, (reader.first([field]) for field in rule.day_in)):
         day = day_in(str(number_text(found.value)))
         if day is not None:

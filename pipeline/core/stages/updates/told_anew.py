@@ -24,12 +24,10 @@ from schemas.state.case import Facts, ReportRef, SetAside
 from schemas.values.evidence import Evidence
 from schemas.values.place import Place
 from schemas.values.recognised_text import Verdict
-from schemas.values.sources import SOURCE_TABLE
 from schemas.values.terms import Urgency
 from schemas.values.text import UNDETERMINED
 from schemas.values.update_terms import ReportMark
 
-_URGENT_LAST = tuple(Urgency)
 _ADDED = "；补充："
 """Between a text and what was said later."""
 
@@ -90,8 +88,8 @@ def told_anew(
         set_aside=marked.set_aside,
         caller=caller if not known.secret and _is_better_reached(pushed, first, caller) else None,
         person=_person(report, known),
-        call_back=_wants_call(pushed),
-        urgency=report.urgency if _is_more_urgent(report.urgency, known.urgency) else None,
+        call_back=discovery.wants_call(report),
+        urgency=report.urgency if joining.is_more_urgent(report.urgency, known.urgency) else None,
         place=place,
         matter=None if is_known else matter,
         other_matter=matter if is_known and matter not in (None, known.matter, *was_said) else None,
@@ -145,7 +143,7 @@ def _is_elsewhere(rules: Rules, street: Street, known: Facts, said: Place) -> bo
     """Whether both cannot be one place: by points and grids, else by what the addresses name."""
     policy = rules.policy
     one, other = spot_in(known, policy.address), spot_in(replace(known, place=said), policy.address)
-    apart = Apart(policy.duplicate_distance_m, policy.same_address_distance_m)
+    apart = Apart.of(policy)
     if contradicts(street.grids, apart, one, other):
         return True
     if known.secret:  # without its door an address has its road all the same
@@ -173,17 +171,7 @@ def _longer(known: str, said: str) -> str | None:
     return text if text != known else None
 
 
-def _is_more_urgent(urgency: Urgency, known: Urgency) -> bool:
-    return _URGENT_LAST.index(urgency) > _URGENT_LAST.index(known)
-
-
 def _is_better_reached(pushed: PushedReport, first: ReportRef, caller: str | None) -> bool:
     person = pushed.report.caller
     has_phone = person is not None and person.phone is not None
     return caller is not None and caller != first.caller and (has_phone or first.caller is None)
-
-
-def _wants_call(pushed: PushedReport) -> bool:
-    report = pushed.report
-    has_phone = report.caller is not None and report.caller.phone is not None
-    return report.call_back and has_phone and SOURCE_TABLE[report.source].is_hotline
