@@ -174,6 +174,10 @@ class Centre:
         elif was_closed is not None and closed is None:
             self._relapses.remove(after)
 
+    def read_ahead(self) -> bool:
+        """Reads one more open case of which nobody has needed the words; False where all are read."""
+        return self._duplicates.read_ahead()
+
     def _context(self, case: Case, at: datetime) -> DecisionContext:
         return DecisionContext(self._rules, self._street, self._book, case, at)
 

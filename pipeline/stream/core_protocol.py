@@ -36,6 +36,8 @@ class Core(Protocol):
 
     def bury(self, record: InputRecord, turn: Turn) -> Outcome: ...
 
+    def read_ahead(self) -> bool: ...
+
 
 NewCore = Callable[[], Core]
 """Makes an empty core; called once per opening of a partition, from its thread."""

@@ -33,6 +33,21 @@ def test_one_shop_in_other_words_is_one_case_and_the_reasons_are_kept():
     assert why.endswith("5 min after")
 
 
+def test_what_an_idle_worker_has_read_ahead_changes_no_answer():
+    """Each open case is read once, then none is left; the next caller gets what he would have got."""
+    first: Told = {"place": SHOP, "text": "老四川火锅把桌椅摆到人行道上"}
+    other: Told = {"place": {"address": "学苑街12号"}, "text": "水果店的筐子摆在门外"}
+    second: Told = {"place": {"address": "学苑街"}, "text": "老四川火锅店外摆桌椅，人行道走不通"}
+    read, unread = told(first, other), told(first, other)
+    assert [read.core.read_ahead() for _ in range(3)] == [True, True, False]
+    answers = [
+        story.wait(minutes=5).report(matter="SR-002", **second).last.entry.events[0]
+        for story in (read, unread)
+    ]
+    assert answers[0] == answers[1]
+    assert read.answer == "merged"
+
+
 def test_the_next_shop_is_another_case_though_it_lies_beside():
     """Nine metres apart, and another number."""
     story = told(

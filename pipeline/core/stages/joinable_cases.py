@@ -6,7 +6,8 @@
     told by the same phone       ─┘             contradicted, or too little ─► a case of its own
 
 What contradicts in words (another number, plate, building, shop) keeps apart what lies side by side. Words are taken apart only
-where they are needed: two addresses with a number are one or they are not.
+where they are needed, since that costs as much as the rest of a decision: two addresses with a number are one or they are not. The
+first report without a number reads all cases of its matter that nobody has read ahead.
 """
 
 from bisect import insort
@@ -97,7 +98,6 @@ class OpenCases:
         """What a report is of, which is asked what it has `said` once, if at all: of those beside it the oldest that surely is, else the
         likest by what both say; else the likest of those that it may be.
         """
-        self.read_on(_READ_ON)
         said, compared = cache(said), dict[str, Comparison]()
 
         def held_against(case_id: str) -> Comparison:
@@ -128,16 +128,14 @@ class OpenCases:
         )
         return FoundCase(suspect=sure or likely)
 
-    def read_on(self, most: int) -> None:
-        """Reads so many cases whose words nobody has needed yet, so that no report has to read all of them.
-
-        The newest first: in the course of a day they are those that the reports before opened, whose words are still at hand.
-        """
-        while self._to_read and most > 0:
+    def read_ahead(self) -> bool:
+        """Reads the words of one more open case; False where all are read. What `find` finds is the same with it and without."""
+        while self._to_read:
             case_id = self._to_read.pop()
             if case_id in self._held:
                 self._read(case_id)
-                most -= 1
+                return True
+        return False
 
     def _others(
         self, matter: str, said: Callable[[], Comparable], spot: Spot, at: datetime, callers: Iterable[str]
@@ -210,10 +208,12 @@ class OpenCases:
 
     def _read(self, case_id: str) -> Comparable:
         """What the case says, which is found by its words from now on."""
-        case = self._unread[self._held[case_id].matter].pop(case_id, None)
+        unread = self._unread[self._held[case_id].matter]
+        case = unread.get(case_id)
         if case is not None:
             spot, callers = self._near.spot(case_id), self._held[case_id].callers
             self._said.add(said_of(self._rules, case_id, as_opened(case), spot, callers))
+            del unread[case_id]
         return self._said[case_id]
 
 
@@ -242,7 +242,6 @@ def _is_numbered(spot: Spot) -> bool:
 
 LOCATED_MAX_M: Final = 60
 """An address that may be further off says too little of where it is to be held against a point."""
-_READ_ON: Final = 2
 _RELATED_MAX: Final = 2
 """So many cases at one place are looked at for each matter that is taken for another."""
 _NEWEST_MAX: Final = 8

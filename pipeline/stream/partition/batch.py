@@ -10,6 +10,7 @@ wait ──► what came or was due first ──► core.fire, core.step ──�
  └── Fenced, Lost the state in memory is worthless: dropped; `owner` decides ◄────────┘
 """
 
+import logging
 from datetime import UTC, datetime
 from typing import Final
 
@@ -26,8 +27,11 @@ from schemas.errors import CorruptLog
 from schemas.outputs import Position, TopicPosition
 from schemas.wire import codecs
 
+log: Final = logging.getLogger("enforcement.partition")
 HELD_S: Final = 0.02
 """The longest pause before it is looked again whether what came first is certain."""
+READ_AHEAD_S: Final = 0.01
+"""So long the core reads ahead after each tick in which nothing came: a record that comes meanwhile waits no longer."""
 LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 Place = tuple[str, int]
 """An input topic's contract name, and an offset."""
@@ -72,6 +76,7 @@ class OpenPartition:
         """Of each input topic (contract name): the first offset that is not decided."""
         self._parts = parts
         self._is_held = False
+        self._may_read_ahead = True
         self.inbox = self._new_inbox()
 
     @property
@@ -108,13 +113,28 @@ class OpenPartition:
         return self.now_s() + self.settings.clock_offset_max_s
 
     def wait(self) -> None:
-        """Until there may be something to do: a record has come, a timer is due, what was uncertain may be certain now."""
+        """Until there may be something to do: a record has come, a timer is due, what was uncertain may be certain now.
+
+        Where nothing came, the core reads ahead for a moment.
+        """
         if self._is_held:
             self.inbox.wait_for_more(HELD_S)
             return
         seconds = self.seconds_to_wait()
-        if seconds > 0:
-            self.inbox.wait(seconds)
+        if seconds > 0 and not self.inbox.wait(seconds):
+            self._read_ahead()
+
+    def _read_ahead(self) -> None:
+        now_s = self._parts.machine.monotonic
+        with self._parts.decide_lock:
+            until_s = now_s() + READ_AHEAD_S
+            try:
+                while self._may_read_ahead and self.core.read_ahead() and now_s() < until_s:
+                    pass
+            except Exception:
+                # the marked edge: what fails here fails again in the step that needs it, where its record is isolated
+                self._may_read_ahead = False
+                log.exception("partition %d reads nothing ahead", self.last.partition)
 
     def seconds_to_wait(self) -> float:
         """Until the next timer may fire, by the real clock, and never longer than a tick."""

@@ -75,6 +75,9 @@ class CountingCore:
         cause = TimerCause(case_id=which, timer=timer.kind, clock=None, due_at=due)
         return Outcome(_entry(turn, cause, event, OutputCounts(cases=1)), changes=[Change(before, case)])
 
+    def read_ahead(self) -> bool:
+        return False
+
     def step(self, record: InputRecord, turn: Turn) -> Outcome:
         said = (record.value or b"").decode()
         if said == "raise":

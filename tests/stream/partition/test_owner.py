@@ -204,6 +204,33 @@ def test_an_idle_owner_fires_what_comes_due(deployment: Deployment) -> None:
     assert armed.at < fired.at
 
 
+class Reading(CountingCore):
+    """Has three pieces of work to do ahead; the second fails."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read = 0
+        self.has_read = threading.Event()
+
+    def read_ahead(self) -> bool:
+        self.read += 1
+        if self.read == 2:
+            self.has_read.set()
+            raise LookupError("words that no rule foresaw")
+        return True
+
+
+def test_an_idle_owner_reads_ahead_and_what_fails_there_stops_nothing(deployment: Deployment) -> None:
+    """The step that needs it fails for itself, and its record is isolated: a failure ahead of it is nobody's yet."""
+    core, group = Reading(), Group()
+    with owning(deployment, group, core=lambda: core):
+        assert core.has_read.wait(60)
+        deployment.put(["a"])
+        until(60, "decided", lambda: deployment.decided() == 1)
+    assert core.read == 2
+    assert group.stopped == []
+
+
 def test_time_never_runs_back(deployment: Deployment) -> None:
     """A clock that was set back does not show in the log: the last time stands until the clock has caught up."""
     noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
