@@ -10,6 +10,8 @@ from pipeline.core.rules.law import Guard
 from pipeline.edge.commands import terminal
 from pipeline.edge.commands.rules_option import read_or_stop
 from pipeline.procedure import diagrams
+from pipeline.procedure.law_page import FILE as LAW_FILE
+from pipeline.procedure.law_page import law_page
 from pipeline.procedure.machines import StateDiagram, What, machine_of
 from pipeline.procedure.procedure_page import FILE, page
 from pipeline.procedure.tables import HEADS, in_order, table_of
@@ -94,27 +96,29 @@ def guards(step: str | None, as_json: bool, lang: Lang, folder: Path) -> None:
 
 
 @procedure_group.command("page")
-@click.option("--check", is_flag=True, help="Write nothing; end with 1 if the page is stale.")
+@click.option("--check", is_flag=True, help="Write nothing; end with 1 if a page is stale.")
 @click.option(
-    "--file", type=click.Path(path_type=Path, dir_okay=False), default=FILE, metavar="FILE",
-    help="The page; default: docs/procedure.md of the project.",
+    "--to", type=click.Path(path_type=Path, file_okay=False, exists=True), default=FILE.parent, metavar="DIR",
+    help="Folder of the pages; default: docs/ of the project.",
 )  # fmt: skip
 @_RULES
-def page_command(check: bool, file: Path, folder: Path) -> None:
-    """Write docs/procedure.md: all diagrams, tables and guards.
+def page_command(check: bool, to: Path, folder: Path) -> None:
+    """Write docs/procedure.md, all diagrams and tables, and docs/law.md, what the law asks and how well that was checked.
 
     \b
     Example:
       enforcement procedure page
       enforcement procedure page --check
     """
-    text = page(read_or_stop(read_book, folder, spoken()))
-    if file.is_file() and file.read_text(encoding="utf-8", errors="replace") == text:
-        return
-    if check:
-        terminal.stop("stale", str(file), said("write it anew: enforcement procedure page"), EXIT_STALE)
-    file.write_text(text, encoding="utf-8", newline="\n")
-    click.echo(said("written: {file}", file=file))
+    book = read_or_stop(read_book, folder, spoken())
+    for name, text in ((FILE.name, page(book)), (LAW_FILE.name, law_page(book))):
+        file = to / name
+        if file.is_file() and file.read_text(encoding="utf-8", errors="replace") == text:
+            continue
+        if check:
+            terminal.stop("stale", str(file), said("write it anew: enforcement procedure page"), EXIT_STALE)
+        file.write_text(text, encoding="utf-8", newline="\n")
+        click.echo(said("written: {file}", file=file))
 
 
 def _as_json(guard: Guard, entry: GuardEntry) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""`docs/procedure.md`: all diagrams, tables and guards on one page, with the Chinese beside each code."""
+"""`docs/procedure.md`: all diagrams and tables on one page, with the Chinese beside each code."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Final
 from pipeline.procedure.diagrams import mermaid
 from pipeline.procedure.machines import What, machine_of
 from pipeline.procedure.request_table import requests_table
-from pipeline.procedure.tables import guards_table, table_of
+from pipeline.procedure.tables import table_of
 from pipeline.rulebook.book import Book, build
 from pipeline.words.field_words import Lang
 
@@ -16,8 +16,8 @@ FILE: Final = Path(__file__).parents[2] / "docs" / "procedure.md"
 _HEAD: Final = """\
 # The procedure 程序
 
-Which move follows which, who may make it, and what the law asks first. Made by `enforcement procedure page` of the tables that
-decide and of `rules/`: do not edit.
+Which move follows which, and who may make it. What the law asks before a step is in [law.md](law.md). Made by `enforcement procedure page` of
+the tables that decide and of `rules/`: do not edit.
 
 Round is where it ends. ↻ leaves it where it is, ← leads to it from each of these, ⇄ with the way back.
 """
@@ -32,7 +32,6 @@ _ABOUT: Final = {
 _REQUESTS: Final = (
     "## What is asked for and decided by somebody else 申请与审批\n\nOne of each kind may be open at a time."
 )
-_GUARDS: Final = "## What the law asks before a step 法定条件\n\n`enforcement procedure guards` prints them from the rules that are loaded."
 
 
 def page(book: Book) -> str:
@@ -49,6 +48,3 @@ def _parts(book: Book) -> Iterator[str]:
         yield table_of(what, rules, lang)
     yield _REQUESTS
     yield requests_table(rules, lang)
-    entries = book.procedure.guards.by_id()
-    yield _GUARDS
-    yield guards_table(((guard, entries[guard.id]) for guard in rules.procedure.guards), lang)

@@ -17,7 +17,6 @@ from pipeline.core.rules.rules import Rules
 from pipeline.core.stages import joint
 from pipeline.procedure.machines import What
 from pipeline.procedure.naming import Named, action_named, event_named
-from pipeline.rulebook.procedure_tables import GuardEntry
 from pipeline.words.field_words import JOINT_STATUSES, REQUESTS, STAGES, Both, Lang
 from pipeline.words.penalty_words import STEPS
 from schemas.values.penalty_terms import MeasureStep
@@ -68,6 +67,9 @@ HEADS: Final[Mapping[str, Both]] = {
     "effective": _both("施行", "in force from"),
     "confidence": _both("核对", "checked"),
     "text": _both("内容", "what it asks"),
+    "code": _both("实现", "judged by"),
+    "limit": _both("期限", "limit"),
+    "lasts": _both("时长", "lasts"),
 }  # fmt: skip
 """Every column head and note, by name."""
 
@@ -95,21 +97,9 @@ def table_of(what: What, rules: Rules, lang: Lang) -> str:
             return _joint(rules, lang)
 
 
-def guards_table(guards: Iterable[tuple[Guard, GuardEntry]], lang: Lang) -> str:
-    """All guards: the steps they stand before, their law, effective day, how thoroughly that was checked, and their text."""
-    heads = [HEADS[name][lang] for name in ("guard", "before", "law", "effective", "confidence", "text")]
-    rows = [
-        (
-            f"`{guard.code}`",
-            _steps(guard.steps, lang),
-            guard.cited,
-            f"{guard.effective}",
-            entry.confidence.value,
-            f"{guard.text_zh}<br/>{guard.text_en}",
-        )
-        for guard, entry in guards
-    ]
-    return markdown(heads, rows)
+def guard_steps(guard: Guard, lang: Lang) -> str:
+    """The steps that it stands before, in the order of the procedure."""
+    return _steps(guard.steps, lang)
 
 
 def markdown(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -1,12 +1,14 @@
 """`enforcement procedure`: what it prints, what it refuses, and that the page in docs/ is the one it would write."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from pipeline.procedure.law_page import FILE as LAW_FILE
 from pipeline.procedure.machines import What
 from pipeline.procedure.procedure_command import procedure_group
 from pipeline.procedure.procedure_page import FILE
@@ -34,7 +36,9 @@ def test_the_page_is_not_stale():
     """Whoever changes a table, a word or a rule writes it anew: enforcement procedure page."""
     result = run("page", "--check")
     assert (result.exit_code, result.output) == (0, "")
-    assert FILE.name in (FILE.parents[1] / "README.md").read_text(encoding="utf-8")
+    readme = (FILE.parents[1] / "README.md").read_text(encoding="utf-8")
+    assert FILE.name in readme
+    assert LAW_FILE.name in readme
 
 
 def test_every_diagram_on_the_page_is_one():
@@ -47,14 +51,35 @@ def test_every_diagram_on_the_page_is_one():
 
 def test_a_stale_page_is_told_in_one_line_and_written_anew(tmp_path):
     """Checking writes nothing; a page that is right is left alone."""
-    page = tmp_path / "page.md"
+    page, law = tmp_path / FILE.name, tmp_path / LAW_FILE.name
     page.write_text("old", encoding="utf-8")
-    checked = run("page", "--check", "--file", str(page))
-    assert (checked.exit_code, page.read_text()) == (1, "old")
+    checked = run("page", "--check", "--to", str(tmp_path))
+    assert (checked.exit_code, page.read_text(), law.exists()) == (1, "old", False)
     assert checked.stderr == f"error[stale]: {page} — write it anew: enforcement procedure page\n"
-    assert run("page", "--file", str(page)).output == f"written: {page}\n"
-    assert page.read_bytes() == FILE.read_bytes()
-    assert run("page", "--file", str(page)).output == ""
+    assert run("page", "--to", str(tmp_path)).output == f"written: {page}\nwritten: {law}\n"
+    assert (page.read_bytes(), law.read_bytes()) == (FILE.read_bytes(), LAW_FILE.read_bytes())
+    assert run("page", "--to", str(tmp_path)).output == ""
+
+
+def test_the_page_of_the_law_has_each_guard_and_limit_and_leads_to_what_judges_it(tmp_path):
+    """With its article where somebody read it, its day, its confidence; the links lead to files that define the function."""
+    text = LAW_FILE.read_text(encoding="utf-8")
+    for guard in RULES.procedure.guards:
+        [row] = [line for line in text.splitlines() if line.startswith(f"| `{guard.code}`")]
+        assert all(shown in row for shown in (guard.cited, f"{guard.effective}", guard.text_zh, guard.text_en))
+        found = re.search(r"\[(\w+)\]\(\.\./([\w/]+\.py)\)", row)
+        assert found is not None, row
+        assert f"def _{found[1]}(" in (LAW_FILE.parents[1] / found[2]).read_text(encoding="utf-8")
+    for limit in RULES.legal:
+        assert f"{limit.name_zh} `{limit.name}`" in text
+    folder = other_rules(
+        tmp_path, "confidence: text_read\n    text_zh: 具有", "confidence: from_memory\n    text_zh: 具有"
+    )
+    (tmp_path / "pages").mkdir()
+    run("page", "--rules", str(folder), "--to", str(tmp_path / "pages"))
+    other = (tmp_path / "pages" / LAW_FILE.name).read_text(encoding="utf-8")
+    assert "《行政处罚法》(2021) 42" in text
+    assert "《行政处罚法》(2021) 42" not in other
 
 
 def test_a_law_that_is_amended_makes_the_page_stale(tmp_path):
