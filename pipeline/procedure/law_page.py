@@ -33,7 +33,7 @@ _GUARDS: Final = """\
 
 A step that lacks what a row asks is refused with the code of the row, from the day on that the row is in force. `enforcement procedure
 guards` prints the rows of the rules that are loaded. `pytest tests/core/penalty/test_guards.py -k CODE` refuses the step without and takes it
-with what is asked; it fails when the row is taken out of the rules, which the same file tries for each."""
+with what is asked; it fails when the row is taken out of the rules, as `test_without_guard.py` beside it tries for each."""
 _LIMITS: Final = """\
 ## Limits 法定期限
 
@@ -48,10 +48,13 @@ def law_page(book: Book) -> str:
 def _parts(book: Book) -> Iterator[str]:
     table = book.procedure
     entries = table.guards.by_id()
-    limits = {**table.limits, **{kind.value: entry for kind, entry in table.measures.by_kind().items()}}
+    limits: dict[str, LegalEntry | MeasureEntry] = {**table.limits}
+    limits |= {kind.value: entry for kind, entry in table.measures.by_kind().items()}
     cited: list[Cited] = [*entries.values(), *limits.values(), table.late_payment]
     counted = Counter(entry.confidence for entry in cited)
-    yield _HEAD.format(counted=", ".join(f"{counted[level]} `{level}`" for level in Confidence if counted[level]))
+    yield _HEAD.format(
+        counted=", ".join(f"{counted[level]} `{level}`" for level in Confidence if counted[level])
+    )
     yield _GUARDS
     yield _guards([(guard, entries[guard.id]) for guard in build(book).procedure.guards])
     yield _LIMITS

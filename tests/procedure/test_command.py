@@ -66,7 +66,9 @@ def test_the_page_of_the_law_has_each_guard_and_limit_and_leads_to_what_judges_i
     text = LAW_FILE.read_text(encoding="utf-8")
     for guard in RULES.procedure.guards:
         [row] = [line for line in text.splitlines() if line.startswith(f"| `{guard.code}`")]
-        assert all(shown in row for shown in (guard.cited, f"{guard.effective}", guard.text_zh, guard.text_en))
+        assert all(
+            shown in row for shown in (guard.cited, f"{guard.effective}", guard.text_zh, guard.text_en)
+        )
         found = re.search(r"\[(\w+)\]\(\.\./([\w/]+\.py)\)", row)
         assert found is not None, row
         assert f"def _{found[1]}(" in (LAW_FILE.parents[1] / found[2]).read_text(encoding="utf-8")

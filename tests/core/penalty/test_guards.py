@@ -1,6 +1,5 @@
 """What the law asks of each step of a penalty procedure: refused with the law and article, and accepted when it is there."""
 
-from dataclasses import replace
 from datetime import datetime
 
 import chinese_calendar
@@ -14,7 +13,6 @@ from pipeline.core.penalty.allowed_facts import FACTS
 from pipeline.core.penalty.guards import CHECKS
 from pipeline.core.penalty.penalty_procedure import NEXT
 from pipeline.core.rules.refusals import MEANINGS
-from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime.office_hours import SHANGHAI
 from schemas.state.penalty import PenaltyFacts, PenaltyRecord
 from schemas.values.terms import PenaltyStep
@@ -217,29 +215,6 @@ def test_a_guard_refuses_and_lets_pass(guard, matter, source, before, step, wron
     if right is not None:
         asked(story, step, right)
         assert story.answer == "accepted", story.last.receipts[0]
-
-
-FIRST = {row[0]: row for row in reversed(GUARDS)}
-
-
-@pytest.mark.parametrize("row", FIRST.values(), ids=FIRST)
-def test_without_its_guard_nothing_names_what_is_missing(row):
-    """Each row of docs/law.md is what refuses: rules without it refuse the step for other reasons, or take it."""
-    guard, matter, source, before, step, wrong, *_ = row
-    story = on_site(rules=without(guard), matter=matter or "SR-001", source=source or "12345")
-    if matter == "SZ-002":
-        take(story, "filed")
-        before = "investigated"
-    story = taken(story, before)
-    story.wait(minutes=1)
-    asked(story, step, wrong)
-    assert story.last.receipts[0].code != guard
-
-
-def without(guard: str) -> Rules:
-    """The shipped rules less one guard."""
-    guards = tuple(row for row in RULES.procedure.guards if row.code != guard)
-    return replace(RULES, procedure=replace(RULES.procedure, guards=guards))
 
 
 def asked(story: Story, step: str, changes: dict[str, object]) -> list[bytes]:
