@@ -131,9 +131,7 @@ class OpenPartition:
             try:
                 while self._may_read_ahead and self.core.read_ahead() and now_s() < until_s:
                     pass
-            except (
-                Exception
-            ):  # the marked edge: it fails again in the step that needs it, where its record is isolated
+            except Exception:  # the marked edge: the step that needs it fails too, and isolates its record
                 self._may_read_ahead = False
                 log.exception("partition %d reads nothing ahead", self.last.partition)
 
