@@ -39,6 +39,7 @@ LABELS: Final[Mapping[str, Both]] = {
     "allowed": both("应为", "allowed"),
     "rule": both("依据", "rule"),
     "row": both("第{row}行", "row {row}"),
+    "understood": both("读取说明（行数）：", "understood (rows):"),
     "rows": both(
         "共{rows}行: 受理{accepted}, 并案{merged}, 直接答复{answered}, 原案补充{updated}, 未受理{refused}, 无回执{unanswered}",
         "{rows} rows: {accepted} accepted, {merged} merged, {answered} answered directly, {updated} updates, {refused} refused, {unanswered} not answered yet",

@@ -13,6 +13,7 @@ from msgspec import to_builtins
 from pipeline.edge.commands import terminal
 from pipeline.edge.commands.rules_option import RULES, read_or_stop
 from pipeline.edge.push.source_options import AS_NAME, SOURCE, mapping_named, opened
+from pipeline.edge.push.told_rows import note_line
 from pipeline.edge.sources.field_reader import RowNote
 from pipeline.edge.sources.files import SourceFile
 from pipeline.edge.sources.guess import guessed
@@ -24,7 +25,6 @@ from pipeline.words.command_line import group
 from pipeline.words.error_words import words_of
 from pipeline.words.field_words import Lang, label, moment
 from pipeline.words.spoken import said
-from schemas.codes import NOTES
 from schemas.errors import BadMessage
 from schemas.values.terms import Source
 
@@ -192,9 +192,7 @@ def _lines(row: Row, outcome: ReadRow | BadMessage, lang: Lang) -> Iterator[str]
             text = moment(value) if isinstance(value, datetime) else str(value)
             yield f"    {name:<18} {text[:_SHOWN_MAX]}{'…' if len(text) > _SHOWN_MAX else ''}"
     for note in outcome.notes:
-        words = NOTES[note.code].zh if lang is Lang.ZH else NOTES[note.code].en
-        where = " ".join(filter(None, (note.field, f"({note.what})" if note.what else "")))
-        yield f"    · {note.code}: {words}{f': {where}' if where else ''}"
+        yield f"    · {note_line(note, lang)}"
 
 
 def _flat(content: Mapping[str, object], before: str = "") -> Iterator[tuple[str, object]]:

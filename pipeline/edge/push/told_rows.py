@@ -1,5 +1,6 @@
 """The rows of a file with what becomes of each: what is pushed of it, and its answer, told, counted and kept where it was refused."""
 
+import re
 from collections import Counter
 from typing import Final
 
@@ -13,6 +14,7 @@ from pipeline.edge.sources.json_files import Row
 from pipeline.edge.sources.reading import Content
 from pipeline.edge.sources.streets import Streets
 from pipeline.words.field_words import Lang, label
+from schemas.codes import NOTES
 from schemas.errors import Unavailable
 from schemas.outputs import Receipt
 from schemas.values.terms import Source
@@ -45,6 +47,7 @@ class ToldRows:
         self._lang = lang
         self._refused = refused
         self._faults: Counter[tuple[str, str]] = Counter()
+        self._notes: Counter[RowNote] = Counter()
         self.counts: Counter[str] = Counter()
 
     def tell(
@@ -55,6 +58,7 @@ class ToldRows:
         self.counts["rows"] += 1
         bucket = _bucket(answer)
         self.counts[bucket] += 1
+        self._notes.update({_of_any_row(note) for note in notes})
         if bucket == REFUSED:
             error = receipt_text.fault_of(answer)
             self._faults[str(error.get("code", "")), str(error.get("field", ""))] += 1
@@ -62,13 +66,20 @@ class ToldRows:
                 self._refused.write(row, error)
 
     def say_results(self) -> None:
-        """All rows by what became of them, the refused by what was wrong; not of a single row, nor to a program."""
-        if self._as_json or self.counts["rows"] < 2:
+        """All rows by what became of them, the refused by what was wrong, and what had to be understood: to people. Of a single row, whose
+        answer says all else, the last alone.
+        """
+        if self._as_json:
             return
-        names = ("rows", "accepted", "merged", "answered", "updated", REFUSED, UNANSWERED)
-        click.echo(label("rows", self._lang, **{name: self.counts[name] for name in names}), err=True)
-        for (code, field), count in self._faults.most_common(FAULTS_SHOWN_MAX):
-            click.echo(f"{count:>7}  {code}{f'  {terminal.clean(field)}' if field else ''}", err=True)
+        if self.counts["rows"] > 1:
+            names = ("rows", "accepted", "merged", "answered", "updated", REFUSED, UNANSWERED)
+            click.echo(label("rows", self._lang, **{name: self.counts[name] for name in names}), err=True)
+            for (code, field), count in self._faults.most_common(FAULTS_SHOWN_MAX):
+                click.echo(f"{count:>7}  {code}{f'  {terminal.clean(field)}' if field else ''}", err=True)
+        if self._notes:
+            click.echo(label("understood", self._lang), err=True)
+        for note, count in self._notes.most_common(FAULTS_SHOWN_MAX):
+            click.echo(f"{count:>7}  {terminal.clean(note_line(note, self._lang))}", err=True)
 
     def _print(
         self, number: int, source_no: object, answer: receipt_text.Answer, notes: tuple[RowNote, ...]
@@ -82,6 +93,24 @@ class ToldRows:
             name = f" {number_shown}" if number_shown else ""
             line = receipt_text.as_line(answer, self._lang)
             terminal.say(f"{label('row', self._lang, row=number)}{name}: {line}")
+
+
+def note_line(note: RowNote, lang: Lang) -> str:
+    """A note for people: its code, what it means, where, and what more is known."""
+    words = NOTES[note.code].zh if lang is Lang.ZH else NOTES[note.code].en
+    where = " ".join(filter(None, (note.field, f"({note.what})" if note.what else "")))
+    return f"{note.code}: {words}{f': {where}' if where else ''}"
+
+
+def _of_any_row(note: RowNote) -> RowNote:
+    """The note without what is this row's own, so that the rows with the same can be counted."""
+    is_of_all = note.code in _SAME_IN_ALL_ROWS
+    return note if is_of_all else note._replace(field=_LIST_PLACE.sub("", note.field), what="")
+
+
+_LIST_PLACE: Final = re.compile(r"\.\d+$")
+_SAME_IN_ALL_ROWS: Final = frozenset({"fields_unread"})
+"""Their `what` is of the file, not of the row."""
 
 
 def _bucket(answer: receipt_text.Answer) -> str:

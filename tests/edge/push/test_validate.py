@@ -75,6 +75,22 @@ def test_a_hotlines_own_file_is_judged_as_it_is() -> None:
     assert "CG20261124000301: ✓" in result.stdout
 
 
+def test_what_had_to_be_understood_is_counted_below_the_answers(tmp_path: Path) -> None:
+    """Once for the file, with the number of rows: a column that nobody reads is named to people, not to programs alone."""
+    whole = (EXAMPLES / "sources" / "12345-export.csv").read_text(encoding="utf-8-sig").splitlines()
+    path = tmp_path / "export.csv"
+    path.write_text(
+        "\n".join([f"{whole[0]},备案情况", *(f"{row},有" for row in whole[1:])]), encoding="utf-8"
+    )
+    told = validated(path)
+    below = told.stderr.partition("understood (rows):\n")[2]
+    assert "      3  fields_unread: " in below
+    assert "(备案情况)" in below
+    assert "understood" not in validated(path, "--json").stderr
+    one = validated(EXAMPLES / "sources" / "alarm-gb28181.xml").stderr
+    assert one.startswith("understood (rows):\n      1  matter_unknown: ")
+
+
 def test_the_law_of_another_day_is_asked_for_with_at(tmp_path: Path) -> None:
     """A report of the future is refused by the clock that `--at` says."""
     path = lines_of(tmp_path / "one.json", REPORT | {"reported_at": "2026-11-30T19:00:00+08:00"})
