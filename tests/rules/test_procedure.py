@@ -144,11 +144,11 @@ def test_what_is_shipped():
     assert procedure.powers == {}
 
 
-def test_what_is_only_remembered_shows_no_article():
-    """The ministry's fifteen days to file were not read; every other limit was, with its article."""
+def test_every_limit_has_its_article():
+    """The ministry's fifteen days to file as others cite them; every other limit's was read."""
     legal = load_rules(RULES_DIR).legal
     assert {limit.name: limit.article for limit in legal} == {
-        "filing": None,
+        "filing": "15(1)",
         "decision": "60",
         "hearing_request": "64(1)",
         "service": "61",
