@@ -46,7 +46,7 @@ ACTIONS_PER_CASE_MAX = 500
 EVENTS_PER_ENTRY_MAX = 16
 CLOCKS_PER_CASE_MAX = 128  # of its steps, its stages, the law, and three for each department that ever came
 TIMERS_PER_CASE_MAX = 8
-REQUESTS_PER_CASE_MAX = 8
+REQUESTS_PER_CASE_MAX = 12
 """So many requests are open at most, one of each kind."""
 SUSPECTS_PER_CASE_MAX = 4
 """So many others are suspected at a time to be one with a case: when it ends they all lapse in one entry."""

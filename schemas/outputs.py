@@ -11,6 +11,7 @@ from schemas.state.case import Count, LaterReport, Request, Version
 from schemas.state.retired import Ended
 from schemas.values.bounds import at_most, between, matching
 from schemas.values.evidence import NamedEvidence
+from schemas.values.hotline_order import DeadlineOwner, HotlineOrder
 from schemas.values.left_out import LeftOutFields
 from schemas.values.order_number import OrderNumber
 from schemas.values.place import Place
@@ -61,7 +62,8 @@ class Assignment(Contract, frozen=True, kw_only=True):
     does not, such as a point of a device without a fix. `request`: of an approval,
     what is to be decided. `missing`: of an assessment, what is to be said of the case; `recognised`: what its text may be about.
     `secret`: somebody who reported it wants to stay secret (保密): place and text of that report are without doors.
-    `urges`: how often the case was asked for again (催办).
+    `urges`: how often the case was asked for again (催办). `order`: what the hotline says of the order that opened the case; `due_by`:
+    whose `due_at` is, where a hotline has a deadline of its own.
     """
 
     assignment_id: OutputId
@@ -96,6 +98,8 @@ class Assignment(Contract, frozen=True, kw_only=True):
     recognised: Recognised | None = None
     secret: bool = False
     urges: Count = 0
+    order: HotlineOrder | None = None
+    due_by: DeadlineOwner | None = None
 
 
 class ReportSubject(Contract, frozen=True, kw_only=True, tag_field="subject", tag="report"):
@@ -144,7 +148,7 @@ class Receipt(Contract, frozen=True, kw_only=True):
     `recognised`: what the text of a report without a matter was taken for; `missing`: what somebody of the centre is to say before
     anybody is sent; `answer`: the report is nothing to enforce, and this is for its caller. `added`: of a report that came again and said
     something else, what of it the case did not have. `suspected`: the open case that it is likely of as well, which somebody of the
-    centre is to say.
+    centre is to say. `due_by`: whose `due_at` is, where the hotline has a deadline of its own.
     """
 
     receipt_id: OutputId
@@ -172,6 +176,7 @@ class Receipt(Contract, frozen=True, kw_only=True):
     answer: DirectAnswer | None = None
     added: Annotated[tuple[UpdatePart, ...], *at_most(limits.UPDATE_PARTS_MAX)] = ()
     suspected: CaseId | None = None
+    due_by: DeadlineOwner | None = None
 
 
 class Notice(Contract, frozen=True, kw_only=True):

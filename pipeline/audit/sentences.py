@@ -81,6 +81,7 @@ I7 other_callers_seen    | the clerk is to call {seen} callers; {true} wait for 
 I7 other_deadline_seen   | a team sees another deadline than the case has: {seen} | 队伍所见时限与案件不同：{seen}
 I8 deadline_wrong        | clock {clock}, {spent} from {start}: due {recorded}, computed {right} | 时钟{clock}自{start}起{spent}：记为{recorded}，应为{right}
 I8 provisional_wrong     | clock {clock}, {spent} from {start}: provisional or not, it says the wrong one | 时钟{clock}自{start}起{spent}：暂定标记有误
+I8 hotline_deadline_wrong | clock {clock} is bound by {recorded}; the hotline's deadline for the reports of this case is {right} | 时钟{clock}受热线时限{recorded}约束，本案诉求的热线时限应为{right}
 I8 limit_wrong           | clock {clock} has the limit {spent}; the rules say {limit} | 时钟{clock}限期为{spent}，规则为{limit}
 I8 roster_wrong          | clock {clock} counts by other hours than those of whoever holds the case: {roster} | 时钟{clock}未按承办方的工作时间{roster}计算
 I8 other_clocks_run      | at stage {stage} run too many: {runs}; too few: {lacks} | 在{stage}阶段，多走的时钟：{runs}；少走的：{lacks}
@@ -89,6 +90,7 @@ I8 decision_clock_left   | a clock for the decision on {request} runs, and nothi
 I9 moved_without_reason  | clock {clock}: {change}, but not as that may change it, or nothing gave it the right to | 时钟{clock}：{change}，但改动不当或缺乏事由
 I9 moved_unstarted       | clock {clock}: {change}, and it never began | 时钟{clock}：{change}，而它从未起算
 I9 deadline_earlier      | clock {clock}: {change} made the deadline earlier | 时钟{clock}：{change}使时限提前
+I9 hotline_not_asked     | the hotline's deadline was moved to {due}, and the hotline did not grant it | 热线时限改为{due}，而热线并未批准
 I9 linked_left_behind    | the deadline of the case was moved, and {clocks}, which hang on it, were not moved with it | 案件时限已变更，与之关联的时钟{clocks}却未随之变更
 I10 timer_early          | {timer} of clock {clock} fires before it is due, {due} | 时钟{clock}的{timer}早于到期时间{due}触发
 I10 timer_passed_over    | something of this case was due {due} and did not fire before what came later | 本案有定时{due}到期，却未先于后来者触发
@@ -121,6 +123,7 @@ I12 lapsed_alive         | {request} lapsed ({why}), and could still be granted,
 I12 suspected_again      | the case is suspected to be one with {into}, of which somebody said that it is not | 案件再次被疑与{into}重复，而此前已认定不重复
 I12 merged_elsewhere     | it was said to be one with {into}, and is not merged into it | 已认定与{into}重复，却未并入该案
 I12 lapse_untold         | {request} lapsed ({why}), and {to} is not told | {request}申请失效（{why}），却未告知{to}
+I12 extension_untold     | the hotline granted an extension, and the source of {number} is not told | 热线已批准延期，却未告知来件{number}
 I12 closed_unreached     | the case is closed as unreached and nobody called | 案件以未接通结案，却没有拨打
 I13 output_invented      | no entry of the journal wrote this record of {topic} | 没有台账写过{topic}的这条记录
 I13 outputs_not_replayed | entry {entry_id} is to write {many} records to {topic}, and not what stands there | 台账{entry_id}应向{topic}写入{many}条，与实际不同

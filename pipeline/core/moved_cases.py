@@ -6,7 +6,7 @@ from datetime import datetime
 from pipeline.core.case.case_book import CaseBook
 from pipeline.core.case.transitions import evolve, fold
 from pipeline.core.case.turn import Change
-from pipeline.core.clocks import running_clocks
+from pipeline.core.clocks import hotline_deadlines, running_clocks
 from pipeline.core.rules.rules import Rules
 from pipeline.core.stages import request_lapse
 from schemas.journal.clock_events import ClocksChanged
@@ -41,6 +41,10 @@ def moved(
         clocks = running_clocks.follow(rules, before, after, at)
         if clocks:
             followed.append(ClocksChanged(case_id=case_id, changes=clocks))
+            after = evolve(after, followed[-1])
+        bounds = hotline_deadlines.bounded(rules, after)
+        if bounds:
+            followed.append(ClocksChanged(case_id=case_id, changes=bounds))
             after = evolve(after, followed[-1])
         changes.append(Change(before, after))
     return (*events, *followed), tuple(changes)

@@ -29,6 +29,9 @@ _HEADS: Final = (
 _ENDS: Final[Mapping[RequestKind, Both]] = {
     RequestKind.SUSPENSION: _both("所申请的截止时间", "the end that was asked for"),
     RequestKind.EXTENSION: _both("处置时限", "the deadline of handling"),
+    RequestKind.HOTLINE_EXTENSION: _both(
+        "热线时限或处置时限，以较早者为准", "the deadline of handling, or the hotline's before it"
+    ),
 }
 """The end that a request has by itself (`decision_clocks.end_of`)."""
 _LAPSES: Final = _both(

@@ -324,6 +324,8 @@ def _policy(table: rule_tables.PolicyTable) -> Policy:
         joint_partners_min=table.joint_partners_min,
         reworks_max=table.reworks_max,
         reopens_max=table.reopens_max,
+        hotline_limit_max=span_of(table.hotline_limit_max),
+        extension_answers=dict(table.extension_answers),
         failed_calls_max=table.failed_calls_max,
         failed_calls_days=table.failed_calls_days,
         officers_min=table.officers_min,

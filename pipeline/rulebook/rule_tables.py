@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from pipeline.core.rules.alarms import ANY
@@ -13,7 +13,7 @@ from pipeline.core.rules.law import Power
 from pipeline.core.rules.rules import RouteMode
 from pipeline.core.worktime import policy
 from pipeline.core.worktime.office_hours import FIRST_YEAR, LAST_YEAR
-from schemas.values.terms import EvidenceKind, RequestKind, Role, Severity, Source, Urgency
+from schemas.values.terms import EvidenceKind, ExtensionReason, RequestKind, Role, Severity, Source, Urgency
 from schemas.values.text import Identifier, MatterCode, Name, StreetCode
 from schemas.values.text import LimitText as Limits
 
@@ -254,6 +254,14 @@ class RolesTable(Table):
     apart: ApartTable
     of_post: dict[Role, PostField] = Field(default_factory=_posts_of_roles)
 
+    @field_validator("decides")
+    @classmethod
+    def hotline_decides_of_its_deadline(
+        cls, decides: dict[RequestKind, frozenset[Role]]
+    ) -> dict[RequestKind, frozenset[Role]]:
+        """Rules from before the hotline had a deadline of its own say nothing of it: that is the hotline's."""
+        return {RequestKind.HOTLINE_EXTENSION: frozenset({Role.HOTLINE}), **decides}
+
 
 AddressWordList = Annotated[
     tuple[Annotated[str, Field(min_length=1, max_length=20)], ...], Field(max_length=500)
@@ -293,6 +301,22 @@ class AlarmsTable(Table):
     muted: Annotated[tuple[MutedSpotTable, ...], Field(max_length=1000)] = ()
 
 
+DatedText = Annotated[
+    str,
+    Field(max_length=300, pattern=r"^[^{}]*\{date\}[^{}]*$", description="a text with {date} in it once"),
+]
+
+
+def _for_each_reason(answers: dict[ExtensionReason, str]) -> dict[ExtensionReason, str]:
+    """Every reason has its text, unless none has."""
+    lacks = ", ".join(reason.value for reason in ExtensionReason if answers and reason not in answers)
+    if lacks:
+        raise PydanticCustomError(
+            "lacks", "lacks {lacks}", {"lacks": lacks, "allowed": "a text for each reason"}
+        )
+    return answers
+
+
 class PolicyTable(Table):
     """policy.yaml"""
 
@@ -317,6 +341,10 @@ class PolicyTable(Table):
     joint_partners_min: Annotated[int, Field(ge=1, le=10)]
     reworks_max: Count
     reopens_max: Count
+    hotline_limit_max: LimitText = "366 natural_days"
+    extension_answers: Annotated[dict[ExtensionReason, DatedText], AfterValidator(_for_each_reason)] = Field(
+        default_factory=dict
+    )
     failed_calls_max: Count
     failed_calls_days: Annotated[int, Field(ge=1, le=30)]
     officers_min: Count

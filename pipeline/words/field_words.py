@@ -144,10 +144,12 @@ NOTICES: Final[Mapping[NoticeKind, Both]] = {
     ),
     NoticeKind.INTERIM_ANSWER: both("阶段答复", "interim answer"),
     NoticeKind.FINAL_ANSWER: both("办理结果", "final answer"),
+    NoticeKind.EXTENDED: both("延期答复", "told of the extension"),
 }
 REQUESTS: Final[Mapping[RequestKind, Both]] = {
     RequestKind.SUSPENSION: both("挂账", "suspension"),
     RequestKind.EXTENSION: both("延期", "extension"),
+    RequestKind.HOTLINE_EXTENSION: both("热线延期", "extension past the hotline's deadline"),
     RequestKind.JOINT: both("联合处置", "joint enforcement"),
     RequestKind.VOID: both("作废", "voiding"),
     RequestKind.OBJECTION: both("派单异议", "objection to the dispatch"),

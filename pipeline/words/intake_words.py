@@ -14,6 +14,8 @@ LEFT_OUT_REASONS: Final[Mapping[LeftOutReason, Both]] = {
     LeftOutReason.PLACEHOLDER: both("占位内容", "a placeholder"),
     LeftOutReason.OUTSIDE_STREET: both("远在辖区之外", "far outside the street"),
     LeftOutReason.UNHASHED: both("只有网址，没有哈希，请补交", "an address without a hash: hand it in again"),
+    LeftOutReason.UNREADABLE: both("无法识别", "cannot be read"),
+    LeftOutReason.IMPLAUSIBLE: both("早于来电或过远", "before the call, or too far from it"),
 }
 MARKS: Final[Mapping[ReportMark, Both]] = {
     ReportMark.URGED: both("催办", "urged"),
@@ -38,6 +40,7 @@ PARTS: Final[Mapping[UpdatePart, Both]] = {
     UpdatePart.PLACE: both("地点", "place"),
     UpdatePart.URGENCY: both("紧急程度", "urgency"),
     UpdatePart.MATTER: both("事项", "matter"),
+    UpdatePart.DEADLINE: both("热线时限", "the hotline's deadline"),
 }
 REPORT_FIELDS: Final[Mapping[str, Both]] = {
     "matter": both("事项", "matter"),

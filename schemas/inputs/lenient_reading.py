@@ -10,6 +10,8 @@ contract, so a new one is covered by itself:
 - A required field is judged by the contract. A time that is none, such as 1970-01-01, is refused and never replaced by the
   arrival: deadlines and law count from it, and each copy would say another.
 
+- The terms of a hotline's order (its deadline) are left out one by one where they cannot be read, and noted.
+
 Free texts stay as they are. Whether an address or a point says where is decided with the rules of the street.
 """
 
@@ -26,6 +28,7 @@ from schemas.errors import BadMessage
 from schemas.inputs.action import Action
 from schemas.inputs.report import Report
 from schemas.values.evidence import Evidence
+from schemas.values.hotline_order import OrderTerms
 from schemas.values.left_out import LeftOut
 from schemas.values.place import Point
 from schemas.values.placeholders import NoValue, is_no_hash, is_no_phone, is_no_text, is_no_time
@@ -124,6 +127,7 @@ def _mended(data: bytes, fault: BadMessage | None) -> PushedReport:
         raise fault or BadMessage("broken_json")
     notes = _Notes([], {})
     kept = _without(content, FIELDS, "", notes)
+    kept = _without_unreadable(kept, fault, notes)
     if kept == content and fault is not None:
         raise fault
     times = [name for name, field in FIELDS.items() if _is_no_moment(content.get(name), field)]
@@ -134,6 +138,22 @@ def _mended(data: bytes, fault: BadMessage | None) -> PushedReport:
     if times:
         raise BadMessage("placeholder", times[0], "the time itself")
     return PushedReport(report, tuple(notes.left_out[: limits.LEFT_OUT_MAX]))
+
+
+def _without_unreadable(
+    kept: dict[object, object], fault: BadMessage | None, notes: _Notes
+) -> dict[object, object]:
+    """Without the terms of the order that keep to no contract: by when a hotline wants it answered is no reason to lose its order."""
+    order = kept.get(_ORDER)
+    if order is None or fault is None:
+        return kept
+    if not isinstance(order, dict):
+        notes.left_out.append(LeftOut(field=_ORDER, why=LeftOutReason.UNREADABLE))
+        return {name: value for name, value in kept.items() if name != _ORDER}
+    wrong = {one.field.split(".")[1] for one in (fault, *fault.also) if one.field.startswith(f"{_ORDER}.")}
+    for name in sorted(wrong & order.keys() & _TERMS):
+        notes.left_out.append(LeftOut(field=f"{_ORDER}.{name}", why=LeftOutReason.UNREADABLE))
+    return kept | {_ORDER: {name: value for name, value in order.items() if name not in wrong & _TERMS}}
 
 
 def _as_sent(fault: BadMessage, notes: _Notes) -> BadMessage:
@@ -333,6 +353,8 @@ def _numbers_for_none(metadata: tuple[object, ...]) -> frozenset[float]:
 
 
 _LEFT_OUT: Final = object()
+_ORDER: Final = "order"
+_TERMS: Final = frozenset(field.name for field in structs.fields(OrderTerms))
 _YEARS_OF_NO_TIME: Final = frozenset((2000, 2099, 2100))
 FIELDS: Final = fields_of(Report)
 _POINT: Final = fields_of(Point)

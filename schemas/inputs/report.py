@@ -5,6 +5,7 @@ from typing import Annotated
 from schemas import limits
 from schemas.values.bounds import at_most, between
 from schemas.values.evidence import Evidence
+from schemas.values.hotline_order import OrderTerms
 from schemas.values.order_number import PushedNumber
 from schemas.values.place import Place
 from schemas.values.recognised_text import RankedSubject
@@ -39,7 +40,8 @@ class Report(Contract, frozen=True, kw_only=True):
     is empty, or holds what people write for no value (null, N/A, 无, 不详, -, 1970-01-01), is as good as absent; the receipt's `left_out`
     names the latter. `category` is what the sender calls the matter, in words or by its own code; it is kept for whoever recognises
     the matter where no code of ours is given. `proposal` is how a model of the sender's own ranks what the text may be about, the best
-    first; it is decided on by the rules' margins, as a ranking of our own would be.
+    first; it is decided on by the rules' margins, as a ranking of our own would be. `order` is what a hotline says
+    of its order: its own deadline, the kind of the call, which order it repeats; a deadline that cannot be one is left out.
     """
 
     source: Source
@@ -60,3 +62,4 @@ class Report(Contract, frozen=True, kw_only=True):
     self_disposed: bool = False
     proposal: Annotated[tuple[RankedSubject, ...], *at_most(limits.PROPOSAL_MAX, least=2)] | None = None
     mark: ReportMark | None = None
+    order: OrderTerms | None = None

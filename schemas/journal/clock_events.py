@@ -64,13 +64,14 @@ class CaseResumed(JournalEvent, frozen=True, kw_only=True, tag="case_resumed.v1"
 
 
 class CaseExtended(JournalEvent, frozen=True, kw_only=True, tag="case_extended.v1"):
-    """延期: the deadline of its handling moves, once."""
+    """延期: the deadline of its handling moves, once. `hotline_due_at`: the hotline granted it, and this is its own deadline now."""
 
     case_id: CaseId
     at: Instant
     by: Identifier
     more: LimitText
     reason: ExtensionReason
+    hotline_due_at: Instant | None = None
 
 
 class StageReached(JournalEvent, frozen=True, kw_only=True, tag="stage_reached.v1"):

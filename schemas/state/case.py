@@ -8,6 +8,7 @@ from schemas.state.assessment import Assessment, MissingFacts
 from schemas.state.penalty import Measure, PenaltyRecord
 from schemas.values.bounds import at_most, between
 from schemas.values.evidence import Evidence
+from schemas.values.hotline_order import DeadlineOwner, HotlineOrder
 from schemas.values.left_out import LeftOutFields
 from schemas.values.order_number import OrderNumber
 from schemas.values.place import Geocode, Place
@@ -100,7 +101,8 @@ class Clock(Contract, frozen=True, kw_only=True):
     `name` tells the stages of a matter apart, `leg` the visits of a step. It does not run from `stopped_at` on, until it
     goes on. `due_at` follows from `limit`, `started_at` and `moves` by the hours of `roster` (None: office hours);
     `provisional` when the calendar of a year that it touches is not announced yet.
-    `rung` counts the rungs of its ladder that are behind it, each climbed once; `wake_at` is when the next one is due.
+    `hotline_due_at`: by when the hotline
+    wants the answer, whatever else moves the clock; `due_at` never lies behind it. `rung` counts the rungs of its ladder that are behind it, each climbed once; `wake_at` is when the next one is due.
     """
 
     kind: ClockKind
@@ -115,6 +117,7 @@ class Clock(Contract, frozen=True, kw_only=True):
     moves: Annotated[tuple[ClockMove, ...], *at_most(limits.CLOCK_MOVES_MAX)] = ()
     rung: Count = 0
     wake_at: Instant | None = None
+    hotline_due_at: Instant | None = None
 
 
 class SetAside(Contract, frozen=True, kw_only=True):
@@ -133,7 +136,7 @@ class ReportUpdate(Contract, frozen=True, kw_only=True, omit_defaults=True):
     """A report that came again with something else, as its case keeps it: by its `content` a copy of it gets the same receipt.
 
     `added` is what it brought that was not there. `urgency` and `place` are what it said of them, where it raised or completed the case's,
-    `matter` and `place` what it offers instead, where the code is a change.
+    `matter` and `place` what it offers instead, where the code is a change; `due_at` is the hotline's deadline, where it is another.
     """
 
     content: ContentDigest
@@ -144,6 +147,7 @@ class ReportUpdate(Contract, frozen=True, kw_only=True, omit_defaults=True):
     urgency: Urgency | None = None
     place: Place | None = None
     matter: MatterCode | None = None
+    due_at: Instant | None = None
 
 
 class ReportRef(Contract, frozen=True, kw_only=True):
@@ -155,7 +159,8 @@ class ReportRef(Contract, frozen=True, kw_only=True):
     against it. `left_out`: fields that it held and that were not taken over. `content` is the digest of what it said; None for
     one that was accepted before digests were kept. `set_aside`: of its evidence, what proves nothing. `recognised`: what its text was taken for, where it named no matter;
     `missing`: what somebody was to say then; `answer`: what it was answered directly, being nothing to enforce; `suspected`: the
-    case that it was likely one with when it opened its own. `updates`: what came under its number since.
+    case that it was likely one with when it opened its own. `updates`: what came under its number since. `order`: what the hotline
+    says of its order; `due_by`: whose the promised deadline is, where the hotline has one.
     """
 
     source: Source
@@ -181,6 +186,8 @@ class ReportRef(Contract, frozen=True, kw_only=True):
     answer: DirectAnswer | None = None
     updates: Annotated[tuple[ReportUpdate, ...], *at_most(limits.UPDATES_PER_REPORT_MAX)] = ()
     suspected: CaseId | None = None
+    order: HotlineOrder | None = None
+    due_by: DeadlineOwner | None = None
 
 
 class Amended(Contract, frozen=True, kw_only=True):
@@ -231,7 +238,7 @@ class Timer(Contract, frozen=True, kw_only=True):
 class Request(Contract, frozen=True, kw_only=True):
     """What somebody asked for and nobody has decided yet; until then every clock runs, and one for the decision.
 
-    A suspension `until` when, an extension by `more`, joint enforcement with `departments` (the first `mandatory` of them),
+    A suspension `until` when, an extension by `more` (one that the hotline grants: its new deadline is `until`), joint enforcement with `departments` (the first `mandatory` of them),
     a termination by the written request `paper`; that the case is likely one with `into`, for the reasons in the note. A change to another
     `matter` or `place`, and the withdrawal of an order, are asked for by the report `source_no` of `source`.
     """

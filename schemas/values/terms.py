@@ -131,7 +131,7 @@ class ClockKind(Term):
 
 
 class ClockEvent(Term):
-    """What became of a clock."""
+    """What became of a clock. `BOUNDED`: the hotline's own deadline came, moved or went."""
 
     STARTED = "started"
     STOPPED = "stopped"
@@ -141,6 +141,7 @@ class ClockEvent(Term):
     RECOMPUTED = "recomputed"
     ADOPTED = "adopted"
     RESTORED = "restored"
+    BOUNDED = "bounded"
 
 
 class TimerKind(Term):
@@ -172,12 +173,14 @@ class ReportOutcome(Term):
 
 
 class LeftOutReason(Term):
-    """Why a field of a report was not taken over: it holds what stands where there is no value, a point far outside the street, or an
-    attachment of which only the address is known."""
+    """Why a field of a report was not taken over: it holds what stands where there is no value, a point far outside the street, an
+    attachment of which only the address is known, or a hotline's deadline that is no time, or none that could be meant."""
 
     PLACEHOLDER = "placeholder"
     OUTSIDE_STREET = "outside_street"
     UNHASHED = "unhashed"
+    UNREADABLE = "unreadable"
+    IMPLAUSIBLE = "implausible"
 
 
 class AssignmentKind(Term):
@@ -232,6 +235,7 @@ class NoticeKind(Term):
     URGED = "urged"
     UPDATED = "updated"
     WITHDRAWN = "withdrawn"
+    EXTENDED = "extended"
 
 
 class CaseOutcome(Term):
@@ -259,9 +263,10 @@ class ReturnReason(Term):
 
 
 class RequestKind(Term):
-    """What somebody may ask for, and somebody else decides: 挂账, 延期, 联合执法, 作废, 派单异议, 终止办理, 变更, 疑似重复.
+    """What somebody may ask for, and somebody else decides: 挂账, 延期, 联合执法, 作废, 派单异议, 终止办理, 变更, 疑似重复, 热线延期.
 
-    That two cases are likely one (`DUPLICATE`) is asked by the pipeline itself.
+    That two cases are likely one (`DUPLICATE`) is asked by the pipeline itself. An extension that would pass the hotline's own
+    deadline (`HOTLINE_EXTENSION`) is the hotline's to grant.
     """
 
     SUSPENSION = "suspension"
@@ -272,6 +277,7 @@ class RequestKind(Term):
     TERMINATION = "termination"
     CHANGE = "change"
     DUPLICATE = "duplicate"
+    HOTLINE_EXTENSION = "hotline_extension"
 
 
 class LapseReason(Term):

@@ -37,3 +37,4 @@ class UpdatePart(Term):
     PLACE = "place"
     URGENCY = "urgency"
     MATTER = "matter"
+    DEADLINE = "deadline"

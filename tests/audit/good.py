@@ -51,6 +51,7 @@ def good_story() -> Story:
     _never_decided(story)
     _secret(story)
     _told_more(story)
+    _due_by_the_hotline(story)
     story.wait(days=36)
     _without_key(story)
     _pushed_again_years_later(story)
@@ -212,6 +213,29 @@ def _told_more(story: Story) -> None:
     story.report(source_no="PARTLY", place=elsewhere(28), mark="urged")
     story.report(source_no="UNCLEAR", matter=None, place={}, text="那个事情你们管一下吧").wait(minutes=4)
     story.report(source_no="UNCLEAR", place=elsewhere(31), urgency="urgent")
+
+
+def _due_by_the_hotline(story: Story) -> None:
+    """Two orders with deadlines of the hotline's of one thing, the one pushed again and split off; it rests, and the hotline gives it more time."""
+    due = {name: {"due_at": (story.now + timedelta(days=days)).isoformat()} for name, days in _DUE.items()}
+    there: dict[str, object] = {"matter": "SR-004", "place": elsewhere(51)}
+    story.report(source_no="DUE", **there, order=due["DUE"]).wait(minutes=3)
+    host = story.case_id
+    story.report(source_no="SOONER", **there, order=due["SOONER"]).wait(minutes=3)
+    story.report(source_no="SOONER", **there, order=due["SOONER"] | due["LATER"]).wait(minutes=3)
+    story.act("split", source="12345", source_no="SOONER").wait(minutes=3)
+    story.act("merge", into=host).wait(minutes=3)
+    story.act("sign", case_id=host, actor={"id": "O1", "role": "team", "team": "city-appearance"})
+    assert story.answer == "accepted"
+    again = {"case_id": host, "actor": {"id": "O1", "role": "team", "team": "city-appearance"}}
+    story.act("suspend", **again).act("decide", case_id=host).wait(days=2, minutes=1)
+    story.act("extend", **again, more="3 workdays")
+    story.act("decide", case_id=host, actor={"id": "H7", "role": "hotline"})
+    assert story.answer == "accepted"
+
+
+_DUE = {"DUE": 4, "SOONER": 2, "LATER": 3}
+"""In so many days."""
 
 
 def _never_decided(story: Story) -> None:

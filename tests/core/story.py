@@ -250,7 +250,10 @@ class Story:
         if action == "joint_step":
             return {"id": "P1", "role": "department", "team": "traffic-police"}
         if action == "decide":
-            role = "hotline" if self._decides_on(RequestKind.TERMINATION) else "duty_chief"
+            of_hotline = self._decides_on(RequestKind.TERMINATION) or self._decides_on(
+                RequestKind.HOTLINE_EXTENSION
+            )
+            role = "hotline" if of_hotline else "duty_chief"
             return {"id": "C1", "role": role, "team": policy.centre_team}
         role = "officer" if action in ("penalise", "measure") else "team"
         task = self.case.task if self._is_known() else None

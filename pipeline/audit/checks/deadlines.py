@@ -14,21 +14,13 @@ from pipeline.audit.findings import Invariant
 from pipeline.audit.log.entry_join import Join, JoinedEntry
 from pipeline.audit.model.audit_tables import PARTNER_RUNS, RUNNING, UNCLEAR
 from pipeline.audit.model.case_memory import CaseMemory, Key
+from pipeline.audit.model.clock_deadlines import BOUND_BY_HOTLINE, deadline, without_hotline
 from pipeline.audit.model.fold import Touched
-from pipeline.audit.model.oracle import (
-    Deadline,
-    Halt,
-    More,
-    Move,
-    OutOfYears,
-    counts_work,
-    instant_of,
-    number_of,
-)
+from pipeline.audit.model.oracle import OutOfYears, counts_work, instant_of, number_of
 from pipeline.audit.model.rules_reader import AuditLegalLimit, AuditRules, plain
 from schemas.journal.clock_events import CaseExtended, ClockChange, ClocksChanged, MeasureMoved
 from schemas.journal.entry import TimerCause
-from schemas.state.case import Clock, ClockMove
+from schemas.state.case import Clock
 from schemas.values.penalty_terms import MeasureStep
 from schemas.values.terms import ClockEvent, ClockKind, TimerKind
 
@@ -51,6 +43,7 @@ class Arithmetic:
                 continue
             for change in changes_of(touched):
                 self._computed(joined, touched.after, change)
+            self._bounded(joined, touched.after)
             if touched.after.opening_was_read:
                 self._running(joined, touched.after)
 
@@ -78,6 +71,15 @@ class Arithmetic:
             rule = audit_rules.rule(case.facts, clock.kind)
             roster = audit_rules.duty_of(case.street, case.team) if rule.own_hours else None
             self._holds("roster_wrong", clock.roster == roster, place, case.case_id, roster=roster, **words)
+
+    def _bounded(self, joined: JoinedEntry, case: CaseMemory) -> None:
+        """The handling and the whole of an open case are over by the earliest deadline of a hotline that waits for it."""
+        right = case.hotline_due_at()
+        for clock in () if case.is_over else case.clocks.values():
+            if clock.kind in BOUND_BY_HOTLINE:
+                recorded, holds = clock.hotline_due_at, clock.hotline_due_at == right
+                words = {"clock": clock.kind.value, "recorded": recorded or "-", "right": right or "-"}
+                self._holds("hotline_deadline_wrong", holds, joined.place, case.case_id, **words)
 
     def _running(self, joined: JoinedEntry, case: CaseMemory) -> None:
         runs = {
@@ -167,26 +169,6 @@ class Reasons:
             clock = case.clocks[key]
             if audit_rules.limit(case.facts_of(clock), *key) != plain(clock.limit):
                 yield key
-
-
-def deadline(audit_rules: AuditRules, clock: Clock) -> Deadline:
-    """When a clock is due by its limit, its start and its moves.
-
-    Raises:
-        OutOfYears: beyond the calendar.
-    """
-    hours = audit_rules.hours(clock.roster)
-    return hours.deadline(number_of(clock.started_at), plain(clock.limit), moves_of(clock.moves))
-
-
-def moves_of(moves: Sequence[ClockMove]) -> tuple[Move, ...]:
-    """The moves of a clock as the oracle has them."""
-    return tuple(
-        More(number_of(move.at), plain(move.by))
-        if move.by is not None
-        else Halt(number_of(move.at), number_of(move.until or move.at))
-        for move in moves
-    )
 
 
 def clocks_to_run(audit_rules: AuditRules, case: CaseMemory) -> Iterator[Key]:
@@ -288,11 +270,11 @@ def _went_on(
 
 
 def _left(audit_rules: AuditRules, clock: Clock, at: datetime) -> int | None:
-    """How much of the clock's own time is left at `at`; None once it is over."""
-    if at >= clock.due_at:
-        return None
-    since, until = number_of(at), number_of(clock.due_at)
+    """How much of the clock's own time is left at `at`, whatever the hotline wants; None once it is over."""
     try:
+        since, until = number_of(at), without_hotline(audit_rules, clock)
+        if since >= until:
+            return None
         work = counts_work(plain(clock.limit))
         return audit_rules.hours(clock.roster).elapsed(since, until) if work else until - since
     except OutOfYears:
@@ -341,13 +323,22 @@ def _recomputed(_: AuditRules, joined: JoinedEntry, touched: Touched, clock: Clo
     return changed and same
 
 
-def _adopted(_: AuditRules, joined: JoinedEntry, touched: Touched, clock: Clock, previous: Clock) -> bool:
+def _adopted(
+    audit_rules: AuditRules, joined: JoinedEntry, touched: Touched, clock: Clock, previous: Clock
+) -> bool:
     """The earlier deadline of what joins; of a report, and of a rise, one counted from this entry on. A split leaves what others brought."""
-    earlier = previous.stopped_at is not None or clock.due_at < previous.due_at
+    own = [without_hotline(audit_rules, one) for one in (clock, previous)]
+    earlier = previous.stopped_at is not None or own[0] < own[1]
     if touched.has("report_split"):
         return touched.after.raised_at is not None and earlier
     counted = touched.has("case_joined") or clock.started_at == joined.entry.at
     return touched.has("case_joined", "report_merged", "report_updated") and counted and earlier
+
+
+def _bound(_: AuditRules, joined: JoinedEntry, touched: Touched, clock: Clock, previous: Clock) -> bool:
+    """Only what the hotline says differs, and when it is due by it; that it is what its reports say is judged by itself."""
+    same = replace(clock, hotline_due_at=None, due_at=previous.due_at, provisional=False, wake_at=None)
+    return same == replace(previous, hotline_due_at=None, provisional=False, wake_at=None)
 
 
 def _restored(_: AuditRules, joined: JoinedEntry, touched: Touched, clock: Clock, previous: Clock) -> bool:
@@ -372,6 +363,7 @@ _ALLOWED: Final[Mapping[ClockEvent, Allowed]] = {
     ClockEvent.RECOMPUTED: _recomputed,
     ClockEvent.ADOPTED: _adopted,
     ClockEvent.RESTORED: _restored,
+    ClockEvent.BOUNDED: _bound,
 }
 _NEVER_EARLIER: Final = frozenset(
     {ClockEvent.STOPPED, ClockEvent.WENT_ON, ClockEvent.EXTENDED, ClockEvent.FIRED}

@@ -14,7 +14,7 @@ from pipeline.audit.model.audit_tables import GRANTED_WHERE, OF_HOLDER, UNHELD
 from pipeline.audit.model.case_memory import CaseMemory
 from pipeline.audit.model.fold import Touched
 from schemas import topics
-from schemas.journal.clock_events import CaseAsked, RequestDecided, RequestLapsed
+from schemas.journal.clock_events import CaseAsked, CaseExtended, RequestDecided, RequestLapsed
 from schemas.journal.entry import RecordCause
 from schemas.outputs import Notice
 from schemas.state.case import Request
@@ -42,6 +42,8 @@ class Requests:
             for event in touched.events:
                 if isinstance(event, RequestLapsed):
                     self._lapsed(joined, touched, event)
+                elif isinstance(event, CaseExtended) and event.hotline_due_at is not None:
+                    self._extended_by_hotline(joined, touched, event.hotline_due_at)
 
     def end(self, join: Join) -> None:
         """Nothing is left to check."""
@@ -119,6 +121,27 @@ class Requests:
         }
         missed = ", ".join(sorted({*self._sides(event)} - told))
         self._holds("lapse_untold", not missed, place, case.case_id, to=missed, **words)
+
+    def _extended_by_hotline(self, joined: JoinedEntry, touched: Touched, due_at: datetime) -> None:
+        """The hotline granted it, to the deadline that it was asked for; and whoever reported the case is told."""
+        case, place, decided = touched.after, joined.place, touched.event("request_decided")
+        asked = touched.before.request_of(RequestKind.HOTLINE_EXTENSION) if touched.before else None
+        granted = isinstance(decided, RequestDecided) and decided.granted and asked is not None
+        right = granted and decided.kind is asked.kind and asked.until == due_at
+        self._holds("hotline_not_asked", right, place, case.case_id, due=due_at)
+        if topics.NOTICES in joined.absent:
+            self._context.findings.skip((Invariant.I12,), _NOTICES_GONE)
+            return
+        told = {
+            (notice.to, notice.source_no)
+            for notice in joined.contents(topics.NOTICES)
+            if isinstance(notice, Notice)
+            and (notice.kind, notice.case_id, notice.due_at) == (NoticeKind.EXTENDED, case.case_id, due_at)
+        }
+        missed = ", ".join(
+            sorted("/".join(report.number) for report in case.answered() if report.number not in told)
+        )
+        self._holds("extension_untold", not missed, place, case.case_id, number=missed)
 
     def _sides(self, event: RequestLapsed) -> Iterator[str]:
         rules = self._context.audit_rules

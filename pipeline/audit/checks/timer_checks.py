@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Final
 
 from pipeline.audit.checks.check_context import CheckContext
-from pipeline.audit.checks.deadlines import changes_of, moment, moves_of
+from pipeline.audit.checks.deadlines import changes_of, moment
 from pipeline.audit.findings import Invariant
 from pipeline.audit.log.entry_join import Join, JoinedEntry
 from pipeline.audit.model.audit_tables import UNHELD
 from pipeline.audit.model.case_memory import CaseMemory
+from pipeline.audit.model.clock_deadlines import hotline_deadline, moves_of
 from pipeline.audit.model.fold import Touched
 from pipeline.audit.model.oracle import Halt, OutOfYears, instant_of, number_of
 from pipeline.audit.model.rules_reader import AuditClockRule, AuditRules, AuditRung, plain
@@ -191,7 +192,8 @@ class ExpectedRungs:
     def _due(self, rung: AuditRung) -> int:
         clock, moves = self._clock, moves_of(self._clock.moves)
         if rung.percent < _WHOLE_PERCENT:
-            return self._hours.mark(number_of(clock.started_at), plain(clock.limit), moves, rung.percent)
+            start, limit, theirs = number_of(clock.started_at), plain(clock.limit), hotline_deadline(clock)
+            return self._hours.mark(start, limit, moves, rung.percent, theirs)
         due = number_of(clock.due_at)
         if rung.after is None:
             return due

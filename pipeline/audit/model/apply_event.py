@@ -161,8 +161,8 @@ def _resumed(case: CaseMemory, _: clock_events.CaseResumed) -> None:
     case.timers = tuple(timer for timer in case.timers if timer.kind is not TimerKind.RESUME)
 
 
-def _extended(case: CaseMemory, _: clock_events.CaseExtended) -> None:
-    case.extensions += 1
+def _extended(case: CaseMemory, event: clock_events.CaseExtended) -> None:
+    case.extend(event.hotline_due_at)
 
 
 def _stage_reached(case: CaseMemory, event: clock_events.StageReached) -> None:

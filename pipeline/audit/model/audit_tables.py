@@ -195,6 +195,7 @@ POSTS: Final[Mapping[str, tuple[str, str]]] = {
 _GRANTED: Final = f"""
 suspension   dispatched signed arrived joint_in_progress rework
 extension    dispatched signed arrived rework
+hotline_extension dispatched signed arrived rework
 joint        arrived rework
 void         under_assessment verifying_before_filing {_BEFORE_ARRIVAL}
 objection    dispatched signed
@@ -205,7 +206,7 @@ change       verifying_before_filing {_BEFORE_ARRIVAL}
 GRANTED_WHERE: Final[Mapping[str, tuple[str, ...]]] = {
     kind: tuple(stages) for kind, *stages in map(str.split, _GRANTED.strip().splitlines())
 }
-OF_HOLDER: Final = frozenset({"suspension", "extension", "joint", "objection"})
+OF_HOLDER: Final = frozenset({"suspension", "extension", "hotline_extension", "joint", "objection"})
 """What the team that holds the task asks for itself: it lapses when another has the task, or nobody."""
 
 _H: Final = "dispose whole"

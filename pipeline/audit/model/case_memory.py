@@ -41,13 +41,21 @@ class RememberedReport(NamedTuple):
     caller: str | None = None
     content: str | None = None
     updates: tuple[str, ...] = ()
+    due_at: datetime | None = None
+    """The deadline of its hotline."""
 
     @classmethod
     def of(cls, report: ReportRef) -> "RememberedReport":
         """What is remembered of a report."""
         updates = tuple(update.content for update in report.updates)
         return cls(
-            report.source.value, report.source_no, report.call_back, report.caller, report.content, updates
+            report.source.value,
+            report.source_no,
+            report.call_back,
+            report.caller,
+            report.content,
+            updates,
+            report.order.due_at if report.order else None,
         )
 
     def updated(self, event: ReportUpdated) -> "RememberedReport":
@@ -58,7 +66,12 @@ class RememberedReport(NamedTuple):
             call_back=self.call_back or event.call_back,
             caller=event.caller or self.caller,
             updates=(*self.updates, event.update.content),
+            due_at=event.update.due_at or self.due_at,
         )
+
+    def extended(self, due_at: datetime) -> "RememberedReport":
+        """Not due before this, where its hotline has a deadline."""
+        return self._replace(due_at=max(self.due_at, due_at)) if self.due_at else self
 
     @property
     def number(self) -> ReportNo:
@@ -132,6 +145,20 @@ class CaseMemory:
         """Every report it answers for, its own first."""
         return (*self.reports, *(report for reports in self.joined.values() for report in reports))
 
+    def hotline_due_at(self) -> datetime | None:
+        """The earliest deadline of a hotline that waits for it."""
+        return min((report.due_at for report in self.answered() if report.due_at), default=None)
+
+    def extend(self, hotline_due_at: datetime | None) -> None:
+        """Once more; what the hotline granted, for all that it would have wanted before."""
+        self.extensions += 1
+        if hotline_due_at is not None:
+            self.reports = tuple(report.extended(hotline_due_at) for report in self.reports)
+            self.joined = {
+                name: tuple(report.extended(hotline_due_at) for report in reports)
+                for name, reports in self.joined.items()
+            }
+
     def facts_of(self, clock: Clock) -> Facts:
         """The facts by which a clock is limited: one that was begun before the case was raised keeps the limit it was begun with."""
         if self.raised_at is None or self.severity_before is None or clock.started_at >= self.raised_at:
@@ -152,7 +179,9 @@ class CaseMemory:
         """When what is asked for would be over or too late: a suspension's end, the deadline that an extension is to move."""
         if request.kind is RequestKind.SUSPENSION:
             return request.until
-        clock = self.clocks.get((ClockKind.DISPOSE, None)) if request.kind is RequestKind.EXTENSION else None
+        if request.kind not in (RequestKind.EXTENSION, RequestKind.HOTLINE_EXTENSION):
+            return None
+        clock = self.clocks.get((ClockKind.DISPOSE, None))
         return clock.due_at if clock else None
 
     def lapses(self) -> Iterator[Timer]:

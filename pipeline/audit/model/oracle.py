@@ -229,9 +229,15 @@ class Oracle:
         """How much of its own time the clock has run until `at`."""
         return sum(self._own(limit, begun, end) for begun, end in runs(start, moves, at))
 
-    def mark(self, start: int, limit: str, moves: tuple[Move, ...], percent: int) -> int:
-        """The first instant at which `percent` (below 100) of the time that the clock has in all is used; whole µs."""
+    def mark(
+        self, start: int, limit: str, moves: tuple[Move, ...], percent: int, no_later: int | None = None
+    ) -> int:
+        """The first instant at which `percent` (below 100) of the time that the clock has in all is used; whole µs.
+
+        `no_later`: all of it is over by then.
+        """
         due = self.deadline(start, limit, moves).at
+        due = due if no_later is None else min(due, no_later)
         left = self.used(start, limit, moves, due) * percent // 100
         for begun, end in runs(start, moves, due):
             ran = self._own(limit, begun, end)

@@ -183,10 +183,6 @@ def _resumed(case: Case, _: clock_events.CaseResumed, __: Stage) -> Case:
     return replace(case, stage=case.suspension.stage, suspension=None, timers=timers)
 
 
-def _extended(case: Case, _: clock_events.CaseExtended, __: Stage) -> Case:
-    return replace(case, extensions=case.extensions + 1)
-
-
 def _stage_reached(case: Case, event: clock_events.StageReached, _: Stage) -> Case:
     return replace(
         _with_evidence(case, event.evidence),
@@ -338,7 +334,7 @@ CHANGES: Final[Mapping[type[events.CaseEvent], Callable[..., Case]]] = {
     clock_events.RequestLapsed: open_requests.lapsed,
     clock_events.CaseSuspended: _suspended,
     clock_events.CaseResumed: _resumed,
-    clock_events.CaseExtended: _extended,
+    clock_events.CaseExtended: joined_reports.extended,
     clock_events.StageReached: _stage_reached,
     clock_events.PenaltyMoved: _penalty_moved,
     clock_events.MeasureMoved: _measure_moved,

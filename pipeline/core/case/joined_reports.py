@@ -1,15 +1,17 @@
 """How what joins a case, what is split off again, and what its reports say when they come again, change its snapshot; part of `case.evolve`."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 
 from msgspec.structs import replace
 
 from pipeline.core.case.reporters import answered
 from schemas.errors import CorruptLog
-from schemas.journal import events, merge_events, update_events
+from schemas.journal import clock_events, events, merge_events, update_events
 from schemas.state import chain
 from schemas.state.case import Amended, Case, Facts, LaterReport, Merged, ReportRef
+from schemas.values.hotline_order import HotlineOrder
 from schemas.values.place import Place
 from schemas.values.terms import CaseOutcome, Severity, Stage, Urgency
 from schemas.values.update_terms import UpdatePart
@@ -107,6 +109,20 @@ def case_changed(case: Case, event: update_events.CaseChanged, _: Stage) -> Case
     return replace(case, facts=facts, amended=None)
 
 
+def extended(case: Case, event: clock_events.CaseExtended, _: Stage) -> Case:
+    """Once more; what the hotline granted holds for all orders that would be due before."""
+    case = replace(case, extensions=case.extensions + 1)
+    due_at = event.hotline_due_at
+    if due_at is None:
+        return case
+    joined = (
+        replace(one, reports=tuple(_due(report, due_at, earlier_only=True) for report in one.reports))
+        for one in case.joined
+    )
+    reports = tuple(_due(report, due_at, earlier_only=True) for report in case.reports)
+    return replace(case, reports=reports, joined=tuple(joined))
+
+
 def facts_with(facts: Facts, urgency: Urgency | None, place: Place | None) -> Facts:
     """What a report said, with what it said of urgency and place when it came again."""
     if urgency is Urgency.CRITICAL:
@@ -122,6 +138,8 @@ def _again(report: ReportRef, event: update_events.ReportUpdated) -> ReportRef:
     """With the update; another report as it is."""
     if not _is_its(report, event):
         return report
+    due_at = event.update.due_at
+    report = report if due_at is None else _due(report, due_at)
     return replace(
         report,
         updates=(*report.updates, event.update),
@@ -129,6 +147,14 @@ def _again(report: ReportRef, event: update_events.ReportUpdated) -> ReportRef:
         caller=event.caller or report.caller,
         call_back=report.call_back or event.call_back,
     )
+
+
+def _due(report: ReportRef, due_at: datetime, *, earlier_only: bool = False) -> ReportRef:
+    """With this deadline of its hotline; with `earlier_only` only one that had an earlier one."""
+    order = report.order or HotlineOrder()
+    if earlier_only and (order.due_at is None or order.due_at >= due_at):
+        return report
+    return replace(report, order=replace(order, due_at=due_at))
 
 
 def _with_update(report: ReportRef, event: update_events.ReportUpdated) -> ReportRef:

@@ -37,7 +37,7 @@ def end_of(case: Case, request: Request) -> datetime | None:
     """
     if request.kind is RequestKind.SUSPENSION:
         return request.until
-    if request.kind is RequestKind.EXTENSION:
+    if request.kind in (RequestKind.EXTENSION, RequestKind.HOTLINE_EXTENSION):
         return next((clock.due_at for clock in case.clocks if clock.kind is ClockKind.DISPOSE), None)
     return None
 

@@ -36,9 +36,10 @@ def adopted(rules: Rules, case: Case, other: Case, at: datetime) -> tuple[ClockC
         if own is None or theirs.stopped_at is not None or not goes_on(service, theirs.kind):
             continue
         stands = own.stopped_at is not None
-        if theirs.due_at < (_if_it_went_on(rules, own, at) if stands else own.due_at):
-            clock = replace(theirs, leg=own.leg)
-            clock = clock_arithmetic.halt(clock, at) if stands else clock
+        theirs = _unbound(rules, theirs)
+        if theirs.due_at < _own_due(rules, own, at):
+            clock = clock_arithmetic.halt(theirs, at) if stands else theirs
+            clock = _bound_as(rules, replace(clock, leg=own.leg), own)
             changes.append(ClockChange(change=ClockEvent.ADOPTED, clock=armed(rules, case, clock, at)))
     return tuple(changes)
 
@@ -55,8 +56,9 @@ def brought(rules: Rules, case: Case, at: datetime) -> tuple[ClockChange, ...]:
         if own.kind is ClockKind.LEGAL or (stands and not is_suspended(rules, case, own)):
             continue
         clock = _begun_anew(rules, case, own, at)
-        if clock is not None and clock.due_at < (_if_it_went_on(rules, own, at) if stands else own.due_at):
-            clock = armed(rules, case, replace(clock, stopped_at=at if stands else None), at)
+        if clock is not None and clock.due_at < _own_due(rules, own, at):
+            clock = _bound_as(rules, replace(clock, stopped_at=at if stands else None), own)
+            clock = armed(rules, case, clock, at)
             changes.append(ClockChange(change=ClockEvent.ADOPTED, clock=clock))
         elif is_raised_now and not stands and (again := armed(rules, case, own)) != own:
             changes.append(ClockChange(change=ClockEvent.RECOMPUTED, clock=again))
@@ -126,8 +128,26 @@ def _by_these_rules(rules: Rules, case: Case, clock: Clock) -> Clock:
     return clock_arithmetic.recomputed(rules.hours_of(clock.roster), clock, span)
 
 
-def _if_it_went_on(rules: Rules, clock: Clock, at: datetime) -> datetime:
+def _own_due(rules: Rules, clock: Clock, at: datetime) -> datetime:
+    """When the clock is due by the policy alone, or would be if it went on now: what the hotline wants is no reason to take over another."""
+    clock = _unbound(rules, clock)
+    if clock.stopped_at is None:
+        return clock.due_at
     return clock_arithmetic.go_on(rules.hours_of(clock.roster), clock, at, "merged").due_at
+
+
+def _unbound(rules: Rules, clock: Clock) -> Clock:
+    return _bound_to(rules, clock, None)
+
+
+def _bound_as(rules: Rules, clock: Clock, own: Clock) -> Clock:
+    return _bound_to(rules, clock, own.hotline_due_at)
+
+
+def _bound_to(rules: Rules, clock: Clock, hotline_due_at: datetime | None) -> Clock:
+    if clock.hotline_due_at == hotline_due_at:
+        return clock
+    return clock_arithmetic.bound(rules.hours_of(clock.roster), clock, hotline_due_at)
 
 
 def goes_on(service: Service, kind: ClockKind) -> bool:

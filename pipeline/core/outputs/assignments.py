@@ -11,7 +11,7 @@ from pipeline.core.case.open_requests import requests_of
 from pipeline.core.case.reporters import answered, urges_of
 from pipeline.core.case.stage_table import STAGE_TABLE, Addressee
 from pipeline.core.case.turn import Turn
-from pipeline.core.clocks import decision_clocks, partner_clocks, running_clocks
+from pipeline.core.clocks import decision_clocks, hotline_deadlines, partner_clocks, running_clocks
 from pipeline.core.rules.rules import Policy, Rules
 from pipeline.core.stages import joint
 from schemas.journal.assessment_events import CaseAnswered, CaseLocated, CaseRecognised, CaseUnderAssessment
@@ -388,4 +388,6 @@ def _filled(
         recognised=case.reports[0].recognised if asked else None,
         secret=facts.secret or any(one.facts is not None and one.facts.secret for one in answered(case)),
         urges=urges_of(case),
+        order=case.reports[0].order,
+        due_by=hotline_deadlines.owner_of(clock),
     )

@@ -11,9 +11,10 @@ from pipeline.core.case.turn import Turn
 from pipeline.core.clocks import decision_clocks, partner_clocks, running_clocks
 from pipeline.core.rules.rules import Rules
 from pipeline.core.timers import TIMER_TABLE
+from pipeline.core.worktime.office_hours import spoken_date
 from schemas import limits
 from schemas.journal.assessment_events import CaseAnswered, CaseLocated, CaseRecognised
-from schemas.journal.clock_events import CaseAsked, RequestDecided, RequestLapsed, TimerFired
+from schemas.journal.clock_events import CaseAsked, CaseExtended, RequestDecided, RequestLapsed, TimerFired
 from schemas.journal.events import (
     Answer,
     CaseClosed,
@@ -196,6 +197,16 @@ def _interim_answers(rules: Rules, turn: Turn, case: Case, event: ProgressReport
     return [_addressed(interim, report) for report in answered(case)]
 
 
+def _of_extension(rules: Rules, turn: Turn, case: Case, event: CaseExtended) -> list[Notice]:
+    """延期答复: past the hotline's own deadline whoever reported it hears until when, and why; within it nobody need."""
+    due_at = event.hotline_due_at
+    if due_at is None:
+        return []
+    answer = rules.policy.extension_answers.get(event.reason, "").format(date=spoken_date(due_at))
+    told = replace(_notice(turn, case, NoticeKind.EXTENDED, _NOBODY), text_zh=answer, due_at=due_at)
+    return [_addressed(told, report) for report in answered(case)]
+
+
 def _of_merging(rules: Rules, turn: Turn, case: Case, event: CaseJoined) -> list[Notice]:
     return [_to_source(turn, case, NoticeKind.MERGED, report) for report in event.joined.reports]
 
@@ -305,6 +316,7 @@ _NOTICES: Final[Mapping[type, tuple[Callable[..., list[Notice]], ...]]] = {
     CaseJoined: (_of_joiner, _of_merging),
     CaseAmended: (_of_joiner,),
     CaseClosed: (_answers,),
+    CaseExtended: (_of_extension,),
     CaseRejected: (_answers,),
     CaseVoided: (_answers,),
     CaseTransferred: (_answers,),

@@ -83,6 +83,7 @@ def report_receipt(
         case_id=report.told_case or case_id,
         team=report.team,
         due_at=report.due_at,
+        due_by=report.due_by,
         differs=differs,
         left_out=report.left_out,
         ended=ended,

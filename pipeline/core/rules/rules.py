@@ -20,7 +20,7 @@ from pipeline.core.rules.law import FineRange, LegalLimit, Power, Procedure
 from pipeline.core.worktime.office_hours import WorkCalendar
 from pipeline.core.worktime.policy import Service, Span
 from schemas.values.evidence import NamedEvidence
-from schemas.values.terms import EvidenceKind, RequestKind, Role, Severity, Source, Urgency
+from schemas.values.terms import EvidenceKind, ExtensionReason, RequestKind, Role, Severity, Source, Urgency
 from schemas.values.text import UNDETERMINED
 
 
@@ -160,6 +160,8 @@ class Policy:
     joint_partners_min: int
     reworks_max: int
     reopens_max: int
+    hotline_limit_max: Span
+    extension_answers: Mapping[ExtensionReason, str]
     failed_calls_max: int
     failed_calls_days: int
     officers_min: int

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from msgspec.structs import replace
 
 from pipeline.core.case.case_book import CaseBook, Match
+from pipeline.core.clocks import hotline_deadlines
 from pipeline.core.locate.locating import Located, Unlocated
 from pipeline.core.locate.secret_place import coarse_geocode, coarse_place, coarse_report, is_secret
 from pipeline.core.rules.address_key import is_no_address
@@ -32,6 +33,7 @@ from schemas.inputs.report import Report
 from schemas.journal.events import CaseAccepted, CaseEvent, CaseOpened
 from schemas.state.case import Facts, ReportRef, ReportUpdate
 from schemas.values.evidence import Evidence
+from schemas.values.hotline_order import DeadlineOwner, HotlineOrder
 from schemas.values.left_out import LeftOut
 from schemas.values.place import Geocode, Place
 from schemas.values.sources import SOURCE_TABLE
@@ -48,7 +50,7 @@ class Examined(NamedTuple):
     """What a report is about, its place with its grid, its text, both free of personal data, its spot, and what of it was left out.
 
     `missing`: what a person is to say before anybody is sent. `found`: where its address is, or may be, where nothing else says its grid.
-    Of a secret order all but the spot is without doors (`secret_place`), and so is its `evidence`.
+    Of a secret order all but the spot is without doors (`secret_place`), and so is its `evidence`. `order`: what the hotline says of it.
     """
 
     taken: TakenFor
@@ -59,6 +61,7 @@ class Examined(NamedTuple):
     missing: tuple[MissingFact, ...] = ()
     found: Located | Unlocated | None = None
     evidence: tuple[Evidence, ...] = ()
+    order: HotlineOrder | None = None
 
     @property
     def matter(self) -> Matter:
@@ -99,6 +102,8 @@ def examine(
     if refusal is not None:
         return refusal
     place, left_out = located
+    order, order_left_out = hotline_deadlines.order_of(rules, report)
+    left_out = (*left_out, *order_left_out)[: limits.LEFT_OUT_MAX]
     told = coarse_report(report) if is_secret(report) else report
     text = scrub(told.text, limits.TEXT_MAX, names_in(report))
     taken = taken_for(rules, told, text)
@@ -121,7 +126,7 @@ def examine(
     if told is not report:
         place = coarse_place(place)
     still_missing = () if taken.answer else tuple(missing)
-    return Examined(taken, place, spot, text, left_out, still_missing, found, told.evidence)
+    return Examined(taken, place, spot, text, left_out, still_missing, found, told.evidence, order)
 
 
 def faults_of(rules: Rules, report: Report, at: datetime) -> Iterator[Refusal]:
@@ -206,9 +211,12 @@ def open_case(
     else:
         begun = assessing.begun(rules, new_id, examined.missing, examined.taken.answer, by, seen.at)
         taken_up = TakenUp(begun)
+    theirs = seen.order.due_at if seen.order and not examined.taken.answer else None
+    due_at, due_by = hotline_deadlines.promised(taken_up.due_at, theirs)
     answered = replace(
         seen,
-        due_at=taken_up.due_at,
+        due_at=due_at,
+        due_by=due_by,
         team=taken_up.team,
         suspected=suspect.case_id if suspect else None,
     )
@@ -217,13 +225,18 @@ def open_case(
 
 
 def merged_report(
-    seen: ReportRef, facts: Facts, examined: Examined, due_at: datetime | None, team: str | None
+    seen: ReportRef,
+    facts: Facts,
+    examined: Examined,
+    due: tuple[datetime | None, DeadlineOwner | None],
+    team: str | None,
 ) -> ReportRef:
     """The report `examined` as the case that it is merged into keeps it: with all that it takes to split it off as a case of its own."""
     return replace(
         seen,
         outcome=ReportOutcome.MERGED,
-        due_at=due_at,
+        due_at=due[0],
+        due_by=due[1],
         team=team,
         facts=facts,
         evidence=examined.evidence,
@@ -284,6 +297,7 @@ def seen_report(
         missing=examined.missing,
         answer=answer,
         updates=urged,
+        order=examined.order,
     )
 
 

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from pipeline.core.case.decision_context import DecisionContext
 from pipeline.core.case.reporters import speaks_against
 from pipeline.core.case.transitions import evolve
-from pipeline.core.clocks import merged_clocks, running_clocks
+from pipeline.core.clocks import hotline_deadlines, merged_clocks, running_clocks
 from pipeline.core.rules.rules import RouteMode, Rules
 from pipeline.core.stages import discovery, dispatch, filing_and_closing
 from pipeline.core.stages.discovery import Examined
@@ -24,6 +24,7 @@ from schemas.journal.clock_events import ClockChange, ClocksChanged
 from schemas.journal.events import CaseDispatched, CaseEvent, ReportMerged
 from schemas.journal.merge_events import CaseAmended
 from schemas.state.case import Case, Clock, Facts, ReportRef
+from schemas.values.hotline_order import DeadlineOwner
 from schemas.values.place import Place
 from schemas.values.terms import ClockKind, Severity, Stage, Urgency
 from schemas.values.text import UNDETERMINED
@@ -41,9 +42,9 @@ def join(
     amended = amendment(case, (facts,), at, report)
     grown = evolve(case, amended) if amended else case
     moves, changes = brought(context, amended, seen, report.alarm)
-    due_at, team = _promise(grown, changes), _team(case, moves)
+    due, team = _promise(grown, changes, seen), _team(case, moves)
     merged = replace(
-        discovery.merged_report(seen, facts, examined, due_at, team),
+        discovery.merged_report(seen, facts, examined, due, team),
         against=speaks_against(case, report.reported_at, at),
         clocks=gave_way(case, changes),
     )
@@ -183,15 +184,16 @@ def _goes_on(rules: Rules, case: Case, change: ClockChange) -> bool:
     return merged_clocks.goes_on(rules.service_of(case.facts.opened_at), change.clock.kind)
 
 
-def _promise(case: Case, changes: tuple[ClockChange, ...]) -> datetime | None:
-    """By when it is to be handled; of a case that is suspended nobody can say."""
-    if case.stage is Stage.SUSPENDED:
-        return None
-    for change in changes:
-        if change.clock.kind is ClockKind.DISPOSE:
-            return change.clock.due_at
-    clock = running_clocks.clock_of(case, ClockKind.DISPOSE)
-    return clock.due_at if clock else None
+def _promise(
+    case: Case, changes: tuple[ClockChange, ...], seen: ReportRef
+) -> tuple[datetime | None, DeadlineOwner | None]:
+    """By when it is to be handled, and who says so; of a case that is suspended the policy says nothing."""
+    theirs = [hotline_deadlines.deadline_of(case), seen.order.due_at if seen.order else None]
+    hotline_due_at = min(filter(None, theirs), default=None)
+    clocks = (change.clock for change in changes if change.clock.kind is ClockKind.DISPOSE)
+    clock = next(clocks, None) or running_clocks.clock_of(case, ClockKind.DISPOSE)
+    is_known = clock is not None and case.stage is not Stage.SUSPENDED
+    return hotline_deadlines.promised(clock.due_at if clock and is_known else None, hotline_due_at)
 
 
 def _team(case: Case, moves: tuple[CaseEvent, ...]) -> str | None:

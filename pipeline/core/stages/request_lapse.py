@@ -23,7 +23,13 @@ from schemas.state.case import Case, Request
 from schemas.values.terms import ClockKind, LapseReason, RequestKind, Stage
 
 OF_HOLDER: Final = frozenset(
-    {RequestKind.SUSPENSION, RequestKind.EXTENSION, RequestKind.JOINT, RequestKind.OBJECTION}
+    {
+        RequestKind.SUSPENSION,
+        RequestKind.EXTENSION,
+        RequestKind.HOTLINE_EXTENSION,
+        RequestKind.JOINT,
+        RequestKind.OBJECTION,
+    }
 )
 """What the team that holds the task asks for itself: of another team it is nothing to grant."""
 _GRANTED_BY: Final[Mapping[RequestKind, type[CaseEvent]]] = {
@@ -80,7 +86,7 @@ def is_grantable_at(kind: RequestKind, stage: Stage) -> bool:
     """Whether a request of this kind can be granted to a case that stands there."""
     row = STAGE_TABLE[stage]
     match kind:
-        case RequestKind.EXTENSION:
+        case RequestKind.EXTENSION | RequestKind.HOTLINE_EXTENSION:
             return (
                 row.task is not None
                 and row.task.addressee is Addressee.HOLDER

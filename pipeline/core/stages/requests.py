@@ -6,7 +6,7 @@ from typing import Final
 
 from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.case.open_requests import request_of, requests_of
-from pipeline.core.clocks import running_clocks
+from pipeline.core.clocks import hotline_deadlines, running_clocks
 from pipeline.core.rules.identity import person
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules
@@ -26,6 +26,7 @@ from schemas.journal.clock_events import (
 )
 from schemas.journal.events import CaseEvent, ProgressReported
 from schemas.state.case import Case, Clock, Request, Suspension
+from schemas.values.hotline_order import DeadlineOwner
 from schemas.values.terms import ClockKind, ExtensionReason, RequestKind, SuspensionReason
 
 
@@ -41,12 +42,18 @@ def decide_suspend(context: DecisionContext, action: Suspend) -> Decided:
 
 
 def decide_extend(context: DecisionContext, action: Extend) -> Decided:
-    """Requested before the deadline, as often and as far as the policy allows."""
-    return (
+    """Requested before the deadline, as often and as far as the policy allows; past the hotline's own deadline, of the hotline."""
+    more = span_of(action.more)
+    refusal = (
         request_filing.refuse_second(context.case, RequestKind.EXTENSION)
-        or _refuse_extension(context, span_of(action.more))
-        or request_filing.file(context, action, RequestKind.EXTENSION, action.reason.value, more=action.more)
+        or request_filing.refuse_second(context.case, RequestKind.HOTLINE_EXTENSION)
+        or _refuse_extension(context, more)
     )
+    if refusal:
+        return refusal
+    until = _past_the_hotline(context, more)
+    kind = RequestKind.HOTLINE_EXTENSION if until else RequestKind.EXTENSION
+    return request_filing.file(context, action, kind, action.reason.value, more=action.more, until=until)
 
 
 def decide_request(context: DecisionContext, action: Decide) -> Decided:
@@ -150,7 +157,9 @@ def _extended(context: DecisionContext, request: Request, by: str) -> Decided:
         return refusal
     changes = running_clocks.extended(rules, case, span_of(more), reason.value, at)
     return (
-        CaseExtended(case_id=case.case_id, at=at, by=by, more=more, reason=reason),
+        CaseExtended(
+            case_id=case.case_id, at=at, by=by, more=more, reason=reason, hotline_due_at=request.until
+        ),
         ClocksChanged(case_id=case.case_id, changes=changes),
     )
 
@@ -158,6 +167,7 @@ def _extended(context: DecisionContext, request: Request, by: str) -> Decided:
 _GRANTED: Final[Mapping[RequestKind, Callable[[DecisionContext, Request, str], Decided]]] = {
     RequestKind.SUSPENSION: _suspended,
     RequestKind.EXTENSION: _extended,
+    RequestKind.HOTLINE_EXTENSION: _extended,
     RequestKind.JOINT: joint.begin,
     RequestKind.VOID: filing_and_closing.voided,
     RequestKind.TERMINATION: filing_and_closing.terminated,
@@ -186,11 +196,23 @@ def _refuse_extension(context: DecisionContext, more: Span) -> Refusal | None:
     if case.extensions >= caps.extensions:
         return Refusal("extension_limit", "action", f"at most {caps.extensions} extension of a case")
     if clock is None or clock.stopped_at is not None or at >= clock.due_at:
-        return Refusal("extend_after_deadline", "action", "ask before the deadline")
+        theirs = hotline_deadlines.owner_of(clock) is DeadlineOwner.HOTLINE
+        asked_by = f"ask before the hotline's deadline {local_text(clock.due_at)}" if clock and theirs else ""
+        return Refusal("extend_after_deadline", "action", asked_by or "ask before the deadline")
     latest = _latest(rules, clock, caps.extension)
     if clock_arithmetic.after(rules.hours_of(clock.roster), clock.due_at, more).at > latest:
         return Refusal("extension_too_long", "more", f"at most until {local_text(latest)}")
     return None
+
+
+def _past_the_hotline(context: DecisionContext, more: Span) -> datetime | None:
+    """When it would be due with so much more time, where that is later than the hotline wants it; None where it is not."""
+    rules, case = context.rules, context.case
+    clock = running_clocks.clock_of(case, ClockKind.DISPOSE)
+    if clock is None or clock.hotline_due_at is None:
+        return None
+    until = clock_arithmetic.after(rules.hours_of(clock.roster), clock.due_at, more).at
+    return until if until > clock.hotline_due_at else None
 
 
 def _latest(rules: Rules, clock: Clock, cap: Span) -> datetime:

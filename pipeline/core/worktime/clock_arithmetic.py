@@ -117,7 +117,19 @@ def extend(calendar: WorkCalendar, clock: Clock, more: Span, at: datetime, why: 
 def recomputed(calendar: WorkCalendar, clock: Clock, span: Span) -> Clock:
     """The same clock by this calendar and this limit, all its moves made again."""
     end = due(calendar, clock.started_at, span, clock.moves)
-    return replace(clock, limit=text_of(span), due_at=end.at, provisional=end.provisional)
+    return _ending(replace(clock, limit=text_of(span)), end)
+
+
+def bound(calendar: WorkCalendar, clock: Clock, hotline_due_at: datetime | None) -> Clock:
+    """The clock with this deadline of the hotline's beside its own, or (None) with its own alone. The earlier holds."""
+    return _ending(replace(clock, hotline_due_at=hotline_due_at), own_due(calendar, clock))
+
+
+def own_due(calendar: WorkCalendar, clock: Clock) -> Due:
+    """When the clock is used up by its own limit and moves, whatever the hotline wants."""
+    if clock.hotline_due_at is None:
+        return Due(clock.due_at, clock.provisional)
+    return due(calendar, clock.started_at, span_of(clock.limit), clock.moves)
 
 
 def due(calendar: WorkCalendar, start: datetime, span: Span, moves: tuple[ClockMove, ...]) -> Due:
@@ -134,7 +146,7 @@ def allowed(calendar: WorkCalendar, clock: Clock) -> timedelta:
     work = counts_work(span_of(clock.limit))
     whole = _between(calendar, clock.started_at, clock.due_at, work)
     halted = (
-        _between(calendar, move.at, move.until, work)
+        _between(calendar, move.at, min(move.until, clock.due_at), work)
         for move in clock.moves
         if move.until is not None and move.at < clock.due_at
     )
@@ -190,9 +202,16 @@ def _runs_since(clock: Clock) -> datetime:
 
 
 def _moved(calendar: WorkCalendar, clock: Clock, move: ClockMove) -> Clock:
-    was = Due(clock.due_at, clock.provisional)
-    end = _after_move(calendar, was, move, counts_work(span_of(clock.limit)))
-    return replace(clock, moves=(*clock.moves, move), due_at=end.at, provisional=end.provisional)
+    end = _after_move(calendar, own_due(calendar, clock), move, counts_work(span_of(clock.limit)))
+    return _ending(replace(clock, moves=(*clock.moves, move)), end)
+
+
+def _ending(clock: Clock, end: Due) -> Clock:
+    """Due at its own `end`, or by when the hotline wants it, whichever is earlier. What the hotline says needs no calendar."""
+    theirs = clock.hotline_due_at
+    if theirs is not None and theirs < end.at:
+        return replace(clock, due_at=theirs, provisional=False)
+    return replace(clock, due_at=end.at, provisional=end.provisional)
 
 
 def _after_move(calendar: WorkCalendar, end: Due, move: ClockMove, work: bool) -> Due:

@@ -274,6 +274,16 @@ def local_text(at: datetime, timespec: str = "minutes") -> str:
     return at.astimezone(SHANGHAI).isoformat(sep=" ", timespec=timespec)
 
 
+def spoken_date(at: datetime) -> str:
+    """A time as it is said to a citizen.
+
+    >>> spoken_date(datetime(2026, 12, 4, 9, 30, tzinfo=UTC))
+    '2026年12月4日17:30'
+    """
+    local = at.astimezone(SHANGHAI)
+    return f"{local.year}年{local.month}月{local.day}日{local:%H:%M}"
+
+
 def day_of(at: datetime) -> date:
     """The local day of an instant.
 

@@ -59,6 +59,7 @@ MOVES: Final[Mapping[ClockEvent, Both]] = {
     ClockEvent.RECOMPUTED: both("规则变更, 重新计算", "the rules changed"),
     ClockEvent.ADOPTED: both("并案, 以较早时限为准", "merged: the earlier deadline holds"),
     ClockEvent.RESTORED: both("拆案, 恢复原时限", "split: its own deadline again"),
+    ClockEvent.BOUNDED: both("热线时限有变动", "the hotline's own deadline came, moved or went"),
 }
 """Why a deadline was computed."""
 

@@ -1,10 +1,12 @@
 """What an update says that its case does not know yet. Looks and compares; decides nothing."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from pipeline.core.case.decision_context import DecisionContext
+from pipeline.core.clocks import hotline_deadlines
 from pipeline.core.duplicates.common_places import common_roads
 from pipeline.core.duplicates.likeness import compare
 from pipeline.core.locate.locating import Located
@@ -37,7 +39,8 @@ class ToldAnew(NamedTuple):
 
     `urgency` where it is more urgent, `place` where it completes the place that was known, and is not elsewhere. `matter` where the case has
     none; `other_matter` and `elsewhere` where it is another than the case's, and was not said so before. `caller` is the token of whom to call from
-    now on; `person` is who called, where a secret one says all of it again, so that it stands with the callers.
+    now on; `person` is who called, where a secret one says all of it again, so that it stands with the callers. `due_at` is the
+    hotline's deadline, where it is another.
     """
 
     said: str
@@ -52,6 +55,7 @@ class ToldAnew(NamedTuple):
     matter: str | None
     other_matter: str | None
     elsewhere: Place | None
+    due_at: datetime | None
 
 
 def told_anew(
@@ -94,7 +98,15 @@ def told_anew(
         matter=None if is_known else matter,
         other_matter=matter if is_known and matter not in (None, known.matter, *was_said) else None,
         elsewhere=elsewhere,
+        due_at=_due_at(rules, report, first),
     )
+
+
+def _due_at(rules: Rules, report: Report, first: ReportRef) -> datetime | None:
+    """The deadline that its hotline says now; one that says none takes none back."""
+    order, _ = hotline_deadlines.order_of(rules, report)
+    said, known = order.due_at if order else None, first.order.due_at if first.order else None
+    return said if said != known else None
 
 
 def _person(report: Report, known: Facts) -> Person | None:

@@ -1,6 +1,7 @@
 """What becomes of an update: it is added to the case, passed on to whoever has it, or offered to a person.
 
 more text, photos, place, phone, urgency ─► added
+another deadline of the hotline's ────────► the clocks are bound by it
 催办 ─────────────────────────────────────► counted, and its holder is told
 another matter, another place ────────────► a request (变更), where it can be granted; else those whom it concerns are told
 撤销 ─────────────────────────────────────► a request (终止办理, before filing 作废); of one of several reports only told
@@ -74,6 +75,7 @@ def decide_update(
         urgency=told.urgency,
         place=told.place or told.elsewhere,
         matter=told.other_matter,
+        due_at=told.due_at,
     )
     updated = ReportUpdated(
         case_id=case.case_id,
@@ -128,7 +130,9 @@ def _code(host: Case, report: Report, told: ToldAnew, request: Request | None) -
         return UpdateCode.CHANGE_OFFERED if request else UpdateCode.CHANGE_NOTED
     if report.mark is ReportMark.URGED:
         return UpdateCode.URGED
-    is_new = told.text or told.evidence or told.caller or told.urgency or told.place or told.matter
+    is_new = (
+        told.text or told.evidence or told.caller or told.urgency or told.place or told.matter or told.due_at
+    )
     return UpdateCode.UPDATED if is_new else UpdateCode.NOTHING_NEW
 
 
@@ -141,6 +145,7 @@ def _added(context: DecisionContext, report: Report, told: ToldAnew) -> Iterator
         UpdatePart.CALLER: told.caller is not None,
         UpdatePart.PLACE: told.place is not None and is_open,
         UpdatePart.URGENCY: told.urgency is not None and is_open,
+        UpdatePart.DEADLINE: told.due_at is not None,
         UpdatePart.MATTER: told.matter is not None and context.case.stage is Stage.UNDER_ASSESSMENT,
     }
     return (part for part, is_new in brought.items() if is_new)

@@ -1,0 +1,51 @@
+"""When a clock is due, by the oracle's arithmetic: its limit, its start and its moves; and no later than its hotline wants it."""
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from pipeline.audit.model.oracle import Deadline, Halt, More, Move, number_of
+from pipeline.audit.model.rules_reader import AuditRules, plain
+from schemas.state.case import Clock, ClockMove
+from schemas.values.terms import ClockKind
+
+BOUND_BY_HOTLINE = frozenset({ClockKind.DISPOSE, ClockKind.WHOLE})
+"""What is over by the hotline's deadline."""
+
+
+def deadline(audit_rules: AuditRules, clock: Clock) -> Deadline:
+    """The earlier of its own deadline and the hotline's, which no calendar makes provisional.
+
+    Raises:
+        OutOfYears: beyond the calendar.
+    """
+    own, theirs = own_deadline(audit_rules, clock), hotline_deadline(clock)
+    return own if theirs is None or own.at <= theirs else Deadline(theirs, False)
+
+
+def own_deadline(audit_rules: AuditRules, clock: Clock) -> Deadline:
+    """By its limit, its start and its moves alone. Raises as `deadline` does."""
+    hours = audit_rules.hours(clock.roster)
+    return hours.deadline(number_of(clock.started_at), plain(clock.limit), moves_of(clock.moves))
+
+
+def hotline_deadline(clock: Clock) -> int | None:
+    """By when the hotline wants it; None where it has no say."""
+    return None if clock.hotline_due_at is None else number_of(clock.hotline_due_at)
+
+
+def without_hotline(audit_rules: AuditRules, clock: Clock) -> int:
+    """When it would be due without the hotline's say. Raises as `deadline` does."""
+    if clock.hotline_due_at is None:
+        return number_of(clock.due_at)
+    return own_deadline(audit_rules, replace(clock, hotline_due_at=None)).at
+
+
+def moves_of(moves: Sequence[ClockMove]) -> tuple[Move, ...]:
+    """The moves of a clock as the oracle has them."""
+    return tuple(
+        More(number_of(move.at), plain(move.by))
+        if move.by is not None
+        else Halt(number_of(move.at), number_of(move.until or move.at))
+        for move in moves
+    )
