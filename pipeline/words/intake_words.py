@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from pipeline.words.field_words import label
+from pipeline.words.field_words import label, moment
 from pipeline.words.language import Both, Lang, both
+from schemas.values.hotline_order import DeadlineOwner, HotlineOrder, OrderKind
 from schemas.values.left_out import LeftOut
 from schemas.values.terms import LeftOutReason
 from schemas.values.update_terms import ReportMark, UpdateCode, UpdatePart
@@ -42,6 +43,18 @@ PARTS: Final[Mapping[UpdatePart, Both]] = {
     UpdatePart.MATTER: both("事项", "matter"),
     UpdatePart.DEADLINE: both("热线时限", "the hotline's deadline"),
 }
+ORDER_KINDS: Final[Mapping[OrderKind, Both]] = {
+    OrderKind.CONSULT: both("咨询", "enquiry"),
+    OrderKind.HELP: both("求助", "call for help"),
+    OrderKind.COMPLAINT: both("投诉", "complaint"),
+    OrderKind.TIP_OFF: both("举报", "report of an offence"),
+    OrderKind.SUGGESTION: both("建议", "suggestion"),
+    OrderKind.PRAISE: both("表扬", "praise"),
+}
+OWNERS: Final[Mapping[DeadlineOwner, Both]] = {
+    DeadlineOwner.POLICY: both("本街道时限", "by our policy"),
+    DeadlineOwner.HOTLINE: both("热线时限", "the hotline's deadline"),
+}
 REPORT_FIELDS: Final[Mapping[str, Both]] = {
     "matter": both("事项", "matter"),
     "category": both("来源分类", "sender's category"),
@@ -68,6 +81,11 @@ REPORT_FIELDS: Final[Mapping[str, Both]] = {
     "evidence.uri": both("存放地址", "address of the file"),
     "evidence.name": both("名称", "name"),
     "mark": both("推送原因", "why it is pushed again"),
+    "order": both("热线工单信息", "the hotline's terms of the order"),
+    "order.due_at": both("热线时限", "the hotline's deadline"),
+    "order.limit": both("热线办理期限", "the hotline's limit"),
+    "order.kind": both("诉求类型", "kind of the call"),
+    "order.repeat_of": both("重复工单号", "the order that it repeats"),
     "evidence.point": both("坐标", "point"),
     "evidence.point.accuracy_m": both("坐标精度", "accuracy of the point"),
     "evidence.reviewed": both("审核情况", "review"),
@@ -95,6 +113,16 @@ def _field(path: str, lang: Lang) -> str:
     return (
         number if item.end() == len(path) else f"{number} {words[lang] if words else path[item.end() + 1 :]}"
     )
+
+
+def order_line(order: HotlineOrder | None, lang: Lang) -> str:
+    """What the hotline says of its order, on one line; empty where it says nothing."""
+    if order is None:
+        return ""
+    parts = [ORDER_KINDS[order.kind][lang]] if order.kind else []
+    parts += [label("hotline_due", lang, at=moment(order.due_at))] if order.due_at else []
+    parts += [label("repeats", lang, number=order.repeat_of)] if order.repeat_of else []
+    return " · ".join(parts)
 
 
 def added_line(added: Iterable[UpdatePart], lang: Lang) -> str:

@@ -23,6 +23,8 @@ LABELS: Final[Mapping[str, Both]] = {
     "reports": both("来件", "reports"),
     "evidence": both("证据", "evidence"),
     "left_out": both("未采用", "left out"),
+    "hotline_due": both("热线要求 {at} 前办结", "the hotline wants it by {at}"),
+    "repeats": both("来源称重复件，原工单 {number}", "its sender says it repeats order {number}"),
     "evidence_item": both("第{number}件证据", "evidence {number}"),
     "returns": both("退单", "returned"),
     "reworks": both("返工次数", "reworks"),

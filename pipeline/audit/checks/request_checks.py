@@ -126,8 +126,9 @@ class Requests:
         """The hotline granted it, to the deadline that it was asked for; and whoever reported the case is told."""
         case, place, decided = touched.after, joined.place, touched.event("request_decided")
         asked = touched.before.request_of(RequestKind.HOTLINE_EXTENSION) if touched.before else None
-        granted = isinstance(decided, RequestDecided) and decided.granted and asked is not None
-        right = granted and decided.kind is asked.kind and asked.until == due_at
+        granted = isinstance(decided, RequestDecided) and decided.granted
+        kind = decided.kind if isinstance(decided, RequestDecided) else None
+        right = granted and asked is not None and (kind, asked.until) == (asked.kind, due_at)
         self._holds("hotline_not_asked", right, place, case.case_id, due=due_at)
         if topics.NOTICES in joined.absent:
             self._context.findings.skip((Invariant.I12,), _NOTICES_GONE)

@@ -352,9 +352,7 @@ def _filled(
     why: str = "",
 ) -> Assignment:
     facts = case.facts
-    matter = rules.matter_of(facts.matter)
-    asked = task.kind is AssignmentKind.ASSESS
-    clock = task.clock
+    matter, clock = rules.matter_of(facts.matter), task.clock
     return Assignment(
         assignment_id=assignment_id,
         entry_id=entry_id,
@@ -385,7 +383,7 @@ def _filled(
         left_out=case.reports[0].left_out,
         request=task.request,
         missing=task.missing,
-        recognised=case.reports[0].recognised if asked else None,
+        recognised=case.reports[0].recognised if task.kind is AssignmentKind.ASSESS else None,
         secret=facts.secret or any(one.facts is not None and one.facts.secret for one in answered(case)),
         urges=urges_of(case),
         order=case.reports[0].order,

@@ -14,7 +14,7 @@ from pipeline.edge.commands import terminal
 from pipeline.moments import Moment
 from pipeline.words.command_line import command
 from pipeline.words.field_words import KINDS, REQUESTS, STATUSES, Lang, due_in, label, where
-from pipeline.words.intake_words import left_out_line
+from pipeline.words.intake_words import OWNERS, left_out_line, order_line
 from pipeline.words.recognition_words import missing_line, recognised_line
 from pipeline.words.request_words import request_parts
 from schemas.outputs import Assignment
@@ -110,7 +110,8 @@ def _line(task: Assignment, lang: Lang) -> str:
 
 
 def _due(task: Assignment, now: datetime, lang: Lang) -> str:
-    return due_in(task.due_at, now, lang, provisional=task.provisional)
+    owner = f" {OWNERS[task.due_by][lang]}" if task.due_by else ""
+    return f"{due_in(task.due_at, now, lang, provisional=task.provisional)}{owner}"
 
 
 def _task(task: Assignment, lang: Lang) -> str:
@@ -133,6 +134,7 @@ def _place(task: Assignment, lang: Lang) -> list[str]:
     more = [missing_line(task.missing, lang), left_out_line(task.left_out, lang)]
     if task.recognised is not None:
         more.insert(1, recognised_line(task.recognised, lang))
+    more.append(order_line(task.order, lang))
     if task.urges:
         more.insert(0, label("urges", lang, count=task.urges))
     return [where(task.place), *filter(None, more)]

@@ -33,10 +33,11 @@ from pipeline.words.field_words import (
     reason,
     where,
 )
-from pipeline.words.intake_words import UPDATES, added_line, left_out_line
+from pipeline.words.intake_words import OWNERS, UPDATES, added_line, left_out_line, order_line
 from pipeline.words.recognition_words import answer_line, geocode_line, missing_line, recognised_line
 from pipeline.words.request_words import clock_of_request, clock_words, request_parts
 from schemas.state.case import Case, Clock, Facts
+from schemas.values.hotline_order import DeadlineOwner
 from schemas.values.terms import ClockKind
 from schemas.values.text import CASE_ID
 from schemas.wire import codecs
@@ -127,6 +128,8 @@ def _reports(case: Case, lang: Lang) -> Iterator[str]:
     for report in case.reports:
         who = SOURCES[report.source][lang]
         yield f"  {moment(report.at)}  {who} {report.source_no}  {OUTCOMES[report.outcome][lang]}"
+        if report.order:
+            yield f"    {order_line(report.order, lang)}"
         if report.recognised:
             yield f"    {recognised_line(report.recognised, lang)}"
         if report.answer:
@@ -237,6 +240,9 @@ def _clock(case: Case, clock: Clock, now: datetime, lang: Lang) -> str:
         for move in clock.moves
         if move.by and move.at < clock.due_at
     ]
+    if clock.hotline_due_at is not None:
+        owner = DeadlineOwner.HOTLINE if clock.due_at == clock.hotline_due_at else DeadlineOwner.POLICY
+        parts.append(OWNERS[owner][lang])
     if clock.wake_at is not None:
         parts.append(f"{label('next', lang)} {moment(clock.wake_at)}")
     return "  ".join(parts)

@@ -8,7 +8,7 @@ from msgspec import to_builtins
 from pipeline.edge.client.receipt_waiting import NoReceipt
 from pipeline.words.error_words import words_of
 from pipeline.words.field_words import ENDS, OUTCOMES, STAGES, Lang, duration, label, message_of, moment
-from pipeline.words.intake_words import added_line, left_out_line
+from pipeline.words.intake_words import OWNERS, added_line, left_out_line
 from pipeline.words.recognition_words import answer_line, missing_line, recognised_line
 from pipeline.words.spoken import told_in
 from schemas.errors import BadMessage, PipelineError
@@ -78,6 +78,7 @@ def as_json(answer: Answer, lang: Lang) -> dict[str, object]:
         stage=answer.stage.value if answer.stage else None,
         team=answer.team,
         due_at=answer.due_at.isoformat() if answer.due_at else None,
+        due_by=answer.due_by.value if answer.due_by else None,
         differs=answer.differs,
         ended=to_builtins(answer.ended),
         receipt_id=answer.receipt_id,
@@ -118,6 +119,7 @@ def as_line(answer: Answer, lang: Lang) -> str:
     if answer.due_at:
         parts.append(
             f"{label('due', lang)} {moment(answer.due_at)} ({duration(answer.due_at - answer.at, lang)})"
+            f"{f' {OWNERS[answer.due_by][lang]}' if answer.due_by else ''}"
         )
     parts += _became(answer, lang)
     if is_accepted(answer):
@@ -176,5 +178,6 @@ def _keys(**values: object) -> dict[str, object]:
         "stage",
         "team",
         "due_at",
+        "due_by",
     )
     return {name: values.get(name) for name in (*names, *_MORE)}

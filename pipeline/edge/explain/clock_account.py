@@ -170,6 +170,8 @@ def _row(basis: _Basis, visit: _Visit) -> ClockRow:
         climbed=fired,
         passed_over=_passed_over(basis, clock, fired),
         next=_next(basis, clock),
+        hotline_due_at=clock.hotline_due_at,
+        own_due_at=clock_arithmetic.own_due(calendar, clock).at,
     )
 
 

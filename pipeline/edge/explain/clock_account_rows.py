@@ -76,6 +76,7 @@ class ClockRow(NamedTuple):
 
     `hours`: office, the name of a roster, or day_and_night. `passed_over`: levels that fell outside duty hours and that a higher
     one overtook. `due_if_it_went_on` is where the deadline of a standing clock would be if it went on now.
+    `hotline_due_at`: by when the hotline wants it, `own_due_at`: when it is due without that; the earlier is `due_at`.
     """
 
     kind: ClockKind
@@ -103,6 +104,8 @@ class ClockRow(NamedTuple):
     climbed: tuple[Climbed, ...]
     passed_over: tuple[int, ...]
     next: Climbed | None
+    hotline_due_at: datetime | None = None
+    own_due_at: datetime | None = None
 
 
 class ClockAccount(NamedTuple):

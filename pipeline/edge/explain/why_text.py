@@ -161,6 +161,11 @@ def _name(row: ClockRow, lang: Lang) -> str:
 
 def _due(row: ClockRow, speaker: _Speaker) -> Iterator[str]:
     yield speaker.say("due", at=to_second(row.due_at))
+    if row.hotline_due_at is not None and row.own_due_at is not None:
+        whose, other = (
+            ("theirs", row.own_due_at) if row.due_at == row.hotline_due_at else ("ours", row.hotline_due_at)
+        )
+        yield speaker.say(whose, at=to_second(other))
     if row.provisional:
         yield speaker.say("provisional")
     span = exactly(abs(row.left_s), speaker.lang)
