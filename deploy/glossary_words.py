@@ -16,8 +16,8 @@ officer | 执法人员 | a person of a team; two of them handle a case on site
 roster | 队伍花名册 | teams, posts, officers, partners and their hours: `rules/roster.yaml`
 role | 角色 | in what capacity somebody acts; says what they may do: `rules/roles.yaml`
 caller | 来电人 | who reported to a hotline; a token stands for the person everywhere but in `callers.v1`
-accept | 受理 | the report is within what the street handles
-check | 立案核实 | somebody looks before it is filed
+accept | 受理立案 | the report is within what the street handles
+check | 立案前核实 | somebody looks before it is filed
 dispatch; offer, claim | 派单；领单 | a team is named; a pool of teams may take it, the first wins
 sign | 签收 | the team confirms that it has the task
 return | 退单 | the team gives it back with a reason; limited
@@ -36,7 +36,7 @@ terminate | 终止办理 | given up by a written request that the hotline has re
 merge, split | 并案、拆案 | a report or a case joins one of the same thing, its caller is answered too; and is taken out again where that was wrong
 relapse | 回潮 | the same again within days of closing; a case that knows the first
 whistle, joint task | 吹哨、联合任务 | partner departments are called; what one of them is to do, on a clock of its own
-coordinator, waiver | 牵头人、免于参加 | who leads joint enforcement; a partner that need not come
+coordinator, waiver | 牵头人、免于报到 | who leads joint enforcement; a partner that need not come
 evidence | 证据 | photos, recordings, documents, by hash, chained for each case
 assignment | 任务单 | what a team is asked to do, whole in itself
 receipt | 回执 | what became of a report or an action, at once
@@ -49,7 +49,7 @@ clock, deadline, breach | 时限、到期、超期 | what may be taken, until wh
 office hours, duty hours | 工作时间、值班时间 | when working time runs; when whoever holds a case may be notified
 natural time | 自然时间 | day and night; calendar days are the law's
 window | 当事人期限 | a limit that is the party's: it ends, and nobody is late
-ladder, rung | 催办督办阶梯 | who is notified when: 催办通知书, 督办单, 通报批评
+ladder, rung | 催办督办阶梯 | who is notified when: 催办通知书、督办单、通报批评
 provisional | 暂定 | a deadline that counts on a year whose holidays are not announced
 timer | 定时器 | what is due at an instant though no record comes: a warning, a breach, the end of a suspension
 policy, edition | 时限政策、版本 | limits and ladders in force from a date: `rules/sla/`; a case keeps the edition it was opened under

@@ -26,7 +26,7 @@ Asked for OpenMetrics, as Prometheus asks, the buckets of `enforcement_clock_sec
 case that fell into them (exemplar 样例 `case`): `GET /api/v1/query_exemplars` of Prometheus gives them. The page is packed with gzip for
 whoever accepts it.
 
-What stands (在办, 超期 and the like: gauges with the label `partition`) is read from the state at each scrape and right to the minute.
+What stands (在办、超期 and the like: gauges with the label `partition`) is read from the state at each scrape and right to the minute.
 Only an open partition is told of: one that is given up, or being opened, has no series, since unknown is not 0. While a partition
 moves, its old and its new owner may both tell of it, or neither. So do not add these gauges up: ask for what the rules in
 `deploy/prometheus/recording.yaml` record of each.

@@ -39,7 +39,7 @@ def _parts(book: Book, objectives: Objectives) -> Iterator[str]:
     yield _ladders(book, edition)
     yield "## Halts and moves 挂账与延期"
     yield _halts(edition)
-    yield "## Matters 事项时限\n\nHandling counts from acceptance 处置自受理起算。"
+    yield "## Matters 事项时限\n\nHandling counts from acceptance 处置自受理立案起算。"
     yield _matters(book, edition)
     days, least = objectives.table.window_days, objectives.table.ended_min
     yield (

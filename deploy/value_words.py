@@ -98,7 +98,7 @@ NAMES: Final[Mapping[str, Mapping[str, Words]]] = {
         for invariant, (en, zh) in INVARIANTS.items()
     },
     "outcome": {
-        "opened": Words("立案", "opened"),
+        "opened": Words("登记", "opened"),
         "repeated": Words("重复推送", "pushed again"),
         "updated": Words("原案补充", "more to their case"),
         "urged": Words("催办", "urged"),
@@ -107,7 +107,7 @@ NAMES: Final[Mapping[str, Mapping[str, Words]]] = {
         "forwarded": Words("转入应在分区", "forwarded to its partition"),
     }
     | _terms(field_words.ENDS)
-    | {"merged": Words("并入在办案件", "merged"), "refused": Words("不受理", "refused")},
+    | {"merged": Words("并入在办案件", "merged"), "refused": Words("不予受理", "refused")},
     "state": {
         "opening": Words("正在打开", "opening"),
         "open": Words("工作中", "open"),

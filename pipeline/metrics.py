@@ -194,12 +194,19 @@ REPORTS: Final = made(
         "outcome": ("opened", "answered", "merged", "updated", "urged", "repeated", "refused"),
     },
 )
-REFUSALS: Final = made(Counter, "refusals", "Reports and actions that were refused", "不受理", {"of": ("report", "action"), "code": tuple(sorted(MEANINGS))})  # fmt: skip
+REFUSALS: Final = made(Counter, "refusals", "Reports and actions that were refused", "不予受理", {"of": ("report", "action"), "code": tuple(sorted(MEANINGS))})  # fmt: skip
 DEAD_LETTERS: Final = made(Counter, "dead_letters", "Records that could not be worked", "死信", {"code": (*sorted(CODES), "internal_error")})  # fmt: skip
 OPENED: Final = made(
     Counter,
     "cases_opened",
     "Cases opened",
+    "登记",
+    {"source": _of(Source), "category": _categories_opened, "severity": _of(Severity)},
+)
+FILED: Final = made(
+    Counter,
+    "cases_filed",
+    "Cases filed, at once or after a check",
     "立案",
     {"source": _of(Source), "category": _categories_opened, "severity": _of(Severity)},
 )

@@ -35,7 +35,7 @@ class Settings(IntakeSettings):
         SettingMeaning(
             "Kafka's addresses, host:port, several with commas. Unset, commands, workers and audit use the embedded broker "
             "of this machine if one runs",
-            "Kafka 地址 host:port,多个以逗号分隔;不设则用本机内嵌 Kafka",
+            "Kafka 地址 host:port，多个以逗号分隔；不设则用本机内嵌 Kafka",
             (*_EVERYBODY, SettingReader.DEMO),
         ),
     ] = "127.0.0.1:9092"
@@ -57,7 +57,7 @@ class Settings(IntakeSettings):
         _Name | None,
         SettingMeaning(
             "Of this worker, unlike every other's: with it a restart within the session timeout moves no partition",
-            "本进程的固定编号,重启不触发再均衡",
+            "本进程的固定编号，重启不触发再均衡",
         ),
     ] = None
     partitions: Annotated[
@@ -65,7 +65,7 @@ class Settings(IntakeSettings):
         Field(ge=1, le=10_000),
         SettingMeaning(
             "Of every topic, for ever: a street must never move to another partition",
-            "各主题分区数,建成后不可改",
+            "各主题分区数，建成后不可改",
             (SettingReader.WORKER, SettingReader.TOPICS),
         ),
     ] = 4
@@ -74,7 +74,7 @@ class Settings(IntakeSettings):
         Field(ge=1, le=10),
         SettingMeaning(
             "Copies of every topic; unset: as many as the brokers' own `default.replication.factor` says",
-            "主题副本数;不设则按 Kafka 的 default.replication.factor",
+            "主题副本数；不设则按 Kafka 的 default.replication.factor",
             (SettingReader.TOPICS,),
         ),
     ] = None
@@ -83,7 +83,7 @@ class Settings(IntakeSettings):
         Path,
         SettingMeaning(
             "The folder of the rules that decide; default: `rules/` of this project",
-            "规则目录,默认为本项目 rules/",
+            "规则目录，默认为本项目 rules/",
             (
                 SettingReader.WORKER,
                 SettingReader.AUDIT,
@@ -98,7 +98,7 @@ class Settings(IntakeSettings):
         SettingMeaning(
             "The folder of the caller key, of the rules that workers archive, of the state that they keep when the log loses it, and of the "
             "audit's checkpoint",
-            "数据目录,存放来电人密钥、规则存档、日志丢失状态时所存的状态与审计检查点",
+            "数据目录，存放来电人密钥、规则存档、日志丢失状态时所存的状态与审计检查点",
             (SettingReader.WORKER, SettingReader.AUDIT),
         ),
     ] = Path(".enforcement")
@@ -106,7 +106,7 @@ class Settings(IntakeSettings):
         SecretStr | None,
         SettingMeaning(
             f"Keys the tokens that stand for callers, at least {CALLER_KEY_BYTES_MIN} bytes; unset: `caller_key_file`",
-            "来电人代号的密钥,不少于 32 字节",
+            "来电人代号的密钥，不少于 32 字节",
             (SettingReader.WORKER, SettingReader.AUDIT),
         ),
     ] = None
@@ -114,7 +114,7 @@ class Settings(IntakeSettings):
         Path | None,
         SettingMeaning(
             "Its file; default: `caller.key` in `data_dir`, made once. Several workers need the same file",
-            "密钥文件,默认为数据目录下 caller.key,多个进程须用同一文件",
+            "密钥文件，默认为数据目录下 caller.key，多个进程须用同一文件",
             (SettingReader.WORKER, SettingReader.AUDIT),
         ),
     ] = None
@@ -123,7 +123,7 @@ class Settings(IntakeSettings):
         Field(pattern=r"^k1-[0-9a-f]{16}$"),
         SettingMeaning(
             "The fingerprint of a key that is lost or given up: a worker goes on with another key where the log names this one",
-            "已停用密钥的指纹:日志所记为此密钥时,允许改用新密钥继续",
+            "已停用密钥的指纹：日志所记为此密钥时，允许改用新密钥继续",
         ),
     ] = None
 
@@ -153,7 +153,7 @@ class Settings(IntakeSettings):
         int,
         Field(ge=1, le=100_000),
         SettingMeaning(
-            "A partition with so many records waiting is not fetched", "每分区待处理记录上限,到限暂停拉取"
+            "A partition with so many records waiting is not fetched", "每分区待处理记录上限，到限暂停拉取"
         ),
     ] = 4_000
     tick_s: Annotated[
@@ -169,7 +169,7 @@ class Settings(IntakeSettings):
         Field(ge=0, le=10),
         SettingMeaning(
             "A timer fires so long after it is due: what arrived just before is readable by then, and comes first",
-            "定时器到点后等待的秒数,让到点前到达的记录先处理",
+            "定时器到点后等待的秒数，让到点前到达的记录先处理",
         ),
     ] = 0.25
     clock_offset_max_s: Annotated[
@@ -177,7 +177,7 @@ class Settings(IntakeSettings):
         Field(gt=0, le=3_600),
         SettingMeaning(
             "A worker whose clock differs from the brokers' by more stops (exit code 71)",
-            "本机时钟与 Kafka 时钟允许的最大偏差(秒),超过即退出(退出码 71)",
+            "本机时钟与 Kafka 时钟允许的最大偏差（秒），超过即退出（退出码 71）",
         ),
     ] = 5.0
 
@@ -186,7 +186,7 @@ class Settings(IntakeSettings):
         Field(ge=1, le=300),
         SettingMeaning(
             "A worker silent for so long has lost its partitions: 6 s is the least that brokers allow by default",
-            "失联判定时间,6 秒为 Kafka 默认下限",
+            "失联判定时间，6 秒为 Kafka 默认下限",
         ),
     ] = 6.0
     heartbeat_s: Annotated[
@@ -202,7 +202,7 @@ class Settings(IntakeSettings):
         Field(ge=1_000, le=60_000),
         SettingMeaning(
             "Milliseconds after which the broker ends an open transaction",
-            "事务超时(毫秒)",
+            "事务超时（毫秒）",
             (SettingReader.WORKER, SettingReader.AUDIT),
         ),
     ] = 10_000
@@ -210,7 +210,7 @@ class Settings(IntakeSettings):
         Literal["none", "gzip", "lz4"],
         SettingMeaning(
             "How the worker packs what it writes; lz4 only where every reader of the outputs has it",
-            "输出的压缩方式;仅当所有下游均装有 lz4 时才用 lz4",
+            "输出的压缩方式；仅当所有下游均装有 lz4 时才用 lz4",
         ),
     ] = "none"
     commit_slow_s: Annotated[
@@ -218,7 +218,7 @@ class Settings(IntakeSettings):
         Field(gt=0),
         SettingMeaning(
             "A commit slower than this, and than four times what is usual at present, gets a new producer, even if it succeeded",
-            "提交过慢阈值:超过此值且超过近期常值的四倍,即使成功也更换生产者",
+            "提交过慢阈值：超过此值且超过近期常值的四倍，即使成功也更换生产者",
         ),
     ] = 1.0
     stall_s: Annotated[
@@ -226,7 +226,7 @@ class Settings(IntakeSettings):
         Field(gt=0),
         SettingMeaning(
             "An open partition with records left and no progress for so long stops the worker",
-            "分区无进展的时限,超过则进程退出",
+            "分区无进展的时限，超过则进程退出",
         ),
     ] = 30.0
     stop_s: Annotated[
@@ -248,13 +248,13 @@ class Settings(IntakeSettings):
     http_port: Annotated[
         int,
         Field(ge=0, le=65_535),
-        SettingMeaning("Of the same; 0 takes a free one", "监控页面端口,0 为任选"),
+        SettingMeaning("Of the same; 0 takes a free one", "监控页面端口，0 为任选"),
     ] = 6066
     status_file: Annotated[
         Path | None,
         SettingMeaning(
             "Where the worker writes its process id and HTTP port, as JSON, once it serves",
-            "状态文件:进程号与端口",
+            "状态文件：进程号与端口",
         ),
     ] = None
 
@@ -262,7 +262,7 @@ class Settings(IntakeSettings):
         Path | None,
         SettingMeaning(
             "Where the audit keeps how far it has seen the log; default: a file of this cluster and topic prefix in `data_dir`",
-            "审计检查点文件,记录审计所见日志的进度,默认在数据目录下按集群与主题前缀命名",
+            "审计检查点文件，记录审计所见日志的进度，默认在数据目录下按集群与主题前缀命名",
             (SettingReader.AUDIT,),
         ),
     ] = None
@@ -270,7 +270,7 @@ class Settings(IntakeSettings):
         SecretStr | None,
         SettingMeaning(
             "Signs that file, and is asked for whenever it is read; does not lie where the file does",
-            "检查点文件的签名密钥,读取时须验签",
+            "检查点文件的签名密钥，读取时须验签",
             (SettingReader.AUDIT,),
         ),
     ] = None
@@ -279,7 +279,7 @@ class Settings(IntakeSettings):
         SettingMeaning(
             "Robots of WeCom that alerts go to: an address for every audience, or AUDIENCE=ADDRESS, several with spaces; audiences "
             "are the receivers of `rules/objectives.yaml`",
-            "告警发往的企业微信群机器人:一个地址,或 对象=地址,多个以空格分隔",
+            "告警发往的企业微信群机器人：一个地址，或 对象=地址，多个以空格分隔",
             _NOTIFY,
         ),
     ] = None
@@ -287,7 +287,7 @@ class Settings(IntakeSettings):
         SecretStr | None,
         SettingMeaning(
             "The same for DingTalk; the signing secret stands after a # at the end of the address",
-            "钉钉群机器人,同上;加签密钥写在地址末尾 # 之后",
+            "钉钉群机器人，同上；加签密钥写在地址末尾 # 之后",
             _NOTIFY,
         ),
     ] = None
@@ -295,7 +295,7 @@ class Settings(IntakeSettings):
         SecretStr | None,
         SettingMeaning(
             "The same for Feishu, the signing secret after a #",
-            "飞书群机器人,同上;签名密钥写在 # 之后",
+            "飞书群机器人，同上；签名密钥写在 # 之后",
             _NOTIFY,
         ),
     ] = None
@@ -303,7 +303,7 @@ class Settings(IntakeSettings):
         str | None,
         SettingMeaning(
             "Mail addresses, several with commas, for every audience or as AUDIENCE=ADDRESS,ADDRESS; needs `notify_smtp`",
-            "告警邮件收件人,多个以逗号分隔,可写 对象=地址;须设 notify_smtp",
+            "告警邮件收件人，多个以逗号分隔，可写 对象=地址；须设 notify_smtp",
             _NOTIFY,
         ),
     ] = None
@@ -311,7 +311,7 @@ class Settings(IntakeSettings):
         SecretStr | None,
         SettingMeaning(
             "smtps://user:password@host:465, or smtp:// where encryption begins if the server offers it; no password goes unencrypted",
-            "邮件服务器地址,smtps:// 全程加密,smtp:// 视服务器支持加密;不明文发送密码",
+            "邮件服务器地址，smtps:// 全程加密，smtp:// 视服务器支持加密；不明文发送密码",
             _NOTIFY,
         ),
     ] = None
@@ -326,14 +326,14 @@ class Settings(IntakeSettings):
         Field(pattern=_WEB),
         SettingMeaning(
             "Where the folder `docs/runbooks` is served: makes the links in messages whole",
-            "处置手册目录的网址,消息中的链接由此补全",
+            "处置手册目录的网址，消息中的链接由此补全",
             _NOTIFY,
         ),
     ] = None
     notify_boards: Annotated[
         str | None,
         Field(pattern=_WEB),
-        SettingMeaning("Grafana's address, for a link to the board", "Grafana 网址,消息附看板链接", _NOTIFY),
+        SettingMeaning("Grafana's address, for a link to the board", "Grafana 网址，消息附看板链接", _NOTIFY),
     ] = None
     notify_timeout_s: Annotated[
         float,
@@ -345,7 +345,7 @@ class Settings(IntakeSettings):
         datetime | None,
         SettingMeaning(
             "With it the worker's clock shows origin + (now - started) × speed: for demonstrations and what-if runs",
-            "虚拟时钟起点,仅用于演示与推演",
+            "虚拟时钟起点，仅用于演示与推演",
             (SettingReader.WORKER, SettingReader.AUDIT),
         ),
     ] = None
@@ -374,7 +374,7 @@ class Settings(IntakeSettings):
         Literal["plain", "json"],
         SettingMeaning(
             "Lines for people or for programs: with json all that worker and `audit --watch` write is JSON, one object a line",
-            "日志格式;json 时处理进程与 audit --watch 只写 JSON,每行一个",
+            "日志格式；json 时处理进程与 audit --watch 只写 JSON，每行一个",
             (SettingReader.WORKER, SettingReader.AUDIT, SettingReader.NOTIFY),
         ),
     ] = "plain"

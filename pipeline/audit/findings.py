@@ -71,7 +71,7 @@ MEANINGS: Final[Mapping[Invariant, tuple[str, str]]] = {
         "同一来件号只立一案，重复来件得同一回执",
     ),
     Invariant.I4: ("every move is legal, by whom it may be made", "每步流转合法，且由有权者作出"),
-    Invariant.I5: ("the first in the log wins", "先到先得，过期版本不受理"),
+    Invariant.I5: ("the first in the log wins", "先到先得，过期版本不予受理"),
     Invariant.I6: ("one holder of a task", "一项任务只有一个责任方"),
     Invariant.I7: ("what a team sees is the truth", "队伍所见即实情"),
     Invariant.I8: ("every deadline is right to the second", "每个时限精确到秒"),

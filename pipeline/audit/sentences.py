@@ -51,13 +51,13 @@ I3 report_twice          | report {number} has a case already: {home} | 来件{n
 I3 repeat_of_other_case  | report {number} came again and was told of another case than its own, {home} | 重复来件{number}被告知的不是其所属案件{home}
 I3 other_answer          | {number} came again and got another receipt than the first time | {number}重复，所得回执与首次不同
 I3 other_end             | what the answer says of the end of a case of before is not so: {right} | 所告知的原案结果不符，应为：{right}
-I3 wrongly_gone          | the action is told that its case is kept no longer, and it is kept, or there never was one | 告知案件已不再保留，而案件仍在，或从未立案
-I3 wrongly_unknown       | the action is told that there is no such case, and there is, or was | 告知没有此案件，而案件存在，或曾经立案
+I3 wrongly_gone          | the action is told that its case is kept no longer, and it is kept, or there never was one | 告知案件已不再保留，而案件仍在，或从未登记
+I3 wrongly_unknown       | the action is told that there is no such case, and there is, or was | 告知没有此案件，而案件存在，或曾经登记
 I3 told_apart            | {number} came again and was taken for another message though it says the same, or for the same though it says another | {number}再次到达，内容相同却作不同处理，或内容不同却作相同处理
 I3 update_of_other_case  | report {number} says something else, and another case than its own, {home}, took that in | 来件{number}的补充内容并入的不是其所属案件{home}
 I3 update_twice          | report {number} came again and said nothing else, and was taken for an update | 来件{number}再次到达，内容相同却按补充处理
 I4 illegal_move          | {event} may not happen to a case at stage {stage} | 案件在{stage}阶段不得发生{event}
-I4 never_opened          | something happens to a case that was never opened | 案件从未立案，却有后续
+I4 never_opened          | something happens to a case that was never opened | 案件从未登记，却有后续
 I4 other_deed            | action {action} was accepted, and what it is for did not happen | 动作{action}已受理，却没有相应的事项
 I4 version_told          | the accepted {action} is told another version than the case has | 受理{action}时所告知的版本与案件不符
 I4 stage_told            | the accepted {action} is told another stage than the case is at | 受理{action}时所告知的阶段与案件不符

@@ -27,9 +27,9 @@ class StepEnding(NamedTuple):
 
 
 _TEXT: Final = """
-accept          | accepted        | 1      | 受理 | accepted, or filed after a look
-accept          | rejected        | 1      | 不予立案, 也是决定 | rejected: that decides it, too
-accept          | answered        | 1      | 直接答复, 也是决定 | answered directly: that decides it, too
+accept          | accepted        | 1      | 受理立案 | accepted, or filed after a look
+accept          | rejected        | 1      | 不予立案，也是决定 | rejected: that decides it, too
+accept          | answered        | 1      | 直接答复，也是决定 | answered directly: that decides it, too
 accept          | voided          | 0      | 作废 | void
 accept          | merged          | 0      | 并入他案 | merged into another case
 dispatch        | dispatched      | 1      | 派单 | dispatched
@@ -64,7 +64,7 @@ joint           | transferred     | 0      | 移送 | transferred
 joint           | terminated      | 0      | 终止办理 | terminated
 partner_respond | responded       | 1      | 响应 | says that it comes
 partner_respond | arrived         | 1      | 直接到场 | comes at once
-partner_respond | refused         | 1      | 答复不到场并说明理由, 也是答复 | says with a reason that it does not come: that is an answer, too
+partner_respond | refused         | 1      | 答复不到场并说明理由，也是答复 | says with a reason that it does not come: that is an answer, too
 partner_respond | waived          | 0      | 免除 | waived
 partner_arrive  | arrived         | 1      | 到场 | on site
 partner_arrive  | refused         | 0      | 拒绝 | refused
@@ -73,13 +73,13 @@ partner_finish  | done            | 1      | 办结 | done
 partner_finish  | waived          | 0      | 免除 | waived, also after it refused
 partner_finish  | transferred     | 0      | 案件移送 | the case was transferred
 verify          | passed          | 1      | 核查通过 | passed
-verify          | failed          | 1      | 核查不通过, 也是核查 | failed: that verifies it, too
+verify          | failed          | 1      | 核查不通过，也是核查 | failed: that verifies it, too
 callback        | reached         | 1      | 接通 | somebody was reached
 callback        | unreached       | 0      | 多次未接通 | given up: nobody was reached
 decide          | granted         | 1      | 批准 | granted
-decide          | denied          | 1      | 不批准, 也是审批 | denied: that decides it, too
-decide          | lapsed          | 1 late | 到期未批, 申请失效 | nobody decided before the request's own end
-decide          | moved_on        | 0      | 案件已变动, 申请失效 | the case moved on, so that it could not be granted any more
+decide          | denied          | 1      | 不批准，也是审批 | denied: that decides it, too
+decide          | lapsed          | 1 late | 到期未批，申请失效 | nobody decided before the request's own end
+decide          | moved_on        | 0      | 案件已变动，申请失效 | the case moved on, so that it could not be granted any more
 whole           | closed          | 1      | 结案 | closed
 whole           | unreached       | 1      | 未接通而结案 | closed unreached
 whole           | self_disposed   | 1      | 自处置结案 | closed as dealt with on the spot

@@ -221,6 +221,11 @@ def _assessed(pending: PendingCounts, event: assessment_events.CaseUnderAssessme
         pending.count(metrics.OPENED, facts.source.value, seen.category, facts.severity.value)
 
 
+def _filed(pending: PendingCounts, event: events.CaseAccepted, seen: Seen) -> None:
+    facts = seen.case.facts
+    pending.count(metrics.FILED, facts.source.value, seen.category, facts.severity.value)
+
+
 def _merged(pending: PendingCounts, event: events.ReportMerged, seen: Seen) -> None:
     pending.count(metrics.REPORTS, event.report.source.value, "merged")
 
@@ -284,6 +289,7 @@ def _over(pending: PendingCounts, event: object, seen: Seen) -> None:
 
 _CASES: Final[Mapping[type, Callable[..., None]]] = {
     events.CaseOpened: _opened,
+    events.CaseAccepted: _filed,
     events.ReportMerged: _merged,
     update_events.ReportUpdated: _updated,
     events.CaseSelfDisposed: _self_disposed,

@@ -181,6 +181,7 @@ _OPENED: Final = _event(
     "",
     "(event = 'case_opened' AND report IS DISTINCT FROM 'answered') OR (event = 'case_under_assessment' AND reason = 'answered')",
 )
+_FILED: Final = _event("cases_filed", "", "event = 'case_accepted'")
 _RELAPSES: Final = _event("relapses", "", "event = 'case_opened' AND relapse")
 _SELF_DISPOSED: Final = _event("self_disposed", "", "event = 'case_self_disposed'")
 _DISPATCHES: Final = _event("dispatches", "", "event IN ('case_dispatched', 'case_claimed')")
@@ -224,11 +225,12 @@ _RESTING: Final = _stock("suspended_cases", "", "suspended")
 # --- the indicators
 
 FLOWS: Final = (
-    _counted("reports", "来件数", "Reports", ("时段内读懂的来件，含重复、并案和不受理", "Reports understood in the window, repeated, merged and refused ones too"), _REPORTS),
-    _counted("opened", "立案数", "Cases opened", ("时段内新立案件", "Cases opened in the window"), _OPENED),
-    _share("filed", "立案率", "Filed", ("立案数 ÷ 来件数", "cases opened / reports"), (_OPENED,), (_REPORTS,)),
-    _share("duplicates", "重复诉求率", "Duplicate rate", ("并入在办案件的来件 ÷（立案数＋并入数）", "reports merged into an open case / (opened + merged)"), (_MERGED,), (_OPENED, _MERGED)),
-    _share("self_disposed", "自处置率", "Dealt with on the spot", ("巡查当场处置 ÷ 立案数", "dealt with by the finder / cases opened"), (_SELF_DISPOSED,), (_OPENED,)),
+    _counted("reports", "来件数", "Reports", ("时段内读懂的来件，含重复、并案和不予受理", "Reports understood in the window, repeated, merged and refused ones too"), _REPORTS),
+    _counted("opened", "登记数", "Cases opened", ("时段内登记的案件，含待核实和后来不予立案的", "Cases opened in the window, those to be checked and those not filed later too"), _OPENED),
+    _counted("filings", "立案数", "Cases filed", ("时段内受理立案的案件；不含核实后不予立案的", "Cases filed in the window; not those that were checked and not filed"), _FILED),
+    _share("filed", "立案率", "Filed", ("立案数 ÷ 来件数", "cases filed / reports"), (_FILED,), (_REPORTS,)),
+    _share("duplicates", "重复诉求率", "Duplicate rate", ("并入在办案件的来件 ÷（登记数＋并入数）", "reports merged into an open case / (opened + merged)"), (_MERGED,), (_OPENED, _MERGED)),
+    _share("self_disposed", "自处置率", "Dealt with on the spot", ("巡查当场处置 ÷ 登记数", "dealt with by the finder / cases opened"), (_SELF_DISPOSED,), (_OPENED,)),
     _counted("dispatches", "派遣数", "Dispatches", ("派单与领单次数，改派另计", "tasks given to a team by dispatch or claim; a second dispatch counts again"), _DISPATCHES),
     Indicator("dispatched_rightly", "派遣准确率", "Dispatched rightly", "1 −（因事项、区域、权限不符的退单 ÷ 派遣数）", "1 - tasks given back for wrong matter, area or powers / dispatches", IndicatorUnit.SHARE, (_WRONGLY_DISPATCHED,), (_DISPATCHES,), less=True),
     _share("returned", "退单率", "Given back", ("退单数 ÷ 派遣数", "tasks given back / dispatches"), (_RETURNS,), (_DISPATCHES,)),
@@ -244,7 +246,7 @@ FLOWS: Final = (
     _share("reopened", "重办率", "Reopened", ("重办 ÷ 结案数", "reopenings / closings"), (_REOPENINGS,), (_CLOSED,)),
     _share("extended", "延期率", "Extended", ("延期 ÷ 派遣数", "extensions / dispatches"), (_EXTENSIONS,), (_DISPATCHES,)),
     _share("suspended", "挂账率", "Suspended", ("挂账 ÷ 派遣数", "suspensions / dispatches"), (_SUSPENSIONS,), (_DISPATCHES,)),
-    _share("relapsed", "回潮率", "Relapsed", ("结案后数日内同地同事项再发 ÷ 立案数", "cases of the same matter and place soon after a closing / cases opened"), (_RELAPSES,), (_OPENED,)),
+    _share("relapsed", "回潮率", "Relapsed", ("结案后数日内同地同事项再发 ÷ 登记数", "cases of the same matter and place soon after a closing / cases opened"), (_RELAPSES,), (_OPENED,)),
     _share("solved", "解决率", "Resolution rate", ("回访称已解决 ÷ 有效回访", "callers who say solved / callers reached"), (_SOLVED,), (_CALLS,)),
     _share("satisfied", "满意率", "Satisfied, callers say", ("回访满意 ÷ 有效回访", "callers who are satisfied / callers reached"), (_SATISFIED,), (_CALLS,)),
     Indicator("handling_hours", "平均处置时长", "Time to handle", "处置时钟走过的时间（停表除外）之和 ÷ 处置数，小时", "time that the handling clock ran, its halts not counted / handled, hours", IndicatorUnit.HOURS, (_HANDLING_S,), (_HANDLED_ALONE,), divisor=_HOUR_S),
@@ -266,12 +268,12 @@ STOCKS: Final = (
 BESIDE: Final = (
     _counted("merged", "并案件数", "Reports merged", ("并入在办案件的来件", "reports merged into an open case"), _MERGED),
     _counted("repeated", "重复来件", "Reports repeated", ("来件号已有的来件，答以原回执", "known numbers again, answered as the first time"), _REPEATED),
-    _counted("refused", "不受理", "Reports refused", ("读懂而不受理的来件", "reports understood and refused"), _REFUSED),
+    _counted("refused", "不予受理", "Reports refused", ("读懂而不予受理的来件", "reports understood and refused"), _REFUSED),
     _counted("dead_letters", "死信", "Dead letters", ("无法识别的记录", "records that could not be worked"), _DEAD_LETTERS),
     _counted("returns", "退单数", "Returns", ("退单次数", "times that a team gave a task back"), _RETURNS),
     _counted("reopenings", "重办数", "Reopenings", ("重办次数", "times that a case was taken up again"), _REOPENINGS),
     _counted("unreached", "未接通结案", "Closed unreached", ("回访未接通而结案", "closed after calls that nobody answered"), _UNREACHED),
-    _share("joint", "吹哨率", "Joint enforcement rate", ("发起联合执法 ÷ 立案数", "joint enforcement begun / cases opened"), (_JOINT_STARTED,), (_OPENED,)),
+    _share("joint", "吹哨率", "Joint enforcement rate", ("发起联合执法 ÷ 立案数", "joint enforcement begun / cases filed"), (_JOINT_STARTED,), (_FILED,)),
 )  # fmt: skip
 """What `enforcement replay` and the demo show beside the indicators; on no board and not in the report."""
 

@@ -174,6 +174,6 @@ def _print(figures: "FiguresAsOf") -> None:
             "" if counted.denominator is None else f"{counted.denominator:,}",
         )
     for stage, cases in figures.open_by_stage.items():
-        chinese = f"在办: {STAGES[Stage(stage)][Lang.ZH]}"
+        chinese = f"在办：{STAGES[Stage(stage)][Lang.ZH]}"
         table.add_row(*(f"open: {stage}", chinese) if is_english else (chinese,), f"{cases:,}", "")
     Console().print(table)

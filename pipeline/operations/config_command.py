@@ -32,9 +32,9 @@ _WORDS: Final[Mapping[str, Both]] = {
     "default": both("默认", "default"),
     "broker": both("本机消息服务", "this machine's broker"),
     "meaning": both("含义", "meaning"),
-    "no_folder": both("{name}: 没有目录 {folder}", "{name}: there is no folder {folder}"),
+    "no_folder": both("{name}：没有目录 {folder}", "{name}: there is no folder {folder}"),
     "right": both(
-        "设置正确: 环境中设了{count}个", "the settings are right; {count} are set in the environment"
+        "设置正确：环境中设了{count}个", "the settings are right; {count} are set in the environment"
     ),
     "page": both("全部变量见 docs/settings.md", "every variable: docs/settings.md"),
 }

@@ -17,7 +17,7 @@ _WORDS: Final[Mapping[str, Both]] = {
     "host": both("主机", "host"),
     "partitions": both("分区", "partitions"),
     "none": both("消费组 {group} 没有成员", "the group {group} has no member"),
-    "start": both("请启动处理进程 (enforcement worker)", "start a worker (enforcement worker)"),
+    "start": both("请启动处理进程（enforcement worker）", "start a worker (enforcement worker)"),
     "state": both("消费组 {group}: {state}, {count}个成员", "group {group}: {state}, {count} members"),
 }
 

@@ -35,7 +35,7 @@ _WORDS: Final[Mapping[str, Both]] = {
     "owner": both("处理者", "owner"),
     "nobody": both("无", "nobody"),
     "all": both(
-        "共积压{lag}条, {unowned}个分区无人处理", "{lag} records wait; {unowned} partitions have no owner"
+        "共积压{lag}条，{unowned}个分区无人处理", "{lag} records wait; {unowned} partitions have no owner"
     ),
     "open": both("其后有未结束的事务", "a transaction is open behind"),
 }

@@ -46,18 +46,18 @@ _LESS_TOLD: Final = frozenset(
 _WORDS: Final[Mapping[str, Both]] = {
     "by_broker": both("消息服务所记", "by the broker"),
     "by_sender": both("发送方所记", "by its sender"),
-    "deleted": both("已删除 (无内容)", "deleted: no value"),
+    "deleted": both("已删除（无内容）", "deleted: no value"),
     "key": both("键", "key"),
     "no_key": both("无键", "no key"),
     "unread": both(
-        "不合规约, 只列字段: {code} {field}", "not of the contract, so only its fields: {code} {field}"
+        "不合规约，只列字段：{code} {field}", "not of the contract, so only its fields: {code} {field}"
     ),
-    "no_record": both("{place} 没有可读的记录; {held}", "no record can be read at {place}; {held}"),
+    "no_record": both("{place} 没有可读的记录；{held}", "no record can be read at {place}; {held}"),
     "holds": both("该分区有 {begin} 至 {end}", "the partition holds {begin} to {end}"),
     "nothing": both("该分区为空", "the partition is empty"),
     "no_partition": both("{topic} 没有分区 {partition}", "{topic} has no partition {partition}"),
     "see_topics": both(
-        "请查看各分区 (enforcement topics show {topic})",
+        "请查看各分区（enforcement topics show {topic}）",
         "see its partitions: enforcement topics show {topic}",
     ),
     "offset_alone": both("--offset 须与 --partition 同用", "--offset needs --partition"),

@@ -44,10 +44,10 @@ _WORDS: Final[Mapping[str, Both]] = {
     "size": both("大小", "size"),
     "missing": both("不存在", "missing"),
     "disk": both(
-        "节点 {broker} {folder}: {free} 可用, 共 {total}", "broker {broker} {folder}: {free} free of {total}"
+        "节点 {broker} {folder}: {free} 可用，共 {total}", "broker {broker} {folder}: {free} free of {total}"
     ),
     "offline": both(
-        "节点 {broker} {folder}: 离线, 无法读写", "broker {broker} {folder}: OFFLINE, cannot be written"
+        "节点 {broker} {folder}：离线，无法读写", "broker {broker} {folder}: OFFLINE, cannot be written"
     ),
     "id": both("事务编号", "transactional id"),
     "state": both("状态", "state"),

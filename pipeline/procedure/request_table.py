@@ -35,12 +35,12 @@ _ENDS: Final[Mapping[RequestKind, Both]] = {
 }
 """The end that a request has by itself (`decision_clocks.end_of`)."""
 _LAPSES: Final = _both(
-    "案件到了表中以外的阶段即失效; 承办队伍自己的申请 ({kinds}), 任务转给他队时也失效。失效时双方均获通知, 不影响再次申请",
+    "案件到了表中以外的阶段即失效；承办队伍自己的申请（{kinds}），任务转给他队时也失效。失效时双方均获通知，不影响再次申请",
     "It lapses when the case comes to another stage; what the team asks for itself ({kinds}) also when another has the task. Both "
     "sides are told, and it may be asked for again",
 )
 _LIMITS: Final = _both(
-    "审批时限, 自提出申请起: {limits}; 逾期按阶梯 `{ladder}` 提醒、升级",
+    "审批时限，自提出申请起：{limits}；逾期按阶梯 `{ladder}` 提醒、升级",
     "Decided within, from when it is asked for: {limits}; then the ladder `{ladder}` reminds and escalates",
 )
 
@@ -75,5 +75,7 @@ def _notes(rules: Rules, lang: Lang) -> Iterator[str]:
     limits = ", ".join(f"{severity} {limit(text, lang)}" for severity, text in texts.items())
     said = limit(alike.pop(), lang) if len(alike) == 1 else limits
     yield _LIMITS[lang].format(limits=said, ladder=service.clocks[ClockKind.DECIDE].ladder.name)
-    kinds = ", ".join(REQUESTS[kind][lang] for kind in RequestKind if kind in OF_HOLDER)
+    kinds = ("、" if lang is Lang.ZH else ", ").join(
+        REQUESTS[kind][lang] for kind in RequestKind if kind in OF_HOLDER
+    )
     yield _LAPSES[lang].format(kinds=kinds)

@@ -44,22 +44,22 @@ HEADS: Final[Mapping[str, Both]] = {
     "guards": _both("法定条件", "what the law asks first"),
     "status": _both("状态", "status"),
     "begun": _both(
-        "处罚程序一经启动, 案件处于任何阶段均可继续: *{action}*",
+        "处罚程序一经启动，案件处于任何阶段均可继续：*{action}*",
         "Once begun, the penalty procedure goes on wherever its case stands: *{action}*",
     ),
     "measured": _both(
-        "处罚程序进行中, 案件处于任何阶段均可采取措施: *{action}*",
+        "处罚程序进行中，案件处于任何阶段均可采取措施：*{action}*",
         "While the penalty procedure is open, measures are taken wherever its case stands: *{action}*",
     ),
     "called": _both(
-        "时限届满即应回访, 案件处于任何阶段均可: *{action}*",
+        "时限届满即应回访，案件处于任何阶段均可：*{action}*",
         "From the deadline on callers are asked wherever their case stands: *{action}*",
     ),
     "of_post": _both(
-        "只对所在街道的案件; 写明岗位的须为其身份所属岗位: {posts}",
+        "只对所在街道的案件；写明岗位的须为其身份所属岗位：{posts}",
         "Only on cases of the actor's own street; who names a post must be of that of the role: {posts}",
     ),
-    "decides": _both("*{action}* 按所申请事项: {who}", "*{action}*, by what was asked for: {who}"),
+    "decides": _both("*{action}* 按所申请事项：{who}", "*{action}*, by what was asked for: {who}"),
     "staying": _both("不改变阶段的事件", "Events that leave a case at its stage"),
     "guard": _both("条件", "guard"),
     "before": _both("在此步骤之前", "before"),
@@ -76,11 +76,11 @@ HEADS: Final[Mapping[str, Both]] = {
 
 _WHOSE: Final[Mapping[Whose, Both]] = {
     Whose.HOLDER: _both("承办队伍", "the team that holds it"),
-    Whose.HOLDER_OR_POST: _both("承办队伍, 或值班岗位", "the team that holds it, or the post"),
+    Whose.HOLDER_OR_POST: _both("承办队伍，或值班岗位", "the team that holds it, or the post"),
     Whose.PROCEDURE: _both("承办或最后承办的队伍", "the team that handles it, or did last"),
     Whose.OFFERED: _both("待领单的队伍", "a team to which it is offered"),
     Whose.PARTNER: _both("本部门的联合任务", "the partner's own"),
-    Whose.STREET: _both("本街道, 凭身份", "the street's, by the role"),
+    Whose.STREET: _both("本街道，凭身份", "the street's, by the role"),
 }
 
 
@@ -138,13 +138,13 @@ def _notes(rules: Rules, lang: Lang) -> Iterator[str]:
     ]
     yield HEADS["decides"][lang].format(action=action_named("decide").line(lang), who=", ".join(requests))
     for action, basis in rules.apart.items():
-        yield f"{_apart(action, lang)} ({basis})"
+        yield _apart(action, lang) + (f"（{basis}）" if lang is Lang.ZH else f" ({basis})")
     for note, action in (("begun", "penalise"), ("measured", "measure"), ("called", "call_back")):
         yield HEADS[note][lang].format(action=action_named(action).line(lang))
     posts = ", ".join(f"{role} {getattr(rules.policy, field)}" for role, field in rules.of_post.items())
     yield HEADS["of_post"][lang].format(posts=posts)
     staying = sorted(event_named(kind).line(lang) for kind in STAYING)
-    yield f"{HEADS['staying'][lang]}: {', '.join(staying)}"
+    yield HEADS["staying"][lang] + ("：" if lang is Lang.ZH else ": ") + ", ".join(staying)
 
 
 def _of_steps(rules: Rules, action: str, moves: Mapping[S | None, frozenset[S]], lang: Lang) -> str:

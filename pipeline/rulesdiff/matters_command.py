@@ -17,9 +17,9 @@ from schemas.values.terms import EvidenceKind
 
 _WORDS: Final[Mapping[str, Both]] = {
     "no_matter": both("{count}个事项中没有含“{word}”的", "none of the {count} matters has {word}"),
-    "list_matters": both("请查看全部事项 (enforcement matters)", "see all of them: enforcement matters"),
-    "closing_needs": both("结案须有: {kinds}", "closing needs: {kinds}"),
-    "matters_count": both("共{count}个事项, 列出{shown}个", "{shown} of {count} matters"),
+    "list_matters": both("请查看全部事项（enforcement matters）", "see all of them: enforcement matters"),
+    "closing_needs": both("结案须有：{kinds}", "closing needs: {kinds}"),
+    "matters_count": both("共{count}个事项，列出{shown}个", "{shown} of {count} matters"),
 }
 
 

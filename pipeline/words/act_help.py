@@ -40,36 +40,36 @@ class ActionWords(NamedTuple):
 STANDARD_OPTIONS: Final[Mapping[str, OptionWords]] = {
     "note": OptionWords("补充说明", "What else is to be said."),
     "evidence": OptionWords(
-        "证据: 照片、视频或文书文件本身(另给 --kind), 或列出各项证据的 .json 文件; 可多次给出",
+        "证据：照片、视频或文书文件本身（另给 --kind），或列出各项证据的 .json 文件；可多次给出",
         "Evidence: the photo, clip or document itself (with --kind), or a .json file that lists items. May be given several times.",
         metavar="FILE",
     ),
     "facts": OptionWords(
-        "该步骤的依据: 一个对象", "What the step rests on: one object.", metavar="FILE.json"
+        "该步骤的依据：一个对象", "What the step rests on: one object.", metavar="FILE.json"
     ),
     "fact": OptionWords(
-        "单项依据, 补充文件所列; 可多次给出, 列表用逗号",
+        "单项依据，补充文件所列；可多次给出，列表用逗号",
         "One of the facts, beside those of the file. May be given several times; lists with commas.",
         metavar="NAME=VALUE",
     ),
     "point": OptionWords(
-        "地点, 如 112.50,37.88,WGS84", "Where, such as 112.50,37.88,WGS84.", metavar="LON,LAT,CRS"
+        "地点，如 112.50,37.88,WGS84", "Where, such as 112.50,37.88,WGS84.", metavar="LON,LAT,CRS"
     ),
 }
 """Words of fields that mean the same in every action; `fact` is one of the `facts`."""
 
 EVIDENCE_KIND: Final = OptionWords(
-    "上述证据文件的种类, 每个文件一个, 依次对应; 散列值、时间(EXIF 或文件时间)和大小自动取得; 指定文书写作 document:名称",
+    "上述证据文件的种类，每个文件一个，依次对应；散列值、时间（EXIF 或文件时间）和大小自动取得；指定文书写作 document：名称",
     "What the evidence's file is, one for each, in their order; its hash, time (EXIF's or the file's) and size are read from it; a "
     "particular paper as document:NAME",
 )
 """Words of `--kind`, beside `--evidence`."""
 
 COMMON_OPTIONS: Final[Mapping[str, OptionWords]] = {
-    "actor": OptionWords("办理人: 编号, 如 W0931", "Who acts: an id, such as W0931."),
+    "actor": OptionWords("办理人：编号，如 W0931", "Who acts: an id, such as W0931."),
     "team": OptionWords("所代表的队伍或岗位", "The team or post acted for."),
     "street": OptionWords(
-        "办理人所在街道; 他街道的案件则拒绝",
+        "办理人所在街道；他街道的案件则拒绝",
         "The street that who acts belongs to; another street's case is refused.",
         metavar="CODE",
     ),
@@ -77,9 +77,9 @@ COMMON_OPTIONS: Final[Mapping[str, OptionWords]] = {
     "expect_version": OptionWords(
         "案件已超过此版本则拒绝", "Refuse if the case has moved on from this version."
     ),
-    "acted_at": OptionWords("办理时间, RFC 3339; 默认为当前", "When it was done, RFC 3339; default: now."),
+    "acted_at": OptionWords("办理时间，RFC 3339；默认为当前", "When it was done, RFC 3339; default: now."),
     "action_id": OptionWords(
-        "本次办理的编号, 供重推; 默认新编", "Of this action, to push it again; default: a new one."
+        "本次办理的编号，供重推；默认新编", "Of this action, to push it again; default: a new one."
     ),
     "timeout_s": OptionWords("等待回执的时间", "How long to wait for the receipt."),
 }
@@ -90,7 +90,7 @@ def _by_code(words: Mapping[T, Both]) -> Mapping[str, Both]:
     return {term.value: both for term, both in words.items()}
 
 
-DESIGNATED: Final = OptionWords("指定承办, 不得退单", "That team may not return it (指定).")
+DESIGNATED: Final = OptionWords("指定承办，不得退单", "That team may not return it (指定).")
 """Words of the field in a dispatch, and in a decision that dispatches."""
 
 CHOICE_WORDS: Final[Mapping[str, Mapping[str, Both]]] = {
@@ -109,11 +109,11 @@ CHOICE_WORDS: Final[Mapping[str, Mapping[str, Both]]] = {
 """Words of the codes that an option may have, by closed list."""
 
 HELP_LABELS: Final[Mapping[str, Both]] = {
-    "example": both("示例:", "Example:"),
+    "example": both("示例：", "Example:"),
     "at_most": both("至多{limit}项", "at most {limit}"),
     "at_most_characters": both("至多{limit}字", "at most {limit} characters"),
-    "facts_of_steps": both("各步骤的依据:", "Facts of each step:"),
-    "facts_of_lists": both("取自清单:", "Out of a list:"),
+    "facts_of_steps": both("各步骤的依据：", "Facts of each step:"),
+    "facts_of_lists": both("取自清单：", "Out of a list:"),
     "facts_yes_or_no": both("true 或 false:", "true or false:"),
 }
 """Heads and limits, by name."""

@@ -41,8 +41,8 @@ BUSINESS_ZONE: Final = ZoneInfo("Asia/Shanghai")
 STAGES: Final[Mapping[Stage, Both]] = {
     Stage.REPORTED: both("已上报", "reported"),
     Stage.VERIFYING_BEFORE_FILING: both("立案前核实", "being looked at before filing"),
-    Stage.ACCEPTED: both("已受理", "accepted"),
-    Stage.REJECTED: both("不予受理", "rejected"),
+    Stage.ACCEPTED: both("已立案", "accepted"),
+    Stage.REJECTED: both("不予立案", "rejected"),
     Stage.MERGED: both("已并案", "merged"),
     Stage.DISPATCH_PENDING: both("待派单", "to be dispatched"),
     Stage.OFFERED: both("待领单", "offered"),
@@ -84,7 +84,7 @@ STATUSES: Final[Mapping[AssignmentStatus, Both]] = {
     AssignmentStatus.DONE: both("已完成", "done"),
 }
 CLOCKS: Final[Mapping[ClockKind, Both]] = {
-    ClockKind.ACCEPT: both("受理", "accept"),
+    ClockKind.ACCEPT: both("受理立案", "accept"),
     ClockKind.DISPATCH: both("派单", "dispatch"),
     ClockKind.CLAIM: both("领单", "claim"),
     ClockKind.SIGN: both("签收", "sign"),
@@ -106,13 +106,13 @@ TIMERS: Final[Mapping[TimerKind, Both]] = {
     TimerKind.BREACH: both("超期", "breach"),
     TimerKind.ESCALATION: both("升级督办", "escalation"),
     TimerKind.OVERDUE: both("再次通报", "told once more"),
-    TimerKind.CLAIM_LAPSED: both("无人领单, 改为派单", "nobody claimed, it is dispatched"),
-    TimerKind.WINDOW_LAPSED: both("当事人期限已过", "the party's time is over"),
-    TimerKind.TESTING_OVER: both("检测鉴定期满, 恢复计时", "the time for testing ends, the limit goes on"),
-    TimerKind.RESUME: both("挂账到期, 恢复办理", "the suspension ends, the case goes on"),
-    TimerKind.RULES_CHANGED: both("规则变更, 重算时限", "the rules changed, deadlines are counted anew"),
+    TimerKind.CLAIM_LAPSED: both("无人领单，改为派单", "nobody claimed, it is dispatched"),
+    TimerKind.WINDOW_LAPSED: both("听证申请期限届满", "the party's time is over"),
+    TimerKind.TESTING_OVER: both("检测鉴定期满，恢复计时", "the time for testing ends, the limit goes on"),
+    TimerKind.RESUME: both("挂账到期，恢复办理", "the suspension ends, the case goes on"),
+    TimerKind.RULES_CHANGED: both("规则变更，重算时限", "the rules changed, deadlines are counted anew"),
     TimerKind.RETIRE: both("保留期满", "kept long enough"),
-    TimerKind.REQUEST_LAPSED: both("申请逾期未批, 自动失效", "the request lapses undecided"),
+    TimerKind.REQUEST_LAPSED: both("申请逾期未批，自动失效", "the request lapses undecided"),
 }
 NOTICES: Final[Mapping[NoticeKind, Both]] = {
     NoticeKind.WARNING: both("预警", "warning"),
@@ -120,27 +120,27 @@ NOTICES: Final[Mapping[NoticeKind, Both]] = {
     NoticeKind.ESCALATION: both("升级督办", "escalation"),
     NoticeKind.OVERDUE: both("仍未办结", "still not done"),
     NoticeKind.CLAIM_LAPSED: both("无人领单", "nobody claimed"),
-    NoticeKind.WINDOW_LAPSED: both("当事人期限已过, 可继续", "the party's time is over: go on"),
+    NoticeKind.WINDOW_LAPSED: both("听证申请期限届满，可继续办理", "the party's time is over: go on"),
     NoticeKind.TESTING_OVER: both("检测鉴定期满", "the time for testing is over"),
     NoticeKind.REQUEST: both("待审批", "to be decided"),
     NoticeKind.GRANTED: both("已批准", "granted"),
     NoticeKind.DENIED: both("未批准", "denied"),
-    NoticeKind.REQUEST_LAPSED: both("申请失效, 未予审批", "the request lapsed undecided"),
+    NoticeKind.REQUEST_LAPSED: both("申请失效，未予审批", "the request lapsed undecided"),
     NoticeKind.RESUMED: both("恢复办理", "goes on"),
     NoticeKind.RETURNED: both("退单", "returned"),
     NoticeKind.HANDED_OVER: both("承接任务", "task taken over"),
     NoticeKind.REWORK_LIMIT: both("多次返工", "reworked too often"),
-    NoticeKind.JOINT_REFUSED: both("部门拒绝联合处置", "a partner refused"),
+    NoticeKind.JOINT_REFUSED: both("部门拒绝报到", "a partner refused"),
     NoticeKind.MERGED: both("已并案", "merged into another case"),
-    NoticeKind.SPLIT: both("已拆案, 单独办理", "split off, a case of its own"),
-    NoticeKind.EMERGENCY: both("紧急警情, 请联动110、119、120", "emergency: inform 110, 119, 120"),
+    NoticeKind.SPLIT: both("已拆案，单独办理", "split off, a case of its own"),
+    NoticeKind.EMERGENCY: both("紧急警情，请联动110、119、120", "emergency: inform 110, 119, 120"),
     NoticeKind.TAKEN_UP: both("经研判已受理", "assessed, and taken up"),
     NoticeKind.URGED: both("来源催办", "asked for again by its source"),
     NoticeKind.UPDATED: both("来源补充或变更", "its source has more to say"),
     NoticeKind.WITHDRAWN: both("来源撤销", "withdrawn by its source"),
-    NoticeKind.RAISED: both("并入紧急来件, 案件升级", "an urgent report joined it: it is more urgent now"),
+    NoticeKind.RAISED: both("并入紧急来件，案件升级", "an urgent report joined it: it is more urgent now"),
     NoticeKind.REPORTED_AGAIN: both(
-        "处置后再次反映, 须核实答复", "reported again after the disposal: to be answered"
+        "处置后再次反映，须核实答复", "reported again after the disposal: to be answered"
     ),
     NoticeKind.INTERIM_ANSWER: both("阶段答复", "interim answer"),
     NoticeKind.FINAL_ANSWER: both("办理结果", "final answer"),
@@ -160,7 +160,7 @@ REQUESTS: Final[Mapping[RequestKind, Both]] = {
 LAPSES: Final[Mapping[LapseReason, Both]] = {
     LapseReason.END_PASSED: both("所请期限已过", "its own end has passed"),
     LapseReason.CASE_MOVED_ON: both(
-        "案件已变动, 无法批准", "the case has moved on, it cannot be granted any more"
+        "案件已变动，无法批准", "the case has moved on, it cannot be granted any more"
     ),
 }
 PAPERS: Final[Mapping[Paper, Both]] = {
@@ -207,12 +207,12 @@ JOINT_STATUSES: Final[Mapping[JointStatus, Both]] = {
     JointStatus.ARRIVED: both("已到场", "on site"),
     JointStatus.DONE: both("已办结", "done"),
     JointStatus.REFUSED: both("拒绝", "refused"),
-    JointStatus.WAIVED: both("免于参加", "waived"),
+    JointStatus.WAIVED: both("免于报到", "waived"),
 }
 OUTCOMES: Final[Mapping[ReportOutcome, Both]] = {
     ReportOutcome.ACCEPTED: both("已受理", "accepted"),
     ReportOutcome.MERGED: both("已并案", "merged"),
-    ReportOutcome.REFUSED: both("未受理", "refused"),
+    ReportOutcome.REFUSED: both("不予受理", "refused"),
     ReportOutcome.DEAD_LETTER: both("报文有误", "not understood"),
     ReportOutcome.FORWARDED: both("已转入应在分区", "forwarded to its partition"),
     ReportOutcome.ANSWERED: both("已直接答复", "answered directly"),
@@ -236,12 +236,12 @@ SOURCES: Final[Mapping[Source, Both]] = {
 
 
 UNITS: Final[Mapping[str, Both]] = {
-    "work_minutes": both("个工作分钟", "working minutes"),
-    "work_hours": both("个工作小时", "working hours"),
+    "work_minutes": both("分钟（工作时间）", "working minutes"),
+    "work_hours": both("个工作时", "working hours"),
     "workdays": both("个工作日", "workdays"),
     "natural_minutes": both("分钟", "natural minutes"),
     "natural_hours": both("小时", "natural hours"),
-    "natural_days": both("天", "natural days"),
+    "natural_days": both("个自然日", "natural days"),
     "calendar_days": both("日", "calendar days"),
 }
 """The units of the policy's limits."""

@@ -18,10 +18,10 @@ REASONS: Final[Mapping[Reason, Both]] = {
     Reason.CLEAR: both("明确", "clear"),
     Reason.TWO_MATTERS_CLOSE: both("两个事项接近", "two matters are close"),
     Reason.MAY_BE_ENFORCEMENT: both(
-        "可能属于执法事项, 不宜直接回绝", "it may be enforcement: nobody is turned away on that"
+        "可能属于执法事项，不宜直接回绝", "it may be enforcement: nobody is turned away on that"
     ),
     Reason.MAY_BE_NO_ENFORCEMENT: both("可能不属于执法事项", "it may be no enforcement"),
-    Reason.LITTLE_SAID: both("内容过少, 无从判断", "too little is said"),
+    Reason.LITTLE_SAID: both("内容过少，无从判断", "too little is said"),
 }
 PLACE_WORDS: Final[Mapping[str, Both]] = {
     "number": both("门牌", "house number"),
@@ -47,11 +47,11 @@ PLACE_WORDS: Final[Mapping[str, Both]] = {
 _SENTENCES: Final[Mapping[str, Both]] = {
     "taken_for": both("按内容识别为 {best}", "taken for {best}"),
     "proposed": both("按来源模型识别为 {best}", "taken by the sender's model for {best}"),
-    "unclear": both("待研判: {best} 或 {second}, {reason}", "to be assessed: {best} or {second}: {reason}"),
+    "unclear": both("待研判：{best} 或 {second}, {reason}", "to be assessed: {best} or {second}: {reason}"),
     "rests_on": both("依据 {words}", "rests on {words}"),
     "second": both("次选 {second}", "next best {second}"),
-    "missing": both("待研判: {missing}", "not known yet: {missing}"),
-    "answer": both("答复: {reply}", "answer: {reply}"),
+    "missing": both("待研判：{missing}", "not known yet: {missing}"),
+    "answer": both("答复：{reply}", "answer: {reply}"),
     "placed": both(
         "按地址定位：可信度{confidence}，误差约{radius}米",
         "placed by its address: confidence {confidence}, within some {radius} m",

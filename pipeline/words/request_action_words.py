@@ -18,19 +18,19 @@ REQUEST_ACTION_WORDS: Final[Mapping[str, ActionWords]] = {
         {
             "reason": OptionWords("为何暂时无法办理", "Why it cannot be worked on now."),
             "until": OptionWords(
-                "最迟何时自动恢复, RFC 3339",
+                "最迟何时自动恢复，RFC 3339",
                 "When it goes on by itself at the latest, RFC 3339.",
                 metavar="TIME",
             ),
         },
-        "申请本身不停计。值班长批准 (decide) 后, 政策允许停计的时限停计, 截止时间按停计的长度顺延。",
+        "申请本身不暂停计时。值班长批准（decide）后，政策允许暂停计时的时限暂停计时，截止时间按暂停计时的长度顺延。",
         "Asking stops no clock. When a duty chief grants it (decide), the clocks that the policy lets stand do, and "
         "their deadlines move by as much of their own time as they stood.",
     ),
     "extend": ActionWords(
         "申请延期",
         Role.TEAM,
-        "增加办理时间; 须在时限届满前申请并获批准。",
+        "增加办理时间；须在时限届满前申请并获批准。",
         "more time; asked for and granted before the deadline, or not at all.",
         (
             'enforcement act CASE extend --reason complex --more "2 workdays" --actor W0931 --team city-appearance',
@@ -38,18 +38,18 @@ REQUEST_ACTION_WORDS: Final[Mapping[str, ActionWords]] = {
         {
             "reason": OptionWords("为何无法按期", "Why the deadline cannot be kept."),
             "more": OptionWords(
-                '延长多少: "2 workdays", "3 work_hours", "12 natural_hours"',
+                '延长多少："2 workdays", "3 work_hours", "12 natural_hours"',
                 'How much: "2 workdays", "3 work_hours", "12 natural_hours".',
                 metavar="LIMIT",
             ),
         },
-        "由值班长批准 (decide), 每案一次, 不超过原时限。",
+        "由值班长批准（decide），每案一次，不超过原时限。",
         "A duty chief grants it (decide), once for a case and by no more than the original limit.",
     ),
     "object": ActionWords(
         "派单异议",
         Role.TEAM,
-        "不属本队; 由他人裁定 (decide), 裁定有约束力。",
+        "不属本队；由他人裁定（decide），裁定有约束力。",
         "the task is not ours; somebody else decides (decide), and the decision binds.",
         (
             'enforcement act CASE object --reason not_our_matter --note "属市场物业组" --actor W0931 --team city-appearance',
@@ -59,22 +59,22 @@ REQUEST_ACTION_WORDS: Final[Mapping[str, ActionWords]] = {
             "reason": OptionWords("异议理由", "Why the team objects."),
             "note": OptionWords("为何不属本队", "Why it is not the team's."),
         },
-        "裁定之前仍由本队承办, 各项时限照计。不成立: 本队不得再退单。成立: 改派其他队伍。",
+        "裁定之前仍由本队承办，各项时限照计。不成立：本队不得再退单。成立：改派其他队伍。",
         "Until then the team holds it and every clock runs. Kept: the team may not return it either. Granted: another "
         "team gets it.",
     ),
     "void": ActionWords(
         "申请作废",
         Role.DISPATCHER,
-        "到场之前; 由另一人审批 (decide)。",
+        "到场之前；由另一人审批（decide）。",
         "before anybody has arrived; a second person decides (decide).",
         ("enforcement act CASE void --reason entered_twice --actor D001",),
-        {"reason": OptionWords("为何本不应立案", "Why it should never have been a case.")},
+        {"reason": OptionWords("为何本不应登记", "Why it should never have been a case.")},
     ),
     "terminate": ActionWords(
         "申请终止办理",
         Role.DISPATCHER,
-        "无法继续办理; 由热线审核书面申请 (decide --role hotline)。",
+        "无法继续办理；由热线审核书面申请（decide --role hotline）。",
         "it cannot be gone on with; the hotline reviews the written request (decide --role hotline).",
         ('enforcement act CASE terminate --paper ZZ-2026-012 --note "当事人已撤回诉求" --actor D001',),
         {
@@ -85,22 +85,22 @@ REQUEST_ACTION_WORDS: Final[Mapping[str, ActionWords]] = {
     "whistle": ActionWords(
         "吹哨",
         Role.TEAM,
-        "请部门到场; 中心批准 (decide) 后, 各部门各有任务。",
+        "请部门到场；中心批准（decide）后，各部门各有任务。",
         "partner departments are asked to come; the centre decides (decide), then each has a task of its own.",
         (
             "enforcement act CASE whistle --department traffic-police --optional sanitation --actor W0931 --team utilities",
         ),
         {
-            "departments": OptionWords("必须到场的部门; 可多次", "Must come; several times.", "--department"),
+            "departments": OptionWords("必须报到的部门；可多次", "Must come; several times.", "--department"),
             "optional": OptionWords(
-                "牵头队伍可免其参加的部门; 可多次", "May be waived by the lead; several times."
+                "牵头队伍可免其报到的部门；可多次", "May be waived by the lead; several times."
             ),
         },
     ),
     "decide": ActionWords(
         "审批",
         Role.DUTY_CHIEF,
-        "由他人批准或不批准申请。终止办理由热线审批 (--role hotline)。",
+        "由他人批准或不批准申请。终止办理由热线审批（--role hotline）。",
         "what was asked for is granted or denied, by somebody else. A termination is the hotline's (--role hotline).",
         (
             "enforcement assignments --team duty            (approve: what waits to be decided)",
@@ -111,10 +111,10 @@ REQUEST_ACTION_WORDS: Final[Mapping[str, ActionWords]] = {
         {
             "granted": OptionWords("是否批准", "Whether it may be.", "--grant/--deny"),
             "request": OptionWords(
-                "审批哪一项申请; 有多项待审批时须指明", "Which request, where several wait to be decided."
+                "审批哪一项申请；有多项待审批时须指明", "Which request, where several wait to be decided."
             ),
             "team": OptionWords(
-                "异议成立时: 改派的队伍",
+                "异议成立时：改派的队伍",
                 "Of an objection that is granted: the team that gets the case.",
                 "--to",
             ),
@@ -131,12 +131,12 @@ REQUEST_ACTION_WORDS: Final[Mapping[str, ActionWords]] = {
     "settle": ActionWords(
         "协调",
         Role.DUTY_CHIEF,
-        "免除部门参加, 或要求其到场。牵头队伍可免除非必须的部门 (--role team), 中心可免除任何部门。",
+        "免除部门报到，或要求其到场。牵头队伍可免除非必须的部门（--role team），中心可免除任何部门。",
         "a partner is waived or must come. The lead may waive an optional one (--role team), the centre any.",
         ('enforcement act CASE settle --department sanitation --waive --note "不需到场" --actor C001',),
         {
             "department": OptionWords("部门", "The partner."),
-            "waive": OptionWords("免于参加, 或必须到场", "It need not come, or it must.", "--waive/--insist"),
+            "waive": OptionWords("免于报到，或必须到场", "It need not come, or it must.", "--waive/--insist"),
             "note": OptionWords("理由", "Why."),
         },
     ),

@@ -8,7 +8,7 @@ want of a translation, and `tests/words` finds it first.
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -21,6 +21,8 @@ _HOLE: Final = re.compile(r"\{(\w+)\}")
 _CODE: Final = re.compile(r"[\w.\-]*", re.ASCII)
 _LISTED: Final = ", "
 _SEPARATORS: Final = ("; ", _LISTED)
+_FULL_WIDTH: Final = {"; ": "；", _LISTED: "，"}
+_CHINESE: Final = re.compile("[\u3400-\u9fff]")
 _chosen: Lang | None = None
 
 
@@ -71,7 +73,7 @@ def told_in(lang: Lang, text: str) -> str:
         return whole
     for separator in _SEPARATORS:
         if separator in text:
-            return separator.join(told_in(lang, part) for part in text.split(separator))
+            return _joined(separator, (told_in(lang, part) for part in text.split(separator)))
     return text
 
 
@@ -97,7 +99,14 @@ def _listed(text: str) -> str | None:
     """A list of which each part has a Chinese of its own; None where one has none."""
     parts = text.split(_LISTED)
     are_said = all(_CODE.fullmatch(part) or _as_a_whole(part) is not None for part in parts)
-    return _LISTED.join(told_in(Lang.ZH, part) for part in parts) if are_said else None
+    return _joined(_LISTED, (told_in(Lang.ZH, part) for part in parts)) if are_said else None
+
+
+def _joined(separator: str, parts: Iterable[str]) -> str:
+    """Parts of a Chinese text; codes alone keep the half-width mark."""
+    said_parts = tuple(parts)
+    is_chinese = any(map(_CHINESE.search, said_parts))
+    return (_FULL_WIDTH[separator] if is_chinese else separator).join(said_parts)
 
 
 def _filled(value: str) -> str:

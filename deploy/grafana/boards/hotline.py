@@ -33,13 +33,13 @@ def board() -> Board:
         key="hotline",
         title=Words("综合执法·热线看板", "Enforcement: hotline"),
         about=Words(
-            "来件都有回执：各来源推送了多少，结果如何，为何不受理，多快答复，来电人怎么说。",
+            "来件都有回执：各来源推送了多少，结果如何，为何不予受理，多快答复，来电人怎么说。",
             "Every report is answered: how many each source pushed, what became of them, why some were refused, how soon the answer "
             "came, what callers say.",
         ),
         sections=(
             Section(Words("来件与回执", "Reports and receipts"), _receipts()),
-            Section(Words("不受理与死信", "Refused, or not understood"), _refused()),
+            Section(Words("不予受理与死信", "Refused, or not understood"), _refused()),
             Section(Words("答复用时", "How soon it is answered"), _answers()),
             Section(Words("回访", "Call-backs"), _calls()),
         ),
@@ -147,7 +147,7 @@ def _refused() -> tuple[Sized, ...]:
 
     return (
         by_code(
-            "来件不受理原因",
+            "来件不予受理的原因",
             "Reports refused, by code",
             queries.increase(refusals, by="code", more='of="report"'),
         ),
@@ -199,7 +199,7 @@ def _step_times() -> Sized:
     clocks = f'clock=~"{"|".join(_CLOCKS)}"'
     return rows(
         PanelText(
-            "受理、核查、回访、全程用时",
+            "受理立案、核查、回访、全程用时",
             "Acceptance, verification, call-back, the whole",
             Words(
                 "按各自时钟，停表除外；工作时间与自然时间分列",

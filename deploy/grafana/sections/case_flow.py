@@ -39,7 +39,7 @@ def _counts(variables: Sequence[str]) -> Sized:
     on_the_spot, closed_on_the_spot = _SELF
     panel_queries = [
         PanelQuery(queries.value("reports", variables), Words("来件", "reports")),
-        PanelQuery(queries.value("opened", variables), Words("立案", "opened")),
+        PanelQuery(queries.value("opened", variables), Words("登记", "opened")),
         PanelQuery(given, Words("派遣", "dispatched, less those given back")),
         PanelQuery(queries.increase(handlings, team, more=_BY_A_TEAM), Words("处置", "handled by a team")),
         PanelQuery(
@@ -50,7 +50,7 @@ def _counts(variables: Sequence[str]) -> Sized:
         PanelQuery(queries.increase(closings, more=_BY_NOBODY), closed_on_the_spot),
     ]
     about = Words(
-        "立案后分两路：交队伍（派遣→处置→队伍结案→回访）与巡查当场自处置（另色）；结案数＝队伍结案＋自处置结案。"
+        "登记后分两路：交队伍（派遣→处置→队伍结案→回访）与巡查当场自处置（另色）；结案数＝队伍结案＋自处置结案。"
         "派遣已除去退单，返工后再次处置另计；逐级之差为途中案件。每根条只受其指标带有的筛选影响",
         "Opened cases go two ways: to a team (dispatched, handled, closed, called back), or they are dealt with by the finder on the spot "
         "(the other colour); closed = by a team + on the spot. Dispatches are less those given back; after a rework a handling counts "

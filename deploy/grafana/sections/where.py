@@ -139,7 +139,7 @@ def _ages() -> Sized:
         PanelText(
             "在办案件案龄",
             "Age of open cases",
-            Words("立案至今的自然时间", "Time since opening, by the calendar"),
+            Words("登记至今的自然时间", "Time since opening, by the calendar"),
         ),
         panel_queries,
         BARS,

@@ -140,7 +140,7 @@ def _decisions() -> Sized:
             "待审批",
             "To be decided",
             Words(
-                "申请 (挂账、延期、联合、作废、异议、终止) 待审批的项数, 及其中超过审批时限的",
+                "申请（挂账、延期、联合、作废、异议、终止）待审批的项数，及其中超过审批时限的",
                 "Requests that wait to be decided, and those of them that have waited longer than the policy gives",
             ),
         ),

@@ -34,72 +34,74 @@ def all_of(refusals: Iterable[Refusal | None]) -> Refusal | None:
 
 
 REPEATED_OTHERWISE: Final = Meaning(
-    "该编号已推送过,本次内容与首次不同,以首次为准;如有新情况请用新编号上报",
+    "该编号已推送过，本次内容与首次不同，以首次为准；如有新情况请用新编号上报",
     "This number was pushed before with other content; the first one holds. Report new facts under a new number",
 )
 """Beside the first receipt of a report, where it comes again and says something else."""
 REPEATED_AFTER_END: Final = Meaning(
-    "此件先前已受理,案件已办结,不另立案;如问题再次出现,请用新编号上报",
+    "此件先前已受理，案件已办结，不另立案；如问题再次出现，请用新编号上报",
     "This was handled before and its case has ended; no second one is opened. If it is there again, report it under a new number",
 )
 """Beside the answer to a report that comes again when its case is over."""
 MEANINGS: Final[Mapping[str, Meaning]] = {
     **REPORT_MEANINGS,
     # actions
-    "unknown_case": Meaning("没有此案件,请核对案件编号", "No such case; check its id"),
+    "unknown_case": Meaning("没有此案件，请核对案件编号", "No such case; check its id"),
     "case_closed": Meaning(
-        "案件已结案,如有新情况请重新上报", "The case is closed; report anew if there are new facts"
+        "案件已结案，如有新情况请重新上报", "The case is closed; report anew if there are new facts"
     ),
     "case_retired": Meaning(
-        "案件办结已久,不再保留,如有新情况请重新上报",
+        "案件办结已久，不再保留，如有新情况请重新上报",
         "The case ended long ago and is kept no longer; report anew if there are new facts",
     ),
     "request_pending": Meaning(
-        "同类申请正在待审批,请先审批", "A request of this kind waits to be decided; decide it first"
+        "同类申请正在待审批，请先审批", "A request of this kind waits to be decided; decide it first"
     ),
     "request_lapsed": Meaning(
-        "申请逾期未批已失效,如仍需要请重新申请",
+        "申请逾期未批已失效，如仍需要请重新申请",
         "The request has lapsed undecided; if it is still wanted it is asked for anew",
     ),
     "several_requests": Meaning(
-        "有多项申请待审批,请指明审批哪一项", "Several requests wait to be decided; say which one is meant"
+        "有多项申请待审批，请指明审批哪一项", "Several requests wait to be decided; say which one is meant"
     ),
     "change_of_several": Meaning(
-        "本案已并入其他来源,不能整案变更;请先拆分,或不予批准",
+        "本案已并入其他来源，不能整案变更；请先拆分，或不予批准",
         "Other reports have joined the case, so it is not changed as a whole; split them off first, or deny it",
     ),
     "nothing_asked": Meaning("没有待审批的申请", "Nothing was asked for; there is nothing to decide"),
     "self_approval": Meaning(
-        "申请人不得审批本人的申请,请由他人审批", "Who asks does not decide; somebody else must"
+        "申请人不得审批本人的申请，请由他人审批", "Who asks does not decide; somebody else must"
     ),
     "suspension_limit": Meaning(
-        "挂账次数已用完,请继续办理或申请协调", "No suspension is left; handle it or ask for help"
+        "挂账次数已用完，请继续办理或申请协调", "No suspension is left; handle it or ask for help"
     ),
     "reason_not_allowed": Meaning(
         "现行规则不允许以此理由挂账", "The policy allows no suspension for this reason"
     ),
     "suspension_end": Meaning(
-        "挂账须有截止时间,且不得超过上限", "A suspension needs an end after now and within its cap"
+        "挂账须有截止时间，且不得超过上限", "A suspension needs an end after now and within its cap"
     ),
     "extension_limit": Meaning("延期次数已用完", "No extension is left for this case"),
     "extend_after_deadline": Meaning(
-        "已到期限,不能再申请延期", "The deadline has passed; an extension is asked for before it"
+        "已到期限，不能再申请延期", "The deadline has passed; an extension is asked for before it"
     ),
-    "extension_too_long": Meaning("延期超过上限,请缩短", "The extension is over its cap; ask for less"),
+    "extension_too_long": Meaning("延期超过上限，请缩短", "The extension is over its cap; ask for less"),
     "rejection_reason_missing": Meaning(
         "不予立案须说明理由", "A rejection says why, with a reason from the list"
     ),
     "void_after_arrival": Meaning(
-        "已到场,不能作废,请办理或移送", "Officers have arrived: it is handled or transferred, not void"
+        "已到场，不能作废，请办理或移送", "Officers have arrived: it is handled or transferred, not void"
     ),
     "reopen_limit": Meaning(
-        "重办次数已用完,请重新上报", "No reopening is left; report anew, it will be linked"
+        "重办次数已用完，请重新上报", "No reopening is left; report anew, it will be linked"
     ),
-    "reopen_voided": Meaning("该案已作废或已移送,不能重办", "It is void, rejected or elsewhere; report anew"),
+    "reopen_voided": Meaning(
+        "该案已作废或已移送，不能重办", "It is void, rejected or elsewhere; report anew"
+    ),
     "return_too_late": Meaning(
-        "已过退单时限,请继续办理或申请协调", "Too late to return it; handle it, or ask for help"
+        "已过退单时限，请继续办理或申请协调", "Too late to return it; handle it, or ask for help"
     ),
-    "not_on_site": Meaning("定位离现场过远,请到场后再报到", "Too far from the place; arrive first"),
+    "not_on_site": Meaning("定位离现场过远，请到场后再报到", "Too far from the place; arrive first"),
     "joint_not_eligible": Meaning(
         "该事项不适用联合执法", "The policy foresees no joint enforcement for this matter"
     ),
@@ -109,120 +111,123 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "joint_step": Meaning("联合任务不能走到这一步", "The joint task cannot take this step now"),
     "refusal_reason_missing": Meaning("不到场须说明理由", "Who does not come says why"),
     "settled_by_centre": Meaning(
-        "必到部门只能由中心协调", "A mandatory partner is settled by the centre alone"
+        "必须报到的部门只能由中心协调", "A mandatory partner is settled by the centre alone"
     ),
     "joint_open_tasks": Meaning(
-        "尚有联合任务未完成,请等待、协调或免除", "Joint tasks are open: wait, settle or waive them"
+        "尚有联合任务未完成，请等待、协调或免除", "Joint tasks are open: wait, settle or waive them"
     ),
     "penalty_step": Meaning(
-        "处罚程序不能跳到这一步,请按程序进行", "Not the next step of the procedure; go through it in order"
+        "处罚程序不能跳到这一步，请按程序进行", "Not the next step of the procedure; go through it in order"
     ),
     "penalty_fact": Meaning(
-        "该步骤不填此项,请删去或在相应步骤填写",
+        "该步骤不填此项，请删去或在相应步骤填写",
         "Does not belong to this step; say it with the step it belongs to",
     ),
     "penalty_amount_missing": Meaning(
-        "缺少金额,请填写罚款数额或没收价值",
+        "缺少金额，请填写罚款数额或没收价值",
         "How much is not said: give the fine, or the worth of what is confiscated",
     ),
     "measure_step": Meaning(
-        "措施不能走到这一步,请按顺序进行", "Not the next step of the measure; go through it in order"
+        "措施不能走到这一步，请按顺序进行", "Not the next step of the measure; go through it in order"
     ),
     "single_officer_penalty": Meaning(
-        "执法人员不足两人,请两名以上持证人员办理并填写证号",
+        "执法人员不足两人，请两名以上持证人员办理并填写证号",
         "Too few officers: let two with certificates do it, and give their numbers",
     ),
     "identity_not_shown": Meaning(
-        "未亮证,请先出示执法证件再进行", "No certificate was shown: show it first, then go on"
+        "未出示执法证件，请主动出示后再进行", "No certificate was shown: show it first, then go on"
     ),
     "penalty_without_power": Meaning(
-        "街道对该事项无此处罚权,请移送有权机关",
+        "街道对该事项无此处罚权，请移送有权机关",
         "The street may not punish this: refer it to the organ that may",
     ),
     "decision_without_notice": Meaning(
-        "未告知或陈述申辩期未过,请先告知并听取意见",
+        "未告知或陈述申辩期未过，请先告知并听取意见",
         "Not told, or not heard yet: tell the party, hear it or wait until its time is over",
     ),
     "heavier_than_noticed": Meaning(
-        "处罚重于告知内容,请在告知范围内决定", "Heavier than noticed: stay within what the party was told"
+        "处罚重于告知内容，请在告知范围内决定", "Heavier than noticed: stay within what the party was told"
     ),
     "hearing_not_offered": Meaning(
-        "处罚较重,请在告知书中告知听证权利", "A weighty penalty: tell the party that it may ask for a hearing"
+        "拟处罚达到听证标准，应在事先告知书中告知听证权利",
+        "A weighty penalty: tell the party that it may ask for a hearing",
     ),
     "penalty_before_hearing_window": Meaning(
-        "听证申请期未满,请等待、组织听证或取得书面放弃",
+        "听证申请期未满，请等待、组织听证或取得书面放弃",
         "A hearing can still be asked for: wait, hold it, or have it waived in writing",
     ),
     "hearing_hosted_by_investigator": Meaning(
-        "听证主持人须为非本案调查人员,请另行指定", "The host investigated: name somebody who did not"
+        "听证主持人须为非本案调查人员，请另行指定", "The host investigated: name somebody who did not"
     ),
     "close_penalty_without_legal_review": Meaning(
-        "未通过法制审核,请由调查人以外的人员审核后再决定",
+        "未通过法制审核，请由调查人以外的人员审核后再决定",
         "No legal review has passed: let somebody who did not investigate review it first",
     ),
     "electronic_evidence_unreviewed": Meaning(
-        "监控记录未经审核,请先完成法制和技术审核,或另行取证",
+        "监控记录未经审核，请先完成法制和技术审核，或另行取证",
         "Monitor records are not reviewed: review them first, or find other evidence",
     ),
     "fine_over_range": Meaning(
-        "罚款超过法定上限,请按法定幅度裁量", "More than the law allows: stay within its range"
+        "罚款超过法定上限，请按法定幅度裁量", "More than the law allows: stay within its range"
     ),
     "simple_not_for_matter": Meaning(
-        "该事项不适用简易程序,请转为普通程序办理",
+        "该事项不适用简易程序，请转为普通程序办理",
         "Not decided on the spot: file it, by the ordinary procedure",
     ),
     "simple_fine_over_limit": Meaning(
-        "当场只能警告或限额内罚款,请立案走普通程序",
+        "当场只能警告或限额内罚款，请转为普通程序办理",
         "On the spot there are only a warning and a small fine: file it, by the ordinary procedure",
     ),
     "onspot_collection_over_limit": Meaning(
-        "不得当场收缴,请当事人到银行或电子缴纳", "Not to be collected on the spot: let it be paid at a bank"
+        "不得当场收缴，请当事人到指定银行或者通过电子支付系统缴纳",
+        "Not to be collected on the spot: let it be paid at a bank",
     ),
     "coercion_at_night_or_holiday": Meaning(
-        "夜间和法定节假日不得强制执行,请改在工作日白天;紧急情况请注明",
+        "夜间和法定节假日不得强制执行，请改在工作日白天；紧急情况请注明",
         "Nothing is forced at night or on a holiday: do it by day on a workday, or say that it is an emergency",
     ),
     "enforced_before_term": Meaning(
-        "缴款期限未满,请等待期满再强制执行", "It can still be paid: wait until the time to pay is over"
+        "缴纳罚款期限未届满，请待届满再强制执行", "It can still be paid: wait until the time to pay is over"
     ),
     "enforced_without_demand": Meaning(
-        "强制执行前须书面催告,请先送达催告书", "Not demanded in writing: serve the demand first"
+        "强制执行前须书面催告，请先送达催告书", "Not demanded in writing: serve the demand first"
     ),
     "demolish_before_appeal_window": Meaning(
-        "复议、诉讼期未满,不得强制拆除,请等待期满并可申请挂账",
+        "复议、诉讼期未满，不得强制拆除，请等待期满并可申请挂账",
         "It can still be appealed: wait until the time is over; the case may be suspended meanwhile",
     ),
     "archived_with_open_fine": Meaning(
-        "罚款未缴清,请先缴款或执行再归档", "The fine is open: have it paid or enforced, then archive"
+        "罚款未缴清，请先缴纳罚款或执行再归档", "The fine is open: have it paid or enforced, then archive"
     ),
     "no_penalty_without_ground": Meaning(
-        "不予处罚须有法定理由并教育当事人,请补充",
+        "不予处罚须有法定理由并教育当事人，请补充",
         "No penalty needs its ground, and the party is taught: say so",
     ),
     "transfer_without_receiver": Meaning(
         "移送须写明接收机关", "A transfer names the organ that takes it over"
     ),
     "time_barred": Meaning(
-        "违法行为超过处罚时效,请以此不予处罚;仍在继续或后果严重的请注明",
+        "违法行为超过追责期限，请以此不予处罚；仍在继续或后果严重的请注明",
         "Found too late to be punished: no_penalty, time_barred; say so if it still goes on or did grave harm",
     ),
     "hearing_not_notified": Meaning(
-        "未在举行听证七个工作日前通知时间、地点,请先通知或改期",
+        "未在举行听证七个工作日前通知时间、地点，请先通知或改期",
         "The party is told of the hearing's time and place 7 workdays before: notify it, or hold it later",
     ),
     "decided_without_discussion": Meaning(
-        "情节复杂或重大的处罚须负责人集体讨论,请先讨论并注明",
+        "情节复杂或重大的处罚须负责人集体讨论，请先讨论并注明",
         "Complex or weighty: the heads of the organ discuss it together first; then say so",
     ),
     "measure_out_of_form": Meaning(
-        "采取措施须两名以上持证人员并亮证,请补充",
+        "采取措施须两名以上持证人员并出示执法证件，请补充",
         "A measure takes two officers with certificates, shown first: say who and that they did",
     ),
     "measure_not_approved": Meaning(
-        "措施须经负责人批准,请填写批准人", "A head of the organ approves it: say who, other than the officers"
+        "措施须经负责人批准，请填写批准人",
+        "A head of the organ approves it: say who, other than the officers",
     ),
     "measure_extended_too_far": Meaning(
-        "只能在期满前延长一次,不超过法定期限,并书面告知;否则请对物品作出处理决定",
+        "只能在期满前延长一次，不超过法定期限，并书面告知；否则请对物品作出处理决定",
         "Extended once, before its end, by no more than the law's days, told in writing; else decide on the things",
     ),
     "testing_not_stated": Meaning(
@@ -230,72 +235,74 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         "Say until when things are tested, and tell the party in writing",
     ),
     "things_not_decided_on": Meaning(
-        "须对物品作出处理决定;没收等须先有处罚决定",
+        "须对物品作出处理决定；没收等须先有处罚决定",
         "Say what becomes of the things; what only a decision allows comes after it",
     ),
     "archived_with_open_measure": Meaning(
-        "尚有查封、扣押、保存的物品未处理,请先处理再归档",
+        "尚有查封、扣押、保存的物品未处理，请先处理再归档",
         "Things are still held: decide on them, then archive",
     ),
     "process_not_recorded": Meaning(
-        "该步骤没有记录,请附文书或执法记录仪等音像材料",
+        "该步骤没有记录，请附文书或执法记录仪等音像材料",
         "Nothing records this step: attach a document, a body-camera clip or a video",
     ),
     "object_when_bound": Meaning(
-        "已裁定承办,不能再提异议,请办理", "It was decided who handles this; there is no objecting any more"
+        "已裁定承办，不能再提异议，请办理", "It was decided who handles this; there is no objecting any more"
     ),
     "expected_in_past": Meaning("预计办结时间须晚于现在", "The time by which it will be done must lie ahead"),
     "case_merged": Meaning(
-        "本案已并入他案,请在该案上操作或先拆案",
+        "本案已并入他案，请在该案上操作或先拆案",
         "It was merged: act on the case named, or split it off there first",
     ),
     "merge_into_itself": Meaning(
-        "不能并入自身,请核对案件编号", "A case is not merged into itself; check the id"
+        "不能并入自身，请核对案件编号", "A case is not merged into itself; check the id"
     ),
     "merge_into_terminal": Meaning(
-        "目标案件已办结或已并案,请并入在办案件", "That case is over or merged itself; merge into an open one"
+        "目标案件已办结或已并案，请并入在办案件", "That case is over or merged itself; merge into an open one"
     ),
     "merge_chain": Meaning(
-        "已有案件并入本案,不能再并出,请反向并案",
+        "已有案件并入本案，不能再并出，请反向并案",
         "Others were merged into this one; merge that one into this instead",
     ),
     "matter_or_kind": Meaning(
-        "请填写事项代码,或非执法类别,二者取一",
+        "请填写事项代码，或非执法类别，二者取一",
         "Say either what matter it is, or what kind of thing that is nothing to enforce",
     ),
-    "unknown_kind": Meaning("不在非执法类别目录内,请核对", "No such kind of what is nothing to enforce"),
+    "unknown_kind": Meaning("不在非执法类别目录内，请核对", "No such kind of what is nothing to enforce"),
     "nothing_missing": Meaning(
-        "该项已明确,无需研判", "That is known of this case; there is nothing for you to say"
+        "该项已明确，无需研判", "That is known of this case; there is nothing for you to say"
     ),
     "merge_into_unclear": Meaning(
-        "对方案件尚待研判,请先研判", "Nobody knows yet what the other case is about; say that first"
+        "对方案件尚待研判，请先研判", "Nobody knows yet what the other case is about; say that first"
     ),
-    "merge_other_matter": Meaning("事项或街道不同,不能并案", "Another matter or street: these are two cases"),
+    "merge_other_matter": Meaning(
+        "事项或街道不同，不能并案", "Another matter or street: these are two cases"
+    ),
     "merge_after_arrival": Meaning(
-        "已到场,不能并出,请反向并案或分别办理",
+        "已到场，不能并出，请反向并案或分别办理",
         "Officers have arrived: merge the other into this one, or handle both",
     ),
     "merge_with_penalty": Meaning(
-        "处罚程序正在进行,不能并出", "A penalty procedure is under way; merge the other into this one"
+        "处罚程序正在进行，不能并出", "A penalty procedure is under way; merge the other into this one"
     ),
     "not_merged": Meaning(
-        "该来件并非并入本案的来件,请核对来源与编号",
+        "该来件并非并入本案的来件，请核对来源与编号",
         "No report of this number was merged into the case; check it",
     ),
     "no_such_stage": Meaning(
-        "该事项没有此阶段,或已完成", "The matter has no such stage, or it is done already"
+        "该事项没有此阶段，或已完成", "The matter has no such stage, or it is done already"
     ),
     "case_full": Meaning(
-        "该案记录已达上限,请联系值班负责人", "The case has reached its limits; ask the duty chief"
+        "该案记录已达上限，请联系值班负责人", "The case has reached its limits; ask the duty chief"
     ),
     "id_used_otherwise": Meaning(
-        "该操作编号已用于另一操作,请换用新编号", "This id was used for something else; use a new one"
+        "该操作编号已用于另一操作，请换用新编号", "This id was used for something else; use a new one"
     ),
     "role_not_allowed": Meaning("该角色无权进行此操作", "This role may not do this"),
     "not_at_this_stage": Meaning("案件当前阶段不能进行此操作", "Not possible at the case's stage"),
-    "stale_version": Meaning("案件已更新,请刷新后重试", "The case has moved on; read it again"),
+    "stale_version": Meaning("案件已更新，请刷新后重试", "The case has moved on; read it again"),
     "acted_in_future": Meaning(
-        "操作时间晚于当前时间,请核对设备时钟", "The time lies in the future; check the device"
+        "操作时间晚于当前时间，请核对设备时钟", "The time lies in the future; check the device"
     ),
     "claim_lost": Meaning("已被其他队伍领取", "Another team has it"),
     "not_offered_to_team": Meaning("该案未向本队开放领单", "The case is not offered to this team"),
@@ -305,50 +312,50 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         "该任务由其他队伍、岗位或街道负责", "Another team, post or street has this task"
     ),
     "return_after_arrival": Meaning("到场后不得退单", "A task may not be returned after arrival"),
-    "return_by_designated_team": Meaning("指定承办,不得退单", "A designated team may not return the task"),
+    "return_by_designated_team": Meaning("指定承办，不得退单", "A designated team may not return the task"),
     "too_few_officers": Meaning("到场执法人员不足两人", "At least two officers must be on site"),
     "evidence_missing": Meaning(
-        "缺少结案所需材料,请按清单补齐", "Evidence that closing needs is missing; add what is listed"
+        "缺少结案所需材料，请按清单补齐", "Evidence that closing needs is missing; add what is listed"
     ),
     "after_photo_not_later": Meaning(
-        "处置后照片须晚于处置前照片,返工须重新拍摄",
+        "处置后照片须晚于处置前照片，返工须重新拍摄",
         "The after photo must be later than the before photo; after a rework take it anew",
     ),
     "evidence_predates_case": Meaning(
-        "材料时间早于案件,请核对设备时钟", "The evidence is older than the case; check the device's clock"
+        "材料时间早于案件，请核对设备时钟", "The evidence is older than the case; check the device's clock"
     ),
     "evidence_in_future": Meaning(
-        "材料时间晚于当前时间,请核对设备时钟", "The evidence lies in the future; check the device's clock"
+        "材料时间晚于当前时间，请核对设备时钟", "The evidence lies in the future; check the device's clock"
     ),
     "evidence_ends_before_begin": Meaning(
         "音像记录的结束时间早于开始时间", "The recording ends before it begins; check both times"
     ),
     "bodycam_not_on_site": Meaning(
-        "执法记录仪录像不在到场期间,请提交到场期间的录像",
+        "执法记录仪录像不在到场期间，请提交到场期间的录像",
         "No body-camera clip of the time on site; hand in one that was taken there",
     ),
     "same_photo_twice": Meaning(
-        "同一文件不得用作两种材料,请提交另一份",
+        "同一文件不得用作两种材料，请提交另一份",
         "The same content cannot be two pieces of evidence; hand in another",
     ),
     "evidence_of_other_case": Meaning(
-        "另一案件(所附编号)已有同一影像,一份影像只证明一案,请提交为本案拍摄的影像",
+        "另一案件（所附编号）已有同一影像，一份影像只证明一案，请提交为本案拍摄的影像",
         "Another case, whose id stands beside this, has the photo or clip: hand in one that was taken for this case",
     ),
     "evidence_contradicts": Meaning(
-        "同一文件此前提交时的时间、设备、人员或大小与此不同,请按原样提交",
+        "同一文件此前提交时的时间、设备、人员或大小与此不同，请按原样提交",
         "The same content is there with another time, device, officer or size; hand it in as it was",
     ),
     "self_verification": Meaning("承办人不得核查自己办理的案件", "A handler may not verify"),
     "rework_reason_missing": Meaning("核查不通过须写明原因", "Say why the verification failed"),
     "callback_by_handler": Meaning("承办人不得回访自己办理的案件", "A handler may not call back"),
     "later_report_unanswered": Meaning(
-        "处置后又有来件反映同一问题,请写明核实情况,或作不通过、未解决处理",
+        "处置后又有来件反映同一问题，请写明核实情况，或作不通过、未解决处理",
         "The same was reported again after the disposal: say what was found of it, or do not pass it",
     ),
     "answer_missing": Meaning("已接通须记录是否解决、是否满意", "Reached: say whether solved and satisfied"),
     # ours
-    "internal_error": Meaning("系统内部错误,已转人工", "An internal error; people will look at it"),
+    "internal_error": Meaning("系统内部错误，已转人工", "An internal error; people will look at it"),
 }
 
 

@@ -97,7 +97,7 @@ class Street:
 
 _NO_MATTER: Final = Matter(
     code=UNDETERMINED,
-    name_zh="未定(待研判)",
+    name_zh="未定（待研判）",
     name_en="not known yet",
     severity=Severity.P3,
     lead_team="",

@@ -9,19 +9,21 @@ from pipeline.words.field_words import Both, Lang, both
 from schemas.values.terms import ClockEvent, ClockKind
 
 MEASURES: Final[Mapping[ClockKind, Both]] = {
-    ClockKind.ACCEPT: both("从来件到受理", "from the report until it is accepted"),
-    ClockKind.DISPATCH: both("从受理或退回到派单", "from acceptance, or its return, until it is dispatched"),
+    ClockKind.ACCEPT: both("从来件到受理立案", "from the report until it is accepted"),
+    ClockKind.DISPATCH: both(
+        "从受理立案或退回到派单", "from acceptance, or its return, until it is dispatched"
+    ),
     ClockKind.CLAIM: both("从发布到有人领单", "from the offer until a team claims it"),
     ClockKind.SIGN: both("从派单到签收", "from dispatch until the team signs for it"),
     ClockKind.ARRIVE: both("从派单到到场", "from dispatch until officers are on site"),
-    ClockKind.DISPOSE: both("从受理到处置完毕", "from acceptance until it is dealt with"),
-    ClockKind.STAGE: both("从受理到本阶段完成", "from acceptance until this stage is done"),
+    ClockKind.DISPOSE: both("从受理立案到处置完毕", "from acceptance until it is dealt with"),
+    ClockKind.STAGE: both("从受理立案到本阶段完成", "from acceptance until this stage is done"),
     ClockKind.JOINT: both("从联合执法开始到结束", "as long as partners are called to help"),
     ClockKind.VERIFY: both("从处置完毕到核查", "from when it was dealt with until it is verified"),
     ClockKind.CALLBACK: both(
         "从核查通过或到期到回访", "from its verification, or its deadline, until the caller is asked"
     ),
-    ClockKind.WHOLE: both("从立案到结案", "from its opening until it is closed"),
+    ClockKind.WHOLE: both("从登记到结案", "from its opening until it is closed"),
     ClockKind.LEGAL: both("法律规定的期限", "a limit that the law sets"),
     ClockKind.PARTNER_RESPOND: both("从吹哨到部门响应", "from the call until the partner answers"),
     ClockKind.PARTNER_ARRIVE: both("从吹哨到部门到场", "from the call until the partner is on site"),
@@ -32,12 +34,12 @@ MEASURES: Final[Mapping[ClockKind, Both]] = {
 
 STATES: Final[Mapping[IntervalState, Both]] = {
     IntervalState.RAN: both("计时中", "running"),
-    IntervalState.STOOD: both("停计中", "standing"),
+    IntervalState.STOOD: both("暂停计时", "standing"),
     IntervalState.OVER: both("已结束", "over"),
 }
 DID: Final[Mapping[IntervalState, Both]] = {
     IntervalState.RAN: both("计时", "ran"),
-    IntervalState.STOOD: both("停计", "stood"),
+    IntervalState.STOOD: both("暂停计时", "stood"),
     IntervalState.OVER: both("结束", "over"),
 }
 MEASURED: Final[Mapping[ClockMode, Both]] = {
@@ -52,8 +54,8 @@ HOURS: Final[Mapping[str, Both]] = {
 
 MOVES: Final[Mapping[ClockEvent, Both]] = {
     ClockEvent.STARTED: both("起算时", "when it began"),
-    ClockEvent.STOPPED: both("停计时", "when it stopped"),
-    ClockEvent.WENT_ON: both("因停计顺延", "because it stood"),
+    ClockEvent.STOPPED: both("停止计时时", "when it stopped"),
+    ClockEvent.WENT_ON: both("因暂停计时顺延", "because it stood"),
     ClockEvent.EXTENDED: both("延期", "extended"),
     ClockEvent.FIRED: both("提醒时", "when it fired"),
     ClockEvent.RECOMPUTED: both("规则变更, 重新计算", "the rules changed"),
@@ -70,13 +72,13 @@ RECIPIENTS: Final[Mapping[str, Both]] = {
     "duty_chief": both("值班长", "duty chief"),
     "street_deputy": both("街道分管领导", "street deputy in charge"),
     "district_office": both("区督办部门", "district supervision office"),
-    "discipline_list": both("通报名单", "discipline list"),
+    "discipline_list": both("区督查通报", "discipline list"),
 }
 """Recipients of the shipped ladders beside the teams; another one is shown by its code."""
 
 EVENTS: Final[Mapping[str, Both]] = {
-    "case_opened": both("立案", "opened"),
-    "case_accepted": both("受理", "accepted"),
+    "case_opened": both("登记", "opened"),
+    "case_accepted": both("受理立案", "accepted"),
     "case_under_check": both("立案前核实", "to be checked before filing"),
     "case_under_assessment": both("待研判", "to be assessed"),
     "case_recognised": both("研判事项", "recognised"),
@@ -93,7 +95,7 @@ EVENTS: Final[Mapping[str, Both]] = {
     "case_arrived": both("到场", "on site"),
     "case_disposed": both("处置完毕", "dealt with"),
     "verification_passed": both("核查通过", "verified"),
-    "verification_failed": both("核查不通过, 返工", "verification failed: rework"),
+    "verification_failed": both("核查不通过，返工", "verification failed: rework"),
     "call_missed": both("回访未接通", "caller not reached"),
     "call_back_recorded": both("回访", "called back"),
     "case_reopened": both("重新办理", "reopened"),
@@ -120,7 +122,7 @@ EVENTS: Final[Mapping[str, Both]] = {
     "report_updated": both("来源再次推送", "its source pushed it again"),
     "case_changed": both("变更事项或地点", "changed"),
     "task_handed_over": both(
-        "机构调整, 任务由承接方办理", "the roster ends a team: its successor has the task"
+        "机构调整，任务由承接方办理", "the roster ends a team: its successor has the task"
     ),
     "case_amended": both("等级或位置更新", "more urgent, or better placed"),
     "case_merged": both("并入他案", "merged into another case"),
@@ -137,11 +139,11 @@ EVENTS: Final[Mapping[str, Both]] = {
 
 SENTENCES: Final[Mapping[str, Both]] = {
     "at": both("截至 {at}", "at {at}"),
-    "opened": both("立案 {at}", "opened {at}"),
+    "opened": both("登记 {at}", "opened {at}"),
     "edition": both("时限表 {day} 版", "policy of {day}"),
     "rules": both("规则 {version}", "rules {version}"),
     "other_rules": both(
-        "此案最后由规则 {version} 决定, 现以规则 {ours} 解释, 用时可能不同",
+        "此案最后由规则 {version} 决定，现以规则 {ours} 解释，用时可能不同",
         "last decided by rules {version}, explained by rules {ours}: lengths may differ",
     ),
     "visit": both("第{leg}次", "visit {leg}"),
@@ -151,41 +153,41 @@ SENTENCES: Final[Mapping[str, Both]] = {
     "ours": both("本街道时限，热线时限至 {at}", "by our policy; the hotline wants it by {at}"),
     "left": both("剩余{span}", "{span} left"),
     "late": both("超期{span}", "{span} late"),
-    "in_time": both("按期, 余{span}", "in time, {span} left"),
+    "in_time": both("按期，余{span}", "in time, {span} left"),
     "was_late": both("超期{span}", "{span} late"),
     "if_on": both("现在恢复则到期 {at}", "due {at} if it went on now"),
     "limit": both("时限{limit}", "limit {limit}"),
     "by_rules": both("起算时规则 {version}", "began under rules {version}"),
     "roster": both("按班次 {roster}", "hours of roster {roster}"),
     "now": both("此刻", "now"),
-    "hands": both("在他人手中: {stage}", "in other hands: {stage}"),
+    "hands": both("其他环节办理中：{stage}", "in other hands: {stage}"),
     "suspended": both("挂账", "suspended"),
     "asked_by": both("{by}申请", "asked by {by}"),
     "granted_by": both("{by}批准", "granted by {by}"),
     "until": both("至 {at}", "until {at}"),
     "sum": both("已用{ran} + 剩余{left} = 应有{allowed}", "ran {ran} + left {left} = allowed {allowed}"),
     "sum_late": both("已用{ran} = 应有{allowed} + 超期{late}", "ran {ran} = allowed {allowed} + late {late}"),
-    "extended": both(" (时限{limit} + 延期{more})", " (limit {limit} + extension {more})"),
+    "extended": both("（时限{limit} + 延期{more}）", " (limit {limit} + extension {more})"),
     "deadline": both("到期时间 {at}", "deadline {at}"),
     "since": both("{at} 起", "since {at}"),
     "told": both("已通知", "told"),
     "next": both("下一步", "next"),
-    "waiting": both("{at} 已到, 尚未触发", "was due {at}, has not fired yet"),
+    "waiting": both("{at} 已到，尚未触发", "was due {at}, has not fired yet"),
     "level": both("第{level}级", "level {level}"),
     "percent": both("用时{percent}%", "{percent} %"),
     "after": both("到期后{limit}", "{limit} after the deadline"),
     "to": both("通知{who}", "tells {who}"),
-    "fired_late": both("应于 {at}, 迟{span}", "was due {at}, fired {span} late"),
+    "fired_late": both("应于 {at}，迟{span}", "was due {at}, fired {span} late"),
     "passed_over": both(
-        "已略过第{levels}级: 到值班时间时更高一级已到",
+        "已略过第{levels}级：到值班时间时更高一级已到",
         "passed over level {levels}: by the next duty hours a higher one was due",
     ),
-    "asked": both("待审批, 其间照常计时", "to be decided, meanwhile every clock runs"),
+    "asked": both("待审批，其间照常计时", "to be decided, meanwhile every clock runs"),
     "story": both("经过", "what happened"),
     "rules_on": both("此后按规则 {version}", "from here on by rules {version}"),
     "by": both("由{by}", "by {by}"),
     "on_site": both("到场人员 {who}", "officers {who}"),
-    "designated": both("指定, 不得退单", "designated: may not return it"),
+    "designated": both("指定，不得退单", "designated: may not return it"),
     "granted=true": both("批准", "granted"),
     "granted=false": both("不批准", "denied"),
     "valid=true": both("属实", "it is there"),

@@ -25,21 +25,21 @@ from pipeline.words.spoken import told, told_in
 from schemas.errors import BadMessage
 
 _WORDS: Final[Mapping[str, Both]] = {
-    "group": both("同一件事, {count}件", "one thing, {count} reports"),
-    "likely": both("可能是同一件事, 请人工判断", "may be one thing: a person should look"),
+    "group": both("同一件事，{count}件", "one thing, {count} reports"),
+    "likely": both("可能是同一件事，请人工判断", "may be one thing: a person should look"),
     "and": both("{one} 与 {other}", "{one} and {other}"),
     "counts": both(
-        "{rows}件, 其中{together}件归为{groups}组, {likely}对待人工判断",
+        "{rows}件，其中{together}件归为{groups}组，{likely}对待人工判断",
         "{rows} reports, {together} of them in {groups} groups; {likely} pairs for a person to look at",
     ),
     "wrong_row": both(
-        "第{row}行: {code} {field} 应为: {allowed}", "row {row}: {code} {field}: allowed: {allowed}"
+        "第{row}行：{code} {field} 应为：{allowed}", "row {row}: {code} {field}: allowed: {allowed}"
     ),
     "ignored": both(
-        "第{row}行: {field} 无法读取, 未使用", "row {row}: {field} cannot be read and is not used"
+        "第{row}行：{field} 无法读取，未使用", "row {row}: {field} cannot be read and is not used"
     ),
     "same_id": both(
-        "第{row}行: 编号 {id} 前面已有, 按另一件处理",
+        "第{row}行：编号 {id} 前面已有，按另一件处理",
         "row {row}: id {id} was there before; taken as another report",
     ),
 }

@@ -22,12 +22,12 @@ from schemas.errors import BadMessage
 
 _TEXTS: Final[Mapping[str, Both]] = {
     "grid": both("网格", "grid"),
-    "sure": both("可信度{confidence}, 误差约{radius}米", "confidence {confidence}, within some {radius} m"),
-    "unlocated": both("无法定位, 须人工确认", "cannot be located: a person must say"),
+    "sure": both("可信度{confidence}，误差约{radius}米", "confidence {confidence}, within some {radius} m"),
+    "unlocated": both("无法定位，须人工确认", "cannot be located: a person must say"),
     "nothing": both("没有已知地名", "no place that is known"),
-    "rests_on": both("依据: {words}", "rests on: {words}"),
-    "or": both("也可能: {name} ({street}, {confidence})", "perhaps: {name} ({street}, {confidence})"),
-    "counts": both("{located}条已定位, {unlocated}条须人工确认", "{located} located, {unlocated} for a person"),
+    "rests_on": both("依据：{words}", "rests on: {words}"),
+    "or": both("也可能：{name} ({street}, {confidence})", "perhaps: {name} ({street}, {confidence})"),
+    "counts": both("{located}条已定位，{unlocated}条须人工确认", "{located} located, {unlocated} for a person"),
 }  # fmt: skip
 
 

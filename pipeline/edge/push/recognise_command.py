@@ -23,9 +23,9 @@ from schemas.values.recognised_text import Verdict
 
 _WORDS: Final[Mapping[str, Both]] = {
     "or": both("或", "or"),
-    "rests_on": both("依据: {words}", "rests on: {words}"),
+    "rests_on": both("依据：{words}", "rests on: {words}"),
     "counts": both(
-        "{matters}件属执法事项, {none}件不属于, {asked}件待人工判定",
+        "{matters}件属执法事项，{none}件不属于，{asked}件待人工判定",
         "{matters} matters, {none} no enforcement, {asked} to ask a person",
     ),
 }

@@ -9,7 +9,7 @@ from pipeline.words.field_words import Both, Lang, both
 from pipeline.words.spoken import told
 from schemas.errors import BadMessage
 
-_WRONG_ROW: Final[Both] = both("第{row}行: {field} 应为: {allowed}", "row {row}: {field}: allowed: {allowed}")
+_WRONG_ROW: Final[Both] = both("第{row}行：{field} 应为：{allowed}", "row {row}: {field}: allowed: {allowed}")
 
 
 def tell_wrong(number: int, wrong: BadMessage, *, as_json: bool, lang: Lang) -> None:

@@ -29,12 +29,12 @@ _AHEAD: Final = timedelta(days=1)
 
 _STANDINGS: Final[Mapping[Standing, Both]] = {
     Standing.SAME: both("一致", "the same"),
-    Standing.LOST: both("丢失: 从未到达", "lost: it never came"),
-    Standing.UNKNOWN: both("多出: 清单中没有", "unknown: not in the file"),
+    Standing.LOST: both("丢失：从未到达", "lost: it never came"),
+    Standing.UNKNOWN: both("多出：清单中没有", "unknown: not in the file"),
     Standing.DIFFERENT: both("内容不一致", "different content"),
     Standing.REFUSED: both("已拒收", "refused"),
-    Standing.WITHDRAWN: both("已撤回, 未到达", "withdrawn, and it never came"),
-    Standing.NOT_COMPARED: both("已到达, 内容无法比对", "it came; its content cannot be compared"),
+    Standing.WITHDRAWN: both("已撤回，未到达", "withdrawn, and it never came"),
+    Standing.NOT_COMPARED: both("已到达，内容无法比对", "it came; its content cannot be compared"),
 }
 
 

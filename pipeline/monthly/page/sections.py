@@ -171,7 +171,7 @@ _SLICES: Final = {
     "street": ("按街道", "By street", "街道", "street"),
 }
 _CASE_COLUMNS: Final = {
-    "opened": Column("立案", "opened", True),
+    "opened": Column("登记", "opened", True),
     "dispatches": Column("派遣", "dispatches", True),
     "returned": Column("退单", "returned", True),
     "handled": Column("处置", "handled", True),
@@ -228,7 +228,7 @@ def spots(report: ReportDetails, names: Names) -> ReportSection:
         Column("其中回潮", "relapses", True),
     ]  # fmt: skip
     words = Note(
-        f"期末前 {SPOT_DAYS} 天内同网格、同事项立案两件以上；不含并案、作废、不予立案。共 {len(report.spots)} 处。",
+        f"期末前 {SPOT_DAYS} 天内同网格、同事项登记两件以上；不含并案、作废、不予立案。共 {len(report.spots)} 处。",
         f"Two cases or more of one matter in one grid, opened in the {SPOT_DAYS} days before the end; without merged, voided and rejected ones.",
     )
     rows: list[list[Cell]] = [
@@ -297,9 +297,9 @@ def _called_back(counted: Counts) -> list[Cell]:
 def turned_away(report: ReportDetails) -> ReportSection:
     """Reports that were refused, and what could not be read at all."""
     return ReportSection(
-        "refused", "不受理与死信", "Refused and dead letters",
+        "refused", "不予受理与死信", "Refused and dead letters",
         [
-            Heading("不受理", "Refused reports"), _codes(report.refusals),
+            Heading("不予受理", "Refused reports"), _codes(report.refusals),
             Heading("死信", "Dead letters"), _codes(report.dead),
             Note("死信不计入来件数。", "Dead letters are not among the reports."),
         ],

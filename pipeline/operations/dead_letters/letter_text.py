@@ -19,19 +19,19 @@ _OUTCOMES: Final[Mapping[str, Both]] = {
     "accepted": both("受理", "accepted"),
     "answered": both("已答复", "answered"),
     "merged": both("并案", "merged"),
-    "repeated": both("已有, 同前回执", "there before: the same answer"),
-    "refused": both("未受理", "refused"),
+    "repeated": both("已有，同前回执", "there before: the same answer"),
+    "refused": both("不予受理", "refused"),
     "dead": both("再成死信", "dead again"),
     "forwarded": both("转往应在分区", "on its way to its partition"),
 }
 _WORDS: Final[Mapping[str, Both]] = {
     "times": both("{count}次", "{count}×"),
     "field": both("字段 {field}", "field {field}"),
-    "allowed": both("应为: {allowed}", "allowed: {allowed}"),
-    "todo": both("处置: {todo}", "to do: {todo}"),
+    "allowed": both("应为：{allowed}", "allowed: {allowed}"),
+    "todo": both("处置：{todo}", "to do: {todo}"),
     "came": both("到达 {at} {place} 编号 {id}", "came {at} {place} as {id}"),
     "retried": both("重推 {at}: {outcome}", "retried {at}: {outcome}"),
-    "discarded": both("{by} 于 {at} 作废: {why}", "discarded by {by} {at}: {why}"),
+    "discarded": both("{by} 于 {at} 作废：{why}", "discarded by {by} {at}: {why}"),
 }
 
 

@@ -181,7 +181,7 @@ class DemoDay:
             self._worker.kill()
             with self._reading:
                 self._live_state.lines.append(
-                    Line(now, "trouble", "kill -9 worker:进程被强制终止,正在重新启动")
+                    Line(now, "trouble", "kill -9 worker：进程被强制终止，正在重新启动")
                 )
 
     def _view(self, rate: float) -> screen.View:

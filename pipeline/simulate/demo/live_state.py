@@ -42,7 +42,7 @@ STAGES: Final = (
     ("办结", "已结案", Stage.CLOSED),
     ("办结", "直接答复", Stage.ANSWERED),
     ("办结", "并入他案", Stage.MERGED),
-    ("办结", "不立案", Stage.REJECTED),
+    ("办结", "不予立案", Stage.REJECTED),
     ("办结", "作废", Stage.VOIDED),
     ("办结", "移送", Stage.TRANSFERRED_OUT),
 )
@@ -186,9 +186,9 @@ class LiveState:
                 case events.ActionRefused():
                     yield "refused", f"操作被拒 {self.name_of(event.case_id)} {event.action}:{event.code}"
                 case events.MessageDead():
-                    yield "refused", f"报文无法识别:{event.code} {event.field}"
+                    yield "refused", f"报文无法识别：{event.code} {event.field}"
                 case events.RecordForwarded():
-                    yield "refused", f"报文不在应在分区,已转入分区 {event.to}"
+                    yield "refused", f"报文不在应在分区，已转入分区 {event.to}"
                 case events.LetterDiscarded():
                     yield "refused", f"死信已作废 {event.letter}:{event.why}"
                 case events.TimeSetBack():
@@ -218,7 +218,7 @@ class LiveState:
             case CaseRecognised():
                 yield "dispatch", f"研判 {event.case_id[-6:]}:{self.matter(event.matter)}"
             case CaseLocated():
-                yield "dispatch", f"定位 {self.name_of(event.case_id)}:网格{(event.place.grid or '')[9:]}"
+                yield "dispatch", f"定位 {self.name_of(event.case_id)}：网格{(event.place.grid or '')[9:]}"
             case events.CaseReturned():
                 yield "trouble", f"退单 {self.name_of(event.case_id)}:{event.note}"
             case _:
@@ -232,7 +232,7 @@ class LiveState:
             case events.VerificationFailed():
                 yield "trouble", f"返工 {self.name_of(event.case_id)}:{event.note}"
             case events.CaseReopened():
-                yield "trouble", f"重办 {self.name_of(event.case_id)}:来电人不认可"
+                yield "trouble", f"重办 {self.name_of(event.case_id)}：来电人不认可"
             case events.CaseClosed() if event.outcome is not CaseOutcome.SELF_DISPOSED:
                 yield "closed", f"结案 {self.name_of(event.case_id)}"
             case TimerFired() if (

@@ -53,7 +53,7 @@ COLOURS: Final = {
 }  # fmt: skip
 NAMES: Final = {
     "reports": ("上报", "records pushed as reports, bad ones and repeats too"),
-    "cases": ("立案", "cases opened"),
+    "cases": ("登记", "cases opened"),
     "merged": ("并案", "reports that joined an open case"),
     "answered": ("直接答复", "reports that are nothing to enforce, answered at once"),
     "assessed": ("研判", "cases of which a person said what they are about, or where"),

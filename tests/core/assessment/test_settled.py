@@ -1,4 +1,4 @@
-"""待研判: a report of which nobody knows what it is about, or where; and the people who say so."""
+"""待研判：a report of which nobody knows what it is about, or where; and the people who say so."""
 
 import pytest
 

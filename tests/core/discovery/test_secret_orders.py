@@ -1,4 +1,4 @@
-"""保密工单: whoever handles it learns what and roughly where, and nothing that leads to the door of whoever complained."""
+"""保密工单：whoever handles it learns what and roughly where, and nothing that leads to the door of whoever complained."""
 
 import pytest
 

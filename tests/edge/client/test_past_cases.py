@@ -50,7 +50,7 @@ def test_whoever_asks_for_it_is_told_when_and_how_it_ended(log: Log):
     for name in (story.case_id, NUMBER):
         for lang, words in (
             ("en", "kept no longer, told from the journal"),
-            ("zh", "已过保留期, 依台账所载"),
+            ("zh", "已过保留期，依台账所载"),
         ):
             told = CliRunner().invoke(case_command, [name, "--lang", lang, *place])
             assert told.exit_code == 0, told.output

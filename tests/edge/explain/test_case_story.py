@@ -115,7 +115,7 @@ HEAVY: dict[str, object] = {"fine_yuan": 8000, "kinds": ["business_stopped", "fi
             Lang.ZH,
             [
                 "拟处罚: 罚款 8000元 · 责令停产停业",
-                "听证: 2026-12-08 09:04+08:00 · 街道办会议室",
+                "听证：2026-12-08 09:04+08:00 · 街道办会议室",
                 "措施: 扣押 · 实施 2026-11-24 09:05+08:00 L09批准 → 检测鉴定中 2026-11-24 09:06+08:00 至2026-11-29 09:06+08:00",
             ],
         ),
@@ -167,7 +167,7 @@ def test_a_case_that_its_address_alone_places_says_on_what_that_rests():
     """How sure, how near, and by which words; in `why` too. A case whose sender named the grid says nothing of it."""
     tale = Story().report(place={"address": "兴华街18号旁边"})
     assert (
-        "  placed by its address: confidence 91, within some 50 m; rests on house number 兴华街18号, around it 旁边"
+        "  placed by its address: confidence 91, within some 50 m; rests on house number 兴华街18号，around it 旁边"
         in said(tale)
     )
     account = clock_account([outcome.entry for outcome in tale.outcomes], RULES, tale.now)

@@ -1,4 +1,4 @@
-"""对账: what a hotline's clerk reads in the morning of the day before."""
+"""对账：what a hotline's clerk reads in the morning of the day before."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path

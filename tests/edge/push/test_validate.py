@@ -80,7 +80,7 @@ def test_what_had_to_be_understood_is_counted_below_the_answers(tmp_path: Path) 
     whole = (EXAMPLES / "sources" / "12345-export.csv").read_text(encoding="utf-8-sig").splitlines()
     path = tmp_path / "export.csv"
     path.write_text(
-        "\n".join([f"{whole[0]},备案情况", *(f"{row},有" for row in whole[1:])]), encoding="utf-8"
+        "\n".join([f"{whole[0]},备案情况", *(f"{row}，有" for row in whole[1:])]), encoding="utf-8"
     )
     told = validated(path)
     below = told.stderr.partition("understood (rows):\n")[2]

@@ -46,7 +46,7 @@ def test_a_format_is_known_by_the_fields_of_its_sample(mapping: SourceMapping):
 
 
 def test_orders_of_an_api_are_found_within_its_answer():
-    """Local times, milliseconds, 是 for secret, a lamp for urgency, an organisation for a street, and what it is marked as."""
+    """Local times, milliseconds，是 for secret, a lamp for urgency, an organisation for a street, and what it is marked as."""
     first, second, third = readings("12345-order")
     assert first.report.reported_at.isoformat() == "2026-11-24T01:12:31+00:00"
     assert first.report.caller is not None
