@@ -58,9 +58,9 @@ MOVES: Final[Mapping[ClockEvent, Both]] = {
     ClockEvent.WENT_ON: both("因暂停计时顺延", "because it stood"),
     ClockEvent.EXTENDED: both("延期", "extended"),
     ClockEvent.FIRED: both("提醒时", "when it fired"),
-    ClockEvent.RECOMPUTED: both("规则变更, 重新计算", "the rules changed"),
-    ClockEvent.ADOPTED: both("并案, 以较早时限为准", "merged: the earlier deadline holds"),
-    ClockEvent.RESTORED: both("拆案, 恢复原时限", "split: its own deadline again"),
+    ClockEvent.RECOMPUTED: both("规则变更，重新计算", "the rules changed"),
+    ClockEvent.ADOPTED: both("并案，以较早时限为准", "merged: the earlier deadline holds"),
+    ClockEvent.RESTORED: both("拆案，恢复原时限", "split: its own deadline again"),
     ClockEvent.BOUNDED: both(
         "热线时限变动，以较早者为准", "the hotline's own deadline came, moved or went: the earlier holds"
     ),
@@ -148,7 +148,7 @@ SENTENCES: Final[Mapping[str, Both]] = {
     ),
     "visit": both("第{leg}次", "visit {leg}"),
     "due": both("到期 {at}", "due {at}"),
-    "provisional": both("暂定, 有年份的节假日安排未公布", "provisional: a year's holidays are not announced"),
+    "provisional": both("暂定，有年份的节假日安排未公布", "provisional: a year's holidays are not announced"),
     "theirs": both("热线时限，本街道时限至 {at}", "the hotline's deadline; by our policy {at}"),
     "ours": both("本街道时限，热线时限至 {at}", "by our policy; the hotline wants it by {at}"),
     "left": both("剩余{span}", "{span} left"),
