@@ -240,6 +240,11 @@ NOTES: Final[Mapping[str, Noted]] = {
     "epoch_unit": Noted("时间为 1970 年起的秒或毫秒", "A time in seconds or milliseconds since 1970"),
     "excel_serial": Noted("时间为 Excel 日期序号", "A time as a spreadsheet's number of days"),
     "day_only": Noted("只有日期，按零点计", "A day without a time: its midnight"),
+    "day_end": Noted("时限只有日期，按当日末计", "A deadline without a time: the end of its day"),
+    "order_unread": Noted(
+        "热线时限或原工单号无法识别，已略去",
+        "The hotline's deadline, or the number of the order that it repeats, cannot be read: left out",
+    ),
     "time_stands_in": Noted("没有来电时间，按此字段计", "No time of the report: that of this field counts"),
     "time_by_number": Noted(
         "没有时间，按编号中的日期零点计", "No time: the midnight of the day in its number counts"

@@ -10,7 +10,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from pipeline.core import actions
-from pipeline.core.case.capacity import is_within_limits
+from pipeline.core.case.capacity import has_room, is_within_limits, may_take
 from pipeline.core.case.case_book import CaseBook, FoundCase
 from pipeline.core.case.decision import (
     AcceptedAction,
@@ -41,7 +41,7 @@ from pipeline.core.stages.duplicates import (
     spot_in,
 )
 from pipeline.core.stages.joinable_cases import Fits, OpenCases, said_of
-from pipeline.core.stages.updates import updating
+from pipeline.core.stages.updates import repeated_orders, updating
 from pipeline.core.timers import TIMER_TABLE
 from pipeline.core.worktime.office_hours import MINUTES_PER_DAY
 from schemas import limits
@@ -102,6 +102,8 @@ class Centre:
         seen = discovery.seen_report(report, sha256, turn.entry_id, turn.at, caller, examined)
         alone = report.self_disposed or not examined.is_comparable
         found = self._found(report, examined, seen.caller, turn.at)
+        earlier = self._earlier(report)
+        found = self._repeated(earlier, report, examined, found)
         match = found.same
         host_id = match.case_id if match else None
         seen = reported_evidence.marked(self._rules, self._book, report, seen, host_id)
@@ -112,6 +114,8 @@ class Centre:
         if not alone and examined.is_complete:
             relapse = self._relapses.find(examined.matter.code, examined.spot, turn.at)
         relapse_of = relapse.case_id if relapse else None
+        if earlier is not None and self._ended(earlier) is not None and not report.self_disposed:
+            relapse_of = earlier
         opening = discovery.open_case(
             self._rules, self._street, report, examined, seen, relapse_of, found.suspect
         )
@@ -191,10 +195,36 @@ class Centre:
             facts = discovery.facts_of(self._rules, report, examined, at)
             return said_of(self._rules.duplicates, "", facts, examined.spot, callers)
 
-        fits = Fits(lambda case_id: _may_take(self._cases[case_id], report), self._may_be_suspected)
+        fits = Fits(lambda case_id: may_take(self._cases[case_id], report), self._may_be_suspected)
         if not examined.is_comparable:
             return self._duplicates.find_called(said(), at, fits) if callers else FoundCase()
         return self._duplicates.find(examined.matter.code, said, examined.spot, at, fits, callers)
+
+    def _earlier(self, report: Report) -> str | None:
+        """The case that answers for the order which this one repeats, as its sender says; kept or not."""
+        if report.order is None or report.order.repeat_of is None:
+            return None
+        key = report_key(report.source, report.order.repeat_of)
+        retired = self.retired.report(key)
+        case_id = self._case_of_report.get(key) or (
+            case_id_of(self._street.code, retired.case_name) if retired else None
+        )
+        case = self._cases.get(case_id or "")
+        return case.merged.into if case and case.merged else case_id
+
+    def _repeated(
+        self, earlier: str | None, report: Report, examined: Examined, found: FoundCase
+    ) -> FoundCase:
+        """What is found by the number of the earlier order, where its case can take in the report."""
+        host = self._cases.get(earlier or "")
+        if host is None or report.self_disposed or examined.taken.answer or not is_merge_candidate(host):
+            return found
+        if not may_take(host, report):
+            return found
+        may_be_suspected = self._may_be_suspected(host.case_id)
+        return repeated_orders.found_by_number(
+            self._rules, self._street, host, report, examined, found, may_be_suspected=may_be_suspected
+        )
 
     def _same_as(self, case: Case, at: datetime) -> FoundCase:
         """The open case that tells of the same as one of which nothing is missing any more."""
@@ -204,7 +234,7 @@ class Centre:
         said = partial(said_of, self._rules.duplicates, "", facts, spot, callers)
         is_asked = request_of(case, RequestKind.DUPLICATE) is not None
         fits = Fits(
-            lambda case_id: _has_room(self._cases[case_id]),
+            lambda case_id: has_room(self._cases[case_id]),
             lambda case_id: (
                 not is_asked and case_id not in case.not_duplicate_of and self._may_be_suspected(case_id)
             ),
@@ -214,7 +244,7 @@ class Centre:
     def _may_be_suspected(self, case_id: str) -> bool:
         """Whether a case can take in another, and not too many are asked about already."""
         few = len(self._book.suspected_of(case_id)) < limits.SUSPECTS_PER_CASE_MAX
-        return few and _has_room(self._cases[case_id])
+        return few and has_room(self._cases[case_id])
 
     def _again(
         self, case: Case, pushed: PushedReport, sha256: str, caller: str | None, turn: Turn
@@ -343,17 +373,6 @@ def _is_elsewhere_now(before: Case, after: Case) -> bool:
     """Whether the case is of another matter or place than it was opened with (变更), by which it is found."""
     was, now = as_opened(before), as_opened(after)
     return was is not now and (was.matter, was.place) != (now.matter, now.place)
-
-
-def _has_room(case: Case) -> bool:
-    """Whether another case can be merged into it."""
-    return len(case.joined) < limits.JOINED_PER_CASE_MAX and case.penalty is None
-
-
-def _may_take(case: Case, report: Report) -> bool:
-    """Whether the case can take this report in, with its evidence, and still be written as one record."""
-    evidence = sum(len(seen.evidence) for seen in case.reports) + len(report.evidence)
-    return len(case.reports) <= limits.REPORTS_MERGED_MAX and evidence <= limits.REPORTS_MERGED_EVIDENCE_MAX
 
 
 def _accepted(case_id: str, seen: ReportRef, report: Report) -> AcceptedReport:

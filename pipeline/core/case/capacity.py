@@ -3,6 +3,7 @@
 from typing import Final
 
 from schemas import limits
+from schemas.inputs.report import Report
 from schemas.state.case import Case
 
 MOVES_KEPT_FREE: Final = 8
@@ -22,3 +23,14 @@ def is_within_limits(before: Case, after: Case) -> bool:
 
 def _moves(case: Case) -> int:
     return max((len(clock.moves) for clock in case.clocks), default=0)
+
+
+def has_room(case: Case) -> bool:
+    """Whether another case can be merged into it."""
+    return len(case.joined) < limits.JOINED_PER_CASE_MAX and case.penalty is None
+
+
+def may_take(case: Case, report: Report) -> bool:
+    """Whether the case can take this report in, with its evidence, and still be written as one record."""
+    evidence = sum(len(seen.evidence) for seen in case.reports) + len(report.evidence)
+    return len(case.reports) <= limits.REPORTS_MERGED_MAX and evidence <= limits.REPORTS_MERGED_EVIDENCE_MAX

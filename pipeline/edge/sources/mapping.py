@@ -23,7 +23,7 @@ from schemas.values.terms import Crs, Source
 OurField = Literal[
     "source_no", "street", "matter", "category", "reported_at", "occurred_at", "place.address", "place.grid", "text", "urgency",
     "reporter", "caller.name", "caller.phone", "caller.secret", "call_back", "self_disposed",
-    "alarm.device", "alarm.algorithm", "alarm.confidence", "alarm.dwell_s",
+    "order.due_at", "order.limit", "order.limit_unit", "order.kind", "order.repeat_of", "alarm.device", "alarm.algorithm", "alarm.confidence", "alarm.dwell_s",
 ]  # fmt: skip
 FieldName = Annotated[
     str, Field(min_length=1, max_length=120, description="the name of a field of the sender's")

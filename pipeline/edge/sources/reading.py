@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from pipeline.edge.sources.field_reader import FieldReader, RowNote
 from pipeline.edge.sources.mapping import SourceMapping
+from pipeline.edge.sources.order_terms import order_terms
 from pipeline.edge.sources.photos import photos_of
 from pipeline.edge.sources.place_reader import locate
 from pipeline.edge.sources.streets import Streets
@@ -120,6 +121,7 @@ def _content(reader: FieldReader, streets: Streets) -> Content:
         "call_back": False if is_anonymous else reader.yes_or_no("call_back"),
         "self_disposed": reader.yes_or_no("self_disposed"),
         "alarm": _alarm(reader),
+        "order": order_terms(reader),
         "evidence": photos_of(reader, times["reported_at"]) or None,
     }
     for mark in ReportMark:  # of several the last says most: what is withdrawn is not urged

@@ -246,7 +246,7 @@ def _platform(call: Call, draw: Random) -> Record:
         "archive_cond": "",
         "patrol_deal_flag": "0",
         "is_phone_reply": "1" if call.who else "0",
-        "dispose_deadline": _local(call.at + timedelta(hours=4)),
+        "dispose_deadline": _local(call.at + timedelta(hours=_HOURS[call.urgency])),
     }
 
 
@@ -260,7 +260,7 @@ def _pushed(call: Call, draw: Random) -> Record:
     at = _milliseconds(call.at)
     return {
         "act_id": call.number[-9:],
-        "act_deadline_time": at + 4 * 3_600_000,
+        "act_deadline_time": at + _HOURS[call.urgency] * 3_600_000,
         "create_time": at,
         "task_num": call.number,
         "sub_type_id": "null",
@@ -272,7 +272,7 @@ def _pushed(call: Call, draw: Random) -> Record:
         "coordinate_x": x,
         "coordinate_y": y,
         "other_task_num": call.passed_on or "null",
-        "act_remain_char": "4小时",
+        "act_remain_char": f"{_HOURS[call.urgency]}小时",
         "street_name": call.street_zh,
     }
 
@@ -375,6 +375,8 @@ _TEXTS: Final = {
     "12319-push": "event_desc",
     "patrol": "desc",
 }
+_HOURS: Final = {"normal": 72, "urgent": 24, "critical": 4}
+"""Within so many hours that platform wants it handled."""
 _MAJOR: Final = {
     "SR": "市容环卫", "WJ": "违法建设", "SZ": "市政设施", "YL": "园林绿化", "HB": "环境污染", "SC": "市场经营", "WY": "物业管理",
     "SW": "水务", "XF": "公共安全", "YQ": "养犬管理", "JT": "停车管理",

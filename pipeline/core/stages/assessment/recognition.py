@@ -16,6 +16,7 @@ from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Matter, Rules
 from schemas import limits
 from schemas.inputs.report import Report
+from schemas.values.hotline_order import OrderKind
 from schemas.values.recognised_text import DirectAnswer, RankedSubject, Reason, Recognised, SaidWord, Verdict
 from schemas.values.terms import Severity, Urgency
 from schemas.values.text import UNDETERMINED
@@ -59,6 +60,11 @@ def taken_for(rules: Rules, report: Report, text: str) -> TakenFor:
     recognised = _told(recognition, proposed=proposed)
     if recognition.verdict is Verdict.MATTER:
         return TakenFor(rules.matters[recognition.best.code], recognised)
+    if _is_enquiry(report, recognition):
+        answer = answer_of(rules.recognition, OrderKind.CONSULT.value)
+        return TakenFor(
+            rules.matter_of(UNDETERMINED), replace(recognised, verdict=Verdict.NOT_ENFORCEMENT), answer
+        )
     unknown = rules.matter_of(UNDETERMINED)
     if recognition.verdict is Verdict.NOT_ENFORCEMENT and report.alarm is not None:
         # a device asks nothing, and there is nobody to answer: somebody looks at it
@@ -68,6 +74,14 @@ def taken_for(rules: Rules, report: Report, text: str) -> TakenFor:
         answer = answer_of(rules.recognition, recognition.best.code)
         return TakenFor(unknown, recognised, answer)
     return TakenFor(unknown, recognised)
+
+
+def _is_enquiry(report: Report, recognition: Recognition) -> bool:
+    """Whether the hotline took it for an enquiry, and the text may be one: it is neither plainly nor likely anything else."""
+    if report.order is None or report.order.kind is not OrderKind.CONSULT or report.alarm is not None:
+        return False
+    best = recognition.best.code
+    return best == OrderKind.CONSULT.value and recognition.verdict is Verdict.ASK
 
 
 def answer_of(rules: RecognitionRules, kind: str) -> DirectAnswer:

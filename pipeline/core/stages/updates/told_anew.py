@@ -145,13 +145,13 @@ def _place(
         return None, None
     if known.geocode is not None:
         known = replace(known, place=replace(known.place, grid=None))
-    if _is_elsewhere(rules, street, known, said):
+    if is_elsewhere(rules, street, known, said):
         was_said = any(update.place == said for update in first.updates)
         return None, None if was_said else said
     return (None if joining.completed(known.place, said) == known.place else said), None
 
 
-def _is_elsewhere(rules: Rules, street: Street, known: Facts, said: Place) -> bool:
+def is_elsewhere(rules: Rules, street: Street, known: Facts, said: Place) -> bool:
     """Whether both cannot be one place: by points and grids, else by what the addresses name."""
     policy = rules.policy
     one, other = spot_in(known, policy.address), spot_in(replace(known, place=said), policy.address)
