@@ -206,9 +206,8 @@ class Centre:
             return None
         key = report_key(report.source, report.order.repeat_of)
         retired = self.retired.report(key)
-        case_id = self._case_of_report.get(key) or (
-            case_id_of(self._street.code, retired.case_name) if retired else None
-        )
+        gone = case_id_of(self._street.code, retired.case_name) if retired else None
+        case_id = self._case_of_report.get(key, gone)
         case = self._cases.get(case_id or "")
         return case.merged.into if case and case.merged else case_id
 
@@ -217,9 +216,8 @@ class Centre:
     ) -> FoundCase:
         """What is found by the number of the earlier order, where its case can take in the report."""
         host = self._cases.get(earlier or "")
-        if host is None or report.self_disposed or examined.taken.answer or not is_merge_candidate(host):
-            return found
-        if not may_take(host, report):
+        is_told = not report.self_disposed and examined.taken.answer is None
+        if host is None or not (is_told and is_merge_candidate(host) and may_take(host, report)):
             return found
         may_be_suspected = self._may_be_suspected(host.case_id)
         return repeated_orders.found_by_number(

@@ -9,11 +9,11 @@ understood (a time in milliseconds, metres, an unknown word) is noted; fields th
 import json
 import re
 from collections.abc import Mapping
+from datetime import datetime, time
 from typing import Final, NamedTuple
 
 from pipeline.edge.sources.field_reader import FieldReader, RowNote
 from pipeline.edge.sources.mapping import SourceMapping
-from pipeline.edge.sources.order_terms import order_terms
 from pipeline.edge.sources.photos import photos_of
 from pipeline.edge.sources.place_reader import locate
 from pipeline.edge.sources.streets import Streets
@@ -32,6 +32,7 @@ from schemas import limits
 from schemas.errors import BadMessage
 from schemas.inputs.lenient_reading import decode_report
 from schemas.inputs.report import Report
+from schemas.values.order_number import pushed_number
 from schemas.values.terms import LeftOutReason
 from schemas.values.update_terms import ReportMark
 from schemas.wire.codec import first_of
@@ -43,6 +44,18 @@ CONTRACT_NUMBER: Final = "source_no"
 """A record with this field is a Report as it is."""
 ERROR_FIELD: Final = "_error"
 """What a refused row's file says of each; it is passed over when the row is pushed again."""
+
+
+_LAST_SECOND: Final = time(23, 59, 59)
+_LIMIT: Final = re.compile(r"(?P<number>[0-9]{1,3})个?(?P<unit>工作日|自然日|工作小时|小时|天|日)?")
+_UNITS: Final = {
+    "工作日": "workdays",
+    "自然日": "calendar_days",
+    "天": "calendar_days",
+    "日": "calendar_days",
+    "小时": "natural_hours",
+    "工作小时": "work_hours",
+}
 
 
 class ReadRow(NamedTuple):
@@ -121,7 +134,7 @@ def _content(reader: FieldReader, streets: Streets) -> Content:
         "call_back": False if is_anonymous else reader.yes_or_no("call_back"),
         "self_disposed": reader.yes_or_no("self_disposed"),
         "alarm": _alarm(reader),
-        "order": order_terms(reader),
+        "order": _order_terms(reader),
         "evidence": photos_of(reader, times["reported_at"]) or None,
     }
     for mark in ReportMark:  # of several the last says most: what is withdrawn is not urged
@@ -195,6 +208,61 @@ def _alarm(reader: FieldReader) -> Content | None:
         "dwell_s": reader.converted("alarm.dwell_s", lambda value: Understood(number(value))),
     }
     return {name: value for name, value in alarm.items() if value is not None} or None
+
+
+def _order_terms(reader: FieldReader) -> Content | None:
+    """The terms of the order; what of them cannot be read is noted, and left out. None where there are none."""
+    terms = {
+        "due_at": _due_at(reader),
+        "limit": _limit(reader),
+        "kind": reader.in_table("order.kind"),
+        "repeat_of": _repeat_of(reader),
+    }
+    return {name: value for name, value in terms.items() if value is not None} or None
+
+
+def _due_at(reader: FieldReader) -> object:
+    """The deadline; of a day alone its end."""
+    value = reader.value("order.due_at")
+    if value is None or is_placeholder(value):
+        return None
+    try:
+        read = moment(value, reader.mapping.zone, reader.mapping.table.epoch)
+        at = datetime.fromisoformat(str(read.value))
+    except (BadMessage, ValueError):
+        return _unread(reader, "order.due_at")
+    if at.tzinfo is None:
+        return _unread(reader, "order.due_at")
+    if read.note == "day_only":
+        reader.note("day_end", reader.name_of("order.due_at"))
+        return datetime.combine(at.date(), _LAST_SECOND, at.tzinfo).isoformat()
+    return read.value
+
+
+def _limit(reader: FieldReader) -> object:
+    """How long it gives: a number and the unit that stands with it, or in a field of its own, or is the format's."""
+    value = number_text(reader.value("order.limit"))
+    if value is None or is_placeholder(value):
+        return None
+    found = _LIMIT.fullmatch("".join(str(value).split()))
+    if found is None or not int(found["number"]):
+        return _unread(reader, "order.limit")
+    of_format = reader.rule("order.limit_unit").default
+    unit = _UNITS.get(found["unit"]) or reader.in_table("order.limit_unit") or of_format
+    return f"{int(found['number'])} {unit}" if unit else _unread(reader, "order.limit")
+
+
+def _repeat_of(reader: FieldReader) -> object:
+    value = number_text(reader.value("order.repeat_of"))
+    if value is None or is_placeholder(value):
+        return None
+    return pushed_number(value) or _unread(reader, "order.repeat_of")
+
+
+def _unread(reader: FieldReader, ours: str) -> str | None:
+    """Nothing, and a note of it."""
+    reader.note("order_unread", reader.name_of(ours))
+    return None
 
 
 def _verdict(reader: FieldReader, content: Content) -> tuple[Report, list[RowNote]]:

@@ -13,7 +13,7 @@ def test_an_order_that_repeats_an_open_one_joins_it_days_later():
     story = Story().report(**FIRST, matter="SR-004").wait(days=3)
     story.report(**AGAIN, matter="SR-004", caller=None)
     assert story.answer == "merged"
-    assert [report.source_no for report in story.case.reports][0] == "GD-1"
+    assert story.case.reports[0].source_no == "GD-1"
     merged = next(event for event in story.last.entry.events if event.event == "report_merged.v1")
     assert merged.why == "its sender says that it repeats 12345/GD-1"
 
