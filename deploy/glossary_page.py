@@ -121,6 +121,7 @@ LISTS: Final = (
     _of("当事人", "Parties", _PARTIES),
     _of("危害后果", "Harm", _HARMS),
     _of("不予处罚理由", "Grounds for no penalty", _NO_PENALTY),
+    _of("复议、诉讼结果", "How a reconsideration or a suit ended", penalty_words.APPEAL_OUTCOMES),
     _of("强制与证据措施", "Measures", penalty_words.MEASURE_KINDS),
     _of("措施步骤", "Steps of a measure", penalty_words.MEASURE_STEPS),
     _of("财物处理", "What becomes of things", penalty_words.DISPOSALS),

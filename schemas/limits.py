@@ -50,7 +50,8 @@ REQUESTS_PER_CASE_MAX = 12
 """So many requests are open at most, one of each kind."""
 SUSPECTS_PER_CASE_MAX = 4
 """So many others are suspected at a time to be one with a case: when it ends they all lapse in one entry."""
-PENALTY_STEPS_MAX = 16
+PENALTY_STEPS_MAX = 48  # each once, and the instalments
+INSTALMENTS_MAX = 16
 PENALTY_KINDS_MAX = 12
 MEASURES_MAX = 16
 MEASURE_STEPS_MAX = 16

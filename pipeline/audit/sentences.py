@@ -57,6 +57,7 @@ I3 told_apart            | {number} came again and was taken for another message
 I3 update_of_other_case  | report {number} says something else, and another case than its own, {home}, took that in | 来件{number}的补充内容并入的不是其所属案件{home}
 I3 update_twice          | report {number} came again and said nothing else, and was taken for an update | 来件{number}再次到达，内容相同却按补充处理
 I4 illegal_move          | {event} may not happen to a case at stage {stage} | 案件在{stage}阶段不得发生{event}
+I4 penalty_shut          | the penalty goes on to {step}, though {waits} comes first or has not ended | 处罚程序走到{step}，而{waits}应在其前或尚未结束
 I4 never_opened          | something happens to a case that was never opened | 案件从未登记，却有后续
 I4 other_deed            | action {action} was accepted, and what it is for did not happen | 动作{action}已受理，却没有相应的事项
 I4 version_told          | the accepted {action} is told another version than the case has | 受理{action}时所告知的版本与案件不符

@@ -24,7 +24,8 @@ Round is where it ends. ↻ leaves it where it is, ← leads to it from each of 
 _ABOUT: Final = {
     What.CASE: "## The case 案件\n\nAn arrow is an event; which action may be asked for at which stage is in the table.",
     What.PENALTY: "## The penalty procedure 行政处罚程序\n\nEach arrow is the action `penalise` with that step. It goes its own way "
-    "beside the case.",
+    "beside the case. Steps that leave it where it is (a hearing asked for, payment deferred, a reconsideration, a suit) are in the table "
+    "alone.",
     What.MEASURE: "## A measure beside it 查封、扣押、先行登记保存\n\nEach arrow is the action `measure` with that step. After one that "
     "has ended another of its kind may begin.",
     What.JOINT: "## A partner's joint task 联合任务\n\nAn arrow without a name is the partner's own `joint_step`.",

@@ -11,6 +11,7 @@ from pipeline.core.case.task_rights import Whose
 from pipeline.core.case.transitions import STAYING
 from pipeline.core.penalty import measures, penalty_procedure
 from pipeline.core.penalty.allowed_facts import FACTS
+from pipeline.core.penalty.penalty_procedure import Beside
 from pipeline.core.rules.law import Guard
 from pipeline.core.rules.refusals import MEANINGS
 from pipeline.core.rules.rules import Rules
@@ -60,6 +61,8 @@ HEADS: Final[Mapping[str, Both]] = {
         "Only on cases of the actor's own street; who names a post must be of that of the role: {posts}",
     ),
     "decides": _both("*{action}* 按所申请事项：{who}", "*{action}*, by what was asked for: {who}"),
+    "beside": _both("不改变程序所在步骤，可在以下步骤：", "leaves the procedure where it is, at: "),
+    "after": _both("；须先有：", "; once there was: "),
     "staying": _both("不改变阶段的事件", "Events that leave a case at its stage"),
     "guard": _both("条件", "guard"),
     "before": _both("在此步骤之前", "before"),
@@ -90,7 +93,7 @@ def table_of(what: What, rules: Rules, lang: Lang) -> str:
         case What.CASE:
             return _case(rules, lang)
         case What.PENALTY:
-            return _of_steps(rules, "penalise", penalty_procedure.NEXT, lang)
+            return _of_steps(rules, "penalise", penalty_procedure.NEXT, lang, penalty_procedure.BESIDE)
         case What.MEASURE:
             return _of_steps(rules, "measure", measures.NEXT, lang)
         case What.JOINT:
@@ -147,19 +150,31 @@ def _notes(rules: Rules, lang: Lang) -> Iterator[str]:
     yield HEADS["staying"][lang] + ("：" if lang is Lang.ZH else ": ") + ", ".join(staying)
 
 
-def _of_steps(rules: Rules, action: str, moves: Mapping[S | None, frozenset[S]], lang: Lang) -> str:
+def _of_steps(
+    rules: Rules,
+    action: str,
+    moves: Mapping[S | None, frozenset[S]],
+    lang: Lang,
+    beside: Mapping[S, Beside] | None = None,
+) -> str:
     heads = [HEADS[name][lang] for name in ("step", "next", "facts", "guards")]
+    following = {step: _steps(after, lang) for step, after in moves.items()}
+    for side, row in (beside or {}).items():
+        during = f"{HEADS['beside'][lang]}{_steps(row.during, lang)}"
+        following[side] = (
+            f"{during}{HEADS['after'][lang]}{_steps([row.after], lang)}" if row.after else during
+        )
     rows = [
         (
             Named(step, STEPS[step]).line(lang) if step else HEADS["begins"][lang],
-            _steps(after, lang),
+            after,
             ", ".join(FACTS[step] if step else ()) or _NONE,
             "<br/>".join(
                 f"{guard.code} {guard.cited}" for guard in rules.procedure.guards if step in guard.steps
             )
             or _NONE,
         )
-        for step, after in moves.items()
+        for step, after in following.items()
     ]
     who = f"{action_named(action).line(lang)}: {_roles(rules, action)}"
     return f"{markdown(heads, rows)}\n\n- {who}"

@@ -20,6 +20,7 @@ from pipeline.rulebook.days import minutes_of
 from pipeline.rulebook.procedure_tables import (
     Cited,
     GuardEntry,
+    HearingEntry,
     LegalEntry,
     MeasureEntry,
     ProcedureTable,
@@ -121,22 +122,10 @@ def _guards(page: Filled[ProcedureTable]) -> Iterator[Problem]:
         if strange:
             wrong = f"cannot stand before {', '.join(sorted(strange))}"
             yield page.problem(("guards", name, "steps"), wrong, ", ".join(sorted(CHECKS[name].steps)))
-    windows = {
-        "PENALTY_BEFORE_HEARING_WINDOW": (guards.penalty_before_hearing_window.window, PenaltyStep.NOTICED),
-        "ENFORCED_BEFORE_TERM": (guards.enforced_before_term.window, PenaltyStep.SERVED),
-    }
-    for name, (window, begins) in windows.items():
-        allowed = [limit for limit, entry in page.table.limits.items() if entry.begins is begins]
-        if window not in allowed:
-            wrong = f"no limit from {begins} on: {window}"
-            yield page.problem(("guards", name, "window"), wrong, ", ".join(allowed) or "a limit above")
+    yield from _windows(page)
     spans = {
         ("DECISION_WITHOUT_NOTICE", "defence"): guards.decision_without_notice.defence,
         ("HEARING_NOT_NOTIFIED", "notice"): guards.hearing_not_notified.notice,
-        (
-            "DEMOLISH_BEFORE_APPEAL_WINDOW",
-            "reconsideration",
-        ): guards.demolish_before_appeal_window.reconsideration,
     }
     for (name, field), span in spans.items():
         yield from _days(page, ("guards", name, field), span)
@@ -151,18 +140,46 @@ def _guards(page: Filled[ProcedureTable]) -> Iterator[Problem]:
         yield page.problem(at_night, "ends when it begins", 'a night as "22:00-06:00"')
 
 
+def _windows(page: Filled[ProcedureTable]) -> Iterator[Problem]:
+    """A guard's windows are limits, and begin where it looks for them."""
+    guards = page.table.guards
+    windows = {
+        "PENALTY_BEFORE_HEARING_WINDOW": (guards.penalty_before_hearing_window.window, PenaltyStep.NOTICED),
+        "ENFORCED_BEFORE_TERM": (guards.enforced_before_term.window, PenaltyStep.SERVED),
+        "COURT_WITHOUT_DEMAND": (guards.court_without_demand.window, PenaltyStep.DEMANDED),
+    }
+    for name, (window, begins) in windows.items():
+        allowed = [limit for limit, entry in page.table.limits.items() if entry.begins is begins]
+        if window not in allowed:
+            wrong = f"no limit from {begins} on: {window}"
+            yield page.problem(("guards", name, "window"), wrong, ", ".join(allowed) or "a limit above")
+    named = {
+        "DEMOLISH_BEFORE_APPEAL_WINDOW": guards.demolish_before_appeal_window.windows,
+        "COURT_TIME_LOST": guards.court_time_lost.windows,
+    }
+    for name, some in named.items():
+        for number, window in enumerate(some):
+            if window not in page.table.limits:
+                at = ("guards", name, "windows", number)
+                yield page.problem(at, f"no such limit: {window}", ", ".join(page.table.limits))
+
+
 def _fines(page: Filled[ProcedureTable]) -> Iterator[Problem]:
     """A citizen's amounts must not exceed a legal person's, nor what is collected on the spot what is decided on the spot."""
     guards = page.table.guards
     simple = guards.simple_fine_over_limit
     for name, amounts in {
         "SIMPLE_FINE_OVER_LIMIT": simple,
-        "HEARING_NOT_OFFERED": guards.hearing_not_offered,
         "DECIDED_WITHOUT_DISCUSSION": guards.decided_without_discussion,
     }.items():
         if amounts.citizen > amounts.legal_person:
             wrong = f"{amounts.citizen} is over that of a legal person"
             yield page.problem(("guards", name, "citizen"), wrong, f"at most {amounts.legal_person}")
+    hearing = guards.hearing_not_offered.amounts
+    if hearing is not None and hearing.citizen > hearing.legal_person:
+        wrong = f"{hearing.citizen} is over that of a legal person"
+        allowed = f"at most {hearing.legal_person}"
+        yield page.problem(("guards", "HEARING_NOT_OFFERED", "amounts", "citizen"), wrong, allowed)
     on_spot = guards.onspot_collection_over_limit.fine_max
     if on_spot > simple.legal_person:
         at = ("guards", "ONSPOT_COLLECTION_OVER_LIMIT", "fine_max")
@@ -172,8 +189,8 @@ def _fines(page: Filled[ProcedureTable]) -> Iterator[Problem]:
 
 def _days(page: Filled[ProcedureTable], path: tuple[object, ...], text: str) -> Iterator[Problem]:
     for value, unit in span_of(text):
-        if unit not in (LimitUnit.WORKDAYS, LimitUnit.CALENDAR_DAYS):
-            yield page.problem(path, f"in {unit}", "workdays or calendar_days")
+        if unit not in (LimitUnit.WORKDAYS, LimitUnit.CALENDAR_DAYS, LimitUnit.MONTHS):
+            yield page.problem(path, f"in {unit}", "workdays, calendar_days or months")
         elif value > LONGEST[unit]:
             yield page.problem(path, f"{text} is over a year", f"at most {LONGEST[unit]} {unit}")
 
@@ -229,6 +246,12 @@ def _weight(entry: WeightEntry) -> Weight:
     return Weight(Amounts(entry.citizen, entry.legal_person), entry.kinds)
 
 
+def _hearing(entry: HearingEntry) -> Weight:
+    known = entry.amounts
+    amounts = Amounts(known.citizen, known.legal_person) if known else None
+    return Weight(amounts, entry.kinds, known is not None and known.confirmed)
+
+
 def _terms(table: ProcedureTable, holidays: frozenset[date]) -> GuardParameters:
     guards = table.guards
     simple, bar, late = guards.simple_fine_over_limit, guards.time_barred, table.late_payment
@@ -239,20 +262,23 @@ def _terms(table: ProcedureTable, holidays: frozenset[date]) -> GuardParameters:
         simple_procedure=guards.simple_not_for_matter.procedure,
         on_spot_max_yuan=guards.onspot_collection_over_limit.fine_max,
         simple_kinds=simple.kinds,
-        hearing=_weight(guards.hearing_not_offered),
+        hearing=_hearing(guards.hearing_not_offered),
         hearing_notice=span_of(guards.hearing_not_notified.notice),
         discussion=_weight(guards.decided_without_discussion),
         lighter=guards.heavier_than_noticed.lighter,
         time_bar=TimeBar(bar.years * _MONTHS, bar.years_with_harm * _MONTHS),
         surcharge=Surcharge(late.percent_a_day, late.percent_max),
         hearing_window=span_of(table.limits[guards.penalty_before_hearing_window.window].limit),
+        payment_limit=guards.enforced_before_term.window,
         payment_window=span_of(table.limits[guards.enforced_before_term.window].limit),
         defence_window=span_of(guards.decision_without_notice.defence),
         review_fine=guards.close_penalty_without_legal_review.from_fine,
         quiet=QuietTime(*minutes_of(quiet.night), holidays, quiet.weekends),
         demolition=appeal.matters,
-        appeal_span=span_of(appeal.reconsideration),
-        appeal_months=appeal.litigation_months,
+        appeal_windows=appeal.windows,
+        court_limits=guards.court_time_lost.windows,
+        court_demand=span_of(table.limits[guards.court_without_demand.window].limit),
+        own_power=guards.enforced_without_power.own_power,
         monitors=guards.electronic_evidence_unreviewed.sources,
         record_kinds=guards.process_not_recorded.kinds,
         corrected=guards.no_penalty_without_ground.corrected,

@@ -128,6 +128,21 @@ class WeightEntry(FineEntry):
     kinds: Annotated[frozenset[PenaltyKind], Field(min_length=1)]
 
 
+class HearingAmounts(Table):
+    """From which amount on a hearing is offered; `confirmed`: what province and ministry set was read, and this is it."""
+
+    citizen: Yuan
+    legal_person: Yuan
+    confirmed: bool
+
+
+class HearingEntry(GuardEntry):
+    """The kinds of penalty, and the amounts, with which a hearing is offered (行政处罚法 63); without amounts a person decides."""
+
+    amounts: HearingAmounts | None = None
+    kinds: Annotated[frozenset[PenaltyKind], Field(min_length=1)]
+
+
 class LighterEntry(GuardEntry):
     """The lighter kinds of penalty, to which a decision may always be reduced."""
 
@@ -190,12 +205,22 @@ class QuietEntry(GuardEntry):
     weekends: bool
 
 
-class AppealEntry(GuardEntry):
-    """Matters whose buildings are demolished only after both windows of appeal have lapsed (行政强制法 44)."""
+class WindowsEntry(GuardEntry):
+    """The names of limits above."""
+
+    windows: Annotated[tuple[Word, ...], Field(min_length=1, max_length=10)]
+
+
+class AppealEntry(WindowsEntry):
+    """Matters whose buildings are demolished only after the windows of appeal have lapsed (行政强制法 44)."""
 
     matters: Matters
-    reconsideration: LimitText
-    litigation_months: Annotated[int, Field(ge=1, le=24)]
+
+
+class PowerOfCoercionEntry(GuardEntry):
+    """Whether the organ may enforce a fine by itself (行政强制法 13)."""
+
+    own_power: bool
 
 
 class GroundEntry(GuardEntry):
@@ -224,8 +249,9 @@ class Guards(Table):
     time_barred: TimeBarEntry
     decision_without_notice: NoticeEntry
     heavier_than_noticed: LighterEntry
-    hearing_not_offered: WeightEntry
+    hearing_not_offered: HearingEntry
     penalty_before_hearing_window: WindowEntry
+    hearing_requested_too_late: GuardEntry
     hearing_not_notified: HearingNoticeEntry
     hearing_hosted_by_investigator: GuardEntry
     close_penalty_without_legal_review: ReviewEntry
@@ -236,9 +262,14 @@ class Guards(Table):
     simple_fine_over_limit: WeightEntry
     onspot_collection_over_limit: OnSpotEntry
     coercion_at_night_or_holiday: QuietEntry
+    payment_deferred_out_of_form: GuardEntry
     enforced_before_term: WindowEntry
     enforced_without_demand: GuardEntry
+    enforced_without_power: PowerOfCoercionEntry
     demolish_before_appeal_window: AppealEntry
+    court_before_appeal_window: GuardEntry
+    court_without_demand: WindowEntry
+    court_time_lost: WindowsEntry
     archived_with_open_fine: GuardEntry
     no_penalty_without_ground: GroundEntry
     transfer_without_receiver: GuardEntry

@@ -265,6 +265,10 @@ ACTION_WORDS: Final[Mapping[str, ActionWords]] = {
             "  --fact hearing_offered=true --evidence notice.json --actor W0931 --team planning",
             "enforcement act CASE penalise --step hearing_notified --fact hearing_at=2026-12-15T09:00:00+08:00 \\\n"
             "  --fact hearing_place=街道办会议室 --evidence hearing-notice.json --actor W0931 --team planning",
+            "enforcement act CASE penalise --step demanded --fact until=2026-12-25T17:30:00+08:00 --evidence demand.json \\\n"
+            "  --actor W0931 --team planning",
+            "enforcement act CASE penalise --step reconsideration_ended --fact outcome=changed --fact fine_yuan=500 \\\n"
+            "  --evidence reconsideration.json --actor W0931 --team planning",
         ),
         {
             "step": OptionWords(

@@ -243,6 +243,7 @@ UNITS: Final[Mapping[str, Both]] = {
     "natural_hours": both("小时", "natural hours"),
     "natural_days": both("个自然日", "natural days"),
     "calendar_days": both("日", "calendar days"),
+    "months": both("个月", "months"),
 }
 """The units of the policy's limits."""
 

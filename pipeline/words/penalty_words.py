@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from pipeline.words.field_words import Both, Lang, both
-from schemas.values.penalty_terms import Disposal, MeasureKind, MeasureStep, PenaltyKind
+from schemas.values.penalty_terms import AppealOutcome, Disposal, MeasureKind, MeasureStep, PenaltyKind
 from schemas.values.terms import PenaltyStep
 
 PENALTY_STEPS: Final[Mapping[PenaltyStep, Both]] = {
@@ -23,6 +23,20 @@ PENALTY_STEPS: Final[Mapping[PenaltyStep, Both]] = {
     PenaltyStep.NO_PENALTY: both("不予处罚", "no penalty"),
     PenaltyStep.TRANSFERRED: both("移送", "transferred"),
     PenaltyStep.ARCHIVED: both("归档", "archived"),
+    PenaltyStep.HEARING_REQUESTED: both("申请听证", "hearing requested"),
+    PenaltyStep.HEARING_WITHDRAWN: both("撤回听证申请", "request for a hearing withdrawn"),
+    PenaltyStep.PAYMENT_DEFERRED: both("暂缓或者分期缴纳", "payment deferred"),
+    PenaltyStep.INSTALMENT_PAID: both("缴纳一期", "instalment paid"),
+    PenaltyStep.DEMANDED: both("催告", "demanded"),
+    PenaltyStep.COERCION_HEARD: both("催告后陈述申辩", "heard on the demand"),
+    PenaltyStep.COERCION_DECIDED: both("强制执行决定", "enforcement decided"),
+    PenaltyStep.COURT_APPLIED: both("申请法院强制执行", "applied to the court"),
+    PenaltyStep.COURT_GRANTED: both("法院准予执行", "granted by the court"),
+    PenaltyStep.COURT_REFUSED: both("法院不予执行", "refused by the court"),
+    PenaltyStep.RECONSIDERATION_FILED: both("申请行政复议", "reconsideration filed"),
+    PenaltyStep.RECONSIDERATION_ENDED: both("行政复议结束", "reconsideration ended"),
+    PenaltyStep.SUIT_FILED: both("提起行政诉讼", "suit filed"),
+    PenaltyStep.SUIT_ENDED: both("行政诉讼结束", "suit ended"),
 }
 PENALTY_KINDS: Final[Mapping[PenaltyKind, Both]] = {
     PenaltyKind.WARNING: both("警告", "warning"),
@@ -64,6 +78,12 @@ DISPOSALS: Final[Mapping[Disposal, Both]] = {
     Disposal.HANDED_OVER: both("移送", "handed over"),
     Disposal.SEIZED: both("转为扣押", "seized"),
 }
+APPEAL_OUTCOMES: Final[Mapping[AppealOutcome, Both]] = {
+    AppealOutcome.UPHELD: both("维持", "upheld"),
+    AppealOutcome.CHANGED: both("变更", "changed"),
+    AppealOutcome.REVOKED: both("撤销", "revoked"),
+    AppealOutcome.WITHDRAWN: both("撤回", "withdrawn"),
+}
 PENALTY_LABELS: Final[Mapping[str, Both]] = {
     "penalty": both("处罚程序", "penalty procedure"),
     "noticed": both("拟处罚", "meant"),
@@ -74,6 +94,12 @@ PENALTY_LABELS: Final[Mapping[str, Both]] = {
     "hearing": both("听证", "hearing"),
     "late_payment": both("逾期缴纳罚款", "late payment"),
     "grown": both("逾期{days}日，加处罚款{yuan}元", "{days} d late, surcharge {yuan} yuan"),
+    "stood": both("其中{days}日在复议、诉讼期间，不计", "on {days} d of these it stood still: contested"),
+    "contested": both("复议、诉讼", "contested"),
+    "owed": both("现应缴{yuan}元", "{yuan} yuan are owed now"),
+    "pending": both("未结束", "pending"),
+    "instalments": both("暂缓、分期", "deferred"),
+    "next_payment": both("已缴{yuan}元，下一期至{at}", "{yuan} yuan paid, the next by {at}"),
     "measure": both("措施", "measure"),
     "until": both("至{at}", "until {at}"),
     "approved_by": both("{by}批准", "approved by {by}"),

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from schemas import limits
 from schemas.values.bounds import at_most, between
-from schemas.values.penalty_terms import Disposal, Harm, MeasureKind, MeasureStep, PenaltyKind
+from schemas.values.penalty_terms import AppealOutcome, Disposal, Harm, MeasureKind, MeasureStep, PenaltyKind
 from schemas.values.terms import NoPenaltyGround, PartyKind, PenaltyStep
 from schemas.values.text import Identifier, Instant, LimitText, Name
 from schemas.wire.contract import Contract
@@ -12,6 +12,7 @@ from schemas.wire.contract import Contract
 Certificates = Annotated[tuple[Identifier, ...], *at_most(limits.OFFICERS_MAX, fail_fast=True)]
 Kinds = Annotated[tuple[PenaltyKind, ...], *at_most(limits.PENALTY_KINDS_MAX, fail_fast=True)]
 Yuan = Annotated[int, *between(0, limits.YUAN_MAX)]
+PayDays = Annotated[tuple[Instant, ...], *at_most(limits.INSTALMENTS_MAX, fail_fast=True)]
 
 
 class PenaltyFacts(Contract, frozen=True, kw_only=True):
@@ -26,6 +27,9 @@ class PenaltyFacts(Contract, frozen=True, kw_only=True):
     ended. `endangered`: it touched life, health or financial safety; `first_time`: the party's records show none before.
     What is meant or decided: `kinds`, the fine, and the worth of what is confiscated. `complex` (情节复杂), `discussed`:
     the heads of the organ discussed it together (集体讨论). `hearing_at` and `hearing_place`: as the party was told.
+    A fine that is not paid at once: until when it, or each instalment of it, is to be paid (`pay_by`), and how much an
+    instalment was (`paid_yuan`). `hearing_decided_by`: who decided on a hearing where no rule does. `outcome`: how a
+    reconsideration or a suit ended; where it changed the fine, `fine_yuan` is the new one. A demand (催告) says `until` when.
     A measure: which head `approved_by`; `until` when testing lasts and by how much `more` it is extended, both
     `told_in_writing`; the `disposal` of the things.
     """
@@ -67,6 +71,10 @@ class PenaltyFacts(Contract, frozen=True, kw_only=True):
     until: Instant | None = None
     more: LimitText | None = None
     disposal: Disposal | None = None
+    hearing_decided_by: Identifier | None = None
+    pay_by: PayDays = ()
+    paid_yuan: Yuan | None = None
+    outcome: AppealOutcome | None = None
 
 
 class PenaltyRecord(Contract, frozen=True, kw_only=True):

@@ -56,3 +56,12 @@ class Disposal(Term):
     AUCTIONED = "auctioned"
     HANDED_OVER = "handed_over"
     SEIZED = "seized"
+
+
+class AppealOutcome(Term):
+    """How a reconsideration (复议) or a suit (诉讼) against a decision ended: 维持, 变更, 撤销, 撤回."""
+
+    UPHELD = "upheld"
+    CHANGED = "changed"
+    REVOKED = "revoked"
+    WITHDRAWN = "withdrawn"

@@ -317,7 +317,10 @@ class Paper(Term):
 
 class PenaltyStep(Term):
     """How far a penalty procedure has come: 线索, 立案, 调查, 告知, 听证通知, 听证, 法制审核, 决定, 当场决定, 送达, 缴款, 执行,
-    不予处罚, 移送, 归档."""
+    不予处罚, 移送, 归档.
+
+    Of a fine that is not paid: 催告, 强制执行决定, 申请法院强制执行, 准予执行, 不予执行. Beside these, without moving the procedure:
+    申请听证, 撤回听证申请, 暂缓或者分期缴纳, 分期缴纳一笔, 催告后陈述申辩, 申请复议, 复议结束, 起诉, 诉讼结束."""
 
     CLUE = "clue"
     FILED = "filed"
@@ -334,6 +337,20 @@ class PenaltyStep(Term):
     NO_PENALTY = "no_penalty"
     TRANSFERRED = "transferred"
     ARCHIVED = "archived"
+    HEARING_REQUESTED = "hearing_requested"
+    HEARING_WITHDRAWN = "hearing_withdrawn"
+    PAYMENT_DEFERRED = "payment_deferred"
+    INSTALMENT_PAID = "instalment_paid"
+    DEMANDED = "demanded"
+    COERCION_HEARD = "coercion_heard"
+    COERCION_DECIDED = "coercion_decided"
+    COURT_APPLIED = "court_applied"
+    COURT_GRANTED = "court_granted"
+    COURT_REFUSED = "court_refused"
+    RECONSIDERATION_FILED = "reconsideration_filed"
+    RECONSIDERATION_ENDED = "reconsideration_ended"
+    SUIT_FILED = "suit_filed"
+    SUIT_ENDED = "suit_ended"
 
 
 class PartyKind(Term):

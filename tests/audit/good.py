@@ -9,7 +9,7 @@ from schemas.journal.events import CaseOpened, ReportMerged
 from schemas.values.terms import EvidenceKind
 from schemas.wire.retried_letter import RETRY_OF
 from tests.audit.logs import MemoryLog, audited, story_log
-from tests.core.proceedings import NOTICE_5000, on_site, taken
+from tests.core.proceedings import NOTICE_5000, Steps, on_site, taken
 from tests.core.story import STREET, Story, encode, sha
 
 
@@ -21,6 +21,17 @@ def seen_before() -> dict[int, Checkpoint]:
     until = entries[len(entries) // 2].timestamp_ms
     log.topics = {name: [r for r in there if r.timestamp_ms <= until] for name, there in log.topics.items()}
     return audited(log, replayed=False).checkpoints
+
+
+CONTESTED: Steps = [
+    *NOTICE_5000,
+    *((step, {}) for step in ("hearing_requested", "hearing_notified", "hearing_withdrawn", "reviewed")),
+    ("decided", {"fine_yuan": 5000}),
+    *((step, {}) for step in ("served", "payment_deferred", "instalment_paid", "reconsideration_filed")),
+    ("reconsideration_ended", {"outcome": "changed", "fine_yuan": 4000}),
+    *((step, {}) for step in ("suit_filed", "suit_ended", "paid")),
+]
+"""A hearing that was asked for after all was not wanted; more time to pay, a reconsideration, and a suit."""
 
 
 def elsewhere(number: int) -> dict[str, object]:
@@ -70,11 +81,12 @@ def good_log() -> MemoryLog:
 
 
 def _seized(story: Story) -> None:
-    """Things are seized, tested until the party was told, kept longer, given back, and others seized again."""
+    """Things are seized, tested until the party was told, kept longer, given back, and others seized again; the fine is contested."""
     story.report(place=elsewhere(18), caller=None).path("sign", "arrive")
     taken(story, "clue begun testing")
     story.wait(days=6)
     taken(story, "extended ended begun")
+    taken(story, CONTESTED)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from dataclasses import replace as changed
 from datetime import timedelta
+from typing import Any
 
 from pipeline.core.rules.law import Procedure
 from pipeline.core.rules.penalty_records import facts_of
@@ -24,6 +25,12 @@ SAID: dict[str, dict[str, object]] = {
     "decided": {"fine_yuan": 500, "defence_done": True},
     "simple_decided": {**OFFICERS, "party": "citizen", "rights_told": True, "fine_yuan": 50},
     "enforced": {**OFFICERS, "demanded": True},
+    "payment_deferred": {"approved_by": "L09"},
+    "instalment_paid": {"paid_yuan": 100},
+    "coercion_heard": {"defence_done": True},
+    "coercion_decided": {"approved_by": "L09"},
+    "reconsideration_ended": {"outcome": "upheld"},
+    "suit_ended": {"outcome": "upheld"},
     "no_penalty": {
         "ground": "first_minor",
         "first_time": True,
@@ -49,6 +56,8 @@ NOTICE = "filed investigated noticed"
 HEARING = f"{NOTICE} hearing_notified heard"
 SERVED = "filed investigated noticed reviewed decided served"
 SIMPLE = "simple_decided served"
+DAYS_LATER: dict[str, int] = {"demanded": 17, "coercion_decided": 17, "court_applied": 190}
+"""How many days `taken` waits before a step that comes too early otherwise: the time to pay, of the demand, to go to court."""
 ORDER: Steps = [
     (name, {"fine_yuan": None} if name in ("noticed", "decided") else {}) for name in SERVED.split()
 ]
@@ -85,19 +94,39 @@ def take(story: Story, step: str, changes: dict[str, object] | None = None) -> s
 
 
 def _times(story: Story, step: str) -> dict[str, object]:
-    if step == "hearing_notified":
-        return {"hearing_at": (story.now + timedelta(days=14)).isoformat()}
-    return {"until": (story.now + timedelta(days=5)).isoformat()} if step == "testing" else {}
+    later = {days: (story.now + timedelta(days=days)).isoformat() for days in (5, 10, 14, 30)}
+    match step:
+        case "hearing_notified":
+            return {"hearing_at": later[14]}
+        case "testing":
+            return {"until": later[5]}
+        case "demanded":
+            return {"until": later[10]}
+        case "payment_deferred":
+            return {"pay_by": [later[30]]}
+    return {}
 
 
 def taken(story: Story, steps: Steps) -> Story:
-    """These steps, a minute after each other, all accepted; a hearing is held at its time."""
+    """These steps, a minute after each other, all accepted; a hearing is held at its time, a court applied to when it may be; "wait" is
+    no step."""
     for step, changes in [(step, {}) for step in steps.split()] if isinstance(steps, str) else steps:
+        if step == "wait":
+            story.wait(days=float(str(changes["days"])))
+            continue
         hearing = facts_of(story.case.penalty, PenaltyStep.HEARING_NOTIFIED).hearing_at
         if step == "heard" and hearing is not None and hearing > story.now:
             story.wait(seconds=(hearing - story.now).total_seconds())
+        story.wait(days=DAYS_LATER.get(step, 0))
         assert take(story.wait(minutes=1), step, changes) == "accepted", (step, story.last.receipts[0])
     return story
+
+
+def with_parameters(**changes: Any) -> Rules:
+    """The rules, with other parameters of the guards."""
+    procedure = RULES.procedure
+    parameters = changed(procedure.parameters, **changes)
+    return changed(RULES, procedure=changed(procedure, parameters=parameters))
 
 
 def ruled(listed: frozenset[str]) -> Rules:

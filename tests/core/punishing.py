@@ -6,7 +6,7 @@ from typing import Final
 
 from pipeline.core.penalty import measures, penalty_procedure
 from pipeline.core.rules.penalty_records import measure_of, open_measures, state_of
-from schemas.values.penalty_terms import Disposal, MeasureKind, MeasureStep
+from schemas.values.penalty_terms import AppealOutcome, Disposal, MeasureKind, MeasureStep
 from schemas.values.terms import PenaltyStep, Source
 from tests.core.players.scene import Content, Scene, documents
 from tests.core.proceedings import SAID
@@ -14,8 +14,7 @@ from tests.core.proceedings import SAID
 
 def penalise(scene: Scene) -> Content:
     """What an officer says who takes a step."""
-    done = scene.case.penalty.steps[-1] if scene.case.penalty else None
-    possible = sorted(penalty_procedure.NEXT[done]) or [PenaltyStep.ARCHIVED]
+    possible = sorted(penalty_procedure.possible(scene.case.penalty)) or [PenaltyStep.ARCHIVED]
     if len(possible) > 1 and scene.draw.random() < 0.7:  # the long way is the more telling one
         possible = [one for one in possible if one not in _SHORT] or possible
     step = scene.draw.choice(list(PenaltyStep) if scene.slips(0.2) else possible)
@@ -67,7 +66,22 @@ def _also(scene: Scene, step: PenaltyStep) -> Content:
             also["hearing_waived"] = draw.random() < 0.5
         case PenaltyStep.DECIDED:
             also |= {"hearing_waived": draw.random() < 0.5, "discussed": draw.random() < 0.5}
-    return also | _on_the_spot(scene, step)
+    return also | _on_the_spot(scene, step) | _unpaid(scene, step)
+
+
+def _unpaid(scene: Scene, step: PenaltyStep) -> Content:
+    """What is demanded, deferred, or decided by who was asked to look at it again."""
+    draw = scene.draw
+    also: Content = {}
+    match step:
+        case PenaltyStep.DEMANDED if draw.random() < 0.8:
+            also["until"] = scene.at(days=-draw.choice((1, 9)))
+        case PenaltyStep.PAYMENT_DEFERRED if draw.random() < 0.8:
+            also["pay_by"] = [scene.at(days=-days) for days in draw.choice(((20,), (10, 40), (40, 10)))]
+        case PenaltyStep.RECONSIDERATION_ENDED | PenaltyStep.SUIT_ENDED:
+            also["outcome"] = scene.one_of(AppealOutcome)
+            also |= {"fine_yuan": _fine(scene)} if draw.random() < 0.5 else {}
+    return also
 
 
 def _on_the_spot(scene: Scene, step: PenaltyStep) -> Content:
@@ -114,11 +128,14 @@ _OTHERWISE: Final[Mapping[str, tuple[object, ...]]] = {
     "harm": ("serious", None),
     "approved_by": ("W0931", None),
     "more": ("60 calendar_days", None),
-    "until": ("2026-01-01T09:00:00+08:00", None),
     "hearing_at": ("2026-01-01T09:00:00+08:00", None),
     "hearing_place": (None,),
     "committed_at": (None,),
     "disposal": (None,),
+    "outcome": (None,),
+    "paid_yuan": (None, 0),
+    "pay_by": ([], ["2026-01-01T09:00:00+08:00"]),
+    "until": ("2026-01-01T09:00:00+08:00", None),
     "collected_on_spot_yuan": _FINES,
 }
 """What else a fact may be said to be; the others are yes or no."""

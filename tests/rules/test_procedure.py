@@ -55,8 +55,13 @@ EDITS = [
     ('night: "22:00-06:00"', 'night: "22:00"', f"{QUIET}.night", "not of this form", "hours as"),
     ('night: "22:00-06:00"', 'night: "22:00-22:00"', f"{QUIET}.night", "ends when it begins", "22:00-06:00"),
     ("weekends: true", "weekends: sometimes", f"{QUIET}.weekends", "neither true nor false", ""),
-    ("reconsideration: 60 calendar_days", "reconsideration: 999 calendar_days", f"{APPEAL}.reconsideration", "over a year", "at most"),
-    ("litigation_months: 6", "litigation_months: 0", f"{APPEAL}.litigation_months", "too small", "1 to 24"),
+    ("windows: [reconsideration, suit,", "windows: [coffee, suit,", f"{APPEAL}.windows.0", "no such limit: coffee", "suit"),
+    ("windows: [court, court_after", "windows: [tea, court_after", "guards.COURT_TIME_LOST.windows.0", "no such limit: tea", "court"),
+    ("window: demand", "window: service", "guards.COURT_WITHOUT_DEMAND.window", "no limit from demanded on: service", "demand"),
+    ("own_power: false", "own_power: perhaps", "guards.ENFORCED_WITHOUT_POWER.own_power", "neither true nor false", "true or false"),
+    ("amounts: {citizen: 5000,", "amounts: {citizen: 60000,", "guards.HEARING_NOT_OFFERED.amounts.citizen", "over that of a legal person", "at most 50000"),
+    ("confirmed: false", "confirmed: maybe", "guards.HEARING_NOT_OFFERED.amounts.confirmed", "neither true nor false", "true or false"),
+    ("limit: 6 months,", "limit: 13 months,", "limits.suit.limit", "over a year", "at most 12 months"),
     ("[WJ-001, WJ-002", "[WJ-999, WJ-002", f"{APPEAL}.matters", "no such matter: WJ-999", "matters.yaml"),
     ("corrected: [minor, first_minor]", "corrected: [nice]", f"{GROUND}.corrected.0", "is not one of these", "first_minor"),
     ("kinds: [document", "kinds: [rumour", "guards.PROCESS_NOT_RECORDED.kinds.0", "is not one of these", "bodycam"),
@@ -137,7 +142,8 @@ def test_what_is_shipped():
     assert procedure.parameters.officers_min == 2
     assert procedure.parameters.simple_fine == Amounts(200, 3000)
     assert procedure.parameters.on_spot_max_yuan == 100
-    assert procedure.parameters.appeal_months == 6
+    assert procedure.parameters.own_power is False
+    assert text_of(procedure.parameters.court_demand) == "10 workdays"
     assert procedure.parameters.time_bar == TimeBar(24, 60)
     assert procedure.parameters.surcharge == Surcharge(3, 100)
     assert text_of(procedure.parameters.hearing_notice) == "7 workdays"
@@ -153,11 +159,20 @@ def test_every_limit_has_its_article():
         "hearing_request": "64(1)",
         "service": "61",
         "payment": "67",
+        "reconsideration": "20",
+        "suit": "46",
+        "suit_after_reconsideration": "45",
+        "demand": "54",
+        "court": "53",
+        "court_after_reconsideration": "53",
+        "court_after_suit": "53",
         "sealing": "25",
         "seizure": "25",
         "preservation": "56",
     }
-    assert [limit.name for limit in legal if limit.is_window] == ["hearing_request"]
+    assert [limit.name for limit in legal if limit.is_window] == [
+        *("hearing_request", "reconsideration", "suit", "suit_after_reconsideration", "demand"),
+    ]
 
 
 def test_a_list_is_the_streets_own(rewritten):

@@ -12,13 +12,13 @@ from msgspec.structs import replace
 from pipeline.audit.checks.check_context import CheckContext
 from pipeline.audit.findings import Invariant
 from pipeline.audit.log.entry_join import Join, JoinedEntry
-from pipeline.audit.model.audit_tables import PARTNER_RUNS, RUNNING, UNCLEAR
+from pipeline.audit.model.audit_tables import DEFERRING, PARTNER_RUNS, RUNNING, UNCLEAR
 from pipeline.audit.model.case_memory import CaseMemory, Key
 from pipeline.audit.model.clock_deadlines import BOUND_BY_HOTLINE, deadline, without_hotline
 from pipeline.audit.model.fold import Touched
 from pipeline.audit.model.oracle import OutOfYears, counts_work, instant_of, number_of
 from pipeline.audit.model.rules_reader import AuditLegalLimit, AuditRules, plain
-from schemas.journal.clock_events import CaseExtended, ClockChange, ClocksChanged, MeasureMoved
+from schemas.journal.clock_events import CaseExtended, ClockChange, ClocksChanged, MeasureMoved, PenaltyMoved
 from schemas.journal.entry import TimerCause
 from schemas.state.case import Clock
 from schemas.values.penalty_terms import MeasureStep
@@ -201,7 +201,7 @@ def _lasts(case: CaseMemory, limit: AuditLegalLimit) -> bool:
     clock = case.clocks.get((ClockKind.LEGAL, limit.name))
     if limit.is_window and clock is not None and clock.stopped_at is not None:
         return False  # it does not open again
-    is_stated = limit.only_if is None or limit.only_if in case.penalty_facts
+    is_stated = limit.needs <= case.penalty_facts
     return is_stated and limit.begins in case.steps and not limit.ends.intersection(case.steps)
 
 
@@ -282,15 +282,19 @@ def _left(audit_rules: AuditRules, clock: Clock, at: datetime) -> int | None:
 
 
 def _extended(_: AuditRules, joined: JoinedEntry, touched: Touched, clock: Clock, previous: Clock) -> bool:
-    measure = touched.event("measure_moved")
-    granted = touched.has("case_extended", "joint_started") or (
-        isinstance(measure, MeasureMoved)
-        and measure.step is MeasureStep.EXTENDED
-        and (ClockKind.LEGAL, measure.measure_kind.value) == (clock.kind, clock.name)
-    )
+    by_law = (ClockKind.LEGAL, _prolonged(touched)) == (clock.kind, clock.name)
+    granted = touched.has("case_extended", "joint_started") or by_law
     added_time = clock.moves[-1] if clock.moves else None
     is_added = added_time is not None and added_time.by is not None and added_time.at == joined.entry.at
     return granted and is_added and clock.moves[:-1] == previous.moves and _same_run(clock, previous)
+
+
+def _prolonged(touched: Touched) -> str | None:
+    """The limit that the law lets grow longer here: a measure's (行政强制法 25), the time to pay (行政处罚法 66)."""
+    measure, penalty = touched.event("measure_moved"), touched.event("penalty_moved")
+    if isinstance(measure, MeasureMoved) and measure.step is MeasureStep.EXTENDED:
+        return measure.measure_kind.value
+    return "payment" if isinstance(penalty, PenaltyMoved) and penalty.step in DEFERRING else None
 
 
 def _fired(_: AuditRules, joined: JoinedEntry, touched: Touched, clock: Clock, previous: Clock) -> bool:

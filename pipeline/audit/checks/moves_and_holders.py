@@ -16,6 +16,7 @@ from pipeline.audit.model.audit_tables import (
     POSTS,
     TEAM_ROLES,
     UNHELD,
+    WAITS_FOR,
     name_of,
 )
 from pipeline.audit.model.case_memory import CaseMemory
@@ -25,12 +26,12 @@ from schemas import topics
 from schemas.errors import BadMessage
 from schemas.inputs import intake
 from schemas.inputs.action import Action
-from schemas.journal.clock_events import RequestDecided
+from schemas.journal.clock_events import PenaltyMoved, RequestDecided
 from schemas.journal.events import ActionAccepted, ActionRefused, CaseClaimed
 from schemas.journal.joint_events import TaskHandedOver
 from schemas.outputs import Assignment
 from schemas.state.case import Case
-from schemas.values.terms import AssignmentKind, AssignmentStatus, ClockKind, Stage
+from schemas.values.terms import AssignmentKind, AssignmentStatus, ClockKind, PenaltyStep, Stage
 
 Task = tuple[str, str, str]
 """A team or post, what it is asked for, and of an approval what is to be decided."""
@@ -46,6 +47,16 @@ _CLOCK_OF: Final[Mapping[str, ClockKind]] = {
     "verify": ClockKind.VERIFY,
     "call_back": ClockKind.CALLBACK,
 }
+
+
+def waited_for(case: CaseMemory, step: PenaltyStep) -> str:
+    """What has to end before this step of the penalty procedure; empty where nothing stands in its way."""
+    if "revoked" in case.penalty_facts:
+        return "" if step is PenaltyStep.ARCHIVED else PenaltyStep.ARCHIVED.value
+    rows = WAITS_FOR.get(step, ())
+    return ", ".join(
+        begun for begun, *ends in rows if begun in case.steps and not set(ends) & set(case.steps)
+    )
 
 
 class Moves:
@@ -85,6 +96,10 @@ class Moves:
             stage=stage,
         )
         for event in touched.events:
+            if isinstance(event, PenaltyMoved) and touched.before:
+                open_steps = waited_for(touched.before, event.step)
+                words = {"step": event.step.value, "waits": open_steps}
+                self._holds("penalty_shut", not open_steps, place, after.case_id, **words)
             if isinstance(event, CaseClaimed):
                 offered_to = touched.before.offered_to if touched.before else ()
                 free = touched.before is not None and touched.before.team is None and event.team in offered_to

@@ -7,7 +7,7 @@ line adds an event, and a test fails while an event of the contracts is in none 
 from collections.abc import Mapping
 from typing import Final
 
-from schemas.values.terms import ClockKind, JointStatus, Role, Stage
+from schemas.values.terms import ClockKind, JointStatus, PenaltyStep, Role, Stage
 
 BACK: Final = "back"
 """The case returns to the stage at which it was suspended or merged."""
@@ -245,3 +245,17 @@ def name_of(event: object) -> str:
     """An event's name without the version of its contract."""
     name: str = getattr(event, "event", "")
     return name.partition(".")[0]
+
+
+DEFERRING: Final = frozenset({PenaltyStep.PAYMENT_DEFERRED, PenaltyStep.INSTALMENT_PAID})
+"""Steps of a penalty procedure that leave the party more time to pay."""
+_HEARING: Final = (PenaltyStep.HEARING_REQUESTED, PenaltyStep.HEARD, PenaltyStep.HEARING_WITHDRAWN)
+_RECONSIDERATION: Final = (PenaltyStep.RECONSIDERATION_FILED, PenaltyStep.RECONSIDERATION_ENDED)
+_SUIT: Final = (PenaltyStep.SUIT_FILED, PenaltyStep.SUIT_ENDED)
+WAITS_FOR: Final[Mapping[PenaltyStep, tuple[tuple[PenaltyStep, ...], ...]]] = {
+    PenaltyStep.REVIEWED: (_HEARING,),
+    PenaltyStep.DECIDED: (_HEARING,),
+    PenaltyStep.COURT_APPLIED: (_RECONSIDERATION, _SUIT),
+    PenaltyStep.ARCHIVED: (_RECONSIDERATION, _SUIT),
+}
+"""Steps of a penalty procedure that wait: for what was begun with the first of each row, until one of the others ends it."""

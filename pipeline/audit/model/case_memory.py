@@ -7,7 +7,7 @@ import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
@@ -77,6 +77,10 @@ class RememberedReport(NamedTuple):
     def number(self) -> ReportNo:
         """The report's name, which never changes."""
         return self.source, self.source_no
+
+
+CONTESTED: Final = frozenset({"unappealed", "reconsidered", "judged"})
+"""How far the party has contested a decision, among the facts of its penalty: 行政强制法 53."""
 
 
 @dataclass(slots=True)
@@ -268,13 +272,27 @@ def penalty_facts_of(penalty: Penalty | None) -> frozenset[str]:
 def with_penalty_facts(
     penalty_facts: frozenset[str], step: PenaltyStep, facts: PenaltyFacts | None
 ) -> frozenset[str]:
-    """The same facts and those of one more step."""
-    more = set()
-    if step in (PenaltyStep.DECIDED, PenaltyStep.SIMPLE_DECIDED) and facts and facts.fine_yuan:
-        more.add("fined")  # 行政处罚法 67: the time to pay
-    if step is PenaltyStep.NOTICED and facts and facts.hearing_offered:
-        more.add("hearing_offered")  # 行政处罚法 64(1): the time to ask for a hearing
-    return penalty_facts | more
+    """The same facts, as they are after one more step."""
+    known = set(penalty_facts)
+    outcome = facts.outcome.value if facts and facts.outcome else None
+    match step:
+        case PenaltyStep.DECIDED | PenaltyStep.SIMPLE_DECIDED:
+            known.add("unappealed")
+            if facts and facts.fine_yuan:
+                known.add("fined")  # 行政处罚法 67: the time to pay
+        case PenaltyStep.NOTICED if facts and facts.hearing_offered:
+            known.add("hearing_offered")  # 行政处罚法 64(1): the time to ask for a hearing
+        case PenaltyStep.RECONSIDERATION_ENDED | PenaltyStep.SUIT_ENDED:
+            if outcome == "revoked" or (outcome == "changed" and facts and not facts.fine_yuan):
+                known.discard("fined")
+                known |= {"revoked"} if outcome == "revoked" else set()
+            elif outcome == "changed":
+                known.add("fined")
+            if step is PenaltyStep.SUIT_ENDED:
+                known = known - CONTESTED | {"judged"}
+            elif outcome != "withdrawn" and "judged" not in known:
+                known = known - CONTESTED | {"reconsidered"}
+    return frozenset(known)
 
 
 def measures_of(penalty: Penalty | None) -> Mapping[MeasureKind, MeasureStep]:

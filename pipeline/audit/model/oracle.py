@@ -256,6 +256,8 @@ class Oracle:
                 return self._after_workdays(at, number)
             case "calendar_days":
                 return self._after_calendar_days(at, number)
+            case "months":
+                return self._after_calendar_days(at, _days_of_months(at // DAY, number))
             case "natural_minutes":
                 return at + number * MINUTE
             case "natural_hours":
@@ -299,6 +301,16 @@ class Oracle:
             if day_of(entry.effective) <= day:
                 in_force = entry.effective
         return self._minutes[in_force]
+
+
+def _days_of_months(day: int, months: int) -> int:
+    """How many days after `day` the same day of a later month is, or the last of a shorter one."""
+    start = date_of(day)
+    later = start.replace(day=1)
+    for _ in range(months):
+        later = (later + timedelta(days=31)).replace(day=1)
+    following = (later + timedelta(days=31)).replace(day=1)
+    return (min(later + timedelta(days=start.day - 1), following - timedelta(days=1)) - start).days
 
 
 def runs(start: int, moves: Iterable[Move], end: int) -> Iterator[tuple[int, int]]:

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from pipeline.audit.model.case_memory import CONTESTED
 from pipeline.audit.model.oracle import Oracle
 from pipeline.rulebook.book import Book, read_book
 from pipeline.rulebook.procedure_tables import ProcedureTable
@@ -50,14 +51,14 @@ class AuditClockRule(NamedTuple):
 
 
 class AuditLegalLimit(NamedTuple):
-    """A limit of the law. It runs from `begins` until one of `ends`, if the fact `only_if` was recorded; or while a
+    """A limit of the law. It runs from `begins` until one of `ends`, while the facts that it `needs` hold; or while a
     `measure` lasts, the time of testing excluded. A window is the party's time: it ends once and has no ladder."""
 
     name: str
     limit: str
     begins: PenaltyStep | None = None
     ends: frozenset[PenaltyStep] = frozenset()
-    only_if: str | None = None
+    needs: frozenset[str] = frozenset()
     measure: MeasureKind | None = None
     testing: bool = False
     is_window: bool = False
@@ -207,9 +208,13 @@ def _successors(book: Book) -> Iterator[tuple[tuple[str | None, str], tuple[date
 
 def _legal(table: ProcedureTable) -> Iterator[AuditLegalLimit]:
     for name, limit in table.limits.items():
-        only_if = limit.where.value if limit.where else None
+        needs = {limit.where.value} if limit.where else set()
+        if needs & CONTESTED:
+            needs.add("fined")
         window = limit.lapse_tells is not None
-        yield AuditLegalLimit(name, plain(limit.limit), limit.begins, limit.ends, only_if, is_window=window)
+        yield AuditLegalLimit(
+            name, plain(limit.limit), limit.begins, limit.ends, frozenset(needs), is_window=window
+        )
     for kind, measure in table.measures.by_kind().items():
         yield AuditLegalLimit(kind.value, plain(measure.limit), measure=kind, testing=measure.testing)
 

@@ -9,7 +9,7 @@ from typing import Final
 from pipeline.core.rules.penalty_records import NO_FACTS
 from pipeline.core.rules.refusals import Refusal, all_of
 from schemas.state.penalty import PenaltyFacts
-from schemas.values.penalty_terms import MeasureStep, PenaltyKind
+from schemas.values.penalty_terms import AppealOutcome, MeasureStep, PenaltyKind
 from schemas.values.terms import PenaltyStep
 
 _OFFENCE: Final = ("committed_at", "continuing", "endangered", "harm")
@@ -20,7 +20,12 @@ FACTS: Final[Mapping[PenaltyStep | MeasureStep, tuple[str, ...]]] = {
     PenaltyStep.CLUE: _OFFENCE,
     PenaltyStep.FILED: ("officers", "party", *_OFFENCE),
     PenaltyStep.INVESTIGATED: (*_OFFICERS, "party", "evidence_reviewed", "complex", *_OFFENCE),
-    PenaltyStep.NOTICED: ("party", *_PENALTY, "hearing_offered", "evidence_reviewed", "complex", *_OFFENCE),
+    PenaltyStep.NOTICED: (
+        *("party", *_PENALTY, "hearing_offered", "hearing_decided_by", "evidence_reviewed", "complex"),
+        *_OFFENCE,
+    ),
+    PenaltyStep.HEARING_REQUESTED: ("hearing_decided_by",),
+    PenaltyStep.HEARING_WITHDRAWN: (),
     PenaltyStep.HEARING_NOTIFIED: ("hearing_at", "hearing_place"),
     PenaltyStep.HEARD: ("host", "defence_done"),
     PenaltyStep.REVIEWED: (
@@ -38,10 +43,22 @@ FACTS: Final[Mapping[PenaltyStep | MeasureStep, tuple[str, ...]]] = {
     ),
     PenaltyStep.SERVED: (),
     PenaltyStep.PAID: ("collected_on_spot_yuan", "hard_to_collect_later"),
+    PenaltyStep.PAYMENT_DEFERRED: ("approved_by", "pay_by"),
+    PenaltyStep.INSTALMENT_PAID: ("paid_yuan",),
+    PenaltyStep.DEMANDED: ("until",),
+    PenaltyStep.COERCION_HEARD: ("defence_done",),
+    PenaltyStep.COERCION_DECIDED: ("approved_by",),
+    PenaltyStep.COURT_APPLIED: ("approved_by", "receiver"),
+    PenaltyStep.COURT_GRANTED: (),
+    PenaltyStep.COURT_REFUSED: (),
+    PenaltyStep.RECONSIDERATION_FILED: ("receiver",),
+    PenaltyStep.RECONSIDERATION_ENDED: ("outcome", "fine_yuan"),
+    PenaltyStep.SUIT_FILED: ("receiver",),
+    PenaltyStep.SUIT_ENDED: ("outcome", "fine_yuan"),
     PenaltyStep.ENFORCED: (*_OFFICERS, "demanded", "emergency"),
     PenaltyStep.NO_PENALTY: ("ground", "corrected", "educated", "first_time", *_OFFENCE),
     PenaltyStep.TRANSFERRED: ("receiver", "crime"),
-    PenaltyStep.ARCHIVED: (),
+    PenaltyStep.ARCHIVED: ("approved_by",),
     MeasureStep.BEGUN: (*_OFFICERS, "approved_by"),
     MeasureStep.EXTENDED: ("approved_by", "more", "told_in_writing"),
     MeasureStep.TESTING: ("until", "told_in_writing"),
@@ -57,11 +74,18 @@ _AMOUNTS: Final[Mapping[PenaltyKind, str]] = {
 """The kinds of penalty that are measured in money, each with the fact that states the amount."""
 
 
+_NEEDED: Final[Mapping[PenaltyStep | MeasureStep, str]] = {
+    PenaltyStep.INSTALMENT_PAID: "paid_yuan",
+    PenaltyStep.RECONSIDERATION_ENDED: "outcome",
+    PenaltyStep.SUIT_ENDED: "outcome",
+}
+"""The fact without which a step says nothing."""
+
+
 def refuse_facts(step: PenaltyStep | MeasureStep, facts: PenaltyFacts | None) -> Refusal | None:
-    """The refusal of a fact that does not belong to the step, or of a penalty without its amount; None if all may be stated."""
-    if facts is None:
-        return None
-    names = FACTS[step]
+    """The refusal of a fact that does not belong to the step, of one that it lacks, or of a penalty without its amount; None if all
+    may be stated."""
+    facts, names = facts or NO_FACTS, FACTS[step]
     allowed = ", ".join(names) or "nothing"
     strange = (
         Refusal("penalty_fact", f"facts.{name}", f"with {step}: {allowed}")
@@ -73,4 +97,13 @@ def refuse_facts(step: PenaltyStep | MeasureStep, facts: PenaltyFacts | None) ->
         for kind, name in _AMOUNTS.items()
         if kind in facts.kinds and getattr(facts, name) is None
     )
-    return all_of((*strange, *lacking))
+    return all_of((*strange, *lacking, _unsaid(step, facts)))
+
+
+def _unsaid(step: PenaltyStep | MeasureStep, facts: PenaltyFacts) -> Refusal | None:
+    needed = _NEEDED.get(step)
+    if needed is not None and getattr(facts, needed) is None:
+        return Refusal("penalty_fact_missing", f"facts.{needed}", f"with {step}")
+    if facts.outcome is AppealOutcome.CHANGED and facts.fine_yuan is None:
+        return Refusal("penalty_fact_missing", "facts.fine_yuan", "the fine as it is now")
+    return None

@@ -3,14 +3,13 @@
 Nothing is judged here.
 """
 
-from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Final, NamedTuple, TypeVar
 
 from pipeline.core.rules.identity import persons
 from pipeline.core.rules.law import GuardParameters
-from pipeline.core.rules.penalty_records import NO_FACTS, decision_of, facts_of, record_of
+from pipeline.core.rules.penalty_records import NO_FACTS, facts_of, fine_of, record_of
 from pipeline.core.rules.rules import Matter, Rules
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.office_hours import SHANGHAI, day_of
@@ -23,7 +22,6 @@ from schemas.values.terms import PartyKind
 from schemas.values.terms import PenaltyStep as Step
 
 T = TypeVar("T")
-_MONTHS: Final = 12
 _SATURDAY: Final = 5
 
 
@@ -85,6 +83,11 @@ class GuardContext(NamedTuple):
         """The facts of `step`; `NO_FACTS` where it was not taken."""
         return facts_of(self.case.penalty, step)
 
+    @property
+    def is_by_court(self) -> bool:
+        """Whether a court enforces: what binds our own officers then does not apply."""
+        return self.step is Step.ENFORCED and self.record(Step.COURT_GRANTED) is not None
+
     def party(self) -> PartyKind | None:
         """Who is to be punished, by the latest statement."""
         return self.latest(lambda facts: facts.party)
@@ -95,8 +98,8 @@ class GuardContext(NamedTuple):
         return next((value for value in values if value is not None), None)
 
     def fine_yuan(self) -> int:
-        """The fine that is requested, else the one that was decided; 0 without either."""
-        return self.facts.fine_yuan or decision_of(self.case.penalty).fine_yuan or 0
+        """The fine that is requested, else the one that was decided, as it stands now; 0 without either."""
+        return self.facts.fine_yuan or fine_of(self.case.penalty)
 
     def investigators(self) -> frozenset[str]:
         """Who investigated: the officers named at filing and investigation, and who recorded the investigation (`persons`)."""
@@ -121,16 +124,3 @@ class GuardCheck(NamedTuple):
 
     steps: frozenset[Step | MeasureStep]
     missing: Callable[[GuardContext], Missing | None]
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day of a later month, or the last day of a month that is shorter.
-
-    >>> months_after(date(2026, 3, 15), 24)
-    datetime.date(2028, 3, 15)
-    >>> months_after(date(2026, 8, 31), 6)
-    datetime.date(2027, 2, 28)
-    """
-    year, month = divmod(day.month - 1 + months, _MONTHS)
-    year, month = day.year + year, month + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))

@@ -2,7 +2,8 @@
 
 A function returns what the step lacks, or None. Amounts are parameters, and which guard stands before which step is a line
 of `rules/procedure.yaml`; a guard can only stand before the steps that it can judge (`GuardCheck.steps`). The guards of
-amounts and of the simple procedure are in `fine_guards`, those of the measures in `measure_guards`.
+amounts and of the simple procedure are in `fine_guards`, those of hearings in `hearing_guards`, of what follows on a fine that is
+not paid in `coercion_guards`, of the measures in `measure_guards`.
 """
 
 from collections.abc import Mapping
@@ -11,21 +12,20 @@ from typing import Final
 
 from pipeline.core.case.decision_context import DecisionContext
 from pipeline.core.case.evidence_checks import examine_evidence
-from pipeline.core.penalty import fine_guards, measure_guards
+from pipeline.core.penalty import coercion_guards, fine_guards, hearing_guards, measure_guards
 from pipeline.core.penalty.allowed_facts import refuse_facts
-from pipeline.core.penalty.guard_context import GuardCheck, GuardContext, Missing, months_after
+from pipeline.core.penalty.guard_context import GuardCheck, GuardContext, Missing
 from pipeline.core.rules.identity import person, persons
 from pipeline.core.rules.law import Power
 from pipeline.core.rules.penalty_records import kinds_of
 from pipeline.core.rules.refusals import Refusal, all_of
 from pipeline.core.rules.rules import Rules
-from pipeline.core.worktime.office_hours import SHANGHAI, day_of, local_text
+from pipeline.core.worktime.clock_arithmetic import months_after
+from pipeline.core.worktime.office_hours import day_of
 from schemas.inputs.action import Penalise, TakeMeasure
 from schemas.state.case import Case
 from schemas.values.penalty_terms import Harm, MeasureStep
 from schemas.values.terms import PenaltyStep as Step
-
-_MINUTES: Final = 60
 
 
 def refuse_step(context: DecisionContext, action: Penalise | TakeMeasure) -> Refusal | None:
@@ -57,6 +57,8 @@ def refuse(rules: Rules, case: Case, action: Penalise | TakeMeasure, at: datetim
 
 def _single_officer(context: GuardContext) -> Missing | None:
     # 行政处罚法 42
+    if context.is_by_court:
+        return None
     officers, officers_min = len(persons(context.facts.officers)), context.parameters.officers_min
     if officers >= officers_min:
         return None
@@ -65,7 +67,7 @@ def _single_officer(context: GuardContext) -> Missing | None:
 
 def _identity(context: GuardContext) -> Missing | None:
     # 行政处罚法 55, on the spot 52; before forcing 行政强制法 18
-    if context.facts.identity_shown:
+    if context.facts.identity_shown or context.is_by_court:
         return None
     return Missing("facts.identity_shown", "true: certificates are shown first")
 
@@ -114,54 +116,6 @@ def _not_heavier(context: GuardContext) -> Missing | None:
         return Missing("facts.confiscated_yuan", f"worth at most {most} yuan, as noticed")
     if heavier:
         return Missing("facts.kinds", f"as noticed, not {', '.join(sorted(heavier))}")
-    return None
-
-
-def _hearing_offered(context: GuardContext) -> Missing | None:
-    # 行政处罚法 63
-    hearing = context.parameters.hearing
-    if context.facts.hearing_offered or not hearing.reached_by(context.facts, context.party()):
-        return None
-    kinds = ", ".join(sorted(hearing.kinds))
-    return Missing(
-        "facts.hearing_offered", f"true from {hearing.amounts.of(context.party())} yuan on, and for {kinds}"
-    )
-
-
-def _hearing_window(context: GuardContext) -> Missing | None:
-    # 行政处罚法 64(1)
-    noticed = context.record(Step.NOTICED)
-    if context.record(Step.HEARD) or any(facts.hearing_waived for facts in context.all_facts):
-        return None
-    if context.record(Step.HEARING_NOTIFIED):
-        return Missing("facts.hearing_waived", "true, or heard first: the party was told of its hearing")
-    if noticed is None or not (noticed.facts and noticed.facts.hearing_offered):
-        return None
-    last_day = context.last_day(noticed.at, context.parameters.hearing_window)
-    if day_of(context.at) > last_day:
-        return None
-    return Missing("facts.hearing_waived", f"true, or a hearing, or wait: {context.step} after {last_day}")
-
-
-def _hearing_notified(context: GuardContext) -> Missing | None:
-    # 行政处罚法 64(2)
-    if context.step is Step.HEARD:
-        notified_for = context.facts_of(Step.HEARING_NOTIFIED).hearing_at
-        if notified_for is None:
-            return Missing("step", "hearing_notified first")
-        if context.done_at >= notified_for:
-            return None
-        return Missing("acted_at", f"from {local_text(notified_for)} on, as notified")
-    last_day = context.last_day(context.at, context.parameters.hearing_notice)
-    if context.facts.hearing_at is None or day_of(context.facts.hearing_at) <= last_day:
-        return Missing("facts.hearing_at", f"after {last_day}")
-    return None if context.facts.hearing_place else Missing("facts.hearing_place", "where it is held")
-
-
-def _host(context: GuardContext) -> Missing | None:
-    # 行政处罚法 64(4)
-    if context.facts.host is None or person(context.facts.host) in context.investigators():
-        return Missing("facts.host", "who hosts it, and did not investigate")
     return None
 
 
@@ -233,58 +187,6 @@ def _recorded(context: GuardContext) -> Missing | None:
     return Missing("evidence", f"a record of this step: {', '.join(sorted(kinds))}")
 
 
-# after the decision
-
-
-def _quiet_time(context: GuardContext) -> Missing | None:
-    # 行政强制法 43
-    quiet, local = context.parameters.quiet, context.done_at.astimezone(SHANGHAI)
-    day_off = local.date() in quiet.holidays or (quiet.weekends and context.is_weekend(local.date()))
-    if context.facts.emergency or not (day_off or quiet.is_night(local.hour * _MINUTES + local.minute)):
-        return None
-    daytime = f"{_clock(quiet.last)}-{_clock(quiet.first)}"
-    return Missing("acted_at", f"{daytime} on a day that is not off, or facts.emergency")
-
-
-def _demand(context: GuardContext) -> Missing | None:
-    # 行政强制法 35
-    if context.facts.demanded:
-        return None
-    return Missing("facts.demanded", "true: demanded in writing first")
-
-
-def _term(context: GuardContext) -> Missing | None:
-    # 行政强制法 34; the time to pay 行政处罚法 67
-    served = context.record(Step.SERVED)
-    if served is None or not context.fine_yuan() or context.record(Step.PAID):
-        return None
-    last_day = context.last_day(served.at, context.parameters.payment_window)
-    if day_of(context.done_at) > last_day:
-        return None
-    return Missing("acted_at", f"after {last_day}, the last day to pay")
-
-
-def _appeal_window(context: GuardContext) -> Missing | None:
-    # 行政强制法 44
-    served = context.record(Step.SERVED)
-    if context.case.facts.matter not in context.parameters.demolition or served is None:
-        return None
-    reconsideration = context.last_day(served.at, context.parameters.appeal_span)  # 行政复议法 20
-    litigation = months_after(day_of(served.at), context.parameters.appeal_months)  # 行政诉讼法 46
-    last_day = max(reconsideration, litigation)
-    if day_of(context.done_at) > last_day:
-        return None
-    return Missing("acted_at", f"after {last_day}, when no appeal is possible")
-
-
-def _settled(context: GuardContext) -> Missing | None:
-    # 行政处罚法 66
-    settled = context.record(Step.PAID) or context.record(Step.ENFORCED)
-    if settled or not context.fine_yuan() or context.record(Step.SERVED) is None:
-        return None
-    return Missing("step", f"paid or enforced first: {context.fine_yuan()} yuan are open")
-
-
 # no penalty, transfer
 
 
@@ -310,10 +212,6 @@ def _receiver(context: GuardContext) -> Missing | None:
     return None if context.facts.receiver else Missing("facts.receiver", "the organ that takes it over")
 
 
-def _clock(minute: int) -> str:
-    return f"{minute // _MINUTES:02}:{minute % _MINUTES:02}"
-
-
 def _at(*steps: Step) -> frozenset[Step | MeasureStep]:
     return frozenset(steps)
 
@@ -328,19 +226,12 @@ CHECKS: Final[Mapping[str, GuardCheck]] = {
     "TIME_BARRED": GuardCheck(_PUNISHING, _in_time),
     "DECISION_WITHOUT_NOTICE": GuardCheck(_at(Step.DECIDED, Step.SIMPLE_DECIDED), _decided_after_notice),
     "HEAVIER_THAN_NOTICED": GuardCheck(_at(Step.DECIDED), _not_heavier),
-    "HEARING_NOT_OFFERED": GuardCheck(_at(Step.NOTICED), _hearing_offered),
-    "PENALTY_BEFORE_HEARING_WINDOW": GuardCheck(_at(Step.REVIEWED, Step.DECIDED), _hearing_window),
-    "HEARING_NOT_NOTIFIED": GuardCheck(_at(Step.HEARING_NOTIFIED, Step.HEARD), _hearing_notified),
-    "HEARING_HOSTED_BY_INVESTIGATOR": GuardCheck(_at(Step.HEARD), _host),
+    **hearing_guards.CHECKS,
     "CLOSE_PENALTY_WITHOUT_LEGAL_REVIEW": GuardCheck(_at(Step.REVIEWED, Step.DECIDED), _legal_review),
     "DECIDED_WITHOUT_DISCUSSION": GuardCheck(_at(Step.DECIDED), _discussed),
     "ELECTRONIC_EVIDENCE_UNREVIEWED": GuardCheck(_PUNISHING - {Step.FILED}, _electronic),
     **fine_guards.CHECKS,
-    "COERCION_AT_NIGHT_OR_HOLIDAY": GuardCheck(_at(Step.ENFORCED), _quiet_time),
-    "ENFORCED_BEFORE_TERM": GuardCheck(_at(Step.ENFORCED), _term),
-    "ENFORCED_WITHOUT_DEMAND": GuardCheck(_at(Step.ENFORCED), _demand),
-    "DEMOLISH_BEFORE_APPEAL_WINDOW": GuardCheck(_at(Step.ENFORCED), _appeal_window),
-    "ARCHIVED_WITH_OPEN_FINE": GuardCheck(_at(Step.ARCHIVED), _settled),
+    **coercion_guards.CHECKS,
     "NO_PENALTY_WITHOUT_GROUND": GuardCheck(_at(Step.NO_PENALTY), _ground),
     "TRANSFER_WITHOUT_RECEIVER": GuardCheck(_at(Step.TRANSFERRED), _receiver),
     **measure_guards.CHECKS,

@@ -1,22 +1,38 @@
-"""The surcharge on a fine that is paid late (加处罚款, 行政处罚法 72). It is shown only; nothing is decided by it."""
+"""Until when a fine is to be paid (行政处罚法 66, 67), and the surcharge on one that is paid late (加处罚款, 行政处罚法 72).
 
-from datetime import datetime
+The surcharge is shown only; nothing is decided by it.
+"""
+
+from datetime import date, datetime
 from typing import NamedTuple
 
 from pipeline.core.rules.law import Surcharge
-from pipeline.core.rules.penalty_records import decision_of, record_of
+from pipeline.core.rules.penalty_records import (
+    facts_of,
+    fine_of,
+    paid_in_instalments,
+    pay_by,
+    record_of,
+    times_contested,
+)
 from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.office_hours import day_of
-from schemas.state.case import Penalty
+from pipeline.core.worktime.policy import Limit, LimitUnit, Span
+from schemas.inputs.action import Penalise
+from schemas.state.case import Clock, Penalty
 from schemas.values.terms import PenaltyStep
 
 
 class LateFee(NamedTuple):
-    """By how many days a fine is late, or was when it was paid, and the surcharge in fen (hundredths of a yuan)."""
+    """By how many days a fine is late, or was when it was paid, and the surcharge in fen (hundredths of a yuan).
+
+    On `stood` of these days it did not grow: there was a reconsideration or a suit.
+    """
 
     days: int
     surcharge_fen: int
+    stood: int = 0
 
 
 def surcharge_fen(fine_yuan: int, days_late: int, rate: Surcharge) -> int:
@@ -32,16 +48,62 @@ def surcharge_fen(fine_yuan: int, days_late: int, rate: Surcharge) -> int:
     return fine_yuan * min(days_late * rate.percent_a_day, rate.percent_max)
 
 
+def last_day_to_pay(rules: Rules, penalty: Penalty | None) -> date | None:
+    """The last day on which the fine, or its next instalment, is paid in time; None before service."""
+    served, deferred = record_of(penalty, PenaltyStep.SERVED), pay_by(penalty)
+    if served is None:
+        return None
+    window = rules.procedure.parameters.payment_window
+    if deferred is not None:  # 行政处罚法 66: put off, or in instalments
+        days = (day_of(deferred) - day_of(served.at)).days
+        window = (Limit(days, LimitUnit.CALENDAR_DAYS),)
+    return day_of(clock_arithmetic.after(rules.calendar, served.at, window).at)
+
+
+def deferral(clock: Clock | None, penalty: Penalty | None, action: Penalise, now: datetime) -> Span | None:
+    """By how much the time to pay becomes longer with this step: until the first instalment, or the one after that which is paid.
+
+    None where it does not, or is over already: what was late stays late.
+    """
+    if clock is None or clock.stopped_at is not None or now >= clock.due_at:
+        return None
+    plan = action.facts.pay_by if action.facts else ()
+    number = 0
+    if action.step is PenaltyStep.INSTALMENT_PAID:
+        plan = facts_of(penalty, PenaltyStep.PAYMENT_DEFERRED).pay_by
+        number = penalty.steps.count(PenaltyStep.INSTALMENT_PAID) + 1 if penalty else 0
+    if number >= len(plan):
+        return None
+    days = (day_of(plan[number]) - day_of(clock.due_at)).days
+    return (Limit(days, LimitUnit.CALENDAR_DAYS),) if days > 0 else None
+
+
 def late_payment(rules: Rules, penalty: Penalty | None, now: datetime) -> LateFee | None:
-    """How late the fine is at `now`, or was when it was settled; None without a fine, before service, or within the time to pay."""
-    parameters = rules.procedure.parameters
-    served, fine = record_of(penalty, PenaltyStep.SERVED), decision_of(penalty).fine_yuan
-    if served is None or not fine:
+    """How late the fine is at `now`, or was when it was settled; None without a fine, before service, or within the time to pay.
+
+    Of a fine that is paid in instalments, what is left of it grows.
+    """
+    # 行政处罚法 67: the party pays within 15 days of receipt
+    last_day, fine = last_day_to_pay(rules, penalty), fine_of(penalty) - paid_in_instalments(penalty)
+    if last_day is None or fine <= 0:
         return None
     settled = record_of(penalty, PenaltyStep.PAID) or record_of(penalty, PenaltyStep.ENFORCED)
-    # 行政处罚法 67: the party pays within 15 days of receipt
-    last_day = day_of(clock_arithmetic.after(rules.calendar, served.at, parameters.payment_window).at)
-    days_late = (day_of(settled.at if settled else now) - last_day).days
+    until = day_of(settled.at if settled else now)
+    days_late = (until - last_day).days
     if days_late <= 0:
         return None
-    return LateFee(days_late, surcharge_fen(fine, days_late, parameters.surcharge))
+    stood = _days_contested(penalty, last_day, until)
+    return LateFee(
+        days_late, surcharge_fen(fine, days_late - stood, rules.procedure.parameters.surcharge), stood
+    )
+
+
+def _days_contested(penalty: Penalty | None, last_day: date, until: date) -> int:
+    """On how many days after `last_day`, `until` the last, there was a reconsideration or a suit; its first and last day count in."""
+    # 行政处罚法 73: the surcharge is not counted meanwhile
+    days: set[int] = set()
+    for begun, ended in times_contested(penalty):
+        first = max(day_of(begun).toordinal(), last_day.toordinal() + 1)
+        last = min(day_of(ended).toordinal() if ended else until.toordinal(), until.toordinal())
+        days.update(range(first, last + 1))
+    return len(days)

@@ -111,6 +111,7 @@ RULES_BEHIND: Final[Mapping[str, str]] = {
     # the order of the penalty procedure; its guards cite the law themselves
     "penalty_step": "moves penalty",
     "penalty_fact": "moves penalty",
+    "penalty_fact_missing": "contract penalise.facts",
     "penalty_amount_missing": "contract penalise.facts",
     "measure_step": "moves measure",
 }

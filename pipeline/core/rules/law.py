@@ -9,11 +9,11 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from pipeline.core.rules.penalty_records import decision_of, facts_of, kinds_of, measure_of, state_of
+from pipeline.core.rules.penalty_records import facts_of, fine_of, kinds_of, measure_of, record_of, state_of
 from pipeline.core.worktime.policy import Ladder, Rung, Span
 from schemas.state.case import Penalty
 from schemas.state.penalty import PenaltyFacts
-from schemas.values.penalty_terms import Disposal, Harm, MeasureKind, MeasureStep, PenaltyKind
+from schemas.values.penalty_terms import AppealOutcome, Disposal, Harm, MeasureKind, MeasureStep, PenaltyKind
 from schemas.values.terms import EvidenceKind, NoPenaltyGround, PartyKind, PenaltyStep, Source
 
 
@@ -26,16 +26,29 @@ class Power(StrEnum):
 
 
 class Condition(StrEnum):
-    """What a limit depends on: a fine to pay (行政处罚法 67), a hearing that was offered (行政处罚法 64)."""
+    """What a limit depends on: a fine to pay (行政处罚法 67), a hearing that was offered (行政处罚法 64); of a fine, whether a
+    reconsideration has left it standing, whether a court has, or neither (行政强制法 53)."""
 
     FINED = "fined"
     HEARING_OFFERED = "hearing_offered"
+    UNAPPEALED = "unappealed"
+    RECONSIDERED = "reconsidered"
+    JUDGED = "judged"
 
     def holds(self, penalty: Penalty) -> bool:
         """Whether the procedure meets it."""
-        if self is Condition.FINED:
-            return bool(decision_of(penalty).fine_yuan)
-        return bool(facts_of(penalty, PenaltyStep.NOTICED).hearing_offered)
+        if self is Condition.HEARING_OFFERED:
+            return bool(facts_of(penalty, PenaltyStep.NOTICED).hearing_offered)
+        return bool(fine_of(penalty)) and self in (Condition.FINED, appeal_state(penalty))
+
+
+def appeal_state(penalty: Penalty | None) -> Condition:
+    """How far the party has contested the decision. A reconsideration that was withdrawn leaves it as if there had been none."""
+    if record_of(penalty, PenaltyStep.SUIT_ENDED):
+        return Condition.JUDGED
+    outcome = facts_of(penalty, PenaltyStep.RECONSIDERATION_ENDED).outcome
+    stands = outcome in (AppealOutcome.UPHELD, AppealOutcome.CHANGED)
+    return Condition.RECONSIDERED if stands else Condition.UNAPPEALED
 
 
 class LegalLimit(NamedTuple):
@@ -129,13 +142,19 @@ class FineRange(NamedTuple):
 
 
 class Weight(NamedTuple):
-    """From when on a penalty is weighty: by its kind, or by the amount of the fine or of what is confiscated."""
+    """From when on a penalty is weighty: by its kind, or by the amount of the fine or of what is confiscated.
 
-    amounts: Amounts
+    `amounts` are None where nobody knows them; `confirmed`: they were read, and are no line of our own.
+    """
+
+    amounts: Amounts | None
     kinds: frozenset[PenaltyKind]
+    confirmed: bool = True
 
     def reached_by(self, facts: PenaltyFacts, party: PartyKind | None) -> bool:
-        """Whether the penalty that `facts` state is weighty."""
+        """Whether the penalty that `facts` state is weighty; by its kind alone where the amounts are not known."""
+        if self.amounts is None:
+            return not self.kinds.isdisjoint(kinds_of(facts))
         amount = max(facts.fine_yuan or 0, facts.confiscated_yuan or 0)
         return amount >= self.amounts.of(party) or not self.kinds.isdisjoint(kinds_of(facts))
 
@@ -184,9 +203,11 @@ class GuardParameters:
     `hearing`: penalties for which a hearing is offered (行政处罚法 63); `hearing_notice`: how long before the hearing the
     party is notified (64). `discussion`: penalties that the heads of the organ decide together (57). `lighter`: kinds to
     which a decision may always come down. `review_fine` in yuan: a decision from this fine on is reviewed (58), and every
-    decision after a hearing. `appeal_span` and `appeal_months`: both must be over before a demolition (行政强制法 44).
+    decision after a hearing.
     `harm_of_ground`: the harm with which a ground for no penalty still holds (行政处罚法 33). `on_decision`: disposals that
-    need a decision first (行政强制法 27).
+    need a decision first (行政强制法 27). `appeal_windows`: limits within which a party may contest a decision; all that apply are
+    over before a building is pulled down (44) or a court is applied to (53), which then happens within one of
+    `court_limits`, `court_demand` after the demand (54). `own_power`: the organ may enforce a fine by itself (13).
     """
 
     officers_min: int
@@ -201,13 +222,16 @@ class GuardParameters:
     lighter: frozenset[PenaltyKind]
     time_bar: TimeBar
     surcharge: Surcharge
+    payment_limit: str
     payment_window: Span
     defence_window: Span
     review_fine: int
     quiet: QuietTime
     demolition: frozenset[str]
-    appeal_span: Span
-    appeal_months: int
+    appeal_windows: tuple[str, ...]
+    court_limits: tuple[str, ...]
+    court_demand: Span
+    own_power: bool
     monitors: frozenset[Source]
     record_kinds: frozenset[EvidenceKind]
     corrected: frozenset[NoPenaltyGround]

@@ -1,14 +1,23 @@
-"""Reads the records of a penalty procedure: of a step, of the decision, of the measures beside it. Nothing is judged here."""
+"""Reads the records of a penalty procedure: of a step, of the decision, of the appeals against it, of the measures beside it.
+
+Nothing is judged here.
+"""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 
 from schemas.state.case import Penalty
 from schemas.state.penalty import Measure, PenaltyFacts, PenaltyRecord
-from schemas.values.penalty_terms import MeasureKind, MeasureStep, PenaltyKind
+from schemas.values.penalty_terms import AppealOutcome, MeasureKind, MeasureStep, PenaltyKind
 from schemas.values.terms import PenaltyStep as Step
 
 NO_FACTS: Final = PenaltyFacts()
+APPEALS: Final[Mapping[Step, Step]] = {
+    Step.RECONSIDERATION_FILED: Step.RECONSIDERATION_ENDED,
+    Step.SUIT_FILED: Step.SUIT_ENDED,
+}
+"""The ways in which a party contests a decision (复议, 诉讼): how each begins and ends."""
 
 
 def record_of(penalty: Penalty | None, step: Step) -> PenaltyRecord | None:
@@ -26,6 +35,52 @@ def decision_of(penalty: Penalty | None) -> PenaltyFacts:
     """The facts of the decision, simple or ordinary; `NO_FACTS` before it."""
     decided = facts_of(penalty, Step.DECIDED)
     return facts_of(penalty, Step.SIMPLE_DECIDED) if decided is NO_FACTS else decided
+
+
+def fine_of(penalty: Penalty | None) -> int:
+    """The fine as it stands: as decided, changed or revoked by a reconsideration or a suit; 0 where none is owed."""
+    fine = decision_of(penalty).fine_yuan or 0
+    for end in APPEALS.values():
+        facts = facts_of(penalty, end)
+        if facts.outcome is AppealOutcome.REVOKED:
+            return 0
+        if facts.outcome is AppealOutcome.CHANGED:
+            fine = facts.fine_yuan or 0
+    return fine
+
+
+def paid_in_instalments(penalty: Penalty | None) -> int:
+    """What was paid of the fine in instalments, in yuan."""
+    return sum(facts.paid_yuan or 0 for facts in _instalments(penalty))
+
+
+def is_revoked(penalty: Penalty | None) -> bool:
+    """Whether a reconsideration or a suit has revoked the decision: nothing of it is left."""
+    return any(facts_of(penalty, end).outcome is AppealOutcome.REVOKED for end in APPEALS.values())
+
+
+def pending_appeals(penalty: Penalty | None) -> tuple[Step, ...]:
+    """How the appeals end that are pending."""
+    return tuple(
+        end for begin, end in APPEALS.items() if record_of(penalty, begin) and not record_of(penalty, end)
+    )
+
+
+def times_contested(penalty: Penalty | None) -> tuple[tuple[datetime, datetime | None], ...]:
+    """From when until when there was a reconsideration or a suit; None as the end of what is pending."""
+    found = ((record_of(penalty, begin), record_of(penalty, end)) for begin, end in APPEALS.items())
+    return tuple((begun.at, ended.at if ended else None) for begun, ended in found if begun)
+
+
+def pay_by(penalty: Penalty | None) -> datetime | None:
+    """Until when the next instalment, or the deferred fine, is to be paid; None where nothing was deferred."""
+    days = facts_of(penalty, Step.PAYMENT_DEFERRED).pay_by
+    return days[min(len(_instalments(penalty)), len(days) - 1)] if days else None
+
+
+def _instalments(penalty: Penalty | None) -> tuple[PenaltyFacts, ...]:
+    records = penalty.records if penalty else ()
+    return tuple(record.facts or NO_FACTS for record in records if record.step is Step.INSTALMENT_PAID)
 
 
 def kinds_of(facts: PenaltyFacts) -> frozenset[PenaltyKind]:

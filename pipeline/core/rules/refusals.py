@@ -123,6 +123,9 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         "该步骤不填此项，请删去或在相应步骤填写",
         "Does not belong to this step; say it with the step it belongs to",
     ),
+    "penalty_fact_missing": Meaning(
+        "该步骤缺少必填事项，请补充", "The step says nothing without this: state it"
+    ),
     "penalty_amount_missing": Meaning(
         "缺少金额，请填写罚款数额或没收价值",
         "How much is not said: give the fine, or the worth of what is confiscated",
@@ -209,6 +212,30 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "time_barred": Meaning(
         "违法行为超过追责期限，请以此不予处罚；仍在继续或后果严重的请注明",
         "Found too late to be punished: no_penalty, time_barred; say so if it still goes on or did grave harm",
+    ),
+    "hearing_requested_too_late": Meaning(
+        "听证申请已逾期，仍决定听证的请填写决定人",
+        "Asked for too late: say who decided to hold a hearing all the same",
+    ),
+    "payment_deferred_out_of_form": Meaning(
+        "暂缓或者分期缴纳罚款须经批准并写明缴纳日期，请补充",
+        "Deferred payment is approved of, and says until when: state both",
+    ),
+    "enforced_without_power": Meaning(
+        "街道对罚款没有强制执行权，请催告后申请人民法院强制执行",
+        "The street may not enforce a fine by itself: demand it, then apply to the court",
+    ),
+    "court_before_appeal_window": Meaning(
+        "当事人仍可复议、诉讼或者正在复议、诉讼，尚不能申请法院强制执行",
+        "The decision can still be contested, or is: the court cannot be applied to yet",
+    ),
+    "court_without_demand": Meaning(
+        "催告期限未届满，尚不能申请法院强制执行",
+        "The demand has not lapsed: the court cannot be applied to yet",
+    ),
+    "court_time_lost": Meaning(
+        "申请法院强制执行的三个月期限已过，经批准后可以归档",
+        "The three months to apply to the court are over: the file is archived if a head of the organ agrees",
     ),
     "hearing_not_notified": Meaning(
         "未在举行听证七个工作日前通知时间、地点，请先通知或改期",

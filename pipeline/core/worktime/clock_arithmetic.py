@@ -32,17 +32,19 @@ clock itself has run four hours more, half an hour of them before it stood:
     ('15:00', '25. 12:30')
 """
 
-from datetime import UTC, datetime, timedelta
+from calendar import monthrange
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from msgspec.structs import replace
 
-from pipeline.core.worktime.office_hours import Due, WorkCalendar
+from pipeline.core.worktime.office_hours import Due, WorkCalendar, day_of
 from pipeline.core.worktime.policy import LimitUnit, Span, span_of, text_of
 from schemas.state.case import Clock, ClockMove
 from schemas.values.terms import ClockKind
 
 BREACH_PERCENT = 100
+_MONTHS = 12
 
 
 def after(calendar: WorkCalendar, start: datetime, span: Span) -> Due:
@@ -63,6 +65,9 @@ def after(calendar: WorkCalendar, start: datetime, span: Span) -> Due:
             at, unsure = calendar.due_workdays(at, value)
         elif unit is LimitUnit.CALENDAR_DAYS:
             at, unsure = calendar.due_calendar_days(at, value)
+        elif unit is LimitUnit.MONTHS:
+            day = day_of(at)
+            at, unsure = calendar.due_calendar_days(at, (months_after(day, value) - day).days)
         else:
             at, unsure = calendar.due_natural_minutes(at, value)
         provisional = provisional or unsure
@@ -185,6 +190,19 @@ def after_deadline(calendar: WorkCalendar, clock: Clock, span: Span) -> datetime
         if move.until is not None and clock.due_at <= move.at < at:
             at = _shifted(calendar, at, _between(calendar, move.at, move.until, work), work).at
     return at
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of a later month, or the last day of a month that is shorter.
+
+    >>> months_after(date(2026, 3, 15), 24)
+    datetime.date(2028, 3, 15)
+    >>> months_after(date(2026, 8, 31), 6)
+    datetime.date(2027, 2, 28)
+    """
+    year, month = divmod(day.month - 1 + months, _MONTHS)
+    year, month = day.year + year, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 @lru_cache(maxsize=1_024)

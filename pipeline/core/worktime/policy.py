@@ -14,9 +14,9 @@ from schemas.values.terms import ClockKind, Paper, Severity, SuspensionReason
 
 
 class LimitUnit(StrEnum):
-    """What a limit counts: minutes of office hours, whole workdays, minutes day and night, or calendar days.
+    """What a limit counts: minutes of office hours, whole workdays, minutes day and night, calendar days, or months.
 
-    Calendar days are counted as laws do: every day counts, and a last day that is off moves to the next workday. Which days
+    Calendar days and months are counted as laws do: every day counts, and a last day that is off moves to the next workday. Which days
     of a law are workdays instead: 行政处罚法 85, 行政强制法 69.
     """
 
@@ -24,6 +24,7 @@ class LimitUnit(StrEnum):
     WORKDAYS = "workdays"
     NATURAL_MINUTES = "natural_minutes"
     CALENDAR_DAYS = "calendar_days"
+    MONTHS = "months"
 
 
 class Limit(NamedTuple):
@@ -44,6 +45,7 @@ UNITS: Final[Mapping[str, tuple[int, LimitUnit]]] = {
     "natural_hours": (60, LimitUnit.NATURAL_MINUTES),
     "natural_days": (24 * 60, LimitUnit.NATURAL_MINUTES),
     "calendar_days": (1, LimitUnit.CALENDAR_DAYS),
+    "months": (1, LimitUnit.MONTHS),
 }
 """How a limit is written, and how much of what it is."""
 
@@ -55,6 +57,7 @@ LONGEST: Final[Mapping[LimitUnit, int]] = {
     LimitUnit.WORKDAYS: 250,
     LimitUnit.NATURAL_MINUTES: 366 * 24 * 60,
     LimitUnit.CALENDAR_DAYS: 366,
+    LimitUnit.MONTHS: 12,
 }
 """No limit is longer than a year: the calendar must reach its end."""
 

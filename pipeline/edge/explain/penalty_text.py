@@ -4,10 +4,20 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from pipeline.core.penalty.late_fee import late_payment
-from pipeline.core.rules.penalty_records import decision_of, facts_of, kinds_of
+from pipeline.core.rules.penalty_records import (
+    APPEALS,
+    decision_of,
+    facts_of,
+    fine_of,
+    kinds_of,
+    paid_in_instalments,
+    pay_by,
+    record_of,
+)
 from pipeline.core.rules.rules import Rules
 from pipeline.words.field_words import Lang, limit, moment
 from pipeline.words.penalty_words import (
+    APPEAL_OUTCOMES,
     DISPOSALS,
     MEASURE_KINDS,
     MEASURE_STEPS,
@@ -17,7 +27,7 @@ from pipeline.words.penalty_words import (
 )
 from schemas.state.case import Penalty
 from schemas.state.penalty import Measure, PenaltyFacts
-from schemas.values.penalty_terms import PenaltyKind
+from schemas.values.penalty_terms import AppealOutcome, PenaltyKind
 from schemas.values.terms import PenaltyStep
 
 
@@ -32,12 +42,35 @@ def lines(penalty: Penalty, rules: Rules | None, now: datetime, lang: Lang) -> I
     hearing = facts_of(penalty, PenaltyStep.HEARING_NOTIFIED)
     if hearing.hearing_at is not None:
         yield penalty_label("hearing", lang), f"{moment(hearing.hearing_at)} · {hearing.hearing_place}"
+    yield from _paying(penalty, rules, now, lang)
+    for measure in penalty.measures:
+        yield penalty_label("measure", lang), _measure(measure, lang)
+
+
+def _paying(penalty: Penalty, rules: Rules | None, now: datetime, lang: Lang) -> Iterator[tuple[str, str]]:
+    """How far the decision was contested, what was deferred, and what paying late costs."""
+    for begin, end in APPEALS.items():
+        if not record_of(penalty, begin):
+            continue
+        outcome = facts_of(penalty, end).outcome
+        parts = [
+            PENALTY_STEPS[begin][lang],
+            APPEAL_OUTCOMES[outcome][lang] if outcome else penalty_label("pending", lang),
+        ]
+        if outcome in (AppealOutcome.CHANGED, AppealOutcome.REVOKED):
+            parts.append(penalty_label("owed", lang, yuan=fine_of(penalty)))
+        yield penalty_label("contested", lang), " · ".join(parts)
+    until = pay_by(penalty)
+    if until is not None and not record_of(penalty, PenaltyStep.PAID):
+        paid = paid_in_instalments(penalty)
+        told = penalty_label("next_payment", lang, yuan=paid, at=moment(until))
+        yield penalty_label("instalments", lang), told
     late = late_payment(rules, penalty, now) if rules else None
     if late is not None:
         yuan = f"{late.surcharge_fen / 100:.2f}"
-        yield penalty_label("late_payment", lang), penalty_label("grown", lang, days=late.days, yuan=yuan)
-    for measure in penalty.measures:
-        yield penalty_label("measure", lang), _measure(measure, lang)
+        grown = penalty_label("grown", lang, days=late.days, yuan=yuan)
+        stood = penalty_label("stood", lang, days=late.stood) if late.stood else ""
+        yield penalty_label("late_payment", lang), " · ".join(filter(None, (grown, stood)))
 
 
 def _laid_on(facts: PenaltyFacts, lang: Lang) -> str:

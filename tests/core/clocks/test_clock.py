@@ -16,8 +16,9 @@ from tests.core.story import KEY, RULES, Story
 
 
 def at(text: str) -> datetime:
-    """A local time of 2026, as "11-24 09:00"."""
-    return datetime.fromisoformat(f"2026-{text.replace(' ', 'T')}:00+08:00").astimezone(UTC)
+    """A local time, of 2026 where no year is given, as "11-24 09:00"."""
+    dated = text if text.startswith("20") else f"2026-{text}"
+    return datetime.fromisoformat(f"{dated.replace(' ', 'T')}:00+08:00").astimezone(UTC)
 
 
 def story_at(text: str, rules: Rules = RULES) -> Story:

@@ -11,7 +11,7 @@ from msgspec import structs
 from pipeline.core.partition import Partition
 from pipeline.core.penalty.allowed_facts import FACTS
 from pipeline.core.penalty.guards import CHECKS
-from pipeline.core.penalty.penalty_procedure import NEXT
+from pipeline.core.penalty.penalty_procedure import possible
 from pipeline.core.rules.refusals import MEANINGS
 from pipeline.core.worktime.office_hours import SHANGHAI
 from schemas.state.penalty import PenaltyFacts, PenaltyRecord
@@ -40,6 +40,11 @@ OLD, BAR = "2024-11-23T09:00:00+08:00", "《行政处罚法》(2021) 36"
 THIRTY = "《行政强制法》(2011) 25"
 SEIZED, TOLD = "clue begun", f"{NOTICE} hearing_notified"
 PRESERVED = [("clue", {}), ("begun", {"measure_kind": "preservation"})]
+PUT_OFF: list[tuple[str, Said]] = [(step, {}) for step in SERVED.split()]
+DEMANDED: list[tuple[str, Said]] = [*PUT_OFF, ("demanded", {})]
+LATE_DEMAND: list[tuple[str, Said]] = [*PUT_OFF, ("wait", {"days": 172}), ("demanded", {})]
+COURT: list[tuple[str, Said]] = [*DEMANDED, ("court_applied", {})]
+SOON, LATER = "2026-12-18T09:00:00+08:00", "2027-01-18T09:00:00+08:00"
 HEAVY: list[tuple[str, Said]] = [
     *INQUIRY,
     ("noticed", {"fine_yuan": 20_000, "kinds": ["business_closed"], "hearing_offered": True}),
@@ -149,10 +154,34 @@ GUARDS = [
     ("coercion_at_night_or_holiday", "", "", ORDER, "enforced", {"now": "11-28 10:00"}, {"now": "11-30 10:00"}, "acted_at", "《行政强制法》(2011) 43"),
     ("coercion_at_night_or_holiday", "", "", ORDER, "enforced", {"now": "11-25 09:00", "acted_at": at("11-24 23:00").isoformat()},
      {"now": "11-25 22:30", "acted_at": at("11-25 21:59").isoformat()}, "acted_at", "《行政强制法》(2011) 43"),
-    ("enforced_before_term", "", "", SERVED, "enforced", {"now": "12-09 18:00"}, {"now": "12-10 09:00"}, "acted_at", "《行政强制法》(2011) 34"),
+    ("hearing_requested_too_late", "", "", NOTICE_5000, "hearing_requested", {"now": "12-02 09:00"}, {"hearing_decided_by": "L09"},
+     "facts.hearing_decided_by", "《行政处罚法》(2021) 64(1)"),
+    ("hearing_requested_too_late", "", "", NOTICE_5000, "hearing_requested", {"now": "12-02 09:00"},
+     {"acted_at": at("12-01 16:00").isoformat()}, "facts.hearing_decided_by", "《行政处罚法》(2021) 64(1)"),
+    ("payment_deferred_out_of_form", "", "", SERVED, "payment_deferred", {"approved_by": "O1"}, {}, "facts.approved_by", "《行政处罚法》(2021) 66"),
+    ("payment_deferred_out_of_form", "", "", SERVED, "payment_deferred", {"pay_by": None}, {}, "facts.pay_by", "《行政处罚法》(2021) 66"),
+    ("payment_deferred_out_of_form", "", "", SERVED, "payment_deferred", {"pay_by": [LATER, SOON]}, {"pay_by": [SOON, LATER]},
+     "facts.pay_by", "《行政处罚法》(2021) 66"),
+    ("enforced_before_term", "", "", SERVED, "demanded", {"now": "12-09 18:00"}, {"now": "12-10 09:00"}, "acted_at", "《行政强制法》(2011) 34"),
+    ("enforced_before_term", "", "", [*PUT_OFF, ("payment_deferred", {"pay_by": [SOON]})], "demanded", {"now": "12-18 18:00"},
+     {"now": "12-19 09:00"}, "acted_at", "《行政强制法》(2011) 34"),
     ("enforced_without_demand", "", "", ORDER, "enforced", {"demanded": None}, {}, "facts.demanded", "《行政强制法》(2011) 35"),
+    ("enforced_without_demand", "", "", ORDER, "demanded", {"until": None}, {}, "facts.until", "《行政强制法》(2011) 35"),
+    ("enforced_without_demand", "", "", DEMANDED, "coercion_decided", {"now": "12-21 18:00"}, None, "acted_at", "《行政强制法》(2011) 35"),
+    ("enforced_without_power", "", "", DEMANDED, "coercion_decided", {"now": "12-23 18:00"}, None, "step", "《行政强制法》(2011) 13"),
+    ("enforced_without_power", "", "", SERVED, "enforced", {"now": "12-23 10:00"}, None, "step", "《行政强制法》(2011) 13"),
+    ("court_before_appeal_window", "", "", DEMANDED, "court_applied", {"now": "2027-05-24 18:00"}, {"now": "2027-05-25 09:00"},
+     "acted_at", "《行政强制法》(2011) 53"),
+    ("court_before_appeal_window", "", "", [*DEMANDED, ("reconsideration_filed", {})], "court_applied", {"now": "2027-05-25 18:00"}, None,
+     "step", "《行政强制法》(2011) 53"),
+    ("court_without_demand", "", "", LATE_DEMAND, "court_applied", {"now": "2027-06-15 18:00"}, {"now": "2027-06-16 09:00"},
+     "acted_at", "《行政强制法》(2011) 54"),
+    ("court_time_lost", "", "", DEMANDED, "court_applied", {"now": "2027-08-25 09:00"}, {"acted_at": "2027-08-24T17:00:00+08:00"}, "acted_at",
+     "《行政强制法》(2011) 53"),
     ("demolish_before_appeal_window", "WJ-001", "", ORDER, "enforced", {"emergency": True}, None, "acted_at", "《行政强制法》(2011) 44"),
     ("archived_with_open_fine", "", "", SIMPLE, "archived", {}, None, "step", "《行政处罚法》(2021) 66"),
+    ("archived_with_open_fine", "", "", SIMPLE, "archived", {"now": "2027-08-25 09:00"}, {"approved_by": "L09"}, "facts.approved_by",
+     "《行政处罚法》(2021) 66"),
     ("no_penalty_without_ground", "", "", "clue", "no_penalty", {"ground": None}, {}, "facts.ground", "《行政处罚法》(2021) 33"),
     ("no_penalty_without_ground", "", "", "clue", "no_penalty", {"corrected": False}, {}, "facts.corrected", "《行政处罚法》(2021) 33"),
     ("no_penalty_without_ground", "", "", "clue", "no_penalty", {"first_time": None}, {}, "facts.first_time", "《行政处罚法》(2021) 33"),
@@ -187,7 +216,13 @@ GUARDS = [
     *(("process_not_recorded", "", "", before, step, {"evidence": []}, {}, "evidence", "《行政处罚法》(2021) 47") for before, step in (
         ("filed investigated", "noticed"), (NOTICE, "hearing_notified"), (NOTICE, "reviewed"), (f"{NOTICE} reviewed", "decided"),
         ("", "simple_decided"), ("simple_decided", "served"), (ORDER, "enforced"),
+        (NOTICE, "hearing_requested"), (f"{NOTICE} hearing_requested", "hearing_withdrawn"), (SERVED, "payment_deferred"),
+        (ORDER, "demanded"), (DEMANDED, "coercion_heard"), (COURT, "court_granted"), (COURT, "court_refused"),
+        (SIMPLE, "reconsideration_filed"), (f"{SIMPLE} reconsideration_filed", "reconsideration_ended"), (SIMPLE, "suit_filed"),
+        (f"{SIMPLE} suit_filed", "suit_ended"),
         ("clue", "begun"), (SEIZED, "extended"), (SEIZED, "testing"), (SEIZED, "ended"))),
+    ("process_not_recorded", "", "", DEMANDED, "court_applied", {"evidence": [], "now": "2027-05-25 09:00"}, {}, "evidence",
+     "《行政处罚法》(2021) 47"),
     ("process_not_recorded", "", "", TOLD, "heard", {"evidence": [], "now": "12-08 10:00"}, {}, "evidence", "《行政处罚法》(2021) 47"),
 ]  # fmt: skip
 
@@ -232,8 +267,9 @@ def test_every_guard_is_in_the_table_above_and_has_its_words():
     shown = {(row[0], row[4]) for row in GUARDS}
     power = {("penalty_without_power", step) for step in ("filed", "decided", "simple_decided")}
     decided = {("electronic_evidence_unreviewed", "decided")}  # reviewed by then, or it were not noticed
+    forbidden = {("process_not_recorded", "coercion_decided")}  # no street decides that
     wanted = {(guard.code, step.value) for guard in RULES.procedure.guards for step in guard.steps}
-    assert shown == wanted - power - decided
+    assert shown == wanted - power - decided - forbidden
     assert {guard.id for guard in RULES.procedure.guards} == set(CHECKS)
     for one in RULES.procedure.guards:
         assert one.code in MEANINGS
@@ -319,9 +355,9 @@ def test_whatever_is_asked_for_only_lawful_procedures_come_about(steps, matter, 
     story = on_site("01-12 09:00", matter=matter, source=source)
     for wild, number, facts, minutes in steps:
         story.wait(minutes=minutes)
-        now = story.case.penalty.steps[-1] if story.case.penalty else None
-        possible = list(PenaltyStep) if wild else sorted(NEXT[now] - ENDING) or sorted(ENDING)
-        step = possible[number % len(possible)]
+        following = possible(story.case.penalty)
+        some = list(PenaltyStep) if wild else sorted(following - ENDING) or sorted(ENDING)
+        step = some[number % len(some)]
         before = story.state()
         code = take(
             story,
@@ -361,10 +397,10 @@ def lawful(matter: str, source: str, done: dict[str, PenaltyRecord]) -> None:
         assert done["reviewed"].facts.reviewer not in {*done["investigated"].facts.officers, "O1"}
         assert (facts.fine_yuan or 0) <= (noticed.facts.fine_yuan or 0)
         waived = facts.hearing_waived or done["reviewed"].facts.hearing_waived
-        if noticed.facts.hearing_offered and not waived and "heard" not in done:
+        if noticed.facts.hearing_offered and not waived and not {"heard", "hearing_withdrawn"} & set(done):
             assert (done["decided"].at - noticed.at).days >= 5
         waived_later = facts.hearing_waived or done["reviewed"].facts.hearing_waived
-        assert "hearing_notified" not in done or "heard" in done or waived_later
+        assert "hearing_notified" not in done or {"heard", "hearing_withdrawn"} & set(done) or waived_later
         if "heard" in done:
             hearing_notice = done["hearing_notified"]
             hearing = hearing_notice.facts.hearing_at.astimezone(SHANGHAI)
@@ -377,10 +413,22 @@ def lawful(matter: str, source: str, done: dict[str, PenaltyRecord]) -> None:
         grave = last_said(done, "endangered") and last_said(done, "harm") in ("slight", "serious")
         assert grave or committed.year == 2024  # two years before to the day
     if "enforced" in done:
-        local = done["enforced"].at.astimezone(SHANGHAI)
-        known = local.year <= 2026
-        works = chinese_calendar.is_workday(local.date()) if known else local.weekday() < 5
-        assert done["enforced"].facts.emergency or (works and 6 <= local.hour < 22)
-        assert matter != "WJ-001" or (done["enforced"].at - done["served"].at).days >= 181
+        lawfully_enforced(matter, done)
     if "no_penalty" in done and done["no_penalty"].facts.ground != "not_established":
         assert done["no_penalty"].facts.educated
+
+
+def lawfully_enforced(matter: str, done: dict[str, PenaltyRecord]) -> None:
+    """By day on a workday, a building when it cannot be contested any more, a fine by the court alone."""
+    if "court_granted" in done:
+        return
+    local = done["enforced"].at.astimezone(SHANGHAI)
+    known = local.year <= 2026
+    works = chinese_calendar.is_workday(local.date()) if known else local.weekday() < 5
+    assert done["enforced"].facts.emergency or (works and 6 <= local.hour < 22)
+    decided = done.get("decided") or done["simple_decided"]
+    changed = {"reconsideration_ended", "suit_ended"} & set(done)
+    if matter == "WJ-001":
+        assert changed or (done["enforced"].at - done["served"].at).days >= 181
+    elif not changed and "paid" not in done:
+        assert not decided.facts.fine_yuan

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from pipeline.core.partition import Partition
 from pipeline.core.penalty.allowed_facts import ALL_FACTS, FACTS
-from pipeline.core.penalty.penalty_procedure import NEXT
+from pipeline.core.penalty.penalty_procedure import BESIDE, NEXT, possible
 from pipeline.core.rules.law import Procedure
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.policy import span_of
@@ -16,8 +16,19 @@ from schemas.state.penalty import PenaltyFacts
 from schemas.values.penalty_terms import MeasureStep
 from schemas.values.terms import PenaltyStep, Stage
 from tests.core.clocks.test_clock import at, running, until
-from tests.core.proceedings import HEARING, INQUIRY, NOTICE, ORDER, Said, on_site, take, taken
-from tests.core.story import KEY, RULES, sha
+from tests.core.proceedings import (
+    HEARING,
+    INQUIRY,
+    NOTICE,
+    ORDER,
+    SERVED,
+    Said,
+    on_site,
+    take,
+    taken,
+    with_parameters,
+)
+from tests.core.story import KEY, RULES, Story, sha
 
 UP_TO = {
     "clue": "clue",
@@ -30,69 +41,116 @@ UP_TO = {
     "decided": "filed investigated noticed reviewed decided",
     "simple_decided": "simple_decided",
     "served": "filed investigated noticed reviewed decided served",
-    "paid": "filed investigated noticed reviewed decided served paid",
-    "enforced": "filed investigated noticed reviewed decided served paid enforced",
+    "paid": f"{SERVED} paid",
+    "enforced": f"{SERVED} paid enforced",
+    "hearing_requested": f"{NOTICE} hearing_requested",
+    "hearing_withdrawn": f"{NOTICE} hearing_requested hearing_withdrawn",
+    "payment_deferred": f"{SERVED} payment_deferred",
+    "instalment_paid": f"{SERVED} payment_deferred instalment_paid",
+    "demanded": f"{SERVED} demanded",
+    "coercion_heard": f"{SERVED} demanded coercion_heard",
+    "coercion_decided": f"{SERVED} demanded coercion_decided",
+    "court_applied": f"{SERVED} demanded court_applied",
+    "court_granted": f"{SERVED} demanded court_applied court_granted",
+    "court_refused": f"{SERVED} demanded court_applied court_refused",
+    "reconsideration_filed": f"{SERVED} reconsideration_filed",
+    "reconsideration_ended": f"{SERVED} reconsideration_filed reconsideration_ended",
+    "suit_filed": f"{SERVED} suit_filed",
+    "suit_ended": f"{SERVED} suit_filed suit_ended",
     "no_penalty": "filed investigated no_penalty",
     "transferred": "clue transferred",
     "archived": "clue archived",
 }
 
-# the order of the steps
+OWN_POWER = with_parameters(own_power=True)
+"""Rules of an organ that may enforce a fine by itself: no street's."""
+
+# the order of the steps: after each step which may come, or is refused for another reason than the order (/)
 
 TABLE = """
-now              clue filed investigated noticed hearing_notified heard reviewed decided simple_decided served paid enforced no_penalty transferred archived
--                .    .     -            -       -                -     -        -       .              -      -    -        -          -           -
-clue             -    .     -            -       -                -     -        -       .              -      -    -        .          .           .
-filed            -    -     .            -       -                -     -        -       -              -      -    -        .          .           -
-investigated     -    -     -            .       -                -     -        -       -              -      -    -        .          .           -
-noticed          -    -     -            -       .                N     .        R       -              -      -    -        .          .           -
-hearing_notified -    -     -            -       -                N     W        W       -              -      -    -        .          .           -
-heard            -    -     -            -       -                -     .        R       -              -      -    -        .          .           -
-reviewed         -    -     -            -       -                -     -        .       -              -      -    -        .          .           -
-decided          -    -     -            -       -                -     -        -       -              .      -    -        -          -           -
-simple_decided   -    -     -            -       -                -     -        -       -              .      -    -        -          -           -
-served           -    -     -            -       -                -     -        -       -              -      .    T        -          -           F
-paid             -    -     -            -       -                -     -        -       -              -      -    .        -          -           .
-enforced         -    -     -            -       -                -     -        -       -              -      -    -        -          -           .
-no_penalty       -    -     -            -       -                -     -        -       -              -      -    -        -          -           .
-transferred      -    -     -            -       -                -     -        -       -              -      -    -        -          -           .
-archived         -    -     -            -       -                -     -        -       -              -      -    -        -          -           -
+-: clue filed simple_decided
+clue: filed simple_decided no_penalty transferred archived
+filed: investigated no_penalty transferred
+investigated: noticed no_penalty transferred
+noticed: hearing_notified heard/N reviewed decided/R no_penalty transferred hearing_requested
+hearing_notified: heard/N reviewed/W decided/W no_penalty transferred hearing_requested
+heard: reviewed decided/R no_penalty transferred
+reviewed: decided no_penalty transferred
+decided: served
+simple_decided: served
+served: paid enforced/P archived/F payment_deferred demanded/T reconsideration_filed suit_filed
+paid: enforced archived reconsideration_filed suit_filed
+enforced: archived reconsideration_filed suit_filed
+no_penalty: archived
+transferred: archived
+archived:
+hearing_requested: hearing_notified heard/N reviewed/W decided/W no_penalty transferred hearing_withdrawn
+hearing_withdrawn: hearing_notified heard/N reviewed decided/R no_penalty transferred
+payment_deferred: paid enforced/P archived/F instalment_paid demanded/T reconsideration_filed suit_filed
+instalment_paid: paid enforced/P archived/F instalment_paid demanded/T reconsideration_filed suit_filed
+demanded: paid enforced/D archived/F payment_deferred coercion_heard coercion_decided/D court_applied/A reconsideration_filed suit_filed
+coercion_heard: paid enforced/D archived/F payment_deferred coercion_decided/D court_applied/A reconsideration_filed suit_filed
+coercion_decided: paid enforced reconsideration_filed suit_filed
+court_applied: paid court_granted court_refused reconsideration_filed suit_filed
+court_granted: paid enforced reconsideration_filed suit_filed
+court_refused: paid archived/F court_granted reconsideration_filed suit_filed
+reconsideration_filed: paid enforced/P payment_deferred demanded/T reconsideration_ended suit_filed
+reconsideration_ended: paid enforced/P archived/F payment_deferred demanded/T suit_filed
+suit_filed: paid enforced/P payment_deferred demanded/T suit_ended
+suit_ended: paid enforced/P archived/F payment_deferred demanded/T
 """
-HEAD, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
 CODES = {
-    ".": "accepted",
-    "-": "penalty_step",
+    "": "accepted",
     "R": "close_penalty_without_legal_review",
     "F": "archived_with_open_fine",
     "T": "enforced_before_term",
+    "P": "enforced_without_power",
+    "A": "court_before_appeal_window",
+    "D": "enforced_without_demand",
     "N": "hearing_not_notified",
     "W": "penalty_before_hearing_window",
 }
-PAIRS = [(row[0], step, CODES[mark]) for row in ROWS for step, mark in zip(HEAD[1:], row[1:], strict=True)]
+MARKS: dict[str, dict[str, str]] = {
+    now: {step: mark for step, _, mark in (one.partition("/") for one in some.split())}
+    for now, some in (line.split(":") for line in TABLE.strip().splitlines())
+}
+ACCEPTED = [(now, step) for now, marks in MARKS.items() for step, mark in marks.items() if not mark]
 
 
-@pytest.mark.parametrize(("now", "step", "answer"), PAIRS)
-def test_every_step_after_every_step(now, step, answer):
-    """Accepted, or refused with its code, and nothing has changed."""
-    story = taken(on_site(), UP_TO.get(now, ""))
+def brought_to(now: str) -> Story:
+    """A procedure whose last step is `now`."""
+    return taken(on_site(rules=OWN_POWER if now == "coercion_decided" else RULES), UP_TO.get(now, ""))
+
+
+@pytest.mark.parametrize("now", MARKS)
+def test_every_other_step_is_refused(now):
+    """With its code, and nothing has changed."""
+    story = brought_to(now).wait(minutes=1)
     before = story.state()
-    assert take(story.wait(minutes=1), step) == answer
-    if answer != "accepted":
-        assert story.state() == before
-        assert story.last.receipts[0].allowed
-        return
+    for step in PenaltyStep:
+        code = CODES[MARKS[now].get(step, "")] if step in MARKS[now] else "penalty_step"
+        if code != "accepted":
+            assert take(story, step) == code, step
+            assert story.state() == before
+            assert story.last.receipts[0].allowed
+
+
+@pytest.mark.parametrize(("now", "step"), ACCEPTED)
+def test_every_step_that_may_come_next(now, step):
+    """It is on record, with who took it and when."""
+    story = brought_to(now).wait(minutes=1)
+    assert take(story, step) == "accepted"
     record = story.case.penalty.records[-1]
     assert story.case.penalty.steps[-1] == record.step == PenaltyStep(step)
     assert (record.at, record.by) == (story.now, "O1")
 
 
 def test_the_table_is_whole():
-    """Each step is a row and a column, and what it accepts is what the core's table has."""
-    assert HEAD[1:] == [step.value for step in PenaltyStep]
-    for now, *marks in ROWS:
-        current = None if now == "-" else PenaltyStep(now)
-        assert {PenaltyStep(s) for s, m in zip(HEAD[1:], marks, strict=True) if m != "-"} == NEXT[current]
-    assert set(UP_TO) == set(PenaltyStep) == set(FACTS) - set(MeasureStep) == set(NEXT) - {None}
+    """Each step is a row, and what may come after it is what the core's tables have."""
+    assert set(MARKS) - {"-"} == {step.value for step in PenaltyStep}
+    for now, marks in MARKS.items():
+        assert set(marks) == possible(brought_to(now).case.penalty), now
+    assert set(UP_TO) == set(PenaltyStep) == set(FACTS) - set(MeasureStep) == set(NEXT) - {None} | set(BESIDE)
 
 
 def test_every_step_of_the_procedure_leads_to_the_archive():
@@ -104,7 +162,7 @@ def test_every_step_of_the_procedure_leads_to_the_archive():
 
     found = walks(())
     assert {walk[-1] for walk in found} == {PenaltyStep.ARCHIVED}
-    assert {step for walk in found for step in walk} == set(PenaltyStep)
+    assert {step for walk in found for step in walk} == set(PenaltyStep) - set(BESIDE)
     assert all(len(set(walk)) == len(walk) for walk in found)
 
 
@@ -168,10 +226,10 @@ def test_who_breaches_a_little_for_the_first_time_is_taught():
 def test_an_illegal_building_is_pulled_down_when_nobody_can_appeal_any_more():
     """Sixty days and six months from service, whichever is later; the last day is the party's."""
     story = taken(on_site("01-12 09:00", matter="WJ-001"), ORDER)
-    until(story, "07-12 10:00")
-    assert take(story, "enforced", {"emergency": True}) == "demolish_before_appeal_window"
-    assert "after 2026-07-12" in story.last.receipts[0].allowed
     until(story, "07-13 10:00")
+    assert take(story, "enforced", {"emergency": True}) == "demolish_before_appeal_window"
+    assert "after 2026-07-13" in story.last.receipts[0].allowed  # the twelfth is a Sunday
+    until(story, "07-14 10:00")
     assert take(story, "enforced") == "accepted"
 
 
@@ -281,12 +339,13 @@ def test_ninety_days_reach_into_a_year_not_announced():
     assert clock.provisional
 
 
+UNPAID = "court payment reconsideration suit"
 OFFERED: Said = {"fine_yuan": 5000, "hearing_offered": True}
 RUNNING = [
     ({}, "clue filed investigated noticed reviewed decided served paid archived",
-     "filing|decision|decision|decision|decision|service|payment||"),
+     f"filing|decision|decision|decision|decision|service|{UNPAID}||"),
     (OFFERED, "filed investigated noticed hearing_notified heard reviewed decided served paid",
-     "decision|decision|decision hearing_request|decision|decision|decision|service|payment|"),
+     f"decision|decision|decision hearing_request|decision|decision|decision|service|{UNPAID}|"),
     ({"fine_yuan": None}, "filed investigated noticed reviewed decided served archived",
      "decision|decision|decision|decision|service||"),
     ({}, "clue no_penalty archived", "filing||"),

@@ -1,0 +1,29 @@
+"""Faults of the order in which a penalty procedure goes: I4. Each spoils a good log in one way."""
+
+from schemas.state.penalty import PenaltyFacts
+from schemas.values.penalty_terms import AppealOutcome
+from schemas.values.terms import PenaltyStep
+from tests.audit.logs import MemoryLog
+from tests.audit.mutant import planted
+from tests.audit.spoiling import edit_event, entries, event_of
+
+
+def _at(log: MemoryLog, step: PenaltyStep) -> int:
+    """The entry in which this step was taken."""
+    return next(i for i in entries(log, "penalty_moved") if event_of(log, i, "penalty_moved").step is step)
+
+
+@planted("I4", "a penalty is reviewed though the hearing that was asked for was not held")
+def hearing_forgotten(log: MemoryLog):
+    edit_event(log, _at(log, PenaltyStep.HEARING_WITHDRAWN), "penalty_moved", step=PenaltyStep.CLUE)
+
+
+@planted("I4", "the court is applied to while the decision is before it")
+def court_while_contested(log: MemoryLog):
+    edit_event(log, _at(log, PenaltyStep.SUIT_ENDED), "penalty_moved", step=PenaltyStep.COURT_APPLIED)
+
+
+@planted("I4", "a penalty goes on though it was revoked")
+def revoked_and_on(log: MemoryLog):
+    revoked = PenaltyFacts(outcome=AppealOutcome.REVOKED)
+    edit_event(log, _at(log, PenaltyStep.RECONSIDERATION_ENDED), "penalty_moved", facts=revoked)
