@@ -1,21 +1,10 @@
 """What the law asks of each step of a penalty procedure: refused with the law and article, and accepted when it is there."""
 
-from datetime import datetime
-
-import chinese_calendar
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from msgspec import structs
 
 from pipeline.core.partition import Partition
-from pipeline.core.penalty.allowed_facts import FACTS
 from pipeline.core.penalty.guards import CHECKS
-from pipeline.core.penalty.penalty_procedure import possible
 from pipeline.core.rules.refusals import MEANINGS
-from pipeline.core.worktime.office_hours import SHANGHAI
-from schemas.state.penalty import PenaltyFacts, PenaltyRecord
-from schemas.values.terms import PenaltyStep
 from tests.core.clocks.test_clock import at, until
 from tests.core.proceedings import (
     INQUIRY,
@@ -309,126 +298,3 @@ def test_a_list_that_is_taken_back_ends_a_procedure_by_referring_it():
     story.core.restore(snapshots)
     assert take(story, "decided") == "penalty_without_power"
     assert take(story, "transferred") == "accepted"
-
-
-CHOICES: dict[str, list[object]] = {
-    "officers": [[], ["W0931"], ["W0931", "L01"]],
-    "party": ["citizen", "legal_person"],
-    "fine_yuan": [0, 100, 200, 201, 3000, 3001, 5000, 60_000],
-    "collected_on_spot_yuan": [0, 50, 100, 150],
-    "host": ["W0931", "W0940"],
-    "reviewer": ["W0931", "L01"],
-    "ground": ["minor", "first_minor", "no_fault", "not_established"],
-    "harm": ["none", "slight", "serious"],
-    "kinds": [[], ["warning"], ["business_closed"], ["licence_suspended"]],
-    "confiscated_yuan": [0, 6000],
-    "committed_at": ["2021-12-01T09:00:00+08:00", "2024-01-12T09:00:00+08:00"],
-    "disposal": ["returned", "confiscated"],
-    "evidence": [[]],
-    **{field.name: [True, False] for field in structs.fields(PenaltyFacts) if field.type == (bool | None)},
-}
-SAYING = st.lists(
-    st.sampled_from([(name, value) for name, values in CHOICES.items() for value in values]), max_size=4
-).map(dict)
-ENDING = {PenaltyStep.NO_PENALTY, PenaltyStep.TRANSFERRED, PenaltyStep.ARCHIVED}
-STEPS = st.lists(
-    st.tuples(
-        st.sampled_from([False, False, False, True]),
-        st.integers(0, 1000),
-        SAYING,
-        st.sampled_from([1, 1, 1, 700, 1440, 6000, 20_000]),
-    ),
-    min_size=10,
-    max_size=40,
-)
-"""Whether any step is asked for or one that goes on, which, what is said, and how many minutes later."""
-
-
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(
-    STEPS,
-    st.sampled_from(["SR-001", "SR-008", "SZ-002", "WJ-001", "HB-006"]),
-    st.sampled_from(["12345", "monitor"]),
-)
-def test_whatever_is_asked_for_only_lawful_procedures_come_about(steps, matter, source):
-    """Random steps with random things said: each is taken or refused with a code, and what was taken keeps to the law."""
-    story = on_site("01-12 09:00", matter=matter, source=source)
-    for wild, number, facts, minutes in steps:
-        story.wait(minutes=minutes)
-        following = possible(story.case.penalty)
-        some = list(PenaltyStep) if wild else sorted(following - ENDING) or sorted(ENDING)
-        step = some[number % len(some)]
-        before = story.state()
-        code = take(
-            story,
-            step.value,
-            {name: what for name, what in facts.items() if name in (*FACTS[step], "evidence")},
-        )
-        assert code == "accepted" or (code in MEANINGS and story.state() == before)
-    cases = [case for case in story.core.cases() if case.penalty]
-    for records in (case.penalty.records for case in cases):
-        lawful(matter, source, {record.step.value: record for record in records})
-
-
-def last_said(done: dict[str, PenaltyRecord], name: str) -> object:
-    """What was said of it last; a no counts."""
-    answers = [getattr(record.facts, name) for record in done.values() if record.facts]
-    return next((answer for answer in reversed(answers) if answer is not None), None)
-
-
-def lawful(matter: str, source: str, done: dict[str, PenaltyRecord]) -> None:
-    """The law in other words than the guards': looked at from the end."""
-    decided = [done[name] for name in ("decided", "simple_decided") if name in done]
-    assert len(decided) <= 1
-    for one in decided:
-        assert matter != "HB-006"
-        assert not one.facts.fine_yuan or matter != "SZ-002"
-        assert source != "monitor" or any(r.facts and r.facts.evidence_reviewed for r in done.values())
-    if "simple_decided" in done:
-        facts = done["simple_decided"].facts
-        assert len(set(facts.officers)) >= 2
-        assert (facts.identity_shown, facts.rights_told) == (True, True)
-        assert (facts.fine_yuan or 0) <= (3000 if facts.party == "legal_person" else 200)
-        small = (facts.fine_yuan or 0) <= 100
-        assert small or facts.hard_to_collect_later or not facts.collected_on_spot_yuan
-    if "decided" in done:
-        noticed, facts = done["noticed"], done["decided"].facts
-        assert done["reviewed"].facts.review_passed
-        assert done["reviewed"].facts.reviewer not in {*done["investigated"].facts.officers, "O1"}
-        assert (facts.fine_yuan or 0) <= (noticed.facts.fine_yuan or 0)
-        waived = facts.hearing_waived or done["reviewed"].facts.hearing_waived
-        if noticed.facts.hearing_offered and not waived and not {"heard", "hearing_withdrawn"} & set(done):
-            assert (done["decided"].at - noticed.at).days >= 5
-        waived_later = facts.hearing_waived or done["reviewed"].facts.hearing_waived
-        assert "hearing_notified" not in done or {"heard", "hearing_withdrawn"} & set(done) or waived_later
-        if "heard" in done:
-            hearing_notice = done["hearing_notified"]
-            hearing = hearing_notice.facts.hearing_at.astimezone(SHANGHAI)
-            assert (hearing.date() - hearing_notice.at.astimezone(SHANGHAI).date()).days > 7
-            assert done["heard"].at >= hearing
-        if facts.kinds == ("business_closed",):
-            assert (noticed.facts.hearing_offered, facts.discussed) == (True, True)
-    committed = last_said(done, "committed_at")
-    if decided and isinstance(committed, datetime) and not last_said(done, "continuing"):
-        grave = last_said(done, "endangered") and last_said(done, "harm") in ("slight", "serious")
-        assert grave or committed.year == 2024  # two years before to the day
-    if "enforced" in done:
-        lawfully_enforced(matter, done)
-    if "no_penalty" in done and done["no_penalty"].facts.ground != "not_established":
-        assert done["no_penalty"].facts.educated
-
-
-def lawfully_enforced(matter: str, done: dict[str, PenaltyRecord]) -> None:
-    """By day on a workday, a building when it cannot be contested any more, a fine by the court alone."""
-    if "court_granted" in done:
-        return
-    local = done["enforced"].at.astimezone(SHANGHAI)
-    known = local.year <= 2026
-    works = chinese_calendar.is_workday(local.date()) if known else local.weekday() < 5
-    assert done["enforced"].facts.emergency or (works and 6 <= local.hour < 22)
-    decided = done.get("decided") or done["simple_decided"]
-    changed = {"reconsideration_ended", "suit_ended"} & set(done)
-    if matter == "WJ-001":
-        assert changed or (done["enforced"].at - done["served"].at).days >= 181
-    elif not changed and "paid" not in done:
-        assert not decided.facts.fine_yuan

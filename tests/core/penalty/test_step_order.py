@@ -1,0 +1,159 @@
+"""Which step of a penalty procedure may follow which, and which fact belongs to which."""
+
+import pytest
+
+from pipeline.core.penalty.allowed_facts import ALL_FACTS, FACTS
+from pipeline.core.penalty.penalty_procedure import BESIDE, NEXT, possible
+from schemas.state.penalty import PenaltyFacts
+from schemas.values.penalty_terms import MeasureStep
+from schemas.values.terms import PenaltyStep
+from tests.core.proceedings import (
+    NOTICE,
+    SERVED,
+    on_site,
+    take,
+    taken,
+    with_parameters,
+)
+from tests.core.story import RULES, Story
+
+UP_TO = {
+    "clue": "clue",
+    "filed": "filed",
+    "investigated": "filed investigated",
+    "noticed": "filed investigated noticed",
+    "hearing_notified": "filed investigated noticed hearing_notified",
+    "heard": "filed investigated noticed hearing_notified heard",
+    "reviewed": "filed investigated noticed reviewed",
+    "decided": "filed investigated noticed reviewed decided",
+    "simple_decided": "simple_decided",
+    "served": "filed investigated noticed reviewed decided served",
+    "paid": f"{SERVED} paid",
+    "enforced": f"{SERVED} paid enforced",
+    "hearing_requested": f"{NOTICE} hearing_requested",
+    "hearing_withdrawn": f"{NOTICE} hearing_requested hearing_withdrawn",
+    "payment_deferred": f"{SERVED} payment_deferred",
+    "instalment_paid": f"{SERVED} payment_deferred instalment_paid",
+    "demanded": f"{SERVED} demanded",
+    "coercion_heard": f"{SERVED} demanded coercion_heard",
+    "coercion_decided": f"{SERVED} demanded coercion_decided",
+    "court_applied": f"{SERVED} demanded court_applied",
+    "court_granted": f"{SERVED} demanded court_applied court_granted",
+    "court_refused": f"{SERVED} demanded court_applied court_refused",
+    "reconsideration_filed": f"{SERVED} reconsideration_filed",
+    "reconsideration_ended": f"{SERVED} reconsideration_filed reconsideration_ended",
+    "suit_filed": f"{SERVED} suit_filed",
+    "suit_ended": f"{SERVED} suit_filed suit_ended",
+    "no_penalty": "filed investigated no_penalty",
+    "transferred": "clue transferred",
+    "archived": "clue archived",
+}
+
+OWN_POWER = with_parameters(own_power=True)
+"""Rules of an organ that may enforce a fine by itself: no street's."""
+
+# the order of the steps: after each step which may come, or is refused for another reason than the order (/)
+
+TABLE = """
+-: clue filed simple_decided
+clue: filed simple_decided no_penalty transferred archived
+filed: investigated no_penalty transferred
+investigated: noticed no_penalty transferred
+noticed: hearing_notified heard/N reviewed decided/R no_penalty transferred hearing_requested
+hearing_notified: heard/N reviewed/W decided/W no_penalty transferred hearing_requested
+heard: reviewed decided/R no_penalty transferred
+reviewed: decided no_penalty transferred
+decided: served
+simple_decided: served
+served: paid enforced/P archived/F payment_deferred demanded/T reconsideration_filed suit_filed
+paid: enforced archived reconsideration_filed suit_filed
+enforced: archived reconsideration_filed suit_filed
+no_penalty: archived
+transferred: archived
+archived:
+hearing_requested: hearing_notified heard/N reviewed/W decided/W no_penalty transferred hearing_withdrawn
+hearing_withdrawn: hearing_notified heard/N reviewed decided/R no_penalty transferred
+payment_deferred: paid enforced/P archived/F instalment_paid demanded/T reconsideration_filed suit_filed
+instalment_paid: paid enforced/P archived/F instalment_paid demanded/T reconsideration_filed suit_filed
+demanded: paid enforced/D archived/F payment_deferred coercion_heard coercion_decided/D court_applied/A reconsideration_filed suit_filed
+coercion_heard: paid enforced/D archived/F payment_deferred coercion_decided/D court_applied/A reconsideration_filed suit_filed
+coercion_decided: paid enforced reconsideration_filed suit_filed
+court_applied: paid court_granted court_refused reconsideration_filed suit_filed
+court_granted: paid enforced reconsideration_filed suit_filed
+court_refused: paid archived/F court_granted reconsideration_filed suit_filed
+reconsideration_filed: paid enforced/P payment_deferred demanded/T reconsideration_ended suit_filed
+reconsideration_ended: paid enforced/P archived/F payment_deferred demanded/T suit_filed
+suit_filed: paid enforced/P payment_deferred demanded/T suit_ended
+suit_ended: paid enforced/P archived/F payment_deferred demanded/T
+"""
+CODES = {
+    "": "accepted",
+    "R": "close_penalty_without_legal_review",
+    "F": "archived_with_open_fine",
+    "T": "enforced_before_term",
+    "P": "enforced_without_power",
+    "A": "court_before_appeal_window",
+    "D": "enforced_without_demand",
+    "N": "hearing_not_notified",
+    "W": "penalty_before_hearing_window",
+}
+MARKS: dict[str, dict[str, str]] = {
+    now: {step: mark for step, _, mark in (one.partition("/") for one in some.split())}
+    for now, some in (line.split(":") for line in TABLE.strip().splitlines())
+}
+ACCEPTED = [(now, step) for now, marks in MARKS.items() for step, mark in marks.items() if not mark]
+
+
+def brought_to(now: str) -> Story:
+    """A procedure whose last step is `now`."""
+    return taken(on_site(rules=OWN_POWER if now == "coercion_decided" else RULES), UP_TO.get(now, ""))
+
+
+@pytest.mark.parametrize("now", MARKS)
+def test_every_other_step_is_refused(now):
+    """With its code, and nothing has changed."""
+    story = brought_to(now).wait(minutes=1)
+    before = story.state()
+    for step in PenaltyStep:
+        code = CODES[MARKS[now].get(step, "")] if step in MARKS[now] else "penalty_step"
+        if code != "accepted":
+            assert take(story, step) == code, step
+            assert story.state() == before
+            assert story.last.receipts[0].allowed
+
+
+@pytest.mark.parametrize(("now", "step"), ACCEPTED)
+def test_every_step_that_may_come_next(now, step):
+    """It is on record, with who took it and when."""
+    story = brought_to(now).wait(minutes=1)
+    assert take(story, step) == "accepted"
+    record = story.case.penalty.records[-1]
+    assert story.case.penalty.steps[-1] == record.step == PenaltyStep(step)
+    assert (record.at, record.by) == (story.now, "O1")
+
+
+def test_the_table_is_whole():
+    """Each step is a row, and what may come after it is what the core's tables have."""
+    assert set(MARKS) - {"-"} == {step.value for step in PenaltyStep}
+    for now, marks in MARKS.items():
+        assert set(marks) == possible(brought_to(now).case.penalty), now
+    assert set(UP_TO) == set(PenaltyStep) == set(FACTS) - set(MeasureStep) == set(NEXT) - {None} | set(BESIDE)
+
+
+def test_every_step_of_the_procedure_leads_to_the_archive():
+    """None is a dead end, none comes twice, and each is reached from the beginning."""
+
+    def walks(walk: tuple[PenaltyStep, ...]) -> list[tuple[PenaltyStep, ...]]:
+        further = NEXT[walk[-1] if walk else None]
+        return [longer for step in further for longer in walks((*walk, step))] if further else [walk]
+
+    found = walks(())
+    assert {walk[-1] for walk in found} == {PenaltyStep.ARCHIVED}
+    assert {step for walk in found for step in walk} == set(PenaltyStep) - set(BESIDE)
+    assert all(len(set(walk)) == len(walk) for walk in found)
+
+
+def test_every_fact_belongs_to_a_step():
+    """None that could never be said."""
+    assert {name for names in FACTS.values() for name in names} == set(ALL_FACTS)
+    assert set(ALL_FACTS) == set(PenaltyFacts.__struct_fields__)
