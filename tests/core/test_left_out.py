@@ -58,6 +58,7 @@ FULL: dict[str, Any] = {
          "point": {"lon": 112.5, "lat": 37.88, "crs": "WGS84", "accuracy_m": 8}, "size_bytes": 9}
     ],
     "self_disposed": False,
+    "order": {"due_at": START.isoformat(), "limit": "5 workdays", "kind": "complaint", "repeat_of": "GD-1"},
 }  # fmt: skip
 
 
@@ -332,5 +333,6 @@ def test_the_digest_of_a_report_never_changes():
     """It stands in logs: were it another for a new optional field, every copy of an earlier report would be told that it differs. Then the
     new field is left out of the digest while it has its default.
     """
-    digest = report_digest(read(FULL).report)
+    before_orders_had_terms = {name: value for name, value in FULL.items() if name != "order"}
+    digest = report_digest(read(before_orders_had_terms).report)
     assert digest == "706de8a3af3d9e83"
